@@ -1,0 +1,94 @@
+# Every task of the project. `make help` lists them; nothing else needs to be
+# installed by hand than Go 1.26 and Node 20 or later.
+
+MAKEFLAGS += --no-print-directory
+SHELL       := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+STAGE     ?= dev
+ARCH      ?= arm64
+HOST_ARCH := $(shell go env GOARCH 2>/dev/null)
+FUNCTIONS := presignup postconfirmation pretokengeneration postauthentication
+
+# Byte-identical from any directory and any commit: no paths, no VCS stamp, no
+# build id. lambda.norpc leaves out the RPC mode of the retired go1.x runtime.
+GO_BUILD := CGO_ENABLED=0 GOOS=linux GOFLAGS= go build -tags lambda.norpc -trimpath -buildvcs=false -ldflags='-s -w -buildid='
+
+# The race detector needs a C compiler. The CDK's packages run without it: jsii
+# races in its own Close (infra/app/synth.go).
+RACE := $(shell command -v $$(go env CC 2>/dev/null) >/dev/null && echo -race)
+JSII_PACKAGES := -E '/infra(/app)?$$'
+GO_TEST := go test -timeout 20m
+
+# The CDK command line is the pinned one and asks nobody on the network what it
+# need not know. 20, 22, 24: jsii's banner about a Node version's end of life.
+export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 18,20,21,22,23
+export CDK_DISABLE_CLI_TELEMETRY := true
+export NODE_NO_WARNINGS := 1
+CDK := npx --prefix infra cdk
+
+.PHONY: help demo local test check build build-host synth synth-host deploy diff destroy clean tools FORCE
+
+help: ## list the targets
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+demo: synth-host ## run the whole suite on this machine and show what it does
+	@go run ./infra/local demo
+
+local: synth-host ## keep the local cloud up until Ctrl-C
+	@go run ./infra/local serve
+
+test: tools build synth-host check ## run every check and every test
+	@$(GO_TEST) $(RACE) $$(go list ./... | grep -v $(JSII_PACKAGES))
+	@$(GO_TEST) $$(go list ./... | grep $(JSII_PACKAGES))
+	@echo "every test passed"
+
+check: tools ## vet, staticcheck and gofumpt
+	@go vet ./...
+	@go tool staticcheck ./...
+	@unformatted=$$(git ls-files -co --exclude-standard '*.go' | xargs go tool gofumpt -l); \
+	  if [ -n "$$unformatted" ]; then echo "gofumpt would change: $$unformatted" >&2; exit 1; fi
+
+tools:
+	@command -v go >/dev/null || { echo "make: Go is missing: install Go 1.26 or later from your package manager or the Go site" >&2; exit 1; }
+	@go version | awk '{split(substr($$3, 3), v, "."); if (v[1] < 1 || v[1] == 1 && v[2] + 0 < 26) {print "make: " $$3 " is too old: Go 1.26 or later is needed" > "/dev/stderr"; exit 1}}'
+	@command -v node >/dev/null && command -v npm >/dev/null || { echo "make: Node is missing: install Node 20 or later, with npm (synth and the local DynamoDB run on it)" >&2; exit 1; }
+	@node -e 'if (+process.versions.node.split(".")[0] < 20) {console.error("make: Node " + process.versions.node + " is too old: Node 20 or later is needed"); process.exit(1)}'
+
+build: $(FUNCTIONS:%=dist/$(ARCH)/%/bootstrap) ## build the four functions (ARCH=arm64 or amd64)
+
+build-host: tools
+	@$(MAKE) --no-print-directory build ARCH=$(HOST_ARCH)
+
+# Go decides what is out of date, faster and better than make.
+$(FUNCTIONS:%=dist/$(ARCH)/%/bootstrap): dist/$(ARCH)/%/bootstrap: tools FORCE
+	@mkdir -p $(@D)
+	@GOARCH=$(ARCH) $(GO_BUILD) -o $@ ./triggers/$*
+
+infra/node_modules/.installed: infra/package-lock.json | tools
+	@echo "installing the CDK command line and the local DynamoDB (npm) ..."
+	@npm --prefix infra ci --silent --no-fund --no-audit --no-update-notifier || { echo "make: npm could not install infra/package-lock.json: is the network there? Try 'npm --prefix infra ci' to see why" >&2; exit 1; }
+	@touch $@
+
+synth: tools infra/node_modules/.installed ## write the CloudFormation template to cdk.out (STAGE=dev)
+	@$(CDK) synth --quiet -c stage=$(STAGE)
+
+# The local cloud's template: the same app, for this machine's processor.
+synth-host: tools infra/node_modules/.installed
+	@ARCH=$(HOST_ARCH) $(CDK) synth --quiet -c stage=$(STAGE) -c arch=$(HOST_ARCH) -o dist/local
+
+deploy: tools infra/node_modules/.installed ## deploy a stage to AWS (STAGE=dev)
+	@$(CDK) deploy -c stage=$(STAGE)
+
+diff: tools infra/node_modules/.installed ## show what a deploy would change (STAGE=dev)
+	@$(CDK) diff -c stage=$(STAGE)
+
+destroy: tools infra/node_modules/.installed ## remove a stage from AWS; what the stage retains stays (STAGE=dev)
+	@$(CDK) destroy -c stage=$(STAGE)
+
+clean: ## remove what was built
+	@rm -rf dist cdk.out
+
+FORCE:

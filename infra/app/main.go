@@ -1,0 +1,29 @@
+// Command app is the CDK app: it makes the stack of one stage. The CDK command
+// line runs it from the project's folder (cdk.json), and its context says what:
+//
+//	-c stage=dev    the file infra/stages/dev.yaml (default dev)
+//	-c arch=amd64   the processor of the functions (default arm64)
+//
+// What is wrong with the stage or the build comes out as plain lines on stderr,
+// with exit status 1.
+package main
+
+import (
+	"fmt"
+	"os"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/jsii-runtime-go"
+)
+
+func main() {
+	err := synthesize(awscdk.NewApp(nil))
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+	}
+	hush()
+	jsii.Close()
+	if err != nil {
+		os.Exit(1)
+	}
+}

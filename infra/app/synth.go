@@ -1,0 +1,59 @@
+package main
+
+import (
+	"fmt"
+	"os"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+
+	"github.com/cognito-triggers/cognito-triggers/infra"
+)
+
+// stages is where the stage files are, seen from cdk.json.
+const stages = "infra/stages"
+
+// synthesize makes the stack that the context asks for, or says in plain lines
+// what keeps it from that.
+func synthesize(app awscdk.App) (err error) {
+	stage, err := infra.FindStage(stages, context(app, "stage", "dev"))
+	if err != nil {
+		return err
+	}
+	stage.Architecture = infra.Architecture(context(app, "arch", string(infra.ARM64)))
+	if err := stage.Validate(); err != nil {
+		return err
+	}
+	if err := stage.CheckBundles(); err != nil {
+		return err
+	}
+	// What the CDK refuses, it refuses with a panic.
+	defer func() {
+		if caught := recover(); caught != nil {
+			err = fmt.Errorf("making the stack: %v", caught)
+		}
+	}()
+	infra.NewStack(app, stage)
+	app.Synth(nil)
+	return nil
+}
+
+// context gives a value of the CDK context as a text.
+func context(app awscdk.App, key, fallback string) string {
+	switch value := app.Node().TryGetContext(&key).(type) {
+	case nil:
+		return fallback
+	default:
+		return fmt.Sprint(value)
+	}
+}
+
+// hush sends what is written to stderr from here on nowhere. jsii.Close ends its
+// child and waits for it, as does a goroutine of jsii; whichever comes second
+// reports, about every other time, that the runtime "exited abnormally" though
+// nothing is wrong (Process.Close in jsii-runtime-go 1.119.0). Leaving Close out
+// would leave 2 MB in the temporary folder with each run.
+func hush() {
+	if nowhere, err := os.OpenFile(os.DevNull, os.O_WRONLY, 0); err == nil {
+		os.Stderr = nowhere
+	}
+}

@@ -1,0 +1,110 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/jsii-runtime-go"
+)
+
+func TestMain(m *testing.M) {
+	code := m.Run()
+	hush()
+	jsii.Close()
+	os.Exit(code)
+}
+
+// amd64Program is the header of an ELF file for x86-64, which is all that the
+// stack looks at.
+const amd64Program = "\x7fELF\x02\x01\x01\x00\x00\x00\x00\x00\x00\x00\x00\x00\x02\x00\x3e\x00\x01\x00\x00\x00"
+
+// project makes a folder like the project's, with the stage dev and functions
+// built for amd64, and goes there.
+func project(t *testing.T) {
+	t.Helper()
+	stage, err := os.ReadFile("../stages/dev.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Chdir(t.TempDir())
+	write(t, "infra/stages/dev.yaml", string(stage), 0o644)
+	header := amd64Program + strings.Repeat("\x00", 28) + "\x40\x00" + strings.Repeat("\x00", 10)
+	for _, name := range []string{"presignup", "postconfirmation", "pretokengeneration", "postauthentication"} {
+		write(t, filepath.Join("dist/amd64", name, "bootstrap"), header, 0o755)
+	}
+}
+
+func write(t *testing.T, file, content string, mode os.FileMode) {
+	t.Helper()
+	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(file, []byte(content), mode); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// appWith makes an app with a context, as -c does.
+func appWith(t *testing.T, context map[string]any) awscdk.App {
+	t.Helper()
+	return awscdk.NewApp(&awscdk.AppProps{Context: &context, Outdir: new(t.TempDir())})
+}
+
+func TestStageDevIsMadeForTheHost(t *testing.T) {
+	project(t)
+	app := appWith(t, map[string]any{"arch": "amd64"})
+	if err := synthesize(app); err != nil {
+		t.Fatal(err)
+	}
+	template, err := os.ReadFile(filepath.Join(*app.Outdir(), "CognitoTriggers-dev.template.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := strings.Count(string(template), `"x86_64"`); n != 4 {
+		t.Errorf("%d functions for x86_64", n)
+	}
+}
+
+func TestWhatIsWrongComesOutInPlainLines(t *testing.T) {
+	tests := map[string]struct {
+		context map[string]any
+		want    []string
+	}{
+		"unknown stage":      {map[string]any{"stage": "qa"}, []string{`there is no stage "qa"`, "the stages are: dev"}},
+		"unknown processor":  {map[string]any{"arch": "mips"}, []string{`architecture: "mips" is not known`}},
+		"no build":           {nil, []string{"dist/arm64/presignup: is not there; run `make build ARCH=arm64`", "dist/arm64/postauthentication: "}},
+		"a number for stage": {map[string]any{"stage": 7}, []string{`there is no stage "7"`}},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			project(t)
+			err := synthesize(appWith(t, test.context))
+			if err == nil {
+				t.Fatal("no error")
+			}
+			for _, part := range test.want {
+				if !strings.Contains(err.Error(), part) {
+					t.Errorf("%q is not in %v", part, err)
+				}
+			}
+			if strings.Contains(err.Error(), "goroutine") {
+				t.Errorf("a trace: %v", err)
+			}
+		})
+	}
+}
+
+// The CDK refuses by panicking, here a second stack of the same name.
+func TestWhatTheCDKRefusesIsAnErrorToo(t *testing.T) {
+	project(t)
+	app := appWith(t, map[string]any{"arch": "amd64"})
+	if err := synthesize(app); err != nil {
+		t.Fatal(err)
+	}
+	if err := synthesize(app); err == nil || !strings.Contains(err.Error(), "making the stack: ") {
+		t.Errorf("error %v", err)
+	}
+}

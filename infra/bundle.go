@@ -1,0 +1,121 @@
+package infra
+
+import (
+	"debug/elf"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/policy"
+)
+
+// bootstrapFile is the one name that Lambda starts (custom runtime, "Building a
+// custom runtime").
+const bootstrapFile = "bootstrap"
+
+// machines are the processors as an ELF header names them.
+var machines = map[Architecture]elf.Machine{
+	ARM64: elf.EM_AARCH64,
+	AMD64: elf.EM_X86_64,
+}
+
+// checkBundle looks at a function's build: one file bootstrap, executable, for
+// the processor asked for. The CDK would take an empty folder, a forgotten file
+// and the wrong machine without a word, and its asset hash does not cover the
+// mode. The error says what to do.
+func checkBundle(folder string, want Architecture) error {
+	entries, err := os.ReadDir(folder)
+	if err != nil {
+		return bundleError(folder, "is not there", want)
+	}
+	for _, e := range entries {
+		if e.Name() != bootstrapFile {
+			return fmt.Errorf("%s: holds %s beside bootstrap; remove it", folder, e.Name())
+		}
+	}
+	info, err := os.Stat(filepath.Join(folder, bootstrapFile))
+	switch {
+	case err != nil:
+		return bundleError(folder, "holds no bootstrap", want)
+	case !info.Mode().IsRegular() || info.Mode().Perm()&0o111 == 0:
+		return bundleError(folder, "holds a bootstrap that is no executable file", want)
+	}
+	return checkMachine(folder, want)
+}
+
+// checkMachine reads the processor from the ELF header.
+func checkMachine(folder string, want Architecture) error {
+	f, err := os.Open(filepath.Join(folder, bootstrapFile))
+	if err != nil {
+		return fmt.Errorf("opening the bootstrap: %w", err)
+	}
+	defer f.Close()
+	binary, err := elf.NewFile(f)
+	if err != nil {
+		return bundleError(folder, "holds a bootstrap that is no Linux program", want)
+	}
+	if binary.Machine != machines[want] {
+		return bundleError(folder, fmt.Sprintf("is built for %s, not for %s", machineName(binary.Machine), want), want)
+	}
+	return nil
+}
+
+// machineName is the processor under Go's name, where it has one here.
+func machineName(machine elf.Machine) string {
+	for architecture, known := range machines {
+		if machine == known {
+			return string(architecture)
+		}
+	}
+	return machine.String()
+}
+
+// bundleError names the folder and the way out.
+func bundleError(folder, problem string, want Architecture) error {
+	return fmt.Errorf("%s: %s; run `make build ARCH=%s`", folder, problem, want)
+}
+
+// stageBundle puts bootstrap and policy.json of a function into a new temporary
+// folder, which the caller removes. The policy holds the sections that the
+// function decides with: a change of another one does not redeploy it. Names, content and modes depend on the build
+// and the policy only.
+func stageBundle(t trigger, p *Props) (string, error) {
+	source := filepath.Join(p.bundles(), t.room)
+	if err := checkBundle(source, p.architecture()); err != nil {
+		return "", err
+	}
+	section, err := policy.Encode(p.Policy, policy.Sections(t.room)...)
+	if err != nil {
+		return "", fmt.Errorf("staging %s: %w", t.room, err)
+	}
+	folder, err := os.MkdirTemp("", "cognito-trigger-*")
+	if err != nil {
+		return "", fmt.Errorf("staging %s: %w", t.room, err)
+	}
+	if err := fill(folder, source, section); err != nil {
+		_ = os.RemoveAll(folder)
+		return "", fmt.Errorf("staging %s: %w", t.room, err)
+	}
+	return folder, nil
+}
+
+// fill writes the two files, with modes that no umask narrows: Lambda runs the
+// program as another user than the one who built it.
+func fill(folder, source string, section []byte) error {
+	binary, err := os.ReadFile(filepath.Join(source, bootstrapFile))
+	if err != nil {
+		return err
+	}
+	if err := write(filepath.Join(folder, bootstrapFile), binary, 0o755); err != nil {
+		return err
+	}
+	return write(filepath.Join(folder, policy.FileName), section, 0o644)
+}
+
+// write makes a file with exactly this mode.
+func write(path string, content []byte, mode os.FileMode) error {
+	if err := os.WriteFile(path, content, mode); err != nil {
+		return err
+	}
+	return os.Chmod(path, mode)
+}

@@ -1,0 +1,96 @@
+package infra
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/policy"
+)
+
+func TestCheckBundleTakesOneProgramForTheRightProcessor(t *testing.T) {
+	build := "run `make build ARCH=arm64`"
+	tests := map[string]struct {
+		spoil func(t *testing.T, folder string)
+		want  []string // what the error says; none means no error
+	}{
+		"as built":       {func(*testing.T, string) {}, nil},
+		"no folder":      {func(_ *testing.T, folder string) { _ = os.RemoveAll(folder) }, []string{"is not there", build}},
+		"empty folder":   {func(_ *testing.T, folder string) { _ = os.Remove(filepath.Join(folder, "bootstrap")) }, []string{"holds no bootstrap", build}},
+		"not executable": {func(_ *testing.T, folder string) { _ = os.Chmod(filepath.Join(folder, "bootstrap"), 0o644) }, []string{"no executable file", build}},
+		"wrong machine":  {func(t *testing.T, folder string) { writeStub(t, folder, AMD64) }, []string{"is built for amd64, not for arm64", build}},
+		"no program": {func(_ *testing.T, folder string) {
+			_ = os.WriteFile(filepath.Join(folder, "bootstrap"), []byte("#!/bin/sh\n"), 0o755)
+		}, []string{"no Linux program", build}},
+		"a file beside it": {func(_ *testing.T, folder string) {
+			_ = os.WriteFile(filepath.Join(folder, ".DS_Store"), nil, 0o644)
+		}, []string{"holds .DS_Store beside bootstrap; remove it"}},
+		"a folder in its place": {func(_ *testing.T, folder string) {
+			_ = os.Remove(filepath.Join(folder, "bootstrap"))
+			_ = os.Mkdir(filepath.Join(folder, "bootstrap"), 0o755)
+		}, []string{"no executable file", build}},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			folder := filepath.Join(t.TempDir(), "presignup")
+			writeStub(t, folder, ARM64)
+			test.spoil(t, folder)
+			err := checkBundle(folder, ARM64)
+			if (err == nil) != (test.want == nil) {
+				t.Fatalf("error %v", err)
+			}
+			for _, part := range test.want {
+				if !strings.Contains(err.Error(), part) || !strings.Contains(err.Error(), folder) {
+					t.Errorf("%q is not in %v", part, err)
+				}
+			}
+		})
+	}
+}
+
+func TestCheckBundlesReportsEveryFunction(t *testing.T) {
+	err := (&Props{Bundles: t.TempDir()}).CheckBundles()
+	if err == nil || strings.Count(err.Error(), "\n") != 3 {
+		t.Errorf("got %v", err)
+	}
+}
+
+// What a function is shipped is what it asks for when it starts, and no more:
+// a change of the sign-up rules does not redeploy the others.
+func TestBundleHoldsTheFunctionsOwnPartOfThePolicy(t *testing.T) {
+	s := stage(t, "dev")
+	for _, trigger := range triggers {
+		sections := policy.Sections(trigger.room)
+		if len(sections) == 0 {
+			t.Fatalf("%s has no sections", trigger.room)
+		}
+		folder, err := stageBundle(trigger, &s.Props)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer os.RemoveAll(folder)
+		if _, _, err := policy.Load(folder, sections...); err != nil {
+			t.Errorf("%s: %v", trigger.room, err)
+		}
+		src, err := os.ReadFile(filepath.Join(folder, policy.FileName))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if hasSignUp := strings.Contains(string(src), `"signUp"`); hasSignUp != (trigger.room == "presignup") {
+			t.Errorf("%s holds %s", trigger.room, src)
+		}
+		if info, err := os.Stat(filepath.Join(folder, bootstrapFile)); err != nil || info.Mode().Perm() != 0o755 {
+			t.Errorf("%s: %v, %v", trigger.room, info.Mode(), err)
+		}
+	}
+}
+
+func TestStagingLeavesNothingBehind(t *testing.T) {
+	t.Setenv("TMPDIR", t.TempDir())
+	synthesize(t, stage(t, "dev"))
+	left, err := filepath.Glob(filepath.Join(os.Getenv("TMPDIR"), "cognito-trigger-*"))
+	if err != nil || len(left) != 0 {
+		t.Errorf("left %v, %v", left, err)
+	}
+}

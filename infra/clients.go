@@ -1,0 +1,105 @@
+package infra
+
+import (
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awscognito"
+	"github.com/aws/constructs-go/constructs/v10"
+)
+
+// rotationGrace is how long a refresh token that has just been rotated still
+// works: long enough for a reply that was lost on a phone, too short to share.
+const rotationGrace = 10.0 // seconds
+
+// newWebClient makes the app client that people use. It has no secret, for it
+// could not keep one; only the authorization code flow, because the implicit one
+// puts tokens into addresses; and not the scope aws.cognito.signin.user.admin,
+// with which an access token could change its own user.
+func newWebClient(scope constructs.Construct, pool awscognito.UserPool, p *Props) awscognito.UserPoolClient {
+	flows := p.flows()
+	client := awscognito.NewUserPoolClient(scope, new("WebClient"), &awscognito.UserPoolClientProps{
+		UserPool:       pool,
+		GenerateSecret: new(false),
+		AuthFlows: &awscognito.AuthFlow{
+			UserSrp:      new(flows[FlowSRP]),
+			UserPassword: new(flows[FlowPassword]),
+		},
+		OAuth: &awscognito.OAuthSettings{
+			Flows:        &awscognito.OAuthFlows{AuthorizationCodeGrant: new(true)},
+			CallbackUrls: list(p.WebClient.CallbackURLs),
+			LogoutUrls:   list(p.WebClient.LogoutURLs),
+			Scopes: &[]awscognito.OAuthScope{
+				awscognito.OAuthScope_OPENID(),
+				awscognito.OAuthScope_EMAIL(),
+				awscognito.OAuthScope_PROFILE(),
+			},
+		},
+		RefreshTokenRotationGracePeriod: awscdk.Duration_Seconds(new(rotationGrace)),
+		SupportedIdentityProviders:      ownUsersOnly(),
+		PreventUserExistenceErrors:      new(true),
+		EnableTokenRevocation:           new(true),
+	})
+	limit(client, p.readAttributes(), p.writeAttributes())
+	return client
+}
+
+// limit says which attributes of its user a client may read and write. It goes
+// past the CDK's own props, which take a mask of booleans in place of the names.
+func limit(client awscognito.UserPoolClient, read, write []string) {
+	cfn := client.Node().DefaultChild().(awscognito.CfnUserPoolClient)
+	cfn.SetReadAttributes(list(read))
+	cfn.SetWriteAttributes(list(write))
+}
+
+// newResourceServer makes the API whose scopes tokens carry.
+func newResourceServer(scope constructs.Construct, pool awscognito.UserPool, p *Props) awscognito.UserPoolResourceServer {
+	var scopes []awscognito.ResourceServerScope
+	for _, s := range p.ResourceServer.Scopes {
+		scopes = append(scopes, awscognito.NewResourceServerScope(&awscognito.ResourceServerScopeProps{
+			ScopeName:        new(s.Name),
+			ScopeDescription: new(or(s.Description, s.Name)),
+		}))
+	}
+	return awscognito.NewUserPoolResourceServer(scope, new("ResourceServer"), &awscognito.UserPoolResourceServerProps{
+		UserPool:   pool,
+		Identifier: new(p.ResourceServer.Identifier),
+		Scopes:     &scopes,
+	})
+}
+
+// machineAttribute is all that the machine client may read and write of a user.
+// It never sees one; but a list that is empty counts as not given, and then it
+// could write every standard attribute
+// (github.com/hashicorp/terraform-provider-aws#28684).
+const machineAttribute = "name"
+
+// newMachineClient makes the app client that services use. Its authentication
+// flows are said for the same reason: without any, Cognito allows SRP and custom
+// authentication. Refreshing alone signs nobody in.
+func newMachineClient(scope constructs.Construct, pool awscognito.UserPool, server awscognito.UserPoolResourceServer, p *Props) awscognito.UserPoolClient {
+	var scopes []awscognito.OAuthScope
+	for _, s := range p.machineScopes() {
+		scopes = append(scopes, awscognito.OAuthScope_Custom(new(s)))
+	}
+	client := awscognito.NewUserPoolClient(scope, new("MachineClient"), &awscognito.UserPoolClientProps{
+		UserPool:       pool,
+		GenerateSecret: new(true),
+		AuthFlows:      &awscognito.AuthFlow{UserSrp: new(false)}, // gives ALLOW_REFRESH_TOKEN_AUTH alone
+		OAuth: &awscognito.OAuthSettings{
+			Flows:  &awscognito.OAuthFlows{ClientCredentials: new(true)},
+			Scopes: &scopes,
+		},
+		SupportedIdentityProviders: ownUsersOnly(),
+		PreventUserExistenceErrors: new(true),
+		EnableTokenRevocation:      new(true),
+	})
+	limit(client, []string{machineAttribute}, []string{machineAttribute})
+	// The scopes are plain text in the template, so CloudFormation cannot see
+	// that they must exist first.
+	client.Node().AddDependency(server)
+	return client
+}
+
+// ownUsersOnly are the users of the pool, none of an identity provider.
+func ownUsersOnly() *[]awscognito.UserPoolClientIdentityProvider {
+	return &[]awscognito.UserPoolClientIdentityProvider{awscognito.UserPoolClientIdentityProvider_COGNITO()}
+}

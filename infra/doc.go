@@ -1,0 +1,33 @@
+// Package infra is the stack: the user pool, its two app clients, the four
+// trigger functions and the table, as one CDK construct and its Props.
+//
+// NewTriggerSuite takes plain Go values. Their zero value is what production
+// wants (kept on deletion, protected, no self sign-up, short log retention);
+// what weakens that is said out loud, in Props or in a stage file. Props.Validate
+// judges all of it in plain Go before the first construct exists, together with
+// the policy, and reports every fault at once: the CDK would report one, as a
+// panic with a trace, and CloudFormation after minutes.
+//
+// One file per resource family: pool.go, clients.go, table.go, functions.go,
+// grants.go, wiring.go, outputs.go. What is not the same for all four functions
+// stands in one table, triggers.go. A function may do exactly what grants.go
+// writes down: the grant methods of the CDK are not used, because even the
+// narrowest of them adds the indexes and more actions than a trigger needs.
+//
+// NewStack puts the suite into a stack for a stage (infra/stages/<stage>.yaml,
+// LoadStage); package infra/app is the program that the CDK command line runs.
+// No physical names and no pool id in a function's environment: the first makes
+// replacements collide, the second is a dependency cycle
+// (github.com/aws/aws-cdk#7016), and every event carries the id anyway.
+//
+// The template holds no account, Region, path or time: it is the same, byte for
+// byte, from whichever directory it is made.
+//
+// jsii, which carries these calls to the CDK, is not safe for concurrent use:
+// neither is anything here that takes a construct.
+package infra
+
+// Version is the suite's version, shown in the stack's description. It is
+// written by hand at a release and never taken from git: a value that changes
+// with every commit would redeploy a stack that has not changed.
+const Version = "0.1.0"

@@ -1,0 +1,71 @@
+package infra
+
+import (
+	"os"
+	"strconv"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	ddb "github.com/aws/aws-cdk-go/awscdk/v2/awsdynamodb"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awslogs"
+	"github.com/aws/constructs-go/constructs/v10"
+)
+
+// timeoutSeconds ends a function before Cognito gives up at 5 s and asks again:
+// what keeps running after that writes beside its own repetition.
+const timeoutSeconds = 4
+
+// The environment of the functions.
+const (
+	// envTable is the table's name, for those that use the table.
+	envTable = "TABLE_NAME"
+	// envTimeout is the timeout in milliseconds. Lambda tells a function its
+	// deadline only; with the timeout the function knows when the event began.
+	envTimeout = "FUNCTION_TIMEOUT_MS"
+)
+
+// newFunction makes one trigger function with its own role and log group.
+func newFunction(scope constructs.Construct, t trigger, table ddb.TableV2, p *Props) (awslambda.Function, error) {
+	folder, err := stageBundle(t, p)
+	if err != nil {
+		return nil, err
+	}
+	// The CDK copies and fingerprints the folder at once.
+	defer func() { _ = os.RemoveAll(folder) }()
+
+	logs := awslogs.NewLogGroup(scope, new(t.id+"Logs"), &awslogs.LogGroupProps{
+		Retention:     retentions[p.logRetention()],
+		RemovalPolicy: p.removal(),
+	})
+	return awslambda.NewFunction(scope, new(t.id), &awslambda.FunctionProps{
+		Description:   new(t.purpose),
+		Runtime:       awslambda.Runtime_PROVIDED_AL2023(),
+		Architecture:  lambdaArchitecture(p.architecture()),
+		Handler:       new("bootstrap"),
+		Code:          awslambda.Code_FromAsset(new(folder), nil),
+		MemorySize:    new(float64(p.memory())),
+		Timeout:       awscdk.Duration_Seconds(new(float64(timeoutSeconds))),
+		Environment:   environment(t, table),
+		Role:          newRole(scope, t, logs, table),
+		LogGroup:      logs,
+		LoggingFormat: awslambda.LoggingFormat_JSON,
+	}), nil
+}
+
+// environment is what the function is told. The pool's id is not in it; see the
+// package comment.
+func environment(t trigger, table ddb.TableV2) *map[string]*string {
+	env := map[string]*string{envTimeout: new(strconv.Itoa(timeoutSeconds * 1000))}
+	if t.usesTable() {
+		env[envTable] = table.TableName()
+	}
+	return &env
+}
+
+// lambdaArchitecture is Lambda's name for the architecture.
+func lambdaArchitecture(a Architecture) awslambda.Architecture {
+	if a == AMD64 {
+		return awslambda.Architecture_X86_64()
+	}
+	return awslambda.Architecture_ARM_64()
+}

@@ -1,0 +1,116 @@
+package infra
+
+import (
+	"bytes"
+	"encoding/json"
+	"flag"
+	"os"
+	"path/filepath"
+	"reflect"
+	"regexp"
+	"testing"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+)
+
+var update = flag.Bool("update", false, "rewrite the golden templates")
+
+// assetHash is how the template refers to a function's files.
+var assetHash = regexp.MustCompile(`[0-9a-f]{64}`)
+
+// TestGoldenTemplates shows a reviewer what a change of the code means for the
+// stack. Asset hashes are masked: they change with every function.
+func TestGoldenTemplates(t *testing.T) {
+	for _, name := range []string{"dev", "prod"} {
+		t.Run(name, func(t *testing.T) {
+			got := assetHash.ReplaceAll(printed(t, synthesize(t, stage(t, name))), []byte("<hash>"))
+			file := filepath.Join("testdata", name+".template.json")
+			if *update {
+				if err := os.WriteFile(file, got, 0o644); err != nil {
+					t.Fatal(err)
+				}
+			}
+			want, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !bytes.Equal(got, want) {
+				t.Errorf("the template differs from %s; look at the difference with `go test ./infra -run Golden -update && git diff infra/testdata`", file)
+			}
+		})
+	}
+}
+
+// printed gives a template as indented JSON.
+func printed(t *testing.T, tpl template) []byte {
+	t.Helper()
+	src, err := json.MarshalIndent(tpl, "", "  ")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return append(src, '\n')
+}
+
+// The local cloud runs what is synthesized for its own processor: that must be
+// the deployed stack in everything else.
+func TestHostTemplateDiffersInArchitectureAndAssetOnly(t *testing.T) {
+	deployed, host := stage(t, "dev"), stage(t, "dev")
+	host.Architecture, host.Bundles = AMD64, stubs(t, AMD64)
+	arm, amd := synthesize(t, deployed), synthesize(t, host)
+	if reflect.DeepEqual(arm, amd) {
+		t.Fatal("the templates are the same")
+	}
+	for id, r := range amd.resources(functionType) {
+		p, same := r["Properties"].(map[string]any), arm.resources(functionType)[id]
+		if !reflect.DeepEqual(p["Architectures"], []any{"x86_64"}) || !reflect.DeepEqual(at(same, "Properties", "Architectures"), []any{"arm64"}) {
+			t.Errorf("%s: %v instead of %v", id, p["Architectures"], at(same, "Properties", "Architectures"))
+		}
+		if at(p, "Code", "S3Key") == at(same, "Properties", "Code", "S3Key") {
+			t.Errorf("%s has the same asset", id)
+		}
+		p["Architectures"] = at(same, "Properties", "Architectures")
+		p["Code"].(map[string]any)["S3Key"] = at(same, "Properties", "Code", "S3Key")
+		r["Metadata"].(map[string]any)["aws:asset:path"] = at(same, "Metadata", "aws:asset:path")
+	}
+	if !reflect.DeepEqual(arm, amd) {
+		t.Error("the templates differ in more than architecture and asset")
+	}
+}
+
+// Byte for byte, whatever CDK writes out: template, asset list and manifest.
+func TestR39_SynthesisIsTheSameFromAnyDirectory(t *testing.T) {
+	files := []string{"CognitoTriggers-dev.template.json", "CognitoTriggers-dev.assets.json", "manifest.json"}
+	var first map[string][]byte
+	for range 2 {
+		app := newApp(t)
+		s := stage(t, "dev") // from stubs in a new folder
+		NewStack(app, s)
+		got := written(t, app, files)
+		if first == nil {
+			first = got
+		}
+		for _, file := range files {
+			if !bytes.Equal(got[file], first[file]) {
+				t.Errorf("%s differs", file)
+			}
+			if bytes.Contains(got[file], []byte(os.TempDir())) {
+				t.Errorf("%s names a folder of this machine", file)
+			}
+		}
+	}
+}
+
+// written synthesizes and reads files of the result.
+func written(t *testing.T, app awscdk.App, files []string) map[string][]byte {
+	t.Helper()
+	folder := *app.Synth(nil).Directory()
+	got := make(map[string][]byte)
+	for _, file := range files {
+		src, err := os.ReadFile(filepath.Join(folder, file))
+		if err != nil {
+			t.Fatal(err)
+		}
+		got[file] = src
+	}
+	return got
+}

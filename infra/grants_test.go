@@ -1,0 +1,167 @@
+package infra
+
+import (
+	"encoding/json"
+	"fmt"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/dynamo"
+)
+
+// permissions is all that the four functions may do. It is written out here, and
+// not taken from the code that it checks.
+var permissions = map[string][]string{
+	"PreSignUp": {
+		"logs:CreateLogStream, logs:PutLogEvents on its log group",
+	},
+	"PostConfirmation": {
+		"logs:CreateLogStream, logs:PutLogEvents on its log group",
+		"dynamodb:UpdateItem on the table if attributes in " +
+			"attrsAt createdAt createdBy deletedAt email emailKey emailVerified firstSignInAt lastClient lastSignInAt " +
+			"pk profile rev signInCount signInMark sk status truncated username, returning NONE",
+	},
+	"PreTokenGeneration": {
+		"logs:CreateLogStream, logs:PutLogEvents on its log group",
+		"dynamodb:BatchGetItem, dynamodb:GetItem on the table",
+		"dynamodb:UpdateItem on the table if attributes in " +
+			"attrsAt createdAt createdBy deletedAt email emailKey emailVerified " +
+			"pk profile rev sk status truncated username, returning NONE",
+	},
+	"PostAuthentication": {
+		"logs:CreateLogStream, logs:PutLogEvents on its log group",
+		"dynamodb:UpdateItem on the table if attributes in " +
+			"attrsAt createdAt createdBy deletedAt email emailKey emailVerified firstSignInAt lastClient lastSignInAt " +
+			"pk profile rev signInCount signInMark sk status truncated username, returning NONE",
+	},
+}
+
+func TestR36_ExactPermissionsOfEachFunction(t *testing.T) {
+	tpl := synthesize(t, stage(t, "prod"))
+	for id, want := range permissions {
+		t.Run(id, func(t *testing.T) {
+			if got := statements(t, tpl, id); !slices.Equal(got, want) {
+				t.Errorf("may\n\t%s\nnot\n\t%s", strings.Join(got, "\n\t"), strings.Join(want, "\n\t"))
+			}
+		})
+	}
+	if roles := tpl.resources(roleType); len(roles) != len(permissions) {
+		t.Errorf("%d roles", len(roles))
+	}
+	for _, kind := range []string{"AWS::IAM::Policy", "AWS::IAM::ManagedPolicy"} {
+		if found := tpl.resources(kind); len(found) != 0 {
+			t.Errorf("%s beside the roles: %v", kind, found)
+		}
+	}
+}
+
+// statements reads what a function's role allows, a line each.
+func statements(t *testing.T, tpl template, function string) []string {
+	role := tpl.properties(t, roleType, function+"Role")
+	used := at(tpl.properties(t, functionType, function), "Role", "Fn::GetAtt", 0)
+	if !strings.HasPrefix(fmt.Sprint(used), "Suite"+function+"Role") {
+		t.Errorf("the function runs as %v", used)
+	}
+	if role["ManagedPolicyArns"] != nil {
+		t.Errorf("managed policies %v", role["ManagedPolicyArns"])
+	}
+	var lines []string
+	for i := range role["Policies"].([]any) {
+		for _, s := range at(role, "Policies", i, "PolicyDocument", "Statement").([]any) {
+			lines = append(lines, readable(t, tpl, function, s.(map[string]any)))
+		}
+	}
+	return lines
+}
+
+// readable writes a statement as one line; nothing in it is left out.
+func readable(t *testing.T, tpl template, function string, s map[string]any) string {
+	if s["Effect"] != "Allow" {
+		t.Errorf("effect %v", s["Effect"])
+	}
+	line := strings.Join(texts(s["Action"]), ", ") + " on " + resourceName(tpl, function, s["Resource"])
+	condition, _ := s["Condition"].(map[string]any)
+	if condition == nil {
+		return line
+	}
+	names := texts(at(condition, "ForAllValues:StringEquals", "dynamodb:Attributes"))
+	returns := texts(at(condition, "StringEqualsIfExists", "dynamodb:ReturnValues"))
+	exact := map[string]any{
+		"ForAllValues:StringEquals": map[string]any{"dynamodb:Attributes": at(condition, "ForAllValues:StringEquals", "dynamodb:Attributes")},
+		"StringEqualsIfExists":      map[string]any{"dynamodb:ReturnValues": at(condition, "StringEqualsIfExists", "dynamodb:ReturnValues")},
+	}
+	if !reflect.DeepEqual(condition, exact) {
+		t.Errorf("condition %v", condition)
+	}
+	return line + " if attributes in " + strings.Join(names, " ") + ", returning " + strings.Join(returns, " ")
+}
+
+// resourceName names the resource when it is exactly one of those two.
+func resourceName(tpl template, function string, resource any) string {
+	for id := range tpl.resources(tableType) {
+		if reflect.DeepEqual(resource, map[string]any{"Fn::GetAtt": []any{id, "Arn"}}) {
+			return "the table"
+		}
+	}
+	for id, r := range tpl.resources(logsType) {
+		if reflect.DeepEqual(resource, map[string]any{"Fn::GetAtt": []any{id, "Arn"}}) &&
+			strings.HasSuffix(at(r, "Metadata", "aws:cdk:path").(string), "/"+function+"Logs/Resource") {
+			return "its log group"
+		}
+	}
+	src, _ := json.Marshal(resource)
+	return string(src)
+}
+
+func TestR36_NoTriggerMayWriteAnAttributeOfAuthz(t *testing.T) {
+	for _, trigger := range triggers {
+		for _, name := range trigger.writes {
+			if slices.Contains(dynamo.AuthzAttributes(), name) || strings.HasPrefix(name, "authz") || name == ttlAttribute {
+				t.Errorf("%s may write %s", trigger.id, name)
+			}
+		}
+	}
+	if len(dynamo.AuthzAttributes()) == 0 {
+		t.Error("AUTHZ has no attributes")
+	}
+}
+
+func TestR36_OnlyThisPoolOfThisAccountMayInvoke(t *testing.T) {
+	tpl := synthesize(t, stage(t, "prod"))
+	for _, problem := range unguarded(tpl) {
+		t.Error(problem)
+	}
+}
+
+// unguarded lists what is wrong with the functions' invoke permissions: each
+// function has exactly one, for Cognito, from the pool and its account.
+func unguarded(tpl template) []string {
+	var problems []string
+	var pool string
+	for id := range tpl.resources(poolType) {
+		pool = id
+	}
+	granted := make(map[string]int)
+	for id, r := range tpl.resources(permissionType) {
+		function, _ := at(r, "Properties", "FunctionName", "Fn::GetAtt", 0).(string)
+		granted[function]++
+		want := map[string]any{
+			"Action":        "lambda:InvokeFunction",
+			"FunctionName":  map[string]any{"Fn::GetAtt": []any{function, "Arn"}},
+			"Principal":     "cognito-idp.amazonaws.com",
+			"SourceAccount": map[string]any{"Ref": "AWS::AccountId"},
+			"SourceArn":     map[string]any{"Fn::GetAtt": []any{pool, "Arn"}},
+		}
+		if !reflect.DeepEqual(r["Properties"], want) {
+			problems = append(problems, fmt.Sprintf("%s is %v", id, r["Properties"]))
+		}
+	}
+	for id := range tpl.resources(functionType) {
+		if granted[id] != 1 {
+			problems = append(problems, fmt.Sprintf("%s has %d permissions", id, granted[id]))
+		}
+	}
+	return problems
+}

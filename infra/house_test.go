@@ -1,0 +1,180 @@
+package infra
+
+import (
+	"encoding/binary"
+	"encoding/json"
+	"maps"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/assertions"
+	"github.com/aws/jsii-runtime-go"
+)
+
+// All tests share one jsii kernel. It is not safe for concurrent use: no test
+// here is parallel (github.com/aws/jsii#4218).
+func TestMain(m *testing.M) {
+	code := m.Run()
+	// Closing reports a race of jsii's own every other time; see infra/app.
+	if nowhere, err := os.OpenFile(os.DevNull, os.O_WRONLY, 0); err == nil {
+		os.Stderr = nowhere
+	}
+	jsii.Close()
+	os.Exit(code)
+}
+
+// stubs writes a folder with the four functions, each of them an ELF header and
+// nothing else, so that no test needs compiled functions.
+func stubs(t testing.TB, architecture Architecture) string {
+	t.Helper()
+	folder := t.TempDir()
+	for _, trigger := range triggers {
+		writeStub(t, filepath.Join(folder, trigger.room), architecture)
+	}
+	return folder
+}
+
+// writeStub writes one bootstrap.
+func writeStub(t testing.TB, folder string, architecture Architecture) {
+	t.Helper()
+	if err := os.MkdirAll(folder, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	header := make([]byte, 64)
+	copy(header, "\x7fELF\x02\x01\x01")                                        // 64 bit, little endian
+	binary.LittleEndian.PutUint16(header[16:], 2)                              // an executable
+	binary.LittleEndian.PutUint16(header[18:], uint16(machines[architecture])) // the processor
+	binary.LittleEndian.PutUint32(header[20:], 1)                              // the version
+	binary.LittleEndian.PutUint16(header[52:], 64)                             // the header's size
+	if err := os.WriteFile(filepath.Join(folder, bootstrapFile), header, 0o755); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// stage loads a stage file of the project, ready to be built from stubs.
+func stage(t testing.TB, name string) Stage {
+	t.Helper()
+	s, err := FindStage("stages", name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.Bundles = stubs(t, ARM64)
+	return s
+}
+
+// newApp makes an app as the CDK command line does: with the context of cdk.json,
+// which a test does not see by itself, and what the command line adds to it.
+func newApp(t testing.TB) awscdk.App {
+	t.Helper()
+	context := map[string]any{
+		"aws:cdk:enable-path-metadata":      true,
+		"aws:cdk:enable-asset-metadata":     true,
+		"aws:cdk:version-reporting":         false,
+		"aws:cdk:disable-version-reporting": true,
+	}
+	maps.Copy(context, flags(t))
+	return awscdk.NewApp(&awscdk.AppProps{Context: &context, Outdir: new(t.TempDir()), AnalyticsReporting: new(false)})
+}
+
+// flags are the feature flags in cdk.json.
+func flags(t testing.TB) map[string]any {
+	t.Helper()
+	src, err := os.ReadFile("../cdk.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var file struct{ Context map[string]any }
+	if err := json.Unmarshal(src, &file); err != nil {
+		t.Fatal(err)
+	}
+	return file.Context
+}
+
+// template is a synthesized stack in plain Go: no call into jsii, no panic of
+// its matchers.
+type template map[string]any
+
+// synthesize makes the stage's template. FromStack refuses one with a cycle.
+func synthesize(t testing.TB, s Stage) template {
+	t.Helper()
+	stack, _ := NewStack(newApp(t), s)
+	return *assertions.Template_FromStack(stack, nil).ToJSON()
+}
+
+// resources are those of one type, by logical id.
+func (tpl template) resources(kind string) map[string]map[string]any {
+	found := make(map[string]map[string]any)
+	for id, resource := range tpl["Resources"].(map[string]any) {
+		if r := resource.(map[string]any); r["Type"] == kind {
+			found[id] = r
+		}
+	}
+	return found
+}
+
+// properties are those of one resource, by the id of its construct.
+func (tpl template) properties(t testing.TB, kind, construct string) map[string]any {
+	t.Helper()
+	for id, r := range tpl.resources(kind) {
+		if path := at(r, "Metadata", "aws:cdk:path"); path != nil && filepath.Base(filepath.Dir(path.(string))) == construct {
+			if p, ok := r["Properties"].(map[string]any); ok {
+				return p
+			}
+			t.Fatalf("%s has no properties", id)
+		}
+	}
+	t.Fatalf("no %s from %s", kind, construct)
+	return nil
+}
+
+// at follows keys and indexes into decoded JSON; nil when one leads nowhere.
+func at(value any, path ...any) any {
+	for _, step := range path {
+		switch v := value.(type) {
+		case map[string]any:
+			key, _ := step.(string)
+			value = v[key]
+		case []any:
+			i, ok := step.(int)
+			if !ok || i >= len(v) {
+				return nil
+			}
+			value = v[i]
+		default:
+			return nil
+		}
+	}
+	return value
+}
+
+// clone copies decoded JSON.
+func (tpl template) clone(t testing.TB) template {
+	t.Helper()
+	src, err := json.Marshal(tpl)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var copied template
+	if err := json.Unmarshal(src, &copied); err != nil {
+		t.Fatal(err)
+	}
+	return copied
+}
+
+// texts are the strings of a JSON list, or the one string that stands for it.
+func texts(value any) []string {
+	switch v := value.(type) {
+	case string:
+		return []string{v}
+	case []any:
+		var all []string
+		for _, item := range v {
+			text, _ := item.(string)
+			all = append(all, text)
+		}
+		return all
+	}
+	return nil
+}

@@ -1,0 +1,98 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+)
+
+// fired is a trigger that an API call fired, as the account shows it.
+type fired struct {
+	source, function, outcome, rule string
+	took                            time.Duration
+	cold                            bool
+	// reply is what the function answered, nil if it refused.
+	reply []byte
+}
+
+// account writes what happened for a person at a terminal.
+type account struct {
+	out  io.Writer
+	step int
+}
+
+func (a *account) title(format string, args ...any) {
+	fmt.Fprintf(a.out, "\n"+format+"\n", args...)
+}
+
+// call writes one API call: what it was for, how long it took, what came back.
+func (a *account) call(title, operation, note string, took time.Duration, err error) {
+	a.step++
+	fmt.Fprintf(a.out, "\n%2d. %s\n", a.step, title)
+	mark := "→"
+	if err != nil {
+		mark, note = "✗", err.Error()
+	}
+	fmt.Fprintf(a.out, "    %-26s %8s  %s %s\n", operation, ms(took), mark, note)
+}
+
+// triggers writes the triggers of the call, one line each.
+func (a *account) triggers(all []fired) {
+	for _, f := range all {
+		outcome := f.outcome
+		if f.rule != "" {
+			outcome += " (" + f.rule + ")"
+		}
+		temperature := ""
+		if f.cold {
+			temperature = "  cold start"
+		}
+		fmt.Fprintf(a.out, "      ⤷ %-38s %-19s %-18s %8s%s\n", f.source, f.function, outcome, ms(f.took), temperature)
+	}
+}
+
+// token writes a decoded token, a claim per line; what the suite added is
+// marked with a plus.
+func (a *account) token(name, encoded string, ours added) {
+	claims, err := decode(encoded)
+	if err != nil {
+		fmt.Fprintf(a.out, "      %s: %v\n", name, err)
+		return
+	}
+	fmt.Fprintf(a.out, "      %s\n", name)
+	for _, claim := range slices.Sorted(maps.Keys(claims)) {
+		mark := " "
+		if ours.claims[claim] {
+			mark = "+"
+		}
+		fmt.Fprintf(a.out, "      %s   %-22s %s\n", mark, claim, ours.marked(claim, claims[claim]))
+	}
+}
+
+// row writes a row of the table, an attribute per line.
+func (a *account) row(title string, row map[string]any) {
+	fmt.Fprintf(a.out, "    %s\n", title)
+	for _, name := range slices.Sorted(maps.Keys(row)) {
+		if name != "pk" && name != "sk" {
+			fmt.Fprintf(a.out, "        %-16s %s\n", name, compact(row[name]))
+		}
+	}
+}
+
+func ms(d time.Duration) string {
+	return fmt.Sprintf("%.1f ms", float64(d.Microseconds())/1000)
+}
+
+func compact(value any) string {
+	var b strings.Builder
+	encoder := json.NewEncoder(&b)
+	encoder.SetEscapeHTML(false)
+	if err := encoder.Encode(value); err != nil {
+		return fmt.Sprint(value)
+	}
+	return strings.TrimSpace(b.String())
+}

@@ -1,0 +1,74 @@
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/aws/transport/http"
+	"github.com/aws/aws-sdk-go-v2/credentials"
+	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/localcloud"
+	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/journey"
+	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/template"
+)
+
+// Names that the stack gives its outputs.
+const (
+	webClientOutput     = "WebClientId"
+	machineClientOutput = "MachineClientId"
+)
+
+// options reads the flags that both verbs have.
+func options(verb string, args []string) (localcloud.Options, error) {
+	var opts localcloud.Options
+	flags := flag.NewFlagSet("local "+verb, flag.ContinueOnError)
+	flags.StringVar(&opts.AssemblyDir, "assembly", "dist/local", "the synthesized cloud assembly")
+	flags.StringVar(&opts.InfraDir, "infra", "infra", "the folder whose node_modules has dynalite")
+	flags.IntVar(&opts.Ports.CognitoIDP, "cognito-port", 0, "port of the user pool (0: a free one)")
+	flags.IntVar(&opts.Ports.Lambda, "lambda-port", 0, "port of the functions (0: a free one)")
+	flags.IntVar(&opts.Ports.DynamoDB, "dynamodb-port", 0, "port of the table (0: a free one)")
+	return opts, flags.Parse(args)
+}
+
+// target makes the journey's target of a running cloud.
+func target(cloud *localcloud.Cloud) (journey.Target, error) {
+	web, ok := cloud.Client(webClientOutput)
+	machine, alsoOK := cloud.Client(machineClientOutput)
+	if !ok || !alsoOK {
+		return journey.Target{}, fmt.Errorf("the stack has no outputs %s and %s; it has %q",
+			webClientOutput, machineClientOutput, slices.Sorted(maps.Keys(cloud.Outputs())))
+	}
+	endpoints := cloud.Endpoints()
+	t := journey.Target{
+		Cognito: cognitoidentityprovider.NewFromConfig(config(endpoints.CognitoIDP)),
+		Dynamo:  dynamodb.NewFromConfig(config(endpoints.DynamoDB)),
+		PoolID:  cloud.Stack.Pool.ID, TableName: cloud.Table(),
+		WebClientID: web.ID, MachineClientID: machine.ID, MachineKey: machine.Secret,
+		TokenURL: endpoints.Token, KeysURL: endpoints.JWKS,
+		MachineScope: "app/write", SuiteScope: "app/read", RotatesRefreshTokens: web.RefreshTokenRotation,
+		Mailed: func(_ context.Context, userName string) (string, error) {
+			if code, ok := cloud.Pool.Code(userName); ok {
+				return code, nil
+			}
+			return "", fmt.Errorf("no code was sent to %s", userName)
+		},
+	}
+	return t.WithPeople(), nil
+}
+
+// config is an SDK's configuration for one local endpoint. The client is the
+// SDK's own: with a plain http.Client it fails where AWS_CA_BUNDLE is set.
+func config(endpoint string) aws.Config {
+	return aws.Config{
+		Region:       template.Region,
+		BaseEndpoint: &endpoint,
+		Credentials:  credentials.NewStaticCredentialsProvider("local", "local", ""),
+		HTTPClient:   http.NewBuildableClient(),
+	}
+}

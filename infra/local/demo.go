@@ -1,0 +1,160 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/localcloud"
+	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/journey"
+	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/lambdahost"
+)
+
+// demo starts the local cloud, goes through the journey and writes the account
+// of it. The error says how many steps did not go as they should.
+func demo(ctx context.Context, args []string) (err error) {
+	opts, err := options("demo", args)
+	if err != nil {
+		return err
+	}
+	return demonstrate(ctx, opts, os.Stdout)
+}
+
+func demonstrate(ctx context.Context, opts localcloud.Options, out io.Writer) (err error) {
+	var seen invocations
+	opts.OnInvocation = seen.add
+	began := time.Now()
+	cloud, err := localcloud.Start(ctx, opts)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, cloud.Close()) }()
+	to, err := target(cloud)
+	if err != nil {
+		return err
+	}
+	a := &account{out: out}
+	a.title("The stack %s, from its synthesized template, up in %s on 127.0.0.1.", cloud.Stack.Name, ms(time.Since(began)))
+	for _, line := range cloud.Unsupported() {
+		a.title("Not as on AWS: %s.", line)
+	}
+	j := journey.New(to)
+	failed := 0
+	for _, step := range j.Steps() {
+		if !a.tell(ctx, cloud, &seen, step) {
+			failed++
+		}
+	}
+	if err := a.rows(ctx, j); err != nil {
+		return err
+	}
+	if failed > 0 {
+		return fmt.Errorf("%d of %d steps did not go as they should: see ✗ above", failed, len(j.Steps()))
+	}
+	a.title("All %d steps went as they should. + marks what the suite added.", a.step)
+	return nil
+}
+
+// tell takes one step and writes what happened; it says whether all was well.
+func (a *account) tell(ctx context.Context, cloud *localcloud.Cloud, seen *invocations, step journey.Step) bool {
+	began := time.Now()
+	result, err := step.Run(ctx)
+	took := time.Since(began)
+	if settled := cloud.Settle(ctx); err == nil {
+		err = settled
+	}
+	triggers := seen.take()
+	if err == nil {
+		err = unexpected(step.Fires, triggers)
+	}
+	a.call(step.Title, step.Call, result.Note, took, err)
+	a.triggers(triggers)
+	var id, access added
+	for _, t := range triggers {
+		if t.function == "pretokengeneration" {
+			id, access = addedBy(t.reply)
+		}
+	}
+	if result.IDToken != "" {
+		a.token("ID token", result.IDToken, id)
+	}
+	if result.AccessToken != "" {
+		a.token("access token", result.AccessToken, access)
+	}
+	return err == nil
+}
+
+// unexpected is an error when other triggers fired than should.
+func unexpected(want []string, got []fired) error {
+	var sources []string
+	for _, f := range got {
+		sources = append(sources, f.source)
+	}
+	if slices.Equal(want, sources) {
+		return nil
+	}
+	return fmt.Errorf("it fired %v, and should have fired %v", sources, want)
+}
+
+func (a *account) rows(ctx context.Context, j *journey.Journey) error {
+	a.title("What the table holds now:")
+	subs := j.Subs()
+	for _, name := range []string{"Ada", "Grace"} {
+		for _, kind := range []string{"PROFILE", "SIGNIN", "AUTHZ"} {
+			row, err := j.Row(ctx, subs[name], kind)
+			if err != nil {
+				return err
+			}
+			if row != nil {
+				a.row(name+"  "+kind, row)
+			}
+		}
+	}
+	return nil
+}
+
+// invocations collects what the functions did since it was last asked.
+type invocations struct {
+	mu  sync.Mutex
+	all []fired
+}
+
+func (s *invocations) add(i lambdahost.Invocation) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.all = append(s.all, read(i))
+}
+
+func (s *invocations) take() []fired {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	taken := s.all
+	s.all = nil
+	return taken
+}
+
+// read makes of an invocation what the account shows: the outcome is the
+// function's own, from its log line.
+func read(i lambdahost.Invocation) fired {
+	f := fired{function: i.Function, took: i.Duration, cold: i.Cold, reply: i.Reply, outcome: "no log line"}
+	var event struct{ TriggerSource string }
+	if json.Unmarshal(i.Event, &event) == nil {
+		f.source = event.TriggerSource
+	}
+	if i.FunctionError != nil {
+		f.outcome = i.FunctionError.Message
+	}
+	for _, text := range i.LogLines {
+		var line struct{ RequestID, Function, Outcome, Rule string }
+		if json.Unmarshal([]byte(text), &line) == nil && line.RequestID == i.RequestID {
+			f.function, f.outcome, f.rule = line.Function, line.Outcome, line.Rule
+		}
+	}
+	return f
+}

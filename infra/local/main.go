@@ -1,0 +1,37 @@
+// Command local runs the synthesized stack on this machine, without an AWS
+// account and without Docker.
+//
+//	go run ./infra/local demo    goes through a user pool's life and shows it
+//	go run ./infra/local serve   keeps the local cloud up until Ctrl-C
+//
+// Both read the cloud assembly in dist/local, which `make synth-host` writes,
+// and are run from the project's folder: `make demo`, `make local`.
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	err := run(ctx, os.Args[1:])
+	stop()
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "local:", err)
+		os.Exit(1)
+	}
+}
+
+func run(ctx context.Context, args []string) error {
+	switch {
+	case len(args) > 0 && args[0] == "demo":
+		return demo(ctx, args[1:])
+	case len(args) > 0 && args[0] == "serve":
+		return serve(ctx, args[1:])
+	}
+	return fmt.Errorf("say what to run: go run ./infra/local demo, or serve")
+}

@@ -1,0 +1,59 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"os"
+	"slices"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/localcloud"
+	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/lambdahost"
+)
+
+// serve keeps the local cloud up until ctx ends, and prints what a client needs.
+func serve(ctx context.Context, args []string) (err error) {
+	opts, err := options("serve", args)
+	if err != nil {
+		return err
+	}
+	a := &account{out: os.Stdout}
+	opts.OnInvocation = func(i lambdahost.Invocation) { a.triggers([]fired{read(i)}) }
+	cloud, err := localcloud.Start(ctx, opts)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, cloud.Close()) }()
+	welcome(os.Stdout, cloud)
+	<-ctx.Done()
+	fmt.Fprintln(os.Stdout, "\nstopping ...")
+	return nil
+}
+
+func welcome(out io.Writer, cloud *localcloud.Cloud) {
+	endpoints := cloud.Endpoints()
+	fmt.Fprintf(out, "\nThe stack %s is up on this machine. Ctrl-C stops it and forgets everything.\n\n", cloud.Stack.Name)
+	for _, line := range [][2]string{
+		{"user pool", endpoints.CognitoIDP}, {"token endpoint", endpoints.Token}, {"public keys", endpoints.JWKS},
+		{"functions", endpoints.Lambda}, {"table", endpoints.DynamoDB},
+	} {
+		fmt.Fprintf(out, "  %-16s %s\n", line[0], line[1])
+	}
+	fmt.Fprintf(out, "\nOutputs of the stack:\n\n")
+	for _, name := range slices.Sorted(maps.Keys(cloud.Outputs())) {
+		fmt.Fprintf(out, "  %-28s %s\n", name, cloud.Outputs()[name])
+	}
+	if machine, ok := cloud.Client(machineClientOutput); ok {
+		fmt.Fprintf(out, "  %-28s %s\n", "(machine client's secret)", machine.Secret)
+	}
+	fmt.Fprintf(out, "\nFor any AWS SDK and the AWS CLI, in another terminal:\n\n")
+	for _, line := range cloud.Env() {
+		fmt.Fprintf(out, "  export %s\n", line)
+	}
+	for _, line := range cloud.Unsupported() {
+		fmt.Fprintf(out, "\nNot as on AWS: %s.\n", line)
+	}
+	fmt.Fprintf(out, "\nConfirmation codes are not mailed: they are printed here. What the functions do, too:\n\n")
+}

@@ -1,0 +1,22 @@
+package infra
+
+import (
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+)
+
+// addOutputs shows what a client, an operator or the local cloud needs to know
+// of the deployed stack. The machine client's secret is not among them: an
+// output is readable by everybody who may describe the stack.
+func addOutputs(stack awscdk.Stack, s *TriggerSuite) {
+	output := func(name string, value *string, description string) {
+		awscdk.NewCfnOutput(stack, new(name), &awscdk.CfnOutputProps{Value: value, Description: new(description)})
+	}
+	output("UserPoolId", s.Pool.UserPoolId(), "The user pool")
+	output("UserPoolDomain", s.Domain.BaseUrl(nil), "Base address of the token endpoint and the sign-in pages")
+	output("WebClientId", s.WebClient.UserPoolClientId(), "The app client that people use")
+	output("MachineClientId", s.MachineClient.UserPoolClientId(), "The app client that services use")
+	output("TableName", s.Table.TableName(), "The table")
+	for _, t := range triggers {
+		output(t.id+"FunctionName", s.Functions[t.id].FunctionName(), t.purpose)
+	}
+}

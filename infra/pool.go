@@ -1,0 +1,81 @@
+package infra
+
+import (
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awscognito"
+	"github.com/aws/constructs-go/constructs/v10"
+)
+
+// newPool makes the user pool. People sign in with their e-mail address, which
+// is compared without regard to case, must be verified before a change takes
+// effect, and is the only way to recover an account.
+//
+// There are no StandardAttributes: the CDK writes them without a data type, and
+// a later update of the pool then fails although nothing about them changed
+// (github.com/aws-amplify/amplify-backend#3299, github.com/aws/aws-cdk#8585).
+// There are no custom attributes either: they can never be removed, and the
+// table is the better place.
+func newPool(scope constructs.Construct, p *Props) awscognito.UserPool {
+	return awscognito.NewUserPool(scope, new("Pool"), &awscognito.UserPoolProps{
+		SignInAliases:                &awscognito.SignInAliases{Email: new(true)},
+		SignInCaseSensitive:          new(false),
+		SelfSignUpEnabled:            new(p.SelfSignUp),
+		AutoVerify:                   &awscognito.AutoVerifiedAttrs{Email: new(true)},
+		KeepOriginal:                 &awscognito.KeepOriginalAttrs{Email: new(true)},
+		AccountRecovery:              awscognito.AccountRecovery_EMAIL_ONLY,
+		Mfa:                          awscognito.Mfa_OFF,
+		PasswordPolicy:               passwordPolicy(p),
+		FeaturePlan:                  featurePlans[p.plan()],
+		StandardThreatProtectionMode: threatModes[p.ThreatProtection],
+		DeletionProtection:           new(!p.Disposable),
+		RemovalPolicy:                p.removal(),
+	})
+}
+
+// featurePlans and threatModes are the CDK's names for ours. No threat
+// protection is the absence of the setting: Cognito then takes none.
+var (
+	featurePlans = map[Plan]awscognito.FeaturePlan{
+		PlanLite:       awscognito.FeaturePlan_LITE,
+		PlanEssentials: awscognito.FeaturePlan_ESSENTIALS,
+		PlanPlus:       awscognito.FeaturePlan_PLUS,
+	}
+	threatModes = map[ThreatProtection]awscognito.StandardThreatProtectionMode{
+		ThreatsAudited:  awscognito.StandardThreatProtectionMode_AUDIT_ONLY,
+		ThreatsEnforced: awscognito.StandardThreatProtectionMode_FULL_FUNCTION,
+	}
+)
+
+// passwordPolicy writes every part of the policy down: what is left out, Cognito
+// decides, and a reader of the template does not see it.
+func passwordPolicy(p *Props) *awscognito.PasswordPolicy {
+	return &awscognito.PasswordPolicy{
+		MinLength:            new(float64(or(p.PasswordMinimumLength, 12))),
+		RequireLowercase:     new(true),
+		RequireUppercase:     new(true),
+		RequireDigits:        new(true),
+		RequireSymbols:       new(true),
+		TempPasswordValidity: awscdk.Duration_Days(new(7.0)),
+	}
+}
+
+// newDomain gives the pool its domain. Client credentials need one: the token
+// endpoint is there.
+func newDomain(scope constructs.Construct, pool awscognito.UserPool, p *Props) awscognito.UserPoolDomain {
+	return awscognito.NewUserPoolDomain(scope, new("Domain"), &awscognito.UserPoolDomainProps{
+		UserPool:      pool,
+		CognitoDomain: &awscognito.CognitoDomainOptions{DomainPrefix: new(p.DomainPrefix)},
+	})
+}
+
+// newGroups makes the pool's groups.
+func newGroups(scope constructs.Construct, pool awscognito.UserPool, p *Props) []awscognito.UserPoolGroup {
+	groups := make([]awscognito.UserPoolGroup, len(p.Groups))
+	for i, name := range p.Groups {
+		groups[i] = awscognito.NewUserPoolGroup(scope, new("Group"+name), &awscognito.UserPoolGroupProps{
+			UserPool:  pool,
+			GroupName: new(name),
+		})
+	}
+	return groups
+}

@@ -1,0 +1,212 @@
+package infra
+
+import (
+	"fmt"
+	"maps"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2/assertions"
+)
+
+func TestPreTokenIsWiredV3AndTheOthersPlainly(t *testing.T) {
+	config := synthesize(t, stage(t, "prod")).properties(t, poolType, "Pool")["LambdaConfig"].(map[string]any)
+	if got := slices.Sorted(maps.Keys(config)); !slices.Equal(got, []string{"PostAuthentication", "PostConfirmation", "PreSignUp", "PreTokenGenerationConfig"}) {
+		t.Errorf("triggers %v", got)
+	}
+	if v := at(config, "PreTokenGenerationConfig", "LambdaVersion"); v != "V3_0" {
+		t.Errorf("version %v", v)
+	}
+	for trigger, path := range map[string][]any{
+		"PreSignUp":          {"PreSignUp"},
+		"PostConfirmation":   {"PostConfirmation"},
+		"PreTokenGeneration": {"PreTokenGenerationConfig", "LambdaArn"},
+		"PostAuthentication": {"PostAuthentication"},
+	} {
+		if got := fmt.Sprint(at(config, append(path, "Fn::GetAtt", 0)...)); !strings.HasPrefix(got, "Suite"+trigger) {
+			t.Errorf("%s calls %s", trigger, got)
+		}
+	}
+}
+
+func TestFunctionsAreMadeForCognitosFiveSeconds(t *testing.T) {
+	tpl := synthesize(t, stage(t, "prod"))
+	if n := len(tpl.resources(functionType)); n != 4 {
+		t.Fatalf("%d functions", n)
+	}
+	for _, trigger := range triggers {
+		fn := tpl.properties(t, functionType, trigger.id)
+		want := map[string]any{
+			"Runtime": "provided.al2023", "Handler": "bootstrap", "Architectures": []any{"arm64"},
+			"MemorySize": 256.0, "Timeout": 4.0,
+		}
+		for key, value := range want {
+			if !reflect.DeepEqual(fn[key], value) {
+				t.Errorf("%s: %s is %v", trigger.id, key, fn[key])
+			}
+		}
+		env := at(fn, "Environment", "Variables").(map[string]any)
+		if env["FUNCTION_TIMEOUT_MS"] != "4000" {
+			t.Errorf("%s is told a timeout of %v", trigger.id, env["FUNCTION_TIMEOUT_MS"])
+		}
+		_, knowsTable := env["TABLE_NAME"]
+		if knowsTable != (trigger.id != "PreSignUp") || len(env) > 2 {
+			t.Errorf("%s has the environment %v", trigger.id, env)
+		}
+	}
+}
+
+func TestR37_EachFunctionLogsIntoItsOwnGroupForNinetyDaysAtMost(t *testing.T) {
+	tpl := synthesize(t, stage(t, "prod"))
+	if n := len(tpl.resources(logsType)); n != 4 {
+		t.Errorf("%d log groups", n)
+	}
+	for _, trigger := range triggers {
+		logging := tpl.properties(t, functionType, trigger.id)["LoggingConfig"]
+		if at(logging, "LogFormat") != "JSON" || !strings.HasPrefix(fmt.Sprint(at(logging, "LogGroup", "Ref")), "Suite"+trigger.id+"Logs") {
+			t.Errorf("%s logs to %v", trigger.id, logging)
+		}
+		if days, _ := tpl.properties(t, logsType, trigger.id+"Logs")["RetentionInDays"].(float64); days < 1 || days > 90 {
+			t.Errorf("%s keeps lines %v days", trigger.id, days)
+		}
+	}
+}
+
+func TestTable(t *testing.T) {
+	table := synthesize(t, stage(t, "prod")).properties(t, tableType, "Table")
+	want := map[string]any{
+		"BillingMode": "PAY_PER_REQUEST",
+		"KeySchema": []any{
+			map[string]any{"AttributeName": "pk", "KeyType": "HASH"}, map[string]any{"AttributeName": "sk", "KeyType": "RANGE"},
+		},
+		"AttributeDefinitions": []any{
+			map[string]any{"AttributeName": "pk", "AttributeType": "S"}, map[string]any{"AttributeName": "sk", "AttributeType": "S"},
+			map[string]any{"AttributeName": "emailKey", "AttributeType": "S"},
+		},
+		"GlobalSecondaryIndexes": []any{map[string]any{
+			"IndexName": "byEmail", "KeySchema": []any{map[string]any{"AttributeName": "emailKey", "KeyType": "HASH"}},
+			"Projection": map[string]any{"ProjectionType": "KEYS_ONLY"},
+		}},
+		"TimeToLiveSpecification": map[string]any{"AttributeName": "expiresAt", "Enabled": true},
+	}
+	for key, value := range want {
+		if !reflect.DeepEqual(table[key], value) {
+			t.Errorf("%s is %v", key, table[key])
+		}
+	}
+	if at(table, "Replicas", 0, "DeletionProtectionEnabled") != true ||
+		at(table, "Replicas", 0, "PointInTimeRecoverySpecification", "PointInTimeRecoveryEnabled") != true ||
+		len(table["Replicas"].([]any)) != 1 {
+		t.Errorf("replicas %v", table["Replicas"])
+	}
+}
+
+func TestOnlyADisposableStageLosesItsData(t *testing.T) {
+	for name, want := range map[string]string{"dev": "Delete", "prod": "Retain"} {
+		tpl := synthesize(t, stage(t, name))
+		for _, kind := range []string{poolType, tableType, logsType} {
+			for id, r := range tpl.resources(kind) {
+				if r["DeletionPolicy"] != want || r["UpdateReplacePolicy"] != want {
+					t.Errorf("%s: %s has %v, %v", name, id, r["DeletionPolicy"], r["UpdateReplacePolicy"])
+				}
+			}
+		}
+		stack, _ := NewStack(newApp(t), stage(t, name))
+		if protected := *stack.TerminationProtection(); protected != (want == "Retain") {
+			t.Errorf("%s: termination protection %v", name, protected)
+		}
+	}
+}
+
+// Another logical id is another resource: CloudFormation would make a new, empty
+// pool or table, and new client ids that no app knows. Who changes one of these
+// on purpose changes it here, and says in the changelog how users move.
+func TestLogicalIDsOfWhatHoldsDataNeverChange(t *testing.T) {
+	want := map[string]string{
+		"SuitePool5B9D4F59":           poolType,
+		"SuiteTableD51218A5":          tableType,
+		"SuiteWebClientB66EBAF8":      clientType,
+		"SuiteMachineClient26C3BE57":  clientType,
+		"SuiteDomainA50E199D":         "AWS::Cognito::UserPoolDomain",
+		"SuiteResourceServerC49DB66C": "AWS::Cognito::UserPoolResourceServer",
+		"SuiteGroupadminsFEA826B5":    "AWS::Cognito::UserPoolGroup",
+		"SuiteGroupmembersC5CA8A25":   "AWS::Cognito::UserPoolGroup",
+	}
+	for _, name := range []string{"dev", "prod"} {
+		tpl := synthesize(t, stage(t, name))
+		for id, kind := range want {
+			if tpl.resources(kind)[id] == nil {
+				t.Errorf("%s: %s of type %s is not there", name, id, kind)
+			}
+		}
+	}
+}
+
+// No resource has a name of its own: a replacement would collide with it.
+func TestNoPhysicalNames(t *testing.T) {
+	for id, resource := range synthesize(t, stage(t, "prod"))["Resources"].(map[string]any) {
+		for _, name := range []string{"FunctionName", "RoleName", "TableName", "LogGroupName", "UserPoolName", "ClientName"} {
+			if value, ok := at(resource, "Properties", name).(string); ok {
+				t.Errorf("%s has %s %s", id, name, value)
+			}
+		}
+	}
+}
+
+func TestOutputs(t *testing.T) {
+	outputs := synthesize(t, stage(t, "dev"))["Outputs"].(map[string]any)
+	want := []string{
+		"MachineClientId", "PostAuthenticationFunctionName", "PostConfirmationFunctionName", "PreSignUpFunctionName",
+		"PreTokenGenerationFunctionName", "TableName", "UserPoolDomain", "UserPoolId", "WebClientId",
+	}
+	if got := slices.Sorted(maps.Keys(outputs)); !slices.Equal(got, want) {
+		t.Errorf("outputs %v", got)
+	}
+}
+
+// github.com/aws/aws-cdk#7016: the pool needs the function, and the function
+// would need the pool. synthesize, which every test here uses, refuses such a
+// stack; this shows that it does.
+func TestAPoolIDInAnEnvironmentIsACycleAndNoticed(t *testing.T) {
+	stack, suite := NewStack(newApp(t), stage(t, "dev"))
+	suite.Functions["PreSignUp"].AddEnvironment(new("POOL"), suite.Pool.UserPoolId(), nil)
+	defer func() {
+		if caught := fmt.Sprint(recover()); !strings.Contains(caught, "cycl") {
+			t.Errorf("recovered %q", caught)
+		}
+	}()
+	assertions.Template_FromStack(stack, nil)
+}
+
+// The flags are those that the CDK recommends for exactly this version; a new
+// version brings others (see the module's recommended-feature-flags.json).
+func TestFeatureFlagsAreComplete(t *testing.T) {
+	all := flags(t)
+	off := 0
+	for _, value := range all {
+		if value == false {
+			off++
+		}
+	}
+	if len(all) != 77 || off != 5 {
+		t.Errorf("%d flags, %d of them false", len(all), off)
+	}
+}
+
+func TestFaultyPropsPanicWithTheListBeforeAnythingIsMade(t *testing.T) {
+	app := newApp(t)
+	defer func() {
+		caught := fmt.Sprint(recover())
+		for _, path := range []string{"domainPrefix: ", "webClient.callbackUrls: ", "resourceServer.identifier: "} {
+			if !strings.Contains(caught, path) {
+				t.Errorf("%q does not name %s", caught, path)
+			}
+		}
+		if n := len(*app.Node().Children()); n != 0 {
+			t.Errorf("%d constructs", n)
+		}
+	}()
+	NewTriggerSuite(app, "Suite", &Props{})
+}

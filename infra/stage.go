@@ -1,0 +1,63 @@
+package infra
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/policy"
+	"github.com/cognito-triggers/cognito-triggers/internal/policy/strict"
+)
+
+// Stage is one deployment of the suite: dev, prod.
+type Stage struct {
+	// Name is the file's name without .yaml, and the end of the stack's name.
+	Name  string `yaml:"-"`
+	Props `yaml:",inline"`
+}
+
+// LoadStage reads a stage file, whole and strictly: every unknown key, wrong
+// type, missing or bad value, in the settings as in the policy, comes back in
+// one error, a line for each with file and line number.
+func LoadStage(path string) (Stage, error) {
+	stage := Stage{Name: strings.TrimSuffix(filepath.Base(path), ".yaml")}
+	src, err := os.ReadFile(path)
+	if err != nil {
+		return stage, fmt.Errorf("reading the stage: %w", err)
+	}
+	lines, decoding := strict.Decode(path, src, &stage)
+	return stage, lines.Locate(decoding, unless(decoding, stage.Validate()))
+}
+
+// unless takes those faults away that stand where the file could not even be
+// decoded: a number where a text was meant is not a missing text as well.
+func unless(decoding, found error) error {
+	undecoded, _ := decoding.(strict.Faults)
+	faults, ok := found.(policy.Faults)
+	if !ok {
+		return found
+	}
+	return slices.DeleteFunc(faults, func(f policy.Fault) bool {
+		return slices.ContainsFunc(undecoded, func(u strict.Fault) bool { return u.Path == f.Path })
+	}).Err()
+}
+
+// FindStage loads the stage with this name from a folder of stage files. A name
+// without a file gives one line with the names that there are.
+func FindStage(folder, name string) (Stage, error) {
+	files, err := filepath.Glob(filepath.Join(folder, "*.yaml"))
+	if err != nil {
+		return Stage{}, fmt.Errorf("looking for stages: %w", err)
+	}
+	var names []string
+	for _, file := range files {
+		found := strings.TrimSuffix(filepath.Base(file), ".yaml")
+		if found == name {
+			return LoadStage(file)
+		}
+		names = append(names, found)
+	}
+	return Stage{}, fmt.Errorf("there is no stage %q in %s; the stages are: %s", name, folder, strings.Join(names, ", "))
+}

@@ -1,0 +1,121 @@
+package infra
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+func TestStageFilesOfTheProjectAreSound(t *testing.T) {
+	for _, name := range []string{"dev", "prod"} {
+		s, err := FindStage("stages", name)
+		if err != nil {
+			t.Errorf("%s:\n%v", name, err)
+		}
+		if s.Name != name || s.Disposable != (name == "dev") {
+			t.Errorf("%s is %q, disposable %v", name, s.Name, s.Disposable)
+		}
+	}
+}
+
+// faulty has one mistake of each kind, in the settings as in the policy.
+const faulty = `disposable: yes
+plan: lite
+domainPrefix: 5
+selfSignup: true
+webClient:
+  callbackUrls:
+    - https://app.example/
+    - http://app.example/
+resourceServer:
+  identifier: app
+  scopes:
+    - name: read
+groups: [admins, admins]
+policy:
+  signUp:
+    email: {mode: enforce, requird: true}
+    domains:
+      deny:
+        - blocked.example
+        - "not a domain"
+  mirror:
+    attributes: [name, sub]
+  tokens:
+    user:
+      id:
+        claims:
+          - {name: roles, from: authz.roles}
+          - {name: aud, value: x}
+`
+
+func TestStageFaultsComeWithFileAndLineAllAtOnce(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "test.yaml")
+	if err := os.WriteFile(path, []byte(faulty), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	_, err := LoadStage(path)
+	if err == nil {
+		t.Fatal("no error")
+	}
+	want := []string{
+		":1: disposable: must be true or false",
+		":2: plan: lite has no pre token generation V3_0",
+		":3: domainPrefix: must be a text",
+		`:4: selfSignup: unknown key "selfSignup"; did you mean selfSignUp?`,
+		`:8: webClient.callbackUrls[1]: "http://app.example/" is not encrypted`,
+		`:13: groups[1]: "admins" is listed already`,
+		`:16: policy.signUp.email.requird: unknown key "requird"; did you mean required?`,
+		":20: policy.signUp.domains.deny[1]: ",
+		":22: policy.mirror.attributes[1]: ",
+		":28: policy.tokens.user.id.claims[1].name: ",
+	}
+	got := strings.Split(err.Error(), "\n")
+	if len(got) != len(want) {
+		t.Errorf("%d faults:\n%v", len(got), err)
+	}
+	for i := range min(len(got), len(want)) {
+		if !strings.HasPrefix(got[i], path+want[i]) {
+			t.Errorf("got  %s\nwant %s", strings.TrimPrefix(got[i], path), want[i])
+		}
+	}
+}
+
+func TestMissingValuesAreReportedWhereTheyShouldStand(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "test.yaml")
+	if err := os.WriteFile(path, []byte("selfSignUp: true\n\nwebClient:\n  flows: [srp]\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	_, err := LoadStage(path)
+	if err == nil {
+		t.Fatal("no error")
+	}
+	for _, want := range []string{
+		":1: domainPrefix: is missing", ":3: webClient.callbackUrls: is missing", ":1: resourceServer.identifier: is missing",
+	} {
+		if !strings.Contains(err.Error(), path+want) {
+			t.Errorf("%q is not in\n%v", want, err)
+		}
+	}
+}
+
+func TestUnknownStageNamesThoseThere(t *testing.T) {
+	for _, name := range []string{"stagging", "", "../stages/dev"} {
+		_, err := FindStage("stages", name)
+		if err == nil || !strings.Contains(err.Error(), "the stages are: dev, prod") || strings.Contains(err.Error(), "\n") {
+			t.Errorf("%q: %v", name, err)
+		}
+	}
+}
+
+func TestDefaultsOfTheWebClient(t *testing.T) {
+	p := &Props{}
+	if got := p.readAttributes(); !slices.Equal(got, []string{"email", "email_verified", "name", "locale"}) {
+		t.Errorf("reads %v", got)
+	}
+	if flows := p.flows(); !flows[FlowSRP] || flows[FlowPassword] {
+		t.Errorf("flows %v", flows)
+	}
+}

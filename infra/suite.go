@@ -1,0 +1,58 @@
+package infra
+
+import (
+	"fmt"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2/awscognito"
+	ddb "github.com/aws/aws-cdk-go/awscdk/v2/awsdynamodb"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
+	"github.com/aws/constructs-go/constructs/v10"
+)
+
+// TriggerSuite is what NewTriggerSuite made, for those who build on it. It is no
+// construct itself; Construct is the one under which everything stands.
+type TriggerSuite struct {
+	Construct      constructs.Construct
+	Pool           awscognito.UserPool
+	Domain         awscognito.UserPoolDomain
+	WebClient      awscognito.UserPoolClient
+	MachineClient  awscognito.UserPoolClient
+	ResourceServer awscognito.UserPoolResourceServer
+	Groups         []awscognito.UserPoolGroup
+	Table          ddb.TableV2
+	// Functions has one function for each trigger, by the trigger's name:
+	// PreSignUp, PostConfirmation, PreTokenGeneration, PostAuthentication.
+	Functions map[string]awslambda.Function
+}
+
+// NewTriggerSuite makes the user pool, its clients, the table and the four
+// functions below scope. The functions must have been built (Props.Bundles).
+//
+// It panics when props are faulty or a build is missing, as constructs do; call
+// props.Validate and props.CheckBundles before, to say it to people in one list.
+func NewTriggerSuite(scope constructs.Construct, id string, props *Props) *TriggerSuite {
+	if err := props.Validate(); err != nil {
+		panic(fmt.Sprintf("trigger suite %s:\n%v", id, err))
+	}
+	self := constructs.NewConstruct(scope, &id)
+	s := &TriggerSuite{
+		Construct: self,
+		Pool:      newPool(self, props),
+		Table:     newTable(self, props),
+		Functions: make(map[string]awslambda.Function, len(triggers)),
+	}
+	s.Domain = newDomain(self, s.Pool, props)
+	s.ResourceServer = newResourceServer(self, s.Pool, props)
+	s.WebClient = newWebClient(self, s.Pool, props)
+	s.MachineClient = newMachineClient(self, s.Pool, s.ResourceServer, props)
+	s.Groups = newGroups(self, s.Pool, props)
+	for _, t := range triggers {
+		fn, err := newFunction(self, t, s.Table, props)
+		if err != nil {
+			panic(fmt.Sprintf("trigger suite %s: %v", id, err))
+		}
+		wire(s.Pool, t, fn, props)
+		s.Functions[t.id] = fn
+	}
+	return s
+}

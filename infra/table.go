@@ -1,0 +1,52 @@
+package infra
+
+import (
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	ddb "github.com/aws/aws-cdk-go/awscdk/v2/awsdynamodb"
+	"github.com/aws/constructs-go/constructs/v10"
+)
+
+// The table's own names, part of the contract with package dynamo.
+const (
+	partitionKey = "pk"
+	sortKey      = "sk"
+	ttlAttribute = "expiresAt"
+	emailIndex   = "byEmail"
+	emailKey     = "emailKey"
+)
+
+// newTable makes the one table. It is on demand: sign-ins come in waves, and a
+// throttled write is a lost one. The index is sparse (only a PROFILE has
+// emailKey) and holds keys only: a reader goes on to the item itself, which is
+// consistent, where an index is not.
+func newTable(scope constructs.Construct, p *Props) ddb.TableV2 {
+	return ddb.NewTableV2(scope, new("Table"), &ddb.TablePropsV2{
+		PartitionKey:        text(partitionKey),
+		SortKey:             text(sortKey),
+		Billing:             ddb.Billing_OnDemand(nil),
+		TimeToLiveAttribute: new(ttlAttribute),
+		GlobalSecondaryIndexes: &[]*ddb.GlobalSecondaryIndexPropsV2{{
+			IndexName:      new(emailIndex),
+			PartitionKey:   text(emailKey),
+			ProjectionType: ddb.ProjectionType_KEYS_ONLY,
+		}},
+		PointInTimeRecoverySpecification: &ddb.PointInTimeRecoverySpecification{
+			PointInTimeRecoveryEnabled: new(true),
+		},
+		DeletionProtection: new(!p.Disposable),
+		RemovalPolicy:      p.removal(),
+	})
+}
+
+// text is a key attribute of type S.
+func text(name string) *ddb.Attribute {
+	return &ddb.Attribute{Name: new(name), Type: ddb.AttributeType_STRING}
+}
+
+// removal says what happens to data when its resource leaves the stack.
+func (p *Props) removal() awscdk.RemovalPolicy {
+	if p.Disposable {
+		return awscdk.RemovalPolicy_DESTROY
+	}
+	return awscdk.RemovalPolicy_RETAIN
+}

@@ -1,0 +1,143 @@
+package infra
+
+import (
+	"fmt"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/policy"
+)
+
+// standardAttributes are those that every pool has (developer guide, "Working
+// with user attributes"); the pool of the suite has no other.
+var standardAttributes = []string{
+	"address", "birthdate", "email", "email_verified", "family_name", "gender", "given_name", "locale",
+	"middle_name", "name", "nickname", "phone_number", "phone_number_verified", "picture",
+	"preferred_username", "profile", "updated_at", "website", "zoneinfo",
+}
+
+// cognitosOwn are those that only Cognito or an administrator may set.
+var cognitosOwn = []string{"email_verified", "phone_number_verified"}
+
+// webClient judges the web client.
+func (c *checker) webClient(p *Props) {
+	if len(p.WebClient.CallbackURLs) == 0 {
+		c.fault("webClient.callbackUrls", "is missing", "list where your app receives the authorization code")
+	}
+	c.urls("webClient.callbackUrls", p.WebClient.CallbackURLs)
+	c.urls("webClient.logoutUrls", p.WebClient.LogoutURLs)
+	for i, flow := range p.WebClient.Flows {
+		if flow == "" {
+			c.fault(policy.Item("webClient.flows", i), "is empty", "use one of srp, password")
+		}
+		oneOf(c, policy.Item("webClient.flows", i), flow, FlowSRP, FlowPassword)
+	}
+	unique(c, "webClient.flows", p.WebClient.Flows)
+	c.attributes("webClient.readAttributes", p.WebClient.ReadAttributes)
+	c.attributes("webClient.writeAttributes", p.WebClient.WriteAttributes)
+	for i, name := range p.WebClient.WriteAttributes {
+		if slices.Contains(cognitosOwn, name) {
+			c.fault(policy.Item("webClient.writeAttributes", i), fmt.Sprintf("%q cannot be written by a client", name), "remove it; Cognito sets it")
+		}
+	}
+}
+
+// urls judges where a browser may be sent (API reference, CallbackURLs).
+func (c *checker) urls(path string, urls []string) {
+	const most = 100
+	if len(urls) > most {
+		c.fault(path, fmt.Sprintf("has %d entries", len(urls)), fmt.Sprintf("Cognito takes %d", most))
+	}
+	for i, text := range urls {
+		if problem, fix := judgeURL(text); problem != "" {
+			c.fault(policy.Item(path, i), fmt.Sprintf("%q %s", text, problem), fix)
+		}
+	}
+	unique(c, path, urls)
+}
+
+// judgeURL says what is wrong with an address, if anything is.
+func judgeURL(text string) (problem, fix string) {
+	u, err := url.Parse(text)
+	switch {
+	case err != nil || !u.IsAbs() || strings.ContainsFunc(text, func(r rune) bool { return r <= ' ' }):
+		return "is no absolute address", "write it out, such as https://app.example/callback"
+	case u.Fragment != "" || strings.Contains(text, "#"):
+		return "has a fragment", "remove # and what follows"
+	case strings.Contains(text, "*"):
+		return "has a wildcard", "list every address; Cognito compares them whole"
+	case slices.Contains([]string{"javascript", "data", "vbscript", "file"}, u.Scheme):
+		return "is no place for a token", "use https, or your app's own scheme"
+	case u.Scheme == "https" && u.Host == "":
+		return "has no host", "write it out, such as https://app.example/callback"
+	case u.Scheme == "http" && u.Hostname() != "localhost":
+		return "is not encrypted", "use https; Cognito takes http for localhost alone"
+	}
+	return "", ""
+}
+
+// attributes judges a list of user attributes.
+func (c *checker) attributes(path string, names []string) {
+	for i, name := range names {
+		if slices.Contains(standardAttributes, name) {
+			continue
+		}
+		fix := "use one of " + joined(standardAttributes)
+		if near := policy.Nearest(name, standardAttributes); near != "" {
+			fix = "did you mean " + near + "?"
+		} else if strings.HasPrefix(name, "custom:") {
+			fix = "remove it: the pool has no custom attributes, what an app knows of a user belongs into the table"
+		}
+		c.fault(policy.Item(path, i), fmt.Sprintf("%q is no attribute of the pool", name), fix)
+	}
+	unique(c, path, names)
+}
+
+// identifierForm and scopeForm are the API reference's (CreateResourceServer):
+// printable ASCII without space, quote and backslash; a scope has no slash.
+var (
+	identifierForm = regexp.MustCompile(`^[\x21\x23-\x5B\x5D-\x7E]{1,256}$`)
+	scopeForm      = regexp.MustCompile(`^[\x21\x23-\x2E\x30-\x5B\x5D-\x7E]{1,256}$`)
+)
+
+// resourceServer judges the API and its scopes.
+func (c *checker) resourceServer(p *Props) {
+	const most = 100
+	server := p.ResourceServer
+	if server.Identifier == "" {
+		c.fault("resourceServer.identifier", "is missing", "name your API, such as app or https://api.example")
+	} else if !identifierForm.MatchString(server.Identifier) {
+		c.fault("resourceServer.identifier", fmt.Sprintf("%q is no identifier", server.Identifier), "use printable ASCII without spaces, quotes and backslashes")
+	}
+	if len(server.Scopes) == 0 || len(server.Scopes) > most {
+		c.fault("resourceServer.scopes", fmt.Sprintf("has %d entries", len(server.Scopes)),
+			fmt.Sprintf("list 1 to %d scopes; client credentials need one", most))
+	}
+	names := make([]string, len(server.Scopes))
+	for i, scope := range server.Scopes {
+		names[i] = scope.Name
+		if at := policy.Item("resourceServer.scopes", i); !scopeForm.MatchString(scope.Name) {
+			c.fault(at+".name", fmt.Sprintf("%q is no scope", scope.Name), "use printable ASCII without spaces, quotes, backslashes and slashes, such as read")
+		} else if len(scope.Description) > 256 {
+			c.fault(at+".description", "is longer than 256 characters", "shorten it")
+		}
+	}
+	unique(c, "resourceServer.scopes", names)
+}
+
+// machineClient judges the machine client's scopes.
+func (c *checker) machineClient(p *Props) {
+	for i, scope := range p.MachineClient.Scopes {
+		if slices.Contains(p.scopes(), scope) {
+			continue
+		}
+		fix := "use scopes of the resource server: " + joined(p.scopes())
+		if near := policy.Nearest(scope, p.scopes()); near != "" {
+			fix = "did you mean " + near + "?"
+		}
+		c.fault(policy.Item("machineClient.scopes", i), fmt.Sprintf("%q is no scope of the resource server", scope), fix)
+	}
+	unique(c, "machineClient.scopes", p.MachineClient.Scopes)
+}

@@ -1,0 +1,147 @@
+package infra
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/policy"
+)
+
+// sound gives props without a fault.
+func sound() *Props {
+	return &Props{
+		DomainPrefix:   "example-dev",
+		SelfSignUp:     true,
+		WebClient:      WebClient{CallbackURLs: []string{"https://app.example/callback"}},
+		ResourceServer: ResourceServer{Identifier: "app", Scopes: []Scope{{Name: "read"}, {Name: "write"}}},
+	}
+}
+
+func TestSoundPropsHaveNoFault(t *testing.T) {
+	if err := sound().Validate(); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestValidateNamesWhatIsWrong(t *testing.T) {
+	tests := map[string]struct {
+		spoil func(*Props)
+		want  string // the start of the only fault
+	}{
+		"V3 needs essentials":         {func(p *Props) { p.Plan = PlanLite }, "plan: lite has no pre token generation V3_0; use essentials"},
+		"V2 needs essentials":         {func(p *Props) { p.Plan, p.TokenVersion = PlanLite, V2_0 }, "plan: lite has no pre token generation V2_0"},
+		"unknown plan":                {func(p *Props) { p.Plan = "pro" }, `plan: "pro" is not known; use one of lite, essentials, plus`},
+		"unknown version":             {func(p *Props) { p.TokenVersion = "V4_0" }, `tokenVersion: "V4_0" is not known`},
+		"threats need plus":           {func(p *Props) { p.ThreatProtection = ThreatsAudited }, "threatProtection: needs the plan plus"},
+		"unknown threats":             {func(p *Props) { p.Plan, p.ThreatProtection = PlanPlus, "on" }, `threatProtection: "on" is not known`},
+		"no prefix":                   {func(p *Props) { p.DomainPrefix = "" }, "domainPrefix: is missing"},
+		"prefix with a dot":           {func(p *Props) { p.DomainPrefix = "a.b" }, `domainPrefix: "a.b" is no domain label`},
+		"prefix ends with a hyphen":   {func(p *Props) { p.DomainPrefix = "a-" }, `domainPrefix: "a-" is no domain label`},
+		"reserved word":               {func(p *Props) { p.DomainPrefix = "my-cognito-app" }, `domainPrefix: "my-cognito-app" contains cognito, which Cognito reserves`},
+		"short passwords":             {func(p *Props) { p.PasswordMinimumLength = 6 }, "passwordMinimumLength: 6 is out of range; use 8 to 99"},
+		"no callback":                 {func(p *Props) { p.WebClient.CallbackURLs = nil }, "webClient.callbackUrls: is missing"},
+		"plain http":                  {func(p *Props) { p.WebClient.CallbackURLs[0] = "http://app.example/" }, `webClient.callbackUrls[0]: "http://app.example/" is not encrypted`},
+		"localhost as a suffix":       {func(p *Props) { p.WebClient.CallbackURLs[0] = "http://evil.localhost/" }, `webClient.callbackUrls[0]: "http://evil.localhost/" is not encrypted`},
+		"fragment":                    {func(p *Props) { p.WebClient.CallbackURLs[0] = "https://app.example/#x" }, `webClient.callbackUrls[0]: "https://app.example/#x" has a fragment`},
+		"wildcard":                    {func(p *Props) { p.WebClient.CallbackURLs[0] = "https://*.example/" }, `webClient.callbackUrls[0]: "https://*.example/" has a wildcard`},
+		"relative":                    {func(p *Props) { p.WebClient.LogoutURLs = []string{"/bye"} }, `webClient.logoutUrls[0]: "/bye" is no absolute address`},
+		"no host":                     {func(p *Props) { p.WebClient.LogoutURLs = []string{"https:///bye"} }, `webClient.logoutUrls[0]: "https:///bye" has no host`},
+		"script":                      {func(p *Props) { p.WebClient.LogoutURLs = []string{"javascript:alert(1)"} }, `webClient.logoutUrls[0]: "javascript:alert(1)" is no place for a token`},
+		"callback twice":              {func(p *Props) { p.WebClient.CallbackURLs = []string{"https://a.example/", "https://a.example/"} }, `webClient.callbackUrls[1]: "https://a.example/" is listed already as webClient.callbackUrls[0]`},
+		"unknown flow":                {func(p *Props) { p.WebClient.Flows = []Flow{"refresh"} }, `webClient.flows[0]: "refresh" is not known; use one of srp, password`},
+		"empty flow":                  {func(p *Props) { p.WebClient.Flows = []Flow{""} }, `webClient.flows[0]: is empty`},
+		"misspelt attribute":          {func(p *Props) { p.WebClient.WriteAttributes = []string{"emial"} }, `webClient.writeAttributes[0]: "emial" is no attribute of the pool; did you mean email?`},
+		"custom attribute":            {func(p *Props) { p.WebClient.ReadAttributes = []string{"custom:role"} }, `webClient.readAttributes[0]: "custom:role" is no attribute of the pool; remove it`},
+		"verified by its own user":    {func(p *Props) { p.WebClient.WriteAttributes = []string{"email_verified"} }, `webClient.writeAttributes[0]: "email_verified" cannot be written by a client`},
+		"no identifier":               {func(p *Props) { p.ResourceServer.Identifier = "" }, "resourceServer.identifier: is missing"},
+		"identifier with a space":     {func(p *Props) { p.ResourceServer.Identifier = "my app" }, `resourceServer.identifier: "my app" is no identifier`},
+		"no scopes":                   {func(p *Props) { p.ResourceServer.Scopes = nil }, "resourceServer.scopes: has 0 entries"},
+		"scope with a slash":          {func(p *Props) { p.ResourceServer.Scopes[1].Name = "app/read" }, `resourceServer.scopes[1].name: "app/read" is no scope`},
+		"scope twice":                 {func(p *Props) { p.ResourceServer.Scopes[1].Name = "read" }, `resourceServer.scopes[1]: "read" is listed already as resourceServer.scopes[0]`},
+		"long description":            {func(p *Props) { p.ResourceServer.Scopes[0].Description = strings.Repeat("x", 257) }, "resourceServer.scopes[0].description: is longer"},
+		"foreign machine scope":       {func(p *Props) { p.MachineClient.Scopes = []string{"app/reed"} }, `machineClient.scopes[0]: "app/reed" is no scope of the resource server; did you mean app/read?`},
+		"group with a space":          {func(p *Props) { p.Groups = []string{"the admins"} }, `groups[0]: "the admins" is no group name`},
+		"group twice":                 {func(p *Props) { p.Groups = []string{"a", "a"} }, `groups[1]: "a" is listed already as groups[0]`},
+		"log retention":               {func(p *Props) { p.LogRetentionDays = 365 }, "logRetentionDays: 365 days cannot be chosen; use one of 1, 3, 5, 7, 14, 30, 60, 90"},
+		"memory":                      {func(p *Props) { p.MemoryMiB = 64 }, "memoryMiB: 64 is out of range; use 128 to 10240"},
+		"architecture":                {func(p *Props) { p.Architecture = "riscv64" }, `architecture: "riscv64" is not known; use one of arm64, amd64`},
+		"V1 reaches no access token":  {func(p *Props) { p.TokenVersion, p.Policy.Tokens.User.Access.ExtraClaims = V1_0, true }, "policy.tokens.user.access: tokenVersion V1_0 does not reach access tokens"},
+		"V2 reaches no machine token": {func(p *Props) { p.TokenVersion, p.Policy.Tokens.Machine.Access.Scopes = V2_0, []string{"app/read"} }, "policy.tokens.machine.access: tokenVersion V2_0 does not reach machine tokens"},
+		"required but not writable":   {func(p *Props) { p.Policy.SignUp.Attributes.Required = []string{"birthdate"} }, `policy.signUp.attributes.required[0]: the web client may not write "birthdate"`},
+		"a room's fault from its section": {
+			func(p *Props) { p.Policy.Tokens.User.ID.Claims = []policy.Claim{{Name: "sub", Value: "x"}} },
+			"policy.tokens.user.id.claims[0].name: ",
+		},
+		"a room's fault from the document": {
+			func(p *Props) { p.Policy.Mirror.Attributes = []string{"sub"} },
+			"policy.mirror.attributes[0]: ",
+		},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			p := sound()
+			test.spoil(p)
+			var faults policy.Faults
+			if err := p.Validate(); !errors.As(err, &faults) {
+				t.Fatalf("error %v", err)
+			}
+			if len(faults) != 1 || !strings.HasPrefix(faults[0].String(), test.want) {
+				t.Errorf("got %v, want %s", faults, test.want)
+			}
+			if faults[0].Fix == "" {
+				t.Error("does not say what to do")
+			}
+		})
+	}
+}
+
+func TestValidateReportsEveryFaultAtOnce(t *testing.T) {
+	p := &Props{Plan: PlanLite, MemoryMiB: 1, Groups: []string{""}}
+	p.Policy.Mirror.Attributes = []string{"sub"}
+	err := p.Validate()
+	if n := strings.Count(err.Error(), "\n") + 1; n != 8 {
+		t.Errorf("%d faults:\n%v", n, err)
+	}
+}
+
+// What nobody can set wrong must pass: each of these is a choice, not a mistake.
+func TestValidateAllows(t *testing.T) {
+	for name, choose := range map[string]func(*Props){
+		"lite with V1":                     func(p *Props) { p.Plan, p.TokenVersion = PlanLite, V1_0 },
+		"plus with threats":                func(p *Props) { p.Plan, p.ThreatProtection = PlanPlus, ThreatsEnforced },
+		"localhost":                        func(p *Props) { p.WebClient.CallbackURLs[0] = "http://localhost:3000/callback" },
+		"an app's own scheme":              func(p *Props) { p.WebClient.CallbackURLs[0] = "myapp://signed-in" },
+		"a rule that does not judge":       func(p *Props) { p.Policy.SignUp.Attributes = required(policy.Off, nil) },
+		"a rule for administrators":        func(p *Props) { p.Policy.SignUp.Attributes = required("", []policy.Origin{policy.Admin}) },
+		"a rule that nobody meets":         func(p *Props) { p.SelfSignUp = false; p.Policy.SignUp.Attributes = required("", nil) },
+		"an address as identifier":         func(p *Props) { p.ResourceServer.Identifier = "https://api.example" },
+		"the machine's part of the scopes": func(p *Props) { p.MachineClient.Scopes = []string{"app/read"} },
+	} {
+		t.Run(name, func(t *testing.T) {
+			p := sound()
+			choose(p)
+			if err := p.Validate(); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}
+
+// required asks for an attribute that the web client may not write.
+func required(mode policy.Mode, appliesTo []policy.Origin) policy.Attributes {
+	return policy.Attributes{Rule: policy.Rule{Mode: mode, AppliesTo: appliesTo}, Required: []string{"birthdate"}}
+}
+
+// R10: a claim's source that a client can write is refused, should a room ever
+// know such a source.
+func TestR10_NoClaimFromWhatItsOwnUserWrites(t *testing.T) {
+	for _, from := range []string{"name", "attributes.name"} {
+		p := sound()
+		p.Policy.Tokens.User.Access.Claims = []policy.Claim{{Name: "role", From: from}}
+		faults := selfAsserted(p)
+		if len(faults) != 1 || faults[0].Path != "policy.tokens.user.access.claims[0].from" {
+			t.Errorf("%s: %v", from, faults)
+		}
+	}
+}

@@ -1,0 +1,36 @@
+package infra
+
+import (
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awscognito"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
+)
+
+// wire makes the pool call the function, and the function answer this pool of
+// this account alone.
+func wire(pool awscognito.UserPool, t trigger, fn awslambda.Function, p *Props) {
+	var version awscognito.LambdaVersion
+	if t.versioned {
+		version = lambdaVersions[p.tokenVersion()]
+	}
+	operation := t.operation()
+	pool.AddTrigger(operation, fn, version)
+	// AddTrigger leaves a permission below the pool with the pool's ARN as
+	// SourceArn. AWS's own guide asks for the account beside it.
+	permission := pool.Node().FindChild(new(permissionID(*operation.OperationName())))
+	permission.(awslambda.CfnPermission).SetSourceAccount(awscdk.Stack_Of(pool).Account())
+}
+
+// permissionID is the id under which AddTrigger leaves the permission: the name
+// of the operation with a capital letter, then Cognito. An upgrade of the CDK
+// that changes it fails at synth.
+func permissionID(operation string) string {
+	return string(operation[0]-'a'+'A') + operation[1:] + "Cognito"
+}
+
+// lambdaVersions are the CDK's names for ours.
+var lambdaVersions = map[TokenVersion]awscognito.LambdaVersion{
+	V1_0: awscognito.LambdaVersion_V1_0,
+	V2_0: awscognito.LambdaVersion_V2_0,
+	V3_0: awscognito.LambdaVersion_V3_0,
+}

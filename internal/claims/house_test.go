@@ -1,0 +1,141 @@
+package claims
+
+import (
+	"encoding/json"
+	"flag"
+	"go/parser"
+	gotoken "go/token"
+	"maps"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/cognito"
+	"github.com/cognito-triggers/cognito-triggers/internal/policy"
+	"pgregory.net/rapid"
+)
+
+// property runs a property on so many generated cases.
+func property(t *testing.T, cases string, prop func(*rapid.T)) {
+	t.Helper()
+	checks := flag.Lookup("rapid.checks")
+	before := checks.Value.String()
+	if err := checks.Value.Set(cases); err != nil {
+		t.Fatal(err)
+	}
+	defer checks.Value.Set(before)
+	rapid.Check(t, prop)
+}
+
+// compiled compiles a section that has no fault.
+func compiled(t testing.TB, section policy.Tokens) *Policy {
+	t.Helper()
+	p, err := Compile(section)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+// person is a request for a user's tokens.
+func person(version string, row *Authz) Request {
+	return Request{Version: version, Source: "TokenGeneration_Authentication", Authz: row}
+}
+
+// machine is a request for a token by client credentials.
+func machine() Request {
+	return Request{Version: "3", Source: machineSource, Machine: true}
+}
+
+// everything asks for all that a user's tokens can say.
+var everything = policy.Tokens{
+	User: policy.Profile{
+		ID: policy.Token{ExtraClaims: true, Claims: []policy.Claim{
+			{Name: "roles", From: "authz.roles"},
+			{Name: "tenant", From: "authz.tenant"},
+			{Name: "suite", Value: "cognito-triggers"},
+		}},
+		Access: policy.Token{ExtraClaims: true, Scopes: []string{"orders/read", "orders/write"}, Claims: []policy.Claim{
+			{Name: "https://example.com/roles", From: "authz.roles"},
+			{Name: "tier", Value: json.Number("9223372036854775807")},
+			{Name: "beta", Value: true},
+		}},
+	},
+	Machine: policy.Profile{Access: policy.Token{
+		Scopes: []string{"jobs/run"},
+		Claims: []policy.Claim{{Name: "kind", Value: "machine"}},
+	}},
+}
+
+// full is a row with something of everything.
+func full() *Authz {
+	return &Authz{
+		Roles: []string{"admin", "editor"}, Tenant: "acme",
+		Extra: map[string]any{
+			"plan":   "gold & <blue>",
+			"seats":  json.Number("12"),
+			"limits": map[string]any{"rate": json.Number("1.5"), "bulk": false},
+			"sub":    "somebody-else",
+		},
+	}
+}
+
+func TestTheRoomImportsNothingThatReachesOut(t *testing.T) {
+	allowed := map[string]bool{
+		"bytes": true, "encoding/json": true, "fmt": true,
+		"math": true, "slices": true, "strconv": true, "strings": true, "unicode/utf8": true,
+		"github.com/cognito-triggers/cognito-triggers/internal/deny":   true,
+		"github.com/cognito-triggers/cognito-triggers/internal/policy": true,
+	}
+	files, err := filepath.Glob("*.go")
+	if err != nil || len(files) < 9 {
+		t.Fatalf("found %d files: %v", len(files), err)
+	}
+	for _, name := range files {
+		if strings.HasSuffix(name, "_test.go") {
+			continue
+		}
+		file, err := parser.ParseFile(gotoken.NewFileSet(), name, nil, parser.ImportsOnly)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, spec := range file.Imports {
+			if path := strings.Trim(spec.Path.Value, `"`); !allowed[path] {
+				t.Errorf("%s imports %s", name, path)
+			}
+		}
+	}
+}
+
+func TestTheSourcesAreThoseOfTheWire(t *testing.T) {
+	var wire []string
+	for _, source := range cognito.TokenGenerationSources() {
+		wire = append(wire, string(source))
+	}
+	if ours := append(slices.Clone(userSources), machineSource); !slices.Equal(ours, wire) {
+		t.Errorf("claims knows %q, the wire has %q", ours, wire)
+	}
+}
+
+// sortedNames gives the names of a map, sorted.
+func sortedNames[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
+
+func BenchmarkForAndResponse(b *testing.B) {
+	p, request := compiled(b, everything), person("3", full())
+	b.ReportAllocs()
+	for b.Loop() {
+		_ = p.For(request).Response("3")
+	}
+}
+
+// A token costs a handful of allocations; a look-up by reflection would cost
+// dozens. The bound is what was measured, and a little.
+func TestATokenCostsFewAllocations(t *testing.T) {
+	p, request := compiled(t, everything), person("3", full())
+	cost := testing.AllocsPerRun(200, func() { _ = p.For(request).Response("3") })
+	t.Logf("%.0f allocations per token", cost)
+	if cost > 20 {
+		t.Errorf("%.0f allocations per token, at most 20 expected", cost)
+	}
+}

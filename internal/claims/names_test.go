@@ -1,0 +1,160 @@
+package claims
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/policy"
+)
+
+// reservedNames are the names of the developer guide's table of claims that no
+// trigger may set by claimsToAddOrOverride, with members of the two families.
+var reservedNames = []string{
+	"acr", "amr", "at_hash", "aud", "auth_time", "azp", "client_id", "device_key",
+	"event_id", "exp", "iat", "identities", "iss", "jti", "nbf", "nonce",
+	"origin_jti", "scope", "sub", "token_use", "username", "version",
+	"cognito:", "cognito:default_role", "cognito:email_alias", "cognito:groups",
+	"cognito:mfa_enabled", "cognito:phone_number_alias", "cognito:preferred_role",
+	"cognito:roles", "cognito:token_nbf", "cognito:user_status", "cognito:username",
+	"dev:", "dev:custom:role", "dev:email", "dev:x",
+}
+
+// spellings gives a name in several ASCII cases.
+func spellings(name string) []string {
+	alternating := []byte(name)
+	for i := 0; i < len(alternating); i += 2 {
+		alternating[i] = bytes.ToUpper(alternating[i : i+1])[0]
+	}
+	return []string{name, strings.ToUpper(name), strings.ToUpper(name[:1]) + name[1:], string(alternating)}
+}
+
+func TestR12_ReservedNamesAreRefusedWhenCompiled(t *testing.T) {
+	if len(reservedNames) < 35 {
+		t.Fatalf("the table has %d names", len(reservedNames))
+	}
+	for _, name := range reservedNames {
+		for _, spelled := range spellings(name) {
+			for path, section := range declared(spelled) {
+				_, err := Compile(section)
+				var faults policy.Faults
+				if !errors.As(err, &faults) || len(faults) != 1 || faults[0].Path != path+".claims[0].name" ||
+					!strings.Contains(faults[0].Problem, "belongs to Cognito") {
+					t.Errorf("%s in %s: %v", spelled, path, err)
+				}
+			}
+		}
+	}
+}
+
+// declared declares a claim in each place that has claims.
+func declared(name string) map[string]policy.Tokens {
+	with := policy.Token{Claims: []policy.Claim{{Name: name, Value: "x"}}}
+	return map[string]policy.Tokens{
+		"user.id":        {User: policy.Profile{ID: with}},
+		"user.access":    {User: policy.Profile{Access: with}},
+		"machine.access": {Machine: policy.Profile{Access: with}},
+	}
+}
+
+func TestR12_ReservedNamesOfARowAreNeverSaid(t *testing.T) {
+	p := compiled(t, everything)
+	for _, name := range reservedNames {
+		for _, spelled := range spellings(name) {
+			row := &Authz{Extra: map[string]any{spelled: "forged", "plan": "gold"}}
+			for _, version := range []string{"1", "2", "3"} {
+				grant := p.For(person(version, row))
+				if reply := grant.Response(version); bytes.Contains(reply, []byte("forged")) ||
+					!bytes.Contains(reply, []byte("gold")) {
+					t.Errorf("%s in version %s: %s", spelled, version, reply)
+				}
+				if !dropped(grant, ID, spelled, ReservedName) || !dropped(grant, Access, spelled, ReservedName) {
+					t.Errorf("%s in version %s is not noted: %v", spelled, version, grant.Dropped)
+				}
+			}
+		}
+	}
+}
+
+func TestR12_ReservedNamesOfAForeignGrantAreNeverWritten(t *testing.T) {
+	for _, name := range reservedNames {
+		for _, spelled := range spellings(name) {
+			said := []NamedClaim{{spelled, "forged"}}
+			grant := Grant{IDClaims: said, AccessClaims: said, ScopesToAdd: []string{"aws.cognito.signin.user.admin"}}
+			for _, version := range []string{"1", "2", "3"} {
+				if reply := grant.Response(version); reply != nil {
+					t.Errorf("%s in version %s: %s", spelled, version, reply)
+				}
+			}
+		}
+	}
+}
+
+func TestOtherNamesAreNotReserved(t *testing.T) {
+	for _, name := range []string{
+		"roles", "subject", "su", "iss2", "cognito", "cognito_groups", "mycognito:groups", "dev", "developer",
+		"custom:plan", "email", "https://example.com/claims/sub", "client-id", "scopes",
+	} {
+		for _, spelled := range spellings(name) {
+			for path, section := range declared(spelled) {
+				if _, err := Compile(section); err != nil {
+					t.Errorf("%s in %s: %v", spelled, path, err)
+				}
+			}
+		}
+	}
+}
+
+// Readers exist for which these are other names: see usableName.
+var unusableNames = []string{
+	"", " ", "a b", "a\tb", "a\x00", "a\x7f", "\x1b[1m", "a\"b", `a\b`, "rôles", "\u017fub",
+	"to\u212aen_use", "\u212aind", "sub\u200b", "sub\u00a0", "a\xff", strings.Repeat("n", maxNameBytes+1),
+}
+
+func TestNamesThatCouldBeTakenForOthersAreRefused(t *testing.T) {
+	p := compiled(t, everything)
+	for _, name := range unusableNames {
+		for path, section := range declared(name) {
+			if _, err := Compile(section); err == nil || !strings.Contains(err.Error(), path+".claims[0].name: ") {
+				t.Errorf("%q in %s: %v", name, path, err)
+			}
+		}
+		grant := p.For(person("3", &Authz{Extra: map[string]any{name: "forged"}}))
+		if reply := grant.Response("3"); bytes.Contains(reply, []byte("forged")) || !dropped(grant, ID, name, UnusableName) {
+			t.Errorf("%q: %s, dropped %v", name, reply, grant.Dropped)
+		}
+	}
+	for _, name := range unusableNames {
+		said := []NamedClaim{{name, "forged"}}
+		if reply := (Grant{IDClaims: said, AccessClaims: said}).Response("3"); reply != nil {
+			t.Errorf("%q of a foreign grant: %s", name, reply)
+		}
+	}
+	longest := strings.Repeat("n", maxNameBytes)
+	if reply := p.For(person("3", &Authz{Extra: map[string]any{longest: "x"}})).Response("3"); !bytes.Contains(reply, []byte(longest)) {
+		t.Errorf("a name of %d bytes is not said", maxNameBytes)
+	}
+}
+
+// The reason why names are ASCII: Go's own decoder takes a letter beyond ASCII
+// for an ASCII one.
+func TestAReaderTakesTheLongSForAnS(t *testing.T) {
+	var read struct {
+		Sub string `json:"sub"`
+	}
+	if err := json.Unmarshal([]byte(`{"ſub":"forged"}`), &read); err != nil || read.Sub != "forged" {
+		t.Errorf("encoding/json read %q, %v: the rule may be dropped", read.Sub, err)
+	}
+}
+
+// dropped says whether a grant lists a drop.
+func dropped(grant Grant, kind Token, name string, reason Reason) bool {
+	for _, drop := range grant.Dropped {
+		if drop == (Drop{kind, name, reason}) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,56 @@
+package cognito
+
+import "slices"
+
+// Source is a triggerSource: the trigger and the reason that it fires.
+type Source string
+
+// The trigger sources of the four triggers (developer guide, "Lambda trigger
+// sources").
+const (
+	PreSignUpSelf     Source = "PreSignUp_SignUp"
+	PreSignUpAdmin    Source = "PreSignUp_AdminCreateUser"
+	PreSignUpExternal Source = "PreSignUp_ExternalProvider"
+
+	// ConfirmSignUp fires after a confirmation and after the first federated
+	// sign-in, never for a user whom an administrator created.
+	ConfirmSignUp Source = "PostConfirmation_ConfirmSignUp"
+	// ConfirmForgotPassword fires after a password reset: nobody is new.
+	ConfirmForgotPassword Source = "PostConfirmation_ConfirmForgotPassword"
+
+	// SignedIn does not fire on a first federated sign-in, nor on a refresh.
+	SignedIn Source = "PostAuthentication_Authentication"
+
+	TokenHostedAuth         Source = "TokenGeneration_HostedAuth"
+	TokenAuthentication     Source = "TokenGeneration_Authentication"
+	TokenNewPassword        Source = "TokenGeneration_NewPasswordChallenge"
+	TokenAuthenticateDevice Source = "TokenGeneration_AuthenticateDevice"
+	TokenRefresh            Source = "TokenGeneration_RefreshTokens"
+	// TokenClientCredentials has no user and fires for V3_0 only.
+	TokenClientCredentials Source = "TokenGeneration_ClientCredentials"
+)
+
+// PreSignUpSources, PostConfirmationSources, PostAuthenticationSources and
+// TokenGenerationSources list the sources of each trigger, in a new slice.
+func PreSignUpSources() []Source {
+	return []Source{PreSignUpSelf, PreSignUpAdmin, PreSignUpExternal}
+}
+
+// PostConfirmationSources: see [PreSignUpSources].
+func PostConfirmationSources() []Source {
+	return []Source{ConfirmSignUp, ConfirmForgotPassword}
+}
+
+// PostAuthenticationSources: see [PreSignUpSources].
+func PostAuthenticationSources() []Source { return []Source{SignedIn} }
+
+// TokenGenerationSources: see [PreSignUpSources].
+func TokenGenerationSources() []Source {
+	return []Source{
+		TokenHostedAuth, TokenAuthentication, TokenNewPassword,
+		TokenAuthenticateDevice, TokenRefresh, TokenClientCredentials,
+	}
+}
+
+// In says whether the source is one of the given.
+func (s Source) In(sources []Source) bool { return slices.Contains(sources, s) }

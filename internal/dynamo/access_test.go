@@ -1,0 +1,108 @@
+package dynamo
+
+import (
+	"net/http"
+	"reflect"
+	"strings"
+	"testing"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/users"
+)
+
+// answered gives a store whose reads are answered with one body.
+func answered(t testing.TB, body string) *Store {
+	t.Helper()
+	s, _ := at(t, newStub(t, func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte(body)) }).URL, scaled)
+	return s
+}
+
+func rows(items ...string) string {
+	return `{"Responses":{"mirror":[` + strings.Join(items, ",") + `]},"UnprocessedKeys":{}}`
+}
+
+const (
+	known   = `{"sk":{"S":"PROFILE"}}`
+	buried  = `{"sk":{"S":"PROFILE"},"deletedAt":{"S":"2026-03-01T12:00:00.000Z"}}`
+	badExra = `"authzExtra":{"M":{"x":{"B":"AAAA"}}}`
+)
+
+func authz(attributes ...string) string {
+	return `{"sk":{"S":"AUTHZ"},` + strings.Join(attributes, ",") + `}`
+}
+
+func TestAccessIsReadFromBothRows(t *testing.T) {
+	for name, c := range map[string]struct {
+		body string
+		want users.Access
+	}{
+		"no rows":        {rows(), users.Access{}},
+		"PROFILE only":   {rows(known), users.Access{Known: true}},
+		"roles as list":  {rows(known, authz(`"authzRoles":{"L":[{"S":"b"},{"S":"a"}]}`)), users.Access{Known: true, Authz: users.Authz{Roles: []string{"b", "a"}}}},
+		"roles as set":   {rows(authz(`"authzRoles":{"SS":["b","a"]}`)), users.Access{Authz: users.Authz{Roles: []string{"a", "b"}}}},
+		"nulls":          {rows(authz(`"authzRoles":{"NULL":true}`, `"authzTenant":{"NULL":true}`, `"authzExtra":{"NULL":true}`)), users.Access{}},
+		"suspended":      {rows(authz(`"authzStatus":{"S":"suspended"}`)), users.Access{Authz: users.Authz{Status: users.Suspended}}},
+		"buried":         {rows(buried), users.Access{Known: true, Deleted: true}},
+		"authz buried":   {rows(authz(`"authzStatus":{"S":"deleted"}`)), users.Access{Deleted: true, Authz: users.Authz{Status: users.Deleted}}},
+		"foreign names":  {rows(authz(`"status":{"S":"admin"}`, `"roles":{"SS":["admin"]}`)), users.Access{}},
+		"deny in ruins":  {rows(authz(`"authzStatus":{"S":"suspended"}`, badExra)), users.Access{Authz: users.Authz{Status: users.Suspended}}},
+		"grave in ruins": {rows(buried, authz(`"authzRoles":{"SS":["admin"]}`, badExra)), users.Access{Known: true, Deleted: true}},
+	} {
+		if got, err := answered(t, c.body).Access(t.Context(), ada); err != nil || !reflect.DeepEqual(got, c.want) {
+			t.Errorf("%s: access is %+v with error %v, want %+v", name, got, err, c.want)
+		}
+	}
+}
+
+// TestR17_WhatCannotBeReadGrantsNothing: every one of them counts as a dead store.
+func TestR17_WhatCannotBeReadGrantsNothing(t *testing.T) {
+	roles := `"authzRoles":{"SS":["admin"]}`
+	for name, body := range map[string]string{
+		"unprocessed":    `{"Responses":{"mirror":[` + authz(roles) + `]},"UnprocessedKeys":{"mirror":{"Keys":[{"pk":{"S":"x"},"sk":{"S":"PROFILE"}}]}}}`,
+		"unknown status": rows(authz(roles, `"authzStatus":{"S":"banned"}`)),
+		"status number":  rows(authz(roles, `"authzStatus":{"N":"1"}`)),
+		"role number":    rows(authz(`"authzRoles":{"L":[{"S":"admin"},{"N":"1"}]}`)),
+		"roles text":     rows(authz(`"authzRoles":{"S":"admin"}`)),
+		"tenant list":    rows(authz(roles, `"authzTenant":{"L":[]}`)),
+		"extra text":     rows(authz(roles, `"authzExtra":{"S":"{}"}`)),
+		"extra binary":   rows(authz(roles, badExra)),
+		"extra set":      rows(authz(roles, `"authzExtra":{"M":{"x":{"L":[{"NS":["1"]}]}}}`)),
+		"extra number":   rows(authz(roles, `"authzExtra":{"M":{"x":{"N":"Infinity"}}}`)),
+		"rev text":       rows(authz(roles, `"authzRev":{"S":"1"}`)),
+		"rev fraction":   rows(authz(roles, `"authzRev":{"N":"1.5"}`)),
+		"no sort key":    rows(`{` + roles + `}`),
+		"not a reply":    `[]`,
+	} {
+		got, err := answered(t, body).Access(t.Context(), ada)
+		if err == nil || !reflect.DeepEqual(got, users.Access{}) {
+			t.Errorf("%s: access is %+v with error %v", name, got, err)
+		}
+	}
+}
+
+func TestATokenCostsOneRequest(t *testing.T) {
+	server := newStub(t, reply(200, ""))
+	s, _ := at(t, server.URL)
+	if _, err := s.Access(t.Context(), ada); err != nil || server.requests.Load() != 1 {
+		t.Errorf("%d requests, error %v", server.requests.Load(), err)
+	}
+	if target := server.headers[0].Get("X-Amz-Target"); target != "DynamoDB_20120810.BatchGetItem" {
+		t.Errorf("the request is %s", target)
+	}
+}
+
+// FuzzAccessReply reads any reply: it never panics, and an error never grants.
+func FuzzAccessReply(f *testing.F) {
+	f.Add(rows(known, authz(`"authzRoles":{"SS":["a"]}`, `"authzExtra":{"M":{"n":{"N":"1e9"},"l":{"L":[{"NULL":true}]}}}`)))
+	f.Add(rows(buried, authz(badExra)))
+	f.Add(`{"Responses":null}`)
+	body := ""
+	server := newStub(f, func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte(body)) })
+	s, _ := at(f, server.URL, func(s *settings) { s.attempt = scale.attempt })
+	f.Fuzz(func(t *testing.T, text string) {
+		body = text
+		got, err := s.Access(t.Context(), ada)
+		if err != nil && !reflect.DeepEqual(got, users.Access{}) {
+			t.Errorf("an error came with %+v", got)
+		}
+	})
+}

@@ -1,0 +1,154 @@
+package dynamo
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strconv"
+
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/users"
+)
+
+// decodeAuthz reads AUTHZ without reflection: it is on the path of every token. It
+// accepts what an operator may reasonably write (roles as a list or a set, null
+// for nothing) and refuses everything else. With an error comes the status, if
+// that could be read, and never a grant.
+func decodeAuthz(item map[string]types.AttributeValue) (users.Authz, error) {
+	status, err := decodeStatus(item["authzStatus"])
+	if err != nil {
+		return users.Authz{}, err
+	}
+	a := users.Authz{Status: status}
+	if a.Roles, err = decodeTexts("authzRoles", item["authzRoles"]); err != nil {
+		return users.Authz{Status: status}, err
+	}
+	if a.Tenant, err = decodeText("authzTenant", item["authzTenant"]); err != nil {
+		return users.Authz{Status: status}, err
+	}
+	if a.Extra, err = decodeExtra(item["authzExtra"]); err != nil {
+		return users.Authz{Status: status}, err
+	}
+	if a.Rev, err = decodeRev(item["authzRev"]); err != nil {
+		return users.Authz{Status: status}, err
+	}
+	return a, nil
+}
+
+func decodeStatus(v types.AttributeValue) (users.Status, error) {
+	word, err := decodeText("authzStatus", v)
+	switch status := users.Status(word); status {
+	case "", users.Active, users.Suspended, users.Deleted:
+		return status, err
+	default:
+		return "", fmt.Errorf("authzStatus is none of active, suspended and deleted")
+	}
+}
+
+func decodeText(attribute string, v types.AttributeValue) (string, error) {
+	switch v := v.(type) {
+	case nil, *types.AttributeValueMemberNULL:
+		return "", nil
+	case *types.AttributeValueMemberS:
+		return v.Value, nil
+	default:
+		return "", wrongType(attribute, v)
+	}
+}
+
+func decodeTexts(attribute string, v types.AttributeValue) ([]string, error) {
+	switch v := v.(type) {
+	case nil, *types.AttributeValueMemberNULL:
+		return nil, nil
+	case *types.AttributeValueMemberSS: // a set has no order; a token should not change for that
+		return slices.Sorted(slices.Values(v.Value)), nil
+	case *types.AttributeValueMemberL:
+		texts := make([]string, 0, len(v.Value))
+		for _, element := range v.Value {
+			s, ok := element.(*types.AttributeValueMemberS)
+			if !ok {
+				return nil, wrongType(attribute, element)
+			}
+			texts = append(texts, s.Value)
+		}
+		return texts, nil
+	default:
+		return nil, wrongType(attribute, v)
+	}
+}
+
+func decodeRev(v types.AttributeValue) (int64, error) {
+	n, ok := v.(*types.AttributeValueMemberN)
+	switch {
+	case v == nil:
+		return 0, nil
+	case !ok:
+		return 0, wrongType("authzRev", v)
+	}
+	rev, err := strconv.ParseInt(n.Value, 10, 64)
+	if err != nil {
+		return 0, fmt.Errorf("authzRev is no whole number")
+	}
+	return rev, nil
+}
+
+func decodeExtra(v types.AttributeValue) (map[string]any, error) {
+	switch v := v.(type) {
+	case nil, *types.AttributeValueMemberNULL:
+		return nil, nil
+	case *types.AttributeValueMemberM:
+		return decodeMap(v.Value)
+	default:
+		return nil, wrongType("authzExtra", v)
+	}
+}
+
+func decodeMap(m map[string]types.AttributeValue) (map[string]any, error) {
+	out := make(map[string]any, len(m))
+	for name, v := range m {
+		value, err := decodeAny(v)
+		if err != nil {
+			return nil, err
+		}
+		out[name] = value
+	}
+	return out, nil
+}
+
+// decodeAny keeps a number's digits, which a float would round. Sets and binary
+// values have no counterpart in a token.
+func decodeAny(v types.AttributeValue) (any, error) {
+	switch v := v.(type) {
+	case *types.AttributeValueMemberS:
+		return v.Value, nil
+	case *types.AttributeValueMemberBOOL:
+		return v.Value, nil
+	case *types.AttributeValueMemberNULL:
+		return nil, nil
+	case *types.AttributeValueMemberN:
+		if !json.Valid([]byte(v.Value)) {
+			return nil, fmt.Errorf("authzExtra has a number that JSON cannot write")
+		}
+		return json.Number(v.Value), nil
+	case *types.AttributeValueMemberM:
+		return decodeMap(v.Value)
+	case *types.AttributeValueMemberL:
+		out := make([]any, 0, len(v.Value))
+		for _, element := range v.Value {
+			value, err := decodeAny(element)
+			if err != nil {
+				return nil, err
+			}
+			out = append(out, value)
+		}
+		return out, nil
+	default:
+		return nil, wrongType("authzExtra", v)
+	}
+}
+
+// wrongType names the attribute and the type, and never the value.
+func wrongType(attribute string, v types.AttributeValue) error {
+	return fmt.Errorf("%s has a value of type %T, which cannot be read", attribute, v)
+}

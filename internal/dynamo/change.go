@@ -1,0 +1,77 @@
+package dynamo
+
+import (
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+)
+
+// change collects one update expression. Every name and every value is bound to a
+// placeholder, so that neither a reserved word nor a hostile string can become a
+// part of the expression; attribute "x" is always #x and its new value :x.
+type change struct {
+	set, remove []string
+	names       map[string]string
+	values      map[string]types.AttributeValue
+}
+
+func newChange() *change {
+	return &change{names: make(map[string]string, 16), values: make(map[string]types.AttributeValue, 16)}
+}
+
+func (c *change) name(attribute string) string {
+	placeholder := "#" + attribute
+	c.names[placeholder] = attribute
+	return placeholder
+}
+
+func (c *change) value(attribute string, v types.AttributeValue) string {
+	placeholder := ":" + attribute
+	c.values[placeholder] = v
+	return placeholder
+}
+
+// put sets an attribute, and removes it for nil.
+func (c *change) put(attribute string, v types.AttributeValue) {
+	if v == nil {
+		c.drop(attribute)
+		return
+	}
+	c.set = append(c.set, c.name(attribute)+" = "+c.value(attribute, v))
+}
+
+// keep sets an attribute that is absent and leaves one that is there; nil does
+// nothing.
+func (c *change) keep(attribute string, v types.AttributeValue) {
+	if v != nil {
+		name := c.name(attribute)
+		c.set = append(c.set, name+" = if_not_exists("+name+", "+c.value(attribute, v)+")")
+	}
+}
+
+// count adds one to an attribute. It is SET and not ADD, because ADD is what a
+// condition is needed to make harmless.
+func (c *change) count(attribute string) {
+	name := c.name(attribute)
+	c.set = append(c.set, name+" = if_not_exists("+name+", "+c.value("zero", number(0))+") + "+c.value("one", number(1)))
+}
+
+func (c *change) drop(attributes ...string) {
+	for _, attribute := range attributes {
+		c.remove = append(c.remove, c.name(attribute))
+	}
+}
+
+// input gives the request. The condition uses placeholders that c has bound.
+func (c *change) input(table string, key map[string]types.AttributeValue, condition string) *dynamodb.UpdateItemInput {
+	expression := "SET " + strings.Join(c.set, ", ")
+	if len(c.remove) > 0 {
+		expression += " REMOVE " + strings.Join(c.remove, ", ")
+	}
+	return &dynamodb.UpdateItemInput{
+		TableName: &table, Key: key,
+		UpdateExpression: &expression, ConditionExpression: &condition,
+		ExpressionAttributeNames: c.names, ExpressionAttributeValues: c.values,
+	}
+}

@@ -1,0 +1,54 @@
+package dynamo
+
+import (
+	"context"
+	"time"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/users"
+)
+
+// Erase makes tombstones of AUTHZ, SIGNIN and PROFILE, in this order: rights go
+// first, and PROFILE's tombstone tells that all of it is done. The first write
+// already removes the personal data; the time to live only clears the stones.
+func (s *Store) Erase(ctx context.Context, key users.Key, at time.Time) error {
+	for _, row := range []struct {
+		sk    string
+		stone func(time.Time) (*change, string)
+	}{{authzRow, authzStone}, {signInRow, signInStone}, {profileRow, profileStone}} {
+		c, condition := row.stone(at)
+		if _, err := s.update(ctx, "erasing "+row.sk, rowKey(key, row.sk), c, condition); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func profileStone(at time.Time) (*change, string) {
+	c, condition := stone(at)
+	c.put("status", text(string(users.Deleted)))
+	c.drop("username", "email", "emailKey", "emailVerified", "profile", "truncated")
+	return c, condition
+}
+
+func signInStone(at time.Time) (*change, string) {
+	c, condition := stone(at)
+	c.drop("lastSignInAt", "firstSignInAt", "signInCount", "signInMark", "lastClient")
+	return c, condition
+}
+
+func stone(at time.Time) (*change, string) {
+	c := newChange()
+	c.put("deletedAt", text(Time(at)))
+	c.put("expiresAt", number(users.Expiry(at).Unix()))
+	return c, "attribute_not_exists(#deletedAt)"
+}
+
+// authzStone uses AUTHZ's own names, as every writer of that row does.
+func authzStone(at time.Time) (*change, string) {
+	c := newChange()
+	c.put("authzStatus", text(string(users.Deleted)))
+	c.put("authzAt", text(Time(at)))
+	c.put("expiresAt", number(users.Expiry(at).Unix()))
+	c.drop("authzRoles", "authzTenant", "authzExtra", "authzBy")
+	return c, "attribute_not_exists(#authzStatus) OR #authzStatus <> :authzStatus"
+}

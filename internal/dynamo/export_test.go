@@ -1,0 +1,29 @@
+package dynamo
+
+import (
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/users"
+)
+
+// Client gives the store's own client to the tests that look behind the ports.
+func (s *Store) Client() *dynamodb.Client { return s.client }
+
+// Close closes the connections that lie idle.
+func (s *Store) Close() { s.wire.transport.CloseIdleConnections() }
+
+// CountSignIn gives step A as the request that is sent.
+func CountSignIn(table string, seen users.SignIn) *dynamodb.UpdateItemInput {
+	c, condition := countSignIn(seen)
+	return c.input(table, rowKey(seen.Key, signInRow), condition)
+}
+
+// DecodeAuthz gives the hot path's reading of AUTHZ.
+func DecodeAuthz(item map[string]types.AttributeValue) (users.Authz, error) { return decodeAuthz(item) }
+
+// Upsert gives the request that is sent.
+func Upsert(table string, seen users.Snapshot) *dynamodb.UpdateItemInput {
+	c, condition := profileChange(seen)
+	return c.input(table, rowKey(seen.Key, profileRow), condition)
+}

@@ -1,0 +1,83 @@
+package dynamo
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"net"
+
+	"github.com/aws/smithy-go"
+)
+
+// Error is a call that failed. Its text has no data of a person and none of the
+// account, so that it can be logged; what the service said in full is unwrapped.
+type Error struct {
+	doing, code string
+	err         error
+}
+
+func explain(doing string, err error) error { return &Error{doing: doing, code: codeOf(err), err: err} }
+
+// Error gives what failed and the code.
+func (e *Error) Error() string { return e.doing + ": " + e.code }
+
+// Operation says what failed: writing PROFILE, reading AUTHZ …
+func (e *Error) Operation() string { return e.doing }
+
+// ErrorCode is AWS's error code, or one of timeout, unreachable, cancelled,
+// certificate, credentials, UnprocessedKeys and unreadable.
+func (e *Error) ErrorCode() string { return e.code }
+
+// Unwrap gives the cause.
+func (e *Error) Unwrap() error { return e.err }
+
+// Lasting tells that waiting will not help, a person must: permissions, a missing
+// table or key, certificates, a row that cannot be read. It is what an alarm counts.
+func (e *Error) Lasting() bool {
+	switch e.code {
+	case "timeout", "unreachable", "cancelled", "UnprocessedKeys", "InternalServerError", "InternalFailure", "ServiceUnavailable":
+		return false
+	}
+	return !throttles(e.code)
+}
+
+func codeOf(err error) string {
+	if api := smithy.APIError(nil); errors.As(err, &api) && api.ErrorCode() != "" {
+		return api.ErrorCode()
+	}
+	timeout, isTimeout := errors.AsType[interface {
+		error
+		Timeout() bool
+	}](err)
+	sent, isSent := errors.AsType[interface {
+		error
+		ConnectionError() bool
+	}](err)
+	switch {
+	case errors.Is(err, errNoCredentials):
+		return "credentials"
+	case isCertificate(err):
+		return "certificate"
+	case errors.Is(err, context.DeadlineExceeded), isTimeout && timeout.Timeout(), errors.Is(err, errImpatient):
+		return "timeout"
+	case isSent && sent.ConnectionError():
+		return "unreachable"
+	case errors.Is(err, errUnprocessed):
+		return "UnprocessedKeys"
+	case errors.Is(err, context.Canceled):
+		return "cancelled"
+	default:
+		return "unreadable"
+	}
+}
+
+func isCertificate(err error) bool {
+	certificate := (*tls.CertificateVerificationError)(nil)
+	return errors.As(err, &certificate)
+}
+
+// hopeless tells a connection error that another attempt would only repeat.
+func hopeless(err error) bool {
+	name := (*net.DNSError)(nil)
+	return isCertificate(err) || errors.As(err, &name) && name.IsNotFound
+}

@@ -1,0 +1,127 @@
+package dynamo
+
+import (
+	"context"
+	"net"
+	"net/http"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/users"
+)
+
+// dead is a network whose connections can be forgotten by the other side without
+// a word, as happens to a function that is frozen.
+type dead struct {
+	dials  atomic.Int64
+	mu     sync.Mutex
+	opened []*deadConn
+}
+
+type deadConn struct {
+	net.Conn
+	gone atomic.Bool
+}
+
+func (d *dead) dial(ctx context.Context, network, address string) (net.Conn, error) {
+	d.dials.Add(1)
+	conn, err := (&net.Dialer{}).DialContext(ctx, network, address)
+	if err != nil {
+		return nil, err
+	}
+	c := &deadConn{Conn: conn}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.opened = append(d.opened, c)
+	return c, nil
+}
+
+// forget makes every connection of this moment swallow what is written; nothing
+// comes back any more.
+func (d *dead) forget() {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for _, c := range d.opened {
+		c.gone.Store(true)
+	}
+}
+
+func (c *deadConn) Write(p []byte) (int, error) {
+	if c.gone.Load() {
+		return len(p), nil
+	}
+	return c.Conn.Write(p)
+}
+
+// thaw lets an hour pass on the wall clock.
+func thaw(s *Store) { s.wire.lastUse.Store(time.Now().Add(-time.Hour).UnixMilli()) }
+
+// both writes two rows at the same time, as a sign-in does.
+func both(t *testing.T, s *Store) (slowest time.Duration) {
+	t.Helper()
+	start := time.Now()
+	seen := users.Sighting{Key: ada, At: noon, Source: "test", Username: "ada"}
+	if writes, err := users.SignedIn(t.Context(), s, nil, seen); err != nil || writes != (users.Writes{Profile: users.Applied, SignIn: users.Applied}) {
+		t.Fatalf("the writes were %+v with error %v", writes, err)
+	}
+	return time.Since(start)
+}
+
+func TestR27_ConnectionsThatDiedInAFreezeCostOneShortWait(t *testing.T) {
+	for range 5 {
+		network, server := &dead{}, newStub(t, ok)
+		s, _ := at(t, server.URL, func(s *settings) { s.dial = network.dial })
+		s.Warm(t.Context())
+		both(t, s)
+		if dials := network.dials.Load(); dials != connections {
+			t.Fatalf("%d connections before the freeze, want %d", dials, connections)
+		}
+		network.forget()
+		thaw(s)
+		if took := both(t, s); took > time.Second {
+			t.Errorf("the first event after the freeze took %v, more than 1 s", took)
+		}
+		if took := both(t, s); took > 100*time.Millisecond {
+			t.Errorf("the second event took %v", took)
+		}
+	}
+}
+
+// TestR27_ConnectionsThatTheServerClosedCostNoAttempt closes them while the client
+// sleeps; the transport replays the request by itself.
+func TestR27_ConnectionsThatTheServerClosedCostNoAttempt(t *testing.T) {
+	server := newStub(t, ok)
+	s, _ := at(t, server.URL)
+	s.Warm(t.Context())
+	for i := range 100 {
+		server.CloseClientConnections()
+		thaw(s)
+		if took := both(t, s); took > time.Second {
+			t.Errorf("call %d took %v, more than 1 s", i, took)
+		}
+	}
+	if got := server.requests.Load(); got != 200 {
+		t.Errorf("200 writes needed %d requests", got)
+	}
+}
+
+// TestAConnectionThatAnswersSlowlyIsOnlySuspectAfterAPause: a slow service is not
+// a dead connection.
+func TestAConnectionThatAnswersSlowlyIsOnlySuspectAfterAPause(t *testing.T) {
+	server := newStub(t, func(w http.ResponseWriter, r *http.Request) { time.Sleep(90 * time.Millisecond); ok(w, r) })
+	s, _ := at(t, server.URL, scaled)
+	for range 3 {
+		if _, err := signIn(t.Context(), s); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if requests, dials := server.requests.Load(), server.connections.Load(); requests != 3 || dials != 1 {
+		t.Errorf("%d requests on %d connections, want 3 on 1", requests, dials)
+	}
+	thaw(s)
+	if _, err := signIn(t.Context(), s); err != nil || server.requests.Load() != 5 || server.connections.Load() != 2 {
+		t.Errorf("after a pause: error %v, %d requests on %d connections, want 5 on 2", err, server.requests.Load(), server.connections.Load())
+	}
+}

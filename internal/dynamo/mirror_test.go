@@ -1,0 +1,150 @@
+package dynamo_test
+
+import (
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"net/http"
+	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/dynamo"
+	"github.com/cognito-triggers/cognito-triggers/internal/users"
+	"github.com/cognito-triggers/cognito-triggers/internal/users/userstest"
+)
+
+var day = time.Date(2026, 3, 1, 8, 0, 0, 0, time.UTC)
+
+func TestDynalitePassesTheSuite(t *testing.T) {
+	s, _ := dynalite(t)
+	userstest.Run(t, func(*testing.T) userstest.Store { return s })
+}
+
+func TestIndexFindsAProfileByEmailAndHoldsNoOther(t *testing.T) {
+	s, _ := dynalite(t)
+	for sub, email := range map[string]string{"with": "Ada@Example.COM", "without": ""} {
+		seen := users.Snapshot{Key: users.Key{PoolID: "p", Sub: sub}, At: day, Source: "test", Profile: users.Profile{Username: sub, Email: email}}
+		if _, err := s.Upsert(t.Context(), seen); err != nil {
+			t.Fatal(err)
+		}
+	}
+	out, err := s.Client().Query(t.Context(), &dynamodb.QueryInput{
+		TableName: new(table), IndexName: new("byEmail"), KeyConditionExpression: new("emailKey = :e"),
+		ExpressionAttributeValues: map[string]types.AttributeValue{":e": &types.AttributeValueMemberS{Value: "ada@example.com"}},
+	})
+	if err != nil || out.Count != 1 {
+		t.Errorf("the index finds %d rows with error %v, want 1", out.Count, err)
+	}
+	all, err := s.Client().Scan(t.Context(), &dynamodb.ScanInput{TableName: new(table), IndexName: new("byEmail")})
+	if err != nil || all.Count != 1 {
+		t.Errorf("the index holds %d rows with error %v, want 1", all.Count, err)
+	}
+}
+
+func TestR35_ASignInCostsOneWriteUnit(t *testing.T) {
+	s, _ := dynalite(t)
+	client := strings.Repeat("c", 128) // the longest client id
+	for i, at := range []time.Time{day, day.Add(time.Hour)} {
+		request := dynamo.CountSignIn(table, users.SignIn{Key: users.Key{PoolID: strings.Repeat("p", 55), Sub: strings.Repeat("s", 36)}, At: at, ClientID: client})
+		request.ReturnConsumedCapacity = types.ReturnConsumedCapacityIndexes
+		out, err := s.Client().UpdateItem(t.Context(), request)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if used := out.ConsumedCapacity; *used.CapacityUnits != 1 || len(used.GlobalSecondaryIndexes) > 0 {
+			t.Errorf("sign-in %d cost %v units and %d indexes", i, *used.CapacityUnits, len(used.GlobalSecondaryIndexes))
+		}
+	}
+}
+
+// TestR25_ALostReplyAddsNothing drops every first reply after the write was done.
+func TestR25_ALostReplyAddsNothing(t *testing.T) {
+	s, address := dynalite(t)
+	target, err := url.Parse(address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var requests atomic.Int64
+	forward := httputil.NewSingleHostReverseProxy(target)
+	forward.ModifyResponse = func(*http.Response) error {
+		if requests.Add(1)%2 == 1 {
+			return io.ErrUnexpectedEOF
+		}
+		return nil
+	}
+	forward.ErrorHandler = func(http.ResponseWriter, *http.Request, error) { panic(http.ErrAbortHandler) }
+	proxy := httptest.NewServer(forward)
+	t.Cleanup(proxy.Close)
+	lossy, key, n := openAt(t, proxy.URL), users.Key{PoolID: "p", Sub: "lossy"}, 200
+	for i := range n {
+		if _, err := lossy.SignIn(t.Context(), users.SignIn{Key: key, At: day.Add(time.Duration(i) * time.Minute), ClientID: "web"}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	rows, err := s.Rows(t.Context(), key)
+	if err != nil || rows.SignIn.Count != int64(n) {
+		t.Errorf("%d sign-ins were counted as %d (error %v)", n, rows.SignIn.Count, err)
+	}
+	if requests.Load() < int64(2*n) {
+		t.Errorf("only %d requests: no reply was lost", requests.Load())
+	}
+}
+
+// TestR30_ARetryStormCountsEverySignInOnce delivers sparse sign-ins one to three
+// times, late and from eight workers at once.
+func TestR30_ARetryStormCountsEverySignInOnce(t *testing.T) {
+	s, _ := dynalite(t)
+	const people, signIns = 24, 8
+	var workers sync.WaitGroup
+	queue := make(chan int)
+	for range 8 {
+		workers.Go(func() {
+			for person := range queue {
+				storm(t, s, users.Key{PoolID: "p", Sub: fmt.Sprint("storm-", person)}, signIns)
+			}
+		})
+	}
+	for person := range people {
+		queue <- person
+	}
+	close(queue)
+	workers.Wait()
+}
+
+func storm(t *testing.T, s store, key users.Key, signIns int) {
+	var newest time.Time
+	for i := range signIns {
+		at := day.Add(time.Duration(i) * 34100 * time.Millisecond) // 30.1 s apart and 4 s late
+		var deliveries sync.WaitGroup
+		for attempt := range 1 + rand.IntN(3) {
+			when := at.Add(time.Duration(attempt)*5*time.Second + rand.N(4*time.Second))
+			newest = maxTime(newest, when)
+			deliveries.Go(func() {
+				if _, err := s.SignIn(t.Context(), users.SignIn{Key: key, At: when, ClientID: "web"}); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		deliveries.Wait()
+	}
+	rows, err := s.Rows(t.Context(), key)
+	if err != nil || rows.SignIn.Count != int64(signIns) || !rows.SignIn.Last.Equal(newest.Truncate(time.Millisecond)) {
+		t.Errorf("%d sign-ins, the last at %v, ended as %+v (error %v)", signIns, newest, rows.SignIn, err)
+	}
+}
+
+func maxTime(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
+}

@@ -1,0 +1,46 @@
+package dynamo
+
+import (
+	"context"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/users"
+)
+
+// SignIn counts a sign-in, or only moves its time. It is users.MergeSignIn in two
+// updates: the second is sent only if the first one's condition failed, and that
+// condition, once failed, would fail for ever, so nothing can come between them.
+func (s *Store) SignIn(ctx context.Context, seen users.SignIn) (users.Write, error) {
+	key := rowKey(seen.Key, signInRow)
+	c, condition := countSignIn(seen)
+	write, err := s.update(ctx, "counting the sign-in", key, c, condition)
+	if err != nil || write == users.Applied {
+		return write, err
+	}
+	c, condition = moveSignIn(seen)
+	write, err = s.update(ctx, "moving the last sign-in", key, c, condition)
+	if write == users.Applied {
+		write = users.Advanced
+	}
+	return write, err
+}
+
+// countSignIn is step A.
+func countSignIn(seen users.SignIn) (*change, string) {
+	at, c := text(Time(seen.At)), newChange()
+	c.put("signInMark", at)
+	c.put("lastSignInAt", at)
+	c.keep("firstSignInAt", at)
+	c.count("signInCount")
+	c.put("lastClient", textOrNone(seen.ClientID))
+	c.name("deletedAt")
+	c.value("edge", text(Time(seen.At.Add(-users.Window))))
+	return c, "attribute_not_exists(#deletedAt) AND (attribute_not_exists(#signInMark) OR #signInMark < :edge)"
+}
+
+// moveSignIn is step B.
+func moveSignIn(seen users.SignIn) (*change, string) {
+	c := newChange()
+	c.put("lastSignInAt", text(Time(seen.At)))
+	c.name("deletedAt")
+	return c, "attribute_not_exists(#deletedAt) AND attribute_exists(#lastSignInAt) AND #lastSignInAt < :lastSignInAt"
+}

@@ -1,0 +1,180 @@
+package dynamo
+
+import (
+	"context"
+	"errors"
+	"io"
+	"log"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"strconv"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/users"
+)
+
+var (
+	ada  = users.Key{PoolID: "eu-west-1_AbCdEf123", Sub: "8d1c"}
+	noon = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
+	// scale shortens the attempt, its patience and the warm-up in tests that wait
+	// for them.
+	scale = timing{attempt: 140 * time.Millisecond, patience: 50 * time.Millisecond, warm: 60 * time.Millisecond}
+)
+
+type timing struct{ attempt, patience, warm time.Duration }
+
+// stub is DynamoDB as far as a fault needs it: it counts requests and connections
+// and lets a test answer.
+type stub struct {
+	*httptest.Server
+	requests, connections atomic.Int64
+	mu                    sync.Mutex
+	headers               []http.Header
+}
+
+func newStub(t testing.TB, answer http.HandlerFunc) *stub {
+	t.Helper()
+	s := newUnstarted(answer)
+	s.Start()
+	t.Cleanup(s.Close)
+	return s
+}
+
+func newUnstarted(answer http.HandlerFunc) *stub {
+	s := &stub{}
+	s.Server = httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodGet {
+			_, _ = io.WriteString(w, "healthy")
+			return
+		}
+		_, _ = io.Copy(io.Discard, r.Body)
+		s.requests.Add(1)
+		s.mu.Lock()
+		s.headers = append(s.headers, r.Header.Clone())
+		s.mu.Unlock()
+		answer(w, r)
+	}))
+	s.Config.ConnState = func(_ net.Conn, state http.ConnState) {
+		if state == http.StateNew {
+			s.connections.Add(1)
+		}
+	}
+	s.Config.ErrorLog = log.New(io.Discard, "", 0) // refused handshakes are what some tests want
+	return s
+}
+
+// at opens a store on a URL. The environment can be changed afterwards.
+func at(t testing.TB, url string, change ...func(*settings)) (*Store, *environ) {
+	t.Helper()
+	env := &environ{values: map[string]string{
+		"TABLE_NAME": "mirror", "AWS_REGION": "eu-west-1", "AWS_ENDPOINT_URL_DYNAMODB": url,
+		"AWS_ACCESS_KEY_ID": "AKIDONE", "AWS_SECRET_ACCESS_KEY": "secret", "AWS_SESSION_TOKEN": "token-one",
+	}}
+	s, err := read(env.get)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range change {
+		f(&s)
+	}
+	store, err := open(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(store.Close)
+	return store, env
+}
+
+func scaled(s *settings) { s.attempt, s.patience, s.warm = scale.attempt, scale.patience, scale.warm }
+
+// environ is an environment that changes while the process lives, as Lambda's.
+type environ struct {
+	mu     sync.Mutex
+	values map[string]string
+}
+
+func (e *environ) get(name string) string {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.values[name]
+}
+
+func (e *environ) set(name, value string) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.values[name] = value
+}
+
+func signIn(ctx context.Context, s *Store) (users.Write, error) {
+	return s.SignIn(ctx, users.SignIn{Key: ada, At: noon, ClientID: "web"})
+}
+
+// reply answers with a status, an error code where it is one, and a body.
+func reply(status int, code string) http.HandlerFunc {
+	return func(w http.ResponseWriter, _ *http.Request) {
+		body := "{}"
+		if code != "" {
+			body = `{"__type":"com.amazonaws.dynamodb.v20120810#` + code + `","message":"arn:aws:dynamodb:eu-west-1:123456789012:table/mirror ada@example.com"}`
+		}
+		w.Header().Set("Content-Type", "application/x-amz-json-1.0")
+		w.Header().Set("Content-Length", strconv.Itoa(len(body)))
+		w.WriteHeader(status)
+		_, _ = io.WriteString(w, body)
+	}
+}
+
+var ok = reply(200, "")
+
+// after answers the first n requests with a fault and the others well.
+func after(n int64, fault http.HandlerFunc) http.HandlerFunc {
+	var count atomic.Int64
+	return func(w http.ResponseWriter, r *http.Request) {
+		if count.Add(1) > n {
+			ok(w, r)
+			return
+		}
+		fault(w, r)
+	}
+}
+
+// abort cuts the connection without a reply.
+func abort(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }
+
+// blackhole never answers.
+func blackhole(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }
+
+// trickle sends a byte now and then.
+func trickle(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Content-Length", "1000")
+	for r.Context().Err() == nil {
+		_, _ = w.Write([]byte(" "))
+		w.(http.Flusher).Flush()
+		time.Sleep(10 * time.Millisecond)
+	}
+}
+
+// truncate promises more than it sends.
+func truncate(w http.ResponseWriter, _ *http.Request) {
+	w.Header().Set("Content-Length", "100")
+	_, _ = io.WriteString(w, `{"Attr`)
+}
+
+func garbage(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, `<html>{"`) }
+
+func damaged(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("X-Amz-Crc32", "12345")
+	ok(w, r)
+}
+
+func codeIn(t testing.TB, err error) string {
+	t.Helper()
+	failure := (*Error)(nil)
+	if !errors.As(err, &failure) {
+		t.Fatalf("the error is no *Error: %v", err)
+	}
+	return failure.ErrorCode()
+}

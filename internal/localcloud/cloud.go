@@ -1,0 +1,178 @@
+// Package localcloud is the AWS that the suite needs, on 127.0.0.1.
+//
+// Start reads a synthesized stack and brings it up: the tables in dynalite, the
+// functions' real bootstraps under lambdahost, the user pool under userpool,
+// and between the last two the permissions of the template. What it runs is
+// what a deployment would, so a missing permission, a wrong variable or a
+// forgotten grant of a table name shows here first.
+//
+// It is for development and tests. It holds no data once closed: dynalite keeps
+// its rows in a temporary folder, so that a test may stop and start it, and
+// Close removes that. Ids and client secrets are invented, credentials are not
+// checked, IAM is not enforced but for who may invoke a function.
+package localcloud
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/lambdahost"
+	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/template"
+	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/userpool"
+)
+
+// Options say what to run. Only AssemblyDir is required.
+type Options struct {
+	// AssemblyDir is the folder of a synthesized cloud assembly (cdk.out).
+	AssemblyDir string
+	// StackName is the stack's name or its id in the assembly; "" = the only one.
+	StackName string
+	// Ports to listen on.
+	Ports Ports
+	// NodePath is Node's executable; "" = node on PATH. InfraDir is the folder
+	// whose node_modules holds dynalite; "" = infra, below the working folder.
+	NodePath, InfraDir string
+	// FunctionEnv is added to each function's environment, below its own.
+	FunctionEnv map[string]string
+	// OnInvocation is told of each invocation; see lambdahost.Options.
+	OnInvocation func(lambdahost.Invocation)
+	// Log receives what the functions print; nil discards it.
+	Log io.Writer
+	// Pool are the user pool's own options; its Addr is set from Ports.
+	Pool userpool.Options
+}
+
+// Ports on 127.0.0.1; 0 means a free one.
+type Ports struct{ CognitoIDP, Lambda, DynamoDB int }
+
+// Cloud is a running stack. Its methods may be called concurrently, except that
+// StopStore, StartStore and Close must not overlap.
+type Cloud struct {
+	// Stack is what was read; do not change it.
+	Stack *template.Stack
+	// Pool is nil where the stack creates no user pool.
+	Pool *userpool.Pool
+	// Functions runs the stack's functions.
+	Functions *lambdahost.Host
+
+	store *store // nil where the stack has no table
+}
+
+// Start brings a stack up. ctx bounds the start only. The error is one line
+// that says what to do; nothing is left running then.
+func Start(ctx context.Context, opts Options) (*Cloud, error) {
+	stack, err := template.Read(opts.AssemblyDir, opts.StackName)
+	if err != nil {
+		return nil, err
+	}
+	if err := stack.CheckHost(); err != nil {
+		return nil, err
+	}
+	cloud := &Cloud{Stack: stack}
+	for _, start := range []func(context.Context, Options) error{
+		cloud.startStore, cloud.startFunctions, cloud.startPool, cloud.runCustomResources,
+	} {
+		if err := start(ctx, opts); err != nil {
+			return nil, errors.Join(fmt.Errorf("starting the local cloud: %w", err), cloud.Close())
+		}
+	}
+	return cloud, nil
+}
+
+func (c *Cloud) startStore(ctx context.Context, opts Options) error {
+	if len(c.Stack.Tables) == 0 {
+		return nil
+	}
+	store, err := openStore(ctx, opts)
+	if err != nil {
+		return err
+	}
+	c.store = store
+	return store.createTables(ctx, c.Stack.Tables)
+}
+
+func (c *Cloud) startFunctions(_ context.Context, opts Options) error {
+	addr, err := address("Lambda", opts.Ports.Lambda)
+	if err != nil {
+		return err
+	}
+	c.Functions, err = lambdahost.Start(functions(c.Stack), lambdahost.Options{
+		Addr: addr, Env: c.functionEnv(opts), OnInvocation: opts.OnInvocation, Stderr: opts.Log,
+	})
+	return err
+}
+
+func (c *Cloud) functionEnv(opts Options) map[string]string {
+	env := map[string]string{}
+	for name, value := range opts.FunctionEnv {
+		env[name] = value
+	}
+	if c.store != nil {
+		env["AWS_ENDPOINT_URL_DYNAMODB"] = c.store.url()
+	}
+	return env
+}
+
+func (c *Cloud) startPool(_ context.Context, opts Options) error {
+	if c.Stack.Pool == nil {
+		return nil
+	}
+	addr, err := address("Cognito", opts.Ports.CognitoIDP)
+	if err != nil {
+		return err
+	}
+	opts.Pool.Addr = addr
+	c.Pool, err = userpool.Start(poolConfig(c.Stack), invoker{stack: c.Stack, host: c.Functions}, opts.Pool)
+	return err
+}
+
+// Settle waits until every invocation answered so far has been reported to
+// OnInvocation, or until ctx ends.
+func (c *Cloud) Settle(ctx context.Context) error { return c.Functions.Settle(ctx) }
+
+// StopStore stops DynamoDB as an outage would: connections are refused. Its
+// rows are kept. It does nothing where the store is stopped or there is none.
+func (c *Cloud) StopStore() error {
+	if c.store == nil {
+		return nil
+	}
+	return c.store.stop()
+}
+
+// StartStore brings DynamoDB back on the same port with the same rows.
+func (c *Cloud) StartStore(ctx context.Context) error {
+	if c.store == nil {
+		return nil
+	}
+	return c.store.start(ctx)
+}
+
+// Unsupported has a sentence for each thing of the stack that is not as on AWS.
+func (c *Cloud) Unsupported() []string {
+	lines := slices.Clone(c.Stack.Unsupported)
+	for _, table := range c.Stack.Tables {
+		if table.TTLAttribute != "" {
+			lines = append(lines, fmt.Sprintf("%s: rows do not expire by %s, dynalite has no TTL", table.LogicalID, table.TTLAttribute))
+		}
+	}
+	return lines
+}
+
+// Close ends every server and process and removes the rows. A second Close does
+// nothing. It takes a few seconds at most.
+func (c *Cloud) Close() error {
+	var errs []error
+	if c.Pool != nil {
+		errs = append(errs, c.Pool.Close())
+	}
+	if c.Functions != nil {
+		errs = append(errs, c.Functions.Close())
+	}
+	if c.store != nil {
+		errs = append(errs, c.store.close())
+	}
+	return errors.Join(errs...)
+}

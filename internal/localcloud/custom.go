@@ -1,0 +1,165 @@
+package localcloud
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"strings"
+	"time"
+
+	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/template"
+)
+
+// runCustomResources creates what a deployment would by running code: calls of
+// DynamoDB by the CDK's AwsCustomResource, and functions of the stack that
+// speak CloudFormation's custom resource protocol. The others are in Unsupported.
+func (c *Cloud) runCustomResources(ctx context.Context, _ Options) error {
+	for _, resource := range c.Stack.CustomResources {
+		var err error
+		switch {
+		case resource.Call != nil && resource.Call.DynamoDB() && c.store != nil:
+			err = c.store.call(ctx, *resource.Call)
+		case resource.FunctionARN != "":
+			err = c.create(ctx, resource)
+		}
+		if err != nil {
+			return fmt.Errorf("creating %s (%s): %w", resource.LogicalID, resource.Type, err)
+		}
+	}
+	return nil
+}
+
+// call sends a call as it is: an AwsCustomResource's parameters are the wire's.
+func (s *store) call(ctx context.Context, call template.Call) error {
+	action := strings.TrimSuffix(call.Action, "Command")
+	action = strings.ToUpper(action[:min(1, len(action))]) + action[min(1, len(action)):]
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, s.url(), bytes.NewReader(call.Parameters))
+	if err != nil {
+		return fmt.Errorf("calling %s: %w", action, err)
+	}
+	request.Header.Set("Content-Type", "application/x-amz-json-1.0")
+	request.Header.Set("X-Amz-Target", "DynamoDB_20120810."+action)
+	if err := sign(ctx, request, call.Parameters); err != nil {
+		return err
+	}
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		return fmt.Errorf("calling %s: %w", action, err)
+	}
+	defer func() { _ = response.Body.Close() }()
+	if response.StatusCode != http.StatusOK {
+		said, _ := io.ReadAll(io.LimitReader(response.Body, 1000))
+		return fmt.Errorf("calling %s: status %d: %s", action, response.StatusCode, said)
+	}
+	return nil
+}
+
+func sign(ctx context.Context, request *http.Request, body []byte) error {
+	credentials, err := localCredentials().Retrieve(ctx)
+	if err != nil {
+		return fmt.Errorf("signing: %w", err)
+	}
+	sum := sha256.Sum256(body)
+	return v4.NewSigner().SignHTTP(ctx, credentials, request, hex.EncodeToString(sum[:]), "dynamodb", template.Region, time.Now())
+}
+
+// create invokes a custom resource's function with a Create event and waits for
+// what it puts to the event's ResponseURL (AWS CloudFormation User Guide,
+// "Custom resource request objects").
+func (c *Cloud) create(ctx context.Context, resource template.CustomResource) error {
+	answers, err := listenForAnswer()
+	if err != nil {
+		return err
+	}
+	defer answers.close()
+	properties, _ := inStrings(resource.Properties).(map[string]any)
+	properties["ServiceToken"] = resource.FunctionARN
+	event, err := json.Marshal(map[string]any{
+		"RequestType": "Create", "ResponseURL": answers.url, "RequestId": resource.LogicalID,
+		"StackId":           "arn:aws:cloudformation:" + c.Stack.Region + ":" + c.Stack.AccountID + ":stack/" + c.Stack.Name + "/local",
+		"LogicalResourceId": resource.LogicalID, "ResourceType": resource.Type,
+		"ResourceProperties": properties,
+	})
+	if err != nil {
+		return fmt.Errorf("writing its event: %w", err)
+	}
+	if _, err := c.Functions.Invoke(ctx, resource.FunctionARN, event); err != nil {
+		return err
+	}
+	return answers.await(ctx)
+}
+
+// inStrings is how CloudFormation passes properties: every scalar as a string.
+func inStrings(value any) any {
+	switch value := value.(type) {
+	case map[string]any:
+		texts := make(map[string]any, len(value))
+		for name, member := range value {
+			texts[name] = inStrings(member)
+		}
+		return texts
+	case []any:
+		texts := make([]any, len(value))
+		for i, item := range value {
+			texts[i] = inStrings(item)
+		}
+		return texts
+	}
+	return fmt.Sprint(value)
+}
+
+// answers is the place that a custom resource reports to.
+type answers struct {
+	url    string
+	server *http.Server
+	got    chan error
+}
+
+func listenForAnswer() (*answers, error) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return nil, fmt.Errorf("listening for its answer: %w", err)
+	}
+	a := &answers{url: "http://" + listener.Addr().String() + "/", got: make(chan error, 1)}
+	a.server = &http.Server{Handler: http.HandlerFunc(a.receive), ReadHeaderTimeout: time.Second}
+	go func() { _ = a.server.Serve(listener) }()
+	return a, nil
+}
+
+func (a *answers) receive(_ http.ResponseWriter, r *http.Request) {
+	var answer struct{ Status, Reason string }
+	err := json.NewDecoder(r.Body).Decode(&answer)
+	switch {
+	case err != nil:
+		err = fmt.Errorf("reading its answer: %w", err)
+	case answer.Status != "SUCCESS":
+		err = fmt.Errorf("it answered %s: %s", answer.Status, answer.Reason)
+	}
+	select {
+	case a.got <- err:
+	default:
+	}
+}
+
+// await gives the function two seconds after its end, as it answers before.
+func (a *answers) await(ctx context.Context) error {
+	ctx, cancel := context.WithTimeoutCause(ctx, 2*time.Second, errors.New("its function ended without an answer to CloudFormation"))
+	defer cancel()
+	select {
+	case err := <-a.got:
+		return err
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+}
+
+func (a *answers) close() { _ = a.server.Close() }

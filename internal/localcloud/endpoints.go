@@ -1,0 +1,98 @@
+package localcloud
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"slices"
+	"strconv"
+	"syscall"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/template"
+)
+
+// Endpoints are URLs without a trailing slash; "" where the stack has no such part.
+type Endpoints struct {
+	CognitoIDP, Lambda, DynamoDB string
+	// Token is the OAuth 2.0 token endpoint, JWKS the pool's public keys.
+	Token, JWKS string
+}
+
+// Endpoints says where the parts listen.
+func (c *Cloud) Endpoints() Endpoints {
+	endpoints := Endpoints{Lambda: c.Functions.URL()}
+	if c.store != nil {
+		endpoints.DynamoDB = c.store.url()
+	}
+	if c.Pool != nil {
+		endpoints.CognitoIDP = c.Pool.URL()
+		endpoints.Token = c.Pool.URL() + "/oauth2/token"
+		endpoints.JWKS = c.Pool.URL() + "/" + c.Stack.Pool.ID + "/.well-known/jwks.json"
+	}
+	return endpoints
+}
+
+// Env is what an AWS SDK or the AWS CLI needs to find the local cloud, as
+// NAME=value lines (AWS SDKs and Tools Reference Guide, "Service-specific
+// endpoints").
+func (c *Cloud) Env() []string {
+	endpoints := c.Endpoints()
+	env := []string{
+		"AWS_ACCESS_KEY_ID=local",
+		"AWS_DEFAULT_REGION=" + c.Stack.Region,
+		"AWS_REGION=" + c.Stack.Region,
+		"AWS_SECRET_ACCESS_KEY=local",
+	}
+	for name, url := range map[string]string{
+		"COGNITO_IDENTITY_PROVIDER": endpoints.CognitoIDP, "DYNAMODB": endpoints.DynamoDB, "LAMBDA": endpoints.Lambda,
+	} {
+		if url != "" {
+			env = append(env, "AWS_ENDPOINT_URL_"+name+"="+url)
+		}
+	}
+	slices.Sort(env)
+	return env
+}
+
+// Outputs are the stack's outputs by name, as CloudFormation would show them.
+func (c *Cloud) Outputs() map[string]string { return c.Stack.Outputs }
+
+// Client finds an app client by its id, its name, its logical id or the name of
+// an output that shows its id.
+func (c *Cloud) Client(name string) (template.Client, bool) {
+	if c.Stack.Pool == nil {
+		return template.Client{}, false
+	}
+	shown := c.Stack.Outputs[name]
+	for _, client := range c.Stack.Pool.Clients {
+		if slices.Contains([]string{client.ID, client.Name, client.LogicalID}, name) || client.ID == shown {
+			return client, true
+		}
+	}
+	return template.Client{}, false
+}
+
+// Table is the name of the stack's first table, or "".
+func (c *Cloud) Table() string {
+	if len(c.Stack.Tables) == 0 {
+		return ""
+	}
+	return c.Stack.Tables[0].Name
+}
+
+// address is where a part is to listen. A fixed port that is taken is an error
+// that says so.
+func address(part string, port int) (string, error) {
+	addr := net.JoinHostPort("127.0.0.1", strconv.Itoa(port))
+	if port == 0 {
+		return addr, nil
+	}
+	probe, err := net.Listen("tcp", addr)
+	if errors.Is(err, syscall.EADDRINUSE) {
+		return "", fmt.Errorf("port %d, wanted for %s, is busy on 127.0.0.1: stop the program that has it, or choose another port (0 = a free one)", port, part)
+	}
+	if err != nil {
+		return "", fmt.Errorf("trying port %d for %s: %w", port, part, err)
+	}
+	return addr, probe.Close()
+}

@@ -1,0 +1,74 @@
+package journey
+
+import (
+	"context"
+	"fmt"
+)
+
+// Journey goes through a target, step by step, and remembers what a client
+// would: tokens and user names. It serves one goroutine.
+type Journey struct {
+	Target
+
+	ada   person
+	grace person
+}
+
+// person is what the client knows of a user.
+type person struct {
+	userName, sub                      string
+	idToken, accessToken, refreshToken string
+}
+
+// New makes a journey that has not begun.
+func New(target Target) *Journey { return &Journey{Target: target} }
+
+// Step is one station of the journey.
+type Step struct {
+	// Title says in a few words what happens.
+	Title string
+	// Call is the API operation.
+	Call string
+	// Fires lists the trigger sources that the call must fire, in order.
+	Fires []string
+	// Run makes the call. Its result may carry tokens for the reader; its error
+	// says what did not go as it should.
+	Run func(context.Context) (Result, error)
+}
+
+// Result is what a reader of the journey may want to see of a step.
+type Result struct {
+	// Note is one line: what came back.
+	Note string
+	// IDToken and AccessToken are the encoded tokens, "" for none.
+	IDToken, AccessToken string
+}
+
+// Steps gives the journey's steps in order. Each builds on those before it.
+func (j *Journey) Steps() []Step {
+	return []Step{
+		{"Ada signs up", "SignUp", []string{"PreSignUp_SignUp"}, j.signUp},
+		{"Ada confirms the code from the mail", "ConfirmSignUp", []string{"PostConfirmation_ConfirmSignUp"}, j.confirm},
+		{"the team's server grants Ada a role in a tenant", "DynamoDB PutItem", nil, j.grantAda},
+		{"Ada signs in", "InitiateAuth", []string{"PostAuthentication_Authentication", "TokenGeneration_Authentication"}, j.signIn},
+		{"Ada's app refreshes the tokens", "GetTokensFromRefreshToken", []string{"TokenGeneration_Authentication"}, j.refresh},
+		{"Ada forgets the password", "ForgotPassword", nil, j.forgetPassword},
+		{"Ada sets a new one with the code from the mail", "ConfirmForgotPassword", []string{"PostConfirmation_ConfirmForgotPassword"}, j.resetPassword},
+		{"Ada signs in with the new password", "InitiateAuth", []string{"PostAuthentication_Authentication", "TokenGeneration_Authentication"}, j.signInAgain},
+		{"an administrator creates Grace", "AdminCreateUser", []string{"PreSignUp_AdminCreateUser"}, j.createGrace},
+		{"Grace signs in and is asked for a password of her own", "InitiateAuth", nil, j.challengeGrace},
+		{"Grace sets it and is signed in", "RespondToAuthChallenge", []string{"PostAuthentication_Authentication", "TokenGeneration_NewPasswordChallenge"}, j.firstSignInOfGrace},
+		{"a machine asks for a token", "POST /oauth2/token", []string{"TokenGeneration_ClientCredentials"}, j.machineToken},
+		{"a sign-up from a denied domain is refused", "SignUp", []string{"PreSignUp_SignUp"}, j.refusedSignUp},
+		{"the team's server suspends Ada", "DynamoDB UpdateItem", nil, j.suspendAda},
+		{"Ada's app refreshes and is refused", "GetTokensFromRefreshToken", []string{"TokenGeneration_Authentication"}, j.refusedRefresh},
+	}
+}
+
+// expect is an error unless the condition holds.
+func expect(holds bool, format string, args ...any) error {
+	if holds {
+		return nil
+	}
+	return fmt.Errorf(format, args...)
+}

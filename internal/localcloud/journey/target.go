@@ -1,0 +1,38 @@
+package journey
+
+import (
+	"context"
+
+	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+)
+
+// Target is the pool and the table that the journey goes through, and what the
+// stage promises. All members must be set but those of WithPeople.
+type Target struct {
+	Cognito *cognitoidentityprovider.Client
+	Dynamo  *dynamodb.Client
+
+	PoolID, TableName           string
+	WebClientID                 string
+	MachineClientID, MachineKey string
+	// TokenURL is the OAuth token endpoint, KeysURL the pool's JSON Web Key Set.
+	TokenURL, KeysURL string
+	// MachineScope is asked for by the machine; SuiteScope is added by the suite
+	// to a person's access token.
+	MachineScope, SuiteScope string
+	// RotatesRefreshTokens says how the web client refreshes.
+	RotatesRefreshTokens bool
+	// Mailed gives the code that was last sent to a user.
+	Mailed func(ctx context.Context, userName string) (string, error)
+
+	AdaEmail, GraceEmail, DeniedEmail           string
+	Password, SecondPassword, TemporaryPassword string
+}
+
+// WithPeople gives the target with invented people.
+func (t Target) WithPeople() Target {
+	t.AdaEmail, t.GraceEmail, t.DeniedEmail = "ada@example.com", "grace@example.com", "mallory@mail.blocked.example"
+	t.Password, t.SecondPassword, t.TemporaryPassword = "Analytical-Engine-1843", "Note-G-Bernoulli-7", "Nanosecond-29.9cm"
+	return t
+}

@@ -1,0 +1,106 @@
+package journey
+
+import (
+	"context"
+	"crypto/rsa"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"math/big"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/golang-jwt/jwt/v5"
+)
+
+// expectGrant checks that both tokens carry what the AUTHZ row grants Ada, and
+// nothing of what she asked for herself.
+func (j *Journey) expectGrant(ctx context.Context, who *person) error {
+	id, err := j.verify(ctx, who.idToken)
+	if err != nil {
+		return fmt.Errorf("ID token: %w", err)
+	}
+	access, err := j.verify(ctx, who.accessToken)
+	if err != nil {
+		return fmt.Errorf("access token: %w", err)
+	}
+	for name, token := range map[string]jwt.MapClaims{"ID": id, "access": access} {
+		if err := expect(fmt.Sprint(token["roles"]) == "[editor]" && token["tenant"] == "acme",
+			"the %s token says roles %v, tenant %v", name, token["roles"], token["tenant"]); err != nil {
+			return err
+		}
+	}
+	if err := expect(id["plan"] == "team", "the ID token says plan %v", id["plan"]); err != nil {
+		return err
+	}
+	scopes := strings.Fields(fmt.Sprint(access["scope"]))
+	return expect(slices.Contains(scopes, j.SuiteScope) && slices.Contains(scopes, "aws.cognito.signin.user.admin"),
+		"the access token has the scopes %v", scopes)
+}
+
+// expectNoGrant checks the tokens of somebody without an AUTHZ row.
+func (j *Journey) expectNoGrant(ctx context.Context, who *person) error {
+	for _, encoded := range []string{who.idToken, who.accessToken} {
+		token, err := j.verify(ctx, encoded)
+		if err != nil {
+			return err
+		}
+		if err := expect(token["roles"] == nil && token["tenant"] == nil, "nobody granted roles %v, tenant %v", token["roles"], token["tenant"]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// verify checks a token's signature against the pool's published keys, with a
+// public library, and gives its claims.
+func (j *Journey) verify(ctx context.Context, encoded string) (jwt.MapClaims, error) {
+	keys, err := j.keys(ctx)
+	if err != nil {
+		return nil, err
+	}
+	claims := jwt.MapClaims{}
+	_, err = jwt.ParseWithClaims(encoded, claims, func(token *jwt.Token) (any, error) {
+		id, _ := token.Header["kid"].(string)
+		if key := keys[id]; key != nil {
+			return key, nil
+		}
+		return nil, fmt.Errorf("the key %q is not published at %s", id, j.KeysURL)
+	}, jwt.WithValidMethods([]string{"RS256"}), jwt.WithExpirationRequired())
+	if err != nil {
+		return nil, fmt.Errorf("verifying the token: %w", err)
+	}
+	return claims, nil
+}
+
+func (j *Journey) keys(ctx context.Context) (map[string]*rsa.PublicKey, error) {
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, j.KeysURL, nil)
+	if err != nil {
+		return nil, err
+	}
+	answer, err := http.DefaultClient.Do(request)
+	if err != nil {
+		return nil, err
+	}
+	defer answer.Body.Close()
+	var set struct {
+		Keys []struct{ Kid, N, E string }
+	}
+	if err := json.NewDecoder(answer.Body).Decode(&set); err != nil {
+		return nil, fmt.Errorf("reading the keys at %s: %w", j.KeysURL, err)
+	}
+	keys := map[string]*rsa.PublicKey{}
+	for _, key := range set.Keys {
+		n, err := base64.RawURLEncoding.DecodeString(key.N)
+		if err != nil {
+			return nil, fmt.Errorf("key %s: %w", key.Kid, err)
+		}
+		e, err := base64.RawURLEncoding.DecodeString(key.E)
+		if err != nil {
+			return nil, fmt.Errorf("key %s: %w", key.Kid, err)
+		}
+		keys[key.Kid] = &rsa.PublicKey{N: new(big.Int).SetBytes(n), E: int(new(big.Int).SetBytes(e).Int64())}
+	}
+	return keys, nil
+}

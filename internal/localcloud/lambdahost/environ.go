@@ -1,0 +1,47 @@
+package lambdahost
+
+import (
+	"maps"
+	"os"
+	"slices"
+	"strconv"
+)
+
+// environ is a process's whole environment: what the function declares under
+// what Lambda reserves (docs.aws.amazon.com/lambda/latest/dg/
+// configuration-envvars.html). Of the host only PATH comes through, so that a
+// function cannot work here by a variable it will not have on AWS.
+func (f *function) environ(runtimeAPI string) []string {
+	vars := map[string]string{"PATH": os.Getenv("PATH"), "LANG": "en_US.UTF-8", "TZ": ":UTC"}
+	maps.Copy(vars, f.host.opts.Env)
+	maps.Copy(vars, f.Env)
+	maps.Copy(vars, f.reserved(runtimeAPI))
+	environ := make([]string, 0, len(vars))
+	for name, value := range vars {
+		environ = append(environ, name+"="+value)
+	}
+	slices.Sort(environ)
+	return environ
+}
+
+// reserved are the variables that a function cannot set. The credentials are
+// placeholders: local endpoints do not check them.
+func (f *function) reserved(runtimeAPI string) map[string]string {
+	return map[string]string{
+		"_HANDLER":                        "bootstrap",
+		"AWS_ACCESS_KEY_ID":               "local",
+		"AWS_DEFAULT_REGION":              f.region(),
+		"AWS_LAMBDA_FUNCTION_MEMORY_SIZE": strconv.Itoa(f.MemoryMiB),
+		"AWS_LAMBDA_FUNCTION_NAME":        f.Name,
+		"AWS_LAMBDA_FUNCTION_VERSION":     f.version(),
+		"AWS_LAMBDA_INITIALIZATION_TYPE":  "on-demand",
+		"AWS_LAMBDA_LOG_FORMAT":           "JSON",
+		"AWS_LAMBDA_LOG_GROUP_NAME":       "/aws/lambda/" + f.Name,
+		"AWS_LAMBDA_LOG_STREAM_NAME":      "local",
+		"AWS_LAMBDA_RUNTIME_API":          runtimeAPI,
+		"AWS_REGION":                      f.region(),
+		"AWS_SECRET_ACCESS_KEY":           "local",
+		"AWS_SESSION_TOKEN":               "local",
+		"LAMBDA_TASK_ROOT":                f.Dir,
+	}
+}

@@ -1,0 +1,164 @@
+package lambdahost
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"os/exec"
+	"path/filepath"
+	"sync"
+	"syscall"
+	"time"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/process"
+)
+
+// environment is one execution environment: a process, its Runtime API and its
+// log. One goroutine at a time has it, so events never overlap in it.
+type environment struct {
+	fn     *function
+	child  *process.Child
+	logs   *logPipe
+	server *http.Server
+
+	asked   chan struct{}       // the process asks for an event
+	work    chan *call          // hands one to the waiting request
+	posted  chan answer         // the process answered
+	initErr chan *FunctionError // the process reported a failed init
+
+	mu      sync.Mutex
+	current string // id of the event being worked on, "" between events
+
+	closing  sync.Once
+	closeErr error
+}
+
+func newEnvironment(fn *function) (*environment, error) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return nil, fmt.Errorf("opening a Runtime API: %w", err)
+	}
+	logs, err := newLogPipe(fn.host.opts.Stderr)
+	if err != nil {
+		_ = listener.Close()
+		return nil, err
+	}
+	env := &environment{
+		fn: fn, logs: logs,
+		asked: make(chan struct{}, 1), work: make(chan *call),
+		posted: make(chan answer, 1), initErr: make(chan *FunctionError, 1),
+	}
+	env.server = &http.Server{Handler: env.runtimeAPI()}
+	go func() { _ = env.server.Serve(listener) }()
+	if env.child, err = process.Start(env.command(listener.Addr().String())); err != nil {
+		return nil, errors.Join(err, env.server.Close(), logs.close())
+	}
+	return env, nil
+}
+
+func (e *environment) command(runtimeAPI string) *exec.Cmd {
+	cmd := exec.Command(filepath.Join(e.fn.Dir, "bootstrap"))
+	cmd.Dir = e.fn.Dir
+	cmd.Env = e.fn.environ(runtimeAPI)
+	cmd.Stdout, cmd.Stderr = e.logs.writer, e.logs.writer
+	return cmd
+}
+
+func (e *environment) pid() int { return e.child.PID() }
+
+func (e *environment) alive() bool {
+	select {
+	case <-e.child.Done():
+		return false
+	default:
+		return true
+	}
+}
+
+// awaitInit returns nil when the process asks for its first event. limit is
+// this init phase's; timeout is the function's, which the message names.
+func (e *environment) awaitInit(requestID string, limit, timeout time.Duration) *FunctionError {
+	timer := time.NewTimer(limit)
+	defer timer.Stop()
+	select {
+	case <-e.asked:
+		return nil
+	case fail := <-e.initErr:
+		return fail
+	case <-e.child.Done():
+		return e.lastWords(requestID)
+	case <-timer.C:
+		return timedOut(requestID, timeout)
+	}
+}
+
+// lastWords is what a process said before it ended: its posted init error, if
+// there was one, or how it ended.
+func (e *environment) lastWords(requestID string) *FunctionError {
+	select {
+	case fail := <-e.initErr:
+		return fail
+	default:
+		return exited(requestID, e.child.Err())
+	}
+}
+
+// serve hands the event over and waits for the answer, the end of the process
+// or the deadline, which kills it.
+func (e *environment) serve(c *call) answer {
+	e.setCurrent(c.requestID)
+	defer e.setCurrent("")
+	timer := time.NewTimer(time.Until(c.deadline))
+	defer timer.Stop()
+	work := e.work
+	for {
+		select {
+		case work <- c:
+			work = nil
+		case got := <-e.posted:
+			return got
+		case <-e.child.Done():
+			return e.answerOfTheDead(c)
+		case <-timer.C:
+			_ = e.child.Stop(syscall.SIGKILL, 0)
+			return answer{fail: timedOut(c.requestID, e.fn.Timeout)}
+		}
+	}
+}
+
+// answerOfTheDead prefers an answer that was posted just before the end: the
+// Go runtime posts a panic's error and then exits.
+func (e *environment) answerOfTheDead(c *call) answer {
+	select {
+	case got := <-e.posted:
+		return got
+	default:
+		return answer{fail: exited(c.requestID, e.child.Err())}
+	}
+}
+
+// asksAgain waits until the process asks for another event; false where it
+// ended first or did not ask before the deadline.
+func (e *environment) asksAgain(deadline time.Time) bool {
+	timer := time.NewTimer(time.Until(deadline))
+	defer timer.Stop()
+	select {
+	case <-e.asked:
+		return true
+	case <-e.child.Done():
+		return false
+	case <-timer.C:
+		return false
+	}
+}
+
+// close kills the process group and closes the Runtime API; the log is drained
+// first, so that take still has it.
+func (e *environment) close() error {
+	e.closing.Do(func() {
+		err := e.child.Stop(syscall.SIGKILL, 0)
+		e.closeErr = errors.Join(err, e.server.Close(), e.logs.close())
+	})
+	return e.closeErr
+}

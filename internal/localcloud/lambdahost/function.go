@@ -1,0 +1,158 @@
+package lambdahost
+
+import (
+	"errors"
+	"fmt"
+	"path/filepath"
+	"strings"
+	"sync"
+	"time"
+)
+
+// Function is a deployed function.
+type Function struct {
+	// Name is required. ARN "" is derived: us-east-1, account 000000000000.
+	Name, ARN string
+	// Dir is the unpacked deployment package; it holds bootstrap. Required.
+	Dir string
+	// Env are the declared variables. Names that Lambda reserves are overruled.
+	Env map[string]string
+	// Timeout 0 means Lambda's default of 3 s, MemoryMiB 0 its 128.
+	Timeout   time.Duration
+	MemoryMiB int
+	// Version is the published version that Aliases lead to; "" means $LATEST.
+	Version string
+	// Aliases are the accepted qualifiers besides Version and $LATEST.
+	Aliases []string
+	// ReservedConcurrency bounds the events in flight; 0 means no bound.
+	ReservedConcurrency int
+}
+
+func (f Function) version() string {
+	if f.Version == "" {
+		return "$LATEST"
+	}
+	return f.Version
+}
+
+// function is a Function with its environments.
+type function struct {
+	Function
+	host *Host
+
+	mu       sync.Mutex
+	closed   bool
+	inFlight int
+	idle     []*environment // the last used is taken first, as its memory is warm
+	all      map[*environment]struct{}
+}
+
+func newFunction(host *Host, declared Function) (*function, error) {
+	if declared.Name == "" || declared.Dir == "" {
+		return nil, fmt.Errorf("function %q needs a name and a folder, got folder %q", declared.Name, declared.Dir)
+	}
+	dir, err := filepath.Abs(declared.Dir)
+	if err != nil {
+		return nil, fmt.Errorf("finding the folder of function %s: %w", declared.Name, err)
+	}
+	declared.Dir = dir
+	if declared.ARN == "" {
+		declared.ARN = "arn:aws:lambda:us-east-1:000000000000:function:" + declared.Name
+	}
+	if declared.Timeout == 0 {
+		declared.Timeout = 3 * time.Second
+	}
+	if declared.MemoryMiB == 0 {
+		declared.MemoryMiB = 128
+	}
+	return &function{Function: declared, host: host, all: map[*environment]struct{}{}}, nil
+}
+
+// region is the fourth field of the ARN.
+func (f *function) region() string {
+	if fields := strings.Split(f.ARN, ":"); len(fields) > 3 {
+		return fields[3]
+	}
+	return "us-east-1"
+}
+
+func (f *function) reserve() error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.ReservedConcurrency > 0 && f.inFlight >= f.ReservedConcurrency {
+		return &ServiceError{Code: "TooManyRequestsException", Message: "Rate Exceeded.", Status: 429}
+	}
+	f.inFlight++
+	return nil
+}
+
+func (f *function) unreserve() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.inFlight--
+}
+
+// takeIdle is a warm environment or nil. One that died while idle is passed over.
+func (f *function) takeIdle() *environment {
+	for {
+		env := f.popIdle()
+		if env == nil || env.alive() {
+			return env
+		}
+		f.discard(env)
+	}
+}
+
+func (f *function) popIdle() *environment {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if len(f.idle) == 0 {
+		return nil
+	}
+	last := len(f.idle) - 1
+	env := f.idle[last]
+	f.idle = f.idle[:last]
+	return env
+}
+
+// adopt registers a fresh environment; false means the host is closing.
+func (f *function) adopt(env *environment) bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.closed {
+		return false
+	}
+	f.all[env] = struct{}{}
+	return true
+}
+
+func (f *function) release(env *environment) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if !f.closed {
+		f.idle = append(f.idle, env)
+	}
+}
+
+// discard ends an environment that will not serve again.
+func (f *function) discard(env *environment) {
+	f.mu.Lock()
+	delete(f.all, env)
+	f.mu.Unlock()
+	_ = env.close()
+}
+
+func (f *function) close() error {
+	f.mu.Lock()
+	f.closed, f.idle = true, nil
+	live := make([]*environment, 0, len(f.all))
+	for env := range f.all {
+		live = append(live, env)
+	}
+	f.mu.Unlock()
+	var errs []error
+	for _, env := range live {
+		errs = append(errs, env.close())
+	}
+	return errors.Join(errs...)
+}

@@ -1,0 +1,193 @@
+// Package lambdahost is AWS Lambda on 127.0.0.1: it runs functions as they are
+// deployed, the real bootstrap of an OS-only runtime in its asset folder.
+//
+// Inward it speaks the Runtime API (docs.aws.amazon.com/lambda/latest/dg/
+// runtimes-api.html): every execution environment is one process with a
+// private listener, used for one event at a time, kept warm, and joined by
+// more environments when events overlap. Outward it speaks the Invoke API to
+// any AWS SDK, and [Host.Invoke] to Go code in the same process.
+//
+// An invocation ends twice, as on AWS: the caller has its reply as soon as the
+// function posts one, the environment is free when the process asks for the
+// next event. Between the two the last log lines arrive. Hence an [Invocation]
+// is reported shortly after the reply; [Host.Settle] waits for that.
+//
+// It is a development tool. Memory, CPU and IAM are not limited, nothing is
+// throttled but by ReservedConcurrency, asynchronous events are not retried,
+// and an idle environment is not frozen unless asked ([Environment.Freeze]).
+package lambdahost
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"sync"
+	"time"
+)
+
+// Options of a Host. The zero value listens on a free port and is silent.
+type Options struct {
+	// Addr is the Invoke API's listen address; "" means 127.0.0.1:0.
+	Addr string
+	// Env is added to every function's environment, below the function's own.
+	Env map[string]string
+	// OnInvocation, if not nil, is told of each finished invocation, one at a
+	// time and from other goroutines. It must not call Settle or Close.
+	OnInvocation func(Invocation)
+	// Stderr, if not nil, receives every line the functions print, as printed.
+	Stderr io.Writer
+	// InitLimit bounds the first init phase; 0 means Lambda's 10 s.
+	InitLimit time.Duration
+}
+
+// Host runs a fixed set of functions. All methods may be called concurrently.
+type Host struct {
+	opts      Options
+	functions map[string]*function
+	listener  net.Listener
+	server    *http.Server
+
+	mu         sync.Mutex
+	closed     bool
+	running    sync.WaitGroup
+	unreported int
+	settled    chan struct{} // replaced whenever unreported falls to 0
+
+	reporting sync.Mutex
+}
+
+// Start opens the Invoke API for functions. No process starts before the first
+// event. It fails on a busy address and on a function without name or Dir.
+func Start(functions []Function, opts Options) (*Host, error) {
+	host := &Host{opts: opts, functions: map[string]*function{}, settled: make(chan struct{})}
+	for _, declared := range functions {
+		fn, err := newFunction(host, declared)
+		if err != nil {
+			return nil, err
+		}
+		host.functions[declared.Name] = fn
+	}
+	addr := opts.Addr
+	if addr == "" {
+		addr = "127.0.0.1:0"
+	}
+	listener, err := net.Listen("tcp", addr)
+	if err != nil {
+		return nil, fmt.Errorf("opening the Lambda endpoint: %w", err)
+	}
+	host.listener = listener
+	host.server = &http.Server{Handler: invokeAPI{host}, ReadHeaderTimeout: 10 * time.Second}
+	go func() { _ = host.server.Serve(listener) }()
+	return host, nil
+}
+
+// URL is the endpoint for AWS_ENDPOINT_URL_LAMBDA, without a trailing slash.
+func (h *Host) URL() string { return "http://" + h.listener.Addr().String() }
+
+// Invoke runs a function synchronously, as InvocationType RequestResponse. The
+// function is named as in the Invoke API: name, name:qualifier, or (partial)
+// ARN. A nil or empty event arrives as {}. The error is a *FunctionError where
+// the function failed, a *ServiceError where Lambda refused, or ctx's; in the
+// last case the function goes on running, as on AWS.
+func (h *Host) Invoke(ctx context.Context, nameOrARN string, event []byte) ([]byte, error) {
+	c, err := h.begin(nameOrARN, "", event)
+	if err != nil {
+		return nil, err
+	}
+	select {
+	case a := <-c.answered:
+		return a.result()
+	case <-ctx.Done():
+		return nil, fmt.Errorf("invoking %s: %w", nameOrARN, ctx.Err())
+	}
+}
+
+// begin checks the request as Lambda's front end does and sets it going.
+func (h *Host) begin(nameOrARN, qualifier string, event []byte) (*call, error) {
+	fn, invokedARN, err := h.find(nameOrARN, qualifier)
+	if err != nil {
+		return nil, err
+	}
+	event, err = checkEvent(event)
+	if err != nil {
+		return nil, err
+	}
+	c := newCall(fn, invokedARN, event)
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.closed {
+		return nil, &ServiceError{Code: "ServiceException", Message: "The local Lambda endpoint is closing.", Status: 500}
+	}
+	if err := fn.reserve(); err != nil {
+		return nil, err
+	}
+	h.running.Go(func() { defer fn.unreserve(); fn.run(c) })
+	return c, nil
+}
+
+// Settle waits until every invocation that was answered so far is reported, so
+// that its log lines are known. It returns ctx's error where that comes first.
+func (h *Host) Settle(ctx context.Context) error {
+	for {
+		h.mu.Lock()
+		pending, settled := h.unreported, h.settled
+		h.mu.Unlock()
+		if pending == 0 {
+			return nil
+		}
+		select {
+		case <-settled:
+		case <-ctx.Done():
+			return fmt.Errorf("waiting for %d invocations to end: %w", pending, ctx.Err())
+		}
+	}
+}
+
+// answering counts an invocation whose caller is about to have the reply.
+func (h *Host) answering() {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.unreported++
+}
+
+// report tells OnInvocation of a finished invocation.
+func (h *Host) report(in Invocation) {
+	if h.opts.OnInvocation != nil {
+		h.reporting.Lock()
+		h.opts.OnInvocation(in)
+		h.reporting.Unlock()
+	}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.unreported--; h.unreported == 0 {
+		close(h.settled)
+		h.settled = make(chan struct{})
+	}
+}
+
+// Close refuses new events, kills every process group and waits for the
+// invocations in flight, whose callers get an error. It takes seconds at most,
+// and returns an error only where a process resisted. A second Close does nothing.
+func (h *Host) Close() error {
+	h.mu.Lock()
+	if h.closed {
+		h.mu.Unlock()
+		return nil
+	}
+	h.closed = true
+	h.mu.Unlock()
+
+	var errs []error
+	for _, fn := range h.functions {
+		errs = append(errs, fn.close())
+	}
+	h.running.Wait()
+	errs = append(errs, h.server.Close())
+	if err := errors.Join(errs...); err != nil {
+		return fmt.Errorf("closing the Lambda endpoint: %w", err)
+	}
+	return nil
+}

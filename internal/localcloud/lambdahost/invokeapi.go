@@ -1,0 +1,98 @@
+package lambdahost
+
+import (
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"net/url"
+	"strings"
+)
+
+// invokeAPI is the callers' side: POST /2015-03-31/functions/NAME/invocations
+// (docs.aws.amazon.com/lambda/latest/api/API_Invoke.html).
+type invokeAPI struct{ host *Host }
+
+// ServeHTTP parses the path by hand: an ARN may come with its colons escaped.
+func (a invokeAPI) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	escaped, isInvoke := strings.CutSuffix(strings.TrimPrefix(r.URL.EscapedPath(), "/2015-03-31/functions/"), "/invocations")
+	name, err := url.PathUnescape(escaped)
+	if r.Method != http.MethodPost || !isInvoke || err != nil {
+		refuse(w, &ServiceError{Code: "UnknownOperationException", Message: "The local Lambda endpoint knows Invoke only.", Status: 404})
+		return
+	}
+	event, err := readPayload(r.Body)
+	if err != nil {
+		refuse(w, &ServiceError{Code: "InvalidRequestContentException", Message: "Could not read the request body.", Status: 400})
+		return
+	}
+	a.invoke(w, r, name, event)
+}
+
+func (a invokeAPI) invoke(w http.ResponseWriter, r *http.Request, name string, event []byte) {
+	kind := r.Header.Get("X-Amz-Invocation-Type")
+	if kind == "DryRun" {
+		a.dryRun(w, name, r.URL.Query().Get("Qualifier"))
+		return
+	}
+	c, err := a.host.begin(name, r.URL.Query().Get("Qualifier"), event)
+	if err != nil {
+		refuse(w, err)
+		return
+	}
+	w.Header().Set("X-Amzn-Requestid", c.requestID)
+	if kind == "Event" {
+		w.WriteHeader(http.StatusAccepted)
+		return
+	}
+	select {
+	case got := <-c.answered:
+		writeAnswer(w, r, c, got)
+	case <-r.Context().Done():
+	}
+}
+
+func (a invokeAPI) dryRun(w http.ResponseWriter, name, qualifier string) {
+	if _, _, err := a.host.find(name, qualifier); err != nil {
+		refuse(w, err)
+		return
+	}
+	w.Header().Set("X-Amzn-Requestid", newRequestID())
+	w.WriteHeader(http.StatusNoContent)
+}
+
+func writeAnswer(w http.ResponseWriter, r *http.Request, c *call, got answer) {
+	header := w.Header()
+	header.Set("Content-Type", "application/json")
+	header.Set("X-Amz-Executed-Version", c.fn.version())
+	header.Set("X-Amzn-Trace-Id", c.traceID)
+	if r.Header.Get("X-Amz-Log-Type") == "Tail" {
+		header.Set("X-Amz-Log-Result", tail(<-c.finished))
+	}
+	body := got.reply
+	if got.fail != nil {
+		header.Set("X-Amz-Function-Error", "Unhandled")
+		body = got.fail.Payload
+	}
+	_, _ = w.Write(body)
+}
+
+// tail is the last 4 KB of the log, in Base64.
+func tail(in Invocation) string {
+	log := strings.Join(in.LogLines, "\n")
+	return base64.StdEncoding.EncodeToString([]byte(log[max(0, len(log)-4096):]))
+}
+
+func refuse(w http.ResponseWriter, err error) {
+	refusal := &ServiceError{Code: "ServiceException", Message: "The local Lambda endpoint failed.", Status: 500}
+	errors.As(err, &refusal)
+	body, _ := json.Marshal(map[string]string{"Type": "User", "Message": refusal.Message})
+	header := w.Header()
+	header.Set("Content-Type", "application/json")
+	if header.Get("X-Amzn-Requestid") == "" {
+		header.Set("X-Amzn-Requestid", newRequestID())
+	}
+	header.Set("X-Amzn-Errortype", refusal.Code)
+	w.WriteHeader(refusal.Status)
+	_, _ = w.Write(body)
+}

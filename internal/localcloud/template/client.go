@@ -1,0 +1,65 @@
+package template
+
+import (
+	"fmt"
+	"time"
+)
+
+// Client is an AWS::Cognito::UserPoolClient.
+type Client struct {
+	// Name is ClientName, or the logical id.
+	LogicalID, ID, Name string
+	Secret              string // "" = public client
+	ExplicitAuthFlows   []string
+	// nil: all attributes, as Cognito has it for a client that names none.
+	ReadAttributes, WriteAttributes       []string
+	AllowedOAuthFlows, AllowedOAuthScopes []string // empty unless AllowedOAuthFlowsUserPoolClient
+	RefreshTokenRotation                  bool
+	RefreshGrace                          time.Duration
+	AccessTokenValidity, IDTokenValidity  time.Duration // 0 = Cognito's default
+	RefreshTokenValidity                  time.Duration // 0 = Cognito's default
+	PreventUserExistenceErrors            bool
+}
+
+func (p *properties) client(id string) Client {
+	physical, _ := p.physicalID(id, maxDepth)
+	rotation := p.object("RefreshTokenRotation")
+	client := Client{
+		LogicalID: id, ID: fmt.Sprint(physical), Name: p.text("ClientName"),
+		ExplicitAuthFlows: p.list("ExplicitAuthFlows"),
+		ReadAttributes:    p.list("ReadAttributes"), WriteAttributes: p.list("WriteAttributes"),
+		RefreshTokenRotation:       rotation.text("Feature") == "ENABLED",
+		RefreshGrace:               rotation.seconds("RetryGracePeriodSeconds"),
+		AccessTokenValidity:        p.validity("AccessToken", "hours"),
+		IDTokenValidity:            p.validity("IdToken", "hours"),
+		RefreshTokenValidity:       p.validity("RefreshToken", "days"),
+		PreventUserExistenceErrors: p.text("PreventUserExistenceErrors") == "ENABLED",
+	}
+	if client.Name == "" {
+		client.Name = id
+	}
+	if p.flag("GenerateSecret", false) {
+		client.Secret = p.clientSecret(id)
+	}
+	if p.flag("AllowedOAuthFlowsUserPoolClient", false) {
+		client.AllowedOAuthFlows, client.AllowedOAuthScopes = p.list("AllowedOAuthFlows"), p.list("AllowedOAuthScopes")
+	}
+	if client.ExplicitAuthFlows == nil { // CreateUserPoolClient, ExplicitAuthFlows: the default
+		client.ExplicitAuthFlows = []string{"ALLOW_REFRESH_TOKEN_AUTH", "ALLOW_USER_SRP_AUTH", "ALLOW_CUSTOM_AUTH"}
+	}
+	return client
+}
+
+// validity reads a token's lifetime in the unit that TokenValidityUnits names.
+func (p *properties) validity(token, unit string) time.Duration {
+	units := p.object("TokenValidityUnits")
+	if given := units.text(token); given != "" {
+		unit = given
+	}
+	lengths := map[string]time.Duration{"seconds": time.Second, "minutes": time.Minute, "hours": time.Hour, "days": 24 * time.Hour}
+	length, known := lengths[unit]
+	if !known {
+		units.fault(token, fmt.Errorf("want seconds, minutes, hours or days, not %q", unit))
+	}
+	return time.Duration(p.number(token+"Validity", 0)) * length
+}

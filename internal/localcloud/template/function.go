@@ -1,0 +1,90 @@
+package template
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Function is an AWS::Lambda::Function with an OS-only runtime (provided.*).
+type Function struct {
+	LogicalID, Name, ARN string
+	// Dir is the asset's folder in the assembly, an absolute path.
+	Dir string
+	Env map[string]string
+	// Timeout and MemoryMiB have Lambda's defaults (3 s, 128) where the template is silent.
+	Timeout      time.Duration
+	MemoryMiB    int
+	Architecture string // "x86_64" or "arm64"
+	// Version is "" where the stack publishes none; Aliases lead to it.
+	Version             string
+	Aliases             []string
+	ReservedConcurrency int // 0: none reserved
+}
+
+func (r *reading) function(id string) {
+	at := r.propertiesOf(id)
+	if runtime := at.text("Runtime"); !strings.HasPrefix(runtime, "provided") {
+		if !r.servesCustomResources(id) {
+			r.unsupported("%s (AWS::Lambda::Function) needs the runtime %q; only provided.* runs here", id, runtime)
+		}
+		return
+	}
+	name := at.nameOf(id)
+	function := Function{
+		LogicalID: id, Name: name, ARN: arn("lambda", "function:"+name),
+		Dir:                 r.assetOf(at),
+		Env:                 at.object("Environment").texts("Variables"),
+		Timeout:             time.Duration(at.number("Timeout", 3)) * time.Second,
+		MemoryMiB:           at.number("MemorySize", 128),
+		Architecture:        "x86_64",
+		ReservedConcurrency: at.number("ReservedConcurrentExecutions", 0),
+	}
+	if listed := at.list("Architectures"); len(listed) > 0 {
+		function.Architecture = listed[0]
+	}
+	r.stack.Functions = append(r.stack.Functions, function)
+}
+
+// assetOf is the folder of a function's code: by the asset manifest, or by the
+// metadata that the CDK CLI writes for debuggers.
+func (r *reading) assetOf(at *properties) string {
+	key := at.object("Code").text("S3Key")
+	if dir, ok := r.assets[key]; ok {
+		return dir
+	}
+	id := strings.TrimSuffix(at.id, ".Properties")
+	if path, ok := r.resources[id].Metadata["aws:asset:path"].(string); ok {
+		return within(r.dir, path)
+	}
+	at.fault("Code", fmt.Errorf("no asset of the assembly has the key %q", key))
+	return ""
+}
+
+// qualifier notes an alias or a version. Functions are read in the order of
+// logical ids, so belongToPool attaches them when all are there.
+func (r *reading) qualifier(id string) {
+	value, err := r.physicalID(id, maxDepth)
+	if err != nil {
+		r.faults = append(r.faults, fmt.Errorf("%s: %w", id, err))
+		return
+	}
+	r.qualified = append(r.qualified, fmt.Sprint(value))
+}
+
+func (r *reading) attachQualifiers() {
+	for _, qualified := range r.qualified {
+		for i := range r.stack.Functions {
+			function := &r.stack.Functions[i]
+			qualifier, ok := strings.CutPrefix(qualified, function.ARN+":")
+			switch {
+			case !ok:
+			case qualifier == publishedVersion:
+				function.Version = qualifier
+			case !slices.Contains(function.Aliases, qualifier):
+				function.Aliases = append(function.Aliases, qualifier)
+			}
+		}
+	}
+}

@@ -1,0 +1,163 @@
+package template
+
+import (
+	"crypto/sha256"
+	"fmt"
+	"strings"
+)
+
+const (
+	lowerAlphanumerics = "abcdefghijklmnopqrstuvwxyz0123456789"
+	alphanumerics      = "ABCDEFGHIJKLMNOPQRSTUVWXYZ" + lowerAlphanumerics
+)
+
+// invent derives length characters of alphabet from what they are for.
+func (r *resolver) invent(purpose, logicalID, alphabet string, length int) string {
+	var text strings.Builder
+	for block := 0; text.Len() < length; block++ {
+		sum := sha256.Sum256(fmt.Appendf(nil, "%s/%s/%s/%d", r.stackName, logicalID, purpose, block))
+		for _, b := range sum {
+			if text.Len() < length {
+				text.WriteByte(alphabet[int(b)%len(alphabet)])
+			}
+		}
+	}
+	return text.String()
+}
+
+// physicalID is what Ref gives for a resource: see "Return values" on each
+// type's page in the CloudFormation template reference.
+func (r *resolver) physicalID(id string, depth int) (any, error) {
+	declared, ok := r.resources[id]
+	if !ok {
+		return nil, fmt.Errorf("there is no resource or parameter %s", id)
+	}
+	switch declared.Type {
+	case "AWS::Cognito::UserPool":
+		return Region + "_" + r.invent("pool", id, alphanumerics, 9), nil
+	case "AWS::Cognito::UserPoolClient":
+		return r.invent("client", id, lowerAlphanumerics, 26), nil
+	case "AWS::Lambda::Alias":
+		return r.qualifiedARN(id, declared.Properties["Name"], depth)
+	case "AWS::Lambda::Version":
+		return r.qualifiedARN(id, publishedVersion, depth)
+	}
+	return r.name(id, declared, depth)
+}
+
+// publishedVersion is the number that a published version of any function has
+// here: there is one code, the one in the assembly.
+const publishedVersion = "1"
+
+// name is the one given by hand, or stack name and logical id, as
+// CloudFormation makes them but for its random tail.
+func (r *resolver) name(id string, declared resource, depth int) (name string, err error) {
+	if given, ok := declared.Properties[nameProperty(declared.Type)]; ok {
+		err = r.once(id+"."+nameProperty(declared.Type), func() error {
+			name, err = r.text(given, depth)
+			return err
+		})
+		return name, err
+	}
+	name = r.stackName + "-" + id
+	if declared.Type == "AWS::Lambda::Function" {
+		return name[:min(len(name), 64)], nil
+	}
+	return name, nil
+}
+
+// nameProperty is the property with which a type is named by hand.
+func nameProperty(kind string) string {
+	switch kind {
+	case "AWS::Lambda::Function":
+		return "FunctionName"
+	case "AWS::DynamoDB::Table", "AWS::DynamoDB::GlobalTable":
+		return "TableName"
+	case "AWS::Cognito::UserPoolGroup":
+		return "GroupName"
+	case "AWS::Cognito::UserPoolResourceServer":
+		return "Identifier"
+	case "AWS::Cognito::UserPoolDomain":
+		return "Domain"
+	case "AWS::Logs::LogGroup":
+		return "LogGroupName"
+	}
+	return ""
+}
+
+func arn(service, rest string) string {
+	return "arn:aws:" + service + ":" + Region + ":" + AccountID + ":" + rest
+}
+
+// qualifiedARN is a version's or an alias's.
+func (r *resolver) qualifiedARN(id string, qualifier any, depth int) (qualified string, err error) {
+	err = r.once(id, func() error {
+		function, err := r.functionARN(r.resources[id].Properties["FunctionName"], depth)
+		if err != nil {
+			return fmt.Errorf("FunctionName: %w", err)
+		}
+		name, err := r.text(qualifier, depth)
+		qualified = function + ":" + name
+		return err
+	})
+	return qualified, err
+}
+
+// functionARN completes what names a function: its ARN, or its name, either
+// with or without a qualifier.
+func (r *resolver) functionARN(value any, depth int) (string, error) {
+	name, err := r.text(value, depth)
+	if err != nil || strings.HasPrefix(name, "arn:") {
+		return name, err
+	}
+	return arn("lambda", "function:"+name), nil
+}
+
+// attribute is what Fn::GetAtt gives.
+func (r *resolver) attribute(id, attribute string, depth int) (any, error) {
+	declared, ok := r.resources[id]
+	if !ok {
+		return nil, fmt.Errorf("there is no resource %s", id)
+	}
+	physical, err := r.physicalID(id, depth)
+	if err != nil {
+		return nil, err
+	}
+	if value, ok := attributeOf(declared.Type, fmt.Sprint(physical), attribute); ok {
+		return value, nil
+	}
+	if declared.Type == "AWS::Cognito::UserPoolClient" && attribute == "ClientSecret" {
+		return r.clientSecret(id), nil
+	}
+	return nil, fmt.Errorf("the local cloud does not know %s.%s of a %s", id, attribute, declared.Type)
+}
+
+func attributeOf(kind, physical, attribute string) (string, bool) {
+	switch kind + "." + attribute {
+	case "AWS::Lambda::Function.Arn":
+		return arn("lambda", "function:"+physical), true
+	case "AWS::Lambda::Alias.AliasArn", "AWS::Lambda::Version.FunctionArn",
+		"AWS::Cognito::UserPool.UserPoolId", "AWS::Cognito::UserPoolClient.ClientId":
+		return physical, true
+	case "AWS::Lambda::Version.Version":
+		return publishedVersion, true
+	case "AWS::Cognito::UserPool.Arn":
+		return arn("cognito-idp", "userpool/"+physical), true
+	case "AWS::Cognito::UserPool.ProviderName":
+		return "cognito-idp." + Region + ".amazonaws.com/" + physical, true
+	case "AWS::Cognito::UserPool.ProviderURL":
+		return "https://cognito-idp." + Region + ".amazonaws.com/" + physical, true
+	case "AWS::DynamoDB::Table.Arn", "AWS::DynamoDB::GlobalTable.Arn":
+		return arn("dynamodb", "table/"+physical), true
+	case "AWS::IAM::Role.Arn":
+		return "arn:aws:iam::" + AccountID + ":role/" + physical, true
+	case "AWS::Logs::LogGroup.Arn":
+		return arn("logs", "log-group:"+physical+":*"), true
+	}
+	return "", false
+}
+
+// clientSecret is as long as Cognito's, 52 characters.
+func (r *resolver) clientSecret(id string) string {
+	return r.invent("secret", id, lowerAlphanumerics, 52)
+}

@@ -1,0 +1,181 @@
+package template
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+)
+
+// Pool is an AWS::Cognito::UserPool with what belongs to it.
+type Pool struct {
+	LogicalID, ID, ARN string
+	// Triggers are keyed by LambdaConfig's names; both ways to declare a pre
+	// token generation trigger come as "PreTokenGeneration".
+	Triggers                                                    map[string]Trigger
+	UsernameAttributes, AliasAttributes, AutoVerifiedAttributes []string
+	CaseSensitive                                               bool
+	AllowAdminCreateUserOnly                                    bool
+	PasswordPolicy                                              PasswordPolicy
+	RequiredAttributes                                          []string
+	CustomAttributes                                            map[string]bool // "custom:name" → mutable
+	Tier                                                        string          // "" where the template is silent
+	Clients                                                     []Client
+	Groups                                                      []string
+	ResourceServers                                             []ResourceServer
+	Domain                                                      string
+}
+
+// Trigger is a function of the pool; Version is V1_0, V2_0 or V3_0 for the pre
+// token generation trigger and "" for others.
+type Trigger struct{ FunctionARN, Version string }
+
+// PasswordPolicy has Cognito's defaults where the template is silent.
+type PasswordPolicy struct {
+	MinimumLength                                                      int
+	RequireLowercase, RequireUppercase, RequireNumbers, RequireSymbols bool
+	TemporaryPasswordValidityDays                                      int
+}
+
+// ResourceServer is an AWS::Cognito::UserPoolResourceServer; Scopes are bare names.
+type ResourceServer struct {
+	Identifier string
+	Scopes     []string
+}
+
+func (r *reading) pool(id string) {
+	at := r.propertiesOf(id)
+	if r.stack.Pool != nil {
+		at.fault("", fmt.Errorf("the local cloud runs one user pool a stack, and %s is one already", r.stack.Pool.LogicalID))
+		return
+	}
+	physical, _ := r.physicalID(id, maxDepth)
+	poolID := fmt.Sprint(physical)
+	required, custom := at.schema()
+	r.stack.Pool = &Pool{
+		LogicalID: id, ID: poolID, ARN: arn("cognito-idp", "userpool/"+poolID),
+		Triggers:                 at.object("LambdaConfig").triggers(),
+		UsernameAttributes:       at.list("UsernameAttributes"),
+		AliasAttributes:          at.list("AliasAttributes"),
+		AutoVerifiedAttributes:   at.list("AutoVerifiedAttributes"),
+		CaseSensitive:            at.object("UsernameConfiguration").flag("CaseSensitive", true),
+		AllowAdminCreateUserOnly: at.object("AdminCreateUserConfig").flag("AllowAdminCreateUserOnly", false),
+		PasswordPolicy:           at.object("Policies").passwordPolicy(),
+		RequiredAttributes:       required,
+		CustomAttributes:         custom,
+		Tier:                     at.text("UserPoolTier"),
+	}
+}
+
+// triggers reads LambdaConfig.
+func (p *properties) triggers() map[string]Trigger {
+	found := map[string]Trigger{}
+	for _, name := range slices.Sorted(maps.Keys(p.values)) {
+		switch name {
+		case "PreSignUp", "PostConfirmation", "PostAuthentication":
+			found[name] = Trigger{FunctionARN: p.text(name)}
+		case "PreTokenGeneration", "PreTokenGenerationConfig":
+			found["PreTokenGeneration"] = p.preTokenGeneration()
+		case "KMSKeyID":
+		default:
+			p.unsupported("%s.%s: the local user pool does not fire this trigger", p.id, name)
+		}
+	}
+	return found
+}
+
+// preTokenGeneration prefers the versioned form, as Cognito does where both are set.
+func (p *properties) preTokenGeneration() Trigger {
+	config := p.object("PreTokenGenerationConfig")
+	if !config.has("LambdaArn") {
+		return Trigger{FunctionARN: p.text("PreTokenGeneration"), Version: "V1_0"}
+	}
+	trigger := Trigger{FunctionARN: config.text("LambdaArn"), Version: config.text("LambdaVersion")}
+	if !slices.Contains([]string{"V1_0", "V2_0", "V3_0"}, trigger.Version) {
+		config.fault("LambdaVersion", fmt.Errorf("want V1_0, V2_0 or V3_0, not %q", trigger.Version))
+	}
+	return trigger
+}
+
+// passwordPolicy reads Policies. Without one Cognito asks for 8 characters of
+// all four kinds (Amazon Cognito Developer Guide, "Adding user pool password
+// requirements").
+func (p *properties) passwordPolicy() PasswordPolicy {
+	at, silent := p.object("PasswordPolicy"), !p.has("PasswordPolicy")
+	return PasswordPolicy{
+		MinimumLength:                 at.number("MinimumLength", 8),
+		RequireLowercase:              at.flag("RequireLowercase", silent),
+		RequireUppercase:              at.flag("RequireUppercase", silent),
+		RequireNumbers:                at.flag("RequireNumbers", silent),
+		RequireSymbols:                at.flag("RequireSymbols", silent),
+		TemporaryPasswordValidityDays: at.number("TemporaryPasswordValidityDays", 7),
+	}
+}
+
+// standardAttributes may stand in Schema too, where they say what is required.
+const standardAttributes = " sub name given_name family_name middle_name nickname preferred_username profile picture website" +
+	" email email_verified gender birthdate zoneinfo locale phone_number phone_number_verified address updated_at "
+
+// schema is the required standard attributes, and the custom ones with whether
+// they may change.
+func (p *properties) schema() (required []string, custom map[string]bool) {
+	custom = map[string]bool{}
+	for _, attribute := range p.objects("Schema") {
+		name := strings.TrimPrefix(attribute.text("Name"), "custom:")
+		switch {
+		case !strings.Contains(standardAttributes, " "+name+" "):
+			custom["custom:"+name] = attribute.flag("Mutable", true)
+		case attribute.flag("Required", false):
+			required = append(required, name)
+		}
+	}
+	return required, custom
+}
+
+// belongToPool reads what other resources add to functions and to the pool,
+// once all of these are known.
+func (r *reading) belongToPool() {
+	r.attachQualifiers()
+	if r.stack.Pool == nil {
+		return
+	}
+	for _, id := range slices.Sorted(maps.Keys(r.resources)) {
+		at := r.propertiesOf(id)
+		switch r.resources[id].Type {
+		case "AWS::Cognito::UserPoolClient":
+			at.ifOurs(func(pool *Pool) { pool.Clients = append(pool.Clients, at.client(id)) })
+		case "AWS::Cognito::UserPoolGroup":
+			at.ifOurs(func(pool *Pool) { pool.Groups = append(pool.Groups, at.nameOf(id)) })
+		case "AWS::Cognito::UserPoolDomain":
+			at.ifOurs(func(pool *Pool) { pool.Domain = at.text("Domain") })
+		case "AWS::Cognito::UserPoolResourceServer":
+			at.ifOurs(func(pool *Pool) { pool.ResourceServers = append(pool.ResourceServers, at.resourceServer()) })
+		}
+	}
+}
+
+// nameOf is a resource's own name, given or derived.
+func (p *properties) nameOf(id string) string {
+	name, err := p.name(id, p.resources[id], maxDepth)
+	if err != nil {
+		p.fault(nameProperty(p.resources[id].Type), err)
+	}
+	return name
+}
+
+// ifOurs calls add where the resource names this stack's pool.
+func (p *properties) ifOurs(add func(*Pool)) {
+	if named := p.text("UserPoolId"); named != p.stack.Pool.ID {
+		p.unsupported("%s: it belongs to the user pool %s, which this stack does not create", strings.TrimSuffix(p.id, ".Properties"), named)
+		return
+	}
+	add(p.stack.Pool)
+}
+
+func (p *properties) resourceServer() ResourceServer {
+	server := ResourceServer{Identifier: p.text("Identifier")}
+	for _, scope := range p.objects("Scopes") {
+		server.Scopes = append(server.Scopes, scope.text("ScopeName"))
+	}
+	return server
+}

@@ -1,0 +1,147 @@
+package template
+
+import (
+	"fmt"
+	"strconv"
+	"time"
+)
+
+// properties reads the members of one resource, or of an object in it. A fault
+// is noted with the full path and reads as the zero value, so that all faults
+// of a template come together.
+type properties struct {
+	*reading
+	id     string // logical id and path so far
+	values map[string]any
+}
+
+func (r *reading) propertiesOf(id string) *properties {
+	return &properties{reading: r, id: id + ".Properties", values: r.resources[id].Properties}
+}
+
+func (p *properties) fault(name string, err error) {
+	p.faults = append(p.faults, fmt.Errorf("%s.%s: %w", p.id, name, err))
+}
+
+// value resolves a member; ok is false where it is absent, AWS::NoValue or at fault.
+func (p *properties) value(name string) (value any, ok bool) {
+	declared, ok := p.values[name]
+	if !ok {
+		return nil, false
+	}
+	value, err := p.resolve(declared, maxDepth)
+	if err != nil {
+		p.fault(name, err)
+		return nil, false
+	}
+	return value, value != nil && value != (noValue{})
+}
+
+func (p *properties) has(name string) bool {
+	_, ok := p.value(name)
+	return ok
+}
+
+func (p *properties) text(name string) string {
+	value, ok := p.value(name)
+	if !ok {
+		return ""
+	}
+	text, err := scalar(value)
+	if err != nil {
+		p.fault(name, err)
+	}
+	return text
+}
+
+// flag is otherwise where the member is absent.
+func (p *properties) flag(name string, otherwise bool) bool {
+	text := p.text(name)
+	if text == "" {
+		return otherwise
+	}
+	flag, err := strconv.ParseBool(text)
+	if err != nil {
+		p.fault(name, fmt.Errorf("want true or false, not %q", text))
+	}
+	return flag
+}
+
+// number is otherwise where the member is absent.
+func (p *properties) number(name string, otherwise int) int {
+	text := p.text(name)
+	if text == "" {
+		return otherwise
+	}
+	number, err := strconv.Atoi(text)
+	if err != nil {
+		p.fault(name, fmt.Errorf("want a whole number, not %q", text))
+	}
+	return number
+}
+
+func (p *properties) seconds(name string) time.Duration {
+	return time.Duration(p.number(name, 0)) * time.Second
+}
+
+// list is nil where the member is absent, and else not nil.
+func (p *properties) list(name string) []string {
+	items, ok := p.items(name)
+	if !ok {
+		return nil
+	}
+	texts, err := scalars(items)
+	if err != nil {
+		p.fault(name, err)
+	}
+	return texts
+}
+
+func (p *properties) items(name string) ([]any, bool) {
+	value, ok := p.value(name)
+	if !ok {
+		return nil, false
+	}
+	items, ok := value.([]any)
+	if !ok {
+		p.fault(name, fmt.Errorf("want a list, not %T", value))
+	}
+	return items, ok
+}
+
+// object is empty where the member is absent.
+func (p *properties) object(name string) *properties {
+	inner := &properties{reading: p.reading, id: p.id + "." + name}
+	if value, ok := p.value(name); ok {
+		inner.values, ok = value.(map[string]any)
+		if !ok {
+			p.fault(name, fmt.Errorf("want an object, not %T", value))
+		}
+	}
+	return inner
+}
+
+func (p *properties) objects(name string) []*properties {
+	items, _ := p.items(name)
+	var objects []*properties
+	for i, item := range items {
+		at := fmt.Sprintf("%s[%d]", name, i)
+		values, ok := item.(map[string]any)
+		if !ok {
+			p.fault(at, fmt.Errorf("want an object, not %T", item))
+			continue
+		}
+		objects = append(objects, &properties{reading: p.reading, id: p.id + "." + at, values: values})
+	}
+	return objects
+}
+
+// texts is an object of strings.
+func (p *properties) texts(name string) map[string]string {
+	inner := p.object(name)
+	texts := map[string]string{}
+	for member := range inner.values {
+		texts[member] = inner.text(member)
+	}
+	return texts
+}

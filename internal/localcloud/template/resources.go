@@ -1,0 +1,39 @@
+package template
+
+import "strings"
+
+// resource reads one resource. Types that change nothing on one machine (roles,
+// log groups, alarms) are passed over; what a user could miss is noted.
+func (r *reading) resource(id, kind string) {
+	switch kind {
+	case "AWS::Lambda::Function":
+		r.function(id)
+	case "AWS::Lambda::Permission":
+		r.permission(id)
+	case "AWS::Lambda::Alias", "AWS::Lambda::Version":
+		r.qualifier(id)
+	case "AWS::DynamoDB::Table", "AWS::DynamoDB::GlobalTable":
+		r.table(id)
+	case "AWS::Cognito::UserPool":
+		r.pool(id)
+	case "AWS::Cognito::UserPoolClient", "AWS::Cognito::UserPoolGroup",
+		"AWS::Cognito::UserPoolResourceServer", "AWS::Cognito::UserPoolDomain":
+		// read with their pool, by belongToPool
+	case "AWS::CloudFormation::CustomResource":
+		r.custom(id, kind)
+	default:
+		r.other(id, kind)
+	}
+}
+
+func (r *reading) other(id, kind string) {
+	if strings.HasPrefix(kind, "Custom::") {
+		r.custom(id, kind)
+		return
+	}
+	for _, service := range []string{"AWS::Cognito::", "AWS::Lambda::", "AWS::DynamoDB::"} {
+		if strings.HasPrefix(kind, service) {
+			r.unsupported("%s (%s) has no local counterpart and is left out", id, kind)
+		}
+	}
+}

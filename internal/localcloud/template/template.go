@@ -1,0 +1,107 @@
+// Package template reads a synthesized cloud assembly (a cdk.out folder) into
+// plain Go values: what CloudFormation would create, with invented ids.
+//
+// It is how the local cloud runs exactly what would be deployed. Intrinsic
+// functions are resolved where a value is needed and nowhere else, so roles,
+// alarms and dashboards may say what they like. A value that is needed and
+// cannot be had is an error with the logical id and the property's path; what
+// is understood but cannot be run here is a line in [Stack.Unsupported].
+//
+// Ids are derived from the stack's name and the logical id, never drawn: a
+// restarted local cloud has the same pool, clients and tables. Client secrets
+// are derived too and therefore guard nothing.
+package template
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+)
+
+// Region and AccountID are where every stack is said to be deployed.
+const (
+	Region    = "us-east-1"
+	AccountID = "000000000000"
+)
+
+// Stack is one stack with everything resolved. Slices are in the order of
+// logical ids.
+type Stack struct {
+	Name, Region, AccountID string
+	Functions               []Function
+	Pool                    *Pool // nil where the stack creates none
+	Tables                  []Table
+	Permissions             []Permission
+	CustomResources         []CustomResource
+	Outputs                 map[string]string
+	// Unsupported has a sentence for each thing that will not be as on AWS.
+	Unsupported []string
+}
+
+// Read reads the stack called stackName (its name or its id in the assembly)
+// from assemblyDir; "" means the only stack there is. All faults of the
+// template come in one error.
+func Read(assemblyDir, stackName string) (*Stack, error) {
+	found, err := findStack(assemblyDir, stackName)
+	if err != nil {
+		return nil, fmt.Errorf("reading the cloud assembly %s: %w", assemblyDir, err)
+	}
+	reading, err := newReading(found)
+	if err != nil {
+		return nil, fmt.Errorf("reading stack %s: %w", found.name, err)
+	}
+	reading.all()
+	if err := reading.failure(); err != nil {
+		return nil, fmt.Errorf("reading stack %s: %w", found.name, err)
+	}
+	return reading.stack, nil
+}
+
+// reading is a Stack in the making.
+type reading struct {
+	*resolver
+	assets    map[string]string // S3 object key → path
+	stack     *Stack
+	qualified []string // ARNs of versions and aliases
+	faults    []error
+}
+
+func newReading(found *foundStack) (*reading, error) {
+	resolver, err := newResolver(found)
+	if err != nil {
+		return nil, err
+	}
+	stack := &Stack{Name: found.name, Region: Region, AccountID: AccountID, Outputs: map[string]string{}}
+	return &reading{resolver: resolver, assets: found.assets, stack: stack}, nil
+}
+
+func (r *reading) all() {
+	for _, id := range slices.Sorted(maps.Keys(r.resources)) {
+		r.resource(id, r.resources[id].Type)
+	}
+	r.belongToPool()
+	for _, name := range slices.Sorted(maps.Keys(r.outputs)) {
+		output := r.outputs[name]
+		if output.Condition != "" && !r.conditionHolds(output.Condition, &r.faults) {
+			continue
+		}
+		at := &properties{reading: r, id: "Outputs." + name, values: map[string]any{"Value": output.Value}}
+		r.stack.Outputs[name] = at.text("Value")
+	}
+}
+
+// failure joins the faults; one that was met twice counts once.
+func (r *reading) failure() error {
+	seen := map[string]bool{}
+	return errors.Join(slices.DeleteFunc(r.faults, func(fault error) bool {
+		again := seen[fault.Error()]
+		seen[fault.Error()] = true
+		return again
+	})...)
+}
+
+// unsupported notes what the local cloud leaves out.
+func (r *reading) unsupported(format string, args ...any) {
+	r.stack.Unsupported = append(r.stack.Unsupported, fmt.Sprintf(format, args...))
+}

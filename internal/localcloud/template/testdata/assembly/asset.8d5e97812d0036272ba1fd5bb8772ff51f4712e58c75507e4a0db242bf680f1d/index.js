@@ -1,0 +1,1 @@
+// the CDK's handler of Custom::AWS

@@ -1,0 +1,190 @@
+package userpool
+
+import (
+	"maps"
+	"time"
+)
+
+type adminCreateUserInput struct {
+	UserPoolID         string `json:"UserPoolId"`
+	Username           string
+	TemporaryPassword  string
+	MessageAction      string
+	ForceAliasCreation bool
+	UserAttributes     []attribute
+	ValidationData     []attribute
+	ClientMetadata     map[string]string
+}
+
+type adminCreateUserOutput struct{ User userType }
+
+// adminCreateUser: API reference, AdminCreateUser. The trigger may refuse, but
+// its three flags are ignored (guide, "Pre sign-up Lambda trigger").
+func (p *Pool) adminCreateUser(in adminCreateUserInput) (adminCreateUserOutput, error) {
+	if err := p.pool(in.UserPoolID); err != nil {
+		return adminCreateUserOutput{}, err
+	}
+	if in.MessageAction == "RESEND" {
+		return p.resendInvitation(in)
+	}
+	temporary := in.TemporaryPassword
+	if temporary == "" {
+		temporary = p.cfg.PasswordPolicy.generate()
+	}
+	u, err := p.newUser(in.Username, temporary, attributeMap(in.UserAttributes))
+	if err != nil {
+		return adminCreateUserOutput{}, err
+	}
+	u.status, u.temporaryUntil = forceChangePassword, p.temporaryUntil()
+	if _, err := p.firePreSignUp("AdminCreateUser", u, noClient, dataMap(in.ValidationData), in.ClientMetadata); err != nil {
+		return adminCreateUserOutput{}, err
+	}
+	if err := p.store.add(u, in.ForceAliasCreation); err != nil {
+		return adminCreateUserOutput{}, err
+	}
+	p.invite(u, temporary, in.MessageAction)
+	return adminCreateUserOutput{describeUser(u)}, nil
+}
+
+func (p *Pool) temporaryUntil() time.Time {
+	return p.now().AddDate(0, 0, p.cfg.PasswordPolicy.TemporaryPasswordValidityDays)
+}
+
+// invite is the mail with the temporary password, which Code gives.
+func (p *Pool) invite(u user, temporary, action string) {
+	if action != "SUPPRESS" {
+		p.store.setCode(u.username, code{value: temporary, purpose: "invitation", expires: u.temporaryUntil})
+	}
+}
+
+// resendInvitation renews the temporary password and its life. Whether AWS fires
+// PreSignUp again is not documented; the user exists already, so it does not
+// here.
+func (p *Pool) resendInvitation(in adminCreateUserInput) (adminCreateUserOutput, error) {
+	u, err := p.admin(in.UserPoolID, in.Username)
+	if err != nil {
+		return adminCreateUserOutput{}, err
+	}
+	temporary := in.TemporaryPassword
+	if temporary == "" {
+		temporary = p.cfg.PasswordPolicy.generate()
+	}
+	if err := p.cfg.PasswordPolicy.check(temporary); err != nil {
+		return adminCreateUserOutput{}, err
+	}
+	hash, err := hashPassword(temporary)
+	if err != nil {
+		return adminCreateUserOutput{}, err
+	}
+	u, err = p.store.change(u.username, false, func(u *user) error {
+		if u.status != forceChangePassword {
+			return refuse("UnsupportedUserStateException", "Resend not possible. %s", u.status)
+		}
+		u.password, u.temporaryUntil, u.modified = hash, p.temporaryUntil(), p.now()
+		return nil
+	})
+	if err != nil {
+		return adminCreateUserOutput{}, err
+	}
+	p.invite(u, temporary, in.MessageAction)
+	return adminCreateUserOutput{describeUser(u)}, nil
+}
+
+type adminUserInput struct {
+	UserPoolID     string `json:"UserPoolId"`
+	Username       string
+	Password       string
+	Permanent      bool
+	UserAttributes []attribute
+}
+
+// adminSetUserPassword, adminUpdateUserAttributes, adminDeleteUser,
+// adminDisableUser and adminEnableUser fire no trigger: the API models no Lambda
+// exception for them, but for an attribute update's message.
+func (p *Pool) adminSetUserPassword(in adminUserInput) (empty, error) {
+	u, err := p.admin(in.UserPoolID, in.Username)
+	if err != nil {
+		return empty{}, err
+	}
+	if err := p.cfg.PasswordPolicy.check(in.Password); err != nil {
+		return empty{}, err
+	}
+	if in.Permanent {
+		_, err = p.setPassword(u.username, in.Password, func(*user) error { return nil })
+		return empty{}, err
+	}
+	hash, err := hashPassword(in.Password)
+	if err != nil {
+		return empty{}, err
+	}
+	_, err = p.store.change(u.username, false, func(u *user) error {
+		u.password, u.temporaryUntil, u.modified = hash, p.temporaryUntil(), p.now()
+		u.status = forceChangePassword
+		return nil
+	})
+	return empty{}, err
+}
+
+func (p *Pool) adminUpdateUserAttributes(in adminUserInput) (empty, error) {
+	u, err := p.admin(in.UserPoolID, in.Username)
+	if err != nil {
+		return empty{}, err
+	}
+	changes := attributeMap(in.UserAttributes)
+	if err := p.checkAttributes(changes); err != nil {
+		return empty{}, err
+	}
+	_, err = p.store.change(u.username, false, func(u *user) error {
+		if err := p.checkMutable(u.attributes, changes); err != nil {
+			return err
+		}
+		p.unverifyChanged(u, changes)
+		maps.Copy(u.attributes, changes)
+		u.modified = p.now()
+		return nil
+	})
+	return empty{}, err
+}
+
+// unverifyChanged: guide, "User attributes": a new address is unverified until
+// somebody says otherwise.
+func (p *Pool) unverifyChanged(u *user, changes map[string]string) {
+	for _, name := range []string{"email", "phone_number"} {
+		if value, ok := changes[name]; ok && value != u.attributes[name] {
+			u.attributes[name+"_verified"] = "false"
+		}
+	}
+}
+
+func (p *Pool) adminDeleteUser(in adminUserInput) (empty, error) {
+	u, err := p.admin(in.UserPoolID, in.Username)
+	if err == nil {
+		p.store.remove(u.username)
+	}
+	return empty{}, err
+}
+
+// adminDisableUser: API reference, AdminDisableUser: "revokes all access tokens".
+func (p *Pool) adminDisableUser(in adminUserInput) (empty, error) {
+	u, err := p.setEnabled(in, false)
+	if err == nil {
+		p.store.signOut(u.username)
+	}
+	return empty{}, err
+}
+
+func (p *Pool) adminEnableUser(in adminUserInput) (empty, error) {
+	_, err := p.setEnabled(in, true)
+	return empty{}, err
+}
+
+func (p *Pool) setEnabled(in adminUserInput, enabled bool) (user, error) {
+	u, err := p.admin(in.UserPoolID, in.Username)
+	if err != nil {
+		return user{}, err
+	}
+	return p.store.change(u.username, false, func(u *user) error {
+		u.enabled, u.modified = enabled, p.now()
+		return nil
+	})
+}

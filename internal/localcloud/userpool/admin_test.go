@@ -1,0 +1,263 @@
+package userpool
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	idp "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
+	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
+)
+
+func (r *rig) tryInvite(t *testing.T, email string, action types.MessageActionType) error {
+	_, err := r.api.AdminCreateUser(t.Context(), &idp.AdminCreateUserInput{UserPoolId: aws.String(poolUnderTest), Username: aws.String(email), MessageAction: action})
+	return err
+}
+
+func TestInvitationCarriesAPasswordThatFitsThePolicy(t *testing.T) {
+	r := startRig(t, nil)
+	if err := r.tryInvite(t, "bea@example.com", ""); err != nil {
+		t.Fatal(err)
+	}
+	temporary, ok := r.Code("bea@example.com")
+	if !ok {
+		t.Fatal("no invitation")
+	}
+	if err := (PasswordPolicy{}).complete().check(temporary); err != nil {
+		t.Error(err)
+	}
+	out, err := r.tryLogin(t, "bea@example.com", temporary)
+	if err != nil || out.ChallengeName != types.ChallengeNameTypeNewPasswordRequired {
+		t.Errorf("first sign-in: %+v %v", out, err)
+	}
+	wantRefusal(t, r.tryInvite(t, "bea@example.com", ""), "UsernameExistsException", "An account with the given email already exists.")
+
+	r.clock.pass(8 * 24 * time.Hour)
+	r.fns.take()
+	if err := r.tryInvite(t, "bea@example.com", types.MessageActionTypeResend); err != nil {
+		t.Fatal(err)
+	}
+	wantSources(t, r.fns.sources(t))
+	renewed, _ := r.Code("bea@example.com")
+	if _, err := r.tryLogin(t, "bea@example.com", renewed); err != nil || renewed == temporary {
+		t.Errorf("with the renewed invitation: %v", err)
+	}
+
+	if err := r.tryInvite(t, "cyd@example.com", types.MessageActionTypeSuppress); err != nil {
+		t.Fatal(err)
+	}
+	if _, sent := r.Code("cyd@example.com"); sent {
+		t.Error("a suppressed message was sent")
+	}
+	wantRefusal(t, r.tryInvite(t, "dee@example.com", types.MessageActionTypeResend), "UserNotFoundException", "User does not exist.")
+	r.member(t, "ada@example.com")
+	wantRefusal(t, r.tryInvite(t, "ada@example.com", types.MessageActionTypeResend), "UnsupportedUserStateException", "Resend not possible. CONFIRMED")
+}
+
+func TestSessionSurvivesARefusedPassword(t *testing.T) {
+	r := startRig(t, nil)
+	if err := r.tryInvite(t, "bea@example.com", ""); err != nil {
+		t.Fatal(err)
+	}
+	temporary, _ := r.Code("bea@example.com")
+	first, err := r.tryLogin(t, "bea@example.com", temporary)
+	if err != nil {
+		t.Fatal(err)
+	}
+	answer := &idp.RespondToAuthChallengeInput{
+		ClientId: aws.String(webClient), ChallengeName: first.ChallengeName, Session: first.Session,
+		ChallengeResponses: map[string]string{"USERNAME": "bea@example.com", "NEW_PASSWORD": "short", "userAttributes.name": "Bea"},
+	}
+	_, err = r.api.RespondToAuthChallenge(t.Context(), answer)
+	wantRefusal(t, err, "InvalidPasswordException", "Password did not conform with policy: Password not long enough")
+	answer.ChallengeResponses["NEW_PASSWORD"] = longPassword
+	if _, err := r.api.RespondToAuthChallenge(t.Context(), answer); err != nil {
+		t.Fatal(err)
+	}
+	if got := r.attribute(t, "bea@example.com", "name"); got != "Bea" {
+		t.Errorf("name %q", got)
+	}
+}
+
+func TestSessionEnds(t *testing.T) {
+	r := startRig(t, nil)
+	if err := r.tryInvite(t, "bea@example.com", ""); err != nil {
+		t.Fatal(err)
+	}
+	temporary, _ := r.Code("bea@example.com")
+	first, err := r.tryLogin(t, "bea@example.com", temporary)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.clock.pass(4 * time.Minute)
+	_, err = r.api.RespondToAuthChallenge(t.Context(), &idp.RespondToAuthChallengeInput{
+		ClientId: aws.String(webClient), ChallengeName: first.ChallengeName, Session: first.Session,
+		ChallengeResponses: map[string]string{"USERNAME": "bea@example.com", "NEW_PASSWORD": longPassword},
+	})
+	wantRefusal(t, err, "NotAuthorizedException", "Invalid session for the user, session is expired.")
+}
+
+func TestListUsersFiltersAndPages(t *testing.T) {
+	r := startRig(t, nil)
+	for _, n := range []string{"ada", "bea", "bob", "cyd"} {
+		r.member(t, n+"@example.com")
+	}
+	for filter, want := range map[string]int{
+		``: 4, `email = "ADA@example.com"`: 1, `email ^= "b"`: 2, `"email"="nobody@example.com"`: 0,
+		`cognito:user_status = "CONFIRMED"`: 4, `status = "Disabled"`: 0,
+	} {
+		out, err := r.api.ListUsers(t.Context(), &idp.ListUsersInput{UserPoolId: aws.String(poolUnderTest), Filter: aws.String(filter)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(out.Users) != want {
+			t.Errorf("%s: %d users, want %d", filter, len(out.Users), want)
+		}
+	}
+	var emails []string
+	pages := idp.NewListUsersPaginator(r.api, &idp.ListUsersInput{UserPoolId: aws.String(poolUnderTest), Limit: aws.Int32(3), AttributesToGet: []string{"email"}})
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, u := range page.Users {
+			emails = append(emails, *u.Attributes[0].Value)
+			if len(u.Attributes) != 1 || u.UserCreateDate == nil || !u.Enabled {
+				t.Errorf("user %+v", u)
+			}
+		}
+	}
+	if want := []string{"ada@example.com", "bea@example.com", "bob@example.com", "cyd@example.com"}; !slices.Equal(emails, want) {
+		t.Errorf("pages gave %v", emails)
+	}
+	_, err := r.api.ListUsers(t.Context(), &idp.ListUsersInput{UserPoolId: aws.String(poolUnderTest), Filter: aws.String(`custom:plan = "x"`)})
+	wantRefusal(t, err, "InvalidParameterException", "One or more request parameters are invalid: Filter.")
+}
+
+func TestAdminRefusals(t *testing.T) {
+	r := startRig(t, nil)
+	r.member(t, "ada@example.com")
+	ctx, pool, name := t.Context(), aws.String(poolUnderTest), aws.String("ada@example.com")
+	_, err := r.api.AdminGetUser(ctx, &idp.AdminGetUserInput{UserPoolId: aws.String("eu-central-1_Other"), Username: name})
+	wantRefusal(t, err, "ResourceNotFoundException", "User pool eu-central-1_Other does not exist.")
+	_, err = r.api.AdminGetUser(ctx, &idp.AdminGetUserInput{UserPoolId: pool, Username: aws.String("bob")})
+	wantRefusal(t, err, "UserNotFoundException", "User does not exist.")
+	_, err = r.api.AdminAddUserToGroup(ctx, &idp.AdminAddUserToGroupInput{UserPoolId: pool, Username: name, GroupName: aws.String("nope")})
+	wantRefusal(t, err, "ResourceNotFoundException", "Group not found.")
+	_, err = r.api.CreateGroup(ctx, &idp.CreateGroupInput{UserPoolId: pool, GroupName: aws.String("admins")})
+	wantRefusal(t, err, "GroupExistsException", "A group with the name already exists.")
+	update := &idp.AdminUpdateUserAttributesInput{UserPoolId: pool, Username: name, UserAttributes: []types.AttributeType{attr("custom:origin", "web")}}
+	_, err = r.api.AdminUpdateUserAttributes(ctx, update)
+	wantRefusal(t, err, "InvalidParameterException", "user.custom:origin: Attribute cannot be updated.")
+	update.UserAttributes = []types.AttributeType{attr("email", "ada@example.org")}
+	if _, err := r.api.AdminUpdateUserAttributes(ctx, update); err != nil {
+		t.Fatal(err)
+	}
+	if got := r.attribute(t, "ada@example.org", "email_verified"); got != "false" {
+		t.Errorf("a new address has email_verified %q", got)
+	}
+}
+
+func TestDeletedUserIsGone(t *testing.T) {
+	r := startRig(t, nil)
+	r.member(t, "ada@example.com")
+	token := *r.login(t, "ada@example.com", longPassword).RefreshToken
+	if _, err := r.api.AdminDeleteUser(t.Context(), &idp.AdminDeleteUserInput{UserPoolId: aws.String(poolUnderTest), Username: aws.String("ada@example.com")}); err != nil {
+		t.Fatal(err)
+	}
+	_, err := refreshWith(r, t, token)
+	wantRefusal(t, err, "NotAuthorizedException", "Invalid Refresh Token")
+	_, err = r.tryLogin(t, "ada@example.com", longPassword)
+	wantRefusal(t, err, "UserNotFoundException", "User does not exist.")
+	r.signUp(t, "ada@example.com")
+}
+
+func TestGroupsOfAUser(t *testing.T) {
+	r := startRig(t, nil)
+	r.member(t, "ada@example.com")
+	ctx, pool, name, admins := t.Context(), aws.String(poolUnderTest), aws.String("ada@example.com"), aws.String("admins")
+	count := func() int {
+		out, err := r.api.AdminListGroupsForUser(ctx, &idp.AdminListGroupsForUserInput{UserPoolId: pool, Username: name})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return len(out.Groups)
+	}
+	for range 2 { // the second time changes nothing
+		if _, err := r.api.AdminAddUserToGroup(ctx, &idp.AdminAddUserToGroupInput{UserPoolId: pool, Username: name, GroupName: admins}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if n := count(); n != 1 {
+		t.Errorf("%d groups, want 1", n)
+	}
+	if _, err := r.api.AdminRemoveUserFromGroup(ctx, &idp.AdminRemoveUserFromGroupInput{UserPoolId: pool, Username: name, GroupName: admins}); err != nil {
+		t.Fatal(err)
+	}
+	if n := count(); n != 0 {
+		t.Errorf("%d groups, want 0", n)
+	}
+	all, err := r.api.ListGroups(ctx, &idp.ListGroupsInput{UserPoolId: pool})
+	if err != nil || len(all.Groups) != 2 {
+		t.Errorf("ListGroups: %+v %v", all, err)
+	}
+}
+
+func TestUnknownOperationIsNamed(t *testing.T) {
+	r := startRig(t, nil)
+	_, err := r.api.ListUserPools(t.Context(), &idp.ListUserPoolsInput{MaxResults: aws.Int32(1)})
+	wantRefusal(t, err, "UnknownOperationException", `the local user pool does not simulate the operation "AWSCognitoIdentityProviderService.ListUserPools"`)
+	out, err := r.api.DescribeUserPool(t.Context(), &idp.DescribeUserPoolInput{UserPoolId: aws.String(poolUnderTest)})
+	if err != nil || *out.UserPool.LambdaConfig.PreTokenGenerationConfig.LambdaArn != preTokenGeneration {
+		t.Errorf("DescribeUserPool: %+v %v", out, err)
+	}
+}
+
+func TestBrokenBodyIsRefused(t *testing.T) {
+	r := startRig(t, nil)
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, r.URL(), strings.NewReader("{"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("X-Amz-Target", target+"SignUp")
+	res, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	if res.StatusCode != http.StatusBadRequest || res.Header.Get("X-Amzn-Errortype") != "SerializationException:" {
+		t.Errorf("HTTP %d, %s", res.StatusCode, res.Header.Get("X-Amzn-Errortype"))
+	}
+}
+
+func TestStartRefusesAPoolItCannotSimulate(t *testing.T) {
+	for name, c := range map[string]struct {
+		change func(*Config)
+		want   string
+	}{
+		"no id":              {func(c *Config) { c.ID = "" }, `pool id ""`},
+		"trigger not fired":  {func(c *Config) { c.Triggers["CustomMessage"] = Trigger{FunctionARN: "x"} }, "trigger CustomMessage: the local pool does not fire it"},
+		"no function":        {func(c *Config) { c.Triggers[preSignUp] = Trigger{} }, "trigger PreSignUp: no function"},
+		"version":            {func(c *Config) { c.Triggers[preTokenGeneration] = Trigger{FunctionARN: "x", Version: "V4_0"} }, `version "V4_0"`},
+		"plan":               {func(c *Config) { c.Tier = "LITE" }, "version V3_0 needs the ESSENTIALS or PLUS plan"},
+		"two clients":        {func(c *Config) { c.Clients = append(c.Clients, c.Clients[0]) }, `app client "web1example"`},
+		"two kinds of names": {func(c *Config) { c.AliasAttributes = []string{"email"} }, "exclude each other"},
+	} {
+		cfg := baseConfig()
+		c.change(&cfg)
+		p, err := Start(cfg, &functions{}, Options{})
+		if err == nil {
+			p.Close()
+		}
+		if err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s: %v, want %s", name, err, c.want)
+		}
+	}
+	if _, err := Start(baseConfig(), nil, Options{}); err == nil {
+		t.Error("triggers without an invoker were accepted")
+	}
+}

@@ -1,0 +1,101 @@
+package userpool
+
+import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/base64"
+	"slices"
+	"time"
+)
+
+// client finds an app client and checks the caller's SECRET_HASH for it.
+func (p *Pool) client(id, username, secretHash string) (Client, error) {
+	c, err := p.clientByID(id)
+	if err != nil {
+		return Client{}, err
+	}
+	return c, c.checkSecretHash(username, secretHash)
+}
+
+func (p *Pool) clientByID(id string) (Client, error) {
+	i := slices.IndexFunc(p.cfg.Clients, func(c Client) bool { return c.ID == id })
+	if i < 0 {
+		return Client{}, refuse("ResourceNotFoundException", "User pool client %s does not exist.", id)
+	}
+	return p.cfg.Clients[i], nil
+}
+
+// checkSecretHash: guide, "Signing up and confirming user accounts", computing
+// secret hash values. A client with a secret demands the hash over the name that
+// the request carries, followed by the client id.
+func (c Client) checkSecretHash(username, given string) error {
+	switch {
+	case c.Secret == "":
+		return nil
+	case given == "":
+		return notAuthorized("Client %s is configured with secret but SECRET_HASH was not received", c.ID)
+	case !hmac.Equal([]byte(given), []byte(c.secretHash(username))):
+		return notAuthorized("Unable to verify secret hash for client %s", c.ID)
+	}
+	return nil
+}
+
+func (c Client) secretHash(username string) string {
+	mac := hmac.New(sha256.New, []byte(c.Secret))
+	mac.Write([]byte(username + c.ID))
+	return base64.StdEncoding.EncodeToString(mac.Sum(nil))
+}
+
+// allows tells whether ExplicitAuthFlows has a flow, by its name without the
+// ALLOW_ that newer clients put before it. API reference, CreateUserPoolClient:
+// no flows at all means refresh, SRP and custom.
+func (c Client) allows(flow string) bool {
+	if len(c.ExplicitAuthFlows) == 0 {
+		return flow == "REFRESH_TOKEN_AUTH"
+	}
+	return slices.Contains(c.ExplicitAuthFlows, "ALLOW_"+flow) || slices.Contains(c.ExplicitAuthFlows, flow)
+}
+
+// readable: guide, "User attributes", attribute permissions. sub is always
+// readable.
+func (c Client) readable(attribute string) bool {
+	return c.ReadAttributes == nil || attribute == "sub" || slices.Contains(c.ReadAttributes, attribute)
+}
+
+func (c Client) writable(attribute string) bool {
+	return c.WriteAttributes == nil || slices.Contains(c.WriteAttributes, attribute)
+}
+
+// The lives of tokens: API reference, CreateUserPoolClient, defaults.
+func (c Client) accessLife() time.Duration { return orDefault(c.AccessTokenValidity, time.Hour) }
+func (c Client) idLife() time.Duration     { return orDefault(c.IDTokenValidity, time.Hour) }
+func (c Client) refreshLife() time.Duration {
+	return orDefault(c.RefreshTokenValidity, 30*24*time.Hour)
+}
+
+func orDefault(d, otherwise time.Duration) time.Duration {
+	if d == 0 {
+		return otherwise
+	}
+	return d
+}
+
+// pool checks the UserPoolId of an admin call.
+func (p *Pool) pool(id string) error {
+	if id != p.cfg.ID {
+		return refuse("ResourceNotFoundException", "User pool %s does not exist.", id)
+	}
+	return nil
+}
+
+// admin finds the user of an admin call.
+func (p *Pool) admin(poolID, username string) (user, error) {
+	if err := p.pool(poolID); err != nil {
+		return user{}, err
+	}
+	u, ok := p.store.find(username)
+	if !ok {
+		return user{}, errNoUser()
+	}
+	return u, nil
+}

@@ -1,0 +1,130 @@
+package userpool
+
+type confirmSignUpInput struct {
+	ClientID           string `json:"ClientId"`
+	SecretHash         string
+	Username           string
+	ConfirmationCode   string
+	ForceAliasCreation bool
+	ClientMetadata     map[string]string
+}
+
+// confirmSignUp: guide, "Post confirmation Lambda trigger". The user is
+// confirmed when the trigger runs and stays so when it fails (amplify-cli#2735);
+// the trigger does not get a second chance for this user.
+func (p *Pool) confirmSignUp(in confirmSignUpInput) (empty, error) {
+	client, err := p.client(in.ClientID, in.Username, in.SecretHash)
+	if err != nil {
+		return empty{}, err
+	}
+	u, ok := p.store.find(in.Username)
+	if !ok {
+		return empty{}, client.unknownCodeUser()
+	}
+	if u.status != unconfirmed {
+		return empty{}, errCannotConfirm(u)
+	}
+	c, err := p.checkCode(u.username, "signup", in.ConfirmationCode)
+	if err != nil {
+		return empty{}, err
+	}
+	u, err = p.confirm(u, c.attribute, in.ForceAliasCreation)
+	if err != nil {
+		return empty{}, err
+	}
+	return empty{}, p.firePostConfirmation(u, "ConfirmSignUp", client.ID, in.ClientMetadata)
+}
+
+// confirm makes the change, once: of two calls that arrive together the second
+// finds the user confirmed.
+func (p *Pool) confirm(u user, verifies string, steal bool) (user, error) {
+	u, err := p.store.change(u.username, steal, func(u *user) error {
+		if u.status != unconfirmed {
+			return errCannotConfirm(*u)
+		}
+		u.status, u.modified = confirmed, p.now()
+		if verifies != "" {
+			u.attributes[verifies+"_verified"] = "true"
+		}
+		return nil
+	})
+	if err == nil {
+		p.store.dropCode(u.username)
+	}
+	return u, err
+}
+
+// errCannotConfirm is worded as seen in amplify-flutter#2684.
+func errCannotConfirm(u user) *APIError {
+	return notAuthorized("User cannot be confirmed. Current status is %s", u.status)
+}
+
+// unknownCodeUser answers a code of somebody who does not exist: guide,
+// "Managing user existence error responses".
+func (c Client) unknownCodeUser() *APIError {
+	if c.PreventUserExistenceErrors {
+		return errCodeMismatch()
+	}
+	return errNoUserForClient()
+}
+
+type adminConfirmInput struct {
+	UserPoolID     string `json:"UserPoolId"`
+	Username       string
+	ClientMetadata map[string]string
+}
+
+// adminConfirmSignUp confirms without a code, and so verifies no address (API
+// reference, AdminConfirmSignUp).
+func (p *Pool) adminConfirmSignUp(in adminConfirmInput) (empty, error) {
+	u, err := p.admin(in.UserPoolID, in.Username)
+	if err != nil {
+		return empty{}, err
+	}
+	u, err = p.confirm(u, "", false)
+	if err != nil {
+		return empty{}, err
+	}
+	return empty{}, p.firePostConfirmation(u, "ConfirmSignUp", noClient, in.ClientMetadata)
+}
+
+type resendInput struct {
+	ClientID   string `json:"ClientId"`
+	SecretHash string
+	Username   string
+}
+
+type deliveryOutput struct{ CodeDeliveryDetails *codeDelivery }
+
+// resendConfirmationCode: guide, "Managing user existence error responses": with
+// prevention an unknown user gets a simulated delivery.
+func (p *Pool) resendConfirmationCode(in resendInput) (deliveryOutput, error) {
+	client, err := p.client(in.ClientID, in.Username, in.SecretHash)
+	if err != nil {
+		return deliveryOutput{}, err
+	}
+	u, ok := p.store.find(in.Username)
+	switch {
+	case !ok && client.PreventUserExistenceErrors:
+		return deliveryOutput{simulatedDelivery(in.Username)}, nil
+	case !ok:
+		return deliveryOutput{}, errNoUserForClient()
+	case u.status != unconfirmed:
+		return deliveryOutput{}, invalidParameter("User is already confirmed.")
+	}
+	attribute := p.deliveryAttribute(u)
+	if attribute == "" {
+		return deliveryOutput{}, invalidParameter("Cannot resend codes. Auto verification not turned on.")
+	}
+	return deliveryOutput{p.sendCode(u, "signup", attribute)}, nil
+}
+
+func simulatedDelivery(typed string) *codeDelivery {
+	if phoneForm.MatchString(typed) {
+		return describeDelivery("phone_number", typed)
+	}
+	if !emailForm.MatchString(typed) {
+		typed += "@e"
+	}
+	return describeDelivery("email", typed)
+}

@@ -1,0 +1,66 @@
+package userpool
+
+import "net/http"
+
+// serveJWKS: guide, "Verifying JSON web tokens": two keys, ID and access.
+func (p *Pool) serveJWKS(w http.ResponseWriter, _ *http.Request) {
+	keys, err := p.keys.jwks()
+	if err != nil {
+		writeError(w, err)
+		return
+	}
+	writeJSON(w, http.StatusOK, "application/json", map[string][]jwk{"keys": keys})
+}
+
+// serveDiscovery names only what this pool really has.
+func (p *Pool) serveDiscovery(w http.ResponseWriter, _ *http.Request) {
+	writeJSON(w, http.StatusOK, "application/json", map[string]any{
+		"issuer":                                p.issuer(),
+		"jwks_uri":                              p.issuer() + "/.well-known/jwks.json",
+		"token_endpoint":                        p.url + "/oauth2/token",
+		"token_endpoint_auth_methods_supported": []string{"client_secret_basic", "client_secret_post"},
+		"id_token_signing_alg_values_supported": []string{"RS256"},
+		"response_types_supported":              []string{"token"},
+		"subject_types_supported":               []string{"public"},
+		"scopes_supported":                      []string{"openid", "email", "phone", "profile"},
+	})
+}
+
+type describeInput struct {
+	UserPoolID string `json:"UserPoolId"`
+}
+
+type describeOutput struct{ UserPool describedPool }
+
+type describedPool struct {
+	ID                     string `json:"Id"`
+	Arn                    string
+	Name                   string
+	LambdaConfig           map[string]any
+	UsernameAttributes     []string `json:",omitempty"`
+	AliasAttributes        []string `json:",omitempty"`
+	AutoVerifiedAttributes []string `json:",omitempty"`
+	Domain                 string   `json:",omitempty"`
+	UserPoolTier           string
+	EstimatedNumberOfUsers int
+}
+
+// describeUserPool answers the settings that the pool acts upon, no others.
+func (p *Pool) describeUserPool(in describeInput) (describeOutput, error) {
+	if err := p.pool(in.UserPoolID); err != nil {
+		return describeOutput{}, err
+	}
+	lambdas := map[string]any{}
+	for name, t := range p.cfg.Triggers {
+		if name == preTokenGeneration && t.Version != "" {
+			lambdas["PreTokenGenerationConfig"] = map[string]string{"LambdaArn": t.FunctionARN, "LambdaVersion": t.Version}
+		}
+		lambdas[name] = t.FunctionARN
+	}
+	return describeOutput{describedPool{
+		ID: p.cfg.ID, Arn: p.cfg.ARN, Name: p.cfg.ID, LambdaConfig: lambdas,
+		UsernameAttributes: p.cfg.UsernameAttributes, AliasAttributes: p.cfg.AliasAttributes,
+		AutoVerifiedAttributes: p.cfg.AutoVerifiedAttributes, Domain: p.cfg.Domain, UserPoolTier: p.cfg.Tier,
+		EstimatedNumberOfUsers: len(p.store.all()),
+	}}, nil
+}

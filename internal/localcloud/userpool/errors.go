@@ -1,0 +1,53 @@
+package userpool
+
+import "fmt"
+
+// APIError is a refusal as a client of the pool sees it: FederatedSignIn returns
+// it, and every operation sends it over the wire as AWS JSON 1.1 does. Only the
+// pointer is an error.
+type APIError struct {
+	// Code is the exception's name, such as UserLambdaValidationException.
+	Code string
+	// Message is AWS's sentence where one has been seen, else our own.
+	Message string
+}
+
+// Error gives code and message.
+func (e *APIError) Error() string { return e.Code + ": " + e.Message }
+
+func refuse(code, format string, args ...any) *APIError {
+	return &APIError{Code: code, Message: fmt.Sprintf(format, args...)}
+}
+
+func notAuthorized(format string, args ...any) *APIError {
+	return refuse("NotAuthorizedException", format, args...)
+}
+
+func invalidParameter(format string, args ...any) *APIError {
+	return refuse("InvalidParameterException", format, args...)
+}
+
+// The refusals that more than one operation makes.
+func errIncorrect() *APIError {
+	return notAuthorized("Incorrect username or password.")
+}
+
+func errDisabled() *APIError { return notAuthorized("User is disabled.") }
+
+func errNoUser() *APIError { return refuse("UserNotFoundException", "User does not exist.") }
+
+func errNoUserForClient() *APIError {
+	return refuse("UserNotFoundException", "Username/client id combination not found.")
+}
+
+func errCodeMismatch() *APIError {
+	return refuse("CodeMismatchException", "Invalid verification code provided, please try again.")
+}
+
+func errCodeExpired() *APIError {
+	return refuse("ExpiredCodeException", "Invalid code provided, please request a code again.")
+}
+
+func errUserExists() *APIError {
+	return refuse("UsernameExistsException", "User already exists")
+}

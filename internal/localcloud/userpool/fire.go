@@ -1,0 +1,144 @@
+package userpool
+
+import (
+	"encoding/json"
+	"errors"
+	"sync"
+	"time"
+)
+
+// The triggers by their LambdaConfig names, which are also the names that
+// Cognito's error sentences begin with.
+const (
+	preSignUp          = "PreSignUp"
+	postConfirmation   = "PostConfirmation"
+	postAuthentication = "PostAuthentication"
+	preTokenGeneration = "PreTokenGeneration"
+)
+
+const (
+	// guide, "Customizing user pool workflows with Lambda triggers": a function
+	// must answer within 5 seconds, and that cannot be changed.
+	attemptTimeout = 5 * time.Second
+	maxAttempts    = 3
+)
+
+// fire invokes the trigger's function with ev and gives the checked `response`
+// of its reply, nil where the pool has no such trigger. The caller must not hold
+// the store's mutex.
+func (p *Pool) fire(trigger string, ev event) (json.RawMessage, error) {
+	t, ok := p.cfg.Triggers[trigger]
+	if !ok {
+		return nil, nil
+	}
+	payload, err := ev.encode()
+	if err != nil {
+		return nil, err
+	}
+	reply, err := p.invoke(t.FunctionARN, payload)
+	if err != nil {
+		return nil, invocationRefusal(trigger, err)
+	}
+	return checkReply(reply)
+}
+
+// What ends an attempt without an answer.
+var (
+	errAttemptTimeout = errors.New("no answer in time")
+	errClosed         = errors.New("the local user pool is closed")
+)
+
+// invoke tries until an attempt is answered in time. Cognito repeats a call that
+// ran out of time and nothing else: an error reply is passed on, and "Amazon
+// Cognito doesn't retry function calls that return an Invoke error with an HTTP
+// status code of 500-599" (guide, same page).
+func (p *Pool) invoke(functionARN string, payload []byte) ([]byte, error) {
+	for range p.maxAttempts {
+		reply, err := p.attempt(functionARN, payload)
+		if !errors.Is(err, errAttemptTimeout) {
+			return reply, err
+		}
+	}
+	return nil, errAttemptTimeout
+}
+
+// attempt waits for one invocation and abandons it when time is up. The function
+// is not told: on AWS a slow attempt goes on running beside its successor, which
+// is why a trigger's side effects must be idempotent.
+func (p *Pool) attempt(functionARN string, payload []byte) ([]byte, error) {
+	type answer struct {
+		reply []byte
+		err   error
+	}
+	if !p.invocations.begin() {
+		return nil, errClosed
+	}
+	answered := make(chan answer, 1)
+	go func() {
+		defer p.invocations.done()
+		reply, err := p.invoker.Invoke(p.alive, functionARN, payload)
+		answered <- answer{reply, err}
+	}()
+	timer := time.NewTimer(p.attemptTimeout)
+	defer timer.Stop()
+	select {
+	case a := <-answered:
+		return a.reply, a.err
+	case <-timer.C:
+		return nil, errAttemptTimeout
+	case <-p.alive.Done():
+		return nil, errClosed
+	}
+}
+
+// invocations counts what is running, abandoned attempts too, and lets none
+// begin after close.
+type invocations struct {
+	mu      sync.Mutex
+	closed  bool
+	running sync.WaitGroup
+}
+
+func (i *invocations) begin() bool {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	if !i.closed {
+		i.running.Add(1)
+	}
+	return !i.closed
+}
+
+func (i *invocations) done() { i.running.Done() }
+
+// close waits for the running ones, at most for the grace.
+func (i *invocations) close(grace time.Duration) {
+	i.mu.Lock()
+	i.closed = true
+	i.mu.Unlock()
+	ended := make(chan struct{})
+	go func() { i.running.Wait(); close(ended) }()
+	select {
+	case <-ended:
+	case <-time.After(grace):
+	}
+}
+
+// invocationRefusal is what the client reads. The sentences begin with the
+// trigger's name and end with a dot that Cognito adds (aws-lambda-go#44,
+// service-workbench-on-aws#1136).
+func invocationRefusal(trigger string, err error) *APIError {
+	var function *FunctionError
+	if errors.As(err, &function) {
+		return refuse("UserLambdaValidationException", "%s failed with error %s.", trigger, function.Message)
+	}
+	cause := err.Error()
+	var service *ServiceError
+	switch {
+	case errors.As(err, &service):
+		cause = service.Code
+	case errors.Is(err, errAttemptTimeout):
+		// As clients have seen it: sst#1815, amazon-cognito-identity-dart-2#204.
+		cause = "Socket timeout while invoking Lambda function"
+	}
+	return refuse("UnexpectedLambdaException", "%s invocation failed due to error %s.", trigger, cause)
+}

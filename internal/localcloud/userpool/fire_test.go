@@ -1,0 +1,163 @@
+package userpool
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
+)
+
+// TestFailuresReadAsOnAWS: what a function or Lambda does, and exception and
+// sentence for each trigger.
+func TestFailuresReadAsOnAWS(t *testing.T) {
+	for name, c := range map[string]struct {
+		err           error
+		code, message string // after the trigger's name
+	}{
+		"error":        {&FunctionError{"errorString", "not this domain"}, "UserLambdaValidationException", " failed with error not this domain."},
+		"no access":    {&ServiceError{"AccessDeniedException", "no permission", 403}, "UnexpectedLambdaException", " invocation failed due to error AccessDeniedException."},
+		"throttled":    {&ServiceError{"TooManyRequestsException", "slow down", 429}, "UnexpectedLambdaException", " invocation failed due to error TooManyRequestsException."},
+		"server error": {&ServiceError{"ServiceException", "oops", 500}, "UnexpectedLambdaException", " invocation failed due to error ServiceException."},
+		"no network":   {errors.New("connection refused"), "UnexpectedLambdaException", " invocation failed due to error connection refused."},
+	} {
+		for _, trigger := range simulated {
+			t.Run(trigger+" "+name, func(t *testing.T) {
+				r := startRig(t, nil)
+				var calls atomic.Int32
+				r.fns.answer(trigger, func([]byte) ([]byte, error) { calls.Add(1); return nil, c.err })
+				wantRefusal(t, r.reach(t, trigger), c.code, trigger+c.message)
+				if n := calls.Load(); n != 1 {
+					t.Errorf("invoked %d times: only a time-out is repeated", n)
+				}
+			})
+		}
+	}
+}
+
+func TestPostConfirmationErrorLeavesTheUserConfirmed(t *testing.T) {
+	r := startRig(t, nil)
+	r.fns.answer(postConfirmation, failing("mirror is down"))
+	wantRefusal(t, r.reach(t, postConfirmation), "UserLambdaValidationException", "PostConfirmation failed with error mirror is down.")
+	if got := r.status(t, "ada@example.com"); got != types.UserStatusTypeConfirmed {
+		t.Errorf("status %s", got)
+	}
+	if got := r.attribute(t, "ada@example.com", "email_verified"); got != "true" {
+		t.Errorf("email_verified %q", got)
+	}
+	r.fns.answer(postConfirmation, nil)
+	r.fns.take()
+	r.login(t, "ada@example.com", longPassword)
+	wantSources(t, r.fns.sources(t), "PostAuthentication_Authentication", "TokenGeneration_Authentication")
+}
+
+func TestPreSignUpErrorLeavesNoUser(t *testing.T) {
+	r := startRig(t, nil)
+	r.fns.answer(preSignUp, failing("no"))
+	if r.reach(t, preSignUp) == nil {
+		t.Fatal("the sign-up went through")
+	}
+	r.fns.answer(preSignUp, nil)
+	r.signUp(t, "ada@example.com")
+}
+
+// slowFunction answers its first calls late and counts those that run at once.
+type slowFunction struct {
+	calls, running, most atomic.Int32
+	slow                 int32
+	release              chan struct{}
+}
+
+func (s *slowFunction) Invoke(_ context.Context, _ string, ev []byte) ([]byte, error) {
+	n := s.calls.Add(1)
+	s.most.Store(max(s.most.Load(), s.running.Add(1)))
+	defer s.running.Add(-1)
+	if n <= s.slow {
+		<-s.release
+	}
+	return ev, nil
+}
+
+func slowRig(t *testing.T, slow int32) (*rig, *slowFunction) {
+	t.Helper()
+	f := &slowFunction{slow: slow, release: make(chan struct{})}
+	p, err := Start(baseConfig(), f, Options{AttemptTimeout: 30 * time.Millisecond, keys: testKeys})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { close(f.release); p.Close() })
+	return &rig{Pool: p, api: newAPI(p.URL()), fns: &functions{}}, f
+}
+
+func TestTimeOutIsRetriedWhileTheOldAttemptRuns(t *testing.T) {
+	r, f := slowRig(t, 2)
+	r.signUp(t, "ada@example.com")
+	if f.calls.Load() != 3 || f.most.Load() != 3 {
+		t.Errorf("%d calls, %d at the same time: want 3 and 3", f.calls.Load(), f.most.Load())
+	}
+}
+
+func TestThreeTimeOutsGiveUp(t *testing.T) {
+	r, f := slowRig(t, 3)
+	start := time.Now()
+	wantRefusal(t, r.reach(t, preSignUp), "UnexpectedLambdaException", "PreSignUp invocation failed due to error Socket timeout while invoking Lambda function.")
+	if f.calls.Load() != 3 || time.Since(start) < 90*time.Millisecond {
+		t.Errorf("%d calls in %v", f.calls.Load(), time.Since(start))
+	}
+}
+
+func TestEveryAttemptCarriesTheSameBytes(t *testing.T) {
+	var mu sync.Mutex
+	var seen []string
+	inv := InvokerFunc(func(ctx context.Context, _ string, ev []byte) ([]byte, error) {
+		mu.Lock()
+		seen = append(seen, string(ev))
+		first := len(seen) == 1
+		mu.Unlock()
+		if first {
+			<-ctx.Done()
+		}
+		return ev, nil
+	})
+	p, err := Start(baseConfig(), inv, Options{AttemptTimeout: 30 * time.Millisecond, keys: testKeys})
+	if err != nil {
+		t.Fatal(err)
+	}
+	(&rig{Pool: p, api: newAPI(p.URL())}).signUp(t, "ada@example.com")
+	if len(seen) != 2 || seen[0] != seen[1] {
+		t.Errorf("attempts: %q", seen)
+	}
+	p.Close() // ends the context that the first attempt waits for
+}
+
+// TestOtherCallsGoOnWhileATriggerRuns would hang if the store were locked during
+// an invocation: the function asks the pool about its users.
+func TestOtherCallsGoOnWhileATriggerRuns(t *testing.T) {
+	r := startRig(t, nil)
+	r.member(t, "ada@example.com")
+	r.fns.answer(postAuthentication, func(ev []byte) ([]byte, error) {
+		r.status(t, "ada@example.com")
+		return ev, nil
+	})
+	r.login(t, "ada@example.com", longPassword)
+}
+
+func TestManyPeopleAtOnce(t *testing.T) {
+	r := startRig(t, nil)
+	var group sync.WaitGroup
+	var exists atomic.Int32
+	for range 8 {
+		group.Go(func() {
+			if err := r.trySignUp(t, "ada@example.com"); err != nil {
+				exists.Add(1)
+			}
+		})
+	}
+	group.Wait()
+	if n := exists.Load(); n != 7 {
+		t.Errorf("%d of 8 sign-ups with one address were refused, want 7", n)
+	}
+}

@@ -1,0 +1,95 @@
+package userpool
+
+import "time"
+
+// selfService is the only scope of a sign-in through the API (guide,
+// "Understanding the access token").
+const selfService = "aws.cognito.signin.user.admin"
+
+// grant is a signed-in session: what its refresh token stands for.
+type grant struct {
+	username, clientID, originJTI string
+	authTime, expires             time.Time
+	scopes                        []string
+	// hosted sessions came through managed login or a provider; their access
+	// tokens say "version": 2.
+	hosted bool
+	// rotated is when a successor replaced this token; zero while it is current.
+	rotated time.Time
+}
+
+func (p *Pool) newGrant(username string, client Client, scopes []string, hosted bool) grant {
+	now := p.now()
+	return grant{
+		username: username, clientID: client.ID, originJTI: newUUID(), scopes: scopes, hosted: hosted,
+		authTime: now, expires: now.Add(client.refreshLife()),
+	}
+}
+
+// grantOf finds the session of a refresh token. guide, "Refresh tokens": a
+// rotated token works on for the grace period; API reference,
+// GetTokensFromRefreshToken: later it is a RefreshTokenReuseException.
+func (p *Pool) grantOf(token string, client Client) (grant, error) {
+	g, ok := p.store.grant(token)
+	switch {
+	case !ok || g.clientID != client.ID:
+		return grant{}, notAuthorized("Invalid Refresh Token")
+	case !p.now().Before(g.expires):
+		return grant{}, notAuthorized("Refresh Token has expired")
+	case g.replaced(p.now(), client.RefreshGrace):
+		return grant{}, errReuse()
+	}
+	return g, nil
+}
+
+func (g grant) replaced(now time.Time, grace time.Duration) bool {
+	return !g.rotated.IsZero() && !now.Before(g.rotated.Add(grace))
+}
+
+func errReuse() *APIError {
+	return refuse("RefreshTokenReuseException", "Refresh token has been replaced by rotation and its grace period is over")
+}
+
+// rotate replaces a refresh token, once: of two refreshes that arrive together
+// without a grace period, the second is refused. The new token lives as long as
+// the old one would have (guide, "Refresh tokens", refresh token rotation).
+func (p *Pool) rotate(token string, client Client) (string, error) {
+	s, now := p.store, p.now()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	old := s.grants[token]
+	if old == nil || old.replaced(now, client.RefreshGrace) {
+		return "", errReuse()
+	}
+	next := *old
+	next.rotated = time.Time{}
+	if old.rotated.IsZero() {
+		old.rotated = now
+	}
+	fresh := secret()
+	s.grants[fresh] = &next
+	return fresh, nil
+}
+
+func (s *store) grant(token string) (grant, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if g := s.grants[token]; g != nil {
+		return *g, true
+	}
+	return grant{}, false
+}
+
+func (s *store) addGrant(g grant) string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	token := secret()
+	s.grants[token] = &g
+	return token
+}
+
+func (s *store) isRevoked(originJTI string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.revoked[originJTI]
+}

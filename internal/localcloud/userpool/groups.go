@@ -1,0 +1,161 @@
+package userpool
+
+import (
+	"maps"
+	"math"
+	"slices"
+	"strings"
+)
+
+type groupInput struct {
+	UserPoolID  string `json:"UserPoolId"`
+	GroupName   string
+	Username    string
+	Description string
+	RoleArn     string
+	Precedence  *int
+}
+
+type groupType struct {
+	UserPoolID       string `json:"UserPoolId"`
+	GroupName        string
+	Description      string `json:",omitempty"`
+	RoleArn          string `json:",omitempty"`
+	Precedence       *int   `json:",omitempty"`
+	CreationDate     epoch
+	LastModifiedDate epoch
+}
+
+type groupOutput struct{ Group groupType }
+
+type groupsOutput struct{ Groups []groupType }
+
+func (p *Pool) describeGroup(g group) groupType {
+	return groupType{
+		UserPoolID: p.cfg.ID, GroupName: g.Name, Description: g.Description, RoleArn: g.RoleARN,
+		Precedence: g.Precedence, CreationDate: epoch(g.created), LastModifiedDate: epoch(g.created),
+	}
+}
+
+func (p *Pool) createGroup(in groupInput) (groupOutput, error) {
+	if err := p.pool(in.UserPoolID); err != nil {
+		return groupOutput{}, err
+	}
+	g := group{Name: in.GroupName, Description: in.Description, RoleARN: in.RoleArn, Precedence: in.Precedence, created: p.now()}
+	if !p.store.addGroup(g) {
+		return groupOutput{}, refuse("GroupExistsException", "A group with the name already exists.")
+	}
+	return groupOutput{p.describeGroup(g)}, nil
+}
+
+func (p *Pool) listGroups(in groupInput) (groupsOutput, error) {
+	if err := p.pool(in.UserPoolID); err != nil {
+		return groupsOutput{}, err
+	}
+	return p.describeGroups(p.store.groupList(func(string) bool { return true })), nil
+}
+
+func (p *Pool) adminListGroupsForUser(in groupInput) (groupsOutput, error) {
+	u, err := p.admin(in.UserPoolID, in.Username)
+	if err != nil {
+		return groupsOutput{}, err
+	}
+	return p.describeGroups(p.store.groupList(func(name string) bool { return slices.Contains(u.groups, name) })), nil
+}
+
+func (p *Pool) describeGroups(list []group) groupsOutput {
+	out := groupsOutput{Groups: []groupType{}}
+	for _, g := range list {
+		out.Groups = append(out.Groups, p.describeGroup(g))
+	}
+	return out
+}
+
+// adminAddUserToGroup and its counterpart fire no trigger (API reference: neither
+// models a Lambda exception).
+func (p *Pool) adminAddUserToGroup(in groupInput) (empty, error) {
+	return empty{}, p.changeGroups(in, func(u *user) {
+		if !slices.Contains(u.groups, in.GroupName) {
+			u.groups = append(u.groups, in.GroupName)
+		}
+	})
+}
+
+func (p *Pool) adminRemoveUserFromGroup(in groupInput) (empty, error) {
+	return empty{}, p.changeGroups(in, func(u *user) {
+		u.groups = slices.DeleteFunc(u.groups, func(g string) bool { return g == in.GroupName })
+	})
+}
+
+func (p *Pool) changeGroups(in groupInput, f func(*user)) error {
+	u, err := p.admin(in.UserPoolID, in.Username)
+	if err != nil {
+		return err
+	}
+	if len(p.store.groupList(func(name string) bool { return name == in.GroupName })) == 0 {
+		return refuse("ResourceNotFoundException", "Group not found.")
+	}
+	_, err = p.store.change(u.username, false, func(u *user) error { f(u); return nil })
+	return err
+}
+
+func (s *store) addGroup(g group) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.groups[g.Name] != nil {
+		return false
+	}
+	s.groups[g.Name] = &g
+	return true
+}
+
+// groupList gives the wanted groups by name.
+func (s *store) groupList(wanted func(string) bool) []group {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var out []group
+	for _, name := range slices.Sorted(maps.Keys(s.groups)) {
+		if wanted(name) {
+			out = append(out, *s.groups[name])
+		}
+	}
+	return out
+}
+
+// groupConfiguration is the groups as pre token generation sees them: guide,
+// "Adding groups to a user pool": the role of the group with the lowest
+// precedence is the preferred one, unless two share it and differ.
+func (s *store) groupConfiguration(u user) groupConfiguration {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	out := groupConfiguration{GroupsToOverride: []string{}, IAMRolesToOverride: []string{}}
+	var best group
+	for _, name := range u.groups {
+		out.GroupsToOverride = append(out.GroupsToOverride, name)
+		g := s.groups[name]
+		if g == nil || g.RoleARN == "" {
+			continue
+		}
+		out.IAMRolesToOverride = append(out.IAMRolesToOverride, g.RoleARN)
+		switch c := g.precedence() - best.precedence(); {
+		case best.Name == "" || c < 0:
+			best, out.PreferredRole = *g, new(g.RoleARN)
+		case c == 0 && g.RoleARN != best.RoleARN:
+			out.PreferredRole = nil
+		}
+	}
+	return out
+}
+
+func (g group) precedence() int {
+	if g.Precedence == nil {
+		return math.MaxInt32
+	}
+	return *g.Precedence
+}
+
+// providerGroup is the group that Cognito puts every user of a provider into by
+// itself; it has been seen in federated users' events as <pool id>_<provider>.
+func (p *Pool) providerGroup(provider string) string {
+	return p.cfg.ID + "_" + strings.TrimSpace(provider)
+}

@@ -1,0 +1,171 @@
+package userpool
+
+import (
+	"crypto/subtle"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+)
+
+// oauthError is a refusal of the token endpoint: guide, "The token endpoint",
+// examples of negative responses. The description is ours.
+type oauthError struct {
+	Code        string `json:"error"`
+	Description string `json:"error_description,omitempty"`
+}
+
+func (e *oauthError) Error() string { return e.Code + ": " + e.Description }
+
+type tokenOutput struct {
+	AccessToken  string `json:"access_token"`
+	IDToken      string `json:"id_token,omitempty"`
+	RefreshToken string `json:"refresh_token,omitempty"`
+	ExpiresIn    int    `json:"expires_in"`
+	TokenType    string `json:"token_type"`
+}
+
+// serveToken is POST /oauth2/token, which exists in a pool with a domain only.
+func (p *Pool) serveToken(w http.ResponseWriter, r *http.Request) {
+	out, err := p.token(r)
+	var api *APIError
+	if errors.As(err, &api) {
+		// How a failing trigger or a replaced refresh token reads here is not
+		// documented; managed login says invalid_request for the former.
+		code := "invalid_grant"
+		if strings.Contains(api.Code, "Lambda") {
+			code = "invalid_request"
+		}
+		err = &oauthError{code, api.Message}
+	}
+	var refusal *oauthError
+	switch {
+	case errors.As(err, &refusal):
+		writeJSON(w, http.StatusBadRequest, "application/json;charset=UTF-8", refusal)
+	case err != nil:
+		writeJSON(w, http.StatusInternalServerError, "application/json;charset=UTF-8", &oauthError{"server_error", err.Error()})
+	default:
+		writeJSON(w, http.StatusOK, "application/json;charset=UTF-8", out)
+	}
+}
+
+func (p *Pool) token(r *http.Request) (tokenOutput, error) {
+	if p.cfg.Domain == "" {
+		return tokenOutput{}, &oauthError{"invalid_request", "the user pool has no domain, and without one no token endpoint"}
+	}
+	if err := r.ParseForm(); err != nil {
+		return tokenOutput{}, &oauthError{"invalid_request", "the body is not x-www-form-urlencoded"}
+	}
+	client, err := p.authenticate(r)
+	if err != nil {
+		return tokenOutput{}, err
+	}
+	switch grantType := r.PostForm.Get("grant_type"); grantType {
+	case "client_credentials":
+		return p.clientCredentials(client, r.PostForm.Get("scope"), r.PostForm.Get("aws_client_metadata"))
+	case "refresh_token":
+		return p.refreshGrant(client, r.PostForm.Get("refresh_token"))
+	case "":
+		return tokenOutput{}, &oauthError{"invalid_request", "grant_type is missing"}
+	default:
+		return tokenOutput{}, &oauthError{"unsupported_grant_type", "the local user pool has client_credentials and refresh_token, not " + grantType}
+	}
+}
+
+// authenticate takes client_secret_basic or client_secret_post (guide, "The
+// token endpoint").
+func (p *Pool) authenticate(r *http.Request) (Client, error) {
+	id, given, basic := r.BasicAuth()
+	if !basic {
+		id, given = r.PostForm.Get("client_id"), r.PostForm.Get("client_secret")
+	}
+	client, err := p.clientByID(id)
+	if err != nil || subtle.ConstantTimeCompare([]byte(client.Secret), []byte(given)) != 1 {
+		return Client{}, &oauthError{"invalid_client", "no app client has this id and secret"}
+	}
+	return client, nil
+}
+
+// refreshGrant: guide, "Refresh tokens", OAuth token refresh: it works with
+// rotation and without.
+func (p *Pool) refreshGrant(client Client, token string) (tokenOutput, error) {
+	if token == "" {
+		return tokenOutput{}, &oauthError{"invalid_request", "refresh_token is missing"}
+	}
+	result, err := p.refresh(client, token, "RefreshTokens", nil)
+	if err != nil {
+		return tokenOutput{}, err
+	}
+	return tokenOutput{result.AccessToken, result.IDToken, result.RefreshToken, result.ExpiresIn, "Bearer"}, nil
+}
+
+// clientCredentials: guide, "The token endpoint" and "Scopes, M2M, and resource
+// servers". A version three trigger fires, the other versions do not know
+// machines.
+func (p *Pool) clientCredentials(client Client, scope, metadata string) (tokenOutput, error) {
+	if client.Secret == "" || !slices.Contains(client.AllowedOAuthFlows, "client_credentials") {
+		return tokenOutput{}, &oauthError{"unauthorized_client", "the app client has no secret or not the flow client_credentials"}
+	}
+	scopes, err := p.machineScopes(client, strings.Fields(scope))
+	if err != nil {
+		return tokenOutput{}, err
+	}
+	var data map[string]string
+	if metadata != "" && json.Unmarshal([]byte(metadata), &data) != nil {
+		return tokenOutput{}, &oauthError{"invalid_request", "aws_client_metadata is not a JSON object of strings"}
+	}
+	var changes overrides
+	if p.cfg.Triggers[preTokenGeneration].Version == "V3_0" {
+		changes, err = p.firePreToken("ClientCredentials", "ClientCredentials", client.ID, preTokenRequest{
+			UserAttributes: map[string]string{}, Scopes: scopes, ClientMetadata: data,
+		})
+		if err != nil {
+			return tokenOutput{}, err
+		}
+	}
+	return p.machineToken(client, scopes, changes)
+}
+
+// machineToken: guide, "Understanding the access token", machine-to-machine
+// payload: sub is the client; no user, no groups, no origin_jti.
+func (p *Pool) machineToken(client Client, scopes []string, changes overrides) (tokenOutput, error) {
+	now := p.now()
+	claims := map[string]any{
+		"sub": client.ID, "client_id": client.ID, "token_use": "access", "iss": p.issuer(), "version": 2,
+		"auth_time": now.Unix(), "iat": now.Unix(), "exp": now.Add(client.accessLife()).Unix(), "jti": newUUID(),
+	}
+	if err := changes.applyAccess(claims, scopes, client.ID, 0); err != nil {
+		return tokenOutput{}, err
+	}
+	token, err := signWith(p.keys.access, claims)
+	return tokenOutput{AccessToken: token, ExpiresIn: int(client.accessLife() / time.Second), TokenType: "Bearer"}, err
+}
+
+// machineScopes: without a request, all custom scopes of the client; a scope
+// that exists but is not the client's is invalid_grant, one that does not exist
+// invalid_scope (guide, "The token endpoint", scope).
+func (p *Pool) machineScopes(client Client, asked []string) ([]string, error) {
+	custom := map[string]bool{}
+	for _, server := range p.cfg.ResourceServers {
+		for _, s := range server.Scopes {
+			custom[server.Identifier+"/"+s] = true
+		}
+	}
+	for _, s := range asked {
+		switch {
+		case !custom[s]:
+			return nil, &oauthError{"invalid_scope", "no resource server has the scope " + s}
+		case !slices.Contains(client.AllowedOAuthScopes, s):
+			return nil, &oauthError{"invalid_grant", "the app client is not allowed the scope " + s}
+		}
+	}
+	if len(asked) == 0 {
+		asked = slices.DeleteFunc(slices.Clone(client.AllowedOAuthScopes), func(s string) bool { return !custom[s] })
+	}
+	if len(asked) == 0 {
+		return nil, &oauthError{"invalid_grant", "the app client has no custom scope of a resource server"}
+	}
+	return asked, nil
+}

@@ -1,0 +1,226 @@
+package userpool
+
+import (
+	"encoding/json"
+	"slices"
+	"strings"
+)
+
+// overrides are what a pre token generation trigger asked for, both versions in
+// one shape. All rules are of guide, "Pre token generation Lambda trigger".
+type overrides struct {
+	id, access tokenChanges
+	// groups is nil where the reply has no groupOverrideDetails: the user's own
+	// groups stay. A null or empty object suppresses them.
+	groups *groupConfiguration
+}
+
+// tokenChanges are the changes to one token. Values stay as the function wrote
+// them: a number keeps its digits.
+type tokenChanges struct {
+	Add              map[string]json.RawMessage `json:"claimsToAddOrOverride"`
+	Suppress         []string                   `json:"claimsToSuppress"`
+	ScopesToAdd      []string                   `json:"scopesToAdd"`
+	ScopesToSuppress []string                   `json:"scopesToSuppress"`
+}
+
+func decodeOverrides(response json.RawMessage, version string) (overrides, error) {
+	if version == "1" {
+		return decodeV1(response)
+	}
+	return decodeV2(response)
+}
+
+// decodeV1: claims of the ID token, strings only, and groups.
+func decodeV1(response json.RawMessage) (overrides, error) {
+	var v struct {
+		Details *struct {
+			Add      map[string]json.RawMessage `json:"claimsToAddOrOverride"`
+			Suppress []string                   `json:"claimsToSuppress"`
+			Groups   json.RawMessage            `json:"groupOverrideDetails"`
+		} `json:"claimsOverrideDetails"`
+	}
+	if err := decodeResponse(response, &v); err != nil || v.Details == nil {
+		return overrides{}, err
+	}
+	for _, value := range v.Details.Add {
+		if kind(value) != "string" {
+			return overrides{}, errUnrecognizable()
+		}
+	}
+	groups, err := decodeGroups(v.Details.Groups)
+	return overrides{id: tokenChanges{Add: v.Details.Add, Suppress: v.Details.Suppress}, groups: groups}, err
+}
+
+// decodeV2 serves versions two and three, which have the same response.
+func decodeV2(response json.RawMessage) (overrides, error) {
+	var v struct {
+		Details *struct {
+			ID     tokenChanges    `json:"idTokenGeneration"`
+			Access tokenChanges    `json:"accessTokenGeneration"`
+			Groups json.RawMessage `json:"groupOverrideDetails"`
+		} `json:"claimsAndScopeOverrideDetails"`
+	}
+	if err := decodeResponse(response, &v); err != nil || v.Details == nil {
+		return overrides{}, err
+	}
+	if !v.Details.ID.wellTyped(simpleInIDToken) || !v.Details.Access.wellTyped(nil) {
+		return overrides{}, errUnrecognizable()
+	}
+	groups, err := decodeGroups(v.Details.Groups)
+	return overrides{id: v.Details.ID, access: v.Details.Access, groups: groups}, err
+}
+
+// decodeGroups tells an absent member (nil) from a null or empty one.
+func decodeGroups(raw json.RawMessage) (*groupConfiguration, error) {
+	if raw == nil {
+		return nil, nil
+	}
+	var g groupConfiguration
+	return &g, decodeResponse(raw, &g)
+}
+
+// simpleInIDToken take no complex value in the ID token (event versions, note).
+var simpleInIDToken = []string{"phone_number_verified", "email_verified", "updated_at", "address"}
+
+// wellTyped: a value is a string, a number, a boolean, an array of these or an
+// object; null is none of them. A scope has no blanks.
+func (c tokenChanges) wellTyped(simple []string) bool {
+	for name, value := range c.Add {
+		k := kind(value)
+		if k == "" || (slices.Contains(simple, name) && (k == "array" || k == "object")) {
+			return false
+		}
+	}
+	return !slices.ContainsFunc(c.ScopesToAdd, func(s string) bool { return s == "" || strings.ContainsAny(s, " \t\r\n") })
+}
+
+// kind names the JSON type of a claim, "" for one that a claim cannot have.
+func kind(raw json.RawMessage) string {
+	var value any
+	if json.Unmarshal(raw, &value) != nil {
+		var number json.Number // a number too great for a float64 is still a number
+		if json.Unmarshal(raw, &number) != nil {
+			return ""
+		}
+		return "number"
+	}
+	switch v := value.(type) {
+	case string:
+		return "string"
+	case bool, float64:
+		return "scalar"
+	case map[string]any:
+		return "object"
+	case []any:
+		if slices.ContainsFunc(v, func(e any) bool { return !isScalar(e) }) {
+			return ""
+		}
+		return "array"
+	}
+	return ""
+}
+
+func isScalar(v any) bool {
+	switch v.(type) {
+	case string, bool, float64:
+		return true
+	}
+	return false
+}
+
+// maxClaims bounds "existing and added claims plus scopes in access and identity
+// tokens in one transaction"; suppressed ones do not count.
+const maxClaims = 5000
+
+// apply changes the claims of a user's two tokens; scopes are the session's.
+func (o overrides) apply(id, access map[string]any, own groupConfiguration, scopes []string, clientID string) error {
+	groups := own
+	if o.groups != nil {
+		groups = *o.groups
+	}
+	setGroups(id, groups)
+	if len(groups.GroupsToOverride) > 0 {
+		access["cognito:groups"] = groups.GroupsToOverride
+	}
+	o.id.applyTo(id, "")
+	return o.applyAccess(access, scopes, clientID, len(id))
+}
+
+// applyAccess changes an access token's claims, of a user or of a machine. others
+// counts the claims of the other token.
+func (o overrides) applyAccess(access map[string]any, scopes []string, clientID string, others int) error {
+	o.access.applyTo(access, clientID)
+	left := o.access.applyScopes(scopes)
+	if len(left) > 0 {
+		access["scope"] = strings.Join(left, " ")
+	}
+	if others+len(access)+len(left) > maxClaims {
+		return refuse("InvalidLambdaResponseException", "The tokens would have more than %d claims and scopes.", maxClaims)
+	}
+	return nil
+}
+
+// setGroups replaces, never merges; an empty list leaves no claim.
+func setGroups(id map[string]any, g groupConfiguration) {
+	if len(g.GroupsToOverride) > 0 {
+		id["cognito:groups"] = g.GroupsToOverride
+	}
+	if len(g.IAMRolesToOverride) > 0 {
+		id["cognito:roles"] = g.IAMRolesToOverride
+	}
+	if g.PreferredRole != nil && *g.PreferredRole != "" {
+		id["cognito:preferred_role"] = *g.PreferredRole
+	}
+}
+
+// applyTo adds, then suppresses: "If your function both suppresses and replaces
+// a claim value, then Amazon Cognito suppresses the claim". clientID is that of
+// an access token, the one value that its aud may have; "" for an ID token.
+func (c tokenChanges) applyTo(claims map[string]any, clientID string) {
+	for name, value := range c.Add {
+		if addable(name) || (name == "aud" && clientID != "" && string(value) == quote(clientID)) {
+			claims[name] = value
+		}
+	}
+	for _, name := range c.Suppress {
+		if !suppressible(name) {
+			continue
+		}
+		delete(claims, name)
+		if name == "cognito:groups" { // footnote 3 of the claims reference
+			delete(claims, "cognito:roles")
+			delete(claims, "cognito:preferred_role")
+		}
+	}
+}
+
+func (c tokenChanges) applyScopes(scopes []string) []string {
+	left := slices.Clone(scopes)
+	for _, s := range c.ScopesToAdd {
+		if !slices.Contains(left, s) {
+			left = append(left, s)
+		}
+	}
+	return slices.DeleteFunc(left, func(s string) bool { return slices.Contains(c.ScopesToSuppress, s) })
+}
+
+// reserved claims can be neither added nor suppressed, in either token (claims
+// and scopes reference). scope has parameters of its own.
+var reserved = []string{
+	"acr", "amr", "at_hash", "aud", "auth_time", "azp", "client_id", "device_key", "event_id", "exp", "iat",
+	"identities", "iss", "jti", "nbf", "nonce", "origin_jti", "scope", "sub", "token_use", "username", "version",
+}
+
+func addable(name string) bool {
+	return !slices.Contains(reserved, name) && !strings.HasPrefix(name, "cognito:") && !strings.HasPrefix(name, "dev:")
+}
+
+func suppressible(name string) bool {
+	return name == "cognito:groups" || (!slices.Contains(reserved, name) && !strings.HasPrefix(name, "cognito:"))
+}
+
+func quote(s string) string {
+	b, _ := json.Marshal(s) // a string always encodes
+	return string(b)
+}

@@ -1,0 +1,94 @@
+package userpool
+
+import "time"
+
+// setPassword makes a chosen password the user's, and the user CONFIRMED; guard
+// runs first and may refuse.
+func (p *Pool) setPassword(username, password string, guard func(*user) error) (user, error) {
+	hash, err := hashPassword(password)
+	if err != nil {
+		return user{}, err
+	}
+	u, err := p.store.change(username, false, func(u *user) error {
+		if err := guard(u); err != nil {
+			return err
+		}
+		u.password, u.temporaryUntil = hash, time.Time{}
+		u.status, u.modified = confirmed, p.now()
+		return nil
+	})
+	if err == nil {
+		p.store.dropCode(username)
+	}
+	return u, err
+}
+
+// forgotPassword: guide, "Resetting user passwords": the code goes to a verified
+// address only. With prevention an unknown, disabled or unreachable user gets a
+// simulated delivery (guide, "Managing user existence error responses").
+func (p *Pool) forgotPassword(in resendInput) (deliveryOutput, error) {
+	client, err := p.client(in.ClientID, in.Username, in.SecretHash)
+	if err != nil {
+		return deliveryOutput{}, err
+	}
+	u, ok := p.store.find(in.Username)
+	refusal := resettable(u, ok)
+	switch {
+	case refusal == nil:
+		return deliveryOutput{p.sendCode(u, "reset", recoveryAttribute(u))}, nil
+	case client.PreventUserExistenceErrors:
+		return deliveryOutput{simulatedDelivery(in.Username)}, nil
+	}
+	return deliveryOutput{}, refusal
+}
+
+func resettable(u user, known bool) error {
+	switch {
+	case !known:
+		return errNoUserForClient()
+	case !u.enabled:
+		return errDisabled()
+	case u.status == forceChangePassword || u.status == externalProvider:
+		return notAuthorized("User password cannot be reset in the current state.")
+	case recoveryAttribute(u) == "":
+		return invalidParameter("Cannot reset password for the user as there is no registered/verified email or phone_number")
+	}
+	return nil
+}
+
+type confirmForgotInput struct {
+	ClientID         string `json:"ClientId"`
+	SecretHash       string
+	Username         string
+	ConfirmationCode string
+	Password         string
+	ClientMetadata   map[string]string
+}
+
+// confirmForgotPassword: guide, "Post confirmation Lambda trigger", source
+// PostConfirmation_ConfirmForgotPassword. The password is changed when the
+// trigger runs, whatever the trigger says.
+func (p *Pool) confirmForgotPassword(in confirmForgotInput) (empty, error) {
+	client, err := p.client(in.ClientID, in.Username, in.SecretHash)
+	if err != nil {
+		return empty{}, err
+	}
+	u, ok := p.store.find(in.Username)
+	if !ok || (!u.enabled && client.PreventUserExistenceErrors) {
+		return empty{}, client.unknownCodeUser()
+	}
+	if !u.enabled {
+		return empty{}, errDisabled()
+	}
+	if err := p.cfg.PasswordPolicy.check(in.Password); err != nil {
+		return empty{}, err
+	}
+	if err := p.useCode(u.username, "reset", in.ConfirmationCode); err != nil {
+		return empty{}, err
+	}
+	u, err = p.setPassword(u.username, in.Password, func(*user) error { return nil })
+	if err != nil {
+		return empty{}, err
+	}
+	return empty{}, p.firePostConfirmation(u, "ConfirmForgotPassword", client.ID, in.ClientMetadata)
+}

@@ -1,0 +1,62 @@
+package userpool
+
+import (
+	"crypto/rand"
+	"strings"
+	"unicode"
+)
+
+const (
+	lowercase = "abcdefghijklmnopqrstuvwxyz"
+	uppercase = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+	digits    = "0123456789"
+	// symbols are the special characters of guide, "Adding user pool password
+	// requirements", with the space that may stand inside.
+	symbols = "^$*.[]{}()?-\"!@#%&/\\,><':;|_~`+= "
+)
+
+// check refuses a password against the policy, the first fault only, in the
+// words that clients have seen.
+func (p PasswordPolicy) check(password string) error {
+	// API reference, PasswordType: at most 256 characters, no space at the ends.
+	if len(password) > 256 || strings.TrimFunc(password, unicode.IsSpace) != password {
+		return invalidParameter("1 validation error detected: Value at 'password' failed to satisfy constraint: Member must satisfy regular expression pattern: ^[\\S]+.*[\\S]+$")
+	}
+	faults := []struct {
+		broken bool
+		fault  string
+	}{
+		{len([]rune(password)) < p.MinimumLength, "Password not long enough"},
+		{p.RequireUppercase && !strings.ContainsAny(password, uppercase), "Password must have uppercase characters"},
+		{p.RequireLowercase && !strings.ContainsAny(password, lowercase), "Password must have lowercase characters"},
+		{p.RequireNumbers && !strings.ContainsAny(password, digits), "Password must have numeric characters"},
+		{p.RequireSymbols && !strings.ContainsAny(password, symbols), "Password must have symbol characters"},
+	}
+	for _, f := range faults {
+		if f.broken {
+			return refuse("InvalidPasswordException", "Password did not conform with policy: %s", f.fault)
+		}
+	}
+	return nil
+}
+
+// generate makes a temporary password that every policy accepts: one character
+// of each kind, then random ones up to the length asked for.
+func (p PasswordPolicy) generate() string {
+	visible := strings.TrimSpace(symbols)
+	out := []byte{pick(lowercase), pick(uppercase), pick(digits), pick(visible)}
+	for len(out) < max(p.MinimumLength, 12) {
+		out = append(out, pick(lowercase+uppercase+digits))
+	}
+	return string(out)
+}
+
+func pick(from string) byte {
+	b := make([]byte, 1)
+	for {
+		rand.Read(b)
+		if int(b[0]) < 256/len(from)*len(from) { // else some characters come more often
+			return from[int(b[0])%len(from)]
+		}
+	}
+}

@@ -1,0 +1,92 @@
+package userpool
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"time"
+)
+
+// Pool is a running user pool. Its methods are safe for concurrent use.
+type Pool struct {
+	cfg            Config
+	invoker        Invoker
+	store          *store
+	keys           *keyPair
+	now            func() time.Time
+	attemptTimeout time.Duration
+	maxAttempts    int
+
+	server      *http.Server
+	url         string
+	alive       context.Context // ends with Close
+	end         context.CancelFunc
+	invocations invocations
+}
+
+// Start checks the configuration, listens and serves. inv is called for every
+// trigger and may be nil in a pool that has none. Errors name what is wrong in
+// cfg. The caller must Close the pool.
+func Start(cfg Config, inv Invoker, opts Options) (*Pool, error) {
+	if err := cfg.complete(); err != nil {
+		return nil, fmt.Errorf("starting the local user pool: %w", err)
+	}
+	if inv == nil && len(cfg.Triggers) > 0 {
+		return nil, errors.New("starting the local user pool: it has triggers and no invoker")
+	}
+	listener, err := net.Listen("tcp", orElse(opts.Addr, "127.0.0.1:0"))
+	if err != nil {
+		return nil, fmt.Errorf("starting the local user pool: %w", err)
+	}
+	p := newPool(cfg, inv, opts)
+	p.url = "http://" + listener.Addr().String()
+	p.server = &http.Server{Handler: p.handler(), ReadHeaderTimeout: 10 * time.Second}
+	go p.keys.id()
+	go p.keys.access()
+	go p.server.Serve(listener)
+	return p, nil
+}
+
+func newPool(cfg Config, inv Invoker, opts Options) *Pool {
+	p := &Pool{
+		cfg: cfg, invoker: inv, keys: opts.keys, now: opts.Now,
+		attemptTimeout: orDefault(opts.AttemptTimeout, attemptTimeout), maxAttempts: opts.MaxAttempts,
+	}
+	if p.keys == nil {
+		p.keys = newKeyPair()
+	}
+	if p.now == nil {
+		p.now = time.Now
+	}
+	if p.maxAttempts == 0 {
+		p.maxAttempts = maxAttempts
+	}
+	p.store = newStore(cfg, p.now())
+	p.alive, p.end = context.WithCancel(context.Background())
+	return p
+}
+
+// URL is the endpoint for cognito-idp, for /oauth2/token and for
+// /<pool id>/.well-known/jwks.json, without a slash at its end.
+func (p *Pool) URL() string { return p.url }
+
+// issuer is the iss of every token.
+func (p *Pool) issuer() string { return p.url + "/" + p.cfg.ID }
+
+// closeGrace is how long Close waits for invocations that do not heed their
+// context.
+const closeGrace = time.Second
+
+// Close stops serving, ends the context of running invocations and forgets
+// everything. It may be called more than once.
+func (p *Pool) Close() error {
+	p.end()
+	err := p.server.Close()
+	p.invocations.close(closeGrace)
+	if err != nil {
+		return fmt.Errorf("closing the local user pool: %w", err)
+	}
+	return nil
+}

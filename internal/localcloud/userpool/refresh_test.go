@@ -1,0 +1,144 @@
+package userpool
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	idp "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
+	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
+	"github.com/golang-jwt/jwt/v5"
+)
+
+func refreshWith(r *rig, t *testing.T, token string) (*types.AuthenticationResultType, error) {
+	t.Helper()
+	out, err := r.api.GetTokensFromRefreshToken(t.Context(), &idp.GetTokensFromRefreshTokenInput{ClientId: aws.String(webClient), RefreshToken: aws.String(token)})
+	if err != nil {
+		return nil, err
+	}
+	return out.AuthenticationResult, nil
+}
+
+func TestRotationReplacesTheTokenAndKeepsTheSession(t *testing.T) {
+	r := startRig(t, func(c *Config, _ *Options) { c.Clients[0].RefreshGrace = 10 * time.Second })
+	r.member(t, "ada@example.com")
+	first := r.login(t, "ada@example.com", longPassword)
+	start := r.clock.now()
+	r.clock.pass(time.Hour)
+	second, err := refreshWith(r, t, *first.RefreshToken)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if *second.RefreshToken == *first.RefreshToken {
+		t.Error("the refresh token was not rotated")
+	}
+	before, after := r.claimsOf(t, *first.IdToken), r.verifiedToken(t, *second.IdToken)
+	if before["origin_jti"] != after["origin_jti"] || before["auth_time"] != after["auth_time"] || after["iat"] != before["iat"].(float64)+3600 {
+		t.Errorf("before %v\nafter %v", before, after)
+	}
+	r.clock.pass(9 * time.Second)
+	if _, err := refreshWith(r, t, *first.RefreshToken); err != nil {
+		t.Errorf("within the grace period: %v", err)
+	}
+	r.clock.pass(time.Second)
+	_, err = refreshWith(r, t, *first.RefreshToken)
+	wantRefusal(t, err, "RefreshTokenReuseException", "Refresh token has been replaced by rotation and its grace period is over")
+
+	// The successor lives as long as the first token would have.
+	r.clock.pass(start.Add(30 * 24 * time.Hour).Sub(r.clock.now()))
+	_, err = refreshWith(r, t, *second.RefreshToken)
+	wantRefusal(t, err, "NotAuthorizedException", "Refresh Token has expired")
+	_, err = refreshWith(r, t, "nonsense")
+	wantRefusal(t, err, "NotAuthorizedException", "Invalid Refresh Token")
+}
+
+func (r *rig) claimsOf(t *testing.T, token string) jwt.MapClaims {
+	t.Helper()
+	claims := jwt.MapClaims{}
+	if _, _, err := jwt.NewParser().ParseUnverified(token, claims); err != nil {
+		t.Fatal(err)
+	}
+	return claims
+}
+
+func TestRefreshSeesTheUserAsItIsNow(t *testing.T) {
+	r := startRig(t, nil)
+	r.member(t, "ada@example.com")
+	token := *r.login(t, "ada@example.com", longPassword).RefreshToken
+	pool, name := aws.String(poolUnderTest), aws.String("ada@example.com")
+	if _, err := r.api.AdminAddUserToGroup(t.Context(), &idp.AdminAddUserToGroupInput{UserPoolId: pool, Username: name, GroupName: aws.String("admins")}); err != nil {
+		t.Fatal(err)
+	}
+	out, err := refreshWith(r, t, token)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := fmt.Sprint(r.verifiedToken(t, *out.AccessToken)["cognito:groups"]); got != "[admins]" {
+		t.Errorf("groups %s", got)
+	}
+}
+
+func TestFailingTriggerDoesNotCostTheRefreshToken(t *testing.T) {
+	r := startRig(t, nil)
+	r.member(t, "ada@example.com")
+	token := *r.login(t, "ada@example.com", longPassword).RefreshToken
+	r.fns.answer(preTokenGeneration, failing("try later"))
+	_, err := refreshWith(r, t, token)
+	wantRefusal(t, err, "UserLambdaValidationException", "PreTokenGeneration failed with error try later.")
+	r.fns.answer(preTokenGeneration, nil)
+	if _, err := refreshWith(r, t, token); err != nil {
+		t.Errorf("second try: %v", err)
+	}
+}
+
+// TestRefreshTokenAuthWithoutRotation: no new refresh token, and the old one goes
+// on working.
+func TestRefreshTokenAuthWithoutRotation(t *testing.T) {
+	r := startRig(t, func(c *Config, _ *Options) {
+		c.Clients[0].RefreshTokenRotation = false
+		c.Clients[0].ExplicitAuthFlows = append(c.Clients[0].ExplicitAuthFlows, "ALLOW_REFRESH_TOKEN_AUTH")
+		c.Clients[0].Secret = "s3cret"
+	})
+	u := r.placeUser(t, "ada@example.com")
+	hash := r.cfg.Clients[0].secretHash("ada@example.com")
+	out, err := r.api.InitiateAuth(t.Context(), &idp.InitiateAuthInput{
+		ClientId: aws.String(webClient), AuthFlow: types.AuthFlowTypeUserPasswordAuth,
+		AuthParameters: map[string]string{"USERNAME": "ada@example.com", "PASSWORD": longPassword, "SECRET_HASH": hash},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	refresh := &idp.InitiateAuthInput{
+		ClientId: aws.String(webClient), AuthFlow: types.AuthFlowTypeRefreshTokenAuth,
+		AuthParameters: map[string]string{"REFRESH_TOKEN": *out.AuthenticationResult.RefreshToken, "SECRET_HASH": hash},
+	}
+	// The hash of a refresh is over the username, here a UUID, not over what was
+	// typed at sign-in.
+	_, err = r.api.InitiateAuth(t.Context(), refresh)
+	wantRefusal(t, err, "NotAuthorizedException", "Unable to verify secret hash for client web1example")
+	refresh.AuthParameters["SECRET_HASH"] = r.cfg.Clients[0].secretHash(u.username)
+	for range 2 {
+		again, err := r.api.InitiateAuth(t.Context(), refresh)
+		if err != nil || again.AuthenticationResult.RefreshToken != nil {
+			t.Errorf("refresh: %+v %v", again, err)
+		}
+	}
+	delete(refresh.AuthParameters, "REFRESH_TOKEN")
+	_, err = r.api.InitiateAuth(t.Context(), refresh)
+	wantRefusal(t, err, "InvalidParameterException", "Missing required parameter REFRESH_TOKEN")
+}
+
+// placeUser puts a confirmed user into the store.
+func (r *rig) placeUser(t *testing.T, email string) user {
+	t.Helper()
+	u, err := r.newUser(email, longPassword, map[string]string{"email_verified": "true"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	u.status = confirmed
+	if err := r.store.add(u, false); err != nil {
+		t.Fatal(err)
+	}
+	return u
+}

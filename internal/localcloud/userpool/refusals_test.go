@@ -1,0 +1,297 @@
+package userpool
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	idp "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
+	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
+)
+
+func (r *rig) trySignUp(t *testing.T, email string) error {
+	_, err := r.api.SignUp(t.Context(), &idp.SignUpInput{ClientId: aws.String(webClient), Username: aws.String(email), Password: aws.String(longPassword)})
+	return err
+}
+
+func attr(name, value string) types.AttributeType {
+	return types.AttributeType{Name: aws.String(name), Value: aws.String(value)}
+}
+
+// TestSignUpRefusals: none of these reaches the trigger.
+func TestSignUpRefusals(t *testing.T) {
+	confidential := func(c *Config) { c.Clients[0].Secret = "s3cret" }
+	named := func(c *Config) { c.UsernameAttributes, c.AliasAttributes = nil, []string{"email"} }
+	for _, c := range []struct {
+		name          string
+		config        func(*Config)
+		input         idp.SignUpInput
+		code, message string
+	}{
+		{"unknown client", nil, idp.SignUpInput{ClientId: aws.String("nobody")}, "ResourceNotFoundException", "User pool client nobody does not exist."},
+		{"no secret hash", confidential, idp.SignUpInput{}, "NotAuthorizedException", "Client web1example is configured with secret but SECRET_HASH was not received"},
+		{"wrong secret hash", confidential, idp.SignUpInput{SecretHash: aws.String("x")}, "NotAuthorizedException", "Unable to verify secret hash for client web1example"},
+		{"admins only", func(c *Config) { c.AllowAdminCreateUserOnly = true }, idp.SignUpInput{}, "NotAuthorizedException", "SignUp is not permitted for this user pool"},
+		{"not an address", nil, idp.SignUpInput{Username: aws.String("ada")}, "InvalidParameterException", "Username should be an email."},
+		{"two addresses", nil, idp.SignUpInput{UserAttributes: []types.AttributeType{attr("email", "b@example.com")}}, "InvalidParameterException", "The email attribute differs from the username."},
+		{"a name that is an address", named, idp.SignUpInput{}, "InvalidParameterException", "Username cannot be of email format, since user pool is configured for email alias."},
+		{"a name with a blank", named, idp.SignUpInput{Username: aws.String("a b")}, "InvalidParameterException", "1 validation error detected: Value at 'username' failed to satisfy constraint: Member must satisfy regular expression pattern: [\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}]+"},
+		{"short password", nil, idp.SignUpInput{Password: aws.String("Aa1-")}, "InvalidPasswordException", "Password did not conform with policy: Password not long enough"},
+		{"no upper case", nil, idp.SignUpInput{Password: aws.String("aaaaaa1-")}, "InvalidPasswordException", "Password did not conform with policy: Password must have uppercase characters"},
+		{"no lower case", nil, idp.SignUpInput{Password: aws.String("AAAAAA1-")}, "InvalidPasswordException", "Password did not conform with policy: Password must have lowercase characters"},
+		{"no digit", nil, idp.SignUpInput{Password: aws.String("Aaaaaaa-")}, "InvalidPasswordException", "Password did not conform with policy: Password must have numeric characters"},
+		{"no symbol", nil, idp.SignUpInput{Password: aws.String("Aaaaaaa1")}, "InvalidPasswordException", "Password did not conform with policy: Password must have symbol characters"},
+		{"blank at the end", nil, idp.SignUpInput{Password: aws.String("Aaaaaa1- ")}, "InvalidParameterException", "1 validation error detected: Value at 'password' failed to satisfy constraint: Member must satisfy regular expression pattern: ^[\\S]+.*[\\S]+$"},
+		{"unknown attribute", nil, idp.SignUpInput{UserAttributes: []types.AttributeType{attr("custom:x", "1")}}, "InvalidParameterException", "Attributes did not conform to the schema: custom:x: Attribute does not exist in the schema."},
+		{"long attribute", nil, idp.SignUpInput{UserAttributes: []types.AttributeType{attr("name", strings.Repeat("x", 2049))}}, "InvalidParameterException", "Attributes did not conform to the schema: name: value is longer than 2048 characters."},
+		{"bad phone", nil, idp.SignUpInput{UserAttributes: []types.AttributeType{attr("phone_number", "0123")}}, "InvalidParameterException", "Invalid phone number format."},
+		{"missing attribute", func(c *Config) { c.RequiredAttributes = []string{"name"} }, idp.SignUpInput{}, "InvalidParameterException", "Attributes did not conform to the schema: name: The attribute is required"},
+		{"own verification", nil, idp.SignUpInput{UserAttributes: []types.AttributeType{attr("email_verified", "true")}}, "NotAuthorizedException", "A client attempted to write unauthorized attribute"},
+		{"attribute not this client's", func(c *Config) { c.Clients[0].WriteAttributes = []string{"email"} },
+			idp.SignUpInput{UserAttributes: []types.AttributeType{attr("custom:plan", "gold")}}, "NotAuthorizedException", "A client attempted to write unauthorized attribute"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			r := startRig(t, func(cfg *Config, _ *Options) {
+				if c.config != nil {
+					c.config(cfg)
+				}
+			})
+			in := c.input
+			in.ClientId, in.Username, in.Password = or(in.ClientId, webClient), or(in.Username, "ada@example.com"), or(in.Password, longPassword)
+			_, err := r.api.SignUp(t.Context(), &in)
+			wantRefusal(t, err, c.code, c.message)
+			wantSources(t, r.fns.sources(t))
+		})
+	}
+}
+
+func or(s *string, otherwise string) *string {
+	if s == nil {
+		return &otherwise
+	}
+	return s
+}
+
+func TestTakenNames(t *testing.T) {
+	r := startRig(t, nil)
+	r.signUp(t, "ada@example.com")
+	wantRefusal(t, r.trySignUp(t, "ADA@example.com"), "UsernameExistsException", "An account with the given email already exists.")
+
+	r = startRig(t, func(c *Config, _ *Options) { c.UsernameAttributes = nil })
+	r.signUp(t, "ada")
+	wantRefusal(t, r.trySignUp(t, "ADA"), "UsernameExistsException", "User already exists")
+
+	r = startRig(t, func(c *Config, _ *Options) { c.UsernameAttributes, c.CaseSensitive = nil, true })
+	r.signUp(t, "ada")
+	r.signUp(t, "ADA")
+}
+
+// TestSignInRefusals: what stands in the way of tokens, in a pool that hides who
+// exists and in one that does not.
+func TestSignInRefusals(t *testing.T) {
+	pool, name := aws.String(poolUnderTest), aws.String("ada@example.com")
+	disable := func(r *rig) error {
+		_, err := r.api.AdminDisableUser(t.Context(), &idp.AdminDisableUserInput{UserPoolId: pool, Username: name})
+		return err
+	}
+	temporary := func(r *rig) error {
+		_, err := r.api.AdminSetUserPassword(t.Context(), &idp.AdminSetUserPasswordInput{UserPoolId: pool, Username: name, Password: aws.String("Temporary-1")})
+		r.clock.pass(8 * 24 * time.Hour)
+		return err
+	}
+	for _, c := range []struct {
+		name            string
+		prepare         func(*rig) error
+		prevent         bool
+		email, password string
+		code, message   string
+	}{
+		{"wrong password", nil, false, "ada@example.com", "Wrong-horse-7", "NotAuthorizedException", "Incorrect username or password."},
+		{"nobody", nil, false, "bob@example.com", longPassword, "UserNotFoundException", "User does not exist."},
+		{"nobody, hidden", nil, true, "bob@example.com", longPassword, "NotAuthorizedException", "Incorrect username or password."},
+		{"disabled", disable, false, "ada@example.com", longPassword, "NotAuthorizedException", "User is disabled."},
+		{"disabled, wrong password", disable, false, "ada@example.com", "Wrong-horse-7", "NotAuthorizedException", "Incorrect username or password."},
+		{"old temporary password", temporary, false, "ada@example.com", "Temporary-1", "NotAuthorizedException", "Temporary password has expired and must be reset by an administrator."},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			r := startRig(t, func(cfg *Config, _ *Options) { cfg.Clients[0].PreventUserExistenceErrors = c.prevent })
+			r.member(t, "ada@example.com")
+			if c.prepare != nil {
+				if err := c.prepare(r); err != nil {
+					t.Fatal(err)
+				}
+			}
+			_, err := r.tryLogin(t, c.email, c.password)
+			wantRefusal(t, err, c.code, c.message)
+			wantSources(t, r.fns.sources(t))
+		})
+	}
+}
+
+func TestFlowsOfTheClient(t *testing.T) {
+	r := startRig(t, func(c *Config, _ *Options) { c.Clients[0].ExplicitAuthFlows = nil })
+	r.member(t, "ada@example.com")
+	_, err := r.tryLogin(t, "ada@example.com", longPassword)
+	wantRefusal(t, err, "InvalidParameterException", "USER_PASSWORD_AUTH flow not enabled for this client")
+
+	admin := &idp.AdminInitiateAuthInput{
+		UserPoolId: aws.String(poolUnderTest), ClientId: aws.String(webClient), AuthFlow: types.AuthFlowTypeAdminUserPasswordAuth,
+		AuthParameters: map[string]string{"USERNAME": "ada@example.com", "PASSWORD": longPassword},
+	}
+	_, err = r.api.AdminInitiateAuth(t.Context(), admin)
+	wantRefusal(t, err, "InvalidParameterException", "Auth flow not enabled for this client")
+
+	refresh := &idp.InitiateAuthInput{ClientId: aws.String(webClient), AuthFlow: types.AuthFlowTypeRefreshTokenAuth, AuthParameters: map[string]string{"REFRESH_TOKEN": "x"}}
+	_, err = r.api.InitiateAuth(t.Context(), refresh)
+	wantRefusal(t, err, "InvalidParameterException", "Auth flow not enabled for this client") // for it rotates
+
+	_, err = r.api.InitiateAuth(t.Context(), &idp.InitiateAuthInput{ClientId: aws.String(webClient), AuthFlow: types.AuthFlowTypeUserSrpAuth})
+	wantRefusal(t, err, "InvalidParameterException", "AuthFlow USER_SRP_AUTH: the local user pool does not simulate it.")
+
+	r = startRig(t, nil)
+	r.member(t, "ada@example.com")
+	if _, err := r.api.AdminInitiateAuth(t.Context(), admin); err != nil {
+		t.Errorf("AdminInitiateAuth: %v", err)
+	}
+	wantSources(t, r.fns.sources(t), "PostAuthentication_Authentication", "TokenGeneration_Authentication")
+}
+
+func TestSecretHashOpensAConfidentialClient(t *testing.T) {
+	r := startRig(t, func(c *Config, _ *Options) { c.Clients[0].Secret = "s3cret" })
+	hash := Client{ID: webClient, Secret: "s3cret"}.secretHash("ada@example.com")
+	if _, err := r.api.SignUp(t.Context(), &idp.SignUpInput{
+		ClientId: aws.String(webClient), SecretHash: aws.String(hash), Username: aws.String("ada@example.com"), Password: aws.String(longPassword),
+	}); err != nil {
+		t.Fatal(err)
+	}
+	code, _ := r.Code("ada@example.com")
+	if _, err := r.api.ConfirmSignUp(t.Context(), &idp.ConfirmSignUpInput{
+		ClientId: aws.String(webClient), SecretHash: aws.String(hash), Username: aws.String("ada@example.com"), ConfirmationCode: aws.String(code),
+	}); err != nil {
+		t.Fatal(err)
+	}
+	out, err := r.api.InitiateAuth(t.Context(), &idp.InitiateAuthInput{
+		ClientId: aws.String(webClient), AuthFlow: types.AuthFlowTypeUserPasswordAuth,
+		AuthParameters: map[string]string{"USERNAME": "ada@example.com", "PASSWORD": longPassword, "SECRET_HASH": hash},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	refresh := &idp.GetTokensFromRefreshTokenInput{ClientId: aws.String(webClient), RefreshToken: out.AuthenticationResult.RefreshToken}
+	_, err = r.api.GetTokensFromRefreshToken(t.Context(), refresh)
+	wantRefusal(t, err, "NotAuthorizedException", "Unable to verify the client secret of client web1example")
+	refresh.ClientSecret = aws.String("s3cret")
+	if _, err := r.api.GetTokensFromRefreshToken(t.Context(), refresh); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestConfirmationRefusals(t *testing.T) {
+	for _, c := range []struct {
+		name          string
+		prevent       bool
+		email         string
+		wait          time.Duration
+		code          string // "" is the right one
+		want, message string
+	}{
+		{"wrong code", false, "ada@example.com", 0, "x", "CodeMismatchException", "Invalid verification code provided, please try again."},
+		{"old code", false, "ada@example.com", 24*time.Hour + time.Second, "", "ExpiredCodeException", "Invalid code provided, please request a code again."},
+		{"nobody", false, "bob@example.com", 0, "x", "UserNotFoundException", "Username/client id combination not found."},
+		{"nobody, hidden", true, "bob@example.com", 0, "x", "CodeMismatchException", "Invalid verification code provided, please try again."},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			r := startRig(t, func(cfg *Config, _ *Options) { cfg.Clients[0].PreventUserExistenceErrors = c.prevent })
+			r.signUp(t, "ada@example.com")
+			r.fns.take()
+			right, _ := r.Code("ada@example.com")
+			r.clock.pass(c.wait)
+			_, err := r.api.ConfirmSignUp(t.Context(), &idp.ConfirmSignUpInput{
+				ClientId: aws.String(webClient), Username: aws.String(c.email), ConfirmationCode: aws.String(orElse(c.code, right)),
+			})
+			wantRefusal(t, err, c.want, c.message)
+			wantSources(t, r.fns.sources(t))
+		})
+	}
+	r := startRig(t, nil)
+	r.member(t, "ada@example.com")
+	_, err := r.api.ConfirmSignUp(t.Context(), &idp.ConfirmSignUpInput{ClientId: aws.String(webClient), Username: aws.String("ada@example.com"), ConfirmationCode: aws.String("1")})
+	wantRefusal(t, err, "NotAuthorizedException", "User cannot be confirmed. Current status is CONFIRMED")
+	_, err = r.api.AdminConfirmSignUp(t.Context(), &idp.AdminConfirmSignUpInput{UserPoolId: aws.String(poolUnderTest), Username: aws.String("ada@example.com")})
+	wantRefusal(t, err, "NotAuthorizedException", "User cannot be confirmed. Current status is CONFIRMED")
+}
+
+func TestResendReplacesTheCode(t *testing.T) {
+	r := startRig(t, nil)
+	r.signUp(t, "ada@example.com")
+	r.clock.pass(48 * time.Hour)
+	in := &idp.ResendConfirmationCodeInput{ClientId: aws.String(webClient), Username: aws.String("ada@example.com")}
+	if _, err := r.api.ResendConfirmationCode(t.Context(), in); err != nil {
+		t.Fatal(err)
+	}
+	if err := r.confirmUp(t, "ada@example.com"); err != nil {
+		t.Fatal(err)
+	}
+	_, err := r.api.ResendConfirmationCode(t.Context(), in)
+	wantRefusal(t, err, "InvalidParameterException", "User is already confirmed.")
+	in.Username = aws.String("bob@example.com")
+	_, err = r.api.ResendConfirmationCode(t.Context(), in)
+	wantRefusal(t, err, "UserNotFoundException", "Username/client id combination not found.")
+}
+
+func TestForgotPasswordRefusals(t *testing.T) {
+	forgot := func(r *rig, email string) (*idp.ForgotPasswordOutput, error) {
+		return r.api.ForgotPassword(t.Context(), &idp.ForgotPasswordInput{ClientId: aws.String(webClient), Username: aws.String(email)})
+	}
+	r := startRig(t, nil)
+	_, err := forgot(r, "bob@example.com")
+	wantRefusal(t, err, "UserNotFoundException", "Username/client id combination not found.")
+	r.signUp(t, "ada@example.com")
+	_, err = forgot(r, "ada@example.com")
+	wantRefusal(t, err, "InvalidParameterException", "Cannot reset password for the user as there is no registered/verified email or phone_number")
+
+	r = startRig(t, func(c *Config, _ *Options) { c.Clients[0].PreventUserExistenceErrors = true })
+	out, err := forgot(r, "bob@example.com")
+	if err != nil || *out.CodeDeliveryDetails.Destination != "b***@e***" {
+		t.Errorf("nobody, hidden: %+v %v", out, err)
+	}
+	_, err = r.api.ConfirmForgotPassword(t.Context(), &idp.ConfirmForgotPasswordInput{
+		ClientId: aws.String(webClient), Username: aws.String("bob@example.com"), ConfirmationCode: aws.String("123456"), Password: aws.String(longPassword),
+	})
+	wantRefusal(t, err, "CodeMismatchException", "Invalid verification code provided, please try again.")
+}
+
+func TestAliasMovesOnlyWhenForced(t *testing.T) {
+	r := startRig(t, func(c *Config, _ *Options) { c.UsernameAttributes, c.AliasAttributes = nil, []string{"email"} })
+	join := func(name string) *string {
+		if _, err := r.api.SignUp(t.Context(), &idp.SignUpInput{
+			ClientId: aws.String(webClient), Username: aws.String(name), Password: aws.String(longPassword),
+			UserAttributes: []types.AttributeType{attr("email", "jie@example.com")},
+		}); err != nil {
+			t.Fatal(err)
+		}
+		code, _ := r.Code(name)
+		return aws.String(code)
+	}
+	confirm := &idp.ConfirmSignUpInput{ClientId: aws.String(webClient), Username: aws.String("jie"), ConfirmationCode: join("jie")}
+	if _, err := r.api.ConfirmSignUp(t.Context(), confirm); err != nil {
+		t.Fatal(err)
+	}
+	r.login(t, "jie@example.com", longPassword)
+
+	confirm = &idp.ConfirmSignUpInput{ClientId: aws.String(webClient), Username: aws.String("shirley"), ConfirmationCode: join("shirley")}
+	_, err := r.api.ConfirmSignUp(t.Context(), confirm)
+	wantRefusal(t, err, "AliasExistsException", "An account with the email already exists.")
+	confirm.ForceAliasCreation = true
+	if _, err := r.api.ConfirmSignUp(t.Context(), confirm); err != nil {
+		t.Fatal(err)
+	}
+	if got := r.attribute(t, "jie", "email_verified"); got != "false" {
+		t.Errorf("jie's email_verified %q after the alias moved", got)
+	}
+	id := r.verifiedToken(t, *r.login(t, "jie@example.com", longPassword).IdToken)
+	if id["cognito:username"] != "shirley" {
+		t.Errorf("the alias names %v", id["cognito:username"])
+	}
+}

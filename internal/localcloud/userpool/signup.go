@@ -1,0 +1,150 @@
+package userpool
+
+import (
+	"encoding/json"
+	"strconv"
+)
+
+type signUpInput struct {
+	ClientID       string `json:"ClientId"`
+	SecretHash     string
+	Username       string
+	Password       string
+	UserAttributes []attribute
+	ValidationData []attribute
+	ClientMetadata map[string]string
+}
+
+type signUpOutput struct {
+	UserConfirmed       bool
+	UserSub             string
+	CodeDeliveryDetails *codeDelivery `json:",omitempty"`
+}
+
+// signUp: guide, "Pre sign-up Lambda trigger" and "Signing up and confirming
+// user accounts". Whether AWS looks for an existing user before or after the
+// trigger is not documented; here before, so that a refusal for a taken name
+// costs no invocation, and again when the user is stored.
+func (p *Pool) signUp(in signUpInput) (signUpOutput, error) {
+	client, err := p.client(in.ClientID, in.Username, in.SecretHash)
+	if err != nil {
+		return signUpOutput{}, err
+	}
+	u, err := p.applicant(client, in)
+	if err != nil {
+		return signUpOutput{}, err
+	}
+	flags, err := p.firePreSignUp("SignUp", u, client.ID, dataMap(in.ValidationData), in.ClientMetadata)
+	if err != nil {
+		return signUpOutput{}, err
+	}
+	if err := applyFlags(&u, flags); err != nil {
+		return signUpOutput{}, err
+	}
+	// An alias taken by auto-verify moves to the new user (guide, "Pre sign-up
+	// Lambda trigger", autoVerifyEmail).
+	if err := p.store.add(u, true); err != nil {
+		return signUpOutput{}, err
+	}
+	return p.finishSignUp(u, client.ID, in.ClientMetadata)
+}
+
+// applicant is the user as the caller wants it to be, checked but not stored.
+func (p *Pool) applicant(client Client, in signUpInput) (user, error) {
+	if p.cfg.AllowAdminCreateUserOnly {
+		return user{}, notAuthorized("SignUp is not permitted for this user pool")
+	}
+	attributes := attributeMap(in.UserAttributes)
+	if err := client.checkWritable(attributes); err != nil {
+		return user{}, err
+	}
+	u, err := p.newUser(in.Username, in.Password, attributes)
+	if err != nil {
+		return user{}, err
+	}
+	u.status = unconfirmed
+	return u, p.store.available(&u)
+}
+
+// newUser checks and makes what SignUp and AdminCreateUser have in common.
+func (p *Pool) newUser(typed, password string, attributes map[string]string) (user, error) {
+	sub := newUUID()
+	name, err := p.name(typed, sub, attributes)
+	if err != nil {
+		return user{}, err
+	}
+	for _, check := range []error{p.cfg.PasswordPolicy.check(password), p.checkAttributes(attributes), p.checkRequired(attributes)} {
+		if check != nil {
+			return user{}, check
+		}
+	}
+	hash, err := hashPassword(password)
+	if err != nil {
+		return user{}, err
+	}
+	now := p.now()
+	return user{username: name, sub: sub, enabled: true, attributes: attributes, password: hash, created: now, modified: now}, nil
+}
+
+// available refuses a name that is taken, before anything is stored.
+func (s *store) available(u *user) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.users[s.fold(u.username)] != nil {
+		return errUserExists()
+	}
+	return s.claimNames(u, false)
+}
+
+func (p *Pool) firePreSignUp(source string, u user, clientID string, validation, metadata map[string]string) (preSignUpResponse, error) {
+	request := preSignUpRequest{UserAttributes: u.attributes, ValidationData: validation, ClientMetadata: metadata}
+	response, err := p.fire(preSignUp, p.newEvent("PreSignUp_"+source, u.username, clientID, request, preSignUpResponse{}))
+	if err != nil {
+		return preSignUpResponse{}, err
+	}
+	return decodeFlags(response)
+}
+
+func decodeFlags(response json.RawMessage) (preSignUpResponse, error) {
+	var flags preSignUpResponse
+	err := decodeResponse(response, &flags)
+	return flags, err
+}
+
+// applyFlags: guide, "Pre sign-up Lambda trigger": auto-verify needs the
+// attribute, "Otherwise an error will occur and the user will not be able to
+// complete sign-up". AWS does not say which; InvalidLambdaResponseException is
+// the one that blames the function. A self-signed address starts unverified.
+func applyFlags(u *user, flags preSignUpResponse) error {
+	if flags.AutoConfirmUser {
+		u.status = confirmed
+	}
+	if err := markVerified(u, "email", flags.AutoVerifyEmail); err != nil {
+		return err
+	}
+	return markVerified(u, "phone_number", flags.AutoVerifyPhone)
+}
+
+func markVerified(u *user, name string, verify bool) error {
+	switch given := u.attributes[name] != ""; {
+	case verify && !given:
+		return refuse("InvalidLambdaResponseException", "The user has no %s to auto-verify.", name)
+	case given:
+		u.attributes[name+"_verified"] = strconv.FormatBool(verify)
+	}
+	return nil
+}
+
+// finishSignUp confirms at once, with PostConfirmation and no code, or sends the
+// code (seen in localstack#3200). A PostConfirmation error reaches the client
+// while the user stays confirmed, as for ConfirmSignUp.
+func (p *Pool) finishSignUp(u user, clientID string, metadata map[string]string) (signUpOutput, error) {
+	out := signUpOutput{UserSub: u.sub, UserConfirmed: u.status == confirmed}
+	if out.UserConfirmed {
+		return out, p.firePostConfirmation(u, "ConfirmSignUp", clientID, metadata)
+	}
+	if attribute := p.deliveryAttribute(u); attribute != "" {
+		out.CodeDeliveryDetails = p.sendCode(u, "signup", attribute)
+	}
+	return out, nil
+}

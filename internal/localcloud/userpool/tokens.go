@@ -1,0 +1,179 @@
+package userpool
+
+import (
+	"encoding/json"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// open starts a session of an API sign-in and gives its tokens.
+func (p *Pool) open(username string, client Client, source string, metadata map[string]string) (authOutput, error) {
+	result, err := p.start(p.newGrant(username, client, []string{selfService}, false), client, source, metadata)
+	return authOutput{AuthenticationResult: result, ChallengeParameters: map[string]string{}}, err
+}
+
+func (p *Pool) start(g grant, client Client, source string, metadata map[string]string) (*authResult, error) {
+	result, err := p.issue(g, client, source, metadata)
+	if err != nil {
+		return nil, err
+	}
+	result.RefreshToken = p.store.addGrant(g)
+	return result, nil
+}
+
+// issue fires pre token generation with the user as it is now and signs both
+// tokens. A session outlives neither its user nor the user's being enabled.
+func (p *Pool) issue(g grant, client Client, source string, metadata map[string]string) (*authResult, error) {
+	u, ok := p.store.find(g.username)
+	if !ok {
+		return nil, errNoUser()
+	}
+	if !u.enabled {
+		return nil, errDisabled()
+	}
+	groups := p.store.groupConfiguration(u)
+	changes, err := p.firePreToken(source, u.username, client.ID, preTokenRequest{
+		UserAttributes: p.eventAttributes(u), GroupConfiguration: &groups, Scopes: g.scopes, ClientMetadata: metadata,
+	})
+	if err != nil {
+		return nil, err
+	}
+	shared := p.sharedClaims(u, g)
+	id, access := p.idClaims(shared, u, client), p.accessClaims(shared, u, client, g)
+	if err := changes.apply(id, access, groups, g.scopes, client.ID); err != nil {
+		return nil, err
+	}
+	return p.signBoth(id, access, client)
+}
+
+func (p *Pool) firePreToken(source, userName, clientID string, request preTokenRequest) (overrides, error) {
+	trigger := p.cfg.Triggers[preTokenGeneration]
+	version := eventVersion(trigger)
+	var response any = preTokenResponseV2{}
+	if version == "1" {
+		request.Scopes, response = nil, preTokenResponseV1{}
+	}
+	ev := p.newEvent("TokenGeneration_"+source, userName, clientID, request, response)
+	ev.Version = version
+	raw, err := p.fire(preTokenGeneration, ev)
+	if err != nil {
+		return overrides{}, err
+	}
+	return decodeOverrides(raw, version)
+}
+
+// sharedClaims stand in both tokens: guide, "Understanding the identity (ID)
+// token" and "Understanding the access token", default payloads.
+func (p *Pool) sharedClaims(u user, g grant) map[string]any {
+	return map[string]any{
+		"sub": u.sub, "iss": p.issuer(), "origin_jti": g.originJTI, "event_id": newUUID(),
+		"auth_time": g.authTime.Unix(), "iat": p.now().Unix(),
+	}
+}
+
+// idClaims has the attributes that the client may read, typed as AWS types them
+// in a token.
+func (p *Pool) idClaims(shared map[string]any, u user, client Client) map[string]any {
+	claims := map[string]any{}
+	for name, value := range u.attributes {
+		if client.readable(name) {
+			claims[name] = tokenValue(name, value)
+		}
+	}
+	for name, value := range shared {
+		claims[name] = value
+	}
+	claims["cognito:username"] = u.username
+	claims["aud"], claims["token_use"], claims["jti"] = client.ID, "id", newUUID()
+	claims["exp"] = p.now().Add(client.idLife()).Unix()
+	return claims
+}
+
+func (p *Pool) accessClaims(shared map[string]any, u user, client Client, g grant) map[string]any {
+	claims := map[string]any{}
+	for name, value := range shared {
+		claims[name] = value
+	}
+	claims["username"], claims["client_id"] = u.username, client.ID
+	claims["token_use"], claims["jti"] = "access", newUUID()
+	claims["exp"] = p.now().Add(client.accessLife()).Unix()
+	if g.hosted {
+		claims["version"] = 2
+	}
+	return claims
+}
+
+// tokenValue: attributes are strings, but the verification marks are booleans in
+// the token, identities is an array, address an object, updated_at a number.
+// Inside identities, primary and dateCreated become strings (guide,
+// "Understanding the identity (ID) token", federated sign-in).
+func tokenValue(name, value string) any {
+	switch name {
+	case "email_verified", "phone_number_verified":
+		return value == "true"
+	case "address":
+		return map[string]string{"formatted": value}
+	case "updated_at":
+		if n, err := strconv.ParseInt(value, 10, 64); err == nil {
+			return n
+		}
+	case "identities":
+		var list []identity
+		if json.Unmarshal([]byte(value), &list) == nil {
+			return identityClaims(list)
+		}
+	}
+	return value
+}
+
+func (p *Pool) signBoth(id, access map[string]any, client Client) (*authResult, error) {
+	out := &authResult{TokenType: "Bearer", ExpiresIn: int(client.accessLife() / time.Second)}
+	var err error
+	if out.IDToken, err = signWith(p.keys.id, id); err != nil {
+		return nil, err
+	}
+	if out.AccessToken, err = signWith(p.keys.access, access); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func signWith(key func() (*signingKey, error), claims map[string]any) (string, error) {
+	k, err := key()
+	if err != nil {
+		return "", err
+	}
+	return k.sign(claims)
+}
+
+// holder gives the user whose access token this is: guide, "Understanding the
+// access token": it must carry the self-service scope.
+func (p *Pool) holder(token string) (user, Client, error) {
+	key, err := p.keys.access()
+	if err != nil {
+		return user{}, Client{}, err
+	}
+	var claims struct {
+		Username  string `json:"username"`
+		ClientID  string `json:"client_id"`
+		Scope     string `json:"scope"`
+		OriginJTI string `json:"origin_jti"`
+		Exp       int64  `json:"exp"`
+	}
+	payload, ok := key.verify(token)
+	if !ok || json.Unmarshal(payload, &claims) != nil {
+		return user{}, Client{}, notAuthorized("Invalid Access Token")
+	}
+	u, known := p.store.find(claims.Username)
+	client, err := p.clientByID(claims.ClientID)
+	switch {
+	case p.now().Unix() >= claims.Exp:
+		return user{}, Client{}, notAuthorized("Access Token has expired")
+	case err != nil || !known || !u.enabled || p.store.isRevoked(claims.OriginJTI):
+		return user{}, Client{}, notAuthorized("Access Token has been revoked")
+	case !strings.Contains(" "+claims.Scope+" ", " "+selfService+" "):
+		return user{}, Client{}, notAuthorized("Access Token does not have required scopes")
+	}
+	return u, client, nil
+}

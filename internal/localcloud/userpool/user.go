@@ -1,0 +1,88 @@
+package userpool
+
+import (
+	"encoding/json"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+)
+
+// The user statuses (API reference, UserType) that this pool can reach.
+const (
+	unconfirmed         = "UNCONFIRMED"
+	confirmed           = "CONFIRMED"
+	forceChangePassword = "FORCE_CHANGE_PASSWORD"
+	externalProvider    = "EXTERNAL_PROVIDER"
+)
+
+// user is one profile. The store hands out copies; a copy shares nothing that
+// anyone writes to.
+type user struct {
+	username, sub, status string
+	enabled               bool
+	// attributes has neither sub nor cognito:user_status. Values are strings,
+	// also those of email_verified and identities.
+	attributes map[string]string
+	password   passwordHash
+	// temporaryUntil is when the temporary password ends; zero when there is none.
+	temporaryUntil    time.Time
+	created, modified time.Time
+	groups            []string
+}
+
+func (u *user) clone() user {
+	c := *u
+	c.attributes = maps.Clone(u.attributes)
+	c.groups = slices.Clone(u.groups)
+	return c
+}
+
+func (u *user) verified(attribute string) bool {
+	return u.attributes[attribute] != "" && u.attributes[attribute+"_verified"] == "true"
+}
+
+// attribute is one Name/Value pair of the API.
+type attribute struct{ Name, Value string }
+
+// list is the profile for API answers, sub first, the rest by name, limited to
+// what readable allows.
+func (u *user) list(readable func(string) bool) []attribute {
+	out := []attribute{{"sub", u.sub}}
+	for _, name := range slices.Sorted(maps.Keys(u.attributes)) {
+		if readable(name) {
+			out = append(out, attribute{name, u.attributes[name]})
+		}
+	}
+	return out
+}
+
+func attributeMap(list []attribute) map[string]string {
+	m := map[string]string{}
+	for _, a := range list {
+		m[a.Name] = a.Value
+	}
+	return m
+}
+
+// dataMap is attributeMap for ValidationData: nil when the caller sent none.
+func dataMap(list []attribute) map[string]string {
+	if len(list) == 0 {
+		return nil
+	}
+	return attributeMap(list)
+}
+
+// epoch is a time as AWS JSON 1.1 writes it: seconds with a fraction.
+type epoch time.Time
+
+func (e epoch) MarshalJSON() ([]byte, error) {
+	return json.Marshal(float64(time.Time(e).UnixMilli()) / 1000)
+}
+
+func cutLast(s, sep string) (before, after string, found bool) {
+	if i := strings.LastIndex(s, sep); i >= 0 {
+		return s[:i], s[i+len(sep):], true
+	}
+	return s, "", false
+}

@@ -1,0 +1,114 @@
+package userpool
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+	"strings"
+)
+
+const (
+	target   = "AWSCognitoIdentityProviderService."
+	awsJSON  = "application/x-amz-json-1.1"
+	maxInput = 1 << 20
+)
+
+// empty is the answer of an operation that answers nothing.
+type empty struct{}
+
+// operation is one cognito-idp call, from its body to what becomes the answer.
+type operation func(body []byte) (any, error)
+
+func op[In, Out any](f func(In) (Out, error)) operation {
+	return func(body []byte) (any, error) {
+		var in In
+		if err := json.Unmarshal(body, &in); err != nil {
+			return nil, refuse("SerializationException", "the body is not what the operation takes: %v", err)
+		}
+		return f(in)
+	}
+}
+
+func (p *Pool) operations() map[string]operation {
+	return map[string]operation{
+		"AdminAddUserToGroup":         op(p.adminAddUserToGroup),
+		"AdminConfirmSignUp":          op(p.adminConfirmSignUp),
+		"AdminCreateUser":             op(p.adminCreateUser),
+		"AdminDeleteUser":             op(p.adminDeleteUser),
+		"AdminDisableUser":            op(p.adminDisableUser),
+		"AdminEnableUser":             op(p.adminEnableUser),
+		"AdminGetUser":                op(p.adminGetUser),
+		"AdminInitiateAuth":           op(p.adminInitiateAuth),
+		"AdminListGroupsForUser":      op(p.adminListGroupsForUser),
+		"AdminRemoveUserFromGroup":    op(p.adminRemoveUserFromGroup),
+		"AdminRespondToAuthChallenge": op(p.adminRespondToAuthChallenge),
+		"AdminSetUserPassword":        op(p.adminSetUserPassword),
+		"AdminUpdateUserAttributes":   op(p.adminUpdateUserAttributes),
+		"ConfirmForgotPassword":       op(p.confirmForgotPassword),
+		"ConfirmSignUp":               op(p.confirmSignUp),
+		"CreateGroup":                 op(p.createGroup),
+		"DescribeUserPool":            op(p.describeUserPool),
+		"ForgotPassword":              op(p.forgotPassword),
+		"GetTokensFromRefreshToken":   op(p.getTokensFromRefreshToken),
+		"GetUser":                     op(p.getUser),
+		"InitiateAuth":                op(p.initiateAuth),
+		"ListGroups":                  op(p.listGroups),
+		"ListUsers":                   op(p.listUsers),
+		"ResendConfirmationCode":      op(p.resendConfirmationCode),
+		"RespondToAuthChallenge":      op(p.respondToAuthChallenge),
+		"SignUp":                      op(p.signUp),
+	}
+}
+
+func (p *Pool) handler() http.Handler {
+	mux, operations := http.NewServeMux(), p.operations()
+	mux.HandleFunc("POST /{$}", func(w http.ResponseWriter, r *http.Request) {
+		out, err := call(operations, w, r)
+		if err != nil {
+			writeError(w, err)
+			return
+		}
+		writeJSON(w, http.StatusOK, awsJSON, out)
+	})
+	mux.HandleFunc("POST /oauth2/token", p.serveToken)
+	mux.HandleFunc("GET /"+p.cfg.ID+"/.well-known/jwks.json", p.serveJWKS)
+	mux.HandleFunc("GET /"+p.cfg.ID+"/.well-known/openid-configuration", p.serveDiscovery)
+	return mux
+}
+
+func call(operations map[string]operation, w http.ResponseWriter, r *http.Request) (any, error) {
+	name, ok := strings.CutPrefix(r.Header.Get("X-Amz-Target"), target)
+	f := operations[name]
+	if !ok || f == nil {
+		return nil, refuse("UnknownOperationException", "the local user pool does not simulate the operation %q", r.Header.Get("X-Amz-Target"))
+	}
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxInput))
+	if err != nil {
+		return nil, refuse("SerializationException", "reading the request: %v", err)
+	}
+	return f(body)
+}
+
+// writeError is AWS JSON 1.1's error form: __type in the body, the same name in
+// a header, HTTP 400. What is not a refusal is a fault of this package: HTTP 500.
+func writeError(w http.ResponseWriter, err error) {
+	status, api := http.StatusBadRequest, (*APIError)(nil)
+	if !errors.As(err, &api) {
+		status, api = http.StatusInternalServerError, refuse("InternalErrorException", "%v", err)
+	}
+	w.Header().Set("X-Amzn-Errortype", api.Code+":")
+	writeJSON(w, status, awsJSON, map[string]string{"__type": api.Code, "message": api.Message})
+}
+
+func writeJSON(w http.ResponseWriter, status int, contentType string, body any) {
+	out, err := json.Marshal(body)
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusInternalServerError)
+		return
+	}
+	w.Header().Set("Content-Type", contentType)
+	w.Header().Set("X-Amzn-Requestid", newUUID())
+	w.WriteHeader(status)
+	w.Write(out)
+}

@@ -1,0 +1,42 @@
+package policy
+
+import "strings"
+
+// Fault is one mistake in a policy: where it stands, what is wrong, what to do.
+type Fault struct {
+	// Path leads from the document's root to the mistake, in the form
+	// signUp.domains.deny[1].
+	Path    string
+	Problem string
+	Fix     string
+}
+
+// String gives the fault as one line.
+func (f Fault) String() string {
+	line := f.Path + ": " + f.Problem
+	if f.Fix != "" {
+		line += "; " + f.Fix
+	}
+	return line
+}
+
+// Faults is every mistake of a document at once; as an error it has one line
+// per fault. A nil or empty list is no error: return Err().
+type Faults []Fault
+
+// Err gives nil for an empty list and the list otherwise.
+func (f Faults) Err() error {
+	if len(f) == 0 {
+		return nil
+	}
+	return f
+}
+
+// Error joins the faults, a line each.
+func (f Faults) Error() string {
+	lines := make([]string, len(f))
+	for i, fault := range f {
+		lines[i] = fault.String()
+	}
+	return strings.Join(lines, "\n")
+}

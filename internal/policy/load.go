@@ -1,0 +1,101 @@
+package policy
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+)
+
+// hashDigits is how much of the file's SHA-256 names a policy in a log line: 12
+// hexadecimal digits, as git shortens its own.
+const hashDigits = 12
+
+// Load reads policy.json in dir, for a function LAMBDA_TASK_ROOT, and gives the
+// document with the first 12 hexadecimal digits of the file's SHA-256, by which
+// a log line names the policy that was in force. Sections that the file must
+// hold are named by required (see Sections); others may be absent and are zero.
+//
+// It refuses an unknown key, anything behind the document, and a file without a
+// required section: half a policy must stop the function, not weaken it. What
+// the values mean is checked by the rooms that compile them.
+func Load(dir string, required ...Section) (doc Document, hash string, err error) {
+	path := filepath.Join(dir, FileName)
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return Document{}, "", fmt.Errorf("loading the policy: %w", err)
+	}
+	doc, err = Decode(text, required...)
+	if err != nil {
+		return Document{}, "", fmt.Errorf("loading the policy %s: %w", path, err)
+	}
+	sum := sha256.Sum256(text)
+	return doc, hex.EncodeToString(sum[:])[:hashDigits], nil
+}
+
+// Decode reads the content of policy.json as Load does. Numbers in a
+// Claim.Value become int64 where they are whole and fit, float64 otherwise.
+func Decode(text []byte, required ...Section) (Document, error) {
+	var f file
+	in := json.NewDecoder(bytes.NewReader(text))
+	in.DisallowUnknownFields()
+	in.UseNumber()
+	if err := in.Decode(&f); err != nil {
+		return Document{}, fmt.Errorf("reading JSON: %w", err)
+	}
+	if _, err := in.Token(); err != io.EOF {
+		return Document{}, fmt.Errorf("there is more behind the document")
+	}
+	for _, s := range required {
+		if !f.has(s) {
+			return Document{}, fmt.Errorf("the section %s is missing: build and ship policy.json with Encode", s)
+		}
+	}
+	doc := f.document()
+	if err := doc.Tokens.settle(); err != nil {
+		return Document{}, err
+	}
+	return doc, nil
+}
+
+// settle turns the literal numbers of all claim values into numbers.
+func (t *Tokens) settle() error {
+	for _, token := range []*Token{&t.User.ID, &t.User.Access, &t.Machine.ID, &t.Machine.Access} {
+		for i := range token.Claims {
+			claim := &token.Claims[i]
+			value, ok := settled(claim.Value)
+			if !ok {
+				return fmt.Errorf("the claim %q has a number that cannot be kept exactly", claim.Name)
+			}
+			claim.Value = value
+		}
+	}
+	return nil
+}
+
+// settled replaces every json.Number in a value.
+func settled(value any) (any, bool) {
+	switch v := value.(type) {
+	case json.Number:
+		return Number(v.String())
+	case []any:
+		for i := range v {
+			var ok bool
+			if v[i], ok = settled(v[i]); !ok {
+				return nil, false
+			}
+		}
+	case map[string]any:
+		for key := range v {
+			var ok bool
+			if v[key], ok = settled(v[key]); !ok {
+				return nil, false
+			}
+		}
+	}
+	return value, true
+}

@@ -1,0 +1,55 @@
+package policy
+
+// Nearest gives the word of known that was probably meant by word, or "" when
+// none is near: at most a third of the letters differ, case not counted, and
+// two neighbours that changed places are one mistake. Of equally near words it
+// gives the first.
+func Nearest(word string, known []string) string {
+	best, least := "", 1+max(1, len(word)/3)
+	if len(word) > 64 {
+		return ""
+	}
+	for _, candidate := range known {
+		if d := distance(fold(word), fold(candidate)); d < least {
+			best, least = candidate, d
+		}
+	}
+	return best
+}
+
+// distance counts the letters to add, drop, change or swap with their neighbour
+// (optimal string alignment).
+func distance(a, b string) int {
+	before, row := make([]int, len(b)+1), make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		next := make([]int, len(b)+1)
+		next[0] = i + 1
+		for j := range len(b) {
+			change := row[j]
+			if a[i] != b[j] {
+				change++
+			}
+			next[j+1] = min(change, row[j+1]+1, next[j]+1)
+			if i > 0 && j > 0 && a[i] == b[j-1] && a[i-1] == b[j] {
+				next[j+1] = min(next[j+1], before[j-1]+1)
+			}
+		}
+		before, row = row, next
+	}
+	return row[len(b)]
+}
+
+// fold lower-cases the ASCII letters: sign_up and signup, SignUp and signUp are
+// near each other.
+func fold(word string) string {
+	folded := []byte(word)
+	for i, c := range folded {
+		if 'A' <= c && c <= 'Z' {
+			folded[i] = c + 'a' - 'A'
+		}
+	}
+	return string(folded)
+}

@@ -1,0 +1,231 @@
+package policy_test
+
+import (
+	"flag"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"reflect"
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/policy"
+)
+
+var update = flag.Bool("update", false, "rewrite the golden files")
+
+// full is a document in which every field is set.
+func full() policy.Document {
+	rule := policy.Rule{Mode: policy.Observe, AppliesTo: []policy.Origin{policy.Self, policy.External}}
+	token := policy.Token{
+		Claims: []policy.Claim{
+			{Name: "roles", From: "authz.roles"},
+			{Name: "a<b>&c", Value: []any{"x", true, int64(9007199254740993), 1.5, int64(-9223372036854775808), 1e308}},
+		},
+		ExtraClaims: true,
+		Scopes:      []string{"MyAPI/read"},
+	}
+	return policy.Document{
+		SignUp: policy.SignUp{
+			Email:      policy.Email{Rule: rule, Required: true},
+			Domains:    policy.Domains{Rule: rule, Deny: []string{"mailinator.com"}},
+			Attributes: policy.Attributes{Rule: rule, Required: []string{"name", "custom:plan"}},
+		},
+		Mirror: policy.Mirror{Attributes: []string{"locale"}},
+		Tokens: policy.Tokens{User: policy.Profile{ID: token, Access: token}, Machine: policy.Profile{Access: token}},
+	}
+}
+
+func TestAPolicyReadsBackAsItWasWritten(t *testing.T) {
+	for _, doc := range []policy.Document{{}, full()} {
+		text, err := policy.Encode(doc)
+		if err != nil {
+			t.Fatal(err)
+		}
+		back, err := policy.Decode(text, policy.SignUpSection, policy.MirrorSection, policy.TokensSection)
+		if err != nil || !reflect.DeepEqual(back, doc) {
+			t.Errorf("%v\ngot  %+v\nwant %+v", err, back, doc)
+		}
+	}
+}
+
+// TestThePolicyFileHasOneForm holds the bytes: they are part of the deployed
+// asset, and its hash must not change when the policy does not.
+func TestThePolicyFileHasOneForm(t *testing.T) {
+	text, err := policy.Encode(full())
+	if err != nil {
+		t.Fatal(err)
+	}
+	const golden = "testdata/policy.golden.json"
+	if *update {
+		if err := os.WriteFile(golden, text, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(golden)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if string(text) != string(want) {
+		t.Errorf("got\n%s\nwant\n%s", text, want)
+	}
+}
+
+func TestEachFunctionIsShippedWhatItNeedsAndNoMore(t *testing.T) {
+	for function, want := range map[string]string{
+		"presignup":          `"signUp"`,
+		"postconfirmation":   `"mirror"`,
+		"postauthentication": `"mirror"`,
+		"pretokengeneration": `"mirror" "tokens"`,
+	} {
+		sections := policy.Sections(function)
+		text, err := policy.Encode(policy.Document{}, sections...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, key := range []string{`"signUp"`, `"mirror"`, `"tokens"`} {
+			if strings.Contains(string(text), key) != strings.Contains(want, key) {
+				t.Errorf("%s: %s is there or missing against the plan:\n%s", function, key, text)
+			}
+		}
+		if _, err := policy.Decode(text, sections...); err != nil {
+			t.Errorf("%s does not start with what it is shipped: %v", function, err)
+		}
+	}
+	if got := policy.Sections("premigration"); got != nil {
+		t.Errorf("an unknown function gets %v", got)
+	}
+	if _, err := policy.Encode(policy.Document{}, "tokns"); err == nil {
+		t.Error("an unknown section is encoded")
+	}
+}
+
+func TestAFunctionRefusesHalfAPolicy(t *testing.T) {
+	for name, text := range map[string]string{
+		"empty":            "",
+		"not JSON":         "signUp: {}",
+		"null":             "null",
+		"missing section":  `{"tokens":{}}`,
+		"null section":     `{"signUp":null}`,
+		"unknown section":  `{"signUp":{},"signup2":{}}`,
+		"unknown key":      `{"signUp":{"domains":{"denny":["a"]}}}`,
+		"wrong type":       `{"signUp":{"email":{"required":"true"}}}`,
+		"trailing":         `{"signUp":{}} {}`,
+		"trailing bracket": `{"signUp":{}}}`,
+		"big number":       `{"signUp":{},"tokens":{"user":{"id":{"claims":[{"name":"a","value":[{"b":9223372036854775808}]}]}}}}`,
+		"infinite number":  `{"signUp":{},"tokens":{"machine":{"access":{"claims":[{"name":"a","value":1e999}]}}}}`,
+	} {
+		if doc, err := policy.Decode([]byte(text), policy.SignUpSection); err == nil {
+			t.Errorf("%s: read as %+v", name, doc)
+		}
+	}
+}
+
+func TestLoadNamesThePolicyByItsHash(t *testing.T) {
+	dir := t.TempDir()
+	if _, _, err := policy.Load(dir); err == nil || !strings.Contains(err.Error(), "policy.json") {
+		t.Errorf("a missing file gives %v", err)
+	}
+	write := func(text string) {
+		if err := os.WriteFile(filepath.Join(dir, policy.FileName), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write(`{"mirror":{"attributes":["name"]}}`)
+	doc, hash, err := policy.Load(dir, policy.MirrorSection)
+	// printf '{"mirror":{"attributes":["name"]}}' | sha256sum | cut -c1-12
+	if err != nil || hash != "41299d353dbe" || len(doc.Mirror.Attributes) != 1 {
+		t.Errorf("got %+v %q %v", doc, hash, err)
+	}
+	write(`{"mirror":{"attributes":["name"]}} x`)
+	if doc, hash, err := policy.Load(dir); err == nil || hash != "" || len(doc.Mirror.Attributes) != 0 || !strings.Contains(err.Error(), dir) {
+		t.Errorf("got %+v %q %v", doc, hash, err)
+	}
+}
+
+func TestNumbersAreKeptExactlyOrRefused(t *testing.T) {
+	for literal, want := range map[string]any{
+		"0": int64(0), "-0": int64(0), "9223372036854775807": int64(9223372036854775807), "1.0": int64(1), "1e2": int64(100),
+		"0.1": 0.1, "1e308": 1e308, "9007199254740992.0": int64(9007199254740992), "1e16": 1e16,
+		"9223372036854775808": nil, "1e999": nil, "": nil, "x": nil, "NaN": nil, "Inf": nil, "-": nil,
+	} {
+		got, ok := policy.Number(literal)
+		if ok != (want != nil) || ok && got != want {
+			t.Errorf("%q: got %T %v %v, want %T %v", literal, got, got, ok, want, want)
+		}
+	}
+}
+
+func TestEveryNumberReadsBackAsItWas(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		value := rapid.OneOf(rapid.Int64().AsAny(), rapid.Float64().AsAny(), rapid.String().AsAny(), rapid.Bool().AsAny()).Draw(t, "value")
+		if f, ok := value.(float64); ok && f == float64(int64(f)) && f >= -(1<<53) && f <= 1<<53 {
+			value = int64(f)
+		}
+		var doc policy.Document
+		doc.Tokens.User.ID.Claims = []policy.Claim{{Name: "c", Value: []any{value}}}
+		text, err := policy.Encode(doc)
+		if err != nil {
+			t.Fatal(err)
+		}
+		back, err := policy.Decode(text)
+		if err != nil || !reflect.DeepEqual(back, doc) {
+			t.Fatalf("%v: %v became %v", err, doc, back)
+		}
+	})
+}
+
+func TestPathsStayOneLineAndReadable(t *testing.T) {
+	for want, got := range map[string]string{
+		"signUp":                 policy.Child("", "signUp"),
+		"signUp.domains.deny[1]": policy.Item(policy.Child(policy.Child("signUp", "domains"), "deny"), 1),
+		`tags["a.b"]`:            policy.Child("tags", "a.b"),
+		`tags["a\nb"]`:           policy.Child("tags", "a\nb"),
+		`[""]`:                   policy.Child("", ""),
+		"tags.custom:plan_2-x":   policy.Child("tags", "custom:plan_2-x"),
+	} {
+		if got != want {
+			t.Errorf("got %s, want %s", got, want)
+		}
+	}
+}
+
+func TestNearestFindsTheWordThatWasMeant(t *testing.T) {
+	known := []string{"enforce", "observe", "off", "email", "given_name"}
+	for word, want := range map[string]string{
+		"enforced": "enforce", "Observe": "observe", "OFF": "off", "of": "off", "emial": "email", "givenName": "given_name",
+		"": "", "xyz": "", "block": "", strings.Repeat("x", 1000): "",
+	} {
+		if got := policy.Nearest(word, known); got != want {
+			t.Errorf("%q: got %q, want %q", word, got, want)
+		}
+	}
+}
+
+func TestFaultsAreNoErrorWhenThereIsNone(t *testing.T) {
+	if err := (policy.Faults{}).Err(); err != nil {
+		t.Errorf("got %v", err)
+	}
+	err := policy.Faults{{Path: "a", Problem: "b", Fix: "c"}, {Path: "d", Problem: "e"}}.Err()
+	if err == nil || err.Error() != "a: b; c\nd: e" {
+		t.Errorf("got %v", err)
+	}
+}
+
+// TestThePolicyLinksNoYAML holds law 10: what the functions import for their
+// policy brings neither a parser that they do not need nor a network.
+func TestThePolicyLinksNoYAML(t *testing.T) {
+	out, err := exec.Command("go", "list", "-deps", ".").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for dep := range strings.Lines(string(out)) {
+		for _, banned := range []string{"yaml", "net/http", "aws", "log/slog", "crypto/tls"} {
+			if strings.Contains(strings.TrimSpace(dep), banned) && !strings.Contains(dep, "cognito-triggers") {
+				t.Errorf("links %s", dep)
+			}
+		}
+	}
+}

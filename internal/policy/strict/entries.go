@@ -1,0 +1,104 @@
+package strict
+
+import (
+	"fmt"
+
+	"github.com/goccy/go-yaml/ast"
+	"github.com/goccy/go-yaml/token"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/policy"
+)
+
+// entry is one key of a mapping.
+type entry struct {
+	key   string
+	text  bool // the key is written as a text, not as a number, true or null
+	path  string
+	line  int
+	value ast.Node
+}
+
+// entries gives the keys of a mapping in their order, without merge keys,
+// complex keys and repetitions, for which it leaves a fault.
+func (d *decoder) entries(path string, node ast.Node) []entry {
+	mapping, ok := node.(ast.MapNode)
+	if !ok {
+		d.mismatch(path, node, "a mapping", "write key: value lines below it")
+		return nil
+	}
+	var found []entry
+	first := make(map[string]int)
+	for pairs := mapping.MapRange(); pairs.Next(); {
+		e, ok := d.entry(path, pairs.KeyValue())
+		if !ok {
+			continue
+		}
+		if line, repeated := first[e.key]; repeated {
+			d.fault(e.line, e.path, fmt.Sprintf("the key is given twice, first on line %d", line), "keep one of the two")
+			continue
+		}
+		first[e.key] = e.line
+		d.lines.at[e.path] = e.line
+		found = append(found, e)
+	}
+	return found
+}
+
+// entry reads one key, or leaves a fault.
+func (d *decoder) entry(path string, pair *ast.MappingValueNode) (entry, bool) {
+	line := lineOf(pair)
+	switch key := pair.Key.(type) {
+	case *ast.MergeKeyNode:
+		d.fault(line, path, "has a merge key (<<)", "write the keys out")
+		return entry{}, false
+	case *ast.StringNode:
+		if glued(pair, key) {
+			d.fault(line, policy.Child(path, key.Value), "the colon after the key has no blank behind it", "add the blank, or put a key with a colon in quotes")
+			return entry{}, false
+		}
+		return entry{key.Value, true, policy.Child(path, key.Value), line, pair.Value}, true
+	case *ast.IntegerNode, *ast.FloatNode, *ast.BoolNode, *ast.NullNode, *ast.InfinityNode, *ast.NanNode:
+		name := key.GetToken().Value
+		return entry{name, false, policy.Child(path, name), line, pair.Value}, true
+	}
+	d.fault(line, path, "has a key that is no plain text", "write key: value")
+	return entry{}, false
+}
+
+// glued reports whether a key without quotes is followed by a colon without a
+// blank. YAML takes {custom:plan: x} as the key custom:plan, go-yaml v1.19.2 as
+// the key custom.
+func glued(pair *ast.MappingValueNode, key *ast.StringNode) bool {
+	colon := pair.Start
+	if key.Token.Type != token.StringType || colon == nil || colon.Position == nil || colon.Type != token.MappingValueType {
+		return false
+	}
+	value := pair.Value.GetToken()
+	return value != nil && value.Position != nil && colon.Next == value &&
+		value.Position.Line == colon.Position.Line && value.Position.Column == colon.Position.Column+1
+}
+
+// lineOf gives the line on which a reader sees a node begin.
+func lineOf(node ast.Node) int {
+	switch n := node.(type) {
+	case nil:
+		return 1
+	case *ast.MappingNode:
+		if !n.IsFlowStyle && len(n.Values) > 0 {
+			return lineOf(n.Values[0])
+		}
+	case *ast.MappingValueNode:
+		if n.Key != nil {
+			return tokenLine(n.Key.GetToken())
+		}
+	}
+	return tokenLine(node.GetToken())
+}
+
+// tokenLine gives the line of a token, and 1 for one without a position.
+func tokenLine(t *token.Token) int {
+	if t == nil || t.Position == nil {
+		return 1
+	}
+	return max(1, t.Position.Line)
+}

@@ -1,0 +1,136 @@
+package strict
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/policy"
+)
+
+// Fault is one mistake with its place: the file's name as Decode was given it,
+// and the line, counted from 1.
+type Fault struct {
+	File string
+	Line int
+	policy.Fault
+}
+
+func newFault(file string, line int, path, problem, fix string) Fault {
+	return Fault{file, line, policy.Fault{Path: path, Problem: problem, Fix: fix}}
+}
+
+// String gives the fault as one line that an editor can jump to:
+// dev.yaml:12: signUp.domains.deny[1]: problem; fix.
+func (f Fault) String() string {
+	text := f.Fault.String()
+	if f.Path == "" {
+		text = strings.TrimPrefix(text, ": ")
+	}
+	return fmt.Sprintf("%s:%d: %s", f.File, f.Line, text)
+}
+
+// Faults is every mistake of a file at once; as an error it has one line per
+// fault. A nil or empty list is no error: return Err().
+type Faults []Fault
+
+// Err gives nil for an empty list and the list otherwise.
+func (f Faults) Err() error {
+	if len(f) == 0 {
+		return nil
+	}
+	return f
+}
+
+// Error joins the faults, a line each.
+func (f Faults) Error() string {
+	lines := make([]string, len(f))
+	for i, fault := range f {
+		lines[i] = fault.String()
+	}
+	return strings.Join(lines, "\n")
+}
+
+// sorted gives the faults in the order in which a reader meets them.
+func (f Faults) sorted() Faults {
+	slices.SortStableFunc(f, func(a, b Fault) int { return cmp.Compare(a.Line, b.Line) })
+	return f
+}
+
+// Lines knows on which line of a decoded file every path stands. The zero value
+// knows nothing and answers line 0. It is read-only after Decode and safe for
+// concurrent use.
+type Lines struct {
+	file   string
+	prefix string
+	at     map[string]int
+}
+
+// Under gives the same lines as seen from the key path: a room that judges one
+// part of the file names its faults from that part's own root.
+func (l Lines) Under(path string) Lines {
+	l.prefix = l.path(path)
+	return l
+}
+
+// Line gives the line of path, or of its nearest parent in the file: a key that
+// is missing is reported where it should have stood.
+func (l Lines) Line(path string) int {
+	path = l.path(path)
+	for {
+		if line, found := l.at[path]; found || path == "" {
+			return line
+		}
+		path = path[:max(0, strings.LastIndexAny(path, ".["))]
+	}
+}
+
+// Locate joins what the rooms found to what Decode found, with file and line:
+// pass it every error, nil ones too. policy.Faults get their line, Faults stay
+// as they are, both in the order of lines; any other error is returned beside
+// them. It gives nil when nothing is wrong.
+func (l Lines) Locate(found ...error) error {
+	var located Faults
+	var others []error
+	for _, err := range found {
+		var faults policy.Faults
+		var done Faults
+		switch {
+		case err == nil:
+		case errors.As(err, &done):
+			located = append(located, done...)
+		case errors.As(err, &faults):
+			located = append(located, l.all(faults)...)
+		default:
+			others = append(others, err)
+		}
+	}
+	if len(others) == 0 {
+		return located.sorted().Err()
+	}
+	return errors.Join(append(others, located.sorted().Err())...)
+}
+
+// all gives every fault its place.
+func (l Lines) all(faults policy.Faults) Faults {
+	located := make(Faults, len(faults))
+	for i, f := range faults {
+		located[i] = newFault(l.file, l.Line(f.Path), l.path(f.Path), f.Problem, f.Fix)
+	}
+	return located
+}
+
+// path gives path as seen from the root of the file.
+func (l Lines) path(path string) string {
+	switch {
+	case l.prefix == "":
+		return path
+	case path == "":
+		return l.prefix
+	case path[0] == '[':
+		return l.prefix + path
+	}
+	return l.prefix + "." + path
+}

@@ -1,0 +1,101 @@
+package strict
+
+import (
+	"fmt"
+	"maps"
+	"reflect"
+	"slices"
+	"strings"
+)
+
+// fields maps the keys of a struct type to the index of their field, with the
+// fields of inlined structs among them.
+func fields(t reflect.Type) (map[string][]int, error) {
+	keys := make(map[string][]int)
+	for field := range t.Fields() {
+		name, options, _ := strings.Cut(field.Tag.Get("yaml"), ",")
+		switch {
+		case !field.IsExported() || name == "-":
+		case options == "inline":
+			inner, err := inlined(field)
+			if err != nil {
+				return nil, fmt.Errorf("type %s: %w", t, err)
+			}
+			for key, index := range inner {
+				if _, taken := keys[key]; taken {
+					return nil, fmt.Errorf("type %s: the key %s is there twice", t, key)
+				}
+				keys[key] = index
+			}
+		case name == "":
+			return nil, fmt.Errorf("type %s: field %s has no yaml tag", t, field.Name)
+		default:
+			if _, taken := keys[name]; taken {
+				return nil, fmt.Errorf("type %s: the key %s is there twice", t, name)
+			}
+			keys[name] = field.Index
+		}
+	}
+	return keys, nil
+}
+
+// inlined gives the keys of an inlined struct, seen from its parent.
+func inlined(field reflect.StructField) (map[string][]int, error) {
+	if field.Type.Kind() != reflect.Struct {
+		return nil, fmt.Errorf("field %s: only a struct can be inlined", field.Name)
+	}
+	inner, err := fields(field.Type)
+	if err != nil {
+		return nil, err
+	}
+	for key, index := range inner {
+		inner[key] = append(slices.Clone(field.Index), index...)
+	}
+	return inner, nil
+}
+
+// known lists the keys of a struct in alphabetical order.
+func known(keys map[string][]int) []string { return slices.Sorted(maps.Keys(keys)) }
+
+// decodable reports what in a type Decode has no answer to. It looks at the
+// whole type before the first byte of YAML, so that the first test of a new
+// struct finds it. seen breaks the circle of a type that contains itself.
+func decodable(t reflect.Type, seen []reflect.Type) error {
+	if slices.Contains(seen, t) {
+		return nil
+	}
+	seen = append(seen, t)
+	switch t.Kind() {
+	case reflect.Struct:
+		return decodableFields(t, seen)
+	case reflect.Map:
+		if t.Key().Kind() != reflect.String {
+			return fmt.Errorf("type %s: the keys of a map must be strings", t)
+		}
+		return decodable(t.Elem(), seen)
+	case reflect.Slice, reflect.Pointer:
+		return decodable(t.Elem(), seen)
+	case reflect.Interface:
+		if t.NumMethod() > 0 {
+			return fmt.Errorf("type %s: of interfaces only any can be decoded", t)
+		}
+		return nil
+	case reflect.Array, reflect.Chan, reflect.Func, reflect.Complex64, reflect.Complex128, reflect.UnsafePointer, reflect.Uintptr:
+		return fmt.Errorf("type %s cannot be decoded", t)
+	}
+	return nil
+}
+
+// decodableFields asks decodable about every field of a struct.
+func decodableFields(t reflect.Type, seen []reflect.Type) error {
+	keys, err := fields(t)
+	if err != nil {
+		return err
+	}
+	for _, key := range known(keys) {
+		if err := decodable(t.FieldByIndex(keys[key]).Type, seen); err != nil {
+			return fmt.Errorf("%s: %w", key, err)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,104 @@
+// Package strict reads the YAML that people edit, and tells them everything
+// that is wrong with it at once.
+//
+// A stage file decides who may sign up and what a token says. A key with a
+// spelling mistake that is ignored, or a number where a text was meant, is then
+// a hole that nobody sees. Hence a small, literal part of YAML: one document,
+// every key known and given once, every value of the kind its field has, no
+// null, no anchor, alias, merge key or tag, and nothing but true and false for
+// a boolean. Each fault carries file, line, path, what is wrong and what to do.
+//
+// The package walks the syntax tree of github.com/goccy/go-yaml and fills a Go
+// struct by its yaml tags; it uses none of that module's own decoding, which
+// stops at the first fault. What a value means is judged by others (signup,
+// users, claims …): their policy.Faults get file and line through Lines.
+//
+// It is for synth and for tools. The deployed functions read JSON (package
+// policy) and never link it.
+package strict
+
+import (
+	"fmt"
+	"reflect"
+
+	"github.com/goccy/go-yaml/ast"
+)
+
+// The limits of a file. A stage file is a few kilobytes; beyond these, the
+// recursive parser would be tried rather than the policy.
+const (
+	maxBytes = 64 << 10
+	maxDepth = 32
+)
+
+// Decode reads the YAML document src into the struct that into points to, by
+// its yaml tags ("name" and ",inline" for embedded structs; every exported
+// field needs a tag, "-" leaves it out). name is the file's name as it shall
+// stand in the faults.
+//
+// Fields whose key is absent keep the value they have, so defaults can be filled
+// in before. A value of type any becomes a string, a bool, an int64 or float64
+// (see policy.Number), a []any or a map[string]any. A list that is written
+// down, even an empty one, is never nil.
+//
+// A faulty document gives Faults, every one of them, in the order of lines; into
+// then holds whatever was sound, and Lines is good for what was found. Any other
+// error says that into itself is of a shape that cannot be decoded.
+func Decode(name string, src []byte, into any) (Lines, error) {
+	d := decoder{lines: Lines{file: name, at: map[string]int{"": 1}}}
+	target := reflect.ValueOf(into)
+	if target.Kind() != reflect.Pointer || target.IsNil() {
+		return d.lines, fmt.Errorf("decoding %s: a pointer to a struct is needed, not %T", name, into)
+	}
+	if err := decodable(target.Type().Elem(), nil); err != nil {
+		return d.lines, fmt.Errorf("decoding %s: %w", name, err)
+	}
+	if node := d.document(src); node != nil {
+		d.value("", node, target.Elem(), 0)
+	}
+	return d.lines, d.faults.sorted().Err()
+}
+
+// decoder collects what one call of Decode finds.
+type decoder struct {
+	lines  Lines
+	faults Faults
+}
+
+// fault notes a mistake.
+func (d *decoder) fault(line int, path, problem, fix string) {
+	d.faults = append(d.faults, newFault(d.lines.file, line, path, problem, fix))
+}
+
+// document gives the root of the one document in src, or nil after a fault.
+func (d *decoder) document(src []byte) ast.Node {
+	if len(src) > maxBytes {
+		d.fault(1, "", fmt.Sprintf("the file has %d bytes, more than the %d allowed", len(src), maxBytes), "move what is not configuration elsewhere")
+		return nil
+	}
+	if line, problem := unreadable(src); problem != "" {
+		d.fault(line, "", problem, "save the file as UTF-8 text")
+		return nil
+	}
+	file, err := parse(src)
+	if err != nil {
+		line, problem := syntax(err)
+		d.fault(line, "", problem, "correct the YAML")
+		return nil
+	}
+	var root ast.Node
+	for _, doc := range file.Docs {
+		switch {
+		case doc.Body == nil:
+		case root == nil:
+			root = doc.Body
+		default:
+			d.fault(lineOf(doc.Body), "", "a second document begins here", "keep one document per file and remove the line ---")
+			return root
+		}
+	}
+	if root == nil {
+		d.fault(1, "", "the file is empty", "write at least one key, or use the file of another stage as a model")
+	}
+	return root
+}

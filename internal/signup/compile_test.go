@@ -1,0 +1,144 @@
+package signup_test
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/policy"
+	"github.com/cognito-triggers/cognito-triggers/internal/signup"
+)
+
+// badPolicies holds sections and the faults that each must give.
+var badPolicies = map[string]struct {
+	section policy.SignUp
+	faults  []string
+}{
+	"unknown mode": {
+		policy.SignUp{Email: policy.Email{Rule: policy.Rule{Mode: "enforced"}}},
+		[]string{`signUp.email.mode: there is no mode "enforced"; did you mean enforce?`},
+	},
+	"mode of nothing like": {
+		policy.SignUp{Domains: policy.Domains{Rule: policy.Rule{Mode: "block"}}},
+		[]string{`signUp.domains.mode: there is no mode "block"; use enforce, observe or off`},
+	},
+	"mode in capitals": {
+		policy.SignUp{Attributes: policy.Attributes{Rule: policy.Rule{Mode: "Off"}}},
+		[]string{`signUp.attributes.mode: there is no mode "Off"; did you mean off?`},
+	},
+	"unknown origin": {
+		policy.SignUp{Email: policy.Email{Rule: policy.Rule{AppliesTo: []policy.Origin{"self", "externl"}}}},
+		[]string{`signUp.email.appliesTo[1]: there is no origin "externl"; did you mean external?`},
+	},
+	"origin of nothing like": {
+		policy.SignUp{Email: policy.Email{Rule: policy.Rule{AppliesTo: []policy.Origin{""}}}},
+		[]string{`signUp.email.appliesTo[0]: there is no origin ""; use self, admin or external`},
+	},
+	"origin twice": {
+		policy.SignUp{Domains: policy.Domains{Rule: policy.Rule{AppliesTo: []policy.Origin{"self", "self"}}}},
+		[]string{`signUp.domains.appliesTo[1]: the origin self is there twice; remove one of the two`},
+	},
+	"no origin": {
+		policy.SignUp{Domains: policy.Domains{Rule: policy.Rule{AppliesTo: []policy.Origin{}}}},
+		[]string{`signUp.domains.appliesTo: an empty list judges nobody; write mode: off, or name the origins`},
+	},
+	"domains": {
+		denying("", "*.a.example", ".a.example", "x@b.example", "https://C.example/x", "d.example.", " e.example ", "com", "bücher.example",
+			"a b.example", "ex_ample.com", "127.0.0.1", "-", "f.example", "F.EXAMPLE", strings.Repeat("x", 64)+".com"),
+		[]string{
+			`signUp.domains.deny[0]: the entry is empty; remove it or name a domain`,
+			`signUp.domains.deny[1]: "*.a.example" is not a domain; write a.example, which covers its sub-domains too`,
+			`signUp.domains.deny[2]: ".a.example" is not a domain; write a.example, which covers its sub-domains too`,
+			`signUp.domains.deny[3]: "x@b.example" is not a domain; write b.example, which covers its sub-domains too`,
+			`signUp.domains.deny[4]: "https://C.example/x" is not a domain; write c.example, which covers its sub-domains too`,
+			`signUp.domains.deny[5]: "d.example." is not a domain; write d.example, which covers its sub-domains too`,
+			`signUp.domains.deny[6]: " e.example " is not a domain; write e.example, which covers its sub-domains too`,
+			`signUp.domains.deny[7]: "com" is not a domain; write a host name of at least two labels, such as example.com`,
+			`signUp.domains.deny[8]: "bücher.example" is not a domain; write its ASCII form, whose labels begin with xn--`,
+			`signUp.domains.deny[9]: "a b.example" is not a domain; write a host name of at least two labels, such as example.com`,
+			`signUp.domains.deny[10]: "ex_ample.com" is not a domain; write a host name of at least two labels, such as example.com`,
+			`signUp.domains.deny[11]: "127.0.0.1" is not a domain; write a host name of at least two labels, such as example.com`,
+			`signUp.domains.deny[12]: "-" is not a domain; write a host name of at least two labels, such as example.com`,
+			`signUp.domains.deny[14]: the domain f.example is there twice; remove one of the two; case does not count`,
+			`signUp.domains.deny[15]: "` + strings.Repeat("x", 40) + `…" is not a domain; write a host name of at least two labels, such as example.com`,
+		},
+	},
+	"attributes": {
+		policy.SignUp{Attributes: policy.Attributes{Required: []string{
+			"", "sub", "cognito:user_status", "cognito:email_alias", "email_verified", "phone_number_verified", "identities", "dev:custom:x",
+			"Email", "givenName", "plan", "custom:", "custom:a b", "custom:aaaaaaaaaaaaaaaaaaaaa", "name", "name", "a\nb", "custom:ä\u200b", "username",
+		}}},
+		[]string{
+			`signUp.attributes.required[0]: the entry is empty; remove it or name an attribute`,
+			`signUp.attributes.required[1]: "sub" is set by Cognito and nobody has it when signing up; remove it`,
+			`signUp.attributes.required[2]: "cognito:user_status" is set by Cognito and nobody has it when signing up; remove it`,
+			`signUp.attributes.required[3]: "cognito:email_alias" is set by Cognito and nobody has it when signing up; remove it`,
+			`signUp.attributes.required[4]: "email_verified" is set by Cognito and nobody has it when signing up; remove it`,
+			`signUp.attributes.required[5]: "phone_number_verified" is set by Cognito and nobody has it when signing up; remove it`,
+			`signUp.attributes.required[6]: "identities" is set by Cognito and nobody has it when signing up; remove it`,
+			`signUp.attributes.required[7]: "dev:custom:x" can be set by administrators only; remove it, or use an attribute that begins with custom:`,
+			`signUp.attributes.required[8]: there is no attribute "Email"; did you mean email?`,
+			`signUp.attributes.required[9]: there is no attribute "givenName"; did you mean given_name?`,
+			`signUp.attributes.required[10]: there is no attribute "plan"; use a standard attribute, or write custom:plan for one of your own`,
+			`signUp.attributes.required[11]: "custom:" cannot be the name of a custom attribute; use 1 to 20 letters, digits and symbols after custom:`,
+			`signUp.attributes.required[12]: "custom:a b" cannot be the name of a custom attribute; use 1 to 20 letters, digits and symbols after custom:`,
+			`signUp.attributes.required[13]: "custom:aaaaaaaaaaaaaaaaaaaaa" cannot be the name of a custom attribute; use 1 to 20 letters, digits and symbols after custom:`,
+			`signUp.attributes.required[15]: the attribute "name" is there twice; remove one of the two`,
+			`signUp.attributes.required[16]: there is no attribute "a\nb"; use a standard attribute such as given_name, or one that begins with custom:`,
+			`signUp.attributes.required[17]: "custom:ä\u200b" cannot be the name of a custom attribute; use 1 to 20 letters, digits and symbols after custom:`,
+			`signUp.attributes.required[18]: there is no attribute "username"; use a standard attribute, or write custom:username for one of your own`,
+		},
+	},
+	"all at once, and in a rule that is off": {
+		policy.SignUp{
+			Email:      policy.Email{Rule: policy.Rule{Mode: "x", AppliesTo: []policy.Origin{"y"}}},
+			Domains:    policy.Domains{Rule: policy.Rule{Mode: policy.Off}, Deny: []string{"com"}},
+			Attributes: policy.Attributes{Rule: policy.Rule{Mode: policy.Off}, Required: []string{"sub"}},
+		},
+		[]string{
+			`signUp.email.mode: there is no mode "x"; use enforce, observe or off`,
+			`signUp.email.appliesTo[0]: there is no origin "y"; use self, admin or external`,
+			`signUp.domains.deny[0]: "com" is not a domain; write a host name of at least two labels, such as example.com`,
+			`signUp.attributes.required[0]: "sub" is set by Cognito and nobody has it when signing up; remove it`,
+		},
+	},
+}
+
+func TestEveryMistakeInAPolicyIsFoundWhenItIsCompiled(t *testing.T) {
+	for name, c := range badPolicies {
+		compiled, err := signup.Compile(c.section)
+		var faults policy.Faults
+		if compiled != nil || !errors.As(err, &faults) {
+			t.Errorf("%s: got %v, %v", name, compiled, err)
+			continue
+		}
+		if want := strings.Join(c.faults, "\n"); err.Error() != want {
+			t.Errorf("%s: got\n%v\nwant\n%s", name, err, want)
+		}
+	}
+}
+
+func TestASoundPolicyCompiles(t *testing.T) {
+	for _, mode := range []policy.Mode{"", policy.Enforce, policy.Observe, policy.Off} {
+		rule := policy.Rule{Mode: mode, AppliesTo: []policy.Origin{policy.Self, policy.Admin, policy.External}}
+		compile(t, policy.SignUp{
+			Email:   policy.Email{Rule: rule, Required: true},
+			Domains: policy.Domains{Rule: rule, Deny: []string{"mailinator.com", "sub.mailinator.com", "xn--bcher-kva.example", "CO.uk"}},
+			Attributes: policy.Attributes{Rule: rule, Required: []string{
+				"email", "phone_number", "given_name", "preferred_username", "updated_at", "custom:x", "custom:größe_1-a", "custom:aaaaaaaaaaaaaaaaaaaa",
+			}},
+		})
+	}
+}
+
+func TestACompiledPolicySharesNothingWithTheDocument(t *testing.T) {
+	deny, required := []string{"mailinator.com"}, []string{"name"}
+	p := compile(t, policy.SignUp{Domains: policy.Domains{Deny: deny}, Attributes: policy.Attributes{Required: required}})
+	deny[0], required[0] = "b.co", "email"
+	if v := p.Check(by(policy.Self, "a@mailinator.com")); v.Refusal != signup.EmailDomainDenied {
+		t.Errorf("got %+v", v)
+	}
+	if v := p.Check(by(policy.Self, "a@b.co")); v.Refusal != signup.AttributeMissing {
+		t.Errorf("got %+v", v)
+	}
+}

@@ -1,0 +1,27 @@
+package email
+
+// Lower turns the letters A to Z into small ones and leaves every other byte as
+// it is. It does not allocate when there is nothing to turn.
+func Lower(s string) string {
+	for i := range len(s) {
+		if upper(s[i]) {
+			return lowerFrom(s, i)
+		}
+	}
+	return s
+}
+
+// lowerFrom lowers s, whose first capital letter has the index i.
+func lowerFrom(s string, i int) string {
+	lowered := []byte(s)
+	for ; i < len(lowered); i++ {
+		if upper(lowered[i]) {
+			lowered[i] += 'a' - 'A'
+		}
+	}
+	return string(lowered)
+}
+
+func upper(c byte) bool  { return 'A' <= c && c <= 'Z' }
+func letter(c byte) bool { return upper(c) || 'a' <= c && c <= 'z' }
+func digit(c byte) bool  { return '0' <= c && c <= '9' }

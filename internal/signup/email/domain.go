@@ -1,0 +1,70 @@
+package email
+
+// ParseDomain reads a domain name as Parse reads the one of an address, and
+// gives it in small letters. It is for the entries of a policy.
+func ParseDomain(s string) (string, error) {
+	if !hostName(s) {
+		return "", ErrDomain
+	}
+	return Lower(s), nil
+}
+
+// Parent gives the domain without its first label, and false for a domain of
+// one label: mail.amazon.com has the parents amazon.com and com. Walking up the
+// labels is how a domain is compared with a list: strings.HasSuffix would take
+// evilamazon.com for amazon.com.
+func Parent(domain string) (string, bool) {
+	for i := range len(domain) {
+		if domain[i] == '.' {
+			return domain[i+1:], true
+		}
+	}
+	return "", false
+}
+
+// hostName reports whether s is labels of letters, digits and hyphens
+// (RFC 1123 §2.1), two at least and without a final dot, of which the last is
+// not a number: 127.0.0.1 is an address of a machine, not a name.
+func hostName(s string) bool {
+	// An address of 254 bytes leaves 252 to its domain; a name has 253.
+	if len(s) > MaxAddress-1 {
+		return false
+	}
+	labels, start := 0, 0
+	for i := range len(s) + 1 {
+		if i < len(s) && s[i] != '.' {
+			continue
+		}
+		if !label(s[start:i]) {
+			return false
+		}
+		labels++
+		if i < len(s) {
+			start = i + 1
+		}
+	}
+	return labels >= 2 && !number(s[start:])
+}
+
+// label reports whether s is one label of a host name.
+func label(s string) bool {
+	if s == "" || len(s) > MaxLabel || s[0] == '-' || s[len(s)-1] == '-' {
+		return false
+	}
+	for i := range len(s) {
+		if !letter(s[i]) && !digit(s[i]) && s[i] != '-' {
+			return false
+		}
+	}
+	return true
+}
+
+// number reports whether s is digits alone.
+func number(s string) bool {
+	for i := range len(s) {
+		if !digit(s[i]) {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,118 @@
+// Package email reads e-mail addresses as identities, for the whole project:
+// who may sign up and which PROFILE holds an address are decided on the same
+// reading of it, or an address that one side accepts means another to the other
+// side.
+//
+// The grammar is the Dot-string form of RFC 5321 §4.1.2 in ASCII and nothing
+// beyond: no display name, no quoted local part, no comment, no IP literal, no
+// blanks. Those forms are where readers differ: net/mail turns
+// "a@evil.com"@x.co into a@evil.com@x.co, and takes the Kelvin sign in a domain
+// for what it looks like. Letters are lower-cased by Lower, of this package,
+// because strings.ToLower and strings.EqualFold join characters that are not
+// equal (U+212A and k, U+017F and s): two people would become one (GitHub's
+// password reset in 2016, CVE-2019-19844).
+//
+// An internationalised domain is taken in its ASCII form (xn--…), never
+// translated: what looks alike stays different.
+//
+// Everything here is pure and safe for concurrent use. No error holds any part
+// of the address, so that errors may be logged.
+package email
+
+import "errors"
+
+// The limits of RFC 5321 §4.5.3.1 and of RFC 1035 §2.3.4, in bytes. A path has
+// 256 bytes with its angle brackets, an address therefore 254 (RFC 3696
+// erratum 1690).
+const (
+	MaxAddress = 254
+	MaxLocal   = 64
+	MaxLabel   = 63
+)
+
+// The ways in which an address is unusable. Compare them with errors.Is.
+var (
+	ErrLength = errors.New("the address or its local part is too long")
+	ErrNoAt   = errors.New("the address has no @")
+	ErrLocal  = errors.New("the local part is not plain ASCII letters, digits and symbols with single dots inside")
+	ErrDomain = errors.New("the domain is not a host name of at least two labels")
+)
+
+// Address is a usable e-mail address. Make it with Parse; the zero value is no
+// address.
+type Address struct {
+	// Local is the part before the @ as it was written.
+	Local string
+	// Domain is the part behind the @ in small letters.
+	Domain string
+}
+
+// Parse reads s, all of it, as one address.
+func Parse(s string) (Address, error) {
+	if len(s) > MaxAddress {
+		return Address{}, ErrLength
+	}
+	at := lastAt(s)
+	if at < 0 {
+		return Address{}, ErrNoAt
+	}
+	local, domain := s[:at], s[at+1:]
+	if len(local) > MaxLocal {
+		return Address{}, ErrLength
+	}
+	if !dotString(local) {
+		return Address{}, ErrLocal
+	}
+	if !hostName(domain) {
+		return Address{}, ErrDomain
+	}
+	return Address{Local: local, Domain: Lower(domain)}, nil
+}
+
+// Normal gives the address's form as an identity: all in small letters. Two
+// addresses with the same normal form differ in the case of ASCII letters at
+// most. Mail servers may tell A@x from a@x apart (RFC 5321 §2.4); none that
+// people use does, and a case-insensitive user pool does not either.
+func (a Address) Normal() string { return Lower(a.Local) + "@" + a.Domain }
+
+// String gives the address as it was written, but for the case of the domain.
+func (a Address) String() string { return a.Local + "@" + a.Domain }
+
+// lastAt gives the index of the last @, or -1. In a usable address it is also
+// the only one.
+func lastAt(s string) int {
+	for i := len(s) - 1; i >= 0; i-- {
+		if s[i] == '@' {
+			return i
+		}
+	}
+	return -1
+}
+
+// dotString reports whether s is atoms with single dots between them.
+func dotString(s string) bool {
+	if s == "" || s[0] == '.' || s[len(s)-1] == '.' {
+		return false
+	}
+	for i := range len(s) {
+		if s[i] == '.' && s[i-1] == '.' {
+			return false
+		}
+		if s[i] != '.' && !atext(s[i]) {
+			return false
+		}
+	}
+	return true
+}
+
+// atext reports whether c may stand in an atom (RFC 5322 §3.2.3).
+func atext(c byte) bool {
+	if letter(c) || digit(c) {
+		return true
+	}
+	switch c {
+	case '!', '#', '$', '%', '&', '\'', '*', '+', '-', '/', '=', '?', '^', '_', '`', '{', '|', '}', '~':
+		return true
+	}
+	return false
+}

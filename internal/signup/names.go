@@ -1,0 +1,107 @@
+package signup
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/policy"
+	"github.com/cognito-triggers/cognito-triggers/internal/signup/email"
+)
+
+// standard are the attributes of every pool that somebody who signs up can give
+// (developer guide, "Working with user attributes").
+var standard = [...]string{
+	"address", "birthdate", "email", "family_name", "gender", "given_name", "locale", "middle_name", "name",
+	"nickname", "phone_number", "picture", "preferred_username", "profile", "updated_at", "website", "zoneinfo",
+}
+
+// later are attributes that Cognito makes itself, after pre sign-up. One of them
+// among the required would lock everybody out.
+var later = [...]string{"sub", "email_verified", "phone_number_verified", "identities"}
+
+// attributeNames finds the names in a list that no event can ever carry.
+func (c *compiler) attributeNames(path string, names []string) {
+	for i, name := range names {
+		at := policy.Item(path, i)
+		if slices.Contains(names[:i], name) {
+			c.fault(at, "the attribute "+shown(name)+" is there twice", "remove one of the two")
+			continue
+		}
+		if problem, fix := nameFault(name); problem != "" {
+			c.fault(at, problem, fix)
+		}
+	}
+}
+
+// nameFault says what is wrong with the name of a required attribute, if
+// anything is.
+func nameFault(name string) (problem, fix string) {
+	custom, isCustom := strings.CutPrefix(name, "custom:")
+	switch {
+	case name == "":
+		return "the entry is empty", "remove it or name an attribute"
+	case slices.Contains(standard[:], name):
+		return "", ""
+	case slices.Contains(later[:], name), strings.HasPrefix(name, "cognito:"):
+		return shown(name) + " is set by Cognito and nobody has it when signing up", "remove it"
+	case strings.HasPrefix(name, "dev:"):
+		return shown(name) + " can be set by administrators only", "remove it, or use an attribute that begins with custom:"
+	case isCustom && customName(custom):
+		return "", ""
+	case isCustom:
+		return shown(name) + " cannot be the name of a custom attribute", "use 1 to 20 letters, digits and symbols after custom:"
+	}
+	problem = "there is no attribute " + shown(name)
+	if near := policy.Nearest(name, standard[:]); near != "" {
+		return problem, "did you mean " + near + "?"
+	}
+	if customName(name) {
+		return problem, "use a standard attribute, or write custom:" + name + " for one of your own"
+	}
+	return problem, "use a standard attribute such as given_name, or one that begins with custom:"
+}
+
+// customName reports whether a pool can have the custom attribute (API
+// reference, SchemaAttributeType: 1 to 20 characters of the categories L, M, S,
+// N and P).
+func customName(name string) bool {
+	if n := utf8.RuneCountInString(name); n < 1 || n > 20 {
+		return false
+	}
+	return !strings.ContainsFunc(name, func(r rune) bool {
+		return r == ' ' || r == utf8.RuneError || !unicode.IsPrint(r)
+	})
+}
+
+// domainFault says why an entry is no domain, and what its author may have
+// meant.
+func domainFault(entry string) (problem, fix string) {
+	if entry == "" {
+		return "the entry is empty", "remove it or name a domain"
+	}
+	problem = shown(entry) + " is not a domain"
+	meant := entry[strings.LastIndexByte(entry, '@')+1:]
+	if _, behind, found := strings.Cut(meant, "://"); found {
+		meant = behind
+	}
+	meant, _, _ = strings.Cut(meant, "/")
+	meant = strings.Trim(strings.TrimSpace(meant), "*.")
+	if domain, err := email.ParseDomain(meant); err == nil {
+		return problem, "write " + domain + ", which covers its sub-domains too"
+	}
+	if strings.ContainsFunc(entry, func(r rune) bool { return r > unicode.MaxASCII }) {
+		return problem, "write its ASCII form, whose labels begin with xn--"
+	}
+	return problem, "write a host name of at least two labels, such as example.com"
+}
+
+// shown quotes a word of the policy for a message, shortened and on one line.
+func shown(word string) string {
+	if runes := []rune(word); len(runes) > 40 {
+		word = string(runes[:40]) + "…"
+	}
+	return strconv.Quote(word)
+}

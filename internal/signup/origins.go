@@ -1,0 +1,33 @@
+package signup
+
+import "github.com/cognito-triggers/cognito-triggers/internal/policy"
+
+// origins is a set of policy.Origin.
+type origins uint8
+
+const (
+	self origins = 1 << iota
+	admin
+	external
+	every = self | admin | external
+)
+
+// knownOrigins are the names that a policy may use.
+var knownOrigins = [...]string{string(policy.Self), string(policy.Admin), string(policy.External)}
+
+// only gives the set that holds one origin. A name that is unknown stands for
+// all of them: whoever comes in an unforeseen way is judged by every rule.
+func only(o policy.Origin) origins {
+	switch o {
+	case policy.Self:
+		return self
+	case policy.Admin:
+		return admin
+	case policy.External:
+		return external
+	}
+	return every
+}
+
+// has reports whether the set holds the origin.
+func (s origins) has(o policy.Origin) bool { return s&only(o) != 0 }

@@ -1,0 +1,124 @@
+package signup_test
+
+import (
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// rooms are the packages that this test holds to their promises.
+var rooms = []string{".", "email"}
+
+// allowed are the packages that each room may import: no clock, no network, no
+// store, nothing of AWS.
+var allowed = map[string][]string{
+	".": {
+		"slices", "strconv", "strings", "unicode", "unicode/utf8",
+		"github.com/cognito-triggers/cognito-triggers/internal/deny",
+		"github.com/cognito-triggers/cognito-triggers/internal/policy",
+		"github.com/cognito-triggers/cognito-triggers/internal/signup/email",
+	},
+	"email": {"errors"},
+}
+
+// banned are functions that join characters which are not equal; on an identity
+// they make two people one (R7).
+var banned = []string{
+	"ToLower", "ToUpper", "ToTitle", "EqualFold", "ToLowerSpecial", "ToUpperSpecial", "Title", "SimpleFold", "ParseAddress", "Fold", "NFKC", "NFC", "ToASCII",
+}
+
+// sources parses what a room is built from.
+func sources(t *testing.T, room string) []*ast.File {
+	t.Helper()
+	names, err := filepath.Glob(filepath.Join(room, "*.go"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var files []*ast.File
+	for _, name := range names {
+		if strings.HasSuffix(name, "_test.go") {
+			continue
+		}
+		text, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		files = append(files, parsed(t, name, text))
+	}
+	if len(files) == 0 {
+		t.Fatalf("%s has no sources", room)
+	}
+	return files
+}
+
+func parsed(t *testing.T, name string, text []byte) *ast.File {
+	t.Helper()
+	file, err := parser.ParseFile(token.NewFileSet(), name, text, parser.SkipObjectResolution)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return file
+}
+
+// misuses lists the banned functions that a file names.
+func misuses(file *ast.File) []string {
+	var found []string
+	ast.Inspect(file, func(n ast.Node) bool {
+		if use, ok := n.(*ast.SelectorExpr); ok && slices.Contains(banned, use.Sel.Name) {
+			found = append(found, fmt.Sprintf("%v.%s", use.X, use.Sel.Name))
+		}
+		return true
+	})
+	return found
+}
+
+func TestR7_IdentitiesAreNeverFoldedByUnicode(t *testing.T) {
+	for _, room := range rooms {
+		for _, file := range sources(t, room) {
+			if found := misuses(file); len(found) > 0 {
+				t.Errorf("%s uses %v", room, found)
+			}
+		}
+	}
+	probe := parsed(t, "probe.go", []byte("package p\nvar _ = strings.EqualFold(strings.ToLower(a), f.ToUpper)"))
+	if found := misuses(probe); len(found) != 3 {
+		t.Errorf("the test is blind: it finds %v in the probe", found)
+	}
+}
+
+func TestTheRoomImportsNeitherClockNorNetwork(t *testing.T) {
+	for _, room := range rooms {
+		for _, file := range sources(t, room) {
+			for _, spec := range file.Imports {
+				path, err := strconv.Unquote(spec.Path.Value)
+				if err != nil || !slices.Contains(allowed[room], path) {
+					t.Errorf("%s imports %s", room, spec.Path.Value)
+				}
+			}
+		}
+	}
+}
+
+func TestR21_TheRoomLinksNoStore(t *testing.T) {
+	out, err := exec.Command("go", "list", "-deps", ".").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	deps := strings.Fields(string(out))
+	if !slices.Contains(deps, "strings") {
+		t.Fatal("the list of packages is empty")
+	}
+	for _, dep := range deps {
+		if dep == "net" || dep == "net/http" || dep == "net/mail" || strings.Contains(dep, "aws") || strings.Contains(dep, "yaml") || strings.HasPrefix(dep, "golang.org/x/") {
+			t.Errorf("links %s", dep)
+		}
+	}
+}

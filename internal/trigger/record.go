@@ -1,0 +1,140 @@
+package trigger
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"log/slog"
+	"time"
+
+	"github.com/aws/aws-lambda-go/lambdacontext"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/cognito"
+	"github.com/cognito-triggers/cognito-triggers/internal/deny"
+)
+
+// record is what is known of an invocation when it ends.
+type record struct {
+	event    *cognito.Event // nil: undecodable
+	decision Decision
+	err      error
+	refusal  *deny.Refusal
+	began    time.Time
+	took     time.Duration
+}
+
+// metrics is the fixed part of the line's CloudWatch embedded metric format:
+// the line is its own metric document, so nothing else is sent anywhere
+// (CloudWatch user guide, "Embedded metric format").
+var metrics = json.RawMessage(`[{"Namespace":"CognitoTriggers","Dimensions":[["function"]],"Metrics":[` +
+	`{"Name":"durationMs","Unit":"Milliseconds"},{"Name":"refused","Unit":"Count"},{"Name":"failed","Unit":"Count"},` +
+	`{"Name":"degraded","Unit":"Count"},{"Name":"observed","Unit":"Count"}]}]`)
+
+// log writes the invocation's one line.
+func (c *Chain) log(ctx context.Context, r record) {
+	attrs := make([]slog.Attr, 0, 20)
+	if lambda, ok := lambdacontext.FromContext(ctx); ok {
+		attrs = append(attrs, slog.String("requestId", lambda.AwsRequestID))
+	}
+	attrs = append(attrs,
+		slog.String("function", c.name),
+		slog.String("trigger", c.sourceName(r.event)),
+		slog.String("outcome", r.outcome()),
+		slog.Float64("durationMs", float64(r.took.Microseconds())/1000),
+		slog.Int("refused", count(r.refused())),
+		slog.Int("failed", count(r.failed())),
+		slog.Int("degraded", count(r.decision.Degraded)),
+		slog.Int("observed", len(r.decision.Observed)),
+	)
+	attrs = append(attrs, r.details(c.env.PolicyHash)...)
+	attrs = append(attrs, slog.Group("_aws",
+		slog.Int64("Timestamp", r.began.UnixMilli()),
+		slog.Any("CloudWatchMetrics", metrics)))
+	c.env.Log.LogAttrs(ctx, r.level(), "invocation", attrs...)
+}
+
+// sourceName keeps a source that the function does not know out of the log: it
+// is then just text that somebody sent.
+func (c *Chain) sourceName(event *cognito.Event) string {
+	if event == nil || !event.Source.In(c.sources) {
+		return "unknown"
+	}
+	return string(event.Source)
+}
+
+// details are the attributes that only some lines have.
+func (r record) details(policy string) []slog.Attr {
+	var attrs []slog.Attr
+	add := func(key, value string) {
+		if value != "" {
+			attrs = append(attrs, slog.String(key, value))
+		}
+	}
+	if r.refusal != nil {
+		add("rule", r.refusal.Code)
+	}
+	if len(r.decision.Observed) > 0 {
+		attrs = append(attrs, slog.Any("wouldRefuse", r.decision.Observed))
+	}
+	if r.failed() {
+		add("cause", cause(r.err))
+	} else if r.decision.Degraded {
+		add("cause", cause(r.decision.Cause))
+	}
+	add("policy", policy)
+	if r.event != nil && r.decision.User != "" {
+		add("user", hash(r.event.UserPoolID, r.decision.User))
+	}
+	return attrs
+}
+
+// refused is a decision against the caller; failed is no decision.
+func (r record) refused() bool {
+	_, refused := errors.AsType[deny.Refusal](r.err)
+	return refused
+}
+
+func (r record) failed() bool { return r.err != nil && !r.refused() }
+
+func (r record) outcome() string {
+	switch {
+	case r.refused():
+		return "refused"
+	case errors.Is(r.err, ErrUnknownSource):
+		return "unknown"
+	case r.err != nil:
+		return "failed"
+	case r.decision.Degraded:
+		return "degraded"
+	case r.decision.Outcome != "":
+		return r.decision.Outcome
+	}
+	return "ok"
+}
+
+func (r record) level() slog.Level {
+	switch {
+	case r.failed():
+		return slog.LevelError
+	case r.decision.Degraded:
+		return slog.LevelWarn
+	}
+	return slog.LevelInfo
+}
+
+// hash identifies a user across lines without naming one: the first 12 hex
+// digits of SHA-256 over pool and sub. A sub is a random UUID, so the hash needs
+// no key.
+func hash(pool, sub string) string {
+	sum := sha256.Sum256([]byte(pool + "#" + sub))
+	return hex.EncodeToString(sum[:6])
+}
+
+func count(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}

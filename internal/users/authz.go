@@ -1,0 +1,33 @@
+package users
+
+// Authz is what the team's own server grants a person. The zero value grants
+// nothing, and so does an absent row.
+type Authz struct {
+	Roles  []string
+	Tenant string
+	Status Status // empty counts as Active
+	// Extra are further claims: string, bool, nil, json.Number (numbers keep their
+	// digits), []any and map[string]any.
+	Extra map[string]any
+	Rev   int64
+}
+
+// Access is what a token needs to know about a person.
+type Access struct {
+	Authz Authz
+	// Known tells whether a PROFILE row exists, a tombstone included.
+	Known bool
+	// Deleted tells that a tombstone was found.
+	Deleted bool
+}
+
+// Denied tells whether the person may have no token: deleted or suspended. Not
+// being known is no reason.
+func (a Access) Denied() bool { return a.Deleted || a.Authz.Status == Suspended }
+
+// Rows is everything held about a person.
+type Rows struct {
+	Profile ProfileRow
+	SignIn  SignInRow
+	Authz   Authz
+}

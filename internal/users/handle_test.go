@@ -1,0 +1,136 @@
+package users_test
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/users"
+	"github.com/cognito-triggers/cognito-triggers/internal/users/userstest"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+var noon = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
+
+func sighting(source, status string) users.Sighting {
+	return users.Sighting{
+		Key: users.Key{PoolID: "eu-west-1_AbCdEf123", Sub: "8d1c"}, At: noon, Source: source, Username: "ada", ClientID: "web",
+		Attributes: map[string]string{"sub": "8d1c", "email": "a@b.example", "cognito:user_status": status},
+	}
+}
+
+type handler func(context.Context, users.Recorder, *users.Mirror, users.Sighting) (users.Writes, error)
+
+func TestWhatEachEventWritesIntoAnEmptyStore(t *testing.T) {
+	for name, c := range map[string]struct {
+		handle         handler
+		source, status string
+		want           users.Writes
+	}{
+		"confirmation":            {users.Confirmed, "PostConfirmation_ConfirmSignUp", "CONFIRMED", users.Writes{Profile: users.Applied}},
+		"first federated sign-in": {users.Confirmed, "PostConfirmation_ConfirmSignUp", "EXTERNAL_PROVIDER", users.Writes{Profile: users.Applied, SignIn: users.Applied}},
+		"password reset":          {users.Confirmed, "PostConfirmation_ConfirmForgotPassword", "CONFIRMED", users.Writes{Profile: users.Unchanged}},
+		"reset of a federated":    {users.Confirmed, "PostConfirmation_ConfirmForgotPassword", "EXTERNAL_PROVIDER", users.Writes{Profile: users.Unchanged}},
+		"sign-in":                 {users.SignedIn, "PostAuthentication_Authentication", "CONFIRMED", users.Writes{Profile: users.Applied, SignIn: users.Applied}},
+		"token without a profile": {users.Healed, "TokenGeneration_Authentication", "CONFIRMED", users.Writes{Profile: users.Applied}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			store, seen := &userstest.Memory{}, sighting(c.source, c.status)
+			got, err := c.handle(t.Context(), store, mirror(t), seen)
+			if err != nil || got != c.want {
+				t.Fatalf("the writes were %+v with error %v, want %+v", got, err, c.want)
+			}
+			rows, _ := store.Rows(t.Context(), seen.Key)
+			if c.want.Profile == users.Applied && (rows.Profile.CreatedBy != c.source || rows.Profile.Email != "a@b.example") {
+				t.Errorf("PROFILE is %+v", rows.Profile)
+			}
+			if c.want.SignIn == users.Applied && (rows.SignIn.Count != 1 || rows.SignIn.LastClient != "web") {
+				t.Errorf("SIGNIN is %+v", rows.SignIn)
+			}
+			if again, err := c.handle(t.Context(), store, mirror(t), seen); err != nil || again.Profile != users.Unchanged {
+				t.Errorf("the same event again wrote %+v with error %v", again, err)
+			}
+		})
+	}
+}
+
+func TestAnEventWithoutAPersonWritesNothing(t *testing.T) {
+	store := &userstest.Memory{}
+	for name, change := range map[string]func(*users.Sighting){
+		"no sub": func(s *users.Sighting) { s.Key.Sub = "" }, "no pool": func(s *users.Sighting) { s.Key.PoolID = "" },
+		"no time": func(s *users.Sighting) { s.At = time.Time{} }, "long sub": func(s *users.Sighting) { s.Key.Sub = string(make([]byte, users.MaxKey)) },
+		"broken sub": func(s *users.Sighting) { s.Key.Sub = "\xff" },
+	} {
+		seen := sighting("PostConfirmation_ConfirmSignUp", "CONFIRMED")
+		change(&seen)
+		for _, handle := range []handler{users.Confirmed, users.SignedIn, users.Healed} {
+			if got, err := handle(t.Context(), store, nil, seen); !errors.Is(err, users.ErrNoUser) || got != (users.Writes{}) {
+				t.Errorf("%s: the writes were %+v with error %v", name, got, err)
+			}
+		}
+	}
+	if store.Len() != 0 {
+		t.Errorf("%d rows were written", store.Len())
+	}
+}
+
+func TestBothWritesReportTheirOwnFate(t *testing.T) {
+	store, down := &userstest.Memory{}, errors.New("down")
+	store.Down(down)
+	got, err := users.SignedIn(t.Context(), store, nil, sighting("PostAuthentication_Authentication", ""))
+	if got != (users.Writes{Profile: users.Failed, SignIn: users.Failed}) || !errors.Is(err, down) {
+		t.Errorf("the writes were %+v with error %v", got, err)
+	}
+	half := &recorder{upsert: func() (users.Write, error) { return users.Failed, down }, signIn: func() (users.Write, error) { return users.Advanced, nil }}
+	got, err = users.SignedIn(t.Context(), half, nil, sighting("PostAuthentication_Authentication", ""))
+	if got != (users.Writes{Profile: users.Failed, SignIn: users.Advanced}) || !errors.Is(err, down) {
+		t.Errorf("the writes were %+v with error %v", got, err)
+	}
+}
+
+// TestBothWritesRunAtTheSameTime lets each wait for the other.
+func TestBothWritesRunAtTheSameTime(t *testing.T) {
+	meet := make(chan struct{})
+	done := func() (users.Write, error) { return users.Applied, nil }
+	both := &recorder{
+		upsert: func() (users.Write, error) { meet <- struct{}{}; return done() },
+		signIn: func() (users.Write, error) { <-meet; return done() },
+	}
+	if _, err := users.SignedIn(t.Context(), both, nil, sighting("PostAuthentication_Authentication", "")); err != nil {
+		t.Error(err)
+	}
+}
+
+// TestR19_APanicReachesTheCallerAndLeavesNoGoroutine: in a goroutine of its own it
+// would end the process, and with it every other sign-in.
+func TestR19_APanicReachesTheCallerAndLeavesNoGoroutine(t *testing.T) {
+	var finished bool
+	well := func() (users.Write, error) {
+		time.Sleep(10 * time.Millisecond)
+		finished = true
+		return users.Applied, nil
+	}
+	panics := func() (users.Write, error) { panic("on purpose") }
+	for name, store := range map[string]*recorder{
+		"sign-in": {upsert: well, signIn: panics}, "profile": {upsert: panics, signIn: well}, "both": {upsert: panics, signIn: panics},
+	} {
+		finished = name == "both"
+		func() {
+			defer func() {
+				if recover() != "on purpose" || !finished {
+					t.Errorf("%s: the panic did not reach the caller after both writes", name)
+				}
+			}()
+			_, _ = users.SignedIn(t.Context(), store, nil, sighting("PostAuthentication_Authentication", ""))
+		}()
+	}
+}
+
+type recorder struct{ upsert, signIn func() (users.Write, error) }
+
+func (r *recorder) Upsert(context.Context, users.Snapshot) (users.Write, error) { return r.upsert() }
+func (r *recorder) SignIn(context.Context, users.SignIn) (users.Write, error)   { return r.signIn() }

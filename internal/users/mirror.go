@@ -1,0 +1,109 @@
+package users
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/policy"
+)
+
+// The sizes of a PROFILE, in bytes. Cognito allows 2,048 per value and some
+// seventy attributes, 140 KB in all, of which any client can fill what it may
+// write; DynamoDB charges each write by the whole item.
+const (
+	MaxValue   = 2048
+	MaxProfile = 8 << 10
+	// rowOverhead is what PROFILE holds beside the copied part: attribute names,
+	// key, times, source and revision.
+	rowOverhead = MaxKey + 512
+)
+
+// Mirror turns an event's attributes into a Profile. The zero value and nil copy
+// the username and the e-mail address only. It never changes; share it freely.
+type Mirror struct{ attributes []string }
+
+// standard are the attributes of every pool that may be mirrored on request
+// (developer guide, "Working with user attributes"; the three that PROFILE always
+// has and those that Cognito owns are left out).
+var standard = []string{
+	"address", "birthdate", "family_name", "gender", "given_name", "locale", "middle_name", "name", "nickname",
+	"phone_number", "phone_number_verified", "picture", "preferred_username", "profile", "updated_at", "website", "zoneinfo",
+}
+
+// CompileMirror checks the policy's allow-list. The error is policy.Faults and
+// names every mistake.
+func CompileMirror(section policy.Mirror) (*Mirror, error) {
+	var faults policy.Faults
+	for i, name := range section.Attributes {
+		problem, fix := judge(name)
+		if first := slices.Index(section.Attributes, name); problem == "" && first < i {
+			problem, fix = fmt.Sprintf("%q is listed already as attributes[%d]", name, first), "list it once"
+		}
+		if problem != "" {
+			faults = append(faults, policy.Fault{Path: fmt.Sprintf("mirror.attributes[%d]", i), Problem: problem, Fix: fix})
+		}
+	}
+	if err := faults.Err(); err != nil {
+		return nil, err
+	}
+	return &Mirror{attributes: slices.Clone(section.Attributes)}, nil
+}
+
+// judge tells what is wrong with an attribute's name, if anything is.
+func judge(name string) (problem, fix string) {
+	custom, isCustom := strings.CutPrefix(strings.TrimPrefix(name, "dev:"), "custom:")
+	switch {
+	case name == "email" || name == "email_verified" || name == "username":
+		return fmt.Sprintf("%q is always mirrored", name), "leave it out"
+	case name == "sub" || name == "identities" || strings.HasPrefix(name, "cognito:"):
+		return fmt.Sprintf("%q belongs to Cognito and is not copied", name), "leave it out"
+	case isCustom && (custom == "" || utf8.RuneCountInString(custom) > 20 || !utf8.ValidString(custom)):
+		return fmt.Sprintf("%q is no custom attribute: its name has 1 to 20 characters after custom:", name), "correct the name"
+	case !isCustom && !slices.Contains(standard, name):
+		return fmt.Sprintf("%q is no attribute of a user pool", name), "write a standard attribute, or custom:NAME for the pool's own"
+	}
+	return "", ""
+}
+
+// Profile copies what the allow-list names, in its order, until the row would be
+// too large. A value that does not fit is left out whole, since half a value is a
+// wrong one, and the profile is marked as truncated.
+func (m *Mirror) Profile(username string, attributes map[string]string) Profile {
+	p := Profile{}
+	room := MaxProfile - rowOverhead
+	p.Username = p.take(username, 1, &room)
+	// The address is stored a second time as the index's key.
+	p.Email = p.take(attributes["email"], 2, &room)
+	p.EmailVerified = p.Email != "" && attributes["email_verified"] == "true"
+	if m == nil {
+		return p
+	}
+	for _, name := range m.attributes {
+		left := room - len(name) - 1
+		if value := p.take(attributes[name], 1, &left); value != "" {
+			if p.Attributes == nil {
+				p.Attributes = make(map[string]string, len(m.attributes))
+			}
+			p.Attributes[name], room = value, left
+		}
+	}
+	return p
+}
+
+// take gives the value in valid UTF-8 and takes its size, as often as it will be
+// stored, from the room; it gives "" and marks the profile when it does not fit.
+func (p *Profile) take(value string, copies int, room *int) string {
+	value = strings.ToValidUTF8(value, "\uFFFD")
+	size := copies * len(value)
+	if size == 0 {
+		return ""
+	}
+	if len(value) > MaxValue || size > *room {
+		p.Truncated = true
+		return ""
+	}
+	*room -= size
+	return value
+}

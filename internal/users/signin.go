@@ -1,0 +1,53 @@
+package users
+
+import "time"
+
+// Window is the shortest distance of two sign-ins that both count. Cognito may
+// deliver one sign-in three times, each after a timeout of 5 s, and the last
+// attempt may live 4 s: 20 s hold them all.
+const Window = 20 * time.Second
+
+// SignIn is one write to SIGNIN.
+type SignIn struct {
+	Key      Key
+	At       time.Time
+	ClientID string // empty is absent
+}
+
+// SignInRow is SIGNIN as it stands. The zero value is an absent row.
+type SignInRow struct {
+	Last  time.Time // never goes back
+	First time.Time // of the first sign-in that was written, which a late one does not change
+	// Count is the number of sign-ins at least Window apart: never more than the
+	// truth, and exact if sign-ins are 30 s or more apart and at most 4 s late.
+	Count      int64
+	Mark       time.Time // of the last sign-in that was counted
+	LastClient string    // of the last sign-in that was counted
+	DeletedAt  time.Time
+	ExpiresAt  time.Time
+}
+
+// MergeSignIn gives the row after a sign-in, in two steps of which at most one
+// happens. Step A counts it if it lies more than Window after the mark; as the
+// condition is on the very attribute that it changes, a repeat fails. Step B only
+// moves Last forward. A cannot move it back: whatever B wrote lies within the
+// mark's window, and A's time lies beyond that.
+func MergeSignIn(old SignInRow, seen SignIn) (SignInRow, Write) {
+	at := instant(seen.At)
+	if !old.DeletedAt.IsZero() {
+		return old, Unchanged
+	}
+	row := old
+	if old.Mark.IsZero() || old.Mark.Before(at.Add(-Window)) {
+		if row.First.IsZero() {
+			row.First = at
+		}
+		row.Mark, row.Last, row.Count, row.LastClient = at, at, row.Count+1, seen.ClientID
+		return row, Applied
+	}
+	if !old.Last.IsZero() && old.Last.Before(at) {
+		row.Last = at
+		return row, Advanced
+	}
+	return old, Unchanged
+}

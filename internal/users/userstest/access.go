@@ -1,0 +1,99 @@
+package userstest
+
+import (
+	"encoding/json"
+	"testing"
+	"time"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/users"
+)
+
+func access(t *testing.T, s Store) {
+	key, other := newKey(), newKey()
+	granted := users.Authz{
+		Roles: []string{"editor", "admin"}, Tenant: "acme", Status: users.Active, Rev: 7,
+		Extra: map[string]any{
+			"plan": "gold", "beta": true, "seats": json.Number("9007199254740993"), "none": nil,
+			"list": []any{"a", json.Number("1.5"), map[string]any{"deep": false}},
+		},
+	}
+	if err := s.Grant(t.Context(), key, granted); err != nil {
+		t.Fatal(err)
+	}
+	hasAccess(t, s, key, users.Access{Authz: granted})
+	hasAccess(t, s, other, users.Access{})
+	want(t, s, users.Applied, snapshot(key, after(0), "first", ada))
+	hasAccess(t, s, key, users.Access{Authz: granted, Known: true})
+
+	granted.Status = users.Suspended
+	if err := s.Grant(t.Context(), key, granted); err != nil {
+		t.Fatal(err)
+	}
+	got, err := s.Access(t.Context(), key)
+	if err != nil || !got.Denied() || got.Deleted {
+		t.Fatalf("access of a suspended user is %+v with error %v", got, err)
+	}
+}
+
+func hasAccess(t *testing.T, s Store, key users.Key, want users.Access) {
+	t.Helper()
+	got, err := s.Access(t.Context(), key)
+	if err != nil {
+		t.Fatalf("reading access: %v", err)
+	}
+	equal(t, "access", got, want)
+}
+
+func tombstone(t *testing.T, s Store) {
+	lived, never := newKey(), newKey()
+	live(t, s, lived)
+	for _, key := range []users.Key{lived, never} {
+		if err := s.Erase(t.Context(), key, after(100)); err != nil {
+			t.Fatal(err)
+		}
+		grave := rowsOf(t, s, key)
+		for _, seconds := range []float64{50, 100, 200, 1e7} { // before, at, after, and when the grave has expired
+			want(t, s, users.Unchanged, snapshot(key, after(seconds), "late", ada2))
+			want(t, s, users.Unchanged, refresh(key, after(seconds), ada2))
+			want(t, s, users.Unchanged, signIn(key, after(seconds), "late"))
+			if err := s.Grant(t.Context(), key, users.Authz{Roles: []string{"late"}}); err != nil {
+				t.Fatal(err)
+			}
+			if err := s.Erase(t.Context(), key, after(seconds)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		equal(t, "the grave", rowsOf(t, s, key), grave)
+		got, err := s.Access(t.Context(), key)
+		if err != nil || !got.Deleted || !got.Denied() || !got.Known || len(got.Authz.Roles) > 0 {
+			t.Fatalf("access of a deleted user is %+v with error %v", got, err)
+		}
+	}
+}
+
+func tombstoneIsClean(t *testing.T, s Store) {
+	key := newKey()
+	live(t, s, key)
+	if err := s.Erase(t.Context(), key, after(100)); err != nil {
+		t.Fatal(err)
+	}
+	expires := after(100).Add(90 * 24 * time.Hour).Truncate(time.Second)
+	equal(t, "rows", rowsOf(t, s, key), users.Rows{
+		Profile: users.ProfileRow{
+			Status: users.Deleted, CreatedAt: after(0), CreatedBy: "first", AttrsAt: after(0), Rev: 1,
+			DeletedAt: after(100), ExpiresAt: expires,
+		},
+		SignIn: users.SignInRow{DeletedAt: after(100), ExpiresAt: expires},
+		Authz:  users.Authz{Status: users.Deleted, Rev: 3},
+	})
+}
+
+// live gives a person all three rows.
+func live(t *testing.T, s Store, key users.Key) {
+	t.Helper()
+	want(t, s, users.Applied, snapshot(key, after(0), "first", ada))
+	want(t, s, users.Applied, signIn(key, after(1), "web"))
+	if err := s.Grant(t.Context(), key, users.Authz{Roles: []string{"admin"}, Tenant: "acme", Extra: map[string]any{"x": "y"}, Rev: 3}); err != nil {
+		t.Fatal(err)
+	}
+}

@@ -1,0 +1,132 @@
+// Package userstest holds the store that is the definition, and the suite that
+// every other store must pass.
+//
+// Memory keeps its rows in a map and changes them with the pure merges of package
+// users; there is nothing else in it to be wrong. Run drives any store through the
+// promises one by one, and then through random histories next to a Memory: after
+// every step the two hold the same rows.
+package userstest
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/users"
+)
+
+// Store is what Run needs of a store: its ports, a look at all rows, and the part
+// of the team's server, which writes AUTHZ as the only one.
+type Store interface {
+	users.Recorder
+	users.Reader
+	users.Eraser
+	Rows(context.Context, users.Key) (users.Rows, error)
+	Grant(context.Context, users.Key, users.Authz) error
+}
+
+// Memory is the model. The zero value is an empty store; safe for concurrent use.
+// Its methods give no error, unless Down is set.
+type Memory struct {
+	mu   sync.Mutex
+	rows map[users.Key]users.Rows
+	down error
+}
+
+// Down makes every call fail with err, and work again when err is nil. A call
+// that fails changes nothing.
+func (m *Memory) Down(err error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.down = err
+}
+
+// Upsert merges a snapshot into PROFILE.
+func (m *Memory) Upsert(_ context.Context, seen users.Snapshot) (write users.Write, err error) {
+	err = m.change(seen.Key, func(rows *users.Rows) {
+		rows.Profile, write = users.MergeProfile(rows.Profile, seen)
+	})
+	return orFailed(write, err), err
+}
+
+// SignIn merges a sign-in into SIGNIN.
+func (m *Memory) SignIn(_ context.Context, seen users.SignIn) (write users.Write, err error) {
+	err = m.change(seen.Key, func(rows *users.Rows) {
+		rows.SignIn, write = users.MergeSignIn(rows.SignIn, seen)
+	})
+	return orFailed(write, err), err
+}
+
+// Access reads what a token needs.
+func (m *Memory) Access(ctx context.Context, key users.Key) (users.Access, error) {
+	rows, err := m.Rows(ctx, key)
+	if err != nil {
+		return users.Access{}, err
+	}
+	profile := rows.Profile
+	return users.Access{
+		Authz:   rows.Authz,
+		Known:   !profile.AttrsAt.IsZero() || !profile.DeletedAt.IsZero(),
+		Deleted: !profile.DeletedAt.IsZero() || rows.Authz.Status == users.Deleted,
+	}, nil
+}
+
+// Erase buries all rows.
+func (m *Memory) Erase(_ context.Context, key users.Key, at time.Time) error {
+	return m.change(key, func(rows *users.Rows) {
+		rows.Authz = users.BuryAuthz(rows.Authz)
+		rows.SignIn = users.BurySignIn(rows.SignIn, at)
+		rows.Profile = users.BuryProfile(rows.Profile, at)
+	})
+}
+
+// Grant sets AUTHZ, unless it is a tombstone.
+func (m *Memory) Grant(_ context.Context, key users.Key, authz users.Authz) error {
+	return m.change(key, func(rows *users.Rows) {
+		if rows.Authz.Status != users.Deleted {
+			authz.Roles, authz.Extra = slices.Clone(authz.Roles), maps.Clone(authz.Extra)
+			rows.Authz = authz
+		}
+	})
+}
+
+// Rows gives everything held about a person.
+func (m *Memory) Rows(_ context.Context, key users.Key) (rows users.Rows, err error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.rows[key], m.down
+}
+
+// Len counts the people of whom anything is held.
+func (m *Memory) Len() int {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return len(m.rows)
+}
+
+func (m *Memory) change(key users.Key, apply func(*users.Rows)) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.down != nil {
+		return m.down
+	}
+	if m.rows == nil {
+		m.rows = map[users.Key]users.Rows{}
+	}
+	rows := m.rows[key]
+	before := rows
+	apply(&rows)
+	if !same(before, rows) {
+		m.rows[key] = rows
+	}
+	return nil
+}
+
+func orFailed(write users.Write, err error) users.Write {
+	if err != nil {
+		return users.Failed
+	}
+	return write
+}

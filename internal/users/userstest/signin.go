@@ -1,0 +1,52 @@
+package userstest
+
+import (
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/users"
+)
+
+func sparseSignIns(t *testing.T, s Store) {
+	key := newKey()
+	for i := range 5 {
+		at := after(float64(i) * 30.1)
+		want(t, s, users.Applied, signIn(key, at, "web"))
+		// Cognito's retries, late and with a time of their own.
+		want(t, s, users.Advanced, signIn(key, at.Add(5*time.Second), "web"))
+		want(t, s, users.Advanced, signIn(key, at.Add(10*time.Second), "web"))
+	}
+	equal(t, "SIGNIN", rowsOf(t, s, key).SignIn, users.SignInRow{
+		First: after(0), Mark: after(4 * 30.1), Last: after(4*30.1 + 10), Count: 5, LastClient: "web",
+	})
+}
+
+func denseSignIns(t *testing.T, s Store) {
+	key := newKey()
+	for i := range 100 {
+		fate := users.Advanced
+		if i == 0 || i == 21 || i == 42 || i == 63 || i == 84 { // more than 20 s after the last that counted
+			fate = users.Applied
+		}
+		want(t, s, fate, signIn(key, after(float64(i)), "web"))
+	}
+	row := rowsOf(t, s, key).SignIn
+	equal(t, "signInCount", row.Count, 5)
+	equal(t, "lastSignInAt", row.Last, after(99))
+	want(t, s, users.Advanced, signIn(key, after(84+20), "app")) // at the window's edge
+	want(t, s, users.Applied, signIn(key, after(84+20.001), "app"))
+	equal(t, "lastClient", rowsOf(t, s, key).SignIn.LastClient, "app")
+}
+
+func lastSignIn(t *testing.T, s Store) {
+	key := newKey()
+	newest := time.Time{}
+	for _, seconds := range []float64{100, 90, 101, 50, 100.5, 125, 120, 0, 124.999, 125.001, -86400, 1000} {
+		if _, err := signIn(key, after(seconds), "web")(t.Context(), s); err != nil {
+			t.Fatal(err)
+		}
+		newest = slices.MaxFunc([]time.Time{newest, after(seconds)}, time.Time.Compare)
+		equal(t, "lastSignInAt", rowsOf(t, s, key).SignIn.Last, newest)
+	}
+}

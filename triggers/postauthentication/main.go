@@ -1,0 +1,39 @@
+// Command postauthentication is the post authentication trigger: it records a
+// sign-in and brings the user's PROFILE up to date, creating it where no
+// confirmation ever did (users whom an administrator created or imported).
+//
+// It fails open: an error would deny the sign-in of somebody who has just proved
+// who they are, for the sake of a record.
+package main
+
+import (
+	"context"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/dynamo"
+	"github.com/cognito-triggers/cognito-triggers/internal/policy"
+	"github.com/cognito-triggers/cognito-triggers/internal/trigger"
+	"github.com/cognito-triggers/cognito-triggers/internal/users"
+)
+
+func main() { trigger.Start(setup) }
+
+func setup(ctx context.Context, getenv func(string) string) (*trigger.Chain, error) {
+	document, hash, err := policy.Load(getenv(trigger.PolicyDirVariable), policy.Sections("postauthentication")...)
+	if err != nil {
+		return nil, err
+	}
+	env, err := trigger.NewEnvironment(getenv, hash)
+	if err != nil {
+		return nil, err
+	}
+	mirror, err := users.CompileMirror(document.Mirror)
+	if err != nil {
+		return nil, err
+	}
+	store, err := dynamo.Open(getenv)
+	if err != nil {
+		return nil, err
+	}
+	store.Warm(ctx)
+	return newChain(env, store, mirror), nil
+}

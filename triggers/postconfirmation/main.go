@@ -1,0 +1,40 @@
+// Command postconfirmation is the post confirmation trigger: it writes a
+// confirmed user's PROFILE.
+//
+// It fails open. The user is confirmed already and Cognito will not call again
+// ("User cannot be confirmed. Current status is CONFIRMED"), so an error could
+// only be shown to somebody who did everything right; the row is written at the
+// next sight of the user instead.
+package main
+
+import (
+	"context"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/dynamo"
+	"github.com/cognito-triggers/cognito-triggers/internal/policy"
+	"github.com/cognito-triggers/cognito-triggers/internal/trigger"
+	"github.com/cognito-triggers/cognito-triggers/internal/users"
+)
+
+func main() { trigger.Start(setup) }
+
+func setup(ctx context.Context, getenv func(string) string) (*trigger.Chain, error) {
+	document, hash, err := policy.Load(getenv(trigger.PolicyDirVariable), policy.Sections("postconfirmation")...)
+	if err != nil {
+		return nil, err
+	}
+	env, err := trigger.NewEnvironment(getenv, hash)
+	if err != nil {
+		return nil, err
+	}
+	mirror, err := users.CompileMirror(document.Mirror)
+	if err != nil {
+		return nil, err
+	}
+	store, err := dynamo.Open(getenv)
+	if err != nil {
+		return nil, err
+	}
+	store.Warm(ctx)
+	return newChain(env, store, mirror), nil
+}

@@ -1,0 +1,44 @@
+// Command pretokengeneration is the pre token generation trigger: it puts what
+// the team's own server granted a user into the ID and the access token.
+//
+// It degrades: when the store does not answer, tokens are issued without
+// store-derived claims and with the groups untouched, since a claim only ever
+// grants. It refuses one thing, a user whom it knows to be suspended or deleted.
+package main
+
+import (
+	"context"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/claims"
+	"github.com/cognito-triggers/cognito-triggers/internal/dynamo"
+	"github.com/cognito-triggers/cognito-triggers/internal/policy"
+	"github.com/cognito-triggers/cognito-triggers/internal/trigger"
+	"github.com/cognito-triggers/cognito-triggers/internal/users"
+)
+
+func main() { trigger.Start(setup) }
+
+func setup(ctx context.Context, getenv func(string) string) (*trigger.Chain, error) {
+	document, hash, err := policy.Load(getenv(trigger.PolicyDirVariable), policy.Sections("pretokengeneration")...)
+	if err != nil {
+		return nil, err
+	}
+	env, err := trigger.NewEnvironment(getenv, hash)
+	if err != nil {
+		return nil, err
+	}
+	tokens, err := claims.Compile(document.Tokens)
+	if err != nil {
+		return nil, err
+	}
+	mirror, err := users.CompileMirror(document.Mirror)
+	if err != nil {
+		return nil, err
+	}
+	store, err := dynamo.Open(getenv)
+	if err != nil {
+		return nil, err
+	}
+	store.Warm(ctx)
+	return newChain(env, room{store: store, tokens: tokens, mirror: mirror}), nil
+}

@@ -1,0 +1,246 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/claims"
+	"github.com/cognito-triggers/cognito-triggers/internal/cognito"
+	"github.com/cognito-triggers/cognito-triggers/internal/deny"
+	"github.com/cognito-triggers/cognito-triggers/internal/trigger"
+	"github.com/cognito-triggers/cognito-triggers/internal/trigger/triggertest"
+	"github.com/cognito-triggers/cognito-triggers/internal/users"
+	"github.com/cognito-triggers/cognito-triggers/internal/users/userstest"
+)
+
+const events = "../../events"
+
+// silent is the sub whose rows cannot be read.
+const silent = "f3d4c5b6-0001-4a5b-8c9d-00000000a500"
+
+type partlySilent struct{ *userstest.Memory }
+
+func (p partlySilent) Access(ctx context.Context, key users.Key) (users.Access, error) {
+	if key.Sub == silent {
+		return users.Access{}, errors.New("no answer")
+	}
+	return p.Memory.Access(ctx, key)
+}
+
+// granted is a store with the specification's AUTHZ rows.
+func granted(t testing.TB) *userstest.Memory {
+	t.Helper()
+	store := new(userstest.Memory)
+	for sub, row := range triggertest.Authz(t, events) {
+		key := users.Key{PoolID: triggertest.Pool, Sub: sub}
+		if err := store.Grant(t.Context(), key, row); err != nil {
+			t.Fatal(err)
+		}
+		if row.Status == users.Deleted {
+			if err := store.Erase(t.Context(), key, triggertest.Clock()); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	return store
+}
+
+func chain(t testing.TB, from store) *trigger.Chain {
+	t.Helper()
+	document := triggertest.Policy(t, events)
+	tokens, err := claims.Compile(document.Tokens)
+	if err != nil {
+		t.Fatal(err)
+	}
+	mirror, err := users.CompileMirror(document.Mirror)
+	if err != nil {
+		t.Fatal(err)
+	}
+	env, _ := triggertest.Environment()
+	return newChain(env, room{store: from, tokens: tokens, mirror: mirror})
+}
+
+func TestR1_EveryEventOfTheSpecification(t *testing.T) {
+	triggertest.Replay(t, events+"/pretokengeneration", 40, func(t *testing.T) triggertest.Invoker {
+		return chain(t, partlySilent{granted(t)})
+	})
+}
+
+func made() triggertest.Made {
+	groups := rapid.Custom(func(t *rapid.T) any {
+		return map[string]any{
+			"groupsToOverride":   rapid.SliceOfN(rapid.StringMatching(`[a-z]{1,10}`), 0, 100).Draw(t, "groups"),
+			"iamRolesToOverride": []string{},
+			"preferredRole":      rapid.SampledFrom([]any{nil, "", []string{"arn:aws:iam::123456789012:role/r"}}).Draw(t, "role"),
+		}
+	})
+	return triggertest.Made{
+		Sources: cognito.TokenGenerationSources(), Versions: []string{"1", "2", "3"},
+		Request:  map[string]*rapid.Generator[any]{"groupConfiguration": groups},
+		Response: rapid.SampledFrom([]any{map[string]any{"claimsOverrideDetails": nil}, map[string]any{"claimsAndScopeOverrideDetails": nil}, nil, []any{}}),
+	}
+}
+
+// forUser gives the event with the sub of one of the specification's rows.
+func forUser(t *rapid.T, event []byte) []byte {
+	sub := rapid.SampledFrom([]string{"a001", "a004", "a005", "a404", "a500"}).Draw(t, "user")
+	var members map[string]json.RawMessage
+	var request map[string]json.RawMessage
+	var attributes map[string]any
+	for _, err := range []error{json.Unmarshal(event, &members), json.Unmarshal(members["request"], &request), json.Unmarshal(request["userAttributes"], &attributes)} {
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	attributes["sub"] = silent[:len(silent)-4] + sub
+	request["userAttributes"], _ = json.Marshal(attributes)
+	members["request"], _ = json.Marshal(request)
+	members["userPoolId"], _ = json.Marshal(triggertest.Pool)
+	changed, err := json.Marshal(members)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return changed
+}
+
+// Outside response the reply is the event, and no rule touches the groups: an
+// empty or null groupOverrideDetails would take them all away.
+func TestR2_R3_OnlyTheResponseIsWrittenAndGroupsAreLeftAlone(t *testing.T) {
+	store := granted(t)
+	chain := chain(t, partlySilent{store})
+	triggertest.Check(t, 10_000, func(rt *rapid.T) {
+		event := forUser(rt, triggertest.Events(made()).Draw(rt, "event"))
+		reply, err := chain.Invoke(rt.Context(), event)
+		if err != nil {
+			rt.Fatal(err)
+		}
+		triggertest.SameOutsideResponse(t, event, reply)
+		if bytes.Contains(reply, []byte("groupOverrideDetails")) {
+			rt.Fatalf("groups are touched: %s", reply)
+		}
+		if t.Failed() {
+			rt.Fatalf("event %s", event)
+		}
+	})
+}
+
+func TestR3_TwoThousandGroupsAreLeftAlone(t *testing.T) {
+	groups := make([]string, 2000)
+	for i := range groups {
+		groups[i] = strings.Repeat("g", i%40+1)
+	}
+	event, err := json.Marshal(map[string]any{
+		"version": "2", "triggerSource": "TokenGeneration_Authentication", "userPoolId": triggertest.Pool,
+		"request":  map[string]any{"userAttributes": map[string]any{"sub": silent[:len(silent)-3] + "001"}, "groupConfiguration": map[string]any{"groupsToOverride": groups}},
+		"response": map[string]any{"claimsAndScopeOverrideDetails": nil},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	reply, refused := triggertest.Answer(t, chain(t, granted(t)), event)
+	if refused || !bytes.Contains(reply, []byte(`"roles":["editor","reviewer"]`)) || bytes.Contains(reply, []byte("groupOverrideDetails")) {
+		t.Errorf("got %.300s", reply)
+	}
+	triggertest.SameOutsideResponse(t, event, reply)
+}
+
+func TestR9_CallersDataGrantsNothing(t *testing.T) {
+	store := granted(t)
+	chain := chain(t, partlySilent{store})
+	triggertest.Check(t, 10_000, func(t *rapid.T) {
+		event := forUser(t, triggertest.Events(made()).Draw(t, "event"))
+		other := triggertest.WithCallersData(t, event)
+		a, errA := chain.Invoke(t.Context(), event)
+		b, errB := chain.Invoke(t.Context(), other)
+		if errA != errB || !bytes.Equal(response(t, a), response(t, b)) {
+			t.Fatalf("%s, %v\nbecame\n%s, %v", a, errA, b, errB)
+		}
+	})
+}
+
+// Attributes that an app client may write are in no claim either.
+func TestR10_AttributesGrantNothing(t *testing.T) {
+	chain := chain(t, partlySilent{granted(t)})
+	triggertest.Check(t, 10_000, func(t *rapid.T) {
+		event := forUser(t, triggertest.Events(made()).Draw(t, "event"))
+		name := rapid.SampledFrom([]string{"custom:role", "custom:tenant", "roles", "tenant", "name", "locale", "email", "profile", "plan"}).Draw(t, "attribute")
+		value, err := json.Marshal(rapid.String().Draw(t, "value"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		other := bytes.Replace(event, []byte(`"userAttributes":{`), []byte(`"userAttributes":{"zz`+name+`":`+string(value)+`,`), 1)
+		a, errA := chain.Invoke(t.Context(), event)
+		b, errB := chain.Invoke(t.Context(), other)
+		if errA != errB || !bytes.Equal(response(t, a), response(t, b)) {
+			t.Fatalf("%s, %v\nbecame\n%s, %v", a, errA, b, errB)
+		}
+	})
+}
+
+func response(t *rapid.T, reply []byte) []byte {
+	if reply == nil {
+		return nil
+	}
+	var members map[string]json.RawMessage
+	if err := json.Unmarshal(reply, &members); err != nil {
+		t.Fatal(err)
+	}
+	return members["response"]
+}
+
+func TestR16_SuspendedAndDeletedUsersGetNoToken(t *testing.T) {
+	chain := chain(t, granted(t))
+	for _, user := range []string{"002", "003"} {
+		for _, source := range cognito.TokenGenerationSources() {
+			event, err := json.Marshal(map[string]any{
+				"version": "3", "triggerSource": source, "userPoolId": triggertest.Pool,
+				"request":  map[string]any{"userAttributes": map[string]string{"sub": silent[:len(silent)-3] + user}},
+				"response": map[string]any{"claimsAndScopeOverrideDetails": nil},
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			_, err = chain.Invoke(t.Context(), event)
+			if machine := source == cognito.TokenClientCredentials; machine != (err == nil) || !machine && err != error(deny.AccountDisabled) {
+				t.Errorf("user %s, %s: %v", user, source, err)
+			}
+		}
+	}
+}
+
+// With the store down, a user with rights gets a token with none of them, and
+// nothing that the user would not have had otherwise.
+func TestR17_ADeadStoreGrantsLess(t *testing.T) {
+	event, err := json.Marshal(map[string]any{
+		"version": "2", "triggerSource": "TokenGeneration_RefreshTokens", "userPoolId": triggertest.Pool,
+		"request":  map[string]any{"userAttributes": map[string]string{"sub": silent[:len(silent)-3] + "001"}},
+		"response": map[string]any{"claimsAndScopeOverrideDetails": nil},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	reply, refused := triggertest.Answer(t, chain(t, triggertest.DeadStore()), event)
+	if refused || bytes.Contains(reply, []byte("editor")) || bytes.Contains(reply, []byte("acme")) {
+		t.Errorf("got %s", reply)
+	}
+}
+
+func TestR33_AMissingProfileIsWrittenBeforeTheToken(t *testing.T) {
+	store := new(userstest.Memory)
+	for _, c := range triggertest.Cases(t, events+"/pretokengeneration", 40) {
+		if c.Name != "v2-authentication" {
+			continue
+		}
+		triggertest.Answer(t, chain(t, store), c.Event)
+		rows := triggertest.Rows(t, store, c.Event)
+		if !bytes.Contains(rows, []byte(`"CreatedBy": "TokenGeneration_Authentication"`)) || bytes.Contains(rows, []byte(`"SignIn"`)) {
+			t.Errorf("got %s", rows)
+		}
+	}
+}
