@@ -10,6 +10,7 @@ SHELL       := /bin/bash
 STAGE     ?= dev
 ARCH      ?= arm64
 HOST_ARCH := $(shell go env GOARCH 2>/dev/null)
+PEER      := infra/local/testdata/cognito-local
 FUNCTIONS := presignup postconfirmation pretokengeneration postauthentication
 
 # Byte-identical from any directory and any commit: no paths, no VCS stamp, no
@@ -28,8 +29,10 @@ export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 18,20,21,22,23
 export CDK_DISABLE_CLI_TELEMETRY := true
 export NODE_NO_WARNINGS := 1
 CDK := npx --prefix infra cdk
+# Synth needs no account: do not look for one.
+OFFLINE := CI=true AWS_EC2_METADATA_DISABLED=true
 
-.PHONY: help demo local test check build build-host synth synth-host deploy diff destroy clean tools FORCE
+.PHONY: help demo local test check peer build build-host synth synth-host deploy diff destroy clean tools FORCE
 
 help: ## list the targets
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -40,8 +43,8 @@ demo: synth-host ## run the whole suite on this machine and show what it does
 local: synth-host ## keep the local cloud up until Ctrl-C
 	@go run ./infra/local serve
 
-test: tools build synth-host check ## run every check and every test
-	@$(GO_TEST) $(RACE) $$(go list ./... | grep -v $(JSII_PACKAGES))
+test: tools build synth-host check peer ## run every check and every test
+	@ASSEMBLY_REQUIRED=1 $(GO_TEST) $(RACE) $$(go list ./... | grep -v $(JSII_PACKAGES))
 	@$(GO_TEST) $$(go list ./... | grep $(JSII_PACKAGES))
 	@echo "every test passed"
 
@@ -72,12 +75,19 @@ infra/node_modules/.installed: infra/package-lock.json | tools
 	@npm --prefix infra ci --silent --no-fund --no-audit --no-update-notifier || { echo "make: npm could not install infra/package-lock.json: is the network there? Try 'npm --prefix infra ci' to see why" >&2; exit 1; }
 	@touch $@
 
+# Another implementation of Cognito, for one test that does without it elsewhere.
+peer: $(PEER)/node_modules/.installed
+$(PEER)/node_modules/.installed: $(PEER)/package-lock.json | tools
+	@echo "installing cognito-local for the tests (npm) ..."
+	@if npm --prefix $(PEER) ci --silent --no-fund --no-audit --no-update-notifier; then touch $@; \
+	  else echo "cognito-local could not be installed: its test is skipped"; fi
+
 synth: tools infra/node_modules/.installed ## write the CloudFormation template to cdk.out (STAGE=dev)
-	@$(CDK) synth --quiet -c stage=$(STAGE)
+	@$(OFFLINE) $(CDK) synth --quiet -c stage=$(STAGE)
 
 # The local cloud's template: the same app, for this machine's processor.
 synth-host: tools infra/node_modules/.installed
-	@ARCH=$(HOST_ARCH) $(CDK) synth --quiet -c stage=$(STAGE) -c arch=$(HOST_ARCH) -o dist/local
+	@$(OFFLINE) ARCH=$(HOST_ARCH) $(CDK) synth --quiet -c stage=$(STAGE) -c arch=$(HOST_ARCH) -o dist/local
 
 deploy: tools infra/node_modules/.installed ## deploy a stage to AWS (STAGE=dev)
 	@$(CDK) deploy -c stage=$(STAGE)

@@ -186,11 +186,23 @@ func TestMachineClientSignsNobodyIn(t *testing.T) {
 	if got := texts(machine["ExplicitAuthFlows"]); !reflect.DeepEqual(got, []string{"ALLOW_REFRESH_TOKEN_AUTH"}) {
 		t.Errorf("flows %v", got)
 	}
+	if machine["RefreshTokenRotation"] != nil {
+		t.Errorf("rotation %v", machine["RefreshTokenRotation"])
+	}
 	if machine["GenerateSecret"] != true {
 		t.Errorf("no secret")
 	}
 	if got := texts(machine["AllowedOAuthScopes"]); !reflect.DeepEqual(got, []string{"app/read"}) {
 		t.Errorf("scopes %v", got)
+	}
+}
+
+// The client names its scopes in plain text: without the dependency
+// CloudFormation makes it before they exist, and Cognito refuses it.
+func TestMachineClientWaitsForItsScopes(t *testing.T) {
+	machine := synthesize(t, stage(t, "prod")).resources(clientType)["SuiteMachineClient26C3BE57"]
+	if got := texts(machine["DependsOn"]); !reflect.DeepEqual(got, []string{"SuiteResourceServerC49DB66C"}) {
+		t.Errorf("depends on %v", got)
 	}
 }
 

@@ -82,7 +82,8 @@ func TestTable(t *testing.T) {
 			map[string]any{"AttributeName": "pk", "KeyType": "HASH"}, map[string]any{"AttributeName": "sk", "KeyType": "RANGE"},
 		},
 		"AttributeDefinitions": []any{
-			map[string]any{"AttributeName": "pk", "AttributeType": "S"}, map[string]any{"AttributeName": "sk", "AttributeType": "S"},
+			map[string]any{"AttributeName": "pk", "AttributeType": "S"},
+			map[string]any{"AttributeName": "sk", "AttributeType": "S"},
 			map[string]any{"AttributeName": "emailKey", "AttributeType": "S"},
 		},
 		"GlobalSecondaryIndexes": []any{map[string]any{

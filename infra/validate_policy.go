@@ -60,13 +60,17 @@ func below(section string, err error) policy.Faults {
 func unreachable(p *Props) policy.Faults {
 	var faults policy.Faults
 	version := p.tokenVersion()
-	if tokens := p.Policy.Tokens; version == V1_0 && !empty(tokens.User.Access) {
-		faults = append(faults, policy.Fault{Path: "policy.tokens.user.access",
-			Problem: "tokenVersion V1_0 does not reach access tokens", Fix: "use V2_0 or V3_0"})
+	if version == V1_0 && !empty(p.Policy.Tokens.User.Access) {
+		faults = append(faults, policy.Fault{
+			Path:    "policy.tokens.user.access",
+			Problem: "tokenVersion V1_0 does not reach access tokens", Fix: "use V2_0 or V3_0",
+		})
 	}
-	if tokens := p.Policy.Tokens; version != V3_0 && !empty(tokens.Machine.Access) {
-		faults = append(faults, policy.Fault{Path: "policy.tokens.machine.access",
-			Problem: fmt.Sprintf("tokenVersion %s does not reach machine tokens", version), Fix: "use V3_0"})
+	if version != V3_0 && !empty(p.Policy.Tokens.Machine.Access) {
+		faults = append(faults, policy.Fault{
+			Path:    "policy.tokens.machine.access",
+			Problem: fmt.Sprintf("tokenVersion %s does not reach machine tokens", version), Fix: "use V3_0",
+		})
 	}
 	return faults
 }

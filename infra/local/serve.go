@@ -36,8 +36,11 @@ func welcome(out io.Writer, cloud *localcloud.Cloud) {
 	endpoints := cloud.Endpoints()
 	fmt.Fprintf(out, "\nThe stack %s is up on this machine. Ctrl-C stops it and forgets everything.\n\n", cloud.Stack.Name)
 	for _, line := range [][2]string{
-		{"user pool", endpoints.CognitoIDP}, {"token endpoint", endpoints.Token}, {"public keys", endpoints.JWKS},
-		{"functions", endpoints.Lambda}, {"table", endpoints.DynamoDB},
+		{"user pool", endpoints.CognitoIDP},
+		{"token endpoint", endpoints.Token},
+		{"public keys", endpoints.JWKS},
+		{"functions", endpoints.Lambda},
+		{"table", endpoints.DynamoDB},
 	} {
 		fmt.Fprintf(out, "  %-16s %s\n", line[0], line[1])
 	}

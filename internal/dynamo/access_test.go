@@ -1,10 +1,14 @@
 package dynamo
 
 import (
+	"io"
 	"net/http"
 	"reflect"
 	"strings"
 	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 
 	"github.com/cognito-triggers/cognito-triggers/internal/users"
 )
@@ -95,14 +99,22 @@ func FuzzAccessReply(f *testing.F) {
 	f.Add(rows(known, authz(`"authzRoles":{"SS":["a"]}`, `"authzExtra":{"M":{"n":{"N":"1e9"},"l":{"L":[{"NULL":true}]}}}`)))
 	f.Add(rows(buried, authz(badExra)))
 	f.Add(`{"Responses":null}`)
-	body := ""
-	server := newStub(f, func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte(body)) })
-	s, _ := at(f, server.URL, func(s *settings) { s.attempt = scale.attempt })
+	reply := canned{}
+	s, _ := at(f, "http://127.0.0.1:1")
+	s.client = dynamodb.New(s.client.Options(), func(o *dynamodb.Options) { o.HTTPClient, o.Retryer = &reply, aws.NopRetryer{} })
 	f.Fuzz(func(t *testing.T, text string) {
-		body = text
+		reply.body = text
 		got, err := s.Access(t.Context(), ada)
 		if err != nil && !reflect.DeepEqual(got, users.Access{}) {
 			t.Errorf("an error came with %+v", got)
 		}
 	})
+}
+
+// canned answers without a network, and is checked as the network is.
+type canned struct{ body string }
+
+func (c *canned) Do(*http.Request) (*http.Response, error) {
+	reply := &http.Response{StatusCode: http.StatusOK, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(c.body))}
+	return reply, readAll(reply)
 }

@@ -28,7 +28,8 @@ func TestR24_EveryFaultEndsInTimeWithItsCode(t *testing.T) {
 		"connection cut":        {abort, "unreachable", 3, false},
 		"truncated":             {truncate, "unreachable", 3, false},
 		"damaged":               {damaged, "unreachable", 3, false},
-		"no JSON":               {garbage, "unreadable", 3, true},
+		"no JSON":               {garbage, "unreachable", 3, false},
+		"no JSON, 502":          {func(w http.ResponseWriter, r *http.Request) { w.WriteHeader(502); garbage(w, r) }, "", 3, false},
 		"blackhole":             {blackhole, "timeout", 3, false},
 		"trickle":               {trickle, "timeout", 3, false},
 		"no permission":         {reply(400, "AccessDeniedException"), "AccessDeniedException", 1, true},
@@ -38,6 +39,7 @@ func TestR24_EveryFaultEndsInTimeWithItsCode(t *testing.T) {
 		"someone else's answer": {func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(302) }, "", 1, true},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			server := newStub(t, fault.answer)
 			s, _ := at(t, server.URL, scaled)
 			start := time.Now()
@@ -50,7 +52,7 @@ func TestR24_EveryFaultEndsInTimeWithItsCode(t *testing.T) {
 			if got := server.requests.Load(); got != fault.attempts {
 				t.Errorf("%d attempts, want %d", got, fault.attempts)
 			}
-			if limit := time.Duration(fault.attempts)*scale.attempt + 250*time.Millisecond; took > limit {
+			if limit := time.Duration(fault.attempts)*scale.attempt + 500*time.Millisecond; took > limit {
 				t.Errorf("it took %v, more than %v", took, limit)
 			}
 			if text := err.Error(); strings.Contains(text, "arn:") || strings.Contains(text, "@") || strings.Contains(text, ada.Sub) {
@@ -68,6 +70,7 @@ func TestR24_AFaultThatPassesIsNotSeen(t *testing.T) {
 		"blackhole": blackhole, "trickle": trickle,
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			server := newStub(t, after(2, fault))
 			s, _ := at(t, server.URL, scaled)
 			if write, err := signIn(t.Context(), s); write != users.Applied || err != nil {
@@ -134,7 +137,7 @@ func TestR23_TheClientIsAsBoundedAsItSays(t *testing.T) {
 		s, _ := at(t, server.URL)
 		start := time.Now()
 		_, err := signIn(t.Context(), s)
-		if got := server.requests.Load(); got != 3 || err == nil || time.Since(start) > 500*time.Millisecond {
+		if got := server.requests.Load(); got != 3 || err == nil || time.Since(start) > time.Second {
 			t.Errorf("mode %q: %d attempts in %v, error %v", mode, got, time.Since(start), err)
 		}
 		if s.wire.attempt != 700*time.Millisecond {

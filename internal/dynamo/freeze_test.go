@@ -4,6 +4,7 @@ import (
 	"context"
 	"net"
 	"net/http"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -22,7 +23,7 @@ type dead struct {
 
 type deadConn struct {
 	net.Conn
-	gone atomic.Bool
+	gone, hangsUp atomic.Bool
 }
 
 func (d *dead) dial(ctx context.Context, network, address string) (net.Conn, error) {
@@ -48,8 +49,22 @@ func (d *dead) forget() {
 	}
 }
 
+// hangUp makes every connection of this moment end when it is written to, which is
+// what a close looks like that crosses the request.
+func (d *dead) hangUp() {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for _, c := range d.opened {
+		c.hangsUp.Store(true)
+	}
+}
+
 func (c *deadConn) Write(p []byte) (int, error) {
-	if c.gone.Load() {
+	switch {
+	case c.hangsUp.Load():
+		c.Close()
+		return len(p), nil
+	case c.gone.Load():
 		return len(p), nil
 	}
 	return c.Conn.Write(p)
@@ -107,10 +122,49 @@ func TestR27_ConnectionsThatTheServerClosedCostNoAttempt(t *testing.T) {
 	}
 }
 
+// TestR27_AllDeadConnectionsCostOneWait: the attempt after the wait must not try
+// the next connection of the same freeze.
+func TestR27_AllDeadConnectionsCostOneWait(t *testing.T) {
+	network, server := &dead{}, newStub(t, func(w http.ResponseWriter, r *http.Request) { time.Sleep(20 * time.Millisecond); ok(w, r) })
+	s, _ := at(t, server.URL, scaled, func(s *settings) { s.dial = network.dial })
+	var burst sync.WaitGroup
+	for range 8 {
+		burst.Go(func() {
+			if _, err := signIn(t.Context(), s); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	burst.Wait()
+	network.forget()
+	thaw(s)
+	before := network.dials.Load()
+	if before < attempts {
+		t.Fatalf("only %d connections died", before)
+	}
+	if _, err := signIn(t.Context(), s); err != nil || network.dials.Load() != before+1 {
+		t.Errorf("after %d connections: %v", network.dials.Load(), err)
+	}
+}
+
+// TestACloseThatCrossesTheRequestCostsNoAttempt: the transport replays it.
+func TestACloseThatCrossesTheRequestCostsNoAttempt(t *testing.T) {
+	network, server := &dead{}, newStub(t, ok)
+	s, _ := at(t, server.URL, func(s *settings) { s.dial = network.dial })
+	s.Warm(t.Context())
+	network.hangUp()
+	if _, err := signIn(t.Context(), s); err != nil || len(server.headers) != 1 {
+		t.Fatalf("%d requests arrived, error %v", len(server.headers), err)
+	}
+	if got := server.headers[0].Get("Amz-Sdk-Request"); !strings.HasPrefix(got, "attempt=1;") {
+		t.Errorf("the write arrived as %s", got)
+	}
+}
+
 // TestAConnectionThatAnswersSlowlyIsOnlySuspectAfterAPause: a slow service is not
 // a dead connection.
 func TestAConnectionThatAnswersSlowlyIsOnlySuspectAfterAPause(t *testing.T) {
-	server := newStub(t, func(w http.ResponseWriter, r *http.Request) { time.Sleep(90 * time.Millisecond); ok(w, r) })
+	server := newStub(t, func(w http.ResponseWriter, r *http.Request) { time.Sleep(100 * time.Millisecond); ok(w, r) })
 	s, _ := at(t, server.URL, scaled)
 	for range 3 {
 		if _, err := signIn(t.Context(), s); err != nil {

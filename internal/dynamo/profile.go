@@ -37,7 +37,7 @@ func profileChange(seen users.Snapshot) (*change, string) {
 func profileCondition(c *change, refreshOnly bool) string {
 	c.name("deletedAt")
 	if refreshOnly {
-		return "attribute_not_exists(#deletedAt) AND (attribute_not_exists(#attrsAt) OR #attrsAt < :attrsAt)"
+		return "attribute_not_exists(#deletedAt) AND attribute_exists(#attrsAt) AND #attrsAt < :attrsAt"
 	}
 	return "attribute_not_exists(#deletedAt) AND (attribute_not_exists(#attrsAt) OR #attrsAt < :attrsAt)"
 }

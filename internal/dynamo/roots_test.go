@@ -132,6 +132,10 @@ func TestTrustIsNeverWidened(t *testing.T) {
 	if codeIn(t, err) != "certificate" || !err.(*Error).Lasting() || server.requests.Load() != 0 || server.connections.Load() > 2 {
 		t.Errorf("error %v after %d connections and %d requests", err, server.connections.Load(), server.requests.Load())
 	}
+	before := server.connections.Load()
+	if _, err := signIn(t.Context(), s); codeIn(t, err) != "certificate" || server.connections.Load() != before+1 {
+		t.Errorf("the next call made %d connections, error %v: the whole bundle has decided", server.connections.Load()-before, err)
+	}
 	right := secureStub(t, amazon)
 	_, port, _ := net.SplitHostPort(right.Listener.Addr().String())
 	other, _ := at(t, "https://localhost:"+port, func(s *settings) { s.caBundle = path })
@@ -142,8 +146,11 @@ func TestTrustIsNeverWidened(t *testing.T) {
 
 func TestOnlyExactNamesAreAmazons(t *testing.T) {
 	for _, subject := range []pkix.Name{
-		{CommonName: "Amazon Root CA 1 "}, {CommonName: "Amazon Root CA 5"}, {CommonName: "My Amazon Root CA 1"},
-		{Organization: []string{"Amazon Root CA 1"}}, {CommonName: starfieldClass2},
+		{CommonName: "Amazon Root CA 1 "},
+		{CommonName: "Amazon Root CA 5"},
+		{CommonName: "My Amazon Root CA 1"},
+		{Organization: []string{"Amazon Root CA 1"}},
+		{CommonName: starfieldClass2},
 	} {
 		a := newAuthority(t, subject)
 		if amazonOnly(a.pem) != nil {

@@ -22,7 +22,7 @@ var (
 	noon = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 	// scale shortens the attempt, its patience and the warm-up in tests that wait
 	// for them.
-	scale = timing{attempt: 140 * time.Millisecond, patience: 50 * time.Millisecond, warm: 60 * time.Millisecond}
+	scale = timing{attempt: 240 * time.Millisecond, patience: 60 * time.Millisecond, warm: 60 * time.Millisecond}
 )
 
 type timing struct{ attempt, patience, warm time.Duration }

@@ -3,6 +3,7 @@ package dynamo
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"hash/crc32"
@@ -113,6 +114,14 @@ func readAll(reply *http.Response) error {
 	}
 	if sum := reply.Header.Get("X-Amz-Crc32"); sum != "" && sum != strconv.FormatUint(uint64(crc32.ChecksumIEEE(body)), 10) {
 		return errors.New("the reply does not match its checksum")
+	}
+	// smithy-go v1.28.8 panics on some texts that are no JSON. A refusal keeps its
+	// status, which says enough.
+	if !json.Valid(body) {
+		if reply.StatusCode < 300 {
+			return errors.New("the reply is no JSON")
+		}
+		body = []byte("{}")
 	}
 	reply.Body = io.NopCloser(bytes.NewReader(body))
 	return nil

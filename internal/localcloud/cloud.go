@@ -43,6 +43,9 @@ type Options struct {
 	Log io.Writer
 	// Pool are the user pool's own options; its Addr is set from Ports.
 	Pool userpool.Options
+	// Deliver, if not nil, stands between the pool and the functions: a test
+	// delays, repeats or drops deliveries with it.
+	Deliver func(userpool.Invoker) userpool.Invoker
 }
 
 // Ports on 127.0.0.1; 0 means a free one.
@@ -125,7 +128,11 @@ func (c *Cloud) startPool(_ context.Context, opts Options) error {
 		return err
 	}
 	opts.Pool.Addr = addr
-	c.Pool, err = userpool.Start(poolConfig(c.Stack), invoker{stack: c.Stack, host: c.Functions}, opts.Pool)
+	var functions userpool.Invoker = invoker{stack: c.Stack, host: c.Functions}
+	if opts.Deliver != nil {
+		functions = opts.Deliver(functions)
+	}
+	c.Pool, err = userpool.Start(poolConfig(c.Stack), functions, opts.Pool)
 	return err
 }
 

@@ -66,7 +66,7 @@ var badPolicies = map[string]struct {
 	"attributes": {
 		policy.SignUp{Attributes: policy.Attributes{Required: []string{
 			"", "sub", "cognito:user_status", "cognito:email_alias", "email_verified", "phone_number_verified", "identities", "dev:custom:x",
-			"Email", "givenName", "plan", "custom:", "custom:a b", "custom:aaaaaaaaaaaaaaaaaaaaa", "name", "name", "a\nb", "custom:ä\u200b", "username",
+			"Email", "givenName", "plan", "custom:", "custom:a b", "custom:aaaaaaaaaaaaaaaaaaaaa", "name", "name", "a\nb", "custom:ä\u200b", "username", "sub",
 		}}},
 		[]string{
 			`signUp.attributes.required[0]: the entry is empty; remove it or name an attribute`,
@@ -87,6 +87,7 @@ var badPolicies = map[string]struct {
 			`signUp.attributes.required[16]: there is no attribute "a\nb"; use a standard attribute such as given_name, or one that begins with custom:`,
 			`signUp.attributes.required[17]: "custom:ä\u200b" cannot be the name of a custom attribute; use 1 to 20 letters, digits and symbols after custom:`,
 			`signUp.attributes.required[18]: there is no attribute "username"; use a standard attribute, or write custom:username for one of your own`,
+			`signUp.attributes.required[19]: the attribute "sub" is there twice; remove one of the two`,
 		},
 	},
 	"all at once, and in a rule that is off": {

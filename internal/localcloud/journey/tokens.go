@@ -25,9 +25,12 @@ func (j *Journey) expectGrant(ctx context.Context, who *person) error {
 	if err != nil {
 		return fmt.Errorf("access token: %w", err)
 	}
-	for name, token := range map[string]jwt.MapClaims{"ID": id, "access": access} {
-		if err := expect(fmt.Sprint(token["roles"]) == "[editor]" && token["tenant"] == "acme",
-			"the %s token says roles %v, tenant %v", name, token["roles"], token["tenant"]); err != nil {
+	for _, token := range []struct {
+		name string
+		says jwt.MapClaims
+	}{{"ID", id}, {"access", access}} {
+		roles, tenant := token.says["roles"], token.says["tenant"]
+		if err := expect(fmt.Sprint(roles) == "[editor]" && tenant == "acme", "the %s token says roles %v, tenant %v", token.name, roles, tenant); err != nil {
 			return err
 		}
 	}

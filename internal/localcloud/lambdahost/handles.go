@@ -31,11 +31,11 @@ func (h *Host) Environments(name string) []Environment {
 // PID is the process id of the bootstrap.
 func (e Environment) PID() int { return e.env.pid() }
 
-// Freeze stops the processes (SIGSTOP), as Lambda does between events.
-func (e Environment) Freeze() error { return e.env.child.Signal(syscall.SIGSTOP) }
+// Freeze stops the processes, as Lambda does between events.
+func (e Environment) Freeze() error { return e.env.child.Freeze() }
 
-// Thaw lets them go on (SIGCONT).
-func (e Environment) Thaw() error { return e.env.child.Signal(syscall.SIGCONT) }
+// Thaw lets them go on.
+func (e Environment) Thaw() error { return e.env.child.Thaw() }
 
 // Kill ends the environment at once. An event it is working on fails with
 // Runtime.ExitError; the next one gets a fresh environment.

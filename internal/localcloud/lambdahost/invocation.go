@@ -69,13 +69,17 @@ func newCall(fn *function, invokedARN string, event []byte) *call {
 func checkEvent(event []byte) ([]byte, error) {
 	switch {
 	case len(event) > maxPayload:
-		return nil, &ServiceError{Code: "RequestTooLargeException", Status: 413,
-			Message: fmt.Sprintf("Request must be smaller than %d bytes for the InvokeFunction operation", maxPayload)}
+		return nil, &ServiceError{
+			Code: "RequestTooLargeException", Status: 413,
+			Message: fmt.Sprintf("Request must be smaller than %d bytes for the InvokeFunction operation", maxPayload),
+		}
 	case len(event) == 0:
 		return []byte("{}"), nil
 	case !json.Valid(event):
-		return nil, &ServiceError{Code: "InvalidRequestContentException", Status: 400,
-			Message: "Could not parse request body into json"}
+		return nil, &ServiceError{
+			Code: "InvalidRequestContentException", Status: 400,
+			Message: "Could not parse request body into json",
+		}
 	}
 	return append([]byte(nil), event...), nil
 }

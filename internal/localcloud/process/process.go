@@ -83,6 +83,24 @@ func (c *Child) Signal(sig syscall.Signal) error {
 	return nil
 }
 
+// Freeze stops the group (SIGSTOP) and waits, for a second at most, until the
+// program stands still: a signal reaches its threads one after another.
+func (c *Child) Freeze() error {
+	if err := c.Signal(syscall.SIGSTOP); err != nil {
+		return err
+	}
+	for range 1000 {
+		if stopped(c.pid) {
+			return nil
+		}
+		time.Sleep(time.Millisecond)
+	}
+	return fmt.Errorf("process %d does not stop", c.pid)
+}
+
+// Thaw lets a frozen group go on (SIGCONT).
+func (c *Child) Thaw() error { return c.Signal(syscall.SIGCONT) }
+
 // Stop sends sig, waits at most grace, then kills the group. It returns an
 // error only where even SIGKILL did not end it in five seconds. Stopping an
 // ended program does nothing.

@@ -58,8 +58,10 @@ func (r *resolver) once(what string, work func() error) error {
 }
 
 func newResolver(found *foundStack) (*resolver, error) {
-	r := &resolver{stackName: found.name, dir: found.dir, document: found.template,
-		resources: map[string]resource{}, outputs: found.template.Outputs, busy: map[string]bool{}}
+	r := &resolver{
+		stackName: found.name, dir: found.dir, document: found.template,
+		resources: map[string]resource{}, outputs: found.template.Outputs, busy: map[string]bool{},
+	}
 	for id, declared := range found.template.Resources {
 		if declared.Condition != "" {
 			holds, err := r.condition(map[string]any{"Condition": declared.Condition}, maxDepth)

@@ -30,8 +30,10 @@ func TestIntrinsics(t *testing.T) {
 		{`{"Fn::Join":[",",{"Fn::Split":["/","a/b"]}]}`, "a,b"},
 		{`{"Fn::Select":["1",{"Fn::Split":[".","a.b.c"]}]}`, "b"},
 		{`{"Fn::Select":[0,["x"]]}`, "x"},
-		{`{"Fn::Sub":"${AWS::Region}/${Table}/${Function.Arn}/${!Literal}"}`,
-			"us-east-1/S-Table/arn:aws:lambda:us-east-1:000000000000:function:S-Function/${Literal}"},
+		{
+			`{"Fn::Sub":"${AWS::Region}/${Table}/${Function.Arn}/${!Literal}"}`,
+			"us-east-1/S-Table/arn:aws:lambda:us-east-1:000000000000:function:S-Function/${Literal}",
+		},
 		{`{"Fn::Sub":["${who} in ${Stage}",{"who":{"Ref":"Table"}}]}`, "S-Table in dev"},
 		{`{"Fn::If":["IsDev","yes",{"Ref":"Gone"}]}`, "yes"},
 		{`{"Fn::If":["IsProd",{"Ref":"Gone"},"no"]}`, "no"},

@@ -93,26 +93,44 @@ func read(t *testing.T, template string) *Stack {
 func TestFaultsNameResourceAndPath(t *testing.T) {
 	const pool = `"P":{"Type":"AWS::Cognito::UserPool","Properties":{}}`
 	for _, c := range []struct{ name, resources, want string }{
-		{"unknown intrinsic", `"T":{"Type":"AWS::DynamoDB::Table","Properties":{"TableName":{"Fn::Base64":"x"}}}`,
-			"T.Properties.TableName: the local cloud does not know the intrinsic function Fn::Base64"},
-		{"unknown intrinsic deep down", `"F":{"Type":"AWS::Lambda::Function","Metadata":{"aws:asset:path":"f"},"Properties":{"Runtime":"provided.al2023","Environment":{"Variables":{"A":{"Fn::ImportValue":"x"}}}}}`,
-			"F.Properties.Environment: Variables: A: the local cloud does not know the intrinsic function Fn::ImportValue"},
-		{"reference to nothing", `"T":{"Type":"AWS::DynamoDB::Table","Properties":{"TableName":{"Ref":"Gone"}}}`,
-			"T.Properties.TableName: Ref: there is no resource or parameter Gone"},
-		{"unknown attribute", pool + `,"G":{"Type":"AWS::Cognito::UserPoolGroup","Properties":{"UserPoolId":{"Fn::GetAtt":["P","Colour"]}}}`,
-			"G.Properties.UserPoolId: Fn::GetAtt: the local cloud does not know P.Colour of a AWS::Cognito::UserPool"},
-		{"circle of names", `"A":{"Type":"AWS::DynamoDB::Table","Properties":{"TableName":{"Ref":"B"}}},"B":{"Type":"AWS::DynamoDB::Table","Properties":{"TableName":{"Fn::Join":["",[{"Ref":"A"},{"Ref":"A"}]]}}}`,
-			"refers to itself"},
+		{
+			"unknown intrinsic", `"T":{"Type":"AWS::DynamoDB::Table","Properties":{"TableName":{"Fn::Base64":"x"}}}`,
+			"T.Properties.TableName: the local cloud does not know the intrinsic function Fn::Base64",
+		},
+		{
+			"unknown intrinsic deep down", `"F":{"Type":"AWS::Lambda::Function","Metadata":{"aws:asset:path":"f"},"Properties":{"Runtime":"provided.al2023","Environment":{"Variables":{"A":{"Fn::ImportValue":"x"}}}}}`,
+			"F.Properties.Environment: Variables: A: the local cloud does not know the intrinsic function Fn::ImportValue",
+		},
+		{
+			"reference to nothing", `"T":{"Type":"AWS::DynamoDB::Table","Properties":{"TableName":{"Ref":"Gone"}}}`,
+			"T.Properties.TableName: Ref: there is no resource or parameter Gone",
+		},
+		{
+			"unknown attribute", pool + `,"G":{"Type":"AWS::Cognito::UserPoolGroup","Properties":{"UserPoolId":{"Fn::GetAtt":["P","Colour"]}}}`,
+			"G.Properties.UserPoolId: Fn::GetAtt: the local cloud does not know P.Colour of a AWS::Cognito::UserPool",
+		},
+		{
+			"circle of names", `"A":{"Type":"AWS::DynamoDB::Table","Properties":{"TableName":{"Ref":"B"}}},"B":{"Type":"AWS::DynamoDB::Table","Properties":{"TableName":{"Fn::Join":["",[{"Ref":"A"},{"Ref":"A"}]]}}}`,
+			"refers to itself",
+		},
 		{"alias of itself", `"L":{"Type":"AWS::Lambda::Alias","Properties":{"Name":"live","FunctionName":{"Ref":"L"}}}`, "L: FunctionName: Ref: L refers to itself"},
-		{"function without asset", `"F":{"Type":"AWS::Lambda::Function","Properties":{"Runtime":"provided.al2023","Code":{"S3Key":"k.zip"}}}`,
-			`F.Properties.Code: no asset of the assembly has the key "k.zip"`},
-		{"key without type", `"T":{"Type":"AWS::DynamoDB::Table","Properties":{"KeySchema":[{"AttributeName":"pk","KeyType":"HASH"}]}}`,
-			`T.Properties.KeySchema: AttributeDefinitions lacks "pk"`},
-		{"no number", pool + `,"C":{"Type":"AWS::Cognito::UserPoolClient","Properties":{"UserPoolId":{"Ref":"P"},"AccessTokenValidity":"soon"}}`,
-			`C.Properties.AccessTokenValidity: want a whole number, not "soon"`},
+		{
+			"function without asset", `"F":{"Type":"AWS::Lambda::Function","Properties":{"Runtime":"provided.al2023","Code":{"S3Key":"k.zip"}}}`,
+			`F.Properties.Code: no asset of the assembly has the key "k.zip"`,
+		},
+		{
+			"key without type", `"T":{"Type":"AWS::DynamoDB::Table","Properties":{"KeySchema":[{"AttributeName":"pk","KeyType":"HASH"}]}}`,
+			`T.Properties.KeySchema: AttributeDefinitions lacks "pk"`,
+		},
+		{
+			"no number", pool + `,"C":{"Type":"AWS::Cognito::UserPoolClient","Properties":{"UserPoolId":{"Ref":"P"},"AccessTokenValidity":"soon"}}`,
+			`C.Properties.AccessTokenValidity: want a whole number, not "soon"`,
+		},
 		{"two pools", pool + `,"Q":{"Type":"AWS::Cognito::UserPool"}`, "the local cloud runs one user pool a stack, and P is one already"},
-		{"version of the pre token trigger", `"P":{"Type":"AWS::Cognito::UserPool","Properties":{"LambdaConfig":{"PreTokenGenerationConfig":{"LambdaArn":"a","LambdaVersion":"V9"}}}}`,
-			`want V1_0, V2_0 or V3_0, not "V9"`},
+		{
+			"version of the pre token trigger", `"P":{"Type":"AWS::Cognito::UserPool","Properties":{"LambdaConfig":{"PreTokenGenerationConfig":{"LambdaArn":"a","LambdaVersion":"V9"}}}}`,
+			`want V1_0, V2_0 or V3_0, not "V9"`,
+		},
 		{"a list for a name", `"T":{"Type":"AWS::DynamoDB::Table","Properties":{"TableName":["x"]}}`, "T.Properties.TableName: want a single value, not []interface {}"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

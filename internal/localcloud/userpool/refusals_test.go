@@ -48,8 +48,11 @@ func TestSignUpRefusals(t *testing.T) {
 		{"bad phone", nil, idp.SignUpInput{UserAttributes: []types.AttributeType{attr("phone_number", "0123")}}, "InvalidParameterException", "Invalid phone number format."},
 		{"missing attribute", func(c *Config) { c.RequiredAttributes = []string{"name"} }, idp.SignUpInput{}, "InvalidParameterException", "Attributes did not conform to the schema: name: The attribute is required"},
 		{"own verification", nil, idp.SignUpInput{UserAttributes: []types.AttributeType{attr("email_verified", "true")}}, "NotAuthorizedException", "A client attempted to write unauthorized attribute"},
-		{"attribute not this client's", func(c *Config) { c.Clients[0].WriteAttributes = []string{"email"} },
-			idp.SignUpInput{UserAttributes: []types.AttributeType{attr("custom:plan", "gold")}}, "NotAuthorizedException", "A client attempted to write unauthorized attribute"},
+		{
+			"attribute not this client's", func(c *Config) { c.Clients[0].WriteAttributes = []string{"email"} },
+			idp.SignUpInput{UserAttributes: []types.AttributeType{attr("custom:plan", "gold")}},
+			"NotAuthorizedException", "A client attempted to write unauthorized attribute",
+		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			r := startRig(t, func(cfg *Config, _ *Options) {
@@ -148,6 +151,12 @@ func TestFlowsOfTheClient(t *testing.T) {
 
 	_, err = r.api.InitiateAuth(t.Context(), &idp.InitiateAuthInput{ClientId: aws.String(webClient), AuthFlow: types.AuthFlowTypeUserSrpAuth})
 	wantRefusal(t, err, "InvalidParameterException", "AuthFlow USER_SRP_AUTH: the local user pool does not simulate it.")
+
+	r = startRig(t, func(c *Config, _ *Options) {
+		c.Clients[0].ExplicitAuthFlows, c.Clients[0].RefreshTokenRotation = nil, false
+	})
+	_, err = r.api.InitiateAuth(t.Context(), refresh) // a client's default flows have it
+	wantRefusal(t, err, "NotAuthorizedException", "Invalid Refresh Token")
 
 	r = startRig(t, nil)
 	r.member(t, "ada@example.com")
@@ -260,38 +269,4 @@ func TestForgotPasswordRefusals(t *testing.T) {
 		ClientId: aws.String(webClient), Username: aws.String("bob@example.com"), ConfirmationCode: aws.String("123456"), Password: aws.String(longPassword),
 	})
 	wantRefusal(t, err, "CodeMismatchException", "Invalid verification code provided, please try again.")
-}
-
-func TestAliasMovesOnlyWhenForced(t *testing.T) {
-	r := startRig(t, func(c *Config, _ *Options) { c.UsernameAttributes, c.AliasAttributes = nil, []string{"email"} })
-	join := func(name string) *string {
-		if _, err := r.api.SignUp(t.Context(), &idp.SignUpInput{
-			ClientId: aws.String(webClient), Username: aws.String(name), Password: aws.String(longPassword),
-			UserAttributes: []types.AttributeType{attr("email", "jie@example.com")},
-		}); err != nil {
-			t.Fatal(err)
-		}
-		code, _ := r.Code(name)
-		return aws.String(code)
-	}
-	confirm := &idp.ConfirmSignUpInput{ClientId: aws.String(webClient), Username: aws.String("jie"), ConfirmationCode: join("jie")}
-	if _, err := r.api.ConfirmSignUp(t.Context(), confirm); err != nil {
-		t.Fatal(err)
-	}
-	r.login(t, "jie@example.com", longPassword)
-
-	confirm = &idp.ConfirmSignUpInput{ClientId: aws.String(webClient), Username: aws.String("shirley"), ConfirmationCode: join("shirley")}
-	_, err := r.api.ConfirmSignUp(t.Context(), confirm)
-	wantRefusal(t, err, "AliasExistsException", "An account with the email already exists.")
-	confirm.ForceAliasCreation = true
-	if _, err := r.api.ConfirmSignUp(t.Context(), confirm); err != nil {
-		t.Fatal(err)
-	}
-	if got := r.attribute(t, "jie", "email_verified"); got != "false" {
-		t.Errorf("jie's email_verified %q after the alias moved", got)
-	}
-	id := r.verifiedToken(t, *r.login(t, "jie@example.com", longPassword).IdToken)
-	if id["cognito:username"] != "shirley" {
-		t.Errorf("the alias names %v", id["cognito:username"])
-	}
 }

@@ -150,6 +150,16 @@ func TestDomainsAreReadAsInAnAddress(t *testing.T) {
 	}
 }
 
+func TestADomainHasAtMost253Bytes(t *testing.T) {
+	longest := repeat("a.", 125) + "com"
+	if domain, err := email.ParseDomain(longest); err != nil || domain != longest || len(longest) != 253 {
+		t.Errorf("%d bytes: got %v", len(longest), err)
+	}
+	if domain, err := email.ParseDomain(longest + "m"); !errors.Is(err, email.ErrDomain) || domain != "" {
+		t.Errorf("%d bytes: got %v", len(longest)+1, err)
+	}
+}
+
 func TestParentsAreLabelsAndNeverSuffixes(t *testing.T) {
 	var got []string
 	for domain, ok := "mail.evilamazon.co.uk", true; ok; domain, ok = email.Parent(domain) {

@@ -1,0 +1,180 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	idp "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
+	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/localcloud"
+	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/journey"
+	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/process"
+)
+
+const peerFolder = "testdata/cognito-local"
+
+// deviations is where cognito-local 5.3.0 does otherwise than Cognito: the step
+// must fail with this text. A step that is not here must go as it should, and one
+// that suddenly does shows that the list is out of date.
+var deviations = map[string]string{
+	// Pre token generation is V1_0 only: a string for the list of roles, in the
+	// ID token alone.
+	"Ada signs in":                       "the ID token says roles editor, tenant acme",
+	"Ada signs in with the new password": "the ID token says roles editor, tenant acme",
+	"Ada's app refreshes the tokens":     "the ID token says roles editor, tenant acme",
+	// The OAuth token endpoint has no client credentials.
+	"a machine asks for a token": "Unsupported grant_type: client_credentials",
+	// Errors carry the function's name instead of the trigger's.
+	"a sign-up from a denied domain is refused": "the message is not in Cognito's form",
+	"Ada's app refreshes and is refused":        "the message is not in Cognito's form",
+}
+
+// The functions and the table of the synthesized stack behind another
+// implementation of Cognito, so that no mistake of our own pool hides one of the
+// functions.
+func TestTheJourneyAlsoRunsAgainstCognitoLocal(t *testing.T) {
+	if _, err := os.Stat(peerFolder + "/node_modules/cognito-local"); err != nil {
+		t.Skip("cognito-local is not installed, make test installs it where the network is there; the journey runs against the project's own pool only")
+	}
+	cloud, _ := running(t, local(t))
+	j := journey.New(peer(t, cloud))
+	for _, step := range j.Steps() {
+		_, err := step.Run(t.Context())
+		want, deviates := deviations[step.Title]
+		switch {
+		case !deviates && err != nil:
+			t.Fatalf("%s: %v", step.Title, err)
+		case deviates && (err == nil || !strings.Contains(err.Error(), want)):
+			t.Errorf("%s: got %v, want the known deviation %q", step.Title, err, want)
+		}
+	}
+}
+
+// peer starts cognito-local before the cloud's functions and makes a pool in it.
+func peer(t *testing.T, cloud *localcloud.Cloud) journey.Target {
+	t.Helper()
+	to, err := target(cloud)
+	if err != nil {
+		t.Fatal(err)
+	}
+	endpoint := startPeer(t, cloud)
+	to.Cognito = idp.NewFromConfig(config(endpoint))
+	pool, err := to.Cognito.CreateUserPool(t.Context(), &idp.CreateUserPoolInput{
+		PoolName: new("peer"), UsernameAttributes: []types.UsernameAttributeType{types.UsernameAttributeTypeEmail},
+		AutoVerifiedAttributes: []types.VerifiedAttributeType{types.VerifiedAttributeTypeEmail},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	client, err := to.Cognito.CreateUserPoolClient(t.Context(), &idp.CreateUserPoolClientInput{ClientName: new("web"), UserPoolId: pool.UserPool.Id})
+	if err != nil {
+		t.Fatal(err)
+	}
+	to.PoolID, to.WebClientID, to.RotatesRefreshTokens = *pool.UserPool.Id, *client.UserPoolClient.ClientId, false
+	to.TokenURL, to.KeysURL = endpoint+"/oauth2/token", endpoint+"/"+to.PoolID+"/.well-known/jwks.json"
+	to.Mailed = func(context.Context, string) (string, error) { return peerCode, nil }
+	return to
+}
+
+// peerCode is the confirmation code of everybody, set by the variable CODE.
+const peerCode = "123456"
+
+func startPeer(t *testing.T, cloud *localcloud.Cloud) string {
+	t.Helper()
+	port := freePort(t)
+	functions := map[string]string{}
+	for name, trigger := range cloud.Stack.Pool.Triggers {
+		functions[name] = trigger.FunctionARN[strings.LastIndex(trigger.FunctionARN, ":")+1:]
+	}
+	dir := t.TempDir()
+	settings, err := json.Marshal(map[string]any{
+		"LambdaClient":     map[string]any{"endpoint": asVersion1(t, cloud.Endpoints().Lambda), "region": "local", "credentials": map[string]string{"accessKeyId": "local", "secretAccessKey": "local"}},
+		"TriggerFunctions": functions,
+		"ServerConfig":     map[string]any{"hostname": "127.0.0.1", "port": port, "https": false},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Mkdir(filepath.Join(dir, ".cognito"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, ".cognito", "config.json"), settings, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	script, err := filepath.Abs(peerFolder + "/node_modules/cognito-local/lib/bin/start.js")
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command("node", script)
+	cmd.Dir = dir
+	cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "CODE=" + peerCode, "HOST=127.0.0.1", "PORT=" + strconv.Itoa(port), "NODE_NO_WARNINGS=1"}
+	var said bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &said, &said
+	child, err := process.Start(cmd)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = child.Stop(syscall.SIGTERM, time.Second) })
+	address := "127.0.0.1:" + strconv.Itoa(port)
+	for range 300 {
+		if conn, err := net.Dial("tcp", address); err == nil {
+			_ = conn.Close()
+			return "http://" + address
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+	_ = child.Stop(syscall.SIGKILL, 0)
+	t.Fatalf("cognito-local did not start: %s", said.String())
+	return ""
+}
+
+func freePort(t *testing.T) int {
+	t.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = listener.Close() }()
+	return listener.Addr().(*net.TCPAddr).Port
+}
+
+// asVersion1 stands before the functions and gives events the version that
+// Cognito gives them: cognito-local sends "0", which no version of Cognito does
+// and which the functions therefore do not know.
+func asVersion1(t *testing.T, functions string) string {
+	t.Helper()
+	to, err := url.Parse(functions)
+	if err != nil {
+		t.Fatal(err)
+	}
+	proxy := &httputil.ReverseProxy{Rewrite: func(r *httputil.ProxyRequest) {
+		r.SetURL(to)
+		body, err := io.ReadAll(r.In.Body)
+		if err != nil {
+			return
+		}
+		body = bytes.Replace(body, []byte(`"version":"0"`), []byte(`"version":"1"`), 1)
+		r.Out.Body, r.Out.ContentLength = io.NopCloser(bytes.NewReader(body)), int64(len(body))
+		r.Out.Header.Set("Content-Length", fmt.Sprint(len(body)))
+	}}
+	server := httptest.NewServer(http.Handler(proxy))
+	t.Cleanup(server.Close)
+	return server.URL
+}

@@ -1,0 +1,69 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/userpool"
+)
+
+// storm delivers every event three times, and keeps the first reply of all from
+// reaching the pool in time, so that the pool calls again by itself.
+type storm struct {
+	functions  userpool.Invoker
+	delay      time.Duration
+	delayed    sync.Map // function -> its first reply was held back
+	deliveries atomic.Int64
+}
+
+func (s *storm) Invoke(ctx context.Context, function string, event []byte) ([]byte, error) {
+	var extra sync.WaitGroup
+	for range 2 {
+		extra.Go(func() {
+			s.deliveries.Add(1)
+			_, _ = s.functions.Invoke(context.WithoutCancel(ctx), function, event)
+		})
+	}
+	s.deliveries.Add(1)
+	reply, err := s.functions.Invoke(context.WithoutCancel(ctx), function, event)
+	extra.Wait()
+	if _, again := s.delayed.LoadOrStore(function, true); !again {
+		time.Sleep(s.delay)
+	}
+	return reply, err
+}
+
+// A function slower than Cognito's limit once, then fast, and every event three
+// times: one row, one count.
+func TestR30_ARetryStormEndsInOneRowAndOneCount(t *testing.T) {
+	opts := local(t)
+	opts.Pool.AttemptTimeout = time.Second
+	var between *storm
+	opts.Deliver = func(functions userpool.Invoker) userpool.Invoker {
+		between = &storm{functions: functions, delay: 1200 * time.Millisecond}
+		return between
+	}
+	cloud, j := running(t, opts)
+	walk(t.Context(), t, j,
+		"Ada signs up", "Ada confirms the code from the mail", "the team's server grants Ada a role in a tenant", "Ada signs in")
+	if err := cloud.Settle(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	// Four triggers, each once too slow and then again, each time threefold.
+	if got := between.deliveries.Load(); got != 4*2*3 {
+		t.Errorf("%d deliveries, want 24: the storm was none", got)
+	}
+	sub := j.Subs()["Ada"]
+	signIn, err := j.Row(t.Context(), sub, "SIGNIN")
+	if err != nil || fmt.Sprint(signIn["signInCount"]) != "1" {
+		t.Errorf("SIGNIN: %v, %v", signIn, err)
+	}
+	profile, err := j.Row(t.Context(), sub, "PROFILE")
+	if err != nil || profile["createdBy"] != "PostConfirmation_ConfirmSignUp" {
+		t.Errorf("PROFILE: %v, %v", profile, err)
+	}
+}

@@ -1,0 +1,61 @@
+package userpool
+
+import (
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	idp "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
+	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
+)
+
+func TestAliasMovesOnlyWhenForced(t *testing.T) {
+	r := startRig(t, func(c *Config, _ *Options) { c.UsernameAttributes, c.AliasAttributes = nil, []string{"email"} })
+	join := func(name string) *string {
+		if _, err := r.api.SignUp(t.Context(), &idp.SignUpInput{
+			ClientId: aws.String(webClient), Username: aws.String(name), Password: aws.String(longPassword),
+			UserAttributes: []types.AttributeType{attr("email", "jie@example.com")},
+		}); err != nil {
+			t.Fatal(err)
+		}
+		code, _ := r.Code(name)
+		return aws.String(code)
+	}
+	confirm := &idp.ConfirmSignUpInput{ClientId: aws.String(webClient), Username: aws.String("jie"), ConfirmationCode: join("jie")}
+	if _, err := r.api.ConfirmSignUp(t.Context(), confirm); err != nil {
+		t.Fatal(err)
+	}
+	r.login(t, "jie@example.com", longPassword)
+
+	confirm = &idp.ConfirmSignUpInput{ClientId: aws.String(webClient), Username: aws.String("shirley"), ConfirmationCode: join("shirley")}
+	_, err := r.api.ConfirmSignUp(t.Context(), confirm)
+	wantRefusal(t, err, "AliasExistsException", "An account with the email already exists.")
+	confirm.ForceAliasCreation = true
+	if _, err := r.api.ConfirmSignUp(t.Context(), confirm); err != nil {
+		t.Fatal(err)
+	}
+	if got := r.attribute(t, "jie", "email_verified"); got != "false" {
+		t.Errorf("jie's email_verified %q after the alias moved", got)
+	}
+	id := r.verifiedToken(t, *r.login(t, "jie@example.com", longPassword).IdToken)
+	if id["cognito:username"] != "shirley" {
+		t.Errorf("the alias names %v", id["cognito:username"])
+	}
+}
+
+// TestAutoVerifyTakesTheAliasFromItsOwner is the account take-over that the guide
+// describes ("Pre sign-up Lambda trigger", autoVerifyEmail).
+func TestAutoVerifyTakesTheAliasFromItsOwner(t *testing.T) {
+	r := startRig(t, func(c *Config, _ *Options) { c.UsernameAttributes, c.AliasAttributes = nil, []string{"email"} })
+	r.fns.answer(preSignUp, responding(`{"autoConfirmUser":true,"autoVerifyEmail":true}`))
+	for _, name := range []string{"jie", "shirley"} {
+		if _, err := r.api.SignUp(t.Context(), &idp.SignUpInput{
+			ClientId: aws.String(webClient), Username: aws.String(name), Password: aws.String(longPassword),
+			UserAttributes: []types.AttributeType{attr("email", "jie@example.com")},
+		}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if jie, shirley := r.attribute(t, "jie", "email_verified"), r.attribute(t, "shirley", "email_verified"); jie != "false" || shirley != "true" {
+		t.Errorf("email_verified of jie %q, of shirley %q", jie, shirley)
+	}
+}
