@@ -3,9 +3,12 @@ package users
 // Authz is what the team's own server grants a person. The zero value grants
 // nothing, and so does an absent row.
 type Authz struct {
-	Roles  []string
-	Tenant string
-	Status Status // empty counts as Active
+	Roles []string
+	// Tenants are those that the person may act for, and Tenant is the one that a
+	// token names unless the person selects another of them.
+	Tenants []string
+	Tenant  string
+	Status  Status // empty counts as Active
 	// Extra are further claims: string, bool, nil, json.Number (numbers keep their
 	// digits), []any and map[string]any.
 	Extra map[string]any

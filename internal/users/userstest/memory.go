@@ -86,7 +86,7 @@ func (m *Memory) Erase(_ context.Context, key users.Key, at time.Time) error {
 func (m *Memory) Grant(_ context.Context, key users.Key, authz users.Authz) error {
 	return m.change(key, func(rows *users.Rows) {
 		if rows.Authz.Status != users.Deleted {
-			authz.Roles, authz.Extra = slices.Clone(authz.Roles), maps.Clone(authz.Extra)
+			authz.Roles, authz.Tenants, authz.Extra = slices.Clone(authz.Roles), slices.Clone(authz.Tenants), maps.Clone(authz.Extra)
 			rows.Authz = authz
 		}
 	})
