@@ -53,19 +53,21 @@ func readItems(t trigger, table ddb.ITableV2) awsiam.PolicyStatement {
 // DeleteItem would replace or remove a whole item, whatever its attributes, and
 // AWS advises against them beside such a condition
 // (amazondynamodb developer guide, specifying-conditions).
-//
-// ReturnValues is limited because ALL_OLD and ALL_NEW would give back every
-// attribute of the item; the key is absent when the request does not say it,
-// hence IfExists.
 func updateItems(t trigger, table ddb.ITableV2) awsiam.PolicyStatement {
-	names := slices.Compact(slices.Sorted(slices.Values(t.writes)))
 	return awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{
-		Sid:       new("UpdateOwnAttributes"),
-		Actions:   list([]string{"dynamodb:UpdateItem"}),
-		Resources: &[]*string{table.TableArn()},
-		Conditions: &map[string]any{
-			"ForAllValues:StringEquals": map[string]any{"dynamodb:Attributes": names},
-			"StringEqualsIfExists":      map[string]any{"dynamodb:ReturnValues": "NONE"},
-		},
+		Sid:        new("UpdateOwnAttributes"),
+		Actions:    list([]string{"dynamodb:UpdateItem"}),
+		Resources:  &[]*string{table.TableArn()},
+		Conditions: updating(slices.Compact(slices.Sorted(slices.Values(t.writes)))),
 	})
+}
+
+// updating allows an update that mentions these attributes only. ReturnValues is
+// limited because ALL_OLD and ALL_NEW would give back every attribute of the item;
+// the key is absent when the request does not say it, hence IfExists.
+func updating(attributes []string) *map[string]any {
+	return &map[string]any{
+		"ForAllValues:StringEquals": map[string]any{"dynamodb:Attributes": attributes},
+		"StringEqualsIfExists":      map[string]any{"dynamodb:ReturnValues": "NONE"},
+	}
 }

@@ -22,11 +22,15 @@ func ReadAttributes() []string {
 	return sorted(profileAttributes(), signInAttributes())
 }
 
-// ManagementAttributes gives every attribute name that Authz and Change mention.
-// Nothing of the person is among them.
+// ManagementAttributes gives every attribute name that Authz, and Change before and
+// after it writes, read. Nothing of the person is among them.
 func ManagementAttributes() []string {
 	return sorted(authzAttributes(), knownAttributes())
 }
+
+// ChangeAttributes gives every attribute name that Change writes or has a condition
+// on, the keys included. No trigger may write any of them but for the keys.
+func ChangeAttributes() []string { return sorted(authzAttributes()) }
 
 // EmailAttributes gives every attribute name that the search in the index mentions.
 func EmailAttributes() []string { return []string{"emailKey", "pk", "sk"} }

@@ -21,7 +21,8 @@
 //
 // The construct grants exactly what is needed: GrantDirectoryRead for Profile,
 // SignIn and ByEmail, GrantAuthzManagement for Authz and Change. For a policy of
-// one's own, ReadAttributes and ManagementAttributes have the attribute names.
+// one's own, ReadAttributes, EmailAttributes, ManagementAttributes and
+// ChangeAttributes have the attribute names.
 package directory
 
 import (

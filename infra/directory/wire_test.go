@@ -143,7 +143,7 @@ func TestR36_TheAttributeListsAreWhatTheRequestsMention(t *testing.T) {
 	w := newWorld(t)
 	sub := w.ada(t).Sub
 	var mu sync.Mutex
-	mentioned := map[string]map[string]bool{"read": {}, "email": {}, "manage": {}}
+	mentioned := map[string]map[string]bool{"read": {}, "email": {}, "manage": {}, "change": {}}
 	who := "read"
 	seen := between(t, w.url, func(out http.ResponseWriter, r *http.Request, body []byte, pass http.Handler) {
 		var request struct {
@@ -157,6 +157,9 @@ func TestR36_TheAttributeListsAreWhatTheRequestsMention(t *testing.T) {
 		list := who
 		if request.IndexName != "" {
 			list = "email"
+		}
+		if operation(r) == "UpdateItem" {
+			list = "change"
 		}
 		mu.Lock()
 		defer mu.Unlock()
@@ -179,7 +182,7 @@ func TestR36_TheAttributeListsAreWhatTheRequestsMention(t *testing.T) {
 	}
 	who = "manage"
 	change(t, d, sub, directory.SetRoles("a"))
-	for list, want := range map[string][]string{"read": directory.ReadAttributes(), "email": directory.EmailAttributes(), "manage": directory.ManagementAttributes()} {
+	for list, want := range map[string][]string{"read": directory.ReadAttributes(), "email": directory.EmailAttributes(), "manage": directory.ManagementAttributes(), "change": directory.ChangeAttributes()} {
 		if got := slices.Sorted(maps.Keys(mentioned[list])); !slices.Equal(got, want) {
 			t.Errorf("%s: requests mention\n%v, the list has\n%v", list, got, want)
 		}
