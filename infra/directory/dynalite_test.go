@@ -1,79 +1,25 @@
 package directory_test
 
 import (
-	"bufio"
 	"fmt"
-	"os"
-	"os/exec"
-	"path/filepath"
-	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
 
-	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
-	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
+	"github.com/cognito-triggers/cognito-triggers/infra/directory/directorytest"
 	"github.com/cognito-triggers/cognito-triggers/internal/dynamo"
 	"github.com/cognito-triggers/cognito-triggers/internal/users"
 )
 
 const (
-	table = "mirror"
+	table = directorytest.Table
 	pool  = "eu-west-1_AbCdEf123"
 )
 
-// listen starts dynalite, says its port, and ends with whoever holds its input:
-// no process outlives the test, however that ends.
-const listen = `
-process.stdin.resume().on('end', () => process.exit())
-const server = require('dynalite')({createTableMs: 20})
-server.listen(0, '127.0.0.1', () => console.log(server.address().port))
-`
-
-// startDynalite gives the URL of an empty dynalite, or skips the test where Node
-// or npm's packages are not installed.
-func startDynalite(t testing.TB) string {
-	t.Helper()
-	infra, err := filepath.Abs("..")
-	if err != nil {
-		t.Fatal(err)
-	}
-	node, nodeErr := exec.LookPath("node")
-	if _, err := os.Stat(filepath.Join(infra, "node_modules", "dynalite")); err != nil || nodeErr != nil {
-		fmt.Println("directory: dynalite or node is not installed (npm ci in infra/ does it): its tests are skipped")
-		t.Skip("dynalite or node is not installed")
-	}
-	cmd := exec.Command(node, "-e", listen)
-	cmd.Dir, cmd.Stderr = infra, os.Stderr
-	stdin, err := cmd.StdinPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	stdout, err := cmd.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { stdin.Close(); _ = cmd.Wait() })
-	port, err := bufio.NewReader(stdout).ReadString('\n')
-	if err != nil {
-		t.Fatalf("dynalite did not start: %v", err)
-	}
-	return "http://127.0.0.1:" + strings.TrimSpace(port)
-}
-
-// client is an SDK client for a local endpoint, with the SDK's own retries.
-func client(url string) *dynamodb.Client {
-	return dynamodb.New(dynamodb.Options{
-		Region: "eu-west-1", BaseEndpoint: &url, HTTPClient: awshttp.NewBuildableClient(),
-		Credentials: credentials.NewStaticCredentialsProvider("local", "local", ""),
-	})
-}
+var client = directorytest.Client
 
 // world is a table, and both sides of it: the functions and the operators.
 type world struct {
@@ -84,45 +30,8 @@ type world struct {
 
 func newWorld(t testing.TB) world {
 	t.Helper()
-	w := world{url: startDynalite(t)}
-	w.client = client(w.url)
-	createTable(t, w.client)
-	env := map[string]string{
-		"TABLE_NAME": table, "AWS_REGION": "eu-west-1", "AWS_ENDPOINT_URL_DYNAMODB": w.url,
-		"AWS_ACCESS_KEY_ID": "local", "AWS_SECRET_ACCESS_KEY": "local",
-	}
-	var err error
-	if w.store, err = dynamo.Open(func(name string) string { return env[name] }); err != nil {
-		t.Fatal(err)
-	}
-	return w
-}
-
-// createTable makes the table as the stack does.
-func createTable(t testing.TB, client *dynamodb.Client) {
-	t.Helper()
-	attribute := func(name string) types.AttributeDefinition {
-		return types.AttributeDefinition{AttributeName: &name, AttributeType: types.ScalarAttributeTypeS}
-	}
-	key := func(name string, kind types.KeyType) types.KeySchemaElement {
-		return types.KeySchemaElement{AttributeName: &name, KeyType: kind}
-	}
-	_, err := client.CreateTable(t.Context(), &dynamodb.CreateTableInput{
-		TableName: new(table), BillingMode: types.BillingModePayPerRequest,
-		AttributeDefinitions: []types.AttributeDefinition{attribute("pk"), attribute("sk"), attribute("emailKey")},
-		KeySchema:            []types.KeySchemaElement{key("pk", types.KeyTypeHash), key("sk", types.KeyTypeRange)},
-		GlobalSecondaryIndexes: []types.GlobalSecondaryIndex{{
-			IndexName: new("byEmail"), KeySchema: []types.KeySchemaElement{key("emailKey", types.KeyTypeHash)},
-			Projection: &types.Projection{ProjectionType: types.ProjectionTypeKeysOnly},
-		}},
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	waiter := dynamodb.NewTableExistsWaiter(client, func(o *dynamodb.TableExistsWaiterOptions) { o.MinDelay = 25 * time.Millisecond })
-	if err := waiter.Wait(t.Context(), &dynamodb.DescribeTableInput{TableName: new(table)}, 10*time.Second); err != nil {
-		t.Fatal(err)
-	}
+	url := directorytest.Start(t, "..")
+	return world{url, client(url), directorytest.Store(t, url)}
 }
 
 var (
