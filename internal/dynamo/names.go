@@ -43,7 +43,7 @@ func AuthzAttributes() []string {
 
 // AccessAttributes gives every attribute name that Access reads.
 func AccessAttributes() []string {
-	return slices.Concat([]string{"pk", "sk", "deletedAt"}, AuthzAttributes()[:6])
+	return slices.Concat([]string{"pk", "sk", "deletedAt", clientProfile}, AuthzAttributes()[:6])
 }
 
 // PartitionKey gives the value of pk that all rows of a person share.

@@ -63,7 +63,7 @@ func (s *Store) rehearse(ctx context.Context) {
 	offline := func(o *dynamodb.Options) { o.HTTPClient = stage{} }
 	c, condition := profileChange(users.Snapshot{Key: key, At: time.Unix(0, 0)})
 	_, _ = s.client.UpdateItem(ctx, c.input(s.table, rowKey(key, profileRow), condition), offline)
-	_, _ = s.client.BatchGetItem(ctx, accessInput(s.table, key), offline)
+	_, _ = s.client.BatchGetItem(ctx, accessInput(s.table, key, "warm"), offline)
 }
 
 // stage answers every request with an empty result.

@@ -15,13 +15,16 @@ type Authz struct {
 	Rev   int64
 }
 
-// Access is what a token needs to know about a person.
+// Access is what a token needs to know about a person and an app client.
 type Access struct {
 	Authz Authz
 	// Known tells whether a PROFILE row exists, a tombstone included.
 	Known bool
 	// Deleted tells that a tombstone was found.
 	Deleted bool
+	// ClientProfile is the name of the token profile of the app client that was
+	// asked for; "" where it has none.
+	ClientProfile string
 }
 
 // Denied tells whether the person may have no token: deleted or suspended. Not

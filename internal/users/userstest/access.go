@@ -29,7 +29,7 @@ func access(t *testing.T, s Store) {
 	if err := s.Grant(t.Context(), key, granted); err != nil {
 		t.Fatal(err)
 	}
-	got, err := s.Access(t.Context(), key)
+	got, err := s.Access(t.Context(), key, "")
 	if err != nil || !got.Denied() || got.Deleted {
 		t.Fatalf("access of a suspended user is %+v with error %v", got, err)
 	}
@@ -37,7 +37,7 @@ func access(t *testing.T, s Store) {
 
 func hasAccess(t *testing.T, s Store, key users.Key, want users.Access) {
 	t.Helper()
-	got, err := s.Access(t.Context(), key)
+	got, err := s.Access(t.Context(), key, "")
 	if err != nil {
 		t.Fatalf("reading access: %v", err)
 	}
@@ -64,7 +64,7 @@ func tombstone(t *testing.T, s Store) {
 			}
 		}
 		equal(t, "the grave", rowsOf(t, s, key), grave)
-		got, err := s.Access(t.Context(), key)
+		got, err := s.Access(t.Context(), key, "")
 		if err != nil || !got.Deleted || !got.Denied() || !got.Known || len(got.Authz.Roles) > 0 {
 			t.Fatalf("access of a deleted user is %+v with error %v", got, err)
 		}
