@@ -84,7 +84,9 @@ func stageBundle(t trigger, p *Props) (string, error) {
 	if err := checkBundle(source, p.architecture()); err != nil {
 		return "", err
 	}
-	section, err := policy.Encode(p.Policy, policy.Sections(t.room)...)
+	document := p.document()
+	document.Tokens.Clients = nil // which client has which profile is in the table
+	section, err := policy.Encode(document, policy.Sections(t.room)...)
 	if err != nil {
 		return "", fmt.Errorf("staging %s: %w", t.room, err)
 	}

@@ -17,12 +17,9 @@ func NameProblem(name string) string {
 // problem for which every token would leave it out; "" is no problem. The name
 // matters, because an ID token takes some claims as a single value only.
 func EncodeValue(name string, value any) (encoded []byte, problem string) {
-	encoded, bad := appendValue(nil, value, 0)
-	switch {
-	case bad != "":
+	encoded, bad := appendClaimValue(nil, ID, name, value)
+	if bad != "" {
 		return nil, "the value cannot be said exactly: " + string(bad)
-	case scalarInID(name) && composite(encoded):
-		return nil, "an ID token takes " + name + " as a single value only"
 	}
 	return encoded, ""
 }

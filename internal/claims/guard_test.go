@@ -21,10 +21,10 @@ func TestTheGuardForWritersIsTheGuardOfTheToken(t *testing.T) {
 		encoded, valueProblem := EncodeValue(name, value)
 		refused := NameProblem(name) != "" || valueProblem != ""
 
-		grant := Grant{IDClaims: []NamedClaim{{name, value}}}
-		said := grant.Response("2")
-		if refused == (said != nil) || said != nil && !strings.Contains(string(said), string(encoded)) {
-			t.Fatalf("%q: %v: %q, %q, and the token says %s", name, value, NameProblem(name), valueProblem, said)
+		grant := Grant{ID: only(NamedClaim{Name: name, Value: value})}
+		reply := grant.Response("2")
+		if refused == (reply != nil) || reply != nil && !strings.Contains(string(reply), string(encoded)) {
+			t.Fatalf("%q: %v: %q, %q, and the token says %s", name, value, NameProblem(name), valueProblem, reply)
 		}
 	})
 }
