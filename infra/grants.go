@@ -21,10 +21,15 @@ func newRole(scope constructs.Construct, t trigger, logs awslogs.ILogGroup, tabl
 	if len(t.writes) > 0 {
 		statements = append(statements, updateItems(t, table))
 	}
-	return awsiam.NewRole(scope, new(t.id+"Role"), &awsiam.RoleProps{
+	return newLambdaRole(scope, t.id, "Trigger", statements)
+}
+
+// newLambdaRole makes a function's role with these statements.
+func newLambdaRole(scope constructs.Construct, id, policy string, statements []awsiam.PolicyStatement) awsiam.Role {
+	return awsiam.NewRole(scope, new(id+"Role"), &awsiam.RoleProps{
 		AssumedBy: awsiam.NewServicePrincipal(new("lambda.amazonaws.com"), nil),
 		InlinePolicies: &map[string]awsiam.PolicyDocument{
-			"Trigger": awsiam.NewPolicyDocument(&awsiam.PolicyDocumentProps{Statements: &statements}),
+			policy: awsiam.NewPolicyDocument(&awsiam.PolicyDocumentProps{Statements: &statements}),
 		},
 	})
 }
