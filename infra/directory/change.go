@@ -56,8 +56,8 @@ func SetTenants(standard string, tenants ...string) Change {
 }
 
 // SetClaim sets an extra claim: string, bool, number (int, int64, uint64, float64,
-// json.Number), []string, []any or map[string]any, at most 5 levels deep. Whether a
-// token carries it is for the policy's extraClaims to say.
+// json.Number), map[string]any, or a list of scalars ([]string, []any), at most 5
+// levels deep. Whether a token carries it is for the policy's extraClaims to say.
 func SetClaim(name string, value any) Change {
 	return Change{func(d *draft) {
 		if problem := claims.NameProblem(name); problem != "" {

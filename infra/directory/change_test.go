@@ -24,7 +24,7 @@ func at(when time.Time) directory.Option {
 // access is what a token is told.
 func (w world) access(t *testing.T, sub string) users.Access {
 	t.Helper()
-	access, err := w.store.Access(t.Context(), users.Key{PoolID: pool, Sub: sub})
+	access, err := w.store.Access(t.Context(), users.Key{PoolID: pool, Sub: sub}, "")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -232,8 +232,9 @@ func TestWhatNoTokenCanCarryIsRefusedAndNothingIsWritten(t *testing.T) {
 		"infinite":        {directory.SetClaim("a", math.Inf(1)), "finite"},
 		"rounded":         {directory.SetClaim("a", 1e20), "2^53"},
 		"too many digits": {directory.SetClaim("a", json.Number("1234567890123456789012345678901234567.89")), "38 digits"},
-		"too large":       {directory.SetClaim("a", []any{map[string]any{"b": json.Number("1e126")}}), "1E+125"},
-		"too deep":        {directory.SetClaim("a", []any{[]any{[]any{[]any{[]any{[]any{}}}}}}), "5 levels"},
+		"too large":       {directory.SetClaim("a", map[string]any{"b": []any{json.Number("1e126")}}), "1E+125"},
+		"too deep":        {directory.SetClaim("a", deep(6)), "5 levels"},
+		"list of lists":   {directory.SetClaim("a", []any{[]any{}}), "list of lists"},
 		"not UTF-8":       {directory.SetClaim("a", "\xff"), "UTF-8"},
 		"object address":  {directory.SetClaim("address", map[string]any{"a": "b"}), "single value"},
 		"empty role":      {directory.SetRoles("a", ""), "printable text"},
@@ -260,6 +261,14 @@ func TestWhatNoTokenCanCarryIsRefusedAndNothingIsWritten(t *testing.T) {
 	if got, err := d.Authz(t.Context(), sub); err != nil || !reflect.DeepEqual(got, seen) {
 		t.Errorf("the row is %+v (error %v), want %+v", got, err, seen)
 	}
+}
+
+// deep nests objects.
+func deep(levels int) any {
+	if levels == 0 {
+		return "bottom"
+	}
+	return map[string]any{"a": deep(levels - 1)}
 }
 
 func TestARowMadeByHandCanBeChangedAndKeepsWhatItSays(t *testing.T) {

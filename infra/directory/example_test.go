@@ -53,5 +53,5 @@ func ExampleErrInvalid() {
 	fmt.Println(err)
 	// Output:
 	// true
-	// changing AUTHZ: AUTHZ cannot be changed like this: the default tenant "acme" is none of the tenants: list it too; the claim "cognito:groups": the name belongs to Cognito, which lets no trigger set it
+	// changing AUTHZ: AUTHZ cannot be changed like this: the default tenant "acme" is none of the tenants: list it too; the claim "cognito:groups": the name belongs to Cognito or to the suite, and no row sets it
 }

@@ -64,6 +64,7 @@ type verb struct {
 func verbs() []verb {
 	return []verb{
 		{"authz", "show and change what a user may do", authzHelp, authz},
+		{"token-preview", "show tokens before anybody gets them", previewHelp, tokenPreview},
 	}
 }
 

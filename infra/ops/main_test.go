@@ -10,20 +10,20 @@ import (
 
 var noon = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 
-// said is what a call wrote and its exit status.
-type said struct {
+// outcome is what a call wrote and its exit status.
+type outcome struct {
 	out, err string
 	status   int
 }
 
 // ops calls the command as a shell would, with the test's environment and none of
 // the machine's own AWS configuration.
-func ops(t *testing.T, args ...string) said {
+func ops(t *testing.T, args ...string) outcome {
 	t.Helper()
 	var out, err bytes.Buffer
 	env := map[string]string{"USER": "grace", "AWS_ENDPOINT_URL_DYNAMODB": os.Getenv("AWS_ENDPOINT_URL_DYNAMODB")}
 	status := run(t.Context(), args, terminal{out: &out, err: &err, getenv: func(name string) string { return env[name] }, now: func() time.Time { return noon }})
-	return said{out.String(), err.String(), status}
+	return outcome{out.String(), err.String(), status}
 }
 
 // must is a call that has to succeed, and gives what it wrote.

@@ -8,7 +8,7 @@ func NameProblem(name string) string {
 	case !usableName(name):
 		return "a claim name has 1 to 128 printable ASCII characters without blanks, quotes and backslashes"
 	case reserved(name):
-		return "the name belongs to Cognito, which lets no trigger set it"
+		return "the name belongs to Cognito or to the suite, and no row sets it"
 	}
 	return ""
 }
