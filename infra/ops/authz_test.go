@@ -24,7 +24,7 @@ func newSuite(t *testing.T) suite {
 	url := directorytest.Start(t, "..")
 	for name, value := range map[string]string{
 		"AWS_ENDPOINT_URL_DYNAMODB": url, "AWS_REGION": "eu-west-1", "AWS_ACCESS_KEY_ID": "local", "AWS_SECRET_ACCESS_KEY": "local",
-		"AWS_CONFIG_FILE": "/nowhere", "AWS_SHARED_CREDENTIALS_FILE": "/nowhere", "AWS_PROFILE": "", "AWS_SESSION_TOKEN": "",
+		"AWS_CONFIG_FILE": "/nowhere", "AWS_SHARED_CREDENTIALS_FILE": "/nowhere", "AWS_PROFILE": "", "AWS_SESSION_TOKEN": "", "AWS_EC2_METADATA_DISABLED": "true",
 	} {
 		t.Setenv(name, value)
 	}
@@ -136,6 +136,15 @@ func TestWhatCannotBeDoneSaysWhatToDoWithStatusOne(t *testing.T) {
 	t.Setenv("AWS_DEFAULT_REGION", "")
 	refused(t, misuse, []string{"AWS_REGION"}, at("show 8d1c")...)
 	must(t, at("show 8d1c --region eu-west-1")...)
+	file := filepath.Join(t.TempDir(), "config")
+	if err := os.WriteFile(file, []byte("[profile ops]\nregion = eu-west-1\naws_access_key_id = local\naws_secret_access_key = local\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("AWS_CONFIG_FILE", file)
+	must(t, at("show 8d1c --profile ops")...)
+	t.Setenv("AWS_ACCESS_KEY_ID", "")
+	t.Setenv("AWS_SECRET_ACCESS_KEY", "")
+	refused(t, failed, []string{"there are no AWS credentials", "--profile"}, at("show 8d1c --region eu-west-1")...)
 }
 
 func TestTheStacksOutputsNameTableAndPool(t *testing.T) {

@@ -191,6 +191,13 @@ func TestTokenPreviewReadsTheUserFromAFile(t *testing.T) {
 	if err != nil || text != string(golden) {
 		t.Errorf("error %v, got\n%s", err, text)
 	}
+	file := filepath.Join(t.TempDir(), "big.json")
+	if err := os.WriteFile(file, []byte(`{"claims":{"seats":9007199254740993}}`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if text := must(t, "token-preview", "--stage", "dev", "--user", file); !strings.Contains(text, "9007199254740993  <- authz.extra") {
+		t.Errorf("a number was rounded:\n%s", text)
+	}
 	var p preview
 	if err := json.Unmarshal([]byte(must(t, "token-preview", "--stage=dev", "--json", "--groups", "a,b")), &p); err != nil {
 		t.Fatal(err)

@@ -121,6 +121,10 @@ func (t *target) open(ctx context.Context, at terminal) (*directory.Directory, e
 	if cfg.Region == "" {
 		return nil, misused("no Region: say --region, or set AWS_REGION (make local prints its own)")
 	}
+	// Asked for now, missing credentials are one sentence and not the end of a long one.
+	if _, err := cfg.Credentials.Retrieve(ctx); err != nil {
+		return nil, fmt.Errorf("there are no AWS credentials: say --profile, sign in, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (make local prints its own): %w", err)
+	}
 	return directory.New(dynamodb.NewFromConfig(cfg), t.table, t.pool, directory.WithClock(at.now)), nil
 }
 
