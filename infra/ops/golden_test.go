@@ -15,12 +15,9 @@ import (
 
 var update = flag.Bool("update", false, "rewrite the golden previews")
 
-// previews has a user and, for each stage and client, what the tokens of that user
+// previews has a user and, for each stage and app client, what the tokens of that user
 // say. A change of a stage's policy, or of the code that obeys it, shows there.
 const previews = "../stages/testdata/previews"
-
-// stranger is a client that no policy names, as dynamic registration makes them.
-const stranger = "unknown"
 
 func TestGoldenPreviewsOfEveryStageAndClient(t *testing.T) {
 	user, err := readPerson(filepath.Join(previews, "user.json"))
@@ -37,12 +34,11 @@ func TestGoldenPreviewsOfEveryStageAndClient(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, client := range clientsOf(stage) {
-			golden := filepath.Join(previews, stage.Name+"."+client+".golden")
+		for name, q := range questions(stage) {
+			golden := filepath.Join(previews, stage.Name+"."+name+".golden")
 			current = append(current, golden)
-			t.Run(stage.Name+"."+client, func(t *testing.T) {
-				compareGolden(t, golden, question{stage: stage.Name, TokenSettings: stage.TokenSettings(), client: client, person: user})
-			})
+			q.stage, q.TokenSettings, q.person = stage.Name, stage.TokenSettings(), user
+			t.Run(stage.Name+"."+name, func(t *testing.T) { compareGolden(t, golden, q) })
 		}
 	}
 	there, err := filepath.Glob(filepath.Join(previews, "*.golden"))
@@ -56,14 +52,21 @@ func TestGoldenPreviewsOfEveryStageAndClient(t *testing.T) {
 	}
 }
 
-// clientsOf are those that the stage makes or names, and one that it does not know.
-func clientsOf(stage infra.Stage) []string {
-	clients := []string{claims.WebClient, claims.MachineClient, stranger}
-	for client := range stage.Policy.Tokens.Clients {
-		clients = append(clients, client)
+// questions are those about each client that the stage makes or names, about one
+// that it does not know, and about each profile that no client has yet.
+func questions(stage infra.Stage) map[string]question {
+	all := map[string]question{
+		claims.WebClient: {client: claims.WebClient}, claims.MachineClient: {client: claims.MachineClient},
+		"unknown": {client: sampleClient},
 	}
-	slices.Sort(clients)
-	return slices.Compact(clients)
+	for name := range stage.Policy.Tokens.Profiles {
+		all["profile-"+name] = question{client: sampleClient, profile: name}
+	}
+	for client, profile := range stage.Policy.Tokens.Clients {
+		all[client] = question{client: client}
+		delete(all, "profile-"+profile)
+	}
+	return all
 }
 
 func compareGolden(t *testing.T, file string, q question) {

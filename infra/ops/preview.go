@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -22,6 +23,8 @@ type question struct {
 	infra.TokenSettings
 	// client is web, machine, or an app client's id.
 	client string
+	// profile is the token profile that the client is taken to have; "" is its own.
+	profile string
 	// source is the event's trigger source; "" is what the client's profile is for.
 	source cognito.Source
 	// tenant is the one asked for.
@@ -88,7 +91,7 @@ func (q question) answer() (preview, error) {
 	if err != nil {
 		return preview{}, fmt.Errorf("compiling the policy of the stage %s:\n%w", q.stage, err)
 	}
-	profile := compiled.ProfileOf(q.client)
+	profile := cmp.Or(q.profile, compiled.ProfileOf(q.client))
 	q.source = q.sourceFor(profile)
 	event, err := q.event()
 	if err != nil {
@@ -117,7 +120,7 @@ func (q question) sourceFor(profile string) cognito.Source {
 	switch {
 	case q.source != "":
 		return q.source
-	case q.Policy.Profiles[profile].Machine || q.client == claims.MachineClient:
+	case q.Policy.Profiles[profile].Machine, q.client == claims.MachineClient && q.profile == "":
 		return cognito.TokenClientCredentials
 	}
 	return cognito.TokenAuthentication

@@ -108,6 +108,17 @@ func TestAMachineHasAnAccessTokenAndNoUser(t *testing.T) {
 	}
 }
 
+func TestAProfileIsPreviewedBeforeAClientHasIt(t *testing.T) {
+	for profile, tokens := range map[string]int{"everything": 2, "service": 1} {
+		for _, client := range []string{"web", "machine", sampleClient} {
+			p := answered(t, question{TokenSettings: settings("3"), client: client, profile: profile, person: ada()})
+			if p.Profile != profile || len(p.Tokens) != tokens {
+				t.Errorf("%s for %s: profile %s, %d tokens", profile, client, p.Profile, len(p.Tokens))
+			}
+		}
+	}
+}
+
 func TestSuspendedAndDeletedUsersSeeNoTokenButTheSentence(t *testing.T) {
 	for _, status := range []directory.Status{"suspended", "deleted"} {
 		user := ada()
@@ -252,6 +263,7 @@ func TestAPreviewThatCannotBeMadeSaysWhy(t *testing.T) {
 		{misuse, []string{"--stage NAME"}, nil},
 		{misuse, []string{"too much"}, []string{"--stage", "dev", "ada"}},
 		{misuse, []string{`no source "x"`, "TokenGeneration_RefreshTokens"}, []string{"--stage", "dev", "--source", "x"}},
+		{misuse, []string{`no token profile "x"`, "app, "}, []string{"--stage", "dev", "--token-profile", "x"}},
 		{failed, []string{"the stages are: dev, prod"}, []string{"--stage", "stagging"}},
 		{failed, []string{"no such file"}, []string{"--stage", "dev", "--user", filepath.Join(folder, "absent.json")}},
 		{failed, []string{`unknown field "role"`, "authz show --json"}, []string{"--stage", "dev", "--user", write("a.json", `{"role":[]}`)}},

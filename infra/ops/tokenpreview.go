@@ -30,6 +30,8 @@ why. What a preview cannot know (times, ids) has the length of the real thing.
                     "groups"; or a sub or an e-mail address, which is then looked up
                     in the table. Without it: a user without a row
   --client CLIENT   web (the default), machine, or the id of another app client
+  --token-profile NAME
+                    as if the client had this profile of the policy
   --groups A,B      the user's groups in the pool, which the table does not know
   --tenant TENANT   the tenant that the caller asks for (clientMetadata)
   --source SOURCE   the event's triggerSource (default: a sign-in, or client credentials)
@@ -66,6 +68,7 @@ func readQuestion(ctx context.Context, args []string, t terminal) (q question, a
 	where.flags(flags)
 	flags.StringVar(&user, "user", "", "")
 	flags.StringVar(&q.client, "client", claims.WebClient, "")
+	flags.StringVar(&q.profile, "token-profile", "", "")
 	flags.StringVar(&groups, "groups", "", "")
 	flags.StringVar(&q.tenant, "tenant", "", "")
 	flags.StringVar(&source, "source", "", "")
@@ -88,6 +91,9 @@ func readQuestion(ctx context.Context, args []string, t terminal) (q question, a
 		return q, asJSON, err
 	}
 	q.stage, q.TokenSettings = where.stage, stage.TokenSettings()
+	if _, known := q.Policy.Profiles[q.profile]; !known && q.profile != "" {
+		return q, asJSON, misused("the stage %s has no token profile %q; it has: %s", q.stage, q.profile, strings.Join(sortedKeys(q.Policy.Profiles), ", "))
+	}
 	if q.person, err = where.person(ctx, user, t); err != nil {
 		return q, asJSON, err
 	}
