@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -66,6 +67,33 @@ func TestR12_ClaimsAreDroppedInTheDeclaredOrder(t *testing.T) {
 		}
 		if grant.Access.Truncated {
 			t.Errorf("%s: the access token is cut as well", name)
+		}
+	}
+}
+
+// The order is the profile's, wherever the claims stand in it.
+func TestR12_TheOrderOfDroppingIsTheListsOwn(t *testing.T) {
+	section := tight
+	section.ID.Drop = []string{"tenant", "plan", "teams"}
+	p := compiled(t, one(section))
+	for name, c := range map[string]struct {
+		row  *Authz
+		want string
+	}{
+		"the first of the list": {&Authz{Tenant: "acme", Extra: map[string]any{"plan": strings.Repeat("x", 40)}}, "kind zone teams plan"},
+		"then the second":       {&Authz{Tenant: "acme", Extra: map[string]any{"plan": strings.Repeat("x", 60)}}, "kind zone teams"},
+		// Not listed, but of the row: before what is listed and is not.
+		"the row before the pool": {&Authz{Roles: []string{strings.Repeat("r", 60)}}, "kind zone teams"},
+	} {
+		request := through("p", "3", c.row)
+		request.Attributes = map[string]string{"zoneinfo": "UTC+1"}
+		request.Groups.Names = []string{"sales"}
+		got := strings.Fields(names(p.For(request).ID))
+		want := strings.Fields(c.want)
+		slices.Sort(got)
+		slices.Sort(want)
+		if !slices.Equal(got, want) {
+			t.Errorf("%s: %v stay, want %v", name, got, want)
 		}
 	}
 }

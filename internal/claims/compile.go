@@ -3,8 +3,8 @@ package claims
 import (
 	"fmt"
 	"maps"
-	"regexp"
 	"slices"
+	"strings"
 
 	"github.com/cognito-triggers/cognito-triggers/internal/policy"
 )
@@ -50,14 +50,14 @@ func (c *compiler) fault(path, problem, fix string) {
 	c.faults = append(c.faults, policy.Fault{Path: path, Problem: problem, Fix: fix})
 }
 
-// profileForm is what a profile may be called; it is a value in the table.
-var profileForm = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$`)
+// longestProfile is how long a profile's name may be; it is a value in the table.
+const longestProfile = 64
 
 func (c *compiler) profileName(path, name string) {
 	switch {
 	case name == policy.Unknown:
 		c.fault(path, "unknown is the built-in profile of clients that have none", "choose another name")
-	case !profileForm.MatchString(name):
+	case name == "" || len(name) > longestProfile || strings.Trim(name, alphanumerics+"_-") != "" || name[0] == '_' || name[0] == '-':
 		c.fault(path, fmt.Sprintf("%.70q is no profile name", name), "use 1 to 64 letters, digits, hyphens and underscores")
 	}
 }
@@ -68,17 +68,21 @@ const (
 	MachineClient = "machine"
 )
 
-// clientForm is an app client's id: the API reference allows 1 to 128 of these,
-// Cognito makes them of 26 small letters and digits. Shorter ones are taken for
-// misspelt names.
-var clientForm = regexp.MustCompile(`^[A-Za-z0-9_+]{16,128}$`)
+const alphanumerics = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
+
+// isClientID says whether a key can be an app client's id: the API reference
+// allows 1 to 128 of these characters, Cognito takes 26 small letters and digits.
+// Short ones are taken for misspelt names.
+func isClientID(key string) bool {
+	return len(key) >= 16 && len(key) <= 128 && strings.Trim(key, alphanumerics+"_+") == ""
+}
 
 // clients checks which client has which profile.
 func (c *compiler) clients(section policy.Tokens) {
 	known := sortedKeys(section.Profiles)
 	for _, client := range sortedKeys(section.Clients) {
 		path, name := policy.Child("clients", client), section.Clients[client]
-		if client != WebClient && client != MachineClient && !clientForm.MatchString(client) {
+		if client != WebClient && client != MachineClient && !isClientID(client) {
 			c.fault(path, fmt.Sprintf("%.140q is no app client", client), "use web, machine, or an app client's id")
 		}
 		given, ok := section.Profiles[name]

@@ -7,8 +7,8 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/policy"
 )
 
-func TestUnsayableFindsWhatAVersionCannotSay(t *testing.T) {
-	profiles := map[string]policy.Profile{
+var unsayable = policy.Tokens{
+	Profiles: map[string]policy.Profile{
 		"scopes":   {Access: policy.Token{Scopes: policy.Scopes{Add: []string{"a/b"}}}},
 		"suppress": {Access: policy.Token{Suppress: []string{"a"}}},
 		"taken":    {Access: policy.Token{Scopes: policy.Scopes{Suppress: []string{"a"}}}},
@@ -25,7 +25,10 @@ func TestUnsayableFindsWhatAVersionCannotSay(t *testing.T) {
 			}},
 			Groups: policy.RolesAsGroups,
 		},
-	}
+	},
+}
+
+func TestUnsayableFindsWhatAVersionCannotSay(t *testing.T) {
 	for version, want := range map[string][]string{
 		"1": {
 			"profiles.claims.access: ", "profiles.extra.access: ", "profiles.machine.access: tokenVersion V1_0 does not reach machine tokens; use V3_0",
@@ -35,7 +38,7 @@ func TestUnsayableFindsWhatAVersionCannotSay(t *testing.T) {
 		"2": {"profiles.machine.access: tokenVersion V2_0 does not reach machine tokens"},
 		"3": nil,
 	} {
-		faults := Unsayable(policy.Tokens{Profiles: profiles}, version)
+		faults := Unsayable(unsayable, version)
 		if len(faults) != len(want) {
 			t.Errorf("version %s: %d faults:\n%v", version, len(faults), faults)
 			continue
