@@ -30,25 +30,25 @@ type TokenGeneration struct {
 // user (the client credentials grant).
 func (t TokenGeneration) Machine() bool { return t.Source == TokenClientCredentials }
 
-// PreSignUp gives the view; the error is [ErrDuplicate].
+// PreSignUp gives the view; the error is [ErrDuplicate] or [ErrTooLarge].
 func (e *Event) PreSignUp() (PreSignUp, error) {
 	attributes, err := e.attributes()
 	return PreSignUp{e.Header, attributes}, err
 }
 
-// PostConfirmation gives the view; the error is [ErrDuplicate].
+// PostConfirmation gives the view; the error is [ErrDuplicate] or [ErrTooLarge].
 func (e *Event) PostConfirmation() (PostConfirmation, error) {
 	attributes, err := e.attributes()
 	return PostConfirmation{e.Header, attributes}, err
 }
 
-// PostAuthentication gives the view; the error is [ErrDuplicate].
+// PostAuthentication gives the view; the error is [ErrDuplicate] or [ErrTooLarge].
 func (e *Event) PostAuthentication() (PostAuthentication, error) {
 	attributes, err := e.attributes()
 	return PostAuthentication{e.Header, attributes}, err
 }
 
-// TokenGeneration gives the view; the error is [ErrDuplicate].
+// TokenGeneration gives the view; the error is [ErrDuplicate] or [ErrTooLarge].
 func (e *Event) TokenGeneration() (TokenGeneration, error) {
 	attributes, err := e.attributes()
 	return TokenGeneration{e.Header, attributes}, err
