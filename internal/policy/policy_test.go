@@ -2,6 +2,7 @@ package policy_test
 
 import (
 	"flag"
+	"math"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -97,6 +98,9 @@ func TestEachFunctionIsShippedWhatItNeedsAndNoMore(t *testing.T) {
 	if got := policy.Sections("premigration"); got != nil {
 		t.Errorf("an unknown function gets %v", got)
 	}
+	if _, err := policy.Decode([]byte("{}"), "tokns"); err == nil {
+		t.Error("an unknown section is found")
+	}
 	if _, err := policy.Encode(policy.Document{}, "tokns"); err == nil {
 		t.Error("an unknown section is encoded")
 	}
@@ -147,9 +151,12 @@ func TestLoadNamesThePolicyByItsHash(t *testing.T) {
 
 func TestNumbersAreKeptExactlyOrRefused(t *testing.T) {
 	for literal, want := range map[string]any{
-		"0": int64(0), "-0": int64(0), "9223372036854775807": int64(9223372036854775807), "1.0": int64(1), "1e2": int64(100),
-		"0.1": 0.1, "1e308": 1e308, "9007199254740992.0": int64(9007199254740992), "1e16": 1e16,
-		"9223372036854775808": nil, "1e999": nil, "": nil, "x": nil, "NaN": nil, "Inf": nil, "-": nil,
+		"0": int64(0), "-0": int64(0), "+1": int64(1), "9223372036854775807": int64(9223372036854775807), "-9223372036854775808": int64(-9223372036854775808),
+		"1.0": int64(1), "1e2": int64(100), "1e16": int64(1e16), "-1e2": int64(-100), "9007199254740992.0": int64(9007199254740992),
+		"-9223372036854775808.0": int64(-9223372036854775808), "4611686018427387904.0": int64(4611686018427387904),
+		"0.1": 0.1, ".5": 0.5, "-9223372036854777856.0": -9223372036854777856.0, "1e308": 1e308, "1e19": 1e19, "10000000000000000000": 1e19, "-10000000000000000000": -1e19, "1e21": 1e21, "9223372036854775808.0": 9223372036854775808.0,
+		"9223372036854775808": nil, "-9223372036854775809": nil, "18446744073709551615": nil, "10000000000000000001": nil,
+		"1e999": nil, "-1e999": nil, "": nil, "x": nil, "NaN": nil, "Inf": nil, "-": nil,
 	} {
 		got, ok := policy.Number(literal)
 		if ok != (want != nil) || ok && got != want {
@@ -160,8 +167,8 @@ func TestNumbersAreKeptExactlyOrRefused(t *testing.T) {
 
 func TestEveryNumberReadsBackAsItWas(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		value := rapid.OneOf(rapid.Int64().AsAny(), rapid.Float64().AsAny(), rapid.String().AsAny(), rapid.Bool().AsAny()).Draw(t, "value")
-		if f, ok := value.(float64); ok && f == float64(int64(f)) && f >= -(1<<53) && f <= 1<<53 {
+		value := rapid.OneOf(rapid.Int64().AsAny(), rapid.Float64().AsAny(), rapid.Float64Range(-2e21, 2e21).AsAny(), rapid.String().AsAny(), rapid.Bool().AsAny()).Draw(t, "value")
+		if f, ok := value.(float64); ok && f == math.Trunc(f) && -1<<63 <= f && f < 1<<63 {
 			value = int64(f)
 		}
 		var doc policy.Document
@@ -184,6 +191,7 @@ func TestPathsStayOneLineAndReadable(t *testing.T) {
 		`tags["a.b"]`:            policy.Child("tags", "a.b"),
 		`tags["a\nb"]`:           policy.Child("tags", "a\nb"),
 		`[""]`:                   policy.Child("", ""),
+		"tags.azAZ09":            policy.Child("tags", "azAZ09"),
 		"tags.custom:plan_2-x":   policy.Child("tags", "custom:plan_2-x"),
 	} {
 		if got != want {
@@ -193,9 +201,11 @@ func TestPathsStayOneLineAndReadable(t *testing.T) {
 }
 
 func TestNearestFindsTheWordThatWasMeant(t *testing.T) {
-	known := []string{"enforce", "observe", "off", "email", "given_name"}
+	known := []string{"enforce", "observe", "off", "email", "given_name", "AZaz", "abc", "abd"}
 	for word, want := range map[string]string{
 		"enforced": "enforce", "Observe": "observe", "OFF": "off", "of": "off", "emial": "email", "givenName": "given_name",
+		"xenforce": "enforce", "nforce": "enforce", "enfroce": "enforce", "ab": "abc", "azAZ": "AZaz", "iven_nam": "given_name", "aenforceb": "enforce",
+		"aaenforceb": "enforce", "aaaenforceb": "",
 		"": "", "xyz": "", "block": "", strings.Repeat("x", 1000): "",
 	} {
 		if got := policy.Nearest(word, known); got != want {

@@ -41,6 +41,8 @@ type Decision struct {
 	Response []byte
 	// Outcome is what happened in one word, for the log; "" is "ok".
 	Outcome string
+	// Rule names the rule that refused, "" if none did or the refusal says it all.
+	Rule string
 	// Degraded says that the answer is less than it should be, for instance
 	// because the store did not answer. Cause is logged by class.
 	Degraded bool

@@ -73,7 +73,8 @@ func (r record) details(policy string) []slog.Attr {
 		}
 	}
 	if r.refusal != nil {
-		add("rule", r.refusal.Code)
+		add("code", r.refusal.Code)
+		add("rule", r.decision.Rule)
 	}
 	if len(r.decision.Observed) > 0 {
 		attrs = append(attrs, slog.Any("wouldRefuse", r.decision.Observed))

@@ -31,7 +31,7 @@ func decide(rules *signup.Policy, e cognito.PreSignUp) (trigger.Decision, error)
 		Attributes: e.Attributes,
 		ClientID:   e.ClientID,
 	})
-	decision := trigger.Decision{Outcome: "allowed", Observed: verdict.Observed}
+	decision := trigger.Decision{Outcome: "allowed", Rule: verdict.Rule, Observed: verdict.Observed}
 	if verdict.Refused() {
 		return decision, verdict.Refusal
 	}
