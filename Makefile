@@ -35,7 +35,7 @@ CDK := npx --prefix infra cdk
 # Synth needs no account: do not look for one.
 OFFLINE := CI=true AWS_EC2_METADATA_DISABLED=true
 
-.PHONY: help demo local test check peer build build-host synth synth-host deploy diff destroy clean tools FORCE
+.PHONY: help demo local test mutants check peer build build-host synth synth-host deploy diff destroy clean tools FORCE
 
 help: ## list the targets
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -50,6 +50,9 @@ test: tools build synth-host check peer ## run every check and every test
 	@ASSEMBLY_REQUIRED=1 $(GO_TEST) $(RACE) $$(go list ./... | grep -v $(JSII_PACKAGES))
 	@$(GO_TEST) $$(go list ./... | grep $(JSII_PACKAGES))
 	@echo "every test passed"
+
+mutants: tools ## change the code a mutant at a time and see that a test notices
+	@go run ./internal/mutate ./internal/cognito ./internal/trigger
 
 check: tools ## vet, staticcheck and gofumpt
 	@go vet ./...
