@@ -35,7 +35,7 @@ CDK := npx --prefix infra cdk
 # Synth needs no account: do not look for one.
 OFFLINE := CI=true AWS_EC2_METADATA_DISABLED=true
 
-.PHONY: help demo local test mutants check peer build build-host synth synth-host deploy diff destroy clean tools FORCE
+.PHONY: help demo local test mutants bench check peer build build-host synth synth-host deploy diff destroy clean tools FORCE
 
 help: ## list the targets
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -53,6 +53,9 @@ test: tools build synth-host check peer ## run every check and every test
 
 mutants: tools ## change the code a mutant at a time and see that a test notices
 	@go run ./internal/mutate ./internal/cognito ./internal/trigger
+
+bench: tools ## measure the functions beside an echo and the tutorial form
+	@go run ./internal/bench
 
 check: tools ## vet, staticcheck and gofumpt
 	@go vet ./...

@@ -12,15 +12,22 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/users"
 )
 
-// connections is how many rows one event writes at the same time.
-const connections = 2
-
 // Warm does in the init phase, in which Lambda does not throttle the CPU, what the
-// first event would have to wait for: it opens the connections of one event, and
-// runs each kind of request once against no network, so that its code is in memory
-// and the signing key is derived. It waits for 300 ms at the most and reports
-// nothing: what it could not do, the first event does. Once is enough.
-func (s *Store) Warm(ctx context.Context) {
+// first event would have to wait for: it opens as many connections as one event
+// uses at the same time, and runs each kind of request once against no network, so
+// that its code is in memory and the signing key is derived. It works beside its
+// caller; the function it gives waits for it. It takes 300 ms at the most and
+// reports nothing: what it could not do, the first event does. Once is enough.
+func (s *Store) Warm(ctx context.Context, connections int) (wait func()) {
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		s.warm(ctx, connections)
+	}()
+	return func() { <-done }
+}
+
+func (s *Store) warm(ctx context.Context, connections int) {
 	ctx, cancel := context.WithTimeout(ctx, s.warmFor.warm)
 	defer cancel()
 	replies := make(chan *http.Response, connections)
@@ -28,14 +35,15 @@ func (s *Store) Warm(ctx context.Context) {
 		go func() { replies <- s.ping(ctx) }()
 	}
 	s.rehearse(ctx)
-	var open [connections]*http.Response // a reply that is not read keeps its connection from serving the other ping
+	// A reply that is not read keeps its connection from serving the other ping.
+	open := make([]*http.Response, connections)
 	for i := range open {
 		open[i] = <-replies
 	}
 	for _, reply := range open {
 		if reply != nil {
 			_, _ = io.Copy(io.Discard, io.LimitReader(reply.Body, maxReply))
-			reply.Body.Close()
+			_ = reply.Body.Close()
 		}
 	}
 	s.wire.lastUse.Store(time.Now().UnixMilli())

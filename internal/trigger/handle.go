@@ -2,6 +2,7 @@ package trigger
 
 import (
 	"context"
+	"log/slog"
 
 	"github.com/cognito-triggers/cognito-triggers/internal/cognito"
 )
@@ -57,8 +58,8 @@ type Decision struct {
 // Handle makes the chain of a function. The environment gives the log, the
 // policy's hash and the time-out.
 func Handle[View any](f Function[View], env Environment) *Chain {
+	env.Log = env.Log.With(slog.String("function", f.Name), slog.String("policy", env.PolicyHash))
 	return &Chain{
-		name:      f.Name,
 		sources:   f.Sources,
 		versions:  f.Versions,
 		onFailure: f.OnFailure,

@@ -39,7 +39,6 @@ func (c *Chain) log(ctx context.Context, r record) {
 		attrs = append(attrs, slog.String("requestId", lambda.AwsRequestID))
 	}
 	attrs = append(attrs,
-		slog.String("function", c.name),
 		slog.String("trigger", c.sourceName(r.event)),
 		slog.String("outcome", r.outcome()),
 		slog.Float64("durationMs", float64(r.took.Microseconds())/1000),
@@ -48,7 +47,7 @@ func (c *Chain) log(ctx context.Context, r record) {
 		slog.Int("degraded", count(r.decision.Degraded)),
 		slog.Int("observed", len(r.decision.Observed)),
 	)
-	attrs = append(attrs, r.details(c.env.PolicyHash)...)
+	attrs = append(attrs, r.details()...)
 	attrs = append(attrs, slog.Group("_aws",
 		slog.Int64("Timestamp", r.began.UnixMilli()),
 		slog.Any("CloudWatchMetrics", metrics)))
@@ -65,7 +64,7 @@ func (c *Chain) sourceName(event *cognito.Event) string {
 }
 
 // details are the attributes that only some lines have.
-func (r record) details(policy string) []slog.Attr {
+func (r record) details() []slog.Attr {
 	var attrs []slog.Attr
 	add := func(key, value string) {
 		if value != "" {
@@ -84,7 +83,6 @@ func (r record) details(policy string) []slog.Attr {
 	} else if r.decision.Degraded {
 		add("cause", cause(r.decision.Cause))
 	}
-	add("policy", policy)
 	if r.event != nil && r.decision.User != "" {
 		add("user", hash(r.event.UserPoolID, r.decision.User))
 	}
