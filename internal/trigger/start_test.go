@@ -11,6 +11,8 @@ import (
 	"net/http/httptest"
 	"os"
 	"os/exec"
+	"runtime"
+	"runtime/debug"
 	"strings"
 	"testing"
 	"time"
@@ -45,7 +47,7 @@ func refusing(_ context.Context, getenv func(string) string) (*trigger.Chain, er
 	return trigger.Handle(trigger.Function[cognito.PreSignUp]{
 		Name: "presignup", Sources: cognito.PreSignUpSources(), Versions: []string{"1"}, View: (*cognito.Event).PreSignUp,
 		Decide: func(context.Context, cognito.PreSignUp) (trigger.Decision, error) {
-			log.Print("a word from the runtime")
+			log.Printf("a word from the runtime: %d processors, GC at %d", runtime.GOMAXPROCS(0), debug.SetGCPercent(100))
 			return trigger.Decision{}, deny.Refusal{Code: "domain", Sentence: "Please use another address"}
 		},
 	}, env), err
@@ -54,7 +56,8 @@ func refusing(_ context.Context, getenv func(string) string) (*trigger.Chain, er
 // function is this binary as a function's process, with what it prints.
 func function(ctx context.Context, kind, api string) (*exec.Cmd, *bytes.Buffer) {
 	cmd := exec.CommandContext(ctx, os.Args[0])
-	cmd.Env = append(os.Environ(), startVariable+"="+kind, "AWS_LAMBDA_RUNTIME_API="+api, trigger.TimeoutVariable+"=4000")
+	cmd.Env = append(os.Environ(), startVariable+"="+kind, "AWS_LAMBDA_RUNTIME_API="+api, trigger.TimeoutVariable+"=4000",
+		"AWS_LAMBDA_FUNCTION_MEMORY_SIZE=256", "AWS_LAMBDA_MAX_CONCURRENCY=", "GOMAXPROCS=3")
 	out := new(bytes.Buffer)
 	cmd.Stdout, cmd.Stderr = out, out
 	return cmd, out
@@ -86,7 +89,8 @@ func TestAFunctionThatCannotStartSaysWhyAndExits(t *testing.T) {
 }
 
 // The runtime client prints every error that a handler returns; the invocation's
-// line has it already.
+// line has it already. With one event at a time on less than one processor's
+// share, the function runs on one.
 func TestARefusalIsSaidOnceAndTheRuntimesWordsInOurForm(t *testing.T) {
 	ctx, stop := context.WithTimeout(t.Context(), 30*time.Second)
 	defer stop()
@@ -106,7 +110,7 @@ func TestARefusalIsSaidOnceAndTheRuntimesWordsInOurForm(t *testing.T) {
 		t.Fatalf("the function answered nothing: %s", out)
 	}
 	said := lines(t, out.String())
-	if len(said) != 2 || said[0]["message"] != "the Lambda runtime reports" || said[0]["cause"] != "a word from the runtime" ||
+	if len(said) != 2 || said[0]["message"] != "the Lambda runtime reports" || said[0]["cause"] != "a word from the runtime: 1 processors, GC at 300" ||
 		said[1]["message"] != "invocation" || said[1]["code"] != "domain" {
 		t.Errorf("got %s", out)
 	}
