@@ -12,6 +12,8 @@ ARCH      ?= arm64
 HOST_ARCH := $(shell go env GOARCH 2>/dev/null)
 PEER      := infra/local/testdata/cognito-local
 FUNCTIONS := presignup postconfirmation pretokengeneration postauthentication
+# register is the stack's own: CloudFormation runs it.
+BUILT     := $(FUNCTIONS) register
 
 # Byte-identical from any directory and any commit: no paths, no VCS stamp, no
 # build id. lambda.norpc leaves out the RPC mode of the retired go1.x runtime.
@@ -69,7 +71,7 @@ tools:
 	@command -v node >/dev/null && command -v npm >/dev/null || { echo "make: Node is missing: install Node 20 or later, with npm (synth and the local DynamoDB run on it)" >&2; exit 1; }
 	@node -e 'if (+process.versions.node.split(".")[0] < 20) {console.error("make: Node " + process.versions.node + " is too old: Node 20 or later is needed"); process.exit(1)}'
 
-build: $(FUNCTIONS:%=dist/$(ARCH)/%/bootstrap) ## build the four functions (ARCH=arm64 or amd64)
+build: $(BUILT:%=dist/$(ARCH)/%/bootstrap) ## build the functions (ARCH=arm64 or amd64)
 
 build-host: tools
 	@$(MAKE) --no-print-directory build ARCH=$(HOST_ARCH)
@@ -78,6 +80,10 @@ build-host: tools
 $(FUNCTIONS:%=dist/$(ARCH)/%/bootstrap): dist/$(ARCH)/%/bootstrap: tools FORCE
 	@mkdir -p $(@D)
 	@GOARCH=$(ARCH) $(GO_BUILD) -o $@ ./triggers/$*
+
+dist/$(ARCH)/register/bootstrap: tools FORCE
+	@mkdir -p $(@D)
+	@GOARCH=$(ARCH) $(GO_BUILD) -o $@ ./infra/register
 
 infra/node_modules/.installed: infra/package-lock.json | tools
 	@echo "installing the CDK command line and the local DynamoDB (npm) ..."

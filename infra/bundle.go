@@ -75,38 +75,50 @@ func bundleError(folder, problem string, want Architecture) error {
 	return fmt.Errorf("%s: %s; run `make build ARCH=%s`", folder, problem, want)
 }
 
-// stageBundle puts bootstrap and policy.json of a function into a new temporary
-// folder, which the caller removes. The policy holds the sections that the
-// function decides with: a change of another one does not redeploy it. Names, content and modes depend on the build
-// and the policy only.
-func stageBundle(t trigger, p *Props) (string, error) {
-	source := filepath.Join(p.bundles(), t.room)
+// stageBundle puts a function's bootstrap, and its policy.json if it has one, into a
+// new temporary folder, which the caller removes. The policy holds the sections
+// that the function decides with: a change of another one does not redeploy it.
+// Names, content and modes depend on the build and the policy only.
+func stageBundle(room string, p *Props) (string, error) {
+	source := filepath.Join(p.bundles(), room)
 	if err := checkBundle(source, p.architecture()); err != nil {
 		return "", err
 	}
-	section, err := policy.Encode(p.Policy, policy.Sections(t.room)...)
+	section, err := shipped(room, p)
 	if err != nil {
-		return "", fmt.Errorf("staging %s: %w", t.room, err)
+		return "", fmt.Errorf("staging %s: %w", room, err)
 	}
 	folder, err := os.MkdirTemp("", "cognito-trigger-*")
 	if err != nil {
-		return "", fmt.Errorf("staging %s: %w", t.room, err)
+		return "", fmt.Errorf("staging %s: %w", room, err)
 	}
 	if err := fill(folder, source, section); err != nil {
 		_ = os.RemoveAll(folder)
-		return "", fmt.Errorf("staging %s: %w", t.room, err)
+		return "", fmt.Errorf("staging %s: %w", room, err)
 	}
 	return folder, nil
 }
 
-// fill writes the two files, with modes that no umask narrows: Lambda runs the
-// program as another user than the one who built it.
+// shipped gives the function's part of the policy, nil for one that has none.
+// Which app client has which profile is not in it: that is in the table.
+func shipped(room string, p *Props) ([]byte, error) {
+	sections := policy.Sections(room)
+	if sections == nil {
+		return nil, nil
+	}
+	document := p.document()
+	document.Tokens.Clients = nil
+	return policy.Encode(document, sections...)
+}
+
+// fill writes the files, with modes that no umask narrows: Lambda runs the program
+// as another user than the one who built it.
 func fill(folder, source string, section []byte) error {
 	binary, err := os.ReadFile(filepath.Join(source, bootstrapFile))
 	if err != nil {
 		return err
 	}
-	if err := write(filepath.Join(folder, bootstrapFile), binary, 0o755); err != nil {
+	if err := write(filepath.Join(folder, bootstrapFile), binary, 0o755); err != nil || section == nil {
 		return err
 	}
 	return write(filepath.Join(folder, policy.FileName), section, 0o644)

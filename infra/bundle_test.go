@@ -51,7 +51,7 @@ func TestCheckBundleTakesOneProgramForTheRightProcessor(t *testing.T) {
 
 func TestCheckBundlesReportsEveryFunction(t *testing.T) {
 	err := (&Props{Bundles: t.TempDir()}).CheckBundles()
-	if err == nil || strings.Count(err.Error(), "\n") != 3 {
+	if err == nil || strings.Count(err.Error(), "\n") != 4 {
 		t.Errorf("got %v", err)
 	}
 }
@@ -65,7 +65,7 @@ func TestBundleHoldsTheFunctionsOwnPartOfThePolicy(t *testing.T) {
 		if len(sections) == 0 {
 			t.Fatalf("%s has no sections", trigger.room)
 		}
-		folder, err := stageBundle(trigger, &s.Props)
+		folder, err := stageBundle(trigger.room, &s.Props)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -83,6 +83,22 @@ func TestBundleHoldsTheFunctionsOwnPartOfThePolicy(t *testing.T) {
 		if info, err := os.Stat(filepath.Join(folder, bootstrapFile)); err != nil || info.Mode().Perm() != 0o755 {
 			t.Errorf("%s: %v, %v", trigger.room, info.Mode(), err)
 		}
+	}
+}
+
+// The mapping of clients is in the table, so that changing it deploys no function.
+func TestNoFunctionIsShippedTheClients(t *testing.T) {
+	s := stage(t, "dev")
+	before, err := shipped("pretokengeneration", &s.Props)
+	if err != nil || !strings.Contains(string(before), `"app"`) || !strings.Contains(string(before), `"clientWritable"`) {
+		t.Fatalf("%v in %s", err, before)
+	}
+	s.Policy.Tokens.Clients = map[string]string{"machine": "service"}
+	if after, err := shipped("pretokengeneration", &s.Props); err != nil || string(after) != string(before) {
+		t.Errorf("%v, and the function's part became %s", err, after)
+	}
+	if part, err := shipped(registerRoom, &s.Props); part != nil || err != nil {
+		t.Errorf("the register is shipped %s, %v", part, err)
 	}
 }
 

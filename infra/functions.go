@@ -26,30 +26,40 @@ const (
 
 // newFunction makes one trigger function with its own role and log group.
 func newFunction(scope constructs.Construct, t trigger, table ddb.TableV2, p *Props) (awslambda.Function, error) {
-	folder, err := stageBundle(t, p)
+	folder, err := stageBundle(t.room, p)
 	if err != nil {
 		return nil, err
 	}
 	// The CDK copies and fingerprints the folder at once.
 	defer func() { _ = os.RemoveAll(folder) }()
 
-	logs := awslogs.NewLogGroup(scope, new(t.id+"Logs"), &awslogs.LogGroupProps{
+	logs := newLogs(scope, t.id, p)
+	return awslambda.NewFunction(scope, new(t.id), functionProps(p, &awslambda.FunctionProps{
+		Description: new(t.purpose),
+		Code:        awslambda.Code_FromAsset(new(folder), nil),
+		Timeout:     awscdk.Duration_Seconds(new(float64(timeoutSeconds))),
+		Environment: environment(t, table),
+		Role:        newRole(scope, t, logs, table),
+		LogGroup:    logs,
+	})), nil
+}
+
+// newLogs makes a function's log group.
+func newLogs(scope constructs.Construct, id string, p *Props) awslogs.LogGroup {
+	return awslogs.NewLogGroup(scope, new(id+"Logs"), &awslogs.LogGroupProps{
 		Retention:     retentions[p.logRetention()],
 		RemovalPolicy: p.removal(),
 	})
-	return awslambda.NewFunction(scope, new(t.id), &awslambda.FunctionProps{
-		Description:   new(t.purpose),
-		Runtime:       awslambda.Runtime_PROVIDED_AL2023(),
-		Architecture:  lambdaArchitecture(p.architecture()),
-		Handler:       new("bootstrap"),
-		Code:          awslambda.Code_FromAsset(new(folder), nil),
-		MemorySize:    new(float64(p.memory())),
-		Timeout:       awscdk.Duration_Seconds(new(float64(timeoutSeconds))),
-		Environment:   environment(t, table),
-		Role:          newRole(scope, t, logs, table),
-		LogGroup:      logs,
-		LoggingFormat: awslambda.LoggingFormat_JSON,
-	}), nil
+}
+
+// functionProps adds what all functions of the suite have in common.
+func functionProps(p *Props, props *awslambda.FunctionProps) *awslambda.FunctionProps {
+	props.Runtime = awslambda.Runtime_PROVIDED_AL2023()
+	props.Architecture = lambdaArchitecture(p.architecture())
+	props.Handler = new("bootstrap")
+	props.MemorySize = new(float64(p.memory()))
+	props.LoggingFormat = awslambda.LoggingFormat_JSON
+	return props
 }
 
 // environment is what the function is told. The pool's id is not in it; see the

@@ -21,10 +21,15 @@ func newRole(scope constructs.Construct, t trigger, logs awslogs.ILogGroup, tabl
 	if len(t.writes) > 0 {
 		statements = append(statements, updateItems(t, table))
 	}
-	return awsiam.NewRole(scope, new(t.id+"Role"), &awsiam.RoleProps{
+	return newLambdaRole(scope, t.id, "Trigger", statements)
+}
+
+// newLambdaRole makes a function's role with these statements.
+func newLambdaRole(scope constructs.Construct, id, policy string, statements []awsiam.PolicyStatement) awsiam.Role {
+	return awsiam.NewRole(scope, new(id+"Role"), &awsiam.RoleProps{
 		AssumedBy: awsiam.NewServicePrincipal(new("lambda.amazonaws.com"), nil),
 		InlinePolicies: &map[string]awsiam.PolicyDocument{
-			"Trigger": awsiam.NewPolicyDocument(&awsiam.PolicyDocumentProps{Statements: &statements}),
+			policy: awsiam.NewPolicyDocument(&awsiam.PolicyDocumentProps{Statements: &statements}),
 		},
 	})
 }
@@ -53,19 +58,21 @@ func readItems(t trigger, table ddb.ITableV2) awsiam.PolicyStatement {
 // DeleteItem would replace or remove a whole item, whatever its attributes, and
 // AWS advises against them beside such a condition
 // (amazondynamodb developer guide, specifying-conditions).
-//
-// ReturnValues is limited because ALL_OLD and ALL_NEW would give back every
-// attribute of the item; the key is absent when the request does not say it,
-// hence IfExists.
 func updateItems(t trigger, table ddb.ITableV2) awsiam.PolicyStatement {
-	names := slices.Compact(slices.Sorted(slices.Values(t.writes)))
 	return awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{
-		Sid:       new("UpdateOwnAttributes"),
-		Actions:   list([]string{"dynamodb:UpdateItem"}),
-		Resources: &[]*string{table.TableArn()},
-		Conditions: &map[string]any{
-			"ForAllValues:StringEquals": map[string]any{"dynamodb:Attributes": names},
-			"StringEqualsIfExists":      map[string]any{"dynamodb:ReturnValues": "NONE"},
-		},
+		Sid:        new("UpdateOwnAttributes"),
+		Actions:    list([]string{"dynamodb:UpdateItem"}),
+		Resources:  &[]*string{table.TableArn()},
+		Conditions: updating(slices.Compact(slices.Sorted(slices.Values(t.writes)))),
 	})
+}
+
+// updating allows an update that mentions these attributes only. ReturnValues is
+// limited because ALL_OLD and ALL_NEW would give back every attribute of the item;
+// the key is absent when the request does not say it, hence IfExists.
+func updating(attributes []string) *map[string]any {
+	return &map[string]any{
+		"ForAllValues:StringEquals": map[string]any{"dynamodb:Attributes": attributes},
+		"StringEqualsIfExists":      map[string]any{"dynamodb:ReturnValues": "NONE"},
+	}
 }

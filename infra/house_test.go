@@ -25,13 +25,13 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
-// stubs writes a folder with the four functions, each of them an ELF header and
+// stubs writes a folder with all functions, each of them an ELF header and
 // nothing else, so that no test needs compiled functions.
 func stubs(t testing.TB, architecture Architecture) string {
 	t.Helper()
 	folder := t.TempDir()
-	for _, trigger := range triggers {
-		writeStub(t, filepath.Join(folder, trigger.room), architecture)
+	for _, room := range rooms() {
+		writeStub(t, filepath.Join(folder, room), architecture)
 	}
 	return folder
 }

@@ -44,11 +44,13 @@ policy:
   mirror:
     attributes: [name, sub]
   tokens:
-    user:
-      id:
-        claims:
-          - {name: roles, from: authz.roles}
-          - {name: aud, value: x}
+    clients: {web: app}
+    profiles:
+      app:
+        id:
+          claims:
+            - {name: roles, from: authz.roles}
+            - {name: aud, value: x}
 `
 
 func TestStageFaultsComeWithFileAndLineAllAtOnce(t *testing.T) {
@@ -70,7 +72,7 @@ func TestStageFaultsComeWithFileAndLineAllAtOnce(t *testing.T) {
 		`:16: policy.signUp.email.requird: unknown key "requird"; did you mean required?`,
 		":20: policy.signUp.domains.deny[1]: ",
 		":22: policy.mirror.attributes[1]: ",
-		":28: policy.tokens.user.id.claims[1].name: ",
+		":30: policy.tokens.profiles.app.id.claims[1].name: ",
 	}
 	got := strings.Split(err.Error(), "\n")
 	if len(got) != len(want) {

@@ -54,5 +54,8 @@ func NewTriggerSuite(scope constructs.Construct, id string, props *Props) *Trigg
 		wire(s.Pool, t, fn, props)
 		s.Functions[t.id] = fn
 	}
+	if err := newRegister(self, s, props); err != nil {
+		panic(fmt.Sprintf("trigger suite %s: %v", id, err))
+	}
 	return s
 }

@@ -37,6 +37,16 @@ type trigger struct {
 // usesTable tells whether the function knows the table.
 func (t trigger) usesTable() bool { return len(t.reads)+len(t.writes) > 0 }
 
+// rooms are the folders of all functions: those of the triggers, and the one that
+// CloudFormation runs.
+func rooms() []string {
+	var all []string
+	for _, t := range triggers {
+		all = append(all, t.room)
+	}
+	return append(all, registerRoom)
+}
+
 // triggers is the suite's table; functions, grants, wiring, outputs and tests
 // go by it.
 var triggers = []trigger{

@@ -33,8 +33,8 @@ func (p *Props) Validate() error {
 // is missing or wrong, a line each.
 func (p *Props) CheckBundles() error {
 	var faults []error
-	for _, t := range triggers {
-		faults = append(faults, checkBundle(filepath.Join(p.bundles(), t.room), p.architecture()))
+	for _, room := range rooms() {
+		faults = append(faults, checkBundle(filepath.Join(p.bundles(), room), p.architecture()))
 	}
 	return errors.Join(faults...)
 }

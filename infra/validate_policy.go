@@ -3,6 +3,7 @@ package infra
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -17,14 +18,14 @@ import (
 // left for here is where policy and stack would contradict each other.
 func policyFaults(p *Props) policy.Faults {
 	_, signUp := signup.Compile(p.Policy.SignUp)
-	_, tokens := claims.Compile(p.Policy.Tokens)
+	_, tokens := claims.Compile(p.document().Tokens)
 	_, mirror := users.CompileMirror(p.Policy.Mirror)
 	return slices.Concat(
 		below("signUp", signUp),
 		below("tokens", tokens),
 		below("mirror", mirror),
-		unreachable(p),
-		selfAsserted(p),
+		unsayable(p),
+		strangers(p),
 		unwritable(p),
 	)
 }
@@ -55,50 +56,54 @@ func below(section string, err error) policy.Faults {
 	return moved
 }
 
-// unreachable finds what is to be added to tokens that the chosen version of the
-// event does not reach (developer guide, "Pre token generation Lambda trigger").
-func unreachable(p *Props) policy.Faults {
-	var faults policy.Faults
-	version := p.tokenVersion()
-	if version == V1_0 && !empty(p.Policy.Tokens.User.Access) {
-		faults = append(faults, policy.Fault{
-			Path:    "policy.tokens.user.access",
-			Problem: "tokenVersion V1_0 does not reach access tokens", Fix: "use V2_0 or V3_0",
-		})
-	}
-	if version != V3_0 && !empty(p.Policy.Tokens.Machine.Access) {
-		faults = append(faults, policy.Fault{
-			Path:    "policy.tokens.machine.access",
-			Problem: fmt.Sprintf("tokenVersion %s does not reach machine tokens", version), Fix: "use V3_0",
-		})
-	}
-	return faults
+// document is the policy as the functions get it: with what the stack knows of its
+// app clients.
+func (p *Props) document() policy.Document {
+	document := p.Policy
+	document.Tokens.ClientWritable = slices.Compact(slices.Sorted(slices.Values(
+		slices.Concat(p.writeAttributes(), []string{machineAttribute}))))
+	return document
 }
 
-// empty tells whether nothing is added to a token.
-func empty(t policy.Token) bool {
-	return len(t.Claims) == 0 && len(t.Scopes) == 0 && !t.ExtraClaims
+// unsayable finds what the chosen version of the event cannot say.
+func unsayable(p *Props) policy.Faults {
+	version, known := eventVersions[p.tokenVersion()]
+	if !known {
+		return nil // and a fault of its own
+	}
+	return below("tokens", claims.Unsayable(p.Policy.Tokens, version).Err())
 }
 
-// selfAsserted finds claims whose source a client may write: authority never
-// comes from the caller. The rooms know no such source today; this holds when
-// one is added.
-func selfAsserted(p *Props) policy.Faults {
-	var faults policy.Faults
-	check := func(path string, t policy.Token) {
-		for i, claim := range t.Claims {
-			if slices.Contains(p.writeAttributes(), strings.TrimPrefix(claim.From, "attributes.")) {
-				faults = append(faults, policy.Fault{
-					Path:    policy.Item(path+".claims", i) + ".from",
-					Problem: fmt.Sprintf("%q can be written by the web client", claim.From),
-					Fix:     "take it from AUTHZ, or out of webClient.writeAttributes",
-				})
-			}
+// eventVersions are the versions as an event says them.
+var eventVersions = map[TokenVersion]string{V1_0: "1", V2_0: "2", V3_0: "3"}
+
+// poolAttributes are those that an event has of a user of this pool.
+var poolAttributes = slices.Concat(standardAttributes, []string{"cognito:user_status"})
+
+// strangers finds claims from attributes that the pool does not have.
+func strangers(p *Props) policy.Faults {
+	c := &checker{}
+	for _, name := range slices.Sorted(maps.Keys(p.Policy.Tokens.Profiles)) {
+		path, profile := policy.Child("policy.tokens.profiles", name), p.Policy.Tokens.Profiles[name]
+		c.sources(path+".id.claims", profile.ID.Claims)
+		c.sources(path+".access.claims", profile.Access.Claims)
+	}
+	return c.faults
+}
+
+// sources judges the attributes that claims come from.
+func (c *checker) sources(path string, claims []policy.Claim) {
+	for i, claim := range claims {
+		attribute, ok := strings.CutPrefix(claim.From, "attribute:")
+		if !ok || attribute == "" || slices.Contains(poolAttributes, attribute) {
+			continue
 		}
+		fix := "use one of " + joined(poolAttributes)
+		if near := policy.Nearest(attribute, poolAttributes); near != "" {
+			fix = "did you mean attribute:" + near + "?"
+		}
+		c.fault(policy.Item(path, i)+".from", fmt.Sprintf("%q is no attribute of the pool", attribute), fix)
 	}
-	check("policy.tokens.user.id", p.Policy.Tokens.User.ID)
-	check("policy.tokens.user.access", p.Policy.Tokens.User.Access)
-	return faults
 }
 
 // unwritable finds attributes that sign-up requires and the web client may not

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/cognito-triggers/cognito-triggers/internal/claims"
 	"github.com/cognito-triggers/cognito-triggers/internal/policy"
 )
 
@@ -29,49 +30,68 @@ func TestValidateNamesWhatIsWrong(t *testing.T) {
 		spoil func(*Props)
 		want  string // the start of the only fault
 	}{
-		"V3 needs essentials":         {func(p *Props) { p.Plan = PlanLite }, "plan: lite has no pre token generation V3_0; use essentials"},
-		"V2 needs essentials":         {func(p *Props) { p.Plan, p.TokenVersion = PlanLite, V2_0 }, "plan: lite has no pre token generation V2_0"},
-		"unknown plan":                {func(p *Props) { p.Plan = "pro" }, `plan: "pro" is not known; use one of lite, essentials, plus`},
-		"unknown version":             {func(p *Props) { p.TokenVersion = "V4_0" }, `tokenVersion: "V4_0" is not known`},
-		"threats need plus":           {func(p *Props) { p.ThreatProtection = ThreatsAudited }, "threatProtection: needs the plan plus"},
-		"unknown threats":             {func(p *Props) { p.Plan, p.ThreatProtection = PlanPlus, "on" }, `threatProtection: "on" is not known`},
-		"no prefix":                   {func(p *Props) { p.DomainPrefix = "" }, "domainPrefix: is missing"},
-		"prefix with a dot":           {func(p *Props) { p.DomainPrefix = "a.b" }, `domainPrefix: "a.b" is no domain label`},
-		"prefix ends with a hyphen":   {func(p *Props) { p.DomainPrefix = "a-" }, `domainPrefix: "a-" is no domain label`},
-		"reserved word":               {func(p *Props) { p.DomainPrefix = "my-cognito-app" }, `domainPrefix: "my-cognito-app" contains cognito, which Cognito reserves`},
-		"short passwords":             {func(p *Props) { p.PasswordMinimumLength = 6 }, "passwordMinimumLength: 6 is out of range; use 8 to 99"},
-		"no callback":                 {func(p *Props) { p.WebClient.CallbackURLs = nil }, "webClient.callbackUrls: is missing"},
-		"plain http":                  {func(p *Props) { p.WebClient.CallbackURLs[0] = "http://app.example/" }, `webClient.callbackUrls[0]: "http://app.example/" is not encrypted`},
-		"localhost as a suffix":       {func(p *Props) { p.WebClient.CallbackURLs[0] = "http://evil.localhost/" }, `webClient.callbackUrls[0]: "http://evil.localhost/" is not encrypted`},
-		"fragment":                    {func(p *Props) { p.WebClient.CallbackURLs[0] = "https://app.example/#x" }, `webClient.callbackUrls[0]: "https://app.example/#x" has a fragment`},
-		"wildcard":                    {func(p *Props) { p.WebClient.CallbackURLs[0] = "https://*.example/" }, `webClient.callbackUrls[0]: "https://*.example/" has a wildcard`},
-		"relative":                    {func(p *Props) { p.WebClient.LogoutURLs = []string{"/bye"} }, `webClient.logoutUrls[0]: "/bye" is no absolute address`},
-		"no host":                     {func(p *Props) { p.WebClient.LogoutURLs = []string{"https:///bye"} }, `webClient.logoutUrls[0]: "https:///bye" has no host`},
-		"script":                      {func(p *Props) { p.WebClient.LogoutURLs = []string{"javascript:alert(1)"} }, `webClient.logoutUrls[0]: "javascript:alert(1)" is no place for a token`},
-		"callback twice":              {func(p *Props) { p.WebClient.CallbackURLs = []string{"https://a.example/", "https://a.example/"} }, `webClient.callbackUrls[1]: "https://a.example/" is listed already as webClient.callbackUrls[0]`},
-		"unknown flow":                {func(p *Props) { p.WebClient.Flows = []Flow{"refresh"} }, `webClient.flows[0]: "refresh" is not known; use one of srp, password`},
-		"empty flow":                  {func(p *Props) { p.WebClient.Flows = []Flow{""} }, `webClient.flows[0]: is empty`},
-		"misspelt attribute":          {func(p *Props) { p.WebClient.WriteAttributes = []string{"emial"} }, `webClient.writeAttributes[0]: "emial" is no attribute of the pool; did you mean email?`},
-		"custom attribute":            {func(p *Props) { p.WebClient.ReadAttributes = []string{"custom:role"} }, `webClient.readAttributes[0]: "custom:role" is no attribute of the pool; remove it`},
-		"verified by its own user":    {func(p *Props) { p.WebClient.WriteAttributes = []string{"email_verified"} }, `webClient.writeAttributes[0]: "email_verified" cannot be written by a client`},
-		"no identifier":               {func(p *Props) { p.ResourceServer.Identifier = "" }, "resourceServer.identifier: is missing"},
-		"identifier with a space":     {func(p *Props) { p.ResourceServer.Identifier = "my app" }, `resourceServer.identifier: "my app" is no identifier`},
-		"no scopes":                   {func(p *Props) { p.ResourceServer.Scopes = nil }, "resourceServer.scopes: has 0 entries"},
-		"scope with a slash":          {func(p *Props) { p.ResourceServer.Scopes[1].Name = "app/read" }, `resourceServer.scopes[1].name: "app/read" is no scope`},
-		"scope twice":                 {func(p *Props) { p.ResourceServer.Scopes[1].Name = "read" }, `resourceServer.scopes[1]: "read" is listed already as resourceServer.scopes[0]`},
-		"long description":            {func(p *Props) { p.ResourceServer.Scopes[0].Description = strings.Repeat("x", 257) }, "resourceServer.scopes[0].description: is longer"},
-		"foreign machine scope":       {func(p *Props) { p.MachineClient.Scopes = []string{"app/reed"} }, `machineClient.scopes[0]: "app/reed" is no scope of the resource server; did you mean app/read?`},
-		"group with a space":          {func(p *Props) { p.Groups = []string{"the admins"} }, `groups[0]: "the admins" is no group name`},
-		"group twice":                 {func(p *Props) { p.Groups = []string{"a", "a"} }, `groups[1]: "a" is listed already as groups[0]`},
-		"log retention":               {func(p *Props) { p.LogRetentionDays = 365 }, "logRetentionDays: 365 days cannot be chosen; use one of 1, 3, 5, 7, 14, 30, 60, 90"},
-		"memory":                      {func(p *Props) { p.MemoryMiB = 64 }, "memoryMiB: 64 is out of range; use 128 to 10240"},
-		"architecture":                {func(p *Props) { p.Architecture = "riscv64" }, `architecture: "riscv64" is not known; use one of arm64, amd64`},
-		"V1 reaches no access token":  {func(p *Props) { p.TokenVersion, p.Policy.Tokens.User.Access.ExtraClaims = V1_0, true }, "policy.tokens.user.access: tokenVersion V1_0 does not reach access tokens"},
-		"V2 reaches no machine token": {func(p *Props) { p.TokenVersion, p.Policy.Tokens.Machine.Access.Scopes = V2_0, []string{"app/read"} }, "policy.tokens.machine.access: tokenVersion V2_0 does not reach machine tokens"},
-		"required but not writable":   {func(p *Props) { p.Policy.SignUp.Attributes.Required = []string{"birthdate"} }, `policy.signUp.attributes.required[0]: the web client may not write "birthdate"`},
+		"V3 needs essentials":       {func(p *Props) { p.Plan = PlanLite }, "plan: lite has no pre token generation V3_0; use essentials"},
+		"V2 needs essentials":       {func(p *Props) { p.Plan, p.TokenVersion = PlanLite, V2_0 }, "plan: lite has no pre token generation V2_0"},
+		"unknown plan":              {func(p *Props) { p.Plan = "pro" }, `plan: "pro" is not known; use one of lite, essentials, plus`},
+		"unknown version":           {func(p *Props) { p.TokenVersion = "V4_0" }, `tokenVersion: "V4_0" is not known`},
+		"threats need plus":         {func(p *Props) { p.ThreatProtection = ThreatsAudited }, "threatProtection: needs the plan plus"},
+		"unknown threats":           {func(p *Props) { p.Plan, p.ThreatProtection = PlanPlus, "on" }, `threatProtection: "on" is not known`},
+		"no prefix":                 {func(p *Props) { p.DomainPrefix = "" }, "domainPrefix: is missing"},
+		"prefix with a dot":         {func(p *Props) { p.DomainPrefix = "a.b" }, `domainPrefix: "a.b" is no domain label`},
+		"prefix ends with a hyphen": {func(p *Props) { p.DomainPrefix = "a-" }, `domainPrefix: "a-" is no domain label`},
+		"reserved word":             {func(p *Props) { p.DomainPrefix = "my-cognito-app" }, `domainPrefix: "my-cognito-app" contains cognito, which Cognito reserves`},
+		"short passwords":           {func(p *Props) { p.PasswordMinimumLength = 6 }, "passwordMinimumLength: 6 is out of range; use 8 to 99"},
+		"no callback":               {func(p *Props) { p.WebClient.CallbackURLs = nil }, "webClient.callbackUrls: is missing"},
+		"plain http":                {func(p *Props) { p.WebClient.CallbackURLs[0] = "http://app.example/" }, `webClient.callbackUrls[0]: "http://app.example/" is not encrypted`},
+		"localhost as a suffix":     {func(p *Props) { p.WebClient.CallbackURLs[0] = "http://evil.localhost/" }, `webClient.callbackUrls[0]: "http://evil.localhost/" is not encrypted`},
+		"fragment":                  {func(p *Props) { p.WebClient.CallbackURLs[0] = "https://app.example/#x" }, `webClient.callbackUrls[0]: "https://app.example/#x" has a fragment`},
+		"wildcard":                  {func(p *Props) { p.WebClient.CallbackURLs[0] = "https://*.example/" }, `webClient.callbackUrls[0]: "https://*.example/" has a wildcard`},
+		"relative":                  {func(p *Props) { p.WebClient.LogoutURLs = []string{"/bye"} }, `webClient.logoutUrls[0]: "/bye" is no absolute address`},
+		"no host":                   {func(p *Props) { p.WebClient.LogoutURLs = []string{"https:///bye"} }, `webClient.logoutUrls[0]: "https:///bye" has no host`},
+		"script":                    {func(p *Props) { p.WebClient.LogoutURLs = []string{"javascript:alert(1)"} }, `webClient.logoutUrls[0]: "javascript:alert(1)" is no place for a token`},
+		"callback twice":            {func(p *Props) { p.WebClient.CallbackURLs = []string{"https://a.example/", "https://a.example/"} }, `webClient.callbackUrls[1]: "https://a.example/" is listed already as webClient.callbackUrls[0]`},
+		"unknown flow":              {func(p *Props) { p.WebClient.Flows = []Flow{"refresh"} }, `webClient.flows[0]: "refresh" is not known; use one of srp, password`},
+		"empty flow":                {func(p *Props) { p.WebClient.Flows = []Flow{""} }, `webClient.flows[0]: is empty`},
+		"misspelt attribute":        {func(p *Props) { p.WebClient.WriteAttributes = []string{"emial"} }, `webClient.writeAttributes[0]: "emial" is no attribute of the pool; did you mean email?`},
+		"custom attribute":          {func(p *Props) { p.WebClient.ReadAttributes = []string{"custom:role"} }, `webClient.readAttributes[0]: "custom:role" is no attribute of the pool; remove it`},
+		"verified by its own user":  {func(p *Props) { p.WebClient.WriteAttributes = []string{"email_verified"} }, `webClient.writeAttributes[0]: "email_verified" cannot be written by a client`},
+		"no identifier":             {func(p *Props) { p.ResourceServer.Identifier = "" }, "resourceServer.identifier: is missing"},
+		"identifier with a space":   {func(p *Props) { p.ResourceServer.Identifier = "my app" }, `resourceServer.identifier: "my app" is no identifier`},
+		"no scopes":                 {func(p *Props) { p.ResourceServer.Scopes = nil }, "resourceServer.scopes: has 0 entries"},
+		"scope with a slash":        {func(p *Props) { p.ResourceServer.Scopes[1].Name = "app/read" }, `resourceServer.scopes[1].name: "app/read" is no scope`},
+		"scope twice":               {func(p *Props) { p.ResourceServer.Scopes[1].Name = "read" }, `resourceServer.scopes[1]: "read" is listed already as resourceServer.scopes[0]`},
+		"long description":          {func(p *Props) { p.ResourceServer.Scopes[0].Description = strings.Repeat("x", 257) }, "resourceServer.scopes[0].description: is longer"},
+		"foreign machine scope":     {func(p *Props) { p.MachineClient.Scopes = []string{"app/reed"} }, `machineClient.scopes[0]: "app/reed" is no scope of the resource server; did you mean app/read?`},
+		"group with a space":        {func(p *Props) { p.Groups = []string{"the admins"} }, `groups[0]: "the admins" is no group name`},
+		"group twice":               {func(p *Props) { p.Groups = []string{"a", "a"} }, `groups[1]: "a" is listed already as groups[0]`},
+		"log retention":             {func(p *Props) { p.LogRetentionDays = 365 }, "logRetentionDays: 365 days cannot be chosen; use one of 1, 3, 5, 7, 14, 30, 60, 90"},
+		"memory":                    {func(p *Props) { p.MemoryMiB = 64 }, "memoryMiB: 64 is out of range; use 128 to 10240"},
+		"architecture":              {func(p *Props) { p.Architecture = "riscv64" }, `architecture: "riscv64" is not known; use one of arm64, amd64`},
+		"V1 reaches no access token": {func(p *Props) {
+			p.TokenVersion, p.Policy.Tokens = V1_0, app(policy.Profile{Access: policy.Token{ExtraClaims: true}})
+		}, "policy.tokens.profiles.app.access: tokenVersion V1_0 does not reach access tokens"},
+		"V1 says strings": {func(p *Props) {
+			p.TokenVersion, p.Policy.Tokens = V1_0, app(claimed(policy.Claim{Name: "n", Value: 1}))
+		}, "policy.tokens.profiles.app.id.claims[0].value: tokenVersion V1_0 says strings only"},
+		"V1 says no numbers": {func(p *Props) {
+			p.TokenVersion, p.Policy.Tokens = V1_0, app(claimed(policy.Claim{Name: "authz_version", From: "authz.version"}))
+		}, "policy.tokens.profiles.app.id.claims[0].from: tokenVersion V1_0 says strings only"},
+		"V2 reaches no machine token": {func(p *Props) {
+			p.TokenVersion, p.Policy.Tokens = V2_0, app(policy.Profile{Machine: true, Access: policy.Token{Scopes: policy.Scopes{Add: []string{"app/read"}}}})
+		}, "policy.tokens.profiles.app.access: tokenVersion V2_0 does not reach machine tokens"},
+		"an attribute that is none": {func(p *Props) { p.Policy.Tokens = app(claimed(policy.Claim{Name: "z", From: "attribute:zoneInfo"})) }, `policy.tokens.profiles.app.id.claims[0].from: "zoneInfo" is no attribute of the pool; did you mean attribute:zoneinfo?`},
+		"a client that is none": {func(p *Props) {
+			p.Policy.Tokens.Clients = map[string]string{"wbe": "app"}
+			p.Policy.Tokens.Profiles = app(policy.Profile{}).Profiles
+		}, `policy.tokens.clients.wbe: "wbe" is no app client; use web, machine`},
+		"a profile that is none": {func(p *Props) {
+			p.Policy.Tokens = app(policy.Profile{})
+			p.Policy.Tokens.Clients = map[string]string{"web": "ap"}
+		}, `policy.tokens.clients.web: there is no profile "ap"; use one of tokens.profiles; did you mean app?`},
+		"required but not writable": {func(p *Props) { p.Policy.SignUp.Attributes.Required = []string{"birthdate"} }, `policy.signUp.attributes.required[0]: the web client may not write "birthdate"`},
 		"a room's fault from its section": {
-			func(p *Props) { p.Policy.Tokens.User.ID.Claims = []policy.Claim{{Name: "sub", Value: "x"}} },
-			"policy.tokens.user.id.claims[0].name: ",
+			func(p *Props) { p.Policy.Tokens = app(claimed(policy.Claim{Name: "sub", Value: "x"})) },
+			"policy.tokens.profiles.app.id.claims[0].name: ",
 		},
 		"a room's fault from the document": {
 			func(p *Props) { p.Policy.Mirror.Attributes = []string{"sub"} },
@@ -133,15 +153,41 @@ func required(mode policy.Mode, appliesTo []policy.Origin) policy.Attributes {
 	return policy.Attributes{Rule: policy.Rule{Mode: mode, AppliesTo: appliesTo}, Required: []string{"birthdate"}}
 }
 
-// R10: a claim's source that a client can write is refused, should a room ever
-// know such a source.
+// app is a tokens section with the one profile app.
+func app(profile policy.Profile) policy.Tokens {
+	return policy.Tokens{Profiles: map[string]policy.Profile{"app": profile}}
+}
+
+// claimed is a profile with a claim in the ID token.
+func claimed(claim policy.Claim) policy.Profile {
+	return policy.Profile{ID: policy.Token{Claims: []policy.Claim{claim}}}
+}
+
+// R10: no claim comes from an attribute that a client of the stack lets its user
+// write, in whichever token, at synth and again when the function starts.
 func TestR10_NoClaimFromWhatItsOwnUserWrites(t *testing.T) {
-	for _, from := range []string{"name", "attributes.name"} {
-		p := sound()
-		p.Policy.Tokens.User.Access.Claims = []policy.Claim{{Name: "role", From: from}}
-		faults := selfAsserted(p)
-		if len(faults) != 1 || faults[0].Path != "policy.tokens.user.access.claims[0].from" {
-			t.Errorf("%s: %v", from, faults)
+	for attribute, writers := range map[string][]string{
+		"email": nil, "locale": nil, // by default
+		"zoneinfo": {"email", "name", "zoneinfo"},
+		"name":     {"email"}, // the machine client may
+	} {
+		from := policy.Token{Claims: []policy.Claim{{Name: "role", From: "attribute:" + attribute}}}
+		for path, profile := range map[string]policy.Profile{"id": {ID: from}, "access": {Access: from}} {
+			p := sound()
+			p.WebClient.WriteAttributes, p.Policy.Tokens = writers, app(profile)
+			var faults policy.Faults
+			if err := p.Validate(); !errors.As(err, &faults) || len(faults) != 1 ||
+				faults[0].Path != "policy.tokens.profiles.app."+path+".claims[0].from" || !strings.Contains(faults[0].Problem, attribute) {
+				t.Errorf("%s in %s: %v", attribute, path, err)
+			}
+			if _, err := claims.Compile(p.document().Tokens); err == nil {
+				t.Errorf("%s in %s: the function starts", attribute, path)
+			}
 		}
+	}
+	p := sound()
+	p.Policy.Tokens = app(claimed(policy.Claim{Name: "zone", From: "attribute:zoneinfo"}))
+	if err := p.Validate(); err != nil {
+		t.Errorf("an attribute that no client may write: %v", err)
 	}
 }

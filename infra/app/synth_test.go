@@ -32,7 +32,7 @@ func project(t *testing.T) {
 	t.Chdir(t.TempDir())
 	write(t, "infra/stages/dev.yaml", string(stage), 0o644)
 	header := amd64Program + strings.Repeat("\x00", 28) + "\x40\x00" + strings.Repeat("\x00", 10)
-	for _, name := range []string{"presignup", "postconfirmation", "pretokengeneration", "postauthentication"} {
+	for _, name := range []string{"presignup", "postconfirmation", "pretokengeneration", "postauthentication", "register"} {
 		write(t, filepath.Join("dist/amd64", name, "bootstrap"), header, 0o755)
 	}
 }
@@ -63,7 +63,7 @@ func TestStageDevIsMadeForTheHost(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if n := strings.Count(string(template), `"x86_64"`); n != 4 {
+	if n := strings.Count(string(template), `"x86_64"`); n != 5 {
 		t.Errorf("%d functions for x86_64", n)
 	}
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"strings"
@@ -56,6 +57,9 @@ func TestR20_NothingThatACallerWroteIsPrinted(t *testing.T) {
 	var mu sync.Mutex
 	lines, runs := 0, 0
 	check := func(i lambdahost.Invocation) {
+		if bytes.Contains(i.Event, []byte(`"ResponseURL"`)) {
+			return // the stack's custom resource: no caller reaches it
+		}
 		mu.Lock()
 		defer mu.Unlock()
 		runs++

@@ -51,7 +51,8 @@ func target(cloud *localcloud.Cloud) (journey.Target, error) {
 		PoolID:  cloud.Stack.Pool.ID, TableName: cloud.Table(),
 		WebClientID: web.ID, MachineClientID: machine.ID, MachineKey: machine.Secret,
 		TokenURL: endpoints.Token, KeysURL: endpoints.JWKS,
-		MachineScope: "app/write", SuiteScope: "app/read", RotatesRefreshTokens: web.RefreshTokenRotation,
+		MachineScope: "app/write", SuiteScope: "app/read",
+		Group: "members", ConsoleProfile: "console", ConsoleScope: "app/write", RotatesRefreshTokens: web.RefreshTokenRotation,
 		Mailed: func(_ context.Context, userName string) (string, error) {
 			if code, ok := cloud.Pool.Code(userName); ok {
 				return code, nil

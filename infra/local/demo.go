@@ -39,6 +39,10 @@ func demonstrate(ctx context.Context, opts localcloud.Options, out io.Writer) (e
 	if err != nil {
 		return err
 	}
+	if err := cloud.Settle(ctx); err != nil {
+		return err
+	}
+	seen.take() // the stack's own functions, which ran to make it
 	a := &account{out: out}
 	a.title("The stack %s, from its synthesized template, up in %s on 127.0.0.1.", cloud.Stack.Name, ms(time.Since(began)))
 	for _, line := range cloud.Unsupported() {

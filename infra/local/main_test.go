@@ -77,7 +77,7 @@ func TestTheDemoGoesAsItShouldTwiceAndLeavesNoProcess(t *testing.T) {
 		for _, want := range []string{
 			"PreSignUp_SignUp", "PostConfirmation_ConfirmSignUp", "PostAuthentication_Authentication", "TokenGeneration_Authentication",
 			"PostConfirmation_ConfirmForgotPassword", "PreSignUp_AdminCreateUser", "TokenGeneration_NewPasswordChallenge", "TokenGeneration_ClientCredentials",
-			`+   roles                  ["editor"]`, `+   tenant                 "acme"`, "aws.cognito.signin.user.admin +app/read",
+			`+   roles                  ["editor"]`, `+   tenant                 "acme"`, `+   tenant                 "globex"`, `+   status                 "active"`, `unknown client`, "aws.cognito.signin.user.admin +app/read",
 			"UserLambdaValidationException: PreSignUp failed with error ", "UserLambdaValidationException: PreTokenGeneration failed with error ",
 			"Ada  PROFILE", "Ada  SIGNIN", "Grace  PROFILE",
 		} {

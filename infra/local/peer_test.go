@@ -22,6 +22,8 @@ import (
 
 	idp "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
 	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	dynamo "github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/journey"
@@ -39,6 +41,10 @@ var deviations = map[string]string{
 	"Ada signs in":                       "the ID token says roles editor, tenant acme",
 	"Ada signs in with the new password": "the ID token says roles editor, tenant acme",
 	"Ada's app refreshes the tokens":     "the ID token says roles editor, tenant acme",
+	// A refresh carries no metadata there: the tenant stays.
+	"Ada's app switches to her other tenant":                  "the ID token says roles editor, tenant acme",
+	"Ada's app asks for a tenant that is not hers":            "the ID token says roles editor, tenant acme",
+	"Ada signs in through it: another profile, another token": "the access token says roles <nil>",
 	// The OAuth token endpoint has no client credentials.
 	"a machine asks for a token": "Unsupported grant_type: client_credentials",
 	// Errors carry the function's name instead of the trigger's.
@@ -85,6 +91,18 @@ func peer(t *testing.T, cloud *localcloud.Cloud) journey.Target {
 	}
 	client, err := to.Cognito.CreateUserPoolClient(t.Context(), &idp.CreateUserPoolClientInput{ClientName: new("web"), UserPoolId: pool.UserPool.Id})
 	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := to.Cognito.CreateGroup(t.Context(), &idp.CreateGroupInput{UserPoolId: pool.UserPool.Id, GroupName: &to.Group}); err != nil {
+		t.Fatal(err)
+	}
+	// The row that the stack writes for its own client.
+	row := map[string]dynamo.AttributeValue{
+		"pk":            &dynamo.AttributeValueMemberS{Value: "CLIENT#" + *client.UserPoolClient.ClientId},
+		"sk":            &dynamo.AttributeValueMemberS{Value: "CLIENT"},
+		"clientProfile": &dynamo.AttributeValueMemberS{Value: "app"},
+	}
+	if _, err := to.Dynamo.PutItem(t.Context(), &dynamodb.PutItemInput{TableName: &to.TableName, Item: row}); err != nil {
 		t.Fatal(err)
 	}
 	to.PoolID, to.WebClientID, to.RotatesRefreshTokens = *pool.UserPool.Id, *client.UserPoolClient.ClientId, false

@@ -49,7 +49,7 @@ func TestR30_ARetryStormEndsInOneRowAndOneCount(t *testing.T) {
 	}
 	cloud, j := running(t, opts)
 	walk(t.Context(), t, j,
-		"Ada signs up", "Ada confirms the code from the mail", "the team's server grants Ada a role in a tenant", "Ada signs in")
+		"Ada signs up", "Ada confirms the code from the mail", "an administrator puts Ada into a group", "the team's server grants Ada a role in two tenants", "Ada signs in")
 	if err := cloud.Settle(t.Context()); err != nil {
 		t.Fatal(err)
 	}

@@ -1,9 +1,10 @@
 package claims
 
 import (
-	"bytes"
-	"encoding/json"
 	"fmt"
+	"maps"
+	"slices"
+	"strings"
 
 	"github.com/cognito-triggers/cognito-triggers/internal/policy"
 )
@@ -18,99 +19,114 @@ const (
 	mostAdded   = quota - cognitosOwn
 )
 
-// source is where a claim's value comes from.
-type source int
-
-const (
-	constant source = iota
-	authzRoles
-	authzTenant
-)
-
-// sourceOf knows the sources by the name that a policy gives them.
-func sourceOf(name string) (source, bool) {
-	switch name {
-	case "authz.roles":
-		return authzRoles, true
-	case "authz.tenant":
-		return authzTenant, true
-	}
-	return constant, false
-}
-
-// token is what one token says.
-type token struct {
-	claims []claim
-	// names holds the names of the claims in small letters.
-	names map[string]struct{}
-	// extra adds the extra claims of the row.
-	extra bool
-}
-
-// claim is one declared claim; value is set for a constant only.
-type claim struct {
-	name  string
-	from  source
-	value any
-}
-
 // Compile checks the section and compiles it. The error is [policy.Faults] with
-// paths from the section's root, such as user.id.claims[0].name, and then the
-// policy is nil. The result shares no memory with the section.
+// paths from the section's root, such as profiles.app.id.claims[0].name, and then
+// the policy is nil. The result shares no memory with the section.
 func Compile(section policy.Tokens) (*Policy, error) {
-	c := &compiler{}
-	compiled := &Policy{
-		user:    c.profile("user", section.User),
-		machine: c.machine(section.Machine),
+	c := &compiler{writable: section.ClientWritable}
+	compiled := &Policy{profiles: map[string]*profile{}, clients: maps.Clone(section.Clients)}
+	for _, name := range sortedKeys(section.Profiles) {
+		path := policy.Child("profiles", name)
+		c.profileName(path, name)
+		compiled.profiles[name] = c.profile(path, name, section.Profiles[name])
 	}
+	c.clients(section)
 	if err := c.faults.Err(); err != nil {
 		return nil, err
 	}
+	compiled.people = strictest(compiled.profiles, false)
+	compiled.machines = strictest(compiled.profiles, true)
 	return compiled, nil
 }
 
 // compiler collects the faults of a section.
-type compiler struct{ faults policy.Faults }
+type compiler struct {
+	faults policy.Faults
+	// writable are the attributes that no claim may come from.
+	writable []string
+}
 
 func (c *compiler) fault(path, problem, fix string) {
 	c.faults = append(c.faults, policy.Fault{Path: path, Problem: problem, Fix: fix})
 }
 
-// machine compiles the profile for client credentials: no user, hence no ID
-// token and no AUTHZ row.
-func (c *compiler) machine(section policy.Profile) profile {
-	if !empty(section.ID) {
-		c.fault("machine.id", "a machine gets no ID token", "move its claims to machine.access")
-	}
-	for i, declared := range section.Access.Claims {
-		if _, known := sourceOf(declared.From); known {
-			c.fault(fmt.Sprintf("machine.access.claims[%d].from", i),
-				"a machine is no user and has no AUTHZ row", "use a constant value")
+// isProfile says whether a profile may be called so; it is a value in the table.
+func isProfile(name string) bool {
+	return letters(name, "_-", 1, 64) && name[0] != '_' && name[0] != '-'
+}
+
+// letters says whether the text has so many bytes, all of them ASCII letters,
+// digits or of the others. A regular expression would be compiled whenever the
+// function starts: two of them took 1.6 ms.
+func letters(text, others string, least, most int) bool {
+	for i := range len(text) {
+		c := text[i]
+		if (c < 'a' || c > 'z') && (c < 'A' || c > 'Z') && (c < '0' || c > '9') && strings.IndexByte(others, c) < 0 {
+			return false
 		}
 	}
-	if section.Access.ExtraClaims {
-		c.fault("machine.access.extraClaims",
-			"a machine is no user and has no AUTHZ row", "remove it")
-	}
-	return c.profile("machine", policy.Profile{Access: section.Access})
+	return least <= len(text) && len(text) <= most
 }
 
-// empty says whether nothing is written in a token's section.
-func empty(section policy.Token) bool {
-	return len(section.Claims) == 0 && len(section.Scopes) == 0 && !section.ExtraClaims
+func (c *compiler) profileName(path, name string) {
+	switch {
+	case name == policy.Unknown:
+		c.fault(path, "unknown is the built-in profile of clients that have none", "choose another name")
+	case !isProfile(name):
+		c.fault(path, fmt.Sprintf("%.70q is no profile name", name), "use 1 to 64 letters, digits, hyphens and underscores")
+	}
 }
 
-// profile compiles both tokens of one kind of client.
-func (c *compiler) profile(path string, section policy.Profile) profile {
-	if len(section.ID.Scopes) > 0 {
-		c.fault(path+".id.scopes", "an ID token has no scopes", "move them to "+path+".access.scopes")
+// The clients that the stack makes, by the name that a policy gives them.
+const (
+	WebClient     = "web"
+	MachineClient = "machine"
+)
+
+// isClient says whether the text may be an app client's id: the API reference
+// allows 1 to 128 of these, Cognito makes them of 26 small letters and digits.
+// Shorter ones are taken for misspelt names.
+func isClient(id string) bool { return letters(id, "_+", 16, 128) }
+
+// clients checks which client has which profile.
+func (c *compiler) clients(section policy.Tokens) {
+	known := sortedKeys(section.Profiles)
+	for _, client := range sortedKeys(section.Clients) {
+		path, name := policy.Child("clients", client), section.Clients[client]
+		if client != WebClient && client != MachineClient && !isClient(client) {
+			c.fault(path, fmt.Sprintf("%.140q is no app client", client), "use web, machine, or an app client's id")
+		}
+		given, ok := section.Profiles[name]
+		switch {
+		case !ok:
+			c.fault(path, fmt.Sprintf("there is no profile %.70q", name), "use one of tokens.profiles"+meant(name, known))
+		case client == WebClient && given.Machine:
+			c.fault(path, "the web client is for people, and "+name+" for machines", "give it another profile")
+		case client == MachineClient && !given.Machine:
+			c.fault(path, "the machine client has no user, and "+name+" is for people", "give it a profile with machine: true")
+		}
 	}
-	compiled := profile{
+}
+
+// meant names the word that was probably meant.
+func meant(word string, known []string) string {
+	if near := policy.Nearest(word, known); near != "" {
+		return "; did you mean " + near + "?"
+	}
+	return ""
+}
+
+// profile compiles both tokens of one profile.
+func (c *compiler) profile(path, name string, section policy.Profile) *profile {
+	c.shape(path, section)
+	compiled := &profile{
+		name: name, machine: section.Machine,
 		id:     c.token(path+".id", ID, section.ID),
 		access: c.token(path+".access", Access, section.Access),
-		scopes: c.scopes(path+".access.scopes", section.Access.Scopes),
+		groups: c.groups(path+".groups", section.Groups),
 	}
-	added := len(section.ID.Claims) + len(section.Access.Claims) + len(section.Access.Scopes)
+	compiled.tags = c.tags(path, section)
+	added := len(section.ID.Claims) + len(section.Access.Claims) + len(section.Access.Scopes.Add)
 	compiled.room = mostAdded - added
 	if compiled.room < 0 {
 		c.fault(path, fmt.Sprintf("it adds %d claims and scopes", added),
@@ -119,90 +135,67 @@ func (c *compiler) profile(path string, section policy.Profile) profile {
 	return compiled
 }
 
-// token compiles what is added to one token.
-func (c *compiler) token(path string, kind Token, section policy.Token) token {
-	compiled := token{extra: section.ExtraClaims, names: make(map[string]struct{}, len(section.Claims))}
-	for i, declared := range section.Claims {
-		at := fmt.Sprintf("%s.claims[%d]", path, i)
-		c.name(at+".name", declared.Name, compiled.names)
-		compiled.claims = append(compiled.claims, c.claim(at, kind, declared))
+// shape finds what a profile of its kind cannot have: an ID token has no scopes,
+// and a machine neither an ID token nor a user.
+func (c *compiler) shape(path string, section policy.Profile) {
+	if len(section.ID.Scopes.Add) > 0 || len(section.ID.Scopes.Suppress) > 0 || section.ID.Scopes.AllowCognito {
+		c.fault(path+".id.scopes", "an ID token has no scopes", "move them to "+path+".access.scopes")
 	}
-	return compiled
-}
-
-// name checks a claim's name and remembers it in seen.
-func (c *compiler) name(path, name string, seen map[string]struct{}) {
-	key := string(appendLower(nil, name))
-	_, twice := seen[key]
-	seen[key] = struct{}{}
-	switch {
-	case !usableName(name):
-		c.fault(path, fmt.Sprintf("%.40q is no usable claim name", name),
-			"use 1 to 128 printable ASCII characters without blanks, quotes and backslashes")
-	case reserved(name):
-		c.fault(path, fmt.Sprintf("the claim %s belongs to Cognito, which lets no trigger set it", name),
-			"choose another name")
-	case twice:
-		c.fault(path, fmt.Sprintf("the claim %s is declared twice, apart from case", name), "remove one")
+	if !section.Machine {
+		return
 	}
-}
-
-// claim compiles where the value of a claim comes from.
-func (c *compiler) claim(path string, kind Token, declared policy.Claim) claim {
-	compiled := claim{name: declared.Name}
-	from, known := sourceOf(declared.From)
-	switch {
-	case declared.From != "" && declared.Value != nil:
-		c.fault(path, "the claim has both from and value", "keep one of them")
-	case declared.From == "" && declared.Value == nil:
-		c.fault(path, "the claim has neither from nor value", "give it one of them")
-	case declared.From == "":
-		compiled.value = c.value(path+".value", kind, declared)
-	case !known:
-		c.fault(path+".from", fmt.Sprintf("%.40q is no source", declared.From),
-			"use authz.roles or authz.tenant")
-	case from == authzRoles && kind == ID && scalarInID(declared.Name):
-		c.fault(path+".from", "an ID token takes "+declared.Name+" as a single value only", "choose another name")
+	if says(section.ID) {
+		c.fault(path+".id", "a machine gets no ID token", "move its claims to access")
 	}
-	compiled.from = from
-	return compiled
-}
-
-// value checks a constant and copies it, by way of JSON: what is left are
-// string, bool, json.Number, []any and map[string]any.
-func (c *compiler) value(path string, kind Token, declared policy.Claim) any {
-	encoded, bad := appendValue(nil, declared.Value, 0)
-	if bad != "" {
-		c.fault(path, "the value cannot be said exactly: "+string(bad),
-			"use strings, numbers, booleans, lists or objects, at most 5 levels deep")
-		return nil
-	}
-	if kind == ID && scalarInID(declared.Name) && composite(encoded) {
-		c.fault(path, "an ID token takes "+declared.Name+" as a single value only", "use a string, number or boolean")
-	}
-	var value any
-	decoder := json.NewDecoder(bytes.NewReader(encoded))
-	decoder.UseNumber()
-	if err := decoder.Decode(&value); err != nil {
-		c.fault(path, "the value cannot be read back: "+err.Error(), "")
-	}
-	return value
-}
-
-// composite says whether encoded JSON is a list or an object.
-func composite(encoded []byte) bool { return encoded[0] == '[' || encoded[0] == '{' }
-
-// scopes checks the scopes and copies them.
-func (c *compiler) scopes(path string, section []string) []string {
-	seen := make(map[string]struct{}, len(section))
-	for i, scope := range section {
-		at := fmt.Sprintf("%s[%d]", path, i)
-		if problem := scopeProblem(scope); problem != "" {
-			c.fault(at, problem, "use one scope-token of RFC 6749 that is not of Cognito's own")
-		} else if _, twice := seen[scope]; twice {
-			c.fault(at, "the scope "+scope+" is listed twice", "remove one")
+	for i, declared := range section.Access.Claims {
+		if declared.From != "" {
+			c.fault(fmt.Sprintf("%s.access.claims[%d].from", path, i), "a machine is no user, and nothing is known of it", "use a constant value")
 		}
-		seen[scope] = struct{}{}
 	}
-	return append([]string(nil), section...)
+	if section.Access.ExtraClaims {
+		c.fault(path+".access.extraClaims", "a machine is no user and has no AUTHZ row", "remove it")
+	}
+	if section.Groups != "" {
+		c.fault(path+".groups", "a machine is in no groups", "remove it")
+	}
+}
+
+// says tells whether anything changes in a token.
+func says(section policy.Token) bool {
+	return len(section.Claims) > 0 || section.ExtraClaims || len(section.Suppress) > 0 ||
+		len(section.Scopes.Add) > 0 || len(section.Scopes.Suppress) > 0
+}
+
+// groups checks the rule about groups.
+func (c *compiler) groups(path string, rule policy.Groups) policy.Groups {
+	switch rule {
+	case "":
+		return policy.KeepGroups
+	case policy.KeepGroups, policy.NoGroups, policy.RolesAsGroups:
+	default:
+		c.fault(path, fmt.Sprintf("%.40q is no rule", string(rule)), "use keep, none or roles")
+	}
+	return rule
+}
+
+// tags checks the principal tags: that the profile can say them, and that no
+// constant is a wildcard.
+func (c *compiler) tags(path string, section policy.Profile) map[string]struct{} {
+	tags := map[string]struct{}{}
+	declared := slices.Concat(section.ID.Claims, section.Access.Claims)
+	extra := section.ID.ExtraClaims || section.Access.ExtraClaims
+	for i, name := range section.PrincipalTags {
+		at := policy.Item(path+".principalTags", i)
+		tags[string(appendLower(nil, name))] = struct{}{}
+		same := func(claim policy.Claim) bool { return compareFold(claim.Name, name) == 0 }
+		if !extra && !slices.ContainsFunc(declared, same) {
+			c.fault(at, fmt.Sprintf("the profile has no claim %.40q", name), "declare it, or remove it here")
+		}
+		for _, claim := range declared {
+			if same(claim) && wild(claim.Value) {
+				c.fault(at, "the claim "+claim.Name+" is a constant with * or ?, which match more than they say", "change the value")
+			}
+		}
+	}
+	return tags
 }

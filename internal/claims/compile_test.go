@@ -11,21 +11,29 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/policy"
 )
 
+// one is a section with the one profile p.
+func one(profile policy.Profile) policy.Tokens {
+	return policy.Tokens{Profiles: map[string]policy.Profile{"p": profile}}
+}
+
 func userID(claims ...policy.Claim) policy.Tokens {
-	return policy.Tokens{User: policy.Profile{ID: policy.Token{Claims: claims}}}
+	return one(policy.Profile{ID: policy.Token{Claims: claims}})
 }
 
 func userAccess(claims ...policy.Claim) policy.Tokens {
-	return policy.Tokens{User: policy.Profile{Access: policy.Token{Claims: claims}}}
+	return one(policy.Profile{Access: policy.Token{Claims: claims}})
 }
 
 func userScopes(scopes ...string) policy.Tokens {
-	return policy.Tokens{User: policy.Profile{Access: policy.Token{Scopes: scopes}}}
+	return one(policy.Profile{Access: policy.Token{Scopes: policy.Scopes{Add: scopes}}})
 }
 
 func machineAccess(token policy.Token) policy.Tokens {
-	return policy.Tokens{Machine: policy.Profile{Access: token}}
+	return one(policy.Profile{Machine: true, Access: token})
 }
+
+// role is a claim from the row.
+var role = policy.Claim{Name: "role", From: "authz.roles"}
 
 // nested gives a list in a list in a list …
 func nested(depth int) any {
@@ -45,48 +53,88 @@ type mistake struct {
 var plain = policy.Token{Claims: []policy.Claim{{Name: "a", Value: "x"}}}
 
 var mistakes = map[string]mistake{
-	"neither":          {userID(policy.Claim{Name: "a"}), "user.id.claims[0]: the claim has neither"},
-	"both":             {userID(policy.Claim{Name: "a", From: "authz.roles", Value: 1}), "user.id.claims[0]: the claim has both"},
-	"unknown source":   {userID(policy.Claim{Name: "a", From: "authz.role"}), `user.id.claims[0].from: "authz.role" is no source`},
-	"caller's source":  {userAccess(policy.Claim{Name: "a", From: "clientMetadata.role"}), "user.access.claims[0].from: "},
-	"source's case":    {userAccess(policy.Claim{Name: "a", From: "Authz.Roles"}), "user.access.claims[0].from: "},
-	"twice":            {userID(policy.Claim{Name: "a", Value: 1}, policy.Claim{Name: "a", Value: 2}), "user.id.claims[1].name: the claim a is declared twice"},
-	"twice but case":   {userAccess(policy.Claim{Name: "role", Value: 1}, policy.Claim{Name: "ROLE", Value: 2}), "user.access.claims[1].name: the claim ROLE is declared twice"},
-	"NaN":              {userID(policy.Claim{Name: "a", Value: math.NaN()}), "user.id.claims[0].value: "},
-	"infinity":         {userID(policy.Claim{Name: "a", Value: []any{math.Inf(-1)}}), "user.id.claims[0].value: "},
-	"no number":        {userID(policy.Claim{Name: "a", Value: json.Number("0x1")}), "user.id.claims[0].value: "},
-	"too large":        {userID(policy.Claim{Name: "a", Value: json.Number("1e309")}), "user.id.claims[0].value: "},
-	"rounded":          {userID(policy.Claim{Name: "a", Value: 9007199254740992.0}), "user.id.claims[0].value: "},
-	"null in a list":   {userID(policy.Claim{Name: "a", Value: []any{"x", nil}}), "user.id.claims[0].value: "},
-	"a function":       {userID(policy.Claim{Name: "a", Value: func() {}}), "user.id.claims[0].value: "},
-	"bytes":            {userID(policy.Claim{Name: "a", Value: []byte("x")}), "user.id.claims[0].value: "},
-	"not UTF-8":        {userID(policy.Claim{Name: "a", Value: "\xff"}), "user.id.claims[0].value: "},
-	"key not UTF-8":    {userID(policy.Claim{Name: "a", Value: map[string]any{"\xff": 1}}), "user.id.claims[0].value: "},
-	"too deep":         {userID(policy.Claim{Name: "a", Value: nested(6)}), "user.id.claims[0].value: "},
-	"too deep, object": {userID(policy.Claim{Name: "a", Value: map[string]any{"k": nested(5)}}), "user.id.claims[0].value: "},
-	"object for OIDC":  {userID(policy.Claim{Name: "address", Value: map[string]any{"city": "x"}}), "user.id.claims[0].value: an ID token takes address"},
-	"list for OIDC":    {userID(policy.Claim{Name: "Updated_At", Value: []any{1}}), "user.id.claims[0].value: an ID token takes Updated_At"},
-	"roles for OIDC":   {userID(policy.Claim{Name: "email_verified", From: "authz.roles"}), "user.id.claims[0].from: an ID token takes email_verified"},
-	"ID scopes":        {policy.Tokens{User: policy.Profile{ID: policy.Token{Scopes: []string{"a"}}}}, "user.id.scopes: "},
-	"no scope":         {userScopes("ok", ""), "user.access.scopes[1]: the scope is empty"},
-	"scope with blank": {userScopes("a b"), "user.access.scopes[0]: "},
-	"scope with quote": {userScopes(`a"b`), "user.access.scopes[0]: "},
-	"scope, backslash": {userScopes(`a\b`), "user.access.scopes[0]: "},
-	"scope, control":   {userScopes("a\n"), "user.access.scopes[0]: "},
-	"scope, DEL":       {userScopes("a\x7f"), "user.access.scopes[0]: "},
-	"scope, non-ASCII": {userScopes("é"), "user.access.scopes[0]: "},
-	"scope too long":   {userScopes(strings.Repeat("s", maxScopeBytes+1)), "user.access.scopes[0]: "},
-	"Cognito's scope":  {userScopes("aws.cognito.signin.user.admin"), "user.access.scopes[0]: "},
-	"same, other case": {userScopes("AWS.Cognito.x"), "user.access.scopes[0]: "},
-	"scope twice":      {userScopes("a", "b", "a"), "user.access.scopes[2]: the scope a is listed twice"},
-	"machine ID":       {policy.Tokens{Machine: policy.Profile{ID: plain}}, "machine.id: a machine gets no ID token"},
-	"machine ID scope": {policy.Tokens{Machine: policy.Profile{ID: policy.Token{Scopes: []string{"a"}}}}, "machine.id: "},
-	"machine ID extra": {policy.Tokens{Machine: policy.Profile{ID: policy.Token{ExtraClaims: true}}}, "machine.id: "},
-	"machine extra":    {machineAccess(policy.Token{ExtraClaims: true}), "machine.access.extraClaims: "},
-	"machine roles":    {machineAccess(policy.Token{Claims: []policy.Claim{{Name: "a", From: "authz.roles"}}}), "machine.access.claims[0].from: "},
-	"machine tenant":   {machineAccess(policy.Token{Claims: []policy.Claim{{Name: "a", From: "authz.tenant"}}}), "machine.access.claims[0].from: "},
-	"machine scope":    {machineAccess(policy.Token{Scopes: []string{"a b"}}), "machine.access.scopes[0]: "},
-	"too many":         {userID(many(mostAdded + 1)...), "user: it adds 4751 claims and scopes"},
+	"neither":           {userID(policy.Claim{Name: "a"}), "profiles.p.id.claims[0]: the claim has neither"},
+	"both":              {userID(policy.Claim{Name: "a", From: "authz.roles", Value: 1}), "profiles.p.id.claims[0]: the claim has both"},
+	"unknown source":    {userID(policy.Claim{Name: "a", From: "authz.role"}), `profiles.p.id.claims[0].from: "authz.role" is no source`},
+	"caller's source":   {userAccess(policy.Claim{Name: "a", From: "clientMetadata.role"}), "profiles.p.access.claims[0].from: "},
+	"source's case":     {userAccess(policy.Claim{Name: "a", From: "Authz.Roles"}), "profiles.p.access.claims[0].from: "},
+	"twice":             {userID(policy.Claim{Name: "a", Value: 1}, policy.Claim{Name: "a", Value: 2}), "profiles.p.id.claims[1].name: the claim a is declared twice"},
+	"twice but case":    {userAccess(policy.Claim{Name: "role", Value: 1}, policy.Claim{Name: "ROLE", Value: 2}), "profiles.p.access.claims[1].name: the claim ROLE is declared twice"},
+	"NaN":               {userID(policy.Claim{Name: "a", Value: math.NaN()}), "profiles.p.id.claims[0].value: "},
+	"infinity":          {userID(policy.Claim{Name: "a", Value: []any{math.Inf(-1)}}), "profiles.p.id.claims[0].value: "},
+	"no number":         {userID(policy.Claim{Name: "a", Value: json.Number("0x1")}), "profiles.p.id.claims[0].value: "},
+	"too large":         {userID(policy.Claim{Name: "a", Value: json.Number("1e309")}), "profiles.p.id.claims[0].value: "},
+	"rounded":           {userID(policy.Claim{Name: "a", Value: 9007199254740992.0}), "profiles.p.id.claims[0].value: "},
+	"null in a list":    {userID(policy.Claim{Name: "a", Value: []any{"x", nil}}), "profiles.p.id.claims[0].value: "},
+	"a function":        {userID(policy.Claim{Name: "a", Value: func() {}}), "profiles.p.id.claims[0].value: "},
+	"bytes":             {userID(policy.Claim{Name: "a", Value: []byte("x")}), "profiles.p.id.claims[0].value: "},
+	"not UTF-8":         {userID(policy.Claim{Name: "a", Value: "\xff"}), "profiles.p.id.claims[0].value: "},
+	"key not UTF-8":     {userID(policy.Claim{Name: "a", Value: map[string]any{"\xff": 1}}), "profiles.p.id.claims[0].value: "},
+	"too deep":          {userID(policy.Claim{Name: "a", Value: nested(6)}), "profiles.p.id.claims[0].value: "},
+	"too deep, object":  {userID(policy.Claim{Name: "a", Value: map[string]any{"k": nested(5)}}), "profiles.p.id.claims[0].value: "},
+	"object for OIDC":   {userID(policy.Claim{Name: "address", Value: map[string]any{"city": "x"}}), "profiles.p.id.claims[0].value: the value cannot be said exactly: an ID token takes address"},
+	"list for OIDC":     {userID(policy.Claim{Name: "Updated_At", Value: []any{1}}), "profiles.p.id.claims[0].value: the value cannot be said exactly: an ID token takes Updated_At"},
+	"roles for OIDC":    {userID(policy.Claim{Name: "email_verified", From: "authz.roles"}), "profiles.p.id.claims[0].from: an ID token takes email_verified"},
+	"ID scopes":         {one(policy.Profile{ID: policy.Token{Scopes: policy.Scopes{Add: []string{"a"}}}}), "profiles.p.id.scopes: "},
+	"no scope":          {userScopes("ok", ""), "profiles.p.access.scopes.add[1]: the scope is empty"},
+	"scope with blank":  {userScopes("a b"), "profiles.p.access.scopes.add[0]: "},
+	"scope with quote":  {userScopes(`a"b`), "profiles.p.access.scopes.add[0]: "},
+	"scope, backslash":  {userScopes(`a\b`), "profiles.p.access.scopes.add[0]: "},
+	"scope, control":    {userScopes("a\n"), "profiles.p.access.scopes.add[0]: "},
+	"scope, DEL":        {userScopes("a\x7f"), "profiles.p.access.scopes.add[0]: "},
+	"scope, non-ASCII":  {userScopes("é"), "profiles.p.access.scopes.add[0]: "},
+	"scope too long":    {userScopes(strings.Repeat("s", maxScopeBytes+1)), "profiles.p.access.scopes.add[0]: "},
+	"Cognito's scope":   {userScopes("aws.cognito.signin.user.admin"), "profiles.p.access.scopes.add[0]: "},
+	"same, other case":  {userScopes("AWS.Cognito.x"), "profiles.p.access.scopes.add[0]: "},
+	"scope twice":       {userScopes("a", "b", "a"), "profiles.p.access.scopes.add[2]: the scope a is listed twice"},
+	"machine ID":        {one(policy.Profile{Machine: true, ID: plain}), "profiles.p.id: a machine gets no ID token"},
+	"machine suppress":  {one(policy.Profile{Machine: true, ID: policy.Token{Suppress: []string{"a"}}}), "profiles.p.id: "},
+	"machine ID extra":  {one(policy.Profile{Machine: true, ID: policy.Token{ExtraClaims: true}}), "profiles.p.id: "},
+	"machine extra":     {machineAccess(policy.Token{ExtraClaims: true}), "profiles.p.access.extraClaims: "},
+	"machine roles":     {machineAccess(policy.Token{Claims: []policy.Claim{{Name: "a", From: "authz.roles"}}}), "profiles.p.access.claims[0].from: "},
+	"machine tenant":    {machineAccess(policy.Token{Claims: []policy.Claim{{Name: "a", From: "authz.tenant"}}}), "profiles.p.access.claims[0].from: "},
+	"machine scope":     {machineAccess(policy.Token{Scopes: policy.Scopes{Add: []string{"a b"}}}), "profiles.p.access.scopes.add[0]: "},
+	"list of lists":     {userID(policy.Claim{Name: "a", Value: []any{[]any{"x"}}}), "profiles.p.id.claims[0].value: the value cannot be said exactly: it is a list of lists"},
+	"list of objects":   {userAccess(policy.Claim{Name: "a", Value: []any{map[string]any{"k": 1}}}), "profiles.p.access.claims[0].value: "},
+	"no extra claim":    {userID(policy.Claim{Name: "a", From: "authz.extra."}), "profiles.p.id.claims[0].from: "},
+	"reserved extra":    {userID(policy.Claim{Name: "a", From: "authz.extra.sub"}), "profiles.p.id.claims[0].from: "},
+	"no attribute":      {userID(policy.Claim{Name: "a", From: "attribute:"}), "profiles.p.id.claims[0].from: "},
+	"roles, tenants":    {userID(policy.Claim{Name: "address", From: "authz.tenants"}), "profiles.p.id.claims[0].from: an ID token takes address"},
+	"groups for OIDC":   {userID(policy.Claim{Name: "address", From: "event.groups"}), "profiles.p.id.claims[0].from: an ID token takes address"},
+	"the suite's name":  {userID(policy.Claim{Name: "Claims_Truncated", Value: true}), "profiles.p.id.claims[0].name: the claim Claims_Truncated says that a token was cut"},
+	"writable":          {policy.Tokens{ClientWritable: []string{"name", "zoneinfo"}, Profiles: userID(policy.Claim{Name: "a", From: "attribute:zoneinfo"}).Profiles}, "profiles.p.id.claims[0].from: an app client lets people write their own zoneinfo"},
+	"profile unknown":   {policy.Tokens{Profiles: map[string]policy.Profile{"unknown": {}}}, "profiles.unknown: unknown is the built-in profile"},
+	"profile's name":    {policy.Tokens{Profiles: map[string]policy.Profile{"a b": {}}}, `profiles["a b"]: "a b" is no profile name`},
+	"no profile":        {policy.Tokens{Clients: map[string]string{"web": "apps"}, Profiles: map[string]policy.Profile{"app": {}}}, `clients.web: there is no profile "apps"; use one of tokens.profiles; did you mean app?`},
+	"mapped unknown":    {policy.Tokens{Clients: map[string]string{"web": "unknown"}}, `clients.web: there is no profile "unknown"`},
+	"no client":         {policy.Tokens{Clients: map[string]string{"webb": "p"}, Profiles: one(policy.Profile{}).Profiles}, `clients.webb: "webb" is no app client`},
+	"client with dash":  {policy.Tokens{Clients: map[string]string{"1example-example-example": "p"}, Profiles: one(policy.Profile{}).Profiles}, `clients.1example-example-example: `},
+	"web as machine":    {policy.Tokens{Clients: map[string]string{"web": "p"}, Profiles: machineAccess(plain).Profiles}, "clients.web: the web client is for people"},
+	"machine as web":    {policy.Tokens{Clients: map[string]string{"machine": "p"}, Profiles: one(policy.Profile{}).Profiles}, "clients.machine: the machine client has no user"},
+	"machine groups":    {one(policy.Profile{Machine: true, Groups: policy.NoGroups}), "profiles.p.groups: a machine is in no groups"},
+	"machine, event":    {machineAccess(policy.Token{Claims: []policy.Claim{{Name: "a", From: "event.groups"}}}), "profiles.p.access.claims[0].from: "},
+	"machine, person":   {machineAccess(policy.Token{Claims: []policy.Claim{{Name: "a", From: "attribute:zoneinfo"}}}), "profiles.p.access.claims[0].from: "},
+	"rule for groups":   {one(policy.Profile{Groups: "all"}), `profiles.p.groups: "all" is no rule; use keep, none or roles`},
+	"ID allows scopes":  {one(policy.Profile{ID: policy.Token{Scopes: policy.Scopes{AllowCognito: true}}}), "profiles.p.id.scopes: "},
+	"suppress sub":      {one(policy.Profile{ID: policy.Token{Suppress: []string{"Sub"}}}), `profiles.p.id.suppress[0]: "Sub" is no claim that can be suppressed`},
+	"suppress groups":   {one(policy.Profile{Access: policy.Token{Suppress: []string{"cognito:groups"}}}), `profiles.p.access.suppress[0]: "cognito:groups" cannot be suppressed by its name; groups: none`},
+	"suppress nothing":  {one(policy.Profile{Access: policy.Token{Suppress: []string{""}}}), `profiles.p.access.suppress[0]: `},
+	"suppress twice":    {one(policy.Profile{Access: policy.Token{Suppress: []string{"a", "A"}}}), "profiles.p.access.suppress[1]: the claim A is declared or listed already"},
+	"suppress, say":     {one(policy.Profile{ID: policy.Token{Claims: []policy.Claim{role}, Suppress: []string{"role"}}}), "profiles.p.id.suppress[0]: the claim role is declared"},
+	"scope add, take":   {one(policy.Profile{Access: policy.Token{Scopes: policy.Scopes{Add: []string{"a"}, Suppress: []string{"a"}}}}), "profiles.p.access.scopes.suppress[0]: the scope a is listed twice"},
+	"suppress no scope": {one(policy.Profile{Access: policy.Token{Scopes: policy.Scopes{Suppress: []string{"a b"}}}}), "profiles.p.access.scopes.suppress[0]: "},
+	"small budget":      {one(policy.Profile{ID: policy.Token{Budget: 63}}), "profiles.p.id.budget: 63 bytes are out of range; use 64 to 6144"},
+	"large budget":      {one(policy.Profile{Access: policy.Token{Budget: 6145}}), "profiles.p.access.budget: 6145 bytes"},
+	"large constants":   {userID(policy.Claim{Name: "a", Value: strings.Repeat("x", 2048-26-7+1)}), "profiles.p.id.budget: constants and scopes alone are 2049 bytes, more than the 2048 allowed"},
+	"large scopes":      {one(policy.Profile{Access: policy.Token{Budget: 64, Scopes: policy.Scopes{Add: []string{strings.Repeat("s", 38)}}}}), "profiles.p.access.budget: constants and scopes alone are 65 bytes"},
+	"drop nothing":      {one(policy.Profile{ID: policy.Token{Drop: []string{"a"}}}), `profiles.p.id.drop[0]: the token has no claim "a"`},
+	"drop a constant":   {one(policy.Profile{ID: policy.Token{Claims: []policy.Claim{{Name: "a", Value: 1}}, Drop: []string{"A"}}}), "profiles.p.id.drop[0]: the claim A is a constant"},
+	"drop twice":        {one(policy.Profile{ID: policy.Token{Claims: []policy.Claim{role}, Drop: []string{"role", "Role"}}}), "profiles.p.id.drop[1]: the claim Role is listed twice"},
+	"drop pool first":   {one(policy.Profile{ID: policy.Token{Claims: []policy.Claim{role, {Name: "g", From: "event.groups"}}, Drop: []string{"g", "role"}}}), "profiles.p.id.drop[1]: the claim role is of the AUTHZ row and stands behind g"},
+	"drop extra last":   {one(policy.Profile{ID: policy.Token{ExtraClaims: true, Claims: []policy.Claim{{Name: "g", From: "attribute:zoneinfo"}}, Drop: []string{"g", "any"}}}), "profiles.p.id.drop[1]: "},
+	"tag of nothing":    {one(policy.Profile{PrincipalTags: []string{"role"}}), `profiles.p.principalTags[0]: the profile has no claim "role"`},
+	"wild tag":          {one(policy.Profile{Access: policy.Token{Claims: []policy.Claim{{Name: "Team", Value: []any{"a", "b*"}}}}, PrincipalTags: []string{"team"}}), "profiles.p.principalTags[0]: the claim Team is a constant with * or ?"},
+	"too many":          {userID(many(mostAdded + 1)...), "profiles.p: it adds 4751 claims and scopes"},
 }
 
 func TestEveryMistakeIsFoundWhereItStands(t *testing.T) {
@@ -104,25 +152,28 @@ func TestEveryMistakeIsFoundWhereItStands(t *testing.T) {
 	}
 }
 
-// many gives n constant claims.
+// many gives n claims.
 func many(n int) []policy.Claim {
 	claims := make([]policy.Claim, n)
 	for i := range claims {
-		claims[i] = policy.Claim{Name: fmt.Sprintf("c%d", i), Value: true}
+		claims[i] = policy.Claim{Name: fmt.Sprintf("c%d", i), From: "authz.roles"}
 	}
 	return claims
 }
 
 func TestAllFaultsAreReportedAtOnce(t *testing.T) {
 	_, err := Compile(policy.Tokens{
-		User: policy.Profile{
-			ID:     policy.Token{Claims: []policy.Claim{{Name: "sub", From: "nowhere"}, {Name: "a b"}}, Scopes: []string{"x"}},
-			Access: policy.Token{Scopes: []string{"a b", ""}},
+		Clients: map[string]string{"web": "q", "x": "p"},
+		Profiles: map[string]policy.Profile{
+			"p": {
+				ID:     policy.Token{Claims: []policy.Claim{{Name: "sub", From: "nowhere"}, {Name: "a b"}}, Scopes: policy.Scopes{Add: []string{"x"}}},
+				Access: policy.Token{Scopes: policy.Scopes{Add: []string{"a b", ""}}},
+			},
+			"q": {Machine: true, ID: policy.Token{ExtraClaims: true}, Access: policy.Token{ExtraClaims: true}},
 		},
-		Machine: policy.Profile{ID: policy.Token{ExtraClaims: true}, Access: policy.Token{ExtraClaims: true}},
 	})
 	var faults policy.Faults
-	if !errors.As(err, &faults) || len(faults) != 9 {
+	if !errors.As(err, &faults) || len(faults) != 11 {
 		t.Errorf("%d faults:\n%v", len(faults), err)
 	}
 }
@@ -131,17 +182,31 @@ func TestWhatIsRightCompiles(t *testing.T) {
 	for name, section := range map[string]policy.Tokens{
 		"nothing":               {},
 		"everything":            everything,
-		"depth 5":               userID(policy.Claim{Name: "a", Value: nested(5)}),
+		"depth 5":               userID(policy.Claim{Name: "a", Value: map[string]any{"k": nested(4)}}),
+		"a list of scalars":     userID(policy.Claim{Name: "a", Value: []any{"x", 1, true}}),
 		"empty string and list": userID(policy.Claim{Name: "a", Value: ""}, policy.Claim{Name: "b", Value: []any{}}),
-		"same name, two tokens": {User: policy.Profile{
+		"same name, two tokens": one(policy.Profile{
 			ID:     policy.Token{Claims: []policy.Claim{{Name: "a", Value: 1}}},
 			Access: policy.Token{Claims: []policy.Claim{{Name: "A", Value: 1}}},
-		}},
+		}),
 		"OIDC scalar in ID":  userID(policy.Claim{Name: "email_verified", Value: true}, policy.Claim{Name: "address", From: "authz.tenant"}),
 		"OIDC list, access":  userAccess(policy.Claim{Name: "address", Value: []any{"x"}}),
 		"scopes by case":     userScopes("a", "A", "openid", "https://api.example.com/orders.read", "my.aws.cognito.x", "!~"),
 		"longest scope":      userScopes(strings.Repeat("s", maxScopeBytes)),
 		"as many as allowed": userID(many(mostAdded)...),
+		"a client's id":      {Clients: map[string]string{"1example23456789": "p", "3n4b5urk1ft4fl3mg5e62d9ado": "p"}, Profiles: one(policy.Profile{}).Profiles},
+		"an empty profile":   one(policy.Profile{}),
+		"keep, said":         one(policy.Profile{Groups: policy.KeepGroups}),
+		"every source":       userID(policy.Claim{Name: "a", From: "authz.tenants"}, policy.Claim{Name: "b", From: "authz.status"}, policy.Claim{Name: "c", From: "authz.version"}, policy.Claim{Name: "d", From: "authz.extra.plan"}, policy.Claim{Name: "e", From: "event.groups"}, policy.Claim{Name: "f", From: "attribute:zoneinfo"}),
+		"Cognito's scope":    one(policy.Profile{Access: policy.Token{Scopes: policy.Scopes{Add: []string{"aws.cognito.signin.user.admin"}, AllowCognito: true}}}),
+		"to take it":         one(policy.Profile{Access: policy.Token{Scopes: policy.Scopes{Suppress: []string{"aws.cognito.signin.user.admin"}}}}),
+		"dev, to suppress":   one(policy.Profile{ID: policy.Token{Suppress: []string{"dev:custom:x", "picture", "custom:y"}}}),
+		"least and most":     one(policy.Profile{ID: policy.Token{Budget: 64}, Access: policy.Token{Budget: 6144}}),
+		"constants that fit": userID(policy.Claim{Name: "a", Value: strings.Repeat("x", 2048-26-7)}),
+		"an extra to drop":   one(policy.Profile{ID: policy.Token{ExtraClaims: true, Claims: []policy.Claim{role, {Name: "g", From: "event.groups"}}, Drop: []string{"any", "role", "g"}}}),
+		"a tag of the row":   one(policy.Profile{ID: policy.Token{ExtraClaims: true}, PrincipalTags: []string{"team"}}),
+		"a wild constant":    userID(policy.Claim{Name: "a", Value: "*"}),
+		"not writable":       {ClientWritable: []string{"name"}, Profiles: userID(policy.Claim{Name: "a", From: "attribute:zoneinfo"}).Profiles},
 	} {
 		if _, err := Compile(section); err != nil {
 			t.Errorf("%s: %v", name, err)
@@ -152,11 +217,13 @@ func TestWhatIsRightCompiles(t *testing.T) {
 func TestThePolicySharesNoMemoryWithTheDocument(t *testing.T) {
 	list, scopes := []any{"a"}, []string{"orders/read"}
 	section := userAccess(policy.Claim{Name: "x", Value: list})
-	section.User.Access.Scopes = scopes
+	changed := section.Profiles["p"]
+	changed.Access.Scopes.Add = scopes
+	section.Profiles["p"] = changed
 	p := compiled(t, section)
-	before := string(p.For(person("3", nil)).Response("3"))
-	list[0], scopes[0], section.User.Access.Claims[0].Name = "b", "admin", "sub"
-	if after := string(p.For(person("3", nil)).Response("3")); after != before {
+	before := string(p.For(through("p", "3", nil)).Response("3"))
+	list[0], scopes[0], changed.Access.Claims[0].Name = "b", "admin", "sub"
+	if after := string(p.For(through("p", "3", nil)).Response("3")); after != before {
 		t.Errorf("before %s\nafter  %s", before, after)
 	}
 }

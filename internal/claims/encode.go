@@ -53,6 +53,38 @@ func appendValue(dst []byte, value any, depth int) ([]byte, flaw) {
 	return dst, "its type is none of string, number, boolean, list and object"
 }
 
+// appendClaimValue appends a value if the token takes it for the claim. A list
+// holds scalars only, and four claims of an ID token are scalars (developer guide,
+// "Pre token generation trigger version two"); what is inside an object is free.
+func appendClaimValue(dst []byte, kind Token, name string, value any) ([]byte, flaw) {
+	start := len(dst)
+	dst, bad := appendValue(dst, value, 0)
+	switch {
+	case bad != "":
+		return dst, bad
+	case listOfLists(value):
+		return dst, "it is a list of lists or objects"
+	case kind == ID && scalarInID(name) && composite(dst[start:]):
+		return dst, "an ID token takes " + flaw(name) + " as a single value only"
+	}
+	return dst, ""
+}
+
+// listOfLists says whether a value is a list with an item that is no scalar.
+func listOfLists(value any) bool {
+	list, _ := value.([]any)
+	return slices.ContainsFunc(list, func(item any) bool {
+		switch item.(type) {
+		case []any, []string, map[string]any:
+			return true
+		}
+		return false
+	})
+}
+
+// composite says whether encoded JSON is a list or an object.
+func composite(encoded []byte) bool { return encoded[0] == '[' || encoded[0] == '{' }
+
 // appendList appends a JSON array; depth is the array's own. Strings keep their
 // type on the way to the item function: each would cost an allocation as an any.
 func appendList[T any](dst []byte, list []T, depth int, item func([]byte, T) ([]byte, flaw)) ([]byte, flaw) {
@@ -96,7 +128,7 @@ func appendObject(dst []byte, object map[string]any, depth int) ([]byte, flaw) {
 }
 
 // sortedKeys gives the keys of an object in byte order.
-func sortedKeys(object map[string]any) []string {
+func sortedKeys[V any](object map[string]V) []string {
 	keys := make([]string, 0, len(object))
 	for key := range object {
 		keys = append(keys, key)

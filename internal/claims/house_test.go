@@ -38,40 +38,71 @@ func compiled(t testing.TB, section policy.Tokens) *Policy {
 	return p
 }
 
-// person is a request for a user's tokens.
+// person is a request for a user's tokens, through the client of everything.
 func person(version string, row *Authz) Request {
-	return Request{Version: version, Source: "TokenGeneration_Authentication", Authz: row}
+	return Request{
+		Version: version, Source: "TokenGeneration_Authentication", Profile: "app", Authz: row,
+		Groups:     EventGroups{Names: []string{"members"}, IAMRoles: []byte(`["arn:aws:iam::123456789012:role/r"]`), PreferredRole: []byte("null")},
+		Attributes: map[string]string{"zoneinfo": "Europe/Berlin", "name": "Ada"},
+	}
+}
+
+// through is a request for a user's tokens through a client of that profile.
+func through(profile, version string, row *Authz) Request {
+	request := person(version, row)
+	request.Profile = profile
+	return request
 }
 
 // machine is a request for a token by client credentials.
 func machine() Request {
-	return Request{Version: "3", Source: machineSource, Machine: true}
+	return Request{Version: "3", Source: machineSource, Machine: true, Profile: "service"}
 }
 
-// everything asks for all that a user's tokens can say.
+// everything asks for all that tokens can say, but for groups.
 var everything = policy.Tokens{
-	User: policy.Profile{
-		ID: policy.Token{ExtraClaims: true, Claims: []policy.Claim{
-			{Name: "roles", From: "authz.roles"},
-			{Name: "tenant", From: "authz.tenant"},
-			{Name: "suite", Value: "cognito-triggers"},
-		}},
-		Access: policy.Token{ExtraClaims: true, Scopes: []string{"orders/read", "orders/write"}, Claims: []policy.Claim{
-			{Name: "https://example.com/roles", From: "authz.roles"},
-			{Name: "tier", Value: json.Number("9223372036854775807")},
-			{Name: "beta", Value: true},
+	Clients: map[string]string{"web": "app", "machine": "service"},
+	Profiles: map[string]policy.Profile{
+		"app": {
+			ID: policy.Token{ExtraClaims: true, Claims: []policy.Claim{
+				{Name: "roles", From: "authz.roles"},
+				{Name: "tenant", From: "authz.tenant"},
+				{Name: "suite", Value: "cognito-triggers"},
+			}},
+			Access: policy.Token{ExtraClaims: true, Scopes: policy.Scopes{Add: []string{"orders/read", "orders/write"}}, Claims: []policy.Claim{
+				{Name: "https://example.com/roles", From: "authz.roles"},
+				{Name: "tier", Value: json.Number("9223372036854775807")},
+				{Name: "beta", Value: true},
+			}},
+		},
+		"console": {
+			ID: policy.Token{
+				Claims: []policy.Claim{
+					{Name: "tenants", From: "authz.tenants"}, {Name: "status", From: "authz.status"},
+					{Name: "plan", From: "authz.extra.plan"}, {Name: "teams", From: "event.groups"},
+					{Name: "zone", From: "attribute:zoneinfo"},
+				},
+				Suppress: []string{"picture", "dev:custom:x"}, Drop: []string{"plan", "tenants"}, Budget: 512,
+			},
+			Access: policy.Token{
+				Claims:   []policy.Claim{{Name: "authz_version", From: "authz.version"}, {Name: "tenant", From: "authz.tenant"}},
+				Suppress: []string{"device"},
+				Scopes:   policy.Scopes{Add: []string{"aws.cognito.custom"}, Suppress: []string{"phone", "aws.cognito.signin.user.admin"}, AllowCognito: true},
+			},
+			Groups: policy.RolesAsGroups, PrincipalTags: []string{"tenant"},
+		},
+		"bare": {Groups: policy.NoGroups, ID: policy.Token{Suppress: []string{"email"}}},
+		"service": {Machine: true, Access: policy.Token{
+			Scopes: policy.Scopes{Add: []string{"jobs/run"}, Suppress: []string{"jobs/admin"}},
+			Claims: []policy.Claim{{Name: "kind", Value: "machine"}},
 		}},
 	},
-	Machine: policy.Profile{Access: policy.Token{
-		Scopes: []string{"jobs/run"},
-		Claims: []policy.Claim{{Name: "kind", Value: "machine"}},
-	}},
 }
 
 // full is a row with something of everything.
 func full() *Authz {
 	return &Authz{
-		Roles: []string{"admin", "editor"}, Tenant: "acme",
+		Roles: []string{"admin", "editor"}, Tenant: "acme", Tenants: []string{"acme", "globex"}, Status: "active", Version: 7,
 		Extra: map[string]any{
 			"plan":   "gold & <blue>",
 			"seats":  json.Number("12"),
@@ -83,8 +114,8 @@ func full() *Authz {
 
 func TestTheRoomImportsNothingThatReachesOut(t *testing.T) {
 	allowed := map[string]bool{
-		"bytes": true, "encoding/json": true, "fmt": true,
-		"math": true, "slices": true, "strconv": true, "strings": true, "unicode/utf8": true,
+		"bytes": true, "cmp": true, "encoding/json": true, "fmt": true, "maps": true,
+		"math": true, "regexp": true, "slices": true, "strconv": true, "strings": true, "unicode/utf8": true,
 		"github.com/cognito-triggers/cognito-triggers/internal/deny":   true,
 		"github.com/cognito-triggers/cognito-triggers/internal/policy": true,
 	}

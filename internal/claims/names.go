@@ -11,7 +11,7 @@ const maxNameBytes = 128
 // (scopesToAdd), the audience, and the claims below. ASCII case makes no
 // difference, because some that read tokens (Go's encoding/json among them) make
 // none. What Cognito would do with such a claim is not documented, so it never
-// gets one.
+// gets one. One name is the suite's own: claims_truncated says what it says.
 func reserved(name string) bool {
 	if hasPrefixFold(name, "cognito:") || hasPrefixFold(name, "dev:") {
 		return true
@@ -21,10 +21,17 @@ func reserved(name string) bool {
 	case "acr", "amr", "at_hash", "aud", "auth_time", "azp", "client_id",
 		"device_key", "event_id", "exp", "iat", "identities", "iss", "jti",
 		"nbf", "nonce", "origin_jti", "scope", "sub", "token_use", "username",
-		"version":
+		"version", truncatedClaim:
 		return true
 	}
 	return false
+}
+
+// suppressible says whether a trigger may take the claim out of a token: what is
+// not Cognito's own, and dev:*, which can be suppressed only (same table). Groups
+// have a rule of their own.
+func suppressible(name string) bool {
+	return usableName(name) && (hasPrefixFold(name, "dev:") || !reserved(name))
 }
 
 // usableName says whether a name can be taken for no other: 1–128 bytes of

@@ -53,9 +53,9 @@ func TestR12_ReservedNamesAreRefusedWhenCompiled(t *testing.T) {
 func declared(name string) map[string]policy.Tokens {
 	with := policy.Token{Claims: []policy.Claim{{Name: name, Value: "x"}}}
 	return map[string]policy.Tokens{
-		"user.id":        {User: policy.Profile{ID: with}},
-		"user.access":    {User: policy.Profile{Access: with}},
-		"machine.access": {Machine: policy.Profile{Access: with}},
+		"profiles.p.id":     one(policy.Profile{ID: with}),
+		"profiles.p.access": one(policy.Profile{Access: with}),
+		"profiles.m.access": {Profiles: map[string]policy.Profile{"m": {Machine: true, Access: with}}},
 	}
 }
 
@@ -81,8 +81,8 @@ func TestR12_ReservedNamesOfARowAreNeverSaid(t *testing.T) {
 func TestR12_ReservedNamesOfAForeignGrantAreNeverWritten(t *testing.T) {
 	for _, name := range reservedNames {
 		for _, spelled := range spellings(name) {
-			said := []NamedClaim{{spelled, "forged"}}
-			grant := Grant{IDClaims: said, AccessClaims: said, ScopesToAdd: []string{"aws.cognito.signin.user.admin"}}
+			grant := Grant{ID: only(NamedClaim{Name: spelled, Value: "forged"}), Access: only(NamedClaim{Name: spelled, Value: "forged"})}
+			grant.Access.ScopesToAdd = []string{"aws.cognito.signin.user.admin"}
 			for _, version := range []string{"1", "2", "3"} {
 				if reply := grant.Response(version); reply != nil {
 					t.Errorf("%s in version %s: %s", spelled, version, reply)
@@ -127,8 +127,8 @@ func TestNamesThatCouldBeTakenForOthersAreRefused(t *testing.T) {
 		}
 	}
 	for _, name := range unusableNames {
-		said := []NamedClaim{{name, "forged"}}
-		if reply := (Grant{IDClaims: said, AccessClaims: said}).Response("3"); reply != nil {
+		forged := only(NamedClaim{Name: name, Value: "forged"})
+		if reply := (Grant{ID: forged, Access: forged}).Response("3"); reply != nil {
 			t.Errorf("%q of a foreign grant: %s", name, reply)
 		}
 	}
@@ -148,6 +148,9 @@ func TestAReaderTakesTheLongSForAnS(t *testing.T) {
 		t.Errorf("encoding/json read %q, %v: the rule may be dropped", read.Sub, err)
 	}
 }
+
+// only is a token's changes of these claims alone.
+func only(claims ...NamedClaim) Changes { return Changes{Claims: claims} }
 
 // dropped says whether a grant lists a drop.
 func dropped(grant Grant, kind Token, name string, reason Reason) bool {

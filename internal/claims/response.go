@@ -2,9 +2,9 @@ package claims
 
 // Response gives the event's response object for a version, as JSON without
 // blanks; nil when it would say nothing, so that the event goes back as it came.
-// Only members that say something are written: never a null, and never
-// groupOverrideDetails, which replaces the groups. Every name, value and scope
-// is judged again, and what fails is left out: a grant that was not made by
+// Only members that say something are written, never a null, and
+// groupOverrideDetails complete or not at all. Every name, value and scope is
+// judged again, and what fails is left out: a grant that was not made by
 // [Policy.For] cannot say more. Claim names must differ within a token.
 func (g Grant) Response(version string) []byte {
 	response := append(make([]byte, 0, 512), '{')
@@ -23,14 +23,16 @@ func (g Grant) Response(version string) []byte {
 // version1 writes the one member that a V1_0 event takes.
 func (g Grant) version1(dst []byte) []byte {
 	return appendMember(dst, "claimsOverrideDetails", '{', func(dst []byte) []byte {
-		return appendMember(dst, "claimsToAddOrOverride", '{', func(dst []byte) []byte {
-			for _, claim := range g.IDClaims {
+		dst = appendMember(dst, "claimsToAddOrOverride", '{', func(dst []byte) []byte {
+			for _, claim := range g.ID.Claims {
 				if _, isString := claim.Value.(string); isString {
 					dst = appendClaim(dst, ID, claim)
 				}
 			}
-			return dst
+			return appendMark(dst, g.ID.Truncated, `"true"`)
 		})
+		dst = appendNames(dst, "claimsToSuppress", g.ID.Suppress, suppressible)
+		return g.Groups.append(dst)
 	})
 }
 
@@ -38,13 +40,53 @@ func (g Grant) version1(dst []byte) []byte {
 func (g Grant) version2(dst []byte) []byte {
 	return appendMember(dst, "claimsAndScopeOverrideDetails", '{', func(dst []byte) []byte {
 		dst = appendMember(dst, "idTokenGeneration", '{', func(dst []byte) []byte {
-			return appendClaims(dst, ID, g.IDClaims)
+			return g.ID.append(dst, ID)
 		})
-		return appendMember(dst, "accessTokenGeneration", '{', func(dst []byte) []byte {
-			dst = appendClaims(dst, Access, g.AccessClaims)
-			return appendScopes(dst, g.ScopesToAdd)
+		dst = appendMember(dst, "accessTokenGeneration", '{', func(dst []byte) []byte {
+			dst = g.Access.append(dst, Access)
+			dst = appendNames(dst, "scopesToAdd", g.Access.ScopesToAdd, g.Access.addable)
+			return appendNames(dst, "scopesToSuppress", g.Access.ScopesToSuppress, usableScope)
 		})
+		return g.Groups.append(dst)
 	})
+}
+
+// append writes what changes in one token, scopes apart.
+func (c *Changes) append(dst []byte, kind Token) []byte {
+	dst = appendMember(dst, "claimsToAddOrOverride", '{', func(dst []byte) []byte {
+		for _, claim := range c.Claims {
+			dst = appendClaim(dst, kind, claim)
+		}
+		return appendMark(dst, c.Truncated, "true")
+	})
+	return appendNames(dst, "claimsToSuppress", c.Suppress, suppressible)
+}
+
+// addable says whether the scope may be added.
+func (c *Changes) addable(scope string) bool { return scopeProblem(scope, c.cognitoScopes) == "" }
+
+// append writes groupOverrideDetails with all of its three members. What the event
+// has no value for is empty: Cognito itself sends such an event.
+func (g *EventGroups) append(dst []byte) []byte {
+	if g == nil {
+		return dst
+	}
+	return appendMember(dst, "groupOverrideDetails", '{', func(dst []byte) []byte {
+		names, bad := appendValue(append(dst, `"groupsToOverride":`...), g.Names, 0)
+		if bad != "" {
+			names = append(dst, `"groupsToOverride":[]`...)
+		}
+		dst = append(append(names, `,"iamRolesToOverride":`...), orEmpty(g.IAMRoles, "[]")...)
+		return append(append(dst, `,"preferredRole":`...), orEmpty(g.PreferredRole, `""`)...)
+	})
+}
+
+// orEmpty gives the event's JSON, or what is empty for none and for null.
+func orEmpty(raw []byte, empty string) string {
+	if len(raw) == 0 || string(raw) == "null" {
+		return empty
+	}
+	return string(raw)
 }
 
 // appendMember appends a member of an object and what fill puts between its
@@ -62,16 +104,6 @@ func appendMember(dst []byte, key string, opening byte, fill func([]byte) []byte
 	return append(dst, opening+2) // in ASCII, ] and } are two behind [ and {
 }
 
-// appendClaims appends what is added to one token.
-func appendClaims(dst []byte, kind Token, claims []NamedClaim) []byte {
-	return appendMember(dst, "claimsToAddOrOverride", '{', func(dst []byte) []byte {
-		for _, claim := range claims {
-			dst = appendClaim(dst, kind, claim)
-		}
-		return dst
-	})
-}
-
 // appendClaim appends one claim, or nothing if it may not be said.
 func appendClaim(dst []byte, kind Token, claim NamedClaim) []byte {
 	if !usableName(claim.Name) || reserved(claim.Name) {
@@ -81,21 +113,31 @@ func appendClaim(dst []byte, kind Token, claim NamedClaim) []byte {
 	dst = append(separate(dst), '"')
 	dst = append(dst, claim.Name...)
 	dst = append(dst, '"', ':')
-	value := len(dst)
-	dst, bad := appendValue(dst, claim.Value, 0)
-	if bad != "" || kind == ID && scalarInID(claim.Name) && composite(dst[value:]) {
+	dst, bad := appendClaimValue(dst, kind, claim.Name, claim.Value)
+	if bad != "" {
 		return dst[:before]
 	}
 	return dst
 }
 
-// appendScopes appends the scopes that may be added.
-func appendScopes(dst []byte, scopes []string) []byte {
-	return appendMember(dst, "scopesToAdd", '[', func(dst []byte) []byte {
-		for _, scope := range scopes {
-			if scopeProblem(scope) == "" {
+// appendMark appends the claim that says that others were dropped.
+func appendMark(dst []byte, truncated bool, value string) []byte {
+	if !truncated {
+		return dst
+	}
+	dst = append(separate(dst), '"')
+	dst = append(dst, truncatedClaim...)
+	return append(append(dst, '"', ':'), value...)
+}
+
+// appendNames appends a list of those names that are allowed, none of which needs
+// an escape.
+func appendNames(dst []byte, key string, names []string, allowed func(string) bool) []byte {
+	return appendMember(dst, key, '[', func(dst []byte) []byte {
+		for _, name := range names {
+			if allowed(name) {
 				dst = append(separate(dst), '"')
-				dst = append(dst, scope...)
+				dst = append(dst, name...)
 				dst = append(dst, '"')
 			}
 		}

@@ -5,16 +5,16 @@ package claims
 const maxScopeBytes = 513
 
 // scopeProblem says what is wrong with a scope to add; "" is nothing. A scope is
-// one token of RFC 6749 §3.3 (Cognito takes no blanks), and never one of
-// Cognito's own: aws.cognito.signin.user.admin lets its bearer change the user's
-// attributes and password.
-func scopeProblem(scope string) string {
+// one token of RFC 6749 §3.3 (Cognito takes no blanks), and one of Cognito's own
+// only where the operator allows it: aws.cognito.signin.user.admin lets its bearer
+// change the user's attributes and password.
+func scopeProblem(scope string, allowCognito bool) string {
 	switch {
 	case scope == "":
 		return "the scope is empty"
 	case len(scope) > maxScopeBytes:
 		return "the scope is longer than 513 bytes"
-	case hasPrefixFold(scope, "aws.cognito."):
+	case !allowCognito && hasPrefixFold(scope, "aws.cognito."):
 		return "a scope aws.cognito.* opens Cognito's own API to the bearer"
 	}
 	for i := range len(scope) {
@@ -24,3 +24,6 @@ func scopeProblem(scope string) string {
 	}
 	return ""
 }
+
+// usableScope says whether a scope can be suppressed, which any can.
+func usableScope(scope string) bool { return scopeProblem(scope, true) == "" }

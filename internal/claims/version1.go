@@ -2,32 +2,44 @@ package claims
 
 import "strings"
 
-// stringsOnly gives what of a grant a V1_0 event can say: strings in the ID
-// token, and nothing in the access token (developer guide, "Pre token generation
-// trigger version one"). The rest is dropped with [EventVersion].
+// stringsOnly gives what of an ID token's claims a V1_0 event can say: strings
+// (developer guide, "Pre token generation trigger version one"). The rest is
+// dropped with [EventVersion].
 //
 // A list of strings is said as one string with blanks between, as OAuth says
 // scopes (RFC 6749 §3.3, RFC 8693 §4.2), if no item could be taken for two.
 // Numbers and booleans are not turned into strings: "false" is true to many.
-func (g Grant) stringsOnly() Grant {
-	said := Grant{Dropped: g.Dropped}
-	drop := func(kind Token, name string) {
-		said.Dropped = append(said.Dropped, Drop{kind, name, EventVersion})
+func (w *writer) stringsOnly(all []candidate) []candidate {
+	var sayable []candidate
+	for _, c := range all {
+		text, ok := asString(c.Value)
+		if !ok {
+			w.drop(ID, c.Name, EventVersion)
+			continue
+		}
+		c.Value = text
+		encoded, _ := appendString(w.scratch[:0], text) // was valid before
+		w.scratch = encoded
+		c.Bytes = claimBytes(c.Name, encoded)
+		sayable = append(sayable, c)
 	}
-	for _, claim := range g.IDClaims {
-		if text, ok := asString(claim.Value); ok {
-			said.IDClaims = append(said.IDClaims, NamedClaim{claim.Name, text})
-		} else {
-			drop(ID, claim.Name)
+	return sayable
+}
+
+// unreached drops what a V1_0 event cannot say of the access token: all of it
+// but groups.
+func (w *writer) unreached(all []candidate) []candidate {
+	changes := &w.grant.Access
+	for _, c := range all {
+		w.drop(Access, c.Name, EventVersion)
+	}
+	for _, names := range [][]string{changes.ScopesToAdd, changes.Suppress, changes.ScopesToSuppress} {
+		for _, name := range names {
+			w.drop(Access, name, EventVersion)
 		}
 	}
-	for _, claim := range g.AccessClaims {
-		drop(Access, claim.Name)
-	}
-	for _, scope := range g.ScopesToAdd {
-		drop(Access, scope)
-	}
-	return said
+	*changes = Changes{Budget: changes.Budget}
+	return nil
 }
 
 // asString gives a value as one string, if it is one or a list of words.

@@ -60,6 +60,21 @@ func eachMember(doc []byte, s span, visit func(name []byte, value span)) error {
 	return nil
 }
 
+// eachItem calls visit for each item of the list at s, in order. It calls nothing
+// for a value that is not a list. doc must be valid JSON.
+func eachItem(doc []byte, s span, visit func(item span)) {
+	if s.kind(doc) != '[' {
+		return
+	}
+	for at := skipSpace(doc, s.start+1); doc[at] != ']'; {
+		end := skipValue(doc, at)
+		visit(span{at, end})
+		if at = skipSpace(doc, end); doc[at] == ',' {
+			at = skipSpace(doc, at+1)
+		}
+	}
+}
+
 func skipSpace(doc []byte, at int) int {
 	for doc[at] == ' ' || doc[at] == '\n' || doc[at] == '\t' || doc[at] == '\r' {
 		at++

@@ -19,11 +19,22 @@ type PostAuthentication struct {
 }
 
 // TokenGeneration is what is known when tokens are about to be made. A machine
-// has no attributes and no user name worth reading. The groups that Cognito will
-// put into the tokens are not here: no rule changes them.
+// has no attributes, no groups and no user name worth reading.
 type TokenGeneration struct {
 	Header
 	Attributes map[string]string
+	Groups     GroupConfiguration
+	// AskedTenant is the member tenant of clientMetadata. Whoever calls writes it:
+	// it is a wish, which may select among what somebody else has granted.
+	AskedTenant string
+}
+
+// GroupConfiguration is what Cognito will put into the tokens of a user's groups.
+// Names are the groups, nil for none. IAMRoles and PreferredRole are their JSON as
+// it came, nil where they are absent; they share the event's bytes.
+type GroupConfiguration struct {
+	Names                   []string
+	IAMRoles, PreferredRole []byte
 }
 
 // Machine says whether the tokens are for a client of its own right, without a
@@ -50,8 +61,61 @@ func (e *Event) PostAuthentication() (PostAuthentication, error) {
 
 // TokenGeneration gives the view; the error is [ErrDuplicate] or [ErrTooLarge].
 func (e *Event) TokenGeneration() (TokenGeneration, error) {
-	attributes, err := e.attributes()
-	return TokenGeneration{e.Header, attributes}, err
+	view := TokenGeneration{Header: e.Header}
+	var groups, metadata span
+	err := eachMember(e.doc, e.request, func(name []byte, value span) {
+		switch string(name) {
+		case "groupConfiguration":
+			groups = value
+		case "clientMetadata":
+			metadata = value
+		}
+	})
+	if err != nil {
+		return view, err
+	}
+	if view.Groups, err = e.groups(groups); err != nil {
+		return view, err
+	}
+	view.AskedTenant = e.askedTenant(metadata)
+	view.Attributes, err = e.attributes()
+	return view, err
+}
+
+// groups reads a groupConfiguration.
+func (e *Event) groups(at span) (GroupConfiguration, error) {
+	var g GroupConfiguration
+	err := eachMember(e.doc, at, func(name []byte, value span) {
+		switch string(name) {
+		case "groupsToOverride":
+			eachItem(e.doc, value, func(item span) {
+				if item.kind(e.doc) == '"' {
+					g.Names = append(g.Names, scalar(e.doc, item))
+				}
+			})
+		case "iamRolesToOverride":
+			g.IAMRoles = e.doc[value.start:value.end]
+		case "preferredRole":
+			g.PreferredRole = e.doc[value.start:value.end]
+		}
+	})
+	return g, err
+}
+
+// askedTenant reads the one word of clientMetadata that means something. Metadata
+// with a name twice asks for nothing, and is no error: its author must not be able
+// to keep the function from looking at the user.
+func (e *Event) askedTenant(metadata span) string {
+	asked := ""
+	err := eachMember(e.doc, metadata, func(name []byte, value span) {
+		if string(name) == "tenant" && value.kind(e.doc) == '"' {
+			asked = scalar(e.doc, value)
+		}
+	})
+	if err != nil {
+		return ""
+	}
+	return asked
 }
 
 // attributes reads request.userAttributes. All values are strings in Cognito;

@@ -51,7 +51,7 @@ func TestAccessIsReadFromBothRows(t *testing.T) {
 		"deny in ruins":  {rows(authz(`"authzStatus":{"S":"suspended"}`, badExra)), users.Access{Authz: users.Authz{Status: users.Suspended}}},
 		"grave in ruins": {rows(buried, authz(`"authzRoles":{"SS":["admin"]}`, badExra)), users.Access{Known: true, Deleted: true}},
 	} {
-		if got, err := answered(t, c.body).Access(t.Context(), ada); err != nil || !reflect.DeepEqual(got, c.want) {
+		if got, err := answered(t, c.body).Access(t.Context(), ada, "web"); err != nil || !reflect.DeepEqual(got, c.want) {
 			t.Errorf("%s: access is %+v with error %v, want %+v", name, got, err, c.want)
 		}
 	}
@@ -76,7 +76,7 @@ func TestR17_WhatCannotBeReadGrantsNothing(t *testing.T) {
 		"no sort key":    rows(`{` + roles + `}`),
 		"not a reply":    `[]`,
 	} {
-		got, err := answered(t, body).Access(t.Context(), ada)
+		got, err := answered(t, body).Access(t.Context(), ada, "web")
 		if err == nil || !reflect.DeepEqual(got, users.Access{}) {
 			t.Errorf("%s: access is %+v with error %v", name, got, err)
 		}
@@ -86,7 +86,7 @@ func TestR17_WhatCannotBeReadGrantsNothing(t *testing.T) {
 func TestATokenCostsOneRequest(t *testing.T) {
 	server := newStub(t, reply(200, ""))
 	s, _ := at(t, server.URL)
-	if _, err := s.Access(t.Context(), ada); err != nil || server.requests.Load() != 1 {
+	if _, err := s.Access(t.Context(), ada, "web"); err != nil || server.requests.Load() != 1 {
 		t.Errorf("%d requests, error %v", server.requests.Load(), err)
 	}
 	if target := server.headers[0].Get("X-Amz-Target"); target != "DynamoDB_20120810.BatchGetItem" {
@@ -104,7 +104,7 @@ func FuzzAccessReply(f *testing.F) {
 	s.client = dynamodb.New(s.client.Options(), func(o *dynamodb.Options) { o.HTTPClient, o.Retryer = &reply, aws.NopRetryer{} })
 	f.Fuzz(func(t *testing.T, text string) {
 		reply.body = text
-		got, err := s.Access(t.Context(), ada)
+		got, err := s.Access(t.Context(), ada, "web")
 		if err != nil && !reflect.DeepEqual(got, users.Access{}) {
 			t.Errorf("an error came with %+v", got)
 		}

@@ -24,6 +24,9 @@ func decodeAuthz(item map[string]types.AttributeValue) (users.Authz, error) {
 	if a.Roles, err = decodeTexts("authzRoles", item["authzRoles"]); err != nil {
 		return users.Authz{Status: status}, err
 	}
+	if a.Tenants, err = decodeTexts("authzTenants", item["authzTenants"]); err != nil {
+		return users.Authz{Status: status}, err
+	}
 	if a.Tenant, err = decodeText("authzTenant", item["authzTenant"]); err != nil {
 		return users.Authz{Status: status}, err
 	}

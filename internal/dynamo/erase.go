@@ -49,6 +49,6 @@ func authzStone(at time.Time) (*change, string) {
 	c.put("authzStatus", text(string(users.Deleted)))
 	c.put("authzAt", text(Time(at)))
 	c.put("expiresAt", number(users.Expiry(at).Unix()))
-	c.drop("authzRoles", "authzTenant", "authzExtra", "authzBy")
+	c.drop("authzRoles", "authzTenants", "authzTenant", "authzExtra", "authzBy")
 	return c, "attribute_not_exists(#authzStatus) OR #authzStatus <> :authzStatus"
 }

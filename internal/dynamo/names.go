@@ -38,12 +38,12 @@ func SignInAttributes() []string {
 // partition key and IAM can tell rows apart by attribute names only, so none of
 // these is a name that a trigger may write.
 func AuthzAttributes() []string {
-	return []string{"authzRoles", "authzTenant", "authzStatus", "authzExtra", "authzRev", "authzBy", "authzAt"}
+	return []string{"authzRoles", "authzTenants", "authzTenant", "authzStatus", "authzExtra", "authzRev", "authzBy", "authzAt"}
 }
 
 // AccessAttributes gives every attribute name that Access reads.
 func AccessAttributes() []string {
-	return slices.Concat([]string{"pk", "sk", "deletedAt"}, AuthzAttributes()[:5])
+	return slices.Concat([]string{"pk", "sk", "deletedAt", clientProfile}, AuthzAttributes()[:6])
 }
 
 // PartitionKey gives the value of pk that all rows of a person share.

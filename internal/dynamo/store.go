@@ -7,8 +7,8 @@
 // lost after the write was done ("the operation may have succeeded or failed",
 // DynamoDB developer guide, "Error handling"). A condition that fails is therefore
 // a success; the merges in package users say in Go what the expressions here say
-// to DynamoDB, and the suite in userstest holds both to it. Nothing is ever
-// deleted or put whole, so the functions need UpdateItem and BatchGetItem only.
+// to DynamoDB, and the suite in userstest holds both to it. No row of a person is
+// ever deleted or put whole, so the triggers need UpdateItem and BatchGetItem only.
 //
 // The client is made from the environment without the SDK's config package, which
 // would cost more than all the rest. At most three attempts of 700 ms and 75 ms of

@@ -65,23 +65,32 @@ func (s *Store) ping(ctx context.Context) *http.Response {
 	return reply
 }
 
-// rehearse goes through the SDK with replies that come from here.
+// rehearse goes through the SDK with replies that come from here, and through
+// what makes a grant of a reply.
 func (s *Store) rehearse(ctx context.Context) {
 	key := users.Key{PoolID: "warm", Sub: "warm"}
-	offline := func(o *dynamodb.Options) { o.HTTPClient = stage{} }
+	offline := func(o *dynamodb.Options) { o.HTTPClient = stage{rehearsedRows(s.table)} }
 	c, condition := profileChange(users.Snapshot{Key: key, At: time.Unix(0, 0)})
 	_, _ = s.client.UpdateItem(ctx, c.input(s.table, rowKey(key, profileRow), condition), offline)
-	_, _ = s.client.BatchGetItem(ctx, accessInput(s.table, key), offline)
+	if out, err := s.client.BatchGetItem(ctx, accessInput(s.table, key, "warm"), offline); err == nil {
+		_, _ = decodeAccess(out.Responses[s.table])
+	}
 }
 
-// stage answers every request with an empty result.
-type stage struct{}
+// rehearsedRows is a reply that has a value of each kind that an AUTHZ row has.
+func rehearsedRows(table string) string {
+	return `{"Responses":{"` + table + `":[{"sk":{"S":"AUTHZ"},"authzRoles":{"L":[{"S":"warm"}]},` +
+		`"authzExtra":{"M":{"a":{"N":"1"},"b":{"BOOL":true}}}},{"sk":{"S":"PROFILE"}}]},"UnprocessedKeys":{}}`
+}
+
+// stage answers every request alike.
+type stage struct{ reply string }
 
 // Do gives the answer.
-func (stage) Do(*http.Request) (*http.Response, error) {
+func (s stage) Do(*http.Request) (*http.Response, error) {
 	return &http.Response{
 		StatusCode: http.StatusOK, ProtoMajor: 1, ProtoMinor: 1,
 		Header: http.Header{"Content-Type": {"application/x-amz-json-1.0"}},
-		Body:   io.NopCloser(strings.NewReader("{}")),
+		Body:   io.NopCloser(strings.NewReader(s.reply)),
 	}, nil
 }

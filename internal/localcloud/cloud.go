@@ -17,6 +17,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"slices"
 
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/lambdahost"
@@ -35,7 +36,8 @@ type Options struct {
 	// NodePath is Node's executable; "" = node on PATH. InfraDir is the folder
 	// whose node_modules holds dynalite; "" = infra, below the working folder.
 	NodePath, InfraDir string
-	// FunctionEnv is added to each function's environment, below its own.
+	// FunctionEnv is added to each function's environment, below its own. Its
+	// AWS_ENDPOINT_URL_DYNAMODB stands between the functions and the store.
 	FunctionEnv map[string]string
 	// OnInvocation is told of each invocation; see lambdahost.Options.
 	OnInvocation func(lambdahost.Invocation)
@@ -110,12 +112,10 @@ func (c *Cloud) startFunctions(_ context.Context, opts Options) error {
 
 func (c *Cloud) functionEnv(opts Options) map[string]string {
 	env := map[string]string{}
-	for name, value := range opts.FunctionEnv {
-		env[name] = value
-	}
 	if c.store != nil {
 		env["AWS_ENDPOINT_URL_DYNAMODB"] = c.store.url()
 	}
+	maps.Copy(env, opts.FunctionEnv)
 	return env
 }
 

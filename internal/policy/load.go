@@ -64,14 +64,16 @@ func Decode(text []byte, required ...Section) (Document, error) {
 
 // settle turns the literal numbers of all claim values into numbers.
 func (t *Tokens) settle() error {
-	for _, token := range []*Token{&t.User.ID, &t.User.Access, &t.Machine.ID, &t.Machine.Access} {
-		for i := range token.Claims {
-			claim := &token.Claims[i]
-			value, ok := settled(claim.Value)
-			if !ok {
-				return fmt.Errorf("the claim %q has a number that cannot be kept exactly", claim.Name)
+	for _, profile := range t.Profiles {
+		for _, token := range []Token{profile.ID, profile.Access} {
+			for i := range token.Claims {
+				claim := &token.Claims[i]
+				value, ok := settled(claim.Value)
+				if !ok {
+					return fmt.Errorf("the claim %q has a number that cannot be kept exactly", claim.Name)
+				}
+				claim.Value = value
 			}
-			claim.Value = value
 		}
 	}
 	return nil

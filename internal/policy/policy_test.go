@@ -26,7 +26,10 @@ func full() policy.Document {
 			{Name: "a<b>&c", Value: []any{"x", true, int64(9007199254740993), 1.5, int64(-9223372036854775808), 1e308}},
 		},
 		ExtraClaims: true,
-		Scopes:      []string{"MyAPI/read"},
+		Suppress:    []string{"picture"},
+		Scopes:      policy.Scopes{Add: []string{"MyAPI/read"}, Suppress: []string{"phone"}, AllowCognito: true},
+		Budget:      1024,
+		Drop:        []string{"roles"},
 	}
 	return policy.Document{
 		SignUp: policy.SignUp{
@@ -35,7 +38,14 @@ func full() policy.Document {
 			Attributes: policy.Attributes{Rule: rule, Required: []string{"name", "custom:plan"}},
 		},
 		Mirror: policy.Mirror{Attributes: []string{"locale"}},
-		Tokens: policy.Tokens{User: policy.Profile{ID: token, Access: token}, Machine: policy.Profile{Access: token}},
+		Tokens: policy.Tokens{
+			Clients: map[string]string{"web": "app", "machine": "service"},
+			Profiles: map[string]policy.Profile{
+				"app":     {ID: token, Access: token, Groups: policy.RolesAsGroups, PrincipalTags: []string{"tenant"}},
+				"service": {Machine: true, Access: token},
+			},
+			ClientWritable: []string{"name"},
+		},
 	}
 }
 
@@ -118,8 +128,8 @@ func TestAFunctionRefusesHalfAPolicy(t *testing.T) {
 		"wrong type":       `{"signUp":{"email":{"required":"true"}}}`,
 		"trailing":         `{"signUp":{}} {}`,
 		"trailing bracket": `{"signUp":{}}}`,
-		"big number":       `{"signUp":{},"tokens":{"user":{"id":{"claims":[{"name":"a","value":[{"b":9223372036854775808}]}]}}}}`,
-		"infinite number":  `{"signUp":{},"tokens":{"machine":{"access":{"claims":[{"name":"a","value":1e999}]}}}}`,
+		"big number":       `{"signUp":{},"tokens":{"profiles":{"p":{"id":{"claims":[{"name":"a","value":[{"b":9223372036854775808}]}]}}}}}`,
+		"infinite number":  `{"signUp":{},"tokens":{"profiles":{"p":{"access":{"claims":[{"name":"a","value":1e999}]}}}}}`,
 	} {
 		if doc, err := policy.Decode([]byte(text), policy.SignUpSection); err == nil {
 			t.Errorf("%s: read as %+v", name, doc)
@@ -172,7 +182,7 @@ func TestEveryNumberReadsBackAsItWas(t *testing.T) {
 			value = int64(f)
 		}
 		var doc policy.Document
-		doc.Tokens.User.ID.Claims = []policy.Claim{{Name: "c", Value: []any{value}}}
+		doc.Tokens.Profiles = map[string]policy.Profile{"p": {ID: policy.Token{Claims: []policy.Claim{{Name: "c", Value: []any{value}}}}}}
 		text, err := policy.Encode(doc)
 		if err != nil {
 			t.Fatal(err)

@@ -1,34 +1,93 @@
 package policy
 
-// Tokens says what is added to a token, for people and for machines apart.
+// Tokens says what tokens carry beyond Cognito's own claims: profiles, and which
+// app client has which of them. A client that none is named for has the built-in
+// profile Unknown; clients that registered themselves are such.
 type Tokens struct {
-	User    Profile `yaml:"user" json:"user"`
-	Machine Profile `yaml:"machine" json:"machine"`
+	// Clients names the profile of an app client. The key is web or machine, the
+	// clients that the stack makes, or the id of any other client of the pool.
+	// The stack writes it into the table (rows CLIENT#<id>), from where the
+	// function has it: an id in the function's environment would be a cycle.
+	Clients map[string]string `yaml:"clients" json:"clients,omitempty"`
+	// Profiles are the token profiles by name.
+	Profiles map[string]Profile `yaml:"profiles" json:"profiles,omitempty"`
+	// ClientWritable lists the attributes that some client of the stack lets its
+	// user write. No claim may come from one. It is no key of the stage file: the
+	// stack knows its clients and fills it in.
+	ClientWritable []string `yaml:"-" json:"clientWritable,omitempty"`
 }
 
-// Profile is what one kind of client finds in its tokens beyond Cognito's own.
+// Unknown is the built-in profile of a client that no profile is named for. It
+// adds nothing to a token, and takes away what any other profile takes away.
+const Unknown = "unknown"
+
+// Profile is what one kind of app client finds in its tokens.
 type Profile struct {
-	ID     Token `yaml:"id" json:"id"`
-	Access Token `yaml:"access" json:"access"`
+	// Machine says that the profile is for client credentials: there is no user,
+	// no ID token and no group, and claims are constants.
+	Machine bool  `yaml:"machine" json:"machine,omitempty"`
+	ID      Token `yaml:"id" json:"id,omitzero"`
+	Access  Token `yaml:"access" json:"access,omitzero"`
+	// Groups says what becomes of cognito:groups in both tokens; "" means keep.
+	Groups Groups `yaml:"groups" json:"groups,omitempty"`
+	// PrincipalTags names the claims that an identity pool maps to principal tags.
+	// AWS advises to keep * and ? out of them, which are wildcards in IAM policies:
+	// such a value is not said (Cognito developer guide, "Using attributes for
+	// access control").
+	PrincipalTags []string `yaml:"principalTags" json:"principalTags,omitempty"`
 }
 
-// Token is what is added to one token.
+// Groups is a rule about the user's groups.
+type Groups string
+
+// The rules about groups. A user without roles has no group under RolesAsGroups.
+const (
+	KeepGroups    Groups = "keep"  // as Cognito has them
+	NoGroups      Groups = "none"  // tokens carry none
+	RolesAsGroups Groups = "roles" // the roles of the AUTHZ row, in place of the user's groups
+)
+
+// Token is what changes in one token.
 type Token struct {
 	Claims []Claim `yaml:"claims" json:"claims,omitempty"`
 	// ExtraClaims adds every extra claim of the AUTHZ row.
 	ExtraClaims bool `yaml:"extraClaims" json:"extraClaims,omitempty"`
-	// Scopes are added to an access token; an ID token has none.
-	Scopes []string `yaml:"scopes" json:"scopes,omitempty"`
+	// Suppress takes claims out that Cognito would put in: user attributes.
+	Suppress []string `yaml:"suppress" json:"suppress,omitempty"`
+	// Scopes change an access token; an ID token has none.
+	Scopes Scopes `yaml:"scopes" json:"scopes,omitzero"`
+	// Budget is how many bytes may be added to the token, as JSON; 0 means 2048.
+	// A token travels in headers of 8 KB and cookies of 4 KB, in Base64.
+	Budget int `yaml:"budget" json:"budget,omitempty"`
+	// Drop names the claims that go first when more is to be added than Budget
+	// allows, the first one first. After them go the extra claims and then the
+	// others, from the last to the first; constants stay. The token then says
+	// claims_truncated.
+	Drop []string `yaml:"drop" json:"drop,omitempty"`
+}
+
+// Scopes are the changes to an access token's scopes.
+type Scopes struct {
+	Add      []string `yaml:"add" json:"add,omitempty"`
+	Suppress []string `yaml:"suppress" json:"suppress,omitempty"`
+	// AllowCognito lets Add have scopes of Cognito's own, such as
+	// aws.cognito.signin.user.admin, with which the bearer can change the user's
+	// attributes and password. Suppressing them is always allowed.
+	AllowCognito bool `yaml:"allowCognito" json:"allowCognito,omitempty"`
 }
 
 // Claim is one claim and the one place it comes from: exactly one of From and
 // Value is set.
 type Claim struct {
 	Name string `yaml:"name" json:"name"`
-	// From is a server-owned source: authz.roles or authz.tenant.
+	// From is a source that no caller controls: authz.roles, authz.tenant (the
+	// one the user acts for), authz.tenants (all of the user's), authz.status,
+	// authz.version (a number that changes with every change of the row),
+	// authz.extra.<name> (one extra claim), event.groups (the user's groups in the
+	// pool), or attribute:<name>, an attribute that no app client may write.
 	From string `yaml:"from" json:"from,omitempty"`
-	// Value is a constant: a string, number, boolean or a list of those. As
-	// decoded, a number is an int64 where it is whole and fits, else a float64
-	// (Number), a list is a []any.
+	// Value is a constant: a string, number, boolean, a list of those, or an
+	// object. As decoded, a number is an int64 where it is whole and fits, else a
+	// float64 (Number), a list is a []any.
 	Value any `yaml:"value" json:"value,omitempty"`
 }

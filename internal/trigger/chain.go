@@ -3,6 +3,7 @@ package trigger
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -21,6 +22,8 @@ type Chain struct {
 	sources   []cognito.Source
 	versions  []string
 	onFailure FailurePolicy
+	counts    []string
+	metrics   json.RawMessage
 	decide    func(context.Context, *cognito.Event) (Decision, error)
 	env       Environment
 }

@@ -19,6 +19,8 @@ type Function[View any] struct {
 	Versions []string
 	// OnFailure is the failure policy; the zero value is Closed.
 	OnFailure FailurePolicy
+	// Counts names the room's own metrics, beside those that every function has.
+	Counts []string
 	// View reads what Decide may know.
 	View func(*cognito.Event) (View, error)
 	// Decide is the room. It must stop when the context ends.
@@ -51,6 +53,8 @@ type Decision struct {
 	// Observed lists the codes of the rules that would have refused but only
 	// observe.
 	Observed []string
+	// Counted lists those of the room's own metrics that count this event.
+	Counted []string
 	// User is the sub that the log line identifies by hash; "" for none.
 	User string
 }
@@ -63,6 +67,8 @@ func Handle[View any](f Function[View], env Environment) *Chain {
 		sources:   f.Sources,
 		versions:  f.Versions,
 		onFailure: f.OnFailure,
+		counts:    f.Counts,
+		metrics:   metrics(f.Counts),
 		env:       env,
 		decide: func(ctx context.Context, e *cognito.Event) (Decision, error) {
 			view, err := f.View(e)

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"log/slog"
+	"slices"
 	"time"
 
 	"github.com/aws/aws-lambda-go/lambdacontext"
@@ -25,12 +26,18 @@ type record struct {
 	took     time.Duration
 }
 
-// metrics is the fixed part of the line's CloudWatch embedded metric format:
-// the line is its own metric document, so nothing else is sent anywhere
-// (CloudWatch user guide, "Embedded metric format").
-var metrics = json.RawMessage(`[{"Namespace":"CognitoTriggers","Dimensions":[["function"]],"Metrics":[` +
-	`{"Name":"durationMs","Unit":"Milliseconds"},{"Name":"refused","Unit":"Count"},{"Name":"failed","Unit":"Count"},` +
-	`{"Name":"degraded","Unit":"Count"},{"Name":"observed","Unit":"Count"}]}]`)
+// metrics gives the fixed part of the line's CloudWatch embedded metric format,
+// with a room's own metrics: the line is its own metric document, so nothing else
+// is sent anywhere (CloudWatch user guide, "Embedded metric format").
+func metrics(own []string) json.RawMessage {
+	document := `[{"Namespace":"CognitoTriggers","Dimensions":[["function"]],"Metrics":[` +
+		`{"Name":"durationMs","Unit":"Milliseconds"},{"Name":"refused","Unit":"Count"},{"Name":"failed","Unit":"Count"},` +
+		`{"Name":"degraded","Unit":"Count"},{"Name":"observed","Unit":"Count"}`
+	for _, name := range own {
+		document += `,{"Name":"` + name + `","Unit":"Count"}`
+	}
+	return json.RawMessage(document + `]}]`)
+}
 
 // log writes the invocation's one line.
 func (c *Chain) log(ctx context.Context, r record) {
@@ -47,10 +54,13 @@ func (c *Chain) log(ctx context.Context, r record) {
 		slog.Int("degraded", count(r.decision.Degraded)),
 		slog.Int("observed", len(r.decision.Observed)),
 	)
+	for _, name := range c.counts {
+		attrs = append(attrs, slog.Int(name, count(slices.Contains(r.decision.Counted, name))))
+	}
 	attrs = append(attrs, r.details()...)
 	attrs = append(attrs, slog.Group("_aws",
 		slog.Int64("Timestamp", r.began.UnixMilli()),
-		slog.Any("CloudWatchMetrics", metrics)))
+		slog.Any("CloudWatchMetrics", c.metrics)))
 	c.env.Log.LogAttrs(ctx, r.level(), "invocation", attrs...)
 }
 

@@ -81,11 +81,17 @@ type Recorder interface {
 	SignIn(context.Context, SignIn) (Write, error)
 }
 
-// Reader reads what a token needs, consistently and in one round trip. An error
-// means that nothing is known, not that nothing is there. Safe for concurrent use.
+// Reader reads what a token needs, consistently and in one round trip: of the
+// person with that key, and of the app client with that id. A key that is not
+// Valid asks for no person, an empty client for no client, and asking for neither
+// is answered at once. An error means that nothing is known, not that nothing is
+// there. Safe for concurrent use.
 type Reader interface {
-	Access(context.Context, Key) (Access, error)
+	Access(ctx context.Context, key Key, client string) (Access, error)
 }
+
+// MaxClient bounds an app client's id, in bytes (API reference, ClientIdType).
+const MaxClient = 128
 
 // Eraser turns all rows of a person into tombstones; no trigger does that.
 // Repeating it changes nothing, and it is to be repeated until it gives no error.

@@ -2,9 +2,12 @@ package main
 
 import (
 	"context"
+	"time"
 
 	"github.com/cognito-triggers/cognito-triggers/internal/claims"
 	"github.com/cognito-triggers/cognito-triggers/internal/cognito"
+	"github.com/cognito-triggers/cognito-triggers/internal/policy"
+	"github.com/cognito-triggers/cognito-triggers/internal/tokens"
 	"github.com/cognito-triggers/cognito-triggers/internal/trigger"
 	"github.com/cognito-triggers/cognito-triggers/internal/users"
 )
@@ -16,34 +19,42 @@ type store interface {
 	users.Recorder
 }
 
-// room decides about tokens. It is immutable.
+// The room's own metrics.
+const (
+	unknownClient = "unknownClient" // the app client has no profile
+	truncated     = "truncated"     // a token says less than was granted, for its size
+)
+
+// room decides about tokens. It is immutable but for what it remembers of app
+// clients.
 type room struct {
-	store  store
-	tokens *claims.Policy
-	mirror *users.Mirror
+	store   store
+	tokens  *claims.Policy
+	mirror  *users.Mirror
+	clients *memory
 }
 
 func newChain(env trigger.Environment, r room) *trigger.Chain {
+	r.clients = new(memory)
 	return trigger.Handle(trigger.Function[cognito.TokenGeneration]{
 		Name:      "pretokengeneration",
 		Sources:   cognito.TokenGenerationSources(),
 		Versions:  []string{"1", "2", "3"},
 		OnFailure: trigger.Open,
+		Counts:    []string{unknownClient, truncated},
 		View:      (*cognito.Event).TokenGeneration,
 		Decide:    r.decide,
 	}, env)
 }
 
 func (r room) decide(ctx context.Context, e cognito.TokenGeneration) (trigger.Decision, error) {
-	if e.Machine() {
-		return r.grant(claims.Request{Version: e.Version, Source: string(e.Source), Machine: true})
+	at := trigger.EventTime(ctx)
+	var seen users.Sighting
+	if !e.Machine() {
+		seen = users.Seen(e.Header, e.Attributes, at)
 	}
-	seen := users.Seen(e.Header, e.Attributes, trigger.EventTime(ctx))
-	access, readErr := r.read(ctx, seen.Key)
-	decision, err := r.grant(claims.Request{
-		Version: e.Version, Source: string(e.Source),
-		Authz: authz(access), StoreFailed: readErr != nil,
-	})
+	profile, access, readErr := r.read(ctx, e, seen.Key, at)
+	decision, err := r.grant(tokens.Request(e, profile, access, readErr))
 	decision.User = seen.Key.Sub
 	if err != nil {
 		return decision, err
@@ -52,28 +63,50 @@ func (r room) decide(ctx context.Context, e cognito.TokenGeneration) (trigger.De
 		decision.Degraded, decision.Cause = true, readErr
 		return decision, nil
 	}
+	if e.Machine() {
+		return decision, nil
+	}
 	return r.heal(ctx, seen, access, decision), nil
 }
 
-// read asks the table. A key that names nobody cannot have been granted
-// anything, and counts as a store that did not answer.
-func (r room) read(ctx context.Context, key users.Key) (users.Access, error) {
-	if !key.Valid() {
-		return users.Access{}, users.ErrNoUser
+// read asks the table for the person and, unless it is remembered, for the app
+// client's profile: one request, and none for a machine whose client is known. A
+// person without a key cannot have been granted anything, and counts as a store
+// that did not answer.
+func (r room) read(ctx context.Context, e cognito.TokenGeneration, key users.Key, at time.Time) (profile string, access users.Access, err error) {
+	profile = r.clients.profile(e.ClientID, at)
+	ask := e.ClientID
+	if profile != "" {
+		ask = ""
 	}
-	return r.store.Access(ctx, key)
+	access, err = r.store.Access(ctx, key, ask)
+	if err == nil && profile == "" {
+		profile = access.ClientProfile
+		r.clients.keep(e.ClientID, profile, at)
+	}
+	if err == nil && !key.Valid() && !e.Machine() {
+		err = users.ErrNoUser
+	}
+	return profile, access, err
 }
 
-// grant answers from the policy and the row; the error is a refusal.
+// grant answers from the policy and the rows; the error is a refusal.
 func (r room) grant(request claims.Request) (trigger.Decision, error) {
 	if refusal, refused := r.tokens.Refused(request); refused {
 		return trigger.Decision{}, refusal
 	}
-	response := r.tokens.For(request).Response(request.Version)
-	if response == nil {
-		return trigger.Decision{Outcome: "unchanged"}, nil
+	grant := r.tokens.For(request)
+	decision := trigger.Decision{Response: grant.Response(request.Version), Outcome: "enriched"}
+	if decision.Response == nil {
+		decision.Outcome = "unchanged"
 	}
-	return trigger.Decision{Response: response, Outcome: "enriched"}, nil
+	if grant.Profile == policy.Unknown && !request.StoreFailed {
+		decision.Outcome, decision.Counted = "unknown client", append(decision.Counted, unknownClient)
+	}
+	if grant.Truncated() {
+		decision.Outcome, decision.Counted = decision.Outcome+", truncated", append(decision.Counted, truncated)
+	}
+	return decision, nil
 }
 
 // heal writes the PROFILE of a user whom no trigger announced. The token does
@@ -88,15 +121,4 @@ func (r room) heal(ctx context.Context, seen users.Sighting, access users.Access
 	}
 	decision.Outcome += ", healed"
 	return decision
-}
-
-// authz translates the row for the room that decides about claims.
-func authz(access users.Access) *claims.Authz {
-	return &claims.Authz{
-		Roles:     access.Authz.Roles,
-		Tenant:    access.Authz.Tenant,
-		Suspended: access.Authz.Status == users.Suspended,
-		Deleted:   access.Deleted,
-		Extra:     access.Authz.Extra,
-	}
 }

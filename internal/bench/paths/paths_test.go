@@ -168,7 +168,7 @@ func BenchmarkAccess(b *testing.B) {
 	key := users.Key{PoolID: "eu-west-1_Ex4mpl3Id", Sub: "f3d4c5b6-0001-4a5b-8c9d-00000000a001"}
 	b.ReportAllocs()
 	for b.Loop() {
-		if access, err := store.Access(b.Context(), key); err != nil || access.Authz.Tenant != "acme" {
+		if access, err := store.Access(b.Context(), key, "4example4client4id4web4app"); err != nil || access.Authz.Tenant != "acme" {
 			b.Fatal(access, err)
 		}
 	}

@@ -96,17 +96,18 @@ func SignIn(key users.Key, row users.SignInRow) (map[string]types.AttributeValue
 // authz is AUTHZ as an item.
 type authz struct {
 	keys
-	Roles  []string       `dynamodbav:"authzRoles,omitempty"`
-	Tenant string         `dynamodbav:"authzTenant,omitempty"`
-	Status string         `dynamodbav:"authzStatus,omitempty"`
-	Extra  map[string]any `dynamodbav:"authzExtra,omitempty"`
-	Rev    int64          `dynamodbav:"authzRev,omitempty"`
-	By     string         `dynamodbav:"authzBy,omitempty"`
-	At     string         `dynamodbav:"authzAt,omitempty"`
+	Roles   []string       `dynamodbav:"authzRoles,omitempty"`
+	Tenants []string       `dynamodbav:"authzTenants,omitempty"`
+	Tenant  string         `dynamodbav:"authzTenant,omitempty"`
+	Status  string         `dynamodbav:"authzStatus,omitempty"`
+	Extra   map[string]any `dynamodbav:"authzExtra,omitempty"`
+	Rev     int64          `dynamodbav:"authzRev,omitempty"`
+	By      string         `dynamodbav:"authzBy,omitempty"`
+	At      string         `dynamodbav:"authzAt,omitempty"`
 }
 
 func (r authz) row() users.Authz {
-	a := users.Authz{Roles: r.Roles, Tenant: r.Tenant, Status: users.Status(r.Status), Rev: r.Rev}
+	a := users.Authz{Roles: r.Roles, Tenants: r.Tenants, Tenant: r.Tenant, Status: users.Status(r.Status), Rev: r.Rev}
 	if r.Extra != nil {
 		a.Extra = plain(r.Extra).(map[string]any)
 	}
@@ -118,7 +119,7 @@ func (r authz) row() users.Authz {
 func Authz(key users.Key, row users.Authz, by string, at time.Time) (map[string]types.AttributeValue, error) {
 	return attributevalue.MarshalMap(authz{
 		keys:  keys{dynamo.PartitionKey(key), "AUTHZ"},
-		Roles: row.Roles, Tenant: row.Tenant, Status: string(row.Status), Extra: row.Extra, Rev: row.Rev,
+		Roles: row.Roles, Tenants: row.Tenants, Tenant: row.Tenant, Status: string(row.Status), Extra: row.Extra, Rev: row.Rev,
 		By: by, At: stamp(at),
 	})
 }

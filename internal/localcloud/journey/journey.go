@@ -12,6 +12,9 @@ type Journey struct {
 
 	ada   person
 	grace person
+	// desk is Ada in another app; deskClient is that app's client.
+	desk       person
+	deskClient string
 }
 
 // person is what the client knows of a user.
@@ -49,9 +52,16 @@ func (j *Journey) Steps() []Step {
 	return []Step{
 		{"Ada signs up", "SignUp", []string{"PreSignUp_SignUp"}, j.signUp},
 		{"Ada confirms the code from the mail", "ConfirmSignUp", []string{"PostConfirmation_ConfirmSignUp"}, j.confirm},
-		{"the team's server grants Ada a role in a tenant", "DynamoDB PutItem", nil, j.grantAda},
+		{"an administrator puts Ada into a group", "AdminAddUserToGroup", nil, j.groupAda},
+		{"the team's server grants Ada a role in two tenants", "DynamoDB PutItem", nil, j.grantAda},
 		{"Ada signs in", "InitiateAuth", []string{"PostAuthentication_Authentication", "TokenGeneration_Authentication"}, j.signIn},
 		{"Ada's app refreshes the tokens", "GetTokensFromRefreshToken", []string{"TokenGeneration_Authentication"}, j.refresh},
+		{"Ada's app switches to her other tenant", "GetTokensFromRefreshToken", []string{"TokenGeneration_Authentication"}, j.switchTenant},
+		{"Ada's app asks for a tenant that is not hers", "GetTokensFromRefreshToken", []string{"TokenGeneration_Authentication"}, j.askForTenant},
+		{"an app client appears that no profile names", "CreateUserPoolClient", nil, j.createDesk},
+		{"Ada signs in through it, and it is granted nothing", "InitiateAuth", []string{"PostAuthentication_Authentication", "TokenGeneration_Authentication"}, j.signInAtDesk},
+		{"the client gets a profile", "DynamoDB PutItem", nil, j.profileDesk},
+		{"Ada signs in through it: another profile, another token", "InitiateAuth", []string{"PostAuthentication_Authentication", "TokenGeneration_Authentication"}, j.signInAtDeskAgain},
 		{"Ada forgets the password", "ForgotPassword", nil, j.forgetPassword},
 		{"Ada sets a new one with the code from the mail", "ConfirmForgotPassword", []string{"PostConfirmation_ConfirmForgotPassword"}, j.resetPassword},
 		{"Ada signs in with the new password", "InitiateAuth", []string{"PostAuthentication_Authentication", "TokenGeneration_Authentication"}, j.signInAgain},

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 
 	idp "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
 	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
@@ -60,6 +61,18 @@ func (j *Journey) signInWith(ctx context.Context, password string) (Result, erro
 
 // signedIn keeps the tokens and checks what they say.
 func (j *Journey) signedIn(ctx context.Context, who *person, got *types.AuthenticationResultType) (Result, error) {
+	result, err := keep(who, got)
+	switch {
+	case err != nil:
+		return result, err
+	case who == &j.grace:
+		return result, j.expectNoGrant(ctx, who)
+	}
+	return result, j.expectGrant(ctx, who, "acme")
+}
+
+// keep remembers the tokens.
+func keep(who *person, got *types.AuthenticationResultType) (Result, error) {
 	if got == nil || got.IdToken == nil || got.AccessToken == nil {
 		return Result{}, errors.New("no tokens came back")
 	}
@@ -67,15 +80,11 @@ func (j *Journey) signedIn(ctx context.Context, who *person, got *types.Authenti
 	if got.RefreshToken != nil {
 		who.refreshToken = *got.RefreshToken
 	}
-	result := Result{Note: "ID, access and refresh token", IDToken: who.idToken, AccessToken: who.accessToken}
-	if who == &j.grace {
-		return result, j.expectNoGrant(ctx, who)
-	}
-	return result, j.expectGrant(ctx, who)
+	return Result{Note: "ID, access and refresh token", IDToken: who.idToken, AccessToken: who.accessToken}, nil
 }
 
 func (j *Journey) refresh(ctx context.Context) (Result, error) {
-	out, err := j.refreshWith(ctx)
+	out, err := j.refreshWith(ctx, nil)
 	if err != nil {
 		return Result{}, err
 	}
@@ -89,7 +98,7 @@ func (j *Journey) refresh(ctx context.Context) (Result, error) {
 
 // refreshWith uses the call that fits the client: with rotation on,
 // REFRESH_TOKEN_AUTH is refused (developer guide, "Refresh tokens").
-func (j *Journey) refreshWith(ctx context.Context) (*types.AuthenticationResultType, error) {
+func (j *Journey) refreshWith(ctx context.Context, metadata map[string]string) (*types.AuthenticationResultType, error) {
 	if !j.RotatesRefreshTokens {
 		out, err := j.Cognito.InitiateAuth(ctx, &idp.InitiateAuthInput{
 			AuthFlow: types.AuthFlowTypeRefreshTokenAuth, ClientId: &j.WebClientID,
@@ -100,9 +109,11 @@ func (j *Journey) refreshWith(ctx context.Context) (*types.AuthenticationResultT
 		}
 		return out.AuthenticationResult, nil
 	}
+	// Anybody can ask for a role; nothing may come of it.
+	asked := map[string]string{"roles": "owner"}
+	maps.Copy(asked, metadata)
 	out, err := j.Cognito.GetTokensFromRefreshToken(ctx, &idp.GetTokensFromRefreshTokenInput{
-		ClientId: &j.WebClientID, RefreshToken: &j.ada.refreshToken,
-		ClientMetadata: map[string]string{"roles": "owner"},
+		ClientId: &j.WebClientID, RefreshToken: &j.ada.refreshToken, ClientMetadata: asked,
 	})
 	if err != nil {
 		return nil, err
@@ -140,7 +151,7 @@ func (j *Journey) refusedSignUp(ctx context.Context) (Result, error) {
 }
 
 func (j *Journey) refusedRefresh(ctx context.Context) (Result, error) {
-	_, err := j.refreshWith(ctx)
+	_, err := j.refreshWith(ctx, nil)
 	return refusedWith(err, "PreTokenGeneration failed with error ")
 }
 

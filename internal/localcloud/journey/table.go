@@ -19,7 +19,8 @@ func (j *Journey) key(sub, row string) map[string]types.AttributeValue {
 // grantAda writes the AUTHZ row, as the team's own server would: no trigger can.
 func (j *Journey) grantAda(ctx context.Context) (Result, error) {
 	item, err := attributevalue.MarshalMap(map[string]any{
-		"authzRoles": []string{"editor"}, "authzTenant": "acme", "authzStatus": "active",
+		"authzRoles": []string{"editor"}, "authzStatus": "active",
+		"authzTenant": "acme", "authzTenants": []string{"acme", "globex"},
 		"authzExtra": map[string]any{"plan": "team"}, "authzRev": 1,
 	})
 	if err != nil {
@@ -29,7 +30,7 @@ func (j *Journey) grantAda(ctx context.Context) (Result, error) {
 		item[name] = value
 	}
 	_, err = j.Dynamo.PutItem(ctx, &dynamodb.PutItemInput{TableName: &j.TableName, Item: item})
-	return Result{Note: "AUTHZ: roles [editor], tenant acme, plan team"}, err
+	return Result{Note: "AUTHZ: roles [editor], tenants acme and globex, plan team"}, err
 }
 
 func (j *Journey) suspendAda(ctx context.Context) (Result, error) {

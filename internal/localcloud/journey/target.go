@@ -21,6 +21,9 @@ type Target struct {
 	// MachineScope is asked for by the machine; SuiteScope is added by the suite
 	// to a person's access token.
 	MachineScope, SuiteScope string
+	// Group is one of the pool's. ConsoleProfile is a token profile that no client
+	// has yet, and ConsoleScope a scope that it adds.
+	Group, ConsoleProfile, ConsoleScope string
 	// RotatesRefreshTokens says how the web client refreshes.
 	RotatesRefreshTokens bool
 	// Mailed gives the code that was last sent to a user.

@@ -14,27 +14,45 @@ import (
 	"github.com/golang-jwt/jwt/v5"
 )
 
-// expectGrant checks that both tokens carry what the AUTHZ row grants Ada, and
-// nothing of what she asked for herself.
-func (j *Journey) expectGrant(ctx context.Context, who *person) error {
-	id, err := j.verify(ctx, who.idToken)
-	if err != nil {
-		return fmt.Errorf("ID token: %w", err)
+// read gives the claims of both tokens.
+func (j *Journey) read(ctx context.Context, who *person) (id, access jwt.MapClaims, err error) {
+	if id, err = j.verify(ctx, who.idToken); err != nil {
+		return nil, nil, fmt.Errorf("ID token: %w", err)
 	}
-	access, err := j.verify(ctx, who.accessToken)
+	if access, err = j.verify(ctx, who.accessToken); err != nil {
+		return nil, nil, fmt.Errorf("access token: %w", err)
+	}
+	return id, access, nil
+}
+
+// expectGroup checks that both tokens have Ada's group, which no profile of the
+// stage touches.
+func (j *Journey) expectGroup(id, access jwt.MapClaims) error {
+	want := fmt.Sprint([]string{j.Group})
+	return expect(fmt.Sprint(id["cognito:groups"]) == want && fmt.Sprint(access["cognito:groups"]) == want,
+		"the tokens say the groups %v and %v", id["cognito:groups"], access["cognito:groups"])
+}
+
+// expectGrant checks that both tokens carry what the AUTHZ row grants Ada in that
+// tenant, and nothing of what she asked for herself.
+func (j *Journey) expectGrant(ctx context.Context, who *person, acting string) error {
+	id, access, err := j.read(ctx, who)
 	if err != nil {
-		return fmt.Errorf("access token: %w", err)
+		return err
 	}
 	for _, token := range []struct {
 		name string
 		says jwt.MapClaims
 	}{{"ID", id}, {"access", access}} {
 		roles, tenant := token.says["roles"], token.says["tenant"]
-		if err := expect(fmt.Sprint(roles) == "[editor]" && tenant == "acme", "the %s token says roles %v, tenant %v", token.name, roles, tenant); err != nil {
+		if err := expect(fmt.Sprint(roles) == "[editor]" && tenant == acting, "the %s token says roles %v, tenant %v", token.name, roles, tenant); err != nil {
 			return err
 		}
 	}
 	if err := expect(id["plan"] == "team", "the ID token says plan %v", id["plan"]); err != nil {
+		return err
+	}
+	if err := j.expectGroup(id, access); err != nil {
 		return err
 	}
 	scopes := strings.Fields(fmt.Sprint(access["scope"]))

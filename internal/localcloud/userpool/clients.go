@@ -18,11 +18,11 @@ func (p *Pool) client(id, username, secretHash string) (Client, error) {
 }
 
 func (p *Pool) clientByID(id string) (Client, error) {
-	i := slices.IndexFunc(p.cfg.Clients, func(c Client) bool { return c.ID == id })
-	if i < 0 {
+	c, ok := p.store.client(id)
+	if !ok {
 		return Client{}, refuse("ResourceNotFoundException", "User pool client %s does not exist.", id)
 	}
-	return p.cfg.Clients[i], nil
+	return c, nil
 }
 
 // checkSecretHash: guide, "Signing up and confirming user accounts", computing

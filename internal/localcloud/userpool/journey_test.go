@@ -3,6 +3,7 @@ package userpool
 import (
 	"encoding/json"
 	"errors"
+	"strings"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -169,6 +170,43 @@ func TestAdminCallsThatChangeNobodysPathFireNothing(t *testing.T) {
 		}
 	}
 	wantSources(t, r.fns.sources(t))
+}
+
+// What the pool knows of an app client that is made at run time is what was said,
+// and its sign-ins are its own.
+func TestAnAppClientMadeAtRunTimeSignsPeopleIn(t *testing.T) {
+	r := startRig(t, nil)
+	r.member(t, "ada@example.com")
+	made, err := r.api.CreateUserPoolClient(t.Context(), &idp.CreateUserPoolClientInput{
+		UserPoolId: aws.String(poolUnderTest), ClientName: aws.String("later"), GenerateSecret: true,
+		ExplicitAuthFlows: []types.ExplicitAuthFlowsType{types.ExplicitAuthFlowsTypeAllowUserPasswordAuth},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	client := made.UserPoolClient
+	if len(*client.ClientId) != 26 || *client.ClientName != "later" || client.ClientSecret == nil {
+		t.Errorf("made %+v", client)
+	}
+	signIn := func(hash string) (*idp.InitiateAuthOutput, error) {
+		return r.api.InitiateAuth(t.Context(), &idp.InitiateAuthInput{
+			ClientId: client.ClientId, AuthFlow: types.AuthFlowTypeUserPasswordAuth,
+			AuthParameters: map[string]string{"USERNAME": "ada@example.com", "PASSWORD": longPassword, "SECRET_HASH": hash},
+		})
+	}
+	_, err = signIn("wrong")
+	wantRefusal(t, err, "NotAuthorizedException", "Unable to verify secret hash for client "+*client.ClientId)
+	r.fns.take()
+	if _, err := signIn((Client{ID: *client.ClientId, Secret: *client.ClientSecret}).secretHash("ada@example.com")); err != nil {
+		t.Fatal(err)
+	}
+	for _, event := range r.fns.take() {
+		if !strings.Contains(string(event.raw), `"clientId":"`+*client.ClientId+`"`) {
+			t.Errorf("event %s", event.raw)
+		}
+	}
+	_, err = r.api.CreateUserPoolClient(t.Context(), &idp.CreateUserPoolClientInput{UserPoolId: aws.String("eu-central-1_Nobody"), ClientName: aws.String("x")})
+	wantRefusal(t, err, "ResourceNotFoundException", "User pool eu-central-1_Nobody does not exist.")
 }
 
 func TestAliasPoolShowsTheAliasInEvents(t *testing.T) {

@@ -20,6 +20,7 @@ type store struct {
 	users       map[string]*user // by fold(username)
 	order       []string         // keys of users, oldest first
 	groups      map[string]*group
+	clients     map[string]Client    // by id
 	codes       map[string]code      // by fold(username)
 	challenges  map[string]challenge // by session
 	grants      map[string]*grant    // by refresh token
@@ -35,7 +36,7 @@ type group struct {
 func newStore(cfg Config, now time.Time) *store {
 	s := &store{
 		caseSensitive: cfg.CaseSensitive, signInNames: map[string]bool{},
-		users: map[string]*user{}, groups: map[string]*group{}, codes: map[string]code{},
+		users: map[string]*user{}, groups: map[string]*group{}, clients: map[string]Client{}, codes: map[string]code{},
 		challenges: map[string]challenge{}, grants: map[string]*grant{}, revoked: map[string]bool{},
 	}
 	for _, name := range cfg.UsernameAttributes {
@@ -43,6 +44,9 @@ func newStore(cfg Config, now time.Time) *store {
 	}
 	for _, name := range cfg.AliasAttributes {
 		s.signInNames[name] = name != "preferred_username"
+	}
+	for _, client := range cfg.Clients {
+		s.clients[client.ID] = client
 	}
 	for _, name := range cfg.Groups {
 		s.groups[name] = &group{Name: name, created: now}

@@ -48,6 +48,7 @@ func (p *Pool) operations() map[string]operation {
 		"ConfirmForgotPassword":       op(p.confirmForgotPassword),
 		"ConfirmSignUp":               op(p.confirmSignUp),
 		"CreateGroup":                 op(p.createGroup),
+		"CreateUserPoolClient":        op(p.createUserPoolClient),
 		"DescribeUserPool":            op(p.describeUserPool),
 		"ForgotPassword":              op(p.forgotPassword),
 		"GetTokensFromRefreshToken":   op(p.getTokensFromRefreshToken),

@@ -58,11 +58,12 @@ policy:
     domains:
       deny: []
   tokens:
-    user:
-      access:
-        claims:
-          - name: level
-            value: 9007199254740993
+    profiles:
+      app:
+        access:
+          claims:
+            - name: level
+              value: 9007199254740993
 pools:
   a:
     plan: lite
@@ -85,16 +86,16 @@ func TestASoundDocumentFillsEveryKindOfField(t *testing.T) {
 	want.Policy.SignUp.Email.AppliesTo = []policy.Origin{policy.Self, policy.Admin}
 	want.Policy.SignUp.Email.Required = true
 	want.Policy.SignUp.Domains.Deny = []string{}
-	want.Policy.Tokens.User.Access.Claims = []policy.Claim{{Name: "level", Value: int64(9007199254740993)}}
+	want.Policy.Tokens.Profiles = map[string]policy.Profile{"app": {Access: policy.Token{Claims: []policy.Claim{{Name: "level", Value: int64(9007199254740993)}}}}}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("got  %+v\nwant %+v", got, want)
 	}
 	for path, line := range map[string]int{
-		"name": 2, "tags.team": 10, "urls[1]": 13, "policy.signUp.email.appliesTo[1]": 21, "pools.a.plan": 33,
-		"policy.tokens.user.access.claims[0].value": 30,
-		"policy.signUp.domains.deny[7]":             24, // what is not there stands where it should have stood
-		"policy.mirror.attributes":                  17,
-		"nothing":                                   1,
+		"name": 2, "tags.team": 10, "urls[1]": 13, "policy.signUp.email.appliesTo[1]": 21, "pools.a.plan": 34,
+		"policy.tokens.profiles.app.access.claims[0].value": 31,
+		"policy.signUp.domains.deny[7]":                     24, // what is not there stands where it should have stood
+		"policy.mirror.attributes":                          17,
+		"nothing":                                           1,
 	} {
 		if got := lines.Line(path); got != line {
 			t.Errorf("%s: line %d, want %d", path, got, line)
@@ -198,7 +199,7 @@ func TestRoomsGetFileAndLineForWhatTheyFind(t *testing.T) {
 		t.Errorf("no fault gives %v", err)
 	}
 	found := policy.Faults{
-		{Path: "tokens.user.access.claims[0].value", Problem: "too big", Fix: "less"},
+		{Path: "tokens.profiles.app.access.claims[0].value", Problem: "too big", Fix: "less"},
 		{Path: "signUp.domains.deny[3]", Problem: "no domain"},
 		{Path: "", Problem: "nothing at all"},
 	}
@@ -207,7 +208,7 @@ func TestRoomsGetFileAndLineForWhatTheyFind(t *testing.T) {
 	want := `dev.yaml:17: policy: nothing at all
 dev.yaml:18: policy.signUp: odd
 dev.yaml:24: policy.signUp.domains.deny[3]: no domain
-dev.yaml:30: policy.tokens.user.access.claims[0].value: too big; less`
+dev.yaml:31: policy.tokens.profiles.app.access.claims[0].value: too big; less`
 	if got == nil || got.Error() != want {
 		t.Errorf("got\n%v\nwant\n%s", got, want)
 	}

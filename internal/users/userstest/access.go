@@ -11,7 +11,7 @@ import (
 func access(t *testing.T, s Store) {
 	key, other := newKey(), newKey()
 	granted := users.Authz{
-		Roles: []string{"editor", "admin"}, Tenant: "acme", Status: users.Active, Rev: 7,
+		Roles: []string{"editor", "admin"}, Tenants: []string{"acme", "globex"}, Tenant: "acme", Status: users.Active, Rev: 7,
 		Extra: map[string]any{
 			"plan": "gold", "beta": true, "seats": json.Number("9007199254740993"), "none": nil,
 			"list": []any{"a", json.Number("1.5"), map[string]any{"deep": false}},
@@ -29,7 +29,7 @@ func access(t *testing.T, s Store) {
 	if err := s.Grant(t.Context(), key, granted); err != nil {
 		t.Fatal(err)
 	}
-	got, err := s.Access(t.Context(), key)
+	got, err := s.Access(t.Context(), key, "")
 	if err != nil || !got.Denied() || got.Deleted {
 		t.Fatalf("access of a suspended user is %+v with error %v", got, err)
 	}
@@ -37,7 +37,7 @@ func access(t *testing.T, s Store) {
 
 func hasAccess(t *testing.T, s Store, key users.Key, want users.Access) {
 	t.Helper()
-	got, err := s.Access(t.Context(), key)
+	got, err := s.Access(t.Context(), key, "")
 	if err != nil {
 		t.Fatalf("reading access: %v", err)
 	}
@@ -64,7 +64,7 @@ func tombstone(t *testing.T, s Store) {
 			}
 		}
 		equal(t, "the grave", rowsOf(t, s, key), grave)
-		got, err := s.Access(t.Context(), key)
+		got, err := s.Access(t.Context(), key, "")
 		if err != nil || !got.Deleted || !got.Denied() || !got.Known || len(got.Authz.Roles) > 0 {
 			t.Fatalf("access of a deleted user is %+v with error %v", got, err)
 		}
@@ -93,7 +93,7 @@ func live(t *testing.T, s Store, key users.Key) {
 	t.Helper()
 	want(t, s, users.Applied, snapshot(key, after(0), "first", ada))
 	want(t, s, users.Applied, signIn(key, after(1), "web"))
-	if err := s.Grant(t.Context(), key, users.Authz{Roles: []string{"admin"}, Tenant: "acme", Extra: map[string]any{"x": "y"}, Rev: 3}); err != nil {
+	if err := s.Grant(t.Context(), key, users.Authz{Roles: []string{"admin"}, Tenants: []string{"acme"}, Tenant: "acme", Extra: map[string]any{"x": "y"}, Rev: 3}); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -64,8 +64,8 @@ func sameRows(rt *rapid.T, ctx context.Context, s, model Store, keys []users.Key
 		if wanted, _ := model.Rows(ctx, key); !same(got, wanted) {
 			rt.Fatalf("the rows differ:\n store %+v\n model %+v", got, wanted)
 		}
-		access, err := s.Access(ctx, key)
-		if wanted, _ := model.Access(ctx, key); err != nil || !same(access, wanted) {
+		access, err := s.Access(ctx, key, "")
+		if wanted, _ := model.Access(ctx, key, ""); err != nil || !same(access, wanted) {
 			rt.Fatalf("access differs (error %v):\n store %+v\n model %+v", err, access, wanted)
 		}
 	}

@@ -18,21 +18,24 @@ import (
 )
 
 // Store is what Run needs of a store: its ports, a look at all rows, and the part
-// of the team's server, which writes AUTHZ as the only one.
+// of the team's server and of the stack, which write AUTHZ and CLIENT as the only ones.
 type Store interface {
 	users.Recorder
 	users.Reader
 	users.Eraser
 	Rows(context.Context, users.Key) (users.Rows, error)
 	Grant(context.Context, users.Key, users.Authz) error
+	Assign(ctx context.Context, client, profile string) error
+	Forget(ctx context.Context, client string) error
 }
 
 // Memory is the model. The zero value is an empty store; safe for concurrent use.
 // Its methods give no error, unless Down is set.
 type Memory struct {
-	mu   sync.Mutex
-	rows map[users.Key]users.Rows
-	down error
+	mu      sync.Mutex
+	rows    map[users.Key]users.Rows
+	clients map[string]string
+	down    error
 }
 
 // Down makes every call fail with err, and work again when err is nil. A call
@@ -60,17 +63,42 @@ func (m *Memory) SignIn(_ context.Context, seen users.SignIn) (write users.Write
 }
 
 // Access reads what a token needs.
-func (m *Memory) Access(ctx context.Context, key users.Key) (users.Access, error) {
-	rows, err := m.Rows(ctx, key)
-	if err != nil {
-		return users.Access{}, err
+func (m *Memory) Access(_ context.Context, key users.Key, client string) (users.Access, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.down != nil {
+		return users.Access{}, m.down
 	}
+	rows := m.rows[key]
 	profile := rows.Profile
 	return users.Access{
-		Authz:   rows.Authz,
-		Known:   !profile.AttrsAt.IsZero() || !profile.DeletedAt.IsZero(),
-		Deleted: !profile.DeletedAt.IsZero() || rows.Authz.Status == users.Deleted,
+		Authz:         rows.Authz,
+		Known:         !profile.AttrsAt.IsZero() || !profile.DeletedAt.IsZero(),
+		Deleted:       !profile.DeletedAt.IsZero() || rows.Authz.Status == users.Deleted,
+		ClientProfile: m.clients[client],
 	}, nil
+}
+
+// Assign gives an app client its token profile.
+func (m *Memory) Assign(_ context.Context, client, profile string) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.down != nil {
+		return m.down
+	}
+	if m.clients == nil {
+		m.clients = map[string]string{}
+	}
+	m.clients[client] = profile
+	return nil
+}
+
+// Forget takes an app client's profile away; doing so again changes nothing.
+func (m *Memory) Forget(_ context.Context, client string) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	delete(m.clients, client)
+	return m.down
 }
 
 // Erase buries all rows.
@@ -86,7 +114,7 @@ func (m *Memory) Erase(_ context.Context, key users.Key, at time.Time) error {
 func (m *Memory) Grant(_ context.Context, key users.Key, authz users.Authz) error {
 	return m.change(key, func(rows *users.Rows) {
 		if rows.Authz.Status != users.Deleted {
-			authz.Roles, authz.Extra = slices.Clone(authz.Roles), maps.Clone(authz.Extra)
+			authz.Roles, authz.Tenants, authz.Extra = slices.Clone(authz.Roles), slices.Clone(authz.Tenants), maps.Clone(authz.Extra)
 			rows.Authz = authz
 		}
 	})

@@ -19,7 +19,7 @@ func TestMemoryThatIsDownAnswersWithTheErrorAndChangesNothing(t *testing.T) {
 	if write, err := m.SignIn(t.Context(), users.SignIn{Key: key}); write != users.Failed || !errors.Is(err, down) {
 		t.Errorf("sign-in was %q with error %v", write, err)
 	}
-	if _, err := m.Access(t.Context(), key); !errors.Is(err, down) {
+	if _, err := m.Access(t.Context(), key, ""); !errors.Is(err, down) {
 		t.Errorf("access gave error %v", err)
 	}
 	m.Down(nil)

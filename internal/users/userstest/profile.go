@@ -15,7 +15,7 @@ var (
 func absentUser(t *testing.T, s Store) {
 	key := newKey()
 	equal(t, "rows", rowsOf(t, s, key), users.Rows{})
-	got, err := s.Access(t.Context(), key)
+	got, err := s.Access(t.Context(), key, "")
 	if err != nil {
 		t.Fatal(err)
 	}

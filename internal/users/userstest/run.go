@@ -30,6 +30,7 @@ func Run(t *testing.T, newStore func(*testing.T) Store) {
 		{"R32_ATombstoneBlocksEveryWriter", tombstone},
 		{"R32_ATombstoneHoldsNoPersonalData", tombstoneIsClean},
 		{"AccessIsWhatTheServerGranted", access},
+		{"AnAppClientHasTheProfileThatTheStackGaveIt", clients},
 		{"TheOrderOfDeliveriesDoesNotMatter", anyOrder},
 		{"R30_AnyHistoryEqualsTheModel", history},
 	} {

@@ -1,0 +1,59 @@
+package infra
+
+import (
+	"fmt"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
+
+	"github.com/cognito-triggers/cognito-triggers/infra/directory"
+)
+
+// GrantDirectoryRead lets an application's role read PROFILE and SIGNIN and search
+// by e-mail address, with package directory: Profile, SignIn, ByEmail. It sees no
+// attribute of AUTHZ, and can write nothing. Reading the mirror is reading personal
+// data: grant it to who needs it.
+func (s *TriggerSuite) GrantDirectoryRead(grantee awsiam.IGrantable) {
+	s.allow(grantee, "ReadProfileAndSignIn", "dynamodb:GetItem", s.Table.TableArn(), selecting(directory.ReadAttributes()))
+	s.allow(grantee, "FindByEmail", "dynamodb:Query", s.emailIndexArn(), selecting(directory.EmailAttributes()))
+}
+
+// GrantAuthzManagement lets a role read and change AUTHZ with package directory:
+// Authz, Change. It sees nothing of the person but whether there is one; to find
+// people by address it also needs GrantDirectoryRead. Whoever has it can give
+// everybody every role: it is for the team's own server and for operators, and no
+// trigger has it.
+func (s *TriggerSuite) GrantAuthzManagement(grantee awsiam.IGrantable) {
+	s.allow(grantee, "ReadAuthz", "dynamodb:GetItem", s.Table.TableArn(), selecting(directory.ManagementAttributes()))
+	s.allow(grantee, "ChangeAuthz", "dynamodb:UpdateItem", s.Table.TableArn(), updating(directory.ChangeAttributes()))
+}
+
+// allow adds a statement to the grantee's own policy: a resource of its own, in the
+// grantee's stack, that names the table and nothing else of the suite. So nothing
+// here ever comes to depend on the grantee, and no cycle can come of it. A role
+// imported as not mutable is the caller's own to complete, as everywhere in the CDK.
+func (s *TriggerSuite) allow(grantee awsiam.IGrantable, sid, action string, arn *string, conditions *map[string]any) {
+	added := grantee.GrantPrincipal().AddToPrincipalPolicy(awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{
+		Sid: new(sid), Actions: list([]string{action}), Resources: &[]*string{arn}, Conditions: conditions,
+	}))
+	if !*added.StatementAdded {
+		awscdk.Annotations_Of(s.Construct).AddError(new(fmt.Sprintf(
+			"%s cannot be granted to a principal without a policy of its own, such as a service: grant it to a role", sid)))
+	}
+}
+
+// emailIndexArn is the index, and the index alone.
+func (s *TriggerSuite) emailIndexArn() *string {
+	return new(*s.Table.TableArn() + "/index/" + emailIndex)
+}
+
+// selecting allows a read that asks for these attributes by name. A read that asks
+// for all has the Select ALL_ATTRIBUTES, and names no attribute that the first
+// condition could compare: hence both (IAM user guide, "Amazon DynamoDB: Allows
+// access to specific attributes").
+func selecting(attributes []string) *map[string]any {
+	return &map[string]any{
+		"ForAllValues:StringEquals": map[string]any{"dynamodb:Attributes": attributes},
+		"StringEqualsIfExists":      map[string]any{"dynamodb:Select": "SPECIFIC_ATTRIBUTES"},
+	}
+}

@@ -1,0 +1,167 @@
+package infra
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/assertions"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
+)
+
+const iamPolicyType = "AWS::IAM::Policy"
+
+// appRole is the role of an application in a stack.
+func appRole(stack awscdk.Stack) awsiam.Role {
+	return awsiam.NewRole(stack, new("App"), &awsiam.RoleProps{AssumedBy: awsiam.NewServicePrincipal(new("ecs-tasks.amazonaws.com"), nil)})
+}
+
+// granted is the policy that an application's role in the suite's own stack gets,
+// a line for each statement.
+func granted(t *testing.T, grant func(*TriggerSuite, awsiam.IGrantable)) (template, []string) {
+	t.Helper()
+	stack, suite := NewStack(newApp(t), stage(t, "prod"))
+	grant(suite, appRole(stack))
+	tpl := template(*assertions.Template_FromStack(stack, nil).ToJSON())
+	var lines []string
+	for _, policy := range tpl.resources(iamPolicyType) {
+		if role := fmt.Sprint(at(policy, "Properties", "Roles", 0, "Ref")); !strings.HasPrefix(role, "App") {
+			continue
+		}
+		for _, statement := range at(policy, "Properties", "PolicyDocument", "Statement").([]any) {
+			text, err := json.Marshal(statement)
+			if err != nil {
+				t.Fatal(err)
+			}
+			lines = append(lines, strings.ReplaceAll(string(text), "SuiteTableD51218A5", "TABLE"))
+		}
+	}
+	return tpl, lines
+}
+
+// The statements are written out here, and not taken from the code that they check.
+func TestR36_ReadingTheDirectoryIsTwoExactStatements(t *testing.T) {
+	_, got := granted(t, (*TriggerSuite).GrantDirectoryRead)
+	want := []string{
+		`{"Action":"dynamodb:GetItem","Condition":{` +
+			`"ForAllValues:StringEquals":{"dynamodb:Attributes":["attrsAt","createdAt","createdBy","deletedAt","email","emailKey","emailVerified",` +
+			`"firstSignInAt","lastClient","lastSignInAt","pk","profile","rev","schema","signInCount","signInMark","sk","status","truncated","username"]},` +
+			`"StringEqualsIfExists":{"dynamodb:Select":"SPECIFIC_ATTRIBUTES"}},` +
+			`"Effect":"Allow","Resource":{"Fn::GetAtt":["TABLE","Arn"]},"Sid":"ReadProfileAndSignIn"}`,
+		`{"Action":"dynamodb:Query","Condition":{` +
+			`"ForAllValues:StringEquals":{"dynamodb:Attributes":["emailKey","pk","sk"]},` +
+			`"StringEqualsIfExists":{"dynamodb:Select":"SPECIFIC_ATTRIBUTES"}},` +
+			`"Effect":"Allow","Resource":{"Fn::Join":["",[{"Fn::GetAtt":["TABLE","Arn"]},"/index/byEmail"]]},"Sid":"FindByEmail"}`,
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("may\n\t%s\nnot\n\t%s", strings.Join(got, "\n\t"), strings.Join(want, "\n\t"))
+	}
+}
+
+func TestR36_ManagingAuthzIsTwoExactStatements(t *testing.T) {
+	_, got := granted(t, (*TriggerSuite).GrantAuthzManagement)
+	authz := `"authzAt","authzBy","authzExtra","authzRev","authzRoles","authzSchema","authzStatus","authzTenant","authzTenants"`
+	want := []string{
+		`{"Action":"dynamodb:GetItem","Condition":{` +
+			`"ForAllValues:StringEquals":{"dynamodb:Attributes":[` + authz + `,"deletedAt","pk","sk"]},` +
+			`"StringEqualsIfExists":{"dynamodb:Select":"SPECIFIC_ATTRIBUTES"}},` +
+			`"Effect":"Allow","Resource":{"Fn::GetAtt":["TABLE","Arn"]},"Sid":"ReadAuthz"}`,
+		`{"Action":"dynamodb:UpdateItem","Condition":{` +
+			`"ForAllValues:StringEquals":{"dynamodb:Attributes":[` + authz + `,"pk","sk"]},` +
+			`"StringEqualsIfExists":{"dynamodb:ReturnValues":"NONE"}},` +
+			`"Effect":"Allow","Resource":{"Fn::GetAtt":["TABLE","Arn"]},"Sid":"ChangeAuthz"}`,
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("may\n\t%s\nnot\n\t%s", strings.Join(got, "\n\t"), strings.Join(want, "\n\t"))
+	}
+}
+
+// updated lists the attributes that a role's statements let it update.
+func updated(t *testing.T, statements any) []string {
+	t.Helper()
+	var names []string
+	for _, s := range statements.([]any) {
+		if slices.Contains(texts(at(s, "Action")), "dynamodb:UpdateItem") {
+			names = append(names, texts(at(s, "Condition", "ForAllValues:StringEquals", "dynamodb:Attributes"))...)
+		}
+	}
+	return names
+}
+
+// IAM cannot tell the rows of a user apart, only attributes: what manages AUTHZ and
+// what a trigger may write share the keys and no other name.
+func TestR36_NoTriggersIAMListNamesAnAttributeOfAuthz(t *testing.T) {
+	tpl, _ := granted(t, (*TriggerSuite).GrantAuthzManagement)
+	var managed []string
+	for _, policy := range tpl.resources(iamPolicyType) {
+		managed = append(managed, updated(t, at(policy, "Properties", "PolicyDocument", "Statement"))...)
+	}
+	managed = slices.DeleteFunc(managed, func(name string) bool { return name == "pk" || name == "sk" })
+	if len(managed) < 8 {
+		t.Fatalf("management may update %v", managed)
+	}
+	compared := 0
+	for _, trigger := range triggers {
+		policies := tpl.properties(t, roleType, trigger.id+"Role")["Policies"].([]any)
+		for _, policy := range policies {
+			for _, name := range updated(t, at(policy, "PolicyDocument", "Statement")) {
+				compared++
+				if slices.Contains(managed, name) {
+					t.Errorf("%s may update %s", trigger.id, name)
+				}
+			}
+		}
+	}
+	if compared == 0 {
+		t.Error("no trigger may update anything: nothing was compared")
+	}
+}
+
+// A grant takes nothing from and gives nothing to the suite itself: its template is
+// the same but for the grantee's own resources.
+func TestAGrantChangesNothingOfTheSuite(t *testing.T) {
+	stack, _ := NewStack(newApp(t), stage(t, "prod"))
+	appRole(stack)
+	without := template(*assertions.Template_FromStack(stack, nil).ToJSON())
+	with, _ := granted(t, func(s *TriggerSuite, g awsiam.IGrantable) {
+		s.GrantDirectoryRead(g)
+		s.GrantAuthzManagement(g)
+	})
+	for id := range with.resources(iamPolicyType) {
+		if strings.HasPrefix(id, "App") {
+			delete(with["Resources"].(map[string]any), id)
+		}
+	}
+	if got, want := assetHash.ReplaceAllString(string(printed(t, with)), ""), assetHash.ReplaceAllString(string(printed(t, without)), ""); got != want {
+		t.Error("the suite's resources differ")
+	}
+}
+
+// An application in a stack of its own depends on the suite, and never the other
+// way round; a function of the suite can be granted something as well.
+func TestGrantsMakeNoCycle(t *testing.T) {
+	app := newApp(t)
+	stack, suite := NewStack(app, stage(t, "prod"))
+	other := awscdk.NewStack(app, new("Other"), nil)
+	suite.GrantDirectoryRead(appRole(other))
+	suite.GrantAuthzManagement(appRole(stack))
+	suite.GrantDirectoryRead(suite.Functions["PostConfirmation"])
+	for _, s := range []awscdk.Stack{stack, other} {
+		assertions.Template_FromStack(s, nil) // refuses a cycle
+	}
+	for _, dependency := range *stack.Dependencies() {
+		t.Errorf("the suite depends on %s", *dependency.StackName())
+	}
+}
+
+func TestAGrantThatCannotBeMadeFailsTheSynthesis(t *testing.T) {
+	stack, suite := NewStack(newApp(t), stage(t, "prod"))
+	suite.GrantDirectoryRead(awsiam.NewServicePrincipal(new("ecs-tasks.amazonaws.com"), nil))
+	found := assertions.Annotations_FromStack(stack).FindError(new("*"), assertions.Match_StringLikeRegexp(new("grant it to a role")))
+	if len(*found) == 0 {
+		t.Error("nothing was said")
+	}
+}

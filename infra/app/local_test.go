@@ -1,0 +1,191 @@
+package main
+
+import (
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"os"
+	"runtime"
+	"strings"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/aws/transport/http"
+	"github.com/aws/aws-sdk-go-v2/credentials"
+	idp "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
+	cognito "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"github.com/cognito-triggers/cognito-triggers/infra"
+	"github.com/cognito-triggers/cognito-triggers/internal/localcloud"
+)
+
+// visitor is a client of a stack that runs here.
+type visitor struct {
+	t     *testing.T
+	cloud *localcloud.Cloud
+	pool  *idp.Client
+	table *dynamodb.Client
+}
+
+// visit synthesizes a stage of testdata and brings it up.
+func visit(t *testing.T, stage string) visitor {
+	t.Helper()
+	s, err := infra.LoadStage("testdata/" + stage + ".yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.Architecture, s.Bundles = infra.Architecture(runtime.GOARCH), "../../dist/"+runtime.GOARCH
+	_, noTable := os.Stat("../node_modules/dynalite")
+	if err := s.CheckBundles(); err != nil || noTable != nil {
+		if os.Getenv("ASSEMBLY_REQUIRED") != "" {
+			t.Fatalf("%v, %v", err, noTable)
+		}
+		t.Skipf("the functions or dynalite are missing, make synth-host makes both: %v, %v", err, noTable)
+	}
+	app := appWith(t, nil)
+	infra.NewStack(app, s)
+	cloud, err := localcloud.Start(t.Context(), localcloud.Options{AssemblyDir: *app.Synth(nil).Directory(), InfraDir: ".."})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := cloud.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	config := func(endpoint string) aws.Config {
+		return aws.Config{
+			Region: cloud.Stack.Region, BaseEndpoint: &endpoint, HTTPClient: http.NewBuildableClient(),
+			Credentials: credentials.NewStaticCredentialsProvider("local", "local", ""),
+		}
+	}
+	return visitor{t, cloud, idp.NewFromConfig(config(cloud.Endpoints().CognitoIDP)), dynamodb.NewFromConfig(config(cloud.Endpoints().DynamoDB))}
+}
+
+const person, password = "ada@example.com", "Analytical-Engine-1843"
+
+// member makes a person of the group members and gives her sub.
+func (v visitor) member() string {
+	v.t.Helper()
+	out, err := v.pool.AdminCreateUser(v.t.Context(), &idp.AdminCreateUserInput{
+		UserPoolId: &v.cloud.Stack.Pool.ID, Username: new(person), MessageAction: cognito.MessageActionTypeSuppress,
+		UserAttributes: []cognito.AttributeType{{Name: new("email"), Value: new(person)}, {Name: new("email_verified"), Value: new("true")}},
+	})
+	if err != nil {
+		v.t.Fatal(err)
+	}
+	if _, err := v.pool.AdminSetUserPassword(v.t.Context(), &idp.AdminSetUserPasswordInput{
+		UserPoolId: &v.cloud.Stack.Pool.ID, Username: new(person), Password: new(password), Permanent: true,
+	}); err != nil {
+		v.t.Fatal(err)
+	}
+	if _, err := v.pool.AdminAddUserToGroup(v.t.Context(), &idp.AdminAddUserToGroupInput{
+		UserPoolId: &v.cloud.Stack.Pool.ID, Username: new(person), GroupName: new("members"),
+	}); err != nil {
+		v.t.Fatal(err)
+	}
+	return *out.User.Username
+}
+
+// put writes a row.
+func (v visitor) put(pk, sk string, attributes map[string]types.AttributeValue) {
+	v.t.Helper()
+	attributes["pk"], attributes["sk"] = word(pk), word(sk)
+	if _, err := v.table.PutItem(v.t.Context(), &dynamodb.PutItemInput{TableName: new(v.cloud.Table()), Item: attributes}); err != nil {
+		v.t.Fatal(err)
+	}
+}
+
+func word(s string) types.AttributeValue { return &types.AttributeValueMemberS{Value: s} }
+
+// signIn signs the person in and gives what both tokens say.
+func (v visitor) signIn(client string) (id, access map[string]any) {
+	v.t.Helper()
+	out, err := v.pool.InitiateAuth(v.t.Context(), &idp.InitiateAuthInput{
+		AuthFlow: cognito.AuthFlowTypeUserPasswordAuth, ClientId: &client,
+		AuthParameters: map[string]string{"USERNAME": person, "PASSWORD": password},
+	})
+	if err != nil {
+		v.t.Fatal(err)
+	}
+	return v.read(*out.AuthenticationResult.IdToken), v.read(*out.AuthenticationResult.AccessToken)
+}
+
+func (v visitor) read(token string) map[string]any {
+	v.t.Helper()
+	claims := map[string]any{}
+	parts := strings.Split(token, ".")
+	payload, err := base64.RawURLEncoding.DecodeString(parts[1])
+	if err != nil || json.Unmarshal(payload, &claims) != nil {
+		v.t.Fatalf("%v in %s", err, token)
+	}
+	return claims
+}
+
+// newClient makes an app client and gives it a profile.
+func (v visitor) newClient(profile string) string {
+	v.t.Helper()
+	out, err := v.pool.CreateUserPoolClient(v.t.Context(), &idp.CreateUserPoolClientInput{
+		UserPoolId: &v.cloud.Stack.Pool.ID, ClientName: &profile,
+		ExplicitAuthFlows: []cognito.ExplicitAuthFlowsType{cognito.ExplicitAuthFlowsTypeAllowUserPasswordAuth},
+	})
+	if err != nil {
+		v.t.Fatal(err)
+	}
+	v.put("CLIENT#"+*out.UserPoolClient.ClientId, "CLIENT", map[string]types.AttributeValue{"clientProfile": word(profile)})
+	return *out.UserPoolClient.ClientId
+}
+
+func TestAV1StageWorks(t *testing.T) {
+	v := visit(t, "v1")
+	sub := v.member()
+	v.put("USER#"+v.cloud.Stack.Pool.ID+"#"+sub, "AUTHZ", map[string]types.AttributeValue{
+		"authzRoles": &types.AttributeValueMemberSS{Value: []string{"editor", "reviewer"}}, "authzTenant": word("acme"),
+		"authzExtra": &types.AttributeValueMemberM{Value: map[string]types.AttributeValue{
+			"plan": word("team"), "seats": &types.AttributeValueMemberN{Value: "3"},
+		}},
+	})
+	web, ok := v.cloud.Client("WebClientId")
+	if !ok {
+		t.Fatal("no web client")
+	}
+	const none = "<nil>"
+	for name, want := range map[string]struct {
+		client                                          string
+		roles, tenant, plan, kind, email, groups, seats string
+	}{
+		"app":     {web.ID, "editor reviewer", "acme", "team", none, person, "[members]", none},
+		"kiosk":   {v.newClient("kiosk"), none, none, none, "kiosk", none, none, none},
+		"editors": {v.newClient("editors"), none, none, none, none, person, "[editor reviewer]", none},
+	} {
+		id, access := v.signIn(want.client)
+		for claim, want := range map[string]string{
+			"roles": want.roles, "tenant": want.tenant, "plan": want.plan, "kind": want.kind, "email": want.email,
+			"cognito:groups": want.groups, "seats": want.seats,
+		} {
+			if got := fmt.Sprint(id[claim]); got != want {
+				t.Errorf("%s: the ID token says %s %v, want %s", name, claim, got, want)
+			}
+		}
+		if got := fmt.Sprint(access["cognito:groups"]); got != want.groups || access["roles"] != nil || access["kind"] != nil {
+			t.Errorf("%s: the access token says %v", name, access)
+		}
+	}
+}
+
+// The stack's own function has written the rows when the stack is up, also of a
+// client that the stack does not make.
+func TestTheRowsOfAppClientsAreThereWithTheStack(t *testing.T) {
+	v := visit(t, "v1")
+	web, _ := v.cloud.Client("WebClientId")
+	for client, want := range map[string]string{web.ID: "app", "3n4b5urk1ft4fl3mg5e62d9ado": "kiosk"} {
+		out, err := v.table.GetItem(t.Context(), &dynamodb.GetItemInput{
+			TableName: new(v.cloud.Table()), Key: map[string]types.AttributeValue{"pk": word("CLIENT#" + client), "sk": word("CLIENT")},
+		})
+		if err != nil || len(out.Item) != 3 || out.Item["clientProfile"].(*types.AttributeValueMemberS).Value != want {
+			t.Errorf("%s: %v, %v", client, out, err)
+		}
+	}
+}

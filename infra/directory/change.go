@@ -1,0 +1,160 @@
+package directory
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/claims"
+)
+
+// The limits of what a row may grant. A token travels in a header, of which many
+// servers take 8 KB: a row that says more cannot be carried by any token.
+const (
+	maxWord    = 256  // bytes of a role, a tenant, a name of who
+	maxGranted = 8192 // bytes of roles, tenants and claims together, as JSON
+)
+
+// Change is one change to a user's AUTHZ; see Directory.Change.
+type Change struct{ apply func(*draft) }
+
+// draft is a row on its way to be changed, and what is wrong with it.
+type draft struct {
+	Authz
+	problems    []string
+	allowUnseen bool
+}
+
+func (d *draft) problem(format string, args ...any) {
+	d.problems = append(d.problems, fmt.Sprintf(format, args...))
+}
+
+// SetRoles replaces the roles, in the order in which a token shows them; none takes
+// all away. A role is 1 to 256 bytes of printable text and stands once.
+func SetRoles(roles ...string) Change {
+	roles = slices.Clone(roles)
+	return Change{func(d *draft) {
+		d.words("role", roles)
+		d.Roles = roles
+	}}
+}
+
+// SetTenants replaces the tenants that the user may act for, and the one that a
+// token names unless the user selects another; it is one of them, or "" for none.
+func SetTenants(standard string, tenants ...string) Change {
+	tenants = slices.Clone(tenants)
+	return Change{func(d *draft) {
+		d.words("tenant", tenants)
+		if standard != "" && !slices.Contains(tenants, standard) {
+			d.problem("the default tenant %q is none of the tenants: list it too", standard)
+		}
+		d.Tenants, d.Tenant = tenants, standard
+	}}
+}
+
+// SetClaim sets an extra claim: string, bool, number (int, int64, uint64, float64,
+// json.Number), map[string]any, or a list of scalars ([]string, []any), at most 5
+// levels deep. Whether a token carries it is for the policy's extraClaims to say.
+func SetClaim(name string, value any) Change {
+	return Change{func(d *draft) {
+		if problem := claims.NameProblem(name); problem != "" {
+			d.problem("the claim %.40q: %s", name, problem)
+			return
+		}
+		for _, other := range slices.Sorted(maps.Keys(d.Claims)) {
+			if other != name && claims.SameName(other, name) {
+				d.problem("the claim %s is there already as %s, and a token can have neither of two that differ in case only: unset that first", name, other)
+			}
+		}
+		plain, problem := normalize(name, value)
+		if problem != "" {
+			d.problem("the claim %s: %s", name, problem)
+		}
+		d.Claims[name] = plain
+	}}
+}
+
+// UnsetClaim takes an extra claim away; one that is not there is no error.
+func UnsetClaim(name string) Change {
+	return Change{func(d *draft) { delete(d.Claims, name) }}
+}
+
+// Suspend refuses the user every further token and leaves all else in the row.
+func Suspend() Change { return Change{func(d *draft) { d.Status = Suspended }} }
+
+// Reinstate ends a suspension.
+func Reinstate() Change { return Change{func(d *draft) { d.Status = Active }} }
+
+// Unseen lets the change be the first that the table hears of the user. Without it
+// that is ErrNotFound, because a mistyped sub would be granted to nobody without a
+// word. A user that AdminCreateUser has just made is not seen before the first
+// sign-in.
+func Unseen() Change { return Change{func(d *draft) { d.allowUnseen = true }} }
+
+// words judges a list of roles or tenants.
+func (d *draft) words(kind string, list []string) {
+	for i, word := range list {
+		if !printable(word) {
+			d.problem("the %s %.40q has not 1 to %d bytes of printable text", kind, word, maxWord)
+		} else if slices.Index(list, word) < i {
+			d.problem("the %s %q is listed twice", kind, word)
+		}
+	}
+}
+
+// printable says whether people and tokens can say a word.
+func printable(word string) bool {
+	return word != "" && len(word) <= maxWord && utf8.ValidString(word) && strings.TrimSpace(word) == word &&
+		!strings.ContainsFunc(word, func(r rune) bool { return !unicode.IsPrint(r) })
+}
+
+// next gives the row after the changes.
+func next(seen Authz, by string, changes []Change) (draft, error) {
+	d := draft{Authz: seen.clone()}
+	for _, change := range changes {
+		if change.apply != nil {
+			change.apply(&d)
+		}
+	}
+	if !printable(by) {
+		d.problem("who changes it is missing: say it in 1 to %d bytes of printable text", maxWord)
+	}
+	if size := d.size(); size > maxGranted {
+		d.problem("it grants %d bytes, and no token can carry more than %d", size, maxGranted)
+	}
+	if len(d.problems) > 0 {
+		return d, fmt.Errorf("%w: %s", ErrInvalid, strings.Join(d.problems, "; "))
+	}
+	d.By, d.Rev = by, seen.Rev+1
+	d.tidy()
+	return d, nil
+}
+
+// tidy makes nil of what has no entry, as a row is read.
+func (d *draft) tidy() {
+	if len(d.Roles) == 0 {
+		d.Roles = nil
+	}
+	if len(d.Tenants) == 0 {
+		d.Tenants = nil
+	}
+	if len(d.Claims) == 0 {
+		d.Claims = nil
+	}
+}
+
+// size is what the row grants, in bytes of JSON.
+func (d *draft) size() int {
+	size := 0
+	for _, word := range slices.Concat(d.Roles, d.Tenants) {
+		size += len(word) + 3
+	}
+	for name, value := range d.Claims {
+		encoded, _ := claims.EncodeValue(name, value)
+		size += len(name) + 4 + len(encoded)
+	}
+	return size
+}

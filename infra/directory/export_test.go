@@ -1,0 +1,11 @@
+package directory
+
+import "github.com/aws/aws-sdk-go-v2/service/dynamodb"
+
+// Update gives the request that a change sends.
+func (d *Directory) Update(row Authz, seenRev int64) *dynamodb.UpdateItemInput {
+	return d.update(row, seenRev)
+}
+
+// Keepable tells whether the table keeps a JSON number.
+func Keepable(number string) bool { return keepable(number) }

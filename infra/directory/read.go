@@ -1,0 +1,153 @@
+package directory
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/dynamo"
+	"github.com/cognito-triggers/cognito-triggers/internal/dynamo/record"
+	"github.com/cognito-triggers/cognito-triggers/internal/signup/email"
+	"github.com/cognito-triggers/cognito-triggers/internal/users"
+)
+
+// Profile is what the pool knows of a user, as of the last event: a copy. Empty
+// members are absent.
+type Profile struct {
+	// Schema is SchemaVersion.
+	Schema   int    `json:"schema"`
+	Sub      string `json:"sub"`
+	Username string `json:"username,omitempty"`
+	// Email is as the user wrote it. It identifies nobody unless EmailVerified.
+	Email         string `json:"email,omitempty"`
+	EmailVerified bool   `json:"emailVerified"`
+	// Attributes are those that the policy's mirror section lists.
+	Attributes map[string]string `json:"attributes,omitempty"`
+	// Truncated says that an attribute was too long to be copied.
+	Truncated bool      `json:"truncated,omitempty"`
+	CreatedAt time.Time `json:"createdAt"`
+	// CreatedBy is the trigger source that made the row.
+	CreatedBy string `json:"createdBy,omitempty"`
+	// SeenAt is when the copied part was seen in an event.
+	SeenAt time.Time `json:"seenAt"`
+	// Rev counts the writes.
+	Rev int64 `json:"rev"`
+}
+
+// SignIn is when a user was here.
+type SignIn struct {
+	// Schema is SchemaVersion.
+	Schema int       `json:"schema"`
+	Sub    string    `json:"sub"`
+	First  time.Time `json:"first"`
+	Last   time.Time `json:"last"`
+	// Count is the number of sign-ins at least 20 s apart: never too high, and
+	// exact if they are 30 s or more apart.
+	Count int64 `json:"count"`
+	// LastClient is the id of the app client of the last sign-in that was counted.
+	LastClient string `json:"lastClient,omitempty"`
+}
+
+// Profile reads a user's PROFILE. Errors wrap ErrNotFound, ErrDeleted, ErrSchema,
+// or are the store's.
+func (d *Directory) Profile(ctx context.Context, sub string) (Profile, error) {
+	item, err := d.row(ctx, sub, profileRow, profileAttributes())
+	if err := presence(item, err); err != nil {
+		return Profile{}, fmt.Errorf("reading PROFILE: %w", err)
+	}
+	row, err := record.ReadProfile(item)
+	if err != nil {
+		return Profile{}, err
+	}
+	return Profile{
+		Schema: SchemaVersion, Sub: sub, Username: row.Username, Email: row.Email, EmailVerified: row.EmailVerified,
+		Attributes: row.Attributes, Truncated: row.Truncated,
+		CreatedAt: row.CreatedAt, CreatedBy: row.CreatedBy, SeenAt: row.AttrsAt, Rev: row.Rev,
+	}, nil
+}
+
+// SignIn reads a user's SIGNIN. Errors are as for Profile; a user who has never
+// signed in has none and gives ErrNotFound.
+func (d *Directory) SignIn(ctx context.Context, sub string) (SignIn, error) {
+	item, err := d.row(ctx, sub, signInRow, signInAttributes())
+	if err := presence(item, err); err != nil {
+		return SignIn{}, fmt.Errorf("reading SIGNIN: %w", err)
+	}
+	row, err := record.ReadSignIn(item)
+	if err != nil {
+		return SignIn{}, err
+	}
+	return SignIn{
+		Schema: SchemaVersion, Sub: sub, First: row.First, Last: row.Last, Count: row.Count, LastClient: row.LastClient,
+	}, nil
+}
+
+// presence judges a row that was asked for.
+func presence(item map[string]types.AttributeValue, err error) error {
+	switch {
+	case err != nil:
+		return err
+	case item == nil:
+		return ErrNotFound
+	case item["deletedAt"] != nil:
+		return ErrDeleted
+	}
+	return checkSchema(item, schemaAttribute)
+}
+
+// ByEmail finds the users of an address, whatever the case of its ASCII letters;
+// none is no error. There may be several, since an address is as good as its
+// verification: who decides anything by an address takes a Profile whose
+// EmailVerified is true. The index is a moment behind the rows, which are read
+// again: a hit that is no longer true is left out, one that is very new may lack.
+func (d *Directory) ByEmail(ctx context.Context, address string) ([]Profile, error) {
+	subs, err := d.subsOf(ctx, email.Lower(address))
+	if err != nil {
+		return nil, fmt.Errorf("searching by e-mail address: %w", err)
+	}
+	var found []Profile
+	for _, sub := range subs {
+		profile, err := d.Profile(ctx, sub)
+		switch {
+		case errors.Is(err, ErrNotFound), errors.Is(err, ErrDeleted):
+			continue
+		case err != nil:
+			return nil, err
+		case email.Lower(profile.Email) == email.Lower(address):
+			found = append(found, profile)
+		}
+	}
+	return found, nil
+}
+
+// subsOf asks the index for this pool's users.
+func (d *Directory) subsOf(ctx context.Context, emailKey string) ([]string, error) {
+	if emailKey == "" {
+		return nil, nil
+	}
+	pool := dynamo.PartitionKey(users.Key{PoolID: d.pool})
+	pages := dynamodb.NewQueryPaginator(d.client, &dynamodb.QueryInput{
+		TableName: &d.table, IndexName: new(emailIndex), KeyConditionExpression: new("#emailKey = :emailKey"),
+		ProjectionExpression:      new("#pk, #sk"),
+		ExpressionAttributeNames:  map[string]string{"#pk": "pk", "#sk": "sk", "#emailKey": "emailKey"},
+		ExpressionAttributeValues: map[string]types.AttributeValue{":emailKey": text(emailKey)},
+	})
+	var subs []string
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(ctx)
+		if err != nil {
+			return nil, fmt.Errorf("asking the index %s of the table %s: %w", emailIndex, d.table, err)
+		}
+		for _, item := range page.Items {
+			if pk, ok := item["pk"].(*types.AttributeValueMemberS); ok && strings.HasPrefix(pk.Value, pool) {
+				subs = append(subs, strings.TrimPrefix(pk.Value, pool))
+			}
+		}
+	}
+	return subs, nil
+}

@@ -1,0 +1,178 @@
+package directory
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"math/big"
+	"strconv"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/claims"
+)
+
+// maxDigits is how many digits of a number DynamoDB keeps, and maxExponent how
+// large one is at most (developer guide, "Supported data types", Number). It would
+// refuse others, with an error that names no claim.
+const (
+	maxDigits   = 38
+	maxExponent = 125
+	minExponent = -130
+)
+
+// normalize gives a claim's value in the types that a row is read back in, sharing
+// no memory with it, or the problem for which it cannot be granted.
+func normalize(name string, value any) (any, string) {
+	encoded, problem := claims.EncodeValue(name, value)
+	if problem != "" {
+		return nil, problem
+	}
+	decoder := json.NewDecoder(bytes.NewReader(encoded))
+	decoder.UseNumber()
+	var plain any
+	if err := decoder.Decode(&plain); err != nil {
+		return nil, "the value cannot be read back: " + err.Error()
+	}
+	return plain, unstorable(plain)
+}
+
+// unstorable finds a number that the table cannot keep; "" is none.
+func unstorable(value any) (problem string) {
+	switch v := value.(type) {
+	case json.Number:
+		if !keepable(string(v)) {
+			return fmt.Sprintf("the table keeps numbers of at most %d digits up to 1E+%d: write it as a string", maxDigits, maxExponent)
+		}
+	case []any:
+		for _, item := range v {
+			if problem = unstorable(item); problem != "" {
+				return problem
+			}
+		}
+	case map[string]any:
+		for _, item := range v {
+			if problem = unstorable(item); problem != "" {
+				return problem
+			}
+		}
+	}
+	return ""
+}
+
+// keepable judges a JSON number.
+func keepable(number string) bool {
+	mantissa, exponent, _ := strings.Cut(strings.ToLower(number), "e")
+	whole, fraction, _ := strings.Cut(strings.TrimPrefix(mantissa, "-"), ".")
+	digits := strings.TrimLeft(whole+fraction, "0")
+	size := len(digits) - len(fraction) // the number is 0.digits × 10^(size + exponent)
+	significant := strings.TrimRight(digits, "0")
+	if significant == "" {
+		return true
+	}
+	if exponent != "" {
+		e, err := strconv.Atoi(exponent)
+		if err != nil || e > 1000 || e < -1000 {
+			return false
+		}
+		size += e
+	}
+	return len(significant) <= maxDigits && size <= maxExponent && size > minExponent
+}
+
+// claimMap gives extra claims as the row holds them; nil, which removes the
+// attribute, for none.
+func claimMap(all map[string]any) types.AttributeValue {
+	if len(all) == 0 {
+		return nil
+	}
+	return attribute(all)
+}
+
+// attribute gives a normalized value as the row holds it.
+func attribute(value any) types.AttributeValue {
+	switch v := value.(type) {
+	case string:
+		return text(v)
+	case bool:
+		return &types.AttributeValueMemberBOOL{Value: v}
+	case json.Number:
+		return &types.AttributeValueMemberN{Value: string(v)}
+	case []any:
+		list := make([]types.AttributeValue, len(v))
+		for i := range v {
+			list[i] = attribute(v[i])
+		}
+		return &types.AttributeValueMemberL{Value: list}
+	case map[string]any:
+		object := make(map[string]types.AttributeValue, len(v))
+		for name := range v {
+			object[name] = attribute(v[name])
+		}
+		return &types.AttributeValueMemberM{Value: object}
+	}
+	return &types.AttributeValueMemberNULL{Value: true} // a row made by hand may have one
+}
+
+// textList keeps an order, which a set has not.
+func textList(list []string) types.AttributeValue {
+	if len(list) == 0 {
+		return nil
+	}
+	values := make([]types.AttributeValue, len(list))
+	for i := range list {
+		values[i] = text(list[i])
+	}
+	return &types.AttributeValueMemberL{Value: values}
+}
+
+func textOrNil(s string) types.AttributeValue {
+	if s == "" {
+		return nil
+	}
+	return text(s)
+}
+
+func number(n int64) types.AttributeValue {
+	return &types.AttributeValueMemberN{Value: strconv.FormatInt(n, 10)}
+}
+
+// sameValue compares normalized values, numbers by what they are: the table gives
+// 1.50 back as 1.5.
+func sameValue(a, b any) bool {
+	switch a := a.(type) {
+	case json.Number:
+		b, ok := b.(json.Number)
+		return ok && sameNumber(string(a), string(b))
+	case []any:
+		b, ok := b.([]any)
+		if !ok || len(a) != len(b) {
+			return false
+		}
+		for i := range a {
+			if !sameValue(a[i], b[i]) {
+				return false
+			}
+		}
+		return true
+	case map[string]any:
+		b, ok := b.(map[string]any)
+		if !ok || len(a) != len(b) {
+			return false
+		}
+		for name := range a {
+			if other, there := b[name]; !there || !sameValue(a[name], other) {
+				return false
+			}
+		}
+		return true
+	}
+	return a == b
+}
+
+func sameNumber(a, b string) bool {
+	x, okX := new(big.Rat).SetString(a)
+	y, okY := new(big.Rat).SetString(b)
+	return okX && okY && x.Cmp(y) == 0
+}

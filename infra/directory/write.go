@@ -1,0 +1,104 @@
+package directory
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/users"
+)
+
+// Change makes all of the changes at once to the row that was seen, and gives the
+// row as it is then. by says who does it and is kept in the row: a person, a ticket,
+// a program.
+//
+// Errors wrap ErrConflict if the row is not the one that was seen (seen.Rev),
+// ErrInvalid, ErrDeleted, ErrNotFound (see Unseen), or are the store's. After one of
+// the store's the change may have been made or not: read again to know. When the
+// very same change is found in the row, the reply to it was lost, and it counts as
+// made.
+func (d *Directory) Change(ctx context.Context, seen Authz, by string, changes ...Change) (Authz, error) {
+	changed, err := d.change(ctx, seen, by, changes)
+	if err != nil {
+		return Authz{}, fmt.Errorf("changing AUTHZ: %w", err)
+	}
+	return changed, nil
+}
+
+func (d *Directory) change(ctx context.Context, seen Authz, by string, changes []Change) (Authz, error) {
+	draft, err := next(seen, by, changes)
+	if err != nil {
+		return Authz{}, err
+	}
+	if !(users.Key{PoolID: d.pool, Sub: seen.Sub}).Valid() || seen.unseen && !draft.allowUnseen {
+		return Authz{}, ErrNotFound
+	}
+	row := draft.Authz
+	row.At, row.Schema, row.unseen = d.now().UTC().Truncate(time.Millisecond), SchemaVersion, false
+	_, err = d.client.UpdateItem(ctx, d.update(row, seen.Rev))
+	if failed := (*types.ConditionalCheckFailedException)(nil); errors.As(err, &failed) {
+		return d.lost(ctx, row)
+	}
+	if err != nil {
+		return Authz{}, fmt.Errorf("writing to the table %s: %w", d.table, err)
+	}
+	return row, nil
+}
+
+// lost says why the condition failed: the row is a tombstone, somebody else's, or
+// ours already, because an attempt before this one was done and its reply lost
+// (DynamoDB developer guide, "Error handling").
+func (d *Directory) lost(ctx context.Context, ours Authz) (Authz, error) {
+	found, err := d.read(ctx, ours.Sub)
+	switch {
+	case err != nil:
+		return Authz{}, err
+	case found.same(ours):
+		return found, nil
+	}
+	return Authz{}, ErrConflict
+}
+
+// condition: the row is the one that was seen, and no tombstone. A row made by hand
+// may have no authzRev.
+const (
+	notDeleted = "(attribute_not_exists(#authzStatus) OR #authzStatus <> :deleted)"
+	isSeen     = notDeleted + " AND #authzRev = :seen"
+	isFirst    = notDeleted + " AND (attribute_not_exists(#authzRev) OR #authzRev = :seen)"
+)
+
+// update gives the request. It is one conditional update of one item, and its
+// condition is on what it changes: repeating it does nothing.
+func (d *Directory) update(row Authz, seenRev int64) *dynamodb.UpdateItemInput {
+	var set, remove []string
+	names, item := map[string]string{}, row.item()
+	values := map[string]types.AttributeValue{":seen": number(seenRev), ":deleted": text(string(users.Deleted))}
+	for _, attribute := range slices.Sorted(maps.Keys(item)) {
+		names["#"+attribute] = attribute
+		if item[attribute] == nil {
+			remove = append(remove, "#"+attribute)
+			continue
+		}
+		set = append(set, "#"+attribute+" = :"+attribute)
+		values[":"+attribute] = item[attribute]
+	}
+	expression, condition := "SET "+strings.Join(set, ", "), isSeen
+	if len(remove) > 0 {
+		expression += " REMOVE " + strings.Join(remove, ", ")
+	}
+	if seenRev == 0 {
+		condition = isFirst
+	}
+	return &dynamodb.UpdateItemInput{
+		TableName: &d.table, Key: d.key(row.Sub, authzRow),
+		UpdateExpression: &expression, ConditionExpression: &condition,
+		ExpressionAttributeNames: names, ExpressionAttributeValues: values,
+	}
+}

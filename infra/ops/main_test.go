@@ -1,0 +1,100 @@
+package main
+
+import (
+	"bytes"
+	"os"
+	"strings"
+	"testing"
+	"time"
+)
+
+var noon = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
+
+// outcome is what a call wrote and its exit status.
+type outcome struct {
+	out, err string
+	status   int
+}
+
+// ops calls the command as a shell would, with the test's environment and none of
+// the machine's own AWS configuration.
+func ops(t *testing.T, args ...string) outcome {
+	t.Helper()
+	var out, err bytes.Buffer
+	env := map[string]string{"USER": "grace", "AWS_ENDPOINT_URL_DYNAMODB": os.Getenv("AWS_ENDPOINT_URL_DYNAMODB")}
+	status := run(t.Context(), args, terminal{out: &out, err: &err, getenv: func(name string) string { return env[name] }, now: func() time.Time { return noon }})
+	return outcome{out.String(), err.String(), status}
+}
+
+// must is a call that has to succeed, and gives what it wrote.
+func must(t *testing.T, args ...string) string {
+	t.Helper()
+	got := ops(t, args...)
+	if got.status != done || got.err != "" {
+		t.Fatalf("ops %s: status %d\n%s%s", strings.Join(args, " "), got.status, got.out, got.err)
+	}
+	return got.out
+}
+
+// refused is a call that has to end with a status and texts on stderr.
+func refused(t *testing.T, status int, texts []string, args ...string) {
+	t.Helper()
+	got := ops(t, args...)
+	if got.status != status || got.out != "" {
+		t.Errorf("ops %s: status %d, want %d\n%s%s", strings.Join(args, " "), got.status, status, got.out, got.err)
+	}
+	for _, text := range texts {
+		if !strings.Contains(got.err, text) {
+			t.Errorf("ops %s: %q is not in\n%s", strings.Join(args, " "), text, got.err)
+		}
+	}
+}
+
+func TestHelpIsThereForEveryVerbAndWrittenToStdout(t *testing.T) {
+	overview := must(t, "help")
+	for _, v := range verbs() {
+		if !strings.Contains(overview, v.name) || !strings.Contains(overview, v.summary) {
+			t.Errorf("the overview lacks %s", v.name)
+		}
+		for _, call := range [][]string{{"help", v.name}, {v.name, "help"}, {v.name, "-h"}, {v.name, "show", "--help"}} {
+			if text := must(t, call...); !strings.HasPrefix(text, v.name+": ") || !strings.Contains(text, "Example") {
+				t.Errorf("%v: %.60q", call, text)
+			}
+		}
+	}
+}
+
+func TestAWrongCallSaysWhatToCallWithStatusTwo(t *testing.T) {
+	for call, texts := range map[string][]string{
+		"":                              {"go run ./infra/ops authz"},
+		"authzz":                        {`no verb "authzz"`, "authz"},
+		"help authzz":                   {`no verb "authzz"`},
+		"authz":                         {"say what to do and with whom"},
+		"authz show":                    {"and USER"},
+		"authz shwo u":                  {`no "shwo"`, "set-roles"},
+		"authz show u":                  {"--table", "--stage", "ops help authz says more"},
+		"authz show u x --table t":      {"too much"},
+		"authz show u --tabel t":        {"-tabel"},
+		"authz set-roles u":             {"--none"},
+		"authz set-roles u r --none":    {"not both"},
+		"authz set-tenants u":           {"--none"},
+		"authz set-claim u n":           {"NAME TEXT"},
+		"authz set-claim u n a b":       {"NAME TEXT"},
+		"authz set-claim u n --value x": {"is not JSON"},
+		"authz unset-claim u":           {"unset-claim USER NAME"},
+		"authz suspend u x":             {"too much"},
+		"authz suspend u --as=":         {"--as WHO"},
+		"authz suspend u --rev x":       {"rev"},
+	} {
+		refused(t, misuse, texts, strings.Fields(call)...)
+	}
+}
+
+func TestFlagsStandAnywhereAndBehindTwoDashesAreNone(t *testing.T) {
+	flags := newFlags("test")
+	loud := flags.Bool("loud", false, "")
+	words, err := parse(flags, []string{"a", "--loud", "b", "--", "--c", "--"})
+	if err != nil || !*loud || strings.Join(words, " ") != "a b --c --" {
+		t.Errorf("words %q, loud %v, error %v", words, *loud, err)
+	}
+}

@@ -1,0 +1,115 @@
+package main
+
+import (
+	"bytes"
+	"encoding/base64"
+	"encoding/json"
+	"slices"
+	"strconv"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/claims"
+	"github.com/cognito-triggers/cognito-triggers/internal/cognito"
+	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/userpool"
+)
+
+// What stands for what a preview cannot know. Each is as long as the real one, so
+// that sizes are right, and always the same, so that two previews can be compared.
+const (
+	samplePool     = "eu-west-1_AbCdEf123"
+	sampleIssuer   = "https://cognito-idp.eu-west-1.amazonaws.com/" + samplePool
+	sampleClient   = "1example23456789abcdefghij"
+	sampleID       = "11111111-1111-4111-8111-111111111111"
+	sampleIssuedAt = 1767225600 // 2026-01-01
+	anHour         = 3600
+)
+
+// clientID is the id in the tokens.
+func (q question) clientID() string {
+	if q.client == claims.WebClient || q.client == claims.MachineClient {
+		return sampleClient
+	}
+	return q.client
+}
+
+// scopes are those of the session before the trigger (developer guide, "Pre token
+// generation Lambda trigger"): a sign-in through the API has one.
+func (q question) scopes() []string {
+	switch {
+	case q.machine():
+		return slices.Clone(q.MachineScopes)
+	case q.source == cognito.TokenHostedAuth:
+		return []string{"openid", "email", "profile"}
+	}
+	return []string{"aws.cognito.signin.user.admin"}
+}
+
+// plain gives the tokens without the suite (developer guide, "Understanding the
+// identity (ID) token" and "Understanding the access token").
+func (q question) plain() userpool.Unsigned {
+	t := userpool.Unsigned{Groups: q.person.Groups, Scopes: q.scopes(), ClientID: q.clientID()}
+	if q.machine() {
+		t.Groups = nil
+		t.Access = q.shared(map[string]any{"sub": t.ClientID, "client_id": t.ClientID, "token_use": "access", "version": 2})
+		return t
+	}
+	shared := map[string]any{"sub": q.person.sub(), "origin_jti": sampleID, "event_id": sampleID}
+	t.Access = q.shared(shared)
+	t.Access["username"], t.Access["client_id"], t.Access["token_use"] = q.person.username(), t.ClientID, "access"
+	t.ID = q.shared(shared)
+	t.ID["cognito:username"], t.ID["aud"], t.ID["token_use"] = q.person.username(), t.ClientID, "id"
+	for name, value := range q.person.Attributes {
+		if q.client != claims.WebClient || slices.Contains(q.WebReads, name) {
+			t.ID[name] = attributeClaim(name, value)
+		}
+	}
+	return t
+}
+
+// shared adds what every token has.
+func (q question) shared(own map[string]any) map[string]any {
+	all := map[string]any{
+		"iss": sampleIssuer, "jti": sampleID,
+		"auth_time": sampleIssuedAt, "iat": sampleIssuedAt, "exp": sampleIssuedAt + anHour,
+	}
+	for name, value := range own {
+		all[name] = value
+	}
+	return all
+}
+
+// attributeClaim gives an attribute as an ID token types it.
+func attributeClaim(name, value string) any {
+	switch name {
+	case "email_verified", "phone_number_verified":
+		return value == "true"
+	case "address":
+		return map[string]string{"formatted": value}
+	case "updated_at":
+		if n, err := strconv.ParseInt(value, 10, 64); err == nil {
+			return n
+		}
+	}
+	return value
+}
+
+// What a token has to fit into: a cookie of 4 KB (RFC 6265 §6.1, name and attributes
+// included) and a header of 8 KB, of which CloudFront takes no more.
+const (
+	cookieBytes = 4096
+	headerBytes = 8192
+)
+
+// encodedBytes is the length of the signed token: header, payload and signature in
+// Base64. Cognito signs with RSA and keys of 2,048 bits, and its key ids have 44
+// characters.
+func encodedBytes(claims map[string]any) int {
+	const header, signature = len(`{"kid":"","alg":"RS256"}`) + 44, 256
+	var payload bytes.Buffer
+	encoder := json.NewEncoder(&payload)
+	encoder.SetEscapeHTML(false)
+	if err := encoder.Encode(claims); err != nil {
+		return 0
+	}
+	encoding := base64.RawURLEncoding
+	return encoding.EncodedLen(header) + encoding.EncodedLen(payload.Len()-len("\n")) + encoding.EncodedLen(signature) + len("..")
+}

@@ -1,0 +1,267 @@
+package main
+
+import (
+	"cmp"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/cognito-triggers/cognito-triggers/infra"
+	"github.com/cognito-triggers/cognito-triggers/internal/claims"
+	"github.com/cognito-triggers/cognito-triggers/internal/cognito"
+	"github.com/cognito-triggers/cognito-triggers/internal/policy"
+	"github.com/cognito-triggers/cognito-triggers/internal/tokens"
+	"github.com/cognito-triggers/cognito-triggers/internal/users"
+)
+
+// question is what a preview answers.
+type question struct {
+	stage string
+	infra.TokenSettings
+	// client is web, machine, or an app client's id.
+	client string
+	// profile is the token profile that the client is taken to have; "" is its own.
+	profile string
+	// source is the event's trigger source; "" is what the client's profile is for.
+	source cognito.Source
+	// tenant is the one asked for.
+	tenant string
+	person person
+	// dead says that the store does not answer.
+	dead bool
+}
+
+// preview is the answer. Its JSON is for programs; members are only ever added.
+type preview struct {
+	Stage   string `json:"stage"`
+	Client  string `json:"client"`
+	Profile string `json:"profile"`
+	Source  string `json:"source"`
+	Version string `json:"version"`
+	Tenant  string `json:"tenant,omitempty"`
+	// Refused is the sentence that the user reads; then there are no tokens.
+	Refused string   `json:"refused,omitempty"`
+	Groups  string   `json:"groups"`
+	Tokens  []made   `json:"tokens"`
+	Dropped []missed `json:"dropped"`
+}
+
+// made is one token.
+type made struct {
+	Token  claims.Token   `json:"token"`
+	Claims map[string]any `json:"claims"`
+	// Added and Suppressed are what is not as Cognito would have it.
+	Added      []said   `json:"added"`
+	Suppressed []string `json:"suppressed"`
+	// ScopesAdded and ScopesSuppressed are those of an access token.
+	ScopesAdded      []string `json:"scopesAdded,omitempty"`
+	ScopesSuppressed []string `json:"scopesSuppressed,omitempty"`
+	AddedBytes       int      `json:"addedBytes"`
+	Budget           int      `json:"budget"`
+	Truncated        bool     `json:"truncated"`
+	// EncodedBytes is the whole token as it travels.
+	EncodedBytes int `json:"encodedBytes"`
+}
+
+// said is one claim that is added or replaced.
+type said struct {
+	Name   string `json:"name"`
+	Value  any    `json:"value"`
+	Origin string `json:"origin"`
+	Bytes  int    `json:"bytes"`
+	// Replaces says that Cognito would say another value.
+	Replaces bool `json:"replaces,omitempty"`
+}
+
+// missed is a claim or scope that the token does not have.
+type missed struct {
+	Token  claims.Token  `json:"token"`
+	Name   string        `json:"name"`
+	Reason claims.Reason `json:"reason"`
+	Why    string        `json:"why"`
+}
+
+// answer makes the tokens: the event that Cognito would send goes through the code
+// of the function, and its answer through that of the local pool.
+func (q question) answer() (preview, error) {
+	compiled, err := claims.Compile(q.Policy)
+	if err != nil {
+		return preview{}, fmt.Errorf("compiling the policy of the stage %s:\n%w", q.stage, err)
+	}
+	profile := cmp.Or(q.profile, compiled.ProfileOf(q.client))
+	q.source = q.sourceFor(profile)
+	event, err := q.event()
+	if err != nil {
+		return preview{}, err
+	}
+	access, dead := q.person.access(), error(nil)
+	if q.dead {
+		access, profile, dead = users.Access{}, "", errors.New("the store does not answer")
+	}
+	request := tokens.Request(event, profile, access, dead)
+	grant := compiled.For(request)
+	p := preview{
+		Stage: q.stage, Client: q.client, Profile: grant.Profile, Source: string(q.source), Version: "V" + q.Version + "_0",
+		Tenant: grant.Tenant, Groups: groupsOf(grant), Tokens: []made{}, Dropped: missing(grant),
+	}
+	if refusal, refused := compiled.Refused(request); refused {
+		p.Refused, p.Profile, p.Groups = refusal.Sentence, profile, ""
+		return p, nil
+	}
+	p.Tokens, err = q.tokens(grant)
+	return p, err
+}
+
+// sourceFor gives the event that fits the profile.
+func (q question) sourceFor(profile string) cognito.Source {
+	switch {
+	case q.source != "":
+		return q.source
+	case q.Policy.Profiles[profile].Machine, q.client == claims.MachineClient && q.profile == "":
+		return cognito.TokenClientCredentials
+	}
+	return cognito.TokenAuthentication
+}
+
+func (q question) machine() bool { return q.source == cognito.TokenClientCredentials }
+
+// event is what Cognito would send, read as the function reads it.
+func (q question) event() (cognito.TokenGeneration, error) {
+	request := map[string]any{"userAttributes": map[string]string{}, "scopes": q.scopes()}
+	if !q.machine() {
+		request["userAttributes"] = q.person.attributes()
+		request["groupConfiguration"] = map[string]any{"groupsToOverride": q.person.Groups, "iamRolesToOverride": []string{}, "preferredRole": nil}
+	}
+	if q.tenant != "" {
+		request["clientMetadata"] = map[string]string{"tenant": q.tenant}
+	}
+	text, err := json.Marshal(map[string]any{
+		"version": q.Version, "triggerSource": q.source, "region": "eu-west-1", "userPoolId": samplePool,
+		"userName": q.person.username(), "callerContext": map[string]string{"awsSdkVersion": "preview", "clientId": q.clientID()},
+		"request": request, "response": map[string]any{"claimsAndScopeOverrideDetails": nil},
+	})
+	if err != nil {
+		return cognito.TokenGeneration{}, fmt.Errorf("writing the event: %w", err)
+	}
+	event, err := cognito.Parse(text)
+	if err != nil {
+		return cognito.TokenGeneration{}, fmt.Errorf("reading the event: %w", err)
+	}
+	return event.TokenGeneration()
+}
+
+// tokens applies the grant to what Cognito would say by itself.
+func (q question) tokens(grant claims.Grant) ([]made, error) {
+	plain, with := q.plain(), q.plain()
+	if err := plain.Apply(nil, q.Version); err != nil {
+		return nil, fmt.Errorf("making the tokens without the suite: %w", err)
+	}
+	if err := with.Apply(grant.Response(q.Version), q.Version); err != nil {
+		return nil, fmt.Errorf("making the tokens: Cognito would refuse the answer: %w", err)
+	}
+	all := []made{}
+	if !q.machine() {
+		all = append(all, compare(claims.ID, plain.ID, with.ID, grant.ID, grant.Groups))
+	}
+	return append(all, compare(claims.Access, plain.Access, with.Access, grant.Access, grant.Groups)), nil
+}
+
+// compare lists what is not as Cognito would have it.
+func compare(token claims.Token, plain, with map[string]any, changes claims.Changes, groups *claims.EventGroups) made {
+	m := made{
+		Token: token, Claims: with, Added: []said{}, Suppressed: []string{}, AddedBytes: changes.Added, Budget: changes.Budget,
+		Truncated: changes.Truncated, EncodedBytes: encodedBytes(with),
+	}
+	origins := map[string]claims.NamedClaim{}
+	for _, claim := range changes.Claims {
+		origins[claim.Name] = claim
+	}
+	for _, name := range slices.Sorted(maps.Keys(with)) {
+		if name == "scope" || compact(plain[name]) == compact(with[name]) {
+			continue
+		}
+		claim, declared := origins[name]
+		if !declared {
+			claim = unnamed(name, with[name], groups)
+		}
+		_, replaces := plain[name]
+		m.Added = append(m.Added, said{name, with[name], claim.Origin, claim.Bytes, replaces})
+	}
+	for _, name := range slices.Sorted(maps.Keys(plain)) {
+		if _, there := with[name]; !there && name != "scope" {
+			m.Suppressed = append(m.Suppressed, name)
+		}
+	}
+	before, after := words(plain["scope"]), words(with["scope"])
+	m.ScopesAdded, m.ScopesSuppressed = without(after, before), without(before, after)
+	return m
+}
+
+// unnamed explains what changes and is none of the grant's claims.
+func unnamed(name string, value any, groups *claims.EventGroups) claims.NamedClaim {
+	c := claims.NamedClaim{Bytes: len(compact(name)) + len(compact(value)) + len(":,")}
+	switch {
+	case strings.HasPrefix(name, "cognito:") && groups != nil:
+		c.Origin = "authz.roles"
+	default:
+		c.Origin = "the budget: the token says less than was granted"
+	}
+	return c
+}
+
+// groupsOf says what became of the user's groups.
+func groupsOf(grant claims.Grant) string {
+	switch {
+	case grant.Groups == nil:
+		return string(policy.KeepGroups)
+	case len(grant.Groups.Names) == 0:
+		return string(policy.NoGroups)
+	}
+	return string(policy.RolesAsGroups)
+}
+
+// missing lists what was left out.
+func missing(grant claims.Grant) []missed {
+	all := []missed{}
+	for _, d := range grant.Dropped {
+		all = append(all, missed{d.Token, d.Name, d.Reason, why(d.Reason)})
+	}
+	return all
+}
+
+// why says a reason to people.
+func why(reason claims.Reason) string {
+	switch reason {
+	case claims.ReservedName:
+		return "the name belongs to Cognito or to the suite"
+	case claims.UnusableName:
+		return "the name could be taken for another one"
+	case claims.AmbiguousName:
+		return "the row has the name twice, apart from case"
+	case claims.DeclaredName:
+		return "the profile takes this name from elsewhere, or suppresses it"
+	case claims.UnusableValue:
+		return "the token cannot say the value exactly"
+	case claims.Wildcard:
+		return "a principal tag with * or ?, which are wildcards in IAM policies"
+	case claims.TooMany:
+		return "Cognito takes no more claims and scopes"
+	case claims.OverBudget:
+		return "the token's budget of bytes is full"
+	case claims.EventVersion:
+		return "this version of the event cannot say it"
+	}
+	return ""
+}
+
+func words(scope any) []string {
+	text, _ := scope.(string)
+	return strings.Fields(text)
+}
+
+func without(list, taken []string) []string {
+	return slices.DeleteFunc(slices.Clone(list), func(s string) bool { return slices.Contains(taken, s) })
+}

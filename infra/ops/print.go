@@ -1,0 +1,101 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/policy"
+)
+
+// print writes a preview for people: + is added, ~ replaces what Cognito would say,
+// - is taken out.
+func (p preview) print(out io.Writer) {
+	fmt.Fprintf(out, "stage %s, client %s, profile %s, %s (%s)\n", p.Stage, p.Client, p.Profile, p.Source, p.Version)
+	if p.Refused != "" {
+		fmt.Fprintf(out, "\nNO TOKEN: %s\n", p.Refused)
+		return
+	}
+	if p.Tenant != "" {
+		fmt.Fprintf(out, "acting for the tenant %s\n", p.Tenant)
+	}
+	if p.Groups != string(policy.KeepGroups) {
+		fmt.Fprintf(out, "groups: %s\n", map[string]string{
+			string(policy.NoGroups): "none, whatever the pool says", string(policy.RolesAsGroups): "the roles of AUTHZ in place of the pool's",
+		}[p.Groups])
+	}
+	for _, token := range p.Tokens {
+		token.print(out)
+	}
+	if len(p.Dropped) > 0 {
+		fmt.Fprintln(out, "\nNOT SAID")
+	}
+	for _, d := range p.Dropped {
+		fmt.Fprintf(out, "    %-7s %-22s %s: %s\n", d.Token, d.Name, d.Reason, d.Why)
+	}
+}
+
+func (m made) print(out io.Writer) {
+	fmt.Fprintf(out, "\n%s TOKEN  %s\n", strings.ToUpper(string(m.Token)), m.size())
+	added := map[string]said{}
+	for _, s := range m.Added {
+		added[s.Name] = s
+	}
+	names := slices.Concat(slices.Collect(maps.Keys(m.Claims)), m.Suppressed)
+	slices.Sort(names)
+	for _, name := range names {
+		s, isAdded := added[name]
+		switch {
+		case isAdded && s.Replaces:
+			fmt.Fprintf(out, "  ~ %-22s %s  <- %s, %d bytes\n", name, compact(m.Claims[name]), s.Origin, s.Bytes)
+		case isAdded:
+			fmt.Fprintf(out, "  + %-22s %s  <- %s, %d bytes\n", name, compact(m.Claims[name]), s.Origin, s.Bytes)
+		case slices.Contains(m.Suppressed, name):
+			fmt.Fprintf(out, "  - %-22s suppressed\n", name)
+		case name == "scope":
+			fmt.Fprintf(out, "    %-22s %s\n", name, m.scopes())
+		default:
+			fmt.Fprintf(out, "    %-22s %s\n", name, compact(m.Claims[name]))
+		}
+	}
+}
+
+// scopes marks each scope that is not as Cognito would have it.
+func (m made) scopes() string {
+	all := words(m.Claims["scope"])
+	for i, scope := range all {
+		if slices.Contains(m.ScopesAdded, scope) {
+			all[i] = "+" + scope
+		}
+	}
+	for _, scope := range m.ScopesSuppressed {
+		all = append(all, "-"+scope)
+	}
+	return strings.Join(all, " ")
+}
+
+// size says what of the usual limits the token takes.
+func (m made) size() string {
+	text := fmt.Sprintf("%d bytes: %d %% of a 4 KB cookie, %d %% of an 8 KB header; ", m.EncodedBytes, share(m.EncodedBytes, cookieBytes), share(m.EncodedBytes, headerBytes))
+	switch {
+	case m.Budget > 0:
+		text += fmt.Sprintf("added %d of %d bytes", m.AddedBytes, m.Budget)
+	default:
+		text += "nothing may be added"
+	}
+	if m.Truncated {
+		text += ", TRUNCATED"
+	}
+	if m.EncodedBytes > cookieBytes {
+		text += "; IT FITS NO COOKIE"
+	}
+	if m.EncodedBytes > headerBytes {
+		text += "; IT FITS NO HEADER"
+	}
+	return text
+}
+
+// share is a percentage, rounded up: what is full must not look as if it were not.
+func share(part, of int) int { return (part*100 + of - 1) / of }

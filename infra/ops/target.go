@@ -1,0 +1,143 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"io/fs"
+	"net"
+	"os"
+	"path/filepath"
+
+	"github.com/aws/aws-sdk-go-v2/config"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/smithy-go"
+
+	"github.com/cognito-triggers/cognito-triggers/infra/directory"
+)
+
+// target says which suite is meant.
+type target struct {
+	stage, outputs, table, pool, region, profile string
+}
+
+const targetHelp = `
+Which suite:
+  --stage NAME      its stage. Table and pool are then read from the stack's outputs
+                    in dist/outputs.NAME.json, which a deployment writes with
+                    cdk deploy --outputs-file
+  --outputs FILE    another file of that kind
+  --table, --pool   the outputs TableName and UserPoolId themselves; make local
+                    prints those of the local cloud
+  --region, --profile
+                    as everywhere on AWS (AWS_REGION, AWS_PROFILE). For the local
+                    cloud set what make local prints: AWS_ENDPOINT_URL_DYNAMODB …
+`
+
+func (t *target) flags(flags *flag.FlagSet) {
+	flags.StringVar(&t.stage, "stage", "", "")
+	flags.StringVar(&t.outputs, "outputs", "", "")
+	flags.StringVar(&t.table, "table", "", "")
+	flags.StringVar(&t.pool, "pool", "", "")
+	flags.StringVar(&t.region, "region", "", "")
+	flags.StringVar(&t.profile, "profile", "", "")
+}
+
+// resolve completes table and pool from the stack's outputs.
+func (t *target) resolve() error {
+	if t.table != "" && t.pool != "" {
+		return nil
+	}
+	if t.stage == "" && t.outputs == "" {
+		return misused("say which suite: --table and --pool (the stack's outputs TableName and UserPoolId), or --stage")
+	}
+	if t.outputs == "" {
+		t.outputs = filepath.Join("dist", "outputs."+t.stage+".json")
+	}
+	stacks, err := readOutputs(t.outputs)
+	if err != nil {
+		return err
+	}
+	return t.choose(stacks)
+}
+
+// readOutputs reads what cdk deploy --outputs-file wrote: outputs by stack.
+func readOutputs(file string) (map[string]map[string]string, error) {
+	text, err := os.ReadFile(file)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("the stack's outputs are not in %s: deploy with --outputs-file %s, or say --table and --pool", file, file)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("reading the stack's outputs: %w", err)
+	}
+	var stacks map[string]map[string]string
+	if err := json.Unmarshal(text, &stacks); err != nil {
+		return nil, fmt.Errorf("reading the stack's outputs from %s: %w", file, err)
+	}
+	return stacks, nil
+}
+
+func (t *target) choose(stacks map[string]map[string]string) error {
+	name := "CognitoTriggers-" + t.stage
+	outputs, ok := stacks[name]
+	if t.stage == "" && len(stacks) == 1 {
+		for name, outputs = range stacks {
+			ok = true
+		}
+	}
+	if !ok {
+		return fmt.Errorf("%s has no stack %s: say the --stage that it is of, or --table and --pool", t.outputs, name)
+	}
+	for output, value := range map[string]*string{"TableName": &t.table, "UserPoolId": &t.pool} {
+		if *value == "" {
+			*value = outputs[output]
+		}
+		if *value == "" {
+			return fmt.Errorf("the stack %s in %s has no output %s: say --table and --pool", name, t.outputs, output)
+		}
+	}
+	return nil
+}
+
+// open gives the directory of the suite. It honours what every AWS SDK does, the
+// variable AWS_ENDPOINT_URL_DYNAMODB included.
+func (t *target) open(ctx context.Context, at terminal) (*directory.Directory, error) {
+	if err := t.resolve(); err != nil {
+		return nil, err
+	}
+	var options []func(*config.LoadOptions) error
+	if t.region != "" {
+		options = append(options, config.WithRegion(t.region))
+	}
+	if t.profile != "" {
+		options = append(options, config.WithSharedConfigProfile(t.profile))
+	}
+	cfg, err := config.LoadDefaultConfig(ctx, options...)
+	if err != nil {
+		return nil, fmt.Errorf("reading the AWS configuration: %w", err)
+	}
+	if cfg.Region == "" {
+		return nil, misused("no Region: say --region, or set AWS_REGION (make local prints its own)")
+	}
+	// Asked for now, missing credentials are one sentence and not the end of a long one.
+	if _, err := cfg.Credentials.Retrieve(ctx); err != nil {
+		return nil, fmt.Errorf("there are no AWS credentials: say --profile, sign in, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (make local prints its own): %w", err)
+	}
+	return directory.New(dynamodb.NewFromConfig(cfg), t.table, t.pool, directory.WithClock(at.now)), nil
+}
+
+// advise adds what to do to an error of the store that says only what happened.
+func (t *target) advise(err error, at terminal) error {
+	api, refused := smithy.APIError(nil), (*net.OpError)(nil)
+	switch {
+	case errors.As(err, &api) && api.ErrorCode() == "ResourceNotFoundException":
+		return fmt.Errorf("there is no table %s here: check --table, the Region and the account: %w", t.table, err)
+	case errors.As(err, &api) && api.ErrorCode() == "AccessDeniedException":
+		return fmt.Errorf("these credentials may not do that: the construct's GrantAuthzManagement allows show and changes, GrantDirectoryRead the search by address: %w", err)
+	case errors.As(err, &refused) && at.getenv("AWS_ENDPOINT_URL_DYNAMODB") != "":
+		return fmt.Errorf("nothing answers at AWS_ENDPOINT_URL_DYNAMODB=%s: is make local running, and is that its endpoint? %w", at.getenv("AWS_ENDPOINT_URL_DYNAMODB"), err)
+	}
+	return err
+}

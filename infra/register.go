@@ -1,0 +1,96 @@
+package infra
+
+import (
+	"maps"
+	"os"
+	"slices"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awscognito"
+	ddb "github.com/aws/aws-cdk-go/awscdk/v2/awsdynamodb"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awslogs"
+	"github.com/aws/constructs-go/constructs/v10"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/claims"
+	"github.com/cognito-triggers/cognito-triggers/internal/dynamo"
+)
+
+// registerRoom is the folder of the custom resource's program below dist.
+const registerRoom = "register"
+
+// The custom resource's time: one row takes some milliseconds, and an answer that
+// is lost is sent again. CloudFormation else waits for an hour.
+const (
+	registerSeconds = 60
+	serviceSeconds  = 300
+)
+
+// newRegister writes into the table which token profile each app client of the
+// policy has, by a function of the suite that CloudFormation runs. It is behind
+// the clients, the table and the function that reads the rows: a row names a
+// profile only once that function has it. Nothing is behind it, so there is no
+// circle. A policy that names no client makes nothing here.
+func newRegister(scope constructs.Construct, s *TriggerSuite, p *Props) error {
+	if len(p.Policy.Tokens.Clients) == 0 {
+		return nil
+	}
+	folder, err := stageBundle(registerRoom, p)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = os.RemoveAll(folder) }()
+	logs := newLogs(scope, "Register", p)
+	fn := awslambda.NewFunction(scope, new("Register"), functionProps(p, &awslambda.FunctionProps{
+		Description: new("Writes which token profile an app client has"),
+		Code:        awslambda.Code_FromAsset(new(folder), nil),
+		Timeout:     awscdk.Duration_Seconds(new(float64(registerSeconds))),
+		Environment: &map[string]*string{envTable: s.Table.TableName()},
+		Role:        registerRole(scope, logs, s.Table),
+		LogGroup:    logs,
+	}))
+	rows := awscdk.NewCustomResource(scope, new("ClientProfiles"), &awscdk.CustomResourceProps{
+		ServiceToken:   fn.FunctionArn(),
+		ServiceTimeout: awscdk.Duration_Seconds(new(float64(serviceSeconds))),
+		ResourceType:   new("Custom::AppClientProfiles"),
+		Properties: &map[string]any{
+			"Table":   s.Table.TableName(),
+			"Clients": s.clientProfiles(p),
+		},
+	})
+	rows.Node().AddDependency(s.Functions["PreTokenGeneration"])
+	return nil
+}
+
+// clientProfiles lists the clients of the policy by their ids, in a fixed order.
+func (s *TriggerSuite) clientProfiles(p *Props) []any {
+	made := map[string]awscognito.UserPoolClient{claims.WebClient: s.WebClient, claims.MachineClient: s.MachineClient}
+	var list []any
+	for _, name := range slices.Sorted(maps.Keys(p.Policy.Tokens.Clients)) {
+		id := new(name)
+		if client, ok := made[name]; ok {
+			id = client.UserPoolClientId()
+		}
+		list = append(list, map[string]any{"Id": id, "Profile": p.Policy.Tokens.Clients[name]})
+	}
+	return list
+}
+
+// registerRole lets the function write and remove whole rows, of app clients only:
+// no row of a person has such a key (developer guide, "Using IAM policy conditions
+// for fine-grained access control", dynamodb:LeadingKeys).
+func registerRole(scope constructs.Construct, logs awslogs.ILogGroup, table ddb.ITableV2) awsiam.Role {
+	return newLambdaRole(scope, "Register", "Register", []awsiam.PolicyStatement{
+		writeLogs(logs),
+		awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{
+			Sid:       new("WriteClients"),
+			Actions:   list([]string{"dynamodb:DeleteItem", "dynamodb:PutItem"}),
+			Resources: &[]*string{table.TableArn()},
+			Conditions: &map[string]any{
+				"ForAllValues:StringLike": map[string]any{"dynamodb:LeadingKeys": []string{dynamo.ClientKeyPrefix + "*"}},
+				"StringEqualsIfExists":    map[string]any{"dynamodb:ReturnValues": "NONE"},
+			},
+		}),
+	})
+}

@@ -1,0 +1,82 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"time"
+)
+
+// How often an answer is sent, how long one attempt may take, and the pause before
+// the next.
+const (
+	attempts = 4
+	patience = 4 * time.Second
+	pause    = 500 * time.Millisecond
+)
+
+// longestReason keeps an answer below the 4 KB that CloudFormation takes.
+const longestReason = 1000
+
+// answer tells CloudFormation what became of the request (User Guide, "Custom
+// resource response objects"), by the pre-signed address that came with it.
+func (in request) answer(ctx context.Context, failure error) error {
+	said := map[string]string{
+		"Status": "SUCCESS", "StackId": in.StackID, "RequestId": in.RequestID,
+		"LogicalResourceId": in.LogicalResourceID, "PhysicalResourceId": in.physicalID(),
+	}
+	if failure != nil {
+		reason := failure.Error()
+		said["Status"], said["Reason"] = "FAILED", reason[:min(len(reason), longestReason)]
+	}
+	body, err := json.Marshal(said)
+	if err != nil {
+		return fmt.Errorf("writing the answer: %w", err)
+	}
+	var failed error
+	for range attempts {
+		if failed = put(ctx, in.ResponseURL, body); failed == nil {
+			return nil
+		}
+		select {
+		case <-ctx.Done():
+			return errors.Join(failed, ctx.Err())
+		case <-time.After(pause):
+		}
+	}
+	return failed
+}
+
+// physicalID never changes: with another one CloudFormation would take the rows
+// for new ones and have the old ones, the same, deleted.
+func (in request) physicalID() string {
+	if in.PhysicalResourceID != "" {
+		return in.PhysicalResourceID
+	}
+	return "profiles-of-app-clients"
+}
+
+// put sends the answer once. The address is signed for a request without a
+// Content-Type, and its query is a secret: it is in no error.
+func put(ctx context.Context, url string, body []byte) error {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	out, err := http.NewRequestWithContext(ctx, http.MethodPut, url, bytes.NewReader(body))
+	if err != nil {
+		return errors.New("the request has no usable ResponseURL")
+	}
+	reply, err := http.DefaultClient.Do(out)
+	if err != nil {
+		return fmt.Errorf("sending the answer: %w", errors.Unwrap(err))
+	}
+	defer reply.Body.Close()
+	_, _ = io.Copy(io.Discard, io.LimitReader(reply.Body, 1<<16))
+	if reply.StatusCode != http.StatusOK {
+		return fmt.Errorf("sending the answer: status %d", reply.StatusCode)
+	}
+	return nil
+}

@@ -1,0 +1,34 @@
+// Command register is the stack's own custom resource: CloudFormation runs it
+// when a stack is made, changed or removed, and it writes which token profile each
+// app client has, a row CLIENT#<id> of the table each.
+//
+// The ids cannot reach the functions in any other way: a client needs its pool,
+// the pool needs its functions, and an id in a function's environment would close
+// the circle (github.com/aws/aws-cdk#7016). A row also takes effect without a new
+// version of a function.
+//
+// Every request may come twice (CloudFormation invokes asynchronously, and Lambda
+// repeats what fails), so all of it is written to be repeated. An answer that does
+// not arrive holds a deployment up until its timeout; sending it is tried several
+// times, and a request that nothing can be made of is answered as failed.
+package main
+
+import (
+	"log/slog"
+	"os"
+
+	"github.com/aws/aws-lambda-go/lambda"
+	"github.com/aws/aws-lambda-go/lambdacontext"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/dynamo"
+)
+
+func main() {
+	log := slog.New(slog.NewJSONHandler(os.Stdout, &slog.HandlerOptions{ReplaceAttr: lambdacontext.ReplaceAttr}))
+	store, err := dynamo.Open(os.Getenv)
+	if err != nil {
+		log.Error("the function cannot start", slog.String("cause", err.Error()))
+		os.Exit(1)
+	}
+	lambda.Start(resource{store, log}.handle)
+}

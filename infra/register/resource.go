@@ -1,0 +1,172 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+)
+
+// registry is where the profiles of app clients are kept. Repeating a call
+// changes nothing.
+type registry interface {
+	Assign(ctx context.Context, client, profile string) error
+	Forget(ctx context.Context, client string) error
+}
+
+// request is what CloudFormation sends (AWS CloudFormation User Guide, "Custom
+// resource request objects"). The properties are read apart: what is wrong with
+// them must be answered too.
+type request struct {
+	RequestType           string
+	ResponseURL           string
+	StackID               string `json:"StackId"`
+	RequestID             string `json:"RequestId"`
+	LogicalResourceID     string `json:"LogicalResourceId"`
+	PhysicalResourceID    string `json:"PhysicalResourceId"`
+	ResourceProperties    json.RawMessage
+	OldResourceProperties json.RawMessage
+}
+
+// properties are those that the stack gives the resource.
+type properties struct {
+	// Table is the table's name. The function knows it anyway; here it makes a
+	// table that was replaced a change of the resource.
+	Table   string
+	Clients []client
+}
+
+// client is an app client and the name of its token profile.
+type client struct {
+	ID      string `json:"Id"`
+	Profile string
+}
+
+// resource serves the requests.
+type resource struct {
+	registry registry
+	log      *slog.Logger
+}
+
+// handle serves one request and answers it. The error is that of an answer that
+// could not be sent: Lambda then repeats the request.
+func (r resource) handle(ctx context.Context, in request) error {
+	err := r.apply(ctx, in)
+	r.record(in, err)
+	return in.answer(ctx, err)
+}
+
+// apply makes the rows those of the request. Rows are written before others are
+// removed, so that a client whose id is in both has a profile all the time.
+func (r resource) apply(ctx context.Context, in request) (err error) {
+	defer func() {
+		if cause := recover(); cause != nil {
+			err = fmt.Errorf("the function panicked: %T", cause)
+		}
+	}()
+	now, err := read(in.ResourceProperties)
+	if err != nil {
+		return err
+	}
+	wanted, err := now.profiles()
+	if err != nil {
+		return err
+	}
+	switch in.RequestType {
+	case "Create":
+		return r.assign(ctx, wanted)
+	case "Update":
+		before, err := read(in.OldResourceProperties)
+		if err != nil {
+			return err
+		}
+		return errors.Join(r.assign(ctx, wanted), r.forget(ctx, now.vanished(before, wanted)))
+	case "Delete":
+		return r.forget(ctx, now.Clients)
+	}
+	return fmt.Errorf("the request type %q is none of Create, Update and Delete", in.RequestType)
+}
+
+func (r resource) assign(ctx context.Context, profiles map[string]string) error {
+	var failed []error
+	for id, profile := range profiles {
+		failed = append(failed, r.registry.Assign(ctx, id, profile))
+	}
+	return errors.Join(failed...)
+}
+
+// forget removes rows. A table that is gone has none.
+func (r resource) forget(ctx context.Context, clients []client) error {
+	var failed []error
+	for _, c := range clients {
+		if c.ID == "" {
+			continue
+		}
+		if err := r.registry.Forget(ctx, c.ID); err != nil && !gone(err) {
+			failed = append(failed, err)
+		}
+	}
+	return errors.Join(failed...)
+}
+
+// gone says whether the error is that there is no table.
+func gone(err error) bool {
+	coded, ok := errors.AsType[interface {
+		error
+		ErrorCode() string
+	}](err)
+	return ok && coded.ErrorCode() == "ResourceNotFoundException"
+}
+
+// profiles gives the profile of each client; it refuses a client without id or
+// profile, and one that has two profiles.
+func (p properties) profiles() (map[string]string, error) {
+	profiles := make(map[string]string, len(p.Clients))
+	for i, c := range p.Clients {
+		if c.ID == "" || c.Profile == "" {
+			return nil, fmt.Errorf("client %d of %d has no id or no profile", i+1, len(p.Clients))
+		}
+		if other, twice := profiles[c.ID]; twice && other != c.Profile {
+			return nil, fmt.Errorf("the client %s has the profiles %s and %s: is its id listed beside its name?", c.ID, other, c.Profile)
+		}
+		profiles[c.ID] = c.Profile
+	}
+	return profiles, nil
+}
+
+// vanished gives the clients that were listed before and are no more. Those of
+// another table are not looked for: the function may not touch that.
+func (p properties) vanished(before properties, wanted map[string]string) []client {
+	if before.Table != p.Table {
+		return nil
+	}
+	var vanished []client
+	for _, c := range before.Clients {
+		if _, still := wanted[c.ID]; !still {
+			vanished = append(vanished, c)
+		}
+	}
+	return vanished
+}
+
+// read reads properties; none are none.
+func read(raw json.RawMessage) (p properties, err error) {
+	if len(raw) == 0 {
+		return p, nil
+	}
+	if err := json.Unmarshal(raw, &p); err != nil {
+		return p, fmt.Errorf("reading the resource's properties: %w", err)
+	}
+	return p, nil
+}
+
+// record writes the request's one log line.
+func (r resource) record(in request, err error) {
+	attrs := []any{slog.String("requestType", in.RequestType), slog.String("resource", in.LogicalResourceID)}
+	if err != nil {
+		r.log.Error("failed", append(attrs, slog.String("cause", err.Error()))...)
+		return
+	}
+	r.log.Info("done", attrs...)
+}

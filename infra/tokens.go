@@ -1,0 +1,24 @@
+package infra
+
+import "github.com/cognito-triggers/cognito-triggers/internal/policy"
+
+// TokenSettings is what a stage decides about tokens: what is to be known to see
+// them without a pool.
+type TokenSettings struct {
+	// Policy is the section tokens as pretokengeneration gets it.
+	Policy policy.Tokens
+	// Version is the event's version: "1", "2" or "3".
+	Version string
+	// WebReads are the attributes that the web client's ID token carries.
+	WebReads []string
+	// MachineScopes are the scopes of the machine client's tokens.
+	MachineScopes []string
+}
+
+// TokenSettings gives them for sound props.
+func (p *Props) TokenSettings() TokenSettings {
+	return TokenSettings{
+		Policy: p.document().Tokens, Version: eventVersions[p.tokenVersion()],
+		WebReads: p.readAttributes(), MachineScopes: p.machineScopes(),
+	}
+}

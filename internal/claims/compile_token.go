@@ -1,0 +1,179 @@
+package claims
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"slices"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/policy"
+)
+
+// token compiles what changes in one token.
+func (c *compiler) token(path string, kind Token, section policy.Token) token {
+	compiled := token{
+		extra: section.ExtraClaims, names: make(map[string]struct{}, len(section.Claims)+len(section.Suppress)),
+		suppress: slices.Clone(section.Suppress), budget: section.Budget,
+		scopes: policy.Scopes{
+			Add: slices.Clone(section.Scopes.Add), Suppress: slices.Clone(section.Scopes.Suppress),
+			AllowCognito: section.Scopes.AllowCognito,
+		},
+	}
+	for i, declared := range section.Claims {
+		at := fmt.Sprintf("%s.claims[%d]", path, i)
+		c.name(at+".name", declared.Name, compiled.names)
+		compiled.claims = append(compiled.claims, c.claim(at, kind, declared))
+	}
+	c.suppress(path+".suppress", section.Suppress, compiled.names)
+	if kind == Access {
+		c.scopes(path+".scopes", section.Scopes)
+	}
+	c.budget(path, &compiled)
+	compiled.drop = c.drop(path+".drop", section)
+	return compiled
+}
+
+// name checks a claim's name and remembers it in seen.
+func (c *compiler) name(path, name string, seen map[string]struct{}) {
+	key := string(appendLower(nil, name))
+	_, twice := seen[key]
+	seen[key] = struct{}{}
+	switch {
+	case !usableName(name):
+		c.fault(path, fmt.Sprintf("%.40q is no usable claim name", name),
+			"use 1 to 128 printable ASCII characters without blanks, quotes and backslashes")
+	case key == truncatedClaim:
+		c.fault(path, "the claim "+name+" says that a token was cut", "choose another name")
+	case reserved(name):
+		c.fault(path, fmt.Sprintf("the claim %s belongs to Cognito, which lets no trigger set it", name),
+			"choose another name")
+	case twice:
+		c.fault(path, fmt.Sprintf("the claim %s is declared twice, apart from case", name), "remove one")
+	}
+}
+
+// claim compiles where the value of a claim comes from.
+func (c *compiler) claim(path string, kind Token, declared policy.Claim) claim {
+	compiled := claim{name: declared.Name, from: source(declared.From)}
+	switch {
+	case declared.From != "" && declared.Value != nil:
+		c.fault(path, "the claim has both from and value", "keep one of them")
+	case declared.From == "" && declared.Value == nil:
+		c.fault(path, "the claim has neither from nor value", "give it one of them")
+	case declared.From == "":
+		compiled.value, compiled.bytes = c.value(path+".value", kind, declared)
+	case !compiled.from.known():
+		c.fault(path+".from", fmt.Sprintf("%.140q is no source", declared.From), "use "+sources)
+	case compiled.from.list() && kind == ID && scalarInID(declared.Name):
+		c.fault(path+".from", "an ID token takes "+declared.Name+" as a single value only", "choose another name")
+	}
+	if name, ok := compiled.from.attribute(); ok && slices.Contains(c.writable, name) {
+		c.fault(path+".from", "an app client lets people write their own "+name,
+			"take the claim from AUTHZ, or the attribute out of the client's writeAttributes")
+	}
+	return compiled
+}
+
+// value checks a constant and copies it, by way of JSON: what is left are
+// string, bool, json.Number, []any and map[string]any.
+func (c *compiler) value(path string, kind Token, declared policy.Claim) (value any, size int) {
+	encoded, bad := appendClaimValue(nil, kind, declared.Name, declared.Value)
+	if bad != "" {
+		c.fault(path, "the value cannot be said exactly: "+string(bad),
+			"use a string, number or boolean, a list of those, or an object, at most 5 levels deep")
+		return nil, 0
+	}
+	decoder := json.NewDecoder(bytes.NewReader(encoded))
+	decoder.UseNumber()
+	if err := decoder.Decode(&value); err != nil {
+		c.fault(path, "the value cannot be read back: "+err.Error(), "")
+	}
+	return value, claimBytes(declared.Name, encoded)
+}
+
+// suppress checks the claims that are taken out, and remembers them in seen.
+func (c *compiler) suppress(path string, section []string, seen map[string]struct{}) {
+	for i, name := range section {
+		key := string(appendLower(nil, name))
+		_, twice := seen[key]
+		seen[key] = struct{}{}
+		switch at := policy.Item(path, i); {
+		case hasPrefixFold(name, "cognito:"):
+			c.fault(at, fmt.Sprintf("%.40q cannot be suppressed by its name", name), "groups: none takes groups and roles out")
+		case !suppressible(name):
+			c.fault(at, fmt.Sprintf("%.40q is no claim that can be suppressed", name), "remove it")
+		case twice:
+			c.fault(at, "the claim "+name+" is declared or listed already, and Cognito would suppress it", "remove one")
+		}
+	}
+}
+
+// scopes checks the scopes.
+func (c *compiler) scopes(path string, section policy.Scopes) {
+	seen := map[string]struct{}{}
+	check := func(path string, scopes []string, allowCognito bool) {
+		for i, scope := range scopes {
+			at := policy.Item(path, i)
+			if problem := scopeProblem(scope, allowCognito); problem != "" {
+				c.fault(at, problem, "use one scope-token of RFC 6749; allowCognito: true lets aws.cognito.* in")
+			} else if _, twice := seen[scope]; twice {
+				c.fault(at, "the scope "+scope+" is listed twice", "remove one")
+			}
+			seen[scope] = struct{}{}
+		}
+	}
+	check(path+".add", section.Add, section.AllowCognito)
+	check(path+".suppress", section.Suppress, true)
+}
+
+// budget settles how much may be added, and finds constants that are too much.
+func (c *compiler) budget(path string, t *token) {
+	if t.budget == 0 {
+		t.budget = defaultBudget
+	}
+	if t.budget < leastBudget || t.budget > mostBudget {
+		c.fault(path+".budget", fmt.Sprintf("%d bytes are out of range", t.budget), fmt.Sprintf("use %d to %d", leastBudget, mostBudget))
+		return
+	}
+	fixed := truncatedBytes
+	for _, declared := range t.claims {
+		fixed += declared.bytes
+	}
+	for _, scope := range t.scopes.Add {
+		fixed += scopeBytes(scope)
+	}
+	if fixed > t.budget {
+		c.fault(path+".budget", fmt.Sprintf("constants and scopes alone are %d bytes, more than the %d allowed", fixed, t.budget),
+			"shorten them, or raise the budget")
+	}
+}
+
+// drop checks the order in which claims are dropped and turns it into ranks.
+func (c *compiler) drop(path string, section policy.Token) map[string]int {
+	ranks := make(map[string]int, len(section.Drop))
+	pool := ""
+	for i, name := range section.Drop {
+		at, key := policy.Item(path, i), string(appendLower(nil, name))
+		_, twice := ranks[key]
+		ranks[key] = i
+		place := slices.IndexFunc(section.Claims, func(claim policy.Claim) bool { return compareFold(claim.Name, name) == 0 })
+		from := source(authzExtra + name)
+		if place >= 0 {
+			from = source(section.Claims[place].From)
+		}
+		switch {
+		case twice:
+			c.fault(at, "the claim "+name+" is listed twice", "remove one")
+		case place < 0 && !section.ExtraClaims:
+			c.fault(at, fmt.Sprintf("the token has no claim %.40q", name), "remove it")
+		case from == constant:
+			c.fault(at, "the claim "+name+" is a constant, which is never dropped", "remove it")
+		case !from.store():
+			pool = name
+		case pool != "":
+			c.fault(at, "the claim "+name+" is of the AUTHZ row and stands behind "+pool+", which is not",
+				"list it before: a user with a row must not have less than one without")
+		}
+	}
+	return ranks
+}

@@ -1,0 +1,112 @@
+package claims
+
+import (
+	"bytes"
+	"encoding/json"
+	"slices"
+	"testing"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/policy"
+)
+
+// FuzzTokens takes any JSON for a tokens section and any JSON for a row: what
+// compiles must answer with valid JSON, without a null, a reserved name or a
+// name twice, and within every budget.
+func FuzzTokens(f *testing.F) {
+	seed, err := json.Marshal(everything)
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(seed, []byte(`{"plan":"gold","sub":"x","seats":9007199254740993,"Plan":null}`), true)
+	f.Add([]byte(`{"profiles":{"p":{"id":{"claims":[{"name":"a","value":{"b":[1,2.5e3,true]}}],"extraClaims":true,"budget":64}}}}`), []byte(`{"A":1,"":2,"b":"xxxxxxxxxxxxxxxxxxxxxxxx"}`), false)
+	f.Add([]byte(`{"profiles":{"p":{"access":{"scopes":{"add":["aws.cognito.x","a b"]}}},"m":{"machine":true,"id":{"extraClaims":true}}}}`), []byte(`{}`), true)
+	f.Add([]byte(`{"clients":{"web":"p"},"profiles":{"p":{"groups":"roles","principalTags":["a"],"id":{"extraClaims":true,"drop":["a"]}},"q":{"groups":"none"}}}`), []byte(`{"a":"*"}`), true)
+	f.Fuzz(func(t *testing.T, document, extra []byte, exact bool) {
+		var section policy.Tokens
+		var row Authz
+		if decode(document, exact, &section) != nil || decode(extra, exact, &row.Extra) != nil {
+			return
+		}
+		p, err := Compile(section)
+		if err != nil {
+			return
+		}
+		row.Roles, row.Tenant, row.Tenants = sortedNames(row.Extra), string(extra), sortedNames(row.Extra)
+		for name := range section.Profiles {
+			for _, version := range versions {
+				for _, request := range requests(version, &row) {
+					request.Profile, request.Tenant = name, "a"
+					grant := p.For(request)
+					checkReply(t, grant.Response(version))
+					checkBudget(t, grant.ID)
+					checkBudget(t, grant.Access)
+				}
+			}
+		}
+	})
+}
+
+func checkBudget(t *testing.T, c Changes) {
+	if c.Budget > 0 && c.Added > c.Budget {
+		t.Fatalf("%d bytes of %d in %+v", c.Added, c.Budget, c)
+	}
+}
+
+func decode(document []byte, exact bool, into any) error {
+	decoder := json.NewDecoder(bytes.NewReader(document))
+	if exact {
+		decoder.UseNumber()
+	}
+	return decoder.Decode(into)
+}
+
+// checkReply reads a reply down to the claims.
+func checkReply(t *testing.T, reply []byte) {
+	if reply == nil {
+		return
+	}
+	var read struct {
+		Details struct {
+			Claims json.RawMessage `json:"claimsToAddOrOverride"`
+		} `json:"claimsOverrideDetails"`
+		V2 map[string]struct {
+			Claims   json.RawMessage `json:"claimsToAddOrOverride"`
+			Suppress []string        `json:"claimsToSuppress"`
+		} `json:"claimsAndScopeOverrideDetails"`
+	}
+	if err := json.Unmarshal(reply, &read); err != nil {
+		t.Fatal(err)
+	}
+	checkClaims(t, read.Details.Claims)
+	for generation, said := range read.V2 {
+		if !slices.Contains([]string{"idTokenGeneration", "accessTokenGeneration", "groupOverrideDetails"}, generation) {
+			t.Fatalf("%s in %s", generation, reply)
+		}
+		checkClaims(t, said.Claims)
+	}
+}
+
+// checkClaims reads the object token by token, since a map would hide a name
+// that is there twice.
+func checkClaims(t *testing.T, claims json.RawMessage) {
+	if claims == nil {
+		return
+	}
+	decoder := json.NewDecoder(bytes.NewReader(claims))
+	if _, err := decoder.Token(); err != nil {
+		t.Fatal(err)
+	}
+	seen := map[string]bool{}
+	for decoder.More() {
+		name, err := decoder.Token()
+		var value any
+		if err != nil || decoder.Decode(&value) != nil || value == nil {
+			t.Fatalf("%v: %v in %s", name, err, claims)
+		}
+		key := string(appendLower(nil, name.(string)))
+		if key != truncatedClaim && (reserved(key) || !usableName(key)) || seen[key] {
+			t.Fatalf("the name %q in %s", name, claims)
+		}
+		seen[key] = true
+	}
+}

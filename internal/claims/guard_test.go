@@ -1,0 +1,41 @@
+package claims
+
+import (
+	"math"
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+)
+
+// What the guard refuses to a writer is what a token leaves out, and nothing else.
+func TestTheGuardForWritersIsTheGuardOfTheToken(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		name := rapid.OneOf(rapid.String(), rapid.StringMatching(`[a-zA-Z:_]{1,12}`), rapid.SampledFrom([]string{
+			"sub", "Scope", "cognito:groups", "DEV:x", "address", "Email_Verified", "plan", "", strings.Repeat("n", 129),
+		})).Draw(t, "name")
+		value := rapid.SampledFrom([]any{
+			"text", true, 1, int64(-1), uint64(math.MaxUint64), 1.5, math.NaN(), nil,
+			[]string{"a"},
+			[]any{1, nil},
+			struct{}{},
+			map[string]any{"a": []any{"b"}},
+			[]any{[]any{[]any{[]any{[]any{[]any{}}}}}},
+			"\xff",
+		}).Draw(t, "value")
+		encoded, valueProblem := EncodeValue(name, value)
+		refused := NameProblem(name) != "" || valueProblem != ""
+
+		grant := Grant{ID: only(NamedClaim{Name: name, Value: value})}
+		reply := grant.Response("2")
+		if refused == (reply != nil) || reply != nil && !strings.Contains(string(reply), string(encoded)) {
+			t.Fatalf("%q: %v: %q, %q, and the token says %s", name, value, NameProblem(name), valueProblem, reply)
+		}
+	})
+}
+
+func TestNamesThatDifferInCaseOnlyAreOne(t *testing.T) {
+	if !SameName("Plan", "pLAN") || SameName("plan", "plans") || SameName("k", "\u212a") {
+		t.Error("only ASCII case makes no difference")
+	}
+}

@@ -1,0 +1,154 @@
+package claims
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/policy"
+	"pgregory.net/rapid"
+)
+
+// rights is what a reply grants and what it takes away, piece by piece.
+type rights struct {
+	granted map[string]string
+	taken   map[string]bool
+	// groups are those that the tokens have, all is true for the pool's own.
+	groups []string
+	all    bool
+}
+
+// rightsOf reads a reply.
+func rightsOf(t *rapid.T, reply []byte) rights {
+	r := rights{granted: map[string]string{}, taken: map[string]bool{}, all: true}
+	if reply == nil {
+		return r
+	}
+	type changes struct {
+		Claims   map[string]json.RawMessage `json:"claimsToAddOrOverride"`
+		Suppress []string                   `json:"claimsToSuppress"`
+		Add      []string                   `json:"scopesToAdd"`
+		Remove   []string                   `json:"scopesToSuppress"`
+	}
+	type groups struct {
+		Groups *struct {
+			Names []string `json:"groupsToOverride"`
+		} `json:"groupOverrideDetails"`
+	}
+	var read struct {
+		V1 struct {
+			changes
+			groups
+		} `json:"claimsOverrideDetails"`
+		V2 struct {
+			ID     changes `json:"idTokenGeneration"`
+			Access changes `json:"accessTokenGeneration"`
+			groups
+		} `json:"claimsAndScopeOverrideDetails"`
+	}
+	if err := json.Unmarshal(reply, &read); err != nil {
+		t.Fatalf("%s: %v", reply, err)
+	}
+	for kind, c := range map[string]changes{"v1": read.V1.changes, "id": read.V2.ID, "access": read.V2.Access} {
+		for name, value := range c.Claims {
+			if name != truncatedClaim {
+				r.granted[kind+" "+name] = string(value)
+			}
+		}
+		for _, scope := range c.Add {
+			r.granted[kind+" scope "+scope] = "added"
+		}
+		for _, name := range c.Suppress {
+			r.taken[kind+" "+name] = true
+		}
+		for _, scope := range c.Remove {
+			r.taken[kind+" scope "+scope] = true
+		}
+	}
+	for _, g := range []groups{read.V1.groups, read.V2.groups} {
+		if g.Groups != nil {
+			r.all, r.groups = false, g.Groups.Names
+		}
+	}
+	return r
+}
+
+// within says why the rights are not part of the others; "" is that they are.
+func (r rights) within(most rights) string {
+	for name, value := range r.granted {
+		if most.granted[name] != value {
+			return fmt.Sprintf("%s is %s, and else %q", name, value, most.granted[name])
+		}
+	}
+	for name := range most.taken {
+		if !r.taken[name] {
+			return name + " is not taken away"
+		}
+	}
+	if r.all && !most.all {
+		return "groups are not taken away"
+	}
+	for _, name := range r.groups {
+		if !most.all && !slices.Contains(most.groups, name) {
+			return "there is a group " + name
+		}
+	}
+	return ""
+}
+
+// Whatever is missing, a token says less and never more: the row, the store, the
+// app client's row, its profile.
+func TestR17_ClaimsOnlyGrant(t *testing.T) {
+	p := compiled(t, everything)
+	property(t, "10000", func(t *rapid.T) {
+		row := anyAuthz().Draw(t, "row")
+		version := rapid.SampledFrom(versions).Draw(t, "version")
+		present := rapid.SampledFrom(requests(version, row)).Draw(t, "request")
+		if !present.Machine {
+			present.Profile = rapid.SampledFrom([]string{"app", "console", "bare"}).Draw(t, "profile")
+			present.Tenant = rapid.SampledFrom([]string{"", "acme", "globex"}).Draw(t, "asked for")
+			present.Groups.Names = rapid.SliceOfN(rapid.SampledFrom([]string{"members", strings.Repeat("g", 120)}), 0, 5).Draw(t, "groups")
+		}
+		most := rightsOf(t, p.For(present).Response(version))
+		for what, take := range map[string]func(*Request){
+			"no row":                func(r *Request) { r.Authz = nil },
+			"no store":              func(r *Request) { r.StoreFailed = true },
+			"no client":             func(r *Request) { r.Profile = "" },
+			"no client, no store":   func(r *Request) { r.Profile, r.StoreFailed = "", true },
+			"a profile of old":      func(r *Request) { r.Profile = "gone" },
+			"a profile of machines": func(r *Request) { r.Profile = map[bool]string{true: "app", false: "service"}[r.Machine] },
+		} {
+			less := present
+			take(&less)
+			if problem := rightsOf(t, p.For(less).Response(version)).within(most); problem != "" {
+				t.Fatalf("%s: %s", what, problem)
+			}
+		}
+	})
+}
+
+func TestAnUnknownClientIsGrantedNothingAndKeptFromAllThatAnyOtherIs(t *testing.T) {
+	grant := compiled(t, everything).For(through("", "3", full()))
+	want := Grant{
+		Profile: policy.Unknown, Tenant: "acme", Groups: &EventGroups{},
+		ID:     Changes{Suppress: []string{"dev:custom:x", "email", "picture"}},
+		Access: Changes{Suppress: []string{"device"}, ScopesToSuppress: []string{"aws.cognito.signin.user.admin", "phone"}},
+	}
+	if fmt.Sprintf("%+v", grant.ID) != fmt.Sprintf("%+v", want.ID) || fmt.Sprintf("%+v", grant.Access) != fmt.Sprintf("%+v", want.Access) ||
+		grant.Profile != want.Profile || grant.Groups == nil || len(grant.Groups.Names) > 0 {
+		t.Errorf("got  %+v\nwant %+v", grant, want)
+	}
+	alone := compiled(t, policy.Tokens{Profiles: map[string]policy.Profile{"app": everything.Profiles["app"], "service": everything.Profiles["service"]}})
+	for name, request := range map[string]Request{"nobody": through("", "3", full()), "misspelt": through("App", "2", full())} {
+		if reply := alone.For(request).Response("3"); reply != nil {
+			t.Errorf("%s: no profile takes anything away, and the reply is %s", name, reply)
+		}
+	}
+	unknownMachine := machine()
+	unknownMachine.Profile = ""
+	if reply := string(alone.For(unknownMachine).Response("3")); reply != `{"claimsAndScopeOverrideDetails":{"accessTokenGeneration":{"scopesToSuppress":["jobs/admin"]}}}` {
+		t.Errorf("a machine: %s", reply)
+	}
+}

@@ -1,0 +1,43 @@
+package claims
+
+import (
+	"fmt"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/policy"
+)
+
+// Unsayable finds what a section asks for and an event of that version ("1", "2"
+// or "3", the versions V1_0 to V3_0 of a pool) cannot say, with paths like those of
+// [Compile]: V1_0 has strings in the ID token and nothing in the access token, and
+// only V3_0 fires for machines (developer guide, "Pre token generation Lambda
+// trigger"). It gives nil when nothing is wrong.
+func Unsayable(section policy.Tokens, version string) policy.Faults {
+	c := &compiler{}
+	for _, name := range sortedKeys(section.Profiles) {
+		path, p := policy.Child("profiles", name), section.Profiles[name]
+		switch {
+		case p.Machine && version != "3" && says(p.Access):
+			c.fault(path+".access", fmt.Sprintf("tokenVersion V%s_0 does not reach machine tokens", version), "use V3_0")
+		case !p.Machine && version == "1":
+			c.version1(path, p)
+		}
+	}
+	return c.faults
+}
+
+// version1 finds what of a profile for people V1_0 cannot say.
+func (c *compiler) version1(path string, p policy.Profile) {
+	const fix = "use V2_0 or V3_0, which need the plan essentials"
+	if says(p.Access) {
+		c.fault(path+".access", "tokenVersion V1_0 does not reach access tokens", fix)
+	}
+	for i, declared := range p.ID.Claims {
+		at := fmt.Sprintf("%s.id.claims[%d]", path, i)
+		if _, text := asString(declared.Value); declared.Value != nil && !text {
+			c.fault(at+".value", "tokenVersion V1_0 says strings only", fix)
+		}
+		if source(declared.From) == authzVersion {
+			c.fault(at+".from", "tokenVersion V1_0 says strings only, and this is a number", fix)
+		}
+	}
+}

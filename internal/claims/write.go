@@ -1,0 +1,144 @@
+package claims
+
+import "slices"
+
+// writer writes one grant.
+type writer struct {
+	request Request
+	row     *Authz
+	profile *profile
+	extras  []string
+	room    int
+	grant   Grant
+	// groupBytes is what groups made of roles add to each token. Groups of the
+	// pool's own are no addition.
+	groupBytes int
+	// scratch holds a value while it is checked.
+	scratch []byte
+}
+
+// candidate is a claim that a token would have if its budget allows.
+type candidate struct {
+	NamedClaim
+	from  source
+	extra bool
+}
+
+// write fills the grant: what each token would say, what the event's version can
+// say of that, and what of that fits into the budgets.
+func (w *writer) write() {
+	id := w.candidates(ID, &w.profile.id)
+	access := w.candidates(Access, &w.profile.access)
+	w.start(&w.grant.ID, &w.profile.id)
+	w.start(&w.grant.Access, &w.profile.access)
+	if w.request.Version == "1" {
+		id, access = w.stringsOnly(id), w.unreached(access)
+	}
+	w.replaceGroups(id, access)
+	w.fit(ID, id)
+	w.fit(Access, access)
+}
+
+// start puts down what the policy alone decides.
+func (w *writer) start(changes *Changes, t *token) {
+	changes.Suppress = t.suppress
+	changes.ScopesToAdd, changes.ScopesToSuppress = t.scopes.Add, t.scopes.Suppress
+	changes.cognitoScopes = t.scopes.AllowCognito
+	changes.Budget = t.budget
+}
+
+// candidates gives the claims of one token: the declared ones, then the row's own.
+func (w *writer) candidates(kind Token, t *token) []candidate {
+	var all []candidate
+	if n := len(t.claims) + len(w.extras); n > 0 {
+		all = make([]candidate, 0, n)
+	}
+	for _, declared := range t.claims {
+		c := candidate{NamedClaim{declared.name, declared.value, declared.from.origin(), declared.bytes}, declared.from, false}
+		if declared.from != constant {
+			if c.Value = w.value(declared.from); c.Value == nil {
+				continue // nothing is granted here
+			}
+			if reason := w.measure(kind, &c); reason != "" {
+				w.drop(kind, c.Name, reason)
+				continue
+			}
+		}
+		all = append(all, c)
+	}
+	if !t.extra {
+		return all
+	}
+	return w.addExtras(all, kind, t)
+}
+
+// addExtras appends the row's own claims as far as they are fit to be said.
+func (w *writer) addExtras(all []candidate, kind Token, t *token) []candidate {
+	for i, name := range w.extras {
+		c := candidate{NamedClaim{Name: name, Value: w.row.Extra[name], Origin: string(anyExtra)}, anyExtra, true}
+		reason := w.objection(t, i)
+		if reason == "" {
+			reason = w.measure(kind, &c)
+		}
+		if reason == "" && w.room == 0 {
+			reason = TooMany
+		}
+		if reason != "" {
+			w.drop(kind, name, reason)
+			continue
+		}
+		w.room--
+		all = append(all, c)
+	}
+	return all
+}
+
+// objection is why the name of the i-th extra claim may not be said; "" is none.
+// A declared name belongs to its declared source, also when that is silent: else
+// an extra claim "roles" would speak for a user without roles.
+func (w *writer) objection(t *token, i int) Reason {
+	name := w.extras[i]
+	var buffer [maxNameBytes]byte
+	switch {
+	case !usableName(name):
+		return UnusableName
+	case reserved(name):
+		return ReservedName
+	case i > 0 && compareFold(w.extras[i-1], name) == 0,
+		i+1 < len(w.extras) && compareFold(w.extras[i+1], name) == 0:
+		return AmbiguousName
+	}
+	if _, declared := t.names[string(appendLower(buffer[:0], name))]; declared {
+		return DeclaredName
+	}
+	return ""
+}
+
+// measure says why the token cannot have the claim, and else what it costs.
+func (w *writer) measure(kind Token, c *candidate) Reason {
+	encoded, bad := appendClaimValue(w.scratch[:0], kind, c.Name, c.Value)
+	w.scratch = encoded
+	if bad != "" {
+		return UnusableValue
+	}
+	if w.profile.tagged(c.Name) && wild(c.Value) {
+		return Wildcard
+	}
+	c.Bytes = claimBytes(c.Name, encoded)
+	return ""
+}
+
+// claimBytes is what a claim adds to a token: its quoted name, colon, value, comma.
+func claimBytes(name string, value []byte) int { return len(name) + len(`"":,`) + len(value) }
+
+func (w *writer) drop(kind Token, name string, reason Reason) {
+	w.grant.Dropped = append(w.grant.Dropped, Drop{kind, name, reason})
+}
+
+// extraNames gives the names of the extra claims, those apart by case only
+// beside each other.
+func extraNames(row *Authz) []string {
+	names := sortedKeys(row.Extra)
+	slices.SortStableFunc(names, compareFold)
+	return names
+}

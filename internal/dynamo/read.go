@@ -1,0 +1,12 @@
+package dynamo
+
+import (
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/users"
+)
+
+// ReadAuthz reads AUTHZ from an item as Access does, for those who write the row:
+// what they see is what a token gets. With an error comes the status, if that
+// could be read. A nil item is an absent row.
+func ReadAuthz(item map[string]types.AttributeValue) (users.Authz, error) { return decodeAuthz(item) }

@@ -1,0 +1,121 @@
+package journey
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	idp "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
+	cognito "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+)
+
+// createDesk makes an app client that the stack does not know, as somebody at the
+// console does, or an app that registers itself.
+func (j *Journey) createDesk(ctx context.Context) (Result, error) {
+	out, err := j.Cognito.CreateUserPoolClient(ctx, &idp.CreateUserPoolClientInput{
+		UserPoolId: &j.PoolID, ClientName: new("desk"),
+		ExplicitAuthFlows: []cognito.ExplicitAuthFlowsType{cognito.ExplicitAuthFlowsTypeAllowUserPasswordAuth},
+		WriteAttributes:   []string{"name"},
+	})
+	if err != nil {
+		return Result{}, err
+	}
+	j.deskClient = *out.UserPoolClient.ClientId
+	return Result{Note: "client " + j.deskClient}, nil
+}
+
+// profileDesk writes the client's row, as the stack does for the clients that the
+// stage file names.
+func (j *Journey) profileDesk(ctx context.Context) (Result, error) {
+	_, err := j.Dynamo.PutItem(ctx, &dynamodb.PutItemInput{TableName: &j.TableName, Item: map[string]types.AttributeValue{
+		"pk":            &types.AttributeValueMemberS{Value: "CLIENT#" + j.deskClient},
+		"sk":            &types.AttributeValueMemberS{Value: "CLIENT"},
+		"clientProfile": &types.AttributeValueMemberS{Value: j.ConsoleProfile},
+	}})
+	return Result{Note: "CLIENT: profile " + j.ConsoleProfile}, err
+}
+
+func (j *Journey) signInThroughDesk(ctx context.Context) (Result, error) {
+	j.desk.userName, j.desk.sub = j.ada.userName, j.ada.sub
+	out, err := j.Cognito.InitiateAuth(ctx, &idp.InitiateAuthInput{
+		AuthFlow: cognito.AuthFlowTypeUserPasswordAuth, ClientId: &j.deskClient,
+		AuthParameters: map[string]string{"USERNAME": j.desk.userName, "PASSWORD": j.Password},
+	})
+	if err != nil {
+		return Result{}, err
+	}
+	return keep(&j.desk, out.AuthenticationResult)
+}
+
+func (j *Journey) signInAtDesk(ctx context.Context) (Result, error) {
+	result, err := j.signInThroughDesk(ctx)
+	if err != nil {
+		return result, err
+	}
+	id, access, err := j.read(ctx, &j.desk)
+	if err != nil {
+		return result, err
+	}
+	for _, name := range []string{"roles", "tenant", "status", "plan"} {
+		if err := expect(id[name] == nil && access[name] == nil, "a client without a profile is told %s %v and %v", name, id[name], access[name]); err != nil {
+			return result, err
+		}
+	}
+	return result, j.expectGroup(id, access)
+}
+
+// signInAtDeskAgain shows what the profile console says, which is not what the web
+// client's says of the same person.
+func (j *Journey) signInAtDeskAgain(ctx context.Context) (Result, error) {
+	result, err := j.signInThroughDesk(ctx)
+	if err != nil {
+		return result, err
+	}
+	id, access, err := j.read(ctx, &j.desk)
+	if err != nil {
+		return result, err
+	}
+	if err := expect(id["status"] == "active" && id["roles"] == nil && id["plan"] == nil && id["tenant"] == nil,
+		"the ID token says status %v, roles %v, plan %v, tenant %v", id["status"], id["roles"], id["plan"], id["tenant"]); err != nil {
+		return result, err
+	}
+	scopes := strings.Fields(fmt.Sprint(access["scope"]))
+	if err := expect(fmt.Sprint(access["roles"]) == "[editor]" && access["tenant"] == nil && slices.Contains(scopes, j.ConsoleScope) && !slices.Contains(scopes, j.SuiteScope),
+		"the access token says roles %v, tenant %v, scopes %v", access["roles"], access["tenant"], scopes); err != nil {
+		return result, err
+	}
+	return result, j.expectGroup(id, access)
+}
+
+func (j *Journey) groupAda(ctx context.Context) (Result, error) {
+	_, err := j.Cognito.AdminAddUserToGroup(ctx, &idp.AdminAddUserToGroupInput{
+		UserPoolId: &j.PoolID, Username: &j.ada.userName, GroupName: &j.Group,
+	})
+	return Result{Note: "group " + j.Group}, err
+}
+
+func (j *Journey) switchTenant(ctx context.Context) (Result, error) {
+	return j.refreshAs(ctx, "globex", "globex")
+}
+
+func (j *Journey) askForTenant(ctx context.Context) (Result, error) {
+	return j.refreshAs(ctx, "initech", "acme")
+}
+
+// refreshAs asks for tokens for a tenant and expects those of another, or of the
+// same.
+func (j *Journey) refreshAs(ctx context.Context, asked, want string) (Result, error) {
+	out, err := j.refreshWith(ctx, map[string]string{"tenant": asked})
+	if err != nil {
+		return Result{}, err
+	}
+	result, err := keep(&j.ada, out)
+	if err != nil {
+		return result, err
+	}
+	result.Note += ", for " + want
+	return result, j.expectGrant(ctx, &j.ada, want)
+}

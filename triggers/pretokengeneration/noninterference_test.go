@@ -1,0 +1,214 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"io"
+	"maps"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/cognito"
+	"github.com/cognito-triggers/cognito-triggers/internal/dynamo"
+	"github.com/cognito-triggers/cognito-triggers/internal/trigger/triggertest"
+)
+
+// table is DynamoDB with one user who may act for two tenants, one who may not,
+// and the clients of the profiles; it keeps what it was asked.
+type table struct {
+	*httptest.Server
+	mu    sync.Mutex
+	asked []string
+}
+
+const (
+	many = `{"pk":{"S":"x"},"sk":{"S":"AUTHZ"},"authzRoles":{"L":[{"S":"editor"}]},"authzTenant":{"S":"acme"},"authzTenants":{"SS":["acme","globex"]},"authzRev":{"N":"7"}},{"sk":{"S":"PROFILE"}}`
+	lone = `{"pk":{"S":"x"},"sk":{"S":"AUTHZ"},"authzRoles":{"L":[{"S":"editor"}]},"authzTenant":{"S":"acme"},"authzRev":{"N":"7"}},{"sk":{"S":"PROFILE"}}`
+)
+
+func newTable(t *testing.T) *table {
+	t.Helper()
+	clients := triggertest.Policy(t, profiles).Tokens.Clients
+	held := new(table)
+	held.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body, _ := io.ReadAll(r.Body)
+		held.mu.Lock()
+		held.asked = append(held.asked, r.Header.Get("X-Amz-Target")+" "+ordered(body))
+		held.mu.Unlock()
+		var rows []string
+		for sub, row := range map[string]string{"-many": many, "-lone": lone} {
+			if bytes.Contains(body, []byte(sub)) {
+				rows = append(rows, row)
+			}
+		}
+		for client, profile := range clients {
+			if bytes.Contains(body, []byte("CLIENT#"+client)) {
+				rows = append(rows, `{"sk":{"S":"CLIENT"},"clientProfile":{"S":"`+profile+`"}}`)
+			}
+		}
+		_, _ = io.WriteString(w, `{"Responses":{"mirror":[`+strings.Join(rows, ",")+`]}}`)
+	}))
+	t.Cleanup(held.Close)
+	return held
+}
+
+// ordered gives JSON with the members of objects in order: the SDK writes maps in
+// any.
+func ordered(body []byte) string {
+	var value any
+	_ = json.Unmarshal(body, &value)
+	text, _ := json.Marshal(value)
+	return string(text)
+}
+
+// take gives what was asked since it was last called.
+func (h *table) take() []string {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	asked := h.asked
+	h.asked = nil
+	return asked
+}
+
+// room is the function's own, over the table.
+func (h *table) room(t *testing.T) room {
+	t.Helper()
+	env := map[string]string{
+		"TABLE_NAME": "mirror", "AWS_REGION": "eu-west-1", "AWS_ENDPOINT_URL_DYNAMODB": h.URL,
+		"AWS_ACCESS_KEY_ID": "local", "AWS_SECRET_ACCESS_KEY": "local",
+	}
+	store, err := dynamo.Open(func(name string) string { return env[name] })
+	if err != nil {
+		t.Fatal(err)
+	}
+	return roomBy(t, profiles, store)
+}
+
+// asked is an event that a caller has brought about.
+func asked(t *rapid.T, sub string, metadata, attributes map[string]string) []byte {
+	clients := []string{"4example4client4id4web4app", "4example4client4id4console", "4example4client4id4kiosk42", "4example4client4id4machine", "4registered4itself4at4run4"}
+	all := map[string]string{"sub": sub, "zoneinfo": "Europe/Berlin"}
+	maps.Copy(all, attributes)
+	request := map[string]any{
+		"userAttributes":     all,
+		"groupConfiguration": map[string]any{"groupsToOverride": []string{"members"}, "iamRolesToOverride": []string{}, "preferredRole": nil},
+	}
+	if metadata != nil {
+		request["clientMetadata"] = metadata
+		request["validationData"] = metadata
+	}
+	event, err := json.Marshal(map[string]any{
+		"version":       rapid.SampledFrom([]string{"1", "2", "3"}).Draw(t, "version"),
+		"triggerSource": rapid.SampledFrom(cognito.TokenGenerationSources()).Draw(t, "source"),
+		"userPoolId":    triggertest.Pool, "userName": sub,
+		"callerContext": map[string]string{"clientId": rapid.SampledFrom(clients).Draw(t, "client")},
+		"request":       request,
+		"response":      map[string]any{},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return event
+}
+
+// replaced gives the event with other members of its request.
+func replaced(t *rapid.T, event []byte, change func(request map[string]any)) []byte {
+	var members map[string]any
+	if err := json.Unmarshal(event, &members); err != nil {
+		t.Fatal(err)
+	}
+	change(members["request"].(map[string]any))
+	other, err := json.Marshal(members)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return other
+}
+
+func words(t *rapid.T, label string, names ...string) map[string]string {
+	return rapid.MapOfN(rapid.OneOf(rapid.SampledFrom(names), rapid.String()),
+		rapid.OneOf(rapid.SampledFrom([]string{"admin", "globex", "acme", "true"}), rapid.String()), 0, 5).Draw(t, label)
+}
+
+// same invokes a new chain with each event and compares what came of them: the
+// response, the error and the requests to DynamoDB.
+func same(t *rapid.T, h *table, r room, one, two []byte) {
+	env, _ := triggertest.Environment()
+	invoke := func(event []byte) (string, error, []string) {
+		chain := newChain(env, r)
+		h.take()
+		reply, err := chain.Invoke(t.Context(), event)
+		return string(response(t, reply)), err, h.take()
+	}
+	replyOne, errOne, askedOne := invoke(one)
+	replyTwo, errTwo, askedTwo := invoke(two)
+	if replyOne != replyTwo || errOne != errTwo {
+		t.Fatalf("%s, %v\nbecame\n%s, %v", replyOne, errOne, replyTwo, errTwo)
+	}
+	if !slices.Equal(askedOne, askedTwo) || len(askedOne) != 1 {
+		t.Fatalf("DynamoDB was asked %q, and %q", askedOne, askedTwo)
+	}
+}
+
+// The user has one tenant: there is nothing to select.
+func TestR9_CallersDataChangesNoClaimAndNoRequest(t *testing.T) {
+	h := newTable(t)
+	r := h.room(t)
+	triggertest.Check(t, 10_000, func(t *rapid.T) {
+		event := asked(t, "f3d4-lone", words(t, "metadata", "tenant", "roles"), nil)
+		other := replaced(t, event, func(request map[string]any) {
+			for _, name := range []string{"clientMetadata", "validationData"} {
+				request[name] = words(t, "other "+name, "roles", "tenant", "sub", "custom:role", "suspended")
+			}
+		})
+		same(t, h, r, event, other)
+	})
+}
+
+// With two tenants, asking for one of them selects it; any other word changes
+// nothing, and DynamoDB is asked the same in either case.
+func TestR9_ATenantIsSelectedAmongThoseOfTheRowAlone(t *testing.T) {
+	h := newTable(t)
+	r := h.room(t)
+	triggertest.Check(t, 2_000, func(t *rapid.T) {
+		metadata := words(t, "metadata", "roles", "Tenant", "tenants")
+		metadata["tenant"] = rapid.SampledFrom([]string{"acme", "initech", "GLOBEX", "globex ", "", "*"}).Draw(t, "tenant")
+		event := asked(t, "f3d4-many", metadata, nil)
+		same(t, h, r, event, replaced(t, event, func(request map[string]any) { delete(request, "clientMetadata") }))
+
+		selecting := replaced(t, event, func(request map[string]any) { request["clientMetadata"] = map[string]string{"tenant": "globex"} })
+		other := replaced(t, selecting, func(request map[string]any) {
+			more := words(t, "more", "roles", "Tenant", "tenants", "sub")
+			more["tenant"] = "globex"
+			request["clientMetadata"] = more
+		})
+		same(t, h, r, selecting, other)
+	})
+}
+
+// No attribute that an app client may write, and none that it may not but that no
+// profile names, is in any claim.
+func TestR10_WritableAttributesChangeNoClaimAndNoRequest(t *testing.T) {
+	h := newTable(t)
+	r := h.room(t)
+	triggertest.Check(t, 10_000, func(t *rapid.T) {
+		names := []string{"email", "locale", "name", "custom:role", "custom:tenant", "roles", "tenant", "plan", "profile"}
+		event := asked(t, "f3d4-many", nil, nil)
+		other := replaced(t, event, func(request map[string]any) {
+			written := words(t, "attributes", names...)
+			delete(written, "sub")
+			delete(written, "zoneinfo")
+			attributes := request["userAttributes"].(map[string]any)
+			for name, value := range written {
+				attributes[name] = value
+			}
+		})
+		same(t, h, r, event, other)
+	})
+}

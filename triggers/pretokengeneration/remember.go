@@ -1,0 +1,62 @@
+package main
+
+import (
+	"maps"
+	"sync"
+	"time"
+)
+
+// How long an app client's profile is taken from memory, and of how many clients.
+const (
+	remembered  = time.Minute
+	mostClients = 1024
+)
+
+// memory keeps the profiles of app clients for a short while, so that a token
+// mostly costs the read of the person alone. A client without a profile is not
+// kept: its row counts as soon as it is written. The zero value is empty; it is
+// safe for concurrent use.
+type memory struct {
+	mu      sync.Mutex
+	clients map[string]fact
+}
+
+// fact is what was read of a client.
+type fact struct {
+	profile string
+	at      time.Time
+}
+
+// fresh says whether the fact may still be used. Event times of different
+// invocations are not in order.
+func (f fact) fresh(now time.Time) bool { return now.Sub(f.at).Abs() < remembered }
+
+// profile gives the client's profile, or "" when it must be read.
+func (m *memory) profile(client string, now time.Time) string {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if known := m.clients[client]; known.fresh(now) {
+		return known.profile
+	}
+	return ""
+}
+
+// keep remembers what was read. When there is no room it forgets what is stale,
+// and everything if nothing is.
+func (m *memory) keep(client, profile string, now time.Time) {
+	if client == "" || profile == "" {
+		return
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.clients == nil {
+		m.clients = map[string]fact{}
+	}
+	if _, known := m.clients[client]; !known && len(m.clients) >= mostClients {
+		maps.DeleteFunc(m.clients, func(_ string, f fact) bool { return !f.fresh(now) })
+		if len(m.clients) >= mostClients {
+			clear(m.clients)
+		}
+	}
+	m.clients[client] = fact{profile, now}
+}
