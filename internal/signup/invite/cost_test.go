@@ -134,7 +134,7 @@ func usesClock(file *ast.File) bool {
 	found := false
 	ast.Inspect(file, func(n ast.Node) bool {
 		if use, ok := n.(*ast.SelectorExpr); ok {
-			found = found || slices.Contains([]string{"Now", "Since", "Until", "After", "Tick", "GenerateKey"}, use.Sel.Name)
+			found = found || slices.Contains([]string{"Now", "Since", "Until", "Tick", "GenerateKey"}, use.Sel.Name)
 		}
 		return true
 	})
