@@ -123,6 +123,9 @@ func cost(digits string, bit uint64) Cost {
 
 // mask reads a set of lengths: a bit for each.
 func mask(hex string) uint64 {
+	if hex == "" {
+		return 0
+	}
 	set, _ := strconv.ParseUint(hex, 16, 16)
 	return set
 }
