@@ -54,6 +54,7 @@ func signUp(rule policy.Rule) policy.SignUp {
 		Challenge:   policy.Challenge{Rule: rule, Bits: 18, MaxAge: "10m"},
 		AutoConfirm: &policy.AutoConfirm{Origins: []policy.Origin{policy.Self}, Domains: []string{"corp.example"}},
 		Sentences:   policy.Sentences{"de": {"email-missing": "x"}},
+		ShowCode:    true,
 	}
 	s.Clients = map[string]policy.Overrides{"1example23456789": {
 		Access: &s.Access, Providers: s.Providers, Privileged: s.Privileged, Email: &s.Email, Domains: &s.Domains, Disposable: s.Disposable,
@@ -77,8 +78,8 @@ func TestAnOverrideReplacesTheWholeRule(t *testing.T) {
 	if !reflect.DeepEqual(got, want) || reflect.DeepEqual(got, base.In("c")) || base.In("c").Clients != nil {
 		t.Errorf("one rule overridden:\ngot  %+v\nwant %+v", got, want)
 	}
-	if rules, overrides := reflect.TypeFor[policy.SignUp]().NumField(), reflect.TypeFor[policy.Overrides]().NumField(); rules != overrides+2 {
-		t.Errorf("%d members beside Clients and Sentences, of which %d can be overridden", rules-2, overrides)
+	if rules, overrides := reflect.TypeFor[policy.SignUp]().NumField(), reflect.TypeFor[policy.Overrides]().NumField(); rules != overrides+3 {
+		t.Errorf("%d members beside Clients, Sentences and ShowCode, of which %d can be overridden", rules-3, overrides)
 	}
 }
 

@@ -28,6 +28,8 @@ type SignUp struct {
 	Clients map[string]Overrides `yaml:"clients" json:"clients,omitempty"`
 	// Sentences has the operator's own words for refusals.
 	Sentences Sentences `yaml:"sentences" json:"sentences,omitempty"`
+	// ShowCode puts its code, in brackets, behind every sentence.
+	ShowCode bool `yaml:"showCode" json:"showCode,omitempty"`
 }
 
 // Overrides is what is different for one app client. A member that is written
