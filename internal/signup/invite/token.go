@@ -94,6 +94,9 @@ func cut(raw []byte) (part, rest []byte, ok bool) {
 	return raw[1:end], raw[end:], true
 }
 
+// ValidKeyID reports whether id can name a key.
+func ValidKeyID(id string) bool { return validID(id) }
+
 // validID reports whether id can name a key.
 func validID[T ~string | ~[]byte](id T) bool {
 	if len(id) == 0 || len(id) > maxKeyID || id[0] == '-' || id[len(id)-1] == '-' {
