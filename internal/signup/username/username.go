@@ -16,10 +16,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"golang.org/x/text/secure/precis"
-
 	"github.com/cognito-triggers/cognito-triggers/internal/deny"
-	"github.com/cognito-triggers/cognito-triggers/internal/signup/email"
 )
 
 // MaxLength is Cognito's own limit, in characters (API reference, SignUp).
@@ -77,22 +74,6 @@ func (r *Rule) Objection(name string) deny.Refusal {
 func (r *Rule) holds(shape string) bool {
 	_, found := r.reserved[shape]
 	return found
-}
-
-// caseMapped gives the name in small letters as PRECIS maps them, and false for
-// a name that PRECIS refuses or would change in more than case.
-func caseMapped(name string) (mapped string, ok bool) {
-	if ascii(name) {
-		return email.Lower(name), true
-	}
-	if !utf8.ValidString(name) {
-		return "", false
-	}
-	if kept, err := precis.UsernameCasePreserved.String(name); err != nil || kept != name {
-		return "", false
-	}
-	mapped, err := precis.UsernameCaseMapped.String(name)
-	return mapped, err == nil
 }
 
 // ascii reports whether a name is of the ASCII characters that PRECIS allows, all

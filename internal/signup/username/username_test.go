@@ -73,16 +73,41 @@ func TestScriptsAndLookAlikesCanBeLetThrough(t *testing.T) {
 	}
 }
 
-// TestPlainASCIIIsWhatPRECISSays: the short way for ASCII is no other way.
-func TestPlainASCIIIsWhatPRECISSays(t *testing.T) {
-	for c := range rune(utf8.RuneSelf) {
-		for _, name := range []string{string(c), "a" + string(c) + "B"} {
-			want, err := precis.UsernameCaseMapped.String(name)
-			if got, ok := caseMapped(name); ok != (err == nil) || ok && got != want {
-				t.Errorf("%q: got %q, %v; PRECIS says %q, %v", name, got, ok, want, err)
+// byPRECIS is what caseMapped promises, in the words of the library.
+func byPRECIS(name string) (mapped string, ok bool) {
+	if kept, err := precis.UsernameCasePreserved.String(name); err != nil || kept != name || strings.ContainsAny(name, "\u200c\u200d") {
+		return "", false
+	}
+	mapped, err := precis.UsernameCaseMapped.String(name)
+	return mapped, err == nil
+}
+
+// TestEveryCharacterIsWhatPRECISSays compares all of Unicode with the library,
+// each character alone and between others.
+func TestEveryCharacterIsWhatPRECISSays(t *testing.T) {
+	for c := rune(0); c <= utf8.MaxRune; c++ {
+		for _, name := range []string{string(c), "a" + string(c) + "b", "l" + string(c) + "l", "ב" + string(c) + "ג", "α" + string(c) + "β", "か" + string(c) + "ナ", "م" + string(c) + "۱"} {
+			want, sound := byPRECIS(name)
+			if got, ok := caseMapped(name); ok != sound || got != want {
+				t.Fatalf("%U in %q: got %q, %v; PRECIS says %q, %v", c, name, got, ok, want, sound)
+			}
+			if c > 0x3ffff { // planes without characters: the first form is enough
+				break
 			}
 		}
 	}
+}
+
+func FuzzCaseMapped(f *testing.F) {
+	for _, name := range []string{"Ada", "İx", "l·l", "e\u0301", "٣۳", "かナ・", "דוד״א", "\u0301a", "ßẞ", "ΑΣ", "1א", "\xff"} {
+		f.Add(name)
+	}
+	f.Fuzz(func(t *testing.T, name string) {
+		want, sound := byPRECIS(name)
+		if got, ok := caseMapped(name); ok != sound || got != want {
+			t.Errorf("%q: got %q, %v; PRECIS says %q, %v", name, got, ok, want, sound)
+		}
+	})
 }
 
 // TestFewASCIICharactersLookLikeOthers holds prototype's short way.
@@ -116,7 +141,7 @@ func TestTheSourceIsWrittenDown(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"version of Unicode: 16.", "licence: Unicode License V3", "pairs in confusables.txt: "} {
+	for _, want := range []string{"version of Unicode (confusables.txt): 16.", "for Unicode 15.", "licence: Unicode License V3", "pairs in confusables.txt: "} {
 		if !strings.Contains(string(text), want) {
 			t.Errorf("SOURCE.md does not say %q; run make confusables", want)
 		}
