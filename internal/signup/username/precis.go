@@ -45,37 +45,54 @@ func lower(name string) string {
 
 // identifier reports whether every character of a name may stand where it is.
 func identifier(name string) bool {
+	var first, last rune // of the range in which the character before this one was
 	for i, r := range name {
-		if !stands(r, name[:i], name[i+utf8.RuneLen(r):], name) {
+		if first < r && r <= last {
+			continue
+		}
+		char := name[i : i+utf8.RuneLen(r)]
+		if special, ok := stands(r, name[:i], name[i+len(char):], name); special {
+			if !ok {
+				return false
+			}
+			continue
+		}
+		from, to, _ := table.Floor(identifiers, char)
+		if to < char {
 			return false
 		}
+		first, _ = utf8.DecodeRuneInString(from)
+		last, _ = utf8.DecodeRuneInString(to)
 	}
 	return true
 }
 
-// stands judges a character by itself or, for those of RFC 5892's appendix A, by
-// its neighbours.
-func stands(r rune, before, after, name string) bool {
+// stands judges the characters that are in no range: those of ASCII, and those of
+// RFC 5892's appendix A, which may have some neighbours only.
+func stands(r rune, before, after, name string) (special, ok bool) {
 	switch {
 	case r < utf8.RuneSelf:
-		return ' ' < r && r < 0x7f
+		return true, ' ' < r && r < 0x7f
 	case r == '\u00b7': // middle dot, as in Catalan
-		return strings.HasSuffix(before, "l") && strings.HasPrefix(after, "l")
+		return true, strings.HasSuffix(before, "l") && strings.HasPrefix(after, "l")
 	case r == '\u0375': // Greek numeral sign
 		next, _ := utf8.DecodeRuneInString(after)
-		return unicode.Is(unicode.Greek, next)
+		return true, unicode.Is(unicode.Greek, next)
 	case r == '\u05f3', r == '\u05f4': // Hebrew punctuation
 		last, _ := utf8.DecodeLastRuneInString(before)
-		return unicode.Is(unicode.Hebrew, last)
+		return true, unicode.Is(unicode.Hebrew, last)
 	case r == '\u30fb': // Katakana middle dot
-		return strings.ContainsFunc(name, japanese)
-	case '\u0660' <= r && r <= '\u0669': // Arabic digits, not mixed with others
-		return !strings.ContainsFunc(name, func(r rune) bool { return '\u06f0' <= r && r <= '\u06f9' })
-	case '\u06f0' <= r && r <= '\u06f9':
-		return !strings.ContainsFunc(name, func(r rune) bool { return '\u0660' <= r && r <= '\u0669' })
+		return true, strings.ContainsFunc(name, japanese)
+	case arabic(r):
+		return true, !strings.ContainsFunc(name, persian)
+	case persian(r):
+		return true, !strings.ContainsFunc(name, arabic)
 	}
-	_, last, ok := table.Floor(identifiers, string(r))
-	return ok && string(r) <= last
+	return false, false
 }
+
+// arabic and persian are the digits that look alike and may not be mixed.
+func arabic(r rune) bool  { return '\u0660' <= r && r <= '\u0669' }
+func persian(r rune) bool { return '\u06f0' <= r && r <= '\u06f9' }
 
 func japanese(r rune) bool { return unicode.In(r, unicode.Hiragana, unicode.Katakana, unicode.Han) }

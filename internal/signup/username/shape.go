@@ -19,26 +19,33 @@ var confusables string
 // shapeOf gives what a name looks like, whatever its letters are called: two names
 // of one shape can be mistaken for each other.
 //
-// It is the skeleton of UTS #39 §4, taken twice with small letters between: for
+// It is the skeleton of UTS #39 §4, and then that of its small letters: for
 // Unicode a 0 looks like a capital O and an I like an l, and people do not know
-// which case a pool shows.
+// which case a pool shows. Zero-width joiners are in no name that gets here.
 func shapeOf(name string) string {
-	shape := skeleton(name)
-	lower := email.Lower(shape)
-	if lower == shape {
-		return shape // a skeleton is its own skeleton
+	shape := name
+	if !plain(name) {
+		shape = decomposed(replaced(decomposed(name), true))
 	}
-	return skeleton(lower)
+	if lower := email.Lower(shape); lower != shape {
+		// Only ASCII has changed; what is beyond stands for itself already.
+		return replaced(lower, false)
+	}
+	return shape
 }
 
-// skeleton is UTS #39's: decomposed, each character replaced by the one that all
-// its look-alikes share, decomposed again. Joiners are left out; PRECIS allows no
-// other invisible characters.
-func skeleton(name string) string {
-	if !ascii(name) {
-		name = norm.NFD.String(name)
+// decomposed gives a name's characters and marks one by one.
+func decomposed(name string) string {
+	if ascii(name) {
+		return name
 	}
-	if plain(name) {
+	return norm.NFD.String(name)
+}
+
+// replaced gives the name with each character replaced by the one that all its
+// look-alikes share, those beyond ASCII only if foreign.
+func replaced(name string, foreign bool) string {
+	if !foreign && !strings.ContainsAny(name, lookAlikes) {
 		return name
 	}
 	var b strings.Builder
@@ -46,16 +53,12 @@ func skeleton(name string) string {
 	for i, size := 0, 0; i < len(name); i += size {
 		_, size = utf8.DecodeRuneInString(name[i:])
 		char := name[i : i+size]
-		if char == "\u200c" || char == "\u200d" {
-			continue
-		}
-		if looks, ok := prototype(char); ok {
-			char = looks
+		if foreign || size == 1 {
+			if looks, ok := prototype(char); ok {
+				char = looks
+			}
 		}
 		b.WriteString(char)
-	}
-	if skeleton := b.String(); !ascii(skeleton) {
-		return norm.NFD.String(skeleton)
 	}
 	return b.String()
 }
