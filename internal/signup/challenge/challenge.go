@@ -117,7 +117,7 @@ func Verify(proof string, who Subject, d Demand, now time.Time) error {
 
 // work gives the hash that a nonce leads to. No part holds a line break.
 func work(at string, who Subject, nonce uint64) [sha256.Size]byte {
-	var space [len(purpose) + maxDigits + maxSubject + 3]byte
+	var space [len(purpose) + maxTime + maxSubject + 3]byte
 	seed := append(space[:0], purpose+"\n"...)
 	seed = append(seed, at...)
 	seed = append(seed, '\n')

@@ -1,6 +1,8 @@
 package challenge_test
 
 import (
+	"crypto/sha256"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"strconv"
@@ -84,12 +86,45 @@ func TestWhatAProofIsGoodFor(t *testing.T) {
 	}
 }
 
+// elsewhere does the work without this package's help.
+func elsewhere(who challenge.Subject, bits int, at time.Time) string {
+	seed := sha256.Sum256(fmt.Appendf(nil, "cognito-triggers challenge 1\n%d\n%s\n%s", at.Unix(), who.Email, who.Phone))
+	for nonce := uint64(0); ; nonce++ {
+		hash := sha256.Sum256(binary.BigEndian.AppendUint64(seed[:], nonce))
+		if binary.BigEndian.Uint64(hash[:])>>(64-bits) == 0 {
+			return fmt.Sprintf("1.%d.%d", at.Unix(), nonce)
+		}
+	}
+}
+
+// With a line break, one text could stand for two subjects; with a long one, a
+// check would cost what the caller wants.
+func TestOnlyShortLinesCanBeProved(t *testing.T) {
+	longest := strings.Repeat("a", 320-len(ada.Phone))
+	for _, test := range []struct {
+		who  challenge.Subject
+		want error
+	}{
+		{ada, nil},
+		{challenge.Subject{}, nil},
+		{challenge.Subject{Email: "größe@bücher.example"}, nil},
+		{challenge.Subject{Email: longest, Phone: ada.Phone}, nil},
+		{challenge.Subject{Email: longest + "a", Phone: ada.Phone}, challenge.ErrWork},
+		{challenge.Subject{Email: "ada@example.com\n+49"}, challenge.ErrWork},
+		{challenge.Subject{Email: "ada@example.com", Phone: "+49\n1"}, challenge.ErrWork},
+	} {
+		if err := challenge.Verify(elsewhere(test.who, demand.Bits, now), test.who, demand, now); !errors.Is(err, test.want) || test.want == nil && err != nil {
+			t.Errorf("%q: got %v, want %v", test.who, err, test.want)
+		}
+	}
+}
+
 func TestAProofHasOneSpelling(t *testing.T) {
 	for _, proof := range []string{
 		"please", "1", "1.", "1..", "1.1764000000", "1.1764000000.", "1..5", "2.1764000000.5", "01.1764000000.5", " 1.1764000000.5",
 		"1.1764000000.5 ", "1.1764000000.5\n", "1.1764000000.05", "1.01764000000.5", "1.+1764000000.5", "1.-1.5", "1.1764000000.-5",
 		"1.1764000000.0x5", "1.1764000000.5e0", "1.1764000000.5.0", "1.1764000000,5", "1.1764000000.٥", "1.1764000000.9007199254740992",
-		"1.1099511627777.5", "1.1764000000.18446744073709551621", "1." + strings.Repeat("9", 1<<20) + ".1", "\x00",
+		"1.1099511627777.5", "1.1764000000.18446744073709551621", "1.10995116277760.5", "1." + strings.Repeat("9", 1<<20) + ".1", "\x00",
 	} {
 		if err := challenge.Verify(proof, ada, demand, now); !errors.Is(err, challenge.ErrMalformed) {
 			t.Errorf("%.40q: %v", proof, err)

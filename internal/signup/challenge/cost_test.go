@@ -16,12 +16,13 @@ import (
 
 func TestACheckDoesNotAllocate(t *testing.T) {
 	proof := prove(ada, demand.Bits, now)
-	longest := challenge.Subject{Email: strings.Repeat("a", 254), Phone: "+491701234567"}
+	longest := challenge.Subject{Email: strings.Repeat("a", 300), Phone: strings.Repeat("1", 20)}
 	for name, check := range map[string]func() error{
 		"good":        func() error { return challenge.Verify(proof, ada, demand, now) },
 		"not hers":    func() error { return challenge.Verify(proof, longest, demand, now) },
 		"no proof":    func() error { return challenge.Verify("please", ada, demand, now) },
-		"not allowed": func() error { return challenge.Verify("", ada, demand, now) },
+		"the longest": func() error { return challenge.Verify("1.1099511627776.9007199254740991", longest, demand, now) },
+		"none":        func() error { return challenge.Verify("", ada, demand, now) },
 	} {
 		if n := testing.AllocsPerRun(100, func() { _ = check() }); n > 0 {
 			t.Errorf("%s: %.0f allocations", name, n)

@@ -5,10 +5,11 @@ import "strings"
 // The limits of a proof. A nonce is a whole number that JavaScript can hold.
 const (
 	prefix     = "1."
-	maxDigits  = 16
 	maxNonce   = 1<<53 - 1
 	maxSeconds = 1 << 40
-	maxProof   = len(prefix) + maxDigits + 1 + maxDigits
+	maxDigits  = len("9007199254740991")
+	maxTime    = len("1099511627776")
+	maxProof   = len(prefix) + maxTime + len(".") + maxDigits
 )
 
 // stamp is a proof's time, as it was written and as a number.
