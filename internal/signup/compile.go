@@ -18,10 +18,11 @@ func Compile(section policy.SignUp) (*Policy, error) {
 	c := &compiler{}
 	p := &Policy{base: &ruleset{}, clients: make(map[string]*ruleset, len(section.Clients))}
 	c.put(p.base, root, all(&section))
+	c.contradictions(root, section)
 	clients := policy.Child(root, "clients")
 	for _, id := range slices.Sorted(maps.Keys(section.Clients)) {
 		own := *p.base
-		c.client(&own, policy.Child(clients, id), id, section.Clients[id])
+		c.client(&own, policy.Child(clients, id), id, section)
 		p.clients[id] = &own
 	}
 	words, faults := sentence.Compile(policy.Child(root, "sentences"), section.Sentences, Refusals(), section.ShowCode)
@@ -40,7 +41,8 @@ func (c *compiler) fault(path, problem, fix string) {
 }
 
 // client compiles what is different for one app client.
-func (c *compiler) client(set *ruleset, path, id string, o policy.Overrides) {
+func (c *compiler) client(set *ruleset, path, id string, section policy.SignUp) {
+	o, merged := section.Clients[id], section.In(id)
 	if !clientID(id) {
 		c.fault(path, shown(id)+" is no app client id",
 			"write the id that Cognito gave the client (the stack's output WebClientId shows its own); names are not known to the function, nor are ids before the first deploy")
@@ -49,6 +51,23 @@ func (c *compiler) client(set *ruleset, path, id string, o policy.Overrides) {
 		c.fault(path, "nothing is different for this client", "name a rule, or remove the client")
 	}
 	c.put(set, path, o)
+	if o.Privileged != nil || o.Attributes != nil {
+		c.contradictions(path, merged)
+	}
+}
+
+// contradictions finds rules of a section that nobody can obey at once.
+func (c *compiler) contradictions(path string, s policy.SignUp) {
+	required := s.Attributes.Required
+	if s.Privileged == nil || s.Privileged.Mode == policy.Off || s.Attributes.Mode == policy.Off || s.Attributes.AppliesTo != nil && !slices.Contains(s.Attributes.AppliesTo, policy.Self) {
+		return
+	}
+	for i, name := range s.Privileged.Attributes {
+		if slices.Contains(required, name) {
+			c.fault(policy.Item(policy.Child(policy.Child(path, "privileged"), "attributes"), i),
+				shown(name)+" is required by attributes and forbidden here, so nobody can sign up", "remove it in one of the two places")
+		}
+	}
 }
 
 // clientID reports whether a text has the form of Cognito's app client ids: 26

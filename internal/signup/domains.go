@@ -75,7 +75,7 @@ func (c *compiler) domainSet(path string, entries []string) domainSet {
 		if whole, twice := set[domain]; twice {
 			problem, fix := "the domain "+domain+" is there twice", "remove one of the two; case does not count"
 			if whole == below {
-				problem, fix = domain+" is there already, in the other form", "keep "+domain+", which covers its sub-domains too, or *."+domain+", which covers them alone"
+				problem, fix = domain+" is there already, in the other form", "keep one: "+domain+" covers its sub-domains too, *."+domain+" covers them alone"
 			}
 			c.fault(policy.Item(path, i), problem, fix)
 		}
