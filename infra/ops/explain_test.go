@@ -170,7 +170,7 @@ func TestAWrongQuestionSaysWhatToAsk(t *testing.T) {
 	for question, want := range map[string]string{
 		"explain email-mising":            `no code "email-mising"; did you mean email-missing?`,
 		"explain EMAIL-MISSING":           "did you mean email-missing?",
-		"explain captcha":                 "the codes are: account-disabled, attribute-missing",
+		"explain captcha":                 "the codes are: account-disabled, attribute-",
 		"explain a b":                     "one code at a time",
 		"explain email-missing --stage x": `no stage "x" in infra/stages; the stages are: dev, odd`,
 		"explain email-missing --stag x":  "-stag",

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"slices"
-	"strings"
 )
 
 // newFlags makes a set of flags whose errors are the caller's to write.
