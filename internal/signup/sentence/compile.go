@@ -30,20 +30,16 @@ func (c *compiler) locales(path string, section policy.Sentences) map[string]map
 	own := make(map[string]map[string]string, len(section))
 	for _, written := range slices.Sorted(maps.Keys(section)) {
 		at := policy.Child(path, written)
-		name, ok := normal(nil, written)
-		locale := string(name)
+		locale := string(normal(nil, written))
 		switch {
-		case !ok || !wellFormed(locale):
+		case !wellFormed(locale):
 			c.fault(at, shown(written)+" is no locale", "write a language such as de, or one with a region such as pt-BR")
 		case own[locale] != nil:
 			c.fault(at, "the locale "+locale+" is there twice", "put the two together; case and _ do not count")
 		case len(section[written]) == 0:
 			c.fault(at, "the locale has no sentence", "remove it, or write one")
 		}
-		words := c.sentences(at, section[written])
-		if ok && own[locale] == nil {
-			own[locale] = words
-		}
+		own[locale] = c.sentences(at, section[written])
 	}
 	return own
 }

@@ -11,10 +11,10 @@ const maxLocale = 35
 
 // normal appends the name of a locale in small letters with hyphens: Cognito
 // leaves the attribute as it is typed, and both de-AT and de_AT are common
-// (OpenID Connect Core §5.1). It reports false for what is no name of a locale.
-func normal(space []byte, locale string) ([]byte, bool) {
-	if locale == "" || len(locale) > maxLocale {
-		return nil, false
+// (OpenID Connect Core §5.1). It gives nil for what is no name of a locale.
+func normal(space []byte, locale string) []byte {
+	if len(locale) > maxLocale {
+		return nil
 	}
 	for i := range len(locale) {
 		c := locale[i]
@@ -25,17 +25,16 @@ func normal(space []byte, locale string) ([]byte, bool) {
 		case c == '_':
 			c = '-'
 		default:
-			return nil, false
+			return nil
 		}
 		space = append(space, c)
 	}
-	return space, true
+	return space
 }
 
-// parent takes the last part of a name away.
-func parent(name []byte) ([]byte, bool) {
-	i := bytes.LastIndexByte(name, '-')
-	return name[:max(0, i)], i > 0
+// parent takes the last part of a name away; nothing is left of a single one.
+func parent(name []byte) []byte {
+	return name[:max(0, bytes.LastIndexByte(name, '-'))]
 }
 
 // parents lists what a locale is made of, the weakest first: en, then the

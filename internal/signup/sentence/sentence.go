@@ -80,12 +80,10 @@ func (t *Table) Say(r deny.Refusal, locale string) deny.Refusal {
 // in finds the sentences for a locale.
 func (t *Table) in(locale string) map[string]deny.Refusal {
 	var space [maxLocale]byte
-	name, ok := normal(space[:0], locale)
-	for ok && len(t.locales) > 0 {
+	for name := normal(space[:0], locale); len(name) > 0; name = parent(name) {
 		if words, found := t.locales[string(name)]; found {
 			return words
 		}
-		name, ok = parent(name)
 	}
 	return t.english
 }

@@ -75,6 +75,24 @@ func TestWhichSentenceAPersonReads(t *testing.T) {
 	}
 }
 
+// Every name that a table may have is found, and no other can be in it.
+func TestTheNamesOfLocales(t *testing.T) {
+	for name, good := range map[string]bool{
+		"de": true, "gsw": true, "sr-Latn-RS": true, "es-419": true, "az-AZ09az90": true, "ZA_09": true, "de-12345678": true,
+		"ab-34567890-12345678-12345678-12345": true, "ab-34567890-12345678-12345678-123456": false,
+		"d": false, "abcd": false, "12": false, "d1": false, "de-123456789": false, "de-": false, "-de": false, "de--AT": false, "": false,
+		"de.AT": false, "de AT": false, "dé": false, "de@x": false, "de[": false, "de\x60": false, "de{": false, "de/": false, "de:": false,
+	} {
+		table, faults := sentence.Compile("p", policy.Sentences{name: {"email-missing": "Hier"}}, known, false)
+		if (len(faults) == 0) != good {
+			t.Errorf("%q: %v", name, faults)
+		}
+		if got := table.Say(missing, name); good && got.Sentence != "Hier" {
+			t.Errorf("%q is not found", name)
+		}
+	}
+}
+
 func TestNoRefusalIsMadeOrLost(t *testing.T) {
 	foreign := deny.Refusal{Code: "other", Sentence: "Another sentence"}
 	for name, table := range map[string]*sentence.Table{
@@ -145,6 +163,8 @@ func TestEveryMistakeInTheSentencesIsFound(t *testing.T) {
 	}{
 		{"an unknown code", policy.Sentences{"de": {"email-mising": "x"}}, false, `signUp.sentences.de.email-mising: there is no code "email-mising"; did you mean email-missing?`},
 		{"a code of nothing like", policy.Sentences{"de": {"captcha": "x"}}, false, "signUp.sentences.de.captcha: there is no code \"captcha\"; `go run ./infra/ops explain` lists the codes"},
+		{"a long code", policy.Sentences{"de": {strings.Repeat("x", 41): "x"}}, false, "signUp.sentences.de." + strings.Repeat("x", 41) + ": there is no code \"" + strings.Repeat("x", 40) + "…\"; `go run ./infra/ops explain` lists the codes"},
+		{"a code of the longest that is shown", policy.Sentences{"de": {strings.Repeat("x", 40): "x"}}, false, "signUp.sentences.de." + strings.Repeat("x", 40) + ": there is no code \"" + strings.Repeat("x", 40) + "\"; `go run ./infra/ops explain` lists the codes"},
 		{"too long", policy.Sentences{"de": {"email-missing": long}}, false, "signUp.sentences.de.email-missing: the sentence has 121 letters; use 120 at most"},
 		{"too long with its code", policy.Sentences{"de": {"email-missing": long[:2*105]}}, true, "signUp.sentences.de.email-missing: the sentence has 105 letters; use 104 at most"},
 		{"a dot at the end", policy.Sentences{"de": {"email-missing": "Nein."}}, false, "signUp.sentences.de.email-missing: the sentence ends with a dot; remove it: Cognito adds one"},
