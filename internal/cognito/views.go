@@ -4,6 +4,7 @@ package cognito
 type PreSignUp struct {
 	Header
 	Attributes map[string]string
+	Proofs     Proofs
 }
 
 // PostConfirmation is what is known of a user just confirmed.
@@ -44,7 +45,11 @@ func (t TokenGeneration) Machine() bool { return t.Source == TokenClientCredenti
 // PreSignUp gives the view; the error is [ErrDuplicate] or [ErrTooLarge].
 func (e *Event) PreSignUp() (PreSignUp, error) {
 	attributes, err := e.attributes()
-	return PreSignUp{e.Header, attributes}, err
+	if err != nil {
+		return PreSignUp{}, err
+	}
+	proofs, err := e.proofs()
+	return PreSignUp{e.Header, attributes, proofs}, err
 }
 
 // PostConfirmation gives the view; the error is [ErrDuplicate] or [ErrTooLarge].
