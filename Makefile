@@ -19,6 +19,9 @@ BUILT     := $(FUNCTIONS) register
 # build id. lambda.norpc leaves out the RPC mode of the retired go1.x runtime.
 GO_BUILD := CGO_ENABLED=0 GOOS=linux GOFLAGS= go build -tags lambda.norpc -trimpath -buildvcs=false -ldflags='-s -w -buildid='
 
+# Built and run apart: go run would stand between Ctrl-C and the local cloud.
+LOCAL := go build -o dist/bin/local ./infra/local && exec dist/bin/local
+
 # The race detector needs a C compiler. The CDK's packages run without it: jsii
 # races in its own Close (infra/app/synth.go).
 RACE := $(shell command -v $$(go env CC 2>/dev/null) >/dev/null && echo -race)
@@ -34,21 +37,27 @@ CDK := npx --prefix infra cdk
 # Synth needs no account: do not look for one.
 OFFLINE := CI=true AWS_EC2_METADATA_DISABLED=true
 
-.PHONY: help demo local test check peer build build-host synth synth-host deploy diff destroy clean tools FORCE
+.PHONY: help demo local test mutants bench check peer build build-host synth synth-host deploy diff destroy clean tools FORCE
 
 help: ## list the targets
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: synth-host ## run the whole suite on this machine and show what it does
-	@go run ./infra/local demo
+	@$(LOCAL) demo
 
 local: synth-host ## keep the local cloud up until Ctrl-C
-	@go run ./infra/local serve
+	@$(LOCAL) serve
 
 test: tools build synth-host check peer ## run every check and every test
 	@ASSEMBLY_REQUIRED=1 $(GO_TEST) $(RACE) $$(go list ./... | grep -v $(JSII_PACKAGES))
 	@$(GO_TEST) $$(go list ./... | grep $(JSII_PACKAGES))
 	@echo "every test passed"
+
+mutants: tools ## change the code a mutant at a time and see that a test notices
+	@go run ./internal/mutate ./internal/cognito ./internal/trigger
+
+bench: tools ## measure the functions beside an echo and the tutorial form
+	@go run ./internal/bench
 
 check: tools ## vet, staticcheck and gofumpt
 	@go vet ./...

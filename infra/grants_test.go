@@ -20,14 +20,14 @@ var permissions = map[string][]string{
 	"PostConfirmation": {
 		"logs:CreateLogStream, logs:PutLogEvents on its log group",
 		"dynamodb:UpdateItem on the table if attributes in " +
-			"attrsAt createdAt createdBy deletedAt email emailKey emailVerified firstSignInAt lastClient lastSignInAt " +
+			"attrsAt createdAt createdBy deletedAt email emailCollision emailKey emailVerified firstSignInAt lastClient lastSignInAt " +
 			"pk profile rev signInCount signInMark sk status truncated username, returning NONE",
 	},
 	"PreTokenGeneration": {
 		"logs:CreateLogStream, logs:PutLogEvents on its log group",
 		"dynamodb:BatchGetItem, dynamodb:GetItem on the table",
 		"dynamodb:UpdateItem on the table if attributes in " +
-			"attrsAt createdAt createdBy deletedAt email emailKey emailVerified " +
+			"attrsAt createdAt createdBy deletedAt email emailCollision emailKey emailVerified " +
 			"pk profile rev sk status truncated username, returning NONE",
 	},
 	"Register": {
@@ -37,7 +37,7 @@ var permissions = map[string][]string{
 	"PostAuthentication": {
 		"logs:CreateLogStream, logs:PutLogEvents on its log group",
 		"dynamodb:UpdateItem on the table if attributes in " +
-			"attrsAt createdAt createdBy deletedAt email emailKey emailVerified firstSignInAt lastClient lastSignInAt " +
+			"attrsAt createdAt createdBy deletedAt email emailCollision emailKey emailVerified firstSignInAt lastClient lastSignInAt " +
 			"pk profile rev signInCount signInMark sk status truncated username, returning NONE",
 	},
 }

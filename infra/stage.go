@@ -16,7 +16,14 @@ type Stage struct {
 	// Name is the file's name without .yaml, and the end of the stack's name.
 	Name  string `yaml:"-"`
 	Props `yaml:",inline"`
+
+	warnings []string
 }
+
+// Warnings has a line, with file and line number, for everything in the stage
+// that is allowed and its author should know of; nil when there is nothing, or
+// when the stage was not read from a file.
+func (s Stage) Warnings() []string { return slices.Clone(s.warnings) }
 
 // LoadStage reads a stage file, whole and strictly: every unknown key, wrong
 // type, missing or bad value, in the settings as in the policy, comes back in
@@ -28,6 +35,9 @@ func LoadStage(path string) (Stage, error) {
 		return stage, fmt.Errorf("reading the stage: %w", err)
 	}
 	lines, decoding := strict.Decode(path, src, &stage)
+	if found := lines.Locate(stage.Props.Warnings().Err()); found != nil {
+		stage.warnings = strings.Split(found.Error(), "\n")
+	}
 	return stage, lines.Locate(decoding, unless(decoding, stage.Validate()))
 }
 

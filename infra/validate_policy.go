@@ -27,7 +27,14 @@ func policyFaults(p *Props) policy.Faults {
 		unsayable(p),
 		strangers(p),
 		unwritable(p),
+		publicSuffixes(p),
 	)
+}
+
+// Warnings names what is allowed and its author should know of, a Fault each
+// with the path of a stage file. Synth prints them and goes on.
+func (p *Props) Warnings() policy.Faults {
+	return below("signUp", signup.Warnings(p.Policy.SignUp).Err())
 }
 
 // below gives a room's faults the path that they have in a stage file, whether
@@ -108,21 +115,34 @@ func (c *checker) sources(path string, claims []policy.Claim) {
 
 // unwritable finds attributes that sign-up requires and the web client may not
 // write: Cognito would refuse whoever sends one, and the policy whoever does not.
+// What other app clients may write is not the stack's to know.
 func unwritable(p *Props) policy.Faults {
-	rule := p.Policy.SignUp.Attributes
-	judgesSelf := len(rule.AppliesTo) == 0 || slices.Contains(rule.AppliesTo, policy.Self)
-	if !p.SelfSignUp || rule.Mode == policy.Off || !judgesSelf {
+	if !p.SelfSignUp {
 		return nil
 	}
 	var faults policy.Faults
-	for i, name := range rule.Required {
-		if name != "email" && !slices.Contains(p.writeAttributes(), name) {
+	need := func(path, name string, rule policy.Rule) {
+		judgesSelf := len(rule.AppliesTo) == 0 || slices.Contains(rule.AppliesTo, policy.Self)
+		if name != "email" && given(name) && judgesSelf && rule.Mode != policy.Off && !slices.Contains(p.writeAttributes(), name) {
 			faults = append(faults, policy.Fault{
-				Path:    policy.Item("policy.signUp.attributes.required", i),
+				Path:    path,
 				Problem: fmt.Sprintf("the web client may not write %q, so nobody can sign up", name),
 				Fix:     "add it to webClient.writeAttributes, or remove it here",
 			})
 		}
 	}
+	s := p.Policy.SignUp
+	for i, name := range s.Attributes.Required {
+		need(policy.Item("policy.signUp.attributes.required", i), name, s.Attributes.Rule)
+	}
+	if s.Phone != nil && s.Phone.Required {
+		need("policy.signUp.phone.required", "phone_number", s.Phone.Rule)
+	}
 	return faults
+}
+
+// given reports whether people can give an attribute at all. What is none is a
+// fault already.
+func given(name string) bool {
+	return strings.HasPrefix(name, "custom:") || slices.Contains(standardAttributes, name) && !slices.Contains(cognitosOwn, name)
 }

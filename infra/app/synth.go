@@ -19,6 +19,9 @@ func synthesize(app awscdk.App) (err error) {
 	if err != nil {
 		return err
 	}
+	for _, line := range stage.Warnings() {
+		fmt.Fprintln(os.Stderr, "warning:", line)
+	}
 	stage.Architecture = infra.Architecture(context(app, "arch", string(infra.ARM64)))
 	if err := stage.Validate(); err != nil {
 		return err

@@ -12,7 +12,7 @@ import (
 
 // fired is a trigger that an API call fired, as the account shows it.
 type fired struct {
-	source, function, outcome, rule string
+	source, function, outcome, code string
 	took                            time.Duration
 	cold                            bool
 	// reply is what the function answered, nil if it refused.
@@ -44,8 +44,8 @@ func (a *account) call(title, operation, note string, took time.Duration, err er
 func (a *account) triggers(all []fired) {
 	for _, f := range all {
 		outcome := f.outcome
-		if f.rule != "" {
-			outcome += " (" + f.rule + ")"
+		if f.code != "" {
+			outcome += " (" + f.code + ")"
 		}
 		temperature := ""
 		if f.cold {

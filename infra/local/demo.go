@@ -155,9 +155,9 @@ func read(i lambdahost.Invocation) fired {
 		f.outcome = i.FunctionError.Message
 	}
 	for _, text := range i.LogLines {
-		var line struct{ RequestID, Function, Outcome, Rule string }
+		var line struct{ RequestID, Function, Outcome, Code string }
 		if json.Unmarshal([]byte(text), &line) == nil && line.RequestID == i.RequestID {
-			f.function, f.outcome, f.rule = line.Function, line.Outcome, line.Rule
+			f.function, f.outcome, f.code = line.Function, line.Outcome, line.Code
 		}
 	}
 	return f

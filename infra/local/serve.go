@@ -21,6 +21,9 @@ func serve(ctx context.Context, args []string) (err error) {
 	}
 	a := &account{out: os.Stdout}
 	opts.OnInvocation = func(i lambdahost.Invocation) { a.triggers([]fired{read(i)}) }
+	opts.Pool.OnMail = func(userName, purpose, code string) {
+		fmt.Printf("      ✉ %-10s %s: %s\n", purpose, userName, code)
+	}
 	cloud, err := localcloud.Start(ctx, opts)
 	if err != nil {
 		return err
@@ -46,10 +49,10 @@ func welcome(out io.Writer, cloud *localcloud.Cloud) {
 	}
 	fmt.Fprintf(out, "\nOutputs of the stack:\n\n")
 	for _, name := range slices.Sorted(maps.Keys(cloud.Outputs())) {
-		fmt.Fprintf(out, "  %-28s %s\n", name, cloud.Outputs()[name])
+		fmt.Fprintf(out, "  %-30s %s\n", name, cloud.Outputs()[name])
 	}
 	if machine, ok := cloud.Client(machineClientOutput); ok {
-		fmt.Fprintf(out, "  %-28s %s\n", "(machine client's secret)", machine.Secret)
+		fmt.Fprintf(out, "  %-30s %s\n", "(machine client's secret)", machine.Secret)
 	}
 	fmt.Fprintf(out, "\nFor any AWS SDK and the AWS CLI, in another terminal:\n\n")
 	for _, line := range cloud.Env() {

@@ -64,6 +64,8 @@ type verb struct {
 func verbs() []verb {
 	return []verb{
 		{"authz", "show and change what a user may do", authzHelp, authz},
+		{"explain", "say what a refusal's code means and which rule made it", explainHelp, explain},
+		{"invite", "make keys and sign invites", inviteHelp, invite},
 		{"token-preview", "show tokens before anybody gets them", previewHelp, tokenPreview},
 	}
 }

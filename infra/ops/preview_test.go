@@ -190,13 +190,13 @@ func TestATokenThatFitsNoCookieIsSaid(t *testing.T) {
 }
 
 // inProject makes the project's folder the working one, as make does.
-func inProject(t *testing.T) {
+func fromTheProject(t *testing.T) {
 	t.Helper()
 	t.Chdir("../..")
 }
 
 func TestTokenPreviewReadsTheUserFromAFile(t *testing.T) {
-	inProject(t)
+	fromTheProject(t)
 	text := must(t, "token-preview", "--stage", "dev", "--user", "infra/stages/testdata/previews/user.json")
 	golden, err := os.ReadFile("infra/stages/testdata/previews/dev.web.golden")
 	if err != nil || text != string(golden) {
@@ -226,7 +226,7 @@ func TestTokenPreviewReadsTheUserFromTheTable(t *testing.T) {
 	if err := s.store.Erase(t.Context(), gone, noon); err != nil {
 		t.Fatal(err)
 	}
-	inProject(t)
+	fromTheProject(t)
 	suite := []string{"--table", "mirror", "--pool", pool, "--stage", "dev"}
 	if text := must(t, append([]string{"token-preview", "--user", "ada@example.com"}, suite...)...); !strings.Contains(text, `["editor"]  <- authz.roles`) || !strings.Contains(text, `"ada@example.com"`) {
 		t.Errorf("got\n%s", text)
@@ -245,7 +245,7 @@ func TestTokenPreviewReadsTheUserFromTheTable(t *testing.T) {
 }
 
 func TestAPreviewThatCannotBeMadeSaysWhy(t *testing.T) {
-	inProject(t)
+	fromTheProject(t)
 	folder := t.TempDir()
 	write := func(name, text string) string {
 		t.Helper()

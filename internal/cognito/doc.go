@@ -14,8 +14,9 @@
 //     the triggers need, and keeps the bytes.
 //   - A view ([PreSignUp], [PostConfirmation], [PostAuthentication],
 //     [TokenGeneration]) is a read-only copy of what a room may decide with.
-//     clientMetadata and validationData are in no view: a caller wrote them. One
-//     word of them is, the tenant that a caller asks tokens for, as a wish.
+//     clientMetadata and validationData are in no view, because a caller wrote
+//     them; [Proofs] names the three texts that a sign-up may bring all the same,
+//     and [TokenGeneration] the one tenant that a caller asks tokens for, a wish.
 //   - [Event.Reply] puts a response into those bytes and touches no other byte.
 //
 // Names match byte for byte. encoding/json would also accept other cases and the

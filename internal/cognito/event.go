@@ -40,8 +40,8 @@ type Event struct {
 }
 
 // Parse reads the header of an event. The bytes are kept, not copied: do not
-// change them while the Event is in use. The error is [ErrNotAnEvent] or
-// [ErrDuplicate]; no member is required.
+// change them while the Event is in use. The error is [ErrNotAnEvent],
+// [ErrDuplicate] or [ErrTooLarge]; no member is required.
 func Parse(doc []byte) (*Event, error) {
 	start := bytes.TrimLeft(doc, " \n\t\r")
 	if len(start) == 0 || start[0] != '{' || !json.Valid(doc) {

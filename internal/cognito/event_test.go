@@ -122,18 +122,27 @@ func TestWhatIsNoObjectIsNoEvent(t *testing.T) {
 
 func TestR5_HugeEventsAreAnsweredInTime(t *testing.T) {
 	for name, doc := range map[string]string{
-		"one long value":    `{"userName":"` + strings.Repeat("x", 6<<20) + `"}`,
-		"many members":      `{` + manyMembers(400_000) + `}`,
-		"many attributes":   `{"request":{"userAttributes":{` + manyMembers(400_000) + `}}}`,
-		"depth at the edge": strings.Repeat(`{"a":`, 9_999) + `1` + strings.Repeat(`}`, 9_999),
-		"many escapes":      `{"userName":"` + strings.Repeat(`\u0041`, 1<<20) + `"}`,
+		"members at the edge": `{"request":{"userAttributes":{` + manyMembers(1000) + `}}}`,
+		"one long value":      `{"userName":"` + strings.Repeat("x", 6<<20) + `"}`,
+		"many members":        `{` + manyMembers(400_000) + `}`,
+		"many attributes":     `{"request":{"userAttributes":{` + manyMembers(400_000) + `}}}`,
+		"depth at the edge":   strings.Repeat(`{"a":`, 9_999) + `1` + strings.Repeat(`}`, 9_999),
+		"escapes":             `{"userName":"` + strings.Repeat(`\u0041`, 1<<20) + `"}`,
 	} {
-		began := time.Now()
-		if _, err := parse(t, doc).PreSignUp(); err != nil {
-			t.Errorf("%s: %v", name, err)
+		best := time.Hour // of ten at most: another program may have the processor
+		for tries := 0; tries < 10 && best > slowdown*200*time.Millisecond; tries++ {
+			began := time.Now()
+			event, err := cognito.Parse([]byte(doc))
+			if err == nil {
+				_, err = event.PreSignUp()
+			}
+			if tooMany := strings.HasPrefix(name, "many "); tooMany != errors.Is(err, cognito.ErrTooLarge) || !tooMany && err != nil {
+				t.Errorf("%s: %v", name, err)
+			}
+			best = min(best, time.Since(began))
 		}
-		if took := time.Since(began); took > 2*time.Second {
-			t.Errorf("%s took %v", name, took)
+		if best > slowdown*200*time.Millisecond {
+			t.Errorf("%s took %v", name, best)
 		}
 	}
 }

@@ -11,6 +11,14 @@ import (
 // readers could see two events.
 var ErrDuplicate = errors.New("the event has a duplicate member")
 
+// ErrTooLarge says that an object of the event has more members than maxMembers.
+var ErrTooLarge = errors.New("the event has an object with too many members")
+
+// maxMembers is far above what Cognito can send, 50 custom and some 20 standard
+// attributes (developer guide, "Quotas in Amazon Cognito"), and bounds the work
+// that a forged event can ask for.
+const maxMembers = 1000
+
 // span is a value's place in the event: doc[start:end]. The zero value is
 // "absent".
 type span struct{ start, end int }
@@ -26,8 +34,8 @@ func (s span) kind(doc []byte) byte {
 }
 
 // eachMember calls visit for each member of the object at s, in order, with the
-// unquoted name. It calls nothing for a value that is not an object. doc must be
-// valid JSON.
+// unquoted name. It calls nothing for a value that is not an object. The error is
+// ErrDuplicate or ErrTooLarge. doc must be valid JSON.
 func eachMember(doc []byte, s span, visit func(name []byte, value span)) error {
 	if s.kind(doc) != '{' {
 		return nil
@@ -38,6 +46,9 @@ func eachMember(doc []byte, s span, visit func(name []byte, value span)) error {
 		name := unquote(doc[at:nameEnd])
 		if !names.add(name) {
 			return ErrDuplicate
+		}
+		if names.len() > maxMembers {
+			return ErrTooLarge
 		}
 		start := skipSpace(doc, skipSpace(doc, nameEnd)+1)
 		end := skipValue(doc, start)
@@ -143,12 +154,14 @@ type nameSet struct {
 	many map[string]struct{}
 }
 
+func (s *nameSet) len() int { return max(s.n, len(s.many)) }
+
 // add says whether the name is new.
 func (s *nameSet) add(name []byte) bool {
 	if s.many != nil {
-		_, known := s.many[string(name)]
+		before := len(s.many)
 		s.many[string(name)] = struct{}{}
-		return !known
+		return len(s.many) > before
 	}
 	for _, other := range s.few[:s.n] {
 		if bytes.Equal(other, name) {

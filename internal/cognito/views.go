@@ -4,6 +4,7 @@ package cognito
 type PreSignUp struct {
 	Header
 	Attributes map[string]string
+	Proofs     Proofs
 }
 
 // PostConfirmation is what is known of a user just confirmed.
@@ -41,25 +42,29 @@ type GroupConfiguration struct {
 // user (the client credentials grant).
 func (t TokenGeneration) Machine() bool { return t.Source == TokenClientCredentials }
 
-// PreSignUp gives the view; the error is [ErrDuplicate].
+// PreSignUp gives the view; the error is [ErrDuplicate] or [ErrTooLarge].
 func (e *Event) PreSignUp() (PreSignUp, error) {
 	attributes, err := e.attributes()
-	return PreSignUp{e.Header, attributes}, err
+	if err != nil {
+		return PreSignUp{}, err
+	}
+	proofs, err := e.proofs()
+	return PreSignUp{e.Header, attributes, proofs}, err
 }
 
-// PostConfirmation gives the view; the error is [ErrDuplicate].
+// PostConfirmation gives the view; the error is [ErrDuplicate] or [ErrTooLarge].
 func (e *Event) PostConfirmation() (PostConfirmation, error) {
 	attributes, err := e.attributes()
 	return PostConfirmation{e.Header, attributes}, err
 }
 
-// PostAuthentication gives the view; the error is [ErrDuplicate].
+// PostAuthentication gives the view; the error is [ErrDuplicate] or [ErrTooLarge].
 func (e *Event) PostAuthentication() (PostAuthentication, error) {
 	attributes, err := e.attributes()
 	return PostAuthentication{e.Header, attributes}, err
 }
 
-// TokenGeneration gives the view; the error is [ErrDuplicate].
+// TokenGeneration gives the view; the error is [ErrDuplicate] or [ErrTooLarge].
 func (e *Event) TokenGeneration() (TokenGeneration, error) {
 	view := TokenGeneration{Header: e.Header}
 	var groups, metadata span

@@ -27,3 +27,6 @@ func Upsert(table string, seen users.Snapshot) *dynamodb.UpdateItemInput {
 	c, condition := profileChange(seen)
 	return c.input(table, rowKey(seen.Key, profileRow), condition)
 }
+
+// connections is how many rows the busiest event writes at the same time.
+const connections = 2

@@ -41,7 +41,7 @@ func TestHandMadeWritesEqualTheRecords(t *testing.T) {
 }
 
 func drawProfile(rt *rapid.T) users.Profile {
-	p := users.Profile{Username: rapid.String().Draw(rt, "username"), Email: rapid.String().Draw(rt, "email"), Truncated: rapid.Bool().Draw(rt, "truncated")}
+	p := users.Profile{Username: rapid.String().Draw(rt, "username"), Email: rapid.String().Draw(rt, "email"), EmailCollision: rapid.String().Draw(rt, "collision"), Truncated: rapid.Bool().Draw(rt, "truncated")}
 	p.EmailVerified = p.Email != "" && rapid.Bool().Draw(rt, "verified")
 	if attributes := rapid.MapOfN(rapid.StringN(1, 20, -1), rapid.String(), 0, 3).Draw(rt, "attributes"); len(attributes) > 0 {
 		p.Attributes = attributes

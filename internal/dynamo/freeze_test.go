@@ -88,7 +88,7 @@ func TestR27_ConnectionsThatDiedInAFreezeCostOneShortWait(t *testing.T) {
 	for range 5 {
 		network, server := &dead{}, newStub(t, ok)
 		s, _ := at(t, server.URL, func(s *settings) { s.dial = network.dial })
-		s.Warm(t.Context())
+		s.Warm(t.Context(), connections)()
 		both(t, s)
 		if dials := network.dials.Load(); dials != connections {
 			t.Fatalf("%d connections before the freeze, want %d", dials, connections)
@@ -109,7 +109,7 @@ func TestR27_ConnectionsThatDiedInAFreezeCostOneShortWait(t *testing.T) {
 func TestR27_ConnectionsThatTheServerClosedCostNoAttempt(t *testing.T) {
 	server := newStub(t, ok)
 	s, _ := at(t, server.URL)
-	s.Warm(t.Context())
+	s.Warm(t.Context(), connections)()
 	for i := range 100 {
 		server.CloseClientConnections()
 		thaw(s)
@@ -151,7 +151,7 @@ func TestR27_AllDeadConnectionsCostOneWait(t *testing.T) {
 func TestACloseThatCrossesTheRequestCostsNoAttempt(t *testing.T) {
 	network, server := &dead{}, newStub(t, ok)
 	s, _ := at(t, server.URL, func(s *settings) { s.dial = network.dial })
-	s.Warm(t.Context())
+	s.Warm(t.Context(), connections)()
 	network.hangUp()
 	if _, err := signIn(t.Context(), s); err != nil || len(server.headers) != 1 {
 		t.Fatalf("%d requests arrived, error %v", len(server.headers), err)

@@ -24,7 +24,7 @@ const (
 // suspension vanish.
 func ProfileAttributes() []string {
 	return []string{
-		"pk", "sk", "status", "createdAt", "createdBy", "username", "email", "emailKey", "emailVerified",
+		"pk", "sk", "status", "createdAt", "createdBy", "username", "email", "emailKey", "emailCollision", "emailVerified",
 		"profile", "truncated", "attrsAt", "rev", "deletedAt",
 	}
 }

@@ -26,6 +26,7 @@ func profileChange(seen users.Snapshot) (*change, string) {
 	// The index's key is the address as an identity. An empty one would be refused
 	// by DynamoDB, and kept silently by dynalite.
 	c.put("emailKey", textOrNone(email.Lower(p.Email)))
+	c.put("emailCollision", textOrNone(p.EmailCollision))
 	c.put("emailVerified", ifAny(p.Email != "", truth(p.EmailVerified)))
 	c.put("profile", textMap(p.Attributes))
 	c.put("truncated", ifAny(p.Truncated, truth(true)))

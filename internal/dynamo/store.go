@@ -14,7 +14,7 @@
 // would cost more than all the rest. At most three attempts of 700 ms and 75 ms of
 // waiting end within the 2.5 s that a function works; connections are opened while
 // Lambda does not throttle the CPU (Warm), and a connection that died while the
-// function was frozen costs a short wait instead of an attempt (wire.go).
+// function was frozen costs a short wait and not 700 ms (wire.go).
 package dynamo
 
 import (

@@ -12,15 +12,22 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/users"
 )
 
-// connections is how many rows one event writes at the same time.
-const connections = 2
-
 // Warm does in the init phase, in which Lambda does not throttle the CPU, what the
-// first event would have to wait for: it opens the connections of one event, and
-// runs each kind of request once against no network, so that its code is in memory
-// and the signing key is derived. It waits for 300 ms at the most and reports
-// nothing: what it could not do, the first event does. Once is enough.
-func (s *Store) Warm(ctx context.Context) {
+// first event would have to wait for: it opens as many connections as one event
+// uses at the same time, and runs each kind of request once against no network, so
+// that its code is in memory and the signing key is derived. It works beside its
+// caller; the function it gives waits for it. It takes 300 ms at the most and
+// reports nothing: what it could not do, the first event does. Once is enough.
+func (s *Store) Warm(ctx context.Context, connections int) (wait func()) {
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		s.warm(ctx, connections)
+	}()
+	return func() { <-done }
+}
+
+func (s *Store) warm(ctx context.Context, connections int) {
 	ctx, cancel := context.WithTimeout(ctx, s.warmFor.warm)
 	defer cancel()
 	replies := make(chan *http.Response, connections)
@@ -28,14 +35,15 @@ func (s *Store) Warm(ctx context.Context) {
 		go func() { replies <- s.ping(ctx) }()
 	}
 	s.rehearse(ctx)
-	var open [connections]*http.Response // a reply that is not read keeps its connection from serving the other ping
+	// A reply that is not read keeps its connection from serving the other ping.
+	open := make([]*http.Response, connections)
 	for i := range open {
 		open[i] = <-replies
 	}
 	for _, reply := range open {
 		if reply != nil {
 			_, _ = io.Copy(io.Discard, io.LimitReader(reply.Body, maxReply))
-			reply.Body.Close()
+			_ = reply.Body.Close()
 		}
 	}
 	s.wire.lastUse.Store(time.Now().UnixMilli())
@@ -57,23 +65,32 @@ func (s *Store) ping(ctx context.Context) *http.Response {
 	return reply
 }
 
-// rehearse goes through the SDK with replies that come from here.
+// rehearse goes through the SDK with replies that come from here, and through
+// what makes a grant of a reply.
 func (s *Store) rehearse(ctx context.Context) {
 	key := users.Key{PoolID: "warm", Sub: "warm"}
-	offline := func(o *dynamodb.Options) { o.HTTPClient = stage{} }
+	offline := func(o *dynamodb.Options) { o.HTTPClient = stage{rehearsedRows(s.table)} }
 	c, condition := profileChange(users.Snapshot{Key: key, At: time.Unix(0, 0)})
 	_, _ = s.client.UpdateItem(ctx, c.input(s.table, rowKey(key, profileRow), condition), offline)
-	_, _ = s.client.BatchGetItem(ctx, accessInput(s.table, key, "warm"), offline)
+	if out, err := s.client.BatchGetItem(ctx, accessInput(s.table, key, "warm"), offline); err == nil {
+		_, _ = decodeAccess(out.Responses[s.table])
+	}
 }
 
-// stage answers every request with an empty result.
-type stage struct{}
+// rehearsedRows is a reply that has a value of each kind that an AUTHZ row has.
+func rehearsedRows(table string) string {
+	return `{"Responses":{"` + table + `":[{"sk":{"S":"AUTHZ"},"authzRoles":{"L":[{"S":"warm"}]},` +
+		`"authzExtra":{"M":{"a":{"N":"1"},"b":{"BOOL":true}}}},{"sk":{"S":"PROFILE"}}]},"UnprocessedKeys":{}}`
+}
+
+// stage answers every request alike.
+type stage struct{ reply string }
 
 // Do gives the answer.
-func (stage) Do(*http.Request) (*http.Response, error) {
+func (s stage) Do(*http.Request) (*http.Response, error) {
 	return &http.Response{
 		StatusCode: http.StatusOK, ProtoMajor: 1, ProtoMinor: 1,
 		Header: http.Header{"Content-Type": {"application/x-amz-json-1.0"}},
-		Body:   io.NopCloser(strings.NewReader("{}")),
+		Body:   io.NopCloser(strings.NewReader(s.reply)),
 	}, nil
 }

@@ -9,7 +9,7 @@ import (
 func TestR27_WarmOpensTheConnectionsOfOneEvent(t *testing.T) {
 	server := newStub(t, ok)
 	s, _ := at(t, server.URL)
-	s.Warm(t.Context())
+	s.Warm(t.Context(), connections)()
 	if server.connections.Load() != connections || server.requests.Load() != 0 {
 		t.Errorf("warming made %d connections and %d requests to the table, want %d and none", server.connections.Load(), server.requests.Load(), connections)
 	}
@@ -37,7 +37,7 @@ func TestWarmNeverFailsAndNeverTakesLong(t *testing.T) {
 			env.set("AWS_ACCESS_KEY_ID", "")
 		}
 		start := time.Now()
-		s.Warm(t.Context())
+		s.Warm(t.Context(), connections)()
 		if took := time.Since(start); took > 400*time.Millisecond {
 			t.Errorf("%s: warming took %v, more than 300 ms", name, took)
 		}
@@ -64,7 +64,7 @@ func BenchmarkFirstSignIn(b *testing.B) {
 				b.StopTimer()
 				s, _ := at(b, server.URL)
 				if warm {
-					s.Warm(b.Context())
+					s.Warm(b.Context(), connections)()
 				}
 				b.StartTimer()
 				if _, err := signIn(b.Context(), s); err != nil {

@@ -2,6 +2,7 @@ package policy_test
 
 import (
 	"flag"
+	"math"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -31,11 +32,7 @@ func full() policy.Document {
 		Drop:        []string{"roles"},
 	}
 	return policy.Document{
-		SignUp: policy.SignUp{
-			Email:      policy.Email{Rule: rule, Required: true},
-			Domains:    policy.Domains{Rule: rule, Deny: []string{"mailinator.com"}},
-			Attributes: policy.Attributes{Rule: rule, Required: []string{"name", "custom:plan"}},
-		},
+		SignUp: signUp(rule),
 		Mirror: policy.Mirror{Attributes: []string{"locale"}},
 		Tokens: policy.Tokens{
 			Clients: map[string]string{"web": "app", "machine": "service"},
@@ -45,6 +42,54 @@ func full() policy.Document {
 			},
 			ClientWritable: []string{"name"},
 		},
+	}
+}
+
+// signUp is a section in which every field is set, for one app client too.
+func signUp(rule policy.Rule) policy.SignUp {
+	s := policy.SignUp{
+		Access:     policy.Access{Mode: policy.AccessInvite, Observe: true, AppliesTo: rule.AppliesTo, Keys: []policy.InviteKey{{ID: "k", PublicKey: "ed25519:x"}}},
+		Providers:  &policy.Providers{Mode: rule.Mode, Allow: []string{"Google"}},
+		Privileged: &policy.Privileged{Mode: rule.Mode, Attributes: []string{"custom:role"}},
+		Email:      policy.Email{Rule: rule, Required: true, IDN: true},
+		Domains:    policy.Domains{Rule: rule, Allow: []string{"*.corp.example"}, Deny: []string{"mailinator.com"}},
+		Disposable: &policy.Disposable{Rule: rule, Except: []string{"mail.example"}},
+		Relay:      &policy.Relay{Rule: rule},
+		Roles:      &policy.Roles{Rule: rule, Names: []string{"admin"}},
+		Phone:      &policy.Phone{Rule: rule, Required: true, Countries: []string{"DE"}, AllowTypes: []policy.NumberType{policy.SharedCost}},
+		Username:   &policy.Username{Rule: rule, MinLength: 3, MaxLength: 30, Reserved: []string{"admin"}, MixedScripts: true, LookAlikes: true},
+		Attributes: policy.Attributes{Rule: rule, Required: []string{"name", "custom:plan"}, Values: map[string]policy.Value{
+			"name": {MinLength: 1, MaxLength: 80, Pattern: `[\pL .-]+`}, "locale": {Pattern: "[a-z]{2}"},
+		}},
+		Challenge:   policy.Challenge{Rule: rule, Bits: 18, MaxAge: "10m"},
+		AutoConfirm: &policy.AutoConfirm{Origins: []policy.Origin{policy.Self}, Domains: []string{"corp.example"}},
+		Sentences:   policy.Sentences{"de": {"email-missing": "x"}},
+		ShowCode:    true,
+	}
+	s.Clients = map[string]policy.Overrides{"1example23456789": {
+		Access: &s.Access, Providers: s.Providers, Privileged: s.Privileged, Email: &s.Email, Domains: &s.Domains, Disposable: s.Disposable,
+		Relay: s.Relay, Roles: s.Roles, Phone: s.Phone, Username: s.Username, Attributes: &s.Attributes, Challenge: &s.Challenge, AutoConfirm: s.AutoConfirm,
+	}}
+	return s
+}
+
+// TestAnOverrideReplacesTheWholeRule: what an app client does not name is as it
+// is for everybody, and what it names inherits nothing.
+func TestAnOverrideReplacesTheWholeRule(t *testing.T) {
+	base := signUp(policy.Rule{Mode: policy.Observe})
+	base.Clients = map[string]policy.Overrides{"a": signUp(policy.Rule{}).Clients["1example23456789"], "b": {Email: &policy.Email{}}}
+	want := signUp(policy.Rule{})
+	want.Clients = nil
+	if got := base.In("a"); !reflect.DeepEqual(got, want) {
+		t.Errorf("everything overridden:\ngot  %+v\nwant %+v", got, want)
+	}
+	got, want := base.In("b"), base.In("")
+	want.Email = policy.Email{}
+	if !reflect.DeepEqual(got, want) || reflect.DeepEqual(got, base.In("c")) || base.In("c").Clients != nil {
+		t.Errorf("one rule overridden:\ngot  %+v\nwant %+v", got, want)
+	}
+	if rules, overrides := reflect.TypeFor[policy.SignUp]().NumField(), reflect.TypeFor[policy.Overrides]().NumField(); rules != overrides+3 {
+		t.Errorf("%d members beside Clients, Sentences and ShowCode, of which %d can be overridden", rules-3, overrides)
 	}
 }
 
@@ -107,6 +152,9 @@ func TestEachFunctionIsShippedWhatItNeedsAndNoMore(t *testing.T) {
 	if got := policy.Sections("premigration"); got != nil {
 		t.Errorf("an unknown function gets %v", got)
 	}
+	if _, err := policy.Decode([]byte("{}"), "tokns"); err == nil {
+		t.Error("an unknown section is found")
+	}
 	if _, err := policy.Encode(policy.Document{}, "tokns"); err == nil {
 		t.Error("an unknown section is encoded")
 	}
@@ -157,9 +205,12 @@ func TestLoadNamesThePolicyByItsHash(t *testing.T) {
 
 func TestNumbersAreKeptExactlyOrRefused(t *testing.T) {
 	for literal, want := range map[string]any{
-		"0": int64(0), "-0": int64(0), "9223372036854775807": int64(9223372036854775807), "1.0": int64(1), "1e2": int64(100),
-		"0.1": 0.1, "1e308": 1e308, "9007199254740992.0": int64(9007199254740992), "1e16": 1e16,
-		"9223372036854775808": nil, "1e999": nil, "": nil, "x": nil, "NaN": nil, "Inf": nil, "-": nil,
+		"0": int64(0), "-0": int64(0), "+1": int64(1), "9223372036854775807": int64(9223372036854775807), "-9223372036854775808": int64(-9223372036854775808),
+		"1.0": int64(1), "1e2": int64(100), "1e16": int64(1e16), "-1e2": int64(-100), "9007199254740992.0": int64(9007199254740992),
+		"-9223372036854775808.0": int64(-9223372036854775808), "4611686018427387904.0": int64(4611686018427387904),
+		"0.1": 0.1, ".5": 0.5, "-9223372036854777856.0": -9223372036854777856.0, "1e308": 1e308, "1e19": 1e19, "10000000000000000000": 1e19, "-10000000000000000000": -1e19, "1e21": 1e21, "9223372036854775808.0": 9223372036854775808.0,
+		"9223372036854775808": nil, "-9223372036854775809": nil, "18446744073709551615": nil, "10000000000000000001": nil,
+		"1e999": nil, "-1e999": nil, "": nil, "x": nil, "NaN": nil, "Inf": nil, "-": nil,
 	} {
 		got, ok := policy.Number(literal)
 		if ok != (want != nil) || ok && got != want {
@@ -170,8 +221,8 @@ func TestNumbersAreKeptExactlyOrRefused(t *testing.T) {
 
 func TestEveryNumberReadsBackAsItWas(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		value := rapid.OneOf(rapid.Int64().AsAny(), rapid.Float64().AsAny(), rapid.String().AsAny(), rapid.Bool().AsAny()).Draw(t, "value")
-		if f, ok := value.(float64); ok && f == float64(int64(f)) && f >= -(1<<53) && f <= 1<<53 {
+		value := rapid.OneOf(rapid.Int64().AsAny(), rapid.Float64().AsAny(), rapid.Float64Range(-2e21, 2e21).AsAny(), rapid.String().AsAny(), rapid.Bool().AsAny()).Draw(t, "value")
+		if f, ok := value.(float64); ok && f == math.Trunc(f) && -1<<63 <= f && f < 1<<63 {
 			value = int64(f)
 		}
 		var doc policy.Document
@@ -194,6 +245,7 @@ func TestPathsStayOneLineAndReadable(t *testing.T) {
 		`tags["a.b"]`:            policy.Child("tags", "a.b"),
 		`tags["a\nb"]`:           policy.Child("tags", "a\nb"),
 		`[""]`:                   policy.Child("", ""),
+		"tags.azAZ09":            policy.Child("tags", "azAZ09"),
 		"tags.custom:plan_2-x":   policy.Child("tags", "custom:plan_2-x"),
 	} {
 		if got != want {
@@ -203,9 +255,11 @@ func TestPathsStayOneLineAndReadable(t *testing.T) {
 }
 
 func TestNearestFindsTheWordThatWasMeant(t *testing.T) {
-	known := []string{"enforce", "observe", "off", "email", "given_name"}
+	known := []string{"enforce", "observe", "off", "email", "given_name", "AZaz", "abc", "abd"}
 	for word, want := range map[string]string{
 		"enforced": "enforce", "Observe": "observe", "OFF": "off", "of": "off", "emial": "email", "givenName": "given_name",
+		"xenforce": "enforce", "nforce": "enforce", "enfroce": "enforce", "ab": "abc", "azAZ": "AZaz", "iven_nam": "given_name", "aenforceb": "enforce",
+		"aaenforceb": "enforce", "aaaenforceb": "",
 		"": "", "xyz": "", "block": "", strings.Repeat("x", 1000): "",
 	} {
 		if got := policy.Nearest(word, known); got != want {

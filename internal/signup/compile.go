@@ -1,11 +1,12 @@
 package signup
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
 	"github.com/cognito-triggers/cognito-triggers/internal/policy"
-	"github.com/cognito-triggers/cognito-triggers/internal/signup/email"
+	"github.com/cognito-triggers/cognito-triggers/internal/signup/sentence"
 )
 
 // Compile checks a sign-up policy and makes it ready for use. The error is
@@ -13,65 +14,85 @@ import (
 // the paths begin at the document's root (signUp.domains.deny[1]). The compiled
 // policy shares nothing with the document.
 func Compile(section policy.SignUp) (*Policy, error) {
-	c := compiler{rules: make([]rule, 0, 3)}
-	c.email(section.Email)
-	c.domains(section.Domains)
-	c.attributes(section.Attributes)
+	const root = "signUp"
+	c := &compiler{}
+	p := &Policy{base: &ruleset{}, clients: make(map[string]*ruleset, len(section.Clients))}
+	c.put(p.base, root, all(&section))
+	c.contradictions(root, section)
+	clients := policy.Child(root, "clients")
+	for _, id := range slices.Sorted(maps.Keys(section.Clients)) {
+		own := *p.base
+		c.client(&own, policy.Child(clients, id), id, section)
+		p.clients[id] = &own
+	}
+	words, faults := sentence.Compile(policy.Child(root, "sentences"), section.Sentences, Refusals(), section.ShowCode)
+	p.words, c.faults = words, append(c.faults, faults...)
 	if err := c.faults.Err(); err != nil {
 		return nil, err
 	}
-	return &Policy{rules: c.rules}, nil
+	return p, nil
 }
 
-// compiler collects the rules, in the order in which they are asked, and what
-// is wrong with them.
-type compiler struct {
-	rules  []rule
-	faults policy.Faults
-}
+// compiler collects what is wrong with a section.
+type compiler struct{ faults policy.Faults }
 
 func (c *compiler) fault(path, problem, fix string) {
 	c.faults = append(c.faults, policy.Fault{Path: path, Problem: problem, Fix: fix})
 }
 
-func (c *compiler) email(e policy.Email) {
-	if r, on := c.rule("email", e.Rule); on {
-		r.objects = usableEmail(e.Required)
-		c.rules = append(c.rules, r)
+// client compiles what is different for one app client.
+func (c *compiler) client(set *ruleset, path, id string, section policy.SignUp) {
+	o, merged := section.Clients[id], section.In(id)
+	if !clientID(id) {
+		c.fault(path, shown(id)+" is no app client id",
+			"write the id that Cognito gave the client (the stack's output WebClientId shows its own); names are not known to the function, nor are ids before the first deploy")
+	}
+	if o == (policy.Overrides{}) {
+		c.fault(path, "nothing is different for this client", "name a rule, or remove the client")
+	}
+	c.put(set, path, o)
+	if o.Privileged != nil || o.Attributes != nil {
+		c.contradictions(path, merged)
 	}
 }
 
-func (c *compiler) domains(d policy.Domains) {
-	r, on := c.rule("domains", d.Rule)
-	denied := c.domainSet("signUp.domains.deny", d.Deny)
-	if on && len(denied) > 0 {
-		r.objects = allowedDomain(denied)
-		c.rules = append(c.rules, r)
+// contradictions finds rules of a section that nobody can obey at once.
+func (c *compiler) contradictions(path string, s policy.SignUp) {
+	required := s.Attributes.Required
+	if s.Privileged == nil || s.Privileged.Mode == policy.Off || s.Attributes.Mode == policy.Off || s.Attributes.AppliesTo != nil && !slices.Contains(s.Attributes.AppliesTo, policy.Self) {
+		return
+	}
+	for i, name := range s.Privileged.Attributes {
+		if slices.Contains(required, name) {
+			c.fault(policy.Item(policy.Child(policy.Child(path, "privileged"), "attributes"), i),
+				shown(name)+" is required by attributes and forbidden here, so nobody can sign up", "remove it in one of the two places")
+		}
 	}
 }
 
-func (c *compiler) attributes(a policy.Attributes) {
-	r, on := c.rule("attributes", a.Rule)
-	c.attributeNames("signUp.attributes.required", a.Required)
-	if on && len(a.Required) > 0 {
-		r.objects = completeAttributes(slices.Clone(a.Required))
-		c.rules = append(c.rules, r)
-	}
+// clientID reports whether a text has the form of Cognito's app client ids: 26
+// small letters and digits, of which the API reference promises less.
+func clientID(id string) bool {
+	return 20 <= len(id) && len(id) <= 128 && strings.Trim(id, "0123456789abcdefghijklmnopqrstuvwxyz") == ""
 }
 
 // rule reads what all rules have in common, and whether the rule is on.
-func (c *compiler) rule(name string, from policy.Rule) (r rule, on bool) {
-	path := policy.Child("signUp", name)
-	switch from.Mode {
-	case "", policy.Enforce, policy.Observe, policy.Off:
-	default:
-		c.fault(policy.Child(path, "mode"), "there is no mode "+shown(string(from.Mode)), choice(string(from.Mode), "enforce", "observe", "off"))
-	}
+func (c *compiler) rule(path string, from policy.Rule) (r rule, on bool) {
+	on = c.mode(policy.Child(path, "mode"), from.Mode)
 	return rule{
-		name:    name,
 		observe: from.Mode == policy.Observe,
 		judges:  c.origins(policy.Child(path, "appliesTo"), from.AppliesTo),
-	}, from.Mode != policy.Off
+	}, on
+}
+
+// mode reads a mode and tells whether the rule is on.
+func (c *compiler) mode(path string, mode policy.Mode) bool {
+	switch mode {
+	case "", policy.Enforce, policy.Observe, policy.Off:
+	default:
+		c.fault(path, "there is no mode "+shown(string(mode)), choice(string(mode), "enforce", "observe", "off"))
+	}
+	return mode != policy.Off
 }
 
 // origins reads the origins that a rule judges.
@@ -96,22 +117,11 @@ func (c *compiler) origins(path string, list []policy.Origin) origins {
 	return set
 }
 
-// domainSet reads a list of domains.
-func (c *compiler) domainSet(path string, entries []string) map[string]struct{} {
-	set := make(map[string]struct{}, len(entries))
-	for i, entry := range entries {
-		domain, err := email.ParseDomain(entry)
-		if err != nil {
-			problem, fix := domainFault(entry)
-			c.fault(policy.Item(path, i), problem, fix)
-			continue
-		}
-		if _, twice := set[domain]; twice {
-			c.fault(policy.Item(path, i), "the domain "+domain+" is there twice", "remove one of the two; case does not count")
-		}
-		set[domain] = struct{}{}
+// filled finds a list that is written down and empty.
+func filled[T any](c *compiler, path string, list []T, problem, fix string) {
+	if list != nil && len(list) == 0 {
+		c.fault(path, problem, fix)
 	}
-	return set
 }
 
 // choice says which of the possible words was probably meant, or all of them.

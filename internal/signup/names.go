@@ -36,8 +36,8 @@ func (c *compiler) attributeNames(path string, names []string) {
 	}
 }
 
-// nameFault says what is wrong with the name of a required attribute, if
-// anything is.
+// nameFault says what is wrong with the name of an attribute that somebody who
+// signs up could bring, if anything is.
 func nameFault(name string) (problem, fix string) {
 	custom, isCustom := strings.CutPrefix(name, "custom:")
 	switch {
@@ -90,7 +90,10 @@ func domainFault(entry string) (problem, fix string) {
 	meant, _, _ = strings.Cut(meant, "/")
 	meant = strings.Trim(strings.TrimSpace(meant), "*.")
 	if domain, err := email.ParseDomain(meant); err == nil {
-		return problem, "write " + domain + ", which covers its sub-domains too"
+		return problem, "write " + domain + ", which covers its sub-domains too, or *." + domain + ", which covers them alone"
+	}
+	if domain, err := email.ParseDomain("a." + entry); err == nil {
+		return problem, "write *." + domain[len("a."):] + " for all of a top-level domain, or a host name of at least two labels"
 	}
 	if strings.ContainsFunc(entry, func(r rune) bool { return r > unicode.MaxASCII }) {
 		return problem, "write its ASCII form, whose labels begin with xn--"

@@ -32,7 +32,8 @@ func className(err error) string {
 	switch {
 	case err == nil:
 		return ""
-	case errors.Is(err, cognito.ErrNotAnEvent), errors.Is(err, cognito.ErrDuplicate), errors.Is(err, ErrUnknownSource):
+	case errors.Is(err, cognito.ErrNotAnEvent), errors.Is(err, cognito.ErrDuplicate),
+		errors.Is(err, cognito.ErrTooLarge), errors.Is(err, ErrUnknownSource):
 		return err.Error()
 	case errors.Is(err, context.DeadlineExceeded):
 		return "timeout"

@@ -19,7 +19,6 @@ var ErrUnknownSource = errors.New("the trigger source or version is unknown")
 
 // Chain is a function ready to run. It implements lambda.Handler.
 type Chain struct {
-	name      string
 	sources   []cognito.Source
 	versions  []string
 	onFailure FailurePolicy

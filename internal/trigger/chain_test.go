@@ -99,13 +99,13 @@ func TestR24_FailurePolicy(t *testing.T) {
 		{"nothing", "", nil, false, "failed", cognito.ErrNotAnEvent.Error()},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			_, _, err := run(t, trigger.Closed, test.doc, test.room)
+			_, refused, err := run(t, trigger.Closed, test.doc, test.room)
 			want := deny.SignUpUnavailable
 			if test.refused {
 				want = refusal
 			}
-			if err != error(want) {
-				t.Errorf("closed: got %v, want %v", err, want)
+			if err != error(want) || refused["code"] != want.Code {
+				t.Errorf("closed: got %v, want %v, logged %v", err, want, refused["code"])
 			}
 			reply, line, err := run(t, trigger.Open, test.doc, test.room)
 			if test.refused != (err != nil) || !test.refused && string(reply) != test.doc {

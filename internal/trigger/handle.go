@@ -2,6 +2,7 @@ package trigger
 
 import (
 	"context"
+	"log/slog"
 
 	"github.com/cognito-triggers/cognito-triggers/internal/cognito"
 )
@@ -43,6 +44,8 @@ type Decision struct {
 	Response []byte
 	// Outcome is what happened in one word, for the log; "" is "ok".
 	Outcome string
+	// Rule names the rule that refused, "" if none did or the refusal says it all.
+	Rule string
 	// Degraded says that the answer is less than it should be, for instance
 	// because the store did not answer. Cause is logged by class.
 	Degraded bool
@@ -59,8 +62,8 @@ type Decision struct {
 // Handle makes the chain of a function. The environment gives the log, the
 // policy's hash and the time-out.
 func Handle[View any](f Function[View], env Environment) *Chain {
+	env.Log = env.Log.With(slog.String("function", f.Name), slog.String("policy", env.PolicyHash))
 	return &Chain{
-		name:      f.Name,
 		sources:   f.Sources,
 		versions:  f.Versions,
 		onFailure: f.OnFailure,

@@ -46,7 +46,6 @@ func (c *Chain) log(ctx context.Context, r record) {
 		attrs = append(attrs, slog.String("requestId", lambda.AwsRequestID))
 	}
 	attrs = append(attrs,
-		slog.String("function", c.name),
 		slog.String("trigger", c.sourceName(r.event)),
 		slog.String("outcome", r.outcome()),
 		slog.Float64("durationMs", float64(r.took.Microseconds())/1000),
@@ -58,7 +57,7 @@ func (c *Chain) log(ctx context.Context, r record) {
 	for _, name := range c.counts {
 		attrs = append(attrs, slog.Int(name, count(slices.Contains(r.decision.Counted, name))))
 	}
-	attrs = append(attrs, r.details(c.env.PolicyHash)...)
+	attrs = append(attrs, r.details()...)
 	attrs = append(attrs, slog.Group("_aws",
 		slog.Int64("Timestamp", r.began.UnixMilli()),
 		slog.Any("CloudWatchMetrics", c.metrics)))
@@ -75,7 +74,7 @@ func (c *Chain) sourceName(event *cognito.Event) string {
 }
 
 // details are the attributes that only some lines have.
-func (r record) details(policy string) []slog.Attr {
+func (r record) details() []slog.Attr {
 	var attrs []slog.Attr
 	add := func(key, value string) {
 		if value != "" {
@@ -83,7 +82,8 @@ func (r record) details(policy string) []slog.Attr {
 		}
 	}
 	if r.refusal != nil {
-		add("rule", r.refusal.Code)
+		add("code", r.refusal.Code)
+		add("rule", r.decision.Rule)
 	}
 	if len(r.decision.Observed) > 0 {
 		attrs = append(attrs, slog.Any("wouldRefuse", r.decision.Observed))
@@ -93,7 +93,6 @@ func (r record) details(policy string) []slog.Attr {
 	} else if r.decision.Degraded {
 		add("cause", cause(r.decision.Cause))
 	}
-	add("policy", policy)
 	if r.event != nil && r.decision.User != "" {
 		add("user", hash(r.event.UserPoolID, r.decision.User))
 	}

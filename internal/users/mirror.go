@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/cognito-triggers/cognito-triggers/internal/policy"
+	"github.com/cognito-triggers/cognito-triggers/internal/signup/email"
 )
 
 // The sizes of a PROFILE, in bytes. Cognito allows 2,048 per value and some
@@ -76,6 +77,9 @@ func (m *Mirror) Profile(username string, attributes map[string]string) Profile 
 	p.Username = p.take(username, 1, &room)
 	// The address is stored a second time as the index's key.
 	p.Email = p.take(attributes["email"], 2, &room)
+	if address, err := email.Parse(p.Email); err == nil {
+		p.EmailCollision = p.take(address.Collision(), 1, &room)
+	}
 	p.EmailVerified = p.Email != "" && attributes["email_verified"] == "true"
 	if m == nil {
 		return p

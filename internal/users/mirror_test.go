@@ -56,7 +56,7 @@ func TestR10_NothingButTheAllowListIsCopied(t *testing.T) {
 	}
 	before := maps.Clone(event)
 	got := mirror(t, "name", "custom:team", "nickname", "website").Profile("ada", event)
-	want := users.Profile{Username: "ada", Email: "a@b.example", EmailVerified: true, Attributes: map[string]string{"name": "Ada", "custom:team": "red"}}
+	want := users.Profile{Username: "ada", Email: "a@b.example", EmailCollision: "a@b.example", EmailVerified: true, Attributes: map[string]string{"name": "Ada", "custom:team": "red"}}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("the profile is %+v, want %+v", got, want)
 	}
@@ -78,6 +78,19 @@ func TestAnAddressIsVerifiedOnlyIfTheEventSaysTrue(t *testing.T) {
 	}
 	if mirror(t).Profile("u", map[string]string{"email_verified": "true"}).EmailVerified {
 		t.Error("an absent address is verified")
+	}
+}
+
+// TestTheCollisionFormIsKeptOfAddressesThatCanBeRead, so that two accounts of one
+// mailbox can be found.
+func TestTheCollisionFormIsKeptOfAddressesThatCanBeRead(t *testing.T) {
+	for address, want := range map[string]string{
+		"F.o.o+shop@GoogleMail.com": "foo@gmail.com", "F.o.o+shop@Corp.example": "f.o.o+shop@corp.example",
+		"Bob <a@b.co>": "", `"a@b"@gmail.com`: "", "a@localhost": "", "": "",
+	} {
+		if got := mirror(t).Profile("u", map[string]string{"email": address}); got.EmailCollision != want || got.Email != address {
+			t.Errorf("%s: got %+v", address, got)
+		}
 	}
 }
 
@@ -115,7 +128,7 @@ func TestR35_AnyEventFitsIntoTheRow(t *testing.T) {
 		}
 		username := strings.Repeat("u", rapid.IntRange(0, 2500).Draw(rt, "username"))
 		p := m.Profile(username, event)
-		size := len(p.Username) + 2*len(p.Email)
+		size := len(p.Username) + 2*len(p.Email) + len(p.EmailCollision)
 		for name, value := range p.Attributes {
 			size += len(name) + len(value)
 			if !utf8.ValidString(value) || value == "" {

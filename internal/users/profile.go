@@ -17,6 +17,10 @@ const (
 type Profile struct {
 	Username string
 	Email    string
+	// EmailCollision is the form of Email that all spellings of one mailbox share
+	// (email.Address.Collision), to find duplicates with; empty for an address
+	// that the parser does not take.
+	EmailCollision string
 	// EmailVerified is true only if the event said exactly "true".
 	EmailVerified bool
 	// Attributes are the allow-listed attributes that have a value; nil if none has.

@@ -18,6 +18,11 @@ import (
 func main() { trigger.Start(setup) }
 
 func setup(ctx context.Context, getenv func(string) string) (*trigger.Chain, error) {
+	store, err := dynamo.Open(getenv)
+	if err != nil {
+		return nil, err
+	}
+	defer store.Warm(ctx, 2)() // while the policy is compiled; two rows at the same time
 	document, hash, err := policy.Load(getenv(trigger.PolicyDirVariable), policy.Sections("postauthentication")...)
 	if err != nil {
 		return nil, err
@@ -30,10 +35,5 @@ func setup(ctx context.Context, getenv func(string) string) (*trigger.Chain, err
 	if err != nil {
 		return nil, err
 	}
-	store, err := dynamo.Open(getenv)
-	if err != nil {
-		return nil, err
-	}
-	store.Warm(ctx)
 	return newChain(env, store, mirror), nil
 }

@@ -19,6 +19,11 @@ import (
 func main() { trigger.Start(setup) }
 
 func setup(ctx context.Context, getenv func(string) string) (*trigger.Chain, error) {
+	store, err := dynamo.Open(getenv)
+	if err != nil {
+		return nil, err
+	}
+	defer store.Warm(ctx, 1)() // while the policy is compiled; one row; a federated first sign-in, with two, opens the second itself
 	document, hash, err := policy.Load(getenv(trigger.PolicyDirVariable), policy.Sections("postconfirmation")...)
 	if err != nil {
 		return nil, err
@@ -31,10 +36,5 @@ func setup(ctx context.Context, getenv func(string) string) (*trigger.Chain, err
 	if err != nil {
 		return nil, err
 	}
-	store, err := dynamo.Open(getenv)
-	if err != nil {
-		return nil, err
-	}
-	store.Warm(ctx)
 	return newChain(env, store, mirror), nil
 }

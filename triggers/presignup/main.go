@@ -2,9 +2,10 @@
 //
 // It has no store and reads nothing but the event and its policy, so it answers
 // alike whether an account exists or not. It fails closed: nothing exists yet,
-// and the person may try again. It never confirms and never verifies anybody: an
-// address that is taken over by a sign-up would be taken from its owner
-// (developer guide, "Pre sign-up Lambda trigger", autoVerifyEmail).
+// and the person may try again. It verifies nobody's address: an address that is
+// taken over by a sign-up would be taken from its owner (developer guide, "Pre
+// sign-up Lambda trigger", autoVerifyEmail). It confirms an account only where
+// the policy names both the way in and the domain (policy.AutoConfirm).
 package main
 
 import (

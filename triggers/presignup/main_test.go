@@ -3,11 +3,16 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
+	"os/exec"
+	"reflect"
+	"strings"
 	"testing"
 
 	"pgregory.net/rapid"
 
 	"github.com/cognito-triggers/cognito-triggers/internal/cognito"
+	"github.com/cognito-triggers/cognito-triggers/internal/deny"
 	"github.com/cognito-triggers/cognito-triggers/internal/policy"
 	"github.com/cognito-triggers/cognito-triggers/internal/signup"
 	"github.com/cognito-triggers/cognito-triggers/internal/trigger"
@@ -27,7 +32,7 @@ func chain(t testing.TB, rules policy.SignUp) *trigger.Chain {
 }
 
 func TestR1_EveryEventOfTheSpecification(t *testing.T) {
-	triggertest.Replay(t, events+"/presignup", 30, func(t *testing.T) triggertest.Invoker {
+	triggertest.Replay(t, events+"/presignup", 60, func(t *testing.T) triggertest.Invoker {
 		return chain(t, triggertest.Policy(t, events).SignUp)
 	})
 }
@@ -40,7 +45,8 @@ func made() triggertest.Made {
 	}
 }
 
-// The default policy never sets a flag, and neither does any other.
+// The default policy never sets a flag, and neither does any other that does not
+// name people to confirm.
 func TestR2_R13_TheReplyIsTheEvent(t *testing.T) {
 	lenient := chain(t, policy.SignUp{
 		Email: policy.Email{Rule: policy.Rule{Mode: policy.Off}},
@@ -56,6 +62,118 @@ func TestR2_R13_TheReplyIsTheEvent(t *testing.T) {
 			t.Fatalf("got %s", reply)
 		}
 	})
+}
+
+// TestR13_AConfirmationVerifiesNothing: the one response that is ever written.
+func TestR13_AConfirmationVerifiesNothing(t *testing.T) {
+	rules := policy.SignUp{AutoConfirm: &policy.AutoConfirm{Origins: []policy.Origin{policy.Self}, Domains: []string{"example.com"}}}
+	confirming := chain(t, rules)
+	confirmations := 0
+	for _, c := range triggertest.Cases(t, events+"/presignup", 60) {
+		reply, err := confirming.Invoke(t.Context(), c.Event)
+		if err != nil || bytes.Equal(reply, c.Event) {
+			continue
+		}
+		confirmations++
+		var got struct {
+			TriggerSource string
+			Request       struct{ UserAttributes struct{ Email string } }
+			Response      map[string]any
+		}
+		if err := json.Unmarshal(reply, &got); err != nil {
+			t.Fatal(err)
+		}
+		want := map[string]any{"autoConfirmUser": true, "autoVerifyEmail": false, "autoVerifyPhone": false}
+		if !reflect.DeepEqual(got.Response, want) || got.TriggerSource != "PreSignUp_SignUp" || !strings.HasSuffix(strings.ToLower(got.Request.UserAttributes.Email), "example.com") {
+			t.Errorf("%s: got %s", c.Name, reply)
+		}
+	}
+	if confirmations < 5 {
+		t.Errorf("%d confirmations say nothing", confirmations)
+	}
+}
+
+// TestObserveLogsWhatEnforceRefuses replays every event under the policy with all
+// rules in mode observe: none is refused, and the log line has the code that
+// enforce refuses with.
+func TestObserveLogsWhatEnforceRefuses(t *testing.T) {
+	rules := triggertest.Policy(t, events).SignUp
+	rules.Clients = nil
+	observing := rules
+	for _, mode := range []*policy.Mode{&observing.Email.Mode, &observing.Domains.Mode, &observing.Attributes.Mode} {
+		*mode = policy.Observe
+	}
+	observing.Disposable = &policy.Disposable{Rule: policy.Rule{Mode: policy.Observe}}
+	providers, privileged, phone, username := *rules.Providers, *rules.Privileged, *rules.Phone, *rules.Username
+	providers.Mode, privileged.Mode, phone.Mode, username.Mode = policy.Observe, policy.Observe, policy.Observe, policy.Observe
+	observing.Providers, observing.Privileged, observing.Phone, observing.Username = &providers, &privileged, &phone, &username
+	refused := 0
+	for _, c := range triggertest.Cases(t, events+"/presignup", 60) {
+		said, code := logged(t, rules, c.Event)
+		saw, _ := logged(t, observing, c.Event)
+		if said.Outcome != "refused" {
+			if saw.Outcome != said.Outcome || len(saw.WouldRefuse) > 0 {
+				t.Errorf("%s: enforce %+v, observe %+v", c.Name, said, saw)
+			}
+			continue
+		}
+		refused++
+		if saw.Outcome != "allowed" || len(saw.WouldRefuse) == 0 || saw.WouldRefuse[0] != code || len(said.WouldRefuse) > 0 {
+			t.Errorf("%s: enforce %+v, observe %+v", c.Name, said, saw)
+		}
+	}
+	t.Logf("%d events are refused", refused)
+	if refused < 20 {
+		t.Error("too few to say anything")
+	}
+}
+
+// line is what a log line says about the decision.
+type line struct {
+	Outcome, Code string
+	WouldRefuse   []string
+}
+
+// logged invokes a chain and gives its log line, and the code of its refusal.
+func logged(t *testing.T, rules policy.SignUp, event []byte) (l line, code string) {
+	t.Helper()
+	compiled, err := signup.Compile(rules)
+	if err != nil {
+		t.Fatal(err)
+	}
+	env, log := triggertest.Environment()
+	if _, err := newChain(env, compiled).Invoke(t.Context(), event); err != nil {
+		refusal, _ := errors.AsType[deny.Refusal](err)
+		code = refusal.Code
+	}
+	if err := json.Unmarshal(log.Bytes(), &l); err != nil || l.Code != code && l.Outcome == "refused" {
+		t.Fatalf("%v: %s", err, log)
+	}
+	return l, code
+}
+
+// TestR21_TheSameBytesWhoeverExists: an event says nothing about other accounts,
+// so the answer to a taken address is the answer to a free one, and nothing is
+// linked that could ask.
+func TestR21_TheSameBytesWhoeverExists(t *testing.T) {
+	strict := chain(t, triggertest.Policy(t, events).SignUp)
+	for _, c := range triggertest.Cases(t, events+"/presignup", 60) {
+		want, wantErr := strict.Invoke(t.Context(), c.Event)
+		for range 20 {
+			if got, err := strict.Invoke(t.Context(), c.Event); !bytes.Equal(got, want) || err != wantErr {
+				t.Fatalf("%s: %s, %v became %s, %v", c.Name, want, wantErr, got, err)
+			}
+		}
+	}
+	out, err := exec.Command("go", "list", "-deps", ".").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, store := range []string{"aws-sdk-go-v2", "internal/dynamo", "internal/users", "database/sql"} {
+		if strings.Contains(string(out), store) {
+			t.Errorf("links %s", store)
+		}
+	}
 }
 
 // clientMetadata and validationData are in no view: whatever they say, the
@@ -85,6 +203,11 @@ func TestR1_ABadPolicyStopsTheStart(t *testing.T) {
 		"an unknown key":  `{"signUp":{"emial":{}}}`,
 		"an unknown mode": `{"signUp":{"email":{"mode":"on"}}}`,
 		"a bad domain":    `{"signUp":{"domains":{"deny":["@x"]}}}`,
+		"a bad pattern":   `{"signUp":{"attributes":{"values":{"name":{"pattern":"("}}}}}`,
+		"a bad client":    `{"signUp":{"clients":{"web":{"relay":{}}}}}`,
+		"no provider":     `{"signUp":{"providers":{"allow":[]}}}`,
+		"no domain":       `{"signUp":{"autoConfirm":{"origins":["self"]}}}`,
+		"a rule as text":  `{"signUp":{"relay":"enforce"}}`,
 	} {
 		if text != "" {
 			triggertest.WritePolicy(t, dir, []byte(text))

@@ -2,12 +2,18 @@ package main
 
 import (
 	"context"
+	"time"
 
 	"github.com/cognito-triggers/cognito-triggers/internal/cognito"
 	"github.com/cognito-triggers/cognito-triggers/internal/policy"
 	"github.com/cognito-triggers/cognito-triggers/internal/signup"
+	"github.com/cognito-triggers/cognito-triggers/internal/signup/sentence"
 	"github.com/cognito-triggers/cognito-triggers/internal/trigger"
 )
+
+// confirmed is the one response that this function ever writes: the account
+// needs no code, and its address and number stay unverified.
+const confirmed = `{"autoConfirmUser":true,"autoVerifyEmail":false,"autoVerifyPhone":false}`
 
 func newChain(env trigger.Environment, rules *signup.Policy) *trigger.Chain {
 	return trigger.Handle(trigger.Function[cognito.PreSignUp]{
@@ -16,24 +22,31 @@ func newChain(env trigger.Environment, rules *signup.Policy) *trigger.Chain {
 		Versions:  []string{"1"},
 		OnFailure: trigger.Closed,
 		View:      (*cognito.Event).PreSignUp,
-		Decide: func(_ context.Context, e cognito.PreSignUp) (trigger.Decision, error) {
-			return decide(rules, e)
+		Decide: func(ctx context.Context, e cognito.PreSignUp) (trigger.Decision, error) {
+			return decide(rules, e, trigger.EventTime(ctx))
 		},
 	}, env)
 }
 
-// decide asks the policy. An allowed sign-up goes back as it came: Cognito has
-// filled in that nothing is confirmed or verified.
-func decide(rules *signup.Policy, e cognito.PreSignUp) (trigger.Decision, error) {
+// decide asks the policy. An allowed sign-up goes back as it came, since Cognito
+// has filled in that nothing is confirmed or verified, unless the operator has
+// named people who need no code.
+func decide(rules *signup.Policy, e cognito.PreSignUp, now time.Time) (trigger.Decision, error) {
 	verdict := rules.Check(signup.Applicant{
 		Origin:     origin(e.Source),
 		UserName:   e.UserName,
 		Attributes: e.Attributes,
 		ClientID:   e.ClientID,
+		Invite:     e.Proofs.Invite,
+		Challenge:  e.Proofs.Challenge,
+		Now:        now,
 	})
-	decision := trigger.Decision{Outcome: "allowed", Observed: verdict.Observed}
+	decision := trigger.Decision{Outcome: "allowed", Rule: verdict.Rule, Observed: verdict.Observed}
 	if verdict.Refused() {
-		return decision, verdict.Refusal
+		return decision, rules.Say(verdict.Refusal, sentence.Locale(e.Proofs.Locale, e.Attributes["locale"]))
+	}
+	if verdict.Confirm {
+		decision.Outcome, decision.Response = "confirmed", []byte(confirmed)
 	}
 	return decision, nil
 }

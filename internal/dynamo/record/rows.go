@@ -20,26 +20,27 @@ type keys struct {
 // profile is PROFILE as an item.
 type profile struct {
 	keys
-	Status        string            `dynamodbav:"status,omitempty"`
-	CreatedAt     string            `dynamodbav:"createdAt,omitempty"`
-	CreatedBy     string            `dynamodbav:"createdBy,omitempty"`
-	Username      string            `dynamodbav:"username,omitempty"`
-	Email         string            `dynamodbav:"email,omitempty"`
-	EmailKey      string            `dynamodbav:"emailKey,omitempty"`
-	EmailVerified *bool             `dynamodbav:"emailVerified,omitempty"` // present with an address only
-	Attributes    map[string]string `dynamodbav:"profile,omitempty"`
-	Truncated     bool              `dynamodbav:"truncated,omitempty"`
-	AttrsAt       string            `dynamodbav:"attrsAt,omitempty"`
-	Rev           int64             `dynamodbav:"rev,omitempty"`
-	DeletedAt     string            `dynamodbav:"deletedAt,omitempty"`
-	ExpiresAt     int64             `dynamodbav:"expiresAt,omitempty"`
+	Status         string            `dynamodbav:"status,omitempty"`
+	CreatedAt      string            `dynamodbav:"createdAt,omitempty"`
+	CreatedBy      string            `dynamodbav:"createdBy,omitempty"`
+	Username       string            `dynamodbav:"username,omitempty"`
+	Email          string            `dynamodbav:"email,omitempty"`
+	EmailKey       string            `dynamodbav:"emailKey,omitempty"`
+	EmailCollision string            `dynamodbav:"emailCollision,omitempty"`
+	EmailVerified  *bool             `dynamodbav:"emailVerified,omitempty"` // present with an address only
+	Attributes     map[string]string `dynamodbav:"profile,omitempty"`
+	Truncated      bool              `dynamodbav:"truncated,omitempty"`
+	AttrsAt        string            `dynamodbav:"attrsAt,omitempty"`
+	Rev            int64             `dynamodbav:"rev,omitempty"`
+	DeletedAt      string            `dynamodbav:"deletedAt,omitempty"`
+	ExpiresAt      int64             `dynamodbav:"expiresAt,omitempty"`
 }
 
 func (r profile) row() (users.ProfileRow, error) {
 	var c clock
 	row := users.ProfileRow{
 		Profile: users.Profile{
-			Username: r.Username, Email: r.Email, EmailVerified: r.EmailVerified != nil && *r.EmailVerified,
+			Username: r.Username, Email: r.Email, EmailCollision: r.EmailCollision, EmailVerified: r.EmailVerified != nil && *r.EmailVerified,
 			Attributes: r.Attributes, Truncated: r.Truncated,
 		},
 		Status: users.Status(r.Status), CreatedBy: r.CreatedBy, Rev: r.Rev,
@@ -54,7 +55,7 @@ func Profile(key users.Key, row users.ProfileRow) (map[string]types.AttributeVal
 	r := profile{
 		keys: keys{dynamo.PartitionKey(key), "PROFILE"}, Status: string(row.Status),
 		CreatedAt: stamp(row.CreatedAt), CreatedBy: row.CreatedBy,
-		Username: row.Username, Email: row.Email, EmailKey: email.Lower(row.Email), Attributes: row.Attributes, Truncated: row.Truncated,
+		Username: row.Username, Email: row.Email, EmailKey: email.Lower(row.Email), EmailCollision: row.EmailCollision, Attributes: row.Attributes, Truncated: row.Truncated,
 		AttrsAt: stamp(row.AttrsAt), Rev: row.Rev, DeletedAt: stamp(row.DeletedAt), ExpiresAt: seconds(row.ExpiresAt),
 	}
 	if row.Email != "" {

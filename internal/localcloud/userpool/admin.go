@@ -53,7 +53,7 @@ func (p *Pool) temporaryUntil() time.Time {
 // invite is the mail with the temporary password, which Code gives.
 func (p *Pool) invite(u user, temporary, action string) {
 	if action != "SUPPRESS" {
-		p.store.setCode(u.username, code{value: temporary, purpose: "invitation", expires: u.temporaryUntil})
+		p.mail(u, code{value: temporary, purpose: "invitation", expires: u.temporaryUntil})
 	}
 }
 

@@ -55,8 +55,14 @@ func (p *Pool) sendCode(u user, purpose, attribute string) *codeDelivery {
 	if purpose == "reset" {
 		life = resetCodeLife
 	}
-	p.store.setCode(u.username, code{value: sixDigits(), purpose: purpose, attribute: attribute, expires: p.now().Add(life)})
+	p.mail(u, code{value: sixDigits(), purpose: purpose, attribute: attribute, expires: p.now().Add(life)})
 	return describeDelivery(attribute, u.attributes[attribute])
+}
+
+// mail keeps what a message to the user carries.
+func (p *Pool) mail(u user, c code) {
+	p.store.setCode(u.username, c)
+	p.onMail(u.username, c.purpose, c.value)
 }
 
 // checkCode refuses a wrong or old code. A right one stays, so that a failing

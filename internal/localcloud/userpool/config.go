@@ -112,6 +112,10 @@ type Options struct {
 	// MaxAttempts counts the first one; zero is 3, which the guide once gave and
 	// which has been observed (amplify-js#4805); today it names no number.
 	MaxAttempts int
+	// OnMail, if not nil, is told of each message that Cognito would send: the
+	// username, the purpose (signup, reset or invitation) and the code or the
+	// temporary password. It is called from many goroutines.
+	OnMail func(username, purpose, code string)
 	// Now is the clock for codes, sessions and tokens; nil is time.Now.
 	Now func() time.Time
 

@@ -32,78 +32,81 @@ const (
 	v2 = `{"claimsAndScopeOverrideDetails":%s}`
 )
 
-// TestOverridesChangeExactlyWhatTheyMay: each row is a response and what a
-// claim of either token is afterwards; "" means that the claim is absent.
+const admins = "[admins editors]"
+
+// overrideRows: each is a response and what a claim of either token is
+// afterwards; "" means that the claim is absent.
+var overrideRows = []struct {
+	name, version, response string
+	id, access              map[string]string
+}{
+	{"untouched", "V1_0", fmt.Sprintf(v1, "null"), map[string]string{"cognito:groups": admins, "email": "ada@example.com"}, map[string]string{"cognito:groups": admins}},
+	{"empty response", "V1_0", `{}`, map[string]string{"cognito:groups": admins}, map[string]string{"cognito:groups": admins}},
+	{"empty response", "V3_0", `{}`, map[string]string{"cognito:groups": admins}, map[string]string{"cognito:groups": admins}},
+	{
+		"version one reaches the ID token only", "V1_0", fmt.Sprintf(v1, `{"claimsToAddOrOverride":{"plan":"free","name":"Ada"}}`),
+		map[string]string{"plan": "free", "name": "Ada", "cognito:groups": admins},
+		map[string]string{"plan": "", "name": "", "cognito:groups": admins},
+	},
+	{"groups null suppress", "V1_0", fmt.Sprintf(v1, `{"groupOverrideDetails":null}`), map[string]string{"cognito:groups": ""}, map[string]string{"cognito:groups": ""}},
+	{"groups empty object suppress", "V1_0", fmt.Sprintf(v1, `{"groupOverrideDetails":{}}`), map[string]string{"cognito:groups": ""}, map[string]string{"cognito:groups": ""}},
+	{
+		"groups full of nulls suppress", "V3_0", fmt.Sprintf(v2, `{"groupOverrideDetails":{"groupsToOverride":null,"iamRolesToOverride":null,"preferredRole":null}}`),
+		map[string]string{"cognito:groups": ""},
+		map[string]string{"cognito:groups": ""},
+	},
+	{"groups empty list suppress", "V3_0", fmt.Sprintf(v2, `{"groupOverrideDetails":{"groupsToOverride":[]}}`), map[string]string{"cognito:groups": ""}, map[string]string{"cognito:groups": ""}},
+	{
+		"groups absent stay", "V3_0", fmt.Sprintf(v2, `{"idTokenGeneration":{"claimsToAddOrOverride":{"plan":"free"}}}`),
+		map[string]string{"plan": "free", "cognito:groups": admins},
+		map[string]string{"plan": "", "cognito:groups": admins},
+	},
+	{
+		"groups replace in both tokens", "V1_0", fmt.Sprintf(v1, `{"groupOverrideDetails":{"groupsToOverride":["members"],"iamRolesToOverride":["r1"],"preferredRole":"r1"}}`),
+		map[string]string{"cognito:groups": "[members]", "cognito:roles": "[r1]", "cognito:preferred_role": "r1"},
+		map[string]string{"cognito:groups": "[members]", "cognito:roles": "", "cognito:preferred_role": ""},
+	},
+	{
+		"groups by claim are ignored", "V2_0", fmt.Sprintf(v2, `{"accessTokenGeneration":{"claimsToAddOrOverride":{"cognito:groups":["root"]}}}`),
+		map[string]string{"cognito:groups": admins},
+		map[string]string{"cognito:groups": admins},
+	},
+	{
+		"suppressed groups take the roles along", "V2_0", fmt.Sprintf(v2, `{"idTokenGeneration":{"claimsToSuppress":["cognito:groups"]},
+		"groupOverrideDetails":{"groupsToOverride":["members"],"iamRolesToOverride":["r1"],"preferredRole":"r1"}}`),
+		map[string]string{"cognito:groups": "", "cognito:roles": "", "cognito:preferred_role": ""},
+		map[string]string{"cognito:groups": "[members]"},
+	},
+	{
+		"suppress beats override", "V2_0", fmt.Sprintf(v2, `{"idTokenGeneration":{"claimsToAddOrOverride":{"email":"x@example.com","plan":"free"},"claimsToSuppress":["email","plan"]}}`),
+		map[string]string{"email": "", "plan": ""},
+		nil,
+	},
+	{
+		"scopes", "V2_0", fmt.Sprintf(v2, `{"accessTokenGeneration":{"scopesToAdd":["orders/read","orders/read","x"],"scopesToSuppress":["x","absent"]}}`),
+		nil,
+		map[string]string{"scope": "aws.cognito.signin.user.admin orders/read"},
+	},
+	{"no scope left", "V2_0", fmt.Sprintf(v2, `{"accessTokenGeneration":{"scopesToSuppress":["aws.cognito.signin.user.admin"]}}`), nil, map[string]string{"scope": ""}},
+	{"scope by claim is ignored", "V2_0", fmt.Sprintf(v2, `{"accessTokenGeneration":{"claimsToAddOrOverride":{"scope":"root"}}}`), nil, map[string]string{"scope": "aws.cognito.signin.user.admin"}},
+	{
+		"aud of this client", "V2_0", fmt.Sprintf(v2, `{"accessTokenGeneration":{"claimsToAddOrOverride":{"aud":"web1example"}},"idTokenGeneration":{"claimsToAddOrOverride":{"aud":"other"}}}`),
+		map[string]string{"aud": webClient},
+		map[string]string{"aud": webClient},
+	},
+	{"aud of another", "V2_0", fmt.Sprintf(v2, `{"accessTokenGeneration":{"claimsToAddOrOverride":{"aud":"other"}}}`), nil, map[string]string{"aud": ""}},
+	{
+		"complex values", "V2_0", fmt.Sprintf(v2, `{"accessTokenGeneration":{"claimsToAddOrOverride":{"b":false,"l":["a",1,true],"o":{"k":{"s":["v",null]}}}}}`),
+		nil,
+		map[string]string{"b": "false", "l": "[a 1 true]", "o": "map[k:map[s:[v <nil>]]]"},
+	},
+	{"the other version's member has no effect", "V1_0", fmt.Sprintf(v2, `{"idTokenGeneration":{"claimsToAddOrOverride":{"plan":"free"}}}`), map[string]string{"plan": ""}, nil},
+	{"the other version's member has no effect", "V3_0", fmt.Sprintf(v1, `{"claimsToAddOrOverride":{"plan":"free"}}`), map[string]string{"plan": ""}, nil},
+	{"dev: can be suppressed, not added", "V2_0", fmt.Sprintf(v2, `{"idTokenGeneration":{"claimsToAddOrOverride":{"dev:x":"1"}}}`), map[string]string{"dev:x": ""}, nil},
+}
+
 func TestOverridesChangeExactlyWhatTheyMay(t *testing.T) {
-	admins := "[admins editors]"
-	for _, c := range []struct {
-		name, version, response string
-		id, access              map[string]string
-	}{
-		{"untouched", "V1_0", fmt.Sprintf(v1, "null"), map[string]string{"cognito:groups": admins, "email": "ada@example.com"}, map[string]string{"cognito:groups": admins}},
-		{"empty response", "V1_0", `{}`, map[string]string{"cognito:groups": admins}, map[string]string{"cognito:groups": admins}},
-		{"empty response", "V3_0", `{}`, map[string]string{"cognito:groups": admins}, map[string]string{"cognito:groups": admins}},
-		{
-			"version one reaches the ID token only", "V1_0", fmt.Sprintf(v1, `{"claimsToAddOrOverride":{"plan":"free","name":"Ada"}}`),
-			map[string]string{"plan": "free", "name": "Ada", "cognito:groups": admins},
-			map[string]string{"plan": "", "name": "", "cognito:groups": admins},
-		},
-		{"groups null suppress", "V1_0", fmt.Sprintf(v1, `{"groupOverrideDetails":null}`), map[string]string{"cognito:groups": ""}, map[string]string{"cognito:groups": ""}},
-		{"groups empty object suppress", "V1_0", fmt.Sprintf(v1, `{"groupOverrideDetails":{}}`), map[string]string{"cognito:groups": ""}, map[string]string{"cognito:groups": ""}},
-		{
-			"groups full of nulls suppress", "V3_0", fmt.Sprintf(v2, `{"groupOverrideDetails":{"groupsToOverride":null,"iamRolesToOverride":null,"preferredRole":null}}`),
-			map[string]string{"cognito:groups": ""},
-			map[string]string{"cognito:groups": ""},
-		},
-		{"groups empty list suppress", "V3_0", fmt.Sprintf(v2, `{"groupOverrideDetails":{"groupsToOverride":[]}}`), map[string]string{"cognito:groups": ""}, map[string]string{"cognito:groups": ""}},
-		{
-			"groups absent stay", "V3_0", fmt.Sprintf(v2, `{"idTokenGeneration":{"claimsToAddOrOverride":{"plan":"free"}}}`),
-			map[string]string{"plan": "free", "cognito:groups": admins},
-			map[string]string{"plan": "", "cognito:groups": admins},
-		},
-		{
-			"groups replace in both tokens", "V1_0", fmt.Sprintf(v1, `{"groupOverrideDetails":{"groupsToOverride":["members"],"iamRolesToOverride":["r1"],"preferredRole":"r1"}}`),
-			map[string]string{"cognito:groups": "[members]", "cognito:roles": "[r1]", "cognito:preferred_role": "r1"},
-			map[string]string{"cognito:groups": "[members]", "cognito:roles": "", "cognito:preferred_role": ""},
-		},
-		{
-			"groups by claim are ignored", "V2_0", fmt.Sprintf(v2, `{"accessTokenGeneration":{"claimsToAddOrOverride":{"cognito:groups":["root"]}}}`),
-			map[string]string{"cognito:groups": admins},
-			map[string]string{"cognito:groups": admins},
-		},
-		{
-			"suppressed groups take the roles along", "V2_0", fmt.Sprintf(v2, `{"idTokenGeneration":{"claimsToSuppress":["cognito:groups"]},
-			"groupOverrideDetails":{"groupsToOverride":["members"],"iamRolesToOverride":["r1"],"preferredRole":"r1"}}`),
-			map[string]string{"cognito:groups": "", "cognito:roles": "", "cognito:preferred_role": ""},
-			map[string]string{"cognito:groups": "[members]"},
-		},
-		{
-			"suppress beats override", "V2_0", fmt.Sprintf(v2, `{"idTokenGeneration":{"claimsToAddOrOverride":{"email":"x@example.com","plan":"free"},"claimsToSuppress":["email","plan"]}}`),
-			map[string]string{"email": "", "plan": ""},
-			nil,
-		},
-		{
-			"scopes", "V2_0", fmt.Sprintf(v2, `{"accessTokenGeneration":{"scopesToAdd":["orders/read","orders/read","x"],"scopesToSuppress":["x","absent"]}}`),
-			nil,
-			map[string]string{"scope": "aws.cognito.signin.user.admin orders/read"},
-		},
-		{"no scope left", "V2_0", fmt.Sprintf(v2, `{"accessTokenGeneration":{"scopesToSuppress":["aws.cognito.signin.user.admin"]}}`), nil, map[string]string{"scope": ""}},
-		{"scope by claim is ignored", "V2_0", fmt.Sprintf(v2, `{"accessTokenGeneration":{"claimsToAddOrOverride":{"scope":"root"}}}`), nil, map[string]string{"scope": "aws.cognito.signin.user.admin"}},
-		{
-			"aud of this client", "V2_0", fmt.Sprintf(v2, `{"accessTokenGeneration":{"claimsToAddOrOverride":{"aud":"web1example"}},"idTokenGeneration":{"claimsToAddOrOverride":{"aud":"other"}}}`),
-			map[string]string{"aud": webClient},
-			map[string]string{"aud": webClient},
-		},
-		{"aud of another", "V2_0", fmt.Sprintf(v2, `{"accessTokenGeneration":{"claimsToAddOrOverride":{"aud":"other"}}}`), nil, map[string]string{"aud": ""}},
-		{
-			"complex values", "V2_0", fmt.Sprintf(v2, `{"accessTokenGeneration":{"claimsToAddOrOverride":{"b":false,"l":["a",1,true],"o":{"k":{"s":["v",null]}}}}}`),
-			nil,
-			map[string]string{"b": "false", "l": "[a 1 true]", "o": "map[k:map[s:[v <nil>]]]"},
-		},
-		{"the other version's member has no effect", "V1_0", fmt.Sprintf(v2, `{"idTokenGeneration":{"claimsToAddOrOverride":{"plan":"free"}}}`), map[string]string{"plan": ""}, nil},
-		{"the other version's member has no effect", "V3_0", fmt.Sprintf(v1, `{"claimsToAddOrOverride":{"plan":"free"}}`), map[string]string{"plan": ""}, nil},
-		{"dev: can be suppressed, not added", "V2_0", fmt.Sprintf(v2, `{"idTokenGeneration":{"claimsToAddOrOverride":{"dev:x":"1"}}}`), map[string]string{"dev:x": ""}, nil},
-	} {
+	for _, c := range overrideRows {
 		t.Run(c.version+" "+c.name, func(t *testing.T) {
 			r := overridesRig(t, c.version)
 			r.fns.answer(preTokenGeneration, responding(c.response))

@@ -23,6 +23,7 @@ type Pool struct {
 	url         string
 	alive       context.Context // ends with Close
 	end         context.CancelFunc
+	onMail      func(username, purpose, code string)
 	invocations invocations
 }
 
@@ -64,6 +65,9 @@ func newPool(cfg Config, inv Invoker, opts Options) *Pool {
 		p.maxAttempts = maxAttempts
 	}
 	p.store = newStore(cfg, p.now())
+	if p.onMail = opts.OnMail; p.onMail == nil {
+		p.onMail = func(string, string, string) {}
+	}
 	p.alive, p.end = context.WithCancel(context.Background())
 	return p
 }

@@ -268,3 +268,22 @@ func wantSources(t *testing.T, got []string, want ...string) {
 		t.Errorf("triggers fired: %v, want %v", got, want)
 	}
 }
+
+func TestEveryMessageIsTold(t *testing.T) {
+	mailed := make(chan [3]string, 2)
+	p, err := Start(Config{ID: "us-east-1_Mail00001", AutoVerifiedAttributes: []string{"email"}, UsernameAttributes: []string{"email"}, Clients: []Client{{ID: "web"}}}, nil, Options{
+		OnMail: func(username, purpose, code string) { mailed <- [3]string{username, purpose, code} },
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = p.Close() }()
+	out, err := p.signUp(signUpInput{ClientID: "web", Username: "ada@example.com", Password: "Correct-horse-7"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	code, _ := p.Code("ada@example.com")
+	if got := <-mailed; got != [3]string{out.UserSub, "signup", code} {
+		t.Errorf("got %q, the code is %q", got, code)
+	}
+}

@@ -22,6 +22,23 @@ func Parent(domain string) (string, bool) {
 	return "", false
 }
 
+// IDN reports whether a domain in small letters has a label that stands for an
+// internationalised one (RFC 5890 §2.3.2.1). Such a domain may look like any
+// other; whether it is taken is a rule's business.
+func IDN(domain string) bool {
+	const prefix = "xn--"
+	for {
+		if len(domain) >= len(prefix) && domain[:len(prefix)] == prefix {
+			return true
+		}
+		parent, ok := Parent(domain)
+		if !ok {
+			return false
+		}
+		domain = parent
+	}
+}
+
 // hostName reports whether s is labels of letters, digits and hyphens
 // (RFC 1123 §2.1), two at least and without a final dot, of which the last is
 // not a number: 127.0.0.1 is an address of a machine, not a name.

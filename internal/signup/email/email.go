@@ -12,8 +12,13 @@
 // equal (U+212A and k, U+017F and s): two people would become one (GitHub's
 // password reset in 2016, CVE-2019-19844).
 //
-// An internationalised domain is taken in its ASCII form (xn--…), never
-// translated: what looks alike stays different.
+// An internationalised domain is read in its ASCII form (xn--…) alone and never
+// translated: what looks alike stays different. Whether it may be used is a rule
+// of package signup, which is off unless an operator wants it.
+//
+// An address has two forms. Normal is the identity. Collision goes further, by
+// the rules of the best-known providers, and is kept as data to find duplicates
+// with.
 //
 // Everything here is pure and safe for concurrent use. No error holds any part
 // of the address, so that errors may be logged.

@@ -7,7 +7,7 @@ import (
 )
 
 var (
-	ada  = users.Profile{Username: "ada", Email: "Ada@Example.com", EmailVerified: true, Attributes: map[string]string{"name": "Ada", "custom:team": "red"}}
+	ada  = users.Profile{Username: "ada", Email: "Ada@Example.com", EmailCollision: "ada@example.com", EmailVerified: true, Attributes: map[string]string{"name": "Ada", "custom:team": "red"}}
 	ada2 = users.Profile{Username: "ada", Email: "ada@example.org", Attributes: map[string]string{"name": "Ada L."}}
 	bare = users.Profile{Username: "ada"}
 )

@@ -1,0 +1,174 @@
+package infra
+
+import (
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/policy"
+	"github.com/cognito-triggers/cognito-triggers/internal/policy/strict"
+	"github.com/cognito-triggers/cognito-triggers/internal/signup"
+)
+
+// soundSettings is a stage without a mistake, up to the sign-up policy.
+const soundSettings = `domainPrefix: example
+selfSignUp: true
+webClient:
+  callbackUrls: [https://app.example/callback]
+resourceServer: {identifier: app, scopes: [{name: read}]}
+policy:
+  signUp:
+`
+
+const badPolicies = "testdata/bad-policies.txt"
+
+// badPolicy is a case of badPolicies: a name, what stands below signUp, and the
+// faults, each behind a >.
+type badPolicy struct{ name, text, faults string }
+
+// readBadPolicies reads the cases.
+func readBadPolicies(t *testing.T) []badPolicy {
+	t.Helper()
+	src, err := os.ReadFile(badPolicies)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var cases []badPolicy
+	for part := range strings.SplitSeq("\n"+string(src), "\n# ") {
+		name, rest, _ := strings.Cut(part, "\n")
+		if strings.TrimSpace(name) == "" {
+			continue
+		}
+		c := badPolicy{name: name}
+		for line := range strings.Lines(rest) {
+			if fault, ok := strings.CutPrefix(line, "> "); ok {
+				c.faults += fault
+			} else if strings.TrimSpace(line) != "" {
+				c.text += line
+			}
+		}
+		cases = append(cases, c)
+	}
+	return cases
+}
+
+// stageOf writes a stage file with a sign-up policy.
+func stageOf(t *testing.T, text string) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "bad.yaml")
+	var indented strings.Builder
+	for line := range strings.Lines(text) {
+		indented.WriteString("    " + line)
+	}
+	if err := os.WriteFile(path, []byte(soundSettings+indented.String()), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// complete is the form of a fault that helps: file, line, key, what is wrong and
+// what to do.
+var complete = regexp.MustCompile(`^bad\.yaml:\d+: policy\.signUp[^ ]*: .+; .+$`)
+
+// TestEveryBadPolicyIsRefusedAtSynth holds the very words, all faults of each
+// document at once. `go test ./infra -run BadPolicy -update` writes them.
+func TestEveryBadPolicyIsRefusedAtSynth(t *testing.T) {
+	cases := readBadPolicies(t)
+	if len(cases) < 60 {
+		t.Fatalf("%d cases, at least 60 are promised", len(cases))
+	}
+	var rewritten strings.Builder
+	for _, c := range cases {
+		path := stageOf(t, c.text)
+		_, err := LoadStage(path)
+		if err == nil {
+			t.Errorf("%s: no fault", c.name)
+			continue
+		}
+		got := strings.ReplaceAll(err.Error(), path, "bad.yaml") + "\n"
+		for line := range strings.Lines(got) {
+			if !complete.MatchString(strings.TrimSuffix(line, "\n")) {
+				t.Errorf("%s: %s does not say where, what and what to do", c.name, line)
+			}
+		}
+		if got != c.faults && !*update {
+			t.Errorf("%s: got\n%swant\n%s", c.name, got, c.faults)
+		}
+		rewritten.WriteString("# " + c.name + "\n" + c.text + "> " + strings.ReplaceAll(strings.TrimSuffix(got, "\n"), "\n", "\n> ") + "\n\n")
+	}
+	if *update {
+		if err := os.WriteFile(badPolicies, []byte(rewritten.String()), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	t.Logf("%d documents", len(cases))
+}
+
+// atSynthAlone are mistakes that only the whole stage shows, or that the compiled
+// file cannot hold.
+var atSynthAlone = regexp.MustCompile(`anybody can register|no organisation's domain|may not write|an empty list`)
+
+// TestAFunctionRefusesToStartWithEveryBadPolicy: what synth refuses and a function
+// is given all the same, it refuses too.
+func TestAFunctionRefusesToStartWithEveryBadPolicy(t *testing.T) {
+	refused := 0
+	for _, c := range readBadPolicies(t) {
+		path := stageOf(t, c.text)
+		src, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var stage Stage
+		if _, err := strict.Decode(path, src, &stage); err != nil {
+			continue // there is no such document
+		}
+		text, err := policy.Encode(stage.Policy, policy.Sections("presignup")...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		doc, err := policy.Decode(text, policy.Sections("presignup")...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := signup.Compile(doc.SignUp); err == nil && !atSynthAlone.MatchString(c.faults) {
+			t.Errorf("%s: the function starts", c.name)
+		} else if err != nil {
+			refused++
+		}
+	}
+	t.Logf("%d policies stop the function", refused)
+	if refused < 40 {
+		t.Error("too few to say anything")
+	}
+}
+
+func TestAnAutoConfirmationIsWarnedOfAtSynth(t *testing.T) {
+	path := stageOf(t, "\nautoConfirm: {origins: [self], domains: [corp.example]}\n")
+	stage, err := LoadStage(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	warnings := stage.Warnings()
+	if len(warnings) != 1 || !strings.HasPrefix(warnings[0], path+":9: policy.signUp.autoConfirm: whoever types an address of corp.example has a confirmed account") {
+		t.Errorf("got %q", warnings)
+	}
+	if stage, err = LoadStage(stageOf(t, "email: {required: true}\n")); err != nil || stage.Warnings() != nil {
+		t.Errorf("got %q, %v", stage.Warnings(), err)
+	}
+}
+
+// TestPublicSuffixesCanBeMeant: written out with a star, they are no mistake.
+func TestPublicSuffixesCanBeMeant(t *testing.T) {
+	for _, text := range []string{
+		"domains: {allow: [\"*.co.uk\", \"*.github.io\", corp.example, intranet.corp]}\n",
+		"domains: {deny: [\"*.xyz\", \"*.co.uk\", github.io, blogspot.com, mail.github.io]}\n",
+		"disposable: {except: [\"*.com.au\", mail.dynv6.net]}\n",
+		"autoConfirm: {origins: [self], domains: [corp.example, \"*.partner.example\", corp.co.uk]}\n",
+	} {
+		if _, err := LoadStage(stageOf(t, text)); err != nil {
+			t.Errorf("%s: %v", text, err)
+		}
+	}
+}

@@ -1,0 +1,177 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"maps"
+	"os"
+	"path/filepath"
+	"reflect"
+	"slices"
+	"strings"
+
+	"github.com/cognito-triggers/cognito-triggers/infra"
+	"github.com/cognito-triggers/cognito-triggers/internal/policy"
+	"github.com/cognito-triggers/cognito-triggers/internal/policy/strict"
+)
+
+// stageFile is a stage's file with its sign-up rules and their lines.
+type stageFile struct {
+	name, path string
+	text       []string
+	lines      strict.Lines
+	rules      policy.SignUp
+}
+
+// readStages reads the file of one stage, or of every stage when none is named.
+func readStages(folder, name string) ([]stageFile, error) {
+	files, err := filepath.Glob(filepath.Join(folder, "*.yaml"))
+	if err != nil {
+		return nil, fmt.Errorf("looking for stages: %w", err)
+	}
+	var stages []stageFile
+	var names []string
+	for _, path := range files {
+		found := strings.TrimSuffix(filepath.Base(path), ".yaml")
+		names = append(names, found)
+		if name != "" && name != found {
+			continue
+		}
+		s, err := readStage(found, path)
+		if err != nil {
+			return nil, err
+		}
+		stages = append(stages, s)
+	}
+	if len(stages) == 0 && name != "" {
+		return nil, misused("there is no stage %q in %s; the stages are: %s", name, folder, strings.Join(names, ", "))
+	}
+	return stages, nil
+}
+
+// readStage reads one. What the settings mean does not matter here: a stage that
+// synth would refuse can be explained.
+func readStage(name, path string) (stageFile, error) {
+	src, err := os.ReadFile(path)
+	if err != nil {
+		return stageFile{}, fmt.Errorf("reading the stage: %w", err)
+	}
+	var stage infra.Stage
+	lines, err := strict.Decode(filepath.ToSlash(path), src, &stage)
+	if err != nil {
+		return stageFile{}, err
+	}
+	return stageFile{name: name, path: path, text: strings.Split(string(src), "\n"), lines: lines, rules: stage.Policy.SignUp}, nil
+}
+
+// sentences writes the stage's own sentences for a code.
+func (s stageFile) sentences(out io.Writer, code string) {
+	for _, locale := range slices.Sorted(maps.Keys(s.rules.Sentences)) {
+		if own, ok := s.rules.Sentences[locale][code]; ok {
+			fmt.Fprintf(out, "  %-8s %s\n", locale, own)
+		}
+	}
+}
+
+// explain writes a rule as it stands in the file, for everybody and then for each
+// app client that has one of its own.
+func (s stageFile) explain(out io.Writer, rule string) {
+	s.one(out, "policy.signUp."+rule, member(s.rules, rule))
+	for _, client := range slices.Sorted(maps.Keys(s.rules.Clients)) {
+		own := member(s.rules.Clients[client], rule)
+		if own.IsValid() && !own.IsZero() {
+			s.one(out, policy.Child("policy.signUp.clients", client)+"."+rule, own)
+		}
+	}
+}
+
+// one writes a rule: where it is, how it stands, and its lines.
+func (s stageFile) one(out io.Writer, path string, rule reflect.Value) {
+	if !rule.IsValid() || rule.IsZero() {
+		fmt.Fprintf(out, "  rule     %s is not written down: %s\n", path, unwritten(path))
+		return
+	}
+	line := s.lines.Line(path)
+	fmt.Fprintf(out, "  rule     %s:%d %s, %s\n", filepath.ToSlash(s.path), line, path, standing(rule))
+	for _, text := range block(s.text, line) {
+		fmt.Fprintf(out, "           | %s\n", text)
+	}
+}
+
+// unwritten says what holds where a rule is absent.
+func unwritten(path string) string {
+	if strings.HasSuffix(path, ".email") {
+		return "an unusable address is refused all the same"
+	}
+	return "it refuses nobody, so another deployment or stage made this code"
+}
+
+// standing says how strictly a rule is meant, and whom it judges.
+func standing(rule reflect.Value) string {
+	rule = reflect.Indirect(rule)
+	text := strictness(rule)
+	judges := rule.FieldByName("AppliesTo")
+	switch {
+	case !judges.IsValid():
+		return text
+	case judges.Len() == 0:
+		return text + ", judges " + string(policy.Self)
+	}
+	return text + ", judges " + strings.Trim(fmt.Sprint(judges.Interface()), "[]")
+}
+
+// strictness says how strictly a rule is meant.
+func strictness(rule reflect.Value) string {
+	const harmless = ": it refuses nobody"
+	if access, ok := rule.Interface().(policy.Access); ok {
+		switch {
+		case access.Mode == "" || access.Mode == policy.AccessOpen:
+			return string(policy.AccessOpen) + harmless
+		case access.Observe:
+			return string(access.Mode) + ", observed" + harmless
+		}
+		return string(access.Mode)
+	}
+	mode := rule.FieldByName("Mode")
+	if !mode.IsValid() || mode.String() == "" || mode.String() == string(policy.Enforce) {
+		return string(policy.Enforce)
+	}
+	return mode.String() + harmless
+}
+
+// member gives the member of a struct with this key in YAML; the zero Value
+// without one. A pointer stands for a rule that may be absent.
+func member(of any, key string) reflect.Value {
+	value := reflect.ValueOf(of)
+	for field := range value.Type().Fields() {
+		if name, _, _ := strings.Cut(field.Tag.Get("yaml"), ","); name == key {
+			return value.FieldByIndex(field.Index)
+		}
+	}
+	return reflect.Value{}
+}
+
+// block gives the lines of a YAML key: its own and those that are indented more,
+// as they stand but for the indentation that they share.
+func block(text []string, line int) []string {
+	if line < 1 || line > len(text) {
+		return nil
+	}
+	indent := len(text[line-1]) - len(strings.TrimLeft(text[line-1], " "))
+	end := line
+	for at := line; at < len(text); at++ {
+		trimmed := strings.TrimLeft(text[at], " ")
+		if trimmed == "" || strings.HasPrefix(trimmed, "#") {
+			continue
+		}
+		if len(text[at])-len(trimmed) <= indent {
+			break
+		}
+		end = at + 1
+	}
+	var lines []string
+	for _, each := range text[line-1 : end] {
+		lines = append(lines, strings.TrimRight(each[min(len(each), indent):], " \r"))
+	}
+	return lines
+}

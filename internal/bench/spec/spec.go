@@ -1,0 +1,65 @@
+// Package spec takes from the folder events what the benchmark sends to the
+// functions and puts beside them: the specification's events and its policy.
+package spec
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/policy"
+)
+
+// Function is a function of the suite and the case of its common path.
+type Function struct {
+	Name, Case string
+	// Store says that it has one.
+	Store bool
+}
+
+// Functions are the four.
+func Functions() []Function {
+	return []Function{
+		{"presignup", "self-allowed", false},
+		{"postconfirmation", "confirmed", true},
+		{"pretokengeneration", "v2-authentication", true},
+		{"postauthentication", "signed-in", true},
+	}
+}
+
+// Event reads events/<function>/<case>.json as Cognito sends it: without blanks.
+// root is the repository's.
+func Event(root, function, name string) ([]byte, error) {
+	text, err := os.ReadFile(filepath.Join(root, "events", function, name+".json"))
+	if err != nil {
+		return nil, fmt.Errorf("reading an event: %w", err)
+	}
+	var event bytes.Buffer
+	if err := json.Compact(&event, text); err != nil {
+		return nil, fmt.Errorf("reading the event %s/%s: %w", function, name, err)
+	}
+	return event.Bytes(), nil
+}
+
+// WritePolicy puts the specification's policy into a function's folder, in the
+// sections that the deployed function has.
+func WritePolicy(root, dir, function string) error {
+	text, err := os.ReadFile(filepath.Join(root, "events", "policy.json"))
+	if err != nil {
+		return fmt.Errorf("reading the policy: %w", err)
+	}
+	document, err := policy.Decode(text)
+	if err != nil {
+		return fmt.Errorf("reading the policy: %w", err)
+	}
+	section, err := policy.Encode(document, policy.Sections(function)...)
+	if err != nil {
+		return fmt.Errorf("writing the policy of %s: %w", function, err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, policy.FileName), section, 0o644); err != nil {
+		return fmt.Errorf("writing the policy of %s: %w", function, err)
+	}
+	return nil
+}

@@ -1,0 +1,106 @@
+// Package stub is a DynamoDB that knows one answer, for measuring what talks to
+// it: TLS on 127.0.0.1, HTTP/1.1 as DynamoDB speaks it, a certificate chain like
+// AWS's (roots.go), and replies that were written before the first request, so
+// that its own time is small and the same for everyone.
+//
+// It keeps nothing and checks nothing: every update succeeds, and every read
+// finds the same AUTHZ and PROFILE. What is right is for the tests of package
+// dynamo; here only time counts.
+package stub
+
+import (
+	"crypto/tls"
+	"fmt"
+	"hash/crc32"
+	"io"
+	"log"
+	"net"
+	"net/http"
+	"strconv"
+	"sync/atomic"
+	"time"
+)
+
+// Table is the table whose rows a read finds.
+const Table = "bench"
+
+// Stub is a running server. All methods may be called concurrently.
+type Stub struct {
+	server   *http.Server
+	listener net.Listener
+	roots    roots
+	delay    atomic.Int64 // ns
+	requests atomic.Int64
+	busy     atomic.Int64 // ns
+}
+
+// Start serves until Close. The root certificates are written into dir, which
+// the caller removes. An error says which file is missing.
+func Start(dir string) (*Stub, error) {
+	identity, trusted, err := newIdentity(dir)
+	if err != nil {
+		return nil, err
+	}
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return nil, fmt.Errorf("opening a DynamoDB stub: %w", err)
+	}
+	s := &Stub{listener: listener, roots: trusted}
+	s.server = &http.Server{
+		Handler:           s,
+		ReadHeaderTimeout: time.Minute,
+		ErrorLog:          log.New(io.Discard, "", 0), // a killed function leaves handshakes and requests half done
+		Protocols:         new(http.Protocols),
+	}
+	s.server.Protocols.SetHTTP1(true)
+	secure := tls.NewListener(listener, &tls.Config{
+		Certificates: []tls.Certificate{identity}, MinVersion: tls.VersionTLS12, NextProtos: []string{"http/1.1"},
+	})
+	go func() { _ = s.server.Serve(secure) }()
+	return s, nil
+}
+
+// Environment are the variables that lead a function here.
+func (s *Stub) Environment() []string {
+	return []string{
+		"TABLE_NAME=" + Table,
+		"AWS_ENDPOINT_URL_DYNAMODB=https://" + s.listener.Addr().String(),
+		"SSL_CERT_FILE=" + s.roots.bundle,
+		"SSL_CERT_DIR=" + s.roots.folder,
+	}
+}
+
+// Delay makes every later reply wait, as a network would.
+func (s *Stub) Delay(d time.Duration) { s.delay.Store(int64(d)) }
+
+// Requests counts the calls of the API so far.
+func (s *Stub) Requests() int64 { return s.requests.Load() }
+
+// Busy is the time that the stub has spent on them, its delays included: from
+// the request's head to the reply.
+func (s *Stub) Busy() time.Duration { return time.Duration(s.busy.Load()) }
+
+// Close ends the server and its connections.
+func (s *Stub) Close() error { return s.server.Close() }
+
+// ServeHTTP answers one request.
+func (s *Stub) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	began := time.Now()
+	if d := time.Duration(s.delay.Load()); d > 0 {
+		time.Sleep(d)
+	}
+	if r.Method == http.MethodGet {
+		_, _ = io.WriteString(w, "healthy: dynamodb.eu-west-1.amazonaws.com ")
+		return
+	}
+	_, _ = io.Copy(io.Discard, r.Body)
+	body := answer(r.Header.Get("X-Amz-Target"))
+	header := w.Header()
+	header.Set("Content-Type", "application/x-amz-json-1.0")
+	header.Set("Content-Length", strconv.Itoa(len(body)))
+	header.Set("X-Amz-Crc32", strconv.FormatUint(uint64(crc32.ChecksumIEEE([]byte(body))), 10))
+	header.Set("X-Amzn-Requestid", "0A1B2C3D4E5F6G7H8I9J0K1L2M3N4O5P6Q7R8S9T0U1V2W3X4Y5Z")
+	_, _ = io.WriteString(w, body)
+	s.requests.Add(1)
+	s.busy.Add(int64(time.Since(began)))
+}

@@ -1,0 +1,113 @@
+package cognito_test
+
+import (
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/cognito"
+)
+
+// views reads an event as each of the four triggers sees it.
+func views(event *cognito.Event) map[string]func() (cognito.Header, map[string]string, error) {
+	return map[string]func() (cognito.Header, map[string]string, error){
+		"PreSignUp": func() (cognito.Header, map[string]string, error) {
+			v, err := event.PreSignUp()
+			return v.Header, v.Attributes, err
+		},
+		"PostConfirmation": func() (cognito.Header, map[string]string, error) {
+			v, err := event.PostConfirmation()
+			return v.Header, v.Attributes, err
+		},
+		"PostAuthentication": func() (cognito.Header, map[string]string, error) {
+			v, err := event.PostAuthentication()
+			return v.Header, v.Attributes, err
+		},
+		"TokenGeneration": func() (cognito.Header, map[string]string, error) {
+			v, err := event.TokenGeneration()
+			return v.Header, v.Attributes, err
+		},
+	}
+}
+
+func TestEveryViewHasTheWholeHeaderAndTheAttributes(t *testing.T) {
+	event := parse(t, `{"version":"2","triggerSource":"PreSignUp_SignUp","region":"eu-west-1","userPoolId":"eu-west-1_x",
+		"userName":"ada","callerContext":{"awsSdkVersion":"1","clientId":"c"},"request":{"userAttributes":{"sub":"s"}}}`)
+	want := cognito.Header{
+		Version: "2", Source: cognito.PreSignUpSelf, Region: "eu-west-1", UserPoolID: "eu-west-1_x", UserName: "ada", ClientID: "c",
+	}
+	for name, view := range views(event) {
+		header, attributes, err := view()
+		if err != nil || header != want || len(attributes) != 1 || attributes["sub"] != "s" {
+			t.Errorf("%s: got %+v, %q, %v", name, header, attributes, err)
+		}
+	}
+}
+
+func TestR4_EveryViewRefusesADuplicateAttribute(t *testing.T) {
+	for name, view := range views(parse(t, `{"request":{"userAttributes":{"sub":"a","sub":"b"}}}`)) {
+		if _, _, err := view(); !errors.Is(err, cognito.ErrDuplicate) {
+			t.Errorf("%s: got %v", name, err)
+		}
+	}
+}
+
+// Without a request or a callerContext the event's own members must not stand
+// in for theirs.
+func TestR4_MembersInAnotherPlaceAreNotRead(t *testing.T) {
+	event := parse(t, `{"clientId":"mallory","userAttributes":{"email":"m@x.example"},"response":{"userAttributes":{"sub":"m"}}}`)
+	if event.ClientID != "" {
+		t.Errorf("the client was read from the event itself: %q", event.ClientID)
+	}
+	for name, view := range views(event) {
+		if _, attributes, err := view(); err != nil || len(attributes) != 0 {
+			t.Errorf("%s: got %q, %v", name, attributes, err)
+		}
+	}
+}
+
+func TestTheSourcesOfATriggerBearItsName(t *testing.T) {
+	for _, test := range []struct {
+		prefix  string
+		sources []cognito.Source
+		want    int
+	}{
+		{"PreSignUp_", cognito.PreSignUpSources(), 3},
+		{"PostConfirmation_", cognito.PostConfirmationSources(), 2},
+		{"PostAuthentication_", cognito.PostAuthenticationSources(), 1},
+		{"TokenGeneration_", cognito.TokenGenerationSources(), 6},
+	} {
+		if len(test.sources) != test.want || len(slices.Compact(slices.Sorted(slices.Values(test.sources)))) != test.want {
+			t.Errorf("%s: got %q, want %d", test.prefix, test.sources, test.want)
+		}
+		for _, source := range test.sources {
+			if !strings.HasPrefix(string(source), test.prefix) || !source.In(test.sources) {
+				t.Errorf("%s is no source of %s", source, test.prefix)
+			}
+		}
+		if cognito.Source("CustomMessage_SignUp").In(test.sources) {
+			t.Errorf("%s has another trigger's source", test.prefix)
+		}
+	}
+}
+
+func TestOnlyClientCredentialsAreAMachines(t *testing.T) {
+	for _, source := range cognito.TokenGenerationSources() {
+		view := cognito.TokenGeneration{Header: cognito.Header{Source: source}}
+		if view.Machine() != (source == "TokenGeneration_ClientCredentials") {
+			t.Errorf("%s: got %v", source, view.Machine())
+		}
+	}
+}
+
+// The log names an unreadable event by these texts.
+func TestTheErrorsSayWhatIsWrongWithTheEvent(t *testing.T) {
+	for err, want := range map[error]string{
+		cognito.ErrNotAnEvent: "no", cognito.ErrDuplicate: "duplicate", cognito.ErrTooLarge: "too many",
+	} {
+		if !strings.HasPrefix(err.Error(), "the event ") || !strings.Contains(err.Error(), want) {
+			t.Errorf("%q does not say %q", err, want)
+		}
+	}
+}

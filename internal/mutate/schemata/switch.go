@@ -1,0 +1,20 @@
+package schemata
+
+import (
+	_ "embed"
+	"strconv"
+	"strings"
+)
+
+//go:embed switch.go.txt
+var switchFile string
+
+// Switch is the file with the helpers that rewritten sources call, for a package
+// of this name with so many mutants.
+func Switch(packageName string, mutants int) []byte {
+	return []byte(strings.NewReplacer(
+		"PACKAGE", packageName,
+		"TRACE_VARIABLE", strconv.Quote(TraceVariable), "VARIABLE", strconv.Quote(Variable),
+		"COUNT", strconv.Itoa(mutants+1),
+	).Replace(switchFile))
+}

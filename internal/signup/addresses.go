@@ -1,0 +1,108 @@
+package signup
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/deny"
+	"github.com/cognito-triggers/cognito-triggers/internal/policy"
+	"github.com/cognito-triggers/cognito-triggers/internal/signup/email"
+	"github.com/cognito-triggers/cognito-triggers/internal/signup/idn"
+	"github.com/cognito-triggers/cognito-triggers/internal/signup/lists"
+)
+
+// email compiles the rule that refuses an address which the parser does not
+// take, an internationalised domain where none is wanted, and a missing address
+// where one is required. People without an address (phone, username) pass.
+func (c *compiler) email(path string, e policy.Email) rule {
+	r, on := c.rule(path, e.Rule)
+	if !on {
+		return r
+	}
+	r.objects = func(who person) deny.Refusal {
+		switch {
+		case !who.given && e.Required:
+			return EmailMissing
+		case !who.given:
+			return deny.Refusal{}
+		case !who.readable, email.IDN(who.email.Domain) && (!e.IDN || !idn.Strict(who.email.Domain)):
+			return EmailUnusable
+		}
+		return deny.Refusal{}
+	}
+	return r
+}
+
+// disposable compiles the rule against mailboxes for minutes.
+func (c *compiler) disposable(path string, d policy.Disposable) rule {
+	r, on := c.rule(path, d.Rule)
+	except := policy.Child(path, "except")
+	filled(c, except, d.Except, "an empty list makes no exception", "remove it, or name domains")
+	excepted := c.domainSet(except, d.Except)
+	if on {
+		r.objects = ofReadable(func(who person) deny.Refusal {
+			if lists.Disposable(who.email.Domain) && !excepted.covers(who.email.Domain) {
+				return EmailDisposable
+			}
+			return deny.Refusal{}
+		})
+	}
+	return r
+}
+
+// relay compiles the rule against forwarding addresses.
+func (c *compiler) relay(path string, from policy.Relay) rule {
+	r, on := c.rule(path, from.Rule)
+	if on {
+		r.objects = ofReadable(func(who person) deny.Refusal {
+			if lists.Relay(who.email.Domain) {
+				return EmailRelay
+			}
+			return deny.Refusal{}
+		})
+	}
+	return r
+}
+
+// roles compiles the rule against addresses of offices.
+func (c *compiler) roles(path string, from policy.Roles) rule {
+	r, on := c.rule(path, from.Rule)
+	at := policy.Child(path, "names")
+	filled(c, at, from.Names, "an empty list refuses nobody", "write mode: off, name local parts, or remove the key to use the built-in list")
+	for i, name := range from.Names {
+		c.localPart(policy.Item(at, i), name, from.Names[:i])
+	}
+	if !on {
+		return r
+	}
+	is := lists.Role
+	if from.Names != nil {
+		own := make(map[string]struct{}, len(from.Names))
+		for _, name := range from.Names {
+			own[name] = struct{}{}
+		}
+		is = func(local string) bool { _, found := own[lists.Untagged(local)]; return found }
+	}
+	r.objects = ofReadable(func(who person) deny.Refusal {
+		if is(email.Lower(who.email.Local)) {
+			return EmailRole
+		}
+		return deny.Refusal{}
+	})
+	return r
+}
+
+// localPart judges an entry of the roles.
+func (c *compiler) localPart(path, name string, before []string) {
+	_, err := email.Parse(name + "@example.com")
+	switch {
+	case err != nil || strings.Contains(name, "@"):
+		c.fault(path, shown(name)+" is no local part of an address", "write what stands before the @, such as admin")
+	case strings.Contains(name, "+"):
+		c.fault(path, shown(name)+" has a tag, which does not count", "write it without the + and what follows")
+	case email.Lower(name) != name:
+		c.fault(path, shown(name)+" has capitals, which do not count", "write "+email.Lower(name))
+	case slices.Contains(before, name):
+		c.fault(path, shown(name)+" is there twice", "remove one of the two")
+	}
+}

@@ -1,0 +1,113 @@
+package signup
+
+import (
+	"fmt"
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/deny"
+	"github.com/cognito-triggers/cognito-triggers/internal/policy"
+)
+
+// maxValue is how long a value can be in Cognito (API reference, AttributeType).
+const maxValue = 2048
+
+// attributes compiles the rule about what people fill in. What is missing is
+// said before what is wrong, and neither names the attribute: the form that asked
+// knows, and the names of a pool's attributes are no stranger's business.
+func (c *compiler) attributes(path string, a policy.Attributes) rule {
+	r, on := c.rule(path, a.Rule)
+	c.attributeNames(policy.Child(path, "required"), a.Required)
+	values := c.values(policy.Child(path, "values"), a.Values)
+	required := slices.Clone(a.Required)
+	if !on || len(required)+len(values) == 0 {
+		return r
+	}
+	r.objects = func(who person) deny.Refusal {
+		for _, name := range required {
+			if blank(who.Attributes[name]) {
+				return AttributeMissing
+			}
+		}
+		for i := range values {
+			if objection := values[i].objection(who.Attributes[values[i].name]); objection != (deny.Refusal{}) {
+				return objection
+			}
+		}
+		return deny.Refusal{}
+	}
+	return r
+}
+
+// value is the form that the value of an attribute must have.
+type value struct {
+	name        string
+	least, most int
+	form        *regexp.Regexp // nil is any
+}
+
+// values reads the forms, in the order of the names.
+func (c *compiler) values(path string, from map[string]policy.Value) []value {
+	var all []value
+	for _, name := range slices.Sorted(maps.Keys(from)) {
+		at := policy.Child(path, name)
+		if problem, fix := nameFault(name); problem != "" {
+			c.fault(at, problem, fix)
+		}
+		all = append(all, c.value(at, name, from[name]))
+	}
+	return all
+}
+
+func (c *compiler) value(path, name string, from policy.Value) value {
+	v := value{name: name, least: from.MinLength, most: from.MaxLength}
+	switch {
+	case from == policy.Value{}:
+		c.fault(path, "nothing is asked of the value", "give minLength, maxLength or pattern, or remove it")
+	case v.least < 0 || v.least > maxValue:
+		c.fault(policy.Child(path, "minLength"), fmt.Sprintf("%d is out of range", v.least), fmt.Sprintf("use 1 to %d, or remove it", maxValue))
+	case v.most < 0 || v.most > maxValue:
+		c.fault(policy.Child(path, "maxLength"), fmt.Sprintf("%d is out of range", v.most), fmt.Sprintf("use 1 to %d, or remove it", maxValue))
+	case v.most > 0 && v.least > v.most:
+		c.fault(policy.Child(path, "minLength"), fmt.Sprintf("%d is more than maxLength, so no value does", v.least), "make it less")
+	}
+	if v.most == 0 {
+		v.most = maxValue
+	}
+	v.form = c.pattern(policy.Child(path, "pattern"), from.Pattern)
+	return v
+}
+
+// pattern compiles an expression that the whole value must match. It is compiled
+// alone first, so that no bracket of it closes one of ours.
+func (c *compiler) pattern(path, text string) *regexp.Regexp {
+	if text == "" {
+		return nil
+	}
+	if _, err := regexp.Compile(text); err != nil {
+		c.fault(path, shown(text)+" is no regular expression: "+strings.TrimPrefix(err.Error(), "error parsing regexp: "),
+			"correct it; the syntax is RE2's, without look-around and back-references")
+		return nil
+	}
+	return regexp.MustCompile(`\A(?:` + text + `)\z`)
+}
+
+// objection judges a value; one that is not there is for others to miss.
+func (v *value) objection(text string) deny.Refusal {
+	if text == "" {
+		return deny.Refusal{}
+	}
+	if n := utf8.RuneCountInString(text); n < v.least || n > v.most {
+		return AttributeLength
+	}
+	if v.form != nil && !v.form.MatchString(text) {
+		return AttributeForm
+	}
+	return deny.Refusal{}
+}
+
+// blank reports whether a value says nothing.
+func blank(value string) bool { return strings.Trim(value, " \t\r\n") == "" }

@@ -1,0 +1,144 @@
+// Package challenge checks proofs of work: that a client has spent some
+// processor time on this very sign-up.
+//
+// It is for clients that cannot use a captcha vendor. A person waits a second
+// once; a script that signs up a thousand addresses to flood them with mail, or
+// a thousand numbers to collect on the text messages, pays a second for each,
+// before Cognito sends anything. It stops nobody who has machines to spend, and
+// says nothing about who somebody is.
+//
+// A proof is a text of three decimal numbers,
+//
+//	1.<time>.<nonce>
+//
+// the version, the client's time in seconds since 1970, and a number below 2^53
+// that the client has searched for until
+//
+//	SHA-256(SHA-256(purpose "\n" time "\n" e-mail "\n" phone) ‖ nonce)
+//
+// begins with as many zero bits as the policy asks for; the nonce is eight bytes,
+// big-endian. The inner hash makes every attempt one block of SHA-256, however
+// long the address is. The client's half is client/pow.mjs.
+//
+// No server issues the challenge and no secret makes it: there is no place to
+// ask for one before a sign-up, and presignup has no store. Hence what it cannot
+// do:
+//
+//   - Replay: nothing remembers a proof. It is good any number of times for the
+//     same e-mail address and phone number until it is MaxAge old. Cognito
+//     refuses a second account with them where they are its user names or
+//     aliases; where people choose user names, one proof serves as many accounts
+//     as fit into MaxAge, all with one address. Keep MaxAge short.
+//   - Work done ahead: the time is the client's word. Whoever plans a flood can
+//     compute for a later hour, at the same price for each address.
+//   - A client whose clock is wrong by more than MaxAge, or fast by more than
+//     Leeway, is refused until it is set.
+//
+// A proof that is harder than asked for is good. To raise the difficulty, raise
+// it in the apps first, then in the policy.
+//
+// Everything here is pure and safe for concurrent use. No error holds any part
+// of a proof or an address.
+package challenge
+
+import (
+	"crypto/sha256"
+	"encoding/binary"
+	"errors"
+	"math/bits"
+	"strings"
+	"time"
+)
+
+// The ways in which a proof does not do. Compare them with errors.Is.
+var (
+	ErrMissing   = errors.New("there is no proof of work")
+	ErrMalformed = errors.New("the text is no proof of work")
+	ErrWork      = errors.New("the proof of work is not for this address, or not hard enough")
+	ErrExpired   = errors.New("the proof of work is too old, or from the future")
+)
+
+// Leeway is how far a client's clock may be fast.
+const Leeway = 2 * time.Minute
+
+// purpose begins what is hashed, so that no other use of SHA-256 does the work.
+const purpose = "cognito-triggers challenge 1"
+
+// Demand is what a proof must show. The zero value asks for no proof; Verify
+// then takes any.
+type Demand struct {
+	// Bits is the number of leading zero bits.
+	Bits int
+	// MaxAge is how old a proof may be.
+	MaxAge time.Duration
+}
+
+// Subject is what a proof is for: where Cognito is about to send something. A
+// person who gives neither is sent nothing, and all such people share a proof.
+type Subject struct {
+	// Email is the attribute email with its ASCII letters in small: the normal
+	// form of an address that has one (email.Address.Normal), and still the text
+	// that was sent of one that has none. "" without one.
+	Email string
+	// Phone is the attribute phone_number as it was sent, "" without one.
+	Phone string
+}
+
+// maxSubject bounds what is hashed; an address has 254 bytes and a number 16.
+const maxSubject = 320
+
+// sound reports whether the subject is one line each, and short.
+func (s Subject) sound() bool {
+	return len(s.Email)+len(s.Phone) <= maxSubject && !strings.Contains(s.Email, "\n") && !strings.Contains(s.Phone, "\n")
+}
+
+// Verify gives nil when the proof is for this subject, hard enough, and neither
+// too old nor from the future. It costs two hashes at most.
+func Verify(proof string, who Subject, d Demand, now time.Time) error {
+	if d.Bits <= 0 {
+		return nil
+	}
+	if proof == "" {
+		return ErrMissing
+	}
+	text, nonce, ok := parse(proof)
+	if !ok {
+		return ErrMalformed
+	}
+	if !who.sound() || zeros(work(text.time, who, nonce)) < d.Bits {
+		return ErrWork
+	}
+	made := time.Unix(text.seconds, 0)
+	if now.Sub(made) > d.MaxAge || made.Sub(now) > Leeway {
+		return ErrExpired
+	}
+	return nil
+}
+
+// work gives the hash that a nonce leads to. No part holds a line break.
+func work(at string, who Subject, nonce uint64) [sha256.Size]byte {
+	var space [len(purpose) + maxTime + maxSubject + 3]byte
+	seed := append(space[:0], purpose+"\n"...)
+	seed = append(seed, at...)
+	seed = append(seed, '\n')
+	seed = append(seed, who.Email...)
+	seed = append(seed, '\n')
+	seed = append(seed, who.Phone...)
+	inner := sha256.Sum256(seed)
+	var attempt [sha256.Size + 8]byte
+	copy(attempt[:], inner[:])
+	binary.BigEndian.PutUint64(attempt[sha256.Size:], nonce)
+	return sha256.Sum256(attempt[:])
+}
+
+// zeros counts the zero bits in front.
+func zeros(hash [sha256.Size]byte) int {
+	n := 0
+	for _, b := range hash {
+		n += bits.LeadingZeros8(b)
+		if b != 0 {
+			break
+		}
+	}
+	return n
+}

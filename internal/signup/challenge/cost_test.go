@@ -1,0 +1,124 @@
+package challenge_test
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/signup/challenge"
+)
+
+func TestACheckDoesNotAllocate(t *testing.T) {
+	proof := prove(ada, demand.Bits, now)
+	longest := challenge.Subject{Email: strings.Repeat("a", 300), Phone: strings.Repeat("1", 20)}
+	for name, check := range map[string]func() error{
+		"good":        func() error { return challenge.Verify(proof, ada, demand, now) },
+		"not hers":    func() error { return challenge.Verify(proof, longest, demand, now) },
+		"no proof":    func() error { return challenge.Verify("please", ada, demand, now) },
+		"the longest": func() error { return challenge.Verify("1.1099511627776.9007199254740991", longest, demand, now) },
+		"none":        func() error { return challenge.Verify("", ada, demand, now) },
+	} {
+		if n := testing.AllocsPerRun(100, func() { _ = check() }); n > 0 {
+			t.Errorf("%s: %.0f allocations", name, n)
+		}
+	}
+}
+
+// Whatever is sent, a check takes microseconds.
+func TestACheckIsCheapForAnyText(t *testing.T) {
+	for name, check := range map[string]func(){
+		"a megabyte of digits": func() { _ = challenge.Verify("1."+strings.Repeat("1", 1<<20), ada, demand, now) },
+		"a megabyte of address": func() {
+			_ = challenge.Verify("1.1764000000.1", challenge.Subject{Email: strings.Repeat("a", 1<<20)}, demand, now)
+		},
+		"a megabyte of phone": func() {
+			_ = challenge.Verify("1.1764000000.1", challenge.Subject{Phone: strings.Repeat("1", 1<<20)}, demand, now)
+		},
+	} {
+		least := time.Hour
+		for range 20 {
+			began := time.Now()
+			check()
+			least = min(least, time.Since(began))
+		}
+		if least > time.Millisecond {
+			t.Errorf("%s takes %v", name, least)
+		}
+	}
+}
+
+// A proof that is taken is in its one spelling, and only for who it was made for.
+func FuzzVerify(f *testing.F) {
+	good := prove(ada, 16, now)
+	f.Add(good, ada.Email, ada.Phone, now.Unix())
+	f.Add("1.1764000000.1", "", "", int64(0))
+	f.Add("1.0.0", "a\nb", "c", int64(1<<40))
+	hard := challenge.Demand{Bits: 16, MaxAge: time.Hour}
+	f.Fuzz(func(t *testing.T, proof, email, phone string, at int64) {
+		who := challenge.Subject{Email: email, Phone: phone}
+		err := challenge.Verify(proof, who, hard, time.Unix(at, 0))
+		if err != nil {
+			return
+		}
+		var made, nonce int64
+		parts := strings.Split(proof, ".")
+		if len(parts) == 3 {
+			made, _ = strconv.ParseInt(parts[1], 10, 64)
+			nonce, _ = strconv.ParseInt(parts[2], 10, 64)
+		}
+		if proof != "1."+strconv.FormatInt(made, 10)+"."+strconv.FormatInt(nonce, 10) {
+			t.Errorf("%q is taken", proof)
+		}
+		if age := at - made; age > 3600 || age < -120 || strings.Contains(email+phone, "\n") {
+			t.Errorf("%q is taken at %d for %+v", proof, at, who)
+		}
+	})
+}
+
+// The room has no clock, no chance, no network and no store (law 3).
+func TestTheRoomIsPure(t *testing.T) {
+	allowed := []string{
+		"crypto/sha256", "encoding/binary", "errors", "math/bits", "strconv", "strings", "time",
+		"github.com/cognito-triggers/cognito-triggers/internal/deny", "github.com/cognito-triggers/cognito-triggers/internal/policy",
+	}
+	files, err := filepath.Glob("*.go")
+	if err != nil || len(files) == 0 {
+		t.Fatal(files, err)
+	}
+	for _, name := range files {
+		if strings.HasSuffix(name, "_test.go") {
+			continue
+		}
+		file, err := parser.ParseFile(token.NewFileSet(), name, nil, parser.SkipObjectResolution)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, spec := range file.Imports {
+			if path, _ := strconv.Unquote(spec.Path.Value); !slices.Contains(allowed, path) {
+				t.Errorf("%s imports %s", name, path)
+			}
+		}
+		ast.Inspect(file, func(n ast.Node) bool {
+			if use, ok := n.(*ast.SelectorExpr); ok && slices.Contains([]string{"Now", "Since", "Until", "Tick"}, use.Sel.Name) {
+				t.Errorf("%s reads the clock: %s", name, use.Sel.Name)
+			}
+			return true
+		})
+	}
+}
+
+func BenchmarkVerify(b *testing.B) {
+	proof := prove(ada, demand.Bits, now)
+	b.ReportAllocs()
+	for b.Loop() {
+		if err := challenge.Verify(proof, ada, demand, now); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

@@ -1,0 +1,45 @@
+package challenge
+
+import "strings"
+
+// The limits of a proof. A nonce is a whole number that JavaScript can hold.
+const (
+	prefix     = "1."
+	maxNonce   = 1<<53 - 1
+	maxSeconds = 1 << 40
+	maxDigits  = len("9007199254740991")
+	maxTime    = len("1099511627776")
+	maxProof   = len(prefix) + maxTime + len(".") + maxDigits
+)
+
+// stamp is a proof's time, as it was written and as a number.
+type stamp struct {
+	time    string
+	seconds int64
+}
+
+// parse reads a proof and reports whether it is one, in its one spelling.
+func parse(proof string) (at stamp, nonce uint64, ok bool) {
+	if len(proof) > maxProof || !strings.HasPrefix(proof, prefix) {
+		return stamp{}, 0, false
+	}
+	made, written, found := strings.Cut(proof[len(prefix):], ".")
+	seconds, sound := number(made, maxSeconds)
+	nonce, alsoSound := number(written, maxNonce)
+	return stamp{made, int64(seconds)}, nonce, found && sound && alsoSound
+}
+
+// number reads decimal digits without a leading zero, up to a limit.
+func number(digits string, limit uint64) (uint64, bool) {
+	if digits == "" || len(digits) > maxDigits || digits[0] == '0' && len(digits) > 1 {
+		return 0, false
+	}
+	var n uint64
+	for i := range len(digits) {
+		if digits[i] < '0' || digits[i] > '9' {
+			return 0, false
+		}
+		n = n*10 + uint64(digits[i]-'0')
+	}
+	return n, n <= limit
+}

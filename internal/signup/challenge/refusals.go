@@ -1,0 +1,29 @@
+package challenge
+
+import (
+	"errors"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/deny"
+)
+
+// What a person may be told. All of it is the app's to mend, not the person's:
+// an app that knows the codes does the work again by itself.
+var (
+	Missing = deny.Refusal{Code: "challenge-missing", Sentence: "This app is too old to sign up with, please update it or reload the page"}
+	Invalid = deny.Refusal{Code: "challenge-invalid", Sentence: "The check against automated sign-ups failed, please try again"}
+	Expired = deny.Refusal{Code: "challenge-expired", Sentence: "The check against automated sign-ups took too long, please check your clock and try again"}
+)
+
+// Refusal gives what the person reads for an error of Verify: the zero Refusal
+// for nil, Invalid for any that it does not know.
+func Refusal(err error) deny.Refusal {
+	switch {
+	case err == nil:
+		return deny.Refusal{}
+	case errors.Is(err, ErrMissing):
+		return Missing
+	case errors.Is(err, ErrExpired):
+		return Expired
+	}
+	return Invalid
+}

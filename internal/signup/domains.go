@@ -1,0 +1,118 @@
+package signup
+
+import (
+	"strings"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/deny"
+	"github.com/cognito-triggers/cognito-triggers/internal/policy"
+	"github.com/cognito-triggers/cognito-triggers/internal/signup/email"
+)
+
+// domainSet holds domains with all of their sub-domains; the value says whether
+// the domain itself belongs to it or only what is below (*.example.com).
+type domainSet map[string]bool
+
+// covers reports whether a domain in small letters belongs to the set. It walks
+// up the labels: comparing the ends of texts would take evilamazon.com for
+// amazon.com.
+func (s domainSet) covers(domain string) bool {
+	if s[domain] {
+		return true
+	}
+	for parent, ok := email.Parent(domain); ok; parent, ok = email.Parent(parent) {
+		if _, found := s[parent]; found {
+			return true
+		}
+	}
+	return false
+}
+
+// domains compiles the rule of the two lists.
+func (c *compiler) domains(path string, d policy.Domains) rule {
+	r, on := c.rule(path, d.Rule)
+	filled(c, policy.Child(path, "allow"), d.Allow, "an empty list lets nobody in", "name the domains, or remove the key to let all in")
+	allowed := c.domainSet(policy.Child(path, "allow"), d.Allow)
+	denied := c.domainSet(policy.Child(path, "deny"), d.Deny)
+	for i, entry := range d.Deny {
+		if domain, below, ok := domainEntry(entry); ok && allowed.swallows(domain, below) {
+			c.fault(policy.Item(policy.Child(path, "deny"), i), shown(entry)+" is allowed by the list allow, which beats this one, so the entry refuses nobody", "remove one of the two")
+		}
+	}
+	if on && len(d.Allow)+len(d.Deny) > 0 {
+		r.objects = ofReadable(func(who person) deny.Refusal {
+			switch {
+			case allowed.covers(who.email.Domain):
+				return deny.Refusal{}
+			case denied.covers(who.email.Domain):
+				return EmailDomainDenied
+			case len(allowed) > 0:
+				return EmailDomainNotAllowed
+			}
+			return deny.Refusal{}
+		})
+	}
+	return r
+}
+
+// swallows reports whether everything of an entry belongs to the set.
+func (s domainSet) swallows(domain string, below bool) bool {
+	if below {
+		return s.covers("a." + domain)
+	}
+	return s.covers(domain)
+}
+
+// domainSet reads a list of domains.
+func (c *compiler) domainSet(path string, entries []string) domainSet {
+	set := make(domainSet, len(entries))
+	for i, entry := range entries {
+		domain, below, ok := domainEntry(entry)
+		if !ok {
+			problem, fix := domainFault(entry)
+			c.fault(policy.Item(path, i), problem, fix)
+			continue
+		}
+		if whole, twice := set[domain]; twice {
+			problem, fix := "the domain "+domain+" is there twice", "remove one of the two; case does not count"
+			if whole == below {
+				problem, fix = domain+" is there already, in the other form", "keep one: "+domain+" covers its sub-domains too, *."+domain+" covers them alone"
+			}
+			c.fault(policy.Item(path, i), problem, fix)
+		}
+		set[domain] = !below
+	}
+	return set
+}
+
+// domainEntry reads an entry: a domain, or what is below one.
+func domainEntry(entry string) (domain string, below, ok bool) {
+	rest, below := strings.CutPrefix(entry, "*.")
+	if !below {
+		domain, err := email.ParseDomain(entry)
+		return domain, false, err == nil
+	}
+	// A label more makes a host name of a top-level domain too.
+	domain, err := email.ParseDomain("a." + rest)
+	if err != nil {
+		return "", true, false
+	}
+	return domain[len("a."):], true, true
+}
+
+// ofReadable asks about the address of people who gave one.
+//
+// An address that cannot be read is refused, whatever the question. A rule must
+// hold even where the email rule is off or only observes, and reading such an
+// address somehow is how "a@b"@mailinator.com gets past a list that
+// mailinator.com stands on.
+func ofReadable(objects func(person) deny.Refusal) func(person) deny.Refusal {
+	return func(who person) deny.Refusal {
+		switch {
+		case !who.given:
+			return deny.Refusal{}
+		case !who.readable:
+			return EmailUnusable
+		}
+		return objects(who)
+	}
+}

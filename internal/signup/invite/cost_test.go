@@ -1,0 +1,169 @@
+package invite_test
+
+import (
+	"crypto/ed25519"
+	"encoding/base64"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/signup/invite"
+)
+
+// The parsed token is one; crypto/ed25519 makes another when it says no.
+func TestACheckAllocatesTwiceAtMost(t *testing.T) {
+	token, other := sign(t, nil), invite.Holder{Email: "eve@example.com"}
+	for name, check := range map[string]func() error{
+		"good":      func() error { return invite.Verify(token, keys, ada, now) },
+		"not hers":  func() error { return invite.Verify(token, keys, other, now) },
+		"no invite": func() error { return invite.Verify("please", keys, ada, now) },
+	} {
+		if n := testing.AllocsPerRun(100, func() { _ = check() }); n > 2 {
+			t.Errorf("%s: %.0f allocations", name, n)
+		}
+	}
+}
+
+// What is no invite costs next to nothing, and a thousand keys cost one check.
+func TestACheckCostsOneSignatureAtMost(t *testing.T) {
+	many := make([]invite.PublicKey, 1000, 1001)
+	for i := range many {
+		many[i] = invite.PublicKey{ID: "k" + strconv.Itoa(i), Key: keys[0].Key}
+	}
+	many = append(many, keys[1])
+	token := sign(t, nil)
+	one := best(func() { _ = invite.Verify(token, keys, ada, now) })
+	thousand := best(func() { _ = invite.Verify(token, many, ada, now) })
+	if thousand > 3*one+time.Millisecond {
+		t.Errorf("1 key %v, 1001 keys %v", one, thousand)
+	}
+	huge := strings.Repeat("A", 1<<20)
+	if took := best(func() { _ = invite.Verify(huge, keys, ada, now) }); took > one {
+		t.Errorf("a text that is no invite takes %v, an invite %v", took, one)
+	}
+}
+
+func best(f func()) time.Duration {
+	least := time.Hour
+	for range 30 {
+		began := time.Now()
+		f()
+		least = min(least, time.Since(began))
+	}
+	return least
+}
+
+// A token that is taken was signed, to the letter, for that address.
+func FuzzVerify(f *testing.F) {
+	good := sign(f, nil)
+	f.Add(good, "ada@example.com", "web", now.Unix())
+	f.Add(sign(f, func(i *invite.Invite) { i.ClientID = "web" }), "ada@example.com", "web", now.Unix())
+	f.Add("", "", "", int64(0))
+	f.Add(strings.Repeat("A", 300), "a", "b", int64(1))
+	signed := map[string]bool{good: true, sign(f, func(i *invite.Invite) { i.ClientID = "web" }): true}
+	f.Fuzz(func(t *testing.T, token, address, client string, at int64) {
+		err := invite.Verify(token, keys, invite.Holder{Email: address, ClientID: client}, time.Unix(at, 0))
+		if err != nil {
+			if strings.Contains(err.Error(), token) && len(token) > 20 {
+				t.Errorf("the error repeats the invite: %v", err)
+			}
+			return
+		}
+		if !signed[token] || address != ada.Email {
+			t.Errorf("%q lets %q in", token, address)
+		}
+	})
+}
+
+// Whatever the key signs, what comes out is read back as it was, in one spelling.
+func FuzzSign(f *testing.F) {
+	f.Add("new", "ada@example.com", "", int64(1_764_000_000))
+	f.Add("a-1", "\x00", "web+1", int64(1<<40-1))
+	f.Fuzz(func(t *testing.T, id, address, client string, expiry int64) {
+		token, err := invite.Sign(id, newKey, invite.Invite{Email: address, Expires: time.Unix(expiry, 0), ClientID: client})
+		if err != nil {
+			return
+		}
+		who := invite.Holder{Email: address, ClientID: client}
+		held := []invite.PublicKey{public(id, newKey)}
+		if err := invite.Verify(token, held, who, time.Unix(expiry-1, 0)); err != nil {
+			t.Fatalf("%v: %s", err, token)
+		}
+		raw, _ := base64.RawURLEncoding.DecodeString(token)
+		if base64.RawURLEncoding.EncodeToString(raw) != token {
+			t.Fatalf("%s", token)
+		}
+	})
+}
+
+// The room has no clock, no chance, no network and no store (law 3).
+func TestTheRoomIsPure(t *testing.T) {
+	allowed := []string{
+		"crypto/ed25519", "encoding/base64", "errors", "slices", "strconv", "strings", "time",
+		"github.com/cognito-triggers/cognito-triggers/internal/deny", "github.com/cognito-triggers/cognito-triggers/internal/policy",
+	}
+	files, err := filepath.Glob("*.go")
+	if err != nil || len(files) == 0 {
+		t.Fatal(files, err)
+	}
+	for _, name := range files {
+		file, err := parser.ParseFile(token.NewFileSet(), name, nil, parser.SkipObjectResolution)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, spec := range file.Imports {
+			path, _ := strconv.Unquote(spec.Path.Value)
+			if !strings.HasSuffix(name, "_test.go") && !slices.Contains(allowed, path) {
+				t.Errorf("%s imports %s", name, path)
+			}
+		}
+		if !strings.HasSuffix(name, "_test.go") && usesClock(file) {
+			t.Errorf("%s reads the clock", name)
+		}
+	}
+}
+
+// usesClock reports whether a file names time.Now or one of its kin.
+func usesClock(file *ast.File) bool {
+	found := false
+	ast.Inspect(file, func(n ast.Node) bool {
+		if use, ok := n.(*ast.SelectorExpr); ok {
+			found = found || slices.Contains([]string{"Now", "Since", "Until", "Tick", "GenerateKey"}, use.Sel.Name)
+		}
+		return true
+	})
+	return found
+}
+
+func BenchmarkVerify(b *testing.B) {
+	token := sign(b, nil)
+	b.ReportAllocs()
+	for b.Loop() {
+		if err := invite.Verify(token, keys, ada, now); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+func BenchmarkVerifyNoInvite(b *testing.B) {
+	garbage := strings.Repeat("A", 104)
+	b.ReportAllocs()
+	for b.Loop() {
+		_ = invite.Verify(garbage, keys, ada, now)
+	}
+}
+
+// What one signature check costs by itself, to compare with.
+func BenchmarkEd25519(b *testing.B) {
+	message := []byte("a message")
+	signature := ed25519.Sign(newKey, message)
+	for b.Loop() {
+		ed25519.Verify(keys[1].Key, message, signature)
+	}
+}

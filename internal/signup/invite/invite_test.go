@@ -1,0 +1,304 @@
+package invite_test
+
+import (
+	"crypto/ed25519"
+	"encoding/base64"
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/signup/email"
+	"github.com/cognito-triggers/cognito-triggers/internal/signup/invite"
+)
+
+var (
+	now    = time.Unix(1_764_000_000, 999_999_999)
+	oldKey = ed25519.NewKeyFromSeed([]byte("an old key of thirty-two bytes.."))
+	newKey = ed25519.NewKeyFromSeed([]byte("the next key of thirty-two bytes"))
+	keys   = []invite.PublicKey{public("old", oldKey), public("new", newKey)}
+	ada    = invite.Holder{Email: "ada@example.com", ClientID: "web"}
+)
+
+func public(id string, key ed25519.PrivateKey) invite.PublicKey {
+	return invite.PublicKey{ID: id, Key: key.Public().(ed25519.PublicKey)}
+}
+
+// sign makes an invite of the key new for Ada that has an hour to go.
+func sign(t interface{ Fatal(...any) }, change func(*invite.Invite)) string {
+	made := invite.Invite{Email: ada.Email, Expires: now.Add(time.Hour)}
+	if change != nil {
+		change(&made)
+	}
+	token, err := invite.Sign("new", newKey, made)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return token
+}
+
+func TestWhoAnInviteLetsIn(t *testing.T) {
+	forWeb := func(i *invite.Invite) { i.ClientID = "web" }
+	for _, test := range []struct {
+		name   string
+		change func(*invite.Invite)
+		who    invite.Holder
+		at     time.Time
+		want   error
+	}{
+		{"its address", nil, ada, now, nil},
+		{"its address through another client", nil, invite.Holder{Email: ada.Email}, now, nil},
+		{"the client that it names", forWeb, ada, now, nil},
+		{"another client than it names", forWeb, invite.Holder{Email: ada.Email, ClientID: "ios"}, now, invite.ErrClient},
+		{"a longer client than it names", forWeb, invite.Holder{Email: ada.Email, ClientID: "web2"}, now, invite.ErrClient},
+		{"no client where it names one", forWeb, invite.Holder{Email: ada.Email}, now, invite.ErrClient},
+		{"another address", nil, invite.Holder{Email: "eve@example.com"}, now, invite.ErrSignature},
+		{"a longer address", nil, invite.Holder{Email: "ada@example.com.evil.example"}, now, invite.ErrSignature},
+		{"a shorter address", nil, invite.Holder{Email: "da@example.com"}, now, invite.ErrSignature},
+		{"an address that is not normal", nil, invite.Holder{Email: "Ada@example.com"}, now, invite.ErrSignature},
+		{"no address", nil, invite.Holder{}, now, invite.ErrSignature},
+		{"a huge address", nil, invite.Holder{Email: strings.Repeat("a", 1<<20)}, now, invite.ErrSignature},
+		{"the last second", nil, ada, now.Add(time.Hour - time.Second), nil},
+		{"the second of its expiry", nil, ada, now.Add(time.Hour).Truncate(time.Second), invite.ErrExpired},
+		{"long after", nil, ada, now.AddDate(10, 0, 0), invite.ErrExpired},
+		{"somebody else, long after", nil, invite.Holder{Email: "eve@example.com"}, now.AddDate(10, 0, 0), invite.ErrSignature},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			if err := invite.Verify(sign(t, test.change), keys, test.who, test.at); !errors.Is(err, test.want) || test.want == nil && err != nil {
+				t.Errorf("got %v, want %v", err, test.want)
+			}
+		})
+	}
+}
+
+// The accepted replay: nothing remembers that an invite was used.
+func TestAnInviteIsGoodForItsAddressUntilItExpires(t *testing.T) {
+	token := sign(t, nil)
+	for minute := range 60 {
+		if err := invite.Verify(token, keys, ada, now.Add(time.Duration(minute)*time.Minute)); err != nil {
+			t.Fatalf("after %d minutes: %v", minute, err)
+		}
+	}
+}
+
+func TestKeysRotate(t *testing.T) {
+	old, err := invite.Sign("old", oldKey, invite.Invite{Email: ada.Email, Expires: now.Add(time.Hour)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	posed, err := invite.Sign("new", oldKey, invite.Invite{Email: ada.Email, Expires: now.Add(time.Hour)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, test := range []struct {
+		name  string
+		token string
+		keys  []invite.PublicKey
+		want  error
+	}{
+		{"both are there", old, keys, nil},
+		{"the old one is gone", old, keys[1:], invite.ErrKey},
+		{"the new one is not there yet", sign(t, nil), keys[:1], invite.ErrKey},
+		{"there is none", old, nil, invite.ErrKey},
+		{"an old key under the new one's id", posed, keys, invite.ErrSignature},
+		{"a key of a wrong length", old, []invite.PublicKey{{ID: "old", Key: keys[0].Key[:31]}}, invite.ErrKey},
+		{"an empty key", old, []invite.PublicKey{{ID: "old"}}, invite.ErrKey},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			if err := invite.Verify(test.token, test.keys, ada, now); !errors.Is(err, test.want) || test.want == nil && err != nil {
+				t.Errorf("got %v, want %v", err, test.want)
+			}
+		})
+	}
+}
+
+func TestEveryOtherTextThanTheInviteFails(t *testing.T) {
+	token := sign(t, func(i *invite.Invite) { i.ClientID = "web" })
+	const all, some = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_" + "+/=.\n\r \x00é", "ABIQgw4_-+/=.\n\r \x00é"
+	tried := 0
+	refuse := func(text string) {
+		tried++
+		if text != token && invite.Verify(text, keys, ada, now) == nil {
+			t.Errorf("%q is taken for %q", text, token)
+		}
+	}
+	for i := range len(token) + 1 {
+		refuse(token[:i])
+		letters := some
+		if i >= len(token)-2 { // where bits are left over
+			letters = all
+		}
+		for _, letter := range letters {
+			refuse(token[:i] + string(letter) + token[i:])
+			if i < len(token) {
+				refuse(token[:i] + string(letter) + token[i+1:])
+			}
+		}
+		if i < len(token) {
+			refuse(token[:i] + token[i+1:])
+		}
+	}
+	for _, text := range []string{token + token, token + "=", token + "==", " " + token, token + "\n", strings.ToUpper(token)} {
+		refuse(text)
+	}
+	t.Logf("%d texts", tried)
+}
+
+func TestEveryOtherByteThanTheInviteFails(t *testing.T) {
+	raw, err := base64.RawURLEncoding.DecodeString(sign(t, nil))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range raw {
+		for change := 1; change < 256; change++ {
+			if i >= len(raw)-ed25519.SignatureSize && change&(change-1) != 0 {
+				continue // of the signature, every bit alone
+			}
+			raw[i] ^= byte(change)
+			if invite.Verify(base64.RawURLEncoding.EncodeToString(raw), keys, ada, now) == nil {
+				t.Errorf("byte %d may change by %#x", i, change)
+			}
+			raw[i] ^= byte(change)
+		}
+	}
+}
+
+func TestAnInviteDoesNotHoldTheAddress(t *testing.T) {
+	raw, err := base64.RawURLEncoding.DecodeString(sign(t, nil))
+	if err != nil || strings.Contains(string(raw), "ada") || strings.Contains(string(raw), "example") {
+		t.Errorf("%q, %v", raw, err)
+	}
+}
+
+func TestOneInviteHasOneSpelling(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		raw := rapid.SliceOfN(rapid.Byte(), 0, 240).Draw(t, "raw")
+		if rapid.Bool().Draw(t, "ours") {
+			raw, _ = base64.RawURLEncoding.DecodeString(sign(t, nil))
+		}
+		text := base64.RawURLEncoding.EncodeToString(raw)
+		at := rapid.IntRange(0, len(text)).Draw(t, "at")
+		other := text[:at] + rapid.SampledFrom([]string{"\n", "\r", "=", "A", "B", "_"}).Draw(t, "added") + text[at:]
+		if err := invite.Verify(other, keys, ada, now); err == nil {
+			t.Fatalf("%q is taken", other)
+		}
+	})
+}
+
+func TestWhatIsSignedIsTaken(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		address, err := email.Parse(rapid.StringMatching(`[A-Za-z0-9+_-]{1,40}@[A-Za-z0-9]{1,20}\.[a-z]{2,10}`).Draw(t, "address"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		id := rapid.StringMatching(`[a-z0-9]([a-z0-9-]{0,14}[a-z0-9])?`).Draw(t, "id")
+		client := rapid.StringMatching(`[A-Za-z0-9_+]{0,128}`).Draw(t, "client")
+		life := time.Duration(rapid.Int64Range(1, 1<<33).Draw(t, "life")) * time.Second
+		if life < 0 {
+			life = time.Hour
+		}
+		token, err := invite.Sign(id, newKey, invite.Invite{Email: address.Normal(), Expires: now.Add(life), ClientID: client})
+		if err != nil {
+			t.Fatal(err)
+		}
+		who := invite.Holder{Email: address.Normal(), ClientID: client}
+		held := []invite.PublicKey{public("other", oldKey), public(id, newKey)}
+		if err := invite.Verify(token, held, who, now); err != nil {
+			t.Fatalf("%v: %s", err, token)
+		}
+		if err := invite.Verify(token, held, who, now.Add(life)); !errors.Is(err, invite.ErrExpired) {
+			t.Fatalf("it outlives its expiry: %v", err)
+		}
+	})
+}
+
+func TestWhatIsNoInviteIsSaidToBeNone(t *testing.T) {
+	raw, err := base64.RawURLEncoding.DecodeString(sign(t, nil))
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := func(parts ...string) string {
+		return base64.RawURLEncoding.EncodeToString([]byte(strings.Join(parts, "")))
+	}
+	tail := string(raw[5:]) // behind version, length and id
+	for name, token := range map[string]string{
+		"another version":     text("\x02\x03new", tail),
+		"no id":               text("\x01\x00", tail),
+		"an id with capitals": text("\x01\x03New", tail),
+		"an id with a hyphen": text("\x01\x03-ew", tail),
+		"a long id":           text("\x01\x11aaaaaaaaaaaaaaaaa", tail),
+		"an id without end":   text("\x01\xffnew", tail),
+		"a client with a dot": text("\x01\x03new", tail[:5], "\x03a.b", tail[6:]),
+		"a client, endless":   text("\x01\x03new", tail[:5], "\xff", tail[6:]),
+		"one byte more":       text(string(raw), "\x00"),
+		"one byte less":       text(string(raw[:len(raw)-1])),
+		"a word":              "please",
+		"standard base64":     base64.StdEncoding.EncodeToString(raw),
+		"very long":           strings.Repeat("A", 1<<20),
+		"JSON":                `{"invite":true}`,
+	} {
+		if err := invite.Verify(token, keys, ada, now); !errors.Is(err, invite.ErrMalformed) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if err := invite.Verify("", keys, ada, now); !errors.Is(err, invite.ErrMissing) {
+		t.Errorf("none: %v", err)
+	}
+}
+
+func TestWhatCannotBePromisedIsNotSigned(t *testing.T) {
+	good := invite.Invite{Email: ada.Email, Expires: now}
+	for name, test := range map[string]struct {
+		id     string
+		key    ed25519.PrivateKey
+		change func(*invite.Invite)
+	}{
+		"no id":            {"", newKey, nil},
+		"a bad id":         {"New", newKey, nil},
+		"a long id":        {"aaaaaaaaaaaaaaaaa", newKey, nil},
+		"a trailing minus": {"new-", newKey, nil},
+		"no key":           {"new", nil, nil},
+		"half a key":       {"new", newKey[:32], nil},
+		"no address":       {"new", newKey, func(i *invite.Invite) { i.Email = "" }},
+		"a huge address":   {"new", newKey, func(i *invite.Invite) { i.Email = strings.Repeat("a", 255) }},
+		"before 1970":      {"new", newKey, func(i *invite.Invite) { i.Expires = time.Unix(-1, 0) }},
+		"after the end":    {"new", newKey, func(i *invite.Invite) { i.Expires = time.Unix(1<<40, 0) }},
+		"a bad client":     {"new", newKey, func(i *invite.Invite) { i.ClientID = "a b" }},
+		"a long client":    {"new", newKey, func(i *invite.Invite) { i.ClientID = strings.Repeat("a", 129) }},
+	} {
+		made := good
+		if test.change != nil {
+			test.change(&made)
+		}
+		if token, err := invite.Sign(test.id, test.key, made); err == nil || token != "" {
+			t.Errorf("%s: signed", name)
+		}
+	}
+}
+
+// A person who holds a good invite for somebody else, or a forged one, reads the
+// same; only the holder of a genuine one learns that it has expired.
+func TestR18_RefusalsTellAStrangerNothing(t *testing.T) {
+	for _, test := range []struct {
+		err  error
+		want any
+	}{
+		{nil, invite.Refusal(nil)},
+		{invite.ErrMissing, invite.Missing},
+		{invite.ErrMalformed, invite.Invalid},
+		{invite.ErrKey, invite.Invalid},
+		{invite.ErrSignature, invite.Invalid},
+		{invite.ErrClient, invite.Invalid},
+		{invite.ErrExpired, invite.Expired},
+		{errors.New("another"), invite.Invalid},
+	} {
+		if got := invite.Refusal(test.err); got != test.want {
+			t.Errorf("%v: got %+v", test.err, got)
+		}
+	}
+	if got := invite.Refusal(nil); got.Code != "" || got.Sentence != "" {
+		t.Errorf("a good invite: %+v", got)
+	}
+}

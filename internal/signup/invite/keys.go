@@ -1,0 +1,130 @@
+package invite
+
+import (
+	"crypto/ed25519"
+	"encoding/base64"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/policy"
+)
+
+// The written forms of a key begin with a word, so that the private half is not
+// taken for the public one: both are 32 bytes.
+const (
+	publicPrefix  = "ed25519:"
+	privatePrefix = "invite-private-key:"
+)
+
+// Compile reads the access part of a sign-up policy, which stands at path, and
+// gives its keys with every fault that it finds. The keys share nothing with the
+// section. How appliesTo is spelled is for the caller to judge, as for every
+// rule.
+func Compile(path string, section policy.Access) ([]PublicKey, policy.Faults) {
+	c := compiler{path: path}
+	c.access(section)
+	for i, entry := range section.Keys {
+		c.key(policy.Item(policy.Child(path, "keys"), i), section.Keys[:i], entry)
+	}
+	return c.keys, c.faults
+}
+
+type compiler struct {
+	path   string
+	keys   []PublicKey
+	faults policy.Faults
+}
+
+func (c *compiler) fault(path, problem, fix string) {
+	c.faults = append(c.faults, policy.Fault{Path: path, Problem: problem, Fix: fix})
+}
+
+// access judges how the settings fit together.
+func (c *compiler) access(section policy.Access) {
+	mode := policy.Child(c.path, "mode")
+	switch section.Mode {
+	case "", policy.AccessOpen:
+		if section.Observe {
+			c.fault(policy.Child(c.path, "observe"), "there is nothing to observe while everybody may sign up", "remove it, or write mode: invite or mode: closed")
+		}
+	case policy.AccessClosed:
+	case policy.AccessInvite:
+		if len(section.Keys) == 0 {
+			c.fault(policy.Child(c.path, "keys"), "nobody can be invited without a key", "make one with `go run ./infra/ops invite keygen`, or write mode: closed")
+		}
+		if i := slices.Index(section.AppliesTo, policy.External); i >= 0 {
+			c.fault(policy.Item(policy.Child(c.path, "appliesTo"), i), "whom an identity provider brings cannot carry an invite", "remove external, or write mode: closed")
+		}
+	default:
+		c.fault(mode, "there is no access mode "+quoted(string(section.Mode)), accessChoice(string(section.Mode)))
+	}
+}
+
+// accessChoice says which access mode was probably meant.
+func accessChoice(word string) string {
+	known := []string{string(policy.AccessOpen), string(policy.AccessInvite), string(policy.AccessClosed)}
+	if near := policy.Nearest(word, known); near != "" {
+		return "did you mean " + near + "?"
+	}
+	return "use open, invite or closed"
+}
+
+// key judges one key, which the others stand before.
+func (c *compiler) key(path string, others []policy.InviteKey, entry policy.InviteKey) {
+	if !validID(entry.ID) {
+		c.fault(policy.Child(path, "id"), quoted(entry.ID)+" cannot name a key", "use 1 to 16 small letters, digits and inner hyphens")
+	}
+	for _, other := range others {
+		if other.ID == entry.ID {
+			c.fault(policy.Child(path, "id"), "the key "+quoted(entry.ID)+" is there twice", "give each key an id of its own")
+			break
+		}
+	}
+	key, problem := ParsePublicKey(entry.PublicKey)
+	if problem != "" {
+		c.fault(policy.Child(path, "publicKey"), problem, "copy what `go run ./infra/ops invite keygen` printed")
+		return
+	}
+	c.keys = append(c.keys, PublicKey{ID: entry.ID, Key: key})
+}
+
+// ParsePublicKey reads the written form of a public key, and says what is wrong
+// with one that is none. It never repeats what stands there: it could be the
+// private half.
+func ParsePublicKey(text string) (key ed25519.PublicKey, problem string) {
+	if strings.Contains(text, privatePrefix) {
+		return nil, "this is the private half of a key, which is worthless now that it stands here: make a new pair"
+	}
+	word, ok := strings.CutPrefix(text, publicPrefix)
+	if !ok {
+		return nil, "a public key begins with " + publicPrefix
+	}
+	key, ok = parse32(word)
+	switch {
+	case !ok:
+		return nil, "a public key has 43 characters of base64url behind " + publicPrefix
+	case weak(key):
+		return nil, "this is no key: anybody can sign for it"
+	}
+	return key, ""
+}
+
+// FormatPublicKey gives the written form of a public key.
+func FormatPublicKey(key ed25519.PublicKey) string {
+	return publicPrefix + base64.RawURLEncoding.EncodeToString(key)
+}
+
+// parse32 reads 32 bytes of base64url in their one spelling.
+func parse32(word string) ([]byte, bool) {
+	raw, err := strict.DecodeString(word)
+	return raw, err == nil && len(raw) == 32 && base64.RawURLEncoding.EncodeToString(raw) == word
+}
+
+// quoted gives a word of the policy for a message, shortened and on one line.
+func quoted(word string) string {
+	if runes := []rune(word); len(runes) > 20 {
+		word = string(runes[:20]) + "…"
+	}
+	return strconv.Quote(word)
+}

@@ -1,0 +1,126 @@
+package invite
+
+import "encoding/base64"
+
+// The parts of an invite and their limits, in bytes.
+const (
+	version       = 1
+	expiryBytes   = 5
+	signatureSize = 64
+	maxKeyID      = 16
+	// maxClientID is that of an app client (API reference, ClientIdType).
+	maxClientID = 128
+	// maxEmail is that of package signup/email.
+	maxEmail = 254
+	minRaw   = 1 + 1 + 1 + expiryBytes + 1 + signatureSize
+	maxHead  = 1 + 1 + maxKeyID + expiryBytes + 1 + maxClientID
+	maxRaw   = maxHead + signatureSize
+	// maxToken is the length in letters of the longest invite.
+	maxToken   = (maxRaw*8 + 5) / 6
+	maxMessage = len(purpose) + maxHead + maxEmail
+)
+
+// purpose begins every signed message. A key that signs something else as well
+// cannot be made to sign an invite.
+const purpose = "cognito-triggers invite\x00"
+
+// message is what is signed: what the invite says, then the address. Every part
+// of head has a length, so that no address can pass for a part of it.
+func message(space, head []byte, address string) []byte {
+	space = append(space, purpose...)
+	space = append(space, head...)
+	return append(space, address...)
+}
+
+// fields are the parts of an invite, within raw.
+type fields struct {
+	raw       [maxRaw]byte
+	head      []byte // all but the signature
+	keyID     []byte
+	expiry    int64
+	clientID  []byte
+	signature []byte
+}
+
+// parse reads a token and reports whether it is one, to the letter.
+func (f *fields) parse(token string) bool {
+	n, ok := decode(f.raw[:], token)
+	if !ok {
+		return false
+	}
+	rest := f.raw[:n]
+	if rest[0] != version {
+		return false
+	}
+	rest = rest[1:]
+	if f.keyID, rest, ok = cut(rest); !ok || !validID(f.keyID) || len(rest) < expiryBytes {
+		return false
+	}
+	for _, b := range rest[:expiryBytes] {
+		f.expiry = f.expiry<<8 | int64(b)
+	}
+	if f.clientID, rest, ok = cut(rest[expiryBytes:]); !ok || !validClient(f.clientID) || len(rest) != signatureSize {
+		return false
+	}
+	f.head, f.signature = f.raw[:n-signatureSize], rest
+	return true
+}
+
+// strict refuses bits behind the last byte; what it lets pass, line breaks,
+// decode refuses.
+var strict = base64.RawURLEncoding.Strict()
+
+// decode reads base64url into space and refuses every spelling but one.
+func decode(space []byte, token string) (int, bool) {
+	if len(token) > maxToken || strict.DecodedLen(len(token)) < minRaw {
+		return 0, false
+	}
+	for i := range len(token) {
+		if token[i] == '\n' || token[i] == '\r' {
+			return 0, false
+		}
+	}
+	var text [maxToken]byte
+	n, err := strict.Decode(space, text[:copy(text[:], token)])
+	return n, err == nil
+}
+
+// cut takes a part that begins with its length.
+func cut(raw []byte) (part, rest []byte, ok bool) {
+	if len(raw) == 0 || len(raw)-1 < int(raw[0]) {
+		return nil, nil, false
+	}
+	end := 1 + int(raw[0])
+	return raw[1:end], raw[end:], true
+}
+
+// ValidKeyID reports whether id can name a key.
+func ValidKeyID(id string) bool { return validID(id) }
+
+// validID reports whether id can name a key.
+func validID[T ~string | ~[]byte](id T) bool {
+	if len(id) == 0 || len(id) > maxKeyID || id[0] == '-' || id[len(id)-1] == '-' {
+		return false
+	}
+	for i := range len(id) {
+		c := id[i]
+		if (c < 'a' || c > 'z') && (c < '0' || c > '9') && c != '-' {
+			return false
+		}
+	}
+	return true
+}
+
+// validClient reports whether id can name an app client, or none.
+func validClient[T ~string | ~[]byte](id T) bool {
+	if len(id) > maxClientID {
+		return false
+	}
+	for i := range len(id) {
+		c := id[i]
+		if (c < 'a' || c > 'z') && (c < 'A' || c > 'Z') && (c < '0' || c > '9') && c != '_' && c != '+' {
+			return false
+		}
+	}
+	return true
+}

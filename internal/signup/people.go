@@ -1,0 +1,99 @@
+package signup
+
+import (
+	"slices"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/deny"
+	"github.com/cognito-triggers/cognito-triggers/internal/policy"
+	"github.com/cognito-triggers/cognito-triggers/internal/signup/phone"
+	"github.com/cognito-triggers/cognito-triggers/internal/signup/username"
+)
+
+// phone compiles the rule about phone numbers.
+func (c *compiler) phone(path string, from policy.Phone) rule {
+	r, on := c.rule(path, from.Rule)
+	countries := c.countries(policy.Child(path, "countries"), from.Countries)
+	premium, shared := c.numberTypes(policy.Child(path, "allowTypes"), from.AllowTypes)
+	if !on {
+		return r
+	}
+	r.objects = func(who person) deny.Refusal {
+		text := who.Attributes["phone_number"]
+		if text == "" {
+			if from.Required {
+				return PhoneMissing
+			}
+			return deny.Refusal{}
+		}
+		number, err := phone.Parse(text)
+		if err != nil {
+			return PhoneUnusable
+		}
+		if _, ok := countries[number.Country]; !ok && countries != nil {
+			return PhoneCountry
+		}
+		if number.Cost == phone.Premium && !premium || number.Cost == phone.Shared && !shared {
+			return PhoneCost
+		}
+		return deny.Refusal{}
+	}
+	return r
+}
+
+// countries reads the countries from which numbers may come; nil is all.
+func (c *compiler) countries(path string, list []string) map[string]struct{} {
+	if list == nil {
+		return nil
+	}
+	filled(c, path, list, "an empty list takes no number", "name the countries, or remove the key to take all")
+	set := make(map[string]struct{}, len(list))
+	for i, country := range list {
+		at := policy.Item(path, i)
+		switch _, twice := set[country]; {
+		case twice:
+			c.fault(at, "the country "+country+" is there twice", "remove one of the two")
+		case !phone.Country(country) && phone.Country(upper(country)):
+			c.fault(at, "there is no country "+shown(country), "did you mean "+upper(country)+"?")
+		case !phone.Country(country):
+			c.fault(at, "there is no country "+shown(country), "use an ISO 3166-1 code of two letters, such as DE, or \"001\" for numbers of no country")
+		}
+		set[country] = struct{}{}
+	}
+	return set
+}
+
+// numberTypes reads the kinds that are taken although they cost more.
+func (c *compiler) numberTypes(path string, list []policy.NumberType) (premium, shared bool) {
+	filled(c, path, list, "an empty list allows no type", "remove it, or name types")
+	for i, kind := range list {
+		switch at := policy.Item(path, i); {
+		case kind != policy.PremiumRate && kind != policy.SharedCost:
+			c.fault(at, "there is no type "+shown(string(kind)), choice(string(kind), string(policy.PremiumRate), string(policy.SharedCost)))
+		case slices.Contains(list[:i], kind):
+			c.fault(at, "the type "+string(kind)+" is there twice", "remove one of the two")
+		}
+	}
+	return slices.Contains(list, policy.PremiumRate), slices.Contains(list, policy.SharedCost)
+}
+
+// username compiles the rule about chosen names.
+func (c *compiler) username(path string, from policy.Username) rule {
+	r, on := c.rule(path, from.Rule)
+	names, faults := username.Compile(path, from)
+	c.faults = append(c.faults, faults...)
+	if on {
+		r.objects = func(who person) deny.Refusal { return names.Objection(who.UserName) }
+	}
+	return r
+}
+
+// upper turns the small letters of a country's code into capitals.
+func upper(code string) string {
+	capitals := []byte(code)
+	for i, b := range capitals {
+		if 'a' <= b && b <= 'z' {
+			capitals[i] = b - ('a' - 'A')
+		}
+	}
+	return string(capitals)
+}

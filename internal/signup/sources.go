@@ -1,0 +1,129 @@
+package signup
+
+import (
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/deny"
+	"github.com/cognito-triggers/cognito-triggers/internal/policy"
+	"github.com/cognito-triggers/cognito-triggers/internal/signup/challenge"
+	"github.com/cognito-triggers/cognito-triggers/internal/signup/email"
+	"github.com/cognito-triggers/cognito-triggers/internal/signup/invite"
+)
+
+// access compiles who may ask at all.
+func (c *compiler) access(path string, a policy.Access) rule {
+	r := rule{observe: a.Observe, judges: c.origins(policy.Child(path, "appliesTo"), a.AppliesTo)}
+	keys, faults := invite.Compile(path, a)
+	c.faults = append(c.faults, faults...)
+	switch a.Mode {
+	case policy.AccessClosed:
+		r.objects = func(person) deny.Refusal { return invite.Closed }
+	case policy.AccessInvite:
+		r.objects = func(who person) deny.Refusal {
+			holder := invite.Holder{ClientID: who.ClientID}
+			if who.readable {
+				holder.Email = who.email.Normal()
+			}
+			return invite.Refusal(invite.Verify(who.Invite, keys, holder, who.Now))
+		}
+	}
+	return r
+}
+
+// challenge compiles the proof of work. It is asked last: whoever is refused for
+// another reason should hear that one.
+func (c *compiler) challenge(path string, from policy.Challenge) rule {
+	r, on := c.rule(path, from.Rule)
+	demand, faults := challenge.Compile(path, from)
+	c.faults = append(c.faults, faults...)
+	if on && demand.Bits > 0 {
+		r.objects = func(who person) deny.Refusal {
+			subject := challenge.Subject{Email: email.Lower(who.Attributes["email"]), Phone: who.Attributes["phone_number"]}
+			return challenge.Refusal(challenge.Verify(who.Challenge, subject, demand, who.Now))
+		}
+	}
+	return r
+}
+
+// privileged compiles the rule about attributes that only others may set. That
+// one is there is enough, even if it is empty.
+func (c *compiler) privileged(path string, from policy.Privileged) rule {
+	on := c.mode(policy.Child(path, "mode"), from.Mode)
+	at := policy.Child(path, "attributes")
+	if len(from.Attributes) == 0 {
+		c.fault(at, "no attribute is named", "name those that decide about rights, or remove privileged")
+	}
+	c.attributeNames(at, from.Attributes)
+	r := rule{observe: from.Mode == policy.Observe, judges: self}
+	names := slices.Clone(from.Attributes)
+	if on {
+		r.objects = func(who person) deny.Refusal {
+			for _, name := range names {
+				if _, carried := who.Attributes[name]; carried {
+					return AttributePrivileged
+				}
+			}
+			return deny.Refusal{}
+		}
+	}
+	return r
+}
+
+// providers compiles the list of identity providers.
+func (c *compiler) providers(path string, from policy.Providers) rule {
+	on := c.mode(policy.Child(path, "mode"), from.Mode)
+	at := policy.Child(path, "allow")
+	if len(from.Allow) == 0 {
+		c.fault(at, "no provider is named, so no federated user can come", "name the providers as in the user pool, or remove providers to let all in")
+	}
+	allowed := make(map[string]struct{}, len(from.Allow))
+	for i, name := range from.Allow {
+		if !providerName(name) {
+			c.fault(policy.Item(at, i), shown(name)+" cannot be the name of a provider", "write it as in the user pool: 3 to 32 characters, no blank, no underscore but in the second place")
+		} else if _, twice := allowed[email.Lower(name)]; twice {
+			c.fault(policy.Item(at, i), "the provider "+name+" is there twice", "remove one of the two; case does not count")
+		}
+		allowed[email.Lower(name)] = struct{}{}
+	}
+	r := rule{observe: from.Mode == policy.Observe, judges: external}
+	if on {
+		r.objects = func(who person) deny.Refusal {
+			if _, ok := allowed[email.Lower(providerOf(who.UserName))]; !ok {
+				return ProviderNotAllowed
+			}
+			return deny.Refusal{}
+		}
+	}
+	return r
+}
+
+// providerName reports whether a pool can have a provider of this name (API
+// reference, CreateIdentityProvider: [^_\p{Z}][\p{L}\p{M}\p{S}\p{N}\p{P}][^_\p{Z}]+).
+func providerName(name string) bool {
+	if n := utf8.RuneCountInString(name); n < 3 || n > 32 || !utf8.ValidString(name) {
+		return false
+	}
+	return providerOf(name+"_") == name && !strings.ContainsAny(name, " \t\r\n\u00a0\u2028\u2029")
+}
+
+// providerOf gives the provider's part of a federated user's name, PROVIDER_ID,
+// and "" where there is none. A name of three characters or more can have an
+// underscore in the second place only, so the first one behind that ends it.
+func providerOf(userName string) string {
+	_, first := utf8.DecodeRuneInString(userName)
+	if first == 0 || userName[0] == '_' {
+		return ""
+	}
+	_, second := utf8.DecodeRuneInString(userName[first:])
+	_, third := utf8.DecodeRuneInString(userName[first+second:])
+	head := first + second + third
+	if third == 0 || userName[first+second] == '_' {
+		return ""
+	}
+	if i := strings.IndexByte(userName[head:], '_'); i >= 0 {
+		return userName[:head+i]
+	}
+	return ""
+}

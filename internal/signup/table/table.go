@@ -1,0 +1,62 @@
+// Package table searches a text of sorted lines as a dictionary.
+//
+// What sign-up rules know by heart (disposable domains, number plans, look-alike
+// letters) is embedded as text: one line per entry, a key and after a blank its
+// value, in the order of the keys' bytes, each line with a line feed. Such a text
+// is in the program's read-only memory, is ready before the function starts,
+// allocates nothing when asked, and shows in a diff what a refresh has changed.
+package table
+
+import "strings"
+
+// Floor gives the entry with the greatest key that is not greater than wanted.
+// Its value is "" where the line has none, and ok is false where every key is
+// greater. lines must be as the package says; of others the answer is any.
+func Floor(lines, wanted string) (key, value string, ok bool) {
+	low, high := 0, len(lines) // both at the beginning of a line, high behind the answer
+	for low < high {
+		start := low + strings.LastIndexByte(lines[low:low+(high-low)/2], '\n') + 1
+		end := start + strings.IndexByte(lines[start:], '\n')
+		if end < start {
+			return "", "", false
+		}
+		k, v := entry(lines[start:end])
+		if k > wanted {
+			high = start
+			continue
+		}
+		key, value, ok, low = k, v, true, end+1
+		if k == wanted {
+			break
+		}
+	}
+	return key, value, ok
+}
+
+// entry parts a line. It does what strings.Cut does, in half the time.
+func entry(line string) (key, value string) {
+	if i := strings.IndexByte(line, ' '); i >= 0 {
+		return line[:i], line[i+1:]
+	}
+	return line, ""
+}
+
+// Find gives the value of exactly this key.
+func Find(lines, wanted string) (value string, ok bool) {
+	key, value, ok := Floor(lines, wanted)
+	if !ok || key != wanted {
+		return "", false
+	}
+	return value, true
+}
+
+// Prefix gives the value of the key that wanted begins with. No key may be the
+// beginning of another one.
+func Prefix(lines, wanted string) (value string, ok bool) {
+	// A key between the beginning of wanted and wanted itself would begin with it.
+	key, value, ok := Floor(lines, wanted)
+	if !ok || !strings.HasPrefix(wanted, key) {
+		return "", false
+	}
+	return value, true
+}

@@ -1,0 +1,88 @@
+package username
+
+import (
+	"fmt"
+	"strconv"
+	"unicode/utf8"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/policy"
+)
+
+// Compile reads the user name's part of a sign-up policy, which stands at path,
+// and gives every fault that it finds. Mode and appliesTo are for the caller to
+// judge, as for every rule. The rule shares nothing with the section.
+func Compile(path string, section policy.Username) (*Rule, policy.Faults) {
+	c := compiler{path: path}
+	r := &Rule{
+		least: section.MinLength, most: section.MaxLength,
+		reserved: make(map[string]struct{}, 2*len(section.Reserved)),
+		mixed:    section.MixedScripts, likeAnother: section.LookAlikes,
+	}
+	c.lengths(r)
+	for i, name := range section.Reserved {
+		c.reserve(r, policy.Item(policy.Child(path, "reserved"), i), name)
+	}
+	if len(c.faults) > 0 {
+		return nil, c.faults
+	}
+	return r, nil
+}
+
+type compiler struct {
+	path   string
+	faults policy.Faults
+}
+
+func (c *compiler) fault(path, problem, fix string) {
+	c.faults = append(c.faults, policy.Fault{Path: path, Problem: problem, Fix: fix})
+}
+
+// lengths judges the limits and fills in Cognito's.
+func (c *compiler) lengths(r *Rule) {
+	if r.least < 0 || r.least > MaxLength {
+		c.fault(policy.Child(c.path, "minLength"), fmt.Sprintf("%d is out of range", r.least), fmt.Sprintf("use 1 to %d, or remove it", MaxLength))
+	}
+	if r.most < 0 || r.most > MaxLength {
+		c.fault(policy.Child(c.path, "maxLength"), fmt.Sprintf("%d is out of range", r.most), fmt.Sprintf("use 1 to %d, or remove it", MaxLength))
+	}
+	if r.most == 0 {
+		r.most = MaxLength
+	}
+	if r.most > 0 && r.least > r.most && r.least <= MaxLength {
+		c.fault(policy.Child(c.path, "minLength"), fmt.Sprintf("%d is more than maxLength, so nobody can sign up", r.least), "make it less")
+	}
+}
+
+// reserve adds a name in the shapes of its small and of its capital letters.
+func (c *compiler) reserve(r *Rule, path, name string) {
+	mapped, ok := caseMapped(name)
+	if name == "" || !ok || utf8.RuneCountInString(name) > MaxLength {
+		c.fault(path, shown(name)+" cannot be a user name, so it needs no reserving", "remove it, or write it as people would choose it")
+		return
+	}
+	if _, twice := r.reserved[shapeOf(mapped)]; twice {
+		c.fault(path, shown(name)+" is reserved already, by an entry that reads the same", "remove one of the two")
+		return
+	}
+	r.reserved[shapeOf(mapped)] = struct{}{}
+	r.reserved[shapeOf(upper(mapped))] = struct{}{}
+}
+
+// upper turns the ASCII letters of a name into capitals.
+func upper(name string) string {
+	capitals := []byte(name)
+	for i, b := range capitals {
+		if 'a' <= b && b <= 'z' {
+			capitals[i] = b - ('a' - 'A')
+		}
+	}
+	return string(capitals)
+}
+
+// shown quotes a word of the policy for a message, shortened and on one line.
+func shown(word string) string {
+	if runes := []rune(word); len(runes) > 40 {
+		word = string(runes[:40]) + "…"
+	}
+	return strconv.Quote(word)
+}

@@ -1,0 +1,79 @@
+package username
+
+import (
+	_ "embed" // confusables.txt
+	"strings"
+	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/signup/email"
+	"github.com/cognito-triggers/cognito-triggers/internal/signup/table"
+)
+
+// confusables has the characters that look like others, and those.
+//
+//go:embed confusables.txt
+var confusables string
+
+// shapeOf gives what a name looks like, whatever its letters are called: two names
+// of one shape can be mistaken for each other.
+//
+// It is the skeleton of UTS #39 §4, and then that of its small letters: for
+// Unicode a 0 looks like a capital O and an I like an l, and people do not know
+// which case a pool shows. Zero-width joiners are in no name that gets here.
+func shapeOf(name string) string {
+	shape := name
+	if !plain(name) {
+		shape = decomposed(replaced(decomposed(name), true))
+	}
+	if lower := email.Lower(shape); lower != shape {
+		// Only ASCII has changed; what is beyond stands for itself already.
+		return replaced(lower, false)
+	}
+	return shape
+}
+
+// decomposed gives a name's characters and marks one by one.
+func decomposed(name string) string {
+	if ascii(name) {
+		return name
+	}
+	return norm.NFD.String(name)
+}
+
+// replaced gives the name with each character replaced by the one that all its
+// look-alikes share, those beyond ASCII only if foreign.
+func replaced(name string, foreign bool) string {
+	if !foreign && !strings.ContainsAny(name, lookAlikes) {
+		return name
+	}
+	var b strings.Builder
+	b.Grow(len(name) + len(name)/2)
+	for i, size := 0, 0; i < len(name); i += size {
+		_, size = utf8.DecodeRuneInString(name[i:])
+		char := name[i : i+size]
+		if foreign || size == 1 {
+			if looks, ok := prototype(char); ok {
+				char = looks
+			}
+		}
+		b.WriteString(char)
+	}
+	return b.String()
+}
+
+// lookAlikes are the ASCII characters that have an entry, which a test holds: to
+// ask for all of them would be most of the time that an ordinary name takes.
+const lookAlikes = "\"%01I`m|"
+
+// prototype looks a character up.
+func prototype(char string) (string, bool) {
+	if char[0] < utf8.RuneSelf && strings.IndexByte(lookAlikes, char[0]) < 0 {
+		return "", false
+	}
+	return table.Find(confusables, char)
+}
+
+// plain reports whether a name is its own skeleton at first sight.
+func plain(name string) bool { return ascii(name) && !strings.ContainsAny(name, lookAlikes) }

@@ -1,0 +1,102 @@
+// Package username judges the names that people choose for themselves.
+//
+// A name is what other people read, so that is what the rules go by: a name must
+// be one that PRECIS takes (RFC 8265, UsernameCaseMapped: letters, digits and
+// symbols of one direction, nothing invisible), must already be in the form that
+// PRECIS gives it but for case, since Cognito stores what was typed, and must not
+// read like another one: like a reserved name in any spelling, or like plain ASCII
+// in letters of another script (Unicode's confusables, UTS #39; SOURCE.md says
+// of which version).
+//
+// What is not here is uniqueness: only the pool knows who is there, and it says
+// so only to those who may know.
+package username
+
+import (
+	"strings"
+	"unicode/utf8"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/deny"
+)
+
+// MaxLength is Cognito's own limit, in characters (API reference, SignUp).
+const MaxLength = 128
+
+// What a person may be told.
+var (
+	Unusable  = deny.Refusal{Code: "username-unusable", Sentence: "This user name cannot be used, please use letters and digits"}
+	Length    = deny.Refusal{Code: "username-length", Sentence: "This user name is too short or too long"}
+	Reserved  = deny.Refusal{Code: "username-reserved", Sentence: "This user name cannot be chosen, please choose a different one"}
+	LookAlike = deny.Refusal{Code: "username-look-alike", Sentence: "This user name can be mistaken for another one, please use letters of one alphabet"}
+)
+
+// Rule is a compiled policy.Username. Make it with Compile; nil objects to
+// nothing. It never changes and is safe for concurrent use.
+type Rule struct {
+	least, most        int
+	reserved           map[string]struct{} // the shapes of reserved names
+	mixed, likeAnother bool                // are let through
+}
+
+// Objection gives what speaks against a name, or the zero Refusal. An empty name
+// is none: Cognito asks for it where it needs one. A UUID is no chosen name.
+func (r *Rule) Objection(name string) deny.Refusal {
+	if r == nil || name == "" || uuid(name) {
+		return deny.Refusal{}
+	}
+	if len(name) > utf8.UTFMax*MaxLength {
+		return Length
+	}
+	mapped, ok := caseMapped(name)
+	if !ok {
+		return Unusable
+	}
+	if n := utf8.RuneCountInString(mapped); n < r.least || n > r.most {
+		return Length
+	}
+	shape := shapeOf(mapped)
+	typed := shape
+	if name != mapped {
+		typed = shapeOf(name)
+	}
+	if r.holds(typed) || r.holds(shape) {
+		return Reserved
+	}
+	if !ascii(mapped) {
+		used := scriptsOf(mapped)
+		if !r.mixed && !used.highlyRestrictive() || !r.likeAnother && used.foreign() && (ascii(typed) || ascii(shape)) {
+			return LookAlike
+		}
+	}
+	return deny.Refusal{}
+}
+
+func (r *Rule) holds(shape string) bool {
+	_, found := r.reserved[shape]
+	return found
+}
+
+// ascii reports whether a name is of the ASCII characters that PRECIS allows, all
+// but blanks and controls (RFC 8264 §9.11), and so is its own form.
+func ascii(name string) bool {
+	for i := range len(name) {
+		if name[i] <= ' ' || name[i] >= 0x7f {
+			return false
+		}
+	}
+	return true
+}
+
+// uuid reports whether a name has the form in which Cognito makes them.
+func uuid(name string) bool {
+	if len(name) != 36 {
+		return false
+	}
+	for i := range len(name) {
+		hyphen := i == 8 || i == 13 || i == 18 || i == 23
+		if hyphen != (name[i] == '-') || !hyphen && !strings.ContainsRune("0123456789abcdef", rune(name[i])) {
+			return false
+		}
+	}
+	return true
+}
