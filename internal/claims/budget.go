@@ -59,10 +59,7 @@ func (w *writer) shorten(kind Token, all []candidate, t *token, used, limit int)
 
 // kept gives the candidates that still have a name.
 func kept(all []candidate) []NamedClaim {
-	var claims []NamedClaim
-	if len(all) > 0 {
-		claims = make([]NamedClaim, 0, len(all))
-	}
+	claims := slices.Grow([]NamedClaim(nil), len(all))
 	for _, c := range all {
 		if c.Name != "" {
 			claims = append(claims, c.NamedClaim)
@@ -85,9 +82,9 @@ func scopeBytes(scope string) int { return len(scope) + 1 }
 
 // dropOrder gives the places of the claims that may be dropped, the first one
 // first. What the row grants goes before what the pool says, so that a row never
-// takes away what a user without one has; within that, the profile's own order,
-// then the extra claims and then the declared ones, from the last to the first.
-// Constants stay.
+// takes away what a user without one has; within that, the profile's own order, and
+// then the rest from the last to the first, which are the extra claims. Constants
+// stay.
 func (t *token) dropOrder(all []candidate) []int {
 	var order []int
 	for i := range all {
@@ -102,21 +99,19 @@ func (t *token) dropOrder(all []candidate) []int {
 	return order
 }
 
-// dropClass is 0 to 2 for what the row grants: listed, extra, declared; 3 and 4
-// for what the pool says: listed, declared.
+// dropClass is 0 and 1 for what the row grants, listed and not, and 2 and 3 for
+// what the pool says.
 func (t *token) dropClass(c candidate) int {
 	_, listed := t.rank(c.Name)
 	switch {
 	case c.from.store() && listed:
 		return 0
-	case c.extra:
-		return 1
 	case c.from.store():
-		return 2
+		return 1
 	case listed:
-		return 3
+		return 2
 	}
-	return 4
+	return 3
 }
 
 // dropRank is the place in the profile's order, 0 for what it does not list.

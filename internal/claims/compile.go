@@ -50,29 +50,14 @@ func (c *compiler) fault(path, problem, fix string) {
 	c.faults = append(c.faults, policy.Fault{Path: path, Problem: problem, Fix: fix})
 }
 
-// isProfile says whether a profile may be called so; it is a value in the table.
-func isProfile(name string) bool {
-	return letters(name, "_-", 1, 64) && name[0] != '_' && name[0] != '-'
-}
-
-// letters says whether the text has so many bytes, all of them ASCII letters,
-// digits or of the others. A regular expression would be compiled whenever the
-// function starts: two of them took 1.6 ms.
-func letters(text, others string, least, most int) bool {
-	for i := range len(text) {
-		c := text[i]
-		if (c < 'a' || c > 'z') && (c < 'A' || c > 'Z') && (c < '0' || c > '9') && strings.IndexByte(others, c) < 0 {
-			return false
-		}
-	}
-	return least <= len(text) && len(text) <= most
-}
+// longestProfile is how long a profile's name may be; it is a value in the table.
+const longestProfile = 64
 
 func (c *compiler) profileName(path, name string) {
 	switch {
 	case name == policy.Unknown:
 		c.fault(path, "unknown is the built-in profile of clients that have none", "choose another name")
-	case !isProfile(name):
+	case name == "" || len(name) > longestProfile || strings.Trim(name, alphanumerics+"_-") != "" || name[0] == '_' || name[0] == '-':
 		c.fault(path, fmt.Sprintf("%.70q is no profile name", name), "use 1 to 64 letters, digits, hyphens and underscores")
 	}
 }
@@ -83,17 +68,21 @@ const (
 	MachineClient = "machine"
 )
 
-// isClient says whether the text may be an app client's id: the API reference
-// allows 1 to 128 of these, Cognito makes them of 26 small letters and digits.
-// Shorter ones are taken for misspelt names.
-func isClient(id string) bool { return letters(id, "_+", 16, 128) }
+const alphanumerics = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
+
+// isClientID says whether a key can be an app client's id: the API reference
+// allows 1 to 128 of these characters, Cognito takes 26 small letters and digits.
+// Short ones are taken for misspelt names.
+func isClientID(key string) bool {
+	return len(key) >= 16 && len(key) <= 128 && strings.Trim(key, alphanumerics+"_+") == ""
+}
 
 // clients checks which client has which profile.
 func (c *compiler) clients(section policy.Tokens) {
 	known := sortedKeys(section.Profiles)
 	for _, client := range sortedKeys(section.Clients) {
 		path, name := policy.Child("clients", client), section.Clients[client]
-		if client != WebClient && client != MachineClient && !isClient(client) {
+		if client != WebClient && client != MachineClient && !isClientID(client) {
 			c.fault(path, fmt.Sprintf("%.140q is no app client", client), "use web, machine, or an app client's id")
 		}
 		given, ok := section.Profiles[name]

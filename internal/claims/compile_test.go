@@ -116,6 +116,9 @@ var mistakes = map[string]mistake{
 	"machine, person":   {machineAccess(policy.Token{Claims: []policy.Claim{{Name: "a", From: "attribute:zoneinfo"}}}), "profiles.p.access.claims[0].from: "},
 	"rule for groups":   {one(policy.Profile{Groups: "all"}), `profiles.p.groups: "all" is no rule; use keep, none or roles`},
 	"ID allows scopes":  {one(policy.Profile{ID: policy.Token{Scopes: policy.Scopes{AllowCognito: true}}}), "profiles.p.id.scopes: "},
+	"ID takes scopes":   {one(policy.Profile{ID: policy.Token{Scopes: policy.Scopes{Suppress: []string{"a"}}}}), "profiles.p.id.scopes: "},
+	"no name":           {userID(policy.Claim{Name: "a b", Value: 1}), `profiles.p.id.claims[0].name: "a b" is no usable claim name`},
+	"Cognito's name":    {userID(policy.Claim{Name: "Sub", Value: 1}), "profiles.p.id.claims[0].name: the claim Sub belongs to Cognito"},
 	"suppress sub":      {one(policy.Profile{ID: policy.Token{Suppress: []string{"Sub"}}}), `profiles.p.id.suppress[0]: "Sub" is no claim that can be suppressed`},
 	"suppress groups":   {one(policy.Profile{Access: policy.Token{Suppress: []string{"cognito:groups"}}}), `profiles.p.access.suppress[0]: "cognito:groups" cannot be suppressed by its name; groups: none`},
 	"suppress nothing":  {one(policy.Profile{Access: policy.Token{Suppress: []string{""}}}), `profiles.p.access.suppress[0]: `},
@@ -150,6 +153,21 @@ func TestEveryMistakeIsFoundWhereItStands(t *testing.T) {
 			}
 		})
 	}
+}
+
+// The sentences are for people: a change of one is seen here.
+func TestTheFaultsAreWorded(t *testing.T) {
+	var lines []string
+	for _, name := range sortedNames(mistakes) {
+		_, err := Compile(mistakes[name].section)
+		lines = append(lines, name+": "+err.Error())
+	}
+	for _, version := range []string{"1", "2"} {
+		for _, fault := range Unsayable(unsayable, version) {
+			lines = append(lines, "V"+version+"_0: "+fault.String())
+		}
+	}
+	golden(t, "faults.txt", strings.Join(lines, "\n")+"\n")
 }
 
 // many gives n claims.

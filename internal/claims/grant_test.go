@@ -90,6 +90,7 @@ func TestWhatARowMayNotSayIsDroppedWithItsReason(t *testing.T) {
 	}{
 		"declared, other case": {map[string]any{"Roles": "x"}, []Drop{{ID, "Roles", DeclaredName}}},
 		"twice but case":       {map[string]any{"Plan": 1, "a": true, "plan": 2}, []Drop{{ID, "Plan", AmbiguousName}, {ID, "plan", AmbiguousName}, {Access, "Plan", AmbiguousName}, {Access, "plan", AmbiguousName}}},
+		"twice, the first":     {map[string]any{"A": 1, "a": 2, "b": 3}, []Drop{{ID, "A", AmbiguousName}, {ID, "a", AmbiguousName}, {Access, "A", AmbiguousName}, {Access, "a", AmbiguousName}}},
 		"infinity":             {map[string]any{"x": math.Inf(1)}, []Drop{{ID, "x", UnusableValue}, {Access, "x", UnusableValue}}},
 		"rounded":              {map[string]any{"x": 1e18}, []Drop{{ID, "x", UnusableValue}, {Access, "x", UnusableValue}}},
 		"null":                 {map[string]any{"x": nil}, []Drop{{ID, "x", UnusableValue}, {Access, "x", UnusableValue}}},
@@ -185,8 +186,12 @@ func TestAPolicyServesManyAtOnce(t *testing.T) {
 
 func TestAnEmptyRowAndAnEmptyPolicySayNothing(t *testing.T) {
 	section := policy.Tokens{Profiles: map[string]policy.Profile{"app": {ID: policy.Token{ExtraClaims: true, Claims: []policy.Claim{
-		{Name: "roles", From: "authz.roles"}, {Name: "tenant", From: "authz.tenant"}, {Name: "tenants", From: "authz.tenants"},
-		{Name: "status", From: "authz.status"}, {Name: "rev", From: "authz.version"}, {Name: "plan", From: "authz.extra.plan"},
+		{Name: "roles", From: "authz.roles"},
+		{Name: "tenant", From: "authz.tenant"},
+		{Name: "tenants", From: "authz.tenants"},
+		{Name: "status", From: "authz.status"},
+		{Name: "rev", From: "authz.version"},
+		{Name: "plan", From: "authz.extra.plan"},
 		{Name: "none", From: "attribute:locale"},
 	}}}}}
 	for _, version := range versions {

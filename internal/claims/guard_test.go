@@ -34,6 +34,17 @@ func TestTheGuardForWritersIsTheGuardOfTheToken(t *testing.T) {
 	})
 }
 
+func TestTheGuardSaysWhatATokenHasOrWhatIsWrong(t *testing.T) {
+	if encoded, problem := EncodeValue("plan", []any{"a", 1}); string(encoded) != `["a",1]` || problem != "" {
+		t.Errorf("%s, %q", encoded, problem)
+	}
+	for value, want := range map[any]string{nil: "it is null", math.Inf(1): "it is not a finite number"} {
+		if encoded, problem := EncodeValue("plan", value); encoded != nil || problem != "the value cannot be said exactly: "+want {
+			t.Errorf("%v: %s, %q", value, encoded, problem)
+		}
+	}
+}
+
 func TestNamesThatDifferInCaseOnlyAreOne(t *testing.T) {
 	if !SameName("Plan", "pLAN") || SameName("plan", "plans") || SameName("k", "\u212a") {
 		t.Error("only ASCII case makes no difference")

@@ -95,7 +95,7 @@ func TestR12_ReservedNamesOfAForeignGrantAreNeverWritten(t *testing.T) {
 func TestOtherNamesAreNotReserved(t *testing.T) {
 	for _, name := range []string{
 		"roles", "subject", "su", "iss2", "cognito", "cognito_groups", "mycognito:groups", "dev", "developer",
-		"custom:plan", "email", "https://example.com/claims/sub", "client-id", "scopes",
+		"custom:plan", "email", "https://example.com/claims/sub", "client-id", "scopes", "~", "!",
 	} {
 		for _, spelled := range spellings(name) {
 			for path, section := range declared(spelled) {

@@ -52,10 +52,7 @@ func asString(value any) (string, bool) {
 	case []any:
 		words := make([]string, 0, len(v))
 		for _, item := range v {
-			word, ok := item.(string)
-			if !ok {
-				return "", false
-			}
+			word, _ := item.(string) // "" is no word
 			words = append(words, word)
 		}
 		return joinWords(words)

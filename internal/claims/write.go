@@ -20,8 +20,7 @@ type writer struct {
 // candidate is a claim that a token would have if its budget allows.
 type candidate struct {
 	NamedClaim
-	from  source
-	extra bool
+	from source
 }
 
 // write fills the grant: what each token would say, what the event's version can
@@ -49,12 +48,9 @@ func (w *writer) start(changes *Changes, t *token) {
 
 // candidates gives the claims of one token: the declared ones, then the row's own.
 func (w *writer) candidates(kind Token, t *token) []candidate {
-	var all []candidate
-	if n := len(t.claims) + len(w.extras); n > 0 {
-		all = make([]candidate, 0, n)
-	}
+	all := slices.Grow([]candidate(nil), len(t.claims)+len(w.extras))
 	for _, declared := range t.claims {
-		c := candidate{NamedClaim{declared.name, declared.value, declared.from.origin(), declared.bytes}, declared.from, false}
+		c := candidate{NamedClaim{declared.name, declared.value, declared.from.origin(), declared.bytes}, declared.from}
 		if declared.from != constant {
 			if c.Value = w.value(declared.from); c.Value == nil {
 				continue // nothing is granted here
@@ -75,7 +71,7 @@ func (w *writer) candidates(kind Token, t *token) []candidate {
 // addExtras appends the row's own claims as far as they are fit to be said.
 func (w *writer) addExtras(all []candidate, kind Token, t *token) []candidate {
 	for i, name := range w.extras {
-		c := candidate{NamedClaim{Name: name, Value: w.row.Extra[name], Origin: string(anyExtra)}, anyExtra, true}
+		c := candidate{NamedClaim{Name: name, Value: w.row.Extra[name], Origin: string(anyExtra)}, anyExtra}
 		reason := w.objection(t, i)
 		if reason == "" {
 			reason = w.measure(kind, &c)

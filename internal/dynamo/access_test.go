@@ -4,11 +4,13 @@ import (
 	"io"
 	"net/http"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"github.com/cognito-triggers/cognito-triggers/internal/users"
 )
@@ -25,9 +27,11 @@ func rows(items ...string) string {
 }
 
 const (
-	known   = `{"sk":{"S":"PROFILE"}}`
-	buried  = `{"sk":{"S":"PROFILE"},"deletedAt":{"S":"2026-03-01T12:00:00.000Z"}}`
-	badExra = `"authzExtra":{"M":{"x":{"B":"AAAA"}}}`
+	known     = `{"sk":{"S":"PROFILE"}}`
+	buried    = `{"sk":{"S":"PROFILE"},"deletedAt":{"S":"2026-03-01T12:00:00.000Z"}}`
+	client    = `{"sk":{"S":"CLIENT"},"clientProfile":{"S":"app"}}`
+	oddClient = `{"sk":{"S":"CLIENT"},"clientProfile":{"L":[]}}`
+	badExra   = `"authzExtra":{"M":{"x":{"B":"AAAA"}}}`
 )
 
 func authz(attributes ...string) string {
@@ -40,6 +44,11 @@ func TestAccessIsReadFromBothRows(t *testing.T) {
 		want users.Access
 	}{
 		"no rows":        {rows(), users.Access{}},
+		"the client":     {rows(client, known), users.Access{Known: true, ClientProfile: "app"}},
+		"a bare client":  {rows(`{"sk":{"S":"CLIENT"}}`), users.Access{}},
+		"a null profile": {rows(`{"sk":{"S":"CLIENT"},"clientProfile":{"NULL":true}}`), users.Access{}},
+		"deny, client":   {rows(buried, oddClient), users.Access{Known: true, Deleted: true}},
+		"a foreign row":  {rows(`{"sk":{"S":"SIGNIN#1"},"clientProfile":{"S":"app"}}`), users.Access{}},
 		"PROFILE only":   {rows(known), users.Access{Known: true}},
 		"roles as list":  {rows(known, authz(`"authzRoles":{"L":[{"S":"b"},{"S":"a"}]}`)), users.Access{Known: true, Authz: users.Authz{Roles: []string{"b", "a"}}}},
 		"roles as set":   {rows(authz(`"authzRoles":{"SS":["b","a"]}`)), users.Access{Authz: users.Authz{Roles: []string{"a", "b"}}}},
@@ -73,6 +82,9 @@ func TestR17_WhatCannotBeReadGrantsNothing(t *testing.T) {
 		"extra number":   rows(authz(roles, `"authzExtra":{"M":{"x":{"N":"Infinity"}}}`)),
 		"rev text":       rows(authz(roles, `"authzRev":{"S":"1"}`)),
 		"rev fraction":   rows(authz(roles, `"authzRev":{"N":"1.5"}`)),
+		"odd client":     rows(authz(roles), oddClient),
+		"tenants text":   rows(authz(roles, `"authzTenants":{"S":"acme"}`)),
+		"odd, then good": rows(oddClient, authz(roles)),
 		"no sort key":    rows(`{` + roles + `}`),
 		"not a reply":    `[]`,
 	} {
@@ -94,10 +106,65 @@ func TestATokenCostsOneRequest(t *testing.T) {
 	}
 }
 
+// What is asked for is what is read: a person, an app client, both, or nothing.
+func TestOnlyWhatIsAskedForIsRead(t *testing.T) {
+	for name, c := range map[string]struct {
+		key    users.Key
+		client string
+		want   []string
+	}{
+		"both":             {ada, "web", []string{"AUTHZ", "CLIENT", "PROFILE"}},
+		"a person":         {ada, "", []string{"AUTHZ", "PROFILE"}},
+		"a client":         {users.Key{}, "web", []string{"CLIENT"}},
+		"nobody's key":     {users.Key{PoolID: "p"}, "web", []string{"CLIENT"}},
+		"nothing":          {users.Key{}, "", nil},
+		"a long client":    {ada, strings.Repeat("c", users.MaxClient+1), []string{"AUTHZ", "PROFILE"}},
+		"the longest":      {users.Key{}, strings.Repeat("c", users.MaxClient), []string{"CLIENT"}},
+		"nothing too long": {users.Key{}, strings.Repeat("c", users.MaxClient+1), nil},
+	} {
+		server := newStub(t, reply(200, ""))
+		s, _ := at(t, server.URL)
+		if got, err := s.Access(t.Context(), c.key, c.client); err != nil || !reflect.DeepEqual(got, users.Access{}) {
+			t.Errorf("%s: %+v, %v", name, got, err)
+		}
+		if want := int64(min(1, len(c.want))); server.requests.Load() != want {
+			t.Errorf("%s: %d requests, want %d", name, server.requests.Load(), want)
+		}
+		var read []string
+		if in := accessInput("mirror", c.key, c.client); in != nil {
+			for _, key := range in.RequestItems["mirror"].Keys {
+				read = append(read, key["sk"].(*types.AttributeValueMemberS).Value)
+			}
+		}
+		slices.Sort(read)
+		if !slices.Equal(read, c.want) {
+			t.Errorf("%s: %v are read, want %v", name, read, c.want)
+		}
+	}
+}
+
+// Every name of the projection is on the list, and nothing else is.
+func TestTheProjectionIsTheList(t *testing.T) {
+	in := accessInput("mirror", ada, "web").RequestItems["mirror"]
+	var named []string
+	for placeholder, name := range in.ExpressionAttributeNames {
+		if placeholder != "#"+name || !strings.Contains(*in.ProjectionExpression, placeholder) {
+			t.Errorf("%s stands for %s in %s", placeholder, name, *in.ProjectionExpression)
+		}
+		named = append(named, name)
+	}
+	want := []string{"authzExtra", "authzRev", "authzRoles", "authzStatus", "authzTenant", "authzTenants", "clientProfile", "deletedAt", "pk", "sk"}
+	if slices.Sort(named); !slices.Equal(named, want) || !*in.ConsistentRead {
+		t.Errorf("read are %v", named)
+	}
+}
+
 // FuzzAccessReply reads any reply: it never panics, and an error never grants.
 func FuzzAccessReply(f *testing.F) {
 	f.Add(rows(known, authz(`"authzRoles":{"SS":["a"]}`, `"authzExtra":{"M":{"n":{"N":"1e9"},"l":{"L":[{"NULL":true}]}}}`)))
 	f.Add(rows(buried, authz(badExra)))
+	f.Add(rows(client, authz(`"authzTenants":{"L":[{"S":"acme"}]}`, `"authzTenant":{"S":"acme"}`, `"authzStatus":{"S":"active"}`)))
+	f.Add(rows(oddClient, `{"sk":{"S":"AUTHZ"},"authzStatus":{"S":"suspended"},"authzRev":{"N":"-1"}}`))
 	f.Add(`{"Responses":null}`)
 	reply := canned{}
 	s, _ := at(f, "http://127.0.0.1:1")

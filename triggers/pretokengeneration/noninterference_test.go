@@ -140,14 +140,14 @@ func words(t *rapid.T, label string, names ...string) map[string]string {
 // response, the error and the requests to DynamoDB.
 func same(t *rapid.T, h *table, r room, one, two []byte) {
 	env, _ := triggertest.Environment()
-	invoke := func(event []byte) (string, error, []string) {
+	invoke := func(event []byte) (string, []string, error) {
 		chain := newChain(env, r)
 		h.take()
 		reply, err := chain.Invoke(t.Context(), event)
-		return string(response(t, reply)), err, h.take()
+		return string(response(t, reply)), h.take(), err
 	}
-	replyOne, errOne, askedOne := invoke(one)
-	replyTwo, errTwo, askedTwo := invoke(two)
+	replyOne, askedOne, errOne := invoke(one)
+	replyTwo, askedTwo, errTwo := invoke(two)
 	if replyOne != replyTwo || errOne != errTwo {
 		t.Fatalf("%s, %v\nbecame\n%s, %v", replyOne, errOne, replyTwo, errTwo)
 	}
