@@ -75,7 +75,7 @@ func TestACodeIsExplainedWithTheRuleAsItStands(t *testing.T) {
 	got := call(t, "explain", "email-domain-denied", "--stage", "dev")
 	for _, want := range []string{
 		"email-domain-denied\n", "means    the domain of the address", "says     " + signup.EmailDomainDenied.Sentence,
-		"stage dev, infra/stages/dev.yaml\n", "infra/stages/dev.yaml:53 policy.signUp.domains, enforce, judges self\n",
+		"stage dev, infra/stages/dev.yaml\n", "infra/stages/dev.yaml:64 policy.signUp.domains, enforce, judges self\n",
 		"| domains:\n", "|   deny: [blocked.example, mailinator.com]\n",
 	} {
 		if !strings.Contains(got.out, want) {
