@@ -90,6 +90,18 @@ var badPolicies = map[string]struct {
 			`signUp.attributes.required[19]: the attribute "sub" is there twice; remove one of the two`,
 		},
 	},
+	"required and forbidden": {
+		policy.SignUp{
+			Attributes: policy.Attributes{Required: []string{"locale"}}, Privileged: &policy.Privileged{Attributes: []string{"custom:role", "locale"}},
+			Clients: map[string]policy.Overrides{
+				web: {Attributes: &policy.Attributes{Required: []string{"custom:role"}}}, app: {Privileged: &policy.Privileged{Attributes: []string{"custom:role"}}},
+			},
+		},
+		[]string{
+			`signUp.privileged.attributes[1]: "locale" is required by attributes and forbidden here, so nobody can sign up; remove it in one of the two places`,
+			`signUp.clients.` + web + `.privileged.attributes[0]: "custom:role" is required by attributes and forbidden here, so nobody can sign up; remove it in one of the two places`,
+		},
+	},
 	"all at once, and in a rule that is off": {
 		policy.SignUp{
 			Email:      policy.Email{Rule: policy.Rule{Mode: "x", AppliesTo: []policy.Origin{"y"}}},

@@ -1,0 +1,44 @@
+package signup
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/policy"
+)
+
+// client compiles what is different for one app client.
+func (c *compiler) client(set *ruleset, path, id string, section policy.SignUp) {
+	o, merged := section.Clients[id], section.In(id)
+	if !clientID(id) {
+		c.fault(path, shown(id)+" is no app client id",
+			"write the id that Cognito gave the client (the stack's output WebClientId shows its own); names are not known to the function, nor are ids before the first deploy")
+	}
+	if o == (policy.Overrides{}) {
+		c.fault(path, "nothing is different for this client", "name a rule, or remove the client")
+	}
+	c.put(set, path, o)
+	if o.Privileged != nil || o.Attributes != nil {
+		c.contradictions(path, merged)
+	}
+}
+
+// contradictions finds rules of a section that nobody can obey at once.
+func (c *compiler) contradictions(path string, s policy.SignUp) {
+	required := s.Attributes.Required
+	if s.Privileged == nil || s.Privileged.Mode == policy.Off || s.Attributes.Mode == policy.Off || s.Attributes.AppliesTo != nil && !slices.Contains(s.Attributes.AppliesTo, policy.Self) {
+		return
+	}
+	for i, name := range s.Privileged.Attributes {
+		if slices.Contains(required, name) {
+			c.fault(policy.Item(policy.Child(policy.Child(path, "privileged"), "attributes"), i),
+				shown(name)+" is required by attributes and forbidden here, so nobody can sign up", "remove it in one of the two places")
+		}
+	}
+}
+
+// clientID reports whether a text has the form of Cognito's app client ids: 26
+// small letters and digits, of which the API reference promises less.
+func clientID(id string) bool {
+	return 20 <= len(id) && len(id) <= 128 && strings.Trim(id, "0123456789abcdefghijklmnopqrstuvwxyz") == ""
+}
