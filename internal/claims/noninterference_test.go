@@ -106,7 +106,7 @@ func TestR9R10_TheCallersWordsChangeNothing(t *testing.T) {
 func TestR9_AskingForATenantSelectsAmongThoseOfTheRowAndNoMore(t *testing.T) {
 	p := compiled(t, everything)
 	switched := 0
-	cases := property(t, 10_000, func(t *rapid.T) {
+	cases := property(t, 2_000, func(t *rapid.T) {
 		row := anyAuthz().Draw(t, "row")
 		one, two := drawn(t, row)
 		two.Authz = row

@@ -2,7 +2,9 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
+	"fmt"
 	"io"
 	"maps"
 	"net/http"
@@ -17,7 +19,58 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/cognito"
 	"github.com/cognito-triggers/cognito-triggers/internal/dynamo"
 	"github.com/cognito-triggers/cognito-triggers/internal/trigger/triggertest"
+	"github.com/cognito-triggers/cognito-triggers/internal/users"
+	"github.com/cognito-triggers/cognito-triggers/internal/users/userstest"
 )
+
+// watched is a store that can say what was asked of it since it was last called.
+type watched interface {
+	room(*testing.T) room
+	take() []string
+}
+
+// port is such a store in memory: what it is asked is all that a request to
+// DynamoDB is made of.
+type port struct {
+	*userstest.Memory
+	asked []string
+}
+
+func newPort(t *testing.T) *port {
+	t.Helper()
+	p := &port{Memory: grantedBy(t, profiles)}
+	for sub, row := range map[string]users.Authz{
+		"f3d4-many": {Roles: []string{"editor"}, Tenant: "acme", Tenants: []string{"acme", "globex"}, Rev: 7},
+		"f3d4-lone": {Roles: []string{"editor"}, Tenant: "acme", Rev: 7},
+	} {
+		key := users.Key{PoolID: triggertest.Pool, Sub: sub}
+		if err := p.Grant(t.Context(), key, row); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := p.Memory.Upsert(t.Context(), users.Snapshot{Key: key, At: triggertest.Clock(), Source: "test"}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return p
+}
+
+func (p *port) Access(ctx context.Context, key users.Key, client string) (users.Access, error) {
+	p.asked = append(p.asked, fmt.Sprintf("read %q of %q, client %q", key.Sub, key.PoolID, client))
+	return p.Memory.Access(ctx, key, client)
+}
+
+func (p *port) Upsert(_ context.Context, seen users.Snapshot) (users.Write, error) {
+	p.asked = append(p.asked, fmt.Sprintf("write %+v", seen))
+	return users.Unchanged, nil
+}
+
+func (p *port) take() []string {
+	asked := p.asked
+	p.asked = nil
+	return asked
+}
+
+func (p *port) room(t *testing.T) room { return roomBy(t, profiles, p) }
 
 // table is DynamoDB with one user who may act for two tenants, one who may not,
 // and the clients of the profiles; it keeps what it was asked.
@@ -137,8 +190,8 @@ func words(t *rapid.T, label string, names ...string) map[string]string {
 }
 
 // same invokes a new chain with each event and compares what came of them: the
-// response, the error and the requests to DynamoDB.
-func same(t *rapid.T, h *table, r room, one, two []byte) {
+// response, the error and what the store was asked.
+func same(t *rapid.T, h watched, r room, one, two []byte) {
 	env, _ := triggertest.Environment()
 	invoke := func(event []byte) (string, []string, error) {
 		chain := newChain(env, r)
@@ -152,15 +205,26 @@ func same(t *rapid.T, h *table, r room, one, two []byte) {
 		t.Fatalf("%s, %v\nbecame\n%s, %v", replyOne, errOne, replyTwo, errTwo)
 	}
 	if !slices.Equal(askedOne, askedTwo) || len(askedOne) != 1 {
-		t.Fatalf("DynamoDB was asked %q, and %q", askedOne, askedTwo)
+		t.Fatalf("the store was asked %q, and %q", askedOne, askedTwo)
+	}
+}
+
+// either runs a property over the port, and less often over DynamoDB's own wire.
+func either(t *testing.T, cases int, property func(*rapid.T, watched, room)) {
+	for name, c := range map[string]struct {
+		store watched
+		cases int
+	}{"port": {newPort(t), cases}, "wire": {newTable(t), cases / 20}} {
+		t.Run(name, func(t *testing.T) {
+			r := c.store.room(t)
+			triggertest.Check(t, c.cases, func(t *rapid.T) { property(t, c.store, r) })
+		})
 	}
 }
 
 // The user has one tenant: there is nothing to select.
 func TestR9_CallersDataChangesNoClaimAndNoRequest(t *testing.T) {
-	h := newTable(t)
-	r := h.room(t)
-	triggertest.Check(t, 10_000, func(t *rapid.T) {
+	either(t, 10_000, func(t *rapid.T, h watched, r room) {
 		event := asked(t, "f3d4-lone", words(t, "metadata", "tenant", "roles"), nil)
 		other := replaced(t, event, func(request map[string]any) {
 			for _, name := range []string{"clientMetadata", "validationData"} {
@@ -172,11 +236,9 @@ func TestR9_CallersDataChangesNoClaimAndNoRequest(t *testing.T) {
 }
 
 // With two tenants, asking for one of them selects it; any other word changes
-// nothing, and DynamoDB is asked the same in either case.
+// nothing, and the store is asked the same in either case.
 func TestR9_ATenantIsSelectedAmongThoseOfTheRowAlone(t *testing.T) {
-	h := newTable(t)
-	r := h.room(t)
-	triggertest.Check(t, 2_000, func(t *rapid.T) {
+	either(t, 2_000, func(t *rapid.T, h watched, r room) {
 		metadata := words(t, "metadata", "roles", "Tenant", "tenants")
 		metadata["tenant"] = rapid.SampledFrom([]string{"acme", "initech", "GLOBEX", "globex ", "", "*"}).Draw(t, "tenant")
 		event := asked(t, "f3d4-many", metadata, nil)
@@ -195,9 +257,7 @@ func TestR9_ATenantIsSelectedAmongThoseOfTheRowAlone(t *testing.T) {
 // No attribute that an app client may write, and none that it may not but that no
 // profile names, is in any claim.
 func TestR10_WritableAttributesChangeNoClaimAndNoRequest(t *testing.T) {
-	h := newTable(t)
-	r := h.room(t)
-	triggertest.Check(t, 10_000, func(t *rapid.T) {
+	either(t, 10_000, func(t *rapid.T, h watched, r room) {
 		names := []string{"email", "locale", "name", "custom:role", "custom:tenant", "roles", "tenant", "plan", "profile"}
 		event := asked(t, "f3d4-many", nil, nil)
 		other := replaced(t, event, func(request map[string]any) {
