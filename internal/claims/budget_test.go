@@ -85,9 +85,7 @@ func TestR12_TheOrderOfDroppingIsTheListsOwn(t *testing.T) {
 		// Not listed, but of the row: before what is listed and is not.
 		"the row before the pool": {&Authz{Roles: []string{strings.Repeat("r", 60)}}, "kind zone teams"},
 	} {
-		request := through("p", "3", c.row)
-		request.Attributes = map[string]string{"zoneinfo": "UTC+1"}
-		request.Groups.Names = []string{"sales"}
+		request := inSales(c.row)
 		got := strings.Fields(names(p.For(request).ID))
 		want := strings.Fields(c.want)
 		slices.Sort(got)
@@ -95,6 +93,23 @@ func TestR12_TheOrderOfDroppingIsTheListsOwn(t *testing.T) {
 		if !slices.Equal(got, want) {
 			t.Errorf("%s: %v stay, want %v", name, got, want)
 		}
+	}
+}
+
+// inSales is a request of somebody of one group and one time zone.
+func inSales(row *Authz) Request {
+	request := through("p", "3", row)
+	request.Attributes = map[string]string{"zoneinfo": "UTC+1"}
+	request.Groups.Names = []string{"sales"}
+	return request
+}
+
+func TestR12_WhatTheRowGrantsGoesBeforeWhatThePoolSaysListedOrNot(t *testing.T) {
+	section := tight
+	section.ID.Drop = []string{"teams"}
+	p := compiled(t, one(section))
+	if got := names(p.For(inSales(&Authz{Roles: []string{strings.Repeat("r", 60)}})).ID); got != "kind teams zone" {
+		t.Errorf("%s stay", got)
 	}
 }
 

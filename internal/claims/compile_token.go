@@ -81,7 +81,7 @@ func (c *compiler) value(path string, kind Token, declared policy.Claim) (value 
 	if bad != "" {
 		c.fault(path, "the value cannot be said exactly: "+string(bad),
 			"use a string, number or boolean, a list of those, or an object, at most 5 levels deep")
-		return nil, 0
+		return
 	}
 	decoder := json.NewDecoder(bytes.NewReader(encoded))
 	decoder.UseNumber()

@@ -150,7 +150,7 @@ func appendFloat(dst []byte, f float64) ([]byte, flaw) {
 		return strconv.AppendFloat(dst, f, 'f', -1, 64), ""
 	}
 	dst = strconv.AppendFloat(dst, f, 'e', -1, 64)
-	if n := len(dst); n >= 4 && dst[n-4] == 'e' && dst[n-3] == '-' && dst[n-2] == '0' {
+	if n := len(dst); string(dst[n-4:n-1]) == "e-0" {
 		dst[n-2] = dst[n-1] // e-09 is e-9
 		dst = dst[:n-1]
 	}

@@ -140,6 +140,10 @@ func TestAnUnknownClientIsGrantedNothingAndKeptFromAllThatAnyOtherIs(t *testing.
 		grant.Profile != want.Profile || grant.Groups == nil || len(grant.Groups.Names) > 0 {
 		t.Errorf("got  %+v\nwant %+v", grant, want)
 	}
+	twice := compiled(t, policy.Tokens{Profiles: map[string]policy.Profile{"bare": everything.Profiles["bare"], "other": everything.Profiles["bare"]}})
+	if got := twice.For(through("", "3", nil)).ID.Suppress; len(got) != 1 {
+		t.Errorf("what two profiles suppress is suppressed %d times", len(got))
+	}
 	alone := compiled(t, policy.Tokens{Profiles: map[string]policy.Profile{"app": everything.Profiles["app"], "service": everything.Profiles["service"]}})
 	for name, request := range map[string]Request{"nobody": through("", "3", full()), "misspelt": through("App", "2", full())} {
 		if reply := alone.For(request).Response("3"); reply != nil {
