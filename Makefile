@@ -54,7 +54,7 @@ test: tools build synth-host check peer ## run every check and every test
 	@echo "every test passed"
 
 mutants: tools ## change the code a mutant at a time and see that a test notices
-	@go run ./internal/mutate ./internal/cognito ./internal/trigger
+	@go run ./internal/mutate ./internal/cognito ./internal/trigger ./internal/claims
 
 bench: tools ## measure the functions beside an echo and the tutorial form
 	@go run ./internal/bench

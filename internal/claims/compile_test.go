@@ -155,6 +155,28 @@ func TestEveryMistakeIsFoundWhereItStands(t *testing.T) {
 	}
 }
 
+func TestNamesOfProfilesAndClientsHaveAForm(t *testing.T) {
+	text := func(n int) string { return strings.Repeat("a", n) }
+	for name, sound := range map[string]bool{
+		"": false, "a": true, "Z9": true, "a-b_c": true, "-a": false, "_a": false, "a b": false, "a.b": false, "é": false,
+		text(64): true, text(65): false,
+	} {
+		_, err := Compile(policy.Tokens{Profiles: map[string]policy.Profile{name: {}}})
+		if (err == nil) != sound {
+			t.Errorf("the profile %q: %v", name, err)
+		}
+	}
+	for id, sound := range map[string]bool{
+		text(15): false, text(16): true, text(128): true, text(129): false, "": false, "web": true, "Web": false,
+		text(20) + "_+Z9": true, text(20) + "-": false, "a" + text(20) + " ": false, "-" + text(20): false, text(10) + "é" + text(10): false,
+	} {
+		_, err := Compile(policy.Tokens{Clients: map[string]string{id: "p"}, Profiles: one(policy.Profile{}).Profiles})
+		if (err == nil) != sound {
+			t.Errorf("the client %q: %v", id, err)
+		}
+	}
+}
+
 // The sentences are for people: a change of one is seen here.
 func TestTheFaultsAreWorded(t *testing.T) {
 	var lines []string

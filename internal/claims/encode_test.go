@@ -67,7 +67,7 @@ func byReflection(t interface{ Fatal(...any) }, value any) string {
 }
 
 func TestValuesAreWrittenAsEncodingJSONWritesThem(t *testing.T) {
-	property(t, "10000", func(t *rapid.T) {
+	property(t, 10_000, func(t *rapid.T) {
 		value := sayable(maxDepth).Draw(t, "value")
 		got, bad := appendValue(nil, value, 0)
 		if want := byReflection(t, value); bad != "" || string(got) != want {
@@ -83,7 +83,7 @@ func TestR8_ValuesAreByteExactInTheReply(t *testing.T) {
 		encoded, _ := appendValue(nil, value, 0)
 		return !listOfLists(value) && len(encoded) < mostBudget-100
 	}
-	property(t, "1000", func(t *rapid.T) {
+	property(t, 1000, func(t *rapid.T) {
 		value := sayable(maxDepth).Filter(fits).Draw(t, "value")
 		reply := p.For(through("p", "3", &Authz{Extra: map[string]any{"x": value}})).Response("3")
 		want := `"x":` + byReflection(t, value) + `}`

@@ -27,8 +27,7 @@ func (w *writer) rolesAsGroups(id, access []candidate) {
 	if len(w.row.Roles) == 0 {
 		return
 	}
-	encoded, bad := appendValue(w.scratch[:0], w.row.Roles, 0)
-	w.scratch = encoded
+	encoded, bad := appendValue(nil, w.row.Roles, 0)
 	bytes := claimBytes(groupsClaim, encoded)
 	switch {
 	case bad != "":

@@ -6,8 +6,10 @@ import (
 	"go/parser"
 	gotoken "go/token"
 	"maps"
+	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -16,16 +18,21 @@ import (
 	"pgregory.net/rapid"
 )
 
-// property runs a property on so many generated cases.
-func property(t *testing.T, cases string, prop func(*rapid.T)) {
+// property runs a property on so many generated cases and says on how many; where
+// RAPID_CHECKS says another number, as for mutants, it is that one.
+func property(t *testing.T, cases int, prop func(*rapid.T)) int {
 	t.Helper()
 	checks := flag.Lookup("rapid.checks")
 	before := checks.Value.String()
-	if err := checks.Value.Set(cases); err != nil {
+	if fewer, err := strconv.Atoi(os.Getenv("RAPID_CHECKS")); err == nil {
+		cases = fewer
+	}
+	if err := checks.Value.Set(strconv.Itoa(cases)); err != nil {
 		t.Fatal(err)
 	}
 	defer checks.Value.Set(before)
 	rapid.Check(t, prop)
+	return cases
 }
 
 // compiled compiles a section that has no fault.

@@ -102,7 +102,7 @@ func (r rights) within(most rights) string {
 // app client's row, its profile.
 func TestR17_ClaimsOnlyGrant(t *testing.T) {
 	p := compiled(t, everything)
-	property(t, "10000", func(t *rapid.T) {
+	property(t, 10_000, func(t *rapid.T) {
 		row := anyAuthz().Draw(t, "row")
 		version := rapid.SampledFrom(versions).Draw(t, "version")
 		present := rapid.SampledFrom(requests(version, row)).Draw(t, "request")

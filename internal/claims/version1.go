@@ -18,8 +18,7 @@ func (w *writer) stringsOnly(all []candidate) []candidate {
 			continue
 		}
 		c.Value = text
-		encoded, _ := appendString(w.scratch[:0], text) // was valid before
-		w.scratch = encoded
+		encoded, _ := appendString(nil, text) // was valid before
 		c.Bytes = claimBytes(c.Name, encoded)
 		sayable = append(sayable, c)
 	}
