@@ -37,10 +37,10 @@ CDK := npx --prefix infra cdk
 # Synth needs no account: do not look for one.
 OFFLINE := CI=true AWS_EC2_METADATA_DISABLED=true
 
-.PHONY: help demo local test mutants bench check peer build build-host synth synth-host deploy diff destroy clean tools FORCE
+.PHONY: help demo local test mutants bench token-preview lists phone confusables check peer build build-host synth synth-host deploy diff destroy clean tools FORCE
 
 help: ## list the targets
-	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: synth-host ## run the whole suite on this machine and show what it does
 	@$(LOCAL) demo
@@ -58,6 +58,18 @@ mutants: tools ## change the code a mutant at a time and see that a test notices
 
 bench: tools ## measure the functions beside an echo and the tutorial form
 	@go run ./internal/bench
+
+token-preview: tools ## show tokens as a policy makes them (STAGE=dev USER=<file.json, sub or e-mail> CLIENT=web)
+	@go run ./infra/ops token-preview --stage $(STAGE) $(if $(filter command,$(origin USER)),--user '$(USER)') $(if $(CLIENT),--client '$(CLIENT)')
+
+lists: tools ## refresh the list of disposable e-mail domains (npm)
+	@go run ./internal/signup/lists/generate
+
+phone: tools ## refresh the phone number plans
+	@go run ./internal/signup/phone/generate
+
+confusables: tools ## refresh the tables of look-alike letters (needs cargo)
+	@go run ./internal/signup/username/generate
 
 check: tools ## vet, staticcheck and gofumpt
 	@go vet ./...
@@ -105,7 +117,8 @@ synth-host: tools infra/node_modules/.installed
 	@$(OFFLINE) ARCH=$(HOST_ARCH) $(CDK) synth --quiet -c stage=$(STAGE) -c arch=$(HOST_ARCH) -o dist/local
 
 deploy: tools infra/node_modules/.installed ## deploy a stage to AWS (STAGE=dev)
-	@$(CDK) deploy -c stage=$(STAGE)
+	@mkdir -p dist
+	@$(CDK) deploy -c stage=$(STAGE) --outputs-file dist/outputs.$(STAGE).json
 
 diff: tools infra/node_modules/.installed ## show what a deploy would change (STAGE=dev)
 	@$(CDK) diff -c stage=$(STAGE)

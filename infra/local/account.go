@@ -12,6 +12,7 @@ import (
 
 // fired is a trigger that an API call fired, as the account shows it.
 type fired struct {
+	start                           time.Time
 	source, function, outcome, code string
 	took                            time.Duration
 	cold                            bool

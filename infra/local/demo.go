@@ -140,13 +140,16 @@ func (s *invocations) take() []fired {
 	defer s.mu.Unlock()
 	taken := s.all
 	s.all = nil
+	// They are reported when their log is complete, which is not the order in
+	// which they were called.
+	slices.SortStableFunc(taken, func(a, b fired) int { return a.start.Compare(b.start) })
 	return taken
 }
 
 // read makes of an invocation what the account shows: the outcome is the
 // function's own, from its log line.
 func read(i lambdahost.Invocation) fired {
-	f := fired{function: i.Function, took: i.Duration, cold: i.Cold, reply: i.Reply, outcome: "no log line"}
+	f := fired{start: i.Start, function: i.Function, took: i.Duration, cold: i.Cold, reply: i.Reply, outcome: "no log line"}
 	var event struct{ TriggerSource string }
 	if json.Unmarshal(i.Event, &event) == nil {
 		f.source = event.TriggerSource
