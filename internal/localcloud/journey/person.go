@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"strings"
 
 	idp "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
 	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
@@ -152,8 +153,15 @@ func (j *Journey) refusedSignUp(ctx context.Context) (Result, error) {
 
 func (j *Journey) refusedRefresh(ctx context.Context) (Result, error) {
 	_, err := j.refreshWith(ctx, nil)
-	return refusedWith(err, "PreTokenGeneration failed with error ")
+	result, err := refusedWith(err, "PreTokenGeneration failed with error ")
+	if err != nil {
+		return result, err
+	}
+	return result, expect(strings.HasSuffix(result.Note, " "+disabled+"."), "a suspended person reads %q", result.Note)
 }
+
+// disabled is what every suspended and every deleted person reads.
+const disabled = "This account is disabled, please contact support"
 
 // refusedWith expects Cognito's form of a trigger's refusal.
 func refusedWith(err error, prefix string) (Result, error) {
