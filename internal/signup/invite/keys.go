@@ -117,8 +117,8 @@ func FormatPublicKey(key ed25519.PublicKey) string {
 
 // parse32 reads 32 bytes of base64url in their one spelling.
 func parse32(word string) ([]byte, bool) {
-	raw, err := strict.DecodeString(word)
-	return raw, err == nil && len(raw) == 32 && base64.RawURLEncoding.EncodeToString(raw) == word
+	raw, _ := base64.RawURLEncoding.DecodeString(word)
+	return raw, len(raw) == 32 && base64.RawURLEncoding.EncodeToString(raw) == word
 }
 
 // quoted gives a word of the policy for a message, shortened and on one line.

@@ -74,6 +74,27 @@ var accessMistakes = []struct {
 		"signUp.access.appliesTo[1]: whom an identity provider brings cannot carry an invite; remove external, or write mode: closed",
 	},
 	{
+		"invites for them alone",
+		policy.Access{Mode: policy.AccessInvite, AppliesTo: []policy.Origin{policy.External}, Keys: []policy.InviteKey{good}},
+		"signUp.access.appliesTo[0]: whom an identity provider brings cannot carry an invite; remove external, or write mode: closed",
+	},
+	{
+		"ids of the longest that is shown, and one more",
+		policy.Access{Keys: []policy.InviteKey{{ID: strings.Repeat("A", 20), PublicKey: good.PublicKey}, {ID: strings.Repeat("B", 21), PublicKey: good.PublicKey}}},
+		`signUp.access.keys[0].id: "AAAAAAAAAAAAAAAAAAAA" cannot name a key; use 1 to 16 small letters, digits and inner hyphens` + "\n" +
+			`signUp.access.keys[1].id: "BBBBBBBBBBBBBBBBBBBB…" cannot name a key; use 1 to 16 small letters, digits and inner hyphens`,
+	},
+	{
+		"a long key",
+		policy.Access{Keys: []policy.InviteKey{{ID: "old", PublicKey: "ed25519:" + strings.Repeat("B", 44)}}},
+		"signUp.access.keys[0].publicKey: a public key has 43 characters of base64url behind ed25519:; copy what `go run ./infra/ops invite keygen` printed",
+	},
+	{
+		"a key in two lines",
+		policy.Access{Keys: []policy.InviteKey{{ID: "old", PublicKey: good.PublicKey[:30] + "\n" + good.PublicKey[30:]}}},
+		"signUp.access.keys[0].publicKey: a public key has 43 characters of base64url behind ed25519:; copy what `go run ./infra/ops invite keygen` printed",
+	},
+	{
 		"an id with capitals",
 		policy.Access{Keys: []policy.InviteKey{{ID: "Jan", PublicKey: good.PublicKey}}},
 		`signUp.access.keys[0].id: "Jan" cannot name a key; use 1 to 16 small letters, digits and inner hyphens`,

@@ -12,7 +12,6 @@ const (
 	maxClientID = 128
 	// maxEmail is that of package signup/email.
 	maxEmail = 254
-	minRaw   = 1 + 1 + 1 + expiryBytes + 1 + signatureSize
 	maxHead  = 1 + 1 + maxKeyID + expiryBytes + 1 + maxClientID
 	maxRaw   = maxHead + signatureSize
 	// maxToken is the length in letters of the longest invite.
@@ -72,7 +71,7 @@ var strict = base64.RawURLEncoding.Strict()
 
 // decode reads base64url into space and refuses every spelling but one.
 func decode(space []byte, token string) (int, bool) {
-	if len(token) > maxToken || strict.DecodedLen(len(token)) < minRaw {
+	if len(token) > maxToken {
 		return 0, false
 	}
 	for i := range len(token) {
@@ -82,7 +81,7 @@ func decode(space []byte, token string) (int, bool) {
 	}
 	var text [maxToken]byte
 	n, err := strict.Decode(space, text[:copy(text[:], token)])
-	return n, err == nil
+	return n, err == nil && n > 0
 }
 
 // cut takes a part that begins with its length.
