@@ -57,5 +57,8 @@ func NewTriggerSuite(scope constructs.Construct, id string, props *Props) *Trigg
 	if err := newRegister(self, s, props); err != nil {
 		panic(fmt.Sprintf("trigger suite %s: %v", id, err))
 	}
+	if err := newReconcile(self, s, props); err != nil {
+		panic(fmt.Sprintf("trigger suite %s: %v", id, err))
+	}
 	return s
 }
