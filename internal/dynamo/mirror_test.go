@@ -2,15 +2,9 @@ package dynamo_test
 
 import (
 	"fmt"
-	"io"
 	"math/rand/v2"
-	"net/http"
-	"net/http/httptest"
-	"net/http/httputil"
-	"net/url"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -63,39 +57,6 @@ func TestR35_ASignInCostsOneWriteUnit(t *testing.T) {
 		if used := out.ConsumedCapacity; *used.CapacityUnits != 1 || len(used.GlobalSecondaryIndexes) > 0 {
 			t.Errorf("sign-in %d cost %v units and %d indexes", i, *used.CapacityUnits, len(used.GlobalSecondaryIndexes))
 		}
-	}
-}
-
-// TestR25_ALostReplyAddsNothing drops every first reply after the write was done.
-func TestR25_ALostReplyAddsNothing(t *testing.T) {
-	s, address := dynalite(t)
-	target, err := url.Parse(address)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var requests atomic.Int64
-	forward := httputil.NewSingleHostReverseProxy(target)
-	forward.ModifyResponse = func(*http.Response) error {
-		if requests.Add(1)%2 == 1 {
-			return io.ErrUnexpectedEOF
-		}
-		return nil
-	}
-	forward.ErrorHandler = func(http.ResponseWriter, *http.Request, error) { panic(http.ErrAbortHandler) }
-	proxy := httptest.NewServer(forward)
-	t.Cleanup(proxy.Close)
-	lossy, key, n := openAt(t, proxy.URL), users.Key{PoolID: "p", Sub: "lossy"}, 200
-	for i := range n {
-		if _, err := lossy.SignIn(t.Context(), users.SignIn{Key: key, At: day.Add(time.Duration(i) * time.Minute), ClientID: "web"}); err != nil {
-			t.Fatal(err)
-		}
-	}
-	rows, err := s.Rows(t.Context(), key)
-	if err != nil || rows.SignIn.Count != int64(n) {
-		t.Errorf("%d sign-ins were counted as %d (error %v)", n, rows.SignIn.Count, err)
-	}
-	if requests.Load() < int64(2*n) {
-		t.Errorf("only %d requests: no reply was lost", requests.Load())
 	}
 }
 
