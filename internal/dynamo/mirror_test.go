@@ -109,3 +109,8 @@ func maxTime(a, b time.Time) time.Time {
 	}
 	return b
 }
+
+func TestR31_DynaliteIsLinearizable(t *testing.T) {
+	s, _ := dynalite(t)
+	userstest.Linearizable(t, s, 200, 50)
+}
