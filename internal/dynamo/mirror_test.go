@@ -12,6 +12,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"github.com/cognito-triggers/cognito-triggers/internal/dynamo"
+	"github.com/cognito-triggers/cognito-triggers/internal/policy"
 	"github.com/cognito-triggers/cognito-triggers/internal/users"
 	"github.com/cognito-triggers/cognito-triggers/internal/users/userstest"
 )
@@ -46,9 +47,16 @@ func TestIndexFindsAProfileByEmailAndHoldsNoOther(t *testing.T) {
 
 func TestR35_ASignInCostsOneWriteUnit(t *testing.T) {
 	s, _ := dynalite(t)
-	client := strings.Repeat("c", 128) // the longest client id
+	costsOneUnit(t, s)
+}
+
+// costsOneUnit counts sign-ins with the longest names there are: each is one write
+// unit, and no index is written.
+func costsOneUnit(t *testing.T, s store) {
+	t.Helper()
+	client := strings.Repeat("c", users.MaxClient)
 	for i, at := range []time.Time{day, day.Add(time.Hour)} {
-		request := dynamo.CountSignIn(table, users.SignIn{Key: users.Key{PoolID: strings.Repeat("p", 55), Sub: strings.Repeat("s", 36)}, At: at, ClientID: client})
+		request := dynamo.CountSignIn(table, users.SignIn{Key: longestKey(), At: at, ClientID: client})
 		request.ReturnConsumedCapacity = types.ReturnConsumedCapacityIndexes
 		out, err := s.Client().UpdateItem(t.Context(), request)
 		if err != nil {
@@ -57,6 +65,41 @@ func TestR35_ASignInCostsOneWriteUnit(t *testing.T) {
 		if used := out.ConsumedCapacity; *used.CapacityUnits != 1 || len(used.GlobalSecondaryIndexes) > 0 {
 			t.Errorf("sign-in %d cost %v units and %d indexes", i, *used.CapacityUnits, len(used.GlobalSecondaryIndexes))
 		}
+	}
+}
+
+func longestKey() users.Key {
+	return users.Key{PoolID: strings.Repeat("p", 55), Sub: strings.Repeat("s", users.MaxKey-55)}
+}
+
+func TestR35_TheFullestProfileCostsEightUnits(t *testing.T) {
+	s, _ := dynalite(t)
+	profileFits(t, s)
+}
+
+// profileFits writes the fullest PROFILE that any event makes: 50 attributes of
+// 2,048 bytes are offered. It is at most 8 KB, of which each KB is a unit.
+func profileFits(t *testing.T, s store) {
+	t.Helper()
+	names, attributes := []string{}, map[string]string{"email": strings.Repeat("e", 2039) + "@a.example"}
+	for i := range 50 {
+		names = append(names, fmt.Sprintf("custom:%013d", i))
+		attributes[names[i]] = strings.Repeat("v", 2048-i)
+	}
+	mirror, err := users.CompileMirror(policy.Mirror{Attributes: names})
+	if err != nil {
+		t.Fatal(err)
+	}
+	request := dynamo.Upsert(table, users.Snapshot{
+		Key: longestKey(), At: day, Source: "PostAuthentication_Authentication", Profile: mirror.Profile(strings.Repeat("u", 128), attributes),
+	})
+	request.ReturnConsumedCapacity = types.ReturnConsumedCapacityIndexes
+	out, err := s.Client().UpdateItem(t.Context(), request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if used := *out.ConsumedCapacity.Table.CapacityUnits; used > users.MaxProfile>>10 || used < 3 {
+		t.Errorf("the fullest PROFILE costs %v units", used)
 	}
 }
 
