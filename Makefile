@@ -57,7 +57,7 @@ test: tools build synth-host check peer ## run every check and every test
 	@echo "every test passed"
 
 mutants: tools ## change the code a mutant at a time and see that a test notices
-	@go run ./internal/mutate ./internal/cognito ./internal/trigger ./internal/claims
+	@go run ./internal/mutate ./internal/cognito ./internal/trigger ./internal/claims ./internal/users
 
 bench: tools ## measure the functions beside an echo and the tutorial form
 	@go run ./internal/bench
