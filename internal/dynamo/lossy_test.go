@@ -18,14 +18,14 @@ import (
 )
 
 // proxied gives a store that reaches the table through a proxy.
-func proxied(t *testing.T, url string) (*dynamo.Store, *faults.Proxy) {
+func proxied(t *testing.T, url string, open func(func(string) string) (*dynamo.Store, error)) (*dynamo.Store, *faults.Proxy) {
 	t.Helper()
 	proxy, err := faults.Start(url)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(proxy.Close)
-	return openAt(t, proxy.URL()), proxy
+	return openAt(t, proxy.URL(), open), proxy
 }
 
 // lossy loses the reply of every first attempt at a call after the write was done.
@@ -41,7 +41,7 @@ func lossy(r faults.Request) faults.Fault {
 // that were made once.
 func TestR25_AThousandLostRepliesAddNothing(t *testing.T) {
 	whole, url := dynalite(t)
-	deaf, proxy := proxied(t, url)
+	deaf, proxy := proxied(t, url, dynamo.OpenPatient)
 	proxy.Set(lossy)
 	const people, each = 20, 50
 	var workers sync.WaitGroup
@@ -93,7 +93,7 @@ func anyWrite(key users.Key, at time.Time, last bool) func(context.Context, writ
 // still works on the call that was answered.
 func TestR27_NoGoroutineOutlivesAReply(t *testing.T) {
 	url := startDynalite(t)
-	s, proxy := proxied(t, url)
+	s, proxy := proxied(t, url, dynamo.Open)
 	createTable(t, s.Client())
 	seen := users.Sighting{Key: users.Key{PoolID: "p", Sub: "alone"}, At: day, Source: "test", Username: "ada"}
 	for name, fault := range map[string]faults.Fault{
