@@ -10,7 +10,8 @@ SHELL       := /bin/bash
 STAGE     ?= dev
 ARCH      ?= arm64
 HOST_ARCH := $(shell go env GOARCH 2>/dev/null)
-PEER      := infra/local/testdata/cognito-local
+# What other people have made of the same services, for tests that do without.
+PEERS     := infra/local/testdata/cognito-local internal/dynamo/testdata/dynamodb-local
 FUNCTIONS := presignup postconfirmation pretokengeneration postauthentication
 # register is the stack's own: CloudFormation runs it.
 BUILT     := $(FUNCTIONS) register
@@ -56,7 +57,7 @@ test: tools build synth-host check peer ## run every check and every test
 	@echo "every test passed"
 
 mutants: tools ## change the code a mutant at a time and see that a test notices
-	@go run ./internal/mutate ./internal/cognito ./internal/trigger ./internal/claims
+	@go run ./internal/mutate ./internal/cognito ./internal/trigger ./internal/claims ./internal/users
 
 bench: tools ## measure the functions beside an echo and the tutorial form
 	@go run ./internal/bench
@@ -104,12 +105,13 @@ infra/node_modules/.installed: infra/package-lock.json | tools
 	@npm --prefix infra ci --silent --no-fund --no-audit --no-update-notifier || { echo "make: npm could not install infra/package-lock.json: is the network there? Try 'npm --prefix infra ci' to see why" >&2; exit 1; }
 	@touch $@
 
-# Another implementation of Cognito, for one test that does without it elsewhere.
-peer: $(PEER)/node_modules/.installed
-$(PEER)/node_modules/.installed: $(PEER)/package-lock.json | tools
-	@echo "installing cognito-local for the tests (npm) ..."
-	@if npm --prefix $(PEER) ci --silent --no-fund --no-audit --no-update-notifier; then touch $@; \
-	  else echo "cognito-local could not be installed: its test is skipped"; fi
+# Another implementation of Cognito and Amazon's own DynamoDB for one machine,
+# each for tests that are skipped, with a line, where npm cannot install it.
+peer: $(PEERS:%=%/node_modules/.installed)
+$(PEERS:%=%/node_modules/.installed): %/node_modules/.installed: %/package-lock.json | tools
+	@echo "installing $(notdir $*) for the tests (npm) ..."
+	@if npm --prefix $* ci --silent --ignore-scripts --no-fund --no-audit --no-update-notifier; then touch $@; \
+	  else echo "$(notdir $*) could not be installed: its tests are skipped"; fi
 
 synth: tools infra/node_modules/.installed ## write the CloudFormation template to cdk.out (STAGE=dev)
 	@$(OFFLINE) $(CDK) synth --quiet -c stage=$(STAGE)
