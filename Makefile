@@ -37,7 +37,7 @@ CDK := npx --prefix infra cdk
 # Synth needs no account: do not look for one.
 OFFLINE := CI=true AWS_EC2_METADATA_DISABLED=true
 
-.PHONY: help demo local test mutants bench token-preview lists phone confusables check peer venv e2e-deploy lint-template nag build build-host synth synth-host deploy diff destroy clean tools FORCE
+.PHONY: help demo local test mutants bench token-preview lists phone confusables check peer venv e2e-deploy lint-template nag build build-host synth synth-host deploy diff status rollback destroy clean tools FORCE
 
 help: ## list the targets
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -144,6 +144,12 @@ deploy: tools infra/node_modules/.installed ## deploy a stage to AWS (STAGE=dev)
 
 diff: tools infra/node_modules/.installed ## show what a deploy would change (STAGE=dev)
 	@$(CDK) diff -c stage=$(STAGE)
+
+status: tools ## say which version and policy hash of each function is live (STAGE=dev)
+	@go run ./infra/ops status --stage $(STAGE) $(if $(FUNCTION),--function '$(FUNCTION)')
+
+rollback: tools ## take the last deployment of the functions back (STAGE=dev FUNCTION=PreSignUp TO=version)
+	@go run ./infra/ops rollback --stage $(STAGE) $(if $(FUNCTION),--function '$(FUNCTION)') $(if $(TO),--to '$(TO)')
 
 destroy: tools infra/node_modules/.installed ## remove a stage from AWS; what the stage retains stays (STAGE=dev)
 	@$(CDK) destroy -c stage=$(STAGE)
