@@ -53,6 +53,8 @@ test: tools build synth-host check peer ## run every check and every test
 	@ASSEMBLY_REQUIRED=1 $(GO_TEST) $$(go list ./... | grep $(JSII_PACKAGES))
 	@# What measures time says nothing under the race detector.
 	@$(GO_TEST) ./internal/signup
+	@# A module, a deployment and a linter of their own.
+	@$(MAKE) nag lint-template e2e-deploy E2E_FLAGS=
 	@echo "every test passed"
 
 mutants: tools ## change the code a mutant at a time and see that a test notices
@@ -120,8 +122,9 @@ $(VENV)/.installed: infra/e2e/requirements.txt
 	@if python3 -m venv $(VENV) >dist/venv.log 2>&1 && $(VENV)/bin/pip install --quiet --disable-pip-version-check --no-input --retries 1 --require-hashes --only-binary :all: -r $< >>dist/venv.log 2>&1; \
 	  then touch $@; else rm -rf $(VENV); echo "Python 3.10 with venv, or PyPI, is not there (dist/venv.log): no emulated deployment and no cfn-lint"; fi
 
+E2E_FLAGS ?= -v
 e2e-deploy: tools build-host infra/node_modules/.installed venv ## deploy, change and roll back the stage dev on an emulator of AWS
-	@if [ -e $(VENV)/.installed ]; then E2E_REQUIRED=1 go test -count=1 -timeout 10m -v ./infra/e2e; fi
+	@if [ -e $(VENV)/.installed ]; then E2E_REQUIRED=1 go test -count=1 -timeout 10m $(E2E_FLAGS) ./infra/e2e; fi
 
 lint-template: tools build infra/node_modules/.installed venv ## cfn-lint over the templates of every stage
 	@if [ -e $(VENV)/.installed ]; then for stage in dev prod; do \

@@ -22,12 +22,21 @@ func (p *Project) Bootstrap(ctx context.Context) error {
 	return err
 }
 
+// Synth writes the stack's template to cdk.out below the project's folder.
+func (p *Project) Synth(ctx context.Context) error {
+	_, err := p.cdk(ctx, "synth", "--quiet")
+	return err
+}
+
+// outputsFile is the outputs' file in the project's folder.
+const outputsFile = "outputs.json"
+
 // Deploy brings the stack to what the stage says and gives its outputs.
 func (p *Project) Deploy(ctx context.Context) (map[string]string, error) {
-	if _, err := p.cdk(ctx, "deploy", "--require-approval", "never", "--outputs-file", "outputs.json"); err != nil {
+	if _, err := p.cdk(ctx, "deploy", "--require-approval", "never", "--outputs-file", outputsFile); err != nil {
 		return nil, err
 	}
-	src, err := os.ReadFile(filepath.Join(p.o.Dir, "outputs.json"))
+	src, err := os.ReadFile(p.OutputsFile())
 	if err != nil {
 		return nil, fmt.Errorf("reading the outputs: %w", err)
 	}

@@ -95,3 +95,12 @@ func (p *Project) write(name string, content []byte) error {
 
 // Stack is the name of the stage's stack.
 func (p *Project) Stack() string { return "CognitoTriggers-" + p.o.Stage }
+
+// Dir is the project's folder; the synthesized stack is below its cdk.out.
+func (p *Project) Dir() string { return p.o.Dir }
+
+// OutputsFile is where a deploy leaves the stack's outputs.
+func (p *Project) OutputsFile() string { return filepath.Join(p.o.Dir, outputsFile) }
+
+// Environ is the environment of the command line; see Options.Env.
+func (p *Project) Environ() []string { return p.o.Env }
