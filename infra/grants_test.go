@@ -43,7 +43,7 @@ var permissions = map[string][]string{
 }
 
 func TestR36_ExactPermissionsOfEachFunction(t *testing.T) {
-	tpl := synthesize(t, stage(t, "prod"))
+	tpl := ofStage(t, "prod")
 	for id, want := range permissions {
 		t.Run(id, func(t *testing.T) {
 			if got := statements(t, tpl, id); !slices.Equal(got, want) {
@@ -140,14 +140,14 @@ func TestR36_NoTriggerMayWriteAnAttributeOfAuthz(t *testing.T) {
 }
 
 func TestR36_OnlyThisPoolOfThisAccountMayInvoke(t *testing.T) {
-	tpl := synthesize(t, stage(t, "prod"))
+	tpl := ofStage(t, "prod")
 	for _, problem := range unguarded(tpl) {
 		t.Error(problem)
 	}
 }
 
 // unguarded lists what is wrong with the functions' invoke permissions: each
-// trigger has exactly one, for Cognito, from the pool and its account; the register
+// trigger has exactly one, on its alias alone, for Cognito, from the pool and its account; the register
 // has none, for CloudFormation invokes it with the rights of whoever deploys.
 func unguarded(tpl template) []string {
 	var problems []string
@@ -157,11 +157,12 @@ func unguarded(tpl template) []string {
 	}
 	granted := make(map[string]int)
 	for id, r := range tpl.resources(permissionType) {
-		function, _ := at(r, "Properties", "FunctionName", "Fn::GetAtt", 0).(string)
+		alias, _ := at(r, "Properties", "FunctionName", "Ref").(string)
+		function, _ := at(tpl.resources(aliasType)[alias], "Properties", "FunctionName", "Ref").(string)
 		granted[function]++
 		want := map[string]any{
 			"Action":        "lambda:InvokeFunction",
-			"FunctionName":  map[string]any{"Fn::GetAtt": []any{function, "Arn"}},
+			"FunctionName":  map[string]any{"Ref": alias},
 			"Principal":     "cognito-idp.amazonaws.com",
 			"SourceAccount": map[string]any{"Ref": "AWS::AccountId"},
 			"SourceArn":     map[string]any{"Fn::GetAtt": []any{pool, "Arn"}},

@@ -37,6 +37,16 @@ type trigger struct {
 // usesTable tells whether the function knows the table.
 func (t trigger) usesTable() bool { return len(t.reads)+len(t.writes) > 0 }
 
+// Triggers are the triggers' names, by which TriggerSuite.Functions and the stack's
+// outputs know their functions.
+func Triggers() []string {
+	var names []string
+	for _, t := range triggers {
+		names = append(names, t.id)
+	}
+	return names
+}
+
 // rooms are the folders of all functions: those of the triggers, and the one that
 // CloudFormation runs.
 func rooms() []string {

@@ -66,6 +66,8 @@ func verbs() []verb {
 		{"authz", "show and change what a user may do", authzHelp, authz},
 		{"explain", "say what a refusal's code means and which rule made it", explainHelp, explain},
 		{"invite", "make keys and sign invites", inviteHelp, invite},
+		{"rollback", "take the last deployment of the functions back, in seconds", rollbackHelp, rollback},
+		{"status", "say which version and which policy of each function is live", statusHelp, status},
 		{"token-preview", "show tokens before anybody gets them", previewHelp, tokenPreview},
 	}
 }
