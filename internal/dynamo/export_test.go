@@ -22,7 +22,16 @@ func CountSignIn(table string, seen users.SignIn) *dynamodb.UpdateItemInput {
 // DecodeAuthz gives the hot path's reading of AUTHZ.
 func DecodeAuthz(item map[string]types.AttributeValue) (users.Authz, error) { return decodeAuthz(item) }
 
-// Upsert gives the request that is sent.
+// UpsertSteps gives all requests that an upsert may send.
+func UpsertSteps(table string, seen users.Snapshot) (all []*dynamodb.UpdateItemInput) {
+	for _, step := range []func(users.Snapshot) (*change, string){profileChange, profileProbe, profileLeaving} {
+		c, condition := step(seen)
+		all = append(all, c.input(table, rowKey(seen.Key, profileRow), condition))
+	}
+	return all
+}
+
+// Upsert gives the request that is sent first.
 func Upsert(table string, seen users.Snapshot) *dynamodb.UpdateItemInput {
 	c, condition := profileChange(seen)
 	return c.input(table, rowKey(seen.Key, profileRow), condition)
