@@ -1,0 +1,120 @@
+package history
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+	"pgregory.net/rapid"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/sweep"
+	"github.com/cognito-triggers/cognito-triggers/internal/users"
+)
+
+// usual is how many histories are lived unless -rapid.checks says so:
+//
+//	go test ./internal/history -rapid.checks=1000000
+const usual = "3000"
+
+func TestMain(m *testing.M) {
+	flag.Parse()
+	said := false
+	flag.Visit(func(f *flag.Flag) { said = said || f.Name == "rapid.checks" })
+	if !said {
+		if err := flag.Set("rapid.checks", usual); err != nil {
+			panic(err)
+		}
+	}
+	goleak.VerifyTestMain(m)
+}
+
+// story is a whole history: what happens, and how long the pool is then left alone.
+type story struct {
+	steps []step
+	quiet time.Duration
+	last  plan
+}
+
+// GoString is how rapid prints one that fails.
+func (s story) GoString() string { return s.String() }
+
+// String is a line for each step.
+func (s story) String() string {
+	var lines []string
+	for _, step := range s.steps {
+		lines = append(lines, step.String())
+	}
+	return strings.Join(append(lines, fmt.Sprintf("%v of quiet, and then %v", s.quiet, &s.last)), "\n")
+}
+
+// live lives a history and gives what went wrong first, "" for nothing.
+func live(s story, f faults, telling bool) (broken string, w *world) {
+	w = newWorld(f, telling)
+	for _, step := range s.steps {
+		w.take(step)
+		if len(w.broken) > 0 {
+			return w.broken[0], w
+		}
+	}
+	w.drain()
+	w.advance(s.quiet)
+	w.tell("nothing more happens; %v", &s.last)
+	w.sweep(&s.last)
+	w.converged()
+	w.ledger.writes = 0
+	report := w.sweep(&plan{page: 7})
+	if w.ledger.writes != 0 || report.Written != 0 || report.Total() != 0 {
+		w.violated("the second sweep wrote %d times: %v", w.ledger.writes, report.Drift)
+	}
+	if len(w.broken) > 0 {
+		return w.broken[0], w
+	}
+	return "", w
+}
+
+// converged holds the table against the pool, as a sweep of a quiet pool must
+// leave it.
+func (w *world) converged() {
+	for _, q := range w.pool.people {
+		rows, _ := w.ledger.Rows(context.Background(), key(q.sub))
+		switch buried := !rows.Profile.DeletedAt.IsZero(); {
+		case q.erased && rows.Profile.Status == users.Deleted:
+		case q.alive():
+			if kind, fields := sweep.Compare(w.mirror, q.shown(q.now()), rows.Profile); kind != sweep.None {
+				w.violated("after the sweep PROFILE of %s is %s %v", q.sub, kind, fields)
+			}
+		case !buried && !reflect.DeepEqual(rows.Profile, users.ProfileRow{}):
+			w.violated("after the sweep %s is gone and has the row %+v", q.sub, rows.Profile)
+		case buried && (rows.SignIn.DeletedAt.IsZero() || rows.Authz.Status != users.Deleted):
+			w.violated("after the sweep %s is gone, and has the rows %+v", q.sub, rows)
+		}
+	}
+}
+
+// TestR34_AfterOneSweepOfAQuietPoolTheTableEqualsThePool is the proof; the
+// invariants R15, R32 and R33 are held after every write of every history.
+func TestR34_AfterOneSweepOfAQuietPoolTheTableEqualsThePool(t *testing.T) {
+	met := map[string]int{}
+	lived := 0
+	rapid.Check(t, func(rt *rapid.T) {
+		s := stories(8).Draw(rt, "history")
+		broken, w := live(s, faults{}, false)
+		if broken != "" {
+			_, w := live(s, faults{}, true)
+			rt.Fatalf("%s\n\n%s", broken, w.story())
+		}
+		lived++
+		for _, what := range add(met, w.noted) {
+			rt.Fatalf("%q is not among the situations", what)
+		}
+	})
+	if never := missing(met); lived >= 1000 && len(never) > 0 {
+		t.Errorf("%d histories, and in none of them %s", lived, strings.Join(never, "; "))
+	}
+	t.Logf("%d histories: %v", lived, met)
+}
