@@ -75,7 +75,7 @@ func (w *world) fire(q *person, source string, f fate) {
 	if w.faults.keyedByName {
 		seen.Key.Sub = s.username
 	}
-	w.tell("    %s is delivered %s", source, f.name)
+	w.tell("    %s: %s", source, f.name)
 	for _, a := range f.attempts {
 		w.later(a.begins, func() { w.begin(q, seen, a) })
 	}

@@ -8,7 +8,8 @@ import (
 
 // plan is how a sweep goes.
 type plan struct {
-	page int // users of a page
+	page    int // users of a page, and rows of a scan
+	workers int // one thing after the other, unless given
 	// behind is how far the list lags, for one user after the other; always less
 	// than what the sweep allows it.
 	behind []time.Duration

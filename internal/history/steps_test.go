@@ -56,11 +56,18 @@ var addresses = []string{"a@example.com", "b@example.com", "c@example.com", "d@e
 
 var roles = [][]string{nil, {"reader"}, {"editor", "reader"}, {"admin"}}
 
+// providers are where people come from who have no password.
+var providers = []string{"google", "workforce"}
+
 func (s step) username() string {
-	if s.what == federate {
-		return "google_" + names[s.who]
+	name := fmt.Sprintf("person-%04d", s.who)
+	if s.who < len(names) {
+		name = names[s.who]
 	}
-	return names[s.who]
+	if s.what == federate {
+		return providers[s.of%len(providers)] + "_" + name
+	}
+	return name
 }
 
 // String is the step in a sentence.

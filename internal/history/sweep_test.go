@@ -57,8 +57,9 @@ func (w *world) sweep(p *plan) sweep.Report {
 func (s *sweeping) run(next *end) (sweep.Report, error) {
 	s.calls, s.ended = 0, nil
 	at := s.reread()
-	return sweep.Run(context.Background(), port{s, next}, port{s, next}, sweep.Options{
-		Pool: poolID, Mirror: s.mirror, Workers: 1, Clock: port{s, next},
+	pool, table := s.faults.ports(port{s, next})
+	return sweep.Run(context.Background(), pool, table, sweep.Options{
+		Pool: poolID, Mirror: s.mirror, Workers: max(1, s.plan.workers), Clock: port{s, next},
 		ListRate: sweep.Unlimited, GetRate: sweep.Unlimited, Save: s.save,
 	}, at)
 }
@@ -195,12 +196,12 @@ func (p port) Profiles(ctx context.Context, pool string, subs []string) (rows ma
 	return rows, err
 }
 
-// Scan gives two rows at a time.
+// Scan gives a page of rows at a time.
 func (p port) Scan(ctx context.Context, pool, from string) (subs []string, next string, err error) {
 	ended := p.call(func() {
 		subs, next, err = p.ledger.Scan(ctx, pool, from)
-		if len(subs) > 2 {
-			subs, next = subs[:2], subs[1]
+		if n := p.plan.page; len(subs) > n {
+			subs, next = subs[:n], subs[n-1]
 		}
 		p.tell("    scans %v", subs)
 	})

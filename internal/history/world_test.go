@@ -86,13 +86,14 @@ func (w *world) drain() {
 
 // violated notes that an invariant does not hold.
 func (w *world) violated(format string, args ...any) {
-	w.broken = append(w.broken, fmt.Sprintf(format, args...))
 	w.tell("✗ "+format, args...)
+	w.broken = append(w.broken, fmt.Sprintf(format, args...))
 }
 
-// tell writes a line of the story, if somebody wants to hear it.
+// tell writes a line of the story, if somebody wants to hear it, until something
+// has gone wrong.
 func (w *world) tell(format string, args ...any) {
-	if w.telling {
+	if w.telling && len(w.broken) == 0 {
 		w.told = append(w.told, w.now.Format("02 15:04:05.000  ")+fmt.Sprintf(format, args...))
 	}
 }
