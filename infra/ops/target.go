@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/smithy-go"
@@ -101,12 +102,21 @@ func (t *target) choose(stacks map[string]map[string]string) error {
 	return nil
 }
 
-// open gives the directory of the suite. It honours what every AWS SDK does, the
-// variable AWS_ENDPOINT_URL_DYNAMODB included.
+// open gives the directory of the suite.
 func (t *target) open(ctx context.Context, at terminal) (*directory.Directory, error) {
 	if err := t.resolve(); err != nil {
 		return nil, err
 	}
+	cfg, err := t.configure(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return directory.New(dynamodb.NewFromConfig(cfg), t.table, t.pool, directory.WithClock(at.now)), nil
+}
+
+// configure reads the AWS configuration. It honours what every AWS SDK does, the
+// variables AWS_ENDPOINT_URL and those of each service included.
+func (t *target) configure(ctx context.Context) (aws.Config, error) {
 	var options []func(*config.LoadOptions) error
 	if t.region != "" {
 		options = append(options, config.WithRegion(t.region))
@@ -116,16 +126,16 @@ func (t *target) open(ctx context.Context, at terminal) (*directory.Directory, e
 	}
 	cfg, err := config.LoadDefaultConfig(ctx, options...)
 	if err != nil {
-		return nil, fmt.Errorf("reading the AWS configuration: %w", err)
+		return cfg, fmt.Errorf("reading the AWS configuration: %w", err)
 	}
 	if cfg.Region == "" {
-		return nil, misused("no Region: say --region, or set AWS_REGION (make local prints its own)")
+		return cfg, misused("no Region: say --region, or set AWS_REGION (make local prints its own)")
 	}
 	// Asked for now, missing credentials are one sentence and not the end of a long one.
 	if _, err := cfg.Credentials.Retrieve(ctx); err != nil {
-		return nil, fmt.Errorf("there are no AWS credentials: say --profile, sign in, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (make local prints its own): %w", err)
+		return cfg, fmt.Errorf("there are no AWS credentials: say --profile, sign in, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (make local prints its own): %w", err)
 	}
-	return directory.New(dynamodb.NewFromConfig(cfg), t.table, t.pool, directory.WithClock(at.now)), nil
+	return cfg, nil
 }
 
 // advise adds what to do to an error of the store that says only what happened.
