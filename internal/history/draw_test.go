@@ -96,6 +96,7 @@ func drawPlan(t *rapid.T, kinds []kind) *plan {
 		behind: rapid.SliceOfN(rapid.SampledFrom(lags), 0, 3).Draw(t, "behind"),
 		ends:   rapid.SliceOfN(ends(), 0, 2).Draw(t, "ends"),
 	}
+	p.blind = rapid.IntRange(0, 3).Draw(t, "blind")
 	p.forgets = len(p.ends) > 0 && rapid.Bool().Draw(t, "forgets")
 	for range rapid.IntRange(0, 4).Draw(t, "meanwhile") {
 		p.meanwhile = append(p.meanwhile, meanwhile{rapid.IntRange(1, 25).Draw(t, "call"), steps(kinds, false).Draw(t, "step")})

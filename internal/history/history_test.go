@@ -1,20 +1,15 @@
 package history
 
 import (
-	"context"
 	"flag"
 	"fmt"
 	"math/rand/v2"
-	"reflect"
 	"strings"
 	"testing"
 	"time"
 
 	"go.uber.org/goleak"
 	"pgregory.net/rapid"
-
-	"github.com/cognito-triggers/cognito-triggers/internal/sweep"
-	"github.com/cognito-triggers/cognito-triggers/internal/users"
 )
 
 // usual is how many histories are lived unless -rapid.checks says so:
@@ -51,55 +46,6 @@ func (s story) String() string {
 		lines = append(lines, step.String())
 	}
 	return strings.Join(append(lines, fmt.Sprintf("%v of quiet, and then %v", s.quiet, &s.last)), "\n")
-}
-
-// live lives a history and gives what went wrong first, "" for nothing.
-func live(s story, f faults, telling bool) (broken string, w *world) {
-	w = newWorld(f, telling)
-	for _, step := range s.steps {
-		w.take(step)
-		if len(w.broken) > 0 {
-			return w.broken[0], w
-		}
-	}
-	w.drain()
-	w.advance(s.quiet)
-	w.tell("nothing more happens; %v", &s.last)
-	w.sweep(&s.last)
-	w.converged()
-	w.ledger.writes = 0
-	report := w.sweep(&plan{page: 7})
-	if w.ledger.writes != 0 || report.Written != 0 || report.Total() != 0 {
-		w.violated("the second sweep wrote %d times and found %v", w.ledger.writes, report.Drift)
-	}
-	if len(w.broken) > 0 {
-		return w.broken[0], w
-	}
-	return "", w
-}
-
-// converged holds the table against the pool, as a sweep of a quiet pool must
-// leave it. A sweep finds people by their PROFILE: of somebody who came and went
-// without one, AUTHZ or SIGNIN may be left.
-func (w *world) converged() {
-	for _, q := range w.pool.people {
-		rows, _ := w.ledger.Rows(context.Background(), key(q.sub))
-		switch buried := !rows.Profile.DeletedAt.IsZero(); {
-		case q.erased && rows.Profile.Status == users.Deleted:
-		case q.alive() && q.now().status == unconfirmed:
-			if !reflect.DeepEqual(rows.Profile, users.ProfileRow{}) {
-				w.violated("after the sweep %s has confirmed nothing and has the row %s", q.sub, words(rows.Profile))
-			}
-		case q.alive():
-			if kind, fields := sweep.Compare(w.mirror, q.shown(q.now()), rows.Profile); kind != sweep.None {
-				w.violated("after the sweep PROFILE of %s is %s %v", q.sub, kind, fields)
-			}
-		case !buried && !reflect.DeepEqual(rows.Profile, users.ProfileRow{}):
-			w.violated("after the sweep %s is gone and has the row %s", q.sub, words(rows.Profile))
-		case buried && (rows.SignIn.DeletedAt.IsZero() || rows.Authz.Status != users.Deleted):
-			w.violated("after the sweep %s is gone, and has the rows %s", q.sub, words(rows))
-		}
-	}
 }
 
 // prove lives through as many histories as rapid is told to.

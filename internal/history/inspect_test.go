@@ -74,6 +74,9 @@ func (w *world) ownWords(q *person, row users.ProfileRow) {
 	}) {
 		w.violated("PROFILE of %s has the previous address %s, which it never proved", q.sub, row.PreviousEmail)
 	}
+	if row.CreatedBy == "PostConfirmation_ConfirmForgotPassword" {
+		w.violated("%s has a row that a password reset made", q.sub)
+	}
 	if row.AttrsAt.After(w.now) {
 		w.violated("PROFILE of %s is of %s, which is to come", q.sub, words(row.AttrsAt))
 	}

@@ -100,8 +100,9 @@ func mutants() []mutant {
 		})},
 		{"a sweep heals from a list entry of the last ten minutes", "went back", faults{table: func(t sweep.Table) sweep.Table { return credulous{t} }}},
 		{"a sweep believes the list that somebody is gone", "was buried alive", faults{pool: func(p sweep.Pool) sweep.Pool { return hasty{p} }}},
+		{"a sweep asks for everybody", "the sweep asked for", faults{table: func(t sweep.Table) sweep.Table { return doubting{t} }}},
 		{"a sweep bears the operator's clock, which is ahead", "which is to come", faults{pool: func(p sweep.Pool) sweep.Pool { return ahead{p} }}},
-		{"a sweep forgets those who are disabled", "is disabled", faults{pool: func(p sweep.Pool) sweep.Pool { return lenient{p} }}},
+		{"a sweep forgets those who are disabled", "Disabled true", faults{pool: func(p sweep.Pool) sweep.Pool { return lenient{p} }}},
 		{"a sweep never buries anybody", "is gone and has the row", faults{table: func(t sweep.Table) sweep.Table { return immortal{t} }}},
 	}
 }
@@ -113,6 +114,18 @@ func (c credulous) Profiles(ctx context.Context, pool string, subs []string) (ma
 	rows, err := c.Table.Profiles(ctx, pool, subs)
 	for sub, row := range rows {
 		row.AttrsAt = row.AttrsAt.Add(-sweep.Lag)
+		rows[sub] = row
+	}
+	return rows, err
+}
+
+// doubting makes every row new, so that the sweep asks wherever something differs.
+type doubting struct{ sweep.Table }
+
+func (d doubting) Profiles(ctx context.Context, pool string, subs []string) (map[string]users.ProfileRow, error) {
+	rows, err := d.Table.Profiles(ctx, pool, subs)
+	for sub, row := range rows {
+		row.AttrsAt = row.AttrsAt.Add(24 * time.Hour)
 		rows[sub] = row
 	}
 	return rows, err

@@ -17,6 +17,9 @@ type plan struct {
 	meanwhile []meanwhile
 	// ends stop the sweep, one after the other; it goes on from its checkpoint.
 	ends []end
+	// blind is which one of the questions for a user is answered wrongly that there
+	// is nobody, 0 for none. It is why a sweep asks twice.
+	blind int
 	// forgets makes the pool refuse the page token with which a sweep goes on.
 	forgets bool
 }
@@ -43,6 +46,9 @@ func (p *plan) String() string {
 		how := map[bool]string{true: "killed", false: "interrupted"}[e.killed]
 		when := map[bool]string{true: "after", false: "before"}[e.after]
 		said = append(said, fmt.Sprintf("%s %s call %d and resumed %v later", how, when, e.call, e.pause))
+	}
+	if p.blind > 0 {
+		said = append(said, fmt.Sprintf("question %d is answered wrongly", p.blind))
 	}
 	if p.forgets {
 		said = append(said, "the page token is refused then")

@@ -81,6 +81,11 @@ func plainerPlans(p *plan) (all []*plan) {
 			all = append(all, &same)
 		}
 	}
+	if p.blind > 0 {
+		less := *p
+		less.blind = 0
+		all = append(all, &less)
+	}
 	if p.forgets {
 		less := *p
 		less.forgets = false

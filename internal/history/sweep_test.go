@@ -20,6 +20,7 @@ type sweeping struct {
 	plan    *plan
 	calls   int // of its ports, since it began or went on
 	total   int
+	asked   int
 	resumed bool
 	ended   *end // the end that has come
 	saved   sweep.Checkpoint
@@ -179,7 +180,8 @@ func told(all []sweep.User) (said string) {
 func (p port) Get(_ context.Context, username string) (answer sweep.Answer, err error) {
 	err = p.call(func() {
 		answer.At = p.date()
-		if q := p.pool.called(username); q != nil {
+		p.asked++
+		if q := p.pool.called(username); q != nil && p.asked != p.plan.blind {
 			answer.Found, answer.User = true, q.shown(q.now())
 			p.noted["somebody was asked for and was there"]++
 		}
