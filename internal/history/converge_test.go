@@ -11,6 +11,9 @@ import (
 // live lives a history and gives what went wrong first, "" for nothing.
 func live(s story, f faults, telling bool) (broken string, w *world) {
 	w = newWorld(f, telling)
+	if w.skew = s.skew; w.skew != 0 {
+		w.tell("the functions' clocks are ahead by %v", w.skew)
+	}
 	for _, step := range s.steps {
 		w.take(step)
 		if len(w.broken) > 0 {

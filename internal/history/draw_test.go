@@ -57,6 +57,7 @@ var lags = []time.Duration{0, 2 * time.Second, time.Minute, 9 * time.Minute}
 func stories(chapters int, kinds []kind) *rapid.Generator[story] {
 	return rapid.Custom(func(t *rapid.T) story {
 		s := story{
+			skew:  rapid.SampledFrom([]time.Duration{0, 0, 900 * time.Millisecond, -900 * time.Millisecond}).Draw(t, "skew"),
 			quiet: rapid.SampledFrom([]time.Duration{0, time.Minute, 11 * time.Minute}).Draw(t, "quiet"),
 			last:  plan{page: rapid.IntRange(1, 4).Draw(t, "page"), ends: rapid.SliceOfN(ends(), 0, 2).Draw(t, "ends")},
 		}

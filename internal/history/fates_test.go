@@ -84,7 +84,7 @@ func (w *world) fire(q *person, source string, f fate) {
 // begin is a function that starts: it knows its time now, and a pre token
 // generation reads before it writes.
 func (w *world) begin(q *person, seen users.Sighting, a attempt) {
-	seen.At = w.now
+	seen.At = w.now.Add(w.skew)
 	store := half{w.ledger, a.lost}
 	if strings.HasPrefix(seen.Source, "TokenGeneration_") {
 		w.preToken(q, seen, a, store)

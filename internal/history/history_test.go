@@ -32,6 +32,7 @@ func TestMain(m *testing.M) {
 // story is a whole history: what happens, and how long the pool is then left alone.
 type story struct {
 	steps []step
+	skew  time.Duration // of the functions' clocks; less than a second
 	quiet time.Duration
 	last  plan
 }
@@ -42,6 +43,9 @@ func (s story) GoString() string { return s.String() }
 // String is a line for each step.
 func (s story) String() string {
 	var lines []string
+	if s.skew != 0 {
+		lines = append(lines, fmt.Sprintf("the functions' clocks are ahead by %v", s.skew))
+	}
 	for _, step := range s.steps {
 		lines = append(lines, step.String())
 	}

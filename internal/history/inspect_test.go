@@ -77,7 +77,7 @@ func (w *world) ownWords(q *person, row users.ProfileRow) {
 	if row.CreatedBy == "PostConfirmation_ConfirmForgotPassword" {
 		w.violated("%s has a row that a password reset made", q.sub)
 	}
-	if row.AttrsAt.After(w.now) {
+	if row.AttrsAt.After(w.now.Add(time.Second)) {
 		w.violated("PROFILE of %s is of %s, which is to come", q.sub, words(row.AttrsAt))
 	}
 }

@@ -18,6 +18,11 @@ func shortened(s story, fails func(story) bool) story {
 
 // shorter gives every history that has one thing less.
 func shorter(s story) (all []story) {
+	if s.skew != 0 {
+		less := s
+		less.skew = 0
+		all = append(all, less)
+	}
 	for i := range s.steps {
 		less := s
 		less.steps = slices.Delete(slices.Clone(s.steps), i, i+1)

@@ -20,6 +20,7 @@ var noon = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 type world struct {
 	mu      sync.Mutex
 	now     time.Time
+	skew    time.Duration // by which the functions' clocks are ahead of the pool's
 	pool    pool
 	ledger  *ledger
 	mirror  *users.Mirror
