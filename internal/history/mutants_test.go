@@ -178,9 +178,12 @@ type immortal struct{ sweep.Table }
 func (immortal) Erase(context.Context, users.Key, time.Time) error { return nil }
 
 // TestEveryInvariantCanFail breaks one thing after the other. A history must find
-// it, and its shortest form tells a reader what is wrong; testdata has them all.
+// it. testdata keeps the shortest forms for people to read; only that each mutant
+// is among them is checked, since every change of a sweep tells them differently.
 func TestEveryInvariantCanFail(t *testing.T) {
+	const kept = "testdata/counterexamples.txt"
 	var out bytes.Buffer
+	old, err := os.ReadFile(kept)
 	for _, m := range mutants() {
 		found, seed := find(m)
 		if found == nil {
@@ -189,16 +192,14 @@ func TestEveryInvariantCanFail(t *testing.T) {
 		}
 		_, w := live(*found, m.faults, true)
 		fmt.Fprintf(&out, "# %s: found by history %d\n\n%s\n", m.name, seed, w.story())
-	}
-	const golden = "testdata/counterexamples.txt"
-	if *update {
-		if err := os.WriteFile(golden, out.Bytes(), 0o644); err != nil {
-			t.Fatal(err)
+		if !*update && (err != nil || !bytes.Contains(old, []byte("# "+m.name+": "))) {
+			t.Errorf("%s lacks %q (%v): go test ./internal/history -update writes it", kept, m.name, err)
 		}
 	}
-	want, err := os.ReadFile(golden)
-	if err != nil || string(want) != out.String() {
-		t.Errorf("%s differs (%v); go test ./internal/history -update writes it:\n%s", golden, err, out.String())
+	if *update {
+		if err := os.WriteFile(kept, out.Bytes(), 0o644); err != nil {
+			t.Fatal(err)
+		}
 	}
 }
 
