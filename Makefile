@@ -10,10 +10,12 @@ SHELL       := /bin/bash
 STAGE     ?= dev
 ARCH      ?= arm64
 HOST_ARCH := $(shell go env GOARCH 2>/dev/null)
-PEER      := infra/local/testdata/cognito-local
+# What other people have made of the same services, for tests that do without.
+PEERS     := infra/local/testdata/cognito-local internal/dynamo/testdata/dynamodb-local
 FUNCTIONS := presignup postconfirmation pretokengeneration postauthentication
-# register is the stack's own: CloudFormation runs it.
-BUILT     := $(FUNCTIONS) register
+# The stack's own: CloudFormation runs register, a schedule may run reconcile.
+OWN       := register reconcile
+BUILT     := $(FUNCTIONS) $(OWN)
 
 # Byte-identical from any directory and any commit: no paths, no VCS stamp, no
 # build id. lambda.norpc leaves out the RPC mode of the retired go1.x runtime.
@@ -37,7 +39,7 @@ CDK := npx --prefix infra cdk
 # Synth needs no account: do not look for one.
 OFFLINE := CI=true AWS_EC2_METADATA_DISABLED=true
 
-.PHONY: help demo local test mutants bench token-preview reconcile lists phone confusables check peer build build-host synth synth-host deploy diff destroy clean tools FORCE
+.PHONY: help demo local test mutants bench token-preview reconcile lists phone confusables check peer venv e2e-deploy lint-template nag build build-host synth synth-host deploy diff status rollback destroy clean tools FORCE
 
 help: ## list the targets
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -53,10 +55,12 @@ test: tools build synth-host check peer ## run every check and every test
 	@ASSEMBLY_REQUIRED=1 $(GO_TEST) $$(go list ./... | grep $(JSII_PACKAGES))
 	@# What measures time says nothing under the race detector.
 	@$(GO_TEST) ./internal/signup
+	@# A module, a deployment and a linter of their own.
+	@$(MAKE) nag lint-template e2e-deploy E2E_FLAGS=
 	@echo "every test passed"
 
 mutants: tools ## change the code a mutant at a time and see that a test notices
-	@go run ./internal/mutate ./internal/cognito ./internal/trigger ./internal/claims
+	@go run ./internal/mutate ./internal/cognito ./internal/trigger ./internal/claims ./internal/users
 
 bench: tools ## measure the functions beside an echo and the tutorial form
 	@go run ./internal/bench
@@ -99,21 +103,43 @@ $(FUNCTIONS:%=dist/$(ARCH)/%/bootstrap): dist/$(ARCH)/%/bootstrap: tools FORCE
 	@mkdir -p $(@D)
 	@GOARCH=$(ARCH) $(GO_BUILD) -o $@ ./triggers/$*
 
-dist/$(ARCH)/register/bootstrap: tools FORCE
+$(OWN:%=dist/$(ARCH)/%/bootstrap): dist/$(ARCH)/%/bootstrap: tools FORCE
 	@mkdir -p $(@D)
-	@GOARCH=$(ARCH) $(GO_BUILD) -o $@ ./infra/register
+	@GOARCH=$(ARCH) $(GO_BUILD) -o $@ ./infra/$*
 
 infra/node_modules/.installed: infra/package-lock.json | tools
 	@echo "installing the CDK command line and the local DynamoDB (npm) ..."
 	@npm --prefix infra ci --silent --no-fund --no-audit --no-update-notifier || { echo "make: npm could not install infra/package-lock.json: is the network there? Try 'npm --prefix infra ci' to see why" >&2; exit 1; }
 	@touch $@
 
-# Another implementation of Cognito, for one test that does without it elsewhere.
-peer: $(PEER)/node_modules/.installed
-$(PEER)/node_modules/.installed: $(PEER)/package-lock.json | tools
-	@echo "installing cognito-local for the tests (npm) ..."
-	@if npm --prefix $(PEER) ci --silent --no-fund --no-audit --no-update-notifier; then touch $@; \
-	  else echo "cognito-local could not be installed: its test is skipped"; fi
+# Another implementation of Cognito and Amazon's own DynamoDB for one machine,
+# each for tests that are skipped, with a line, where npm cannot install it.
+peer: $(PEERS:%=%/node_modules/.installed)
+$(PEERS:%=%/node_modules/.installed): %/node_modules/.installed: %/package-lock.json | tools
+	@echo "installing $(notdir $*) for the tests (npm) ..."
+	@if npm --prefix $* ci --silent --ignore-scripts --no-fund --no-audit --no-update-notifier; then touch $@; \
+	  else echo "$(notdir $*) could not be installed: its tests are skipped"; fi
+
+# Python's part: the emulator of AWS and cfn-lint, pinned with hashes. A machine
+# without Python or PyPI does without both, and says so in one line.
+VENV := dist/venv
+venv: $(VENV)/.installed
+$(VENV)/.installed: infra/e2e/requirements.txt
+	@rm -rf $(VENV) && mkdir -p dist
+	@if python3 -m venv $(VENV) >dist/venv.log 2>&1 && $(VENV)/bin/pip install --quiet --disable-pip-version-check --no-input --retries 1 --require-hashes --only-binary :all: -r $< >>dist/venv.log 2>&1; \
+	  then touch $@; else rm -rf $(VENV); echo "Python 3.10 with venv, or PyPI, is not there (dist/venv.log): no emulated deployment and no cfn-lint"; fi
+
+E2E_FLAGS ?= -v
+e2e-deploy: tools build-host infra/node_modules/.installed venv ## deploy, change and roll back the stage dev on an emulator of AWS
+	@if [ -e $(VENV)/.installed ]; then E2E_REQUIRED=1 go test -count=1 -timeout 10m $(E2E_FLAGS) ./infra/e2e; fi
+
+lint-template: tools build infra/node_modules/.installed venv ## cfn-lint over the templates of every stage
+	@if [ -e $(VENV)/.installed ]; then for stage in dev prod; do \
+	  $(OFFLINE) $(CDK) synth --quiet -c stage=$$stage -o dist/lint/$$stage && \
+	  $(VENV)/bin/cfn-lint --config-file infra/cfnlintrc.yaml dist/lint/$$stage/*.template.json || exit 1; done; echo "cfn-lint: the templates of dev and prod pass"; fi
+
+nag: tools ## cdk-nag over every stage, against the accepted findings in infra/nag
+	@cd infra/nag && go test ./...
 
 synth: tools infra/node_modules/.installed ## write the CloudFormation template to cdk.out (STAGE=dev)
 	@$(OFFLINE) $(CDK) synth --quiet -c stage=$(STAGE)
@@ -128,6 +154,12 @@ deploy: tools infra/node_modules/.installed ## deploy a stage to AWS (STAGE=dev)
 
 diff: tools infra/node_modules/.installed ## show what a deploy would change (STAGE=dev)
 	@$(CDK) diff -c stage=$(STAGE)
+
+status: tools ## say which version and policy hash of each function is live (STAGE=dev)
+	@go run ./infra/ops status --stage $(STAGE) $(if $(FUNCTION),--function '$(FUNCTION)')
+
+rollback: tools ## take the last deployment of the functions back (STAGE=dev FUNCTION=PreSignUp TO=version)
+	@go run ./infra/ops rollback --stage $(STAGE) $(if $(FUNCTION),--function '$(FUNCTION)') $(if $(TO),--to '$(TO)')
 
 destroy: tools infra/node_modules/.installed ## remove a stage from AWS; what the stage retains stays (STAGE=dev)
 	@$(CDK) destroy -c stage=$(STAGE)

@@ -51,7 +51,7 @@ func TestCheckBundleTakesOneProgramForTheRightProcessor(t *testing.T) {
 
 func TestCheckBundlesReportsEveryFunction(t *testing.T) {
 	err := (&Props{Bundles: t.TempDir()}).CheckBundles()
-	if err == nil || strings.Count(err.Error(), "\n") != 4 {
+	if err == nil || strings.Count(err.Error(), "\n") != 5 {
 		t.Errorf("got %v", err)
 	}
 }
@@ -104,7 +104,7 @@ func TestNoFunctionIsShippedTheClients(t *testing.T) {
 
 func TestStagingLeavesNothingBehind(t *testing.T) {
 	t.Setenv("TMPDIR", t.TempDir())
-	synthesize(t, stage(t, "dev"))
+	ofStage(t, "dev")
 	left, err := filepath.Glob(filepath.Join(os.Getenv("TMPDIR"), "cognito-trigger-*"))
 	if err != nil || len(left) != 0 {
 		t.Errorf("left %v, %v", left, err)

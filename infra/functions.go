@@ -33,6 +33,10 @@ func newFunction(scope constructs.Construct, t trigger, table ddb.TableV2, p *Pr
 	// The CDK copies and fingerprints the folder at once.
 	defer func() { _ = os.RemoveAll(folder) }()
 
+	version, err := versionOptions(t.room, p)
+	if err != nil {
+		return nil, err
+	}
 	logs := newLogs(scope, t.id, p)
 	return awslambda.NewFunction(scope, new(t.id), functionProps(p, &awslambda.FunctionProps{
 		Description: new(t.purpose),
@@ -41,6 +45,8 @@ func newFunction(scope constructs.Construct, t trigger, table ddb.TableV2, p *Pr
 		Environment: environment(t, table),
 		Role:        newRole(scope, t, logs, table),
 		LogGroup:    logs,
+
+		CurrentVersionOptions: version,
 	})), nil
 }
 

@@ -20,15 +20,15 @@ var permissions = map[string][]string{
 	"PostConfirmation": {
 		"logs:CreateLogStream, logs:PutLogEvents on its log group",
 		"dynamodb:UpdateItem on the table if attributes in " +
-			"attrsAt createdAt createdBy deletedAt email emailCollision emailKey emailVerified firstSignInAt lastClient lastSignInAt " +
-			"pk profile rev signInCount signInMark sk status truncated username, returning NONE",
+			"attrsAt createdAt createdBy deletedAt disabled email emailChangedAt emailCollision emailKey emailVerified firstSignInAt lastClient lastSignInAt " +
+			"pk previousEmail profile rev signInCount signInMark sk status truncated username, returning NONE",
 	},
 	"PreTokenGeneration": {
 		"logs:CreateLogStream, logs:PutLogEvents on its log group",
 		"dynamodb:BatchGetItem, dynamodb:GetItem on the table",
 		"dynamodb:UpdateItem on the table if attributes in " +
-			"attrsAt createdAt createdBy deletedAt email emailCollision emailKey emailVerified " +
-			"pk profile rev sk status truncated username, returning NONE",
+			"attrsAt createdAt createdBy deletedAt disabled email emailChangedAt emailCollision emailKey emailVerified " +
+			"pk previousEmail profile rev sk status truncated username, returning NONE",
 	},
 	"Register": {
 		"logs:CreateLogStream, logs:PutLogEvents on its log group",
@@ -37,13 +37,13 @@ var permissions = map[string][]string{
 	"PostAuthentication": {
 		"logs:CreateLogStream, logs:PutLogEvents on its log group",
 		"dynamodb:UpdateItem on the table if attributes in " +
-			"attrsAt createdAt createdBy deletedAt email emailCollision emailKey emailVerified firstSignInAt lastClient lastSignInAt " +
-			"pk profile rev signInCount signInMark sk status truncated username, returning NONE",
+			"attrsAt createdAt createdBy deletedAt disabled email emailChangedAt emailCollision emailKey emailVerified firstSignInAt lastClient lastSignInAt " +
+			"pk previousEmail profile rev signInCount signInMark sk status truncated username, returning NONE",
 	},
 }
 
 func TestR36_ExactPermissionsOfEachFunction(t *testing.T) {
-	tpl := synthesize(t, stage(t, "prod"))
+	tpl := ofStage(t, "prod")
 	for id, want := range permissions {
 		t.Run(id, func(t *testing.T) {
 			if got := statements(t, tpl, id); !slices.Equal(got, want) {
@@ -140,14 +140,14 @@ func TestR36_NoTriggerMayWriteAnAttributeOfAuthz(t *testing.T) {
 }
 
 func TestR36_OnlyThisPoolOfThisAccountMayInvoke(t *testing.T) {
-	tpl := synthesize(t, stage(t, "prod"))
+	tpl := ofStage(t, "prod")
 	for _, problem := range unguarded(tpl) {
 		t.Error(problem)
 	}
 }
 
 // unguarded lists what is wrong with the functions' invoke permissions: each
-// trigger has exactly one, for Cognito, from the pool and its account; the register
+// trigger has exactly one, on its alias alone, for Cognito, from the pool and its account; the register
 // has none, for CloudFormation invokes it with the rights of whoever deploys.
 func unguarded(tpl template) []string {
 	var problems []string
@@ -157,11 +157,12 @@ func unguarded(tpl template) []string {
 	}
 	granted := make(map[string]int)
 	for id, r := range tpl.resources(permissionType) {
-		function, _ := at(r, "Properties", "FunctionName", "Fn::GetAtt", 0).(string)
+		alias, _ := at(r, "Properties", "FunctionName", "Ref").(string)
+		function, _ := at(tpl.resources(aliasType)[alias], "Properties", "FunctionName", "Ref").(string)
 		granted[function]++
 		want := map[string]any{
 			"Action":        "lambda:InvokeFunction",
-			"FunctionName":  map[string]any{"Fn::GetAtt": []any{function, "Arn"}},
+			"FunctionName":  map[string]any{"Ref": alias},
 			"Principal":     "cognito-idp.amazonaws.com",
 			"SourceAccount": map[string]any{"Ref": "AWS::AccountId"},
 			"SourceArn":     map[string]any{"Fn::GetAtt": []any{pool, "Arn"}},

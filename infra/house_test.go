@@ -6,6 +6,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
@@ -32,6 +33,21 @@ func stubs(t testing.TB, architecture Architecture) string {
 	folder := t.TempDir()
 	for _, room := range rooms() {
 		writeStub(t, filepath.Join(folder, room), architecture)
+	}
+	return folder
+}
+
+// stubsWith is stubs with a tail behind one function's header: another build.
+func stubsWith(t testing.TB, architecture Architecture, room, tail string) string {
+	t.Helper()
+	folder := stubs(t, architecture)
+	path := filepath.Join(folder, room, bootstrapFile)
+	header, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, append(header, tail...), 0o755); err != nil {
+		t.Fatal(err)
 	}
 	return folder
 }
@@ -96,6 +112,19 @@ func flags(t testing.TB) map[string]any {
 // its matchers.
 type template map[string]any
 
+// made are the templates of the project's own stages, made once: a synthesis is
+// most of what a test here costs.
+var made = map[string]template{}
+
+// ofStage gives the template of a stage of the project, a copy for each caller.
+func ofStage(t testing.TB, name string) template {
+	t.Helper()
+	if made[name] == nil {
+		made[name] = synthesize(t, stage(t, name))
+	}
+	return made[name].clone(t)
+}
+
 // synthesize makes the stage's template. FromStack refuses one with a cycle.
 func synthesize(t testing.TB, s Stage) template {
 	t.Helper()
@@ -114,11 +143,13 @@ func (tpl template) resources(kind string) map[string]map[string]any {
 	return found
 }
 
-// properties are those of one resource, by the id of its construct.
-func (tpl template) properties(t testing.TB, kind, construct string) map[string]any {
+// properties are those of one resource, by the id of its construct, and by that of
+// the construct around it where the first alone does not say which.
+func (tpl template) properties(t testing.TB, kind, construct string, around ...string) map[string]any {
 	t.Helper()
+	end := "/" + strings.Join(append(around, construct), "/")
 	for id, r := range tpl.resources(kind) {
-		if path := at(r, "Metadata", "aws:cdk:path"); path != nil && filepath.Base(filepath.Dir(path.(string))) == construct {
+		if path := at(r, "Metadata", "aws:cdk:path"); path != nil && strings.HasSuffix(filepath.Dir(path.(string)), end) {
 			if p, ok := r["Properties"].(map[string]any); ok {
 				return p
 			}

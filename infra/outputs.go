@@ -4,6 +4,10 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 )
 
+// FunctionNameOutput ends the name of the output that holds a trigger function's
+// name, behind the trigger's: PreSignUpFunctionName.
+const FunctionNameOutput = "FunctionName"
+
 // addOutputs shows what a client, an operator or the local cloud needs to know
 // of the deployed stack. The machine client's secret is not among them: an
 // output is readable by everybody who may describe the stack.
@@ -17,6 +21,6 @@ func addOutputs(stack awscdk.Stack, s *TriggerSuite) {
 	output("MachineClientId", s.MachineClient.UserPoolClientId(), "The app client that services use")
 	output("TableName", s.Table.TableName(), "The table")
 	for _, t := range triggers {
-		output(t.id+"FunctionName", s.Functions[t.id].FunctionName(), t.purpose)
+		output(t.id+FunctionNameOutput, s.Functions[t.id].FunctionName(), t.purpose)
 	}
 }

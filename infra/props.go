@@ -71,6 +71,9 @@ type Props struct {
 	// in proportion. Default: 0 means 256. Example: 512.
 	MemoryMiB int `yaml:"memoryMiB"`
 
+	// Reconcile is the sweep that a schedule runs: none by default.
+	Reconcile Reconcile `yaml:"reconcile"`
+
 	// Policy is what the functions decide with; see package policy. The zero
 	// value refuses nobody, mirrors only what identifies a user and adds nothing
 	// to a token.

@@ -29,7 +29,7 @@ const (
 
 // newRegister writes into the table which token profile each app client of the
 // policy has, by a function of the suite that CloudFormation runs. It is behind
-// the clients, the table and the function that reads the rows: a row names a
+// the clients, the table and the live function that reads the rows: a row names a
 // profile only once that function has it. Nothing is behind it, so there is no
 // circle. A policy that names no client makes nothing here.
 func newRegister(scope constructs.Construct, s *TriggerSuite, p *Props) error {
@@ -59,7 +59,7 @@ func newRegister(scope constructs.Construct, s *TriggerSuite, p *Props) error {
 			"Clients": s.clientProfiles(p),
 		},
 	})
-	rows.Node().AddDependency(s.Functions["PreTokenGeneration"])
+	rows.Node().AddDependency(s.Aliases["PreTokenGeneration"])
 	return nil
 }
 

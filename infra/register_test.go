@@ -36,7 +36,7 @@ func TestTheStackWritesTheProfileOfEachClient(t *testing.T) {
 
 // A row must not name a profile that the function does not have yet.
 func TestRowsAreWrittenAfterTheFunctionThatReadsThem(t *testing.T) {
-	for id, r := range synthesize(t, stage(t, "prod")).resources(profilesType) {
+	for id, r := range ofStage(t, "prod").resources(profilesType) {
 		after := strings.Join(texts(r["DependsOn"]), " ")
 		if !strings.Contains(after, "SuitePreTokenGeneration") {
 			t.Errorf("%s is made after %q", id, after)

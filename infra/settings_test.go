@@ -173,7 +173,7 @@ func TestR11_FourteenSettings(t *testing.T) {
 }
 
 func TestNoThreatProtectionUnlessAsked(t *testing.T) {
-	pool := synthesize(t, stage(t, "prod")).properties(t, poolType, "Pool")
+	pool := ofStage(t, "prod").properties(t, poolType, "Pool")
 	if pool["UserPoolAddOns"] != nil || pool["UserPoolTier"] != "ESSENTIALS" {
 		t.Errorf("add-ons %v, tier %v", pool["UserPoolAddOns"], pool["UserPoolTier"])
 	}
@@ -182,7 +182,7 @@ func TestNoThreatProtectionUnlessAsked(t *testing.T) {
 // A machine client without explicit flows would accept SRP and custom
 // authentication, and one with rotation could not list the refresh flow.
 func TestMachineClientSignsNobodyIn(t *testing.T) {
-	machine := synthesize(t, stage(t, "prod")).properties(t, clientType, "MachineClient")
+	machine := ofStage(t, "prod").properties(t, clientType, "MachineClient")
 	if got := texts(machine["ExplicitAuthFlows"]); !reflect.DeepEqual(got, []string{"ALLOW_REFRESH_TOKEN_AUTH"}) {
 		t.Errorf("flows %v", got)
 	}
@@ -200,7 +200,7 @@ func TestMachineClientSignsNobodyIn(t *testing.T) {
 // The client names its scopes in plain text: without the dependency
 // CloudFormation makes it before they exist, and Cognito refuses it.
 func TestMachineClientWaitsForItsScopes(t *testing.T) {
-	machine := synthesize(t, stage(t, "prod")).resources(clientType)["SuiteMachineClient26C3BE57"]
+	machine := ofStage(t, "prod").resources(clientType)["SuiteMachineClient26C3BE57"]
 	if got := texts(machine["DependsOn"]); !reflect.DeepEqual(got, []string{"SuiteResourceServerC49DB66C"}) {
 		t.Errorf("depends on %v", got)
 	}
@@ -209,7 +209,7 @@ func TestMachineClientWaitsForItsScopes(t *testing.T) {
 // amplify-backend#3299: a later update fails on schema entries for standard
 // attributes that carry no data type.
 func TestPoolHasNoSchema(t *testing.T) {
-	if schema := synthesize(t, stage(t, "dev")).properties(t, poolType, "Pool")["Schema"]; schema != nil {
+	if schema := ofStage(t, "dev").properties(t, poolType, "Pool")["Schema"]; schema != nil {
 		t.Errorf("schema %v", schema)
 	}
 }

@@ -12,7 +12,7 @@ import (
 )
 
 func TestPreTokenIsWiredV3AndTheOthersPlainly(t *testing.T) {
-	config := synthesize(t, stage(t, "prod")).properties(t, poolType, "Pool")["LambdaConfig"].(map[string]any)
+	config := ofStage(t, "prod").properties(t, poolType, "Pool")["LambdaConfig"].(map[string]any)
 	if got := slices.Sorted(maps.Keys(config)); !slices.Equal(got, []string{"PostAuthentication", "PostConfirmation", "PreSignUp", "PreTokenGenerationConfig"}) {
 		t.Errorf("triggers %v", got)
 	}
@@ -25,14 +25,14 @@ func TestPreTokenIsWiredV3AndTheOthersPlainly(t *testing.T) {
 		"PreTokenGeneration": {"PreTokenGenerationConfig", "LambdaArn"},
 		"PostAuthentication": {"PostAuthentication"},
 	} {
-		if got := fmt.Sprint(at(config, append(path, "Fn::GetAtt", 0)...)); !strings.HasPrefix(got, "Suite"+trigger) {
+		if got := fmt.Sprint(at(config, append(path, "Ref")...)); !strings.HasPrefix(got, "Suite"+trigger) {
 			t.Errorf("%s calls %s", trigger, got)
 		}
 	}
 }
 
 func TestFunctionsAreMadeForCognitosFiveSeconds(t *testing.T) {
-	tpl := synthesize(t, stage(t, "prod"))
+	tpl := ofStage(t, "prod")
 	if n := len(tpl.resources(functionType)); n != len(triggers)+1 { // and the register
 		t.Fatalf("%d functions", n)
 	}
@@ -59,7 +59,7 @@ func TestFunctionsAreMadeForCognitosFiveSeconds(t *testing.T) {
 }
 
 func TestR37_EachFunctionLogsIntoItsOwnGroupForNinetyDaysAtMost(t *testing.T) {
-	tpl := synthesize(t, stage(t, "prod"))
+	tpl := ofStage(t, "prod")
 	ids := []string{"Register"}
 	for _, trigger := range triggers {
 		ids = append(ids, trigger.id)
@@ -79,7 +79,7 @@ func TestR37_EachFunctionLogsIntoItsOwnGroupForNinetyDaysAtMost(t *testing.T) {
 }
 
 func TestTable(t *testing.T) {
-	table := synthesize(t, stage(t, "prod")).properties(t, tableType, "Table")
+	table := ofStage(t, "prod").properties(t, tableType, "Table")
 	want := map[string]any{
 		"BillingMode": "PAY_PER_REQUEST",
 		"KeySchema": []any{
@@ -110,7 +110,7 @@ func TestTable(t *testing.T) {
 
 func TestOnlyADisposableStageLosesItsData(t *testing.T) {
 	for name, want := range map[string]string{"dev": "Delete", "prod": "Retain"} {
-		tpl := synthesize(t, stage(t, name))
+		tpl := ofStage(t, name)
 		for _, kind := range []string{poolType, tableType, logsType} {
 			for id, r := range tpl.resources(kind) {
 				if r["DeletionPolicy"] != want || r["UpdateReplacePolicy"] != want {
@@ -140,7 +140,7 @@ func TestLogicalIDsOfWhatHoldsDataNeverChange(t *testing.T) {
 		"SuiteGroupmembersC5CA8A25":   "AWS::Cognito::UserPoolGroup",
 	}
 	for _, name := range []string{"dev", "prod"} {
-		tpl := synthesize(t, stage(t, name))
+		tpl := ofStage(t, name)
 		for id, kind := range want {
 			if tpl.resources(kind)[id] == nil {
 				t.Errorf("%s: %s of type %s is not there", name, id, kind)
@@ -151,7 +151,7 @@ func TestLogicalIDsOfWhatHoldsDataNeverChange(t *testing.T) {
 
 // No resource has a name of its own: a replacement would collide with it.
 func TestNoPhysicalNames(t *testing.T) {
-	for id, resource := range synthesize(t, stage(t, "prod"))["Resources"].(map[string]any) {
+	for id, resource := range ofStage(t, "prod")["Resources"].(map[string]any) {
 		for _, name := range []string{"FunctionName", "RoleName", "TableName", "LogGroupName", "UserPoolName", "ClientName"} {
 			if value, ok := at(resource, "Properties", name).(string); ok {
 				t.Errorf("%s has %s %s", id, name, value)
@@ -161,7 +161,7 @@ func TestNoPhysicalNames(t *testing.T) {
 }
 
 func TestOutputs(t *testing.T) {
-	outputs := synthesize(t, stage(t, "dev"))["Outputs"].(map[string]any)
+	outputs := ofStage(t, "dev")["Outputs"].(map[string]any)
 	want := []string{
 		"MachineClientId", "PostAuthenticationFunctionName", "PostConfirmationFunctionName", "PreSignUpFunctionName",
 		"PreTokenGenerationFunctionName", "TableName", "UserPoolDomain", "UserPoolId", "WebClientId",

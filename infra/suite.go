@@ -23,6 +23,9 @@ type TriggerSuite struct {
 	// Functions has one function for each trigger, by the trigger's name:
 	// PreSignUp, PostConfirmation, PreTokenGeneration, PostAuthentication.
 	Functions map[string]awslambda.Function
+	// Aliases has the alias live of each of them, by the same names: what the
+	// pool calls.
+	Aliases map[string]awslambda.Alias
 }
 
 // NewTriggerSuite makes the user pool, its clients, the table and the four
@@ -40,6 +43,7 @@ func NewTriggerSuite(scope constructs.Construct, id string, props *Props) *Trigg
 		Pool:      newPool(self, props),
 		Table:     newTable(self, props),
 		Functions: make(map[string]awslambda.Function, len(triggers)),
+		Aliases:   make(map[string]awslambda.Alias, len(triggers)),
 	}
 	s.Domain = newDomain(self, s.Pool, props)
 	s.ResourceServer = newResourceServer(self, s.Pool, props)
@@ -51,10 +55,13 @@ func NewTriggerSuite(scope constructs.Construct, id string, props *Props) *Trigg
 		if err != nil {
 			panic(fmt.Sprintf("trigger suite %s: %v", id, err))
 		}
-		wire(s.Pool, t, fn, props)
-		s.Functions[t.id] = fn
+		s.Functions[t.id], s.Aliases[t.id] = fn, newAlias(self, t.id, fn)
+		wire(s.Pool, t, s.Aliases[t.id], props)
 	}
 	if err := newRegister(self, s, props); err != nil {
+		panic(fmt.Sprintf("trigger suite %s: %v", id, err))
+	}
+	if err := newReconcile(self, s, props); err != nil {
 		panic(fmt.Sprintf("trigger suite %s: %v", id, err))
 	}
 	return s

@@ -37,14 +37,24 @@ type trigger struct {
 // usesTable tells whether the function knows the table.
 func (t trigger) usesTable() bool { return len(t.reads)+len(t.writes) > 0 }
 
-// rooms are the folders of all functions: those of the triggers, and the one that
-// CloudFormation runs.
+// Triggers are the triggers' names, by which TriggerSuite.Functions and the stack's
+// outputs know their functions.
+func Triggers() []string {
+	var names []string
+	for _, t := range triggers {
+		names = append(names, t.id)
+	}
+	return names
+}
+
+// rooms are the folders of all functions: those of the triggers, the one that
+// CloudFormation runs, and the one that a schedule may run.
 func rooms() []string {
 	var all []string
 	for _, t := range triggers {
 		all = append(all, t.room)
 	}
-	return append(all, registerRoom)
+	return append(all, registerRoom, reconcileRoom)
 }
 
 // triggers is the suite's table; functions, grants, wiring, outputs and tests

@@ -25,6 +25,7 @@ func (p *Props) Validate() error {
 	c.machineClient(p)
 	c.groups(p)
 	c.functions(p)
+	c.reconcile(p)
 	c.faults = append(c.faults, policyFaults(p)...)
 	return c.faults.Err()
 }

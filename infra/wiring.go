@@ -6,15 +6,15 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
 )
 
-// wire makes the pool call the function, and the function answer this pool of
-// this account alone.
-func wire(pool awscognito.UserPool, t trigger, fn awslambda.Function, p *Props) {
+// wire makes the pool call the function's alias, and the alias answer this pool
+// of this account alone. Nobody may call the function past its alias.
+func wire(pool awscognito.UserPool, t trigger, live awslambda.Alias, p *Props) {
 	var version awscognito.LambdaVersion
 	if t.versioned {
 		version = lambdaVersions[p.tokenVersion()]
 	}
 	operation := t.operation()
-	pool.AddTrigger(operation, fn, version)
+	pool.AddTrigger(operation, live, version)
 	// AddTrigger leaves a permission below the pool with the pool's ARN as
 	// SourceArn. AWS's own guide asks for the account beside it.
 	permission := pool.Node().FindChild(new(permissionID(*operation.OperationName())))

@@ -119,7 +119,7 @@ func startPeer(t *testing.T, cloud *localcloud.Cloud) string {
 	port := freePort(t)
 	functions := map[string]string{}
 	for name, trigger := range cloud.Stack.Pool.Triggers {
-		functions[name] = trigger.FunctionARN[strings.LastIndex(trigger.FunctionARN, ":")+1:]
+		_, functions[name], _ = strings.Cut(trigger.FunctionARN, ":function:") // name:live
 	}
 	dir := t.TempDir()
 	settings, err := json.Marshal(map[string]any{

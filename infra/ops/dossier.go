@@ -77,7 +77,7 @@ func (t *target) reader(ctx context.Context, at terminal) (reader, error) {
 	if err := t.resolve(); err != nil {
 		return reader{}, err
 	}
-	cfg, err := t.configure(ctx)
+	cfg, err := t.session(ctx)
 	if err != nil {
 		return reader{}, err
 	}

@@ -127,7 +127,7 @@ func readErasing(args []string, t terminal) (*erasing, error) {
 // gone asks the pool, and gives its time. The list is asked and not AdminGetUser,
 // which finds a federated user by name only.
 func (e *erasing) gone(ctx context.Context, sub string) (time.Time, error) {
-	cfg, err := e.configure(ctx)
+	cfg, err := e.session(ctx)
 	if err != nil {
 		return time.Time{}, err
 	}

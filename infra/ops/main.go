@@ -99,6 +99,8 @@ func verbs() []verb {
 		{"explain", "say what a refusal's code means and which rule made it", explainHelp, explain},
 		{"invite", "make keys and sign invites", inviteHelp, invite},
 		{"reconcile", "make the table equal to the user pool, or say where it is not", reconcileHelp, reconcile},
+		{"rollback", "take the last deployment of the functions back, in seconds", rollbackHelp, rollback},
+		{"status", "say which version and which policy of each function is live", statusHelp, status},
 		{"token-preview", "show tokens before anybody gets them", previewHelp, tokenPreview},
 	}
 }

@@ -93,7 +93,7 @@ func reconcile(ctx context.Context, args []string, t terminal) error {
 	if err != nil {
 		return err
 	}
-	cfg, err := s.configure(ctx)
+	cfg, err := s.session(ctx)
 	if err != nil {
 		return err
 	}

@@ -16,6 +16,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/smithy-go"
 
+	"github.com/cognito-triggers/cognito-triggers/infra"
 	"github.com/cognito-triggers/cognito-triggers/infra/directory"
 )
 
@@ -51,24 +52,52 @@ func (t *target) resolve() error {
 	if t.table != "" && t.pool != "" {
 		return nil
 	}
+	const otherwise = "say --table and --pool"
 	if t.stage == "" && t.outputs == "" {
 		return misused("say which suite: --table and --pool (the stack's outputs TableName and UserPoolId), or --stage")
 	}
-	if t.outputs == "" {
-		t.outputs = filepath.Join("dist", "outputs."+t.stage+".json")
-	}
-	stacks, err := readOutputs(t.outputs)
+	outputs, err := t.stackOutputs(otherwise)
 	if err != nil {
 		return err
 	}
-	return t.choose(stacks)
+	for output, value := range map[string]*string{"TableName": &t.table, "UserPoolId": &t.pool} {
+		if *value == "" {
+			*value = outputs[output]
+		}
+		if *value == "" {
+			return fmt.Errorf("the stack in %s has no output %s: %s", t.outputs, output, otherwise)
+		}
+	}
+	return nil
+}
+
+// stackOutputs reads those of the suite's stack; otherwise says how to do without.
+func (t *target) stackOutputs(otherwise string) (map[string]string, error) {
+	if t.outputs == "" {
+		t.outputs = filepath.Join("dist", "outputs."+t.stage+".json")
+	}
+	stacks, err := readOutputs(t.outputs, otherwise)
+	if err != nil {
+		return nil, err
+	}
+	if t.stage == "" && len(stacks) == 1 {
+		for _, outputs := range stacks {
+			return outputs, nil
+		}
+	}
+	name := infra.StackName(t.stage)
+	outputs, ok := stacks[name]
+	if !ok {
+		return nil, fmt.Errorf("%s has no stack %s: say the --stage that it is of, or %s", t.outputs, name, otherwise)
+	}
+	return outputs, nil
 }
 
 // readOutputs reads what cdk deploy --outputs-file wrote: outputs by stack.
-func readOutputs(file string) (map[string]map[string]string, error) {
+func readOutputs(file, otherwise string) (map[string]map[string]string, error) {
 	text, err := os.ReadFile(file)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("the stack's outputs are not in %s: deploy with --outputs-file %s, or say --table and --pool", file, file)
+		return nil, fmt.Errorf("the stack's outputs are not in %s: deploy with --outputs-file %s, or %s", file, file, otherwise)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("reading the stack's outputs: %w", err)
@@ -80,43 +109,21 @@ func readOutputs(file string) (map[string]map[string]string, error) {
 	return stacks, nil
 }
 
-func (t *target) choose(stacks map[string]map[string]string) error {
-	name := "CognitoTriggers-" + t.stage
-	outputs, ok := stacks[name]
-	if t.stage == "" && len(stacks) == 1 {
-		for name, outputs = range stacks {
-			ok = true
-		}
-	}
-	if !ok {
-		return fmt.Errorf("%s has no stack %s: say the --stage that it is of, or --table and --pool", t.outputs, name)
-	}
-	for output, value := range map[string]*string{"TableName": &t.table, "UserPoolId": &t.pool} {
-		if *value == "" {
-			*value = outputs[output]
-		}
-		if *value == "" {
-			return fmt.Errorf("the stack %s in %s has no output %s: say --table and --pool", name, t.outputs, output)
-		}
-	}
-	return nil
-}
-
-// open gives the directory of the suite.
+// open gives the directory of the suite. It honours what every AWS SDK does, the
+// variable AWS_ENDPOINT_URL_DYNAMODB included.
 func (t *target) open(ctx context.Context, at terminal) (*directory.Directory, error) {
 	if err := t.resolve(); err != nil {
 		return nil, err
 	}
-	cfg, err := t.configure(ctx)
+	cfg, err := t.session(ctx)
 	if err != nil {
 		return nil, err
 	}
 	return directory.New(dynamodb.NewFromConfig(cfg), t.table, t.pool, directory.WithClock(at.now)), nil
 }
 
-// configure reads the AWS configuration. It honours what every AWS SDK does, the
-// variables AWS_ENDPOINT_URL and those of each service included.
-func (t *target) configure(ctx context.Context) (aws.Config, error) {
+// session gives the AWS configuration, with credentials and a Region in it.
+func (t *target) session(ctx context.Context) (aws.Config, error) {
 	var options []func(*config.LoadOptions) error
 	if t.region != "" {
 		options = append(options, config.WithRegion(t.region))
@@ -126,14 +133,14 @@ func (t *target) configure(ctx context.Context) (aws.Config, error) {
 	}
 	cfg, err := config.LoadDefaultConfig(ctx, options...)
 	if err != nil {
-		return cfg, fmt.Errorf("reading the AWS configuration: %w", err)
+		return aws.Config{}, fmt.Errorf("reading the AWS configuration: %w", err)
 	}
 	if cfg.Region == "" {
-		return cfg, misused("no Region: say --region, or set AWS_REGION (make local prints its own)")
+		return aws.Config{}, misused("no Region: say --region, or set AWS_REGION (make local prints its own)")
 	}
 	// Asked for now, missing credentials are one sentence and not the end of a long one.
 	if _, err := cfg.Credentials.Retrieve(ctx); err != nil {
-		return cfg, fmt.Errorf("there are no AWS credentials: say --profile, sign in, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (make local prints its own): %w", err)
+		return aws.Config{}, fmt.Errorf("there are no AWS credentials: say --profile, sign in, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (make local prints its own): %w", err)
 	}
 	return cfg, nil
 }

@@ -33,8 +33,13 @@ func Load(dir string, required ...Section) (doc Document, hash string, err error
 	if err != nil {
 		return Document{}, "", fmt.Errorf("loading the policy %s: %w", path, err)
 	}
+	return doc, Hash(text), nil
+}
+
+// Hash names the content of a policy.json as Load does.
+func Hash(text []byte) string {
 	sum := sha256.Sum256(text)
-	return doc, hex.EncodeToString(sum[:])[:hashDigits], nil
+	return hex.EncodeToString(sum[:])[:hashDigits]
 }
 
 // Decode reads the content of policy.json as Load does. Numbers in a

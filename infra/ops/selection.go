@@ -1,0 +1,102 @@
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"slices"
+
+	"github.com/aws/aws-sdk-go-v2/service/lambda"
+
+	"github.com/cognito-triggers/cognito-triggers/infra"
+	"github.com/cognito-triggers/cognito-triggers/internal/policy"
+)
+
+// selection says which functions are meant.
+type selection struct {
+	target
+	one  string // a trigger's name, or a function's
+	json bool
+}
+
+const suiteHelp = `
+Which functions:
+  --stage NAME      those of the stage, as the stack's outputs in
+                    dist/outputs.NAME.json name them (make deploy writes it)
+  --outputs FILE    another file of that kind
+  --function NAME   one of them: PreSignUp, PostConfirmation, PreTokenGeneration or
+                    PostAuthentication; or the function's own name or ARN, for
+                    which no outputs are needed
+  --region, --profile
+                    as everywhere on AWS (AWS_REGION, AWS_PROFILE)
+  --json            for programs
+`
+
+func (s *selection) flags(flags *flag.FlagSet) {
+	flags.StringVar(&s.stage, "stage", "", "")
+	flags.StringVar(&s.outputs, "outputs", "", "")
+	flags.StringVar(&s.one, "function", "", "")
+	flags.StringVar(&s.region, "region", "", "")
+	flags.StringVar(&s.profile, "profile", "", "")
+	flags.BoolVar(&s.json, "json", false, "")
+}
+
+// named is a function that is asked for.
+type named struct{ trigger, name string }
+
+// names are the functions that are meant, in the order of the triggers.
+func (s *selection) names() ([]named, error) {
+	triggers := infra.Triggers()
+	if s.one != "" && !slices.Contains(triggers, s.one) {
+		if near := policy.Nearest(s.one, triggers); near != "" && s.stage+s.outputs != "" {
+			return nil, misused("there is no trigger %s; did you mean %s?", s.one, near)
+		}
+		return []named{{s.one, s.one}}, nil
+	}
+	if s.stage == "" && s.outputs == "" {
+		return nil, misused("say which functions: --stage, or --function with a function's own name")
+	}
+	outputs, err := s.stackOutputs("say --function with a function's own name")
+	if err != nil {
+		return nil, err
+	}
+	var list []named
+	for _, trigger := range triggers {
+		if s.one != "" && s.one != trigger {
+			continue
+		}
+		name := outputs[trigger+infra.FunctionNameOutput]
+		if name == "" {
+			return nil, fmt.Errorf("the stack in %s has no output %s: deploy the stage", s.target.outputs, trigger+infra.FunctionNameOutput)
+		}
+		list = append(list, named{trigger, name})
+	}
+	return list, nil
+}
+
+// functions looks at all that are meant.
+func (s *selection) functions(ctx context.Context, api aliases) ([]function, error) {
+	names, err := s.names()
+	if err != nil {
+		return nil, err
+	}
+	var found []function
+	for _, n := range names {
+		f, err := look(ctx, api, n.trigger, n.name)
+		if err != nil {
+			return nil, err
+		}
+		found = append(found, f)
+	}
+	return found, nil
+}
+
+// open gives Lambda as the caller's credentials see it. It honours what every AWS
+// SDK does, AWS_ENDPOINT_URL_LAMBDA included.
+func (s *selection) open(ctx context.Context) (aliases, error) {
+	cfg, err := s.session(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return lambda.NewFromConfig(cfg), nil
+}

@@ -1,0 +1,50 @@
+package infra
+
+import (
+	"fmt"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
+	"github.com/aws/constructs-go/constructs/v10"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/policy"
+)
+
+// LiveAlias is the alias of every trigger function that the pool calls. What it
+// points to is what runs; a rollback is one call that points it to the version
+// before.
+const LiveAlias = "live"
+
+// PolicyLabel stands before the policy's hash in a version's description, which
+// is where an operator reads which policy a version has: the log lines of the
+// version carry the same hash.
+const PolicyLabel = "policy "
+
+// versionOptions describes the version that a deployment publishes. The one
+// before stays when the stack no longer knows it (CloudFormation would delete it
+// with its resource), or there would be nothing to roll back to. Deleting the
+// function deletes its versions, so a stage that is removed leaves none behind.
+//
+// The description may hold nothing that can change while the function does not:
+// CloudFormation would then replace the version, and Lambda publishes none that
+// equals the last ("A version for this Lambda function exists").
+func versionOptions(room string, p *Props) (*awslambda.VersionOptions, error) {
+	section, err := shipped(room, p)
+	if err != nil {
+		return nil, fmt.Errorf("naming the policy of %s: %w", room, err)
+	}
+	return &awslambda.VersionOptions{
+		Description:   new(PolicyLabel + policy.Hash(section)),
+		RemovalPolicy: awscdk.RemovalPolicy_RETAIN,
+	}, nil
+}
+
+// newAlias publishes the function as it is and points the alias live to it. The
+// CDK names the version's resource after a hash of the function's code, policy
+// and settings: an unchanged function keeps its version.
+func newAlias(scope constructs.Construct, id string, fn awslambda.Function) awslambda.Alias {
+	return awslambda.NewAlias(scope, new(id+"Live"), &awslambda.AliasProps{
+		AliasName: new(LiveAlias),
+		Version:   fn.CurrentVersion(),
+	})
+}

@@ -1,0 +1,124 @@
+package infra
+
+import (
+	"maps"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/policy"
+)
+
+const (
+	versionType = "AWS::Lambda::Version"
+	aliasType   = "AWS::Lambda::Alias"
+)
+
+// published gives the logical id of each trigger's version.
+func published(t *testing.T, s Stage) map[string]string {
+	t.Helper()
+	tpl := synthesize(t, s)
+	ids := make(map[string]string)
+	for _, trigger := range triggers {
+		alias := tpl.properties(t, aliasType, trigger.id+"Live")
+		id, _ := at(alias, "FunctionVersion", "Fn::GetAtt", 0).(string)
+		if tpl.resources(versionType)[id] == nil {
+			t.Fatalf("%s points to %v", trigger.id, alias["FunctionVersion"])
+		}
+		ids[trigger.id] = id
+	}
+	return ids
+}
+
+// A version is what a rollback goes to: a deployment that changes nothing of a
+// function must leave it alone, or the version before would be the same as the
+// one that is taken back.
+func TestAVersionChangesWithItsFunctionAndOnlyThen(t *testing.T) {
+	before := published(t, stage(t, "prod"))
+	for name, c := range map[string]struct {
+		change func(*Stage)
+		want   []string
+	}{
+		"nothing":         {func(*Stage) {}, nil},
+		"a sign-up rule":  {func(s *Stage) { s.Policy.SignUp.Domains.Deny = []string{"other.example"} }, []string{"PreSignUp"}},
+		"the mirror":      {func(s *Stage) { s.Policy.Mirror.Attributes = []string{"name"} }, []string{"PostAuthentication", "PostConfirmation", "PreTokenGeneration"}},
+		"a token profile": {func(s *Stage) { s.Policy.Tokens.Profiles["app"] = policy.Profile{} }, []string{"PreTokenGeneration"}},
+		"the code":        {func(s *Stage) { s.Bundles = stubsWith(t, ARM64, "presignup", "another build") }, []string{"PreSignUp"}},
+		"the pool":        {func(s *Stage) { s.PasswordMinimumLength = 20 }, nil},
+		"log retention":   {func(s *Stage) { s.LogRetentionDays = 30 }, nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := stage(t, "prod")
+			c.change(&s)
+			var changed []string
+			for id, version := range published(t, s) {
+				if version != before[id] {
+					changed = append(changed, id)
+				}
+			}
+			if slices.Sort(changed); !slices.Equal(changed, c.want) {
+				t.Errorf("new versions of %v, not of %v", changed, c.want)
+			}
+		})
+	}
+}
+
+// CloudFormation deletes a version with its resource, which leaves the template
+// when the next one comes.
+func TestTheVersionBeforeStays(t *testing.T) {
+	for _, name := range []string{"dev", "prod"} {
+		versions := ofStage(t, name).resources(versionType)
+		if len(versions) != len(triggers) {
+			t.Errorf("%s has %d versions", name, len(versions))
+		}
+		for id, r := range versions {
+			if r["DeletionPolicy"] != "Retain" || r["UpdateReplacePolicy"] != "Retain" {
+				t.Errorf("%s: %s has %v, %v", name, id, r["DeletionPolicy"], r["UpdateReplacePolicy"])
+			}
+		}
+	}
+}
+
+// The hash is that of the very file that the function reads and logs.
+func TestAVersionIsDescribedByThePolicyHashOfItsLogLines(t *testing.T) {
+	s := stage(t, "prod")
+	tpl := synthesize(t, s)
+	for _, trigger := range triggers {
+		folder, err := stageBundle(trigger.room, &s.Props)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, hash, err := policy.Load(folder)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := tpl.properties(t, versionType, "CurrentVersion", trigger.id)["Description"]; got != "policy "+hash || hash == "" {
+			t.Errorf("%s is described as %v, and logs %s", trigger.id, got, hash)
+		}
+	}
+}
+
+// Past the alias nobody gets in, and a rollback has one thing to turn.
+func TestThePoolCallsTheAliasAndNothingElse(t *testing.T) {
+	tpl := ofStage(t, "prod")
+	aliases := tpl.resources(aliasType)
+	config := tpl.properties(t, poolType, "Pool")["LambdaConfig"].(map[string]any)
+	called := map[string]any{"PreTokenGeneration": at(config, "PreTokenGenerationConfig", "LambdaArn")}
+	for name, target := range config {
+		if name != "PreTokenGenerationConfig" {
+			called[name] = target
+		}
+	}
+	if got := slices.Sorted(maps.Keys(called)); len(got) != len(triggers) || len(aliases) != len(triggers) {
+		t.Errorf("%v are called, by %d aliases", got, len(aliases))
+	}
+	for name, target := range called {
+		id, _ := at(target, "Ref").(string)
+		want := map[string]any{"Name": "live"}
+		if !strings.HasPrefix(id, "Suite"+name+"Live") || aliases[id] == nil || at(aliases[id], "Properties", "Name") != want["Name"] ||
+			!reflect.DeepEqual(target, map[string]any{"Ref": id}) {
+			t.Errorf("%s calls %v", name, target)
+		}
+	}
+}
