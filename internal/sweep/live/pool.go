@@ -11,6 +11,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strconv"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -133,4 +134,20 @@ type impatient struct{ *retry.Standard }
 // IsErrorRetryable says what is repeated.
 func (r impatient) IsErrorRetryable(err error) bool {
 	return !errors.Is(classified(err), sweep.ErrThrottled) && r.Standard.IsErrorRetryable(err)
+}
+
+// Find asks the list for the user of a sub, which costs nothing and may lag. Unlike
+// Get it finds a federated user.
+func (p *Pool) Find(ctx context.Context, sub string) (sweep.Answer, error) {
+	filter := "sub = " + strconv.Quote(sub)
+	out, err := p.client.ListUsers(ctx, &cognito.ListUsersInput{UserPoolId: &p.id, Filter: &filter, Limit: new(int32(1))})
+	if err != nil {
+		return sweep.Answer{}, err
+	}
+	var answer sweep.Answer
+	answer.At, _ = middleware.GetServerTime(out.ResultMetadata)
+	for _, u := range out.Users {
+		answer.Found, answer.User = true, user(u.Username, u.Attributes, u.Enabled, u.UserStatus, u.UserLastModifiedDate)
+	}
+	return answer, nil
 }
