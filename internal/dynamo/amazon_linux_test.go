@@ -14,6 +14,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"github.com/cognito-triggers/cognito-triggers/infra/directory/directorytest"
 	"github.com/cognito-triggers/cognito-triggers/internal/dynamo"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/process"
 	"github.com/cognito-triggers/cognito-triggers/internal/users/userstest"
@@ -37,7 +38,7 @@ func TestAmazonsDynamoDBLocal(t *testing.T) {
 	}
 	url := startJava(t, jar)
 	s := store{openAt(t, url, dynamo.OpenPatient)}
-	createTable(t, s.Client())
+	directorytest.Create(t, s.Client())
 	t.Run("PassesTheSuite", func(t *testing.T) {
 		userstest.Run(t, func(*testing.T) userstest.Store { return s })
 	})

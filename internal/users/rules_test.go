@@ -16,7 +16,7 @@ var (
 	ada  = users.Profile{Username: "ada", Email: "a@b.example", EmailVerified: true, Attributes: map[string]string{"name": "Ada"}}
 	ada2 = users.Profile{Username: "ada", Email: "a@c.example"}
 	// alive is a row that was seen at noon.
-	alive = users.ProfileRow{Profile: ada, Status: users.Active, CreatedAt: at(-5), CreatedBy: "first", AttrsAt: at(0), Rev: 3}
+	alive = users.ProfileRow{Profile: ada, Status: users.Active, CreatedAt: at(-5), CreatedBy: "first", AttrsAt: at(0), Rev: 3, PreviousEmail: "z@b.example", EmailChangedAt: at(-3)}
 	// grave is what is left of it.
 	grave = users.ProfileRow{
 		Status: users.Deleted, CreatedAt: at(-5), CreatedBy: "first", AttrsAt: at(0), Rev: 3,
@@ -27,6 +27,7 @@ var (
 func TestHowASnapshotMerges(t *testing.T) {
 	newer := alive
 	newer.Profile, newer.AttrsAt, newer.Rev = ada2, at(1), 4
+	newer.PreviousEmail, newer.EmailChangedAt = "a@b.example", at(1)
 	odd := users.ProfileRow{AttrsAt: at(-1)} // a row that another program made
 	for name, c := range map[string]struct {
 		row     users.ProfileRow
@@ -49,6 +50,37 @@ func TestHowASnapshotMerges(t *testing.T) {
 		got, fate := users.MergeProfile(c.row, users.Snapshot{At: at(c.seconds), Source: "second", RefreshOnly: c.refresh, Profile: ada2})
 		if fate != c.fate || !reflect.DeepEqual(got, c.want) {
 			t.Errorf("%s: the write was %q and left\n%+v, want %q and\n%+v", name, fate, got, c.fate, c.want)
+		}
+	}
+}
+
+// TestTheLastVerifiedAddressIsKept follows one person through several addresses.
+func TestTheLastVerifiedAddressIsKept(t *testing.T) {
+	row, seconds := users.ProfileRow{}, 0.0
+	for _, step := range []struct {
+		email    string
+		verified bool
+		previous string
+		changed  float64 // 0: never
+	}{
+		{"a@b.example", false, "", 0},
+		{"b@b.example", false, "", 0}, // nobody had proved the first
+		{"b@b.example", true, "", 0},
+		{"B@b.Example", true, "", 0}, // the same mailbox
+		{"c@b.example", false, "B@b.Example", 5},
+		{"d@b.example", true, "B@b.Example", 5},
+		{"d@b.example", false, "B@b.Example", 5},
+		{"d@b.example", true, "B@b.Example", 5},
+		{"", false, "d@b.example", 9},
+	} {
+		seconds++
+		row, _ = users.MergeProfile(row, users.Snapshot{At: at(seconds), Profile: users.Profile{Email: step.email, EmailVerified: step.verified}})
+		want := time.Time{}
+		if step.changed > 0 {
+			want = at(step.changed)
+		}
+		if row.PreviousEmail != step.previous || !row.EmailChangedAt.Equal(want) {
+			t.Errorf("step %v to %q: the previous address is %q, since %v; want %q, since %v", seconds, step.email, row.PreviousEmail, row.EmailChangedAt, step.previous, want)
 		}
 	}
 }

@@ -91,7 +91,7 @@ func withoutCredentials(t *testing.T) string {
 // waits more than three seconds, everybody gets the answer of the table, one log
 // line says so, and as soon as the store is well the next event is as ever.
 func TestR22_R24_R28_R29_EveryCellOfTheFailureTable(t *testing.T) {
-	atOnce := make(chan struct{}, 6)
+	atOnce := make(chan struct{}, 4)
 	for _, b := range bads(t) {
 		t.Run(b.name, func(t *testing.T) {
 			t.Parallel()
@@ -100,7 +100,7 @@ func TestR22_R24_R28_R29_EveryCellOfTheFailureTable(t *testing.T) {
 			store := newQuick(t)
 			s := newSuite(t, store.URL, b.how)
 			if !b.stays {
-				s.each(t, often(20, 4), 1, normal) // the environments are there, and warm
+				s.each(t, often(10, 4), 1, normal) // the environments are there, and warm
 			}
 			s.broken(t, b, store)
 			if !b.stays {
@@ -119,7 +119,7 @@ func (s *suite) broken(t *testing.T, b bad, store *quick) {
 		b.begin(s)
 	}
 	var slowest, again, events atomic.Int64
-	s.each(t, often(20, 4), often(5, 2), func(in lambdahost.Invocation) error {
+	s.each(t, often(10, 4), often(10, 2), func(in lambdahost.Invocation) error {
 		if in.Duration > limit { // another program may have had the processor
 			again.Add(1)
 			in = s.invoke(t, in.Function, newSub())
@@ -222,7 +222,7 @@ func (s *suite) well(t *testing.T, b bad) {
 			t.Fatal(err)
 		}
 	}
-	s.each(t, often(20, 4), often(5, 1), func(in lambdahost.Invocation) error {
+	s.each(t, often(10, 4), often(10, 1), func(in lambdahost.Invocation) error {
 		if err := normal(in); err != nil {
 			return fmt.Errorf("after the fault: %w", err)
 		}
