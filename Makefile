@@ -46,8 +46,8 @@ help: ## list the targets
 demo: synth-host ## run the whole suite on this machine and show what it does
 	@$(LOCAL) demo
 
-local: synth-host ## keep the local cloud up until Ctrl-C
-	@$(LOCAL) serve
+local: synth-host ## keep the local cloud up until Ctrl-C (LOCAL_FLAGS='--people 1000 --list-delay 5s --quotas aws')
+	@$(LOCAL) serve $(LOCAL_FLAGS)
 
 test: tools build synth-host check peer ## run every check and every test
 	@ASSEMBLY_REQUIRED=1 $(GO_TEST) $(RACE) $$(go list ./... | grep -v $(JSII_PACKAGES))
