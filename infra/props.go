@@ -67,9 +67,37 @@ type Props struct {
 	// 14, 30, 60 or 90 days. Default: 0 means 90. Example: 7.
 	LogRetentionDays int `yaml:"logRetentionDays"`
 
+	// LogKeyARN is the KMS key of the log groups; its policy must let
+	// logs.<region>.amazonaws.com use it (CloudWatch Logs user guide, "Encrypt log
+	// data"). The lines hold no personal data with or without it.
+	// Default: "", CloudWatch's own key.
+	// Example: arn:aws:kms:eu-west-1:111122223333:key/1234abcd-….
+	// WARNING: lines that were written under a key are lost with it.
+	LogKeyARN string `yaml:"logKeyArn"`
+
+	// TableKeyARN is the KMS key of the table. The functions' roles may use it
+	// through DynamoDB, and so may whom GrantDirectoryRead and GrantAuthzManagement
+	// name; the key's own policy must leave that to the account's IAM.
+	// Default: "", DynamoDB's own key. Example: as LogKeyARN.
+	// WARNING: without the key nothing of the table can be read, and no token
+	// carries what AUTHZ grants.
+	TableKeyARN string `yaml:"tableKeyArn"`
+
+	// Tracing turns X-Ray on for the trigger functions.
+	// Default: false. Example: true while something is looked for.
+	Tracing bool `yaml:"tracing"`
+
+	// Functions are settings of single trigger functions, by the trigger's name.
+	// Default: none. Example: {PreTokenGeneration: {memoryMiB: 512}}.
+	Functions map[string]FunctionSettings `yaml:"functions"`
+
 	// MemoryMiB is the memory of every function, 128 to 10240; Lambda gives CPU
 	// in proportion. Default: 0 means 256. Example: 512.
 	MemoryMiB int `yaml:"memoryMiB"`
+
+	// Monitoring is who is told when something goes wrong, and when.
+	// Default: alarms and a dashboard, that notify nobody.
+	Monitoring Monitoring `yaml:"monitoring"`
 
 	// Policy is what the functions decide with; see package policy. The zero
 	// value refuses nobody, mirrors only what identifies a user and adds nothing

@@ -47,7 +47,7 @@ func newRegister(scope constructs.Construct, s *TriggerSuite, p *Props) error {
 		Code:        awslambda.Code_FromAsset(new(folder), nil),
 		Timeout:     awscdk.Duration_Seconds(new(float64(registerSeconds))),
 		Environment: &map[string]*string{envTable: s.Table.TableName()},
-		Role:        registerRole(scope, logs, s.Table),
+		Role:        registerRole(scope, logs, s.Table, p),
 		LogGroup:    logs,
 	}))
 	rows := awscdk.NewCustomResource(scope, new("ClientProfiles"), &awscdk.CustomResourceProps{
@@ -80,8 +80,8 @@ func (s *TriggerSuite) clientProfiles(p *Props) []any {
 // registerRole lets the function write and remove whole rows, of app clients only:
 // no row of a person has such a key (developer guide, "Using IAM policy conditions
 // for fine-grained access control", dynamodb:LeadingKeys).
-func registerRole(scope constructs.Construct, logs awslogs.ILogGroup, table ddb.ITableV2) awsiam.Role {
-	return newLambdaRole(scope, "Register", "Register", []awsiam.PolicyStatement{
+func registerRole(scope constructs.Construct, logs awslogs.ILogGroup, table ddb.ITableV2, p *Props) awsiam.Role {
+	return newLambdaRole(scope, "Register", "Register", append([]awsiam.PolicyStatement{
 		writeLogs(logs),
 		awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{
 			Sid:       new("WriteClients"),
@@ -92,5 +92,5 @@ func registerRole(scope constructs.Construct, logs awslogs.ILogGroup, table ddb.
 				"StringEqualsIfExists":    map[string]any{"dynamodb:ReturnValues": "NONE"},
 			},
 		}),
-	})
+	}, useTableKey(p, true)...))
 }

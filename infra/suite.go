@@ -3,6 +3,7 @@ package infra
 import (
 	"fmt"
 
+	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudwatch"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscognito"
 	ddb "github.com/aws/aws-cdk-go/awscdk/v2/awsdynamodb"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
@@ -26,6 +27,13 @@ type TriggerSuite struct {
 	// Aliases has the alias live of each of them, by the same names: what the
 	// pool calls.
 	Aliases map[string]awslambda.Alias
+	// Alarms are by name, the trigger's first: PreSignUpErrors. None with
+	// Monitoring.NoAlarms.
+	Alarms map[string]awscloudwatch.Alarm
+	// Dashboard is nil with Monitoring.NoDashboard.
+	Dashboard awscloudwatch.Dashboard
+
+	props *Props
 }
 
 // NewTriggerSuite makes the user pool, its clients, the table and the four
@@ -40,6 +48,7 @@ func NewTriggerSuite(scope constructs.Construct, id string, props *Props) *Trigg
 	self := constructs.NewConstruct(scope, &id)
 	s := &TriggerSuite{
 		Construct: self,
+		props:     props,
 		Pool:      newPool(self, props),
 		Table:     newTable(self, props),
 		Functions: make(map[string]awslambda.Function, len(triggers)),
@@ -55,9 +64,11 @@ func NewTriggerSuite(scope constructs.Construct, id string, props *Props) *Trigg
 		if err != nil {
 			panic(fmt.Sprintf("trigger suite %s: %v", id, err))
 		}
-		s.Functions[t.id], s.Aliases[t.id] = fn, newAlias(self, t.id, fn)
+		s.Functions[t.id], s.Aliases[t.id] = fn, newAlias(self, t.id, fn, props)
 		wire(s.Pool, t, s.Aliases[t.id], props)
 	}
+	s.Alarms = newAlarms(s, props)
+	s.Dashboard = newDashboard(s, props)
 	if err := newRegister(self, s, props); err != nil {
 		panic(fmt.Sprintf("trigger suite %s: %v", id, err))
 	}

@@ -25,6 +25,10 @@ func (p *Props) Validate() error {
 	c.machineClient(p)
 	c.groups(p)
 	c.functions(p)
+	c.functionSettings(p)
+	c.arn("logKeyArn", p.LogKeyARN, "kms")
+	c.arn("tableKeyArn", p.TableKeyARN, "kms")
+	c.monitoring(p.Monitoring)
 	c.faults = append(c.faults, policyFaults(p)...)
 	return c.faults.Err()
 }

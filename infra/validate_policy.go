@@ -34,7 +34,19 @@ func policyFaults(p *Props) policy.Faults {
 // Warnings names what is allowed and its author should know of, a Fault each
 // with the path of a stage file. Synth prints them and goes on.
 func (p *Props) Warnings() policy.Faults {
-	return below("signUp", signup.Warnings(p.Policy.SignUp).Err())
+	return append(unheard(p), below("signUp", signup.Warnings(p.Policy.SignUp).Err())...)
+}
+
+// unheard warns of a stage that is kept and whose alarms nobody hears.
+func unheard(p *Props) policy.Faults {
+	m := p.Monitoring
+	if p.Disposable || m.TopicARN != "" || m.Topic != nil || m.NoAlarms {
+		return nil
+	}
+	return policy.Faults{{
+		Path: "monitoring.topicArn", Problem: "is missing: the alarms show on the dashboard and notify nobody",
+		Fix: "name an SNS topic of the stack's Region",
+	}}
 }
 
 // below gives a room's faults the path that they have in a stage file, whether

@@ -66,7 +66,20 @@ func TestValidateNamesWhatIsWrong(t *testing.T) {
 		"group twice":               {func(p *Props) { p.Groups = []string{"a", "a"} }, `groups[1]: "a" is listed already as groups[0]`},
 		"log retention":             {func(p *Props) { p.LogRetentionDays = 365 }, "logRetentionDays: 365 days cannot be chosen; use one of 1, 3, 5, 7, 14, 30, 60, 90"},
 		"memory":                    {func(p *Props) { p.MemoryMiB = 64 }, "memoryMiB: 64 is out of range; use 128 to 10240"},
-		"architecture":              {func(p *Props) { p.Architecture = "riscv64" }, `architecture: "riscv64" is not known; use one of arm64, amd64`},
+		"misspelt trigger":          {func(p *Props) { p.Functions = map[string]FunctionSettings{"PreSignup": {}} }, `functions.PreSignup: "PreSignup" is no trigger; did you mean PreSignUp?`},
+		"memory of one":             {func(p *Props) { p.Functions = map[string]FunctionSettings{"PreSignUp": {MemoryMiB: 1}} }, "functions.PreSignUp.memoryMiB: 1 is out of range; use 128 to 10240"},
+		"more than is reserved": {func(p *Props) {
+			p.Functions = map[string]FunctionSettings{"PreSignUp": {ReservedConcurrency: 2, ProvisionedConcurrency: 3}}
+		}, "functions.PreSignUp.provisionedConcurrency: is more than is reserved"},
+		"negative reserve":        {func(p *Props) { p.Functions = map[string]FunctionSettings{"PreSignUp": {ReservedConcurrency: -1}} }, "functions.PreSignUp.reservedConcurrency: -1 is out of range"},
+		"key of another service":  {func(p *Props) { p.LogKeyARN = "arn:aws:sns:eu-west-1:111122223333:x" }, `logKeyArn: "arn:aws:sns:eu-west-1:111122223333:x" is no ARN of kms`},
+		"alias in place of a key": {func(p *Props) { p.TableKeyARN = "alias/table" }, `tableKeyArn: "alias/table" is no ARN of kms`},
+		"topic's name":            {func(p *Props) { p.Monitoring.TopicARN = "on-call" }, `monitoring.topicArn: "on-call" is no ARN of sns`},
+		"topic without alarms":    {func(p *Props) { p.Monitoring.TopicARN, p.Monitoring.NoAlarms = topicARN, true }, "monitoring.noAlarms: leaves nothing for the topic"},
+		"too late an alarm":       {func(p *Props) { p.Monitoring.DurationMillis = 5000 }, "monitoring.durationMillis: 5000 is out of range; use 100 to 4000"},
+		"share of all":            {func(p *Props) { p.Monitoring.RefusedPercent = 101 }, "monitoring.refusedPercent: 101 is out of range"},
+		"Amazon's namespace":      {func(p *Props) { p.Monitoring.Namespace = "AWS/Lambda" }, `monitoring.namespace: "AWS/Lambda" is no namespace`},
+		"architecture":            {func(p *Props) { p.Architecture = "riscv64" }, `architecture: "riscv64" is not known; use one of arm64, amd64`},
 		"V1 reaches no access token": {func(p *Props) {
 			p.TokenVersion, p.Policy.Tokens = V1_0, app(policy.Profile{Access: policy.Token{ExtraClaims: true}})
 		}, "policy.tokens.profiles.app.access: tokenVersion V1_0 does not reach access tokens"},
