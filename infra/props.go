@@ -49,6 +49,21 @@ type Props struct {
 	// WARNING: a change moves the token endpoint; every client must follow.
 	DomainPrefix string `yaml:"domainPrefix"`
 
+	// ManagedLogin serves Cognito's new sign-in pages at the domain, in Cognito's own
+	// style, which the branding editor changes. Needs PlanEssentials or PlanPlus.
+	// Default: false, the classic pages. Example: true.
+	ManagedLogin bool `yaml:"managedLogin"`
+
+	// FirstFactors are what people may sign in with, FactorPassword always among
+	// them. Others need PlanEssentials or PlanPlus, and let the web client use the
+	// flow USER_AUTH. A code by e-mail counts against the pool's e-mail quota, 50 a
+	// day without an SES identity of your own.
+	// Default: none given means [password]. Example: [password, passkey, emailOtp].
+	FirstFactors []Factor `yaml:"firstFactors"`
+
+	// Passkeys are the settings of FactorPasskey.
+	Passkeys Passkeys `yaml:"passkeys"`
+
 	// WebClient is the app client without a secret, for browsers and apps.
 	WebClient WebClient `yaml:"webClient"`
 

@@ -13,9 +13,11 @@ import (
 // TriggerSuite is what NewTriggerSuite made, for those who build on it. It is no
 // construct itself; Construct is the one under which everything stands.
 type TriggerSuite struct {
-	Construct      constructs.Construct
-	Pool           awscognito.UserPool
-	Domain         awscognito.UserPoolDomain
+	Construct constructs.Construct
+	Pool      awscognito.UserPool
+	Domain    awscognito.UserPoolDomain
+	// Branding is nil without Props.ManagedLogin.
+	Branding       awscognito.CfnManagedLoginBranding
 	WebClient      awscognito.UserPoolClient
 	MachineClient  awscognito.UserPoolClient
 	ResourceServer awscognito.UserPoolResourceServer
@@ -57,6 +59,7 @@ func NewTriggerSuite(scope constructs.Construct, id string, props *Props) *Trigg
 	s.Domain = newDomain(self, s.Pool, props)
 	s.ResourceServer = newResourceServer(self, s.Pool, props)
 	s.WebClient = newWebClient(self, s.Pool, props)
+	s.Branding = newBranding(self, s.Pool, s.WebClient, props)
 	s.MachineClient = newMachineClient(self, s.Pool, s.ResourceServer, props)
 	s.Groups = newGroups(self, s.Pool, props)
 	for _, t := range triggers {

@@ -20,6 +20,7 @@ func (p *Props) Validate() error {
 	c := &checker{}
 	c.plan(p)
 	c.pool(p)
+	c.signIn(p)
 	c.webClient(p)
 	c.resourceServer(p)
 	c.machineClient(p)

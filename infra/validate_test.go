@@ -66,8 +66,21 @@ func TestValidateNamesWhatIsWrong(t *testing.T) {
 		"group twice":               {func(p *Props) { p.Groups = []string{"a", "a"} }, `groups[1]: "a" is listed already as groups[0]`},
 		"log retention":             {func(p *Props) { p.LogRetentionDays = 365 }, "logRetentionDays: 365 days cannot be chosen; use one of 1, 3, 5, 7, 14, 30, 60, 90"},
 		"memory":                    {func(p *Props) { p.MemoryMiB = 64 }, "memoryMiB: 64 is out of range; use 128 to 10240"},
-		"misspelt trigger":          {func(p *Props) { p.Functions = map[string]FunctionSettings{"PreSignup": {}} }, `functions.PreSignup: "PreSignup" is no trigger; did you mean PreSignUp?`},
-		"memory of one":             {func(p *Props) { p.Functions = map[string]FunctionSettings{"PreSignUp": {MemoryMiB: 1}} }, "functions.PreSignUp.memoryMiB: 1 is out of range; use 128 to 10240"},
+		"passkeys need essentials": {func(p *Props) {
+			p.Plan, p.TokenVersion, p.FirstFactors = PlanLite, V1_0, []Factor{"password", "passkey"}
+		}, "firstFactors: the plan lite has passwords only"},
+		"pages need essentials":    {func(p *Props) { p.Plan, p.TokenVersion, p.ManagedLogin = PlanLite, V1_0, true }, "managedLogin: the plan lite has the classic pages only"},
+		"factors without password": {func(p *Props) { p.FirstFactors = []Factor{"emailOtp"} }, "firstFactors: lacks password"},
+		"unknown factor":           {func(p *Props) { p.FirstFactors = []Factor{"password", "sms"} }, `firstFactors[1]: "sms" is not known; use one of password, passkey, emailOtp`},
+		"no passkeys to set":       {func(p *Props) { p.Passkeys.RelyingPartyID = "example.com" }, "passkeys: has settings, and firstFactors no passkey"},
+		"an address for a domain": {func(p *Props) {
+			p.FirstFactors, p.Passkeys.RelyingPartyID = []Factor{"password", "passkey"}, "https://example.com"
+		}, `passkeys.relyingPartyId: "https://example.com" is no domain`},
+		"unknown verification": {func(p *Props) {
+			p.FirstFactors, p.Passkeys.UserVerification = []Factor{"password", "passkey"}, "discouraged"
+		}, `passkeys.userVerification: "discouraged" is not known`},
+		"misspelt trigger": {func(p *Props) { p.Functions = map[string]FunctionSettings{"PreSignup": {}} }, `functions.PreSignup: "PreSignup" is no trigger; did you mean PreSignUp?`},
+		"memory of one":    {func(p *Props) { p.Functions = map[string]FunctionSettings{"PreSignUp": {MemoryMiB: 1}} }, "functions.PreSignUp.memoryMiB: 1 is out of range; use 128 to 10240"},
 		"more than is reserved": {func(p *Props) {
 			p.Functions = map[string]FunctionSettings{"PreSignUp": {ReservedConcurrency: 2, ProvisionedConcurrency: 3}}
 		}, "functions.PreSignUp.provisionedConcurrency: is more than is reserved"},
