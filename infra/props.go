@@ -1,6 +1,10 @@
 package infra
 
-import "github.com/cognito-triggers/cognito-triggers/internal/policy"
+import (
+	"github.com/aws/aws-cdk-go/awscdk/v2/awscognito"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/policy"
+)
 
 // Props is what a stage decides about the suite; infra/stages/<stage>.yaml is
 // read into it. The zero value of every field is safe in production. Three
@@ -78,6 +82,12 @@ type Props struct {
 	// WARNING: a name that is taken away deletes the group with its memberships.
 	Groups []string `yaml:"groups"`
 
+	// API is an HTTP API behind this pool's tokens. Default: none.
+	API API `yaml:"api"`
+
+	// IdentityPool exchanges tokens for AWS credentials. Default: none.
+	IdentityPool IdentityPool `yaml:"identityPool"`
+
 	// LogRetentionDays is how long the functions' log lines stay: 1, 3, 5, 7,
 	// 14, 30, 60 or 90 days. Default: 0 means 90. Example: 7.
 	LogRetentionDays int `yaml:"logRetentionDays"`
@@ -118,6 +128,19 @@ type Props struct {
 	// value refuses nobody, mirrors only what identifies a user and adds nothing
 	// to a token.
 	Policy policy.Document `yaml:"policy"`
+
+	// Pool is a pool that the same app makes, in this stack or another, for the
+	// functions to be hooked into. The suite then makes no pool, domain, clients, API
+	// scopes and groups, and takes no settings of those; Plan says which plan the pool
+	// has. A pool that only UserPool_FromUserPoolId knows has no hooks
+	// (github.com/aws/aws-cdk#10002).
+	// Default: nil, the suite makes the pool.
+	// WARNING: a hook of the pool that is taken already is refused by the CDK.
+	Pool awscognito.UserPool `yaml:"-"`
+
+	// Clients are app clients of Pool, by the names under which policy.tokens.clients
+	// knows them. Default: none. Example: {"web": client}.
+	Clients map[string]awscognito.IUserPoolClient `yaml:"-"`
 
 	// Architecture is the processor the functions are built for: ARM64 or
 	// AMD64. It is no key of the stage file: deploys use the default, the local

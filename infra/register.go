@@ -6,14 +6,12 @@ import (
 	"slices"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
-	"github.com/aws/aws-cdk-go/awscdk/v2/awscognito"
 	ddb "github.com/aws/aws-cdk-go/awscdk/v2/awsdynamodb"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslogs"
 	"github.com/aws/constructs-go/constructs/v10"
 
-	"github.com/cognito-triggers/cognito-triggers/internal/claims"
 	"github.com/cognito-triggers/cognito-triggers/internal/dynamo"
 )
 
@@ -65,12 +63,12 @@ func newRegister(scope constructs.Construct, s *TriggerSuite, p *Props) error {
 
 // clientProfiles lists the clients of the policy by their ids, in a fixed order.
 func (s *TriggerSuite) clientProfiles(p *Props) []any {
-	made := map[string]awscognito.UserPoolClient{claims.WebClient: s.WebClient, claims.MachineClient: s.MachineClient}
+	made := s.clientIDs()
 	var list []any
 	for _, name := range slices.Sorted(maps.Keys(p.Policy.Tokens.Clients)) {
 		id := new(name)
-		if client, ok := made[name]; ok {
-			id = client.UserPoolClientId()
+		if known, ok := made[name]; ok {
+			id = known
 		}
 		list = append(list, map[string]any{"Id": id, "Profile": p.Policy.Tokens.Clients[name]})
 	}

@@ -1,11 +1,14 @@
 package infra
 
 import (
+	"errors"
 	"fmt"
 
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsapigatewayv2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudwatch"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscognito"
 	ddb "github.com/aws/aws-cdk-go/awscdk/v2/awsdynamodb"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
 	"github.com/aws/constructs-go/constructs/v10"
 )
@@ -35,6 +38,12 @@ type TriggerSuite struct {
 	// Dashboard is nil with Monitoring.NoDashboard.
 	Dashboard awscloudwatch.Dashboard
 
+	// API is nil without Props.API.On; IdentityPool and IdentityRoles, which are by
+	// the names in Props.IdentityPool, are nil without any role there.
+	API           awsapigatewayv2.HttpApi
+	IdentityPool  awscognito.CfnIdentityPool
+	IdentityRoles map[string]awsiam.Role
+
 	props *Props
 }
 
@@ -51,17 +60,11 @@ func NewTriggerSuite(scope constructs.Construct, id string, props *Props) *Trigg
 	s := &TriggerSuite{
 		Construct: self,
 		props:     props,
-		Pool:      newPool(self, props),
 		Table:     newTable(self, props),
 		Functions: make(map[string]awslambda.Function, len(triggers)),
 		Aliases:   make(map[string]awslambda.Alias, len(triggers)),
 	}
-	s.Domain = newDomain(self, s.Pool, props)
-	s.ResourceServer = newResourceServer(self, s.Pool, props)
-	s.WebClient = newWebClient(self, s.Pool, props)
-	s.Branding = newBranding(self, s.Pool, s.WebClient, props)
-	s.MachineClient = newMachineClient(self, s.Pool, s.ResourceServer, props)
-	s.Groups = newGroups(self, s.Pool, props)
+	s.makePool(props)
 	for _, t := range triggers {
 		fn, err := newFunction(self, t, s.Table, props)
 		if err != nil {
@@ -72,7 +75,8 @@ func NewTriggerSuite(scope constructs.Construct, id string, props *Props) *Trigg
 	}
 	s.Alarms = newAlarms(s, props)
 	s.Dashboard = newDashboard(s, props)
-	if err := newRegister(self, s, props); err != nil {
+	newIdentityPool(s, props)
+	if err := errors.Join(newRegister(self, s, props), newAPI(s, props)); err != nil {
 		panic(fmt.Sprintf("trigger suite %s: %v", id, err))
 	}
 	return s

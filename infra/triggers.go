@@ -49,12 +49,15 @@ func Triggers() []string {
 	return names
 }
 
-// rooms are the folders of all functions: those of the triggers, and the one that
-// CloudFormation runs.
-func rooms() []string {
+// rooms are the folders of all functions: those of the triggers, the one that
+// CloudFormation runs, and the API's if there is one.
+func (p *Props) rooms() []string {
 	var all []string
 	for _, t := range triggers {
 		all = append(all, t.room)
+	}
+	if p.API.On {
+		all = append(all, whoamiRoom)
 	}
 	return append(all, registerRoom)
 }

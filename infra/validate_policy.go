@@ -104,17 +104,18 @@ func strangers(p *Props) policy.Faults {
 	c := &checker{}
 	for _, name := range slices.Sorted(maps.Keys(p.Policy.Tokens.Profiles)) {
 		path, profile := policy.Child("policy.tokens.profiles", name), p.Policy.Tokens.Profiles[name]
-		c.sources(path+".id.claims", profile.ID.Claims)
-		c.sources(path+".access.claims", profile.Access.Claims)
+		c.sources(path+".id.claims", profile.ID.Claims, p.takesPool())
+		c.sources(path+".access.claims", profile.Access.Claims, p.takesPool())
 	}
 	return c.faults
 }
 
-// sources judges the attributes that claims come from.
-func (c *checker) sources(path string, claims []policy.Claim) {
+// sources judges the attributes that claims come from. A pool that the app makes may
+// have custom ones.
+func (c *checker) sources(path string, claims []policy.Claim, custom bool) {
 	for i, claim := range claims {
 		attribute, ok := strings.CutPrefix(claim.From, "attribute:")
-		if !ok || attribute == "" || slices.Contains(poolAttributes, attribute) {
+		if !ok || attribute == "" || slices.Contains(poolAttributes, attribute) || custom && strings.HasPrefix(attribute, "custom:") {
 			continue
 		}
 		fix := "use one of " + joined(poolAttributes)

@@ -19,6 +19,8 @@ func sound() *Props {
 	}
 }
 
+func identity(roles ...IdentityRole) IdentityPool { return IdentityPool{Roles: roles} }
+
 func TestSoundPropsHaveNoFault(t *testing.T) {
 	if err := sound().Validate(); err != nil {
 		t.Error(err)
@@ -79,6 +81,24 @@ func TestValidateNamesWhatIsWrong(t *testing.T) {
 		"unknown verification": {func(p *Props) {
 			p.FirstFactors, p.Passkeys.UserVerification = []Factor{"password", "passkey"}, "discouraged"
 		}, `passkeys.userVerification: "discouraged" is not known`},
+		"an API that is off":         {func(p *Props) { p.API.Scopes = []string{"app/read"} }, "api: has settings and is not on"},
+		"foreign API scope":          {func(p *Props) { p.API = API{On: true, Scopes: []string{"app/reed"}} }, `api.scopes[0]: "app/reed" is no scope of the resource server; did you mean app/read?`},
+		"a page for an origin":       {func(p *Props) { p.API = API{On: true, AllowOrigins: []string{"https://app.example/"}} }, `api.allowOrigins[0]: "https://app.example/" is no origin`},
+		"any origin":                 {func(p *Props) { p.API = API{On: true, AllowOrigins: []string{"*"}} }, `api.allowOrigins[0]: "*" is no absolute address`},
+		"a role by a writable claim": {func(p *Props) { p.IdentityPool = identity(IdentityRole{Name: "A", Claim: "locale", Value: "x"}) }, `identityPool.roles[0].claim: "locale" is set by its own user, who would take the role`},
+		"a role without a claim":     {func(p *Props) { p.IdentityPool = identity(IdentityRole{Name: "A", Value: "x"}) }, `identityPool.roles[0].claim: "" is no claim`},
+		"a role without a value":     {func(p *Props) { p.IdentityPool = identity(IdentityRole{Name: "A", Claim: "tenant"}) }, "identityPool.roles[0].value: has 0 characters"},
+		"a role's name":              {func(p *Props) { p.IdentityPool = identity(IdentityRole{Name: "a-b", Claim: "tenant", Value: "x"}) }, `identityPool.roles[0].name: "a-b" is no name`},
+		"two roles of a name": {func(p *Props) {
+			r := IdentityRole{Name: "A", Claim: "tenant", Value: "x"}
+			p.IdentityPool = identity(r, r)
+		}, `identityPool.roles[1]: "A" is listed already`},
+		"unknown match": {func(p *Props) {
+			p.IdentityPool = identity(IdentityRole{Name: "A", Claim: "tenant", Value: "x", Match: "regex"})
+		}, `identityPool.roles[0].match: "regex" is not known`},
+		"a policy's name": {func(p *Props) {
+			p.IdentityPool = identity(IdentityRole{Name: "A", Claim: "tenant", Value: "x", ManagedPolicyARNs: []string{"Read"}})
+		}, `identityPool.roles[0].managedPolicyArns[0]: "Read" is no ARN of a policy`},
 		"misspelt trigger": {func(p *Props) { p.Functions = map[string]FunctionSettings{"PreSignup": {}} }, `functions.PreSignup: "PreSignup" is no trigger; did you mean PreSignUp?`},
 		"memory of one":    {func(p *Props) { p.Functions = map[string]FunctionSettings{"PreSignUp": {MemoryMiB: 1}} }, "functions.PreSignUp.memoryMiB: 1 is out of range; use 128 to 10240"},
 		"more than is reserved": {func(p *Props) {
@@ -128,17 +148,23 @@ func TestValidateNamesWhatIsWrong(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			p := sound()
 			test.spoil(p)
-			var faults policy.Faults
-			if err := p.Validate(); !errors.As(err, &faults) {
-				t.Fatalf("error %v", err)
-			}
-			if len(faults) != 1 || !strings.HasPrefix(faults[0].String(), test.want) {
-				t.Errorf("got %v, want %s", faults, test.want)
-			}
-			if faults[0].Fix == "" {
-				t.Error("does not say what to do")
-			}
+			onlyFault(t, test.want, p.Validate())
 		})
+	}
+}
+
+// onlyFault wants one fault that begins so and says what to do.
+func onlyFault(t *testing.T, want string, err error) {
+	t.Helper()
+	var faults policy.Faults
+	if !errors.As(err, &faults) {
+		t.Fatalf("error %v, want %s", err, want)
+	}
+	if len(faults) != 1 || !strings.HasPrefix(faults[0].String(), want) {
+		t.Errorf("got %v, want %s", faults, want)
+	}
+	if faults[0].Fix == "" {
+		t.Error("does not say what to do")
 	}
 }
 
