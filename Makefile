@@ -13,8 +13,9 @@ HOST_ARCH := $(shell go env GOARCH 2>/dev/null)
 # What other people have made of the same services, for tests that do without.
 PEERS     := infra/local/testdata/cognito-local internal/dynamo/testdata/dynamodb-local
 FUNCTIONS := presignup postconfirmation pretokengeneration postauthentication
-# register is the stack's own: CloudFormation runs it.
-BUILT     := $(FUNCTIONS) register
+# The stack's own: CloudFormation runs register, and the HTTP API whoami.
+OWN       := register whoami
+BUILT     := $(FUNCTIONS) $(OWN)
 
 # Byte-identical from any directory and any commit: no paths, no VCS stamp, no
 # build id. lambda.norpc leaves out the RPC mode of the retired go1.x runtime.
@@ -102,9 +103,9 @@ $(FUNCTIONS:%=dist/$(ARCH)/%/bootstrap): dist/$(ARCH)/%/bootstrap: tools FORCE
 	@mkdir -p $(@D)
 	@GOARCH=$(ARCH) $(GO_BUILD) -o $@ ./triggers/$*
 
-dist/$(ARCH)/register/bootstrap: tools FORCE
+$(OWN:%=dist/$(ARCH)/%/bootstrap): dist/$(ARCH)/%/bootstrap: tools FORCE
 	@mkdir -p $(@D)
-	@GOARCH=$(ARCH) $(GO_BUILD) -o $@ ./infra/register
+	@GOARCH=$(ARCH) $(GO_BUILD) -o $@ ./infra/$*
 
 infra/node_modules/.installed: infra/package-lock.json | tools
 	@echo "installing the CDK command line and the local DynamoDB (npm) ..."
