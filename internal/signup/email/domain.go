@@ -22,6 +22,19 @@ func Parent(domain string) (string, bool) {
 	return "", false
 }
 
+// Last gives so many labels of a domain's end, and the whole of one that has no
+// more. A list needs no answer for names that are deeper than any of its entries.
+func Last(domain string, labels int) string {
+	for i := len(domain) - 1; i >= 0; i-- {
+		if domain[i] == '.' {
+			if labels--; labels == 0 {
+				return domain[i+1:]
+			}
+		}
+	}
+	return domain
+}
+
 // IDN reports whether a domain in small letters has a label that stands for an
 // internationalised one (RFC 5890 §2.3.2.1). Such a domain may look like any
 // other; whether it is taken is a rule's business.

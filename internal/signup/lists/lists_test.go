@@ -37,6 +37,20 @@ func TestEveryDisposableDomainIsFoundAndItsSubDomainsToo(t *testing.T) {
 	}
 }
 
+// TestADomainOfManyLabelsIsFoundByItsEnd: what is deeper than every entry is not
+// asked about, so no entry may be as deep.
+func TestADomainOfManyLabelsIsFoundByItsEnd(t *testing.T) {
+	below := strings.Repeat("a.", 60)
+	for _, domain := range append(strings.Fields(blob(t)), lists.Relays()...) {
+		if !lists.Disposable(below+domain) && !lists.Relay(below+domain) {
+			t.Errorf("%s is not found below %s", domain, below)
+		}
+	}
+	if lists.Disposable(below+"example") || lists.Relay(below+"example") {
+		t.Error("an ordinary domain is found")
+	}
+}
+
 func TestOrdinaryDomainsAreNotDisposable(t *testing.T) {
 	for _, domain := range []string{
 		"gmail.com", "outlook.com", "icloud.com", "proton.me", "gmx.de", "example.com", "corp.example", "com", "", "a", "zzzz.zz", "notmailinator.example",

@@ -60,12 +60,14 @@ func (c *compiler) reserve(r *Rule, path, name string) {
 		c.fault(path, shown(name)+" cannot be a user name, so it needs no reserving", "remove it, or write it as people would choose it")
 		return
 	}
-	if _, twice := r.reserved[shapeOf(mapped)]; twice {
+	var known looks
+	shape := known.shapeOf(mapped)
+	if _, twice := r.reserved[shape]; twice {
 		c.fault(path, shown(name)+" is reserved already, by an entry that reads the same", "remove one of the two")
 		return
 	}
-	r.reserved[shapeOf(mapped)] = struct{}{}
-	r.reserved[shapeOf(upper(mapped))] = struct{}{}
+	r.reserved[shape] = struct{}{}
+	r.reserved[known.shapeOf(upper(mapped))] = struct{}{}
 }
 
 // upper turns the ASCII letters of a name into capitals.

@@ -154,8 +154,8 @@ func TestAShapeIsItsOwnShape(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		for range 50 {
 			name := rapid.StringMatching(`[a-z0-9аеорсухіјѕджлαορéüßæ田あ._-]{1,12}`).Draw(t, "name")
-			shape := shapeOf(name)
-			if again := shapeOf(shape); again != shape {
+			shape := new(looks).shapeOf(name)
+			if again := new(looks).shapeOf(shape); again != shape {
 				t.Fatalf("%q has the shape %q, and that the shape %q", name, shape, again)
 			}
 		}
