@@ -102,6 +102,43 @@ var badPolicies = map[string]struct {
 			`signUp.clients.` + web + `.privileged.attributes[0]: "custom:role" is required by attributes and forbidden here, so nobody can sign up; remove it in one of the two places`,
 		},
 	},
+	"domains that email refuses": {
+		policy.SignUp{
+			Domains:     policy.Domains{Allow: []string{"corp.example", "mail.xn--bcher-kva.example", "*.XN--p1ai"}, Deny: []string{"xn--e1afmkfd.example", "xn.example"}},
+			Disposable:  &policy.Disposable{Except: []string{"xn--e1afmkfd.example"}},
+			AutoConfirm: &policy.AutoConfirm{Origins: []policy.Origin{policy.Self}, Domains: []string{"xn--e1afmkfd.example"}},
+			Clients: map[string]policy.Overrides{
+				web: {Domains: &policy.Domains{Rule: policy.Rule{Mode: policy.Off}, Deny: []string{"xn--e1afmkfd.example"}}},
+				app: {Email: &policy.Email{}},
+			},
+		},
+		[]string{
+			`signUp.domains.allow[1]: "mail.xn--bcher-kva.example" can never match, because email refuses internationalised domains; write idn: true under email, or remove the entry`,
+			`signUp.domains.allow[2]: "*.XN--p1ai" can never match, because email refuses internationalised domains; write idn: true under email, or remove the entry`,
+			`signUp.domains.deny[0]: "xn--e1afmkfd.example" can never match, because email refuses internationalised domains; write idn: true under email, or remove the entry`,
+			`signUp.disposable.except[0]: "xn--e1afmkfd.example" can never match, because email refuses internationalised domains; write idn: true under email, or remove the entry`,
+			`signUp.autoConfirm.domains[0]: "xn--e1afmkfd.example" can never match, because email refuses internationalised domains; write idn: true under email, or remove the entry`,
+			`signUp.clients.` + web + `.domains.deny[0]: "xn--e1afmkfd.example" can never match, because email refuses internationalised domains; write idn: true under email, or remove the entry`,
+		},
+	},
+	"domains that the client's email refuses": {
+		policy.SignUp{
+			Email: policy.Email{IDN: true}, Domains: policy.Domains{Deny: []string{"xn--e1afmkfd.example"}},
+			Clients: map[string]policy.Overrides{web: {Email: &policy.Email{Rule: policy.Rule{Mode: policy.Enforce}}, Disposable: &policy.Disposable{Except: []string{"xn--e1afmkfd.example"}}}},
+		},
+		[]string{
+			`signUp.clients.` + web + `.disposable.except[0]: "xn--e1afmkfd.example" can never match, because email refuses internationalised domains; write idn: true under email, or remove the entry`,
+		},
+	},
+	"domains that email refuses to some": {
+		policy.SignUp{
+			Email:   policy.Email{Rule: policy.Rule{AppliesTo: []policy.Origin{policy.Self, policy.External}}},
+			Domains: policy.Domains{Rule: policy.Rule{AppliesTo: []policy.Origin{policy.External}}, Deny: []string{"xn--e1afmkfd.example"}},
+		},
+		[]string{
+			`signUp.domains.deny[0]: "xn--e1afmkfd.example" can never match, because email refuses internationalised domains; write idn: true under email, or remove the entry`,
+		},
+	},
 	"all at once, and in a rule that is off": {
 		policy.SignUp{
 			Email:      policy.Email{Rule: policy.Rule{Mode: "x", AppliesTo: []policy.Origin{"y"}}},
@@ -135,12 +172,28 @@ func TestASoundPolicyCompiles(t *testing.T) {
 	for _, mode := range []policy.Mode{"", policy.Enforce, policy.Observe, policy.Off} {
 		rule := policy.Rule{Mode: mode, AppliesTo: []policy.Origin{policy.Self, policy.Admin, policy.External}}
 		compile(t, policy.SignUp{
-			Email:   policy.Email{Rule: rule, Required: true},
+			Email:   policy.Email{Rule: rule, Required: true, IDN: true},
 			Domains: policy.Domains{Rule: rule, Deny: []string{"mailinator.com", "sub.mailinator.com", "xn--bcher-kva.example", "CO.uk"}},
 			Attributes: policy.Attributes{Rule: rule, Required: []string{
 				"email", "phone_number", "given_name", "preferred_username", "updated_at", "custom:x", "custom:größe_1-a", "custom:aaaaaaaaaaaaaaaaaaaa",
 			}},
 		})
+	}
+}
+
+// TestAnInternationalisedDomainCanBeListedWhereOneCanCome: the email rule must let
+// somebody through to the list.
+func TestAnInternationalisedDomainCanBeListedWhereOneCanCome(t *testing.T) {
+	deny := policy.Domains{Deny: []string{"xn--e1afmkfd.example"}}
+	for _, section := range []policy.SignUp{
+		{Domains: deny, Email: policy.Email{IDN: true}},
+		{Domains: deny, Email: policy.Email{Rule: policy.Rule{Mode: policy.Off}}},
+		{Domains: deny, Email: policy.Email{Rule: policy.Rule{Mode: policy.Observe}}},
+		{Domains: deny, Email: policy.Email{Rule: policy.Rule{AppliesTo: []policy.Origin{policy.Admin}}}},
+		{Domains: policy.Domains{Rule: policy.Rule{AppliesTo: []policy.Origin{policy.Self, policy.External}}, Deny: deny.Deny}},
+		{Domains: deny, Clients: map[string]policy.Overrides{web: {Email: &policy.Email{IDN: true}}}},
+	} {
+		compile(t, section)
 	}
 }
 

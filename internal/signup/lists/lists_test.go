@@ -87,6 +87,14 @@ func TestOfficesAreNoPersons(t *testing.T) {
 	}
 }
 
+func TestWhatStandsBehindAPlusDoesNotCount(t *testing.T) {
+	for local, want := range map[string]string{"ada": "ada", "ada+x": "ada", "ada+x+y": "ada", "ada+": "ada", "a+x": "a", "+x": "+x", "+": "+", "": ""} {
+		if got := lists.Untagged(local); got != want {
+			t.Errorf("%q: got %q, want %q", local, got, want)
+		}
+	}
+}
+
 func TestTheListsAreSorted(t *testing.T) {
 	text := blob(t)
 	lines := strings.Split(strings.TrimSuffix(text, "\n"), "\n")
@@ -99,8 +107,8 @@ func TestTheListsAreSorted(t *testing.T) {
 		}
 	}
 	for _, list := range [][]string{lists.Relays(), lists.Roles()} {
-		if !slices.IsSorted(list) || len(slices.Compact(slices.Clone(list))) != len(list) {
-			t.Errorf("%q is not sorted, or has an entry twice", list)
+		if len(list) == 0 || !slices.IsSorted(list) || len(slices.Compact(slices.Clone(list))) != len(list) {
+			t.Errorf("%q is empty, not sorted, or has an entry twice", list)
 		}
 	}
 }

@@ -186,9 +186,10 @@ func TestEveryMistakeInTheSentencesIsFound(t *testing.T) {
 		{"a locale that says nothing", policy.Sentences{"de": {}}, false, "signUp.sentences.de: the locale has no sentence; remove it, or write one"},
 		{
 			"all at once, in order",
-			policy.Sentences{"fr": {"x": "", "email-missing": "."}, "de": nil},
+			policy.Sentences{"fr": {"x": "", "a": "", "email-missing": "."}, "de": nil},
 			false,
 			"signUp.sentences.de: the locale has no sentence; remove it, or write one\n" +
+				"signUp.sentences.fr.a: there is no code \"a\"; `go run ./infra/ops explain` lists the codes\n" +
 				"signUp.sentences.fr.email-missing: the sentence ends with a dot; remove it: Cognito adds one\n" +
 				"signUp.sentences.fr.x: there is no code \"x\"; `go run ./infra/ops explain` lists the codes",
 		},
