@@ -21,9 +21,6 @@ type domainSet struct {
 // amazon.com. What is deeper than every entry is passed over, so that a domain of
 // a hundred labels costs what an ordinary one does.
 func (s domainSet) covers(domain string) bool {
-	if len(s.whole) == 0 {
-		return false
-	}
 	at := email.Last(domain, s.deepest)
 	if whole, found := s.whole[at]; found && (whole || at != domain) {
 		return true
@@ -49,9 +46,10 @@ func (c *compiler) domains(path string, d policy.Domains) rule {
 	}
 	if on && len(d.Allow)+len(d.Deny) > 0 {
 		r.objects = ofReadable(func(who person) deny.Refusal {
-			switch {
-			case allowed.covers(who.email.Domain):
+			if allowed.covers(who.email.Domain) {
 				return deny.Refusal{}
+			}
+			switch {
 			case denied.covers(who.email.Domain):
 				return EmailDomainDenied
 			case len(allowed.whole) > 0:

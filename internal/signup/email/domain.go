@@ -22,12 +22,12 @@ func Parent(domain string) (string, bool) {
 	return "", false
 }
 
-// Last gives so many labels of a domain's end, and the whole of one that has no
-// more. A list needs no answer for names that are deeper than any of its entries.
+// Last gives so many labels of a domain's end, one at least, and the whole of a
+// domain that has no more. A list needs no answer for names that are deeper than any of its entries.
 func Last(domain string, labels int) string {
 	for i := len(domain) - 1; i >= 0; i-- {
 		if domain[i] == '.' {
-			if labels--; labels == 0 {
+			if labels--; labels <= 0 {
 				return domain[i+1:]
 			}
 		}

@@ -184,12 +184,14 @@ func TestTheLastLabelsOfADomain(t *testing.T) {
 		labels int
 		want   string
 	}{
+		{"a.b.co.uk", 0, "uk"},
 		{"a.b.co.uk", 1, "uk"},
 		{"a.b.co.uk", 2, "co.uk"},
 		{"a.b.co.uk", 3, "b.co.uk"},
 		{"a.b.co.uk", 4, "a.b.co.uk"},
 		{"a.b.co.uk", 5, "a.b.co.uk"},
 		{".uk", 1, "uk"},
+		{"uk.", 1, ""},
 		{"uk", 1, "uk"},
 		{"", 1, ""},
 	} {

@@ -92,15 +92,16 @@ func Country(country string) bool {
 // e164 gives the digits of a number that has the form of E.164, and none of
 // another text.
 func e164(s string) (digits string) {
-	if len(s) < 3 || len(s) > 16 || s[0] != '+' || s[1] == '0' {
+	digits, plus := strings.CutPrefix(s, "+")
+	if !plus || len(digits) > 15 {
 		return ""
 	}
-	for i := 1; i < len(s); i++ {
-		if s[i] < '0' || s[i] > '9' {
+	for i := range len(digits) {
+		if digits[i] < '0' || digits[i] > '9' {
 			return ""
 		}
 	}
-	return s[1:]
+	return digits
 }
 
 // cost looks a number up whose length, without the calling code, is the bit.

@@ -68,6 +68,14 @@ func TestWhatIsNoNumber(t *testing.T) {
 	}
 }
 
+func TestReadingANumberAllocatesNothing(t *testing.T) {
+	for _, text := range []string{"+4915112345678", "+19002345678", "+18765550123", "+0", "x"} {
+		if n := testing.AllocsPerRun(100, func() { _, _ = phone.Parse(text) }); n != 0 {
+			t.Errorf("%s: %v allocations", text, n)
+		}
+	}
+}
+
 // beginnings gives calling codes, and twice as many beginnings from the tables.
 func beginnings(t *testing.T) []string {
 	t.Helper()

@@ -54,11 +54,10 @@ func (l *looks) replaced(name string, foreign bool) string {
 		return name
 	}
 	var b strings.Builder
-	b.Grow(len(name) + len(name)/2)
-	for i, size := 0, 0; i < len(name); i += size {
-		_, size = utf8.DecodeRuneInString(name[i:])
-		char := name[i : i+size]
-		if foreign || size == 1 {
+	b.Grow(len(name))
+	for i, r := range name {
+		char := name[i : i+utf8.RuneLen(r)]
+		if foreign || r < utf8.RuneSelf {
 			char = l.like(char)
 		}
 		b.WriteString(char)
