@@ -26,7 +26,8 @@ LOCAL := go build -o dist/bin/local ./infra/local && exec dist/bin/local
 # races in its own Close (infra/app/synth.go).
 RACE := $(shell command -v $$(go env CC 2>/dev/null) >/dev/null && echo -race)
 JSII_PACKAGES := -E '/infra(/app)?$$'
-GO_TEST := go test -timeout 20m
+# go test, and a line for each test that was skipped.
+GO_TEST := go run ./internal/house/skips -timeout 20m
 
 # The CDK command line is the pinned one and asks nobody on the network what it
 # need not know. 20, 22, 24: jsii's banner about a Node version's end of life.
