@@ -201,6 +201,12 @@ func TestTheLastLabelsOfADomain(t *testing.T) {
 	}
 }
 
+func TestUpperTurnsASCIILettersAndNothingElse(t *testing.T) {
+	if got := email.Upper("`az{AZ09-\u0131ß\xff"); got != "`AZ{AZ09-\u0131ß\xff" {
+		t.Errorf("got %q", got)
+	}
+}
+
 func TestLowerTurnsASCIILettersAndNothingElse(t *testing.T) {
 	var all strings.Builder
 	for r := range rune(0x2200) {

@@ -6,6 +6,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/cognito-triggers/cognito-triggers/internal/policy"
+	"github.com/cognito-triggers/cognito-triggers/internal/signup/email"
 )
 
 // Compile reads the user name's part of a sign-up policy, which stands at path,
@@ -67,18 +68,7 @@ func (c *compiler) reserve(r *Rule, path, name string) {
 		return
 	}
 	r.reserved[shape] = struct{}{}
-	r.reserved[known.shapeOf(upper(mapped))] = struct{}{}
-}
-
-// upper turns the ASCII letters of a name into capitals.
-func upper(name string) string {
-	capitals := []byte(name)
-	for i, b := range capitals {
-		if 'a' <= b && b <= 'z' {
-			capitals[i] = b - ('a' - 'A')
-		}
-	}
-	return string(capitals)
+	r.reserved[known.shapeOf(email.Upper(mapped))] = struct{}{}
 }
 
 // shown quotes a word of the policy for a message, shortened and on one line.
