@@ -87,7 +87,7 @@ func (c *compiler) domainSet(path string, entries []string) domainSet {
 			c.fault(policy.Item(path, i), problem, fix)
 		}
 		set.whole[domain] = !below
-		set.deepest = max(set.deepest, 1+strings.Count(domain, "."))
+		set.deepest = max(set.deepest, email.Labels(domain))
 	}
 	return set
 }

@@ -22,6 +22,17 @@ func Parent(domain string) (string, bool) {
 	return "", false
 }
 
+// Labels counts the labels of a domain.
+func Labels(domain string) int {
+	n := 1
+	for i := range len(domain) {
+		if domain[i] == '.' {
+			n++
+		}
+	}
+	return n
+}
+
 // Last gives so many labels of a domain's end, one at least, and the whole of a
 // domain that has no more. A list needs no answer for names that are deeper than any of its entries.
 func Last(domain string, labels int) string {

@@ -199,6 +199,11 @@ func TestTheLastLabelsOfADomain(t *testing.T) {
 			t.Errorf("%s, %d: got %q, want %q", c.domain, c.labels, got, c.want)
 		}
 	}
+	for domain, want := range map[string]int{"uk": 1, "co.uk": 2, "a.b.co.uk": 4} {
+		if got := email.Labels(domain); got != want {
+			t.Errorf("%s: got %d labels", domain, got)
+		}
+	}
 }
 
 func TestUpperTurnsASCIILettersAndNothingElse(t *testing.T) {
