@@ -28,7 +28,8 @@ LOCAL := go build -o dist/bin/local ./infra/local && exec dist/bin/local
 # races in its own Close (infra/app/synth.go).
 RACE := $(shell command -v $$(go env CC 2>/dev/null) >/dev/null && echo -race)
 JSII_PACKAGES := -E '/infra(/app)?$$'
-GO_TEST := go test -timeout 20m
+# go test, and a line for each test that was skipped.
+GO_TEST := go run ./internal/house/skips -timeout 20m
 
 # The CDK command line is the pinned one and asks nobody on the network what it
 # need not know. 20, 22, 24: jsii's banner about a Node version's end of life.
@@ -59,8 +60,13 @@ test: tools build synth-host check peer ## run every check and every test
 	@$(MAKE) nag lint-template e2e-deploy E2E_FLAGS=
 	@echo "every test passed"
 
+# Every package that decides something. Not those that write tables (generate):
+# what they write is compared with its source by the tests of who reads it.
+MUTATED := ./internal/cognito ./internal/trigger ./internal/claims ./internal/users ./internal/signup \
+  $(addprefix ./internal/signup/,challenge email idn invite lists phone sentence table username)
+
 mutants: tools ## change the code a mutant at a time and see that a test notices
-	@go run ./internal/mutate ./internal/cognito ./internal/trigger ./internal/claims ./internal/users
+	@go run ./internal/mutate $(MUTATED)
 
 bench: tools ## measure the functions beside an echo and the tutorial form
 	@go run ./internal/bench

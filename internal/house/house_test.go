@@ -190,3 +190,21 @@ func TestMainsOfTheTriggersAreWiring(t *testing.T) {
 		t.Error(fmt.Sprint(found, " mains"))
 	}
 }
+
+// TestASkipHasAReason: whoever reads that a test did not run wants to know what to
+// install.
+func TestASkipHasAReason(t *testing.T) {
+	for _, s := range sources(t) {
+		ast.Inspect(s.file, func(n ast.Node) bool {
+			call, ok := n.(*ast.CallExpr)
+			if !ok {
+				return true
+			}
+			use, ok := call.Fun.(*ast.SelectorExpr)
+			if ok && (use.Sel.Name == "SkipNow" || use.Sel.Name == "Skip" && len(call.Args) == 0 && s.test()) {
+				t.Errorf("%s:%d: a test is skipped without a reason", s.path, s.set.Position(call.Pos()).Line)
+			}
+			return true
+		})
+	}
+}
