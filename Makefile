@@ -13,8 +13,9 @@ HOST_ARCH := $(shell go env GOARCH 2>/dev/null)
 # What other people have made of the same services, for tests that do without.
 PEERS     := infra/local/testdata/cognito-local internal/dynamo/testdata/dynamodb-local
 FUNCTIONS := presignup postconfirmation pretokengeneration postauthentication
-# The stack's own: CloudFormation runs register, and the HTTP API whoami.
-OWN       := register whoami
+# The stack's own: CloudFormation runs register, a schedule may run reconcile, and
+# an HTTP API whoami.
+OWN       := register reconcile whoami
 BUILT     := $(FUNCTIONS) $(OWN)
 
 # Byte-identical from any directory and any commit: no paths, no VCS stamp, no

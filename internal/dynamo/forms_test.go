@@ -86,6 +86,7 @@ func TestR36_TheAttributeListsAreWhatTheRequestsMention(t *testing.T) {
 	full := users.Snapshot{At: time.Now(), Source: "s", Profile: users.Profile{Email: "e"}}
 	for what, lists := range map[string][2][]string{
 		"PROFILE": {mentioned(dynamo.UpsertSteps(table, full)...), dynamo.ProfileAttributes()},
+		"erasing": {mentioned(dynamo.EraseSteps(table, users.Key{}, time.Now())...), dynamo.EraseAttributes()},
 		"SIGNIN":  {mentioned(dynamo.CountSignIn(table, users.SignIn{At: time.Now()})), dynamo.SignInAttributes()},
 	} {
 		if got, list := slices.Sorted(slices.Values(lists[0])), slices.Sorted(slices.Values(lists[1])); !slices.Equal(got, list) {
