@@ -38,7 +38,7 @@ CDK := npx --prefix infra cdk
 # Synth needs no account: do not look for one.
 OFFLINE := CI=true AWS_EC2_METADATA_DISABLED=true
 
-.PHONY: help demo local test mutants bench token-preview lists phone confusables check peer build build-host synth synth-host deploy diff status rollback destroy clean tools FORCE
+.PHONY: help demo local test mutants bench token-preview schema lists phone confusables check peer build build-host synth synth-host deploy diff status rollback destroy clean tools FORCE
 
 help: ## list the targets
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -64,6 +64,10 @@ bench: tools ## measure the functions beside an echo and the tutorial form
 
 token-preview: tools ## show tokens as a policy makes them (STAGE=dev USER=<file.json, sub or e-mail> CLIENT=web)
 	@go run ./infra/ops token-preview --stage $(STAGE) $(if $(filter command,$(origin USER)),--user '$(USER)') $(if $(CLIENT),--client '$(CLIENT)')
+
+schema: tools ## write the JSON Schema of the stage files anew (editors read it)
+	@mkdir -p dist
+	@go run ./infra/schema > dist/stage.schema.json && mv dist/stage.schema.json infra/stages/stage.schema.json
 
 lists: tools ## refresh the list of disposable e-mail domains (npm)
 	@go run ./internal/signup/lists/generate
