@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -162,5 +163,34 @@ func TestWhatTheSchemaRefusesSynthRefuses(t *testing.T) {
 		if loaded(t, []byte(src)) == nil {
 			t.Errorf("%s: synth takes it", name)
 		}
+	}
+}
+
+// Whoever sets a prop reads what it is without, and sees one set.
+func TestEveryPropSaysItsDefaultAndShowsAnExample(t *testing.T) {
+	source, err := readSource("../..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	props := 0
+	for _, of := range []reflect.Type{
+		reflect.TypeFor[infra.Props](), reflect.TypeFor[infra.WebClient](), reflect.TypeFor[infra.MachineClient](), reflect.TypeFor[infra.ResourceServer](),
+		reflect.TypeFor[infra.Scope](), reflect.TypeFor[infra.Passkeys](), reflect.TypeFor[infra.Monitoring](), reflect.TypeFor[infra.FunctionSettings](),
+		reflect.TypeFor[infra.API](), reflect.TypeFor[infra.IdentityPool](), reflect.TypeFor[infra.IdentityRole](),
+	} {
+		for field := range of.Fields() {
+			props++
+			comment := source.comments[of.Name()+"."+field.Name]
+			settings := field.Type.Kind() == reflect.Struct || field.Type.Kind() == reflect.Interface
+			if !strings.Contains(comment, "efault") && !settings || !strings.Contains(comment, "Example: ") && !settings {
+				t.Errorf("%s.%s: %s", of.Name(), field.Name, comment)
+			}
+			if comment == "" {
+				t.Errorf("%s.%s has no comment", of.Name(), field.Name)
+			}
+		}
+	}
+	if props < 50 {
+		t.Errorf("only %d props", props)
 	}
 }
