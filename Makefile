@@ -41,7 +41,7 @@ CDK := npx --prefix infra cdk
 # Synth needs no account: do not look for one.
 OFFLINE := CI=true AWS_EC2_METADATA_DISABLED=true
 
-.PHONY: help demo local test mutants bench token-preview reconcile lists phone confusables check peer venv e2e-deploy lint-template nag build build-host synth synth-host deploy diff status rollback destroy clean tools FORCE
+.PHONY: help demo local test mutants bench token-preview reconcile schema lists phone confusables check peer venv e2e-deploy lint-template nag build build-host synth synth-host deploy diff status rollback destroy clean tools FORCE
 
 help: ## list the targets
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -78,6 +78,10 @@ token-preview: tools ## show tokens as a policy makes them (STAGE=dev USER=<file
 # Built and run apart, so that Ctrl-C reaches the sweep alone and leaves its checkpoint.
 reconcile: tools ## make the table equal to the user pool, or see where it is not (STAGE=dev ARGS=--dry-run)
 	@go build -o dist/bin/ops ./infra/ops && exec dist/bin/ops reconcile --stage $(STAGE) $(ARGS)
+
+schema: tools ## write the JSON Schema of the stage files anew (editors read it)
+	@mkdir -p dist
+	@go run ./infra/schema > dist/stage.schema.json && mv dist/stage.schema.json infra/stages/stage.schema.json
 
 lists: tools ## refresh the list of disposable e-mail domains (npm)
 	@go run ./internal/signup/lists/generate
