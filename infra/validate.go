@@ -34,7 +34,8 @@ func (p *Props) Validate() error {
 func (p *Props) CheckBundles() error {
 	var faults []error
 	for _, room := range rooms() {
-		faults = append(faults, checkBundle(filepath.Join(p.bundles(), room), p.architecture()))
+		folder := filepath.Join(p.bundles(), room)
+		faults = append(faults, checkBundle(folder, p.architecture()), checkRecorder(folder, p))
 	}
 	return errors.Join(faults...)
 }
