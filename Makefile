@@ -10,10 +10,12 @@ SHELL       := /bin/bash
 STAGE     ?= dev
 ARCH      ?= arm64
 HOST_ARCH := $(shell go env GOARCH 2>/dev/null)
-PEER      := infra/local/testdata/cognito-local
+# What other people have made of the same services, for tests that do without.
+PEERS     := infra/local/testdata/cognito-local internal/dynamo/testdata/dynamodb-local
 FUNCTIONS := presignup postconfirmation pretokengeneration postauthentication
-# register is the stack's own: CloudFormation runs it.
-BUILT     := $(FUNCTIONS) register
+# The stack's own: CloudFormation runs register, and the HTTP API whoami.
+OWN       := register whoami
+BUILT     := $(FUNCTIONS) $(OWN)
 # Where the functions go, and what they are built with; see verify-aws.
 BUILDS    := dist
 TAGS      := lambda.norpc
@@ -29,7 +31,8 @@ LOCAL := go build -o dist/bin/local ./infra/local && exec dist/bin/local
 # races in its own Close (infra/app/synth.go).
 RACE := $(shell command -v $$(go env CC 2>/dev/null) >/dev/null && echo -race)
 JSII_PACKAGES := -E '/infra(/app)?$$'
-GO_TEST := go test -timeout 20m
+# go test, and a line for each test that was skipped.
+GO_TEST := go run ./internal/house/skips -timeout 20m
 
 # The CDK command line is the pinned one and asks nobody on the network what it
 # need not know. 20, 22, 24: jsii's banner about a Node version's end of life.
@@ -40,7 +43,7 @@ CDK := npx --prefix infra cdk
 # Synth needs no account: do not look for one.
 OFFLINE := CI=true AWS_EC2_METADATA_DISABLED=true
 
-.PHONY: help demo local test mutants bench token-preview lists phone confusables check peer venv e2e-deploy lint-template nag verify-build verify-aws verify-here build build-host synth synth-host deploy diff status rollback destroy clean tools FORCE
+.PHONY: help demo local test mutants bench token-preview reconcile lists phone confusables check peer venv e2e-deploy lint-template nag verify-build verify-aws verify-here build build-host synth synth-host deploy diff status rollback destroy clean tools FORCE
 
 help: ## list the targets
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -48,8 +51,8 @@ help: ## list the targets
 demo: synth-host ## run the whole suite on this machine and show what it does
 	@$(LOCAL) demo
 
-local: synth-host ## keep the local cloud up until Ctrl-C
-	@$(LOCAL) serve
+local: synth-host ## keep the local cloud up until Ctrl-C (LOCAL_FLAGS='--people 1000 --list-delay 5s --quotas aws')
+	@$(LOCAL) serve $(LOCAL_FLAGS)
 
 test: tools build verify-build synth-host check peer ## run every check and every test
 	@ASSEMBLY_REQUIRED=1 $(GO_TEST) $(RACE) $$(go list ./... | grep -v $(JSII_PACKAGES))
@@ -60,14 +63,23 @@ test: tools build verify-build synth-host check peer ## run every check and ever
 	@$(MAKE) nag lint-template e2e-deploy E2E_FLAGS=
 	@echo "every test passed"
 
+# Every package that decides something. Not those that write tables (generate):
+# what they write is compared with its source by the tests of who reads it.
+MUTATED := ./internal/cognito ./internal/trigger ./internal/claims ./internal/users ./internal/signup \
+  $(addprefix ./internal/signup/,challenge email idn invite lists phone sentence table username)
+
 mutants: tools ## change the code a mutant at a time and see that a test notices
-	@go run ./internal/mutate ./internal/cognito ./internal/trigger ./internal/claims
+	@go run ./internal/mutate $(MUTATED)
 
 bench: tools ## measure the functions beside an echo and the tutorial form
 	@go run ./internal/bench
 
 token-preview: tools ## show tokens as a policy makes them (STAGE=dev USER=<file.json, sub or e-mail> CLIENT=web)
 	@go run ./infra/ops token-preview --stage $(STAGE) $(if $(filter command,$(origin USER)),--user '$(USER)') $(if $(CLIENT),--client '$(CLIENT)')
+
+# Built and run apart, so that Ctrl-C reaches the sweep alone and leaves its checkpoint.
+reconcile: tools ## make the table equal to the user pool, or see where it is not (STAGE=dev ARGS=--dry-run)
+	@go build -o dist/bin/ops ./infra/ops && exec dist/bin/ops reconcile --stage $(STAGE) $(ARGS)
 
 lists: tools ## refresh the list of disposable e-mail domains (npm)
 	@go run ./internal/signup/lists/generate
@@ -101,21 +113,22 @@ $(FUNCTIONS:%=$(BUILDS)/$(ARCH)/%/bootstrap): $(BUILDS)/$(ARCH)/%/bootstrap: too
 	@mkdir -p $(@D)
 	@GOARCH=$(ARCH) $(GO_BUILD) -o $@ ./triggers/$*
 
-$(BUILDS)/$(ARCH)/register/bootstrap: tools FORCE
+$(OWN:%=$(BUILDS)/$(ARCH)/%/bootstrap): $(BUILDS)/$(ARCH)/%/bootstrap: tools FORCE
 	@mkdir -p $(@D)
-	@GOARCH=$(ARCH) $(GO_BUILD) -o $@ ./infra/register
+	@GOARCH=$(ARCH) $(GO_BUILD) -o $@ ./infra/$*
 
 infra/node_modules/.installed: infra/package-lock.json | tools
 	@echo "installing the CDK command line and the local DynamoDB (npm) ..."
 	@npm --prefix infra ci --silent --no-fund --no-audit --no-update-notifier || { echo "make: npm could not install infra/package-lock.json: is the network there? Try 'npm --prefix infra ci' to see why" >&2; exit 1; }
 	@touch $@
 
-# Another implementation of Cognito, for one test that does without it elsewhere.
-peer: $(PEER)/node_modules/.installed
-$(PEER)/node_modules/.installed: $(PEER)/package-lock.json | tools
-	@echo "installing cognito-local for the tests (npm) ..."
-	@if npm --prefix $(PEER) ci --silent --no-fund --no-audit --no-update-notifier; then touch $@; \
-	  else echo "cognito-local could not be installed: its test is skipped"; fi
+# Another implementation of Cognito and Amazon's own DynamoDB for one machine,
+# each for tests that are skipped, with a line, where npm cannot install it.
+peer: $(PEERS:%=%/node_modules/.installed)
+$(PEERS:%=%/node_modules/.installed): %/node_modules/.installed: %/package-lock.json | tools
+	@echo "installing $(notdir $*) for the tests (npm) ..."
+	@if npm --prefix $* ci --silent --ignore-scripts --no-fund --no-audit --no-update-notifier; then touch $@; \
+	  else echo "$(notdir $*) could not be installed: its tests are skipped"; fi
 
 # Python's part: the emulator of AWS and cfn-lint, pinned with hashes. A machine
 # without Python or PyPI does without both, and says so in one line.

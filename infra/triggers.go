@@ -22,6 +22,8 @@ type trigger struct {
 	operation func() awscognito.UserPoolOperation
 	// versioned hooks have a version of the event to choose.
 	versioned bool
+	// refuses tells that the function refuses some, which is no error of its own.
+	refuses bool
 	// reads are the table's actions beside UpdateItem.
 	reads []string
 	// writes are the attributes that UpdateItem may touch, as package dynamo
@@ -47,12 +49,15 @@ func Triggers() []string {
 	return names
 }
 
-// rooms are the folders of all functions: those of the triggers, and the one that
-// CloudFormation runs.
-func rooms() []string {
+// rooms are the folders of all functions: those of the triggers, the one that
+// CloudFormation runs, and the API's if there is one.
+func (p *Props) rooms() []string {
 	var all []string
 	for _, t := range triggers {
 		all = append(all, t.room)
+	}
+	if p.API.On {
+		all = append(all, whoamiRoom)
 	}
 	return append(all, registerRoom)
 }
@@ -65,6 +70,7 @@ var triggers = []trigger{
 		room:      "presignup",
 		purpose:   "Decides who may sign up",
 		operation: awscognito.UserPoolOperation_PRE_SIGN_UP,
+		refuses:   true,
 	},
 	{
 		id:        "PostConfirmation",
@@ -81,6 +87,7 @@ var triggers = []trigger{
 		purpose:   "Says what a token carries",
 		operation: awscognito.UserPoolOperation_PRE_TOKEN_GENERATION_CONFIG,
 		versioned: true,
+		refuses:   true, // suspended and deleted users
 		reads:     []string{"dynamodb:BatchGetItem", "dynamodb:GetItem"},
 		// Heals a PROFILE that is not there; never a SIGNIN.
 		writes: dynamo.ProfileAttributes(),

@@ -25,7 +25,7 @@ const (
 func ProfileAttributes() []string {
 	return []string{
 		"pk", "sk", "status", "createdAt", "createdBy", "username", "email", "emailKey", "emailCollision", "emailVerified",
-		"profile", "truncated", "attrsAt", "rev", "deletedAt",
+		"profile", "truncated", "disabled", "previousEmail", "emailChangedAt", "attrsAt", "rev", "deletedAt",
 	}
 }
 
