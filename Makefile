@@ -13,8 +13,9 @@ HOST_ARCH := $(shell go env GOARCH 2>/dev/null)
 # What other people have made of the same services, for tests that do without.
 PEERS     := infra/local/testdata/cognito-local internal/dynamo/testdata/dynamodb-local
 FUNCTIONS := presignup postconfirmation pretokengeneration postauthentication
-# The stack's own: CloudFormation runs register, a schedule may run reconcile.
-OWN       := register reconcile
+# The stack's own: CloudFormation runs register, a schedule may run reconcile, and
+# an HTTP API whoami.
+OWN       := register reconcile whoami
 BUILT     := $(FUNCTIONS) $(OWN)
 
 # Byte-identical from any directory and any commit: no paths, no VCS stamp, no
@@ -28,7 +29,8 @@ LOCAL := go build -o dist/bin/local ./infra/local && exec dist/bin/local
 # races in its own Close (infra/app/synth.go).
 RACE := $(shell command -v $$(go env CC 2>/dev/null) >/dev/null && echo -race)
 JSII_PACKAGES := -E '/infra(/app)?$$'
-GO_TEST := go test -timeout 20m
+# go test, and a line for each test that was skipped.
+GO_TEST := go run ./internal/house/skips -timeout 20m
 
 # The CDK command line is the pinned one and asks nobody on the network what it
 # need not know. 20, 22, 24: jsii's banner about a Node version's end of life.
@@ -39,7 +41,7 @@ CDK := npx --prefix infra cdk
 # Synth needs no account: do not look for one.
 OFFLINE := CI=true AWS_EC2_METADATA_DISABLED=true
 
-.PHONY: help demo local test mutants bench token-preview reconcile lists phone confusables check peer venv e2e-deploy lint-template nag build build-host synth synth-host deploy diff status rollback destroy clean tools FORCE
+.PHONY: help demo local test mutants bench token-preview reconcile schema lists phone confusables check peer venv e2e-deploy lint-template nag build build-host synth synth-host deploy diff status rollback destroy clean tools FORCE
 
 help: ## list the targets
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -59,8 +61,13 @@ test: tools build synth-host check peer ## run every check and every test
 	@$(MAKE) nag lint-template e2e-deploy E2E_FLAGS=
 	@echo "every test passed"
 
+# Every package that decides something. Not those that write tables (generate):
+# what they write is compared with its source by the tests of who reads it.
+MUTATED := ./internal/cognito ./internal/trigger ./internal/claims ./internal/users ./internal/signup \
+  $(addprefix ./internal/signup/,challenge email idn invite lists phone sentence table username)
+
 mutants: tools ## change the code a mutant at a time and see that a test notices
-	@go run ./internal/mutate ./internal/cognito ./internal/trigger ./internal/claims ./internal/users
+	@go run ./internal/mutate $(MUTATED)
 
 bench: tools ## measure the functions beside an echo and the tutorial form
 	@go run ./internal/bench
@@ -71,6 +78,10 @@ token-preview: tools ## show tokens as a policy makes them (STAGE=dev USER=<file
 # Built and run apart, so that Ctrl-C reaches the sweep alone and leaves its checkpoint.
 reconcile: tools ## make the table equal to the user pool, or see where it is not (STAGE=dev ARGS=--dry-run)
 	@go build -o dist/bin/ops ./infra/ops && exec dist/bin/ops reconcile --stage $(STAGE) $(ARGS)
+
+schema: tools ## write the JSON Schema of the stage files anew (editors read it)
+	@mkdir -p dist
+	@go run ./infra/schema > dist/stage.schema.json && mv dist/stage.schema.json infra/stages/stage.schema.json
 
 lists: tools ## refresh the list of disposable e-mail domains (npm)
 	@go run ./internal/signup/lists/generate

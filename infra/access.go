@@ -16,6 +16,7 @@ import (
 func (s *TriggerSuite) GrantDirectoryRead(grantee awsiam.IGrantable) {
 	s.allow(grantee, "ReadProfileAndSignIn", "dynamodb:GetItem", s.Table.TableArn(), selecting(directory.ReadAttributes()))
 	s.allow(grantee, "FindByEmail", "dynamodb:Query", s.emailIndexArn(), selecting(directory.EmailAttributes()))
+	s.add(grantee, useTableKey(s.props, false))
 }
 
 // GrantAuthzManagement lets a role read and change AUTHZ with package directory:
@@ -26,19 +27,27 @@ func (s *TriggerSuite) GrantDirectoryRead(grantee awsiam.IGrantable) {
 func (s *TriggerSuite) GrantAuthzManagement(grantee awsiam.IGrantable) {
 	s.allow(grantee, "ReadAuthz", "dynamodb:GetItem", s.Table.TableArn(), selecting(directory.ManagementAttributes()))
 	s.allow(grantee, "ChangeAuthz", "dynamodb:UpdateItem", s.Table.TableArn(), updating(directory.ChangeAttributes()))
+	s.add(grantee, useTableKey(s.props, true))
 }
 
-// allow adds a statement to the grantee's own policy: a resource of its own, in the
+// allow adds a statement to the grantee's own policy.
+func (s *TriggerSuite) allow(grantee awsiam.IGrantable, sid, action string, arn *string, conditions *map[string]any) {
+	s.add(grantee, []awsiam.PolicyStatement{awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{
+		Sid: new(sid), Actions: list([]string{action}), Resources: &[]*string{arn}, Conditions: conditions,
+	})})
+}
+
+// add adds statements to the grantee's own policy: a resource of its own, in the
 // grantee's stack, that names the table and nothing else of the suite. So nothing
 // here ever comes to depend on the grantee, and no cycle can come of it. A role
 // imported as not mutable is the caller's own to complete, as everywhere in the CDK.
-func (s *TriggerSuite) allow(grantee awsiam.IGrantable, sid, action string, arn *string, conditions *map[string]any) {
-	added := grantee.GrantPrincipal().AddToPrincipalPolicy(awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{
-		Sid: new(sid), Actions: list([]string{action}), Resources: &[]*string{arn}, Conditions: conditions,
-	}))
-	if !*added.StatementAdded {
-		awscdk.Annotations_Of(s.Construct).AddError(new(fmt.Sprintf(
-			"%s cannot be granted to a principal without a policy of its own, such as a service: grant it to a role", sid)))
+func (s *TriggerSuite) add(grantee awsiam.IGrantable, statements []awsiam.PolicyStatement) {
+	for _, statement := range statements {
+		added := grantee.GrantPrincipal().AddToPrincipalPolicy(statement)
+		if !*added.StatementAdded {
+			awscdk.Annotations_Of(s.Construct).AddError(new(fmt.Sprintf(
+				"%s cannot be granted to a principal without a policy of its own, such as a service: grant it to a role", *statement.Sid())))
+		}
 	}
 }
 

@@ -13,10 +13,10 @@ import (
 )
 
 // soundSettings is a stage without a mistake, up to the sign-up policy.
-const soundSettings = `domainPrefix: example
+const soundSettings = `monitoring: {noAlarms: true}
+domainPrefix: example
 selfSignUp: true
-webClient:
-  callbackUrls: [https://app.example/callback]
+webClient: {callbackUrls: [https://app.example/callback]}
 resourceServer: {identifier: app, scopes: [{name: read}]}
 policy:
   signUp:

@@ -22,6 +22,7 @@ func newWebClient(scope constructs.Construct, pool awscognito.UserPool, p *Props
 		AuthFlows: &awscognito.AuthFlow{
 			UserSrp:      new(flows[FlowSRP]),
 			UserPassword: new(flows[FlowPassword]),
+			User:         new(p.choice()),
 		},
 		OAuth: &awscognito.OAuthSettings{
 			Flows:        &awscognito.OAuthFlows{AuthorizationCodeGrant: new(true)},

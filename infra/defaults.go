@@ -30,6 +30,9 @@ func (p *Props) flows() map[Flow]bool {
 
 // writeAttributes are what a person may set of themselves.
 func (p *Props) writeAttributes() []string {
+	if p.takesPool() {
+		return anyWritable() // what its clients may write is not known: the worst
+	}
 	if len(p.WebClient.WriteAttributes) == 0 {
 		return []string{"email", "name", "locale"}
 	}

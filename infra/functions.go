@@ -9,6 +9,8 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslogs"
 	"github.com/aws/constructs-go/constructs/v10"
+
+	kernel "github.com/cognito-triggers/cognito-triggers/internal/trigger"
 )
 
 // timeoutSeconds ends a function before Cognito gives up at 5 s and asks again:
@@ -18,10 +20,12 @@ const timeoutSeconds = 4
 // The environment of the functions.
 const (
 	// envTable is the table's name, for those that use the table.
-	envTable = "TABLE_NAME"
+	envTable = kernel.TableVariable
 	// envTimeout is the timeout in milliseconds. Lambda tells a function its
 	// deadline only; with the timeout the function knows when the event began.
-	envTimeout = "FUNCTION_TIMEOUT_MS"
+	envTimeout = kernel.TimeoutVariable
+	// envNamespace is where the metrics of the log lines are counted.
+	envNamespace = kernel.NamespaceVariable
 )
 
 // newFunction makes one trigger function with its own role and log group.
@@ -38,22 +42,27 @@ func newFunction(scope constructs.Construct, t trigger, table ddb.TableV2, p *Pr
 		return nil, err
 	}
 	logs := newLogs(scope, t.id, p)
-	return awslambda.NewFunction(scope, new(t.id), functionProps(p, &awslambda.FunctionProps{
+	fn := awslambda.NewFunction(scope, new(t.id), functionProps(p, &awslambda.FunctionProps{
 		Description: new(t.purpose),
 		Code:        awslambda.Code_FromAsset(new(folder), nil),
 		Timeout:     awscdk.Duration_Seconds(new(float64(timeoutSeconds))),
-		Environment: environment(t, table),
-		Role:        newRole(scope, t, logs, table),
+		Environment: environment(scope, t, table, p),
+		Role:        newRole(scope, t, logs, table, p),
 		LogGroup:    logs,
+		MemorySize:  new(float64(p.memoryOf(t.id))),
 
-		CurrentVersionOptions: version,
-	})), nil
+		ReservedConcurrentExecutions: some(p.Functions[t.id].ReservedConcurrency),
+		CurrentVersionOptions:        version,
+	}))
+	trace(fn, p)
+	return fn, nil
 }
 
 // newLogs makes a function's log group.
 func newLogs(scope constructs.Construct, id string, p *Props) awslogs.LogGroup {
 	return awslogs.NewLogGroup(scope, new(id+"Logs"), &awslogs.LogGroupProps{
 		Retention:     retentions[p.logRetention()],
+		EncryptionKey: logKey(scope, id, p),
 		RemovalPolicy: p.removal(),
 	})
 }
@@ -63,15 +72,20 @@ func functionProps(p *Props, props *awslambda.FunctionProps) *awslambda.Function
 	props.Runtime = awslambda.Runtime_PROVIDED_AL2023()
 	props.Architecture = lambdaArchitecture(p.architecture())
 	props.Handler = new("bootstrap")
-	props.MemorySize = new(float64(p.memory()))
+	if props.MemorySize == nil {
+		props.MemorySize = new(float64(p.memory()))
+	}
 	props.LoggingFormat = awslambda.LoggingFormat_JSON
 	return props
 }
 
 // environment is what the function is told. The pool's id is not in it; see the
 // package comment.
-func environment(t trigger, table ddb.TableV2) *map[string]*string {
-	env := map[string]*string{envTimeout: new(strconv.Itoa(timeoutSeconds * 1000))}
+func environment(scope constructs.Construct, t trigger, table ddb.TableV2, p *Props) *map[string]*string {
+	env := map[string]*string{
+		envTimeout:   new(strconv.Itoa(timeoutSeconds * 1000)),
+		envNamespace: new(p.Monitoring.namespace(awscdk.Stack_Of(scope))),
+	}
 	if t.usesTable() {
 		env[envTable] = table.TableName()
 	}

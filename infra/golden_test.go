@@ -30,9 +30,14 @@ func masked(src []byte) []byte {
 // TestGoldenTemplates shows a reviewer what a change of the code means for the
 // stack.
 func TestGoldenTemplates(t *testing.T) {
-	for _, name := range []string{"dev", "prod"} {
+	for name, tpl := range map[string]func(testing.TB) template{
+		"dev":  func(t testing.TB) template { return ofStage(t, "dev") },
+		"prod": func(t testing.TB) template { return ofStage(t, "prod") },
+		"full": everything, // all that is off by default
+		"pool": pooled,     // hooked into a pool of the app
+	} {
 		t.Run(name, func(t *testing.T) {
-			got := masked(printed(t, ofStage(t, name)))
+			got := masked(printed(t, tpl(t)))
 			file := filepath.Join("testdata", name+".template.json")
 			if *update {
 				if err := os.WriteFile(file, got, 0o644); err != nil {

@@ -13,7 +13,7 @@ import (
 // not in a policy beside it: the function can then not exist for a moment
 // without them, and a reader sees in one place all that it may do. No managed
 // policy, no wildcard.
-func newRole(scope constructs.Construct, t trigger, logs awslogs.ILogGroup, table ddb.ITableV2) awsiam.Role {
+func newRole(scope constructs.Construct, t trigger, logs awslogs.ILogGroup, table ddb.ITableV2, p *Props) awsiam.Role {
 	statements := []awsiam.PolicyStatement{writeLogs(logs)}
 	if len(t.reads) > 0 {
 		statements = append(statements, readItems(t, table))
@@ -21,7 +21,10 @@ func newRole(scope constructs.Construct, t trigger, logs awslogs.ILogGroup, tabl
 	if len(t.writes) > 0 {
 		statements = append(statements, updateItems(t, table))
 	}
-	return newLambdaRole(scope, t.id, "Trigger", statements)
+	if t.usesTable() {
+		statements = append(statements, useTableKey(p, len(t.writes) > 0)...)
+	}
+	return newLambdaRole(scope, t.id, "Trigger", append(statements, sendTraces(p)...))
 }
 
 // newLambdaRole makes a function's role with these statements.

@@ -16,11 +16,20 @@ func addOutputs(stack awscdk.Stack, s *TriggerSuite) {
 		awscdk.NewCfnOutput(stack, new(name), &awscdk.CfnOutputProps{Value: value, Description: new(description)})
 	}
 	output("UserPoolId", s.Pool.UserPoolId(), "The user pool")
-	output("UserPoolDomain", s.Domain.BaseUrl(nil), "Base address of the token endpoint and the sign-in pages")
-	output("WebClientId", s.WebClient.UserPoolClientId(), "The app client that people use")
-	output("MachineClientId", s.MachineClient.UserPoolClientId(), "The app client that services use")
+	if s.API != nil {
+		output("ApiUrl", s.API.ApiEndpoint(), "The HTTP API; /whoami answers who the caller is")
+	}
+	if s.IdentityPool != nil {
+		output("IdentityPoolId", s.IdentityPool.Ref(), "The identity pool, for AWS credentials")
+	}
 	output("TableName", s.Table.TableName(), "The table")
 	for _, t := range triggers {
 		output(t.id+FunctionNameOutput, s.Functions[t.id].FunctionName(), t.purpose)
 	}
+	if s.props.takesPool() {
+		return
+	}
+	output("UserPoolDomain", s.Domain.BaseUrl(nil), "Base address of the token endpoint and the sign-in pages")
+	output("WebClientId", s.WebClient.UserPoolClientId(), "The app client that people use")
+	output("MachineClientId", s.MachineClient.UserPoolClientId(), "The app client that services use")
 }

@@ -25,6 +25,9 @@ func newPool(scope constructs.Construct, p *Props) awscognito.UserPool {
 		AccountRecovery:              awscognito.AccountRecovery_EMAIL_ONLY,
 		Mfa:                          awscognito.Mfa_OFF,
 		PasswordPolicy:               passwordPolicy(p),
+		SignInPolicy:                 signInPolicy(p),
+		PasskeyRelyingPartyId:        relyingParty(p),
+		PasskeyUserVerification:      userVerification(p),
 		FeaturePlan:                  featurePlans[p.plan()],
 		StandardThreatProtectionMode: threatModes[p.ThreatProtection],
 		DeletionProtection:           new(!p.Disposable),
@@ -65,6 +68,8 @@ func newDomain(scope constructs.Construct, pool awscognito.UserPool, p *Props) a
 	return awscognito.NewUserPoolDomain(scope, new("Domain"), &awscognito.UserPoolDomainProps{
 		UserPool:      pool,
 		CognitoDomain: &awscognito.CognitoDomainOptions{DomainPrefix: new(p.DomainPrefix)},
+
+		ManagedLoginVersion: pagesVersion(p),
 	})
 }
 

@@ -1,6 +1,10 @@
 package infra
 
-import "github.com/cognito-triggers/cognito-triggers/internal/policy"
+import (
+	"github.com/aws/aws-cdk-go/awscdk/v2/awscognito"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/policy"
+)
 
 // Props is what a stage decides about the suite; infra/stages/<stage>.yaml is
 // read into it. The zero value of every field is safe in production. Three
@@ -49,6 +53,21 @@ type Props struct {
 	// WARNING: a change moves the token endpoint; every client must follow.
 	DomainPrefix string `yaml:"domainPrefix"`
 
+	// ManagedLogin serves Cognito's new sign-in pages at the domain, in Cognito's own
+	// style, which the branding editor changes. Needs PlanEssentials or PlanPlus.
+	// Default: false, the classic pages. Example: true.
+	ManagedLogin bool `yaml:"managedLogin"`
+
+	// FirstFactors are what people may sign in with, FactorPassword always among
+	// them. Others need PlanEssentials or PlanPlus, and let the web client use the
+	// flow USER_AUTH. A code by e-mail counts against the pool's e-mail quota, 50 a
+	// day without an SES identity of your own.
+	// Default: none given means [password]. Example: [password, passkey, emailOtp].
+	FirstFactors []Factor `yaml:"firstFactors"`
+
+	// Passkeys are the settings of FactorPasskey.
+	Passkeys Passkeys `yaml:"passkeys"`
+
 	// WebClient is the app client without a secret, for browsers and apps.
 	WebClient WebClient `yaml:"webClient"`
 
@@ -63,13 +82,47 @@ type Props struct {
 	// WARNING: a name that is taken away deletes the group with its memberships.
 	Groups []string `yaml:"groups"`
 
+	// API is an HTTP API behind this pool's tokens. Default: none.
+	API API `yaml:"api"`
+
+	// IdentityPool exchanges tokens for AWS credentials. Default: none.
+	IdentityPool IdentityPool `yaml:"identityPool"`
+
 	// LogRetentionDays is how long the functions' log lines stay: 1, 3, 5, 7,
 	// 14, 30, 60 or 90 days. Default: 0 means 90. Example: 7.
 	LogRetentionDays int `yaml:"logRetentionDays"`
 
+	// LogKeyARN is the KMS key of the log groups; its policy must let
+	// logs.<region>.amazonaws.com use it (CloudWatch Logs user guide, "Encrypt log
+	// data"). The lines hold no personal data with or without it.
+	// Default: "", CloudWatch's own key.
+	// Example: arn:aws:kms:eu-west-1:111122223333:key/1234abcd-….
+	// WARNING: lines that were written under a key are lost with it.
+	LogKeyARN string `yaml:"logKeyArn"`
+
+	// TableKeyARN is the KMS key of the table. The functions' roles may use it
+	// through DynamoDB, and so may whom GrantDirectoryRead and GrantAuthzManagement
+	// name; the key's own policy must leave that to the account's IAM.
+	// Default: "", DynamoDB's own key. Example: as LogKeyARN.
+	// WARNING: without the key nothing of the table can be read, and no token
+	// carries what AUTHZ grants.
+	TableKeyARN string `yaml:"tableKeyArn"`
+
+	// Tracing turns X-Ray on for the trigger functions.
+	// Default: false. Example: true while something is looked for.
+	Tracing bool `yaml:"tracing"`
+
+	// Functions are settings of single trigger functions, by the trigger's name.
+	// Default: none. Example: {PreTokenGeneration: {memoryMiB: 512}}.
+	Functions map[string]FunctionSettings `yaml:"functions"`
+
 	// MemoryMiB is the memory of every function, 128 to 10240; Lambda gives CPU
 	// in proportion. Default: 0 means 256. Example: 512.
 	MemoryMiB int `yaml:"memoryMiB"`
+
+	// Monitoring is who is told when something goes wrong, and when.
+	// Default: alarms and a dashboard, that notify nobody.
+	Monitoring Monitoring `yaml:"monitoring"`
 
 	// Reconcile is the sweep that a schedule runs: none by default.
 	Reconcile Reconcile `yaml:"reconcile"`
@@ -79,10 +132,23 @@ type Props struct {
 	// to a token.
 	Policy policy.Document `yaml:"policy"`
 
+	// Pool is a pool that the same app makes, in this stack or another, for the
+	// functions to be hooked into. The suite then makes no pool, domain, clients, API
+	// scopes and groups, and takes no settings of those; Plan says which plan the pool
+	// has. A pool that only UserPool_FromUserPoolId knows has no hooks
+	// (github.com/aws/aws-cdk#10002).
+	// Default: nil, the suite makes the pool.
+	// WARNING: a hook of the pool that is taken already is refused by the CDK.
+	Pool awscognito.UserPool `yaml:"-"`
+
+	// Clients are app clients of Pool, by the names under which policy.tokens.clients
+	// knows them. Default: none. Example: {"web": client}.
+	Clients map[string]awscognito.IUserPoolClient `yaml:"-"`
+
 	// Architecture is the processor the functions are built for: ARM64 or
 	// AMD64. It is no key of the stage file: deploys use the default, the local
 	// cloud the machine it runs on.
-	// Default: "" means ARM64.
+	// Default: "" means ARM64. Example: AMD64.
 	Architecture Architecture `yaml:"-"`
 
 	// Bundles is the folder with <function>/bootstrap for each function, as
@@ -167,13 +233,16 @@ type ResourceServer struct {
 	// WARNING: a change makes a new resource server; old scopes stop to exist.
 	Identifier string `yaml:"identifier"`
 
-	// Scopes are the API's scopes, 1 to 100. No default.
+	// Scopes are the API's scopes, 1 to 100.
+	// No default. Example: [{name: read}].
+	// WARNING: tokens that carry a scope which is taken away keep it until they expire.
 	Scopes []Scope `yaml:"scopes"`
 }
 
 // Scope is one scope of a resource server.
 type Scope struct {
-	// Name is the part after the slash. Example: read.
+	// Name is the part after the slash.
+	// No default. Example: read.
 	Name string `yaml:"name"`
 	// Description is for people, 1 to 256 characters.
 	// Default: "" means the name. Example: Read everything.

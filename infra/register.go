@@ -6,14 +6,12 @@ import (
 	"slices"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
-	"github.com/aws/aws-cdk-go/awscdk/v2/awscognito"
 	ddb "github.com/aws/aws-cdk-go/awscdk/v2/awsdynamodb"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslogs"
 	"github.com/aws/constructs-go/constructs/v10"
 
-	"github.com/cognito-triggers/cognito-triggers/internal/claims"
 	"github.com/cognito-triggers/cognito-triggers/internal/dynamo"
 )
 
@@ -47,7 +45,7 @@ func newRegister(scope constructs.Construct, s *TriggerSuite, p *Props) error {
 		Code:        awslambda.Code_FromAsset(new(folder), nil),
 		Timeout:     awscdk.Duration_Seconds(new(float64(registerSeconds))),
 		Environment: &map[string]*string{envTable: s.Table.TableName()},
-		Role:        registerRole(scope, logs, s.Table),
+		Role:        registerRole(scope, logs, s.Table, p),
 		LogGroup:    logs,
 	}))
 	rows := awscdk.NewCustomResource(scope, new("ClientProfiles"), &awscdk.CustomResourceProps{
@@ -65,12 +63,12 @@ func newRegister(scope constructs.Construct, s *TriggerSuite, p *Props) error {
 
 // clientProfiles lists the clients of the policy by their ids, in a fixed order.
 func (s *TriggerSuite) clientProfiles(p *Props) []any {
-	made := map[string]awscognito.UserPoolClient{claims.WebClient: s.WebClient, claims.MachineClient: s.MachineClient}
+	made := s.clientIDs()
 	var list []any
 	for _, name := range slices.Sorted(maps.Keys(p.Policy.Tokens.Clients)) {
 		id := new(name)
-		if client, ok := made[name]; ok {
-			id = client.UserPoolClientId()
+		if known, ok := made[name]; ok {
+			id = known
 		}
 		list = append(list, map[string]any{"Id": id, "Profile": p.Policy.Tokens.Clients[name]})
 	}
@@ -80,8 +78,8 @@ func (s *TriggerSuite) clientProfiles(p *Props) []any {
 // registerRole lets the function write and remove whole rows, of app clients only:
 // no row of a person has such a key (developer guide, "Using IAM policy conditions
 // for fine-grained access control", dynamodb:LeadingKeys).
-func registerRole(scope constructs.Construct, logs awslogs.ILogGroup, table ddb.ITableV2) awsiam.Role {
-	return newLambdaRole(scope, "Register", "Register", []awsiam.PolicyStatement{
+func registerRole(scope constructs.Construct, logs awslogs.ILogGroup, table ddb.ITableV2, p *Props) awsiam.Role {
+	return newLambdaRole(scope, "Register", "Register", append([]awsiam.PolicyStatement{
 		writeLogs(logs),
 		awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{
 			Sid:       new("WriteClients"),
@@ -92,5 +90,5 @@ func registerRole(scope constructs.Construct, logs awslogs.ILogGroup, table ddb.
 				"StringEqualsIfExists":    map[string]any{"dynamodb:ReturnValues": "NONE"},
 			},
 		}),
-	})
+	}, useTableKey(p, true)...))
 }

@@ -48,11 +48,11 @@ func TestFunctionsAreMadeForCognitosFiveSeconds(t *testing.T) {
 			}
 		}
 		env := at(fn, "Environment", "Variables").(map[string]any)
-		if env["FUNCTION_TIMEOUT_MS"] != "4000" {
-			t.Errorf("%s is told a timeout of %v", trigger.id, env["FUNCTION_TIMEOUT_MS"])
+		if env["FUNCTION_TIMEOUT_MS"] != "4000" || env["METRICS_NAMESPACE"] != "CognitoTriggers/CognitoTriggers-prod" {
+			t.Errorf("%s is told a timeout of %v and the namespace %v", trigger.id, env["FUNCTION_TIMEOUT_MS"], env["METRICS_NAMESPACE"])
 		}
 		_, knowsTable := env["TABLE_NAME"]
-		if knowsTable != (trigger.id != "PreSignUp") || len(env) > 2 {
+		if knowsTable != (trigger.id != "PreSignUp") || len(env) > 3 {
 			t.Errorf("%s has the environment %v", trigger.id, env)
 		}
 	}

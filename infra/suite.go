@@ -1,10 +1,14 @@
 package infra
 
 import (
+	"errors"
 	"fmt"
 
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsapigatewayv2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudwatch"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscognito"
 	ddb "github.com/aws/aws-cdk-go/awscdk/v2/awsdynamodb"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
 	"github.com/aws/constructs-go/constructs/v10"
 )
@@ -12,9 +16,11 @@ import (
 // TriggerSuite is what NewTriggerSuite made, for those who build on it. It is no
 // construct itself; Construct is the one under which everything stands.
 type TriggerSuite struct {
-	Construct      constructs.Construct
-	Pool           awscognito.UserPool
-	Domain         awscognito.UserPoolDomain
+	Construct constructs.Construct
+	Pool      awscognito.UserPool
+	Domain    awscognito.UserPoolDomain
+	// Branding is nil without Props.ManagedLogin.
+	Branding       awscognito.CfnManagedLoginBranding
 	WebClient      awscognito.UserPoolClient
 	MachineClient  awscognito.UserPoolClient
 	ResourceServer awscognito.UserPoolResourceServer
@@ -26,6 +32,19 @@ type TriggerSuite struct {
 	// Aliases has the alias live of each of them, by the same names: what the
 	// pool calls.
 	Aliases map[string]awslambda.Alias
+	// Alarms are by name, the trigger's first: PreSignUpErrors. None with
+	// Monitoring.NoAlarms.
+	Alarms map[string]awscloudwatch.Alarm
+	// Dashboard is nil with Monitoring.NoDashboard.
+	Dashboard awscloudwatch.Dashboard
+
+	// API is nil without Props.API.On; IdentityPool and IdentityRoles, which are by
+	// the names in Props.IdentityPool, are nil without any role there.
+	API           awsapigatewayv2.HttpApi
+	IdentityPool  awscognito.CfnIdentityPool
+	IdentityRoles map[string]awsiam.Role
+
+	props *Props
 }
 
 // NewTriggerSuite makes the user pool, its clients, the table and the four
@@ -40,25 +59,24 @@ func NewTriggerSuite(scope constructs.Construct, id string, props *Props) *Trigg
 	self := constructs.NewConstruct(scope, &id)
 	s := &TriggerSuite{
 		Construct: self,
-		Pool:      newPool(self, props),
+		props:     props,
 		Table:     newTable(self, props),
 		Functions: make(map[string]awslambda.Function, len(triggers)),
 		Aliases:   make(map[string]awslambda.Alias, len(triggers)),
 	}
-	s.Domain = newDomain(self, s.Pool, props)
-	s.ResourceServer = newResourceServer(self, s.Pool, props)
-	s.WebClient = newWebClient(self, s.Pool, props)
-	s.MachineClient = newMachineClient(self, s.Pool, s.ResourceServer, props)
-	s.Groups = newGroups(self, s.Pool, props)
+	s.makePool(props)
 	for _, t := range triggers {
 		fn, err := newFunction(self, t, s.Table, props)
 		if err != nil {
 			panic(fmt.Sprintf("trigger suite %s: %v", id, err))
 		}
-		s.Functions[t.id], s.Aliases[t.id] = fn, newAlias(self, t.id, fn)
+		s.Functions[t.id], s.Aliases[t.id] = fn, newAlias(self, t.id, fn, props)
 		wire(s.Pool, t, s.Aliases[t.id], props)
 	}
-	if err := newRegister(self, s, props); err != nil {
+	s.Alarms = newAlarms(s, props)
+	s.Dashboard = newDashboard(s, props)
+	newIdentityPool(s, props)
+	if err := errors.Join(newRegister(self, s, props), newAPI(s, props)); err != nil {
 		panic(fmt.Sprintf("trigger suite %s: %v", id, err))
 	}
 	if err := newReconcile(self, s, props); err != nil {

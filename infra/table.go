@@ -20,7 +20,7 @@ const (
 // emailKey) and holds keys only: a reader goes on to the item itself, which is
 // consistent, where an index is not.
 func newTable(scope constructs.Construct, p *Props) ddb.TableV2 {
-	return ddb.NewTableV2(scope, new("Table"), &ddb.TablePropsV2{
+	table := ddb.NewTableV2(scope, new("Table"), &ddb.TablePropsV2{
 		PartitionKey:        text(partitionKey),
 		SortKey:             text(sortKey),
 		Billing:             ddb.Billing_OnDemand(nil),
@@ -36,6 +36,8 @@ func newTable(scope constructs.Construct, p *Props) ddb.TableV2 {
 		DeletionProtection: new(!p.Disposable),
 		RemovalPolicy:      p.removal(),
 	})
+	encryptTable(table, p)
+	return table
 }
 
 // text is a key attribute of type S.

@@ -22,6 +22,8 @@ type trigger struct {
 	operation func() awscognito.UserPoolOperation
 	// versioned hooks have a version of the event to choose.
 	versioned bool
+	// refuses tells that the function refuses some, which is no error of its own.
+	refuses bool
 	// reads are the table's actions beside UpdateItem.
 	reads []string
 	// writes are the attributes that UpdateItem may touch, as package dynamo
@@ -48,13 +50,19 @@ func Triggers() []string {
 }
 
 // rooms are the folders of all functions: those of the triggers, the one that
-// CloudFormation runs, and the one that a schedule may run.
-func rooms() []string {
+// CloudFormation runs, the scheduled sweep and the API's if there are such.
+func (p *Props) rooms() []string {
 	var all []string
 	for _, t := range triggers {
 		all = append(all, t.room)
 	}
-	return append(all, registerRoom, reconcileRoom)
+	if p.API.On {
+		all = append(all, whoamiRoom)
+	}
+	if p.Reconcile.EveryHours != 0 {
+		all = append(all, reconcileRoom)
+	}
+	return append(all, registerRoom)
 }
 
 // triggers is the suite's table; functions, grants, wiring, outputs and tests
@@ -65,6 +73,7 @@ var triggers = []trigger{
 		room:      "presignup",
 		purpose:   "Decides who may sign up",
 		operation: awscognito.UserPoolOperation_PRE_SIGN_UP,
+		refuses:   true,
 	},
 	{
 		id:        "PostConfirmation",
@@ -81,6 +90,7 @@ var triggers = []trigger{
 		purpose:   "Says what a token carries",
 		operation: awscognito.UserPoolOperation_PRE_TOKEN_GENERATION_CONFIG,
 		versioned: true,
+		refuses:   true, // suspended and deleted users
 		reads:     []string{"dynamodb:BatchGetItem", "dynamodb:GetItem"},
 		// Heals a PROFILE that is not there; never a SIGNIN.
 		writes: dynamo.ProfileAttributes(),

@@ -19,22 +19,39 @@ import (
 func (p *Props) Validate() error {
 	c := &checker{}
 	c.plan(p)
+	if p.takesPool() {
+		c.foreignPool(p)
+	} else {
+		c.ownPool(p)
+	}
+	c.ownClients(p)
+	c.api(p)
+	c.identityPool(p)
+	c.functions(p)
+	c.functionSettings(p)
+	c.reconcile(p)
+	c.arn("logKeyArn", p.LogKeyARN, "kms")
+	c.arn("tableKeyArn", p.TableKeyARN, "kms")
+	c.monitoring(p.Monitoring)
+	c.faults = append(c.faults, policyFaults(p)...)
+	return c.faults.Err()
+}
+
+// ownPool judges what the suite makes around its own pool.
+func (c *checker) ownPool(p *Props) {
 	c.pool(p)
+	c.signIn(p)
 	c.webClient(p)
 	c.resourceServer(p)
 	c.machineClient(p)
 	c.groups(p)
-	c.functions(p)
-	c.reconcile(p)
-	c.faults = append(c.faults, policyFaults(p)...)
-	return c.faults.Err()
 }
 
 // CheckBundles looks for the build of each function and reports every one that
 // is missing or wrong, a line each.
 func (p *Props) CheckBundles() error {
 	var faults []error
-	for _, room := range rooms() {
+	for _, room := range p.rooms() {
 		faults = append(faults, checkBundle(filepath.Join(p.bundles(), room), p.architecture()))
 	}
 	return errors.Join(faults...)

@@ -129,15 +129,21 @@ func (c *checker) resourceServer(p *Props) {
 
 // machineClient judges the machine client's scopes.
 func (c *checker) machineClient(p *Props) {
-	for i, scope := range p.MachineClient.Scopes {
-		if slices.Contains(p.scopes(), scope) {
+	c.knownScopes("machineClient.scopes", p.MachineClient.Scopes, p)
+	unique(c, "machineClient.scopes", p.MachineClient.Scopes)
+}
+
+// knownScopes wants full scopes of the resource server. Those of a pool that the
+// app makes are not known here.
+func (c *checker) knownScopes(path string, scopes []string, p *Props) {
+	for i, scope := range scopes {
+		if slices.Contains(p.scopes(), scope) || p.takesPool() {
 			continue
 		}
 		fix := "use scopes of the resource server: " + joined(p.scopes())
 		if near := policy.Nearest(scope, p.scopes()); near != "" {
 			fix = "did you mean " + near + "?"
 		}
-		c.fault(policy.Item("machineClient.scopes", i), fmt.Sprintf("%q is no scope of the resource server", scope), fix)
+		c.fault(policy.Item(path, i), fmt.Sprintf("%q is no scope of the resource server", scope), fix)
 	}
-	unique(c, "machineClient.scopes", p.MachineClient.Scopes)
 }

@@ -34,7 +34,19 @@ func policyFaults(p *Props) policy.Faults {
 // Warnings names what is allowed and its author should know of, a Fault each
 // with the path of a stage file. Synth prints them and goes on.
 func (p *Props) Warnings() policy.Faults {
-	return below("signUp", signup.Warnings(p.Policy.SignUp).Err())
+	return append(unheard(p), below("signUp", signup.Warnings(p.Policy.SignUp).Err())...)
+}
+
+// unheard warns of a stage that is kept and whose alarms nobody hears.
+func unheard(p *Props) policy.Faults {
+	m := p.Monitoring
+	if p.Disposable || m.TopicARN != "" || m.Topic != nil || m.NoAlarms {
+		return nil
+	}
+	return policy.Faults{{
+		Path: "monitoring.topicArn", Problem: "is missing: the alarms show on the dashboard and notify nobody",
+		Fix: "name an SNS topic of the stack's Region",
+	}}
 }
 
 // below gives a room's faults the path that they have in a stage file, whether
@@ -92,17 +104,18 @@ func strangers(p *Props) policy.Faults {
 	c := &checker{}
 	for _, name := range slices.Sorted(maps.Keys(p.Policy.Tokens.Profiles)) {
 		path, profile := policy.Child("policy.tokens.profiles", name), p.Policy.Tokens.Profiles[name]
-		c.sources(path+".id.claims", profile.ID.Claims)
-		c.sources(path+".access.claims", profile.Access.Claims)
+		c.sources(path+".id.claims", profile.ID.Claims, p.takesPool())
+		c.sources(path+".access.claims", profile.Access.Claims, p.takesPool())
 	}
 	return c.faults
 }
 
-// sources judges the attributes that claims come from.
-func (c *checker) sources(path string, claims []policy.Claim) {
+// sources judges the attributes that claims come from. A pool that the app makes may
+// have custom ones.
+func (c *checker) sources(path string, claims []policy.Claim, custom bool) {
 	for i, claim := range claims {
 		attribute, ok := strings.CutPrefix(claim.From, "attribute:")
-		if !ok || attribute == "" || slices.Contains(poolAttributes, attribute) {
+		if !ok || attribute == "" || slices.Contains(poolAttributes, attribute) || custom && strings.HasPrefix(attribute, "custom:") {
 			continue
 		}
 		fix := "use one of " + joined(poolAttributes)

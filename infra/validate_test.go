@@ -19,6 +19,8 @@ func sound() *Props {
 	}
 }
 
+func identity(roles ...IdentityRole) IdentityPool { return IdentityPool{Roles: roles} }
+
 func TestSoundPropsHaveNoFault(t *testing.T) {
 	if err := sound().Validate(); err != nil {
 		t.Error(err)
@@ -66,7 +68,51 @@ func TestValidateNamesWhatIsWrong(t *testing.T) {
 		"group twice":               {func(p *Props) { p.Groups = []string{"a", "a"} }, `groups[1]: "a" is listed already as groups[0]`},
 		"log retention":             {func(p *Props) { p.LogRetentionDays = 365 }, "logRetentionDays: 365 days cannot be chosen; use one of 1, 3, 5, 7, 14, 30, 60, 90"},
 		"memory":                    {func(p *Props) { p.MemoryMiB = 64 }, "memoryMiB: 64 is out of range; use 128 to 10240"},
-		"architecture":              {func(p *Props) { p.Architecture = "riscv64" }, `architecture: "riscv64" is not known; use one of arm64, amd64`},
+		"passkeys need essentials": {func(p *Props) {
+			p.Plan, p.TokenVersion, p.FirstFactors = PlanLite, V1_0, []Factor{"password", "passkey"}
+		}, "firstFactors: the plan lite has passwords only"},
+		"pages need essentials":    {func(p *Props) { p.Plan, p.TokenVersion, p.ManagedLogin = PlanLite, V1_0, true }, "managedLogin: the plan lite has the classic pages only"},
+		"factors without password": {func(p *Props) { p.FirstFactors = []Factor{"emailOtp"} }, "firstFactors: lacks password"},
+		"unknown factor":           {func(p *Props) { p.FirstFactors = []Factor{"password", "sms"} }, `firstFactors[1]: "sms" is not known; use one of password, passkey, emailOtp`},
+		"no passkeys to set":       {func(p *Props) { p.Passkeys.RelyingPartyID = "example.com" }, "passkeys: has settings, and firstFactors no passkey"},
+		"an address for a domain": {func(p *Props) {
+			p.FirstFactors, p.Passkeys.RelyingPartyID = []Factor{"password", "passkey"}, "https://example.com"
+		}, `passkeys.relyingPartyId: "https://example.com" is no domain`},
+		"unknown verification": {func(p *Props) {
+			p.FirstFactors, p.Passkeys.UserVerification = []Factor{"password", "passkey"}, "discouraged"
+		}, `passkeys.userVerification: "discouraged" is not known`},
+		"an API that is off":         {func(p *Props) { p.API.Scopes = []string{"app/read"} }, "api: has settings and is not on"},
+		"foreign API scope":          {func(p *Props) { p.API = API{On: true, Scopes: []string{"app/reed"}} }, `api.scopes[0]: "app/reed" is no scope of the resource server; did you mean app/read?`},
+		"a page for an origin":       {func(p *Props) { p.API = API{On: true, AllowOrigins: []string{"https://app.example/"}} }, `api.allowOrigins[0]: "https://app.example/" is no origin`},
+		"any origin":                 {func(p *Props) { p.API = API{On: true, AllowOrigins: []string{"*"}} }, `api.allowOrigins[0]: "*" is no absolute address`},
+		"a role by a writable claim": {func(p *Props) { p.IdentityPool = identity(IdentityRole{Name: "A", Claim: "locale", Value: "x"}) }, `identityPool.roles[0].claim: "locale" is set by its own user, who would take the role`},
+		"a role without a claim":     {func(p *Props) { p.IdentityPool = identity(IdentityRole{Name: "A", Value: "x"}) }, `identityPool.roles[0].claim: "" is no claim`},
+		"a role without a value":     {func(p *Props) { p.IdentityPool = identity(IdentityRole{Name: "A", Claim: "tenant"}) }, "identityPool.roles[0].value: has 0 characters"},
+		"a role's name":              {func(p *Props) { p.IdentityPool = identity(IdentityRole{Name: "a-b", Claim: "tenant", Value: "x"}) }, `identityPool.roles[0].name: "a-b" is no name`},
+		"two roles of a name": {func(p *Props) {
+			r := IdentityRole{Name: "A", Claim: "tenant", Value: "x"}
+			p.IdentityPool = identity(r, r)
+		}, `identityPool.roles[1]: "A" is listed already`},
+		"unknown match": {func(p *Props) {
+			p.IdentityPool = identity(IdentityRole{Name: "A", Claim: "tenant", Value: "x", Match: "regex"})
+		}, `identityPool.roles[0].match: "regex" is not known`},
+		"a policy's name": {func(p *Props) {
+			p.IdentityPool = identity(IdentityRole{Name: "A", Claim: "tenant", Value: "x", ManagedPolicyARNs: []string{"Read"}})
+		}, `identityPool.roles[0].managedPolicyArns[0]: "Read" is no ARN of a policy`},
+		"misspelt trigger": {func(p *Props) { p.Functions = map[string]FunctionSettings{"PreSignup": {}} }, `functions.PreSignup: "PreSignup" is no trigger; did you mean PreSignUp?`},
+		"memory of one":    {func(p *Props) { p.Functions = map[string]FunctionSettings{"PreSignUp": {MemoryMiB: 1}} }, "functions.PreSignUp.memoryMiB: 1 is out of range; use 128 to 10240"},
+		"more than is reserved": {func(p *Props) {
+			p.Functions = map[string]FunctionSettings{"PreSignUp": {ReservedConcurrency: 2, ProvisionedConcurrency: 3}}
+		}, "functions.PreSignUp.provisionedConcurrency: is more than is reserved"},
+		"negative reserve":        {func(p *Props) { p.Functions = map[string]FunctionSettings{"PreSignUp": {ReservedConcurrency: -1}} }, "functions.PreSignUp.reservedConcurrency: -1 is out of range"},
+		"key of another service":  {func(p *Props) { p.LogKeyARN = "arn:aws:sns:eu-west-1:111122223333:x" }, `logKeyArn: "arn:aws:sns:eu-west-1:111122223333:x" is no ARN of kms`},
+		"alias in place of a key": {func(p *Props) { p.TableKeyARN = "alias/table" }, `tableKeyArn: "alias/table" is no ARN of kms`},
+		"topic's name":            {func(p *Props) { p.Monitoring.TopicARN = "on-call" }, `monitoring.topicArn: "on-call" is no ARN of sns`},
+		"topic without alarms":    {func(p *Props) { p.Monitoring.TopicARN, p.Monitoring.NoAlarms = topicARN, true }, "monitoring.noAlarms: leaves nothing for the topic"},
+		"too late an alarm":       {func(p *Props) { p.Monitoring.DurationMillis = 5000 }, "monitoring.durationMillis: 5000 is out of range; use 100 to 4000"},
+		"share of all":            {func(p *Props) { p.Monitoring.RefusedPercent = 101 }, "monitoring.refusedPercent: 101 is out of range"},
+		"Amazon's namespace":      {func(p *Props) { p.Monitoring.Namespace = "AWS/Lambda" }, `monitoring.namespace: "AWS/Lambda" is no namespace`},
+		"architecture":            {func(p *Props) { p.Architecture = "riscv64" }, `architecture: "riscv64" is not known; use one of arm64, amd64`},
 		"V1 reaches no access token": {func(p *Props) {
 			p.TokenVersion, p.Policy.Tokens = V1_0, app(policy.Profile{Access: policy.Token{ExtraClaims: true}})
 		}, "policy.tokens.profiles.app.access: tokenVersion V1_0 does not reach access tokens"},
@@ -102,17 +148,23 @@ func TestValidateNamesWhatIsWrong(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			p := sound()
 			test.spoil(p)
-			var faults policy.Faults
-			if err := p.Validate(); !errors.As(err, &faults) {
-				t.Fatalf("error %v", err)
-			}
-			if len(faults) != 1 || !strings.HasPrefix(faults[0].String(), test.want) {
-				t.Errorf("got %v, want %s", faults, test.want)
-			}
-			if faults[0].Fix == "" {
-				t.Error("does not say what to do")
-			}
+			onlyFault(t, test.want, p.Validate())
 		})
+	}
+}
+
+// onlyFault wants one fault that begins so and says what to do.
+func onlyFault(t *testing.T, want string, err error) {
+	t.Helper()
+	var faults policy.Faults
+	if !errors.As(err, &faults) {
+		t.Fatalf("error %v, want %s", err, want)
+	}
+	if len(faults) != 1 || !strings.HasPrefix(faults[0].String(), want) {
+		t.Errorf("got %v, want %s", faults, want)
+	}
+	if faults[0].Fix == "" {
+		t.Error("does not say what to do")
 	}
 }
 

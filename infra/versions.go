@@ -42,9 +42,11 @@ func versionOptions(room string, p *Props) (*awslambda.VersionOptions, error) {
 // newAlias publishes the function as it is and points the alias live to it. The
 // CDK names the version's resource after a hash of the function's code, policy
 // and settings: an unchanged function keeps its version.
-func newAlias(scope constructs.Construct, id string, fn awslambda.Function) awslambda.Alias {
+func newAlias(scope constructs.Construct, id string, fn awslambda.Function, p *Props) awslambda.Alias {
 	return awslambda.NewAlias(scope, new(id+"Live"), &awslambda.AliasProps{
 		AliasName: new(LiveAlias),
 		Version:   fn.CurrentVersion(),
+
+		ProvisionedConcurrentExecutions: some(p.Functions[id].ProvisionedConcurrency),
 	})
 }

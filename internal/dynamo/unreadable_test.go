@@ -60,6 +60,9 @@ func TestARevisionIsAWholeNumberOrNothing(t *testing.T) {
 			t.Errorf("%v is read as %d with error %v", value, got, err)
 		}
 	}
+	if _, err := decodeRev(text("11")); err.Error() != "authzRev has a value of type *types.AttributeValueMemberS, which cannot be read" {
+		t.Errorf("the error is %v", err)
+	}
 	if got, err := decodeRev(nil); got != 0 || err != nil {
 		t.Errorf("an absent revision is read as %d with error %v", got, err)
 	}

@@ -18,6 +18,9 @@ const (
 	TimeoutVariable = "FUNCTION_TIMEOUT_MS"
 	// TableVariable holds the table's name, for the functions that have one.
 	TableVariable = "TABLE_NAME"
+	// NamespaceVariable holds the namespace of the metrics: two stages in one
+	// account must not count together.
+	NamespaceVariable = "METRICS_NAMESPACE"
 	// PolicyDirVariable is Lambda's own: where the function's code lies, and
 	// policy.json beside it.
 	PolicyDirVariable = "LAMBDA_TASK_ROOT"
@@ -30,14 +33,16 @@ type Environment struct {
 	Timeout time.Duration
 	// PolicyHash identifies the policy in the log.
 	PolicyHash string
-	Now        func() time.Time
-	Log        *slog.Logger
+	// Namespace is that of the metrics; "" is the constant Namespace.
+	Namespace string
+	Now       func() time.Time
+	Log       *slog.Logger
 }
 
 // NewEnvironment reads the environment of a deployed function. The error says
 // which variable is wrong.
 func NewEnvironment(getenv func(string) string, policyHash string) (Environment, error) {
-	env := Environment{PolicyHash: policyHash, Now: time.Now, Log: NewLog(os.Stdout)}
+	env := Environment{PolicyHash: policyHash, Namespace: getenv(NamespaceVariable), Now: time.Now, Log: NewLog(os.Stdout)}
 	ms, err := strconv.Atoi(getenv(TimeoutVariable))
 	if err != nil || ms <= 0 {
 		return Environment{}, fmt.Errorf("%s must be the function's time-out in milliseconds, such as 4000; it is %q",

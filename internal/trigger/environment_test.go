@@ -13,9 +13,9 @@ import (
 func TestTheEnvironmentIsReadInMilliseconds(t *testing.T) {
 	for value, want := range map[string]time.Duration{"4000": 4 * time.Second, "1": time.Millisecond} {
 		env, err := trigger.NewEnvironment(func(name string) string {
-			return map[string]string{"FUNCTION_TIMEOUT_MS": value}[name]
+			return map[string]string{"FUNCTION_TIMEOUT_MS": value, "METRICS_NAMESPACE": "Suite/prod"}[name]
 		}, "hash")
-		if err != nil || env.Timeout != want || env.PolicyHash != "hash" || env.Now == nil || env.Log == nil {
+		if err != nil || env.Timeout != want || env.PolicyHash != "hash" || env.Namespace != "Suite/prod" || env.Now == nil || env.Log == nil {
 			t.Errorf("%s: got %+v, %v", value, env, err)
 		}
 	}

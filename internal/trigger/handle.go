@@ -62,13 +62,13 @@ type Decision struct {
 // Handle makes the chain of a function. The environment gives the log, the
 // policy's hash and the time-out.
 func Handle[View any](f Function[View], env Environment) *Chain {
-	env.Log = env.Log.With(slog.String("function", f.Name), slog.String("policy", env.PolicyHash))
+	env.Log = env.Log.With(slog.String(Dimension, f.Name), slog.String("policy", env.PolicyHash))
 	return &Chain{
 		sources:   f.Sources,
 		versions:  f.Versions,
 		onFailure: f.OnFailure,
 		counts:    f.Counts,
-		metrics:   metrics(f.Counts),
+		metrics:   metrics(env.Namespace, f.Counts),
 		env:       env,
 		decide: func(ctx context.Context, e *cognito.Event) (Decision, error) {
 			view, err := f.View(e)

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"log/slog"
 	"slices"
+	"strconv"
 	"time"
 
 	"github.com/aws/aws-lambda-go/lambdacontext"
@@ -26,13 +27,28 @@ type record struct {
 	took     time.Duration
 }
 
+// The metrics that every function has, and the one dimension of all.
+const (
+	Dimension = "function" // the function's Name
+	Refused   = "refused"  // decided against the caller
+	Failed    = "failed"   // no decision: the failure policy answered
+	Degraded  = "degraded" // answered with less than it should have
+	Observed  = "observed" // rules that would have refused
+)
+
+// Namespace is where the metrics go in an environment that names none.
+const Namespace = "CognitoTriggers"
+
 // metrics gives the fixed part of the line's CloudWatch embedded metric format,
 // with a room's own metrics: the line is its own metric document, so nothing else
 // is sent anywhere (CloudWatch user guide, "Embedded metric format").
-func metrics(own []string) json.RawMessage {
-	document := `[{"Namespace":"CognitoTriggers","Dimensions":[["function"]],"Metrics":[` +
-		`{"Name":"durationMs","Unit":"Milliseconds"},{"Name":"refused","Unit":"Count"},{"Name":"failed","Unit":"Count"},` +
-		`{"Name":"degraded","Unit":"Count"},{"Name":"observed","Unit":"Count"}`
+func metrics(namespace string, own []string) json.RawMessage {
+	if namespace == "" {
+		namespace = Namespace
+	}
+	document := `[{"Namespace":` + strconv.Quote(namespace) + `,"Dimensions":[["` + Dimension + `"]],"Metrics":[` +
+		`{"Name":"durationMs","Unit":"Milliseconds"},{"Name":"` + Refused + `","Unit":"Count"},{"Name":"` + Failed + `","Unit":"Count"},` +
+		`{"Name":"` + Degraded + `","Unit":"Count"},{"Name":"` + Observed + `","Unit":"Count"}`
 	for _, name := range own {
 		document += `,{"Name":"` + name + `","Unit":"Count"}`
 	}
@@ -49,10 +65,10 @@ func (c *Chain) log(ctx context.Context, r record) {
 		slog.String("trigger", c.sourceName(r.event)),
 		slog.String("outcome", r.outcome()),
 		slog.Float64("durationMs", float64(r.took.Microseconds())/1000),
-		slog.Int("refused", count(r.refused())),
-		slog.Int("failed", count(r.failed())),
-		slog.Int("degraded", count(r.decision.Degraded)),
-		slog.Int("observed", len(r.decision.Observed)),
+		slog.Int(Refused, count(r.refused())),
+		slog.Int(Failed, count(r.failed())),
+		slog.Int(Degraded, count(r.decision.Degraded)),
+		slog.Int(Observed, len(r.decision.Observed)),
 	)
 	for _, name := range c.counts {
 		attrs = append(attrs, slog.Int(name, count(slices.Contains(r.decision.Counted, name))))

@@ -1,0 +1,104 @@
+package infra
+
+import (
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	cw "github.com/aws/aws-cdk-go/awscdk/v2/awscloudwatch"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudwatchactions"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awssns"
+	"github.com/aws/constructs-go/constructs/v10"
+
+	kernel "github.com/cognito-triggers/cognito-triggers/internal/trigger"
+)
+
+// alarm is one thing that somebody has to look at.
+type alarm struct {
+	name    string // behind the trigger's
+	metric  cw.IMetric
+	least   float64 // alarming from here on
+	of      int     // points that must be, of the last three; 1 is of the last one
+	meaning string
+}
+
+// few is how many events within five minutes are not a single mishap.
+const few = 3
+
+// alarmsOf lists the alarms of one function. Errors are late by a minute or two in
+// one of the two metrics that they are computed from, so one point proves nothing.
+func alarmsOf(t trigger, g gauge, m Monitoring) []alarm {
+	list := []alarm{
+		{"Errors", g.errors(t.refuses, "errors"), few, 2, "It crashes, runs out of time, cannot start, or refuses because it could not decide. Look for level ERROR in its log."},
+		{"Throttles", g.lambda("Throttles", sum, "throttles"), 1, 1, "Lambda turns events away: each is a failed sign-up or sign-in. Raise the account's or the function's concurrency."},
+		{"Duration", g.lambda("Duration", p99, "p99"), m.duration(), 2, "The slowest calls come near Cognito's 5 s, after which people see an error. Look at DynamoDB's latency and the memory."},
+	}
+	if t.refuses {
+		list = append(list, alarm{"Refused", g.refusedShare("refused, %"), m.refused(), 2, "An unusual share is refused: an attack, or a rule that refuses whom it should not. The log lines name code and rule."})
+	}
+	switch {
+	case t.versioned:
+		list = append(list, alarm{"Degraded", g.short("short tokens"), few, 2, "Tokens carry less than was granted, because the table did not answer. The log lines name the cause."})
+	case t.usesTable():
+		list = append(list, alarm{"Mirror", g.own(kernel.Failed, sum, "not mirrored"), few, 2, "Confirmations or sign-ins are not written into the table; the rows heal when the users sign in again. The log lines name the cause."})
+	}
+	return list
+}
+
+// newAlarm makes one. No events make no points, which is a quiet night and not a
+// fault; where a percentile has too few values to mean something, the state stays.
+func newAlarm(scope constructs.Construct, id string, a alarm) cw.Alarm {
+	periods := 3
+	if a.of == 1 {
+		periods = 1
+	}
+	return cw.NewAlarm(scope, new(id), &cw.AlarmProps{
+		Metric:                           a.metric,
+		Threshold:                        new(a.least),
+		ComparisonOperator:               cw.ComparisonOperator_GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+		EvaluationPeriods:                new(float64(periods)),
+		DatapointsToAlarm:                new(float64(a.of)),
+		TreatMissingData:                 cw.TreatMissingData_NOT_BREACHING,
+		EvaluateLowSampleCountPercentile: lowSamples(a),
+		AlarmDescription:                 new(a.meaning),
+	})
+}
+
+// lowSamples says "ignore" for percentiles.
+func lowSamples(a alarm) *string {
+	if a.name == "Duration" {
+		return new("ignore")
+	}
+	return nil
+}
+
+// newAlarms makes the alarms of all functions, and a topic's subscription to them.
+func newAlarms(s *TriggerSuite, p *Props) map[string]cw.Alarm {
+	made := make(map[string]cw.Alarm)
+	if p.Monitoring.NoAlarms {
+		return made
+	}
+	topic := alarmTopic(s.Construct, p.Monitoring)
+	for _, t := range triggers {
+		for _, a := range alarmsOf(t, s.gauge(t, p), p.Monitoring) {
+			id := t.id + a.name
+			made[id] = newAlarm(s.Construct, id, a)
+			if topic != nil {
+				action := awscloudwatchactions.NewSnsAction(topic)
+				made[id].AddAlarmAction(action)
+				made[id].AddOkAction(action)
+			}
+		}
+	}
+	return made
+}
+
+// alarmTopic is the topic that is told, or nil.
+func alarmTopic(scope constructs.Construct, m Monitoring) awssns.ITopic {
+	if m.TopicARN == "" {
+		return m.Topic
+	}
+	return awssns.Topic_FromTopicArn(scope, new("AlarmTopic"), new(m.TopicARN))
+}
+
+// gauge gives the metrics of a trigger's function.
+func (s *TriggerSuite) gauge(t trigger, p *Props) gauge {
+	return gauge{namespace: p.Monitoring.namespace(awscdk.Stack_Of(s.Construct)), room: t.room, fn: s.Functions[t.id]}
+}

@@ -1,0 +1,143 @@
+package infra
+
+import (
+	"fmt"
+	"maps"
+	"os"
+	"regexp"
+	"slices"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	api "github.com/aws/aws-cdk-go/awscdk/v2/awsapigatewayv2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsapigatewayv2authorizers"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsapigatewayv2integrations"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
+	"github.com/aws/constructs-go/constructs/v10"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/policy"
+)
+
+// API is an HTTP API that takes the pool's access tokens, with one route to begin
+// with: GET /whoami answers who the caller is, from the token alone.
+type API struct {
+	// On makes the API. Default: false. Example: true.
+	On bool `yaml:"on"`
+
+	// Scopes are full scopes of ResourceServer, one of which a token must carry for
+	// the route. Default: none, any token of the pool's clients will do.
+	// Example: [app/read].
+	Scopes []string `yaml:"scopes"`
+
+	// AllowOrigins are the origins of browsers that may call the API (CORS).
+	// Default: none. Example: [https://app.example].
+	AllowOrigins []string `yaml:"allowOrigins"`
+}
+
+// whoamiRoom is the folder of the sample route's program below dist.
+const whoamiRoom = "whoami"
+
+// What the stage of the API lets through in all: a sample route must not be a way
+// to spend the account's concurrency, of which sign-ins live.
+const (
+	requestsPerSecond = 50.0
+	requestsAtOnce    = 100.0
+)
+
+// whoamiSeconds is short: the function reads and writes nothing.
+const whoamiSeconds = 3
+
+// accessLine is what the API's own log has of a request: no address, no token.
+const accessLine = `{"requestId":"$context.requestId","route":"$context.routeKey","status":"$context.status",` +
+	`"authorizer":"$context.authorizer.error","latencyMs":"$context.responseLatency"}`
+
+// newAPI makes the API, or nothing.
+func newAPI(s *TriggerSuite, p *Props) error {
+	if !p.API.On {
+		return nil
+	}
+	whoami, err := newWhoami(s.Construct, p)
+	if err != nil {
+		return err
+	}
+	s.API = api.NewHttpApi(s.Construct, new("Api"), &api.HttpApiProps{
+		CreateDefaultStage: new(false), CorsPreflight: cors(p.API.AllowOrigins),
+		DefaultAuthorizer:          s.authorizer(),
+		DefaultAuthorizationScopes: list(p.API.Scopes),
+	})
+	s.API.AddRoutes(&api.AddRoutesOptions{
+		Path: new("/whoami"), Methods: &[]api.HttpMethod{api.HttpMethod_GET},
+		Integration: awsapigatewayv2integrations.NewHttpLambdaIntegration(new("Whoami"), whoami, nil),
+	})
+	stage := api.NewHttpStage(s.Construct, new("ApiStage"), &api.HttpStageProps{
+		HttpApi: s.API, AutoDeploy: new(true),
+		Throttle: &api.ThrottleSettings{RateLimit: new(requestsPerSecond), BurstLimit: new(requestsAtOnce)},
+	})
+	stage.Node().DefaultChild().(api.CfnStage).SetAccessLogSettings(&api.CfnStage_AccessLogSettingsProperty{
+		DestinationArn: newLogs(s.Construct, "Api", p).LogGroupArn(), Format: new(accessLine),
+	})
+	return nil
+}
+
+// authorizer lets in who brings a token of this pool for one of its known clients.
+func (s *TriggerSuite) authorizer() awsapigatewayv2authorizers.HttpJwtAuthorizer {
+	ids := s.clientIDs()
+	var audience []*string
+	for _, name := range slices.Sorted(maps.Keys(ids)) {
+		audience = append(audience, ids[name])
+	}
+	return awsapigatewayv2authorizers.NewHttpJwtAuthorizer(new("Pool"), s.Pool.UserPoolProviderUrl(),
+		&awsapigatewayv2authorizers.HttpJwtAuthorizerProps{JwtAudience: &audience})
+}
+
+// newWhoami makes the function of the sample route, which may do nothing but log.
+func newWhoami(scope constructs.Construct, p *Props) (awslambda.Function, error) {
+	folder, err := stageBundle(whoamiRoom, p)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = os.RemoveAll(folder) }()
+	logs := newLogs(scope, "Whoami", p)
+	return awslambda.NewFunction(scope, new("Whoami"), functionProps(p, &awslambda.FunctionProps{
+		Description: new("Answers who the caller is"),
+		Code:        awslambda.Code_FromAsset(new(folder), nil),
+		Timeout:     awscdk.Duration_Seconds(new(float64(whoamiSeconds))),
+		Role:        newLambdaRole(scope, "Whoami", "Whoami", []awsiam.PolicyStatement{writeLogs(logs)}),
+		LogGroup:    logs,
+	})), nil
+}
+
+// cors is nil without origins: no browser of another origin may call then.
+func cors(origins []string) *api.CorsPreflightOptions {
+	if len(origins) == 0 {
+		return nil
+	}
+	return &api.CorsPreflightOptions{
+		AllowOrigins: list(origins), AllowMethods: &[]api.CorsHttpMethod{api.CorsHttpMethod_GET},
+		AllowHeaders: list([]string{"authorization"}), MaxAge: awscdk.Duration_Hours(new(1.0)),
+	}
+}
+
+// originForm is scheme, host and port, as a browser sends it.
+var originForm = regexp.MustCompile(`^[a-z][a-z0-9+.-]*://[^/?]+$`)
+
+// api judges the API.
+func (c *checker) api(p *Props) {
+	if !p.API.On {
+		if len(p.API.Scopes)+len(p.API.AllowOrigins) > 0 {
+			c.fault("api", "has settings and is not on", "write on: true, or remove them")
+		}
+		return
+	}
+	c.knownScopes("api.scopes", p.API.Scopes, p)
+	for i, origin := range p.API.AllowOrigins {
+		at := policy.Item("api.allowOrigins", i)
+		if problem, fix := judgeURL(origin); problem != "" {
+			c.fault(at, fmt.Sprintf("%q %s", origin, problem), fix)
+		} else if !originForm.MatchString(origin) {
+			c.fault(at, fmt.Sprintf("%q is no origin", origin), "write scheme and host alone, such as https://app.example")
+		}
+	}
+	unique(c, "api.allowOrigins", p.API.AllowOrigins)
+	unique(c, "api.scopes", p.API.Scopes)
+}

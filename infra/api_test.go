@@ -1,0 +1,135 @@
+package infra
+
+import (
+	"fmt"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+)
+
+const (
+	apiPrefix    = "AWS::ApiGatewayV2::"
+	identityType = "AWS::Cognito::IdentityPool"
+)
+
+// only gives the one resource of a type.
+func (tpl template) only(t testing.TB, kind string) map[string]any {
+	t.Helper()
+	found := tpl.resources(kind)
+	for _, r := range found {
+		if len(found) == 1 {
+			return r["Properties"].(map[string]any)
+		}
+	}
+	t.Fatalf("%d of %s", len(found), kind)
+	return nil
+}
+
+func TestNoAPIAndNoIdentityPoolUnlessAsked(t *testing.T) {
+	for id, r := range ofStage(t, "prod")["Resources"].(map[string]any) {
+		if kind := at(r, "Type").(string); strings.HasPrefix(kind, apiPrefix) || strings.HasPrefix(kind, identityType) || strings.Contains(id, "Whoami") {
+			t.Errorf("%s of type %s", id, kind)
+		}
+	}
+}
+
+func TestTheAPITakesTokensOfThisPoolAndItsClientsAlone(t *testing.T) {
+	tpl := everything(t)
+	authorizer := tpl.only(t, apiPrefix+"Authorizer")
+	issuer := at(authorizer, "JwtConfiguration", "Issuer")
+	if authorizer["AuthorizerType"] != "JWT" || !reflect.DeepEqual(texts(authorizer["IdentitySource"]), []string{"$request.header.Authorization"}) ||
+		!reflect.DeepEqual(issuer, map[string]any{"Fn::GetAtt": []any{"SuitePool5B9D4F59", "ProviderURL"}}) {
+		t.Errorf("%v", authorizer)
+	}
+	audience := at(authorizer, "JwtConfiguration", "Audience")
+	if !reflect.DeepEqual(audience, []any{map[string]any{"Ref": "SuiteMachineClient26C3BE57"}, map[string]any{"Ref": "SuiteWebClientB66EBAF8"}}) {
+		t.Errorf("audience %v", audience)
+	}
+	route := tpl.only(t, apiPrefix+"Route")
+	if route["RouteKey"] != "GET /whoami" || route["AuthorizationType"] != "JWT" || at(route, "AuthorizerId", "Ref") == nil ||
+		!slices.Equal(texts(route["AuthorizationScopes"]), []string{"app/read"}) {
+		t.Errorf("%v", route)
+	}
+}
+
+func TestTheAPIsOwnSettings(t *testing.T) {
+	tpl := everything(t)
+	cors := tpl.only(t, apiPrefix+"Api")["CorsConfiguration"]
+	if !slices.Equal(texts(at(cors, "AllowOrigins")), []string{"https://app.example.com"}) || !slices.Equal(texts(at(cors, "AllowMethods")), []string{"GET"}) || at(cors, "AllowCredentials") != nil {
+		t.Errorf("CORS %v", cors)
+	}
+	stage := tpl.only(t, apiPrefix+"Stage")
+	if at(stage, "DefaultRouteSettings", "ThrottlingRateLimit") != 50.0 || at(stage, "DefaultRouteSettings", "ThrottlingBurstLimit") != 100.0 {
+		t.Errorf("limits %v", stage["DefaultRouteSettings"])
+	}
+	format := fmt.Sprint(at(stage, "AccessLogSettings", "Format"))
+	if strings.Contains(format, "sourceIp") || strings.Contains(format, "claims") || !strings.Contains(format, "$context.requestId") {
+		t.Errorf("access log %s", format)
+	}
+	if got := statements(t, tpl, "Whoami"); !slices.Equal(got, []string{"logs:CreateLogStream, logs:PutLogEvents on its log group"}) {
+		t.Errorf("the sample route may %v", got)
+	}
+}
+
+// One permission, for this route of this API.
+func TestR36_OnlyTheRouteMayInvokeTheSample(t *testing.T) {
+	tpl := everything(t)
+	found := 0
+	for _, r := range tpl.resources(permissionType) {
+		p := r["Properties"].(map[string]any)
+		if p["Principal"] != "apigateway.amazonaws.com" {
+			continue
+		}
+		found++
+		if fn := fmt.Sprint(at(p, "FunctionName", "Fn::GetAtt", 0)); !strings.HasPrefix(fn, "SuiteWhoami") || !strings.HasSuffix(fmt.Sprint(p["SourceArn"]), "/*/*/whoami]]]") {
+			t.Errorf("%v", p)
+		}
+	}
+	if found != 1 {
+		t.Errorf("%d permissions", found)
+	}
+}
+
+func TestTheIdentityPoolGivesARoleByAClaimOrNone(t *testing.T) {
+	tpl := everything(t)
+	pool := tpl.only(t, identityType)
+	if pool["AllowUnauthenticatedIdentities"] != false || pool["AllowClassicFlow"] != false || at(pool, "CognitoIdentityProviders", 0, "ServerSideTokenCheck") != true ||
+		!reflect.DeepEqual(at(pool, "CognitoIdentityProviders", 0, "ClientId"), map[string]any{"Ref": "SuiteWebClientB66EBAF8"}) || len(pool["CognitoIdentityProviders"].([]any)) != 1 {
+		t.Errorf("%v", pool)
+	}
+	attachment := tpl.only(t, identityType+"RoleAttachment")
+	mapping := at(attachment, "RoleMappings", "web")
+	if at(mapping, "Type") != "Rules" || at(mapping, "AmbiguousRoleResolution") != "Deny" || attachment["Roles"] != nil {
+		t.Errorf("%v", attachment)
+	}
+	var rules []string
+	for _, r := range at(mapping, "RulesConfiguration", "Rules").([]any) {
+		rules = append(rules, fmt.Sprint(at(r, "Claim"), " ", at(r, "MatchType"), " ", at(r, "Value"), " ", at(r, "RoleARN", "Fn::GetAtt", 0)))
+	}
+	if len(rules) != 2 || !strings.HasPrefix(rules[0], "tenant Equals acme SuiteIdentityAcme") || !strings.HasPrefix(rules[1], "cognito:groups Contains admins SuiteIdentityAdmins") {
+		t.Errorf("rules %q", rules)
+	}
+}
+
+func TestR36_OnlySignedInPeopleOfTheIdentityPoolTakeItsRoles(t *testing.T) {
+	tpl := everything(t)
+	for name, policies := range map[string][]string{"Acme": {"arn:aws:iam::111122223333:policy/ReadReports"}, "Admins": nil} {
+		role := tpl.properties(t, roleType, "Identity"+name)
+		statements := at(role, "AssumeRolePolicyDocument", "Statement").([]any)
+		want := map[string]any{
+			"Action": "sts:AssumeRoleWithWebIdentity", "Effect": "Allow",
+			"Principal": map[string]any{"Federated": "cognito-identity.amazonaws.com"},
+			"Condition": map[string]any{
+				"StringEquals":           map[string]any{"cognito-identity.amazonaws.com:aud": map[string]any{"Ref": "SuiteIdentityPoolCFE568CE"}},
+				"ForAnyValue:StringLike": map[string]any{"cognito-identity.amazonaws.com:amr": "authenticated"},
+			},
+		}
+		if len(statements) != 1 || !reflect.DeepEqual(statements[0], want) {
+			t.Errorf("%s: %v", name, statements)
+		}
+		if role["Policies"] != nil || !slices.Equal(texts(role["ManagedPolicyArns"]), policies) {
+			t.Errorf("%s may %v, %v", name, role["Policies"], role["ManagedPolicyArns"])
+		}
+	}
+}

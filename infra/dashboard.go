@@ -1,0 +1,64 @@
+package infra
+
+import (
+	"maps"
+	"slices"
+
+	cw "github.com/aws/aws-cdk-go/awscdk/v2/awscloudwatch"
+
+	kernel "github.com/cognito-triggers/cognito-triggers/internal/trigger"
+)
+
+// question stands on top of the dashboard, with how to read the rest.
+const question = `## Are sign-ups and sign-ins healthy?
+**Yes**, while every alarm is green, *failed* and *short tokens* lie on the ground and the 99th percentile stays far below Cognito's 5 s.
+**Refused** is the policy at work: a jump is an attack or a rule too strict. **would refuse** is what a rule that only observes would add.
+**not mirrored** heals by itself when the user signs in again; **short tokens** last until the next refresh.
+The functions' log lines name code, rule and cause, and the policy's hash; ` + "`make status`" + ` says which one is live.`
+
+// newDashboard answers one question on one page; nil where it is not wanted.
+func newDashboard(s *TriggerSuite, p *Props) cw.Dashboard {
+	if p.Monitoring.NoDashboard {
+		return nil
+	}
+	board := cw.NewDashboard(s.Construct, new("Dashboard"), &cw.DashboardProps{PeriodOverride: cw.PeriodOverride_AUTO})
+	board.AddWidgets(cw.NewTextWidget(&cw.TextWidgetProps{Markdown: new(question), Width: new(24.0), Height: new(5.0)}))
+	if len(s.Alarms) > 0 {
+		board.AddWidgets(s.alarmStates())
+	}
+	gauges := make(map[string]gauge, len(triggers))
+	for _, t := range triggers {
+		gauges[t.id] = s.gauge(t, p)
+	}
+	signUp, confirmed, token, signIn := gauges["PreSignUp"], gauges["PostConfirmation"], gauges["PreTokenGeneration"], gauges["PostAuthentication"]
+	board.AddWidgets(
+		graph("Sign-ups", signUp.own(kernel.Refused, samples, "asked"), signUp.own(kernel.Refused, sum, "refused"),
+			signUp.own(kernel.Failed, sum, "failed"), signUp.own(kernel.Observed, sum, "would refuse")),
+		graph("Sign-ins and tokens", signIn.own(kernel.Failed, samples, "signed in"), token.own(kernel.Refused, samples, "tokens"),
+			token.own(kernel.Refused, sum, "refused"), token.short("short tokens")),
+		graph("The mirror", confirmed.own(kernel.Failed, samples, "confirmed"), confirmed.own(kernel.Failed, sum, "confirmations not mirrored"),
+			signIn.own(kernel.Failed, sum, "sign-ins not mirrored")),
+	)
+	var slowest, errors, throttles []cw.IMetric
+	for _, t := range triggers {
+		slowest = append(slowest, gauges[t.id].lambda("Duration", p99, t.id))
+		errors = append(errors, gauges[t.id].errors(t.refuses, t.id))
+		throttles = append(throttles, gauges[t.id].lambda("Throttles", sum, t.id))
+	}
+	board.AddWidgets(graph("99th percentile, ms", slowest...), graph("Errors beside refusals", errors...), graph("Throttles", throttles...))
+	return board
+}
+
+// graph is a third of a row.
+func graph(title string, metrics ...cw.IMetric) cw.IWidget {
+	return cw.NewGraphWidget(&cw.GraphWidgetProps{Title: new(title), Left: &metrics, Width: new(8.0), Height: new(6.0)})
+}
+
+// alarmStates shows all alarms, in the order of their names.
+func (s *TriggerSuite) alarmStates() cw.IWidget {
+	var all []cw.IAlarm
+	for _, id := range slices.Sorted(maps.Keys(s.Alarms)) {
+		all = append(all, s.Alarms[id])
+	}
+	return cw.NewAlarmStatusWidget(&cw.AlarmStatusWidgetProps{Alarms: &all, Title: new("Alarms"), Width: new(24.0), Height: new(3.0)})
+}

@@ -1,0 +1,80 @@
+package infra
+
+import (
+	"slices"
+	"strings"
+	"testing"
+)
+
+func TestFunctionSettingsAreOffUnlessAsked(t *testing.T) {
+	tpl := ofStage(t, "prod")
+	for _, trigger := range triggers {
+		fn, alias := tpl.properties(t, functionType, trigger.id), tpl.properties(t, aliasType, trigger.id+"Live")
+		if fn["ReservedConcurrentExecutions"] != nil || fn["TracingConfig"] != nil || alias["ProvisionedConcurrencyConfig"] != nil {
+			t.Errorf("%s: %v, %v", trigger.id, fn, alias)
+		}
+		if key := tpl.properties(t, logsType, trigger.id+"Logs")["KmsKeyId"]; key != nil {
+			t.Errorf("%s logs under %v", trigger.id, key)
+		}
+	}
+	if sse := at(tpl.properties(t, tableType, "Table"), "SSESpecification"); sse != nil {
+		t.Errorf("the table is encrypted by %v", sse)
+	}
+}
+
+func TestFunctionSettingsAreOfOneFunction(t *testing.T) {
+	s := stage(t, "prod")
+	s.Tracing = true
+	s.Functions = map[string]FunctionSettings{"PreTokenGeneration": {MemoryMiB: 512, ReservedConcurrency: 100, ProvisionedConcurrency: 2}}
+	tpl := synthesize(t, s)
+	for _, trigger := range triggers {
+		fn, alias := tpl.properties(t, functionType, trigger.id), tpl.properties(t, aliasType, trigger.id+"Live")
+		if at(fn, "TracingConfig", "Mode") != "Active" {
+			t.Errorf("%s is not traced", trigger.id)
+		}
+		lines := statements(t, tpl, trigger.id)
+		if last := lines[len(lines)-1]; last != `xray:PutTelemetryRecords, xray:PutTraceSegments on "*"` {
+			t.Errorf("%s may %v", trigger.id, lines)
+		}
+		provisioned := at(alias, "ProvisionedConcurrencyConfig", "ProvisionedConcurrentExecutions")
+		if trigger.id == "PreTokenGeneration" {
+			if fn["MemorySize"] != 512.0 || fn["ReservedConcurrentExecutions"] != 100.0 || provisioned != 2.0 {
+				t.Errorf("%v, %v", fn, alias)
+			}
+		} else if fn["MemorySize"] != 256.0 || fn["ReservedConcurrentExecutions"] != nil || provisioned != nil {
+			t.Errorf("%s: %v, %v", trigger.id, fn, alias)
+		}
+	}
+	if n := len(tpl.resources("AWS::IAM::Policy")); n != 0 {
+		t.Errorf("%d policies beside the roles", n)
+	}
+}
+
+const keyARN = "arn:aws:kms:eu-west-1:111122223333:key/11111111-2222-3333-4444-555555555555"
+
+func TestKeysOfLogsAndTable(t *testing.T) {
+	s := stage(t, "prod")
+	s.LogKeyARN, s.TableKeyARN = keyARN, keyARN
+	tpl := synthesize(t, s)
+	for id, r := range tpl.resources(logsType) {
+		if at(r, "Properties", "KmsKeyId") != keyARN {
+			t.Errorf("%s is encrypted by %v", id, at(r, "Properties", "KmsKeyId"))
+		}
+	}
+	table := tpl.properties(t, tableType, "Table")
+	if at(table, "SSESpecification", "SSEType") != "KMS" || at(table, "Replicas", 0, "SSESpecification", "KMSMasterKeyId") != keyARN {
+		t.Errorf("the table: %v", table)
+	}
+	for function, want := range map[string]bool{"PreSignUp": false, "PostConfirmation": true, "PreTokenGeneration": true, "PostAuthentication": true, "Register": true} {
+		role := tpl.properties(t, roleType, function+"Role")
+		var actions []string
+		for _, statement := range at(role, "Policies", 0, "PolicyDocument", "Statement").([]any) {
+			if at(statement, "Resource") == keyARN && at(statement, "Condition", "StringLike", "kms:ViaService") == "dynamodb.*.amazonaws.com" {
+				actions = texts(at(statement, "Action"))
+			}
+		}
+		if used := slices.Contains(actions, "kms:Decrypt") && slices.Contains(actions, "kms:Encrypt"); used != want || strings.Contains(strings.Join(actions, " "), "*") {
+			t.Errorf("%s may %v", function, actions)
+		}
+	}
+}

@@ -1,0 +1,129 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"sync"
+	"testing"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/lambdahost"
+)
+
+// metricName is a metric as CloudWatch knows it.
+func metricName(namespace, function, metric any) string {
+	return fmt.Sprintf("%v %v %v", namespace, function, metric)
+}
+
+// emitted lists the metrics of a log line (CloudWatch user guide, "Embedded metric
+// format").
+func emitted(t *testing.T, line string) []string {
+	t.Helper()
+	var entry map[string]any
+	if err := json.Unmarshal([]byte(line), &entry); err != nil {
+		t.Fatalf("%v: %s", err, line)
+	}
+	document, _ := json.Marshal(entry["_aws"])
+	var embedded struct {
+		CloudWatchMetrics []struct {
+			Namespace  string
+			Dimensions [][]string
+			Metrics    []struct{ Name string }
+		}
+	}
+	if err := json.Unmarshal(document, &embedded); err != nil {
+		t.Fatalf("%v: %s", err, line)
+	}
+	var names []string
+	for _, d := range embedded.CloudWatchMetrics {
+		if fmt.Sprint(d.Dimensions) != "[[function]]" {
+			t.Errorf("dimensions %v", d.Dimensions)
+		}
+		for _, m := range d.Metrics {
+			if _, there := entry[m.Name].(float64); !there {
+				t.Errorf("%s is no number of the line", m.Name)
+			}
+			names = append(names, metricName(d.Namespace, entry["function"], m.Name))
+		}
+	}
+	return names
+}
+
+// watched lists the suite's own metrics in the alarms and on the dashboard of the
+// synthesized stack.
+func watched(t *testing.T, assembly, stack string) map[string]bool {
+	t.Helper()
+	src, err := os.ReadFile(filepath.Join(assembly, stack+".template.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var template struct {
+		Resources map[string]struct {
+			Type       string
+			Properties struct {
+				Metrics []struct {
+					MetricStat struct {
+						Metric struct {
+							Namespace, MetricName string
+							Dimensions            []struct{ Value any }
+						}
+					}
+				}
+			}
+		}
+	}
+	if err := json.Unmarshal(src, &template); err != nil {
+		t.Fatal(err)
+	}
+	names := make(map[string]bool)
+	for _, r := range template.Resources {
+		for _, m := range r.Properties.Metrics {
+			if metric := m.MetricStat.Metric; metric.Namespace != "" && metric.Namespace != "AWS/Lambda" {
+				names[metricName(metric.Namespace, metric.Dimensions[0].Value, metric.MetricName)] = true
+			}
+		}
+	}
+	for _, m := range charted.FindAllSubmatch(src, -1) {
+		names[metricName(string(m[1]), string(m[3]), string(m[2]))] = true
+	}
+	return names
+}
+
+// charted is a metric of the suite in the text of the dashboard.
+var charted = regexp.MustCompile(`\[\\"(CognitoTriggers[^\\"]*)\\",\\"(\w+)\\",\\"function\\",\\"(\w+)\\"`)
+
+// An alarm on a metric that nobody emits is green for ever.
+func TestAlarmsWatchWhatTheFunctionsEmit(t *testing.T) {
+	var mu sync.Mutex
+	all := make(map[string]bool)
+	opts := local(t)
+	opts.OnInvocation = func(i lambdahost.Invocation) {
+		mu.Lock()
+		defer mu.Unlock()
+		if len(i.LogLines) == 1 {
+			for _, name := range emitted(t, i.LogLines[0]) {
+				all[name] = true
+			}
+		}
+	}
+	cloud, _ := running(t, opts)
+	for _, trigger := range cloud.Stack.Pool.Triggers {
+		_, _ = cloud.Functions.Invoke(t.Context(), trigger.FunctionARN, []byte(`{}`))
+	}
+	if err := cloud.Settle(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	mu.Lock()
+	defer mu.Unlock()
+	names := watched(t, opts.AssemblyDir, cloud.Stack.Name)
+	if len(names) < 8 {
+		t.Errorf("only %v are watched", names)
+	}
+	for name := range names {
+		if !all[name] {
+			t.Errorf("nobody emits %s; emitted are %v", name, all)
+		}
+	}
+}

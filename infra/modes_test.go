@@ -1,0 +1,136 @@
+package infra
+
+import (
+	"testing"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/assertions"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awscognito"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/policy"
+)
+
+// full is the stage prod with everything on that is off by default.
+func full(t testing.TB) Stage {
+	t.Helper()
+	s := stage(t, "prod")
+	s.ManagedLogin = true
+	s.FirstFactors = []Factor{FactorPassword, FactorPasskey, FactorEmailOTP}
+	s.Passkeys = Passkeys{RelyingPartyID: "example.com", UserVerification: VerificationPreferred}
+	s.Plan, s.ThreatProtection = PlanPlus, ThreatsAudited
+	s.Monitoring.TopicARN = topicARN
+	s.LogKeyARN, s.TableKeyARN, s.Tracing = keyARN, keyARN, true
+	s.Functions = map[string]FunctionSettings{"PreTokenGeneration": {MemoryMiB: 512, ReservedConcurrency: 100, ProvisionedConcurrency: 2}}
+	s.API = API{On: true, Scopes: []string{"app/read"}, AllowOrigins: []string{"https://app.example.com"}}
+	s.IdentityPool = IdentityPool{Roles: []IdentityRole{
+		{Name: "Acme", Claim: "tenant", Value: "acme", ManagedPolicyARNs: []string{"arn:aws:iam::111122223333:policy/ReadReports"}},
+		{Name: "Admins", Claim: "cognito:groups", Match: MatchContains, Value: "admins"},
+	}}
+	return s
+}
+
+// everything is the template of full, made once.
+func everything(t testing.TB) template {
+	t.Helper()
+	if made["full"] == nil {
+		made["full"] = synthesize(t, full(t))
+	}
+	return made["full"].clone(t)
+}
+
+// pooled is a suite that is hooked into a pool which its stack makes otherwise.
+func pooled(t testing.TB) template {
+	t.Helper()
+	stack := awscdk.NewStack(newApp(t), new("App"), nil)
+	pool := awscognito.NewUserPool(stack, new("Users"), nil)
+	client := pool.AddClient(new("Site"), nil)
+	props := poolProps(pool, client)
+	props.Bundles = stubs(t, ARM64)
+	NewTriggerSuite(stack, "Suite", props)
+	return *assertions.Template_FromStack(stack, nil).ToJSON() // refuses a cycle
+}
+
+func poolProps(pool awscognito.UserPool, client awscognito.UserPoolClient) *Props {
+	return &Props{
+		Pool: pool, Clients: map[string]awscognito.IUserPoolClient{"web": client},
+		API: API{On: true}, IdentityPool: IdentityPool{Roles: []IdentityRole{{Name: "Acme", Claim: "tenant", Value: "acme"}}},
+		Policy: policy.Document{Tokens: policy.Tokens{
+			Clients:  map[string]string{"web": "app"},
+			Profiles: map[string]policy.Profile{"app": {ID: policy.Token{Claims: []policy.Claim{{Name: "tenant", From: "authz.tenant"}}}}},
+		}},
+	}
+}
+
+func TestThePoolOfTheAppGetsTheHooksAndNothingElse(t *testing.T) {
+	tpl := pooled(t)
+	for kind, want := range map[string]int{
+		poolType: 1, clientType: 1, domainType: 0, "AWS::Cognito::UserPoolResourceServer": 0, tableType: 1,
+		aliasType: len(triggers), "Custom::AppClientProfiles": 1,
+	} {
+		if got := len(tpl.resources(kind)); got != want {
+			t.Errorf("%d of %s", got, kind)
+		}
+	}
+	config := tpl.properties(t, poolType, "Users")["LambdaConfig"].(map[string]any)
+	if len(config) != len(triggers) || at(config, "PreTokenGenerationConfig", "LambdaVersion") != "V3_0" {
+		t.Errorf("hooks %v", config)
+	}
+	var client string
+	for client = range tpl.resources(clientType) {
+	}
+	rows := tpl.resources("Custom::AppClientProfiles")
+	for _, row := range rows {
+		if got := at(row, "Properties", "Clients", 0); at(got, "Id", "Ref") != client || at(got, "Profile") != "app" {
+			t.Errorf("rows %v", got)
+		}
+	}
+	for _, r := range tpl.resources(permissionType) {
+		p := r["Properties"].(map[string]any)
+		if p["Principal"] == "cognito-idp.amazonaws.com" && (at(p, "SourceAccount", "Ref") != "AWS::AccountId" || at(p, "SourceArn", "Fn::GetAtt", 0) == nil || at(p, "FunctionName", "Ref") == nil) {
+			t.Errorf("permission %v", p)
+		}
+	}
+}
+
+// The pool may live in another stack of the app: nothing goes round in a circle.
+func TestAPoolOfAnotherStackMakesNoCycle(t *testing.T) {
+	app := newApp(t)
+	users, suite := awscdk.NewStack(app, new("Users"), nil), awscdk.NewStack(app, new("Triggers"), nil)
+	pool := awscognito.NewUserPool(users, new("Pool"), nil)
+	props := &Props{Pool: pool, Bundles: stubs(t, ARM64)}
+	NewTriggerSuite(suite, "Suite", props)
+	for _, stack := range []awscdk.Stack{users, suite} {
+		assertions.Template_FromStack(stack, nil)
+	}
+	if n := len(*suite.Dependencies()); n != 0 {
+		t.Errorf("the suite depends on %d stacks", n)
+	}
+}
+
+func TestWhatThePoolOwnsIsRefusedWhereTheAppMakesIt(t *testing.T) {
+	stack := awscdk.NewStack(newApp(t), new("App"), nil)
+	pool := awscognito.NewUserPool(stack, new("Users"), nil)
+	client := pool.AddClient(new("Site"), nil)
+	if err := poolProps(pool, client).Validate(); err != nil {
+		t.Errorf("sound props: %v", err)
+	}
+	for want, spoil := range map[string]func(*Props){
+		"domainPrefix: is the pool's own, which the app makes":         func(p *Props) { p.DomainPrefix = "example" },
+		"webClient: is the pool's own":                                 func(p *Props) { p.WebClient.Flows = []Flow{FlowSRP} },
+		"passkeys: is the pool's own":                                  func(p *Props) { p.Passkeys.RelyingPartyID = "example.com" },
+		"api.on: needs to know whose tokens count":                     func(p *Props) { p.Clients, p.IdentityPool = nil, IdentityPool{} },
+		"identityPool.roles: need the client whose ID tokens":          func(p *Props) { p.Clients = map[string]awscognito.IUserPoolClient{"site": client} },
+		"Clients: are given without Pool":                              func(p *Props) { *p = *sound(); p.Clients = map[string]awscognito.IUserPoolClient{"site": client} },
+		"plan: lite has no pre token generation V3_0; use essentials":  func(p *Props) { p.Plan = PlanLite },
+		`policy.tokens.profiles.app.id.claims[0].from: "emial" is no `: func(p *Props) { p.Policy.Tokens.Profiles["app"].ID.Claims[0].From = "attribute:emial" },
+	} {
+		p := poolProps(pool, client)
+		spoil(p)
+		onlyFault(t, want, p.Validate())
+	}
+	p := poolProps(pool, client)
+	p.Policy.Tokens.Profiles["app"].ID.Claims[0].From = "attribute:custom:plan"
+	if err := p.Validate(); err != nil {
+		t.Errorf("a custom attribute of the app's pool: %v", err)
+	}
+}

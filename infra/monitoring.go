@@ -1,0 +1,94 @@
+package infra
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awssns"
+)
+
+// Monitoring is who is told when sign-ups or sign-ins go wrong, and from which
+// values on. The metrics are Lambda's own and those in the functions' log lines
+// (embedded metric format): no agent and no layer runs.
+type Monitoring struct {
+	// TopicARN is the SNS topic that the alarms notify, of the stack's Region and
+	// account; its policy must let cloudwatch.amazonaws.com publish, and so must
+	// the key of an encrypted topic.
+	// Default: "", the alarms show on the dashboard and notify nobody.
+	// Example: arn:aws:sns:eu-west-1:111122223333:on-call.
+	TopicARN string `yaml:"topicArn"`
+
+	// Topic is the same, for a topic that the app makes. Default: nil.
+	Topic awssns.ITopic `yaml:"-"`
+
+	// NoAlarms leaves the alarms out; an alarm on one metric costs about a dime a
+	// month. Default: false. Example: true in dev.
+	NoAlarms bool `yaml:"noAlarms"`
+
+	// NoDashboard leaves the dashboard out; three are free in an account.
+	// Default: false. Example: true.
+	NoDashboard bool `yaml:"noDashboard"`
+
+	// DurationMillis is the 99th percentile of a function's duration from which on
+	// it is alarming, in milliseconds, 100 to 4000. Cognito gives up after 5000
+	// (cognito-user-identity-pools-working-with-lambda-triggers), the start of a
+	// new instance included, which is not in the metric.
+	// Default: 0 means 3000. Example: 1500.
+	DurationMillis int `yaml:"durationMillis"`
+
+	// RefusedPercent is the share of sign-ups, or of tokens, that are refused
+	// within 5 minutes from which on it is alarming, if there were 20 at least, 1
+	// to 100: an attack, or a rule that refuses those it should not.
+	// Default: 0 means 50. Example: 20.
+	RefusedPercent int `yaml:"refusedPercent"`
+
+	// Namespace is that of the metrics in the log lines. Two suites of one account
+	// and Region must not share one, or they are counted together.
+	// Default: "" means CognitoTriggers/<name of the stack>. Example: Acme/SignIn.
+	// WARNING: a change starts every metric anew.
+	Namespace string `yaml:"namespace"`
+}
+
+func (m Monitoring) duration() float64 { return float64(or(m.DurationMillis, 3000)) }
+func (m Monitoring) refused() float64  { return float64(or(m.RefusedPercent, 50)) }
+
+// namespace is that of the suite's own metrics.
+func (m Monitoring) namespace(stack awscdk.Stack) string {
+	return or(m.Namespace, "CognitoTriggers/"+*stack.StackName())
+}
+
+// namespaceForm is the API reference's (MetricDatum); names that begin with AWS/
+// are Amazon's.
+var namespaceForm = regexp.MustCompile(`^[A-Za-z0-9_./#:-]{1,255}$`)
+
+// monitoring judges it.
+func (c *checker) monitoring(m Monitoring) {
+	c.arn("monitoring.topicArn", m.TopicARN, "sns")
+	if m.TopicARN != "" && m.Topic != nil {
+		c.fault("monitoring.topicArn", "is given beside Topic", "give one of them")
+	}
+	if m.NoAlarms && (m.TopicARN != "" || m.Topic != nil) {
+		c.fault("monitoring.noAlarms", "leaves nothing for the topic to be told", "remove one of them")
+	}
+	between(c, "monitoring.durationMillis", m.DurationMillis, 100, 4000)
+	between(c, "monitoring.refusedPercent", m.RefusedPercent, 1, 100)
+	if m.Namespace != "" && (!namespaceForm.MatchString(m.Namespace) || strings.HasPrefix(m.Namespace, "AWS/")) {
+		c.fault("monitoring.namespace", fmt.Sprintf("%q is no namespace", m.Namespace), "use letters, digits and . - _ / # :, such as Acme/SignIn, and not AWS/")
+	}
+}
+
+// arnForm is that of every ARN (IAM user guide, "Amazon Resource Names").
+var arnForm = regexp.MustCompile(`^arn:aws[a-z-]*:([a-z0-9-]+):[a-z0-9-]+:[0-9]{12}:\S+$`)
+
+// arn wants the ARN of a service's resource, or none. What the CDK fills in later
+// cannot be judged here.
+func (c *checker) arn(path, value, service string) {
+	if value == "" || strings.Contains(value, "${Token[") {
+		return
+	}
+	if found := arnForm.FindStringSubmatch(value); found == nil || found[1] != service {
+		c.fault(path, fmt.Sprintf("%q is no ARN of %s", value, service), fmt.Sprintf("write it out, such as arn:aws:%s:eu-west-1:111122223333:…", service))
+	}
+}

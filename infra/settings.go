@@ -1,0 +1,74 @@
+package infra
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/policy"
+)
+
+// FunctionSettings are what one trigger function has otherwise than the others.
+// Every one of them costs money or sign-ins: none is needed to begin with.
+type FunctionSettings struct {
+	// MemoryMiB is its memory, 128 to 10240.
+	// Default: 0 means that of all, Props.MemoryMiB. Example: 512.
+	MemoryMiB int `yaml:"memoryMiB"`
+
+	// ReservedConcurrency is how many of its instances may run at a time, and how
+	// many of the account's are kept for it.
+	// Default: 0, as many as the account has left. Example: 100.
+	// WARNING: events beyond it are turned away, which are failed sign-ups or
+	// sign-ins.
+	ReservedConcurrency int `yaml:"reservedConcurrency"`
+
+	// ProvisionedConcurrency is how many instances of the live version stand ready
+	// day and night, for sign-ins that no cold start may slow down.
+	// Default: 0, none. Example: 2.
+	// WARNING: each costs money by the hour, used or not, and a deployment takes
+	// minutes longer.
+	ProvisionedConcurrency int `yaml:"provisionedConcurrency"`
+}
+
+// functionSettings judges the settings of single functions.
+func (c *checker) functionSettings(p *Props) {
+	for _, name := range slices.Sorted(maps.Keys(p.Functions)) {
+		at := policy.Child("functions", name)
+		if !slices.Contains(Triggers(), name) {
+			fix := "use one of " + joined(Triggers())
+			if near := policy.Nearest(name, Triggers()); near != "" {
+				fix = "did you mean " + near + "?"
+			}
+			c.fault(at, fmt.Sprintf("%q is no trigger", name), fix)
+			continue
+		}
+		f := p.Functions[name]
+		between(c, at+".memoryMiB", f.MemoryMiB, 128, 10240)
+		between(c, at+".reservedConcurrency", f.ReservedConcurrency, 1, 100_000)
+		between(c, at+".provisionedConcurrency", f.ProvisionedConcurrency, 1, 100_000)
+		if f.ReservedConcurrency > 0 && f.ProvisionedConcurrency > f.ReservedConcurrency {
+			c.fault(at+".provisionedConcurrency", "is more than is reserved", "raise reservedConcurrency, or remove it")
+		}
+	}
+}
+
+// memoryOf is a trigger function's memory.
+func (p *Props) memoryOf(trigger string) int { return or(p.Functions[trigger].MemoryMiB, p.memory()) }
+
+// some is a positive number as jsii takes it, nil for none.
+func some(n int) *float64 {
+	if n == 0 {
+		return nil
+	}
+	return new(float64(n))
+}
+
+// trace turns X-Ray on. It sets the property and not the CDK's own, which would
+// allow the role more beside what grants.go writes down.
+func trace(fn awslambda.Function, p *Props) {
+	if p.Tracing {
+		fn.Node().DefaultChild().(awslambda.CfnFunction).SetTracingConfig(&awslambda.CfnFunction_TracingConfigProperty{Mode: new("Active")})
+	}
+}
