@@ -32,6 +32,9 @@ JSII_PACKAGES := -E '/infra(/app)?$$'
 # go test, and a line for each test that was skipped.
 GO_TEST := go run ./internal/house/skips -timeout 20m
 
+# The tests of internal/dynamo that talk to a table.
+NEEDS_TABLE := Dynalite|AmazonsDynamoDB|R25|R27_NoGoroutine|R30_ARetry|R31|R35_ASignIn|R35_TheFullest|^TestIndex
+
 # The CDK command line is the pinned one and asks nobody on the network what it
 # need not know. 20, 22, 24: jsii's banner about a Node version's end of life.
 export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 18,20,21,22,23
