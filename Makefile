@@ -74,6 +74,8 @@ MUTATED := ./internal/cognito ./internal/trigger ./internal/claims ./internal/us
 
 mutants: tools ## change the code a mutant at a time and see that a test notices
 	@go run ./internal/mutate $(MUTATED)
+	@# Without the tests that need a table: they take up to a minute each.
+	@go run ./internal/mutate -timeout 60s -skip '$(NEEDS_TABLE)' ./internal/dynamo
 
 bench: tools ## measure the functions beside an echo and the tutorial form
 	@go run ./internal/bench
