@@ -78,6 +78,18 @@ func TestR37_EachFunctionLogsIntoItsOwnGroupForNinetyDaysAtMost(t *testing.T) {
 	}
 }
 
+func TestR37_WithEverythingOnNoLogGroupKeepsLongerAndEachIsEncrypted(t *testing.T) {
+	tpl := everything(t)
+	if n := len(tpl.resources(logsType)); n != len(triggers)+3 { // the register's, the sample route's, the API's
+		t.Errorf("%d log groups", n)
+	}
+	for id, r := range tpl.resources(logsType) {
+		if days, _ := at(r, "Properties", "RetentionInDays").(float64); days < 1 || days > 90 || at(r, "Properties", "KmsKeyId") != keyARN {
+			t.Errorf("%s keeps lines %v days, under %v", id, days, at(r, "Properties", "KmsKeyId"))
+		}
+	}
+}
+
 func TestTable(t *testing.T) {
 	table := ofStage(t, "prod").properties(t, tableType, "Table")
 	want := map[string]any{
@@ -138,6 +150,11 @@ func TestLogicalIDsOfWhatHoldsDataNeverChange(t *testing.T) {
 		"SuiteResourceServerC49DB66C": "AWS::Cognito::UserPoolResourceServer",
 		"SuiteGroupadminsFEA826B5":    "AWS::Cognito::UserPoolGroup",
 		"SuiteGroupmembersC5CA8A25":   "AWS::Cognito::UserPoolGroup",
+		// An alias of the same name cannot be made while the old one is there.
+		"SuitePreSignUpLive4D76CBC7":          aliasType,
+		"SuitePostConfirmationLiveF41098A7":   aliasType,
+		"SuitePreTokenGenerationLive81E89AA3": aliasType,
+		"SuitePostAuthenticationLiveC45FB342": aliasType,
 	}
 	for _, name := range []string{"dev", "prod"} {
 		tpl := ofStage(t, name)
