@@ -10,10 +10,12 @@ SHELL       := /bin/bash
 STAGE     ?= dev
 ARCH      ?= arm64
 HOST_ARCH := $(shell go env GOARCH 2>/dev/null)
-PEER      := infra/local/testdata/cognito-local
+# What other people have made of the same services, for tests that do without.
+PEERS     := infra/local/testdata/cognito-local internal/dynamo/testdata/dynamodb-local
 FUNCTIONS := presignup postconfirmation pretokengeneration postauthentication
-# The stack's own: CloudFormation runs register, and the HTTP API whoami.
-OWN       := register whoami
+# The stack's own: CloudFormation runs register, a schedule may run reconcile, and
+# an HTTP API whoami.
+OWN       := register reconcile whoami
 BUILT     := $(FUNCTIONS) $(OWN)
 
 # Byte-identical from any directory and any commit: no paths, no VCS stamp, no
@@ -27,7 +29,8 @@ LOCAL := go build -o dist/bin/local ./infra/local && exec dist/bin/local
 # races in its own Close (infra/app/synth.go).
 RACE := $(shell command -v $$(go env CC 2>/dev/null) >/dev/null && echo -race)
 JSII_PACKAGES := -E '/infra(/app)?$$'
-GO_TEST := go test -timeout 20m
+# go test, and a line for each test that was skipped.
+GO_TEST := go run ./internal/house/skips -timeout 20m
 
 # The CDK command line is the pinned one and asks nobody on the network what it
 # need not know. 20, 22, 24: jsii's banner about a Node version's end of life.
@@ -38,7 +41,7 @@ CDK := npx --prefix infra cdk
 # Synth needs no account: do not look for one.
 OFFLINE := CI=true AWS_EC2_METADATA_DISABLED=true
 
-.PHONY: help demo local test mutants bench token-preview schema lists phone confusables check peer build build-host synth synth-host deploy diff status rollback destroy clean tools FORCE
+.PHONY: help demo local test mutants bench token-preview reconcile schema lists phone confusables check peer venv e2e-deploy lint-template nag build build-host synth synth-host deploy diff status rollback destroy clean tools FORCE
 
 help: ## list the targets
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -46,24 +49,35 @@ help: ## list the targets
 demo: synth-host ## run the whole suite on this machine and show what it does
 	@$(LOCAL) demo
 
-local: synth-host ## keep the local cloud up until Ctrl-C
-	@$(LOCAL) serve
+local: synth-host ## keep the local cloud up until Ctrl-C (LOCAL_FLAGS='--people 1000 --list-delay 5s --quotas aws')
+	@$(LOCAL) serve $(LOCAL_FLAGS)
 
 test: tools build synth-host check peer ## run every check and every test
 	@ASSEMBLY_REQUIRED=1 $(GO_TEST) $(RACE) $$(go list ./... | grep -v $(JSII_PACKAGES))
 	@ASSEMBLY_REQUIRED=1 $(GO_TEST) $$(go list ./... | grep $(JSII_PACKAGES))
 	@# What measures time says nothing under the race detector.
 	@$(GO_TEST) ./internal/signup
+	@# A module, a deployment and a linter of their own.
+	@$(MAKE) nag lint-template e2e-deploy E2E_FLAGS=
 	@echo "every test passed"
 
+# Every package that decides something. Not those that write tables (generate):
+# what they write is compared with its source by the tests of who reads it.
+MUTATED := ./internal/cognito ./internal/trigger ./internal/claims ./internal/users ./internal/signup \
+  $(addprefix ./internal/signup/,challenge email idn invite lists phone sentence table username)
+
 mutants: tools ## change the code a mutant at a time and see that a test notices
-	@go run ./internal/mutate ./internal/cognito ./internal/trigger ./internal/claims
+	@go run ./internal/mutate $(MUTATED)
 
 bench: tools ## measure the functions beside an echo and the tutorial form
 	@go run ./internal/bench
 
 token-preview: tools ## show tokens as a policy makes them (STAGE=dev USER=<file.json, sub or e-mail> CLIENT=web)
 	@go run ./infra/ops token-preview --stage $(STAGE) $(if $(filter command,$(origin USER)),--user '$(USER)') $(if $(CLIENT),--client '$(CLIENT)')
+
+# Built and run apart, so that Ctrl-C reaches the sweep alone and leaves its checkpoint.
+reconcile: tools ## make the table equal to the user pool, or see where it is not (STAGE=dev ARGS=--dry-run)
+	@go build -o dist/bin/ops ./infra/ops && exec dist/bin/ops reconcile --stage $(STAGE) $(ARGS)
 
 schema: tools ## write the JSON Schema of the stage files anew (editors read it)
 	@mkdir -p dist
@@ -109,12 +123,34 @@ infra/node_modules/.installed: infra/package-lock.json | tools
 	@npm --prefix infra ci --silent --no-fund --no-audit --no-update-notifier || { echo "make: npm could not install infra/package-lock.json: is the network there? Try 'npm --prefix infra ci' to see why" >&2; exit 1; }
 	@touch $@
 
-# Another implementation of Cognito, for one test that does without it elsewhere.
-peer: $(PEER)/node_modules/.installed
-$(PEER)/node_modules/.installed: $(PEER)/package-lock.json | tools
-	@echo "installing cognito-local for the tests (npm) ..."
-	@if npm --prefix $(PEER) ci --silent --no-fund --no-audit --no-update-notifier; then touch $@; \
-	  else echo "cognito-local could not be installed: its test is skipped"; fi
+# Another implementation of Cognito and Amazon's own DynamoDB for one machine,
+# each for tests that are skipped, with a line, where npm cannot install it.
+peer: $(PEERS:%=%/node_modules/.installed)
+$(PEERS:%=%/node_modules/.installed): %/node_modules/.installed: %/package-lock.json | tools
+	@echo "installing $(notdir $*) for the tests (npm) ..."
+	@if npm --prefix $* ci --silent --ignore-scripts --no-fund --no-audit --no-update-notifier; then touch $@; \
+	  else echo "$(notdir $*) could not be installed: its tests are skipped"; fi
+
+# Python's part: the emulator of AWS and cfn-lint, pinned with hashes. A machine
+# without Python or PyPI does without both, and says so in one line.
+VENV := dist/venv
+venv: $(VENV)/.installed
+$(VENV)/.installed: infra/e2e/requirements.txt
+	@rm -rf $(VENV) && mkdir -p dist
+	@if python3 -m venv $(VENV) >dist/venv.log 2>&1 && $(VENV)/bin/pip install --quiet --disable-pip-version-check --no-input --retries 1 --require-hashes --only-binary :all: -r $< >>dist/venv.log 2>&1; \
+	  then touch $@; else rm -rf $(VENV); echo "Python 3.10 with venv, or PyPI, is not there (dist/venv.log): no emulated deployment and no cfn-lint"; fi
+
+E2E_FLAGS ?= -v
+e2e-deploy: tools build-host infra/node_modules/.installed venv ## deploy, change and roll back the stage dev on an emulator of AWS
+	@if [ -e $(VENV)/.installed ]; then E2E_REQUIRED=1 go test -count=1 -timeout 10m $(E2E_FLAGS) ./infra/e2e; fi
+
+lint-template: tools build infra/node_modules/.installed venv ## cfn-lint over the templates of every stage
+	@if [ -e $(VENV)/.installed ]; then for stage in dev prod; do \
+	  $(OFFLINE) $(CDK) synth --quiet -c stage=$$stage -o dist/lint/$$stage && \
+	  $(VENV)/bin/cfn-lint --config-file infra/cfnlintrc.yaml dist/lint/$$stage/*.template.json || exit 1; done; echo "cfn-lint: the templates of dev and prod pass"; fi
+
+nag: tools ## cdk-nag over every stage, against the accepted findings in infra/nag
+	@cd infra/nag && go test ./...
 
 synth: tools infra/node_modules/.installed ## write the CloudFormation template to cdk.out (STAGE=dev)
 	@$(OFFLINE) $(CDK) synth --quiet -c stage=$(STAGE)

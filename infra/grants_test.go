@@ -20,15 +20,15 @@ var permissions = map[string][]string{
 	"PostConfirmation": {
 		"logs:CreateLogStream, logs:PutLogEvents on its log group",
 		"dynamodb:UpdateItem on the table if attributes in " +
-			"attrsAt createdAt createdBy deletedAt email emailCollision emailKey emailVerified firstSignInAt lastClient lastSignInAt " +
-			"pk profile rev signInCount signInMark sk status truncated username, returning NONE",
+			"attrsAt createdAt createdBy deletedAt disabled email emailChangedAt emailCollision emailKey emailVerified firstSignInAt lastClient lastSignInAt " +
+			"pk previousEmail profile rev signInCount signInMark sk status truncated username, returning NONE",
 	},
 	"PreTokenGeneration": {
 		"logs:CreateLogStream, logs:PutLogEvents on its log group",
 		"dynamodb:BatchGetItem, dynamodb:GetItem on the table",
 		"dynamodb:UpdateItem on the table if attributes in " +
-			"attrsAt createdAt createdBy deletedAt email emailCollision emailKey emailVerified " +
-			"pk profile rev sk status truncated username, returning NONE",
+			"attrsAt createdAt createdBy deletedAt disabled email emailChangedAt emailCollision emailKey emailVerified " +
+			"pk previousEmail profile rev sk status truncated username, returning NONE",
 	},
 	"Register": {
 		"logs:CreateLogStream, logs:PutLogEvents on its log group",
@@ -37,8 +37,8 @@ var permissions = map[string][]string{
 	"PostAuthentication": {
 		"logs:CreateLogStream, logs:PutLogEvents on its log group",
 		"dynamodb:UpdateItem on the table if attributes in " +
-			"attrsAt createdAt createdBy deletedAt email emailCollision emailKey emailVerified firstSignInAt lastClient lastSignInAt " +
-			"pk profile rev signInCount signInMark sk status truncated username, returning NONE",
+			"attrsAt createdAt createdBy deletedAt disabled email emailChangedAt emailCollision emailKey emailVerified firstSignInAt lastClient lastSignInAt " +
+			"pk previousEmail profile rev signInCount signInMark sk status truncated username, returning NONE",
 	},
 }
 

@@ -124,6 +124,9 @@ type Props struct {
 	// Default: alarms and a dashboard, that notify nobody.
 	Monitoring Monitoring `yaml:"monitoring"`
 
+	// Reconcile is the sweep that a schedule runs: none by default.
+	Reconcile Reconcile `yaml:"reconcile"`
+
 	// Policy is what the functions decide with; see package policy. The zero
 	// value refuses nobody, mirrors only what identifies a user and adds nothing
 	// to a token.

@@ -29,9 +29,16 @@ type Profile struct {
 	// Attributes are those that the policy's mirror section lists.
 	Attributes map[string]string `json:"attributes,omitempty"`
 	// Truncated says that an attribute was too long to be copied.
-	Truncated bool      `json:"truncated,omitempty"`
-	CreatedAt time.Time `json:"createdAt"`
-	// CreatedBy is the trigger source that made the row.
+	Truncated bool `json:"truncated,omitempty"`
+	// Disabled says that an administrator has disabled the user, as of the last
+	// sweep: no event tells it.
+	Disabled bool `json:"disabled,omitempty"`
+	// PreviousEmail is the address that was verified before, and EmailChangedAt is
+	// when the change was seen; both are absent where none was.
+	PreviousEmail  string    `json:"previousEmail,omitempty"`
+	EmailChangedAt time.Time `json:"emailChangedAt,omitzero"`
+	CreatedAt      time.Time `json:"createdAt"`
+	// CreatedBy is the trigger source that made the row, or "sweep".
 	CreatedBy string `json:"createdBy,omitempty"`
 	// SeenAt is when the copied part was seen in an event.
 	SeenAt time.Time `json:"seenAt"`
@@ -66,7 +73,8 @@ func (d *Directory) Profile(ctx context.Context, sub string) (Profile, error) {
 	}
 	return Profile{
 		Schema: SchemaVersion, Sub: sub, Username: row.Username, Email: row.Email, EmailVerified: row.EmailVerified,
-		Attributes: row.Attributes, Truncated: row.Truncated,
+		Attributes: row.Attributes, Truncated: row.Truncated, Disabled: row.Disabled,
+		PreviousEmail: row.PreviousEmail, EmailChangedAt: row.EmailChangedAt,
 		CreatedAt: row.CreatedAt, CreatedBy: row.CreatedBy, SeenAt: row.AttrsAt, Rev: row.Rev,
 	}, nil
 }

@@ -24,8 +24,8 @@ const (
 	machineClientOutput = "MachineClientId"
 )
 
-// options reads the flags that both verbs have.
-func options(verb string, args []string) (localcloud.Options, error) {
+// options reads the flags that both verbs have, and more where more adds some.
+func options(verb string, args []string, more ...func(*flag.FlagSet)) (localcloud.Options, error) {
 	var opts localcloud.Options
 	flags := flag.NewFlagSet("local "+verb, flag.ContinueOnError)
 	flags.StringVar(&opts.AssemblyDir, "assembly", "dist/local", "the synthesized cloud assembly")
@@ -33,6 +33,10 @@ func options(verb string, args []string) (localcloud.Options, error) {
 	flags.IntVar(&opts.Ports.CognitoIDP, "cognito-port", 0, "port of the user pool (0: a free one)")
 	flags.IntVar(&opts.Ports.Lambda, "lambda-port", 0, "port of the functions (0: a free one)")
 	flags.IntVar(&opts.Ports.DynamoDB, "dynamodb-port", 0, "port of the table (0: a free one)")
+	poolFlags(flags, &opts.Pool)
+	for _, add := range more {
+		add(flags)
+	}
 	return opts, flags.Parse(args)
 }
 

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"flag"
 	"fmt"
 	"io"
 	"maps"
@@ -15,7 +16,10 @@ import (
 
 // serve keeps the local cloud up until ctx ends, and prints what a client needs.
 func serve(ctx context.Context, args []string) (err error) {
-	opts, err := options("serve", args)
+	var count int
+	opts, err := options("serve", args, func(flags *flag.FlagSet) {
+		flags.IntVar(&count, "people", 0, "how many users to import to begin with")
+	})
 	if err != nil {
 		return err
 	}
@@ -29,6 +33,12 @@ func serve(ctx context.Context, args []string) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, cloud.Close()) }()
+	if count > 0 {
+		if _, err := cloud.Pool.Import(people(count)...); err != nil {
+			return err
+		}
+		fmt.Printf("\n%d people are in the pool already, from person000001@example.com on; no trigger has heard of them.\n", count)
+	}
 	welcome(os.Stdout, cloud)
 	<-ctx.Done()
 	fmt.Fprintln(os.Stdout, "\nstopping ...")

@@ -28,16 +28,46 @@ import (
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	status := run(ctx, os.Args[1:], terminal{out: os.Stdout, err: os.Stderr, getenv: os.Getenv, now: time.Now})
+	status := run(ctx, os.Args[1:], terminal{
+		in: os.Stdin, out: os.Stdout, err: os.Stderr, getenv: os.Getenv, now: time.Now, sleep: sleep,
+		person: isTerminal(os.Stdin), screen: isTerminal(os.Stderr),
+	})
 	stop()
 	os.Exit(status)
 }
 
 // terminal is where the command was started.
 type terminal struct {
+	in       io.Reader
 	out, err io.Writer
 	getenv   func(string) string
 	now      func() time.Time
+	sleep    func(context.Context, time.Duration) error
+	// person tells that somebody can be asked, and screen that err is one, where a
+	// line can be written over.
+	person, screen bool
+}
+
+// Now and Sleep make it the clock of a sweep.
+func (t terminal) Now() time.Time { return t.now() }
+
+func (t terminal) Sleep(ctx context.Context, d time.Duration) error { return t.sleep(ctx, d) }
+
+func sleep(ctx context.Context, d time.Duration) error {
+	if d <= 0 {
+		return ctx.Err()
+	}
+	select {
+	case <-time.After(d):
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+func isTerminal(f *os.File) bool {
+	info, err := f.Stat()
+	return err == nil && info.Mode()&os.ModeCharDevice != 0
 }
 
 // The exit statuses.
@@ -64,8 +94,11 @@ type verb struct {
 func verbs() []verb {
 	return []verb{
 		{"authz", "show and change what a user may do", authzHelp, authz},
+		{"dossier", "print everything that is held about a user", dossierHelp, dossier},
+		{"erase", "remove what is held about a user, with a receipt", eraseHelp, erase},
 		{"explain", "say what a refusal's code means and which rule made it", explainHelp, explain},
 		{"invite", "make keys and sign invites", inviteHelp, invite},
+		{"reconcile", "make the table equal to the user pool, or say where it is not", reconcileHelp, reconcile},
 		{"rollback", "take the last deployment of the functions back, in seconds", rollbackHelp, rollback},
 		{"status", "say which version and which policy of each function is live", statusHelp, status},
 		{"token-preview", "show tokens before anybody gets them", previewHelp, tokenPreview},

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"os"
 	"strings"
 	"testing"
@@ -22,8 +23,19 @@ func ops(t *testing.T, args ...string) outcome {
 	t.Helper()
 	var out, err bytes.Buffer
 	env := map[string]string{"USER": "grace", "AWS_ENDPOINT_URL_DYNAMODB": os.Getenv("AWS_ENDPOINT_URL_DYNAMODB")}
-	status := run(t.Context(), args, terminal{out: &out, err: &err, getenv: func(name string) string { return env[name] }, now: func() time.Time { return noon }})
+	status := run(t.Context(), args, terminal{
+		out: &out, err: &err, getenv: func(name string) string { return env[name] },
+		now: func() time.Time { return noon }, sleep: shortly,
+	})
 	return outcome{out.String(), err.String(), status}
+}
+
+// shortly does not wait for what takes a minute, and waits a second where that counts.
+func shortly(ctx context.Context, d time.Duration) error {
+	if d > 10*time.Second {
+		return ctx.Err()
+	}
+	return sleep(ctx, d)
 }
 
 // must is a call that has to succeed, and gives what it wrote.

@@ -37,3 +37,8 @@ func find(ctx context.Context, d *directory.Directory, user string) (string, err
 	}
 	return "", fmt.Errorf("no user of this pool has this address in the table: check it, or say the sub")
 }
+
+// find gives the sub of a USER.
+func (r reader) find(ctx context.Context, user string) (string, error) {
+	return find(ctx, directory.New(r.client, r.table, r.pool), user)
+}

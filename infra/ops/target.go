@@ -109,8 +109,7 @@ func readOutputs(file, otherwise string) (map[string]map[string]string, error) {
 	return stacks, nil
 }
 
-// open gives the directory of the suite. It honours what every AWS SDK does, the
-// variable AWS_ENDPOINT_URL_DYNAMODB included.
+// open gives the directory of the suite.
 func (t *target) open(ctx context.Context, at terminal) (*directory.Directory, error) {
 	if err := t.resolve(); err != nil {
 		return nil, err
@@ -122,7 +121,9 @@ func (t *target) open(ctx context.Context, at terminal) (*directory.Directory, e
 	return directory.New(dynamodb.NewFromConfig(cfg), t.table, t.pool, directory.WithClock(at.now)), nil
 }
 
-// session gives the AWS configuration, with credentials and a Region in it.
+// session gives the AWS configuration, with credentials and a Region in it. It
+// honours what every AWS SDK does, the variables AWS_ENDPOINT_URL and those of
+// each service included.
 func (t *target) session(ctx context.Context) (aws.Config, error) {
 	var options []func(*config.LoadOptions) error
 	if t.region != "" {

@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"runtime"
 
 	"github.com/cognito-triggers/cognito-triggers/internal/bench/build"
 	"github.com/cognito-triggers/cognito-triggers/internal/bench/sandbox"
@@ -27,7 +28,7 @@ type subject struct {
 	function string
 	program  sandbox.Program
 	event    []byte
-	file     int64 // bytes
+	file     int64 // bytes, of the file that is deployed
 }
 
 func (s *subject) name() string { return s.form + " " + s.function }
@@ -119,17 +120,38 @@ func (b *bench) add(ctx context.Context, s subject, source string) error {
 	if err := build.Compile(ctx, b.root, build.Program{Package: source, Out: file}); err != nil {
 		return err
 	}
-	info, err := os.Stat(file)
-	if err != nil {
-		return fmt.Errorf("reading the size of %s: %w", source, err)
+	var err error
+	if s.file, err = b.deployedSize(ctx, source, file); err != nil {
+		return err
 	}
 	if s.form == ours {
 		if err := spec.WritePolicy(b.root, dir, s.function); err != nil {
 			return err
 		}
 	}
-	s.file = info.Size()
 	s.program = sandbox.Program{Name: s.function, Dir: dir, Env: append(b.stub.Environment(), "FUNCTION_TIMEOUT_MS=4000")}
 	b.subjects = append(b.subjects, &s)
 	return nil
+}
+
+// deployedArch is what the stack deploys unless it is told otherwise; its files
+// are smaller than amd64's.
+const deployedArch = "arm64"
+
+// deployedSize gives the size of the file that Lambda loads. The measured file is
+// this machine's, and where that is another processor's, a second one is built.
+func (b *bench) deployedSize(ctx context.Context, source, measured string) (int64, error) {
+	file := measured
+	if runtime.GOARCH != deployedArch {
+		file = measured + "." + deployedArch
+		defer os.Remove(file)
+		if err := build.Compile(ctx, b.root, build.Program{Package: source, Out: file, Arch: deployedArch}); err != nil {
+			return 0, err
+		}
+	}
+	info, err := os.Stat(file)
+	if err != nil {
+		return 0, fmt.Errorf("reading the size of %s: %w", source, err)
+	}
+	return info.Size(), nil
 }

@@ -50,7 +50,7 @@ func (r *Report) faster(p Program, size int) string {
 
 func (r *Report) printWarm(out io.Writer) {
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(w, "warm\tCPU ms per event\t× tutorial\t× echo\tp50 ms\tp99 ms\tpeak RSS MB\tfile MB\t")
+	fmt.Fprintln(w, "warm\tCPU ms per event\t× tutorial\t× echo\tp50 ms\tp99 ms\tpeak RSS MB\tfile MB ("+deployedArch+")\t")
 	for _, p := range r.Programs {
 		against := "-"
 		if other := r.find(tutorial, p.Function); other != nil {

@@ -26,7 +26,7 @@ func (s *Store) Erase(ctx context.Context, key users.Key, at time.Time) error {
 func profileStone(at time.Time) (*change, string) {
 	c, condition := stone(at)
 	c.put("status", text(string(users.Deleted)))
-	c.drop("username", "email", "emailKey", "emailCollision", "emailVerified", "profile", "truncated")
+	c.drop("username", "email", "emailKey", "emailCollision", "emailVerified", "profile", "truncated", "disabled", "previousEmail", "emailChangedAt")
 	return c, condition
 }
 

@@ -1,6 +1,8 @@
 package dynamo
 
 import (
+	"time"
+
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
@@ -13,6 +15,18 @@ func (s *Store) Client() *dynamodb.Client { return s.client }
 // Close closes the connections that lie idle.
 func (s *Store) Close() { s.wire.transport.CloseIdleConnections() }
 
+// OpenPatient is Open with ten seconds for an attempt. What is not about time must
+// not depend on how busy the machine is: an attempt that was given up but done
+// answers the next one as a duplicate.
+func OpenPatient(getenv func(string) string) (*Store, error) {
+	s, err := read(getenv)
+	if err != nil {
+		return nil, err
+	}
+	s.attempt, s.patience = 10*time.Second, 10*time.Second
+	return open(s)
+}
+
 // CountSignIn gives step A as the request that is sent.
 func CountSignIn(table string, seen users.SignIn) *dynamodb.UpdateItemInput {
 	c, condition := countSignIn(seen)
@@ -22,7 +36,16 @@ func CountSignIn(table string, seen users.SignIn) *dynamodb.UpdateItemInput {
 // DecodeAuthz gives the hot path's reading of AUTHZ.
 func DecodeAuthz(item map[string]types.AttributeValue) (users.Authz, error) { return decodeAuthz(item) }
 
-// Upsert gives the request that is sent.
+// UpsertSteps gives all requests that an upsert may send.
+func UpsertSteps(table string, seen users.Snapshot) (all []*dynamodb.UpdateItemInput) {
+	for _, step := range []func(users.Snapshot) (*change, string){profileChange, profileProbe, profileLeaving} {
+		c, condition := step(seen)
+		all = append(all, c.input(table, rowKey(seen.Key, profileRow), condition))
+	}
+	return all
+}
+
+// Upsert gives the request that is sent first.
 func Upsert(table string, seen users.Snapshot) *dynamodb.UpdateItemInput {
 	c, condition := profileChange(seen)
 	return c.input(table, rowKey(seen.Key, profileRow), condition)
@@ -30,3 +53,12 @@ func Upsert(table string, seen users.Snapshot) *dynamodb.UpdateItemInput {
 
 // connections is how many rows the busiest event writes at the same time.
 const connections = 2
+
+// EraseSteps gives all requests of an erasure.
+func EraseSteps(table string, key users.Key, at time.Time) (all []*dynamodb.UpdateItemInput) {
+	for sk, stone := range map[string]func(time.Time) (*change, string){authzRow: authzStone, signInRow: signInStone, profileRow: profileStone} {
+		c, condition := stone(at)
+		all = append(all, c.input(table, rowKey(key, sk), condition))
+	}
+	return all
+}

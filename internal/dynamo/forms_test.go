@@ -41,7 +41,7 @@ func TestHandMadeWritesEqualTheRecords(t *testing.T) {
 }
 
 func drawProfile(rt *rapid.T) users.Profile {
-	p := users.Profile{Username: rapid.String().Draw(rt, "username"), Email: rapid.String().Draw(rt, "email"), EmailCollision: rapid.String().Draw(rt, "collision"), Truncated: rapid.Bool().Draw(rt, "truncated")}
+	p := users.Profile{Username: rapid.String().Draw(rt, "username"), Email: rapid.String().Draw(rt, "email"), EmailCollision: rapid.String().Draw(rt, "collision"), Truncated: rapid.Bool().Draw(rt, "truncated"), Disabled: rapid.Bool().Draw(rt, "disabled")}
 	p.EmailVerified = p.Email != "" && rapid.Bool().Draw(rt, "verified")
 	if attributes := rapid.MapOfN(rapid.StringN(1, 20, -1), rapid.String(), 0, 3).Draw(rt, "attributes"); len(attributes) > 0 {
 		p.Attributes = attributes
@@ -85,7 +85,8 @@ func TestHandMadeReadingEqualsTheRecord(t *testing.T) {
 func TestR36_TheAttributeListsAreWhatTheRequestsMention(t *testing.T) {
 	full := users.Snapshot{At: time.Now(), Source: "s", Profile: users.Profile{Email: "e"}}
 	for what, lists := range map[string][2][]string{
-		"PROFILE": {mentioned(dynamo.Upsert(table, full)), dynamo.ProfileAttributes()},
+		"PROFILE": {mentioned(dynamo.UpsertSteps(table, full)...), dynamo.ProfileAttributes()},
+		"erasing": {mentioned(dynamo.EraseSteps(table, users.Key{}, time.Now())...), dynamo.EraseAttributes()},
 		"SIGNIN":  {mentioned(dynamo.CountSignIn(table, users.SignIn{At: time.Now()})), dynamo.SignInAttributes()},
 	} {
 		if got, list := slices.Sorted(slices.Values(lists[0])), slices.Sorted(slices.Values(lists[1])); !slices.Equal(got, list) {
@@ -94,8 +95,14 @@ func TestR36_TheAttributeListsAreWhatTheRequestsMention(t *testing.T) {
 	}
 }
 
-func mentioned(in *dynamodb.UpdateItemInput) []string {
-	return append(slices.Collect(maps.Values(in.ExpressionAttributeNames)), slices.Collect(maps.Keys(in.Key))...)
+func mentioned(requests ...*dynamodb.UpdateItemInput) []string {
+	all := map[string]bool{}
+	for _, in := range requests {
+		for _, name := range append(slices.Collect(maps.Values(in.ExpressionAttributeNames)), slices.Collect(maps.Keys(in.Key))...) {
+			all[name] = true
+		}
+	}
+	return slices.Collect(maps.Keys(all))
 }
 
 // TestNoTriggerCanWriteAnAttributeOfAuthz is what keeps rights apart: IAM cannot
@@ -117,7 +124,7 @@ func TestNoTriggerCanWriteAnAttributeOfAuthz(t *testing.T) {
 // TestR35_AProfileStaysBelowEightKilobytes fills every attribute.
 func TestR35_AProfileStaysBelowEightKilobytes(t *testing.T) {
 	names := []string{"name", "address", "website"}
-	attributes := map[string]string{"email": strings.Repeat("e", 2048), "name": "short"}
+	attributes := map[string]string{"email": strings.Repeat("e", users.MaxAddress), "name": "short"}
 	for i := range 50 {
 		names = append(names, "custom:"+strings.Repeat("x", 10)+string(rune('A'+i)))
 	}
@@ -132,6 +139,7 @@ func TestR35_AProfileStaysBelowEightKilobytes(t *testing.T) {
 		key := users.Key{PoolID: strings.Repeat("p", 55), Sub: strings.Repeat("s", users.MaxKey-55)}
 		p := mirror.Profile(username, attributes)
 		size := sizeOf(created(dynamo.Upsert(table, users.Snapshot{Key: key, At: time.Now(), Source: "PostAuthentication_Authentication", Profile: p})))
+		size += len("previousEmail") + users.MaxAddress + len("emailChangedAt") + len(dynamo.Time(time.Now()))
 		if size > users.MaxProfile || !p.Truncated || p.Attributes["name"] != "short" {
 			t.Errorf("PROFILE has %d bytes (truncated %v)", size, p.Truncated)
 		}

@@ -2,15 +2,9 @@ package dynamo_test
 
 import (
 	"fmt"
-	"io"
 	"math/rand/v2"
-	"net/http"
-	"net/http/httptest"
-	"net/http/httputil"
-	"net/url"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -18,6 +12,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"github.com/cognito-triggers/cognito-triggers/internal/dynamo"
+	"github.com/cognito-triggers/cognito-triggers/internal/policy"
 	"github.com/cognito-triggers/cognito-triggers/internal/users"
 	"github.com/cognito-triggers/cognito-triggers/internal/users/userstest"
 )
@@ -52,9 +47,16 @@ func TestIndexFindsAProfileByEmailAndHoldsNoOther(t *testing.T) {
 
 func TestR35_ASignInCostsOneWriteUnit(t *testing.T) {
 	s, _ := dynalite(t)
-	client := strings.Repeat("c", 128) // the longest client id
+	costsOneUnit(t, s)
+}
+
+// costsOneUnit counts sign-ins with the longest names there are: each is one write
+// unit, and no index is written.
+func costsOneUnit(t *testing.T, s store) {
+	t.Helper()
+	client := strings.Repeat("c", users.MaxClient)
 	for i, at := range []time.Time{day, day.Add(time.Hour)} {
-		request := dynamo.CountSignIn(table, users.SignIn{Key: users.Key{PoolID: strings.Repeat("p", 55), Sub: strings.Repeat("s", 36)}, At: at, ClientID: client})
+		request := dynamo.CountSignIn(table, users.SignIn{Key: longestKey(), At: at, ClientID: client})
 		request.ReturnConsumedCapacity = types.ReturnConsumedCapacityIndexes
 		out, err := s.Client().UpdateItem(t.Context(), request)
 		if err != nil {
@@ -66,36 +68,38 @@ func TestR35_ASignInCostsOneWriteUnit(t *testing.T) {
 	}
 }
 
-// TestR25_ALostReplyAddsNothing drops every first reply after the write was done.
-func TestR25_ALostReplyAddsNothing(t *testing.T) {
-	s, address := dynalite(t)
-	target, err := url.Parse(address)
+func longestKey() users.Key {
+	return users.Key{PoolID: strings.Repeat("p", 55), Sub: strings.Repeat("s", users.MaxKey-55)}
+}
+
+func TestR35_TheFullestProfileCostsEightUnits(t *testing.T) {
+	s, _ := dynalite(t)
+	profileFits(t, s)
+}
+
+// profileFits writes the fullest PROFILE that any event makes: 50 attributes of
+// 2,048 bytes are offered. It is at most 8 KB, of which each KB is a unit.
+func profileFits(t *testing.T, s store) {
+	t.Helper()
+	names, attributes := []string{}, map[string]string{"email": strings.Repeat("e", 2039) + "@a.example"}
+	for i := range 50 {
+		names = append(names, fmt.Sprintf("custom:%013d", i))
+		attributes[names[i]] = strings.Repeat("v", 2048-i)
+	}
+	mirror, err := users.CompileMirror(policy.Mirror{Attributes: names})
 	if err != nil {
 		t.Fatal(err)
 	}
-	var requests atomic.Int64
-	forward := httputil.NewSingleHostReverseProxy(target)
-	forward.ModifyResponse = func(*http.Response) error {
-		if requests.Add(1)%2 == 1 {
-			return io.ErrUnexpectedEOF
-		}
-		return nil
+	request := dynamo.Upsert(table, users.Snapshot{
+		Key: longestKey(), At: day, Source: "PostAuthentication_Authentication", Profile: mirror.Profile(strings.Repeat("u", 128), attributes),
+	})
+	request.ReturnConsumedCapacity = types.ReturnConsumedCapacityIndexes
+	out, err := s.Client().UpdateItem(t.Context(), request)
+	if err != nil {
+		t.Fatal(err)
 	}
-	forward.ErrorHandler = func(http.ResponseWriter, *http.Request, error) { panic(http.ErrAbortHandler) }
-	proxy := httptest.NewServer(forward)
-	t.Cleanup(proxy.Close)
-	lossy, key, n := openAt(t, proxy.URL), users.Key{PoolID: "p", Sub: "lossy"}, 200
-	for i := range n {
-		if _, err := lossy.SignIn(t.Context(), users.SignIn{Key: key, At: day.Add(time.Duration(i) * time.Minute), ClientID: "web"}); err != nil {
-			t.Fatal(err)
-		}
-	}
-	rows, err := s.Rows(t.Context(), key)
-	if err != nil || rows.SignIn.Count != int64(n) {
-		t.Errorf("%d sign-ins were counted as %d (error %v)", n, rows.SignIn.Count, err)
-	}
-	if requests.Load() < int64(2*n) {
-		t.Errorf("only %d requests: no reply was lost", requests.Load())
+	if used := *out.ConsumedCapacity.Table.CapacityUnits; used > users.MaxProfile>>10 || used < 3 {
+		t.Errorf("the fullest PROFILE costs %v units", used)
 	}
 }
 
@@ -147,4 +151,9 @@ func maxTime(a, b time.Time) time.Time {
 		return a
 	}
 	return b
+}
+
+func TestR31_DynaliteIsLinearizable(t *testing.T) {
+	s, _ := dynalite(t)
+	userstest.Linearizable(t, s, 200, 50)
 }

@@ -25,7 +25,7 @@ const (
 func ProfileAttributes() []string {
 	return []string{
 		"pk", "sk", "status", "createdAt", "createdBy", "username", "email", "emailKey", "emailCollision", "emailVerified",
-		"profile", "truncated", "attrsAt", "rev", "deletedAt",
+		"profile", "truncated", "disabled", "previousEmail", "emailChangedAt", "attrsAt", "rev", "deletedAt",
 	}
 }
 
@@ -44,6 +44,17 @@ func AuthzAttributes() []string {
 // AccessAttributes gives every attribute name that Access reads.
 func AccessAttributes() []string {
 	return slices.Concat([]string{"pk", "sk", "deletedAt", clientProfile}, AuthzAttributes()[:6])
+}
+
+// EraseAttributes gives every attribute name that Erase mentions, in all three rows.
+// No trigger has them: expiresAt and those of AUTHZ are among them.
+func EraseAttributes() []string {
+	return []string{
+		"pk", "sk", "status", "deletedAt", "expiresAt",
+		"username", "email", "emailKey", "emailCollision", "emailVerified", "profile", "truncated", "disabled", "previousEmail", "emailChangedAt",
+		"lastSignInAt", "firstSignInAt", "signInCount", "signInMark", "lastClient",
+		"authzStatus", "authzAt", "authzRoles", "authzTenants", "authzTenant", "authzExtra", "authzBy",
+	}
 }
 
 // PartitionKey gives the value of pk that all rows of a person share.

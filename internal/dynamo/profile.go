@@ -2,6 +2,7 @@ package dynamo
 
 import (
 	"context"
+	"errors"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
@@ -9,14 +10,74 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/users"
 )
 
+// rounds bounds the repetitions of Upsert. Each but the first needs a snapshot of
+// the same person, older than this one and newer than the row, in the middle of it.
+const rounds = 8
+
+// errUnsettled: the row changed under every attempt to write it.
+var errUnsettled = errors.New("the row does not come to rest")
+
 // Upsert creates, heals or updates PROFILE: one expression for all three, since a
-// trigger cannot know which it is. It is users.MergeProfile as an update.
+// trigger cannot know which it is. It is users.MergeProfile in one update, unless
+// that one's condition fails: because the row knows something newer, which is asked
+// for next and is the end of it, or because the person leaves a verified address,
+// which the third update keeps. In between an older snapshot may make the one case
+// the other, and then it is tried again.
 func (s *Store) Upsert(ctx context.Context, seen users.Snapshot) (users.Write, error) {
-	c, condition := profileChange(seen)
-	return s.update(ctx, "writing PROFILE", rowKey(seen.Key, profileRow), c, condition)
+	key := rowKey(seen.Key, profileRow)
+	for range rounds {
+		c, condition := profileChange(seen)
+		write, err := s.update(ctx, "writing PROFILE", key, c, condition)
+		if err != nil || write == users.Applied {
+			return write, err
+		}
+		c, condition = profileProbe(seen)
+		if write, err = s.update(ctx, "asking PROFILE", key, c, condition); err != nil || write == users.Unchanged {
+			return write, err
+		}
+		c, condition = profileLeaving(seen)
+		if write, err = s.update(ctx, "writing PROFILE", key, c, condition); err != nil || write == users.Applied {
+			return write, err
+		}
+	}
+	return users.Failed, explain("writing PROFILE", errUnsettled)
 }
 
+// profileChange is step A: the address stays, or there was none that was verified.
 func profileChange(seen users.Snapshot) (*change, string) {
+	c := copied(seen)
+	condition := newer(c, seen.RefreshOnly) + " AND (" + absent(c.name("emailVerified")) + " OR #emailVerified = " + c.value("unverified", truth(false))
+	if key := email.Lower(seen.Profile.Email); key != "" {
+		condition += " OR #emailKey = :emailKey"
+	}
+	return c, condition + ")"
+}
+
+// profileProbe is step B: nothing, on condition that the row is there and that this
+// snapshot is newer. An absent row cannot have made step A fail, unless nothing may
+// be created.
+func profileProbe(seen users.Snapshot) (*change, string) {
+	c := newChange()
+	name := c.name("attrsAt")
+	c.set = append(c.set, name+" = "+name)
+	c.value("attrsAt", text(Time(seen.At)))
+	return c, newer(c, true)
+}
+
+// profileLeaving is step C: the verified address of the row is left.
+func profileLeaving(seen users.Snapshot) (*change, string) {
+	c := copied(seen)
+	c.set = append(c.set, c.name("previousEmail")+" = "+c.name("email"))
+	c.put("emailChangedAt", text(Time(seen.At)))
+	condition := newer(c, seen.RefreshOnly) + " AND " + c.name("emailVerified") + " = " + c.value("verified", truth(true))
+	if key := email.Lower(seen.Profile.Email); key != "" {
+		condition += " AND #emailKey <> :emailKey"
+	}
+	return c, condition
+}
+
+// copied sets what a snapshot says.
+func copied(seen users.Snapshot) *change {
 	at, p, c := text(Time(seen.At)), seen.Profile, newChange()
 	c.keep("status", text(string(users.Active)))
 	c.keep("createdAt", at)
@@ -30,18 +91,22 @@ func profileChange(seen users.Snapshot) (*change, string) {
 	c.put("emailVerified", ifAny(p.Email != "", truth(p.EmailVerified)))
 	c.put("profile", textMap(p.Attributes))
 	c.put("truncated", ifAny(p.Truncated, truth(true)))
+	c.put("disabled", ifAny(p.Disabled, truth(true)))
 	c.put("attrsAt", at)
 	c.count("rev")
-	return c, profileCondition(c, seen.RefreshOnly)
+	return c
 }
 
-func profileCondition(c *change, refreshOnly bool) string {
+// newer is what all steps ask: no tombstone, and nothing as new as :attrsAt.
+func newer(c *change, refreshOnly bool) string {
 	c.name("deletedAt")
 	if refreshOnly {
 		return "attribute_not_exists(#deletedAt) AND attribute_exists(#attrsAt) AND #attrsAt < :attrsAt"
 	}
 	return "attribute_not_exists(#deletedAt) AND (attribute_not_exists(#attrsAt) OR #attrsAt < :attrsAt)"
 }
+
+func absent(name string) string { return "attribute_not_exists(" + name + ")" }
 
 func ifAny(there bool, v types.AttributeValue) types.AttributeValue {
 	if !there {

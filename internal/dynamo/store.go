@@ -81,6 +81,10 @@ func open(s settings) (*Store, error) {
 	return &Store{client: client, table: s.table, endpoint: endpoint.URI, wire: w, warmFor: s}, nil
 }
 
+// Over gives a store over a client of the caller's own, with the client's patience:
+// for programs that nobody waits for. Warm is not for it.
+func Over(client *dynamodb.Client, table string) *Store { return &Store{client: client, table: table} }
+
 // fixed is an endpoint that was resolved once.
 type fixed struct{ endpoint smithyendpoints.Endpoint }
 

@@ -92,12 +92,13 @@ func replayable(req *http.Request) error {
 	if req.Body == nil {
 		return nil
 	}
-	body, err := io.ReadAll(req.Body)
-	if err != nil {
+	var body bytes.Buffer
+	body.Grow(int(max(req.ContentLength, 0)) + bytes.MinRead) // it then never grows
+	if _, err := body.ReadFrom(req.Body); err != nil {
 		return fmt.Errorf("reading the request: %w", err)
 	}
 	req.Header["Idempotency-Key"] = nil
-	req.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(body)), nil }
+	req.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(body.Bytes())), nil }
 	req.Body, _ = req.GetBody()
 	return nil
 }

@@ -25,7 +25,7 @@ func poolConfig(stack *template.Stack) userpool.Config {
 		ID: p.ID, ARN: p.ARN, Region: stack.Region, AccountID: stack.AccountID,
 		Triggers:           map[string]userpool.Trigger{},
 		UsernameAttributes: p.UsernameAttributes, AliasAttributes: p.AliasAttributes,
-		AutoVerifiedAttributes: p.AutoVerifiedAttributes, RequiredAttributes: p.RequiredAttributes,
+		AutoVerifiedAttributes: p.AutoVerifiedAttributes, RequiredAttributes: p.RequiredAttributes, VerifyBeforeUpdate: p.VerifyBeforeUpdate,
 		CaseSensitive: p.CaseSensitive, AllowAdminCreateUserOnly: p.AllowAdminCreateUserOnly,
 		PasswordPolicy: userpool.PasswordPolicy(p.PasswordPolicy), Groups: p.Groups,
 		CustomAttributes: p.CustomAttributes, Tier: p.Tier, Domain: p.Domain,

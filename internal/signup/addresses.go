@@ -21,10 +21,10 @@ func (c *compiler) email(path string, e policy.Email) rule {
 	}
 	r.objects = func(who person) deny.Refusal {
 		switch {
-		case !who.given && e.Required:
-			return EmailMissing
 		case !who.given:
-			return deny.Refusal{}
+			if e.Required {
+				return EmailMissing
+			}
 		case !who.readable, email.IDN(who.email.Domain) && (!e.IDN || !idn.Strict(who.email.Domain)):
 			return EmailUnusable
 		}
@@ -96,7 +96,7 @@ func (c *compiler) roles(path string, from policy.Roles) rule {
 func (c *compiler) localPart(path, name string, before []string) {
 	_, err := email.Parse(name + "@example.com")
 	switch {
-	case err != nil || strings.Contains(name, "@"):
+	case err != nil:
 		c.fault(path, shown(name)+" is no local part of an address", "write what stands before the @, such as admin")
 	case strings.Contains(name, "+"):
 		c.fault(path, shown(name)+" has a tag, which does not count", "write it without the + and what follows")

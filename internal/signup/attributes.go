@@ -23,7 +23,7 @@ func (c *compiler) attributes(path string, a policy.Attributes) rule {
 	c.attributeNames(policy.Child(path, "required"), a.Required)
 	values := c.values(policy.Child(path, "values"), a.Values)
 	required := slices.Clone(a.Required)
-	if !on || len(required)+len(values) == 0 {
+	if !on {
 		return r
 	}
 	r.objects = func(who person) deny.Refusal {

@@ -282,3 +282,13 @@ func TestR21_TheSameApplicantGetsTheSameVerdict(t *testing.T) {
 		}
 	}
 }
+
+func TestARefusalIsSaidInThePolicysWords(t *testing.T) {
+	p := compile(t, policy.SignUp{Sentences: policy.Sentences{"de": {"email-missing": "Bitte gib eine E-Mail-Adresse an"}}})
+	if got := p.Say(signup.EmailMissing, "de-AT"); got.Code != "email-missing" || got.Sentence != "Bitte gib eine E-Mail-Adresse an" {
+		t.Errorf("got %+v", got)
+	}
+	if got := p.Say(signup.EmailMissing, "fr"); got != signup.EmailMissing {
+		t.Errorf("got %+v", got)
+	}
+}

@@ -25,6 +25,7 @@ func Compile(section policy.SignUp) (*Policy, error) {
 		c.client(&own, policy.Child(clients, id), id, section)
 		p.clients[id] = &own
 	}
+	c.unmatched(root, section)
 	words, faults := sentence.Compile(policy.Child(root, "sentences"), section.Sentences, Refusals(), section.ShowCode)
 	p.words, c.faults = words, append(c.faults, faults...)
 	if err := c.faults.Err(); err != nil {

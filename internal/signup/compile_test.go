@@ -9,6 +9,9 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/signup"
 )
 
+// The ids of app clients are as long as these two, or between them.
+var shortID, longID = strings.Repeat("z", 20), strings.Repeat("z", 128)
+
 // badPolicies holds sections and the faults that each must give.
 var badPolicies = map[string]struct {
 	section policy.SignUp
@@ -44,7 +47,7 @@ var badPolicies = map[string]struct {
 	},
 	"domains": {
 		denying("", "*.a_.example", ".a.example", "x@b.example", "https://C.example/x", "d.example.", " e.example ", "com", "bücher.example",
-			"a b.example", "ex_ample.com", "127.0.0.1", "-", "f.example", "F.EXAMPLE", strings.Repeat("x", 64)+".com"),
+			"a b.example", "ex_ample.com", "127.0.0.1", "-", "f.example", "F.EXAMPLE", strings.Repeat("x", 64)+".com", strings.Repeat("_", 40), strings.Repeat("_", 41), "a\x7f.example"),
 		[]string{
 			`signUp.domains.deny[0]: the entry is empty; remove it or name a domain`,
 			`signUp.domains.deny[1]: "*.a_.example" is not a domain; write a host name of at least two labels, such as example.com`,
@@ -61,6 +64,9 @@ var badPolicies = map[string]struct {
 			`signUp.domains.deny[12]: "-" is not a domain; write a host name of at least two labels, such as example.com`,
 			`signUp.domains.deny[14]: the domain f.example is there twice; remove one of the two; case does not count`,
 			`signUp.domains.deny[15]: "` + strings.Repeat("x", 40) + `…" is not a domain; write a host name of at least two labels, such as example.com`,
+			`signUp.domains.deny[16]: "` + strings.Repeat("_", 40) + `" is not a domain; write a host name of at least two labels, such as example.com`,
+			`signUp.domains.deny[17]: "` + strings.Repeat("_", 40) + `…" is not a domain; write a host name of at least two labels, such as example.com`,
+			`signUp.domains.deny[18]: "a\x7f.example" is not a domain; write a host name of at least two labels, such as example.com`,
 		},
 	},
 	"attributes": {
@@ -95,11 +101,102 @@ var badPolicies = map[string]struct {
 			Attributes: policy.Attributes{Required: []string{"locale"}}, Privileged: &policy.Privileged{Attributes: []string{"custom:role", "locale"}},
 			Clients: map[string]policy.Overrides{
 				web: {Attributes: &policy.Attributes{Required: []string{"custom:role"}}}, app: {Privileged: &policy.Privileged{Attributes: []string{"custom:role"}}},
+				shortID: {Relay: &policy.Relay{}}, longID: {Privileged: &policy.Privileged{Attributes: []string{"locale"}}},
 			},
 		},
 		[]string{
 			`signUp.privileged.attributes[1]: "locale" is required by attributes and forbidden here, so nobody can sign up; remove it in one of the two places`,
 			`signUp.clients.` + web + `.privileged.attributes[0]: "custom:role" is required by attributes and forbidden here, so nobody can sign up; remove it in one of the two places`,
+			`signUp.clients.` + longID + `.privileged.attributes[0]: "locale" is required by attributes and forbidden here, so nobody can sign up; remove it in one of the two places`,
+		},
+	},
+	"ids of app clients": {
+		policy.SignUp{Clients: map[string]policy.Overrides{shortID[1:]: {Relay: &policy.Relay{}}, longID + "z": {Relay: &policy.Relay{}}}},
+		[]string{
+			`signUp.clients.` + shortID[1:] + `: "` + shortID[1:] + `" is no app client id; write the id that Cognito gave the client (the stack's output WebClientId shows its own); names are not known to the function, nor are ids before the first deploy`,
+			`signUp.clients.` + longID + `z: "` + longID[:40] + `…" is no app client id; write the id that Cognito gave the client (the stack's output WebClientId shows its own); names are not known to the function, nor are ids before the first deploy`,
+		},
+	},
+	"values": {
+		policy.SignUp{Attributes: policy.Attributes{Values: map[string]policy.Value{
+			"address": {MinLength: -1}, "birthdate": {MinLength: 2049}, "gender": {MaxLength: -1}, "locale": {MaxLength: 2049}, "name": {MinLength: 2, MaxLength: 1},
+			"nickname": {MinLength: 2048}, "picture": {MaxLength: 2048}, "profile": {MinLength: 1, MaxLength: 1},
+		}}},
+		[]string{
+			`signUp.attributes.values.address.minLength: -1 is out of range; use 1 to 2048, or remove it`,
+			`signUp.attributes.values.birthdate.minLength: 2049 is out of range; use 1 to 2048, or remove it`,
+			`signUp.attributes.values.gender.maxLength: -1 is out of range; use 1 to 2048, or remove it`,
+			`signUp.attributes.values.locale.maxLength: 2049 is out of range; use 1 to 2048, or remove it`,
+			`signUp.attributes.values.name.minLength: 2 is more than maxLength, so no value does; make it less`,
+		},
+	},
+	"countries and types": {
+		policy.SignUp{Phone: &policy.Phone{Countries: []string{"az", "dE"}, AllowTypes: []policy.NumberType{}}},
+		[]string{
+			`signUp.phone.countries[0]: there is no country "az"; did you mean AZ?`,
+			`signUp.phone.countries[1]: there is no country "dE"; did you mean DE?`,
+			`signUp.phone.allowTypes: an empty list allows no type; remove it, or name types`,
+		},
+	},
+	"providers": {
+		policy.SignUp{
+			Privileged: &policy.Privileged{Mode: "x", Attributes: []string{"custom:role"}},
+			Providers:  &policy.Providers{Allow: []string{"ab", "ab_x", "abc\xff", strings.Repeat("x", 33), "abc", strings.Repeat("x", 32)}},
+		},
+		[]string{
+			`signUp.providers.allow[0]: "ab" cannot be the name of a provider; write it as in the user pool: 3 to 32 characters, no blank, no underscore but in the second place`,
+			`signUp.providers.allow[1]: "ab_x" cannot be the name of a provider; write it as in the user pool: 3 to 32 characters, no blank, no underscore but in the second place`,
+			`signUp.providers.allow[2]: "abc\xff" cannot be the name of a provider; write it as in the user pool: 3 to 32 characters, no blank, no underscore but in the second place`,
+			`signUp.providers.allow[3]: "` + strings.Repeat("x", 33) + `" cannot be the name of a provider; write it as in the user pool: 3 to 32 characters, no blank, no underscore but in the second place`,
+			`signUp.privileged.mode: there is no mode "x"; use enforce, observe or off`,
+		},
+	},
+	"an allow list, and what it swallows": {
+		policy.SignUp{Domains: policy.Domains{Allow: []string{"com", "*.corp.example", "b.example"}, Deny: []string{"*.corp.example", "corp.example", "*.b.example", "b.example"}}},
+		[]string{
+			`signUp.domains.allow[0]: "com" is not a domain; write *.com for all of a top-level domain, or a host name of at least two labels`,
+			`signUp.domains.deny[1]: corp.example is there already, in the other form; keep one: corp.example covers its sub-domains too, *.corp.example covers them alone`,
+			`signUp.domains.deny[3]: b.example is there already, in the other form; keep one: b.example covers its sub-domains too, *.b.example covers them alone`,
+			`signUp.domains.deny[0]: "*.corp.example" is allowed by the list allow, which beats this one, so the entry refuses nobody; remove one of the two`,
+			`signUp.domains.deny[2]: "*.b.example" is allowed by the list allow, which beats this one, so the entry refuses nobody; remove one of the two`,
+			`signUp.domains.deny[3]: "b.example" is allowed by the list allow, which beats this one, so the entry refuses nobody; remove one of the two`,
+		},
+	},
+	"domains that email refuses": {
+		policy.SignUp{
+			Domains:     policy.Domains{Allow: []string{"corp.example", "mail.xn--bcher-kva.example", "*.XN--p1ai"}, Deny: []string{"xn--e1afmkfd.example", "xn.example"}},
+			Disposable:  &policy.Disposable{Except: []string{"xn--e1afmkfd.example"}},
+			AutoConfirm: &policy.AutoConfirm{Origins: []policy.Origin{policy.Self}, Domains: []string{"xn--e1afmkfd.example"}},
+			Clients: map[string]policy.Overrides{
+				web: {Domains: &policy.Domains{Rule: policy.Rule{Mode: policy.Off}, Deny: []string{"xn--e1afmkfd.example"}}},
+				app: {Email: &policy.Email{}},
+			},
+		},
+		[]string{
+			`signUp.domains.allow[1]: "mail.xn--bcher-kva.example" can never match, because email refuses internationalised domains; write idn: true under email, or remove the entry`,
+			`signUp.domains.allow[2]: "*.XN--p1ai" can never match, because email refuses internationalised domains; write idn: true under email, or remove the entry`,
+			`signUp.domains.deny[0]: "xn--e1afmkfd.example" can never match, because email refuses internationalised domains; write idn: true under email, or remove the entry`,
+			`signUp.disposable.except[0]: "xn--e1afmkfd.example" can never match, because email refuses internationalised domains; write idn: true under email, or remove the entry`,
+			`signUp.autoConfirm.domains[0]: "xn--e1afmkfd.example" can never match, because email refuses internationalised domains; write idn: true under email, or remove the entry`,
+			`signUp.clients.` + web + `.domains.deny[0]: "xn--e1afmkfd.example" can never match, because email refuses internationalised domains; write idn: true under email, or remove the entry`,
+		},
+	},
+	"domains that the client's email refuses": {
+		policy.SignUp{
+			Email: policy.Email{IDN: true}, Domains: policy.Domains{Deny: []string{"xn--e1afmkfd.example"}},
+			Clients: map[string]policy.Overrides{web: {Email: &policy.Email{Rule: policy.Rule{Mode: policy.Enforce}}, Disposable: &policy.Disposable{Except: []string{"xn--e1afmkfd.example"}}}},
+		},
+		[]string{
+			`signUp.clients.` + web + `.disposable.except[0]: "xn--e1afmkfd.example" can never match, because email refuses internationalised domains; write idn: true under email, or remove the entry`,
+		},
+	},
+	"domains that email refuses to some": {
+		policy.SignUp{
+			Email:   policy.Email{Rule: policy.Rule{AppliesTo: []policy.Origin{policy.Self, policy.External}}},
+			Domains: policy.Domains{Rule: policy.Rule{AppliesTo: []policy.Origin{policy.External}}, Deny: []string{"xn--e1afmkfd.example"}},
+		},
+		[]string{
+			`signUp.domains.deny[0]: "xn--e1afmkfd.example" can never match, because email refuses internationalised domains; write idn: true under email, or remove the entry`,
 		},
 	},
 	"all at once, and in a rule that is off": {
@@ -135,12 +232,30 @@ func TestASoundPolicyCompiles(t *testing.T) {
 	for _, mode := range []policy.Mode{"", policy.Enforce, policy.Observe, policy.Off} {
 		rule := policy.Rule{Mode: mode, AppliesTo: []policy.Origin{policy.Self, policy.Admin, policy.External}}
 		compile(t, policy.SignUp{
-			Email:   policy.Email{Rule: rule, Required: true},
+			Email:   policy.Email{Rule: rule, Required: true, IDN: true},
 			Domains: policy.Domains{Rule: rule, Deny: []string{"mailinator.com", "sub.mailinator.com", "xn--bcher-kva.example", "CO.uk"}},
 			Attributes: policy.Attributes{Rule: rule, Required: []string{
-				"email", "phone_number", "given_name", "preferred_username", "updated_at", "custom:x", "custom:größe_1-a", "custom:aaaaaaaaaaaaaaaaaaaa",
-			}},
+				"address", "birthdate", "email", "family_name", "gender", "given_name", "locale", "middle_name", "name",
+				"nickname", "phone_number", "picture", "preferred_username", "profile", "updated_at", "website", "zoneinfo",
+				"custom:x", "custom:größe_1-a", "custom:aaaaaaaaaaaaaaaaaaaa",
+			}, Values: map[string]policy.Value{"name": {MinLength: 3}}},
 		})
+	}
+}
+
+// TestAnInternationalisedDomainCanBeListedWhereOneCanCome: the email rule must let
+// somebody through to the list.
+func TestAnInternationalisedDomainCanBeListedWhereOneCanCome(t *testing.T) {
+	deny := policy.Domains{Deny: []string{"xn--e1afmkfd.example"}}
+	for _, section := range []policy.SignUp{
+		{Domains: deny, Email: policy.Email{IDN: true}},
+		{Domains: deny, Email: policy.Email{Rule: policy.Rule{Mode: policy.Off}}},
+		{Domains: deny, Email: policy.Email{Rule: policy.Rule{Mode: policy.Observe}}},
+		{Domains: deny, Email: policy.Email{Rule: policy.Rule{AppliesTo: []policy.Origin{policy.Admin}}}},
+		{Domains: policy.Domains{Rule: policy.Rule{AppliesTo: []policy.Origin{policy.Self, policy.External}}, Deny: deny.Deny}},
+		{Domains: deny, Clients: map[string]policy.Overrides{web: {Email: &policy.Email{IDN: true}}}},
+	} {
+		compile(t, section)
 	}
 }
 

@@ -50,8 +50,9 @@ func TestTheAllocationsOfACheck(t *testing.T) {
 		{"a@mailinator.com", "ada", 0},
 		{`"a@b"@mailinator.com`, "ada", 0},
 		{"a@ok.example", "Ada.Lovelace", 2},
-		{"a@ok.example", "müller", 9},
-		{"a@xn--bcher-kva.example", "ada", 12},
+		{"a@ok.example", "müller", 7},
+		{"a@xn--bcher-kva.example", "ada", 11},
+		{"a@xn--bcher-kva.example", "Владимир", 16},
 	} {
 		a := applicant(c.address, c.userName)
 		if n := testing.AllocsPerRun(1000, func() { p.Check(a) }); n > c.most {
@@ -60,25 +61,36 @@ func TestTheAllocationsOfACheck(t *testing.T) {
 	}
 }
 
-// TestACheckOfTheFullPolicyTakesMicroseconds holds 10 µs, with room for a machine
+// TestACheckOfTheFullPolicyTakesMicroseconds holds 10 µs for what people type, in
+// any script, and a bound for what is made to take long. It has room for a machine
 // that does something else at the same time: the best of many counts.
 func TestACheckOfTheFullPolicyTakesMicroseconds(t *testing.T) {
 	if raced {
 		t.Skip("the race detector makes everything slow")
 	}
 	p := compile(t, full(policy.Rule{}))
-	for _, a := range []signup.Applicant{applicant("first.last+tag@mail.ok.example", "ada.lovelace"), applicant("First.Last@mailinator.com", "Ada.Lovelace99"), applicant("x@"+strings.Repeat("a.", 100)+"co", "ada")} {
-		best := time.Hour
-		for range 200 {
+	for _, c := range []struct {
+		address, userName string
+		most              time.Duration
+	}{
+		{"first.last+tag@mail.ok.example", "ada.lovelace", 10 * time.Microsecond},
+		{"First.Last@mailinator.com", "Ada.Lovelace99", 10 * time.Microsecond},
+		{"first.last@xn--bcher-kva.example", "Владимир", 10 * time.Microsecond},
+		{"x@" + strings.Repeat("a.", 100) + "co", "ada", 10 * time.Microsecond},
+		{"x@" + strings.Repeat("xn--bcher-kva.", 16) + "co", "ada", 100 * time.Microsecond},
+		{"a@ok.example", strings.Repeat("ந", 128), 100 * time.Microsecond},
+	} {
+		a, best := applicant(c.address, c.userName), time.Hour
+		for range 500 {
 			began := time.Now()
 			for range 20 {
 				p.Check(a)
 			}
 			best = min(best, time.Since(began)/20)
 		}
-		t.Logf("%.40s: %v", a.Attributes["email"], best)
-		if best > 10*time.Microsecond && !strings.Contains(a.Attributes["email"], "a.a.") || best > 100*time.Microsecond {
-			t.Errorf("%.40s: %v", a.Attributes["email"], best)
+		t.Logf("%.40s, %.20s: %v", c.address, c.userName, best)
+		if best > c.most {
+			t.Errorf("%.40s, %.20s: %v, at most %v", c.address, c.userName, best, c.most)
 		}
 	}
 }

@@ -8,19 +8,25 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/signup/email"
 )
 
-// domainSet holds domains with all of their sub-domains; the value says whether
-// the domain itself belongs to it or only what is below (*.example.com).
-type domainSet map[string]bool
+// domainSet holds domains with all of their sub-domains.
+type domainSet struct {
+	// whole has the domains; the value says whether the domain itself belongs to
+	// the set or only what is below (*.example.com).
+	whole   map[string]bool
+	deepest int // the most labels that one of them has
+}
 
 // covers reports whether a domain in small letters belongs to the set. It walks
 // up the labels: comparing the ends of texts would take evilamazon.com for
-// amazon.com.
+// amazon.com. What is deeper than every entry is passed over, so that a domain of
+// a hundred labels costs what an ordinary one does.
 func (s domainSet) covers(domain string) bool {
-	if s[domain] {
+	at := email.Last(domain, s.deepest)
+	if whole, found := s.whole[at]; found && (whole || at != domain) {
 		return true
 	}
-	for parent, ok := email.Parent(domain); ok; parent, ok = email.Parent(parent) {
-		if _, found := s[parent]; found {
+	for parent, ok := email.Parent(at); ok; parent, ok = email.Parent(parent) {
+		if _, found := s.whole[parent]; found {
 			return true
 		}
 	}
@@ -40,12 +46,13 @@ func (c *compiler) domains(path string, d policy.Domains) rule {
 	}
 	if on && len(d.Allow)+len(d.Deny) > 0 {
 		r.objects = ofReadable(func(who person) deny.Refusal {
-			switch {
-			case allowed.covers(who.email.Domain):
+			if allowed.covers(who.email.Domain) {
 				return deny.Refusal{}
+			}
+			switch {
 			case denied.covers(who.email.Domain):
 				return EmailDomainDenied
-			case len(allowed) > 0:
+			case len(allowed.whole) > 0:
 				return EmailDomainNotAllowed
 			}
 			return deny.Refusal{}
@@ -64,7 +71,7 @@ func (s domainSet) swallows(domain string, below bool) bool {
 
 // domainSet reads a list of domains.
 func (c *compiler) domainSet(path string, entries []string) domainSet {
-	set := make(domainSet, len(entries))
+	set := domainSet{whole: make(map[string]bool, len(entries))}
 	for i, entry := range entries {
 		domain, below, ok := domainEntry(entry)
 		if !ok {
@@ -72,14 +79,15 @@ func (c *compiler) domainSet(path string, entries []string) domainSet {
 			c.fault(policy.Item(path, i), problem, fix)
 			continue
 		}
-		if whole, twice := set[domain]; twice {
+		if whole, twice := set.whole[domain]; twice {
 			problem, fix := "the domain "+domain+" is there twice", "remove one of the two; case does not count"
 			if whole == below {
 				problem, fix = domain+" is there already, in the other form", "keep one: "+domain+" covers its sub-domains too, *."+domain+" covers them alone"
 			}
 			c.fault(policy.Item(path, i), problem, fix)
 		}
-		set[domain] = !below
+		set.whole[domain] = !below
+		set.deepest = max(set.deepest, email.Labels(domain))
 	}
 	return set
 }

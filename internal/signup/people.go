@@ -5,6 +5,7 @@ import (
 
 	"github.com/cognito-triggers/cognito-triggers/internal/deny"
 	"github.com/cognito-triggers/cognito-triggers/internal/policy"
+	"github.com/cognito-triggers/cognito-triggers/internal/signup/email"
 	"github.com/cognito-triggers/cognito-triggers/internal/signup/phone"
 	"github.com/cognito-triggers/cognito-triggers/internal/signup/username"
 )
@@ -52,8 +53,8 @@ func (c *compiler) countries(path string, list []string) map[string]struct{} {
 		switch _, twice := set[country]; {
 		case twice:
 			c.fault(at, "the country "+country+" is there twice", "remove one of the two")
-		case !phone.Country(country) && phone.Country(upper(country)):
-			c.fault(at, "there is no country "+shown(country), "did you mean "+upper(country)+"?")
+		case !phone.Country(country) && phone.Country(email.Upper(country)):
+			c.fault(at, "there is no country "+shown(country), "did you mean "+email.Upper(country)+"?")
 		case !phone.Country(country):
 			c.fault(at, "there is no country "+shown(country), "use an ISO 3166-1 code of two letters, such as DE, or \"001\" for numbers of no country")
 		}
@@ -85,15 +86,4 @@ func (c *compiler) username(path string, from policy.Username) rule {
 		r.objects = func(who person) deny.Refusal { return names.Objection(who.UserName) }
 	}
 	return r
-}
-
-// upper turns the small letters of a country's code into capitals.
-func upper(code string) string {
-	capitals := []byte(code)
-	for i, b := range capitals {
-		if 'a' <= b && b <= 'z' {
-			capitals[i] = b - ('a' - 'A')
-		}
-	}
-	return string(capitals)
 }

@@ -102,9 +102,10 @@ func (c *compiler) providers(path string, from policy.Providers) rule {
 // providerName reports whether a pool can have a provider of this name (API
 // reference, CreateIdentityProvider: [^_\p{Z}][\p{L}\p{M}\p{S}\p{N}\p{P}][^_\p{Z}]+).
 func providerName(name string) bool {
-	if n := utf8.RuneCountInString(name); n < 3 || n > 32 || !utf8.ValidString(name) {
+	if !utf8.ValidString(name) || utf8.RuneCountInString(name) > 32 {
 		return false
 	}
+	// Of less than three characters it gives none.
 	return providerOf(name+"_") == name && !strings.ContainsAny(name, " \t\r\n\u00a0\u2028\u2029")
 }
 

@@ -85,6 +85,11 @@ func TestBothWritesReportTheirOwnFate(t *testing.T) {
 	if got != (users.Writes{Profile: users.Failed, SignIn: users.Failed}) || !errors.Is(err, down) {
 		t.Errorf("the writes were %+v with error %v", got, err)
 	}
+	other := &recorder{upsert: func() (users.Write, error) { return users.Applied, nil }, signIn: func() (users.Write, error) { return users.Failed, down }}
+	got, err = users.SignedIn(t.Context(), other, nil, sighting("PostAuthentication_Authentication", ""))
+	if got != (users.Writes{Profile: users.Applied, SignIn: users.Failed}) || !errors.Is(err, down) {
+		t.Errorf("the writes were %+v with error %v", got, err)
+	}
 	half := &recorder{upsert: func() (users.Write, error) { return users.Failed, down }, signIn: func() (users.Write, error) { return users.Advanced, nil }}
 	got, err = users.SignedIn(t.Context(), half, nil, sighting("PostAuthentication_Authentication", ""))
 	if got != (users.Writes{Profile: users.Failed, SignIn: users.Advanced}) || !errors.Is(err, down) {

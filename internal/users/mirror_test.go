@@ -2,6 +2,7 @@ package users_test
 
 import (
 	"errors"
+	"fmt"
 	"maps"
 	"reflect"
 	"strings"
@@ -25,27 +26,41 @@ func mirror(t testing.TB, names ...string) *users.Mirror {
 
 func TestOnlyAttributesOfAPoolCanBeMirrored(t *testing.T) {
 	mirror(t, "name", "phone_number", "phone_number_verified", "profile", "custom:team", "dev:custom:team", "custom:"+strings.Repeat("é", 20))
-	for _, name := range []string{
-		"sub", "identities", "cognito:user_status", "cognito:mfa_enabled", // Cognito's own
-		"email", "email_verified", "username", // always there
-		"", "Name", "nam", "custom:", "dev:custom:", "dev:name", "custom", "custom:" + strings.Repeat("x", 21), "Custom:team", "name ", "custom:\xff",
+	const (
+		always, ofCognito = "is always mirrored", "belongs to Cognito and is not copied"
+		unknown, misnamed = "is no attribute of a user pool", "is no custom attribute: its name has 1 to 20 characters after custom:"
+	)
+	fixes := map[string]string{
+		always: "leave it out", ofCognito: "leave it out", misnamed: "correct the name",
+		unknown: "write a standard attribute, or custom:NAME for the pool's own",
+	}
+	for name, problem := range map[string]string{
+		"sub": ofCognito, "identities": ofCognito, "cognito:user_status": ofCognito, "cognito:mfa_enabled": ofCognito,
+		"email": always, "email_verified": always, "username": always,
+		"": unknown, "Name": unknown, "nam": unknown, "dev:name": unknown, "custom": unknown, "Custom:team": unknown, "name ": unknown,
+		"custom:": misnamed, "dev:custom:": misnamed, "custom:" + strings.Repeat("x", 21): misnamed, "custom:\xff": misnamed,
 	} {
-		if _, err := users.CompileMirror(policy.Mirror{Attributes: []string{name}}); err == nil {
-			t.Errorf("%q can be mirrored", name)
+		_, err := users.CompileMirror(policy.Mirror{Attributes: []string{name}})
+		want := policy.Faults{{Path: "mirror.attributes[0]", Problem: fmt.Sprintf("%q ", name) + problem, Fix: fixes[problem]}}
+		if faults, _ := errors.AsType[policy.Faults](err); !reflect.DeepEqual(faults, want) {
+			t.Errorf("%q: got %+v, want %+v", name, faults, want)
 		}
 	}
 }
 
 func TestEveryFaultOfTheAllowListIsNamed(t *testing.T) {
 	_, err := users.CompileMirror(policy.Mirror{Attributes: []string{"name", "sub", "name", "nmae"}})
-	var faults policy.Faults
-	if !errors.As(err, &faults) || len(faults) != 3 {
+	faults, ok := errors.AsType[policy.Faults](err)
+	if !ok || len(faults) != 3 {
 		t.Fatalf("the error is %v, want three faults", err)
 	}
 	for i, path := range []string{"mirror.attributes[1]", "mirror.attributes[2]", "mirror.attributes[3]"} {
 		if faults[i].Path != path || faults[i].Problem == "" || faults[i].Fix == "" {
 			t.Errorf("fault %d is %+v, want one at %s", i, faults[i], path)
 		}
+	}
+	if twice := faults[1]; twice.Problem != `"name" is listed already as attributes[0]` || twice.Fix != "list it once" {
+		t.Errorf("the repeated name: %+v", twice)
 	}
 }
 
@@ -102,17 +117,50 @@ func TestAValueThatIsTooLongIsLeftOutWhole(t *testing.T) {
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("the profile has %d attributes, truncated %v", len(got.Attributes), got.Truncated)
 	}
-	if got := m.Profile("u", map[string]string{"email": long + "x"}); got.Email != "" || !got.Truncated {
-		t.Error("half an address was kept")
+	for address, fits := range map[string]bool{
+		strings.Repeat("x", users.MaxAddress): true, strings.Repeat("x", users.MaxAddress+1): false, strings.Repeat("\xff.", users.MaxAddress/2): false,
+	} {
+		if got := m.Profile("u", map[string]string{"email": address}); (got.Email == address) != fits || (got.Email == "") == fits || got.Truncated == fits {
+			t.Errorf("of an address of %d bytes %d were kept", len(address), len(got.Email))
+		}
 	}
 }
 
 // TestR35_AnAddressIsPaidForTwice, since the index keeps it a second time.
 func TestR35_AnAddressIsPaidForTwice(t *testing.T) {
 	two := strings.Repeat("x", users.MaxValue)
-	p := mirror(t, "name", "address", "website").Profile("u", map[string]string{"email": two, "name": two, "address": two, "website": "w"})
-	if p.Email == "" || len(p.Attributes) != 2 || p.Attributes["website"] != "w" || !p.Truncated {
+	m := mirror(t, "name", "address", "nickname", "website")
+	event := map[string]string{"email": strings.Repeat("x", users.MaxAddress), "name": two, "address": two, "nickname": two, "website": "w"}
+	user := strings.Repeat("u", 400) // so that there is room for the address once
+	p := m.Profile(user, event)
+	if delete(event, "email"); len(m.Profile(user, event).Attributes) != 4 {
+		t.Error("without an address there is no room for it")
+	}
+	if p.Email == "" || len(p.Attributes) != 3 || p.Attributes["website"] != "w" || !p.Truncated {
 		t.Errorf("%d attributes were copied beside the longest address, truncated %v", len(p.Attributes), p.Truncated)
+	}
+}
+
+// TestR35_TheRoomIsUsedToTheLastByte fills it with everything that it is paid with:
+// the user name once, the address twice and its collision form, names, values and a
+// byte for each.
+func TestR35_TheRoomIsUsedToTheLastByte(t *testing.T) {
+	const room = users.MaxProfile - users.MaxKey - 512 - users.MaxAddress // of a previous address
+	long, email := strings.Repeat("x", users.MaxValue), "a@b.example"
+	taken := users.MaxValue + 3*len(email) + len("name") + 1 + users.MaxValue + len("address") + 1 + users.MaxValue
+	last := room - taken - len("website") - 1
+	m := mirror(t, "name", "address", "website", "nickname")
+	for more, fits := range map[int]bool{-1: true, 0: true, 1: false} {
+		p := m.Profile(long, map[string]string{"email": email, "name": long, "address": long, "website": strings.Repeat("w", last+more)})
+		if _, there := p.Attributes["website"]; there != fits || p.Truncated == fits || len(p.Attributes["address"]) != users.MaxValue || p.EmailCollision != email {
+			t.Errorf("%d bytes more than the room: kept %v, truncated %v", more, there, p.Truncated)
+		}
+	}
+}
+
+func TestWhatIsNoTextIsStoredAsSuch(t *testing.T) {
+	if p := mirror(t, "name").Profile("a\xffb", map[string]string{"name": "\xff\xfe"}); p.Username != "a\ufffdb" || p.Attributes["name"] != "\ufffd" {
+		t.Errorf("got %+v", p)
 	}
 }
 
@@ -135,7 +183,7 @@ func TestR35_AnyEventFitsIntoTheRow(t *testing.T) {
 				rt.Fatalf("%s is stored as %.20q", name, value)
 			}
 		}
-		if size > users.MaxProfile-users.MaxKey-512 { // the key and everything else in the row
+		if size > users.MaxProfile-users.MaxKey-512-users.MaxAddress { // the key and everything else in the row
 			rt.Fatalf("the copied part has %d bytes", size)
 		}
 		if again := m.Profile(username, event); !reflect.DeepEqual(p, again) {

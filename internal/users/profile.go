@@ -1,6 +1,10 @@
 package users
 
-import "time"
+import (
+	"time"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/signup/email"
+)
 
 // Status is the state of a row. Empty means that the row says nothing.
 type Status string
@@ -27,6 +31,9 @@ type Profile struct {
 	Attributes map[string]string
 	// Truncated is set when a value was left out because it was too long.
 	Truncated bool
+	// Disabled is set when an administrator has disabled the user. No event tells
+	// it, and a user of whom there is one is not: only a sweep ever sets it.
+	Disabled bool
 }
 
 // Snapshot is one write to PROFILE: the person as seen at a time.
@@ -49,8 +56,13 @@ type ProfileRow struct {
 	CreatedBy string
 	AttrsAt   time.Time // when the copied part was seen
 	Rev       int64     // counts the writes that were applied
-	DeletedAt time.Time
-	ExpiresAt time.Time // whole seconds: DynamoDB's time to live
+	// PreviousEmail is the last address that was verified before the one the row
+	// has now, or had last, and EmailChangedAt is when the change was seen. Both are
+	// of changes that the mirror saw: of two between two events it saw one.
+	PreviousEmail  string
+	EmailChangedAt time.Time
+	DeletedAt      time.Time
+	ExpiresAt      time.Time // whole seconds: DynamoDB's time to live
 }
 
 // MergeProfile gives the row after a snapshot. Creation is first-wins, the copied
@@ -73,6 +85,15 @@ func MergeProfile(old ProfileRow, seen Snapshot) (ProfileRow, Write) {
 	if row.CreatedBy == "" {
 		row.CreatedBy = seen.Source
 	}
+	if LeavesEmail(old.Profile, seen.Profile) {
+		row.PreviousEmail, row.EmailChangedAt = old.Email, at
+	}
 	row.Profile, row.AttrsAt, row.Rev = seen.Profile, at, row.Rev+1
 	return row, Applied
+}
+
+// LeavesEmail tells that a person had a verified address and now has another one,
+// or none. The same mailbox in another case of letters is the same address.
+func LeavesEmail(old, now Profile) bool {
+	return old.EmailVerified && email.Lower(old.Email) != email.Lower(now.Email)
 }

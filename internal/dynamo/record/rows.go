@@ -30,6 +30,9 @@ type profile struct {
 	EmailVerified  *bool             `dynamodbav:"emailVerified,omitempty"` // present with an address only
 	Attributes     map[string]string `dynamodbav:"profile,omitempty"`
 	Truncated      bool              `dynamodbav:"truncated,omitempty"`
+	Disabled       bool              `dynamodbav:"disabled,omitempty"`
+	PreviousEmail  string            `dynamodbav:"previousEmail,omitempty"`
+	EmailChangedAt string            `dynamodbav:"emailChangedAt,omitempty"`
 	AttrsAt        string            `dynamodbav:"attrsAt,omitempty"`
 	Rev            int64             `dynamodbav:"rev,omitempty"`
 	DeletedAt      string            `dynamodbav:"deletedAt,omitempty"`
@@ -41,8 +44,9 @@ func (r profile) row() (users.ProfileRow, error) {
 	row := users.ProfileRow{
 		Profile: users.Profile{
 			Username: r.Username, Email: r.Email, EmailCollision: r.EmailCollision, EmailVerified: r.EmailVerified != nil && *r.EmailVerified,
-			Attributes: r.Attributes, Truncated: r.Truncated,
+			Attributes: r.Attributes, Truncated: r.Truncated, Disabled: r.Disabled,
 		},
+		PreviousEmail: r.PreviousEmail, EmailChangedAt: c.read(r.EmailChangedAt),
 		Status: users.Status(r.Status), CreatedBy: r.CreatedBy, Rev: r.Rev,
 		CreatedAt: c.read(r.CreatedAt), AttrsAt: c.read(r.AttrsAt), DeletedAt: c.read(r.DeletedAt),
 		ExpiresAt: expiry(r.ExpiresAt),
@@ -56,6 +60,7 @@ func Profile(key users.Key, row users.ProfileRow) (map[string]types.AttributeVal
 		keys: keys{dynamo.PartitionKey(key), "PROFILE"}, Status: string(row.Status),
 		CreatedAt: stamp(row.CreatedAt), CreatedBy: row.CreatedBy,
 		Username: row.Username, Email: row.Email, EmailKey: email.Lower(row.Email), EmailCollision: row.EmailCollision, Attributes: row.Attributes, Truncated: row.Truncated,
+		Disabled: row.Disabled, PreviousEmail: row.PreviousEmail, EmailChangedAt: stamp(row.EmailChangedAt),
 		AttrsAt: stamp(row.AttrsAt), Rev: row.Rev, DeletedAt: stamp(row.DeletedAt), ExpiresAt: seconds(row.ExpiresAt),
 	}
 	if row.Email != "" {

@@ -14,16 +14,18 @@ type Pool struct {
 	// token generation trigger come as "PreTokenGeneration".
 	Triggers                                                    map[string]Trigger
 	UsernameAttributes, AliasAttributes, AutoVerifiedAttributes []string
-	CaseSensitive                                               bool
-	AllowAdminCreateUserOnly                                    bool
-	PasswordPolicy                                              PasswordPolicy
-	RequiredAttributes                                          []string
-	CustomAttributes                                            map[string]bool // "custom:name" → mutable
-	Tier                                                        string          // "" where the template is silent
-	Clients                                                     []Client
-	Groups                                                      []string
-	ResourceServers                                             []ResourceServer
-	Domain                                                      string
+	// VerifyBeforeUpdate are the attributes whose new value must be proven first.
+	VerifyBeforeUpdate       []string
+	CaseSensitive            bool
+	AllowAdminCreateUserOnly bool
+	PasswordPolicy           PasswordPolicy
+	RequiredAttributes       []string
+	CustomAttributes         map[string]bool // "custom:name" → mutable
+	Tier                     string          // "" where the template is silent
+	Clients                  []Client
+	Groups                   []string
+	ResourceServers          []ResourceServer
+	Domain                   string
 }
 
 // Trigger is a function of the pool; Version is V1_0, V2_0 or V3_0 for the pre
@@ -61,6 +63,7 @@ func (r *reading) pool(id string) {
 		CaseSensitive:            at.object("UsernameConfiguration").flag("CaseSensitive", true),
 		AllowAdminCreateUserOnly: at.object("AdminCreateUserConfig").flag("AllowAdminCreateUserOnly", false),
 		PasswordPolicy:           at.object("Policies").passwordPolicy(),
+		VerifyBeforeUpdate:       at.object("UserAttributeUpdateSettings").list("AttributesRequireVerificationBeforeUpdate"),
 		RequiredAttributes:       required,
 		CustomAttributes:         custom,
 		Tier:                     at.text("UserPoolTier"),

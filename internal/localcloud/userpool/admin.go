@@ -1,9 +1,6 @@
 package userpool
 
-import (
-	"maps"
-	"time"
-)
+import "time"
 
 type adminCreateUserInput struct {
 	UserPoolID         string `json:"UserPoolId"`
@@ -91,16 +88,16 @@ func (p *Pool) resendInvitation(in adminCreateUserInput) (adminCreateUserOutput,
 }
 
 type adminUserInput struct {
-	UserPoolID     string `json:"UserPoolId"`
-	Username       string
-	Password       string
-	Permanent      bool
-	UserAttributes []attribute
+	UserPoolID string `json:"UserPoolId"`
+	Username   string
+	Password   string
+	Permanent  bool
 }
 
-// adminSetUserPassword, adminUpdateUserAttributes, adminDeleteUser,
-// adminDisableUser and adminEnableUser fire no trigger: the API models no Lambda
-// exception for them, but for an attribute update's message.
+// adminSetUserPassword, adminDeleteUser, adminDisableUser and adminEnableUser fire
+// no trigger: the API models no Lambda exception for them. API reference,
+// AdminSetUserPassword: a permanent password makes any user CONFIRMED, also one of
+// an external provider.
 func (p *Pool) adminSetUserPassword(in adminUserInput) (empty, error) {
 	u, err := p.admin(in.UserPoolID, in.Username)
 	if err != nil {
@@ -123,37 +120,6 @@ func (p *Pool) adminSetUserPassword(in adminUserInput) (empty, error) {
 		return nil
 	})
 	return empty{}, err
-}
-
-func (p *Pool) adminUpdateUserAttributes(in adminUserInput) (empty, error) {
-	u, err := p.admin(in.UserPoolID, in.Username)
-	if err != nil {
-		return empty{}, err
-	}
-	changes := attributeMap(in.UserAttributes)
-	if err := p.checkAttributes(changes); err != nil {
-		return empty{}, err
-	}
-	_, err = p.store.change(u.username, false, func(u *user) error {
-		if err := p.checkMutable(u.attributes, changes); err != nil {
-			return err
-		}
-		p.unverifyChanged(u, changes)
-		maps.Copy(u.attributes, changes)
-		u.modified = p.now()
-		return nil
-	})
-	return empty{}, err
-}
-
-// unverifyChanged: guide, "User attributes": a new address is unverified until
-// somebody says otherwise.
-func (p *Pool) unverifyChanged(u *user, changes map[string]string) {
-	for _, name := range []string{"email", "phone_number"} {
-		if value, ok := changes[name]; ok && value != u.attributes[name] {
-			u.attributes[name+"_verified"] = "false"
-		}
-	}
 }
 
 func (p *Pool) adminDeleteUser(in adminUserInput) (empty, error) {

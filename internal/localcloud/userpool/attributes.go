@@ -3,7 +3,6 @@ package userpool
 import (
 	"regexp"
 	"slices"
-	"strings"
 )
 
 // standard attributes: guide, "User attributes", from the OpenID Connect
@@ -25,10 +24,9 @@ var (
 // attributes": a value has at most 2,048 characters.
 func (p *Pool) checkAttributes(attributes map[string]string) error {
 	for name, value := range attributes {
-		_, custom := p.cfg.CustomAttributes[name]
 		switch {
-		case !custom && !slices.Contains(standard, name):
-			return invalidParameter("Attributes did not conform to the schema: %s: Attribute does not exist in the schema.", name)
+		case !p.inSchema(name):
+			return errNotInSchema(name)
 		case len([]rune(value)) > 2048:
 			return invalidParameter("Attributes did not conform to the schema: %s: value is longer than 2048 characters.", name)
 		case name == "email" && !emailForm.MatchString(value):
@@ -54,7 +52,7 @@ func (p *Pool) checkRequired(attributes map[string]string) error {
 // verification marks through a client.
 func (c Client) checkWritable(attributes map[string]string) error {
 	for name := range attributes {
-		if !c.writable(name) || strings.HasSuffix(name, "_verified") {
+		if !c.writable(name) || isMark(name) {
 			return notAuthorized("A client attempted to write unauthorized attribute")
 		}
 	}

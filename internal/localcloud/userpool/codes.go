@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"math/big"
+	"slices"
 	"time"
 )
 
@@ -14,18 +15,24 @@ import (
 // sign-up code lives 24 hours, a reset code one hour. API reference,
 // UserPoolClientType: AuthSessionValidity is 3 minutes by default.
 const (
-	signUpCodeLife = 24 * time.Hour
-	resetCodeLife  = time.Hour
-	sessionLife    = 3 * time.Minute
+	codeLife      = 24 * time.Hour // to confirm a sign-up or to prove an address
+	resetCodeLife = time.Hour
+	sessionLife   = 3 * time.Minute
 )
 
-// code is the last thing that the pool would have mailed to a user: a six-digit
-// code, or the temporary password of an invitation.
+// code is something that the pool would have mailed to a user: a six-digit code,
+// or the temporary password of an invitation.
 type code struct {
 	value     string
-	purpose   string // "signup", "reset" or "invitation"
+	purpose   string // "signup", "reset", "invitation" or "attribute"
 	attribute string // where it went, and what its use verifies
 	expires   time.Time
+}
+
+// replaces tells whether a new code ends an older one: each address has its own
+// code to be proven with, of the other kinds there is one at a time.
+func (c code) replaces(old code) bool {
+	return c.purpose == old.purpose && (c.purpose != "attribute" || c.attribute == old.attribute)
 }
 
 // challenge is a sign-in that waits for its second step.
@@ -34,8 +41,8 @@ type challenge struct {
 	expires            time.Time
 }
 
-// Code gives what the last message to a user carried: the code of a sign-up or
-// of a password reset, or an invitation's temporary password. The name may be
+// Code gives what the last message to a user carried: the code of a sign-up, of a
+// password reset or of a new address, or an invitation's temporary password. The name may be
 // whatever the user signs in with. It is false when no message was sent, or when
 // its code has been used. Codes are random: nobody who cannot ask the pool can
 // know one.
@@ -44,19 +51,23 @@ func (p *Pool) Code(username string) (string, bool) {
 	if !ok {
 		return "", false
 	}
-	c, ok := p.store.code(u.username)
+	c, ok := p.store.code(u.username, func(code) bool { return true })
 	return c.value, ok
 }
 
 // sendCode makes a code for a user's attribute and answers what SignUp and its
 // kind tell the client about it.
 func (p *Pool) sendCode(u user, purpose, attribute string) *codeDelivery {
-	life := signUpCodeLife
+	life := codeLife
 	if purpose == "reset" {
 		life = resetCodeLife
 	}
 	p.mail(u, code{value: sixDigits(), purpose: purpose, attribute: attribute, expires: p.now().Add(life)})
-	return describeDelivery(attribute, u.attributes[attribute])
+	value := u.attributes[attribute]
+	if purpose == "attribute" {
+		value = orElse(u.waiting[attribute], value)
+	}
+	return describeDelivery(attribute, value)
 }
 
 // mail keeps what a message to the user carries.
@@ -65,12 +76,15 @@ func (p *Pool) mail(u user, c code) {
 	p.onMail(u.username, c.purpose, c.value)
 }
 
-// checkCode refuses a wrong or old code. A right one stays, so that a failing
-// step can be tried again; dropCode ends it.
-func (p *Pool) checkCode(username, purpose, given string) (code, error) {
-	c, ok := p.store.code(username)
+// checkCode refuses a wrong or old code; attribute is "" where the purpose says
+// enough. A right one stays, so that a failing step can be tried again; dropCodes
+// ends it.
+func (p *Pool) checkCode(username, purpose, attribute, given string) (code, error) {
+	c, ok := p.store.code(username, func(c code) bool {
+		return c.purpose == purpose && (attribute == "" || c.attribute == attribute)
+	})
 	switch {
-	case !ok || c.purpose != purpose:
+	case !ok:
 		return code{}, errCodeExpired()
 	case subtle.ConstantTimeCompare([]byte(c.value), []byte(given)) != 1:
 		return code{}, errCodeMismatch()
@@ -82,8 +96,8 @@ func (p *Pool) checkCode(username, purpose, given string) (code, error) {
 
 // useCode is checkCode for a code that counts once, however many ask at the same
 // time.
-func (p *Pool) useCode(username, purpose, given string) error {
-	c, err := p.checkCode(username, purpose, given)
+func (p *Pool) useCode(username, purpose, attribute, given string) error {
+	c, err := p.checkCode(username, purpose, attribute, given)
 	if err != nil {
 		return err
 	}
@@ -96,30 +110,39 @@ func (p *Pool) useCode(username, purpose, given string) error {
 func (s *store) takeCode(username string, c code) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	held := s.codes[s.fold(username)] == c
-	if held {
-		delete(s.codes, s.fold(username))
+	key := s.fold(username)
+	at := slices.Index(s.codes[key], c)
+	if at >= 0 {
+		s.codes[key] = slices.Delete(s.codes[key], at, at+1)
 	}
-	return held
+	return at >= 0
 }
 
-func (s *store) code(username string) (code, bool) {
+// code gives the newest of a user's codes that is wanted.
+func (s *store) code(username string, wanted func(code) bool) (code, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	c, ok := s.codes[s.fold(username)]
-	return c, ok
+	for _, c := range slices.Backward(s.codes[s.fold(username)]) {
+		if wanted(c) {
+			return c, true
+		}
+	}
+	return code{}, false
 }
 
 func (s *store) setCode(username string, c code) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.codes[s.fold(username)] = c
+	key := s.fold(username)
+	s.codes[key] = append(slices.DeleteFunc(s.codes[key], c.replaces), c)
 }
 
-func (s *store) dropCode(username string) {
+// dropCodes ends what a confirmed user, or one with a new password, does not need.
+func (s *store) dropCodes(username string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	delete(s.codes, s.fold(username))
+	key := s.fold(username)
+	s.codes[key] = slices.DeleteFunc(s.codes[key], func(c code) bool { return c.purpose != "attribute" })
 }
 
 func (s *store) setChallenge(session string, c challenge) {

@@ -29,6 +29,10 @@ type Config struct {
 	// AutoVerifiedAttributes (email, phone_number): where the confirmation code
 	// goes. Empty means that no code is sent and an admin confirms.
 	AutoVerifiedAttributes []string
+	// VerifyBeforeUpdate (email, phone_number) is AWS's
+	// AttributesRequireVerificationBeforeUpdate: a new address takes effect once its
+	// code has come back.
+	VerifyBeforeUpdate []string
 	// RequiredAttributes must be given at sign-up, by name.
 	RequiredAttributes []string
 	// CaseSensitive makes usernames and e-mail addresses that differ in case two
@@ -113,11 +117,17 @@ type Options struct {
 	// which has been observed (amplify-js#4805); today it names no number.
 	MaxAttempts int
 	// OnMail, if not nil, is told of each message that Cognito would send: the
-	// username, the purpose (signup, reset or invitation) and the code or the
+	// username, the purpose (signup, reset, invitation or attribute) and the code or the
 	// temporary password. It is called from many goroutines.
 	OnMail func(username, purpose, code string)
-	// Now is the clock for codes, sessions and tokens; nil is time.Now.
+	// Now is the clock for codes, sessions, tokens, quotas and the Date header of
+	// every reply; nil is time.Now.
 	Now func() time.Time
+	// ListDelay is how old a change must be for ListUsers to show it; zero shows it
+	// at once. AWS names no figure.
+	ListDelay time.Duration
+	// Quotas refuse what comes too fast; nil refuses nothing. AWSQuotas are AWS's.
+	Quotas Quotas
 
 	keys *keyPair // for this package's tests, which start many pools; nil makes new ones
 }

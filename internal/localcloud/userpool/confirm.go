@@ -24,7 +24,7 @@ func (p *Pool) confirmSignUp(in confirmSignUpInput) (empty, error) {
 	if u.status != unconfirmed {
 		return empty{}, errCannotConfirm(u)
 	}
-	c, err := p.checkCode(u.username, "signup", in.ConfirmationCode)
+	c, err := p.checkCode(u.username, "signup", "", in.ConfirmationCode)
 	if err != nil {
 		return empty{}, err
 	}
@@ -49,7 +49,7 @@ func (p *Pool) confirm(u user, verifies string, steal bool) (user, error) {
 		return nil
 	})
 	if err == nil {
-		p.store.dropCode(u.username)
+		p.store.dropCodes(u.username)
 	}
 	return u, err
 }

@@ -61,6 +61,6 @@ func (p *Pool) describeUserPool(in describeInput) (describeOutput, error) {
 		ID: p.cfg.ID, Arn: p.cfg.ARN, Name: p.cfg.ID, LambdaConfig: lambdas,
 		UsernameAttributes: p.cfg.UsernameAttributes, AliasAttributes: p.cfg.AliasAttributes,
 		AutoVerifiedAttributes: p.cfg.AutoVerifiedAttributes, Domain: p.cfg.Domain, UserPoolTier: p.cfg.Tier,
-		EstimatedNumberOfUsers: len(p.store.all()),
+		EstimatedNumberOfUsers: p.store.count(),
 	}}, nil
 }

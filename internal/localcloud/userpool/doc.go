@@ -25,6 +25,35 @@
 //	         ├─► store.go: the only state, one mutex, never held while a trigger runs
 //	         └─► tokens.go: claims, overrides.go: what the trigger changed, keys.go: signatures
 //
+// # Operations
+//
+//   - Signing up: SignUp, ConfirmSignUp, ResendConfirmationCode, AdminCreateUser,
+//     AdminConfirmSignUp; Pool.Import for people who were there before.
+//   - Signing in: InitiateAuth, AdminInitiateAuth, RespondToAuthChallenge and
+//     AdminRespondToAuthChallenge (passwords, refresh, NEW_PASSWORD_REQUIRED),
+//     GetTokensFromRefreshToken, /oauth2/token; Pool.FederatedSignIn for external
+//     providers.
+//   - Passwords: ForgotPassword, ConfirmForgotPassword, ChangePassword,
+//     AdminSetUserPassword, AdminResetUserPassword.
+//   - Attributes: UpdateUserAttributes, DeleteUserAttributes, VerifyUserAttribute,
+//     GetUserAttributeVerificationCode, AdminUpdateUserAttributes,
+//     AdminDeleteUserAttributes.
+//   - Life and death: AdminDisableUser, AdminEnableUser, DeleteUser,
+//     AdminDeleteUser, GlobalSignOut, AdminUserGlobalSignOut.
+//   - Reading: GetUser, AdminGetUser, ListUsers with filters, pages and a delay.
+//   - Groups: CreateGroup, ListGroups, AdminAddUserToGroup,
+//     AdminRemoveUserFromGroup, AdminListGroupsForUser.
+//   - The pool: DescribeUserPool, CreateUserPoolClient.
+//
+// Which of them fires what is the table of the guide, "Customizing user pool
+// workflows with Lambda triggers": the creation by an administrator fires
+// PreSignUp alone; a change of attributes, passwords or groups, disabling,
+// enabling, signing out, deleting and importing fire nothing at all. A user who is
+// deleted and made again has the same username and another sub.
+//
+// ListUsers may be behind (Options.ListDelay) and every operation may be refused
+// for its rate (Options.Quotas). Every reply carries the pool's Date.
+//
 // # Tokens
 //
 // The issuer is the local URL of the pool, "<URL>/<pool id>", so that a verifier
@@ -48,7 +77,7 @@
 //   - No CORS headers: a page in a browser cannot call it; a server or a native
 //     client can.
 //   - No mail and no SMS: Pool.Code gives the code that one would have carried.
-//   - No quotas, no throttling, no lock-out after wrong passwords, no threat
-//     protection, no password history.
+//   - No quota per user and none at the token endpoint, no lock-out after wrong
+//     passwords, no threat protection, no password history, no account linking.
 //   - An operation that it does not know is refused by name.
 package userpool

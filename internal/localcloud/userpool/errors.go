@@ -48,6 +48,21 @@ func errCodeExpired() *APIError {
 	return refuse("ExpiredCodeException", "Invalid code provided, please request a code again.")
 }
 
+// errNameTaken refuses what another user is found by. guide, "Managing user
+// existence error responses", for aliases; the sentence about an address in the
+// place of the username is seen wherever a pool has such. Its exception is
+// UsernameExistsException for a new user, and for a change the only one that the
+// API models (API reference, AdminUpdateUserAttributes, UpdateUserAttributes).
+func errNameTaken(attribute string, alias, isNew bool) *APIError {
+	switch {
+	case alias:
+		return refuse("AliasExistsException", "An account with the %s already exists.", attribute)
+	case isNew:
+		return refuse("UsernameExistsException", "An account with the given %s already exists.", attribute)
+	}
+	return refuse("AliasExistsException", "An account with the given %s already exists.", attribute)
+}
+
 func errUserExists() *APIError {
 	return refuse("UsernameExistsException", "User already exists")
 }

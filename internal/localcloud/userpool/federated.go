@@ -1,8 +1,6 @@
 package userpool
 
 import (
-	"encoding/json"
-	"fmt"
 	"maps"
 	"slices"
 	"strconv"
@@ -43,6 +41,9 @@ func identityClaims(list []identity) []map[string]any {
 // PostAuthentication: "Post authentication Lambda trigger"). A refusal is an
 // *APIError; on AWS it reaches the browser as error_description.
 func (p *Pool) FederatedSignIn(provider, subject string, attributes map[string]string, clientID string) (Tokens, error) {
+	if err := p.throttle.admit("UserFederation", p.now()); err != nil {
+		return Tokens{}, err
+	}
 	client, err := p.clientByID(clientID)
 	if err != nil {
 		return Tokens{}, err
@@ -57,7 +58,7 @@ func (p *Pool) FederatedSignIn(provider, subject string, attributes map[string]s
 	if _, known := p.store.find(username); known {
 		err = p.returnFederated(username, client, mapped)
 	} else {
-		err = p.createFederated(username, provider, subject, client, mapped)
+		err = p.createFederated(provider, subject, client, mapped)
 	}
 	if err != nil {
 		return Tokens{}, err
@@ -87,17 +88,11 @@ func (p *Pool) mapped(attributes map[string]string) (map[string]string, error) {
 	return out, p.checkAttributes(out)
 }
 
-func (p *Pool) createFederated(username, provider, subject string, client Client, mapped map[string]string) error {
+func (p *Pool) createFederated(provider, subject string, client Client, mapped map[string]string) error {
 	now := p.now()
-	identities, err := json.Marshal([]identity{{
-		UserID: subject, ProviderName: provider, ProviderType: providerType(provider), Primary: true, DateCreated: now.UnixMilli(),
-	}})
-	if err != nil {
-		return fmt.Errorf("encoding identities: %w", err)
-	}
-	u := user{
-		username: username, sub: newUUID(), status: externalProvider, enabled: true, created: now, modified: now,
-		attributes: maps.Clone(mapped), groups: []string{p.providerGroup(provider)},
+	u := user{sub: newUUID(), enabled: true, created: now, modified: now, attributes: maps.Clone(mapped)}
+	if err := p.federate(&u, provider, subject); err != nil {
+		return err
 	}
 	// Seen in four logs of this source: both alias members, empty, and an empty
 	// validationData.
@@ -107,7 +102,6 @@ func (p *Pool) createFederated(username, provider, subject string, client Client
 	if _, err := p.firePreSignUp("ExternalProvider", asked, client.ID, map[string]string{}, nil); err != nil {
 		return err
 	}
-	u.attributes["identities"] = string(identities)
 	if err := p.store.add(u, false); err != nil {
 		return err
 	}

@@ -18,7 +18,7 @@ func (p *Pool) setPassword(username, password string, guard func(*user) error) (
 		return nil
 	})
 	if err == nil {
-		p.store.dropCode(username)
+		p.store.dropCodes(username)
 	}
 	return u, err
 }
@@ -83,7 +83,7 @@ func (p *Pool) confirmForgotPassword(in confirmForgotInput) (empty, error) {
 	if err := p.cfg.PasswordPolicy.check(in.Password); err != nil {
 		return empty{}, err
 	}
-	if err := p.useCode(u.username, "reset", in.ConfirmationCode); err != nil {
+	if err := p.useCode(u.username, "reset", "", in.ConfirmationCode); err != nil {
 		return empty{}, err
 	}
 	u, err = p.setPassword(u.username, in.Password, func(*user) error { return nil })

@@ -25,6 +25,7 @@ type Pool struct {
 	end         context.CancelFunc
 	onMail      func(username, purpose, code string)
 	invocations invocations
+	throttle    throttle
 }
 
 // Start checks the configuration, listens and serves. inv is called for every
@@ -55,6 +56,7 @@ func newPool(cfg Config, inv Invoker, opts Options) *Pool {
 		cfg: cfg, invoker: inv, keys: opts.keys, now: opts.Now,
 		attemptTimeout: orDefault(opts.AttemptTimeout, attemptTimeout), maxAttempts: opts.MaxAttempts,
 	}
+	p.throttle = throttle{quotas: opts.Quotas, buckets: map[string]bucket{}}
 	if p.keys == nil {
 		p.keys = newKeyPair()
 	}
@@ -64,7 +66,7 @@ func newPool(cfg Config, inv Invoker, opts Options) *Pool {
 	if p.maxAttempts == 0 {
 		p.maxAttempts = maxAttempts
 	}
-	p.store = newStore(cfg, p.now())
+	p.store = newStore(cfg, p.now, opts.ListDelay)
 	if p.onMail = opts.OnMail; p.onMail == nil {
 		p.onMail = func(string, string, string) {}
 	}

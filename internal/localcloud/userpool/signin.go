@@ -105,6 +105,10 @@ func (p *Pool) checkPassword(client Client, name, password string) (user, error)
 	switch {
 	case !ok && !client.PreventUserExistenceErrors:
 		return user{}, errNoUser()
+	case ok && u.enabled && u.status == resetRequired:
+		// An imported user has no password that could be wrong (guide, "Importing
+		// users from a CSV file").
+		return user{}, refuse("PasswordResetRequiredException", "Password reset required for the user")
 	case !ok || !u.password.matches(password):
 		return user{}, errIncorrect()
 	case !u.enabled:

@@ -93,7 +93,7 @@ func (s *store) available(u *user) error {
 	if s.users[s.fold(u.username)] != nil {
 		return errUserExists()
 	}
-	return s.claimNames(u, false)
+	return s.claimNames(u, false, true)
 }
 
 func (p *Pool) firePreSignUp(source string, u user, clientID string, validation, metadata map[string]string) (preSignUpResponse, error) {

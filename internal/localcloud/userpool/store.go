@@ -13,15 +13,17 @@ import (
 // operations run, so whoever writes decides again, inside change.
 type store struct {
 	mu            sync.Mutex
+	now           func() time.Time
 	caseSensitive bool
 	// signInNames are the attributes that name a user, true where only a verified
 	// value does.
 	signInNames map[string]bool
-	users       map[string]*user // by fold(username)
-	order       []string         // keys of users, oldest first
+	users       map[string]*user // by fold(username); replaced by put, never written to
+	names       names
+	listing     listing
 	groups      map[string]*group
 	clients     map[string]Client    // by id
-	codes       map[string]code      // by fold(username)
+	codes       map[string][]code    // by fold(username), oldest first
 	challenges  map[string]challenge // by session
 	grants      map[string]*grant    // by refresh token
 	revoked     map[string]bool      // origin_jti of users' ended sessions
@@ -33,10 +35,11 @@ type group struct {
 	created                    time.Time
 }
 
-func newStore(cfg Config, now time.Time) *store {
+func newStore(cfg Config, now func() time.Time, listDelay time.Duration) *store {
 	s := &store{
-		caseSensitive: cfg.CaseSensitive, signInNames: map[string]bool{},
-		users: map[string]*user{}, groups: map[string]*group{}, clients: map[string]Client{}, codes: map[string]code{},
+		now: now, caseSensitive: cfg.CaseSensitive, signInNames: map[string]bool{},
+		users: map[string]*user{}, names: names{}, listing: newListing(listDelay),
+		groups: map[string]*group{}, clients: map[string]Client{}, codes: map[string][]code{},
 		challenges: map[string]challenge{}, grants: map[string]*grant{}, revoked: map[string]bool{},
 	}
 	for _, name := range cfg.UsernameAttributes {
@@ -49,7 +52,7 @@ func newStore(cfg Config, now time.Time) *store {
 		s.clients[client.ID] = client
 	}
 	for _, name := range cfg.Groups {
-		s.groups[name] = &group{Name: name, created: now}
+		s.groups[name] = &group{Name: name, created: now()}
 	}
 	return s
 }
@@ -74,29 +77,6 @@ func (s *store) find(name string) (user, bool) {
 	return user{}, false
 }
 
-func (s *store) resolve(name string) *user {
-	folded := s.fold(name)
-	if u := s.users[folded]; u != nil {
-		return u
-	}
-	for _, key := range s.order {
-		u := s.users[key]
-		if u.status != externalProvider && (u.sub == name || s.namedBy(u, folded)) {
-			return u
-		}
-	}
-	return nil
-}
-
-func (s *store) namedBy(u *user, folded string) bool {
-	for attribute, mustBeVerified := range s.signInNames {
-		if v := u.attributes[attribute]; v != "" && s.fold(v) == folded && (!mustBeVerified || u.verified(attribute)) {
-			return true
-		}
-	}
-	return false
-}
-
 // add stores a new user unless its username or an address that names users is
 // taken. With steal, a taken alias moves to the new user.
 func (s *store) add(u user, steal bool) error {
@@ -105,12 +85,10 @@ func (s *store) add(u user, steal bool) error {
 	if s.users[s.fold(u.username)] != nil {
 		return errUserExists()
 	}
-	if err := s.claimNames(&u, steal); err != nil {
+	if err := s.claimNames(&u, steal, true); err != nil {
 		return err
 	}
-	c := u.clone()
-	s.users[s.fold(u.username)] = &c
-	s.order = append(s.order, s.fold(u.username))
+	s.put(u)
 	return nil
 }
 
@@ -127,59 +105,43 @@ func (s *store) change(username string, steal bool, f func(*user) error) (user, 
 	if err := f(&next); err != nil {
 		return user{}, err
 	}
-	if err := s.claimNames(&next, steal); err != nil {
+	if err := s.claimNames(&next, steal, false); err != nil {
 		return user{}, err
 	}
-	*current = next
+	s.put(next)
 	return next.clone(), nil
 }
 
-// claimNames makes sure that the sign-in attributes of u name u alone.
-func (s *store) claimNames(u *user, steal bool) error {
-	for _, attribute := range slices.Sorted(maps.Keys(s.signInNames)) {
-		other := s.otherHolder(u, attribute)
-		switch {
-		case other == nil:
-		case !s.signInNames[attribute] && attribute != "preferred_username":
-			// Seen wherever a pool takes e-mail addresses as usernames.
-			return refuse("UsernameExistsException", "An account with the given %s already exists.", attribute)
-		case !steal || !s.signInNames[attribute]:
-			// guide, "Managing user existence error responses".
-			return refuse("AliasExistsException", "An account with the %s already exists.", attribute)
-		default:
-			// guide, "Pre sign-up Lambda trigger": the alias moves, the previous
-			// user's address becomes unverified.
-			other.attributes[attribute+"_verified"] = "false"
-		}
+// put makes u the user of its name, for whoever asks by name at once and for who
+// lists after the delay. It keeps a copy.
+func (s *store) put(u user) {
+	key := s.fold(u.username)
+	if old := s.users[key]; old != nil {
+		s.names.drop(key, s.namesOf(old))
+		u.place = old.place
+	} else {
+		u.place = s.listing.nextPlace()
 	}
-	return nil
-}
-
-func (s *store) otherHolder(u *user, attribute string) *user {
-	value, mustBeVerified := u.attributes[attribute], s.signInNames[attribute]
-	if value == "" || u.status == externalProvider || (mustBeVerified && !u.verified(attribute)) {
-		return nil
-	}
-	for _, key := range s.order {
-		other := s.users[key]
-		if other.username == u.username || other.status == externalProvider || s.fold(other.attributes[attribute]) != s.fold(value) {
-			continue
-		}
-		if !mustBeVerified || other.verified(attribute) {
-			return other
-		}
-	}
-	return nil
+	u = u.clone()
+	s.users[key] = &u
+	s.names.add(key, s.namesOf(&u))
+	s.listing.record(s.now(), u.place, &u)
 }
 
 func (s *store) remove(username string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	key := s.fold(username)
+	old := s.users[key]
+	if old == nil {
+		return
+	}
 	delete(s.users, key)
 	delete(s.codes, key)
-	s.order = slices.DeleteFunc(s.order, func(k string) bool { return k == key })
+	s.names.drop(key, s.namesOf(old))
+	s.listing.record(s.now(), old.place, nil)
 	s.endSessions(key)
+	s.dropChallenges(key)
 }
 
 // signOut ends every session of a user.
@@ -198,13 +160,15 @@ func (s *store) endSessions(key string) {
 	}
 }
 
-// all gives every user, oldest first.
-func (s *store) all() []user {
+// count is how many users there are, at once.
+func (s *store) count() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	out := make([]user, 0, len(s.order))
-	for _, key := range s.order {
-		out = append(out, s.users[key].clone())
-	}
-	return out
+	return len(s.users)
+}
+
+// attributesThatNameUsers are in one order, so that the first refusal is always
+// the same.
+func (s *store) attributesThatNameUsers() []string {
+	return slices.Sorted(maps.Keys(s.signInNames))
 }

@@ -14,6 +14,7 @@ const (
 	confirmed           = "CONFIRMED"
 	forceChangePassword = "FORCE_CHANGE_PASSWORD"
 	externalProvider    = "EXTERNAL_PROVIDER"
+	resetRequired       = "RESET_REQUIRED"
 )
 
 // user is one profile. The store hands out copies; a copy shares nothing that
@@ -29,12 +30,16 @@ type user struct {
 	temporaryUntil    time.Time
 	created, modified time.Time
 	groups            []string
+	// waiting are new addresses that the user has yet to prove, by attribute.
+	waiting map[string]string
+	place   int64 // in the list of all users; the store sets it
 }
 
 func (u *user) clone() user {
 	c := *u
 	c.attributes = maps.Clone(u.attributes)
 	c.groups = slices.Clone(u.groups)
+	c.waiting = maps.Clone(u.waiting)
 	return c
 }
 

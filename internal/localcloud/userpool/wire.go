@@ -32,40 +32,50 @@ func op[In, Out any](f func(In) (Out, error)) operation {
 
 func (p *Pool) operations() map[string]operation {
 	return map[string]operation{
-		"AdminAddUserToGroup":         op(p.adminAddUserToGroup),
-		"AdminConfirmSignUp":          op(p.adminConfirmSignUp),
-		"AdminCreateUser":             op(p.adminCreateUser),
-		"AdminDeleteUser":             op(p.adminDeleteUser),
-		"AdminDisableUser":            op(p.adminDisableUser),
-		"AdminEnableUser":             op(p.adminEnableUser),
-		"AdminGetUser":                op(p.adminGetUser),
-		"AdminInitiateAuth":           op(p.adminInitiateAuth),
-		"AdminListGroupsForUser":      op(p.adminListGroupsForUser),
-		"AdminRemoveUserFromGroup":    op(p.adminRemoveUserFromGroup),
-		"AdminRespondToAuthChallenge": op(p.adminRespondToAuthChallenge),
-		"AdminSetUserPassword":        op(p.adminSetUserPassword),
-		"AdminUpdateUserAttributes":   op(p.adminUpdateUserAttributes),
-		"ConfirmForgotPassword":       op(p.confirmForgotPassword),
-		"ConfirmSignUp":               op(p.confirmSignUp),
-		"CreateGroup":                 op(p.createGroup),
-		"CreateUserPoolClient":        op(p.createUserPoolClient),
-		"DescribeUserPool":            op(p.describeUserPool),
-		"ForgotPassword":              op(p.forgotPassword),
-		"GetTokensFromRefreshToken":   op(p.getTokensFromRefreshToken),
-		"GetUser":                     op(p.getUser),
-		"InitiateAuth":                op(p.initiateAuth),
-		"ListGroups":                  op(p.listGroups),
-		"ListUsers":                   op(p.listUsers),
-		"ResendConfirmationCode":      op(p.resendConfirmationCode),
-		"RespondToAuthChallenge":      op(p.respondToAuthChallenge),
-		"SignUp":                      op(p.signUp),
+		"AdminAddUserToGroup":              op(p.adminAddUserToGroup),
+		"AdminConfirmSignUp":               op(p.adminConfirmSignUp),
+		"AdminCreateUser":                  op(p.adminCreateUser),
+		"AdminDeleteUser":                  op(p.adminDeleteUser),
+		"AdminDeleteUserAttributes":        op(p.adminDeleteUserAttributes),
+		"AdminDisableUser":                 op(p.adminDisableUser),
+		"AdminEnableUser":                  op(p.adminEnableUser),
+		"AdminGetUser":                     op(p.adminGetUser),
+		"AdminInitiateAuth":                op(p.adminInitiateAuth),
+		"AdminListGroupsForUser":           op(p.adminListGroupsForUser),
+		"AdminRemoveUserFromGroup":         op(p.adminRemoveUserFromGroup),
+		"AdminRespondToAuthChallenge":      op(p.adminRespondToAuthChallenge),
+		"AdminResetUserPassword":           op(p.adminResetUserPassword),
+		"AdminSetUserPassword":             op(p.adminSetUserPassword),
+		"AdminUpdateUserAttributes":        op(p.adminUpdateUserAttributes),
+		"AdminUserGlobalSignOut":           op(p.adminUserGlobalSignOut),
+		"ChangePassword":                   op(p.changePassword),
+		"ConfirmForgotPassword":            op(p.confirmForgotPassword),
+		"ConfirmSignUp":                    op(p.confirmSignUp),
+		"CreateGroup":                      op(p.createGroup),
+		"CreateUserPoolClient":             op(p.createUserPoolClient),
+		"DeleteUser":                       op(p.deleteUser),
+		"DeleteUserAttributes":             op(p.deleteUserAttributes),
+		"DescribeUserPool":                 op(p.describeUserPool),
+		"ForgotPassword":                   op(p.forgotPassword),
+		"GetTokensFromRefreshToken":        op(p.getTokensFromRefreshToken),
+		"GetUser":                          op(p.getUser),
+		"GetUserAttributeVerificationCode": op(p.getUserAttributeVerificationCode),
+		"GlobalSignOut":                    op(p.globalSignOut),
+		"InitiateAuth":                     op(p.initiateAuth),
+		"ListGroups":                       op(p.listGroups),
+		"ListUsers":                        op(p.listUsers),
+		"ResendConfirmationCode":           op(p.resendConfirmationCode),
+		"RespondToAuthChallenge":           op(p.respondToAuthChallenge),
+		"SignUp":                           op(p.signUp),
+		"UpdateUserAttributes":             op(p.updateUserAttributes),
+		"VerifyUserAttribute":              op(p.verifyUserAttribute),
 	}
 }
 
 func (p *Pool) handler() http.Handler {
 	mux, operations := http.NewServeMux(), p.operations()
 	mux.HandleFunc("POST /{$}", func(w http.ResponseWriter, r *http.Request) {
-		out, err := call(operations, w, r)
+		out, err := p.call(operations, w, r)
 		if err != nil {
 			writeError(w, err)
 			return
@@ -75,14 +85,26 @@ func (p *Pool) handler() http.Handler {
 	mux.HandleFunc("POST /oauth2/token", p.serveToken)
 	mux.HandleFunc("GET /"+p.cfg.ID+"/.well-known/jwks.json", p.serveJWKS)
 	mux.HandleFunc("GET /"+p.cfg.ID+"/.well-known/openid-configuration", p.serveDiscovery)
-	return mux
+	return p.dated(mux)
 }
 
-func call(operations map[string]operation, w http.ResponseWriter, r *http.Request) (any, error) {
+// dated gives every reply the service's time, as AWS's endpoints do (RFC 9110,
+// section 6.6.1): whoever compares times must not use a clock of his own.
+func (p *Pool) dated(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Date", p.now().UTC().Format(http.TimeFormat))
+		next.ServeHTTP(w, r)
+	})
+}
+
+func (p *Pool) call(operations map[string]operation, w http.ResponseWriter, r *http.Request) (any, error) {
 	name, ok := strings.CutPrefix(r.Header.Get("X-Amz-Target"), target)
 	f := operations[name]
 	if !ok || f == nil {
 		return nil, refuse("UnknownOperationException", "the local user pool does not simulate the operation %q", r.Header.Get("X-Amz-Target"))
+	}
+	if err := p.throttle.admit(categories[name], p.now()); err != nil {
+		return nil, err
 	}
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxInput))
 	if err != nil {

@@ -12,6 +12,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"github.com/cognito-triggers/cognito-triggers/internal/deny"
 	"github.com/cognito-triggers/cognito-triggers/internal/policy"
 	"github.com/cognito-triggers/cognito-triggers/internal/signup/challenge"
 )
@@ -242,7 +243,22 @@ func TestR18_RefusalsSayWhatTheAppCanMend(t *testing.T) {
 			t.Errorf("%v: got %+v", test.err, got)
 		}
 	}
+	for refusal, code := range map[deny.Refusal]string{challenge.Missing: "challenge-missing", challenge.Invalid: "challenge-invalid", challenge.Expired: "challenge-expired"} {
+		if refusal.Code != code || refusal.Sentence == "" {
+			t.Errorf("%s: got %+v", code, refusal)
+		}
+	}
 	if got := challenge.Refusal(nil); got.Code != "" || got.Sentence != "" {
 		t.Errorf("a good proof: %+v", got)
+	}
+}
+
+func TestEachErrorSaysSomethingOfItsOwn(t *testing.T) {
+	for err, want := range map[error]string{
+		challenge.ErrMissing: "no proof", challenge.ErrMalformed: "is no proof", challenge.ErrWork: "hard enough", challenge.ErrExpired: "too old",
+	} {
+		if !strings.Contains(err.Error(), want) {
+			t.Errorf("%q does not say %q", err, want)
+		}
 	}
 }

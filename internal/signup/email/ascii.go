@@ -22,6 +22,18 @@ func lowerFrom(s string, i int) string {
 	return string(lowered)
 }
 
+// Upper turns the letters a to z into capitals and leaves every other byte as it
+// is.
+func Upper(s string) string {
+	raised := []byte(s)
+	for i, c := range raised {
+		if 'a' <= c && c <= 'z' {
+			raised[i] -= 'a' - 'A'
+		}
+	}
+	return string(raised)
+}
+
 func upper(c byte) bool  { return 'A' <= c && c <= 'Z' }
 func letter(c byte) bool { return upper(c) || 'a' <= c && c <= 'z' }
 func digit(c byte) bool  { return '0' <= c && c <= '9' }

@@ -52,7 +52,7 @@ func lookUp(domain string) *provider {
 // local part of which nothing would stay is left whole.
 func (p *provider) mailbox(local string) string {
 	kept := make([]byte, 0, MaxLocal)
-	for i := 0; i < len(local) && !(p.tag != 0 && local[i] == p.tag); i++ {
+	for i := 0; i < len(local) && local[i] != p.tag; i++ {
 		if !p.ignores(local[i]) {
 			kept = append(kept, local[i])
 		}

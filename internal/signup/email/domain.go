@@ -22,6 +22,30 @@ func Parent(domain string) (string, bool) {
 	return "", false
 }
 
+// Labels counts the labels of a domain.
+func Labels(domain string) int {
+	n := 1
+	for i := range len(domain) {
+		if domain[i] == '.' {
+			n++
+		}
+	}
+	return n
+}
+
+// Last gives so many labels of a domain's end, one at least, and the whole of a
+// domain that has no more. A list needs no answer for names that are deeper than any of its entries.
+func Last(domain string, labels int) string {
+	for i := len(domain) - 1; i >= 0; i-- {
+		if domain[i] == '.' {
+			if labels--; labels <= 0 {
+				return domain[i+1:]
+			}
+		}
+	}
+	return domain
+}
+
 // IDN reports whether a domain in small letters has a label that stands for an
 // internationalised one (RFC 5890 §2.3.2.1). Such a domain may look like any
 // other; whether it is taken is a rule's business.

@@ -134,6 +134,14 @@ func TestAnErrorHoldsNoPartOfTheAddress(t *testing.T) {
 	}
 }
 
+func TestEachErrorSaysSomethingOfItsOwn(t *testing.T) {
+	for err, want := range map[error]string{email.ErrLength: "too long", email.ErrNoAt: "no @", email.ErrLocal: "local part is not", email.ErrDomain: "domain is not"} {
+		if !strings.Contains(err.Error(), want) {
+			t.Errorf("%q does not say %q", err, want)
+		}
+	}
+}
+
 func TestDomainsAreReadAsInAnAddress(t *testing.T) {
 	for _, r := range append(append([]row{}, usable...), unusable...) {
 		at := strings.LastIndexByte(r.address, '@')
@@ -167,6 +175,40 @@ func TestParentsAreLabelsAndNeverSuffixes(t *testing.T) {
 	}
 	if want := "mail.evilamazon.co.uk evilamazon.co.uk co.uk uk"; strings.Join(got, " ") != want {
 		t.Errorf("got %v", got)
+	}
+}
+
+func TestTheLastLabelsOfADomain(t *testing.T) {
+	for _, c := range []struct {
+		domain string
+		labels int
+		want   string
+	}{
+		{"a.b.co.uk", 0, "uk"},
+		{"a.b.co.uk", 1, "uk"},
+		{"a.b.co.uk", 2, "co.uk"},
+		{"a.b.co.uk", 3, "b.co.uk"},
+		{"a.b.co.uk", 4, "a.b.co.uk"},
+		{"a.b.co.uk", 5, "a.b.co.uk"},
+		{".uk", 1, "uk"},
+		{"uk.", 1, ""},
+		{"uk", 1, "uk"},
+		{"", 1, ""},
+	} {
+		if got := email.Last(c.domain, c.labels); got != c.want {
+			t.Errorf("%s, %d: got %q, want %q", c.domain, c.labels, got, c.want)
+		}
+	}
+	for domain, want := range map[string]int{"uk": 1, "co.uk": 2, "a.b.co.uk": 4} {
+		if got := email.Labels(domain); got != want {
+			t.Errorf("%s: got %d labels", domain, got)
+		}
+	}
+}
+
+func TestUpperTurnsASCIILettersAndNothingElse(t *testing.T) {
+	if got := email.Upper("`az{AZ09-\u0131ß\xff"); got != "`AZ{AZ09-\u0131ß\xff" {
+		t.Errorf("got %q", got)
 	}
 }
 

@@ -2,7 +2,8 @@ package email
 
 // provider is how one provider of mailboxes reads its own addresses.
 type provider struct {
-	// tag is the letter at which what the owner may append begins; 0 is none.
+	// tag is the letter at which what the owner may append begins; 0, which is in
+	// no address, is none.
 	tag byte
 	// ignored are letters that make no difference before the tag.
 	ignored string

@@ -17,23 +17,12 @@ import (
 	"golang.org/x/net/idna"
 )
 
-// strict is IDNA2008 for registration, with the rules for right-to-left names
-// and for joiners. Made once, never changed.
-var strict = idna.New(
-	idna.ValidateForRegistration(),
-	idna.ValidateLabels(true),
-	idna.VerifyDNSLength(true),
-	idna.StrictDomainName(true),
-	idna.BidiRule(),
-	idna.CheckJoiners(true),
-	idna.CheckHyphens(true),
-)
-
 // Strict reports whether a domain in small ASCII letters is made of labels that
-// are plain, or A-labels in their one form. It allocates; ask it only about
+// are plain, or A-labels in their one form, by IDNA2008's rules for registration,
+// those for right-to-left names and for joiners among them. It allocates; ask it only about
 // domains of which email.IDN is true.
 func Strict(domain string) bool {
-	name, err := strict.ToUnicode(domain)
+	name, err := idna.Registration.ToUnicode(domain)
 	if err != nil {
 		return false
 	}
@@ -42,7 +31,7 @@ func Strict(domain string) bool {
 			return false
 		}
 	}
-	back, err := strict.ToASCII(name)
+	back, err := idna.Registration.ToASCII(name)
 	return err == nil && back == domain
 }
 

@@ -3,11 +3,6 @@ package invite_test
 import (
 	"crypto/ed25519"
 	"encoding/base64"
-	"go/ast"
-	"go/parser"
-	"go/token"
-	"path/filepath"
-	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -104,45 +99,6 @@ func FuzzSign(f *testing.F) {
 			t.Fatalf("%s", token)
 		}
 	})
-}
-
-// The room has no clock, no chance, no network and no store (law 3).
-func TestTheRoomIsPure(t *testing.T) {
-	allowed := []string{
-		"crypto/ed25519", "encoding/base64", "errors", "slices", "strconv", "strings", "time",
-		"github.com/cognito-triggers/cognito-triggers/internal/deny", "github.com/cognito-triggers/cognito-triggers/internal/policy",
-	}
-	files, err := filepath.Glob("*.go")
-	if err != nil || len(files) == 0 {
-		t.Fatal(files, err)
-	}
-	for _, name := range files {
-		file, err := parser.ParseFile(token.NewFileSet(), name, nil, parser.SkipObjectResolution)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, spec := range file.Imports {
-			path, _ := strconv.Unquote(spec.Path.Value)
-			if !strings.HasSuffix(name, "_test.go") && !slices.Contains(allowed, path) {
-				t.Errorf("%s imports %s", name, path)
-			}
-		}
-		if !strings.HasSuffix(name, "_test.go") && usesClock(file) {
-			t.Errorf("%s reads the clock", name)
-		}
-	}
-}
-
-// usesClock reports whether a file names time.Now or one of its kin.
-func usesClock(file *ast.File) bool {
-	found := false
-	ast.Inspect(file, func(n ast.Node) bool {
-		if use, ok := n.(*ast.SelectorExpr); ok {
-			found = found || slices.Contains([]string{"Now", "Since", "Until", "Tick", "GenerateKey"}, use.Sel.Name)
-		}
-		return true
-	})
-	return found
 }
 
 func BenchmarkVerify(b *testing.B) {

@@ -10,6 +10,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"github.com/cognito-triggers/cognito-triggers/internal/deny"
 	"github.com/cognito-triggers/cognito-triggers/internal/signup/email"
 	"github.com/cognito-triggers/cognito-triggers/internal/signup/invite"
 )
@@ -52,6 +53,7 @@ func TestWhoAnInviteLetsIn(t *testing.T) {
 		{"its address through another client", nil, invite.Holder{Email: ada.Email}, now, nil},
 		{"the client that it names", forWeb, ada, now, nil},
 		{"another client than it names", forWeb, invite.Holder{Email: ada.Email, ClientID: "ios"}, now, invite.ErrClient},
+		{"another client than the one letter that it names", func(i *invite.Invite) { i.ClientID = "w" }, invite.Holder{Email: ada.Email, ClientID: "i"}, now, invite.ErrClient},
 		{"a longer client than it names", forWeb, invite.Holder{Email: ada.Email, ClientID: "web2"}, now, invite.ErrClient},
 		{"no client where it names one", forWeb, invite.Holder{Email: ada.Email}, now, invite.ErrClient},
 		{"another address", nil, invite.Holder{Email: "eve@example.com"}, now, invite.ErrSignature},
@@ -240,26 +242,38 @@ func TestWhatCannotBePromisedIsNotSigned(t *testing.T) {
 		id     string
 		key    ed25519.PrivateKey
 		change func(*invite.Invite)
+		says   string
 	}{
-		"no id":            {"", newKey, nil},
-		"a bad id":         {"New", newKey, nil},
-		"a long id":        {"aaaaaaaaaaaaaaaaa", newKey, nil},
-		"a trailing minus": {"new-", newKey, nil},
-		"no key":           {"new", nil, nil},
-		"half a key":       {"new", newKey[:32], nil},
-		"no address":       {"new", newKey, func(i *invite.Invite) { i.Email = "" }},
-		"a huge address":   {"new", newKey, func(i *invite.Invite) { i.Email = strings.Repeat("a", 255) }},
-		"before 1970":      {"new", newKey, func(i *invite.Invite) { i.Expires = time.Unix(-1, 0) }},
-		"after the end":    {"new", newKey, func(i *invite.Invite) { i.Expires = time.Unix(1<<40, 0) }},
-		"a bad client":     {"new", newKey, func(i *invite.Invite) { i.ClientID = "a b" }},
-		"a long client":    {"new", newKey, func(i *invite.Invite) { i.ClientID = strings.Repeat("a", 129) }},
+		"no id":            {"", newKey, nil, "the key needs an id"},
+		"a bad id":         {"New", newKey, nil, "the key needs an id"},
+		"a long id":        {"aaaaaaaaaaaaaaaaa", newKey, nil, "the key needs an id"},
+		"a trailing minus": {"new-", newKey, nil, "the key needs an id"},
+		"no key":           {"new", nil, nil, "64 bytes"},
+		"half a key":       {"new", newKey[:32], nil, "64 bytes"},
+		"no address":       {"new", newKey, func(i *invite.Invite) { i.Email = "" }, "e-mail address"},
+		"a huge address":   {"new", newKey, func(i *invite.Invite) { i.Email = strings.Repeat("a", 255) }, "e-mail address"},
+		"before 1970":      {"new", newKey, func(i *invite.Invite) { i.Expires = time.Unix(-1, 0) }, "its expiry"},
+		"after the end":    {"new", newKey, func(i *invite.Invite) { i.Expires = time.Unix(1<<40, 0) }, "its expiry"},
+		"a bad client":     {"new", newKey, func(i *invite.Invite) { i.ClientID = "a b" }, "app client"},
+		"a long client":    {"new", newKey, func(i *invite.Invite) { i.ClientID = strings.Repeat("a", 129) }, "app client"},
 	} {
 		made := good
 		if test.change != nil {
 			test.change(&made)
 		}
-		if token, err := invite.Sign(test.id, test.key, made); err == nil || token != "" {
-			t.Errorf("%s: signed", name)
+		if token, err := invite.Sign(test.id, test.key, made); err == nil || token != "" || !strings.Contains(err.Error(), test.says) {
+			t.Errorf("%s: got %v", name, err)
+		}
+	}
+}
+
+func TestEachErrorSaysSomethingOfItsOwn(t *testing.T) {
+	for err, want := range map[error]string{
+		invite.ErrMissing: "there is no invite", invite.ErrMalformed: "is no invite", invite.ErrKey: "key that is not",
+		invite.ErrSignature: "this address", invite.ErrClient: "another app client", invite.ErrExpired: "expired",
+	} {
+		if !strings.Contains(err.Error(), want) {
+			t.Errorf("%q does not say %q", err, want)
 		}
 	}
 }
@@ -282,6 +296,11 @@ func TestR18_RefusalsTellAStrangerNothing(t *testing.T) {
 	} {
 		if got := invite.Refusal(test.err); got != test.want {
 			t.Errorf("%v: got %+v", test.err, got)
+		}
+	}
+	for refusal, code := range map[deny.Refusal]string{invite.Missing: "invite-missing", invite.Invalid: "invite-invalid", invite.Expired: "invite-expired", invite.Closed: "sign-up-closed"} {
+		if refusal.Code != code || refusal.Sentence == "" {
+			t.Errorf("%s: got %+v", code, refusal)
 		}
 	}
 	if got := invite.Refusal(nil); got.Code != "" || got.Sentence != "" {

@@ -101,8 +101,9 @@ var accessMistakes = []struct {
 	},
 	{
 		"a key twice",
-		policy.Access{Keys: []policy.InviteKey{good, good}},
-		`signUp.access.keys[1].id: the key "old" is there twice; give each key an id of its own`,
+		policy.Access{Keys: []policy.InviteKey{good, good, good}},
+		`signUp.access.keys[1].id: the key "old" is there twice; give each key an id of its own` + "\n" +
+			`signUp.access.keys[2].id: the key "old" is there twice; give each key an id of its own`,
 	},
 	{
 		"the private half",
@@ -162,6 +163,20 @@ func TestAKeyPairSurvivesItsFile(t *testing.T) {
 	}
 }
 
+func TestThePrivateKeysFileIsOneLine(t *testing.T) {
+	if text := invite.FormatPrivateKey("new", newKey); strings.Count(text, "\n") != 1 || !strings.HasSuffix(text, "\n") {
+		t.Errorf("%d bytes end in %q", len(text), text[len(text)-1])
+	}
+}
+
+func TestTheIDsOfKeys(t *testing.T) {
+	for id, want := range map[string]bool{"new": true, "2026-07": true, "a": true, "": false, "New": false, "-a": false, "aaaaaaaaaaaaaaaaa": false} {
+		if got := invite.ValidKeyID(id); got != want {
+			t.Errorf("%q: got %v", id, got)
+		}
+	}
+}
+
 func TestWhatIsNoPrivateKeyIsNotRepeated(t *testing.T) {
 	line := strings.TrimSpace(invite.FormatPrivateKey("new", newKey))
 	for name, text := range map[string]string{
@@ -179,8 +194,8 @@ func TestWhatIsNoPrivateKeyIsNotRepeated(t *testing.T) {
 			t.Errorf("%s: taken", name)
 			continue
 		}
-		if strings.Contains(err.Error(), line[len(line)-20:]) {
-			t.Errorf("%s: repeated in %v", name, err)
+		if text := err.Error(); strings.Contains(text, line[len(line)-20:]) || !strings.Contains(text, "no private key") {
+			t.Errorf("%s: got %v", name, err)
 		}
 	}
 }

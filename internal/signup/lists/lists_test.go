@@ -37,6 +37,20 @@ func TestEveryDisposableDomainIsFoundAndItsSubDomainsToo(t *testing.T) {
 	}
 }
 
+// TestADomainOfManyLabelsIsFoundByItsEnd: what is deeper than every entry is not
+// asked about, so no entry may be as deep.
+func TestADomainOfManyLabelsIsFoundByItsEnd(t *testing.T) {
+	below := strings.Repeat("a.", 60)
+	for _, domain := range append(strings.Fields(blob(t)), lists.Relays()...) {
+		if !lists.Disposable(below+domain) && !lists.Relay(below+domain) {
+			t.Errorf("%s is not found below %s", domain, below)
+		}
+	}
+	if lists.Disposable(below+"example") || lists.Relay(below+"example") {
+		t.Error("an ordinary domain is found")
+	}
+}
+
 func TestOrdinaryDomainsAreNotDisposable(t *testing.T) {
 	for _, domain := range []string{
 		"gmail.com", "outlook.com", "icloud.com", "proton.me", "gmx.de", "example.com", "corp.example", "com", "", "a", "zzzz.zz", "notmailinator.example",
@@ -73,6 +87,14 @@ func TestOfficesAreNoPersons(t *testing.T) {
 	}
 }
 
+func TestWhatStandsBehindAPlusDoesNotCount(t *testing.T) {
+	for local, want := range map[string]string{"ada": "ada", "ada+x": "ada", "ada+x+y": "ada", "ada+": "ada", "a+x": "a", "+x": "+x", "+": "+", "": ""} {
+		if got := lists.Untagged(local); got != want {
+			t.Errorf("%q: got %q, want %q", local, got, want)
+		}
+	}
+}
+
 func TestTheListsAreSorted(t *testing.T) {
 	text := blob(t)
 	lines := strings.Split(strings.TrimSuffix(text, "\n"), "\n")
@@ -85,8 +107,8 @@ func TestTheListsAreSorted(t *testing.T) {
 		}
 	}
 	for _, list := range [][]string{lists.Relays(), lists.Roles()} {
-		if !slices.IsSorted(list) || len(slices.Compact(slices.Clone(list))) != len(list) {
-			t.Errorf("%q is not sorted, or has an entry twice", list)
+		if len(list) == 0 || !slices.IsSorted(list) || len(slices.Compact(slices.Clone(list))) != len(list) {
+			t.Errorf("%q is empty, not sorted, or has an entry twice", list)
 		}
 	}
 }

@@ -62,10 +62,7 @@ type Number struct {
 // with a calling code and are as many as that code's numbers have. No blanks, no
 // brackets, no digits of other scripts.
 func Parse(s string) (Number, error) {
-	digits, ok := e164(s)
-	if !ok {
-		return Number{}, ErrNumber
-	}
+	digits := e164(s)
 	code, plan, ok := table.Floor(codes, digits)
 	if !ok || !strings.HasPrefix(digits, code) {
 		return Number{}, ErrNumber
@@ -75,14 +72,11 @@ func Parse(s string) (Number, error) {
 	if mask(lengths)&bit == 0 {
 		return Number{}, ErrNumber
 	}
-	n := Number{Country: countries}
-	if other, ok := table.Prefix(regions, digits); ok {
-		n.Country = other
-	} else if i := strings.IndexByte(countries, ' '); i >= 0 {
-		n.Country = countries[:i]
+	country, ok := table.Prefix(regions, digits)
+	if !ok {
+		country, _, _ = strings.Cut(countries, " ")
 	}
-	n.Cost = cost(digits, bit)
-	return n, nil
+	return Number{Country: country, Cost: cost(digits, bit)}, nil
 }
 
 // Country reports whether a calling code is used by the country.
@@ -95,22 +89,27 @@ func Country(country string) bool {
 	return false
 }
 
-// e164 gives the digits of a number that has the form of E.164.
-func e164(s string) (digits string, ok bool) {
-	if len(s) < 3 || len(s) > 16 || s[0] != '+' || s[1] == '0' {
-		return "", false
+// e164 gives the digits of a number that has the form of E.164, and none of
+// another text.
+func e164(s string) (digits string) {
+	digits, plus := strings.CutPrefix(s, "+")
+	if !plus || len(digits) > 15 {
+		return ""
 	}
-	for i := 1; i < len(s); i++ {
-		if s[i] < '0' || s[i] > '9' {
-			return "", false
+	for i := range len(digits) {
+		if digits[i] < '0' || digits[i] > '9' {
+			return ""
 		}
 	}
-	return s[1:], true
+	return digits
 }
 
 // cost looks a number up whose length, without the calling code, is the bit.
 func cost(digits string, bit uint64) Cost {
-	masks, _ := table.Prefix(costs, digits)
+	masks, costly := table.Prefix(costs, digits)
+	if !costly {
+		return Ordinary
+	}
 	premium, shared, _ := strings.Cut(masks, " ")
 	switch {
 	case mask(premium)&bit != 0:
@@ -123,9 +122,6 @@ func cost(digits string, bit uint64) Cost {
 
 // mask reads a set of lengths: a bit for each.
 func mask(hex string) uint64 {
-	if hex == "" {
-		return 0
-	}
 	set, _ := strconv.ParseUint(hex, 16, 16)
 	return set
 }

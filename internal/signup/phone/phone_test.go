@@ -49,15 +49,29 @@ func TestNumbersAsPeopleHaveThem(t *testing.T) {
 	}
 }
 
+func TestTheErrorSaysWhatANumberIs(t *testing.T) {
+	if text := phone.ErrNumber.Error(); !strings.Contains(text, "E.164") {
+		t.Errorf("got %q", text)
+	}
+}
+
 func TestWhatIsNoNumber(t *testing.T) {
 	for _, text := range []string{
 		"", "+", "+1", "+49", "4915112345678", "004915112345678", "+04915112345678", "+49 151 12345678", "+49(0)15112345678", "+49-151-12345678",
-		"+4915112345678 ", " +4915112345678", "+4915112345678\n", "+49151123456789012", "+491", "+1202555012", "+120255501234", "+2101234567",
+		"+4915112345678 ", " +4915112345678", "+4915112345678\n", "+49151123456789012", "+4915112345678901", "+491", "+1202555012", "+120255501234", "+2101234567",
 		"+9991234567890", "+٤٩١٥١١٢٣٤٥٦٧٨", "＋4915112345678", "+49151１2345678", "tel:+4915112345678", "+4915112345678;ext=1", "++4915112345678", "+\x0015112345678",
 		strings.Repeat("1", 1<<16), "+" + strings.Repeat("1", 1<<16),
 	} {
 		if got, err := phone.Parse(text); !errors.Is(err, phone.ErrNumber) || got != (phone.Number{}) {
 			t.Errorf("%.20q: got %+v, %v", text, got, err)
+		}
+	}
+}
+
+func TestReadingANumberAllocatesNothing(t *testing.T) {
+	for _, text := range []string{"+4915112345678", "+19002345678", "+18765550123", "+0", "x"} {
+		if n := testing.AllocsPerRun(100, func() { _, _ = phone.Parse(text) }); n != 0 {
+			t.Errorf("%s: %v allocations", text, n)
 		}
 	}
 }

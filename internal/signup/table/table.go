@@ -16,30 +16,39 @@ func Floor(lines, wanted string) (key, value string, ok bool) {
 	low, high := 0, len(lines) // both at the beginning of a line, high behind the answer
 	for low < high {
 		start := low + strings.LastIndexByte(lines[low:low+(high-low)/2], '\n') + 1
-		end := start + strings.IndexByte(lines[start:], '\n')
-		if end < start {
-			return "", "", false
-		}
-		k, v := entry(lines[start:end])
-		if k > wanted {
+		if behind(lines[start:], wanted) {
 			high = start
 			continue
 		}
-		key, value, ok, low = k, v, true, end+1
-		if k == wanted {
-			break
+		end := strings.IndexByte(lines[start:], '\n')
+		if end < 0 {
+			return "", "", false
 		}
+		key, ok, low = lines[start:start+end], true, start+end+1
+	}
+	if i := strings.IndexByte(key, ' '); i >= 0 { // strings.Cut takes twice the time
+		key, value = key[:i], key[i+1:]
 	}
 	return key, value, ok
 }
 
-// entry parts a line. It does what strings.Cut does, in half the time.
-func entry(line string) (key, value string) {
-	if i := strings.IndexByte(line, ' '); i >= 0 {
-		return line[:i], line[i+1:]
+// behind reports whether the key that the text begins with is greater than
+// wanted. It looks at the bytes up to the first that differs: to cut the key out
+// and then compare would take twice the time of a whole search.
+func behind(text, wanted string) bool {
+	for i := range min(len(text), len(wanted)) {
+		switch c := text[i]; {
+		case ends(c):
+			return false
+		case c != wanted[i]:
+			return c > wanted[i]
+		}
 	}
-	return line, ""
+	return len(text) > len(wanted) && !ends(text[len(wanted)])
 }
+
+// ends reports whether a byte is the one behind a key.
+func ends(c byte) bool { return c == ' ' || c == '\n' }
 
 // Find gives the value of exactly this key.
 func Find(lines, wanted string) (value string, ok bool) {

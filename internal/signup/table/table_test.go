@@ -19,7 +19,12 @@ func TestAnEmptyTableHasNothing(t *testing.T) {
 	if _, _, ok := table.Floor("b 1\n", "a"); ok {
 		t.Error("a key that is greater was found")
 	}
-	if _, _, ok := table.Floor("no line feed", "z"); ok {
+	for _, wanted := range []string{"z", "no", "no line feed"} {
+		if _, _, ok := table.Floor("no line feed", wanted); ok {
+			t.Errorf("half a line was read for %q", wanted)
+		}
+	}
+	if _, _, ok := table.Floor("a", "a"); ok {
 		t.Error("half a line was read")
 	}
 }
@@ -48,8 +53,8 @@ func TestTheSearchEqualsAScan(t *testing.T) {
 		if ok != (at > 0) || ok && (key != keys[at-1] || value != values[key]) {
 			t.Fatalf("%q in %q: got %q %q %v", wanted, keys, key, value, ok)
 		}
-		if _, found := table.Find(lines.String(), wanted); found != exact {
-			t.Fatalf("%q in %q: found is %v", wanted, keys, found)
+		if value, found := table.Find(lines.String(), wanted); found != exact || value != values[wanted] {
+			t.Fatalf("%q in %q: found is %v, %q", wanted, keys, found, value)
 		}
 	})
 }

@@ -6,6 +6,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/cognito-triggers/cognito-triggers/internal/policy"
+	"github.com/cognito-triggers/cognito-triggers/internal/signup/email"
 )
 
 // Compile reads the user name's part of a sign-up policy, which stands at path,
@@ -60,23 +61,14 @@ func (c *compiler) reserve(r *Rule, path, name string) {
 		c.fault(path, shown(name)+" cannot be a user name, so it needs no reserving", "remove it, or write it as people would choose it")
 		return
 	}
-	if _, twice := r.reserved[shapeOf(mapped)]; twice {
+	var known looks
+	shape := known.shapeOf(mapped)
+	if _, twice := r.reserved[shape]; twice {
 		c.fault(path, shown(name)+" is reserved already, by an entry that reads the same", "remove one of the two")
 		return
 	}
-	r.reserved[shapeOf(mapped)] = struct{}{}
-	r.reserved[shapeOf(upper(mapped))] = struct{}{}
-}
-
-// upper turns the ASCII letters of a name into capitals.
-func upper(name string) string {
-	capitals := []byte(name)
-	for i, b := range capitals {
-		if 'a' <= b && b <= 'z' {
-			capitals[i] = b - ('a' - 'A')
-		}
-	}
-	return string(capitals)
+	r.reserved[shape] = struct{}{}
+	r.reserved[known.shapeOf(email.Upper(mapped))] = struct{}{}
 }
 
 // shown quotes a word of the policy for a message, shortened and on one line.

@@ -68,7 +68,9 @@ func identifier(name string) bool {
 }
 
 // stands judges the characters that are in no range: those of ASCII, and those of
-// RFC 5892's appendix A, which may have some neighbours only.
+// RFC 5892's appendix A, which may have some neighbours only. Its two kinds of
+// Arabic digits, which may not be mixed, are not here: bidirule lets no name have
+// both (AN and EN, RFC 5893 §2).
 func stands(r rune, before, after, name string) (special, ok bool) {
 	switch {
 	case r < utf8.RuneSelf:
@@ -83,16 +85,8 @@ func stands(r rune, before, after, name string) (special, ok bool) {
 		return true, unicode.Is(unicode.Hebrew, last)
 	case r == '\u30fb': // Katakana middle dot
 		return true, strings.ContainsFunc(name, japanese)
-	case arabic(r):
-		return true, !strings.ContainsFunc(name, persian)
-	case persian(r):
-		return true, !strings.ContainsFunc(name, arabic)
 	}
 	return false, false
 }
-
-// arabic and persian are the digits that look alike and may not be mixed.
-func arabic(r rune) bool  { return '\u0660' <= r && r <= '\u0669' }
-func persian(r rune) bool { return '\u06f0' <= r && r <= '\u06f9' }
 
 func japanese(r rune) bool { return unicode.In(r, unicode.Hiragana, unicode.Katakana, unicode.Han) }

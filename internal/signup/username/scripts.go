@@ -1,19 +1,25 @@
 package username
 
-import "unicode"
+import (
+	"slices"
+	"unicode"
+)
 
 // scripts says in which scripts a name is written. What belongs to all of them
 // (digits, hyphens, combining marks) does not count.
 type scripts struct {
-	names [4]string // in the order in which they occur, "" behind the last
+	found [4]script // in the order in which they occur, the zero value behind the last
 	more  bool      // there are more than that
 }
 
-// frequent scripts are asked first: with them, nobody waits for the other 160.
-var frequent = [...]struct {
+// script is one, with the characters that belong to it.
+type script struct {
 	name  string
 	table *unicode.RangeTable
-}{
+}
+
+// frequent scripts are asked first: with them, nobody waits for the other 160.
+var frequent = [...]script{
 	{latin, unicode.Latin},
 	{"Cyrillic", unicode.Cyrillic},
 	{"Greek", unicode.Greek},
@@ -36,68 +42,72 @@ const (
 	bopomofo = "Bopomofo"
 )
 
-// scriptsOf finds the scripts of a name.
+// scriptsOf finds the scripts of a name, as far as there are no more than it can
+// hold: what is written in five is judged by that alone.
 func scriptsOf(name string) (s scripts) {
 	for _, r := range name {
-		if script := scriptOf(r); script != "" {
-			s.add(script)
+		if s.have(r) {
+			continue
+		}
+		if one := scriptOf(r); one.name != "" && !s.add(one) {
+			break
 		}
 	}
 	return s
 }
 
-// scriptOf names the script of a character, and "" for what belongs to all or is
-// in none.
-func scriptOf(r rune) string {
-	if r < 0x80 {
-		if 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' {
-			return latin
+// have reports whether a character is of a script that was found before, as most
+// are.
+func (s *scripts) have(r rune) bool {
+	for _, one := range s.found {
+		if one.table != nil && unicode.Is(one.table, r) {
+			return true
 		}
-		return ""
 	}
-	for i := range frequent {
-		if unicode.Is(frequent[i].table, r) {
-			return frequent[i].name
+	return false
+}
+
+// scriptOf finds the script of a character, and none for what belongs to all or
+// is in none.
+func scriptOf(r rune) script {
+	for _, one := range frequent {
+		if unicode.Is(one.table, r) {
+			return one
 		}
 	}
 	if unicode.In(r, unicode.Common, unicode.Inherited) {
-		return ""
+		return script{}
 	}
 	for name, table := range unicode.Scripts {
 		if unicode.Is(table, r) {
-			return name
+			return script{name, table}
 		}
 	}
-	return ""
+	return script{}
 }
 
-func (s *scripts) add(script string) {
-	for i, known := range s.names {
-		if known == script {
-			return
-		}
-		if known == "" {
-			s.names[i] = script
-			return
+// add keeps a new script, and reports whether there was room for it.
+func (s *scripts) add(one script) bool {
+	for i := range s.found {
+		if s.found[i].name == "" {
+			s.found[i] = one
+			return true
 		}
 	}
 	s.more = true
+	return false
 }
 
 // highlyRestrictive reports whether a name keeps to the level of that name in
 // UTS #39 §5.2: one script, or Latin together with those of one of the East Asian
 // ways to write.
 func (s scripts) highlyRestrictive() bool {
-	return s.names[1] == "" || s.within(latin, han, hiragana, katakana) || s.within(latin, han, bopomofo) || s.within(latin, han, hangul)
+	return s.found[1].name == "" || s.within(latin, han, hiragana, katakana) || s.within(latin, han, bopomofo) || s.within(latin, han, hangul)
 }
 
 func (s scripts) within(allowed ...string) bool {
-	for _, name := range s.names {
-		found := name == ""
-		for _, a := range allowed {
-			found = found || a == name
-		}
-		if !found {
+	for _, one := range s.found {
+		if one.name != "" && !slices.Contains(allowed, one.name) {
 			return false
 		}
 	}

@@ -22,14 +22,14 @@ var confusables string
 // It is the skeleton of UTS #39 §4, and then that of its small letters: for
 // Unicode a 0 looks like a capital O and an I like an l, and people do not know
 // which case a pool shows. Zero-width joiners are in no name that gets here.
-func shapeOf(name string) string {
+func (l *looks) shapeOf(name string) string {
 	shape := name
 	if !plain(name) {
-		shape = decomposed(replaced(decomposed(name), true))
+		shape = decomposed(l.replaced(decomposed(name), true))
 	}
 	if lower := email.Lower(shape); lower != shape {
 		// Only ASCII has changed; what is beyond stands for itself already.
-		return replaced(lower, false)
+		return l.replaced(lower, false)
 	}
 	return shape
 }
@@ -42,21 +42,23 @@ func decomposed(name string) string {
 	return norm.NFD.String(name)
 }
 
+// looks remembers what letters look like, by their last byte: those of a name come
+// again, in its small letters at the latest, and to search for each of them is
+// most of what a foreign name costs. The zero value knows none.
+type looks [64]struct{ char, like string }
+
 // replaced gives the name with each character replaced by the one that all its
 // look-alikes share, those beyond ASCII only if foreign.
-func replaced(name string, foreign bool) string {
+func (l *looks) replaced(name string, foreign bool) string {
 	if !foreign && !strings.ContainsAny(name, lookAlikes) {
 		return name
 	}
 	var b strings.Builder
-	b.Grow(len(name) + len(name)/2)
-	for i, size := 0, 0; i < len(name); i += size {
-		_, size = utf8.DecodeRuneInString(name[i:])
-		char := name[i : i+size]
-		if foreign || size == 1 {
-			if looks, ok := prototype(char); ok {
-				char = looks
-			}
+	b.Grow(len(name))
+	for i, r := range name {
+		char := name[i : i+utf8.RuneLen(r)]
+		if foreign || r < utf8.RuneSelf {
+			char = l.like(char)
 		}
 		b.WriteString(char)
 	}
@@ -66,6 +68,18 @@ func replaced(name string, foreign bool) string {
 // lookAlikes are the ASCII characters that have an entry, which a test holds: to
 // ask for all of them would be most of the time that an ordinary name takes.
 const lookAlikes = "\"%01I`m|"
+
+// like gives what a character looks like, itself if it looks like no other.
+func (l *looks) like(char string) string {
+	known := &l[int(char[len(char)-1])%len(l)]
+	if known.char != char {
+		known.char, known.like = char, char
+		if other, ok := prototype(char); ok {
+			known.like = other
+		}
+	}
+	return known.like
+}
 
 // prototype looks a character up.
 func prototype(char string) (string, bool) {

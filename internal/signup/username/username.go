@@ -54,10 +54,11 @@ func (r *Rule) Objection(name string) deny.Refusal {
 	if n := utf8.RuneCountInString(mapped); n < r.least || n > r.most {
 		return Length
 	}
-	shape := shapeOf(mapped)
+	var known looks
+	shape := known.shapeOf(mapped)
 	typed := shape
 	if name != mapped {
-		typed = shapeOf(name)
+		typed = known.shapeOf(name)
 	}
 	if r.holds(typed) || r.holds(shape) {
 		return Reserved

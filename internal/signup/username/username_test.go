@@ -28,24 +28,47 @@ func TestNamesAsPeopleChooseThem(t *testing.T) {
 	r := compile(t, policy.Username{MinLength: 2, MaxLength: 20, Reserved: []string{"admin", "root", "support", "STATISTICS", "администратор"}})
 	for name, want := range map[string]deny.Refusal{
 		"ada": fine, "Ada": fine, "ada.lovelace": fine, "ada_99": fine, "a-b": fine, "ada@home": fine, "o'neill": fine, "": fine,
-		"müller": fine, "josé": fine, "Søren": fine, "lærke": fine, "kız": fine, "ßä": fine, "Владимир": fine, "Ελένη": fine, "محمد": fine, "דוד": fine,
+		"müller": fine, "josé": fine, "Søren": fine, "lærke": fine, "kız": fine, "ßä": fine, "Владимир": fine, "Ελένη": fine, "محمد": fine, "محمد٣": fine, "محمد۳": fine, "தமிழ்": fine, "ქართული": fine, "col·lega": fine, strings.Repeat("𠀀", 20): fine, "דוד": fine,
 		"田中": fine, "たなか": fine, "タナカー": fine, "田中さん": fine, "tanaka田中": fine, "김철수": fine, "kim김": fine, "สมชาย": fine, "नमस्ते": fine,
 		"123e4567-e89b-42d3-a456-426614174000": fine, // Cognito's own
 
 		"123E4567-E89B-42D3-A456-426614174000": Length, "123e4567-e89b-42d3-a456-42661417400g": Length, "a": Length, "é": Length,
-		strings.Repeat("a", 21): Length, strings.Repeat("é", 20): fine, strings.Repeat("é", 21): Length, strings.Repeat("a", 1<<20): Length, strings.Repeat("日", 4000): Length,
+		strings.Repeat("a", 21): Length, strings.Repeat("é", 20): fine, strings.Repeat("é", 21): Length, strings.Repeat("a", 1<<20): Length, strings.Repeat("日", 4000): Length, strings.Repeat("\xff", 600): Length,
 
 		"ada lovelace": Unusable, " ada": Unusable, "ada\t": Unusable, "ada\x00": Unusable, "ada\x7f": Unusable, "a\u200bda": Unusable, "a\u202eda": Unusable, "ada\u00a0": Unusable,
 		"ａｄａ": Unusable, "e\u0301va": Unusable, "ﬁona": Unusable, "ada™": Unusable, "😀😀": Unusable, "ad\u00ada": Unusable, "a\u0300\xffb": Unusable, "\xff\xfe": Unusable, "דודa": Unusable,
-		"\ufeffada": Unusable, "a\u2028b": Unusable, "²²": Unusable, "①①": Unusable, "\u0301ab": Unusable, "ada٣": Unusable,
+		"\ufeffada": Unusable, "a\u2028b": Unusable, "²²": Unusable, "①①": Unusable, "\u0301ab": Unusable, "ada٣": Unusable, "محمد٣۳": Unusable, "ää™a": Unusable, "é a": Unusable, "al·a": Unusable, "a·la": Unusable,
 
 		"admin": Reserved, "ADMIN": Reserved, "Admin": Reserved, "adm1n": Reserved, "ADM1N": Reserved, "admln": Reserved, "adrnin": Reserved, "r00t": Reserved, "ROOT": Reserved,
-		"аdmin": Reserved, "аdmіn": Reserved, "ѕupport": Reserved, "ѕuррогt": Reserved, "statistics": Reserved, "Администратор": Reserved, "root1": fine, "administrator": fine, "toor": fine,
+		"аdmin": Reserved, "аdmіn": Reserved, "ѕupport": Reserved, "ѕuррогt": Reserved, "statistics": Reserved, "StatIstics": Reserved, "Администратор": Reserved, "root1": fine, "administrator": fine, "toor": fine,
 
-		"раураl": LookAlike, "pаypal": LookAlike, "аррӏе": LookAlike, "сосо": LookAlike, "ΑΒΓa": LookAlike, "ada田д": LookAlike, "Ꭺda": LookAlike, "ο-ο": LookAlike, "たなかд": LookAlike, "ᎪᎠᎪ": LookAlike,
+		"раураl": LookAlike, "pаypal": LookAlike, "аррӏе": LookAlike, "сосо": LookAlike, "ΑΒΓa": LookAlike, "ada田д": LookAlike, "Ꭺda": LookAlike, "ο-ο": LookAlike, "たなかд": LookAlike, "ᎪᎠᎪ": LookAlike, "דم": LookAlike, "नก": LookAlike, "a田かカд": LookAlike,
 	} {
 		if got := r.Objection(name); got != want {
 			t.Errorf("%.40q: got %q, want %q", name, got.Code, want.Code)
+		}
+	}
+}
+
+// TestAReservedNameIsReservedInEveryLetterThatLooksLikeIt: a mark on its own, and
+// a capital I as the small l that it looks like.
+func TestAReservedNameIsReservedInEveryLetterThatLooksLikeIt(t *testing.T) {
+	longest := strings.Repeat("𠀀", MaxLength)
+	r := compile(t, policy.Username{Reserved: []string{"admín", "i.t-7"}})
+	for name, want := range map[string]deny.Refusal{"admín": Reserved, "admı\u0301n": Reserved, "admin": fine, "l.T-7": Reserved, "I.T-7": Reserved, "l.t-8": fine, longest: fine, longest + "a": Length} {
+		if got := r.Objection(name); got != want {
+			t.Errorf("%.20q: got %q, want %q", name, got.Code, want.Code)
+		}
+	}
+	if compile(t, policy.Username{MinLength: MaxLength, MaxLength: MaxLength, Reserved: []string{longest}}).Objection(longest) != Reserved {
+		t.Error("a name of the longest is not reserved")
+	}
+}
+
+func TestWhatAPersonReadsIsOfTheseFour(t *testing.T) {
+	for code, r := range map[string]deny.Refusal{"username-unusable": Unusable, "username-length": Length, "username-reserved": Reserved, "username-look-alike": LookAlike} {
+		if r.Code != code || r.Sentence == "" {
+			t.Errorf("%s: got %+v", code, r)
 		}
 	}
 }
@@ -154,8 +177,8 @@ func TestAShapeIsItsOwnShape(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		for range 50 {
 			name := rapid.StringMatching(`[a-z0-9аеорсухіјѕджлαορéüßæ田あ._-]{1,12}`).Draw(t, "name")
-			shape := shapeOf(name)
-			if again := shapeOf(shape); again != shape {
+			shape := new(looks).shapeOf(name)
+			if again := new(looks).shapeOf(shape); again != shape {
 				t.Fatalf("%q has the shape %q, and that the shape %q", name, shape, again)
 			}
 		}
@@ -167,12 +190,17 @@ func TestEveryMistakeIsFound(t *testing.T) {
 		section policy.Username
 		want    string
 	}{
-		"negative":  {policy.Username{MinLength: -1, MaxLength: -2}, "u.minLength: -1 is out of range; use 1 to 128, or remove it\nu.maxLength: -2 is out of range; use 1 to 128, or remove it"},
-		"too long":  {policy.Username{MinLength: 129, MaxLength: 200}, "u.minLength: 129 is out of range; use 1 to 128, or remove it\nu.maxLength: 200 is out of range; use 1 to 128, or remove it"},
-		"none fits": {policy.Username{MinLength: 9, MaxLength: 8}, "u.minLength: 9 is more than maxLength, so nobody can sign up; make it less"},
-		"no name":   {policy.Username{Reserved: []string{"", "a b", "ａ", "\xff"}}, "u.reserved[0]: \"\" cannot be a user name, so it needs no reserving; remove it, or write it as people would choose it\nu.reserved[1]: \"a b\" cannot be a user name, so it needs no reserving; remove it, or write it as people would choose it\nu.reserved[2]: \"ａ\" cannot be a user name, so it needs no reserving; remove it, or write it as people would choose it\nu.reserved[3]: \"\\xff\" cannot be a user name, so it needs no reserving; remove it, or write it as people would choose it"},
-		"twice":     {policy.Username{Reserved: []string{"admin", "Admin", "adm1n"}}, "u.reserved[1]: \"Admin\" is reserved already, by an entry that reads the same; remove one of the two\nu.reserved[2]: \"adm1n\" is reserved already, by an entry that reads the same; remove one of the two"},
-		"much more": {policy.Username{Reserved: []string{strings.Repeat("a", 129)}}, "u.reserved[0]: \"" + strings.Repeat("a", 40) + "…\" cannot be a user name, so it needs no reserving; remove it, or write it as people would choose it"},
+		"negative":             {policy.Username{MinLength: -1, MaxLength: -2}, "u.minLength: -1 is out of range; use 1 to 128, or remove it\nu.maxLength: -2 is out of range; use 1 to 128, or remove it"},
+		"too long":             {policy.Username{MinLength: 129, MaxLength: 200}, "u.minLength: 129 is out of range; use 1 to 128, or remove it\nu.maxLength: 200 is out of range; use 1 to 128, or remove it"},
+		"one less":             {policy.Username{MaxLength: -1}, "u.maxLength: -1 is out of range; use 1 to 128, or remove it"},
+		"none fits, the least": {policy.Username{MinLength: 2, MaxLength: 1}, "u.minLength: 2 is more than maxLength, so nobody can sign up; make it less"},
+		"none fits, the most":  {policy.Username{MinLength: 128, MaxLength: 127}, "u.minLength: 128 is more than maxLength, so nobody can sign up; make it less"},
+		"shown whole":          {policy.Username{Reserved: []string{strings.Repeat("x", 39) + " "}}, "u.reserved[0]: \"" + strings.Repeat("x", 39) + " \" cannot be a user name, so it needs no reserving; remove it, or write it as people would choose it"},
+		"shown in part":        {policy.Username{Reserved: []string{strings.Repeat("x", 39) + " y"}}, "u.reserved[0]: \"" + strings.Repeat("x", 39) + " …\" cannot be a user name, so it needs no reserving; remove it, or write it as people would choose it"},
+		"none fits":            {policy.Username{MinLength: 9, MaxLength: 8}, "u.minLength: 9 is more than maxLength, so nobody can sign up; make it less"},
+		"no name":              {policy.Username{Reserved: []string{"", "a b", "ａ", "\xff"}}, "u.reserved[0]: \"\" cannot be a user name, so it needs no reserving; remove it, or write it as people would choose it\nu.reserved[1]: \"a b\" cannot be a user name, so it needs no reserving; remove it, or write it as people would choose it\nu.reserved[2]: \"ａ\" cannot be a user name, so it needs no reserving; remove it, or write it as people would choose it\nu.reserved[3]: \"\\xff\" cannot be a user name, so it needs no reserving; remove it, or write it as people would choose it"},
+		"twice":                {policy.Username{Reserved: []string{"admin", "Admin", "adm1n"}}, "u.reserved[1]: \"Admin\" is reserved already, by an entry that reads the same; remove one of the two\nu.reserved[2]: \"adm1n\" is reserved already, by an entry that reads the same; remove one of the two"},
+		"much more":            {policy.Username{Reserved: []string{strings.Repeat("a", 129)}}, "u.reserved[0]: \"" + strings.Repeat("a", 40) + "…\" cannot be a user name, so it needs no reserving; remove it, or write it as people would choose it"},
 	} {
 		r, faults := Compile("u", c.section)
 		if r != nil || faults.Error() != c.want {

@@ -80,7 +80,7 @@ func tombstoneIsClean(t *testing.T, s Store) {
 	expires := after(100).Add(90 * 24 * time.Hour).Truncate(time.Second)
 	equal(t, "rows", rowsOf(t, s, key), users.Rows{
 		Profile: users.ProfileRow{
-			Status: users.Deleted, CreatedAt: after(0), CreatedBy: "first", AttrsAt: after(0), Rev: 1,
+			Status: users.Deleted, CreatedAt: after(0), CreatedBy: "first", AttrsAt: after(0.5), Rev: 2,
 			DeletedAt: after(100), ExpiresAt: expires,
 		},
 		SignIn: users.SignInRow{DeletedAt: after(100), ExpiresAt: expires},
@@ -92,6 +92,7 @@ func tombstoneIsClean(t *testing.T, s Store) {
 func live(t *testing.T, s Store, key users.Key) {
 	t.Helper()
 	want(t, s, users.Applied, snapshot(key, after(0), "first", ada))
+	want(t, s, users.Applied, snapshot(key, after(0.5), "second", ada2)) // which leaves a previous address
 	want(t, s, users.Applied, signIn(key, after(1), "web"))
 	if err := s.Grant(t.Context(), key, users.Authz{Roles: []string{"admin"}, Tenants: []string{"acme"}, Tenant: "acme", Extra: map[string]any{"x": "y"}, Rev: 3}); err != nil {
 		t.Fatal(err)

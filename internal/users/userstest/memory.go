@@ -70,11 +70,10 @@ func (m *Memory) Access(_ context.Context, key users.Key, client string) (users.
 		return users.Access{}, m.down
 	}
 	rows := m.rows[key]
-	profile := rows.Profile
 	return users.Access{
 		Authz:         rows.Authz,
-		Known:         !profile.AttrsAt.IsZero() || !profile.DeletedAt.IsZero(),
-		Deleted:       !profile.DeletedAt.IsZero() || rows.Authz.Status == users.Deleted,
+		Known:         known(rows.Profile),
+		Deleted:       !rows.Profile.DeletedAt.IsZero() || rows.Authz.Status == users.Deleted,
 		ClientProfile: m.clients[client],
 	}, nil
 }
@@ -126,6 +125,42 @@ func (m *Memory) Rows(_ context.Context, key users.Key) (rows users.Rows, err er
 	defer m.mu.Unlock()
 	return m.rows[key], m.down
 }
+
+// Profiles reads PROFILE rows; absent ones have no entry.
+func (m *Memory) Profiles(_ context.Context, pool string, subs []string) (map[string]users.ProfileRow, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	found := make(map[string]users.ProfileRow, len(subs))
+	for _, sub := range subs {
+		if row := m.rows[users.Key{PoolID: pool, Sub: sub}].Profile; known(row) {
+			found[sub] = row
+		}
+	}
+	return found, m.down
+}
+
+// scanned is how many subs Scan gives at a time.
+const scanned = 100
+
+// Scan gives the subs of the pool that have a PROFILE and no tombstone, in their
+// order.
+func (m *Memory) Scan(_ context.Context, pool, from string) (subs []string, next string, err error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for key, rows := range m.rows {
+		if key.PoolID == pool && key.Sub > from && known(rows.Profile) && rows.Profile.DeletedAt.IsZero() {
+			subs = append(subs, key.Sub)
+		}
+	}
+	slices.Sort(subs)
+	if len(subs) > scanned {
+		subs = subs[:scanned]
+		next = subs[scanned-1]
+	}
+	return subs, next, m.down
+}
+
+func known(row users.ProfileRow) bool { return !row.AttrsAt.IsZero() || !row.DeletedAt.IsZero() }
 
 // Len counts the people of whom anything is held.
 func (m *Memory) Len() int {

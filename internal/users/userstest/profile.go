@@ -9,6 +9,7 @@ import (
 var (
 	ada  = users.Profile{Username: "ada", Email: "Ada@Example.com", EmailCollision: "ada@example.com", EmailVerified: true, Attributes: map[string]string{"name": "Ada", "custom:team": "red"}}
 	ada2 = users.Profile{Username: "ada", Email: "ada@example.org", Attributes: map[string]string{"name": "Ada L."}}
+	ada3 = users.Profile{Username: "ada", Email: "ADA@example.COM", EmailCollision: "ada@example.com", EmailVerified: true}
 	bare = users.Profile{Username: "ada"}
 )
 
@@ -60,6 +61,7 @@ func firstAndNewest(t *testing.T, s Store) {
 	want(t, s, users.Unchanged, snapshot(key, after(10.001), "fourth", ada))
 	equal(t, "PROFILE", rowsOf(t, s, key).Profile, users.ProfileRow{
 		Profile: ada2, Status: users.Active, CreatedAt: after(10), CreatedBy: "first", AttrsAt: after(10.001), Rev: 2,
+		PreviousEmail: ada.Email, EmailChangedAt: after(10.001),
 	})
 }
 
@@ -105,5 +107,6 @@ func passwordReset(t *testing.T, s Store) {
 	before := rowsOf(t, s, key)
 	want(t, s, users.Applied, refresh(key, after(3), ada2))
 	before.Profile.Profile, before.Profile.AttrsAt, before.Profile.Rev = ada2, after(3), 2
+	before.Profile.PreviousEmail, before.Profile.EmailChangedAt = ada.Email, after(3)
 	equal(t, "rows after the reset", rowsOf(t, s, key), before)
 }

@@ -22,6 +22,7 @@ func Run(t *testing.T, newStore func(*testing.T) Store) {
 		{"EveryCallThriceIsTheSameAsOnce", thrice},
 		{"CreationIsFirstWinsAndAttributesAreNewestWins", firstAndNewest},
 		{"AbsentAttributesAreRemovedNeverEmpty", absentAttributes},
+		{"TheLastVerifiedAddressIsKept", previousEmail},
 		{"HostileStringsAreStoredAsTheyAre", hostileStrings},
 		{"R33_APasswordResetCreatesNoRowAndResetsNothing", passwordReset},
 		{"SparseSignInsAreCountedExactly", sparseSignIns},

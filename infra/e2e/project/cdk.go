@@ -1,0 +1,93 @@
+package project
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/process"
+)
+
+// Bootstrap prepares the account for the CDK, once for each account and Region.
+func (p *Project) Bootstrap(ctx context.Context) error {
+	_, err := p.cdk(ctx, "bootstrap")
+	return err
+}
+
+// Synth writes the stack's template to cdk.out below the project's folder.
+func (p *Project) Synth(ctx context.Context) error {
+	_, err := p.cdk(ctx, "synth", "--quiet")
+	return err
+}
+
+// outputsFile is the outputs' file in the project's folder.
+const outputsFile = "outputs.json"
+
+// Deploy brings the stack to what the stage says and gives its outputs.
+func (p *Project) Deploy(ctx context.Context) (map[string]string, error) {
+	if _, err := p.cdk(ctx, "deploy", "--require-approval", "never", "--outputs-file", outputsFile); err != nil {
+		return nil, err
+	}
+	src, err := os.ReadFile(p.OutputsFile())
+	if err != nil {
+		return nil, fmt.Errorf("reading the outputs: %w", err)
+	}
+	stacks := map[string]map[string]string{}
+	if err := json.Unmarshal(src, &stacks); err != nil {
+		return nil, fmt.Errorf("reading the outputs: %w", err)
+	}
+	return stacks[p.Stack()], nil
+}
+
+// Diff says what a deploy would change; the error is there if it is anything.
+func (p *Project) Diff(ctx context.Context) (string, error) { return p.cdk(ctx, "diff", "--fail") }
+
+// Destroy removes the stack, without asking.
+func (p *Project) Destroy(ctx context.Context) error {
+	_, err := p.cdk(ctx, "destroy", "--force")
+	return err
+}
+
+// cdk runs the command line in a process group of its own, interrupts it when ctx
+// ends, and gives what it printed.
+func (p *Project) cdk(ctx context.Context, verb string, args ...string) (string, error) {
+	args = append([]string{
+		"--prefix", filepath.Join(p.o.Root, "infra"), "cdk", verb,
+		"-c", "stage=" + p.o.Stage, "-c", "arch=" + p.o.Arch,
+	}, args...)
+	cmd := exec.Command("npx", args...)
+	var printed bytes.Buffer
+	out := io.MultiWriter(&printed, p.o.Log)
+	cmd.Dir, cmd.Env, cmd.Stdout, cmd.Stderr = p.o.Dir, p.o.Env, out, out
+	fmt.Fprintf(p.o.Log, "\n$ cdk %s\n", strings.Join(args[3:], " "))
+	start := time.Now()
+	child, err := process.Start(cmd)
+	if err != nil {
+		return "", fmt.Errorf("starting the CDK command line: %w", err)
+	}
+	select {
+	case <-child.Done():
+	case <-ctx.Done():
+		_ = child.Stop(syscall.SIGINT, 10*time.Second)
+		return printed.String(), fmt.Errorf("cdk %s: %w", verb, ctx.Err())
+	}
+	fmt.Fprintf(p.o.Log, "(%.1f s)\n", time.Since(start).Seconds())
+	if err := child.Err(); err != nil {
+		return printed.String(), fmt.Errorf("cdk %s: %w; its last lines:\n%s", verb, err, tail(printed.String(), 20))
+	}
+	return printed.String(), nil
+}
+
+// tail gives the last lines of a text.
+func tail(text string, lines int) string {
+	all := strings.Split(strings.TrimRight(text, "\n"), "\n")
+	return strings.Join(all[max(0, len(all)-lines):], "\n")
+}

@@ -1,0 +1,106 @@
+// Package project deploys one stage from a folder of its own, with the project's
+// pinned CDK command line, the project's app and the project's built functions.
+//
+// The folder holds cdk.json, the app and the stage file, so that a stage can be
+// deployed that is no file of the repository: a changed copy of dev, or the
+// disposable stage of a verification. The folder's cdk.json is the repository's
+// but for two keys: the app is compiled once, and nothing is built before each call.
+package project
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+)
+
+// Options says what to deploy, and where from.
+type Options struct {
+	// Root is the repository. Dir is an empty folder, which becomes the project.
+	Root, Dir string
+	// Stage is the stage's name, File its stage file.
+	Stage string
+	File  []byte
+	// Arch is the processor of the functions; Bundles the folder with
+	// <arch>/<function>/bootstrap. Default: "" means dist below Root.
+	Arch, Bundles string
+	// Env is the environment of the command line; see Emulated. nil means this
+	// process's own.
+	Env []string
+	// Log receives what the command line prints. Default: nil discards it.
+	Log io.Writer
+}
+
+// Project is a folder that is ready to be deployed. It serves one goroutine.
+type Project struct{ o Options }
+
+// New fills the folder.
+func New(ctx context.Context, o Options) (*Project, error) {
+	p := &Project{o}
+	if p.o.Bundles == "" {
+		p.o.Bundles = filepath.Join(o.Root, "dist")
+	}
+	if p.o.Log == nil {
+		p.o.Log = io.Discard
+	}
+	if err := os.MkdirAll(filepath.Join(o.Dir, "infra", "stages"), 0o755); err != nil {
+		return nil, fmt.Errorf("making the project: %w", err)
+	}
+	if err := p.configure(); err != nil {
+		return nil, err
+	}
+	build := exec.CommandContext(ctx, "go", "build", "-o", filepath.Join(o.Dir, "app"), "./infra/app")
+	build.Dir = o.Root
+	if out, err := build.CombinedOutput(); err != nil {
+		return nil, fmt.Errorf("building the app: %w\n%s", err, out)
+	}
+	if err := os.Symlink(p.o.Bundles, filepath.Join(o.Dir, "dist")); err != nil {
+		return nil, fmt.Errorf("linking the functions: %w", err)
+	}
+	return p, p.Change(o.File)
+}
+
+// configure writes cdk.json.
+func (p *Project) configure() error {
+	src, err := os.ReadFile(filepath.Join(p.o.Root, "cdk.json"))
+	if err != nil {
+		return fmt.Errorf("reading the project's settings: %w", err)
+	}
+	settings := map[string]any{}
+	if err := json.Unmarshal(src, &settings); err != nil {
+		return fmt.Errorf("reading the project's settings: %w", err)
+	}
+	settings["app"] = "./app"
+	delete(settings, "build")
+	if src, err = json.Marshal(settings); err != nil {
+		return fmt.Errorf("writing the project's settings: %w", err)
+	}
+	return p.write("cdk.json", src)
+}
+
+// Change replaces the stage file. It shows with the next deploy.
+func (p *Project) Change(file []byte) error {
+	return p.write(filepath.Join("infra", "stages", p.o.Stage+".yaml"), file)
+}
+
+func (p *Project) write(name string, content []byte) error {
+	if err := os.WriteFile(filepath.Join(p.o.Dir, name), content, 0o644); err != nil {
+		return fmt.Errorf("filling the project: %w", err)
+	}
+	return nil
+}
+
+// Stack is the name of the stage's stack.
+func (p *Project) Stack() string { return "CognitoTriggers-" + p.o.Stage }
+
+// Dir is the project's folder; the synthesized stack is below its cdk.out.
+func (p *Project) Dir() string { return p.o.Dir }
+
+// OutputsFile is where a deploy leaves the stack's outputs.
+func (p *Project) OutputsFile() string { return filepath.Join(p.o.Dir, outputsFile) }
+
+// Environ is the environment of the command line; see Options.Env.
+func (p *Project) Environ() []string { return p.o.Env }

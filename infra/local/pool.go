@@ -1,0 +1,50 @@
+package main
+
+import (
+	"flag"
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/userpool"
+)
+
+// poolFlags make the user pool as slow and as strict as Cognito is.
+func poolFlags(flags *flag.FlagSet, pool *userpool.Options) {
+	flags.DurationVar(&pool.ListDelay, "list-delay", 0, "how old a change must be for ListUsers to show it, such as 5s")
+	flags.Func("quotas", "requests per second: aws for AWS's defaults, or categories such as UserList=30,UserUpdate=25 (default: none)",
+		func(text string) (err error) {
+			pool.Quotas, err = quotas(text)
+			return err
+		})
+}
+
+func quotas(text string) (userpool.Quotas, error) {
+	if text == "aws" {
+		return userpool.AWSQuotas(), nil
+	}
+	found, known := userpool.Quotas{}, userpool.AWSQuotas()
+	for _, part := range strings.Split(text, ",") {
+		category, figure, _ := strings.Cut(part, "=")
+		rate, err := strconv.ParseFloat(figure, 64)
+		if _, ok := known[category]; !ok || err != nil || rate <= 0 {
+			return nil, fmt.Errorf("%q is no quota: write aws, or CATEGORY=REQUESTS with a category of %s", part, strings.Join(slices.Sorted(maps.Keys(known)), ", "))
+		}
+		found[category] = rate
+	}
+	return found, nil
+}
+
+// people are users to begin with, as an import leaves them: without a password
+// and unknown to every trigger.
+func people(n int) []userpool.Person {
+	all := make([]userpool.Person, n)
+	for i := range all {
+		all[i].Attributes = map[string]string{
+			"email": fmt.Sprintf("person%06d@example.com", i+1), "email_verified": "true", "name": fmt.Sprintf("Person %d", i+1),
+		}
+	}
+	return all
+}

@@ -1,0 +1,34 @@
+package main
+
+import (
+	"maps"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/userpool"
+)
+
+func TestThePoolIsAsSlowAndStrictAsTheFlagsSay(t *testing.T) {
+	for text, want := range map[string]userpool.Quotas{
+		"aws": userpool.AWSQuotas(), "UserList=30,UserUpdate=2.5": {"UserList": 30, "UserUpdate": 2.5},
+	} {
+		opts, err := options("serve", []string{"--quotas", text, "--list-delay", "5s"})
+		if err != nil || !maps.Equal(opts.Pool.Quotas, want) || opts.Pool.ListDelay != 5*time.Second {
+			t.Errorf("%s gave %v and a delay of %v: %v", text, opts.Pool.Quotas, opts.Pool.ListDelay, err)
+		}
+	}
+	for _, text := range []string{"", "on", "UserLists=1", "UserList", "UserList=0", "UserList=x"} {
+		if got, err := quotas(text); err == nil || !strings.Contains(err.Error(), "UserList") {
+			t.Errorf("%q gave %v: %v", text, got, err)
+		}
+	}
+}
+
+func TestPeopleAreThereFromTheStart(t *testing.T) {
+	cloud, _ := running(t, local(t))
+	subs, err := cloud.Pool.Import(people(1000)...)
+	if err != nil || len(subs) != 1000 {
+		t.Errorf("%d people: %v", len(subs), err)
+	}
+}

@@ -1,0 +1,109 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/sweep"
+)
+
+// plainEvery is how often a line is written where no line can be written over.
+const plainEvery = 10 * time.Second
+
+// progress shows how far a sweep is: a bar on a screen, and elsewhere a line for
+// each phase and every ten seconds.
+type progress struct {
+	terminal
+	quiet     bool
+	total     int // users, as the pool estimates; 0 is unknown
+	begun, at time.Time
+	before    int // users that were listed before this run
+	phase     sweep.Phase
+	shown     bool // a bar stands on the screen
+	dryRun    bool
+}
+
+func newProgress(t terminal, s *sweeping, total int) *progress {
+	return &progress{terminal: t, total: total, quiet: s.json && !t.screen, before: -1, dryRun: s.dryRun}
+}
+
+// advanced takes in how far the sweep is.
+func (p *progress) advanced(at sweep.Progress) {
+	now := p.now()
+	if p.before < 0 {
+		p.before, p.begun = at.Counts.Listed, now
+	}
+	switch {
+	case p.quiet:
+	case p.screen:
+		fmt.Fprintf(p.err, "\r\x1b[K%s", p.line(at, now))
+		p.shown = true
+	case at.Phase != p.phase || now.Sub(p.at) >= plainEvery:
+		fmt.Fprintln(p.err, p.line(at, now))
+		p.at = now
+	}
+	p.phase = at.Phase
+}
+
+// clear makes room for a line of another kind; end for what comes behind.
+func (p *progress) clear() {
+	if p.shown {
+		fmt.Fprint(p.err, "\r\x1b[K")
+		p.shown = false
+	}
+}
+
+func (p *progress) end() { p.clear() }
+
+func (p *progress) line(at sweep.Progress, now time.Time) string {
+	drift := thousands(at.Counts.Total()) + " differ"
+	switch at.Phase {
+	case sweep.Listing:
+		return p.listing(at.Counts.Listed, now) + ", " + drift
+	case sweep.Scanning:
+		return "scanning  " + thousands(at.Counts.Rows) + " rows, " + drift
+	case sweep.Asking:
+		return fmt.Sprintf("asking    %s users who are not listed; who is gone is asked for again after a minute", thousands(at.Left))
+	default:
+		return "done      " + thousands(at.Counts.Listed) + " users, " + thousands(at.Counts.Rows) + " rows, " + drift
+	}
+}
+
+func (p *progress) listing(listed int, now time.Time) string {
+	var b strings.Builder
+	b.WriteString("listing   ")
+	total := max(p.total, listed)
+	if p.screen && p.total > 0 {
+		fmt.Fprintf(&b, "%s %3d %%  ", bar(listed, total), listed*100/max(total, 1))
+	}
+	b.WriteString(thousands(listed))
+	if p.total > 0 {
+		b.WriteString(" of " + thousands(total))
+	}
+	b.WriteString(" users")
+	if took := now.Sub(p.begun).Seconds(); took >= 1 {
+		rate := float64(listed-p.before) / took
+		fmt.Fprintf(&b, ", %s/s", thousands(int(rate)))
+		if p.total > 0 && rate > 0 {
+			left := time.Duration(float64(total-listed) / rate * float64(time.Second))
+			fmt.Fprintf(&b, ", %s left", left.Round(time.Second))
+		}
+	}
+	return b.String()
+}
+
+// bar is a bar of 24 characters.
+func bar(part, whole int) string {
+	full := 24 * part / max(whole, 1)
+	return strings.Repeat("━", full) + strings.Repeat("─", 24-full)
+}
+
+// thousands writes a number with commas.
+func thousands(n int) string {
+	digits := fmt.Sprint(n)
+	for i := len(digits) - 3; i > 0 && digits[i-1] != '-'; i -= 3 {
+		digits = digits[:i] + "," + digits[i:]
+	}
+	return digits
+}

@@ -1,0 +1,140 @@
+package history
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/sweep"
+	"github.com/cognito-triggers/cognito-triggers/internal/users"
+	"github.com/cognito-triggers/cognito-triggers/internal/users/userstest"
+)
+
+// faults are mistakes that a test makes on purpose. The zero value makes none.
+type faults struct {
+	rules       *rules // of the store, nil for userstest.Memory
+	keyedByName bool   // rows of user names instead of subs
+	// between stand between the sweep and its ports.
+	pool  func(sweep.Pool) sweep.Pool
+	table func(sweep.Table) sweep.Table
+}
+
+func (f faults) newTable() table {
+	if f.rules != nil {
+		return &rowStore{rules: *f.rules, rows: map[users.Key]users.Rows{}}
+	}
+	return &userstest.Memory{}
+}
+
+func (f faults) ports(p port) (sweep.Pool, sweep.Table) {
+	var (
+		pool  sweep.Pool  = p
+		table sweep.Table = p
+	)
+	if f.pool != nil {
+		pool = f.pool(p)
+	}
+	if f.table != nil {
+		table = f.table(p)
+	}
+	return pool, table
+}
+
+// rules are what a store does; a mutant has another one.
+type rules struct {
+	profile     func(users.ProfileRow, users.Snapshot) (users.ProfileRow, users.Write)
+	signIn      func(users.SignInRow, users.SignIn) (users.SignInRow, users.Write)
+	buryProfile func(users.ProfileRow, time.Time) users.ProfileRow
+	buryAuthz   func(users.Authz) users.Authz
+	access      func(users.Key, users.Access) users.Access
+}
+
+// lawful are the rules of package users.
+func lawful() rules {
+	return rules{
+		profile: users.MergeProfile, signIn: users.MergeSignIn, buryProfile: users.BuryProfile, buryAuthz: users.BuryAuthz,
+		access: func(_ users.Key, a users.Access) users.Access { return a },
+	}
+}
+
+// rowStore is a store by its rules. Its callers take turns.
+type rowStore struct {
+	rules
+	rows map[users.Key]users.Rows
+}
+
+func (s *rowStore) Upsert(_ context.Context, seen users.Snapshot) (write users.Write, err error) {
+	rows := s.rows[seen.Key]
+	rows.Profile, write = s.profile(rows.Profile, seen)
+	s.rows[seen.Key] = rows
+	return write, nil
+}
+
+func (s *rowStore) SignIn(_ context.Context, seen users.SignIn) (write users.Write, err error) {
+	rows := s.rows[seen.Key]
+	rows.SignIn, write = s.signIn(rows.SignIn, seen)
+	s.rows[seen.Key] = rows
+	return write, nil
+}
+
+func (s *rowStore) Erase(_ context.Context, key users.Key, at time.Time) error {
+	rows := s.rows[key]
+	s.rows[key] = users.Rows{Profile: s.buryProfile(rows.Profile, at), SignIn: users.BurySignIn(rows.SignIn, at), Authz: s.buryAuthz(rows.Authz)}
+	return nil
+}
+
+func (s *rowStore) Grant(_ context.Context, key users.Key, authz users.Authz) error {
+	if rows := s.rows[key]; rows.Authz.Status != users.Deleted {
+		rows.Authz = authz
+		s.rows[key] = rows
+	}
+	return nil
+}
+
+func (s *rowStore) Access(_ context.Context, key users.Key, _ string) (users.Access, error) {
+	rows := s.rows[key]
+	gone := !rows.Profile.DeletedAt.IsZero()
+	return s.access(key, users.Access{
+		Authz: rows.Authz, Known: gone || !rows.Profile.AttrsAt.IsZero(), Deleted: gone || rows.Authz.Status == users.Deleted,
+	}), nil
+}
+
+func (s *rowStore) Rows(_ context.Context, key users.Key) (users.Rows, error) {
+	return s.rows[key], nil
+}
+
+// Assign and Forget are for app clients, of which a history has one.
+func (s *rowStore) Assign(context.Context, string, string) error { return nil }
+
+// Forget does nothing.
+func (s *rowStore) Forget(context.Context, string) error { return nil }
+
+func (s *rowStore) Profiles(_ context.Context, pool string, subs []string) (map[string]users.ProfileRow, error) {
+	found := map[string]users.ProfileRow{}
+	for _, sub := range subs {
+		if row := s.rows[users.Key{PoolID: pool, Sub: sub}].Profile; row.Status != "" {
+			found[sub] = row
+		}
+	}
+	return found, nil
+}
+
+func (s *rowStore) Scan(_ context.Context, _, from string) (subs []string, next string, err error) {
+	for _, key := range slices.SortedFunc(maps.Keys(s.rows), func(a, b users.Key) int { return compare(a.Sub, b.Sub) }) {
+		if s.rows[key].Profile.Status == users.Active && key.Sub > from {
+			subs = append(subs, key.Sub)
+		}
+	}
+	return subs, "", nil
+}
+
+func compare(a, b string) int {
+	switch {
+	case a < b:
+		return -1
+	case a > b:
+		return 1
+	}
+	return 0
+}

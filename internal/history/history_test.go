@@ -1,0 +1,120 @@
+package history
+
+import (
+	"flag"
+	"fmt"
+	"math/rand/v2"
+	"strings"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+	"pgregory.net/rapid"
+)
+
+// usual is how many histories are lived unless -rapid.checks says so:
+//
+//	go test ./internal/history -rapid.checks=1000000
+const usual = "3000"
+
+func TestMain(m *testing.M) {
+	flag.Parse()
+	said := false
+	flag.Visit(func(f *flag.Flag) { said = said || f.Name == "rapid.checks" })
+	if !said {
+		if err := flag.Set("rapid.checks", usual); err != nil {
+			panic(err)
+		}
+	}
+	goleak.VerifyTestMain(m)
+}
+
+// story is a whole history: what happens, and how long the pool is then left alone.
+type story struct {
+	steps []step
+	skew  time.Duration // of the functions' clocks; less than a second
+	quiet time.Duration
+	last  plan
+}
+
+// GoString is how rapid prints one that fails.
+func (s story) GoString() string { return s.String() }
+
+// String is a line for each step.
+func (s story) String() string {
+	var lines []string
+	if s.skew != 0 {
+		lines = append(lines, fmt.Sprintf("the functions' clocks are ahead by %v", s.skew))
+	}
+	for _, step := range s.steps {
+		lines = append(lines, step.String())
+	}
+	return strings.Join(append(lines, fmt.Sprintf("%v of quiet, and then %v", s.quiet, &s.last)), "\n")
+}
+
+// prove lives through as many histories as rapid is told to.
+func prove(t *testing.T, kinds []kind) (lived int, met map[string]int) {
+	met = map[string]int{}
+	rapid.Check(t, func(rt *rapid.T) {
+		s := stories(8, kinds).Draw(rt, "history")
+		broken, w := live(s, faults{}, false)
+		if broken != "" {
+			_, w := live(s, faults{}, true)
+			rt.Fatalf("%s\n\n%s", broken, w.story())
+		}
+		lived++
+		for _, what := range add(met, w.noted) {
+			rt.Fatalf("%q is not among the situations", what)
+		}
+	})
+	t.Logf("%d histories: %v", lived, met)
+	return lived, met
+}
+
+// TestR34_AfterOneSweepOfAQuietPoolTheTableEqualsThePool is the proof; the
+// invariants of R15, R32 and R33 are held after every write of every history.
+func TestR34_AfterOneSweepOfAQuietPoolTheTableEqualsThePool(t *testing.T) {
+	lived, met := prove(t, everything)
+	if never := missing(met); lived >= 1000 && len(never) > 0 {
+		t.Errorf("%d histories, and in none of them %s", lived, strings.Join(never, "; "))
+	}
+}
+
+// TestR15_NothingCrossesFromOnePersonToAnother: names that are used again,
+// addresses that are swapped, people who come through another provider.
+func TestR15_NothingCrossesFromOnePersonToAnother(t *testing.T) {
+	lived, met := prove(t, trading)
+	if met["a row was buried whose name another has"] < lived/10 || met["a token said roles"] < lived/10 {
+		t.Errorf("%d histories met too little: %v", lived, met)
+	}
+}
+
+// TestThousandsOfPeopleOverSomeMonths is one history as large as a pool: what
+// depends on pages, batches and many at the same time shows here.
+func TestThousandsOfPeopleOverSomeMonths(t *testing.T) {
+	random := rand.New(rand.NewPCG(7, 1))
+	s := story{quiet: time.Hour, last: plan{page: 60, workers: 16}}
+	one := steps(everything, false)
+	for i := range 30_000 {
+		next := one.Example(i)
+		next.who = random.IntN(3000)
+		s.steps = append(s.steps, next)
+		if i%1000 == 999 {
+			s.steps = append(s.steps, step{what: sweeps, plan: &plan{page: 60, workers: 16, behind: lags, ends: []end{{call: 20 + random.IntN(40), killed: true, pause: time.Minute}}}})
+		}
+	}
+	broken, w := live(s, faults{}, false)
+	if broken != "" {
+		t.Fatal(broken)
+	}
+	t.Logf("%d people, %d of them gone: %v", len(w.pool.people), len(w.pool.people)-alive(w), w.noted)
+}
+
+func alive(w *world) (n int) {
+	for _, q := range w.pool.people {
+		if q.alive() {
+			n++
+		}
+	}
+	return n
+}

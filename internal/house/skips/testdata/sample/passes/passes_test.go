@@ -1,0 +1,5 @@
+package passes
+
+import "testing"
+
+func TestPasses(t *testing.T) { t.Log("nobody needs this") }

@@ -1,0 +1,64 @@
+package faults_test
+
+import (
+	"fmt"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/lambdahost"
+)
+
+// TestR27_TheFirstEventAfterAFreezeIsNormal freezes the functions between events,
+// as Lambda does, while the other side of their connections goes: with a word, and
+// without one. A hundred first events of each kind in the long form.
+func TestR27_TheFirstEventAfterAFreezeIsNormal(t *testing.T) {
+	for name, c := range map[string]struct {
+		lose func(*suite)
+		// asleep is more than the pause after which a connection is suspect.
+		asleep time.Duration
+		rounds int
+	}{
+		"the server closed the connections": {func(s *suite) { s.gate.HangUp() }, 20 * time.Millisecond, often(34, 8)},
+		"the network forgot them":           {func(s *suite) { s.gate.Forget() }, 1100 * time.Millisecond, often(34, 3)},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := newSuite(t, newQuick(t).URL, settings{})
+			s.each(t, 1, 1, normal)
+			var slowest, events atomic.Int64
+			for range c.rounds {
+				s.freeze(t, func() { c.lose(s); time.Sleep(c.asleep) })
+				s.each(t, 1, 1, func(in lambdahost.Invocation) error {
+					slowest.Store(max(slowest.Load(), int64(in.Duration)))
+					events.Add(1)
+					if in.Cold || in.Duration > time.Second {
+						return fmt.Errorf("the first event took %v (cold start: %v)", in.Duration, in.Cold)
+					}
+					return normal(in)
+				})
+			}
+			t.Logf("%d first events, the slowest took %v", events.Load(), time.Duration(slowest.Load()).Round(time.Millisecond))
+		})
+	}
+}
+
+// freeze lets something happen while every environment stands still.
+func (s *suite) freeze(t *testing.T, meanwhile func()) {
+	t.Helper()
+	var frozen []lambdahost.Environment
+	for _, function := range names {
+		frozen = append(frozen, s.host.Environments(function)...)
+	}
+	for _, env := range frozen {
+		if err := env.Freeze(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	meanwhile()
+	for _, env := range frozen {
+		if err := env.Thaw(); err != nil {
+			t.Fatal(err)
+		}
+	}
+}

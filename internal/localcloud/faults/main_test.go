@@ -1,0 +1,69 @@
+package faults_test
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/bench/build"
+)
+
+// full asks for the numbers that the requirements name; without it the same is
+// done fewer times.
+var full = flag.Bool("full", false, "the long form: 100 runs of each fault, 500 kills, 100 freezes")
+
+// often is a number of the long form and of the short one.
+func often(long, short int) int {
+	if *full {
+		return long
+	}
+	return short
+}
+
+// names are the functions, in the order of a person's life.
+var names = []string{"presignup", "postconfirmation", "postauthentication", "pretokengeneration"}
+
+// packages holds the functions as they are deployed: <name>/bootstrap and policy.json.
+var packages string
+
+func TestMain(m *testing.M) { os.Exit(run(m)) }
+
+func run(m *testing.M) int {
+	dir, err := os.MkdirTemp("", "faults")
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	defer func() { _ = os.RemoveAll(dir) }()
+	for _, name := range names {
+		if err := pack(name, filepath.Join(dir, name)); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			return 1
+		}
+	}
+	packages = dir
+	return m.Run()
+}
+
+// specification is where the events' policy lies, infra where dynalite is.
+const (
+	specification = "../../../events"
+	infra         = "../../../infra"
+)
+
+func pack(name, dir string) error {
+	if err := os.Mkdir(dir, 0o755); err != nil {
+		return err
+	}
+	policy, err := os.ReadFile(specification + "/policy.json")
+	if err != nil {
+		return err
+	}
+	if err := os.WriteFile(filepath.Join(dir, "policy.json"), policy, 0o644); err != nil {
+		return err
+	}
+	return build.Compile(context.Background(), "../../..", build.Program{Package: "triggers/" + name, Out: filepath.Join(dir, "bootstrap")})
+}

@@ -1,0 +1,251 @@
+package faults_test
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/faults"
+	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/lambdahost"
+)
+
+// bad is one way in which the store fails, for ever.
+type bad struct {
+	name  string
+	plan  faults.Plan
+	begin func(*suite) // instead of a plan
+	end   func(*suite) error
+	how   settings
+	// cause is the class of the error that the log has; "" leaves it open.
+	cause string
+	// passes: the call succeeds in spite of it.
+	passes bool
+	// stays: it is the functions' own environment, which no test can mend.
+	stays bool
+	// written: the writes reach the store although nobody hears of it.
+	written bool
+}
+
+func always(f faults.Fault) faults.Plan { return faults.Always(f) }
+
+// bads is the failure table's first column (F1 to F4, F6, F7), with the network
+// faults of R22 and the credentials of R28.
+func bads(t *testing.T) []bad {
+	t.Helper()
+	open := func(s *suite) error { return s.gate.Open() }
+	silence := func(s *suite) { s.gate.Silence(); s.gate.HangUp() }
+	return []bad{
+		{name: "blackhole", plan: always(faults.Blackhole), cause: "timeout"},
+		{name: "10 s of latency", plan: always(faults.Delay(10 * time.Second)), cause: "timeout"},
+		{name: "slow trickle", plan: always(faults.Trickle), cause: "timeout"},
+		{name: "connections reset", plan: always(faults.Reset), cause: "unreachable"},
+		{name: "connections cut", plan: always(faults.Cut), cause: "unreachable"},
+		{name: "truncated replies", plan: always(faults.Truncate), cause: "unreachable", written: true},
+		{name: "damaged replies", plan: always(faults.Damage), cause: "unreachable", written: true},
+		{name: "replies lost after the write", plan: always(faults.DropReply), cause: "unreachable", written: true},
+		{name: "replies that are no JSON", plan: always(faults.Answer(200, "<html>it works")), cause: "unreachable"},
+		{name: "refused", begin: func(s *suite) { s.gate.Refuse() }, end: open, cause: "unreachable"},
+		{name: "silent on connecting", begin: silence, end: open, cause: "timeout"},
+		{name: "TLS stalls in the handshake", begin: silence, end: open, cause: "timeout", how: settings{tls: true}},
+		{name: "TLS stalls in the call", plan: always(faults.StallTLS), cause: "timeout", how: settings{tls: true}},
+		{name: "no such host", how: settings{env: map[string]string{"AWS_ENDPOINT_URL_DYNAMODB": "http://dynamodb.invalid"}}, stays: true},
+		{name: "throttled for ever", plan: always(faults.Refuse(400, "ProvisionedThroughputExceededException")), cause: "ProvisionedThroughputExceededException"},
+		{name: "throttled by account", plan: always(faults.Refuse(400, "ThrottlingException")), cause: "ThrottlingException"},
+		{name: "500 for ever", plan: always(faults.Refuse(500, "InternalServerError")), cause: "InternalServerError"},
+		{name: "503 without a body", plan: always(faults.Answer(503, ""))},
+		{name: "no permission", plan: always(faults.Refuse(400, "AccessDeniedException")), cause: "AccessDeniedException"},
+		{name: "no table", plan: always(faults.Refuse(400, "ResourceNotFoundException")), cause: "ResourceNotFoundException"},
+		{name: "credentials expired", plan: always(faults.Refuse(400, "ExpiredTokenException")), cause: "ExpiredTokenException"},
+		{name: "credentials unknown", plan: always(faults.Refuse(400, "UnrecognizedClientException")), cause: "UnrecognizedClientException"},
+		{name: "credentials missing", how: settings{dir: withoutCredentials(t)}, cause: "credentials", stays: true},
+		{name: "15 minutes ahead", plan: always(faults.Skew(15 * time.Minute)), passes: true},
+		{name: "15 minutes behind", plan: always(faults.Skew(-15 * time.Minute)), passes: true},
+	}
+}
+
+// withoutCredentials packs the functions behind a script that takes what Lambda
+// always sets away.
+func withoutCredentials(t *testing.T) string {
+	t.Helper()
+	dir := t.TempDir()
+	for _, name := range names {
+		if err := os.Mkdir(filepath.Join(dir, name), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		script := "#!/bin/sh\nunset AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN\nLAMBDA_TASK_ROOT='" + packages + "/" + name + "' exec '" + packages + "/" + name + "/bootstrap'\n"
+		if err := os.WriteFile(filepath.Join(dir, name, "bootstrap"), []byte(script), 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return dir
+}
+
+// TestR22_R24_R28_R29_EveryCellOfTheFailureTable breaks the store in every way, a
+// hundred times for each function in the long form, many at the same time: nobody
+// waits more than three seconds, everybody gets the answer of the table, one log
+// line says so, and as soon as the store is well the next event is as ever.
+func TestR22_R24_R28_R29_EveryCellOfTheFailureTable(t *testing.T) {
+	atOnce := make(chan struct{}, 4)
+	for _, b := range bads(t) {
+		t.Run(b.name, func(t *testing.T) {
+			t.Parallel()
+			atOnce <- struct{}{}
+			defer func() { <-atOnce }()
+			store := newQuick(t)
+			s := newSuite(t, store.URL, b.how)
+			if !b.stays {
+				s.each(t, often(10, 4), 1, normal) // the environments are there, and warm
+			}
+			s.broken(t, b, store)
+			if !b.stays {
+				s.well(t, b)
+			}
+		})
+	}
+}
+
+// broken is the time of the fault.
+func (s *suite) broken(t *testing.T, b bad, store *quick) {
+	t.Helper()
+	before := store.writes.Load()
+	s.proxy.Set(b.plan)
+	if b.begin != nil {
+		b.begin(s)
+	}
+	var slowest, again, events atomic.Int64
+	s.each(t, often(10, 4), often(10, 2), func(in lambdahost.Invocation) error {
+		if in.Duration > limit { // another program may have had the processor
+			again.Add(1)
+			in = s.invoke(t, in.Function, newSub())
+		}
+		slowest.Store(max(slowest.Load(), int64(in.Duration)))
+		events.Add(1)
+		return b.cell(in)
+	})
+	t.Logf("%d events, the slowest answer took %v; %d were asked for again for the machine's sake; the store was called %d times",
+		events.Load(), time.Duration(slowest.Load()).Round(time.Millisecond), again.Load(), s.proxy.Calls())
+	// Three attempts, one of which the transport may send twice when an idle
+	// connection turns out to be closed.
+	if calls := s.proxy.Calls(); calls > 4*(events.Load()+again.Load()) {
+		t.Errorf("the store was called %d times, want at most four times for each request", calls)
+	}
+	if wrote := store.writes.Load() > before; !b.passes && wrote != b.written {
+		t.Errorf("writes reached the store: %v, want %v", wrote, b.written)
+	}
+}
+
+// limit is what nobody waits for longer (R22).
+const limit = 3 * time.Second
+
+// cell holds an answer against the table.
+func (b bad) cell(in lambdahost.Invocation) error {
+	switch {
+	case in.Duration > limit:
+		return fmt.Errorf("the answer took %v", in.Duration)
+	case b.passes, in.Function == "presignup":
+		return normal(in)
+	case in.FunctionError != nil:
+		return fmt.Errorf("the function failed: %w", in.FunctionError)
+	}
+	l, err := theLine(in)
+	if err != nil {
+		return err
+	}
+	// On a busy machine an answer may come too late to be heard.
+	late := in.Duration > 250*time.Millisecond && strings.HasSuffix(l.Cause, "timeout")
+	if !strings.HasSuffix(l.Cause, b.cause) && !late {
+		return fmt.Errorf("the cause is %q, want %s", l.Cause, b.cause)
+	}
+	want := line{Outcome: "failed", Level: "ERROR", Failed: 1}
+	if in.Function == "pretokengeneration" {
+		want = line{Outcome: "degraded", Level: "WARN", Degraded: 1}
+	}
+	if l.Outcome != want.Outcome || l.Level != want.Level || l.Failed != want.Failed || l.Degraded != want.Degraded || l.Refused != 0 {
+		return fmt.Errorf("the log says %+v, want %+v", l, want)
+	}
+	return asItCame(in)
+}
+
+// asItCame: the event returns as it came. A token may still have what the policy
+// alone gives to a remembered app client, and nothing that only the store grants.
+func asItCame(in lambdahost.Invocation) error {
+	if in.Function != "pretokengeneration" {
+		if !bytes.Equal(in.Reply, in.Event) {
+			return fmt.Errorf("the reply is not the event: %s", in.Reply)
+		}
+		return nil
+	}
+	before, _, _ := bytes.Cut(in.Event, []byte(`"response":`))
+	after, response, _ := bytes.Cut(in.Reply, []byte(`"response":`))
+	switch string(response) {
+	case `{}}`, `{"claimsAndScopeOverrideDetails":{"accessTokenGeneration":{"scopesToAdd":["app/read"]}}}}`:
+		if bytes.Equal(before, after) {
+			return nil
+		}
+	}
+	return fmt.Errorf("the reply is %s", in.Reply)
+}
+
+// normal is the answer of a function whose store is well.
+func normal(in lambdahost.Invocation) error {
+	if in.FunctionError != nil {
+		return fmt.Errorf("the function failed: %w", in.FunctionError)
+	}
+	l, err := theLine(in)
+	if err != nil {
+		return err
+	}
+	want := map[string]string{
+		"presignup": "allowed", "postconfirmation": "recorded", "postauthentication": "recorded", "pretokengeneration": "enriched",
+	}[in.Function]
+	if l.Outcome != want || l.Failed != 0 || l.Degraded != 0 || l.Level != "INFO" {
+		return fmt.Errorf("the log says %+v, want %s", l, want)
+	}
+	if granted := bytes.Contains(in.Reply, []byte(`"roles":["editor"]`)); granted != (in.Function == "pretokengeneration") {
+		return fmt.Errorf("the reply is %s", in.Reply)
+	}
+	return nil
+}
+
+// well is the time after the fault: at once everything is as ever.
+func (s *suite) well(t *testing.T, b bad) {
+	t.Helper()
+	s.proxy.Set(nil)
+	if b.end != nil {
+		if err := b.end(s); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s.each(t, often(10, 4), often(10, 1), func(in lambdahost.Invocation) error {
+		if err := normal(in); err != nil {
+			return fmt.Errorf("after the fault: %w", err)
+		}
+		return nil
+	})
+}
+
+// each calls every function, width times at once and so often after one another,
+// for another person each time, and looks at what happened.
+func (s *suite) each(t *testing.T, width, length int, look func(lambdahost.Invocation) error) {
+	t.Helper()
+	var all sync.WaitGroup
+	for _, function := range names {
+		for range width {
+			all.Go(func() {
+				for range length {
+					if err := look(s.invoke(t, function, newSub())); err != nil {
+						t.Errorf("%s: %v", function, err)
+						return
+					}
+				}
+			})
+		}
+	}
+	all.Wait()
+}

@@ -1,0 +1,38 @@
+package faults_test
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+
+	"github.com/cognito-triggers/cognito-triggers/infra/directory/directorytest"
+	"github.com/cognito-triggers/cognito-triggers/internal/dynamo/record"
+	"github.com/cognito-triggers/cognito-triggers/internal/users"
+)
+
+// row is the operators' side of the table.
+type row struct{ client *dynamodb.Client }
+
+// read gives everything held about a person.
+func (r row) read(t *testing.T, sub string) users.Rows {
+	t.Helper()
+	rows, err := record.Rows(context.WithoutCancel(t.Context()), r.client, directorytest.Table, key(sub))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return rows
+}
+
+// grant gives a person the role that the tokens are looked at for.
+func (r row) grant(t *testing.T, sub string) {
+	t.Helper()
+	item, err := record.Authz(key(sub), users.Authz{Roles: []string{"editor"}, Status: users.Active, Rev: 1}, "test", time.Now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := r.client.PutItem(t.Context(), &dynamodb.PutItemInput{TableName: new(directorytest.Table), Item: item}); err != nil {
+		t.Fatal(err)
+	}
+}

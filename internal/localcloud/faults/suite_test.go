@@ -1,0 +1,172 @@
+package faults_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"net/url"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/cognito-triggers/cognito-triggers/infra/directory/directorytest"
+	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/faults"
+	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/lambdahost"
+	"github.com/cognito-triggers/cognito-triggers/internal/users"
+)
+
+const (
+	pool = "eu-west-1_Ex4mpl3Id"
+	// web is an app client of the specification's policy, with the profile app.
+	web = "4example4client4id4web4app"
+)
+
+// suite is the four functions, the way to the table, and what they printed.
+type suite struct {
+	host  *lambdahost.Host
+	proxy *faults.Proxy
+	gate  *faults.Gate
+
+	mu   sync.Mutex
+	seen map[string]lambdahost.Invocation // by the event's sub
+}
+
+// settings change how the functions reach the table.
+type settings struct {
+	tls bool
+	env map[string]string
+	dir string // of the packages; "" is the usual one
+}
+
+// newSuite puts the functions before a store.
+func newSuite(t *testing.T, store string, how settings) *suite {
+	t.Helper()
+	out := &suite{seen: map[string]lambdahost.Invocation{}}
+	env := map[string]string{"TABLE_NAME": directorytest.Table, "FUNCTION_TIMEOUT_MS": "4000"}
+	var err error
+	if how.tls {
+		out.proxy, env["AWS_CA_BUNDLE"], err = faults.StartTLS(store, t.TempDir())
+	} else {
+		out.proxy, err = faults.Start(store)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(out.proxy.Close)
+	at, err := url.Parse(out.proxy.URL())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if out.gate, err = faults.NewGate(at.Host); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(out.gate.Close)
+	env["AWS_ENDPOINT_URL_DYNAMODB"] = at.Scheme + "://" + out.gate.Address()
+	maps.Copy(env, how.env)
+	out.start(t, env, how.dir)
+	return out
+}
+
+func (s *suite) start(t *testing.T, env map[string]string, dir string) {
+	t.Helper()
+	if dir == "" {
+		dir = packages
+	}
+	var functions []lambdahost.Function
+	for _, name := range names {
+		functions = append(functions, lambdahost.Function{
+			Name: name, Dir: dir + "/" + name, Env: env, Timeout: 4 * time.Second,
+			ARN: "arn:aws:lambda:eu-west-1:000000000000:function:" + name,
+		})
+	}
+	host, err := lambdahost.Start(functions, lambdahost.Options{OnInvocation: s.keep})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := host.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	s.host = host
+}
+
+func (s *suite) keep(in lambdahost.Invocation) {
+	var event struct {
+		Request struct{ UserAttributes struct{ Sub string } }
+	}
+	if err := json.Unmarshal(in.Event, &event); err != nil {
+		return
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.seen[event.Request.UserAttributes.Sub+in.Function] = in
+}
+
+// invoke runs one event for a person and gives what happened, with the log line.
+func (s *suite) invoke(t *testing.T, function, sub string) lambdahost.Invocation {
+	t.Helper()
+	_, err := s.host.Invoke(t.Context(), function, event(function, sub))
+	if settled := s.host.Settle(t.Context()); settled != nil {
+		t.Fatal(settled)
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	in, ok := s.seen[sub+function]
+	if !ok {
+		t.Fatalf("%s for %s was not reported (error %v)", function, sub, err)
+	}
+	return in
+}
+
+// line is what the invocation's one log line says.
+type line struct {
+	Outcome, Cause, Level, Function string
+	Failed, Degraded, Refused       int
+	EMF                             struct {
+		CloudWatchMetrics []struct{ Metrics []struct{ Name string } }
+	} `json:"_aws"`
+}
+
+// theLine reads the invocation's line; there is exactly one.
+func theLine(in lambdahost.Invocation) (line, error) {
+	var l line
+	if len(in.LogLines) != 1 {
+		return l, fmt.Errorf("%d log lines, want one: %q", len(in.LogLines), in.LogLines)
+	}
+	if strings.Contains(in.LogLines[0], "canary") || strings.Contains(in.LogLines[0], "arn:aws:dynamodb") {
+		return l, fmt.Errorf("the log line tells what the store said: %s", in.LogLines[0])
+	}
+	if err := json.Unmarshal([]byte(in.LogLines[0]), &l); err != nil {
+		return l, fmt.Errorf("the log line is no JSON: %w", err)
+	}
+	if len(l.EMF.CloudWatchMetrics) != 1 || len(l.EMF.CloudWatchMetrics[0].Metrics) < 5 {
+		return l, fmt.Errorf("the log line is no metric document: %s", in.LogLines[0])
+	}
+	return l, nil
+}
+
+var lastSub atomic.Int64
+
+// newSub gives a person whom nobody has seen.
+func newSub() string { return fmt.Sprintf("f3d4c5b6-0001-4a5b-8c9d-%012d", lastSub.Add(1)) }
+
+func key(sub string) users.Key { return users.Key{PoolID: pool, Sub: sub} }
+
+// sources are the trigger sources with the fields that each request adds.
+var sources = map[string][3]string{
+	"presignup":          {"PreSignUp_SignUp", "1", `,"validationData":null`},
+	"postconfirmation":   {"PostConfirmation_ConfirmSignUp", "1", ""},
+	"postauthentication": {"PostAuthentication_Authentication", "1", `,"newDeviceUsed":false`},
+	"pretokengeneration": {"TokenGeneration_Authentication", "2", `,"groupConfiguration":{"groupsToOverride":["members"],"iamRolesToOverride":[],"preferredRole":null},"scopes":["openid"]`},
+}
+
+func event(function, sub string) []byte {
+	s := sources[function]
+	return fmt.Appendf(nil, `{"version":%q,"triggerSource":%q,"region":"eu-west-1","userPoolId":%q,"userName":%q,`+
+		`"callerContext":{"awsSdkVersion":"aws-sdk-unknown-unknown","clientId":%q},`+
+		`"request":{"userAttributes":{"sub":%q,"cognito:user_status":"CONFIRMED","name":"Ada Lovelace","email":"ada@example.com","email_verified":"true"}%s},`+
+		`"response":{}}`, s[1], s[0], pool, sub, web, sub, s[2])
+}

@@ -1,0 +1,269 @@
+package userpool
+
+import (
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	idp "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
+	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
+)
+
+func (r *rig) list(t *testing.T, in idp.ListUsersInput) *idp.ListUsersOutput {
+	t.Helper()
+	in.UserPoolId = aws.String(poolUnderTest)
+	out, err := r.api.ListUsers(t.Context(), &in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+// emails of the users on a page.
+func emails(out *idp.ListUsersOutput) (all []string) {
+	for _, u := range out.Users {
+		for _, a := range u.Attributes {
+			if *a.Name == "email" {
+				all = append(all, *a.Value)
+			}
+		}
+	}
+	return all
+}
+
+func (r *rig) imports(t *testing.T, people ...Person) []string {
+	t.Helper()
+	subs, err := r.Import(people...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return subs
+}
+
+func mail(n int) Person {
+	return Person{Attributes: map[string]string{"email": fmt.Sprintf("u%d@example.com", n), "email_verified": "true"}}
+}
+
+// ListUsers is behind, AdminGetUser is not: creation, change and deletion all show
+// after the delay, each in its turn.
+func TestTheListIsBehindByTheDelay(t *testing.T) {
+	r := startRig(t, func(_ *Config, o *Options) { o.ListDelay = time.Minute })
+	r.imports(t, mail(1))
+	if got := r.list(t, idp.ListUsersInput{}).Users; len(got) != 0 {
+		t.Errorf("%d users are listed at once", len(got))
+	}
+	if got := r.status(t, "u1@example.com"); got != types.UserStatusTypeResetRequired {
+		t.Errorf("AdminGetUser says %s", got)
+	}
+	r.clock.pass(time.Minute)
+	if got := emails(r.list(t, idp.ListUsersInput{})); !slices.Equal(got, []string{"u1@example.com"}) {
+		t.Errorf("listed are %v", got)
+	}
+	ctx, pool, name := t.Context(), aws.String(poolUnderTest), aws.String("u1@example.com")
+	if _, err := r.api.AdminUpdateUserAttributes(ctx, &idp.AdminUpdateUserAttributesInput{UserPoolId: pool, Username: name, UserAttributes: []types.AttributeType{attr("email", "new@example.com")}}); err != nil {
+		t.Fatal(err)
+	}
+	r.clock.pass(30 * time.Second)
+	if _, err := r.api.AdminDeleteUser(ctx, &idp.AdminDeleteUserInput{UserPoolId: pool, Username: aws.String("new@example.com")}); err != nil {
+		t.Fatal(err)
+	}
+	if got := emails(r.list(t, idp.ListUsersInput{Filter: aws.String(`email = "u1@example.com"`)})); len(got) != 1 {
+		t.Errorf("before the delay is over: %v", got)
+	}
+	r.clock.pass(30 * time.Second)
+	if got := emails(r.list(t, idp.ListUsersInput{})); !slices.Equal(got, []string{"new@example.com"}) {
+		t.Errorf("the change alone should show, not the deletion: %v", got)
+	}
+	r.clock.pass(30 * time.Second)
+	if got := emails(r.list(t, idp.ListUsersInput{})); len(got) != 0 {
+		t.Errorf("still listed: %v", got)
+	}
+}
+
+// Whoever leaves while somebody pages costs nobody a place, and whoever joins is
+// on the last page.
+func TestPagesHoldWhileUsersComeAndGo(t *testing.T) {
+	r := startRig(t, nil)
+	subs := r.imports(t, mail(0), mail(1), mail(2), mail(3), mail(4))
+	first := r.list(t, idp.ListUsersInput{Limit: aws.Int32(2)})
+	for _, sub := range []string{subs[0], subs[1]} {
+		if _, err := r.api.AdminDeleteUser(t.Context(), &idp.AdminDeleteUserInput{UserPoolId: aws.String(poolUnderTest), Username: &sub}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	r.imports(t, mail(5))
+	got := emails(r.list(t, idp.ListUsersInput{Limit: aws.Int32(60), PaginationToken: first.PaginationToken}))
+	if want := []string{"u2@example.com", "u3@example.com", "u4@example.com", "u5@example.com"}; !slices.Equal(got, want) {
+		t.Errorf("the second page has %v, want %v", got, want)
+	}
+	if full := r.list(t, idp.ListUsersInput{Limit: aws.Int32(4)}); full.PaginationToken != nil {
+		t.Error("a last page that is full has a token")
+	}
+}
+
+func TestListRefusals(t *testing.T) {
+	r := startRig(t, nil)
+	r.imports(t, mail(0), mail(1))
+	token := r.list(t, idp.ListUsersInput{Limit: aws.Int32(1)}).PaginationToken
+	for name, c := range map[string]struct {
+		in      idp.ListUsersInput
+		message string
+	}{
+		"61 a page":        {idp.ListUsersInput{Limit: aws.Int32(61)}, "1 validation error detected: Value '61' at 'limit' failed to satisfy constraint: Member must have value less than or equal to 60"},
+		"fewer than none":  {idp.ListUsersInput{Limit: aws.Int32(-1)}, "1 validation error detected: Value '-1' at 'limit' failed to satisfy constraint: Member must have value greater than or equal to 0"},
+		"another question": {idp.ListUsersInput{PaginationToken: token, Filter: aws.String(`email = "x"`)}, "Invalid pagination token"},
+		"not a token":      {idp.ListUsersInput{PaginationToken: aws.String("1")}, "Invalid pagination token"},
+		"custom filter":    {idp.ListUsersInput{Filter: aws.String(`custom:plan = "x"`)}, "One or more request parameters are invalid: Filter."},
+		"two conditions":   {idp.ListUsersInput{Filter: aws.String(`email = "x" and name = "y"`)}, "One or more request parameters are invalid: Filter."},
+		"less than":        {idp.ListUsersInput{Filter: aws.String(`email < "x"`)}, "One or more request parameters are invalid: Filter."},
+		"no attribute":     {idp.ListUsersInput{AttributesToGet: []string{"shoe"}}, "One or more requested attributes do not exist."},
+	} {
+		c.in.UserPoolId = aws.String(poolUnderTest)
+		_, err := r.api.ListUsers(t.Context(), &c.in)
+		t.Log(name)
+		wantRefusal(t, err, "InvalidParameterException", c.message)
+	}
+}
+
+func TestEveryAttributeThatAWSFiltersByIsFilteredBy(t *testing.T) {
+	r := startRig(t, func(c *Config, _ *Options) { c.UsernameAttributes = nil })
+	subs := r.imports(t,
+		Person{Username: "Ada", Password: longPassword, Attributes: map[string]string{
+			"email": "ada@example.com", "phone_number": "+491", "name": "Ada L", "given_name": "Ada", "family_name": "Lo\"velace", "preferred_username": "countess",
+		}},
+		Person{Username: "bob", Disabled: true}, Person{Provider: "Google", Subject: "107", Attributes: map[string]string{"email": "fay@example.com"}})
+	for filter, want := range map[string]int{
+		`username = "Ada"`: 1, `username = "ada"`: 0, `username ^= "goo"`: 1, `email ^= "ADA"`: 1, `phone_number = "+491"`: 1, `name ^= "Ada"`: 1,
+		`given_name = "ada"`: 0, `family_name = "Lo\"velace"`: 1, `preferred_username = "Countess"`: 1, `cognito:user_status = "external_provider"`: 1,
+		`cognito:user_status ^= "C"`: 1, `status = "Disabled"`: 1, `status = "disabled"`: 0, `sub = "` + subs[2] + `"`: 1, "sub ^= \"" + subs[0][:8] + "\"": 1,
+	} {
+		if got := r.list(t, idp.ListUsersInput{Filter: &filter}).Users; len(got) != want {
+			t.Errorf("%s: %d users, want %d", filter, len(got), want)
+		}
+	}
+	page := r.list(t, idp.ListUsersInput{AttributesToGet: []string{"sub", "name"}})
+	if got := page.Users[0].Attributes; len(got) != 2 || *got[0].Name != "sub" || len(page.Users[1].Attributes) != 1 {
+		t.Errorf("AttributesToGet gave %+v", page.Users)
+	}
+}
+
+func TestImportedPeopleAreThereWithoutATrigger(t *testing.T) {
+	r := startRig(t, nil)
+	subs := r.imports(t, mail(0), Person{Attributes: map[string]string{"email": "p@example.com"}, Password: longPassword},
+		Person{Provider: "Google", Subject: "107", Attributes: map[string]string{"email": "f@example.com"}})
+	wantSources(t, r.fns.sources(t))
+	r.login(t, "p@example.com", longPassword)
+	_, err := r.tryLogin(t, "u0@example.com", longPassword)
+	wantRefusal(t, err, "PasswordResetRequiredException", "Password reset required for the user")
+	if got := r.status(t, "google_107"); got != types.UserStatusTypeExternalProvider {
+		t.Errorf("status %s", got)
+	}
+	r.fns.take()
+	if _, err := r.FederatedSignIn("Google", "107", map[string]string{"email": "f@example.com"}, webClient); err != nil {
+		t.Fatal(err)
+	}
+	wantSources(t, r.fns.sources(t), "PostAuthentication_Authentication", "TokenGeneration_HostedAuth")
+	_, err = r.api.AdminGetUser(t.Context(), &idp.AdminGetUserInput{UserPoolId: aws.String(poolUnderTest), Username: &subs[2]})
+	wantRefusal(t, err, "UserNotFoundException", "User does not exist.") // a sub does not name a federated user
+	_, err = r.Import(mail(7), mail(0))
+	if err == nil || !strings.Contains(err.Error(), "person 1") {
+		t.Errorf("a taken address: %v", err)
+	}
+	if _, err := r.Import(Person{Attributes: map[string]string{"shoe": "38"}}); err == nil {
+		t.Error("an attribute that the pool does not have was imported")
+	}
+}
+
+// A sweep's tests need pools of a real size: adding, finding, paging and deleting
+// must not cost more the more there are.
+func TestAHundredThousandPeopleAreImportedAndPagedInSeconds(t *testing.T) {
+	r := startRig(t, nil)
+	people := make([]Person, 100_000)
+	for i := range people {
+		people[i] = mail(i)
+	}
+	began := time.Now()
+	subs := r.imports(t, people...)
+	imported := time.Since(began)
+	seen, after := 0, int64(0)
+	for more := true; more; more = after != 0 {
+		var page []*user
+		page, after = r.store.page(after, maxPage, func(*user) bool { return true })
+		seen += len(page)
+	}
+	for _, sub := range subs {
+		r.store.remove(sub)
+	}
+	if took := time.Since(began); seen != len(people) || r.store.count() != 0 || took > 20*time.Second {
+		t.Errorf("%d of %d seen, %d left, took %v (import %v)", seen, len(people), r.store.count(), took, imported)
+	}
+	t.Logf("imported in %v, paged and deleted in %v", imported, time.Since(began)-imported)
+}
+
+func TestQuotasRefuseWhatComesTooFast(t *testing.T) {
+	r := startRig(t, func(_ *Config, o *Options) { o.Quotas = Quotas{"UserList": 30, "UserUpdate": 1} })
+	in := &idp.ListUsersInput{UserPoolId: aws.String(poolUnderTest)}
+	count := func() (passed int) {
+		for range 100 {
+			_, err := r.api.ListUsers(t.Context(), in)
+			if err != nil {
+				wantRefusal(t, err, "TooManyRequestsException", "Rate exceeded")
+				return passed
+			}
+			passed++
+		}
+		return passed
+	}
+	if got := count(); got != 30 {
+		t.Errorf("%d passed in the first second", got)
+	}
+	r.clock.pass(500 * time.Millisecond)
+	if got := count(); got != 15 {
+		t.Errorf("%d passed in the half second after", got)
+	}
+	r.clock.pass(time.Hour)
+	if got := count(); got != 30 {
+		t.Errorf("%d passed after an hour", got)
+	}
+	if _, err := r.api.DescribeUserPool(t.Context(), &idp.DescribeUserPoolInput{UserPoolId: aws.String(poolUnderTest)}); err != nil {
+		t.Errorf("another category: %v", err)
+	}
+}
+
+// Every operation stands in a category, and every category has AWS's figure.
+func TestEveryOperationHasAQuota(t *testing.T) {
+	r := startRig(t, nil)
+	quotas := AWSQuotas()
+	for name := range r.operations() {
+		if quotas[categories[name]] == 0 {
+			t.Errorf("%s has the category %q, which has no quota", name, categories[name])
+		}
+	}
+	for name := range categories {
+		if r.operations()[name] == nil {
+			t.Errorf("%s has a category and does not exist", name)
+		}
+	}
+}
+
+// The Date of a reply is the service's, whatever the reply and whatever the
+// machine's own clock says.
+func TestEveryReplyHasTheServicesDate(t *testing.T) {
+	r := startRig(t, nil)
+	r.clock.pass(-3 * time.Hour)
+	want := r.clock.now().UTC().Format(http.TimeFormat)
+	for _, path := range []string{"/", "/" + poolUnderTest + "/.well-known/jwks.json", "/nowhere"} {
+		res, err := http.Get(r.URL() + path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		res.Body.Close()
+		if got := res.Header.Get("Date"); got != want {
+			t.Errorf("%s: %s, want %s", path, got, want)
+		}
+	}
+}

@@ -1,0 +1,81 @@
+package userpool
+
+import (
+	"sync"
+	"time"
+)
+
+// Quotas are how many requests per second each category of operations may get, by
+// AWS's names: UserList, UserUpdate and so on (guide, "Quotas in Amazon Cognito",
+// API operation categories). A category that is missing has no quota.
+type Quotas map[string]float64
+
+// AWSQuotas are the defaults of an account in a Region, as of 2026; UserList,
+// UserUpdate and UserAccountRecovery cannot be raised. AWS counts all pools of the
+// account together, and besides at most ten calls a second about one user.
+func AWSQuotas() Quotas {
+	return Quotas{
+		"UserAuthentication": 120, "UserCreation": 50, "UserFederation": 25, "UserAccountRecovery": 30, "UserRead": 120,
+		"UserUpdate": 25, "UserResourceRead": 50, "UserList": 30, "UserPoolRead": 15, "UserPoolResourceRead": 20,
+		"UserPoolResourceUpdate": 15, "UserPoolClientUpdate": 15,
+	}
+}
+
+// categories are the members of each, as far as this package has them. The answer
+// to NEW_PASSWORD_REQUIRED, the only challenge here, counts as account recovery
+// (same page, note on challenges).
+var categories = map[string]string{
+	"InitiateAuth": "UserAuthentication", "AdminInitiateAuth": "UserAuthentication", "GetTokensFromRefreshToken": "UserAuthentication",
+	"SignUp": "UserCreation", "ConfirmSignUp": "UserCreation", "AdminCreateUser": "UserCreation", "AdminConfirmSignUp": "UserCreation",
+	"ChangePassword": "UserAccountRecovery", "ForgotPassword": "UserAccountRecovery", "ConfirmForgotPassword": "UserAccountRecovery",
+	"AdminResetUserPassword": "UserAccountRecovery", "AdminSetUserPassword": "UserAccountRecovery",
+	"RespondToAuthChallenge": "UserAccountRecovery", "AdminRespondToAuthChallenge": "UserAccountRecovery",
+	"AdminGetUser": "UserRead", "GetUser": "UserRead",
+	"AdminAddUserToGroup": "UserUpdate", "AdminRemoveUserFromGroup": "UserUpdate", "AdminUpdateUserAttributes": "UserUpdate",
+	"AdminDeleteUserAttributes": "UserUpdate", "AdminDeleteUser": "UserUpdate", "AdminDisableUser": "UserUpdate", "AdminEnableUser": "UserUpdate",
+	"VerifyUserAttribute": "UserUpdate", "DeleteUser": "UserUpdate", "DeleteUserAttributes": "UserUpdate", "UpdateUserAttributes": "UserUpdate",
+	"AdminUserGlobalSignOut": "UserUpdate", "GlobalSignOut": "UserUpdate",
+	"AdminListGroupsForUser": "UserResourceRead", "GetUserAttributeVerificationCode": "UserResourceRead", "ResendConfirmationCode": "UserResourceRead",
+	"ListUsers": "UserList", "DescribeUserPool": "UserPoolRead", "ListGroups": "UserPoolResourceRead", "CreateGroup": "UserPoolResourceUpdate",
+	"CreateUserPoolClient": "UserPoolClientUpdate",
+}
+
+// throttle counts against the quotas: each category has a bucket that holds one
+// second's requests and fills at the quota's rate. How AWS measures within a
+// second is not documented.
+type throttle struct {
+	mu      sync.Mutex
+	quotas  Quotas
+	buckets map[string]bucket
+}
+
+type bucket struct {
+	left float64
+	at   time.Time
+}
+
+// admit takes one request of a category, or refuses it. AWS's sentence has been
+// seen in boto3#2517 and amplify-js#13608.
+func (t *throttle) admit(category string, now time.Time) error {
+	rate, limited := t.quotas[category]
+	if !limited {
+		return nil
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	full := max(rate, 1)
+	b, used := t.buckets[category]
+	if !used {
+		b = bucket{full, now}
+	}
+	if passed := now.Sub(b.at); passed > 0 {
+		b.left, b.at = min(full, b.left+rate*passed.Seconds()), now
+	}
+	if b.left < 1 {
+		t.buckets[category] = b
+		return refuse("TooManyRequestsException", "Rate exceeded")
+	}
+	b.left--
+	t.buckets[category] = b
+	return nil
+}

@@ -1,0 +1,40 @@
+package userpool
+
+type changePasswordInput struct{ AccessToken, PreviousPassword, ProposedPassword string }
+
+// changePassword: API reference, ChangePassword. It fires no trigger.
+func (p *Pool) changePassword(in changePasswordInput) (empty, error) {
+	u, _, err := p.holder(in.AccessToken)
+	switch {
+	case err != nil:
+		return empty{}, err
+	case !u.password.matches(in.PreviousPassword):
+		return empty{}, errIncorrect()
+	}
+	if err := p.cfg.PasswordPolicy.check(in.ProposedPassword); err != nil {
+		return empty{}, err
+	}
+	_, err = p.setPassword(u.username, in.ProposedPassword, func(*user) error { return nil })
+	return empty{}, err
+}
+
+// adminResetUserPassword: API reference, AdminResetUserPassword: the present
+// password stops working and a code goes to a verified address. Of triggers it
+// fires custom message only, and PostConfirmation when the code comes back.
+func (p *Pool) adminResetUserPassword(in adminUserInput) (empty, error) {
+	u, err := p.admin(in.UserPoolID, in.Username)
+	if err != nil {
+		return empty{}, err
+	}
+	if err := resettable(u, true); err != nil {
+		return empty{}, err
+	}
+	u, err = p.store.change(u.username, false, func(u *user) error {
+		u.password, u.status, u.modified = passwordHash{}, resetRequired, p.now()
+		return nil
+	})
+	if err == nil {
+		p.sendCode(u, "reset", recoveryAttribute(u))
+	}
+	return empty{}, err
+}

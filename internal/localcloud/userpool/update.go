@@ -1,0 +1,173 @@
+package userpool
+
+import (
+	"maps"
+	"slices"
+	"strings"
+)
+
+// Changes of attributes fire none of this package's triggers: the guide
+// ("Customizing user pool workflows with Lambda triggers", API operations and
+// their triggers) lists custom message and custom sender triggers alone.
+
+type updateInput struct {
+	UserPoolID         string `json:"UserPoolId"` // the admin's calls
+	Username           string // the admin's calls
+	AccessToken        string // the user's calls
+	UserAttributes     []attribute
+	UserAttributeNames []string // the deleting calls
+}
+
+// changes are the attributes to write; API reference, UpdateUserAttributes: one
+// that is to be deleted has a blank value.
+func (in updateInput) changes() map[string]string {
+	changes := attributeMap(in.UserAttributes)
+	for _, name := range in.UserAttributeNames {
+		changes[name] = ""
+	}
+	return changes
+}
+
+type updateOutput struct {
+	CodeDeliveryDetailsList []*codeDelivery `json:",omitempty"`
+}
+
+// updateUserAttributes and deleteUserAttributes: API reference. The answer says
+// where codes went; deleting sends none.
+func (p *Pool) updateUserAttributes(in updateInput) (updateOutput, error) {
+	u, client, err := p.holder(in.AccessToken)
+	if err != nil {
+		return updateOutput{}, err
+	}
+	changes := in.changes()
+	if err := client.checkWritable(changes); err != nil {
+		return updateOutput{}, err
+	}
+	return p.update(u, changes)
+}
+
+func (p *Pool) deleteUserAttributes(in updateInput) (empty, error) {
+	_, err := p.updateUserAttributes(in)
+	return empty{}, err
+}
+
+// adminUpdateUserAttributes and adminDeleteUserAttributes: API reference. An
+// administrator may set email_verified and phone_number_verified too.
+func (p *Pool) adminUpdateUserAttributes(in updateInput) (empty, error) {
+	u, err := p.admin(in.UserPoolID, in.Username)
+	if err != nil {
+		return empty{}, err
+	}
+	_, err = p.update(u, in.changes())
+	return empty{}, err
+}
+
+func (p *Pool) adminDeleteUserAttributes(in updateInput) (empty, error) {
+	return p.adminUpdateUserAttributes(in)
+}
+
+func (p *Pool) update(u user, changes map[string]string) (updateOutput, error) {
+	if err := p.checkChanges(changes); err != nil {
+		return updateOutput{}, err
+	}
+	var unproven []string
+	u, err := p.store.change(u.username, false, func(u *user) error {
+		if err := p.checkMutable(u.attributes, changes); err != nil {
+			return err
+		}
+		unproven, u.modified = p.write(u, changes), p.now()
+		return nil
+	})
+	out := updateOutput{}
+	if err == nil {
+		for _, name := range unproven {
+			out.CodeDeliveryDetailsList = append(out.CodeDeliveryDetailsList, p.sendCode(u, "attribute", name))
+		}
+	}
+	return out, err
+}
+
+// checkChanges is checkAttributes for a change, in which a blank value deletes.
+// What AWS says to the deletion of a required attribute is not documented.
+func (p *Pool) checkChanges(changes map[string]string) error {
+	present := maps.Clone(changes)
+	for name, value := range changes {
+		if value != "" {
+			continue
+		}
+		if slices.Contains(p.cfg.RequiredAttributes, name) {
+			return invalidParameter("user.%s: Attribute is required and cannot be deleted.", name)
+		}
+		if !p.inSchema(name) {
+			return errNotInSchema(name)
+		}
+		delete(present, name)
+	}
+	return p.checkAttributes(present)
+}
+
+// write changes u and gives the addresses that want a code: those that take
+// effect once proven (AttributesRequireVerificationBeforeUpdate), and those that
+// have taken effect and that the pool verifies by itself. API reference,
+// AdminUpdateUserAttributes: setting email_verified to true in the same call skips
+// both.
+func (p *Pool) write(u *user, changes map[string]string) (unproven []string) {
+	for _, name := range slices.Sorted(maps.Keys(changes)) { // email before email_verified
+		value := changes[name]
+		switch {
+		case value == "":
+			u.forget(name)
+		case !isAddress(name) || value == u.attributes[name]:
+			u.attributes[name] = value
+			delete(u.waiting, name)
+		case slices.Contains(p.cfg.VerifyBeforeUpdate, name) && changes[name+"_verified"] != "true":
+			u.wait(name, value)
+			unproven = append(unproven, name)
+		default:
+			u.move(name, value)
+			if slices.Contains(p.cfg.AutoVerifiedAttributes, name) && changes[name+"_verified"] != "true" {
+				unproven = append(unproven, name)
+			}
+		}
+	}
+	return unproven
+}
+
+func isAddress(name string) bool { return name == "email" || name == "phone_number" }
+
+// forget removes an attribute, and with an address what was known of it: whether
+// AWS leaves email_verified behind is not documented.
+func (u *user) forget(name string) {
+	delete(u.attributes, name)
+	delete(u.waiting, name)
+	if isAddress(name) {
+		delete(u.attributes, name+"_verified")
+	}
+}
+
+func (u *user) wait(name, value string) {
+	if u.waiting == nil {
+		u.waiting = map[string]string{}
+	}
+	u.waiting[name] = value
+}
+
+// move gives the user a new address: guide, "User attributes": it is unverified
+// until somebody says otherwise.
+func (u *user) move(name, value string) {
+	u.attributes[name], u.attributes[name+"_verified"] = value, "false"
+	delete(u.waiting, name)
+}
+
+// inSchema tells whether users of the pool may have the attribute.
+func (p *Pool) inSchema(name string) bool {
+	_, custom := p.cfg.CustomAttributes[name]
+	return custom || slices.Contains(standard, name)
+}
+
+func errNotInSchema(name string) *APIError {
+	return invalidParameter("Attributes did not conform to the schema: %s: Attribute does not exist in the schema.", name)
+}
+
+// isMark tells whether the attribute says that an address is verified.
+func isMark(name string) bool { return strings.HasSuffix(name, "_verified") }

@@ -1,0 +1,264 @@
+package userpool
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	idp "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
+	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
+)
+
+// signedIn is a pool with Ada in it and her access token, and no events yet.
+func signedIn(t *testing.T, change func(*Config, *Options)) (*rig, *string) {
+	t.Helper()
+	r := startRig(t, change)
+	r.member(t, "ada@example.com")
+	token := r.login(t, "ada@example.com", longPassword).AccessToken
+	r.fns.take()
+	return r, token
+}
+
+func verifyFirst(c *Config, _ *Options) { c.VerifyBeforeUpdate = []string{"email"} }
+
+func (r *rig) update(t *testing.T, token *string, attributes ...types.AttributeType) (*idp.UpdateUserAttributesOutput, error) {
+	t.Helper()
+	return r.api.UpdateUserAttributes(t.Context(), &idp.UpdateUserAttributesInput{AccessToken: token, UserAttributes: attributes})
+}
+
+func (r *rig) verify(t *testing.T, token *string, attribute, code string) error {
+	t.Helper()
+	_, err := r.api.VerifyUserAttribute(t.Context(), &idp.VerifyUserAttributeInput{AccessToken: token, AttributeName: &attribute, Code: &code})
+	return err
+}
+
+func TestUpdateUserAttributesChangesWhatTheClientMayWriteAndFiresNothing(t *testing.T) {
+	r, token := signedIn(t, func(c *Config, _ *Options) {
+		c.Clients[0].WriteAttributes = []string{"name", "locale", "email"}
+		c.RequiredAttributes = []string{"email"}
+	})
+	if out, err := r.update(t, token, attr("name", "Ada"), attr("locale", "en")); err != nil || out.CodeDeliveryDetailsList != nil {
+		t.Fatalf("%+v %v", out, err)
+	}
+	if _, err := r.update(t, token, attr("locale", "")); err != nil {
+		t.Fatal(err)
+	}
+	if name, locale := r.attribute(t, "ada@example.com", "name"), r.attribute(t, "ada@example.com", "locale"); name != "Ada" || locale != "" {
+		t.Errorf("name %q, locale %q after a blank value", name, locale)
+	}
+	for _, c := range []struct{ name, value, code, message string }{
+		{"custom:plan", "gold", "NotAuthorizedException", "A client attempted to write unauthorized attribute"},
+		{"email_verified", "true", "NotAuthorizedException", "A client attempted to write unauthorized attribute"},
+		{"email", "", "InvalidParameterException", "user.email: Attribute is required and cannot be deleted."},
+		{"email", "ada", "InvalidParameterException", "Invalid email address format."},
+	} {
+		_, err := r.update(t, token, attr(c.name, c.value))
+		wantRefusal(t, err, c.code, c.message)
+	}
+	wantSources(t, r.fns.sources(t))
+}
+
+// Without AttributesRequireVerificationBeforeUpdate a new address is the user's at
+// once, unverified, and a code goes to it.
+func TestANewAddressCountsAtOnceWhereNothingElseIsSaid(t *testing.T) {
+	r, token := signedIn(t, nil)
+	out, err := r.update(t, token, attr("email", "ada@example.org"))
+	if err != nil || len(out.CodeDeliveryDetailsList) != 1 || *out.CodeDeliveryDetailsList[0].Destination != "a***@e***" {
+		t.Fatalf("%+v %v", out, err)
+	}
+	if got := r.attribute(t, "ada@example.org", "email_verified"); got != "false" {
+		t.Errorf("email_verified %q", got)
+	}
+	code, _ := r.Code("ada@example.org")
+	if err := r.verify(t, token, "email", code); err != nil {
+		t.Fatal(err)
+	}
+	if got := r.attribute(t, "ada@example.org", "email_verified"); got != "true" {
+		t.Errorf("email_verified %q after the code", got)
+	}
+	wantRefusal(t, r.verify(t, token, "email", code), "ExpiredCodeException", "Invalid code provided, please request a code again.")
+	wantSources(t, r.fns.sources(t))
+}
+
+func TestANewAddressWaitsForItsCode(t *testing.T) {
+	r, token := signedIn(t, verifyFirst)
+	if _, err := r.update(t, token, attr("email", "ada@example.org"), attr("name", "Ada")); err != nil {
+		t.Fatal(err)
+	}
+	if email, verified, name := r.attribute(t, "ada@example.com", "email"), r.attribute(t, "ada@example.com", "email_verified"), r.attribute(t, "ada@example.com", "name"); email != "ada@example.com" || verified != "true" || name != "Ada" {
+		t.Errorf("before the code: %s, verified %s, name %s", email, verified, name)
+	}
+	first, _ := r.Code("ada@example.com")
+	r.clock.pass(25 * time.Hour)
+	token = r.login(t, "ada@example.com", longPassword).AccessToken
+	wantRefusal(t, r.verify(t, token, "email", "no"), "CodeMismatchException", "Invalid verification code provided, please try again.")
+	wantRefusal(t, r.verify(t, token, "email", first), "ExpiredCodeException", "Invalid code provided, please request a code again.")
+	out, err := r.api.GetUserAttributeVerificationCode(t.Context(), &idp.GetUserAttributeVerificationCodeInput{AccessToken: token, AttributeName: aws.String("email")})
+	if err != nil || *out.CodeDeliveryDetails.AttributeName != "email" {
+		t.Fatalf("%+v %v", out, err)
+	}
+	code, _ := r.Code("ada@example.com")
+	if err := r.verify(t, token, "email", code); err != nil {
+		t.Fatal(err)
+	}
+	if got := r.attribute(t, "ada@example.org", "email_verified"); got != "true" {
+		t.Errorf("email_verified %q after the code", got)
+	}
+	for name, want := range map[string]string{"name": "Invalid attribute for verification: name", "phone_number": "User does not have an attribute phone_number"} {
+		_, err := r.api.GetUserAttributeVerificationCode(t.Context(), &idp.GetUserAttributeVerificationCodeInput{AccessToken: token, AttributeName: &name})
+		wantRefusal(t, err, "InvalidParameterException", want)
+	}
+}
+
+// Two people who want the same address: the first to prove it has it.
+func TestAnAddressThatAnotherHasByNowIsRefused(t *testing.T) {
+	r, token := signedIn(t, verifyFirst)
+	if _, err := r.update(t, token, attr("email", "bea@example.com")); err != nil {
+		t.Fatal(err)
+	}
+	code, _ := r.Code("ada@example.com")
+	r.member(t, "bea@example.com")
+	wantRefusal(t, r.verify(t, token, "email", code), "AliasExistsException", "An account with the given email already exists.")
+	if got := r.attribute(t, "ada@example.com", "email"); got != "ada@example.com" {
+		t.Errorf("email %q", got)
+	}
+}
+
+func TestAnAdministratorsNewAddressCanSkipTheCode(t *testing.T) {
+	r, _ := signedIn(t, verifyFirst)
+	update := func(attributes ...types.AttributeType) error {
+		_, err := r.api.AdminUpdateUserAttributes(t.Context(), &idp.AdminUpdateUserAttributesInput{
+			UserPoolId: aws.String(poolUnderTest), Username: aws.String("ada@example.com"), UserAttributes: attributes,
+		})
+		return err
+	}
+	if err := update(attr("email", "ada@example.net")); err != nil {
+		t.Fatal(err)
+	}
+	if got := r.attribute(t, "ada@example.com", "email"); got != "ada@example.com" {
+		t.Errorf("email %q before the code", got)
+	}
+	if err := update(attr("email", "ada@example.org"), attr("email_verified", "true")); err != nil {
+		t.Fatal(err)
+	}
+	if got := r.attribute(t, "ada@example.org", "email_verified"); got != "true" {
+		t.Errorf("email_verified %q", got)
+	}
+	wantSources(t, r.fns.sources(t))
+}
+
+func TestDeletingAttributesFiresNothing(t *testing.T) {
+	r, token := signedIn(t, nil)
+	if _, err := r.update(t, token, attr("name", "Ada"), attr("locale", "en"), attr("phone_number", "+4912345678")); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := r.api.DeleteUserAttributes(t.Context(), &idp.DeleteUserAttributesInput{AccessToken: token, UserAttributeNames: []string{"name", "phone_number"}}); err != nil {
+		t.Fatal(err)
+	}
+	gone := &idp.AdminDeleteUserAttributesInput{UserPoolId: aws.String(poolUnderTest), Username: aws.String("ada@example.com"), UserAttributeNames: []string{"locale"}}
+	if _, err := r.api.AdminDeleteUserAttributes(t.Context(), gone); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"name", "locale", "phone_number", "phone_number_verified"} {
+		if got := r.attribute(t, "ada@example.com", name); got != "" {
+			t.Errorf("%s is %q", name, got)
+		}
+	}
+	gone.UserAttributeNames = []string{"shoe"}
+	_, err := r.api.AdminDeleteUserAttributes(t.Context(), gone)
+	wantRefusal(t, err, "InvalidParameterException", "Attributes did not conform to the schema: shoe: Attribute does not exist in the schema.")
+	wantSources(t, r.fns.sources(t))
+}
+
+// A user who leaves and comes back under the same address is somebody else.
+func TestWhoeverTakesADeletedUsersNameIsAnother(t *testing.T) {
+	r, token := signedIn(t, nil)
+	before := r.attribute(t, "ada@example.com", "sub")
+	if _, err := r.api.DeleteUser(t.Context(), &idp.DeleteUserInput{AccessToken: token}); err != nil {
+		t.Fatal(err)
+	}
+	wantSources(t, r.fns.sources(t))
+	after := r.member(t, "ada@example.com")
+	if before == after {
+		t.Errorf("both have the sub %s", before)
+	}
+	_, err := r.api.GetUser(t.Context(), &idp.GetUserInput{AccessToken: token})
+	wantRefusal(t, err, "NotAuthorizedException", "Access Token has been revoked")
+}
+
+func TestASessionOfADeletedUserIsNotTheNextOnes(t *testing.T) {
+	r := startRig(t, func(c *Config, _ *Options) { c.UsernameAttributes = nil })
+	invite := func() *idp.InitiateAuthOutput {
+		if err := r.tryInvite(t, "bea", ""); err != nil {
+			t.Fatal(err)
+		}
+		temporary, _ := r.Code("bea")
+		out, err := r.tryLogin(t, "bea", temporary)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return out
+	}
+	first := invite()
+	if _, err := r.api.AdminDeleteUser(t.Context(), &idp.AdminDeleteUserInput{UserPoolId: aws.String(poolUnderTest), Username: aws.String("bea")}); err != nil {
+		t.Fatal(err)
+	}
+	invite()
+	_, err := r.api.RespondToAuthChallenge(t.Context(), &idp.RespondToAuthChallengeInput{
+		ClientId: aws.String(webClient), ChallengeName: first.ChallengeName, Session: first.Session,
+		ChallengeResponses: map[string]string{"USERNAME": "bea", "NEW_PASSWORD": longPassword},
+	})
+	wantRefusal(t, err, "NotAuthorizedException", "Invalid session for the user, session can only be used once.")
+}
+
+func TestGlobalSignOutEndsEverySession(t *testing.T) {
+	for name, signOut := range map[string]func(context.Context, *rig, *string) error{
+		"GlobalSignOut": func(ctx context.Context, r *rig, token *string) error {
+			_, err := r.api.GlobalSignOut(ctx, &idp.GlobalSignOutInput{AccessToken: token})
+			return err
+		},
+		"AdminUserGlobalSignOut": func(ctx context.Context, r *rig, _ *string) error {
+			_, err := r.api.AdminUserGlobalSignOut(ctx, &idp.AdminUserGlobalSignOutInput{UserPoolId: aws.String(poolUnderTest), Username: aws.String("ada@example.com")})
+			return err
+		},
+	} {
+		r, token := signedIn(t, nil)
+		refresh := *r.login(t, "ada@example.com", longPassword).RefreshToken
+		r.fns.take()
+		if err := signOut(t.Context(), r, token); err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		_, err := r.update(t, token, attr("name", "Ada"))
+		wantRefusal(t, err, "NotAuthorizedException", "Access Token has been revoked")
+		_, err = refreshWith(r, t, refresh)
+		wantRefusal(t, err, "NotAuthorizedException", "Invalid Refresh Token")
+		wantSources(t, r.fns.sources(t))
+		r.login(t, "ada@example.com", longPassword)
+	}
+}
+
+func TestPasswordsChangeWithoutATriggerButForTheResetsConfirmation(t *testing.T) {
+	r, token := signedIn(t, nil)
+	change := &idp.ChangePasswordInput{AccessToken: token, PreviousPassword: aws.String("Wrong-horse-7"), ProposedPassword: aws.String("Another-horse-8")}
+	_, err := r.api.ChangePassword(t.Context(), change)
+	wantRefusal(t, err, "NotAuthorizedException", "Incorrect username or password.")
+	change.PreviousPassword = aws.String(longPassword)
+	if _, err := r.api.ChangePassword(t.Context(), change); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := r.api.AdminResetUserPassword(t.Context(), &idp.AdminResetUserPasswordInput{UserPoolId: aws.String(poolUnderTest), Username: aws.String("ada@example.com")}); err != nil {
+		t.Fatal(err)
+	}
+	wantSources(t, r.fns.sources(t))
+	_, err = r.tryLogin(t, "ada@example.com", "Another-horse-8")
+	wantRefusal(t, err, "PasswordResetRequiredException", "Password reset required for the user")
+	code, _ := r.Code("ada@example.com")
+	if _, err := r.api.ConfirmForgotPassword(t.Context(), &idp.ConfirmForgotPasswordInput{
+		ClientId: aws.String(webClient), Username: aws.String("ada@example.com"), ConfirmationCode: &code, Password: aws.String(longPassword),
+	}); err != nil {
+		t.Fatal(err)
+	}
+	wantSources(t, r.fns.sources(t), "PostConfirmation_ConfirmForgotPassword")
+	r.login(t, "ada@example.com", longPassword)
+}

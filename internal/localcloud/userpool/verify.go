@@ -1,0 +1,80 @@
+package userpool
+
+import "maps"
+
+type verifyInput struct{ AccessToken, AttributeName, Code string }
+
+// verifyUserAttribute: API reference, VerifyUserAttribute. The right code makes a
+// waiting address the user's, unless another user has it by now, and the address
+// verified. A code that another user's name refuses can be used again.
+func (p *Pool) verifyUserAttribute(in verifyInput) (empty, error) {
+	u, _, err := p.holder(in.AccessToken)
+	if err != nil {
+		return empty{}, err
+	}
+	c, err := p.checkCode(u.username, "attribute", in.AttributeName, in.Code)
+	if err != nil {
+		return empty{}, err
+	}
+	_, err = p.store.change(u.username, false, func(u *user) error {
+		if value := u.waiting[in.AttributeName]; value != "" {
+			u.move(in.AttributeName, value)
+		}
+		if u.attributes[in.AttributeName] == "" { // deleted meanwhile
+			return errCodeExpired()
+		}
+		u.attributes[in.AttributeName+"_verified"], u.modified = "true", p.now()
+		return nil
+	})
+	if err == nil {
+		p.store.takeCode(u.username, c)
+	}
+	return empty{}, err
+}
+
+// getUserAttributeVerificationCode: API reference. It fires none of this package's
+// triggers; a waiting address gets the code before the present one does.
+func (p *Pool) getUserAttributeVerificationCode(in verifyInput) (deliveryOutput, error) {
+	u, _, err := p.holder(in.AccessToken)
+	switch {
+	case err != nil:
+		return deliveryOutput{}, err
+	case !isAddress(in.AttributeName):
+		return deliveryOutput{}, invalidParameter("Invalid attribute for verification: %s", in.AttributeName)
+	case u.attributes[in.AttributeName] == "" && u.waiting[in.AttributeName] == "":
+		return deliveryOutput{}, invalidParameter("User does not have an attribute %s", in.AttributeName)
+	}
+	return deliveryOutput{p.sendCode(u, "attribute", in.AttributeName)}, nil
+}
+
+// deleteUser and globalSignOut are a user's own: API reference. Neither fires a
+// trigger, nor do their administrative forms.
+func (p *Pool) deleteUser(in verifyInput) (empty, error) {
+	u, _, err := p.holder(in.AccessToken)
+	if err == nil {
+		p.store.remove(u.username)
+	}
+	return empty{}, err
+}
+
+func (p *Pool) globalSignOut(in verifyInput) (empty, error) {
+	u, _, err := p.holder(in.AccessToken)
+	if err == nil {
+		p.store.signOut(u.username)
+	}
+	return empty{}, err
+}
+
+func (p *Pool) adminUserGlobalSignOut(in adminUserInput) (empty, error) {
+	u, err := p.admin(in.UserPoolID, in.Username)
+	if err == nil {
+		p.store.signOut(u.username)
+	}
+	return empty{}, err
+}
+
+// dropChallenges ends a deleted user's half-finished sign-ins, which must not
+// become those of whoever takes the name next.
+func (s *store) dropChallenges(key string) {
+	maps.DeleteFunc(s.challenges, func(_ string, c challenge) bool { return s.fold(c.username) == key })
+}

@@ -1,0 +1,58 @@
+package signup_test
+
+import (
+	"os"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/policy"
+	"github.com/cognito-triggers/cognito-triggers/internal/policy/strict"
+	"github.com/cognito-triggers/cognito-triggers/internal/signup"
+)
+
+// elsewhere are faults of the table that only the whole stage shows.
+var elsewhere = regexp.MustCompile(`anybody can register|no organisation's domain|may not write`)
+
+// TestEveryBadDocumentHasTheseFaults reads the table of bad documents that synth
+// is held to, without a stage around them: what is said of a section is said here.
+func TestEveryBadDocumentHasTheseFaults(t *testing.T) {
+	table, err := os.ReadFile("../../infra/testdata/bad-policies.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	judged := 0
+	for part := range strings.SplitSeq("\n"+string(table), "\n# ") {
+		name, rest, _ := strings.Cut(part, "\n")
+		document, want := "signUp:\n", []string(nil)
+		for line := range strings.Lines(rest) {
+			if fault, ok := strings.CutPrefix(line, "> "); !ok {
+				document += "  " + line
+			} else if _, fault, _ = strings.Cut(fault, ": policy."); !elsewhere.MatchString(fault) {
+				want = append(want, strings.TrimSuffix(fault, "\n"))
+			}
+		}
+		var file struct {
+			SignUp policy.SignUp `yaml:"signUp"`
+		}
+		if _, err := strict.Decode(name, []byte(document), &file); err != nil || want == nil {
+			continue // there is no such policy, or it is sound by itself
+		}
+		judged++
+		_, err := signup.Compile(file.SignUp)
+		if err == nil {
+			t.Errorf("%s: no fault", name)
+			continue
+		}
+		got := strings.Split(err.Error(), "\n")
+		slices.Sort(got)
+		slices.Sort(want)
+		if !slices.Equal(got, want) {
+			t.Errorf("%s: got\n%s\nwant\n%s", name, strings.Join(got, "\n"), strings.Join(want, "\n"))
+		}
+	}
+	if judged < 60 {
+		t.Errorf("%d documents", judged)
+	}
+}

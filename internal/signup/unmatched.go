@@ -1,0 +1,71 @@
+package signup
+
+import (
+	"maps"
+	"slices"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/policy"
+	"github.com/cognito-triggers/cognito-triggers/internal/signup/email"
+)
+
+// unmatched finds the entries of a section's lists of domains that no address can
+// match: internationalised ones, where the email rule refuses every such domain
+// before the list is asked. The lists of an app client's are met by those who come
+// through it; those of the section also by all whose client has no list of its
+// own, so one client that takes such domains is enough for them.
+func (c *compiler) unmatched(root string, section policy.SignUp) {
+	emails := []policy.Email{section.Email}
+	clients := policy.Child(root, "clients")
+	ids := slices.Sorted(maps.Keys(section.Clients))
+	for _, id := range ids {
+		emails = append(emails, section.In(id).Email)
+	}
+	c.unmatchedBy(root, all(&section), emails...)
+	for _, id := range ids {
+		c.unmatchedBy(policy.Child(clients, id), section.Clients[id], section.In(id).Email)
+	}
+}
+
+// unmatchedBy judges the lists of o, whose readers have met one of these rules.
+func (c *compiler) unmatchedBy(path string, o policy.Overrides, emails ...policy.Email) {
+	judge := func(at string, entries []string, judged origins) {
+		if slices.ContainsFunc(emails, func(e policy.Email) bool { return takesIDN(e, judged) }) {
+			return
+		}
+		for i, entry := range entries {
+			if domain, _, ok := domainEntry(entry); ok && email.IDN(domain) {
+				c.fault(policy.Item(at, i), shown(entry)+" can never match, because email refuses internationalised domains", "write idn: true under email, or remove the entry")
+			}
+		}
+	}
+	if o.Domains != nil {
+		at, judged := policy.Child(path, "domains"), named(o.Domains.AppliesTo)
+		judge(policy.Child(at, "allow"), o.Domains.Allow, judged)
+		judge(policy.Child(at, "deny"), o.Domains.Deny, judged)
+	}
+	if o.Disposable != nil {
+		judge(policy.Child(policy.Child(path, "disposable"), "except"), o.Disposable.Except, named(o.Disposable.AppliesTo))
+	}
+	if o.AutoConfirm != nil {
+		judge(policy.Child(policy.Child(path, "autoConfirm"), "domains"), o.AutoConfirm.Domains, self)
+	}
+}
+
+// takesIDN reports whether an internationalised domain can get past the rule to
+// one that judges these origins.
+func takesIDN(e policy.Email, judged origins) bool {
+	enforced := e.Mode == "" || e.Mode == policy.Enforce
+	return e.IDN || !enforced || judged&^named(e.AppliesTo) != 0
+}
+
+// named are the origins of a list that another call finds the faults of.
+func named(list []policy.Origin) origins {
+	if list == nil {
+		return self
+	}
+	var set origins
+	for _, o := range list {
+		set |= only(o)
+	}
+	return set
+}

@@ -1,0 +1,133 @@
+package sweep
+
+import (
+	"fmt"
+	"maps"
+	"time"
+)
+
+// CheckpointVersion is the form of Checkpoint that this package writes and reads.
+const CheckpointVersion = 1
+
+// Phase is a part of a pass.
+type Phase string
+
+// The phases, in their order.
+const (
+	Listing  Phase = "list" // the pool, page by page
+	Scanning Phase = "scan" // the table, for rows of users who were not listed
+	Asking   Phase = "ask"  // for those users, twice
+	Finished Phase = "done"
+)
+
+// Checkpoint is a pass as far as it has come: it goes on from one as if it had
+// never stopped. The zero value is a pass that has not begun. It holds subs and no
+// other personal data, and is written as JSON.
+type Checkpoint struct {
+	Version int    `json:"version"`
+	Pool    string `json:"pool"`
+	DryRun  bool   `json:"dryRun,omitempty"`
+	Phase   Phase  `json:"phase"`
+	// Next is where the phase goes on: a page token of the list, or what Scan gave.
+	Next string `json:"next,omitempty"`
+	// Shown are the users that the list has shown.
+	Shown Shown `json:"shown"`
+	// Ask are the subs that are to be asked for.
+	Ask    []string `json:"ask,omitempty"`
+	Report Report   `json:"report"`
+}
+
+// fits tells why a pass cannot go on from the checkpoint, if anything.
+func (c Checkpoint) fits(pool string, dryRun bool) error {
+	switch {
+	case c.Version != CheckpointVersion:
+		return fmt.Errorf("the checkpoint has version %d and this program reads %d: begin a new sweep", c.Version, CheckpointVersion)
+	case c.Pool != pool:
+		return fmt.Errorf("the checkpoint is of the pool %s, not of %s", c.Pool, pool)
+	case c.DryRun != dryRun:
+		return fmt.Errorf("the checkpoint is of a sweep with dry run %v, not %v: begin a new one", c.DryRun, dryRun)
+	}
+	switch c.Phase {
+	case Listing, Scanning, Asking, Finished:
+		return nil
+	}
+	return fmt.Errorf("the checkpoint has the unknown phase %q", c.Phase)
+}
+
+// Report is what a pass has found and done so far.
+type Report struct {
+	Pool   string `json:"pool"`
+	DryRun bool   `json:"dryRun,omitempty"`
+	// Complete tells that the pass went to its end.
+	Complete bool `json:"complete"`
+	// StartedAt and CheckedAt are the Dates of the pool's first and last reply.
+	StartedAt time.Time `json:"startedAt"`
+	CheckedAt time.Time `json:"checkedAt"`
+	Counts
+}
+
+// Counts are what was seen, found and done.
+type Counts struct {
+	// Listed counts the users that the list showed, and Unconfirmed those among
+	// them that have no row because they have confirmed nothing.
+	Listed      int `json:"listed"`
+	Unconfirmed int `json:"unconfirmed,omitempty"`
+	// Rows counts the rows of live users that the table showed.
+	Rows int `json:"rows"`
+	// Drift counts what was found, by kind. Erased is not healed.
+	Drift map[Kind]int `json:"drift"`
+	// Written counts the users of whom a row was created, changed or buried.
+	Written int `json:"written"`
+	// Overtaken counts the users of whom a trigger wrote something newer meanwhile.
+	Overtaken int `json:"overtaken,omitempty"`
+	// Asked counts the calls of Get that were made, and WouldAsk those that a dry
+	// run left out, of which those that find nobody would be made twice.
+	Asked    int `json:"adminGetUser"`
+	WouldAsk int `json:"adminGetUserWithoutDryRun,omitempty"`
+	// Unaskable counts the rows of users who were not listed and that hold no user
+	// name to ask for: they stay.
+	Unaskable int `json:"unaskable,omitempty"`
+	// Throttled counts the replies that asked for fewer requests.
+	Throttled int `json:"throttled,omitempty"`
+}
+
+// Total counts the drift of all kinds, without what is left to a person.
+func (c Counts) Total() (total int) {
+	for kind, n := range c.Drift {
+		if kind != Erased {
+			total += n
+		}
+	}
+	return total
+}
+
+func (c *Counts) found(kind Kind) {
+	if c.Drift == nil {
+		c.Drift = map[Kind]int{}
+	}
+	c.Drift[kind]++
+}
+
+func (c *Counts) add(more Counts) {
+	c.Listed += more.Listed
+	c.Unconfirmed += more.Unconfirmed
+	c.Rows += more.Rows
+	c.Written += more.Written
+	c.Overtaken += more.Overtaken
+	c.Asked += more.Asked
+	c.WouldAsk += more.WouldAsk
+	c.Unaskable += more.Unaskable
+	c.Throttled += more.Throttled
+	if c.Drift == nil {
+		c.Drift = map[Kind]int{}
+	}
+	for kind, n := range more.Drift {
+		c.Drift[kind] += n
+	}
+}
+
+// clone gives counts that nobody else changes.
+func (r Report) clone() Report {
+	r.Drift = maps.Clone(r.Drift)
+	return r
+}

@@ -1,0 +1,270 @@
+package sweep_test
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/policy"
+	"github.com/cognito-triggers/cognito-triggers/internal/sweep"
+	"github.com/cognito-triggers/cognito-triggers/internal/users"
+	"github.com/cognito-triggers/cognito-triggers/internal/users/userstest"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+const poolID = "eu-west-1_AbCdEf123"
+
+var noon = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
+
+// clock is a clock that stands still unless somebody sleeps.
+type clock struct {
+	mu  sync.Mutex
+	now time.Time
+}
+
+func (c *clock) Now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.now
+}
+
+func (c *clock) Sleep(ctx context.Context, d time.Duration) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if d > 0 {
+		c.now = c.now.Add(d)
+	}
+	return ctx.Err()
+}
+
+// pool is a pool in memory. Its Date is the clock's, in whole seconds. What is in
+// stale is listed in place of the truth.
+type pool struct {
+	clock       *clock
+	mu          sync.Mutex
+	users       map[string]sweep.User // by user name
+	stale       []sweep.User
+	page        int
+	lists, gets []time.Time
+	failList    func(call int) error
+	failGet     func(call int) error
+	afterList   func(call int)
+}
+
+func newPool(c *clock) *pool { return &pool{clock: c, users: map[string]sweep.User{}, page: 60} }
+
+func (p *pool) date() time.Time { return p.clock.Now().Truncate(time.Second) }
+
+func (p *pool) List(_ context.Context, token string) (sweep.Page, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.lists = append(p.lists, p.clock.Now())
+	if p.failList != nil {
+		if err := p.failList(len(p.lists)); err != nil {
+			return sweep.Page{}, err
+		}
+	}
+	all := slices.Clone(p.stale)
+	for _, u := range p.users {
+		if !slices.ContainsFunc(p.stale, func(s sweep.User) bool { return s.Username == u.Username }) {
+			all = append(all, u)
+		}
+	}
+	slices.SortFunc(all, func(a, b sweep.User) int { return compare(a.Username, b.Username) })
+	all = slices.DeleteFunc(all, func(u sweep.User) bool { return u.Username <= token })
+	page := sweep.Page{Users: all, At: p.date()}
+	if len(all) > p.page {
+		page.Users, page.Next = all[:p.page], all[p.page-1].Username
+	}
+	if p.afterList != nil {
+		p.afterList(len(p.lists))
+	}
+	return page, nil
+}
+
+func compare(a, b string) int {
+	switch {
+	case a < b:
+		return -1
+	case a > b:
+		return 1
+	}
+	return 0
+}
+
+func (p *pool) Get(_ context.Context, username string) (sweep.Answer, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.gets = append(p.gets, p.clock.Now())
+	if p.failGet != nil {
+		if err := p.failGet(len(p.gets)); err != nil {
+			return sweep.Answer{}, err
+		}
+	}
+	u, found := p.users[username]
+	return sweep.Answer{User: u, Found: found, At: p.date()}, nil
+}
+
+// put makes or changes a user.
+func (p *pool) put(u sweep.User) { p.users[u.Username] = u }
+
+// world is a pool beside a table.
+type world struct {
+	*testing.T
+	clock *clock
+	pool  *pool
+	table *table
+	o     sweep.Options
+	found []sweep.Drift
+}
+
+// table counts what is written to the memory store.
+type table struct {
+	userstest.Memory
+	mu     sync.Mutex
+	writes int
+	fail   func() error
+}
+
+func (t *table) Upsert(ctx context.Context, seen users.Snapshot) (users.Write, error) {
+	if err := t.count(); err != nil {
+		return users.Failed, err
+	}
+	return t.Memory.Upsert(ctx, seen)
+}
+
+func (t *table) Erase(ctx context.Context, key users.Key, at time.Time) error {
+	if err := t.count(); err != nil {
+		return err
+	}
+	return t.Memory.Erase(ctx, key, at)
+}
+
+func (t *table) count() error {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.writes++
+	if t.fail != nil {
+		return t.fail()
+	}
+	return nil
+}
+
+func newWorld(t *testing.T) *world {
+	t.Helper()
+	mirror, err := users.CompileMirror(policy.Mirror{Attributes: []string{"name", "custom:team"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := &clock{now: noon.Add(300 * time.Millisecond)}
+	w := &world{T: t, clock: c, pool: newPool(c), table: &table{}}
+	w.o = sweep.Options{Pool: poolID, Mirror: mirror, Workers: 1, Clock: c, Found: func(d sweep.Drift) { w.found = append(w.found, d) }}
+	return w
+}
+
+// user gives a user who has not changed for long.
+func user(name, sub string) sweep.User {
+	return sweep.User{
+		Sub: sub, Username: name, Status: "CONFIRMED", ModifiedAt: noon.Add(-24 * time.Hour),
+		Attributes: map[string]string{"sub": sub, "email": name + "@example.com", "email_verified": "true", "name": name},
+	}
+}
+
+// mirrored gives a user a row that is right, as a trigger wrote it a day ago.
+func (w *world) mirrored(u sweep.User) {
+	w.Helper()
+	w.seen(u, noon.Add(-24*time.Hour))
+}
+
+func (w *world) seen(u sweep.User, at time.Time) {
+	w.Helper()
+	if _, err := w.table.Memory.Upsert(w.Context(), users.Snapshot{
+		Key: users.Key{PoolID: poolID, Sub: u.Sub}, At: at, Source: "PostConfirmation_ConfirmSignUp", Profile: sweep.Profile(w.o.Mirror, u),
+	}); err != nil {
+		w.Fatal(err)
+	}
+}
+
+// sweep makes a pass that has to succeed.
+func (w *world) sweep() sweep.Report {
+	w.Helper()
+	w.found = nil
+	report, err := sweep.Run(w.Context(), w.pool, w.table, w.o, sweep.Checkpoint{})
+	if err != nil || !report.Complete {
+		w.Fatalf("the sweep ended with %v, report %s", err, text(report))
+	}
+	return report
+}
+
+func (w *world) row(sub string) users.ProfileRow {
+	w.Helper()
+	rows, err := w.table.Rows(w.Context(), users.Key{PoolID: poolID, Sub: sub})
+	if err != nil {
+		w.Fatal(err)
+	}
+	return rows.Profile
+}
+
+// converged fails unless the table has exactly the pool's users, as they are.
+func (w *world) converged() {
+	w.Helper()
+	live := 0
+	for _, u := range w.pool.users {
+		if u.Status != "UNCONFIRMED" {
+			live++
+		}
+		if kind, fields := sweep.Compare(w.o.Mirror, u, w.row(u.Sub)); kind != sweep.None {
+			w.Errorf("%s is %s %v", u.Username, kind, fields)
+		}
+	}
+	rows := 0
+	for from, more := "", true; more; more = from != "" {
+		subs, next, err := w.table.Scan(w.Context(), poolID, from)
+		if err != nil {
+			w.Fatal(err)
+		}
+		rows, from = rows+len(subs), next
+	}
+	if rows != live {
+		w.Errorf("%d rows of %d users", rows, live)
+	}
+}
+
+// kinds checks how much drift of each kind was found.
+func (w *world) kinds(report sweep.Report, want map[sweep.Kind]int) {
+	w.Helper()
+	for _, kind := range sweep.Kinds() {
+		if report.Drift[kind] != want[kind] {
+			w.Errorf("%d × %s, want %d; all are %v", report.Drift[kind], kind, want[kind], report.Drift)
+		}
+	}
+}
+
+func text(v any) string {
+	out, err := json.MarshalIndent(v, "", " ")
+	if err != nil {
+		return fmt.Sprint(err)
+	}
+	return string(out)
+}
+
+func (w *world) key(sub string) users.Key { return users.Key{PoolID: poolID, Sub: sub} }
+
+// hiding is a pool whose list lacks a user.
+type hiding struct {
+	*pool
+	name string
+}
+
+func (h hiding) List(ctx context.Context, token string) (sweep.Page, error) {
+	page, err := h.pool.List(ctx, token)
+	page.Users = slices.DeleteFunc(page.Users, func(u sweep.User) bool { return u.Username == h.name })
+	return page, err
+}

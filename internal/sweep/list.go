@@ -1,0 +1,118 @@
+package sweep
+
+import (
+	"context"
+	"errors"
+	"fmt"
+)
+
+// maxAhead is how many pages are worked on while the next one is listed. A page's
+// token is in the one before, so the list itself cannot be asked for in parallel.
+const maxAhead = 4
+
+// flight is a page on which somebody works.
+type flight struct {
+	page  Page
+	shown []string
+	done  outcome
+	err   error
+	ready chan struct{}
+}
+
+// list goes through the pool. Pages are taken in in their order, so that a
+// checkpoint never stands behind a page that is not done.
+func (p *pass) list(ctx context.Context) error {
+	ctx, cancel := context.WithCancel(ctx)
+	var ahead []*flight
+	defer func() { // no goroutine outlives the call
+		cancel()
+		for _, f := range ahead {
+			<-f.ready
+		}
+	}()
+	if p.at.Shown.seed == 0 {
+		p.at.Shown.seed = p.Clock.Now().UnixNano()
+	}
+	for token, more := p.at.Next, true; more || len(ahead) > 0; {
+		if more && len(ahead) < min(maxAhead, p.Workers) {
+			page, err := p.next(ctx, token)
+			if err != nil {
+				return errors.Join(err, p.landAll(ahead))
+			}
+			ahead = append(ahead, p.start(ctx, page))
+			token, more = page.Next, page.Next != ""
+			continue
+		}
+		f := ahead[0]
+		<-f.ready
+		ahead = ahead[1:]
+		if err := p.land(f); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// next lists a page; when the pool does not know the token any more, the first one.
+func (p *pass) next(ctx context.Context, token string) (page Page, err error) {
+	list := func() error {
+		return patiently(ctx, p.Clock, &p.at.Report.Counts, func() error {
+			if err := p.lists.wait(ctx); err != nil {
+				return err
+			}
+			page, err = p.pool.List(ctx, token)
+			return err
+		})
+	}
+	err = list()
+	if errors.Is(err, ErrToken) && token != "" && token == p.at.Next {
+		token = ""
+		p.at.Shown, p.at.Next = Shown{seed: p.Clock.Now().UnixNano()}, ""
+		p.at.Report.Listed, p.at.Report.Unconfirmed = 0, 0
+		err = list()
+	}
+	if err != nil {
+		return Page{}, fmt.Errorf("listing the pool: %w", err)
+	}
+	if page.At.IsZero() {
+		return Page{}, errors.New("listing the pool: the reply has no Date")
+	}
+	return page, nil
+}
+
+func (p *pass) start(ctx context.Context, page Page) *flight {
+	f := &flight{page: page, ready: make(chan struct{})}
+	go func() {
+		defer close(f.ready)
+		f.shown, f.done, f.err = p.page(ctx, page)
+	}()
+	return f
+}
+
+// landAll takes in the pages in front that are done, before a pass stops.
+func (p *pass) landAll(ahead []*flight) error {
+	for _, f := range ahead {
+		if <-f.ready; f.err != nil {
+			return nil // the pass has its reason to stop already
+		}
+		if err := p.land(f); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// land takes in a page that is done.
+func (p *pass) land(f *flight) error {
+	if f.err != nil {
+		return f.err
+	}
+	for _, sub := range f.shown {
+		p.at.Shown.add(sub)
+	}
+	p.at.Next = f.page.Next
+	if f.page.Next == "" {
+		p.enter(Scanning)
+	}
+	return p.advance(f.done)
+}

@@ -1,0 +1,153 @@
+// Package live is the sweep's ports over AWS: the user pool by its API, the mirror
+// in its table. The functions of the triggers link neither.
+//
+// The pool's answers carry the service's time, which the sweep writes. Calls that
+// were throttled are not repeated here, for the sweep paces them; everything else
+// that the network or the service did is, by the SDK.
+package live
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/aws/middleware"
+	"github.com/aws/aws-sdk-go-v2/aws/retry"
+	cognito "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
+	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
+	"github.com/aws/smithy-go"
+	smithyhttp "github.com/aws/smithy-go/transport/http"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/sweep"
+)
+
+// pageSize is the most users that ListUsers gives at a time.
+const pageSize = 60
+
+// Pool is a user pool by its API. It calls ListUsers and AdminGetUser and nothing
+// else. Safe for concurrent use.
+type Pool struct {
+	client *cognito.Client
+	id     string
+	retry  aws.Retryer
+}
+
+// NewPool gives the pool of an id. It makes no request.
+func NewPool(client *cognito.Client, id string) *Pool {
+	return &Pool{client, id, impatient{retry.NewStandard()}}
+}
+
+// List gives a page of users.
+func (p *Pool) List(ctx context.Context, token string) (sweep.Page, error) {
+	in := &cognito.ListUsersInput{UserPoolId: &p.id, Limit: new(int32(pageSize))}
+	if token != "" {
+		in.PaginationToken = &token
+	}
+	out, err := p.client.ListUsers(ctx, in, p.options)
+	if refused := (*types.InvalidParameterException)(nil); token != "" && errors.As(err, &refused) {
+		return sweep.Page{}, fmt.Errorf("%w: %w", sweep.ErrToken, err)
+	}
+	if err != nil {
+		return sweep.Page{}, classified(err)
+	}
+	page := sweep.Page{Users: make([]sweep.User, len(out.Users)), Next: aws.ToString(out.PaginationToken)}
+	page.At, _ = middleware.GetServerTime(out.ResultMetadata)
+	for i, u := range out.Users {
+		page.Users[i] = user(u.Username, u.Attributes, u.Enabled, u.UserStatus, u.UserLastModifiedDate)
+	}
+	return page, nil
+}
+
+// Get asks for a user by the stored name: AdminGetUser also takes a sub, but not
+// that of a federated user (API reference).
+func (p *Pool) Get(ctx context.Context, username string) (sweep.Answer, error) {
+	out, err := p.client.AdminGetUser(ctx, &cognito.AdminGetUserInput{UserPoolId: &p.id, Username: &username}, p.options)
+	if nobody := (*types.UserNotFoundException)(nil); errors.As(err, &nobody) {
+		return sweep.Answer{At: dateOf(err)}, nil
+	}
+	if err != nil {
+		return sweep.Answer{}, classified(err)
+	}
+	answer := sweep.Answer{Found: true, User: user(out.Username, out.UserAttributes, out.Enabled, out.UserStatus, out.UserLastModifiedDate)}
+	answer.At, _ = middleware.GetServerTime(out.ResultMetadata)
+	return answer, nil
+}
+
+// Estimate gives the number of users as the pool estimates it, at most six hours
+// old (API reference, DescribeUserPool); 0 where that may not be asked.
+func (p *Pool) Estimate(ctx context.Context) int {
+	out, err := p.client.DescribeUserPool(ctx, &cognito.DescribeUserPoolInput{UserPoolId: &p.id})
+	if err != nil || out.UserPool == nil {
+		return 0
+	}
+	return int(out.UserPool.EstimatedNumberOfUsers)
+}
+
+func (p *Pool) options(o *cognito.Options) { o.Retryer = p.retry }
+
+func user(name *string, attributes []types.AttributeType, enabled bool, status types.UserStatusType, modified *time.Time) sweep.User {
+	u := sweep.User{
+		Username: aws.ToString(name), Attributes: make(map[string]string, len(attributes)),
+		Disabled: !enabled, Status: string(status), ModifiedAt: aws.ToTime(modified),
+	}
+	for _, a := range attributes {
+		u.Attributes[aws.ToString(a.Name)] = aws.ToString(a.Value)
+	}
+	u.Sub = u.Attributes["sub"]
+	return u
+}
+
+// dateOf is the Date of a reply that was an error; zero where there is none.
+func dateOf(err error) time.Time {
+	reply := (*smithyhttp.ResponseError)(nil)
+	if !errors.As(err, &reply) || reply.Response == nil {
+		return time.Time{}
+	}
+	at, _ := http.ParseTime(reply.Response.Header.Get("Date"))
+	return at
+}
+
+// classified marks an error that asks for fewer requests.
+func classified(err error) error {
+	if api := smithy.APIError(nil); errors.As(err, &api) && throttles(api.ErrorCode()) {
+		return fmt.Errorf("%w: %w", sweep.ErrThrottled, err)
+	}
+	return err
+}
+
+func throttles(code string) bool {
+	switch code {
+	case "TooManyRequestsException", "ThrottlingException", "LimitExceededException",
+		"ProvisionedThroughputExceededException", "RequestLimitExceeded":
+		return true
+	}
+	return false
+}
+
+// impatient does not repeat what was throttled.
+type impatient struct{ *retry.Standard }
+
+// IsErrorRetryable says what is repeated.
+func (r impatient) IsErrorRetryable(err error) bool {
+	return !errors.Is(classified(err), sweep.ErrThrottled) && r.Standard.IsErrorRetryable(err)
+}
+
+// Find asks the list for the user of a sub, which costs nothing and may lag. Unlike
+// Get it finds a federated user.
+func (p *Pool) Find(ctx context.Context, sub string) (sweep.Answer, error) {
+	filter := "sub = " + strconv.Quote(sub)
+	out, err := p.client.ListUsers(ctx, &cognito.ListUsersInput{UserPoolId: &p.id, Filter: &filter, Limit: new(int32(1))})
+	if err != nil {
+		return sweep.Answer{}, err
+	}
+	var answer sweep.Answer
+	answer.At, _ = middleware.GetServerTime(out.ResultMetadata)
+	for _, u := range out.Users {
+		answer.Found, answer.User = true, user(u.Username, u.Attributes, u.Enabled, u.UserStatus, u.UserLastModifiedDate)
+	}
+	return answer, nil
+}

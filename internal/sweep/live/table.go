@@ -1,0 +1,202 @@
+package live
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/dynamo"
+	"github.com/cognito-triggers/cognito-triggers/internal/dynamo/record"
+	"github.com/cognito-triggers/cognito-triggers/internal/sweep"
+	"github.com/cognito-triggers/cognito-triggers/internal/users"
+)
+
+// Table is the mirror in its table. Safe for concurrent use.
+type Table struct {
+	store  *dynamo.Store
+	client *dynamodb.Client
+	table  string
+}
+
+var (
+	_ sweep.Table = (*Table)(nil)
+	_ sweep.Pool  = (*Pool)(nil)
+)
+
+// NewTable gives the mirror in the table of a name. It makes no request.
+func NewTable(client *dynamodb.Client, table string) *Table {
+	return &Table{dynamo.Over(client, table), client, table}
+}
+
+// Upsert merges a snapshot into PROFILE.
+func (t *Table) Upsert(ctx context.Context, seen users.Snapshot) (users.Write, error) {
+	write, err := t.store.Upsert(ctx, seen)
+	return write, classified(err)
+}
+
+// Erase buries all rows of a person.
+func (t *Table) Erase(ctx context.Context, key users.Key, at time.Time) error {
+	return classified(t.store.Erase(ctx, key, at))
+}
+
+// ScanAttributes gives every attribute name that Scan mentions.
+func ScanAttributes() []string { return []string{"pk", "sk", "deletedAt"} }
+
+// Profiles reads the rows in one BatchGetItem, and what that left out in others.
+func (t *Table) Profiles(ctx context.Context, pool string, subs []string) (map[string]users.ProfileRow, error) {
+	rows, left := make(map[string]users.ProfileRow, len(subs)), t.batch(pool, subs)
+	for pause := firstPause; len(left) > 0; pause = min(2*pause, longestPause) {
+		out, err := t.client.BatchGetItem(ctx, &dynamodb.BatchGetItemInput{RequestItems: left})
+		if err != nil {
+			return nil, classified(fmt.Errorf("reading PROFILE rows: %w", err))
+		}
+		for _, item := range out.Responses[t.table] {
+			if err := keep(rows, pool, item); err != nil {
+				return nil, err
+			}
+		}
+		if left = out.UnprocessedKeys; len(left) > 0 {
+			if err := sleep(ctx, pause); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return rows, nil
+}
+
+func (t *Table) batch(pool string, subs []string) map[string]types.KeysAndAttributes {
+	keys := make([]map[string]types.AttributeValue, 0, len(subs))
+	for _, sub := range slices.Compact(slices.Sorted(slices.Values(subs))) {
+		if key := (users.Key{PoolID: pool, Sub: sub}); key.Valid() {
+			keys = append(keys, map[string]types.AttributeValue{"pk": text(dynamo.PartitionKey(key)), "sk": text(profileRow)})
+		}
+	}
+	if len(keys) == 0 {
+		return nil
+	}
+	projection, names := project(dynamo.ProfileAttributes())
+	return map[string]types.KeysAndAttributes{t.table: {
+		Keys: keys, ConsistentRead: new(true), ProjectionExpression: &projection, ExpressionAttributeNames: names,
+	}}
+}
+
+func keep(rows map[string]users.ProfileRow, pool string, item map[string]types.AttributeValue) error {
+	sub, ok := subOf(pool, item)
+	if !ok {
+		return nil
+	}
+	row, err := record.ReadProfile(item)
+	if err != nil {
+		return fmt.Errorf("reading the row of %s: %w", sub, err)
+	}
+	rows[sub] = row
+	return nil
+}
+
+// Scan reads a megabyte of the table and gives the subs that are in it.
+func (t *Table) Scan(ctx context.Context, pool, from string) (subs []string, next string, err error) {
+	start, err := readPosition(from)
+	if err != nil {
+		return nil, "", err
+	}
+	projection, names := project(ScanAttributes())
+	out, err := t.client.Scan(ctx, &dynamodb.ScanInput{
+		TableName: &t.table, ExclusiveStartKey: start, ProjectionExpression: &projection,
+		FilterExpression:         new("#sk = :profile AND begins_with(#pk, :pool) AND attribute_not_exists(#deletedAt)"),
+		ExpressionAttributeNames: names,
+		ExpressionAttributeValues: map[string]types.AttributeValue{
+			":profile": text(profileRow), ":pool": text(prefix(pool)),
+		},
+	})
+	if err != nil {
+		return nil, "", classified(fmt.Errorf("reading the table: %w", err))
+	}
+	for _, item := range out.Items {
+		if sub, ok := subOf(pool, item); ok {
+			subs = append(subs, sub)
+		}
+	}
+	next, err = writePosition(out.LastEvaluatedKey)
+	return subs, next, err
+}
+
+const profileRow = "PROFILE"
+
+func prefix(pool string) string { return dynamo.PartitionKey(users.Key{PoolID: pool}) }
+
+func subOf(pool string, item map[string]types.AttributeValue) (string, bool) {
+	pk, ok := item["pk"].(*types.AttributeValueMemberS)
+	if !ok {
+		return "", false
+	}
+	return strings.CutPrefix(pk.Value, prefix(pool))
+}
+
+// readPosition and writePosition keep where a scan stands as JSON of its key's
+// texts.
+func readPosition(from string) (map[string]types.AttributeValue, error) {
+	if from == "" {
+		return nil, nil
+	}
+	var texts map[string]string
+	if err := json.Unmarshal([]byte(from), &texts); err != nil {
+		return nil, fmt.Errorf("reading where the scan stood: %w", err)
+	}
+	key := make(map[string]types.AttributeValue, len(texts))
+	for name, value := range texts {
+		key[name] = text(value)
+	}
+	return key, nil
+}
+
+func writePosition(key map[string]types.AttributeValue) (string, error) {
+	if len(key) == 0 {
+		return "", nil
+	}
+	texts := make(map[string]string, len(key))
+	for name, value := range key {
+		s, ok := value.(*types.AttributeValueMemberS)
+		if !ok {
+			return "", fmt.Errorf("the table's key %s is no string", name)
+		}
+		texts[name] = s.Value
+	}
+	out, err := json.Marshal(texts)
+	return string(out), err
+}
+
+// project gives a projection of attributes, each behind a placeholder.
+func project(attributes []string) (string, map[string]string) {
+	names := make(map[string]string, len(attributes))
+	for _, attribute := range attributes {
+		names["#"+attribute] = attribute
+	}
+	return strings.Join(slices.Sorted(maps.Keys(names)), ", "), names
+}
+
+func text(s string) types.AttributeValue { return &types.AttributeValueMemberS{Value: s} }
+
+// What DynamoDB left out of a batch is asked for again, later each time (developer
+// guide, "Batch operations and error handling").
+const (
+	firstPause   = 50 * time.Millisecond
+	longestPause = 5 * time.Second
+)
+
+func sleep(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}

@@ -1,0 +1,84 @@
+package sweep
+
+import (
+	"context"
+	"errors"
+	"math"
+	"math/rand/v2"
+	"sync"
+	"time"
+)
+
+// pacer spaces calls evenly. Without bursts no second ever has more calls than the
+// rate, whatever a service takes for a second.
+type pacer struct {
+	clock Clock
+	every time.Duration
+	mu    sync.Mutex
+	next  time.Time
+}
+
+// newPacer gives a pacer of so many calls a second; Unlimited lets all pass.
+func newPacer(clock Clock, perSecond float64) *pacer {
+	p := &pacer{clock: clock}
+	if perSecond != Unlimited {
+		p.every = time.Duration(math.Ceil(float64(time.Second) / perSecond))
+	}
+	return p
+}
+
+func (p *pacer) wait(ctx context.Context) error {
+	if p.every == 0 {
+		return ctx.Err()
+	}
+	p.mu.Lock()
+	now := p.clock.Now()
+	at := now
+	if p.next.After(now) {
+		at = p.next
+	}
+	p.next = at.Add(p.every)
+	p.mu.Unlock()
+	return p.clock.Sleep(ctx, at.Sub(now))
+}
+
+const (
+	firstPause   = time.Second
+	longestPause = 30 * time.Second
+)
+
+// patiently makes a call, and makes it again for as long as the service asks for
+// fewer of them: after half a second or more, up to half a minute.
+func patiently(ctx context.Context, clock Clock, counts *Counts, call func() error) error {
+	for pause := firstPause; ; pause = min(2*pause, longestPause) {
+		err := call()
+		if !errors.Is(err, ErrThrottled) {
+			return err
+		}
+		counts.Throttled++
+		if err := clock.Sleep(ctx, pause/2+rand.N(pause/2)); err != nil {
+			return err
+		}
+	}
+}
+
+// wall is the machine's clock.
+type wall struct{}
+
+// Now gives the time.
+func (wall) Now() time.Time { return time.Now() }
+
+// Sleep waits, or gives ctx's error.
+func (wall) Sleep(ctx context.Context, d time.Duration) error {
+	if d <= 0 {
+		return ctx.Err()
+	}
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}

@@ -1,0 +1,188 @@
+package sweep
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/users"
+)
+
+// page compares a page of users with their rows and heals what differs. shown are
+// the subs of those who exist.
+func (p *pass) page(ctx context.Context, page Page) (shown []string, done outcome, err error) {
+	done = outcome{at: page.At}
+	done.counts.Listed = len(page.Users)
+	subs := make([]string, len(page.Users))
+	for i, u := range page.Users {
+		subs[i] = u.Sub
+	}
+	rows, err := p.profiles(ctx, subs, &done.counts)
+	if err != nil {
+		return nil, done, err
+	}
+	looks := make([]look, len(page.Users))
+	for i, u := range page.Users {
+		looks[i] = look{user: u, at: page.At, row: rows[u.Sub]}
+	}
+	if err := p.each(ctx, looks); err != nil {
+		return nil, done, err
+	}
+	for _, l := range looks {
+		done.add(l.done)
+		if !l.gone {
+			shown = append(shown, l.user.Sub)
+		}
+	}
+	return shown, done, nil
+}
+
+// look is one user beside the row.
+type look struct {
+	user User
+	at   time.Time // when the user was read, by the service's clock
+	row  users.ProfileRow
+	done outcome
+	gone bool // the list was behind: there is no such user
+}
+
+// each looks at all users: at those who are as they should be at once, at the
+// others as many at a time as there are slots.
+func (p *pass) each(ctx context.Context, looks []look) error {
+	var wait sync.WaitGroup
+	failures := make([]error, len(looks))
+	for i := range looks {
+		l := &looks[i]
+		if kind, _ := Compare(p.Mirror, l.user, l.row); kind == None {
+			if l.row.AttrsAt.IsZero() {
+				l.done.counts.Unconfirmed++
+			}
+			continue
+		}
+		p.slots <- struct{}{}
+		wait.Go(func() {
+			defer func() { <-p.slots }()
+			failures[i] = p.examine(ctx, l)
+		})
+	}
+	wait.Wait()
+	return errors.Join(failures...)
+}
+
+// examine heals a user who differs. Where the list may be behind, the user is asked
+// for first.
+func (p *pass) examine(ctx context.Context, l *look) error {
+	if kind, _ := Compare(p.Mirror, l.user, l.row); kind == Erased || !l.recent() {
+		return p.heal(ctx, l)
+	}
+	if p.DryRun {
+		l.done.counts.WouldAsk++
+		return p.heal(ctx, l)
+	}
+	answer, err := p.get(ctx, l.user.Username, &l.done)
+	if err != nil {
+		return err
+	}
+	if !answer.Found || answer.User.Sub != l.user.Sub {
+		l.gone = true
+		return nil
+	}
+	return p.healAsAnswered(ctx, l, answer)
+}
+
+// recent tells that the user or the row changed within what the list may be behind.
+func (l *look) recent() bool {
+	since := l.at.Add(-Lag)
+	return l.user.ModifiedAt.After(since) || l.row.AttrsAt.After(since)
+}
+
+// healAsAnswered heals a user who was asked for. Dates have whole seconds: an answer
+// in the same second as an event would lose against it, so it is asked for again.
+func (p *pass) healAsAnswered(ctx context.Context, l *look, answer Answer) error {
+	l.user, l.at = answer.User, answer.At
+	kind, _ := Compare(p.Mirror, l.user, l.row)
+	if early := l.row.AttrsAt.Sub(l.at); kind != None && early >= 0 && early < 2*time.Second {
+		if err := p.Clock.Sleep(ctx, early+time.Second); err != nil {
+			return err
+		}
+		again, err := p.get(ctx, l.user.Username, &l.done)
+		if err != nil {
+			return err
+		}
+		if again.Found && again.User.Sub == l.user.Sub {
+			l.user, l.at = again.User, again.At
+		}
+	}
+	return p.heal(ctx, l)
+}
+
+// heal writes the row that the user should have.
+func (p *pass) heal(ctx context.Context, l *look) error {
+	kind, fields := Compare(p.Mirror, l.user, l.row)
+	if kind == None {
+		return nil
+	}
+	drift := Drift{Kind: kind, Sub: l.user.Sub, Fields: fields, Address: l.user.Attributes["email"]}
+	if kind != Erased && !p.DryRun {
+		write, err := p.upsert(ctx, l)
+		if err != nil {
+			return fmt.Errorf("writing the row of %s: %w", l.user.Sub, err)
+		}
+		drift.Write = write
+	}
+	l.done.found(drift)
+	return nil
+}
+
+func (p *pass) upsert(ctx context.Context, l *look) (write users.Write, err error) {
+	err = patiently(ctx, p.Clock, &l.done.counts, func() error {
+		write, err = p.table.Upsert(ctx, users.Snapshot{
+			Key: p.key(l.user.Sub), At: l.at, Source: Source, Profile: Profile(p.Mirror, l.user),
+		})
+		return err
+	})
+	switch write {
+	case users.Applied:
+		l.done.counts.Written++
+	case users.Unchanged:
+		l.done.counts.Overtaken++
+	}
+	return write, err
+}
+
+func (p *pass) get(ctx context.Context, username string, done *outcome) (answer Answer, err error) {
+	err = patiently(ctx, p.Clock, &done.counts, func() error {
+		if err := p.gets.wait(ctx); err != nil {
+			return err
+		}
+		done.counts.Asked++
+		answer, err = p.pool.Get(ctx, username)
+		return err
+	})
+	if err == nil && answer.At.IsZero() {
+		err = errors.New("the reply has no Date")
+	}
+	if err != nil {
+		return answer, fmt.Errorf("asking the pool for a user: %w", err)
+	}
+	if answer.At.After(done.at) {
+		done.at = answer.At
+	}
+	return answer, nil
+}
+
+func (p *pass) profiles(ctx context.Context, subs []string, counts *Counts) (rows map[string]users.ProfileRow, err error) {
+	if len(subs) == 0 {
+		return nil, nil
+	}
+	err = patiently(ctx, p.Clock, counts, func() error {
+		rows, err = p.table.Profiles(ctx, p.Options.Pool, subs)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("reading the rows of a page: %w", err)
+	}
+	return rows, nil
+}

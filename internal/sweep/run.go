@@ -1,0 +1,134 @@
+package sweep
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/users"
+)
+
+// Run makes a pass, from its beginning or from where a checkpoint was taken, and
+// gives its report, also of a pass that did not come to its end. The error is the
+// context's, that of a port, of Save, or TooMany; every one of them leaves a
+// checkpoint from which the pass can go on. All callbacks are called from the
+// caller's goroutine.
+func Run(ctx context.Context, pool Pool, table Table, o Options, from Checkpoint) (Report, error) {
+	p, err := newPass(pool, table, o, from)
+	if err != nil {
+		return Report{}, err
+	}
+	err = p.phases(ctx)
+	if err == nil || !p.unsaved {
+		return p.at.Report.clone(), err
+	}
+	if saving := p.save(true); saving != nil {
+		err = fmt.Errorf("%w (and the checkpoint was not written: %v)", err, saving)
+	}
+	return p.at.Report.clone(), err
+}
+
+// pass is one pass on its way.
+type pass struct {
+	Options
+	pool        Pool
+	table       Table
+	lists, gets *pacer
+	slots       chan struct{} // one for each row that is written
+	at          Checkpoint
+	unsaved     bool
+	saved       time.Time // by the operator's clock
+}
+
+func newPass(pool Pool, table Table, o Options, from Checkpoint) (*pass, error) {
+	o = o.withDefaults()
+	if from.Version == 0 {
+		from = Checkpoint{Version: CheckpointVersion, Pool: o.Pool, DryRun: o.DryRun, Phase: Listing}
+		from.Report = Report{Pool: o.Pool, DryRun: o.DryRun}
+	}
+	if err := from.fits(o.Pool, o.DryRun); err != nil {
+		return nil, err
+	}
+	from.Report = from.Report.clone()
+	return &pass{
+		Options: o, pool: pool, table: table, at: from,
+		lists: newPacer(o.Clock, o.ListRate), gets: newPacer(o.Clock, o.GetRate),
+		slots: make(chan struct{}, o.Workers), saved: o.Clock.Now(),
+	}, nil
+}
+
+func (p *pass) phases(ctx context.Context) error {
+	for p.at.Phase != Finished {
+		var err error
+		switch p.at.Phase {
+		case Listing:
+			err = p.list(ctx)
+		case Scanning:
+			err = p.scan(ctx)
+		case Asking:
+			err = p.ask(ctx)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// enter begins a phase.
+func (p *pass) enter(phase Phase) {
+	p.at.Phase, p.at.Next = phase, ""
+	p.at.Report.Complete = phase == Finished
+}
+
+// advance takes in what came of a piece of work, and saves where the pass now is.
+func (p *pass) advance(done outcome) error {
+	report := &p.at.Report
+	report.Counts.add(done.counts)
+	if report.StartedAt.IsZero() {
+		report.StartedAt = done.at
+	}
+	if done.at.After(report.CheckedAt) {
+		report.CheckedAt = done.at
+	}
+	for _, drift := range done.drifts {
+		p.Found(drift)
+	}
+	p.Advanced(Progress{Phase: p.at.Phase, Counts: report.Counts, Left: len(p.at.Ask)})
+	p.unsaved = true
+	return p.save(p.at.Phase == Finished)
+}
+
+func (p *pass) save(now bool) error {
+	if !now && p.SaveEvery > 0 && p.Clock.Now().Sub(p.saved) < p.SaveEvery {
+		return nil
+	}
+	p.unsaved, p.saved = false, p.Clock.Now()
+	if err := p.Save(p.at); err != nil {
+		return fmt.Errorf("writing the checkpoint: %w", err)
+	}
+	return nil
+}
+
+// outcome is what came of a piece of work. Pieces are worked on at the same time,
+// and taken in one after the other.
+type outcome struct {
+	counts Counts
+	drifts []Drift
+	at     time.Time
+}
+
+func (o *outcome) found(drift Drift) {
+	o.counts.found(drift.Kind)
+	o.drifts = append(o.drifts, drift)
+}
+
+func (o *outcome) add(more outcome) {
+	o.counts.add(more.counts)
+	o.drifts = append(o.drifts, more.drifts...)
+	if more.at.After(o.at) {
+		o.at = more.at
+	}
+}
+
+func (p *pass) key(sub string) users.Key { return users.Key{PoolID: p.Options.Pool, Sub: sub} }

@@ -1,0 +1,61 @@
+package sweep
+
+import (
+	"context"
+	"fmt"
+)
+
+// scan goes through the table and notes the rows of users whom the list did not
+// show: who was deleted, and who was created behind the list's back.
+func (p *pass) scan(ctx context.Context) error {
+	limit := p.limit(p.at.Report.Listed)
+	for p.at.Phase == Scanning {
+		var (
+			done outcome
+			subs []string
+			next string
+		)
+		err := patiently(ctx, p.Clock, &done.counts, func() (err error) {
+			subs, next, err = p.table.Scan(ctx, p.Options.Pool, p.at.Next)
+			return err
+		})
+		if err != nil {
+			return fmt.Errorf("scanning the table: %w", err)
+		}
+		p.sift(subs, &done)
+		if found := len(p.at.Ask); found > limit {
+			p.rescan()
+			return TooMany{Found: found, Limit: limit}
+		}
+		p.at.Next = next
+		if next == "" {
+			p.enter(Asking)
+		}
+		if err := p.advance(done); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// sift notes those who were not shown; a dry run only says so.
+func (p *pass) sift(subs []string, done *outcome) {
+	done.counts.Rows += len(subs)
+	for _, sub := range subs {
+		switch {
+		case p.at.Shown.has(sub):
+		case p.DryRun:
+			done.found(Drift{Kind: Unlisted, Sub: sub})
+			done.counts.WouldAsk++
+		default:
+			p.at.Ask = append(p.at.Ask, sub)
+		}
+	}
+}
+
+// rescan lets the next run scan anew: which rows there were beyond the limit is
+// not kept.
+func (p *pass) rescan() {
+	p.at.Next, p.at.Ask, p.at.Report.Rows = "", nil, 0
+	p.unsaved = true
+}

@@ -1,0 +1,72 @@
+package sweep
+
+import (
+	"encoding/base64"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"hash/fnv"
+	"slices"
+)
+
+// Shown is the subs that the list has shown, eight bytes each: a million users are
+// eight megabytes. Two subs may share their eight bytes, by chance of one in 10^13
+// for a row beside a million users; such a row is overlooked once, for the seed
+// differs from pass to pass. The zero value is empty; not for concurrent use.
+type Shown struct {
+	seed   int64
+	marks  []uint64
+	sealed bool // the marks are in order
+}
+
+func (s *Shown) mark(sub string) uint64 {
+	h := fnv.New64a()
+	_ = binary.Write(h, binary.BigEndian, s.seed)
+	_, _ = h.Write([]byte(sub))
+	return h.Sum64()
+}
+
+// add remembers a sub. Adding one twice does no harm.
+func (s *Shown) add(sub string) {
+	s.marks, s.sealed = append(s.marks, s.mark(sub)), false
+}
+
+// has tells whether a sub was added.
+func (s *Shown) has(sub string) bool {
+	if !s.sealed {
+		slices.Sort(s.marks)
+		s.marks = slices.Compact(s.marks)
+		s.sealed = true
+	}
+	_, found := slices.BinarySearch(s.marks, s.mark(sub))
+	return found
+}
+
+// Len counts the subs, those that were added twice perhaps twice.
+func (s *Shown) Len() int { return len(s.marks) }
+
+// MarshalText writes the set in Base64.
+func (s Shown) MarshalText() ([]byte, error) {
+	raw := make([]byte, 0, 8*(len(s.marks)+1))
+	raw = binary.BigEndian.AppendUint64(raw, uint64(s.seed))
+	for _, mark := range s.marks {
+		raw = binary.BigEndian.AppendUint64(raw, mark)
+	}
+	return base64.StdEncoding.AppendEncode(nil, raw), nil
+}
+
+// UnmarshalText reads what MarshalText wrote.
+func (s *Shown) UnmarshalText(text []byte) error {
+	raw, err := base64.StdEncoding.AppendDecode(nil, text)
+	if err != nil {
+		return fmt.Errorf("reading the users that were shown: %w", err)
+	}
+	if len(raw) < 8 || len(raw)%8 != 0 {
+		return errors.New("reading the users that were shown: cut off")
+	}
+	*s = Shown{seed: int64(binary.BigEndian.Uint64(raw)), marks: make([]uint64, 0, len(raw)/8-1)}
+	for raw = raw[8:]; len(raw) > 0; raw = raw[8:] {
+		s.marks = append(s.marks, binary.BigEndian.Uint64(raw))
+	}
+	return nil
+}

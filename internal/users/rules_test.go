@@ -1,0 +1,145 @@
+package users_test
+
+import (
+	"reflect"
+	"testing"
+	"time"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/users"
+)
+
+func at(seconds float64) time.Time {
+	return noon.Add(time.Duration(seconds * float64(time.Second)))
+}
+
+var (
+	ada  = users.Profile{Username: "ada", Email: "a@b.example", EmailVerified: true, Attributes: map[string]string{"name": "Ada"}}
+	ada2 = users.Profile{Username: "ada", Email: "a@c.example"}
+	// alive is a row that was seen at noon.
+	alive = users.ProfileRow{Profile: ada, Status: users.Active, CreatedAt: at(-5), CreatedBy: "first", AttrsAt: at(0), Rev: 3, PreviousEmail: "z@b.example", EmailChangedAt: at(-3)}
+	// grave is what is left of it.
+	grave = users.ProfileRow{
+		Status: users.Deleted, CreatedAt: at(-5), CreatedBy: "first", AttrsAt: at(0), Rev: 3,
+		DeletedAt: at(1), ExpiresAt: at(1).Add(90 * 24 * time.Hour),
+	}
+)
+
+func TestHowASnapshotMerges(t *testing.T) {
+	newer := alive
+	newer.Profile, newer.AttrsAt, newer.Rev = ada2, at(1), 4
+	newer.PreviousEmail, newer.EmailChangedAt = "a@b.example", at(1)
+	odd := users.ProfileRow{AttrsAt: at(-1)} // a row that another program made
+	for name, c := range map[string]struct {
+		row     users.ProfileRow
+		seconds float64
+		refresh bool
+		want    users.ProfileRow
+		fate    users.Write
+	}{
+		"creates":                      {users.ProfileRow{}, 1, false, users.ProfileRow{Profile: ada2, Status: users.Active, CreatedAt: at(1), CreatedBy: "second", AttrsAt: at(1), Rev: 1}, users.Applied},
+		"a reset creates nobody":       {users.ProfileRow{}, 1, true, users.ProfileRow{}, users.Unchanged},
+		"newer":                        {alive, 1, false, newer, users.Applied},
+		"a reset refreshes":            {alive, 1, true, newer, users.Applied},
+		"of the same moment":           {alive, 0, false, alive, users.Unchanged},
+		"older":                        {alive, -1, false, alive, users.Unchanged},
+		"an older reset":               {alive, -1, true, alive, users.Unchanged},
+		"after the end":                {grave, 2, false, grave, users.Unchanged},
+		"fills in what nobody wrote":   {odd, 0, false, users.ProfileRow{Profile: ada2, Status: users.Active, CreatedAt: at(0), CreatedBy: "second", AttrsAt: at(0), Rev: 1}, users.Applied},
+		"leaves a status as it stands": {users.ProfileRow{Status: "odd", AttrsAt: at(-1)}, 0, false, users.ProfileRow{Profile: ada2, Status: "odd", CreatedAt: at(0), CreatedBy: "second", AttrsAt: at(0), Rev: 1}, users.Applied},
+	} {
+		got, fate := users.MergeProfile(c.row, users.Snapshot{At: at(c.seconds), Source: "second", RefreshOnly: c.refresh, Profile: ada2})
+		if fate != c.fate || !reflect.DeepEqual(got, c.want) {
+			t.Errorf("%s: the write was %q and left\n%+v, want %q and\n%+v", name, fate, got, c.fate, c.want)
+		}
+	}
+}
+
+// TestTheLastVerifiedAddressIsKept follows one person through several addresses.
+func TestTheLastVerifiedAddressIsKept(t *testing.T) {
+	row, seconds := users.ProfileRow{}, 0.0
+	for _, step := range []struct {
+		email    string
+		verified bool
+		previous string
+		changed  float64 // 0: never
+	}{
+		{"a@b.example", false, "", 0},
+		{"b@b.example", false, "", 0}, // nobody had proved the first
+		{"b@b.example", true, "", 0},
+		{"B@b.Example", true, "", 0}, // the same mailbox
+		{"c@b.example", false, "B@b.Example", 5},
+		{"d@b.example", true, "B@b.Example", 5},
+		{"d@b.example", false, "B@b.Example", 5},
+		{"d@b.example", true, "B@b.Example", 5},
+		{"", false, "d@b.example", 9},
+	} {
+		seconds++
+		row, _ = users.MergeProfile(row, users.Snapshot{At: at(seconds), Profile: users.Profile{Email: step.email, EmailVerified: step.verified}})
+		want := time.Time{}
+		if step.changed > 0 {
+			want = at(step.changed)
+		}
+		if row.PreviousEmail != step.previous || !row.EmailChangedAt.Equal(want) {
+			t.Errorf("step %v to %q: the previous address is %q, since %v; want %q, since %v", seconds, step.email, row.PreviousEmail, row.EmailChangedAt, step.previous, want)
+		}
+	}
+}
+
+func TestHowASignInMerges(t *testing.T) {
+	row := users.SignInRow{First: at(-60), Mark: at(0), Last: at(10), Count: 7, LastClient: "web"}
+	moved := row
+	moved.Last = at(20)
+	buried := users.BurySignIn(row, at(11))
+	for name, c := range map[string]struct {
+		row     users.SignInRow
+		seconds float64
+		want    users.SignInRow
+		fate    users.Write
+	}{
+		"the first":                      {users.SignInRow{}, 0, users.SignInRow{First: at(0), Mark: at(0), Last: at(0), Count: 1, LastClient: "app"}, users.Applied},
+		"behind the window":              {row, 20.001, users.SignInRow{First: at(-60), Mark: at(20.001), Last: at(20.001), Count: 8, LastClient: "app"}, users.Applied},
+		"at the window's edge":           {row, 20, moved, users.Advanced},
+		"no later than the last":         {row, 10, row, users.Unchanged},
+		"before the last":                {row, 5, row, users.Unchanged},
+		"long before":                    {row, -100, row, users.Unchanged},
+		"after the end":                  {buried, 100, buried, users.Unchanged},
+		"of a row that never had a Last": {users.SignInRow{Mark: at(0)}, 1, users.SignInRow{Mark: at(0)}, users.Unchanged},
+	} {
+		got, fate := users.MergeSignIn(c.row, users.SignIn{At: at(c.seconds), ClientID: "app"})
+		if fate != c.fate || got != c.want {
+			t.Errorf("%s: the write was %q and left\n%+v, want %q and\n%+v", name, fate, got, c.fate, c.want)
+		}
+	}
+}
+
+// TestR32_ATombstoneKeepsNothingOfAPerson and the first one stays.
+func TestR32_ATombstoneKeepsNothingOfAPerson(t *testing.T) {
+	when := at(1).Add(999 * time.Microsecond)
+	if got := users.BuryProfile(alive, when); !reflect.DeepEqual(got, grave) {
+		t.Errorf("PROFILE became %+v, want %+v", got, grave)
+	}
+	if got := users.BuryProfile(grave, at(50)); !reflect.DeepEqual(got, grave) {
+		t.Errorf("a tombstone became %+v", got)
+	}
+	stone := users.SignInRow{DeletedAt: at(1), ExpiresAt: grave.ExpiresAt}
+	if got := users.BurySignIn(users.SignInRow{First: noon, Mark: noon, Last: noon, Count: 3, LastClient: "web"}, when); got != stone {
+		t.Errorf("SIGNIN became %+v, want %+v", got, stone)
+	}
+	if got := users.BurySignIn(stone, at(50)); got != stone {
+		t.Errorf("a tombstone became %+v", got)
+	}
+	end := users.Authz{Status: users.Deleted, Rev: 4}
+	if got := users.BuryAuthz(users.Authz{Roles: []string{"admin"}, Tenants: []string{"acme"}, Tenant: "acme", Extra: map[string]any{"a": 1}, Rev: 4}); !reflect.DeepEqual(got, end) {
+		t.Errorf("AUTHZ became %+v, want %+v", got, end)
+	}
+	if odd := (users.Authz{Status: users.Deleted, Tenant: "kept", Rev: 5}); !reflect.DeepEqual(users.BuryAuthz(odd), odd) {
+		t.Error("a tombstone was written again")
+	}
+}
+
+func TestATombstoneExpiresInWholeSecondsOfUTC(t *testing.T) {
+	berlin := time.FixedZone("Berlin", 3600)
+	if got, want := users.Expiry(at(0.999).In(berlin)), noon.Add(users.Grave); !got.Equal(want) || got.Location() != time.UTC {
+		t.Errorf("it expires at %v, want %v", got, want)
+	}
+}
