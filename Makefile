@@ -17,10 +17,13 @@ FUNCTIONS := presignup postconfirmation pretokengeneration postauthentication
 # an HTTP API whoami.
 OWN       := register reconcile whoami
 BUILT     := $(FUNCTIONS) $(OWN)
+# Where the functions go, and what they are built with; see verify-aws.
+BUILDS    := dist
+TAGS      := lambda.norpc
 
 # Byte-identical from any directory and any commit: no paths, no VCS stamp, no
 # build id. lambda.norpc leaves out the RPC mode of the retired go1.x runtime.
-GO_BUILD := CGO_ENABLED=0 GOOS=linux GOFLAGS= go build -tags lambda.norpc -trimpath -buildvcs=false -ldflags='-s -w -buildid='
+GO_BUILD = CGO_ENABLED=0 GOOS=linux GOFLAGS= go build -tags $(TAGS) -trimpath -buildvcs=false -ldflags='-s -w -buildid='
 
 # Built and run apart: go run would stand between Ctrl-C and the local cloud.
 LOCAL := go build -o dist/bin/local ./infra/local && exec dist/bin/local
@@ -41,7 +44,7 @@ CDK := npx --prefix infra cdk
 # Synth needs no account: do not look for one.
 OFFLINE := CI=true AWS_EC2_METADATA_DISABLED=true
 
-.PHONY: help demo local test mutants bench token-preview reconcile schema lists phone confusables check peer venv e2e-deploy lint-template nag build build-host synth synth-host deploy diff status rollback destroy clean tools FORCE
+.PHONY: help demo local test mutants bench token-preview reconcile schema lists phone confusables check peer venv e2e-deploy lint-template nag verify-build verify-aws verify-here build build-host synth synth-host deploy diff status rollback destroy clean tools FORCE
 
 help: ## list the targets
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -52,7 +55,7 @@ demo: synth-host ## run the whole suite on this machine and show what it does
 local: synth-host ## keep the local cloud up until Ctrl-C (LOCAL_FLAGS='--people 1000 --list-delay 5s --quotas aws')
 	@$(LOCAL) serve $(LOCAL_FLAGS)
 
-test: tools build synth-host check peer ## run every check and every test
+test: tools build verify-build synth-host check peer ## run every check and every test
 	@ASSEMBLY_REQUIRED=1 $(GO_TEST) $(RACE) $$(go list ./... | grep -v $(JSII_PACKAGES))
 	@ASSEMBLY_REQUIRED=1 $(GO_TEST) $$(go list ./... | grep $(JSII_PACKAGES))
 	@# What measures time says nothing under the race detector.
@@ -95,6 +98,7 @@ confusables: tools ## refresh the tables of look-alike letters (needs cargo)
 check: tools ## vet, staticcheck and gofumpt
 	@go vet ./...
 	@go tool staticcheck ./...
+	@go vet -tags recording ./internal/trigger && go test -tags recording -run Recording ./internal/trigger >/dev/null
 	@unformatted=$$(git ls-files -co --exclude-standard '*.go' | xargs go tool gofumpt -l); \
 	  if [ -n "$$unformatted" ]; then echo "gofumpt would change: $$unformatted" >&2; exit 1; fi
 
@@ -104,17 +108,17 @@ tools:
 	@command -v node >/dev/null && command -v npm >/dev/null || { echo "make: Node is missing: install Node 20 or later, with npm (synth and the local DynamoDB run on it)" >&2; exit 1; }
 	@node -e 'if (+process.versions.node.split(".")[0] < 20) {console.error("make: Node " + process.versions.node + " is too old: Node 20 or later is needed"); process.exit(1)}'
 
-build: $(BUILT:%=dist/$(ARCH)/%/bootstrap) ## build the functions (ARCH=arm64 or amd64)
+build: $(BUILT:%=$(BUILDS)/$(ARCH)/%/bootstrap) ## build the functions (ARCH=arm64 or amd64)
 
 build-host: tools
 	@$(MAKE) --no-print-directory build ARCH=$(HOST_ARCH)
 
 # Go decides what is out of date, faster and better than make.
-$(FUNCTIONS:%=dist/$(ARCH)/%/bootstrap): dist/$(ARCH)/%/bootstrap: tools FORCE
+$(FUNCTIONS:%=$(BUILDS)/$(ARCH)/%/bootstrap): $(BUILDS)/$(ARCH)/%/bootstrap: tools FORCE
 	@mkdir -p $(@D)
 	@GOARCH=$(ARCH) $(GO_BUILD) -o $@ ./triggers/$*
 
-$(OWN:%=dist/$(ARCH)/%/bootstrap): dist/$(ARCH)/%/bootstrap: tools FORCE
+$(OWN:%=$(BUILDS)/$(ARCH)/%/bootstrap): $(BUILDS)/$(ARCH)/%/bootstrap: tools FORCE
 	@mkdir -p $(@D)
 	@GOARCH=$(ARCH) $(GO_BUILD) -o $@ ./infra/$*
 
@@ -148,6 +152,17 @@ lint-template: tools build infra/node_modules/.installed venv ## cfn-lint over t
 	@if [ -e $(VENV)/.installed ]; then for stage in dev prod; do \
 	  $(OFFLINE) $(CDK) synth --quiet -c stage=$$stage -o dist/lint/$$stage && \
 	  $(VENV)/bin/cfn-lint --config-file infra/cfnlintrc.yaml dist/lint/$$stage/*.template.json || exit 1; done; echo "cfn-lint: the templates of dev and prod pass"; fi
+
+# A build that prints events whole, for a stage that goes away again.
+verify-build:
+	@$(MAKE) build BUILDS=dist/recording TAGS=lambda.norpc,recording ARCH=$(HOST_ARCH)
+
+verify-aws: tools verify-build infra/node_modules/.installed ## ask a real user pool the open questions, for cents (ACCOUNT=<its number> MAILBOX=)
+	@go build -o dist/bin/verify ./infra/verify && exec dist/bin/verify -on aws -account '$(ACCOUNT)' -mailbox '$(MAILBOX)'
+
+verify-here: tools verify-build infra/node_modules/.installed venv ## the same without AWS: on the local cloud and on the emulator
+	@go build -o dist/bin/verify ./infra/verify && dist/bin/verify -on local
+	@if [ -e $(VENV)/.installed ]; then dist/bin/verify -on emulator; fi
 
 nag: tools ## cdk-nag over every stage, against the accepted findings in infra/nag
 	@cd infra/nag && go test ./...

@@ -84,6 +84,9 @@ func stageBundle(room string, p *Props) (string, error) {
 	if err := checkBundle(source, p.architecture()); err != nil {
 		return "", err
 	}
+	if err := checkRecorder(source, p); err != nil {
+		return "", err
+	}
 	section, err := shipped(room, p)
 	if err != nil {
 		return "", fmt.Errorf("staging %s: %w", room, err)

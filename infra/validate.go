@@ -52,7 +52,8 @@ func (c *checker) ownPool(p *Props) {
 func (p *Props) CheckBundles() error {
 	var faults []error
 	for _, room := range p.rooms() {
-		faults = append(faults, checkBundle(filepath.Join(p.bundles(), room), p.architecture()))
+		folder := filepath.Join(p.bundles(), room)
+		faults = append(faults, checkBundle(folder, p.architecture()), checkRecorder(folder, p))
 	}
 	return errors.Join(faults...)
 }

@@ -32,7 +32,7 @@ func Start(setup Setup) {
 	if oneProcessor(os.Getenv) {
 		runtime.GOMAXPROCS(1)
 	}
-	lambda.Start(chain)
+	lambda.Start(recorded(chain))
 }
 
 // gcPercent lets the heap of a few megabytes grow to four times what lives

@@ -47,6 +47,13 @@ func (p *Project) Deploy(ctx context.Context) (map[string]string, error) {
 	return stacks[p.Stack()], nil
 }
 
+// Publish packs and uploads the functions and prepares the deployment, and leaves it
+// at that. The archives are below cdk.out/.cache then.
+func (p *Project) Publish(ctx context.Context) error {
+	_, err := p.cdk(ctx, "deploy", "--require-approval", "never", "--method", "prepare-change-set")
+	return err
+}
+
 // Diff says what a deploy would change; the error is there if it is anything.
 func (p *Project) Diff(ctx context.Context) (string, error) { return p.cdk(ctx, "diff", "--fail") }
 

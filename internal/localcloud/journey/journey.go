@@ -3,6 +3,7 @@ package journey
 import (
 	"context"
 	"fmt"
+	"slices"
 )
 
 // Journey goes through a target, step by step, and remembers what a client
@@ -47,24 +48,54 @@ type Result struct {
 	IDToken, AccessToken string
 }
 
-// Steps gives the journey's steps in order. Each builds on those before it.
+// Steps gives the journey's steps in order. Each builds on those before it. Without
+// a mailbox (Target.Mailed) an administrator confirms Ada, which fires the same
+// trigger, and nobody forgets a password.
 func (j *Journey) Steps() []Step {
+	return slices.Concat(j.arrival(), j.everyday(), j.forgetfulness(), j.others())
+}
+
+// The sources that more than one step fires.
+var signsIn = []string{"PostAuthentication_Authentication", "TokenGeneration_Authentication"}
+
+func (j *Journey) arrival() []Step {
+	signUp := Step{"Ada signs up", "SignUp", []string{"PreSignUp_SignUp"}, j.signUp}
+	confirmed := []string{"PostConfirmation_ConfirmSignUp"}
+	if j.Mailed == nil {
+		return []Step{signUp, {"an administrator confirms Ada", "AdminConfirmSignUp", confirmed, j.confirmByAdmin}}
+	}
+	return []Step{signUp, {"Ada confirms the code from the mail", "ConfirmSignUp", confirmed, j.confirm}}
+}
+
+func (j *Journey) everyday() []Step {
+	refreshed := []string{"TokenGeneration_Authentication"}
 	return []Step{
-		{"Ada signs up", "SignUp", []string{"PreSignUp_SignUp"}, j.signUp},
-		{"Ada confirms the code from the mail", "ConfirmSignUp", []string{"PostConfirmation_ConfirmSignUp"}, j.confirm},
 		{"an administrator puts Ada into a group", "AdminAddUserToGroup", nil, j.groupAda},
 		{"the team's server grants Ada a role in two tenants", "DynamoDB PutItem", nil, j.grantAda},
-		{"Ada signs in", "InitiateAuth", []string{"PostAuthentication_Authentication", "TokenGeneration_Authentication"}, j.signIn},
-		{"Ada's app refreshes the tokens", "GetTokensFromRefreshToken", []string{"TokenGeneration_Authentication"}, j.refresh},
-		{"Ada's app switches to her other tenant", "GetTokensFromRefreshToken", []string{"TokenGeneration_Authentication"}, j.switchTenant},
-		{"Ada's app asks for a tenant that is not hers", "GetTokensFromRefreshToken", []string{"TokenGeneration_Authentication"}, j.askForTenant},
+		{"Ada signs in", "InitiateAuth", signsIn, j.signIn},
+		{"Ada's app refreshes the tokens", "GetTokensFromRefreshToken", refreshed, j.refresh},
+		{"Ada's app switches to her other tenant", "GetTokensFromRefreshToken", refreshed, j.switchTenant},
+		{"Ada's app asks for a tenant that is not hers", "GetTokensFromRefreshToken", refreshed, j.askForTenant},
 		{"an app client appears that no profile names", "CreateUserPoolClient", nil, j.createDesk},
-		{"Ada signs in through it, and it is granted nothing", "InitiateAuth", []string{"PostAuthentication_Authentication", "TokenGeneration_Authentication"}, j.signInAtDesk},
+		{"Ada signs in through it, and it is granted nothing", "InitiateAuth", signsIn, j.signInAtDesk},
 		{"the client gets a profile", "DynamoDB PutItem", nil, j.profileDesk},
-		{"Ada signs in through it: another profile, another token", "InitiateAuth", []string{"PostAuthentication_Authentication", "TokenGeneration_Authentication"}, j.signInAtDeskAgain},
+		{"Ada signs in through it: another profile, another token", "InitiateAuth", signsIn, j.signInAtDeskAgain},
+	}
+}
+
+func (j *Journey) forgetfulness() []Step {
+	if j.Mailed == nil {
+		return nil
+	}
+	return []Step{
 		{"Ada forgets the password", "ForgotPassword", nil, j.forgetPassword},
 		{"Ada sets a new one with the code from the mail", "ConfirmForgotPassword", []string{"PostConfirmation_ConfirmForgotPassword"}, j.resetPassword},
-		{"Ada signs in with the new password", "InitiateAuth", []string{"PostAuthentication_Authentication", "TokenGeneration_Authentication"}, j.signInAgain},
+		{"Ada signs in with the new password", "InitiateAuth", signsIn, j.signInAgain},
+	}
+}
+
+func (j *Journey) others() []Step {
+	return []Step{
 		{"an administrator creates Grace", "AdminCreateUser", []string{"PreSignUp_AdminCreateUser"}, j.createGrace},
 		{"Grace signs in and is asked for a password of her own", "InitiateAuth", nil, j.challengeGrace},
 		{"Grace sets it and is signed in", "RespondToAuthChallenge", []string{"PostAuthentication_Authentication", "TokenGeneration_NewPasswordChallenge"}, j.firstSignInOfGrace},

@@ -26,7 +26,8 @@ type Target struct {
 	Group, ConsoleProfile, ConsoleScope string
 	// RotatesRefreshTokens says how the web client refreshes.
 	RotatesRefreshTokens bool
-	// Mailed gives the code that was last sent to a user.
+	// Mailed gives the code that was last sent to a user; nil where nobody can read
+	// the mail.
 	Mailed func(ctx context.Context, userName string) (string, error)
 
 	AdaEmail, GraceEmail, DeniedEmail           string

@@ -1,0 +1,227 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/aws/smithy-go"
+)
+
+// verdict is the answer to a question.
+type verdict string
+
+// The verdicts.
+const (
+	confirmed  verdict = "confirmed"
+	refuted    verdict = "refuted"
+	unanswered verdict = "cannot be answered here"
+)
+
+// question is a point that AWS's documentation leaves open, with what the suite
+// assumes. Either the function answers a refresh with details, and judge looks at what
+// came of it; or ask goes its own way; or because says why it cannot be asked with a
+// stack of this suite.
+type question struct {
+	topic, assumption string
+	details           string
+	judge             func(id, access map[string]any, err error) (verdict, string)
+	ask               func(context.Context, *subject) (verdict, string)
+	because           string
+}
+
+// ours is a claim that nothing forbids: in the token, it shows that the answer counted.
+const ours = `"accessTokenGeneration":{"claimsToAddOrOverride":{"probe":"1"}}`
+
+// questions are all of them.
+func questions() []question {
+	return []question{
+		{topic: "repetition", assumption: "a function that did not answer is called again, with the very bytes", ask: repetition},
+		{
+			topic: "forbidden claim", assumption: "a claim that nobody may set is left out, and the rest of the answer counts",
+			details: `{"accessTokenGeneration":{"claimsToAddOrOverride":{"iss":"https://nobody.example","probe":"1"}}}`, judge: forbiddenClaim,
+		},
+		{
+			topic: "wrong type", assumption: "an answer of the wrong type fails the call with InvalidLambdaResponseException",
+			details: `{"accessTokenGeneration":{"claimsToSuppress":"email","claimsToAddOrOverride":{"probe":"1"}}}`, judge: wrongType,
+		},
+		{
+			topic: "groups left out", assumption: "without groupOverrideDetails the groups stay in both tokens",
+			details: `{` + ours + `}`, judge: groups("[members]"),
+		},
+		{
+			topic: "groups null", assumption: "groupOverrideDetails null takes the groups away, as an empty object is documented to",
+			details: `{` + ours + `,"groupOverrideDetails":null}`, judge: groups("<nil>"),
+		},
+		{
+			topic: "groups empty", assumption: "an empty groupOverrideDetails takes the groups away",
+			details: `{` + ours + `,"groupOverrideDetails":{}}`, judge: groups("<nil>"),
+		},
+		{
+			topic: "user migration", assumption: "a migrating sign-in calls neither pre sign-up nor post confirmation",
+			because: "the suite has no user migration trigger, and a pool takes one only with an update that resets what it does not name",
+		},
+		{
+			topic: "confirmation by a one-time password", assumption: "post confirmation is not called",
+			because: "the stage has no passwordless sign-in; with one, somebody must read the mail",
+		},
+		{
+			topic: "first sign-in of a linked federated user", assumption: "post authentication may be missed; the next sign-in heals the row",
+			because: "it needs an identity provider",
+		},
+		{topic: "pre authentication in custom authentication", assumption: "it is not called without SRP", because: "the suite has neither trigger"},
+		{topic: "empty text in a custom message", assumption: "it is not the same as null", because: "the suite has no custom message trigger"},
+		{
+			topic: "authorization code grant", assumption: "pre token generation is called once, at the token endpoint",
+			because: "it needs a person at the sign-in page: sign in at the stage's domain and look at the time of the log line",
+		},
+	}
+}
+
+// ask puts every question.
+func ask(ctx context.Context, p *place) ([]answered, error) {
+	who, err := newSubject(ctx, p)
+	var all []answered
+	for _, q := range questions() {
+		a := answered{Topic: q.topic, Assumption: q.assumption, Verdict: unanswered, Because: q.because}
+		switch {
+		case q.because != "":
+		case err != nil:
+			a.Because = "nobody could be signed in to ask it: " + err.Error()
+		case q.ask != nil:
+			a.Verdict, a.Because = q.ask(ctx, who)
+		default:
+			a.Verdict, a.Because = q.judge(who.tokensWith(ctx, q.details))
+		}
+		a.Because = newRedactor(p.target).redact(a.Because)
+		all = append(all, a)
+	}
+	if ctx.Err() != nil {
+		return nil, ctx.Err()
+	}
+	return reached(ctx, p, all)
+}
+
+// reached takes the verdict back where the function was never told what to answer:
+// what came of the call then says nothing.
+func reached(ctx context.Context, p *place, all []answered) ([]answered, error) {
+	records, err := p.records(ctx)
+	if err != nil {
+		return nil, err
+	}
+	told := map[string]bool{}
+	_, headers := events(records)
+	for _, h := range headers {
+		told[h.Request.ClientMetadata["verifyResponse"]] = true
+	}
+	for i, q := range questions() {
+		if q.details != "" && !told[response(q.details)] {
+			all[i].Verdict, all[i].Because = unanswered, "clientMetadata, which tells the function what to answer, did not reach it"
+		}
+	}
+	return all, nil
+}
+
+// forbiddenClaim sets iss, which "Pre token generation Lambda trigger" says nobody
+// may, beside a claim of our own.
+func forbiddenClaim(_, access map[string]any, err error) (verdict, string) {
+	switch {
+	case err != nil:
+		return refused(err)
+	case access["iss"] == "https://nobody.example":
+		return refuted, "the token says the iss that the function set"
+	case access["probe"] != "1":
+		return refuted, "the token has neither the iss nor the other claim"
+	}
+	return confirmed, "the token says its own iss, and the other claim"
+}
+
+// wrongType sends a text where a list is meant.
+func wrongType(_, access map[string]any, err error) (verdict, string) {
+	if err == nil {
+		return refuted, fmt.Sprintf("tokens came all the same; the other claim says %v", access["probe"])
+	}
+	if codeOf(err) != "InvalidLambdaResponseException" {
+		return refused(err)
+	}
+	return confirmed, "InvalidLambdaResponseException"
+}
+
+// groups looks at cognito:groups of both tokens after an answer.
+func groups(want string) func(id, access map[string]any, err error) (verdict, string) {
+	return func(id, access map[string]any, err error) (verdict, string) {
+		if err != nil {
+			return refused(err)
+		}
+		inID, inAccess := fmt.Sprint(id["cognito:groups"]), fmt.Sprint(access["cognito:groups"])
+		because := fmt.Sprintf("cognito:groups of the ID and the access token: %s, %s; the other claim says %v", inID, inAccess, access["probe"])
+		if inID == want && inAccess == want && access["probe"] == "1" {
+			return confirmed, because
+		}
+		return refuted, because
+	}
+}
+
+// repetition lets the function take 6 s where Cognito waits for 5. The stack would
+// have it killed at 4 s, so it is given more time first.
+func repetition(ctx context.Context, who *subject) (verdict, string) {
+	if who.place.patient == nil {
+		return unanswered, "the functions run with the time-out of the template here, which is less than Cognito's"
+	}
+	if err := who.place.patient(ctx); err != nil {
+		return unanswered, err.Error()
+	}
+	address, began := slowPrefix+who.id+"@example.com", time.Now()
+	err := who.slowSignUp(ctx, address, "6s")
+	took := time.Since(began).Round(100 * time.Millisecond)
+	all, failed := who.place.records(ctx)
+	if failed != nil {
+		return unanswered, failed.Error()
+	}
+	var documents, times []string
+	came, headers := events(all)
+	for i, h := range headers {
+		if h.Request.UserAttributes["email"] == address && h.Request.ClientMetadata["verifyDelay"] != "" {
+			documents, times = append(documents, came[i].Document), append(times, came[i].At.Format("05.000"))
+		}
+	}
+	different := len(slices.Compact(slices.Sorted(slices.Values(documents))))
+	because := fmt.Sprintf("%d calls (seconds %s) with %d different documents, in %s; the client saw %s", len(documents), strings.Join(times, ", "), different, took, codeOf(err))
+	switch {
+	case len(documents) == 0:
+		return unanswered, "clientMetadata, which tells the function to take its time, did not reach it"
+	case len(documents) > 1 && different == 1:
+		return confirmed, because
+	}
+	return refuted, because
+}
+
+// refused tells a refusal of the function's answer, which is an answer, from a call
+// that failed.
+func refused(err error) (verdict, string) {
+	if code := codeOf(err); strings.Contains(code, "Lambda") {
+		return refuted, "the call was refused: " + code
+	}
+	return unanswered, err.Error()
+}
+
+// codeOf is AWS's name of an error.
+func codeOf(err error) string {
+	if api := (smithy.APIError)(nil); errors.As(err, &api) {
+		return api.ErrorCode()
+	}
+	if err != nil {
+		return "an error that is none of AWS"
+	}
+	return "no error"
+}
+
+// claimsOf reads a token without verifying it: the journey does that.
+func claimsOf(payload []byte) (map[string]any, error) {
+	claims := map[string]any{}
+	return claims, json.Unmarshal(payload, &claims)
+}

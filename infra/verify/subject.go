@@ -1,0 +1,103 @@
+package main
+
+import (
+	"context"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	idp "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
+	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
+)
+
+// The beginnings of the addresses of those with whom questions are asked.
+const (
+	subjectPrefix = "subject-"
+	slowPrefix    = "slow-"
+)
+
+// subject is a person of the group members with whom the questions are asked.
+type subject struct {
+	place   *place
+	id      string
+	refresh string
+}
+
+// newSubject makes the person, whom nobody mails, and signs them in.
+func newSubject(ctx context.Context, p *place) (*subject, error) {
+	api, pool := p.target.Cognito, &p.target.PoolID
+	who := &subject{place: p, id: strings.ToLower(strings.NewReplacer("_", "", "-", "").Replace(*pool))}
+	name := subjectPrefix + who.id + "@example.com"
+	if _, err := api.AdminCreateUser(ctx, &idp.AdminCreateUserInput{
+		UserPoolId: pool, Username: &name, MessageAction: types.MessageActionTypeSuppress,
+		UserAttributes: []types.AttributeType{{Name: new("email"), Value: &name}, {Name: new("email_verified"), Value: new("true")}},
+	}); err != nil {
+		return nil, fmt.Errorf("making the subject: %w", err)
+	}
+	if _, err := api.AdminSetUserPassword(ctx, &idp.AdminSetUserPasswordInput{
+		UserPoolId: pool, Username: &name, Password: &p.target.Password, Permanent: true,
+	}); err != nil {
+		return nil, fmt.Errorf("giving the subject a password: %w", err)
+	}
+	if _, err := api.AdminAddUserToGroup(ctx, &idp.AdminAddUserToGroupInput{UserPoolId: pool, Username: &name, GroupName: &p.target.Group}); err != nil {
+		return nil, fmt.Errorf("putting the subject into a group: %w", err)
+	}
+	out, err := api.InitiateAuth(ctx, &idp.InitiateAuthInput{
+		AuthFlow: types.AuthFlowTypeUserPasswordAuth, ClientId: &p.target.WebClientID,
+		AuthParameters: map[string]string{"USERNAME": name, "PASSWORD": p.target.Password},
+	})
+	if err != nil || out.AuthenticationResult == nil {
+		return nil, fmt.Errorf("signing the subject in: %w", errors.Join(err, errors.New("no tokens came")))
+	}
+	who.refresh = aws.ToString(out.AuthenticationResult.RefreshToken)
+	return who, nil
+}
+
+// tokensWith refreshes with the function answering the details given, and gives what
+// the ID and the access token say.
+func (s *subject) tokensWith(ctx context.Context, details string) (id, access map[string]any, err error) {
+	out, err := s.place.target.Cognito.GetTokensFromRefreshToken(ctx, &idp.GetTokensFromRefreshTokenInput{
+		ClientId: &s.place.target.WebClientID, RefreshToken: &s.refresh,
+		ClientMetadata: map[string]string{"verifyResponse": response(details)},
+	})
+	if err != nil {
+		return nil, nil, fmt.Errorf("refreshing: %w", err)
+	}
+	got := out.AuthenticationResult
+	if got.RefreshToken != nil {
+		s.refresh = *got.RefreshToken
+	}
+	if id, err = said(aws.ToString(got.IdToken)); err != nil {
+		return nil, nil, err
+	}
+	access, err = said(aws.ToString(got.AccessToken))
+	return id, access, err
+}
+
+// response is the whole of the event's response around the details.
+func response(details string) string { return `{"claimsAndScopeOverrideDetails":` + details + `}` }
+
+// slowSignUp signs somebody up with the function taking its time.
+func (s *subject) slowSignUp(ctx context.Context, address, delay string) error {
+	_, err := s.place.target.Cognito.SignUp(ctx, &idp.SignUpInput{
+		ClientId: &s.place.target.WebClientID, Username: &address, Password: &s.place.target.Password,
+		UserAttributes: []types.AttributeType{{Name: new("email"), Value: &address}, {Name: new("name"), Value: new("Slow")}},
+		ClientMetadata: map[string]string{"verifyDelay": delay},
+	}, func(o *idp.Options) { o.RetryMaxAttempts = 1 }) // the SDK must not be taken for Cognito
+	return err
+}
+
+// said are a token's claims.
+func said(token string) (map[string]any, error) {
+	parts := strings.Split(token, ".")
+	if len(parts) != 3 {
+		return nil, errors.New("no token came")
+	}
+	payload, err := base64.RawURLEncoding.DecodeString(parts[1])
+	if err != nil {
+		return nil, fmt.Errorf("reading a token: %w", err)
+	}
+	return claimsOf(payload)
+}
