@@ -55,6 +55,7 @@ const keyARN = "arn:aws:kms:eu-west-1:111122223333:key/11111111-2222-3333-4444-5
 func TestKeysOfLogsAndTable(t *testing.T) {
 	s := stage(t, "prod")
 	s.LogKeyARN, s.TableKeyARN = keyARN, keyARN
+	s.Reconcile = Reconcile{EveryHours: 24}
 	tpl := synthesize(t, s)
 	for id, r := range tpl.resources(logsType) {
 		if at(r, "Properties", "KmsKeyId") != keyARN {
@@ -65,7 +66,7 @@ func TestKeysOfLogsAndTable(t *testing.T) {
 	if at(table, "SSESpecification", "SSEType") != "KMS" || at(table, "Replicas", 0, "SSESpecification", "KMSMasterKeyId") != keyARN {
 		t.Errorf("the table: %v", table)
 	}
-	for function, want := range map[string]bool{"PreSignUp": false, "PostConfirmation": true, "PreTokenGeneration": true, "PostAuthentication": true, "Register": true} {
+	for function, want := range map[string]bool{"PreSignUp": false, "PostConfirmation": true, "PreTokenGeneration": true, "PostAuthentication": true, "Register": true, "Reconcile": true} {
 		role := tpl.properties(t, roleType, function+"Role")
 		var actions []string
 		for _, statement := range at(role, "Policies", 0, "PolicyDocument", "Statement").([]any) {

@@ -108,7 +108,7 @@ func schedule(scope constructs.Construct, fn awslambda.Function, hours int) {
 // far it is in rows of its own.
 func reconcileRole(scope constructs.Construct, logs awslogs.ILogGroup, s *TriggerSuite) awsiam.Role {
 	table := &[]*string{s.Table.TableArn()}
-	return newLambdaRole(scope, "Reconcile", "Reconcile", []awsiam.PolicyStatement{
+	return newLambdaRole(scope, "Reconcile", "Reconcile", append([]awsiam.PolicyStatement{
 		writeLogs(logs),
 		awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{
 			Sid: new("ReadPool"), Actions: list([]string{"cognito-idp:AdminGetUser", "cognito-idp:ListUsers"}),
@@ -129,7 +129,7 @@ func reconcileRole(scope constructs.Construct, logs awslogs.ILogGroup, s *Trigge
 				"StringEqualsIfExists":    map[string]any{"dynamodb:ReturnValues": "NONE"},
 			},
 		}),
-	})
+	}, useTableKey(s.props, true)...))
 }
 
 // sorted is all names, each once.

@@ -80,7 +80,7 @@ func TestR37_EachFunctionLogsIntoItsOwnGroupForNinetyDaysAtMost(t *testing.T) {
 
 func TestR37_WithEverythingOnNoLogGroupKeepsLongerAndEachIsEncrypted(t *testing.T) {
 	tpl := everything(t)
-	if n := len(tpl.resources(logsType)); n != len(triggers)+3 { // the register's, the sample route's, the API's
+	if n := len(tpl.resources(logsType)); n != len(triggers)+4 { // the register's, the sweep's, the sample route's, the API's
 		t.Errorf("%d log groups", n)
 	}
 	for id, r := range tpl.resources(logsType) {
