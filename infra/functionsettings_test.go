@@ -23,7 +23,7 @@ func TestFunctionSettingsAreOffUnlessAsked(t *testing.T) {
 }
 
 func TestFunctionSettingsAreOfOneFunction(t *testing.T) {
-	s := stage(t, "prod")
+	s := quiet(t, "prod")
 	s.Tracing = true
 	s.Functions = map[string]FunctionSettings{"PreTokenGeneration": {MemoryMiB: 512, ReservedConcurrency: 100, ProvisionedConcurrency: 2}}
 	tpl := synthesize(t, s)
@@ -53,7 +53,7 @@ func TestFunctionSettingsAreOfOneFunction(t *testing.T) {
 const keyARN = "arn:aws:kms:eu-west-1:111122223333:key/11111111-2222-3333-4444-555555555555"
 
 func TestKeysOfLogsAndTable(t *testing.T) {
-	s := stage(t, "prod")
+	s := quiet(t, "prod")
 	s.LogKeyARN, s.TableKeyARN = keyARN, keyARN
 	s.Reconcile = Reconcile{EveryHours: 24}
 	tpl := synthesize(t, s)

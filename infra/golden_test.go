@@ -69,7 +69,7 @@ func printed(t *testing.T, tpl template) []byte {
 // The local cloud runs what is synthesized for its own processor: that must be
 // the deployed stack in everything else.
 func TestHostTemplateDiffersInArchitectureAssetAndVersionOnly(t *testing.T) {
-	deployed, host := stage(t, "dev"), stage(t, "dev")
+	deployed, host := quiet(t, "dev"), quiet(t, "dev")
 	host.Architecture, host.Bundles = AMD64, stubs(t, AMD64)
 	arm, amd := synthesize(t, deployed), synthesize(t, host)
 	if reflect.DeepEqual(arm, amd) {
