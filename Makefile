@@ -182,6 +182,8 @@ synth-host: tools infra/node_modules/.installed
 deploy: tools infra/node_modules/.installed ## deploy a stage to AWS (STAGE=dev)
 	@mkdir -p dist
 	@$(CDK) deploy -c stage=$(STAGE) --outputs-file dist/outputs.$(STAGE).json
+	@# CloudFormation does not see what a rollback left behind.
+	@go run ./infra/ops status --stage $(STAGE) || echo "deployed; what is live could not be looked up"
 
 diff: tools infra/node_modules/.installed ## show what a deploy would change (STAGE=dev)
 	@$(CDK) diff -c stage=$(STAGE)
