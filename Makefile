@@ -13,8 +13,9 @@ HOST_ARCH := $(shell go env GOARCH 2>/dev/null)
 # What other people have made of the same services, for tests that do without.
 PEERS     := infra/local/testdata/cognito-local internal/dynamo/testdata/dynamodb-local
 FUNCTIONS := presignup postconfirmation pretokengeneration postauthentication
-# The stack's own: CloudFormation runs register, and the HTTP API whoami.
-OWN       := register whoami
+# The stack's own: CloudFormation runs register, a schedule may run reconcile, and
+# an HTTP API whoami.
+OWN       := register reconcile whoami
 BUILT     := $(FUNCTIONS) $(OWN)
 # Where the functions go, and what they are built with; see verify-aws.
 BUILDS    := dist
@@ -43,7 +44,7 @@ CDK := npx --prefix infra cdk
 # Synth needs no account: do not look for one.
 OFFLINE := CI=true AWS_EC2_METADATA_DISABLED=true
 
-.PHONY: help demo local test mutants bench token-preview reconcile lists phone confusables check peer venv e2e-deploy lint-template nag verify-build verify-aws verify-here sbom reproducible build build-host synth synth-host deploy diff status rollback destroy clean tools FORCE
+.PHONY: help demo local test mutants bench token-preview reconcile schema lists phone confusables check peer venv e2e-deploy lint-template nag verify-build verify-aws verify-here sbom reproducible build build-host synth synth-host deploy diff status rollback destroy clean tools FORCE
 
 help: ## list the targets
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -80,6 +81,10 @@ token-preview: tools ## show tokens as a policy makes them (STAGE=dev USER=<file
 # Built and run apart, so that Ctrl-C reaches the sweep alone and leaves its checkpoint.
 reconcile: tools ## make the table equal to the user pool, or see where it is not (STAGE=dev ARGS=--dry-run)
 	@go build -o dist/bin/ops ./infra/ops && exec dist/bin/ops reconcile --stage $(STAGE) $(ARGS)
+
+schema: tools ## write the JSON Schema of the stage files anew (editors read it)
+	@mkdir -p dist
+	@go run ./infra/schema > dist/stage.schema.json && mv dist/stage.schema.json infra/stages/stage.schema.json
 
 lists: tools ## refresh the list of disposable e-mail domains (npm)
 	@go run ./internal/signup/lists/generate

@@ -50,9 +50,12 @@ func TestCheckBundleTakesOneProgramForTheRightProcessor(t *testing.T) {
 }
 
 func TestCheckBundlesReportsEveryFunction(t *testing.T) {
-	err := (&Props{Bundles: t.TempDir()}).CheckBundles()
-	if err == nil || strings.Count(err.Error(), "\n") != 4 {
-		t.Errorf("got %v", err)
+	for lines, props := range map[int]Props{5: {}, 6: {Reconcile: Reconcile{EveryHours: 24}}, 7: {Reconcile: Reconcile{EveryHours: 24}, API: API{On: true}}} {
+		props.Bundles = t.TempDir()
+		err := props.CheckBundles()
+		if err == nil || strings.Count(err.Error(), "\n") != lines-1 {
+			t.Errorf("want %d lines, got %v", lines, err)
+		}
 	}
 }
 

@@ -31,7 +31,7 @@ func TestMain(m *testing.M) {
 func stubs(t testing.TB, architecture Architecture) string {
 	t.Helper()
 	folder := t.TempDir()
-	for _, room := range append((&Props{}).rooms(), whoamiRoom) {
+	for _, room := range append((&Props{}).rooms(), whoamiRoom, reconcileRoom) {
 		writeStub(t, filepath.Join(folder, room), architecture)
 	}
 	return folder

@@ -124,6 +124,9 @@ type Props struct {
 	// Default: alarms and a dashboard, that notify nobody.
 	Monitoring Monitoring `yaml:"monitoring"`
 
+	// Reconcile is the sweep that a schedule runs: none by default.
+	Reconcile Reconcile `yaml:"reconcile"`
+
 	// Policy is what the functions decide with; see package policy. The zero
 	// value refuses nobody, mirrors only what identifies a user and adds nothing
 	// to a token.
@@ -145,7 +148,7 @@ type Props struct {
 	// Architecture is the processor the functions are built for: ARM64 or
 	// AMD64. It is no key of the stage file: deploys use the default, the local
 	// cloud the machine it runs on.
-	// Default: "" means ARM64.
+	// Default: "" means ARM64. Example: AMD64.
 	Architecture Architecture `yaml:"-"`
 
 	// Bundles is the folder with <function>/bootstrap for each function, as
@@ -230,13 +233,16 @@ type ResourceServer struct {
 	// WARNING: a change makes a new resource server; old scopes stop to exist.
 	Identifier string `yaml:"identifier"`
 
-	// Scopes are the API's scopes, 1 to 100. No default.
+	// Scopes are the API's scopes, 1 to 100.
+	// No default. Example: [{name: read}].
+	// WARNING: tokens that carry a scope which is taken away keep it until they expire.
 	Scopes []Scope `yaml:"scopes"`
 }
 
 // Scope is one scope of a resource server.
 type Scope struct {
-	// Name is the part after the slash. Example: read.
+	// Name is the part after the slash.
+	// No default. Example: read.
 	Name string `yaml:"name"`
 	// Description is for people, 1 to 256 characters.
 	// Default: "" means the name. Example: Read everything.

@@ -79,5 +79,8 @@ func NewTriggerSuite(scope constructs.Construct, id string, props *Props) *Trigg
 	if err := errors.Join(newRegister(self, s, props), newAPI(s, props)); err != nil {
 		panic(fmt.Sprintf("trigger suite %s: %v", id, err))
 	}
+	if err := newReconcile(self, s, props); err != nil {
+		panic(fmt.Sprintf("trigger suite %s: %v", id, err))
+	}
 	return s
 }

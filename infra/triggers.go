@@ -50,7 +50,7 @@ func Triggers() []string {
 }
 
 // rooms are the folders of all functions: those of the triggers, the one that
-// CloudFormation runs, and the API's if there is one.
+// CloudFormation runs, the scheduled sweep and the API's if there are such.
 func (p *Props) rooms() []string {
 	var all []string
 	for _, t := range triggers {
@@ -58,6 +58,9 @@ func (p *Props) rooms() []string {
 	}
 	if p.API.On {
 		all = append(all, whoamiRoom)
+	}
+	if p.Reconcile.EveryHours != 0 {
+		all = append(all, reconcileRoom)
 	}
 	return append(all, registerRoom)
 }

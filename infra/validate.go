@@ -29,6 +29,7 @@ func (p *Props) Validate() error {
 	c.identityPool(p)
 	c.functions(p)
 	c.functionSettings(p)
+	c.reconcile(p)
 	c.arn("logKeyArn", p.LogKeyARN, "kms")
 	c.arn("tableKeyArn", p.TableKeyARN, "kms")
 	c.monitoring(p.Monitoring)

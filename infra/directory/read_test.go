@@ -38,6 +38,19 @@ func TestProfileAndSignInAreWhatTheFunctionsWrote(t *testing.T) {
 	}
 }
 
+func TestAProfileTellsAFormerAddressAndWhoIsDisabled(t *testing.T) {
+	w := newWorld(t)
+	key := w.ada(t)
+	changed := noon.Add(time.Hour)
+	if _, err := w.store.Upsert(t.Context(), users.Snapshot{Key: key, At: changed, Source: "sweep", Profile: users.Profile{Username: "ada", Email: "new@example.com", Disabled: true}}); err != nil {
+		t.Fatal(err)
+	}
+	got, err := directory.New(w.client, table, pool).Profile(t.Context(), key.Sub)
+	if err != nil || got.PreviousEmail != "Ada@Example.com" || !got.EmailChangedAt.Equal(changed) || !got.Disabled {
+		t.Errorf("PROFILE is %+v (error %v)", got, err)
+	}
+}
+
 func TestAnAbsentADeletedAndANewerRowAreThreeErrors(t *testing.T) {
 	w := newWorld(t)
 	d := directory.New(w.client, table, pool)

@@ -102,7 +102,9 @@ func TestR39_TheSBOMNamesEveryModuleInTheFunctions(t *testing.T) {
 	if os.Getenv("SBOM_REQUIRED") == "" {
 		t.Skip("make sbom writes the bill of materials and compares it with the functions")
 	}
-	var sbom struct{ Components []struct{ Name, Version, PURL string } }
+	var sbom struct {
+		Components []struct{ Name, Version, PURL string }
+	}
 	if err := json.Unmarshal([]byte(read(t, "dist/sbom.json")), &sbom); err != nil {
 		t.Fatal(err)
 	}

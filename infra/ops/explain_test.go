@@ -187,7 +187,7 @@ func TestAWrongQuestionSaysWhatToAsk(t *testing.T) {
 		}
 	}
 	got := call(t, "explain", "email-missing", "--stage", "odd")
-	if got.status != failed || !strings.Contains(got.err, `infra/stages/odd.yaml:50: policy.signUp.acces: unknown key "acces"; did you mean access?`) {
+	if got.status != failed || !strings.Contains(got.err, `infra/stages/odd.yaml:51: policy.signUp.acces: unknown key "acces"; did you mean access?`) {
 		t.Errorf("status %d, %s", got.status, got.err)
 	}
 }

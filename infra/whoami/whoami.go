@@ -6,9 +6,26 @@ import (
 	"net/http"
 	"slices"
 	"strings"
-
-	"github.com/aws/aws-lambda-go/events"
 )
+
+// request is what matters of an event of payload format 2.0 (API Gateway developer
+// guide, "Create AWS Lambda proxy integrations for HTTP APIs").
+type request struct {
+	RequestContext struct {
+		Authorizer struct {
+			JWT *struct {
+				Claims map[string]string `json:"claims"`
+			} `json:"jwt"`
+		} `json:"authorizer"`
+	} `json:"requestContext"`
+}
+
+// response is the answer in the same format.
+type response struct {
+	StatusCode int               `json:"statusCode"`
+	Headers    map[string]string `json:"headers"`
+	Body       string            `json:"body"`
+}
 
 // caller is the answer.
 type caller struct {
@@ -30,12 +47,12 @@ var cognitos = []string{
 
 // whoami answers one request. An error is never returned: whatever is missing is
 // the caller's to know.
-func whoami(request events.APIGatewayV2HTTPRequest) (events.APIGatewayV2HTTPResponse, error) {
-	authorizer := request.RequestContext.Authorizer
-	if authorizer == nil || authorizer.JWT == nil {
+func whoami(r request) (response, error) {
+	verified := r.RequestContext.Authorizer.JWT
+	if verified == nil {
 		return reply(http.StatusUnauthorized, map[string]string{"message": "no token was verified"})
 	}
-	token := authorizer.JWT.Claims
+	token := verified.Claims
 	if token["token_use"] != "access" {
 		return reply(http.StatusForbidden, map[string]string{"message": "an access token is needed, not an ID token"})
 	}
@@ -53,12 +70,12 @@ func words(text string) []string {
 }
 
 // reply is never kept by a cache: the next caller is another one.
-func reply(status int, body any) (events.APIGatewayV2HTTPResponse, error) {
+func reply(status int, body any) (response, error) {
 	text, err := json.Marshal(body)
 	if err != nil {
-		return events.APIGatewayV2HTTPResponse{StatusCode: http.StatusInternalServerError}, nil
+		return response{StatusCode: http.StatusInternalServerError}, nil
 	}
-	return events.APIGatewayV2HTTPResponse{
+	return response{
 		StatusCode: status, Body: string(text),
 		Headers: map[string]string{"content-type": "application/json", "cache-control": "no-store"},
 	}, nil

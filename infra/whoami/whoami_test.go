@@ -3,22 +3,20 @@ package main
 import (
 	"encoding/json"
 	"testing"
-
-	"github.com/aws/aws-lambda-go/events"
 )
 
 // ask sends claims as API Gateway hands them over.
 func ask(t *testing.T, authorizer string) (int, string) {
 	t.Helper()
-	var request events.APIGatewayV2HTTPRequest
-	if err := json.Unmarshal([]byte(`{"version":"2.0","routeKey":"GET /whoami","requestContext":{"authorizer":`+authorizer+`}}`), &request); err != nil {
+	var r request
+	if err := json.Unmarshal([]byte(`{"version":"2.0","routeKey":"GET /whoami","requestContext":{"authorizer":`+authorizer+`}}`), &r); err != nil {
 		t.Fatal(err)
 	}
-	response, err := whoami(request)
-	if err != nil || response.Headers["cache-control"] != "no-store" {
-		t.Errorf("%v, %v", response, err)
+	answer, err := whoami(r)
+	if err != nil || answer.Headers["cache-control"] != "no-store" {
+		t.Errorf("%v, %v", answer, err)
 	}
-	return response.StatusCode, response.Body
+	return answer.StatusCode, answer.Body
 }
 
 func TestWhoamiAnswersFromTheAccessTokenAlone(t *testing.T) {

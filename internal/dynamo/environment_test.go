@@ -2,8 +2,12 @@ package dynamo
 
 import (
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
 )
 
 func TestTheEndpointFollowsTheEnvironment(t *testing.T) {
@@ -37,13 +41,68 @@ func TestAWrongEnvironmentIsNamed(t *testing.T) {
 	missing := filepath.Join(t.TempDir(), "missing.pem")
 	for variable, value := range map[string]string{
 		"TABLE_NAME": "", "AWS_REGION": "", "AWS_USE_FIPS_ENDPOINT": "yes", "AWS_CA_BUNDLE": missing,
-		"AWS_ENDPOINT_URL_DYNAMODB": "localhost:8000",
+		"AWS_ENDPOINT_URL_DYNAMODB": "localhost:8000", "AWS_USE_DUALSTACK_ENDPOINT": "1",
 	} {
 		env := map[string]string{"TABLE_NAME": "mirror", "AWS_REGION": "eu-west-1"}
 		env[variable] = value
 		if _, err := Open(func(name string) string { return env[name] }); err == nil || !strings.Contains(err.Error(), variable) {
 			t.Errorf("%s=%q gives the error %v, which does not name it", variable, value, err)
 		}
+	}
+}
+
+func TestTheErrorsSayWhatToDo(t *testing.T) {
+	for want, env := range map[string]map[string]string{
+		`AWS_USE_FIPS_ENDPOINT is "yes": write true or false`:                                               {"AWS_USE_FIPS_ENDPOINT": "yes"},
+		`the endpoint "https:///table" is no URL: write https://HOST[:PORT] into AWS_ENDPOINT_URL_DYNAMODB`: {"AWS_ENDPOINT_URL": "https:///table"},
+		`finding the endpoint of DynamoDB in eu-west-1: `:                                                   {"AWS_ENDPOINT_URL": "https://here.example", "AWS_USE_FIPS_ENDPOINT": "true"},
+	} {
+		env["TABLE_NAME"], env["AWS_REGION"] = "mirror", "eu-west-1"
+		if _, err := Open(func(name string) string { return env[name] }); err == nil || !strings.HasPrefix(err.Error(), want) {
+			t.Errorf("the error is %v, want %s", err, want)
+		}
+	}
+	if on, err := flag(func(string) string { return "yes" }, "AWS_USE_FIPS_ENDPOINT"); on || err == nil {
+		t.Errorf("what is neither counts as %v (error %v)", on, err)
+	}
+	for value, want := range map[string]bool{"": false, "false": false, "FALSE": false, "true": true, "True": true} {
+		if on, err := flag(func(string) string { return value }, "AWS_USE_FIPS_ENDPOINT"); on != want || err != nil {
+			t.Errorf("%q counts as %v (error %v)", value, on, err)
+		}
+	}
+}
+
+// TestTheTimesAreThese: three attempts and the waits end within 2.5 s, and a cold
+// start is not held up by more than 300 ms.
+func TestTheTimesAreThese(t *testing.T) {
+	env := map[string]string{"TABLE_NAME": "mirror", "AWS_REGION": "eu-west-1"}
+	s, err := read(func(name string) string { return env[name] })
+	if err != nil || s.attempt != 700*time.Millisecond || s.patience != 250*time.Millisecond || s.warm != 300*time.Millisecond {
+		t.Errorf("an attempt has %v, an idle connection %v, the warm-up %v (error %v)", s.attempt, s.patience, s.warm, err)
+	}
+	if !slices.Equal(s.systemRoots, systemRoots) {
+		t.Errorf("the roots are looked for in %v", s.systemRoots)
+	}
+	env["SSL_CERT_FILE"] = "/roots.pem"
+	if s, err = read(func(name string) string { return env[name] }); err != nil || !slices.Equal(s.systemRoots, []string{"/roots.pem"}) {
+		t.Errorf("the roots are looked for in %v (error %v)", s.systemRoots, err)
+	}
+}
+
+func TestTheCredentialsAreThoseOfTheEnvironment(t *testing.T) {
+	values := map[string]string{"AWS_ACCESS_KEY_ID": "id", "AWS_SECRET_ACCESS_KEY": "secret", "AWS_SESSION_TOKEN": "token"}
+	getenv := environment{func(name string) string { return values[name] }}
+	want := aws.Credentials{AccessKeyID: "id", SecretAccessKey: "secret", SessionToken: "token", Source: "environment"}
+	if got, err := getenv.Retrieve(t.Context()); err != nil || got != want {
+		t.Errorf("got %+v with error %v", got, err)
+	}
+	for _, name := range []string{"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"} {
+		kept := values[name]
+		values[name] = ""
+		if got, err := getenv.Retrieve(t.Context()); got != (aws.Credentials{}) || err == nil || !strings.Contains(err.Error(), "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are not set") {
+			t.Errorf("without %s: got %+v with error %v", name, got, err)
+		}
+		values[name] = kept
 	}
 }
 

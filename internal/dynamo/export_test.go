@@ -53,3 +53,12 @@ func Upsert(table string, seen users.Snapshot) *dynamodb.UpdateItemInput {
 
 // connections is how many rows the busiest event writes at the same time.
 const connections = 2
+
+// EraseSteps gives all requests of an erasure.
+func EraseSteps(table string, key users.Key, at time.Time) (all []*dynamodb.UpdateItemInput) {
+	for sk, stone := range map[string]func(time.Time) (*change, string){authzRow: authzStone, signInRow: signInStone, profileRow: profileStone} {
+		c, condition := stone(at)
+		all = append(all, c.input(table, rowKey(key, sk), condition))
+	}
+	return all
+}

@@ -46,6 +46,17 @@ func AccessAttributes() []string {
 	return slices.Concat([]string{"pk", "sk", "deletedAt", clientProfile}, AuthzAttributes()[:6])
 }
 
+// EraseAttributes gives every attribute name that Erase mentions, in all three rows.
+// No trigger has them: expiresAt and those of AUTHZ are among them.
+func EraseAttributes() []string {
+	return []string{
+		"pk", "sk", "status", "deletedAt", "expiresAt",
+		"username", "email", "emailKey", "emailCollision", "emailVerified", "profile", "truncated", "disabled", "previousEmail", "emailChangedAt",
+		"lastSignInAt", "firstSignInAt", "signInCount", "signInMark", "lastClient",
+		"authzStatus", "authzAt", "authzRoles", "authzTenants", "authzTenant", "authzExtra", "authzBy",
+	}
+}
+
 // PartitionKey gives the value of pk that all rows of a person share.
 func PartitionKey(key users.Key) string { return "USER#" + key.PoolID + "#" + key.Sub }
 

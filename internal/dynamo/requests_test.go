@@ -161,7 +161,7 @@ func TestARowThatNeverRestsIsGivenUp(t *testing.T) {
 	}
 	s, answers := scriptedStore(t, script...)
 	write, err := s.Upsert(t.Context(), users.Snapshot{Key: ada, At: noon})
-	if write != users.Failed || !errors.Is(err, errUnsettled) || answers.calls != 3*rounds {
+	if write != users.Failed || !errors.Is(err, errUnsettled) || err.(*Error).Operation() != "writing PROFILE" || errUnsettled.Error() == "" || answers.calls != 3*rounds {
 		t.Errorf("the write was %q with error %v after %d requests, want failed after %d", write, err, answers.calls, 3*rounds)
 	}
 }

@@ -134,6 +134,7 @@ func TestEachFunctionIsShippedWhatItNeedsAndNoMore(t *testing.T) {
 		"postconfirmation":   `"mirror"`,
 		"postauthentication": `"mirror"`,
 		"pretokengeneration": `"mirror" "tokens"`,
+		"reconcile":          `"mirror"`,
 	} {
 		sections := policy.Sections(function)
 		text, err := policy.Encode(policy.Document{}, sections...)

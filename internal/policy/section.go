@@ -11,14 +11,14 @@ const (
 )
 
 // Sections gives the sections that a function works with, by the function's
-// name as in triggers/<name>; nil for a name that is no trigger of the suite.
+// name as in triggers/<name>, or reconcile; nil for any other name.
 // A function is shipped these and requires these, so that it neither carries
 // rules that it does not apply nor starts without one that it should.
 func Sections(function string) []Section {
 	switch function {
 	case "presignup":
 		return []Section{SignUpSection}
-	case "postconfirmation", "postauthentication":
+	case "postconfirmation", "postauthentication", "reconcile":
 		return []Section{MirrorSection}
 	case "pretokengeneration":
 		// A token is also the moment at which a missing PROFILE is written.

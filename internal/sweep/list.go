@@ -37,7 +37,7 @@ func (p *pass) list(ctx context.Context) error {
 		if more && len(ahead) < min(maxAhead, p.Workers) {
 			page, err := p.next(ctx, token)
 			if err != nil {
-				return err
+				return errors.Join(err, p.landAll(ahead))
 			}
 			ahead = append(ahead, p.start(ctx, page))
 			token, more = page.Next, page.Next != ""
@@ -87,6 +87,19 @@ func (p *pass) start(ctx context.Context, page Page) *flight {
 		f.shown, f.done, f.err = p.page(ctx, page)
 	}()
 	return f
+}
+
+// landAll takes in the pages in front that are done, before a pass stops.
+func (p *pass) landAll(ahead []*flight) error {
+	for _, f := range ahead {
+		if <-f.ready; f.err != nil {
+			return nil // the pass has its reason to stop already
+		}
+		if err := p.land(f); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // land takes in a page that is done.

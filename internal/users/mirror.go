@@ -16,9 +16,13 @@ import (
 const (
 	MaxValue   = 2048
 	MaxProfile = 8 << 10
+	// MaxAddress is the most that an address can have: 64 before the @ and 255
+	// behind it (RFC 5321, 4.5.3.1). What is longer is no address, and a row has
+	// room for a previous one as well.
+	MaxAddress = 320
 	// rowOverhead is what PROFILE holds beside the copied part: attribute names,
-	// key, times, source and revision.
-	rowOverhead = MaxKey + 512
+	// key, times, source, revision and a previous address.
+	rowOverhead = MaxKey + 512 + MaxAddress
 )
 
 // Mirror turns an event's attributes into a Profile. The zero value and nil copy
@@ -76,7 +80,11 @@ func (m *Mirror) Profile(username string, attributes map[string]string) Profile 
 	room := MaxProfile - rowOverhead
 	p.Username = p.take(username, 1, &room)
 	// The address is stored a second time as the index's key.
-	p.Email = p.take(attributes["email"], 2, &room)
+	if address := strings.ToValidUTF8(attributes["email"], "\uFFFD"); len(address) <= MaxAddress {
+		p.Email = p.take(address, 2, &room)
+	} else {
+		p.Truncated = true
+	}
 	if address, err := email.Parse(p.Email); err == nil {
 		p.EmailCollision = p.take(address.Collision(), 1, &room)
 	}

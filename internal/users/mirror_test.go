@@ -117,27 +117,35 @@ func TestAValueThatIsTooLongIsLeftOutWhole(t *testing.T) {
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("the profile has %d attributes, truncated %v", len(got.Attributes), got.Truncated)
 	}
-	if got := m.Profile("u", map[string]string{"email": long + "x"}); got.Email != "" || !got.Truncated {
-		t.Error("half an address was kept")
+	for address, fits := range map[string]bool{
+		strings.Repeat("x", users.MaxAddress): true, strings.Repeat("x", users.MaxAddress+1): false, strings.Repeat("\xff.", users.MaxAddress/2): false,
+	} {
+		if got := m.Profile("u", map[string]string{"email": address}); (got.Email == address) != fits || (got.Email == "") == fits || got.Truncated == fits {
+			t.Errorf("of an address of %d bytes %d were kept", len(address), len(got.Email))
+		}
 	}
 }
 
 // TestR35_AnAddressIsPaidForTwice, since the index keeps it a second time.
 func TestR35_AnAddressIsPaidForTwice(t *testing.T) {
 	two := strings.Repeat("x", users.MaxValue)
-	p := mirror(t, "name", "address", "website").Profile("u", map[string]string{"email": two, "name": two, "address": two, "website": "w"})
-	if p.Email == "" || len(p.Attributes) != 2 || p.Attributes["website"] != "w" || !p.Truncated {
+	m := mirror(t, "name", "address", "nickname", "website")
+	event := map[string]string{"email": strings.Repeat("x", users.MaxAddress), "name": two, "address": two, "nickname": two, "website": "w"}
+	user := strings.Repeat("u", 400) // so that there is room for the address once
+	p := m.Profile(user, event)
+	if delete(event, "email"); len(m.Profile(user, event).Attributes) != 4 {
+		t.Error("without an address there is no room for it")
+	}
+	if p.Email == "" || len(p.Attributes) != 3 || p.Attributes["website"] != "w" || !p.Truncated {
 		t.Errorf("%d attributes were copied beside the longest address, truncated %v", len(p.Attributes), p.Truncated)
 	}
 }
 
-// TestR35_AnyEventFitsIntoTheRow also shows that what is stored is valid UTF-8 and
-// that the same event gives the same profile.
 // TestR35_TheRoomIsUsedToTheLastByte fills it with everything that it is paid with:
 // the user name once, the address twice and its collision form, names, values and a
 // byte for each.
 func TestR35_TheRoomIsUsedToTheLastByte(t *testing.T) {
-	const room = users.MaxProfile - users.MaxKey - 512
+	const room = users.MaxProfile - users.MaxKey - 512 - users.MaxAddress // of a previous address
 	long, email := strings.Repeat("x", users.MaxValue), "a@b.example"
 	taken := users.MaxValue + 3*len(email) + len("name") + 1 + users.MaxValue + len("address") + 1 + users.MaxValue
 	last := room - taken - len("website") - 1
@@ -156,6 +164,8 @@ func TestWhatIsNoTextIsStoredAsSuch(t *testing.T) {
 	}
 }
 
+// TestR35_AnyEventFitsIntoTheRow also shows that what is stored is valid UTF-8 and
+// that the same event gives the same profile.
 func TestR35_AnyEventFitsIntoTheRow(t *testing.T) {
 	names := []string{"name", "address", "website", "custom:a", "custom:b", "custom:c", "custom:d"}
 	m := mirror(t, names...)
@@ -173,7 +183,7 @@ func TestR35_AnyEventFitsIntoTheRow(t *testing.T) {
 				rt.Fatalf("%s is stored as %.20q", name, value)
 			}
 		}
-		if size > users.MaxProfile-users.MaxKey-512 { // the key and everything else in the row
+		if size > users.MaxProfile-users.MaxKey-512-users.MaxAddress { // the key and everything else in the row
 			rt.Fatalf("the copied part has %d bytes", size)
 		}
 		if again := m.Profile(username, event); !reflect.DeepEqual(p, again) {

@@ -1,0 +1,138 @@
+package infra
+
+import (
+	"fmt"
+	"os"
+	"slices"
+	"strconv"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsevents"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awslogs"
+	"github.com/aws/constructs-go/constructs/v10"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/dynamo"
+	"github.com/cognito-triggers/cognito-triggers/internal/sweep"
+	"github.com/cognito-triggers/cognito-triggers/internal/sweep/live"
+)
+
+// Reconcile is the scheduled sweep: the function of `ops reconcile` that makes the
+// table equal to the pool. It fits pools of up to some 400,000 users; a larger one
+// takes several runs, each of which goes on where the last one stopped.
+type Reconcile struct {
+	// EveryHours is the time between two runs, 1 to 720.
+	// Default: 0, none. Example: 24.
+	EveryHours int `yaml:"everyHours"`
+
+	// ListRate is the ListUsers a second, 1 to 30. AWS allows 30 to all that run in
+	// the account and Region together, and does not raise that.
+	// Default: 0 means 10. Example: 5.
+	ListRate int `yaml:"listRate"`
+}
+
+// reconcileRoom is the folder of the function's program below dist.
+const reconcileRoom = "reconcile"
+
+// The environment of the function, beside the table's name.
+const (
+	envPool     = "USER_POOL_ID"
+	envListRate = "LIST_RATE"
+)
+
+// reconcileMinutes is the most that Lambda gives a function.
+const reconcileMinutes = 15
+
+// reconcile judges the schedule.
+func (c *checker) reconcile(p *Props) {
+	between(c, "reconcile.everyHours", p.Reconcile.EveryHours, 1, 720)
+	between(c, "reconcile.listRate", p.Reconcile.ListRate, 1, sweep.MaxListRate)
+}
+
+// newReconcile makes the scheduled sweep, if there is to be one. The pool does not
+// call this function, as it does the triggers: it may know the pool's id and have
+// statements about it without a circle (github.com/aws/aws-cdk#7016).
+func newReconcile(scope constructs.Construct, s *TriggerSuite, p *Props) error {
+	if p.Reconcile.EveryHours == 0 {
+		return nil
+	}
+	folder, err := stageBundle(reconcileRoom, p)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = os.RemoveAll(folder) }()
+	logs := newLogs(scope, "Reconcile", p)
+	fn := awslambda.NewFunction(scope, new("Reconcile"), functionProps(p, &awslambda.FunctionProps{
+		Description: new("Makes the table equal to the user pool"),
+		Code:        awslambda.Code_FromAsset(new(folder), nil),
+		Timeout:     awscdk.Duration_Minutes(new(float64(reconcileMinutes))),
+		Environment: &map[string]*string{
+			envTable: s.Table.TableName(), envPool: s.Pool.UserPoolId(),
+			envListRate: new(strconv.Itoa(or(p.Reconcile.ListRate, sweep.DefaultListRate))),
+		},
+		Role:     reconcileRole(scope, logs, s),
+		LogGroup: logs,
+	}))
+	schedule(scope, fn, p.Reconcile.EveryHours)
+	return nil
+}
+
+// schedule lets EventBridge call the function. A run that failed is not repeated:
+// the next one does its work.
+func schedule(scope constructs.Construct, fn awslambda.Function, hours int) {
+	unit := "hours"
+	if hours == 1 {
+		unit = "hour" // EventBridge refuses the plural of one
+	}
+	rule := awsevents.NewCfnRule(scope, new("ReconcileSchedule"), &awsevents.CfnRuleProps{
+		Description:        new("Runs the sweep that makes the table equal to the user pool"),
+		ScheduleExpression: new(fmt.Sprintf("rate(%d %s)", hours, unit)),
+		State:              new("ENABLED"),
+		Targets: []any{&awsevents.CfnRule_TargetProperty{
+			Arn: fn.FunctionArn(), Id: new("Reconcile"),
+			RetryPolicy: &awsevents.CfnRule_RetryPolicyProperty{MaximumRetryAttempts: new(0.0)},
+		}},
+	})
+	awslambda.NewCfnPermission(scope, new("ReconcilePermission"), &awslambda.CfnPermissionProps{
+		Action: new("lambda:InvokeFunction"), FunctionName: fn.FunctionArn(),
+		Principal: new("events.amazonaws.com"), SourceArn: rule.AttrArn(),
+	})
+	awslambda.NewEventInvokeConfig(scope, new("ReconcileOnce"), &awslambda.EventInvokeConfigProps{
+		Function: fn, RetryAttempts: new(0.0),
+	})
+}
+
+// reconcileRole lets the function list the pool and ask for a user, and write what a
+// trigger may and what erases. It reads PROFILE and nothing of AUTHZ, and keeps how
+// far it is in rows of its own.
+func reconcileRole(scope constructs.Construct, logs awslogs.ILogGroup, s *TriggerSuite) awsiam.Role {
+	table := &[]*string{s.Table.TableArn()}
+	return newLambdaRole(scope, "Reconcile", "Reconcile", []awsiam.PolicyStatement{
+		writeLogs(logs),
+		awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{
+			Sid: new("ReadPool"), Actions: list([]string{"cognito-idp:AdminGetUser", "cognito-idp:ListUsers"}),
+			Resources: &[]*string{s.Pool.UserPoolArn()},
+		}),
+		awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{
+			Sid: new("ReadProfiles"), Actions: list([]string{"dynamodb:BatchGetItem", "dynamodb:Scan"}), Resources: table,
+			Conditions: selecting(sorted(dynamo.ProfileAttributes(), live.ScanAttributes())),
+		}),
+		awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{
+			Sid: new("WriteProfilesAndTombstones"), Actions: list([]string{"dynamodb:UpdateItem"}), Resources: table,
+			Conditions: updating(sorted(dynamo.ProfileAttributes(), dynamo.EraseAttributes())),
+		}),
+		awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{
+			Sid: new("KeepCheckpoint"), Actions: list([]string{"dynamodb:DeleteItem", "dynamodb:GetItem", "dynamodb:PutItem"}), Resources: table,
+			Conditions: &map[string]any{
+				"ForAllValues:StringLike": map[string]any{"dynamodb:LeadingKeys": []string{live.CheckpointKeyPrefix + "*"}},
+				"StringEqualsIfExists":    map[string]any{"dynamodb:ReturnValues": "NONE"},
+			},
+		}),
+	})
+}
+
+// sorted is all names, each once.
+func sorted(lists ...[]string) []string {
+	return slices.Compact(slices.Sorted(slices.Values(slices.Concat(lists...))))
+}

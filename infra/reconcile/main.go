@@ -1,0 +1,68 @@
+// Command reconcile is the scheduled sweep: what `ops reconcile` does, as a function
+// that EventBridge runs.
+//
+// It stops half a minute before Lambda would end it and leaves a checkpoint, from
+// which the next run goes on. The checkpoint is a row of the table: the schedule's
+// event is always the same, a function that calls itself again could do so for
+// ever, and the table is there, is backed up, and forgets by itself what nobody
+// went on from.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"strconv"
+
+	"github.com/aws/aws-lambda-go/lambda"
+	"github.com/aws/aws-lambda-go/lambdacontext"
+	"github.com/aws/aws-sdk-go-v2/config"
+	cognito "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/policy"
+	"github.com/cognito-triggers/cognito-triggers/internal/sweep"
+	"github.com/cognito-triggers/cognito-triggers/internal/sweep/live"
+	"github.com/cognito-triggers/cognito-triggers/internal/users"
+)
+
+func main() {
+	log := slog.New(slog.NewJSONHandler(os.Stdout, &slog.HandlerOptions{ReplaceAttr: lambdacontext.ReplaceAttr}))
+	f, err := setup(context.Background(), os.Getenv, log)
+	if err != nil {
+		log.Error("the function cannot start", slog.String("cause", err.Error()))
+		os.Exit(1)
+	}
+	lambda.Start(f.run)
+}
+
+// setup makes the function from its environment and the policy beside it.
+func setup(ctx context.Context, getenv func(string) string, log *slog.Logger) (*function, error) {
+	pool, table := getenv("USER_POOL_ID"), getenv("TABLE_NAME")
+	if pool == "" || table == "" {
+		return nil, errors.New("USER_POOL_ID and TABLE_NAME are not both set: the stack sets them")
+	}
+	rate, err := strconv.ParseFloat(getenv("LIST_RATE"), 64)
+	if err != nil || !(rate > 0) {
+		return nil, fmt.Errorf("LIST_RATE is %q: the stack sets it to a number above 0", getenv("LIST_RATE"))
+	}
+	document, hash, err := policy.Load(getenv("LAMBDA_TASK_ROOT"), policy.Sections("reconcile")...)
+	if err != nil {
+		return nil, err
+	}
+	mirror, err := users.CompileMirror(document.Mirror)
+	if err != nil {
+		return nil, err
+	}
+	cfg, err := config.LoadDefaultConfig(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("reading the AWS configuration: %w", err)
+	}
+	return &function{
+		policy: hash, log: log,
+		pool: live.NewPool(cognito.NewFromConfig(cfg), pool), table: live.NewTable(dynamodb.NewFromConfig(cfg), table),
+		options: sweep.Options{Pool: pool, Mirror: mirror, ListRate: rate},
+	}, nil
+}

@@ -1,0 +1,117 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/sweep"
+)
+
+// reserve is what is left of the function's time when the sweep stops: for what is
+// under way, and for a checkpoint of some megabytes.
+const reserve = 30 * time.Second
+
+// store is the table, which also keeps checkpoints.
+type store interface {
+	sweep.Table
+	Checkpoint(ctx context.Context, pool string) (sweep.Checkpoint, error)
+	SaveCheckpoint(ctx context.Context, at sweep.Checkpoint, now time.Time) error
+	ForgetCheckpoint(ctx context.Context, pool string) error
+}
+
+// function runs sweeps, one after the other.
+type function struct {
+	policy  string
+	pool    sweep.Pool
+	table   store
+	options sweep.Options
+	log     *slog.Logger
+}
+
+// run makes one pass, or a part of one. That there is no time left is no error.
+func (f *function) run(ctx context.Context) error {
+	began := time.Now()
+	report, err := f.sweep(ctx)
+	stopped := errors.Is(err, context.DeadlineExceeded)
+	if stopped {
+		err = nil
+	}
+	f.record(report, began, stopped, err)
+	return err
+}
+
+func (f *function) sweep(ctx context.Context) (sweep.Report, error) {
+	from, err := f.table.Checkpoint(ctx, f.options.Pool)
+	if err != nil {
+		return sweep.Report{}, err
+	}
+	o, cancelled := f.options, ctx
+	// Saved once, at the end: a checkpoint is written as if it were many small rows.
+	o.SaveEvery = time.Hour
+	o.Save = func(at sweep.Checkpoint) error {
+		if at.Phase == sweep.Finished {
+			return f.table.ForgetCheckpoint(ctx, o.Pool)
+		}
+		return f.table.SaveCheckpoint(ctx, at, time.Now())
+	}
+	if deadline, ok := ctx.Deadline(); ok {
+		var cancel context.CancelFunc
+		cancelled, cancel = context.WithDeadline(ctx, deadline.Add(-reserve))
+		defer cancel()
+	}
+	return sweep.Run(cancelled, f.pool, f.table, o, from)
+}
+
+// metrics is the fixed part of the line's CloudWatch embedded metric format.
+var metrics = json.RawMessage(`[{"Namespace":"CognitoTriggers","Dimensions":[["function"]],"Metrics":[` +
+	`{"Name":"durationMs","Unit":"Milliseconds"},{"Name":"drift","Unit":"Count"},{"Name":"healed","Unit":"Count"},` +
+	`{"Name":"failed","Unit":"Count"},{"Name":"complete","Unit":"Count"}]}]`)
+
+// record writes the run's one line, which is its metric document as well. Its counts
+// are those of the pass, which may have begun in an earlier run. No sub is in it.
+func (f *function) record(r sweep.Report, began time.Time, stopped bool, err error) {
+	level, outcome := slog.LevelInfo, "complete"
+	switch {
+	case err != nil:
+		level, outcome = slog.LevelError, "failed"
+	case stopped:
+		level, outcome = slog.LevelWarn, "stopped before its deadline; the next run goes on"
+	}
+	attrs := []slog.Attr{
+		slog.String("function", "reconcile"), slog.String("outcome", outcome), slog.String("policy", f.policy),
+		slog.Float64("durationMs", float64(time.Since(began).Microseconds())/1000),
+		slog.Int("drift", r.Total()), slog.Int("healed", r.Written), slog.Int("failed", count(err != nil)), slog.Int("complete", count(r.Complete)),
+		slog.Any("report", r),
+	}
+	if err != nil {
+		attrs = append(attrs, slog.String("cause", cause(err)))
+	}
+	attrs = append(attrs, slog.Group("_aws", slog.Int64("Timestamp", began.UnixMilli()), slog.Any("CloudWatchMetrics", metrics)))
+	f.log.LogAttrs(context.Background(), level, "sweep", attrs...)
+}
+
+// cause is an error without what a service said, which may name a person.
+func cause(err error) string {
+	many := sweep.TooMany{}
+	if errors.As(err, &many) {
+		return many.Error()
+	}
+	if coded, ok := errors.AsType[interface {
+		error
+		ErrorCode() string
+	}](err); ok {
+		return coded.ErrorCode()
+	}
+	return fmt.Sprintf("%T", errors.Unwrap(err))
+}
+
+func count(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}

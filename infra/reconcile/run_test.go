@@ -1,0 +1,187 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/sweep"
+	"github.com/cognito-triggers/cognito-triggers/internal/users/userstest"
+)
+
+const poolID = "eu-west-1_AbCdEf123"
+
+// memory is a store in memory.
+type memory struct {
+	userstest.Memory
+	saved  []byte
+	broken error
+}
+
+func (m *memory) Checkpoint(context.Context, string) (at sweep.Checkpoint, err error) {
+	if m.saved == nil || m.broken != nil {
+		return at, m.broken
+	}
+	return at, json.Unmarshal(m.saved, &at)
+}
+
+func (m *memory) SaveCheckpoint(ctx context.Context, at sweep.Checkpoint, _ time.Time) (err error) {
+	if ctx.Err() != nil {
+		return ctx.Err() // the time for saving is over, too
+	}
+	m.saved, err = json.Marshal(at)
+	return err
+}
+
+func (m *memory) ForgetCheckpoint(context.Context, string) error { m.saved = nil; return nil }
+
+// numbered is a pool of users with numbers for names, sixty to a page.
+type numbered struct {
+	users int
+	slow  time.Duration
+	lists int
+}
+
+func (n *numbered) List(ctx context.Context, token string) (sweep.Page, error) {
+	n.lists++
+	select {
+	case <-time.After(n.slow):
+	case <-ctx.Done():
+		return sweep.Page{}, ctx.Err()
+	}
+	from := 0
+	_, _ = fmt.Sscan(token, &from)
+	page := sweep.Page{At: time.Now()}
+	for i := from; i < min(from+60, n.users); i++ {
+		page.Users = append(page.Users, n.user(i))
+	}
+	if from+60 < n.users {
+		page.Next = fmt.Sprint(from + 60)
+	}
+	return page, nil
+}
+
+func (n *numbered) user(i int) sweep.User {
+	return sweep.User{Sub: fmt.Sprintf("sub-%d", i), Username: fmt.Sprintf("user%d", i), Status: "CONFIRMED"}
+}
+
+func (n *numbered) Get(context.Context, string) (sweep.Answer, error) {
+	return sweep.Answer{At: time.Now()}, nil
+}
+
+func scheduled(pool sweep.Pool, table store) (*function, *bytes.Buffer) {
+	var lines bytes.Buffer
+	return &function{
+		policy: "0123456789ab", pool: pool, table: table, log: slog.New(slog.NewJSONHandler(&lines, nil)),
+		options: sweep.Options{Pool: poolID, ListRate: sweep.Unlimited},
+	}, &lines
+}
+
+// line is what is looked at of the one line of a run.
+type line struct {
+	Level, Outcome, Cause, Function, Policy string
+	Drift, Healed, Failed, Complete         int
+	Report                                  sweep.Report
+	AWS                                     map[string]any `json:"_aws"`
+}
+
+func logged(t *testing.T, lines *bytes.Buffer) (l line) {
+	t.Helper()
+	if err := json.Unmarshal(lines.Bytes(), &l); err != nil || strings.Count(lines.String(), "\n") != 1 {
+		t.Fatalf("%v in %s", err, lines)
+	}
+	if l.AWS["CloudWatchMetrics"] == nil || l.Function != "reconcile" || l.Policy != "0123456789ab" || strings.Contains(lines.String(), "sub-") {
+		t.Errorf("the line is %s", lines)
+	}
+	lines.Reset()
+	return l
+}
+
+func TestARunMakesAPassAndLogsOneLine(t *testing.T) {
+	table := &memory{}
+	f, lines := scheduled(&numbered{users: 150}, table)
+	for _, drift := range []int{150, 0} {
+		if err := f.run(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if l := logged(t, lines); l.Level != "INFO" || l.Outcome != "complete" || l.Drift != drift || l.Healed != drift || l.Complete != 1 || l.Failed != 0 || l.Report.Listed != 150 {
+			t.Errorf("the line says %+v", l)
+		}
+	}
+	if table.saved != nil {
+		t.Error("a pass that is done left a checkpoint")
+	}
+}
+
+// TestARunStopsBeforeItsDeadlineAndTheNextGoesOn until the pool is done.
+func TestARunStopsBeforeItsDeadlineAndTheNextGoesOn(t *testing.T) {
+	table, pool := &memory{}, &numbered{users: 600, slow: 20 * time.Millisecond}
+	f, lines := scheduled(pool, table)
+	stopped := 0
+	for ; ; stopped++ {
+		ctx, cancel := context.WithTimeout(t.Context(), reserve+150*time.Millisecond)
+		err := f.run(ctx)
+		cancel()
+		l := logged(t, lines)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if l.Complete == 1 {
+			// What a run wrote in its last moment was not counted.
+			if l.Report.Listed != 600 || l.Drift > 600 || l.Drift < 600-stopped*4*60 || table.saved != nil || table.Len() != 600 {
+				t.Errorf("the last line says %+v", l)
+			}
+			break
+		}
+		if !strings.Contains(l.Outcome, "the next run goes on") || l.Level != "WARN" || l.Failed != 0 || table.saved == nil || stopped > 20 {
+			t.Fatalf("the line says %+v", l)
+		}
+	}
+	if stopped < 1 || pool.lists > 10+4*stopped {
+		t.Errorf("stopped %d times, %d pages were listed", stopped, pool.lists)
+	}
+}
+
+func TestARunThatFailsSaysWhyAndGivesAnError(t *testing.T) {
+	table := &memory{}
+	f, lines := scheduled(&numbered{users: 60}, table)
+	table.broken = errors.New("ada@example.com is in what the service says")
+	if err := f.run(t.Context()); err == nil {
+		t.Error("no error")
+	}
+	if l := logged(t, lines); l.Level != "ERROR" || l.Outcome != "failed" || l.Failed != 1 || strings.Contains(l.Cause, "ada") || l.Cause == "" {
+		t.Errorf("the line says %+v", l)
+	}
+	if got := cause(sweep.TooMany{Found: 2, Limit: 1}); !strings.Contains(got, "raise the limit") {
+		t.Errorf("the cause is %q", got)
+	}
+}
+
+func TestTheFunctionRefusesToStartWithoutItsSettings(t *testing.T) {
+	folder := t.TempDir()
+	if err := os.WriteFile(filepath.Join(folder, "policy.json"), []byte(`{"mirror":{"attributes":["name"]}}`), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("AWS_REGION", "eu-west-1")
+	right := map[string]string{"USER_POOL_ID": poolID, "TABLE_NAME": "t", "LIST_RATE": "7", "LAMBDA_TASK_ROOT": folder}
+	for name, wrong := range map[string]string{"USER_POOL_ID": "", "TABLE_NAME": "", "LIST_RATE": "fast", "LAMBDA_TASK_ROOT": t.TempDir(), "": ""} {
+		getenv := func(asked string) string {
+			if asked == name {
+				return wrong
+			}
+			return right[asked]
+		}
+		f, err := setup(t.Context(), getenv, slog.New(slog.DiscardHandler))
+		if (err == nil) != (name == "") || err == nil && (f.options.ListRate != 7 || f.options.Mirror == nil || f.options.Pool != poolID) {
+			t.Errorf("%s=%q: %v", name, wrong, err)
+		}
+	}
+}

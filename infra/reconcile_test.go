@@ -1,0 +1,146 @@
+package infra
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"path/filepath"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// swept is the stage prod with a sweep.
+func swept(t *testing.T, hours, rate int) template {
+	t.Helper()
+	s := stage(t, "prod")
+	s.Reconcile = Reconcile{EveryHours: hours, ListRate: rate}
+	return synthesize(t, s)
+}
+
+func TestWithoutAScheduleThereIsNoSweep(t *testing.T) {
+	for _, name := range []string{"dev", "prod"} {
+		for id := range synthesize(t, stage(t, name))["Resources"].(map[string]any) {
+			if strings.Contains(id, "Reconcile") {
+				t.Errorf("%s has %s", name, id)
+			}
+		}
+	}
+}
+
+// TestGoldenOfTheScheduledSweep shows all that the schedule adds. Nothing else of
+// the stack changes by it.
+func TestGoldenOfTheScheduledSweep(t *testing.T) {
+	with, without := swept(t, 24, 0), synthesize(t, stage(t, "prod"))
+	all, added := with["Resources"].(map[string]any), template{}
+	for id, r := range all {
+		if strings.Contains(id, "Reconcile") {
+			added[id] = r
+			delete(all, id)
+		}
+	}
+	if !reflect.DeepEqual(with, without) {
+		t.Error("the schedule changes the rest of the stack")
+	}
+	got := assetHash.ReplaceAll(printed(t, added), []byte("<hash>"))
+	file := filepath.Join("testdata", "reconcile.template.json")
+	if *update {
+		if err := os.WriteFile(file, got, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if want, err := os.ReadFile(file); err != nil || !bytes.Equal(got, want) {
+		t.Errorf("the template differs from %s (%v); look at the difference with `go test ./infra -run Golden -update && git diff infra/testdata`", file, err)
+	}
+}
+
+func TestTheScheduleIsSaidAsEventBridgeWantsIt(t *testing.T) {
+	for hours, want := range map[int]string{1: "rate(1 hour)", 2: "rate(2 hours)", 720: "rate(720 hours)"} {
+		tpl := swept(t, hours, 7)
+		for _, r := range tpl.resources("AWS::Events::Rule") {
+			if got := at(r, "Properties", "ScheduleExpression"); got != want {
+				t.Errorf("%d hours are %v", hours, got)
+			}
+		}
+		env := at(tpl.properties(t, functionType, "Reconcile"), "Environment", "Variables").(map[string]any)
+		if env["LIST_RATE"] != "7" || !strings.HasPrefix(fmt.Sprint(at(env["USER_POOL_ID"], "Ref")), "SuitePool") {
+			t.Errorf("the environment is %v", env)
+		}
+	}
+}
+
+// TestR36_ExactPermissionsOfTheSweep: written out, and not taken from the code.
+func TestR36_ExactPermissionsOfTheSweep(t *testing.T) {
+	tpl := swept(t, 24, 0)
+	role := tpl.properties(t, roleType, "ReconcileRole")
+	var got []string
+	for _, s := range at(role, "Policies", 0, "PolicyDocument", "Statement").([]any) {
+		s := s.(map[string]any)
+		line := strings.Join(texts(s["Action"]), ", ") + " on " + resourceName(tpl, "Reconcile", s["Resource"])
+		for _, key := range []string{"dynamodb:Attributes", "dynamodb:LeadingKeys"} {
+			for _, operator := range []string{"ForAllValues:StringEquals", "ForAllValues:StringLike"} {
+				if names := texts(at(s, "Condition", operator, key)); names != nil {
+					line += " if " + strings.Join(names, " ")
+				}
+			}
+		}
+		for _, key := range []string{"dynamodb:ReturnValues", "dynamodb:Select"} {
+			if value := at(s, "Condition", "StringEqualsIfExists", key); value != nil {
+				line += ", " + fmt.Sprint(value)
+			}
+		}
+		got = append(got, line)
+	}
+	const profile = "attrsAt createdAt createdBy deletedAt disabled email emailChangedAt emailCollision emailKey emailVerified " +
+		"pk previousEmail profile rev sk status truncated username"
+	want := []string{
+		"logs:CreateLogStream, logs:PutLogEvents on its log group",
+		"cognito-idp:AdminGetUser, cognito-idp:ListUsers on " + resourceName(tpl, "Reconcile", map[string]any{"Fn::GetAtt": []any{poolID(tpl), "Arn"}}),
+		"dynamodb:BatchGetItem, dynamodb:Scan on the table if " + profile + ", SPECIFIC_ATTRIBUTES",
+		"dynamodb:UpdateItem on the table if attrsAt authzAt authzBy authzExtra authzRoles authzStatus authzTenant authzTenants " +
+			"createdAt createdBy deletedAt disabled email emailChangedAt emailCollision emailKey emailVerified expiresAt firstSignInAt " +
+			"lastClient lastSignInAt pk previousEmail profile rev signInCount signInMark sk status truncated username, NONE",
+		"dynamodb:DeleteItem, dynamodb:GetItem, dynamodb:PutItem on the table if SWEEP#*, NONE",
+	}
+	if !slices.Equal(got, want) || role["ManagedPolicyArns"] != nil || len(role["Policies"].([]any)) != 1 {
+		t.Errorf("may\n\t%s\nnot\n\t%s", strings.Join(got, "\n\t"), strings.Join(want, "\n\t"))
+	}
+}
+
+func poolID(tpl template) (pool string) {
+	for id := range tpl.resources(poolType) {
+		pool = id
+	}
+	return pool
+}
+
+func TestOnlyTheScheduleMayRunTheSweep(t *testing.T) {
+	tpl := swept(t, 24, 0)
+	found := 0
+	for _, r := range tpl.resources(permissionType) {
+		p := r["Properties"].(map[string]any)
+		if !strings.Contains(fmt.Sprint(p["FunctionName"]), "SuiteReconcile") {
+			continue
+		}
+		found++
+		if p["Principal"] != "events.amazonaws.com" || !strings.Contains(fmt.Sprint(p["SourceArn"]), "SuiteReconcileSchedule") {
+			t.Errorf("the permission is %v", p)
+		}
+	}
+	if found != 1 {
+		t.Errorf("%d permissions", found)
+	}
+}
+
+func TestASweepThatCannotBeScheduledIsAFault(t *testing.T) {
+	for want, r := range map[string]Reconcile{
+		"reconcile.everyHours": {EveryHours: 721}, "reconcile.listRate": {EveryHours: 1, ListRate: 31}, "everyHours: -1": {EveryHours: -1},
+	} {
+		s := stage(t, "prod")
+		s.Reconcile = r
+		if err := s.Validate(); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%+v: %v", r, err)
+		}
+	}
+}

@@ -1,0 +1,29 @@
+package main
+
+import "github.com/cognito-triggers/cognito-triggers/infra"
+
+// limits are what the types do not say, by type and field. A test holds each against
+// what synth takes and refuses.
+var limits = map[string]object{
+	"Props.PasswordMinimumLength":             within(8, 99),
+	"Props.MemoryMiB":                         within(128, 10240),
+	"Props.LogRetentionDays":                  {"enum": []any{1, 3, 5, 7, 14, 30, 60, 90}},
+	"Props.DomainPrefix":                      {"pattern": `^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$`},
+	"Props.Functions":                         {"propertyNames": object{"enum": triggers()}},
+	"FunctionSettings.MemoryMiB":              within(128, 10240),
+	"FunctionSettings.ReservedConcurrency":    within(1, 100_000),
+	"FunctionSettings.ProvisionedConcurrency": within(1, 100_000),
+	"Monitoring.DurationMillis":               within(100, 4000),
+	"Monitoring.RefusedPercent":               within(1, 100),
+}
+
+// within is a range.
+func within(least, most int) object { return object{"minimum": least, "maximum": most} }
+
+func triggers() []any {
+	var names []any
+	for _, name := range infra.Triggers() {
+		names = append(names, name)
+	}
+	return names
+}

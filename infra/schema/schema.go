@@ -1,0 +1,175 @@
+package main
+
+import (
+	"fmt"
+	"reflect"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/cognito-triggers/cognito-triggers/infra"
+)
+
+// object is a JSON object.
+type object = map[string]any
+
+// maker makes the schemas of types, each named struct once.
+type maker struct {
+	source
+	definitions object
+	types       map[string]reflect.Type // by the name of the definition
+	required    map[string][]string
+}
+
+// stageSchema makes the whole document.
+func stageSchema(s source) (object, error) {
+	m := &maker{s, object{}, map[string]reflect.Type{}, map[string][]string{}}
+	root, err := m.members(reflect.TypeFor[infra.Props]())
+	if err != nil {
+		return nil, err
+	}
+	root["$schema"] = "https://json-schema.org/draft/2020-12/schema"
+	root["title"] = "A stage of the trigger suite"
+	root["description"] = "The settings of a stage and the policy that its functions decide with. `make synth STAGE=…` checks all of it, also what this schema cannot say."
+	root["$defs"] = m.definitions
+	return root, nil
+}
+
+// of gives the schema of a type.
+func (m *maker) of(t reflect.Type) (object, error) {
+	switch t.Kind() {
+	case reflect.Pointer:
+		return m.of(t.Elem())
+	case reflect.String:
+		if values := m.values[t.Name()]; values != nil {
+			return object{"type": "string", "enum": values}, nil
+		}
+		return object{"type": "string"}, nil
+	case reflect.Bool:
+		return object{"type": "boolean"}, nil
+	case reflect.Int:
+		return object{"type": "integer"}, nil
+	case reflect.Interface: // null is no value in a stage file
+		return object{"type": []string{"string", "number", "boolean", "array", "object"}}, nil
+	case reflect.Slice:
+		items, err := m.of(t.Elem())
+		return object{"type": "array", "items": items}, err
+	case reflect.Map:
+		values, err := m.of(t.Elem())
+		return object{"type": "object", "additionalProperties": values}, err
+	case reflect.Struct:
+		return m.reference(t)
+	}
+	return nil, fmt.Errorf("%s of a stage file has no form in JSON", t)
+}
+
+// reference makes the definition of a struct when it is met first.
+func (m *maker) reference(t reflect.Type) (object, error) {
+	name := t.Name()
+	if known, ok := m.types[name]; ok {
+		if known != t {
+			return nil, fmt.Errorf("%s and %s have one name", known, t)
+		}
+	} else {
+		m.types[name] = t
+		made, err := m.members(t)
+		if err != nil {
+			return nil, err
+		}
+		if comment := m.comments[name]; comment != "" {
+			made["description"] = comment
+		}
+		m.definitions[name] = made
+	}
+	return object{"$ref": "#/$defs/" + name}, nil
+}
+
+// members gives the schema of a struct's own keys.
+func (m *maker) members(t reflect.Type) (object, error) {
+	properties := object{}
+	if err := m.collect(t, t.Name(), properties); err != nil {
+		return nil, err
+	}
+	made := object{"type": "object", "properties": properties, "additionalProperties": false}
+	if needed := m.required[t.Name()]; len(needed) > 0 {
+		made["required"] = needed
+	}
+	return made, nil
+}
+
+// collect adds the keys of a struct, and those of what it has inlined.
+func (m *maker) collect(t reflect.Type, owner string, properties object) error {
+	for field := range t.Fields() {
+		key, options, _ := strings.Cut(field.Tag.Get("yaml"), ",")
+		switch {
+		case key == "-" || !field.IsExported():
+			continue
+		case options == "inline":
+			if err := m.collect(field.Type, owner, properties); err != nil {
+				return err
+			}
+			continue
+		}
+		property, err := m.of(field.Type)
+		if err != nil {
+			return fmt.Errorf("%s.%s: %w", t.Name(), field.Name, err)
+		}
+		name := t.Name() + "." + field.Name
+		m.describe(property, name)
+		for keyword, value := range limits[name] {
+			property[keyword] = value
+		}
+		properties[key] = property
+		if m.needed(field.Type, m.comments[name]) && !slices.Contains(m.required[owner], key) {
+			m.required[owner] = append(m.required[owner], key)
+		}
+	}
+	return nil
+}
+
+// needed tells whether a key must be there: its comment says that it has no default,
+// or it holds such a key.
+func (m *maker) needed(t reflect.Type, comment string) bool {
+	return strings.Contains(comment, "No default.") || t.Kind() == reflect.Struct && len(m.required[t.Name()]) > 0
+}
+
+// defaults are what a comment says in so many words.
+var defaults = regexp.MustCompile(`Default: (?:(false|true)|(?:0|"") means ([A-Za-z0-9_]+))[.,]`)
+
+// describe adds what the comment says.
+func (m *maker) describe(property object, name string) {
+	comment := m.comments[name]
+	if comment == "" {
+		return
+	}
+	property["description"] = comment
+	found := defaults.FindStringSubmatch(comment)
+	switch {
+	case found == nil || property["$ref"] != nil:
+	case property["type"] == "boolean":
+		property["default"] = found[1] == "true"
+	case property["type"] == "integer":
+		var n int
+		if _, err := fmt.Sscan(found[2], &n); err == nil {
+			property["default"] = n
+		}
+	case slices.Contains(anyValues(property["enum"]), any(m.constant(found[2], property))):
+		property["default"] = m.constant(found[2], property)
+	}
+}
+
+// constant is the value that a comment means by a constant's name, such as
+// PlanEssentials.
+func (m *maker) constant(name string, property object) string {
+	for _, value := range anyValues(property["enum"]) {
+		if text, _ := value.(string); strings.EqualFold(name, text) || strings.HasSuffix(strings.ToLower(name), strings.ToLower(text)) {
+			return text
+		}
+	}
+	return name
+}
+
+func anyValues(list any) []any {
+	values, _ := list.([]any)
+	return values
+}

@@ -1,0 +1,113 @@
+package live
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/sweep"
+)
+
+// CheckpointKeyPrefix is how the partition keys of checkpoints begin, which is what
+// an IAM condition on dynamodb:LeadingKeys can say.
+const CheckpointKeyPrefix = "SWEEP#"
+
+const (
+	// partSize is well below the 400 KB that an item may have.
+	partSize = 300 << 10
+	// checkpointLife is when a checkpoint that nobody went on from goes by itself.
+	checkpointLife = 7 * 24 * time.Hour
+)
+
+// SaveCheckpoint keeps how far a sweep is, in the table: for a function, which has
+// no disk that stays and whose schedule tells it nothing. It is cut into parts. The
+// first one, which names the others, is written last, so that a checkpoint is there
+// whole or the last one is.
+func (t *Table) SaveCheckpoint(ctx context.Context, at sweep.Checkpoint, now time.Time) error {
+	content, err := json.Marshal(at)
+	if err != nil {
+		return fmt.Errorf("writing the checkpoint: %w", err)
+	}
+	save, count := rand.Text(), (len(content)+partSize-1)/partSize
+	for part := count - 1; part >= 0; part-- {
+		item := checkpointKey(at.Pool, part)
+		item["save"], item["parts"] = text(save), integer(int64(count))
+		item["content"] = &types.AttributeValueMemberB{Value: content[part*partSize : min((part+1)*partSize, len(content))]}
+		item["expiresAt"] = integer(now.Add(checkpointLife).Unix())
+		if _, err := t.client.PutItem(ctx, &dynamodb.PutItemInput{TableName: &t.table, Item: item}); err != nil {
+			return fmt.Errorf("writing the checkpoint: %w", err)
+		}
+	}
+	return nil
+}
+
+// Checkpoint gives the one that was saved for a pool; the zero value where there is
+// none that is whole and of this version.
+func (t *Table) Checkpoint(ctx context.Context, pool string) (at sweep.Checkpoint, err error) {
+	first, err := t.part(ctx, pool, 0)
+	if err != nil || first.save == "" {
+		return at, err
+	}
+	content := first.content
+	for number := 1; number < first.parts; number++ {
+		next, err := t.part(ctx, pool, number)
+		if err != nil || next.save != first.save {
+			return at, err
+		}
+		content = append(content, next.content...)
+	}
+	if err := json.Unmarshal(content, &at); err != nil || at.Version != sweep.CheckpointVersion || at.Pool != pool {
+		return sweep.Checkpoint{}, nil // of another version: a new sweep is right, if longer
+	}
+	return at, nil
+}
+
+// ForgetCheckpoint removes it. The other parts, which nothing names any more, go
+// when their time has come.
+func (t *Table) ForgetCheckpoint(ctx context.Context, pool string) error {
+	_, err := t.client.DeleteItem(ctx, &dynamodb.DeleteItemInput{TableName: &t.table, Key: checkpointKey(pool, 0)})
+	if err != nil {
+		return fmt.Errorf("removing the checkpoint: %w", err)
+	}
+	return nil
+}
+
+// part is one item of a checkpoint; the zero value is none.
+type part struct {
+	save    string
+	parts   int
+	content []byte
+}
+
+func (t *Table) part(ctx context.Context, pool string, number int) (p part, err error) {
+	out, err := t.client.GetItem(ctx, &dynamodb.GetItemInput{
+		TableName: &t.table, Key: checkpointKey(pool, number), ConsistentRead: new(true),
+	})
+	if err != nil {
+		return p, fmt.Errorf("reading the checkpoint: %w", err)
+	}
+	if save, ok := out.Item["save"].(*types.AttributeValueMemberS); ok {
+		p.save = save.Value
+	}
+	if parts, ok := out.Item["parts"].(*types.AttributeValueMemberN); ok {
+		p.parts, _ = strconv.Atoi(parts.Value)
+	}
+	if content, ok := out.Item["content"].(*types.AttributeValueMemberB); ok {
+		p.content = content.Value
+	}
+	return p, nil
+}
+
+func checkpointKey(pool string, part int) map[string]types.AttributeValue {
+	return map[string]types.AttributeValue{"pk": text(CheckpointKeyPrefix + pool), "sk": text(fmt.Sprintf("CHECKPOINT#%04d", part))}
+}
+
+func integer(n int64) types.AttributeValue {
+	return &types.AttributeValueMemberN{Value: strconv.FormatInt(n, 10)}
+}
