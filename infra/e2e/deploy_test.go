@@ -46,6 +46,7 @@ func TestDeploy(t *testing.T) {
 	}
 	a.keeps(t)
 	a.changeAndTakeBack(t, c)
+	a.inTime(t)
 }
 
 // changeAndTakeBack denies another domain, sees it denied, and takes that back.

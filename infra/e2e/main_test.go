@@ -74,9 +74,6 @@ func (a *account) close(t *testing.T, dir string) {
 	if left := running(dir); len(left) != 0 {
 		t.Errorf("still running: %q", left)
 	}
-	if took := time.Since(a.began); took > bound {
-		t.Errorf("the proof took %v, at most %v are allowed", took, bound)
-	}
 }
 
 // running lists the command lines of processes that name a folder. It sees Linux's
@@ -107,6 +104,14 @@ func (a *account) config() aws.Config {
 	return aws.Config{
 		Region: ministack.Region, BaseEndpoint: &a.server.URL, HTTPClient: awshttp.NewBuildableClient(),
 		Credentials: credentials.NewStaticCredentialsProvider(ministack.Account, "emulated", ""),
+	}
+}
+
+// inTime fails when the proof took longer than it may.
+func (a *account) inTime(t *testing.T) {
+	t.Helper()
+	if took := time.Since(a.began); took > bound {
+		t.Errorf("the proof took %v, at most %v are allowed", took, bound)
 	}
 }
 
