@@ -16,13 +16,24 @@ func TestTheFlagsAreTheMakefiles(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, line, found := strings.Cut(string(text), "GO_BUILD := ")
-	line, _, _ = strings.Cut(line, "\n")
-	if !found {
-		t.Fatal("the Makefile has no GO_BUILD")
-	}
+	line, tags := variable(t, string(text), "GO_BUILD"), variable(t, string(text), "TAGS")
+	line = strings.ReplaceAll(line, "$(TAGS)", tags)
 	ours := strings.Join(append(append(environment(""), "go", "build"), flags()...), " ")
 	if theirs := strings.ReplaceAll(line, "'", ""); ours != theirs {
 		t.Errorf("the Makefile builds with\n%s\nthe benchmark with\n%s", theirs, ours)
 	}
+}
+
+// variable gives what the Makefile sets a variable to.
+func variable(t *testing.T, makefile, name string) string {
+	t.Helper()
+	for line := range strings.Lines(makefile) {
+		if rest, found := strings.CutPrefix(line, name); found {
+			if _, value, found := strings.Cut(rest, "= "); found {
+				return strings.TrimSpace(value)
+			}
+		}
+	}
+	t.Fatalf("the Makefile does not set %s", name)
+	return ""
 }
