@@ -35,6 +35,9 @@ JSII_PACKAGES := -E '/infra(/app)?$$'
 # go test, and a line for each test that was skipped.
 GO_TEST := go run ./internal/house/skips -timeout 20m
 
+# The tests of internal/dynamo that talk to a table.
+NEEDS_TABLE := Dynalite|AmazonsDynamoDB|R25|R27_NoGoroutine|R30_ARetry|R31|R35_ASignIn|R35_TheFullest|^TestIndex
+
 # The CDK command line is the pinned one and asks nobody on the network what it
 # need not know. 20, 22, 24: jsii's banner about a Node version's end of life.
 export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 18,20,21,22,23
@@ -71,6 +74,8 @@ MUTATED := ./internal/cognito ./internal/trigger ./internal/claims ./internal/us
 
 mutants: tools ## change the code a mutant at a time and see that a test notices
 	@go run ./internal/mutate $(MUTATED)
+	@# Without the tests that need a table: they take up to a minute each.
+	@go run ./internal/mutate -timeout 60s -skip '$(NEEDS_TABLE)' ./internal/dynamo
 
 bench: tools ## measure the functions beside an echo and the tutorial form
 	@go run ./internal/bench
@@ -188,6 +193,8 @@ synth-host: tools infra/node_modules/.installed
 deploy: tools infra/node_modules/.installed ## deploy a stage to AWS (STAGE=dev)
 	@mkdir -p dist
 	@$(CDK) deploy -c stage=$(STAGE) --outputs-file dist/outputs.$(STAGE).json
+	@# CloudFormation does not see what a rollback left behind.
+	@go run ./infra/ops status --stage $(STAGE) || echo "deployed; what is live could not be looked up"
 
 diff: tools infra/node_modules/.installed ## show what a deploy would change (STAGE=dev)
 	@$(CDK) diff -c stage=$(STAGE)

@@ -24,7 +24,7 @@ func appRole(stack awscdk.Stack) awsiam.Role {
 // a line for each statement.
 func granted(t *testing.T, grant func(*TriggerSuite, awsiam.IGrantable)) (template, []string) {
 	t.Helper()
-	stack, suite := NewStack(newApp(t), stage(t, "prod"))
+	stack, suite := NewStack(newApp(t), quiet(t, "prod"))
 	grant(suite, appRole(stack))
 	tpl := template(*assertions.Template_FromStack(stack, nil).ToJSON())
 	var lines []string
@@ -124,7 +124,7 @@ func TestR36_NoTriggersIAMListNamesAnAttributeOfAuthz(t *testing.T) {
 // A grant takes nothing from and gives nothing to the suite itself: its template is
 // the same but for the grantee's own resources.
 func TestAGrantChangesNothingOfTheSuite(t *testing.T) {
-	stack, _ := NewStack(newApp(t), stage(t, "prod"))
+	stack, _ := NewStack(newApp(t), quiet(t, "prod"))
 	appRole(stack)
 	without := template(*assertions.Template_FromStack(stack, nil).ToJSON())
 	with, _ := granted(t, func(s *TriggerSuite, g awsiam.IGrantable) {
@@ -145,7 +145,7 @@ func TestAGrantChangesNothingOfTheSuite(t *testing.T) {
 // way round; a function of the suite can be granted something as well.
 func TestGrantsMakeNoCycle(t *testing.T) {
 	app := newApp(t)
-	stack, suite := NewStack(app, stage(t, "prod"))
+	stack, suite := NewStack(app, quiet(t, "prod"))
 	other := awscdk.NewStack(app, new("Other"), nil)
 	suite.GrantDirectoryRead(appRole(other))
 	suite.GrantAuthzManagement(appRole(stack))
@@ -159,7 +159,7 @@ func TestGrantsMakeNoCycle(t *testing.T) {
 }
 
 func TestAGrantThatCannotBeMadeFailsTheSynthesis(t *testing.T) {
-	stack, suite := NewStack(newApp(t), stage(t, "prod"))
+	stack, suite := NewStack(newApp(t), quiet(t, "prod"))
 	suite.GrantDirectoryRead(awsiam.NewServicePrincipal(new("ecs-tasks.amazonaws.com"), nil))
 	found := assertions.Annotations_FromStack(stack).FindError(new("*"), assertions.Match_StringLikeRegexp(new("grant it to a role")))
 	if len(*found) == 0 {

@@ -8,11 +8,17 @@
 // the policy, and reports every fault at once: the CDK would report one, as a
 // panic with a trace, and CloudFormation after minutes.
 //
-// One file per resource family: pool.go, clients.go, table.go, functions.go,
-// grants.go, wiring.go, outputs.go. What is not the same for all four functions
+// One file per resource family: pool.go, signin.go, clients.go, table.go, functions.go,
+// versions.go, grants.go, wiring.go, alarms.go, dashboard.go, api.go, identity.go,
+// outputs.go; poolmode.go hooks the functions into a pool that the app makes. What is
+// off by default costs money or weakens something, and says so. What is not the same for all four functions
 // stands in one table, triggers.go. A function may do exactly what grants.go
 // writes down: the grant methods of the CDK are not used, because even the
 // narrowest of them adds the indexes and more actions than a trigger needs.
+//
+// The pool calls each function by its alias live, and only that may be called. A
+// deployment publishes a new version of what it changes and keeps the one before, so
+// that one call takes a policy back (infra/ops rollback).
 //
 // NewStack puts the suite into a stack for a stage (infra/stages/<stage>.yaml,
 // LoadStage); package infra/app is the program that the CDK command line runs.

@@ -23,7 +23,7 @@ func TestFunctionSettingsAreOffUnlessAsked(t *testing.T) {
 }
 
 func TestFunctionSettingsAreOfOneFunction(t *testing.T) {
-	s := stage(t, "prod")
+	s := quiet(t, "prod")
 	s.Tracing = true
 	s.Functions = map[string]FunctionSettings{"PreTokenGeneration": {MemoryMiB: 512, ReservedConcurrency: 100, ProvisionedConcurrency: 2}}
 	tpl := synthesize(t, s)
@@ -53,8 +53,9 @@ func TestFunctionSettingsAreOfOneFunction(t *testing.T) {
 const keyARN = "arn:aws:kms:eu-west-1:111122223333:key/11111111-2222-3333-4444-555555555555"
 
 func TestKeysOfLogsAndTable(t *testing.T) {
-	s := stage(t, "prod")
+	s := quiet(t, "prod")
 	s.LogKeyARN, s.TableKeyARN = keyARN, keyARN
+	s.Reconcile = Reconcile{EveryHours: 24}
 	tpl := synthesize(t, s)
 	for id, r := range tpl.resources(logsType) {
 		if at(r, "Properties", "KmsKeyId") != keyARN {
@@ -65,7 +66,7 @@ func TestKeysOfLogsAndTable(t *testing.T) {
 	if at(table, "SSESpecification", "SSEType") != "KMS" || at(table, "Replicas", 0, "SSESpecification", "KMSMasterKeyId") != keyARN {
 		t.Errorf("the table: %v", table)
 	}
-	for function, want := range map[string]bool{"PreSignUp": false, "PostConfirmation": true, "PreTokenGeneration": true, "PostAuthentication": true, "Register": true} {
+	for function, want := range map[string]bool{"PreSignUp": false, "PostConfirmation": true, "PreTokenGeneration": true, "PostAuthentication": true, "Register": true, "Reconcile": true} {
 		role := tpl.properties(t, roleType, function+"Role")
 		var actions []string
 		for _, statement := range at(role, "Policies", 0, "PolicyDocument", "Statement").([]any) {

@@ -80,6 +80,15 @@ func stage(t testing.TB, name string) Stage {
 	return s
 }
 
+// quiet is a stage without alarms and dashboard, which are most of a synthesis: for
+// tests of something else.
+func quiet(t testing.TB, name string) Stage {
+	t.Helper()
+	s := stage(t, name)
+	s.Monitoring = Monitoring{NoAlarms: true, NoDashboard: true}
+	return s
+}
+
 // newApp makes an app as the CDK command line does: with the context of cdk.json,
 // which a test does not see by itself, and what the command line adds to it.
 func newApp(t testing.TB) awscdk.App {

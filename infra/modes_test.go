@@ -21,6 +21,7 @@ func full(t testing.TB) Stage {
 	s.Monitoring.TopicARN = topicARN
 	s.LogKeyARN, s.TableKeyARN, s.Tracing = keyARN, keyARN, true
 	s.Functions = map[string]FunctionSettings{"PreTokenGeneration": {MemoryMiB: 512, ReservedConcurrency: 100, ProvisionedConcurrency: 2}}
+	s.Reconcile = Reconcile{EveryHours: 24}
 	s.API = API{On: true, Scopes: []string{"app/read"}, AllowOrigins: []string{"https://app.example.com"}}
 	s.IdentityPool = IdentityPool{Roles: []IdentityRole{
 		{Name: "Acme", Claim: "tenant", Value: "acme", ManagedPolicyARNs: []string{"arn:aws:iam::111122223333:policy/ReadReports"}},

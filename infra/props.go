@@ -124,7 +124,7 @@ type Props struct {
 	// Default: alarms and a dashboard, that notify nobody.
 	Monitoring Monitoring `yaml:"monitoring"`
 
-	// Reconcile is the sweep that a schedule runs: none by default.
+	// Reconcile is the sweep that a schedule runs. Default: none.
 	Reconcile Reconcile `yaml:"reconcile"`
 
 	// Policy is what the functions decide with; see package policy. The zero

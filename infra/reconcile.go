@@ -69,11 +69,13 @@ func newReconcile(scope constructs.Construct, s *TriggerSuite, p *Props) error {
 		Timeout:     awscdk.Duration_Minutes(new(float64(reconcileMinutes))),
 		Environment: &map[string]*string{
 			envTable: s.Table.TableName(), envPool: s.Pool.UserPoolId(),
-			envListRate: new(strconv.Itoa(or(p.Reconcile.ListRate, sweep.DefaultListRate))),
+			envListRate:  new(strconv.Itoa(or(p.Reconcile.ListRate, sweep.DefaultListRate))),
+			envNamespace: new(p.Monitoring.namespace(awscdk.Stack_Of(scope))),
 		},
-		Role:     reconcileRole(scope, logs, s),
+		Role:     reconcileRole(scope, logs, s, p),
 		LogGroup: logs,
 	}))
+	trace(fn, p)
 	schedule(scope, fn, p.Reconcile.EveryHours)
 	return nil
 }
@@ -106,9 +108,9 @@ func schedule(scope constructs.Construct, fn awslambda.Function, hours int) {
 // reconcileRole lets the function list the pool and ask for a user, and write what a
 // trigger may and what erases. It reads PROFILE and nothing of AUTHZ, and keeps how
 // far it is in rows of its own.
-func reconcileRole(scope constructs.Construct, logs awslogs.ILogGroup, s *TriggerSuite) awsiam.Role {
+func reconcileRole(scope constructs.Construct, logs awslogs.ILogGroup, s *TriggerSuite, p *Props) awsiam.Role {
 	table := &[]*string{s.Table.TableArn()}
-	return newLambdaRole(scope, "Reconcile", "Reconcile", []awsiam.PolicyStatement{
+	statements := []awsiam.PolicyStatement{
 		writeLogs(logs),
 		awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{
 			Sid: new("ReadPool"), Actions: list([]string{"cognito-idp:AdminGetUser", "cognito-idp:ListUsers"}),
@@ -129,7 +131,9 @@ func reconcileRole(scope constructs.Construct, logs awslogs.ILogGroup, s *Trigge
 				"StringEqualsIfExists":    map[string]any{"dynamodb:ReturnValues": "NONE"},
 			},
 		}),
-	})
+	}
+	statements = slices.Concat(statements, useTableKey(p, true), sendTraces(p))
+	return newLambdaRole(scope, "Reconcile", "Reconcile", statements)
 }
 
 // sorted is all names, each once.

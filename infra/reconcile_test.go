@@ -14,14 +14,14 @@ import (
 // swept is the stage prod with a sweep.
 func swept(t *testing.T, hours, rate int) template {
 	t.Helper()
-	s := stage(t, "prod")
+	s := quiet(t, "prod")
 	s.Reconcile = Reconcile{EveryHours: hours, ListRate: rate}
 	return synthesize(t, s)
 }
 
 func TestWithoutAScheduleThereIsNoSweep(t *testing.T) {
 	for _, name := range []string{"dev", "prod"} {
-		for id := range synthesize(t, stage(t, name))["Resources"].(map[string]any) {
+		for id := range ofStage(t, name)["Resources"].(map[string]any) {
 			if strings.Contains(id, "Reconcile") {
 				t.Errorf("%s has %s", name, id)
 			}
@@ -32,7 +32,7 @@ func TestWithoutAScheduleThereIsNoSweep(t *testing.T) {
 // TestGoldenOfTheScheduledSweep shows all that the schedule adds. Nothing else of
 // the stack changes by it.
 func TestGoldenOfTheScheduledSweep(t *testing.T) {
-	with, without := swept(t, 24, 0), synthesize(t, stage(t, "prod"))
+	with, without := swept(t, 24, 0), synthesize(t, quiet(t, "prod"))
 	all, added := with["Resources"].(map[string]any), template{}
 	for id, r := range all {
 		if strings.Contains(id, "Reconcile") {

@@ -12,7 +12,7 @@ import (
 const profilesType = "Custom::AppClientProfiles"
 
 func TestTheStackWritesTheProfileOfEachClient(t *testing.T) {
-	s := stage(t, "prod")
+	s := quiet(t, "prod")
 	s.Policy.Tokens.Clients = map[string]string{"web": "app", "machine": "service", "3n4b5urk1ft4fl3mg5e62d9ado": "app"}
 	tpl := synthesize(t, s)
 	p := tpl.properties(t, profilesType, "ClientProfiles")
@@ -45,7 +45,7 @@ func TestRowsAreWrittenAfterTheFunctionThatReadsThem(t *testing.T) {
 }
 
 func TestAPolicyWithoutClientsNeedsNoRegister(t *testing.T) {
-	s := stage(t, "prod")
+	s := quiet(t, "prod")
 	s.Policy.Tokens = policy.Tokens{}
 	tpl := synthesize(t, s)
 	if found := len(tpl.resources(profilesType)); found != 0 || len(tpl.resources(functionType)) != len(triggers) {

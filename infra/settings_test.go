@@ -147,7 +147,7 @@ var settings = []setting{
 }
 
 func TestR11_FourteenSettings(t *testing.T) {
-	s := stage(t, "prod")
+	s := quiet(t, "prod")
 	s.Plan, s.ThreatProtection = PlanPlus, ThreatsEnforced
 	tpl := synthesize(t, s)
 	if len(settings) != 14 {

@@ -23,7 +23,7 @@ func TestPasswordsAndClassicPagesAreAllUnlessAsked(t *testing.T) {
 }
 
 func TestPasskeysAndCodesByEmail(t *testing.T) {
-	s := stage(t, "prod")
+	s := quiet(t, "prod")
 	s.FirstFactors = []Factor{FactorPassword, FactorPasskey, FactorEmailOTP}
 	s.Passkeys = Passkeys{RelyingPartyID: "example.com"}
 	tpl := synthesize(t, s)
@@ -45,7 +45,7 @@ func TestPasskeysAndCodesByEmail(t *testing.T) {
 }
 
 func TestManagedLoginHasPagesInAStyle(t *testing.T) {
-	s := stage(t, "prod")
+	s := quiet(t, "prod")
 	s.ManagedLogin = true
 	tpl := synthesize(t, s)
 	if version := tpl.properties(t, domainType, "Domain")["ManagedLoginVersion"]; version != 2.0 {

@@ -78,6 +78,18 @@ func TestR37_EachFunctionLogsIntoItsOwnGroupForNinetyDaysAtMost(t *testing.T) {
 	}
 }
 
+func TestR37_WithEverythingOnNoLogGroupKeepsLongerAndEachIsEncrypted(t *testing.T) {
+	tpl := everything(t)
+	if n := len(tpl.resources(logsType)); n != len(triggers)+4 { // the register's, the sweep's, the sample route's, the API's
+		t.Errorf("%d log groups", n)
+	}
+	for id, r := range tpl.resources(logsType) {
+		if days, _ := at(r, "Properties", "RetentionInDays").(float64); days < 1 || days > 90 || at(r, "Properties", "KmsKeyId") != keyARN {
+			t.Errorf("%s keeps lines %v days, under %v", id, days, at(r, "Properties", "KmsKeyId"))
+		}
+	}
+}
+
 func TestTable(t *testing.T) {
 	table := ofStage(t, "prod").properties(t, tableType, "Table")
 	want := map[string]any{
@@ -118,7 +130,7 @@ func TestOnlyADisposableStageLosesItsData(t *testing.T) {
 				}
 			}
 		}
-		stack, _ := NewStack(newApp(t), stage(t, name))
+		stack, _ := NewStack(newApp(t), quiet(t, name))
 		if protected := *stack.TerminationProtection(); protected != (want == "Retain") {
 			t.Errorf("%s: termination protection %v", name, protected)
 		}
@@ -138,6 +150,11 @@ func TestLogicalIDsOfWhatHoldsDataNeverChange(t *testing.T) {
 		"SuiteResourceServerC49DB66C": "AWS::Cognito::UserPoolResourceServer",
 		"SuiteGroupadminsFEA826B5":    "AWS::Cognito::UserPoolGroup",
 		"SuiteGroupmembersC5CA8A25":   "AWS::Cognito::UserPoolGroup",
+		// An alias of the same name cannot be made while the old one is there.
+		"SuitePreSignUpLive4D76CBC7":          aliasType,
+		"SuitePostConfirmationLiveF41098A7":   aliasType,
+		"SuitePreTokenGenerationLive81E89AA3": aliasType,
+		"SuitePostAuthenticationLiveC45FB342": aliasType,
 	}
 	for _, name := range []string{"dev", "prod"} {
 		tpl := ofStage(t, name)
@@ -175,7 +192,7 @@ func TestOutputs(t *testing.T) {
 // would need the pool. synthesize, which every test here uses, refuses such a
 // stack; this shows that it does.
 func TestAPoolIDInAnEnvironmentIsACycleAndNoticed(t *testing.T) {
-	stack, suite := NewStack(newApp(t), stage(t, "dev"))
+	stack, suite := NewStack(newApp(t), quiet(t, "dev"))
 	suite.Functions["PreSignUp"].AddEnvironment(new("POOL"), suite.Pool.UserPoolId(), nil)
 	defer func() {
 		if caught := fmt.Sprint(recover()); !strings.Contains(caught, "cycl") {

@@ -35,7 +35,7 @@ func published(t *testing.T, s Stage) map[string]string {
 // function must leave it alone, or the version before would be the same as the
 // one that is taken back.
 func TestAVersionChangesWithItsFunctionAndOnlyThen(t *testing.T) {
-	before := published(t, stage(t, "prod"))
+	before := published(t, quiet(t, "prod"))
 	for name, c := range map[string]struct {
 		change func(*Stage)
 		want   []string
@@ -45,11 +45,10 @@ func TestAVersionChangesWithItsFunctionAndOnlyThen(t *testing.T) {
 		"the mirror":      {func(s *Stage) { s.Policy.Mirror.Attributes = []string{"name"} }, []string{"PostAuthentication", "PostConfirmation", "PreTokenGeneration"}},
 		"a token profile": {func(s *Stage) { s.Policy.Tokens.Profiles["app"] = policy.Profile{} }, []string{"PreTokenGeneration"}},
 		"the code":        {func(s *Stage) { s.Bundles = stubsWith(t, ARM64, "presignup", "another build") }, []string{"PreSignUp"}},
-		"the pool":        {func(s *Stage) { s.PasswordMinimumLength = 20 }, nil},
-		"log retention":   {func(s *Stage) { s.LogRetentionDays = 30 }, nil},
+		"pool and log":    {func(s *Stage) { s.PasswordMinimumLength, s.LogRetentionDays = 20, 30 }, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
-			s := stage(t, "prod")
+			s := quiet(t, "prod")
 			c.change(&s)
 			var changed []string
 			for id, version := range published(t, s) {
@@ -82,7 +81,7 @@ func TestTheVersionBeforeStays(t *testing.T) {
 
 // The hash is that of the very file that the function reads and logs.
 func TestAVersionIsDescribedByThePolicyHashOfItsLogLines(t *testing.T) {
-	s := stage(t, "prod")
+	s := quiet(t, "prod")
 	tpl := synthesize(t, s)
 	for _, trigger := range triggers {
 		folder, err := stageBundle(trigger.room, &s.Props)

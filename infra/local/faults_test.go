@@ -4,89 +4,44 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"net/http/httptest"
-	"net/http/httputil"
-	"net/url"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"testing"
 	"time"
 
 	idp "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
 	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
 
+	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/faults"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/lambdahost"
 )
 
-// between stands before DynamoDB and lets a test answer in its place.
-type between struct {
-	*httptest.Server
-	fault atomic.Pointer[http.HandlerFunc]
-}
-
-func newBetween(t *testing.T, port int) *between {
-	t.Helper()
-	to := &url.URL{Scheme: "http", Host: fmt.Sprintf("127.0.0.1:%d", port)}
-	store := httputil.NewSingleHostReverseProxy(to)
-	b := &between{}
-	b.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if fault := b.fault.Load(); fault != nil {
-			(*fault)(w, r)
-			return
-		}
-		store.ServeHTTP(w, r)
-	}))
-	t.Cleanup(b.Close)
-	return b
-}
-
-// says answers every request with the same.
-func says(status int, body string) http.HandlerFunc {
-	return func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Content-Type", "application/x-amz-json-1.0")
-		w.WriteHeader(status)
-		_, _ = io.WriteString(w, body)
-	}
-}
-
 // row is a reply with a row that no store of ours would write.
-func row(attributes string) http.HandlerFunc {
-	return func(w http.ResponseWriter, r *http.Request) {
+func row(attributes string) faults.Fault {
+	return func(w http.ResponseWriter, r *http.Request, store http.Handler) {
 		body, _ := io.ReadAll(r.Body)
 		_, after, _ := strings.Cut(string(body), `{"RequestItems":{"`)
 		table, _, _ := strings.Cut(after, `"`)
-		says(200, `{"Responses":{"`+table+`":[{"sk":{"S":"PROFILE"}},{"sk":{"S":"AUTHZ"},`+attributes+`}]}}`)(w, r)
+		faults.Answer(200, `{"Responses":{"`+table+`":[{"sk":{"S":"PROFILE"}},{"sk":{"S":"AUTHZ"},`+attributes+`}]}}`)(w, r, store)
 	}
 }
 
-// faults are a dead store, a slow one, and one that answers nonsense.
-var faults = map[string]http.HandlerFunc{
-	"resets every connection": func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) },
-	"never answers": func(_ http.ResponseWriter, r *http.Request) {
-		_, _ = io.Copy(io.Discard, r.Body) // only then does the server notice that the caller has gone
-		<-r.Context().Done()
-	},
-	"trickles": func(w http.ResponseWriter, r *http.Request) {
-		_, _ = io.Copy(io.Discard, r.Body)
-		w.Header().Set("Content-Length", "1000")
-		for r.Context().Err() == nil {
-			_, _ = w.Write([]byte(" "))
-			w.(http.Flusher).Flush()
-			time.Sleep(50 * time.Millisecond)
-		}
-	},
-	"throttles":        says(400, `{"__type":"com.amazonaws.dynamodb.v20120810#ThrottlingException"}`),
-	"fails":            says(500, `{"__type":"com.amazon.coral.service#InternalServerError"}`),
-	"has no table":     says(400, `{"__type":"com.amazonaws.dynamodb.v20120810#ResourceNotFoundException"}`),
-	"answers HTML":     says(200, "<html>it works"),
-	"answers a list":   says(200, "[]"),
-	"answers in part":  says(200, `{"Responses":{},"UnprocessedKeys":{"t":{"Keys":[{"pk":{"S":"x"},"sk":{"S":"AUTHZ"}}]}}}`),
-	"roles as a text":  row(`"authzRoles":{"S":"admin"}`),
-	"roles as numbers": row(`"authzRoles":{"L":[{"S":"admin"},{"N":"1"}]}`),
-	"an odd status":    row(`"authzRoles":{"SS":["admin"]},"authzStatus":{"S":"root"}`),
-	"tenants as a map": row(`"authzRoles":{"SS":["admin"]},"authzTenants":{"M":{}}`),
-	"binary claims":    row(`"authzRoles":{"SS":["admin"]},"authzExtra":{"M":{"x":{"B":"AAAA"}}}`),
+// badStores are a dead store, a slow one, and one that answers nonsense.
+var badStores = map[string]faults.Fault{
+	"resets every connection": faults.Reset,
+	"never answers":           faults.Blackhole,
+	"trickles":                faults.Trickle,
+	"throttles":               faults.Refuse(400, "ThrottlingException"),
+	"fails":                   faults.Refuse(500, "InternalServerError"),
+	"has no table":            faults.Refuse(400, "ResourceNotFoundException"),
+	"answers HTML":            faults.Answer(200, "<html>it works"),
+	"answers a list":          faults.Answer(200, "[]"),
+	"answers in part":         faults.Answer(200, `{"Responses":{},"UnprocessedKeys":{"t":{"Keys":[{"pk":{"S":"x"},"sk":{"S":"AUTHZ"}}]}}}`),
+	"roles as a text":         row(`"authzRoles":{"S":"admin"}`),
+	"roles as numbers":        row(`"authzRoles":{"L":[{"S":"admin"},{"N":"1"}]}`),
+	"an odd status":           row(`"authzRoles":{"SS":["admin"]},"authzStatus":{"S":"root"}`),
+	"tenants as a map":        row(`"authzRoles":{"SS":["admin"]},"authzTenants":{"M":{}}`),
+	"binary claims":           row(`"authzRoles":{"SS":["admin"]},"authzExtra":{"M":{"x":{"B":"AAAA"}}}`),
 }
 
 // Whatever the store does, tokens are issued within three seconds, without a claim
@@ -94,8 +49,12 @@ var faults = map[string]http.HandlerFunc{
 func TestR24_AStoreThatIsDeadSlowOrTalksNonsenseStopsNoToken(t *testing.T) {
 	opts := local(t)
 	opts.Ports.DynamoDB = freePort(t)
-	store := newBetween(t, opts.Ports.DynamoDB)
-	opts.FunctionEnv = map[string]string{"AWS_ENDPOINT_URL_DYNAMODB": store.URL}
+	store, err := faults.Start(fmt.Sprintf("http://127.0.0.1:%d", opts.Ports.DynamoDB))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(store.Close)
+	opts.FunctionEnv = map[string]string{"AWS_ENDPOINT_URL_DYNAMODB": store.URL()}
 	var mu sync.Mutex
 	var last lambdahost.Invocation
 	opts.OnInvocation = func(i lambdahost.Invocation) {
@@ -107,10 +66,10 @@ func TestR24_AStoreThatIsDeadSlowOrTalksNonsenseStopsNoToken(t *testing.T) {
 	walk(t.Context(), t, j, "Ada signs up", "Ada confirms the code from the mail", "an administrator puts Ada into a group",
 		"the team's server grants Ada a role in two tenants", "Ada signs in")
 	token := refreshToken(t, j.WebClientID, j.AdaEmail, j.Password, j.Cognito)
-	for name, fault := range faults {
+	for name, fault := range badStores {
 		t.Run(name, func(t *testing.T) {
-			store.fault.Store(&fault)
-			defer store.fault.Store(nil)
+			store.Set(faults.Always(fault))
+			defer store.Set(nil)
 			refresh := func() (*idp.GetTokensFromRefreshTokenOutput, time.Duration, string) {
 				out, err := j.Cognito.GetTokensFromRefreshToken(t.Context(), &idp.GetTokensFromRefreshTokenInput{ClientId: &j.WebClientID, RefreshToken: &token})
 				if err != nil {

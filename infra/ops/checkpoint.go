@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -15,10 +14,13 @@ import (
 // another one was stopped.
 func (s *sweeping) begin(t terminal) (sweep.Checkpoint, error) {
 	if s.checkpoint == "" {
-		s.checkpoint = filepath.Join("dist", "reconcile."+s.pool+".json")
+		s.checkpoint = filepath.Join("dist", "reconcile."+s.pool+".checkpoint")
 	}
 	var at sweep.Checkpoint
-	text, err := os.ReadFile(s.checkpoint)
+	file, err := os.Open(s.checkpoint)
+	if err == nil {
+		defer file.Close()
+	}
 	switch {
 	case errors.Is(err, fs.ErrNotExist) && s.resume:
 		return at, fmt.Errorf("there is no sweep to go on with in %s: leave --resume out", s.checkpoint)
@@ -30,8 +32,8 @@ func (s *sweeping) begin(t terminal) (sweep.Checkpoint, error) {
 		fmt.Fprintf(t.err, "(the sweep that stopped in %s is not gone on with: --resume would have)\n", s.checkpoint)
 		return at, nil
 	}
-	if err := json.Unmarshal(text, &at); err != nil {
-		return at, fmt.Errorf("reading the checkpoint in %s: %w", s.checkpoint, err)
+	if at, err = sweep.DecodeCheckpoint(file); err != nil {
+		return at, fmt.Errorf("%s: %w", s.checkpoint, err)
 	}
 	return at, nil
 }
@@ -39,10 +41,6 @@ func (s *sweeping) begin(t terminal) (sweep.Checkpoint, error) {
 // keep writes a checkpoint: whole under another name, and then in place of the last
 // one. Whoever is killed in between leaves the last one.
 func keep(file string, at sweep.Checkpoint) (err error) {
-	text, err := json.Marshal(at)
-	if err != nil {
-		return err
-	}
 	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
 		return err
 	}
@@ -55,8 +53,7 @@ func keep(file string, at sweep.Checkpoint) (err error) {
 			_ = os.Remove(temporary.Name())
 		}
 	}()
-	_, err = temporary.Write(text)
-	if err := errors.Join(err, temporary.Sync(), temporary.Close()); err != nil {
+	if err := errors.Join(at.Encode(temporary), temporary.Sync(), temporary.Close()); err != nil {
 		return err
 	}
 	return os.Rename(temporary.Name(), file)

@@ -6,6 +6,7 @@ import (
 	"flag"
 	"fmt"
 	"math"
+	"runtime/debug"
 	"strings"
 	"time"
 
@@ -60,7 +61,7 @@ The sweep:
   --json            the report as JSON; the list, if any, as a line of JSON for each
                     user before it
   --checkpoint FILE where it is kept how far the sweep is, for --resume
-                    (dist/reconcile.POOL.json unless said). Ctrl-C leaves it, too
+                    (dist/reconcile.POOL.checkpoint unless said). Ctrl-C leaves it, too
   --resume          go on from there
 
 Example:
@@ -97,6 +98,8 @@ func reconcile(ctx context.Context, args []string, t terminal) error {
 	if err != nil {
 		return err
 	}
+	// Pages come and go for hours: a smaller heap is worth some more collecting.
+	debug.SetGCPercent(50)
 	pool := live.NewPool(cognito.NewFromConfig(cfg), s.pool)
 	show := newProgress(t, s, pool.Estimate(ctx))
 	report, err := sweep.Run(ctx, pool, live.NewTable(dynamodb.NewFromConfig(cfg), s.table), s.options(t, mirror, show), from)

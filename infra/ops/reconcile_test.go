@@ -151,7 +151,7 @@ func TestWhatASweepGoesOnFrom(t *testing.T) {
 	var said bytes.Buffer
 	at := terminal{err: &said}
 	s := sweeping{target: target{pool: poolName}}
-	if from, err := s.begin(at); err != nil || from.Version != 0 || said.Len() > 0 || s.checkpoint != "dist/reconcile."+poolName+".json" {
+	if from, err := s.begin(at); err != nil || from.Version != 0 || said.Len() > 0 || s.checkpoint != "dist/reconcile."+poolName+".checkpoint" {
 		t.Errorf("%+v, %v, %q, %s", from, err, said.String(), s.checkpoint)
 	}
 	s.resume = true

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"strconv"
 	"time"
 
 	"github.com/cognito-triggers/cognito-triggers/internal/sweep"
@@ -25,11 +26,13 @@ type store interface {
 
 // function runs sweeps, one after the other.
 type function struct {
-	policy  string
-	pool    sweep.Pool
-	table   store
-	options sweep.Options
-	log     *slog.Logger
+	policy string
+	// namespace is that of the metrics.
+	namespace string
+	pool      sweep.Pool
+	table     store
+	options   sweep.Options
+	log       *slog.Logger
 }
 
 // run makes one pass, or a part of one. That there is no time left is no error.
@@ -66,10 +69,12 @@ func (f *function) sweep(ctx context.Context) (sweep.Report, error) {
 	return sweep.Run(cancelled, f.pool, f.table, o, from)
 }
 
-// metrics is the fixed part of the line's CloudWatch embedded metric format.
-var metrics = json.RawMessage(`[{"Namespace":"CognitoTriggers","Dimensions":[["function"]],"Metrics":[` +
-	`{"Name":"durationMs","Unit":"Milliseconds"},{"Name":"drift","Unit":"Count"},{"Name":"healed","Unit":"Count"},` +
-	`{"Name":"failed","Unit":"Count"},{"Name":"complete","Unit":"Count"}]}]`)
+// metrics gives the fixed part of the line's CloudWatch embedded metric format.
+func metrics(namespace string) json.RawMessage {
+	return json.RawMessage(`[{"Namespace":` + strconv.Quote(namespace) + `,"Dimensions":[["function"]],"Metrics":[` +
+		`{"Name":"durationMs","Unit":"Milliseconds"},{"Name":"drift","Unit":"Count"},{"Name":"healed","Unit":"Count"},` +
+		`{"Name":"failed","Unit":"Count"},{"Name":"complete","Unit":"Count"}]}]`)
+}
 
 // record writes the run's one line, which is its metric document as well. Its counts
 // are those of the pass, which may have begun in an earlier run. No sub is in it.
@@ -90,7 +95,7 @@ func (f *function) record(r sweep.Report, began time.Time, stopped bool, err err
 	if err != nil {
 		attrs = append(attrs, slog.String("cause", cause(err)))
 	}
-	attrs = append(attrs, slog.Group("_aws", slog.Int64("Timestamp", began.UnixMilli()), slog.Any("CloudWatchMetrics", metrics)))
+	attrs = append(attrs, slog.Group("_aws", slog.Int64("Timestamp", began.UnixMilli()), slog.Any("CloudWatchMetrics", metrics(f.namespace))))
 	f.log.LogAttrs(context.Background(), level, "sweep", attrs...)
 }
 

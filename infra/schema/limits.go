@@ -13,6 +13,8 @@ var limits = map[string]object{
 	"FunctionSettings.MemoryMiB":              within(128, 10240),
 	"FunctionSettings.ReservedConcurrency":    within(1, 100_000),
 	"FunctionSettings.ProvisionedConcurrency": within(1, 100_000),
+	"Reconcile.EveryHours":                    within(1, 720),
+	"Reconcile.ListRate":                      within(1, 30),
 	"Monitoring.DurationMillis":               within(100, 4000),
 	"Monitoring.RefusedPercent":               within(1, 100),
 }

@@ -176,7 +176,7 @@ func TestEveryPropSaysItsDefaultAndShowsAnExample(t *testing.T) {
 	for _, of := range []reflect.Type{
 		reflect.TypeFor[infra.Props](), reflect.TypeFor[infra.WebClient](), reflect.TypeFor[infra.MachineClient](), reflect.TypeFor[infra.ResourceServer](),
 		reflect.TypeFor[infra.Scope](), reflect.TypeFor[infra.Passkeys](), reflect.TypeFor[infra.Monitoring](), reflect.TypeFor[infra.FunctionSettings](),
-		reflect.TypeFor[infra.API](), reflect.TypeFor[infra.IdentityPool](), reflect.TypeFor[infra.IdentityRole](),
+		reflect.TypeFor[infra.API](), reflect.TypeFor[infra.Reconcile](), reflect.TypeFor[infra.IdentityPool](), reflect.TypeFor[infra.IdentityRole](),
 	} {
 		for field := range of.Fields() {
 			props++

@@ -1,9 +1,19 @@
 package dynamo
 
 import (
+	"encoding/json"
 	"net"
+	"net/http"
+	"net/http/httptest"
+	"reflect"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/users"
 )
 
 func TestR27_WarmOpensTheConnectionsOfOneEvent(t *testing.T) {
@@ -41,6 +51,45 @@ func TestWarmNeverFailsAndNeverTakesLong(t *testing.T) {
 		if took := time.Since(start); took > 400*time.Millisecond {
 			t.Errorf("%s: warming took %v, more than 300 ms", name, took)
 		}
+	}
+}
+
+// TestTheRehearsalIsOfTheRealThing: its reply makes a grant of every kind, and its
+// requests are signed.
+func TestTheRehearsalIsOfTheRealThing(t *testing.T) {
+	s, _ := at(t, "http://127.0.0.1:1")
+	s.client = dynamodb.New(s.client.Options(), func(o *dynamodb.Options) { o.HTTPClient = stage{rehearsedRows(s.table)} })
+	want := users.Access{Known: true, Authz: users.Authz{Roles: []string{"warm"}, Extra: map[string]any{"a": json.Number("1"), "b": true}}}
+	if got, err := s.Access(t.Context(), ada, "web"); err != nil || !reflect.DeepEqual(got, want) {
+		t.Errorf("the rehearsed reply grants %+v with error %v", got, err)
+	}
+	reply, err := stage{"{}"}.Do(nil)
+	if err != nil || reply.StatusCode != 200 || !reply.ProtoAtLeast(1, 1) || reply.ProtoAtLeast(1, 2) || reply.Header.Get("Content-Type") != "application/x-amz-json-1.0" {
+		t.Errorf("the reply is %+v with error %v", reply, err)
+	}
+}
+
+func TestWarmingSignsBothRequestsAndTrustsTheConnections(t *testing.T) {
+	var paths sync.Map
+	server := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { paths.Store(r.URL.Path, true) }))
+	t.Cleanup(server.Close)
+	var signed atomic.Int64
+	s, _ := at(t, server.URL+"/prefix", func(s *settings) {
+		getenv := s.getenv
+		s.getenv = func(name string) string {
+			if name == "AWS_SECRET_ACCESS_KEY" {
+				signed.Add(1)
+			}
+			return getenv(name)
+		}
+	})
+	before := time.Now().UnixMilli()
+	s.Warm(t.Context(), connections)()
+	if _, asked := paths.Load("/"); !asked || signed.Load() != 2 {
+		t.Errorf("the service's health was asked for: %v; %d requests were signed", asked, signed.Load())
+	}
+	if used := s.wire.lastUse.Load(); used < before || used > time.Now().UnixMilli() {
+		t.Errorf("the connections count as used at %d", used)
 	}
 }
 

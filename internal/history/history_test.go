@@ -15,7 +15,7 @@ import (
 // usual is how many histories are lived unless -rapid.checks says so:
 //
 //	go test ./internal/history -rapid.checks=1000000
-const usual = "3000"
+const usual = "1500"
 
 func TestMain(m *testing.M) {
 	flag.Parse()
@@ -95,9 +95,9 @@ func TestThousandsOfPeopleOverSomeMonths(t *testing.T) {
 	random := rand.New(rand.NewPCG(7, 1))
 	s := story{quiet: time.Hour, last: plan{page: 60, workers: 16}}
 	one := steps(everything, false)
-	for i := range 30_000 {
+	for i := range 12_000 {
 		next := one.Example(i)
-		next.who = random.IntN(3000)
+		next.who = random.IntN(2000)
 		s.steps = append(s.steps, next)
 		if i%1000 == 999 {
 			s.steps = append(s.steps, step{what: sweeps, plan: &plan{page: 60, workers: 16, behind: lags, ends: []end{{call: 20 + random.IntN(40), killed: true, pause: time.Minute}}}})

@@ -67,6 +67,8 @@ func (s *sweeping) run(next *end) (sweep.Report, error) {
 
 // save keeps the checkpoint as a file would, unless the process is dead.
 func (s *sweeping) save(at sweep.Checkpoint) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	if s.ended == nil || !s.ended.killed {
 		s.saved = at
 		s.saved = s.reread()

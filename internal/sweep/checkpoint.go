@@ -22,7 +22,7 @@ const (
 
 // Checkpoint is a pass as far as it has come: it goes on from one as if it had
 // never stopped. The zero value is a pass that has not begun. It holds subs and no
-// other personal data, and is written as JSON.
+// other personal data. Encode writes it; as JSON it can be read, too.
 type Checkpoint struct {
 	Version int    `json:"version"`
 	Pool    string `json:"pool"`

@@ -1,6 +1,7 @@
 package sweep_test
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -191,11 +192,12 @@ func TestAnOldTokenListsFromTheBeginning(t *testing.T) {
 
 func copied(t *testing.T, c sweep.Checkpoint) (out sweep.Checkpoint) {
 	t.Helper()
-	written, err := json.Marshal(c)
-	if err != nil {
+	var written bytes.Buffer
+	if err := c.Encode(&written); err != nil {
 		t.Fatal(err)
 	}
-	if err := json.Unmarshal(written, &out); err != nil {
+	out, err := sweep.DecodeCheckpoint(&written)
+	if err != nil {
 		t.Fatal(err)
 	}
 	return out
@@ -348,6 +350,36 @@ func TestShownKeepsWhatWasAddedAndIsReadAsItWasWritten(t *testing.T) {
 	for _, broken := range []string{`"x"`, `"AAAA"`, `"AAAAAAAAAAAAAAA="`} {
 		if err := json.Unmarshal([]byte(`{"shown":`+broken+`}`), &c); err == nil {
 			t.Errorf("%s is read", broken)
+		}
+	}
+}
+
+// TestBothFormsOfACheckpointAreReadAsTheyWereWritten, and what is cut off is not.
+func TestBothFormsOfACheckpointAreReadAsTheyWereWritten(t *testing.T) {
+	w := drifted(t, 20)
+	w.pool.page = 30
+	var all []sweep.Checkpoint
+	w.o.Save = func(c sweep.Checkpoint) error { all = append(all, copied(t, c)); return nil }
+	w.sweep()
+	for _, c := range all {
+		var encoded bytes.Buffer
+		if err := c.Encode(&encoded); err != nil {
+			t.Fatal(err)
+		}
+		written, err := json.Marshal(c)
+		var again sweep.Checkpoint
+		if err != nil || json.Unmarshal(written, &again) != nil || text(again) != text(c) || text(copied(t, c)) != text(c) {
+			t.Fatalf("error %v, read %s, written %s", err, text(again), text(c))
+		}
+		for _, size := range []int{0, 10, encoded.Len() - 1} {
+			if _, err := sweep.DecodeCheckpoint(bytes.NewReader(encoded.Bytes()[:size])); err == nil {
+				t.Errorf("the first %d of %d bytes are read", size, encoded.Len())
+			}
+		}
+	}
+	for _, broken := range []string{"{}\n", "[]\n", `{"marks":-1}` + "\n", `{"marks":1e9}` + "\n"} {
+		if c, err := sweep.DecodeCheckpoint(strings.NewReader(broken)); (err == nil) != (broken == "{}\n") {
+			t.Errorf("%q is read as %s, error %v", broken, text(c), err)
 		}
 	}
 }

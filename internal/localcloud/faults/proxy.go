@@ -2,6 +2,7 @@ package faults
 
 import (
 	"bytes"
+	"context"
 	"encoding/pem"
 	"fmt"
 	"io"
@@ -14,6 +15,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync/atomic"
+	"time"
 )
 
 // Request is what a Plan decides by. It must not be changed.
@@ -135,9 +137,18 @@ func (p *Proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	if now.plan != nil {
 		if fault := now.plan(request); fault != nil {
-			fault(w, r, p.store)
+			fault(w, r, http.HandlerFunc(p.carryOut))
 			return
 		}
 	}
-	p.store.ServeHTTP(w, r)
+	p.carryOut(w, r)
+}
+
+// carryOut has a request answered by the store that has arrived whole, also when
+// its caller is gone meanwhile, as DynamoDB does; and dynalite 4.0.0 ends at a
+// request that is called off ("req.on('error', … throw err)", index.js).
+func (p *Proxy) carryOut(w http.ResponseWriter, r *http.Request) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), time.Minute)
+	defer cancel()
+	p.store.ServeHTTP(w, r.WithContext(ctx))
 }

@@ -153,6 +153,8 @@ func attributeOf(kind, physical, attribute string) (string, bool) {
 		return "arn:aws:iam::" + AccountID + ":role/" + physical, true
 	case "AWS::Logs::LogGroup.Arn":
 		return arn("logs", "log-group:"+physical+":*"), true
+	case "AWS::Events::Rule.Arn": // which no clock of the local cloud follows
+		return arn("events", "rule/"+physical), true
 	}
 	return "", false
 }

@@ -24,6 +24,7 @@ func TestIntrinsics(t *testing.T) {
 		{`{"Ref":"Version"}`, "arn:aws:lambda:us-east-1:000000000000:function:S-Function:1"},
 		{`{"Fn::GetAtt":["Version","Version"]}`, "1"},
 		{`{"Fn::GetAtt":["Function","Arn"]}`, "arn:aws:lambda:us-east-1:000000000000:function:S-Function"},
+		{`{"Fn::GetAtt":["Schedule","Arn"]}`, "arn:aws:events:us-east-1:000000000000:rule/S-Schedule"},
 		{`{"Fn::GetAtt":"Table.Arn"}`, "arn:aws:dynamodb:us-east-1:000000000000:table/S-Table"},
 		{`{"Fn::Join":["-",["a",{"Ref":"Stage"},3]]}`, "a-dev-3"},
 		{`{"Fn::Join":["-",["a",{"Ref":"AWS::NoValue"},"b"]]}`, "a-b"},
@@ -61,6 +62,7 @@ func surroundings(value string) string {
 		"Gone":{"Type":"AWS::DynamoDB::Table","Condition":"IsProd"},
 		"Named":{"Type":"AWS::DynamoDB::Table","Properties":{"TableName":{"Fn::Sub":"users-${Stage}"}}},
 		"Function":{"Type":"AWS::Lambda::Function","Metadata":{"aws:asset:path":"f"},"Properties":{"Runtime":"provided.al2023"}},
+		"Schedule":{"Type":"AWS::Events::Rule"},
 		"Version":{"Type":"AWS::Lambda::Version","Properties":{"FunctionName":{"Ref":"Function"}}},
 		"Live":{"Type":"AWS::Lambda::Alias","Properties":{"FunctionName":{"Ref":"Function"},"Name":"live"}}},
 	"Outputs":{"Value":{"Value":` + value + `},"Hidden":{"Condition":"IsProd","Value":{"Ref":"Gone"}}}}`

@@ -262,3 +262,44 @@ func TestPasswordsChangeWithoutATriggerButForTheResetsConfirmation(t *testing.T)
 	wantSources(t, r.fns.sources(t), "PostConfirmation_ConfirmForgotPassword")
 	r.login(t, "ada@example.com", longPassword)
 }
+
+func TestAdministratorsDisableAndEnable(t *testing.T) {
+	r, token := signedIn(t, nil)
+	ctx, pool, name := t.Context(), aws.String(poolUnderTest), aws.String("ada@example.com")
+	if _, err := r.api.AdminDisableUser(ctx, &idp.AdminDisableUserInput{UserPoolId: pool, Username: name}); err != nil {
+		t.Fatal(err)
+	}
+	_, err := r.api.GetUser(ctx, &idp.GetUserInput{AccessToken: token})
+	wantRefusal(t, err, "NotAuthorizedException", "Access Token has been revoked")
+	if _, err := r.api.AdminEnableUser(ctx, &idp.AdminEnableUserInput{UserPoolId: pool, Username: name}); err != nil {
+		t.Fatal(err)
+	}
+	wantSources(t, r.fns.sources(t))
+	r.login(t, "ada@example.com", longPassword)
+}
+
+// An administrator can take both steps of a first sign-in: no PostConfirmation, as
+// for any user whom an administrator created.
+func TestAdminRespondToAuthChallengeEndsTheFirstSignIn(t *testing.T) {
+	r := startRig(t, nil)
+	if err := r.tryInvite(t, "bea@example.com", ""); err != nil {
+		t.Fatal(err)
+	}
+	temporary, _ := r.Code("bea@example.com")
+	first, err := r.api.AdminInitiateAuth(t.Context(), &idp.AdminInitiateAuthInput{
+		UserPoolId: aws.String(poolUnderTest), ClientId: aws.String(webClient), AuthFlow: types.AuthFlowTypeAdminUserPasswordAuth,
+		AuthParameters: map[string]string{"USERNAME": "bea@example.com", "PASSWORD": temporary},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.fns.take()
+	out, err := r.api.AdminRespondToAuthChallenge(t.Context(), &idp.AdminRespondToAuthChallengeInput{
+		UserPoolId: aws.String(poolUnderTest), ClientId: aws.String(webClient), ChallengeName: first.ChallengeName, Session: first.Session,
+		ChallengeResponses: map[string]string{"USERNAME": "bea@example.com", "NEW_PASSWORD": longPassword},
+	})
+	if err != nil || out.AuthenticationResult == nil {
+		t.Fatalf("%+v %v", out, err)
+	}
+	wantSources(t, r.fns.sources(t), "PostAuthentication_Authentication", "TokenGeneration_NewPasswordChallenge")
+}

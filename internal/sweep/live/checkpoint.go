@@ -1,9 +1,9 @@
 package live
 
 import (
+	"bytes"
 	"context"
 	"crypto/rand"
-	"encoding/json"
 	"fmt"
 	"strconv"
 	"time"
@@ -30,10 +30,11 @@ const (
 // first one, which names the others, is written last, so that a checkpoint is there
 // whole or the last one is.
 func (t *Table) SaveCheckpoint(ctx context.Context, at sweep.Checkpoint, now time.Time) error {
-	content, err := json.Marshal(at)
-	if err != nil {
+	var encoded bytes.Buffer
+	if err := at.Encode(&encoded); err != nil {
 		return fmt.Errorf("writing the checkpoint: %w", err)
 	}
+	content := encoded.Bytes()
 	save, count := rand.Text(), (len(content)+partSize-1)/partSize
 	for part := count - 1; part >= 0; part-- {
 		item := checkpointKey(at.Pool, part)
@@ -62,7 +63,7 @@ func (t *Table) Checkpoint(ctx context.Context, pool string) (at sweep.Checkpoin
 		}
 		content = append(content, next.content...)
 	}
-	if err := json.Unmarshal(content, &at); err != nil || at.Version != sweep.CheckpointVersion || at.Pool != pool {
+	if at, err = sweep.DecodeCheckpoint(bytes.NewReader(content)); err != nil || at.Version != sweep.CheckpointVersion || at.Pool != pool {
 		return sweep.Checkpoint{}, nil // of another version: a new sweep is right, if longer
 	}
 	return at, nil

@@ -1,0 +1,165 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/cognito-triggers/cognito-triggers/infra/directory/directorytest"
+	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/userpool"
+	"github.com/cognito-triggers/cognito-triggers/internal/sweep"
+)
+
+// What a sweep must hold on this machine, with the rate limit lifted.
+const (
+	mostMemory     = 64 << 10 // KB
+	leastCompared  = 2000     // users a second
+	leastCreated   = 500      // rows a second
+	crowdVariable  = "SWEEP_USERS"
+	defaultCrowd   = 3000
+	memoryInterval = 50 * time.Millisecond
+)
+
+// TestALargePoolIsSweptInLittleMemory runs the command itself beside a local pool and
+// dynalite: once to fill the table and once to compare. SWEEP_USERS=100000 is the
+// long form, which holds it to its rates too; they say nothing on a busy machine.
+func TestALargePoolIsSweptInLittleMemory(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		t.Skip("what a process takes is read from /proc")
+	}
+	users, err := strconv.Atoi(os.Getenv(crowdVariable))
+	if err != nil {
+		fmt.Printf("ops: a sweep of %d users; %s=100000 is the long form\n", defaultCrowd, crowdVariable)
+		users = defaultCrowd
+	}
+	t.Chdir("../..")
+	c := crowd{T: t, program: built(t), pool: imported(t, users), table: directorytest.Start(t, "infra")}
+	filling, took := c.sweep()
+	if filling.Drift[sweep.Missing] != users || filling.Written != users || filling.Asked != 0 {
+		t.Errorf("filling the table: %+v", filling)
+	}
+	created := float64(users) / took.Seconds()
+	comparing, took := c.sweep()
+	if comparing.Total() != 0 || comparing.Written != 0 || comparing.Listed != users || comparing.Rows != users {
+		t.Errorf("comparing: %+v", comparing)
+	}
+	compared := float64(users) / took.Seconds()
+	t.Logf("%d users: %.0f rows/s created, %.0f users/s compared", users, created, compared)
+	if users > defaultCrowd && (created < leastCreated || compared < leastCompared) {
+		t.Errorf("%.0f rows/s created and %.0f users/s compared are too few, unless the machine is busy", created, compared)
+	}
+}
+
+// crowd is a pool of many users beside a table.
+type crowd struct {
+	*testing.T
+	program, pool, table string
+}
+
+func built(t *testing.T) string {
+	t.Helper()
+	program := filepath.Join(t.TempDir(), "ops")
+	if out, err := exec.Command("go", "build", "-o", program, "./infra/ops").CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	return program
+}
+
+// imported gives the URL of a pool whose users were imported yesterday.
+func imported(t *testing.T, users int) string {
+	t.Helper()
+	pool, err := userpool.Start(userpool.Config{
+		ID: poolName, ARN: "arn:aws:cognito-idp:eu-west-1:111122223333:userpool/" + poolName, AccountID: "111122223333", UsernameAttributes: []string{"email"},
+	}, nil, userpool.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = pool.Close() })
+	people := make([]userpool.Person, users)
+	for i := range people {
+		people[i] = userpool.Person{Created: time.Now().AddDate(0, 0, -1), Status: "CONFIRMED", Attributes: map[string]string{
+			"email": fmt.Sprintf("user%d@example.com", i), "email_verified": "true", "name": fmt.Sprintf("User %d", i), "locale": "en",
+		}}
+	}
+	if _, err := pool.Import(people...); err != nil {
+		t.Fatal(err)
+	}
+	return pool.URL()
+}
+
+// sweep runs the command and watches its memory.
+func (c crowd) sweep() (report sweep.Report, took time.Duration) {
+	c.Helper()
+	cmd := exec.Command(c.program, "reconcile", "--stage", "dev", "--table", directorytest.Table, "--pool", poolName,
+		"--rate", "1000000", "--json", "--checkpoint", filepath.Join(c.TempDir(), "sweep.json"))
+	cmd.Env = append(os.Environ(), "AWS_REGION="+directorytest.Region, "AWS_ACCESS_KEY_ID=local", "AWS_SECRET_ACCESS_KEY=local",
+		"AWS_ENDPOINT_URL_DYNAMODB="+c.table, "AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER="+c.pool)
+	var out, stderr bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &stderr
+	began := time.Now()
+	if err := cmd.Start(); err != nil {
+		c.Fatal(err)
+	}
+	watched, ended := make(chan []int, 1), make(chan struct{})
+	go func() { watched <- watch(cmd.Process.Pid, ended) }()
+	err := cmd.Wait()
+	took = time.Since(began)
+	close(ended)
+	if err != nil {
+		c.Fatalf("%v\n%s", err, stderr.String())
+	}
+	if err := json.Unmarshal(out.Bytes(), &report); err != nil {
+		c.Fatal(err)
+	}
+	c.memory(<-watched)
+	return report, took
+}
+
+// memory judges what a sweep took: little, and at its end as much as in its middle.
+func (c crowd) memory(samples []int) {
+	c.Helper()
+	if len(samples) < 4 {
+		c.Fatalf("%d samples of the memory", len(samples))
+	}
+	middle, end := most(samples[len(samples)/4:len(samples)/2]), most(samples[len(samples)/2:])
+	c.Logf("memory: %d MB in the middle, %d MB at the end", middle>>10, end>>10)
+	if most(samples) > mostMemory || end > middle+middle/4 {
+		c.Errorf("a sweep takes %d KB in its middle and %d KB at its end; %d KB are allowed", middle, end, mostMemory)
+	}
+}
+
+func most(samples []int) (most int) {
+	for _, each := range samples {
+		most = max(most, each)
+	}
+	return most
+}
+
+// watch reads what a process holds in memory, in KB, until it ends.
+func watch(pid int, ended <-chan struct{}) (samples []int) {
+	for {
+		select {
+		case <-ended:
+			return samples
+		case <-time.After(memoryInterval):
+		}
+		status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
+		if err != nil {
+			continue
+		}
+		for line := range strings.Lines(string(status)) {
+			if fields := strings.Fields(line); len(fields) > 1 && fields[0] == "VmRSS:" {
+				held, _ := strconv.Atoi(fields[1])
+				samples = append(samples, held)
+			}
+		}
+	}
+}
