@@ -52,6 +52,7 @@ func open(t *testing.T) *account {
 	if a.stage, err = os.ReadFile(filepath.Join(root, "infra", "stages", "dev.yaml")); err != nil {
 		t.Fatal(err)
 	}
+	a.stage = withoutAlarms(a.stage)
 	a.options = project.Options{
 		Root: root, Dir: filepath.Join(dir, "project"), Stage: "dev", File: a.stage, Arch: runtime.GOARCH, Log: os.Stdout,
 		Env: project.Emulated(a.server.URL, ministack.Account, ministack.Region, filepath.Join(dir, "home")),

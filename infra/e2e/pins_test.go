@@ -137,3 +137,21 @@ func TestR39_TheSBOMNamesEveryModuleInTheFunctions(t *testing.T) {
 		t.Error("too few to say anything")
 	}
 }
+
+// TestWhatTheEmulatorDropsIsAssertedOnTheTemplate: the tests that the table names are
+// there.
+func TestWhatTheEmulatorDropsIsAssertedOnTheTemplate(t *testing.T) {
+	files, err := filepath.Glob("../*_test.go")
+	if err != nil || len(files) == 0 {
+		t.Fatal(err)
+	}
+	var tests strings.Builder
+	for _, file := range files {
+		tests.WriteString(read(t, filepath.Join("infra", filepath.Base(file))))
+	}
+	for _, p := range promises {
+		if p.dropped != "" && !strings.Contains(tests.String(), "\nfunc "+p.dropped+"(t *testing.T)") {
+			t.Errorf("%s %s: package infra has no %s", p.resource, p.property, p.dropped)
+		}
+	}
+}
