@@ -1,6 +1,7 @@
 package dynamo_test
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"math/rand/v2"
@@ -102,7 +103,13 @@ func TestR27_NoGoroutineOutlivesAReply(t *testing.T) {
 		"blackhole": faults.Blackhole, "trickle": faults.Trickle, "10 s": faults.Delay(10 * time.Second),
 	} {
 		for _, budget := range []time.Duration{30 * time.Millisecond, 2500 * time.Millisecond} {
-			proxy.Set(faults.Always(fault))
+			// PROFILE is refused at once, so that a sign-in nobody waits for is seen at it.
+			proxy.Set(func(r faults.Request) faults.Fault {
+				if bytes.Contains(r.Body, []byte(`"PROFILE"`)) {
+					return faults.Refuse(400, "AccessDeniedException")
+				}
+				return fault
+			})
 			ctx, cancel := context.WithTimeout(t.Context(), budget)
 			_, err := users.SignedIn(ctx, s, nil, seen)
 			left := stillWorking()
