@@ -47,7 +47,7 @@ CDK := npx --prefix infra cdk
 # Synth needs no account: do not look for one.
 OFFLINE := CI=true AWS_EC2_METADATA_DISABLED=true
 
-.PHONY: help demo local test mutants bench token-preview reconcile schema lists phone confusables check peer venv e2e-deploy lint-template nag verify-build verify-aws verify-here build build-host synth synth-host deploy diff status rollback destroy clean tools
+.PHONY: help demo local test mutants bench token-preview reconcile schema lists phone confusables check peer venv e2e-deploy lint-template nag verify-build verify-aws verify-here sbom reproducible build build-host synth synth-host deploy diff status rollback destroy clean tools
 
 help: ## list the targets
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z0-9-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -64,7 +64,7 @@ test: tools build verify-build synth-host check peer ## run every check and ever
 	@# What measures time says nothing under the race detector.
 	@$(GO_TEST) ./internal/signup
 	@# A module, a deployment and a linter of their own.
-	@$(MAKE) nag lint-template e2e-deploy E2E_FLAGS=
+	@$(MAKE) nag lint-template sbom e2e-deploy reproducible E2E_FLAGS=
 	@echo "every test passed"
 
 # Every package that decides something. Not those that write tables (generate):
@@ -136,6 +136,13 @@ $(PEERS:%=%/node_modules/.installed): %/node_modules/.installed: %/package-lock.
 	@if npm --prefix $* ci --silent --ignore-scripts --no-fund --no-audit --no-update-notifier; then touch $@; \
 	  else echo "$(notdir $*) could not be installed: its tests are skipped"; fi
 
+# What the functions are made of, as CycloneDX.
+SBOM := github.com/CycloneDX/cyclonedx-gomod/cmd/cyclonedx-gomod@v1.10.0
+sbom: tools build ## write the software bill of materials to dist/sbom.json, and compare it with the functions
+	@go run $(SBOM) mod -json -std -licenses=false -output dist/sbom.json . 2>/dev/null || { echo "make: $(SBOM) could not be run: is the network there?" >&2; exit 1; }
+	@SBOM_REQUIRED=1 go test -count=1 -run SBOM ./infra/e2e >/dev/null || { SBOM_REQUIRED=1 go test -count=1 -run SBOM -v ./infra/e2e; exit 1; }
+	@echo "dist/sbom.json names every module in the functions"
+
 # Python's part: the emulator of AWS and cfn-lint, pinned with hashes. A machine
 # without Python or PyPI does without both, and says so in one line.
 VENV := dist/venv
@@ -147,7 +154,10 @@ $(VENV)/.installed: infra/e2e/requirements.txt
 
 E2E_FLAGS ?= -v
 e2e-deploy: tools build-host infra/node_modules/.installed venv ## deploy, change and roll back the stage dev on an emulator of AWS
-	@if [ -e $(VENV)/.installed ]; then E2E_REQUIRED=1 go test -count=1 -timeout 10m $(E2E_FLAGS) ./infra/e2e; fi
+	@if [ -e $(VENV)/.installed ]; then E2E_REQUIRED=1 go test -count=1 -timeout 10m $(E2E_FLAGS) -run 'TestDeploy' ./infra/e2e; fi
+
+reproducible: tools build infra/node_modules/.installed venv ## build and pack in two clean directories and compare (R39)
+	@if [ -e $(VENV)/.installed ]; then E2E_REQUIRED=1 go test -count=1 -timeout 20m $(E2E_FLAGS) -run 'TestR39_Two' ./infra/e2e; fi
 
 lint-template: tools build infra/node_modules/.installed venv ## cfn-lint over the templates of every stage
 	@if [ -e $(VENV)/.installed ]; then for stage in dev prod; do \
@@ -166,7 +176,8 @@ verify-here: tools verify-build infra/node_modules/.installed venv ## the same w
 	@if [ -e $(VENV)/.installed ]; then dist/bin/verify -on emulator; fi
 
 nag: tools ## cdk-nag over every stage, against the accepted findings in infra/nag
-	@cd infra/nag && go test ./...
+	@# Another module that follows this one's dependencies by itself.
+	@cd infra/nag && GOFLAGS=-mod=mod go test ./...
 
 synth: tools infra/node_modules/.installed ## write the CloudFormation template to cdk.out (STAGE=dev)
 	@$(OFFLINE) $(CDK) synth --quiet -c stage=$(STAGE)

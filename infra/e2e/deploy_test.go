@@ -45,7 +45,9 @@ func TestDeploy(t *testing.T) {
 		t.Errorf("cdk diff after a deploy: %v\n%s", err, printed)
 	}
 	a.keeps(t)
+	a.refusesMetricMath(t)
 	a.changeAndTakeBack(t, c)
+	a.inTime(t)
 }
 
 // changeAndTakeBack denies another domain, sees it denied, and takes that back.

@@ -1,20 +1,27 @@
 package e2e
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
+	"io"
+	"net/http"
+	"net/url"
 	"os"
 	"path/filepath"
 	"reflect"
+	"regexp"
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
 	idp "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
 
+	"github.com/cognito-triggers/cognito-triggers/infra/e2e/ministack"
 	"github.com/cognito-triggers/cognito-triggers/infra/e2e/project"
 )
 
@@ -105,6 +112,7 @@ func (a *account) prod(t *testing.T) *project.Project {
 	if o.File, err = os.ReadFile(filepath.Join(o.Root, "infra", "stages", "prod.yaml")); err != nil {
 		t.Fatal(err)
 	}
+	o.File = withoutAlarms(o.File)
 	p, err := project.New(t.Context(), o)
 	if err != nil {
 		t.Fatal(err)
@@ -203,6 +211,55 @@ func at(value any, path string) any {
 		}
 	}
 	return value
+}
+
+// withoutAlarms adds to a stage file what the emulator cannot do without: it refuses
+// an alarm over an expression, and the whole stack with it. The alarms are asserted by
+// infra.TestAlarms; the dashboard is deployed.
+func withoutAlarms(stage []byte) []byte {
+	return append(bytes.Clone(stage), "\nmonitoring: {noAlarms: true}\n"...)
+}
+
+// refusesMetricMath sees that it still does.
+func (a *account) refusesMetricMath(t *testing.T) {
+	t.Helper()
+	const alarm = `{"Resources":{"A":{"Type":"AWS::CloudWatch::Alarm","Properties":{"ComparisonOperator":"GreaterThanThreshold","EvaluationPeriods":1,"Threshold":1,
+"Metrics":[{"Id":"e","Expression":"m","ReturnData":true},{"Id":"m","ReturnData":false,"MetricStat":{"Metric":{"Namespace":"N","MetricName":"M"},"Period":60,"Stat":"Sum"}}]}}}}`
+	status := ""
+	for range 50 {
+		text := a.cloudformation(t, url.Values{"Action": {"CreateStack"}, "StackName": {"math"}, "TemplateBody": {alarm}})
+		text += a.cloudformation(t, url.Values{"Action": {"DescribeStacks"}, "StackName": {"math"}})
+		if status = regexp.MustCompile(`(CREATE|ROLLBACK)_(COMPLETE|FAILED)`).FindString(text); status != "" {
+			break
+		}
+		time.Sleep(100 * time.Millisecond)
+	}
+	if status != "ROLLBACK_COMPLETE" && status != "CREATE_FAILED" && status != "ROLLBACK_FAILED" {
+		t.Errorf("an alarm over an expression: %s; take withoutAlarms away if the emulator makes it now", status)
+	}
+	step(t, "the emulator refuses an alarm over an expression (%s): the stages are deployed without alarms, and infra asserts them on the template", status)
+}
+
+// cloudformation makes one call, signed by nobody: the emulator does not look.
+func (a *account) cloudformation(t *testing.T, form url.Values) string {
+	t.Helper()
+	form.Set("Version", "2010-05-15")
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, a.server.URL, strings.NewReader(form.Encode()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	request.Header.Set("Authorization", "AWS4-HMAC-SHA256 Credential="+ministack.Account+"/20260101/"+ministack.Region+"/cloudformation/aws4_request, SignedHeaders=host, Signature=none")
+	answer, err := http.DefaultClient.Do(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	text, err := io.ReadAll(answer.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
 }
 
 // uncalled are the triggers that the emulator's pool does not call, by the row that

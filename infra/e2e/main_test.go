@@ -52,6 +52,7 @@ func open(t *testing.T) *account {
 	if a.stage, err = os.ReadFile(filepath.Join(root, "infra", "stages", "dev.yaml")); err != nil {
 		t.Fatal(err)
 	}
+	a.stage = withoutAlarms(a.stage)
 	a.options = project.Options{
 		Root: root, Dir: filepath.Join(dir, "project"), Stage: "dev", File: a.stage, Arch: runtime.GOARCH, Log: os.Stdout,
 		Env: project.Emulated(a.server.URL, ministack.Account, ministack.Region, filepath.Join(dir, "home")),
@@ -73,9 +74,6 @@ func (a *account) close(t *testing.T, dir string) {
 	}
 	if left := running(dir); len(left) != 0 {
 		t.Errorf("still running: %q", left)
-	}
-	if took := time.Since(a.began); took > bound {
-		t.Errorf("the proof took %v, at most %v are allowed", took, bound)
 	}
 }
 
@@ -107,6 +105,14 @@ func (a *account) config() aws.Config {
 	return aws.Config{
 		Region: ministack.Region, BaseEndpoint: &a.server.URL, HTTPClient: awshttp.NewBuildableClient(),
 		Credentials: credentials.NewStaticCredentialsProvider(ministack.Account, "emulated", ""),
+	}
+}
+
+// inTime fails when the proof took longer than it may.
+func (a *account) inTime(t *testing.T) {
+	t.Helper()
+	if took := time.Since(a.began); took > bound {
+		t.Errorf("the proof took %v, at most %v are allowed", took, bound)
 	}
 }
 

@@ -70,6 +70,8 @@ func newProject(ctx context.Context, o options, dir string, env []string) (*proj
 		return nil, errors.New("the stage dev is not as the repository has it: it must be disposable and have its own domainPrefix")
 	}
 	file = bytes.Replace(file, []byte(domain), []byte("\ndomainPrefix: trigger-suite-"+o.id+"\n"), 1)
+	// Nobody is told of a stack that lives for minutes.
+	file = append(file, "\nmonitoring: {noAlarms: true, noDashboard: true}\n"...)
 	return project.New(ctx, project.Options{
 		Root: o.root, Dir: filepath.Join(dir, "project"), Stage: o.id, File: file,
 		Arch: o.arch, Bundles: o.bundles, Env: env, Log: o.log,
