@@ -26,9 +26,9 @@ const few = 3
 // one of the two metrics that they are computed from, so one point proves nothing.
 func alarmsOf(t trigger, g gauge, m Monitoring) []alarm {
 	list := []alarm{
-		{"Errors", g.errors(t.refuses, "errors"), few, 2, "It crashes, runs out of time, cannot start, or refuses because it could not decide. Look for level ERROR in its log."},
-		{"Throttles", g.lambda("Throttles", sum, "throttles"), 1, 1, "Lambda turns events away: each is a failed sign-up or sign-in. Raise the account's or the function's concurrency."},
-		{"Duration", g.lambda("Duration", p99, "p99"), m.duration(), 2, "The slowest calls come near Cognito's 5 s, after which people see an error. Look at DynamoDB's latency and the memory."},
+		{"Errors", g.errors(t.refuses, ""), few, 2, "It crashes, runs out of time, cannot start, or refuses because it could not decide. Look for level ERROR in its log."},
+		{"Throttles", g.lambda("Throttles", sum, ""), 1, 1, "Lambda turns events away: each is a failed sign-up or sign-in. Raise the account's or the function's concurrency."},
+		{"Duration", g.lambda("Duration", p99, ""), m.duration(), 2, "The slowest calls come near Cognito's 5 s, after which people see an error. Look at DynamoDB's latency and the memory."},
 	}
 	if t.refuses {
 		list = append(list, alarm{"Refused", g.refusedShare("refused, %"), m.refused(), 2, "An unusual share is refused: an attack, or a rule that refuses whom it should not. The log lines name code and rule."})
@@ -37,7 +37,7 @@ func alarmsOf(t trigger, g gauge, m Monitoring) []alarm {
 	case t.versioned:
 		list = append(list, alarm{"Degraded", g.short("short tokens"), few, 2, "Tokens carry less than was granted, because the table did not answer. The log lines name the cause."})
 	case t.usesTable():
-		list = append(list, alarm{"Mirror", g.own(kernel.Failed, sum, "not mirrored"), few, 2, "Confirmations or sign-ins are not written into the table; the rows heal when the users sign in again. The log lines name the cause."})
+		list = append(list, alarm{"Mirror", g.own(kernel.Failed, sum, ""), few, 2, "Confirmations or sign-ins are not written into the table; the rows heal when the users sign in again. The log lines name the cause."})
 	}
 	return list
 }

@@ -30,54 +30,63 @@ const periodMinutes = 5
 
 func period() awscdk.Duration { return awscdk.Duration_Minutes(new(float64(periodMinutes))) }
 
+// label names a metric on the dashboard; an alarm on a single one does without, and
+// stays in the plain form that every tool reads.
+func label(text string) *string {
+	if text == "" {
+		return nil
+	}
+	return new(text)
+}
+
 // own is a metric from the function's log lines.
-func (g gauge) own(name, statistic, label string) cw.Metric {
+func (g gauge) own(name, statistic, title string) cw.Metric {
 	return cw.NewMetric(&cw.MetricProps{
-		Namespace: new(g.namespace), MetricName: new(name), Statistic: new(statistic), Period: period(), Label: new(label),
+		Namespace: new(g.namespace), MetricName: new(name), Statistic: new(statistic), Period: period(), Label: label(title),
 		DimensionsMap: &map[string]*string{kernel.Dimension: new(g.room)},
 	})
 }
 
 // lambda is a metric that Lambda counts itself.
-func (g gauge) lambda(name, statistic, label string) cw.Metric {
-	return g.fn.Metric(new(name), &cw.MetricOptions{Statistic: new(statistic), Period: period(), Label: new(label)})
+func (g gauge) lambda(name, statistic, title string) cw.Metric {
+	return g.fn.Metric(new(name), &cw.MetricOptions{Statistic: new(statistic), Period: period(), Label: label(title)})
 }
 
 // expression computes with metrics by their names in it. A graph with several
 // functions takes no name twice, so each gets the function's behind it.
-func (g gauge) expression(text, label string, metrics map[string]cw.IMetric) cw.MathExpression {
+func (g gauge) expression(text, title string, metrics map[string]cw.IMetric) cw.MathExpression {
 	using := make(map[string]cw.IMetric, len(metrics))
 	for name, metric := range metrics {
 		text = regexp.MustCompile(`\b`+name+`\b`).ReplaceAllString(text, name+"_"+g.room)
 		using[name+"_"+g.room] = metric
 	}
 	return cw.NewMathExpression(&cw.MathExpressionProps{
-		Expression: new(text), Label: new(label), UsingMetrics: &using, Period: period(),
+		Expression: new(text), Label: label(title), UsingMetrics: &using, Period: period(),
 	})
 }
 
 // errors are the function's errors without its refusals. A refusal must leave the
 // function as an error, for Cognito knows no other, and Lambda counts it as one.
-func (g gauge) errors(refuses bool, label string) cw.IMetric {
-	all := g.lambda("Errors", sum, label)
+func (g gauge) errors(refuses bool, title string) cw.IMetric {
+	all := g.lambda("Errors", sum, title)
 	if !refuses {
 		return all
 	}
-	return g.expression("errors - FILL(refused, 0)", label, map[string]cw.IMetric{"errors": all, "refused": g.own(kernel.Refused, sum, "refused")})
+	return g.expression("errors - FILL(refused, 0)", title, map[string]cw.IMetric{"errors": all, "refused": g.own(kernel.Refused, sum, "refused")})
 }
 
 // refusedShare is the percentage of refusals; nothing while there are too few
 // answers to speak of a share. Each line counts 0 or 1.
-func (g gauge) refusedShare(label string) cw.IMetric {
-	return g.expression("IF(answers >= 20, 100 * share, 0)", label, map[string]cw.IMetric{
+func (g gauge) refusedShare(title string) cw.IMetric {
+	return g.expression("IF(answers >= 20, 100 * share, 0)", title, map[string]cw.IMetric{
 		"answers": g.own(kernel.Refused, samples, "answers"), "share": g.own(kernel.Refused, average, "share"),
 	})
 }
 
 // short are the tokens that say less than they should: the table did not answer
 // (degraded), or nothing was decided at all and the event went back as it came.
-func (g gauge) short(label string) cw.IMetric {
-	return g.expression("degraded + failed", label, map[string]cw.IMetric{
+func (g gauge) short(title string) cw.IMetric {
+	return g.expression("degraded + failed", title, map[string]cw.IMetric{
 		"degraded": g.own(kernel.Degraded, sum, "degraded"), "failed": g.own(kernel.Failed, sum, "failed"),
 	})
 }

@@ -51,6 +51,12 @@ func emitted(t *testing.T, line string) []string {
 	return names
 }
 
+// metric is one as CloudFormation writes it.
+type metric struct {
+	Namespace, MetricName string
+	Dimensions            []struct{ Value any }
+}
+
 // watched lists the suite's own metrics in the alarms and on the dashboard of the
 // synthesized stack.
 func watched(t *testing.T, assembly, stack string) map[string]bool {
@@ -63,13 +69,9 @@ func watched(t *testing.T, assembly, stack string) map[string]bool {
 		Resources map[string]struct {
 			Type       string
 			Properties struct {
+				metric
 				Metrics []struct {
-					MetricStat struct {
-						Metric struct {
-							Namespace, MetricName string
-							Dimensions            []struct{ Value any }
-						}
-					}
+					MetricStat struct{ Metric metric }
 				}
 			}
 		}
@@ -79,9 +81,16 @@ func watched(t *testing.T, assembly, stack string) map[string]bool {
 	}
 	names := make(map[string]bool)
 	for _, r := range template.Resources {
+		if r.Type != "AWS::CloudWatch::Alarm" {
+			continue
+		}
+		all := []metric{r.Properties.metric}
 		for _, m := range r.Properties.Metrics {
-			if metric := m.MetricStat.Metric; metric.Namespace != "" && metric.Namespace != "AWS/Lambda" {
-				names[metricName(metric.Namespace, metric.Dimensions[0].Value, metric.MetricName)] = true
+			all = append(all, m.MetricStat.Metric)
+		}
+		for _, m := range all {
+			if m.Namespace != "" && m.Namespace != "AWS/Lambda" {
+				names[metricName(m.Namespace, m.Dimensions[0].Value, m.MetricName)] = true
 			}
 		}
 	}

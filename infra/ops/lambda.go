@@ -62,11 +62,21 @@ func numbered(all []types.FunctionConfiguration) []published {
 		if hash, ok := strings.CutPrefix(aws.ToString(c.Description), infra.PolicyLabel); ok {
 			v.Policy = hash
 		}
-		// "YYYY-MM-DDThh:mm:ss.sTZD", API reference, FunctionConfiguration
-		v.At, _ = time.Parse("2006-01-02T15:04:05.999-0700", aws.ToString(c.LastModified))
+		v.At = lastModified(aws.ToString(c.LastModified))
 		list = append(list, v)
 	}
 	return list
+}
+
+// lastModified reads "YYYY-MM-DDThh:mm:ss.sTZD" (API reference,
+// FunctionConfiguration), where AWS writes the zone as +0000 and others as Z.
+func lastModified(text string) time.Time {
+	for _, form := range []string{"2006-01-02T15:04:05-0700", time.RFC3339} {
+		if at, err := time.Parse(form, text); err == nil {
+			return at
+		}
+	}
+	return time.Time{}
 }
 
 // advised adds what to do to an error of Lambda.

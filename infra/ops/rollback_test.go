@@ -120,9 +120,9 @@ func (f *fakeLambda) expect(t *testing.T, got string, updates []string, texts ..
 
 func TestRollbackTakesTheLastDeploymentBackInOneCallEach(t *testing.T) {
 	f := deployedAt(t)
-	f.expect(t, must(t, "rollback", "--stage", "test", "--dry-run"), nil, "PreSignUp 3 -> 2")
+	f.expect(t, must(t, "rollback", "--stage", "test", "--dry-run"), nil, "PreSignUp 3 -> 2 policy aaaaaaaaaaa3 -> aaaaaaaaaaa2 not done, published")
 	f.expect(t, must(t, "rollback", "--stage", "test"), []string{"stack-PreSignUp:live=2"},
-		"PreSignUp 3 -> 2 policy aaaaaaaaaaa3 -> aaaaaaaaaaa2 live is the version of 2026-10-05 09:00 UTC",
+		"PreSignUp 3 -> 2 policy aaaaaaaaaaa3 -> aaaaaaaaaaa2 live, published 2026-10-05 09:00 UTC",
 		"PostConfirmation stays 2 policy aaaaaaaaaaa2 an earlier deployment published it")
 	// Now all live ones are of the 5th: one more takes that deployment back.
 	f.expect(t, must(t, "rollback", "--stage", "test"), []string{
@@ -189,4 +189,15 @@ func TestStatusSaysVersionAndPolicyOfEachFunction(t *testing.T) {
 	}
 	f.functions["stack-PreSignUp"].live = "$LATEST"
 	refused(t, failed, []string{"points to $LATEST, which is none of its versions"}, "status", "--stage", "test")
+}
+
+func TestTheTimeOfAVersionIsReadInBothForms(t *testing.T) {
+	for _, text := range []string{"2026-10-05T09:00:00.123+0000", "2026-10-05T09:00:00Z", "2026-10-05T09:00:00.123456Z", "2026-10-05T10:00:00+01:00"} {
+		if at := lastModified(text); at.UTC().Format("2006-01-02 15:04") != "2026-10-05 09:00" {
+			t.Errorf("%s is %v", text, at)
+		}
+	}
+	if at := lastModified("yesterday"); !at.IsZero() || moment(at) != "at a time not said" {
+		t.Errorf("%v, %s", at, moment(at))
+	}
 }

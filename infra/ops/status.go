@@ -79,7 +79,7 @@ func hashOf(v published) string {
 // moment writes a time for people; what Lambda did not say stays out.
 func moment(at time.Time) string {
 	if at.IsZero() {
-		return "-"
+		return "at a time not said"
 	}
 	return at.UTC().Format("2006-01-02 15:04 UTC")
 }

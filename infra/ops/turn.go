@@ -106,16 +106,16 @@ func point(ctx context.Context, api aliases, turns []turn) ([]turn, error) {
 // printTurns writes a line for each function.
 func printTurns(out io.Writer, turns []turn, dryRun bool) error {
 	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
-	verb := "live is"
+	verb := "live, published"
 	if dryRun {
-		verb = "would be"
+		verb = "not done, published"
 	}
 	for _, made := range turns {
 		if made.Why != "" {
 			fmt.Fprintf(table, "%s\tstays %d\tpolicy %s\t%s\n", made.Trigger, made.From.Number, hashOf(made.From), made.Why)
 			continue
 		}
-		fmt.Fprintf(table, "%s\t%d -> %d\tpolicy %s -> %s\t%s the version of %s\n", made.Trigger, made.From.Number, made.To.Number,
+		fmt.Fprintf(table, "%s\t%d -> %d\tpolicy %s -> %s\t%s %s\n", made.Trigger, made.From.Number, made.To.Number,
 			hashOf(made.From), hashOf(made.To), verb, moment(made.To.At))
 	}
 	if err := table.Flush(); err != nil {
