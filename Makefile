@@ -47,7 +47,7 @@ CDK := npx --prefix infra cdk
 # Synth needs no account: do not look for one.
 OFFLINE := CI=true AWS_EC2_METADATA_DISABLED=true
 
-.PHONY: help demo local test mutants bench token-preview reconcile schema lists phone confusables check peer venv e2e-deploy lint-template nag verify-build verify-aws verify-here sbom reproducible build build-host synth synth-host deploy diff status rollback destroy clean tools FORCE
+.PHONY: help demo local test mutants bench token-preview reconcile schema lists phone confusables check peer venv e2e-deploy lint-template nag verify-build verify-aws verify-here sbom reproducible build build-host synth synth-host deploy diff status rollback destroy clean tools
 
 help: ## list the targets
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -113,19 +113,15 @@ tools:
 	@command -v node >/dev/null && command -v npm >/dev/null || { echo "make: Node is missing: install Node 20 or later, with npm (synth and the local DynamoDB run on it)" >&2; exit 1; }
 	@node -e 'if (+process.versions.node.split(".")[0] < 20) {console.error("make: Node " + process.versions.node + " is too old: Node 20 or later is needed"); process.exit(1)}'
 
-build: $(BUILT:%=$(BUILDS)/$(ARCH)/%/bootstrap) ## build the functions (ARCH=arm64 or amd64)
+# All in one call, which loads what they share once and links on every processor:
+# without a build id, Go links anew each time.
+build: tools ## build the functions (ARCH=arm64 or amd64)
+	@mkdir -p $(BUILDS)/$(ARCH)/.built $(BUILT:%=$(BUILDS)/$(ARCH)/%)
+	@GOARCH=$(ARCH) $(GO_BUILD) -o $(BUILDS)/$(ARCH)/.built/ $(FUNCTIONS:%=./triggers/%) $(OWN:%=./infra/%)
+	@cd $(BUILDS)/$(ARCH) && for f in $(BUILT); do cmp -s .built/$$f $$f/bootstrap || cp -p .built/$$f $$f/bootstrap; done
 
 build-host: tools
 	@$(MAKE) --no-print-directory build ARCH=$(HOST_ARCH)
-
-# Go decides what is out of date, faster and better than make.
-$(FUNCTIONS:%=$(BUILDS)/$(ARCH)/%/bootstrap): $(BUILDS)/$(ARCH)/%/bootstrap: tools FORCE
-	@mkdir -p $(@D)
-	@GOARCH=$(ARCH) $(GO_BUILD) -o $@ ./triggers/$*
-
-$(OWN:%=$(BUILDS)/$(ARCH)/%/bootstrap): $(BUILDS)/$(ARCH)/%/bootstrap: tools FORCE
-	@mkdir -p $(@D)
-	@GOARCH=$(ARCH) $(GO_BUILD) -o $@ ./infra/$*
 
 infra/node_modules/.installed: infra/package-lock.json | tools
 	@echo "installing the CDK command line and the local DynamoDB (npm) ..."
@@ -213,5 +209,3 @@ destroy: tools infra/node_modules/.installed ## remove a stage from AWS; what th
 
 clean: ## remove what was built
 	@rm -rf dist cdk.out
-
-FORCE:

@@ -20,9 +20,10 @@ import (
 
 // What a sweep must hold on this machine, with the rate limit lifted.
 const (
-	mostMemory     = 64 << 10 // KB
-	leastCompared  = 2000     // users a second
-	leastCreated   = 500      // rows a second
+	mostMemory     = 40 << 10 // KB of its own; the program's file takes as much again
+	mostGrowth     = 8 << 10
+	leastCompared  = 2000 // users a second
+	leastCreated   = 500  // rows a second
 	crowdVariable  = "SWEEP_USERS"
 	defaultCrowd   = 3000
 	memoryInterval = 50 * time.Millisecond
@@ -108,7 +109,7 @@ func (c crowd) sweep() (report sweep.Report, took time.Duration) {
 	if err := cmd.Start(); err != nil {
 		c.Fatal(err)
 	}
-	watched, ended := make(chan []int, 1), make(chan struct{})
+	watched, ended := make(chan []sample, 1), make(chan struct{})
 	go func() { watched <- watch(cmd.Process.Pid, ended) }()
 	err := cmd.Wait()
 	took = time.Since(began)
@@ -123,28 +124,33 @@ func (c crowd) sweep() (report sweep.Report, took time.Duration) {
 	return report, took
 }
 
-// memory judges what a sweep took: little, and at its end as much as in its middle.
-func (c crowd) memory(samples []int) {
+// memory judges what a sweep took: little, and at its end hardly more than in its
+// middle.
+func (c crowd) memory(samples []sample) {
 	c.Helper()
 	if len(samples) < 4 {
 		c.Fatalf("%d samples of the memory", len(samples))
 	}
 	middle, end := most(samples[len(samples)/4:len(samples)/2]), most(samples[len(samples)/2:])
-	c.Logf("memory: %d MB in the middle, %d MB at the end", middle>>10, end>>10)
-	if most(samples) > mostMemory || end > middle+middle/4 {
-		c.Errorf("a sweep takes %d KB in its middle and %d KB at its end; %d KB are allowed", middle, end, mostMemory)
+	c.Logf("memory: %d MB of its own in the middle, %d MB at the end, %d MB with the program", middle.own>>10, end.own>>10, most(samples).all>>10)
+	if most(samples).own > mostMemory || end.own > middle.own+mostGrowth {
+		c.Errorf("a sweep takes %d KB in its middle and %d KB at its end; %d KB are allowed, and %d KB to grow by", middle.own, end.own, mostMemory, mostGrowth)
 	}
 }
 
-func most(samples []int) (most int) {
+// sample is what a process holds at a moment, in KB: in all, and without what is
+// mapped from its program's file.
+type sample struct{ all, own int }
+
+func most(samples []sample) (most sample) {
 	for _, each := range samples {
-		most = max(most, each)
+		most.all, most.own = max(most.all, each.all), max(most.own, each.own)
 	}
 	return most
 }
 
-// watch reads what a process holds in memory, in KB, until it ends.
-func watch(pid int, ended <-chan struct{}) (samples []int) {
+// watch looks at a process until it ends.
+func watch(pid int, ended <-chan struct{}) (samples []sample) {
 	for {
 		select {
 		case <-ended:
@@ -155,11 +161,16 @@ func watch(pid int, ended <-chan struct{}) (samples []int) {
 		if err != nil {
 			continue
 		}
+		var now sample
 		for line := range strings.Lines(string(status)) {
-			if fields := strings.Fields(line); len(fields) > 1 && fields[0] == "VmRSS:" {
-				held, _ := strconv.Atoi(fields[1])
-				samples = append(samples, held)
+			switch fields := strings.Fields(line); {
+			case len(fields) < 2:
+			case fields[0] == "VmRSS:":
+				now.all, _ = strconv.Atoi(fields[1])
+			case fields[0] == "RssAnon:":
+				now.own, _ = strconv.Atoi(fields[1])
 			}
 		}
+		samples = append(samples, now)
 	}
 }

@@ -142,6 +142,26 @@ func TestStoppedStoreKeepsItsRows(t *testing.T) {
 	}
 }
 
+// A function that runs into its time-out is killed, perhaps in the middle of a
+// request, and dynalite throws at that.
+func TestTheStoreOutlivesARequestThatIsCalledOff(t *testing.T) {
+	needsDynalite(t)
+	cloud, _ := start(t, withTable(resources()))
+	for range 20 {
+		conn, err := net.Dial("tcp", strings.TrimPrefix(cloud.Endpoints().DynamoDB, "http://"))
+		if err != nil {
+			t.Fatalf("the store is gone: %v", err)
+		}
+		_, _ = conn.Write([]byte("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{"))
+		time.Sleep(5 * time.Millisecond) // until it has begun to read
+		_ = conn.Close()
+	}
+	put(t, cloud, "USER#1")
+	if !has(t, cloud, "USER#1") {
+		t.Error("the row is gone")
+	}
+}
+
 func key(pk string) map[string]types.AttributeValue {
 	return map[string]types.AttributeValue{"pk": &types.AttributeValueMemberS{Value: pk}, "sk": &types.AttributeValueMemberS{Value: "PROFILE"}}
 }

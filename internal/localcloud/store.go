@@ -93,13 +93,20 @@ func freePort() (int, error) {
 	return listener.Addr().(*net.TCPAddr).Port, listener.Close()
 }
 
+// unflinching is a module that keeps dynalite up when a request is called off, as
+// that of a function is which was killed: dynalite throws then (index.js,
+// req.on('error')), and nobody catches it.
+const unflinching = `data:text/javascript,process.on("uncaughtException", e => {
+  if (e.code !== "ECONNRESET") { console.error(e); process.exit(1) }
+})`
+
 // start returns once dynalite says that it listens.
 func (s *store) start(ctx context.Context) error {
 	if s.child != nil {
 		return nil
 	}
 	said := newSaying("listening at")
-	cmd := exec.Command(s.node, s.cli, "--host", "127.0.0.1", "--port", strconv.Itoa(s.port), "--createTableMs", "20", "--path", s.rows)
+	cmd := exec.Command(s.node, "--import", unflinching, s.cli, "--host", "127.0.0.1", "--port", strconv.Itoa(s.port), "--createTableMs", "20", "--path", s.rows)
 	cmd.Env = []string{"PATH=" + os.Getenv("PATH")}
 	cmd.Stdout, cmd.Stderr = said, said
 	cmd.WaitDelay = time.Second

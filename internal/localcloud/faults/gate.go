@@ -95,13 +95,6 @@ func (g *Gate) Forget() {
 	}
 }
 
-// Connections counts those that are there.
-func (g *Gate) Connections() int {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	return len(g.pipes)
-}
-
 // Close ends the gate and waits for its connections.
 func (g *Gate) Close() {
 	g.mu.Lock()

@@ -36,16 +36,6 @@ type Plan func(Request) Fault
 // Always does the same to every request.
 func Always(f Fault) Plan { return func(Request) Fault { return f } }
 
-// First does it to the first n calls.
-func First(n int64, f Fault) Plan {
-	return func(r Request) Fault {
-		if r.Number >= 1 && r.Number <= n {
-			return f
-		}
-		return nil
-	}
-}
-
 // Proxy stands before a DynamoDB and passes on what its plan does not stop. All
 // methods may be called concurrently.
 type Proxy struct {

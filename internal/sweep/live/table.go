@@ -100,7 +100,11 @@ func keep(rows map[string]users.ProfileRow, pool string, item map[string]types.A
 	return nil
 }
 
-// Scan reads a megabyte of the table and gives the subs that are in it.
+// scanned is how many rows a call of Scan goes through: a megabyte of them, as much
+// as DynamoDB gives at once, would be most of what a sweep holds in memory.
+const scanned = 500
+
+// Scan reads a part of the table and gives the subs that are in it.
 func (t *Table) Scan(ctx context.Context, pool, from string) (subs []string, next string, err error) {
 	start, err := readPosition(from)
 	if err != nil {
@@ -108,7 +112,7 @@ func (t *Table) Scan(ctx context.Context, pool, from string) (subs []string, nex
 	}
 	projection, names := project(ScanAttributes())
 	out, err := t.client.Scan(ctx, &dynamodb.ScanInput{
-		TableName: &t.table, ExclusiveStartKey: start, ProjectionExpression: &projection,
+		TableName: &t.table, ExclusiveStartKey: start, ProjectionExpression: &projection, Limit: new(int32(scanned)),
 		FilterExpression:         new("#sk = :profile AND begins_with(#pk, :pool) AND attribute_not_exists(#deletedAt)"),
 		ExpressionAttributeNames: names,
 		ExpressionAttributeValues: map[string]types.AttributeValue{

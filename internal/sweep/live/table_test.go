@@ -26,12 +26,12 @@ const poolID = "eu-west-1_AbCdEf123"
 
 var noon = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 
-// fill writes the same rows into every store: live ones of more than a megabyte,
-// buried ones, rows of other kinds, and those of another pool.
+// fill writes the same rows into every store: more than a part of a scan has, live
+// ones, buried ones, rows of other kinds, and those of another pool.
 func fill(t *testing.T, stores ...sweep.Table) (subs []string) {
 	t.Helper()
-	long := strings.Repeat("x", 1900)
-	for i := range 330 {
+	long := strings.Repeat("x", 100)
+	for i := range 630 {
 		key := users.Key{PoolID: poolID, Sub: fmt.Sprintf("sub-%03d", i)}
 		if i%10 == 9 {
 			key.PoolID += "4" // whose name begins as that of the pool does
