@@ -54,7 +54,7 @@ func (p *place) aws(ctx context.Context, o options, dir string) error {
 	}
 	caller, err := sts.NewFromConfig(cfg).GetCallerIdentity(ctx, &sts.GetCallerIdentityInput{})
 	if err != nil {
-		return fmt.Errorf("asking whose credentials these are: %w", err)
+		return fmt.Errorf("asking whose credentials these are (sign in first, or set AWS_PROFILE): %w", err)
 	}
 	if o.account == "" || *caller.Account != o.account {
 		return fmt.Errorf("the credentials are those of account %s: say ACCOUNT=%s to make a stack there and remove it again", *caller.Account, *caller.Account)
