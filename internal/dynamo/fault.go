@@ -32,7 +32,7 @@ func (e *Error) ErrorCode() string { return e.code }
 func (e *Error) Unwrap() error { return e.err }
 
 // Lasting tells that waiting will not help, a person must: permissions, a missing
-// table or key, certificates, a row that cannot be read. It is what an alarm counts.
+// table or key, certificates, a row that cannot be read. The log line says so.
 func (e *Error) Lasting() bool {
 	switch e.code {
 	case "timeout", "unreachable", "cancelled", "UnprocessedKeys", "InternalServerError", "InternalFailure", "ServiceUnavailable":

@@ -24,6 +24,16 @@ func cause(err error) string {
 	return class
 }
 
+// lasts tells that waiting will not help, and a person must: a permission or a table
+// is missing. The error knows.
+func lasts(err error) bool {
+	lasting, ok := errors.AsType[interface {
+		error
+		Lasting() bool
+	}](err)
+	return ok && lasting.Lasting()
+}
+
 func className(err error) string {
 	var (
 		api    interface{ ErrorCode() string }

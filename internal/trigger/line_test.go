@@ -17,6 +17,12 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/trigger"
 )
 
+// mending is an error that passes by itself, or does not.
+type mending bool
+
+func (m mending) Error() string { return "broken" }
+func (m mending) Lasting() bool { return !bool(m) }
+
 // What each kind of answer says in the line; nil is a key that must not be there.
 func TestTheLineSaysWhatHappened(t *testing.T) {
 	refusal := deny.Refusal{Code: "domain", Sentence: "Please use another address"}
@@ -43,7 +49,14 @@ func TestTheLineSaysWhatHappened(t *testing.T) {
 			"level": "WARN", "outcome": "degraded", "degraded": 1.0, "failed": 0.0, "cause": nil,
 		}},
 		{"a failure", event, answers(trigger.Decision{}, fmt.Errorf("reading: %w", errors.New(canary))), map[string]any{
-			"level": "ERROR", "outcome": "failed", "failed": 1.0, "cause": "*errors.errorString",
+			"level": "ERROR", "outcome": "failed", "failed": 1.0, "cause": "*errors.errorString", "lasting": nil,
+		}},
+		{"a failure that waiting does not mend", event, answers(trigger.Decision{}, fmt.Errorf("reading: %w", mending(false))), map[string]any{
+			"outcome": "failed", "failed": 1.0, "lasting": true,
+		}},
+		{"a failure that passes", event, answers(trigger.Decision{}, mending(true)), map[string]any{"outcome": "failed", "lasting": nil}},
+		{"less than there should be, until somebody acts", event, answers(trigger.Decision{Degraded: true, Cause: mending(false)}, nil), map[string]any{
+			"level": "WARN", "outcome": "degraded", "lasting": true,
 		}},
 		{"an unknown source", strings.Replace(event, "PreSignUp_SignUp", "Other", 1), nil, map[string]any{
 			"level": "ERROR", "outcome": "unknown", "trigger": "unknown", "cause": "the trigger source or version is unknown",

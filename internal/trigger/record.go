@@ -104,15 +104,27 @@ func (r record) details() []slog.Attr {
 	if len(r.decision.Observed) > 0 {
 		attrs = append(attrs, slog.Any("wouldRefuse", r.decision.Observed))
 	}
-	if r.failed() {
-		add("cause", cause(r.err))
-	} else if r.decision.Degraded {
-		add("cause", cause(r.decision.Cause))
+	if err := r.trouble(); err != nil {
+		add("cause", cause(err))
+		if lasts(err) {
+			attrs = append(attrs, slog.Bool("lasting", true))
+		}
 	}
 	if r.event != nil && r.decision.User != "" {
 		add("user", hash(r.event.UserPoolID, r.decision.User))
 	}
 	return attrs
+}
+
+// trouble is what kept the room from its work; nil if nothing did.
+func (r record) trouble() error {
+	switch {
+	case r.failed():
+		return r.err
+	case r.decision.Degraded:
+		return r.decision.Cause
+	}
+	return nil
 }
 
 // refused is a decision against the caller; failed is no decision.
