@@ -6,6 +6,7 @@ import (
 	"flag"
 	"fmt"
 	"math"
+	"os"
 	"runtime/debug"
 	"strings"
 	"time"
@@ -179,6 +180,9 @@ func (s *sweeping) options(t terminal, mirror *users.Mirror, show *progress) swe
 // stopped says how to go on.
 func (s *sweeping) stopped(err error, t terminal) error {
 	many, goOn := sweep.TooMany{}, "go on with --resume"
+	if _, missing := os.Stat(s.checkpoint); missing != nil {
+		return fmt.Errorf("nothing was done yet: %w", s.advise(err, t))
+	}
 	switch {
 	case errors.As(err, &many):
 		return fmt.Errorf("%w: --resume --limit %d or more", err, many.Found)

@@ -178,13 +178,21 @@ func TestWhatASweepGoesOnFrom(t *testing.T) {
 }
 
 func TestASweepThatStopsSaysHowToGoOn(t *testing.T) {
+	t.Chdir(t.TempDir())
 	s := sweeping{checkpoint: "dist/x.json"}
+	nowhere := terminal{getenv: func(string) string { return "" }}
+	if err := s.stopped(context.Canceled, nowhere); !errors.Is(err, context.Canceled) || strings.Contains(err.Error(), "--resume") {
+		t.Errorf("before the first page: %v", err)
+	}
+	if err := keep(s.checkpoint, sweep.Checkpoint{}); err != nil {
+		t.Fatal(err)
+	}
 	for want, err := range map[string]error{
 		"--resume --limit 1001":                      sweep.TooMany{Found: 1001, Limit: 1000},
 		"stopped; how far it came is in dist/x.json": context.Canceled,
 		"down": errors.New("down"),
 	} {
-		got := s.stopped(err, terminal{getenv: func(string) string { return "" }})
+		got := s.stopped(err, nowhere)
 		if !strings.Contains(got.Error(), want) || !strings.Contains(got.Error(), "--resume") {
 			t.Errorf("%v", got)
 		}

@@ -10,6 +10,7 @@ import (
 	"runtime"
 	"strconv"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -99,12 +100,7 @@ func imported(t *testing.T, users int) string {
 // sweep runs the command and watches its memory.
 func (c crowd) sweep() (report sweep.Report, took time.Duration) {
 	c.Helper()
-	cmd := exec.Command(c.program, "reconcile", "--stage", "dev", "--table", directorytest.Table, "--pool", poolName,
-		"--rate", "1000000", "--json", "--checkpoint", filepath.Join(c.TempDir(), "sweep.json"))
-	cmd.Env = append(os.Environ(), "AWS_REGION="+directorytest.Region, "AWS_ACCESS_KEY_ID=local", "AWS_SECRET_ACCESS_KEY=local",
-		"AWS_ENDPOINT_URL_DYNAMODB="+c.table, "AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER="+c.pool)
-	var out, stderr bytes.Buffer
-	cmd.Stdout, cmd.Stderr = &out, &stderr
+	cmd, out, stderr := c.command("--rate", "1000000", "--checkpoint", filepath.Join(c.TempDir(), "sweep.json"))
 	began := time.Now()
 	if err := cmd.Start(); err != nil {
 		c.Fatal(err)
@@ -122,6 +118,66 @@ func (c crowd) sweep() (report sweep.Report, took time.Duration) {
 	}
 	c.memory(<-watched)
 	return report, took
+}
+
+// command is the command with the environment that it has beside this pool.
+func (c crowd) command(args ...string) (cmd *exec.Cmd, out, stderr *bytes.Buffer) {
+	out, stderr = &bytes.Buffer{}, &bytes.Buffer{}
+	cmd = exec.Command(c.program, append([]string{"reconcile", "--stage", "dev", "--table", directorytest.Table, "--pool", poolName, "--json"}, args...)...)
+	cmd.Env = append(os.Environ(), "AWS_REGION="+directorytest.Region, "AWS_ACCESS_KEY_ID=local", "AWS_SECRET_ACCESS_KEY=local",
+		"AWS_ENDPOINT_URL_DYNAMODB="+c.table, "AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER="+c.pool)
+	cmd.Stdout, cmd.Stderr = out, stderr
+	return cmd, out, stderr
+}
+
+// TestR34_CtrlCAndAKillLeaveACheckpoint stops the command itself in the middle of a
+// pool of twenty pages, four a second, and lets another one go on.
+func TestR34_CtrlCAndAKillLeaveACheckpoint(t *testing.T) {
+	t.Chdir("../..")
+	c := crowd{T: t, program: built(t), pool: imported(t, 1200), table: directorytest.Start(t, "infra")}
+	checkpoint := filepath.Join(t.TempDir(), "sweep.checkpoint")
+	for _, signal := range []syscall.Signal{syscall.SIGINT, syscall.SIGKILL} {
+		stopped, _, stderr := c.command("--rate", "4", "--checkpoint", checkpoint)
+		if err := stopped.Start(); err != nil {
+			t.Fatal(err)
+		}
+		wait(t, func() bool { return !written(checkpoint).IsZero() })
+		before := written(checkpoint)
+		time.Sleep(600 * time.Millisecond) // in which there are pages, and no checkpoint of them yet
+		_ = stopped.Process.Signal(signal)
+		if err := stopped.Wait(); err == nil {
+			t.Fatalf("%v stopped nothing", signal)
+		}
+		if signal == syscall.SIGINT && (!strings.Contains(stderr.String(), "go on with --resume") || !written(checkpoint).After(before)) {
+			t.Errorf("the command says %q; the checkpoint is of %v and was of %v", stderr, written(checkpoint), before)
+		}
+		goOn, out, stderr := c.command("--rate", "1000", "--checkpoint", checkpoint, "--resume")
+		if err := goOn.Run(); err != nil {
+			t.Fatalf("after %v: %v\n%s", signal, err, stderr)
+		}
+		var report sweep.Report
+		if err := json.Unmarshal(out.Bytes(), &report); err != nil || !report.Complete || report.Listed != 1200 || report.Rows != 1200 || !written(checkpoint).IsZero() {
+			t.Errorf("after %v: %v, %s", signal, err, out)
+		}
+	}
+}
+
+// written is when a file was; the zero time is never.
+func written(file string) time.Time {
+	info, err := os.Stat(file)
+	if err != nil {
+		return time.Time{}
+	}
+	return info.ModTime()
+}
+
+func wait(t *testing.T, until func() bool) {
+	t.Helper()
+	for deadline := time.Now().Add(30 * time.Second); !until(); time.Sleep(20 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatal("it never came")
+		}
+	}
 }
 
 // memory judges what a sweep took: little, and at its end hardly more than in its
