@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -20,13 +21,24 @@ func appRole(stack awscdk.Stack) awsiam.Role {
 	return awsiam.NewRole(stack, new("App"), &awsiam.RoleProps{AssumedBy: awsiam.NewServicePrincipal(new("ecs-tasks.amazonaws.com"), nil)})
 }
 
-// granted is the policy that an application's role in the suite's own stack gets,
-// a line for each statement.
-func granted(t *testing.T, grant func(*TriggerSuite, awsiam.IGrantable)) (template, []string) {
+// granted is the template of a stack in which an application's role was granted
+// something.
+func granted(t *testing.T, grant func(*TriggerSuite, awsiam.IGrantable)) template {
 	t.Helper()
 	stack, suite := NewStack(newApp(t), quiet(t, "prod"))
 	grant(suite, appRole(stack))
-	tpl := template(*assertions.Template_FromStack(stack, nil).ToJSON())
+	return *assertions.Template_FromStack(stack, nil).ToJSON()
+}
+
+// managing is that template for one who manages AUTHZ.
+func managing(t *testing.T) template {
+	t.Helper()
+	return once(t, "managing", func() template { return granted(t, (*TriggerSuite).GrantAuthzManagement) })
+}
+
+// granteeMay is the policy of the application's role, a line for each statement.
+func granteeMay(t *testing.T, tpl template) []string {
+	t.Helper()
 	var lines []string
 	for _, policy := range tpl.resources(iamPolicyType) {
 		if role := fmt.Sprint(at(policy, "Properties", "Roles", 0, "Ref")); !strings.HasPrefix(role, "App") {
@@ -40,12 +52,12 @@ func granted(t *testing.T, grant func(*TriggerSuite, awsiam.IGrantable)) (templa
 			lines = append(lines, strings.ReplaceAll(string(text), "SuiteTableD51218A5", "TABLE"))
 		}
 	}
-	return tpl, lines
+	return lines
 }
 
 // The statements are written out here, and not taken from the code that they check.
 func TestR36_ReadingTheDirectoryIsTwoExactStatements(t *testing.T) {
-	_, got := granted(t, (*TriggerSuite).GrantDirectoryRead)
+	got := granteeMay(t, granted(t, (*TriggerSuite).GrantDirectoryRead))
 	want := []string{
 		`{"Action":"dynamodb:GetItem","Condition":{` +
 			`"ForAllValues:StringEquals":{"dynamodb:Attributes":["attrsAt","createdAt","createdBy","deletedAt","disabled","email","emailChangedAt","emailCollision","emailKey","emailVerified",` +
@@ -63,7 +75,7 @@ func TestR36_ReadingTheDirectoryIsTwoExactStatements(t *testing.T) {
 }
 
 func TestR36_ManagingAuthzIsTwoExactStatements(t *testing.T) {
-	_, got := granted(t, (*TriggerSuite).GrantAuthzManagement)
+	got := granteeMay(t, managing(t))
 	authz := `"authzAt","authzBy","authzExtra","authzRev","authzRoles","authzSchema","authzStatus","authzTenant","authzTenants"`
 	want := []string{
 		`{"Action":"dynamodb:GetItem","Condition":{` +
@@ -95,7 +107,7 @@ func updated(t *testing.T, statements any) []string {
 // IAM cannot tell the rows of a user apart, only attributes: what manages AUTHZ and
 // what a trigger may write share the keys and no other name.
 func TestR36_NoTriggersIAMListNamesAnAttributeOfAuthz(t *testing.T) {
-	tpl, _ := granted(t, (*TriggerSuite).GrantAuthzManagement)
+	tpl := managing(t)
 	var managed []string
 	for _, policy := range tpl.resources(iamPolicyType) {
 		managed = append(managed, updated(t, at(policy, "Properties", "PolicyDocument", "Statement"))...)
@@ -124,17 +136,15 @@ func TestR36_NoTriggersIAMListNamesAnAttributeOfAuthz(t *testing.T) {
 // A grant takes nothing from and gives nothing to the suite itself: its template is
 // the same but for the grantee's own resources.
 func TestAGrantChangesNothingOfTheSuite(t *testing.T) {
-	stack, _ := NewStack(newApp(t), quiet(t, "prod"))
-	appRole(stack)
-	without := template(*assertions.Template_FromStack(stack, nil).ToJSON())
-	with, _ := granted(t, func(s *TriggerSuite, g awsiam.IGrantable) {
+	without := ofQuiet(t, "prod")
+	with := granted(t, func(s *TriggerSuite, g awsiam.IGrantable) {
 		s.GrantDirectoryRead(g)
 		s.GrantAuthzManagement(g)
 	})
-	for id := range with.resources(iamPolicyType) {
-		if strings.HasPrefix(id, "App") {
-			delete(with["Resources"].(map[string]any), id)
-		}
+	all, before := with["Resources"].(map[string]any), len(with["Resources"].(map[string]any))
+	maps.DeleteFunc(all, func(id string, _ any) bool { return strings.HasPrefix(id, "App") })
+	if len(all) != before-2 {
+		t.Errorf("the grantee has %d resources, not a role and its policy", before-len(all))
 	}
 	if got, want := masked(printed(t, with)), masked(printed(t, without)); !bytes.Equal(got, want) {
 		t.Error("the suite's resources differ")

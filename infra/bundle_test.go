@@ -107,7 +107,7 @@ func TestNoFunctionIsShippedTheClients(t *testing.T) {
 
 func TestStagingLeavesNothingBehind(t *testing.T) {
 	t.Setenv("TMPDIR", t.TempDir())
-	ofStage(t, "dev")
+	NewStack(newApp(t), quiet(t, "dev"))
 	left, err := filepath.Glob(filepath.Join(os.Getenv("TMPDIR"), "cognito-trigger-*"))
 	if err != nil || len(left) != 0 {
 		t.Errorf("left %v, %v", left, err)

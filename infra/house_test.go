@@ -90,7 +90,8 @@ func quiet(t testing.TB, name string) Stage {
 }
 
 // newApp makes an app as the CDK command line does: with the context of cdk.json,
-// which a test does not see by itself, and what the command line adds to it.
+// which a test does not see by itself, and what the command line adds to it. The tree
+// and the stack traces, which nothing here reads, would be a third of its time.
 func newApp(t testing.TB) awscdk.App {
 	t.Helper()
 	context := map[string]any{
@@ -100,7 +101,10 @@ func newApp(t testing.TB) awscdk.App {
 		"aws:cdk:disable-version-reporting": true,
 	}
 	maps.Copy(context, flags(t))
-	return awscdk.NewApp(&awscdk.AppProps{Context: &context, Outdir: new(t.TempDir()), AnalyticsReporting: new(false)})
+	return awscdk.NewApp(&awscdk.AppProps{
+		Context: &context, Outdir: new(t.TempDir()), AnalyticsReporting: new(false),
+		TreeMetadata: new(false), StackTraces: new(false),
+	})
 }
 
 // flags are the feature flags in cdk.json.
@@ -121,17 +125,29 @@ func flags(t testing.TB) map[string]any {
 // its matchers.
 type template map[string]any
 
-// made are the templates of the project's own stages, made once: a synthesis is
-// most of what a test here costs.
+// made are the templates that several tests look at, made once: a synthesis is most
+// of what a test here costs.
 var made = map[string]template{}
 
-// ofStage gives the template of a stage of the project, a copy for each caller.
-func ofStage(t testing.TB, name string) template {
+// once gives what was made under this name, a copy for each caller.
+func once(t testing.TB, name string, build func() template) template {
 	t.Helper()
 	if made[name] == nil {
-		made[name] = synthesize(t, stage(t, name))
+		made[name] = build()
 	}
 	return made[name].clone(t)
+}
+
+// ofStage gives the template of a stage of the project.
+func ofStage(t testing.TB, name string) template {
+	t.Helper()
+	return once(t, name, func() template { return synthesize(t, stage(t, name)) })
+}
+
+// ofQuiet gives the template of a stage without alarms and dashboard.
+func ofQuiet(t testing.TB, name string) template {
+	t.Helper()
+	return once(t, "quiet "+name, func() template { return synthesize(t, quiet(t, name)) })
 }
 
 // synthesize makes the stage's template. FromStack refuses one with a cycle.

@@ -33,22 +33,21 @@ func full(t testing.TB) Stage {
 // everything is the template of full, made once.
 func everything(t testing.TB) template {
 	t.Helper()
-	if made["full"] == nil {
-		made["full"] = synthesize(t, full(t))
-	}
-	return made["full"].clone(t)
+	return once(t, "full", func() template { return synthesize(t, full(t)) })
 }
 
 // pooled is a suite that is hooked into a pool which its stack makes otherwise.
 func pooled(t testing.TB) template {
 	t.Helper()
-	stack := awscdk.NewStack(newApp(t), new("App"), nil)
-	pool := awscognito.NewUserPool(stack, new("Users"), nil)
-	client := pool.AddClient(new("Site"), nil)
-	props := poolProps(pool, client)
-	props.Bundles = stubs(t, ARM64)
-	NewTriggerSuite(stack, "Suite", props)
-	return *assertions.Template_FromStack(stack, nil).ToJSON() // refuses a cycle
+	return once(t, "pool", func() template {
+		stack := awscdk.NewStack(newApp(t), new("App"), nil)
+		pool := awscognito.NewUserPool(stack, new("Users"), nil)
+		client := pool.AddClient(new("Site"), nil)
+		props := poolProps(pool, client)
+		props.Bundles = stubs(t, ARM64)
+		NewTriggerSuite(stack, "Suite", props)
+		return *assertions.Template_FromStack(stack, nil).ToJSON() // refuses a cycle
+	})
 }
 
 func poolProps(pool awscognito.UserPool, client awscognito.UserPoolClient) *Props {

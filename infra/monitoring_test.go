@@ -129,9 +129,7 @@ func TestTheDashboardAnswersWhetherSignInIsHealthy(t *testing.T) {
 }
 
 func TestMonitoringCanBeLeftOut(t *testing.T) {
-	s := stage(t, "dev")
-	s.Monitoring = Monitoring{NoAlarms: true, NoDashboard: true}
-	tpl := synthesize(t, s)
+	tpl := ofQuiet(t, "dev") // which has both switched off
 	if n := len(tpl.resources(alarmType)) + len(tpl.resources(dashboardType)); n != 0 {
 		t.Errorf("%d are there", n)
 	}

@@ -16,7 +16,7 @@ func swept(t *testing.T, hours, rate int) template {
 	t.Helper()
 	s := quiet(t, "prod")
 	s.Reconcile = Reconcile{EveryHours: hours, ListRate: rate}
-	return synthesize(t, s)
+	return once(t, fmt.Sprint("sweep ", hours, rate), func() template { return synthesize(t, s) })
 }
 
 func TestWithoutAScheduleThereIsNoSweep(t *testing.T) {
@@ -32,7 +32,7 @@ func TestWithoutAScheduleThereIsNoSweep(t *testing.T) {
 // TestGoldenOfTheScheduledSweep shows all that the schedule adds. Nothing else of
 // the stack changes by it.
 func TestGoldenOfTheScheduledSweep(t *testing.T) {
-	with, without := swept(t, 24, 0), synthesize(t, quiet(t, "prod"))
+	with, without := swept(t, 24, 0), ofQuiet(t, "prod")
 	all, added := with["Resources"].(map[string]any), template{}
 	for id, r := range all {
 		if strings.Contains(id, "Reconcile") {
@@ -56,15 +56,18 @@ func TestGoldenOfTheScheduledSweep(t *testing.T) {
 }
 
 func TestTheScheduleIsSaidAsEventBridgeWantsIt(t *testing.T) {
-	for hours, want := range map[int]string{1: "rate(1 hour)", 2: "rate(2 hours)", 720: "rate(720 hours)"} {
-		tpl := swept(t, hours, 7)
+	for _, c := range []struct {
+		hours, rate    int
+		schedule, asks string
+	}{{1, 7, "rate(1 hour)", "7"}, {24, 0, "rate(24 hours)", "10"}} {
+		tpl := swept(t, c.hours, c.rate)
 		for _, r := range tpl.resources("AWS::Events::Rule") {
-			if got := at(r, "Properties", "ScheduleExpression"); got != want {
-				t.Errorf("%d hours are %v", hours, got)
+			if got := at(r, "Properties", "ScheduleExpression"); got != c.schedule {
+				t.Errorf("%d hours are %v", c.hours, got)
 			}
 		}
 		env := at(tpl.properties(t, functionType, "Reconcile"), "Environment", "Variables").(map[string]any)
-		if env["LIST_RATE"] != "7" || !strings.HasPrefix(fmt.Sprint(at(env["USER_POOL_ID"], "Ref")), "SuitePool") {
+		if env["LIST_RATE"] != c.asks || !strings.HasPrefix(fmt.Sprint(at(env["USER_POOL_ID"], "Ref")), "SuitePool") {
 			t.Errorf("the environment is %v", env)
 		}
 	}

@@ -16,9 +16,8 @@ const (
 )
 
 // published gives the logical id of each trigger's version.
-func published(t *testing.T, s Stage) map[string]string {
+func published(t *testing.T, tpl template) map[string]string {
 	t.Helper()
-	tpl := synthesize(t, s)
 	ids := make(map[string]string)
 	for _, trigger := range triggers {
 		alias := tpl.properties(t, aliasType, trigger.id+"Live")
@@ -35,7 +34,7 @@ func published(t *testing.T, s Stage) map[string]string {
 // function must leave it alone, or the version before would be the same as the
 // one that is taken back.
 func TestAVersionChangesWithItsFunctionAndOnlyThen(t *testing.T) {
-	before := published(t, quiet(t, "prod"))
+	before := published(t, ofQuiet(t, "prod"))
 	for name, c := range map[string]struct {
 		change func(*Stage)
 		want   []string
@@ -51,7 +50,7 @@ func TestAVersionChangesWithItsFunctionAndOnlyThen(t *testing.T) {
 			s := quiet(t, "prod")
 			c.change(&s)
 			var changed []string
-			for id, version := range published(t, s) {
+			for id, version := range published(t, synthesize(t, s)) {
 				if version != before[id] {
 					changed = append(changed, id)
 				}
@@ -81,8 +80,7 @@ func TestTheVersionBeforeStays(t *testing.T) {
 
 // The hash is that of the very file that the function reads and logs.
 func TestAVersionIsDescribedByThePolicyHashOfItsLogLines(t *testing.T) {
-	s := quiet(t, "prod")
-	tpl := synthesize(t, s)
+	s, tpl := quiet(t, "prod"), ofQuiet(t, "prod")
 	for _, trigger := range triggers {
 		folder, err := stageBundle(trigger.room, &s.Props)
 		if err != nil {
