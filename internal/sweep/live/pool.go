@@ -38,6 +38,7 @@ type Pool struct {
 
 // NewPool gives the pool of an id. It makes no request.
 func NewPool(client *cognito.Client, id string) *Pool {
+	client = cognito.New(client.Options(), func(o *cognito.Options) { o.HTTPClient = suited(o.HTTPClient) })
 	return &Pool{client, id, impatient{retry.NewStandard()}}
 }
 

@@ -32,6 +32,7 @@ var (
 
 // NewTable gives the mirror in the table of a name. It makes no request.
 func NewTable(client *dynamodb.Client, table string) *Table {
+	client = dynamodb.New(client.Options(), func(o *dynamodb.Options) { o.HTTPClient = suited(o.HTTPClient) })
 	return &Table{dynamo.Over(client, table), client, table}
 }
 
