@@ -25,7 +25,7 @@ func appRole(stack awscdk.Stack) awsiam.Role {
 // something.
 func granted(t *testing.T, grant func(*TriggerSuite, awsiam.IGrantable)) template {
 	t.Helper()
-	stack, suite := NewStack(newApp(t), quiet(t, "prod"))
+	stack, suite := stackOf(newApp(t), quiet(t, "prod"))
 	grant(suite, appRole(stack))
 	return *assertions.Template_FromStack(stack, nil).ToJSON()
 }
@@ -155,7 +155,7 @@ func TestAGrantChangesNothingOfTheSuite(t *testing.T) {
 // way round; a function of the suite can be granted something as well.
 func TestGrantsMakeNoCycle(t *testing.T) {
 	app := newApp(t)
-	stack, suite := NewStack(app, quiet(t, "prod"))
+	stack, suite := stackOf(app, quiet(t, "prod"))
 	other := awscdk.NewStack(app, new("Other"), nil)
 	suite.GrantDirectoryRead(appRole(other))
 	suite.GrantAuthzManagement(appRole(stack))
@@ -169,7 +169,7 @@ func TestGrantsMakeNoCycle(t *testing.T) {
 }
 
 func TestAGrantThatCannotBeMadeFailsTheSynthesis(t *testing.T) {
-	stack, suite := NewStack(newApp(t), quiet(t, "prod"))
+	stack, suite := stackOf(newApp(t), quiet(t, "prod"))
 	suite.GrantDirectoryRead(awsiam.NewServicePrincipal(new("ecs-tasks.amazonaws.com"), nil))
 	found := assertions.Annotations_FromStack(stack).FindError(new("*"), assertions.Match_StringLikeRegexp(new("grant it to a role")))
 	if len(*found) == 0 {

@@ -1,7 +1,6 @@
 package infra
 
 import (
-	"github.com/aws/aws-cdk-go/awscdk/v2"
 	cw "github.com/aws/aws-cdk-go/awscdk/v2/awscloudwatch"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudwatchactions"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssns"
@@ -28,10 +27,10 @@ func alarmsOf(t trigger, g gauge, m Monitoring) []alarm {
 	list := []alarm{
 		{"Errors", g.errors(t.refuses, ""), few, 2, "It crashes, runs out of time, cannot start, or refuses because it could not decide. Look for level ERROR in its log."},
 		{"Throttles", g.lambda("Throttles", sum, ""), 1, 1, "Lambda turns events away: each is a failed sign-up or sign-in. Raise the account's or the function's concurrency."},
-		{"Duration", g.lambda("Duration", p99, ""), m.duration(), 2, "The slowest calls come near Cognito's 5 s, after which people see an error. Look at DynamoDB's latency and the memory."},
+		{"Duration", g.lambda("Duration", p99, ""), float64(m.DurationMillis), 2, "The slowest calls come near Cognito's 5 s, after which people see an error. Look at DynamoDB's latency and the memory."},
 	}
 	if t.refuses {
-		list = append(list, alarm{"Refused", g.refusedShare("refused, %"), m.refused(), 2, "An unusual share is refused: an attack, or a rule that refuses whom it should not. The log lines name code and rule."})
+		list = append(list, alarm{"Refused", g.refusedShare("refused, %"), float64(m.RefusedPercent), 2, "An unusual share is refused: an attack, or a rule that refuses whom it should not. The log lines name code and rule."})
 	}
 	switch {
 	case t.versioned:
@@ -75,7 +74,7 @@ func newAlarms(s *TriggerSuite, p *Props) map[string]cw.Alarm {
 	if p.Monitoring.NoAlarms {
 		return made
 	}
-	topic := alarmTopic(s.Construct, p.Monitoring)
+	topic := alarmTopic(s.Construct, p)
 	for _, t := range triggers {
 		for _, a := range alarmsOf(t, s.gauge(t, p), p.Monitoring) {
 			id := t.id + a.name
@@ -91,14 +90,14 @@ func newAlarms(s *TriggerSuite, p *Props) map[string]cw.Alarm {
 }
 
 // alarmTopic is the topic that is told, or nil.
-func alarmTopic(scope constructs.Construct, m Monitoring) awssns.ITopic {
-	if m.TopicARN == "" {
-		return m.Topic
+func alarmTopic(scope constructs.Construct, p *Props) awssns.ITopic {
+	if p.Monitoring.TopicARN == "" {
+		return p.Topic
 	}
-	return awssns.Topic_FromTopicArn(scope, new("AlarmTopic"), new(m.TopicARN))
+	return awssns.Topic_FromTopicArn(scope, new("AlarmTopic"), new(p.Monitoring.TopicARN))
 }
 
 // gauge gives the metrics of a trigger's function.
 func (s *TriggerSuite) gauge(t trigger, p *Props) gauge {
-	return gauge{namespace: p.Monitoring.namespace(awscdk.Stack_Of(s.Construct)), room: t.room, fn: s.Functions[t.id]}
+	return gauge{namespace: p.namespace(s.Construct), room: t.room, fn: s.Functions[t.id]}
 }

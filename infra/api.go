@@ -1,10 +1,8 @@
 package infra
 
 import (
-	"fmt"
 	"maps"
 	"os"
-	"regexp"
 	"slices"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
@@ -14,25 +12,7 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
 	"github.com/aws/constructs-go/constructs/v10"
-
-	"github.com/cognito-triggers/cognito-triggers/internal/policy"
 )
-
-// API is an HTTP API that takes the pool's access tokens, with one route to begin
-// with: GET /whoami answers who the caller is, from the token alone.
-type API struct {
-	// On makes the API. Default: false. Example: true.
-	On bool `yaml:"on"`
-
-	// Scopes are full scopes of ResourceServer, one of which a token must carry for
-	// the route. Default: none, any token of the pool's clients will do.
-	// Example: [app/read].
-	Scopes []string `yaml:"scopes"`
-
-	// AllowOrigins are the origins of browsers that may call the API (CORS).
-	// Default: none. Example: [https://app.example].
-	AllowOrigins []string `yaml:"allowOrigins"`
-}
 
 // whoamiRoom is the folder of the sample route's program below dist.
 const whoamiRoom = "whoami"
@@ -116,28 +96,4 @@ func cors(origins []string) *api.CorsPreflightOptions {
 		AllowOrigins: list(origins), AllowMethods: &[]api.CorsHttpMethod{api.CorsHttpMethod_GET},
 		AllowHeaders: list([]string{"authorization"}), MaxAge: awscdk.Duration_Hours(new(1.0)),
 	}
-}
-
-// originForm is scheme, host and port, as a browser sends it.
-var originForm = regexp.MustCompile(`^[a-z][a-z0-9+.-]*://[^/?]+$`)
-
-// api judges the API.
-func (c *checker) api(p *Props) {
-	if !p.API.On {
-		if len(p.API.Scopes)+len(p.API.AllowOrigins) > 0 {
-			c.fault("api", "has settings and is not on", "write on: true, or remove them")
-		}
-		return
-	}
-	c.knownScopes("api.scopes", p.API.Scopes, p)
-	for i, origin := range p.API.AllowOrigins {
-		at := policy.Item("api.allowOrigins", i)
-		if problem, fix := judgeURL(origin); problem != "" {
-			c.fault(at, fmt.Sprintf("%q %s", origin, problem), fix)
-		} else if !originForm.MatchString(origin) {
-			c.fault(at, fmt.Sprintf("%q is no origin", origin), "write scheme and host alone, such as https://app.example")
-		}
-	}
-	unique(c, "api.allowOrigins", p.API.AllowOrigins)
-	unique(c, "api.scopes", p.API.Scopes)
 }

@@ -109,7 +109,7 @@ func shipped(room string, p *Props) ([]byte, error) {
 	if sections == nil {
 		return nil, nil
 	}
-	document := p.document()
+	document := p.Document(p.given())
 	document.Tokens.Clients = nil
 	return policy.Encode(document, sections...)
 }

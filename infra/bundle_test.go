@@ -50,8 +50,8 @@ func TestCheckBundleTakesOneProgramForTheRightProcessor(t *testing.T) {
 }
 
 func TestCheckBundlesReportsEveryFunction(t *testing.T) {
-	for lines, props := range map[int]Props{5: {}, 6: {Reconcile: Reconcile{EveryHours: 24}}, 7: {Reconcile: Reconcile{EveryHours: 24}, API: API{On: true}}} {
-		props.Bundles = t.TempDir()
+	for lines, s := range map[int]Settings{5: {}, 6: {Reconcile: Reconcile{EveryHours: 24}}, 7: {Reconcile: Reconcile{EveryHours: 24}, API: API{On: true}}} {
+		props := &Props{Settings: s, Bundles: t.TempDir()}
 		err := props.CheckBundles()
 		if err == nil || strings.Count(err.Error(), "\n") != lines-1 {
 			t.Errorf("want %d lines, got %v", lines, err)
@@ -107,7 +107,7 @@ func TestNoFunctionIsShippedTheClients(t *testing.T) {
 
 func TestStagingLeavesNothingBehind(t *testing.T) {
 	t.Setenv("TMPDIR", t.TempDir())
-	NewStack(newApp(t), quiet(t, "dev"))
+	stackOf(newApp(t), quiet(t, "dev"))
 	left, err := filepath.Glob(filepath.Join(os.Getenv("TMPDIR"), "cognito-trigger-*"))
 	if err != nil || len(left) != 0 {
 		t.Errorf("left %v, %v", left, err)

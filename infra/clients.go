@@ -1,9 +1,13 @@
 package infra
 
 import (
+	"slices"
+
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscognito"
 	"github.com/aws/constructs-go/constructs/v10"
+
+	"github.com/cognito-triggers/cognito-triggers/infra/settings"
 )
 
 // rotationGrace is how long a refresh token that has just been rotated still
@@ -15,14 +19,13 @@ const rotationGrace = 10.0 // seconds
 // puts tokens into addresses; and not the scope aws.cognito.signin.user.admin,
 // with which an access token could change its own user.
 func newWebClient(scope constructs.Construct, pool awscognito.UserPool, p *Props) awscognito.UserPoolClient {
-	flows := p.flows()
 	client := awscognito.NewUserPoolClient(scope, new("WebClient"), &awscognito.UserPoolClientProps{
 		UserPool:       pool,
 		GenerateSecret: new(false),
 		AuthFlows: &awscognito.AuthFlow{
-			UserSrp:      new(flows[FlowSRP]),
-			UserPassword: new(flows[FlowPassword]),
-			User:         new(p.choice()),
+			UserSrp:      new(slices.Contains(p.WebClient.Flows, FlowSRP)),
+			UserPassword: new(slices.Contains(p.WebClient.Flows, FlowPassword)),
+			User:         new(p.OffersChoice()),
 		},
 		OAuth: &awscognito.OAuthSettings{
 			Flows:        &awscognito.OAuthFlows{AuthorizationCodeGrant: new(true)},
@@ -39,7 +42,7 @@ func newWebClient(scope constructs.Construct, pool awscognito.UserPool, p *Props
 		PreventUserExistenceErrors:      new(true),
 		EnableTokenRevocation:           new(true),
 	})
-	limit(client, p.readAttributes(), p.writeAttributes())
+	limit(client, p.WebClient.ReadAttributes, p.WebClient.WriteAttributes)
 	return client
 }
 
@@ -57,7 +60,7 @@ func newResourceServer(scope constructs.Construct, pool awscognito.UserPool, p *
 	for _, s := range p.ResourceServer.Scopes {
 		scopes = append(scopes, awscognito.NewResourceServerScope(&awscognito.ResourceServerScopeProps{
 			ScopeName:        new(s.Name),
-			ScopeDescription: new(or(s.Description, s.Name)),
+			ScopeDescription: new(s.Description),
 		}))
 	}
 	return awscognito.NewUserPoolResourceServer(scope, new("ResourceServer"), &awscognito.UserPoolResourceServerProps{
@@ -67,18 +70,12 @@ func newResourceServer(scope constructs.Construct, pool awscognito.UserPool, p *
 	})
 }
 
-// machineAttribute is all that the machine client may read and write of a user.
-// It never sees one; but a list that is empty counts as not given, and then it
-// could write every standard attribute
-// (github.com/hashicorp/terraform-provider-aws#28684).
-const machineAttribute = "name"
-
 // newMachineClient makes the app client that services use. Its authentication
 // flows are said for the same reason: without any, Cognito allows SRP and custom
 // authentication. Refreshing alone signs nobody in.
 func newMachineClient(scope constructs.Construct, pool awscognito.UserPool, server awscognito.UserPoolResourceServer, p *Props) awscognito.UserPoolClient {
 	var scopes []awscognito.OAuthScope
-	for _, s := range p.machineScopes() {
+	for _, s := range p.MachineClient.Scopes {
 		scopes = append(scopes, awscognito.OAuthScope_Custom(new(s)))
 	}
 	client := awscognito.NewUserPoolClient(scope, new("MachineClient"), &awscognito.UserPoolClientProps{
@@ -93,7 +90,8 @@ func newMachineClient(scope constructs.Construct, pool awscognito.UserPool, serv
 		PreventUserExistenceErrors: new(true),
 		EnableTokenRevocation:      new(true),
 	})
-	limit(client, []string{machineAttribute}, []string{machineAttribute})
+	attribute := []string{settings.MachineAttribute}
+	limit(client, attribute, attribute)
 	// The scopes are plain text in the template, so CloudFormation cannot see
 	// that they must exist first.
 	client.Node().AddDependency(server)

@@ -49,7 +49,7 @@ func newFunction(scope constructs.Construct, t trigger, table ddb.TableV2, p *Pr
 		Environment: environment(scope, t, table, p),
 		Role:        newRole(scope, t, logs, table, p),
 		LogGroup:    logs,
-		MemorySize:  new(float64(p.memoryOf(t.id))),
+		MemorySize:  new(float64(p.Functions[t.id].MemoryMiB)),
 
 		ReservedConcurrentExecutions: some(p.Functions[t.id].ReservedConcurrency),
 		CurrentVersionOptions:        version,
@@ -58,10 +58,30 @@ func newFunction(scope constructs.Construct, t trigger, table ddb.TableV2, p *Pr
 	return fn, nil
 }
 
+// trace turns X-Ray on. It sets the property and not the CDK's own, which would
+// allow the role more beside what grants.go writes down.
+func trace(fn awslambda.Function, p *Props) {
+	if p.Tracing {
+		fn.Node().DefaultChild().(awslambda.CfnFunction).SetTracingConfig(&awslambda.CfnFunction_TracingConfigProperty{Mode: new("Active")})
+	}
+}
+
+// retentions are the CDK's names for the days that a stage can choose.
+var retentions = map[int]awslogs.RetentionDays{
+	1:  awslogs.RetentionDays_ONE_DAY,
+	3:  awslogs.RetentionDays_THREE_DAYS,
+	5:  awslogs.RetentionDays_FIVE_DAYS,
+	7:  awslogs.RetentionDays_ONE_WEEK,
+	14: awslogs.RetentionDays_TWO_WEEKS,
+	30: awslogs.RetentionDays_ONE_MONTH,
+	60: awslogs.RetentionDays_TWO_MONTHS,
+	90: awslogs.RetentionDays_THREE_MONTHS,
+}
+
 // newLogs makes a function's log group.
 func newLogs(scope constructs.Construct, id string, p *Props) awslogs.LogGroup {
 	return awslogs.NewLogGroup(scope, new(id+"Logs"), &awslogs.LogGroupProps{
-		Retention:     retentions[p.logRetention()],
+		Retention:     retentions[p.LogRetentionDays],
 		EncryptionKey: logKey(scope, id, p),
 		RemovalPolicy: p.removal(),
 	})
@@ -73,7 +93,7 @@ func functionProps(p *Props, props *awslambda.FunctionProps) *awslambda.Function
 	props.Architecture = lambdaArchitecture(p.architecture())
 	props.Handler = new("bootstrap")
 	if props.MemorySize == nil {
-		props.MemorySize = new(float64(p.memory()))
+		props.MemorySize = new(float64(p.MemoryMiB))
 	}
 	props.LoggingFormat = awslambda.LoggingFormat_JSON
 	return props
@@ -84,7 +104,7 @@ func functionProps(p *Props, props *awslambda.FunctionProps) *awslambda.Function
 func environment(scope constructs.Construct, t trigger, table ddb.TableV2, p *Props) *map[string]*string {
 	env := map[string]*string{
 		envTimeout:   new(strconv.Itoa(timeoutSeconds * 1000)),
-		envNamespace: new(p.Monitoring.namespace(awscdk.Stack_Of(scope))),
+		envNamespace: new(p.namespace(scope)),
 	}
 	if t.usesTable() {
 		env[envTable] = table.TableName()

@@ -100,7 +100,7 @@ func TestR39_SynthesisIsTheSameFromAnyDirectory(t *testing.T) {
 	for range 2 {
 		app := newApp(t)
 		s := stage(t, "dev") // from stubs in a new folder
-		NewStack(app, s)
+		stackOf(app, s)
 		got := written(t, app, files)
 		if first == nil {
 			first = got

@@ -12,6 +12,8 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/assertions"
 	"github.com/aws/jsii-runtime-go"
+
+	"github.com/cognito-triggers/cognito-triggers/infra/settings"
 )
 
 // All tests share one jsii kernel. It is not safe for concurrent use: no test
@@ -69,20 +71,30 @@ func writeStub(t testing.TB, folder string, architecture Architecture) {
 	}
 }
 
-// stage loads a stage file of the project, ready to be built from stubs.
-func stage(t testing.TB, name string) Stage {
+// staged is a stage of the project, ready to be built from stubs.
+type staged struct {
+	name string
+	Props
+}
+
+// stage loads one.
+func stage(t testing.TB, name string) staged {
 	t.Helper()
-	s, err := FindStage("stages", name)
+	s, err := settings.FindStage("stages", name)
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.Bundles = stubs(t, ARM64)
-	return s
+	return staged{name, Props{Settings: s.Settings, Bundles: stubs(t, ARM64)}}
+}
+
+// stackOf makes the stack of one.
+func stackOf(app awscdk.App, s staged) (awscdk.Stack, *TriggerSuite) {
+	return NewStack(app, s.name, &s.Props)
 }
 
 // quiet is a stage without alarms and dashboard, which are most of a synthesis: for
 // tests of something else.
-func quiet(t testing.TB, name string) Stage {
+func quiet(t testing.TB, name string) staged {
 	t.Helper()
 	s := stage(t, name)
 	s.Monitoring = Monitoring{NoAlarms: true, NoDashboard: true}
@@ -151,9 +163,9 @@ func ofQuiet(t testing.TB, name string) template {
 }
 
 // synthesize makes the stage's template. FromStack refuses one with a cycle.
-func synthesize(t testing.TB, s Stage) template {
+func synthesize(t testing.TB, s staged) template {
 	t.Helper()
-	stack, _ := NewStack(newApp(t), s)
+	stack, _ := stackOf(newApp(t), s)
 	return *assertions.Template_FromStack(stack, nil).ToJSON()
 }
 

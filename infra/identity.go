@@ -2,58 +2,11 @@ package infra
 
 import (
 	"fmt"
-	"regexp"
-	"slices"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscognito"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
 
 	"github.com/cognito-triggers/cognito-triggers/internal/claims"
-	"github.com/cognito-triggers/cognito-triggers/internal/policy"
-)
-
-// IdentityPool exchanges the web client's ID tokens for AWS credentials of a role
-// that a claim of the token chooses (developer guide, "Using rule-based mapping to
-// assign roles to users"). Whom no rule matches gets none. There are no guests, and
-// not the classic flow, in which the caller names the role.
-type IdentityPool struct {
-	// Roles are tried in their order, at most 25; the first that matches counts. No
-	// identity pool is made without any.
-	// Default: none. Example: [{name: Editors, claim: tenant, value: acme}].
-	Roles []IdentityRole `yaml:"roles"`
-}
-
-// IdentityRole is a role that the suite makes, and the claim that chooses it. It may
-// do nothing until it is granted something: by ManagedPolicyARNs, or in code by
-// TriggerSuite.IdentityRoles.
-type IdentityRole struct {
-	// Name becomes a part of the role's logical id: a letter, then letters and
-	// digits. No default. Example: Editors.
-	Name string `yaml:"name"`
-	// Claim is one of the ID token that the person cannot write: by a token profile
-	// from authz.*, or cognito:groups. No default. Example: tenant.
-	// WARNING: with a claim that its owner can set, anybody takes the role.
-	Claim string `yaml:"claim"`
-	// Match says how Claim and Value are compared: equals, contains, startsWith or
-	// notEqual. Default: "" means equals. Example: contains.
-	Match Match `yaml:"match"`
-	// Value is compared letter by letter, 1 to 128 characters. No default.
-	// Example: acme.
-	Value string `yaml:"value"`
-	// ManagedPolicyARNs are what the role may do. Default: none.
-	// Example: [arn:aws:iam::111122223333:policy/ReadReports].
-	ManagedPolicyARNs []string `yaml:"managedPolicyArns"`
-}
-
-// Match is a way to compare.
-type Match string
-
-// The ways.
-const (
-	MatchEquals     Match = "equals"
-	MatchContains   Match = "contains"
-	MatchStartsWith Match = "startsWith"
-	MatchNotEqual   Match = "notEqual"
 )
 
 // matchTypes are Cognito's names for ours (API reference, MappingRule).
@@ -79,7 +32,7 @@ func newIdentityPool(s *TriggerSuite, p *Props) {
 		role := newIdentityRole(s, r)
 		s.IdentityRoles[r.Name] = role
 		rules = append(rules, &awscognito.CfnIdentityPoolRoleAttachment_MappingRuleProperty{
-			Claim: new(r.Claim), MatchType: new(matchTypes[or(r.Match, MatchEquals)]), Value: new(r.Value), RoleArn: role.RoleArn(),
+			Claim: new(r.Claim), MatchType: new(matchTypes[r.Match]), Value: new(r.Value), RoleArn: role.RoleArn(),
 		})
 	}
 	awscognito.NewCfnIdentityPoolRoleAttachment(s.Construct, new("IdentityRoles"), &awscognito.CfnIdentityPoolRoleAttachmentProps{
@@ -105,40 +58,4 @@ func newIdentityRole(s *TriggerSuite, r IdentityRole) awsiam.Role {
 		}, new("sts:AssumeRoleWithWebIdentity")),
 		ManagedPolicies: &policies,
 	})
-}
-
-var (
-	roleNameForm  = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9]{0,31}$`)
-	policyARNForm = regexp.MustCompile(`^arn:aws[a-z-]*:iam::([0-9]{12}|aws):policy/\S+$`)
-)
-
-// identityPool judges it.
-func (c *checker) identityPool(p *Props) {
-	const most = 25 // API reference, RulesConfigurationType
-	if n := len(p.IdentityPool.Roles); n > most {
-		c.fault("identityPool.roles", fmt.Sprintf("has %d entries", n), fmt.Sprintf("Cognito takes %d", most))
-	}
-	var names []string
-	for i, r := range p.IdentityPool.Roles {
-		at := policy.Item("identityPool.roles", i)
-		names = append(names, r.Name)
-		if !roleNameForm.MatchString(r.Name) {
-			c.fault(at+".name", fmt.Sprintf("%q is no name", r.Name), "use a letter, then up to 31 letters and digits")
-		}
-		if slices.Contains(p.writeAttributes(), r.Claim) {
-			c.fault(at+".claim", fmt.Sprintf("%q is set by its own user, who would take the role", r.Claim), "use a claim from authz.*, or cognito:groups")
-		} else if len(r.Claim) == 0 || len(r.Claim) > 64 {
-			c.fault(at+".claim", fmt.Sprintf("%q is no claim", r.Claim), "name one of the ID token, such as tenant")
-		}
-		oneOf(c, at+".match", r.Match, MatchEquals, MatchContains, MatchStartsWith, MatchNotEqual)
-		if len(r.Value) == 0 || len(r.Value) > 128 {
-			c.fault(at+".value", fmt.Sprintf("has %d characters", len(r.Value)), "use 1 to 128")
-		}
-		for j, arn := range r.ManagedPolicyARNs {
-			if !policyARNForm.MatchString(arn) {
-				c.fault(policy.Item(at+".managedPolicyArns", j), fmt.Sprintf("%q is no ARN of a policy", arn), "write it out, such as arn:aws:iam::111122223333:policy/ReadReports")
-			}
-		}
-	}
-	unique(c, "identityPool.roles", names)
 }

@@ -1,11 +1,13 @@
 package infra
 
 import (
+	"cmp"
 	"regexp"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	cw "github.com/aws/aws-cdk-go/awscdk/v2/awscloudwatch"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
+	"github.com/aws/constructs-go/constructs/v10"
 
 	kernel "github.com/cognito-triggers/cognito-triggers/internal/trigger"
 )
@@ -17,6 +19,11 @@ const (
 	samples = "SampleCount"
 	p99     = "p99"
 )
+
+// namespace is where the suite's own metrics are counted.
+func (p *Props) namespace(scope constructs.Construct) string {
+	return cmp.Or(p.Monitoring.Namespace, "CognitoTriggers/"+*awscdk.Stack_Of(scope).StackName())
+}
 
 // gauge makes the metrics of one function.
 type gauge struct {

@@ -11,7 +11,7 @@ import (
 )
 
 // full is the stage prod with everything on that is off by default.
-func full(t testing.TB) Stage {
+func full(t testing.TB) staged {
 	t.Helper()
 	s := stage(t, "prod")
 	s.ManagedLogin = true
@@ -52,12 +52,14 @@ func pooled(t testing.TB) template {
 
 func poolProps(pool awscognito.UserPool, client awscognito.UserPoolClient) *Props {
 	return &Props{
+		Settings: Settings{
+			API: API{On: true}, IdentityPool: IdentityPool{Roles: []IdentityRole{{Name: "Acme", Claim: "tenant", Value: "acme"}}},
+			Policy: policy.Document{Tokens: policy.Tokens{
+				Clients:  map[string]string{"web": "app"},
+				Profiles: map[string]policy.Profile{"app": {ID: policy.Token{Claims: []policy.Claim{{Name: "tenant", From: "authz.tenant"}}}}},
+			}},
+		},
 		Pool: pool, Clients: map[string]awscognito.IUserPoolClient{"web": client},
-		API: API{On: true}, IdentityPool: IdentityPool{Roles: []IdentityRole{{Name: "Acme", Claim: "tenant", Value: "acme"}}},
-		Policy: policy.Document{Tokens: policy.Tokens{
-			Clients:  map[string]string{"web": "app"},
-			Profiles: map[string]policy.Profile{"app": {ID: policy.Token{Claims: []policy.Claim{{Name: "tenant", From: "authz.tenant"}}}}},
-		}},
 	}
 }
 
@@ -104,33 +106,5 @@ func TestAPoolOfAnotherStackMakesNoCycle(t *testing.T) {
 	}
 	if n := len(*suite.Dependencies()); n != 0 {
 		t.Errorf("the suite depends on %d stacks", n)
-	}
-}
-
-func TestWhatThePoolOwnsIsRefusedWhereTheAppMakesIt(t *testing.T) {
-	stack := awscdk.NewStack(newApp(t), new("App"), nil)
-	pool := awscognito.NewUserPool(stack, new("Users"), nil)
-	client := pool.AddClient(new("Site"), nil)
-	if err := poolProps(pool, client).Validate(); err != nil {
-		t.Errorf("sound props: %v", err)
-	}
-	for want, spoil := range map[string]func(*Props){
-		"domainPrefix: is the pool's own, which the app makes":         func(p *Props) { p.DomainPrefix = "example" },
-		"webClient: is the pool's own":                                 func(p *Props) { p.WebClient.Flows = []Flow{FlowSRP} },
-		"passkeys: is the pool's own":                                  func(p *Props) { p.Passkeys.RelyingPartyID = "example.com" },
-		"api.on: needs to know whose tokens count":                     func(p *Props) { p.Clients, p.IdentityPool = nil, IdentityPool{} },
-		"identityPool.roles: need the client whose ID tokens":          func(p *Props) { p.Clients = map[string]awscognito.IUserPoolClient{"site": client} },
-		"Clients: are given without Pool":                              func(p *Props) { *p = *sound(); p.Clients = map[string]awscognito.IUserPoolClient{"site": client} },
-		"plan: lite has no pre token generation V3_0; use essentials":  func(p *Props) { p.Plan = PlanLite },
-		`policy.tokens.profiles.app.id.claims[0].from: "emial" is no `: func(p *Props) { p.Policy.Tokens.Profiles["app"].ID.Claims[0].From = "attribute:emial" },
-	} {
-		p := poolProps(pool, client)
-		spoil(p)
-		onlyFault(t, want, p.Validate())
-	}
-	p := poolProps(pool, client)
-	p.Policy.Tokens.Profiles["app"].ID.Claims[0].From = "attribute:custom:plan"
-	if err := p.Validate(); err != nil {
-		t.Errorf("a custom attribute of the app's pool: %v", err)
 	}
 }

@@ -110,8 +110,8 @@ func TestATopicIsToldOfEveryAlarmAndOfItsEnd(t *testing.T) {
 func TestATopicOfTheAppWorksToo(t *testing.T) {
 	s := stage(t, "prod")
 	app := newApp(t)
-	s.Monitoring.Topic = awssns.NewTopic(awscdk.NewStack(app, new("Topics"), nil), new("OnCall"), nil)
-	stack, suite := NewStack(app, s)
+	s.Topic = awssns.NewTopic(awscdk.NewStack(app, new("Topics"), nil), new("OnCall"), nil)
+	stack, suite := stackOf(app, s)
 	if len(suite.Alarms) != len(wantAlarms) || suite.Dashboard == nil {
 		t.Errorf("alarms %v, dashboard %v", slices.Sorted(maps.Keys(suite.Alarms)), suite.Dashboard)
 	}
@@ -132,14 +132,5 @@ func TestMonitoringCanBeLeftOut(t *testing.T) {
 	tpl := ofQuiet(t, "dev") // which has both switched off
 	if n := len(tpl.resources(alarmType)) + len(tpl.resources(dashboardType)); n != 0 {
 		t.Errorf("%d are there", n)
-	}
-}
-
-func TestAKeptStageWhoseAlarmsNobodyHearsIsWarnedOf(t *testing.T) {
-	for name, want := range map[string]int{"dev": 0, "prod": 1} {
-		s := stage(t, name)
-		if found := s.Props.Warnings(); len(found) != want {
-			t.Errorf("%s: %v", name, found)
-		}
 	}
 }

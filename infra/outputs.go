@@ -2,11 +2,9 @@ package infra
 
 import (
 	"github.com/aws/aws-cdk-go/awscdk/v2"
-)
 
-// FunctionNameOutput ends the name of the output that holds a trigger function's
-// name, behind the trigger's: PreSignUpFunctionName.
-const FunctionNameOutput = "FunctionName"
+	"github.com/cognito-triggers/cognito-triggers/infra/settings"
+)
 
 // addOutputs shows what a client, an operator or the local cloud needs to know
 // of the deployed stack. The machine client's secret is not among them: an
@@ -24,7 +22,7 @@ func addOutputs(stack awscdk.Stack, s *TriggerSuite) {
 	}
 	output("TableName", s.Table.TableName(), "The table")
 	for _, t := range triggers {
-		output(t.id+FunctionNameOutput, s.Functions[t.id].FunctionName(), t.purpose)
+		output(t.id+settings.FunctionNameOutput, s.Functions[t.id].FunctionName(), t.purpose)
 	}
 	if s.props.takesPool() {
 		return

@@ -28,7 +28,7 @@ func newPool(scope constructs.Construct, p *Props) awscognito.UserPool {
 		SignInPolicy:                 signInPolicy(p),
 		PasskeyRelyingPartyId:        relyingParty(p),
 		PasskeyUserVerification:      userVerification(p),
-		FeaturePlan:                  featurePlans[p.plan()],
+		FeaturePlan:                  featurePlans[p.Plan],
 		StandardThreatProtectionMode: threatModes[p.ThreatProtection],
 		DeletionProtection:           new(!p.Disposable),
 		RemovalPolicy:                p.removal(),
@@ -53,7 +53,7 @@ var (
 // decides, and a reader of the template does not see it.
 func passwordPolicy(p *Props) *awscognito.PasswordPolicy {
 	return &awscognito.PasswordPolicy{
-		MinLength:            new(float64(or(p.PasswordMinimumLength, 12))),
+		MinLength:            new(float64(p.PasswordMinimumLength)),
 		RequireLowercase:     new(true),
 		RequireUppercase:     new(true),
 		RequireDigits:        new(true),

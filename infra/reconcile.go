@@ -14,23 +14,8 @@ import (
 	"github.com/aws/constructs-go/constructs/v10"
 
 	"github.com/cognito-triggers/cognito-triggers/internal/dynamo"
-	"github.com/cognito-triggers/cognito-triggers/internal/sweep"
 	"github.com/cognito-triggers/cognito-triggers/internal/sweep/live"
 )
-
-// Reconcile is the scheduled sweep: the function of `ops reconcile` that makes the
-// table equal to the pool. It fits pools of up to some 400,000 users; a larger one
-// takes several runs, each of which goes on where the last one stopped.
-type Reconcile struct {
-	// EveryHours is the time between two runs, 1 to 720.
-	// Default: 0, none. Example: 24.
-	EveryHours int `yaml:"everyHours"`
-
-	// ListRate is the ListUsers a second, 1 to 30. AWS allows 30 to all that run in
-	// the account and Region together, and does not raise that.
-	// Default: 0 means 10. Example: 5.
-	ListRate int `yaml:"listRate"`
-}
 
 // reconcileRoom is the folder of the function's program below dist.
 const reconcileRoom = "reconcile"
@@ -43,12 +28,6 @@ const (
 
 // reconcileMinutes is the most that Lambda gives a function.
 const reconcileMinutes = 15
-
-// reconcile judges the schedule.
-func (c *checker) reconcile(p *Props) {
-	between(c, "reconcile.everyHours", p.Reconcile.EveryHours, 1, 720)
-	between(c, "reconcile.listRate", p.Reconcile.ListRate, 1, sweep.MaxListRate)
-}
 
 // newReconcile makes the scheduled sweep, if there is to be one. The pool does not
 // call this function, as it does the triggers: it may know the pool's id and have
@@ -69,8 +48,8 @@ func newReconcile(scope constructs.Construct, s *TriggerSuite, p *Props) error {
 		Timeout:     awscdk.Duration_Minutes(new(float64(reconcileMinutes))),
 		Environment: &map[string]*string{
 			envTable: s.Table.TableName(), envPool: s.Pool.UserPoolId(),
-			envListRate:  new(strconv.Itoa(or(p.Reconcile.ListRate, sweep.DefaultListRate))),
-			envNamespace: new(p.Monitoring.namespace(awscdk.Stack_Of(scope))),
+			envListRate:  new(strconv.Itoa(p.Reconcile.ListRate)),
+			envNamespace: new(p.namespace(scope)),
 		},
 		Role:     reconcileRole(scope, logs, s, p),
 		LogGroup: logs,

@@ -135,15 +135,3 @@ func TestOnlyTheScheduleMayRunTheSweep(t *testing.T) {
 		t.Errorf("%d permissions", found)
 	}
 }
-
-func TestASweepThatCannotBeScheduledIsAFault(t *testing.T) {
-	for want, r := range map[string]Reconcile{
-		"reconcile.everyHours": {EveryHours: 721}, "reconcile.listRate": {EveryHours: 1, ListRate: 31}, "everyHours: -1": {EveryHours: -1},
-	} {
-		s := stage(t, "prod")
-		s.Reconcile = r
-		if err := s.Validate(); err == nil || !strings.Contains(err.Error(), want) {
-			t.Errorf("%+v: %v", r, err)
-		}
-	}
-}

@@ -130,7 +130,7 @@ func TestOnlyADisposableStageLosesItsData(t *testing.T) {
 				}
 			}
 		}
-		stack, _ := NewStack(newApp(t), quiet(t, name))
+		stack, _ := stackOf(newApp(t), quiet(t, name))
 		if protected := *stack.TerminationProtection(); protected != (want == "Retain") {
 			t.Errorf("%s: termination protection %v", name, protected)
 		}
@@ -192,7 +192,7 @@ func TestOutputs(t *testing.T) {
 // would need the pool. synthesize, which every test here uses, refuses such a
 // stack; this shows that it does.
 func TestAPoolIDInAnEnvironmentIsACycleAndNoticed(t *testing.T) {
-	stack, suite := NewStack(newApp(t), quiet(t, "dev"))
+	stack, suite := stackOf(newApp(t), quiet(t, "dev"))
 	suite.Functions["PreSignUp"].AddEnvironment(new("POOL"), suite.Pool.UserPoolId(), nil)
 	defer func() {
 		if caught := fmt.Sprint(recover()); !strings.Contains(caught, "cycl") {

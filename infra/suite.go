@@ -56,6 +56,7 @@ func NewTriggerSuite(scope constructs.Construct, id string, props *Props) *Trigg
 	if err := props.Validate(); err != nil {
 		panic(fmt.Sprintf("trigger suite %s:\n%v", id, err))
 	}
+	props = props.filled()
 	self := constructs.NewConstruct(scope, &id)
 	s := &TriggerSuite{
 		Construct: self,

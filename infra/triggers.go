@@ -5,13 +5,13 @@ import (
 
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscognito"
 
+	"github.com/cognito-triggers/cognito-triggers/infra/settings"
 	"github.com/cognito-triggers/cognito-triggers/internal/dynamo"
 )
 
 // trigger is what is not the same for all four functions.
 type trigger struct {
-	// id is the construct's id and a part of the logical id. It never changes:
-	// another one is another function.
+	// id is the trigger's name: the construct's id and a part of the logical id.
 	id string
 	// room is the folder of the function's code below triggers and dist.
 	room string
@@ -39,16 +39,6 @@ type trigger struct {
 // usesTable tells whether the function knows the table.
 func (t trigger) usesTable() bool { return len(t.reads)+len(t.writes) > 0 }
 
-// Triggers are the triggers' names, by which TriggerSuite.Functions and the stack's
-// outputs know their functions.
-func Triggers() []string {
-	var names []string
-	for _, t := range triggers {
-		names = append(names, t.id)
-	}
-	return names
-}
-
 // rooms are the folders of all functions: those of the triggers, the one that
 // CloudFormation runs, the scheduled sweep and the API's if there are such.
 func (p *Props) rooms() []string {
@@ -69,14 +59,14 @@ func (p *Props) rooms() []string {
 // go by it.
 var triggers = []trigger{
 	{
-		id:        "PreSignUp",
+		id:        settings.PreSignUp,
 		room:      "presignup",
 		purpose:   "Decides who may sign up",
 		operation: awscognito.UserPoolOperation_PRE_SIGN_UP,
 		refuses:   true,
 	},
 	{
-		id:        "PostConfirmation",
+		id:        settings.PostConfirmation,
 		room:      "postconfirmation",
 		purpose:   "Mirrors a confirmed user into the table",
 		operation: awscognito.UserPoolOperation_POST_CONFIRMATION,
@@ -85,7 +75,7 @@ var triggers = []trigger{
 		writes: slices.Concat(dynamo.ProfileAttributes(), dynamo.SignInAttributes()),
 	},
 	{
-		id:        "PreTokenGeneration",
+		id:        settings.PreTokenGeneration,
 		room:      "pretokengeneration",
 		purpose:   "Says what a token carries",
 		operation: awscognito.UserPoolOperation_PRE_TOKEN_GENERATION_CONFIG,
@@ -96,7 +86,7 @@ var triggers = []trigger{
 		writes: dynamo.ProfileAttributes(),
 	},
 	{
-		id:        "PostAuthentication",
+		id:        settings.PostAuthentication,
 		room:      "postauthentication",
 		purpose:   "Counts a sign-in and heals the mirror",
 		operation: awscognito.UserPoolOperation_POST_AUTHENTICATION,

@@ -7,18 +7,9 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
 	"github.com/aws/constructs-go/constructs/v10"
 
+	"github.com/cognito-triggers/cognito-triggers/infra/settings"
 	"github.com/cognito-triggers/cognito-triggers/internal/policy"
 )
-
-// LiveAlias is the alias of every trigger function that the pool calls. What it
-// points to is what runs; a rollback is one call that points it to the version
-// before.
-const LiveAlias = "live"
-
-// PolicyLabel stands before the policy's hash in a version's description, which
-// is where an operator reads which policy a version has: the log lines of the
-// version carry the same hash.
-const PolicyLabel = "policy "
 
 // versionOptions describes the version that a deployment publishes. The one
 // before stays when the stack no longer knows it (CloudFormation would delete it
@@ -34,7 +25,7 @@ func versionOptions(room string, p *Props) (*awslambda.VersionOptions, error) {
 		return nil, fmt.Errorf("naming the policy of %s: %w", room, err)
 	}
 	return &awslambda.VersionOptions{
-		Description:   new(PolicyLabel + policy.Hash(section)),
+		Description:   new(settings.PolicyLabel + policy.Hash(section)),
 		RemovalPolicy: awscdk.RemovalPolicy_RETAIN,
 	}, nil
 }
@@ -44,7 +35,7 @@ func versionOptions(room string, p *Props) (*awslambda.VersionOptions, error) {
 // and settings: an unchanged function keeps its version.
 func newAlias(scope constructs.Construct, id string, fn awslambda.Function, p *Props) awslambda.Alias {
 	return awslambda.NewAlias(scope, new(id+"Live"), &awslambda.AliasProps{
-		AliasName: new(LiveAlias),
+		AliasName: new(settings.LiveAlias),
 		Version:   fn.CurrentVersion(),
 
 		ProvisionedConcurrentExecutions: some(p.Functions[id].ProvisionedConcurrency),

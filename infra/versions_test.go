@@ -36,15 +36,15 @@ func published(t *testing.T, tpl template) map[string]string {
 func TestAVersionChangesWithItsFunctionAndOnlyThen(t *testing.T) {
 	before := published(t, ofQuiet(t, "prod"))
 	for name, c := range map[string]struct {
-		change func(*Stage)
+		change func(*staged)
 		want   []string
 	}{
-		"nothing":         {func(*Stage) {}, nil},
-		"a sign-up rule":  {func(s *Stage) { s.Policy.SignUp.Domains.Deny = []string{"other.example"} }, []string{"PreSignUp"}},
-		"the mirror":      {func(s *Stage) { s.Policy.Mirror.Attributes = []string{"name"} }, []string{"PostAuthentication", "PostConfirmation", "PreTokenGeneration"}},
-		"a token profile": {func(s *Stage) { s.Policy.Tokens.Profiles["app"] = policy.Profile{} }, []string{"PreTokenGeneration"}},
-		"the code":        {func(s *Stage) { s.Bundles = stubsWith(t, ARM64, "presignup", "another build") }, []string{"PreSignUp"}},
-		"pool and log":    {func(s *Stage) { s.PasswordMinimumLength, s.LogRetentionDays = 20, 30 }, nil},
+		"nothing":         {func(*staged) {}, nil},
+		"a sign-up rule":  {func(s *staged) { s.Policy.SignUp.Domains.Deny = []string{"other.example"} }, []string{"PreSignUp"}},
+		"the mirror":      {func(s *staged) { s.Policy.Mirror.Attributes = []string{"name"} }, []string{"PostAuthentication", "PostConfirmation", "PreTokenGeneration"}},
+		"a token profile": {func(s *staged) { s.Policy.Tokens.Profiles["app"] = policy.Profile{} }, []string{"PreTokenGeneration"}},
+		"the code":        {func(s *staged) { s.Bundles = stubsWith(t, ARM64, "presignup", "another build") }, []string{"PreSignUp"}},
+		"pool and log":    {func(s *staged) { s.PasswordMinimumLength, s.LogRetentionDays = 20, 30 }, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := quiet(t, "prod")

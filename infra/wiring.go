@@ -11,7 +11,7 @@ import (
 func wire(pool awscognito.UserPool, t trigger, live awslambda.Alias, p *Props) {
 	var version awscognito.LambdaVersion
 	if t.versioned {
-		version = lambdaVersions[p.tokenVersion()]
+		version = lambdaVersions[p.TokenVersion]
 	}
 	operation := t.operation()
 	pool.AddTrigger(operation, live, version)

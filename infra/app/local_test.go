@@ -18,6 +18,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"github.com/cognito-triggers/cognito-triggers/infra"
+	"github.com/cognito-triggers/cognito-triggers/infra/settings"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud"
 )
 
@@ -32,20 +33,20 @@ type visitor struct {
 // visit synthesizes a stage of testdata and brings it up.
 func visit(t *testing.T, stage string) visitor {
 	t.Helper()
-	s, err := infra.LoadStage("testdata/" + stage + ".yaml")
+	s, err := settings.LoadStage("testdata/" + stage + ".yaml")
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.Architecture, s.Bundles = infra.Architecture(runtime.GOARCH), "../../dist/"+runtime.GOARCH
+	props := &infra.Props{Settings: s.Settings, Architecture: infra.Architecture(runtime.GOARCH), Bundles: "../../dist/" + runtime.GOARCH}
 	_, noTable := os.Stat("../node_modules/dynalite")
-	if err := s.CheckBundles(); err != nil || noTable != nil {
+	if err := props.CheckBundles(); err != nil || noTable != nil {
 		if os.Getenv("ASSEMBLY_REQUIRED") != "" {
 			t.Fatalf("%v, %v", err, noTable)
 		}
 		t.Skipf("the functions or dynalite are missing, make synth-host makes both: %v, %v", err, noTable)
 	}
 	app := appWith(t, nil)
-	infra.NewStack(app, s)
+	infra.NewStack(app, s.Name, props)
 	cloud, err := localcloud.Start(t.Context(), localcloud.Options{AssemblyDir: *app.Synth(nil).Directory(), InfraDir: ".."})
 	if err != nil {
 		t.Fatal(err)

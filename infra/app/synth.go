@@ -7,6 +7,7 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 
 	"github.com/cognito-triggers/cognito-triggers/infra"
+	"github.com/cognito-triggers/cognito-triggers/infra/settings"
 )
 
 // stages is where the stage files are, seen from cdk.json.
@@ -15,18 +16,18 @@ const stages = "infra/stages"
 // synthesize makes the stack that the context asks for, or says in plain lines
 // what keeps it from that.
 func synthesize(app awscdk.App) (err error) {
-	stage, err := infra.FindStage(stages, context(app, "stage", "dev"))
+	stage, err := settings.FindStage(stages, context(app, "stage", "dev"))
 	if err != nil {
 		return err
 	}
 	for _, line := range stage.Warnings() {
 		fmt.Fprintln(os.Stderr, "warning:", line)
 	}
-	stage.Architecture = infra.Architecture(context(app, "arch", string(infra.ARM64)))
-	if err := stage.Validate(); err != nil {
+	props := &infra.Props{Settings: stage.Settings, Architecture: infra.Architecture(context(app, "arch", string(infra.ARM64)))}
+	if err := props.Validate(); err != nil {
 		return err
 	}
-	if err := stage.CheckBundles(); err != nil {
+	if err := props.CheckBundles(); err != nil {
 		return err
 	}
 	// What the CDK refuses, it refuses with a panic.
@@ -35,7 +36,7 @@ func synthesize(app awscdk.App) (err error) {
 			err = fmt.Errorf("making the stack: %v", caught)
 		}
 	}()
-	infra.NewStack(app, stage)
+	infra.NewStack(app, stage.Name, props)
 	app.Synth(nil)
 	return nil
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/cdklabs/cdk-nag-go/cdknag/v2"
 
 	"github.com/cognito-triggers/cognito-triggers/infra"
+	"github.com/cognito-triggers/cognito-triggers/infra/settings"
 )
 
 func TestMain(m *testing.M) {
@@ -66,17 +67,17 @@ type finding struct{ rule, resource string }
 // findings synthesizes a stage with both packs and reads their reports.
 func findings(t *testing.T, name string) (found map[finding]string, checked int) {
 	t.Helper()
-	stage, err := infra.FindStage("../stages", name)
+	stage, err := settings.FindStage("../stages", name)
 	if err != nil {
 		t.Fatal(err)
 	}
-	stage.Bundles = stubs(t)
+	props := &infra.Props{Settings: stage.Settings, Bundles: stubs(t)}
 	out := t.TempDir()
 	app := awscdk.NewApp(&awscdk.AppProps{Outdir: &out, AnalyticsReporting: new(false), Context: flags(t)})
-	infra.NewStack(app, stage)
-	props := &cdknag.NagPackProps{Reports: new(true), ReportFormats: &[]cdknag.NagReportFormat{cdknag.NagReportFormat_JSON}}
-	awscdk.Aspects_Of(app).Add(cdknag.NewAwsSolutionsChecks(props), nil)
-	awscdk.Aspects_Of(app).Add(cdknag.NewServerlessChecks(props), nil)
+	infra.NewStack(app, stage.Name, props)
+	pack := &cdknag.NagPackProps{Reports: new(true), ReportFormats: &[]cdknag.NagReportFormat{cdknag.NagReportFormat_JSON}}
+	awscdk.Aspects_Of(app).Add(cdknag.NewAwsSolutionsChecks(pack), nil)
+	awscdk.Aspects_Of(app).Add(cdknag.NewServerlessChecks(pack), nil)
 	app.Synth(nil)
 	reports, err := filepath.Glob(filepath.Join(out, "*NagReport.json"))
 	if err != nil || len(reports) != 2 {

@@ -9,7 +9,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/cognito-triggers/cognito-triggers/infra"
+	"github.com/cognito-triggers/cognito-triggers/infra/settings"
 	"github.com/cognito-triggers/cognito-triggers/internal/claims"
 )
 
@@ -30,7 +30,7 @@ func TestGoldenPreviewsOfEveryStageAndClient(t *testing.T) {
 	}
 	var current []string
 	for _, file := range files {
-		stage, err := infra.LoadStage(file)
+		stage, err := settings.LoadStage(file)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -54,7 +54,7 @@ func TestGoldenPreviewsOfEveryStageAndClient(t *testing.T) {
 
 // questions are those about each client that the stage makes or names, about one
 // that it does not know, and about each profile that no client has yet.
-func questions(stage infra.Stage) map[string]question {
+func questions(stage settings.Stage) map[string]question {
 	all := map[string]question{
 		claims.WebClient: {client: claims.WebClient}, claims.MachineClient: {client: claims.MachineClient},
 		"unknown": {client: sampleClient},

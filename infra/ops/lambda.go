@@ -14,7 +14,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/lambda/types"
 	"github.com/aws/smithy-go"
 
-	"github.com/cognito-triggers/cognito-triggers/infra"
+	"github.com/cognito-triggers/cognito-triggers/infra/settings"
 )
 
 // aliases is what Lambda has to offer for a look at versions and for a rollback:
@@ -28,9 +28,9 @@ type aliases interface {
 // look asks Lambda for a function's versions and its alias.
 func look(ctx context.Context, api aliases, trigger, name string) (function, error) {
 	f := function{Trigger: trigger, Name: name}
-	alias, err := api.GetAlias(ctx, &lambda.GetAliasInput{FunctionName: &name, Name: new(infra.LiveAlias)})
+	alias, err := api.GetAlias(ctx, &lambda.GetAliasInput{FunctionName: &name, Name: new(settings.LiveAlias)})
 	if err != nil {
-		return f, fmt.Errorf("reading the alias %s of %s: %w", infra.LiveAlias, name, advised(err))
+		return f, fmt.Errorf("reading the alias %s of %s: %w", settings.LiveAlias, name, advised(err))
 	}
 	pages := lambda.NewListVersionsByFunctionPaginator(api, &lambda.ListVersionsByFunctionInput{FunctionName: &name})
 	for pages.HasMorePages() {
@@ -45,7 +45,7 @@ func look(ctx context.Context, api aliases, trigger, name string) (function, err
 	live, err := strconv.Atoi(aws.ToString(alias.FunctionVersion))
 	var kept bool
 	if f.Live, kept = f.version(live); err != nil || !kept {
-		return f, fmt.Errorf("the alias %s of %s points to %s, which is none of its versions: deploy the stage", infra.LiveAlias, name, aws.ToString(alias.FunctionVersion))
+		return f, fmt.Errorf("the alias %s of %s points to %s, which is none of its versions: deploy the stage", settings.LiveAlias, name, aws.ToString(alias.FunctionVersion))
 	}
 	return f, nil
 }
@@ -59,7 +59,7 @@ func numbered(all []types.FunctionConfiguration) []published {
 			continue
 		}
 		v := published{Number: number}
-		if hash, ok := strings.CutPrefix(aws.ToString(c.Description), infra.PolicyLabel); ok {
+		if hash, ok := strings.CutPrefix(aws.ToString(c.Description), settings.PolicyLabel); ok {
 			v.Policy = hash
 		}
 		v.At = lastModified(aws.ToString(c.LastModified))

@@ -9,7 +9,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/cognito-triggers/cognito-triggers/infra"
+	"github.com/cognito-triggers/cognito-triggers/infra/settings"
 	"github.com/cognito-triggers/cognito-triggers/internal/claims"
 	"github.com/cognito-triggers/cognito-triggers/internal/cognito"
 	"github.com/cognito-triggers/cognito-triggers/internal/policy"
@@ -20,7 +20,7 @@ import (
 // question is what a preview answers.
 type question struct {
 	stage string
-	infra.TokenSettings
+	settings.TokenSettings
 	// client is web, machine, or an app client's id.
 	client string
 	// profile is the token profile that the client is taken to have; "" is its own.

@@ -12,14 +12,14 @@ import (
 
 	"github.com/golang-jwt/jwt/v5"
 
-	"github.com/cognito-triggers/cognito-triggers/infra"
 	"github.com/cognito-triggers/cognito-triggers/infra/directory"
+	"github.com/cognito-triggers/cognito-triggers/infra/settings"
 	"github.com/cognito-triggers/cognito-triggers/internal/claims"
 	"github.com/cognito-triggers/cognito-triggers/internal/policy"
 )
 
-// settings has one profile of each kind, with everything that a preview tells.
-func settings(version string) infra.TokenSettings {
+// tokenSettings have one profile of each kind, with everything that a preview tells.
+func tokenSettings(version string) settings.TokenSettings {
 	everything := policy.Profile{
 		ID: policy.Token{
 			Claims: []policy.Claim{
@@ -34,7 +34,7 @@ func settings(version string) infra.TokenSettings {
 		Groups: policy.RolesAsGroups,
 	}
 	service := policy.Profile{Machine: true, Access: policy.Token{Claims: []policy.Claim{{Name: "kind", Value: "machine"}}}}
-	s := infra.TokenSettings{
+	s := settings.TokenSettings{
 		Version: version, WebReads: []string{"name", "locale"}, MachineScopes: []string{"app/write"},
 		Policy: policy.Tokens{
 			Clients:  map[string]string{"web": "everything", "machine": "service"},
@@ -61,7 +61,7 @@ func answered(t *testing.T, q question) preview {
 }
 
 func TestAPreviewTellsWhatIsAddedReplacedSuppressedAndNotSaid(t *testing.T) {
-	p := answered(t, question{TokenSettings: settings("3"), client: "web", person: ada(), tenant: "globex"})
+	p := answered(t, question{TokenSettings: tokenSettings("3"), client: "web", person: ada(), tenant: "globex"})
 	if p.Profile != "everything" || p.Tenant != "globex" || p.Groups != "roles" || len(p.Tokens) != 2 {
 		t.Fatalf("got %+v", p)
 	}
@@ -98,7 +98,7 @@ func TestAPreviewTellsWhatIsAddedReplacedSuppressedAndNotSaid(t *testing.T) {
 }
 
 func TestAMachineHasAnAccessTokenAndNoUser(t *testing.T) {
-	p := answered(t, question{TokenSettings: settings("3"), client: "machine", person: ada()})
+	p := answered(t, question{TokenSettings: tokenSettings("3"), client: "machine", person: ada()})
 	if len(p.Tokens) != 1 || p.Profile != "service" || p.Source != "TokenGeneration_ClientCredentials" {
 		t.Fatalf("got %+v", p)
 	}
@@ -111,7 +111,7 @@ func TestAMachineHasAnAccessTokenAndNoUser(t *testing.T) {
 func TestAProfileIsPreviewedBeforeAClientHasIt(t *testing.T) {
 	for profile, tokens := range map[string]int{"everything": 2, "service": 1} {
 		for _, client := range []string{"web", "machine", sampleClient} {
-			p := answered(t, question{TokenSettings: settings("3"), client: client, profile: profile, person: ada()})
+			p := answered(t, question{TokenSettings: tokenSettings("3"), client: client, profile: profile, person: ada()})
 			if p.Profile != profile || len(p.Tokens) != tokens {
 				t.Errorf("%s for %s: profile %s, %d tokens", profile, client, p.Profile, len(p.Tokens))
 			}
@@ -123,7 +123,7 @@ func TestSuspendedAndDeletedUsersSeeNoTokenButTheSentence(t *testing.T) {
 	for _, status := range []directory.Status{"suspended", "deleted"} {
 		user := ada()
 		user.Status = status
-		p := answered(t, question{TokenSettings: settings("3"), client: "web", person: user})
+		p := answered(t, question{TokenSettings: tokenSettings("3"), client: "web", person: user})
 		var text strings.Builder
 		p.print(&text)
 		if p.Refused != "This account is disabled, please contact support" || len(p.Tokens) != 0 || !strings.Contains(text.String(), "NO TOKEN: "+p.Refused) {
@@ -133,7 +133,7 @@ func TestSuspendedAndDeletedUsersSeeNoTokenButTheSentence(t *testing.T) {
 }
 
 func TestR17_WithADeadStoreNothingOfTheRowIsSaid(t *testing.T) {
-	p := answered(t, question{TokenSettings: settings("3"), client: "web", person: ada(), dead: true})
+	p := answered(t, question{TokenSettings: tokenSettings("3"), client: "web", person: ada(), dead: true})
 	text := compact(p)
 	if p.Profile != policy.Unknown || strings.Contains(text, "editor") || strings.Contains(text, "acme") || len(p.Tokens) != 2 {
 		t.Errorf("got %s", text)
@@ -141,7 +141,7 @@ func TestR17_WithADeadStoreNothingOfTheRowIsSaid(t *testing.T) {
 }
 
 func TestAV1EventSaysWhatItCanAndThePreviewWhatItCannot(t *testing.T) {
-	p := answered(t, question{TokenSettings: settings("1"), client: "web", person: ada()})
+	p := answered(t, question{TokenSettings: tokenSettings("1"), client: "web", person: ada()})
 	if p.Version != "V1_0" || compact(p.Tokens[0].Claims["roles"]) != `"editor"` || p.Tokens[1].Claims["tenant"] != nil {
 		t.Errorf("got %+v", p)
 	}

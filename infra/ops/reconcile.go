@@ -14,7 +14,7 @@ import (
 	cognito "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 
-	"github.com/cognito-triggers/cognito-triggers/infra"
+	"github.com/cognito-triggers/cognito-triggers/infra/settings"
 	"github.com/cognito-triggers/cognito-triggers/internal/sweep"
 	"github.com/cognito-triggers/cognito-triggers/internal/sweep/live"
 	"github.com/cognito-triggers/cognito-triggers/internal/users"
@@ -154,7 +154,7 @@ func (s *sweeping) check(words []string, flags *flag.FlagSet, t terminal) error 
 
 // mirrorOf compiles the list of copied attributes of a stage.
 func mirrorOf(name string) (*users.Mirror, error) {
-	stage, err := infra.FindStage(stagesFolder, name)
+	stage, err := settings.FindStage(stagesFolder, name)
 	if err != nil {
 		return nil, err
 	}

@@ -8,7 +8,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
 
-	"github.com/cognito-triggers/cognito-triggers/infra"
+	"github.com/cognito-triggers/cognito-triggers/infra/settings"
 	"github.com/cognito-triggers/cognito-triggers/internal/policy"
 )
 
@@ -46,7 +46,7 @@ type named struct{ trigger, name string }
 
 // names are the functions that are meant, in the order of the triggers.
 func (s *selection) names() ([]named, error) {
-	triggers := infra.Triggers()
+	triggers := settings.Triggers()
 	if s.one != "" && !slices.Contains(triggers, s.one) {
 		if near := policy.Nearest(s.one, triggers); near != "" && s.stage+s.outputs != "" {
 			return nil, misused("there is no trigger %s; did you mean %s?", s.one, near)
@@ -65,9 +65,9 @@ func (s *selection) names() ([]named, error) {
 		if s.one != "" && s.one != trigger {
 			continue
 		}
-		name := outputs[trigger+infra.FunctionNameOutput]
+		name := outputs[trigger+settings.FunctionNameOutput]
 		if name == "" {
-			return nil, fmt.Errorf("the stack in %s has no output %s: deploy the stage", s.target.outputs, trigger+infra.FunctionNameOutput)
+			return nil, fmt.Errorf("the stack in %s has no output %s: deploy the stage", s.target.outputs, trigger+settings.FunctionNameOutput)
 		}
 		list = append(list, named{trigger, name})
 	}

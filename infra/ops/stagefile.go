@@ -10,7 +10,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/cognito-triggers/cognito-triggers/infra"
+	"github.com/cognito-triggers/cognito-triggers/infra/settings"
 	"github.com/cognito-triggers/cognito-triggers/internal/policy"
 	"github.com/cognito-triggers/cognito-triggers/internal/policy/strict"
 )
@@ -56,7 +56,7 @@ func readStage(name, path string) (stageFile, error) {
 	if err != nil {
 		return stageFile{}, fmt.Errorf("reading the stage: %w", err)
 	}
-	var stage infra.Stage
+	var stage settings.Stage
 	lines, err := strict.Decode(filepath.ToSlash(path), src, &stage)
 	if err != nil {
 		return stageFile{}, err

@@ -16,8 +16,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/smithy-go"
 
-	"github.com/cognito-triggers/cognito-triggers/infra"
 	"github.com/cognito-triggers/cognito-triggers/infra/directory"
+	"github.com/cognito-triggers/cognito-triggers/infra/settings"
 )
 
 // target says which suite is meant.
@@ -85,7 +85,7 @@ func (t *target) stackOutputs(otherwise string) (map[string]string, error) {
 			return outputs, nil
 		}
 	}
-	name := infra.StackName(t.stage)
+	name := settings.StackName(t.stage)
 	outputs, ok := stacks[name]
 	if !ok {
 		return nil, fmt.Errorf("%s has no stack %s: say the --stage that it is of, or %s", t.outputs, name, otherwise)

@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/cognito-triggers/cognito-triggers/infra"
+	"github.com/cognito-triggers/cognito-triggers/infra/settings"
 	"github.com/cognito-triggers/cognito-triggers/internal/claims"
 	"github.com/cognito-triggers/cognito-triggers/internal/cognito"
 )
@@ -86,7 +86,7 @@ func readQuestion(ctx context.Context, args []string, t terminal) (q question, a
 	case source != "" && !q.source.In(cognito.TokenGenerationSources()):
 		return q, asJSON, misused("there is no source %q: say one of %s", source, joinSources())
 	}
-	stage, err := infra.FindStage(stagesFolder, where.stage)
+	stage, err := settings.FindStage(stagesFolder, where.stage)
 	if err != nil {
 		return q, asJSON, err
 	}

@@ -11,7 +11,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
 
-	"github.com/cognito-triggers/cognito-triggers/infra"
+	"github.com/cognito-triggers/cognito-triggers/infra/settings"
 )
 
 // oneDeployment is the longest that the versions of one deployment may lie apart;
@@ -93,7 +93,7 @@ func point(ctx context.Context, api aliases, turns []turn) ([]turn, error) {
 			continue
 		}
 		_, err := api.UpdateAlias(ctx, &lambda.UpdateAliasInput{
-			FunctionName: &made.Name, Name: new(infra.LiveAlias),
+			FunctionName: &made.Name, Name: new(settings.LiveAlias),
 			FunctionVersion: new(strconv.Itoa(made.To.Number)), RevisionId: made.revision,
 		})
 		if err != nil {

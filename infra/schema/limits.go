@@ -1,15 +1,15 @@
 package main
 
-import "github.com/cognito-triggers/cognito-triggers/infra"
+import "github.com/cognito-triggers/cognito-triggers/infra/settings"
 
 // limits are what the types do not say, by type and field. A test holds each against
 // what synth takes and refuses.
 var limits = map[string]object{
-	"Props.PasswordMinimumLength":             within(8, 99),
-	"Props.MemoryMiB":                         within(128, 10240),
-	"Props.LogRetentionDays":                  {"enum": []any{1, 3, 5, 7, 14, 30, 60, 90}},
-	"Props.DomainPrefix":                      {"pattern": `^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$`},
-	"Props.Functions":                         {"propertyNames": object{"enum": triggers()}},
+	"Settings.PasswordMinimumLength":          within(8, 99),
+	"Settings.MemoryMiB":                      within(128, 10240),
+	"Settings.LogRetentionDays":               {"enum": []any{1, 3, 5, 7, 14, 30, 60, 90}},
+	"Settings.DomainPrefix":                   {"pattern": `^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$`},
+	"Settings.Functions":                      {"propertyNames": object{"enum": triggers()}},
 	"FunctionSettings.MemoryMiB":              within(128, 10240),
 	"FunctionSettings.ReservedConcurrency":    within(1, 100_000),
 	"FunctionSettings.ProvisionedConcurrency": within(1, 100_000),
@@ -24,7 +24,7 @@ func within(least, most int) object { return object{"minimum": least, "maximum":
 
 func triggers() []any {
 	var names []any
-	for _, name := range infra.Triggers() {
+	for _, name := range settings.Triggers() {
 		names = append(names, name)
 	}
 	return names

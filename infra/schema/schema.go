@@ -7,7 +7,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/cognito-triggers/cognito-triggers/infra"
+	"github.com/cognito-triggers/cognito-triggers/infra/settings"
 )
 
 // object is a JSON object.
@@ -24,7 +24,7 @@ type maker struct {
 // stageSchema makes the whole document.
 func stageSchema(s source) (object, error) {
 	m := &maker{s, object{}, map[string]reflect.Type{}, map[string][]string{}}
-	root, err := m.members(reflect.TypeFor[infra.Props]())
+	root, err := m.members(reflect.TypeFor[settings.Settings]())
 	if err != nil {
 		return nil, err
 	}

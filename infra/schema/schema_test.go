@@ -12,7 +12,7 @@ import (
 	"github.com/goccy/go-yaml"
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
-	"github.com/cognito-triggers/cognito-triggers/infra"
+	"github.com/cognito-triggers/cognito-triggers/infra/settings"
 )
 
 const file = "../stages/stage.schema.json"
@@ -62,7 +62,7 @@ func loaded(t *testing.T, src []byte) error {
 	if err := os.WriteFile(path, src, 0o644); err != nil {
 		t.Fatal(err)
 	}
-	_, err := infra.LoadStage(path)
+	_, err := settings.LoadStage(path)
 	return err
 }
 
@@ -98,11 +98,11 @@ resourceServer: {identifier: app, scopes: [{name: read}]}
 // values that there are not.
 var structural = []string{": unknown key ", "must be a list", "must be a mapping", "must be true or false", "must be a whole number", "must be a text", "there is no mode ", "has no value", "there is no origin "}
 
-// The bad policies of package infra: a schema that takes one of those whose fault it
+// The bad policies of package settings: a schema that takes one of those whose fault it
 // could see is no help.
 func TestBadPoliciesAreRefusedWhereAFormIsWrong(t *testing.T) {
 	schema := compiled(t)
-	src, err := os.ReadFile("../testdata/bad-policies.txt")
+	src, err := os.ReadFile("../settings/testdata/bad-policies.txt")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -174,15 +174,15 @@ func TestEveryPropSaysItsDefaultAndShowsAnExample(t *testing.T) {
 	}
 	props := 0
 	for _, of := range []reflect.Type{
-		reflect.TypeFor[infra.Props](), reflect.TypeFor[infra.WebClient](), reflect.TypeFor[infra.MachineClient](), reflect.TypeFor[infra.ResourceServer](),
-		reflect.TypeFor[infra.Scope](), reflect.TypeFor[infra.Passkeys](), reflect.TypeFor[infra.Monitoring](), reflect.TypeFor[infra.FunctionSettings](),
-		reflect.TypeFor[infra.API](), reflect.TypeFor[infra.Reconcile](), reflect.TypeFor[infra.IdentityPool](), reflect.TypeFor[infra.IdentityRole](),
+		reflect.TypeFor[settings.Settings](), reflect.TypeFor[settings.WebClient](), reflect.TypeFor[settings.MachineClient](), reflect.TypeFor[settings.ResourceServer](),
+		reflect.TypeFor[settings.Scope](), reflect.TypeFor[settings.Passkeys](), reflect.TypeFor[settings.Monitoring](), reflect.TypeFor[settings.FunctionSettings](),
+		reflect.TypeFor[settings.API](), reflect.TypeFor[settings.Reconcile](), reflect.TypeFor[settings.IdentityPool](), reflect.TypeFor[settings.IdentityRole](),
 	} {
 		for field := range of.Fields() {
 			props++
 			comment := source.comments[of.Name()+"."+field.Name]
-			settings := field.Type.Kind() == reflect.Struct || field.Type.Kind() == reflect.Interface
-			if !strings.Contains(comment, "efault") && !settings || !strings.Contains(comment, "Example: ") && !settings {
+			nested := field.Type.Kind() == reflect.Struct || field.Type.Kind() == reflect.Interface
+			if !strings.Contains(comment, "efault") && !nested || !strings.Contains(comment, "Example: ") && !nested {
 				t.Errorf("%s.%s: %s", of.Name(), field.Name, comment)
 			}
 			if comment == "" {

@@ -20,7 +20,7 @@ type source struct {
 // readSource reads the packages that a stage file's types are of.
 func readSource(root string) (source, error) {
 	s := source{comments: map[string]string{}, values: map[string][]any{}}
-	for _, folder := range []string{"infra", "internal/policy"} {
+	for _, folder := range []string{"infra/settings", "internal/policy"} {
 		files, err := filepath.Glob(filepath.Join(root, folder, "*.go"))
 		if err != nil || len(files) == 0 {
 			return s, fmt.Errorf("there is no Go source in %s: run it from the project's folder", filepath.Join(root, folder))

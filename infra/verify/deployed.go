@@ -21,9 +21,9 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 
-	"github.com/cognito-triggers/cognito-triggers/infra"
 	"github.com/cognito-triggers/cognito-triggers/infra/e2e/ministack"
 	"github.com/cognito-triggers/cognito-triggers/infra/e2e/project"
+	"github.com/cognito-triggers/cognito-triggers/infra/settings"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/journey"
 )
 
@@ -59,7 +59,7 @@ func (p *place) aws(ctx context.Context, o options, dir string) error {
 	if o.account == "" || *caller.Account != o.account {
 		return fmt.Errorf("the credentials are those of account %s: say ACCOUNT=%s to make a stack there and remove it again", *caller.Account, *caller.Account)
 	}
-	fmt.Fprintf(o.log, "A stack %s is made in account %s, Region %s, and removed in about ten minutes. %s\n", infra.StackName(o.id), o.account, cfg.Region, cost)
+	fmt.Fprintf(o.log, "A stack %s is made in account %s, Region %s, and removed in about ten minutes. %s\n", settings.StackName(o.id), o.account, cfg.Region, cost)
 	made, err := newProject(ctx, o, dir, append(os.Environ(), project.Switches()...))
 	if err != nil {
 		return err
@@ -99,7 +99,7 @@ func (p *place) deploy(ctx context.Context, o options, made *project.Project, cf
 	}
 	p.records = func(ctx context.Context) ([]record, error) { return printed(ctx, cfg, groups, o.on == onAWS) }
 	p.patient = func(ctx context.Context) error {
-		return patience(ctx, cfg, outputs["PreSignUp"+infra.FunctionNameOutput])
+		return patience(ctx, cfg, outputs["PreSignUp"+settings.FunctionNameOutput])
 	}
 	users := idp.NewFromConfig(cfg)
 	pool, machine := outputs["UserPoolId"], outputs["MachineClientId"]
@@ -119,9 +119,9 @@ func (p *place) deploy(ctx context.Context, o options, made *project.Project, cf
 // logGroups are those of the trigger functions.
 func logGroups(ctx context.Context, cfg aws.Config, outputs map[string]string) ([]string, error) {
 	var groups []string
-	for _, trigger := range infra.Triggers() {
+	for _, trigger := range settings.Triggers() {
 		out, err := lambda.NewFromConfig(cfg).GetFunctionConfiguration(ctx, &lambda.GetFunctionConfigurationInput{
-			FunctionName: new(outputs[trigger+infra.FunctionNameOutput]),
+			FunctionName: new(outputs[trigger+settings.FunctionNameOutput]),
 		})
 		if err != nil {
 			return nil, fmt.Errorf("asking where %s logs: %w", trigger, err)

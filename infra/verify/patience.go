@@ -8,7 +8,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
 
-	"github.com/cognito-triggers/cognito-triggers/infra"
+	"github.com/cognito-triggers/cognito-triggers/infra/settings"
 )
 
 // patience publishes a version of a function that may take 20 s, and lets the pool
@@ -25,7 +25,7 @@ func patience(ctx context.Context, cfg aws.Config, name string) error {
 	if err != nil {
 		return fmt.Errorf("publishing %s: %w", name, err)
 	}
-	if _, err := api.UpdateAlias(ctx, &lambda.UpdateAliasInput{FunctionName: &name, Name: new(infra.LiveAlias), FunctionVersion: version.Version}); err != nil {
+	if _, err := api.UpdateAlias(ctx, &lambda.UpdateAliasInput{FunctionName: &name, Name: new(settings.LiveAlias), FunctionVersion: version.Version}); err != nil {
 		return fmt.Errorf("pointing the alias of %s: %w", name, err)
 	}
 	return nil

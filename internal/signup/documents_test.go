@@ -18,7 +18,7 @@ var elsewhere = regexp.MustCompile(`anybody can register|no organisation's domai
 // TestEveryBadDocumentHasTheseFaults reads the table of bad documents that synth
 // is held to, without a stage around them: what is said of a section is said here.
 func TestEveryBadDocumentHasTheseFaults(t *testing.T) {
-	table, err := os.ReadFile("../../infra/testdata/bad-policies.txt")
+	table, err := os.ReadFile("../../infra/settings/testdata/bad-policies.txt")
 	if err != nil {
 		t.Fatal(err)
 	}

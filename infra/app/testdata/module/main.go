@@ -15,7 +15,7 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/infra/directory"
 )
 
-// policy is written in Go here; infra.LoadStage reads it from a stage file.
+// policy is written in Go here; settings.LoadStage reads it, with all settings, from a stage file.
 func policy() infra.Policy {
 	return infra.Policy{
 		SignUp: infra.SignUpPolicy{
@@ -35,13 +35,16 @@ func policy() infra.Policy {
 func main() {
 	defer jsii.Close()
 	props := &infra.Props{
-		SelfSignUp:     true,
-		DomainPrefix:   "somebody-else",
-		WebClient:      infra.WebClient{CallbackURLs: []string{"https://app.example/callback"}},
-		ResourceServer: infra.ResourceServer{Identifier: "app", Scopes: []infra.Scope{{Name: "read"}}},
-		Functions:      map[string]infra.FunctionSettings{"PreTokenGeneration": {MemoryMiB: 512}},
-		Policy:         policy(),
-		Bundles:        "dist/arm64",
+		Settings: infra.Settings{
+			SelfSignUp:     true,
+			Plan:           infra.PlanEssentials,
+			DomainPrefix:   "somebody-else",
+			WebClient:      infra.WebClient{CallbackURLs: []string{"https://app.example/callback"}, Flows: []infra.Flow{infra.FlowSRP}},
+			ResourceServer: infra.ResourceServer{Identifier: "app", Scopes: []infra.Scope{{Name: "read"}}},
+			Functions:      map[string]infra.FunctionSettings{"PreTokenGeneration": {MemoryMiB: 512}},
+			Policy:         policy(),
+		},
+		Bundles: "dist/arm64",
 	}
 	if err := props.Validate(); err != nil {
 		fmt.Fprintln(os.Stderr, err)

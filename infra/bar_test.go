@@ -24,9 +24,9 @@ type setting struct {
 	mutate func(web, machine, pool map[string]any, tpl template)
 }
 
-// settings are the fourteen in which the CDK's or Cognito's default is weaker
+// bar are the fourteen in which the CDK's or Cognito's default is weaker
 // than the bar, or in which only a test keeps it.
-var settings = []setting{
+var bar = []setting{
 	{
 		"read and write attributes are explicit, and none is verified or decided by its own user",
 		func(web, machine, _ map[string]any, _ template) bool {
@@ -150,13 +150,13 @@ func TestR11_FourteenSettings(t *testing.T) {
 	s := quiet(t, "prod")
 	s.Plan, s.ThreatProtection = PlanPlus, ThreatsEnforced
 	tpl := synthesize(t, s)
-	if len(settings) != 14 {
-		t.Fatalf("there are %d settings", len(settings))
+	if len(bar) != 14 {
+		t.Fatalf("there are %d settings", len(bar))
 	}
 	parts := func(tpl template) (web, machine, pool map[string]any) {
 		return tpl.properties(t, clientType, "WebClient"), tpl.properties(t, clientType, "MachineClient"), tpl.properties(t, poolType, "Pool")
 	}
-	for _, s := range settings {
+	for _, s := range bar {
 		t.Run(s.name, func(t *testing.T) {
 			web, machine, pool := parts(tpl)
 			if !s.holds(web, machine, pool, tpl) {

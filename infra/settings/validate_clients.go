@@ -1,4 +1,4 @@
-package infra
+package settings
 
 import (
 	"fmt"
@@ -22,22 +22,22 @@ var standardAttributes = []string{
 var cognitosOwn = []string{"email_verified", "phone_number_verified"}
 
 // webClient judges the web client.
-func (c *checker) webClient(p *Props) {
-	if len(p.WebClient.CallbackURLs) == 0 {
+func (c *checker) webClient(s *Settings) {
+	if len(s.WebClient.CallbackURLs) == 0 {
 		c.fault("webClient.callbackUrls", "is missing", "list where your app receives the authorization code")
 	}
-	c.urls("webClient.callbackUrls", p.WebClient.CallbackURLs)
-	c.urls("webClient.logoutUrls", p.WebClient.LogoutURLs)
-	for i, flow := range p.WebClient.Flows {
+	c.urls("webClient.callbackUrls", s.WebClient.CallbackURLs)
+	c.urls("webClient.logoutUrls", s.WebClient.LogoutURLs)
+	for i, flow := range s.WebClient.Flows {
 		if flow == "" {
 			c.fault(policy.Item("webClient.flows", i), "is empty", "use one of srp, password")
 		}
 		oneOf(c, policy.Item("webClient.flows", i), flow, FlowSRP, FlowPassword)
 	}
-	unique(c, "webClient.flows", p.WebClient.Flows)
-	c.attributes("webClient.readAttributes", p.WebClient.ReadAttributes)
-	c.attributes("webClient.writeAttributes", p.WebClient.WriteAttributes)
-	for i, name := range p.WebClient.WriteAttributes {
+	unique(c, "webClient.flows", s.WebClient.Flows)
+	c.attributes("webClient.readAttributes", s.WebClient.ReadAttributes)
+	c.attributes("webClient.writeAttributes", s.WebClient.WriteAttributes)
+	for i, name := range s.WebClient.WriteAttributes {
 		if slices.Contains(cognitosOwn, name) {
 			c.fault(policy.Item("webClient.writeAttributes", i), fmt.Sprintf("%q cannot be written by a client", name), "remove it; Cognito sets it")
 		}
@@ -103,9 +103,9 @@ var (
 )
 
 // resourceServer judges the API and its scopes.
-func (c *checker) resourceServer(p *Props) {
+func (c *checker) resourceServer(s *Settings) {
 	const most = 100
-	server := p.ResourceServer
+	server := s.ResourceServer
 	if server.Identifier == "" {
 		c.fault("resourceServer.identifier", "is missing", "name your API, such as app or https://api.example")
 	} else if !identifierForm.MatchString(server.Identifier) {
@@ -128,20 +128,20 @@ func (c *checker) resourceServer(p *Props) {
 }
 
 // machineClient judges the machine client's scopes.
-func (c *checker) machineClient(p *Props) {
-	c.knownScopes("machineClient.scopes", p.MachineClient.Scopes, p)
-	unique(c, "machineClient.scopes", p.MachineClient.Scopes)
+func (c *checker) machineClient(s *Settings) {
+	c.knownScopes("machineClient.scopes", s.MachineClient.Scopes, s)
+	unique(c, "machineClient.scopes", s.MachineClient.Scopes)
 }
 
 // knownScopes wants full scopes of the resource server. Those of a pool that the
 // app makes are not known here.
-func (c *checker) knownScopes(path string, scopes []string, p *Props) {
+func (c *checker) knownScopes(path string, scopes []string, s *Settings) {
 	for i, scope := range scopes {
-		if slices.Contains(p.scopes(), scope) || p.takesPool() {
+		if slices.Contains(s.scopes(), scope) || c.given.Pool {
 			continue
 		}
-		fix := "use scopes of the resource server: " + joined(p.scopes())
-		if near := policy.Nearest(scope, p.scopes()); near != "" {
+		fix := "use scopes of the resource server: " + joined(s.scopes())
+		if near := policy.Nearest(scope, s.scopes()); near != "" {
 			fix = "did you mean " + near + "?"
 		}
 		c.fault(policy.Item(path, i), fmt.Sprintf("%q is no scope of the resource server", scope), fix)

@@ -1,4 +1,4 @@
-package infra
+package settings
 
 import (
 	"fmt"
@@ -17,12 +17,12 @@ import (
 //
 // The list is consulted here and not by the functions: it is long, changes every
 // week, and a policy that was fine when it was deployed must not stop a function.
-func publicSuffixes(p *Props) policy.Faults {
+func publicSuffixes(s *Settings) policy.Faults {
 	const root = "policy.signUp"
-	s := &p.Policy.SignUp
-	faults := suffixesOf(root, policy.Overrides{Domains: &s.Domains, Disposable: s.Disposable, AutoConfirm: s.AutoConfirm})
-	for _, id := range slices.Sorted(maps.Keys(s.Clients)) {
-		faults = append(faults, suffixesOf(policy.Child(root+".clients", id), s.Clients[id])...)
+	signUp := &s.Policy.SignUp
+	faults := suffixesOf(root, policy.Overrides{Domains: &signUp.Domains, Disposable: signUp.Disposable, AutoConfirm: signUp.AutoConfirm})
+	for _, id := range slices.Sorted(maps.Keys(signUp.Clients)) {
+		faults = append(faults, suffixesOf(policy.Child(root+".clients", id), signUp.Clients[id])...)
 	}
 	return faults
 }

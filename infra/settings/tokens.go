@@ -1,4 +1,4 @@
-package infra
+package settings
 
 import "github.com/cognito-triggers/cognito-triggers/internal/policy"
 
@@ -15,10 +15,11 @@ type TokenSettings struct {
 	MachineScopes []string
 }
 
-// TokenSettings gives them for sound props.
-func (p *Props) TokenSettings() TokenSettings {
+// TokenSettings gives them for a sound stage.
+func (s *Stage) TokenSettings() TokenSettings {
+	full := s.WithDefaults()
 	return TokenSettings{
-		Policy: p.document().Tokens, Version: eventVersions[p.tokenVersion()],
-		WebReads: p.readAttributes(), MachineScopes: p.machineScopes(),
+		Policy: s.Document(Given{}).Tokens, Version: eventVersions[full.TokenVersion],
+		WebReads: full.WebClient.ReadAttributes, MachineScopes: full.MachineClient.Scopes,
 	}
 }

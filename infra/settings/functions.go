@@ -1,11 +1,9 @@
-package infra
+package settings
 
 import (
 	"fmt"
 	"maps"
 	"slices"
-
-	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
 
 	"github.com/cognito-triggers/cognito-triggers/internal/policy"
 )
@@ -14,7 +12,7 @@ import (
 // Every one of them costs money or sign-ins: none is needed to begin with.
 type FunctionSettings struct {
 	// MemoryMiB is its memory, 128 to 10240.
-	// Default: 0 means that of all, Props.MemoryMiB. Example: 512.
+	// Default: 0 means that of all, Settings.MemoryMiB. Example: 512.
 	MemoryMiB int `yaml:"memoryMiB"`
 
 	// ReservedConcurrency is how many of its instances may run at a time, and how
@@ -33,8 +31,8 @@ type FunctionSettings struct {
 }
 
 // functionSettings judges the settings of single functions.
-func (c *checker) functionSettings(p *Props) {
-	for _, name := range slices.Sorted(maps.Keys(p.Functions)) {
+func (c *checker) functionSettings(s *Settings) {
+	for _, name := range slices.Sorted(maps.Keys(s.Functions)) {
 		at := policy.Child("functions", name)
 		if !slices.Contains(Triggers(), name) {
 			fix := "use one of " + joined(Triggers())
@@ -44,31 +42,12 @@ func (c *checker) functionSettings(p *Props) {
 			c.fault(at, fmt.Sprintf("%q is no trigger", name), fix)
 			continue
 		}
-		f := p.Functions[name]
+		f := s.Functions[name]
 		between(c, at+".memoryMiB", f.MemoryMiB, 128, 10240)
 		between(c, at+".reservedConcurrency", f.ReservedConcurrency, 1, 100_000)
 		between(c, at+".provisionedConcurrency", f.ProvisionedConcurrency, 1, 100_000)
 		if f.ReservedConcurrency > 0 && f.ProvisionedConcurrency > f.ReservedConcurrency {
 			c.fault(at+".provisionedConcurrency", "is more than is reserved", "raise reservedConcurrency, or remove it")
 		}
-	}
-}
-
-// memoryOf is a trigger function's memory.
-func (p *Props) memoryOf(trigger string) int { return or(p.Functions[trigger].MemoryMiB, p.memory()) }
-
-// some is a positive number as jsii takes it, nil for none.
-func some(n int) *float64 {
-	if n == 0 {
-		return nil
-	}
-	return new(float64(n))
-}
-
-// trace turns X-Ray on. It sets the property and not the CDK's own, which would
-// allow the role more beside what grants.go writes down.
-func trace(fn awslambda.Function, p *Props) {
-	if p.Tracing {
-		fn.Node().DefaultChild().(awslambda.CfnFunction).SetTracingConfig(&awslambda.CfnFunction_TracingConfigProperty{Mode: new("Active")})
 	}
 }

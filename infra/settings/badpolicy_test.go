@@ -1,6 +1,7 @@
-package infra
+package settings
 
 import (
+	"flag"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -21,6 +22,8 @@ resourceServer: {identifier: app, scopes: [{name: read}]}
 policy:
   signUp:
 `
+
+var update = flag.Bool("update", false, "write the faults of the bad policies anew")
 
 const badPolicies = "testdata/bad-policies.txt"
 
@@ -73,8 +76,9 @@ func stageOf(t *testing.T, text string) string {
 var complete = regexp.MustCompile(`^bad\.yaml:\d+: policy\.signUp[^ ]*: .+; .+$`)
 
 // TestEveryBadPolicyIsRefusedAtSynth holds the very words, all faults of each
-// document at once. `go test ./infra -run BadPolicy -update` writes them.
+// document at once. `go test ./infra/settings -run BadPolicy -update` writes them.
 func TestEveryBadPolicyIsRefusedAtSynth(t *testing.T) {
+	t.Parallel()
 	cases := readBadPolicies(t)
 	if len(cases) < 60 {
 		t.Fatalf("%d cases, at least 60 are promised", len(cases))
@@ -113,6 +117,7 @@ var atSynthAlone = regexp.MustCompile(`anybody can register|no organisation's do
 // TestAFunctionRefusesToStartWithEveryBadPolicy: what synth refuses and a function
 // is given all the same, it refuses too.
 func TestAFunctionRefusesToStartWithEveryBadPolicy(t *testing.T) {
+	t.Parallel()
 	refused := 0
 	for _, c := range readBadPolicies(t) {
 		path := stageOf(t, c.text)
@@ -145,6 +150,7 @@ func TestAFunctionRefusesToStartWithEveryBadPolicy(t *testing.T) {
 }
 
 func TestAnAutoConfirmationIsWarnedOfAtSynth(t *testing.T) {
+	t.Parallel()
 	path := stageOf(t, "\nautoConfirm: {origins: [self], domains: [corp.example]}\n")
 	stage, err := LoadStage(path)
 	if err != nil {
@@ -161,6 +167,7 @@ func TestAnAutoConfirmationIsWarnedOfAtSynth(t *testing.T) {
 
 // TestPublicSuffixesCanBeMeant: written out with a star, they are no mistake.
 func TestPublicSuffixesCanBeMeant(t *testing.T) {
+	t.Parallel()
 	for _, text := range []string{
 		"domains: {allow: [\"*.co.uk\", \"*.github.io\", corp.example, intranet.corp]}\n",
 		"domains: {deny: [\"*.xyz\", \"*.co.uk\", github.io, blogspot.com, mail.github.io]}\n",

@@ -1,12 +1,9 @@
-package infra
+package settings
 
 import (
 	"fmt"
 	"regexp"
 	"strings"
-
-	"github.com/aws/aws-cdk-go/awscdk/v2"
-	"github.com/aws/aws-cdk-go/awscdk/v2/awssns"
 )
 
 // Monitoring is who is told when sign-ups or sign-ins go wrong, and from which
@@ -19,9 +16,6 @@ type Monitoring struct {
 	// Default: "", the alarms show on the dashboard and notify nobody.
 	// Example: arn:aws:sns:eu-west-1:111122223333:on-call.
 	TopicARN string `yaml:"topicArn"`
-
-	// Topic is the same, for a topic that the app makes. Default: nil.
-	Topic awssns.ITopic `yaml:"-"`
 
 	// NoAlarms leaves the alarms out; an alarm on one metric costs about a dime a
 	// month. Default: false. Example: true in dev.
@@ -51,14 +45,6 @@ type Monitoring struct {
 	Namespace string `yaml:"namespace"`
 }
 
-func (m Monitoring) duration() float64 { return float64(or(m.DurationMillis, 3000)) }
-func (m Monitoring) refused() float64  { return float64(or(m.RefusedPercent, 50)) }
-
-// namespace is that of the suite's own metrics.
-func (m Monitoring) namespace(stack awscdk.Stack) string {
-	return or(m.Namespace, "CognitoTriggers/"+*stack.StackName())
-}
-
 // namespaceForm is the API reference's (MetricDatum); names that begin with AWS/
 // are Amazon's.
 var namespaceForm = regexp.MustCompile(`^[A-Za-z0-9_./#:-]{1,255}$`)
@@ -66,10 +52,10 @@ var namespaceForm = regexp.MustCompile(`^[A-Za-z0-9_./#:-]{1,255}$`)
 // monitoring judges it.
 func (c *checker) monitoring(m Monitoring) {
 	c.arn("monitoring.topicArn", m.TopicARN, "sns")
-	if m.TopicARN != "" && m.Topic != nil {
+	if m.TopicARN != "" && c.given.Topic {
 		c.fault("monitoring.topicArn", "is given beside Topic", "give one of them")
 	}
-	if m.NoAlarms && (m.TopicARN != "" || m.Topic != nil) {
+	if m.NoAlarms && (m.TopicARN != "" || c.given.Topic) {
 		c.fault("monitoring.noAlarms", "leaves nothing for the topic to be told", "remove one of them")
 	}
 	between(c, "monitoring.durationMillis", m.DurationMillis, 100, 4000)

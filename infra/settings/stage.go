@@ -1,4 +1,4 @@
-package infra
+package settings
 
 import (
 	"fmt"
@@ -14,8 +14,8 @@ import (
 // Stage is one deployment of the suite: dev, prod.
 type Stage struct {
 	// Name is the file's name without .yaml, and the end of the stack's name.
-	Name  string `yaml:"-"`
-	Props `yaml:",inline"`
+	Name     string `yaml:"-"`
+	Settings `yaml:",inline"`
 
 	warnings []string
 }
@@ -23,7 +23,12 @@ type Stage struct {
 // Warnings has a line, with file and line number, for everything in the stage
 // that is allowed and its author should know of; nil when there is nothing, or
 // when the stage was not read from a file.
-func (s Stage) Warnings() []string { return slices.Clone(s.warnings) }
+func (s *Stage) Warnings() []string { return slices.Clone(s.warnings) }
+
+// Validate gives every fault of the stage as one error, policy.Faults whose paths are
+// the keys of its file; nil when there is none. LoadStage has done so already, and
+// knows the lines.
+func (s *Stage) Validate() error { return s.Faults(Given{}).Err() }
 
 // LoadStage reads a stage file, whole and strictly: every unknown key, wrong
 // type, missing or bad value, in the settings as in the policy, comes back in
@@ -35,20 +40,16 @@ func LoadStage(path string) (Stage, error) {
 		return stage, fmt.Errorf("reading the stage: %w", err)
 	}
 	lines, decoding := strict.Decode(path, src, &stage)
-	if found := lines.Locate(stage.Props.Warnings().Err()); found != nil {
+	if found := lines.Locate(stage.Settings.Warnings(Given{}).Err()); found != nil {
 		stage.warnings = strings.Split(found.Error(), "\n")
 	}
-	return stage, lines.Locate(decoding, unless(decoding, stage.Validate()))
+	return stage, lines.Locate(decoding, unless(decoding, stage.Faults(Given{})))
 }
 
 // unless takes those faults away that stand where the file could not even be
 // decoded: a number where a text was meant is not a missing text as well.
-func unless(decoding, found error) error {
+func unless(decoding error, faults policy.Faults) error {
 	undecoded, _ := decoding.(strict.Faults)
-	faults, ok := found.(policy.Faults)
-	if !ok {
-		return found
-	}
 	return slices.DeleteFunc(faults, func(f policy.Fault) bool {
 		return slices.ContainsFunc(undecoded, func(u strict.Fault) bool { return u.Path == f.Path })
 	}).Err()

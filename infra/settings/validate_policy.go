@@ -1,4 +1,4 @@
-package infra
+package settings
 
 import (
 	"errors"
@@ -16,31 +16,31 @@ import (
 // policyFaults judges the policy. What a section means is for the room that
 // obeys it to judge, by the very call with which the function starts; what is
 // left for here is where policy and stack would contradict each other.
-func policyFaults(p *Props) policy.Faults {
-	_, signUp := signup.Compile(p.Policy.SignUp)
-	_, tokens := claims.Compile(p.document().Tokens)
-	_, mirror := users.CompileMirror(p.Policy.Mirror)
+func policyFaults(s *Settings, given Given) policy.Faults {
+	_, signUp := signup.Compile(s.Policy.SignUp)
+	_, tokens := claims.Compile(s.Document(given).Tokens)
+	_, mirror := users.CompileMirror(s.Policy.Mirror)
 	return slices.Concat(
 		below("signUp", signUp),
 		below("tokens", tokens),
 		below("mirror", mirror),
-		unsayable(p),
-		strangers(p),
-		unwritable(p),
-		publicSuffixes(p),
+		unsayable(s),
+		strangers(s, given),
+		unwritable(s, given),
+		publicSuffixes(s),
 	)
 }
 
 // Warnings names what is allowed and its author should know of, a Fault each
 // with the path of a stage file. Synth prints them and goes on.
-func (p *Props) Warnings() policy.Faults {
-	return append(unheard(p), below("signUp", signup.Warnings(p.Policy.SignUp).Err())...)
+func (s *Settings) Warnings(given Given) policy.Faults {
+	return append(unheard(s, given), below("signUp", signup.Warnings(s.Policy.SignUp).Err())...)
 }
 
 // unheard warns of a stage that is kept and whose alarms nobody hears.
-func unheard(p *Props) policy.Faults {
-	m := p.Monitoring
-	if p.Disposable || m.TopicARN != "" || m.Topic != nil || m.NoAlarms {
+func unheard(s *Settings, given Given) policy.Faults {
+	m := s.Monitoring
+	if s.Disposable || m.TopicARN != "" || given.Topic || m.NoAlarms {
 		return nil
 	}
 	return policy.Faults{{
@@ -75,22 +75,22 @@ func below(section string, err error) policy.Faults {
 	return moved
 }
 
-// document is the policy as the functions get it: with what the stack knows of its
+// Document is the policy as the functions get it: with what the stack knows of its
 // app clients.
-func (p *Props) document() policy.Document {
-	document := p.Policy
+func (s *Settings) Document(given Given) policy.Document {
+	document := s.Policy
 	document.Tokens.ClientWritable = slices.Compact(slices.Sorted(slices.Values(
-		slices.Concat(p.writeAttributes(), []string{machineAttribute}))))
+		slices.Concat(given.writable(s), []string{MachineAttribute}))))
 	return document
 }
 
 // unsayable finds what the chosen version of the event cannot say.
-func unsayable(p *Props) policy.Faults {
-	version, known := eventVersions[p.tokenVersion()]
+func unsayable(s *Settings) policy.Faults {
+	version, known := eventVersions[s.tokenVersion()]
 	if !known {
 		return nil // and a fault of its own
 	}
-	return below("tokens", claims.Unsayable(p.Policy.Tokens, version).Err())
+	return below("tokens", claims.Unsayable(s.Policy.Tokens, version).Err())
 }
 
 // eventVersions are the versions as an event says them.
@@ -100,12 +100,12 @@ var eventVersions = map[TokenVersion]string{V1_0: "1", V2_0: "2", V3_0: "3"}
 var poolAttributes = slices.Concat(standardAttributes, []string{"cognito:user_status"})
 
 // strangers finds claims from attributes that the pool does not have.
-func strangers(p *Props) policy.Faults {
+func strangers(s *Settings, given Given) policy.Faults {
 	c := &checker{}
-	for _, name := range slices.Sorted(maps.Keys(p.Policy.Tokens.Profiles)) {
-		path, profile := policy.Child("policy.tokens.profiles", name), p.Policy.Tokens.Profiles[name]
-		c.sources(path+".id.claims", profile.ID.Claims, p.takesPool())
-		c.sources(path+".access.claims", profile.Access.Claims, p.takesPool())
+	for _, name := range slices.Sorted(maps.Keys(s.Policy.Tokens.Profiles)) {
+		path, profile := policy.Child("policy.tokens.profiles", name), s.Policy.Tokens.Profiles[name]
+		c.sources(path+".id.claims", profile.ID.Claims, given.Pool)
+		c.sources(path+".access.claims", profile.Access.Claims, given.Pool)
 	}
 	return c.faults
 }
@@ -129,14 +129,14 @@ func (c *checker) sources(path string, claims []policy.Claim, custom bool) {
 // unwritable finds attributes that sign-up requires and the web client may not
 // write: Cognito would refuse whoever sends one, and the policy whoever does not.
 // What other app clients may write is not the stack's to know.
-func unwritable(p *Props) policy.Faults {
-	if !p.SelfSignUp {
+func unwritable(s *Settings, given Given) policy.Faults {
+	if !s.SelfSignUp {
 		return nil
 	}
 	var faults policy.Faults
 	need := func(path, name string, rule policy.Rule) {
 		judgesSelf := len(rule.AppliesTo) == 0 || slices.Contains(rule.AppliesTo, policy.Self)
-		if name != "email" && given(name) && judgesSelf && rule.Mode != policy.Off && !slices.Contains(p.writeAttributes(), name) {
+		if name != "email" && givable(name) && judgesSelf && rule.Mode != policy.Off && !slices.Contains(given.writable(s), name) {
 			faults = append(faults, policy.Fault{
 				Path:    path,
 				Problem: fmt.Sprintf("the web client may not write %q, so nobody can sign up", name),
@@ -144,18 +144,18 @@ func unwritable(p *Props) policy.Faults {
 			})
 		}
 	}
-	s := p.Policy.SignUp
-	for i, name := range s.Attributes.Required {
-		need(policy.Item("policy.signUp.attributes.required", i), name, s.Attributes.Rule)
+	signUp := s.Policy.SignUp
+	for i, name := range signUp.Attributes.Required {
+		need(policy.Item("policy.signUp.attributes.required", i), name, signUp.Attributes.Rule)
 	}
-	if s.Phone != nil && s.Phone.Required {
-		need("policy.signUp.phone.required", "phone_number", s.Phone.Rule)
+	if signUp.Phone != nil && signUp.Phone.Required {
+		need("policy.signUp.phone.required", "phone_number", signUp.Phone.Rule)
 	}
 	return faults
 }
 
-// given reports whether people can give an attribute at all. What is none is a
+// givable reports whether people can give an attribute at all. What is none is a
 // fault already.
-func given(name string) bool {
+func givable(name string) bool {
 	return strings.HasPrefix(name, "custom:") || slices.Contains(standardAttributes, name) && !slices.Contains(cognitosOwn, name)
 }

@@ -1,4 +1,4 @@
-package infra
+package settings
 
 import (
 	"os"
@@ -10,7 +10,8 @@ import (
 // TestTheREADMEsPoliciesAreSound loads every YAML example of the README as a part
 // of a stage file: what people copy must be taken.
 func TestTheREADMEsPoliciesAreSound(t *testing.T) {
-	text, err := os.ReadFile("../README.md")
+	t.Parallel()
+	text, err := os.ReadFile("../../README.md")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,16 +1,16 @@
-package infra
+package settings
 
 import (
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 )
 
 func TestStageFilesOfTheProjectAreSound(t *testing.T) {
+	t.Parallel()
 	for _, name := range []string{"dev", "prod"} {
-		s, err := FindStage("stages", name)
+		s, err := FindStage("../stages", name)
 		if err != nil {
 			t.Errorf("%s:\n%v", name, err)
 		}
@@ -54,6 +54,7 @@ policy:
 `
 
 func TestStageFaultsComeWithFileAndLineAllAtOnce(t *testing.T) {
+	t.Parallel()
 	path := filepath.Join(t.TempDir(), "test.yaml")
 	if err := os.WriteFile(path, []byte(faulty), 0o644); err != nil {
 		t.Fatal(err)
@@ -86,6 +87,7 @@ func TestStageFaultsComeWithFileAndLineAllAtOnce(t *testing.T) {
 }
 
 func TestMissingValuesAreReportedWhereTheyShouldStand(t *testing.T) {
+	t.Parallel()
 	path := filepath.Join(t.TempDir(), "test.yaml")
 	if err := os.WriteFile(path, []byte("selfSignUp: true\n\nwebClient:\n  flows: [srp]\n"), 0o644); err != nil {
 		t.Fatal(err)
@@ -104,20 +106,11 @@ func TestMissingValuesAreReportedWhereTheyShouldStand(t *testing.T) {
 }
 
 func TestUnknownStageNamesThoseThere(t *testing.T) {
+	t.Parallel()
 	for _, name := range []string{"stagging", "", "../stages/dev"} {
-		_, err := FindStage("stages", name)
+		_, err := FindStage("../stages", name)
 		if err == nil || !strings.Contains(err.Error(), "the stages are: dev, prod") || strings.Contains(err.Error(), "\n") {
 			t.Errorf("%q: %v", name, err)
 		}
-	}
-}
-
-func TestDefaultsOfTheWebClient(t *testing.T) {
-	p := &Props{}
-	if got := p.readAttributes(); !slices.Equal(got, []string{"email", "email_verified", "name", "locale"}) {
-		t.Errorf("reads %v", got)
-	}
-	if flows := p.flows(); !flows[FlowSRP] || flows[FlowPassword] {
-		t.Errorf("flows %v", flows)
 	}
 }

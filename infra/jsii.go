@@ -1,0 +1,23 @@
+package infra
+
+// jsii takes pointers, and takes nil for what is left out.
+
+// list is a list of texts, nil for an empty one.
+func list(values []string) *[]*string {
+	if len(values) == 0 {
+		return nil
+	}
+	pointers := make([]*string, len(values))
+	for i, value := range values {
+		pointers[i] = new(value)
+	}
+	return &pointers
+}
+
+// some is a positive number, nil for none.
+func some(n int) *float64 {
+	if n == 0 {
+		return nil
+	}
+	return new(float64(n))
+}

@@ -1,0 +1,75 @@
+package infra
+
+import (
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awscognito"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awssns"
+
+	"github.com/cognito-triggers/cognito-triggers/infra/settings"
+	"github.com/cognito-triggers/cognito-triggers/internal/policy"
+)
+
+// What the app's code hands over is judged together with the settings, in one list.
+// Every fault of the settings has its row in package settings.
+func TestPropsAreJudgedWithWhatIsHandedOver(t *testing.T) {
+	stack := awscdk.NewStack(newApp(t), new("App"), nil)
+	pool := awscognito.NewUserPool(stack, new("Users"), nil)
+	client := pool.AddClient(new("Site"), nil)
+	topic := awssns.NewTopic(stack, new("OnCall"), nil)
+	if err := poolProps(pool, client).Validate(); err != nil {
+		t.Errorf("sound props: %v", err)
+	}
+	for want, spoil := range map[string]func(*Props){
+		"domainPrefix: is the pool's own":                func(p *Props) { p.DomainPrefix = "example" },
+		"api.on: needs to know whose tokens count":       func(p *Props) { p.Clients, p.IdentityPool = nil, IdentityPool{} },
+		"identityPool.roles: need the client":            func(p *Props) { p.Clients = map[string]awscognito.IUserPoolClient{"site": client} },
+		"Clients.site: is nil":                           func(p *Props) { p.Clients["site"] = nil },
+		"Clients: are given without Pool":                func(p *Props) { p.Settings, p.Pool = quiet(t, "prod").Settings, nil },
+		"monitoring.noAlarms: leaves nothing":            func(p *Props) { p.Topic, p.Monitoring.NoAlarms = topic, true },
+		"monitoring.topicArn: is given beside Topic":     func(p *Props) { p.Topic, p.Monitoring.TopicARN = topic, topicARN },
+		`architecture: "riscv64" is not known; use one `: func(p *Props) { p.Architecture = "riscv64" },
+	} {
+		p := poolProps(pool, client)
+		spoil(p)
+		var faults policy.Faults
+		if err := p.Validate(); !errors.As(err, &faults) || len(faults) != 1 || !strings.HasPrefix(faults[0].String(), want) || faults[0].Fix == "" {
+			t.Errorf("got %v, want %s", err, want)
+		}
+	}
+	p := poolProps(pool, client)
+	p.DomainPrefix, p.Architecture = "example", "riscv64"
+	if err := p.Validate(); err == nil || strings.Count(err.Error(), "\n") != 1 {
+		t.Errorf("two faults of two kinds are\n%v", err)
+	}
+	p = poolProps(pool, client)
+	if without := p.Warnings(); len(without) != 1 {
+		t.Errorf("without a topic: %v", without)
+	}
+	if p.Topic = topic; len(p.Warnings()) != 0 {
+		t.Errorf("with a topic: %v", p.Warnings())
+	}
+}
+
+// What settings allow, the CDK must have a name for: another one would leave the
+// property out without a word.
+func TestEveryValueOfTheSettingsHasANameInTheCDK(t *testing.T) {
+	for days := range 400 {
+		s := Settings{LogRetentionDays: days}
+		refused := slices.ContainsFunc(s.Faults(settings.Given{}), func(f policy.Fault) bool { return f.Path == "logRetentionDays" })
+		if _, named := retentions[s.WithDefaults().LogRetentionDays]; named == refused {
+			t.Errorf("%d days: refused %v, named %v", days, refused, named)
+		}
+	}
+	var ids []string
+	for _, trigger := range triggers {
+		ids = append(ids, trigger.id)
+	}
+	if !slices.Equal(ids, settings.Triggers()) {
+		t.Errorf("the triggers are %v, and the settings know %v", ids, settings.Triggers())
+	}
+}

@@ -1,0 +1,48 @@
+package settings
+
+import (
+	"fmt"
+	"regexp"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/policy"
+)
+
+// API is an HTTP API that takes the pool's access tokens, with one route to begin
+// with: GET /whoami answers who the caller is, from the token alone.
+type API struct {
+	// On makes the API. Default: false. Example: true.
+	On bool `yaml:"on"`
+
+	// Scopes are full scopes of ResourceServer, one of which a token must carry for
+	// the route. Default: none, any token of the pool's clients will do.
+	// Example: [app/read].
+	Scopes []string `yaml:"scopes"`
+
+	// AllowOrigins are the origins of browsers that may call the API (CORS).
+	// Default: none. Example: [https://app.example].
+	AllowOrigins []string `yaml:"allowOrigins"`
+}
+
+// originForm is scheme, host and port, as a browser sends it.
+var originForm = regexp.MustCompile(`^[a-z][a-z0-9+.-]*://[^/?]+$`)
+
+// api judges the API.
+func (c *checker) api(s *Settings) {
+	if !s.API.On {
+		if len(s.API.Scopes)+len(s.API.AllowOrigins) > 0 {
+			c.fault("api", "has settings and is not on", "write on: true, or remove them")
+		}
+		return
+	}
+	c.knownScopes("api.scopes", s.API.Scopes, s)
+	for i, origin := range s.API.AllowOrigins {
+		at := policy.Item("api.allowOrigins", i)
+		if problem, fix := judgeURL(origin); problem != "" {
+			c.fault(at, fmt.Sprintf("%q %s", origin, problem), fix)
+		} else if !originForm.MatchString(origin) {
+			c.fault(at, fmt.Sprintf("%q is no origin", origin), "write scheme and host alone, such as https://app.example")
+		}
+	}
+	unique(c, "api.allowOrigins", s.API.AllowOrigins)
+	unique(c, "api.scopes", s.API.Scopes)
+}

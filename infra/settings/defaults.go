@@ -1,0 +1,109 @@
+package settings
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/sweep"
+)
+
+// WithDefaults gives the settings with every default filled in that a field's comment
+// names: what the stack is made of. Only Monitoring.Namespace stays as it is, whose
+// default is the stack's to know. The settings themselves are not changed, and those
+// that come back share no list or map that differs.
+//
+// Settings are judged as they were written, not as they come back: a default that
+// follows from a fault would be a second one.
+func (s *Settings) WithDefaults() Settings {
+	full := *s
+	full.Plan, full.TokenVersion = s.plan(), s.tokenVersion()
+	full.PasswordMinimumLength = cmp.Or(s.PasswordMinimumLength, 12)
+	full.FirstFactors = orList(s.FirstFactors, FactorPassword)
+	full.Passkeys.UserVerification = cmp.Or(s.Passkeys.UserVerification, VerificationRequired)
+	full.WebClient.Flows = orList(s.WebClient.Flows, FlowSRP)
+	full.WebClient.WriteAttributes = s.writeAttributes()
+	full.WebClient.ReadAttributes = s.readAttributes()
+	full.ResourceServer.Scopes = described(s.ResourceServer.Scopes)
+	full.MachineClient.Scopes = orList(s.MachineClient.Scopes, s.scopes()...)
+	full.IdentityPool.Roles = compared(s.IdentityPool.Roles)
+	full.LogRetentionDays = s.logRetention()
+	full.MemoryMiB = cmp.Or(s.MemoryMiB, 256)
+	full.Functions = sized(s.Functions, full.MemoryMiB)
+	full.Monitoring.DurationMillis = cmp.Or(s.Monitoring.DurationMillis, 3000)
+	full.Monitoring.RefusedPercent = cmp.Or(s.Monitoring.RefusedPercent, 50)
+	full.Reconcile.ListRate = cmp.Or(s.Reconcile.ListRate, sweep.DefaultListRate)
+	return full
+}
+
+// The defaults that judging needs as well.
+
+func (s *Settings) plan() Plan                 { return cmp.Or(s.Plan, PlanEssentials) }
+func (s *Settings) tokenVersion() TokenVersion { return cmp.Or(s.TokenVersion, V3_0) }
+func (s *Settings) logRetention() int          { return cmp.Or(s.LogRetentionDays, 90) }
+
+// writeAttributes are what a person may set of themselves.
+func (s *Settings) writeAttributes() []string {
+	return orList(s.WebClient.WriteAttributes, "email", "name", "locale")
+}
+
+// readAttributes are what the web client sees of its user.
+func (s *Settings) readAttributes() []string {
+	if len(s.WebClient.ReadAttributes) > 0 {
+		return s.WebClient.ReadAttributes
+	}
+	read := []string{"email", "email_verified"}
+	for _, name := range s.writeAttributes() {
+		if !slices.Contains(read, name) {
+			read = append(read, name)
+		}
+	}
+	return read
+}
+
+// scopes are all full scopes of the resource server.
+func (s *Settings) scopes() []string {
+	full := make([]string, len(s.ResourceServer.Scopes))
+	for i, scope := range s.ResourceServer.Scopes {
+		full[i] = s.ResourceServer.Identifier + "/" + scope.Name
+	}
+	return full
+}
+
+// described gives every scope a description.
+func described(scopes []Scope) []Scope {
+	full := slices.Clone(scopes)
+	for i, scope := range full {
+		full[i].Description = cmp.Or(scope.Description, scope.Name)
+	}
+	return full
+}
+
+// compared gives every role a way to compare.
+func compared(roles []IdentityRole) []IdentityRole {
+	full := slices.Clone(roles)
+	for i, role := range full {
+		full[i].Match = cmp.Or(role.Match, MatchEquals)
+	}
+	return full
+}
+
+// sized gives every trigger's function its memory.
+func sized(functions map[string]FunctionSettings, memoryMiB int) map[string]FunctionSettings {
+	full := make(map[string]FunctionSettings, len(Triggers()))
+	maps.Copy(full, functions)
+	for _, trigger := range Triggers() {
+		f := full[trigger]
+		f.MemoryMiB = cmp.Or(f.MemoryMiB, memoryMiB)
+		full[trigger] = f
+	}
+	return full
+}
+
+// orList gives the values, or the default where there are none.
+func orList[T any](values []T, fallback ...T) []T {
+	if len(values) > 0 {
+		return values
+	}
+	return fallback
+}

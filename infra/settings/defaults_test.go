@@ -1,0 +1,85 @@
+package settings
+
+import (
+	"fmt"
+	"reflect"
+	"testing"
+)
+
+// Each default, written out as the fields' comments say it.
+func TestTheDefaults(t *testing.T) {
+	t.Parallel()
+	s := Settings{
+		WebClient:      WebClient{CallbackURLs: []string{"https://app.example/callback"}},
+		ResourceServer: ResourceServer{Identifier: "app", Scopes: []Scope{{Name: "read"}, {Name: "write", Description: "Change things"}}},
+		IdentityPool:   identity(IdentityRole{Name: "A"}, IdentityRole{Name: "B", Match: MatchNotEqual}),
+		MemoryMiB:      512,
+		Functions:      map[string]FunctionSettings{PreSignUp: {MemoryMiB: 1024}, PostConfirmation: {ReservedConcurrency: 3}},
+	}
+	before := fmt.Sprintf("%+v", s)
+	want := Settings{
+		Plan: PlanEssentials, TokenVersion: V3_0, PasswordMinimumLength: 12,
+		FirstFactors: []Factor{FactorPassword}, Passkeys: Passkeys{UserVerification: VerificationRequired},
+		WebClient: WebClient{
+			CallbackURLs: []string{"https://app.example/callback"}, Flows: []Flow{FlowSRP},
+			ReadAttributes: []string{"email", "email_verified", "name", "locale"}, WriteAttributes: []string{"email", "name", "locale"},
+		},
+		ResourceServer: ResourceServer{Identifier: "app", Scopes: []Scope{{"read", "read"}, {"write", "Change things"}}},
+		MachineClient:  MachineClient{Scopes: []string{"app/read", "app/write"}},
+		IdentityPool:   identity(IdentityRole{Name: "A", Match: MatchEquals}, IdentityRole{Name: "B", Match: MatchNotEqual}),
+		MemoryMiB:      512, LogRetentionDays: 90,
+		Functions: map[string]FunctionSettings{
+			PreSignUp: {MemoryMiB: 1024}, PostConfirmation: {MemoryMiB: 512, ReservedConcurrency: 3}, PreTokenGeneration: {MemoryMiB: 512}, PostAuthentication: {MemoryMiB: 512},
+		},
+		Monitoring: Monitoring{DurationMillis: 3000, RefusedPercent: 50},
+		Reconcile:  Reconcile{ListRate: 10},
+	}
+	full := s.WithDefaults()
+	if !reflect.DeepEqual(full, want) {
+		t.Errorf("got  %+v\nwant %+v", full, want)
+	}
+	if after := fmt.Sprintf("%+v", s); after != before {
+		t.Errorf("the settings themselves have changed:\n%s\n%s", before, after)
+	}
+	if again := full.WithDefaults(); !reflect.DeepEqual(again, full) {
+		t.Errorf("twice is not once: %+v", again)
+	}
+	if memory := (&Settings{}).WithDefaults().MemoryMiB; memory != 256 {
+		t.Errorf("the memory is %d", memory)
+	}
+}
+
+// What is given has no default: nothing of it is replaced.
+func TestWhatIsChosenStays(t *testing.T) {
+	t.Parallel()
+	s := Settings{
+		Plan: PlanPlus, TokenVersion: V2_0, PasswordMinimumLength: 20, LogRetentionDays: 7,
+		FirstFactors: []Factor{FactorPassword, FactorPasskey}, Passkeys: Passkeys{UserVerification: VerificationPreferred},
+		WebClient:     WebClient{Flows: []Flow{FlowPassword}, ReadAttributes: []string{"email"}, WriteAttributes: []string{"nickname"}},
+		MachineClient: MachineClient{Scopes: []string{"app/read"}},
+		Monitoring:    Monitoring{DurationMillis: 1500, RefusedPercent: 20},
+		Reconcile:     Reconcile{ListRate: 5},
+	}
+	full := s.WithDefaults()
+	full.MemoryMiB, full.Functions = s.MemoryMiB, s.Functions
+	if !reflect.DeepEqual(full, s) {
+		t.Errorf("got  %+v\nwant %+v", full, s)
+	}
+	if !s.OffersChoice() || !s.Offers(FactorPasskey) || s.Offers(FactorEmailOTP) || (&Settings{FirstFactors: []Factor{FactorPassword}}).OffersChoice() {
+		t.Error("the factors are mistaken")
+	}
+}
+
+func TestTokenSettingsAreThoseOfTheStage(t *testing.T) {
+	t.Parallel()
+	stage := &Stage{Settings: *sound()}
+	stage.TokenVersion = V1_0
+	got := stage.TokenSettings()
+	want := TokenSettings{
+		Policy: stage.Document(Given{}).Tokens, Version: "1",
+		WebReads: []string{"email", "email_verified", "name", "locale"}, MachineScopes: []string{"app/read", "app/write"},
+	}
+	if !reflect.DeepEqual(got, want) {
+		t.Errorf("got  %+v\nwant %+v", got, want)
+	}
+}

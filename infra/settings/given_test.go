@@ -1,0 +1,102 @@
+package settings
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/policy"
+)
+
+// pooled are settings for a pool that the app makes, and the client that it gives.
+func pooled() (*Settings, Given) {
+	return &Settings{
+		API: API{On: true}, IdentityPool: identity(IdentityRole{Name: "Acme", Claim: "tenant", Value: "acme"}),
+		Policy: policy.Document{Tokens: policy.Tokens{
+			Clients:  map[string]string{"web": "app"},
+			Profiles: map[string]policy.Profile{"app": claimed(policy.Claim{Name: "tenant", From: "authz.tenant"})},
+		}},
+	}, Given{Pool: true, Clients: []string{"web"}}
+}
+
+func TestWhatThePoolOwnsIsRefusedWhereTheAppMakesIt(t *testing.T) {
+	t.Parallel()
+	s, given := pooled()
+	if err := s.Faults(given).Err(); err != nil {
+		t.Errorf("sound settings: %v", err)
+	}
+	for want, spoil := range map[string]func(*Settings, *Given){
+		"domainPrefix: is the pool's own, which the app makes":         func(s *Settings, _ *Given) { s.DomainPrefix = "example" },
+		"threatProtection: is the pool's own":                          func(s *Settings, _ *Given) { s.Plan, s.ThreatProtection = PlanPlus, ThreatsAudited },
+		"selfSignUp: is the pool's own":                                func(s *Settings, _ *Given) { s.SelfSignUp = true },
+		"passwordMinimumLength: is the pool's own":                     func(s *Settings, _ *Given) { s.PasswordMinimumLength = 15 },
+		"managedLogin: is the pool's own":                              func(s *Settings, _ *Given) { s.ManagedLogin = true },
+		"firstFactors: is the pool's own":                              func(s *Settings, _ *Given) { s.FirstFactors = []Factor{FactorPassword} },
+		"webClient: is the pool's own":                                 func(s *Settings, _ *Given) { s.WebClient.Flows = []Flow{FlowSRP} },
+		"resourceServer: is the pool's own":                            func(s *Settings, _ *Given) { s.ResourceServer.Identifier = "app" },
+		"machineClient: is the pool's own":                             func(s *Settings, _ *Given) { s.MachineClient.Scopes = []string{"app/read"} },
+		"groups: is the pool's own":                                    func(s *Settings, _ *Given) { s.Groups = []string{"admins"} },
+		"passkeys: is the pool's own":                                  func(s *Settings, _ *Given) { s.Passkeys.RelyingPartyID = "example.com" },
+		"api.on: needs to know whose tokens count":                     func(s *Settings, g *Given) { g.Clients, s.IdentityPool = nil, IdentityPool{} },
+		"identityPool.roles: need the client whose ID tokens":          func(_ *Settings, g *Given) { g.Clients = []string{"site"} },
+		"identityPool.roles[0].claim: \"zoneinfo\" is set by its own":  func(s *Settings, _ *Given) { s.IdentityPool.Roles[0].Claim = "zoneinfo" },
+		"Clients: are given without Pool":                              func(s *Settings, g *Given) { *s = *sound(); *g = Given{Clients: []string{"site"}} },
+		"plan: lite has no pre token generation V3_0; use essentials":  func(s *Settings, _ *Given) { s.Plan = PlanLite },
+		`policy.tokens.profiles.app.id.claims[0].from: "emial" is no `: func(s *Settings, _ *Given) { s.Policy.Tokens.Profiles["app"].ID.Claims[0].From = "attribute:emial" },
+	} {
+		s, given := pooled()
+		spoil(s, &given)
+		onlyFault(t, want, s.Faults(given).Err())
+	}
+	s.Policy.Tokens.Profiles["app"].ID.Claims[0].From = "attribute:custom:plan"
+	if err := s.Faults(given).Err(); err != nil {
+		t.Errorf("a custom attribute of the app's pool: %v", err)
+	}
+}
+
+// What the clients of a pool that the app makes let people write is not known here:
+// the functions take it for everything that they could.
+func TestR10_OfAForeignPoolNothingIsTakenForUnwritable(t *testing.T) {
+	t.Parallel()
+	s, given := pooled()
+	own, foreign := s.Document(Given{}).Tokens.ClientWritable, s.Document(given).Tokens.ClientWritable
+	if strings.Join(own, " ") != "email locale name" || len(foreign) != len(standardAttributes)-len(cognitosOwn) {
+		t.Errorf("writable are %v of the suite's pool and %v of another", own, foreign)
+	}
+}
+
+func TestATopicOfTheAppIsATopic(t *testing.T) {
+	t.Parallel()
+	given := Given{Topic: true}
+	s := sound()
+	if n, of := len(s.Warnings(Given{})), len(s.Warnings(given)); n != 1 || of != 0 {
+		t.Errorf("%d warnings without a topic, %d with one", n, of)
+	}
+	s.Monitoring.NoAlarms = true
+	onlyFault(t, "monitoring.noAlarms: leaves nothing for the topic", s.Faults(given).Err())
+	s.Monitoring = Monitoring{TopicARN: topicARN}
+	onlyFault(t, "monitoring.topicArn: is given beside Topic", s.Faults(given).Err())
+}
+
+func TestAKeptStageWhoseAlarmsNobodyHearsIsWarnedOf(t *testing.T) {
+	t.Parallel()
+	for name, want := range map[string]int{"dev": 0, "prod": 1} {
+		s, err := FindStage("../stages", name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if found := s.Warnings(); len(found) != want {
+			t.Errorf("%s: %v", name, found)
+		}
+	}
+}
+
+func TestASweepThatCannotBeScheduledIsAFault(t *testing.T) {
+	t.Parallel()
+	for want, r := range map[string]Reconcile{
+		"reconcile.everyHours: 721 is out of range": {EveryHours: 721}, "reconcile.listRate: 31 is out": {EveryHours: 1, ListRate: 31}, "reconcile.everyHours: -1 is out": {EveryHours: -1},
+	} {
+		s := sound()
+		s.Reconcile = r
+		onlyFault(t, want, s.Faults(Given{}).Err())
+	}
+}

@@ -1,0 +1,130 @@
+package settings
+
+import "github.com/cognito-triggers/cognito-triggers/internal/policy"
+
+// Settings are what a stage decides about the suite; infra/stages/<stage>.yaml is read
+// into them. The zero value of every field is safe in production. Three fields have no
+// default, because no value would be right for everybody: DomainPrefix,
+// WebClient.CallbackURLs and ResourceServer.
+//
+// Settings are read and never changed by this package.
+type Settings struct {
+	// Disposable makes everything that holds data go away with the stack, and
+	// removes the protection against deleting pool, table and stack.
+	// Default: false, everything is kept. Example: true in dev.
+	// WARNING: with true, `cdk destroy` deletes every user.
+	Disposable bool `yaml:"disposable"`
+
+	// Plan is the feature plan of the pool: PlanEssentials or PlanPlus, or
+	// PlanLite with TokenVersion V1_0 only (other versions are refused by
+	// Cognito at deploy time, and by Validate before).
+	// Default: "" means PlanEssentials. Example: plus.
+	Plan Plan `yaml:"plan"`
+
+	// TokenVersion is the version of the event that pretokengeneration gets.
+	// V2_0 reaches the access token, V3_0 machine tokens too.
+	// Default: "" means V3_0. Example: V2_0.
+	TokenVersion TokenVersion `yaml:"tokenVersion"`
+
+	// ThreatProtection is Cognito's own detection of compromised passwords and
+	// odd sign-ins: ThreatsAudited or ThreatsEnforced, which need PlanPlus.
+	// Default: "", none. Example: audit.
+	ThreatProtection ThreatProtection `yaml:"threatProtection"`
+
+	// SelfSignUp lets anybody who knows the web client's id ask for an account;
+	// the policy's signUp section then decides. With false only administrators
+	// and identity providers make users.
+	// Default: false. Example: true.
+	SelfSignUp bool `yaml:"selfSignUp"`
+
+	// PasswordMinimumLength is the least number of characters, 8 to 99. Lower
+	// and upper case, a digit and a symbol are always asked for.
+	// Default: 0 means 12. Example: 15.
+	PasswordMinimumLength int `yaml:"passwordMinimumLength"`
+
+	// DomainPrefix is the first label of the pool's domain, which serves the
+	// token endpoint: <prefix>.auth.<region>.amazoncognito.com. It is unique in
+	// a Region over all AWS accounts and may not contain aws, amazon or cognito.
+	// No default. Example: example-corp-dev.
+	// WARNING: a change moves the token endpoint; every client must follow.
+	DomainPrefix string `yaml:"domainPrefix"`
+
+	// ManagedLogin serves Cognito's new sign-in pages at the domain, in Cognito's own
+	// style, which the branding editor changes. Needs PlanEssentials or PlanPlus.
+	// Default: false, the classic pages. Example: true.
+	ManagedLogin bool `yaml:"managedLogin"`
+
+	// FirstFactors are what people may sign in with, FactorPassword always among
+	// them. Others need PlanEssentials or PlanPlus, and let the web client use the
+	// flow USER_AUTH. A code by e-mail counts against the pool's e-mail quota, 50 a
+	// day without an SES identity of your own.
+	// Default: none given means [password]. Example: [password, passkey, emailOtp].
+	FirstFactors []Factor `yaml:"firstFactors"`
+
+	// Passkeys are the settings of FactorPasskey.
+	Passkeys Passkeys `yaml:"passkeys"`
+
+	// WebClient is the app client without a secret, for browsers and apps.
+	WebClient WebClient `yaml:"webClient"`
+
+	// ResourceServer names the API whose scopes tokens carry.
+	ResourceServer ResourceServer `yaml:"resourceServer"`
+
+	// MachineClient is the app client with a secret, for services.
+	MachineClient MachineClient `yaml:"machineClient"`
+
+	// Groups are made in the pool, without role and precedence.
+	// Default: none. Example: [admins, members].
+	// WARNING: a name that is taken away deletes the group with its memberships.
+	Groups []string `yaml:"groups"`
+
+	// API is an HTTP API behind this pool's tokens. Default: none.
+	API API `yaml:"api"`
+
+	// IdentityPool exchanges tokens for AWS credentials. Default: none.
+	IdentityPool IdentityPool `yaml:"identityPool"`
+
+	// LogRetentionDays is how long the functions' log lines stay: 1, 3, 5, 7,
+	// 14, 30, 60 or 90 days. Default: 0 means 90. Example: 7.
+	LogRetentionDays int `yaml:"logRetentionDays"`
+
+	// LogKeyARN is the KMS key of the log groups; its policy must let
+	// logs.<region>.amazonaws.com use it (CloudWatch Logs user guide, "Encrypt log
+	// data"). The lines hold no personal data with or without it.
+	// Default: "", CloudWatch's own key.
+	// Example: arn:aws:kms:eu-west-1:111122223333:key/1234abcd-….
+	// WARNING: lines that were written under a key are lost with it.
+	LogKeyARN string `yaml:"logKeyArn"`
+
+	// TableKeyARN is the KMS key of the table. The functions' roles may use it
+	// through DynamoDB, and so may whom GrantDirectoryRead and GrantAuthzManagement
+	// name; the key's own policy must leave that to the account's IAM.
+	// Default: "", DynamoDB's own key. Example: as LogKeyARN.
+	// WARNING: without the key nothing of the table can be read, and no token
+	// carries what AUTHZ grants.
+	TableKeyARN string `yaml:"tableKeyArn"`
+
+	// Tracing turns X-Ray on for the trigger functions.
+	// Default: false. Example: true while something is looked for.
+	Tracing bool `yaml:"tracing"`
+
+	// Functions are settings of single trigger functions, by the trigger's name.
+	// Default: none. Example: {PreTokenGeneration: {memoryMiB: 512}}.
+	Functions map[string]FunctionSettings `yaml:"functions"`
+
+	// MemoryMiB is the memory of every function, 128 to 10240; Lambda gives CPU
+	// in proportion. Default: 0 means 256. Example: 512.
+	MemoryMiB int `yaml:"memoryMiB"`
+
+	// Monitoring is who is told when something goes wrong, and when.
+	// Default: alarms and a dashboard, that notify nobody.
+	Monitoring Monitoring `yaml:"monitoring"`
+
+	// Reconcile is the sweep that a schedule runs. Default: none.
+	Reconcile Reconcile `yaml:"reconcile"`
+
+	// Policy is what the functions decide with; see package policy. The zero
+	// value refuses nobody, mirrors only what identifies a user and adds nothing
+	// to a token.
+	Policy policy.Document `yaml:"policy"`
+}

@@ -1,0 +1,90 @@
+package settings
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/policy"
+)
+
+// Factor is what a person may sign in with first (developer guide, "Authentication
+// flows", choice-based sign-in).
+type Factor string
+
+// The factors. FactorPassword is always among them: Cognito takes no pool without.
+const (
+	FactorPassword Factor = "password"
+	FactorPasskey  Factor = "passkey"  // WebAuthn: a key on the person's device
+	FactorEmailOTP Factor = "emailOtp" // a code that Cognito sends by e-mail
+)
+
+// Passkeys are the settings of FactorPasskey.
+type Passkeys struct {
+	// RelyingPartyID is the domain that passkeys belong to: that of the sign-in
+	// pages, or of your own app if it signs in through the API.
+	// Default: "" means the domain of the pool. Example: example.com.
+	// WARNING: a passkey works for the domain for which it was made, and for no
+	// other: a change makes all of them useless.
+	RelyingPartyID string `yaml:"relyingPartyId"`
+
+	// UserVerification says whether the device must see who uses it, by a finger, a
+	// face or a PIN: VerificationRequired or VerificationPreferred.
+	// Default: "" means required. Example: preferred.
+	UserVerification UserVerification `yaml:"userVerification"`
+}
+
+// UserVerification is WebAuthn's.
+type UserVerification string
+
+// The verifications.
+const (
+	VerificationRequired  UserVerification = "required"
+	VerificationPreferred UserVerification = "preferred"
+)
+
+// Offers tells whether people may sign in with a factor.
+func (s *Settings) Offers(f Factor) bool { return slices.Contains(s.FirstFactors, f) }
+
+// OffersChoice tells whether there is more to sign in with than passwords: the flow
+// USER_AUTH is then allowed, and only then.
+func (s *Settings) OffersChoice() bool { return s.Offers(FactorPasskey) || s.Offers(FactorEmailOTP) }
+
+// domainForm is a host name, as WebAuthn wants it: no scheme, no port.
+var domainForm = regexp.MustCompile(`^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z]([a-z0-9-]{0,61}[a-z0-9])?$`)
+
+// signIn judges how people sign in.
+func (c *checker) signIn(s *Settings) {
+	for i, f := range s.FirstFactors {
+		if f == "" {
+			c.fault(policy.Item("firstFactors", i), "is empty", "use one of password, passkey, emailOtp")
+		}
+		oneOf(c, policy.Item("firstFactors", i), f, FactorPassword, FactorPasskey, FactorEmailOTP)
+	}
+	unique(c, "firstFactors", s.FirstFactors)
+	if len(s.FirstFactors) > 0 && !s.Offers(FactorPassword) {
+		c.fault("firstFactors", "lacks password", "add it: Cognito takes no pool without (SignInPolicy)")
+	}
+	if s.Passkeys != (Passkeys{}) && !s.Offers(FactorPasskey) {
+		c.fault("passkeys", "has settings, and firstFactors no passkey", "add passkey to firstFactors, or remove them")
+	}
+	oneOf(c, "passkeys.userVerification", s.Passkeys.UserVerification, VerificationRequired, VerificationPreferred)
+	if id := s.Passkeys.RelyingPartyID; id != "" && (len(id) > 127 || !domainForm.MatchString(id)) {
+		c.fault("passkeys.relyingPartyId", fmt.Sprintf("%q is no domain", id), "write it in small letters, without https:// and port, such as example.com")
+	}
+	c.beyondLite(s)
+}
+
+// beyondLite finds what the smallest plan does not have (cognito-sign-in-feature-plans).
+func (c *checker) beyondLite(s *Settings) {
+	if s.plan() != PlanLite {
+		return
+	}
+	const fix = "use plan: essentials, or remove it"
+	if s.OffersChoice() {
+		c.fault("firstFactors", "the plan lite has passwords only", fix)
+	}
+	if s.ManagedLogin {
+		c.fault("managedLogin", "the plan lite has the classic pages only", fix)
+	}
+}

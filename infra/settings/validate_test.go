@@ -1,0 +1,253 @@
+package settings
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/claims"
+	"github.com/cognito-triggers/cognito-triggers/internal/policy"
+)
+
+// sound gives settings without a fault.
+func sound() *Settings {
+	return &Settings{
+		DomainPrefix:   "example-dev",
+		SelfSignUp:     true,
+		WebClient:      WebClient{CallbackURLs: []string{"https://app.example/callback"}},
+		ResourceServer: ResourceServer{Identifier: "app", Scopes: []Scope{{Name: "read"}, {Name: "write"}}},
+	}
+}
+
+const topicARN = "arn:aws:sns:eu-west-1:111122223333:on-call"
+
+func identity(roles ...IdentityRole) IdentityPool { return IdentityPool{Roles: roles} }
+
+func TestSoundSettingsHaveNoFault(t *testing.T) {
+	t.Parallel()
+	if err := sound().Faults(Given{}).Err(); err != nil {
+		t.Error(err)
+	}
+}
+
+// mistakes are what spoils sound settings, and how the only fault then begins.
+var mistakes = map[string]struct {
+	spoil func(*Settings)
+	want  string
+}{
+	"V3 needs essentials":       {func(s *Settings) { s.Plan = PlanLite }, "plan: lite has no pre token generation V3_0; use essentials"},
+	"V2 needs essentials":       {func(s *Settings) { s.Plan, s.TokenVersion = PlanLite, V2_0 }, "plan: lite has no pre token generation V2_0"},
+	"unknown plan":              {func(s *Settings) { s.Plan = "pro" }, `plan: "pro" is not known; use one of lite, essentials, plus`},
+	"unknown version":           {func(s *Settings) { s.TokenVersion = "V4_0" }, `tokenVersion: "V4_0" is not known`},
+	"threats need plus":         {func(s *Settings) { s.ThreatProtection = ThreatsAudited }, "threatProtection: needs the plan plus"},
+	"unknown threats":           {func(s *Settings) { s.Plan, s.ThreatProtection = PlanPlus, "on" }, `threatProtection: "on" is not known`},
+	"no prefix":                 {func(s *Settings) { s.DomainPrefix = "" }, "domainPrefix: is missing"},
+	"prefix with a dot":         {func(s *Settings) { s.DomainPrefix = "a.b" }, `domainPrefix: "a.b" is no domain label`},
+	"prefix ends with a hyphen": {func(s *Settings) { s.DomainPrefix = "a-" }, `domainPrefix: "a-" is no domain label`},
+	"reserved word":             {func(s *Settings) { s.DomainPrefix = "my-cognito-app" }, `domainPrefix: "my-cognito-app" contains cognito, which Cognito reserves`},
+	"short passwords":           {func(s *Settings) { s.PasswordMinimumLength = 6 }, "passwordMinimumLength: 6 is out of range; use 8 to 99"},
+	"no callback":               {func(s *Settings) { s.WebClient.CallbackURLs = nil }, "webClient.callbackUrls: is missing"},
+	"plain http":                {func(s *Settings) { s.WebClient.CallbackURLs[0] = "http://app.example/" }, `webClient.callbackUrls[0]: "http://app.example/" is not encrypted`},
+	"localhost as a suffix":     {func(s *Settings) { s.WebClient.CallbackURLs[0] = "http://evil.localhost/" }, `webClient.callbackUrls[0]: "http://evil.localhost/" is not encrypted`},
+	"fragment":                  {func(s *Settings) { s.WebClient.CallbackURLs[0] = "https://app.example/#x" }, `webClient.callbackUrls[0]: "https://app.example/#x" has a fragment`},
+	"wildcard":                  {func(s *Settings) { s.WebClient.CallbackURLs[0] = "https://*.example/" }, `webClient.callbackUrls[0]: "https://*.example/" has a wildcard`},
+	"relative":                  {func(s *Settings) { s.WebClient.LogoutURLs = []string{"/bye"} }, `webClient.logoutUrls[0]: "/bye" is no absolute address`},
+	"no host":                   {func(s *Settings) { s.WebClient.LogoutURLs = []string{"https:///bye"} }, `webClient.logoutUrls[0]: "https:///bye" has no host`},
+	"script":                    {func(s *Settings) { s.WebClient.LogoutURLs = []string{"javascript:alert(1)"} }, `webClient.logoutUrls[0]: "javascript:alert(1)" is no place for a token`},
+	"callback twice":            {func(s *Settings) { s.WebClient.CallbackURLs = []string{"https://a.example/", "https://a.example/"} }, `webClient.callbackUrls[1]: "https://a.example/" is listed already as webClient.callbackUrls[0]`},
+	"unknown flow":              {func(s *Settings) { s.WebClient.Flows = []Flow{"refresh"} }, `webClient.flows[0]: "refresh" is not known; use one of srp, password`},
+	"empty flow":                {func(s *Settings) { s.WebClient.Flows = []Flow{""} }, `webClient.flows[0]: is empty`},
+	"misspelt attribute":        {func(s *Settings) { s.WebClient.WriteAttributes = []string{"emial"} }, `webClient.writeAttributes[0]: "emial" is no attribute of the pool; did you mean email?`},
+	"custom attribute":          {func(s *Settings) { s.WebClient.ReadAttributes = []string{"custom:role"} }, `webClient.readAttributes[0]: "custom:role" is no attribute of the pool; remove it`},
+	"verified by its own user":  {func(s *Settings) { s.WebClient.WriteAttributes = []string{"email_verified"} }, `webClient.writeAttributes[0]: "email_verified" cannot be written by a client`},
+	"no identifier":             {func(s *Settings) { s.ResourceServer.Identifier = "" }, "resourceServer.identifier: is missing"},
+	"identifier with a space":   {func(s *Settings) { s.ResourceServer.Identifier = "my app" }, `resourceServer.identifier: "my app" is no identifier`},
+	"no scopes":                 {func(s *Settings) { s.ResourceServer.Scopes = nil }, "resourceServer.scopes: has 0 entries"},
+	"scope with a slash":        {func(s *Settings) { s.ResourceServer.Scopes[1].Name = "app/read" }, `resourceServer.scopes[1].name: "app/read" is no scope`},
+	"scope twice":               {func(s *Settings) { s.ResourceServer.Scopes[1].Name = "read" }, `resourceServer.scopes[1]: "read" is listed already as resourceServer.scopes[0]`},
+	"long description":          {func(s *Settings) { s.ResourceServer.Scopes[0].Description = strings.Repeat("x", 257) }, "resourceServer.scopes[0].description: is longer"},
+	"foreign machine scope":     {func(s *Settings) { s.MachineClient.Scopes = []string{"app/reed"} }, `machineClient.scopes[0]: "app/reed" is no scope of the resource server; did you mean app/read?`},
+	"group with a space":        {func(s *Settings) { s.Groups = []string{"the admins"} }, `groups[0]: "the admins" is no group name`},
+	"group twice":               {func(s *Settings) { s.Groups = []string{"a", "a"} }, `groups[1]: "a" is listed already as groups[0]`},
+	"log retention":             {func(s *Settings) { s.LogRetentionDays = 365 }, "logRetentionDays: 365 days cannot be chosen; use one of 1, 3, 5, 7, 14, 30, 60, 90"},
+	"memory":                    {func(s *Settings) { s.MemoryMiB = 64 }, "memoryMiB: 64 is out of range; use 128 to 10240"},
+	"passkeys need essentials": {func(s *Settings) {
+		s.Plan, s.TokenVersion, s.FirstFactors = PlanLite, V1_0, []Factor{"password", "passkey"}
+	}, "firstFactors: the plan lite has passwords only"},
+	"pages need essentials":    {func(s *Settings) { s.Plan, s.TokenVersion, s.ManagedLogin = PlanLite, V1_0, true }, "managedLogin: the plan lite has the classic pages only"},
+	"factors without password": {func(s *Settings) { s.FirstFactors = []Factor{"emailOtp"} }, "firstFactors: lacks password"},
+	"unknown factor":           {func(s *Settings) { s.FirstFactors = []Factor{"password", "sms"} }, `firstFactors[1]: "sms" is not known; use one of password, passkey, emailOtp`},
+	"no passkeys to set":       {func(s *Settings) { s.Passkeys.RelyingPartyID = "example.com" }, "passkeys: has settings, and firstFactors no passkey"},
+	"an address for a domain": {func(s *Settings) {
+		s.FirstFactors, s.Passkeys.RelyingPartyID = []Factor{"password", "passkey"}, "https://example.com"
+	}, `passkeys.relyingPartyId: "https://example.com" is no domain`},
+	"unknown verification": {func(s *Settings) {
+		s.FirstFactors, s.Passkeys.UserVerification = []Factor{"password", "passkey"}, "discouraged"
+	}, `passkeys.userVerification: "discouraged" is not known`},
+	"an API that is off":         {func(s *Settings) { s.API.Scopes = []string{"app/read"} }, "api: has settings and is not on"},
+	"foreign API scope":          {func(s *Settings) { s.API = API{On: true, Scopes: []string{"app/reed"}} }, `api.scopes[0]: "app/reed" is no scope of the resource server; did you mean app/read?`},
+	"a page for an origin":       {func(s *Settings) { s.API = API{On: true, AllowOrigins: []string{"https://app.example/"}} }, `api.allowOrigins[0]: "https://app.example/" is no origin`},
+	"any origin":                 {func(s *Settings) { s.API = API{On: true, AllowOrigins: []string{"*"}} }, `api.allowOrigins[0]: "*" is no absolute address`},
+	"a role by a writable claim": {func(s *Settings) { s.IdentityPool = identity(IdentityRole{Name: "A", Claim: "locale", Value: "x"}) }, `identityPool.roles[0].claim: "locale" is set by its own user, who would take the role`},
+	"a role without a claim":     {func(s *Settings) { s.IdentityPool = identity(IdentityRole{Name: "A", Value: "x"}) }, `identityPool.roles[0].claim: "" is no claim`},
+	"a role without a value":     {func(s *Settings) { s.IdentityPool = identity(IdentityRole{Name: "A", Claim: "tenant"}) }, "identityPool.roles[0].value: has 0 characters"},
+	"a role's name":              {func(s *Settings) { s.IdentityPool = identity(IdentityRole{Name: "a-b", Claim: "tenant", Value: "x"}) }, `identityPool.roles[0].name: "a-b" is no name`},
+	"two roles of a name": {func(s *Settings) {
+		r := IdentityRole{Name: "A", Claim: "tenant", Value: "x"}
+		s.IdentityPool = identity(r, r)
+	}, `identityPool.roles[1]: "A" is listed already`},
+	"unknown match": {func(s *Settings) {
+		s.IdentityPool = identity(IdentityRole{Name: "A", Claim: "tenant", Value: "x", Match: "regex"})
+	}, `identityPool.roles[0].match: "regex" is not known`},
+	"a policy's name": {func(s *Settings) {
+		s.IdentityPool = identity(IdentityRole{Name: "A", Claim: "tenant", Value: "x", ManagedPolicyARNs: []string{"Read"}})
+	}, `identityPool.roles[0].managedPolicyArns[0]: "Read" is no ARN of a policy`},
+	"misspelt trigger": {func(s *Settings) { s.Functions = map[string]FunctionSettings{"PreSignup": {}} }, `functions.PreSignup: "PreSignup" is no trigger; did you mean PreSignUp?`},
+	"memory of one":    {func(s *Settings) { s.Functions = map[string]FunctionSettings{"PreSignUp": {MemoryMiB: 1}} }, "functions.PreSignUp.memoryMiB: 1 is out of range; use 128 to 10240"},
+	"more than is reserved": {func(s *Settings) {
+		s.Functions = map[string]FunctionSettings{"PreSignUp": {ReservedConcurrency: 2, ProvisionedConcurrency: 3}}
+	}, "functions.PreSignUp.provisionedConcurrency: is more than is reserved"},
+	"negative reserve":        {func(s *Settings) { s.Functions = map[string]FunctionSettings{"PreSignUp": {ReservedConcurrency: -1}} }, "functions.PreSignUp.reservedConcurrency: -1 is out of range"},
+	"key of another service":  {func(s *Settings) { s.LogKeyARN = "arn:aws:sns:eu-west-1:111122223333:x" }, `logKeyArn: "arn:aws:sns:eu-west-1:111122223333:x" is no ARN of kms`},
+	"alias in place of a key": {func(s *Settings) { s.TableKeyARN = "alias/table" }, `tableKeyArn: "alias/table" is no ARN of kms`},
+	"topic's name":            {func(s *Settings) { s.Monitoring.TopicARN = "on-call" }, `monitoring.topicArn: "on-call" is no ARN of sns`},
+	"topic without alarms":    {func(s *Settings) { s.Monitoring.TopicARN, s.Monitoring.NoAlarms = topicARN, true }, "monitoring.noAlarms: leaves nothing for the topic"},
+	"too late an alarm":       {func(s *Settings) { s.Monitoring.DurationMillis = 5000 }, "monitoring.durationMillis: 5000 is out of range; use 100 to 4000"},
+	"share of all":            {func(s *Settings) { s.Monitoring.RefusedPercent = 101 }, "monitoring.refusedPercent: 101 is out of range"},
+	"Amazon's namespace":      {func(s *Settings) { s.Monitoring.Namespace = "AWS/Lambda" }, `monitoring.namespace: "AWS/Lambda" is no namespace`},
+	"V1 reaches no access token": {func(s *Settings) {
+		s.TokenVersion, s.Policy.Tokens = V1_0, app(policy.Profile{Access: policy.Token{ExtraClaims: true}})
+	}, "policy.tokens.profiles.app.access: tokenVersion V1_0 does not reach access tokens"},
+	"V1 says strings": {func(s *Settings) {
+		s.TokenVersion, s.Policy.Tokens = V1_0, app(claimed(policy.Claim{Name: "n", Value: 1}))
+	}, "policy.tokens.profiles.app.id.claims[0].value: tokenVersion V1_0 says strings only"},
+	"V1 says no numbers": {func(s *Settings) {
+		s.TokenVersion, s.Policy.Tokens = V1_0, app(claimed(policy.Claim{Name: "authz_version", From: "authz.version"}))
+	}, "policy.tokens.profiles.app.id.claims[0].from: tokenVersion V1_0 says strings only"},
+	"V2 reaches no machine token": {func(s *Settings) {
+		s.TokenVersion, s.Policy.Tokens = V2_0, app(policy.Profile{Machine: true, Access: policy.Token{Scopes: policy.Scopes{Add: []string{"app/read"}}}})
+	}, "policy.tokens.profiles.app.access: tokenVersion V2_0 does not reach machine tokens"},
+	"an attribute that is none": {func(s *Settings) { s.Policy.Tokens = app(claimed(policy.Claim{Name: "z", From: "attribute:zoneInfo"})) }, `policy.tokens.profiles.app.id.claims[0].from: "zoneInfo" is no attribute of the pool; did you mean attribute:zoneinfo?`},
+	"a client that is none": {func(s *Settings) {
+		s.Policy.Tokens.Clients = map[string]string{"wbe": "app"}
+		s.Policy.Tokens.Profiles = app(policy.Profile{}).Profiles
+	}, `policy.tokens.clients.wbe: "wbe" is no app client; use web, machine`},
+	"a profile that is none": {func(s *Settings) {
+		s.Policy.Tokens = app(policy.Profile{})
+		s.Policy.Tokens.Clients = map[string]string{"web": "ap"}
+	}, `policy.tokens.clients.web: there is no profile "ap"; use one of tokens.profiles; did you mean app?`},
+	"required but not writable": {func(s *Settings) { s.Policy.SignUp.Attributes.Required = []string{"birthdate"} }, `policy.signUp.attributes.required[0]: the web client may not write "birthdate"`},
+	"a room's fault from its section": {
+		func(s *Settings) { s.Policy.Tokens = app(claimed(policy.Claim{Name: "sub", Value: "x"})) },
+		"policy.tokens.profiles.app.id.claims[0].name: ",
+	},
+	"a room's fault from the document": {
+		func(s *Settings) { s.Policy.Mirror.Attributes = []string{"sub"} },
+		"policy.mirror.attributes[0]: ",
+	},
+}
+
+func TestFaultsNameWhatIsWrong(t *testing.T) {
+	t.Parallel()
+	for name, test := range mistakes {
+		t.Run(name, func(t *testing.T) {
+			s := sound()
+			test.spoil(s)
+			onlyFault(t, test.want, s.Faults(Given{}).Err())
+		})
+	}
+}
+
+// onlyFault wants one fault that begins so and says what to do.
+func onlyFault(t *testing.T, want string, err error) {
+	t.Helper()
+	var faults policy.Faults
+	if !errors.As(err, &faults) {
+		t.Fatalf("error %v, want %s", err, want)
+	}
+	if len(faults) != 1 || !strings.HasPrefix(faults[0].String(), want) {
+		t.Errorf("got %v, want %s", faults, want)
+	}
+	if faults[0].Fix == "" {
+		t.Error("does not say what to do")
+	}
+}
+
+func TestEveryFaultIsReportedAtOnce(t *testing.T) {
+	t.Parallel()
+	s := &Settings{Plan: PlanLite, MemoryMiB: 1, Groups: []string{""}}
+	s.Policy.Mirror.Attributes = []string{"sub"}
+	err := s.Faults(Given{}).Err()
+	if n := strings.Count(err.Error(), "\n") + 1; n != 8 {
+		t.Errorf("%d faults:\n%v", n, err)
+	}
+}
+
+// What nobody can set wrong must pass: each of these is a choice, not a mistake.
+func TestWhatIsAChoiceIsNoFault(t *testing.T) {
+	t.Parallel()
+	for name, choose := range map[string]func(*Settings){
+		"lite with V1":                     func(s *Settings) { s.Plan, s.TokenVersion = PlanLite, V1_0 },
+		"plus with threats":                func(s *Settings) { s.Plan, s.ThreatProtection = PlanPlus, ThreatsEnforced },
+		"localhost":                        func(s *Settings) { s.WebClient.CallbackURLs[0] = "http://localhost:3000/callback" },
+		"an app's own scheme":              func(s *Settings) { s.WebClient.CallbackURLs[0] = "myapp://signed-in" },
+		"a rule that does not judge":       func(s *Settings) { s.Policy.SignUp.Attributes = required(policy.Off, nil) },
+		"a rule for administrators":        func(s *Settings) { s.Policy.SignUp.Attributes = required("", []policy.Origin{policy.Admin}) },
+		"a rule that nobody meets":         func(s *Settings) { s.SelfSignUp = false; s.Policy.SignUp.Attributes = required("", nil) },
+		"an address as identifier":         func(s *Settings) { s.ResourceServer.Identifier = "https://api.example" },
+		"the machine's part of the scopes": func(s *Settings) { s.MachineClient.Scopes = []string{"app/read"} },
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := sound()
+			choose(s)
+			if err := s.Faults(Given{}).Err(); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}
+
+// required asks for an attribute that the web client may not write.
+func required(mode policy.Mode, appliesTo []policy.Origin) policy.Attributes {
+	return policy.Attributes{Rule: policy.Rule{Mode: mode, AppliesTo: appliesTo}, Required: []string{"birthdate"}}
+}
+
+// app is a tokens section with the one profile app.
+func app(profile policy.Profile) policy.Tokens {
+	return policy.Tokens{Profiles: map[string]policy.Profile{"app": profile}}
+}
+
+// claimed is a profile with a claim in the ID token.
+func claimed(claim policy.Claim) policy.Profile {
+	return policy.Profile{ID: policy.Token{Claims: []policy.Claim{claim}}}
+}
+
+// R10: no claim comes from an attribute that a client of the stack lets its user
+// write, in whichever token, at synth and again when the function starts.
+func TestR10_NoClaimFromWhatItsOwnUserWrites(t *testing.T) {
+	t.Parallel()
+	for attribute, writers := range map[string][]string{
+		"email": nil, "locale": nil, // by default
+		"zoneinfo": {"email", "name", "zoneinfo"},
+		"name":     {"email"}, // the machine client may
+	} {
+		from := policy.Token{Claims: []policy.Claim{{Name: "role", From: "attribute:" + attribute}}}
+		for path, profile := range map[string]policy.Profile{"id": {ID: from}, "access": {Access: from}} {
+			s := sound()
+			s.WebClient.WriteAttributes, s.Policy.Tokens = writers, app(profile)
+			var faults policy.Faults
+			if err := s.Faults(Given{}).Err(); !errors.As(err, &faults) || len(faults) != 1 ||
+				faults[0].Path != "policy.tokens.profiles.app."+path+".claims[0].from" || !strings.Contains(faults[0].Problem, attribute) {
+				t.Errorf("%s in %s: %v", attribute, path, err)
+			}
+			if _, err := claims.Compile(s.Document(Given{}).Tokens); err == nil {
+				t.Errorf("%s in %s: the function starts", attribute, path)
+			}
+		}
+	}
+	s := sound()
+	s.Policy.Tokens = app(claimed(policy.Claim{Name: "zone", From: "attribute:zoneinfo"}))
+	if err := s.Faults(Given{}).Err(); err != nil {
+		t.Errorf("an attribute that no client may write: %v", err)
+	}
+}
