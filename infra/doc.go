@@ -3,10 +3,10 @@
 //
 // NewTriggerSuite takes plain Go values. Their zero value is what production
 // wants (kept on deletion, protected, no self sign-up, short log retention);
-// what weakens that is said out loud, in Props or in a stage file. Props.Validate
-// judges all of it in plain Go before the first construct exists, together with
-// the policy, and reports every fault at once: the CDK would report one, as a
-// panic with a trace, and CloudFormation after minutes.
+// what weakens that is said out loud. Props are Settings, which a stage file can say
+// as well (package settings has them, their defaults and what is wrong with them,
+// without the CDK), and what only the code of an app can hand over. Props.Validate
+// judges all of it in one list, before the first construct exists.
 //
 // One file per resource family: pool.go, signin.go, clients.go, table.go, functions.go,
 // versions.go, grants.go, wiring.go, alarms.go, dashboard.go, api.go, identity.go,
@@ -21,7 +21,7 @@
 // that one call takes a policy back (infra/ops rollback).
 //
 // NewStack puts the suite into a stack for a stage (infra/stages/<stage>.yaml,
-// LoadStage); package infra/app is the program that the CDK command line runs.
+// settings.LoadStage); package infra/app is the program that the CDK command line runs.
 // No physical names and no pool id in a function's environment: the first makes
 // replacements collide, the second is a dependency cycle
 // (github.com/aws/aws-cdk#7016), and every event carries the id anyway.

@@ -105,6 +105,20 @@ func TestMissingValuesAreReportedWhereTheyShouldStand(t *testing.T) {
 	}
 }
 
+// Whoever changes a stage that was read can ask again.
+func TestAStageCanBeJudgedAgain(t *testing.T) {
+	t.Parallel()
+	s, err := FindStage("../stages", "prod")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Validate(); err != nil {
+		t.Errorf("as it is in its file: %v", err)
+	}
+	s.MemoryMiB = 64
+	onlyFault(t, "memoryMiB: 64 is out of range", s.Validate())
+}
+
 func TestUnknownStageNamesThoseThere(t *testing.T) {
 	t.Parallel()
 	for _, name := range []string{"stagging", "", "../stages/dev"} {
