@@ -2,6 +2,9 @@ package infra
 
 import (
 	"errors"
+	"go/ast"
+	"go/parser"
+	"go/token"
 	"slices"
 	"strings"
 	"testing"
@@ -52,6 +55,24 @@ func TestPropsAreJudgedWithWhatIsHandedOver(t *testing.T) {
 	}
 	if p.Topic = topic; len(p.Warnings()) != 0 {
 		t.Errorf("with a topic: %v", p.Warnings())
+	}
+}
+
+// Whoever hands something over reads what there is without it, as with the settings
+// (infra/schema).
+func TestEveryPropSaysItsDefault(t *testing.T) {
+	file, err := parser.ParseFile(token.NewFileSet(), "props.go", nil, parser.ParseComments)
+	if err != nil {
+		t.Fatal(err)
+	}
+	fields := file.Scope.Lookup("Props").Decl.(*ast.TypeSpec).Type.(*ast.StructType).Fields.List
+	for _, field := range fields[1:] { // the first one is Settings
+		if !strings.Contains(field.Doc.Text(), "Default: ") {
+			t.Errorf("%s: %s", field.Names[0].Name, field.Doc.Text())
+		}
+	}
+	if len(fields) != 6 {
+		t.Errorf("%d fields", len(fields))
 	}
 }
 
