@@ -3,6 +3,9 @@ package userpool
 import (
 	"regexp"
 	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
 )
 
 // standard attributes: guide, "User attributes", from the OpenID Connect
@@ -16,9 +19,16 @@ var standard = []string{
 var (
 	emailForm = regexp.MustCompile(`^[^\s@]+@[^\s@]+\.[^\s@.]+$`)
 	phoneForm = regexp.MustCompile(`^\+[0-9]{1,15}$`)
-	// API reference, UsernameType: letters, marks, symbols, numbers, punctuation.
-	usernameForm = regexp.MustCompile(`^[\pL\pM\pS\pN\pP]{1,128}$`)
 )
+
+// isUsername tells whether a name has 1 to 128 letters, marks, symbols, numbers and
+// punctuation (API reference, UsernameType). The regular expression of it takes 5 ms
+// to compile, in every program that knows how a pool makes tokens.
+func isUsername(name string) bool {
+	length := utf8.RuneCountInString(name)
+	strange := func(r rune) bool { return !unicode.In(r, unicode.L, unicode.M, unicode.S, unicode.N, unicode.P) }
+	return length >= 1 && length <= 128 && utf8.ValidString(name) && !strings.ContainsFunc(name, strange)
+}
 
 // checkAttributes refuses what the pool's schema does not know. guide, "User
 // attributes": a value has at most 2,048 characters.
@@ -83,7 +93,7 @@ func (p *Pool) name(typed, sub string, attributes map[string]string) (string, er
 		return sub, p.adoptAddress(typed, attributes)
 	}
 	switch {
-	case !usernameForm.MatchString(typed):
+	case !isUsername(typed):
 		return "", invalidParameter("1 validation error detected: Value at 'username' failed to satisfy constraint: Member must satisfy regular expression pattern: [\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}]+")
 	case p.isAlias("email") && emailForm.MatchString(typed):
 		return "", invalidParameter("Username cannot be of email format, since user pool is configured for email alias.")
