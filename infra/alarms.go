@@ -75,9 +75,9 @@ func newAlarms(s *TriggerSuite, p *Props) map[string]cw.Alarm {
 		return made
 	}
 	topic := alarmTopic(s.Construct, p)
-	for _, t := range triggers {
-		for _, a := range alarmsOf(t, s.gauge(t, p), p.Monitoring) {
-			id := t.id + a.name
+	add := func(owner string, alarms []alarm) {
+		for _, a := range alarms {
+			id := owner + a.name
 			made[id] = newAlarm(s.Construct, id, a)
 			if topic != nil {
 				action := awscloudwatchactions.NewSnsAction(topic)
@@ -85,6 +85,15 @@ func newAlarms(s *TriggerSuite, p *Props) map[string]cw.Alarm {
 				made[id].AddOkAction(action)
 			}
 		}
+	}
+	for _, t := range triggers {
+		add(t.id, alarmsOf(t, s.gauge(t, p), p.Monitoring))
+	}
+	if s.Reconcile != nil {
+		add("Reconcile", []alarm{{
+			"Errors", s.sweepGauge(p).lambda("Errors", sum, ""), 1, 1,
+			"A run of the sweep failed; what it healed stays, and the next run goes on. Its log line names the cause; one that would bury too many rows waits for `ops reconcile`.",
+		}})
 	}
 	return made
 }
@@ -95,6 +104,11 @@ func alarmTopic(scope constructs.Construct, p *Props) awssns.ITopic {
 		return p.Topic
 	}
 	return awssns.Topic_FromTopicArn(scope, new("AlarmTopic"), new(p.Monitoring.TopicARN))
+}
+
+// sweepGauge gives the metrics of the scheduled sweep.
+func (s *TriggerSuite) sweepGauge(p *Props) gauge {
+	return gauge{namespace: p.namespace(s.Construct), room: reconcileRoom, fn: s.Reconcile}
 }
 
 // gauge gives the metrics of a trigger's function.

@@ -46,6 +46,11 @@ func newDashboard(s *TriggerSuite, p *Props) cw.Dashboard {
 		throttles = append(throttles, gauges[t.id].lambda("Throttles", sum, t.id))
 	}
 	board.AddWidgets(graph("99th percentile, ms", slowest...), graph("Errors beside refusals", errors...), graph("Throttles", throttles...))
+	if s.Reconcile != nil {
+		sweep := s.sweepGauge(p)
+		board.AddWidgets(graph("The sweep", sweep.own("drift", sum, "rows that differed"), sweep.own("healed", sum, "rows written"),
+			sweep.own("failed", sum, "failed runs"), sweep.own("complete", sum, "whole passes")))
+	}
 	return board
 }
 

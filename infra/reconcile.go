@@ -55,6 +55,7 @@ func newReconcile(scope constructs.Construct, s *TriggerSuite, p *Props) error {
 		LogGroup: logs,
 	}))
 	trace(fn, p)
+	s.Reconcile = fn
 	schedule(scope, fn, p.Reconcile.EveryHours)
 	return nil
 }

@@ -118,6 +118,29 @@ func poolID(tpl template) (pool string) {
 	return pool
 }
 
+// The names are written twice, for the function links no CDK and the stack no
+// function: here they meet.
+func TestSomebodyIsToldOfASweepThatFailed(t *testing.T) {
+	tpl := everything(t)
+	alarm := tpl.properties(t, alarmType, "ReconcileErrors")
+	if got := described(alarm); got != "1 1/1 Errors Sum" || !slices.Equal(texts(alarm["AlarmActions"]), []string{topicARN}) {
+		t.Errorf("%s notifies %v", got, alarm["AlarmActions"])
+	}
+	if function := at(alarm, "Dimensions", 0, "Value", "Ref"); !strings.HasPrefix(fmt.Sprint(function), "SuiteReconcile") {
+		t.Errorf("it watches %v", function)
+	}
+	counted, err := os.ReadFile("reconcile/run.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	board := fmt.Sprint(tpl.properties(t, dashboardType, "Dashboard")["DashboardBody"])
+	for _, name := range []string{"drift", "healed", "failed", "complete"} {
+		if !strings.Contains(board, `"`+name+`","function","reconcile"`) || !strings.Contains(string(counted), `{"Name":"`+name+`"`) {
+			t.Errorf("%s is not on the dashboard, or nobody counts it", name)
+		}
+	}
+}
+
 func TestOnlyTheScheduleMayRunTheSweep(t *testing.T) {
 	tpl := swept(t, 24, 0)
 	found := 0

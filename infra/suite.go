@@ -32,8 +32,11 @@ type TriggerSuite struct {
 	// Aliases has the alias live of each of them, by the same names: what the
 	// pool calls.
 	Aliases map[string]awslambda.Alias
-	// Alarms are by name, the trigger's first: PreSignUpErrors. None with
-	// Monitoring.NoAlarms.
+	// Reconcile is the function of the scheduled sweep; nil without
+	// Props.Reconcile.EveryHours.
+	Reconcile awslambda.Function
+	// Alarms are by name, the trigger's first: PreSignUpErrors; that of the sweep is
+	// ReconcileErrors. None with Monitoring.NoAlarms.
 	Alarms map[string]awscloudwatch.Alarm
 	// Dashboard is nil with Monitoring.NoDashboard.
 	Dashboard awscloudwatch.Dashboard
@@ -74,13 +77,13 @@ func NewTriggerSuite(scope constructs.Construct, id string, props *Props) *Trigg
 		s.Functions[t.id], s.Aliases[t.id] = fn, newAlias(self, t.id, fn, props)
 		wire(s.Pool, t, s.Aliases[t.id], props)
 	}
+	if err := newReconcile(self, s, props); err != nil {
+		panic(fmt.Sprintf("trigger suite %s: %v", id, err))
+	}
 	s.Alarms = newAlarms(s, props)
 	s.Dashboard = newDashboard(s, props)
 	newIdentityPool(s, props)
 	if err := errors.Join(newRegister(self, s, props), newAPI(s, props)); err != nil {
-		panic(fmt.Sprintf("trigger suite %s: %v", id, err))
-	}
-	if err := newReconcile(self, s, props); err != nil {
 		panic(fmt.Sprintf("trigger suite %s: %v", id, err))
 	}
 	return s
