@@ -88,6 +88,8 @@ func (w *wire) send(req *http.Request) (*http.Response, error) {
 // replayable lets the transport repeat the request by itself on a new connection
 // when an idle one turns out to be closed, which costs no attempt and no wait. A
 // key without a value marks the request and is not sent (net/http, Transport).
+// A body in memory also is sent in one write with its headers, and does not lose its
+// connection to the SDK's closing it early (github.com/aws/aws-sdk-go-v2#2737).
 func replayable(req *http.Request) error {
 	if req.Body == nil {
 		return nil

@@ -19,6 +19,10 @@
 // Writes converge, so that a pass may be killed anywhere, repeated, and run beside
 // the triggers and beside another pass.
 //
+// Rows of somebody who has no PROFILE and is not listed are not looked for: only
+// PROFILE knows the user name by which to ask, and what nobody was asked about is not
+// buried.
+//
 // The package reads no clock, no environment and no network but through its ports.
 package sweep
 
