@@ -29,5 +29,8 @@ func addOutputs(stack awscdk.Stack, s *TriggerSuite) {
 	}
 	output("UserPoolDomain", s.Domain.BaseUrl(nil), "Base address of the token endpoint and the sign-in pages")
 	output("WebClientId", s.WebClient.UserPoolClientId(), "The app client that people use")
+	if s.MachineClient == nil {
+		return
+	}
 	output("MachineClientId", s.MachineClient.UserPoolClientId(), "The app client that services use")
 }

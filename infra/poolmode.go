@@ -22,7 +22,9 @@ func (s *TriggerSuite) makePool(p *Props) {
 	s.ResourceServer = newResourceServer(self, s.Pool, p)
 	s.WebClient = newWebClient(self, s.Pool, p)
 	s.Branding = newBranding(self, s.Pool, s.WebClient, p)
-	s.MachineClient = newMachineClient(self, s.Pool, s.ResourceServer, p)
+	if !p.MachineClient.None {
+		s.MachineClient = newMachineClient(self, s.Pool, s.ResourceServer, p)
+	}
 	s.Groups = newGroups(self, s.Pool, p)
 }
 
@@ -33,8 +35,11 @@ func (s *TriggerSuite) clientIDs() map[string]*string {
 	for name, client := range s.props.Clients {
 		ids[name] = client.UserPoolClientId()
 	}
-	if !s.props.takesPool() {
-		ids[claims.WebClient], ids[claims.MachineClient] = s.WebClient.UserPoolClientId(), s.MachineClient.UserPoolClientId()
+	if s.WebClient != nil {
+		ids[claims.WebClient] = s.WebClient.UserPoolClientId()
+	}
+	if s.MachineClient != nil {
+		ids[claims.MachineClient] = s.MachineClient.UserPoolClientId()
 	}
 	return ids
 }

@@ -188,6 +188,24 @@ func TestOutputs(t *testing.T) {
 	}
 }
 
+// Cognito bills a client that may ask for machine tokens by the month.
+func TestAStageMayDoWithoutAMachineClient(t *testing.T) {
+	s := quiet(t, "dev")
+	s.MachineClient, s.API.On = MachineClient{None: true}, true
+	delete(s.Policy.Tokens.Clients, "machine")
+	tpl := synthesize(t, s)
+	if clients := tpl.resources(clientType); len(clients) != 1 || clients["SuiteWebClientB66EBAF8"] == nil {
+		t.Errorf("clients %v", slices.Sorted(maps.Keys(clients)))
+	}
+	if tpl["Outputs"].(map[string]any)["MachineClientId"] != nil {
+		t.Error("there is an output of the client that is left out")
+	}
+	audience := at(tpl.only(t, apiPrefix+"Authorizer"), "JwtConfiguration", "Audience")
+	if !reflect.DeepEqual(audience, []any{map[string]any{"Ref": "SuiteWebClientB66EBAF8"}}) {
+		t.Errorf("the API takes tokens of %v", audience)
+	}
+}
+
 // github.com/aws/aws-cdk#7016: the pool needs the function, and the function
 // would need the pool. synthesize, which every test here uses, refuses such a
 // stack; this shows that it does.

@@ -20,8 +20,9 @@ type TriggerSuite struct {
 	Pool      awscognito.UserPool
 	Domain    awscognito.UserPoolDomain
 	// Branding is nil without Props.ManagedLogin.
-	Branding       awscognito.CfnManagedLoginBranding
-	WebClient      awscognito.UserPoolClient
+	Branding  awscognito.CfnManagedLoginBranding
+	WebClient awscognito.UserPoolClient
+	// MachineClient is nil with Props.MachineClient.None.
 	MachineClient  awscognito.UserPoolClient
 	ResourceServer awscognito.UserPoolResourceServer
 	Groups         []awscognito.UserPoolGroup

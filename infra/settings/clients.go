@@ -64,6 +64,13 @@ type Scope struct {
 
 // MachineClient is the app client that services use: client credentials only.
 type MachineClient struct {
+	// None leaves the client out. Cognito bills every client that may ask for machine
+	// tokens, about 6 $ a month, used or not (pricing, "machine-to-machine").
+	// Default: false. Example: true where no service signs in.
+	// WARNING: services that know the client get no token any more, and a client made
+	// later has another id and secret.
+	None bool `yaml:"none"`
+
 	// Scopes are the full scopes it may ask for; each is of ResourceServer.
 	// Default: none given means all of them. Example: [app/read].
 	Scopes []string `yaml:"scopes"`

@@ -32,7 +32,7 @@ func (c *checker) foreignPool(s *Settings) {
 		"passkeys":       s.Passkeys != Passkeys{},
 		"webClient":      len(web.CallbackURLs)+len(web.LogoutURLs)+len(web.Flows)+len(web.ReadAttributes)+len(web.WriteAttributes) > 0,
 		"resourceServer": s.ResourceServer.Identifier != "" || len(s.ResourceServer.Scopes) > 0,
-		"machineClient":  len(s.MachineClient.Scopes) > 0, "groups": len(s.Groups) > 0,
+		"machineClient":  s.MachineClient.None || len(s.MachineClient.Scopes) > 0, "groups": len(s.Groups) > 0,
 	}
 	for _, path := range slices.Sorted(maps.Keys(owned)) {
 		if owned[path] {
@@ -52,6 +52,17 @@ func (c *checker) ownClients(s *Settings) {
 	if len(s.IdentityPool.Roles) > 0 && c.given.Pool && !slices.Contains(c.given.Clients, claims.WebClient) {
 		c.fault("identityPool.roles", "need the client whose ID tokens are exchanged", "give it as Clients[web]")
 	}
+}
+
+// clients are the names of the app clients that the stack knows the ids of.
+func (g Given) clients(s *Settings) []string {
+	switch {
+	case g.Pool:
+		return g.Clients
+	case s.MachineClient.None:
+		return []string{claims.WebClient}
+	}
+	return []string{claims.WebClient, claims.MachineClient}
 }
 
 // writable are the attributes that people may set of themselves. What the clients of

@@ -25,19 +25,27 @@ func TestWhatThePoolOwnsIsRefusedWhereTheAppMakesIt(t *testing.T) {
 		t.Errorf("sound settings: %v", err)
 	}
 	for want, spoil := range map[string]func(*Settings, *Given){
-		"domainPrefix: is the pool's own, which the app makes":         func(s *Settings, _ *Given) { s.DomainPrefix = "example" },
-		"threatProtection: is the pool's own":                          func(s *Settings, _ *Given) { s.Plan, s.ThreatProtection = PlanPlus, ThreatsAudited },
-		"selfSignUp: is the pool's own":                                func(s *Settings, _ *Given) { s.SelfSignUp = true },
-		"passwordMinimumLength: is the pool's own":                     func(s *Settings, _ *Given) { s.PasswordMinimumLength = 15 },
-		"managedLogin: is the pool's own":                              func(s *Settings, _ *Given) { s.ManagedLogin = true },
-		"firstFactors: is the pool's own":                              func(s *Settings, _ *Given) { s.FirstFactors = []Factor{FactorPassword} },
-		"webClient: is the pool's own":                                 func(s *Settings, _ *Given) { s.WebClient.Flows = []Flow{FlowSRP} },
-		"resourceServer: is the pool's own":                            func(s *Settings, _ *Given) { s.ResourceServer.Identifier = "app" },
-		"machineClient: is the pool's own":                             func(s *Settings, _ *Given) { s.MachineClient.Scopes = []string{"app/read"} },
-		"groups: is the pool's own":                                    func(s *Settings, _ *Given) { s.Groups = []string{"admins"} },
-		"passkeys: is the pool's own":                                  func(s *Settings, _ *Given) { s.Passkeys.RelyingPartyID = "example.com" },
-		"api.on: needs to know whose tokens count":                     func(s *Settings, g *Given) { g.Clients, s.IdentityPool = nil, IdentityPool{} },
-		"identityPool.roles: need the client whose ID tokens":          func(_ *Settings, g *Given) { g.Clients = []string{"site"} },
+		"domainPrefix: is the pool's own, which the app makes": func(s *Settings, _ *Given) { s.DomainPrefix = "example" },
+		"threatProtection: is the pool's own":                  func(s *Settings, _ *Given) { s.Plan, s.ThreatProtection = PlanPlus, ThreatsAudited },
+		"selfSignUp: is the pool's own":                        func(s *Settings, _ *Given) { s.SelfSignUp = true },
+		"passwordMinimumLength: is the pool's own":             func(s *Settings, _ *Given) { s.PasswordMinimumLength = 15 },
+		"managedLogin: is the pool's own":                      func(s *Settings, _ *Given) { s.ManagedLogin = true },
+		"firstFactors: is the pool's own":                      func(s *Settings, _ *Given) { s.FirstFactors = []Factor{FactorPassword} },
+		"webClient: is the pool's own":                         func(s *Settings, _ *Given) { s.WebClient.Flows = []Flow{FlowSRP} },
+		"resourceServer: is the pool's own":                    func(s *Settings, _ *Given) { s.ResourceServer.Identifier = "app" },
+		"machineClient: is the pool's own":                     func(s *Settings, _ *Given) { s.MachineClient.Scopes = []string{"app/read"} },
+		"machineClient: is the pool's own, ":                   func(s *Settings, _ *Given) { s.MachineClient.None = true },
+		"policy.tokens.clients.machine: is the name of a client that is not there; give the client in Clients": func(s *Settings, _ *Given) {
+			p := s.Policy.Tokens.Profiles["app"]
+			s.Policy.Tokens.Profiles["service"] = policy.Profile{Machine: true, Access: p.Access}
+			s.Policy.Tokens.Clients["machine"] = "service"
+		},
+		"groups: is the pool's own":   func(s *Settings, _ *Given) { s.Groups = []string{"admins"} },
+		"passkeys: is the pool's own": func(s *Settings, _ *Given) { s.Passkeys.RelyingPartyID = "example.com" },
+		"api.on: needs to know whose tokens count": func(s *Settings, g *Given) {
+			g.Clients, s.IdentityPool, s.Policy.Tokens.Clients = nil, IdentityPool{}, nil
+		},
+		"identityPool.roles: need the client whose ID tokens":          func(s *Settings, g *Given) { g.Clients, s.Policy.Tokens.Clients = []string{"site"}, nil },
 		"identityPool.roles[0].claim: \"zoneinfo\" is set by its own":  func(s *Settings, _ *Given) { s.IdentityPool.Roles[0].Claim = "zoneinfo" },
 		"Clients: are given without Pool":                              func(s *Settings, g *Given) { *s = *sound(); *g = Given{Clients: []string{"site"}} },
 		"plan: lite has no pre token generation V3_0; use essentials":  func(s *Settings, _ *Given) { s.Plan = PlanLite },

@@ -127,8 +127,11 @@ func (c *checker) resourceServer(s *Settings) {
 	unique(c, "resourceServer.scopes", names)
 }
 
-// machineClient judges the machine client's scopes.
+// machineClient judges the machine client.
 func (c *checker) machineClient(s *Settings) {
+	if s.MachineClient.None && len(s.MachineClient.Scopes) > 0 {
+		c.fault("machineClient.none", "leaves nobody to have scopes", "remove one of none and scopes")
+	}
 	c.knownScopes("machineClient.scopes", s.MachineClient.Scopes, s)
 	unique(c, "machineClient.scopes", s.MachineClient.Scopes)
 }

@@ -26,6 +26,7 @@ func policyFaults(s *Settings, given Given) policy.Faults {
 		below("mirror", mirror),
 		unsayable(s),
 		strangers(s, given),
+		unmade(s, given),
 		unwritable(s, given),
 		publicSuffixes(s),
 	)
@@ -106,6 +107,22 @@ func strangers(s *Settings, given Given) policy.Faults {
 		path, profile := policy.Child("policy.tokens.profiles", name), s.Policy.Tokens.Profiles[name]
 		c.sources(path+".id.claims", profile.ID.Claims, given.Pool)
 		c.sources(path+".access.claims", profile.Access.Claims, given.Pool)
+	}
+	return c.faults
+}
+
+// unmade finds profiles of a client that has a name for the policy and that nobody
+// makes: its name would be taken for its id.
+func unmade(s *Settings, given Given) policy.Faults {
+	fix := "remove it, or take machineClient.none away"
+	if given.Pool {
+		fix = "give the client in Clients, or name it by its id"
+	}
+	c := &checker{}
+	for _, name := range []string{claims.WebClient, claims.MachineClient} {
+		if _, named := s.Policy.Tokens.Clients[name]; named && !slices.Contains(given.clients(s), name) {
+			c.fault(policy.Child("policy.tokens.clients", name), "is the name of a client that is not there", fix)
+		}
 	}
 	return c.faults
 }

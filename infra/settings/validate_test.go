@@ -128,6 +128,13 @@ var mistakes = map[string]struct {
 		s.TokenVersion, s.Policy.Tokens = V2_0, app(policy.Profile{Machine: true, Access: policy.Token{Scopes: policy.Scopes{Add: []string{"app/read"}}}})
 	}, "policy.tokens.profiles.app.access: tokenVersion V2_0 does not reach machine tokens"},
 	"an attribute that is none": {func(s *Settings) { s.Policy.Tokens = app(claimed(policy.Claim{Name: "z", From: "attribute:zoneInfo"})) }, `policy.tokens.profiles.app.id.claims[0].from: "zoneInfo" is no attribute of the pool; did you mean attribute:zoneinfo?`},
+	"a profile for a client that is left out": {func(s *Settings) {
+		s.MachineClient.None, s.Policy.Tokens = true, app(policy.Profile{Machine: true})
+		s.Policy.Tokens.Clients = map[string]string{"machine": "app"}
+	}, "policy.tokens.clients.machine: is the name of a client that is not there; remove it, or take machineClient.none away"},
+	"scopes of a client that is left out": {func(s *Settings) {
+		s.MachineClient = MachineClient{None: true, Scopes: []string{"app/read"}}
+	}, "machineClient.none: leaves nobody to have scopes"},
 	"a client that is none": {func(s *Settings) {
 		s.Policy.Tokens.Clients = map[string]string{"wbe": "app"}
 		s.Policy.Tokens.Profiles = app(policy.Profile{}).Profiles

@@ -95,15 +95,19 @@ func (j *Journey) forgetfulness() []Step {
 }
 
 func (j *Journey) others() []Step {
-	return []Step{
+	steps := []Step{
 		{"an administrator creates Grace", "AdminCreateUser", []string{"PreSignUp_AdminCreateUser"}, j.createGrace},
 		{"Grace signs in and is asked for a password of her own", "InitiateAuth", nil, j.challengeGrace},
 		{"Grace sets it and is signed in", "RespondToAuthChallenge", []string{"PostAuthentication_Authentication", "TokenGeneration_NewPasswordChallenge"}, j.firstSignInOfGrace},
-		{"a machine asks for a token", "POST /oauth2/token", []string{"TokenGeneration_ClientCredentials"}, j.machineToken},
+	}
+	if j.MachineClientID != "" {
+		steps = append(steps, Step{"a machine asks for a token", "POST /oauth2/token", []string{"TokenGeneration_ClientCredentials"}, j.machineToken})
+	}
+	return append(steps, []Step{
 		{"a sign-up from a denied domain is refused", "SignUp", []string{"PreSignUp_SignUp"}, j.refusedSignUp},
 		{"the team's server suspends Ada", "DynamoDB UpdateItem", nil, j.suspendAda},
 		{"Ada's app refreshes and is refused", "GetTokensFromRefreshToken", []string{"TokenGeneration_Authentication"}, j.refusedRefresh},
-	}
+	}...)
 }
 
 // expect is an error unless the condition holds.

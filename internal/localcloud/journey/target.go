@@ -8,13 +8,16 @@ import (
 )
 
 // Target is the pool and the table that the journey goes through, and what the
-// stage promises. All members must be set but those of WithPeople.
+// stage promises. All members must be set but those of WithPeople and those that say
+// otherwise.
 type Target struct {
 	Cognito *cognitoidentityprovider.Client
 	Dynamo  *dynamodb.Client
 
-	PoolID, TableName           string
-	WebClientID                 string
+	PoolID, TableName string
+	WebClientID       string
+	// MachineClientID is empty where the stage has no such client: the journey then
+	// does without.
 	MachineClientID, MachineKey string
 	// TokenURL is the OAuth token endpoint, KeysURL the pool's JSON Web Key Set.
 	TokenURL, KeysURL string
