@@ -1,0 +1,168 @@
+package sweep_test
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/sweep"
+	"github.com/cognito-triggers/cognito-triggers/internal/users"
+)
+
+// shy is a pool whose list lacks some users, and that finds others at the second
+// question only.
+type shy struct {
+	*pool
+	hidden []string
+	late   map[string]bool
+}
+
+func (s shy) List(ctx context.Context, token string) (sweep.Page, error) {
+	page, err := s.pool.List(ctx, token)
+	page.Users = slices.DeleteFunc(page.Users, func(u sweep.User) bool { return slices.Contains(s.hidden, u.Username) })
+	return page, err
+}
+
+func (s shy) Get(ctx context.Context, name string) (sweep.Answer, error) {
+	answer, err := s.pool.Get(ctx, name)
+	if s.late[name] {
+		delete(s.late, name)
+		answer = sweep.Answer{At: answer.At}
+	}
+	return answer, err
+}
+
+// everyPath gives a world in which a pass makes each of its calls: beside the five
+// kinds of drift there is a user who changed lately, one who changed in this second,
+// and three who are not listed, of whom one seems gone at first.
+func everyPath(t *testing.T) (*world, shy) {
+	w := drifted(t, 1)
+	w.pool.page = 3
+	for name, seen := range map[string]time.Duration{
+		"lately": -time.Minute, "now": 1500 * time.Millisecond, "unlisted": -time.Hour, "unlisted-late": -time.Hour, "unlisted-right": -time.Hour,
+	} {
+		u := user(name, "sub-"+name)
+		w.seen(u, noon.Add(seen))
+		u.Disabled = name != "unlisted-right"
+		w.pool.put(u)
+	}
+	return w, shy{w.pool, []string{"unlisted", "unlisted-late", "unlisted-right"}, map[string]bool{"unlisted-late": true}}
+}
+
+// failing are the ports of a pass of which one call fails, once.
+type failing struct {
+	t *testing.T
+	shy
+	*table
+	call  int // which one fails
+	err   error
+	mu    sync.Mutex
+	made  []string
+	saved sweep.Checkpoint
+}
+
+func (f *failing) fails(what string) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.made = append(f.made, what); len(f.made) == f.call {
+		return f.err
+	}
+	return nil
+}
+
+func (f *failing) List(ctx context.Context, token string) (page sweep.Page, err error) {
+	if err := f.fails("listing the pool: "); err != nil {
+		return page, err
+	}
+	return f.shy.List(ctx, token)
+}
+
+func (f *failing) Get(ctx context.Context, name string) (answer sweep.Answer, err error) {
+	if err := f.fails("asking the pool for a user: "); err != nil {
+		return answer, err
+	}
+	return f.shy.Get(ctx, name)
+}
+
+func (f *failing) Profiles(ctx context.Context, pool string, subs []string) (map[string]users.ProfileRow, error) {
+	if err := f.fails("reading the rows of a page: "); err != nil {
+		return nil, err
+	}
+	return f.table.Profiles(ctx, pool, subs)
+}
+
+func (f *failing) Scan(ctx context.Context, pool, from string) (subs []string, next string, err error) {
+	if err := f.fails("scanning the table: "); err != nil {
+		return nil, "", err
+	}
+	return f.table.Scan(ctx, pool, from)
+}
+
+func (f *failing) Upsert(ctx context.Context, seen users.Snapshot) (users.Write, error) {
+	if err := f.fails("writing the row of " + seen.Key.Sub + ": "); err != nil {
+		return users.Failed, err
+	}
+	return f.table.Upsert(ctx, seen)
+}
+
+func (f *failing) Erase(ctx context.Context, key users.Key, at time.Time) error {
+	if err := f.fails("burying the rows of " + key.Sub + ": "); err != nil {
+		return err
+	}
+	return f.table.Erase(ctx, key, at)
+}
+
+func (f *failing) Save(at sweep.Checkpoint) error {
+	if err := f.fails("writing the checkpoint: "); err != nil {
+		return err
+	}
+	f.saved = copied(f.t, at)
+	return nil
+}
+
+// TestWhicheverCallFailsThePassSaysSoAndCanGoOn lets each call of a pass fail, that
+// one alone. The pass must not end as if it were done, nor go on as if nothing were;
+// what it says names the call; and from its checkpoint another one ends it.
+func TestWhicheverCallFailsThePassSaysSoAndCanGoOn(t *testing.T) {
+	for _, workers := range []int{1, 16} {
+		calls := 1
+		for w, ports := failedAt(t, calls, workers); w != nil; w, ports = failedAt(t, calls, workers) {
+			w.table.writes = 0
+			if report, err := sweep.Run(t.Context(), ports.shy, w.table, w.o, ports.saved); err != nil || !report.Complete {
+				t.Errorf("the pass whose call %d failed cannot go on: %v, %s", calls, err, text(report))
+			}
+			w.converged()
+			calls++
+		}
+		if calls != 39+1 { // 4 × List, 11 × Get, 7 rows written and 2 buried, 4 reads, 1 scan, 10 × Save
+			t.Errorf("a whole pass made %d calls", calls-1)
+		}
+	}
+}
+
+// failedAt makes a pass of which a call fails. It gives nothing if the pass has
+// fewer calls.
+func failedAt(t *testing.T, call, workers int) (*world, *failing) {
+	t.Helper()
+	w, pool := everyPath(t)
+	ports := &failing{t: t, shy: pool, table: w.table, call: call, err: errors.New("down")}
+	w.o.Workers, w.o.Save = workers, ports.Save
+	report, err := sweep.Run(t.Context(), ports, ports, w.o, sweep.Checkpoint{})
+	if len(ports.made) < call {
+		w.converged()
+		return nil, nil
+	}
+	what := ports.made[call-1]
+	if want := what + "down"; err == nil || err.Error() != want || !errors.Is(err, ports.err) {
+		t.Errorf("call %d: error %v, want %s", call, err, want)
+	}
+	if saving := strings.HasPrefix(what, "writing the checkpoint"); report.Complete && !saving || saving && workers == 1 && len(ports.made) != call {
+		t.Errorf("call %d, %s and then %q, report %s", call, what, ports.made[call:], text(report))
+	}
+	w.o.Save = func(sweep.Checkpoint) error { return nil }
+	return w, ports
+}
