@@ -342,15 +342,10 @@ func TestCompareNamesWhatDiffersAndNoValue(t *testing.T) {
 	}
 }
 
-func TestShownKeepsWhatWasAddedAndIsReadAsItWasWritten(t *testing.T) {
+func TestNobodyShownIsReadAsNobody(t *testing.T) {
 	var c sweep.Checkpoint
 	if again := copied(t, c); !reflect.DeepEqual(again.Shown.Len(), 0) {
 		t.Errorf("an empty set is read as %v", again.Shown)
-	}
-	for _, broken := range []string{`"x"`, `"AAAA"`, `"AAAAAAAAAAAAAAA="`} {
-		if err := json.Unmarshal([]byte(`{"shown":`+broken+`}`), &c); err == nil {
-			t.Errorf("%s is read", broken)
-		}
 	}
 }
 
