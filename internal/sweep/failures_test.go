@@ -3,6 +3,7 @@ package sweep_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"sync"
@@ -165,4 +166,113 @@ func failedAt(t *testing.T, call, workers int) (*world, *failing) {
 	}
 	w.o.Save = func(sweep.Checkpoint) error { return nil }
 	return w, ports
+}
+
+func TestEveryErrorOfAPortEndsThePassWithACheckpoint(t *testing.T) {
+	down := errors.New("down")
+	for name, breaks := range map[string]func(*world){
+		"list":  func(w *world) { w.pool.failList = fails(2, down) },
+		"get":   func(w *world) { w.pool.failGet = fails(7, down) },
+		"write": func(w *world) { n := 0; w.table.fail = func() error { n++; return fails(9, down)(n) } },
+		"erase": func(w *world) { n := 0; w.table.fail = func() error { n++; return fails(65, down)(n) } },
+		"read": func(w *world) {
+			w.pool.afterList = func(call int) {
+				if call > 1 {
+					w.table.Down(down)
+				}
+			}
+		},
+		"scan": func(w *world) {
+			w.pool.failList = nil
+			w.o.Advanced = func(p sweep.Progress) { w.table.Down(during(p, sweep.Scanning, down)) }
+		},
+	} {
+		for _, workers := range []int{1, 16} {
+			w := drifted(t, 20)
+			w.pool.page, w.o.Workers = 30, workers
+			breaks(w)
+			var at sweep.Checkpoint
+			w.o.Save = func(c sweep.Checkpoint) error { at = copied(t, c); return nil }
+			if report, err := sweep.Run(t.Context(), w.pool, w.table, w.o, at); !errors.Is(err, down) || report.Complete {
+				t.Fatalf("%s: %v", name, err)
+			}
+			w.pool.failList, w.pool.failGet, w.table.fail, w.pool.afterList, w.o.Advanced = nil, nil, nil, nil, nil
+			w.table.Down(nil)
+			if _, err := sweep.Run(t.Context(), w.pool, w.table, w.o, at); err != nil {
+				t.Fatalf("%s, and then: %v", name, err)
+			}
+			w.converged()
+		}
+	}
+}
+
+func fails(call int, err error) func(int) error {
+	return func(n int) error {
+		if n == call {
+			return err
+		}
+		return nil
+	}
+}
+
+func during(p sweep.Progress, phase sweep.Phase, err error) error {
+	if p.Phase == phase {
+		return err
+	}
+	return nil
+}
+
+func TestRepliesWithoutADateEndThePass(t *testing.T) {
+	w := drifted(t, 1)
+	w.clock.now = time.Time{}
+	if _, err := sweep.Run(t.Context(), w.pool, w.table, w.o, sweep.Checkpoint{}); err == nil || !strings.Contains(err.Error(), "no Date") {
+		t.Errorf("error %v", err)
+	}
+}
+
+func TestNothingIsWrittenByAReplyWithoutADate(t *testing.T) {
+	for want, p := range map[string]timeless{"listing the pool: the reply has no Date": {list: true}, "asking the pool for a user: the reply has no Date": {get: true}} {
+		w := newWorld(t)
+		w.mirrored(user("gone", "sub-gone"))
+		p.pool = w.pool
+		if _, err := sweep.Run(t.Context(), p, w.table, w.o, sweep.Checkpoint{}); err == nil || err.Error() != want || w.table.writes != 0 {
+			t.Errorf("error %v, %d writes", err, w.table.writes)
+		}
+	}
+}
+
+// TestAPageThatFailsEndsThoseBesideIt, and none of them outlives the pass.
+func TestAPageThatFailsEndsThoseBesideIt(t *testing.T) {
+	w := drifted(t, 60)
+	w.o.Workers = 16
+	down := errors.New("down")
+	var mu sync.Mutex
+	inside := 0
+	h := hooked{table: w.table, profiles: func(ctx context.Context, subs []string) error {
+		mu.Lock()
+		inside++
+		mu.Unlock()
+		defer func() { mu.Lock(); inside--; mu.Unlock() }()
+		if slices.Contains(subs, "sub-disabled-000") { // the first page
+			return fmt.Errorf("reading: %w", down)
+		}
+		<-ctx.Done()
+		return ctx.Err()
+	}}
+	_, err := sweep.Run(t.Context(), w.pool, h, w.o, sweep.Checkpoint{})
+	if !errors.Is(err, down) || !strings.Contains(err.Error(), "reading the rows of a page") || inside != 0 || w.table.writes != 0 {
+		t.Errorf("%v, %d at work, %d writes", err, inside, w.table.writes)
+	}
+	throttled := 0
+	h.profiles = func(context.Context, []string) error {
+		if throttled++; throttled == 1 {
+			return sweep.ErrThrottled
+		}
+		return nil
+	}
+	w.o.Workers = 1
+	if report, err := sweep.Run(t.Context(), w.pool, h, w.o, sweep.Checkpoint{}); err != nil || report.Throttled != 1 {
+		t.Errorf("%v, %s", err, text(report))
+	}
+	w.converged()
 }

@@ -105,3 +105,33 @@ func TestATokenIsRefusedOnce(t *testing.T) {
 		t.Errorf("error %v after %d calls", err, len(w.pool.lists))
 	}
 }
+
+func TestAnOldTokenListsFromTheBeginning(t *testing.T) {
+	w := drifted(t, 20)
+	w.pool.page = 10
+	var at sweep.Checkpoint
+	saved := 0
+	w.o.Save = func(c sweep.Checkpoint) error {
+		if saved++; saved == 5 {
+			at = copied(t, c)
+		}
+		return nil
+	}
+	w.sweep()
+	w = drifted(t, 20)
+	w.pool.failList = func(call int) error {
+		if call == 1 {
+			return fmt.Errorf("%w: expired", sweep.ErrToken)
+		}
+		return nil
+	}
+	report, err := sweep.Run(t.Context(), w.pool, w.table, w.o, at)
+	if err != nil || report.Listed != 120 {
+		t.Fatalf("%v, report %s", err, text(report))
+	}
+	w.converged()
+	w.pool.failList = func(int) error { return sweep.ErrToken }
+	if _, err := sweep.Run(t.Context(), w.pool, w.table, w.o, at); !errors.Is(err, sweep.ErrToken) {
+		t.Errorf("a pool that takes no token at all: %v", err)
+	}
+}
