@@ -76,11 +76,8 @@ func (p *pass) question(ctx context.Context, sub string, row users.ProfileRow, d
 		return false, nil
 	}
 	answer, err := p.get(ctx, row.Username, done)
-	if err != nil {
-		return false, err
-	}
-	if !answer.Found || answer.User.Sub != sub {
-		return true, nil
+	if gone = !answer.is(sub); gone || err != nil {
+		return gone, err
 	}
 	l := look{row: row}
 	err = p.healAsAnswered(ctx, &l, answer)
@@ -90,14 +87,14 @@ func (p *pass) question(ctx context.Context, sub string, row users.ProfileRow, d
 
 // second asks again, and buries.
 func (p *pass) second(ctx context.Context, s suspect) (done outcome, err error) {
-	if err := p.Clock.Sleep(ctx, s.asked.Add(Patience).Sub(p.Clock.Now())); err != nil {
-		return done, err
+	if err := p.wait(ctx, s.asked.Add(Patience).Sub(p.Clock.Now())); err != nil {
+		return outcome{}, err
 	}
 	answer, err := p.get(ctx, s.row.Username, &done)
 	if err != nil {
-		return done, err
+		return outcome{}, err
 	}
-	if answer.Found && answer.User.Sub == s.sub {
+	if answer.is(s.sub) {
 		l := look{row: s.row}
 		err = p.healAsAnswered(ctx, &l, answer)
 		done.add(l.done)
@@ -105,7 +102,7 @@ func (p *pass) second(ctx context.Context, s suspect) (done outcome, err error) 
 	}
 	err = patiently(ctx, p.Clock, &done.counts, func() error { return p.table.Erase(ctx, p.key(s.sub), answer.At) })
 	if err != nil {
-		return done, fmt.Errorf("burying the rows of %s: %w", s.sub, err)
+		return outcome{}, fmt.Errorf("burying the rows of %s: %w", s.sub, err)
 	}
 	done.counts.Written++
 	kind := Deleted

@@ -26,15 +26,11 @@ func (c Checkpoint) Encode(w io.Writer) error {
 	if err != nil {
 		return fmt.Errorf("encoding the checkpoint: %w", err)
 	}
-	if _, err := out.Write(append(line, '\n')); err != nil {
-		return err
-	}
+	_, _ = out.Write(append(line, '\n')) // Flush gives the first error of all
 	var raw [8]byte
 	for _, mark := range c.Shown.marks {
 		binary.BigEndian.PutUint64(raw[:], mark)
-		if _, err := out.Write(raw[:]); err != nil {
-			return err
-		}
+		_, _ = out.Write(raw[:])
 	}
 	return out.Flush()
 }

@@ -23,10 +23,12 @@ const poolID = "eu-west-1_AbCdEf123"
 
 var noon = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 
-// clock is a clock that stands still unless somebody sleeps.
+// clock is a clock that stands still unless somebody sleeps. asleep is called in
+// every sleep.
 type clock struct {
-	mu  sync.Mutex
-	now time.Time
+	mu     sync.Mutex
+	now    time.Time
+	asleep func(d time.Duration)
 }
 
 func (c *clock) Now() time.Time {
@@ -40,6 +42,9 @@ func (c *clock) Sleep(ctx context.Context, d time.Duration) error {
 	defer c.mu.Unlock()
 	if d > 0 {
 		c.now = c.now.Add(d)
+	}
+	if c.asleep != nil {
+		c.asleep(d)
 	}
 	return ctx.Err()
 }

@@ -67,8 +67,7 @@ func (p *pass) next(ctx context.Context, token string) (page Page, err error) {
 	err = list()
 	if errors.Is(err, ErrToken) && token != "" && token == p.at.Next {
 		token = ""
-		p.at.Shown, p.at.Next = Shown{seed: p.Clock.Now().UnixNano()}, ""
-		p.at.Report.Listed, p.at.Report.Unconfirmed = 0, 0
+		p.relist()
 		err = list()
 	}
 	if err != nil {
@@ -78,6 +77,18 @@ func (p *pass) next(ctx context.Context, token string) (page Page, err error) {
 		return Page{}, errors.New("listing the pool: the reply has no Date")
 	}
 	return page, nil
+}
+
+// relist lets the list begin anew. What was healed is not found again and stays
+// counted; what was only found is, and does not.
+func (p *pass) relist() {
+	p.at.Shown, p.at.Next = Shown{seed: p.Clock.Now().UnixNano()}, ""
+	report := &p.at.Report
+	report.Listed, report.Unconfirmed, report.WouldAsk = 0, 0, 0
+	if p.DryRun {
+		clear(report.Drift)
+	}
+	delete(report.Drift, Erased)
 }
 
 func (p *pass) start(ctx context.Context, page Page) *flight {

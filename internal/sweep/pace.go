@@ -20,17 +20,10 @@ type pacer struct {
 
 // newPacer gives a pacer of so many calls a second; Unlimited lets all pass.
 func newPacer(clock Clock, perSecond float64) *pacer {
-	p := &pacer{clock: clock}
-	if perSecond != Unlimited {
-		p.every = time.Duration(math.Ceil(float64(time.Second) / perSecond))
-	}
-	return p
+	return &pacer{clock: clock, every: time.Duration(math.Ceil(float64(time.Second) / perSecond))}
 }
 
 func (p *pacer) wait(ctx context.Context) error {
-	if p.every == 0 {
-		return ctx.Err()
-	}
 	p.mu.Lock()
 	now := p.clock.Now()
 	at := now
@@ -68,17 +61,11 @@ type wall struct{}
 // Now gives the time.
 func (wall) Now() time.Time { return time.Now() }
 
-// Sleep waits, or gives ctx's error.
+// Sleep waits, or gives ctx's error, also where there is nothing to wait for.
 func (wall) Sleep(ctx context.Context, d time.Duration) error {
-	if d <= 0 {
-		return ctx.Err()
-	}
-	timer := time.NewTimer(d)
-	defer timer.Stop()
 	select {
-	case <-timer.C:
-		return nil
+	case <-time.After(d):
 	case <-ctx.Done():
-		return ctx.Err()
 	}
+	return ctx.Err()
 }

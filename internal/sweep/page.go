@@ -21,14 +21,14 @@ func (p *pass) page(ctx context.Context, page Page) (shown []string, done outcom
 	}
 	rows, err := p.profiles(ctx, subs, &done.counts)
 	if err != nil {
-		return nil, done, err
+		return nil, outcome{}, err
 	}
 	looks := make([]look, len(page.Users))
 	for i, u := range page.Users {
 		looks[i] = look{user: u, at: page.At, row: rows[u.Sub]}
 	}
 	if err := p.each(ctx, looks); err != nil {
-		return nil, done, err
+		return nil, outcome{}, err
 	}
 	for _, l := range looks {
 		done.add(l.done)
@@ -85,7 +85,7 @@ func (p *pass) examine(ctx context.Context, l *look) error {
 	if err != nil {
 		return err
 	}
-	if !answer.Found || answer.User.Sub != l.user.Sub {
+	if !answer.is(l.user.Sub) {
 		l.gone = true
 		return nil
 	}
@@ -104,14 +104,14 @@ func (p *pass) healAsAnswered(ctx context.Context, l *look, answer Answer) error
 	l.user, l.at = answer.User, answer.At
 	kind, _ := Compare(p.Mirror, l.user, l.row)
 	if early := l.row.AttrsAt.Sub(l.at); kind != None && early >= 0 && early < 2*time.Second {
-		if err := p.Clock.Sleep(ctx, early+time.Second); err != nil {
+		if err := p.wait(ctx, early+time.Second); err != nil {
 			return err
 		}
 		again, err := p.get(ctx, l.user.Username, &l.done)
 		if err != nil {
 			return err
 		}
-		if again.Found && again.User.Sub == l.user.Sub {
+		if again.is(l.user.Sub) {
 			l.user, l.at = again.User, again.At
 		}
 	}
@@ -165,12 +165,20 @@ func (p *pass) get(ctx context.Context, username string, done *outcome) (answer 
 		err = errors.New("the reply has no Date")
 	}
 	if err != nil {
-		return answer, fmt.Errorf("asking the pool for a user: %w", err)
+		return Answer{}, fmt.Errorf("asking the pool for a user: %w", err)
 	}
 	if answer.At.After(done.at) {
 		done.at = answer.At
 	}
 	return answer, nil
+}
+
+// wait lets time pass until somebody is asked for again.
+func (p *pass) wait(ctx context.Context, d time.Duration) error {
+	if err := p.Clock.Sleep(ctx, d); err != nil {
+		return fmt.Errorf("waiting to ask for a user again: %w", err)
+	}
+	return nil
 }
 
 func (p *pass) profiles(ctx context.Context, subs []string, counts *Counts) (rows map[string]users.ProfileRow, err error) {

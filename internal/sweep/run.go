@@ -100,7 +100,7 @@ func (p *pass) advance(done outcome) error {
 }
 
 func (p *pass) save(now bool) error {
-	if !now && p.SaveEvery > 0 && p.Clock.Now().Sub(p.saved) < p.SaveEvery {
+	if !now && p.Clock.Now().Sub(p.saved) < p.SaveEvery {
 		return nil
 	}
 	p.unsaved, p.saved = false, p.Clock.Now()

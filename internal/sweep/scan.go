@@ -9,6 +9,7 @@ import (
 // show: who was deleted, and who was created behind the list's back.
 func (p *pass) scan(ctx context.Context) error {
 	limit := p.limit(p.at.Report.Listed)
+	p.at.Shown.sort()
 	for p.at.Phase == Scanning {
 		var (
 			done outcome

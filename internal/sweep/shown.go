@@ -14,9 +14,8 @@ import (
 // for a row beside a million users; such a row is overlooked once, for the seed
 // differs from pass to pass. The zero value is empty; not for concurrent use.
 type Shown struct {
-	seed   int64
-	marks  []uint64
-	sealed bool // the marks are in order
+	seed  int64
+	marks []uint64
 }
 
 func (s *Shown) mark(sub string) uint64 {
@@ -27,22 +26,18 @@ func (s *Shown) mark(sub string) uint64 {
 }
 
 // add remembers a sub. Adding one twice does no harm.
-func (s *Shown) add(sub string) {
-	s.marks, s.sealed = append(s.marks, s.mark(sub)), false
-}
+func (s *Shown) add(sub string) { s.marks = append(s.marks, s.mark(sub)) }
+
+// sort comes after the last add and before the first has.
+func (s *Shown) sort() { slices.Sort(s.marks) }
 
 // has tells whether a sub was added.
 func (s *Shown) has(sub string) bool {
-	if !s.sealed {
-		slices.Sort(s.marks)
-		s.marks = slices.Compact(s.marks)
-		s.sealed = true
-	}
 	_, found := slices.BinarySearch(s.marks, s.mark(sub))
 	return found
 }
 
-// Len counts the subs, those that were added twice perhaps twice.
+// Len counts the subs, those that were added twice as two.
 func (s *Shown) Len() int { return len(s.marks) }
 
 // MarshalText writes the set in Base64.
@@ -61,12 +56,12 @@ func (s *Shown) UnmarshalText(text []byte) error {
 	if err != nil {
 		return fmt.Errorf("reading the users that were shown: %w", err)
 	}
-	if len(raw) < 8 || len(raw)%8 != 0 {
+	if len(raw) == 0 || len(raw)%8 != 0 {
 		return errors.New("reading the users that were shown: cut off")
 	}
-	*s = Shown{seed: int64(binary.BigEndian.Uint64(raw)), marks: make([]uint64, 0, len(raw)/8-1)}
-	for raw = raw[8:]; len(raw) > 0; raw = raw[8:] {
-		s.marks = append(s.marks, binary.BigEndian.Uint64(raw))
+	*s = Shown{seed: int64(binary.BigEndian.Uint64(raw))}
+	for mark := range slices.Chunk(raw[8:], 8) {
+		s.marks = append(s.marks, binary.BigEndian.Uint64(mark))
 	}
 	return nil
 }

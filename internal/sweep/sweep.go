@@ -80,6 +80,10 @@ type Answer struct {
 	At    time.Time
 }
 
+// is tells that the name belongs to the user of this sub, and not to nobody or to
+// another one who has it by now.
+func (a Answer) is(sub string) bool { return a.Found && a.User.Sub == sub }
+
 // Pool is the user pool. Both calls may be made concurrently.
 type Pool interface {
 	// List gives a page of users, in any order; the empty token asks for the first.

@@ -1,0 +1,187 @@
+package sweep_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/sweep"
+)
+
+// TestWhoIsSettledIsNotAskedForAgain: the checkpoints of the last phase have those
+// who are open, and each fewer.
+func TestWhoIsSettledIsNotAskedForAgain(t *testing.T) {
+	w := newWorld(t)
+	for i := range 130 {
+		w.mirrored(user(fmt.Sprintf("u%03d", i), fmt.Sprintf("sub-%03d", i)))
+	}
+	there := user("u005", "sub-005")
+	w.pool.put(there)
+	var left []int
+	w.o.Save = func(c sweep.Checkpoint) error {
+		if c.Phase != sweep.Scanning && c.Phase != sweep.Listing {
+			left = append(left, len(c.Ask))
+		}
+		if c.Report.Asked > 60 && slices.Contains(c.Ask, "sub-005") {
+			t.Error("who was found is still open")
+		}
+		return nil
+	}
+	if _, err := sweep.Run(t.Context(), hiding{w.pool, "u005"}, w.table, w.o, sweep.Checkpoint{}); err != nil {
+		t.Fatal(err)
+	}
+	want := []int{130, 129, 129, 129}
+	for n := 128; n >= 0; n-- {
+		want = append(want, n)
+	}
+	if want = append(want, 0); !slices.Equal(left, want) {
+		t.Errorf("left are %v", left)
+	}
+	if len(w.pool.gets) != 130+129 {
+		t.Errorf("asked %d times", len(w.pool.gets))
+	}
+}
+
+func TestARowThatWasBuriedMeanwhileIsNotAskedFor(t *testing.T) {
+	w := newWorld(t)
+	w.mirrored(user("ada", "sub-a"))
+	if err := w.table.Memory.Erase(t.Context(), w.key("sub-a"), noon); err != nil {
+		t.Fatal(err)
+	}
+	stale := hooked{table: w.table, scan: func([]string) []string { return []string{"sub-a", "sub-nobody"} }}
+	report, err := sweep.Run(t.Context(), w.pool, stale, w.o, sweep.Checkpoint{})
+	if err != nil || len(w.pool.gets) != 0 || w.table.writes != 0 || report.Rows != 2 || report.Unaskable != 0 {
+		t.Errorf("%v, asked %d times, %d writes, %s", err, len(w.pool.gets), w.table.writes, text(report))
+	}
+}
+
+// TestAnUnlistedUserWhoIsThereIsHealed by the answer, in the first question.
+func TestAnUnlistedUserWhoIsThereIsHealed(t *testing.T) {
+	w := newWorld(t)
+	u := user("ada", "sub-a")
+	w.mirrored(u)
+	u.Disabled = true
+	w.pool.put(u)
+	down := errors.New("down")
+	w.table.fail = func() error { return down }
+	if _, err := sweep.Run(t.Context(), hiding{w.pool, "ada"}, w.table, w.o, sweep.Checkpoint{}); !errors.Is(err, down) || !strings.Contains(err.Error(), "sub-a") {
+		t.Errorf("error %v", err)
+	}
+	w.table.fail = nil
+	report, err := sweep.Run(t.Context(), hiding{w.pool, "ada"}, w.table, w.o, sweep.Checkpoint{})
+	if err != nil || report.Drift[sweep.Disabled] != 1 || report.Written != 1 || report.Asked != 1 {
+		t.Errorf("%v, %s", err, text(report))
+	}
+	w.converged()
+	w.seen(user("ada", "sub-a"), noon.AddDate(0, 0, 1)) // from the future
+	if report, err = sweep.Run(t.Context(), hiding{w.pool, "ada"}, w.table, w.o, sweep.Checkpoint{}); err != nil || report.Overtaken != 1 || report.Written != 0 {
+		t.Errorf("%v, %s", err, text(report))
+	}
+}
+
+// TestARecentNameThatAnotherOneHasCreatesNobody: the list is behind a re-creation.
+func TestARecentNameThatAnotherOneHasCreatesNobody(t *testing.T) {
+	w := newWorld(t)
+	old, again := user("ada", "sub-old"), user("ada", "sub-new")
+	old.ModifiedAt = noon.Add(-time.Minute)
+	w.pool.put(again)
+	w.pool.stale = []sweep.User{old}
+	if report := w.sweep(); report.Total() != 0 || w.table.writes != 0 || report.Asked != 1 {
+		t.Errorf("%s", text(report))
+	}
+}
+
+func TestAReportSaysWhenThePoolWasSeenFirstAndLast(t *testing.T) {
+	w := drifted(t, 20)
+	w.pool.page, w.o.ListRate = 10, 1
+	report := w.sweep()
+	last := w.pool.gets[len(w.pool.gets)-1].Truncate(time.Second)
+	if !report.StartedAt.Equal(noon) || !report.CheckedAt.Equal(last) || last.Sub(noon) < 70*time.Second {
+		t.Errorf("from %v to %v, the last reply was of %v", report.StartedAt, report.CheckedAt, last)
+	}
+	w.o.DryRun = true
+	report = w.sweep()
+	first, end := w.pool.lists[len(w.pool.lists)-12], w.pool.lists[len(w.pool.lists)-1]
+	if !report.StartedAt.Equal(first.Truncate(time.Second)) || !report.CheckedAt.Equal(end.Truncate(time.Second)) || report.Pool != poolID || !report.DryRun {
+		t.Errorf("from %v to %v, listed from %v to %v", report.StartedAt, report.CheckedAt, first, end)
+	}
+}
+
+// TestHowCloseAnEventMayBe: an answer of the same second, or of the one before, is
+// asked for again; what is further ahead is from the future.
+func TestHowCloseAnEventMayBe(t *testing.T) {
+	for ahead, want := range map[time.Duration]int{
+		-time.Millisecond: 1, 0: 2, time.Millisecond: 2, 1999 * time.Millisecond: 2, 2 * time.Second: 1, 3 * time.Second: 1,
+	} {
+		w := newWorld(t)
+		u := user("ada", "sub-a")
+		w.seen(u, noon.Add(ahead)) // the Date is noon
+		u.Disabled = true
+		w.pool.put(u)
+		report := w.sweep()
+		answered := w.pool.gets[len(w.pool.gets)-1].Truncate(time.Second)
+		if report.Asked != want || (report.Overtaken == 1) != (ahead >= 2*time.Second) || !report.CheckedAt.Equal(answered) {
+			t.Errorf("%v ahead: %s", ahead, text(report))
+		}
+	}
+}
+
+// TestWhoIsGoneBetweenTwoAnswersIsNotAnotherOne: the second answer finds nobody, or
+// somebody else of that name, whose row is not this one.
+func TestWhoIsGoneBetweenTwoAnswersIsNotAnotherOne(t *testing.T) {
+	for _, again := range []bool{false, true} {
+		w := newWorld(t)
+		u := user("ada", "sub-a")
+		w.seen(u, noon)
+		u.Disabled = true
+		w.pool.put(u)
+		w.pool.failGet = func(call int) error {
+			switch {
+			case call == 2 && again:
+				w.pool.put(user("ada", "sub-new"))
+			case call == 2:
+				delete(w.pool.users, "ada")
+			}
+			return nil
+		}
+		if report := w.sweep(); report.Overtaken != 1 || w.row("sub-a").Username != "ada" || w.found[0].Sub != "sub-a" || !w.row("sub-new").AttrsAt.IsZero() {
+			t.Errorf("%s, found %+v", text(report), w.found)
+		}
+	}
+}
+
+// TestAnUnlistedUserWhoIsRightIsLeftAlone, found at the first question or at the
+// second.
+func TestAnUnlistedUserWhoIsRightIsLeftAlone(t *testing.T) {
+	w := newWorld(t)
+	for _, name := range []string{"ada", "bob"} {
+		w.pool.put(user(name, "sub-"+name))
+		w.mirrored(user(name, "sub-"+name))
+	}
+	report, err := sweep.Run(t.Context(), shy{w.pool, []string{"ada", "bob"}, map[string]bool{"bob": true}}, w.table, w.o, sweep.Checkpoint{})
+	if err != nil || report.Asked != 3 || report.Overtaken != 0 || report.Total() != 0 || w.table.writes != 0 || len(w.found) != 0 {
+		t.Errorf("%v, %d writes, found %+v, %s", err, w.table.writes, w.found, text(report))
+	}
+}
+
+func TestADriftHasTheAddressForThoseWhoAskForIt(t *testing.T) {
+	w := newWorld(t)
+	w.pool.put(user("ada", "sub-a"))
+	w.mirrored(user("gone", "sub-gone"))
+	w.sweep()
+	if len(w.found) != 2 || w.found[0].Address != "ada@example.com" || w.found[1].Address != "gone@example.com" {
+		t.Errorf("found %+v", w.found)
+	}
+}
+
+func TestAnEmptyPoolBesideAnEmptyTableIsNoDrift(t *testing.T) {
+	w := newWorld(t)
+	h := hooked{table: w.table, profiles: func(context.Context, []string) error { return errors.New("nobody was asked for") }}
+	if report, err := sweep.Run(t.Context(), w.pool, h, w.o, sweep.Checkpoint{}); err != nil || report.Total() != 0 || !report.Complete {
+		t.Errorf("%v, %s", err, text(report))
+	}
+}
