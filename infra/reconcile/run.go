@@ -111,7 +111,26 @@ func cause(err error) string {
 	}](err); ok {
 		return coded.ErrorCode()
 	}
-	return fmt.Sprintf("%T", errors.Unwrap(err))
+	return fmt.Sprintf("%T", innermost(err))
+}
+
+// innermost is the error that began it: of several that were joined, the first.
+func innermost(err error) error {
+	for {
+		var inner error
+		switch e := err.(type) {
+		case interface{ Unwrap() error }:
+			inner = e.Unwrap()
+		case interface{ Unwrap() []error }:
+			if all := e.Unwrap(); len(all) > 0 {
+				inner = all[0]
+			}
+		}
+		if inner == nil {
+			return err
+		}
+		err = inner
+	}
 }
 
 func count(b bool) int {

@@ -6,7 +6,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
+	"net"
 	"os"
 	"path/filepath"
 	"strings"
@@ -159,6 +161,15 @@ func TestARunThatFailsSaysWhyAndGivesAnError(t *testing.T) {
 	}
 	if l := logged(t, lines); l.Level != "ERROR" || l.Outcome != "failed" || l.Failed != 1 || strings.Contains(l.Cause, "ada") || l.Cause == "" {
 		t.Errorf("the line says %+v", l)
+	}
+	for want, err := range map[string]error{
+		"*net.OpError":        fmt.Errorf("listing the pool: %w", &net.OpError{Op: "dial"}),
+		"*errors.errorString": errors.Join(fmt.Errorf("writing the row of ada: %w", errors.New("no")), errors.New("nor this")),
+		"*fs.PathError":       &fs.PathError{Op: "ada"},
+	} {
+		if got := cause(err); got != want {
+			t.Errorf("the cause is %q, not %q", got, want)
+		}
 	}
 	if got := cause(sweep.TooMany{Found: 2, Limit: 1}); !strings.Contains(got, "raise the limit") {
 		t.Errorf("the cause is %q", got)
