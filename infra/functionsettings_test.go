@@ -53,10 +53,7 @@ func TestFunctionSettingsAreOfOneFunction(t *testing.T) {
 const keyARN = "arn:aws:kms:eu-west-1:111122223333:key/11111111-2222-3333-4444-555555555555"
 
 func TestKeysOfLogsAndTable(t *testing.T) {
-	s := quiet(t, "prod")
-	s.LogKeyARN, s.TableKeyARN = keyARN, keyARN
-	s.Reconcile = Reconcile{EveryHours: 24}
-	tpl := synthesize(t, s)
+	tpl := everything(t)
 	for id, r := range tpl.resources(logsType) {
 		if at(r, "Properties", "KmsKeyId") != keyARN {
 			t.Errorf("%s is encrypted by %v", id, at(r, "Properties", "KmsKeyId"))

@@ -28,9 +28,11 @@ func TestPropsAreJudgedWithWhatIsHandedOver(t *testing.T) {
 		t.Errorf("sound props: %v", err)
 	}
 	for want, spoil := range map[string]func(*Props){
-		"domainPrefix: is the pool's own":                func(p *Props) { p.DomainPrefix = "example" },
-		"api.on: needs to know whose tokens count":       func(p *Props) { p.Clients, p.IdentityPool = nil, IdentityPool{} },
-		"identityPool.roles: need the client":            func(p *Props) { p.Clients = map[string]awscognito.IUserPoolClient{"site": client} },
+		"domainPrefix: is the pool's own":          func(p *Props) { p.DomainPrefix = "example" },
+		"api.on: needs to know whose tokens count": func(p *Props) { p.Clients, p.IdentityPool, p.Policy.Tokens.Clients = nil, IdentityPool{}, nil },
+		"identityPool.roles: need the client": func(p *Props) {
+			p.Clients, p.Policy.Tokens.Clients = map[string]awscognito.IUserPoolClient{"site": client}, nil
+		},
 		"Clients.site: is nil":                           func(p *Props) { p.Clients["site"] = nil },
 		"Clients: are given without Pool":                func(p *Props) { p.Settings, p.Pool = quiet(t, "prod").Settings, nil },
 		"monitoring.noAlarms: leaves nothing":            func(p *Props) { p.Topic, p.Monitoring.NoAlarms = topic, true },

@@ -45,9 +45,7 @@ func TestPasskeysAndCodesByEmail(t *testing.T) {
 }
 
 func TestManagedLoginHasPagesInAStyle(t *testing.T) {
-	s := quiet(t, "prod")
-	s.ManagedLogin = true
-	tpl := synthesize(t, s)
+	tpl := everything(t)
 	if version := tpl.properties(t, domainType, "Domain")["ManagedLoginVersion"]; version != 2.0 {
 		t.Errorf("version %v", version)
 	}

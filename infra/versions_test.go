@@ -39,7 +39,6 @@ func TestAVersionChangesWithItsFunctionAndOnlyThen(t *testing.T) {
 		change func(*staged)
 		want   []string
 	}{
-		"nothing":         {func(*staged) {}, nil},
 		"a sign-up rule":  {func(s *staged) { s.Policy.SignUp.Domains.Deny = []string{"other.example"} }, []string{"PreSignUp"}},
 		"the mirror":      {func(s *staged) { s.Policy.Mirror.Attributes = []string{"name"} }, []string{"PostAuthentication", "PostConfirmation", "PreTokenGeneration"}},
 		"a token profile": {func(s *staged) { s.Policy.Tokens.Profiles["app"] = policy.Profile{} }, []string{"PreTokenGeneration"}},
