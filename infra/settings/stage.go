@@ -43,15 +43,17 @@ func LoadStage(path string) (Stage, error) {
 	if found := lines.Locate(stage.Settings.Warnings(Given{}).Err()); found != nil {
 		stage.warnings = strings.Split(found.Error(), "\n")
 	}
-	return stage, lines.Locate(decoding, unless(decoding, stage.Faults(Given{})))
+	return stage, lines.Locate(decoding, unless(lines, decoding, stage.Faults(Given{})))
 }
 
 // unless takes those faults away that stand where the file could not even be
-// decoded: a number where a text was meant is not a missing text as well.
-func unless(decoding error, faults policy.Faults) error {
+// decoded: a number where a text was meant is not a missing text as well, and of a
+// file that is no YAML nobody knows what is missing.
+func unless(lines strict.Lines, decoding error, faults policy.Faults) error {
 	undecoded, _ := decoding.(strict.Faults)
 	return slices.DeleteFunc(faults, func(f policy.Fault) bool {
-		return slices.ContainsFunc(undecoded, func(u strict.Fault) bool { return u.Path == f.Path })
+		at := lines.Holds(f.Path)
+		return slices.ContainsFunc(undecoded, func(u strict.Fault) bool { return u.Path == at })
 	}).Err()
 }
 
