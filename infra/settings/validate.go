@@ -26,8 +26,8 @@ func (s *Settings) Faults(given Given) policy.Faults {
 	c.functions(s)
 	c.functionSettings(s)
 	c.reconcile(s)
-	c.arn("logKeyArn", s.LogKeyARN, "kms")
-	c.arn("tableKeyArn", s.TableKeyARN, "kms")
+	c.key("logKeyArn", s.LogKeyARN)
+	c.key("tableKeyArn", s.TableKeyARN)
 	c.monitoring(s.Monitoring)
 	return append(c.faults, policyFaults(s, given)...)
 }
