@@ -17,6 +17,7 @@ type Stage struct {
 	Name     string `yaml:"-"`
 	Settings `yaml:",inline"`
 
+	given    Given
 	warnings []string
 }
 
@@ -28,22 +29,27 @@ func (s *Stage) Warnings() []string { return slices.Clone(s.warnings) }
 // Validate gives every fault of the stage as one error, policy.Faults whose paths are
 // the keys of its file; nil when there is none. LoadStage has done so already, and
 // knows the lines.
-func (s *Stage) Validate() error { return s.Faults(Given{}).Err() }
+func (s *Stage) Validate() error { return s.Faults(s.given).Err() }
 
 // LoadStage reads a stage file, whole and strictly: every unknown key, wrong
 // type, missing or bad value, in the settings as in the policy, comes back in
 // one error, a line for each with file and line number.
-func LoadStage(path string) (Stage, error) {
-	stage := Stage{Name: strings.TrimSuffix(filepath.Base(path), ".yaml")}
+func LoadStage(path string) (Stage, error) { return LoadStageFor(path, Given{}) }
+
+// LoadStageFor reads the stage file of a suite to which the code of an app hands
+// something over: for a pool that the app makes, a file has no domainPrefix,
+// webClient and resourceServer, which LoadStage would miss.
+func LoadStageFor(path string, given Given) (Stage, error) {
+	stage := Stage{Name: strings.TrimSuffix(filepath.Base(path), ".yaml"), given: given}
 	src, err := os.ReadFile(path)
 	if err != nil {
 		return stage, fmt.Errorf("reading the stage: %w", err)
 	}
 	lines, decoding := strict.Decode(path, src, &stage)
-	if found := lines.Locate(stage.Settings.Warnings(Given{}).Err()); found != nil {
+	if found := lines.Locate(stage.Settings.Warnings(given).Err()); found != nil {
 		stage.warnings = strings.Split(found.Error(), "\n")
 	}
-	return stage, lines.Locate(decoding, unless(lines, decoding, stage.Faults(Given{})))
+	return stage, lines.Locate(decoding, unless(lines, decoding, stage.Faults(given)))
 }
 
 // unless takes those faults away that stand where the file could not even be
