@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -97,6 +98,9 @@ func TestAWrongCallSaysWhatToCallWithStatusTwo(t *testing.T) {
 		"authz suspend u x":             {"too much"},
 		"authz suspend u --as=":         {"--as WHO"},
 		"authz suspend u --rev x":       {"rev"},
+
+		"token-preview --stage dev --client wbe": {`"wbe" is no app client`, "web, machine"},
+		"token-preview --stage dev --client=":    {`"" is no app client`},
 	} {
 		refused(t, misuse, texts, strings.Fields(call)...)
 	}
@@ -108,5 +112,17 @@ func TestFlagsStandAnywhereAndBehindTwoDashesAreNone(t *testing.T) {
 	words, err := parse(flags, []string{"a", "--loud", "b", "--", "--c", "--"})
 	if err != nil || !*loud || strings.Join(words, " ") != "a b --c --" {
 		t.Errorf("words %q, loud %v, error %v", words, *loud, err)
+	}
+}
+
+func TestWhatIsNotTheStacksOutputsSaysSo(t *testing.T) {
+	for name, text := range map[string]string{"a list": `{"CognitoTriggers-dev": []}`, "a stage file": "# dev", "empty": "", "cut off": `{"CognitoTriggers-dev": {`} {
+		file := filepath.Join(t.TempDir(), "outputs.json")
+		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		t.Run(name, func(t *testing.T) {
+			refused(t, failed, []string{file + " is not what cdk deploy --outputs-file writes", "say --table and --pool"}, "authz", "show", "u", "--stage", "dev", "--outputs", file)
+		})
 	}
 }

@@ -104,7 +104,7 @@ func readOutputs(file, otherwise string) (map[string]map[string]string, error) {
 	}
 	var stacks map[string]map[string]string
 	if err := json.Unmarshal(text, &stacks); err != nil {
-		return nil, fmt.Errorf("reading the stack's outputs from %s: %w", file, err)
+		return nil, fmt.Errorf("%s is not what cdk deploy --outputs-file writes, outputs by stack (%w): deploy again, or %s", file, err, otherwise)
 	}
 	return stacks, nil
 }
