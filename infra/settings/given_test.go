@@ -127,6 +127,7 @@ func TestASweepThatCannotBeScheduledIsAFault(t *testing.T) {
 	t.Parallel()
 	for want, r := range map[string]Reconcile{
 		"reconcile.everyHours: 721 is out of range": {EveryHours: 721}, "reconcile.listRate: 31 is out": {EveryHours: 1, ListRate: 31}, "reconcile.everyHours: -1 is out": {EveryHours: -1},
+		"reconcile: has a rate and no schedule": {ListRate: 5},
 	} {
 		s := sound()
 		s.Reconcile = r

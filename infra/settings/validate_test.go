@@ -114,6 +114,7 @@ var mistakes = map[string]struct {
 	"topic without alarms":    {func(s *Settings) { s.Monitoring.TopicARN, s.Monitoring.NoAlarms = topicARN, true }, "monitoring.noAlarms: leaves nothing for the topic"},
 	"too late an alarm":       {func(s *Settings) { s.Monitoring.DurationMillis = 5000 }, "monitoring.durationMillis: 5000 is out of range; use 100 to 4000"},
 	"share of all":            {func(s *Settings) { s.Monitoring.RefusedPercent = 101 }, "monitoring.refusedPercent: 101 is out of range"},
+	"threats switched off":    {func(s *Settings) { s.ThreatProtection = "off" }, `threatProtection: "off" is not known`},
 	"ARN of an alias":         {func(s *Settings) { s.TableKeyARN = "arn:aws:kms:eu-west-1:111122223333:alias/table" }, `tableKeyArn: "arn:aws:kms:eu-west-1:111122223333:alias/table" is the ARN of an alias`},
 	"a log key's alias":       {func(s *Settings) { s.LogKeyARN = "arn:aws:kms:eu-west-1:111122223333:alias/logs" }, `logKeyArn: "arn:aws:kms:eu-west-1:111122223333:alias/logs" is the ARN of an alias`},
 	"a namespace's colon":     {func(s *Settings) { s.Monitoring.Namespace = ":Acme" }, `monitoring.namespace: ":Acme" is no namespace`},
