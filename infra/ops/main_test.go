@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 )
 
 var noon = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
@@ -124,5 +126,20 @@ func TestWhatIsNotTheStacksOutputsSaysSo(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			refused(t, failed, []string{file + " is not what cdk deploy --outputs-file writes", "say --table and --pool"}, "authz", "show", "u", "--stage", "dev", "--outputs", file)
 		})
+	}
+}
+
+// Whatever accepts a connection and says nothing must not keep a command forever, nor
+// may a certificate of one's own be forgotten for it.
+func TestAServiceThatDoesNotAnswerIsNotWaitedForForever(t *testing.T) {
+	t.Setenv("AWS_ACCESS_KEY_ID", "local")
+	t.Setenv("AWS_SECRET_ACCESS_KEY", "local")
+	cfg, err := (&target{region: "eu-west-1"}).session(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	client, own := cfg.HTTPClient.(*awshttp.BuildableClient)
+	if !own || client.GetTransport().ResponseHeaderTimeout != patience {
+		t.Errorf("the client is a %T", cfg.HTTPClient)
 	}
 }

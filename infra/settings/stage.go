@@ -78,5 +78,8 @@ func FindStage(folder, name string) (Stage, error) {
 		}
 		names = append(names, found)
 	}
+	if len(names) == 0 {
+		return Stage{}, fmt.Errorf("there is no stage file in %s: is this the project's folder?", folder)
+	}
 	return Stage{}, fmt.Errorf("there is no stage %q in %s; the stages are: %s", name, folder, strings.Join(names, ", "))
 }

@@ -131,6 +131,13 @@ func TestWhatCannotBeReadIsNotReportedAsMissing(t *testing.T) {
 	}
 }
 
+func TestAFolderWithoutStagesIsSaidToBeOne(t *testing.T) {
+	t.Parallel()
+	if _, err := FindStage("testdata", "dev"); err == nil || err.Error() != "there is no stage file in testdata: is this the project's folder?" {
+		t.Errorf("got %v", err)
+	}
+}
+
 func TestAStageCanBeJudgedAgain(t *testing.T) {
 	t.Parallel()
 	s, err := FindStage("../stages", "prod")
