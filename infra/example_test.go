@@ -5,6 +5,7 @@ import (
 	"os"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awscognito"
 
 	"github.com/cognito-triggers/cognito-triggers/infra/settings"
 )
@@ -20,4 +21,21 @@ func ExampleNewTriggerSuite() {
 	stack := awscdk.NewStack(awscdk.NewApp(nil), new("Mine"), nil)
 	suite := NewTriggerSuite(stack, "SignIn", &Props{Settings: stage.Settings})
 	_ = suite.Pool // and Table, Functions, Aliases, Alarms: all that was made
+}
+
+// Beside a pool that the app makes, the stage file has what is not the pool's own: the
+// policy, the alarms, the functions.
+func ExampleNewTriggerSuite_pool() {
+	stack := awscdk.NewStack(awscdk.NewApp(nil), new("Mine"), nil)
+	pool := awscognito.NewUserPool(stack, new("Staff"), nil)
+	client := pool.AddClient(new("Desk"), nil)
+
+	stage, err := settings.LoadStageFor("staff.yaml", settings.Given{Pool: true, Clients: []string{"web"}})
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	NewTriggerSuite(stack, "StaffSignIn", &Props{
+		Settings: stage.Settings, Pool: pool, Clients: map[string]awscognito.IUserPoolClient{"web": client},
+	})
 }

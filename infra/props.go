@@ -20,7 +20,8 @@ import (
 //
 // A Props is read and never changed by this package.
 type Props struct {
-	// Settings are what a stage decides; settings.LoadStage reads them from its file.
+	// Settings are what a stage decides; settings.LoadStage reads them from its file,
+	// and with Pool or Topic settings.LoadStageFor.
 	Settings
 
 	// Pool is a pool that the same app makes, in this stack or another, for the

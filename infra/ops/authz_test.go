@@ -172,7 +172,7 @@ func TestTheStacksOutputsNameTableAndPool(t *testing.T) {
 	write(`{"CognitoTriggers-dev":{"TableName":"t"}}`)
 	refused(t, failed, []string{"has no output UserPoolId"}, "authz", "show", "8d1c", "--stage", "dev")
 	write(`{`)
-	refused(t, failed, []string{"reading the stack's outputs from dist/outputs.dev.json"}, "authz", "show", "8d1c", "--stage", "dev")
+	refused(t, failed, []string{"dist/outputs.dev.json is not what cdk deploy --outputs-file writes"}, "authz", "show", "8d1c", "--stage", "dev")
 }
 
 func TestNothingThatAnswersIsSaidWithTheEndpoint(t *testing.T) {

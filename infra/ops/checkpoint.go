@@ -11,29 +11,43 @@ import (
 )
 
 // begin gives where the sweep goes on: at its beginning, or with --resume where
-// another one was stopped.
+// another one was stopped. A file that no sweep wrote is refused in either case: this
+// one would write over it, and remove it in the end.
 func (s *sweeping) begin(t terminal) (sweep.Checkpoint, error) {
 	if s.checkpoint == "" {
 		s.checkpoint = filepath.Join("dist", "reconcile."+s.pool+".checkpoint")
 	}
-	var at sweep.Checkpoint
-	file, err := os.Open(s.checkpoint)
-	if err == nil {
-		defer file.Close()
-	}
+	at, err := readCheckpoint(s.checkpoint)
 	switch {
 	case errors.Is(err, fs.ErrNotExist) && s.resume:
 		return at, fmt.Errorf("there is no sweep to go on with in %s: leave --resume out", s.checkpoint)
 	case errors.Is(err, fs.ErrNotExist):
 		return at, nil
 	case err != nil:
-		return at, fmt.Errorf("reading the checkpoint: %w", err)
+		return at, err
 	case !s.resume:
 		fmt.Fprintf(t.err, "(the sweep that stopped in %s is not gone on with: --resume would have)\n", s.checkpoint)
-		return at, nil
+		return sweep.Checkpoint{}, nil
 	}
-	if at, err = sweep.DecodeCheckpoint(file); err != nil {
-		return at, fmt.Errorf("%s: %w", s.checkpoint, err)
+	if err := at.Fits(s.pool, s.dryRun); err != nil {
+		return at, fmt.Errorf("%s: %w (without --resume one begins; --checkpoint names another file)", s.checkpoint, err)
+	}
+	return at, nil
+}
+
+// readCheckpoint reads what keep wrote.
+func readCheckpoint(name string) (sweep.Checkpoint, error) {
+	file, err := os.Open(name)
+	if err != nil {
+		return sweep.Checkpoint{}, fmt.Errorf("reading the checkpoint: %w", err)
+	}
+	defer file.Close()
+	at, err := sweep.DecodeCheckpoint(file)
+	if err == nil && at.Version == 0 {
+		err = errors.New("it has no version")
+	}
+	if err != nil {
+		return sweep.Checkpoint{}, fmt.Errorf("%s is not the whole checkpoint of a sweep (%w): remove it if it was one, or name another file by --checkpoint", name, err)
 	}
 	return at, nil
 }

@@ -4,9 +4,12 @@ import (
 	"bytes"
 	"context"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
+
+	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 )
 
 var noon = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
@@ -97,6 +100,9 @@ func TestAWrongCallSaysWhatToCallWithStatusTwo(t *testing.T) {
 		"authz suspend u x":             {"too much"},
 		"authz suspend u --as=":         {"--as WHO"},
 		"authz suspend u --rev x":       {"rev"},
+
+		"token-preview --stage dev --client wbe": {`"wbe" is no app client`, "web, machine"},
+		"token-preview --stage dev --client=":    {`"" is no app client`},
 	} {
 		refused(t, misuse, texts, strings.Fields(call)...)
 	}
@@ -108,5 +114,32 @@ func TestFlagsStandAnywhereAndBehindTwoDashesAreNone(t *testing.T) {
 	words, err := parse(flags, []string{"a", "--loud", "b", "--", "--c", "--"})
 	if err != nil || !*loud || strings.Join(words, " ") != "a b --c --" {
 		t.Errorf("words %q, loud %v, error %v", words, *loud, err)
+	}
+}
+
+func TestWhatIsNotTheStacksOutputsSaysSo(t *testing.T) {
+	for name, text := range map[string]string{"a list": `{"CognitoTriggers-dev": []}`, "a stage file": "# dev", "empty": "", "cut off": `{"CognitoTriggers-dev": {`} {
+		file := filepath.Join(t.TempDir(), "outputs.json")
+		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		t.Run(name, func(t *testing.T) {
+			refused(t, failed, []string{file + " is not what cdk deploy --outputs-file writes", "say --table and --pool"}, "authz", "show", "u", "--stage", "dev", "--outputs", file)
+		})
+	}
+}
+
+// Whatever accepts a connection and says nothing must not keep a command forever, nor
+// may a certificate of one's own be forgotten for it.
+func TestAServiceThatDoesNotAnswerIsNotWaitedForForever(t *testing.T) {
+	t.Setenv("AWS_ACCESS_KEY_ID", "local")
+	t.Setenv("AWS_SECRET_ACCESS_KEY", "local")
+	cfg, err := (&target{region: "eu-west-1"}).session(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	client, own := cfg.HTTPClient.(*awshttp.BuildableClient)
+	if !own || client.GetTransport().ResponseHeaderTimeout != patience {
+		t.Errorf("the client is a %T", cfg.HTTPClient)
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -125,7 +126,7 @@ func TestACheckpointIsWrittenWholeOrNotAtAll(t *testing.T) {
 		if err := keep(file, at); err != nil {
 			t.Fatal(err)
 		}
-		s := sweeping{resume: true, checkpoint: file}
+		s := sweeping{target: target{pool: poolName}, resume: true, checkpoint: file}
 		got, err := s.begin(terminal{})
 		if err != nil || got.Next != "token" || got.Report.Listed != listed {
 			t.Fatalf("read %+v, error %v", got, err)
@@ -158,7 +159,7 @@ func TestWhatASweepGoesOnFrom(t *testing.T) {
 	if _, err := s.begin(at); err == nil || !strings.Contains(err.Error(), "leave --resume out") {
 		t.Errorf("error %v", err)
 	}
-	if err := keep(s.checkpoint, sweep.Checkpoint{Version: 1}); err != nil {
+	if err := keep(s.checkpoint, sweep.Checkpoint{Version: 1, Pool: poolName, Phase: sweep.Listing}); err != nil {
 		t.Fatal(err)
 	}
 	if from, err := s.begin(at); err != nil || from.Version != 1 {
@@ -174,6 +175,48 @@ func TestWhatASweepGoesOnFrom(t *testing.T) {
 	s.resume = true
 	if _, err := s.begin(at); err == nil || !strings.Contains(err.Error(), s.checkpoint) {
 		t.Errorf("error %v", err)
+	}
+}
+
+// A file of somebody else's would be written over, and removed in the end: a mistyped
+// --checkpoint must not cost it.
+func TestOnlyACheckpointIsTakenForOne(t *testing.T) {
+	t.Chdir(t.TempDir())
+	if err := os.Mkdir("folder", 0o755); err != nil {
+		t.Fatal(err)
+	}
+	for name, text := range map[string]string{"notes.txt": "hello\n", "empty": "", "outputs.json": "{\"Stack\": {}}\n", "null": "null\n", "list": "[]\n", "cut": `{"version":1,"pool":"`} {
+		if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, name := range []string{"notes.txt", "empty", "outputs.json", "null", "list", "cut", "folder"} {
+		for _, resume := range []bool{false, true} {
+			s := sweeping{target: target{pool: poolName}, checkpoint: name, resume: resume}
+			if _, err := s.begin(terminal{err: io.Discard}); err == nil || !strings.HasPrefix(err.Error(), name+" is not the whole checkpoint") || !strings.Contains(err.Error(), "name another file") {
+				t.Errorf("%s, resume %v: %v", name, resume, err)
+			}
+		}
+	}
+}
+
+// What cannot be gone on with is said before anything is asked, and not together with
+// the advice to go on.
+func TestACheckpointOfAnotherSweepIsNotGoneOnWith(t *testing.T) {
+	t.Chdir(t.TempDir())
+	for want, at := range map[string]sweep.Checkpoint{
+		"is of the pool eu-west-1_Other, not of": {Version: 1, Pool: "eu-west-1_Other", Phase: sweep.Listing},
+		"has version 2 and this program reads 1": {Version: 2, Pool: poolName, Phase: sweep.Listing},
+		"dry run true, not false":                {Version: 1, Pool: poolName, Phase: sweep.Listing, DryRun: true},
+		`unknown phase "nap"`:                    {Version: 1, Pool: poolName, Phase: "nap"},
+	} {
+		if err := keep("x", at); err != nil {
+			t.Fatal(err)
+		}
+		s := sweeping{target: target{pool: poolName}, checkpoint: "x", resume: true}
+		if _, err := s.begin(terminal{}); err == nil || !strings.Contains(err.Error(), want) || !strings.Contains(err.Error(), "without --resume") {
+			t.Errorf("got %v, want %s", err, want)
+		}
 	}
 }
 

@@ -28,7 +28,7 @@ deploy, or point forward again with --to newest; status says what is rolled back
   --to VERSION      this version, of one --function; or newest, of all
   --dry-run         say what would be done, and do nothing
 
-Example
+Example:
   make rollback STAGE=prod
   go run ./infra/ops rollback --stage prod --function PreSignUp --to 12
 `

@@ -43,6 +43,9 @@ func readStages(folder, name string) ([]stageFile, error) {
 		}
 		stages = append(stages, s)
 	}
+	if len(names) == 0 && name != "" {
+		return nil, fmt.Errorf("there is no stage file in %s: is this the project's folder?", folder)
+	}
 	if len(stages) == 0 && name != "" {
 		return nil, misused("there is no stage %q in %s; the stages are: %s", name, folder, strings.Join(names, ", "))
 	}

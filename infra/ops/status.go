@@ -18,7 +18,7 @@ Cognito calls. The policy's hash is the member policy of every log line of that
 version. A function whose live version is not its newest was rolled back, and stays
 so until a deployment changes that function, or rollback --to newest.
 ` + suiteHelp + `
-Example
+Example:
   make status STAGE=prod
 `
 

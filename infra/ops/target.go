@@ -8,10 +8,13 @@ import (
 	"fmt"
 	"io/fs"
 	"net"
+	"net/http"
 	"os"
 	"path/filepath"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 	"github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/smithy-go"
@@ -104,7 +107,7 @@ func readOutputs(file, otherwise string) (map[string]map[string]string, error) {
 	}
 	var stacks map[string]map[string]string
 	if err := json.Unmarshal(text, &stacks); err != nil {
-		return nil, fmt.Errorf("reading the stack's outputs from %s: %w", file, err)
+		return nil, fmt.Errorf("%s is not what cdk deploy --outputs-file writes, outputs by stack (%w): deploy again, or %s", file, err, otherwise)
 	}
 	return stacks, nil
 }
@@ -121,11 +124,16 @@ func (t *target) open(ctx context.Context, at terminal) (*directory.Directory, e
 	return directory.New(dynamodb.NewFromConfig(cfg), t.table, t.pool, directory.WithClock(at.now)), nil
 }
 
+// patience is how long a service may take to begin its reply: the SDK waits without an
+// end, and a sweep that runs for hours would with it.
+const patience = 30 * time.Second
+
 // session gives the AWS configuration, with credentials and a Region in it. It
 // honours what every AWS SDK does, the variables AWS_ENDPOINT_URL and those of
 // each service included.
 func (t *target) session(ctx context.Context) (aws.Config, error) {
-	var options []func(*config.LoadOptions) error
+	client := awshttp.NewBuildableClient().WithTransportOptions(func(t *http.Transport) { t.ResponseHeaderTimeout = patience })
+	options := []func(*config.LoadOptions) error{config.WithHTTPClient(client)}
 	if t.region != "" {
 		options = append(options, config.WithRegion(t.region))
 	}

@@ -65,6 +65,9 @@ func TestWhatIsChosenStays(t *testing.T) {
 	if !reflect.DeepEqual(full, s) {
 		t.Errorf("got  %+v\nwant %+v", full, s)
 	}
+	if none := (&Settings{}); !none.Offers(FactorPassword) || none.OffersChoice() {
+		t.Error("without factors there is the password, and no choice")
+	}
 	if !s.OffersChoice() || !s.Offers(FactorPasskey) || s.Offers(FactorEmailOTP) || (&Settings{FirstFactors: []Factor{FactorPassword}}).OffersChoice() {
 		t.Error("the factors are mistaken")
 	}

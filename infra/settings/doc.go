@@ -20,7 +20,7 @@
 //   - Settings.WithDefaults (defaults.go) fills in what the fields' comments promise,
 //     in one place, for the stack and for a preview of its tokens.
 //   - Stage (stage.go) is Settings with a name: LoadStage and FindStage read its file
-//     and give each fault its line.
+//     and give each fault its line; LoadStageFor does so beside what code hands over.
 //   - names.go has what deployer and operator must agree on.
 //
 // Everything here is safe for concurrent use as long as nobody changes the settings.

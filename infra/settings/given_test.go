@@ -1,6 +1,8 @@
 package settings
 
 import (
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -61,6 +63,37 @@ func TestWhatThePoolOwnsIsRefusedWhereTheAppMakesIt(t *testing.T) {
 	}
 }
 
+// A file can say what there is to say beside a pool of the app's.
+func TestAStageFileForThePoolOfTheApp(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "staff.yaml")
+	write := func(text string) {
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	_, given := pooled()
+	write("disposable: true\napi: {on: true}\npolicy:\n  tokens: {clients: {web: app}, profiles: {app: {}}}\n")
+	stage, err := LoadStageFor(path, given)
+	if err != nil || stage.Validate() != nil || len(stage.Warnings()) != 0 || stage.Name != "staff" {
+		t.Errorf("%+v: %v, %v, %v", stage, err, stage.Validate(), stage.Warnings())
+	}
+	if foreign := stage.TokenSettings().Policy.ClientWritable; len(foreign) != len(standardAttributes)-len(cognitosOwn) {
+		t.Errorf("its people may write %v", foreign)
+	}
+	if _, err := LoadStage(path); err == nil || !strings.Contains(err.Error(), "domainPrefix: is missing") {
+		t.Errorf("with a pool of the suite's own: %v", err)
+	}
+	write("disposable: true\n\ndomainPrefix: example\n")
+	if _, err := LoadStageFor(path, given); err == nil || !strings.HasPrefix(err.Error(), path+":3: domainPrefix: is the pool's own") {
+		t.Errorf("got %v", err)
+	}
+	write("monitoring: {noAlarms: true}\n")
+	if _, err := LoadStageFor(path, Given{Pool: true, Topic: true}); err == nil || !strings.HasPrefix(err.Error(), path+":1: monitoring.noAlarms: leaves nothing") {
+		t.Errorf("got %v", err)
+	}
+}
+
 // What the clients of a pool that the app makes let people write is not known here:
 // the functions take it for everything that they could.
 func TestR10_OfAForeignPoolNothingIsTakenForUnwritable(t *testing.T) {
@@ -102,6 +135,7 @@ func TestASweepThatCannotBeScheduledIsAFault(t *testing.T) {
 	t.Parallel()
 	for want, r := range map[string]Reconcile{
 		"reconcile.everyHours: 721 is out of range": {EveryHours: 721}, "reconcile.listRate: 31 is out": {EveryHours: 1, ListRate: 31}, "reconcile.everyHours: -1 is out": {EveryHours: -1},
+		"reconcile: has a rate and no schedule": {ListRate: 5},
 	} {
 		s := sound()
 		s.Reconcile = r

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+	"unicode/utf8"
 
 	"github.com/cognito-triggers/cognito-triggers/internal/policy"
 )
@@ -76,8 +77,8 @@ func (c *checker) identityPool(s *Settings) {
 			c.fault(at+".claim", fmt.Sprintf("%q is no claim", r.Claim), "name one of the ID token, such as tenant")
 		}
 		oneOf(c, at+".match", r.Match, MatchEquals, MatchContains, MatchStartsWith, MatchNotEqual)
-		if len(r.Value) == 0 || len(r.Value) > 128 {
-			c.fault(at+".value", fmt.Sprintf("has %d characters", len(r.Value)), "use 1 to 128")
+		if n := utf8.RuneCountInString(r.Value); n == 0 || n > 128 {
+			c.fault(at+".value", fmt.Sprintf("has %d characters", n), "use 1 to 128")
 		}
 		for j, arn := range r.ManagedPolicyARNs {
 			if !policyARNForm.MatchString(arn) {

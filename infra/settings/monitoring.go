@@ -45,9 +45,9 @@ type Monitoring struct {
 	Namespace string `yaml:"namespace"`
 }
 
-// namespaceForm is the API reference's (MetricDatum); names that begin with AWS/
-// are Amazon's.
-var namespaceForm = regexp.MustCompile(`^[A-Za-z0-9_./#:-]{1,255}$`)
+// namespaceForm is the API reference's (PutMetricData: no colon at the beginning);
+// names that begin with AWS/ are Amazon's.
+var namespaceForm = regexp.MustCompile(`^[A-Za-z0-9_./#-][A-Za-z0-9_./#:-]{0,254}$`)
 
 // monitoring judges it.
 func (c *checker) monitoring(m Monitoring) {
@@ -61,12 +61,22 @@ func (c *checker) monitoring(m Monitoring) {
 	between(c, "monitoring.durationMillis", m.DurationMillis, 100, 4000)
 	between(c, "monitoring.refusedPercent", m.RefusedPercent, 1, 100)
 	if m.Namespace != "" && (!namespaceForm.MatchString(m.Namespace) || strings.HasPrefix(m.Namespace, "AWS/")) {
-		c.fault("monitoring.namespace", fmt.Sprintf("%q is no namespace", m.Namespace), "use letters, digits and . - _ / # :, such as Acme/SignIn, and not AWS/")
+		c.fault("monitoring.namespace", fmt.Sprintf("%q is no namespace", m.Namespace), "use letters, digits and . - _ / # :, such as Acme/SignIn, and neither AWS/ nor : at the beginning")
 	}
 }
 
 // arnForm is that of every ARN (IAM user guide, "Amazon Resource Names").
 var arnForm = regexp.MustCompile(`^arn:aws[a-z-]*:([a-z0-9-]+):[a-z0-9-]+:[0-9]{12}:\S+$`)
+
+// key wants the ARN of a key itself. As the resource of a policy an alias is the alias,
+// and not the key behind it (KMS developer guide, "Specifying KMS keys in IAM policy
+// statements"): the stack would be deployed, and the functions could not read the table.
+func (c *checker) key(path, value string) {
+	c.arn(path, value, "kms")
+	if found := arnForm.FindStringSubmatch(value); found != nil && found[1] == "kms" && strings.Contains(value, ":alias/") {
+		c.fault(path, fmt.Sprintf("%q is the ARN of an alias, which no policy takes for its key", value), "write that of the key, …:key/… (aws kms describe-key says it)")
+	}
+}
 
 // arn wants the ARN of a service's resource, or none. What the CDK fills in later
 // cannot be judged here.

@@ -88,17 +88,19 @@ type Settings struct {
 	// 14, 30, 60 or 90 days. Default: 0 means 90. Example: 7.
 	LogRetentionDays int `yaml:"logRetentionDays"`
 
-	// LogKeyARN is the KMS key of the log groups; its policy must let
-	// logs.<region>.amazonaws.com use it (CloudWatch Logs user guide, "Encrypt log
-	// data"). The lines hold no personal data with or without it.
+	// LogKeyARN is the KMS key of the log groups, by its own ARN and not by that of an
+	// alias; its policy must let logs.<region>.amazonaws.com use it (CloudWatch Logs
+	// user guide, "Encrypt log data"). The lines hold no personal data with or without
+	// it.
 	// Default: "", CloudWatch's own key.
 	// Example: arn:aws:kms:eu-west-1:111122223333:key/1234abcd-….
 	// WARNING: lines that were written under a key are lost with it.
 	LogKeyARN string `yaml:"logKeyArn"`
 
-	// TableKeyARN is the KMS key of the table. The functions' roles may use it
-	// through DynamoDB, and so may whom GrantDirectoryRead and GrantAuthzManagement
-	// name; the key's own policy must leave that to the account's IAM.
+	// TableKeyARN is the KMS key of the table, by its own ARN. The functions' roles may
+	// use it through DynamoDB, and so may whom GrantDirectoryRead and
+	// GrantAuthzManagement name; the key's own policy must leave that to the account's
+	// IAM.
 	// Default: "", DynamoDB's own key. Example: as LogKeyARN.
 	// WARNING: without the key nothing of the table can be read, and no token
 	// carries what AUTHZ grants.

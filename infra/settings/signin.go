@@ -43,8 +43,10 @@ const (
 	VerificationPreferred UserVerification = "preferred"
 )
 
-// Offers tells whether people may sign in with a factor.
-func (s *Settings) Offers(f Factor) bool { return slices.Contains(s.FirstFactors, f) }
+// Offers tells whether people may sign in with a factor, by default too.
+func (s *Settings) Offers(f Factor) bool {
+	return slices.Contains(orList(s.FirstFactors, FactorPassword), f)
+}
 
 // OffersChoice tells whether there is more to sign in with than passwords: the flow
 // USER_AUTH is then allowed, and only then.
@@ -62,7 +64,7 @@ func (c *checker) signIn(s *Settings) {
 		oneOf(c, policy.Item("firstFactors", i), f, FactorPassword, FactorPasskey, FactorEmailOTP)
 	}
 	unique(c, "firstFactors", s.FirstFactors)
-	if len(s.FirstFactors) > 0 && !s.Offers(FactorPassword) {
+	if !s.Offers(FactorPassword) {
 		c.fault("firstFactors", "lacks password", "add it: Cognito takes no pool without (SignInPolicy)")
 	}
 	if s.Passkeys != (Passkeys{}) && !s.Offers(FactorPasskey) {

@@ -106,6 +106,38 @@ func TestMissingValuesAreReportedWhereTheyShouldStand(t *testing.T) {
 }
 
 // Whoever changes a stage that was read can ask again.
+// What could not be read is not missing as well: each of these has one line for each
+// mistake that its author made.
+func TestWhatCannotBeReadIsNotReportedAsMissing(t *testing.T) {
+	t.Parallel()
+	const around = "webClient: {callbackUrls: [https://app.example/callback]}\nresourceServer: {identifier: app, scopes: [{name: read}]}\n"
+	for text, want := range map[string]string{
+		"domainPrefix: {a: b\n":           ":1: ",
+		"\xef\xbb\xbf" + around:           ":1: the invisible character U+FEFF",
+		"- domainPrefix: example\n":       ":1: must be a mapping, not a list",
+		"":                                ":1: the file is empty",
+		"monitoring:\n\tnoAlarms: true\n": ":2: the line is indented with a tab",
+		"domainPrefix: example\nwebClient:\nresourceServer: {identifier: app, scopes: [{name: a}]}": ":2: webClient: has no value",
+		"domainPrefix: example\n" + strings.Replace(around, "{name: read}", "read", 1):              ":3: resourceServer.scopes[0]: must be a mapping",
+		around + "---\ndomainPrefix: example\n":                                                     ":4: a second document begins here",
+	} {
+		path := filepath.Join(t.TempDir(), "test.yaml")
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := LoadStage(path); err == nil || !strings.HasPrefix(err.Error(), path+want) || strings.Contains(err.Error(), "\n") {
+			t.Errorf("%q: got\n%v\nwant one line %s", text, err, want)
+		}
+	}
+}
+
+func TestAFolderWithoutStagesIsSaidToBeOne(t *testing.T) {
+	t.Parallel()
+	if _, err := FindStage("testdata", "dev"); err == nil || err.Error() != "there is no stage file in testdata: is this the project's folder?" {
+		t.Errorf("got %v", err)
+	}
+}
+
 func TestAStageCanBeJudgedAgain(t *testing.T) {
 	t.Parallel()
 	s, err := FindStage("../stages", "prod")

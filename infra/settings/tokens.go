@@ -19,7 +19,7 @@ type TokenSettings struct {
 func (s *Stage) TokenSettings() TokenSettings {
 	full := s.WithDefaults()
 	return TokenSettings{
-		Policy: s.Document(Given{}).Tokens, Version: eventVersions[full.TokenVersion],
+		Policy: s.Document(s.given).Tokens, Version: eventVersions[full.TokenVersion],
 		WebReads: full.WebClient.ReadAttributes, MachineScopes: full.MachineClient.Scopes,
 	}
 }

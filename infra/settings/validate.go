@@ -26,8 +26,8 @@ func (s *Settings) Faults(given Given) policy.Faults {
 	c.functions(s)
 	c.functionSettings(s)
 	c.reconcile(s)
-	c.arn("logKeyArn", s.LogKeyARN, "kms")
-	c.arn("tableKeyArn", s.TableKeyARN, "kms")
+	c.key("logKeyArn", s.LogKeyARN)
+	c.key("tableKeyArn", s.TableKeyARN)
 	c.monitoring(s.Monitoring)
 	return append(c.faults, policyFaults(s, given)...)
 }
@@ -62,7 +62,7 @@ func (c *checker) plan(s *Settings) {
 		c.fault("plan", fmt.Sprintf("lite has no pre token generation %s", s.tokenVersion()),
 			"use essentials, or set tokenVersion: V1_0, which reaches the ID token alone")
 	}
-	if s.ThreatProtection != "" && s.plan() != PlanPlus {
+	if known := s.ThreatProtection == ThreatsAudited || s.ThreatProtection == ThreatsEnforced; known && s.plan() != PlanPlus {
 		c.fault("threatProtection", "needs the plan plus", "set plan: plus, or remove it")
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/cognito-triggers/cognito-triggers/internal/policy"
 )
@@ -120,7 +121,7 @@ func (c *checker) resourceServer(s *Settings) {
 		names[i] = scope.Name
 		if at := policy.Item("resourceServer.scopes", i); !scopeForm.MatchString(scope.Name) {
 			c.fault(at+".name", fmt.Sprintf("%q is no scope", scope.Name), "use printable ASCII without spaces, quotes, backslashes and slashes, such as read")
-		} else if len(scope.Description) > 256 {
+		} else if utf8.RuneCountInString(scope.Description) > 256 {
 			c.fault(at+".description", "is longer than 256 characters", "shorten it")
 		}
 	}

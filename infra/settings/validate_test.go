@@ -114,6 +114,10 @@ var mistakes = map[string]struct {
 	"topic without alarms":    {func(s *Settings) { s.Monitoring.TopicARN, s.Monitoring.NoAlarms = topicARN, true }, "monitoring.noAlarms: leaves nothing for the topic"},
 	"too late an alarm":       {func(s *Settings) { s.Monitoring.DurationMillis = 5000 }, "monitoring.durationMillis: 5000 is out of range; use 100 to 4000"},
 	"share of all":            {func(s *Settings) { s.Monitoring.RefusedPercent = 101 }, "monitoring.refusedPercent: 101 is out of range"},
+	"threats switched off":    {func(s *Settings) { s.ThreatProtection = "off" }, `threatProtection: "off" is not known`},
+	"ARN of an alias":         {func(s *Settings) { s.TableKeyARN = "arn:aws:kms:eu-west-1:111122223333:alias/table" }, `tableKeyArn: "arn:aws:kms:eu-west-1:111122223333:alias/table" is the ARN of an alias`},
+	"a log key's alias":       {func(s *Settings) { s.LogKeyARN = "arn:aws:kms:eu-west-1:111122223333:alias/logs" }, `logKeyArn: "arn:aws:kms:eu-west-1:111122223333:alias/logs" is the ARN of an alias`},
+	"a namespace's colon":     {func(s *Settings) { s.Monitoring.Namespace = ":Acme" }, `monitoring.namespace: ":Acme" is no namespace`},
 	"Amazon's namespace":      {func(s *Settings) { s.Monitoring.Namespace = "AWS/Lambda" }, `monitoring.namespace: "AWS/Lambda" is no namespace`},
 	"V1 reaches no access token": {func(s *Settings) {
 		s.TokenVersion, s.Policy.Tokens = V1_0, app(policy.Profile{Access: policy.Token{ExtraClaims: true}})
@@ -194,13 +198,18 @@ func TestEveryFaultIsReportedAtOnce(t *testing.T) {
 func TestWhatIsAChoiceIsNoFault(t *testing.T) {
 	t.Parallel()
 	for name, choose := range map[string]func(*Settings){
-		"lite with V1":                     func(s *Settings) { s.Plan, s.TokenVersion = PlanLite, V1_0 },
-		"plus with threats":                func(s *Settings) { s.Plan, s.ThreatProtection = PlanPlus, ThreatsEnforced },
-		"localhost":                        func(s *Settings) { s.WebClient.CallbackURLs[0] = "http://localhost:3000/callback" },
-		"an app's own scheme":              func(s *Settings) { s.WebClient.CallbackURLs[0] = "myapp://signed-in" },
-		"a rule that does not judge":       func(s *Settings) { s.Policy.SignUp.Attributes = required(policy.Off, nil) },
-		"a rule for administrators":        func(s *Settings) { s.Policy.SignUp.Attributes = required("", []policy.Origin{policy.Admin}) },
-		"a rule that nobody meets":         func(s *Settings) { s.SelfSignUp = false; s.Policy.SignUp.Attributes = required("", nil) },
+		"lite with V1":               func(s *Settings) { s.Plan, s.TokenVersion = PlanLite, V1_0 },
+		"plus with threats":          func(s *Settings) { s.Plan, s.ThreatProtection = PlanPlus, ThreatsEnforced },
+		"localhost":                  func(s *Settings) { s.WebClient.CallbackURLs[0] = "http://localhost:3000/callback" },
+		"an app's own scheme":        func(s *Settings) { s.WebClient.CallbackURLs[0] = "myapp://signed-in" },
+		"a rule that does not judge": func(s *Settings) { s.Policy.SignUp.Attributes = required(policy.Off, nil) },
+		"a rule for administrators":  func(s *Settings) { s.Policy.SignUp.Attributes = required("", []policy.Origin{policy.Admin}) },
+		"a rule that nobody meets":   func(s *Settings) { s.SelfSignUp = false; s.Policy.SignUp.Attributes = required("", nil) },
+		"letters beyond ASCII": func(s *Settings) {
+			s.ResourceServer.Scopes[0].Description = strings.Repeat("é", 256)
+			s.IdentityPool = identity(IdentityRole{Name: "A", Claim: "tenant", Value: strings.Repeat("é", 128)})
+		},
+		"a key's ARN":                      func(s *Settings) { s.TableKeyARN = "arn:aws:kms:eu-west-1:111122223333:key/mrk-1" },
 		"an address as identifier":         func(s *Settings) { s.ResourceServer.Identifier = "https://api.example" },
 		"the machine's part of the scopes": func(s *Settings) { s.MachineClient.Scopes = []string{"app/read"} },
 	} {

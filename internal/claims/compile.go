@@ -70,6 +70,12 @@ const (
 
 const alphanumerics = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 
+// IsClient tells whether a name can be that of an app client: of one that the stack
+// makes, or the id of another one.
+func IsClient(name string) bool {
+	return name == WebClient || name == MachineClient || isClientID(name)
+}
+
 // isClientID says whether a key can be an app client's id: the API reference
 // allows 1 to 128 of these characters, Cognito takes 26 small letters and digits.
 // Short ones are taken for misspelt names.
@@ -82,7 +88,7 @@ func (c *compiler) clients(section policy.Tokens) {
 	known := sortedKeys(section.Profiles)
 	for _, client := range sortedKeys(section.Clients) {
 		path, name := policy.Child("clients", client), section.Clients[client]
-		if client != WebClient && client != MachineClient && !isClientID(client) {
+		if !IsClient(client) {
 			c.fault(path, fmt.Sprintf("%.140q is no app client", client), "use web, machine, or an app client's id")
 		}
 		given, ok := section.Profiles[name]

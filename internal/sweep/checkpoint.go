@@ -37,8 +37,8 @@ type Checkpoint struct {
 	Report Report   `json:"report"`
 }
 
-// fits tells why a pass cannot go on from the checkpoint, if anything.
-func (c Checkpoint) fits(pool string, dryRun bool) error {
+// Fits tells why a pass cannot go on from the checkpoint, if anything; Run asks as well.
+func (c Checkpoint) Fits(pool string, dryRun bool) error {
 	switch {
 	case c.Version != CheckpointVersion:
 		return fmt.Errorf("the checkpoint has version %d and this program reads %d: begin a new sweep", c.Version, CheckpointVersion)

@@ -46,7 +46,7 @@ func newPass(pool Pool, table Table, o Options, from Checkpoint) (*pass, error) 
 		from = Checkpoint{Version: CheckpointVersion, Pool: o.Pool, DryRun: o.DryRun, Phase: Listing}
 		from.Report = Report{Pool: o.Pool, DryRun: o.DryRun}
 	}
-	if err := from.fits(o.Pool, o.DryRun); err != nil {
+	if err := from.Fits(o.Pool, o.DryRun); err != nil {
 		return nil, err
 	}
 	from.Report = from.Report.clone()

@@ -72,7 +72,7 @@ var bad = map[string]struct {
 	"directive":         {"%YAML 1.2\n---\nname: a\n", []string{"f.yaml:1: is a directive (%); remove the line", "f.yaml:3: a second document begins here; keep one document per file and remove the line ---"}},
 	"open list":         {"name: a\nurls: [a\n", []string{"f.yaml:2: sequence end token ']' not found; correct the YAML"}},
 	"open quote":        {"name: 'a\n", []string{"f.yaml:1: could not find end character of single-quoted text; correct the YAML"}},
-	"tab":               {"pools:\n\ta: 1\n", []string{"f.yaml:2: found character ' ' that cannot start any token; correct the YAML"}},
+	"tab":               {"pools:\n\ta: 1\n", []string{"f.yaml:2: the line is indented with a tab, which YAML does not take; indent with blanks"}},
 	"two colons":        {"name: a: b\n", []string{"f.yaml:1: mapping value is not allowed in this context; correct the YAML"}},
 	"not UTF-8":         {"name: a\nmode: \xff\n", []string{"f.yaml:2: a byte here is not UTF-8; save the file as UTF-8 text"}},
 	"byte order mark":   {"\ufeffname: a\n", []string{"f.yaml:1: the invisible character U+FEFF stands here; save the file as UTF-8 text"}},

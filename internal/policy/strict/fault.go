@@ -77,11 +77,17 @@ func (l Lines) Under(path string) Lines {
 
 // Line gives the line of path, or of its nearest parent in the file: a key that
 // is missing is reported where it should have stood.
-func (l Lines) Line(path string) int {
-	path = l.path(path)
+func (l Lines) Line(path string) int { return l.at[l.written(l.path(path))] }
+
+// Holds gives the path that stands in the file for path: itself, or its nearest
+// parent, "" being the file as a whole.
+func (l Lines) Holds(path string) string { return l.written(l.path(path)) }
+
+// written is the nearest parent of a path that was met in the file.
+func (l Lines) written(path string) string {
 	for {
-		if line, found := l.at[path]; found || path == "" {
-			return line
+		if _, found := l.at[path]; found || path == "" {
+			return path
 		}
 		path = path[:max(0, strings.LastIndexAny(path, ".["))]
 	}

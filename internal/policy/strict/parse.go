@@ -43,6 +43,16 @@ func syntax(err error) (line int, problem string) {
 	return tokenLine(detailed.GetToken()), strings.Join(strings.Fields(detailed.GetMessage()), " ")
 }
 
+// tabbed tells whether there is a tab in the indentation of a line.
+func tabbed(src []byte, line int) bool {
+	lines := strings.Split(string(src), "\n")
+	if line < 1 || line > len(lines) {
+		return false
+	}
+	text := lines[line-1]
+	return strings.Contains(text[:len(text)-len(strings.TrimLeft(text, " \t"))], "\t")
+}
+
 // nested is the error for a file whose nesting, on that line, is beyond what is
 // given to the parser.
 type nested int

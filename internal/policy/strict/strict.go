@@ -83,7 +83,11 @@ func (d *decoder) document(src []byte) ast.Node {
 	file, err := parse(src)
 	if err != nil {
 		line, problem := syntax(err)
-		d.fault(line, "", problem, "correct the YAML")
+		if tabbed(src, line) {
+			d.fault(line, "", "the line is indented with a tab, which YAML does not take", "indent with blanks")
+		} else {
+			d.fault(line, "", problem, "correct the YAML")
+		}
 		return nil
 	}
 	var root ast.Node

@@ -70,6 +70,16 @@ func TestAnAnswerHasTheServicesTimeAlsoWhenThereIsNobody(t *testing.T) {
 	}
 }
 
+// Whatever stands between may answer something: it is no evidence that a user is gone.
+func TestAnAnswerWithoutASubIsNobodyElse(t *testing.T) {
+	for _, reply := range []string{`{}`, `{` + ada, `{"UserAttributes":[{"Name":"email","Value":"a@b.example"}],` + ada} {
+		s := play(t, says(200, reply))
+		if answer, err := poolAt(s.URL).Get(t.Context(), "ada"); err == nil || strings.Contains(err.Error(), "a@b") {
+			t.Errorf("%s: answer %+v, error %v", reply, answer, err)
+		}
+	}
+}
+
 // TestAThrottledCallIsNotRepeatedHere: the sweep counts the calls of a second.
 func TestAThrottledCallIsNotRepeatedHere(t *testing.T) {
 	throttled := says(400, `{"__type":"TooManyRequestsException","message":"Rate exceeded"}`)
