@@ -11,7 +11,8 @@ import (
 
 // Faults judges the settings, the policy among them, as they were written and together
 // with what the app's code hands over: every fault at once, by paths that are the keys
-// of a stage file. It gives nil when nothing is wrong.
+// of a stage file. It gives nil when nothing is wrong. An app calls Props.Validate, which
+// knows what is handed over.
 func (s *Settings) Faults(given Given) policy.Faults {
 	c := &checker{given: given}
 	c.plan(s)
