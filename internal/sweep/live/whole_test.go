@@ -2,8 +2,12 @@ package live_test
 
 import (
 	"io"
+	"net"
 	"net/http"
+	"net/http/httptest"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/credentials"
@@ -43,5 +47,41 @@ func TestAnEarlyReplyDoesNotTakeTheRequestAway(t *testing.T) {
 	table := live.NewTable(dynamodb.New(dynamodb.Options{Region: "eu-west-1", Credentials: keys, HTTPClient: e}), "mirror")
 	if _, _, err := table.Scan(t.Context(), poolID, ""); err != nil || !strings.Contains(e.left(t), `"TableName":"mirror"`) {
 		t.Errorf("scanning: %v", err)
+	}
+}
+
+// A sweep has sixteen workers, and the SDK's client keeps ten connections.
+func TestConnectionsOfAllWorkersStayOpen(t *testing.T) {
+	const workers = 20
+	var opened atomic.Int32
+	var all sync.WaitGroup // nobody is answered before everybody has asked
+	s := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		all.Done()
+		all.Wait()
+		w.Header().Set("Date", date.Format(http.TimeFormat))
+		_, _ = io.WriteString(w, `{"Users":[]}`)
+	}))
+	s.Config.ConnState = func(_ net.Conn, state http.ConnState) {
+		if state == http.StateNew {
+			opened.Add(1)
+		}
+	}
+	s.Start()
+	t.Cleanup(s.Close)
+	pool := poolAt(s.URL)
+	for range 2 {
+		all.Add(workers)
+		var done sync.WaitGroup
+		for range workers {
+			done.Go(func() {
+				if _, err := pool.List(t.Context(), ""); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		done.Wait()
+	}
+	if n := opened.Load(); n != workers {
+		t.Errorf("%d connections for %d workers", n, workers)
 	}
 }
