@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"strconv"
+	"syscall"
 	"time"
 
 	"github.com/cognito-triggers/cognito-triggers/internal/sweep"
@@ -111,7 +112,12 @@ func cause(err error) string {
 	}](err); ok {
 		return coded.ErrorCode()
 	}
-	return fmt.Sprintf("%T", innermost(err))
+	switch first := innermost(err).(type) {
+	case sweep.Unusable, syscall.Errno: // constants
+		return first.Error()
+	default:
+		return fmt.Sprintf("%T", first)
+	}
 }
 
 // innermost is the error that began it: of several that were joined, the first.

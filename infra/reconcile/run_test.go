@@ -12,6 +12,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -166,6 +167,8 @@ func TestARunThatFailsSaysWhyAndGivesAnError(t *testing.T) {
 		"*net.OpError":        fmt.Errorf("listing the pool: %w", &net.OpError{Op: "dial"}),
 		"*errors.errorString": errors.Join(fmt.Errorf("writing the row of ada: %w", errors.New("no")), errors.New("nor this")),
 		"*fs.PathError":       &fs.PathError{Op: "ada"},
+		"connection refused":  fmt.Errorf("listing the pool: %w", &net.OpError{Op: "dial", Err: os.NewSyscallError("connect", syscall.ECONNREFUSED)}),
+		"no such reply":       fmt.Errorf("asking for ada: %w", sweep.Unusable("no such reply")),
 	} {
 		if got := cause(err); got != want {
 			t.Errorf("the cause is %q, not %q", got, want)

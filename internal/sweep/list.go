@@ -74,7 +74,7 @@ func (p *pass) next(ctx context.Context, token string) (page Page, err error) {
 		return Page{}, fmt.Errorf("listing the pool: %w", err)
 	}
 	if page.At.IsZero() {
-		return Page{}, errors.New("listing the pool: the reply has no Date")
+		return Page{}, fmt.Errorf("listing the pool: %w", noDate)
 	}
 	return page, nil
 }

@@ -162,7 +162,7 @@ func (p *pass) get(ctx context.Context, username string, done *outcome) (answer 
 		return err
 	})
 	if err == nil && answer.At.IsZero() {
-		err = errors.New("the reply has no Date")
+		err = noDate
 	}
 	if err != nil {
 		return Answer{}, fmt.Errorf("asking the pool for a user: %w", err)

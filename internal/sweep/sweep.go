@@ -52,6 +52,16 @@ var ErrThrottled = errors.New("the service asks for fewer requests")
 // more: the pass then lists from the beginning.
 var ErrToken = errors.New("the pool takes the page token no more")
 
+// Unusable is an error about a reply that no pool gives. Its text is a constant and
+// names nobody: a log line may have it.
+type Unusable string
+
+// Error gives the text.
+func (u Unusable) Error() string { return string(u) }
+
+// noDate is about a reply without the service's time, without which nothing is written.
+const noDate Unusable = "the reply has no Date"
+
 // User is a user as the pool shows one.
 type User struct {
 	Sub, Username string

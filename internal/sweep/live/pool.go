@@ -76,7 +76,7 @@ func (p *Pool) Get(ctx context.Context, username string) (sweep.Answer, error) {
 	answer := sweep.Answer{Found: true, User: user(out.Username, out.UserAttributes, out.Enabled, out.UserStatus, out.UserLastModifiedDate)}
 	if answer.User.Sub == "" {
 		// Somebody else of that name, the sweep would think, and bury the rows.
-		return sweep.Answer{}, errors.New("the reply names no user: does a user pool answer at this endpoint?")
+		return sweep.Answer{}, sweep.Unusable("the reply names no user: does a user pool answer at this endpoint?")
 	}
 	answer.At, _ = middleware.GetServerTime(out.ResultMetadata)
 	return answer, nil
