@@ -25,7 +25,9 @@ func (s *Settings) WithDefaults() Settings {
 	full.WebClient.WriteAttributes = s.writeAttributes()
 	full.WebClient.ReadAttributes = s.readAttributes()
 	full.ResourceServer.Scopes = described(s.ResourceServer.Scopes)
-	full.MachineClient.Scopes = orList(s.MachineClient.Scopes, s.scopes()...)
+	if !s.MachineClient.None { // a client that is not there asks for nothing
+		full.MachineClient.Scopes = orList(s.MachineClient.Scopes, s.scopes()...)
+	}
 	full.IdentityPool.Roles = compared(s.IdentityPool.Roles)
 	full.LogRetentionDays = s.logRetention()
 	full.MemoryMiB = cmp.Or(s.MemoryMiB, 256)

@@ -86,3 +86,15 @@ func TestTokenSettingsAreThoseOfTheStage(t *testing.T) {
 		t.Errorf("got  %+v\nwant %+v", got, want)
 	}
 }
+
+func TestAClientThatIsLeftOutHasNoScopesByDefault(t *testing.T) {
+	t.Parallel()
+	s := sound()
+	if got := s.WithDefaults().MachineClient.Scopes; len(got) != 2 {
+		t.Errorf("a client that is there has %q", got)
+	}
+	s.MachineClient.None = true
+	if got := s.WithDefaults().MachineClient.Scopes; got != nil {
+		t.Errorf("one that is left out has %q", got)
+	}
+}
