@@ -11,7 +11,7 @@ STAGE     ?= dev
 ARCH      ?= arm64
 HOST_ARCH := $(shell go env GOARCH 2>/dev/null)
 # What other people have made of the same services, for tests that do without.
-PEERS     := infra/local/testdata/cognito-local internal/dynamo/testdata/dynamodb-local
+PEERS     := infra/cmd/local/testdata/cognito-local internal/dynamo/testdata/dynamodb-local
 FUNCTIONS := presignup postconfirmation pretokengeneration postauthentication
 # The stack's own: CloudFormation runs register, a schedule may run reconcile, and
 # an HTTP API whoami.
@@ -26,14 +26,14 @@ TAGS      := lambda.norpc
 GO_BUILD = CGO_ENABLED=0 GOOS=linux GOFLAGS= go build -tags $(TAGS) -trimpath -buildvcs=false -ldflags='-s -w -buildid='
 
 # Built and run apart: go run would stand between Ctrl-C and the local cloud.
-LOCAL := go build -o dist/bin/local ./infra/local && exec dist/bin/local
+LOCAL := go build -o dist/bin/local ./infra/cmd/local && exec dist/bin/local
 
 # The race detector needs a C compiler. The CDK's packages run without it: jsii
 # races in its own Close (infra/app/synth.go).
 RACE := $(shell command -v $$(go env CC 2>/dev/null) >/dev/null && echo -race)
 JSII_PACKAGES := -E '/infra(/app)?$$'
 # go test, and a line for each test that was skipped.
-GO_TEST := go run ./internal/house/skips -timeout 20m
+GO_TEST := go run ./internal/dev/house/skips -timeout 20m
 
 # The tests of internal/dynamo that talk to a table.
 NEEDS_TABLE := Dynalite|AmazonsDynamoDB|R25|R27_NoGoroutine|R30_ARetry|R31|R35_ASignIn|R35_TheFullest|^TestIndex
@@ -69,27 +69,27 @@ test: tools build verify-build synth-host check peer ## run every check and ever
 
 # Every package that decides something. Not those that write tables (generate):
 # what they write is compared with its source by the tests of who reads it.
-MUTATED := ./internal/cognito ./internal/trigger ./internal/claims ./internal/users ./internal/sweep ./internal/signup \
+MUTATED := ./internal/cognito ./internal/kernel ./internal/claims ./internal/users ./internal/sweep ./internal/signup \
   $(addprefix ./internal/signup/,challenge email idn invite lists phone sentence table username)
 
 mutants: tools ## change the code a mutant at a time and see that a test notices
-	@go run ./internal/mutate $(MUTATED)
+	@go run ./internal/dev/mutate $(MUTATED)
 	@# Without the tests that need a table: they take up to a minute each.
-	@go run ./internal/mutate -timeout 60s -skip '$(NEEDS_TABLE)' ./internal/dynamo
+	@go run ./internal/dev/mutate -timeout 60s -skip '$(NEEDS_TABLE)' ./internal/dynamo
 
 bench: tools ## measure the functions beside an echo and the tutorial form
-	@go run ./internal/bench
+	@go run ./internal/dev/bench
 
 token-preview: tools ## show tokens as a policy makes them (STAGE=dev USER=<file.json, sub or e-mail> CLIENT=web)
-	@go run ./infra/ops token-preview --stage $(STAGE) $(if $(filter command,$(origin USER)),--user '$(USER)') $(if $(CLIENT),--client '$(CLIENT)')
+	@go run ./infra/cmd/ops token-preview --stage $(STAGE) $(if $(filter command,$(origin USER)),--user '$(USER)') $(if $(CLIENT),--client '$(CLIENT)')
 
 # Built and run apart, so that Ctrl-C reaches the sweep alone and leaves its checkpoint.
 reconcile: tools ## make the table equal to the user pool, or see where it is not (STAGE=dev ARGS=--dry-run)
-	@go build -o dist/bin/ops ./infra/ops && exec dist/bin/ops reconcile --stage $(STAGE) $(ARGS)
+	@go build -o dist/bin/ops ./infra/cmd/ops && exec dist/bin/ops reconcile --stage $(STAGE) $(ARGS)
 
 schema: tools ## write the JSON Schema of the stage files anew (editors read it)
 	@mkdir -p dist
-	@go run ./infra/schema > dist/stage.schema.json && mv dist/stage.schema.json infra/stages/stage.schema.json
+	@go run ./infra/cmd/schema > dist/stage.schema.json && mv dist/stage.schema.json infra/stages/stage.schema.json
 
 lists: tools ## refresh the list of disposable e-mail domains (npm)
 	@go run ./internal/signup/lists/generate
@@ -103,7 +103,7 @@ confusables: tools ## refresh the tables of look-alike letters (needs cargo)
 check: tools ## vet, staticcheck and gofumpt
 	@go vet ./...
 	@go tool staticcheck ./...
-	@go vet -tags recording ./internal/trigger && go test -tags recording -run Recording ./internal/trigger >/dev/null
+	@go vet -tags recording ./internal/kernel && go test -tags recording -run Recording ./internal/kernel >/dev/null
 	@unformatted=$$(git ls-files -co --exclude-standard '*.go' | xargs go tool gofumpt -l); \
 	  if [ -n "$$unformatted" ]; then echo "gofumpt would change: $$unformatted" >&2; exit 1; fi
 
@@ -117,7 +117,7 @@ tools:
 # without a build id, Go links anew each time.
 build: tools ## build the functions (ARCH=arm64 or amd64)
 	@mkdir -p $(BUILDS)/$(ARCH)/.built $(BUILT:%=$(BUILDS)/$(ARCH)/%)
-	@GOARCH=$(ARCH) $(GO_BUILD) -o $(BUILDS)/$(ARCH)/.built/ $(FUNCTIONS:%=./triggers/%) $(OWN:%=./infra/%)
+	@GOARCH=$(ARCH) $(GO_BUILD) -o $(BUILDS)/$(ARCH)/.built/ $(FUNCTIONS:%=./triggers/%) $(OWN:%=./infra/functions/%)
 	@cd $(BUILDS)/$(ARCH) && for f in $(BUILT); do cmp -s .built/$$f $$f/bootstrap || cp -p .built/$$f $$f/bootstrap; done
 
 build-host: tools
@@ -140,7 +140,7 @@ $(PEERS:%=%/node_modules/.installed): %/node_modules/.installed: %/package-lock.
 SBOM := github.com/CycloneDX/cyclonedx-gomod/cmd/cyclonedx-gomod@v1.10.0
 sbom: tools build ## write the software bill of materials to dist/sbom.json, and compare it with the functions
 	@if go run $(SBOM) mod -json -std -licenses=false -output dist/sbom.json . 2>dist/sbom.log; then \
-	  SBOM_REQUIRED=1 go test -count=1 -run SBOM ./infra/e2e >/dev/null || SBOM_REQUIRED=1 go test -count=1 -run SBOM -v ./infra/e2e; \
+	  SBOM_REQUIRED=1 go test -count=1 -run SBOM ./infra/test/e2e >/dev/null || SBOM_REQUIRED=1 go test -count=1 -run SBOM -v ./infra/test/e2e; \
 	  echo "dist/sbom.json names every module in the functions"; \
 	else echo "$(SBOM) could not be run (dist/sbom.log): no bill of materials"; $(SBOM_ABSENT); fi
 # In make test it may be absent, as Python's part may.
@@ -150,17 +150,17 @@ SBOM_ABSENT := exit 1
 # without Python or PyPI does without both, and says so in one line.
 VENV := dist/venv
 venv: $(VENV)/.installed
-$(VENV)/.installed: infra/e2e/requirements.txt
+$(VENV)/.installed: infra/test/e2e/requirements.txt
 	@rm -rf $(VENV) && mkdir -p dist
 	@if python3 -m venv $(VENV) >dist/venv.log 2>&1 && $(VENV)/bin/pip install --quiet --disable-pip-version-check --no-input --retries 1 --timeout 15 --require-hashes --only-binary :all: -r $< >>dist/venv.log 2>&1; \
 	  then touch $@; else rm -rf $(VENV); echo "Python 3.10 with venv, or PyPI, is not there (dist/venv.log): no emulated deployment and no cfn-lint"; fi
 
 E2E_FLAGS ?= -v
 e2e-deploy: tools build-host infra/node_modules/.installed venv ## deploy, change and roll back the stage dev on an emulator of AWS
-	@if [ -e $(VENV)/.installed ]; then E2E_REQUIRED=1 go test -count=1 -timeout 10m $(E2E_FLAGS) -run 'TestDeploy' ./infra/e2e; fi
+	@if [ -e $(VENV)/.installed ]; then E2E_REQUIRED=1 go test -count=1 -timeout 10m $(E2E_FLAGS) -run 'TestDeploy' ./infra/test/e2e; fi
 
 reproducible: tools build infra/node_modules/.installed venv ## build and pack in two clean directories and compare (R39)
-	@if [ -e $(VENV)/.installed ]; then E2E_REQUIRED=1 go test -count=1 -timeout 20m $(E2E_FLAGS) -run 'TestR39_Two' ./infra/e2e; fi
+	@if [ -e $(VENV)/.installed ]; then E2E_REQUIRED=1 go test -count=1 -timeout 20m $(E2E_FLAGS) -run 'TestR39_Two' ./infra/test/e2e; fi
 
 lint-template: tools build infra/node_modules/.installed venv ## cfn-lint over the templates of every stage
 	@if [ -e $(VENV)/.installed ]; then for stage in dev prod; do \
@@ -172,15 +172,15 @@ verify-build:
 	@$(MAKE) build BUILDS=dist/recording TAGS=lambda.norpc,recording ARCH=$(HOST_ARCH)
 
 verify-aws: tools verify-build infra/node_modules/.installed ## ask a real user pool the open questions, for cents (ACCOUNT=<its number> MAILBOX=)
-	@go build -o dist/bin/verify ./infra/verify && exec dist/bin/verify -on aws -account '$(ACCOUNT)' -mailbox '$(MAILBOX)'
+	@go build -o dist/bin/verify ./infra/cmd/verify && exec dist/bin/verify -on aws -account '$(ACCOUNT)' -mailbox '$(MAILBOX)'
 
 verify-here: tools verify-build infra/node_modules/.installed venv ## the same without AWS: on the local cloud and on the emulator
-	@go build -o dist/bin/verify ./infra/verify && dist/bin/verify -on local
+	@go build -o dist/bin/verify ./infra/cmd/verify && dist/bin/verify -on local
 	@if [ -e $(VENV)/.installed ]; then dist/bin/verify -on emulator; fi
 
-nag: tools ## cdk-nag over every stage, against the accepted findings in infra/nag
+nag: tools ## cdk-nag over every stage, against the accepted findings in infra/test/nag
 	@# Another module that follows this one's dependencies by itself.
-	@cd infra/nag && GOFLAGS=-mod=mod go test ./...
+	@cd infra/test/nag && GOFLAGS=-mod=mod go test ./...
 
 synth: tools infra/node_modules/.installed ## write the CloudFormation template to cdk.out (STAGE=dev)
 	@$(OFFLINE) $(CDK) synth --quiet -c stage=$(STAGE)
@@ -193,16 +193,16 @@ deploy: tools infra/node_modules/.installed ## deploy a stage to AWS (STAGE=dev)
 	@mkdir -p dist
 	@$(CDK) deploy -c stage=$(STAGE) --outputs-file dist/outputs.$(STAGE).json
 	@# CloudFormation does not see what a rollback left behind.
-	@go run ./infra/ops status --stage $(STAGE) || echo "deployed; what is live could not be looked up"
+	@go run ./infra/cmd/ops status --stage $(STAGE) || echo "deployed; what is live could not be looked up"
 
 diff: tools infra/node_modules/.installed ## show what a deploy would change (STAGE=dev)
 	@$(CDK) diff -c stage=$(STAGE)
 
 status: tools ## say which version and policy hash of each function is live (STAGE=dev)
-	@go run ./infra/ops status --stage $(STAGE) $(if $(FUNCTION),--function '$(FUNCTION)')
+	@go run ./infra/cmd/ops status --stage $(STAGE) $(if $(FUNCTION),--function '$(FUNCTION)')
 
 rollback: tools ## take the last deployment of the functions back (STAGE=dev FUNCTION=PreSignUp TO=version)
-	@go run ./infra/ops rollback --stage $(STAGE) $(if $(FUNCTION),--function '$(FUNCTION)') $(if $(TO),--to '$(TO)')
+	@go run ./infra/cmd/ops rollback --stage $(STAGE) $(if $(FUNCTION),--function '$(FUNCTION)') $(if $(TO),--to '$(TO)')
 
 destroy: tools infra/node_modules/.installed ## remove a stage from AWS; what the stage retains stays (STAGE=dev)
 	@$(CDK) destroy -c stage=$(STAGE)

@@ -6,7 +6,7 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
 
-	"github.com/cognito-triggers/cognito-triggers/infra/directory"
+	"github.com/cognito-triggers/cognito-triggers/infra/client/directory"
 )
 
 // GrantDirectoryRead lets an application's role read PROFILE and SIGNIN and search

@@ -6,7 +6,7 @@ import (
 
 	cw "github.com/aws/aws-cdk-go/awscdk/v2/awscloudwatch"
 
-	kernel "github.com/cognito-triggers/cognito-triggers/internal/trigger"
+	"github.com/cognito-triggers/cognito-triggers/internal/kernel"
 )
 
 // question stands on top of the dashboard, with how to read the rest.

@@ -18,7 +18,7 @@
 //
 // The pool calls each function by its alias live, and only that may be called. A
 // deployment publishes a new version of what it changes and keeps the one before, so
-// that one call takes a policy back (infra/ops rollback).
+// that one call takes a policy back (infra/cmd/ops rollback).
 //
 // NewStack puts the suite into a stack for a stage (infra/stages/<stage>.yaml,
 // settings.LoadStage); package infra/app is the program that the CDK command line runs.

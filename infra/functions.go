@@ -10,7 +10,7 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslogs"
 	"github.com/aws/constructs-go/constructs/v10"
 
-	kernel "github.com/cognito-triggers/cognito-triggers/internal/trigger"
+	"github.com/cognito-triggers/cognito-triggers/internal/kernel"
 )
 
 // timeoutSeconds ends a function before Cognito gives up at 5 s and asks again:

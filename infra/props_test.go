@@ -61,7 +61,7 @@ func TestPropsAreJudgedWithWhatIsHandedOver(t *testing.T) {
 }
 
 // Whoever hands something over reads what there is without it, as with the settings
-// (infra/schema).
+// (infra/cmd/schema).
 func TestEveryPropSaysItsDefault(t *testing.T) {
 	file, err := parser.ParseFile(token.NewFileSet(), "props.go", nil, parser.ParseComments)
 	if err != nil {

@@ -10,7 +10,7 @@ import (
 )
 
 // recordingTag builds the functions that a verification deploys: they print events
-// whole and do what a caller asks of them (internal/trigger, recording.go).
+// whole and do what a caller asks of them (internal/kernel, recording.go).
 const recordingTag = "recording"
 
 // checkRecorder refuses such a build for a stage that is not disposable. Go writes

@@ -4,9 +4,9 @@
 //
 // It stands between two that have nothing else in common. Package infra makes
 // constructs of it, by way of jsii, which brings a whole CDK with it; the operator's
-// command line (infra/ops) asks a running stage, must fit into 64 MB and start at
+// command line (infra/cmd/ops) asks a running stage, must fit into 64 MB and start at
 // once. So nothing here imports jsii, the CDK or constructs, and a test of
-// internal/house holds it for everybody but infra and infra/app. Package infra gives
+// internal/dev/house holds it for everybody but infra and infra/app. Package infra gives
 // the types its own names, so that an app of the CDK needs one import.
 //
 //   - Settings (settings.go, with a file for each part of it) are the keys of a stage

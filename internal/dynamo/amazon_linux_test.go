@@ -14,7 +14,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"github.com/cognito-triggers/cognito-triggers/infra/directory/directorytest"
+	"github.com/cognito-triggers/cognito-triggers/infra/client/directory/directorytest"
 	"github.com/cognito-triggers/cognito-triggers/internal/dynamo"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/process"
 	"github.com/cognito-triggers/cognito-triggers/internal/users/userstest"

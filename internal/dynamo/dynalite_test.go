@@ -9,7 +9,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
-	"github.com/cognito-triggers/cognito-triggers/infra/directory/directorytest"
+	"github.com/cognito-triggers/cognito-triggers/infra/client/directory/directorytest"
 	"github.com/cognito-triggers/cognito-triggers/internal/dynamo"
 	"github.com/cognito-triggers/cognito-triggers/internal/dynamo/record"
 	"github.com/cognito-triggers/cognito-triggers/internal/users"

@@ -27,7 +27,7 @@ const (
 )
 
 // InviteKey is the public half of a key that signs invites; the private half
-// never leaves its owner (`go run ./infra/ops invite keygen` makes both).
+// never leaves its owner (`go run ./infra/cmd/ops invite keygen` makes both).
 type InviteKey struct {
 	// ID is the name that invites carry, 1 to 16 small letters, digits and
 	// hyphens.

@@ -4,11 +4,11 @@ import (
 	"testing"
 
 	"github.com/cognito-triggers/cognito-triggers/internal/cognito"
-	"github.com/cognito-triggers/cognito-triggers/internal/trigger/triggertest"
+	"github.com/cognito-triggers/cognito-triggers/internal/kernel/kerneltest"
 )
 
 func TestTheMirrorIsWrittenAndTheEventReturned(t *testing.T) {
-	triggertest.Recording{
+	kerneltest.Recording{
 		Events: "../../events", Name: "postauthentication", Cases: 12,
 		Sources: cognito.PostAuthenticationSources(), NewChain: newChain,
 	}.Run(t)

@@ -11,19 +11,19 @@ package main
 import (
 	"context"
 
+	"github.com/cognito-triggers/cognito-triggers/internal/kernel"
 	"github.com/cognito-triggers/cognito-triggers/internal/policy"
 	"github.com/cognito-triggers/cognito-triggers/internal/signup"
-	"github.com/cognito-triggers/cognito-triggers/internal/trigger"
 )
 
-func main() { trigger.Start(setup) }
+func main() { kernel.Start(setup) }
 
-func setup(_ context.Context, getenv func(string) string) (*trigger.Chain, error) {
-	document, hash, err := policy.Load(getenv(trigger.PolicyDirVariable), policy.Sections("presignup")...)
+func setup(_ context.Context, getenv func(string) string) (*kernel.Chain, error) {
+	document, hash, err := policy.Load(getenv(kernel.PolicyDirVariable), policy.Sections("presignup")...)
 	if err != nil {
 		return nil, err
 	}
-	env, err := trigger.NewEnvironment(getenv, hash)
+	env, err := kernel.NewEnvironment(getenv, hash)
 	if err != nil {
 		return nil, err
 	}

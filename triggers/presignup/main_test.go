@@ -13,33 +13,33 @@ import (
 
 	"github.com/cognito-triggers/cognito-triggers/internal/cognito"
 	"github.com/cognito-triggers/cognito-triggers/internal/deny"
+	"github.com/cognito-triggers/cognito-triggers/internal/kernel"
+	"github.com/cognito-triggers/cognito-triggers/internal/kernel/kerneltest"
 	"github.com/cognito-triggers/cognito-triggers/internal/policy"
 	"github.com/cognito-triggers/cognito-triggers/internal/signup"
-	"github.com/cognito-triggers/cognito-triggers/internal/trigger"
-	"github.com/cognito-triggers/cognito-triggers/internal/trigger/triggertest"
 )
 
 const events = "../../events"
 
-func chain(t testing.TB, rules policy.SignUp) *trigger.Chain {
+func chain(t testing.TB, rules policy.SignUp) *kernel.Chain {
 	t.Helper()
 	compiled, err := signup.Compile(rules)
 	if err != nil {
 		t.Fatal(err)
 	}
-	env, _ := triggertest.Environment()
+	env, _ := kerneltest.Environment()
 	return newChain(env, compiled)
 }
 
 func TestR1_EveryEventOfTheSpecification(t *testing.T) {
-	triggertest.Replay(t, events+"/presignup", 60, func(t *testing.T) triggertest.Invoker {
-		return chain(t, triggertest.Policy(t, events).SignUp)
+	kerneltest.Replay(t, events+"/presignup", 60, func(t *testing.T) kerneltest.Invoker {
+		return chain(t, kerneltest.Policy(t, events).SignUp)
 	})
 }
 
-func made() triggertest.Made {
+func made() kerneltest.Made {
 	flags := map[string]any{"autoConfirmUser": false, "autoVerifyEmail": false, "autoVerifyPhone": false}
-	return triggertest.Made{
+	return kerneltest.Made{
 		Sources: cognito.PreSignUpSources(), Versions: []string{"1"},
 		Response: rapid.SampledFrom([]any{flags, nil, []any{}}),
 	}
@@ -51,9 +51,9 @@ func TestR2_R13_TheReplyIsTheEvent(t *testing.T) {
 	lenient := chain(t, policy.SignUp{
 		Email: policy.Email{Rule: policy.Rule{Mode: policy.Off}},
 	})
-	strict := chain(t, triggertest.Policy(t, events).SignUp)
-	triggertest.Check(t, 10_000, func(t *rapid.T) {
-		event := triggertest.Events(made()).Draw(t, "event")
+	strict := chain(t, kerneltest.Policy(t, events).SignUp)
+	kerneltest.Check(t, 10_000, func(t *rapid.T) {
+		event := kerneltest.Events(made()).Draw(t, "event")
 		reply, err := lenient.Invoke(t.Context(), event)
 		if err != nil || !bytes.Equal(reply, event) {
 			t.Fatalf("got %s, %v", reply, err)
@@ -69,7 +69,7 @@ func TestR13_AConfirmationVerifiesNothing(t *testing.T) {
 	rules := policy.SignUp{AutoConfirm: &policy.AutoConfirm{Origins: []policy.Origin{policy.Self}, Domains: []string{"example.com"}}}
 	confirming := chain(t, rules)
 	confirmations := 0
-	for _, c := range triggertest.Cases(t, events+"/presignup", 60) {
+	for _, c := range kerneltest.Cases(t, events+"/presignup", 60) {
 		reply, err := confirming.Invoke(t.Context(), c.Event)
 		if err != nil || bytes.Equal(reply, c.Event) {
 			continue
@@ -97,7 +97,7 @@ func TestR13_AConfirmationVerifiesNothing(t *testing.T) {
 // rules in mode observe: none is refused, and the log line has the code that
 // enforce refuses with.
 func TestObserveLogsWhatEnforceRefuses(t *testing.T) {
-	rules := triggertest.Policy(t, events).SignUp
+	rules := kerneltest.Policy(t, events).SignUp
 	rules.Clients = nil
 	observing := rules
 	for _, mode := range []*policy.Mode{&observing.Email.Mode, &observing.Domains.Mode, &observing.Attributes.Mode} {
@@ -108,7 +108,7 @@ func TestObserveLogsWhatEnforceRefuses(t *testing.T) {
 	providers.Mode, privileged.Mode, phone.Mode, username.Mode = policy.Observe, policy.Observe, policy.Observe, policy.Observe
 	observing.Providers, observing.Privileged, observing.Phone, observing.Username = &providers, &privileged, &phone, &username
 	refused := 0
-	for _, c := range triggertest.Cases(t, events+"/presignup", 60) {
+	for _, c := range kerneltest.Cases(t, events+"/presignup", 60) {
 		said, code := logged(t, rules, c.Event)
 		saw, _ := logged(t, observing, c.Event)
 		if said.Outcome != "refused" {
@@ -141,7 +141,7 @@ func logged(t *testing.T, rules policy.SignUp, event []byte) (l line, code strin
 	if err != nil {
 		t.Fatal(err)
 	}
-	env, log := triggertest.Environment()
+	env, log := kerneltest.Environment()
 	if _, err := newChain(env, compiled).Invoke(t.Context(), event); err != nil {
 		refusal, _ := errors.AsType[deny.Refusal](err)
 		code = refusal.Code
@@ -156,8 +156,8 @@ func logged(t *testing.T, rules policy.SignUp, event []byte) (l line, code strin
 // so the answer to a taken address is the answer to a free one, and nothing is
 // linked that could ask.
 func TestR21_TheSameBytesWhoeverExists(t *testing.T) {
-	strict := chain(t, triggertest.Policy(t, events).SignUp)
-	for _, c := range triggertest.Cases(t, events+"/presignup", 60) {
+	strict := chain(t, kerneltest.Policy(t, events).SignUp)
+	for _, c := range kerneltest.Cases(t, events+"/presignup", 60) {
 		want, wantErr := strict.Invoke(t.Context(), c.Event)
 		for range 20 {
 			if got, err := strict.Invoke(t.Context(), c.Event); !bytes.Equal(got, want) || err != wantErr {
@@ -179,10 +179,10 @@ func TestR21_TheSameBytesWhoeverExists(t *testing.T) {
 // clientMetadata and validationData are in no view: whatever they say, the
 // answer is the same.
 func TestR9_CallersDataDecidesNothing(t *testing.T) {
-	strict := chain(t, triggertest.Policy(t, events).SignUp)
-	triggertest.Check(t, 10_000, func(t *rapid.T) {
-		event := triggertest.Events(made()).Draw(t, "event")
-		other := triggertest.WithCallersData(t, event)
+	strict := chain(t, kerneltest.Policy(t, events).SignUp)
+	kerneltest.Check(t, 10_000, func(t *rapid.T) {
+		event := kerneltest.Events(made()).Draw(t, "event")
+		other := kerneltest.WithCallersData(t, event)
 		_, err := strict.Invoke(t.Context(), event)
 		_, errOther := strict.Invoke(t.Context(), other)
 		if err != errOther {
@@ -194,7 +194,7 @@ func TestR9_CallersDataDecidesNothing(t *testing.T) {
 func TestR1_ABadPolicyStopsTheStart(t *testing.T) {
 	dir := t.TempDir()
 	getenv := func(name string) string {
-		return map[string]string{trigger.PolicyDirVariable: dir, trigger.TimeoutVariable: "4000"}[name]
+		return map[string]string{kernel.PolicyDirVariable: dir, kernel.TimeoutVariable: "4000"}[name]
 	}
 	for name, text := range map[string]string{
 		"none":            "",
@@ -210,17 +210,17 @@ func TestR1_ABadPolicyStopsTheStart(t *testing.T) {
 		"a rule as text":  `{"signUp":{"relay":"enforce"}}`,
 	} {
 		if text != "" {
-			triggertest.WritePolicy(t, dir, []byte(text))
+			kerneltest.WritePolicy(t, dir, []byte(text))
 		}
 		if _, err := setup(t.Context(), getenv); err == nil {
 			t.Errorf("%s: the function started", name)
 		}
 	}
-	good, err := json.Marshal(map[string]any{"signUp": triggertest.Policy(t, events).SignUp})
+	good, err := json.Marshal(map[string]any{"signUp": kerneltest.Policy(t, events).SignUp})
 	if err != nil {
 		t.Fatal(err)
 	}
-	triggertest.WritePolicy(t, dir, good)
+	kerneltest.WritePolicy(t, dir, good)
 	if _, err := setup(t.Context(), getenv); err != nil {
 		t.Errorf("a good policy: %v", err)
 	}

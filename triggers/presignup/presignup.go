@@ -5,25 +5,25 @@ import (
 	"time"
 
 	"github.com/cognito-triggers/cognito-triggers/internal/cognito"
+	"github.com/cognito-triggers/cognito-triggers/internal/kernel"
 	"github.com/cognito-triggers/cognito-triggers/internal/policy"
 	"github.com/cognito-triggers/cognito-triggers/internal/signup"
 	"github.com/cognito-triggers/cognito-triggers/internal/signup/sentence"
-	"github.com/cognito-triggers/cognito-triggers/internal/trigger"
 )
 
 // confirmed is the one response that this function ever writes: the account
 // needs no code, and its address and number stay unverified.
 const confirmed = `{"autoConfirmUser":true,"autoVerifyEmail":false,"autoVerifyPhone":false}`
 
-func newChain(env trigger.Environment, rules *signup.Policy) *trigger.Chain {
-	return trigger.Handle(trigger.Function[cognito.PreSignUp]{
+func newChain(env kernel.Environment, rules *signup.Policy) *kernel.Chain {
+	return kernel.Handle(kernel.Function[cognito.PreSignUp]{
 		Name:      "presignup",
 		Sources:   cognito.PreSignUpSources(),
 		Versions:  []string{"1"},
-		OnFailure: trigger.Closed,
+		OnFailure: kernel.Closed,
 		View:      (*cognito.Event).PreSignUp,
-		Decide: func(ctx context.Context, e cognito.PreSignUp) (trigger.Decision, error) {
-			return decide(rules, e, trigger.EventTime(ctx))
+		Decide: func(ctx context.Context, e cognito.PreSignUp) (kernel.Decision, error) {
+			return decide(rules, e, kernel.EventTime(ctx))
 		},
 	}, env)
 }
@@ -31,7 +31,7 @@ func newChain(env trigger.Environment, rules *signup.Policy) *trigger.Chain {
 // decide asks the policy. An allowed sign-up goes back as it came, since Cognito
 // has filled in that nothing is confirmed or verified, unless the operator has
 // named people who need no code.
-func decide(rules *signup.Policy, e cognito.PreSignUp, now time.Time) (trigger.Decision, error) {
+func decide(rules *signup.Policy, e cognito.PreSignUp, now time.Time) (kernel.Decision, error) {
 	verdict := rules.Check(signup.Applicant{
 		Origin:     origin(e.Source),
 		UserName:   e.UserName,
@@ -41,7 +41,7 @@ func decide(rules *signup.Policy, e cognito.PreSignUp, now time.Time) (trigger.D
 		Challenge:  e.Proofs.Challenge,
 		Now:        now,
 	})
-	decision := trigger.Decision{Outcome: "allowed", Rule: verdict.Rule, Observed: verdict.Observed}
+	decision := kernel.Decision{Outcome: "allowed", Rule: verdict.Rule, Observed: verdict.Observed}
 	if verdict.Refused() {
 		return decision, rules.Say(verdict.Refusal, sentence.Locale(e.Proofs.Locale, e.Attributes["locale"]))
 	}

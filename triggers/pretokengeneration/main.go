@@ -11,24 +11,24 @@ import (
 
 	"github.com/cognito-triggers/cognito-triggers/internal/claims"
 	"github.com/cognito-triggers/cognito-triggers/internal/dynamo"
+	"github.com/cognito-triggers/cognito-triggers/internal/kernel"
 	"github.com/cognito-triggers/cognito-triggers/internal/policy"
-	"github.com/cognito-triggers/cognito-triggers/internal/trigger"
 	"github.com/cognito-triggers/cognito-triggers/internal/users"
 )
 
-func main() { trigger.Start(setup) }
+func main() { kernel.Start(setup) }
 
-func setup(ctx context.Context, getenv func(string) string) (*trigger.Chain, error) {
+func setup(ctx context.Context, getenv func(string) string) (*kernel.Chain, error) {
 	store, err := dynamo.Open(getenv)
 	if err != nil {
 		return nil, err
 	}
 	defer store.Warm(ctx, 1)() // while the policy is compiled; one read
-	document, hash, err := policy.Load(getenv(trigger.PolicyDirVariable), policy.Sections("pretokengeneration")...)
+	document, hash, err := policy.Load(getenv(kernel.PolicyDirVariable), policy.Sections("pretokengeneration")...)
 	if err != nil {
 		return nil, err
 	}
-	env, err := trigger.NewEnvironment(getenv, hash)
+	env, err := kernel.NewEnvironment(getenv, hash)
 	if err != nil {
 		return nil, err
 	}

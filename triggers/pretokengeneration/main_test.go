@@ -13,8 +13,8 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/claims"
 	"github.com/cognito-triggers/cognito-triggers/internal/cognito"
 	"github.com/cognito-triggers/cognito-triggers/internal/deny"
-	"github.com/cognito-triggers/cognito-triggers/internal/trigger"
-	"github.com/cognito-triggers/cognito-triggers/internal/trigger/triggertest"
+	"github.com/cognito-triggers/cognito-triggers/internal/kernel"
+	"github.com/cognito-triggers/cognito-triggers/internal/kernel/kerneltest"
 	"github.com/cognito-triggers/cognito-triggers/internal/users"
 	"github.com/cognito-triggers/cognito-triggers/internal/users/userstest"
 )
@@ -45,18 +45,18 @@ func granted(t testing.TB) *userstest.Memory { return grantedBy(t, events) }
 func grantedBy(t testing.TB, specification string) *userstest.Memory {
 	t.Helper()
 	store := new(userstest.Memory)
-	for sub, row := range triggertest.Authz(t, specification) {
-		key := users.Key{PoolID: triggertest.Pool, Sub: sub}
+	for sub, row := range kerneltest.Authz(t, specification) {
+		key := users.Key{PoolID: kerneltest.Pool, Sub: sub}
 		if err := store.Grant(t.Context(), key, row); err != nil {
 			t.Fatal(err)
 		}
 		if row.Status == users.Deleted {
-			if err := store.Erase(t.Context(), key, triggertest.Clock()); err != nil {
+			if err := store.Erase(t.Context(), key, kerneltest.Clock()); err != nil {
 				t.Fatal(err)
 			}
 		}
 	}
-	for client, profile := range triggertest.Policy(t, specification).Tokens.Clients {
+	for client, profile := range kerneltest.Policy(t, specification).Tokens.Clients {
 		if err := store.Assign(t.Context(), client, profile); err != nil {
 			t.Fatal(err)
 		}
@@ -64,17 +64,17 @@ func grantedBy(t testing.TB, specification string) *userstest.Memory {
 	return store
 }
 
-func chain(t testing.TB, from store) *trigger.Chain { return chainBy(t, events, from) }
+func chain(t testing.TB, from store) *kernel.Chain { return chainBy(t, events, from) }
 
-func chainBy(t testing.TB, specification string, from store) *trigger.Chain {
+func chainBy(t testing.TB, specification string, from store) *kernel.Chain {
 	t.Helper()
-	env, _ := triggertest.Environment()
+	env, _ := kerneltest.Environment()
 	return newChain(env, roomBy(t, specification, from))
 }
 
 func roomBy(t testing.TB, specification string, from store) room {
 	t.Helper()
-	document := triggertest.Policy(t, specification)
+	document := kerneltest.Policy(t, specification)
 	tokens, err := claims.Compile(document.Tokens)
 	if err != nil {
 		t.Fatal(err)
@@ -87,19 +87,19 @@ func roomBy(t testing.TB, specification string, from store) room {
 }
 
 func TestR1_EveryEventOfTheSpecification(t *testing.T) {
-	triggertest.Replay(t, events+"/pretokengeneration", 40, func(t *testing.T) triggertest.Invoker {
+	kerneltest.Replay(t, events+"/pretokengeneration", 40, func(t *testing.T) kerneltest.Invoker {
 		return chain(t, partlySilent{granted(t)})
 	})
 }
 
 // The same for profiles: what each app client's tokens say.
 func TestR1_EveryEventOfTheProfiles(t *testing.T) {
-	triggertest.Replay(t, profiles+"/pretokengeneration", 30, func(t *testing.T) triggertest.Invoker {
+	kerneltest.Replay(t, profiles+"/pretokengeneration", 30, func(t *testing.T) kerneltest.Invoker {
 		return chainBy(t, profiles, partlySilent{grantedBy(t, profiles)})
 	})
 }
 
-func made() triggertest.Made {
+func made() kerneltest.Made {
 	groups := rapid.Custom(func(t *rapid.T) any {
 		return map[string]any{
 			"groupsToOverride":   rapid.SliceOfN(rapid.StringMatching(`[a-z]{1,10}`), 0, 100).Draw(t, "groups"),
@@ -107,7 +107,7 @@ func made() triggertest.Made {
 			"preferredRole":      rapid.SampledFrom([]any{nil, "", []string{"arn:aws:iam::123456789012:role/r"}}).Draw(t, "role"),
 		}
 	})
-	return triggertest.Made{
+	return kerneltest.Made{
 		Sources: cognito.TokenGenerationSources(), Versions: []string{"1", "2", "3"},
 		Request:  map[string]*rapid.Generator[any]{"groupConfiguration": groups},
 		Response: rapid.SampledFrom([]any{map[string]any{"claimsOverrideDetails": nil}, map[string]any{"claimsAndScopeOverrideDetails": nil}, nil, []any{}}),
@@ -131,7 +131,7 @@ func forUser(t *rapid.T, event []byte) []byte {
 	}
 	request["userAttributes"], _ = json.Marshal(attributes)
 	members["request"], _ = json.Marshal(request)
-	members["userPoolId"], _ = json.Marshal(triggertest.Pool)
+	members["userPoolId"], _ = json.Marshal(kerneltest.Pool)
 	changed, err := json.Marshal(members)
 	if err != nil {
 		t.Fatal(err)
@@ -144,13 +144,13 @@ func forUser(t *rapid.T, event []byte) []byte {
 func TestR2_R3_OnlyTheResponseIsWrittenAndGroupsAreLeftAlone(t *testing.T) {
 	store := granted(t)
 	chain := chain(t, partlySilent{store})
-	triggertest.Check(t, 10_000, func(rt *rapid.T) {
-		event := forUser(rt, triggertest.Events(made()).Draw(rt, "event"))
+	kerneltest.Check(t, 10_000, func(rt *rapid.T) {
+		event := forUser(rt, kerneltest.Events(made()).Draw(rt, "event"))
 		reply, err := chain.Invoke(rt.Context(), event)
 		if err != nil {
 			rt.Fatal(err)
 		}
-		triggertest.SameOutsideResponse(t, event, reply)
+		kerneltest.SameOutsideResponse(t, event, reply)
 		if bytes.Contains(reply, []byte("groupOverrideDetails")) {
 			rt.Fatalf("groups are touched: %s", reply)
 		}
@@ -166,18 +166,18 @@ func TestR3_TwoThousandGroupsAreLeftAlone(t *testing.T) {
 		groups[i] = strings.Repeat("g", i%40+1)
 	}
 	event, err := json.Marshal(map[string]any{
-		"version": "2", "triggerSource": "TokenGeneration_Authentication", "userPoolId": triggertest.Pool, "callerContext": webApp,
+		"version": "2", "triggerSource": "TokenGeneration_Authentication", "userPoolId": kerneltest.Pool, "callerContext": webApp,
 		"request":  map[string]any{"userAttributes": map[string]any{"sub": silent[:len(silent)-3] + "001"}, "groupConfiguration": map[string]any{"groupsToOverride": groups}},
 		"response": map[string]any{"claimsAndScopeOverrideDetails": nil},
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	reply, refused := triggertest.Answer(t, chain(t, granted(t)), event)
+	reply, refused := kerneltest.Answer(t, chain(t, granted(t)), event)
 	if refused || !bytes.Contains(reply, []byte(`"roles":["editor","reviewer"]`)) || bytes.Contains(reply, []byte("groupOverrideDetails")) {
 		t.Errorf("got %.300s", reply)
 	}
-	triggertest.SameOutsideResponse(t, event, reply)
+	kerneltest.SameOutsideResponse(t, event, reply)
 }
 
 func response(t *rapid.T, reply []byte) []byte {
@@ -196,7 +196,7 @@ func TestR16_SuspendedAndDeletedUsersGetNoToken(t *testing.T) {
 	for _, user := range []string{"002", "003"} {
 		for _, source := range cognito.TokenGenerationSources() {
 			event, err := json.Marshal(map[string]any{
-				"version": "3", "triggerSource": source, "userPoolId": triggertest.Pool, "callerContext": webApp,
+				"version": "3", "triggerSource": source, "userPoolId": kerneltest.Pool, "callerContext": webApp,
 				"request":  map[string]any{"userAttributes": map[string]string{"sub": silent[:len(silent)-3] + user}},
 				"response": map[string]any{"claimsAndScopeOverrideDetails": nil},
 			})
@@ -215,14 +215,14 @@ func TestR16_SuspendedAndDeletedUsersGetNoToken(t *testing.T) {
 // nothing that the user would not have had otherwise.
 func TestR17_ADeadStoreGrantsLess(t *testing.T) {
 	event, err := json.Marshal(map[string]any{
-		"version": "2", "triggerSource": "TokenGeneration_RefreshTokens", "userPoolId": triggertest.Pool, "callerContext": webApp,
+		"version": "2", "triggerSource": "TokenGeneration_RefreshTokens", "userPoolId": kerneltest.Pool, "callerContext": webApp,
 		"request":  map[string]any{"userAttributes": map[string]string{"sub": silent[:len(silent)-3] + "001"}},
 		"response": map[string]any{"claimsAndScopeOverrideDetails": nil},
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	reply, refused := triggertest.Answer(t, chain(t, triggertest.DeadStore()), event)
+	reply, refused := kerneltest.Answer(t, chain(t, kerneltest.DeadStore()), event)
 	if refused || bytes.Contains(reply, []byte("editor")) || bytes.Contains(reply, []byte("acme")) {
 		t.Errorf("got %s", reply)
 	}
@@ -230,12 +230,12 @@ func TestR17_ADeadStoreGrantsLess(t *testing.T) {
 
 func TestR33_AMissingProfileIsWrittenBeforeTheToken(t *testing.T) {
 	store := new(userstest.Memory)
-	for _, c := range triggertest.Cases(t, events+"/pretokengeneration", 40) {
+	for _, c := range kerneltest.Cases(t, events+"/pretokengeneration", 40) {
 		if c.Name != "v2-authentication" {
 			continue
 		}
-		triggertest.Answer(t, chain(t, store), c.Event)
-		rows := triggertest.Rows(t, store, c.Event)
+		kerneltest.Answer(t, chain(t, store), c.Event)
+		rows := kerneltest.Rows(t, store, c.Event)
 		if !bytes.Contains(rows, []byte(`"CreatedBy": "TokenGeneration_Authentication"`)) || bytes.Contains(rows, []byte(`"SignIn"`)) {
 			t.Errorf("got %s", rows)
 		}

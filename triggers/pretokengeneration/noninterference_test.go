@@ -18,7 +18,7 @@ import (
 
 	"github.com/cognito-triggers/cognito-triggers/internal/cognito"
 	"github.com/cognito-triggers/cognito-triggers/internal/dynamo"
-	"github.com/cognito-triggers/cognito-triggers/internal/trigger/triggertest"
+	"github.com/cognito-triggers/cognito-triggers/internal/kernel/kerneltest"
 	"github.com/cognito-triggers/cognito-triggers/internal/users"
 	"github.com/cognito-triggers/cognito-triggers/internal/users/userstest"
 )
@@ -43,11 +43,11 @@ func newPort(t *testing.T) *port {
 		"f3d4-many": {Roles: []string{"editor"}, Tenant: "acme", Tenants: []string{"acme", "globex"}, Rev: 7},
 		"f3d4-lone": {Roles: []string{"editor"}, Tenant: "acme", Rev: 7},
 	} {
-		key := users.Key{PoolID: triggertest.Pool, Sub: sub}
+		key := users.Key{PoolID: kerneltest.Pool, Sub: sub}
 		if err := p.Grant(t.Context(), key, row); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := p.Memory.Upsert(t.Context(), users.Snapshot{Key: key, At: triggertest.Clock(), Source: "test"}); err != nil {
+		if _, err := p.Memory.Upsert(t.Context(), users.Snapshot{Key: key, At: kerneltest.Clock(), Source: "test"}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -87,7 +87,7 @@ const (
 
 func newTable(t *testing.T) *table {
 	t.Helper()
-	clients := triggertest.Policy(t, profiles).Tokens.Clients
+	clients := kerneltest.Policy(t, profiles).Tokens.Clients
 	held := new(table)
 	held.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		body, _ := io.ReadAll(r.Body)
@@ -159,7 +159,7 @@ func asked(t *rapid.T, sub string, metadata, attributes map[string]string) []byt
 	event, err := json.Marshal(map[string]any{
 		"version":       rapid.SampledFrom([]string{"1", "2", "3"}).Draw(t, "version"),
 		"triggerSource": rapid.SampledFrom(cognito.TokenGenerationSources()).Draw(t, "source"),
-		"userPoolId":    triggertest.Pool, "userName": sub,
+		"userPoolId":    kerneltest.Pool, "userName": sub,
 		"callerContext": map[string]string{"clientId": rapid.SampledFrom(clients).Draw(t, "client")},
 		"request":       request,
 		"response":      map[string]any{},
@@ -192,7 +192,7 @@ func words(t *rapid.T, label string, names ...string) map[string]string {
 // same invokes a new chain with each event and compares what came of them: the
 // response, the error and what the store was asked.
 func same(t *rapid.T, h watched, r room, one, two []byte) {
-	env, _ := triggertest.Environment()
+	env, _ := kerneltest.Environment()
 	invoke := func(event []byte) (string, []string, error) {
 		chain := newChain(env, r)
 		h.take()
@@ -217,7 +217,7 @@ func either(t *testing.T, cases int, property func(*rapid.T, watched, room)) {
 	}{"port": {newPort(t), cases}, "wire": {newTable(t), cases / 20}} {
 		t.Run(name, func(t *testing.T) {
 			r := c.store.room(t)
-			triggertest.Check(t, c.cases, func(t *rapid.T) { property(t, c.store, r) })
+			kerneltest.Check(t, c.cases, func(t *rapid.T) { property(t, c.store, r) })
 		})
 	}
 }

@@ -6,9 +6,9 @@ import (
 
 	"github.com/cognito-triggers/cognito-triggers/internal/claims"
 	"github.com/cognito-triggers/cognito-triggers/internal/cognito"
+	"github.com/cognito-triggers/cognito-triggers/internal/kernel"
 	"github.com/cognito-triggers/cognito-triggers/internal/policy"
 	"github.com/cognito-triggers/cognito-triggers/internal/tokens"
-	"github.com/cognito-triggers/cognito-triggers/internal/trigger"
 	"github.com/cognito-triggers/cognito-triggers/internal/users"
 )
 
@@ -34,21 +34,21 @@ type room struct {
 	clients *memory
 }
 
-func newChain(env trigger.Environment, r room) *trigger.Chain {
+func newChain(env kernel.Environment, r room) *kernel.Chain {
 	r.clients = new(memory)
-	return trigger.Handle(trigger.Function[cognito.TokenGeneration]{
+	return kernel.Handle(kernel.Function[cognito.TokenGeneration]{
 		Name:      "pretokengeneration",
 		Sources:   cognito.TokenGenerationSources(),
 		Versions:  []string{"1", "2", "3"},
-		OnFailure: trigger.Open,
+		OnFailure: kernel.Open,
 		Counts:    []string{unknownClient, truncated},
 		View:      (*cognito.Event).TokenGeneration,
 		Decide:    r.decide,
 	}, env)
 }
 
-func (r room) decide(ctx context.Context, e cognito.TokenGeneration) (trigger.Decision, error) {
-	at := trigger.EventTime(ctx)
+func (r room) decide(ctx context.Context, e cognito.TokenGeneration) (kernel.Decision, error) {
+	at := kernel.EventTime(ctx)
 	var seen users.Sighting
 	if !e.Machine() {
 		seen = users.Seen(e.Header, e.Attributes, at)
@@ -91,12 +91,12 @@ func (r room) read(ctx context.Context, e cognito.TokenGeneration, key users.Key
 }
 
 // grant answers from the policy and the rows; the error is a refusal.
-func (r room) grant(request claims.Request) (trigger.Decision, error) {
+func (r room) grant(request claims.Request) (kernel.Decision, error) {
 	if refusal, refused := r.tokens.Refused(request); refused {
-		return trigger.Decision{}, refusal
+		return kernel.Decision{}, refusal
 	}
 	grant := r.tokens.For(request)
-	decision := trigger.Decision{Response: grant.Response(request.Version), Outcome: "enriched"}
+	decision := kernel.Decision{Response: grant.Response(request.Version), Outcome: "enriched"}
 	if decision.Response == nil {
 		decision.Outcome = "unchanged"
 	}
@@ -111,7 +111,7 @@ func (r room) grant(request claims.Request) (trigger.Decision, error) {
 
 // heal writes the PROFILE of a user whom no trigger announced. The token does
 // not depend on it: what cannot be written now is written at the next sight.
-func (r room) heal(ctx context.Context, seen users.Sighting, access users.Access, decision trigger.Decision) trigger.Decision {
+func (r room) heal(ctx context.Context, seen users.Sighting, access users.Access, decision kernel.Decision) kernel.Decision {
 	if access.Known {
 		return decision
 	}

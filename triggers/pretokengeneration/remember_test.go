@@ -8,7 +8,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/cognito-triggers/cognito-triggers/internal/trigger/triggertest"
+	"github.com/cognito-triggers/cognito-triggers/internal/kernel/kerneltest"
 )
 
 var noon = time.Date(2026, time.November, 24, 12, 0, 0, 0, time.UTC)
@@ -83,7 +83,7 @@ func event(source, sub, client string) []byte {
 		attributes["sub"] = sub
 	}
 	text, _ := json.Marshal(map[string]any{
-		"version": "3", "triggerSource": source, "userPoolId": triggertest.Pool,
+		"version": "3", "triggerSource": source, "userPoolId": kerneltest.Pool,
 		"callerContext": map[string]string{"clientId": client},
 		"request":       map[string]any{"userAttributes": attributes}, "response": map[string]any{},
 	})
@@ -95,7 +95,7 @@ func event(source, sub, client string) []byte {
 // a profile is looked up again each time.
 func TestATokenCostsOneRequestAtMost(t *testing.T) {
 	h := newTable(t)
-	env, _ := triggertest.Environment()
+	env, _ := kerneltest.Environment()
 	chain := newChain(env, h.room(t))
 	const person, machine = "TokenGeneration_RefreshTokens", "TokenGeneration_ClientCredentials"
 	for i, c := range []struct {
@@ -143,7 +143,7 @@ func TestWhatIsWorthAnAlarmIsCounted(t *testing.T) {
 		"machine":        {event("TokenGeneration_ClientCredentials", "", "4registered4itself4at4run4"), []string{`"outcome":"unknown client"`, `"unknownClient":1`}},
 		"nobody":         {event("TokenGeneration_Authentication", "", "4example4client4id4web4app"), []string{`"outcome":"degraded"`}},
 	} {
-		env, out := triggertest.Environment()
+		env, out := kerneltest.Environment()
 		chain := newChain(env, roomBy(t, profiles, partlySilent{grantedBy(t, profiles)}))
 		if _, err := chain.Invoke(t.Context(), c.event); err != nil {
 			t.Errorf("%s: %v", name, err)
@@ -161,7 +161,7 @@ func TestWhatIsWorthAnAlarmIsCounted(t *testing.T) {
 // row's to grant with it.
 func TestAKnownClientKeepsItsProfileWhenTheStoreFails(t *testing.T) {
 	store := grantedBy(t, profiles)
-	env, _ := triggertest.Environment()
+	env, _ := kerneltest.Environment()
 	chain := newChain(env, roomBy(t, profiles, partlySilent{store}))
 	client := "4example4client4id4kiosk42"
 	if _, err := chain.Invoke(t.Context(), event("TokenGeneration_Authentication", silent[:len(silent)-4]+"b001", client)); err != nil {

@@ -8,7 +8,7 @@ import (
 	"path/filepath"
 	"testing"
 
-	"github.com/cognito-triggers/cognito-triggers/internal/bench/build"
+	"github.com/cognito-triggers/cognito-triggers/internal/dev/bench/build"
 )
 
 // full asks for the numbers that the requirements name; without it the same is

@@ -11,7 +11,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/cognito-triggers/cognito-triggers/infra/directory/directorytest"
+	"github.com/cognito-triggers/cognito-triggers/infra/client/directory/directorytest"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/faults"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/lambdahost"
 	"github.com/cognito-triggers/cognito-triggers/internal/users"

@@ -51,7 +51,7 @@ func (c *compiler) access(section policy.Access) {
 	case policy.AccessClosed:
 	case policy.AccessInvite:
 		if len(section.Keys) == 0 {
-			c.fault(policy.Child(c.path, "keys"), "nobody can be invited without a key", "make one with `go run ./infra/ops invite keygen`, or write mode: closed")
+			c.fault(policy.Child(c.path, "keys"), "nobody can be invited without a key", "make one with `go run ./infra/cmd/ops invite keygen`, or write mode: closed")
 		}
 		if i := slices.Index(section.AppliesTo, policy.External); i >= 0 {
 			c.fault(policy.Item(policy.Child(c.path, "appliesTo"), i), "whom an identity provider brings cannot carry an invite", "remove external, or write mode: closed")
@@ -83,7 +83,7 @@ func (c *compiler) key(path string, others []policy.InviteKey, entry policy.Invi
 	}
 	key, problem := ParsePublicKey(entry.PublicKey)
 	if problem != "" {
-		c.fault(policy.Child(path, "publicKey"), problem, "copy what `go run ./infra/ops invite keygen` printed")
+		c.fault(policy.Child(path, "publicKey"), problem, "copy what `go run ./infra/cmd/ops invite keygen` printed")
 		return
 	}
 	c.keys = append(c.keys, PublicKey{ID: entry.ID, Key: key})

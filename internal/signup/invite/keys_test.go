@@ -66,7 +66,7 @@ var accessMistakes = []struct {
 	{
 		"invites without a key",
 		policy.Access{Mode: policy.AccessInvite},
-		"signUp.access.keys: nobody can be invited without a key; make one with `go run ./infra/ops invite keygen`, or write mode: closed",
+		"signUp.access.keys: nobody can be invited without a key; make one with `go run ./infra/cmd/ops invite keygen`, or write mode: closed",
 	},
 	{
 		"invites for who cannot carry one",
@@ -87,12 +87,12 @@ var accessMistakes = []struct {
 	{
 		"a long key",
 		policy.Access{Keys: []policy.InviteKey{{ID: "old", PublicKey: "ed25519:" + strings.Repeat("B", 44)}}},
-		"signUp.access.keys[0].publicKey: a public key has 43 characters of base64url behind ed25519:; copy what `go run ./infra/ops invite keygen` printed",
+		"signUp.access.keys[0].publicKey: a public key has 43 characters of base64url behind ed25519:; copy what `go run ./infra/cmd/ops invite keygen` printed",
 	},
 	{
 		"a key in two lines",
 		policy.Access{Keys: []policy.InviteKey{{ID: "old", PublicKey: good.PublicKey[:30] + "\n" + good.PublicKey[30:]}}},
-		"signUp.access.keys[0].publicKey: a public key has 43 characters of base64url behind ed25519:; copy what `go run ./infra/ops invite keygen` printed",
+		"signUp.access.keys[0].publicKey: a public key has 43 characters of base64url behind ed25519:; copy what `go run ./infra/cmd/ops invite keygen` printed",
 	},
 	{
 		"an id with capitals",
@@ -108,22 +108,22 @@ var accessMistakes = []struct {
 	{
 		"the private half",
 		policy.Access{Keys: []policy.InviteKey{{ID: "old", PublicKey: strings.TrimSpace(private)}}},
-		"signUp.access.keys[0].publicKey: this is the private half of a key, which is worthless now that it stands here: make a new pair; copy what `go run ./infra/ops invite keygen` printed",
+		"signUp.access.keys[0].publicKey: this is the private half of a key, which is worthless now that it stands here: make a new pair; copy what `go run ./infra/cmd/ops invite keygen` printed",
 	},
 	{
 		"another kind of key",
 		policy.Access{Keys: []policy.InviteKey{{ID: "old", PublicKey: "ssh-ed25519 AAAA"}}},
-		"signUp.access.keys[0].publicKey: a public key begins with ed25519:; copy what `go run ./infra/ops invite keygen` printed",
+		"signUp.access.keys[0].publicKey: a public key begins with ed25519:; copy what `go run ./infra/cmd/ops invite keygen` printed",
 	},
 	{
 		"a short key",
 		policy.Access{Keys: []policy.InviteKey{{ID: "old", PublicKey: good.PublicKey[:50]}}},
-		"signUp.access.keys[0].publicKey: a public key has 43 characters of base64url behind ed25519:; copy what `go run ./infra/ops invite keygen` printed",
+		"signUp.access.keys[0].publicKey: a public key has 43 characters of base64url behind ed25519:; copy what `go run ./infra/cmd/ops invite keygen` printed",
 	},
 	{
 		"a placeholder",
 		policy.Access{Keys: []policy.InviteKey{{ID: "old", PublicKey: "ed25519:" + strings.Repeat("A", 43)}}},
-		"signUp.access.keys[0].publicKey: this is no key: anybody can sign for it; copy what `go run ./infra/ops invite keygen` printed",
+		"signUp.access.keys[0].publicKey: this is no key: anybody can sign for it; copy what `go run ./infra/cmd/ops invite keygen` printed",
 	},
 	{
 		"all at once, the mode being open",
@@ -131,10 +131,10 @@ var accessMistakes = []struct {
 		strings.Join([]string{
 			"signUp.access.observe: there is nothing to observe while everybody may sign up; remove it, or write mode: invite or mode: closed",
 			`signUp.access.keys[0].id: "" cannot name a key; use 1 to 16 small letters, digits and inner hyphens`,
-			"signUp.access.keys[0].publicKey: a public key begins with ed25519:; copy what `go run ./infra/ops invite keygen` printed",
+			"signUp.access.keys[0].publicKey: a public key begins with ed25519:; copy what `go run ./infra/cmd/ops invite keygen` printed",
 			`signUp.access.keys[1].id: "" cannot name a key; use 1 to 16 small letters, digits and inner hyphens`,
 			`signUp.access.keys[1].id: the key "" is there twice; give each key an id of its own`,
-			"signUp.access.keys[1].publicKey: a public key begins with ed25519:; copy what `go run ./infra/ops invite keygen` printed",
+			"signUp.access.keys[1].publicKey: a public key begins with ed25519:; copy what `go run ./infra/cmd/ops invite keygen` printed",
 		}, "\n"),
 	},
 }

@@ -71,7 +71,7 @@ func (c *compiler) codeChoice(word string) string {
 	if near := policy.Nearest(word, codes); near != "" {
 		return "did you mean " + near + "?"
 	}
-	return "`go run ./infra/ops explain` lists the codes"
+	return "`go run ./infra/cmd/ops explain` lists the codes"
 }
 
 // room gives the letters that a sentence may have.

@@ -16,8 +16,8 @@
 // The sentence carries no code unless the policy says showCode: true. Then every
 // sentence ends in it, in brackets: "Bitte gib eine E-Mail-Adresse an
 // [email-missing]". Without it, a client finds the code by the sentence: the
-// decoders (package infra/refusal, internal/deny/client/refusal.mjs) know the
-// English, and `go run ./infra/ops explain -json` writes the table of a stage for
+// decoders (package infra/client/refusal, infra/client/js/refusal.mjs) know the
+// English, and `go run ./infra/cmd/ops explain -json` writes the table of a stage for
 // them. Showing the code is for operators who want to hear it from people on the
 // phone; a table is for those whose apps have words of their own.
 //

@@ -158,9 +158,9 @@ func TestEveryMistakeInTheSentencesIsFound(t *testing.T) {
 		want     string
 	}{
 		{"an unknown code", policy.Sentences{"de": {"email-mising": "x"}}, false, `signUp.sentences.de.email-mising: there is no code "email-mising"; did you mean email-missing?`},
-		{"a code of nothing like", policy.Sentences{"de": {"captcha": "x"}}, false, "signUp.sentences.de.captcha: there is no code \"captcha\"; `go run ./infra/ops explain` lists the codes"},
-		{"a long code", policy.Sentences{"de": {strings.Repeat("x", 41): "x"}}, false, "signUp.sentences.de." + strings.Repeat("x", 41) + ": there is no code \"" + strings.Repeat("x", 40) + "…\"; `go run ./infra/ops explain` lists the codes"},
-		{"a code of the longest that is shown", policy.Sentences{"de": {strings.Repeat("x", 40): "x"}}, false, "signUp.sentences.de." + strings.Repeat("x", 40) + ": there is no code \"" + strings.Repeat("x", 40) + "\"; `go run ./infra/ops explain` lists the codes"},
+		{"a code of nothing like", policy.Sentences{"de": {"captcha": "x"}}, false, "signUp.sentences.de.captcha: there is no code \"captcha\"; `go run ./infra/cmd/ops explain` lists the codes"},
+		{"a long code", policy.Sentences{"de": {strings.Repeat("x", 41): "x"}}, false, "signUp.sentences.de." + strings.Repeat("x", 41) + ": there is no code \"" + strings.Repeat("x", 40) + "…\"; `go run ./infra/cmd/ops explain` lists the codes"},
+		{"a code of the longest that is shown", policy.Sentences{"de": {strings.Repeat("x", 40): "x"}}, false, "signUp.sentences.de." + strings.Repeat("x", 40) + ": there is no code \"" + strings.Repeat("x", 40) + "\"; `go run ./infra/cmd/ops explain` lists the codes"},
 		{"too long", policy.Sentences{"de": {"email-missing": long}}, false, "signUp.sentences.de.email-missing: the sentence has 121 letters; use 120 at most"},
 		{"too long with its code", policy.Sentences{"de": {"email-missing": long[:2*105]}}, true, "signUp.sentences.de.email-missing: the sentence has 105 letters; use 104 at most"},
 		{"a dot at the end", policy.Sentences{"de": {"email-missing": "Nein."}}, false, "signUp.sentences.de.email-missing: the sentence ends with a dot; remove it: Cognito adds one"},
@@ -185,9 +185,9 @@ func TestEveryMistakeInTheSentencesIsFound(t *testing.T) {
 			policy.Sentences{"fr": {"x": "", "a": "", "email-missing": "."}, "de": nil},
 			false,
 			"signUp.sentences.de: the locale has no sentence; remove it, or write one\n" +
-				"signUp.sentences.fr.a: there is no code \"a\"; `go run ./infra/ops explain` lists the codes\n" +
+				"signUp.sentences.fr.a: there is no code \"a\"; `go run ./infra/cmd/ops explain` lists the codes\n" +
 				"signUp.sentences.fr.email-missing: the sentence ends with a dot; remove it: Cognito adds one\n" +
-				"signUp.sentences.fr.x: there is no code \"x\"; `go run ./infra/ops explain` lists the codes",
+				"signUp.sentences.fr.x: there is no code \"x\"; `go run ./infra/cmd/ops explain` lists the codes",
 		},
 	} {
 		t.Run(test.name, func(t *testing.T) {

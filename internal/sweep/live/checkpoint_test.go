@@ -7,7 +7,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
-	"github.com/cognito-triggers/cognito-triggers/infra/directory/directorytest"
+	"github.com/cognito-triggers/cognito-triggers/infra/client/directory/directorytest"
 	"github.com/cognito-triggers/cognito-triggers/internal/sweep"
 	"github.com/cognito-triggers/cognito-triggers/internal/sweep/live"
 )

@@ -12,7 +12,7 @@ import (
 	"github.com/aws/jsii-runtime-go"
 
 	"github.com/cognito-triggers/cognito-triggers/infra"
-	"github.com/cognito-triggers/cognito-triggers/infra/directory"
+	"github.com/cognito-triggers/cognito-triggers/infra/client/directory"
 )
 
 // policy is written in Go here; settings.LoadStage reads it, with all settings, from a stage file.

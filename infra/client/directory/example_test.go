@@ -1,0 +1,57 @@
+package directory_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log"
+
+	"github.com/aws/aws-sdk-go-v2/config"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+
+	"github.com/cognito-triggers/cognito-triggers/infra/client/directory"
+)
+
+// An application makes one directory and keeps it. The table and the pool are the
+// stack's outputs TableName and UserPoolId.
+func ExampleNew() {
+	cfg, err := config.LoadDefaultConfig(context.Background())
+	if err != nil {
+		log.Fatal(err)
+	}
+	d := directory.New(dynamodb.NewFromConfig(cfg), "the-table", "eu-west-1_AbCdEf123")
+	_ = d // keep it: it is safe for concurrent use
+}
+
+// Upgrade gives a customer one more role, whoever else changes the same row.
+func ExampleDirectory_Change() {
+	upgrade := func(ctx context.Context, d *directory.Directory, sub string) error {
+		for {
+			granted, err := d.Authz(ctx, sub)
+			if err != nil {
+				return err
+			}
+			_, err = d.Change(ctx, granted, "billing",
+				directory.SetRoles(append(granted.Roles, "premium")...),
+				directory.SetClaim("plan", "gold"))
+			if errors.Is(err, directory.ErrConflict) {
+				continue // read again, decide again
+			}
+			return err
+		}
+	}
+	_ = upgrade
+}
+
+// What a change would write is refused before it is written, with all that is wrong.
+func ExampleErrInvalid() {
+	d := directory.New(dynamodb.New(dynamodb.Options{}), "the-table", "eu-west-1_AbCdEf123")
+	_, err := d.Change(context.Background(), directory.Authz{Sub: "8d1c", Rev: 3}, "grace",
+		directory.SetTenants("acme", "globex"),
+		directory.SetClaim("cognito:groups", "admins"))
+	fmt.Println(errors.Is(err, directory.ErrInvalid))
+	fmt.Println(err)
+	// Output:
+	// true
+	// changing AUTHZ: AUTHZ cannot be changed like this: the default tenant "acme" is none of the tenants: list it too; the claim "cognito:groups": the name belongs to Cognito or to the suite, and no row sets it
+}

@@ -1,0 +1,39 @@
+// Command local runs the synthesized stack on this machine, without an AWS
+// account and without Docker.
+//
+//	go run ./infra/cmd/local demo    goes through a user pool's life and shows it
+//	go run ./infra/cmd/local serve   keeps the local cloud up until Ctrl-C
+//
+// Both read the cloud assembly in dist/local, which `make synth-host` writes,
+// and are run from the project's folder: `make demo`, `make local`.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	err := run(ctx, os.Args[1:])
+	stop()
+	if err != nil && !errors.Is(err, flag.ErrHelp) {
+		fmt.Fprintln(os.Stderr, "local:", err)
+		os.Exit(1)
+	}
+}
+
+func run(ctx context.Context, args []string) error {
+	switch {
+	case len(args) > 0 && args[0] == "demo":
+		return demo(ctx, args[1:])
+	case len(args) > 0 && args[0] == "serve":
+		return serve(ctx, args[1:])
+	}
+	return fmt.Errorf("say what to run: go run ./infra/cmd/local demo, or serve")
+}

@@ -1,0 +1,265 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/cognito-triggers/cognito-triggers/infra/client/directory"
+)
+
+const authzHelp = `
+authz: show and change what a user may do (the AUTHZ row, which no trigger writes)
+
+  go run ./infra/cmd/ops authz show USER
+  go run ./infra/cmd/ops authz set-roles USER ROLE...          replaces all roles
+  go run ./infra/cmd/ops authz set-roles USER --none           takes all away
+  go run ./infra/cmd/ops authz set-tenants USER TENANT... [--default TENANT]
+                                                           the default is the first one
+                                                           unless said; --default '' is none
+  go run ./infra/cmd/ops authz set-tenants USER --none
+  go run ./infra/cmd/ops authz set-claim USER NAME TEXT        an extra claim
+  go run ./infra/cmd/ops authz set-claim USER NAME --value JSON
+                                                           a number, true, a list, an object
+  go run ./infra/cmd/ops authz unset-claim USER NAME
+  go run ./infra/cmd/ops authz suspend USER                    no further token
+  go run ./infra/cmd/ops authz reinstate USER
+
+USER is a sub, or the e-mail address that exactly one user has verified.
+
+A change is in force with the user's next token. Tokens that are out live until
+they expire; AdminUserGlobalSignOut ends a session at once.
+` + targetHelp + `
+Changes:
+  --as WHO          who changes it, kept in the row (default: $USER)
+  --rev N           change only if the row still has this rev (show prints it)
+  --unseen          the table has not heard of the user yet (just made by
+                    AdminCreateUser); without it a mistyped sub is an error
+  --json            write the row as JSON
+
+Example:
+  go run ./infra/cmd/ops authz set-roles ada@example.com editor admin --stage dev --as grace
+`
+
+// request is one call of the verb.
+type request struct {
+	target
+	action, user string
+	words        []string
+	as           string
+	rev          int64
+	unseen, none bool
+	json         bool
+	standard     string // the default tenant
+	value        string
+	flags        *flag.FlagSet
+}
+
+// authz is the verb.
+func authz(ctx context.Context, args []string, t terminal) error {
+	r, err := readRequest(args, t)
+	if err != nil {
+		return err
+	}
+	changes, err := r.changes()
+	if err != nil {
+		return err
+	}
+	d, err := r.open(ctx, t)
+	if err != nil {
+		return err
+	}
+	granted, err := r.do(ctx, d, changes)
+	if err != nil {
+		return r.advise(err, t)
+	}
+	if r.json {
+		return writeJSON(t.out, granted)
+	}
+	r.report(granted, t)
+	return nil
+}
+
+func readRequest(args []string, t terminal) (*request, error) {
+	r := &request{flags: newFlags("authz")}
+	r.target.flags(r.flags)
+	r.flags.StringVar(&r.as, "as", t.getenv("USER"), "")
+	r.flags.Int64Var(&r.rev, "rev", 0, "")
+	r.flags.BoolVar(&r.unseen, "unseen", false, "")
+	r.flags.BoolVar(&r.none, "none", false, "")
+	r.flags.BoolVar(&r.json, "json", false, "")
+	r.flags.StringVar(&r.standard, "default", "", "")
+	r.flags.StringVar(&r.value, "value", "", "")
+	words, err := parse(r.flags, args)
+	if err != nil {
+		return nil, err
+	}
+	if len(words) < 2 {
+		return nil, misused("say what to do and with whom: show, set-roles, set-tenants, set-claim, unset-claim, suspend or reinstate, and USER")
+	}
+	r.action, r.user, r.words = words[0], words[1], words[2:]
+	if r.user == "" {
+		return nil, misused("USER is empty")
+	}
+	return r, nil
+}
+
+// changes reads what is to be changed; none is show.
+func (r *request) changes() ([]directory.Change, error) {
+	change, err := r.change()
+	if err != nil || r.action == "show" {
+		return nil, err
+	}
+	if r.as == "" {
+		return nil, misused("say who changes it: --as WHO")
+	}
+	changes := []directory.Change{change}
+	if r.unseen {
+		changes = append(changes, directory.Unseen())
+	}
+	return changes, nil
+}
+
+func (r *request) change() (directory.Change, error) {
+	switch r.action {
+	case "show":
+		return directory.Change{}, r.noMore()
+	case "set-roles":
+		return directory.SetRoles(r.words...), r.someOrNone("ROLE")
+	case "set-tenants":
+		return r.setTenants()
+	case "set-claim":
+		return r.setClaim()
+	case "unset-claim":
+		return r.unsetClaim()
+	case "suspend":
+		return directory.Suspend(), r.noMore()
+	case "reinstate":
+		return directory.Reinstate(), r.noMore()
+	}
+	return directory.Change{}, misused("there is no %q: say show, set-roles, set-tenants, set-claim, unset-claim, suspend or reinstate", r.action)
+}
+
+func (r *request) noMore() error {
+	if len(r.words) > 0 {
+		return misused("%s takes USER only, and %q is too much", r.action, strings.Join(r.words, " "))
+	}
+	return nil
+}
+
+// someOrNone wants words, or --none: that an empty list was meant is to be said.
+func (r *request) someOrNone(word string) error {
+	switch {
+	case r.none && len(r.words) > 0:
+		return misused("--none takes all away: say it, or %s, not both", word)
+	case !r.none && len(r.words) == 0:
+		return misused("say one %s or more, or --none to take all away", word)
+	}
+	return nil
+}
+
+func (r *request) setTenants() (directory.Change, error) {
+	standard := r.standard
+	if !given(r.flags, "default") && len(r.words) > 0 {
+		standard = r.words[0]
+	}
+	return directory.SetTenants(standard, r.words...), r.someOrNone("TENANT")
+}
+
+func (r *request) setClaim() (directory.Change, error) {
+	asJSON := given(r.flags, "value")
+	switch {
+	case asJSON && len(r.words) == 1:
+		decoder := json.NewDecoder(strings.NewReader(r.value))
+		decoder.UseNumber()
+		var value any
+		if err := decoder.Decode(&value); err != nil || decoder.More() {
+			return directory.Change{}, misused("--value %q is not JSON: write a text as '\"text\"', or without --value", r.value)
+		}
+		return directory.SetClaim(r.words[0], value), nil
+	case !asJSON && len(r.words) == 2:
+		return directory.SetClaim(r.words[0], r.words[1]), nil
+	}
+	return directory.Change{}, misused("say set-claim USER NAME TEXT, or set-claim USER NAME --value JSON")
+}
+
+func (r *request) unsetClaim() (directory.Change, error) {
+	if len(r.words) != 1 {
+		return directory.Change{}, misused("say unset-claim USER NAME")
+	}
+	return directory.UnsetClaim(r.words[0]), nil
+}
+
+// do reads the row and changes it. A change in between is found by the directory.
+func (r *request) do(ctx context.Context, d *directory.Directory, changes []directory.Change) (directory.Authz, error) {
+	sub, err := find(ctx, d, r.user)
+	if err != nil {
+		return directory.Authz{}, err
+	}
+	granted, err := d.Authz(ctx, sub)
+	if err != nil || len(changes) == 0 {
+		return granted, err
+	}
+	if given(r.flags, "rev") && granted.Rev != r.rev {
+		return directory.Authz{}, fmt.Errorf("the row has rev %d, not %d: %w", granted.Rev, r.rev, directory.ErrConflict)
+	}
+	changed, err := d.Change(ctx, granted, r.as, changes...)
+	if errors.Is(err, directory.ErrNotFound) {
+		return changed, fmt.Errorf("%w; if the user was made just now, say --unseen", err)
+	}
+	return changed, err
+}
+
+// report writes the row for people.
+func (r *request) report(granted directory.Authz, t terminal) {
+	line := func(name, format string, args ...any) {
+		fmt.Fprintf(t.out, "  %-8s "+format+"\n", append([]any{name}, args...)...)
+	}
+	fmt.Fprintf(t.out, "AUTHZ of %s in %s\n", granted.Sub, r.pool)
+	line("status", "%s", granted.Status)
+	line("roles", "%s", listed(granted.Roles))
+	tenants := slices.Clone(granted.Tenants)
+	if granted.Tenant != "" && !slices.Contains(tenants, granted.Tenant) {
+		tenants = append(tenants, granted.Tenant)
+	}
+	if i := slices.Index(tenants, granted.Tenant); i >= 0 {
+		tenants[i] += " (default)"
+	}
+	line("tenants", "%s", listed(tenants))
+	for i, name := range sortedKeys(granted.Claims) {
+		title := "claims"
+		if i > 0 {
+			title = ""
+		}
+		line(title, "%s = %s", name, compact(granted.Claims[name]))
+	}
+	switch {
+	case granted.Rev == 0 && granted.By == "":
+		line("rev", "0, nobody has granted anything")
+	default:
+		line("rev", "%d, by %s at %s", granted.Rev, granted.By, granted.At.Format("2006-01-02 15:04:05 MST"))
+	}
+	if r.action == "suspend" {
+		fmt.Fprintln(t.out, "No further token. Those that are out live until they expire: AdminUserGlobalSignOut ends the session at once.")
+	}
+}
+
+func listed(words []string) string {
+	if len(words) == 0 {
+		return "none"
+	}
+	return strings.Join(words, ", ")
+}
+
+func sortedKeys[V any](m map[string]V) []string {
+	keys := make([]string, 0, len(m))
+	for key := range m {
+		keys = append(keys, key)
+	}
+	slices.Sort(keys)
+	return keys
+}

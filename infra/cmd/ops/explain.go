@@ -1,0 +1,149 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/deny"
+	"github.com/cognito-triggers/cognito-triggers/internal/policy"
+	"github.com/cognito-triggers/cognito-triggers/internal/signup"
+	"github.com/cognito-triggers/cognito-triggers/internal/signup/sentence"
+)
+
+const explainHelp = `
+explain: what a refusal's code means, and which rule of which stage made it
+
+  go run ./infra/cmd/ops explain                      lists the codes
+  go run ./infra/cmd/ops explain CODE                 says what one means
+  go run ./infra/cmd/ops explain CODE --stage NAME    and shows the rule in the stage's file
+  go run ./infra/cmd/ops explain --json [--stage NAME]
+
+The code stands in the log line of the refusal (code; rule is the rule that spoke)
+and, where the stage says showCode: true, behind the sentence that the person read.
+
+  --stage NAME      a file in infra/stages; every stage when CODE is given without it
+  --json            the sentences by code and locale: the table with which clients
+                    find the code of a sentence (infra/client/refusal and refusal.mjs)
+
+Example:
+  go run ./infra/cmd/ops explain email-domain-denied --stage dev
+`
+
+// explainStages is where the stage files are, seen from the project's folder.
+const explainStages = "infra/stages"
+
+// explain is the verb.
+func explain(_ context.Context, args []string, t terminal) error {
+	flags := newFlags("explain")
+	name := flags.String("stage", "", "")
+	asJSON := flags.Bool("json", false, "")
+	words, err := parse(flags, args)
+	switch {
+	case err != nil:
+		return err
+	case len(words) > 1:
+		return misused("one code at a time: %q is too much", words[1])
+	case len(words) == 1 && !slices.Contains(codes(), words[0]):
+		return unknownCode(words[0])
+	}
+	stages, err := readStages(explainStages, *name)
+	if err != nil {
+		return err
+	}
+	switch {
+	case *asJSON && *name == "":
+		return writeJSON(t.out, sentences(words, nil))
+	case *asJSON:
+		return writeJSON(t.out, sentences(words, stages[0].rules.Sentences))
+	case len(words) == 0:
+		listCodes(t)
+		return nil
+	}
+	explainCode(t, words[0], stages)
+	return nil
+}
+
+// refusals are all that the functions can say.
+func refusals() []deny.Refusal {
+	return append(signup.Refusals(), deny.AccountDisabled)
+}
+
+// codes are those of the refusals, in alphabetical order.
+func codes() []string {
+	var list []string
+	for _, r := range refusals() {
+		list = append(list, r.Code)
+	}
+	slices.Sort(list)
+	return slices.Compact(list)
+}
+
+// unknownCode says which code was probably meant.
+func unknownCode(word string) error {
+	if near := policy.Nearest(word, codes()); near != "" {
+		return misused("there is no code %q; did you mean %s?", word, near)
+	}
+	return misused("there is no code %q; the codes are: %s", word, strings.Join(codes(), ", "))
+}
+
+// listCodes writes every code with what it means.
+func listCodes(t terminal) {
+	all := meanings()
+	for _, code := range codes() {
+		fmt.Fprintf(t.out, "%-26s %s\n", code, all[code].means)
+	}
+}
+
+// explainCode writes all that is known of one code.
+func explainCode(t terminal, code string, stages []stageFile) {
+	m := meanings()[code]
+	fmt.Fprintf(t.out, "%s\n\n  means    %s\n", code, m.means)
+	for _, r := range refusals() {
+		if r.Code == code {
+			fmt.Fprintf(t.out, "  says     %s\n", r.Sentence)
+			break
+		}
+	}
+	if len(m.rules) == 0 {
+		fmt.Fprintf(t.out, "  rule     none of the policy's\n")
+		return
+	}
+	for _, s := range stages {
+		fmt.Fprintf(t.out, "\nstage %s, %s\n", s.name, filepath.ToSlash(s.path))
+		s.sentences(t.out, code)
+		for _, rule := range m.rules {
+			s.explain(t.out, rule)
+		}
+	}
+}
+
+// plainEnglish is the name under which the table has the program's sentence where
+// the stage has an English one of its own: the kernel, which answers when the
+// policy cannot be asked, says the program's.
+const plainEnglish = "x-program"
+
+// sentences is the table of some codes, of all when none is named, in every
+// locale of a stage. Codes stand apart, also where a stage shows them behind the
+// sentences.
+func sentences(only []string, own policy.Sentences) map[string]map[string]string {
+	table := make(map[string]map[string]string)
+	compiled, _ := sentence.Compile("", own, refusals(), false)
+	for _, r := range refusals() {
+		if len(only) > 0 && !slices.Contains(only, r.Code) {
+			continue
+		}
+		said := map[string]string{"en": compiled.Say(r, "en").Sentence}
+		if said["en"] != r.Sentence {
+			said[plainEnglish] = r.Sentence
+		}
+		for _, locale := range slices.Sorted(maps.Keys(own)) {
+			said[locale] = compiled.Say(r, locale).Sentence
+		}
+		table[r.Code] = said
+	}
+	return table
+}

@@ -1,0 +1,199 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/cognito-triggers/cognito-triggers/infra/client/refusal"
+	"github.com/cognito-triggers/cognito-triggers/internal/policy"
+	"github.com/cognito-triggers/cognito-triggers/internal/signup"
+)
+
+// called is what a call of the command wrote, and its exit status.
+type called struct {
+	out, err string
+	status   int
+}
+
+// call calls the command as a shell would.
+func call(t *testing.T, args ...string) called {
+	t.Helper()
+	var out, err bytes.Buffer
+	status := run(t.Context(), args, terminal{
+		out: &out, err: &err, getenv: func(string) string { return "" },
+		now: func() time.Time { return time.Date(2026, 11, 24, 12, 0, 0, 5, time.UTC) },
+	})
+	return called{out.String(), err.String(), status}
+}
+
+// inProject goes to a folder that has the project's stage files, and these.
+func inProject(t *testing.T, stages map[string]string) {
+	t.Helper()
+	dev, err := os.ReadFile("../../stages/dev.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Chdir(t.TempDir())
+	if err := os.MkdirAll(explainStages, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	for name, from := range stages {
+		text := strings.Replace(string(dev), "  signUp:\n", "  signUp:\n"+from, 1)
+		if err := os.WriteFile(filepath.Join(explainStages, name+".yaml"), []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func TestEveryCodeHasAMeaningAndARuleThatExists(t *testing.T) {
+	all := meanings()
+	for _, code := range codes() {
+		if all[code].means == "" {
+			t.Errorf("%s has no meaning: write it into meanings.go", code)
+		}
+	}
+	for code, m := range all {
+		for _, rule := range m.rules {
+			if !member(policy.SignUp{}, rule).IsValid() {
+				t.Errorf("%s: the policy has no rule %s", code, rule)
+			}
+		}
+		if strings.HasSuffix(m.means, ".") || strings.Contains(m.means, "\n") {
+			t.Errorf("%s: %q", code, m.means)
+		}
+	}
+}
+
+func TestACodeIsExplainedWithTheRuleAsItStands(t *testing.T) {
+	inProject(t, map[string]string{"dev": ""})
+	stage, err := os.ReadFile(explainStages + "/dev.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	before, _, _ := strings.Cut(string(stage), "    domains:\n")
+	line := strings.Count(before, "\n") + 1
+	got := call(t, "explain", "email-domain-denied", "--stage", "dev")
+	for _, want := range []string{
+		"email-domain-denied\n", "means    the domain of the address", "says     " + signup.EmailDomainDenied.Sentence,
+		"stage dev, infra/stages/dev.yaml\n", fmt.Sprintf("infra/stages/dev.yaml:%d policy.signUp.domains, enforce, judges self\n", line),
+		"| domains:\n", "|   deny: [blocked.example, mailinator.com]\n",
+	} {
+		if !strings.Contains(got.out, want) {
+			t.Errorf("%q is not in\n%s", want, got.out)
+		}
+	}
+	if got.status != done || got.err != "" || strings.Contains(got.out, "| attributes") {
+		t.Errorf("status %d, %s\n%s", got.status, got.err, got.out)
+	}
+}
+
+func TestEveryStageIsShownWithoutOne(t *testing.T) {
+	inProject(t, map[string]string{
+		"a": "    access: {mode: closed, appliesTo: [self, external]}\n",
+		"b": "    access:\n      mode: invite\n      observe: true\n    # a remark\n\n    sentences:\n      de: {sign-up-closed: Zu}\n",
+		"c": "    clients: {1example23456789: {access: {mode: closed}}}\n",
+		"d": "    access:\n      keys: []\n",
+	})
+	stages, err := readStages(explainStages, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out bytes.Buffer
+	explainCode(terminal{out: &out}, "sign-up-closed", stages)
+	for _, want := range []string{
+		"stage a, ", "policy.signUp.access, closed, judges self external\n",
+		"stage b, ", "policy.signUp.access, invite, observed: it refuses nobody, judges self\n           | access:\n           |   mode: invite\n           |   observe: true\n\n", "  de       Zu\n",
+		"stage c, ", "policy.signUp.access is not written down: it refuses nobody, so another", "policy.signUp.clients.1example23456789.access, closed, judges self\n",
+		"stage d, ", "policy.signUp.access, open: it refuses nobody",
+	} {
+		if !strings.Contains(out.String(), want) {
+			t.Errorf("%q is not in\n%s", want, out.String())
+		}
+	}
+}
+
+func TestARuleStandsAsStrictlyAsItIsMeant(t *testing.T) {
+	for want, rule := range map[string]any{
+		"enforce, judges self":                             policy.Email{},
+		"enforce, judges admin":                            policy.Email{Rule: policy.Rule{Mode: policy.Enforce, AppliesTo: []policy.Origin{policy.Admin}}},
+		"observe: it refuses nobody, judges self":          policy.Domains{Rule: policy.Rule{Mode: policy.Observe}},
+		"off: it refuses nobody, judges self":              &policy.Attributes{Rule: policy.Rule{Mode: policy.Off}},
+		"enforce":                                          &policy.Providers{},
+		"open: it refuses nobody, judges self":             policy.Access{},
+		"closed, judges external":                          policy.Access{Mode: policy.AccessClosed, AppliesTo: []policy.Origin{policy.External}},
+		"invite, judges self":                              &policy.Access{Mode: policy.AccessInvite},
+		"closed, observed: it refuses nobody, judges self": policy.Access{Mode: policy.AccessClosed, Observe: true},
+	} {
+		if got := standing(reflect.ValueOf(rule)); got != want {
+			t.Errorf("%+v: got %s, want %s", rule, got, want)
+		}
+	}
+}
+
+func TestTheListHasEveryCode(t *testing.T) {
+	inProject(t, nil)
+	got := call(t, "explain")
+	for _, code := range codes() {
+		if !strings.Contains(got.out, code+" ") {
+			t.Errorf("%s is not in the list", code)
+		}
+	}
+	if lines := strings.Count(got.out, "\n"); lines != len(codes()) {
+		t.Errorf("%d lines for %d codes", lines, len(codes()))
+	}
+}
+
+// The table that is written decodes what the stage's functions say.
+func TestTheTableOfAStageIsTheDecoders(t *testing.T) {
+	inProject(t, map[string]string{"dev": "    showCode: true\n    sentences:\n      de: {email-missing: Bitte gib eine Adresse an}\n      en: {email-missing: Your address please}\n"})
+	got := call(t, "explain", "--json", "--stage", "dev")
+	table, err := refusal.ReadTable([]byte(got.out))
+	if err != nil || len(table) != len(codes()) {
+		t.Fatalf("%d of %d codes, %v: %s", len(table), len(codes()), err, got.err)
+	}
+	for _, sentence := range []string{"Bitte gib eine Adresse an", "Your address please", signup.EmailMissing.Sentence} {
+		if r, ok := table.Decode("PreSignUp failed with error " + sentence + "."); !ok || r.Code != "email-missing" {
+			t.Errorf("%s: got %+v", sentence, r)
+		}
+	}
+	var english refusal.Table
+	if err := json.Unmarshal([]byte(call(t, "explain", "--json").out), &english); err != nil || !reflect.DeepEqual(english, refusal.English()) {
+		t.Errorf("got %v, %v", english, err)
+	}
+	if only := call(t, "explain", "--json", "email-missing", "--stage", "dev").out; strings.Contains(only, "attribute-missing") || !strings.Contains(only, `"de": "Bitte gib eine Adresse an"`) {
+		t.Errorf("got %s", only)
+	}
+}
+
+func TestAWrongQuestionSaysWhatToAsk(t *testing.T) {
+	inProject(t, map[string]string{"dev": "", "odd": "    acces: {}\n"})
+	for question, want := range map[string]string{
+		"explain email-mising":            `no code "email-mising"; did you mean email-missing?`,
+		"explain EMAIL-MISSING":           "did you mean email-missing?",
+		"explain captcha":                 "the codes are: account-disabled, attribute-",
+		"explain a b":                     "one code at a time",
+		"explain email-missing --stage x": `no stage "x" in infra/stages; the stages are: dev, odd`,
+		"explain email-missing --stag x":  "-stag",
+	} {
+		if got := call(t, strings.Fields(question)...); got.status != misuse || got.out != "" || !strings.Contains(got.err, want) {
+			t.Errorf("%s: status %d\n%s%s", question, got.status, got.out, got.err)
+		}
+	}
+	got := call(t, "explain", "email-missing", "--stage", "odd")
+	src, err := os.ReadFile("infra/stages/odd.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	before, _, _ := strings.Cut(string(src), "acces:")
+	want := fmt.Sprintf(`infra/stages/odd.yaml:%d: policy.signUp.acces: unknown key "acces"; did you mean access?`, 1+strings.Count(before, "\n"))
+	if got.status != failed || !strings.Contains(got.err, want) {
+		t.Errorf("status %d, %s", got.status, got.err)
+	}
+}

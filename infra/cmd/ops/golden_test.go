@@ -1,0 +1,109 @@
+package main
+
+import (
+	"bytes"
+	"flag"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/cognito-triggers/cognito-triggers/infra/settings"
+	"github.com/cognito-triggers/cognito-triggers/internal/claims"
+)
+
+var update = flag.Bool("update", false, "rewrite the golden previews")
+
+// previews has a user and, for each stage and app client, what the tokens of that user
+// say. A change of a stage's policy, or of the code that obeys it, shows there.
+const previews = "../../stages/testdata/previews"
+
+func TestGoldenPreviewsOfEveryStageAndClient(t *testing.T) {
+	user, err := readPerson(filepath.Join(previews, "user.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	files, err := filepath.Glob("../../stages/*.yaml")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("%d stages, error %v", len(files), err)
+	}
+	var current []string
+	for _, file := range files {
+		stage, err := settings.LoadStage(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for name, q := range questions(stage) {
+			golden := filepath.Join(previews, stage.Name+"."+name+".golden")
+			current = append(current, golden)
+			q.stage, q.TokenSettings, q.person = stage.Name, stage.TokenSettings(), user
+			t.Run(stage.Name+"."+name, func(t *testing.T) { compareGolden(t, golden, q) })
+		}
+	}
+	there, err := filepath.Glob(filepath.Join(previews, "*.golden"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range there {
+		if !slices.Contains(current, file) {
+			t.Errorf("%s is of no client of a stage: remove it", file)
+		}
+	}
+}
+
+// questions are those about each client that the stage makes or names, about one
+// that it does not know, and about each profile that no client has yet.
+func questions(stage settings.Stage) map[string]question {
+	all := map[string]question{
+		claims.WebClient: {client: claims.WebClient}, claims.MachineClient: {client: claims.MachineClient},
+		"unknown": {client: sampleClient},
+	}
+	for name := range stage.Policy.Tokens.Profiles {
+		all["profile-"+name] = question{client: sampleClient, profile: name}
+	}
+	for client, profile := range stage.Policy.Tokens.Clients {
+		all[client] = question{client: client}
+		delete(all, "profile-"+profile)
+	}
+	return all
+}
+
+func compareGolden(t *testing.T, file string, q question) {
+	t.Helper()
+	p, err := q.answer()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got bytes.Buffer
+	p.print(&got)
+	if *update {
+		if err := os.WriteFile(file, got.Bytes(), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatalf("%v: write it with `go test ./infra/cmd/ops -run Golden -update`", err)
+	}
+	if !bytes.Equal(got.Bytes(), want) {
+		t.Errorf("tokens have changed; `go test ./infra/cmd/ops -run Golden -update && git diff infra/stages` shows how:\n%s", difference(string(want), got.String()))
+	}
+}
+
+// difference lists the lines that only one of two texts has.
+func difference(old, now string) string {
+	was, is := strings.Split(old, "\n"), strings.Split(now, "\n")
+	var b strings.Builder
+	for _, line := range was {
+		if !slices.Contains(is, line) {
+			b.WriteString("- " + line + "\n")
+		}
+	}
+	for _, line := range is {
+		if !slices.Contains(was, line) {
+			b.WriteString("+ " + line + "\n")
+		}
+	}
+	return b.String()
+}

@@ -1,0 +1,175 @@
+// Command ops is the operator's command: one for all that a person does with a
+// deployed or a local suite by hand.
+//
+//	go run ./infra/cmd/ops help
+//	go run ./infra/cmd/ops VERB …
+//
+// A verb is a file or two of this package. It reads its flags, which may stand
+// anywhere behind it, does one thing, and writes for people or, with --json, for
+// programs. It is run from the project's folder.
+//
+// The exit status is 0 when it is done, 1 when it could not be done, and 2 when it
+// was not asked for properly (go run itself makes 1 of both). What went wrong stands
+// on stderr, with what to do.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"slices"
+	"strings"
+	"syscall"
+	"time"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	status := run(ctx, os.Args[1:], terminal{
+		in: os.Stdin, out: os.Stdout, err: os.Stderr, getenv: os.Getenv, now: time.Now, sleep: sleep,
+		person: isTerminal(os.Stdin), screen: isTerminal(os.Stderr),
+	})
+	stop()
+	os.Exit(status)
+}
+
+// terminal is where the command was started.
+type terminal struct {
+	in       io.Reader
+	out, err io.Writer
+	getenv   func(string) string
+	now      func() time.Time
+	sleep    func(context.Context, time.Duration) error
+	// person tells that somebody can be asked, and screen that err is one, where a
+	// line can be written over.
+	person, screen bool
+}
+
+// Now and Sleep make it the clock of a sweep.
+func (t terminal) Now() time.Time { return t.now() }
+
+func (t terminal) Sleep(ctx context.Context, d time.Duration) error { return t.sleep(ctx, d) }
+
+func sleep(ctx context.Context, d time.Duration) error {
+	if d <= 0 {
+		return ctx.Err()
+	}
+	select {
+	case <-time.After(d):
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+func isTerminal(f *os.File) bool {
+	info, err := f.Stat()
+	return err == nil && info.Mode()&os.ModeCharDevice != 0
+}
+
+// The exit statuses.
+const (
+	done   = 0
+	failed = 1
+	misuse = 2
+)
+
+// usage is an error in how the command was called; its text says what to call.
+type usage struct{ text string }
+
+func (u usage) Error() string { return u.text }
+
+func misused(format string, args ...any) error { return usage{fmt.Sprintf(format, args...)} }
+
+// verb is one thing that an operator can ask for.
+type verb struct {
+	name, summary, help string
+	run                 func(context.Context, []string, terminal) error
+}
+
+// verbs are all of them, in the order of the help. Another verb is another line.
+func verbs() []verb {
+	return []verb{
+		{"authz", "show and change what a user may do", authzHelp, authz},
+		{"dossier", "print everything that is held about a user", dossierHelp, dossier},
+		{"erase", "remove what is held about a user, with a receipt", eraseHelp, erase},
+		{"explain", "say what a refusal's code means and which rule made it", explainHelp, explain},
+		{"invite", "make keys and sign invites", inviteHelp, invite},
+		{"reconcile", "make the table equal to the user pool, or say where it is not", reconcileHelp, reconcile},
+		{"rollback", "take the last deployment of the functions back, in seconds", rollbackHelp, rollback},
+		{"status", "say which version and which policy of each function is live", statusHelp, status},
+		{"token-preview", "show tokens before anybody gets them", previewHelp, tokenPreview},
+	}
+}
+
+func run(ctx context.Context, args []string, t terminal) int {
+	if len(args) == 0 {
+		fmt.Fprint(t.err, overview())
+		return misuse
+	}
+	if asksForHelp(args[0]) {
+		return help(args[1:], t)
+	}
+	all := verbs()
+	i := slices.IndexFunc(all, func(v verb) bool { return v.name == args[0] })
+	if i < 0 {
+		fmt.Fprintf(t.err, "ops: there is no verb %q; the verbs are: %s\n", args[0], names(all))
+		return misuse
+	}
+	if len(args) > 1 && asksForHelp(args[1]) || slices.Contains(args, "--help") {
+		return help(args[:1], t)
+	}
+	err := all[i].run(ctx, args[1:], t)
+	wrong := usage{}
+	switch {
+	case err == nil:
+		return done
+	case errors.As(err, &wrong):
+		fmt.Fprintf(t.err, "ops %s: %v\n(ops help %s says more)\n", args[0], err, args[0])
+		return misuse
+	}
+	fmt.Fprintf(t.err, "ops %s: %v\n", args[0], err)
+	return failed
+}
+
+func asksForHelp(arg string) bool {
+	return slices.Contains([]string{"help", "-h", "-help", "--help"}, arg)
+}
+
+// help writes what a verb does, or what verbs there are.
+func help(args []string, t terminal) int {
+	if len(args) == 0 {
+		fmt.Fprint(t.out, overview())
+		return done
+	}
+	for _, v := range verbs() {
+		if v.name == args[0] {
+			fmt.Fprint(t.out, strings.TrimLeft(v.help, "\n"))
+			return done
+		}
+	}
+	fmt.Fprintf(t.err, "ops: there is no verb %q; the verbs are: %s\n", args[0], names(verbs()))
+	return misuse
+}
+
+func overview() string {
+	var b strings.Builder
+	b.WriteString("The operator's command of the trigger suite.\n\n")
+	for _, v := range verbs() {
+		fmt.Fprintf(&b, "  go run ./infra/cmd/ops %-14s %s\n", v.name, v.summary)
+	}
+	b.WriteString("\n  go run ./infra/cmd/ops help VERB      says all about a verb\n\n")
+	b.WriteString("Exit status: 0 done, 1 could not be done, 2 not asked for properly.\n")
+	return b.String()
+}
+
+func names(all []verb) string {
+	list := make([]string, len(all))
+	for i := range all {
+		list[i] = all[i].name
+	}
+	return strings.Join(list, ", ")
+}

@@ -1,0 +1,193 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"math"
+	"os"
+	"runtime/debug"
+	"strings"
+	"time"
+
+	cognito "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+
+	"github.com/cognito-triggers/cognito-triggers/infra/settings"
+	"github.com/cognito-triggers/cognito-triggers/internal/sweep"
+	"github.com/cognito-triggers/cognito-triggers/internal/sweep/live"
+	"github.com/cognito-triggers/cognito-triggers/internal/users"
+)
+
+const reconcileHelp = `
+reconcile: make the table equal to the user pool, or say where it is not
+
+  go run ./infra/cmd/ops reconcile --stage STAGE --dry-run    look, and change nothing
+  go run ./infra/cmd/ops reconcile --stage STAGE              heal
+  go run ./infra/cmd/ops reconcile --stage STAGE --resume     go on with one that was stopped
+
+A sweep lists the pool, compares every user with the row in the table, and writes
+what is missing or differs. Then it looks for rows of users who are gone. The first
+sweep of a pool that is older than the suite fills the table.
+
+  missing     the user has no row: imported, made by an administrator, or an event
+              was lost. The row is created
+  stale       an attribute that is copied is not the user's. It is copied again
+  disabled    disabled or enabled in the pool, and the row says otherwise
+  deleted     the user is gone. The rows become tombstones without personal data
+  recreated   the same, and somebody else has the user name now
+  unlisted    what --dry-run says of the last two, which it cannot tell from a list
+              that is behind
+  erased      the rows were erased and the pool still has the user. They stay erased
+
+Who has not confirmed the sign-up has no row, and that is no drift.
+
+ListUsers is free. AdminGetUser makes a user count as active for the month's bill. It
+is called for users who changed within the last ten minutes, since the list may be
+behind, and before a row becomes a tombstone; those who are gone are asked for again
+a minute later. --dry-run says how many calls there would be and makes none.
+
+The list of copied attributes is that of the stage's file, as it stands here.
+` + targetHelp + `
+The sweep:
+  --dry-run         change nothing, ask for nobody, and list what differs, by sub
+  --rows            list what differs also without --dry-run
+  --show-addresses  add the e-mail addresses to that list
+  --rate N          ListUsers a second: 10 unless said. AWS allows 30 to all that run
+                    in the account and Region together
+  --limit N         how many rows of users who are not listed may become tombstones:
+                    1,000 or one user in a hundred unless said. Beyond that the sweep
+                    stops before the first one
+  --json            the report as JSON; the list, if any, as a line of JSON for each
+                    user before it
+  --checkpoint FILE where it is kept how far the sweep is, for --resume
+                    (dist/reconcile.POOL.checkpoint unless said). Ctrl-C leaves it, too
+  --resume          go on from there
+
+Example:
+  go run ./infra/cmd/ops reconcile --stage prod --dry-run --json
+`
+
+// sweeping is one call of the verb.
+type sweeping struct {
+	target
+	dryRun, rows, addresses, json, resume bool
+	rate                                  float64
+	limit                                 int
+	checkpoint                            string
+}
+
+// reconcile is the verb.
+func reconcile(ctx context.Context, args []string, t terminal) error {
+	s, err := readSweeping(args, t)
+	if err != nil {
+		return err
+	}
+	mirror, err := mirrorOf(s.stage)
+	if err != nil {
+		return err
+	}
+	if err := s.resolve(); err != nil {
+		return err
+	}
+	from, err := s.begin(t)
+	if err != nil {
+		return err
+	}
+	cfg, err := s.session(ctx)
+	if err != nil {
+		return err
+	}
+	// Pages come and go for hours: a smaller heap is worth some more collecting.
+	debug.SetGCPercent(50)
+	pool := live.NewPool(cognito.NewFromConfig(cfg), s.pool)
+	show := newProgress(t, s, pool.Estimate(ctx))
+	report, err := sweep.Run(ctx, pool, live.NewTable(dynamodb.NewFromConfig(cfg), s.table), s.options(t, mirror, show), from)
+	show.end()
+	if err != nil {
+		return s.stopped(err, t)
+	}
+	if err := forget(s.checkpoint); err != nil {
+		return err
+	}
+	return s.report(report, t)
+}
+
+func readSweeping(args []string, t terminal) (*sweeping, error) {
+	s, flags := &sweeping{}, newFlags("reconcile")
+	s.flags(flags)
+	flags.BoolVar(&s.dryRun, "dry-run", false, "")
+	flags.BoolVar(&s.rows, "rows", false, "")
+	flags.BoolVar(&s.addresses, "show-addresses", false, "")
+	flags.BoolVar(&s.json, "json", false, "")
+	flags.BoolVar(&s.resume, "resume", false, "")
+	flags.Float64Var(&s.rate, "rate", sweep.DefaultListRate, "")
+	flags.IntVar(&s.limit, "limit", 0, "")
+	flags.StringVar(&s.checkpoint, "checkpoint", "", "")
+	words, err := parse(flags, args)
+	if err != nil {
+		return nil, err
+	}
+	return s, s.check(words, flags, t)
+}
+
+func (s *sweeping) check(words []string, flags *flag.FlagSet, t terminal) error {
+	local := t.getenv("AWS_ENDPOINT_URL") != "" || t.getenv("AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER") != ""
+	switch {
+	case len(words) > 0:
+		return misused("%q is too much: a sweep is of the whole pool", strings.Join(words, " "))
+	case s.stage == "":
+		return misused("say the stage: --stage NAME, whose policy says which attributes are copied")
+	case !(s.rate > 0) || math.IsInf(s.rate, 0):
+		return misused("--rate is the ListUsers a second: a number above 0")
+	case s.rate > sweep.MaxListRate && !local:
+		return misused("--rate %v: AWS allows %d ListUsers a second to the whole account, and that cannot be raised", s.rate, sweep.MaxListRate)
+	case given(flags, "limit") && s.limit < 1:
+		return misused("--limit is 1 or more")
+	}
+	if !given(flags, "rows") {
+		s.rows = s.dryRun && !s.json
+	}
+	return nil
+}
+
+// mirrorOf compiles the list of copied attributes of a stage.
+func mirrorOf(name string) (*users.Mirror, error) {
+	stage, err := settings.FindStage(stagesFolder, name)
+	if err != nil {
+		return nil, err
+	}
+	mirror, err := users.CompileMirror(stage.Policy.Mirror)
+	if err != nil {
+		return nil, fmt.Errorf("the stage %s: %w", name, err)
+	}
+	return mirror, nil
+}
+
+func (s *sweeping) options(t terminal, mirror *users.Mirror, show *progress) sweep.Options {
+	o := sweep.Options{
+		Pool: s.pool, Mirror: mirror, DryRun: s.dryRun, ListRate: s.rate, Limit: s.limit, Clock: t,
+		Save:      func(c sweep.Checkpoint) error { return keep(s.checkpoint, c) },
+		SaveEvery: 2 * time.Second, Advanced: show.advanced,
+	}
+	if s.rows {
+		o.Found = func(d sweep.Drift) { show.clear(); s.row(d, t) }
+	}
+	return o
+}
+
+// stopped says how to go on.
+func (s *sweeping) stopped(err error, t terminal) error {
+	many, goOn := sweep.TooMany{}, "go on with --resume"
+	if _, missing := os.Stat(s.checkpoint); missing != nil {
+		return fmt.Errorf("nothing was done yet: %w", s.advise(err, t))
+	}
+	switch {
+	case errors.As(err, &many):
+		return fmt.Errorf("%w: --resume --limit %d or more", err, many.Found)
+	case errors.Is(err, context.Canceled):
+		return fmt.Errorf("stopped; how far it came is in %s: %s", s.checkpoint, goOn)
+	}
+	return fmt.Errorf("%w\n(what is done is done; how far it came is in %s: %s)", s.advise(err, t), s.checkpoint, goOn)
+}

@@ -1,0 +1,305 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/sweep"
+	"github.com/cognito-triggers/cognito-triggers/internal/users"
+)
+
+// screens has what the command shows, as it is looked at.
+const screens = "testdata/screens"
+
+func golden(t *testing.T, name, got string) {
+	t.Helper()
+	file := filepath.Join(screens, name)
+	if *update {
+		if err := os.MkdirAll(screens, 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatalf("%v: write it with `go test ./infra/cmd/ops -update`", err)
+	}
+	if got != string(want) {
+		t.Errorf("%s has changed; `go test ./infra/cmd/ops -update && git diff infra/cmd/ops/testdata` shows how:\n%s", name, difference(string(want), got))
+	}
+}
+
+const poolName = "eu-west-1_AbCdEf123"
+
+// drifts are one of each kind.
+var drifts = []sweep.Drift{
+	{Kind: sweep.Missing, Sub: "11111111-1111-4111-8111-111111111111", Write: users.Applied, Address: "ada@example.com"},
+	{Kind: sweep.Stale, Sub: "22222222-2222-4222-8222-222222222222", Fields: []string{"email", "name"}, Write: users.Unchanged, Address: "bob@example.com"},
+	{Kind: sweep.Disabled, Sub: "33333333-3333-4333-8333-333333333333", Fields: []string{"disabled"}, Write: users.Applied},
+	{Kind: sweep.Deleted, Sub: "44444444-4444-4444-8444-444444444444", Write: users.Applied},
+	{Kind: sweep.Erased, Sub: "55555555-5555-4555-8555-555555555555"},
+}
+
+// found is a report in which there is something of everything.
+func found(dryRun bool) sweep.Report {
+	r := sweep.Report{Pool: poolName, DryRun: dryRun, Complete: true, StartedAt: noon, CheckedAt: noon.Add(95 * time.Second), Counts: sweep.Counts{
+		Listed: 12345, Unconfirmed: 210, Rows: 12040, Throttled: 2,
+		Drift: map[sweep.Kind]int{sweep.Missing: 1200, sweep.Stale: 20, sweep.Disabled: 3, sweep.Erased: 1},
+	}}
+	if dryRun {
+		r.Drift[sweep.Unlisted], r.WouldAsk = 45, 47
+		return r
+	}
+	r.Drift[sweep.Deleted], r.Drift[sweep.Recreated] = 40, 5
+	r.Written, r.Overtaken, r.Asked, r.Unaskable = 1267, 1, 92, 1
+	return r
+}
+
+func TestTheReportsOfASweepReadWell(t *testing.T) {
+	for name, c := range map[string]struct {
+		s sweeping
+		r sweep.Report
+	}{
+		"reconcile.txt":         {sweeping{}, found(false)},
+		"reconcile-dry-run.txt": {sweeping{dryRun: true, rows: true}, found(true)},
+		"reconcile-quiet.txt":   {sweeping{}, sweep.Report{Complete: true, CheckedAt: noon, Counts: sweep.Counts{Listed: 12, Rows: 12}}},
+		"reconcile.json":        {sweeping{json: true}, found(false)},
+		"reconcile-rows.json":   {sweeping{json: true, rows: true, addresses: true, dryRun: true}, found(true)},
+	} {
+		var out bytes.Buffer
+		at := terminal{out: &out}
+		c.s.table, c.s.pool = "Suite-Table", poolName
+		for _, d := range drifts {
+			if c.s.rows {
+				c.s.row(d, at)
+			}
+		}
+		if err := c.s.report(c.r, at); err != nil {
+			t.Fatal(err)
+		}
+		golden(t, name, out.String())
+	}
+}
+
+func TestAProgressBarOnAScreenAndLinesElsewhere(t *testing.T) {
+	for name, screen := range map[string]bool{"progress-screen.txt": true, "progress-plain.txt": false} {
+		var out bytes.Buffer
+		now := noon
+		at := terminal{err: &out, screen: screen, now: func() time.Time { return now }}
+		for _, total := range []int{0, 12345} {
+			p := newProgress(at, &sweeping{}, total)
+			for i, listed := range []int{60, 120, 3000, 9000, 9060, 12345} {
+				now = now.Add(time.Duration(i) * time.Second)
+				p.advanced(sweep.Progress{Phase: sweep.Listing, Counts: sweep.Counts{Listed: listed, Drift: map[sweep.Kind]int{sweep.Stale: i}}})
+			}
+			for _, phase := range []sweep.Phase{sweep.Scanning, sweep.Asking, sweep.Finished} {
+				p.advanced(sweep.Progress{Phase: phase, Left: 1234, Counts: sweep.Counts{Listed: 12345, Rows: 12000}})
+			}
+			p.end()
+		}
+		golden(t, name, strings.ReplaceAll(out.String(), "\r\x1b[K", "\n"))
+	}
+	var out bytes.Buffer
+	p := newProgress(terminal{err: &out, now: func() time.Time { return noon }}, &sweeping{json: true}, 5)
+	p.advanced(sweep.Progress{Phase: sweep.Listing})
+	if p.end(); out.Len() > 0 {
+		t.Errorf("a program is shown %q", out.String())
+	}
+}
+
+func TestACheckpointIsWrittenWholeOrNotAtAll(t *testing.T) {
+	folder := t.TempDir()
+	file := filepath.Join(folder, "deep", "sweep.json")
+	for _, listed := range []int{1, 2} {
+		at := sweep.Checkpoint{Version: 1, Pool: poolName, Phase: sweep.Listing, Next: "token"}
+		at.Report.Listed = listed
+		if err := keep(file, at); err != nil {
+			t.Fatal(err)
+		}
+		s := sweeping{target: target{pool: poolName}, resume: true, checkpoint: file}
+		got, err := s.begin(terminal{})
+		if err != nil || got.Next != "token" || got.Report.Listed != listed {
+			t.Fatalf("read %+v, error %v", got, err)
+		}
+	}
+	entries, err := os.ReadDir(filepath.Dir(file))
+	if err != nil || len(entries) != 1 {
+		t.Errorf("%v are left, error %v", entries, err)
+	}
+	if info, err := os.Stat(file); err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("mode %v, error %v", info.Mode(), err)
+	}
+	if err := errors.Join(forget(file), forget(file)); err != nil {
+		t.Error(err)
+	}
+	if err := keep(filepath.Join(folder, "deep", "sweep.json", "x"), sweep.Checkpoint{}); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestWhatASweepGoesOnFrom(t *testing.T) {
+	t.Chdir(t.TempDir())
+	var said bytes.Buffer
+	at := terminal{err: &said}
+	s := sweeping{target: target{pool: poolName}}
+	if from, err := s.begin(at); err != nil || from.Version != 0 || said.Len() > 0 || s.checkpoint != "dist/reconcile."+poolName+".checkpoint" {
+		t.Errorf("%+v, %v, %q, %s", from, err, said.String(), s.checkpoint)
+	}
+	s.resume = true
+	if _, err := s.begin(at); err == nil || !strings.Contains(err.Error(), "leave --resume out") {
+		t.Errorf("error %v", err)
+	}
+	if err := keep(s.checkpoint, sweep.Checkpoint{Version: 1, Pool: poolName, Phase: sweep.Listing}); err != nil {
+		t.Fatal(err)
+	}
+	if from, err := s.begin(at); err != nil || from.Version != 1 {
+		t.Errorf("%+v, %v", from, err)
+	}
+	s.resume = false
+	if from, err := s.begin(at); err != nil || from.Version != 0 || !strings.Contains(said.String(), "--resume would have") {
+		t.Errorf("%+v, %v, %q", from, err, said.String())
+	}
+	if err := os.WriteFile(s.checkpoint, []byte("{"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	s.resume = true
+	if _, err := s.begin(at); err == nil || !strings.Contains(err.Error(), s.checkpoint) {
+		t.Errorf("error %v", err)
+	}
+}
+
+// A file of somebody else's would be written over, and removed in the end: a mistyped
+// --checkpoint must not cost it.
+func TestOnlyACheckpointIsTakenForOne(t *testing.T) {
+	t.Chdir(t.TempDir())
+	if err := os.Mkdir("folder", 0o755); err != nil {
+		t.Fatal(err)
+	}
+	for name, text := range map[string]string{"notes.txt": "hello\n", "empty": "", "outputs.json": "{\"Stack\": {}}\n", "null": "null\n", "list": "[]\n", "cut": `{"version":1,"pool":"`} {
+		if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, name := range []string{"notes.txt", "empty", "outputs.json", "null", "list", "cut", "folder"} {
+		for _, resume := range []bool{false, true} {
+			s := sweeping{target: target{pool: poolName}, checkpoint: name, resume: resume}
+			if _, err := s.begin(terminal{err: io.Discard}); err == nil || !strings.HasPrefix(err.Error(), name+" is not the whole checkpoint") || !strings.Contains(err.Error(), "name another file") {
+				t.Errorf("%s, resume %v: %v", name, resume, err)
+			}
+		}
+	}
+}
+
+// What cannot be gone on with is said before anything is asked, and not together with
+// the advice to go on.
+func TestACheckpointOfAnotherSweepIsNotGoneOnWith(t *testing.T) {
+	t.Chdir(t.TempDir())
+	for want, at := range map[string]sweep.Checkpoint{
+		"is of the pool eu-west-1_Other, not of": {Version: 1, Pool: "eu-west-1_Other", Phase: sweep.Listing},
+		"has version 2 and this program reads 1": {Version: 2, Pool: poolName, Phase: sweep.Listing},
+		"dry run true, not false":                {Version: 1, Pool: poolName, Phase: sweep.Listing, DryRun: true},
+		`unknown phase "nap"`:                    {Version: 1, Pool: poolName, Phase: "nap"},
+	} {
+		if err := keep("x", at); err != nil {
+			t.Fatal(err)
+		}
+		s := sweeping{target: target{pool: poolName}, checkpoint: "x", resume: true}
+		if _, err := s.begin(terminal{}); err == nil || !strings.Contains(err.Error(), want) || !strings.Contains(err.Error(), "without --resume") {
+			t.Errorf("got %v, want %s", err, want)
+		}
+	}
+}
+
+func TestASweepThatStopsSaysHowToGoOn(t *testing.T) {
+	t.Chdir(t.TempDir())
+	s := sweeping{checkpoint: "dist/x.json"}
+	nowhere := terminal{getenv: func(string) string { return "" }}
+	if err := s.stopped(context.Canceled, nowhere); !errors.Is(err, context.Canceled) || strings.Contains(err.Error(), "--resume") {
+		t.Errorf("before the first page: %v", err)
+	}
+	if err := keep(s.checkpoint, sweep.Checkpoint{}); err != nil {
+		t.Fatal(err)
+	}
+	for want, err := range map[string]error{
+		"--resume --limit 1001":                      sweep.TooMany{Found: 1001, Limit: 1000},
+		"stopped; how far it came is in dist/x.json": context.Canceled,
+		"down": errors.New("down"),
+	} {
+		got := s.stopped(err, nowhere)
+		if !strings.Contains(got.Error(), want) || !strings.Contains(got.Error(), "--resume") {
+			t.Errorf("%v", got)
+		}
+	}
+}
+
+func TestAWrongCallOfTheSweepsVerbs(t *testing.T) {
+	t.Chdir("../../..")
+	for call, text := range map[string]string{
+		"reconcile":                       "say the stage",
+		"reconcile x --stage dev":         "too much",
+		"reconcile --stage dev --rate 31": "AWS allows 30",
+		"reconcile --stage dev --rate 0":  "above 0",
+		"reconcile --stage dev --rate -1": "above 0",
+		"reconcile --stage dev --limit 0": "1 or more",
+		"dossier":                         "one USER",
+		"dossier a b":                     "one USER",
+		"erase --yes":                     "one USER",
+		"erase u":                         "say --yes",
+	} {
+		refused(t, misuse, []string{text}, strings.Fields(call)...)
+	}
+	refused(t, failed, []string{`no stage "nowhere"`, "dev"}, "reconcile", "--stage", "nowhere", "--table", "t", "--pool", "p")
+	refused(t, failed, []string{"dist/outputs.prod.json"}, "reconcile", "--stage", "prod")
+}
+
+func TestThousands(t *testing.T) {
+	for n, want := range map[int]string{0: "0", 999: "999", 1000: "1,000", 123456: "123,456", 1234567: "1,234,567", -1000: "-1,000", -100: "-100"} {
+		if got := thousands(n); got != want {
+			t.Errorf("%d is %s", n, got)
+		}
+	}
+}
+
+func TestAReceiptReadsWell(t *testing.T) {
+	e := erasing{target: target{pool: poolName, table: "Suite-Table"}, as: "grace"}
+	before := held{Sub: "11111111-1111-4111-8111-111111111111", Rows: map[string]map[string]any{
+		"PROFILE": {"email": "ada@example.com", "createdAt": "t", "username": "ada"}, "AUTHZ": {"authzRoles": []any{}}, "SIGNIN#2026": {"x": "y"},
+	}}
+	after := held{Rows: map[string]map[string]any{
+		"PROFILE": {"createdAt": "t", "deletedAt": "2026-03-01T12:00:00.000Z", "expiresAt": json.Number("1780142400")}, "AUTHZ": {"authzStatus": "deleted"},
+	}}
+	var out bytes.Buffer
+	for _, e.json = range []bool{false, true} {
+		if err := e.acknowledge(before, after, terminal{out: &out}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := (&erasing{target: e.target}).acknowledge(after, after, terminal{out: &out}); err != nil {
+		t.Fatal(err)
+	}
+	golden(t, "receipt.txt", out.String())
+}
+
+func TestErasingIsAskedFor(t *testing.T) {
+	before := held{Sub: "sub-a", Rows: map[string]map[string]any{"PROFILE": {}, "AUTHZ": {}}}
+	for answer, want := range map[string]bool{"sub-a\n": true, "sub-a": true, "yes\n": false, "": false, "sub-b\n": false} {
+		var out bytes.Buffer
+		err := (&erasing{}).confirm(before, terminal{in: strings.NewReader(answer), err: &out})
+		if (err == nil) != want || !strings.Contains(out.String(), "AUTHZ, PROFILE") {
+			t.Errorf("%q: %v, asked %q", answer, err, out.String())
+		}
+	}
+	if err := (&erasing{yes: true}).confirm(before, terminal{}); err != nil {
+		t.Error(err)
+	}
+}

@@ -1,0 +1,90 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"strconv"
+)
+
+const rollbackHelp = `
+rollback: take the last deployment of the functions back, in seconds
+
+  go run ./infra/cmd/ops rollback --stage NAME [--all] [--function NAME] [--to VERSION]
+
+Points the alias live of each function to the version before, in one call each: the
+next event meets the old policy and the old code. What the last deployment did not
+publish stays as it is (a changed sign-up rule makes a version of PreSignUp only);
+--all takes every function one version back. Nothing else of the stack changes: not
+the pool, not the table, not the rows that say which app client has which token
+profile. A client whose profile the old version does not know gets nothing added to
+its tokens.
+
+What the next deployment does: CloudFormation does not look at where the alias
+points. A function that the deployment changes gets a new version and the alias with
+it; one that it does not change stays rolled back. So put the stage file right and
+deploy, or point forward again with --to newest; status says what is rolled back.
+` + suiteHelp + `
+  --all             also functions that the last deployment did not publish
+  --to VERSION      this version, of one --function; or newest, of all
+  --dry-run         say what would be done, and do nothing
+
+Example:
+  make rollback STAGE=prod
+  go run ./infra/cmd/ops rollback --stage prod --function PreSignUp --to 12
+`
+
+// order says what a rollback is to do.
+type order struct {
+	selection
+	all, dryRun bool
+	to          string
+}
+
+func rollback(ctx context.Context, args []string, t terminal) error {
+	o, err := readOrder(args)
+	if err != nil {
+		return err
+	}
+	api, err := o.open(ctx)
+	if err != nil {
+		return err
+	}
+	found, err := o.functions(ctx, api)
+	if err != nil {
+		return err
+	}
+	turns, err := o.plan(found)
+	if err != nil {
+		return err
+	}
+	if !o.dryRun {
+		turns, err = point(ctx, api, turns)
+	}
+	if o.json {
+		return errors.Join(writeJSON(t.out, turns), err)
+	}
+	return errors.Join(printTurns(t.out, turns, o.dryRun), err)
+}
+
+func readOrder(args []string) (order, error) {
+	var o order
+	flags := newFlags("rollback")
+	o.flags(flags)
+	flags.BoolVar(&o.all, "all", false, "")
+	flags.BoolVar(&o.dryRun, "dry-run", false, "")
+	flags.StringVar(&o.to, "to", "", "")
+	words, err := parse(flags, args)
+	if err != nil {
+		return o, err
+	}
+	if len(words) > 0 {
+		return o, misused("there is nothing to say behind rollback; it has %q", words)
+	}
+	if number, err := strconv.Atoi(o.to); o.to != "" && o.to != newestVersion && (err != nil || number < 1 || o.one == "") {
+		return o, misused("--to takes newest, or with one --function the number of a version; it has %q", o.to)
+	}
+	return o, nil
+}
+
+// newestVersion points forward again.
+const newestVersion = "newest"

@@ -1,0 +1,119 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"os"
+	"strings"
+
+	"github.com/cognito-triggers/cognito-triggers/infra/client/directory"
+	"github.com/cognito-triggers/cognito-triggers/internal/users"
+)
+
+// person is the user whose tokens are previewed. As a file it is what authz show
+// --json writes, and what the pool knows beside it.
+type person struct {
+	directory.Authz
+	Username string `json:"username,omitempty"`
+	// Attributes are those of the pool, by Cognito's names.
+	Attributes map[string]string `json:"attributes,omitempty"`
+	// Groups are the user's groups in the pool.
+	Groups []string `json:"groups,omitempty"`
+}
+
+// sampleSub is the sub of who has none of their own, as long as a real one.
+const sampleSub = "00000000-0000-4000-8000-000000000000"
+
+// readPerson reads a file.
+func readPerson(file string) (person, error) {
+	in, err := os.Open(file)
+	if err != nil {
+		return person{}, fmt.Errorf("reading the user: %w", err)
+	}
+	defer in.Close()
+	decoder := json.NewDecoder(in)
+	decoder.UseNumber()
+	decoder.DisallowUnknownFields()
+	var p person
+	if err := decoder.Decode(&p); err != nil {
+		return person{}, fmt.Errorf("reading the user from %s: %w; it has the members of `ops authz show --json`, and username, attributes, groups", file, err)
+	}
+	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
+		return person{}, fmt.Errorf("reading the user from %s: there is more behind the object", file)
+	}
+	switch users.Status(p.Status) {
+	case "", users.Active, users.Suspended, users.Deleted:
+		return p, nil
+	}
+	return person{}, fmt.Errorf("reading the user from %s: status is %q: write active, suspended or deleted", file, p.Status)
+}
+
+// isFile says whether a USER is a file: what ends in .json cannot be a sub.
+func isFile(user string) bool { return strings.HasSuffix(user, ".json") }
+
+// readFromTable reads AUTHZ and, for the attributes, PROFILE. Groups are in the pool
+// alone.
+func readFromTable(ctx context.Context, d *directory.Directory, user string) (person, error) {
+	sub, err := find(ctx, d, user)
+	if err != nil {
+		return person{}, err
+	}
+	p := person{Authz: directory.Authz{Sub: sub}, Attributes: map[string]string{}}
+	granted, err := d.Authz(ctx, sub)
+	if errors.Is(err, directory.ErrDeleted) {
+		p.Status = directory.Status(users.Deleted)
+		return p, nil
+	}
+	if err != nil {
+		return person{}, err
+	}
+	p.Authz = granted
+	profile, err := d.Profile(ctx, sub)
+	if errors.Is(err, directory.ErrNotFound) {
+		return p, nil
+	}
+	if err != nil {
+		return person{}, err
+	}
+	maps.Copy(p.Attributes, profile.Attributes)
+	p.Username = profile.Username
+	if profile.Email != "" {
+		p.Attributes["email"], p.Attributes["email_verified"] = profile.Email, fmt.Sprint(profile.EmailVerified)
+	}
+	return p, nil
+}
+
+// attributes are the person's as an event has them.
+func (p person) attributes() map[string]string {
+	all := map[string]string{"sub": p.sub(), "cognito:user_status": "CONFIRMED"}
+	maps.Copy(all, p.Attributes)
+	return all
+}
+
+func (p person) sub() string {
+	if p.Sub == "" {
+		return sampleSub
+	}
+	return p.Sub
+}
+
+func (p person) username() string {
+	if p.Username == "" {
+		return p.sub()
+	}
+	return p.Username
+}
+
+// access is what the table says of the person.
+func (p person) access() users.Access {
+	return users.Access{
+		Known: true, Deleted: users.Status(p.Status) == users.Deleted,
+		Authz: users.Authz{
+			Roles: p.Roles, Tenants: p.Tenants, Tenant: p.Tenant, Status: users.Status(p.Status), Extra: p.Claims, Rev: p.Rev,
+		},
+	}
+}

@@ -1,0 +1,85 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"text/tabwriter"
+	"time"
+)
+
+const statusHelp = `
+status: say which version and which policy of each function is live
+
+  go run ./infra/cmd/ops status --stage NAME
+
+Each function is published as versions, and its alias live points to the one that
+Cognito calls. The policy's hash is the member policy of every log line of that
+version. A function whose live version is not its newest was rolled back, and stays
+so until a deployment changes that function, or rollback --to newest.
+` + suiteHelp + `
+Example:
+  make status STAGE=prod
+`
+
+func status(ctx context.Context, args []string, t terminal) error {
+	var s selection
+	flags := newFlags("status")
+	s.flags(flags)
+	words, err := parse(flags, args)
+	if err != nil {
+		return err
+	}
+	if len(words) > 0 {
+		return misused("there is nothing to say behind status; it has %q", words)
+	}
+	api, err := s.open(ctx)
+	if err != nil {
+		return err
+	}
+	found, err := s.functions(ctx, api)
+	if err != nil {
+		return err
+	}
+	if s.json {
+		return writeJSON(t.out, found)
+	}
+	return printStatus(t.out, found)
+}
+
+// printStatus writes a line for each function.
+func printStatus(out io.Writer, found []function) error {
+	table := tabwriter.NewWriter(out, 0, 0, 3, ' ', 0)
+	fmt.Fprintln(table, "function\tlive\tpolicy\tpublished\t")
+	for _, f := range found {
+		fmt.Fprintf(table, "%s\t%d\t%s\t%s\t%s\n", f.Trigger, f.Live.Number, hashOf(f.Live), moment(f.Live.At), f.remark())
+	}
+	if err := table.Flush(); err != nil {
+		return fmt.Errorf("writing the status: %w", err)
+	}
+	return nil
+}
+
+// remark says what is not as a deployment leaves it.
+func (f function) remark() string {
+	if newest := f.newest(); newest.Number != f.Live.Number {
+		return fmt.Sprintf("rolled back: the newest is %d, policy %s", newest.Number, hashOf(newest))
+	}
+	return ""
+}
+
+// hashOf names a version's policy.
+func hashOf(v published) string {
+	if v.Policy == "" {
+		return "(not said)"
+	}
+	return v.Policy
+}
+
+// moment writes a time for people; what Lambda did not say stays out.
+func moment(at time.Time) string {
+	if at.IsZero() {
+		return "at a time not said"
+	}
+	return at.UTC().Format("2006-01-02 15:04 UTC")
+}

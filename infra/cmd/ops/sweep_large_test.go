@@ -1,0 +1,233 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/cognito-triggers/cognito-triggers/infra/client/directory/directorytest"
+	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/userpool"
+	"github.com/cognito-triggers/cognito-triggers/internal/sweep"
+)
+
+// What a sweep must hold on this machine, with the rate limit lifted.
+const (
+	mostMemory     = 64 << 10 // KB, with what is mapped from the program's file
+	mostGrowth     = 8 << 10
+	leastCompared  = 2000 // users a second
+	leastCreated   = 500  // rows a second
+	crowdVariable  = "SWEEP_USERS"
+	defaultCrowd   = 3000
+	memoryInterval = 50 * time.Millisecond
+)
+
+// TestALargePoolIsSweptInLittleMemory runs the command itself beside a local pool and
+// dynalite: once to fill the table and once to compare. SWEEP_USERS=100000 is the
+// long form, which holds it to its rates too; they say nothing on a busy machine.
+func TestALargePoolIsSweptInLittleMemory(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		t.Skip("what a process takes is read from /proc")
+	}
+	users, err := strconv.Atoi(os.Getenv(crowdVariable))
+	if err != nil {
+		fmt.Printf("ops: a sweep of %d users; %s=100000 is the long form\n", defaultCrowd, crowdVariable)
+		users = defaultCrowd
+	}
+	t.Chdir("../../..")
+	c := crowd{T: t, program: built(t), pool: imported(t, users), table: directorytest.Start(t, "infra")}
+	filling, took := c.sweep()
+	if filling.Drift[sweep.Missing] != users || filling.Written != users || filling.Asked != 0 {
+		t.Errorf("filling the table: %+v", filling)
+	}
+	created := float64(users) / took.Seconds()
+	comparing, took := c.sweep()
+	if comparing.Total() != 0 || comparing.Written != 0 || comparing.Listed != users || comparing.Rows != users {
+		t.Errorf("comparing: %+v", comparing)
+	}
+	compared := float64(users) / took.Seconds()
+	t.Logf("%d users: %.0f rows/s created, %.0f users/s compared", users, created, compared)
+	if users > defaultCrowd && (created < leastCreated || compared < leastCompared) {
+		t.Errorf("%.0f rows/s created and %.0f users/s compared are too few, unless the machine is busy", created, compared)
+	}
+}
+
+// crowd is a pool of many users beside a table.
+type crowd struct {
+	*testing.T
+	program, pool, table string
+}
+
+func built(t *testing.T) string {
+	t.Helper()
+	program := filepath.Join(t.TempDir(), "ops")
+	if out, err := exec.Command("go", "build", "-o", program, "./infra/cmd/ops").CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	return program
+}
+
+// imported gives the URL of a pool whose users were imported yesterday.
+func imported(t *testing.T, users int) string {
+	t.Helper()
+	pool, err := userpool.Start(userpool.Config{
+		ID: poolName, ARN: "arn:aws:cognito-idp:eu-west-1:111122223333:userpool/" + poolName, AccountID: "111122223333", UsernameAttributes: []string{"email"},
+	}, nil, userpool.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = pool.Close() })
+	people := make([]userpool.Person, users)
+	for i := range people {
+		people[i] = userpool.Person{Created: time.Now().AddDate(0, 0, -1), Status: "CONFIRMED", Attributes: map[string]string{
+			"email": fmt.Sprintf("user%d@example.com", i), "email_verified": "true", "name": fmt.Sprintf("User %d", i), "locale": "en",
+		}}
+	}
+	if _, err := pool.Import(people...); err != nil {
+		t.Fatal(err)
+	}
+	return pool.URL()
+}
+
+// sweep runs the command and watches its memory.
+func (c crowd) sweep() (report sweep.Report, took time.Duration) {
+	c.Helper()
+	cmd, out, stderr := c.command("--rate", "1000000", "--checkpoint", filepath.Join(c.TempDir(), "sweep.json"))
+	began := time.Now()
+	if err := cmd.Start(); err != nil {
+		c.Fatal(err)
+	}
+	watched, ended := make(chan []sample, 1), make(chan struct{})
+	go func() { watched <- watch(cmd.Process.Pid, ended) }()
+	err := cmd.Wait()
+	took = time.Since(began)
+	close(ended)
+	if err != nil {
+		c.Fatalf("%v\n%s", err, stderr.String())
+	}
+	if err := json.Unmarshal(out.Bytes(), &report); err != nil {
+		c.Fatal(err)
+	}
+	c.memory(<-watched)
+	return report, took
+}
+
+// command is the command with the environment that it has beside this pool.
+func (c crowd) command(args ...string) (cmd *exec.Cmd, out, stderr *bytes.Buffer) {
+	out, stderr = &bytes.Buffer{}, &bytes.Buffer{}
+	cmd = exec.Command(c.program, append([]string{"reconcile", "--stage", "dev", "--table", directorytest.Table, "--pool", poolName, "--json"}, args...)...)
+	cmd.Env = append(os.Environ(), "AWS_REGION="+directorytest.Region, "AWS_ACCESS_KEY_ID=local", "AWS_SECRET_ACCESS_KEY=local",
+		"AWS_ENDPOINT_URL_DYNAMODB="+c.table, "AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER="+c.pool)
+	cmd.Stdout, cmd.Stderr = out, stderr
+	return cmd, out, stderr
+}
+
+// TestR34_CtrlCAndAKillLeaveACheckpoint stops the command itself in the middle of a
+// pool of twenty pages, four a second, and lets another one go on.
+func TestR34_CtrlCAndAKillLeaveACheckpoint(t *testing.T) {
+	t.Chdir("../../..")
+	c := crowd{T: t, program: built(t), pool: imported(t, 1200), table: directorytest.Start(t, "infra")}
+	checkpoint := filepath.Join(t.TempDir(), "sweep.checkpoint")
+	for _, signal := range []syscall.Signal{syscall.SIGINT, syscall.SIGKILL} {
+		stopped, _, stderr := c.command("--rate", "4", "--checkpoint", checkpoint)
+		if err := stopped.Start(); err != nil {
+			t.Fatal(err)
+		}
+		wait(t, func() bool { return !written(checkpoint).IsZero() })
+		before := written(checkpoint)
+		time.Sleep(600 * time.Millisecond) // in which there are pages, and no checkpoint of them yet
+		_ = stopped.Process.Signal(signal)
+		if err := stopped.Wait(); err == nil {
+			t.Fatalf("%v stopped nothing", signal)
+		}
+		if signal == syscall.SIGINT && (!strings.Contains(stderr.String(), "go on with --resume") || !written(checkpoint).After(before)) {
+			t.Errorf("the command says %q; the checkpoint is of %v and was of %v", stderr, written(checkpoint), before)
+		}
+		goOn, out, stderr := c.command("--rate", "1000", "--checkpoint", checkpoint, "--resume")
+		if err := goOn.Run(); err != nil {
+			t.Fatalf("after %v: %v\n%s", signal, err, stderr)
+		}
+		var report sweep.Report
+		if err := json.Unmarshal(out.Bytes(), &report); err != nil || !report.Complete || report.Listed != 1200 || report.Rows != 1200 || !written(checkpoint).IsZero() {
+			t.Errorf("after %v: %v, %s", signal, err, out)
+		}
+	}
+}
+
+// written is when a file was; the zero time is never.
+func written(file string) time.Time {
+	info, err := os.Stat(file)
+	if err != nil {
+		return time.Time{}
+	}
+	return info.ModTime()
+}
+
+func wait(t *testing.T, until func() bool) {
+	t.Helper()
+	for deadline := time.Now().Add(30 * time.Second); !until(); time.Sleep(20 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatal("it never came")
+		}
+	}
+}
+
+// memory judges what a sweep took: little, and at its end hardly more than in its
+// middle.
+func (c crowd) memory(samples []sample) {
+	c.Helper()
+	if len(samples) < 4 {
+		c.Fatalf("%d samples of the memory", len(samples))
+	}
+	middle, end := most(samples[len(samples)/4:len(samples)/2]), most(samples[len(samples)/2:])
+	c.Logf("memory: %d MB of its own in the middle, %d MB at the end, %d MB with the program", middle.own>>10, end.own>>10, most(samples).all>>10)
+	if most(samples).all > mostMemory || end.own > middle.own+mostGrowth {
+		c.Errorf("a sweep takes %d KB, of which its own are %d in its middle and %d at its end; %d are allowed, and %d to grow by",
+			most(samples).all, middle.own, end.own, mostMemory, mostGrowth)
+	}
+}
+
+// sample is what a process holds at a moment, in KB: in all, and without what is
+// mapped from its program's file.
+type sample struct{ all, own int }
+
+func most(samples []sample) (most sample) {
+	for _, each := range samples {
+		most.all, most.own = max(most.all, each.all), max(most.own, each.own)
+	}
+	return most
+}
+
+// watch looks at a process until it ends.
+func watch(pid int, ended <-chan struct{}) (samples []sample) {
+	for {
+		select {
+		case <-ended:
+			return samples
+		case <-time.After(memoryInterval):
+		}
+		status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
+		if err != nil {
+			continue
+		}
+		var now sample
+		for line := range strings.Lines(string(status)) {
+			switch fields := strings.Fields(line); {
+			case len(fields) < 2:
+			case fields[0] == "VmRSS:":
+				now.all, _ = strconv.Atoi(fields[1])
+			case fields[0] == "RssAnon:":
+				now.own, _ = strconv.Atoi(fields[1])
+			}
+		}
+		samples = append(samples, now)
+	}
+}

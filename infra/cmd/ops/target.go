@@ -1,0 +1,169 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"io/fs"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
+	"github.com/aws/aws-sdk-go-v2/config"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/smithy-go"
+
+	"github.com/cognito-triggers/cognito-triggers/infra/client/directory"
+	"github.com/cognito-triggers/cognito-triggers/infra/settings"
+)
+
+// target says which suite is meant.
+type target struct {
+	stage, outputs, table, pool, region, profile string
+}
+
+const targetHelp = `
+Which suite:
+  --stage NAME      its stage. Table and pool are then read from the stack's outputs
+                    in dist/outputs.NAME.json, which a deployment writes with
+                    cdk deploy --outputs-file
+  --outputs FILE    another file of that kind
+  --table, --pool   the outputs TableName and UserPoolId themselves; make local
+                    prints those of the local cloud
+  --region, --profile
+                    as everywhere on AWS (AWS_REGION, AWS_PROFILE). For the local
+                    cloud set what make local prints: AWS_ENDPOINT_URL_DYNAMODB …
+`
+
+func (t *target) flags(flags *flag.FlagSet) {
+	flags.StringVar(&t.stage, "stage", "", "")
+	flags.StringVar(&t.outputs, "outputs", "", "")
+	flags.StringVar(&t.table, "table", "", "")
+	flags.StringVar(&t.pool, "pool", "", "")
+	flags.StringVar(&t.region, "region", "", "")
+	flags.StringVar(&t.profile, "profile", "", "")
+}
+
+// resolve completes table and pool from the stack's outputs.
+func (t *target) resolve() error {
+	if t.table != "" && t.pool != "" {
+		return nil
+	}
+	const otherwise = "say --table and --pool"
+	if t.stage == "" && t.outputs == "" {
+		return misused("say which suite: --table and --pool (the stack's outputs TableName and UserPoolId), or --stage")
+	}
+	outputs, err := t.stackOutputs(otherwise)
+	if err != nil {
+		return err
+	}
+	for output, value := range map[string]*string{"TableName": &t.table, "UserPoolId": &t.pool} {
+		if *value == "" {
+			*value = outputs[output]
+		}
+		if *value == "" {
+			return fmt.Errorf("the stack in %s has no output %s: %s", t.outputs, output, otherwise)
+		}
+	}
+	return nil
+}
+
+// stackOutputs reads those of the suite's stack; otherwise says how to do without.
+func (t *target) stackOutputs(otherwise string) (map[string]string, error) {
+	if t.outputs == "" {
+		t.outputs = filepath.Join("dist", "outputs."+t.stage+".json")
+	}
+	stacks, err := readOutputs(t.outputs, otherwise)
+	if err != nil {
+		return nil, err
+	}
+	if t.stage == "" && len(stacks) == 1 {
+		for _, outputs := range stacks {
+			return outputs, nil
+		}
+	}
+	name := settings.StackName(t.stage)
+	outputs, ok := stacks[name]
+	if !ok {
+		return nil, fmt.Errorf("%s has no stack %s: say the --stage that it is of, or %s", t.outputs, name, otherwise)
+	}
+	return outputs, nil
+}
+
+// readOutputs reads what cdk deploy --outputs-file wrote: outputs by stack.
+func readOutputs(file, otherwise string) (map[string]map[string]string, error) {
+	text, err := os.ReadFile(file)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("the stack's outputs are not in %s: deploy with --outputs-file %s, or %s", file, file, otherwise)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("reading the stack's outputs: %w", err)
+	}
+	var stacks map[string]map[string]string
+	if err := json.Unmarshal(text, &stacks); err != nil {
+		return nil, fmt.Errorf("%s is not what cdk deploy --outputs-file writes, outputs by stack (%w): deploy again, or %s", file, err, otherwise)
+	}
+	return stacks, nil
+}
+
+// open gives the directory of the suite.
+func (t *target) open(ctx context.Context, at terminal) (*directory.Directory, error) {
+	if err := t.resolve(); err != nil {
+		return nil, err
+	}
+	cfg, err := t.session(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return directory.New(dynamodb.NewFromConfig(cfg), t.table, t.pool, directory.WithClock(at.now)), nil
+}
+
+// patience is how long a service may take to begin its reply: the SDK waits without an
+// end, and a sweep that runs for hours would with it.
+const patience = 30 * time.Second
+
+// session gives the AWS configuration, with credentials and a Region in it. It
+// honours what every AWS SDK does, the variables AWS_ENDPOINT_URL and those of
+// each service included.
+func (t *target) session(ctx context.Context) (aws.Config, error) {
+	client := awshttp.NewBuildableClient().WithTransportOptions(func(t *http.Transport) { t.ResponseHeaderTimeout = patience })
+	options := []func(*config.LoadOptions) error{config.WithHTTPClient(client)}
+	if t.region != "" {
+		options = append(options, config.WithRegion(t.region))
+	}
+	if t.profile != "" {
+		options = append(options, config.WithSharedConfigProfile(t.profile))
+	}
+	cfg, err := config.LoadDefaultConfig(ctx, options...)
+	if err != nil {
+		return aws.Config{}, fmt.Errorf("reading the AWS configuration: %w", err)
+	}
+	if cfg.Region == "" {
+		return aws.Config{}, misused("no Region: say --region, or set AWS_REGION (make local prints its own)")
+	}
+	// Asked for now, missing credentials are one sentence and not the end of a long one.
+	if _, err := cfg.Credentials.Retrieve(ctx); err != nil {
+		return aws.Config{}, fmt.Errorf("there are no AWS credentials: say --profile, sign in, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (make local prints its own): %w", err)
+	}
+	return cfg, nil
+}
+
+// advise adds what to do to an error of the store that says only what happened.
+func (t *target) advise(err error, at terminal) error {
+	api, refused := smithy.APIError(nil), (*net.OpError)(nil)
+	switch {
+	case errors.As(err, &api) && api.ErrorCode() == "ResourceNotFoundException":
+		return fmt.Errorf("there is no table %s here: check --table, the Region and the account: %w", t.table, err)
+	case errors.As(err, &api) && api.ErrorCode() == "AccessDeniedException":
+		return fmt.Errorf("these credentials may not do that: the construct's GrantAuthzManagement allows show and changes, GrantDirectoryRead the search by address: %w", err)
+	case errors.As(err, &refused) && at.getenv("AWS_ENDPOINT_URL_DYNAMODB") != "":
+		return fmt.Errorf("nothing answers at AWS_ENDPOINT_URL_DYNAMODB=%s: is make local running, and is that its endpoint? %w", at.getenv("AWS_ENDPOINT_URL_DYNAMODB"), err)
+	}
+	return err
+}

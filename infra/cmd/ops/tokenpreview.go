@@ -1,0 +1,134 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/cognito-triggers/cognito-triggers/infra/settings"
+	"github.com/cognito-triggers/cognito-triggers/internal/claims"
+	"github.com/cognito-triggers/cognito-triggers/internal/cognito"
+)
+
+// stagesFolder is where the stage files are, seen from the project's folder.
+const stagesFolder = "infra/stages"
+
+const previewHelp = `
+token-preview: the ID and the access token of a user and an app client, as they would be
+
+  go run ./infra/cmd/ops token-preview --stage NAME [--user USER] [--client CLIENT]
+
+The stage's file is compiled, the event that Cognito would send is made, and the
+function's own code answers it; nothing is deployed and nobody signs in. Each claim
+that is added stands with its origin and its size, and so does what was left out, and
+why. What a preview cannot know (times, ids) has the length of the real thing.
+
+  --stage NAME      a file in infra/stages
+  --user USER       a JSON file (*.json) with the user's AUTHZ row, as authz show
+                    --json writes it, and if you like "username", "attributes" and
+                    "groups"; or a sub or an e-mail address, which is then looked up
+                    in the table. Without it: a user without a row
+  --client CLIENT   web (the default), machine, or the id of another app client
+  --token-profile NAME
+                    as if the client had this profile of the policy
+  --groups A,B      the user's groups in the pool, which the table does not know
+  --tenant TENANT   the tenant that the caller asks for (clientMetadata)
+  --source SOURCE   the event's triggerSource (default: a sign-in, or client credentials)
+  --store-dead      what is said when the table does not answer; nor does it then say
+                    which profile the client has, unless a function remembers it
+  --json            write it as JSON
+` + targetHelp + `
+Example:
+  go run ./infra/cmd/ops token-preview --stage dev --user ada.json --client web
+`
+
+// tokenPreview is the verb.
+func tokenPreview(ctx context.Context, args []string, t terminal) error {
+	q, asJSON, err := readQuestion(ctx, args, t)
+	if err != nil {
+		return err
+	}
+	p, err := q.answer()
+	if err != nil {
+		return err
+	}
+	if asJSON {
+		return writeJSON(t.out, p)
+	}
+	p.print(t.out)
+	return nil
+}
+
+// readQuestion reads the flags, the stage and the user.
+func readQuestion(ctx context.Context, args []string, t terminal) (q question, asJSON bool, err error) {
+	var user, groups, source string
+	var where target
+	flags := newFlags("token-preview")
+	where.flags(flags)
+	flags.StringVar(&user, "user", "", "")
+	flags.StringVar(&q.client, "client", claims.WebClient, "")
+	flags.StringVar(&q.profile, "token-profile", "", "")
+	flags.StringVar(&groups, "groups", "", "")
+	flags.StringVar(&q.tenant, "tenant", "", "")
+	flags.StringVar(&source, "source", "", "")
+	flags.BoolVar(&q.dead, "store-dead", false, "")
+	flags.BoolVar(&asJSON, "json", false, "")
+	extra, err := parse(flags, args)
+	q.source = cognito.Source(source)
+	switch {
+	case err != nil:
+		return q, asJSON, err
+	case len(extra) > 0:
+		return q, asJSON, misused("%q is too much: what is asked for stands in flags", strings.Join(extra, " "))
+	case where.stage == "":
+		return q, asJSON, misused("say the stage: --stage NAME")
+	case !claims.IsClient(q.client):
+		return q, asJSON, misused("%q is no app client: say web, machine, or an app client's id", q.client)
+	case source != "" && !q.source.In(cognito.TokenGenerationSources()):
+		return q, asJSON, misused("there is no source %q: say one of %s", source, joinSources())
+	}
+	stage, err := settings.FindStage(stagesFolder, where.stage)
+	if err != nil {
+		return q, asJSON, err
+	}
+	q.stage, q.TokenSettings = where.stage, stage.TokenSettings()
+	if _, known := q.Policy.Profiles[q.profile]; !known && q.profile != "" {
+		return q, asJSON, misused("the stage %s has no token profile %q; it has: %s", q.stage, q.profile, strings.Join(sortedKeys(q.Policy.Profiles), ", "))
+	}
+	if q.person, err = where.person(ctx, user, t); err != nil {
+		return q, asJSON, err
+	}
+	if given(flags, "groups") {
+		q.person.Groups = strings.FieldsFunc(groups, func(r rune) bool { return r == ',' })
+	}
+	return q, asJSON, nil
+}
+
+// person reads the user from where it is.
+func (t *target) person(ctx context.Context, user string, at terminal) (person, error) {
+	switch {
+	case user == "":
+		return person{}, nil
+	case isFile(user):
+		return readPerson(user)
+	}
+	d, err := t.open(ctx, at)
+	if err != nil {
+		return person{}, fmt.Errorf("%w (or give --user a *.json file)", err)
+	}
+	p, err := readFromTable(ctx, d, user)
+	if err != nil {
+		return person{}, t.advise(err, at)
+	}
+	return p, nil
+}
+
+func joinSources() string {
+	var all []string
+	for _, source := range cognito.TokenGenerationSources() {
+		all = append(all, string(source))
+	}
+	slices.Sort(all)
+	return strings.Join(all, ", ")
+}

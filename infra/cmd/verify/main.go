@@ -1,0 +1,131 @@
+// Command verify asks what only a live user pool can answer. It deploys the stage
+// dev under a name of its own, goes through the journey (internal/localcloud/journey)
+// there, records the events that Cognito really sends, compares their shape with
+// those in events/, asks Cognito the open questions that the suite makes assumptions
+// about, writes a report, and removes everything again, whatever happened.
+//
+//	go run ./infra/cmd/verify -on local      the local cloud
+//	go run ./infra/cmd/verify -on emulator   MiniStack: the way to AWS, without AWS
+//	go run ./infra/cmd/verify -on aws -account 123456789012
+//
+// `make verify-aws ACCOUNT=123456789012` is the last of them. ACCOUNT is the
+// confirmation: nothing is deployed unless the credentials are that account's. It
+// costs cents (cost.go); it needs an account that is bootstrapped for the CDK.
+//
+// What the local cloud and the emulator answer is what their authors thought of
+// Cognito. The report marks it so; it proves this command, not an assumption.
+//
+// The functions are a build of their own (make verify-build): they print every event
+// whole, and obey what a caller asks in clientMetadata, so that Cognito can be given
+// an answer that no policy would make. infra refuses that build for any stage that is
+// not disposable. The people are invented, their mailboxes are Amazon's mailbox
+// simulator, and what is kept of an event is redacted first (redact.go).
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"runtime"
+	"syscall"
+	"time"
+)
+
+func main() {
+	// Ctrl-C ends the run, and then the stack is removed; another one while that goes
+	// on is not heeded, or the stack would stay.
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	o, err := readOptions(os.Args[1:])
+	if err == nil {
+		_, err = verify(ctx, o)
+	}
+	stop()
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "verify:", err)
+		os.Exit(1)
+	}
+}
+
+// options say where to verify and what is written where.
+type options struct {
+	// on is local, emulator or aws; account the AWS account that was confirmed.
+	on, account string
+	// root is the repository, bundles the recording build, out the report's folder.
+	root, bundles, out string
+	// mailbox is an address at which codes can be read; "" means that nobody can.
+	mailbox, arch, id string
+	log               io.Writer
+}
+
+// The places.
+const (
+	onLocal    = "local"
+	onEmulator = "emulator"
+	onAWS      = "aws"
+)
+
+func readOptions(args []string) (options, error) {
+	o := options{log: os.Stdout, arch: runtime.GOARCH, id: fmt.Sprintf("verify-%x", time.Now().Unix()&0xffffff)}
+	flags := flag.NewFlagSet("verify", flag.ContinueOnError)
+	flags.StringVar(&o.on, "on", onLocal, "local, emulator or aws")
+	flags.StringVar(&o.account, "account", "", "the AWS account in which a stack may be made and removed")
+	flags.StringVar(&o.mailbox, "mailbox", "", "an address whose mail you can read (name+tag@… must work); the codes are asked for")
+	flags.StringVar(&o.arch, "arch", o.arch, "processor of the functions: arm64 or amd64")
+	flags.StringVar(&o.root, "root", ".", "the repository")
+	flags.StringVar(&o.out, "out", "", "folder of the report (default dist/verify/<stage>)")
+	if err := flags.Parse(args); err != nil {
+		return o, err
+	}
+	var err error
+	if o.root, err = filepath.Abs(o.root); err != nil {
+		return o, fmt.Errorf("finding the repository: %w", err)
+	}
+	o.bundles = filepath.Join(o.root, "dist", "recording")
+	if o.out == "" {
+		o.out = filepath.Join(o.root, "dist", "verify", o.id)
+	}
+	return o, nil
+}
+
+// removal is how long the removal of a stack may take, after everything else has
+// ended or was ended.
+const removal = 15 * time.Minute
+
+// verify runs the whole. There is a report as soon as the journey began, also when
+// the error is not nil.
+func verify(ctx context.Context, o options) (r report, err error) {
+	began := time.Now()
+	r = report{On: o.on, Stage: o.id, Began: began.UTC()}
+	p, err := open(ctx, o)
+	defer func() {
+		// Not ctx: what was made is removed after a Ctrl-C above all.
+		ending, cancel := context.WithTimeout(context.WithoutCancel(ctx), removal)
+		defer cancel()
+		removed := p.close(ending)
+		r.Removed, r.Evidence = removed == nil, p.evidence
+		r.Took = time.Since(began).Round(100 * time.Millisecond).String()
+		if r.Steps != nil {
+			removed = errors.Join(removed, r.write(o))
+		}
+		err = errors.Join(err, removed)
+	}()
+	if err != nil {
+		return r, err
+	}
+	r.Steps = walk(ctx, p, o.log)
+	if r.Questions, err = ask(ctx, p); err != nil {
+		return r, err
+	}
+	records, err := p.records(ctx)
+	if err != nil {
+		return r, err
+	}
+	r.Fired = sourcesOf(records)
+	r.Events, err = keep(o, p, records)
+	return r, err
+}

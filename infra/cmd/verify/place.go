@@ -1,0 +1,156 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"sync"
+
+	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+
+	"github.com/cognito-triggers/cognito-triggers/infra/test/e2e/project"
+	"github.com/cognito-triggers/cognito-triggers/internal/localcloud"
+	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/journey"
+	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/lambdahost"
+	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/template"
+)
+
+// place is a deployed stage with the recording functions.
+type place struct {
+	// evidence says that it is AWS itself that answers here.
+	evidence bool
+	target   journey.Target
+	// records gives everything that the functions have printed so far.
+	records func(context.Context) ([]record, error)
+	// patient gives presignup more time than Cognito has; nil where it cannot be.
+	patient func(context.Context) error
+	// close removes everything.
+	close func(context.Context) error
+}
+
+// open deploys the stage. The place must be closed also when there is an error.
+func open(ctx context.Context, o options) (*place, error) {
+	p := &place{close: func(context.Context) error { return nil }}
+	dir, err := os.MkdirTemp("", "verify")
+	if err != nil {
+		return p, fmt.Errorf("making a folder: %w", err)
+	}
+	p.close = func(context.Context) error { return os.RemoveAll(dir) }
+	switch o.on {
+	case onLocal:
+		err = p.local(ctx, o, dir)
+	case onEmulator:
+		err = p.emulator(ctx, o, dir)
+	case onAWS:
+		err = p.aws(ctx, o, dir)
+	default:
+		err = fmt.Errorf("-on takes %s, %s or %s; it has %q", onLocal, onEmulator, onAWS, o.on)
+	}
+	return p, err
+}
+
+// alsoBefore adds what is to be done before everything that close does so far.
+func (p *place) alsoBefore(first func(context.Context) error) {
+	then := p.close
+	p.close = func(ctx context.Context) error { return errors.Join(first(ctx), then(ctx)) }
+}
+
+// newProject makes the project of the stage: dev, with a domain of its own.
+func newProject(ctx context.Context, o options, dir string, env []string) (*project.Project, error) {
+	file, err := os.ReadFile(filepath.Join(o.root, "infra", "stages", "dev.yaml"))
+	if err != nil {
+		return nil, fmt.Errorf("reading the stage dev: %w", err)
+	}
+	const disposable, domain = "\ndisposable: true\n", "\ndomainPrefix: trigger-suite-dev\n"
+	if !bytes.Contains(file, []byte(disposable)) || !bytes.Contains(file, []byte(domain)) {
+		return nil, errors.New("the stage dev is not as the repository has it: it must be disposable and have its own domainPrefix")
+	}
+	file = bytes.Replace(file, []byte(domain), []byte("\ndomainPrefix: trigger-suite-"+o.id+"\n"), 1)
+	// Nobody is told of a stack that lives for minutes.
+	file = append(file, "\nmonitoring: {noAlarms: true, noDashboard: true}\n"...)
+	return project.New(ctx, project.Options{
+		Root: o.root, Dir: filepath.Join(dir, "project"), Stage: o.id, File: file,
+		Arch: o.arch, Bundles: o.bundles, Env: env, Log: o.log,
+	})
+}
+
+// local brings the stage up in the local cloud.
+func (p *place) local(ctx context.Context, o options, dir string) error {
+	made, err := newProject(ctx, o, dir, append(os.Environ(), project.Switches()...))
+	if err != nil {
+		return err
+	}
+	if err := made.Synth(ctx); err != nil {
+		return err
+	}
+	var seen lines
+	cloud, err := localcloud.Start(ctx, localcloud.Options{
+		AssemblyDir: filepath.Join(made.Dir(), "cdk.out"), InfraDir: filepath.Join(o.root, "infra"), OnInvocation: seen.add,
+	})
+	if err != nil {
+		return err
+	}
+	p.alsoBefore(func(context.Context) error { return cloud.Close() })
+	p.records = func(ctx context.Context) ([]record, error) {
+		if err := cloud.Settle(ctx); err != nil {
+			return nil, fmt.Errorf("waiting for the functions: %w", err)
+		}
+		return seen.all(), nil
+	}
+	web, ok := cloud.Client("WebClientId")
+	machine, alsoOK := cloud.Client("MachineClientId")
+	if !ok || !alsoOK {
+		return errors.New("the stack has no outputs of its clients")
+	}
+	ends := cloud.Endpoints()
+	p.target = o.people(journey.Target{
+		Cognito: cognitoidentityprovider.NewFromConfig(endpoint(ends.CognitoIDP, template.Region, "local")),
+		Dynamo:  dynamodb.NewFromConfig(endpoint(ends.DynamoDB, template.Region, "local")),
+		PoolID:  cloud.Stack.Pool.ID, TableName: cloud.Table(), WebClientID: web.ID, MachineClientID: machine.ID, MachineKey: machine.Secret,
+		TokenURL: ends.Token, KeysURL: ends.JWKS, RotatesRefreshTokens: true,
+		Mailed: func(_ context.Context, userName string) (string, error) {
+			if code, ok := cloud.Pool.Code(userName); ok {
+				return code, nil
+			}
+			return "", fmt.Errorf("no code was sent to %s", userName)
+		},
+	})
+	return nil
+}
+
+// lines collects what the local cloud's functions print.
+type lines struct {
+	mu   sync.Mutex
+	seen []record
+}
+
+func (l *lines) add(i lambdahost.Invocation) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, line := range i.LogLines {
+		if r, ok := parse([]byte(line)); ok {
+			l.seen = append(l.seen, r)
+		}
+	}
+}
+
+func (l *lines) all() []record {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return append([]record(nil), l.seen...)
+}
+
+// people gives the target what the stage dev promises, and invented people whose
+// mail nobody is bothered with.
+func (o options) people(t journey.Target) journey.Target {
+	t.MachineScope, t.SuiteScope, t.Group, t.ConsoleProfile, t.ConsoleScope = "app/write", "app/read", "members", "console", "app/write"
+	t = t.WithPeople()
+	if o.on != onLocal {
+		t.AdaEmail, t.GraceEmail = o.address("ada"), o.address("grace")
+	}
+	return t
+}

@@ -1,0 +1,66 @@
+package main
+
+import (
+	"encoding/json"
+	"strings"
+	"time"
+)
+
+// record is a line of a recording function (internal/kernel, recording.go).
+type record struct {
+	At        time.Time `json:"timestamp"`
+	Function  string    `json:"function"`
+	RequestID string    `json:"requestId"`
+	// Recorded is event or reply, Document its bytes.
+	Recorded string `json:"recorded"`
+	Document string `json:"document"`
+}
+
+// parse reads a line; false for any other line.
+func parse(line []byte) (record, bool) {
+	var r record
+	if err := json.Unmarshal(line, &r); err != nil || r.Recorded == "" {
+		return record{}, false
+	}
+	return r, true
+}
+
+// header is what an event says of itself.
+type header struct {
+	Source   string `json:"triggerSource"`
+	Version  any    `json:"version"`
+	UserName string `json:"userName"`
+	Request  struct {
+		UserAttributes map[string]any    `json:"userAttributes"`
+		ClientMetadata map[string]string `json:"clientMetadata"`
+	} `json:"request"`
+}
+
+// events are the records of what came, in order, with their headers.
+func events(all []record) (came []record, headers []header) {
+	for _, r := range all {
+		var h header
+		if r.Recorded == "event" && json.Unmarshal([]byte(r.Document), &h) == nil {
+			came, headers = append(came, r), append(headers, h)
+		}
+	}
+	return came, headers
+}
+
+// rooms are the folders of events/ by the first part of a trigger source.
+var rooms = map[string]string{
+	"PreSignUp": "presignup", "PostConfirmation": "postconfirmation",
+	"PostAuthentication": "postauthentication", "TokenGeneration": "pretokengeneration",
+}
+
+// room is the folder of a source, "" for a source of another trigger.
+func (h header) room() string {
+	kind, _, _ := strings.Cut(h.Source, "_")
+	return rooms[kind]
+}
+
+// probed says that the event was part of a question, not of the journey.
+func (h header) probed() bool {
+	address, _ := h.Request.UserAttributes["email"].(string)
+	return strings.HasPrefix(address, subjectPrefix) || strings.HasPrefix(address, slowPrefix)
+}

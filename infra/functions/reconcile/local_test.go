@@ -1,0 +1,105 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/cognito-triggers/cognito-triggers/infra/client/directory/directorytest"
+	"github.com/cognito-triggers/cognito-triggers/internal/dynamo/record"
+	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/lambdahost"
+	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/userpool"
+	"github.com/cognito-triggers/cognito-triggers/internal/users"
+)
+
+// deployed gives a folder with the function as it is deployed.
+func deployed(t *testing.T) string {
+	t.Helper()
+	folder := t.TempDir()
+	cmd := exec.Command("go", "build", "-tags", "lambda.norpc", "-trimpath", "-o", filepath.Join(folder, "bootstrap"), ".")
+	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	if err := os.WriteFile(filepath.Join(folder, "policy.json"), []byte(`{"mirror":{"attributes":["name"]}}`), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	return folder
+}
+
+// imported gives the URL of a pool with users of yesterday, and their subs.
+func imported(t *testing.T, number int) (url string, subs []string) {
+	t.Helper()
+	pool, err := userpool.Start(userpool.Config{
+		ID: poolID, ARN: "arn:aws:cognito-idp:eu-west-1:111122223333:userpool/" + poolID, AccountID: "111122223333", UsernameAttributes: []string{"email"},
+	}, nil, userpool.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = pool.Close() })
+	people := make([]userpool.Person, number)
+	for i := range people {
+		people[i] = userpool.Person{Created: time.Now().AddDate(0, 0, -1), Status: "CONFIRMED", Attributes: map[string]string{
+			"email": fmt.Sprintf("user%d@example.com", i), "name": fmt.Sprintf("User %d", i),
+		}}
+	}
+	if subs, err = pool.Import(people...); err != nil {
+		t.Fatal(err)
+	}
+	return pool.URL(), subs
+}
+
+// journal keeps what the function's processes print.
+type journal struct {
+	mu   sync.Mutex
+	text strings.Builder
+}
+
+func (j *journal) Write(p []byte) (int, error) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.text.Write(p)
+}
+
+// TestTheDeployedFunctionGoesOnWhereItsTimeEnded runs the real bootstrap: a pool of
+// five pages, one page a second, and time for two or three of them.
+func TestTheDeployedFunctionGoesOnWhereItsTimeEnded(t *testing.T) {
+	const number = 300
+	pool, subs := imported(t, number)
+	table := directorytest.Start(t, "../..")
+	var printed journal
+	host, err := lambdahost.Start([]lambdahost.Function{{
+		Name: "reconcile", Dir: deployed(t), Timeout: reserve + 2500*time.Millisecond,
+		Env: map[string]string{
+			"USER_POOL_ID": poolID, "TABLE_NAME": directorytest.Table, "LIST_RATE": "1",
+			"AWS_ENDPOINT_URL_DYNAMODB": table, "AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER": pool,
+		},
+	}}, lambdahost.Options{Stderr: &printed})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = host.Close() })
+	runs := 0
+	for ; runs < 6 && !strings.Contains(printed.text.String(), `"complete":true`); runs++ {
+		if _, err := host.Invoke(t.Context(), "reconcile", []byte(`{"detail-type":"Scheduled Event"}`)); err != nil {
+			t.Fatalf("%v\n%s", err, printed.text.String())
+		}
+		if err := host.Settle(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if runs < 2 || runs > 4 || !strings.Contains(printed.text.String(), "the next run goes on") || strings.Contains(printed.text.String(), "@example.com") {
+		t.Errorf("%d runs:\n%s", runs, printed.text.String())
+	}
+	for _, sub := range []string{subs[0], subs[number-1]} {
+		rows, err := record.Rows(t.Context(), directorytest.Client(table), directorytest.Table, users.Key{PoolID: poolID, Sub: sub})
+		if err != nil || rows.Profile.CreatedBy != "sweep" || !strings.HasPrefix(rows.Profile.Attributes["name"], "User ") {
+			t.Errorf("the row is %+v, error %v", rows.Profile, err)
+		}
+	}
+}

@@ -1,0 +1,157 @@
+package e2e
+
+import (
+	"debug/buildinfo"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+// read gives a file of the repository.
+func read(t *testing.T, name string) string {
+	t.Helper()
+	src, err := os.ReadFile(filepath.Join("..", "..", "..", name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(src)
+}
+
+// TestR39_EveryVersionIsPinned: npm and Python to exact versions with hashes, tools
+// that are run from a module to exact versions, and nothing to the latest.
+func TestR39_EveryVersionIsPinned(t *testing.T) {
+	packages, err := filepath.Glob("../../../*/package.json")
+	more, _ := filepath.Glob("../../../*/*/testdata/*/package.json")
+	if packages = append(packages, more...); err != nil || len(packages) < 2 {
+		t.Fatalf("only %v, %v", packages, err)
+	}
+	for _, file := range packages {
+		pinnedByNPM(t, strings.TrimPrefix(file, "../../../"))
+	}
+	pinnedByPip(t)
+	for _, ref := range regexp.MustCompile(`go run \S+@\S+|npx\s+\S+@\S+`).FindAllString(read(t, "Makefile"), -1) {
+		if !regexp.MustCompile(`@(v\d+\.\d+\.\d+|\$\([A-Z_]+\))$`).MatchString(ref) {
+			t.Errorf("Makefile: %s is not pinned", ref)
+		}
+	}
+	if latest := regexp.MustCompile(`@latest`).FindString(read(t, "Makefile") + read(t, ".ci/run")); latest != "" {
+		t.Error("something is fetched as @latest")
+	}
+	for _, module := range []string{"github.com/aws/aws-cdk-go/awscdk/v2", "github.com/aws/constructs-go/constructs/v10"} {
+		version := regexp.MustCompile(regexp.QuoteMeta(module) + ` (v\S+)`).FindStringSubmatch(read(t, "go.mod"))
+		if version == nil || !strings.Contains(read(t, "infra/test/nag/go.mod"), module+" "+version[1]) {
+			t.Errorf("infra/test/nag does not look at the stack with the project's %s %v", module, version)
+		}
+	}
+}
+
+func pinnedByNPM(t *testing.T, file string) {
+	t.Helper()
+	var manifest struct{ Dependencies, DevDependencies map[string]string }
+	if err := json.Unmarshal([]byte(read(t, file)), &manifest); err != nil {
+		t.Fatalf("%s: %v", file, err)
+	}
+	exact := regexp.MustCompile(`^\d+\.\d+\.\d+$`)
+	for _, list := range []map[string]string{manifest.Dependencies, manifest.DevDependencies} {
+		for name, version := range list {
+			if !exact.MatchString(version) {
+				t.Errorf("%s: %s %s is not an exact version", file, name, version)
+			}
+		}
+	}
+	var lock struct {
+		Packages map[string]struct {
+			Integrity           string
+			Link, InBundle, Dev bool
+		}
+	}
+	if err := json.Unmarshal([]byte(read(t, strings.Replace(file, "package.json", "package-lock.json", 1))), &lock); err != nil {
+		t.Fatalf("%s: %v", file, err)
+	}
+	for name, entry := range lock.Packages {
+		if name != "" && entry.Integrity == "" && !entry.InBundle {
+			t.Errorf("%s: %s has no hash in the lock file", file, name)
+		}
+	}
+}
+
+func pinnedByPip(t *testing.T) {
+	t.Helper()
+	for line := range strings.Lines(read(t, "infra/test/e2e/requirements.in")) {
+		if line = strings.TrimSpace(line); line != "" && line[0] != '#' && !strings.Contains(line, "==") {
+			t.Errorf("requirements.in: %s is not pinned", line)
+		}
+	}
+	blocks := regexp.MustCompile(`(?m)^[a-z]`).Split(read(t, "infra/test/e2e/requirements.txt"), -1)
+	for _, block := range blocks[1:] {
+		if !strings.Contains(block, "==") || !strings.Contains(block, "--hash=sha256:") {
+			t.Errorf("requirements.txt: %.40s has no version or no hash", block)
+		}
+	}
+	if len(blocks) < 20 {
+		t.Errorf("requirements.txt has %d packages", len(blocks)-1)
+	}
+}
+
+// TestR39_TheSBOMNamesEveryModuleInTheFunctions compares dist/sbom.json with what the
+// linker wrote into each program. `make sbom` makes it and runs this.
+func TestR39_TheSBOMNamesEveryModuleInTheFunctions(t *testing.T) {
+	if os.Getenv("SBOM_REQUIRED") == "" {
+		t.Skip("make sbom writes the bill of materials and compares it with the functions")
+	}
+	var sbom struct {
+		Components []struct{ Name, Version, PURL string }
+	}
+	if err := json.Unmarshal([]byte(read(t, "dist/sbom.json")), &sbom); err != nil {
+		t.Fatal(err)
+	}
+	listed := map[string]bool{}
+	for _, c := range sbom.Components {
+		listed[c.Name+"@"+c.Version] = true
+	}
+	programs, err := filepath.Glob("../../../dist/arm64/*/bootstrap")
+	if err != nil || len(programs) < 5 {
+		t.Fatalf("%v, %v", programs, err)
+	}
+	modules := map[string]bool{}
+	for _, program := range programs {
+		info, err := buildinfo.ReadFile(program)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, module := range info.Deps {
+			modules[module.Path+"@"+module.Version] = true
+			if !listed[module.Path+"@"+module.Version] {
+				t.Errorf("%s holds %s %s, which the bill does not name", program, module.Path, module.Version)
+			}
+		}
+		if version := strings.TrimPrefix(info.GoVersion, "go"); !listed["std@go"+version] && !listed["std@v"+version] && !listed["std@"+version] {
+			t.Errorf("%s is built with Go %s, which the bill does not name", program, version)
+		}
+	}
+	t.Logf("%d modules in %d programs, all among the bill's %d components", len(modules), len(programs), len(listed))
+	if len(modules) < 5 {
+		t.Error("too few to say anything")
+	}
+}
+
+// TestWhatTheEmulatorDropsIsAssertedOnTheTemplate: the tests that the table names are
+// there.
+func TestWhatTheEmulatorDropsIsAssertedOnTheTemplate(t *testing.T) {
+	files, err := filepath.Glob("../../*_test.go")
+	if err != nil || len(files) == 0 {
+		t.Fatal(err)
+	}
+	var tests strings.Builder
+	for _, file := range files {
+		tests.WriteString(read(t, filepath.Join("infra", filepath.Base(file))))
+	}
+	for _, p := range promises {
+		if p.dropped != "" && !strings.Contains(tests.String(), "\nfunc "+p.dropped+"(t *testing.T)") {
+			t.Errorf("%s %s: package infra has no %s", p.resource, p.property, p.dropped)
+		}
+	}
+}

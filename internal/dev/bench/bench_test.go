@@ -1,0 +1,177 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"log"
+	"os"
+	"runtime"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/dev/bench/sandbox"
+	"github.com/cognito-triggers/cognito-triggers/internal/dev/bench/spec"
+)
+
+// shared has the programs built once for all tests; nil where none can run.
+var shared *bench
+
+func TestMain(m *testing.M) {
+	if runtime.GOOS == "linux" {
+		var err error
+		if shared, err = newBench(context.Background(), io.Discard); err != nil {
+			log.Fatal(err)
+		}
+	}
+	code := m.Run()
+	if shared != nil {
+		if err := shared.close(); err != nil {
+			log.Fatal(err)
+		}
+	}
+	os.Exit(code)
+}
+
+func programs(t *testing.T) *bench {
+	t.Helper()
+	if shared == nil {
+		t.Skipf("the functions are Linux programs, and this is %s", runtime.GOOS)
+	}
+	return shared
+}
+
+// A person waits for one round trip to DynamoDB and not for two: sign-in and
+// first federated sign-in write two rows at the same time, a token reads two in
+// one request. The first event finds its connections open.
+func TestOneRoundTripPerEvent(t *testing.T) {
+	const delay = 100 * time.Millisecond
+	b := programs(t)
+	b.stub.Delay(delay)
+	defer b.stub.Delay(0)
+	for _, test := range []struct {
+		function, event string
+		requests        int64
+	}{
+		{"presignup", "self-allowed", 0},
+		{"postconfirmation", "confirmed", 1},
+		{"postconfirmation", "federated-first-sign-in", 2},
+		{"postauthentication", "signed-in", 2},
+		{"pretokengeneration", "v1-authentication", 1},
+		{"pretokengeneration", "v2-authentication", 1},
+		{"pretokengeneration", "v3-refresh", 1},
+	} {
+		t.Run(test.function+" "+test.event, func(t *testing.T) {
+			event, err := spec.Event(b.root, test.function, test.event)
+			if err != nil {
+				t.Fatal(err)
+			}
+			box := startTest(t, b, test.function)
+			for _, which := range []string{"first", "second"} {
+				before := b.stub.Requests()
+				_, took, err := box.Invoke(event)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if n := b.stub.Requests() - before; n != test.requests {
+					t.Errorf("the %s event made %d requests, want %d", which, n, test.requests)
+				}
+				if least := delay * time.Duration(min(test.requests, 1)); took < least || took >= least+delay {
+					t.Errorf("the %s event took %v with %v of latency", which, took, delay)
+				}
+			}
+			if n := box.Faults(); n > 0 {
+				t.Errorf("an event failed: %s", box.LastLine())
+			}
+		})
+	}
+}
+
+func startTest(t *testing.T, b *bench, function string) *sandbox.Sandbox {
+	t.Helper()
+	box, err := sandbox.Start(b.find(ours, function).program, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = box.Close() })
+	return box
+}
+
+// The long form is `go run ./internal/dev/bench --soak 1000000`, which judges the
+// p99 too; here other tests share the machine.
+func TestManyEventsLeaveNoTrace(t *testing.T) {
+	events := 5000
+	if testing.Short() {
+		events = 500
+	}
+	b := programs(t)
+	for _, f := range spec.Functions() {
+		s, err := b.soaked(t.Context(), f.Name, events)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Logf("%s: p50 %v, p99 %v, noise %v, RSS %v", f.Name, s.P50, s.P99, s.Noise, s.RSS[len(s.RSS)-1])
+		if err := s.steady(); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+func TestTheMeasurementRuns(t *testing.T) {
+	b := programs(t)
+	r, err := b.measure(t.Context(), options{runs: 1, events: 50, quick: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(r.Programs) != 8 {
+		t.Errorf("%d programs were measured, want 8", len(r.Programs))
+	}
+	for _, p := range r.Programs {
+		if p.Init <= 0 || p.First[full] <= 0 || p.CPU <= 0 || p.P99 < p.P50 || p.Peak < 1 || p.File < 1 {
+			t.Errorf("not measured: %+v", p)
+		}
+	}
+	if store, echo := r.find(ours, "postconfirmation"), r.find(floor, ""); store.InitCPU < echo.InitCPU {
+		t.Errorf("opening TLS connections costs %v ms of CPU, nothing %v: the stopwatch is wrong", store.InitCPU, echo.InitCPU)
+	}
+	var out bytes.Buffer
+	if err := show(&out, r, options{}); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"suite presignup", "tutorial postauthentication", "first, full speed", "peak RSS"} {
+		if !strings.Contains(out.String(), want) {
+			t.Errorf("the table has no %q:\n%s", want, out.String())
+		}
+	}
+}
+
+// Every threshold fails on figures that are just beyond it.
+func TestEveryThresholdCanBeMissed(t *testing.T) {
+	r := &Report{Shares: []int{128, 256, 512, full}, Programs: []Program{
+		{Form: floor, Function: "presignup", Init: 1, First: flat(1), CPU: 1},
+		{Form: ours, Function: "presignup", Init: 3, First: flat(2.1), CPU: 1.31, Peak: 33, File: 7.1},
+	}}
+	for _, f := range spec.Functions()[1:] {
+		r.Programs = append(r.Programs,
+			Program{Form: ours, Function: f.Name, Init: 10.1, First: flat(10), CPU: 0.91, Peak: 33, File: 9.1},
+			Program{Form: tutorial, Function: f.Name, Init: 1, First: map[int]float64{128: 299, 256: 299, 512: 1, full: 119}, CPU: 1})
+	}
+	verdicts := judge(r)
+	if len(verdicts) != 4+3*8 {
+		t.Errorf("%d verdicts", len(verdicts))
+	}
+	for _, v := range verdicts {
+		if v.OK {
+			t.Errorf("%s: %v passed the limit %v", v.Name, v.Got, v.Limit)
+		}
+	}
+	if err := show(io.Discard, r, options{check: true}); !errors.Is(err, errMissed) {
+		t.Errorf("--check gave %v", err)
+	}
+}
+
+func flat(ms float64) map[int]float64 {
+	return map[int]float64{128: ms, 256: ms, 512: ms, full: ms}
+}

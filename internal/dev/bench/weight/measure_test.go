@@ -1,0 +1,160 @@
+package weight
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/dev/bench/build"
+	"github.com/cognito-triggers/cognito-triggers/internal/dev/bench/sandbox"
+	"github.com/cognito-triggers/cognito-triggers/internal/dev/bench/spec"
+	"github.com/cognito-triggers/cognito-triggers/internal/dev/bench/stub"
+)
+
+// scale weighs functions. It builds each of them three times: as it is deployed,
+// for this machine, and for this machine with a probe.
+type scale struct {
+	t         *testing.T
+	root, dir string
+	stub      *stub.Stub
+	echo      time.Duration // its packages' initialisation
+}
+
+func newScale(t *testing.T) *scale {
+	t.Helper()
+	root, err := build.Root()
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &scale{t: t, root: root, dir: t.TempDir()}
+	if s.stub, err = stub.Start(s.dir); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = s.stub.Close() })
+	_, _, s.echo = s.initialisation(s.build("internal/dev/bench/echo", "echo", "", ""))
+	return s
+}
+
+// weigh gives a function's values in the order of Quantities.
+func (s *scale) weigh(function spec.Function) []float64 {
+	source := "triggers/" + function.Name
+	info, err := os.Stat(s.build(source, function.Name+"-arm64", "arm64", ""))
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	allocs, size, took := s.initialisation(s.build(source, function.Name, "", ""))
+	perEvent, bytesPerEvent := s.perEvent(function, s.build(source, function.Name+"-probe", "", filepath.Join(s.root, "internal/dev/bench/weight/testdata/probe.go")))
+	return []float64{
+		float64(info.Size()), float64(allocs), float64(size), float64(took) / float64(s.echo), perEvent, bytesPerEvent,
+	}
+}
+
+// build gives the path of the program, bootstrap in a folder of its own.
+func (s *scale) build(source, name, arch, extra string) string {
+	s.t.Helper()
+	dir := filepath.Join(s.dir, name)
+	if err := os.Mkdir(dir, 0o755); err != nil {
+		s.t.Fatal(err)
+	}
+	out := filepath.Join(dir, "bootstrap")
+	if err := build.Compile(s.t.Context(), s.root, build.Program{Package: source, Out: out, Arch: arch, Extra: extra}); err != nil {
+		s.t.Fatal(err)
+	}
+	return out
+}
+
+// traced is a line such as
+// init net/http @0.62 ms, 0.021 ms clock, 5144 bytes, 31 allocs.
+var traced = regexp.MustCompile(`(?m)^init .* ([0-9.]+) ms clock, (\d+) bytes, (\d+) allocs$`)
+
+// initialisation starts the program, which ends by itself for want of a policy,
+// and adds up what its packages did before main. The time is the least of many.
+func (s *scale) initialisation(program string) (allocs, size int, took time.Duration) {
+	s.t.Helper()
+	took = time.Hour
+	for range 15 {
+		cmd := exec.CommandContext(s.t.Context(), program)
+		cmd.Env = []string{"GODEBUG=inittrace=1", "GOMAXPROCS=1"}
+		var out bytes.Buffer
+		cmd.Stdout, cmd.Stderr = &out, &out
+		if err := cmd.Run(); err == nil {
+			s.t.Fatalf("%s ended well without a policy and without a Runtime API", program)
+		}
+		var ms float64
+		allocs, size = 0, 0
+		for _, line := range traced.FindAllStringSubmatch(out.String(), -1) {
+			clock, _ := strconv.ParseFloat(line[1], 64)
+			bytes, _ := strconv.Atoi(line[2])
+			count, _ := strconv.Atoi(line[3])
+			ms, size, allocs = ms+clock, size+bytes, allocs+count
+		}
+		if ms == 0 {
+			s.t.Fatalf("%s printed no trace: %s", program, out.String())
+		}
+		took = min(took, time.Duration(ms*float64(time.Millisecond)))
+	}
+	return allocs, size, took
+}
+
+// perEvent sends warm events through the real program and asks its probe what
+// they allocated.
+func (s *scale) perEvent(function spec.Function, program string) (allocs, size float64) {
+	s.t.Helper()
+	dir := filepath.Dir(program)
+	if err := spec.WritePolicy(s.root, dir, function.Name); err != nil {
+		s.t.Fatal(err)
+	}
+	event, err := spec.Event(s.root, function.Name, function.Case)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	box, err := sandbox.Start(sandbox.Program{Name: function.Name, Dir: dir, Env: append(s.stub.Environment(), "FUNCTION_TIMEOUT_MS=4000")}, nil)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	defer box.Close()
+	const n = 1000
+	send(s.t, box, event, 200)
+	allocsBefore, sizeBefore := allocated(s.t, box)
+	send(s.t, box, event, n)
+	allocsAfter, sizeAfter := allocated(s.t, box)
+	if faults := box.Faults(); faults > 0 {
+		s.t.Fatalf("%s: %d events failed", function.Name, faults)
+	}
+	return float64(allocsAfter-allocsBefore) / n, float64(sizeAfter-sizeBefore) / n
+}
+
+func send(t *testing.T, box *sandbox.Sandbox, event []byte, n int) {
+	t.Helper()
+	for range n {
+		if _, _, err := box.Invoke(event); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func allocated(t *testing.T, box *sandbox.Sandbox) (allocs, size uint64) {
+	t.Helper()
+	if err := syscall.Kill(box.PID(), syscall.SIGUSR1); err != nil {
+		t.Fatal(err)
+	}
+	for range 500 {
+		if line := box.LastLine(); strings.HasPrefix(line, "allocated ") {
+			if _, err := fmt.Sscanf(line, "allocated %d %d", &allocs, &size); err != nil {
+				t.Fatal(err)
+			}
+			return allocs, size
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	t.Fatalf("the probe said nothing; the last line is %s", box.LastLine())
+	return 0, 0
+}

@@ -1,0 +1,78 @@
+package house
+
+import (
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+)
+
+const module = "github.com/cognito-triggers/cognito-triggers/"
+
+// cdk is what starts the CDK: jsii, and all that is reached through it. Its binding
+// alone is 90 MB of program, made to make templates.
+var cdk = []string{"github.com/aws/jsii-runtime-go", "github.com/aws/aws-cdk-go", "github.com/aws/constructs-go"}
+
+// knowsTheCDK are the rooms that make constructs. Every other one, the operator's
+// command line before all, has package infra/settings for what a stage decides.
+var knowsTheCDK = []string{"infra", "infra/app"}
+
+// isCDK tells whether a package is the CDK's.
+func isCDK(path string) bool {
+	return slices.ContainsFunc(cdk, func(m string) bool { return path == m || strings.HasPrefix(path, m+"/") })
+}
+
+// imports are those of every package of the module and of all that they link.
+func imports(t *testing.T) map[string][]string {
+	t.Helper()
+	cmd := exec.CommandContext(t.Context(), "go", "list", "-deps", "-f", `{{.ImportPath}} {{join .Imports " "}}`, "./...")
+	cmd.Dir = root
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("listing the packages: %v", err)
+	}
+	all := map[string][]string{}
+	for line := range strings.Lines(string(out)) {
+		names := strings.Fields(line)
+		all[names[0]] = names[1:]
+	}
+	return all
+}
+
+// way is the chain of imports from a package to the CDK; nil when there is none.
+func way(all map[string][]string, from string, seen map[string]bool) []string {
+	seen[from] = true
+	for _, to := range all[from] {
+		if isCDK(to) {
+			return []string{from, to}
+		}
+		if seen[to] {
+			continue
+		}
+		if rest := way(all, to, seen); rest != nil {
+			return append([]string{from}, rest...)
+		}
+	}
+	return nil
+}
+
+func TestOnlyTheStackLinksTheCDK(t *testing.T) {
+	all, found := imports(t), 0
+	for path := range all {
+		name, own := strings.CutPrefix(path, module)
+		if !own {
+			continue
+		}
+		found++
+		chain := way(all, path, map[string]bool{})
+		switch known := slices.Contains(knowsTheCDK, name); {
+		case chain != nil && !known:
+			t.Errorf("%s links the CDK: %s; what a stage decides is in infra/settings", name, strings.Join(chain, " imports "))
+		case chain == nil && known:
+			t.Errorf("%s does not link the CDK: take it out of knowsTheCDK", name)
+		}
+	}
+	if found < 40 || all[module+"infra/cmd/ops"] == nil {
+		t.Errorf("only %d packages are looked at", found)
+	}
+}

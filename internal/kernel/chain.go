@@ -1,0 +1,95 @@
+package kernel
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/cognito"
+	"github.com/cognito-triggers/cognito-triggers/internal/deny"
+)
+
+// ErrUnknownSource says that the function was not written for the event's
+// source or version.
+var ErrUnknownSource = errors.New("the trigger source or version is unknown")
+
+// Chain is a function ready to run. It implements lambda.Handler.
+type Chain struct {
+	sources   []cognito.Source
+	versions  []string
+	onFailure FailurePolicy
+	counts    []string
+	metrics   json.RawMessage
+	decide    func(context.Context, *cognito.Event) (Decision, error)
+	env       Environment
+}
+
+// Invoke answers one event. The error is nil or a [deny.Refusal], never anything
+// else; the reply never shares memory with the event.
+func (c *Chain) Invoke(ctx context.Context, doc []byte) ([]byte, error) {
+	began := c.env.Now()
+	event, decision, err := c.judge(ctx, doc, began)
+	reply, refusal := c.answer(doc, event, decision, err)
+	c.log(ctx, record{
+		event: event, decision: decision, err: err, refusal: refusal,
+		began: began, took: c.env.Now().Sub(began),
+	})
+	if refusal != nil {
+		return nil, *refusal
+	}
+	return reply, nil
+}
+
+func (c *Chain) judge(ctx context.Context, doc []byte, began time.Time) (*cognito.Event, Decision, error) {
+	event, err := cognito.Parse(doc)
+	if err != nil {
+		return nil, Decision{}, err
+	}
+	if !event.Source.In(c.sources) || !slices.Contains(c.versions, event.Version) {
+		return event, Decision{}, ErrUnknownSource
+	}
+	ctx, cancel := c.env.budget(ctx, began)
+	defer cancel()
+	decision, err := c.decideSafely(ctx, event)
+	return event, decision, err
+}
+
+// decideSafely turns a panic of the room into an error: aws-lambda-go would
+// show its text to the caller and end the process, so that the next sign-in
+// would meet a cold start.
+func (c *Chain) decideSafely(ctx context.Context, event *cognito.Event) (decision Decision, err error) {
+	defer func() {
+		if cause := recover(); cause != nil {
+			decision, err = Decision{}, newPanicError(cause)
+		}
+	}()
+	return c.decide(ctx, event)
+}
+
+// answer applies the failure policy.
+func (c *Chain) answer(doc []byte, event *cognito.Event, decision Decision, err error) ([]byte, *deny.Refusal) {
+	var refusal deny.Refusal
+	switch {
+	case errors.As(err, &refusal):
+		return nil, &refusal
+	case err == nil:
+		return event.Reply(decision.Response), nil
+	case c.onFailure == Open:
+		return bytes.Clone(doc), nil
+	}
+	return nil, &deny.SignUpUnavailable
+}
+
+// panicError is a recovered panic. Its value stays out of the text: it may hold
+// what a caller wrote. The stack holds none.
+type panicError struct{ stack string }
+
+func newPanicError(cause any) panicError {
+	return panicError{stack: fmt.Sprintf("%T at %s", cause, callers())}
+}
+
+func (p panicError) Error() string { return "the function panicked" }

@@ -1,0 +1,51 @@
+package kernel_test
+
+import (
+	"bytes"
+	"context"
+	"testing"
+	"time"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/cognito"
+	"github.com/cognito-triggers/cognito-triggers/internal/kernel"
+)
+
+// A room's own metrics are in its lines alone, each with its number, and what a
+// decision counts without the function having said so is no metric.
+func TestARoomCountsWhatIsItsOwn(t *testing.T) {
+	for name, c := range map[string]struct {
+		counts, counted []string
+		want            map[string]any
+	}{
+		"none":       {nil, nil, map[string]any{"seen": nil}},
+		"unsaid":     {nil, []string{"seen"}, map[string]any{"seen": nil}},
+		"not now":    {[]string{"seen", "cut"}, nil, map[string]any{"seen": 0.0, "cut": 0.0}},
+		"one of two": {[]string{"seen", "cut"}, []string{"cut"}, map[string]any{"seen": 0.0, "cut": 1.0}},
+		"both":       {[]string{"seen", "cut"}, []string{"cut", "seen", "other"}, map[string]any{"seen": 1.0, "cut": 1.0, "other": nil}},
+	} {
+		var out bytes.Buffer
+		chain := kernel.Handle(kernel.Function[cognito.PreSignUp]{
+			Name: "presignup", Sources: cognito.PreSignUpSources(), Versions: []string{"1"}, Counts: c.counts,
+			View:   (*cognito.Event).PreSignUp,
+			Decide: answers(kernel.Decision{Counted: c.counted}, nil),
+		}, kernel.Environment{Now: time.Now, Log: kernel.NewLog(&out)})
+		if _, err := chain.Invoke(context.Background(), []byte(event)); err != nil {
+			t.Fatal(err)
+		}
+		line := oneLine(t, out.String())
+		metrics := map[string]bool{}
+		for _, directive := range line["_aws"].(map[string]any)["CloudWatchMetrics"].([]any) {
+			for _, metric := range directive.(map[string]any)["Metrics"].([]any) {
+				metrics[metric.(map[string]any)["Name"].(string)] = true
+			}
+		}
+		for metric, want := range c.want {
+			if line[metric] != want || metrics[metric] != (want != nil) {
+				t.Errorf("%s: %s is %v, a metric: %v", name, metric, line[metric], metrics[metric])
+			}
+		}
+		if len(metrics) != 5+len(c.counts) {
+			t.Errorf("%s: metrics %v", name, metrics)
+		}
+	}
+}

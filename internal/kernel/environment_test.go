@@ -1,0 +1,61 @@
+package kernel_test
+
+import (
+	"bytes"
+	"context"
+	"testing"
+	"time"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/cognito"
+	"github.com/cognito-triggers/cognito-triggers/internal/kernel"
+)
+
+func TestTheEnvironmentIsReadInMilliseconds(t *testing.T) {
+	for value, want := range map[string]time.Duration{"4000": 4 * time.Second, "1": time.Millisecond} {
+		env, err := kernel.NewEnvironment(func(name string) string {
+			return map[string]string{"FUNCTION_TIMEOUT_MS": value, "METRICS_NAMESPACE": "Suite/prod"}[name]
+		}, "hash")
+		if err != nil || env.Timeout != want || env.PolicyHash != "hash" || env.Namespace != "Suite/prod" || env.Now == nil || env.Log == nil {
+			t.Errorf("%s: got %+v, %v", value, env, err)
+		}
+	}
+}
+
+func TestOutsideAChainTheEventsTimeIsNow(t *testing.T) {
+	if off := time.Since(kernel.EventTime(t.Context())).Abs(); off > time.Minute {
+		t.Errorf("%v off", off)
+	}
+}
+
+// decided runs a chain of this time-out with an hour left and gives the event's
+// time that its room saw, and how the room's context ended with the invocation.
+func decided(t *testing.T, timeout time.Duration) (at time.Time, ended error) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), time.Hour)
+	defer cancel()
+	var seen context.Context
+	chain := kernel.Handle(kernel.Function[cognito.PreSignUp]{
+		Sources: cognito.PreSignUpSources(), Versions: []string{"1"}, View: (*cognito.Event).PreSignUp,
+		Decide: func(ctx context.Context, _ cognito.PreSignUp) (kernel.Decision, error) {
+			seen = ctx
+			return kernel.Decision{}, ctx.Err()
+		},
+	}, kernel.Environment{Timeout: timeout, Now: time.Now, Log: kernel.NewLog(new(bytes.Buffer))})
+	if _, err := chain.Invoke(ctx, []byte(event)); err != nil {
+		t.Fatal(err)
+	}
+	return kernel.EventTime(seen), seen.Err()
+}
+
+func TestTheRoomsContextEndsWithTheInvocation(t *testing.T) {
+	if _, ended := decided(t, time.Hour); ended == nil {
+		t.Error("a room's context outlives the reply")
+	}
+}
+
+func TestWithoutATimeoutTheEventCameWhenItArrived(t *testing.T) {
+	at, _ := decided(t, 0)
+	if off := time.Since(at).Abs(); off > time.Minute {
+		t.Errorf("the deadline was taken for the event's time: %v off", off)
+	}
+}

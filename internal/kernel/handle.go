@@ -1,0 +1,81 @@
+package kernel
+
+import (
+	"context"
+	"log/slog"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/cognito"
+)
+
+// Function is one trigger of the suite: what it knows, what it sees, how it
+// decides and what happens when it cannot.
+type Function[View any] struct {
+	// Name is the function's room, such as "presignup"; it is the dimension of
+	// the metrics.
+	Name string
+	// Sources and Versions are what the room was written for. Anything else is
+	// treated as OnUnknown of the failure policy says.
+	Sources  []cognito.Source
+	Versions []string
+	// OnFailure is the failure policy; the zero value is Closed.
+	OnFailure FailurePolicy
+	// Counts names the room's own metrics, beside those that every function has.
+	Counts []string
+	// View reads what Decide may know.
+	View func(*cognito.Event) (View, error)
+	// Decide is the room. It must stop when the context ends.
+	Decide func(context.Context, View) (Decision, error)
+}
+
+// FailurePolicy says what a caller gets when the room cannot decide.
+type FailurePolicy int
+
+const (
+	// Closed refuses with deny.SignUpUnavailable.
+	Closed FailurePolicy = iota
+	// Open returns the event as it came.
+	Open
+)
+
+// Decision is a room's answer. The zero value is "as it came".
+type Decision struct {
+	// Response is the JSON object for the event's response; nil leaves the
+	// response as it came.
+	Response []byte
+	// Outcome is what happened in one word, for the log; "" is "ok".
+	Outcome string
+	// Rule names the rule that refused, "" if none did or the refusal says it all.
+	Rule string
+	// Degraded says that the answer is less than it should be, for instance
+	// because the store did not answer. Cause is logged by class.
+	Degraded bool
+	Cause    error
+	// Observed lists the codes of the rules that would have refused but only
+	// observe.
+	Observed []string
+	// Counted lists those of the room's own metrics that count this event.
+	Counted []string
+	// User is the sub that the log line identifies by hash; "" for none.
+	User string
+}
+
+// Handle makes the chain of a function. The environment gives the log, the
+// policy's hash and the time-out.
+func Handle[View any](f Function[View], env Environment) *Chain {
+	env.Log = env.Log.With(slog.String(Dimension, f.Name), slog.String("policy", env.PolicyHash))
+	return &Chain{
+		sources:   f.Sources,
+		versions:  f.Versions,
+		onFailure: f.OnFailure,
+		counts:    f.Counts,
+		metrics:   metrics(env.Namespace, f.Counts),
+		env:       env,
+		decide: func(ctx context.Context, e *cognito.Event) (Decision, error) {
+			view, err := f.View(e)
+			if err != nil {
+				return Decision{}, err
+			}
+			return f.Decide(ctx, view)
+		},
+	}
+}

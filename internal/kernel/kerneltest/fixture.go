@@ -1,0 +1,65 @@
+package kerneltest
+
+import (
+	"bytes"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/kernel"
+	"github.com/cognito-triggers/cognito-triggers/internal/policy"
+	"github.com/cognito-triggers/cognito-triggers/internal/users"
+)
+
+// Pool is the pool of the specification's events.
+const Pool = "eu-west-1_Ex4mpl3Id"
+
+// Clock is the time at which every event of the specification happens.
+func Clock() time.Time { return time.Date(2026, time.November, 24, 10, 0, 0, 0, time.UTC) }
+
+// Environment is a chain's environment under Clock, and the log that it writes.
+func Environment() (kernel.Environment, *bytes.Buffer) {
+	var out bytes.Buffer
+	return kernel.Environment{Timeout: 4 * time.Second, Now: Clock, Log: kernel.NewLog(&out)}, &out
+}
+
+// Policy reads events/policy.json, the policy of the golden answers.
+func Policy(t testing.TB, events string) policy.Document {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join(events, "policy.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	document, err := policy.Decode(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return document
+}
+
+// Authz reads events/authz.json, the AUTHZ rows of the golden answers, by sub.
+func Authz(t testing.TB, events string) map[string]users.Authz {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join(events, "authz.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	decoder := json.NewDecoder(strings.NewReader(string(text)))
+	decoder.UseNumber()
+	rows := map[string]users.Authz{}
+	if err := decoder.Decode(&rows); err != nil {
+		t.Fatal(err)
+	}
+	return rows
+}
+
+// WritePolicy puts a policy.json into a function's folder.
+func WritePolicy(t testing.TB, dir string, text []byte) {
+	t.Helper()
+	if err := os.WriteFile(filepath.Join(dir, policy.FileName), text, 0o644); err != nil {
+		t.Fatal(err)
+	}
+}

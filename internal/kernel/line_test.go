@@ -1,0 +1,129 @@
+package kernel_test
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/cognito"
+	"github.com/cognito-triggers/cognito-triggers/internal/deny"
+	"github.com/cognito-triggers/cognito-triggers/internal/kernel"
+)
+
+// mending is an error that passes by itself, or does not.
+type mending bool
+
+func (m mending) Error() string { return "broken" }
+func (m mending) Lasting() bool { return !bool(m) }
+
+// What each kind of answer says in the line; nil is a key that must not be there.
+func TestTheLineSaysWhatHappened(t *testing.T) {
+	refusal := deny.Refusal{Code: "domain", Sentence: "Please use another address"}
+	sum := sha256.Sum256([]byte("us-east-1_x#u"))
+	for _, test := range []struct {
+		name, doc string
+		room      decide
+		want      map[string]any
+	}{
+		{"nothing to tell", event, answers(kernel.Decision{}, nil), map[string]any{
+			"message": "invocation", "level": "INFO", "outcome": "ok", "trigger": "PreSignUp_SignUp", "failed": 0.0,
+			"code": nil, "rule": nil, "wouldRefuse": nil, "cause": nil, "user": nil,
+		}},
+		{"a user", event, answers(kernel.Decision{User: "u"}, nil), map[string]any{
+			"user": hex.EncodeToString(sum[:])[:12],
+		}},
+		{"a refusal and its rule", event, answers(kernel.Decision{Rule: "domains"}, refusal), map[string]any{
+			"level": "INFO", "outcome": "refused", "code": "domain", "rule": "domains", "refused": 1.0, "failed": 0.0, "cause": nil,
+		}},
+		{"a rule that only observes", event, answers(kernel.Decision{Observed: []string{"domain"}}, nil), map[string]any{
+			"outcome": "ok", "wouldRefuse": "[domain]", "observed": 1.0, "refused": 0.0,
+		}},
+		{"less than there should be", event, answers(kernel.Decision{Degraded: true}, nil), map[string]any{
+			"level": "WARN", "outcome": "degraded", "degraded": 1.0, "failed": 0.0, "cause": nil,
+		}},
+		{"a failure", event, answers(kernel.Decision{}, fmt.Errorf("reading: %w", errors.New(canary))), map[string]any{
+			"level": "ERROR", "outcome": "failed", "failed": 1.0, "cause": "*errors.errorString", "lasting": nil,
+		}},
+		{"a failure that waiting does not mend", event, answers(kernel.Decision{}, fmt.Errorf("reading: %w", mending(false))), map[string]any{
+			"outcome": "failed", "failed": 1.0, "lasting": true,
+		}},
+		{"a failure that passes", event, answers(kernel.Decision{}, mending(true)), map[string]any{"outcome": "failed", "lasting": nil}},
+		{"less than there should be, until somebody acts", event, answers(kernel.Decision{Degraded: true, Cause: mending(false)}, nil), map[string]any{
+			"level": "WARN", "outcome": "degraded", "lasting": true,
+		}},
+		{"an unknown source", strings.Replace(event, "PreSignUp_SignUp", "Other", 1), nil, map[string]any{
+			"level": "ERROR", "outcome": "unknown", "trigger": "unknown", "cause": "the trigger source or version is unknown",
+		}},
+		{"an unknown version", strings.Replace(event, `"1"`, `"9"`, 1), nil, map[string]any{
+			"outcome": "unknown", "trigger": "PreSignUp_SignUp",
+		}},
+		{"no event", "{", nil, map[string]any{"outcome": "failed", "trigger": "unknown"}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			_, line, _ := run(t, kernel.Open, test.doc, test.room)
+			for key, want := range test.want {
+				got, there := line[key]
+				if there != (want != nil) || fmt.Sprint(got) != fmt.Sprint(want) {
+					t.Errorf("%s: got %v, want %v", key, got, want)
+				}
+			}
+		})
+	}
+}
+
+func TestTheDurationIsInMilliseconds(t *testing.T) {
+	now := time.Unix(1_700_000_000, 0)
+	var out bytes.Buffer
+	chain := kernel.Handle(kernel.Function[cognito.PreSignUp]{
+		Sources: cognito.PreSignUpSources(), Versions: []string{"1"}, View: (*cognito.Event).PreSignUp,
+		Decide: func(context.Context, cognito.PreSignUp) (kernel.Decision, error) {
+			now = now.Add(12345 * time.Microsecond)
+			return kernel.Decision{}, nil
+		},
+	}, kernel.Environment{Now: func() time.Time { return now }, Log: kernel.NewLog(&out)})
+	if _, err := chain.Invoke(t.Context(), []byte(event)); err != nil {
+		t.Fatal(err)
+	}
+	if line := oneLine(t, out.String()); line["durationMs"] != 12.345 {
+		t.Errorf("got %v", line["durationMs"])
+	}
+}
+
+// dive panics below so many calls of its own.
+func dive(depth int) {
+	if depth == 0 {
+		panic("the bottom")
+	}
+	dive(depth - 1)
+}
+
+func TestAPanicsStackNamesFunctionsAndLines(t *testing.T) {
+	frame := regexp.MustCompile(`^\S+\.\S+:[1-9]\d*$`)
+	for depth, most := range map[int]int{0: 11, 100: 12} {
+		_, line, _ := run(t, kernel.Open, event, func(context.Context, cognito.PreSignUp) (kernel.Decision, error) {
+			dive(depth)
+			return kernel.Decision{}, nil
+		})
+		cause, _ := line["cause"].(string)
+		kind, stack, _ := strings.Cut(cause, " at ")
+		frames := strings.Split(stack, " < ")
+		if kind != "panic: string" || len(frames) > most || depth == 100 && len(frames) != most {
+			t.Errorf("depth %d: %d frames: %s", depth, len(frames), cause)
+		}
+		for _, f := range frames {
+			if !frame.MatchString(f) {
+				t.Errorf("depth %d: %q is no function and line", depth, f)
+			}
+		}
+		if !strings.HasSuffix(strings.Split(frames[0], ":")[0], ".dive") {
+			t.Errorf("depth %d: the stack begins with %s", depth, frames[0])
+		}
+	}
+}

@@ -1,0 +1,177 @@
+package kernel
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"log/slog"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/aws/aws-lambda-go/lambdacontext"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/cognito"
+	"github.com/cognito-triggers/cognito-triggers/internal/deny"
+)
+
+// record is what is known of an invocation when it ends.
+type record struct {
+	event    *cognito.Event // nil: undecodable
+	decision Decision
+	err      error
+	refusal  *deny.Refusal
+	began    time.Time
+	took     time.Duration
+}
+
+// The metrics that every function has, and the one dimension of all.
+const (
+	Dimension = "function" // the function's Name
+	Refused   = "refused"  // decided against the caller
+	Failed    = "failed"   // no decision: the failure policy answered
+	Degraded  = "degraded" // answered with less than it should have
+	Observed  = "observed" // rules that would have refused
+)
+
+// Namespace is where the metrics go in an environment that names none.
+const Namespace = "CognitoTriggers"
+
+// metrics gives the fixed part of the line's CloudWatch embedded metric format,
+// with a room's own metrics: the line is its own metric document, so nothing else
+// is sent anywhere (CloudWatch user guide, "Embedded metric format").
+func metrics(namespace string, own []string) json.RawMessage {
+	if namespace == "" {
+		namespace = Namespace
+	}
+	document := `[{"Namespace":` + strconv.Quote(namespace) + `,"Dimensions":[["` + Dimension + `"]],"Metrics":[` +
+		`{"Name":"durationMs","Unit":"Milliseconds"},{"Name":"` + Refused + `","Unit":"Count"},{"Name":"` + Failed + `","Unit":"Count"},` +
+		`{"Name":"` + Degraded + `","Unit":"Count"},{"Name":"` + Observed + `","Unit":"Count"}`
+	for _, name := range own {
+		document += `,{"Name":"` + name + `","Unit":"Count"}`
+	}
+	return json.RawMessage(document + `]}]`)
+}
+
+// log writes the invocation's one line.
+func (c *Chain) log(ctx context.Context, r record) {
+	attrs := make([]slog.Attr, 0, 20)
+	if lambda, ok := lambdacontext.FromContext(ctx); ok {
+		attrs = append(attrs, slog.String("requestId", lambda.AwsRequestID))
+	}
+	attrs = append(attrs,
+		slog.String("trigger", c.sourceName(r.event)),
+		slog.String("outcome", r.outcome()),
+		slog.Float64("durationMs", float64(r.took.Microseconds())/1000),
+		slog.Int(Refused, count(r.refused())),
+		slog.Int(Failed, count(r.failed())),
+		slog.Int(Degraded, count(r.decision.Degraded)),
+		slog.Int(Observed, len(r.decision.Observed)),
+	)
+	for _, name := range c.counts {
+		attrs = append(attrs, slog.Int(name, count(slices.Contains(r.decision.Counted, name))))
+	}
+	attrs = append(attrs, r.details()...)
+	attrs = append(attrs, slog.Group("_aws",
+		slog.Int64("Timestamp", r.began.UnixMilli()),
+		slog.Any("CloudWatchMetrics", c.metrics)))
+	c.env.Log.LogAttrs(ctx, r.level(), "invocation", attrs...)
+}
+
+// sourceName keeps a source that the function does not know out of the log: it
+// is then just text that somebody sent.
+func (c *Chain) sourceName(event *cognito.Event) string {
+	if event == nil || !event.Source.In(c.sources) {
+		return "unknown"
+	}
+	return string(event.Source)
+}
+
+// details are the attributes that only some lines have.
+func (r record) details() []slog.Attr {
+	var attrs []slog.Attr
+	add := func(key, value string) {
+		if value != "" {
+			attrs = append(attrs, slog.String(key, value))
+		}
+	}
+	if r.refusal != nil {
+		add("code", r.refusal.Code)
+		add("rule", r.decision.Rule)
+	}
+	if len(r.decision.Observed) > 0 {
+		attrs = append(attrs, slog.Any("wouldRefuse", r.decision.Observed))
+	}
+	if err := r.trouble(); err != nil {
+		add("cause", cause(err))
+		if lasts(err) {
+			attrs = append(attrs, slog.Bool("lasting", true))
+		}
+	}
+	if r.event != nil && r.decision.User != "" {
+		add("user", hash(r.event.UserPoolID, r.decision.User))
+	}
+	return attrs
+}
+
+// trouble is what kept the room from its work; nil if nothing did.
+func (r record) trouble() error {
+	switch {
+	case r.failed():
+		return r.err
+	case r.decision.Degraded:
+		return r.decision.Cause
+	}
+	return nil
+}
+
+// refused is a decision against the caller; failed is no decision.
+func (r record) refused() bool {
+	_, refused := errors.AsType[deny.Refusal](r.err)
+	return refused
+}
+
+func (r record) failed() bool { return r.err != nil && !r.refused() }
+
+func (r record) outcome() string {
+	switch {
+	case r.refused():
+		return "refused"
+	case errors.Is(r.err, ErrUnknownSource):
+		return "unknown"
+	case r.err != nil:
+		return "failed"
+	case r.decision.Degraded:
+		return "degraded"
+	case r.decision.Outcome != "":
+		return r.decision.Outcome
+	}
+	return "ok"
+}
+
+func (r record) level() slog.Level {
+	switch {
+	case r.failed():
+		return slog.LevelError
+	case r.decision.Degraded:
+		return slog.LevelWarn
+	}
+	return slog.LevelInfo
+}
+
+// hash identifies a user across lines without naming one: the first 12 hex
+// digits of SHA-256 over pool and sub. A sub is a random UUID, so the hash needs
+// no key.
+func hash(pool, sub string) string {
+	sum := sha256.Sum256([]byte(pool + "#" + sub))
+	return hex.EncodeToString(sum[:6])
+}
+
+func count(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
