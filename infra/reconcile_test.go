@@ -129,7 +129,7 @@ func TestSomebodyIsToldOfASweepThatFailed(t *testing.T) {
 	if function := at(alarm, "Dimensions", 0, "Value", "Ref"); !strings.HasPrefix(fmt.Sprint(function), "SuiteReconcile") {
 		t.Errorf("it watches %v", function)
 	}
-	counted, err := os.ReadFile("reconcile/run.go")
+	counted, err := os.ReadFile("functions/reconcile/run.go")
 	if err != nil {
 		t.Fatal(err)
 	}
