@@ -35,11 +35,7 @@ func (c *checker) functionSettings(s *Settings) {
 	for _, name := range slices.Sorted(maps.Keys(s.Functions)) {
 		at := policy.Child("functions", name)
 		if !slices.Contains(Triggers(), name) {
-			fix := "use one of " + joined(Triggers())
-			if near := policy.Nearest(name, Triggers()); near != "" {
-				fix = "did you mean " + near + "?"
-			}
-			c.fault(at, fmt.Sprintf("%q is no trigger", name), fix)
+			c.faults.Add(at, fmt.Sprintf("%q is no trigger", name), policy.Meant(name, Triggers(), "use one of "+joined(Triggers())))
 			continue
 		}
 		f := s.Functions[name]
@@ -47,7 +43,7 @@ func (c *checker) functionSettings(s *Settings) {
 		between(c, at+".reservedConcurrency", f.ReservedConcurrency, 1, 100_000)
 		between(c, at+".provisionedConcurrency", f.ProvisionedConcurrency, 1, 100_000)
 		if f.ReservedConcurrency > 0 && f.ProvisionedConcurrency > f.ReservedConcurrency {
-			c.fault(at+".provisionedConcurrency", "is more than is reserved", "raise reservedConcurrency, or remove it")
+			c.faults.Add(at+".provisionedConcurrency", "is more than is reserved", "raise reservedConcurrency, or remove it")
 		}
 	}
 }

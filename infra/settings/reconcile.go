@@ -21,6 +21,6 @@ func (c *checker) reconcile(s *Settings) {
 	between(c, "reconcile.everyHours", s.Reconcile.EveryHours, 1, 720)
 	between(c, "reconcile.listRate", s.Reconcile.ListRate, 1, sweep.MaxListRate)
 	if s.Reconcile.EveryHours == 0 && s.Reconcile.ListRate != 0 {
-		c.fault("reconcile", "has a rate and no schedule", "write everyHours, such as 24, or remove it")
+		c.faults.Add("reconcile", "has a rate and no schedule", "write everyHours, such as 24, or remove it")
 	}
 }

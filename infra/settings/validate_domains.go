@@ -33,8 +33,7 @@ func suffixesOf(path string, o policy.Overrides) policy.Faults {
 	judge := func(rule, list string, entries []string, judge func(string) (string, string)) {
 		for i, entry := range entries {
 			if problem, fix := judge(entry); problem != "" {
-				at := policy.Item(policy.Child(policy.Child(path, rule), list), i)
-				faults = append(faults, policy.Fault{Path: at, Problem: problem, Fix: fix})
+				faults.Add(policy.Item(policy.Child(policy.Child(path, rule), list), i), problem, fix)
 			}
 		}
 	}

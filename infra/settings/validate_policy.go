@@ -121,7 +121,7 @@ func unmade(s *Settings, given Given) policy.Faults {
 	c := &checker{}
 	for _, name := range []string{claims.WebClient, claims.MachineClient} {
 		if _, named := s.Policy.Tokens.Clients[name]; named && !slices.Contains(given.clients(s), name) {
-			c.fault(policy.Child("policy.tokens.clients", name), "is the name of a client that is not there", fix)
+			c.faults.Add(policy.Child("policy.tokens.clients", name), "is the name of a client that is not there", fix)
 		}
 	}
 	return c.faults
@@ -135,11 +135,8 @@ func (c *checker) sources(path string, claims []policy.Claim, custom bool) {
 		if !ok || attribute == "" || slices.Contains(poolAttributes, attribute) || custom && strings.HasPrefix(attribute, "custom:") {
 			continue
 		}
-		fix := "use one of " + joined(poolAttributes)
-		if near := policy.Nearest(attribute, poolAttributes); near != "" {
-			fix = "did you mean attribute:" + near + "?"
-		}
-		c.fault(policy.Item(path, i)+".from", fmt.Sprintf("%q is no attribute of the pool", attribute), fix)
+		c.faults.Add(policy.Item(path, i)+".from", fmt.Sprintf("%q is no attribute of the pool", attribute),
+			policy.Meant(attribute, poolAttributes, "use one of "+joined(poolAttributes)))
 	}
 }
 
@@ -154,11 +151,8 @@ func unwritable(s *Settings, given Given) policy.Faults {
 	need := func(path, name string, rule policy.Rule) {
 		judgesSelf := len(rule.AppliesTo) == 0 || slices.Contains(rule.AppliesTo, policy.Self)
 		if name != "email" && givable(name) && judgesSelf && rule.Mode != policy.Off && !slices.Contains(given.writable(s), name) {
-			faults = append(faults, policy.Fault{
-				Path:    path,
-				Problem: fmt.Sprintf("the web client may not write %q, so nobody can sign up", name),
-				Fix:     "add it to webClient.writeAttributes, or remove it here",
-			})
+			faults.Add(path, fmt.Sprintf("the web client may not write %q, so nobody can sign up", name),
+				"add it to webClient.writeAttributes, or remove it here")
 		}
 	}
 	signUp := s.Policy.SignUp

@@ -131,7 +131,7 @@ var mistakes = map[string]struct {
 	"V2 reaches no machine token": {func(s *Settings) {
 		s.TokenVersion, s.Policy.Tokens = V2_0, app(policy.Profile{Machine: true, Access: policy.Token{Scopes: policy.Scopes{Add: []string{"app/read"}}}})
 	}, "policy.tokens.profiles.app.access: tokenVersion V2_0 does not reach machine tokens"},
-	"an attribute that is none": {func(s *Settings) { s.Policy.Tokens = app(claimed(policy.Claim{Name: "z", From: "attribute:zoneInfo"})) }, `policy.tokens.profiles.app.id.claims[0].from: "zoneInfo" is no attribute of the pool; did you mean attribute:zoneinfo?`},
+	"an attribute that is none": {func(s *Settings) { s.Policy.Tokens = app(claimed(policy.Claim{Name: "z", From: "attribute:zoneInfo"})) }, `policy.tokens.profiles.app.id.claims[0].from: "zoneInfo" is no attribute of the pool; did you mean zoneinfo?`},
 	"a profile for a client that is left out": {func(s *Settings) {
 		s.MachineClient.None, s.Policy.Tokens = true, app(policy.Profile{Machine: true})
 		s.Policy.Tokens.Clients = map[string]string{"machine": "app"}
@@ -146,7 +146,7 @@ var mistakes = map[string]struct {
 	"a profile that is none": {func(s *Settings) {
 		s.Policy.Tokens = app(policy.Profile{})
 		s.Policy.Tokens.Clients = map[string]string{"web": "ap"}
-	}, `policy.tokens.clients.web: there is no profile "ap"; use one of tokens.profiles; did you mean app?`},
+	}, `policy.tokens.clients.web: there is no profile "ap"; did you mean app?`},
 	"required but not writable": {func(s *Settings) { s.Policy.SignUp.Attributes.Required = []string{"birthdate"} }, `policy.signUp.attributes.required[0]: the web client may not write "birthdate"`},
 	"a room's fault from its section": {
 		func(s *Settings) { s.Policy.Tokens = app(claimed(policy.Claim{Name: "sub", Value: "x"})) },

@@ -294,3 +294,17 @@ func TestThePolicyLinksNoYAML(t *testing.T) {
 		}
 	}
 }
+
+func TestAFaultSaysWhatWasMeant(t *testing.T) {
+	var faults policy.Faults
+	for _, word := range []policy.Mode{"observ", "loud"} {
+		faults.Add("mode", "there is no mode "+policy.Shown(word), policy.Choice(word, policy.Enforce, policy.Observe, policy.Off))
+	}
+	faults.Add("name", "there is no "+policy.Shown(strings.Repeat("é\n", 20)+"é"), policy.Meant("x", []string{"name"}, "write one"))
+	want := `mode: there is no mode "observ"; did you mean observe?
+mode: there is no mode "loud"; use enforce, observe or off
+name: there is no "` + strings.Repeat(`é\n`, 20) + `…"; write one`
+	if faults.Error() != want {
+		t.Errorf("got\n%v\nwant\n%s", faults, want)
+	}
+}

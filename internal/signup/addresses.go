@@ -97,12 +97,12 @@ func (c *compiler) localPart(path, name string, before []string) {
 	_, err := email.Parse(name + "@example.com")
 	switch {
 	case err != nil:
-		c.fault(path, shown(name)+" is no local part of an address", "write what stands before the @, such as admin")
+		c.faults.Add(path, policy.Shown(name)+" is no local part of an address", "write what stands before the @, such as admin")
 	case strings.Contains(name, "+"):
-		c.fault(path, shown(name)+" has a tag, which does not count", "write it without the + and what follows")
+		c.faults.Add(path, policy.Shown(name)+" has a tag, which does not count", "write it without the + and what follows")
 	case email.Lower(name) != name:
-		c.fault(path, shown(name)+" has capitals, which do not count", "write "+email.Lower(name))
+		c.faults.Add(path, policy.Shown(name)+" has capitals, which do not count", "write "+email.Lower(name))
 	case slices.Contains(before, name):
-		c.fault(path, shown(name)+" is there twice", "remove one of the two")
+		c.faults.Add(path, policy.Shown(name)+" is there twice", "remove one of the two")
 	}
 }

@@ -11,11 +11,11 @@ import (
 func (c *compiler) client(set *ruleset, path, id string, section policy.SignUp) {
 	o, merged := section.Clients[id], section.In(id)
 	if !clientID(id) {
-		c.fault(path, shown(id)+" is no app client id",
+		c.faults.Add(path, policy.Shown(id)+" is no app client id",
 			"write the id that Cognito gave the client (the stack's output WebClientId shows its own); names are not known to the function, nor are ids before the first deploy")
 	}
 	if o == (policy.Overrides{}) {
-		c.fault(path, "nothing is different for this client", "name a rule, or remove the client")
+		c.faults.Add(path, "nothing is different for this client", "name a rule, or remove the client")
 	}
 	c.put(set, path, o)
 	if o.Privileged != nil || o.Attributes != nil {
@@ -31,8 +31,8 @@ func (c *compiler) contradictions(path string, s policy.SignUp) {
 	}
 	for i, name := range s.Privileged.Attributes {
 		if slices.Contains(required, name) {
-			c.fault(policy.Item(policy.Child(policy.Child(path, "privileged"), "attributes"), i),
-				shown(name)+" is required by attributes and forbidden here, so nobody can sign up", "remove it in one of the two places")
+			c.faults.Add(policy.Item(policy.Child(policy.Child(path, "privileged"), "attributes"), i),
+				policy.Shown(name)+" is required by attributes and forbidden here, so nobody can sign up", "remove it in one of the two places")
 		}
 	}
 }

@@ -3,7 +3,6 @@ package signup
 import (
 	"maps"
 	"slices"
-	"strings"
 
 	"github.com/cognito-triggers/cognito-triggers/internal/policy"
 	"github.com/cognito-triggers/cognito-triggers/internal/signup/sentence"
@@ -37,10 +36,6 @@ func Compile(section policy.SignUp) (*Policy, error) {
 // compiler collects what is wrong with a section.
 type compiler struct{ faults policy.Faults }
 
-func (c *compiler) fault(path, problem, fix string) {
-	c.faults = append(c.faults, policy.Fault{Path: path, Problem: problem, Fix: fix})
-}
-
 // rule reads what all rules have in common, and whether the rule is on.
 func (c *compiler) rule(path string, from policy.Rule) (r rule, on bool) {
 	on = c.mode(policy.Child(path, "mode"), from.Mode)
@@ -55,7 +50,7 @@ func (c *compiler) mode(path string, mode policy.Mode) bool {
 	switch mode {
 	case "", policy.Enforce, policy.Observe, policy.Off:
 	default:
-		c.fault(path, "there is no mode "+shown(string(mode)), choice(string(mode), "enforce", "observe", "off"))
+		c.faults.Add(path, "there is no mode "+policy.Shown(mode), policy.Choice(mode, policy.Enforce, policy.Observe, policy.Off))
 	}
 	return mode != policy.Off
 }
@@ -66,15 +61,15 @@ func (c *compiler) origins(path string, list []policy.Origin) origins {
 		return self
 	}
 	if len(list) == 0 {
-		c.fault(path, "an empty list judges nobody", "write mode: off, or name the origins")
+		c.faults.Add(path, "an empty list judges nobody", "write mode: off, or name the origins")
 	}
 	var set origins
 	for i, o := range list {
 		switch at := policy.Item(path, i); {
-		case !slices.Contains(knownOrigins[:], string(o)):
-			c.fault(at, "there is no origin "+shown(string(o)), choice(string(o), knownOrigins[:]...))
+		case !slices.Contains(knownOrigins[:], o):
+			c.faults.Add(at, "there is no origin "+policy.Shown(o), policy.Choice(o, knownOrigins[:]...))
 		case set.has(o):
-			c.fault(at, "the origin "+string(o)+" is there twice", "remove one of the two")
+			c.faults.Add(at, "the origin "+string(o)+" is there twice", "remove one of the two")
 		default:
 			set |= only(o)
 		}
@@ -85,15 +80,6 @@ func (c *compiler) origins(path string, list []policy.Origin) origins {
 // filled finds a list that is written down and empty.
 func filled[T any](c *compiler, path string, list []T, problem, fix string) {
 	if list != nil && len(list) == 0 {
-		c.fault(path, problem, fix)
+		c.faults.Add(path, problem, fix)
 	}
-}
-
-// choice says which of the possible words was probably meant, or all of them.
-func choice(word string, known ...string) string {
-	if near := policy.Nearest(word, known); near != "" {
-		return "did you mean " + near + "?"
-	}
-	last := len(known) - 1
-	return "use " + strings.Join(known[:last], ", ") + " or " + known[last]
 }

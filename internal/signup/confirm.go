@@ -25,17 +25,17 @@ func (c *confirm) confirms(who person) bool {
 func (c *compiler) confirm(path string, from policy.AutoConfirm) *confirm {
 	origins, domains := policy.Child(path, "origins"), policy.Child(path, "domains")
 	if len(from.Origins) == 0 {
-		c.fault(origins, "no origin is named, so nobody is confirmed", "write origins: [self], or remove autoConfirm")
+		c.faults.Add(origins, "no origin is named, so nobody is confirmed", "write origins: [self], or remove autoConfirm")
 	}
 	if len(from.Domains) == 0 {
-		c.fault(domains, "no domain is named, so nobody is confirmed", "name the domains whose addresses nobody else can have, or remove autoConfirm")
+		c.faults.Add(domains, "no domain is named, so nobody is confirmed", "name the domains whose addresses nobody else can have, or remove autoConfirm")
 	}
 	for i, o := range from.Origins {
 		switch o {
 		case policy.Admin:
-			c.fault(policy.Item(origins, i), "Cognito does not look at this for accounts that an administrator creates", "remove admin")
+			c.faults.Add(policy.Item(origins, i), "Cognito does not look at this for accounts that an administrator creates", "remove admin")
 		case policy.External:
-			c.fault(policy.Item(origins, i), "a federated account needs no confirmation", "remove external")
+			c.faults.Add(policy.Item(origins, i), "a federated account needs no confirmation", "remove external")
 		}
 	}
 	return &confirm{origins: c.origins(origins, from.Origins), domains: c.domainSet(domains, from.Domains)}
@@ -47,11 +47,9 @@ func Warnings(section policy.SignUp) policy.Faults {
 	var warnings policy.Faults
 	warn := func(path string, a *policy.AutoConfirm) {
 		if a != nil {
-			warnings = append(warnings, policy.Fault{
-				Path:    policy.Child(path, "autoConfirm"),
-				Problem: "whoever types an address of " + strings.Join(a.Domains, ", ") + " has a confirmed account, without a proof that the address is theirs; the address stays unverified, and its owner finds the account taken",
-				Fix:     "let Cognito send a code (remove autoConfirm), or ask for an invite as well",
-			})
+			warnings.Add(policy.Child(path, "autoConfirm"),
+				"whoever types an address of "+strings.Join(a.Domains, ", ")+" has a confirmed account, without a proof that the address is theirs; the address stays unverified, and its owner finds the account taken",
+				"let Cognito send a code (remove autoConfirm), or ask for an invite as well")
 		}
 	}
 	warn("signUp", section.AutoConfirm)

@@ -41,7 +41,7 @@ func (c *compiler) domains(path string, d policy.Domains) rule {
 	denied := c.domainSet(policy.Child(path, "deny"), d.Deny)
 	for i, entry := range d.Deny {
 		if domain, below, ok := domainEntry(entry); ok && allowed.swallows(domain, below) {
-			c.fault(policy.Item(policy.Child(path, "deny"), i), shown(entry)+" is allowed by the list allow, which beats this one, so the entry refuses nobody", "remove one of the two")
+			c.faults.Add(policy.Item(policy.Child(path, "deny"), i), policy.Shown(entry)+" is allowed by the list allow, which beats this one, so the entry refuses nobody", "remove one of the two")
 		}
 	}
 	if on && len(d.Allow)+len(d.Deny) > 0 {
@@ -76,7 +76,7 @@ func (c *compiler) domainSet(path string, entries []string) domainSet {
 		domain, below, ok := domainEntry(entry)
 		if !ok {
 			problem, fix := domainFault(entry)
-			c.fault(policy.Item(path, i), problem, fix)
+			c.faults.Add(policy.Item(path, i), problem, fix)
 			continue
 		}
 		if whole, twice := set.whole[domain]; twice {
@@ -84,7 +84,7 @@ func (c *compiler) domainSet(path string, entries []string) domainSet {
 			if whole == below {
 				problem, fix = domain+" is there already, in the other form", "keep one: "+domain+" covers its sub-domains too, *."+domain+" covers them alone"
 			}
-			c.fault(policy.Item(path, i), problem, fix)
+			c.faults.Add(policy.Item(path, i), problem, fix)
 		}
 		set.whole[domain] = !below
 		set.deepest = max(set.deepest, email.Labels(domain))

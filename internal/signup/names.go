@@ -2,7 +2,6 @@ package signup
 
 import (
 	"slices"
-	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -27,11 +26,11 @@ func (c *compiler) attributeNames(path string, names []string) {
 	for i, name := range names {
 		at := policy.Item(path, i)
 		if slices.Contains(names[:i], name) {
-			c.fault(at, "the attribute "+shown(name)+" is there twice", "remove one of the two")
+			c.faults.Add(at, "the attribute "+policy.Shown(name)+" is there twice", "remove one of the two")
 			continue
 		}
 		if problem, fix := nameFault(name); problem != "" {
-			c.fault(at, problem, fix)
+			c.faults.Add(at, problem, fix)
 		}
 	}
 }
@@ -46,22 +45,20 @@ func nameFault(name string) (problem, fix string) {
 	case slices.Contains(standard[:], name):
 		return "", ""
 	case slices.Contains(later[:], name), strings.HasPrefix(name, "cognito:"):
-		return shown(name) + " is set by Cognito and nobody has it when signing up", "remove it"
+		return policy.Shown(name) + " is set by Cognito and nobody has it when signing up", "remove it"
 	case strings.HasPrefix(name, "dev:"):
-		return shown(name) + " can be set by administrators only", "remove it, or use an attribute that begins with custom:"
+		return policy.Shown(name) + " can be set by administrators only", "remove it, or use an attribute that begins with custom:"
 	case isCustom && customName(custom):
 		return "", ""
 	case isCustom:
-		return shown(name) + " cannot be the name of a custom attribute", "use 1 to 20 letters, digits and symbols after custom:"
+		return policy.Shown(name) + " cannot be the name of a custom attribute", "use 1 to 20 letters, digits and symbols after custom:"
 	}
-	problem = "there is no attribute " + shown(name)
-	if near := policy.Nearest(name, standard[:]); near != "" {
-		return problem, "did you mean " + near + "?"
-	}
+	problem = "there is no attribute " + policy.Shown(name)
+	fix = "use a standard attribute such as given_name, or one that begins with custom:"
 	if customName(name) {
-		return problem, "use a standard attribute, or write custom:" + name + " for one of your own"
+		fix = "use a standard attribute, or write custom:" + name + " for one of your own"
 	}
-	return problem, "use a standard attribute such as given_name, or one that begins with custom:"
+	return problem, policy.Meant(name, standard[:], fix)
 }
 
 // customName reports whether a pool can have the custom attribute (API
@@ -82,7 +79,7 @@ func domainFault(entry string) (problem, fix string) {
 	if entry == "" {
 		return "the entry is empty", "remove it or name a domain"
 	}
-	problem = shown(entry) + " is not a domain"
+	problem = policy.Shown(entry) + " is not a domain"
 	meant := entry[strings.LastIndexByte(entry, '@')+1:]
 	if _, behind, found := strings.Cut(meant, "://"); found {
 		meant = behind
@@ -99,12 +96,4 @@ func domainFault(entry string) (problem, fix string) {
 		return problem, "write its ASCII form, whose labels begin with xn--"
 	}
 	return problem, "write a host name of at least two labels, such as example.com"
-}
-
-// shown quotes a word of the policy for a message, shortened and on one line.
-func shown(word string) string {
-	if runes := []rune(word); len(runes) > 40 {
-		word = string(runes[:40]) + "…"
-	}
-	return strconv.Quote(word)
 }

@@ -52,11 +52,11 @@ func (c *compiler) countries(path string, list []string) map[string]struct{} {
 		at := policy.Item(path, i)
 		switch _, twice := set[country]; {
 		case twice:
-			c.fault(at, "the country "+country+" is there twice", "remove one of the two")
+			c.faults.Add(at, "the country "+country+" is there twice", "remove one of the two")
 		case !phone.Country(country) && phone.Country(email.Upper(country)):
-			c.fault(at, "there is no country "+shown(country), "did you mean "+email.Upper(country)+"?")
+			c.faults.Add(at, "there is no country "+policy.Shown(country), "did you mean "+email.Upper(country)+"?")
 		case !phone.Country(country):
-			c.fault(at, "there is no country "+shown(country), "use an ISO 3166-1 code of two letters, such as DE, or \"001\" for numbers of no country")
+			c.faults.Add(at, "there is no country "+policy.Shown(country), "use an ISO 3166-1 code of two letters, such as DE, or \"001\" for numbers of no country")
 		}
 		set[country] = struct{}{}
 	}
@@ -69,9 +69,9 @@ func (c *compiler) numberTypes(path string, list []policy.NumberType) (premium, 
 	for i, kind := range list {
 		switch at := policy.Item(path, i); {
 		case kind != policy.PremiumRate && kind != policy.SharedCost:
-			c.fault(at, "there is no type "+shown(string(kind)), choice(string(kind), string(policy.PremiumRate), string(policy.SharedCost)))
+			c.faults.Add(at, "there is no type "+policy.Shown(kind), policy.Choice(kind, policy.PremiumRate, policy.SharedCost))
 		case slices.Contains(list[:i], kind):
-			c.fault(at, "the type "+string(kind)+" is there twice", "remove one of the two")
+			c.faults.Add(at, "the type "+string(kind)+" is there twice", "remove one of the two")
 		}
 	}
 	return slices.Contains(list, policy.PremiumRate), slices.Contains(list, policy.SharedCost)

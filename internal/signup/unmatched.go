@@ -34,7 +34,7 @@ func (c *compiler) unmatchedBy(path string, o policy.Overrides, emails ...policy
 		}
 		for i, entry := range entries {
 			if domain, _, ok := domainEntry(entry); ok && email.IDN(domain) {
-				c.fault(policy.Item(at, i), shown(entry)+" can never match, because email refuses internationalised domains", "write idn: true under email, or remove the entry")
+				c.faults.Add(policy.Item(at, i), policy.Shown(entry)+" can never match, because email refuses internationalised domains", "write idn: true under email, or remove the entry")
 			}
 		}
 	}

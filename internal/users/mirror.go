@@ -47,7 +47,7 @@ func CompileMirror(section policy.Mirror) (*Mirror, error) {
 			problem, fix = fmt.Sprintf("%q is listed already as attributes[%d]", name, first), "list it once"
 		}
 		if problem != "" {
-			faults = append(faults, policy.Fault{Path: fmt.Sprintf("mirror.attributes[%d]", i), Problem: problem, Fix: fix})
+			faults.Add(fmt.Sprintf("mirror.attributes[%d]", i), problem, fix)
 		}
 	}
 	if err := faults.Err(); err != nil {

@@ -84,10 +84,7 @@ func codes() []string {
 
 // unknownCode says which code was probably meant.
 func unknownCode(word string) error {
-	if near := policy.Nearest(word, codes()); near != "" {
-		return misused("there is no code %q; did you mean %s?", word, near)
-	}
-	return misused("there is no code %q; the codes are: %s", word, strings.Join(codes(), ", "))
+	return misused("there is no code %q; %s", word, policy.Meant(word, codes(), "the codes are: "+strings.Join(codes(), ", ")))
 }
 
 // listCodes writes every code with what it means.
