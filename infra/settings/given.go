@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/cognito-triggers/cognito-triggers/internal/claims"
+	"github.com/cognito-triggers/cognito-triggers/internal/cognito"
 )
 
 // Given is what the code of an app hands over beside the settings, as far as they must
@@ -72,5 +73,5 @@ func (g Given) writable(s *Settings) []string {
 	if !g.Pool {
 		return s.writeAttributes()
 	}
-	return slices.DeleteFunc(slices.Clone(standardAttributes), func(name string) bool { return slices.Contains(cognitosOwn, name) })
+	return cognito.StandardAttributes(cognito.Writable)
 }

@@ -8,19 +8,9 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/cognito-triggers/cognito-triggers/internal/cognito"
 	"github.com/cognito-triggers/cognito-triggers/internal/policy"
 )
-
-// standardAttributes are those that every pool has (developer guide, "Working
-// with user attributes"); the pool of the suite has no other.
-var standardAttributes = []string{
-	"address", "birthdate", "email", "email_verified", "family_name", "gender", "given_name", "locale",
-	"middle_name", "name", "nickname", "phone_number", "phone_number_verified", "picture",
-	"preferred_username", "profile", "updated_at", "website", "zoneinfo",
-}
-
-// cognitosOwn are those that only Cognito or an administrator may set.
-var cognitosOwn = []string{"email_verified", "phone_number_verified"}
 
 // webClient judges the web client.
 func (c *checker) webClient(s *Settings) {
@@ -39,7 +29,7 @@ func (c *checker) webClient(s *Settings) {
 	c.attributes("webClient.readAttributes", s.WebClient.ReadAttributes)
 	c.attributes("webClient.writeAttributes", s.WebClient.WriteAttributes)
 	for i, name := range s.WebClient.WriteAttributes {
-		if slices.Contains(cognitosOwn, name) {
+		if cognito.IsStandard(name, 0) && !cognito.IsStandard(name, cognito.Writable) {
 			c.faults.Add(policy.Item("webClient.writeAttributes", i), fmt.Sprintf("%q cannot be written by a client", name), "remove it; Cognito sets it")
 		}
 	}
@@ -79,17 +69,19 @@ func judgeURL(text string) (problem, fix string) {
 	return "", ""
 }
 
-// attributes judges a list of user attributes.
+// attributes judges a list of user attributes; the pool of the suite has the standard
+// ones.
 func (c *checker) attributes(path string, names []string) {
 	for i, name := range names {
-		if slices.Contains(standardAttributes, name) {
+		if cognito.IsStandard(name, 0) {
 			continue
 		}
-		fix := "use one of " + joined(standardAttributes)
+		known := cognito.StandardAttributes(0)
+		fix := "use one of " + joined(known)
 		if strings.HasPrefix(name, "custom:") {
 			fix = "remove it: the pool has no custom attributes, what an app knows of a user belongs into the table"
 		}
-		c.faults.Add(policy.Item(path, i), fmt.Sprintf("%q is no attribute of the pool", name), policy.Meant(name, standardAttributes, fix))
+		c.faults.Add(policy.Item(path, i), fmt.Sprintf("%q is no attribute of the pool", name), policy.Meant(name, known, fix))
 	}
 	unique(c, path, names)
 }

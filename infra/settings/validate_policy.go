@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/cognito-triggers/cognito-triggers/internal/claims"
+	"github.com/cognito-triggers/cognito-triggers/internal/cognito"
 	"github.com/cognito-triggers/cognito-triggers/internal/policy"
 	"github.com/cognito-triggers/cognito-triggers/internal/signup"
 	"github.com/cognito-triggers/cognito-triggers/internal/users"
@@ -98,7 +99,7 @@ func unsayable(s *Settings) policy.Faults {
 var eventVersions = map[TokenVersion]string{V1_0: "1", V2_0: "2", V3_0: "3"}
 
 // poolAttributes are those that an event has of a user of this pool.
-var poolAttributes = slices.Concat(standardAttributes, []string{"cognito:user_status"})
+var poolAttributes = append(cognito.StandardAttributes(0), "cognito:user_status")
 
 // strangers finds claims from attributes that the pool does not have.
 func strangers(s *Settings, given Given) policy.Faults {
@@ -168,5 +169,5 @@ func unwritable(s *Settings, given Given) policy.Faults {
 // givable reports whether people can give an attribute at all. What is none is a
 // fault already.
 func givable(name string) bool {
-	return strings.HasPrefix(name, "custom:") || slices.Contains(standardAttributes, name) && !slices.Contains(cognitosOwn, name)
+	return strings.HasPrefix(name, "custom:") || cognito.IsStandard(name, cognito.Writable)
 }

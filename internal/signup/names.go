@@ -6,20 +6,10 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/cognito-triggers/cognito-triggers/internal/cognito"
 	"github.com/cognito-triggers/cognito-triggers/internal/policy"
 	"github.com/cognito-triggers/cognito-triggers/internal/signup/email"
 )
-
-// standard are the attributes of every pool that somebody who signs up can give
-// (developer guide, "Working with user attributes").
-var standard = [...]string{
-	"address", "birthdate", "email", "family_name", "gender", "given_name", "locale", "middle_name", "name",
-	"nickname", "phone_number", "picture", "preferred_username", "profile", "updated_at", "website", "zoneinfo",
-}
-
-// later are attributes that Cognito makes itself, after pre sign-up. One of them
-// among the required would lock everybody out.
-var later = [...]string{"sub", "email_verified", "phone_number_verified", "identities"}
 
 // attributeNames finds the names in a list that no event can ever carry.
 func (c *compiler) attributeNames(path string, names []string) {
@@ -42,9 +32,10 @@ func nameFault(name string) (problem, fix string) {
 	switch {
 	case name == "":
 		return "the entry is empty", "remove it or name an attribute"
-	case slices.Contains(standard[:], name):
+	case cognito.IsStandard(name, cognito.Writable):
 		return "", ""
-	case slices.Contains(later[:], name), strings.HasPrefix(name, "cognito:"):
+	case cognito.IsStandard(name, 0), name == "sub", name == "identities", strings.HasPrefix(name, "cognito:"):
+		// Cognito makes these after pre sign-up: to require one would lock all out.
 		return policy.Shown(name) + " is set by Cognito and nobody has it when signing up", "remove it"
 	case strings.HasPrefix(name, "dev:"):
 		return policy.Shown(name) + " can be set by administrators only", "remove it, or use an attribute that begins with custom:"
@@ -58,7 +49,7 @@ func nameFault(name string) (problem, fix string) {
 	if customName(name) {
 		fix = "use a standard attribute, or write custom:" + name + " for one of your own"
 	}
-	return problem, policy.Meant(name, standard[:], fix)
+	return problem, policy.Meant(name, cognito.StandardAttributes(cognito.Writable), fix)
 }
 
 // customName reports whether a pool can have the custom attribute (API

@@ -22,7 +22,7 @@ var comparing = []string{".", "challenge", "email", "invite", "lists", "phone", 
 var allowed = map[string][]string{
 	".": {
 		"fmt", "maps", "regexp", "slices", "strconv", "strings", "time", "unicode", "unicode/utf8",
-		project + "deny", project + "policy",
+		project + "cognito", project + "deny", project + "policy",
 		project + "signup/challenge", project + "signup/email", project + "signup/idn", project + "signup/invite", project + "signup/lists",
 		project + "signup/phone", project + "signup/sentence", project + "signup/username",
 	},
