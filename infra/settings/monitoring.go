@@ -26,17 +26,17 @@ type Monitoring struct {
 	NoDashboard bool `yaml:"noDashboard"`
 
 	// DurationMillis is the 99th percentile of a function's duration from which on
-	// it is alarming, in milliseconds, 100 to 4000. Cognito gives up after 5000
+	// it is alarming, in milliseconds. Cognito gives up after 5000
 	// (cognito-user-identity-pools-working-with-lambda-triggers), the start of a
 	// new instance included, which is not in the metric.
 	// Default: 0 means 3000. Example: 1500.
-	DurationMillis int `yaml:"durationMillis"`
+	DurationMillis int `yaml:"durationMillis" range:"100,4000"`
 
 	// RefusedPercent is the share of sign-ups, or of tokens, that are refused
-	// within 5 minutes from which on it is alarming, if there were 20 at least, 1
-	// to 100: an attack, or a rule that refuses those it should not.
+	// within 5 minutes from which on it is alarming, if there were 20 at least: an
+	// attack, or a rule that refuses those it should not.
 	// Default: 0 means 50. Example: 20.
-	RefusedPercent int `yaml:"refusedPercent"`
+	RefusedPercent int `yaml:"refusedPercent" range:"1,100"`
 
 	// Namespace is that of the metrics in the log lines. Two suites of one account
 	// and Region must not share one, or they are counted together.
@@ -58,8 +58,6 @@ func (c *checker) monitoring(m Monitoring) {
 	if m.NoAlarms && (m.TopicARN != "" || c.given.Topic) {
 		c.faults.Add("monitoring.noAlarms", "leaves nothing for the topic to be told", "remove one of them")
 	}
-	between(c, "monitoring.durationMillis", m.DurationMillis, 100, 4000)
-	between(c, "monitoring.refusedPercent", m.RefusedPercent, 1, 100)
 	if m.Namespace != "" && (!namespaceForm.MatchString(m.Namespace) || strings.HasPrefix(m.Namespace, "AWS/")) {
 		c.faults.Add("monitoring.namespace", fmt.Sprintf("%q is no namespace", m.Namespace), "use letters, digits and . - _ / # :, such as Acme/SignIn, and neither AWS/ nor : at the beginning")
 	}

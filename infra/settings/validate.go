@@ -2,6 +2,7 @@ package settings
 
 import (
 	"fmt"
+	"reflect"
 	"regexp"
 	"slices"
 	"strings"
@@ -24,8 +25,8 @@ func (s *Settings) Faults(given Given) policy.Faults {
 	c.ownClients(s)
 	c.api(s)
 	c.identityPool(s)
+	c.limits("", reflect.ValueOf(s).Elem())
 	c.functions(s)
-	c.functionSettings(s)
 	c.reconcile(s)
 	c.key("logKeyArn", s.LogKeyARN)
 	c.key("tableKeyArn", s.TableKeyARN)
@@ -65,7 +66,7 @@ func (c *checker) plan(s *Settings) {
 }
 
 // prefixForm is a DNS label.
-var prefixForm = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$`)
+var prefixForm = form[Settings]("DomainPrefix")
 
 // pool judges the rest of the pool's own settings.
 func (c *checker) pool(s *Settings) {
@@ -80,7 +81,6 @@ func (c *checker) pool(s *Settings) {
 			c.faults.Add("domainPrefix", fmt.Sprintf("%q contains %s, which Cognito reserves", s.DomainPrefix, reserved), "leave that out")
 		}
 	}
-	between(c, "passwordMinimumLength", s.PasswordMinimumLength, 8, 99)
 }
 
 // groupForm is narrower than Cognito's, which allows any printable character:
@@ -97,31 +97,12 @@ func (c *checker) groups(s *Settings) {
 	unique(c, "groups", s.Groups)
 }
 
-// retentions are the lengths of log retention that CloudWatch offers, up to the
-// 90 days beyond which lines about sign-ins are hard to justify.
-var retentions = []int{1, 3, 5, 7, 14, 30, 60, 90}
-
-// functions judges what all functions share.
-func (c *checker) functions(s *Settings) {
-	between(c, "memoryMiB", s.MemoryMiB, 128, 10240)
-	if !slices.Contains(retentions, s.logRetention()) {
-		c.faults.Add("logRetentionDays", fmt.Sprintf("%d days cannot be chosen", s.LogRetentionDays), "use one of "+joined(retentions))
-	}
-}
-
 // oneOf wants a value that is known, or none.
 func oneOf[T ~string](c *checker, path string, value T, known ...T) {
 	if value == "" || slices.Contains(known, value) {
 		return
 	}
 	c.faults.Add(path, fmt.Sprintf("%q is not known", string(value)), "use one of "+joined(known))
-}
-
-// between wants a number in its range, or none.
-func between(c *checker, path string, value, least, most int) {
-	if value != 0 && (value < least || value > most) {
-		c.faults.Add(path, fmt.Sprintf("%d is out of range", value), fmt.Sprintf("use %d to %d", least, most))
-	}
 }
 
 // unique wants no value twice.

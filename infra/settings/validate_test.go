@@ -69,7 +69,7 @@ var mistakes = map[string]struct {
 	"foreign machine scope":     {func(s *Settings) { s.MachineClient.Scopes = []string{"app/reed"} }, `machineClient.scopes[0]: "app/reed" is no scope of the resource server; did you mean app/read?`},
 	"group with a space":        {func(s *Settings) { s.Groups = []string{"the admins"} }, `groups[0]: "the admins" is no group name`},
 	"group twice":               {func(s *Settings) { s.Groups = []string{"a", "a"} }, `groups[1]: "a" is listed already as groups[0]`},
-	"log retention":             {func(s *Settings) { s.LogRetentionDays = 365 }, "logRetentionDays: 365 days cannot be chosen; use one of 1, 3, 5, 7, 14, 30, 60, 90"},
+	"log retention":             {func(s *Settings) { s.LogRetentionDays = 365 }, "logRetentionDays: 365 cannot be chosen; use one of 1, 3, 5, 7, 14, 30, 60, 90"},
 	"memory":                    {func(s *Settings) { s.MemoryMiB = 64 }, "memoryMiB: 64 is out of range; use 128 to 10240"},
 	"passkeys need essentials": {func(s *Settings) {
 		s.Plan, s.TokenVersion, s.FirstFactors = PlanLite, V1_0, []Factor{"password", "passkey"}

@@ -4,8 +4,8 @@
 //	go run ./infra/cmd/schema > infra/stages/stage.schema.json
 //
 // It is made of the Go types that a stage file is read into: their fields and keys by
-// reflection, what they mean and which values they take from the comments and
-// constants of their source. What no type says (ranges and forms) stands in limits.go.
+// reflection, ranges and forms from their tags, what they mean and which values they take
+// from the comments and constants of their source.
 // The schema knows single values only; how settings go together is for synth to say,
 // which checks everything.
 //

@@ -116,15 +116,30 @@ func (m *maker) collect(t reflect.Type, owner string, properties object) error {
 		}
 		name := t.Name() + "." + field.Name
 		m.describe(property, name)
-		for keyword, value := range limits[name] {
-			property[keyword] = value
-		}
+		limit(property, field)
 		properties[key] = property
 		if m.needed(field.Type, m.comments[name]) && !slices.Contains(m.required[owner], key) {
 			m.required[owner] = append(m.required[owner], key)
 		}
 	}
 	return nil
+}
+
+// limit adds what the tags of a field say of its value (settings/limits.go), and
+// which names the functions have.
+func limit(property object, field reflect.StructField) {
+	if within := settings.Numbers(field.Tag, "range"); within != nil {
+		property["minimum"], property["maximum"] = within[0], within[1]
+	}
+	if among := settings.Numbers(field.Tag, "choice"); among != nil {
+		property["enum"] = among
+	}
+	if form := field.Tag.Get("pattern"); form != "" {
+		property["pattern"] = form
+	}
+	if field.Type == reflect.TypeFor[map[string]settings.FunctionSettings]() {
+		property["propertyNames"] = object{"enum": settings.Triggers()}
+	}
 }
 
 // needed tells whether a key must be there: its comment says that it has no default,
