@@ -32,8 +32,10 @@ LOCAL := go build -o dist/bin/local ./infra/cmd/local && exec dist/bin/local
 # races in its own Close (infra/app/synth.go).
 RACE := $(shell command -v $$(go env CC 2>/dev/null) >/dev/null && echo -race)
 JSII_PACKAGES := -E '/infra(/app)?$$'
-# go test, and a line for each test that was skipped.
-GO_TEST := go run ./internal/dev/house/skips -timeout 20m
+# go test, with the tests that were skipped and their reasons at the end, and a line
+# for each package that is slow. A module file of its own pins gotestsum by its hash.
+go_test = go tool -modfile=internal/dev/gotestsum.mod gotestsum --format standard-quiet -- -timeout 20m $(1) | awk -F'\t' '{print; fflush()} \
+  /^ok/ && $$3 + 0 > 20 {slow = slow "WARNING: " $$2 " takes " $$3 ", more than 20 s\n"} END {printf "%s", slow}'
 
 # The tests of internal/dynamo that talk to a table.
 NEEDS_TABLE := Dynalite|AmazonsDynamoDB|R25|R27_NoGoroutine|R30_ARetry|R31|R35_ASignIn|R35_TheFullest|^TestIndex
@@ -59,10 +61,10 @@ local: synth-host ## keep the local cloud up until Ctrl-C (LOCAL_FLAGS='--people
 	@$(LOCAL) serve $(LOCAL_FLAGS)
 
 test: tools build verify-build synth-host check peer ## run every check and every test
-	@ASSEMBLY_REQUIRED=1 $(GO_TEST) $(RACE) $$(go list ./... | grep -v $(JSII_PACKAGES))
-	@ASSEMBLY_REQUIRED=1 $(GO_TEST) $$(go list ./... | grep $(JSII_PACKAGES))
+	@ASSEMBLY_REQUIRED=1 $(call go_test,$(RACE) $$(go list ./... | grep -v $(JSII_PACKAGES)))
+	@ASSEMBLY_REQUIRED=1 $(call go_test,$$(go list ./... | grep $(JSII_PACKAGES)))
 	@# What measures time says nothing under the race detector.
-	@$(GO_TEST) ./internal/signup
+	@$(call go_test,./internal/signup)
 	@# A module, a deployment and a linter of their own.
 	@$(MAKE) nag lint-template sbom e2e-deploy reproducible E2E_FLAGS= SBOM_ABSENT=true
 	@echo "every test passed"
