@@ -49,7 +49,7 @@ CDK := npx --prefix infra cdk
 # Synth needs no account: do not look for one.
 OFFLINE := CI=true AWS_EC2_METADATA_DISABLED=true
 
-.PHONY: help demo local test mutants bench token-preview reconcile schema lists phone confusables check peer venv e2e-deploy lint-template nag verify-build verify-aws verify-here sbom reproducible build build-host synth synth-host deploy diff status rollback destroy clean tools
+.PHONY: help demo local test test-full mutants bench token-preview reconcile schema lists phone confusables check peer venv e2e-deploy lint-template nag verify-build verify-aws verify-here sbom reproducible build build-host synth synth-host deploy diff status rollback destroy clean tools
 
 help: ## list the targets
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z0-9-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -68,6 +68,13 @@ test: tools build verify-build synth-host check peer ## run every check and ever
 	@# A module, a deployment and a linter of their own.
 	@$(MAKE) nag lint-template sbom e2e-deploy reproducible E2E_FLAGS= SBOM_ABSENT=true
 	@echo "every test passed"
+
+# The packages whose tests link internal/dev/form, and so know the flag -full.
+WITH_LONG_FORMS = go list -test -f '{{$$p := .ImportPath}}{{range .Deps}}{{if eq . "github.com/cognito-triggers/cognito-triggers/internal/dev/form"}}{{$$p}}{{end}}{{end}}' ./... | sed -n 's/\.test$$//p'
+
+test-full: test ## run every test, and every long form of one (CONTRIBUTING.md lists them)
+	@ASSEMBLY_REQUIRED=1 $(call go_test,-timeout 6h $$($(WITH_LONG_FORMS)) -full)
+	@echo "every long form passed"
 
 # Every package that decides something. Not those that write tables (generate):
 # what they write is compared with its source by the tests of who reads it.
