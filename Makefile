@@ -32,8 +32,10 @@ LOCAL := go build -o dist/bin/local ./infra/cmd/local && exec dist/bin/local
 # races in its own Close (infra/app/synth.go).
 RACE := $(shell command -v $$(go env CC 2>/dev/null) >/dev/null && echo -race)
 JSII_PACKAGES := -E '/infra(/app)?$$'
-# go test, and a line for each test that was skipped.
-GO_TEST := go run ./internal/dev/house/skips -timeout 20m
+# go test, with the tests that were skipped and their reasons at the end, and a line
+# for each package that is slow. A module file of its own pins gotestsum by its hash.
+go_test = go tool -modfile=internal/dev/gotestsum.mod gotestsum --format standard-quiet -- -timeout 20m $(1) | awk -F'\t' '{print; fflush()} \
+  /^ok/ && $$3 + 0 > 20 {slow = slow "WARNING: " $$2 " takes " $$3 ", more than 20 s\n"} END {printf "%s", slow}'
 
 # The tests of internal/dynamo that talk to a table.
 NEEDS_TABLE := Dynalite|AmazonsDynamoDB|R25|R27_NoGoroutine|R30_ARetry|R31|R35_ASignIn|R35_TheFullest|^TestIndex
@@ -47,7 +49,7 @@ CDK := npx --prefix infra cdk
 # Synth needs no account: do not look for one.
 OFFLINE := CI=true AWS_EC2_METADATA_DISABLED=true
 
-.PHONY: help demo local test mutants bench token-preview reconcile schema lists phone confusables check peer venv e2e-deploy lint-template nag verify-build verify-aws verify-here sbom reproducible build build-host synth synth-host deploy diff status rollback destroy clean tools
+.PHONY: help demo local test test-full mutants bench token-preview reconcile schema lists phone confusables check peer venv e2e-deploy lint-template nag verify-build verify-aws verify-here sbom reproducible build build-host synth synth-host deploy diff status rollback destroy clean tools
 
 help: ## list the targets
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z0-9-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -59,13 +61,20 @@ local: synth-host ## keep the local cloud up until Ctrl-C (LOCAL_FLAGS='--people
 	@$(LOCAL) serve $(LOCAL_FLAGS)
 
 test: tools build verify-build synth-host check peer ## run every check and every test
-	@ASSEMBLY_REQUIRED=1 $(GO_TEST) $(RACE) $$(go list ./... | grep -v $(JSII_PACKAGES))
-	@ASSEMBLY_REQUIRED=1 $(GO_TEST) $$(go list ./... | grep $(JSII_PACKAGES))
+	@ASSEMBLY_REQUIRED=1 $(call go_test,$(RACE) $$(go list ./... | grep -v $(JSII_PACKAGES)))
+	@ASSEMBLY_REQUIRED=1 $(call go_test,$$(go list ./... | grep $(JSII_PACKAGES)))
 	@# What measures time says nothing under the race detector.
-	@$(GO_TEST) ./internal/signup
+	@$(call go_test,./internal/signup)
 	@# A module, a deployment and a linter of their own.
 	@$(MAKE) nag lint-template sbom e2e-deploy reproducible E2E_FLAGS= SBOM_ABSENT=true
 	@echo "every test passed"
+
+# The packages whose tests link internal/dev/form, and so know the flag -full.
+WITH_LONG_FORMS = go list -test -f '{{$$p := .ImportPath}}{{range .Deps}}{{if eq . "github.com/cognito-triggers/cognito-triggers/internal/dev/form"}}{{$$p}}{{end}}{{end}}' ./... | sed -n 's/\.test$$//p'
+
+test-full: test ## run every test, and every long form of one (CONTRIBUTING.md lists them)
+	@ASSEMBLY_REQUIRED=1 $(call go_test,-timeout 6h $$($(WITH_LONG_FORMS)) -full)
+	@echo "every long form passed"
 
 # Every package that decides something. Not those that write tables (generate):
 # what they write is compared with its source by the tests of who reads it.

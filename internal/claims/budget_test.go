@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/cognito-triggers/cognito-triggers/internal/dev/form"
 	"github.com/cognito-triggers/cognito-triggers/internal/policy"
 	"pgregory.net/rapid"
 )
@@ -175,11 +176,12 @@ func added(t interface{ Fatalf(string, ...any) }, reply []byte, kind string) int
 }
 
 func TestR12_NoTokenGrowsBeyondItsBudget(t *testing.T) {
+	t.Parallel()
 	section := policy.Tokens{}
 	section.Profiles = map[string]policy.Profile{"p": tight, "app": everything.Profiles["app"], "console": everything.Profiles["console"]}
 	p := compiled(t, section)
 	truncated := 0
-	cases := property(t, 2_000, func(t *rapid.T) {
+	cases := form.Check(t, 200, 2_000, 20_000, func(t *rapid.T) {
 		version := rapid.SampledFrom([]string{"2", "3"}).Draw(t, "version")
 		request := through(rapid.SampledFrom([]string{"p", "app", "console"}).Draw(t, "profile"), version, anyAuthz().Draw(t, "row"))
 		request.Groups.Names = rapid.SliceOfN(rapid.StringMatching(`[a-z]{1,120}`), 0, 6).Draw(t, "groups")

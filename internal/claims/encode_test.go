@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/cognito-triggers/cognito-triggers/internal/dev/form"
 	"github.com/cognito-triggers/cognito-triggers/internal/policy"
 	"pgregory.net/rapid"
 )
@@ -67,7 +68,8 @@ func byReflection(t interface{ Fatal(...any) }, value any) string {
 }
 
 func TestValuesAreWrittenAsEncodingJSONWritesThem(t *testing.T) {
-	property(t, 10_000, func(t *rapid.T) {
+	t.Parallel()
+	form.Check(t, 1_000, 10_000, 100_000, func(t *rapid.T) {
 		value := sayable(maxDepth).Draw(t, "value")
 		got, bad := appendValue(nil, value, 0)
 		if want := byReflection(t, value); bad != "" || string(got) != want {
@@ -77,13 +79,14 @@ func TestValuesAreWrittenAsEncodingJSONWritesThem(t *testing.T) {
 }
 
 func TestR8_ValuesAreByteExactInTheReply(t *testing.T) {
+	t.Parallel()
 	extra := policy.Token{ExtraClaims: true, Budget: mostBudget}
 	p := compiled(t, one(policy.Profile{ID: extra, Access: extra}))
 	fits := func(value any) bool {
 		encoded, _ := appendValue(nil, value, 0)
 		return !listOfLists(value) && len(encoded) < mostBudget-100
 	}
-	property(t, 1000, func(t *rapid.T) {
+	form.Check(t, 200, 1_000, 10_000, func(t *rapid.T) {
 		value := sayable(maxDepth).Filter(fits).Draw(t, "value")
 		reply := p.For(through("p", "3", &Authz{Extra: map[string]any{"x": value}})).Response("3")
 		want := `"x":` + byReflection(t, value) + `}`

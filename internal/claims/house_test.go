@@ -2,38 +2,17 @@ package claims
 
 import (
 	"encoding/json"
-	"flag"
 	"go/parser"
 	gotoken "go/token"
 	"maps"
-	"os"
 	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
 	"testing"
 
 	"github.com/cognito-triggers/cognito-triggers/internal/cognito"
 	"github.com/cognito-triggers/cognito-triggers/internal/policy"
-	"pgregory.net/rapid"
 )
-
-// property runs a property on so many generated cases and says on how many; where
-// RAPID_CHECKS says another number, as for mutants, it is that one.
-func property(t *testing.T, cases int, prop func(*rapid.T)) int {
-	t.Helper()
-	checks := flag.Lookup("rapid.checks")
-	before := checks.Value.String()
-	if fewer, err := strconv.Atoi(os.Getenv("RAPID_CHECKS")); err == nil {
-		cases = fewer
-	}
-	if err := checks.Value.Set(strconv.Itoa(cases)); err != nil {
-		t.Fatal(err)
-	}
-	defer checks.Value.Set(before)
-	rapid.Check(t, prop)
-	return cases
-}
 
 // compiled compiles a section that has no fault.
 func compiled(t testing.TB, section policy.Tokens) *Policy {

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/cognito-triggers/cognito-triggers/internal/dev/form"
 	"github.com/cognito-triggers/cognito-triggers/internal/policy"
 	"pgregory.net/rapid"
 )
@@ -101,8 +102,9 @@ func (r rights) within(most rights) string {
 // Whatever is missing, a token says less and never more: the row, the store, the
 // app client's row, its profile.
 func TestR17_ClaimsOnlyGrant(t *testing.T) {
+	t.Parallel()
 	p := compiled(t, everything)
-	property(t, 10_000, func(t *rapid.T) {
+	form.Check(t, 1_000, 10_000, 100_000, func(t *rapid.T) {
 		row := anyAuthz().Draw(t, "row")
 		version := rapid.SampledFrom(versions).Draw(t, "version")
 		present := rapid.SampledFrom(requests(version, row)).Draw(t, "request")

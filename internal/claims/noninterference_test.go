@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/cognito-triggers/cognito-triggers/internal/cognito"
+	"github.com/cognito-triggers/cognito-triggers/internal/dev/form"
 	"pgregory.net/rapid"
 )
 
@@ -90,8 +91,9 @@ func drawn(t *rapid.T, row *Authz) (one, two Request) {
 // whatever was asked in between and in whatever order a map is walked. The row has
 // one tenant: there is nothing to select.
 func TestR9R10_TheCallersWordsChangeNothing(t *testing.T) {
+	t.Parallel()
 	p := compiled(t, everything)
-	property(t, 10_000, func(t *rapid.T) {
+	form.Check(t, 1_000, 10_000, 100_000, func(t *rapid.T) {
 		row, other := anyAuthz().Draw(t, "row"), anyAuthz().Draw(t, "another user's row")
 		row.Tenants = nil
 		one, two := drawn(t, row)
@@ -104,9 +106,10 @@ func TestR9R10_TheCallersWordsChangeNothing(t *testing.T) {
 // With tenants to select from, the metadata selects one of them and does nothing
 // else: the answer is that of a row whose default it is.
 func TestR9_AskingForATenantSelectsAmongThoseOfTheRowAndNoMore(t *testing.T) {
+	t.Parallel()
 	p := compiled(t, everything)
 	switched := 0
-	cases := property(t, 2_000, func(t *rapid.T) {
+	cases := form.Check(t, 500, 2_000, 20_000, func(t *rapid.T) {
 		row := anyAuthz().Draw(t, "row")
 		one, two := drawn(t, row)
 		two.Authz = row

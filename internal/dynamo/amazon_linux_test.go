@@ -2,6 +2,7 @@ package dynamo_test
 
 import (
 	"bytes"
+	"flag"
 	"fmt"
 	"net"
 	"os"
@@ -15,6 +16,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"github.com/cognito-triggers/cognito-triggers/infra/client/directory/directorytest"
+	"github.com/cognito-triggers/cognito-triggers/internal/dev/form"
 	"github.com/cognito-triggers/cognito-triggers/internal/dynamo"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/process"
 	"github.com/cognito-triggers/cognito-triggers/internal/users/userstest"
@@ -42,7 +44,7 @@ func TestAmazonsDynamoDBLocal(t *testing.T) {
 	t.Run("PassesTheSuite", func(t *testing.T) {
 		userstest.Run(t, func(*testing.T) userstest.Store { return s })
 	})
-	t.Run("R31_IsLinearizable", func(t *testing.T) { userstest.Linearizable(t, s, 50, 50) })
+	t.Run("R31_IsLinearizable", func(t *testing.T) { userstest.Linearizable(t, s, form.Often(t, 5, 10, 50), 50) })
 	t.Run("R35_ASignInCostsOneWriteUnit", func(t *testing.T) { costsOneUnit(t, s) })
 	t.Run("R35_AProfileFits", func(t *testing.T) { profileFits(t, s) })
 }
@@ -74,6 +76,9 @@ func again(t *testing.T) {
 	arguments := []string{"-test.run=^TestAmazonsDynamoDBLocal$", "-test.timeout=10m"}
 	if testing.Verbose() {
 		arguments = append(arguments, "-test.v")
+	}
+	for _, form := range []string{"test.short", "full"} {
+		arguments = append(arguments, "-"+form+"="+flag.Lookup(form).Value.String())
 	}
 	cmd := exec.Command(os.Args[0], arguments...)
 	cmd.Env = append(os.Environ(), inside+"=1")

@@ -11,6 +11,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
+	"github.com/cognito-triggers/cognito-triggers/internal/dev/form"
 	"github.com/cognito-triggers/cognito-triggers/internal/dynamo"
 	"github.com/cognito-triggers/cognito-triggers/internal/policy"
 	"github.com/cognito-triggers/cognito-triggers/internal/users"
@@ -155,5 +156,5 @@ func maxTime(a, b time.Time) time.Time {
 
 func TestR31_DynaliteIsLinearizable(t *testing.T) {
 	s, _ := dynalite(t)
-	userstest.Linearizable(t, s, 200, 50)
+	userstest.Linearizable(t, s, form.Often(t, 5, 20, 200), 50)
 }

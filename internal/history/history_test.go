@@ -1,7 +1,6 @@
 package history
 
 import (
-	"flag"
 	"fmt"
 	"math/rand/v2"
 	"strings"
@@ -10,24 +9,11 @@ import (
 
 	"go.uber.org/goleak"
 	"pgregory.net/rapid"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/dev/form"
 )
 
-// usual is how many histories are lived unless -rapid.checks says so:
-//
-//	go test ./internal/history -rapid.checks=1000000
-const usual = "1500"
-
-func TestMain(m *testing.M) {
-	flag.Parse()
-	said := false
-	flag.Visit(func(f *flag.Flag) { said = said || f.Name == "rapid.checks" })
-	if !said {
-		if err := flag.Set("rapid.checks", usual); err != nil {
-			panic(err)
-		}
-	}
-	goleak.VerifyTestMain(m)
-}
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 // story is a whole history: what happens, and how long the pool is then left alone.
 type story struct {
@@ -52,10 +38,10 @@ func (s story) String() string {
 	return strings.Join(append(lines, fmt.Sprintf("%v of quiet, and then %v", s.quiet, &s.last)), "\n")
 }
 
-// prove lives through as many histories as rapid is told to.
+// prove lives through as many histories as the form says.
 func prove(t *testing.T, kinds []kind) (lived int, met map[string]int) {
 	met = map[string]int{}
-	rapid.Check(t, func(rt *rapid.T) {
+	form.Check(t, 300, 1500, 100_000, func(rt *rapid.T) {
 		s := stories(8, kinds).Draw(rt, "history")
 		broken, w := live(s, faults{}, false)
 		if broken != "" {
@@ -74,6 +60,7 @@ func prove(t *testing.T, kinds []kind) (lived int, met map[string]int) {
 // TestR34_AfterOneSweepOfAQuietPoolTheTableEqualsThePool is the proof; the
 // invariants of R15, R32 and R33 are held after every write of every history.
 func TestR34_AfterOneSweepOfAQuietPoolTheTableEqualsThePool(t *testing.T) {
+	t.Parallel()
 	lived, met := prove(t, everything)
 	if never := missing(met); lived >= 1000 && len(never) > 0 {
 		t.Errorf("%d histories, and in none of them %s", lived, strings.Join(never, "; "))
@@ -83,6 +70,7 @@ func TestR34_AfterOneSweepOfAQuietPoolTheTableEqualsThePool(t *testing.T) {
 // TestR15_NothingCrossesFromOnePersonToAnother: names that are used again,
 // addresses that are swapped, people who come through another provider.
 func TestR15_NothingCrossesFromOnePersonToAnother(t *testing.T) {
+	t.Parallel()
 	lived, met := prove(t, trading)
 	if met["a row was buried whose name another has"] < lived/10 || met["a token said roles"] < lived/10 {
 		t.Errorf("%d histories met too little: %v", lived, met)

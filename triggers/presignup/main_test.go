@@ -13,6 +13,7 @@ import (
 
 	"github.com/cognito-triggers/cognito-triggers/internal/cognito"
 	"github.com/cognito-triggers/cognito-triggers/internal/deny"
+	"github.com/cognito-triggers/cognito-triggers/internal/dev/form"
 	"github.com/cognito-triggers/cognito-triggers/internal/kernel"
 	"github.com/cognito-triggers/cognito-triggers/internal/kernel/kerneltest"
 	"github.com/cognito-triggers/cognito-triggers/internal/policy"
@@ -52,7 +53,7 @@ func TestR2_R13_TheReplyIsTheEvent(t *testing.T) {
 		Email: policy.Email{Rule: policy.Rule{Mode: policy.Off}},
 	})
 	strict := chain(t, kerneltest.Policy(t, events).SignUp)
-	kerneltest.Check(t, 10_000, func(t *rapid.T) {
+	form.Check(t, 500, 2_000, 100_000, func(t *rapid.T) {
 		event := kerneltest.Events(made()).Draw(t, "event")
 		reply, err := lenient.Invoke(t.Context(), event)
 		if err != nil || !bytes.Equal(reply, event) {
@@ -180,7 +181,7 @@ func TestR21_TheSameBytesWhoeverExists(t *testing.T) {
 // answer is the same.
 func TestR9_CallersDataDecidesNothing(t *testing.T) {
 	strict := chain(t, kerneltest.Policy(t, events).SignUp)
-	kerneltest.Check(t, 10_000, func(t *rapid.T) {
+	form.Check(t, 500, 2_000, 100_000, func(t *rapid.T) {
 		event := kerneltest.Events(made()).Draw(t, "event")
 		other := kerneltest.WithCallersData(t, event)
 		_, err := strict.Invoke(t.Context(), event)

@@ -13,6 +13,7 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/claims"
 	"github.com/cognito-triggers/cognito-triggers/internal/cognito"
 	"github.com/cognito-triggers/cognito-triggers/internal/deny"
+	"github.com/cognito-triggers/cognito-triggers/internal/dev/form"
 	"github.com/cognito-triggers/cognito-triggers/internal/kernel"
 	"github.com/cognito-triggers/cognito-triggers/internal/kernel/kerneltest"
 	"github.com/cognito-triggers/cognito-triggers/internal/users"
@@ -144,7 +145,7 @@ func forUser(t *rapid.T, event []byte) []byte {
 func TestR2_R3_OnlyTheResponseIsWrittenAndGroupsAreLeftAlone(t *testing.T) {
 	store := granted(t)
 	chain := chain(t, partlySilent{store})
-	kerneltest.Check(t, 10_000, func(rt *rapid.T) {
+	form.Check(t, 500, 2_000, 100_000, func(rt *rapid.T) {
 		event := forUser(rt, kerneltest.Events(made()).Draw(rt, "event"))
 		reply, err := chain.Invoke(rt.Context(), event)
 		if err != nil {

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/cognito-triggers/cognito-triggers/infra/client/directory/directorytest"
+	"github.com/cognito-triggers/cognito-triggers/internal/dev/form"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/userpool"
 	"github.com/cognito-triggers/cognito-triggers/internal/sweep"
 )
@@ -23,25 +24,16 @@ import (
 const (
 	mostMemory     = 64 << 10 // KB, with what is mapped from the program's file
 	mostGrowth     = 8 << 10
-	leastCompared  = 2000 // users a second
-	leastCreated   = 500  // rows a second
-	crowdVariable  = "SWEEP_USERS"
-	defaultCrowd   = 3000
 	memoryInterval = 50 * time.Millisecond
 )
 
 // TestALargePoolIsSweptInLittleMemory runs the command itself beside a local pool and
-// dynalite: once to fill the table and once to compare. SWEEP_USERS=100000 is the
-// long form, which holds it to its rates too; they say nothing on a busy machine.
+// dynalite: once to fill the table and once to compare. How fast it was is in its log.
 func TestALargePoolIsSweptInLittleMemory(t *testing.T) {
 	if runtime.GOOS != "linux" {
 		t.Skip("what a process takes is read from /proc")
 	}
-	users, err := strconv.Atoi(os.Getenv(crowdVariable))
-	if err != nil {
-		fmt.Printf("ops: a sweep of %d users; %s=100000 is the long form\n", defaultCrowd, crowdVariable)
-		users = defaultCrowd
-	}
+	users := form.Often(t, 1500, 3000, 100_000)
 	t.Chdir("../../..")
 	c := crowd{T: t, program: built(t), pool: imported(t, users), table: directorytest.Start(t, "infra")}
 	filling, took := c.sweep()
@@ -55,9 +47,6 @@ func TestALargePoolIsSweptInLittleMemory(t *testing.T) {
 	}
 	compared := float64(users) / took.Seconds()
 	t.Logf("%d users: %.0f rows/s created, %.0f users/s compared", users, created, compared)
-	if users > defaultCrowd && (created < leastCreated || compared < leastCompared) {
-		t.Errorf("%.0f rows/s created and %.0f users/s compared are too few, unless the machine is busy", created, compared)
-	}
 }
 
 // crowd is a pool of many users beside a table.

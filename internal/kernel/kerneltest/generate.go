@@ -2,11 +2,8 @@ package kerneltest
 
 import (
 	"encoding/json"
-	"flag"
 	"maps"
 	"slices"
-	"strconv"
-	"testing"
 
 	"pgregory.net/rapid"
 
@@ -88,18 +85,6 @@ func Value(depth int) *rapid.Generator[any] {
 
 func oneOf(generators ...*rapid.Generator[any]) *rapid.Generator[any] {
 	return rapid.OneOf(generators...)
-}
-
-// Check runs a property n times; it may not run beside another Check.
-func Check(t *testing.T, n int, property func(*rapid.T)) {
-	t.Helper()
-	checks := flag.Lookup("rapid.checks")
-	before := checks.Value.String()
-	if err := checks.Value.Set(strconv.Itoa(n)); err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = checks.Value.Set(before) }()
-	rapid.Check(t, property)
 }
 
 // WithCallersData gives the event with other clientMetadata and validationData,

@@ -7,6 +7,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/cognito-triggers/cognito-triggers/internal/cognito"
+	"github.com/cognito-triggers/cognito-triggers/internal/dev/form"
 	"github.com/cognito-triggers/cognito-triggers/internal/kernel"
 	"github.com/cognito-triggers/cognito-triggers/internal/users"
 	"github.com/cognito-triggers/cognito-triggers/internal/users/userstest"
@@ -76,8 +77,9 @@ func (r Recording) threeDeliveriesAreOne(t *testing.T) {
 
 // The store up or down, the reply is the event.
 func (r Recording) theReplyIsTheEvent(t *testing.T) {
+	t.Parallel()
 	up, down := r.chain(t, new(userstest.Memory)), r.chain(t, DeadStore())
-	Check(t, 10_000, func(t *rapid.T) {
+	form.Check(t, 500, 2_000, 100_000, func(t *rapid.T) {
 		event := r.made().Draw(t, "event")
 		for _, chain := range []*kernel.Chain{up, down} {
 			if reply, err := chain.Invoke(t.Context(), event); err != nil || !bytes.Equal(reply, event) {
@@ -89,8 +91,9 @@ func (r Recording) theReplyIsTheEvent(t *testing.T) {
 
 // Whatever a caller puts into clientMetadata, the rows are the same.
 func (r Recording) callersDataIsNotStored(t *testing.T) {
+	t.Parallel()
 	mirror := r.mirror(t)
-	Check(t, 10_000, func(rt *rapid.T) {
+	form.Check(t, 500, 2_000, 100_000, func(rt *rapid.T) {
 		event := r.made().Draw(rt, "event")
 		other := WithCallersData(rt, event)
 		var without, with userstest.Memory

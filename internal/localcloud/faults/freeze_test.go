@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/cognito-triggers/cognito-triggers/internal/dev/form"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/lambdahost"
 )
 
@@ -19,8 +20,8 @@ func TestR27_TheFirstEventAfterAFreezeIsNormal(t *testing.T) {
 		asleep time.Duration
 		rounds int
 	}{
-		"the server closed the connections": {func(s *suite) { s.gate.HangUp() }, 20 * time.Millisecond, often(34, 8)},
-		"the network forgot them":           {func(s *suite) { s.gate.Forget() }, 1100 * time.Millisecond, often(34, 3)},
+		"the server closed the connections": {func(s *suite) { s.gate.HangUp() }, 20 * time.Millisecond, form.Often(t, 1, 8, 34)},
+		"the network forgot them":           {func(s *suite) { s.gate.Forget() }, 1100 * time.Millisecond, form.Often(t, 1, 3, 34)},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/cognito-triggers/cognito-triggers/infra/client/directory/directorytest"
+	"github.com/cognito-triggers/cognito-triggers/internal/dev/form"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/lambdahost"
 	"github.com/cognito-triggers/cognito-triggers/internal/users"
 )
@@ -28,7 +29,7 @@ func TestR26_AProcessKilledAtAnyInstantLeavesRowsThatARetryMakesWhole(t *testing
 	if err := directorytest.Store(t, url).Assign(t.Context(), web, "app"); err != nil {
 		t.Fatal(err)
 	}
-	table, died, want := row{directorytest.Client(url)}, &deaths{}, int64(often(500, 60))
+	table, died, want := row{directorytest.Client(url)}, &deaths{}, int64(form.Often(t, 15, 60, 500))
 	var workers sync.WaitGroup
 	for range 3 {
 		workers.Go(func() {

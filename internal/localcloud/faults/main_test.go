@@ -2,7 +2,6 @@ package faults_test
 
 import (
 	"context"
-	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -10,18 +9,6 @@ import (
 
 	"github.com/cognito-triggers/cognito-triggers/internal/dev/bench/build"
 )
-
-// full asks for the numbers that the requirements name; without it the same is
-// done fewer times.
-var full = flag.Bool("full", false, "the long form: 100 runs of each fault, 500 kills, 100 freezes")
-
-// often is a number of the long form and of the short one.
-func often(long, short int) int {
-	if *full {
-		return long
-	}
-	return short
-}
 
 // names are the functions, in the order of a person's life.
 var names = []string{"presignup", "postconfirmation", "postauthentication", "pretokengeneration"}

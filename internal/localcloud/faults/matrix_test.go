@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/cognito-triggers/cognito-triggers/internal/dev/form"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/faults"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/lambdahost"
 )
@@ -100,7 +101,7 @@ func TestR22_R24_R28_R29_EveryCellOfTheFailureTable(t *testing.T) {
 			store := newQuick(t)
 			s := newSuite(t, store.URL, b.how)
 			if !b.stays {
-				s.each(t, often(10, 4), 1, normal) // the environments are there, and warm
+				s.each(t, form.Often(t, 2, 4, 10), 1, normal) // the environments are there, and warm
 			}
 			s.broken(t, b, store)
 			if !b.stays {
@@ -119,7 +120,7 @@ func (s *suite) broken(t *testing.T, b bad, store *quick) {
 		b.begin(s)
 	}
 	var slowest, again, events atomic.Int64
-	s.each(t, often(10, 4), often(10, 2), func(in lambdahost.Invocation) error {
+	s.each(t, form.Often(t, 2, 4, 10), form.Often(t, 1, 2, 10), func(in lambdahost.Invocation) error {
 		if in.Duration > limit { // another program may have had the processor
 			again.Add(1)
 			in = s.invoke(t, in.Function, newSub())
@@ -222,7 +223,7 @@ func (s *suite) well(t *testing.T, b bad) {
 			t.Fatal(err)
 		}
 	}
-	s.each(t, often(10, 4), often(10, 1), func(in lambdahost.Invocation) error {
+	s.each(t, form.Often(t, 2, 4, 10), form.Often(t, 1, 1, 10), func(in lambdahost.Invocation) error {
 		if err := normal(in); err != nil {
 			return fmt.Errorf("after the fault: %w", err)
 		}

@@ -1,5 +1,0 @@
-package broken
-
-import "testing"
-
-func TestIsNeverBuilt(t *testing.T) { undefined() }
