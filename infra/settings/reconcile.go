@@ -2,16 +2,17 @@ package settings
 
 import "github.com/cognito-triggers/cognito-triggers/internal/sweep"
 
-// Reconcile is the scheduled sweep: the function of `ops reconcile` that makes the
-// table equal to the pool. It fits pools of up to some 400,000 users; a larger one
-// takes several runs, each of which goes on where the last one stopped.
+// Reconcile is the scheduled sweep, the same as `ops reconcile`: it makes the table
+// equal to the pool. A pool that does not fit into a function's 15 minutes (some
+// 400,000 users at 10 ListUsers a second) takes several runs; each goes on where the
+// last one stopped.
 type Reconcile struct {
 	// EveryHours is the time between two runs, 1 to 720.
 	// Default: 0, none. Example: 24.
 	EveryHours int `yaml:"everyHours"`
 
-	// ListRate is the ListUsers a second, 1 to 30. AWS allows 30 to all that run in
-	// the account and Region together, and does not raise that.
+	// ListRate is the number of ListUsers calls a second, 1 to 30. AWS allows 30 to
+	// the account and Region as a whole, and does not raise that.
 	// Default: 0 means 10. Example: 5.
 	ListRate int `yaml:"listRate"`
 }
