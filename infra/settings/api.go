@@ -7,15 +7,15 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/policy"
 )
 
-// API is an HTTP API that takes the pool's access tokens, with one route to begin
-// with: GET /whoami answers who the caller is, from the token alone.
+// API is an HTTP API that takes the pool's access tokens. It has one route to begin
+// with, GET /whoami, that says who the caller is, from the token alone.
 type API struct {
 	// On makes the API. Default: false. Example: true.
 	On bool `yaml:"on"`
 
-	// Scopes are full scopes of ResourceServer, one of which a token must carry for
-	// the route. Default: none, any token of the pool's clients will do.
-	// Example: [app/read].
+	// Scopes are full scopes of ResourceServer. A token must carry one of them to use
+	// the route.
+	// Default: none, any token of the pool's clients will do. Example: [app/read].
 	Scopes []string `yaml:"scopes"`
 
 	// AllowOrigins are the origins of browsers that may call the API (CORS).

@@ -7,19 +7,19 @@ type Flow string
 // rotation on, which it always is, GetTokensFromRefreshToken does it and Cognito
 // refuses a client that lists ALLOW_REFRESH_TOKEN_AUTH.
 const (
-	FlowSRP      Flow = "srp"      // USER_SRP_AUTH: the password does not leave the device
-	FlowPassword Flow = "password" // USER_PASSWORD_AUTH: it does, over TLS
+	FlowSRP      Flow = "srp"      // the password does not leave the device (USER_SRP_AUTH)
+	FlowPassword Flow = "password" // the password goes to Cognito over TLS (USER_PASSWORD_AUTH)
 )
 
-// WebClient is the app client that people use: public, authorization code flow
-// only, refresh tokens rotated.
+// WebClient is the app client of browsers and apps. It has no secret, knows the
+// authorization code flow only, and rotates refresh tokens.
 type WebClient struct {
-	// CallbackURLs is where the authorization code may be sent: https, or http
-	// to localhost, or an app's own scheme. At least one.
+	// CallbackURLs are where Cognito may send the authorization code, 1 to 100:
+	// https, or http to localhost, or an app's own scheme.
 	// No default. Example: [https://app.example/callback].
 	CallbackURLs []string `yaml:"callbackUrls"`
 
-	// LogoutURLs is where a sign-out may lead. Same rules.
+	// LogoutURLs are where a sign-out may lead, under the same rules.
 	// Default: none. Example: [https://app.example/].
 	LogoutURLs []string `yaml:"logoutUrls"`
 
@@ -27,28 +27,29 @@ type WebClient struct {
 	// Default: none given means [srp]. Example: [srp, password].
 	Flows []Flow `yaml:"flows"`
 
-	// ReadAttributes are what the client may read of its user and what an ID
-	// token carries. Default: none given means email, email_verified and every
-	// attribute of WriteAttributes. Example: [email, email_verified, name].
+	// ReadAttributes are the attributes that the client may read of its user, and
+	// that an ID token carries.
+	// Default: none given means email, email_verified and all of WriteAttributes.
+	// Example: [email, email_verified, name].
 	ReadAttributes []string `yaml:"readAttributes"`
 
-	// WriteAttributes are what a person may set of themselves, at sign-up and
-	// later: nothing that anything decides with. Attributes that the policy
-	// requires at sign-up must be among them.
+	// WriteAttributes are the attributes that users may set of themselves, at
+	// sign-up and later. Attributes that the policy requires at sign-up must be
+	// among them. No token profile may take a claim from one of them.
 	// Default: none given means [email, name, locale]. Example: [email, name].
 	WriteAttributes []string `yaml:"writeAttributes"`
 }
 
-// ResourceServer is an API: an identifier, and the scopes it knows.
+// ResourceServer is your API: an identifier, and the scopes that it knows.
 type ResourceServer struct {
-	// Identifier stands before the scope in a token: app gives app/read.
+	// Identifier stands before the scope in a token: with app it is app/read.
 	// No default. Example: app, or https://api.example.
-	// WARNING: a change makes a new resource server; old scopes stop to exist.
+	// WARNING: a change makes a new resource server; the old scopes are gone.
 	Identifier string `yaml:"identifier"`
 
 	// Scopes are the API's scopes, 1 to 100.
 	// No default. Example: [{name: read}].
-	// WARNING: tokens that carry a scope which is taken away keep it until they expire.
+	// WARNING: tokens keep a scope that you take away until they expire.
 	Scopes []Scope `yaml:"scopes"`
 }
 
@@ -57,21 +58,22 @@ type Scope struct {
 	// Name is the part after the slash.
 	// No default. Example: read.
 	Name string `yaml:"name"`
-	// Description is for people, 1 to 256 characters.
+	// Description is for readers, 1 to 256 characters.
 	// Default: "" means the name. Example: Read everything.
 	Description string `yaml:"description"`
 }
 
-// MachineClient is the app client that services use: client credentials only.
+// MachineClient is the app client of services. It has a secret and knows client
+// credentials only.
 type MachineClient struct {
 	// None leaves the client out. Cognito bills every client that may ask for machine
 	// tokens, about 6 $ a month, used or not (pricing, "machine-to-machine").
 	// Default: false. Example: true where no service signs in.
-	// WARNING: services that know the client get no token any more, and a client made
+	// WARNING: services that know the client get no more tokens; a client that is made
 	// later has another id and secret.
 	None bool `yaml:"none"`
 
-	// Scopes are the full scopes it may ask for; each is of ResourceServer.
+	// Scopes are the full scopes of ResourceServer that the client may ask for.
 	// Default: none given means all of them. Example: [app/read].
 	Scopes []string `yaml:"scopes"`
 }

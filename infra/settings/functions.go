@@ -8,22 +8,21 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/policy"
 )
 
-// FunctionSettings are what one trigger function has otherwise than the others.
-// Every one of them costs money or sign-ins: none is needed to begin with.
+// FunctionSettings are the settings that one trigger function does not share with the
+// others. Each of them costs money or sign-ins; none is needed to begin with.
 type FunctionSettings struct {
-	// MemoryMiB is its memory.
-	// Default: 0 means that of all, Settings.MemoryMiB. Example: 512.
+	// MemoryMiB is the function's memory.
+	// Default: 0 means the memory of every function. Example: 512.
 	MemoryMiB int `yaml:"memoryMiB" range:"128,10240"`
 
-	// ReservedConcurrency is how many of its instances may run at a time, and how
-	// many of the account's are kept for it.
+	// ReservedConcurrency is how many instances of the function may run at a time;
+	// the account keeps as many for it.
 	// Default: 0, as many as the account has left. Example: 100.
-	// WARNING: events beyond it are turned away, which are failed sign-ups or
-	// sign-ins.
+	// WARNING: Lambda turns events beyond it away: sign-ups or sign-ins fail.
 	ReservedConcurrency int `yaml:"reservedConcurrency" range:"1,100000"`
 
 	// ProvisionedConcurrency is how many instances of the live version stand ready
-	// day and night, for sign-ins that no cold start may slow down.
+	// all the time, so that no cold start slows a sign-in down.
 	// Default: 0, none. Example: 2.
 	// WARNING: each costs money by the hour, used or not, and a deployment takes
 	// minutes longer.

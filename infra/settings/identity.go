@@ -11,33 +11,34 @@ import (
 
 // IdentityPool exchanges the web client's ID tokens for AWS credentials of a role
 // that a claim of the token chooses (developer guide, "Using rule-based mapping to
-// assign roles to users"). Whom no rule matches gets none. There are no guests, and
-// not the classic flow, in which the caller names the role.
+// assign roles to users"). A user whom no rule matches gets none. There are no guests,
+// and no classic flow, in which the caller names the role.
 type IdentityPool struct {
-	// Roles are tried in their order, at most 25; the first that matches counts. No
-	// identity pool is made without any.
+	// Roles are the roles, at most 25, tried in their order; the first that matches
+	// counts. Without any there is no identity pool.
 	// Default: none. Example: [{name: Editors, claim: tenant, value: acme}].
 	Roles []IdentityRole `yaml:"roles"`
 }
 
 // IdentityRole is a role that the suite makes, and the claim that chooses it. It may
-// do nothing until it is granted something: by ManagedPolicyARNs, or in code by
+// do nothing until something is granted to it: by ManagedPolicyARNs, or in code by
 // TriggerSuite.IdentityRoles.
 type IdentityRole struct {
 	// Name becomes a part of the role's logical id: a letter, then letters and
 	// digits. No default. Example: Editors.
 	Name string `yaml:"name"`
-	// Claim is one of the ID token that the person cannot write: by a token profile
-	// from authz.*, or cognito:groups. No default. Example: tenant.
-	// WARNING: with a claim that its owner can set, anybody takes the role.
+	// Claim is a claim of the ID token that the user cannot write: one that a token
+	// profile takes from authz.*, or cognito:groups. No default. Example: tenant.
+	// WARNING: with a claim that users can set, every user can take the role.
 	Claim string `yaml:"claim"`
-	// Match says how Claim and Value are compared: equals, contains, startsWith or
-	// notEqual. Default: "" means equals. Example: contains.
+	// Match says how Claim and Value are compared.
+	// Default: "" means MatchEquals. Example: contains.
 	Match Match `yaml:"match"`
-	// Value is compared letter by letter, 1 to 128 characters. No default.
-	// Example: acme.
+	// Value is what the claim is compared with, letter by letter; 1 to 128
+	// characters. No default. Example: acme.
 	Value string `yaml:"value"`
-	// ManagedPolicyARNs are what the role may do. Default: none.
+	// ManagedPolicyARNs are managed policies that say what the role may do.
+	// Default: none.
 	// Example: [arn:aws:iam::111122223333:policy/ReadReports].
 	ManagedPolicyARNs []string `yaml:"managedPolicyArns"`
 }

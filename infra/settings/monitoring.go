@@ -6,18 +6,18 @@ import (
 	"strings"
 )
 
-// Monitoring is who is told when sign-ups or sign-ins go wrong, and from which
-// values on. The metrics are Lambda's own and those in the functions' log lines
-// (embedded metric format): no agent and no layer runs.
+// Monitoring says from which values on sign-ups or sign-ins are alarming, and who is
+// told. The metrics are Lambda's own and those in the functions' log lines (embedded
+// metric format); no agent and no layer runs.
 type Monitoring struct {
-	// TopicARN is the SNS topic that the alarms notify, of the stack's Region and
-	// account; its policy must let cloudwatch.amazonaws.com publish, and so must
+	// TopicARN is the SNS topic that the alarms notify, in the stack's Region and
+	// account. Its policy must let cloudwatch.amazonaws.com publish, and so must
 	// the key of an encrypted topic.
 	// Default: "", the alarms show on the dashboard and notify nobody.
 	// Example: arn:aws:sns:eu-west-1:111122223333:on-call.
 	TopicARN string `yaml:"topicArn"`
 
-	// NoAlarms leaves the alarms out; an alarm on one metric costs about a dime a
+	// NoAlarms leaves the alarms out; an alarm on one metric costs about 0.10 $ a
 	// month. Default: false. Example: true in dev.
 	NoAlarms bool `yaml:"noAlarms"`
 
@@ -25,21 +25,21 @@ type Monitoring struct {
 	// Default: false. Example: true.
 	NoDashboard bool `yaml:"noDashboard"`
 
-	// DurationMillis is the 99th percentile of a function's duration from which on
-	// it is alarming, in milliseconds. Cognito gives up after 5000
-	// (cognito-user-identity-pools-working-with-lambda-triggers), the start of a
-	// new instance included, which is not in the metric.
+	// DurationMillis is the 99th percentile of a function's duration that raises an
+	// alarm, in milliseconds. Cognito gives up after 5000, and counts
+	// the start of a new instance, which the metric does not
+	// (cognito-user-identity-pools-working-with-lambda-triggers).
 	// Default: 0 means 3000. Example: 1500.
 	DurationMillis int `yaml:"durationMillis" range:"100,4000"`
 
-	// RefusedPercent is the share of sign-ups, or of tokens, that are refused
-	// within 5 minutes from which on it is alarming, if there were 20 at least: an
-	// attack, or a rule that refuses those it should not.
+	// RefusedPercent is the share of refused sign-ups, or of refused tokens, within 5
+	// minutes that raises an alarm, if there were at least 20. It means an
+	// attack, or a rule that refuses the wrong users.
 	// Default: 0 means 50. Example: 20.
 	RefusedPercent int `yaml:"refusedPercent" range:"1,100"`
 
-	// Namespace is that of the metrics in the log lines. Two suites of one account
-	// and Region must not share one, or they are counted together.
+	// Namespace is the namespace of the metrics in the log lines. Two suites in one
+	// account and Region must not share one, or they are counted together.
 	// Default: "" means CognitoTriggers/<name of the stack>. Example: Acme/SignIn.
 	// WARNING: a change starts every metric anew.
 	Namespace string `yaml:"namespace"`

@@ -1,15 +1,16 @@
 package settings
 
-// Reconcile is the scheduled sweep: the function of `ops reconcile` that makes the
-// table equal to the pool. It fits pools of up to some 400,000 users; a larger one
-// takes several runs, each of which goes on where the last one stopped.
+// Reconcile is the scheduled sweep, the same as `ops reconcile`: it makes the table
+// equal to the pool. A pool that does not fit into a function's 15 minutes (some
+// 400,000 users at 10 ListUsers a second) takes several runs; each goes on where the
+// last one stopped.
 type Reconcile struct {
 	// EveryHours is the time between two runs.
 	// Default: 0, none. Example: 24.
 	EveryHours int `yaml:"everyHours" range:"1,720"`
 
-	// ListRate is the ListUsers a second. AWS allows the most to all that run in the
-	// account and Region together, and does not raise it.
+	// ListRate is the number of ListUsers calls a second. AWS allows 30 to
+	// the account and Region as a whole, and does not raise that.
 	// Default: 0 means 10. Example: 5.
 	ListRate int `yaml:"listRate" range:"1,30"`
 }

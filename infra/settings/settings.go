@@ -16,8 +16,8 @@ type Settings struct {
 	Disposable bool `yaml:"disposable"`
 
 	// Plan is the feature plan of the pool: PlanEssentials or PlanPlus, or
-	// PlanLite with TokenVersion V1_0 only (other versions are refused by
-	// Cognito at deploy time, and by Validate before).
+	// PlanLite with TokenVersion V1_0 only (Cognito refuses the others when the
+	// stack is deployed, synth before that).
 	// Default: "" means PlanEssentials. Example: plus.
 	Plan Plan `yaml:"plan"`
 
@@ -27,13 +27,13 @@ type Settings struct {
 	TokenVersion TokenVersion `yaml:"tokenVersion"`
 
 	// ThreatProtection is Cognito's own detection of compromised passwords and
-	// odd sign-ins: ThreatsAudited or ThreatsEnforced, which need PlanPlus.
+	// odd sign-ins: ThreatsAudited or ThreatsEnforced. Both need the plan PlanPlus.
 	// Default: "", none. Example: audit.
 	ThreatProtection ThreatProtection `yaml:"threatProtection"`
 
 	// SelfSignUp lets anybody who knows the web client's id ask for an account;
-	// the policy's signUp section then decides. With false only administrators
-	// and identity providers make users.
+	// policy.signUp then decides. With false only administrators and identity
+	// providers make users.
 	// Default: false. Example: true.
 	SelfSignUp bool `yaml:"selfSignUp"`
 
@@ -50,18 +50,19 @@ type Settings struct {
 	DomainPrefix string `yaml:"domainPrefix" pattern:"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$"`
 
 	// ManagedLogin serves Cognito's new sign-in pages at the domain, in Cognito's own
-	// style, which the branding editor changes. Needs PlanEssentials or PlanPlus.
+	// style, which the branding editor changes. It needs the plan PlanEssentials or
+	// PlanPlus.
 	// Default: false, the classic pages. Example: true.
 	ManagedLogin bool `yaml:"managedLogin"`
 
-	// FirstFactors are what people may sign in with, FactorPassword always among
-	// them. Others need PlanEssentials or PlanPlus, and let the web client use the
-	// flow USER_AUTH. A code by e-mail counts against the pool's e-mail quota, 50 a
-	// day without an SES identity of your own.
+	// FirstFactors are what users may sign in with. FactorPassword must be among
+	// them. The others need the plan PlanEssentials or PlanPlus, and the web client
+	// may then use the flow USER_AUTH. A code by e-mail counts against the pool's
+	// e-mail quota, 50 a day without an SES identity of your own.
 	// Default: none given means [password]. Example: [password, passkey, emailOtp].
 	FirstFactors []Factor `yaml:"firstFactors"`
 
-	// Passkeys are the settings of FactorPasskey.
+	// Passkeys are the settings of the first factor FactorPasskey.
 	Passkeys Passkeys `yaml:"passkeys"`
 
 	// WebClient is the app client without a secret, for browsers and apps.
@@ -73,7 +74,7 @@ type Settings struct {
 	// MachineClient is the app client with a secret, for services.
 	MachineClient MachineClient `yaml:"machineClient"`
 
-	// Groups are made in the pool, without role and precedence.
+	// Groups are the pool's groups. They have no role and no precedence.
 	// Default: none. Example: [admins, members].
 	// WARNING: a name that is taken away deletes the group with its memberships.
 	Groups []string `yaml:"groups"`
@@ -89,26 +90,26 @@ type Settings struct {
 	// are hard to justify. Default: 0 means 90. Example: 7.
 	LogRetentionDays int `yaml:"logRetentionDays" choice:"1,3,5,7,14,30,60,90"`
 
-	// LogKeyARN is the KMS key of the log groups, by its own ARN and not by that of an
-	// alias; its policy must let logs.<region>.amazonaws.com use it (CloudWatch Logs
-	// user guide, "Encrypt log data"). The lines hold no personal data with or without
-	// it.
+	// LogKeyARN is the KMS key of the log groups: the ARN of the key, not of an alias.
+	// The key's policy must let logs.<region>.amazonaws.com use it (CloudWatch Logs
+	// user guide, "Encrypt log data"). The lines hold no personal data, with or
+	// without it.
 	// Default: "", CloudWatch's own key.
 	// Example: arn:aws:kms:eu-west-1:111122223333:key/1234abcd-….
-	// WARNING: lines that were written under a key are lost with it.
+	// WARNING: whoever deletes the key loses the lines that were written under it.
 	LogKeyARN string `yaml:"logKeyArn"`
 
-	// TableKeyARN is the KMS key of the table, by its own ARN. The functions' roles may
-	// use it through DynamoDB, and so may whom GrantDirectoryRead and
-	// GrantAuthzManagement name; the key's own policy must leave that to the account's
-	// IAM.
+	// TableKeyARN is the KMS key of the table: the ARN of the key, not of an alias. The
+	// stack lets the functions' roles use it through DynamoDB, and the roles that
+	// GrantDirectoryRead and GrantAuthzManagement name. The key's policy must leave
+	// that to the account's IAM.
 	// Default: "", DynamoDB's own key. Example: as LogKeyARN.
 	// WARNING: without the key nothing of the table can be read, and no token
 	// carries what AUTHZ grants.
 	TableKeyARN string `yaml:"tableKeyArn"`
 
 	// Tracing turns X-Ray on for the trigger functions.
-	// Default: false. Example: true while something is looked for.
+	// Default: false. Example: true while you look for a fault.
 	Tracing bool `yaml:"tracing"`
 
 	// Functions are settings of single trigger functions, by the trigger's name.
@@ -119,15 +120,13 @@ type Settings struct {
 	// in proportion. Default: 0 means 256. Example: 512.
 	MemoryMiB int `yaml:"memoryMiB" range:"128,10240"`
 
-	// Monitoring is who is told when something goes wrong, and when.
-	// Default: alarms and a dashboard, that notify nobody.
+	// Monitoring says when something is alarming, and who is told.
+	// Default: alarms and a dashboard that notify nobody.
 	Monitoring Monitoring `yaml:"monitoring"`
 
 	// Reconcile is the sweep that a schedule runs. Default: none.
 	Reconcile Reconcile `yaml:"reconcile"`
 
-	// Policy is what the functions decide with; see package policy. The zero
-	// value refuses nobody, mirrors only what identifies a user and adds nothing
-	// to a token.
+	// Policy is what the functions decide with.
 	Policy policy.Document `yaml:"policy"`
 }

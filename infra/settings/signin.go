@@ -15,21 +15,21 @@ type Factor string
 // The factors. FactorPassword is always among them: Cognito takes no pool without.
 const (
 	FactorPassword Factor = "password"
-	FactorPasskey  Factor = "passkey"  // WebAuthn: a key on the person's device
+	FactorPasskey  Factor = "passkey"  // a key on the user's device (WebAuthn)
 	FactorEmailOTP Factor = "emailOtp" // a code that Cognito sends by e-mail
 )
 
-// Passkeys are the settings of FactorPasskey.
+// Passkeys are the settings of the first factor FactorPasskey.
 type Passkeys struct {
 	// RelyingPartyID is the domain that passkeys belong to: that of the sign-in
 	// pages, or of your own app if it signs in through the API.
 	// Default: "" means the domain of the pool. Example: example.com.
-	// WARNING: a passkey works for the domain for which it was made, and for no
-	// other: a change makes all of them useless.
+	// WARNING: a passkey works only for the domain that it was made for; a change
+	// makes all of them useless.
 	RelyingPartyID string `yaml:"relyingPartyId"`
 
-	// UserVerification says whether the device must see who uses it, by a finger, a
-	// face or a PIN: VerificationRequired or VerificationPreferred.
+	// UserVerification says whether the device must check who uses it, by a finger, a
+	// face or a PIN.
 	// Default: "" means required. Example: preferred.
 	UserVerification UserVerification `yaml:"userVerification"`
 }

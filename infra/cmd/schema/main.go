@@ -1,11 +1,12 @@
-// Command schema writes the JSON Schema of a stage file, by which editors complete
-// keys, show what they mean and mark what is wrong while it is typed.
+// Command schema writes what is made of the Go types that a stage file is read into:
+// the JSON Schema by which editors complete keys, show what they mean and mark what is
+// wrong while it is typed, and the manual.
 //
-//	go run ./infra/cmd/schema > infra/stages/stage.schema.json
+//	go run ./infra/cmd/schema
 //
-// It is made of the Go types that a stage file is read into: their fields and keys by
-// reflection, ranges and forms from their tags, what they mean and which values they take
-// from the comments and constants of their source.
+// Fields and keys come by reflection, ranges and forms from the fields' tags; what they
+// mean and which values they take comes from the comments and constants of their source.
+// What the manual says before the first key stands in manual.md.
 // The schema knows single values only; how settings go together is for synth to say,
 // which checks everything.
 //
@@ -16,26 +17,37 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
+	"path/filepath"
 )
 
 func main() {
-	text, err := generate(".")
-	if err == nil {
-		_, err = os.Stdout.Write(text)
-	}
-	if err != nil {
+	if err := write("."); err != nil {
 		fmt.Fprintln(os.Stderr, "schema:", err)
 		os.Exit(1)
 	}
 }
 
-// generate makes the schema from the sources below root.
-func generate(root string) ([]byte, error) {
+// write writes every file anew.
+func write(root string) error {
+	files, err := generate(root)
+	if err != nil {
+		return err
+	}
+	for name, text := range files {
+		if err := os.WriteFile(filepath.Join(root, name), text, 0o644); err != nil {
+			return fmt.Errorf("writing what was made: %w", err)
+		}
+	}
+	return nil
+}
+
+// generate makes the files, by their names, from the sources below root.
+func generate(root string) (map[string][]byte, error) {
 	source, err := readSource(root)
 	if err != nil {
 		return nil, err
 	}
-	document, err := stageSchema(source)
+	document, made, err := stageSchema(source)
 	if err != nil {
 		return nil, err
 	}
@@ -43,5 +55,8 @@ func generate(root string) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("writing the schema: %w", err)
 	}
-	return append(text, '\n'), nil
+	return map[string][]byte{
+		"infra/stages/stage.schema.json": append(text, '\n'),
+		"infra/stages/README.md":         manual(document, made.keys),
+	}, nil
 }

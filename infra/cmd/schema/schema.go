@@ -19,20 +19,22 @@ type maker struct {
 	definitions object
 	types       map[string]reflect.Type // by the name of the definition
 	required    map[string][]string
+	keys        map[string][]string // of a definition, in the order of its type
 }
 
-// stageSchema makes the whole document.
-func stageSchema(s source) (object, error) {
-	m := &maker{s, object{}, map[string]reflect.Type{}, map[string][]string{}}
+// stageSchema makes the whole document. The maker that it returns knows the order of
+// the keys, which a JSON object does not have.
+func stageSchema(s source) (object, *maker, error) {
+	m := &maker{s, object{}, map[string]reflect.Type{}, map[string][]string{}, map[string][]string{}}
 	root, err := m.members(reflect.TypeFor[settings.Settings]())
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	root["$schema"] = "https://json-schema.org/draft/2020-12/schema"
 	root["title"] = "A stage of the trigger suite"
 	root["description"] = "The settings of a stage and the policy that its functions decide with. `make synth STAGE=…` checks all of it, also what this schema cannot say."
 	root["$defs"] = m.definitions
-	return root, nil
+	return root, m, nil
 }
 
 // of gives the schema of a type.
@@ -115,10 +117,12 @@ func (m *maker) collect(t reflect.Type, owner string, properties object) error {
 			return fmt.Errorf("%s.%s: %w", t.Name(), field.Name, err)
 		}
 		name := t.Name() + "." + field.Name
-		m.describe(property, name)
+		comment := m.comment(name, field.Type)
+		describe(property, comment)
 		limit(property, field)
 		properties[key] = property
-		if m.needed(field.Type, m.comments[name]) && !slices.Contains(m.required[owner], key) {
+		m.keys[owner] = append(m.keys[owner], key)
+		if m.needed(field.Type, comment) && !slices.Contains(m.required[owner], key) {
 			m.required[owner] = append(m.required[owner], key)
 		}
 	}
@@ -149,11 +153,30 @@ func (m *maker) needed(t reflect.Type, comment string) bool {
 }
 
 // defaults are what a comment says in so many words.
-var defaults = regexp.MustCompile(`Default: (?:(false|true)|(?:0|"") means ([A-Za-z0-9_]+))[.,]`)
+var defaults = regexp.MustCompile(`Default: (?:(false|true)|(?:0|"") means ` + "`?([A-Za-z0-9_]+)`?)[.,]")
+
+// comment is that of a field, or of its type where the field has none, with what each
+// value means.
+func (m *maker) comment(field string, t reflect.Type) string {
+	for t.Kind() == reflect.Pointer || t.Kind() == reflect.Slice {
+		t = t.Elem()
+	}
+	comment := m.comments[field]
+	if comment == "" && t.Kind() == reflect.String {
+		comment = m.comments[t.Name()]
+	}
+	meanings := m.meanings[t.Name()]
+	if meanings == "" {
+		return comment
+	}
+	if before, after, found := strings.Cut(comment, "Default: "); found {
+		return before + meanings + " Default: " + after
+	}
+	return comment + " " + meanings
+}
 
 // describe adds what the comment says.
-func (m *maker) describe(property object, name string) {
-	comment := m.comments[name]
+func describe(property object, comment string) {
 	if comment == "" {
 		return
 	}
@@ -168,20 +191,9 @@ func (m *maker) describe(property object, name string) {
 		if _, err := fmt.Sscan(found[2], &n); err == nil {
 			property["default"] = n
 		}
-	case slices.Contains(anyValues(property["enum"]), any(m.constant(found[2], property))):
-		property["default"] = m.constant(found[2], property)
+	case slices.Contains(anyValues(property["enum"]), any(found[2])):
+		property["default"] = found[2]
 	}
-}
-
-// constant is the value that a comment means by a constant's name, such as
-// PlanEssentials.
-func (m *maker) constant(name string, property object) string {
-	for _, value := range anyValues(property["enum"]) {
-		if text, _ := value.(string); strings.EqualFold(name, text) || strings.HasSuffix(strings.ToLower(name), strings.ToLower(text)) {
-			return text
-		}
-	}
-	return name
 }
 
 func anyValues(list any) []any {

@@ -6,20 +6,25 @@ import (
 	"go/parser"
 	"go/token"
 	"path/filepath"
+	"reflect"
+	"regexp"
 	"strconv"
 	"strings"
+	"unicode"
 )
 
 // source is what the Go source says of types that reflection does not: by the name
 // of a type, or of a type and its field.
 type source struct {
 	comments map[string]string
-	values   map[string][]any // of the constants of a type, in their order
+	values   map[string][]any  // of the constants of a type, in their order
+	meanings map[string]string // of those constants that have a comment
+	words    map[string]string // of a stage file, by the Go name of a constant or Type.Field
 }
 
 // readSource reads the packages that a stage file's types are of.
 func readSource(root string) (source, error) {
-	s := source{comments: map[string]string{}, values: map[string][]any{}}
+	s := source{map[string]string{}, map[string][]any{}, map[string]string{}, map[string]string{}}
 	for _, folder := range []string{"infra/settings", "internal/policy"} {
 		files, err := filepath.Glob(filepath.Join(root, folder, "*.go"))
 		if err != nil || len(files) == 0 {
@@ -40,6 +45,7 @@ func readSource(root string) (source, error) {
 			}
 		}
 	}
+	s.spell()
 	return s, nil
 }
 
@@ -64,6 +70,10 @@ func (s source) fields(of string, fields *ast.StructType) {
 	for _, field := range fields.Fields.List {
 		for _, name := range field.Names {
 			s.comments[of+"."+name.Name] = text(name.Name, field.Doc, field.Comment)
+			if field.Tag != nil {
+				tag, _ := strconv.Unquote(field.Tag.Value)
+				s.words[of+"."+name.Name], _, _ = strings.Cut(reflect.StructTag(tag).Get("yaml"), ",")
+			}
 		}
 	}
 }
@@ -74,13 +84,27 @@ func (s source) constants(spec *ast.ValueSpec) {
 	if !ok || of.Name == "string" {
 		return
 	}
-	for _, value := range spec.Values {
+	for i, value := range spec.Values {
 		if literal, ok := value.(*ast.BasicLit); ok && literal.Kind == token.STRING {
 			if text, err := strconv.Unquote(literal.Value); err == nil {
 				s.values[of.Name] = append(s.values[of.Name], text)
+				s.words[spec.Names[i].Name] = text
+				s.meaning(of.Name, text, spec.Comment)
 			}
 		}
 	}
+}
+
+// meaning adds what a value means to the comment of its type.
+func (s source) meaning(of, value string, comment *ast.CommentGroup) {
+	if comment == nil {
+		return
+	}
+	said := "`" + value + "`: " + strings.TrimSpace(comment.Text()) + "."
+	if old, ok := strings.CutSuffix(s.meanings[of], "."); ok {
+		said = old + "; " + said
+	}
+	s.meanings[of] = said
 }
 
 // text gives the comments without the name that they begin with, a line for each
@@ -102,4 +126,36 @@ func text(name string, comments ...*ast.CommentGroup) string {
 		}
 	}
 	return joined
+}
+
+// goName is a word that may be a name of Go's, or what stands in backquotes.
+var goName = regexp.MustCompile("`[^`]*`|\\b[A-Z][A-Za-z0-9_]*(\\.[A-Z][A-Za-z0-9]*)?\\b")
+
+// spell writes the words of a stage file in place of Go's names: PlanPlus is plus to
+// the author of a stage, WebClient.CallbackURLs is webClient.callbackUrls.
+func (s source) spell() {
+	for of, comment := range s.comments {
+		owner, _, _ := strings.Cut(of, ".")
+		s.comments[of] = goName.ReplaceAllStringFunc(comment, func(name string) string {
+			if word := s.word(owner, name); word != "" && (name != strings.ToUpper(name) || strings.HasPrefix(comment, name)) {
+				return "`" + word + "`"
+			}
+			return name // an abbreviation such as API is no key within a sentence
+		})
+	}
+}
+
+// word is what a stage file calls a field of a type, of the Settings or of another
+// type, or a constant; "" for any other name.
+func (s source) word(owner, name string) string {
+	if word := s.words[owner+"."+name]; word != "" {
+		return word
+	}
+	if of, _, dotted := strings.Cut(name, "."); dotted && s.words[name] != "" && of != "Settings" {
+		return strings.ToLower(of[:1]) + of[1:] + "." + s.words[name]
+	}
+	if compound := strings.ContainsFunc(name[1:], unicode.IsUpper); compound && s.words["Settings."+name] != "" {
+		return s.words["Settings."+name]
+	}
+	return s.words[name]
 }

@@ -122,7 +122,7 @@ func TestTheSourceIsWrittenDown(t *testing.T) {
 	for _, want := range []string{
 		fmt.Sprintf("sha256 of disposable.txt: %x\n", sha256.Sum256([]byte(list))),
 		fmt.Sprintf("domains in disposable.txt: %d\n", strings.Count(list, "\n")),
-		"licence: CC0-1.0\n", "package: disposable-email-domains-js (npm)\n", "version: ", "published: 20",
+		"licence: CC0-1.0, ", "package: disposable-email-domains-js (npm)\n", "version: ", "published: 20",
 	} {
 		if !strings.Contains(string(text), want) {
 			t.Errorf("SOURCE.md does not say %q; run make lists", want)

@@ -49,7 +49,7 @@ Written by `+"`make lists`"+`; do not edit either file.
 - package: %s (npm)
 - version: %s
 - published: %s
-- licence: %s
+- licence: %s, which asks for no notice
 - sha256 of the package: %s
 - entries in the package: %d
 - domains in disposable.txt: %d

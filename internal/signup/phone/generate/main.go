@@ -76,9 +76,15 @@ Written by `+"`make phone`"+`; do not edit them.
 
 - data: libphonenumber, as shipped with the Go module github.com/nyaruka/phonenumbers
 - version: %s
-- licence: Apache-2.0 (libphonenumber), MIT (the module)
 - calling codes in codes.txt: %d
 - prefixes in regions.txt: %d
 - prefixes in costs.txt: %d
+
+## Licences
+
+- libphonenumber, Copyright (C) 2009 The Libphonenumber Authors; licence: Apache-2.0,
+  [LICENSE](../../../LICENSE). The number plans are changed: the tables hold only what a
+  sign-up asks for.
+- The module, which carried them; licence: MIT, [LICENSE.phonenumbers](LICENSE.phonenumbers).
 `, version, len(tables["codes.txt"].all), len(tables["regions.txt"].all), len(tables["costs.txt"].all))
 }

@@ -91,15 +91,24 @@ func source(version string, data confusables, kept int) string {
 
 Written by `+"`make confusables`"+`; do not edit them.
 
-- identifiers.txt: PRECIS IdentifierClass, as golang.org/x/text/secure/precis has it for Unicode %s (BSD-3-Clause)
+- identifiers.txt: PRECIS IdentifierClass, as golang.org/x/text/secure/precis has it for Unicode %s
 - confusables.txt: Unicode confusables.txt (UTS #39), as shipped with the Rust crate unicode-security
 - version of Unicode (confusables.txt): %s
 - version of the crate: %s
-- licence: Unicode License V3 (the data; © Unicode, Inc., https://www.unicode.org/license.txt), MIT or Apache-2.0 (the crate)
 - pairs in the data: %d
 - pairs in confusables.txt: %d
 
 A line is the first and the last character of a range, or a character that PRECIS
 allows in user names and what it looks like.
+
+## Licences
+
+- The data of both tables; licence: Unicode License V3. It asks that its copyright and
+  permission notice stand beside them: [LICENSE.unicode](LICENSE.unicode). The tables are
+  made from Unicode's files and are none of them.
+- golang.org/x/text, which computed the ranges; licence: BSD-3-Clause,
+  [LICENSE.golang](LICENSE.golang).
+- The crate, which carried the pairs; licence: MIT or Apache-2.0, taken under the second,
+  [LICENSE](../../../LICENSE).
 `, precis.UnicodeVersion, data.unicode, version, len(data.pairs), kept)
 }

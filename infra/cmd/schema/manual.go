@@ -1,0 +1,133 @@
+package main
+
+import (
+	"cmp"
+	_ "embed"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// head is the part of the manual that people write.
+//
+//go:embed manual.md
+var head string
+
+// book is the manual: a section for each mapping, an entry for each of its keys.
+type book struct {
+	strings.Builder
+	definitions object
+	keys        map[string][]string // of a definition, in the order of its type
+	paths       map[string]string   // of the section that explains a definition
+	entries     map[string]string   // the same of an entry, by its text
+}
+
+// manual returns the reference of the stage file, in Markdown that also reads well in
+// a terminal.
+func manual(root object, keys map[string][]string) []byte {
+	b := &book{definitions: root["$defs"].(object), keys: keys, paths: map[string]string{}, entries: map[string]string{}}
+	b.WriteString(head)
+	b.WriteString("\n")
+	b.section(2, "", "Settings", root)
+	return []byte(b.String())
+}
+
+// section explains the keys of a mapping, then the mappings inside it.
+func (b *book) section(level int, path, name string, schema object) {
+	if path != "" {
+		fmt.Fprintf(b, "\n%s `%s`\n\n%s\n", strings.Repeat("#", level), path, paragraphs("", code(described(schema))))
+	}
+	required, _ := schema["required"].([]string)
+	var inner, again []string
+	for _, key := range b.keys[name] {
+		property := schema["properties"].(object)[key].(object)
+		form, of, step := b.form(property)
+		label, text := "`"+key+"`", described(property)
+		if of != "" && b.paths[of] == "" {
+			b.paths[of] = strings.TrimPrefix(path+"."+key+step, ".")
+			inner = append(inner, of)
+			text = cmp.Or(text, firstSentence(described(b.definition(of))))
+		}
+		line := entry(link(label, b.paths[of]), form, slices.Contains(required, key), property["type"], strings.TrimPrefix(text, label+" "))
+		known := b.entries[line]
+		if text == "" {
+			known = b.paths[of]
+		}
+		if known != "" {
+			again = append(again, link(label, known))
+			continue
+		}
+		b.entries[line] = path
+		b.elsewhere(&again)
+		b.WriteString(line)
+	}
+	b.elsewhere(&again)
+	for _, of := range inner {
+		b.section(min(level+1, 5), b.paths[of], of, b.definition(of))
+	}
+}
+
+// elsewhere names the keys whose entries stand in other sections.
+func (b *book) elsewhere(keys *[]string) {
+	if len(*keys) > 0 {
+		b.WriteString(item(strings.Join(*keys, ", ") + ": as there."))
+		*keys = nil
+	}
+}
+
+func (b *book) definition(name string) object {
+	found, _ := b.definitions[name].(object)
+	return found
+}
+
+// form says what a value looks like. Where the value is a mapping with keys of its own
+// or holds such, it also returns their definition and the step from the key to them.
+func (b *book) form(schema object) (form, of, step string) {
+	if reference, ok := schema["$ref"].(string); ok {
+		return "mapping", strings.TrimPrefix(reference, "#/$defs/"), ""
+	}
+	if values := anyValues(schema["enum"]); values != nil {
+		return "one of " + words(values), "", ""
+	}
+	switch schema["type"] {
+	case "array":
+		form, of, step = b.form(schema["items"].(object))
+		return "list of " + plural.Replace(form), of, "[]" + step
+	case "object":
+		names := "names"
+		if known, ok := schema["propertyNames"].(object); ok {
+			names = words(anyValues(known["enum"]))
+		}
+		form, of, step = b.form(schema["additionalProperties"].(object))
+		return "mapping of " + names + " to " + plural.Replace(form), of, ".<name>" + step
+	case "boolean":
+		return "true or false", "", ""
+	case "integer":
+		if schema["minimum"] != nil {
+			return fmt.Sprintf("whole number, %v to %v", schema["minimum"], schema["maximum"]), "", ""
+		}
+		return "whole number", "", ""
+	case "string":
+		if schema["pattern"] != nil {
+			return fmt.Sprintf("text like `%v`", schema["pattern"]), "", ""
+		}
+		return "text", "", ""
+	}
+	return "any value", "", ""
+}
+
+// plural says of several what form says of one.
+var plural = strings.NewReplacer("one of ", "", "whole number", "whole numbers", "text", "texts", "mapping", "mappings")
+
+func words(values []any) string {
+	all := make([]string, len(values))
+	for i, value := range values {
+		all[i] = fmt.Sprintf("`%v`", value)
+	}
+	return strings.Join(all, ", ")
+}
+
+func described(schema object) string {
+	text, _ := schema["description"].(string)
+	return text
+}
