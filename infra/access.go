@@ -7,6 +7,7 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
 
 	"github.com/cognito-triggers/cognito-triggers/infra/client/directory"
+	"github.com/cognito-triggers/cognito-triggers/internal/table"
 )
 
 // GrantDirectoryRead lets an application's role read PROFILE and SIGNIN and search
@@ -53,7 +54,7 @@ func (s *TriggerSuite) add(grantee awsiam.IGrantable, statements []awsiam.Policy
 
 // emailIndexArn is the index, and the index alone.
 func (s *TriggerSuite) emailIndexArn() *string {
-	return new(*s.Table.TableArn() + "/index/" + emailIndex)
+	return new(*s.Table.TableArn() + "/index/" + table.EmailIndex)
 }
 
 // selecting allows a read that asks for these attributes by name. A read that asks

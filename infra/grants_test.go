@@ -8,7 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/cognito-triggers/cognito-triggers/internal/dynamo"
+	"github.com/cognito-triggers/cognito-triggers/internal/table"
 )
 
 // permissions is all that the functions may do. It is written out here, and
@@ -129,12 +129,12 @@ func resourceName(tpl template, function string, resource any) string {
 func TestR36_NoTriggerMayWriteAnAttributeOfAuthz(t *testing.T) {
 	for _, trigger := range triggers {
 		for _, name := range trigger.writes {
-			if slices.Contains(dynamo.AuthzAttributes(), name) || strings.HasPrefix(name, "authz") || name == ttlAttribute {
+			if slices.Contains(table.Names[table.Authz](table.Lasting), name) || strings.HasPrefix(name, "authz") || name == table.TTL {
 				t.Errorf("%s may write %s", trigger.id, name)
 			}
 		}
 	}
-	if len(dynamo.AuthzAttributes()) == 0 {
+	if len(table.Names[table.Authz](table.Lasting)) == 0 {
 		t.Error("AUTHZ has no attributes")
 	}
 }

@@ -15,6 +15,7 @@ import (
 
 	"github.com/cognito-triggers/cognito-triggers/internal/dynamo"
 	"github.com/cognito-triggers/cognito-triggers/internal/sweep/live"
+	"github.com/cognito-triggers/cognito-triggers/internal/table"
 )
 
 // reconcileRoom is the folder of the function's program below dist.
@@ -89,7 +90,7 @@ func schedule(scope constructs.Construct, fn awslambda.Function, hours int) {
 // trigger may and what erases. It reads PROFILE and nothing of AUTHZ, and keeps how
 // far it is in rows of its own.
 func reconcileRole(scope constructs.Construct, logs awslogs.ILogGroup, s *TriggerSuite, p *Props) awsiam.Role {
-	table := &[]*string{s.Table.TableArn()}
+	mirror := &[]*string{s.Table.TableArn()}
 	statements := []awsiam.PolicyStatement{
 		writeLogs(logs),
 		awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{
@@ -97,17 +98,17 @@ func reconcileRole(scope constructs.Construct, logs awslogs.ILogGroup, s *Trigge
 			Resources: &[]*string{s.Pool.UserPoolArn()},
 		}),
 		awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{
-			Sid: new("ReadProfiles"), Actions: list([]string{"dynamodb:BatchGetItem", "dynamodb:Scan"}), Resources: table,
+			Sid: new("ReadProfiles"), Actions: list([]string{"dynamodb:BatchGetItem", "dynamodb:Scan"}), Resources: mirror,
 			Conditions: selecting(sorted(dynamo.ProfileAttributes(), live.ScanAttributes())),
 		}),
 		awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{
-			Sid: new("WriteProfilesAndTombstones"), Actions: list([]string{"dynamodb:UpdateItem"}), Resources: table,
+			Sid: new("WriteProfilesAndTombstones"), Actions: list([]string{"dynamodb:UpdateItem"}), Resources: mirror,
 			Conditions: updating(sorted(dynamo.ProfileAttributes(), dynamo.EraseAttributes())),
 		}),
 		awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{
-			Sid: new("KeepCheckpoint"), Actions: list([]string{"dynamodb:DeleteItem", "dynamodb:GetItem", "dynamodb:PutItem"}), Resources: table,
+			Sid: new("KeepCheckpoint"), Actions: list([]string{"dynamodb:DeleteItem", "dynamodb:GetItem", "dynamodb:PutItem"}), Resources: mirror,
 			Conditions: &map[string]any{
-				"ForAllValues:StringLike": map[string]any{"dynamodb:LeadingKeys": []string{live.CheckpointKeyPrefix + "*"}},
+				"ForAllValues:StringLike": map[string]any{"dynamodb:LeadingKeys": []string{table.CheckpointPrefix + "*"}},
 				"StringEqualsIfExists":    map[string]any{"dynamodb:ReturnValues": "NONE"},
 			},
 		}),

@@ -12,7 +12,7 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslogs"
 	"github.com/aws/constructs-go/constructs/v10"
 
-	"github.com/cognito-triggers/cognito-triggers/internal/dynamo"
+	"github.com/cognito-triggers/cognito-triggers/internal/table"
 )
 
 // registerRoom is the folder of the custom resource's program below dist.
@@ -78,15 +78,15 @@ func (s *TriggerSuite) clientProfiles(p *Props) []any {
 // registerRole lets the function write and remove whole rows, of app clients only:
 // no row of a person has such a key (developer guide, "Using IAM policy conditions
 // for fine-grained access control", dynamodb:LeadingKeys).
-func registerRole(scope constructs.Construct, logs awslogs.ILogGroup, table ddb.ITableV2, p *Props) awsiam.Role {
+func registerRole(scope constructs.Construct, logs awslogs.ILogGroup, mirror ddb.ITableV2, p *Props) awsiam.Role {
 	return newLambdaRole(scope, "Register", "Register", append([]awsiam.PolicyStatement{
 		writeLogs(logs),
 		awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{
 			Sid:       new("WriteClients"),
 			Actions:   list([]string{"dynamodb:DeleteItem", "dynamodb:PutItem"}),
-			Resources: &[]*string{table.TableArn()},
+			Resources: &[]*string{mirror.TableArn()},
 			Conditions: &map[string]any{
-				"ForAllValues:StringLike": map[string]any{"dynamodb:LeadingKeys": []string{dynamo.ClientKeyPrefix + "*"}},
+				"ForAllValues:StringLike": map[string]any{"dynamodb:LeadingKeys": []string{table.ClientPrefix + "*"}},
 				"StringEqualsIfExists":    map[string]any{"dynamodb:ReturnValues": "NONE"},
 			},
 		}),

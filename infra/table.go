@@ -4,15 +4,8 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	ddb "github.com/aws/aws-cdk-go/awscdk/v2/awsdynamodb"
 	"github.com/aws/constructs-go/constructs/v10"
-)
 
-// The table's own names, part of the contract with package dynamo.
-const (
-	partitionKey = "pk"
-	sortKey      = "sk"
-	ttlAttribute = "expiresAt"
-	emailIndex   = "byEmail"
-	emailKey     = "emailKey"
+	"github.com/cognito-triggers/cognito-triggers/internal/table"
 )
 
 // newTable makes the one table. It is on demand: sign-ins come in waves, and a
@@ -20,14 +13,14 @@ const (
 // emailKey) and holds keys only: a reader goes on to the item itself, which is
 // consistent, where an index is not.
 func newTable(scope constructs.Construct, p *Props) ddb.TableV2 {
-	table := ddb.NewTableV2(scope, new("Table"), &ddb.TablePropsV2{
-		PartitionKey:        text(partitionKey),
-		SortKey:             text(sortKey),
+	made := ddb.NewTableV2(scope, new("Table"), &ddb.TablePropsV2{
+		PartitionKey:        text(table.PK),
+		SortKey:             text(table.SK),
 		Billing:             ddb.Billing_OnDemand(nil),
-		TimeToLiveAttribute: new(ttlAttribute),
+		TimeToLiveAttribute: new(table.TTL),
 		GlobalSecondaryIndexes: &[]*ddb.GlobalSecondaryIndexPropsV2{{
-			IndexName:      new(emailIndex),
-			PartitionKey:   text(emailKey),
+			IndexName:      new(table.EmailIndex),
+			PartitionKey:   text(table.EmailKey),
 			ProjectionType: ddb.ProjectionType_KEYS_ONLY,
 		}},
 		PointInTimeRecoverySpecification: &ddb.PointInTimeRecoverySpecification{
@@ -36,8 +29,8 @@ func newTable(scope constructs.Construct, p *Props) ddb.TableV2 {
 		DeletionProtection: new(!p.Disposable),
 		RemovalPolicy:      p.removal(),
 	})
-	encryptTable(table, p)
-	return table
+	encryptTable(made, p)
+	return made
 }
 
 // text is a key attribute of type S.

@@ -8,6 +8,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
+	"github.com/cognito-triggers/cognito-triggers/internal/table"
 	"github.com/cognito-triggers/cognito-triggers/internal/users"
 )
 
@@ -38,10 +39,10 @@ func (s *Store) Access(ctx context.Context, key users.Key, client string) (users
 }
 
 // accessInput gives the request, nil when nothing is asked for.
-func accessInput(table string, key users.Key, client string) *dynamodb.BatchGetItemInput {
+func accessInput(name string, key users.Key, client string) *dynamodb.BatchGetItemInput {
 	var keys []map[string]types.AttributeValue
 	if key.Valid() {
-		keys = append(keys, rowKey(key, authzRow), rowKey(key, profileRow))
+		keys = append(keys, rowKey(key, table.AuthzRow), rowKey(key, table.ProfileRow))
 	}
 	if client != "" && len(client) <= users.MaxClient {
 		keys = append(keys, clientKey(client))
@@ -49,13 +50,13 @@ func accessInput(table string, key users.Key, client string) *dynamodb.BatchGetI
 	if keys == nil {
 		return nil
 	}
-	attributes, names := AccessAttributes(), make(map[string]string, 16)
-	for i, attribute := range attributes {
-		attributes[i] = "#" + attribute
-		names[attributes[i]] = attribute
+	names, placeholders := make(map[string]string, 16), make([]string, 0, 16)
+	for _, attribute := range accessAttributes() {
+		placeholder := "#" + attribute
+		names[placeholder], placeholders = attribute, append(placeholders, placeholder)
 	}
-	projection, consistent := strings.Join(attributes, ", "), true
-	return &dynamodb.BatchGetItemInput{RequestItems: map[string]types.KeysAndAttributes{table: {
+	projection, consistent := strings.Join(placeholders, ", "), true
+	return &dynamodb.BatchGetItemInput{RequestItems: map[string]types.KeysAndAttributes{name: {
 		Keys:                     keys,
 		ConsistentRead:           &consistent,
 		ProjectionExpression:     &projection,
@@ -71,13 +72,13 @@ func decodeAccess(items []map[string]types.AttributeValue) (users.Access, error)
 		switch sk, _ := item["sk"].(*types.AttributeValueMemberS); {
 		case sk == nil:
 			err = errors.New("a row has no sort key")
-		case sk.Value == profileRow:
+		case sk.Value == table.ProfileRow:
 			access.Known = true
 			access.Deleted = access.Deleted || item["deletedAt"] != nil
-		case sk.Value == authzRow:
+		case sk.Value == table.AuthzRow:
 			access.Authz, err = decodeAuthz(item)
 			access.Deleted = access.Deleted || access.Authz.Status == users.Deleted
-		case sk.Value == clientRow:
+		case sk.Value == table.ClientRow:
 			access.ClientProfile, err = decodeText(clientProfile, item[clientProfile])
 		}
 		undecodable = errors.Join(undecodable, err)

@@ -5,21 +5,15 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/table"
 )
 
-// The row of an app client: its only attribute is the name of its token profile.
-// The triggers read it; the stack writes it.
-const (
-	clientRow     = "CLIENT"
-	clientProfile = "clientProfile"
-)
-
-// ClientKeyPrefix is how the partition keys of app clients begin, which is what
-// an IAM condition on dynamodb:LeadingKeys can say.
-const ClientKeyPrefix = "CLIENT#"
+// clientProfile is the only attribute of an app client's row beside its key.
+const clientProfile = "clientProfile"
 
 func clientKey(client string) map[string]types.AttributeValue {
-	return map[string]types.AttributeValue{"pk": text(ClientKeyPrefix + client), "sk": text(clientRow)}
+	return itemKey(table.Keys{PK: table.ClientPrefix + client, SK: table.ClientRow})
 }
 
 // Assign gives an app client its token profile, in place of any other. Repeating

@@ -16,8 +16,8 @@ import (
 )
 
 const (
-	table = directorytest.Table
-	infra = "../../infra" // where dynalite is
+	tableName = directorytest.Table
+	infra     = "../../infra" // where dynalite is
 )
 
 // dynalite gives a store over a fresh table.
@@ -31,7 +31,7 @@ func dynalite(t *testing.T) (store, string) {
 func openAt(t *testing.T, url string, open func(func(string) string) (*dynamo.Store, error)) *dynamo.Store {
 	t.Helper()
 	env := map[string]string{
-		"TABLE_NAME": table, "AWS_REGION": "eu-west-1", "AWS_ENDPOINT_URL_DYNAMODB": url,
+		"TABLE_NAME": tableName, "AWS_REGION": "eu-west-1", "AWS_ENDPOINT_URL_DYNAMODB": url,
 		"AWS_ACCESS_KEY_ID": "local", "AWS_SECRET_ACCESS_KEY": "local",
 	}
 	s, err := open(func(name string) string { return env[name] })
@@ -46,7 +46,7 @@ func openAt(t *testing.T, url string, open func(func(string) string) (*dynamo.St
 type store struct{ *dynamo.Store }
 
 func (s store) Rows(ctx context.Context, key users.Key) (users.Rows, error) {
-	return record.Rows(ctx, s.Client(), table, key)
+	return record.Rows(ctx, s.Client(), tableName, key)
 }
 
 func (s store) Grant(ctx context.Context, key users.Key, granted users.Authz) error {
@@ -55,7 +55,7 @@ func (s store) Grant(ctx context.Context, key users.Key, granted users.Authz) er
 		return err
 	}
 	_, err = s.Client().PutItem(ctx, &dynamodb.PutItemInput{
-		TableName: new(table), Item: item,
+		TableName: new(tableName), Item: item,
 		ConditionExpression:       new("attribute_not_exists(#s) OR #s <> :deleted"),
 		ExpressionAttributeNames:  map[string]string{"#s": "authzStatus"},
 		ExpressionAttributeValues: map[string]types.AttributeValue{":deleted": &types.AttributeValueMemberS{Value: "deleted"}},

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/cognito-triggers/cognito-triggers/internal/table"
 	"github.com/cognito-triggers/cognito-triggers/internal/users"
 )
 
@@ -14,7 +15,7 @@ func (s *Store) Erase(ctx context.Context, key users.Key, at time.Time) error {
 	for _, row := range []struct {
 		sk    string
 		stone func(time.Time) (*change, string)
-	}{{authzRow, authzStone}, {signInRow, signInStone}, {profileRow, profileStone}} {
+	}{{table.AuthzRow, authzStone}, {table.SignInRow, signInStone}, {table.ProfileRow, profileStone}} {
 		c, condition := row.stone(at)
 		if _, err := s.update(ctx, "erasing "+row.sk, rowKey(key, row.sk), c, condition); err != nil {
 			return err
@@ -26,20 +27,20 @@ func (s *Store) Erase(ctx context.Context, key users.Key, at time.Time) error {
 func profileStone(at time.Time) (*change, string) {
 	c, condition := stone(at)
 	c.put("status", text(string(users.Deleted)))
-	c.drop("username", "email", "emailKey", "emailCollision", "emailVerified", "profile", "truncated", "disabled", "previousEmail", "emailChangedAt")
+	c.drop(table.Names[table.Profile](table.Personal)...)
 	return c, condition
 }
 
 func signInStone(at time.Time) (*change, string) {
 	c, condition := stone(at)
-	c.drop("lastSignInAt", "firstSignInAt", "signInCount", "signInMark", "lastClient")
+	c.drop(table.Names[table.SignIn](table.Personal)...)
 	return c, condition
 }
 
 func stone(at time.Time) (*change, string) {
 	c := newChange()
-	c.put("deletedAt", text(Time(at)))
-	c.put("expiresAt", number(users.Expiry(at).Unix()))
+	c.put("deletedAt", stamp(at))
+	c.put(table.TTL, number(users.Expiry(at).Unix()))
 	return c, "attribute_not_exists(#deletedAt)"
 }
 
@@ -47,8 +48,8 @@ func stone(at time.Time) (*change, string) {
 func authzStone(at time.Time) (*change, string) {
 	c := newChange()
 	c.put("authzStatus", text(string(users.Deleted)))
-	c.put("authzAt", text(Time(at)))
-	c.put("expiresAt", number(users.Expiry(at).Unix()))
-	c.drop("authzRoles", "authzTenants", "authzTenant", "authzExtra", "authzBy")
+	c.put("authzAt", stamp(at))
+	c.put(table.TTL, number(users.Expiry(at).Unix()))
+	c.drop(table.Names[table.Authz](table.Personal)...)
 	return c, "attribute_not_exists(#authzStatus) OR #authzStatus <> :authzStatus"
 }

@@ -6,6 +6,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
+	"github.com/cognito-triggers/cognito-triggers/internal/table"
 	"github.com/cognito-triggers/cognito-triggers/internal/users"
 )
 
@@ -28,37 +29,37 @@ func OpenPatient(getenv func(string) string) (*Store, error) {
 }
 
 // CountSignIn gives step A as the request that is sent.
-func CountSignIn(table string, seen users.SignIn) *dynamodb.UpdateItemInput {
+func CountSignIn(name string, seen users.SignIn) *dynamodb.UpdateItemInput {
 	c, condition := countSignIn(seen)
-	return c.input(table, rowKey(seen.Key, signInRow), condition)
+	return c.input(name, rowKey(seen.Key, table.SignInRow), condition)
 }
 
 // DecodeAuthz gives the hot path's reading of AUTHZ.
 func DecodeAuthz(item map[string]types.AttributeValue) (users.Authz, error) { return decodeAuthz(item) }
 
 // UpsertSteps gives all requests that an upsert may send.
-func UpsertSteps(table string, seen users.Snapshot) (all []*dynamodb.UpdateItemInput) {
+func UpsertSteps(name string, seen users.Snapshot) (all []*dynamodb.UpdateItemInput) {
 	for _, step := range []func(users.Snapshot) (*change, string){profileChange, profileProbe, profileLeaving} {
 		c, condition := step(seen)
-		all = append(all, c.input(table, rowKey(seen.Key, profileRow), condition))
+		all = append(all, c.input(name, rowKey(seen.Key, table.ProfileRow), condition))
 	}
 	return all
 }
 
 // Upsert gives the request that is sent first.
-func Upsert(table string, seen users.Snapshot) *dynamodb.UpdateItemInput {
+func Upsert(name string, seen users.Snapshot) *dynamodb.UpdateItemInput {
 	c, condition := profileChange(seen)
-	return c.input(table, rowKey(seen.Key, profileRow), condition)
+	return c.input(name, rowKey(seen.Key, table.ProfileRow), condition)
 }
 
 // connections is how many rows the busiest event writes at the same time.
 const connections = 2
 
 // EraseSteps gives all requests of an erasure.
-func EraseSteps(table string, key users.Key, at time.Time) (all []*dynamodb.UpdateItemInput) {
-	for sk, stone := range map[string]func(time.Time) (*change, string){authzRow: authzStone, signInRow: signInStone, profileRow: profileStone} {
+func EraseSteps(name string, key users.Key, at time.Time) (all []*dynamodb.UpdateItemInput) {
+	for sk, stone := range map[string]func(time.Time) (*change, string){table.AuthzRow: authzStone, table.SignInRow: signInStone, table.ProfileRow: profileStone} {
 		c, condition := stone(at)
-		all = append(all, c.input(table, rowKey(key, sk), condition))
+		all = append(all, c.input(name, rowKey(key, sk), condition))
 	}
 	return all
 }

@@ -16,6 +16,7 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/dynamo"
 	"github.com/cognito-triggers/cognito-triggers/internal/dynamo/record"
 	"github.com/cognito-triggers/cognito-triggers/internal/policy"
+	"github.com/cognito-triggers/cognito-triggers/internal/table"
 	"github.com/cognito-triggers/cognito-triggers/internal/users"
 )
 
@@ -28,13 +29,13 @@ func TestHandMadeWritesEqualTheRecords(t *testing.T) {
 		seen := users.Snapshot{Key: key, At: at, Source: rapid.String().Draw(rt, "source"), Profile: drawProfile(rt)}
 		row, _ := users.MergeProfile(users.ProfileRow{}, seen)
 		wanted, err := record.Profile(key, row)
-		if got := created(dynamo.Upsert(table, seen)); err != nil || !reflect.DeepEqual(got, wanted) {
+		if got := created(dynamo.Upsert(tableName, seen)); err != nil || !reflect.DeepEqual(got, wanted) {
 			rt.Fatalf("PROFILE (error %v):\n  by hand %v\n record %v", err, got, wanted)
 		}
 		in := users.SignIn{Key: key, At: at, ClientID: rapid.String().Draw(rt, "client")}
 		signIn, _ := users.MergeSignIn(users.SignInRow{}, in)
 		wanted, err = record.SignIn(key, signIn)
-		if got := created(dynamo.CountSignIn(table, in)); err != nil || !reflect.DeepEqual(got, wanted) {
+		if got := created(dynamo.CountSignIn(tableName, in)); err != nil || !reflect.DeepEqual(got, wanted) {
 			rt.Fatalf("SIGNIN (error %v):\n by hand %v\n  record %v", err, got, wanted)
 		}
 	})
@@ -85,9 +86,9 @@ func TestHandMadeReadingEqualsTheRecord(t *testing.T) {
 func TestR36_TheAttributeListsAreWhatTheRequestsMention(t *testing.T) {
 	full := users.Snapshot{At: time.Now(), Source: "s", Profile: users.Profile{Email: "e"}}
 	for what, lists := range map[string][2][]string{
-		"PROFILE": {mentioned(dynamo.UpsertSteps(table, full)...), dynamo.ProfileAttributes()},
-		"erasing": {mentioned(dynamo.EraseSteps(table, users.Key{}, time.Now())...), dynamo.EraseAttributes()},
-		"SIGNIN":  {mentioned(dynamo.CountSignIn(table, users.SignIn{At: time.Now()})), dynamo.SignInAttributes()},
+		"PROFILE": {mentioned(dynamo.UpsertSteps(tableName, full)...), dynamo.ProfileAttributes()},
+		"erasing": {mentioned(dynamo.EraseSteps(tableName, users.Key{}, time.Now())...), dynamo.EraseAttributes()},
+		"SIGNIN":  {mentioned(dynamo.CountSignIn(tableName, users.SignIn{At: time.Now()})), dynamo.SignInAttributes()},
 	} {
 		if got, list := slices.Sorted(slices.Values(lists[0])), slices.Sorted(slices.Values(lists[1])); !slices.Equal(got, list) {
 			t.Errorf("%s: requests mention %v, the list has %v", what, got, list)
@@ -109,7 +110,7 @@ func mentioned(requests ...*dynamodb.UpdateItemInput) []string {
 // tell the rows of one partition from each other.
 func TestNoTriggerCanWriteAnAttributeOfAuthz(t *testing.T) {
 	writable := slices.Concat(dynamo.ProfileAttributes(), dynamo.SignInAttributes())
-	for _, name := range dynamo.AuthzAttributes() {
+	for _, name := range table.Names[table.Authz](table.Lasting) {
 		if slices.Contains(writable, name) {
 			t.Errorf("a trigger may write %s", name)
 		}
@@ -138,8 +139,8 @@ func TestR35_AProfileStaysBelowEightKilobytes(t *testing.T) {
 	for _, username := range []string{"ada", strings.Repeat("u", 2048), strings.Repeat("u", 2049)} {
 		key := users.Key{PoolID: strings.Repeat("p", 55), Sub: strings.Repeat("s", users.MaxKey-55)}
 		p := mirror.Profile(username, attributes)
-		size := sizeOf(created(dynamo.Upsert(table, users.Snapshot{Key: key, At: time.Now(), Source: "PostAuthentication_Authentication", Profile: p})))
-		size += len("previousEmail") + users.MaxAddress + len("emailChangedAt") + len(dynamo.Time(time.Now()))
+		size := sizeOf(created(dynamo.Upsert(tableName, users.Snapshot{Key: key, At: time.Now(), Source: "PostAuthentication_Authentication", Profile: p})))
+		size += len("previousEmail") + users.MaxAddress + len("emailChangedAt") + len(table.Time(time.Now()))
 		if size > users.MaxProfile || !p.Truncated || p.Attributes["name"] != "short" {
 			t.Errorf("PROFILE has %d bytes (truncated %v)", size, p.Truncated)
 		}

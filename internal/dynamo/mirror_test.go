@@ -34,13 +34,13 @@ func TestIndexFindsAProfileByEmailAndHoldsNoOther(t *testing.T) {
 		}
 	}
 	out, err := s.Client().Query(t.Context(), &dynamodb.QueryInput{
-		TableName: new(table), IndexName: new("byEmail"), KeyConditionExpression: new("emailKey = :e"),
+		TableName: new(tableName), IndexName: new("byEmail"), KeyConditionExpression: new("emailKey = :e"),
 		ExpressionAttributeValues: map[string]types.AttributeValue{":e": &types.AttributeValueMemberS{Value: "ada@example.com"}},
 	})
 	if err != nil || out.Count != 1 {
 		t.Errorf("the index finds %d rows with error %v, want 1", out.Count, err)
 	}
-	all, err := s.Client().Scan(t.Context(), &dynamodb.ScanInput{TableName: new(table), IndexName: new("byEmail")})
+	all, err := s.Client().Scan(t.Context(), &dynamodb.ScanInput{TableName: new(tableName), IndexName: new("byEmail")})
 	if err != nil || all.Count != 1 {
 		t.Errorf("the index holds %d rows with error %v, want 1", all.Count, err)
 	}
@@ -57,7 +57,7 @@ func costsOneUnit(t *testing.T, s store) {
 	t.Helper()
 	client := strings.Repeat("c", users.MaxClient)
 	for i, at := range []time.Time{day, day.Add(time.Hour)} {
-		request := dynamo.CountSignIn(table, users.SignIn{Key: longestKey(), At: at, ClientID: client})
+		request := dynamo.CountSignIn(tableName, users.SignIn{Key: longestKey(), At: at, ClientID: client})
 		request.ReturnConsumedCapacity = types.ReturnConsumedCapacityIndexes
 		out, err := s.Client().UpdateItem(t.Context(), request)
 		if err != nil {
@@ -91,7 +91,7 @@ func profileFits(t *testing.T, s store) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	request := dynamo.Upsert(table, users.Snapshot{
+	request := dynamo.Upsert(tableName, users.Snapshot{
 		Key: longestKey(), At: day, Source: "PostAuthentication_Authentication", Profile: mirror.Profile(strings.Repeat("u", 128), attributes),
 	})
 	request.ReturnConsumedCapacity = types.ReturnConsumedCapacityIndexes

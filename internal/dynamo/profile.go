@@ -7,6 +7,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"github.com/cognito-triggers/cognito-triggers/internal/signup/email"
+	"github.com/cognito-triggers/cognito-triggers/internal/table"
 	"github.com/cognito-triggers/cognito-triggers/internal/users"
 )
 
@@ -24,7 +25,7 @@ var errUnsettled = errors.New("the row does not come to rest")
 // which the third update keeps. In between an older snapshot may make the one case
 // the other, and then it is tried again.
 func (s *Store) Upsert(ctx context.Context, seen users.Snapshot) (users.Write, error) {
-	key := rowKey(seen.Key, profileRow)
+	key := rowKey(seen.Key, table.ProfileRow)
 	for range rounds {
 		c, condition := profileChange(seen)
 		write, err := s.update(ctx, "writing PROFILE", key, c, condition)
@@ -60,7 +61,7 @@ func profileProbe(seen users.Snapshot) (*change, string) {
 	c := newChange()
 	name := c.name("attrsAt")
 	c.set = append(c.set, name+" = "+name)
-	c.value("attrsAt", text(Time(seen.At)))
+	c.value("attrsAt", stamp(seen.At))
 	return c, newer(c, true)
 }
 
@@ -68,7 +69,7 @@ func profileProbe(seen users.Snapshot) (*change, string) {
 func profileLeaving(seen users.Snapshot) (*change, string) {
 	c := copied(seen)
 	c.set = append(c.set, c.name("previousEmail")+" = "+c.name("email"))
-	c.put("emailChangedAt", text(Time(seen.At)))
+	c.put("emailChangedAt", stamp(seen.At))
 	condition := newer(c, seen.RefreshOnly) + " AND " + c.name("emailVerified") + " = " + c.value("verified", truth(true))
 	if key := email.Lower(seen.Profile.Email); key != "" {
 		condition += " AND #emailKey <> :emailKey"
@@ -78,7 +79,7 @@ func profileLeaving(seen users.Snapshot) (*change, string) {
 
 // copied sets what a snapshot says.
 func copied(seen users.Snapshot) *change {
-	at, p, c := text(Time(seen.At)), seen.Profile, newChange()
+	at, p, c := stamp(seen.At), seen.Profile, newChange()
 	c.keep("status", text(string(users.Active)))
 	c.keep("createdAt", at)
 	c.keep("createdBy", textOrNone(seen.Source))

@@ -3,6 +3,7 @@ package dynamo
 import (
 	"context"
 
+	"github.com/cognito-triggers/cognito-triggers/internal/table"
 	"github.com/cognito-triggers/cognito-triggers/internal/users"
 )
 
@@ -10,7 +11,7 @@ import (
 // updates: the second is sent only if the first one's condition failed, and that
 // condition, once failed, would fail for ever, so nothing can come between them.
 func (s *Store) SignIn(ctx context.Context, seen users.SignIn) (users.Write, error) {
-	key := rowKey(seen.Key, signInRow)
+	key := rowKey(seen.Key, table.SignInRow)
 	c, condition := countSignIn(seen)
 	write, err := s.update(ctx, "counting the sign-in", key, c, condition)
 	if err != nil || write == users.Applied {
@@ -26,21 +27,21 @@ func (s *Store) SignIn(ctx context.Context, seen users.SignIn) (users.Write, err
 
 // countSignIn is step A.
 func countSignIn(seen users.SignIn) (*change, string) {
-	at, c := text(Time(seen.At)), newChange()
+	at, c := stamp(seen.At), newChange()
 	c.put("signInMark", at)
 	c.put("lastSignInAt", at)
 	c.keep("firstSignInAt", at)
 	c.count("signInCount")
 	c.put("lastClient", textOrNone(seen.ClientID))
 	c.name("deletedAt")
-	c.value("edge", text(Time(seen.At.Add(-users.Window))))
+	c.value("edge", stamp(seen.At.Add(-users.Window)))
 	return c, "attribute_not_exists(#deletedAt) AND (attribute_not_exists(#signInMark) OR #signInMark < :edge)"
 }
 
 // moveSignIn is step B.
 func moveSignIn(seen users.SignIn) (*change, string) {
 	c := newChange()
-	c.put("lastSignInAt", text(Time(seen.At)))
+	c.put("lastSignInAt", stamp(seen.At))
 	c.name("deletedAt")
 	return c, "attribute_not_exists(#deletedAt) AND attribute_exists(#lastSignInAt) AND #lastSignInAt < :lastSignInAt"
 }

@@ -111,10 +111,3 @@ func TestAStoreOverAnotherClientIsTheSame(t *testing.T) {
 		t.Errorf("the write was %q with error %v after %d requests", write, err, answers.calls)
 	}
 }
-
-func TestAuthzsOwnNames(t *testing.T) {
-	want := []string{"authzRoles", "authzTenants", "authzTenant", "authzStatus", "authzExtra", "authzRev", "authzBy", "authzAt"}
-	if got := AuthzAttributes(); !reflect.DeepEqual(got, want) {
-		t.Errorf("got %v", got)
-	}
-}

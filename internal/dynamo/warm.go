@@ -9,6 +9,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 
+	"github.com/cognito-triggers/cognito-triggers/internal/table"
 	"github.com/cognito-triggers/cognito-triggers/internal/users"
 )
 
@@ -71,16 +72,16 @@ func (s *Store) rehearse(ctx context.Context) {
 	key := users.Key{PoolID: "warm", Sub: "warm"}
 	offline := func(o *dynamodb.Options) { o.HTTPClient = stage{rehearsedRows(s.table)} }
 	c, condition := profileChange(users.Snapshot{Key: key, At: time.Unix(0, 0)})
-	_, _ = s.client.UpdateItem(ctx, c.input(s.table, rowKey(key, profileRow), condition), offline)
+	_, _ = s.client.UpdateItem(ctx, c.input(s.table, rowKey(key, table.ProfileRow), condition), offline)
 	if out, err := s.client.BatchGetItem(ctx, accessInput(s.table, key, "warm"), offline); err == nil {
 		_, _ = decodeAccess(out.Responses[s.table])
 	}
 }
 
 // rehearsedRows is a reply that has a value of each kind that an AUTHZ row has.
-func rehearsedRows(table string) string {
-	return `{"Responses":{"` + table + `":[{"sk":{"S":"AUTHZ"},"authzRoles":{"L":[{"S":"warm"}]},` +
-		`"authzExtra":{"M":{"a":{"N":"1"},"b":{"BOOL":true}}}},{"sk":{"S":"PROFILE"}}]},"UnprocessedKeys":{}}`
+func rehearsedRows(name string) string {
+	return `{"Responses":{"` + name + `":[{"sk":{"S":"` + table.AuthzRow + `"},"authzRoles":{"L":[{"S":"warm"}]},` +
+		`"authzExtra":{"M":{"a":{"N":"1"},"b":{"BOOL":true}}}},{"sk":{"S":"` + table.ProfileRow + `"}}]},"UnprocessedKeys":{}}`
 }
 
 // stage answers every request alike.

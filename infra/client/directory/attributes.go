@@ -6,11 +6,11 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
-	"github.com/cognito-triggers/cognito-triggers/internal/dynamo"
+	"github.com/cognito-triggers/cognito-triggers/internal/table"
 )
 
 // The attributes that say which version of the schema a row has. AUTHZ has one of
-// its own, for the reason that all of its names are its own (dynamo.AuthzAttributes).
+// its own, as all of its names are its own (package table).
 const (
 	schemaAttribute      = "schema"
 	authzSchemaAttribute = "authzSchema"
@@ -33,22 +33,20 @@ func ManagementAttributes() []string {
 func ChangeAttributes() []string { return sorted(authzAttributes()) }
 
 // EmailAttributes gives every attribute name that the search in the index mentions.
-func EmailAttributes() []string { return []string{"emailKey", "pk", "sk"} }
+func EmailAttributes() []string { return []string{table.EmailKey, table.PK, table.SK} }
 
 func profileAttributes() []string {
-	return append(dynamo.ProfileAttributes(), schemaAttribute)
+	return append(table.Written[table.Profile](), schemaAttribute)
 }
 
 func signInAttributes() []string {
-	return append(dynamo.SignInAttributes(), schemaAttribute)
+	return append(table.Written[table.SignIn](), schemaAttribute)
 }
 
-func authzAttributes() []string {
-	return append(dynamo.AuthzAttributes(), "pk", "sk", authzSchemaAttribute)
-}
+func authzAttributes() []string { return table.Written[table.Authz]() }
 
 // knownAttributes tell whether a PROFILE exists and is no tombstone.
-func knownAttributes() []string { return []string{"pk", "sk", "deletedAt"} }
+func knownAttributes() []string { return []string{table.PK, table.SK, "deletedAt"} }
 
 func sorted(lists ...[]string) []string {
 	return slices.Compact(slices.Sorted(slices.Values(slices.Concat(lists...))))

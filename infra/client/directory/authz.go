@@ -10,6 +10,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"github.com/cognito-triggers/cognito-triggers/internal/dynamo"
+	"github.com/cognito-triggers/cognito-triggers/internal/table"
 	"github.com/cognito-triggers/cognito-triggers/internal/users"
 )
 
@@ -64,7 +65,7 @@ func (d *Directory) Authz(ctx context.Context, sub string) (Authz, error) {
 // read reads AUTHZ, then whether PROFILE is there: a deletion writes them in that
 // order, so that one that falls in between is noticed by the change's condition.
 func (d *Directory) read(ctx context.Context, sub string) (Authz, error) {
-	item, err := d.row(ctx, sub, authzRow, authzAttributes())
+	item, err := d.row(ctx, sub, table.AuthzRow, authzAttributes())
 	if err != nil {
 		return Authz{}, err
 	}
@@ -72,7 +73,7 @@ func (d *Directory) read(ctx context.Context, sub string) (Authz, error) {
 	if err != nil {
 		return Authz{}, err
 	}
-	known, err := d.row(ctx, sub, profileRow, knownAttributes())
+	known, err := d.row(ctx, sub, table.ProfileRow, knownAttributes())
 	if err != nil {
 		return Authz{}, err
 	}
@@ -121,7 +122,7 @@ func (a Authz) item() map[string]types.AttributeValue {
 		"authzExtra":         claimMap(a.Claims),
 		"authzRev":           number(a.Rev),
 		"authzBy":            text(a.By),
-		"authzAt":            text(dynamo.Time(a.At)),
+		"authzAt":            text(table.Time(a.At)),
 		authzSchemaAttribute: number(SchemaVersion),
 	}
 }
@@ -137,7 +138,7 @@ func (a Authz) clone() Authz {
 
 // same says whether two rows are one change.
 func (a Authz) same(b Authz) bool {
-	return a.Rev == b.Rev && a.By == b.By && dynamo.Time(a.At) == dynamo.Time(b.At) &&
+	return a.Rev == b.Rev && a.By == b.By && table.Time(a.At) == table.Time(b.At) &&
 		slices.Equal(a.Roles, b.Roles) && slices.Equal(a.Tenants, b.Tenants) && a.Tenant == b.Tenant &&
 		a.Status == b.Status && sameValue(a.Claims, b.Claims)
 }

@@ -34,7 +34,7 @@ func (w world) access(t *testing.T, sub string) users.Access {
 func TestWhatIsGrantedIsWhatTheFunctionsRead(t *testing.T) {
 	w := newWorld(t)
 	sub := w.ada(t).Sub
-	d := directory.New(w.client, table, pool, at(noon.Add(1234567*time.Microsecond)))
+	d := directory.New(w.client, tableName, pool, at(noon.Add(1234567*time.Microsecond)))
 	seen, err := d.Authz(t.Context(), sub)
 	if err != nil || seen.Rev != 0 || seen.Status != directory.Active || seen.By != "" || !seen.At.IsZero() {
 		t.Fatalf("a user without AUTHZ has %+v (error %v)", seen, err)
@@ -65,7 +65,7 @@ func TestWhatIsGrantedIsWhatTheFunctionsRead(t *testing.T) {
 func TestTakingAwayLeavesNoEmptyAttribute(t *testing.T) {
 	w := newWorld(t)
 	sub := w.ada(t).Sub
-	d := directory.New(w.client, table, pool)
+	d := directory.New(w.client, tableName, pool)
 	seen := change(t, d, sub, directory.SetRoles("editor"), directory.SetTenants("acme", "acme"), directory.SetClaim("plan", "gold"))
 	if _, err := d.Change(t.Context(), seen, "grace", directory.SetRoles(), directory.SetTenants(""), directory.UnsetClaim("plan"), directory.UnsetClaim("absent")); err != nil {
 		t.Fatal(err)
@@ -92,7 +92,7 @@ func change(t *testing.T, d *directory.Directory, sub string, changes ...directo
 func TestASuspendedUserKeepsTheRowAndGetsNoTokenUntilReinstated(t *testing.T) {
 	w := newWorld(t)
 	sub := w.ada(t).Sub
-	d := directory.New(w.client, table, pool)
+	d := directory.New(w.client, tableName, pool)
 	change(t, d, sub, directory.SetRoles("editor"))
 	if change(t, d, sub, directory.Suspend()).Status != directory.Suspended || !w.access(t, sub).Denied() {
 		t.Error("the user is not suspended")
@@ -110,7 +110,7 @@ func TestASuspendedUserKeepsTheRowAndGetsNoTokenUntilReinstated(t *testing.T) {
 func TestAChangeToARowThatIsNoLongerTheOneSeenWritesNothing(t *testing.T) {
 	w := newWorld(t)
 	sub := w.ada(t).Sub
-	d := directory.New(w.client, table, pool)
+	d := directory.New(w.client, tableName, pool)
 	for range 2 { // to an absent row, and to one that is there
 		seen, err := d.Authz(t.Context(), sub)
 		if err != nil {
@@ -135,7 +135,7 @@ func TestNoChangeIsLostAmongManyWriters(t *testing.T) {
 	roles := strings.Split("abcdefghijklmnop", "")
 	for _, role := range roles {
 		group.Go(func() {
-			d := directory.New(w.client, table, pool, at(noon)) // all at the same time and by the same name
+			d := directory.New(w.client, tableName, pool, at(noon)) // all at the same time and by the same name
 			for {
 				seen, err := d.Authz(t.Context(), sub)
 				if err != nil {
@@ -161,7 +161,7 @@ func TestNoChangeIsLostAmongManyWriters(t *testing.T) {
 
 func TestR32_DeletedStaysDeleted(t *testing.T) {
 	w := newWorld(t)
-	d := directory.New(w.client, table, pool)
+	d := directory.New(w.client, tableName, pool)
 	key := w.ada(t)
 	seen := change(t, d, key.Sub, directory.SetRoles("editor"))
 	if err := w.store.Erase(t.Context(), key, noon); err != nil {
@@ -188,14 +188,14 @@ func TestR32_DeletedStaysDeleted(t *testing.T) {
 func TestR32_ATombstoneOfProfileAloneIsEnough(t *testing.T) {
 	w := newWorld(t)
 	w.put(t, "half", "PROFILE", map[string]types.AttributeValue{"deletedAt": &types.AttributeValueMemberS{Value: "2026-03-01T12:00:00.000Z"}})
-	if _, err := directory.New(w.client, table, pool).Authz(t.Context(), "half"); !errors.Is(err, directory.ErrDeleted) {
+	if _, err := directory.New(w.client, tableName, pool).Authz(t.Context(), "half"); !errors.Is(err, directory.ErrDeleted) {
 		t.Errorf("got %v", err)
 	}
 }
 
 func TestAUserOfWhomTheTableHasNotHeardIsGrantedNothingByMistake(t *testing.T) {
 	w := newWorld(t)
-	d := directory.New(w.client, table, pool)
+	d := directory.New(w.client, tableName, pool)
 	seen, err := d.Authz(t.Context(), "mistyped")
 	if err != nil {
 		t.Fatal(err)
@@ -214,7 +214,7 @@ func TestAUserOfWhomTheTableHasNotHeardIsGrantedNothingByMistake(t *testing.T) {
 func TestWhatNoTokenCanCarryIsRefusedAndNothingIsWritten(t *testing.T) {
 	w := newWorld(t)
 	sub := w.ada(t).Sub
-	d := directory.New(w.client, table, pool)
+	d := directory.New(w.client, tableName, pool)
 	seen := change(t, d, sub, directory.SetClaim("Plan", "gold"))
 	many := make([]string, 3000)
 	for i := range many {
@@ -279,7 +279,7 @@ func TestARowMadeByHandCanBeChangedAndKeepsWhatItSays(t *testing.T) {
 		"authzExtra": &types.AttributeValueMemberM{Value: map[string]types.AttributeValue{"none": &types.AttributeValueMemberNULL{Value: true}}},
 		"note":       &types.AttributeValueMemberS{Value: "by hand"}, "authzAt": &types.AttributeValueMemberS{Value: "yesterday"},
 	})
-	d := directory.New(w.client, table, pool)
+	d := directory.New(w.client, tableName, pool)
 	got := change(t, d, sub, directory.SetTenants("acme", "acme"))
 	if !slices.Equal(got.Roles, []string{"a", "b"}) || got.Rev != 1 {
 		t.Errorf("got %+v", got)

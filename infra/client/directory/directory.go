@@ -34,7 +34,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
-	"github.com/cognito-triggers/cognito-triggers/internal/dynamo"
+	"github.com/cognito-triggers/cognito-triggers/internal/table"
 	"github.com/cognito-triggers/cognito-triggers/internal/users"
 )
 
@@ -74,25 +74,16 @@ func WithClock(now func() time.Time) Option { return func(d *Directory) { d.now 
 // New gives the directory of a pool (the stack's output UserPoolId) in a table (the
 // output TableName). It makes no request. The client's retries are welcome: a
 // change that was made and whose reply was lost is recognised as made.
-func New(client *dynamodb.Client, table, poolID string, options ...Option) *Directory {
-	d := &Directory{client: client, table: table, pool: poolID, now: time.Now}
+func New(client *dynamodb.Client, tableName, poolID string, options ...Option) *Directory {
+	d := &Directory{client: client, table: tableName, pool: poolID, now: time.Now}
 	for _, option := range options {
 		option(d)
 	}
 	return d
 }
 
-// The rows of a user, and the index by which an address finds them.
-const (
-	profileRow = "PROFILE"
-	signInRow  = "SIGNIN"
-	authzRow   = "AUTHZ"
-	emailIndex = "byEmail"
-)
-
 func (d *Directory) key(sub, row string) map[string]types.AttributeValue {
-	pk := dynamo.PartitionKey(users.Key{PoolID: d.pool, Sub: sub})
-	return map[string]types.AttributeValue{"pk": text(pk), "sk": text(row)}
+	return map[string]types.AttributeValue{table.PK: text(table.User(d.pool, sub)), table.SK: text(row)}
 }
 
 // row reads some attributes of one row, consistently; nil where it is absent.

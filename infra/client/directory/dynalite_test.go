@@ -11,12 +11,13 @@ import (
 
 	"github.com/cognito-triggers/cognito-triggers/infra/client/directory/directorytest"
 	"github.com/cognito-triggers/cognito-triggers/internal/dynamo"
+	"github.com/cognito-triggers/cognito-triggers/internal/table"
 	"github.com/cognito-triggers/cognito-triggers/internal/users"
 )
 
 const (
-	table = directorytest.Table
-	pool  = "eu-west-1_AbCdEf123"
+	tableName = directorytest.Table
+	pool      = "eu-west-1_AbCdEf123"
 )
 
 var client = directorytest.Client
@@ -57,9 +58,9 @@ func (w world) user(t testing.TB, poolID string, profile users.Profile) users.Ke
 // put writes attributes of a row as an operator's hand would.
 func (w world) put(t testing.TB, sub, row string, attributes map[string]types.AttributeValue) {
 	t.Helper()
-	attributes["pk"] = &types.AttributeValueMemberS{Value: dynamo.PartitionKey(users.Key{PoolID: pool, Sub: sub})}
+	attributes["pk"] = &types.AttributeValueMemberS{Value: table.User(pool, sub)}
 	attributes["sk"] = &types.AttributeValueMemberS{Value: row}
-	if _, err := w.client.PutItem(t.Context(), &dynamodb.PutItemInput{TableName: new(table), Item: attributes}); err != nil {
+	if _, err := w.client.PutItem(t.Context(), &dynamodb.PutItemInput{TableName: new(tableName), Item: attributes}); err != nil {
 		t.Fatal(err)
 	}
 }

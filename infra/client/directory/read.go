@@ -10,10 +10,9 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
-	"github.com/cognito-triggers/cognito-triggers/internal/dynamo"
 	"github.com/cognito-triggers/cognito-triggers/internal/dynamo/record"
 	"github.com/cognito-triggers/cognito-triggers/internal/signup/email"
-	"github.com/cognito-triggers/cognito-triggers/internal/users"
+	"github.com/cognito-triggers/cognito-triggers/internal/table"
 )
 
 // Profile is what the pool knows of a user, as of the last event: a copy. Empty
@@ -63,7 +62,7 @@ type SignIn struct {
 // Profile reads a user's PROFILE. Errors wrap ErrNotFound, ErrDeleted, ErrSchema,
 // or are the store's.
 func (d *Directory) Profile(ctx context.Context, sub string) (Profile, error) {
-	item, err := d.row(ctx, sub, profileRow, profileAttributes())
+	item, err := d.row(ctx, sub, table.ProfileRow, profileAttributes())
 	if err := presence(item, err); err != nil {
 		return Profile{}, fmt.Errorf("reading PROFILE: %w", err)
 	}
@@ -82,7 +81,7 @@ func (d *Directory) Profile(ctx context.Context, sub string) (Profile, error) {
 // SignIn reads a user's SIGNIN. Errors are as for Profile; a user who has never
 // signed in has none and gives ErrNotFound.
 func (d *Directory) SignIn(ctx context.Context, sub string) (SignIn, error) {
-	item, err := d.row(ctx, sub, signInRow, signInAttributes())
+	item, err := d.row(ctx, sub, table.SignInRow, signInAttributes())
 	if err := presence(item, err); err != nil {
 		return SignIn{}, fmt.Errorf("reading SIGNIN: %w", err)
 	}
@@ -138,21 +137,21 @@ func (d *Directory) subsOf(ctx context.Context, emailKey string) ([]string, erro
 	if emailKey == "" {
 		return nil, nil
 	}
-	pool := dynamo.PartitionKey(users.Key{PoolID: d.pool})
+	pool := table.User(d.pool, "")
 	pages := dynamodb.NewQueryPaginator(d.client, &dynamodb.QueryInput{
-		TableName: &d.table, IndexName: new(emailIndex), KeyConditionExpression: new("#emailKey = :emailKey"),
+		TableName: &d.table, IndexName: new(table.EmailIndex), KeyConditionExpression: new("#emailKey = :emailKey"),
 		ProjectionExpression:      new("#pk, #sk"),
-		ExpressionAttributeNames:  map[string]string{"#pk": "pk", "#sk": "sk", "#emailKey": "emailKey"},
+		ExpressionAttributeNames:  map[string]string{"#pk": table.PK, "#sk": table.SK, "#emailKey": table.EmailKey},
 		ExpressionAttributeValues: map[string]types.AttributeValue{":emailKey": text(emailKey)},
 	})
 	var subs []string
 	for pages.HasMorePages() {
 		page, err := pages.NextPage(ctx)
 		if err != nil {
-			return nil, fmt.Errorf("asking the index %s of the table %s: %w", emailIndex, d.table, err)
+			return nil, fmt.Errorf("asking the index %s of the table %s: %w", table.EmailIndex, d.table, err)
 		}
 		for _, item := range page.Items {
-			if pk, ok := item["pk"].(*types.AttributeValueMemberS); ok && strings.HasPrefix(pk.Value, pool) {
+			if pk, ok := item[table.PK].(*types.AttributeValueMemberS); ok && strings.HasPrefix(pk.Value, pool) {
 				subs = append(subs, strings.TrimPrefix(pk.Value, pool))
 			}
 		}

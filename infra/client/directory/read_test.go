@@ -16,7 +16,7 @@ import (
 func TestProfileAndSignInAreWhatTheFunctionsWrote(t *testing.T) {
 	w := newWorld(t)
 	key := w.ada(t)
-	d := directory.New(w.client, table, pool)
+	d := directory.New(w.client, tableName, pool)
 	for minute := range 3 {
 		at := noon.Add(time.Duration(minute) * time.Minute)
 		if _, err := w.store.SignIn(t.Context(), users.SignIn{Key: key, At: at, ClientID: "web"}); err != nil {
@@ -45,7 +45,7 @@ func TestAProfileTellsAFormerAddressAndWhoIsDisabled(t *testing.T) {
 	if _, err := w.store.Upsert(t.Context(), users.Snapshot{Key: key, At: changed, Source: "sweep", Profile: users.Profile{Username: "ada", Email: "new@example.com", Disabled: true}}); err != nil {
 		t.Fatal(err)
 	}
-	got, err := directory.New(w.client, table, pool).Profile(t.Context(), key.Sub)
+	got, err := directory.New(w.client, tableName, pool).Profile(t.Context(), key.Sub)
 	if err != nil || got.PreviousEmail != "Ada@Example.com" || !got.EmailChangedAt.Equal(changed) || !got.Disabled {
 		t.Errorf("PROFILE is %+v (error %v)", got, err)
 	}
@@ -53,7 +53,7 @@ func TestAProfileTellsAFormerAddressAndWhoIsDisabled(t *testing.T) {
 
 func TestAnAbsentADeletedAndANewerRowAreThreeErrors(t *testing.T) {
 	w := newWorld(t)
-	d := directory.New(w.client, table, pool)
+	d := directory.New(w.client, tableName, pool)
 	deleted, newer := w.ada(t).Sub, "row-of-tomorrow"
 	if err := w.store.Erase(t.Context(), users.Key{PoolID: pool, Sub: deleted}, noon); err != nil {
 		t.Fatal(err)
@@ -85,7 +85,7 @@ func TestAnAbsentADeletedAndANewerRowAreThreeErrors(t *testing.T) {
 
 func TestByEmailFindsThisPoolsUsersAndOnlyWhoStillHasTheAddress(t *testing.T) {
 	w := newWorld(t)
-	d := directory.New(w.client, table, pool)
+	d := directory.New(w.client, tableName, pool)
 	ada := w.ada(t)
 	squatter := w.user(t, pool, users.Profile{Username: "mallory", Email: "ada@example.com"})
 	w.user(t, pool+"4", users.Profile{Email: "ada@example.com", EmailVerified: true})

@@ -20,7 +20,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/cognito-triggers/cognito-triggers/infra/client/directory"
-	"github.com/cognito-triggers/cognito-triggers/internal/dynamo"
+	"github.com/cognito-triggers/cognito-triggers/internal/table"
 	"github.com/cognito-triggers/cognito-triggers/internal/users"
 )
 
@@ -59,7 +59,7 @@ func TestAChangeWhoseReplyIsLostIsMadeOnceAndSaysSo(t *testing.T) {
 		}
 		pass.ServeHTTP(out, r)
 	})
-	d := directory.New(client(lossy), table, pool)
+	d := directory.New(client(lossy), tableName, pool)
 	for want := range int64(3) {
 		granted := change(t, d, sub, directory.SetRoles("editor"), directory.SetClaim("price", json.Number("1.50")))
 		if granted.Rev != want+1 {
@@ -83,7 +83,7 @@ func TestR32_ADeletionInTheMiddleOfAChangeWins(t *testing.T) {
 		}
 		pass.ServeHTTP(out, r)
 	})
-	d := directory.New(client(racing), table, pool)
+	d := directory.New(client(racing), tableName, pool)
 	seen, err := d.Authz(t.Context(), key.Sub)
 	if err != nil {
 		t.Fatal(err)
@@ -106,7 +106,7 @@ func TestByEmailDoesNotTrustTheIndex(t *testing.T) {
 		r.Body, r.ContentLength = io.NopCloser(strings.NewReader(changed)), int64(len(changed))
 		pass.ServeHTTP(out, r)
 	})
-	d := directory.New(client(stale), table, pool)
+	d := directory.New(client(stale), tableName, pool)
 	if found, err := d.ByEmail(t.Context(), "was@example.com"); err != nil || len(found) > 0 {
 		t.Errorf("found %v (error %v)", found, err)
 	}
@@ -119,7 +119,7 @@ func TestAStoreThatDoesNotAnswerIsNoneOfTheDirectorysErrors(t *testing.T) {
 		out.WriteHeader(http.StatusBadRequest)
 		_, _ = io.WriteString(out, `{"__type":"com.amazon.coral.service#AccessDeniedException","message":"no"}`)
 	})
-	d := directory.New(client(broken), table, pool)
+	d := directory.New(client(broken), tableName, pool)
 	_, profile := d.Profile(t.Context(), sub)
 	_, signIn := d.SignIn(t.Context(), sub)
 	_, authz := d.Authz(t.Context(), sub)
@@ -174,7 +174,7 @@ func TestR36_TheAttributeListsAreWhatTheRequestsMention(t *testing.T) {
 		}
 		pass.ServeHTTP(out, r)
 	})
-	d := directory.New(client(seen), table, pool)
+	d := directory.New(client(seen), tableName, pool)
 	_, _ = d.Profile(t.Context(), sub)
 	_, _ = d.SignIn(t.Context(), sub)
 	if found, err := d.ByEmail(t.Context(), "ada@example.com"); err != nil || len(found) != 1 {
@@ -195,7 +195,7 @@ func TestReadingAndManagingShareTheKeysAndTheTombstoneOnly(t *testing.T) {
 			t.Errorf("both name %s", name)
 		}
 	}
-	for _, name := range dynamo.AuthzAttributes() {
+	for _, name := range table.Names[table.Authz](table.Lasting) {
 		if !slices.Contains(directory.ManagementAttributes(), name) {
 			t.Errorf("management does not name %s", name)
 		}
@@ -205,7 +205,7 @@ func TestReadingAndManagingShareTheKeysAndTheTombstoneOnly(t *testing.T) {
 // Every name and every value is bound: nothing that a caller gives becomes a part
 // of an expression.
 func TestNothingGivenBecomesAnExpression(t *testing.T) {
-	d := directory.New(client("http://127.0.0.1:1"), table, pool)
+	d := directory.New(client("http://127.0.0.1:1"), tableName, pool)
 	rapid.Check(t, func(t *rapid.T) {
 		words := rapid.SliceOf(rapid.String())
 		row := directory.Authz{
@@ -235,8 +235,8 @@ func TestTheTableKeepsTheNumbersThatAreLetThrough(t *testing.T) {
 		"123456789012345678901234567890123456789", "1e126", "1e-131", "1e9999999999", "1.5e-131", "100000000000000000000000000000000000000000",
 	} {
 		key := users.Key{PoolID: pool, Sub: "number"}
-		_, err := w.client.PutItem(t.Context(), &dynamodb.PutItemInput{TableName: new(table), Item: map[string]types.AttributeValue{
-			"pk": &types.AttributeValueMemberS{Value: dynamo.PartitionKey(key)}, "sk": &types.AttributeValueMemberS{Value: "AUTHZ"}, "n": &types.AttributeValueMemberN{Value: number},
+		_, err := w.client.PutItem(t.Context(), &dynamodb.PutItemInput{TableName: new(tableName), Item: map[string]types.AttributeValue{
+			"pk": &types.AttributeValueMemberS{Value: table.User(key.PoolID, key.Sub)}, "sk": &types.AttributeValueMemberS{Value: "AUTHZ"}, "n": &types.AttributeValueMemberN{Value: number},
 		}})
 		if kept := err == nil; directory.Keepable(number) && !kept {
 			t.Errorf("%s is let through, and the table says %v", number, err)

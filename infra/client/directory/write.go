@@ -12,6 +12,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
+	"github.com/cognito-triggers/cognito-triggers/internal/table"
 	"github.com/cognito-triggers/cognito-triggers/internal/users"
 )
 
@@ -97,7 +98,7 @@ func (d *Directory) update(row Authz, seenRev int64) *dynamodb.UpdateItemInput {
 		condition = isFirst
 	}
 	return &dynamodb.UpdateItemInput{
-		TableName: &d.table, Key: d.key(row.Sub, authzRow),
+		TableName: &d.table, Key: d.key(row.Sub, table.AuthzRow),
 		UpdateExpression: &expression, ConditionExpression: &condition,
 		ExpressionAttributeNames: names, ExpressionAttributeValues: values,
 	}

@@ -14,6 +14,7 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/journey"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/lambdahost"
+	"github.com/cognito-triggers/cognito-triggers/internal/table"
 )
 
 // demo starts the local cloud, goes through the journey and writes the account
@@ -110,7 +111,7 @@ func (a *account) rows(ctx context.Context, j *journey.Journey) error {
 	a.title("What the table holds now:")
 	subs := j.Subs()
 	for _, name := range []string{"Ada", "Grace"} {
-		for _, kind := range []string{"PROFILE", "SIGNIN", "AUTHZ"} {
+		for _, kind := range table.UserRows() {
 			row, err := j.Row(ctx, subs[name], kind)
 			if err != nil {
 				return err

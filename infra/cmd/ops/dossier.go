@@ -10,8 +10,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
-	"github.com/cognito-triggers/cognito-triggers/internal/dynamo"
-	"github.com/cognito-triggers/cognito-triggers/internal/users"
+	"github.com/cognito-triggers/cognito-triggers/internal/table"
 )
 
 const dossierHelp = `
@@ -92,9 +91,9 @@ func (r reader) read(ctx context.Context, user string) (held, error) {
 	all := held{Pool: r.pool, Sub: sub, Table: r.table, ReadAt: r.at.now().UTC(), Rows: map[string]map[string]any{}}
 	pages := dynamodb.NewQueryPaginator(r.client, &dynamodb.QueryInput{
 		TableName: &r.table, ConsistentRead: new(true), KeyConditionExpression: new("#pk = :pk"),
-		ExpressionAttributeNames: map[string]string{"#pk": "pk"},
+		ExpressionAttributeNames: map[string]string{"#pk": table.PK},
 		ExpressionAttributeValues: map[string]types.AttributeValue{
-			":pk": &types.AttributeValueMemberS{Value: dynamo.PartitionKey(users.Key{PoolID: r.pool, Sub: sub})},
+			":pk": &types.AttributeValueMemberS{Value: table.User(r.pool, sub)},
 		},
 	})
 	for pages.HasMorePages() {
@@ -117,9 +116,9 @@ func (h *held) add(item map[string]types.AttributeValue) error {
 	if err != nil {
 		return fmt.Errorf("decoding a row of a user: %w", err)
 	}
-	sk, _ := row["sk"].(string)
-	delete(row, "pk") // the pool and the sub, which are said once
-	delete(row, "sk")
+	sk, _ := row[table.SK].(string)
+	delete(row, table.PK) // the pool and the sub, which are said once
+	delete(row, table.SK)
 	h.Rows[sk] = asJSON(row).(map[string]any)
 	return nil
 }

@@ -15,6 +15,7 @@ import (
 
 	"github.com/cognito-triggers/cognito-triggers/internal/dynamo"
 	"github.com/cognito-triggers/cognito-triggers/internal/sweep/live"
+	"github.com/cognito-triggers/cognito-triggers/internal/table"
 	"github.com/cognito-triggers/cognito-triggers/internal/users"
 )
 
@@ -165,11 +166,11 @@ func (r reader) bury(ctx context.Context, before held, at time.Time) error {
 		return fmt.Errorf("erasing: %w; repeat it until it succeeds", err)
 	}
 	for sk := range before.Rows {
-		if slices.Contains([]string{"PROFILE", "SIGNIN", "AUTHZ"}, sk) {
+		if slices.Contains(table.UserRows(), sk) {
 			continue
 		}
 		_, err := r.client.DeleteItem(ctx, &dynamodb.DeleteItemInput{TableName: &r.table, Key: map[string]types.AttributeValue{
-			"pk": &types.AttributeValueMemberS{Value: dynamo.PartitionKey(key)}, "sk": &types.AttributeValueMemberS{Value: sk},
+			table.PK: &types.AttributeValueMemberS{Value: table.User(r.pool, before.Sub)}, table.SK: &types.AttributeValueMemberS{Value: sk},
 		}})
 		if err != nil {
 			return fmt.Errorf("removing the row %s: %w; repeat it until it succeeds", sk, err)
@@ -180,11 +181,11 @@ func (r reader) bury(ctx context.Context, before held, at time.Time) error {
 
 // acknowledge writes the receipt of what was there and what is left.
 func (e *erasing) acknowledge(before, after held, t terminal) error {
-	profile := after.Rows["PROFILE"]
+	profile := after.Rows[table.ProfileRow]
 	erasedAt, _ := profile["deletedAt"].(string)
 	r := receipt{
 		Pool: e.pool, Sub: before.Sub, Table: e.table, By: e.as, ErasedAt: erasedAt,
-		Erased: map[string][]string{}, Left: map[string][]string{}, Until: expiry(profile["expiresAt"]),
+		Erased: map[string][]string{}, Left: map[string][]string{}, Until: expiry(profile[table.TTL]),
 	}
 	for sk, row := range after.Rows {
 		r.Left[sk] = sortedKeys(row)

@@ -14,17 +14,17 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
-	"github.com/cognito-triggers/cognito-triggers/internal/dynamo"
+	"github.com/cognito-triggers/cognito-triggers/internal/table"
 	"github.com/cognito-triggers/cognito-triggers/internal/users"
 )
 
 // Rows reads everything held about a person, consistently. An absent row is a
 // zero value.
-func Rows(ctx context.Context, client *dynamodb.Client, table string, key users.Key) (users.Rows, error) {
-	pk := dynamo.PartitionKey(key)
+func Rows(ctx context.Context, client *dynamodb.Client, name string, key users.Key) (users.Rows, error) {
+	pk := table.User(key.PoolID, key.Sub)
 	out, err := client.Query(ctx, &dynamodb.QueryInput{
-		TableName: &table, ConsistentRead: new(true), KeyConditionExpression: new("#pk = :pk"),
-		ExpressionAttributeNames:  map[string]string{"#pk": "pk"},
+		TableName: &name, ConsistentRead: new(true), KeyConditionExpression: new("#pk = :pk"),
+		ExpressionAttributeNames:  map[string]string{"#pk": table.PK},
 		ExpressionAttributeValues: map[string]types.AttributeValue{":pk": &types.AttributeValueMemberS{Value: pk}},
 	})
 	if err != nil {
@@ -47,11 +47,11 @@ func decode(item map[string]types.AttributeValue, rows *users.Rows) error {
 		return err
 	}
 	switch kind.SK {
-	case "PROFILE":
+	case table.ProfileRow:
 		return decodeInto(item, &rows.Profile, profile.row)
-	case "SIGNIN":
+	case table.SignInRow:
 		return decodeInto(item, &rows.SignIn, signIn.row)
-	case "AUTHZ":
+	case table.AuthzRow:
 		return decodeInto(item, &rows.Authz, func(r authz) (users.Authz, error) { return r.row(), nil })
 	}
 	return nil

@@ -6,20 +6,19 @@ import (
 	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/attributevalue"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
-	"github.com/cognito-triggers/cognito-triggers/internal/dynamo"
 	"github.com/cognito-triggers/cognito-triggers/internal/signup/email"
+	"github.com/cognito-triggers/cognito-triggers/internal/table"
 	"github.com/cognito-triggers/cognito-triggers/internal/users"
 )
 
-// keys are the two attributes that every row has.
-type keys struct {
-	PK string `dynamodbav:"pk"`
-	SK string `dynamodbav:"sk"`
+// keyOf is the key of a user's row.
+func keyOf(key users.Key, row string) table.Keys {
+	return table.Keys{PK: table.User(key.PoolID, key.Sub), SK: row}
 }
 
 // profile is PROFILE as an item.
 type profile struct {
-	keys
+	table.Keys
 	Status         string            `dynamodbav:"status,omitempty"`
 	CreatedAt      string            `dynamodbav:"createdAt,omitempty"`
 	CreatedBy      string            `dynamodbav:"createdBy,omitempty"`
@@ -57,7 +56,7 @@ func (r profile) row() (users.ProfileRow, error) {
 // Profile gives a row as an item, as package dynamo would have written it.
 func Profile(key users.Key, row users.ProfileRow) (map[string]types.AttributeValue, error) {
 	r := profile{
-		keys: keys{dynamo.PartitionKey(key), "PROFILE"}, Status: string(row.Status),
+		Keys: keyOf(key, table.ProfileRow), Status: string(row.Status),
 		CreatedAt: stamp(row.CreatedAt), CreatedBy: row.CreatedBy,
 		Username: row.Username, Email: row.Email, EmailKey: email.Lower(row.Email), EmailCollision: row.EmailCollision, Attributes: row.Attributes, Truncated: row.Truncated,
 		Disabled: row.Disabled, PreviousEmail: row.PreviousEmail, EmailChangedAt: stamp(row.EmailChangedAt),
@@ -71,7 +70,7 @@ func Profile(key users.Key, row users.ProfileRow) (map[string]types.AttributeVal
 
 // signIn is SIGNIN as an item.
 type signIn struct {
-	keys
+	table.Keys
 	Last       string `dynamodbav:"lastSignInAt,omitempty"`
 	First      string `dynamodbav:"firstSignInAt,omitempty"`
 	Count      int64  `dynamodbav:"signInCount,omitempty"`
@@ -93,7 +92,7 @@ func (r signIn) row() (users.SignInRow, error) {
 // SignIn gives a row as an item, as package dynamo would have written it.
 func SignIn(key users.Key, row users.SignInRow) (map[string]types.AttributeValue, error) {
 	return attributevalue.MarshalMap(signIn{
-		keys: keys{dynamo.PartitionKey(key), "SIGNIN"},
+		Keys: keyOf(key, table.SignInRow),
 		Last: stamp(row.Last), First: stamp(row.First), Mark: stamp(row.Mark), Count: row.Count, LastClient: row.LastClient,
 		DeletedAt: stamp(row.DeletedAt), ExpiresAt: seconds(row.ExpiresAt),
 	})
@@ -101,7 +100,7 @@ func SignIn(key users.Key, row users.SignInRow) (map[string]types.AttributeValue
 
 // authz is AUTHZ as an item.
 type authz struct {
-	keys
+	table.Keys
 	Roles   []string       `dynamodbav:"authzRoles,omitempty"`
 	Tenants []string       `dynamodbav:"authzTenants,omitempty"`
 	Tenant  string         `dynamodbav:"authzTenant,omitempty"`
@@ -124,7 +123,7 @@ func (r authz) row() users.Authz {
 // zero are left out.
 func Authz(key users.Key, row users.Authz, by string, at time.Time) (map[string]types.AttributeValue, error) {
 	return attributevalue.MarshalMap(authz{
-		keys:  keys{dynamo.PartitionKey(key), "AUTHZ"},
+		Keys:  keyOf(key, table.AuthzRow),
 		Roles: row.Roles, Tenants: row.Tenants, Tenant: row.Tenant, Status: string(row.Status), Extra: row.Extra, Rev: row.Rev,
 		By: by, At: stamp(at),
 	})
@@ -135,7 +134,7 @@ func stamp(t time.Time) string {
 	if t.IsZero() {
 		return ""
 	}
-	return dynamo.Time(t)
+	return table.Time(t)
 }
 
 func seconds(t time.Time) int64 {

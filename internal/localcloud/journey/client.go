@@ -10,6 +10,8 @@ import (
 	cognito "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/table"
 )
 
 // createDesk makes an app client that the stack does not know, as somebody at the
@@ -31,8 +33,8 @@ func (j *Journey) createDesk(ctx context.Context) (Result, error) {
 // stage file names.
 func (j *Journey) profileDesk(ctx context.Context) (Result, error) {
 	_, err := j.Dynamo.PutItem(ctx, &dynamodb.PutItemInput{TableName: &j.TableName, Item: map[string]types.AttributeValue{
-		"pk":            &types.AttributeValueMemberS{Value: "CLIENT#" + j.deskClient},
-		"sk":            &types.AttributeValueMemberS{Value: "CLIENT"},
+		table.PK:        &types.AttributeValueMemberS{Value: table.ClientPrefix + j.deskClient},
+		table.SK:        &types.AttributeValueMemberS{Value: table.ClientRow},
 		"clientProfile": &types.AttributeValueMemberS{Value: j.ConsoleProfile},
 	}})
 	return Result{Note: "CLIENT: profile " + j.ConsoleProfile}, err

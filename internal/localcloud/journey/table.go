@@ -7,12 +7,14 @@ import (
 	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/attributevalue"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/table"
 )
 
 func (j *Journey) key(sub, row string) map[string]types.AttributeValue {
 	return map[string]types.AttributeValue{
-		"pk": &types.AttributeValueMemberS{Value: "USER#" + j.PoolID + "#" + sub},
-		"sk": &types.AttributeValueMemberS{Value: row},
+		table.PK: &types.AttributeValueMemberS{Value: table.User(j.PoolID, sub)},
+		table.SK: &types.AttributeValueMemberS{Value: row},
 	}
 }
 
@@ -26,7 +28,7 @@ func (j *Journey) grantAda(ctx context.Context) (Result, error) {
 	if err != nil {
 		return Result{}, err
 	}
-	for name, value := range j.key(j.ada.sub, "AUTHZ") {
+	for name, value := range j.key(j.ada.sub, table.AuthzRow) {
 		item[name] = value
 	}
 	_, err = j.Dynamo.PutItem(ctx, &dynamodb.PutItemInput{TableName: &j.TableName, Item: item})
@@ -35,7 +37,7 @@ func (j *Journey) grantAda(ctx context.Context) (Result, error) {
 
 func (j *Journey) suspendAda(ctx context.Context) (Result, error) {
 	_, err := j.Dynamo.UpdateItem(ctx, &dynamodb.UpdateItemInput{
-		TableName: &j.TableName, Key: j.key(j.ada.sub, "AUTHZ"),
+		TableName: &j.TableName, Key: j.key(j.ada.sub, table.AuthzRow),
 		UpdateExpression:          new("SET authzStatus = :s"),
 		ExpressionAttributeValues: map[string]types.AttributeValue{":s": &types.AttributeValueMemberS{Value: "suspended"}},
 	})
@@ -63,7 +65,7 @@ func (j *Journey) Subs() map[string]string {
 }
 
 func (j *Journey) expectProfile(ctx context.Context, sub, email string) error {
-	profile, err := j.Row(ctx, sub, "PROFILE")
+	profile, err := j.Row(ctx, sub, table.ProfileRow)
 	if err != nil {
 		return err
 	}

@@ -5,18 +5,14 @@ import (
 	"context"
 	"crypto/rand"
 	"fmt"
-	"strconv"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/attributevalue"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"github.com/cognito-triggers/cognito-triggers/internal/sweep"
+	"github.com/cognito-triggers/cognito-triggers/internal/table"
 )
-
-// CheckpointKeyPrefix is how the partition keys of checkpoints begin, which is what
-// an IAM condition on dynamodb:LeadingKeys can say.
-const CheckpointKeyPrefix = "SWEEP#"
 
 const (
 	// partSize is well below the 400 KB that an item may have.
@@ -37,10 +33,13 @@ func (t *Table) SaveCheckpoint(ctx context.Context, at sweep.Checkpoint, now tim
 	content := encoded.Bytes()
 	save, count := rand.Text(), (len(content)+partSize-1)/partSize
 	for part := count - 1; part >= 0; part-- {
-		item := checkpointKey(at.Pool, part)
-		item["save"], item["parts"] = text(save), integer(int64(count))
-		item["content"] = &types.AttributeValueMemberB{Value: content[part*partSize : min((part+1)*partSize, len(content))]}
-		item["expiresAt"] = integer(now.Add(checkpointLife).Unix())
+		item, err := attributevalue.MarshalMap(row{table.CheckpointKey(at.Pool, part), table.Checkpoint{
+			Save: save, Parts: count, ExpiresAt: now.Add(checkpointLife),
+			Content: content[part*partSize : min((part+1)*partSize, len(content))],
+		}})
+		if err != nil {
+			return fmt.Errorf("writing the checkpoint: %w", err)
+		}
 		if _, err := t.client.PutItem(ctx, &dynamodb.PutItemInput{TableName: &t.table, Item: item}); err != nil {
 			return fmt.Errorf("writing the checkpoint: %w", err)
 		}
@@ -52,16 +51,16 @@ func (t *Table) SaveCheckpoint(ctx context.Context, at sweep.Checkpoint, now tim
 // none that is whole and of this version.
 func (t *Table) Checkpoint(ctx context.Context, pool string) (at sweep.Checkpoint, err error) {
 	first, err := t.part(ctx, pool, 0)
-	if err != nil || first.save == "" {
+	if err != nil || first.Save == "" {
 		return at, err
 	}
-	content := first.content
-	for number := 1; number < first.parts; number++ {
+	content := first.Content
+	for number := 1; number < first.Parts; number++ {
 		next, err := t.part(ctx, pool, number)
-		if err != nil || next.save != first.save {
+		if err != nil || next.Save != first.Save {
 			return at, err
 		}
-		content = append(content, next.content...)
+		content = append(content, next.Content...)
 	}
 	if at, err = sweep.DecodeCheckpoint(bytes.NewReader(content)); err != nil || at.Version != sweep.CheckpointVersion || at.Pool != pool {
 		return sweep.Checkpoint{}, nil // of another version: a new sweep is right, if longer
@@ -72,43 +71,29 @@ func (t *Table) Checkpoint(ctx context.Context, pool string) (at sweep.Checkpoin
 // ForgetCheckpoint removes it. The other parts, which nothing names any more, go
 // when their time has come.
 func (t *Table) ForgetCheckpoint(ctx context.Context, pool string) error {
-	_, err := t.client.DeleteItem(ctx, &dynamodb.DeleteItemInput{TableName: &t.table, Key: checkpointKey(pool, 0)})
+	_, err := t.client.DeleteItem(ctx, &dynamodb.DeleteItemInput{TableName: &t.table, Key: itemKey(table.CheckpointKey(pool, 0))})
 	if err != nil {
 		return fmt.Errorf("removing the checkpoint: %w", err)
 	}
 	return nil
 }
 
-// part is one item of a checkpoint; the zero value is none.
-type part struct {
-	save    string
-	parts   int
-	content []byte
+// row is one part of a checkpoint as an item.
+type row struct {
+	table.Keys
+	table.Checkpoint
 }
 
-func (t *Table) part(ctx context.Context, pool string, number int) (p part, err error) {
+// part reads one part; the zero value is none.
+func (t *Table) part(ctx context.Context, pool string, number int) (p table.Checkpoint, err error) {
 	out, err := t.client.GetItem(ctx, &dynamodb.GetItemInput{
-		TableName: &t.table, Key: checkpointKey(pool, number), ConsistentRead: new(true),
+		TableName: &t.table, Key: itemKey(table.CheckpointKey(pool, number)), ConsistentRead: new(true),
 	})
 	if err != nil {
 		return p, fmt.Errorf("reading the checkpoint: %w", err)
 	}
-	if save, ok := out.Item["save"].(*types.AttributeValueMemberS); ok {
-		p.save = save.Value
-	}
-	if parts, ok := out.Item["parts"].(*types.AttributeValueMemberN); ok {
-		p.parts, _ = strconv.Atoi(parts.Value)
-	}
-	if content, ok := out.Item["content"].(*types.AttributeValueMemberB); ok {
-		p.content = content.Value
+	if attributevalue.UnmarshalMap(out.Item, &p) != nil {
+		return table.Checkpoint{}, nil // of another form, as good as none
 	}
 	return p, nil
-}
-
-func checkpointKey(pool string, part int) map[string]types.AttributeValue {
-	return map[string]types.AttributeValue{"pk": text(CheckpointKeyPrefix + pool), "sk": text(fmt.Sprintf("CHECKPOINT#%04d", part))}
-}
-
-func integer(n int64) types.AttributeValue {
-	return &types.AttributeValueMemberN{Value: strconv.FormatInt(n, 10)}
 }

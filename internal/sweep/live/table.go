@@ -15,6 +15,7 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/dynamo"
 	"github.com/cognito-triggers/cognito-triggers/internal/dynamo/record"
 	"github.com/cognito-triggers/cognito-triggers/internal/sweep"
+	"github.com/cognito-triggers/cognito-triggers/internal/table"
 	"github.com/cognito-triggers/cognito-triggers/internal/users"
 )
 
@@ -31,9 +32,9 @@ var (
 )
 
 // NewTable gives the mirror in the table of a name. It makes no request.
-func NewTable(client *dynamodb.Client, table string) *Table {
+func NewTable(client *dynamodb.Client, name string) *Table {
 	client = dynamodb.New(client.Options(), func(o *dynamodb.Options) { o.HTTPClient = suited(o.HTTPClient) })
-	return &Table{dynamo.Over(client, table), client, table}
+	return &Table{dynamo.Over(client, name), client, name}
 }
 
 // Upsert merges a snapshot into PROFILE.
@@ -47,8 +48,8 @@ func (t *Table) Erase(ctx context.Context, key users.Key, at time.Time) error {
 	return classified(t.store.Erase(ctx, key, at))
 }
 
-// ScanAttributes gives every attribute name that Scan mentions.
-func ScanAttributes() []string { return []string{"pk", "sk", "deletedAt"} }
+// ScanAttributes returns every attribute name that Scan mentions.
+func ScanAttributes() []string { return []string{table.PK, table.SK, "deletedAt"} }
 
 // Profiles reads the rows in one BatchGetItem, and what that left out in others.
 func (t *Table) Profiles(ctx context.Context, pool string, subs []string) (map[string]users.ProfileRow, error) {
@@ -76,7 +77,7 @@ func (t *Table) batch(pool string, subs []string) map[string]types.KeysAndAttrib
 	keys := make([]map[string]types.AttributeValue, 0, len(subs))
 	for _, sub := range slices.Compact(slices.Sorted(slices.Values(subs))) {
 		if key := (users.Key{PoolID: pool, Sub: sub}); key.Valid() {
-			keys = append(keys, map[string]types.AttributeValue{"pk": text(dynamo.PartitionKey(key)), "sk": text(profileRow)})
+			keys = append(keys, itemKey(table.Keys{PK: table.User(pool, sub), SK: table.ProfileRow}))
 		}
 	}
 	if len(keys) == 0 {
@@ -117,7 +118,7 @@ func (t *Table) Scan(ctx context.Context, pool, from string) (subs []string, nex
 		FilterExpression:         new("#sk = :profile AND begins_with(#pk, :pool) AND attribute_not_exists(#deletedAt)"),
 		ExpressionAttributeNames: names,
 		ExpressionAttributeValues: map[string]types.AttributeValue{
-			":profile": text(profileRow), ":pool": text(prefix(pool)),
+			":profile": text(table.ProfileRow), ":pool": text(table.User(pool, "")),
 		},
 	})
 	if err != nil {
@@ -132,16 +133,16 @@ func (t *Table) Scan(ctx context.Context, pool, from string) (subs []string, nex
 	return subs, next, err
 }
 
-const profileRow = "PROFILE"
-
-func prefix(pool string) string { return dynamo.PartitionKey(users.Key{PoolID: pool}) }
+func itemKey(key table.Keys) map[string]types.AttributeValue {
+	return map[string]types.AttributeValue{table.PK: text(key.PK), table.SK: text(key.SK)}
+}
 
 func subOf(pool string, item map[string]types.AttributeValue) (string, bool) {
-	pk, ok := item["pk"].(*types.AttributeValueMemberS)
+	pk, ok := item[table.PK].(*types.AttributeValueMemberS)
 	if !ok {
 		return "", false
 	}
-	return strings.CutPrefix(pk.Value, prefix(pool))
+	return strings.CutPrefix(pk.Value, table.User(pool, ""))
 }
 
 // readPosition and writePosition keep where a scan stands as JSON of its key's

@@ -18,6 +18,7 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/dynamo"
 	"github.com/cognito-triggers/cognito-triggers/internal/sweep"
 	"github.com/cognito-triggers/cognito-triggers/internal/sweep/live"
+	"github.com/cognito-triggers/cognito-triggers/internal/table"
 	"github.com/cognito-triggers/cognito-triggers/internal/users"
 	"github.com/cognito-triggers/cognito-triggers/internal/users/userstest"
 )
@@ -127,7 +128,7 @@ func says(status int, body string) reply {
 
 func TestWhatABatchLeavesOutIsAskedForAgain(t *testing.T) {
 	row := func(sub string) string {
-		return `{"pk":{"S":"` + dynamo.PartitionKey(users.Key{PoolID: poolID, Sub: sub}) + `"},"sk":{"S":"PROFILE"},"attrsAt":{"S":"2026-03-01T12:00:00.000Z"}}`
+		return `{"pk":{"S":"` + table.User(poolID, sub) + `"},"sk":{"S":"PROFILE"},"attrsAt":{"S":"2026-03-01T12:00:00.000Z"}}`
 	}
 	s := play(
 		t,

@@ -10,6 +10,7 @@ import (
 
 	"github.com/anishathalye/porcupine"
 
+	"github.com/cognito-triggers/cognito-triggers/internal/table"
 	"github.com/cognito-triggers/cognito-triggers/internal/users"
 )
 
@@ -53,7 +54,7 @@ func CheckHistory(ctx context.Context, s Store, seed uint64, operations int) err
 	if h.err != nil {
 		return h.err
 	}
-	for row, calls := range map[string][]porcupine.Operation{"PROFILE": h.profile, "SIGNIN": h.signIn, "AUTHZ": h.authz} {
+	for row, calls := range map[string][]porcupine.Operation{table.ProfileRow: h.profile, table.SignInRow: h.signIn, table.AuthzRow: h.authz} {
 		if got := porcupine.CheckOperationsTimeout(oneByOne, calls, time.Minute); got != porcupine.Ok {
 			return fmt.Errorf("no order of the %d calls explains what was said of %s (%s)", len(calls), row, got)
 		}

@@ -3,6 +3,7 @@ package userstest
 import (
 	"testing"
 
+	"github.com/cognito-triggers/cognito-triggers/internal/table"
 	"github.com/cognito-triggers/cognito-triggers/internal/users"
 )
 
@@ -59,7 +60,7 @@ func firstAndNewest(t *testing.T, s Store) {
 	want(t, s, users.Applied, snapshot(key, after(10.001), "second", ada2))
 	want(t, s, users.Unchanged, snapshot(key, after(9.999), "third", ada))
 	want(t, s, users.Unchanged, snapshot(key, after(10.001), "fourth", ada))
-	equal(t, "PROFILE", rowsOf(t, s, key).Profile, users.ProfileRow{
+	equal(t, table.ProfileRow, rowsOf(t, s, key).Profile, users.ProfileRow{
 		Profile: ada2, Status: users.Active, CreatedAt: after(10), CreatedBy: "first", AttrsAt: after(10.001), Rev: 2,
 		PreviousEmail: ada.Email, EmailChangedAt: after(10.001),
 	})

@@ -1,12 +1,15 @@
 package stub
 
+import "github.com/cognito-triggers/cognito-triggers/internal/table"
+
 // What a read finds: the first user of events/authz.json, and the app client.
-const (
-	authz = `{"pk":{"S":"USER#eu-west-1_Ex4mpl3Id#f3d4c5b6-0001-4a5b-8c9d-00000000a001"},"sk":{"S":"AUTHZ"},` +
+var (
+	user  = table.User("eu-west-1_Ex4mpl3Id", "f3d4c5b6-0001-4a5b-8c9d-00000000a001")
+	authz = `{"pk":{"S":"` + user + `"},"sk":{"S":"` + table.AuthzRow + `"},` +
 		`"authzRoles":{"L":[{"S":"editor"},{"S":"reviewer"}]},"authzTenant":{"S":"acme"},"authzStatus":{"S":"active"},` +
 		`"authzExtra":{"M":{"plan":{"S":"team"},"seats":{"N":"25"}}},"authzRev":{"N":"7"}}`
-	profile = `{"pk":{"S":"USER#eu-west-1_Ex4mpl3Id#f3d4c5b6-0001-4a5b-8c9d-00000000a001"},"sk":{"S":"PROFILE"}}`
-	client  = `{"pk":{"S":"CLIENT#4example4client4id4web4app"},"sk":{"S":"CLIENT"},"clientProfile":{"S":"app"}}`
+	profile = `{"pk":{"S":"` + user + `"},"sk":{"S":"` + table.ProfileRow + `"}}`
+	client  = `{"pk":{"S":"` + table.ClientPrefix + `4example4client4id4web4app"},"sk":{"S":"` + table.ClientRow + `"},"clientProfile":{"S":"app"}}`
 )
 
 // answer is the reply to an operation, by the request's X-Amz-Target.

@@ -9,6 +9,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/attributevalue"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/table"
 )
 
 func (f function) postConfirmation(ctx context.Context, event events.CognitoEventUserPoolsPostConfirmation) (events.CognitoEventUserPoolsPostConfirmation, error) {
@@ -32,7 +34,7 @@ type authz struct {
 }
 
 func (f function) preTokenGeneration(ctx context.Context, event events.CognitoEventUserPoolsPreTokenGenV2_0) (events.CognitoEventUserPoolsPreTokenGenV2_0, error) {
-	key, err := rowKey(event.UserPoolID, event.Request.UserAttributes["sub"], "AUTHZ")
+	key, err := rowKey(event.UserPoolID, event.Request.UserAttributes["sub"], table.AuthzRow)
 	if err != nil {
 		return event, err
 	}
@@ -56,5 +58,5 @@ func (f function) preTokenGeneration(ctx context.Context, event events.CognitoEv
 }
 
 func rowKey(pool, sub, row string) (map[string]types.AttributeValue, error) {
-	return attributevalue.MarshalMap(map[string]string{"pk": "USER#" + pool + "#" + sub, "sk": row})
+	return attributevalue.MarshalMap(table.Keys{PK: table.User(pool, sub), SK: row})
 }

@@ -9,13 +9,15 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/attributevalue"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/table"
 )
 
 // stamp is the form of the suite's times.
 const stamp = "2006-01-02T15:04:05.000Z"
 
 func (f function) writeProfile(ctx context.Context, header events.CognitoEventUserPoolsHeader, attributes map[string]string) error {
-	return f.update(ctx, header.UserPoolID, attributes["sub"], "PROFILE",
+	return f.update(ctx, header.UserPoolID, attributes["sub"], table.ProfileRow,
 		"SET #status = if_not_exists(#status, :status), createdAt = if_not_exists(createdAt, :at),"+
 			" createdBy = if_not_exists(createdBy, :source), username = :username, email = :email,"+
 			" emailKey = :email, emailVerified = :verified, profile = :profile, attrsAt = :at,"+
@@ -31,7 +33,7 @@ func (f function) writeProfile(ctx context.Context, header events.CognitoEventUs
 
 func (f function) writeSignIn(ctx context.Context, header events.CognitoEventUserPoolsHeader, attributes map[string]string) error {
 	now := time.Now().UTC()
-	return f.update(ctx, header.UserPoolID, attributes["sub"], "SIGNIN",
+	return f.update(ctx, header.UserPoolID, attributes["sub"], table.SignInRow,
 		"SET signInMark = :at, lastSignInAt = :at, firstSignInAt = if_not_exists(firstSignInAt, :at),"+
 			" signInCount = if_not_exists(signInCount, :zero) + :one, lastClient = :client",
 		"attribute_not_exists(signInMark) OR signInMark < :edge",

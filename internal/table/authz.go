@@ -1,0 +1,54 @@
+package table
+
+import "time"
+
+// Status is the state of a user's row. Empty means that the row says nothing.
+type Status string
+
+// The states: PROFILE is Active or Deleted, AUTHZ may also be Suspended.
+const (
+	Active    Status = "active"
+	Suspended Status = "suspended"
+	Deleted   Status = "deleted"
+)
+
+// Authz is AUTHZ, what the team's own server grants a user. The zero value grants
+// nothing, and so does an absent row. The tag json is for operators: it is what
+// ops authz show --json writes.
+type Authz struct {
+	// Schema is the version of the row's form; 0 is the first one.
+	Schema int `dynamodbav:"authzSchema,omitempty" json:"schema"`
+	// Roles in the order in which a token shows them.
+	Roles []string `dynamodbav:"authzRoles,omitempty" json:"roles,omitempty" is:"token personal"`
+	// Tenants are those that the user may act for, and Tenant is the one that a
+	// token names unless the user selects another of them; "" is none.
+	Tenants []string `dynamodbav:"authzTenants,omitempty" json:"tenants,omitempty" is:"token personal"`
+	Tenant  string   `dynamodbav:"authzTenant,omitempty" json:"tenant,omitempty" is:"token personal"`
+	// Status counts as Active where it is empty.
+	Status Status `dynamodbav:"authzStatus,omitempty" json:"status" is:"token grave"`
+	// Extra are further claims by name: string, bool, nil, json.Number (which keeps
+	// its digits), []any and map[string]any.
+	Extra map[string]any `dynamodbav:"authzExtra,omitempty" json:"claims,omitempty" is:"token personal"`
+	// Rev counts the changes; 0 is a row that is not there, or that was made by hand.
+	Rev int64 `dynamodbav:"authzRev,omitempty" json:"rev" is:"token"`
+	// By and At say who changed the row last, and when; empty if nobody said.
+	By        string    `dynamodbav:"authzBy,omitempty" json:"by,omitempty" is:"personal"`
+	At        time.Time `dynamodbav:"authzAt,omitempty" json:"at,omitzero" is:"grave"`
+	ExpiresAt time.Time `dynamodbav:"expiresAt,unixtime,omitempty" json:"-" is:"grave ttl"`
+}
+
+// Access is what a token needs to know about a user and an app client.
+type Access struct {
+	Authz Authz
+	// Known reports whether a PROFILE row exists, a tombstone included.
+	Known bool
+	// Deleted reports whether a tombstone was found.
+	Deleted bool
+	// ClientProfile is the name of the token profile of the app client that was
+	// asked for; "" where it has none.
+	ClientProfile string
+}
+
+// Denied reports whether the user may have no token: deleted or suspended. A user
+// who is not known is not denied.
+func (a Access) Denied() bool { return a.Deleted || a.Authz.Status == Suspended }

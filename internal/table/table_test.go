@@ -1,0 +1,91 @@
+package table_test
+
+import (
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/table"
+)
+
+// stays are the columns of a user that an erasure leaves as they are. They say that
+// there was somebody, and when, and nothing of the person.
+var stays = []string{"createdAt", "createdBy", "attrsAt", "rev", "authzRev", "authzSchema"}
+
+// TestAnErasureLeavesNoOtherColumn: a new column is removed by an erasure, or stands
+// in the list above for a reason.
+func TestAnErasureLeavesNoOtherColumn(t *testing.T) {
+	kept := func(c table.Column) bool { return !table.Erased(c) }
+	left := slices.Concat(table.Names[table.Profile](kept), table.Names[table.SignIn](kept), table.Names[table.Authz](kept))
+	slices.Sort(left)
+	if want := slices.Sorted(slices.Values(stays)); !slices.Equal(left, want) {
+		t.Errorf("an erasure leaves %v, want %v", left, want)
+	}
+}
+
+// Of a token's user the suite reads what may decide about the token. Who granted it
+// is nobody's business there.
+func TestATokenReadsTheseColumns(t *testing.T) {
+	for row, lists := range map[string][2][]string{
+		"PROFILE": {table.Names[table.Profile](table.Token), {"deletedAt"}},
+		"AUTHZ":   {table.Names[table.Authz](table.Token), {"authzRoles", "authzTenants", "authzTenant", "authzStatus", "authzExtra", "authzRev"}},
+		"CLIENT":  {table.Names[table.Client](table.Token), {"clientProfile"}},
+	} {
+		if !slices.Equal(lists[0], lists[1]) {
+			t.Errorf("of %s a token reads %v, want %v", row, lists[0], lists[1])
+		}
+	}
+}
+
+func TestTheTagsOfEveryColumnAreKnownWords(t *testing.T) {
+	for _, row := range []reflect.Type{
+		reflect.TypeFor[table.Profile](), reflect.TypeFor[table.SignIn](), reflect.TypeFor[table.Authz](), reflect.TypeFor[table.Client](), reflect.TypeFor[table.Checkpoint](),
+	} {
+		for i := range row.NumField() {
+			field := row.Field(i)
+			if name, _, _ := strings.Cut(field.Tag.Get("dynamodbav"), ","); name == "" {
+				t.Errorf("%s.%s names no attribute", row.Name(), field.Name)
+			}
+			for word := range strings.FieldsSeq(field.Tag.Get("is")) {
+				if !slices.Contains([]string{"token", "personal", "grave", "ttl"}, word) {
+					t.Errorf("%s.%s is %q, which means nothing", row.Name(), field.Name, word)
+				}
+			}
+		}
+	}
+}
+
+func TestWhatEndsARowIsNobodysToWrite(t *testing.T) {
+	for row, names := range map[string][]string{
+		"PROFILE": table.Written[table.Profile](), "SIGNIN": table.Written[table.SignIn](), "AUTHZ": table.Written[table.Authz](),
+	} {
+		if slices.Contains(names, table.TTL) || !slices.Contains(names, table.PK) || !slices.Contains(names, table.SK) {
+			t.Errorf("writers of %s may mention %v", row, names)
+		}
+	}
+}
+
+func TestOnlyKeepsTheColumnsThatAreAskedFor(t *testing.T) {
+	row := table.Authz{Roles: []string{"a"}, By: "grace", At: time.Unix(1, 0), Rev: 7}
+	if got, want := table.Only(row, table.Token), (table.Authz{Roles: []string{"a"}, Rev: 7}); !reflect.DeepEqual(got, want) {
+		t.Errorf("got %+v, want %+v", got, want)
+	}
+}
+
+func TestTheOrderOfTimesIsTheOrderOfTheirStrings(t *testing.T) {
+	at := time.Date(2026, 3, 1, 12, 0, 0, 999_999, time.FixedZone("", 3600))
+	if got := table.Time(at); got != "2026-03-01T11:00:00.000Z" || got >= table.Time(at.Add(time.Millisecond)) {
+		t.Errorf("got %s", got)
+	}
+}
+
+func TestAKeyNamesTheUserOrThePartOfACheckpoint(t *testing.T) {
+	if got := table.User("pool", "sub"); got != "USER#pool#sub" {
+		t.Errorf("got %s", got)
+	}
+	if got := table.CheckpointKey("pool", 12); got != (table.Keys{PK: "SWEEP#pool", SK: "CHECKPOINT#0012"}) {
+		t.Errorf("got %+v", got)
+	}
+}
