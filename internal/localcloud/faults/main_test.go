@@ -11,11 +11,10 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/dev/bench/build"
 )
 
-// full asks for the numbers that the requirements name; without it the same is
-// done fewer times.
+// full runs as many times as the requirements say; without it the tests run fewer.
 var full = flag.Bool("full", false, "the long form: 100 runs of each fault, 500 kills, 100 freezes")
 
-// often is a number of the long form and of the short one.
+// often returns a number of the long form or of the short one.
 func often(long, short int) int {
 	if *full {
 		return long
@@ -23,10 +22,10 @@ func often(long, short int) int {
 	return short
 }
 
-// names are the functions, in the order of a person's life.
+// names are the functions, in the order of a user's life.
 var names = []string{"presignup", "postconfirmation", "postauthentication", "pretokengeneration"}
 
-// packages holds the functions as they are deployed: <name>/bootstrap and policy.json.
+// packages holds the functions as deployed: <name>/bootstrap and policy.json.
 var packages string
 
 func TestMain(m *testing.M) { os.Exit(run(m)) }
@@ -48,7 +47,7 @@ func run(m *testing.M) int {
 	return m.Run()
 }
 
-// specification is where the events' policy lies, infra where dynalite is.
+// specification is the folder of the events' policy, infra that of dynalite.
 const (
 	specification = "../../../events"
 	infra         = "../../../infra"
