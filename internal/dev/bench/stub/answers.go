@@ -9,7 +9,7 @@ const (
 	client  = `{"pk":{"S":"CLIENT#4example4client4id4web4app"},"sk":{"S":"CLIENT"},"clientProfile":{"S":"app"}}`
 )
 
-// answer is the reply to an operation, by the request's X-Amz-Target.
+// answer returns the reply to an operation, by the request's X-Amz-Target.
 func answer(target string) string {
 	switch target {
 	case "DynamoDB_20120810.BatchGetItem":
