@@ -8,7 +8,7 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/users"
 )
 
-// live lives a history and gives what went wrong first, "" for nothing.
+// live runs a history and returns what went wrong first, "" for nothing.
 func live(s story, f faults, telling bool) (broken string, w *world) {
 	w = newWorld(f, telling)
 	if w.skew = s.skew; w.skew != 0 {
@@ -30,10 +30,10 @@ func live(s story, f faults, telling bool) (broken string, w *world) {
 	return "", w
 }
 
-// settle makes the sweep of a quiet pool, after which the table equals the pool,
-// and one more, which writes nothing. To ask for a user costs money (AdminGetUser
-// makes the user an active one of the month): where nothing is recent the sweep
-// asks for those who are gone, twice, and for nobody else.
+// settle sweeps a quiet pool, after which the table equals the pool; a second sweep
+// writes nothing. Asking for a user costs money (AdminGetUser makes the user an active
+// one of the month): if nothing is recent, the sweep asks twice for each user who is
+// gone, and for no other.
 func (w *world) settle(s story) {
 	gone := 0
 	for _, q := range w.pool.people {
@@ -54,9 +54,9 @@ func (w *world) settle(s story) {
 	}
 }
 
-// converged holds the table against the pool, as a sweep of a quiet pool must
-// leave it. A sweep finds people by their PROFILE: of somebody who came and went
-// without one, AUTHZ or SIGNIN may be left.
+// converged compares the table with the pool after a sweep of a quiet pool. A sweep finds
+// users by their PROFILE: AUTHZ or SIGNIN may be left of a user who came and went without
+// one.
 func (w *world) converged() {
 	for _, q := range w.pool.people {
 		rows, _ := w.ledger.Rows(context.Background(), key(q.sub))

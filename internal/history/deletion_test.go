@@ -10,9 +10,8 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/users"
 )
 
-// TestR32_ADeletionWinsAgainstEveryLatecomer buries the three rows of a person one
-// after the other, and once more, while everything that ever writes about people
-// comes in between, before and after, in a thousand orders.
+// The test buries the three rows of a user one after the other, and then again, while all
+// writers write about users before, between and after, in a thousand orders.
 func TestR32_ADeletionWinsAgainstEveryLatecomer(t *testing.T) {
 	late := 0
 	for seed := range uint64(1000) {
@@ -25,7 +24,7 @@ func TestR32_ADeletionWinsAgainstEveryLatecomer(t *testing.T) {
 		for _, i := range order {
 			w.advance(time.Duration(random.IntN(40_000)) * time.Millisecond)
 			if i >= len(writers) {
-				// Whichever comes first, rows are buried in their order.
+				// Rows are buried in their order, whatever comes first.
 				burials[min(buried, len(burials)-1)](w, q)
 				buried++
 				continue
@@ -49,7 +48,7 @@ func TestR32_ADeletionWinsAgainstEveryLatecomer(t *testing.T) {
 	}
 }
 
-// burials bury one row more each, and the last one everything again.
+// burials bury one row more each; the last buries all again.
 var burials = []func(*world, *person){
 	func(w *world, q *person) { w.ledger.eraseSome(key(q.sub), w.now, 1) },
 	func(w *world, q *person) { w.ledger.eraseSome(key(q.sub), w.now, 2) },
@@ -57,8 +56,7 @@ var burials = []func(*world, *person){
 	func(w *world, q *person) { _ = w.ledger.Erase(context.Background(), key(q.sub), w.now) },
 }
 
-// writers are all that write about a person. at may lie in the past, of an event
-// that was held up.
+// writers are all that write about a user. at may be in the past, of a delayed event.
 var writers = []func(w *world, q *person, at time.Time){
 	func(w *world, q *person, at time.Time) {
 		w.sees(users.Confirmed, q, "PostConfirmation_ConfirmSignUp", at)

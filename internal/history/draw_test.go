@@ -34,7 +34,7 @@ var chances = []struct {
 	{sweeps, 7},
 }
 
-// everything is the kinds as often as their chances say.
+// everything has each kind as often as its chance says.
 var everything = func() (all []kind) {
 	for _, c := range chances {
 		for range c.times {
@@ -44,7 +44,7 @@ var everything = func() (all []kind) {
 	return all
 }()
 
-// trading is what makes one person's name, address or rights another's.
+// trading has the kinds that pass one user's name, address or rights to another.
 var trading = []kind{signUp, signUp, confirm, federate, federate, readdress, swap, swap, remove, remove, signIn, signIn, refresh, grant, sweeps}
 
 var waits = []time.Duration{time.Second, 4 * time.Second, 31 * time.Second, 5 * time.Minute, 11 * time.Minute, 3 * time.Hour, 25 * time.Hour}
@@ -52,8 +52,8 @@ var waits = []time.Duration{time.Second, 4 * time.Second, 31 * time.Second, 5 * 
 // lags stay below sweep.Lag.
 var lags = []time.Duration{0, 2 * time.Second, time.Minute, 9 * time.Minute}
 
-// stories are histories of several chapters, each of which shrinks to nothing; a
-// single slice would rarely have more than ten steps.
+// stories are histories of several chapters, each of which shrinks to nothing; a single
+// slice would rarely have more than ten steps.
 func stories(chapters int, kinds []kind) *rapid.Generator[story] {
 	return rapid.Custom(func(t *rapid.T) story {
 		s := story{

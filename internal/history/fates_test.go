@@ -9,10 +9,10 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/users"
 )
 
-// attempt is one delivery of an event: when the function begins, after the event,
-// and when it writes, after that. Cognito tries again after 5 s; an attempt lives
-// 4 s, unless its environment is frozen and thawed hours later. lost is the row, if
-// any, whose write fails.
+// attempt is one delivery of an event: when the function begins, after the event, and
+// when it writes, after that. Cognito retries after 5 s; an attempt lives 4 s, unless its
+// environment is frozen and thawed hours later. lost is the row, if any, whose write
+// fails.
 type attempt struct {
 	begins, writes time.Duration
 	lost           string
@@ -64,7 +64,7 @@ func (h half) SignIn(ctx context.Context, seen users.SignIn) (users.Write, error
 	return h.Recorder.SignIn(ctx, seen)
 }
 
-// fire sends an event as the person is now, and lets fate have its way.
+// fire sends an event about the user as it is now, with the deliveries of f.
 func (w *world) fire(q *person, source string, f fate) {
 	s := q.now()
 	attributes := map[string]string{"cognito:user_status": s.status}
@@ -81,8 +81,8 @@ func (w *world) fire(q *person, source string, f fate) {
 	}
 }
 
-// begin is a function that starts: it knows its time now, and a pre token
-// generation reads before it writes.
+// begin starts a function: it takes its time, and a pre token generation reads before it
+// writes.
 func (w *world) begin(q *person, seen users.Sighting, a attempt) {
 	seen.At = w.now.Add(w.skew)
 	store := half{w.ledger, a.lost}
@@ -103,8 +103,8 @@ func (w *world) begin(q *person, seen users.Sighting, a attempt) {
 	})
 }
 
-// preToken issues a token from what it reads, unless that refuses, and then writes
-// the row of a person whom the table does not know.
+// preToken issues a token from what it reads, unless it refuses, and then writes the row
+// of a user that the table lacks.
 func (w *world) preToken(q *person, seen users.Sighting, a attempt, store users.Recorder) {
 	access, err := w.ledger.Access(context.Background(), seen.Key, "web")
 	if err != nil {

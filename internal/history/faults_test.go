@@ -13,9 +13,9 @@ import (
 
 // faults are mistakes that a test makes on purpose. The zero value makes none.
 type faults struct {
-	rules       *rules // of the store, nil for userstest.Memory
-	keyedByName bool   // rows of user names instead of subs
-	// between stand between the sweep and its ports.
+	rules       *rules // of the store; nil for userstest.Memory
+	keyedByName bool   // rows are keyed by user name instead of sub
+	// pool and table wrap the sweep's ports.
 	pool  func(sweep.Pool) sweep.Pool
 	table func(sweep.Table) sweep.Table
 }
@@ -41,7 +41,7 @@ func (f faults) ports(p port) (sweep.Pool, sweep.Table) {
 	return pool, table
 }
 
-// rules are what a store does; a mutant has another one.
+// rules are what a store does; a mutant changes one.
 type rules struct {
 	profile     func(users.ProfileRow, users.Snapshot) (users.ProfileRow, users.Write)
 	signIn      func(users.SignInRow, users.SignIn) (users.SignInRow, users.Write)
@@ -50,7 +50,7 @@ type rules struct {
 	access      func(users.Key, users.Access) users.Access
 }
 
-// lawful are the rules of package users.
+// lawful returns the rules of package users.
 func lawful() rules {
 	return rules{
 		profile: users.MergeProfile, signIn: users.MergeSignIn, buryProfile: users.BuryProfile, buryAuthz: users.BuryAuthz,
@@ -58,7 +58,7 @@ func lawful() rules {
 	}
 }
 
-// rowStore is a store by its rules. Its callers take turns.
+// rowStore is a store that follows its rules. It is not safe for concurrent use.
 type rowStore struct {
 	rules
 	rows map[users.Key]users.Rows
@@ -104,7 +104,7 @@ func (s *rowStore) Rows(_ context.Context, key users.Key) (users.Rows, error) {
 	return s.rows[key], nil
 }
 
-// Assign and Forget are for app clients, of which a history has one.
+// Assign does nothing: a history has one app client.
 func (s *rowStore) Assign(context.Context, string, string) error { return nil }
 
 // Forget does nothing.

@@ -15,7 +15,7 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// story is a whole history: what happens, and how long the pool is then left alone.
+// story is a whole history: what happens, and how long the pool then rests.
 type story struct {
 	steps []step
 	skew  time.Duration // of the functions' clocks; less than a second
@@ -23,10 +23,10 @@ type story struct {
 	last  plan
 }
 
-// GoString is how rapid prints one that fails.
+// GoString is how rapid prints a failing history.
 func (s story) GoString() string { return s.String() }
 
-// String is a line for each step.
+// String has a line for each step.
 func (s story) String() string {
 	var lines []string
 	if s.skew != 0 {
@@ -57,8 +57,8 @@ func prove(t *testing.T, kinds []kind) (lived int, met map[string]int) {
 	return lived, met
 }
 
-// TestR34_AfterOneSweepOfAQuietPoolTheTableEqualsThePool is the proof; the
-// invariants of R15, R32 and R33 are held after every write of every history.
+// This test is the proof. The invariants of R15, R32 and R33 are checked after every
+// write of every history.
 func TestR34_AfterOneSweepOfAQuietPoolTheTableEqualsThePool(t *testing.T) {
 	t.Parallel()
 	lived, met := prove(t, everything)
@@ -67,8 +67,7 @@ func TestR34_AfterOneSweepOfAQuietPoolTheTableEqualsThePool(t *testing.T) {
 	}
 }
 
-// TestR15_NothingCrossesFromOnePersonToAnother: names that are used again,
-// addresses that are swapped, people who come through another provider.
+// Names are used again, addresses are swapped, users come through another provider.
 func TestR15_NothingCrossesFromOnePersonToAnother(t *testing.T) {
 	t.Parallel()
 	lived, met := prove(t, trading)
@@ -77,8 +76,8 @@ func TestR15_NothingCrossesFromOnePersonToAnother(t *testing.T) {
 	}
 }
 
-// TestThousandsOfPeopleOverSomeMonths is one history as large as a pool: what
-// depends on pages, batches and many at the same time shows here.
+// One history is as large as a pool: it shows what depends on pages, batches and
+// concurrency.
 func TestThousandsOfPeopleOverSomeMonths(t *testing.T) {
 	random := rand.New(rand.NewPCG(7, 1))
 	s := story{quiet: time.Hour, last: plan{page: 60, workers: 16}}

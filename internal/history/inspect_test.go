@@ -9,12 +9,12 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/users"
 )
 
-// race is how much older than its time an event can be: it is made before the
-// first attempt, and the third begins 10 s later and writes within 4 s.
+// race is how much older than its time an event can be: it is made before the first
+// attempt, and the third begins 10 s later and writes within 4 s.
 const race = 15 * time.Second
 
-// inspect holds a person's rows against what was ever true, after each write. at
-// is the time that the write bears.
+// inspect compares a user's rows with all that was ever true, after each write. at is the
+// time in the write.
 func (w *world) inspect(sub, source string, at time.Time, before, after users.Rows) {
 	q := w.pool.bySub[sub]
 	if q == nil {
@@ -30,8 +30,7 @@ func (w *world) inspect(sub, source string, at time.Time, before, after users.Ro
 	w.note(q, source, before, after)
 }
 
-// staysDead: R32. What is a tombstone stays one as it is, and holds nothing of the
-// person.
+// staysDead is R32: a tombstone never changes, and holds nothing of the user.
 func (w *world) staysDead(q *person, before, after users.Rows) {
 	if !before.Profile.DeletedAt.IsZero() && !reflect.DeepEqual(before.Profile, after.Profile) {
 		w.violated("the tombstone PROFILE of %s changed to %s", q.sub, words(after.Profile))
@@ -53,7 +52,7 @@ func (w *world) staysDead(q *person, before, after users.Rows) {
 	}
 }
 
-// deadAreGone: nobody is buried who lives, but at an operator's word.
+// deadAreGone: no living user is buried, except by an operator.
 func (w *world) deadAreGone(q *person, after users.Rows) {
 	buried := !after.Profile.DeletedAt.IsZero() || !after.SignIn.DeletedAt.IsZero() || after.Authz.Status == users.Deleted
 	if buried && q.alive() && !q.erased {
@@ -61,7 +60,7 @@ func (w *world) deadAreGone(q *person, after users.Rows) {
 	}
 }
 
-// ownWords: R15. A row says what was true of its own sub, all of it at one moment.
+// ownWords is R15: a row says what was true of its own sub, all of it at one moment.
 func (w *world) ownWords(q *person, row users.ProfileRow) {
 	if row.AttrsAt.IsZero() || !row.DeletedAt.IsZero() {
 		return
@@ -82,8 +81,8 @@ func (w *world) ownWords(q *person, row users.ProfileRow) {
 	}
 }
 
-// indexes are the first and the last state that a profile is a copy of, -1 for
-// none. Being disabled is a sweep's word; events do not have it.
+// indexes returns the first and the last state that a profile is a copy of, -1 for none.
+// Only a sweep knows whether a user is disabled; events do not say it.
 func (w *world) indexes(q *person, p users.Profile) (first, last int) {
 	first, last = -1, -1
 	p.Disabled = false
@@ -97,8 +96,7 @@ func (w *world) indexes(q *person, p users.Profile) (first, last int) {
 	return first, last
 }
 
-// neverReset: R33. Creation stays what it was, and sign-ins are never more than
-// the truth, nor fewer than they were.
+// neverReset is R33: creation stays; sign-ins never exceed the truth and never decrease.
 func (w *world) neverReset(q *person, before, after users.Rows) {
 	b, a := before.Profile, after.Profile
 	if !b.CreatedAt.IsZero() && (!b.CreatedAt.Equal(a.CreatedAt) || b.CreatedBy != a.CreatedBy) {
@@ -118,8 +116,8 @@ func (w *world) neverReset(q *person, before, after users.Rows) {
 	}
 }
 
-// neverBack: what a row says is never replaced by what was true before it, but in
-// the race of a retried event.
+// neverBack: a row is never replaced by what was true before, except in the race of a
+// retried event.
 func (w *world) neverBack(q *person, at time.Time, before, after users.ProfileRow) {
 	if before.AttrsAt.IsZero() || !after.DeletedAt.IsZero() || before.AttrsAt.Equal(after.AttrsAt) || at.Sub(before.AttrsAt).Abs() <= race {
 		return
@@ -130,14 +128,14 @@ func (w *world) neverBack(q *person, at time.Time, before, after users.ProfileRo
 	}
 }
 
-// grantedOnly: AUTHZ is what the server granted, and no write of ours changes it.
+// grantedOnly: AUTHZ is what the server granted; none of our writes changes it.
 func (w *world) grantedOnly(q *person, row users.Authz) {
 	if row.Status != users.Deleted && (!slices.Equal(row.Roles, q.roles) || (row.Status == users.Suspended) != q.suspends) {
 		w.violated("AUTHZ of %s has %v and %q, granted were %v", q.sub, row.Roles, row.Status, q.roles)
 	}
 }
 
-// mustKnow: R33. After a sight of a person that was written there is a row.
+// mustKnow is R33: after a user was seen and that was written, there is a row.
 func (w *world) mustKnow(q *person, source string) {
 	rows, _ := w.ledger.Rows(context.Background(), key(q.sub))
 	if source != "PostConfirmation_ConfirmForgotPassword" && rows.Profile.AttrsAt.IsZero() && rows.Profile.DeletedAt.IsZero() {

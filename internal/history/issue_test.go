@@ -13,7 +13,7 @@ import (
 
 var tokenProfiles = map[string]policy.Profile{"web": {Access: policy.Token{Claims: []policy.Claim{{Name: "roles", From: "authz.roles"}}}}}
 
-// saidRoles are the roles that an access token says.
+// saidRoles returns the roles in an access token.
 func saidRoles(g claims.Grant) (said []string) {
 	for _, claim := range g.Access.Claims {
 		if list, ok := claim.Value.([]string); ok && claim.Name == "roles" {
@@ -23,7 +23,7 @@ func saidRoles(g claims.Grant) (said []string) {
 	return said
 }
 
-// policyOfTokens puts the roles into the token, as a profile that is named would.
+// policyOfTokens puts the roles into the token, as a named profile does.
 var policyOfTokens = func() *claims.Policy {
 	p, err := claims.Compile(policy.Tokens{Profiles: tokenProfiles})
 	if err != nil {
@@ -32,8 +32,8 @@ var policyOfTokens = func() *claims.Policy {
 	return p
 }()
 
-// issued: what a token says of a person is what the server granted that person,
-// and somebody who is buried gets none.
+// issued checks that a token says what the server granted its user, and that a buried
+// user gets none.
 func (w *world) issued(q *person, access users.Access) {
 	rows, _ := w.ledger.table.Rows(context.Background(), key(q.sub))
 	event := cognito.TokenGeneration{Attributes: q.now().attributes}

@@ -18,8 +18,8 @@ type table interface {
 
 var _ table = (*userstest.Memory)(nil)
 
-// ledger is the store, and holds every row against the invariants after every
-// write. A person's PROFILE and SIGNIN are written at the same time, hence the lock.
+// ledger is the store; after every write it checks the row against the invariants. A
+// user's PROFILE and SIGNIN are written in parallel, hence the lock.
 type ledger struct {
 	table
 	mu     sync.Mutex
@@ -51,15 +51,15 @@ func (l *ledger) Erase(ctx context.Context, key users.Key, at time.Time) (err er
 	return err
 }
 
-// eraseSome is an erasure that was killed after so many of its three rows.
+// eraseSome is an erasure that was killed after some of its three rows.
 func (l *ledger) eraseSome(key users.Key, at time.Time, rows int) {
 	if memory, ok := l.table.(*userstest.Memory); ok {
 		l.watch(key, sweep.Source, at, func() { memory.EraseSome(key, at, rows) })
 	}
 }
 
-// watch makes a write and looks at the person's rows before and after. Nobody
-// else's rows can have changed: they have another key.
+// watch makes a write and compares the user's rows before and after. No other user's rows
+// can change: they have another key.
 func (l *ledger) watch(key users.Key, source string, at time.Time, write func()) {
 	l.mu.Lock()
 	defer l.mu.Unlock()

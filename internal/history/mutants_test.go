@@ -17,8 +17,7 @@ import (
 
 var update = flag.Bool("update", false, "write testdata/counterexamples.txt")
 
-// mutant is a mistake that somebody could make, and the words in which a history
-// must find it.
+// mutant is a possible mistake, and the words in which a history must find it.
 type mutant struct {
 	name, want string
 	faults     faults
@@ -30,10 +29,10 @@ func store(change func(*rules)) faults {
 	return faults{rules: &r}
 }
 
-// mutants break one thing each, and among them every invariant.
+// mutants returns mistakes that break one thing each and together every invariant.
 func mutants() []mutant { return slices.Concat(brokenProfiles(), brokenRows(), brokenSweeps()) }
 
-// brokenProfiles write or bury PROFILE as they should not.
+// brokenProfiles write or bury PROFILE wrongly.
 func brokenProfiles() []mutant {
 	return []mutant{
 		{"PROFILE is written without the condition on deletedAt", "the tombstone PROFILE", store(func(r *rules) {
@@ -69,7 +68,7 @@ func brokenProfiles() []mutant {
 	}
 }
 
-// brokenRows count, bury, key or read as they should not.
+// brokenRows count, bury, key or read wrongly.
 func brokenRows() []mutant {
 	return []mutant{
 		{"SIGNIN is written without the condition on deletedAt", "the tombstone SIGNIN", store(func(r *rules) {
@@ -111,7 +110,7 @@ func brokenRows() []mutant {
 	}
 }
 
-// brokenSweeps believe, remember or forget what they should not.
+// brokenSweeps believe, remember or forget wrongly.
 func brokenSweeps() []mutant {
 	return []mutant{
 		{"a sweep heals from a list entry of the last ten minutes", "went back", faults{table: func(t sweep.Table) sweep.Table { return credulous{t} }}},
@@ -147,7 +146,7 @@ func (d doubting) Profiles(ctx context.Context, pool string, subs []string) (map
 	return rows, err
 }
 
-// hasty answers by what the list showed: nobody who was not listed is there.
+// hasty answers from the list: a user who was not listed does not exist.
 type hasty struct{ sweep.Pool }
 
 func (h hasty) Get(ctx context.Context, username string) (sweep.Answer, error) {
@@ -177,9 +176,9 @@ type immortal struct{ sweep.Table }
 
 func (immortal) Erase(context.Context, users.Key, time.Time) error { return nil }
 
-// TestEveryInvariantCanFail breaks one thing after the other. A history must find
-// it. testdata keeps the shortest forms for people to read; only that each mutant
-// is among them is checked, since every change of a sweep tells them differently.
+// A history must find each mutant. testdata keeps the shortest forms for readers. The
+// test only checks that each mutant is among them, since every change of a sweep words
+// them differently.
 func TestEveryInvariantCanFail(t *testing.T) {
 	const kept = "testdata/counterexamples.txt"
 	var out bytes.Buffer
@@ -203,7 +202,7 @@ func TestEveryInvariantCanFail(t *testing.T) {
 	}
 }
 
-// find looks for a history that finds the mutant, and makes it short.
+// find looks for a history that finds the mutant, and shortens it.
 func find(m mutant) (*story, int) {
 	fails := func(s story) bool {
 		broken, _ := live(s, m.faults, false)
@@ -219,8 +218,8 @@ func find(m mutant) (*story, int) {
 	return nil, most
 }
 
-// TestWithoutAMutantTheRowStorePasses shows that the mutants fail by what is
-// broken in them, and not by the store that they are built of.
+// The mutants fail because of what is broken in them, not because of the store that they
+// are built of.
 func TestWithoutAMutantTheRowStorePasses(t *testing.T) {
 	for seed := range 300 {
 		if broken, _ := live(stories(8, everything).Example(seed), store(func(*rules) {}), false); broken != "" {

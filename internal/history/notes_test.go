@@ -34,7 +34,7 @@ func (w *world) note(q *person, source string, before, after users.Rows) {
 	}
 }
 
-// situations are all that must be met in a few thousand histories.
+// situations are all that a few thousand histories must meet.
 var situations = []string{
 	"an event came after the tombstone", "an event lost against a newer write", "an event made a row for somebody who is gone",
 	"an event changed what a sweep wrote", "a sweep made a row", "a sweep lost against a newer event", "a sweep changed what an event wrote",
@@ -44,7 +44,7 @@ var situations = []string{
 	"somebody disabled was marked",
 }
 
-// missing gives the situations that were never met.
+// missing returns the situations that were never met.
 func missing(noted map[string]int) (never []string) {
 	for _, what := range situations {
 		if noted[what] == 0 {
@@ -54,7 +54,7 @@ func missing(noted map[string]int) (never []string) {
 	return never
 }
 
-// add sums what was noted, and tells of notes that are not in the list.
+// add sums what was noted, and returns notes that are not in the list.
 func add(sum, noted map[string]int) (unlisted []string) {
 	for _, what := range slices.Sorted(maps.Keys(noted)) {
 		sum[what] += noted[what]

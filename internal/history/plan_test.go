@@ -6,21 +6,21 @@ import (
 	"time"
 )
 
-// plan is how a sweep goes.
+// plan is how a sweep runs.
 type plan struct {
 	page    int // users of a page, and rows of a scan
-	workers int // one thing after the other, unless given
-	// behind is how far the list lags, for one user after the other; always less
-	// than what the sweep allows it.
+	workers int // in parallel; 0 is one at a time
+	// behind is how far the list lags, for one user after the other; always less than the
+	// sweep allows for.
 	behind []time.Duration
-	// meanwhile happens at a call that the sweep makes of its ports, one step each.
+	// meanwhile are the steps that happen at calls of the sweep's ports.
 	meanwhile []meanwhile
-	// ends stop the sweep, one after the other; it goes on from its checkpoint.
+	// ends stop the sweep, one after the other; it continues from its checkpoint.
 	ends []end
-	// blind is which one of the questions for a user is answered wrongly that there
-	// is nobody, 0 for none. It is why a sweep asks twice.
+	// blind is the number of the question for a user that is wrongly answered with "no
+	// such user", 0 for none. It is why a sweep asks twice.
 	blind int
-	// forgets makes the pool refuse the page token with which a sweep goes on.
+	// forgets makes the pool refuse the page token with which a sweep continues.
 	forgets bool
 }
 
@@ -29,7 +29,7 @@ type meanwhile struct {
 	step step
 }
 
-// end stops the sweep at a call. After it the call has been made and its reply is
+// end stops the sweep at a call. after means that the call was made and its reply is
 // lost; killed leaves no time for a last checkpoint.
 type end struct {
 	call          int

@@ -8,7 +8,7 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/sweep"
 )
 
-// The statuses of Cognito that a history reaches.
+// The Cognito statuses that a history reaches.
 const (
 	unconfirmed   = "UNCONFIRMED"
 	confirmed     = "CONFIRMED"
@@ -17,7 +17,7 @@ const (
 	external      = "EXTERNAL_PROVIDER"
 )
 
-// state is a user as it was from a moment on. A state is never changed.
+// state is a user from a moment on. A state never changes.
 type state struct {
 	from       time.Time
 	username   string
@@ -28,12 +28,12 @@ type state struct {
 	gone       bool
 }
 
-// person is everything that was ever true of one sub.
+// person is all that was ever true of one sub.
 type person struct {
 	sub      string
 	states   []state // oldest first
-	session  bool    // somebody holds a refresh token
-	signIns  int64   // how often the person really signed in
+	session  bool    // there is a refresh token
+	signIns  int64   // the real number of sign-ins
 	erased   bool    // an operator had the rows removed
 	roles    []string
 	suspends bool
@@ -43,7 +43,7 @@ func (p *person) now() state { return p.states[len(p.states)-1] }
 
 func (p *person) alive() bool { return !p.now().gone }
 
-// at gives the person as of a moment, false before the first state.
+// at returns the state at a moment, false before the first state.
 func (p *person) at(moment time.Time) (state, bool) {
 	for i := len(p.states) - 1; i >= 0; i-- {
 		if !p.states[i].from.After(moment) {
@@ -62,13 +62,13 @@ func (p *person) change(now time.Time, f func(*state)) {
 	p.states = append(p.states, next)
 }
 
-// pool remembers everybody, in the order of their creation.
+// pool remembers all users, in the order of their creation.
 type pool struct {
 	people []*person
 	bySub  map[string]*person
 }
 
-// called gives who has the user name now, nil if nobody has.
+// called returns the present user with the name, or nil.
 func (p *pool) called(username string) *person {
 	for i := len(p.people) - 1; i >= 0; i-- {
 		if q := p.people[i]; q.now().username == username && q.alive() {
@@ -78,7 +78,7 @@ func (p *pool) called(username string) *person {
 	return nil
 }
 
-// former gives who had the user name last and is gone.
+// former returns the last deleted user with the name.
 func (p *pool) former(username string) *person {
 	for i := len(p.people) - 1; i >= 0; i-- {
 		if q := p.people[i]; q.now().username == username && !q.alive() {
@@ -88,8 +88,8 @@ func (p *pool) former(username string) *person {
 	return nil
 }
 
-// create makes a new person; custom:team says whose row a row is, since names and
-// addresses change hands.
+// create makes a new user. custom:team says whose row a row is, since names and addresses
+// pass from user to user.
 func (p *pool) create(now time.Time, username, email, status string, verified bool) *person {
 	sub := fmt.Sprintf("sub-%02d", len(p.people)+1)
 	q := &person{sub: sub, states: []state{{
@@ -106,7 +106,7 @@ func (p *pool) create(now time.Time, username, email, status string, verified bo
 	return q
 }
 
-// shown is a state as the API gives it.
+// shown returns a state as the API shows it.
 func (q *person) shown(s state) sweep.User {
 	return sweep.User{
 		Sub: q.sub, Username: s.username, Attributes: s.attributes, Disabled: s.disabled, Status: s.status, ModifiedAt: s.modified,

@@ -2,7 +2,7 @@ package history
 
 import "slices"
 
-// shortened takes from a history whatever it can do without to fail.
+// shortened removes from a history all that it does not need to fail.
 func shortened(s story, fails func(story) bool) story {
 	for changed := true; changed; {
 		changed = false
@@ -16,7 +16,7 @@ func shortened(s story, fails func(story) bool) story {
 	return s
 }
 
-// shorter gives every history that has one thing less.
+// shorter returns every history with one thing less.
 func shorter(s story) (all []story) {
 	if s.skew != 0 {
 		less := s

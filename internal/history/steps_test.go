@@ -9,12 +9,12 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/users"
 )
 
-// step is one thing that happens. It can be taken in any world: what it speaks of
-// may not be there, and then nothing happens. So a part of a history is a history.
+// step is one thing that happens. It can be taken in any world: if what it names is
+// missing, nothing happens. So a part of a history is a history.
 type step struct {
 	what kind
-	who  int  // whom of names
-	of   int  // an address, another of names, a role, a state of affairs
+	who  int  // which of names
+	of   int  // an address, another of names, roles, or a variant of the step
 	fate fate // of the post trigger's event
 	next fate // of the pre token generation's event
 	wait time.Duration
@@ -47,8 +47,8 @@ const (
 	sweeps        kind = "sweep"
 )
 
-// names are the user names that people share, one after the other. A provider's
-// users have names of their own.
+// names are the user names that users share, one after the other. A provider's users have
+// names of their own.
 var names = []string{"ada", "bea", "cyd"}
 
 // addresses are shared as well.
@@ -56,7 +56,7 @@ var addresses = []string{"a@example.com", "b@example.com", "c@example.com", "d@e
 
 var roles = [][]string{nil, {"reader"}, {"editor", "reader"}, {"admin"}}
 
-// providers are where people come from who have no password.
+// providers have the users without a password.
 var providers = []string{"google", "workforce"}
 
 func (s step) username() string {
@@ -70,7 +70,7 @@ func (s step) username() string {
 	return name
 }
 
-// String is the step in a sentence.
+// String returns the step as a sentence.
 func (s step) String() string {
 	switch s.what {
 	case wait:
@@ -123,8 +123,8 @@ func (s step) creates() bool {
 	return false
 }
 
-// create makes a person in one of the four ways, and fires what Cognito fires: a
-// trigger that the mirror hears of for the provider's user alone.
+// create makes a user in one of the four ways, and fires what Cognito fires. The mirror
+// hears only of the provider's user.
 func (w *world) create(s step) {
 	address := addresses[s.of%len(addresses)]
 	switch s.what {
@@ -142,7 +142,7 @@ func (w *world) create(s step) {
 	}
 }
 
-// happens is everything that happens to somebody who is there.
+// happens is all that can happen to a present user.
 func (w *world) happens(q *person, s step) {
 	switch s.what {
 	case confirm, adminConfirm, resetPassword:
@@ -158,7 +158,7 @@ func (w *world) happens(q *person, s step) {
 	}
 }
 
-// confirms: PostConfirmation fires for a sign-up that is confirmed, and for a reset.
+// confirms: PostConfirmation fires for a confirmed sign-up, and for a reset.
 func (w *world) confirms(q *person, s step) {
 	status := q.now().status
 	switch {
@@ -178,8 +178,8 @@ func (w *world) confirms(q *person, s step) {
 	}
 }
 
-// enters: PostAuthentication and pre token generation, or for a refresh the latter
-// alone. A provider's attributes overwrite the person's at every sign-in.
+// enters: PostAuthentication and pre token generation fire, for a refresh only the
+// second. A provider's attributes overwrite the user's at every sign-in.
 func (w *world) enters(q *person, s step) {
 	now := q.now()
 	source := "TokenGeneration_Authentication"
@@ -203,7 +203,7 @@ func (w *world) enters(q *person, s step) {
 	w.fire(q, source, s.next)
 }
 
-// changes of attributes fire nothing.
+// changes: a change of attributes fires nothing.
 func (w *world) changes(q *person, s step) {
 	switch s.what {
 	case rename:
@@ -224,7 +224,7 @@ func (w *world) changes(q *person, s step) {
 	}
 }
 
-// administered: neither disabling nor deleting fires anything.
+// administered: disabling and deleting fire nothing.
 func (w *world) administered(q *person, s step) {
 	switch s.what {
 	case disable:

@@ -13,12 +13,11 @@ import (
 
 var errEnded = errors.New("the sweep was stopped")
 
-// sweeping is a sweep on its way, and all the ports that it has: pool, table and
-// clock.
+// sweeping is a running sweep with all its ports: pool, table and clock.
 type sweeping struct {
 	*world
 	plan    *plan
-	calls   int // of its ports, since it began or went on
+	calls   int // of its ports, since it began or continued
 	total   int
 	asked   int
 	resumed bool
@@ -29,7 +28,7 @@ type sweeping struct {
 // callTakes is how long a call of a port takes.
 const callTakes = 70 * time.Millisecond
 
-// sweep makes a pass as the plan has it, to its end at last.
+// sweep runs a pass as planned, to its end.
 func (w *world) sweep(p *plan) sweep.Report {
 	s := &sweeping{world: w, plan: p}
 	ends := p.ends
@@ -54,7 +53,7 @@ func (w *world) sweep(p *plan) sweep.Report {
 	}
 }
 
-// run begins or goes on, until next stops it.
+// run begins or continues, until next stops it.
 func (s *sweeping) run(next *end) (sweep.Report, error) {
 	s.calls, s.ended = 0, nil
 	at := s.reread()
@@ -87,7 +86,7 @@ func (s *sweeping) reread() (at sweep.Checkpoint) {
 	return at
 }
 
-// port is what the engine calls. While it does, life goes on.
+// port is what the engine calls. Others act meanwhile.
 type port struct {
 	*sweeping
 	next *end
@@ -124,7 +123,7 @@ func (p port) call(make func()) error {
 
 func (p port) date() time.Time { return p.world.now.Truncate(time.Second) }
 
-// List gives a page in the order of creation. Each user is as the list knows it.
+// List returns a page in the order of creation, each user as the list knows it.
 func (p port) List(_ context.Context, token string) (page sweep.Page, err error) {
 	err = p.call(func() {
 		if token != "" && p.resumed && p.plan.forgets {
@@ -192,7 +191,7 @@ func (p port) Get(_ context.Context, username string) (answer sweep.Answer, err 
 	return answer, err
 }
 
-// Profiles, Scan, Upsert and Erase are the store's.
+// Profiles calls the store, as Scan, Upsert and Erase do.
 func (p port) Profiles(ctx context.Context, pool string, subs []string) (rows map[string]users.ProfileRow, err error) {
 	if ended := p.call(func() { rows, err = p.ledger.Profiles(ctx, pool, subs) }); ended != nil {
 		return nil, ended
@@ -200,7 +199,7 @@ func (p port) Profiles(ctx context.Context, pool string, subs []string) (rows ma
 	return rows, err
 }
 
-// Scan gives a page of rows at a time.
+// Scan returns a page of rows.
 func (p port) Scan(ctx context.Context, pool, from string) (subs []string, next string, err error) {
 	ended := p.call(func() {
 		subs, next, err = p.ledger.Scan(ctx, pool, from)
@@ -215,7 +214,7 @@ func (p port) Scan(ctx context.Context, pool, from string) (subs []string, next 
 	return subs, next, err
 }
 
-// Upsert writes at the sweep's word.
+// Upsert writes for the sweep.
 func (p port) Upsert(ctx context.Context, seen users.Snapshot) (write users.Write, err error) {
 	ended := p.call(func() {
 		write, err = p.ledger.Upsert(ctx, seen)
@@ -227,7 +226,7 @@ func (p port) Upsert(ctx context.Context, seen users.Snapshot) (write users.Writ
 	return write, err
 }
 
-// Erase buries at the sweep's word.
+// Erase buries for the sweep.
 func (p port) Erase(ctx context.Context, key users.Key, at time.Time) (err error) {
 	ended := p.call(func() {
 		err = p.ledger.Erase(ctx, key, at)
@@ -239,7 +238,7 @@ func (p port) Erase(ctx context.Context, key users.Key, at time.Time) (err error
 	return err
 }
 
-// Now and Sleep are the world's time.
+// Now returns the world's time; Sleep advances it.
 func (p port) Now() time.Time {
 	p.mu.Lock()
 	defer p.mu.Unlock()

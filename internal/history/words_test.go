@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// words says of a row what there is, and nothing of what there is not.
+// words returns a row's fields that are set.
 func words(v any) string {
 	if at, ok := v.(time.Time); ok {
 		return at.Format("02 15:04:05.000")

@@ -15,8 +15,8 @@ const poolID = "eu-west-1_AbCdEf123"
 
 var noon = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 
-// world is a pool, its mirror, and what is on its way between them. Time passes
-// only by advance.
+// world is a pool, its mirror, and what is on its way between them. Time passes only by
+// advance.
 type world struct {
 	mu      sync.Mutex
 	now     time.Time
@@ -24,10 +24,10 @@ type world struct {
 	pool    pool
 	ledger  *ledger
 	mirror  *users.Mirror
-	coming  []arrival // by time, and then in the order of their making
+	coming  []arrival // by time, then in the order of creation
 	faults  faults
 	broken  []string       // what went wrong, in order
-	noted   map[string]int // how often something happened that a proof must have met
+	noted   map[string]int // how often something happened that a proof must meet
 	told    []string
 	telling bool
 }
@@ -52,7 +52,7 @@ func newWorld(f faults, telling bool) *world {
 	return w
 }
 
-// later has something happen when the time has come.
+// later lets what happen after a time.
 func (w *world) later(after time.Duration, what func()) {
 	at := w.now.Add(after)
 	i, _ := slices.BinarySearchFunc(w.coming, at, func(a arrival, at time.Time) int {
@@ -64,7 +64,7 @@ func (w *world) later(after time.Duration, what func()) {
 	w.coming = slices.Insert(w.coming, i, arrival{at, what})
 }
 
-// advance lets time pass, and everything happen that is due.
+// advance lets time pass and everything happen that is due.
 func (w *world) advance(d time.Duration) {
 	until := w.now.Add(d)
 	for len(w.coming) > 0 && !w.coming[0].at.After(until) {
@@ -91,8 +91,7 @@ func (w *world) violated(format string, args ...any) {
 	w.broken = append(w.broken, fmt.Sprintf(format, args...))
 }
 
-// tell writes a line of the story, if somebody wants to hear it, until something
-// has gone wrong.
+// tell writes a line of the story if it is wanted, until something has gone wrong.
 func (w *world) tell(format string, args ...any) {
 	if w.telling && len(w.broken) == 0 {
 		w.told = append(w.told, w.now.Format("02 15:04:05.000  ")+fmt.Sprintf(format, args...))

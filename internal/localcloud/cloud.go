@@ -1,15 +1,14 @@
-// Package localcloud is the AWS that the suite needs, on 127.0.0.1.
+// Package localcloud runs the suite's AWS on 127.0.0.1.
 //
-// Start reads a synthesized stack and brings it up: the tables in dynalite, the
-// functions' real bootstraps under lambdahost, the user pool under userpool,
-// and between the last two the permissions of the template. What it runs is
-// what a deployment would, so a missing permission, a wrong variable or a
-// forgotten grant of a table name shows here first.
+// Start reads a synthesized stack and starts its tables in dynalite, its functions' real
+// bootstraps in lambdahost and its user pool in userpool. Between pool and functions
+// stand the permissions of the template. So a missing permission, a wrong variable or a
+// forgotten grant of a table name shows here before a deployment.
 //
-// It is for development and tests. It holds no data once closed: dynalite keeps
-// its rows in a temporary folder, so that a test may stop and start it, and
-// Close removes that. Ids and client secrets are invented, credentials are not
-// checked, IAM is not enforced but for who may invoke a function.
+// It is for development and tests. dynalite keeps its rows in a temporary folder, so that
+// a test may stop and restart it; Close removes the folder. Ids and client secrets are
+// invented. Credentials are not checked. Of IAM only the permission to invoke a function
+// is enforced.
 package localcloud
 
 import (
@@ -29,34 +28,34 @@ import (
 type Options struct {
 	// AssemblyDir is the folder of a synthesized cloud assembly (cdk.out).
 	AssemblyDir string
-	// StackName is the stack's name or its id in the assembly; "" = the only one.
+	// StackName is the stack's name or its id in the assembly; "" is the only stack.
 	StackName string
 	// Ports to listen on.
 	Ports Ports
-	// NodePath is Node's executable; "" = node on PATH. InfraDir is the folder
-	// whose node_modules holds dynalite; "" = infra, below the working folder.
+	// NodePath is Node's executable; "" is node on PATH. InfraDir is the folder whose
+	// node_modules holds dynalite; "" is infra in the working folder.
 	NodePath, InfraDir string
-	// FunctionEnv is added to each function's environment, below its own. Its
-	// AWS_ENDPOINT_URL_DYNAMODB stands between the functions and the store.
+	// FunctionEnv is added to each function's environment; the function's own variables
+	// win. AWS_ENDPOINT_URL_DYNAMODB here replaces the store's URL.
 	FunctionEnv map[string]string
-	// OnInvocation is told of each invocation; see lambdahost.Options.
+	// OnInvocation is called for each invocation; see lambdahost.Options.
 	OnInvocation func(lambdahost.Invocation)
-	// Log receives what the functions print; nil discards it.
+	// Log receives the functions' output; nil discards it.
 	Log io.Writer
-	// Pool are the user pool's own options; its Addr is set from Ports.
+	// Pool holds the user pool's options; Start sets Addr from Ports.
 	Pool userpool.Options
-	// Deliver, if not nil, stands between the pool and the functions: a test
-	// delays, repeats or drops deliveries with it.
+	// Deliver, if not nil, wraps the invoker between pool and functions: a test delays,
+	// repeats or drops deliveries with it.
 	Deliver func(userpool.Invoker) userpool.Invoker
 }
 
 // Ports on 127.0.0.1; 0 means a free one.
 type Ports struct{ CognitoIDP, Lambda, DynamoDB int }
 
-// Cloud is a running stack. Its methods may be called concurrently, except that
-// StopStore, StartStore and Close must not overlap.
+// Cloud is a running stack. Its methods are safe for concurrent use, but StopStore,
+// StartStore and Close must not overlap.
 type Cloud struct {
-	// Stack is what was read; do not change it.
+	// Stack is what Start read; do not change it.
 	Stack *template.Stack
 	// Pool is nil where the stack creates no user pool.
 	Pool *userpool.Pool
@@ -66,8 +65,8 @@ type Cloud struct {
 	store *store // nil where the stack has no table
 }
 
-// Start brings a stack up. ctx bounds the start only. The error is one line
-// that says what to do; nothing is left running then.
+// Start starts a stack. ctx bounds the start only. An error is one line that says what to
+// do; then nothing is left running.
 func Start(ctx context.Context, opts Options) (*Cloud, error) {
 	stack, err := template.Read(opts.AssemblyDir, opts.StackName)
 	if err != nil {
@@ -136,12 +135,12 @@ func (c *Cloud) startPool(_ context.Context, opts Options) error {
 	return err
 }
 
-// Settle waits until every invocation answered so far has been reported to
-// OnInvocation, or until ctx ends.
+// Settle waits until every answered invocation has been reported to OnInvocation, or
+// until ctx ends.
 func (c *Cloud) Settle(ctx context.Context) error { return c.Functions.Settle(ctx) }
 
-// StopStore stops DynamoDB as an outage would: connections are refused. Its
-// rows are kept. It does nothing where the store is stopped or there is none.
+// StopStore stops DynamoDB as in an outage: connections are refused, rows are kept. It
+// does nothing if the store is stopped or the stack has no table.
 func (c *Cloud) StopStore() error {
 	if c.store == nil {
 		return nil
@@ -149,7 +148,7 @@ func (c *Cloud) StopStore() error {
 	return c.store.stop()
 }
 
-// StartStore brings DynamoDB back on the same port with the same rows.
+// StartStore restarts DynamoDB on the same port with the same rows.
 func (c *Cloud) StartStore(ctx context.Context) error {
 	if c.store == nil {
 		return nil
@@ -157,7 +156,8 @@ func (c *Cloud) StartStore(ctx context.Context) error {
 	return c.store.start(ctx)
 }
 
-// Unsupported has a sentence for each thing of the stack that is not as on AWS.
+// Unsupported returns a sentence for each property of the stack that does not act as on
+// AWS.
 func (c *Cloud) Unsupported() []string {
 	lines := slices.Clone(c.Stack.Unsupported)
 	for _, table := range c.Stack.Tables {
@@ -168,8 +168,8 @@ func (c *Cloud) Unsupported() []string {
 	return lines
 }
 
-// Close ends every server and process and removes the rows. A second Close does
-// nothing. It takes a few seconds at most.
+// Close stops every server and process and removes the rows, within a few seconds. A
+// second Close does nothing.
 func (c *Cloud) Close() error {
 	var errs []error
 	if c.Pool != nil {

@@ -142,8 +142,8 @@ func TestStoppedStoreKeepsItsRows(t *testing.T) {
 	}
 }
 
-// A function that runs into its time-out is killed, perhaps in the middle of a
-// request, and dynalite throws at that.
+// A time-out kills the function, perhaps in the middle of a request; dynalite throws
+// then.
 func TestTheStoreOutlivesARequestThatIsCalledOff(t *testing.T) {
 	needsDynalite(t)
 	cloud, _ := start(t, withTable(resources()))
@@ -153,7 +153,7 @@ func TestTheStoreOutlivesARequestThatIsCalledOff(t *testing.T) {
 			t.Fatalf("the store is gone: %v", err)
 		}
 		_, _ = conn.Write([]byte("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{"))
-		time.Sleep(5 * time.Millisecond) // until it has begun to read
+		time.Sleep(5 * time.Millisecond) // until dynalite has begun to read
 		_ = conn.Close()
 	}
 	put(t, cloud, "USER#1")

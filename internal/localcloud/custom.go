@@ -19,9 +19,9 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/template"
 )
 
-// runCustomResources creates what a deployment would by running code: calls of
-// DynamoDB by the CDK's AwsCustomResource, and functions of the stack that
-// speak CloudFormation's custom resource protocol. The others are in Unsupported.
+// runCustomResources creates the custom resources that a deployment creates by running
+// code: DynamoDB calls of the CDK's AwsCustomResource, and the stack's functions that
+// speak CloudFormation's custom resource protocol. Unsupported names the others.
 func (c *Cloud) runCustomResources(ctx context.Context, _ Options) error {
 	for _, resource := range c.Stack.CustomResources {
 		var err error
@@ -38,7 +38,7 @@ func (c *Cloud) runCustomResources(ctx context.Context, _ Options) error {
 	return nil
 }
 
-// call sends a call as it is: an AwsCustomResource's parameters are the wire's.
+// call sends a call unchanged: an AwsCustomResource's parameters are those of the wire.
 func (s *store) call(ctx context.Context, call template.Call) error {
 	action := strings.TrimSuffix(call.Action, "Command")
 	action = strings.ToUpper(action[:min(1, len(action))]) + action[min(1, len(action)):]
@@ -72,9 +72,9 @@ func sign(ctx context.Context, request *http.Request, body []byte) error {
 	return v4.NewSigner().SignHTTP(ctx, credentials, request, hex.EncodeToString(sum[:]), "dynamodb", template.Region, time.Now())
 }
 
-// create invokes a custom resource's function with a Create event and waits for
-// what it puts to the event's ResponseURL (AWS CloudFormation User Guide,
-// "Custom resource request objects").
+// create invokes a custom resource's function with a Create event and waits for its
+// answer at the event's ResponseURL (AWS CloudFormation User Guide, "Custom resource
+// request objects").
 func (c *Cloud) create(ctx context.Context, resource template.CustomResource) error {
 	answers, err := listenForAnswer()
 	if err != nil {
@@ -98,7 +98,7 @@ func (c *Cloud) create(ctx context.Context, resource template.CustomResource) er
 	return answers.await(ctx)
 }
 
-// inStrings is how CloudFormation passes properties: every scalar as a string.
+// inStrings turns every scalar into a string, as CloudFormation passes properties.
 func inStrings(value any) any {
 	switch value := value.(type) {
 	case map[string]any:
@@ -117,7 +117,7 @@ func inStrings(value any) any {
 	return fmt.Sprint(value)
 }
 
-// answers is the place that a custom resource reports to.
+// answers receives the answer of a custom resource's function.
 type answers struct {
 	url    string
 	server *http.Server
@@ -150,7 +150,7 @@ func (a *answers) receive(_ http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// await gives the function two seconds after its end, as it answers before.
+// await waits at most two seconds: the function answers before it returns.
 func (a *answers) await(ctx context.Context) error {
 	ctx, cancel := context.WithTimeoutCause(ctx, 2*time.Second, errors.New("its function ended without an answer to CloudFormation"))
 	defer cancel()

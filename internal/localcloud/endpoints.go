@@ -11,14 +11,14 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/template"
 )
 
-// Endpoints are URLs without a trailing slash; "" where the stack has no such part.
+// Endpoints are URLs without a trailing slash; "" if the stack has no such part.
 type Endpoints struct {
 	CognitoIDP, Lambda, DynamoDB string
-	// Token is the OAuth 2.0 token endpoint, JWKS the pool's public keys.
+	// Token is the OAuth 2.0 token endpoint, JWKS the URL of the pool's public keys.
 	Token, JWKS string
 }
 
-// Endpoints says where the parts listen.
+// Endpoints returns the parts' URLs.
 func (c *Cloud) Endpoints() Endpoints {
 	endpoints := Endpoints{Lambda: c.Functions.URL()}
 	if c.store != nil {
@@ -32,9 +32,8 @@ func (c *Cloud) Endpoints() Endpoints {
 	return endpoints
 }
 
-// Env is what an AWS SDK or the AWS CLI needs to find the local cloud, as
-// NAME=value lines (AWS SDKs and Tools Reference Guide, "Service-specific
-// endpoints").
+// Env returns NAME=value lines with which an AWS SDK or the AWS CLI finds the local cloud
+// (AWS SDKs and Tools Reference Guide, "Service-specific endpoints").
 func (c *Cloud) Env() []string {
 	endpoints := c.Endpoints()
 	env := []string{
@@ -54,11 +53,11 @@ func (c *Cloud) Env() []string {
 	return env
 }
 
-// Outputs are the stack's outputs by name, as CloudFormation would show them.
+// Outputs returns the stack's outputs by name, as CloudFormation shows them.
 func (c *Cloud) Outputs() map[string]string { return c.Stack.Outputs }
 
-// Client finds an app client by its id, its name, its logical id or the name of
-// an output that shows its id.
+// Client returns the app client with this id, name, logical id or name of the output that
+// shows its id.
 func (c *Cloud) Client(name string) (template.Client, bool) {
 	if c.Stack.Pool == nil {
 		return template.Client{}, false
@@ -72,7 +71,7 @@ func (c *Cloud) Client(name string) (template.Client, bool) {
 	return template.Client{}, false
 }
 
-// Table is the name of the stack's first table, or "".
+// Table returns the name of the stack's first table, or "".
 func (c *Cloud) Table() string {
 	if len(c.Stack.Tables) == 0 {
 		return ""
@@ -80,8 +79,7 @@ func (c *Cloud) Table() string {
 	return c.Stack.Tables[0].Name
 }
 
-// address is where a part is to listen. A fixed port that is taken is an error
-// that says so.
+// address returns the address to listen on. It refuses a fixed port that is taken.
 func address(part string, port int) (string, error) {
 	addr := net.JoinHostPort("127.0.0.1", strconv.Itoa(port))
 	if port == 0 {

@@ -9,8 +9,8 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/userpool"
 )
 
-// invoker is Cognito calling Lambda: admitted by the template's permissions,
-// as on AWS by the function's resource policy, or refused.
+// invoker invokes functions as Cognito does. The template's permissions admit or refuse
+// the call, as the function's resource policy does on AWS.
 type invoker struct {
 	stack *template.Stack
 	host  *lambdahost.Host
@@ -28,7 +28,7 @@ func (i invoker) Invoke(ctx context.Context, functionARN string, event []byte) (
 	return reply, inPoolsWords(err)
 }
 
-// inPoolsWords turns the host's errors into the pool's; others stay.
+// inPoolsWords turns the host's errors into the pool's; it returns others unchanged.
 func inPoolsWords(err error) error {
 	if fail, ok := errors.AsType[*lambdahost.FunctionError](err); ok {
 		return &userpool.FunctionError{Type: fail.Type, Message: fail.Message}

@@ -17,8 +17,8 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/lambdahost"
 )
 
-// built is the test function of lambdahost, which echoes what it does not know:
-// a valid reply to every trigger.
+// built is lambdahost's test function. It echoes what it does not know, a valid reply to
+// every trigger.
 var built string
 
 func TestMain(m *testing.M) { os.Exit(run(m)) }
@@ -44,7 +44,7 @@ func ref(id string) object { return object{"Ref": id} }
 
 func arnOf(id string) object { return object{"Fn::GetAtt": []string{id, "Arn"}} }
 
-// resources are a pool with one trigger and the permission for it.
+// resources returns a pool with one trigger and its permission.
 func resources() object {
 	return object{
 		"Sign": object{"Type": "AWS::Lambda::Function", "Properties": object{
@@ -65,7 +65,7 @@ func resources() object {
 	}
 }
 
-// withTable adds a table as the suite has it.
+// withTable adds a table like the suite's.
 func withTable(resources object) object {
 	attribute := func(name string) object { return object{"AttributeName": name, "AttributeType": "S"} }
 	key := func(name, kind string) object { return object{"AttributeName": name, "KeyType": kind} }
@@ -110,10 +110,10 @@ func assembly(t *testing.T, resources object) string {
 	return dir
 }
 
-// infra is where dynalite is, seen from this folder.
+// infra is the folder with dynalite, relative to this one.
 const infra = "../../infra"
 
-// needsDynalite skips, in one line, where the npm packages are not installed.
+// needsDynalite skips the test if the npm packages are not installed.
 func needsDynalite(t *testing.T) {
 	t.Helper()
 	if _, err := findDynalite(Options{InfraDir: infra}); err != nil {

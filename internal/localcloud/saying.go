@@ -5,8 +5,8 @@ import (
 	"sync"
 )
 
-// saying is a program's output, of which the first part is kept, and the moment
-// at which it has said a certain thing.
+// saying keeps the first part of a program's output and notes when the output contains a
+// certain text.
 type saying struct {
 	what  string
 	heard chan struct{}
@@ -32,7 +32,7 @@ func (s *saying) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// String is the output in one line.
+// String returns the output in one line.
 func (s *saying) String() string {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -11,7 +11,7 @@ import (
 	"time"
 )
 
-// refused starts a cloud that must not start.
+// refused starts a cloud that must not start and returns the error.
 func refused(t *testing.T, opts Options) error {
 	t.Helper()
 	cloud, err := Start(t.Context(), opts)

@@ -15,15 +15,15 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/process"
 )
 
-// store is dynalite 4.0.0, a DynamoDB in Node. It keeps its rows in a folder,
-// so that it can be stopped and started.
+// store runs dynalite 4.0.0, a DynamoDB in Node. The rows are in a folder, so that it can
+// be stopped and restarted.
 type store struct {
 	node, cli, rows string
 	port            int
 	child           *process.Child
 }
 
-// startLimit is far above the half second that dynalite takes.
+// startLimit is far above the half second that dynalite needs.
 const startLimit = 20 * time.Second
 
 func openStore(ctx context.Context, opts Options) (*store, error) {
@@ -43,7 +43,7 @@ func openStore(ctx context.Context, opts Options) (*store, error) {
 	return s, nil
 }
 
-// findDynalite looks for Node and for the package that infra's lock file pins.
+// findDynalite finds Node and the package that infra's lock file pins.
 func findDynalite(opts Options) (*store, error) {
 	node := opts.NodePath
 	if node == "" {
@@ -67,8 +67,8 @@ func findDynalite(opts Options) (*store, error) {
 	return &store{node: node, cli: cli}, nil
 }
 
-// startOn starts on a port, 0 being a free one. dynalite cannot choose a port
-// itself, and one that was free a moment ago may be taken: hence three attempts.
+// startOn starts on a port; 0 is a free one. dynalite cannot choose a port itself, and a
+// port that was free a moment ago may be taken: hence three attempts.
 func (s *store) startOn(ctx context.Context, port int) error {
 	if s.port = port; port != 0 {
 		return s.start(ctx)
@@ -93,14 +93,14 @@ func freePort() (int, error) {
 	return listener.Addr().(*net.TCPAddr).Port, listener.Close()
 }
 
-// unflinching is a module that keeps dynalite up when a request is called off, as
-// that of a function is which was killed: dynalite throws then (index.js,
-// req.on('error')), and nobody catches it.
+// unflinching is a module that keeps dynalite up when a request breaks off, as it does
+// when a function is killed. dynalite throws then (index.js, req.on('error')) and nothing
+// catches it.
 const unflinching = `data:text/javascript,process.on("uncaughtException", e => {
   if (e.code !== "ECONNRESET") { console.error(e); process.exit(1) }
 })`
 
-// start returns once dynalite says that it listens.
+// start returns when dynalite says that it listens.
 func (s *store) start(ctx context.Context) error {
 	if s.child != nil {
 		return nil
@@ -127,7 +127,7 @@ func (s *store) start(ctx context.Context) error {
 	}
 }
 
-// stop lets dynalite end by itself, within a second.
+// stop lets dynalite end by itself; after a second it kills it.
 func (s *store) stop() error {
 	if s.child == nil {
 		return nil

@@ -15,8 +15,8 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/template"
 )
 
-// DynamoDB is a client for the stack's tables; nil where there are none. Its
-// buildable HTTP client is one that AWS_CA_BUNDLE does not break.
+// DynamoDB returns a client for the stack's tables; nil if there are none. AWS_CA_BUNDLE
+// does not break its buildable HTTP client.
 func (c *Cloud) DynamoDB() *dynamodb.Client {
 	if c.store == nil {
 		return nil
@@ -35,7 +35,7 @@ func localCredentials() aws.CredentialsProvider {
 	return credentials.NewStaticCredentialsProvider("local", "local", "")
 }
 
-// createTables makes the tables and waits until they are active.
+// createTables creates the tables and waits until they are active.
 func (s *store) createTables(ctx context.Context, tables []template.Table) error {
 	client := s.client()
 	for _, table := range tables {
@@ -70,7 +70,7 @@ func creation(table template.Table) *dynamodb.CreateTableInput {
 	return input
 }
 
-// keySchema leaves an absent range key out.
+// keySchema leaves out an absent range key.
 func keySchema(key template.Key) []types.KeySchemaElement {
 	schema := []types.KeySchemaElement{{AttributeName: aws.String(key.Hash.Name), KeyType: types.KeyTypeHash}}
 	if key.Range.Name != "" {

@@ -6,7 +6,7 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/userpool"
 )
 
-// functions says the template's functions in the host's words.
+// functions turns the template's functions into the host's.
 func functions(stack *template.Stack) []lambdahost.Function {
 	var declared []lambdahost.Function
 	for _, f := range stack.Functions {
@@ -18,7 +18,7 @@ func functions(stack *template.Stack) []lambdahost.Function {
 	return declared
 }
 
-// poolConfig says the template's user pool in the pool's words.
+// poolConfig turns the template's user pool into the pool's configuration.
 func poolConfig(stack *template.Stack) userpool.Config {
 	p := stack.Pool
 	config := userpool.Config{

@@ -16,11 +16,11 @@ type fired struct {
 	source, function, outcome, code string
 	took                            time.Duration
 	cold                            bool
-	// reply is what the function answered, nil if it refused.
+	// reply is the function's answer, nil if it refused.
 	reply []byte
 }
 
-// account writes what happened for a person at a terminal.
+// account writes what happened, for a reader at a terminal.
 type account struct {
 	out  io.Writer
 	step int
@@ -30,7 +30,7 @@ func (a *account) title(format string, args ...any) {
 	fmt.Fprintf(a.out, "\n"+format+"\n", args...)
 }
 
-// call writes one API call: what it was for, how long it took, what came back.
+// call writes one API call: its purpose, its time, its answer.
 func (a *account) call(title, operation, note string, took time.Duration, err error) {
 	a.step++
 	fmt.Fprintf(a.out, "\n%2d. %s\n", a.step, title)
@@ -56,8 +56,8 @@ func (a *account) triggers(all []fired) {
 	}
 }
 
-// token writes a decoded token, a claim per line; what the suite added is
-// marked with a plus.
+// token writes a decoded token, a claim per line, with a plus before what the suite
+// added.
 func (a *account) token(name, encoded string, ours added) {
 	claims, err := decode(encoded)
 	if err != nil {
@@ -74,7 +74,7 @@ func (a *account) token(name, encoded string, ours added) {
 	}
 }
 
-// row writes a row of the table, an attribute per line.
+// row writes a row of the table, a column per line.
 func (a *account) row(title string, row map[string]any) {
 	fmt.Fprintf(a.out, "    %s\n", title)
 	for _, name := range slices.Sorted(maps.Keys(row)) {

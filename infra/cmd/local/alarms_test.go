@@ -12,12 +12,12 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/lambdahost"
 )
 
-// metricName is a metric as CloudWatch knows it.
+// metricName is a metric's name, as in CloudWatch.
 func metricName(namespace, function, metric any) string {
 	return fmt.Sprintf("%v %v %v", namespace, function, metric)
 }
 
-// emitted lists the metrics of a log line (CloudWatch user guide, "Embedded metric
+// emitted returns the metrics of a log line (CloudWatch user guide, "Embedded metric
 // format").
 func emitted(t *testing.T, line string) []string {
 	t.Helper()
@@ -51,13 +51,13 @@ func emitted(t *testing.T, line string) []string {
 	return names
 }
 
-// metric is one as CloudFormation writes it.
+// metric is a metric in CloudFormation's form.
 type metric struct {
 	Namespace, MetricName string
 	Dimensions            []struct{ Value any }
 }
 
-// watched lists the suite's own metrics in the alarms and on the dashboard of the
+// watched returns the suite's own metrics in the alarms and on the dashboard of the
 // synthesized stack.
 func watched(t *testing.T, assembly, stack string) map[string]bool {
 	t.Helper()
@@ -100,10 +100,10 @@ func watched(t *testing.T, assembly, stack string) map[string]bool {
 	return names
 }
 
-// charted is a metric of the suite in the text of the dashboard.
+// charted finds the suite's metrics in the text of the dashboard.
 var charted = regexp.MustCompile(`\[\\"(CognitoTriggers[^\\"]*)\\",\\"(\w+)\\",\\"function\\",\\"(\w+)\\"`)
 
-// An alarm on a metric that nobody emits is green for ever.
+// An alarm on a metric that no function emits is always green.
 func TestAlarmsWatchWhatTheFunctionsEmit(t *testing.T) {
 	var mu sync.Mutex
 	all := make(map[string]bool)

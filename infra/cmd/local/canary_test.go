@@ -12,8 +12,8 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/lambdahost"
 )
 
-// slots are the places of an event that a person's data can be in, each with a
-// way to put a canary there.
+// slots are the places of an event that can contain a user's data, each with a way to put
+// a canary there.
 func slots() []func(event map[string]any, canary string) {
 	var all []func(map[string]any, string)
 	member := func(object, name string) func(map[string]any, string) {
@@ -51,8 +51,8 @@ func slots() []func(event map[string]any, canary string) {
 	)
 }
 
-// Whatever a person can put anywhere, with the store up and down, no function
-// prints it: every line is JSON with a request id, at most 8 KB, and without it.
+// Whatever a caller sends, with the store up and down, no function prints it: every line
+// is JSON with a request id, at most 8 KB, and without it.
 func TestR20_NothingThatACallerWroteIsPrinted(t *testing.T) {
 	var mu sync.Mutex
 	lines, runs := 0, 0
@@ -92,8 +92,7 @@ func TestR20_NothingThatACallerWroteIsPrinted(t *testing.T) {
 	}
 }
 
-// canaries puts one into every slot, for every function, with one of the
-// sources that it knows.
+// canaries puts a canary into every slot, for every function, with one of its sources.
 func canaries(t *testing.T, cloud *localcloud.Cloud) {
 	t.Helper()
 	sources := map[string]string{
@@ -113,7 +112,7 @@ func canaries(t *testing.T, cloud *localcloud.Cloud) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			// The answer is another test's business; an error is a refusal here.
+			// Other tests check the answer; an error is a refusal here.
 			_, _ = cloud.Functions.Invoke(t.Context(), trigger.FunctionARN, doc)
 		}
 	}

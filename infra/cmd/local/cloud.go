@@ -18,13 +18,13 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/template"
 )
 
-// Names that the stack gives its outputs.
+// Names of the stack's outputs.
 const (
 	webClientOutput     = "WebClientId"
 	machineClientOutput = "MachineClientId"
 )
 
-// options reads the flags that both verbs have, and more where more adds some.
+// options reads the flags of both verbs; more adds some.
 func options(verb string, args []string, more ...func(*flag.FlagSet)) (localcloud.Options, error) {
 	var opts localcloud.Options
 	flags := flag.NewFlagSet("local "+verb, flag.ContinueOnError)
@@ -40,10 +40,10 @@ func options(verb string, args []string, more ...func(*flag.FlagSet)) (localclou
 	return opts, flags.Parse(args)
 }
 
-// target makes the journey's target of a running cloud.
+// target returns the journey's target for a running cloud.
 func target(cloud *localcloud.Cloud) (journey.Target, error) {
 	web, ok := cloud.Client(webClientOutput)
-	machine, _ := cloud.Client(machineClientOutput) // a stage may do without
+	machine, _ := cloud.Client(machineClientOutput) // a stage may have none
 	if !ok {
 		return journey.Target{}, fmt.Errorf("the stack has no output %s; it has %q",
 			webClientOutput, slices.Sorted(maps.Keys(cloud.Outputs())))
@@ -67,8 +67,8 @@ func target(cloud *localcloud.Cloud) (journey.Target, error) {
 	return t.WithPeople(), nil
 }
 
-// config is an SDK's configuration for one local endpoint. The client is the
-// SDK's own: with a plain http.Client it fails where AWS_CA_BUNDLE is set.
+// config returns an SDK's configuration for one local endpoint. The client is the SDK's
+// own: a plain http.Client fails if AWS_CA_BUNDLE is set.
 func config(endpoint string) aws.Config {
 	return aws.Config{
 		Region:       template.Region,

@@ -17,8 +17,8 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/table"
 )
 
-// demo starts the local cloud, goes through the journey and writes the account
-// of it. The error says how many steps did not go as they should.
+// demo starts the local cloud, takes the journey and writes its account. The error says
+// how many steps failed.
 func demo(ctx context.Context, args []string) (err error) {
 	opts, err := options("demo", args)
 	if err != nil {
@@ -43,7 +43,7 @@ func demonstrate(ctx context.Context, opts localcloud.Options, out io.Writer) (e
 	if err := cloud.Settle(ctx); err != nil {
 		return err
 	}
-	seen.take() // the stack's own functions, which ran to make it
+	seen.take() // without the stack's own functions, which ran to create it
 	a := &account{out: out}
 	a.title("The stack %s, from its synthesized template, up in %s on 127.0.0.1.", cloud.Stack.Name, ms(time.Since(began)))
 	for _, line := range cloud.Unsupported() {
@@ -66,7 +66,7 @@ func demonstrate(ctx context.Context, opts localcloud.Options, out io.Writer) (e
 	return nil
 }
 
-// tell takes one step and writes what happened; it says whether all was well.
+// tell takes one step, writes what happened and reports whether all was well.
 func (a *account) tell(ctx context.Context, cloud *localcloud.Cloud, seen *invocations, step journey.Step) bool {
 	began := time.Now()
 	result, err := step.Run(ctx)
@@ -95,7 +95,7 @@ func (a *account) tell(ctx context.Context, cloud *localcloud.Cloud, seen *invoc
 	return err == nil
 }
 
-// unexpected is an error when other triggers fired than should.
+// unexpected returns an error if other triggers fired than should.
 func unexpected(want []string, got []fired) error {
 	var sources []string
 	for _, f := range got {
@@ -124,7 +124,7 @@ func (a *account) rows(ctx context.Context, j *journey.Journey) error {
 	return nil
 }
 
-// invocations collects what the functions did since it was last asked.
+// invocations collects what the functions did since the last take.
 type invocations struct {
 	mu  sync.Mutex
 	all []fired
@@ -141,14 +141,13 @@ func (s *invocations) take() []fired {
 	defer s.mu.Unlock()
 	taken := s.all
 	s.all = nil
-	// They are reported when their log is complete, which is not the order in
-	// which they were called.
+	// They are reported when their log is complete, not in the order of the calls.
 	slices.SortStableFunc(taken, func(a, b fired) int { return a.start.Compare(b.start) })
 	return taken
 }
 
-// read makes of an invocation what the account shows: the outcome is the
-// function's own, from its log line.
+// read turns an invocation into what the account shows. The outcome is the function's
+// own, from its log line.
 func read(i lambdahost.Invocation) fired {
 	f := fired{start: i.Start, function: i.Function, took: i.Duration, cold: i.Cold, reply: i.Reply, outcome: "no log line"}
 	var event struct{ TriggerSource string }

@@ -16,7 +16,7 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/lambdahost"
 )
 
-// row is a reply with a row that no store of ours would write.
+// row is a reply with a row that our stores never write.
 func row(attributes string) faults.Fault {
 	return func(w http.ResponseWriter, r *http.Request, store http.Handler) {
 		body, _ := io.ReadAll(r.Body)
@@ -26,7 +26,7 @@ func row(attributes string) faults.Fault {
 	}
 }
 
-// badStores are a dead store, a slow one, and one that answers nonsense.
+// badStores are a dead store, a slow one, and some with wrong answers.
 var badStores = map[string]faults.Fault{
 	"resets every connection": faults.Reset,
 	"never answers":           faults.Blackhole,
@@ -44,8 +44,8 @@ var badStores = map[string]faults.Fault{
 	"binary claims":           row(`"authzRoles":{"SS":["admin"]},"authzExtra":{"M":{"x":{"B":"AAAA"}}}`),
 }
 
-// Whatever the store does, tokens are issued within three seconds, without a claim
-// that only the store could have granted and with the groups as they were.
+// Whatever the store does, tokens are issued within three seconds, without claims that
+// only the store could have granted, and with the groups unchanged.
 func TestR24_AStoreThatIsDeadSlowOrTalksNonsenseStopsNoToken(t *testing.T) {
 	opts := local(t)
 	opts.Ports.DynamoDB = freePort(t)
@@ -116,7 +116,7 @@ func bare(t *testing.T, token string) {
 	}
 }
 
-// refreshToken signs in once more, for a session of its own.
+// refreshToken signs in again, for a session of its own.
 func refreshToken(t *testing.T, client, user, password string, api *idp.Client) string {
 	t.Helper()
 	out, err := api.InitiateAuth(t.Context(), &idp.InitiateAuthInput{

@@ -17,8 +17,8 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/userpool"
 )
 
-// losing loses the events of some triggers: the pool goes on as if the function had
-// answered, and the function never ran.
+// losing loses the events of some triggers: the pool continues as if the function had
+// answered, but the function never ran.
 type losing struct {
 	functions userpool.Invoker
 	lost      atomic.Value // []string, beginnings of trigger sources
@@ -35,7 +35,7 @@ func (l *losing) Invoke(ctx context.Context, function string, event []byte) ([]b
 	return l.functions.Invoke(ctx, function, event)
 }
 
-// crowd are people of one kind who come into the pool.
+// crowd is a group of users of one kind.
 type crowd struct {
 	t    *testing.T
 	pool *userpool.Pool
@@ -45,7 +45,7 @@ type crowd struct {
 	subs []string
 }
 
-// each does something for 1 to n, some at the same time.
+// each calls do for 0 to n-1, eight at a time.
 func (c *crowd) each(n int, do func(i int) error) {
 	c.t.Helper()
 	var wait sync.WaitGroup
@@ -134,10 +134,10 @@ func (c *crowd) federated(i int) error {
 	return nil
 }
 
-// TestR33_FiveHundredLostConfirmationsAreHealed: every post confirmation is lost.
-// A third of the people signed up, and only the event of a sign-in arrives; a third
-// was invited by an administrator, and only that of a token arrives; a third comes
-// from a provider, which fires no post authentication. Each has a row after that.
+// Every post confirmation is lost. A third of the users signed up, and only the event of
+// a sign-in arrives; a third was invited by an administrator, and only that of a token
+// arrives; a third comes from a provider, which fires no post authentication. Each has a
+// row after that.
 func TestR33_FiveHundredLostConfirmationsAreHealed(t *testing.T) {
 	opts := local(t)
 	lost := &losing{}
@@ -207,7 +207,7 @@ func (c *crowd) resets(t *testing.T) {
 	}
 }
 
-// kept is what no event may reset.
+// kept returns what no event may reset.
 func (c *crowd) kept(t *testing.T, sub string) string {
 	t.Helper()
 	rows := map[string]map[string]any{}

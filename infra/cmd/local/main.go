@@ -1,11 +1,11 @@
-// Command local runs the synthesized stack on this machine, without an AWS
-// account and without Docker.
+// Command local runs the synthesized stack on this machine, without an AWS account and
+// without Docker.
 //
-//	go run ./infra/cmd/local demo    goes through a user pool's life and shows it
+//	go run ./infra/cmd/local demo    takes a user pool through its life and shows it
 //	go run ./infra/cmd/local serve   keeps the local cloud up until Ctrl-C
 //
-// Both read the cloud assembly in dist/local, which `make synth-host` writes,
-// and are run from the project's folder: `make demo`, `make local`.
+// Both read the cloud assembly in dist/local, which `make synth-host` writes, and run in
+// the project's folder: `make demo`, `make local`.
 package main
 
 import (

@@ -14,8 +14,8 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/journey"
 )
 
-// assembly is what `make synth-host` writes. `make test` always makes it first
-// and says so in the environment, so that nothing is skipped there.
+// assembly is written by `make synth-host`. `make test` runs it first and says so in the
+// environment, so that nothing is skipped there.
 const assembly = "../../../dist/local"
 
 func local(t *testing.T) localcloud.Options {
@@ -29,7 +29,7 @@ func local(t *testing.T) localcloud.Options {
 	return localcloud.Options{AssemblyDir: assembly, InfraDir: "../.."}
 }
 
-// running is a cloud and a journey through it that has not begun.
+// running starts a cloud and returns it with a journey that has not begun.
 func running(t *testing.T, opts localcloud.Options) (*localcloud.Cloud, *journey.Journey) {
 	t.Helper()
 	cloud, err := localcloud.Start(t.Context(), opts)
@@ -94,7 +94,7 @@ func TestTheDemoGoesAsItShouldTwiceAndLeavesNoProcess(t *testing.T) {
 	}
 }
 
-// children lists the processes that this test still has.
+// children returns the processes that this test still has.
 func children(t *testing.T) string {
 	t.Helper()
 	for range 50 {

@@ -9,8 +9,8 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/journey"
 )
 
-// The store is down while Ada signs up, confirms and signs in: all of it works,
-// and one sign-in after the store is back the rows are whole.
+// The store is down while Ada signs up, confirms and signs in: all of it works. After one
+// sign-in with the store back the rows are whole.
 func TestR24_AnOutageOfTheStoreStopsNobodyAndHeals(t *testing.T) {
 	cloud, j := running(t, local(t))
 	if err := cloud.StopStore(); err != nil {
@@ -24,8 +24,8 @@ func TestR24_AnOutageOfTheStoreStopsNobodyAndHeals(t *testing.T) {
 	for _, title := range []string{"Ada signs up", "Ada confirms the code from the mail", "Ada signs in"} {
 		began := time.Now()
 		_, err := steps[title].Run(t.Context())
-		// The call succeeds. The journey's own look at the table cannot, and it
-		// misses the claims that only the table could have granted.
+		// The call succeeds. The journey's own read of the table cannot, and the claims
+		// that only the table could have granted are missing.
 		if want := without[title]; want == "" && err != nil || want != "" && (err == nil || !strings.Contains(err.Error(), want)) {
 			t.Fatalf("%s: %v", title, err)
 		}

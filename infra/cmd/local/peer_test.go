@@ -32,16 +32,16 @@ import (
 
 const peerFolder = "testdata/cognito-local"
 
-// deviations is where cognito-local 5.3.0 does otherwise than Cognito: the step
-// must fail with this text. A step that is not here must go as it should, and one
-// that suddenly does shows that the list is out of date.
+// deviations are the steps in which cognito-local 5.3.0 differs from Cognito; such a step
+// must fail with this text. All others must pass. A listed step that passes shows that
+// the list is out of date.
 var deviations = map[string]string{
-	// Pre token generation is V1_0 only: a string for the list of roles, in the
-	// ID token alone.
+	// Pre token generation is V1_0 only: a string for the list of roles, in the ID token
+	// only.
 	"Ada signs in":                       "the ID token says roles editor, tenant acme",
 	"Ada signs in with the new password": "the ID token says roles editor, tenant acme",
 	"Ada's app refreshes the tokens":     "the ID token says roles editor, tenant acme",
-	// A refresh carries no metadata there: the tenant stays.
+	// A refresh carries no metadata: the tenant stays.
 	"Ada's app switches to her other tenant":                  "the ID token says roles editor, tenant acme",
 	"Ada's app asks for a tenant that is not hers":            "the ID token says roles editor, tenant acme",
 	"Ada signs in through it: another profile, another token": "the access token says roles <nil>",
@@ -52,9 +52,8 @@ var deviations = map[string]string{
 	"Ada's app refreshes and is refused":        "the message is not in Cognito's form",
 }
 
-// The functions and the table of the synthesized stack behind another
-// implementation of Cognito, so that no mistake of our own pool hides one of the
-// functions.
+// The synthesized stack's functions and table run behind another implementation of
+// Cognito, so that no mistake of our own pool hides one of the functions.
 func TestTheJourneyAlsoRunsAgainstCognitoLocal(t *testing.T) {
 	if _, err := os.Stat(peerFolder + "/node_modules/cognito-local"); err != nil {
 		t.Skip("cognito-local is not installed, make test installs it where the network is there; the journey runs against the project's own pool only")
@@ -111,7 +110,7 @@ func peer(t *testing.T, cloud *localcloud.Cloud) journey.Target {
 	return to
 }
 
-// peerCode is the confirmation code of everybody, set by the variable CODE.
+// peerCode is every user's confirmation code, set by the variable CODE.
 const peerCode = "123456"
 
 func startPeer(t *testing.T, cloud *localcloud.Cloud) string {
@@ -173,9 +172,9 @@ func freePort(t *testing.T) int {
 	return listener.Addr().(*net.TCPAddr).Port
 }
 
-// asVersion1 stands before the functions and gives events the version that
-// Cognito gives them: cognito-local sends "0", which no version of Cognito does
-// and which the functions therefore do not know.
+// asVersion1 stands before the functions and sets the version that Cognito sends:
+// cognito-local sends "0", which no version of Cognito does and the functions do not
+// know.
 func asVersion1(t *testing.T, functions string) string {
 	t.Helper()
 	to, err := url.Parse(functions)

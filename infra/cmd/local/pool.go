@@ -11,7 +11,7 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/userpool"
 )
 
-// poolFlags make the user pool as slow and as strict as Cognito is.
+// poolFlags make the user pool as slow and as strict as Cognito.
 func poolFlags(flags *flag.FlagSet, pool *userpool.Options) {
 	flags.DurationVar(&pool.ListDelay, "list-delay", 0, "how old a change must be for ListUsers to show it, such as 5s")
 	flags.Func("quotas", "requests per second: aws for AWS's defaults, or categories such as UserList=30,UserUpdate=25 (default: none)",
@@ -37,8 +37,8 @@ func quotas(text string) (userpool.Quotas, error) {
 	return found, nil
 }
 
-// people are users to begin with, as an import leaves them: without a password
-// and unknown to every trigger.
+// people returns users as an import leaves them: without a password and unknown to every
+// trigger.
 func people(n int) []userpool.Person {
 	all := make([]userpool.Person, n)
 	for i := range all {

@@ -37,7 +37,7 @@ func serve(ctx context.Context, args []string) (err error) {
 		if _, err := cloud.Pool.Import(people(count)...); err != nil {
 			return err
 		}
-		fmt.Printf("\n%d people are in the pool already, from person000001@example.com on; no trigger has heard of them.\n", count)
+		fmt.Printf("\nThe pool has %d users already, from person000001@example.com on; no trigger has seen them.\n", count)
 	}
 	welcome(os.Stdout, cloud)
 	<-ctx.Done()
@@ -71,5 +71,5 @@ func welcome(out io.Writer, cloud *localcloud.Cloud) {
 	for _, line := range cloud.Unsupported() {
 		fmt.Fprintf(out, "\nNot as on AWS: %s.\n", line)
 	}
-	fmt.Fprintf(out, "\nConfirmation codes are not mailed: they are printed here. What the functions do, too:\n\n")
+	fmt.Fprintf(out, "\nConfirmation codes are printed here, not mailed, as is what the functions do:\n\n")
 }

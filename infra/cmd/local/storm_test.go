@@ -11,12 +11,12 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/userpool"
 )
 
-// storm delivers every event three times, and keeps the first reply of all from
-// reaching the pool in time, so that the pool calls again by itself.
+// storm delivers every event three times, and delays the first reply of each function
+// beyond the pool's limit, so that the pool repeats the call.
 type storm struct {
 	functions  userpool.Invoker
 	delay      time.Duration
-	delayed    sync.Map // function -> its first reply was held back
+	delayed    sync.Map // function -> its first reply was delayed
 	deliveries atomic.Int64
 }
 
@@ -37,7 +37,7 @@ func (s *storm) Invoke(ctx context.Context, function string, event []byte) ([]by
 	return reply, err
 }
 
-// A function slower than Cognito's limit once, then fast, and every event three
+// A function is once slower than Cognito's limit, then fast, and every event comes three
 // times: one row, one count.
 func TestR30_ARetryStormEndsInOneRowAndOneCount(t *testing.T) {
 	opts := local(t)
@@ -53,7 +53,7 @@ func TestR30_ARetryStormEndsInOneRowAndOneCount(t *testing.T) {
 	if err := cloud.Settle(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	// Four triggers, each once too slow and then again, each time threefold.
+	// Four triggers, each first too slow and then repeated, each time threefold.
 	if got := between.deliveries.Load(); got != 4*2*3 {
 		t.Errorf("%d deliveries, want 24: the storm was none", got)
 	}

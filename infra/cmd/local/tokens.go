@@ -8,13 +8,13 @@ import (
 	"strings"
 )
 
-// added is what the suite put into one token.
+// added is what the suite added to one token.
 type added struct {
 	claims map[string]bool
 	scopes []string
 }
 
-// marked gives a claim's value; in scope, each of the suite's scopes has a plus.
+// marked returns a claim's value; in scope, each of the suite's scopes has a plus.
 func (a added) marked(claim string, value any) string {
 	text, ok := value.(string)
 	if claim != "scope" || !ok {
@@ -66,8 +66,8 @@ func names(objects ...map[string]json.RawMessage) map[string]bool {
 	return all
 }
 
-// decode gives a token's claims without checking its signature; the journey has
-// checked it.
+// decode returns a token's claims without checking its signature; the journey has checked
+// it.
 func decode(token string) (map[string]any, error) {
 	parts := strings.Split(token, ".")
 	if len(parts) != 3 {

@@ -27,7 +27,7 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/journey"
 )
 
-// emulator deploys to MiniStack, which goes away with the place.
+// emulator deploys to MiniStack, which ends with the place.
 func (p *place) emulator(ctx context.Context, o options, dir string) error {
 	server, err := ministack.Start(ctx, filepath.Join(o.root, "dist", "venv", "bin", "ministack"), filepath.Join(dir, "ministack"))
 	if err != nil {
@@ -46,7 +46,7 @@ func (p *place) emulator(ctx context.Context, o options, dir string) error {
 	})
 }
 
-// aws deploys to the account that was confirmed, and to no other.
+// aws deploys to the confirmed account, and to no other.
 func (p *place) aws(ctx context.Context, o options, dir string) error {
 	cfg, err := config.LoadDefaultConfig(ctx)
 	if err != nil {
@@ -72,14 +72,14 @@ func (p *place) aws(ctx context.Context, o options, dir string) error {
 	return p.deploy(ctx, o, made, cfg, at)
 }
 
-// addresses are what an SDK does not call.
+// addresses are those that an SDK does not call.
 type addresses struct {
 	token func(domain string) string
 	keys  string
 }
 
-// deploy makes the stack. From before it is there, closing the place removes it; what
-// could not be removed is said with the command that does.
+// deploy makes the stack. Closing the place removes it, also after a failure; if that
+// fails, the error contains the command that does it.
 func (p *place) deploy(ctx context.Context, o options, made *project.Project, cfg aws.Config, at addresses) error {
 	if o.on == onAWS {
 		p.alsoBefore(func(ctx context.Context) error {
@@ -116,7 +116,7 @@ func (p *place) deploy(ctx context.Context, o options, made *project.Project, cf
 	return nil
 }
 
-// logGroups are those of the trigger functions.
+// logGroups returns those of the trigger functions.
 func logGroups(ctx context.Context, cfg aws.Config, outputs map[string]string) ([]string, error) {
 	var groups []string
 	for _, trigger := range settings.Triggers() {
@@ -131,11 +131,11 @@ func logGroups(ctx context.Context, cfg aws.Config, outputs map[string]string) (
 	return groups, nil
 }
 
-// settling is how long CloudWatch is given to show what was printed.
+// settling is how long CloudWatch may take to show what was printed.
 const settling = 60 * time.Second
 
-// printed reads the records out of CloudWatch, oldest first; with patience, until two
-// looks ten seconds apart show the same.
+// printed reads the records from CloudWatch, oldest first. If patient, it repeats until
+// two reads ten seconds apart are equal.
 func printed(ctx context.Context, cfg aws.Config, groups []string, patient bool) ([]record, error) {
 	deadline, before := time.Now().Add(settling), -1
 	for {
@@ -167,8 +167,8 @@ func printed(ctx context.Context, cfg aws.Config, groups []string, patient bool)
 	}
 }
 
-// endpoint is an SDK's configuration for one address. The client is the SDK's own:
-// with a plain http.Client it fails where AWS_CA_BUNDLE is set.
+// endpoint returns an SDK's configuration for one address. The client is the SDK's own: a
+// plain http.Client fails if AWS_CA_BUNDLE is set.
 func endpoint(url, region, key string) aws.Config {
 	return aws.Config{
 		Region: region, BaseEndpoint: &url, HTTPClient: awshttp.NewBuildableClient(),
@@ -176,8 +176,8 @@ func endpoint(url, region, key string) aws.Config {
 	}
 }
 
-// address is a person's. Without a mailbox it is one of Amazon's mailbox simulator,
-// which takes labels, bothers nobody and costs no reputation.
+// address returns a user's address. Without a mailbox it is one of Amazon's mailbox
+// simulator, which accepts labels, disturbs no recipient and costs no reputation.
 func (o options) address(name string) string {
 	local, domain, ok := strings.Cut(o.mailbox, "@")
 	if !ok {
@@ -186,8 +186,7 @@ func (o options) address(name string) string {
 	return local + "+" + name + "-" + o.id + "@" + domain
 }
 
-// codes asks the person at the terminal for the code that was mailed, if there is a
-// mailbox.
+// codes asks for the mailed code at the terminal, if there is a mailbox.
 func (o options) codes() func(context.Context, string) (string, error) {
 	if o.mailbox == "" {
 		return nil

@@ -1,25 +1,25 @@
-// Command verify asks what only a live user pool can answer. It deploys the stage
-// dev under a name of its own, goes through the journey (internal/localcloud/journey)
-// there, records the events that Cognito really sends, compares their shape with
-// those in events/, asks Cognito the open questions that the suite makes assumptions
-// about, writes a report, and removes everything again, whatever happened.
+// Command verify asks what only a live user pool can answer. It deploys the stage dev
+// under another name, takes the journey (internal/localcloud/journey) there, records the
+// events that Cognito really sends, compares their shape with those in events/, puts the
+// open questions on which the suite makes assumptions, writes a report, and always
+// removes everything again.
 //
 //	go run ./infra/cmd/verify -on local      the local cloud
 //	go run ./infra/cmd/verify -on emulator   MiniStack: the way to AWS, without AWS
 //	go run ./infra/cmd/verify -on aws -account 123456789012
 //
 // `make verify-aws ACCOUNT=123456789012` is the last of them. ACCOUNT is the
-// confirmation: nothing is deployed unless the credentials are that account's. It
-// costs cents (cost.go); it needs an account that is bootstrapped for the CDK.
+// confirmation: nothing is deployed unless the credentials are that account's. A run
+// costs cents (cost.go) and needs an account that is bootstrapped for the CDK.
 //
-// What the local cloud and the emulator answer is what their authors thought of
-// Cognito. The report marks it so; it proves this command, not an assumption.
+// The local cloud and the emulator answer as their authors expect of Cognito. The report
+// says so: such a run tests this command, not an assumption.
 //
-// The functions are a build of their own (make verify-build): they print every event
-// whole, and obey what a caller asks in clientMetadata, so that Cognito can be given
-// an answer that no policy would make. infra refuses that build for any stage that is
-// not disposable. The people are invented, their mailboxes are Amazon's mailbox
-// simulator, and what is kept of an event is redacted first (redact.go).
+// The functions are a build of their own (make verify-build). They print every event
+// whole, and obey a caller's clientMetadata, so that Cognito gets answers that no policy
+// would make. infra refuses that build for every stage that is not disposable. The users
+// are invented, their mailboxes are Amazon's mailbox simulator, and events are redacted
+// before they are kept (redact.go).
 package main
 
 import (
@@ -37,8 +37,8 @@ import (
 )
 
 func main() {
-	// Ctrl-C ends the run, and then the stack is removed; another one while that goes
-	// on is not heeded, or the stack would stay.
+	// Ctrl-C ends the run; then the stack is removed. A second Ctrl-C is ignored, or the
+	// stack would stay.
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	o, err := readOptions(os.Args[1:])
 	if err == nil {
@@ -51,18 +51,17 @@ func main() {
 	}
 }
 
-// options say where to verify and what is written where.
+// options say where to verify and where to write.
 type options struct {
-	// on is local, emulator or aws; account the AWS account that was confirmed.
+	// on is local, emulator or aws; account is the confirmed AWS account.
 	on, account string
 	// root is the repository, bundles the recording build, out the report's folder.
 	root, bundles, out string
-	// mailbox is an address at which codes can be read; "" means that nobody can.
+	// mailbox is an address whose codes can be read; "" if there is none.
 	mailbox, arch, id string
 	log               io.Writer
 }
 
-// The places.
 const (
 	onLocal    = "local"
 	onEmulator = "emulator"
@@ -92,18 +91,16 @@ func readOptions(args []string) (options, error) {
 	return o, nil
 }
 
-// removal is how long the removal of a stack may take, after everything else has
-// ended or was ended.
+// removal bounds the removal of a stack, after all else has ended.
 const removal = 15 * time.Minute
 
-// verify runs the whole. There is a report as soon as the journey began, also when
-// the error is not nil.
+// verify runs all. It writes a report once the journey has begun, also after an error.
 func verify(ctx context.Context, o options) (r report, err error) {
 	began := time.Now()
 	r = report{On: o.on, Stage: o.id, Began: began.UTC()}
 	p, err := open(ctx, o)
 	defer func() {
-		// Not ctx: what was made is removed after a Ctrl-C above all.
+		// Not ctx: after a Ctrl-C too, what was made must be removed.
 		ending, cancel := context.WithTimeout(context.WithoutCancel(ctx), removal)
 		defer cancel()
 		removed := p.close(ending)

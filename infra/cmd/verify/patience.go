@@ -11,8 +11,8 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/infra/settings"
 )
 
-// patience publishes a version of a function that may take 20 s, and lets the pool
-// call it. It goes with the function when the stack is removed.
+// patience publishes a version of a function with 20 s, and points the pool to it. It is
+// removed with the stack.
 func patience(ctx context.Context, cfg aws.Config, name string) error {
 	api := lambda.NewFromConfig(cfg)
 	if _, err := api.UpdateFunctionConfiguration(ctx, &lambda.UpdateFunctionConfigurationInput{FunctionName: &name, Timeout: new(int32(20))}); err != nil {

@@ -21,18 +21,19 @@ import (
 
 // place is a deployed stage with the recording functions.
 type place struct {
-	// evidence says that it is AWS itself that answers here.
+	// evidence says that AWS itself answers here.
 	evidence bool
 	target   journey.Target
-	// records gives everything that the functions have printed so far.
+	// records returns all that the functions have printed so far.
 	records func(context.Context) ([]record, error)
-	// patient gives presignup more time than Cognito has; nil where it cannot be.
+	// patient gives presignup a longer time-out than Cognito's; nil if that is not
+	// possible.
 	patient func(context.Context) error
 	// close removes everything.
 	close func(context.Context) error
 }
 
-// open deploys the stage. The place must be closed also when there is an error.
+// open deploys the stage. Close the place also after an error.
 func open(ctx context.Context, o options) (*place, error) {
 	p := &place{close: func(context.Context) error { return nil }}
 	dir, err := os.MkdirTemp("", "verify")
@@ -53,7 +54,7 @@ func open(ctx context.Context, o options) (*place, error) {
 	return p, err
 }
 
-// alsoBefore adds what is to be done before everything that close does so far.
+// alsoBefore adds what close must do first.
 func (p *place) alsoBefore(first func(context.Context) error) {
 	then := p.close
 	p.close = func(ctx context.Context) error { return errors.Join(first(ctx), then(ctx)) }
@@ -70,7 +71,7 @@ func newProject(ctx context.Context, o options, dir string, env []string) (*proj
 		return nil, errors.New("the stage dev is not as the repository has it: it must be disposable and have its own domainPrefix")
 	}
 	file = bytes.Replace(file, []byte(domain), []byte("\ndomainPrefix: trigger-suite-"+o.id+"\n"), 1)
-	// Nobody is told of a stack that lives for minutes.
+	// A stack that lives for minutes needs no alarms.
 	file = append(file, "\nmonitoring: {noAlarms: true, noDashboard: true}\n"...)
 	return project.New(ctx, project.Options{
 		Root: o.root, Dir: filepath.Join(dir, "project"), Stage: o.id, File: file,
@@ -78,7 +79,7 @@ func newProject(ctx context.Context, o options, dir string, env []string) (*proj
 	})
 }
 
-// local brings the stage up in the local cloud.
+// local starts the stage in the local cloud.
 func (p *place) local(ctx context.Context, o options, dir string) error {
 	made, err := newProject(ctx, o, dir, append(os.Environ(), project.Switches()...))
 	if err != nil {
@@ -144,8 +145,7 @@ func (l *lines) all() []record {
 	return append([]record(nil), l.seen...)
 }
 
-// people gives the target what the stage dev promises, and invented people whose
-// mail nobody is bothered with.
+// people sets what the stage dev promises, and invented users whose mail reaches no one.
 func (o options) people(t journey.Target) journey.Target {
 	t.MachineScope, t.SuiteScope, t.Group, t.ConsoleProfile, t.ConsoleScope = "app/write", "app/read", "members", "console", "app/write"
 	t = t.WithPeople()

@@ -15,17 +15,17 @@ import (
 // verdict is the answer to a question.
 type verdict string
 
-// The verdicts.
+// The possible answers.
 const (
 	confirmed  verdict = "confirmed"
 	refuted    verdict = "refuted"
 	unanswered verdict = "cannot be answered here"
 )
 
-// question is a point that AWS's documentation leaves open, with what the suite
-// assumes. Either the function answers a refresh with details, and judge looks at what
-// came of it; or ask goes its own way; or because says why it cannot be asked with a
-// stack of this suite.
+// question is a point that AWS's documentation leaves open, with the suite's assumption.
+// One of three is set: details, which the function answers to a refresh, with judge for
+// the result; ask, which does something else; or because, the reason why a stack of this
+// suite cannot answer it.
 type question struct {
 	topic, assumption string
 	details           string
@@ -34,15 +34,15 @@ type question struct {
 	because           string
 }
 
-// ours is a claim that nothing forbids: in the token, it shows that the answer counted.
+// ours is a permitted claim: if it is in the token, the answer counted.
 const ours = `"accessTokenGeneration":{"claimsToAddOrOverride":{"probe":"1"}}`
 
-// questions are all of them.
+// questions returns all of them.
 func questions() []question {
 	return []question{
-		{topic: "repetition", assumption: "a function that did not answer is called again, with the very bytes", ask: repetition},
+		{topic: "repetition", assumption: "a function that did not answer is called again, with the same bytes", ask: repetition},
 		{
-			topic: "forbidden claim", assumption: "a claim that nobody may set is left out, and the rest of the answer counts",
+			topic: "forbidden claim", assumption: "a reserved claim is left out, and the rest of the answer counts",
 			details: `{"accessTokenGeneration":{"claimsToAddOrOverride":{"iss":"https://nobody.example","probe":"1"}}}`, judge: forbiddenClaim,
 		},
 		{
@@ -54,20 +54,20 @@ func questions() []question {
 			details: `{` + ours + `}`, judge: groups("[members]"),
 		},
 		{
-			topic: "groups null", assumption: "groupOverrideDetails null takes the groups away, as an empty object is documented to",
+			topic: "groups null", assumption: "groupOverrideDetails null removes the groups, as documented for an empty object",
 			details: `{` + ours + `,"groupOverrideDetails":null}`, judge: groups("<nil>"),
 		},
 		{
-			topic: "groups empty", assumption: "an empty groupOverrideDetails takes the groups away",
+			topic: "groups empty", assumption: "an empty groupOverrideDetails removes the groups",
 			details: `{` + ours + `,"groupOverrideDetails":{}}`, judge: groups("<nil>"),
 		},
 		{
 			topic: "user migration", assumption: "a migrating sign-in calls neither pre sign-up nor post confirmation",
-			because: "the suite has no user migration trigger, and a pool takes one only with an update that resets what it does not name",
+			because: "the suite has no user migration trigger, and adding one is an update of the pool that resets what it does not name",
 		},
 		{
 			topic: "confirmation by a one-time password", assumption: "post confirmation is not called",
-			because: "the stage has no passwordless sign-in; with one, somebody must read the mail",
+			because: "the stage has no passwordless sign-in; with one, a user must read the mail",
 		},
 		{
 			topic: "first sign-in of a linked federated user", assumption: "post authentication may be missed; the next sign-in heals the row",
@@ -77,7 +77,7 @@ func questions() []question {
 		{topic: "empty text in a custom message", assumption: "it is not the same as null", because: "the suite has no custom message trigger"},
 		{
 			topic: "authorization code grant", assumption: "pre token generation is called once, at the token endpoint",
-			because: "it needs a person at the sign-in page: sign in at the stage's domain and look at the time of the log line",
+			because: "it needs a user at the sign-in page: sign in at the stage's domain and look at the time of the log line",
 		},
 	}
 }
@@ -91,7 +91,7 @@ func ask(ctx context.Context, p *place) ([]answered, error) {
 		switch {
 		case q.because != "":
 		case err != nil:
-			a.Because = "nobody could be signed in to ask it: " + err.Error()
+			a.Because = "no user could be signed in to ask it: " + err.Error()
 		case q.ask != nil:
 			a.Verdict, a.Because = q.ask(ctx, who)
 		default:
@@ -106,8 +106,8 @@ func ask(ctx context.Context, p *place) ([]answered, error) {
 	return reached(ctx, p, all)
 }
 
-// reached takes the verdict back where the function was never told what to answer:
-// what came of the call then says nothing.
+// reached withdraws a verdict if the function was not told what to answer: then the
+// result says nothing.
 func reached(ctx context.Context, p *place, all []answered) ([]answered, error) {
 	records, err := p.records(ctx)
 	if err != nil {
@@ -126,8 +126,8 @@ func reached(ctx context.Context, p *place, all []answered) ([]answered, error) 
 	return all, nil
 }
 
-// forbiddenClaim sets iss, which "Pre token generation Lambda trigger" says nobody
-// may, beside a claim of our own.
+// forbiddenClaim sets iss, which no trigger may ("Pre token generation Lambda trigger"),
+// beside a claim of ours.
 func forbiddenClaim(_, access map[string]any, err error) (verdict, string) {
 	switch {
 	case err != nil:
@@ -140,7 +140,7 @@ func forbiddenClaim(_, access map[string]any, err error) (verdict, string) {
 	return confirmed, "the token says its own iss, and the other claim"
 }
 
-// wrongType sends a text where a list is meant.
+// wrongType sends a string in place of a list.
 func wrongType(_, access map[string]any, err error) (verdict, string) {
 	if err == nil {
 		return refuted, fmt.Sprintf("tokens came all the same; the other claim says %v", access["probe"])
@@ -151,7 +151,7 @@ func wrongType(_, access map[string]any, err error) (verdict, string) {
 	return confirmed, "InvalidLambdaResponseException"
 }
 
-// groups looks at cognito:groups of both tokens after an answer.
+// groups judges cognito:groups of both tokens.
 func groups(want string) func(id, access map[string]any, err error) (verdict, string) {
 	return func(id, access map[string]any, err error) (verdict, string) {
 		if err != nil {
@@ -166,8 +166,8 @@ func groups(want string) func(id, access map[string]any, err error) (verdict, st
 	}
 }
 
-// repetition lets the function take 6 s where Cognito waits for 5. The stack would
-// have it killed at 4 s, so it is given more time first.
+// repetition lets the function take 6 s, while Cognito waits for 5. The stack's time-out
+// is 4 s, so the function first gets a longer one.
 func repetition(ctx context.Context, who *subject) (verdict, string) {
 	if who.place.patient == nil {
 		return unanswered, "the functions run with the time-out of the template here, which is less than Cognito's"
@@ -200,8 +200,8 @@ func repetition(ctx context.Context, who *subject) (verdict, string) {
 	return refuted, because
 }
 
-// refused tells a refusal of the function's answer, which is an answer, from a call
-// that failed.
+// refused tells a refusal of the function's answer, which is an answer, from a failed
+// call.
 func refused(err error) (verdict, string) {
 	if code := codeOf(err); strings.Contains(code, "Lambda") {
 		return refuted, "the call was refused: " + code
@@ -209,13 +209,13 @@ func refused(err error) (verdict, string) {
 	return unanswered, err.Error()
 }
 
-// codeOf is AWS's name of an error.
+// codeOf returns AWS's name of an error.
 func codeOf(err error) string {
 	if api := (smithy.APIError)(nil); errors.As(err, &api) {
 		return api.ErrorCode()
 	}
 	if err != nil {
-		return "an error that is none of AWS"
+		return "an error that is not AWS's"
 	}
 	return "no error"
 }

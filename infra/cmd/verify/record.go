@@ -25,7 +25,7 @@ func parse(line []byte) (record, bool) {
 	return r, true
 }
 
-// header is what an event says of itself.
+// header has the members of an event that matter here.
 type header struct {
 	Source   string `json:"triggerSource"`
 	Version  any    `json:"version"`
@@ -36,7 +36,7 @@ type header struct {
 	} `json:"request"`
 }
 
-// events are the records of what came, in order, with their headers.
+// events returns the records of events, in order, with their headers.
 func events(all []record) (came []record, headers []header) {
 	for _, r := range all {
 		var h header
@@ -53,13 +53,13 @@ var rooms = map[string]string{
 	"PostAuthentication": "postauthentication", "TokenGeneration": "pretokengeneration",
 }
 
-// room is the folder of a source, "" for a source of another trigger.
+// room returns the folder of a source, "" for a source of another trigger.
 func (h header) room() string {
 	kind, _, _ := strings.Cut(h.Source, "_")
 	return rooms[kind]
 }
 
-// probed says that the event was part of a question, not of the journey.
+// probed reports whether the event belongs to a question, not to the journey.
 func (h header) probed() bool {
 	address, _ := h.Request.UserAttributes["email"].(string)
 	return strings.HasPrefix(address, subjectPrefix) || strings.HasPrefix(address, slowPrefix)

@@ -9,11 +9,11 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/journey"
 )
 
-// redactor takes out of an event what belongs to an account or a person, and leaves
-// every member, type and length of list as it came. The same value becomes the same
-// stand-in throughout a run, so that a reader still sees which values were equal.
+// redactor replaces what belongs to an account or a user, and keeps every member, type
+// and list length. Equal values have equal replacements throughout a run, so that a
+// reader still sees which were equal.
 type redactor struct {
-	known []string // pairs: value, stand-in
+	known []string // pairs: value, replacement
 	seen  map[string]string
 }
 
@@ -26,14 +26,14 @@ func newRedactor(t journey.Target) *redactor {
 	}}
 }
 
-// What is personal by its form, whoever it belongs to.
+// Values that are personal by their form.
 const (
 	uuidForm    = `[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}`
 	emailForm   = `[A-Za-z0-9._%+-]+@[A-Za-z0-9.-]+\.[A-Za-z]{2,}`
 	accountForm = `\b[0-9]{12}\b`
 )
 
-// redact gives the event without what is personal.
+// redact returns the event without personal data.
 func (r *redactor) redact(document string) string {
 	document = strings.NewReplacer(r.known...).Replace(document)
 	document = r.each(uuidForm, document, "f3d4c5b6-0001-4a5b-8c9d-a000000%05x")
@@ -57,8 +57,8 @@ func (r *redactor) standIn(value, form string) string {
 	return r.seen[value]
 }
 
-// check is an error when a redacted text still holds what it must not; the caller
-// then keeps nothing of it.
+// check returns an error if a redacted text still contains personal data; the caller then
+// keeps nothing of it.
 func (r *redactor) check(text string) error {
 	for i := 0; i < len(r.known); i += 2 {
 		if r.known[i] != r.known[i+1] && strings.Contains(text, r.known[i]) {

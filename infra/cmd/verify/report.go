@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// report is what a run found. Evidence says that it was Cognito which answered.
+// report is what a run found. Evidence says that Cognito itself answered.
 type report struct {
 	On        string     `json:"on"`
 	Evidence  bool       `json:"evidence"`
@@ -33,9 +33,9 @@ type walked struct {
 	Error string   `json:"error,omitempty"`
 }
 
-// compared is a real event beside the project's samples of the same source and
-// version. Unknown are the paths and types that no sample has, Missing those that all
-// samples have and it has not.
+// compared is a real event beside the project's samples of the same source and version.
+// Unknown are the paths and types that no sample has, Missing those that all samples have
+// but not the event.
 type compared struct {
 	File    string   `json:"file"`
 	Source  string   `json:"source"`
@@ -45,7 +45,7 @@ type compared struct {
 	Missing []string `json:"missing,omitempty"`
 }
 
-// answered is a question and what came of it.
+// answered is a question with its answer.
 type answered struct {
 	Topic      string  `json:"topic"`
 	Assumption string  `json:"assumption"`
@@ -53,7 +53,7 @@ type answered struct {
 	Because    string  `json:"because"`
 }
 
-// write leaves the report as text and as JSON.
+// write writes the report as text and as JSON.
 func (r report) write(o options) error {
 	src, err := json.MarshalIndent(r, "", "  ")
 	if err != nil {
@@ -72,7 +72,7 @@ func (r report) write(o options) error {
 	return nil
 }
 
-// text is the report for people.
+// text returns the report for readers.
 func (r report) text() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "Verification of the stage %s on %s, %s, in %s.\n", r.Stage, r.On, r.Began.Format(time.DateOnly), r.Took)
@@ -118,10 +118,10 @@ func (r report) writeEvents(b *strings.Builder) {
 			fmt.Fprintf(b, "      every sample has: %s\n", strings.Join(e.Missing, ", "))
 		}
 	}
-	fmt.Fprintf(b, "  %d have nothing that no sample has, and lack nothing that all have.\n", same)
+	fmt.Fprintf(b, "  %d have nothing new and lack nothing that every sample has.\n", same)
 }
 
-// expected are the trigger sources of the journey's steps.
+// expected returns the trigger sources of the journey's steps.
 func (r report) expected() []string {
 	var all []string
 	for _, w := range r.Steps {

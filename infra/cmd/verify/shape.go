@@ -10,8 +10,8 @@ import (
 	"strings"
 )
 
-// shape is what a document is made of: the type of the value at each path. The
-// elements of a list share one path.
+// shape is the type of the value at each path of a document. The elements of a list share
+// one path.
 type shape map[string]string
 
 func shapeOf(document []byte) (shape, error) {
@@ -46,7 +46,7 @@ func (s shape) add(path string, value any) {
 	}
 }
 
-// samples are the shapes of the project's own events of one source and version.
+// samples returns the shapes of the project's own events of one source and version.
 func samples(root string, h header) ([]shape, error) {
 	files, err := filepath.Glob(filepath.Join(root, "events", h.room(), "*.json"))
 	if err != nil {
@@ -72,8 +72,8 @@ func samples(root string, h header) ([]shape, error) {
 	return all, nil
 }
 
-// against compares a real event with the samples: what no sample has, and what every
-// sample has and it has not.
+// against returns what the event has and no sample, and what every sample has but not the
+// event.
 func (s shape) against(all []shape) (unknown, missing []string) {
 	for path, kind := range s {
 		if !slices.ContainsFunc(all, func(sample shape) bool { return sample[path] == kind }) {

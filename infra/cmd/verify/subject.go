@@ -12,20 +12,20 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
 )
 
-// The beginnings of the addresses of those with whom questions are asked.
+// The beginnings of the addresses of the questions' users.
 const (
 	subjectPrefix = "subject-"
 	slowPrefix    = "slow-"
 )
 
-// subject is a person of the group members with whom the questions are asked.
+// subject is a user of the group members for whom the questions are asked.
 type subject struct {
 	place   *place
 	id      string
 	refresh string
 }
 
-// newSubject makes the person, whom nobody mails, and signs them in.
+// newSubject makes the user without a mail, and signs it in.
 func newSubject(ctx context.Context, p *place) (*subject, error) {
 	api, pool := p.target.Cognito, &p.target.PoolID
 	who := &subject{place: p, id: strings.ToLower(strings.NewReplacer("_", "", "-", "").Replace(*pool))}
@@ -55,8 +55,8 @@ func newSubject(ctx context.Context, p *place) (*subject, error) {
 	return who, nil
 }
 
-// tokensWith refreshes with the function answering the details given, and gives what
-// the ID and the access token say.
+// tokensWith refreshes while the function answers with details, and returns the claims of
+// the ID and the access token.
 func (s *subject) tokensWith(ctx context.Context, details string) (id, access map[string]any, err error) {
 	out, err := s.place.target.Cognito.GetTokensFromRefreshToken(ctx, &idp.GetTokensFromRefreshTokenInput{
 		ClientId: &s.place.target.WebClientID, RefreshToken: &s.refresh,
@@ -76,20 +76,20 @@ func (s *subject) tokensWith(ctx context.Context, details string) (id, access ma
 	return id, access, err
 }
 
-// response is the whole of the event's response around the details.
+// response returns the event's whole response around the details.
 func response(details string) string { return `{"claimsAndScopeOverrideDetails":` + details + `}` }
 
-// slowSignUp signs somebody up with the function taking its time.
+// slowSignUp signs a user up while the function waits.
 func (s *subject) slowSignUp(ctx context.Context, address, delay string) error {
 	_, err := s.place.target.Cognito.SignUp(ctx, &idp.SignUpInput{
 		ClientId: &s.place.target.WebClientID, Username: &address, Password: &s.place.target.Password,
 		UserAttributes: []types.AttributeType{{Name: new("email"), Value: &address}, {Name: new("name"), Value: new("Slow")}},
 		ClientMetadata: map[string]string{"verifyDelay": delay},
-	}, func(o *idp.Options) { o.RetryMaxAttempts = 1 }) // the SDK must not be taken for Cognito
+	}, func(o *idp.Options) { o.RetryMaxAttempts = 1 }) // only Cognito may repeat, not the SDK
 	return err
 }
 
-// said are a token's claims.
+// said returns a token's claims.
 func said(token string) (map[string]any, error) {
 	parts := strings.Split(token, ".")
 	if len(parts) != 3 {

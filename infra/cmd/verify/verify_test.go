@@ -21,7 +21,7 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/infra"
 )
 
-// options are those of a run on the local cloud. It needs the recording build.
+// local returns the options of a run on the local cloud. It needs the recording build.
 func local(t *testing.T) options {
 	t.Helper()
 	root, err := filepath.Abs("../../..")
@@ -77,7 +77,7 @@ func TestAVerificationOfTheLocalCloud(t *testing.T) {
 	keptIsClean(t, o.out)
 }
 
-// keptIsClean looks for what has the form of an id or an address in what was kept.
+// keptIsClean looks for ids and addresses in what was kept.
 func keptIsClean(t *testing.T, dir string) {
 	t.Helper()
 	err := filepath.WalkDir(dir, func(path string, entry fs.DirEntry, err error) error {
@@ -115,7 +115,7 @@ func (i interrupt) Write(text []byte) (int, error) {
 	return len(text), nil
 }
 
-// A Ctrl-C in the middle: what was made is removed, and there is a report.
+// After a Ctrl-C in the middle, what was made is removed, and there is a report.
 func TestAnInterruptedVerificationRemovesWhatItMade(t *testing.T) {
 	o := local(t)
 	ctx, stop := context.WithCancel(t.Context())
@@ -147,8 +147,8 @@ func TestAVerificationThatCannotRemoveSaysSo(t *testing.T) {
 	}
 }
 
-// The confirmation is the account's number: nothing is deployed with other
-// credentials, or with none named.
+// The confirmation is the account's number: nothing is deployed with other credentials,
+// or without a number.
 func TestNothingIsDeployedWithoutTheAccountsNumber(t *testing.T) {
 	calls := 0
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -172,7 +172,7 @@ func TestNothingIsDeployedWithoutTheAccountsNumber(t *testing.T) {
 	}
 }
 
-// Such a build does what any caller asks.
+// Such a build obeys every caller.
 func TestARecordingBuildIsForADisposableStageOnly(t *testing.T) {
 	o := local(t)
 	props := infra.Props{Bundles: filepath.Join(o.bundles, o.arch), Architecture: infra.Architecture(o.arch)}

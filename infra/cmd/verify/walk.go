@@ -9,7 +9,7 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/journey"
 )
 
-// walk goes through the journey. A step that fails does not end it.
+// walk takes the journey. A failing step does not end it.
 func walk(ctx context.Context, p *place, log io.Writer) []walked {
 	var all []walked
 	for i, step := range journey.New(p.target).Steps() {
@@ -26,7 +26,7 @@ func walk(ctx context.Context, p *place, log io.Writer) []walked {
 	return all
 }
 
-// sourcesOf are the trigger sources that the journey's calls fired, in order.
+// sourcesOf returns the trigger sources that the journey's calls fired, in order.
 func sourcesOf(all []record) []string {
 	_, headers := events(all)
 	var sources []string

@@ -17,7 +17,7 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/users"
 )
 
-// deployed gives a folder with the function as it is deployed.
+// deployed returns a folder with the function as deployed.
 func deployed(t *testing.T) string {
 	t.Helper()
 	folder := t.TempDir()
@@ -32,7 +32,7 @@ func deployed(t *testing.T) string {
 	return folder
 }
 
-// imported gives the URL of a pool with users of yesterday, and their subs.
+// imported returns the URL of a pool with yesterday's users, and their subs.
 func imported(t *testing.T, number int) (url string, subs []string) {
 	t.Helper()
 	pool, err := userpool.Start(userpool.Config{
@@ -66,8 +66,8 @@ func (j *journal) Write(p []byte) (int, error) {
 	return j.text.Write(p)
 }
 
-// TestTheDeployedFunctionGoesOnWhereItsTimeEnded runs the real bootstrap: a pool of
-// five pages, one page a second, and time for two or three of them.
+// The test runs the real bootstrap: a pool of five pages, one page a second, and time for
+// two or three of them.
 func TestTheDeployedFunctionGoesOnWhereItsTimeEnded(t *testing.T) {
 	const number = 300
 	pool, subs := imported(t, number)

@@ -1,11 +1,10 @@
-// Command reconcile is the scheduled sweep: what `ops reconcile` does, as a function
-// that EventBridge runs.
+// Command reconcile is the scheduled sweep: `ops reconcile` as a function that
+// EventBridge runs.
 //
-// It stops half a minute before Lambda would end it and leaves a checkpoint, from
-// which the next run goes on. The checkpoint is a row of the table: the schedule's
-// event is always the same, a function that calls itself again could do so for
-// ever, and the table is there, is backed up, and forgets by itself what nobody
-// went on from.
+// It stops half a minute before Lambda would end it and leaves a checkpoint, from which
+// the next run continues. The checkpoint is a row of the table. The schedule's event is
+// always the same and cannot carry it; a function that calls itself again could do so for
+// ever; the table exists, is backed up, and deletes a checkpoint that no run uses.
 package main
 
 import (

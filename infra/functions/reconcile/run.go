@@ -13,8 +13,8 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/sweep"
 )
 
-// reserve is what is left of the function's time when the sweep stops: for what is
-// under way, and for a checkpoint of some megabytes.
+// reserve is the rest of the function's time when the sweep stops: for what is in
+// progress, and for a checkpoint of some megabytes.
 const reserve = 30 * time.Second
 
 // store is the table, which also keeps checkpoints.
@@ -36,7 +36,7 @@ type function struct {
 	log       *slog.Logger
 }
 
-// run makes one pass, or a part of one. That there is no time left is no error.
+// run makes one pass, or a part of one. Running out of time is not an error.
 func (f *function) run(ctx context.Context) error {
 	began := time.Now()
 	report, err := f.sweep(ctx)
@@ -54,7 +54,7 @@ func (f *function) sweep(ctx context.Context) (sweep.Report, error) {
 		return sweep.Report{}, err
 	}
 	o, cancelled := f.options, ctx
-	// Saved once, at the end: a checkpoint is written as if it were many small rows.
+	// Save once, at the end: a checkpoint costs as much as many small rows.
 	o.SaveEvery = time.Hour
 	o.Save = func(at sweep.Checkpoint) error {
 		if at.Phase == sweep.Finished {
@@ -70,15 +70,15 @@ func (f *function) sweep(ctx context.Context) (sweep.Report, error) {
 	return sweep.Run(cancelled, f.pool, f.table, o, from)
 }
 
-// metrics gives the fixed part of the line's CloudWatch embedded metric format.
+// metrics returns the fixed part of the line's CloudWatch embedded metric format.
 func metrics(namespace string) json.RawMessage {
 	return json.RawMessage(`[{"Namespace":` + strconv.Quote(namespace) + `,"Dimensions":[["function"]],"Metrics":[` +
 		`{"Name":"durationMs","Unit":"Milliseconds"},{"Name":"drift","Unit":"Count"},{"Name":"healed","Unit":"Count"},` +
 		`{"Name":"failed","Unit":"Count"},{"Name":"complete","Unit":"Count"}]}]`)
 }
 
-// record writes the run's one line, which is its metric document as well. Its counts
-// are those of the pass, which may have begun in an earlier run. No sub is in it.
+// record writes the run's one line, which is also its metric document. Its counts are
+// those of the pass, which may have begun in an earlier run. It contains no sub.
 func (f *function) record(r sweep.Report, began time.Time, stopped bool, err error) {
 	level, outcome := slog.LevelInfo, "complete"
 	switch {
@@ -100,7 +100,7 @@ func (f *function) record(r sweep.Report, began time.Time, stopped bool, err err
 	f.log.LogAttrs(context.Background(), level, "sweep", attrs...)
 }
 
-// cause is an error without what a service said, which may name a person.
+// cause returns an error without a service's text, which may name a user.
 func cause(err error) string {
 	many := sweep.TooMany{}
 	if errors.As(err, &many) {
@@ -120,7 +120,7 @@ func cause(err error) string {
 	}
 }
 
-// innermost is the error that began it: of several that were joined, the first.
+// innermost returns the first cause; of joined errors, that of the first.
 func innermost(err error) error {
 	for {
 		var inner error

@@ -88,7 +88,7 @@ func scheduled(pool sweep.Pool, table store) (*function, *bytes.Buffer) {
 	}, &lines
 }
 
-// line is what is looked at of the one line of a run.
+// line has the tested members of a run's one line.
 type line struct {
 	Level, Outcome, Cause, Function, Policy string
 	Drift, Healed, Failed, Complete         int
@@ -124,7 +124,7 @@ func TestARunMakesAPassAndLogsOneLine(t *testing.T) {
 	}
 }
 
-// TestARunStopsBeforeItsDeadlineAndTheNextGoesOn until the pool is done.
+// A run stops before its deadline and the next continues, until the pool is done.
 func TestARunStopsBeforeItsDeadlineAndTheNextGoesOn(t *testing.T) {
 	table, pool := &memory{}, &numbered{users: 600, slow: 20 * time.Millisecond}
 	f, lines := scheduled(pool, table)

@@ -11,19 +11,19 @@ import (
 	"time"
 )
 
-// How often an answer is sent, how long one attempt may take, and the pause before
-// the next.
+// attempts is how often an answer is sent, patience the time-out of one attempt, pause
+// the time between two.
 const (
 	attempts = 4
 	patience = 4 * time.Second
 	pause    = 500 * time.Millisecond
 )
 
-// longestReason keeps an answer below the 4 KB that CloudFormation takes.
+// longestReason keeps an answer below CloudFormation's limit of 4 KB.
 const longestReason = 1000
 
-// answer tells CloudFormation what became of the request (User Guide, "Custom
-// resource response objects"), by the pre-signed address that came with it.
+// answer sends the result of the request to CloudFormation (User Guide, "Custom resource
+// response objects"), at the pre-signed URL in the request.
 func (in request) answer(ctx context.Context, failure error) error {
 	said := map[string]string{
 		"Status": "SUCCESS", "StackId": in.StackID, "RequestId": in.RequestID,
@@ -51,8 +51,8 @@ func (in request) answer(ctx context.Context, failure error) error {
 	return failed
 }
 
-// physicalID never changes: with another one CloudFormation would take the rows
-// for new ones and have the old ones, the same, deleted.
+// physicalID never changes: with another one CloudFormation would take the rows for new
+// ones and delete the old ones, which are the same.
 func (in request) physicalID() string {
 	if in.PhysicalResourceID != "" {
 		return in.PhysicalResourceID
@@ -60,8 +60,8 @@ func (in request) physicalID() string {
 	return "profiles-of-app-clients"
 }
 
-// put sends the answer once. The address is signed for a request without a
-// Content-Type, and its query is a secret: it is in no error.
+// put sends the answer once. The URL is signed for a request without a Content-Type. Its
+// query is a secret, so no error contains it.
 func put(ctx context.Context, url string, body []byte) error {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()

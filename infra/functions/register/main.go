@@ -1,16 +1,16 @@
-// Command register is the stack's own custom resource: CloudFormation runs it
-// when a stack is made, changed or removed, and it writes which token profile each
-// app client has, a row CLIENT#<id> of the table each.
+// Command register is the stack's own custom resource. CloudFormation runs it when a
+// stack is created, changed or removed. It writes the token profile of each app client as
+// a row CLIENT#<id> of the table.
 //
-// The ids cannot reach the functions in any other way: a client needs its pool,
-// the pool needs its functions, and an id in a function's environment would close
-// the circle (github.com/aws/aws-cdk#7016). A row also takes effect without a new
-// version of a function.
+// The ids cannot reach the functions in another way: a client needs its pool, the pool
+// needs its functions, and an id in a function's environment would close the circle
+// (github.com/aws/aws-cdk#7016). A row also takes effect without a new version of a
+// function.
 //
-// Every request may come twice (CloudFormation invokes asynchronously, and Lambda
-// repeats what fails), so all of it is written to be repeated. An answer that does
-// not arrive holds a deployment up until its timeout; sending it is tried several
-// times, and a request that nothing can be made of is answered as failed.
+// Every request may come twice (CloudFormation invokes asynchronously, and Lambda repeats
+// what fails), so every step can be repeated. A missing answer holds a deployment up
+// until its timeout, so the answer is sent several times if needed, and a request that
+// cannot be understood is answered as failed.
 package main
 
 import (

@@ -8,16 +8,15 @@ import (
 	"log/slog"
 )
 
-// registry is where the profiles of app clients are kept. Repeating a call
-// changes nothing.
+// registry keeps the profiles of app clients. Repeating a call changes nothing.
 type registry interface {
 	Assign(ctx context.Context, client, profile string) error
 	Forget(ctx context.Context, client string) error
 }
 
-// request is what CloudFormation sends (AWS CloudFormation User Guide, "Custom
-// resource request objects"). The properties are read apart: what is wrong with
-// them must be answered too.
+// request is what CloudFormation sends (AWS CloudFormation User Guide, "Custom resource
+// request objects"). The properties are decoded later, since a fault in them must be
+// answered too.
 type request struct {
 	RequestType           string
 	ResponseURL           string
@@ -29,10 +28,10 @@ type request struct {
 	OldResourceProperties json.RawMessage
 }
 
-// properties are those that the stack gives the resource.
+// properties are those that the stack sets on the resource.
 type properties struct {
-	// Table is the table's name. The function knows it anyway; here it makes a
-	// table that was replaced a change of the resource.
+	// Table is the table's name. The function knows it already; here it turns the
+	// replacement of the table into a change of the resource.
 	Table   string
 	Clients []client
 }
@@ -49,16 +48,16 @@ type resource struct {
 	log      *slog.Logger
 }
 
-// handle serves one request and answers it. The error is that of an answer that
-// could not be sent: Lambda then repeats the request.
+// handle serves one request and answers it. It returns an error if the answer could not
+// be sent: Lambda then repeats the request.
 func (r resource) handle(ctx context.Context, in request) error {
 	err := r.apply(ctx, in)
 	r.record(in, err)
 	return in.answer(ctx, err)
 }
 
-// apply makes the rows those of the request. Rows are written before others are
-// removed, so that a client whose id is in both has a profile all the time.
+// apply makes the rows equal to the request. It writes rows before it removes others, so
+// that a client in both always has a profile.
 func (r resource) apply(ctx context.Context, in request) (err error) {
 	defer func() {
 		if cause := recover(); cause != nil {
@@ -96,7 +95,7 @@ func (r resource) assign(ctx context.Context, profiles map[string]string) error 
 	return errors.Join(failed...)
 }
 
-// forget removes rows. A table that is gone has none.
+// forget removes rows. A missing table has none.
 func (r resource) forget(ctx context.Context, clients []client) error {
 	var failed []error
 	for _, c := range clients {
@@ -110,7 +109,7 @@ func (r resource) forget(ctx context.Context, clients []client) error {
 	return errors.Join(failed...)
 }
 
-// gone says whether the error is that there is no table.
+// gone reports whether the error says that there is no table.
 func gone(err error) bool {
 	coded, ok := errors.AsType[interface {
 		error
@@ -119,8 +118,8 @@ func gone(err error) bool {
 	return ok && coded.ErrorCode() == "ResourceNotFoundException"
 }
 
-// profiles gives the profile of each client; it refuses a client without id or
-// profile, and one that has two profiles.
+// profiles returns the profile of each client. It refuses a client without id or profile,
+// and one with two profiles.
 func (p properties) profiles() (map[string]string, error) {
 	profiles := make(map[string]string, len(p.Clients))
 	for i, c := range p.Clients {
@@ -135,8 +134,8 @@ func (p properties) profiles() (map[string]string, error) {
 	return profiles, nil
 }
 
-// vanished gives the clients that were listed before and are no more. Those of
-// another table are not looked for: the function may not touch that.
+// vanished returns the clients that are no longer listed. Those of another table are
+// ignored: the function may not touch it.
 func (p properties) vanished(before properties, wanted map[string]string) []client {
 	if before.Table != p.Table {
 		return nil
@@ -150,7 +149,7 @@ func (p properties) vanished(before properties, wanted map[string]string) []clie
 	return vanished
 }
 
-// read reads properties; none are none.
+// read decodes properties; absent ones are empty.
 func read(raw json.RawMessage) (p properties, err error) {
 	if len(raw) == 0 {
 		return p, nil

@@ -37,13 +37,13 @@ func (r *rows) Forget(_ context.Context, client string) error {
 	return r.failed
 }
 
-// coded is an error as package dynamo gives it.
+// coded is an error like package dynamo's.
 type coded string
 
 func (c coded) Error() string     { return "removing CLIENT: " + string(c) }
 func (c coded) ErrorCode() string { return string(c) }
 
-// cloudFormation takes answers, the first ones of them with an error.
+// cloudFormation accepts answers; it refuses the first ones with an error.
 type cloudFormation struct {
 	*httptest.Server
 	refuse  atomic.Int64
@@ -69,7 +69,7 @@ func newCloudFormation(t testing.TB) *cloudFormation {
 	return c
 }
 
-// asked makes a request of JSON as CloudFormation sends it.
+// asked makes a request from JSON as CloudFormation sends it.
 func (c *cloudFormation) asked(t testing.TB, kind, now, before string) request {
 	t.Helper()
 	var in request
@@ -205,7 +205,7 @@ func TestWhatCannotBeDoneIsAnsweredAsFailed(t *testing.T) {
 	}
 }
 
-// A stack must not be kept from its removal by a table that is gone already.
+// A table that is already gone must not keep a stack from its removal.
 func TestATableThatIsGoneHasNoRowsToRemove(t *testing.T) {
 	c, held := newCloudFormation(t), &rows{held: map[string]string{}, failed: coded("ResourceNotFoundException")}
 	if err := (resource{held, quiet()}).handle(t.Context(), c.asked(t, "Delete", two, none)); err != nil || c.answers[0]["Status"] != "SUCCESS" {

@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// request is what matters of an event of payload format 2.0 (API Gateway developer
+// request is the needed part of an event of payload format 2.0 (API Gateway developer
 // guide, "Create AWS Lambda proxy integrations for HTTP APIs").
 type request struct {
 	RequestContext struct {
@@ -27,9 +27,9 @@ type response struct {
 	Body       string            `json:"body"`
 }
 
-// caller is the answer.
+// caller is the answer's body.
 type caller struct {
-	// User is the sub; a service has none of its own and is its client.
+	// User is the sub. A service has none of its own: it is its client.
 	User     string            `json:"user"`
 	Username string            `json:"username,omitempty"`
 	Client   string            `json:"client"`
@@ -38,15 +38,15 @@ type caller struct {
 	Claims   map[string]string `json:"claims"` // those that are not Cognito's own
 }
 
-// cognitos are the claims that every access token has (developer guide,
-// "Understanding the access token").
+// cognitos are the claims of every access token (developer guide, "Understanding the
+// access token").
 var cognitos = []string{
 	"sub", "iss", "client_id", "origin_jti", "event_id", "token_use", "scope", "auth_time", "exp", "iat", "jti",
 	"username", "version", "cognito:groups", "device_key", "nbf", "aud",
 }
 
-// whoami answers one request. An error is never returned: whatever is missing is
-// the caller's to know.
+// whoami answers one request. It never returns an error: the caller must learn what is
+// missing.
 func whoami(r request) (response, error) {
 	verified := r.RequestContext.Authorizer.JWT
 	if verified == nil {
@@ -64,12 +64,12 @@ func whoami(r request) (response, error) {
 	return reply(http.StatusOK, who)
 }
 
-// words are those of a text, or of a list as API Gateway writes it: [a b].
+// words returns those of a text, or of a list in API Gateway's form: [a b].
 func words(text string) []string {
 	return append([]string{}, strings.Fields(strings.Trim(text, "[]"))...)
 }
 
-// reply is never kept by a cache: the next caller is another one.
+// reply forbids caching: the next caller is another one.
 func reply(status int, body any) (response, error) {
 	text, err := json.Marshal(body)
 	if err != nil {

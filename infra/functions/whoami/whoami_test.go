@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// ask sends claims as API Gateway hands them over.
+// ask sends claims as API Gateway passes them.
 func ask(t *testing.T, authorizer string) (int, string) {
 	t.Helper()
 	var r request

@@ -15,8 +15,7 @@ import (
 	ddb "github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 )
 
-// TestDeploy is the life of a stack: bootstrap, deploy, use, diff, change, take
-// back.
+// The life of a stack: bootstrap, deploy, use, diff, change, take back.
 func TestDeploy(t *testing.T) {
 	a := open(t)
 	if err := a.project.Bootstrap(t.Context()); err != nil {
@@ -50,7 +49,7 @@ func TestDeploy(t *testing.T) {
 	a.inTime(t)
 }
 
-// changeAndTakeBack denies another domain, sees it denied, and takes that back.
+// changeAndTakeBack denies another domain, checks that, and takes it back.
 func (a *account) changeAndTakeBack(t *testing.T, c client) {
 	t.Helper()
 	const denied, more = "deny: [blocked.example, ", "deny: [latecomer.example, blocked.example, "
@@ -82,7 +81,7 @@ func (a *account) changeAndTakeBack(t *testing.T, c client) {
 	step(t, "rolled back: live versions %v, and the domain may sign up again", a.live(t))
 }
 
-// client is a person at an app.
+// client is a user at an app.
 type client struct {
 	*idp.Client
 	table     *dynamodb.Client
@@ -111,8 +110,8 @@ func (c client) signUp(t *testing.T, email string) (sub string) {
 	return *out.UserSub
 }
 
-// refused gives what a sign-up is refused with, "" if it is not. The emulator does
-// not put the sentence into Cognito's form; the local cloud does.
+// refused returns the refusal of a sign-up, "" if there is none. The emulator does not
+// put the sentence into Cognito's form; the local cloud does.
 func (c client) refused(t *testing.T, email string) string {
 	_, err := c.trySignUp(t, email)
 	refusal := (*types.UserLambdaValidationException)(nil)
@@ -146,7 +145,7 @@ func (c client) key(sub, row string) map[string]ddb.AttributeValue {
 
 func text(s string) ddb.AttributeValue { return &ddb.AttributeValueMemberS{Value: s} }
 
-// signIn gives what the access token says.
+// signIn returns the claims of the access token.
 func (c client) signIn(t *testing.T, email string) map[string]any {
 	t.Helper()
 	out, err := c.InitiateAuth(t.Context(), &idp.InitiateAuthInput{

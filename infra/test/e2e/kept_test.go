@@ -27,19 +27,19 @@ import (
 
 // promise is a property of the template, and where a deployed account shows it.
 type promise struct {
-	// resource is the construct's path below the stack, property the path of the
-	// value in the template.
+	// resource is the construct's path below the stack, property the path of the value in
+	// the template.
 	resource, property string
-	// shown is the path of the value in what asked gives.
+	// shown is the path of the value in what asked returns.
 	asked, shown string
-	// dropped is set where the emulator does not keep the property. What proves
-	// it then: a test of the template, in package infra.
+	// dropped is set if the emulator does not keep the property. It names the test of the
+	// template, in package infra, that proves it then.
 	dropped string
 }
 
-// promises are what makes prod safe and dev work. Those with a test's name behind
-// them the emulator drops, found by asking it: a deploy there says nothing about
-// them, and that test of package infra asserts them on the template.
+// promises are what makes prod safe and dev work. The emulator drops those with a test's
+// name behind them, which was found by asking it: a deploy there says nothing about them,
+// and that test of package infra asserts them on the template.
 var promises = []promise{
 	{"Suite/Pool", "UserPoolTier", "pool", "UserPoolTier", ""},
 	{"Suite/Pool", "DeletionProtection", "pool", "DeletionProtection", ""},
@@ -72,8 +72,8 @@ var promises = []promise{
 	{"Suite/PreSignUpLogs", "RetentionInDays", "logs", "RetentionInDays", ""},
 }
 
-// keeps deploys prod beside dev and compares what the account then shows with what
-// the template asks for. It is prod, because what protects data is on in prod only.
+// keeps deploys prod beside dev and compares what the account then shows with what the
+// template asks for. It is prod, because only prod has all that protects data.
 func (a *account) keeps(t *testing.T) {
 	t.Helper()
 	prod := a.prod(t)
@@ -103,7 +103,7 @@ func (a *account) keeps(t *testing.T) {
 	}
 }
 
-// prod is a project for the stage prod in the same account.
+// prod returns a project for the stage prod in the same account.
 func (a *account) prod(t *testing.T) *project.Project {
 	t.Helper()
 	o := a.options
@@ -123,7 +123,7 @@ func (a *account) prod(t *testing.T) *project.Project {
 	return p
 }
 
-// templateOf gives the properties of a template's resources by their constructs.
+// templateOf returns the properties of a template's resources by their constructs.
 func templateOf(t *testing.T, file string) map[string]any {
 	t.Helper()
 	src, err := os.ReadFile(file)
@@ -148,7 +148,7 @@ func templateOf(t *testing.T, file string) map[string]any {
 	return found
 }
 
-// ask gives what the account says of a deployed stack, as plain JSON.
+// ask returns what the account says of a deployed stack, as plain JSON.
 func (a *account) ask(t *testing.T, outputs map[string]string) map[string]any {
 	t.Helper()
 	pool, table, fn, web := outputs["UserPoolId"], outputs["TableName"], outputs["PreSignUpFunctionName"], outputs["WebClientId"]
@@ -180,7 +180,7 @@ func (a *account) ask(t *testing.T, outputs map[string]string) map[string]any {
 	return shown
 }
 
-// plain gives a value of an SDK as decoded JSON, whose names are the API's.
+// plain returns a value of an SDK as decoded JSON, with the API's names.
 func plain(t *testing.T, value any) any {
 	t.Helper()
 	src, err := json.Marshal(value)
@@ -194,7 +194,7 @@ func plain(t *testing.T, value any) any {
 	return decoded
 }
 
-// at follows a path of keys and indexes; nil where it leads nowhere.
+// at follows a path of keys and indexes; nil if it leads nowhere.
 func at(value any, path string) any {
 	for key := range strings.SplitSeq(path, "/") {
 		switch v := value.(type) {
@@ -213,14 +213,14 @@ func at(value any, path string) any {
 	return value
 }
 
-// withoutAlarms adds to a stage file what the emulator cannot do without: it refuses
-// an alarm over an expression, and the whole stack with it. The alarms are asserted by
-// infra.TestAlarms; the dashboard is deployed.
+// withoutAlarms leaves the alarms out of a stage file: the emulator refuses an alarm over
+// an expression, and the whole stack with it. infra.TestAlarms asserts the alarms; the
+// dashboard is deployed.
 func withoutAlarms(stage []byte) []byte {
 	return append(bytes.Clone(stage), "\nmonitoring: {noAlarms: true}\n"...)
 }
 
-// refusesMetricMath sees that it still does.
+// refusesMetricMath checks that it still does.
 func (a *account) refusesMetricMath(t *testing.T) {
 	t.Helper()
 	const alarm = `{"Resources":{"A":{"Type":"AWS::CloudWatch::Alarm","Properties":{"ComparisonOperator":"GreaterThanThreshold","EvaluationPeriods":1,"Threshold":1,
@@ -240,7 +240,7 @@ func (a *account) refusesMetricMath(t *testing.T) {
 	step(t, "the emulator refuses an alarm over an expression (%s): the stages are deployed without alarms, and infra asserts them on the template", status)
 }
 
-// cloudformation makes one call, signed by nobody: the emulator does not look.
+// cloudformation makes one call, unsigned: the emulator does not check.
 func (a *account) cloudformation(t *testing.T, form url.Values) string {
 	t.Helper()
 	form.Set("Version", "2010-05-15")
@@ -262,13 +262,13 @@ func (a *account) cloudformation(t *testing.T, form url.Values) string {
 	return string(text)
 }
 
-// uncalled are the triggers that the emulator's pool does not call, by the row that
-// each would have written. Their proof is the local cloud, whose pool calls them
-// (package journey). The emulator enforces neither IAM nor the permission to
-// invoke, and gives a refusal in a form of its own.
+// uncalled are the triggers that the emulator's pool does not call, by the row that each
+// would have written. The local cloud's pool calls them and proves them (package
+// journey). The emulator enforces neither IAM nor the permission to invoke, and has its
+// own form of a refusal.
 var uncalled = map[string]string{"PROFILE": "PostConfirmation", "SIGNIN": "PostAuthentication"}
 
-// misses sees that the row is not there, after the call that should have made it.
+// misses checks that the row is absent after the call that should have made it.
 func (c client) misses(t *testing.T, table, sub, row string) {
 	t.Helper()
 	out, err := c.table.GetItem(t.Context(), &dynamodb.GetItemInput{TableName: &table, Key: c.key(sub, row)})

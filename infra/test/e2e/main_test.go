@@ -18,8 +18,7 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/infra/test/e2e/project"
 )
 
-// bound is the longest that the whole proof may take, on a machine that does other
-// things besides.
+// bound is the longest that the whole proof may take, on a machine with other work.
 const bound = 5 * time.Minute
 
 // account is an emulated AWS account with the stage dev in it.
@@ -63,7 +62,7 @@ func open(t *testing.T) *account {
 	return a
 }
 
-// close ends the emulator and sees that nothing that it started still runs.
+// close ends the emulator and checks that nothing that it started still runs.
 func (a *account) close(t *testing.T, dir string) {
 	if err := a.server.Stop(); err != nil {
 		t.Error(err)
@@ -77,8 +76,8 @@ func (a *account) close(t *testing.T, dir string) {
 	}
 }
 
-// running lists the command lines of processes that name a folder. It sees Linux's
-// processes only; elsewhere there are none.
+// running returns the command lines of processes that name a folder. It sees Linux's
+// processes only; elsewhere it finds none.
 func running(dir string) []string {
 	var found []string
 	files, _ := filepath.Glob("/proc/[0-9]*/cmdline")
@@ -90,7 +89,7 @@ func running(dir string) []string {
 	return found
 }
 
-// deploy brings the stack to what the stage says.
+// deploy brings the stack to the stage's state.
 func (a *account) deploy(t *testing.T) {
 	t.Helper()
 	outputs, err := a.project.Deploy(t.Context())
@@ -100,7 +99,7 @@ func (a *account) deploy(t *testing.T) {
 	a.outputs = outputs
 }
 
-// config is an SDK's configuration for the emulated account.
+// config returns an SDK's configuration for the emulated account.
 func (a *account) config() aws.Config {
 	return aws.Config{
 		Region: ministack.Region, BaseEndpoint: &a.server.URL, HTTPClient: awshttp.NewBuildableClient(),
@@ -108,7 +107,7 @@ func (a *account) config() aws.Config {
 	}
 }
 
-// inTime fails when the proof took longer than it may.
+// inTime fails if the proof took longer than bound.
 func (a *account) inTime(t *testing.T) {
 	t.Helper()
 	if took := time.Since(a.began); took > bound {
@@ -116,7 +115,7 @@ func (a *account) inTime(t *testing.T) {
 	}
 }
 
-// step prints what is proved, for whoever reads the run.
+// step prints what is proved next.
 func step(t *testing.T, format string, args ...any) {
 	t.Helper()
 	fmt.Printf("\n== "+format+"\n", args...)

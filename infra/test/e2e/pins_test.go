@@ -10,7 +10,7 @@ import (
 	"testing"
 )
 
-// read gives a file of the repository.
+// read returns a file of the repository.
 func read(t *testing.T, name string) string {
 	t.Helper()
 	src, err := os.ReadFile(filepath.Join("..", "..", "..", name))
@@ -20,8 +20,8 @@ func read(t *testing.T, name string) string {
 	return string(src)
 }
 
-// TestR39_EveryVersionIsPinned: npm and Python to exact versions with hashes, tools
-// that are run from a module to exact versions, and nothing to the latest.
+// npm and Python packages are pinned to exact versions with hashes, tools that run from a
+// module to exact versions, and nothing to the latest.
 func TestR39_EveryVersionIsPinned(t *testing.T) {
 	packages, err := filepath.Glob("../../../*/package.json")
 	more, _ := filepath.Glob("../../../*/*/testdata/*/package.json")
@@ -96,8 +96,8 @@ func pinnedByPip(t *testing.T) {
 	}
 }
 
-// TestR39_TheSBOMNamesEveryModuleInTheFunctions compares dist/sbom.json with what the
-// linker wrote into each program. `make sbom` makes it and runs this.
+// dist/sbom.json must name what the linker wrote into each program. `make sbom` makes the
+// file and runs this.
 func TestR39_TheSBOMNamesEveryModuleInTheFunctions(t *testing.T) {
 	if os.Getenv("SBOM_REQUIRED") == "" {
 		t.Skip("make sbom writes the bill of materials and compares it with the functions")
@@ -138,8 +138,7 @@ func TestR39_TheSBOMNamesEveryModuleInTheFunctions(t *testing.T) {
 	}
 }
 
-// TestWhatTheEmulatorDropsIsAssertedOnTheTemplate: the tests that the table names are
-// there.
+// The tests that the table names must exist.
 func TestWhatTheEmulatorDropsIsAssertedOnTheTemplate(t *testing.T) {
 	files, err := filepath.Glob("../../*_test.go")
 	if err != nil || len(files) == 0 {

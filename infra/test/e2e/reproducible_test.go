@@ -14,10 +14,9 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/infra/test/e2e/project"
 )
 
-// TestR39_TwoCleanDirectoriesGiveIdenticalArchives builds every function for the
-// processor that is deployed, in two copies of the sources, one of them with a build
-// cache of its own, and has the CDK pack and publish both: programs, template and
-// archives are the same byte for byte.
+// The test builds every function for the deployed processor in two copies of the sources,
+// one with its own build cache, and has the CDK pack and publish both. Programs, template
+// and archives must be the same byte for byte.
 func TestR39_TwoCleanDirectoriesGiveIdenticalArchives(t *testing.T) {
 	a := open(t)
 	here := a.made(t, "first", ministack.Account, os.Getenv("GOCACHE"))
@@ -44,8 +43,7 @@ func TestR39_TwoCleanDirectoriesGiveIdenticalArchives(t *testing.T) {
 	step(t, "%d programs and %d archives are the same from two clean directories and two build caches", programs, archives)
 }
 
-// made copies the sources, builds and publishes, and gives the SHA-256 of what came
-// out.
+// made copies the sources, builds and publishes, and returns the SHA-256 of the results.
 func (a *account) made(t *testing.T, folder, number, cache string) map[string]string {
 	t.Helper()
 	root := filepath.Join(t.TempDir(), folder)
@@ -95,7 +93,7 @@ func sum(t *testing.T, base, pattern string, sums map[string]string) {
 	}
 }
 
-// copySources copies what git knows or would know.
+// copySources copies what git tracks or would track.
 func copySources(t *testing.T, from, to string) {
 	t.Helper()
 	list := exec.Command("git", "ls-files", "-z", "-co", "--exclude-standard")

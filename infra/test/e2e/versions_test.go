@@ -11,7 +11,7 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/infra/settings"
 )
 
-// live gives the version of each trigger's function that the pool's calls reach.
+// live returns the version of each trigger's function that the pool's calls reach.
 func (a *account) live(t *testing.T) map[string]string {
 	t.Helper()
 	versions := map[string]string{}
@@ -26,8 +26,7 @@ func (a *account) live(t *testing.T) map[string]string {
 	return versions
 }
 
-// rollBack is what an operator does: `make rollback`, with the outputs of the
-// deployment.
+// rollBack runs the operator's `make rollback` with the outputs of the deployment.
 func (a *account) rollBack(t *testing.T) {
 	t.Helper()
 	program := filepath.Join(t.TempDir(), "ops")

@@ -6,7 +6,7 @@ var every = []string{
 	"Suite/PostAuthentication/Resource", "Suite/Register/Resource",
 }
 
-// accepted are the findings that the suite lives with, each with its reason.
+// accepted are the findings that the suite accepts, each with its reason.
 var accepted = []struct {
 	rule      string
 	resources []string

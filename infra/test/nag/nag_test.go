@@ -20,7 +20,7 @@ import (
 
 func TestMain(m *testing.M) {
 	code := m.Run()
-	// Closing reports a race of jsii's own every other time; see infra/app.
+	// Closing reports a race in jsii about every other time; see infra/app.
 	if nowhere, err := os.OpenFile(os.DevNull, os.O_WRONLY, 0); err == nil {
 		os.Stderr = nowhere
 	}
@@ -28,8 +28,7 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
-// TestEveryFindingIsAccepted compares, for both stages, what the packs find with
-// accepted.
+// What the packs find in both stages must equal accepted.
 func TestEveryFindingIsAccepted(t *testing.T) {
 	for _, stage := range []string{"dev", "prod"} {
 		t.Run(stage, func(t *testing.T) {
@@ -90,7 +89,7 @@ func findings(t *testing.T, name string) (found map[finding]string, checked int)
 	return found, checked
 }
 
-// read adds a report's findings to found and gives the number of rules that were
+// read adds a report's findings to found and returns the number of rules that were
 // applied to a resource.
 func read(t *testing.T, report string, found map[finding]string) int {
 	t.Helper()
@@ -114,7 +113,7 @@ func read(t *testing.T, report string, found map[finding]string) int {
 	return len(document.Lines)
 }
 
-// flags are the feature flags in cdk.json, which a test does not see by itself.
+// flags returns the feature flags in cdk.json, which a test does not read by itself.
 func flags(t *testing.T) *map[string]any {
 	t.Helper()
 	src, err := os.ReadFile("../../../cdk.json")
@@ -128,8 +127,7 @@ func flags(t *testing.T) *map[string]any {
 	return &file.Context
 }
 
-// arm64Program is the header of an ELF file for arm64, which is all that the stack
-// looks at.
+// arm64Program is the header of an ELF file for arm64; the stack reads no more.
 const arm64Program = "\x7fELF\x02\x01\x01\x00\x00\x00\x00\x00\x00\x00\x00\x00\x02\x00\xb7\x00\x01\x00\x00\x00"
 
 // stubs writes a folder with all functions, so that no compiled one is needed.
@@ -153,7 +151,7 @@ func stubs(t *testing.T) string {
 	return folder
 }
 
-// TestTheRulesAreReallyApplied: a finding that nobody accepts shows.
+// A finding that is not accepted must show.
 func TestTheRulesAreReallyApplied(t *testing.T) {
 	found, _ := findings(t, "dev")
 	rules := slices.Sorted(maps.Keys(func() map[string]bool {

@@ -16,7 +16,7 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/dev/bench/spec"
 )
 
-// shared has the programs built once for all tests; nil where none can run.
+// shared has the programs, built once for all tests; nil if none can run.
 var shared *bench
 
 func TestMain(m *testing.M) {
@@ -43,9 +43,9 @@ func programs(t *testing.T) *bench {
 	return shared
 }
 
-// A person waits for one round trip to DynamoDB and not for two: sign-in and
-// first federated sign-in write two rows at the same time, a token reads two in
-// one request. The first event finds its connections open.
+// A user waits for one round trip to DynamoDB, not two: sign-in and first federated
+// sign-in write two rows in parallel, a token reads two in one request. The first event
+// finds its connections open.
 func TestOneRoundTripPerEvent(t *testing.T) {
 	const delay = 100 * time.Millisecond
 	b := programs(t)
@@ -99,8 +99,8 @@ func startTest(t *testing.T, b *bench, function string) *sandbox.Sandbox {
 	return box
 }
 
-// The long form is `go run ./internal/dev/bench --soak 1000000`, which judges the
-// p99 too; here other tests share the machine.
+// The long form is `go run ./internal/dev/bench --soak 1000000`, which also judges the
+// p99; here other tests share the machine.
 func TestManyEventsLeaveNoTrace(t *testing.T) {
 	events := 5000
 	if testing.Short() {
@@ -147,7 +147,7 @@ func TestTheMeasurementRuns(t *testing.T) {
 	}
 }
 
-// Every threshold fails on figures that are just beyond it.
+// Every threshold fails on figures just beyond it.
 func TestEveryThresholdCanBeMissed(t *testing.T) {
 	r := &Report{Shares: []int{128, 256, 512, full}, Programs: []Program{
 		{Form: floor, Function: "presignup", Init: 1, First: flat(1), CPU: 1},

@@ -39,7 +39,7 @@ func (b *bench) measure(ctx context.Context, o options) (*Report, error) {
 	return r, nil
 }
 
-// notes are what a reader of the figures must know.
+// notes returns what a reader of the figures must know.
 func (b *bench) notes() []string {
 	var notes []string
 	if b.unshared != nil {
@@ -53,7 +53,7 @@ func (b *bench) notes() []string {
 	return notes
 }
 
-// sizes are the memory sizes whose shares are measured, in MB.
+// sizes returns the memory sizes, in MB, whose shares are measured.
 func (b *bench) sizes(o options) []int {
 	switch {
 	case b.shares == nil:
@@ -82,7 +82,7 @@ func (b *bench) cold(ctx context.Context, r *Report, figures map[*subject]*figur
 	return nil
 }
 
-// start is one cold start and its first event.
+// start measures one cold start and its first event.
 func (b *bench) start(s *subject, size int, f *figures) (err error) {
 	box, err := b.sandbox(s, size)
 	if err != nil {
@@ -119,8 +119,8 @@ func (b *bench) sandbox(s *subject, size int) (*sandbox.Sandbox, error) {
 	return sandbox.Start(s.program, share)
 }
 
-// faultless is an error if an event failed or was degraded: then the figures
-// would be those of a failure.
+// faultless returns an error if an event failed or was degraded: the figures would be
+// those of a failure.
 func faultless(s *subject, box *sandbox.Sandbox) error {
 	if n := box.Faults(); n > 0 {
 		return fmt.Errorf("%s: %d events failed; the last line is %s", s.name(), n, box.LastLine())
@@ -160,7 +160,7 @@ func (b *bench) warm(ctx context.Context, events int, figures map[*subject]*figu
 	return settle(boxes, figures)
 }
 
-// settle notes what the processes used at most, and that no event failed.
+// settle notes the processes' peak memory and checks that no event failed.
 func settle(boxes map[*subject]*sandbox.Sandbox, figures map[*subject]*figures) error {
 	for s, box := range boxes {
 		_, peak, err := box.Memory()
@@ -172,7 +172,7 @@ func settle(boxes map[*subject]*sandbox.Sandbox, figures map[*subject]*figures) 
 	return nil
 }
 
-// send sends n events and notes what they took.
+// send sends n events and notes their times.
 func send(box *sandbox.Sandbox, event []byte, n int, f *figures) error {
 	before, err := box.CPU()
 	if err != nil {

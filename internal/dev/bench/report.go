@@ -18,7 +18,7 @@ type Report struct {
 	Verdicts []Verdict `json:"verdicts"`
 }
 
-// Program is what was measured of one program.
+// Program has the figures of one program.
 type Program struct {
 	Form     string          `json:"form"` // suite, tutorial or echo
 	Function string          `json:"function"`
@@ -33,7 +33,7 @@ type Program struct {
 	File     float64         `json:"fileMB"`
 }
 
-// find gives a program of the report; nil if it was not measured.
+// find returns a program of the report; nil if it was not measured.
 func (r *Report) find(form, function string) *Program {
 	for i := range r.Programs {
 		if p := &r.Programs[i]; p.Form == form && (function == "" || p.Function == function) {
@@ -43,7 +43,7 @@ func (r *Report) find(form, function string) *Program {
 	return nil
 }
 
-// figures are what was measured of one program, one by one.
+// figures are the single measurements of one program.
 type figures struct {
 	init, initCPU []time.Duration
 	first         map[int][]time.Duration // by memory size
@@ -55,8 +55,8 @@ type figures struct {
 
 func newFigures() *figures { return &figures{first: map[int][]time.Duration{}} }
 
-// program reduces the figures to medians. The CPU time is the blocks' mean: the
-// collector's work comes in blocks that a median would not see.
+// program reduces the figures to medians, but the CPU time to the blocks' mean: the
+// garbage collector works in few blocks, which a median would miss.
 func (f *figures) program(s *subject, shares []int) Program {
 	p := Program{
 		Form: s.form, Function: s.function, First: map[int]float64{},
@@ -73,7 +73,7 @@ func (f *figures) program(s *subject, shares []int) Program {
 
 func ms(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
 
-// quantile gives the value below which the share q of all values lies; 0 of
+// quantile returns the value below which the share q of all values lies; 0 if there are
 // none.
 func quantile(values []time.Duration, q float64) time.Duration {
 	if len(values) == 0 {

@@ -11,26 +11,26 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/dev/bench/sandbox"
 )
 
-// Soaked is what many events did to one process.
+// Soaked is the effect of many events on one process.
 type Soaked struct {
 	Function string
 	Events   int
 	Faults   int64 // events that failed or were degraded
 	// RSS is the resident memory in bytes after each hundredth of the events.
 	RSS []int64
-	// P50 and P99 are of the function's own time: what the stub took is taken
-	// off, event by event.
+	// P50 and P99 are the function's own times: the stub's time is subtracted, event by
+	// event.
 	P50, P99 time.Duration
-	// Noise is how far the p99 of an echo lies above its p50: what the machine
-	// and the harness do to every event now and then.
+	// Noise is the difference between an echo's p99 and p50: what the machine and the
+	// harness add to some events.
 	Noise time.Duration
 }
 
-// echoEvery: so many events of the function come for one of the echo.
+// echoEvery is the number of events of the function for one of the echo.
 const echoEvery = 10
 
-// soak prints what n events through one process of a function did, and is an
-// error where that is not as it should be.
+// soak prints the effect of n events on one process of a function and returns an error if
+// it is out of bounds.
 func (b *bench) soak(ctx context.Context, function string, n int, out io.Writer) error {
 	s, err := b.soaked(ctx, function, n)
 	if err != nil {
@@ -80,7 +80,7 @@ func (b *bench) soaked(ctx context.Context, function string, n int) (s *Soaked, 
 	return s, nil
 }
 
-// sendOne sends an event and notes what it took less what the stub took.
+// sendOne sends an event and notes its time without the stub's.
 func (b *bench) sendOne(box *sandbox.Sandbox, event []byte, f *figures) error {
 	busy := b.stub.Busy()
 	_, took, err := box.Invoke(event)
@@ -98,7 +98,7 @@ func (s *Soaked) sample(box *sandbox.Sandbox, i int) error {
 	return err
 }
 
-// early and late are the typical memory of the second quarter and of the last.
+// early and late return the median memory of the second quarter and of the last.
 func (s *Soaked) early() int64 { return middle(s.RSS[len(s.RSS)/4 : len(s.RSS)/2]) }
 func (s *Soaked) late() int64  { return middle(s.RSS[len(s.RSS)*3/4:]) }
 
@@ -106,8 +106,8 @@ func middle(values []int64) int64 { return slices.Sorted(slices.Values(values))[
 
 func megabytes(bytes int64) float64 { return float64(bytes) / 1e6 }
 
-// steady is an error if an event failed or the memory grew by more than a
-// twentieth and a megabyte.
+// steady returns an error if an event failed or the memory grew by more than a twentieth
+// and a megabyte.
 func (s *Soaked) steady() error {
 	if s.Faults > 0 {
 		return fmt.Errorf("%s: %d of %d events failed", s.Function, s.Faults, s.Events)
@@ -118,7 +118,7 @@ func (s *Soaked) steady() error {
 	return nil
 }
 
-// even is an error if some events take much longer than others.
+// even returns an error if some events take much longer than others.
 func (s *Soaked) even() error {
 	if limit := 3*s.P50 + s.Noise; s.P99 > limit {
 		return fmt.Errorf("%s: the p99 of %.2f ms is above 3 × p50 and the machine's own noise, %.2f ms", s.Function, ms(s.P99), ms(limit))

@@ -33,7 +33,7 @@ type subject struct {
 
 func (s *subject) name() string { return s.form + " " + s.function }
 
-// find gives a subject; nil for one that there is not.
+// find returns a subject, or nil.
 func (b *bench) find(form, function string) *subject {
 	for _, s := range b.subjects {
 		if s.form == form && s.function == function {
@@ -43,7 +43,7 @@ func (b *bench) find(form, function string) *subject {
 	return nil
 }
 
-// bench is what a run needs; close it.
+// bench is what a run needs. Close it.
 type bench struct {
 	root, dir string
 	stub      *stub.Stub
@@ -110,7 +110,7 @@ func (b *bench) prepare(ctx context.Context) error {
 	return nil
 }
 
-// add builds a subject's program into a folder of its own, as deployed.
+// add builds a subject's program into its own folder, as deployed.
 func (b *bench) add(ctx context.Context, s subject, source string) error {
 	dir := filepath.Join(b.dir, s.form, s.function)
 	if err := os.MkdirAll(dir, 0o755); err != nil {
@@ -134,12 +134,11 @@ func (b *bench) add(ctx context.Context, s subject, source string) error {
 	return nil
 }
 
-// deployedArch is what the stack deploys unless it is told otherwise; its files
-// are smaller than amd64's.
+// deployedArch is what the stack deploys by default; its files are smaller than amd64's.
 const deployedArch = "arm64"
 
-// deployedSize gives the size of the file that Lambda loads. The measured file is
-// this machine's, and where that is another processor's, a second one is built.
+// deployedSize returns the size of the file that Lambda loads. On a machine with another
+// processor it builds a second file for that.
 func (b *bench) deployedSize(ctx context.Context, source, measured string) (int64, error) {
 	file := measured
 	if runtime.GOARCH != deployedArch {

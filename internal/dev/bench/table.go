@@ -21,7 +21,8 @@ func (r *Report) print(out io.Writer) {
 	r.printVerdicts(out)
 }
 
-// printCold: the first event's time, and how many times the tutorial's it is.
+// printCold prints the first event's time, and how many times faster than the tutorial's
+// it is.
 func (r *Report) printCold(out io.Writer) {
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprint(w, "cold\tinit ms\t× echo\tinit CPU ms\tfirst CPU ms\t")

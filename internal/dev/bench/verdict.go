@@ -12,11 +12,10 @@ type Verdict struct {
 	Got     float64 `json:"got"`
 	Limit   float64 `json:"limit"`
 	Unit    string  `json:"unit"`
-	AtLeast bool    `json:"atLeast"` // the limit is the least and not the most
+	AtLeast bool    `json:"atLeast"` // the limit is a minimum
 	OK      bool    `json:"ok"`
 }
 
-// verdicts collects them.
 type verdicts []Verdict
 
 func (v *verdicts) atMost(limit, got float64, unit, name string, args ...any) {
@@ -27,9 +26,9 @@ func (v *verdicts) atLeast(limit, got float64, unit, name string, args ...any) {
 	*v = append(*v, Verdict{fmt.Sprintf(name, args...), got, limit, unit, true, got >= limit})
 }
 
-// judge holds a report against what the project promises. Ratios are of medians
-// in one run on one machine; the few absolute limits are what a person waits for
-// and what Lambda loads.
+// judge compares a report with the project's thresholds. Ratios are of medians in one run
+// on one machine; the few absolute limits are what a user waits for and what Lambda
+// loads.
 func judge(r *Report) []Verdict {
 	var v verdicts
 	echo := r.find(floor, "")

@@ -110,8 +110,8 @@ func TestEverythingExportedIsExplained(t *testing.T) {
 	}
 }
 
-// unexplained lists the exported names of a declaration that no comment covers.
-// A comment on a group covers its members.
+// unexplained returns the exported names of a declaration without a comment. A comment on
+// a group covers its members.
 func unexplained(decl ast.Decl) []string {
 	switch d := decl.(type) {
 	case *ast.FuncDecl:
@@ -149,14 +149,14 @@ func exportedReceiver(f *ast.FuncDecl) bool {
 	return ok && name.IsExported()
 }
 
-// never is what nothing in the repository imports, and why.
+// never are packages that nothing in the repository may import, and why.
 var never = map[string]string{
 	"github.com/aws/aws-lambda-go/events": "its Cognito structs drop members and write nulls that take groups away",
 	"io/ioutil":                           "deprecated since Go 1.16",
 	"github.com/aws/aws-sdk-go/":          "the first SDK; the second one is used",
 }
 
-// mayImport are the rooms that may. The tutorial form is what the suite is measured
+// mayImport are the packages that may. The tutorial form is what the suite is measured
 // against; whoami answers API Gateway and sees no Cognito event.
 var mayImport = []string{"internal/dev/bench/tutorial/", "infra/functions/whoami/"}
 
@@ -176,7 +176,7 @@ func TestWhatIsNeverImported(t *testing.T) {
 	}
 }
 
-// A main is wiring that is read in one breath.
+// A main is short: it only connects parts.
 func TestMainsOfTheTriggersAreWiring(t *testing.T) {
 	found := 0
 	for _, s := range sources(t) {
@@ -195,8 +195,7 @@ func TestMainsOfTheTriggersAreWiring(t *testing.T) {
 	}
 }
 
-// TestASkipHasAReason: whoever reads that a test did not run wants to know what to
-// install.
+// A reader of a SKIP line wants to know what to install.
 func TestASkipHasAReason(t *testing.T) {
 	for _, s := range sources(t) {
 		ast.Inspect(s.file, func(n ast.Node) bool {

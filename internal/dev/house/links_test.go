@@ -9,20 +9,20 @@ import (
 
 const module = "github.com/cognito-triggers/cognito-triggers/"
 
-// cdk is what starts the CDK: jsii, and all that is reached through it. Its binding
-// alone is 90 MB of program, made to make templates.
+// cdk are the modules that start the CDK: jsii, and all that is reached through it. The
+// binding alone is 90 MB of program, which only makes templates.
 var cdk = []string{"github.com/aws/jsii-runtime-go", "github.com/aws/aws-cdk-go", "github.com/aws/constructs-go"}
 
-// knowsTheCDK are the rooms that make constructs. Every other one, the operator's
-// command line before all, has package infra/settings for what a stage decides.
+// knowsTheCDK are the packages that make constructs. All others, such as the operator's
+// command line, read what a stage decides from infra/settings.
 var knowsTheCDK = []string{"infra", "infra/app"}
 
-// isCDK tells whether a package is the CDK's.
+// isCDK reports whether a package is the CDK's.
 func isCDK(path string) bool {
 	return slices.ContainsFunc(cdk, func(m string) bool { return path == m || strings.HasPrefix(path, m+"/") })
 }
 
-// imports are those of every package of the module and of all that they link.
+// imports returns the imports of every package of the module and of all that they link.
 func imports(t *testing.T) map[string][]string {
 	t.Helper()
 	cmd := exec.CommandContext(t.Context(), "go", "list", "-deps", "-f", `{{.ImportPath}} {{join .Imports " "}}`, "./...")
@@ -39,7 +39,7 @@ func imports(t *testing.T) map[string][]string {
 	return all
 }
 
-// way is the chain of imports from a package to the CDK; nil when there is none.
+// way returns the chain of imports from a package to the CDK; nil if there is none.
 func way(all map[string][]string, from string, seen map[string]bool) []string {
 	seen[from] = true
 	for _, to := range all[from] {

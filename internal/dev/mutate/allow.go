@@ -9,15 +9,15 @@ import (
 	"strings"
 )
 
-// allowed is what an allow file says: a reason for each key.
+// allowed is the content of an allow file: a reason for each key.
 type allowed struct {
 	name    string
 	reasons map[string]string
 	order   []string
 }
 
-// readAllowed reads the package's allow file; a package without one allows
-// nothing. A file that -allow names must exist.
+// readAllowed reads the package's allow file; a package without one allows nothing. A
+// file that -allow names must exist.
 func readAllowed(o options, t target) (allowed, error) {
 	name := o.allow
 	if name == "" {
@@ -33,8 +33,8 @@ func readAllowed(o options, t target) (allowed, error) {
 	return parseAllowed(name, string(text))
 }
 
-// belowInternal is a package's path below the module's internal folder, or its
-// whole path elsewhere.
+// belowInternal returns a package's path below the module's internal folder, or its whole
+// path.
 func belowInternal(path string) string {
 	if _, below, ok := strings.Cut(path, "/internal/"); ok {
 		return below
@@ -42,8 +42,8 @@ func belowInternal(path string) string {
 	return path
 }
 
-// parseAllowed reads entries: a key, and indented below it the reason. Lines
-// that begin with # are for the reader.
+// parseAllowed reads entries: a key, and the reason indented below it. Lines that begin
+// with # are comments.
 func parseAllowed(name, text string) (allowed, error) {
 	a := allowed{name: name, reasons: make(map[string]string)}
 	at := 0

@@ -18,8 +18,8 @@ type binary struct {
 	env       []string
 }
 
-// build compiles the package with every mutant behind its switch. All files are
-// in room; the compiler sees them in the package's place.
+// build compiles the package with every mutant behind its switch. All files are in room;
+// the compiler sees them in the package's place.
 func build(ctx context.Context, t target, o options, room string) (binary, []schemata.Mutant, error) {
 	texts, mutants := schemata.Rewrite(t.fset, t.pkg, t.info, t.sources)
 	replace := make(map[string]string, len(texts)+1)
@@ -54,7 +54,8 @@ func build(ctx context.Context, t target, o options, room string) (binary, []sch
 	return b, mutants, nil
 }
 
-// hasTests: go test -c writes nothing for a package without a test file.
+// hasTests reports whether there is a binary: go test -c writes none for a package
+// without a test file.
 func (b binary) hasTests() bool {
 	_, err := os.Stat(b.file)
 	return err == nil

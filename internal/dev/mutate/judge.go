@@ -22,8 +22,8 @@ const (
 	uncovered             // no test reaches it
 )
 
-// judge makes every mutant of a package, runs it and compares the living with
-// the allow file.
+// judge makes every mutant of a package, runs it and compares the living with the allow
+// file.
 func judge(ctx context.Context, t target, o options) (verdict, error) {
 	began := time.Now()
 	allowed, err := readAllowed(o, t)
@@ -63,8 +63,8 @@ func judge(ctx context.Context, t target, o options) (verdict, error) {
 	return v, err
 }
 
-// fateOf runs the tests that reach a mutant: first those that cost next to
-// nothing together, then the rest if need be.
+// fateOf runs the tests that reach a mutant: first those that are cheap together, then
+// the rest.
 func fateOf(ctx context.Context, b binary, m schemata.Mutant, tests []test, o options) (fate, error) {
 	batches := batch(m.ID, tests)
 	for _, batch := range batches {
@@ -91,8 +91,7 @@ type some struct {
 	cpu   time.Duration
 }
 
-// batch splits the tests that reach a mutant, which come cheap ones first, into
-// at most two batches.
+// batch splits the tests that reach a mutant, cheap ones first, into at most two batches.
 func batch(id int, tests []test) []some {
 	const cheap = 200 * time.Millisecond
 	var batches []some
@@ -111,8 +110,8 @@ func batch(id int, tests []test) []some {
 	return batches
 }
 
-// each calls f for 0 to n-1, so many at a time, until one fails; it gives the
-// first error.
+// each calls f for 0 to n-1, parallel at a time, until one fails; it returns the first
+// error.
 func each(ctx context.Context, parallel, n int, f func(int) error) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)

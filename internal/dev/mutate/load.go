@@ -29,7 +29,7 @@ type target struct {
 	sources                 []schemata.Source
 }
 
-// listed is what go list says of a package.
+// listed is go list's description of a package.
 type listed struct {
 	ImportPath, Name, Dir, Export string
 	GoFiles                       []string
@@ -37,8 +37,8 @@ type listed struct {
 	Module                        *struct{ Dir string }
 }
 
-// load reads the packages that the patterns name and type-checks them against
-// the compiled form of what they import.
+// load reads the packages that match the patterns and type-checks them against the
+// compiled form of their imports.
 func load(ctx context.Context, patterns []string) ([]target, error) {
 	args := append([]string{"list", "-export", "-deps", "-json=ImportPath,Name,Dir,Export,GoFiles,DepOnly,Module", "--"}, patterns...)
 	var problems bytes.Buffer

@@ -25,11 +25,11 @@ type options struct {
 	patterns    []string
 }
 
-// partial says that not every mutant meets every test: an entry of an allow
-// file that fits nothing is then not stale.
+// partial reports whether some tests or mutants are left out: then an entry of an allow
+// file that fits nothing is not stale.
 func (o options) partial() bool { return o.tests != nil || o.only != nil }
 
-// errAlive: the table is printed, and something in it must not stay.
+// errAlive means that the table is printed and something in it needs attention.
 var errAlive = errors.New("a mutant is alive without a reason, or its reason is stale")
 
 func main() {

@@ -11,7 +11,7 @@ import (
 
 const tiny = "./testdata/tiny"
 
-// mutate runs the command on the tiny package and gives what it prints.
+// mutate runs the command on the tiny package and returns its output.
 func mutate(t *testing.T, allow string, flags ...string) (string, error) {
 	t.Helper()
 	name := filepath.Join(t.TempDir(), "allow.txt")

@@ -19,12 +19,12 @@ type outcome struct {
 
 // limits bound one run.
 type limits struct {
-	cpu  time.Duration // processor time, in whole seconds; 0 for none
+	cpu  time.Duration // processor time, in whole seconds; 0 is no bound
 	wall time.Duration
 }
 
-// memoryKB stops a mutant that allocates without end before the machine feels
-// it. It bounds addresses, of which a Go program takes many.
+// memoryKB stops a mutant that allocates without end before the machine suffers. It
+// bounds addresses, of which a Go program takes many.
 const memoryKB = 6 << 20
 
 // run runs some tests of the binary, with variables added to the environment.
@@ -42,7 +42,7 @@ func (b binary) start(ctx context.Context, l limits, env []string, args ...strin
 	cmd := exec.CommandContext(within, "sh", append([]string{"-c", shell + `exec "$0" "$@"`, b.file}, args...)...)
 	cmd.Dir = b.dir
 	cmd.Env = append(b.env[:len(b.env):len(b.env)], env...)
-	cmd.WaitDelay = time.Second // for what a killed test left behind
+	cmd.WaitDelay = time.Second // for processes that a killed test left behind
 	out, err := cmd.CombinedOutput()
 	if ctx.Err() != nil {
 		return outcome{}, ctx.Err()
@@ -57,7 +57,7 @@ func (b binary) start(ctx context.Context, l limits, env []string, args ...strin
 	}, nil
 }
 
-// exactly is the pattern that matches these top-level tests and no other.
+// exactly returns the pattern that matches these top-level tests and no other.
 func exactly(tests []string) string {
 	quoted := make([]string, len(tests))
 	for i, test := range tests {

@@ -19,12 +19,12 @@ import (
 type test struct {
 	name    string
 	cpu     time.Duration
-	reaches map[int]bool // the mutants whose places it executes
-	failure string       // what it says without any mutant; "" if it passes
+	reaches map[int]bool // the mutants that it reaches
+	failure string       // its output without a mutant; "" if it passes
 }
 
-// rehearse runs every test alone, without a mutant, and gives them cheap ones
-// first. A test that fails already can notice nothing.
+// rehearse runs every test alone, without a mutant, and returns them, cheap ones first. A
+// test that fails here can notice nothing.
 func rehearse(ctx context.Context, b binary, o options, room string) ([]test, error) {
 	if !b.hasTests() {
 		return nil, nil
@@ -51,7 +51,7 @@ func rehearse(ctx context.Context, b binary, o options, room string) ([]test, er
 	return tests, err
 }
 
-// uses says whether the flags choose a test.
+// uses reports whether the flags select a test.
 func (o options) uses(name string) bool {
 	return (o.tests == nil || o.tests.MatchString(name)) && (o.skip == nil || !o.skip.MatchString(name))
 }
@@ -60,8 +60,8 @@ func isTest(name string) bool {
 	return strings.HasPrefix(name, "Test") || strings.HasPrefix(name, "Fuzz") || strings.HasPrefix(name, "Example")
 }
 
-// rehearseOne gives a test that fails a second try: it may measure time, and
-// other work may have had the processor.
+// rehearseOne repeats a failing test once: it may measure time, and other work may have
+// had the processor.
 func rehearseOne(ctx context.Context, b binary, name, trace string) (test, error) {
 	var out outcome
 	for tries := 0; tries < 2 && !out.passed; tries++ {

@@ -14,13 +14,13 @@ type verdict struct {
 	path    string
 	mutants []schemata.Mutant
 	fates   []fate
-	reasons []string // by mutant; "" where the allow file gives none
+	reasons []string // by mutant; "" without an entry in the allow file
 	stale   []string // entries that fit no living mutant, with their file
 	failing []test   // tests that fail without a mutant
 	took    time.Duration
 }
 
-// compare looks the living up in the allow file and finds what is stale there.
+// compare looks up the living in the allow file and finds its stale entries.
 func (v *verdict) compare(a allowed, partial bool) {
 	v.reasons = make([]string, len(v.mutants))
 	used := make(map[string]bool, len(a.order))
@@ -41,7 +41,7 @@ func (v *verdict) lives(i int) bool { return v.fates[i] == alive || v.fates[i] =
 
 func (v *verdict) unexplained(i int) bool { return v.lives(i) && v.reasons[i] == "" }
 
-// fails says whether the package must not stay as it is.
+// fails reports whether the package needs attention.
 func (v *verdict) fails() bool {
 	for i := range v.mutants {
 		if v.unexplained(i) {
@@ -51,8 +51,8 @@ func (v *verdict) fails() bool {
 	return len(v.stale) > 0 || len(v.failing) > 0
 }
 
-// print writes a row per mutant that lives without a reason and the closing
-// line. The uncovered are among the living; either may be listed.
+// print writes a row per mutant that lives without a reason, and the summary. The
+// uncovered are among the living; either may be listed.
 func (v *verdict) print(out io.Writer, o options) {
 	var made, dead, slow, living, bare, listed int
 	fmt.Fprintf(out, "%s (%v)\n", v.path, v.took.Round(100*time.Millisecond))

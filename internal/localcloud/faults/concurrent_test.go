@@ -20,9 +20,9 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/process"
 )
 
-// TestR38_AThousandEventsInOneProcessNeverMix gives one process a thousand people,
-// eight at a time, as AWS_LAMBDA_MAX_CONCURRENCY allows: whatever goes to the
-// store, into an answer or into a log line is of the person whose event it is.
+// One process gets a thousand users' events, eight at a time, as
+// AWS_LAMBDA_MAX_CONCURRENCY allows. What goes to the store, into an answer or into a log
+// line must be of the event's own user.
 func TestR38_AThousandEventsInOneProcessNeverMix(t *testing.T) {
 	for _, function := range names {
 		t.Run(function, func(t *testing.T) {
@@ -34,7 +34,7 @@ func TestR38_AThousandEventsInOneProcessNeverMix(t *testing.T) {
 			lines := api.run(t, server.URL, store.URL)
 			atOnce := 8
 			if function == "presignup" {
-				atOnce = 2 // which is done before all the others have begun
+				atOnce = 2 // presignup finishes before the others have begun
 			}
 			if api.most < atOnce || api.answered != 1000 {
 				t.Errorf("%d events were answered, at most %d at once: want 1000 and %d", api.answered, api.most, atOnce)
@@ -44,10 +44,10 @@ func TestR38_AThousandEventsInOneProcessNeverMix(t *testing.T) {
 	}
 }
 
-// subs finds the people that a text names.
+// subs finds the users that a text names.
 var subs = regexp.MustCompile(`f3d4c5b6-0001-4a5b-8c9d-[0-9]{12}`)
 
-// only says whether a text is about this person, and about nobody else.
+// only reports whether a text is about this user and no other.
 func only(text []byte, sub string) bool {
 	found := subs.FindAll(text, -1)
 	for _, other := range found {
@@ -58,8 +58,8 @@ func only(text []byte, sub string) bool {
 	return len(found) > 0
 }
 
-// mirrored is a store in which everybody's only role is their own sub. It refuses
-// a request that is about two people.
+// mirrored is a store in which every user's only role is the own sub. It refuses a
+// request about two users.
 type mirrored struct{ t *testing.T }
 
 func (m *mirrored) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -68,7 +68,7 @@ func (m *mirrored) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if r.Method == http.MethodPost && !only(body, sub) {
 		m.t.Errorf("one request is about several people: %s", body)
 	}
-	time.Sleep(2 * time.Millisecond) // so that they meet
+	time.Sleep(2 * time.Millisecond) // so that requests overlap
 	if strings.HasSuffix(r.Header.Get("X-Amz-Target"), "BatchGetItem") {
 		_, _ = io.WriteString(w, strings.Replace(quickRows, "editor", sub, 1))
 		return
@@ -84,7 +84,7 @@ type manyAtOnce struct {
 
 	mu                   sync.Mutex
 	left, answered, most int
-	busy                 map[string]string // request id -> sub, for good
+	busy                 map[string]string // request id -> sub, never removed
 	working              int
 }
 
@@ -124,7 +124,7 @@ func (m *manyAtOnce) next(w http.ResponseWriter, r *http.Request) {
 	_, _ = w.Write(bytes.ReplaceAll(event(m.function, sub), []byte("ada@example.com"), []byte(sub+"@example.com")))
 }
 
-// run starts the process, waits for all answers, ends it and gives what it printed.
+// run starts the process, waits for all answers, ends it and returns what it printed.
 func (m *manyAtOnce) run(t *testing.T, api, store string) []byte {
 	t.Helper()
 	cmd := exec.Command(packages + "/" + m.function + "/bootstrap")
@@ -150,7 +150,7 @@ func (m *manyAtOnce) run(t *testing.T, api, store string) []byte {
 	return out.Bytes()
 }
 
-// look holds each log line against the event of its request id.
+// look compares each log line with the event of its request id.
 func (m *manyAtOnce) look(lines []byte) {
 	seen := map[string]bool{}
 	for line := range bytes.Lines(lines) {

@@ -10,11 +10,11 @@ import (
 	"time"
 )
 
-// Fault answers a request in place of the store, which it may ask.
+// Fault answers a request in place of the store; it may also ask the store.
 type Fault func(w http.ResponseWriter, r *http.Request, store http.Handler)
 
-// Refuse answers with one of the API's errors. The message is what AWS's are: it
-// names the table, the account and a person, none of which may come out anywhere.
+// Refuse answers with one of the API's errors. Like AWS's, the message names the table
+// and the account, and also an address; none of these may appear in a log or an answer.
 func Refuse(status int, code string) Fault {
 	body := `{"__type":"com.amazonaws.dynamodb.v20120810#` + code + `","message":"arn:aws:dynamodb:eu-west-1:123456789012:table/mirror canary@canary.example"}`
 	return func(w http.ResponseWriter, _ *http.Request, _ http.Handler) {
@@ -34,13 +34,13 @@ func write(w http.ResponseWriter, status int, body string) {
 	_, _ = io.WriteString(w, body)
 }
 
-// DropReply has the request carried out and its reply lost.
+// DropReply lets the store carry out the request and drops the reply.
 func DropReply(_ http.ResponseWriter, r *http.Request, store http.Handler) {
 	ask(store, r)
 	panic(http.ErrAbortHandler)
 }
 
-// ask gives the store's reply without sending it to the caller.
+// ask returns the store's reply without sending it to the caller.
 func ask(store http.Handler, r *http.Request) *httptest.ResponseRecorder {
 	reply := httptest.NewRecorder()
 	store.ServeHTTP(reply, r)
@@ -50,7 +50,7 @@ func ask(store http.Handler, r *http.Request) *httptest.ResponseRecorder {
 // Cut closes the connection without a reply.
 func Cut(http.ResponseWriter, *http.Request, http.Handler) { panic(http.ErrAbortHandler) }
 
-// Reset ends the connection as a crash does, with RST.
+// Reset ends the connection with RST, as a crash does.
 func Reset(w http.ResponseWriter, _ *http.Request, _ http.Handler) {
 	conn, _, err := w.(http.Hijacker).Hijack()
 	if err != nil {
@@ -62,7 +62,8 @@ func Reset(w http.ResponseWriter, _ *http.Request, _ http.Handler) {
 	_ = conn.Close()
 }
 
-// Truncate has the request carried out, promises the whole reply and sends half.
+// Truncate lets the store carry out the request, announces the whole reply and sends
+// half.
 func Truncate(w http.ResponseWriter, r *http.Request, store http.Handler) {
 	reply := ask(store, r).Body.Bytes()
 	w.Header().Set("Content-Length", strconv.Itoa(len(reply)+100))
@@ -70,8 +71,7 @@ func Truncate(w http.ResponseWriter, r *http.Request, store http.Handler) {
 	panic(http.ErrAbortHandler)
 }
 
-// Damage has the request carried out and sends a reply that does not match its
-// checksum.
+// Damage lets the store carry out the request and sends a reply with a wrong checksum.
 func Damage(w http.ResponseWriter, r *http.Request, store http.Handler) {
 	reply := ask(store, r)
 	w.Header().Set("X-Amz-Crc32", "12345")
@@ -81,7 +81,7 @@ func Damage(w http.ResponseWriter, r *http.Request, store http.Handler) {
 // Blackhole never answers.
 func Blackhole(_ http.ResponseWriter, r *http.Request, _ http.Handler) { <-r.Context().Done() }
 
-// Trickle sends the reply's head and then a blank now and then, for ever.
+// Trickle sends the reply's head and then a blank now and then, without end.
 func Trickle(w http.ResponseWriter, r *http.Request, _ http.Handler) {
 	w.Header().Set("Content-Length", "100000")
 	for r.Context().Err() == nil {
@@ -91,7 +91,7 @@ func Trickle(w http.ResponseWriter, r *http.Request, _ http.Handler) {
 	}
 }
 
-// Delay passes the request on after a while, if its caller is still there.
+// Delay passes the request on after d if its caller is still there.
 func Delay(d time.Duration) Fault {
 	return func(w http.ResponseWriter, r *http.Request, store http.Handler) {
 		select {
@@ -102,8 +102,8 @@ func Delay(d time.Duration) Fault {
 	}
 }
 
-// StallTLS begins a record and never ends it: TLS has been agreed on, and stalls
-// within the call. On a connection without TLS it is a reply that cannot be read.
+// StallTLS begins a TLS record and never ends it: the handshake succeeds, the call
+// stalls. Without TLS it is a reply that cannot be read.
 func StallTLS(w http.ResponseWriter, r *http.Request, _ http.Handler) {
 	conn, _, err := w.(http.Hijacker).Hijack()
 	if err != nil {
@@ -115,15 +115,15 @@ func StallTLS(w http.ResponseWriter, r *http.Request, _ http.Handler) {
 		raw = secure.NetConn()
 	}
 	_, _ = raw.Write([]byte{23, 3, 3, 1, 0, 0xa5, 0xa5}) // application data, 256 bytes announced
-	_, _ = io.Copy(io.Discard, raw)                      // until the other side goes
+	_, _ = io.Copy(io.Discard, raw)                      // until the other side closes
 }
 
-// allowedSkew is how far the clocks may be apart: a signature is good for five
+// allowedSkew is the largest difference between the clocks: a signature is valid for five
 // minutes (IAM user guide, "Troubleshooting signed requests for AWS APIs").
 const allowedSkew = 5 * time.Minute
 
-// Skew is a service whose clock is ahead by d, or behind. It refuses a request
-// that its clock finds too old or too new, and says its time with every reply.
+// Skew is a service whose clock is ahead by d; d may be negative. It refuses a request
+// whose time differs too much and sends its own time with every reply.
 func Skew(d time.Duration) Fault {
 	return func(w http.ResponseWriter, r *http.Request, store http.Handler) {
 		now := time.Now().Add(d).UTC()

@@ -10,13 +10,13 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/lambdahost"
 )
 
-// TestR27_TheFirstEventAfterAFreezeIsNormal freezes the functions between events,
-// as Lambda does, while the other side of their connections goes: with a word, and
-// without one. A hundred first events of each kind in the long form.
+// Lambda freezes functions between events. Meanwhile the other side of their connections
+// goes away, with or without closing them. The long form runs a hundred first events of
+// each kind.
 func TestR27_TheFirstEventAfterAFreezeIsNormal(t *testing.T) {
 	for name, c := range map[string]struct {
 		lose func(*suite)
-		// asleep is more than the pause after which a connection is suspect.
+		// asleep is longer than the pause after which a connection is suspect.
 		asleep time.Duration
 		rounds int
 	}{
@@ -44,7 +44,7 @@ func TestR27_TheFirstEventAfterAFreezeIsNormal(t *testing.T) {
 	}
 }
 
-// freeze lets something happen while every environment stands still.
+// freeze runs meanwhile while every environment is frozen.
 func (s *suite) freeze(t *testing.T, meanwhile func()) {
 	t.Helper()
 	var frozen []lambdahost.Environment

@@ -8,8 +8,8 @@ import (
 	"sync/atomic"
 )
 
-// Gate stands before a server and passes bytes on, or does not. All methods may
-// be called concurrently.
+// Gate stands before a server and passes bytes on, or does not. Its methods are safe for
+// concurrent use.
 type Gate struct {
 	target, address string
 
@@ -23,11 +23,11 @@ type Gate struct {
 
 // pipe is one connection through the gate.
 type pipe struct {
-	near, far net.Conn // far is nil for a connection that hears nothing
+	near, far net.Conn // far is nil for a connection that gets no answer
 	forgotten atomic.Bool
 }
 
-// NewGate opens a gate on a free port of 127.0.0.1; target is HOST:PORT.
+// NewGate opens a gate on a free port of 127.0.0.1. target is HOST:PORT.
 func NewGate(target string) (*Gate, error) {
 	g := &Gate{target: target, address: "127.0.0.1:0", pipes: map[*pipe]bool{}}
 	if err := g.Open(); err != nil {
@@ -37,7 +37,7 @@ func NewGate(target string) (*Gate, error) {
 	return g, nil
 }
 
-// Address is HOST:PORT of the gate. It stays the same.
+// Address returns HOST:PORT of the gate, which stays the same.
 func (g *Gate) Address() string { return g.address }
 
 // Open lets new connections through.
@@ -57,15 +57,14 @@ func (g *Gate) Open() error {
 	return nil
 }
 
-// Silence takes new connections and says nothing on them: a TLS handshake that
-// stalls, among other things.
+// Silence accepts new connections and never answers; a TLS handshake then stalls.
 func (g *Gate) Silence() {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.silent = true
 }
 
-// Refuse refuses new connections and ends those that are there.
+// Refuse refuses new connections and ends the present ones.
 func (g *Gate) Refuse() {
 	g.mu.Lock()
 	if g.listener != nil {
@@ -85,8 +84,8 @@ func (g *Gate) HangUp() {
 	}
 }
 
-// Forget swallows from now on what is sent on the connections of this moment,
-// without closing them.
+// Forget swallows what is sent from now on over the present connections, without closing
+// them.
 func (g *Gate) Forget() {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -95,7 +94,7 @@ func (g *Gate) Forget() {
 	}
 }
 
-// Close ends the gate and waits for its connections.
+// Close closes the gate and waits for its connections.
 func (g *Gate) Close() {
 	g.mu.Lock()
 	g.closed = true
@@ -134,7 +133,7 @@ func (g *Gate) serve(near net.Conn) {
 	back.Wait()
 }
 
-// admit connects a pipe, unless the gate is silent; false is a gate that cannot.
+// admit connects a pipe unless the gate is silent, and reports whether it is admitted.
 func (g *Gate) admit(p *pipe) bool {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -156,8 +155,8 @@ func (g *Gate) leave(p *pipe) {
 	p.close()
 }
 
-// copy passes bytes on until one side ends, which ends the other; to a nil
-// connection and on a forgotten pipe it swallows them.
+// copy passes bytes on until one side ends, then ends the other. It swallows the bytes of
+// a forgotten pipe and those for a nil connection.
 func (p *pipe) copy(to, from net.Conn) {
 	buffer := make([]byte, 32<<10)
 	for {

@@ -17,13 +17,12 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/users"
 )
 
-// deaths counts when the processes died: in all, and of those the ones after whose
-// death a row was there that the dead one had written.
+// deaths counts the killed processes: all, and those after whose death a row was there
+// that they had written.
 type deaths struct{ all, after, events atomic.Int64 }
 
-// TestR26_AProcessKilledAtAnyInstantLeavesRowsThatARetryMakesWhole kills the real
-// processes with SIGKILL, at a random instant of an event, and delivers the event
-// again, as Cognito or the person does: 500 times in the long form.
+// The test kills the real processes with SIGKILL at a random instant of an event and
+// delivers the event again, as Cognito or the user does: 500 times in the long form.
 func TestR26_AProcessKilledAtAnyInstantLeavesRowsThatARetryMakesWhole(t *testing.T) {
 	url := directorytest.Start(t, infra)
 	if err := directorytest.Store(t, url).Assign(t.Context(), web, "app"); err != nil {
@@ -46,13 +45,13 @@ func TestR26_AProcessKilledAtAnyInstantLeavesRowsThatARetryMakesWhole(t *testing
 	}
 }
 
-// life is one person's sign-up, sign-in and token.
+// life is one user's sign-up, sign-in and token.
 type life struct {
 	*suite
 	table row
 	died  *deaths
 	sub   string
-	// usual is how long an event takes that nobody disturbs.
+	// usual is how long an undisturbed event takes.
 	usual map[string]time.Duration
 }
 
@@ -72,8 +71,8 @@ func (l life) live(t *testing.T) {
 	}
 }
 
-// until delivers an event, and kills who works on it, until it is answered. What a
-// row says that must not go back never does.
+// until delivers an event and kills the process that works on it, until it is answered.
+// No row may go back meanwhile.
 func (l life) until(t *testing.T, function string) []byte {
 	t.Helper()
 	before := l.table.read(t, l.sub)
@@ -101,8 +100,8 @@ func (l life) until(t *testing.T, function string) []byte {
 	return nil
 }
 
-// disturbed delivers the event and kills the process at some instant of it, which
-// may be before it has begun and after it has ended.
+// disturbed delivers the event and kills the process at a random instant, perhaps before
+// the event begins or after it ends.
 func (l life) disturbed(t *testing.T, function string) ([]byte, error) {
 	span := 30 * time.Millisecond
 	if usual := l.usual[function]; usual > 0 {
@@ -129,7 +128,7 @@ func (l life) disturbed(t *testing.T, function string) ([]byte, error) {
 	return reply, err
 }
 
-// wentBack names what must never change once it is there.
+// wentBack returns an error if something changed that must never change.
 func wentBack(before, after users.Rows) error {
 	b, a := before.Profile, after.Profile
 	switch {
@@ -145,8 +144,8 @@ func wentBack(before, after users.Rows) error {
 	return nil
 }
 
-// whole holds the rows against what happened: one confirmation and one sign-in,
-// however often each was delivered.
+// whole compares the rows with what happened: one confirmation and one sign-in, however
+// often each was delivered.
 func whole(rows users.Rows, began time.Time) error {
 	p, s, early := rows.Profile, rows.SignIn, began.Add(-time.Second)
 	switch {

@@ -10,10 +10,10 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/dev/bench/build"
 )
 
-// names are the functions, in the order of a person's life.
+// names are the functions, in the order of a user's life.
 var names = []string{"presignup", "postconfirmation", "postauthentication", "pretokengeneration"}
 
-// packages holds the functions as they are deployed: <name>/bootstrap and policy.json.
+// packages holds the functions as deployed: <name>/bootstrap and policy.json.
 var packages string
 
 func TestMain(m *testing.M) { os.Exit(run(m)) }
@@ -35,7 +35,7 @@ func run(m *testing.M) int {
 	return m.Run()
 }
 
-// specification is where the events' policy lies, infra where dynalite is.
+// specification is the folder of the events' policy, infra that of dynalite.
 const (
 	specification = "../../../events"
 	infra         = "../../../infra"

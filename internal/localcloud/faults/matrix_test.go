@@ -16,27 +16,27 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/lambdahost"
 )
 
-// bad is one way in which the store fails, for ever.
+// bad is one way in which the store fails, for as long as it lasts.
 type bad struct {
 	name  string
 	plan  faults.Plan
 	begin func(*suite) // instead of a plan
 	end   func(*suite) error
 	how   settings
-	// cause is the class of the error that the log has; "" leaves it open.
+	// cause is the class of the error in the log; "" accepts any.
 	cause string
-	// passes: the call succeeds in spite of it.
+	// passes: the call succeeds nevertheless.
 	passes bool
-	// stays: it is the functions' own environment, which no test can mend.
+	// stays: the fault is in the functions' environment, so it cannot be repaired.
 	stays bool
-	// written: the writes reach the store although nobody hears of it.
+	// written: the writes reach the store although no reply comes back.
 	written bool
 }
 
 func always(f faults.Fault) faults.Plan { return faults.Always(f) }
 
-// bads is the failure table's first column (F1 to F4, F6, F7), with the network
-// faults of R22 and the credentials of R28.
+// bads are the failure table's first column (F1 to F4, F6, F7), the network faults of R22
+// and the credentials of R28.
 func bads(t *testing.T) []bad {
 	t.Helper()
 	open := func(s *suite) error { return s.gate.Open() }
@@ -70,8 +70,8 @@ func bads(t *testing.T) []bad {
 	}
 }
 
-// withoutCredentials packs the functions behind a script that takes what Lambda
-// always sets away.
+// withoutCredentials packs the functions behind a script that removes the credentials
+// that Lambda always sets.
 func withoutCredentials(t *testing.T) string {
 	t.Helper()
 	dir := t.TempDir()
@@ -87,10 +87,9 @@ func withoutCredentials(t *testing.T) string {
 	return dir
 }
 
-// TestR22_R24_R28_R29_EveryCellOfTheFailureTable breaks the store in every way, a
-// hundred times for each function in the long form, many at the same time: nobody
-// waits more than three seconds, everybody gets the answer of the table, one log
-// line says so, and as soon as the store is well the next event is as ever.
+// The test breaks the store in every way, a hundred times for each function in the long
+// form, many at a time. No answer takes more than three seconds, each is the table's, one
+// log line says so, and when the store is well again the next event is normal.
 func TestR22_R24_R28_R29_EveryCellOfTheFailureTable(t *testing.T) {
 	atOnce := make(chan struct{}, 4)
 	for _, b := range bads(t) {
@@ -101,7 +100,7 @@ func TestR22_R24_R28_R29_EveryCellOfTheFailureTable(t *testing.T) {
 			store := newQuick(t)
 			s := newSuite(t, store.URL, b.how)
 			if !b.stays {
-				s.each(t, form.Often(t, 2, 4, 10), 1, normal) // the environments are there, and warm
+				s.each(t, form.Often(t, 2, 4, 10), 1, normal) // the environments exist and are warm
 			}
 			s.broken(t, b, store)
 			if !b.stays {
@@ -111,7 +110,7 @@ func TestR22_R24_R28_R29_EveryCellOfTheFailureTable(t *testing.T) {
 	}
 }
 
-// broken is the time of the fault.
+// broken runs the events during the fault.
 func (s *suite) broken(t *testing.T, b bad, store *quick) {
 	t.Helper()
 	before := store.writes.Load()
@@ -131,8 +130,8 @@ func (s *suite) broken(t *testing.T, b bad, store *quick) {
 	})
 	t.Logf("%d events, the slowest answer took %v; %d were asked for again for the machine's sake; the store was called %d times",
 		events.Load(), time.Duration(slowest.Load()).Round(time.Millisecond), again.Load(), s.proxy.Calls())
-	// Three attempts, one of which the transport may send twice when an idle
-	// connection turns out to be closed.
+	// Three attempts; the transport may repeat one if an idle connection turns out
+	// closed.
 	if calls := s.proxy.Calls(); calls > 4*(events.Load()+again.Load()) {
 		t.Errorf("the store was called %d times, want at most four times for each request", calls)
 	}
@@ -141,10 +140,10 @@ func (s *suite) broken(t *testing.T, b bad, store *quick) {
 	}
 }
 
-// limit is what nobody waits for longer (R22).
+// limit is the longest that a caller waits (R22).
 const limit = 3 * time.Second
 
-// cell holds an answer against the table.
+// cell compares an answer with the table.
 func (b bad) cell(in lambdahost.Invocation) error {
 	switch {
 	case in.Duration > limit:
@@ -158,7 +157,7 @@ func (b bad) cell(in lambdahost.Invocation) error {
 	if err != nil {
 		return err
 	}
-	// On a busy machine an answer may come too late to be heard.
+	// On a busy machine a reply may come too late.
 	late := in.Duration > 250*time.Millisecond && strings.HasSuffix(l.Cause, "timeout")
 	if !strings.HasSuffix(l.Cause, b.cause) && !late {
 		return fmt.Errorf("the cause is %q, want %s", l.Cause, b.cause)
@@ -173,8 +172,8 @@ func (b bad) cell(in lambdahost.Invocation) error {
 	return asItCame(in)
 }
 
-// asItCame: the event returns as it came. A token may still have what the policy
-// alone gives to a remembered app client, and nothing that only the store grants.
+// asItCame expects the event unchanged. A token may still have what the policy grants to
+// a remembered app client without the store.
 func asItCame(in lambdahost.Invocation) error {
 	if in.Function != "pretokengeneration" {
 		if !bytes.Equal(in.Reply, in.Event) {
@@ -193,7 +192,7 @@ func asItCame(in lambdahost.Invocation) error {
 	return fmt.Errorf("the reply is %s", in.Reply)
 }
 
-// normal is the answer of a function whose store is well.
+// normal expects the answer of a function whose store is well.
 func normal(in lambdahost.Invocation) error {
 	if in.FunctionError != nil {
 		return fmt.Errorf("the function failed: %w", in.FunctionError)
@@ -214,7 +213,7 @@ func normal(in lambdahost.Invocation) error {
 	return nil
 }
 
-// well is the time after the fault: at once everything is as ever.
+// well runs the events after the fault, which must be normal at once.
 func (s *suite) well(t *testing.T, b bad) {
 	t.Helper()
 	s.proxy.Set(nil)
@@ -231,8 +230,8 @@ func (s *suite) well(t *testing.T, b bad) {
 	})
 }
 
-// each calls every function, width times at once and so often after one another,
-// for another person each time, and looks at what happened.
+// each calls every function, width times at a time and length times in a row, each time
+// for another user, and passes the invocations to look.
 func (s *suite) each(t *testing.T, width, length int, look func(lambdahost.Invocation) error) {
 	t.Helper()
 	var all sync.WaitGroup

@@ -18,10 +18,10 @@ import (
 	"time"
 )
 
-// Request is what a Plan decides by. It must not be changed.
+// Request is what a Plan decides on. A Plan must not change it.
 type Request struct {
-	// Number counts the calls of the API since the plan was set, from 1; a
-	// health check, which is no call, has 0.
+	// Number counts the API calls since the plan was set, from 1. A health check is no
+	// call and has 0.
 	Number int64
 	// Operation is the call's name, such as UpdateItem; "" for a health check.
 	Operation string
@@ -29,29 +29,29 @@ type Request struct {
 	Body      []byte
 }
 
-// Plan chooses what happens to a request; nil lets it through. It is called from
-// many goroutines.
+// Plan returns what happens to a request; nil lets it through. It must be safe for
+// concurrent use.
 type Plan func(Request) Fault
 
-// Always does the same to every request.
+// Always returns the plan that does the same to every request.
 func Always(f Fault) Plan { return func(Request) Fault { return f } }
 
-// Proxy stands before a DynamoDB and passes on what its plan does not stop. All
-// methods may be called concurrently.
+// Proxy stands before a DynamoDB and passes on what its plan does not stop. Its methods
+// are safe for concurrent use.
 type Proxy struct {
 	server *httptest.Server
 	store  *httputil.ReverseProxy
 	state  atomic.Pointer[state]
 }
 
-// state is a plan and how often it was asked.
+// state is a plan with the number of calls since it was set.
 type state struct {
 	plan  Plan
 	calls atomic.Int64
 }
 
-// Start listens on a free port of 127.0.0.1, without a plan. store is the URL of
-// a DynamoDB.
+// Start listens on a free port of 127.0.0.1, without a plan. store is the URL of a
+// DynamoDB.
 func Start(store string) (*Proxy, error) {
 	p, err := newProxy(store)
 	if err != nil {
@@ -61,8 +61,8 @@ func Start(store string) (*Proxy, error) {
 	return p, nil
 }
 
-// StartTLS is Start with TLS. Its certificate's authority is written to a file in
-// dir, for AWS_CA_BUNDLE.
+// StartTLS is Start with TLS. It writes its certificate to a file in dir, for
+// AWS_CA_BUNDLE.
 func StartTLS(store, dir string) (p *Proxy, bundle string, err error) {
 	if p, err = newProxy(store); err != nil {
 		return nil, "", err
@@ -83,7 +83,7 @@ func newProxy(store string) (*Proxy, error) {
 		return nil, fmt.Errorf("reading the address of the store: %w", err)
 	}
 	p := &Proxy{store: httputil.NewSingleHostReverseProxy(target)}
-	silent := log.New(io.Discard, "", 0) // broken connections are what this is for
+	silent := log.New(io.Discard, "", 0) // broken connections are its purpose
 	p.store.ErrorLog = silent
 	p.store.Transport = &http.Transport{MaxIdleConnsPerHost: 64}
 	p.server = httptest.NewUnstartedServer(p)
@@ -92,13 +92,13 @@ func newProxy(store string) (*Proxy, error) {
 	return p, nil
 }
 
-// URL is the endpoint, without a trailing slash.
+// URL returns the endpoint without a trailing slash.
 func (p *Proxy) URL() string { return p.server.URL }
 
-// Set replaces the plan for all requests from now on; nil lets all through.
+// Set replaces the plan from now on; nil lets all requests through.
 func (p *Proxy) Set(plan Plan) { p.state.Store(&state{plan: plan}) }
 
-// Calls is how many calls of the API came since the plan was set.
+// Calls returns the number of API calls since the plan was set.
 func (p *Proxy) Calls() int64 { return p.state.Load().calls.Load() }
 
 // HangUp closes every connection with a function, also one in use.
@@ -111,8 +111,8 @@ func (p *Proxy) Close() {
 	p.store.Transport.(*http.Transport).CloseIdleConnections()
 }
 
-// ServeHTTP asks the plan. The body is read first: only then does the server
-// notice that a caller has gone.
+// ServeHTTP asks the plan. It reads the body first: only then does the server notice that
+// a caller has gone.
 func (p *Proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	body, err := io.ReadAll(r.Body)
 	if err != nil {
@@ -134,9 +134,9 @@ func (p *Proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	p.carryOut(w, r)
 }
 
-// carryOut has a request answered by the store that has arrived whole, also when
-// its caller is gone meanwhile, as DynamoDB does; and dynalite 4.0.0 ends at a
-// request that is called off ("req.on('error', … throw err)", index.js).
+// carryOut lets the store answer a request that has arrived whole, even if its caller has
+// gone, as DynamoDB does. It also protects dynalite 4.0.0, which ends when a request
+// breaks off ("req.on('error', … throw err)", index.js).
 func (p *Proxy) carryOut(w http.ResponseWriter, r *http.Request) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), time.Minute)
 	defer cancel()

@@ -15,7 +15,7 @@ import (
 // row is the operators' side of the table.
 type row struct{ client *dynamodb.Client }
 
-// read gives everything held about a person.
+// read returns all rows of a user.
 func (r row) read(t *testing.T, sub string) users.Rows {
 	t.Helper()
 	rows, err := record.Rows(context.WithoutCancel(t.Context()), r.client, directorytest.Table, key(sub))
@@ -25,7 +25,7 @@ func (r row) read(t *testing.T, sub string) users.Rows {
 	return rows
 }
 
-// grant gives a person the role that the tokens are looked at for.
+// grant writes the role that the tests look for in tokens.
 func (r row) grant(t *testing.T, sub string) {
 	t.Helper()
 	item, err := record.Authz(key(sub), users.Authz{Roles: []string{"editor"}, Status: users.Active, Rev: 1}, "test", time.Now())

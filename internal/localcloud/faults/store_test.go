@@ -9,9 +9,8 @@ import (
 	"testing"
 )
 
-// quick is a store that knows one person and answers at once: what the failure
-// table says must not depend on how fast another program is. It counts the writes
-// that reach it.
+// quick is a store that knows one user and answers at once: the failure table must not
+// depend on another program's speed. It counts the writes that reach it.
 type quick struct {
 	*httptest.Server
 	writes atomic.Int64

@@ -23,7 +23,7 @@ const (
 	web = "4example4client4id4web4app"
 )
 
-// suite is the four functions, the way to the table, and what they printed.
+// suite is the four functions, their way to the table, and their output.
 type suite struct {
 	host  *lambdahost.Host
 	proxy *faults.Proxy
@@ -40,7 +40,7 @@ type settings struct {
 	dir string // of the packages; "" is the usual one
 }
 
-// newSuite puts the functions before a store.
+// newSuite starts the functions before a store.
 func newSuite(t *testing.T, store string, how settings) *suite {
 	t.Helper()
 	out := &suite{seen: map[string]lambdahost.Invocation{}}
@@ -105,7 +105,7 @@ func (s *suite) keep(in lambdahost.Invocation) {
 	s.seen[event.Request.UserAttributes.Sub+in.Function] = in
 }
 
-// invoke runs one event for a person and gives what happened, with the log line.
+// invoke runs one event for a user and returns the invocation with its log line.
 func (s *suite) invoke(t *testing.T, function, sub string) lambdahost.Invocation {
 	t.Helper()
 	_, err := s.host.Invoke(t.Context(), function, event(function, sub))
@@ -121,7 +121,7 @@ func (s *suite) invoke(t *testing.T, function, sub string) lambdahost.Invocation
 	return in
 }
 
-// line is what the invocation's one log line says.
+// line is the content of the invocation's one log line.
 type line struct {
 	Outcome, Cause, Level, Function string
 	Failed, Degraded, Refused       int
@@ -130,7 +130,7 @@ type line struct {
 	} `json:"_aws"`
 }
 
-// theLine reads the invocation's line; there is exactly one.
+// theLine reads the invocation's line and refuses none or several.
 func theLine(in lambdahost.Invocation) (line, error) {
 	var l line
 	if len(in.LogLines) != 1 {
@@ -150,7 +150,7 @@ func theLine(in lambdahost.Invocation) (line, error) {
 
 var lastSub atomic.Int64
 
-// newSub gives a person whom nobody has seen.
+// newSub returns the sub of a new user.
 func newSub() string { return fmt.Sprintf("f3d4c5b6-0001-4a5b-8c9d-%012d", lastSub.Add(1)) }
 
 func key(sub string) users.Key { return users.Key{PoolID: pool, Sub: sub} }

@@ -28,7 +28,7 @@ func (j *Journey) createGrace(ctx context.Context) (Result, error) {
 		expect(out.User.UserStatus == types.UserStatusTypeForceChangePassword, "status %s", out.User.UserStatus)
 }
 
-// The session of a challenge goes with the journey, as it does with an app.
+// The journey keeps a challenge's session, as an app does.
 func (j *Journey) challengeGrace(ctx context.Context) (Result, error) {
 	out, err := j.Cognito.InitiateAuth(ctx, &idp.InitiateAuthInput{
 		AuthFlow: types.AuthFlowTypeUserPasswordAuth, ClientId: &j.WebClientID,
@@ -55,7 +55,7 @@ func (j *Journey) firstSignInOfGrace(ctx context.Context) (Result, error) {
 	}
 	result, err := j.signedIn(ctx, &j.grace, out.AuthenticationResult)
 	if err == nil {
-		// No PostConfirmation ever fires for her: the sign-in makes the row.
+		// PostConfirmation never fires for Grace: the sign-in writes the row.
 		err = j.expectProfile(ctx, j.grace.sub, j.GraceEmail)
 	}
 	result.Note += "; PROFILE made by the sign-in"

@@ -14,8 +14,8 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/table"
 )
 
-// createDesk makes an app client that the stack does not know, as somebody at the
-// console does, or an app that registers itself.
+// createDesk makes an app client that the stack does not know, as at the console or by
+// dynamic registration.
 func (j *Journey) createDesk(ctx context.Context) (Result, error) {
 	out, err := j.Cognito.CreateUserPoolClient(ctx, &idp.CreateUserPoolClientInput{
 		UserPoolId: &j.PoolID, ClientName: new("desk"),
@@ -29,8 +29,8 @@ func (j *Journey) createDesk(ctx context.Context) (Result, error) {
 	return Result{Note: "client " + j.deskClient}, nil
 }
 
-// profileDesk writes the client's row, as the stack does for the clients that the
-// stage file names.
+// profileDesk writes the client's row, as the stack does for the clients of the stage
+// file.
 func (j *Journey) profileDesk(ctx context.Context) (Result, error) {
 	_, err := j.Dynamo.PutItem(ctx, &dynamodb.PutItemInput{TableName: &j.TableName, Item: map[string]types.AttributeValue{
 		table.PK:        &types.AttributeValueMemberS{Value: table.ClientPrefix + j.deskClient},
@@ -69,8 +69,8 @@ func (j *Journey) signInAtDesk(ctx context.Context) (Result, error) {
 	return result, j.expectGroup(id, access)
 }
 
-// signInAtDeskAgain shows what the profile console says, which is not what the web
-// client's says of the same person.
+// signInAtDeskAgain expects the tokens of the profile console, which differ from the web
+// client's for the same user.
 func (j *Journey) signInAtDeskAgain(ctx context.Context) (Result, error) {
 	result, err := j.signInThroughDesk(ctx)
 	if err != nil {
@@ -107,8 +107,7 @@ func (j *Journey) askForTenant(ctx context.Context) (Result, error) {
 	return j.refreshAs(ctx, "initech", "acme")
 }
 
-// refreshAs asks for tokens for a tenant and expects those of another, or of the
-// same.
+// refreshAs asks for tokens for one tenant and expects those for another or the same.
 func (j *Journey) refreshAs(ctx context.Context, asked, want string) (Result, error) {
 	out, err := j.refreshWith(ctx, map[string]string{"tenant": asked})
 	if err != nil {

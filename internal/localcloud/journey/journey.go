@@ -6,8 +6,8 @@ import (
 	"slices"
 )
 
-// Journey goes through a target, step by step, and remembers what a client
-// would: tokens and user names. It serves one goroutine.
+// Journey goes through a target step by step and remembers what a client would: tokens
+// and user names. It serves one goroutine.
 type Journey struct {
 	Target
 
@@ -24,38 +24,38 @@ type person struct {
 	idToken, accessToken, refreshToken string
 }
 
-// New makes a journey that has not begun.
+// New returns a journey that has not begun.
 func New(target Target) *Journey { return &Journey{Target: target} }
 
-// Step is one station of the journey.
+// Step is one step of the journey.
 type Step struct {
 	// Title says in a few words what happens.
 	Title string
 	// Call is the API operation.
 	Call string
-	// Fires lists the trigger sources that the call must fire, in order.
+	// Fires are the trigger sources that the call must fire, in order.
 	Fires []string
-	// Run makes the call. Its result may carry tokens for the reader; its error
-	// says what did not go as it should.
+	// Run makes the call. Its result may carry tokens for the reader; its error says what
+	// is wrong.
 	Run func(context.Context) (Result, error)
 }
 
-// Result is what a reader of the journey may want to see of a step.
+// Result is what a reader may want to see of a step.
 type Result struct {
-	// Note is one line: what came back.
+	// Note says in one line what came back.
 	Note string
 	// IDToken and AccessToken are the encoded tokens, "" for none.
 	IDToken, AccessToken string
 }
 
-// Steps gives the journey's steps in order. Each builds on those before it. Without
-// a mailbox (Target.Mailed) an administrator confirms Ada, which fires the same
-// trigger, and nobody forgets a password.
+// Steps returns the journey's steps in order. Each builds on those before it. Without a
+// mailbox (Target.Mailed) an administrator confirms Ada, which fires the same trigger,
+// and no password is reset.
 func (j *Journey) Steps() []Step {
 	return slices.Concat(j.arrival(), j.everyday(), j.forgetfulness(), j.others())
 }
 
-// The sources that more than one step fires.
+// signsIn are the sources of every sign-in.
 var signsIn = []string{"PostAuthentication_Authentication", "TokenGeneration_Authentication"}
 
 func (j *Journey) arrival() []Step {
@@ -110,7 +110,7 @@ func (j *Journey) others() []Step {
 	}...)
 }
 
-// expect is an error unless the condition holds.
+// expect returns an error unless the condition holds.
 func expect(holds bool, format string, args ...any) error {
 	if holds {
 		return nil

@@ -18,7 +18,7 @@ func (j *Journey) signUp(ctx context.Context) (Result, error) {
 			{Name: new("email"), Value: &j.AdaEmail},
 			{Name: new("name"), Value: new("Ada Lovelace")},
 		},
-		// Anybody can send these; nothing may come of them.
+		// Every caller can send these; they must have no effect.
 		ClientMetadata: map[string]string{"roles": "owner"},
 	})
 	if err != nil {
@@ -68,7 +68,7 @@ func (j *Journey) signInWith(ctx context.Context, password string) (Result, erro
 	return j.signedIn(ctx, &j.ada, out.AuthenticationResult)
 }
 
-// signedIn keeps the tokens and checks what they say.
+// signedIn keeps the tokens and checks their claims.
 func (j *Journey) signedIn(ctx context.Context, who *person, got *types.AuthenticationResultType) (Result, error) {
 	result, err := keep(who, got)
 	switch {
@@ -105,8 +105,8 @@ func (j *Journey) refresh(ctx context.Context) (Result, error) {
 	return result, err
 }
 
-// refreshWith uses the call that fits the client: with rotation on,
-// REFRESH_TOKEN_AUTH is refused (developer guide, "Refresh tokens").
+// refreshWith uses the call that fits the client: with rotation on, REFRESH_TOKEN_AUTH is
+// refused (developer guide, "Refresh tokens").
 func (j *Journey) refreshWith(ctx context.Context, metadata map[string]string) (*types.AuthenticationResultType, error) {
 	if !j.RotatesRefreshTokens {
 		out, err := j.Cognito.InitiateAuth(ctx, &idp.InitiateAuthInput{
@@ -118,7 +118,7 @@ func (j *Journey) refreshWith(ctx context.Context, metadata map[string]string) (
 		}
 		return out.AuthenticationResult, nil
 	}
-	// Anybody can ask for a role; nothing may come of it.
+	// Every caller can ask for a role; it must have no effect.
 	asked := map[string]string{"roles": "owner"}
 	maps.Copy(asked, metadata)
 	out, err := j.Cognito.GetTokensFromRefreshToken(ctx, &idp.GetTokensFromRefreshTokenInput{
@@ -165,10 +165,10 @@ func (j *Journey) refusedRefresh(ctx context.Context) (Result, error) {
 	if err != nil {
 		return result, err
 	}
-	return result, expect(strings.HasSuffix(result.Note, " "+disabled+"."), "a suspended person reads %q", result.Note)
+	return result, expect(strings.HasSuffix(result.Note, " "+disabled+"."), "a suspended user reads %q", result.Note)
 }
 
-// disabled is what every suspended and every deleted person reads.
+// disabled is what every suspended and every deleted user reads.
 const disabled = "This account is disabled, please contact support"
 
 // refusedWith expects Cognito's form of a trigger's refusal.

@@ -18,7 +18,7 @@ func (j *Journey) key(sub, row string) map[string]types.AttributeValue {
 	}
 }
 
-// grantAda writes the AUTHZ row, as the team's own server would: no trigger can.
+// grantAda writes the AUTHZ row, as the team's own server does; no trigger may.
 func (j *Journey) grantAda(ctx context.Context) (Result, error) {
 	item, err := attributevalue.MarshalMap(map[string]any{
 		"authzRoles": []string{"editor"}, "authzStatus": "active",
@@ -44,7 +44,7 @@ func (j *Journey) suspendAda(ctx context.Context) (Result, error) {
 	return Result{Note: "AUTHZ: status suspended"}, err
 }
 
-// Row reads one row of a person as plain values; nil if there is none.
+// Row returns one row of a user as plain values; nil if there is none.
 func (j *Journey) Row(ctx context.Context, sub, row string) (map[string]any, error) {
 	out, err := j.Dynamo.GetItem(ctx, &dynamodb.GetItemInput{
 		TableName: &j.TableName, Key: j.key(sub, row), ConsistentRead: new(true),
@@ -59,7 +59,7 @@ func (j *Journey) Row(ctx context.Context, sub, row string) (map[string]any, err
 	return plain, nil
 }
 
-// Subs gives the people whom the journey has met, by name.
+// Subs returns the subs of the journey's users, by name.
 func (j *Journey) Subs() map[string]string {
 	return map[string]string{"Ada": j.ada.sub, "Grace": j.grace.sub}
 }

@@ -7,37 +7,36 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 )
 
-// Target is the pool and the table that the journey goes through, and what the
-// stage promises. All members must be set but those of WithPeople and those that say
-// otherwise.
+// Target is the pool and the table that the journey goes through, and what the stage
+// promises. All members must be set but those of WithPeople and those that say otherwise.
 type Target struct {
 	Cognito *cognitoidentityprovider.Client
 	Dynamo  *dynamodb.Client
 
 	PoolID, TableName string
 	WebClientID       string
-	// MachineClientID is empty where the stage has no such client: the journey then
-	// does without.
+	// MachineClientID is empty if the stage has no such client; the journey then skips
+	// it.
 	MachineClientID, MachineKey string
 	// TokenURL is the OAuth token endpoint, KeysURL the pool's JSON Web Key Set.
 	TokenURL, KeysURL string
-	// MachineScope is asked for by the machine; SuiteScope is added by the suite
-	// to a person's access token.
+	// MachineScope is the scope that the machine asks for, SuiteScope the one that the
+	// suite adds to a user's access token.
 	MachineScope, SuiteScope string
-	// Group is one of the pool's. ConsoleProfile is a token profile that no client
-	// has yet, and ConsoleScope a scope that it adds.
+	// Group is one of the pool's. ConsoleProfile is a token profile that no client has
+	// yet, ConsoleScope a scope that it adds.
 	Group, ConsoleProfile, ConsoleScope string
 	// RotatesRefreshTokens says how the web client refreshes.
 	RotatesRefreshTokens bool
-	// Mailed gives the code that was last sent to a user; nil where nobody can read
-	// the mail.
+	// Mailed returns the code that was last sent to a user; nil if the mail cannot be
+	// read.
 	Mailed func(ctx context.Context, userName string) (string, error)
 
 	AdaEmail, GraceEmail, DeniedEmail           string
 	Password, SecondPassword, TemporaryPassword string
 }
 
-// WithPeople gives the target with invented people.
+// WithPeople returns the target with invented users.
 func (t Target) WithPeople() Target {
 	t.AdaEmail, t.GraceEmail, t.DeniedEmail = "ada@example.com", "grace@example.com", "mallory@mail.blocked.example"
 	t.Password, t.SecondPassword, t.TemporaryPassword = "Analytical-Engine-1843", "Note-G-Bernoulli-7", "Nanosecond-29.9cm"

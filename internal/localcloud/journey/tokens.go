@@ -14,7 +14,7 @@ import (
 	"github.com/golang-jwt/jwt/v5"
 )
 
-// read gives the claims of both tokens.
+// read returns the claims of both tokens.
 func (j *Journey) read(ctx context.Context, who *person) (id, access jwt.MapClaims, err error) {
 	if id, err = j.verify(ctx, who.idToken); err != nil {
 		return nil, nil, fmt.Errorf("ID token: %w", err)
@@ -25,16 +25,16 @@ func (j *Journey) read(ctx context.Context, who *person) (id, access jwt.MapClai
 	return id, access, nil
 }
 
-// expectGroup checks that both tokens have Ada's group, which no profile of the
-// stage touches.
+// expectGroup checks that both tokens have Ada's group, which no profile of the stage
+// changes.
 func (j *Journey) expectGroup(id, access jwt.MapClaims) error {
 	want := fmt.Sprint([]string{j.Group})
 	return expect(fmt.Sprint(id["cognito:groups"]) == want && fmt.Sprint(access["cognito:groups"]) == want,
 		"the tokens say the groups %v and %v", id["cognito:groups"], access["cognito:groups"])
 }
 
-// expectGrant checks that both tokens carry what the AUTHZ row grants Ada in that
-// tenant, and nothing of what she asked for herself.
+// expectGrant checks that both tokens carry what the AUTHZ row grants Ada in that tenant,
+// and nothing that she asked for herself.
 func (j *Journey) expectGrant(ctx context.Context, who *person, acting string) error {
 	id, access, err := j.read(ctx, who)
 	if err != nil {
@@ -60,7 +60,7 @@ func (j *Journey) expectGrant(ctx context.Context, who *person, acting string) e
 		"the access token has the scopes %v", scopes)
 }
 
-// expectNoGrant checks the tokens of somebody without an AUTHZ row.
+// expectNoGrant checks the tokens of a user without an AUTHZ row.
 func (j *Journey) expectNoGrant(ctx context.Context, who *person) error {
 	for _, encoded := range []string{who.idToken, who.accessToken} {
 		token, err := j.verify(ctx, encoded)
@@ -74,8 +74,8 @@ func (j *Journey) expectNoGrant(ctx context.Context, who *person) error {
 	return nil
 }
 
-// verify checks a token's signature against the pool's published keys, with a
-// public library, and gives its claims.
+// verify checks a token's signature against the pool's published keys, with a public
+// library, and returns its claims.
 func (j *Journey) verify(ctx context.Context, encoded string) (jwt.MapClaims, error) {
 	keys, err := j.keys(ctx)
 	if err != nil {

@@ -7,10 +7,11 @@ import (
 	"strconv"
 )
 
-// environ is a process's whole environment: what the function declares under
-// what Lambda reserves (docs.aws.amazon.com/lambda/latest/dg/
-// configuration-envvars.html). Of the host only PATH comes through, so that a
-// function cannot work here by a variable it will not have on AWS.
+// environ returns a process's whole environment: the function's variables, overruled by
+// those that Lambda reserves
+// (docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html). Of the host's
+// variables only PATH comes through, so that no function depends here on a variable that
+// it will not have on AWS.
 func (f *function) environ(runtimeAPI string) []string {
 	vars := map[string]string{"PATH": os.Getenv("PATH"), "LANG": "en_US.UTF-8", "TZ": ":UTC"}
 	maps.Copy(vars, f.host.opts.Env)
@@ -24,7 +25,7 @@ func (f *function) environ(runtimeAPI string) []string {
 	return environ
 }
 
-// reserved are the variables that a function cannot set. The credentials are
+// reserved returns the variables that a function cannot set. The credentials are
 // placeholders: local endpoints do not check them.
 func (f *function) reserved(runtimeAPI string) map[string]string {
 	return map[string]string{

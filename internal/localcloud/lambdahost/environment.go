@@ -14,8 +14,8 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/process"
 )
 
-// environment is one execution environment: a process, its Runtime API and its
-// log. One goroutine at a time has it, so events never overlap in it.
+// environment is one execution environment: a process, its Runtime API and its log. One
+// goroutine uses it at a time, so events never overlap in it.
 type environment struct {
 	fn     *function
 	child  *process.Child
@@ -76,8 +76,8 @@ func (e *environment) alive() bool {
 	}
 }
 
-// awaitInit returns nil when the process asks for its first event. limit is
-// this init phase's; timeout is the function's, which the message names.
+// awaitInit returns nil when the process asks for its first event. limit bounds this init
+// phase; timeout is the function's, which the message names.
 func (e *environment) awaitInit(requestID string, limit, timeout time.Duration) *FunctionError {
 	timer := time.NewTimer(limit)
 	defer timer.Stop()
@@ -93,8 +93,8 @@ func (e *environment) awaitInit(requestID string, limit, timeout time.Duration) 
 	}
 }
 
-// lastWords is what a process said before it ended: its posted init error, if
-// there was one, or how it ended.
+// lastWords returns the init error that the process posted before it ended, or how it
+// ended.
 func (e *environment) lastWords(requestID string) *FunctionError {
 	select {
 	case fail := <-e.initErr:
@@ -104,8 +104,8 @@ func (e *environment) lastWords(requestID string) *FunctionError {
 	}
 }
 
-// serve hands the event over and waits for the answer, the end of the process
-// or the deadline, which kills it.
+// serve hands the event over and waits for the answer, the end of the process or the
+// deadline, at which it kills the process.
 func (e *environment) serve(c *call) answer {
 	e.setCurrent(c.requestID)
 	defer e.setCurrent("")
@@ -127,8 +127,8 @@ func (e *environment) serve(c *call) answer {
 	}
 }
 
-// answerOfTheDead prefers an answer that was posted just before the end: the
-// Go runtime posts a panic's error and then exits.
+// answerOfTheDead prefers an answer that was posted just before the end: the Go runtime
+// posts a panic's error and then exits.
 func (e *environment) answerOfTheDead(c *call) answer {
 	select {
 	case got := <-e.posted:
@@ -138,8 +138,8 @@ func (e *environment) answerOfTheDead(c *call) answer {
 	}
 }
 
-// asksAgain waits until the process asks for another event; false where it
-// ended first or did not ask before the deadline.
+// asksAgain waits until the process asks for another event, and reports false if it ends
+// first or does not ask before the deadline.
 func (e *environment) asksAgain(deadline time.Time) bool {
 	timer := time.NewTimer(time.Until(deadline))
 	defer timer.Stop()
@@ -153,8 +153,8 @@ func (e *environment) asksAgain(deadline time.Time) bool {
 	}
 }
 
-// close kills the process group and closes the Runtime API; the log is drained
-// first, so that take still has it.
+// close kills the process group and closes the Runtime API. It drains the log first, so
+// that take still returns it.
 func (e *environment) close() error {
 	e.closing.Do(func() {
 		err := e.child.Stop(syscall.SIGKILL, 0)

@@ -6,35 +6,35 @@ import (
 	"time"
 )
 
-// FunctionError is a reply that Lambda marks with X-Amz-Function-Error: the
-// function failed, timed out or died. Callers see status 200.
+// FunctionError is a reply that Lambda marks with X-Amz-Function-Error: the function
+// failed, timed out or died. Callers see status 200.
 type FunctionError struct {
 	Type, Message string
 	// Payload is the reply's body, which may say more (stackTrace). Do not change it.
 	Payload []byte
 }
 
-// Error reads as "Type: Message".
+// Error returns "Type: Message".
 func (e *FunctionError) Error() string { return e.Type + ": " + e.Message }
 
-// ServiceError is Lambda's own refusal, before any function ran. Code is the
-// API's exception name, Status its HTTP status.
+// ServiceError is Lambda's own refusal, before any function ran. Code is the API's
+// exception name, Status its HTTP status.
 type ServiceError struct {
 	Code, Message string
 	Status        int
 }
 
-// Error reads as "Code: Message".
+// Error returns "Code: Message".
 func (e *ServiceError) Error() string { return e.Code + ": " + e.Message }
 
-// newFunctionError is an error in the shape that Lambda gives its own.
+// newFunctionError returns an error in the form of Lambda's own.
 func newFunctionError(kind, message string) *FunctionError {
 	payload, _ := json.Marshal(map[string]string{"errorType": kind, "errorMessage": message})
 	return &FunctionError{Type: kind, Message: message, Payload: payload}
 }
 
-// postedError is an error that the runtime posted. Its body names type and
-// message if it is the documented object; header is Lambda-Runtime-Function-Error-Type.
+// postedError returns the error that the runtime posted. The body names type and message
+// if it is the documented object; header is Lambda-Runtime-Function-Error-Type.
 func postedError(header string, payload []byte) *FunctionError {
 	var body struct {
 		ErrorType    string `json:"errorType"`

@@ -138,7 +138,7 @@ func TestKilledAndFrozenEnvironments(t *testing.T) {
 	if err := idle.Kill(); err != nil {
 		t.Fatal(err)
 	}
-	invoke(t, host, `{}`) // an idle environment's death is not the next event's failure
+	invoke(t, host, `{}`) // the death of an idle environment does not fail the next event
 	j.all(t, host)
 	warm := host.Environments("worker")[0]
 	if err := warm.Freeze(); err != nil {
@@ -163,7 +163,7 @@ func TestKilledAndFrozenEnvironments(t *testing.T) {
 	}
 }
 
-// The Go runtime posts a panic's error and exits: the end may be noticed first.
+// The Go runtime posts a panic's error and exits: the host may notice the end first.
 func TestAnswerOfAProcessThatIsGoneCounts(t *testing.T) {
 	child, err := process.Start(exec.Command("true"))
 	if err != nil {

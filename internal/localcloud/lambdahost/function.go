@@ -11,20 +11,20 @@ import (
 
 // Function is a deployed function.
 type Function struct {
-	// Name is required. ARN "" is derived: us-east-1, account 000000000000.
+	// Name is required. An empty ARN is derived: us-east-1, account 000000000000.
 	Name, ARN string
-	// Dir is the unpacked deployment package; it holds bootstrap. Required.
+	// Dir is the unpacked deployment package with bootstrap. Required.
 	Dir string
-	// Env are the declared variables. Names that Lambda reserves are overruled.
+	// Env are the declared variables. Those that Lambda reserves win.
 	Env map[string]string
-	// Timeout 0 means Lambda's default of 3 s, MemoryMiB 0 its 128.
+	// Timeout 0 is Lambda's default of 3 s, MemoryMiB 0 its 128.
 	Timeout   time.Duration
 	MemoryMiB int
-	// Version is the published version that Aliases lead to; "" means $LATEST.
+	// Version is the published version behind Aliases; "" is $LATEST.
 	Version string
 	// Aliases are the accepted qualifiers besides Version and $LATEST.
 	Aliases []string
-	// ReservedConcurrency bounds the events in flight; 0 means no bound.
+	// ReservedConcurrency bounds the events in flight; 0 is no bound.
 	ReservedConcurrency int
 }
 
@@ -43,7 +43,7 @@ type function struct {
 	mu       sync.Mutex
 	closed   bool
 	inFlight int
-	idle     []*environment // the last used is taken first, as its memory is warm
+	idle     []*environment // the last used is taken first: its memory is warm
 	all      map[*environment]struct{}
 }
 
@@ -68,7 +68,7 @@ func newFunction(host *Host, declared Function) (*function, error) {
 	return &function{Function: declared, host: host, all: map[*environment]struct{}{}}, nil
 }
 
-// region is the fourth field of the ARN.
+// region returns the fourth field of the ARN.
 func (f *function) region() string {
 	if fields := strings.Split(f.ARN, ":"); len(fields) > 3 {
 		return fields[3]
@@ -92,7 +92,7 @@ func (f *function) unreserve() {
 	f.inFlight--
 }
 
-// takeIdle is a warm environment or nil. One that died while idle is passed over.
+// takeIdle returns a warm environment or nil. It skips those that died while idle.
 func (f *function) takeIdle() *environment {
 	for {
 		env := f.popIdle()
@@ -115,7 +115,7 @@ func (f *function) popIdle() *environment {
 	return env
 }
 
-// adopt registers a fresh environment; false means the host is closing.
+// adopt registers a fresh environment; false means that the host is closing.
 func (f *function) adopt(env *environment) bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()

@@ -5,12 +5,12 @@ import (
 	"syscall"
 )
 
-// Environment is a handle on a live execution environment, for tests of what
-// AWS does to functions between and during events.
+// Environment is a handle on a live execution environment, for tests of what AWS does to
+// functions between and during events.
 type Environment struct{ env *environment }
 
-// Environments lists a function's live environments by process id; nil for an
-// unknown name.
+// Environments returns a function's live environments by process id; nil for an unknown
+// name.
 func (h *Host) Environments(name string) []Environment {
 	fn, ok := h.functions[name]
 	if !ok {
@@ -28,15 +28,15 @@ func (h *Host) Environments(name string) []Environment {
 	return live
 }
 
-// PID is the process id of the bootstrap.
+// PID returns the process id of the bootstrap.
 func (e Environment) PID() int { return e.env.pid() }
 
 // Freeze stops the processes, as Lambda does between events.
 func (e Environment) Freeze() error { return e.env.child.Freeze() }
 
-// Thaw lets them go on.
+// Thaw lets them continue.
 func (e Environment) Thaw() error { return e.env.child.Thaw() }
 
-// Kill ends the environment at once. An event it is working on fails with
+// Kill ends the environment at once. The event that it works on fails with
 // Runtime.ExitError; the next one gets a fresh environment.
 func (e Environment) Kill() error { return e.env.child.Stop(syscall.SIGKILL, 0) }

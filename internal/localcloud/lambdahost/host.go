@@ -1,20 +1,20 @@
-// Package lambdahost is AWS Lambda on 127.0.0.1: it runs functions as they are
-// deployed, the real bootstrap of an OS-only runtime in its asset folder.
+// Package lambdahost is AWS Lambda on 127.0.0.1. It runs functions as deployed: the real
+// bootstrap of an OS-only runtime in its asset folder.
 //
-// Inward it speaks the Runtime API (docs.aws.amazon.com/lambda/latest/dg/
-// runtimes-api.html): every execution environment is one process with a
-// private listener, used for one event at a time, kept warm, and joined by
-// more environments when events overlap. Outward it speaks the Invoke API to
-// any AWS SDK, and [Host.Invoke] to Go code in the same process.
+// To the functions it speaks the Runtime API
+// (docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html). Every execution environment
+// is one process with a private listener. It works on one event at a time and stays warm;
+// overlapping events get more environments. To callers it offers the Invoke API for any
+// AWS SDK, and [Host.Invoke] for Go code in the same process.
 //
-// An invocation ends twice, as on AWS: the caller has its reply as soon as the
-// function posts one, the environment is free when the process asks for the
-// next event. Between the two the last log lines arrive. Hence an [Invocation]
-// is reported shortly after the reply; [Host.Settle] waits for that.
+// An invocation ends twice, as on AWS: the caller has the reply when the function posts
+// it; the environment is free when the process asks for the next event. The last log
+// lines arrive in between. So an [Invocation] is reported shortly after the reply;
+// [Host.Settle] waits for that.
 //
-// It is a development tool. Memory, CPU and IAM are not limited, nothing is
-// throttled but by ReservedConcurrency, asynchronous events are not retried,
-// and an idle environment is not frozen unless asked ([Environment.Freeze]).
+// It is a development tool. It does not limit memory, CPU or IAM, throttles only by
+// ReservedConcurrency, does not retry asynchronous events, and freezes an idle
+// environment only when asked ([Environment.Freeze]).
 package lambdahost
 
 import (
@@ -32,18 +32,18 @@ import (
 type Options struct {
 	// Addr is the Invoke API's listen address; "" means 127.0.0.1:0.
 	Addr string
-	// Env is added to every function's environment, below the function's own.
+	// Env is added to every function's environment; the function's own variables win.
 	Env map[string]string
-	// OnInvocation, if not nil, is told of each finished invocation, one at a
-	// time and from other goroutines. It must not call Settle or Close.
+	// OnInvocation, if not nil, is called for each finished invocation, one at a time and
+	// from other goroutines. It must not call Settle or Close.
 	OnInvocation func(Invocation)
-	// Stderr, if not nil, receives every line the functions print, as printed.
+	// Stderr, if not nil, receives every line that the functions print.
 	Stderr io.Writer
 	// InitLimit bounds the first init phase; 0 means Lambda's 10 s.
 	InitLimit time.Duration
 }
 
-// Host runs a fixed set of functions. All methods may be called concurrently.
+// Host runs a fixed set of functions. Its methods are safe for concurrent use.
 type Host struct {
 	opts      Options
 	functions map[string]*function
@@ -59,8 +59,8 @@ type Host struct {
 	reporting sync.Mutex
 }
 
-// Start opens the Invoke API for functions. No process starts before the first
-// event. It fails on a busy address and on a function without name or Dir.
+// Start opens the Invoke API for functions. No process starts before the first event. It
+// fails on a busy address and on a function without name or Dir.
 func Start(functions []Function, opts Options) (*Host, error) {
 	host := &Host{opts: opts, functions: map[string]*function{}, settled: make(chan struct{})}
 	for _, declared := range functions {
@@ -84,14 +84,13 @@ func Start(functions []Function, opts Options) (*Host, error) {
 	return host, nil
 }
 
-// URL is the endpoint for AWS_ENDPOINT_URL_LAMBDA, without a trailing slash.
+// URL returns the endpoint for AWS_ENDPOINT_URL_LAMBDA, without a trailing slash.
 func (h *Host) URL() string { return "http://" + h.listener.Addr().String() }
 
-// Invoke runs a function synchronously, as InvocationType RequestResponse. The
-// function is named as in the Invoke API: name, name:qualifier, or (partial)
-// ARN. A nil or empty event arrives as {}. The error is a *FunctionError where
-// the function failed, a *ServiceError where Lambda refused, or ctx's; in the
-// last case the function goes on running, as on AWS.
+// Invoke runs a function synchronously, as InvocationType RequestResponse. The function
+// is named as in the Invoke API: name, name:qualifier, or (partial) ARN. A nil or empty
+// event arrives as {}. The error is a *FunctionError if the function failed, a
+// *ServiceError if Lambda refused, or ctx's; after ctx's the function runs on, as on AWS.
 func (h *Host) Invoke(ctx context.Context, nameOrARN string, event []byte) ([]byte, error) {
 	c, err := h.begin(nameOrARN, "", event)
 	if err != nil {
@@ -105,7 +104,7 @@ func (h *Host) Invoke(ctx context.Context, nameOrARN string, event []byte) ([]by
 	}
 }
 
-// begin checks the request as Lambda's front end does and sets it going.
+// begin checks the request as Lambda's front end does and starts it.
 func (h *Host) begin(nameOrARN, qualifier string, event []byte) (*call, error) {
 	fn, invokedARN, err := h.find(nameOrARN, qualifier)
 	if err != nil {
@@ -128,8 +127,8 @@ func (h *Host) begin(nameOrARN, qualifier string, event []byte) (*call, error) {
 	return c, nil
 }
 
-// Settle waits until every invocation that was answered so far is reported, so
-// that its log lines are known. It returns ctx's error where that comes first.
+// Settle waits until every answered invocation has been reported with its log lines. It
+// returns ctx's error if ctx ends first.
 func (h *Host) Settle(ctx context.Context) error {
 	for {
 		h.mu.Lock()
@@ -146,14 +145,14 @@ func (h *Host) Settle(ctx context.Context) error {
 	}
 }
 
-// answering counts an invocation whose caller is about to have the reply.
+// answering counts an invocation whose caller is about to get the reply.
 func (h *Host) answering() {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.unreported++
 }
 
-// report tells OnInvocation of a finished invocation.
+// report passes a finished invocation to OnInvocation.
 func (h *Host) report(in Invocation) {
 	if h.opts.OnInvocation != nil {
 		h.reporting.Lock()
@@ -168,9 +167,9 @@ func (h *Host) report(in Invocation) {
 	}
 }
 
-// Close refuses new events, kills every process group and waits for the
-// invocations in flight, whose callers get an error. It takes seconds at most,
-// and returns an error only where a process resisted. A second Close does nothing.
+// Close refuses new events, kills every process group and waits for the invocations in
+// flight, whose callers get an error. It takes seconds at most and fails only if a
+// process resists. A second Close does nothing.
 func (h *Host) Close() error {
 	h.mu.Lock()
 	if h.closed {

@@ -38,7 +38,7 @@ func TestWarmEnvironmentIsReused(t *testing.T) {
 	}
 }
 
-// invokeSettled lets the environment of the event before become free first.
+// invokeSettled waits until the environment of the previous event is free.
 func invokeSettled(t *testing.T, host *Host, event string) string {
 	t.Helper()
 	if err := host.Settle(t.Context()); err != nil {

@@ -8,16 +8,16 @@ import (
 	"time"
 )
 
-// maxPayload is Lambda's limit for a synchronous request and for a reply, in
-// bytes (docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html: 6 MB each).
+// maxPayload is Lambda's limit for a synchronous request and for a reply, in bytes
+// (docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html: 6 MB each).
 const maxPayload = 6 * 1024 * 1024
 
-// Invocation is what happened to one event. Its slices are to be read only: the
-// caller holds the same reply.
+// Invocation is what happened to one event. Do not change its slices: the caller holds
+// the same reply.
 type Invocation struct {
-	// Function is the name, without qualifier; InvokedARN is what the caller named.
+	// Function is the name without qualifier; InvokedARN is what the caller named.
 	Function, InvokedARN, RequestID string
-	// Event is what went in; Reply what came out, nil where FunctionError is not.
+	// Event is the input, Reply the output, nil if FunctionError is not.
 	Event, Reply  []byte
 	FunctionError *FunctionError
 	// Start is when the event was handed over, after a cold start's init phase.
@@ -25,15 +25,14 @@ type Invocation struct {
 	// Duration ends with the reply; InitDuration is 0 unless Cold.
 	Duration, InitDuration time.Duration
 	Cold                   bool
-	// PID is the environment's process, 0 where none started.
+	// PID is the environment's process, 0 if none started.
 	PID int
-	// LogLines are the lines printed since the environment's previous
-	// invocation (a cold one has the init phase's too), without line ends;
-	// blank lines are left out.
+	// LogLines are the lines printed since the environment's previous invocation (a cold
+	// one includes the init phase), without line ends and without blank lines.
 	LogLines []string
 }
 
-// call is an invocation on its way.
+// call is an invocation in progress.
 type call struct {
 	fn         *function
 	requestID  string
@@ -42,7 +41,7 @@ type call struct {
 	event      []byte
 	deadline   time.Time
 	answered   chan answer     // one answer, as soon as it is known
-	finished   chan Invocation // the record, once the environment is free
+	finished   chan Invocation // the record, when the environment is free
 }
 
 // answer is what the caller gets.
@@ -65,7 +64,7 @@ func newCall(fn *function, invokedARN string, event []byte) *call {
 	}
 }
 
-// checkEvent holds an event against Lambda's limits; empty becomes {}.
+// checkEvent refuses an event beyond Lambda's limits; an empty one becomes {}.
 func checkEvent(event []byte) ([]byte, error) {
 	switch {
 	case len(event) > maxPayload:
@@ -84,8 +83,8 @@ func checkEvent(event []byte) ([]byte, error) {
 	return append([]byte(nil), event...), nil
 }
 
-// readPayload keeps one byte more than the limit, so that excess shows, and
-// reads on to the end, so that the sender lives to see the refusal.
+// readPayload keeps one byte more than the limit, which shows an excess, and reads to the
+// end, so that the sender lives to see the refusal.
 func readPayload(body io.Reader) ([]byte, error) {
 	payload, err := io.ReadAll(io.LimitReader(body, maxPayload+1))
 	if err == nil {
@@ -94,7 +93,7 @@ func readPayload(body io.Reader) ([]byte, error) {
 	return payload, err
 }
 
-// newRequestID is a UUID of version 4, as Lambda's are.
+// newRequestID returns a UUID of version 4, as Lambda does.
 func newRequestID() string {
 	var b [16]byte
 	_, _ = rand.Read(b[:])
@@ -102,7 +101,7 @@ func newRequestID() string {
 	return fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:])
 }
 
-// newTraceID is an X-Ray header for a request that is not sampled.
+// newTraceID returns an X-Ray header for a request that is not sampled.
 func newTraceID(now time.Time) string {
 	var b [20]byte
 	_, _ = rand.Read(b[:])

@@ -13,7 +13,7 @@ import (
 // (docs.aws.amazon.com/lambda/latest/api/API_Invoke.html).
 type invokeAPI struct{ host *Host }
 
-// ServeHTTP parses the path by hand: an ARN may come with its colons escaped.
+// ServeHTTP parses the path by hand: an ARN's colons may be escaped.
 func (a invokeAPI) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	escaped, isInvoke := strings.CutSuffix(strings.TrimPrefix(r.URL.EscapedPath(), "/2015-03-31/functions/"), "/invocations")
 	name, err := url.PathUnescape(escaped)
@@ -77,7 +77,7 @@ func writeAnswer(w http.ResponseWriter, r *http.Request, c *call, got answer) {
 	_, _ = w.Write(body)
 }
 
-// tail is the last 4 KB of the log, in Base64.
+// tail returns the last 4 KB of the log, in Base64.
 func tail(in Invocation) string {
 	log := strings.Join(in.LogLines, "\n")
 	return base64.StdEncoding.EncodeToString([]byte(log[max(0, len(log)-4096):]))

@@ -12,9 +12,9 @@ import (
 
 // logPipe collects what one process prints, stdout and stderr in one order.
 //
-// The host keeps the pipe's writing end beside the process. A marker of its own
-// written there arrives after everything printed before, so flush knows when
-// the log is complete without guessing a delay.
+// The host keeps the pipe's writing end too. It writes a marker there, which arrives
+// after everything printed before. So flush knows when the log is complete, without
+// guessing a delay.
 type logPipe struct {
 	reader, writer *os.File
 	marker         string
@@ -72,7 +72,7 @@ func (p *logPipe) flush() []string {
 	return p.take()
 }
 
-// sync breaks an unfinished line, which then counts as one.
+// sync ends an unfinished line, which then counts as one.
 func (p *logPipe) sync() {
 	if _, err := p.writer.WriteString("\n" + p.marker + "\n"); err != nil {
 		return
@@ -92,7 +92,7 @@ func (p *logPipe) take() []string {
 	return lines
 }
 
-// close drains and ends the pipe; the process must be over.
+// close drains and ends the pipe; the process must have ended.
 func (p *logPipe) close() error {
 	p.sync()
 	err := errors.Join(p.writer.Close(), p.reader.Close())

@@ -6,9 +6,9 @@ import (
 	"strings"
 )
 
-// find resolves what a caller named, in the Invoke API's forms: name,
-// name:qualifier, partial ARN (account:function:name), ARN, each with an
-// optional qualifier. It returns the function and the ARN as invoked.
+// find returns the function that a caller named and the ARN as invoked. The Invoke API's
+// forms are name, name:qualifier, partial ARN (account:function:name) and ARN, each with
+// an optional qualifier.
 func (h *Host) find(nameOrARN, qualifier string) (*function, string, error) {
 	name, inName := splitName(nameOrARN)
 	if qualifier == "" {
@@ -36,8 +36,8 @@ func splitName(nameOrARN string) (name, qualifier string) {
 	return name, qualifier
 }
 
-// sameFunction tells whether arn is own, with or without a qualifier: a
-// function of another account or Region is not ours, whatever its name.
+// sameFunction reports whether arn is own, with or without a qualifier. A function of
+// another account or Region with the same name is not.
 func sameFunction(arn, own string) bool {
 	return arn == own || strings.HasPrefix(arn, own+":")
 }

@@ -2,8 +2,8 @@ package lambdahost
 
 import "time"
 
-// run carries one event through one environment, answers its caller, and
-// reports once the environment is free or gone.
+// run carries one event through one environment, answers its caller, and reports when the
+// environment is free or gone.
 func (f *function) run(c *call) {
 	in := Invocation{Function: f.Name, InvokedARN: c.invokedARN, RequestID: c.requestID, Event: c.event}
 	env, got := f.environmentFor(c, &in)
@@ -22,12 +22,12 @@ func (f *function) run(c *call) {
 	f.host.report(in)
 }
 
-// environmentFor is a warm environment, or a fresh one; nil with an answer
-// where none could be had. It fixes the call's deadline.
+// environmentFor returns a warm environment or a fresh one, or nil with an answer if none
+// could start. It sets the call's deadline.
 //
-// A failed init phase is repeated once as part of the invocation, within the
-// function's own timeout (docs.aws.amazon.com/lambda/latest/dg/
-// lambda-runtime-environment.html, "Failures during the Init phase").
+// A failed init phase is repeated once as part of the invocation, within the function's
+// own timeout (docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html,
+// "Failures during the Init phase").
 func (f *function) environmentFor(c *call, in *Invocation) (*environment, answer) {
 	if env := f.takeIdle(); env != nil {
 		f.startClock(c, in)
@@ -77,9 +77,9 @@ func (f *function) launch(c *call, limit time.Duration, in *Invocation) (*enviro
 	return nil, fail
 }
 
-// finish waits, at most until the deadline, for the process to ask for its next
-// event: only then is the invocation over and its log complete
-// (runtimes-api.html, "Next invocation"). A process that never asks is killed.
+// finish waits, at most until the deadline, for the process to ask for its next event:
+// only then is the invocation over and its log complete (runtimes-api.html, "Next
+// invocation"). A process that does not ask is killed.
 func (f *function) finish(env *environment, c *call) []string {
 	if env.asksAgain(c.deadline) {
 		lines := env.logs.flush()

@@ -6,7 +6,7 @@ import (
 	"strconv"
 )
 
-// runtimeAPI is the process's side: runtimes-api.html, version 2018-06-01.
+// runtimeAPI serves the process (runtimes-api.html, version 2018-06-01).
 func (e *environment) runtimeAPI() http.Handler {
 	const root = "/2018-06-01/runtime/"
 	mux := http.NewServeMux()
@@ -17,7 +17,7 @@ func (e *environment) runtimeAPI() http.Handler {
 	return mux
 }
 
-// next blocks until there is an event; the open request is the sign of an idle process.
+// next blocks until there is an event; an open request means that the process is idle.
 func (e *environment) next(w http.ResponseWriter, r *http.Request) {
 	select {
 	case e.asked <- struct{}{}:
@@ -84,7 +84,7 @@ func (e *environment) body(w http.ResponseWriter, r *http.Request) ([]byte, bool
 	return body, true
 }
 
-// post passes an answer on if it is for the current event, and once only.
+// post passes on an answer to the current event, once only.
 func (e *environment) post(w http.ResponseWriter, r *http.Request, a answer, status int, word string) {
 	if !e.claim(r.PathValue("id")) {
 		writeStatus(w, http.StatusBadRequest, "InvalidRequestID")
@@ -100,7 +100,7 @@ func (e *environment) setCurrent(id string) {
 	e.current = id
 }
 
-// claim reports whether id is being worked on and unanswered, and marks it answered.
+// claim reports whether id is current and unanswered, and marks it answered.
 func (e *environment) claim(id string) bool {
 	e.mu.Lock()
 	defer e.mu.Unlock()

@@ -4,7 +4,7 @@ package process
 
 import "syscall"
 
-// Only Linux can tie a child's life to its parent's; elsewhere Stop alone ends it.
+// Only Linux can end a child with its parent; elsewhere only Stop does.
 func attributes() *syscall.SysProcAttr {
 	return &syscall.SysProcAttr{Setpgid: true}
 }

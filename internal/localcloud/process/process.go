@@ -2,11 +2,10 @@
 
 // Package process starts programs that never outlive their owner.
 //
-// The local cloud runs other people's programs: the functions' bootstraps and
-// the table's engine. Each gets a process group of its own, so that one signal
-// reaches it and whatever it started, and on Linux the kernel kills it should
-// its owner die without a word (prctl PR_SET_PDEATHSIG). A Child is over when
-// Done is closed; nothing of it is left then.
+// The local cloud runs other programs: the functions' bootstraps and the table's engine.
+// Each gets its own process group, so that one signal reaches it and all that it started.
+// On Linux the kernel kills it if its owner dies (prctl PR_SET_PDEATHSIG). When Done is
+// closed, the whole group has ended.
 package process
 
 import (
@@ -18,16 +17,16 @@ import (
 	"time"
 )
 
-// Child is a running program and its process group. All methods may be called
-// from many goroutines.
+// Child is a running program with its process group. Its methods are safe for concurrent
+// use.
 type Child struct {
 	pid  int
 	done chan struct{}
 	err  error
 }
 
-// Start runs cmd in a process group of its own. The error is cmd.Start's,
-// unwrapped. cmd.SysProcAttr is overwritten.
+// Start runs cmd in a process group of its own. The error is cmd.Start's, unwrapped.
+// cmd.SysProcAttr is overwritten.
 func Start(cmd *exec.Cmd) (*Child, error) {
 	cmd.SysProcAttr = attributes()
 	child := &Child{done: make(chan struct{})}
@@ -39,9 +38,9 @@ func Start(cmd *exec.Cmd) (*Child, error) {
 	return child, nil
 }
 
-// keep starts and awaits cmd on one OS thread: PR_SET_PDEATHSIG fires when the
-// thread that forked ends, not the process (prctl(2), golang/go#27505). The
-// waiting thread is needed anyway, so holding it costs nothing.
+// keep starts and awaits cmd on one OS thread: PR_SET_PDEATHSIG fires when the thread
+// that forked ends, not the process (prctl(2), golang/go#27505). The waiting thread is
+// needed anyway, so holding it costs nothing.
 func (c *Child) keep(cmd *exec.Cmd, started chan<- error) {
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
@@ -52,25 +51,25 @@ func (c *Child) keep(cmd *exec.Cmd, started chan<- error) {
 	c.pid = cmd.Process.Pid
 	started <- nil
 	c.err = cmd.Wait()
-	// What the program started and left behind goes with it.
+	// Also end what the program started and left behind.
 	_ = syscall.Kill(-c.pid, syscall.SIGKILL)
 	close(c.done)
 }
 
-// PID is the program's process id, which is also its group's.
+// PID returns the id of the program's process, which is also its group's.
 func (c *Child) PID() int { return c.pid }
 
-// Done is closed once the program has ended and was reaped.
+// Done is closed when the program has ended and was reaped.
 func (c *Child) Done() <-chan struct{} { return c.done }
 
-// Err waits for the end and says how the program ended: nil for exit status 0,
-// else usually an *exec.ExitError.
+// Err waits for the end and returns how the program ended: nil for exit status 0,
+// otherwise usually an *exec.ExitError.
 func (c *Child) Err() error {
 	<-c.done
 	return c.err
 }
 
-// Signal sends sig to the whole group; os.ErrProcessDone when it has ended.
+// Signal sends sig to the whole group; it returns os.ErrProcessDone after the end.
 func (c *Child) Signal(sig syscall.Signal) error {
 	select {
 	case <-c.done:
@@ -83,8 +82,8 @@ func (c *Child) Signal(sig syscall.Signal) error {
 	return nil
 }
 
-// Freeze stops the group (SIGSTOP) and waits, for a second at most, until the
-// program stands still: a signal reaches its threads one after another.
+// Freeze stops the group (SIGSTOP) and waits, at most a second, until all threads have
+// stopped: the signal reaches them one after another.
 func (c *Child) Freeze() error {
 	if err := c.Signal(syscall.SIGSTOP); err != nil {
 		return err
@@ -98,12 +97,11 @@ func (c *Child) Freeze() error {
 	return fmt.Errorf("process %d does not stop", c.pid)
 }
 
-// Thaw lets a frozen group go on (SIGCONT).
+// Thaw lets a frozen group continue (SIGCONT).
 func (c *Child) Thaw() error { return c.Signal(syscall.SIGCONT) }
 
-// Stop sends sig, waits at most grace, then kills the group. It returns an
-// error only where even SIGKILL did not end it in five seconds. Stopping an
-// ended program does nothing.
+// Stop sends sig, waits at most grace, then kills the group. It fails only if the group
+// survives SIGKILL for five seconds. Stopping an ended program does nothing.
 func (c *Child) Stop(sig syscall.Signal, grace time.Duration) error {
 	_ = c.Signal(sig)
 	if c.endsWithin(grace) {

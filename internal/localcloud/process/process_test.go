@@ -16,7 +16,7 @@ import (
 	"time"
 )
 
-// The test program run anew with this variable owns a child and waits.
+// ownerRole makes the test program start a child and wait.
 const ownerRole = "PROCESS_TEST_OWNER"
 
 func TestMain(m *testing.M) {
@@ -36,8 +36,8 @@ func owner() {
 	time.Sleep(time.Minute)
 }
 
-// gone waits for the end of a process. An orphan that nobody has reaped yet,
-// as happens in containers, has ended.
+// gone waits for the end of a process. An orphan that is not yet reaped, as in
+// containers, has ended.
 func gone(pid int) bool {
 	for range 300 {
 		stat, _ := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))

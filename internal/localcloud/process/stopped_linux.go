@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// stopped tells whether every thread of a process is stopped (proc(5), state T).
+// stopped reports whether every thread of a process is stopped (proc(5), state T).
 func stopped(pid int) bool {
 	threads, _ := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/stat", pid))
 	for _, thread := range threads {

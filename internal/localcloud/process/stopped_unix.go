@@ -2,5 +2,5 @@
 
 package process
 
-// Only Linux tells; elsewhere SIGSTOP is taken at its word.
+// Only Linux can tell; elsewhere SIGSTOP is assumed to work.
 func stopped(int) bool { return true }

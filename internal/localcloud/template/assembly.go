@@ -12,8 +12,8 @@ import (
 	"strings"
 )
 
-// manifest is the part of a cloud assembly's manifest.json that is needed
-// (aws-cdk, cloud-assembly-schema, version 48).
+// manifest is the needed part of a cloud assembly's manifest.json (aws-cdk,
+// cloud-assembly-schema, version 48).
 type manifest struct {
 	Artifacts map[string]struct {
 		Type        string `json:"type"`
@@ -39,7 +39,7 @@ type assetManifest struct {
 	} `json:"files"`
 }
 
-// foundStack is a stack before its template is understood.
+// foundStack is a stack whose template is not yet interpreted.
 type foundStack struct {
 	name, artifact string
 	template       document
@@ -47,8 +47,8 @@ type foundStack struct {
 	dir            string
 }
 
-// findStack looks for one stack in the assembly and in those nested in it (a
-// CDK Stage makes such).
+// findStack finds one stack in the assembly and in those nested in it, which a CDK Stage
+// makes.
 func findStack(dir, wanted string) (*foundStack, error) {
 	absolute, err := filepath.Abs(dir)
 	if err != nil {
@@ -129,7 +129,7 @@ func within(dir, path string) string {
 	return filepath.Join(dir, path)
 }
 
-// readJSON keeps numbers as written: a template's 1 and "1" mean the same.
+// readJSON keeps numbers as written: in a template 1 and "1" mean the same.
 func readJSON(path string, into any) error {
 	data, err := os.ReadFile(path)
 	if err != nil {

@@ -11,7 +11,7 @@ type Client struct {
 	LogicalID, ID, Name string
 	Secret              string // "" = public client
 	ExplicitAuthFlows   []string
-	// nil: all attributes, as Cognito has it for a client that names none.
+	// nil: all attributes, Cognito's default
 	ReadAttributes, WriteAttributes       []string
 	AllowedOAuthFlows, AllowedOAuthScopes []string // empty unless AllowedOAuthFlowsUserPoolClient
 	RefreshTokenRotation                  bool
@@ -44,13 +44,13 @@ func (p *properties) client(id string) Client {
 	if p.flag("AllowedOAuthFlowsUserPoolClient", false) {
 		client.AllowedOAuthFlows, client.AllowedOAuthScopes = p.list("AllowedOAuthFlows"), p.list("AllowedOAuthScopes")
 	}
-	if client.ExplicitAuthFlows == nil { // CreateUserPoolClient, ExplicitAuthFlows: the default
+	if client.ExplicitAuthFlows == nil { // the default: API reference, CreateUserPoolClient
 		client.ExplicitAuthFlows = []string{"ALLOW_REFRESH_TOKEN_AUTH", "ALLOW_USER_SRP_AUTH", "ALLOW_CUSTOM_AUTH"}
 	}
 	return client
 }
 
-// validity reads a token's lifetime in the unit that TokenValidityUnits names.
+// validity reads a token's validity in the unit that TokenValidityUnits names.
 func (p *properties) validity(token, unit string) time.Duration {
 	units := p.object("TokenValidityUnits")
 	if given := units.text(token); given != "" {

@@ -2,8 +2,8 @@ package template
 
 import "fmt"
 
-// condition evaluates a condition expression: Condition, Fn::Equals, Fn::Not,
-// Fn::And, Fn::Or.
+// condition evaluates a condition expression: Condition, Fn::Equals, Fn::Not, Fn::And,
+// Fn::Or.
 func (r *resolver) condition(value any, depth int) (bool, error) {
 	expression, ok := value.(map[string]any)
 	if !ok || len(expression) != 1 || depth <= 0 {
@@ -23,7 +23,7 @@ func (r *resolver) condition(value any, depth int) (bool, error) {
 	return false, nil
 }
 
-// conditionHolds adds the error, if there is one, to faults.
+// conditionHolds reports whether a condition holds and adds an error to faults.
 func (r *resolver) conditionHolds(name string, faults *[]error) bool {
 	holds, err := r.condition(map[string]any{"Condition": name}, maxDepth)
 	if err != nil {

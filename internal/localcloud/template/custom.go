@@ -6,16 +6,17 @@ import (
 	"strings"
 )
 
-// CustomResource is a resource that a deployment creates by running a function.
-// One that cannot be run locally is in Stack.Unsupported as well.
+// CustomResource is a resource that a deployment creates by running a function. Those
+// that cannot run locally are also in Stack.Unsupported.
 type CustomResource struct {
 	LogicalID, Type string
-	// FunctionARN is the one among Stack.Functions that ServiceToken names, or "".
+	// FunctionARN is that of the function in Stack.Functions that ServiceToken names, or
+	// "".
 	FunctionARN string
-	// Call is what an AwsCustomResource of the CDK (Custom::AWS) does at its
-	// creation, or nil.
+	// Call is what the CDK's AwsCustomResource (Custom::AWS) calls at its creation, or
+	// nil.
 	Call *Call
-	// Properties are the resource's, resolved, without ServiceToken.
+	// Properties are the resolved properties, without ServiceToken.
 	Properties map[string]any
 }
 
@@ -26,12 +27,12 @@ type Call struct {
 	Parameters json.RawMessage `json:"parameters"`
 }
 
-// DynamoDB tells whether the call is for DynamoDB, which is here.
+// DynamoDB reports whether the call is for DynamoDB, which runs locally.
 func (c *Call) DynamoDB() bool {
 	return strings.EqualFold(strings.TrimPrefix(c.Service, "@aws-sdk/client-"), "dynamodb")
 }
 
-// Runnable tells whether the local cloud has what the resource needs.
+// Runnable reports whether the local cloud has what the resource needs.
 func (c CustomResource) Runnable() bool {
 	return c.FunctionARN != "" || (c.Call != nil && c.Call.DynamoDB())
 }
@@ -67,8 +68,8 @@ func (p *properties) resolvedBut(left string) map[string]any {
 	return resolved
 }
 
-// call decodes the JSON text in Create, or in Update, which a creation runs
-// where Create is absent.
+// call decodes the JSON text in Create, or in Update, which a creation runs if Create is
+// absent.
 func (p *properties) call() *Call {
 	name := "Create"
 	if !p.has(name) {
@@ -85,7 +86,7 @@ func (p *properties) call() *Call {
 	return call
 }
 
-// runnableFunction is serviceToken where it names a provided.* function.
+// runnableFunction returns serviceToken if it names a provided.* function.
 func (r *reading) runnableFunction(serviceToken string) string {
 	for id, declared := range r.resources {
 		if declared.Type != "AWS::Lambda::Function" {
@@ -100,8 +101,8 @@ func (r *reading) runnableFunction(serviceToken string) string {
 	return ""
 }
 
-// servesCustomResources tells whether a function is only there to run the
-// stack's custom resources, which speak for themselves.
+// servesCustomResources reports whether a function exists only to run the stack's custom
+// resources, which are reported themselves.
 func (r *reading) servesCustomResources(id string) bool {
 	own, err := r.attribute(id, "Arn", maxDepth)
 	if err != nil {

@@ -10,14 +10,14 @@ import (
 // Function is an AWS::Lambda::Function with an OS-only runtime (provided.*).
 type Function struct {
 	LogicalID, Name, ARN string
-	// Dir is the asset's folder in the assembly, an absolute path.
+	// Dir is the absolute path of the asset's folder in the assembly.
 	Dir string
 	Env map[string]string
-	// Timeout and MemoryMiB have Lambda's defaults (3 s, 128) where the template is silent.
+	// Timeout and MemoryMiB default to Lambda's 3 s and 128.
 	Timeout      time.Duration
 	MemoryMiB    int
 	Architecture string // "x86_64" or "arm64"
-	// Version is "" where the stack publishes none; Aliases lead to it.
+	// Version is "" if the stack publishes none; Aliases lead to it.
 	Version             string
 	Aliases             []string
 	ReservedConcurrency int // 0: none reserved
@@ -47,7 +47,7 @@ func (r *reading) function(id string) {
 	r.stack.Functions = append(r.stack.Functions, function)
 }
 
-// assetOf is the folder of a function's code: by the asset manifest, or by the
+// assetOf returns the folder of a function's code, from the asset manifest or from the
 // metadata that the CDK CLI writes for debuggers.
 func (r *reading) assetOf(at *properties) string {
 	key := at.object("Code").text("S3Key")
@@ -62,8 +62,8 @@ func (r *reading) assetOf(at *properties) string {
 	return ""
 }
 
-// qualifier notes an alias or a version. Functions are read in the order of
-// logical ids, so belongToPool attaches them when all are there.
+// qualifier notes an alias or a version. belongToPool attaches them when all functions
+// have been read.
 func (r *reading) qualifier(id string) {
 	value, err := r.physicalID(id, maxDepth)
 	if err != nil {

@@ -8,8 +8,8 @@ import (
 	"runtime"
 )
 
-// CheckHost tells whether every function's bootstrap can run on this machine,
-// in one error with what to do. A file that is no ELF binary is not judged.
+// CheckHost returns an error, with what to do, if a function's bootstrap cannot run on
+// this machine. It accepts a file that is no ELF binary.
 func (s *Stack) CheckHost() error {
 	for _, function := range s.Functions {
 		if err := runsHere(filepath.Join(function.Dir, "bootstrap")); err != nil {
@@ -30,7 +30,7 @@ func runsHere(bootstrap string) error {
 	}
 	binary, err := elf.Open(bootstrap)
 	if err != nil {
-		return nil // a script, or another system's program: starting it will tell
+		return nil // a script, or another system's program: starting it will show
 	}
 	defer func() { _ = binary.Close() }()
 	machines := map[string]elf.Machine{"amd64": elf.EM_X86_64, "arm64": elf.EM_AARCH64}

@@ -10,7 +10,7 @@ import (
 	"testing"
 )
 
-// header is the start of a 64-bit little-endian ELF program.
+// header returns the start of a 64-bit little-endian ELF program.
 func header(machine elf.Machine) []byte {
 	head := make([]byte, 64)
 	copy(head, "\x7fELF\x02\x01\x01")

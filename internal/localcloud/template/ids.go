@@ -11,7 +11,7 @@ const (
 	alphanumerics      = "ABCDEFGHIJKLMNOPQRSTUVWXYZ" + lowerAlphanumerics
 )
 
-// invent derives length characters of alphabet from what they are for.
+// invent derives length characters of alphabet from their purpose.
 func (r *resolver) invent(purpose, logicalID, alphabet string, length int) string {
 	var text strings.Builder
 	for block := 0; text.Len() < length; block++ {
@@ -25,8 +25,8 @@ func (r *resolver) invent(purpose, logicalID, alphabet string, length int) strin
 	return text.String()
 }
 
-// physicalID is what Ref gives for a resource: see "Return values" on each
-// type's page in the CloudFormation template reference.
+// physicalID returns what Ref returns for a resource: see "Return values" on each type's
+// page in the CloudFormation template reference.
 func (r *resolver) physicalID(id string, depth int) (any, error) {
 	declared, ok := r.resources[id]
 	if !ok {
@@ -45,12 +45,12 @@ func (r *resolver) physicalID(id string, depth int) (any, error) {
 	return r.name(id, declared, depth)
 }
 
-// publishedVersion is the number that a published version of any function has
-// here: there is one code, the one in the assembly.
+// publishedVersion is the number of every function's published version here: there is one
+// code, that of the assembly.
 const publishedVersion = "1"
 
-// name is the one given by hand, or stack name and logical id, as
-// CloudFormation makes them but for its random tail.
+// name returns the name in the template, or stack name and logical id, as CloudFormation
+// makes it without the random tail.
 func (r *resolver) name(id string, declared resource, depth int) (name string, err error) {
 	if given, ok := declared.Properties[nameProperty(declared.Type)]; ok {
 		err = r.once(id+"."+nameProperty(declared.Type), func() error {
@@ -66,7 +66,7 @@ func (r *resolver) name(id string, declared resource, depth int) (name string, e
 	return name, nil
 }
 
-// nameProperty is the property with which a type is named by hand.
+// nameProperty returns the property that names a resource of a type.
 func nameProperty(kind string) string {
 	switch kind {
 	case "AWS::Lambda::Function":
@@ -89,7 +89,7 @@ func arn(service, rest string) string {
 	return "arn:aws:" + service + ":" + Region + ":" + AccountID + ":" + rest
 }
 
-// qualifiedARN is a version's or an alias's.
+// qualifiedARN returns the ARN of a version or an alias.
 func (r *resolver) qualifiedARN(id string, qualifier any, depth int) (qualified string, err error) {
 	err = r.once(id, func() error {
 		function, err := r.functionARN(r.resources[id].Properties["FunctionName"], depth)
@@ -103,8 +103,7 @@ func (r *resolver) qualifiedARN(id string, qualifier any, depth int) (qualified 
 	return qualified, err
 }
 
-// functionARN completes what names a function: its ARN, or its name, either
-// with or without a qualifier.
+// functionARN completes an ARN or a name, each with or without a qualifier, to an ARN.
 func (r *resolver) functionARN(value any, depth int) (string, error) {
 	name, err := r.text(value, depth)
 	if err != nil || strings.HasPrefix(name, "arn:") {
@@ -113,7 +112,7 @@ func (r *resolver) functionARN(value any, depth int) (string, error) {
 	return arn("lambda", "function:"+name), nil
 }
 
-// attribute is what Fn::GetAtt gives.
+// attribute returns what Fn::GetAtt returns.
 func (r *resolver) attribute(id, attribute string, depth int) (any, error) {
 	declared, ok := r.resources[id]
 	if !ok {
@@ -153,13 +152,13 @@ func attributeOf(kind, physical, attribute string) (string, bool) {
 		return "arn:aws:iam::" + AccountID + ":role/" + physical, true
 	case "AWS::Logs::LogGroup.Arn":
 		return arn("logs", "log-group:"+physical+":*"), true
-	case "AWS::Events::Rule.Arn": // which no clock of the local cloud follows
+	case "AWS::Events::Rule.Arn": // no clock of the local cloud runs it
 		return arn("events", "rule/"+physical), true
 	}
 	return "", false
 }
 
-// clientSecret is as long as Cognito's, 52 characters.
+// clientSecret returns 52 characters, as many as Cognito's.
 func (r *resolver) clientSecret(id string) string {
 	return r.invent("secret", id, lowerAlphanumerics, 52)
 }

@@ -91,8 +91,8 @@ func (r *resolver) choose(argument any, depth int) (any, error) {
 
 var placeholder = regexp.MustCompile(`\$\{(!?)([^}]+)\}`)
 
-// sub takes a string, or a string and a map of values for its placeholders.
-// ${!Literal} stays as ${Literal}.
+// sub takes a string, or a string and a map of values for its placeholders. ${!Literal}
+// becomes ${Literal}.
 func (r *resolver) sub(argument any, depth int) (any, error) {
 	values := map[string]any{}
 	text, ok := argument.(string)
@@ -118,7 +118,7 @@ func (r *resolver) sub(argument any, depth int) (any, error) {
 	return result, failed
 }
 
-// substitution is what a placeholder stands for: its own value, an attribute
+// substitution returns what a placeholder stands for: its own value, an attribute
 // (dotted), or a reference.
 func substitution(values map[string]any, name string) any {
 	if value, ok := values[name]; ok {

@@ -5,17 +5,17 @@ import (
 	"strings"
 )
 
-// Permission is an AWS::Lambda::Permission: one statement of the resource
-// policy of a function, or of one of its versions or aliases.
+// Permission is an AWS::Lambda::Permission: one statement of the resource policy of a
+// function, or of one of its versions or aliases.
 type Permission struct {
 	LogicalID string
-	// FunctionARN carries the qualifier if the permission is for one.
+	// FunctionARN has the qualifier if the permission is for one.
 	FunctionARN, Action, Principal string
-	// SourceARN may hold * and ?; "" in either means any source.
+	// SourceARN may contain * and ?; "" in either means any source.
 	SourceARN, SourceAccount string
 }
 
-// Caller is who wants to invoke a function, and for which resource.
+// Caller wants to invoke a function on behalf of a resource.
 type Caller struct{ Principal, SourceARN, SourceAccount string }
 
 func (r *reading) permission(id string) {
@@ -30,10 +30,10 @@ func (r *reading) permission(id string) {
 	})
 }
 
-// Allows tells whether caller may invoke the function called by functionARN. A
-// policy is attached to what it names: one for the unqualified function does
-// not admit a call of its alias, nor the other way round (AWS Lambda Developer
-// Guide, "Using resource-based policies", on versions and aliases).
+// Allows reports whether caller may invoke the function with this ARN. A policy is
+// attached to what it names: one for the unqualified function does not admit a call of
+// its alias, nor the reverse (AWS Lambda Developer Guide, "Using resource-based
+// policies", on versions and aliases).
 func (p Permission) Allows(functionARN string, caller Caller) bool {
 	return p.FunctionARN == functionARN &&
 		matches(p.Action, "lambda:InvokeFunction") &&
@@ -42,8 +42,8 @@ func (p Permission) Allows(functionARN string, caller Caller) bool {
 		(p.SourceAccount == "" || p.SourceAccount == caller.SourceAccount)
 }
 
-// Allowed tells whether one of the stack's permissions admits caller; the error
-// says what is missing.
+// Allowed returns nil if one of the stack's permissions admits caller; the error says
+// what is missing.
 func (s *Stack) Allowed(functionARN string, caller Caller) error {
 	for _, permission := range s.Permissions {
 		if permission.Allows(functionARN, caller) {

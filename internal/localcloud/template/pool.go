@@ -12,8 +12,8 @@ import (
 // Pool is an AWS::Cognito::UserPool with what belongs to it.
 type Pool struct {
 	LogicalID, ID, ARN string
-	// Triggers are keyed by LambdaConfig's names; both ways to declare a pre
-	// token generation trigger come as "PreTokenGeneration".
+	// Triggers are keyed by LambdaConfig's names; both forms of a pre token generation
+	// trigger are "PreTokenGeneration".
 	Triggers                                                    map[string]Trigger
 	UsernameAttributes, AliasAttributes, AutoVerifiedAttributes []string
 	// VerifyBeforeUpdate are the attributes whose new value must be proven first.
@@ -23,18 +23,18 @@ type Pool struct {
 	PasswordPolicy           PasswordPolicy
 	RequiredAttributes       []string
 	CustomAttributes         map[string]bool // "custom:name" → mutable
-	Tier                     string          // "" where the template is silent
+	Tier                     string          // "" if the template names none
 	Clients                  []Client
 	Groups                   []string
 	ResourceServers          []ResourceServer
 	Domain                   string
 }
 
-// Trigger is a function of the pool; Version is V1_0, V2_0 or V3_0 for the pre
-// token generation trigger and "" for others.
+// Trigger is a function of the pool. Version is V1_0, V2_0 or V3_0 for pre token
+// generation and "" for the others.
 type Trigger struct{ FunctionARN, Version string }
 
-// PasswordPolicy has Cognito's defaults where the template is silent.
+// PasswordPolicy has Cognito's defaults where the template says nothing.
 type PasswordPolicy struct {
 	MinimumLength                                                      int
 	RequireLowercase, RequireUppercase, RequireNumbers, RequireSymbols bool
@@ -89,7 +89,7 @@ func (p *properties) triggers() map[string]Trigger {
 	return found
 }
 
-// preTokenGeneration prefers the versioned form, as Cognito does where both are set.
+// preTokenGeneration prefers the versioned form, as Cognito does if both are set.
 func (p *properties) preTokenGeneration() Trigger {
 	config := p.object("PreTokenGenerationConfig")
 	if !config.has("LambdaArn") {
@@ -102,9 +102,8 @@ func (p *properties) preTokenGeneration() Trigger {
 	return trigger
 }
 
-// passwordPolicy reads Policies. Without one Cognito asks for 8 characters of
-// all four kinds (Amazon Cognito Developer Guide, "Adding user pool password
-// requirements").
+// passwordPolicy reads Policies. Without one Cognito demands 8 characters of all four
+// kinds (Amazon Cognito Developer Guide, "Adding user pool password requirements").
 func (p *properties) passwordPolicy() PasswordPolicy {
 	at, silent := p.object("PasswordPolicy"), !p.has("PasswordPolicy")
 	return PasswordPolicy{
@@ -118,8 +117,8 @@ func (p *properties) passwordPolicy() PasswordPolicy {
 }
 
 // schema is the required standard attributes, and the custom ones with whether
-// they may change. Standard attributes may stand in Schema too, where they say
-// what is required.
+// they may change. Standard attributes may be in Schema too, which then says
+// whether they are required.
 func (p *properties) schema() (required []string, custom map[string]bool) {
 	custom = map[string]bool{}
 	for _, attribute := range p.objects("Schema") {
@@ -134,8 +133,8 @@ func (p *properties) schema() (required []string, custom map[string]bool) {
 	return required, custom
 }
 
-// belongToPool reads what other resources add to functions and to the pool,
-// once all of these are known.
+// belongToPool reads what other resources add to functions and to the pool, when all of
+// these are known.
 func (r *reading) belongToPool() {
 	r.attachQualifiers()
 	if r.stack.Pool == nil {
@@ -156,7 +155,7 @@ func (r *reading) belongToPool() {
 	}
 }
 
-// nameOf is a resource's own name, given or derived.
+// nameOf returns a resource's name, given or derived.
 func (p *properties) nameOf(id string) string {
 	name, err := p.name(id, p.resources[id], maxDepth)
 	if err != nil {
@@ -165,7 +164,7 @@ func (p *properties) nameOf(id string) string {
 	return name
 }
 
-// ifOurs calls add where the resource names this stack's pool.
+// ifOurs calls add if the resource names this stack's pool.
 func (p *properties) ifOurs(add func(*Pool)) {
 	if named := p.text("UserPoolId"); named != p.stack.Pool.ID {
 		p.unsupported("%s: it belongs to the user pool %s, which this stack does not create", strings.TrimSuffix(p.id, ".Properties"), named)

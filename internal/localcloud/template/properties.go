@@ -6,9 +6,9 @@ import (
 	"time"
 )
 
-// properties reads the members of one resource, or of an object in it. A fault
-// is noted with the full path and reads as the zero value, so that all faults
-// of a template come together.
+// properties reads the members of one resource, or of an object in it. It notes a fault
+// with the full path and returns the zero value, so that all faults of a template are
+// reported together.
 type properties struct {
 	*reading
 	id     string // logical id and path so far
@@ -23,7 +23,7 @@ func (p *properties) fault(name string, err error) {
 	p.faults = append(p.faults, fmt.Errorf("%s.%s: %w", p.id, name, err))
 }
 
-// value resolves a member; ok is false where it is absent, AWS::NoValue or at fault.
+// value resolves a member; ok is false if it is absent, AWS::NoValue or at fault.
 func (p *properties) value(name string) (value any, ok bool) {
 	declared, ok := p.values[name]
 	if !ok {
@@ -54,7 +54,7 @@ func (p *properties) text(name string) string {
 	return text
 }
 
-// flag is otherwise where the member is absent.
+// flag returns otherwise if the member is absent.
 func (p *properties) flag(name string, otherwise bool) bool {
 	text := p.text(name)
 	if text == "" {
@@ -67,7 +67,7 @@ func (p *properties) flag(name string, otherwise bool) bool {
 	return flag
 }
 
-// number is otherwise where the member is absent.
+// number returns otherwise if the member is absent.
 func (p *properties) number(name string, otherwise int) int {
 	text := p.text(name)
 	if text == "" {
@@ -84,7 +84,7 @@ func (p *properties) seconds(name string) time.Duration {
 	return time.Duration(p.number(name, 0)) * time.Second
 }
 
-// list is nil where the member is absent, and else not nil.
+// list returns nil if the member is absent, otherwise not nil.
 func (p *properties) list(name string) []string {
 	items, ok := p.items(name)
 	if !ok {
@@ -109,7 +109,7 @@ func (p *properties) items(name string) ([]any, bool) {
 	return items, ok
 }
 
-// object is empty where the member is absent.
+// object returns an empty object if the member is absent.
 func (p *properties) object(name string) *properties {
 	inner := &properties{reading: p.reading, id: p.id + "." + name}
 	if value, ok := p.value(name); ok {
@@ -136,7 +136,7 @@ func (p *properties) objects(name string) []*properties {
 	return objects
 }
 
-// texts is an object of strings.
+// texts returns an object of strings.
 func (p *properties) texts(name string) map[string]string {
 	inner := p.object(name)
 	texts := map[string]string{}

@@ -29,25 +29,24 @@ type output struct {
 	Value     any    `json:"Value"`
 }
 
-// noValue is AWS::NoValue: the property is as if it were not there.
+// noValue is AWS::NoValue: the property counts as absent.
 type noValue struct{}
 
-// maxDepth bounds nesting, for templates that nobody means.
+// maxDepth bounds nesting, for templates that are broken.
 const maxDepth = 64
 
-// resolver computes intrinsic functions (docs.aws.amazon.com/AWSCloudFormation/
-// latest/UserGuide/intrinsic-function-reference.html).
+// resolver computes intrinsic functions
+// (docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/intrinsic-function-reference.html).
 type resolver struct {
 	stackName string
 	dir       string
 	document
 	resources map[string]resource // those whose condition holds
 	outputs   map[string]output
-	busy      map[string]bool // names and conditions being worked out
+	busy      map[string]bool // names and conditions being resolved
 }
 
-// once keeps references from going round in a circle: work may not come to
-// what is being worked out.
+// once refuses circular references: work must not lead back to what.
 func (r *resolver) once(what string, work func() error) error {
 	if r.busy[what] {
 		return fmt.Errorf("%s refers to itself", what)
@@ -77,8 +76,8 @@ func newResolver(found *foundStack) (*resolver, error) {
 	return r, nil
 }
 
-// resolve returns a string, json.Number, bool, nil, []any, map[string]any or
-// noValue without any intrinsic function left in it.
+// resolve returns a string, json.Number, bool, nil, []any, map[string]any or noValue,
+// without any intrinsic function in it.
 func (r *resolver) resolve(value any, depth int) (any, error) {
 	if depth <= 0 {
 		return nil, fmt.Errorf("nested deeper than %d", maxDepth)
@@ -123,7 +122,7 @@ func (r *resolver) resolveMap(values map[string]any, depth int) (any, error) {
 	return resolved, nil
 }
 
-// intrinsic tells whether value is a function call: one member, Ref or Fn::….
+// intrinsic reports whether value is a function call: one member, Ref or Fn::….
 func intrinsic(value map[string]any) (name string, argument any, ok bool) {
 	if len(value) != 1 {
 		return "", nil, false
@@ -188,7 +187,7 @@ func (r *resolver) pseudo(name string) (any, bool) {
 	return nil, false
 }
 
-// text resolves value to a string, as CloudFormation turns scalars into one.
+// text resolves value to a string, as CloudFormation does with scalars.
 func (r *resolver) text(value any, depth int) (string, error) {
 	resolved, err := r.resolve(value, depth)
 	if err != nil {

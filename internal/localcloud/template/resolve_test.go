@@ -75,7 +75,7 @@ func TestConditionKeepsResourcesAndOutputsOut(t *testing.T) {
 	}
 }
 
-// No template may do more than fail.
+// Any template must either be read or fail.
 func FuzzTemplate(f *testing.F) {
 	f.Add([]byte(surroundings(`{"Fn::Sub":"${Stage}"}`)))
 	f.Add([]byte(`{"Resources":{"A":{"Type":"AWS::DynamoDB::Table","Properties":{"TableName":{"Ref":"A"}}}}}`))

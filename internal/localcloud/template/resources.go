@@ -2,8 +2,8 @@ package template
 
 import "strings"
 
-// resource reads one resource. Types that change nothing on one machine (roles,
-// log groups, alarms) are passed over; what a user could miss is noted.
+// resource reads one resource. It skips types that change nothing on one machine (roles,
+// log groups, alarms) and notes what a user could miss.
 func (r *reading) resource(id, kind string) {
 	switch kind {
 	case "AWS::Lambda::Function":

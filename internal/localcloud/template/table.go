@@ -10,7 +10,7 @@ type Table struct {
 	TTLAttribute         string // "" = no expiry
 }
 
-// Key is a primary key; Range is the zero Attribute where there is none.
+// Key is a primary key; Range is the zero Attribute if there is none.
 type Key struct{ Hash, Range Attribute }
 
 // Attribute is a key attribute; Type is S, N or B.

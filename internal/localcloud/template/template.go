@@ -1,15 +1,15 @@
-// Package template reads a synthesized cloud assembly (a cdk.out folder) into
-// plain Go values: what CloudFormation would create, with invented ids.
+// Package template reads a synthesized cloud assembly (a cdk.out folder) into plain Go
+// values: what CloudFormation would create, with invented ids.
 //
-// It is how the local cloud runs exactly what would be deployed. Intrinsic
-// functions are resolved where a value is needed and nowhere else, so roles,
-// alarms and dashboards may say what they like. A value that is needed and
-// cannot be had is an error with the logical id and the property's path; what
-// is understood but cannot be run here is a line in [Stack.Unsupported].
+// So the local cloud runs exactly what would be deployed. Intrinsic functions are
+// resolved only where a value is needed; roles, alarms and dashboards may contain
+// anything. A needed value that cannot be resolved is an error with the logical id and
+// the property's path. What is understood but cannot run here is a line in
+// [Stack.Unsupported].
 //
-// Ids are derived from the stack's name and the logical id, never drawn: a
-// restarted local cloud has the same pool, clients and tables. Client secrets
-// are derived too and therefore guard nothing.
+// Ids are derived from the stack's name and the logical id, never drawn: a restarted
+// local cloud has the same pool, clients and tables. Client secrets are derived too and
+// protect nothing.
 package template
 
 import (
@@ -19,29 +19,27 @@ import (
 	"slices"
 )
 
-// Region and AccountID are where every stack is said to be deployed.
+// Region and AccountID are those of every stack.
 const (
 	Region    = "us-east-1"
 	AccountID = "000000000000"
 )
 
-// Stack is one stack with everything resolved. Slices are in the order of
-// logical ids.
+// Stack is one stack with everything resolved. Slices are sorted by logical id.
 type Stack struct {
 	Name, Region, AccountID string
 	Functions               []Function
-	Pool                    *Pool // nil where the stack creates none
+	Pool                    *Pool // nil if the stack creates none
 	Tables                  []Table
 	Permissions             []Permission
 	CustomResources         []CustomResource
 	Outputs                 map[string]string
-	// Unsupported has a sentence for each thing that will not be as on AWS.
+	// Unsupported has a sentence for each property that does not act as on AWS.
 	Unsupported []string
 }
 
-// Read reads the stack called stackName (its name or its id in the assembly)
-// from assemblyDir; "" means the only stack there is. All faults of the
-// template come in one error.
+// Read reads the stack with this name or id in the assembly; "" is the only stack. It
+// returns all faults of the template in one error.
 func Read(assemblyDir, stackName string) (*Stack, error) {
 	found, err := findStack(assemblyDir, stackName)
 	if err != nil {
@@ -91,7 +89,7 @@ func (r *reading) all() {
 	}
 }
 
-// failure joins the faults; one that was met twice counts once.
+// failure joins the faults, each once.
 func (r *reading) failure() error {
 	seen := map[string]bool{}
 	return errors.Join(slices.DeleteFunc(r.faults, func(fault error) bool {

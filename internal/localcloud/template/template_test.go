@@ -13,9 +13,8 @@ import (
 
 var update = flag.Bool("update", false, "rewrite the golden file")
 
-// The assembly in testdata was synthesized by aws-cdk-go 2.220.0 with all the
-// suite uses and more; only its bootstraps and its table of Regions were
-// shortened by hand.
+// aws-cdk-go 2.220.0 synthesized the assembly in testdata with all that the suite uses
+// and more; its bootstraps and its table of Regions were shortened by hand.
 func TestSynthesizedAssemblyIsReadWhole(t *testing.T) {
 	stack, err := Read("testdata/assembly", "")
 	if err != nil {

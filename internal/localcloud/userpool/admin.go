@@ -15,8 +15,8 @@ type adminCreateUserInput struct {
 
 type adminCreateUserOutput struct{ User userType }
 
-// adminCreateUser: API reference, AdminCreateUser. The trigger may refuse, but
-// its three flags are ignored (guide, "Pre sign-up Lambda trigger").
+// adminCreateUser implements AdminCreateUser. The trigger may refuse, but its three flags
+// are ignored (guide, "Pre sign-up Lambda trigger").
 func (p *Pool) adminCreateUser(in adminCreateUserInput) (adminCreateUserOutput, error) {
 	if err := p.pool(in.UserPoolID); err != nil {
 		return adminCreateUserOutput{}, err
@@ -47,16 +47,15 @@ func (p *Pool) temporaryUntil() time.Time {
 	return p.now().AddDate(0, 0, p.cfg.PasswordPolicy.TemporaryPasswordValidityDays)
 }
 
-// invite is the mail with the temporary password, which Code gives.
+// invite sends the mail with the temporary password, which Code returns.
 func (p *Pool) invite(u user, temporary, action string) {
 	if action != "SUPPRESS" {
 		p.mail(u, code{value: temporary, purpose: "invitation", expires: u.temporaryUntil})
 	}
 }
 
-// resendInvitation renews the temporary password and its life. Whether AWS fires
-// PreSignUp again is not documented; the user exists already, so it does not
-// here.
+// resendInvitation renews the temporary password and its validity. AWS does not say
+// whether it fires PreSignUp again; here it does not, as the user exists already.
 func (p *Pool) resendInvitation(in adminCreateUserInput) (adminCreateUserOutput, error) {
 	u, err := p.admin(in.UserPoolID, in.Username)
 	if err != nil {
@@ -94,10 +93,10 @@ type adminUserInput struct {
 	Permanent  bool
 }
 
-// adminSetUserPassword, adminDeleteUser, adminDisableUser and adminEnableUser fire
-// no trigger: the API models no Lambda exception for them. API reference,
-// AdminSetUserPassword: a permanent password makes any user CONFIRMED, also one of
-// an external provider.
+// adminSetUserPassword, adminDeleteUser, adminDisableUser and adminEnableUser fire no
+// trigger: the API models no Lambda exception for them. A permanent password makes any
+// user CONFIRMED, also a user of an external provider (API reference,
+// AdminSetUserPassword).
 func (p *Pool) adminSetUserPassword(in adminUserInput) (empty, error) {
 	u, err := p.admin(in.UserPoolID, in.Username)
 	if err != nil {
@@ -130,7 +129,7 @@ func (p *Pool) adminDeleteUser(in adminUserInput) (empty, error) {
 	return empty{}, err
 }
 
-// adminDisableUser: API reference, AdminDisableUser: "revokes all access tokens".
+// adminDisableUser "revokes all access tokens" (API reference, AdminDisableUser).
 func (p *Pool) adminDisableUser(in adminUserInput) (empty, error) {
 	u, err := p.setEnabled(in, false)
 	if err == nil {

@@ -42,8 +42,8 @@ func TestAliasMovesOnlyWhenForced(t *testing.T) {
 	}
 }
 
-// TestAutoVerifyTakesTheAliasFromItsOwner is the account take-over that the guide
-// describes ("Pre sign-up Lambda trigger", autoVerifyEmail).
+// This is the account take-over that the guide describes ("Pre sign-up Lambda trigger",
+// autoVerifyEmail).
 func TestAutoVerifyTakesTheAliasFromItsOwner(t *testing.T) {
 	r := startRig(t, func(c *Config, _ *Options) { c.UsernameAttributes, c.AliasAttributes = nil, []string{"email"} })
 	r.fns.answer(preSignUp, responding(`{"autoConfirmUser":true,"autoVerifyEmail":true}`))

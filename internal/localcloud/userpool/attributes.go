@@ -13,17 +13,17 @@ var (
 	phoneForm = regexp.MustCompile(`^\+[0-9]{1,15}$`)
 )
 
-// isUsername tells whether a name has 1 to 128 letters, marks, symbols, numbers and
-// punctuation (API reference, UsernameType). The regular expression of it takes 5 ms
-// to compile, in every program that knows how a pool makes tokens.
+// isUsername reports whether a name has 1 to 128 letters, marks, symbols, numbers and
+// punctuation (API reference, UsernameType). A regular expression takes 5 ms to compile,
+// in every program that links this package.
 func isUsername(name string) bool {
 	length := utf8.RuneCountInString(name)
 	strange := func(r rune) bool { return !unicode.In(r, unicode.L, unicode.M, unicode.S, unicode.N, unicode.P) }
 	return length >= 1 && length <= 128 && utf8.ValidString(name) && !strings.ContainsFunc(name, strange)
 }
 
-// checkAttributes refuses what the pool's schema does not know. guide, "User
-// attributes": a value has at most 2,048 characters.
+// checkAttributes refuses attributes that the pool's schema does not have and values of
+// more than 2,048 characters (guide, "User attributes").
 func (p *Pool) checkAttributes(attributes map[string]string) error {
 	for name, value := range attributes {
 		switch {
@@ -49,9 +49,9 @@ func (p *Pool) checkRequired(attributes map[string]string) error {
 	return nil
 }
 
-// checkWritable: guide, "User attributes", attribute permissions: a request that
-// writes what its client may not write fails whole. Nobody writes the
-// verification marks through a client.
+// checkWritable refuses a request that writes an attribute that its client may not write
+// (guide, "User attributes", attribute permissions). No client may write the verification
+// marks.
 func (c Client) checkWritable(attributes map[string]string) error {
 	for name := range attributes {
 		if !c.writable(name) || isMark(name) {
@@ -61,8 +61,7 @@ func (c Client) checkWritable(attributes map[string]string) error {
 	return nil
 }
 
-// checkMutable refuses a new value for a custom attribute that the schema made
-// immutable.
+// checkMutable refuses a new value for an immutable custom attribute.
 func (p *Pool) checkMutable(old, changes map[string]string) error {
 	for name, value := range changes {
 		if mutable, custom := p.cfg.CustomAttributes[name]; custom && !mutable && old[name] != value {
@@ -76,10 +75,10 @@ func (p *Pool) isAlias(attribute string) bool {
 	return slices.Contains(p.cfg.AliasAttributes, attribute)
 }
 
-// name decides what a new user is called. guide, "User attributes", customizing
-// sign-in attributes: where addresses are usernames, the pool makes the name, a
-// UUID equal to sub, and the typed address becomes the attribute. Where they are
-// aliases, a username may not look like one.
+// name returns a new user's username. If addresses are usernames, the pool makes the
+// name, a UUID equal to sub, and the typed address becomes the attribute. If they are
+// aliases, a username may not look like one (guide, "User attributes", customizing
+// sign-in attributes).
 func (p *Pool) name(typed, sub string, attributes map[string]string) (string, error) {
 	if len(p.cfg.UsernameAttributes) > 0 {
 		return sub, p.adoptAddress(typed, attributes)
@@ -95,9 +94,9 @@ func (p *Pool) name(typed, sub string, attributes map[string]string) (string, er
 	return typed, nil
 }
 
-// adoptAddress puts the typed address among the attributes. What AWS does with
-// an attribute that differs from the typed name is not documented: refused here,
-// so that nobody relies on it.
+// adoptAddress puts the typed address among the attributes. AWS does not say what it does
+// with an attribute that differs from the typed name; it is refused here, so that nobody
+// relies on it.
 func (p *Pool) adoptAddress(typed string, attributes map[string]string) error {
 	forms := map[string]*regexp.Regexp{"email": emailForm, "phone_number": phoneForm}
 	for _, name := range p.cfg.UsernameAttributes {
@@ -116,8 +115,8 @@ func (p *Pool) adoptAddress(typed string, attributes map[string]string) error {
 	return invalidParameter("Username should be %s.", map[string]string{"email": "an email", "phone_number": "a phone number"}[p.cfg.UsernameAttributes[0]])
 }
 
-// deliveryAttribute is where a code for u goes: guide, "Signing up and
-// confirming user accounts": to the phone when both are to be verified and given.
+// deliveryAttribute returns the attribute that a code for u goes to: the phone if both
+// are to be verified and present (guide, "Signing up and confirming user accounts").
 func (p *Pool) deliveryAttribute(u user) string {
 	for _, name := range []string{"phone_number", "email"} {
 		if slices.Contains(p.cfg.AutoVerifiedAttributes, name) && u.attributes[name] != "" {
@@ -127,8 +126,8 @@ func (p *Pool) deliveryAttribute(u user) string {
 	return ""
 }
 
-// recoveryAttribute is where a reset code goes: a verified address only (guide,
-// "Resetting user passwords").
+// recoveryAttribute returns the attribute that a reset code goes to: a verified address
+// only (guide, "Resetting user passwords").
 func recoveryAttribute(u user) string {
 	for _, name := range []string{"email", "phone_number"} {
 		if u.verified(name) {

@@ -11,12 +11,11 @@ type respondInput struct {
 	ClientMetadata     map[string]string
 }
 
-// respondToAuthChallenge ends the first sign-in of an admin-created user. Its
-// ClientMetadata does reach both triggers (guide, "Post authentication" and "Pre
-// token generation Lambda trigger", clientMetadata). PostConfirmation does not
-// fire: that is for self sign-up only (guide, "Post confirmation Lambda
-// trigger"). The status inside the events is not documented; here the new
-// password is already set and the user CONFIRMED.
+// respondToAuthChallenge completes the first sign-in of an admin-created user. Its
+// ClientMetadata reaches both triggers (guide, "Post authentication" and "Pre token
+// generation Lambda trigger", clientMetadata). PostConfirmation does not fire: it is for
+// self sign-up only (guide, "Post confirmation Lambda trigger"). AWS does not say which
+// status the events show; here the password is already set and the user CONFIRMED.
 func (p *Pool) respondToAuthChallenge(in respondInput) (authOutput, error) {
 	if in.ChallengeName != "NEW_PASSWORD_REQUIRED" {
 		return authOutput{}, invalidParameter("ChallengeName %s: the local user pool does not simulate it.", in.ChallengeName)
@@ -42,8 +41,8 @@ func (p *Pool) adminRespondToAuthChallenge(in respondInput) (authOutput, error) 
 	return p.respondToAuthChallenge(in)
 }
 
-// answerNewPassword checks everything before it uses up the session, so that a
-// password against the policy can be typed again.
+// answerNewPassword checks everything before it uses up the session, so that the user can
+// type another password when the policy refuses one.
 func (p *Pool) answerNewPassword(client Client, in respondInput) (user, error) {
 	password, changes := in.ChallengeResponses["NEW_PASSWORD"], map[string]string{}
 	for name, value := range in.ChallengeResponses {

@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// client finds an app client and checks the caller's SECRET_HASH for it.
+// client returns an app client after checking the caller's SECRET_HASH.
 func (p *Pool) client(id, username, secretHash string) (Client, error) {
 	c, err := p.clientByID(id)
 	if err != nil {
@@ -25,9 +25,9 @@ func (p *Pool) clientByID(id string) (Client, error) {
 	return c, nil
 }
 
-// checkSecretHash: guide, "Signing up and confirming user accounts", computing
-// secret hash values. A client with a secret demands the hash over the name that
-// the request carries, followed by the client id.
+// checkSecretHash refuses a missing or wrong hash if the client has a secret. The hash is
+// over the username in the request, followed by the client id (guide, "Signing up and
+// confirming user accounts", computing secret hash values).
 func (c Client) checkSecretHash(username, given string) error {
 	switch {
 	case c.Secret == "":
@@ -46,9 +46,9 @@ func (c Client) secretHash(username string) string {
 	return base64.StdEncoding.EncodeToString(mac.Sum(nil))
 }
 
-// allows tells whether ExplicitAuthFlows has a flow, by its name without the
-// ALLOW_ that newer clients put before it. API reference, CreateUserPoolClient:
-// no flows at all means refresh, SRP and custom.
+// allows reports whether ExplicitAuthFlows has a flow, with or without the ALLOW_ of
+// newer clients. No flows at all means refresh, SRP and custom (API reference,
+// CreateUserPoolClient).
 func (c Client) allows(flow string) bool {
 	if len(c.ExplicitAuthFlows) == 0 {
 		return flow == "REFRESH_TOKEN_AUTH"
@@ -56,8 +56,8 @@ func (c Client) allows(flow string) bool {
 	return slices.Contains(c.ExplicitAuthFlows, "ALLOW_"+flow) || slices.Contains(c.ExplicitAuthFlows, flow)
 }
 
-// readable: guide, "User attributes", attribute permissions. sub is always
-// readable.
+// readable reports whether the client may read the attribute (guide, "User attributes",
+// attribute permissions). sub is always readable.
 func (c Client) readable(attribute string) bool {
 	return c.ReadAttributes == nil || attribute == "sub" || slices.Contains(c.ReadAttributes, attribute)
 }
@@ -66,7 +66,7 @@ func (c Client) writable(attribute string) bool {
 	return c.WriteAttributes == nil || slices.Contains(c.WriteAttributes, attribute)
 }
 
-// The lives of tokens: API reference, CreateUserPoolClient, defaults.
+// Validity of the tokens, with AWS's defaults (API reference, CreateUserPoolClient).
 func (c Client) accessLife() time.Duration { return orDefault(c.AccessTokenValidity, time.Hour) }
 func (c Client) idLife() time.Duration     { return orDefault(c.IDTokenValidity, time.Hour) }
 func (c Client) refreshLife() time.Duration {
@@ -88,7 +88,7 @@ func (p *Pool) pool(id string) error {
 	return nil
 }
 
-// admin finds the user of an admin call.
+// admin returns the user of an admin call.
 func (p *Pool) admin(poolID, username string) (user, error) {
 	if err := p.pool(poolID); err != nil {
 		return user{}, err

@@ -11,26 +11,26 @@ import (
 	"time"
 )
 
-// Lives of what the pool hands out. guide, "Quotas in Amazon Cognito": a
-// sign-up code lives 24 hours, a reset code one hour. API reference,
-// UserPoolClientType: AuthSessionValidity is 3 minutes by default.
+// Validity of what the pool hands out: a sign-up code 24 hours, a reset code one hour
+// (guide, "Quotas in Amazon Cognito"), a session 3 minutes (API reference,
+// UserPoolClientType, AuthSessionValidity).
 const (
 	codeLife      = 24 * time.Hour // to confirm a sign-up or to prove an address
 	resetCodeLife = time.Hour
 	sessionLife   = 3 * time.Minute
 )
 
-// code is something that the pool would have mailed to a user: a six-digit code,
-// or the temporary password of an invitation.
+// code is what the pool would have mailed to a user: a six-digit code, or the temporary
+// password of an invitation.
 type code struct {
 	value     string
 	purpose   string // "signup", "reset", "invitation" or "attribute"
-	attribute string // where it went, and what its use verifies
+	attribute string // where it went; its use verifies this attribute
 	expires   time.Time
 }
 
-// replaces tells whether a new code ends an older one: each address has its own
-// code to be proven with, of the other kinds there is one at a time.
+// replaces reports whether a new code ends an older one. Each address has its own code;
+// of every other purpose there is one code at a time.
 func (c code) replaces(old code) bool {
 	return c.purpose == old.purpose && (c.purpose != "attribute" || c.attribute == old.attribute)
 }
@@ -41,11 +41,10 @@ type challenge struct {
 	expires            time.Time
 }
 
-// Code gives what the last message to a user carried: the code of a sign-up, of a
-// password reset or of a new address, or an invitation's temporary password. The name may be
-// whatever the user signs in with. It is false when no message was sent, or when
-// its code has been used. Codes are random: nobody who cannot ask the pool can
-// know one.
+// Code returns what the last message to a user carried: the code of a sign-up, of a
+// password reset or of a new address, or an invitation's temporary password. username is
+// any name that the user signs in with. Code returns false if no message was sent or its
+// code has been used. Codes are random, so a client has to ask the pool for them.
 func (p *Pool) Code(username string) (string, bool) {
 	u, ok := p.store.find(username)
 	if !ok {
@@ -55,8 +54,8 @@ func (p *Pool) Code(username string) (string, bool) {
 	return c.value, ok
 }
 
-// sendCode makes a code for a user's attribute and answers what SignUp and its
-// kind tell the client about it.
+// sendCode makes a code for a user's attribute and returns what SignUp and its like tell
+// the client about it.
 func (p *Pool) sendCode(u user, purpose, attribute string) *codeDelivery {
 	life := codeLife
 	if purpose == "reset" {
@@ -76,9 +75,8 @@ func (p *Pool) mail(u user, c code) {
 	p.onMail(u.username, c.purpose, c.value)
 }
 
-// checkCode refuses a wrong or old code; attribute is "" where the purpose says
-// enough. A right one stays, so that a failing step can be tried again; dropCodes
-// ends it.
+// checkCode refuses a wrong or expired code. attribute is "" if the purpose says enough.
+// A right code stays valid until dropCodes, so that a failing step can be repeated.
 func (p *Pool) checkCode(username, purpose, attribute, given string) (code, error) {
 	c, ok := p.store.code(username, func(c code) bool {
 		return c.purpose == purpose && (attribute == "" || c.attribute == attribute)
@@ -94,8 +92,7 @@ func (p *Pool) checkCode(username, purpose, attribute, given string) (code, erro
 	return c, nil
 }
 
-// useCode is checkCode for a code that counts once, however many ask at the same
-// time.
+// useCode checks a code that counts once, also among concurrent calls.
 func (p *Pool) useCode(username, purpose, attribute, given string) error {
 	c, err := p.checkCode(username, purpose, attribute, given)
 	if err != nil {
@@ -118,7 +115,7 @@ func (s *store) takeCode(username string, c code) bool {
 	return at >= 0
 }
 
-// code gives the newest of a user's codes that is wanted.
+// code returns the newest of a user's codes that is wanted.
 func (s *store) code(username string, wanted func(code) bool) (code, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -137,7 +134,8 @@ func (s *store) setCode(username string, c code) {
 	s.codes[key] = append(slices.DeleteFunc(s.codes[key], c.replaces), c)
 }
 
-// dropCodes ends what a confirmed user, or one with a new password, does not need.
+// dropCodes removes the codes that a confirmed user, or one with a new password, no
+// longer needs.
 func (s *store) dropCodes(username string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -151,7 +149,7 @@ func (s *store) setChallenge(session string, c challenge) {
 	s.challenges[session] = c
 }
 
-// takeChallenge gives a challenge once: a session cannot be used again.
+// takeChallenge returns a challenge once: a session cannot be used again.
 func (s *store) takeChallenge(session string) (challenge, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -172,7 +170,7 @@ func describeDelivery(attribute, value string) *codeDelivery {
 	return &codeDelivery{attribute, "EMAIL", maskEmail(value)}
 }
 
-// maskEmail masks as AWS reports it: j***@e***.
+// maskEmail masks as AWS does: j***@e***.
 func maskEmail(address string) string {
 	local, domain, _ := cutLast(address, "@")
 	return firstRune(local) + "***@" + firstRune(domain) + "***"
@@ -197,14 +195,14 @@ func sixDigits() string {
 	return fmt.Sprintf("%06d", n.Int64())
 }
 
-// secret is an unguessable opaque string: a session or a refresh token.
+// secret returns an unguessable string: a session or a refresh token.
 func secret() string {
 	b := make([]byte, 48)
 	rand.Read(b)
 	return base64.RawURLEncoding.EncodeToString(b)
 }
 
-// newUUID is a version 4 UUID, the form that subs and event ids have.
+// newUUID returns a version 4 UUID, the form of subs and event ids.
 func newUUID() string {
 	b := make([]byte, 16)
 	rand.Read(b)

@@ -7,45 +7,44 @@ import (
 	"time"
 )
 
-// Config is one user pool as a template declares it. Start reads it once and
-// keeps no reference to its slices and maps that it would write to.
+// Config is one user pool as a template declares it. Start reads it once and writes to
+// none of its slices and maps.
 type Config struct {
 	// ID is the pool's id, such as us-east-1_AbCdEf123. Required.
 	ID string
-	// ARN, Region and AccountID are what the pool says of itself. An empty
-	// Region is taken from the ID.
+	// ARN, Region and AccountID are what the pool reports as its own. An empty Region is
+	// taken from the ID.
 	ARN, Region, AccountID string
-	// Clients are the app clients. A pool without one serves admin calls only.
+	// Clients are the app clients. A pool without any serves admin calls only.
 	Clients []Client
 	// Triggers has the keys of AWS's LambdaConfig: PreSignUp, PostConfirmation,
 	// PostAuthentication, PreTokenGeneration. Start refuses any other key.
 	Triggers map[string]Trigger
-	// UsernameAttributes (email, phone_number): people sign up with these, and
-	// the pool makes the username, a UUID equal to sub.
+	// UsernameAttributes (email, phone_number) are what users sign up with; the pool
+	// makes the username, a UUID equal to sub.
 	UsernameAttributes []string
-	// AliasAttributes (email, phone_number, preferred_username): people choose a
-	// username and may also sign in with these once they are verified.
+	// AliasAttributes (email, phone_number, preferred_username): users choose a username
+	// and may also sign in with these once they are verified.
 	AliasAttributes []string
-	// AutoVerifiedAttributes (email, phone_number): where the confirmation code
-	// goes. Empty means that no code is sent and an admin confirms.
+	// AutoVerifiedAttributes (email, phone_number) say where the confirmation code goes.
+	// If empty, no code is sent and an administrator confirms.
 	AutoVerifiedAttributes []string
 	// VerifyBeforeUpdate (email, phone_number) is AWS's
-	// AttributesRequireVerificationBeforeUpdate: a new address takes effect once its
-	// code has come back.
+	// AttributesRequireVerificationBeforeUpdate: a new address takes effect when its code
+	// has come back.
 	VerifyBeforeUpdate []string
-	// RequiredAttributes must be given at sign-up, by name.
+	// RequiredAttributes must be present at sign-up.
 	RequiredAttributes []string
-	// CaseSensitive makes usernames and e-mail addresses that differ in case two
-	// people. AWS's own default for a new pool is false.
+	// CaseSensitive tells usernames and e-mail addresses apart that differ in case. AWS's
+	// default for a new pool is false.
 	CaseSensitive bool
 	// AllowAdminCreateUserOnly refuses SignUp.
 	AllowAdminCreateUserOnly bool
-	// PasswordPolicy applies to chosen and temporary passwords; its zero value is
-	// AWS's default policy.
+	// PasswordPolicy applies to chosen and temporary passwords; zero is AWS's default.
 	PasswordPolicy PasswordPolicy
 	// Groups exist from the start.
 	Groups []string
-	// CustomAttributes maps "custom:x" to whether it may change after sign-up.
+	// CustomAttributes says of each "custom:x" whether it may change after sign-up.
 	CustomAttributes map[string]bool
 	// Tier is LITE, ESSENTIALS or PLUS; "" is ESSENTIALS, AWS's default.
 	Tier string
@@ -59,77 +58,75 @@ type Config struct {
 type Trigger struct {
 	// FunctionARN is what Invoker.Invoke receives.
 	FunctionARN string
-	// Version is V1_0, V2_0 or V3_0 and has a meaning for PreTokenGeneration
-	// only; "" is V1_0.
+	// Version is V1_0, V2_0 or V3_0, for PreTokenGeneration only; "" is V1_0.
 	Version string
 }
 
-// Client is one app client. Its zero values are those of the API.
+// Client is one app client. Zero values are the API's defaults.
 type Client struct {
 	// ID and Name identify it; ID is required.
 	ID, Name string
-	// Secret of a confidential client; "" is a public one.
+	// Secret is that of a confidential client; "" makes a public one.
 	Secret string
-	// ExplicitAuthFlows such as ALLOW_USER_PASSWORD_AUTH. Empty is AWS's default
-	// set: SRP, custom and refresh, none of them with a plain password.
+	// ExplicitAuthFlows are flows such as ALLOW_USER_PASSWORD_AUTH. Empty is AWS's
+	// default set: SRP, custom and refresh, none with a plain password.
 	ExplicitAuthFlows []string
-	// ReadAttributes and WriteAttributes; nil means all, empty means none.
+	// ReadAttributes and WriteAttributes: nil means all, empty means none.
 	ReadAttributes, WriteAttributes []string
-	// AllowedOAuthFlows and AllowedOAuthScopes govern /oauth2/token.
+	// AllowedOAuthFlows and AllowedOAuthScopes apply to /oauth2/token.
 	AllowedOAuthFlows, AllowedOAuthScopes []string
-	// RefreshTokenRotation gives a new refresh token with each refresh; the old
-	// one lives for RefreshGrace, zero by default.
+	// RefreshTokenRotation replaces the refresh token at each refresh; the old one stays
+	// valid for RefreshGrace, zero by default.
 	RefreshTokenRotation bool
 	RefreshGrace         time.Duration
-	// Validity of the tokens. Zero is AWS's default: 1 h, 1 h, 30 days.
+	// The tokens' validity. Zero is AWS's default: 1 h, 1 h, 30 days.
 	AccessTokenValidity, IDTokenValidity, RefreshTokenValidity time.Duration
 	// PreventUserExistenceErrors answers for unknown users as for known ones.
 	PreventUserExistenceErrors bool
 }
 
-// PasswordPolicy is AWS's type of the same name. Zero is AWS's default policy: 8
-// characters and all four kinds of character, temporary passwords for 7 days.
+// PasswordPolicy is AWS's type of the same name. Zero is AWS's default: 8 characters, all
+// four kinds of character, temporary passwords valid for 7 days.
 type PasswordPolicy struct {
 	// MinimumLength in characters; zero is 8.
 	MinimumLength int
-	// RequireLowercase and the others each demand one character of a kind.
+	// RequireLowercase and the others each demand one character of their kind.
 	RequireLowercase, RequireUppercase, RequireNumbers, RequireSymbols bool
-	// TemporaryPasswordValidityDays bounds a temporary password's life; zero is 7.
+	// TemporaryPasswordValidityDays bounds a temporary password's validity; zero is 7.
 	TemporaryPasswordValidityDays int
 }
 
-// ResourceServer is an API that custom scopes belong to. A scope's full name is
+// ResourceServer is an API that owns custom scopes. A scope's full name is
 // "<Identifier>/<scope>".
 type ResourceServer struct {
 	Identifier string
 	Scopes     []string
 }
 
-// Options are about this process, not about the pool. The zero value is right
-// for everything but tests.
+// Options are about this process, not about the pool. Only tests need them.
 type Options struct {
 	// Addr to listen on; "" is 127.0.0.1 with a free port.
 	Addr string
 	// AttemptTimeout is how long one invocation may take; zero is Cognito's 5 s
 	// (guide, "Customizing user pool workflows with Lambda triggers").
 	AttemptTimeout time.Duration
-	// MaxAttempts counts the first one; zero is 3, which the guide once gave and
-	// which has been observed (amplify-js#4805); today it names no number.
+	// MaxAttempts counts the first one; zero is 3, which the guide used to name and
+	// clients have observed (amplify-js#4805). Today the guide names no number.
 	MaxAttempts int
-	// OnMail, if not nil, is told of each message that Cognito would send: the
+	// OnMail, if not nil, is called for each message that Cognito would send, with the
 	// username, the purpose (signup, reset, invitation or attribute) and the code or the
-	// temporary password. It is called from many goroutines.
+	// temporary password. It must be safe for concurrent use.
 	OnMail func(username, purpose, code string)
 	// Now is the clock for codes, sessions, tokens, quotas and the Date header of
 	// every reply; nil is time.Now.
 	Now func() time.Time
-	// ListDelay is how old a change must be for ListUsers to show it; zero shows it
-	// at once. AWS names no figure.
+	// ListDelay is how old a change must be before ListUsers shows it. AWS names no
+	// figure.
 	ListDelay time.Duration
-	// Quotas refuse what comes too fast; nil refuses nothing. AWSQuotas are AWS's.
+	// Quotas refuse requests above a rate; nil refuses none. AWSQuotas returns AWS's.
 	Quotas Quotas
 
-	keys *keyPair // for this package's tests, which start many pools; nil makes new ones
+	keys *keyPair // for this package's tests, which start many pools; nil makes new keys
 }
 
 var poolID = regexp.MustCompile(`^[\w-]+_[0-9a-zA-Z]+$`)
@@ -168,8 +165,8 @@ func (c *Config) checkTriggers() error {
 			return fmt.Errorf("trigger %s: version %q: want V1_0, V2_0 or V3_0", name, t.Version)
 		}
 	}
-	// guide, "User pool feature plans": access token customization is a feature
-	// of Essentials and Plus.
+	// Access token customization is a feature of Essentials and Plus (guide, "User pool
+	// feature plans").
 	if v := c.Triggers[preTokenGeneration].Version; c.Tier == "LITE" && (v == "V2_0" || v == "V3_0") {
 		return fmt.Errorf("trigger PreTokenGeneration: version %s needs the ESSENTIALS or PLUS plan, the pool has LITE", v)
 	}
@@ -188,16 +185,16 @@ func (c *Config) checkClients() error {
 }
 
 func (c *Config) checkSignInNames() error {
-	// API reference, CreateUserPool: AliasAttributes and UsernameAttributes
-	// exclude each other.
+	// API reference, CreateUserPool: AliasAttributes and UsernameAttributes exclude each
+	// other.
 	if len(c.UsernameAttributes) > 0 && len(c.AliasAttributes) > 0 {
 		return fmt.Errorf("UsernameAttributes %v and AliasAttributes %v exclude each other", c.UsernameAttributes, c.AliasAttributes)
 	}
 	return nil
 }
 
-// complete puts AWS's defaults (API reference, PasswordPolicyType) for what the
-// template leaves out.
+// complete puts AWS's defaults (API reference, PasswordPolicyType) where the template
+// says nothing.
 func (p PasswordPolicy) complete() PasswordPolicy {
 	if p == (PasswordPolicy{}) {
 		p.RequireLowercase, p.RequireUppercase, p.RequireNumbers, p.RequireSymbols = true, true, true, true

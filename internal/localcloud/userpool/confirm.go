@@ -9,9 +9,9 @@ type confirmSignUpInput struct {
 	ClientMetadata     map[string]string
 }
 
-// confirmSignUp: guide, "Post confirmation Lambda trigger". The user is
-// confirmed when the trigger runs and stays so when it fails (amplify-cli#2735);
-// the trigger does not get a second chance for this user.
+// confirmSignUp confirms the user before the trigger runs. The user stays confirmed when
+// the trigger fails (amplify-cli#2735); the trigger does not run again for this user
+// (guide, "Post confirmation Lambda trigger").
 func (p *Pool) confirmSignUp(in confirmSignUpInput) (empty, error) {
 	client, err := p.client(in.ClientID, in.Username, in.SecretHash)
 	if err != nil {
@@ -35,8 +35,8 @@ func (p *Pool) confirmSignUp(in confirmSignUpInput) (empty, error) {
 	return empty{}, p.firePostConfirmation(u, "ConfirmSignUp", client.ID, in.ClientMetadata)
 }
 
-// confirm makes the change, once: of two calls that arrive together the second
-// finds the user confirmed.
+// confirm changes the status once: the second of two concurrent calls finds the user
+// confirmed.
 func (p *Pool) confirm(u user, verifies string, steal bool) (user, error) {
 	u, err := p.store.change(u.username, steal, func(u *user) error {
 		if u.status != unconfirmed {
@@ -54,13 +54,13 @@ func (p *Pool) confirm(u user, verifies string, steal bool) (user, error) {
 	return u, err
 }
 
-// errCannotConfirm is worded as seen in amplify-flutter#2684.
+// errCannotConfirm has the wording seen in amplify-flutter#2684.
 func errCannotConfirm(u user) *APIError {
 	return notAuthorized("User cannot be confirmed. Current status is %s", u.status)
 }
 
-// unknownCodeUser answers a code of somebody who does not exist: guide,
-// "Managing user existence error responses".
+// unknownCodeUser is the refusal of a code for an unknown user (guide, "Managing user
+// existence error responses").
 func (c Client) unknownCodeUser() *APIError {
 	if c.PreventUserExistenceErrors {
 		return errCodeMismatch()
@@ -74,8 +74,8 @@ type adminConfirmInput struct {
 	ClientMetadata map[string]string
 }
 
-// adminConfirmSignUp confirms without a code, and so verifies no address (API
-// reference, AdminConfirmSignUp).
+// adminConfirmSignUp confirms without a code, so it verifies no address (API reference,
+// AdminConfirmSignUp).
 func (p *Pool) adminConfirmSignUp(in adminConfirmInput) (empty, error) {
 	u, err := p.admin(in.UserPoolID, in.Username)
 	if err != nil {
@@ -96,8 +96,8 @@ type resendInput struct {
 
 type deliveryOutput struct{ CodeDeliveryDetails *codeDelivery }
 
-// resendConfirmationCode: guide, "Managing user existence error responses": with
-// prevention an unknown user gets a simulated delivery.
+// resendConfirmationCode simulates a delivery for an unknown user if the client prevents
+// user existence errors (guide, "Managing user existence error responses").
 func (p *Pool) resendConfirmationCode(in resendInput) (deliveryOutput, error) {
 	client, err := p.client(in.ClientID, in.Username, in.SecretHash)
 	if err != nil {

@@ -2,7 +2,8 @@ package userpool
 
 import "net/http"
 
-// serveJWKS: guide, "Verifying JSON web tokens": two keys, ID and access.
+// serveJWKS serves the two keys, of ID and access tokens (guide, "Verifying JSON web
+// tokens").
 func (p *Pool) serveJWKS(w http.ResponseWriter, _ *http.Request) {
 	keys, err := p.keys.jwks()
 	if err != nil {
@@ -12,7 +13,7 @@ func (p *Pool) serveJWKS(w http.ResponseWriter, _ *http.Request) {
 	writeJSON(w, http.StatusOK, "application/json", map[string][]jwk{"keys": keys})
 }
 
-// serveDiscovery names only what this pool really has.
+// serveDiscovery names only what this pool has.
 func (p *Pool) serveDiscovery(w http.ResponseWriter, _ *http.Request) {
 	writeJSON(w, http.StatusOK, "application/json", map[string]any{
 		"issuer":                                p.issuer(),
@@ -45,7 +46,7 @@ type describedPool struct {
 	EstimatedNumberOfUsers int
 }
 
-// describeUserPool answers the settings that the pool acts upon, no others.
+// describeUserPool returns only the settings that the pool acts upon.
 func (p *Pool) describeUserPool(in describeInput) (describeOutput, error) {
 	if err := p.pool(in.UserPoolID); err != nil {
 		return describeOutput{}, err

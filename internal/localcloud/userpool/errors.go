@@ -2,17 +2,16 @@ package userpool
 
 import "fmt"
 
-// APIError is a refusal as a client of the pool sees it: FederatedSignIn returns
-// it, and every operation sends it over the wire as AWS JSON 1.1 does. Only the
-// pointer is an error.
+// APIError is a refusal as a client of the pool sees it. FederatedSignIn returns it;
+// every operation sends it as AWS JSON 1.1. Only the pointer is an error.
 type APIError struct {
 	// Code is the exception's name, such as UserLambdaValidationException.
 	Code string
-	// Message is AWS's sentence where one has been seen, else our own.
+	// Message is AWS's sentence if one is known, otherwise our own.
 	Message string
 }
 
-// Error gives code and message.
+// Error returns code and message.
 func (e *APIError) Error() string { return e.Code + ": " + e.Message }
 
 func refuse(code, format string, args ...any) *APIError {
@@ -27,7 +26,7 @@ func invalidParameter(format string, args ...any) *APIError {
 	return refuse("InvalidParameterException", format, args...)
 }
 
-// The refusals that more than one operation makes.
+// The refusals of more than one operation.
 func errIncorrect() *APIError {
 	return notAuthorized("Incorrect username or password.")
 }
@@ -48,11 +47,11 @@ func errCodeExpired() *APIError {
 	return refuse("ExpiredCodeException", "Invalid code provided, please request a code again.")
 }
 
-// errNameTaken refuses what another user is found by. guide, "Managing user
-// existence error responses", for aliases; the sentence about an address in the
-// place of the username is seen wherever a pool has such. Its exception is
-// UsernameExistsException for a new user, and for a change the only one that the
-// API models (API reference, AdminUpdateUserAttributes, UpdateUserAttributes).
+// errNameTaken refuses a name that finds another user (guide, "Managing user existence
+// error responses", for aliases; the sentence about a username that is an address is seen
+// in all pools that have such). The exception is UsernameExistsException for a new user;
+// for a change it is the only one that the API models (API reference,
+// AdminUpdateUserAttributes, UpdateUserAttributes).
 func errNameTaken(attribute string, alias, isNew bool) *APIError {
 	switch {
 	case alias:

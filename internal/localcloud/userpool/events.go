@@ -7,9 +7,9 @@ import (
 	"maps"
 )
 
-// event is what a function receives: the members that every trigger has (guide,
-// "Customizing user pool workflows with Lambda triggers", shared parameters),
-// the trigger's request, and the response that Cognito prefills.
+// event is what a function receives: the members of every trigger (guide, "Customizing
+// user pool workflows with Lambda triggers", shared parameters), the trigger's request,
+// and the response that Cognito prefills.
 type event struct {
 	Version       string        `json:"version"`
 	TriggerSource string        `json:"triggerSource"`
@@ -26,12 +26,11 @@ type callerContext struct {
 	ClientID      string `json:"clientId"`
 }
 
-// noClient stands for the app client in the events of admin calls, which have
-// none (seen in localstack#2964).
+// noClient is the client id in the events of admin calls, which have no app client (seen
+// in localstack#2964).
 const noClient = "CLIENT_ID_NOT_APPLICABLE"
 
-// newEvent fills the header. Every trigger but pre token generation has version
-// "1".
+// newEvent fills in the header. Every trigger but pre token generation has version "1".
 func (p *Pool) newEvent(source, userName, clientID string, request, response any) event {
 	return event{
 		Version: "1", TriggerSource: source,
@@ -51,9 +50,9 @@ func (e event) encode() ([]byte, error) {
 	return bytes.TrimSpace(out.Bytes()), nil
 }
 
-// preSignUpRequest: guide, "Pre sign-up Lambda trigger". Neither sub nor
-// cognito:user_status exist yet; validationData is null where the caller gave
-// none (seen in amplify docs#4147).
+// preSignUpRequest is as in guide, "Pre sign-up Lambda trigger". sub and
+// cognito:user_status do not exist yet. validationData is null if the caller sent none
+// (seen in amplify docs#4147).
 type preSignUpRequest struct {
 	UserAttributes map[string]string `json:"userAttributes"`
 	ValidationData map[string]string `json:"validationData"`
@@ -66,13 +65,13 @@ type preSignUpResponse struct {
 	AutoVerifyPhone bool `json:"autoVerifyPhone"`
 }
 
-// postConfirmationRequest: guide, "Post confirmation Lambda trigger".
+// postConfirmationRequest is as in guide, "Post confirmation Lambda trigger".
 type postConfirmationRequest struct {
 	UserAttributes map[string]string `json:"userAttributes"`
 	ClientMetadata map[string]string `json:"clientMetadata,omitempty"`
 }
 
-// postAuthenticationRequest: guide, "Post authentication Lambda trigger". The
+// postAuthenticationRequest is as in guide, "Post authentication Lambda trigger". The
 // pool remembers no devices, so newDeviceUsed is always false.
 type postAuthenticationRequest struct {
 	UserAttributes map[string]string `json:"userAttributes"`
@@ -80,9 +79,9 @@ type postAuthenticationRequest struct {
 	ClientMetadata map[string]string `json:"clientMetadata,omitempty"`
 }
 
-// preTokenRequest: guide, "Pre token generation Lambda trigger". Scopes exist
-// from version two on. The group configuration of a machine is null (guide, "The
-// token endpoint", client credentials).
+// preTokenRequest is as in guide, "Pre token generation Lambda trigger". Scopes exist
+// from version two on. A machine's group configuration is null (guide, "The token
+// endpoint", client credentials).
 type preTokenRequest struct {
 	UserAttributes     map[string]string   `json:"userAttributes"`
 	GroupConfiguration *groupConfiguration `json:"groupConfiguration"`
@@ -117,9 +116,9 @@ func (p *Pool) firePostAuthentication(u user, clientID string, metadata map[stri
 	return err
 }
 
-// eventAttributes are the attributes as a trigger sees them: the profile's own,
-// sub, the status and, in alias pools, the verified addresses that work as
-// sign-in names. All values are strings.
+// eventAttributes returns the attributes as a trigger sees them: the user's own, sub, the
+// status and, in alias pools, the verified addresses that are sign-in names. All values
+// are strings.
 func (p *Pool) eventAttributes(u user) map[string]string {
 	seen := maps.Clone(u.attributes)
 	seen["sub"] = u.sub
@@ -132,8 +131,8 @@ func (p *Pool) eventAttributes(u user) map[string]string {
 	return seen
 }
 
-// eventVersion is the event's version member for a pre token generation trigger,
-// "" for a LambdaVersion that does not exist.
+// eventVersion returns the event's version for a pre token generation trigger, "" for a
+// LambdaVersion that does not exist.
 func eventVersion(t Trigger) string {
 	return map[string]string{"": "1", "V1_0": "1", "V2_0": "2", "V3_0": "3"}[t.Version]
 }

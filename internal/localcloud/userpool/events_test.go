@@ -24,8 +24,8 @@ var (
 	dateForm = regexp.MustCompile(`(dateCreated\\":)\d{13}`)
 )
 
-// masked replaces what is random. One UUID gets one name, so that the file shows
-// where userName and sub are the same.
+// masked replaces random values. Equal UUIDs get the same name, so that the file shows
+// where userName and sub are equal.
 func masked(ev []byte) []byte {
 	names := map[string]string{}
 	ev = uuidForm.ReplaceAllFunc(ev, func(id []byte) []byte {
@@ -61,8 +61,8 @@ func golden(t *testing.T, name string, got []byte) {
 
 var versionPrefix = regexp.MustCompile(`^v[123]-`)
 
-// goldenAll compares each event that was fired with its file. Only pre token
-// generation has versions.
+// goldenAll compares each fired event with its file. Only pre token generation has
+// versions.
 func (r *rig) goldenAll(t *testing.T, prefix string) {
 	t.Helper()
 	for _, e := range r.fns.take() {
@@ -78,8 +78,7 @@ func (r *rig) goldenAll(t *testing.T, prefix string) {
 	}
 }
 
-// The clients of the golden events: one that rotates, one that does not, one
-// machine.
+// The clients of the golden events: one rotates, one does not, one is a machine.
 func goldenRig(t *testing.T, version string) *rig {
 	return startRig(t, func(c *Config, o *Options) {
 		withV(version)(c, o)
@@ -96,8 +95,8 @@ func machine() Client {
 	return Client{ID: "machine1example", Secret: "s3cret", AllowedOAuthFlows: []string{"client_credentials"}, AllowedOAuthScopes: []string{"orders/read", "orders/write"}}
 }
 
-// TestEventsAreExactlyThoseOfTheContract compares each event, byte by byte but
-// for random ids, with a file that a person has read against the guide.
+// Each event equals, byte by byte but for random ids, a file that was checked by hand
+// against the guide.
 func TestEventsAreExactlyThoseOfTheContract(t *testing.T) {
 	t.Run("sign-up", func(t *testing.T) {
 		r := goldenRig(t, "V3_0")
@@ -181,8 +180,8 @@ func (r *rig) confirmAndReset(t *testing.T) {
 	r.goldenAll(t, "admin-")
 }
 
-// tokenEvents fires PostAuthentication and every pre token source of a user.
-// Sign-in metadata must not arrive, that of the answer to a challenge and of
+// tokenEvents fires PostAuthentication and every pre token source of a user. Metadata of
+// a sign-in must not arrive; metadata of a challenge's answer and of
 // GetTokensFromRefreshToken must.
 func (r *rig) tokenEvents(t *testing.T, prefix string) {
 	t.Helper()

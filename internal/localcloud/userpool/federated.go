@@ -6,11 +6,11 @@ import (
 	"strconv"
 )
 
-// Tokens are what a sign-in gives.
+// Tokens are the tokens of a sign-in.
 type Tokens struct{ ID, Access, Refresh string }
 
-// identity is one entry of the identities attribute, in the types that triggers
-// see; the ID token has strings for Primary and DateCreated.
+// identity is one entry of the identities attribute, with the types that triggers see. In
+// the ID token Primary and DateCreated are strings.
 type identity struct {
 	UserID       string  `json:"userId"`
 	ProviderName string  `json:"providerName"`
@@ -31,15 +31,15 @@ func identityClaims(list []identity) []map[string]any {
 	return out
 }
 
-// FederatedSignIn stands for a sign-in through an external provider, which on
-// AWS goes through pages that this package does not have: the provider has named
-// the person (subject) and its mapped attributes. The first sign-in creates the
-// profile and fires PreSignUp_ExternalProvider, PostConfirmation_ConfirmSignUp
-// and TokenGeneration_HostedAuth; each later one overwrites the mapped attributes
-// and fires PostAuthentication and TokenGeneration_HostedAuth (guide, "Customizing
-// user pool workflows with Lambda triggers"; the first one's missing
-// PostAuthentication: "Post authentication Lambda trigger"). A refusal is an
-// *APIError; on AWS it reaches the browser as error_description.
+// FederatedSignIn stands in for a sign-in through an external provider, which on AWS goes
+// through pages that this package does not have. subject is the provider's name for the
+// user; attributes are the mapped ones. The first sign-in creates the user and fires
+// PreSignUp_ExternalProvider, PostConfirmation_ConfirmSignUp and
+// TokenGeneration_HostedAuth. Each later one overwrites the mapped attributes and fires
+// PostAuthentication and TokenGeneration_HostedAuth (guide, "Customizing user pool
+// workflows with Lambda triggers"; that the first one fires no PostAuthentication: "Post
+// authentication Lambda trigger"). A refusal is an *APIError; on AWS it reaches the
+// browser as error_description.
 func (p *Pool) FederatedSignIn(provider, subject string, attributes map[string]string, clientID string) (Tokens, error) {
 	if err := p.throttle.admit("UserFederation", p.now()); err != nil {
 		return Tokens{}, err
@@ -52,8 +52,8 @@ func (p *Pool) FederatedSignIn(provider, subject string, attributes map[string]s
 	if err != nil {
 		return Tokens{}, err
 	}
-	// guide, "Customizing sign-in attributes": the whole name is lower case in a
-	// pool that ignores case.
+	// The whole name is lower case in a pool that ignores case (guide, "Customizing
+	// sign-in attributes").
 	username := p.store.fold(provider + "_" + subject)
 	if _, known := p.store.find(username); known {
 		err = p.returnFederated(username, client, mapped)
@@ -74,9 +74,9 @@ func (p *Pool) FederatedSignIn(provider, subject string, attributes map[string]s
 	return Tokens{ID: result.IDToken, Access: result.AccessToken, Refresh: result.RefreshToken}, nil
 }
 
-// mapped are the provider's attributes as they are stored: "By default, mapped
+// mapped returns the provider's attributes as the pool stores them: "By default, mapped
 // email addresses are unverified" (guide, "Specifying identity provider attribute
-// mappings"), at every sign-in anew (amplify-cli#4427).
+// mappings"), again at every sign-in (amplify-cli#4427).
 func (p *Pool) mapped(attributes map[string]string) (map[string]string, error) {
 	out := maps.Clone(attributes)
 	if out == nil {
@@ -94,7 +94,7 @@ func (p *Pool) createFederated(provider, subject string, client Client, mapped m
 	if err := p.federate(&u, provider, subject); err != nil {
 		return err
 	}
-	// Seen in four logs of this source: both alias members, empty, and an empty
+	// Four logs of this source show both alias members, empty, and an empty
 	// validationData.
 	asked := u
 	asked.attributes = maps.Clone(mapped)

@@ -39,9 +39,9 @@ var escaped = regexp.MustCompile(`\\(.)`)
 
 func unescapeFilter(s string) string { return escaped.ReplaceAllString(s, "$1") }
 
-// foldFilter: API reference, ListUsers: the user status is compared without
-// regard to case; username and status are case-sensitive, and of the addresses
-// nothing is said: they follow the pool.
+// foldFilter ignores case for the user status; username and status are case-sensitive
+// (API reference, ListUsers). AWS does not say how it compares addresses: here as in the
+// pool.
 func (p *Pool) foldFilter(name, value string) string {
 	switch name {
 	case "cognito:user_status":
@@ -52,7 +52,7 @@ func (p *Pool) foldFilter(name, value string) string {
 	return value
 }
 
-// field is what a filter compares.
+// field returns what a filter compares.
 func (u *user) field(name string) string {
 	switch name {
 	case "username":

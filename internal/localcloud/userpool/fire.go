@@ -7,8 +7,7 @@ import (
 	"time"
 )
 
-// The triggers by their LambdaConfig names, which are also the names that
-// Cognito's error sentences begin with.
+// The triggers by their LambdaConfig names, with which Cognito's error sentences begin.
 const (
 	preSignUp          = "PreSignUp"
 	postConfirmation   = "PostConfirmation"
@@ -17,15 +16,14 @@ const (
 )
 
 const (
-	// guide, "Customizing user pool workflows with Lambda triggers": a function
-	// must answer within 5 seconds, and that cannot be changed.
+	// A function must answer within 5 seconds, which cannot be changed (guide,
+	// "Customizing user pool workflows with Lambda triggers").
 	attemptTimeout = 5 * time.Second
 	maxAttempts    = 3
 )
 
-// fire invokes the trigger's function with ev and gives the checked `response`
-// of its reply, nil where the pool has no such trigger. The caller must not hold
-// the store's mutex.
+// fire invokes the trigger's function with ev and returns the checked `response` of its
+// reply, nil if the pool has no such trigger. The caller must not hold the store's mutex.
 func (p *Pool) fire(trigger string, ev event) (json.RawMessage, error) {
 	t, ok := p.cfg.Triggers[trigger]
 	if !ok {
@@ -42,16 +40,16 @@ func (p *Pool) fire(trigger string, ev event) (json.RawMessage, error) {
 	return checkReply(reply)
 }
 
-// What ends an attempt without an answer.
+// Why an attempt ends without an answer.
 var (
 	errAttemptTimeout = errors.New("no answer in time")
 	errClosed         = errors.New("the local user pool is closed")
 )
 
-// invoke tries until an attempt is answered in time. Cognito repeats a call that
-// ran out of time and nothing else: an error reply is passed on, and "Amazon
-// Cognito doesn't retry function calls that return an Invoke error with an HTTP
-// status code of 500-599" (guide, same page).
+// invoke tries until an attempt is answered in time. Cognito repeats only a call that
+// timed out. It passes an error reply on, and "Amazon Cognito doesn't retry function
+// calls that return an Invoke error with an HTTP status code of 500-599" (guide, same
+// page).
 func (p *Pool) invoke(functionARN string, payload []byte) ([]byte, error) {
 	for range p.maxAttempts {
 		reply, err := p.attempt(functionARN, payload)
@@ -62,9 +60,9 @@ func (p *Pool) invoke(functionARN string, payload []byte) ([]byte, error) {
 	return nil, errAttemptTimeout
 }
 
-// attempt waits for one invocation and abandons it when time is up. The function
-// is not told: on AWS a slow attempt goes on running beside its successor, which
-// is why a trigger's side effects must be idempotent.
+// attempt waits for one invocation and abandons it when time is up. The function does not
+// notice: on AWS a slow attempt runs on beside the next, which is why a trigger's side
+// effects must be idempotent.
 func (p *Pool) attempt(functionARN string, payload []byte) ([]byte, error) {
 	type answer struct {
 		reply []byte
@@ -91,8 +89,8 @@ func (p *Pool) attempt(functionARN string, payload []byte) ([]byte, error) {
 	}
 }
 
-// invocations counts what is running, abandoned attempts too, and lets none
-// begin after close.
+// invocations counts the running invocations, abandoned ones too, and lets none begin
+// after close.
 type invocations struct {
 	mu      sync.Mutex
 	closed  bool
@@ -110,7 +108,7 @@ func (i *invocations) begin() bool {
 
 func (i *invocations) done() { i.running.Done() }
 
-// close waits for the running ones, at most for the grace.
+// close waits for the running invocations, at most for the grace period.
 func (i *invocations) close(grace time.Duration) {
 	i.mu.Lock()
 	i.closed = true
@@ -123,9 +121,8 @@ func (i *invocations) close(grace time.Duration) {
 	}
 }
 
-// invocationRefusal is what the client reads. The sentences begin with the
-// trigger's name and end with a dot that Cognito adds (aws-lambda-go#44,
-// service-workbench-on-aws#1136).
+// invocationRefusal is what the client reads. The sentences begin with the trigger's name
+// and end with a dot that Cognito adds (aws-lambda-go#44, service-workbench-on-aws#1136).
 func invocationRefusal(trigger string, err error) *APIError {
 	var function *FunctionError
 	if errors.As(err, &function) {
@@ -137,7 +134,7 @@ func invocationRefusal(trigger string, err error) *APIError {
 	case errors.As(err, &service):
 		cause = service.Code
 	case errors.Is(err, errAttemptTimeout):
-		// As clients have seen it: sst#1815, amazon-cognito-identity-dart-2#204.
+		// As seen by clients: sst#1815, amazon-cognito-identity-dart-2#204.
 		cause = "Socket timeout while invoking Lambda function"
 	}
 	return refuse("UnexpectedLambdaException", "%s invocation failed due to error %s.", trigger, cause)

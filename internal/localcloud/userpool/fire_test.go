@@ -11,8 +11,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
 )
 
-// TestFailuresReadAsOnAWS: what a function or Lambda does, and exception and
-// sentence for each trigger.
+// Each row is what a function or Lambda does, with the exception and the sentence that
+// every trigger then causes.
 func TestFailuresReadAsOnAWS(t *testing.T) {
 	for name, c := range map[string]struct {
 		err           error
@@ -64,7 +64,7 @@ func TestPreSignUpErrorLeavesNoUser(t *testing.T) {
 	r.signUp(t, "ada@example.com")
 }
 
-// slowFunction answers its first calls late and counts those that run at once.
+// slowFunction answers its first calls late and counts concurrent calls.
 type slowFunction struct {
 	calls, running, most atomic.Int32
 	slow                 int32
@@ -133,8 +133,8 @@ func TestEveryAttemptCarriesTheSameBytes(t *testing.T) {
 	p.Close() // ends the context that the first attempt waits for
 }
 
-// TestOtherCallsGoOnWhileATriggerRuns would hang if the store were locked during
-// an invocation: the function asks the pool about its users.
+// The test hangs if the store is locked during an invocation: the function asks the pool
+// about its users.
 func TestOtherCallsGoOnWhileATriggerRuns(t *testing.T) {
 	r := startRig(t, nil)
 	r.member(t, "ada@example.com")

@@ -6,15 +6,15 @@ import "time"
 // "Understanding the access token").
 const selfService = "aws.cognito.signin.user.admin"
 
-// grant is a signed-in session: what its refresh token stands for.
+// grant is a signed-in session, which a refresh token stands for.
 type grant struct {
 	username, clientID, originJTI string
 	authTime, expires             time.Time
 	scopes                        []string
-	// hosted sessions came through managed login or a provider; their access
-	// tokens say "version": 2.
+	// hosted is set for a session of managed login or a provider; its access tokens say
+	// "version": 2.
 	hosted bool
-	// rotated is when a successor replaced this token; zero while it is current.
+	// rotated is when a successor replaced this token; zero while the token is current.
 	rotated time.Time
 }
 
@@ -26,9 +26,9 @@ func (p *Pool) newGrant(username string, client Client, scopes []string, hosted 
 	}
 }
 
-// grantOf finds the session of a refresh token. guide, "Refresh tokens": a
-// rotated token works on for the grace period; API reference,
-// GetTokensFromRefreshToken: later it is a RefreshTokenReuseException.
+// grantOf returns the session of a refresh token. A rotated token is accepted for the
+// grace period (guide, "Refresh tokens") and causes RefreshTokenReuseException later (API
+// reference, GetTokensFromRefreshToken).
 func (p *Pool) grantOf(token string, client Client) (grant, error) {
 	g, ok := p.store.grant(token)
 	switch {
@@ -50,9 +50,9 @@ func errReuse() *APIError {
 	return refuse("RefreshTokenReuseException", "Refresh token has been replaced by rotation and its grace period is over")
 }
 
-// rotate replaces a refresh token, once: of two refreshes that arrive together
-// without a grace period, the second is refused. The new token lives as long as
-// the old one would have (guide, "Refresh tokens", refresh token rotation).
+// rotate replaces a refresh token once: of two concurrent refreshes without a grace
+// period the second is refused. The new token ends when the old one would have (guide,
+// "Refresh tokens", refresh token rotation).
 func (p *Pool) rotate(token string, client Client) (string, error) {
 	s, now := p.store, p.now()
 	s.mu.Lock()

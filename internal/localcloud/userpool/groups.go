@@ -71,8 +71,8 @@ func (p *Pool) describeGroups(list []group) groupsOutput {
 	return out
 }
 
-// adminAddUserToGroup and its counterpart fire no trigger (API reference: neither
-// models a Lambda exception).
+// adminAddUserToGroup and its counterpart fire no trigger (API reference: neither models
+// a Lambda exception).
 func (p *Pool) adminAddUserToGroup(in groupInput) (empty, error) {
 	return empty{}, p.changeGroups(in, func(u *user) {
 		if !slices.Contains(u.groups, in.GroupName) {
@@ -109,7 +109,7 @@ func (s *store) addGroup(g group) bool {
 	return true
 }
 
-// groupList gives the wanted groups by name.
+// groupList returns the wanted groups, sorted by name.
 func (s *store) groupList(wanted func(string) bool) []group {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -122,9 +122,9 @@ func (s *store) groupList(wanted func(string) bool) []group {
 	return out
 }
 
-// groupConfiguration is the groups as pre token generation sees them: guide,
-// "Adding groups to a user pool": the role of the group with the lowest
-// precedence is the preferred one, unless two share it and differ.
+// groupConfiguration returns a user's groups as pre token generation sees them. The role
+// of the group with the lowest precedence is the preferred one, unless two groups share
+// that precedence and have different roles (guide, "Adding groups to a user pool").
 func (s *store) groupConfiguration(u user) groupConfiguration {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -154,8 +154,8 @@ func (g group) precedence() int {
 	return *g.Precedence
 }
 
-// providerGroup is the group that Cognito puts every user of a provider into by
-// itself; it has been seen in federated users' events as <pool id>_<provider>.
+// providerGroup returns the group that Cognito puts every user of a provider into, seen
+// in federated users' events as <pool id>_<provider>.
 func (p *Pool) providerGroup(provider string) string {
 	return p.cfg.ID + "_" + strings.TrimSpace(provider)
 }

@@ -10,18 +10,18 @@ import (
 
 // Person is a user to import.
 type Person struct {
-	// Username may be empty where addresses are usernames: it is the sub then. For a
-	// user of a provider it is made of the two that follow.
+	// Username may be empty in a pool whose usernames are addresses: then it is the sub.
+	// For a user of a provider it is made of Provider and Subject.
 	Username string
 	// Provider and Subject make the user a federated one.
 	Provider, Subject string
-	// Attributes are taken as they are, email_verified too; sub is not among them.
+	// Attributes are stored unchanged, email_verified too. sub is not among them.
 	Attributes map[string]string
-	// Password is hashed, which takes a millisecond; without one nobody signs in.
+	// Password is hashed, which takes a millisecond. A user without one cannot sign in.
 	Password string
-	// Status is a user status; "" is EXTERNAL_PROVIDER for a provider's user,
-	// CONFIRMED for one with a password, and else RESET_REQUIRED, as for a user from
-	// a CSV file (guide, "Importing users from a CSV file").
+	// Status is a user status. "" is EXTERNAL_PROVIDER for a user of a provider,
+	// CONFIRMED with a password, otherwise RESET_REQUIRED, as after an import from a CSV
+	// file (guide, "Importing users from a CSV file").
 	Status   string
 	Disabled bool
 	Groups   []string
@@ -29,9 +29,9 @@ type Person struct {
 	Created time.Time
 }
 
-// Import puts people into the pool without a trigger, a message or a quota, as a
-// user import does, and gives their subs in the same order. A hundred thousand
-// take a second or two. Those before one that is refused stay.
+// Import adds users without a trigger, a message or a quota, as a user import does, and
+// returns their subs in the same order. A hundred thousand take a second or two. After a
+// refusal the users before it stay.
 func (p *Pool) Import(people ...Person) (subs []string, err error) {
 	subs = make([]string, 0, len(people))
 	for i, person := range people {
@@ -79,15 +79,15 @@ func (p *Pool) federate(u *user, provider, subject string) error {
 	if err != nil {
 		return fmt.Errorf("encoding identities: %w", err)
 	}
-	// guide, "Customizing sign-in attributes": the whole name is lower case in a
-	// pool that ignores case.
+	// The whole name is lower case in a pool that ignores case (guide, "Customizing
+	// sign-in attributes").
 	u.username, u.status = p.store.fold(provider+"_"+subject), orElse(u.status, externalProvider)
 	u.attributes["identities"] = string(identities)
 	u.groups = append(u.groups, p.providerGroup(provider))
 	return nil
 }
 
-// complete gives a local user what it still lacks.
+// complete sets what a local user still lacks.
 func (p *Pool) complete(u *user, password string) (err error) {
 	if u.username == "" && len(p.cfg.UsernameAttributes) > 0 {
 		u.username = u.sub

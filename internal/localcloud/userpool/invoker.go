@@ -5,13 +5,13 @@ import (
 	"fmt"
 )
 
-// Invoker calls a function as Cognito's Lambda client does: synchronously, by
-// ARN. It must be safe for concurrent use.
+// Invoker calls a function as Cognito's Lambda client does: synchronously, by ARN. It
+// must be safe for concurrent use.
 type Invoker interface {
-	// Invoke gives the function's reply, or a *FunctionError when the function
-	// failed, or a *ServiceError when Lambda itself refused. Any other error is a
-	// broken connection. The context ends when the pool is closed, not when an
-	// attempt times out: Cognito stops waiting, the function goes on.
+	// Invoke returns the function's reply, a *FunctionError if the function failed, or a
+	// *ServiceError if Lambda refused. Any other error is a broken connection. The
+	// context ends when the pool is closed, not when an attempt times out: Cognito stops
+	// waiting, the function runs on.
 	Invoke(ctx context.Context, functionARN string, event []byte) (reply []byte, err error)
 }
 
@@ -27,18 +27,18 @@ func (f InvokerFunc) Invoke(ctx context.Context, functionARN string, event []byt
 // X-Amz-Function-Error. Only the pointer is an error.
 type FunctionError struct{ Type, Message string }
 
-// Error gives type and message.
+// Error returns type and message.
 func (e *FunctionError) Error() string { return fmt.Sprintf("%s: %s", e.Type, e.Message) }
 
-// ServiceError is a refusal of the Lambda service, such as AccessDeniedException
-// (no permission) or TooManyRequestsException, with its HTTP status. Only the
-// pointer is an error.
+// ServiceError is a refusal of the Lambda service, such as AccessDeniedException (no
+// permission) or TooManyRequestsException, with its HTTP status. Only the pointer is an
+// error.
 type ServiceError struct {
 	Code, Message string
 	Status        int
 }
 
-// Error gives code and message.
+// Error returns code, status and message.
 func (e *ServiceError) Error() string {
 	return fmt.Sprintf("%s (HTTP %d): %s", e.Code, e.Status, e.Message)
 }

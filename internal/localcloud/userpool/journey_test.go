@@ -39,7 +39,7 @@ func TestFromSignUpToTokensEachTriggerFiresOnceInOrder(t *testing.T) {
 
 func TestAdminCreatedUserNeverFiresPostConfirmation(t *testing.T) {
 	r := startRig(t, nil)
-	// All three flags are ignored for AdminCreateUser.
+	// AdminCreateUser ignores all three flags.
 	r.fns.answer(preSignUp, responding(`{"autoConfirmUser":true,"autoVerifyEmail":true,"autoVerifyPhone":true}`))
 	_, err := r.api.AdminCreateUser(t.Context(), &idp.AdminCreateUserInput{
 		UserPoolId: aws.String(poolUnderTest), Username: aws.String("bea@example.com"), TemporaryPassword: aws.String("Temporary-1"),
@@ -172,8 +172,7 @@ func TestAdminCallsThatChangeNobodysPathFireNothing(t *testing.T) {
 	wantSources(t, r.fns.sources(t))
 }
 
-// What the pool knows of an app client that is made at run time is what was said,
-// and its sign-ins are its own.
+// An app client made at run time has the settings of its request and its own sign-ins.
 func TestAnAppClientMadeAtRunTimeSignsPeopleIn(t *testing.T) {
 	r := startRig(t, nil)
 	r.member(t, "ada@example.com")
@@ -221,7 +220,7 @@ func TestAliasPoolShowsTheAliasInEvents(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	// With both to be verified the code goes to the phone.
+	// The code goes to the phone if both are to be verified.
 	if d := out.CodeDeliveryDetails; *d.Destination != "+*******5678" || d.DeliveryMedium != types.DeliveryMediumTypeSms {
 		t.Errorf("code delivery %+v", d)
 	}

@@ -13,9 +13,9 @@ import (
 	"sync"
 )
 
-// keyPair signs ID tokens with one key and access tokens with another, as AWS
-// does (guide, "Understanding the access token"). Each key is made once, by the
-// first who asks; Start asks in the background, for RSA keys take their time.
+// keyPair signs ID tokens with one key and access tokens with another, as AWS does
+// (guide, "Understanding the access token"). Each key is made once, when first needed.
+// RSA keys take time to make, so Start asks for them in the background.
 type keyPair struct {
 	id, access func() (*signingKey, error)
 }
@@ -38,8 +38,8 @@ func newSigningKey() (*signingKey, error) {
 	return &signingKey{kid: base64.StdEncoding.EncodeToString(kid[:]), private: private}, nil
 }
 
-// sign makes a JSON Web Token with RS256, the header as AWS writes it: kid and
-// alg (guide, "Understanding the identity (ID) token").
+// sign makes a JSON Web Token with RS256. The header has kid and alg, as on AWS (guide,
+// "Understanding the identity (ID) token").
 func (k *signingKey) sign(claims map[string]any) (string, error) {
 	header, err := json.Marshal(map[string]string{"kid": k.kid, "alg": "RS256"})
 	if err != nil {
@@ -58,7 +58,7 @@ func (k *signingKey) sign(claims map[string]any) (string, error) {
 	return signed + "." + base64URL(signature), nil
 }
 
-// verify gives the payload of a token that this key signed.
+// verify returns the payload of a token that this key signed.
 func (k *signingKey) verify(token string) ([]byte, bool) {
 	signed, signature, found := cutLast(token, ".")
 	_, payload, _ := strings.Cut(signed, ".")
@@ -90,7 +90,7 @@ func (k *signingKey) jwk() jwk {
 	}
 }
 
-// jwks gives the public half of both keys, the ID token's first.
+// jwks returns the public half of both keys, the ID token's first.
 func (p *keyPair) jwks() ([]jwk, error) {
 	var out []jwk
 	for _, key := range []func() (*signingKey, error){p.id, p.access} {

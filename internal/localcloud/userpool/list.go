@@ -9,7 +9,7 @@ import (
 	"strings"
 )
 
-// maxPage is the most users of one answer (API reference, ListUsers, Limit).
+// maxPage is the largest page (API reference, ListUsers, Limit).
 const maxPage = 60
 
 type listUsersInput struct {
@@ -25,9 +25,9 @@ type listUsersOutput struct {
 	PaginationToken string `json:",omitempty"`
 }
 
-// listUsers: API reference, ListUsers. A token names the last user of its page and
-// not a number of users, so that whoever is created or deleted between two pages
-// costs nobody else a place.
+// listUsers returns a page of users. A token names the last user of its page, not a
+// number of users, so that creating or deleting a user between two pages hides no other
+// user.
 func (p *Pool) listUsers(in listUsersInput) (listUsersOutput, error) {
 	if err := p.pool(in.UserPoolID); err != nil {
 		return listUsersOutput{}, err
@@ -67,9 +67,9 @@ func (in listUsersInput) limit() (int, error) {
 	return *in.Limit, nil
 }
 
-// checkAsked: AWS refuses an attribute that the schema does not have. It also
-// refuses, says the API reference, one that it cannot filter by and that not every
-// user has; this pool leaves such a one out where it is missing.
+// checkAsked refuses an attribute that the schema does not have, as AWS does. AWS also
+// refuses an attribute that it cannot filter by and that not every user has (API
+// reference); this pool leaves it out where it is missing.
 func (p *Pool) checkAsked(names []string) error {
 	for _, name := range names {
 		if name != "sub" && name != "identities" && !p.inSchema(name) {
@@ -79,8 +79,8 @@ func (p *Pool) checkAsked(names []string) error {
 	return nil
 }
 
-// token is opaque and goes with its question: API reference, PaginationToken, "an
-// additional API request with the same parameters".
+// token is opaque and belongs to its question: "an additional API request with the same
+// parameters" (API reference, PaginationToken).
 func (in listUsersInput) token(last int64) string {
 	if last == 0 {
 		return ""
@@ -106,7 +106,7 @@ func (in listUsersInput) question() []byte {
 	return sum.Sum(nil)
 }
 
-// only keeps the attributes that were asked for; nil asks for all.
+// only keeps the attributes that the caller asked for; nil asks for all.
 func only(u userType, names []string) userType {
 	if names != nil {
 		u.Attributes = slices.DeleteFunc(u.Attributes, func(a attribute) bool { return !slices.Contains(names, a.Name) })

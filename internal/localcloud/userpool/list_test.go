@@ -23,7 +23,7 @@ func (r *rig) list(t *testing.T, in idp.ListUsersInput) *idp.ListUsersOutput {
 	return out
 }
 
-// emails of the users on a page.
+// emails returns the addresses of the users on a page.
 func emails(out *idp.ListUsersOutput) (all []string) {
 	for _, u := range out.Users {
 		for _, a := range u.Attributes {
@@ -48,8 +48,8 @@ func mail(n int) Person {
 	return Person{Attributes: map[string]string{"email": fmt.Sprintf("u%d@example.com", n), "email_verified": "true"}}
 }
 
-// ListUsers is behind, AdminGetUser is not: creation, change and deletion all show
-// after the delay, each in its turn.
+// ListUsers lags, AdminGetUser does not: a creation, a change and a deletion each show
+// after the delay, in order.
 func TestTheListIsBehindByTheDelay(t *testing.T) {
 	r := startRig(t, func(_ *Config, o *Options) { o.ListDelay = time.Minute })
 	r.imports(t, mail(1))
@@ -84,8 +84,7 @@ func TestTheListIsBehindByTheDelay(t *testing.T) {
 	}
 }
 
-// Whoever leaves while somebody pages costs nobody a place, and whoever joins is
-// on the last page.
+// Deleting a user between two pages hides no other user; a new user is on the last page.
 func TestPagesHoldWhileUsersComeAndGo(t *testing.T) {
 	r := startRig(t, nil)
 	subs := r.imports(t, mail(0), mail(1), mail(2), mail(3), mail(4))
@@ -178,8 +177,8 @@ func TestImportedPeopleAreThereWithoutATrigger(t *testing.T) {
 	}
 }
 
-// A sweep's tests need pools of a real size: adding, finding, paging and deleting
-// must not cost more the more there are.
+// A sweep's tests need pools of a real size. Adding, finding, paging and deleting must
+// not cost more in a larger pool.
 func TestPeopleByTheThousandAreImportedAndPagedInSeconds(t *testing.T) {
 	r := startRig(t, nil)
 	people := make([]Person, 20_000)
@@ -234,7 +233,7 @@ func TestQuotasRefuseWhatComesTooFast(t *testing.T) {
 	}
 }
 
-// Every operation stands in a category, and every category has AWS's figure.
+// Every operation has a category, and every category AWS's figure.
 func TestEveryOperationHasAQuota(t *testing.T) {
 	r := startRig(t, nil)
 	quotas := AWSQuotas()
@@ -250,8 +249,7 @@ func TestEveryOperationHasAQuota(t *testing.T) {
 	}
 }
 
-// The Date of a reply is the service's, whatever the reply and whatever the
-// machine's own clock says.
+// The Date of every reply is the service's, whatever the machine's own clock says.
 func TestEveryReplyHasTheServicesDate(t *testing.T) {
 	r := startRig(t, nil)
 	r.clock.pass(-3 * time.Hour)

@@ -5,19 +5,19 @@ import (
 	"time"
 )
 
-// listing is the pool as ListUsers shows it. API reference, ListUsers: "This
-// operation is eventually consistent. You might experience a delay before results
-// are up-to-date": a change is shown once it is as old as the delay. The order is
-// that of creation; AWS promises none.
+// listing is the pool as ListUsers shows it. A change shows when it is as old as the
+// delay: "This operation is eventually consistent. You might experience a delay before
+// results are up-to-date" (API reference, ListUsers). The order is that of creation; AWS
+// promises none.
 type listing struct {
 	delay  time.Duration
-	last   int64           // the last place that was given away
-	places []int64         // of those shown, ascending
+	last   int64           // the last place in use
+	places []int64         // of the users shown, ascending
 	users  map[int64]*user // by place
 	coming []change        // not shown yet, oldest first
 }
 
-// change is one that is not shown yet; without a user it is a deletion.
+// change is a change that does not show yet; without a user it is a deletion.
 type change struct {
 	at    time.Time
 	place int64
@@ -38,7 +38,7 @@ func (l *listing) record(now time.Time, place int64, u *user) {
 	l.catchUp(now)
 }
 
-// catchUp shows what is old enough.
+// catchUp shows the changes that are old enough.
 func (l *listing) catchUp(now time.Time) {
 	shown := 0
 	for _, c := range l.coming {
@@ -49,7 +49,7 @@ func (l *listing) catchUp(now time.Time) {
 		shown++
 	}
 	if l.coming = l.coming[shown:]; len(l.coming) == 0 {
-		l.coming = nil // and the array with it
+		l.coming = nil // frees the array too
 	}
 }
 
@@ -67,8 +67,8 @@ func (l *listing) show(c change) {
 	}
 }
 
-// page gives at most limit users that match, from after a place, and the last
-// one's place, zero when nothing matches beyond it.
+// page returns at most limit users that match, from after a place, and the last one's
+// place, zero if no more match.
 func (s *store) page(after int64, limit int, matches func(*user) bool) (found []*user, last int64) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

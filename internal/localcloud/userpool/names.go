@@ -2,9 +2,9 @@ package userpool
 
 import "slices"
 
-// names tells who bears a sub or the value of a sign-in attribute, whether or not
-// it lets them sign in: keys of users, so that a pool of a hundred thousand finds
-// one of them at once.
+// names finds the keys of the users with a sub or with a value of a sign-in attribute,
+// whether or not it lets them sign in, so that a pool of a hundred thousand users finds
+// one at once.
 type names map[name][]string
 
 // name is a value of an attribute, folded; a sub is never folded.
@@ -25,7 +25,7 @@ func (n names) drop(key string, all []name) {
 	}
 }
 
-// namesOf are all under which u may be found.
+// namesOf returns all names under which u may be found.
 func (s *store) namesOf(u *user) []name {
 	all := []name{{"sub", u.sub}}
 	for _, attribute := range s.attributesThatNameUsers() {
@@ -36,8 +36,8 @@ func (s *store) namesOf(u *user) []name {
 	return all
 }
 
-// resolve finds a user by any name; of several that bear an alias the oldest one
-// for whom it counts.
+// resolve finds a user by any name. Of several users with an alias it returns the oldest
+// for whom the alias counts.
 func (s *store) resolve(typed string) *user {
 	folded := s.fold(typed)
 	if u := s.users[folded]; u != nil {
@@ -58,14 +58,14 @@ func (s *store) resolve(typed string) *user {
 	return found
 }
 
-// counts tells whether the attribute names u: an alias only once it is verified,
-// and nothing but the username names a federated user.
+// counts reports whether the attribute names u. An alias counts once it is verified; only
+// the username names a federated user.
 func (s *store) counts(u *user, attribute string) bool {
 	return u.status != externalProvider && (!s.signInNames[attribute] || u.verified(attribute))
 }
 
-// claimNames makes sure that the sign-in attributes of u name u alone. isNew
-// chooses the exception.
+// claimNames makes sure that the sign-in attributes of u name u alone. isNew selects the
+// exception.
 func (s *store) claimNames(u *user, steal, isNew bool) error {
 	for _, attribute := range s.attributesThatNameUsers() {
 		other := s.otherHolder(u, attribute)
@@ -75,8 +75,8 @@ func (s *store) claimNames(u *user, steal, isNew bool) error {
 		if !steal || !s.signInNames[attribute] {
 			return errNameTaken(attribute, s.signInNames[attribute] || attribute == "preferred_username", isNew)
 		}
-		// guide, "Pre sign-up Lambda trigger": the alias moves, the previous user's
-		// address becomes unverified.
+		// The alias moves and the previous user's address becomes unverified (guide, "Pre
+		// sign-up Lambda trigger").
 		loser := other.clone()
 		loser.attributes[attribute+"_verified"] = "false"
 		s.put(loser)

@@ -5,8 +5,7 @@ import (
 	"time"
 )
 
-// newClientInput are those members of CreateUserPoolClient that mean something
-// here.
+// newClientInput has the members of CreateUserPoolClient that act here.
 type newClientInput struct {
 	UserPoolID                 string `json:"UserPoolId"`
 	ClientName                 string
@@ -25,7 +24,7 @@ type newClientInput struct {
 
 type newClientOutput struct{ UserPoolClient clientType }
 
-// clientType is what the caller of CreateUserPoolClient may want to know.
+// clientType is the app client in the answer of CreateUserPoolClient.
 type clientType struct {
 	UserPoolID         string `json:"UserPoolId"`
 	ClientID           string `json:"ClientId"`
@@ -38,7 +37,7 @@ type clientType struct {
 	AllowedOAuthScopes []string `json:",omitempty"`
 }
 
-// createUserPoolClient makes an app client that no template declares, as people
+// createUserPoolClient makes an app client that no template declares, as administrators
 // and dynamic client registration do.
 func (p *Pool) createUserPoolClient(in newClientInput) (newClientOutput, error) {
 	if err := p.pool(in.UserPoolID); err != nil {
@@ -67,7 +66,7 @@ func (p *Pool) createUserPoolClient(in newClientInput) (newClientOutput, error) 
 	}}, nil
 }
 
-// newClientID is 26 small letters and digits, as Cognito makes them.
+// newClientID returns 26 lower-case letters and digits, as Cognito does.
 func newClientID() string {
 	const letters = "0123456789abcdefghijklmnopqrstuv"
 	id := make([]byte, 26)

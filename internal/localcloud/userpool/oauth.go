@@ -10,8 +10,8 @@ import (
 	"time"
 )
 
-// oauthError is a refusal of the token endpoint: guide, "The token endpoint",
-// examples of negative responses. The description is ours.
+// oauthError is a refusal of the token endpoint (guide, "The token endpoint", examples of
+// negative responses). The description is ours.
 type oauthError struct {
 	Code        string `json:"error"`
 	Description string `json:"error_description,omitempty"`
@@ -27,13 +27,13 @@ type tokenOutput struct {
 	TokenType    string `json:"token_type"`
 }
 
-// serveToken is POST /oauth2/token, which exists in a pool with a domain only.
+// serveToken serves POST /oauth2/token, which only a pool with a domain has.
 func (p *Pool) serveToken(w http.ResponseWriter, r *http.Request) {
 	out, err := p.token(r)
 	var api *APIError
 	if errors.As(err, &api) {
-		// How a failing trigger or a replaced refresh token reads here is not
-		// documented; managed login says invalid_request for the former.
+		// AWS does not say how a failing trigger or a replaced refresh token reads here;
+		// managed login says invalid_request for a failing trigger.
 		code := "invalid_grant"
 		if strings.Contains(api.Code, "Lambda") {
 			code = "invalid_request"
@@ -74,8 +74,8 @@ func (p *Pool) token(r *http.Request) (tokenOutput, error) {
 	}
 }
 
-// authenticate takes client_secret_basic or client_secret_post (guide, "The
-// token endpoint").
+// authenticate accepts client_secret_basic and client_secret_post (guide, "The token
+// endpoint").
 func (p *Pool) authenticate(r *http.Request) (Client, error) {
 	id, given, basic := r.BasicAuth()
 	if !basic {
@@ -88,8 +88,8 @@ func (p *Pool) authenticate(r *http.Request) (Client, error) {
 	return client, nil
 }
 
-// refreshGrant: guide, "Refresh tokens", OAuth token refresh: it works with
-// rotation and without.
+// refreshGrant works with rotation and without (guide, "Refresh tokens", OAuth token
+// refresh).
 func (p *Pool) refreshGrant(client Client, token string) (tokenOutput, error) {
 	if token == "" {
 		return tokenOutput{}, &oauthError{"invalid_request", "refresh_token is missing"}
@@ -101,8 +101,8 @@ func (p *Pool) refreshGrant(client Client, token string) (tokenOutput, error) {
 	return tokenOutput{result.AccessToken, result.IDToken, result.RefreshToken, result.ExpiresIn, "Bearer"}, nil
 }
 
-// clientCredentials: guide, "The token endpoint" and "Scopes, M2M, and resource
-// servers". A version three trigger fires, the other versions do not know
+// clientCredentials implements the grant of guide, "The token endpoint" and "Scopes, M2M,
+// and resource servers". Only a trigger of version three fires: the others do not know
 // machines.
 func (p *Pool) clientCredentials(client Client, scope, metadata string) (tokenOutput, error) {
 	if client.Secret == "" || !slices.Contains(client.AllowedOAuthFlows, "client_credentials") {
@@ -128,8 +128,8 @@ func (p *Pool) clientCredentials(client Client, scope, metadata string) (tokenOu
 	return p.machineToken(client, scopes, changes)
 }
 
-// machineToken: guide, "Understanding the access token", machine-to-machine
-// payload: sub is the client; no user, no groups, no origin_jti.
+// machineToken makes the machine-to-machine payload: sub is the client; no user, no
+// groups, no origin_jti (guide, "Understanding the access token").
 func (p *Pool) machineToken(client Client, scopes []string, changes overrides) (tokenOutput, error) {
 	now := p.now()
 	claims := map[string]any{
@@ -143,9 +143,9 @@ func (p *Pool) machineToken(client Client, scopes []string, changes overrides) (
 	return tokenOutput{AccessToken: token, ExpiresIn: int(client.accessLife() / time.Second), TokenType: "Bearer"}, err
 }
 
-// machineScopes: without a request, all custom scopes of the client; a scope
-// that exists but is not the client's is invalid_grant, one that does not exist
-// invalid_scope (guide, "The token endpoint", scope).
+// machineScopes returns the requested scopes, without a request all custom scopes of the
+// client. A scope that exists but is not the client's is invalid_grant, one that does not
+// exist invalid_scope (guide, "The token endpoint", scope).
 func (p *Pool) machineScopes(client Client, asked []string) ([]string, error) {
 	custom := map[string]bool{}
 	for _, server := range p.cfg.ResourceServers {

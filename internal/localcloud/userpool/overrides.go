@@ -6,17 +6,17 @@ import (
 	"strings"
 )
 
-// overrides are what a pre token generation trigger asked for, both versions in
-// one shape. All rules are of guide, "Pre token generation Lambda trigger".
+// overrides are the changes that a pre token generation trigger asked for, of every event
+// version. All rules are of guide, "Pre token generation Lambda trigger".
 type overrides struct {
 	id, access tokenChanges
-	// groups is nil where the reply has no groupOverrideDetails: the user's own
-	// groups stay. A null or empty object suppresses them.
+	// groups is nil if the reply has no groupOverrideDetails: the user's own groups stay.
+	// A null or empty object suppresses them.
 	groups *groupConfiguration
 }
 
-// tokenChanges are the changes to one token. Values stay as the function wrote
-// them: a number keeps its digits.
+// tokenChanges are the changes to one token. Values stay as the function wrote them: a
+// number keeps its digits.
 type tokenChanges struct {
 	Add              map[string]json.RawMessage `json:"claimsToAddOrOverride"`
 	Suppress         []string                   `json:"claimsToSuppress"`
@@ -31,7 +31,7 @@ func decodeOverrides(response json.RawMessage, version string) (overrides, error
 	return decodeV2(response)
 }
 
-// decodeV1: claims of the ID token, strings only, and groups.
+// decodeV1 reads claims of the ID token, strings only, and groups.
 func decodeV1(response json.RawMessage) (overrides, error) {
 	var v struct {
 		Details *struct {
@@ -52,7 +52,7 @@ func decodeV1(response json.RawMessage) (overrides, error) {
 	return overrides{id: tokenChanges{Add: v.Details.Add, Suppress: v.Details.Suppress}, groups: groups}, err
 }
 
-// decodeV2 serves versions two and three, which have the same response.
+// decodeV2 reads versions two and three, which have the same response.
 func decodeV2(response json.RawMessage) (overrides, error) {
 	var v struct {
 		Details *struct {
@@ -71,7 +71,7 @@ func decodeV2(response json.RawMessage) (overrides, error) {
 	return overrides{id: v.Details.ID, access: v.Details.Access, groups: groups}, err
 }
 
-// decodeGroups tells an absent member (nil) from a null or empty one.
+// decodeGroups returns nil for an absent member, which differs from a null or empty one.
 func decodeGroups(raw json.RawMessage) (*groupConfiguration, error) {
 	if raw == nil {
 		return nil, nil
@@ -80,11 +80,12 @@ func decodeGroups(raw json.RawMessage) (*groupConfiguration, error) {
 	return &g, decodeResponse(raw, &g)
 }
 
-// simpleInIDToken take no complex value in the ID token (event versions, note).
+// simpleInIDToken are the claims that take no complex value in the ID token (event
+// versions, note).
 var simpleInIDToken = []string{"phone_number_verified", "email_verified", "updated_at", "address"}
 
-// wellTyped: a value is a string, a number, a boolean, an array of these or an
-// object; null is none of them. A scope has no blanks.
+// wellTyped reports whether every value is a string, a number, a boolean, an array of
+// these or an object (null is none of them) and no scope has blanks.
 func (c tokenChanges) wellTyped(simple []string) bool {
 	for name, value := range c.Add {
 		k := kind(value)
@@ -95,11 +96,11 @@ func (c tokenChanges) wellTyped(simple []string) bool {
 	return !slices.ContainsFunc(c.ScopesToAdd, func(s string) bool { return s == "" || strings.ContainsAny(s, " \t\r\n") })
 }
 
-// kind names the JSON type of a claim, "" for one that a claim cannot have.
+// kind returns the JSON type of a claim, "" for a value that a claim cannot have.
 func kind(raw json.RawMessage) string {
 	var value any
 	if json.Unmarshal(raw, &value) != nil {
-		var number json.Number // a number too great for a float64 is still a number
+		var number json.Number // a number too large for a float64 is still a number
 		if json.Unmarshal(raw, &number) != nil {
 			return ""
 		}
@@ -129,8 +130,8 @@ func isScalar(v any) bool {
 	return false
 }
 
-// maxClaims bounds "existing and added claims plus scopes in access and identity
-// tokens in one transaction"; suppressed ones do not count.
+// maxClaims bounds "existing and added claims plus scopes in access and identity tokens
+// in one transaction". Suppressed claims do not count.
 const maxClaims = 5000
 
 // apply changes the claims of a user's two tokens; scopes are the session's.
@@ -147,8 +148,8 @@ func (o overrides) apply(id, access map[string]any, own groupConfiguration, scop
 	return o.applyAccess(access, scopes, clientID, len(id))
 }
 
-// applyAccess changes an access token's claims, of a user or of a machine. others
-// counts the claims of the other token.
+// applyAccess changes an access token's claims, of a user or of a machine. others is the
+// number of claims in the other token.
 func (o overrides) applyAccess(access map[string]any, scopes []string, clientID string, others int) error {
 	o.access.applyTo(access, clientID)
 	left := o.access.applyScopes(scopes)
@@ -174,9 +175,9 @@ func setGroups(id map[string]any, g groupConfiguration) {
 	}
 }
 
-// applyTo adds, then suppresses: "If your function both suppresses and replaces
-// a claim value, then Amazon Cognito suppresses the claim". clientID is that of
-// an access token, the one value that its aud may have; "" for an ID token.
+// applyTo adds, then suppresses: "If your function both suppresses and replaces a claim
+// value, then Amazon Cognito suppresses the claim". clientID is the one value that aud
+// may have in an access token; "" for an ID token.
 func (c tokenChanges) applyTo(claims map[string]any, clientID string) {
 	for name, value := range c.Add {
 		if addable(name) || (name == "aud" && clientID != "" && string(value) == quote(clientID)) {
@@ -205,8 +206,8 @@ func (c tokenChanges) applyScopes(scopes []string) []string {
 	return slices.DeleteFunc(left, func(s string) bool { return slices.Contains(c.ScopesToSuppress, s) })
 }
 
-// reserved claims can be neither added nor suppressed, in either token (claims
-// and scopes reference). scope has parameters of its own.
+// reserved claims can be neither added nor suppressed, in either token (claims and scopes
+// reference). scope has parameters of its own.
 var reserved = []string{
 	"acr", "amr", "at_hash", "aud", "auth_time", "azp", "client_id", "device_key", "event_id", "exp", "iat",
 	"identities", "iss", "jti", "nbf", "nonce", "origin_jti", "scope", "sub", "token_use", "username", "version",

@@ -12,7 +12,7 @@ import (
 	idp "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
 )
 
-// The user of these tests is in admins and editors.
+// overridesRig starts a pool whose user is in admins and editors.
 func overridesRig(t *testing.T, version string) *rig {
 	t.Helper()
 	r := startRig(t, withV(version))
@@ -34,8 +34,8 @@ const (
 
 const admins = "[admins editors]"
 
-// overrideRows: each is a response and what a claim of either token is
-// afterwards; "" means that the claim is absent.
+// overrideRows are responses with the claims that each token has afterwards; "" is an
+// absent claim.
 var overrideRows = []struct {
 	name, version, response string
 	id, access              map[string]string
@@ -130,8 +130,8 @@ func wantClaims(t *testing.T, token string, got map[string]any, want map[string]
 	}
 }
 
-// TestReservedClaimsCannotBeTouched adds and suppresses every reserved claim in
-// both tokens: the tokens have the names and the constant values as before.
+// The test adds and suppresses every reserved claim in both tokens. Names and constant
+// values must stay.
 func TestReservedClaimsCannotBeTouched(t *testing.T) {
 	r := overridesRig(t, "V2_0")
 	names := append(slices.Clone(reserved), "cognito:username", "cognito:new", "cognito:roles", "cognito:preferred_role")
@@ -156,7 +156,7 @@ func TestReservedClaimsCannotBeTouched(t *testing.T) {
 	}
 }
 
-// TestNumbersKeepTheirDigits uses the numbers of AWS's own sample.
+// The numbers are those of AWS's own sample.
 func TestNumbersKeepTheirDigits(t *testing.T) {
 	r := overridesRig(t, "V2_0")
 	r.fns.answer(preTokenGeneration, responding(fmt.Sprintf(v2, `{"accessTokenGeneration":{"claimsToAddOrOverride":{"long":9223372036854775807,"exp10":1.7976931348623157E308}}}`)))
@@ -177,8 +177,7 @@ func mustKey(t *testing.T, key func() (*signingKey, error)) *signingKey {
 	return k
 }
 
-// TestMalformedOutputIsRefused: what the function answers for a trigger, and the
-// sentence that the client then reads.
+// Each row is a function's answer to a trigger and the sentence that the client reads.
 func TestMalformedOutputIsRefused(t *testing.T) {
 	const unrecognizable, invalid = "Unrecognizable lambda output", "Invalid lambda function output : Invalid JSON"
 	request := `"request":{"userAttributes":{}}`
@@ -240,7 +239,7 @@ func manyClaims(n int) string {
 	return fmt.Sprintf(`{"accessTokenGeneration":{"claimsToAddOrOverride":%s}}`, body)
 }
 
-// reach does what it takes to fire a trigger and gives the error of that call.
+// reach fires a trigger and returns the error of the call that did it.
 func (r *rig) reach(t *testing.T, trigger string) error {
 	t.Helper()
 	if trigger == preSignUp {

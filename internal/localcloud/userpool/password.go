@@ -2,8 +2,8 @@ package userpool
 
 import "time"
 
-// setPassword makes a chosen password the user's, and the user CONFIRMED; guard
-// runs first and may refuse.
+// setPassword sets a chosen password and makes the user CONFIRMED. guard runs first and
+// may refuse.
 func (p *Pool) setPassword(username, password string, guard func(*user) error) (user, error) {
 	hash, err := hashPassword(password)
 	if err != nil {
@@ -23,9 +23,10 @@ func (p *Pool) setPassword(username, password string, guard func(*user) error) (
 	return u, err
 }
 
-// forgotPassword: guide, "Resetting user passwords": the code goes to a verified
-// address only. With prevention an unknown, disabled or unreachable user gets a
-// simulated delivery (guide, "Managing user existence error responses").
+// forgotPassword sends a code to a verified address only (guide, "Resetting user
+// passwords"). If the client prevents user existence errors, an unknown, disabled or
+// unreachable user gets a simulated delivery (guide, "Managing user existence error
+// responses").
 func (p *Pool) forgotPassword(in resendInput) (deliveryOutput, error) {
 	client, err := p.client(in.ClientID, in.Username, in.SecretHash)
 	if err != nil {
@@ -65,9 +66,9 @@ type confirmForgotInput struct {
 	ClientMetadata   map[string]string
 }
 
-// confirmForgotPassword: guide, "Post confirmation Lambda trigger", source
-// PostConfirmation_ConfirmForgotPassword. The password is changed when the
-// trigger runs, whatever the trigger says.
+// confirmForgotPassword fires PostConfirmation_ConfirmForgotPassword. The password is
+// changed before the trigger runs, whatever the trigger answers (guide, "Post
+// confirmation Lambda trigger").
 func (p *Pool) confirmForgotPassword(in confirmForgotInput) (empty, error) {
 	client, err := p.client(in.ClientID, in.Username, in.SecretHash)
 	if err != nil {

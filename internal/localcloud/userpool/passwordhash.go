@@ -8,11 +8,11 @@ import (
 	"fmt"
 )
 
-// hashRounds keeps one check near a millisecond: these are throw-away passwords
-// of a development machine, in memory only.
+// hashRounds keeps one check near a millisecond: these are throw-away passwords in the
+// memory of a development machine.
 const hashRounds = 4096
 
-// passwordHash is what the pool keeps of a password; the zero value matches none.
+// passwordHash is what the pool keeps of a password; zero matches none.
 type passwordHash struct{ salt, hash []byte }
 
 func hashPassword(password string) (passwordHash, error) {

@@ -15,10 +15,10 @@ const (
 	symbols = "^$*.[]{}()?-\"!@#%&/\\,><':;|_~`+= "
 )
 
-// check refuses a password against the policy, the first fault only, in the
-// words that clients have seen.
+// check refuses a password with the first fault that the policy finds, in the words that
+// clients have seen.
 func (p PasswordPolicy) check(password string) error {
-	// API reference, PasswordType: at most 256 characters, no space at the ends.
+	// At most 256 characters, no space at the ends (API reference, PasswordType).
 	if len(password) > 256 || strings.TrimFunc(password, unicode.IsSpace) != password {
 		return invalidParameter("1 validation error detected: Value at 'password' failed to satisfy constraint: Member must satisfy regular expression pattern: ^[\\S]+.*[\\S]+$")
 	}
@@ -40,8 +40,8 @@ func (p PasswordPolicy) check(password string) error {
 	return nil
 }
 
-// generate makes a temporary password that every policy accepts: one character
-// of each kind, then random ones up to the length asked for.
+// generate returns a temporary password that every policy accepts: one character of each
+// kind, then random ones up to the required length.
 func (p PasswordPolicy) generate() string {
 	visible := strings.TrimSpace(symbols)
 	out := []byte{pick(lowercase), pick(uppercase), pick(digits), pick(visible)}
@@ -55,7 +55,7 @@ func pick(from string) byte {
 	b := make([]byte, 1)
 	for {
 		rand.Read(b)
-		if int(b[0]) < 256/len(from)*len(from) { // else some characters come more often
+		if int(b[0]) < 256/len(from)*len(from) { // otherwise some characters would come more often
 			return from[int(b[0])%len(from)]
 		}
 	}

@@ -28,9 +28,9 @@ type Pool struct {
 	throttle    throttle
 }
 
-// Start checks the configuration, listens and serves. inv is called for every
-// trigger and may be nil in a pool that has none. Errors name what is wrong in
-// cfg. The caller must Close the pool.
+// Start checks the configuration, listens and serves. inv is called for every trigger and
+// may be nil in a pool without triggers. An error names what is wrong in cfg. The caller
+// must Close the pool.
 func Start(cfg Config, inv Invoker, opts Options) (*Pool, error) {
 	if err := cfg.complete(); err != nil {
 		return nil, fmt.Errorf("starting the local user pool: %w", err)
@@ -74,19 +74,18 @@ func newPool(cfg Config, inv Invoker, opts Options) *Pool {
 	return p
 }
 
-// URL is the endpoint for cognito-idp, for /oauth2/token and for
-// /<pool id>/.well-known/jwks.json, without a slash at its end.
+// URL returns the endpoint of cognito-idp, of /oauth2/token and of /<pool
+// id>/.well-known/jwks.json, without a trailing slash.
 func (p *Pool) URL() string { return p.url }
 
-// issuer is the iss of every token.
+// issuer returns the iss of every token.
 func (p *Pool) issuer() string { return p.url + "/" + p.cfg.ID }
 
-// closeGrace is how long Close waits for invocations that do not heed their
-// context.
+// closeGrace is how long Close waits for invocations that ignore their context.
 const closeGrace = time.Second
 
-// Close stops serving, ends the context of running invocations and forgets
-// everything. It may be called more than once.
+// Close stops serving, cancels the context of running invocations and forgets everything.
+// It may be called more than once.
 func (p *Pool) Close() error {
 	p.end()
 	err := p.server.Close()

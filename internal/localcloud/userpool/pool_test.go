@@ -23,8 +23,7 @@ const (
 	longPassword  = "Correct-horse-7"
 )
 
-// functions is an Invoker whose functions are named by trigger. It keeps every
-// event.
+// functions is an Invoker that finds its functions by trigger and keeps every event.
 type functions struct {
 	mu     sync.Mutex
 	events []capturedEvent
@@ -53,7 +52,7 @@ func (f *functions) answer(trigger string, reply func([]byte) ([]byte, error)) {
 	f.reply[trigger] = reply
 }
 
-// sources gives the triggerSource of every event so far, and forgets them.
+// sources returns the triggerSource of every event so far, and forgets the events.
 func (f *functions) sources(t *testing.T) []string {
 	t.Helper()
 	var out []string
@@ -75,7 +74,7 @@ func (f *functions) take() []capturedEvent {
 	return taken
 }
 
-// responding is a function that returns the event with another response.
+// responding returns a function that replaces the event's response.
 func responding(response string) func([]byte) ([]byte, error) {
 	return func(ev []byte) ([]byte, error) {
 		var members map[string]json.RawMessage
@@ -91,7 +90,7 @@ func failing(message string) func([]byte) ([]byte, error) {
 	return func([]byte) ([]byte, error) { return nil, &FunctionError{Type: "errorString", Message: message} }
 }
 
-// testKeys are made once: making RSA keys is most of what starting a pool costs.
+// testKeys are shared: RSA keys take most of the time that a pool needs to start.
 var testKeys = newKeyPair()
 
 // clock is a clock that tests move.
@@ -120,7 +119,7 @@ type rig struct {
 	clock *clock
 }
 
-// baseConfig is a pool for e-mail addresses with all four triggers.
+// baseConfig returns a pool with addresses as usernames and all four triggers.
 func baseConfig() Config {
 	triggers := map[string]Trigger{}
 	for _, name := range simulated {
@@ -158,8 +157,8 @@ func startRig(t *testing.T, change func(*Config, *Options)) *rig {
 	return &rig{Pool: p, api: newAPI(p.URL()), fns: fns, clock: c}
 }
 
-// newAPI is the real SDK client. It takes the SDK's own HTTP client: a plain one
-// fails where AWS_CA_BUNDLE is set.
+// newAPI returns the real SDK client. It uses the SDK's own HTTP client: a plain one
+// fails if AWS_CA_BUNDLE is set.
 func newAPI(url string) *idp.Client {
 	return idp.New(idp.Options{
 		Region: "eu-central-1", BaseEndpoint: aws.String(url), HTTPClient: awshttp.NewBuildableClient(),
@@ -196,7 +195,7 @@ func (r *rig) confirmUp(t *testing.T, email string) error {
 	return err
 }
 
-// member signs somebody up, confirms and forgets the events of that.
+// member signs a user up, confirms it and forgets the events.
 func (r *rig) member(t *testing.T, email string) string {
 	t.Helper()
 	sub := *r.signUp(t, email).UserSub

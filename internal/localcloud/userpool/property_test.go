@@ -24,8 +24,7 @@ func TestGeneratedPasswordFitsEveryPolicy(t *testing.T) {
 	})
 }
 
-// TestNoOverrideReachesAReservedClaim draws any changes and looks at the claims
-// that nobody may change.
+// Drawn changes must leave the reserved claims as they were.
 func TestNoOverrideReachesAReservedClaim(t *testing.T) {
 	name := rapid.OneOf(rapid.SampledFrom(reserved), rapid.SampledFrom([]string{"cognito:username", "cognito:groups", "email", "plan"}), rapid.String())
 	rapid.Check(t, func(t *rapid.T) {
@@ -59,8 +58,8 @@ func drawChanges(t *rapid.T, name *rapid.Generator[string]) tokenChanges {
 	return c
 }
 
-// FuzzReply: whatever a function answers, the pool either takes it or answers
-// InvalidLambdaResponseException; what it takes can be written into a token.
+// FuzzReply: the pool accepts any answer of a function or refuses it with
+// InvalidLambdaResponseException. An accepted answer can be written into a token.
 func FuzzReply(f *testing.F) {
 	for _, seed := range []string{
 		`null`, `{}`, `[]`, `{"request":{},"response":{}}`,
@@ -96,7 +95,7 @@ func FuzzReply(f *testing.F) {
 	})
 }
 
-// FuzzFilter: no filter of ListUsers makes the pool stumble.
+// FuzzFilter: no filter of ListUsers makes the pool panic.
 func FuzzFilter(f *testing.F) {
 	for _, seed := range []string{`email = "a"`, `"email"^="a\"b"`, `x = "y"`, `email`} {
 		f.Add(seed)

@@ -5,14 +5,14 @@ import (
 	"time"
 )
 
-// Quotas are how many requests per second each category of operations may get, by
-// AWS's names: UserList, UserUpdate and so on (guide, "Quotas in Amazon Cognito",
-// API operation categories). A category that is missing has no quota.
+// Quotas are the requests per second of each category of operations, by AWS's names:
+// UserList, UserUpdate and so on (guide, "Quotas in Amazon Cognito", API operation
+// categories). A category that is missing has no quota.
 type Quotas map[string]float64
 
-// AWSQuotas are the defaults of an account in a Region, as of 2026; UserList,
+// AWSQuotas returns the defaults of an account in a Region, as of 2026. UserList,
 // UserUpdate and UserAccountRecovery cannot be raised. AWS counts all pools of the
-// account together, and besides at most ten calls a second about one user.
+// account together, and also allows at most ten calls a second about one user.
 func AWSQuotas() Quotas {
 	return Quotas{
 		"UserAuthentication": 120, "UserCreation": 50, "UserFederation": 25, "UserAccountRecovery": 30, "UserRead": 120,
@@ -21,9 +21,9 @@ func AWSQuotas() Quotas {
 	}
 }
 
-// categories are the members of each, as far as this package has them. The answer
-// to NEW_PASSWORD_REQUIRED, the only challenge here, counts as account recovery
-// (same page, note on challenges).
+// categories maps this package's operations to their categories. The answer to
+// NEW_PASSWORD_REQUIRED, the only challenge here, counts as account recovery (same page,
+// note on challenges).
 var categories = map[string]string{
 	"InitiateAuth": "UserAuthentication", "AdminInitiateAuth": "UserAuthentication", "GetTokensFromRefreshToken": "UserAuthentication",
 	"SignUp": "UserCreation", "ConfirmSignUp": "UserCreation", "AdminCreateUser": "UserCreation", "AdminConfirmSignUp": "UserCreation",
@@ -40,9 +40,9 @@ var categories = map[string]string{
 	"CreateUserPoolClient": "UserPoolClientUpdate",
 }
 
-// throttle counts against the quotas: each category has a bucket that holds one
-// second's requests and fills at the quota's rate. How AWS measures within a
-// second is not documented.
+// throttle counts against the quotas: each category has a bucket that holds one second's
+// requests and fills at the quota's rate. AWS does not say how it measures within a
+// second.
 type throttle struct {
 	mu      sync.Mutex
 	quotas  Quotas
@@ -54,8 +54,8 @@ type bucket struct {
 	at   time.Time
 }
 
-// admit takes one request of a category, or refuses it. AWS's sentence has been
-// seen in boto3#2517 and amplify-js#13608.
+// admit counts one request of a category, or refuses it. AWS's sentence is seen in
+// boto3#2517 and amplify-js#13608.
 func (t *throttle) admit(category string, now time.Time) error {
 	rate, limited := t.quotas[category]
 	if !limited {

@@ -2,9 +2,9 @@ package userpool
 
 import "crypto/subtle"
 
-// refreshAuth is REFRESH_TOKEN_AUTH, which "isn't compatible" with rotation
-// (guide, "Refresh tokens"). Which exception AWS answers is not documented; here
-// it is that of any flow a client does not have.
+// refreshAuth is REFRESH_TOKEN_AUTH, which "isn't compatible" with rotation (guide,
+// "Refresh tokens"). AWS does not say with which exception it answers; here it is that of
+// any flow that a client does not have.
 func (p *Pool) refreshAuth(client Client, params map[string]string) (authOutput, error) {
 	if client.RefreshTokenRotation || !client.allows("REFRESH_TOKEN_AUTH") {
 		return authOutput{}, invalidParameter("Auth flow not enabled for this client")
@@ -31,12 +31,12 @@ type getTokensInput struct {
 	ClientMetadata map[string]string
 }
 
-// getTokensFromRefreshToken: guide, "Refresh tokens". It fires pre token
-// generation alone, under the source TokenGeneration_Authentication ("User
-// authentication or token refresh complete"; guide, "Customizing user pool
-// workflows with Lambda triggers", API operations and their triggers), and is the
-// only refresh that carries ClientMetadata. The token is replaced after the
-// trigger, so that a failing trigger does not cost the session.
+// getTokensFromRefreshToken fires pre token generation alone, with the source
+// TokenGeneration_Authentication ("User authentication or token refresh complete"; guide,
+// "Customizing user pool workflows with Lambda triggers", API operations and their
+// triggers). It is the only refresh that carries ClientMetadata. The token is replaced
+// after the trigger, so that a failing trigger does not end the session (guide, "Refresh
+// tokens").
 func (p *Pool) getTokensFromRefreshToken(in getTokensInput) (authOutput, error) {
 	client, err := p.clientByID(in.ClientID)
 	if err != nil {
@@ -49,8 +49,8 @@ func (p *Pool) getTokensFromRefreshToken(in getTokensInput) (authOutput, error) 
 	return authOutput{AuthenticationResult: result}, err
 }
 
-// refresh issues tokens for a refresh token and, where the client rotates them,
-// a new one.
+// refresh issues tokens for a refresh token and, if the client rotates them, a new
+// refresh token.
 func (p *Pool) refresh(client Client, token, source string, metadata map[string]string) (*authResult, error) {
 	g, err := p.grantOf(token, client)
 	if err != nil {

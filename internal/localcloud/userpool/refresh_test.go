@@ -45,7 +45,7 @@ func TestRotationReplacesTheTokenAndKeepsTheSession(t *testing.T) {
 	_, err = refreshWith(r, t, *first.RefreshToken)
 	wantRefusal(t, err, "RefreshTokenReuseException", "Refresh token has been replaced by rotation and its grace period is over")
 
-	// The successor lives as long as the first token would have.
+	// The successor ends when the first token would have.
 	r.clock.pass(start.Add(30 * 24 * time.Hour).Sub(r.clock.now()))
 	_, err = refreshWith(r, t, *second.RefreshToken)
 	wantRefusal(t, err, "NotAuthorizedException", "Refresh Token has expired")
@@ -92,8 +92,7 @@ func TestFailingTriggerDoesNotCostTheRefreshToken(t *testing.T) {
 	}
 }
 
-// TestRefreshTokenAuthWithoutRotation: no new refresh token, and the old one goes
-// on working.
+// A refresh without rotation returns no new refresh token, and the old one stays valid.
 func TestRefreshTokenAuthWithoutRotation(t *testing.T) {
 	r := startRig(t, func(c *Config, _ *Options) {
 		c.Clients[0].RefreshTokenRotation = false
@@ -113,8 +112,8 @@ func TestRefreshTokenAuthWithoutRotation(t *testing.T) {
 		ClientId: aws.String(webClient), AuthFlow: types.AuthFlowTypeRefreshTokenAuth,
 		AuthParameters: map[string]string{"REFRESH_TOKEN": *out.AuthenticationResult.RefreshToken, "SECRET_HASH": hash},
 	}
-	// The hash of a refresh is over the username, here a UUID, not over what was
-	// typed at sign-in.
+	// The hash of a refresh is over the username, here a UUID, not over the name typed at
+	// sign-in.
 	_, err = r.api.InitiateAuth(t.Context(), refresh)
 	wantRefusal(t, err, "NotAuthorizedException", "Unable to verify secret hash for client web1example")
 	refresh.AuthParameters["SECRET_HASH"] = r.cfg.Clients[0].secretHash(u.username)
@@ -129,7 +128,7 @@ func TestRefreshTokenAuthWithoutRotation(t *testing.T) {
 	wantRefusal(t, err, "InvalidParameterException", "Missing required parameter REFRESH_TOKEN")
 }
 
-// placeUser puts a confirmed user into the store.
+// placeUser stores a confirmed user.
 func (r *rig) placeUser(t *testing.T, email string) user {
 	t.Helper()
 	u, err := r.newUser(email, longPassword, map[string]string{"email_verified": "true"})

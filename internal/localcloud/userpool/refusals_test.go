@@ -19,7 +19,7 @@ func attr(name, value string) types.AttributeType {
 	return types.AttributeType{Name: aws.String(name), Value: aws.String(value)}
 }
 
-// TestSignUpRefusals: none of these reaches the trigger.
+// None of these sign-ups reaches the trigger.
 func TestSignUpRefusals(t *testing.T) {
 	confidential := func(c *Config) { c.Clients[0].Secret = "s3cret" }
 	named := func(c *Config) { c.UsernameAttributes, c.AliasAttributes = nil, []string{"email"} }
@@ -90,8 +90,8 @@ func TestTakenNames(t *testing.T) {
 	r.signUp(t, "ADA")
 }
 
-// TestSignInRefusals: what stands in the way of tokens, in a pool that hides who
-// exists and in one that does not.
+// Each row is a reason to refuse tokens, in a pool that hides which users exist and in
+// one that does not.
 func TestSignInRefusals(t *testing.T) {
 	pool, name := aws.String(poolUnderTest), aws.String("ada@example.com")
 	disable := func(r *rig) error {
@@ -147,7 +147,7 @@ func TestFlowsOfTheClient(t *testing.T) {
 
 	refresh := &idp.InitiateAuthInput{ClientId: aws.String(webClient), AuthFlow: types.AuthFlowTypeRefreshTokenAuth, AuthParameters: map[string]string{"REFRESH_TOKEN": "x"}}
 	_, err = r.api.InitiateAuth(t.Context(), refresh)
-	wantRefusal(t, err, "InvalidParameterException", "Auth flow not enabled for this client") // for it rotates
+	wantRefusal(t, err, "InvalidParameterException", "Auth flow not enabled for this client") // because the client rotates
 
 	_, err = r.api.InitiateAuth(t.Context(), &idp.InitiateAuthInput{ClientId: aws.String(webClient), AuthFlow: types.AuthFlowTypeUserSrpAuth})
 	wantRefusal(t, err, "InvalidParameterException", "AuthFlow USER_SRP_AUTH: the local user pool does not simulate it.")
@@ -155,7 +155,7 @@ func TestFlowsOfTheClient(t *testing.T) {
 	r = startRig(t, func(c *Config, _ *Options) {
 		c.Clients[0].ExplicitAuthFlows, c.Clients[0].RefreshTokenRotation = nil, false
 	})
-	_, err = r.api.InitiateAuth(t.Context(), refresh) // a client's default flows have it
+	_, err = r.api.InitiateAuth(t.Context(), refresh) // the default flows include it
 	wantRefusal(t, err, "NotAuthorizedException", "Invalid Refresh Token")
 
 	r = startRig(t, nil)

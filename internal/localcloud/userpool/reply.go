@@ -13,9 +13,8 @@ func errInvalidJSON() *APIError {
 	return refuse("InvalidLambdaResponseException", "Invalid lambda function output : Invalid JSON")
 }
 
-// echo is what Cognito needs to find in a reply. The objects are checked for
-// being objects: `[]` in the place of `{}`, which PHP and some array-minded
-// languages send, is refused (bref#1727). Unknown members are ignored.
+// echo is what Cognito looks for in a reply. A member that must be an object must be one:
+// `[]` for `{}`, which PHP sends, is refused (bref#1727). Unknown members are ignored.
 type echo struct {
 	CallerContext *objectOrNull `json:"callerContext"`
 	Request       *struct {
@@ -29,12 +28,11 @@ type echo struct {
 
 type objectOrNull map[string]json.RawMessage
 
-// checkReply gives the `response` of a reply that Cognito would accept as an
-// event. null is what Go's `return nil, nil` sends and counts as no JSON at all
-// (amplify-cli#2735, #4341). The reply must have request and response: guide,
-// "Customizing user pool workflows with Lambda triggers", "If your Lambda
-// function doesn't return the request and response parameters … the
-// authentication event doesn't succeed".
+// checkReply returns the `response` of a reply that Cognito would accept. null is what
+// Go's `return nil, nil` sends and counts as no JSON at all (amplify-cli#2735, #4341).
+// The reply must have request and response: "If your Lambda function doesn't return the
+// request and response parameters … the authentication event doesn't succeed" (guide,
+// "Customizing user pool workflows with Lambda triggers").
 func checkReply(reply []byte) (json.RawMessage, error) {
 	if !json.Valid(reply) || string(bytes.TrimSpace(reply)) == "null" {
 		return nil, errInvalidJSON()
@@ -46,9 +44,8 @@ func checkReply(reply []byte) (json.RawMessage, error) {
 	return got.Response, nil
 }
 
-// decodeResponse reads a response into its type. A member of the wrong type
-// makes the whole output unrecognizable; an absent or null member leaves the
-// field as it is.
+// decodeResponse decodes a response into its type. A member of the wrong type makes the
+// whole output unrecognizable; an absent or null member leaves the field unchanged.
 func decodeResponse(response json.RawMessage, into any) error {
 	if response == nil {
 		return nil

@@ -2,7 +2,7 @@ package userpool
 
 type changePasswordInput struct{ AccessToken, PreviousPassword, ProposedPassword string }
 
-// changePassword: API reference, ChangePassword. It fires no trigger.
+// changePassword fires no trigger (API reference, ChangePassword).
 func (p *Pool) changePassword(in changePasswordInput) (empty, error) {
 	u, _, err := p.holder(in.AccessToken)
 	switch {
@@ -18,9 +18,9 @@ func (p *Pool) changePassword(in changePasswordInput) (empty, error) {
 	return empty{}, err
 }
 
-// adminResetUserPassword: API reference, AdminResetUserPassword: the present
-// password stops working and a code goes to a verified address. Of triggers it
-// fires custom message only, and PostConfirmation when the code comes back.
+// adminResetUserPassword makes the password invalid and sends a code to a verified
+// address (API reference, AdminResetUserPassword). On AWS it fires custom message only;
+// PostConfirmation fires when the code comes back.
 func (p *Pool) adminResetUserPassword(in adminUserInput) (empty, error) {
 	u, err := p.admin(in.UserPoolID, in.Username)
 	if err != nil {

@@ -9,7 +9,7 @@ type initiateAuthInput struct {
 	UserPoolID     string `json:"UserPoolId"` // AdminInitiateAuth only
 }
 
-// authOutput is the answer of every call that ends, or continues, a sign-in.
+// authOutput is the answer of every call that completes or continues a sign-in.
 type authOutput struct {
 	AuthenticationResult *authResult       `json:",omitempty"`
 	ChallengeName        string            `json:",omitempty"`
@@ -25,10 +25,9 @@ type authResult struct {
 	TokenType    string
 }
 
-// initiateAuth: API reference, InitiateAuth. Its ClientMetadata goes to triggers
-// that this pool does not fire, and neither to PostAuthentication nor to pre
-// token generation (guide, "Pre token generation Lambda trigger",
-// clientMetadata): the input type has no place for it.
+// initiateAuth ignores ClientMetadata: on AWS it reaches neither PostAuthentication nor
+// pre token generation, only triggers that this pool does not fire (guide, "Pre token
+// generation Lambda trigger", clientMetadata).
 func (p *Pool) initiateAuth(in initiateAuthInput) (authOutput, error) {
 	client, err := p.clientByID(in.ClientID)
 	if err != nil {
@@ -46,7 +45,6 @@ func (p *Pool) initiateAuth(in initiateAuthInput) (authOutput, error) {
 	return authOutput{}, errFlow(in.AuthFlow)
 }
 
-// adminInitiateAuth: API reference, AdminInitiateAuth.
 func (p *Pool) adminInitiateAuth(in initiateAuthInput) (authOutput, error) {
 	if err := p.pool(in.UserPoolID); err != nil {
 		return authOutput{}, err
@@ -71,10 +69,9 @@ func errFlow(flow string) *APIError {
 	return invalidParameter("AuthFlow %s: the local user pool does not simulate it.", flow)
 }
 
-// passwordAuth is one password sign-in: PostAuthentication, then pre token
-// generation, then tokens. The order of the two triggers is the one reading that
-// fits "after authentication" and "before token generation"; the guide does not
-// promise it.
+// passwordAuth is one password sign-in: PostAuthentication, then pre token generation,
+// then tokens. This order of the triggers fits "after authentication" and "before token
+// generation"; the guide does not promise it.
 func (p *Pool) passwordAuth(client Client, params map[string]string) (authOutput, error) {
 	for _, name := range []string{"USERNAME", "PASSWORD"} {
 		if params[name] == "" {
@@ -97,17 +94,17 @@ func (p *Pool) passwordAuth(client Client, params map[string]string) (authOutput
 	return p.open(u.username, client, "Authentication", nil)
 }
 
-// checkPassword tells people apart only after the right password, but for the
-// unknown user of a client without prevention (guide, "Managing user existence
-// error responses").
+// checkPassword reveals a user's state only after the right password. An unknown user is
+// told apart if the client does not prevent that (guide, "Managing user existence error
+// responses").
 func (p *Pool) checkPassword(client Client, name, password string) (user, error) {
 	u, ok := p.store.find(name)
 	switch {
 	case !ok && !client.PreventUserExistenceErrors:
 		return user{}, errNoUser()
 	case ok && u.enabled && u.status == resetRequired:
-		// An imported user has no password that could be wrong (guide, "Importing
-		// users from a CSV file").
+		// An imported user has no password that could be wrong (guide, "Importing users
+		// from a CSV file").
 		return user{}, refuse("PasswordResetRequiredException", "Password reset required for the user")
 	case !ok || !u.password.matches(password):
 		return user{}, errIncorrect()
@@ -121,8 +118,7 @@ func (p *Pool) checkPassword(client Client, name, password string) (user, error)
 	return u, nil
 }
 
-// newPasswordChallenge: API reference, RespondToAuthChallenge,
-// NEW_PASSWORD_REQUIRED.
+// newPasswordChallenge is NEW_PASSWORD_REQUIRED (API reference, RespondToAuthChallenge).
 func (p *Pool) newPasswordChallenge(u user, client Client) (authOutput, error) {
 	session := secret()
 	p.store.setChallenge(session, challenge{username: u.username, clientID: client.ID, expires: p.now().Add(sessionLife)})

@@ -21,10 +21,10 @@ type signUpOutput struct {
 	CodeDeliveryDetails *codeDelivery `json:",omitempty"`
 }
 
-// signUp: guide, "Pre sign-up Lambda trigger" and "Signing up and confirming
-// user accounts". Whether AWS looks for an existing user before or after the
-// trigger is not documented; here before, so that a refusal for a taken name
-// costs no invocation, and again when the user is stored.
+// signUp is as in guide, "Pre sign-up Lambda trigger" and "Signing up and confirming user
+// accounts". AWS does not say whether it looks for an existing user before or after the
+// trigger. Here it does both: before, so that a taken name costs no invocation, and again
+// when it stores the user.
 func (p *Pool) signUp(in signUpInput) (signUpOutput, error) {
 	client, err := p.client(in.ClientID, in.Username, in.SecretHash)
 	if err != nil {
@@ -41,15 +41,15 @@ func (p *Pool) signUp(in signUpInput) (signUpOutput, error) {
 	if err := applyFlags(&u, flags); err != nil {
 		return signUpOutput{}, err
 	}
-	// An alias taken by auto-verify moves to the new user (guide, "Pre sign-up
-	// Lambda trigger", autoVerifyEmail).
+	// An alias that auto-verify claims moves to the new user (guide, "Pre sign-up Lambda
+	// trigger", autoVerifyEmail).
 	if err := p.store.add(u, true); err != nil {
 		return signUpOutput{}, err
 	}
 	return p.finishSignUp(u, client.ID, in.ClientMetadata)
 }
 
-// applicant is the user as the caller wants it to be, checked but not stored.
+// applicant returns the user that the caller asks for, checked but not stored.
 func (p *Pool) applicant(client Client, in signUpInput) (user, error) {
 	if p.cfg.AllowAdminCreateUserOnly {
 		return user{}, notAuthorized("SignUp is not permitted for this user pool")
@@ -66,7 +66,7 @@ func (p *Pool) applicant(client Client, in signUpInput) (user, error) {
 	return u, p.store.available(&u)
 }
 
-// newUser checks and makes what SignUp and AdminCreateUser have in common.
+// newUser does what SignUp and AdminCreateUser have in common.
 func (p *Pool) newUser(typed, password string, attributes map[string]string) (user, error) {
 	sub := newUUID()
 	name, err := p.name(typed, sub, attributes)
@@ -86,7 +86,7 @@ func (p *Pool) newUser(typed, password string, attributes map[string]string) (us
 	return user{username: name, sub: sub, enabled: true, attributes: attributes, password: hash, created: now, modified: now}, nil
 }
 
-// available refuses a name that is taken, before anything is stored.
+// available refuses a taken name before the trigger runs.
 func (s *store) available(u *user) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -111,10 +111,11 @@ func decodeFlags(response json.RawMessage) (preSignUpResponse, error) {
 	return flags, err
 }
 
-// applyFlags: guide, "Pre sign-up Lambda trigger": auto-verify needs the
-// attribute, "Otherwise an error will occur and the user will not be able to
-// complete sign-up". AWS does not say which; InvalidLambdaResponseException is
-// the one that blames the function. A self-signed address starts unverified.
+// applyFlags applies the trigger's flags (guide, "Pre sign-up Lambda trigger").
+// Auto-verify needs the attribute, "Otherwise an error will occur and the user will not
+// be able to complete sign-up". AWS does not say which error;
+// InvalidLambdaResponseException blames the function. A self-asserted address starts
+// unverified.
 func applyFlags(u *user, flags preSignUpResponse) error {
 	if flags.AutoConfirmUser {
 		u.status = confirmed
@@ -135,9 +136,9 @@ func markVerified(u *user, name string, verify bool) error {
 	return nil
 }
 
-// finishSignUp confirms at once, with PostConfirmation and no code, or sends the
-// code (seen in localstack#3200). A PostConfirmation error reaches the client
-// while the user stays confirmed, as for ConfirmSignUp.
+// finishSignUp confirms at once, with PostConfirmation and no code, or sends the code
+// (seen in localstack#3200). As in ConfirmSignUp, an error of PostConfirmation reaches
+// the client and the user stays confirmed.
 func (p *Pool) finishSignUp(u user, clientID string, metadata map[string]string) (signUpOutput, error) {
 	out := signUpOutput{UserSub: u.sub, UserConfirmed: u.status == confirmed}
 	if out.UserConfirmed {

@@ -8,15 +8,15 @@ import (
 	"time"
 )
 
-// store is all that the pool remembers. Its methods lock, copy and return; none
-// calls anything that could take time. Between two calls of one operation other
-// operations run, so whoever writes decides again, inside change.
+// store is all that the pool remembers. Its methods lock, copy and return; none calls
+// anything slow. Other operations run between two calls of one operation, so a writer
+// decides again, inside change.
 type store struct {
 	mu            sync.Mutex
 	now           func() time.Time
 	caseSensitive bool
-	// signInNames are the attributes that name a user, true where only a verified
-	// value does.
+	// signInNames are the attributes that name a user; true if only a verified value
+	// does.
 	signInNames map[string]bool
 	users       map[string]*user // by fold(username); replaced by put, never written to
 	names       names
@@ -64,10 +64,9 @@ func (s *store) fold(name string) string {
 	return strings.ToLower(name)
 }
 
-// find gives the user whom name means: a username, a sub, or a sign-in attribute
-// of the pool. guide, "User attributes": an alias counts only once verified; an
-// address in the place of the username counts at once. A sub does not name a
-// federated user (API reference, AdminGetUser).
+// find returns the user with this username, sub or sign-in attribute. An alias counts
+// once it is verified; an address that is the username counts at once (guide, "User
+// attributes"). A sub does not name a federated user (API reference, AdminGetUser).
 func (s *store) find(name string) (user, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -77,8 +76,8 @@ func (s *store) find(name string) (user, bool) {
 	return user{}, false
 }
 
-// add stores a new user unless its username or an address that names users is
-// taken. With steal, a taken alias moves to the new user.
+// add stores a new user unless its username or an address that names users is taken. With
+// steal, a taken alias moves to the new user.
 func (s *store) add(u user, steal bool) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -92,8 +91,8 @@ func (s *store) add(u user, steal bool) error {
 	return nil
 }
 
-// change applies f to the user and checks that no two users share a name
-// afterwards. When f or the check refuses, nothing has changed.
+// change applies f to the user and then checks that no two users share a name. If f or
+// the check refuses, nothing changes.
 func (s *store) change(username string, steal bool, f func(*user) error) (user, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -112,8 +111,8 @@ func (s *store) change(username string, steal bool, f func(*user) error) (user, 
 	return next.clone(), nil
 }
 
-// put makes u the user of its name, for whoever asks by name at once and for who
-// lists after the delay. It keeps a copy.
+// put stores a copy of u under its name. A search by name finds it at once, a list after
+// the delay.
 func (s *store) put(u user) {
 	key := s.fold(u.username)
 	if old := s.users[key]; old != nil {
@@ -160,15 +159,15 @@ func (s *store) endSessions(key string) {
 	}
 }
 
-// count is how many users there are, at once.
+// count returns the number of users, without the list's delay.
 func (s *store) count() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return len(s.users)
 }
 
-// attributesThatNameUsers are in one order, so that the first refusal is always
-// the same.
+// attributesThatNameUsers returns them sorted, so that the first refusal is always the
+// same.
 func (s *store) attributesThatNameUsers() []string {
 	return slices.Sorted(maps.Keys(s.signInNames))
 }

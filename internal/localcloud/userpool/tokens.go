@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// open starts a session of an API sign-in and gives its tokens.
+// open starts a session of an API sign-in and returns its tokens.
 func (p *Pool) open(username string, client Client, source string, metadata map[string]string) (authOutput, error) {
 	result, err := p.start(p.newGrant(username, client, []string{selfService}, false), client, source, metadata)
 	return authOutput{AuthenticationResult: result, ChallengeParameters: map[string]string{}}, err
@@ -22,8 +22,8 @@ func (p *Pool) start(g grant, client Client, source string, metadata map[string]
 	return result, nil
 }
 
-// issue fires pre token generation with the user as it is now and signs both
-// tokens. A session outlives neither its user nor the user's being enabled.
+// issue fires pre token generation with the user as it is now and signs both tokens. A
+// session ends when its user is deleted or disabled.
 func (p *Pool) issue(g grant, client Client, source string, metadata map[string]string) (*authResult, error) {
 	u, ok := p.store.find(g.username)
 	if !ok {
@@ -63,8 +63,8 @@ func (p *Pool) firePreToken(source, userName, clientID string, request preTokenR
 	return decodeOverrides(raw, version)
 }
 
-// sharedClaims stand in both tokens: guide, "Understanding the identity (ID)
-// token" and "Understanding the access token", default payloads.
+// sharedClaims returns the claims of both tokens (guide, "Understanding the identity (ID)
+// token" and "Understanding the access token", default payloads).
 func (p *Pool) sharedClaims(u user, g grant) map[string]any {
 	return map[string]any{
 		"sub": u.sub, "iss": p.issuer(), "origin_jti": g.originJTI, "event_id": newUUID(),
@@ -72,8 +72,7 @@ func (p *Pool) sharedClaims(u user, g grant) map[string]any {
 	}
 }
 
-// idClaims has the attributes that the client may read, typed as AWS types them
-// in a token.
+// idClaims returns the attributes that the client may read, with AWS's types in a token.
 func (p *Pool) idClaims(shared map[string]any, u user, client Client) map[string]any {
 	claims := map[string]any{}
 	for name, value := range u.attributes {
@@ -104,10 +103,10 @@ func (p *Pool) accessClaims(shared map[string]any, u user, client Client, g gran
 	return claims
 }
 
-// tokenValue: attributes are strings, but the verification marks are booleans in
-// the token, identities is an array, address an object, updated_at a number.
-// Inside identities, primary and dateCreated become strings (guide,
-// "Understanding the identity (ID) token", federated sign-in).
+// tokenValue returns an attribute with its type in the token: attributes are strings, but
+// verification marks are booleans in the token, identities is an array, address an
+// object, updated_at a number. Inside identities, primary and dateCreated become strings
+// (guide, "Understanding the identity (ID) token", federated sign-in).
 func tokenValue(name, value string) any {
 	switch name {
 	case "email_verified", "phone_number_verified":
@@ -147,8 +146,8 @@ func signWith(key func() (*signingKey, error), claims map[string]any) (string, e
 	return k.sign(claims)
 }
 
-// holder gives the user whose access token this is: guide, "Understanding the
-// access token": it must carry the self-service scope.
+// holder returns the user of an access token, which must carry the self-service scope
+// (guide, "Understanding the access token").
 func (p *Pool) holder(token string) (user, Client, error) {
 	key, err := p.keys.access()
 	if err != nil {

@@ -17,7 +17,7 @@ import (
 	"github.com/golang-jwt/jwt/v5"
 )
 
-// keyByID reads the public keys as any verifier would.
+// keyByID reads the public keys as any verifier does.
 func (r *rig) keyByID(t *testing.T) jwt.Keyfunc {
 	t.Helper()
 	keys := map[string]*rsa.PublicKey{}

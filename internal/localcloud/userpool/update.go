@@ -8,20 +8,20 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/cognito"
 )
 
-// Changes of attributes fire none of this package's triggers: the guide
-// ("Customizing user pool workflows with Lambda triggers", API operations and
-// their triggers) lists custom message and custom sender triggers alone.
+// A change of attributes fires none of this package's triggers: the guide ("Customizing
+// user pool workflows with Lambda triggers", API operations and their triggers) lists
+// only custom message and custom sender triggers.
 
 type updateInput struct {
-	UserPoolID         string `json:"UserPoolId"` // the admin's calls
-	Username           string // the admin's calls
-	AccessToken        string // the user's calls
+	UserPoolID         string `json:"UserPoolId"` // of the admin calls
+	Username           string // of the admin calls
+	AccessToken        string // of the user's calls
 	UserAttributes     []attribute
-	UserAttributeNames []string // the deleting calls
+	UserAttributeNames []string // of the deleting calls
 }
 
-// changes are the attributes to write; API reference, UpdateUserAttributes: one
-// that is to be deleted has a blank value.
+// changes returns the attributes to write. A blank value deletes (API reference,
+// UpdateUserAttributes).
 func (in updateInput) changes() map[string]string {
 	changes := attributeMap(in.UserAttributes)
 	for _, name := range in.UserAttributeNames {
@@ -34,8 +34,8 @@ type updateOutput struct {
 	CodeDeliveryDetailsList []*codeDelivery `json:",omitempty"`
 }
 
-// updateUserAttributes and deleteUserAttributes: API reference. The answer says
-// where codes went; deleting sends none.
+// updateUserAttributes reports where codes went; deleteUserAttributes sends none (API
+// reference).
 func (p *Pool) updateUserAttributes(in updateInput) (updateOutput, error) {
 	u, client, err := p.holder(in.AccessToken)
 	if err != nil {
@@ -53,8 +53,8 @@ func (p *Pool) deleteUserAttributes(in updateInput) (empty, error) {
 	return empty{}, err
 }
 
-// adminUpdateUserAttributes and adminDeleteUserAttributes: API reference. An
-// administrator may set email_verified and phone_number_verified too.
+// adminUpdateUserAttributes and adminDeleteUserAttributes may also set email_verified and
+// phone_number_verified (API reference).
 func (p *Pool) adminUpdateUserAttributes(in updateInput) (empty, error) {
 	u, err := p.admin(in.UserPoolID, in.Username)
 	if err != nil {
@@ -89,8 +89,8 @@ func (p *Pool) update(u user, changes map[string]string) (updateOutput, error) {
 	return out, err
 }
 
-// checkChanges is checkAttributes for a change, in which a blank value deletes.
-// What AWS says to the deletion of a required attribute is not documented.
+// checkChanges is checkAttributes for a change, in which a blank value deletes. AWS does
+// not say how it refuses the deletion of a required attribute.
 func (p *Pool) checkChanges(changes map[string]string) error {
 	present := maps.Clone(changes)
 	for name, value := range changes {
@@ -108,11 +108,10 @@ func (p *Pool) checkChanges(changes map[string]string) error {
 	return p.checkAttributes(present)
 }
 
-// write changes u and gives the addresses that want a code: those that take
-// effect once proven (AttributesRequireVerificationBeforeUpdate), and those that
-// have taken effect and that the pool verifies by itself. API reference,
-// AdminUpdateUserAttributes: setting email_verified to true in the same call skips
-// both.
+// write changes u and returns the addresses that need a code: those that take effect once
+// proven (AttributesRequireVerificationBeforeUpdate), and those that have taken effect
+// and that the pool verifies by itself. email_verified set to true in the same call skips
+// both (API reference, AdminUpdateUserAttributes).
 func (p *Pool) write(u *user, changes map[string]string) (unproven []string) {
 	for _, name := range slices.Sorted(maps.Keys(changes)) { // email before email_verified
 		value := changes[name]
@@ -137,8 +136,8 @@ func (p *Pool) write(u *user, changes map[string]string) (unproven []string) {
 
 func isAddress(name string) bool { return name == "email" || name == "phone_number" }
 
-// forget removes an attribute, and with an address what was known of it: whether
-// AWS leaves email_verified behind is not documented.
+// forget removes an attribute, and with an address its verification mark. AWS does not
+// say whether it keeps the mark.
 func (u *user) forget(name string) {
 	delete(u.attributes, name)
 	delete(u.waiting, name)
@@ -154,14 +153,13 @@ func (u *user) wait(name, value string) {
 	u.waiting[name] = value
 }
 
-// move gives the user a new address: guide, "User attributes": it is unverified
-// until somebody says otherwise.
+// move sets a new address, which starts unverified (guide, "User attributes").
 func (u *user) move(name, value string) {
 	u.attributes[name], u.attributes[name+"_verified"] = value, "false"
 	delete(u.waiting, name)
 }
 
-// inSchema tells whether users of the pool may have the attribute.
+// inSchema reports whether users of the pool may have the attribute.
 func (p *Pool) inSchema(name string) bool {
 	_, custom := p.cfg.CustomAttributes[name]
 	return custom || cognito.IsStandard(name, 0)
@@ -171,5 +169,5 @@ func errNotInSchema(name string) *APIError {
 	return invalidParameter("Attributes did not conform to the schema: %s: Attribute does not exist in the schema.", name)
 }
 
-// isMark tells whether the attribute says that an address is verified.
+// isMark reports whether the attribute says that an address is verified.
 func isMark(name string) bool { return strings.HasSuffix(name, "_verified") }

@@ -10,7 +10,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
 )
 
-// signedIn is a pool with Ada in it and her access token, and no events yet.
+// signedIn returns a pool with the user Ada, her access token, and no events yet.
 func signedIn(t *testing.T, change func(*Config, *Options)) (*rig, *string) {
 	t.Helper()
 	r := startRig(t, change)
@@ -59,8 +59,8 @@ func TestUpdateUserAttributesChangesWhatTheClientMayWriteAndFiresNothing(t *test
 	wantSources(t, r.fns.sources(t))
 }
 
-// Without AttributesRequireVerificationBeforeUpdate a new address is the user's at
-// once, unverified, and a code goes to it.
+// Without AttributesRequireVerificationBeforeUpdate a new address takes effect at once,
+// unverified, and a code goes to it.
 func TestANewAddressCountsAtOnceWhereNothingElseIsSaid(t *testing.T) {
 	r, token := signedIn(t, nil)
 	out, err := r.update(t, token, attr("email", "ada@example.org"))
@@ -111,7 +111,7 @@ func TestANewAddressWaitsForItsCode(t *testing.T) {
 	}
 }
 
-// Two people who want the same address: the first to prove it has it.
+// Of two users who want the same address, the first to prove it gets it.
 func TestAnAddressThatAnotherHasByNowIsRefused(t *testing.T) {
 	r, token := signedIn(t, verifyFirst)
 	if _, err := r.update(t, token, attr("email", "bea@example.com")); err != nil {
@@ -171,7 +171,7 @@ func TestDeletingAttributesFiresNothing(t *testing.T) {
 	wantSources(t, r.fns.sources(t))
 }
 
-// A user who leaves and comes back under the same address is somebody else.
+// A user who is deleted and signs up again with the same address is a new user.
 func TestWhoeverTakesADeletedUsersNameIsAnother(t *testing.T) {
 	r, token := signedIn(t, nil)
 	before := r.attribute(t, "ada@example.com", "sub")
@@ -278,8 +278,8 @@ func TestAdministratorsDisableAndEnable(t *testing.T) {
 	r.login(t, "ada@example.com", longPassword)
 }
 
-// An administrator can take both steps of a first sign-in: no PostConfirmation, as
-// for any user whom an administrator created.
+// An administrator can take both steps of a first sign-in. PostConfirmation does not
+// fire, as for every user that an administrator created.
 func TestAdminRespondToAuthChallengeEndsTheFirstSignIn(t *testing.T) {
 	r := startRig(t, nil)
 	if err := r.tryInvite(t, "bea@example.com", ""); err != nil {

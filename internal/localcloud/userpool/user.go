@@ -17,16 +17,15 @@ const (
 	resetRequired       = "RESET_REQUIRED"
 )
 
-// user is one profile. The store hands out copies; a copy shares nothing that
-// anyone writes to.
+// user is one user. The store hands out copies; a copy shares nothing that is written to.
 type user struct {
 	username, sub, status string
 	enabled               bool
-	// attributes has neither sub nor cognito:user_status. Values are strings,
-	// also those of email_verified and identities.
+	// attributes has neither sub nor cognito:user_status. All values are strings, also
+	// those of email_verified and identities.
 	attributes map[string]string
 	password   passwordHash
-	// temporaryUntil is when the temporary password ends; zero when there is none.
+	// temporaryUntil is when the temporary password expires; zero if there is none.
 	temporaryUntil    time.Time
 	created, modified time.Time
 	groups            []string
@@ -50,8 +49,8 @@ func (u *user) verified(attribute string) bool {
 // attribute is one Name/Value pair of the API.
 type attribute struct{ Name, Value string }
 
-// list is the profile for API answers, sub first, the rest by name, limited to
-// what readable allows.
+// list returns the attributes that readable allows for an API answer, sub first, the rest
+// by name.
 func (u *user) list(readable func(string) bool) []attribute {
 	out := []attribute{{"sub", u.sub}}
 	for _, name := range slices.Sorted(maps.Keys(u.attributes)) {
@@ -70,7 +69,7 @@ func attributeMap(list []attribute) map[string]string {
 	return m
 }
 
-// dataMap is attributeMap for ValidationData: nil when the caller sent none.
+// dataMap is attributeMap for ValidationData: nil if the caller sent none.
 func dataMap(list []attribute) map[string]string {
 	if len(list) == 0 {
 		return nil
@@ -78,7 +77,7 @@ func dataMap(list []attribute) map[string]string {
 	return attributeMap(list)
 }
 
-// epoch is a time as AWS JSON 1.1 writes it: seconds with a fraction.
+// epoch is a time as in AWS JSON 1.1: seconds with a fraction.
 type epoch time.Time
 
 func (e epoch) MarshalJSON() ([]byte, error) {

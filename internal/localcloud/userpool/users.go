@@ -44,8 +44,8 @@ type getUserOutput struct {
 	UserAttributes []attribute
 }
 
-// getUser shows what the token's client may read (guide, "User attributes",
-// attribute permissions).
+// getUser returns what the token's client may read (guide, "User attributes", attribute
+// permissions).
 func (p *Pool) getUser(in getUserInput) (getUserOutput, error) {
 	u, client, err := p.holder(in.AccessToken)
 	if err != nil {

@@ -4,9 +4,9 @@ import "maps"
 
 type verifyInput struct{ AccessToken, AttributeName, Code string }
 
-// verifyUserAttribute: API reference, VerifyUserAttribute. The right code makes a
-// waiting address the user's, unless another user has it by now, and the address
-// verified. A code that another user's name refuses can be used again.
+// verifyUserAttribute verifies an address with the right code (API reference,
+// VerifyUserAttribute). A waiting address becomes the user's own, unless another user has
+// it by now. Then the code can be used again.
 func (p *Pool) verifyUserAttribute(in verifyInput) (empty, error) {
 	u, _, err := p.holder(in.AccessToken)
 	if err != nil {
@@ -32,8 +32,8 @@ func (p *Pool) verifyUserAttribute(in verifyInput) (empty, error) {
 	return empty{}, err
 }
 
-// getUserAttributeVerificationCode: API reference. It fires none of this package's
-// triggers; a waiting address gets the code before the present one does.
+// getUserAttributeVerificationCode fires none of this package's triggers (API reference).
+// A waiting address gets the code in preference to the present one.
 func (p *Pool) getUserAttributeVerificationCode(in verifyInput) (deliveryOutput, error) {
 	u, _, err := p.holder(in.AccessToken)
 	switch {
@@ -47,8 +47,7 @@ func (p *Pool) getUserAttributeVerificationCode(in verifyInput) (deliveryOutput,
 	return deliveryOutput{p.sendCode(u, "attribute", in.AttributeName)}, nil
 }
 
-// deleteUser and globalSignOut are a user's own: API reference. Neither fires a
-// trigger, nor do their administrative forms.
+// deleteUser and globalSignOut fire no trigger, nor do their admin forms (API reference).
 func (p *Pool) deleteUser(in verifyInput) (empty, error) {
 	u, _, err := p.holder(in.AccessToken)
 	if err == nil {
@@ -73,8 +72,8 @@ func (p *Pool) adminUserGlobalSignOut(in adminUserInput) (empty, error) {
 	return empty{}, err
 }
 
-// dropChallenges ends a deleted user's half-finished sign-ins, which must not
-// become those of whoever takes the name next.
+// dropChallenges ends a deleted user's unfinished sign-ins, so that the next user with
+// the name does not get them.
 func (s *store) dropChallenges(key string) {
 	maps.DeleteFunc(s.challenges, func(_ string, c challenge) bool { return s.fold(c.username) == key })
 }

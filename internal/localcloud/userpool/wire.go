@@ -14,10 +14,10 @@ const (
 	maxInput = 1 << 20
 )
 
-// empty is the answer of an operation that answers nothing.
+// empty is the answer of an operation that returns nothing.
 type empty struct{}
 
-// operation is one cognito-idp call, from its body to what becomes the answer.
+// operation is one cognito-idp call, from its body to its answer.
 type operation func(body []byte) (any, error)
 
 func op[In, Out any](f func(In) (Out, error)) operation {
@@ -88,8 +88,8 @@ func (p *Pool) handler() http.Handler {
 	return p.dated(mux)
 }
 
-// dated gives every reply the service's time, as AWS's endpoints do (RFC 9110,
-// section 6.6.1): whoever compares times must not use a clock of his own.
+// dated sets the service's time in every reply, as AWS's endpoints do (RFC 9110, section
+// 6.6.1), so that clients need no clock of their own to compare times.
 func (p *Pool) dated(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Date", p.now().UTC().Format(http.TimeFormat))
@@ -113,8 +113,8 @@ func (p *Pool) call(operations map[string]operation, w http.ResponseWriter, r *h
 	return f(body)
 }
 
-// writeError is AWS JSON 1.1's error form: __type in the body, the same name in
-// a header, HTTP 400. What is not a refusal is a fault of this package: HTTP 500.
+// writeError sends AWS JSON 1.1's error form: __type in the body, the same name in a
+// header, HTTP 400. An error that is no refusal is a fault of this package: HTTP 500.
 func writeError(w http.ResponseWriter, err error) {
 	status, api := http.StatusBadRequest, (*APIError)(nil)
 	if !errors.As(err, &api) {

@@ -1,8 +1,8 @@
 // Package ministack runs MiniStack, an emulator of AWS from PyPI, on 127.0.0.1.
 //
-// Left to itself it listens on every interface and opens further ports, keeps
-// state below the user's home, and gives functions no way back to itself. Start
-// sets all of that, so that a server leaves nothing behind.
+// By default it listens on every interface, opens further ports, keeps state in the
+// user's home, and gives functions no way back to itself. Start sets all of that, so that
+// a server leaves nothing behind.
 package ministack
 
 import (
@@ -20,8 +20,8 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/process"
 )
 
-// Account is the AWS account that the server plays for an access key of the same
-// twelve digits.
+// Account is the AWS account that the server plays for an access key of the same twelve
+// digits.
 const Account = "000000000000"
 
 // Region is the one that callers should name.
@@ -31,14 +31,14 @@ const Region = "us-east-1"
 type Server struct {
 	// URL is the one endpoint of all services.
 	URL string
-	// LogFile is what the server and the functions print.
+	// LogFile receives the output of the server and the functions.
 	LogFile string
 
 	child *process.Child
 }
 
-// Start runs program (venv/bin/ministack) with everything it writes below dir, and
-// waits until it answers. The caller ends it with Stop.
+// Start runs program (venv/bin/ministack), which writes below dir only, and waits until
+// it answers. The caller must Stop it.
 func Start(ctx context.Context, program, dir string) (*Server, error) {
 	port, err := freePort()
 	if err != nil {
@@ -66,7 +66,7 @@ func Start(ctx context.Context, program, dir string) (*Server, error) {
 	return s, nil
 }
 
-// environment is all that the server is told. AWS_ENDPOINT_URL reaches the
+// environment returns the server's whole environment. AWS_ENDPOINT_URL reaches the
 // functions, which find the table with it.
 func environment(url, port, dir string) []string {
 	return []string{
@@ -99,10 +99,10 @@ func (s *Server) ready(ctx context.Context) error {
 	}
 }
 
-// Stop ends the server and the functions that it runs.
+// Stop ends the server and its functions.
 func (s *Server) Stop() error { return s.child.Stop(syscall.SIGTERM, 5*time.Second) }
 
-// freePort gives the number of a port of 127.0.0.1 that is free now.
+// freePort returns a port of 127.0.0.1 that is free now.
 func freePort() (string, error) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {

@@ -22,7 +22,7 @@ func (p *Project) Bootstrap(ctx context.Context) error {
 	return err
 }
 
-// Synth writes the stack's template to cdk.out below the project's folder.
+// Synth writes the stack's template to cdk.out in the project's folder.
 func (p *Project) Synth(ctx context.Context) error {
 	_, err := p.cdk(ctx, "synth", "--quiet")
 	return err
@@ -31,7 +31,7 @@ func (p *Project) Synth(ctx context.Context) error {
 // outputsFile is the outputs' file in the project's folder.
 const outputsFile = "outputs.json"
 
-// Deploy brings the stack to what the stage says and gives its outputs.
+// Deploy brings the stack to the stage's state and returns its outputs.
 func (p *Project) Deploy(ctx context.Context) (map[string]string, error) {
 	if _, err := p.cdk(ctx, "deploy", "--require-approval", "never", "--outputs-file", outputsFile); err != nil {
 		return nil, err
@@ -47,24 +47,24 @@ func (p *Project) Deploy(ctx context.Context) (map[string]string, error) {
 	return stacks[p.Stack()], nil
 }
 
-// Publish packs and uploads the functions and prepares the deployment, and leaves it
-// at that. The archives are below cdk.out/.cache then.
+// Publish packs and uploads the functions and prepares the deployment without running it.
+// The archives are then in cdk.out/.cache.
 func (p *Project) Publish(ctx context.Context) error {
 	_, err := p.cdk(ctx, "deploy", "--require-approval", "never", "--method", "prepare-change-set")
 	return err
 }
 
-// Diff says what a deploy would change; the error is there if it is anything.
+// Diff returns what a deploy would change, with an error if that is anything.
 func (p *Project) Diff(ctx context.Context) (string, error) { return p.cdk(ctx, "diff", "--fail") }
 
-// Destroy removes the stack, without asking.
+// Destroy removes the stack without asking.
 func (p *Project) Destroy(ctx context.Context) error {
 	_, err := p.cdk(ctx, "destroy", "--force")
 	return err
 }
 
-// cdk runs the command line in a process group of its own, interrupts it when ctx
-// ends, and gives what it printed.
+// cdk runs the command line in a process group of its own, interrupts it when ctx ends,
+// and returns its output.
 func (p *Project) cdk(ctx context.Context, verb string, args ...string) (string, error) {
 	args = append([]string{
 		"--prefix", filepath.Join(p.o.Root, "infra"), "cdk", verb,
@@ -93,7 +93,7 @@ func (p *Project) cdk(ctx context.Context, verb string, args ...string) (string,
 	return printed.String(), nil
 }
 
-// tail gives the last lines of a text.
+// tail returns the last lines of a text.
 func tail(text string, lines int) string {
 	all := strings.Split(strings.TrimRight(text, "\n"), "\n")
 	return strings.Join(all[max(0, len(all)-lines):], "\n")

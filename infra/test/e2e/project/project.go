@@ -1,10 +1,10 @@
-// Package project deploys one stage from a folder of its own, with the project's
-// pinned CDK command line, the project's app and the project's built functions.
+// Package project deploys one stage from its own folder, with the repository's pinned CDK
+// command line, app and built functions.
 //
-// The folder holds cdk.json, the app and the stage file, so that a stage can be
-// deployed that is no file of the repository: a changed copy of dev, or the
-// disposable stage of a verification. The folder's cdk.json is the repository's
-// but for two keys: the app is compiled once, and nothing is built before each call.
+// The folder holds cdk.json, the app and the stage file, so that it can deploy a stage
+// that is no file of the repository: a changed copy of dev, or the disposable stage of a
+// verification. Its cdk.json is the repository's but for two keys: the app is compiled
+// once, and nothing is built before each call.
 package project
 
 import (
@@ -17,24 +17,24 @@ import (
 	"path/filepath"
 )
 
-// Options says what to deploy, and where from.
+// Options says what to deploy, and from where.
 type Options struct {
 	// Root is the repository. Dir is an empty folder, which becomes the project.
 	Root, Dir string
 	// Stage is the stage's name, File its stage file.
 	Stage string
 	File  []byte
-	// Arch is the processor of the functions; Bundles the folder with
-	// <arch>/<function>/bootstrap. Default: "" means dist below Root.
+	// Arch is the processor of the functions, Bundles the folder with
+	// <arch>/<function>/bootstrap; "" is dist in Root.
 	Arch, Bundles string
-	// Env is the environment of the command line; see Emulated. nil means this
-	// process's own.
+	// Env is the environment of the command line; see Emulated. nil is this process's
+	// own.
 	Env []string
-	// Log receives what the command line prints. Default: nil discards it.
+	// Log receives the output of the command line; nil discards it.
 	Log io.Writer
 }
 
-// Project is a folder that is ready to be deployed. It serves one goroutine.
+// Project is a folder that can be deployed. It serves one goroutine.
 type Project struct{ o Options }
 
 // New fills the folder.
@@ -81,7 +81,7 @@ func (p *Project) configure() error {
 	return p.write("cdk.json", src)
 }
 
-// Change replaces the stage file. It shows with the next deploy.
+// Change replaces the stage file for the next deploy.
 func (p *Project) Change(file []byte) error {
 	return p.write(filepath.Join("infra", "stages", p.o.Stage+".yaml"), file)
 }
@@ -93,14 +93,14 @@ func (p *Project) write(name string, content []byte) error {
 	return nil
 }
 
-// Stack is the name of the stage's stack.
+// Stack returns the name of the stage's stack.
 func (p *Project) Stack() string { return "CognitoTriggers-" + p.o.Stage }
 
-// Dir is the project's folder; the synthesized stack is below its cdk.out.
+// Dir returns the project's folder; the synthesized stack is in its cdk.out.
 func (p *Project) Dir() string { return p.o.Dir }
 
-// OutputsFile is where a deploy leaves the stack's outputs.
+// OutputsFile returns the file with the outputs of a deploy.
 func (p *Project) OutputsFile() string { return filepath.Join(p.o.Dir, outputsFile) }
 
-// Environ is the environment of the command line; see Options.Env.
+// Environ returns the environment of the command line; see Options.Env.
 func (p *Project) Environ() []string { return p.o.Env }

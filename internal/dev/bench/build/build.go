@@ -1,6 +1,5 @@
-// Package build compiles programs exactly as the Makefile does, so that what is
-// measured is what is deployed. The flags stand here a second time, and a test
-// holds them against the Makefile's.
+// Package build compiles programs as the Makefile does, so that the benchmark measures
+// what is deployed. A test compares the flags here with the Makefile's.
 package build
 
 import (
@@ -25,13 +24,12 @@ type Program struct {
 	Out string
 	// Arch is a GOARCH; "" is this machine's. The system is always Linux.
 	Arch string
-	// Extra, if not "", is a Go file that is compiled into the main package
-	// although it does not lie there: the source tree is not touched (go help
-	// build, -overlay).
+	// Extra, if not "", is a Go file from elsewhere that is compiled into the main
+	// package without changing the source tree (go help build, -overlay).
 	Extra string
 }
 
-// Root gives the folder of the module that the working directory is in.
+// Root returns the folder of the module that contains the working directory.
 func Root() (string, error) {
 	out, err := exec.Command("go", "env", "GOMOD").Output()
 	if err != nil {
@@ -44,7 +42,7 @@ func Root() (string, error) {
 	return filepath.Dir(file), nil
 }
 
-// Compile builds the program. The error has what the compiler said.
+// Compile builds the program. The error contains the compiler's output.
 func Compile(ctx context.Context, root string, p Program) error {
 	args := append([]string{"build"}, flags()...)
 	if p.Extra != "" {
@@ -90,8 +88,8 @@ func overlay(root string, p Program) (string, error) {
 	return path, nil
 }
 
-// Packages lists the packages that a program links, in the form that format
-// asks for (go help list), one line each. Standard packages are among them.
+// Packages returns the packages that a program links, standard ones too, in the given
+// format (go help list), one line each.
 func Packages(ctx context.Context, root, program, format string) ([]string, error) {
 	cmd := exec.CommandContext(ctx, "go", "list", "-deps", "-tags", Tags, "-f", format, "./"+program)
 	cmd.Dir = root

@@ -24,7 +24,7 @@ func TestTheFlagsAreTheMakefiles(t *testing.T) {
 	}
 }
 
-// variable gives what the Makefile sets a variable to.
+// variable returns the Makefile's value of a variable.
 func variable(t *testing.T, makefile, name string) string {
 	t.Helper()
 	for line := range strings.Lines(makefile) {

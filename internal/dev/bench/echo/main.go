@@ -1,6 +1,5 @@
-// Command echo is the floor of every Go function: the official runtime client
-// and a handler that gives the event back. What a function of the suite costs
-// above it is the suite's doing.
+// Command echo is the least that a Go function costs: the official runtime client and a
+// handler that returns the event. A function of the suite is compared with it.
 package main
 
 import (
@@ -11,7 +10,7 @@ import (
 
 type echo struct{}
 
-// Invoke gives the event back.
+// Invoke returns the event.
 func (echo) Invoke(_ context.Context, event []byte) ([]byte, error) { return event, nil }
 
 func main() { lambda.Start(echo{}) }

@@ -26,7 +26,7 @@ import (
 
 const events = "../../../../events"
 
-// event reads an event of the specification without blanks.
+// event returns an event of the specification without blanks.
 func event(b *testing.B, name string) []byte {
 	b.Helper()
 	text, err := os.ReadFile(filepath.Join(events, name+".json"))
@@ -123,8 +123,8 @@ func BenchmarkClaims(b *testing.B) {
 	}
 }
 
-// BenchmarkLogLine is the chain around a room that does nothing: decode, budget,
-// echo and the line. BenchmarkDecode and BenchmarkSplice are its other parts.
+// BenchmarkLogLine is the chain around a handler that does nothing: decode, budget, echo
+// and the line. BenchmarkDecode and BenchmarkSplice are its other parts.
 func BenchmarkLogLine(b *testing.B) {
 	doc := event(b, "postconfirmation/confirmed")
 	chain := kernel.Handle(kernel.Function[cognito.PostConfirmation]{
@@ -145,8 +145,8 @@ func BenchmarkLogLine(b *testing.B) {
 	}
 }
 
-// BenchmarkUpdate is a row's update as it is built, signed, sent, answered and
-// read, over a plain connection on this machine.
+// BenchmarkUpdate is a row's update: built, signed, sent, answered and read, over a plain
+// connection on this machine.
 func BenchmarkUpdate(b *testing.B) {
 	store := open(b, `{}`)
 	seen := users.Snapshot{
@@ -174,7 +174,7 @@ func BenchmarkAccess(b *testing.B) {
 	}
 }
 
-// open gives a store whose table answers everything alike.
+// open returns a store whose table answers every request with reply.
 func open(b *testing.B, reply string) *dynamo.Store {
 	b.Helper()
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

@@ -9,7 +9,7 @@ import (
 	"sync/atomic"
 )
 
-// lines reads what a process prints, as Lambda does: through a pipe.
+// lines reads what a process prints, through a pipe, as Lambda does.
 type lines struct {
 	reader, writer *os.File
 	done           chan struct{}
@@ -41,7 +41,7 @@ func (l *lines) read() {
 	}
 }
 
-// note judges a line of the suite by the metrics in it.
+// note judges one of the suite's lines by its metrics.
 func (l *lines) note(line []byte) {
 	if bytes.Contains(line, []byte(`"failed":1`)) || bytes.Contains(line, []byte(`"degraded":1`)) {
 		l.faults.Add(1)

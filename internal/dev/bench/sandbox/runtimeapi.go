@@ -7,14 +7,14 @@ import (
 	"time"
 )
 
-// timeout is the functions' time-out: the deadline of an event is so far away.
+// timeout is the functions' time-out, which sets an event's deadline.
 const timeout = 4 * time.Second
 
-// requestID is the id of every event: only one is under way.
+// requestID is the id of every event: there is one at a time.
 const requestID = "8476a536-e9f4-11e8-9739-2dfe598c3fcd"
 
-// runtimeAPI is the Lambda Runtime API, version 2018-06-01 (Lambda developer
-// guide, "Using the Lambda runtime API for custom runtimes").
+// runtimeAPI is the Lambda Runtime API, version 2018-06-01 (Lambda developer guide,
+// "Using the Lambda runtime API for custom runtimes").
 func (s *Sandbox) runtimeAPI() http.Handler {
 	const root = "/2018-06-01/runtime/"
 	mux := http.NewServeMux()

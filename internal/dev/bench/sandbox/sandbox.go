@@ -1,13 +1,13 @@
-// Package sandbox is one Lambda execution environment with a stopwatch: a
-// process, its Runtime API on 127.0.0.1, its share of the CPU and what it used.
+// Package sandbox is one Lambda execution environment with a stopwatch: a process, its
+// Runtime API on 127.0.0.1, its CPU share and its use of resources.
 //
-// internal/localcloud/lambdahost is Lambda as a developer needs it; this is
-// Lambda as a measurement needs it. One event at a time, no reuse, no time-outs,
-// and three instants taken as close to the wire as can be: the process is
-// started, it asks for its first event, its answer has arrived.
+// internal/localcloud/lambdahost is Lambda for a developer; this one is for measurements.
+// It has one event at a time, no reuse and no time-outs. It notes three instants as close
+// to the wire as possible: the process starts, it asks for its first event, its answer
+// has arrived.
 //
-// The init phase runs at full speed and the process enters its share only when
-// it asks for the first event, as on Lambda ("burst" CPU in the init phase).
+// The init phase runs at full speed. The process enters its share when it asks for the
+// first event, as on Lambda ("burst" CPU in the init phase).
 package sandbox
 
 import (
@@ -28,18 +28,17 @@ import (
 
 // Program is what runs.
 type Program struct {
-	// Name is the function's; it is also the handler's.
+	// Name is the function's name and the handler's.
 	Name string
-	// Dir holds bootstrap, and policy.json where the program wants one.
+	// Dir holds bootstrap, and policy.json if the program needs one.
 	Dir string
 	// Env is added to what Lambda sets.
 	Env []string
 }
 
-// Sandbox is a running process. Its methods are for one goroutine.
+// Sandbox is a running process, for one goroutine.
 type Sandbox struct {
-	// Init is the time from the start of the process to its first request for an
-	// event.
+	// Init is the time from the start of the process to its first request for an event.
 	Init time.Duration
 
 	name   string
@@ -64,11 +63,11 @@ type answered struct {
 	at     time.Time
 }
 
-// patience bounds every wait: a function that takes longer is broken.
+// patience bounds every wait: a slower function is broken.
 const patience = 30 * time.Second
 
-// Start runs the program until it asks for its first event, and then moves it
-// into the share, which is its own from then on; nil is the whole machine.
+// Start runs the program until it asks for its first event, then moves it into the share,
+// which it owns from then on; nil is the whole machine.
 func Start(p Program, share *Share) (*Sandbox, error) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -108,7 +107,7 @@ func (s *Sandbox) launch(p Program, runtimeAPI string) error {
 	return s.share.take(child.PID())
 }
 
-// environment is what Lambda sets; nothing of the host comes through.
+// environment returns what Lambda sets; of the host's variables only PATH comes through.
 func environment(p Program, runtimeAPI string) []string {
 	return []string{
 		"PATH=" + os.Getenv("PATH"), "LANG=en_US.UTF-8", "TZ=:UTC",
@@ -123,7 +122,7 @@ func environment(p Program, runtimeAPI string) []string {
 	}
 }
 
-// await waits until the process asks for an event, and says when it did.
+// await waits until the process asks for an event, and returns when it did.
 func (s *Sandbox) await() (time.Time, error) {
 	timer := time.NewTimer(patience)
 	defer timer.Stop()
@@ -138,9 +137,9 @@ func (s *Sandbox) await() (time.Time, error) {
 	}
 }
 
-// Invoke sends an event and gives the reply and the time from the first byte of
-// the one to the last of the other. It then waits until the process asks again,
-// so that what it used is complete. The error tells of a function that failed.
+// Invoke sends an event and returns the reply and the time from the event's first byte to
+// the reply's last. Then it waits until the process asks again, so that its use of
+// resources is complete. It returns an error if the function failed.
 func (s *Sandbox) Invoke(event []byte) (reply []byte, took time.Duration, err error) {
 	if !s.ready {
 		if _, err := s.await(); err != nil {
@@ -166,14 +165,14 @@ func (s *Sandbox) Invoke(event []byte) (reply []byte, took time.Duration, err er
 	}
 }
 
-// Faults counts the log lines so far that tell of a failed or degraded event:
-// a function that fails open answers well and only says it there.
+// Faults returns the number of log lines so far that report a failed or degraded event: a
+// function that fails open reports it only there.
 func (s *Sandbox) Faults() int64 { return s.lines.faults.Load() }
 
-// PID is the process.
+// PID returns the process id.
 func (s *Sandbox) PID() int { return s.child.PID() }
 
-// LastLine is what the process said last.
+// LastLine returns the last line that the process printed.
 func (s *Sandbox) LastLine() string { return s.lines.last() }
 
 // Close kills the process and its group. It may be called twice.

@@ -11,15 +11,15 @@ import (
 )
 
 const (
-	// wholeCPU is the memory size that comes with one full processor (Lambda
-	// developer guide, "Configure Lambda function memory").
+	// wholeCPU is the memory size, in MB, with one full processor (Lambda developer
+	// guide, "Configure Lambda function memory").
 	wholeCPU = 1769
-	// period is how often a share is filled up, in µs. Lambda's is 20 ms as far
-	// as can be seen from inside; the kernel's own would be 100.
+	// period is the time between two refills of a share, in µs. Lambda's is 20 ms as far
+	// as one can see from inside; the kernel's default is 100.
 	period = 20_000
 )
 
-// Shares makes CPU shares, as cgroups of the kernel. It is for one goroutine.
+// Shares makes CPU shares as cgroups. It is for one goroutine.
 type Shares struct {
 	folder string
 	// Version is the cgroups' version, 1 or 2.
@@ -27,12 +27,12 @@ type Shares struct {
 	made    int
 }
 
-// Share is the CPU share of one process: one that another has used would have
-// less to give until the period is over, since even a process's end uses some.
+// Share is the CPU share of one process. It cannot be reused at once: even a process's
+// end uses some of the period's time.
 type Share struct{ folder string }
 
-// OpenShares finds out whether this machine lets a share be made. The error says
-// why it does not; most often it needs root.
+// OpenShares returns an error with the reason if this machine lets no share be made; most
+// often it needs root.
 func OpenShares() (*Shares, error) {
 	var reasons []error
 	for version, parent := range map[int]string{1: "/sys/fs/cgroup/cpu", 2: "/sys/fs/cgroup"} {
@@ -75,7 +75,7 @@ func (s *Shares) open(parent string) error {
 	return share.close()
 }
 
-// Of makes a share of a memory size in MB. The sandbox that takes it removes it.
+// Of makes the share of a memory size in MB. The sandbox that takes it removes it.
 func (s *Shares) Of(memory int) (*Share, error) {
 	s.made++
 	share := &Share{folder: filepath.Join(s.folder, strconv.Itoa(s.made))}
@@ -88,8 +88,8 @@ func (s *Shares) Of(memory int) (*Share, error) {
 	return share, nil
 }
 
-// limit sets the quota, and the weight as high as it goes: whatever else the
-// machine does should not take from the little that is granted.
+// limit sets the quota, and the highest weight, so that other load on the machine takes
+// nothing from it.
 func (s *Share) limit(version, quota int) error {
 	if version == 2 {
 		return errors.Join(
@@ -105,11 +105,11 @@ func (s *Share) limit(version, quota int) error {
 // take moves a process with all its threads into the share.
 func (s *Share) take(pid int) error { return write(s.folder, "cgroup.procs", strconv.Itoa(pid)) }
 
-// close removes the share. The kernel may need a moment to see that its process
-// has ended.
+// close removes the share. The kernel may need a moment to see that its process has
+// ended.
 func (s *Share) close() error { return remove(s.folder) }
 
-// Close removes what the shares were made in.
+// Close removes the parent of the shares.
 func (s *Shares) Close() error { return remove(s.folder) }
 
 func remove(folder string) (err error) {

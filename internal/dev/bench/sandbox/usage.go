@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// CPU is the processor time that the process has used since it began, its
-// threads that ended included, in nanoseconds as the kernel counts them.
+// CPU returns the processor time that the process has used, ended threads included, with
+// the kernel's nanosecond count.
 func (s *Sandbox) CPU() (time.Duration, error) {
 	used, err := processorTime(s.PID())
 	if err != nil {
@@ -18,7 +18,7 @@ func (s *Sandbox) CPU() (time.Duration, error) {
 	return used, nil
 }
 
-// Memory is the process's resident memory in bytes: now, and at its peak.
+// Memory returns the process's resident memory in bytes, now and at its peak.
 func (s *Sandbox) Memory() (now, peak int64, err error) {
 	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", s.PID()))
 	if err != nil {
@@ -27,8 +27,7 @@ func (s *Sandbox) Memory() (now, peak int64, err error) {
 	return kilobytes(status, "VmRSS:"), kilobytes(status, "VmHWM:"), nil
 }
 
-// kilobytes reads a line such as "VmHWM:    14180 kB" and gives bytes; 0 if it
-// is not there.
+// kilobytes returns the bytes of a line such as "VmHWM: 14180 kB"; 0 if it is missing.
 func kilobytes(status []byte, name string) int64 {
 	_, rest, _ := bytes.Cut(status, []byte(name))
 	fields := bytes.Fields(rest)

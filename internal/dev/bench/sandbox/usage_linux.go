@@ -6,8 +6,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// processorTime reads another process's CPU clock, whose id is made of the
-// process id (clock_getcpuclockid(3)).
+// processorTime reads another process's CPU clock, whose id is made of the process id
+// (clock_getcpuclockid(3)).
 func processorTime(pid int) (time.Duration, error) {
 	const sched = 2 // CPUCLOCK_SCHED
 	var used unix.Timespec

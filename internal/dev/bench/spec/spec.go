@@ -1,5 +1,5 @@
-// Package spec takes from the folder events what the benchmark sends to the
-// functions and puts beside them: the specification's events and its policy.
+// Package spec reads the specification's events and policy from the folder events, for
+// the benchmark.
 package spec
 
 import (
@@ -15,11 +15,11 @@ import (
 // Function is a function of the suite and the case of its common path.
 type Function struct {
 	Name, Case string
-	// Store says that it has one.
+	// Store says whether it uses the table.
 	Store bool
 }
 
-// Functions are the four.
+// Functions returns the four functions.
 func Functions() []Function {
 	return []Function{
 		{"presignup", "self-allowed", false},
@@ -29,8 +29,8 @@ func Functions() []Function {
 	}
 }
 
-// Event reads events/<function>/<case>.json as Cognito sends it: without blanks.
-// root is the repository's.
+// Event returns events/<function>/<case>.json as Cognito sends it, without blanks. root
+// is the repository's.
 func Event(root, function, name string) ([]byte, error) {
 	text, err := os.ReadFile(filepath.Join(root, "events", function, name+".json"))
 	if err != nil {
@@ -43,7 +43,7 @@ func Event(root, function, name string) ([]byte, error) {
 	return event.Bytes(), nil
 }
 
-// WritePolicy puts the specification's policy into a function's folder, in the
+// WritePolicy writes the specification's policy into a function's folder, with the
 // sections that the deployed function has.
 func WritePolicy(root, dir, function string) error {
 	text, err := os.ReadFile(filepath.Join(root, "events", "policy.json"))

@@ -12,7 +12,7 @@ var (
 	client  = `{"pk":{"S":"` + table.ClientPrefix + `4example4client4id4web4app"},"sk":{"S":"` + table.ClientRow + `"},"clientProfile":{"S":"app"}}`
 )
 
-// answer is the reply to an operation, by the request's X-Amz-Target.
+// answer returns the reply to an operation, by the request's X-Amz-Target.
 func answer(target string) string {
 	switch target {
 	case "DynamoDB_20120810.BatchGetItem":

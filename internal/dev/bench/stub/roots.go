@@ -22,18 +22,17 @@ import (
 
 // rootName is the root under which AWS signs DynamoDB's certificates today.
 //
-// The suite's client parses only Amazon's roots out of the system's bundle and
-// finds them by subject (internal/dynamo/roots.go). So that it does here what it
-// does on AWS, the stub's own root carries that subject and takes the real one's
-// place in a copy of the system's bundle: as many certificates as before, one of
-// them worthless outside this process. The chain is AWS's in kind, RSA 2048 with
-// one intermediate certificate, but for two things: the address, and the leaf's
-// key, which is an ECDSA key so that the stub answers a handshake in the time of
-// AWS's machines and not with a millisecond of this one's.
+// The suite's client finds Amazon's roots in the system's bundle by their subject and
+// parses only these (internal/dynamo/roots.go). To make it do the same here, the stub's
+// own root has this subject and replaces the real one in a copy of the system's bundle.
+// The number of certificates stays the same, and this one is worthless outside this
+// process. The chain is like AWS's, RSA 2048 with one intermediate certificate, except
+// for two things: the address, and the leaf's key. It is an ECDSA key, so that the stub
+// answers a handshake as fast as AWS's machines instead of spending a millisecond of this
+// one.
 const rootName = "Amazon Root CA 1"
 
-// bundles are the usual places of the system's root certificates, in the order
-// of crypto/x509.
+// bundles are the usual places of the system's root certificates, in crypto/x509's order.
 var bundles = []string{
 	"/etc/ssl/certs/ca-certificates.crt",
 	"/etc/pki/tls/certs/ca-bundle.crt",
@@ -42,10 +41,9 @@ var bundles = []string{
 	"/etc/ssl/cert.pem",
 }
 
-// roots are the trusted certificates as provided.al2023 has them: the bundle, and
-// a folder with each of them in a file of its own, which crypto/x509 parses as
-// well (golang/go#79018). A program that takes Go's defaults, as the tutorial's,
-// therefore parses all of them twice.
+// roots are the trusted certificates as in provided.al2023: the bundle, and a folder with
+// each certificate in its own file, which crypto/x509 parses as well (golang/go#79018).
+// So a program with Go's defaults, such as the tutorial's, parses all of them twice.
 type roots struct{ bundle, folder string }
 
 // signer is a certificate that can sign others.
@@ -89,7 +87,7 @@ func template(serial int64, name string) *x509.Certificate {
 func newRSA() (crypto.Signer, error)   { return rsa.GenerateKey(rand.Reader, 2048) }
 func newECDSA() (crypto.Signer, error) { return ecdsa.GenerateKey(elliptic.P256(), rand.Reader) }
 
-// issue signs a certificate for a new key; the zero signer lets it sign itself.
+// issue signs a certificate for a new key; a zero signer signs with that key.
 func issue(by signer, cert *x509.Certificate, newKey func() (crypto.Signer, error)) (signer, error) {
 	key, err := newKey()
 	if err != nil {
@@ -109,8 +107,8 @@ func issue(by signer, cert *x509.Certificate, newKey func() (crypto.Signer, erro
 	return signer{signed, key}, nil
 }
 
-// write copies the system's roots, with the given one in the place of the real
-// one; at the end if the system does not have that.
+// write copies the system's roots with the given one in place of the real one, or at the
+// end if the system does not have it.
 func (r roots) write(root *x509.Certificate) error {
 	system, err := systemBundle()
 	if err != nil {

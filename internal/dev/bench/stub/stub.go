@@ -1,11 +1,10 @@
-// Package stub is a DynamoDB that knows one answer, for measuring what talks to
-// it: TLS on 127.0.0.1, HTTP/1.1 as DynamoDB speaks it, a certificate chain like
-// AWS's (roots.go), and replies that were written before the first request, so
-// that its own time is small and the same for everyone.
+// Package stub is a DynamoDB with constant answers, for measuring its clients: TLS on
+// 127.0.0.1, HTTP/1.1 as DynamoDB speaks it, a certificate chain like AWS's (roots.go),
+// and replies written in advance, so that its own time is small and always the same.
 //
-// It keeps nothing and checks nothing: every update succeeds, and every read
-// finds the same AUTHZ and PROFILE. What is right is for the tests of package
-// dynamo; here only time counts.
+// It stores and checks nothing: every update succeeds, and every read finds the same
+// AUTHZ and PROFILE. The tests of package dynamo check what is right; here only time
+// counts.
 package stub
 
 import (
@@ -24,7 +23,7 @@ import (
 // Table is the table whose rows a read finds.
 const Table = "bench"
 
-// Stub is a running server. All methods may be called concurrently.
+// Stub is a running server. Its methods are safe for concurrent use.
 type Stub struct {
 	server   *http.Server
 	listener net.Listener
@@ -34,8 +33,8 @@ type Stub struct {
 	busy     atomic.Int64 // ns
 }
 
-// Start serves until Close. The root certificates are written into dir, which
-// the caller removes. An error says which file is missing.
+// Start serves until Close. It writes the root certificates into dir, which the caller
+// removes. An error says which file is missing.
 func Start(dir string) (*Stub, error) {
 	identity, trusted, err := newIdentity(dir)
 	if err != nil {
@@ -49,7 +48,7 @@ func Start(dir string) (*Stub, error) {
 	s.server = &http.Server{
 		Handler:           s,
 		ReadHeaderTimeout: time.Minute,
-		ErrorLog:          log.New(io.Discard, "", 0), // a killed function leaves handshakes and requests half done
+		ErrorLog:          log.New(io.Discard, "", 0), // a killed function leaves unfinished handshakes and requests
 		Protocols:         new(http.Protocols),
 	}
 	s.server.Protocols.SetHTTP1(true)
@@ -60,7 +59,7 @@ func Start(dir string) (*Stub, error) {
 	return s, nil
 }
 
-// Environment are the variables that lead a function here.
+// Environment returns the variables that lead a function here.
 func (s *Stub) Environment() []string {
 	return []string{
 		"TABLE_NAME=" + Table,
@@ -73,11 +72,11 @@ func (s *Stub) Environment() []string {
 // Delay makes every later reply wait, as a network would.
 func (s *Stub) Delay(d time.Duration) { s.delay.Store(int64(d)) }
 
-// Requests counts the calls of the API so far.
+// Requests returns the number of API calls so far.
 func (s *Stub) Requests() int64 { return s.requests.Load() }
 
-// Busy is the time that the stub has spent on them, its delays included: from
-// the request's head to the reply.
+// Busy returns the time spent on them, delays included: from the request's head to the
+// reply.
 func (s *Stub) Busy() time.Duration { return time.Duration(s.busy.Load()) }
 
 // Close ends the server and its connections.

@@ -17,7 +17,7 @@ func (f function) postConfirmation(ctx context.Context, event events.CognitoEven
 	return event, f.writeProfile(ctx, event.CognitoEventUserPoolsHeader, event.Request.UserAttributes)
 }
 
-// postAuthentication writes one row after the other, as examples do.
+// postAuthentication writes one row after the other, as the examples do.
 func (f function) postAuthentication(ctx context.Context, event events.CognitoEventUserPoolsPostAuthentication) (events.CognitoEventUserPoolsPostAuthentication, error) {
 	if err := f.writeProfile(ctx, event.CognitoEventUserPoolsHeader, event.Request.UserAttributes); err != nil {
 		return event, err
@@ -25,7 +25,7 @@ func (f function) postAuthentication(ctx context.Context, event events.CognitoEv
 	return event, f.writeSignIn(ctx, event.CognitoEventUserPoolsHeader, event.Request.UserAttributes)
 }
 
-// authz is the row that says what a user may do.
+// authz is the row with a user's rights.
 type authz struct {
 	Roles  []string       `dynamodbav:"authzRoles"`
 	Tenant string         `dynamodbav:"authzTenant"`

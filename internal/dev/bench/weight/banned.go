@@ -2,7 +2,7 @@ package weight
 
 import "strings"
 
-// banned are packages that no function may link, whole trees of them, and why.
+// banned are packages that no function may link, with all below them, and why.
 var banned = []struct{ path, reason string }{
 	{"github.com/aws/aws-sdk-go-v2/config", "it brings SSO, STS and IMDS clients and reads files; internal/dynamo reads the few variables itself"},
 	{"github.com/aws/aws-sdk-go-v2/credentials", "Lambda's credentials are three variables"},
@@ -30,7 +30,7 @@ var banned = []struct{ path, reason string }{
 	{"plugin", "a function loads no code"},
 }
 
-// Banned says why a package may not be linked; "" for one that may.
+// Banned returns why a package may not be linked, "" if it may.
 func Banned(path string) string {
 	for _, b := range banned {
 		if path == b.path || strings.HasPrefix(path, b.path+"/") {

@@ -19,8 +19,8 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/dev/bench/stub"
 )
 
-// scale weighs functions. It builds each of them three times: as it is deployed,
-// for this machine, and for this machine with a probe.
+// scale weighs functions. It builds each of them three times: as deployed, for this
+// machine, and for this machine with a probe.
 type scale struct {
 	t         *testing.T
 	root, dir string
@@ -43,7 +43,7 @@ func newScale(t *testing.T) *scale {
 	return s
 }
 
-// weigh gives a function's values in the order of Quantities.
+// weigh returns a function's values in the order of Quantities.
 func (s *scale) weigh(function spec.Function) []float64 {
 	source := "triggers/" + function.Name
 	info, err := os.Stat(s.build(source, function.Name+"-arm64", "arm64", ""))
@@ -57,7 +57,7 @@ func (s *scale) weigh(function spec.Function) []float64 {
 	}
 }
 
-// build gives the path of the program, bootstrap in a folder of its own.
+// build returns the path of the program, bootstrap in its own folder.
 func (s *scale) build(source, name, arch, extra string) string {
 	s.t.Helper()
 	dir := filepath.Join(s.dir, name)
@@ -71,12 +71,12 @@ func (s *scale) build(source, name, arch, extra string) string {
 	return out
 }
 
-// traced is a line such as
-// init net/http @0.62 ms, 0.021 ms clock, 5144 bytes, 31 allocs.
+// traced matches a line such as init net/http @0.62 ms, 0.021 ms clock, 5144 bytes, 31
+// allocs.
 var traced = regexp.MustCompile(`(?m)^init .* ([0-9.]+) ms clock, (\d+) bytes, (\d+) allocs$`)
 
-// initialisation starts the program, which ends by itself for want of a policy,
-// and adds up what its packages did before main. The time is the least of many.
+// initialisation starts the program, which ends at once without a policy, and adds up
+// what its packages did before main. The time is the least of many.
 func (s *scale) initialisation(program string) (allocs, size int, took time.Duration) {
 	s.t.Helper()
 	took = time.Hour
@@ -104,8 +104,8 @@ func (s *scale) initialisation(program string) (allocs, size int, took time.Dura
 	return allocs, size, took
 }
 
-// perEvent sends warm events through the real program and asks its probe what
-// they allocated.
+// perEvent sends warm events through the real program and asks its probe for their
+// allocations.
 func (s *scale) perEvent(function spec.Function, program string) (allocs, size float64) {
 	s.t.Helper()
 	dir := filepath.Dir(program)

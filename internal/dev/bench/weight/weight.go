@@ -1,18 +1,16 @@
-// Package weight is the gate that keeps the functions light: what each of them
-// links, how large its file is, what its packages do before main, and what an
-// event allocates, held against the numbers in weights.txt and the list in
-// links.txt.
+// Package weight is the gate that keeps the functions light. It compares what each
+// function links, the size of its file, what its packages do before main, and what an
+// event allocates with weights.txt and links.txt.
 //
-// A cold start loads, maps and initialises all that is linked, used or not: one
-// import can cost more than all the rest. So a change that makes a function
-// heavier raises the number in the same commit, where a reviewer sees it:
+// A cold start loads, maps and initialises all that is linked, used or not: one import
+// can cost more than all the rest. So a change that makes a function heavier raises the
+// number in the same commit, where a reviewer sees it:
 //
 //	go test ./internal/dev/bench/weight -update
 //
-// Only what is the same on every machine is held tightly: sizes, lists, counts
-// and bytes of allocations. Time is not, so the time of package initialisation is
-// counted in the time that an echo's takes in the same minute, and has a wide
-// margin.
+// Sizes, lists, and counts and bytes of allocations are the same on every machine and
+// have narrow margins. Time is not, so the time of package initialisation is counted in
+// the time of an echo's in the same minute, with a wide margin.
 package weight
 
 import (
@@ -23,7 +21,7 @@ import (
 	"strings"
 )
 
-// Functions are the functions of the suite, by folder in triggers/.
+// Functions returns the functions of the suite, by folder in triggers/.
 func Functions() []string {
 	return []string{"presignup", "postconfirmation", "pretokengeneration", "postauthentication"}
 }
@@ -33,8 +31,8 @@ type Quantity struct {
 	Name string
 	// Margin is the share of the recorded value by which a value may differ.
 	Margin float64
-	// Lighter says that a value below the margin is to be recorded, too, so that
-	// what was won is kept.
+	// Lighter says that a value below the margin must be recorded too, so that it is not
+	// lost again.
 	Lighter bool
 }
 
@@ -44,7 +42,7 @@ func Quantities() []Quantity {
 		{"file-bytes", 0.01, true},       // of the deployed file: linux/arm64
 		{"init-allocs", 0.02, true},      // of all packages, before main
 		{"init-bytes", 0.02, true},       //
-		{"init-time/echo", 0.75, false},  // how many times the echo's
+		{"init-time/echo", 0.75, false},  // in times of the echo's
 		{"allocs-per-event", 0.02, true}, // of a warm event, the whole process
 		{"bytes-per-event", 0.03, true},  //
 	}
@@ -55,7 +53,7 @@ type Weights map[string][]float64
 
 // Table is the content of weights.txt.
 type Table struct {
-	// Toolchain is the Go release that the values are of, such as go1.26.
+	// Toolchain is the Go release of the values, such as go1.26.
 	Toolchain string
 	Weights   Weights
 }
@@ -108,7 +106,7 @@ func Parse(text string) (Table, error) {
 	return t, nil
 }
 
-// Compare gives a sentence for every value that is not as recorded.
+// Compare returns a sentence for every value that differs from the recorded one.
 func Compare(recorded, found Weights) []string {
 	var complaints []string
 	for _, f := range Functions() {
@@ -135,8 +133,8 @@ func (q Quantity) compare(function string, was, is float64) string {
 		function, word, q.Name, number(was), number(is), 100*(is-was)/was, 100*q.Margin)
 }
 
-// Links writes links.txt: every package from outside the standard library, and
-// the functions that link it.
+// Links writes links.txt: every package from outside the standard library, with the
+// functions that link it.
 func Links(linked map[string][]string) string {
 	by := map[string][]string{}
 	for _, f := range Functions() {

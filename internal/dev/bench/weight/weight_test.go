@@ -15,7 +15,7 @@ var update = flag.Bool("update", false, "record what was found in weights.txt an
 
 const howTo = "make it as it was, or record it in the same commit:\n\tgo test ./internal/dev/bench/weight -update"
 
-// release gives go1.26 for go1.26.8: a patch release weighs the same within the
+// release returns go1.26 for go1.26.8: a patch release weighs the same within the
 // margins, another release does not.
 func release() string {
 	parts := strings.SplitN(runtime.Version(), ".", 3)
@@ -52,8 +52,8 @@ func TestTheFunctionsWeighWhatIsRecorded(t *testing.T) {
 	}
 }
 
-// What a function links is what it can do, and what its cold start pays for
-// (design law: a trigger links only what it uses).
+// A function can do what it links, and its cold start pays for that (design law: a
+// trigger links only what it uses).
 func TestTheFunctionsLinkWhatIsRecorded(t *testing.T) {
 	root, err := build.Root()
 	if err != nil {
@@ -107,8 +107,8 @@ func TestNoFunctionLinksWhatIsBanned(t *testing.T) {
 	}
 }
 
-// The sign-up function has no store: it answers alike whether an account exists
-// or not, because it cannot know.
+// The sign-up function has no store: its answer cannot depend on whether an account
+// exists.
 func TestPreSignUpLinksNoStore(t *testing.T) {
 	root, err := build.Root()
 	if err != nil {

@@ -40,13 +40,14 @@ func neighbour(n *ast.BasicLit, value constant.Value, op token.Token) string {
 	return constant.BinaryOp(value, op, constant.MakeInt64(1)).String()
 }
 
-// inShift: a shift that is no constant any more wants an integer.
+// inShift reports whether the literal is in a shift: a shift that is no longer constant
+// needs an integer.
 func (w *walker) inShift() bool {
 	b, ok := w.parent(1).(*ast.BinaryExpr)
 	return ok && (b.Op == token.SHL || b.Op == token.SHR)
 }
 
-// fits says whether a part of a constant expression is itself a value of the
+// fits reports whether a part of a constant expression is itself a value of the
 // expression's type: in uint8(300 - 50) the 300 is not.
 func (w *walker) fits(value types.TypeAndValue) bool {
 	if basicOf(value.Type)&types.IsInteger == 0 {
@@ -59,8 +60,8 @@ func (w *walker) fits(value types.TypeAndValue) bool {
 	return constant.BitLen(value.Value) <= int(bits)
 }
 
-// emptied empties a constant string, a literal or several joined, and says
-// whether it was one.
+// emptied empties a constant string, a literal or several joined, and reports whether it
+// was one.
 func (w *walker) emptied(n ast.Expr) bool {
 	value := w.info.Types[n]
 	name, ok := w.typeName(value.Type)
@@ -85,8 +86,8 @@ func (w *walker) boolean(n *ast.Ident) {
 	w.wrap(n, "(", fmt.Sprintf(" != mutantOn(%d))", w.add(Boolean, n.Pos(), n.End(), other)))
 }
 
-// bound makes a bound of a slice one higher and one lower. A literal does that
-// itself, also as the last part of a sum.
+// bound makes a bound of a slice one higher and one lower. A literal does that itself,
+// also as the last part of a sum.
 func (w *walker) bound(n ast.Expr) {
 	slice, ok := w.parent(1).(*ast.SliceExpr)
 	if !ok || n != slice.Low && n != slice.High && n != slice.Max || isLiteral(n) {

@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// add records a mutant that changes the source of a node under visit, or of a
-// part of it, and gives its number.
+// add records a mutant that changes the source of the visited node, or of a part of it,
+// and returns its number.
 func (w *walker) add(operator string, start, end token.Pos, after string) int {
 	from, to := w.around(start, end)
 	return w.record(operator, start, w.text(from, to), w.text(from, start)+after+w.text(end, to))
@@ -22,8 +22,8 @@ func (w *walker) record(operator string, at token.Pos, before, after string) int
 	return id
 }
 
-// around is the largest expression or simple statement about a place that fits
-// on a short line: a change of 1 into 2 says little without it.
+// around returns the largest expression or simple statement around a place that fits on a
+// short line: a change of 1 into 2 says little without it.
 func (w *walker) around(start, end token.Pos) (from, to token.Pos) {
 	const short = 70
 	from, to = start, end
@@ -49,7 +49,7 @@ func isPhrase(n ast.Node) bool {
 	return false
 }
 
-// funcName is the declared function or variable under visit.
+// funcName returns the declared function or variable under visit.
 func (w *walker) funcName() string {
 	for _, f := range w.stack {
 		switch n := f.node.(type) {
@@ -65,7 +65,7 @@ func (w *walker) funcName() string {
 	return "-"
 }
 
-// receiver is the type's name without star and type parameters.
+// receiver returns the type's name without star and type parameters.
 func receiver(t ast.Expr) string {
 	switch t := t.(type) {
 	case *ast.StarExpr:

@@ -7,8 +7,8 @@ import (
 	"go/types"
 )
 
-// ordered are the helpers of the comparisons that have a boundary: the mutants
-// move the boundary and negate.
+// ordered are the helpers of the comparisons with a boundary: the mutants move the
+// boundary and negate.
 var ordered = map[token.Token]struct {
 	helper            string
 	boundary, negated token.Token
@@ -19,7 +19,7 @@ var ordered = map[token.Token]struct {
 	token.GEQ: {"mutantGreaterEqual", token.GTR, token.LSS},
 }
 
-// swaps are the operators that stand in for each other.
+// swaps are the operators that replace each other.
 var swaps = map[token.Token]token.Token{
 	token.EQL: token.NEQ, token.NEQ: token.EQL,
 	token.LAND: token.LOR, token.LOR: token.LAND,
@@ -35,7 +35,7 @@ var arithmetic = map[token.Token]string{
 	token.ADD: "mutantAdd", token.SUB: "mutantSubtract", token.MUL: "mutantMultiply", token.QUO: "mutantDivide",
 }
 
-// binary mutates an operator and says whether the operands are to be visited.
+// binary mutates an operator and reports whether to visit the operands.
 func (w *walker) binary(n *ast.BinaryExpr) bool {
 	value := w.info.Types[n]
 	if value.Value != nil {
@@ -56,7 +56,7 @@ func (w *walker) binary(n *ast.BinaryExpr) bool {
 	return true
 }
 
-// operator records the mutant that has another operator.
+// operator records the mutant with another operator.
 func (w *walker) operator(kind string, n *ast.BinaryExpr, other token.Token) int {
 	return w.add(kind, n.OpPos, n.OpPos+token.Pos(len(n.Op.String())), other.String())
 }
@@ -67,7 +67,7 @@ func (w *walker) ordered(n *ast.BinaryExpr) {
 	}
 	forms := ordered[n.Op]
 	if basicOf(w.operandType(n))&types.IsInteger != 0 && (isLiteral(n.X) || isLiteral(n.Y)) {
-		// x < 5 with another boundary is x < 6, which the literal becomes itself.
+		// x < 5 with another boundary is x < 6, a mutant of the literal.
 		w.wrap(n, "((", fmt.Sprintf(") != mutantOn(%d))", w.operator(Comparison, n, forms.negated)))
 		return
 	}
@@ -76,7 +76,7 @@ func (w *walker) ordered(n *ast.BinaryExpr) {
 	w.call(n, forms.helper, id)
 }
 
-// operandType is the type of the operand that is no untyped constant.
+// operandType returns the type of the operand that is no untyped constant.
 func (w *walker) operandType(n *ast.BinaryExpr) types.Type {
 	if w.info.Types[n.X].Value == nil {
 		return w.info.TypeOf(n.X)
@@ -90,8 +90,8 @@ func (w *walker) call(n *ast.BinaryExpr, helper string, id int) {
 	w.replace(n.OpPos, n.Op.String(), ",")
 }
 
-// logic: a || b is !(!a && !b), and an operator that is != with the switch is
-// that not. The second operand is evaluated exactly when it was before.
+// logic writes a || b as !(!a && !b), with each ! as "!= switch". The second operand is
+// evaluated exactly when it was before.
 func (w *walker) logic(n *ast.BinaryExpr) {
 	if !isPlainBool(w.info.TypeOf(n)) || !isPlainBool(w.info.TypeOf(n.X)) || !isPlainBool(w.info.TypeOf(n.Y)) {
 		return
@@ -108,8 +108,8 @@ func (w *walker) arithmetic(n *ast.BinaryExpr) {
 	w.call(n, arithmetic[n.Op], w.operator(Arithmetic, n, swaps[n.Op]))
 }
 
-// condition negates the condition of an if, a for or a tagless case. A
-// comparison negates itself.
+// condition negates the condition of an if, a for or a tagless case. A comparison negates
+// itself.
 func (w *walker) condition(n ast.Expr) {
 	if !w.isCondition(n) || !isPlainBool(w.info.TypeOf(n)) || w.info.Types[n].Value != nil {
 		return

@@ -5,12 +5,12 @@ import (
 	"strings"
 )
 
-// Variable is the environment variable that holds the number of the mutant to
-// switch on; without it the program is the one that was written.
+// Variable is the environment variable that holds the number of the mutant to switch on;
+// without it the program behaves as written.
 const Variable = "MUTANT"
 
-// TraceVariable is the environment variable that names a file; every mutant's
-// number is appended to it, one a line, when its place is executed first.
+// TraceVariable is the environment variable that names a file. Each mutant's number is
+// appended to it, one a line, when its place is first executed.
 const TraceVariable = "MUTANT_TRACE"
 
 // The operators, as reports and allow files name them.
@@ -36,8 +36,8 @@ type Mutant struct {
 	// File is the base name and Line the line of the place.
 	File string
 	Line int
-	// Func is the function, with its receiver's type, or the variable whose
-	// initial value it is.
+	// Func is the function, with its receiver's type, or the variable that is initialised
+	// here.
 	Func string
 	// Operator is one of the operators above.
 	Operator string
@@ -47,8 +47,8 @@ type Mutant struct {
 	nth int
 }
 
-// Key names the mutant without its line, which moves with every edit above it.
-// Keys of one package are distinct.
+// Key names the mutant without its line, which every edit above it moves. The keys of one
+// package are distinct.
 func (m Mutant) Key() string {
 	key := fmt.Sprintf("%s %s %s: %s → %s", m.File, m.Func, m.Operator, m.Before, m.After)
 	if m.nth > 1 {
@@ -67,7 +67,7 @@ func number(mutants []Mutant) {
 	}
 }
 
-// oneLine folds white space and cuts what is too long to read in a table.
+// oneLine folds white space and cuts text that is too long for a table.
 func oneLine(text string) string {
 	const most = 100
 	folded := strings.Join(strings.Fields(text), " ")

@@ -9,8 +9,8 @@ import (
 	"strings"
 )
 
-// returned replaces the values of a return by zero values, one at a time; those
-// of a call that gives several, all at once.
+// returned replaces the values of a return by zero values, one at a time; those of a call
+// with several results, all at once.
 func (w *walker) returned(n *ast.ReturnStmt) {
 	results := w.results()
 	if results == nil || len(n.Results) == 0 {
@@ -46,7 +46,8 @@ func (w *walker) zeroed(forms *strings.Builder, value ast.Expr, n *ast.ReturnStm
 	fmt.Fprintf(forms, "if mutantOn(%d) { %s }; ", id, w.text(n.Pos(), value.Pos())+zero+w.text(value.End(), n.End()))
 }
 
-// changesItself: a string, a boolean and a 1 become zero by their own operators.
+// changesItself reports whether the expression's own operator makes it zero: a string, a
+// boolean and a 1.
 func (w *walker) changesItself(e ast.Expr) bool {
 	value := w.info.Types[e].Value
 	if value == nil {
@@ -61,7 +62,7 @@ func (w *walker) changesItself(e ast.Expr) bool {
 	return false
 }
 
-// results are the result types of the function under visit.
+// results returns the result types of the function under visit.
 func (w *walker) results() *types.Tuple {
 	for i := len(w.stack) - 1; i >= 0; i-- {
 		switch n := w.stack[i].node.(type) {
@@ -74,15 +75,15 @@ func (w *walker) results() *types.Tuple {
 	return nil
 }
 
-// terminate ends a function that has results in a way that the compiler takes
-// for an end: a return behind a switch is none.
+// terminate ends a function with results in a way that the compiler accepts: a return
+// behind a switch is not enough.
 func (w *walker) terminate(t *ast.FuncType, body *ast.BlockStmt) {
 	if body != nil && t.Results != nil {
 		w.between(body.Rbrace, body.Rbrace, "", `; panic("a mutant ran off the end") `)
 	}
 }
 
-// jump turns a continue into a break and back, where a loop is around.
+// jump turns a continue into a break and back inside a loop.
 func (w *walker) jump(n *ast.BranchStmt) {
 	if n.Tok != token.BREAK && n.Tok != token.CONTINUE || !w.targetsLoop(n.Label) {
 		return
@@ -92,8 +93,8 @@ func (w *walker) jump(n *ast.BranchStmt) {
 	w.wrap(n, fmt.Sprintf("if mutantOn(%d) { %s }; ", id, other), "")
 }
 
-// targetsLoop says whether a loop of the same function carries the label, or is
-// there at all for a jump without one.
+// targetsLoop reports whether a loop of the same function has the label, or exists at all
+// for a jump without one.
 func (w *walker) targetsLoop(label *ast.Ident) bool {
 	for i := len(w.stack) - 1; i > 0; i-- {
 		switch w.stack[i].node.(type) {

@@ -16,10 +16,10 @@ type Source struct {
 	Syntax *ast.File
 }
 
-// Rewrite gives the files of a type-checked package with every mutant behind its
-// switch, in the order of the sources, and the mutants in the order of their
-// places. The package must also be given the file that [Switch] makes. info
-// needs Types, Defs, Uses and Implicits.
+// Rewrite returns the files of a type-checked package with every mutant behind its
+// switch, in the order of the sources, and the mutants in the order of their places. The
+// package also needs the file that [Switch] makes. info needs Types, Defs, Uses and
+// Implicits.
 func Rewrite(fset *token.FileSet, pkg *types.Package, info *types.Info, sources []Source) ([][]byte, []Mutant) {
 	var mutants []Mutant
 	rewritten := make([][]byte, 0, len(sources))
@@ -52,9 +52,8 @@ type edit struct {
 	text    string
 }
 
-// apply carries out edits that do not overlap. Edits of one place and rank keep
-// the order in which the walk met them: outer before inner when they open, inner
-// before outer when they close.
+// apply carries out edits that do not overlap. Edits of one place and rank keep the order
+// of the walk: outer before inner when they open, inner before outer when they close.
 func apply(text []byte, edits []edit) []byte {
 	slices.SortStableFunc(edits, func(a, b edit) int {
 		return cmp.Or(cmp.Compare(a.at, b.at), cmp.Compare(a.rank, b.rank))

@@ -17,8 +17,8 @@ import (
 // compiled imports the standard library's compiled packages.
 func compiled() types.Importer { return importer.ForCompiler(token.NewFileSet(), "gc", nil) }
 
-// rewrite rewrites one file, checks that the result is a program with the same
-// lines, and gives its mutants as "operator: before → after".
+// rewrite rewrites one file, checks that the result is a program with the same lines, and
+// returns its mutants as "operator: before → after".
 func rewrite(t *testing.T, imports types.Importer, text string) []string {
 	t.Helper()
 	fset := token.NewFileSet()
@@ -99,7 +99,8 @@ func TestTheMutantsOfEveryOperator(t *testing.T) {
 	}
 }
 
-// Where the language wants a constant or a type, or no test could see a change.
+// Places where the language needs a constant or a type, or where no test could see a
+// change.
 func TestNothingIsChangedWhereAConstantIsWanted(t *testing.T) {
 	imports := compiled()
 	for _, code := range []string{

@@ -6,8 +6,8 @@ import (
 	"go/types"
 )
 
-// skips says that nothing may be changed in a node: it is a type, or the
-// language wants a constant there, or no test could see a change.
+// skips reports whether nothing may change in a node: it is a type, or the language needs
+// a constant there, or no test could see a change.
 func (w *walker) skips(n ast.Node) bool {
 	switch n := n.(type) {
 	case *ast.GenDecl:
@@ -20,15 +20,15 @@ func (w *walker) skips(n ast.Node) bool {
 	return false
 }
 
-// isLabel: the labels of a switch with a tag are mostly constants, and two equal
-// ones are an error.
+// isLabel reports whether n labels a case of a switch with a tag: these are mostly
+// constants, and two equal ones are an error.
 func (w *walker) isLabel(n ast.Expr) bool {
 	clause, ok := w.parent(0).(*ast.CaseClause)
 	return ok && isOneOf(n, clause.List) && !w.tagless(1)
 }
 
-// tagless says whether the clause's switch, from the given place on the stack,
-// has neither a tag nor types to choose by.
+// tagless reports whether the clause's switch, from the given place on the stack, has
+// neither a tag nor types to choose by.
 func (w *walker) tagless(up int) bool {
 	choice, ok := w.parent(up + 1).(*ast.SwitchStmt)
 	return ok && choice.Tag == nil
@@ -50,7 +50,8 @@ func (w *walker) isArrayKey(n ast.Expr) bool {
 	return false
 }
 
-// isCapacity: make([]T, n, capacity) and make(map[K]V, hint).
+// isCapacity reports whether n is the capacity in make([]T, n, capacity) or the hint in
+// make(map[K]V, hint).
 func (w *walker) isCapacity(n ast.Expr) bool {
 	call, ok := w.parent(0).(*ast.CallExpr)
 	if !ok || len(call.Args) < 2 || !w.isBuiltin(call.Fun, "make") {

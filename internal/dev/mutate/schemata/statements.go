@@ -36,8 +36,8 @@ func (w *walker) assignment(n *ast.AssignStmt) {
 	w.deletion(n, other)
 }
 
-// swapped records the statement with the opposite operator and gives the text
-// that chooses it.
+// swapped records the statement with the opposite operator and returns the text that
+// selects it.
 func (w *walker) swapped(n ast.Stmt, at token.Pos, old token.Token) string {
 	end := at + token.Pos(len(old.String()))
 	other := swaps[old].String()
@@ -50,8 +50,8 @@ func (w *walker) deletion(n ast.Stmt, before string) {
 	w.wrap(n, fmt.Sprintf("%sif !mutantOn(%d) { ", before, id), " }")
 }
 
-// deletable says whether a statement is one that can be left out alone: it
-// declares nothing, and what it computes is not thrown away.
+// deletable reports whether a statement can be left out alone: it declares nothing, and
+// its value is used.
 func deletable(n ast.Stmt) bool {
 	switch n := n.(type) {
 	case *ast.ExprStmt:
@@ -101,7 +101,8 @@ func (w *walker) branchOfSwitch(n *ast.CaseClause) {
 	w.between(first.Pos(), last.End(), fmt.Sprintf("if !mutantOn(%d) { ", id), " }")
 }
 
-// worthRemoving: a body of one statement that is deleted anyway is not.
+// worthRemoving reports whether a body has more than one statement that is deleted
+// anyway.
 func (w *walker) worthRemoving(body []ast.Stmt) bool {
 	return len(body) > 1 || len(body) == 1 && !deletable(body[0])
 }

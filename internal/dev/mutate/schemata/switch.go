@@ -9,8 +9,8 @@ import (
 //go:embed switch.go.txt
 var switchFile string
 
-// Switch is the file with the helpers that rewritten sources call, for a package
-// of this name with so many mutants.
+// Switch returns the file with the helpers that rewritten sources call, for a package
+// with this name and number of mutants.
 func Switch(packageName string, mutants int) []byte {
 	return []byte(strings.NewReplacer(
 		"PACKAGE", packageName,

@@ -7,7 +7,7 @@ import (
 	"strconv"
 )
 
-// importNames gives the names under which a file knows its imports.
+// importNames returns the names under which a file knows its imports.
 func importNames(file *ast.File, info *types.Info) map[string]string {
 	names := make(map[string]string, len(file.Imports))
 	for _, spec := range file.Imports {
@@ -24,7 +24,7 @@ func importNames(file *ast.File, info *types.Info) map[string]string {
 	return names
 }
 
-// typeName is a type as the file may write it; false where it may not.
+// typeName returns a type as the file may write it; false if it may not.
 func (w *walker) typeName(t types.Type) (string, bool) {
 	nameable := true
 	name := types.TypeString(t, func(pkg *types.Package) string {
@@ -41,8 +41,8 @@ func (w *walker) typeName(t types.Type) (string, bool) {
 	return name, nameable
 }
 
-// basicOf is what is known of a value's type that is not untyped: BasicInfo of
-// its underlying type. It is 0 for type parameters and for what is no basic type.
+// basicOf returns the BasicInfo of a type's underlying type. It is 0 for untyped values,
+// type parameters and types that are not basic.
 func basicOf(t types.Type) types.BasicInfo {
 	if _, ok := types.Unalias(t).(*types.TypeParam); ok || t == nil {
 		return 0
@@ -54,13 +54,13 @@ func basicOf(t types.Type) types.BasicInfo {
 	return basic.Info()
 }
 
-// isPlainBool: a named boolean type does not mix with the switch's bool.
+// isPlainBool excludes named boolean types, which do not mix with the switch's bool.
 func isPlainBool(t types.Type) bool {
 	return t != nil && types.Identical(types.Default(t), types.Typ[types.Bool])
 }
 
-// zero is the zero value of a type as an expression; false where it cannot be
-// written in this file.
+// zero returns the zero value of a type as an expression; false if this file cannot write
+// it.
 func (w *walker) zero(t types.Type) (string, bool) {
 	if _, ok := types.Unalias(t).(*types.TypeParam); ok {
 		name, ok := w.typeName(t)
@@ -83,7 +83,7 @@ func (w *walker) zero(t types.Type) (string, bool) {
 	return "nil", true
 }
 
-// isZero says whether an expression is plainly the zero value already.
+// isZero reports whether an expression is visibly the zero value already.
 func (w *walker) isZero(e ast.Expr) bool {
 	value := w.info.Types[e]
 	if value.IsNil() {

@@ -51,7 +51,7 @@ func (w *walker) leave() {
 	}
 }
 
-// enter mutates a node and says whether its children are to be visited.
+// enter mutates a node and reports whether to visit its children.
 func (w *walker) enter(n ast.Node) bool {
 	if expr, ok := n.(ast.Expr); ok {
 		w.condition(expr)
@@ -79,7 +79,7 @@ func (w *walker) enter(n ast.Node) bool {
 	return true
 }
 
-// parent is the node around the one under visit, n nodes up.
+// parent returns the node around the one under visit, n nodes up.
 func (w *walker) parent(n int) ast.Node {
 	if at := len(w.stack) - 1 - n; at >= 0 {
 		return w.stack[at].node
@@ -87,7 +87,7 @@ func (w *walker) parent(n int) ast.Node {
 	return nil
 }
 
-// inList says whether the statement under visit stands where two may stand.
+// inList reports whether the statement under visit is in a list of statements.
 func (w *walker) inList(stmt ast.Stmt) bool {
 	switch parent := w.parent(1).(type) {
 	case *ast.BlockStmt, *ast.CaseClause:
@@ -116,7 +116,7 @@ func (w *walker) replace(at token.Pos, old, text string) {
 	w.edits = append(w.edits, edit{start, start + len(old), replaces, text})
 }
 
-// text is a piece of the file as it was written.
+// text returns a piece of the file as written.
 func (w *walker) text(start, end token.Pos) string {
 	return string(w.source.Text[w.file.Offset(start):w.file.Offset(end)])
 }

@@ -1,6 +1,5 @@
-// A file that is compiled into a function for the weight gate (go help build,
-// -overlay): on SIGUSR1 it prints what the process has allocated so far. Nothing
-// else of the function is different.
+// This file is compiled into a function for the weight gate (go help build, -overlay). On
+// SIGUSR1 it prints what the process has allocated so far. It changes nothing else.
 package main
 
 import (

@@ -1,13 +1,13 @@
 // Package tiny has a mutant for every fate.
 package tiny
 
-// Adult is held by its test on both sides of the boundary.
+// Adult is tested on both sides of the boundary.
 func Adult(age int) bool { return age >= limit }
 
 // limit is a constant of the language: nothing in it is a mutant.
 const limit = 18
 
-// Longest computes more than it needs: the test cannot tell < from <=.
+// Longest computes more than it needs: its test cannot tell < from <=.
 func Longest(words []string) int {
 	most := 0
 	for _, word := range words {
@@ -18,7 +18,7 @@ func Longest(words []string) int {
 	return most
 }
 
-// Forgotten is what no test calls.
+// Forgotten is called by no test.
 func Forgotten() string { return "here" }
 
 // Countdown does not end if its decrement is left out.

@@ -1,6 +1,6 @@
-// Command bootstrap is a function that does what its event says, for tests of
-// the host: {"do":"sleep","ms":50} and so on. INIT in its environment makes the
-// init phase misbehave.
+// Command bootstrap is a function that does what its event says, for tests of the host:
+// {"do":"sleep","ms":50} and so on. INIT in its environment makes the init phase
+// misbehave.
 package main
 
 import (
@@ -24,7 +24,7 @@ type order struct {
 	Code    int    `json:"code"`
 	Bytes   int    `json:"bytes"`
 	Message string `json:"message"`
-	// A custom resource's event has these.
+	// The members of a custom resource's event.
 	ResponseURL        string
 	ResourceProperties struct{ Status, Reason string }
 }
@@ -36,8 +36,8 @@ func main() {
 	lambda.Start(&handler{})
 }
 
-// misbehave reads "exit", "error", "hang", "stubborn", or any of them behind "first:" and
-// the name of a file that the first process creates.
+// misbehave reads "exit", "error", "hang" or "stubborn". "first:<word>:<file>" does so in
+// the first process only, which creates the file.
 func misbehave(how string) {
 	if rest, once := strings.CutPrefix(how, "first:"); once {
 		word, file, _ := strings.Cut(rest, ":")
