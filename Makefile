@@ -38,7 +38,7 @@ go_test = go tool -modfile=internal/dev/gotestsum.mod gotestsum --format standar
   /^ok/ && $$3 + 0 > 20 {slow = slow "WARNING: " $$2 " takes " $$3 ", more than 20 s\n"} END {printf "%s", slow}'
 
 # The tests of internal/dynamo that talk to a table.
-NEEDS_TABLE := Dynalite|AmazonsDynamoDB|R25|R27_NoGoroutine|R30_ARetry|R31|R35_ASignIn|R35_TheFullest|^TestIndex
+NEEDS_TABLE := Dynalite|AmazonsDynamoDB|R25|R30_ARetry|R31|R35_ASignIn|R35_TheFullest|^TestIndex
 
 # The CDK command line is the pinned one and asks nobody on the network what it
 # need not know. 20, 22, 24: jsii's banner about a Node version's end of life.
