@@ -63,8 +63,6 @@ local: synth-host ## keep the local cloud up until Ctrl-C (LOCAL_FLAGS='--people
 test: tools build verify-build synth-host check peer ## run every check and every test
 	@ASSEMBLY_REQUIRED=1 $(call go_test,$(RACE) $$(go list ./... | grep -v $(JSII_PACKAGES)))
 	@ASSEMBLY_REQUIRED=1 $(call go_test,$$(go list ./... | grep $(JSII_PACKAGES)))
-	@# What measures time says nothing under the race detector.
-	@$(call go_test,./internal/signup)
 	@# A module, a deployment and a linter of their own.
 	@$(MAKE) nag lint-template sbom e2e-deploy reproducible E2E_FLAGS= SBOM_ABSENT=true
 	@echo "every test passed"
