@@ -38,7 +38,7 @@ go_test = go tool -modfile=internal/dev/gotestsum.mod gotestsum --format standar
   /^ok/ && $$3 + 0 > 20 {slow = slow "WARNING: " $$2 " takes " $$3 ", more than 20 s\n"} END {printf "%s", slow}'
 
 # The tests of internal/dynamo that talk to a table.
-NEEDS_TABLE := Dynalite|AmazonsDynamoDB|R25|R27_NoGoroutine|R30_ARetry|R31|R35_ASignIn|R35_TheFullest|^TestIndex
+NEEDS_TABLE := Dynalite|AmazonsDynamoDB|R25|R30_ARetry|R31|R35_ASignIn|R35_TheFullest|^TestIndex
 
 # The CDK command line is the pinned one and asks nobody on the network what it
 # need not know. 20, 22, 24: jsii's banner about a Node version's end of life.
@@ -63,8 +63,6 @@ local: synth-host ## keep the local cloud up until Ctrl-C (LOCAL_FLAGS='--people
 test: tools build verify-build synth-host check peer ## run every check and every test
 	@ASSEMBLY_REQUIRED=1 $(call go_test,$(RACE) $$(go list ./... | grep -v $(JSII_PACKAGES)))
 	@ASSEMBLY_REQUIRED=1 $(call go_test,$$(go list ./... | grep $(JSII_PACKAGES)))
-	@# What measures time says nothing under the race detector.
-	@$(call go_test,./internal/signup)
 	@# A module, a deployment and a linter of their own.
 	@$(MAKE) nag lint-template sbom e2e-deploy reproducible E2E_FLAGS= SBOM_ABSENT=true
 	@echo "every test passed"

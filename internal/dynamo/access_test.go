@@ -18,7 +18,7 @@ import (
 // answered gives a store whose reads are answered with one body.
 func answered(t testing.TB, body string) *Store {
 	t.Helper()
-	s, _ := at(t, newStub(t, func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte(body)) }).URL, scaled)
+	s, _ := at(t, newStub(t, func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte(body)) }).URL)
 	return s
 }
 

@@ -30,9 +30,11 @@ const inside = "DYNAMODB_LOCAL_NAMESPACE"
 // it gets a network of its own, which has no other interface than its loopback and
 // which the tests have to be in as well: the test runs itself again in there.
 func TestAmazonsDynamoDBLocal(t *testing.T) {
+	t.Parallel()
+	drawn := form.Often(t, 0, 25, 100)
 	jar := dynamoDBLocal(t)
 	if os.Getenv(inside) == "" {
-		again(t)
+		again(t, drawn)
 		return
 	}
 	if err := loopbackUp(); err != nil {
@@ -70,15 +72,13 @@ func skip(t *testing.T, why string) {
 	t.Skip(why)
 }
 
-// again runs this test in a user and network namespace of its own.
-func again(t *testing.T) {
+// again runs this test in a user and network namespace of its own, with so many
+// drawn histories.
+func again(t *testing.T, drawn int) {
 	t.Helper()
-	arguments := []string{"-test.run=^TestAmazonsDynamoDBLocal$", "-test.timeout=10m"}
+	arguments := []string{"-test.run=^TestAmazonsDynamoDBLocal$", "-test.timeout=10m", fmt.Sprintf("-rapid.checks=%d", drawn), "-full=" + flag.Lookup("full").Value.String()}
 	if testing.Verbose() {
 		arguments = append(arguments, "-test.v")
-	}
-	for _, form := range []string{"test.short", "full"} {
-		arguments = append(arguments, "-"+form+"="+flag.Lookup(form).Value.String())
 	}
 	cmd := exec.Command(os.Args[0], arguments...)
 	cmd.Env = append(os.Environ(), inside+"=1")

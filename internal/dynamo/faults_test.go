@@ -7,6 +7,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/cognito-triggers/cognito-triggers/internal/users"
@@ -38,10 +39,9 @@ func TestR24_EveryFaultEndsInTimeWithItsCode(t *testing.T) {
 		"wrong request":         {reply(400, "ValidationException"), "ValidationException", 1, true},
 		"someone else's answer": {func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(302) }, "", 1, true},
 	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			server := newStub(t, fault.answer)
-			s, _ := at(t, server.URL, scaled)
+		bubble(t, name, func(t *testing.T) {
+			server := newPiped(t, fault.answer)
+			s, _ := at(t, server.URL, server.here)
 			start := time.Now()
 			write, err := signIn(t.Context(), s)
 			took := time.Since(start)
@@ -52,8 +52,12 @@ func TestR24_EveryFaultEndsInTimeWithItsCode(t *testing.T) {
 			if got := server.requests.Load(); got != fault.attempts {
 				t.Errorf("%d attempts, want %d", got, fault.attempts)
 			}
-			if limit := time.Duration(fault.attempts)*scale.attempt + 500*time.Millisecond; took > limit {
-				t.Errorf("it took %v, more than %v", took, limit)
+			least := time.Duration(0)
+			if fault.code == "timeout" {
+				least = 3 * 700 * time.Millisecond
+			}
+			if took < least || took > least+75*time.Millisecond {
+				t.Errorf("it took %v, want %v and two short waits", took, least)
 			}
 			if text := err.Error(); strings.Contains(text, "arn:") || strings.Contains(text, "@") || strings.Contains(text, ada.Sub) {
 				t.Errorf("the error tells too much: %s", text)
@@ -69,10 +73,9 @@ func TestR24_AFaultThatPassesIsNotSeen(t *testing.T) {
 		"connection cut": abort, "truncated": truncate, "damaged": damaged, "no JSON": garbage,
 		"blackhole": blackhole, "trickle": trickle,
 	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			server := newStub(t, after(2, fault))
-			s, _ := at(t, server.URL, scaled)
+		bubble(t, name, func(t *testing.T) {
+			server := newPiped(t, after(2, fault))
+			s, _ := at(t, server.URL, server.here)
 			if write, err := signIn(t.Context(), s); write != users.Applied || err != nil {
 				t.Errorf("the write was %q with error %v", write, err)
 			}
@@ -133,28 +136,33 @@ func TestR23_TheClientIsAsBoundedAsItSays(t *testing.T) {
 		t.Setenv("AWS_NEW_RETRIES_2026", mode)
 		t.Setenv("AWS_MAX_ATTEMPTS", "10")
 		t.Setenv("AWS_RETRY_MODE", "adaptive")
-		server := newStub(t, reply(400, "ThrottlingException"))
-		s, _ := at(t, server.URL)
-		start := time.Now()
-		_, err := signIn(t.Context(), s)
-		if got := server.requests.Load(); got != 3 || err == nil || time.Since(start) > time.Second {
-			t.Errorf("mode %q: %d attempts in %v, error %v", mode, got, time.Since(start), err)
-		}
-		if s.wire.attempt != 700*time.Millisecond {
-			t.Errorf("an attempt lasts %v", s.wire.attempt)
-		}
+		bubble(t, "AWS_NEW_RETRIES_2026="+mode, func(t *testing.T) {
+			server := newPiped(t, reply(400, "ThrottlingException"))
+			s, _ := at(t, server.URL, server.here)
+			start := time.Now()
+			_, err := signIn(t.Context(), s)
+			if got := server.requests.Load(); got != 3 || err == nil || time.Since(start) > 75*time.Millisecond {
+				t.Errorf("%d attempts in %v, error %v", got, time.Since(start), err)
+			}
+			if s.wire.attempt != 700*time.Millisecond {
+				t.Errorf("an attempt lasts %v", s.wire.attempt)
+			}
+		})
 	}
 }
 
 func TestTheCallersTimeEndsTheCall(t *testing.T) {
-	server := newStub(t, blackhole)
-	s, _ := at(t, server.URL)
-	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
-	defer cancel()
-	start := time.Now()
-	if _, err := signIn(ctx, s); codeIn(t, err) != "timeout" || time.Since(start) > 300*time.Millisecond || server.requests.Load() != 1 {
-		t.Errorf("error %v after %v and %d attempts", err, time.Since(start), server.requests.Load())
-	}
+	synctest.Test(t, func(t *testing.T) {
+		server := newPiped(t, blackhole)
+		s, _ := at(t, server.URL, server.here)
+		const given = 50 * time.Millisecond
+		ctx, cancel := context.WithTimeout(t.Context(), given)
+		defer cancel()
+		start := time.Now()
+		if _, err := signIn(ctx, s); codeIn(t, err) != "timeout" || time.Since(start) != given || server.requests.Load() != 1 {
+			t.Errorf("error %v after %v and %d attempts", err, time.Since(start), server.requests.Load())
+		}
+	})
 }
 
 func TestAFailedConditionIsASuccessAndASecondStep(t *testing.T) {

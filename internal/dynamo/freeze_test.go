@@ -8,6 +8,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/cognito-triggers/cognito-triggers/internal/users"
@@ -16,6 +17,7 @@ import (
 // dead is a network whose connections can be forgotten by the other side without
 // a word, as happens to a function that is frozen.
 type dead struct {
+	alive  func(ctx context.Context, network, address string) (net.Conn, error)
 	dials  atomic.Int64
 	mu     sync.Mutex
 	opened []*deadConn
@@ -28,7 +30,7 @@ type deadConn struct {
 
 func (d *dead) dial(ctx context.Context, network, address string) (net.Conn, error) {
 	d.dials.Add(1)
-	conn, err := (&net.Dialer{}).DialContext(ctx, network, address)
+	conn, err := d.alive(ctx, network, address)
 	if err != nil {
 		return nil, err
 	}
@@ -70,6 +72,19 @@ func (c *deadConn) Write(p []byte) (int, error) {
 	return c.Conn.Write(p)
 }
 
+// mortal opens a store whose connections to the stub can be forgotten.
+func mortal(t *testing.T, server *stub) (*Store, *dead) {
+	t.Helper()
+	network := &dead{}
+	s, _ := at(t, server.URL, func(set *settings) {
+		if _, piped := server.Listener.(*pipes); piped {
+			server.here(set)
+		}
+		network.alive, set.dial = set.dial, network.dial
+	})
+	return s, network
+}
+
 // thaw lets an hour pass on the wall clock.
 func thaw(s *Store) { s.wire.lastUse.Store(time.Now().Add(-time.Hour).UnixMilli()) }
 
@@ -85,9 +100,8 @@ func both(t *testing.T, s *Store) (slowest time.Duration) {
 }
 
 func TestR27_ConnectionsThatDiedInAFreezeCostOneShortWait(t *testing.T) {
-	for range 5 {
-		network, server := &dead{}, newStub(t, ok)
-		s, _ := at(t, server.URL, func(s *settings) { s.dial = network.dial })
+	synctest.Test(t, func(t *testing.T) {
+		s, network := mortal(t, newPiped(t, ok))
 		s.Warm(t.Context(), connections)()
 		both(t, s)
 		if dials := network.dials.Load(); dials != connections {
@@ -95,13 +109,14 @@ func TestR27_ConnectionsThatDiedInAFreezeCostOneShortWait(t *testing.T) {
 		}
 		network.forget()
 		thaw(s)
-		if took := both(t, s); took > time.Second {
-			t.Errorf("the first event after the freeze took %v, more than 1 s", took)
+		const patience, pause = 250 * time.Millisecond, 25 * time.Millisecond
+		if took := both(t, s); took < patience || took > patience+pause {
+			t.Errorf("the first event after the freeze took %v, want %v and a short wait", took, patience)
 		}
-		if took := both(t, s); took > 100*time.Millisecond {
-			t.Errorf("the second event took %v", took)
+		if took := both(t, s); took != 0 {
+			t.Errorf("the second event waited %v", took)
 		}
-	}
+	})
 }
 
 // TestR27_ConnectionsThatTheServerClosedCostNoAttempt closes them while the client
@@ -110,47 +125,51 @@ func TestR27_ConnectionsThatTheServerClosedCostNoAttempt(t *testing.T) {
 	server := newStub(t, ok)
 	s, _ := at(t, server.URL)
 	s.Warm(t.Context(), connections)()
-	for i := range 100 {
+	for range 100 {
 		server.CloseClientConnections()
 		thaw(s)
-		if took := both(t, s); took > time.Second {
-			t.Errorf("call %d took %v, more than 1 s", i, took)
-		}
+		both(t, s)
 	}
 	if got := server.requests.Load(); got != 200 {
 		t.Errorf("200 writes needed %d requests", got)
+	}
+	for _, h := range server.headers {
+		if got := h.Get("Amz-Sdk-Request"); !strings.HasPrefix(got, "attempt=1;") {
+			t.Fatalf("a write arrived as %s", got)
+		}
 	}
 }
 
 // TestR27_AllDeadConnectionsCostOneWait: the attempt after the wait must not try
 // the next connection of the same freeze.
 func TestR27_AllDeadConnectionsCostOneWait(t *testing.T) {
-	network, server := &dead{}, newStub(t, func(w http.ResponseWriter, r *http.Request) { time.Sleep(20 * time.Millisecond); ok(w, r) })
-	s, _ := at(t, server.URL, scaled, func(s *settings) { s.dial = network.dial })
-	var burst sync.WaitGroup
-	for range 8 {
-		burst.Go(func() {
-			if _, err := signIn(t.Context(), s); err != nil {
-				t.Error(err)
-			}
-		})
-	}
-	burst.Wait()
-	network.forget()
-	thaw(s)
-	before := network.dials.Load()
-	if before < attempts {
-		t.Fatalf("only %d connections died", before)
-	}
-	if _, err := signIn(t.Context(), s); err != nil || network.dials.Load() != before+1 {
-		t.Errorf("after %d connections: %v", network.dials.Load(), err)
-	}
+	synctest.Test(t, func(t *testing.T) {
+		s, network := mortal(t, newPiped(t, func(w http.ResponseWriter, r *http.Request) { time.Sleep(20 * time.Millisecond); ok(w, r) }))
+		var burst sync.WaitGroup
+		for range 8 {
+			burst.Go(func() {
+				if _, err := signIn(t.Context(), s); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		burst.Wait()
+		network.forget()
+		thaw(s)
+		before := network.dials.Load()
+		if before < attempts {
+			t.Fatalf("only %d connections died", before)
+		}
+		if _, err := signIn(t.Context(), s); err != nil || network.dials.Load() != before+1 {
+			t.Errorf("after %d connections: %v", network.dials.Load(), err)
+		}
+	})
 }
 
 // TestACloseThatCrossesTheRequestCostsNoAttempt: the transport replays it.
 func TestACloseThatCrossesTheRequestCostsNoAttempt(t *testing.T) {
-	network, server := &dead{}, newStub(t, ok)
-	s, _ := at(t, server.URL, func(s *settings) { s.dial = network.dial })
+	server := newStub(t, ok)
+	s, network := mortal(t, server)
 	s.Warm(t.Context(), connections)()
 	network.hangUp()
 	if _, err := signIn(t.Context(), s); err != nil || len(server.headers) != 1 {
@@ -164,18 +183,20 @@ func TestACloseThatCrossesTheRequestCostsNoAttempt(t *testing.T) {
 // TestAConnectionThatAnswersSlowlyIsOnlySuspectAfterAPause: a slow service is not
 // a dead connection.
 func TestAConnectionThatAnswersSlowlyIsOnlySuspectAfterAPause(t *testing.T) {
-	server := newStub(t, func(w http.ResponseWriter, r *http.Request) { time.Sleep(100 * time.Millisecond); ok(w, r) })
-	s, _ := at(t, server.URL, scaled)
-	for range 3 {
-		if _, err := signIn(t.Context(), s); err != nil {
-			t.Fatal(err)
+	synctest.Test(t, func(t *testing.T) {
+		server := newPiped(t, func(w http.ResponseWriter, r *http.Request) { time.Sleep(400 * time.Millisecond); ok(w, r) })
+		s, _ := at(t, server.URL, server.here)
+		for range 3 {
+			if _, err := signIn(t.Context(), s); err != nil {
+				t.Fatal(err)
+			}
 		}
-	}
-	if requests, dials := server.requests.Load(), server.connections.Load(); requests != 3 || dials != 1 {
-		t.Errorf("%d requests on %d connections, want 3 on 1", requests, dials)
-	}
-	thaw(s)
-	if _, err := signIn(t.Context(), s); err != nil || server.requests.Load() != 5 || server.connections.Load() != 2 {
-		t.Errorf("after a pause: error %v, %d requests on %d connections, want 5 on 2", err, server.requests.Load(), server.connections.Load())
-	}
+		if requests, dials := server.requests.Load(), server.connections.Load(); requests != 3 || dials != 1 {
+			t.Errorf("%d requests on %d connections, want 3 on 1", requests, dials)
+		}
+		thaw(s)
+		if _, err := signIn(t.Context(), s); err != nil || server.requests.Load() != 5 || server.connections.Load() != 2 {
+			t.Errorf("after a pause: error %v, %d requests on %d connections, want 5 on 2", err, server.requests.Load(), server.connections.Load())
+		}
+	})
 }

@@ -1,18 +1,15 @@
 package dynamo_test
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"math/rand/v2"
 	"reflect"
-	"runtime"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
-	"github.com/cognito-triggers/cognito-triggers/infra/client/directory/directorytest"
 	"github.com/cognito-triggers/cognito-triggers/internal/dev/form"
 	"github.com/cognito-triggers/cognito-triggers/internal/dynamo"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/faults"
@@ -91,64 +88,4 @@ func anyWrite(key users.Key, at time.Time, last bool) func(context.Context, writ
 		}
 		return err
 	}
-}
-
-// TestR27_NoGoroutineOutlivesAReply looks, after each way to fail, for anybody who
-// still works on the call that was answered.
-func TestR27_NoGoroutineOutlivesAReply(t *testing.T) {
-	url := directorytest.Start(t, infra)
-	s, proxy := proxied(t, url, dynamo.Open)
-	seen := users.Sighting{Key: users.Key{PoolID: "p", Sub: "alone"}, At: day, Source: "test", Username: "ada"}
-	for name, fault := range map[string]faults.Fault{
-		"nothing": nil, "500": faults.Refuse(500, "InternalServerError"), "throttled": faults.Refuse(400, "ThrottlingException"),
-		"reset": faults.Reset, "cut": faults.Cut, "lost": faults.DropReply, "truncated": faults.Truncate,
-		"blackhole": faults.Blackhole, "trickle": faults.Trickle, "10 s": faults.Delay(10 * time.Second),
-	} {
-		for _, budget := range []time.Duration{30 * time.Millisecond, 2500 * time.Millisecond} {
-			// PROFILE is refused at once, so that a sign-in nobody waits for is seen at it.
-			proxy.Set(func(r faults.Request) faults.Fault {
-				if bytes.Contains(r.Body, []byte(`"PROFILE"`)) {
-					return faults.Refuse(400, "AccessDeniedException")
-				}
-				return fault
-			})
-			ctx, cancel := context.WithTimeout(t.Context(), budget)
-			_, err := users.SignedIn(ctx, s, nil, seen)
-			left := stillWorking()
-			cancel()
-			if left != "" {
-				t.Errorf("%s within %v (error %v) leaves\n%s", name, budget, err, left)
-			}
-		}
-	}
-}
-
-// stillWorking gives those who work on. One that has given its result may still have
-// to return; one at work would go on for the hundreds of milliseconds of an attempt.
-func stillWorking() (left string) {
-	for end := time.Now().Add(100 * time.Millisecond); time.Now().Before(end); time.Sleep(time.Millisecond) {
-		if left = working(); left == "" {
-			break
-		}
-	}
-	return left
-}
-
-// working gives the stacks of the goroutines, other than the caller's, that are in
-// the store, the rooms above it or the SDK below it. Connections have goroutines of
-// their own that wait for the next call; they belong to nobody.
-func working() string {
-	stacks := make([]byte, 1<<20)
-	stacks = stacks[:runtime.Stack(stacks, true)]
-	var left []string
-	for i, stack := range strings.Split(string(stacks), "\n\n") {
-		stack, _, _ := strings.Cut(stack, "created by ") // who began it may be long gone
-		for _, ours := range []string{"/internal/users.", "/internal/dynamo.", "aws-sdk-go-v2", "aws/smithy-go"} {
-			if i > 0 && strings.Contains(stack, ours) {
-				left = append(left, stack)
-				break
-			}
-		}
-	}
-	return strings.Join(left, "\n\n")
 }

@@ -21,11 +21,13 @@ import (
 var day = time.Date(2026, 3, 1, 8, 0, 0, 0, time.UTC)
 
 func TestDynalitePassesTheSuite(t *testing.T) {
+	t.Parallel()
 	s, _ := dynalite(t)
 	userstest.Run(t, func(*testing.T) userstest.Store { return s })
 }
 
 func TestIndexFindsAProfileByEmailAndHoldsNoOther(t *testing.T) {
+	t.Parallel()
 	s, _ := dynalite(t)
 	for sub, email := range map[string]string{"with": "Ada@Example.COM", "without": ""} {
 		seen := users.Snapshot{Key: users.Key{PoolID: "p", Sub: sub}, At: day, Source: "test", Profile: users.Profile{Username: sub, Email: email}}
@@ -47,6 +49,7 @@ func TestIndexFindsAProfileByEmailAndHoldsNoOther(t *testing.T) {
 }
 
 func TestR35_ASignInCostsOneWriteUnit(t *testing.T) {
+	t.Parallel()
 	s, _ := dynalite(t)
 	costsOneUnit(t, s)
 }
@@ -74,6 +77,7 @@ func longestKey() users.Key {
 }
 
 func TestR35_TheFullestProfileCostsEightUnits(t *testing.T) {
+	t.Parallel()
 	s, _ := dynalite(t)
 	profileFits(t, s)
 }
@@ -107,6 +111,7 @@ func profileFits(t *testing.T, s store) {
 // TestR30_ARetryStormCountsEverySignInOnce delivers sparse sign-ins one to three
 // times, late and from eight workers at once.
 func TestR30_ARetryStormCountsEverySignInOnce(t *testing.T) {
+	t.Parallel()
 	s, _ := dynalite(t)
 	const people, signIns = 24, 8
 	var workers sync.WaitGroup
@@ -155,6 +160,7 @@ func maxTime(a, b time.Time) time.Time {
 }
 
 func TestR31_DynaliteIsLinearizable(t *testing.T) {
+	t.Parallel()
 	s, _ := dynalite(t)
 	userstest.Linearizable(t, s, form.Often(t, 5, 20, 200), 50)
 }

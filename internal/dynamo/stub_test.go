@@ -1,6 +1,7 @@
 package dynamo
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"io"
@@ -11,7 +12,9 @@ import (
 	"strconv"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/cognito-triggers/cognito-triggers/internal/users"
@@ -20,12 +23,7 @@ import (
 var (
 	ada  = users.Key{PoolID: "eu-west-1_AbCdEf123", Sub: "8d1c"}
 	noon = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
-	// scale shortens the attempt, its patience and the warm-up in tests that wait
-	// for them.
-	scale = timing{attempt: 240 * time.Millisecond, patience: 60 * time.Millisecond, warm: 60 * time.Millisecond}
 )
-
-type timing struct{ attempt, patience, warm time.Duration }
 
 // stub is DynamoDB as far as a fault needs it: it counts requests and connections
 // and lets a test answer.
@@ -44,6 +42,61 @@ func newStub(t testing.TB, answer http.HandlerFunc) *stub {
 	return s
 }
 
+// bubble runs a test in time of its own (testing/synctest).
+func bubble(t *testing.T, name string, test func(*testing.T)) {
+	t.Helper()
+	t.Run(name, func(t *testing.T) { synctest.Test(t, test) })
+}
+
+// newPiped is a stub in memory, for bubbles of testing/synctest: in there a wait for
+// it takes no time, and ends to the millisecond. s.here opens stores on it.
+func newPiped(t testing.TB, answer http.HandlerFunc) *stub {
+	t.Helper()
+	s := newUnstarted(answer)
+	_ = s.Listener.Close()
+	s.Listener = &pipes{opened: make(chan net.Conn), closed: make(chan struct{})}
+	s.Start()
+	t.Cleanup(s.Close)
+	return s
+}
+
+func (s *stub) here(set *settings) { set.dial = s.Listener.(*pipes).dial }
+
+// pipes is a network without sockets.
+type pipes struct {
+	opened chan net.Conn
+	closed chan struct{}
+	once   sync.Once
+}
+
+func (p *pipes) dial(ctx context.Context, _, _ string) (net.Conn, error) {
+	client, server := net.Pipe()
+	select {
+	case p.opened <- server:
+		return client, nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	case <-p.closed:
+		return nil, syscall.ECONNREFUSED
+	}
+}
+
+// Accept is the server's side of dial.
+func (p *pipes) Accept() (net.Conn, error) {
+	select {
+	case conn := <-p.opened:
+		return conn, nil
+	case <-p.closed:
+		return nil, net.ErrClosed
+	}
+}
+
+// Close ends the network.
+func (p *pipes) Close() error { p.once.Do(func() { close(p.closed) }); return nil }
+
+// Addr is nowhere.
+func (p *pipes) Addr() net.Addr { return &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: 1} }
+
 func newUnstarted(answer http.HandlerFunc) *stub {
 	s := &stub{}
 	s.Server = httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -51,7 +104,8 @@ func newUnstarted(answer http.HandlerFunc) *stub {
 			_, _ = io.WriteString(w, "healthy")
 			return
 		}
-		_, _ = io.Copy(io.Discard, r.Body)
+		body, _ := io.ReadAll(r.Body)
+		r.Body = io.NopCloser(bytes.NewReader(body))
 		s.requests.Add(1)
 		s.mu.Lock()
 		s.headers = append(s.headers, r.Header.Clone())
@@ -88,8 +142,6 @@ func at(t testing.TB, url string, change ...func(*settings)) (*Store, *environ) 
 	t.Cleanup(store.Close)
 	return store, env
 }
-
-func scaled(s *settings) { s.attempt, s.patience, s.warm = scale.attempt, scale.patience, scale.warm }
 
 // environ is an environment that changes while the process lives, as Lambda's.
 type environ struct {

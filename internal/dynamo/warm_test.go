@@ -1,13 +1,16 @@
 package dynamo
 
 import (
+	"context"
 	"encoding/json"
+	"io"
 	"net"
 	"net/http"
 	"net/http/httptest"
 	"reflect"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"testing"
 	"time"
 
@@ -30,27 +33,42 @@ func TestR27_WarmOpensTheConnectionsOfOneEvent(t *testing.T) {
 }
 
 func TestWarmNeverFailsAndNeverTakesLong(t *testing.T) {
-	silent, err := net.Listen("tcp", "127.0.0.1:0") // accepts, and says nothing
-	if err != nil {
-		t.Fatal(err)
+	silent := func(t *testing.T) func(context.Context, string, string) (net.Conn, error) { // accepts, and says nothing
+		return func(context.Context, string, string) (net.Conn, error) {
+			client, server := net.Pipe()
+			go func() { _, _ = io.Copy(io.Discard, server) }()
+			return client, nil
+		}
 	}
-	t.Cleanup(func() { silent.Close() })
-	for name, url := range map[string]string{
-		"silent":         "http://" + silent.Addr().String(),
-		"TLS stall":      "https://" + silent.Addr().String(),
-		"refused":        "http://127.0.0.1:1",
-		"no such name":   "http://dynamodb.invalid",
-		"no credentials": "http://127.0.0.1:1",
+	failing := func(err error) func(*testing.T) func(context.Context, string, string) (net.Conn, error) {
+		return func(*testing.T) func(context.Context, string, string) (net.Conn, error) {
+			return func(context.Context, string, string) (net.Conn, error) {
+				return nil, &net.OpError{Op: "dial", Err: err}
+			}
+		}
+	}
+	for name, c := range map[string]struct {
+		scheme string
+		dial   func(*testing.T) func(context.Context, string, string) (net.Conn, error)
+		took   time.Duration
+	}{
+		"silent":         {"http", silent, 300 * time.Millisecond},
+		"TLS stall":      {"https", silent, 300 * time.Millisecond},
+		"refused":        {"http", failing(syscall.ECONNREFUSED), 0},
+		"no such name":   {"http", failing(&net.DNSError{IsNotFound: true}), 0},
+		"no credentials": {"http", failing(syscall.ECONNREFUSED), 0},
 	} {
-		s, env := at(t, url)
-		if name == "no credentials" {
-			env.set("AWS_ACCESS_KEY_ID", "")
-		}
-		start := time.Now()
-		s.Warm(t.Context(), connections)()
-		if took := time.Since(start); took > 400*time.Millisecond {
-			t.Errorf("%s: warming took %v, more than 300 ms", name, took)
-		}
+		bubble(t, name, func(t *testing.T) {
+			s, env := at(t, c.scheme+"://dynamodb.example", func(s *settings) { s.dial = c.dial(t) })
+			if name == "no credentials" {
+				env.set("AWS_ACCESS_KEY_ID", "")
+			}
+			start := time.Now()
+			s.Warm(t.Context(), connections)()
+			if took := time.Since(start); took != c.took {
+				t.Errorf("warming took %v, want %v", took, c.took)
+			}
+		})
 	}
 }
 

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 	"testing/iotest"
+	"testing/synctest"
 	"time"
 )
 
@@ -95,7 +96,9 @@ func TestARequestCanBeSentTwice(t *testing.T) {
 }
 
 // TestPatience plays the connections that an attempt may be given.
-func TestPatience(t *testing.T) {
+func TestPatience(t *testing.T) { synctest.Test(t, patience) }
+
+func patience(t *testing.T) {
 	const patience = 60 * time.Millisecond
 	reused, fresh := httptrace.GotConnInfo{Reused: true}, httptrace.GotConnInfo{}
 	for name, c := range map[string]struct {

@@ -1,5 +1,0 @@
-//go:build race
-
-package signup_test
-
-const raced = true
