@@ -10,21 +10,20 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/table"
 )
 
-// GrantDirectoryRead lets an application's role read PROFILE and SIGNIN and search
-// by e-mail address, with package directory: Profile, SignIn, ByEmail. It sees no
-// attribute of AUTHZ, and can write nothing. Reading the mirror is reading personal
-// data: grant it to who needs it.
+// GrantDirectoryRead lets an application's role read PROFILE and SIGNIN and search by
+// e-mail address, with package directory: Profile, SignIn, ByEmail. The role sees no
+// column of AUTHZ and can write nothing. The rows are personal data: grant this only
+// where it is needed.
 func (s *TriggerSuite) GrantDirectoryRead(grantee awsiam.IGrantable) {
 	s.allow(grantee, "ReadProfileAndSignIn", "dynamodb:GetItem", s.Table.TableArn(), selecting(directory.ReadAttributes()))
 	s.allow(grantee, "FindByEmail", "dynamodb:Query", s.emailIndexArn(), selecting(directory.EmailAttributes()))
 	s.add(grantee, useTableKey(s.props, false))
 }
 
-// GrantAuthzManagement lets a role read and change AUTHZ with package directory:
-// Authz, Change. It sees nothing of the person but whether there is one; to find
-// people by address it also needs GrantDirectoryRead. Whoever has it can give
-// everybody every role: it is for the team's own server and for operators, and no
-// trigger has it.
+// GrantAuthzManagement lets a role read and change AUTHZ with package directory: Authz,
+// Change. The role learns nothing of a user except whether it exists; to find users by
+// address it also needs GrantDirectoryRead. It can give every role to every user: it is
+// for the team's own server and for operators, never for a trigger.
 func (s *TriggerSuite) GrantAuthzManagement(grantee awsiam.IGrantable) {
 	s.allow(grantee, "ReadAuthz", "dynamodb:GetItem", s.Table.TableArn(), selecting(directory.ManagementAttributes()))
 	s.allow(grantee, "ChangeAuthz", "dynamodb:UpdateItem", s.Table.TableArn(), updating(directory.ChangeAttributes()))
@@ -38,10 +37,10 @@ func (s *TriggerSuite) allow(grantee awsiam.IGrantable, sid, action string, arn 
 	})})
 }
 
-// add adds statements to the grantee's own policy: a resource of its own, in the
-// grantee's stack, that names the table and nothing else of the suite. So nothing
-// here ever comes to depend on the grantee, and no cycle can come of it. A role
-// imported as not mutable is the caller's own to complete, as everywhere in the CDK.
+// add adds statements to the grantee's own policy: a resource in the grantee's stack that
+// names the table and nothing else of the suite. So the suite never depends on the
+// grantee, and no cycle can arise. The caller completes a role that is imported as not
+// mutable, as everywhere in the CDK.
 func (s *TriggerSuite) add(grantee awsiam.IGrantable, statements []awsiam.PolicyStatement) {
 	for _, statement := range statements {
 		added := grantee.GrantPrincipal().AddToPrincipalPolicy(statement)
@@ -52,15 +51,15 @@ func (s *TriggerSuite) add(grantee awsiam.IGrantable, statements []awsiam.Policy
 	}
 }
 
-// emailIndexArn is the index, and the index alone.
+// emailIndexArn returns the ARN of the index alone.
 func (s *TriggerSuite) emailIndexArn() *string {
 	return new(*s.Table.TableArn() + "/index/" + table.EmailIndex)
 }
 
-// selecting allows a read that asks for these attributes by name. A read that asks
-// for all has the Select ALL_ATTRIBUTES, and names no attribute that the first
-// condition could compare: hence both (IAM user guide, "Amazon DynamoDB: Allows
-// access to specific attributes").
+// selecting allows a read that asks for these columns by name. A read that asks for all
+// has the Select ALL_ATTRIBUTES and names no column that the first condition could
+// compare, so both conditions are needed (IAM user guide, "Amazon DynamoDB: Allows access
+// to specific attributes").
 func selecting(attributes []string) *map[string]any {
 	return &map[string]any{
 		"ForAllValues:StringEquals": map[string]any{"dynamodb:Attributes": attributes},

@@ -16,13 +16,13 @@ import (
 
 const iamPolicyType = "AWS::IAM::Policy"
 
-// appRole is the role of an application in a stack.
+// appRole makes the role of an application in a stack.
 func appRole(stack awscdk.Stack) awsiam.Role {
 	return awsiam.NewRole(stack, new("App"), &awsiam.RoleProps{AssumedBy: awsiam.NewServicePrincipal(new("ecs-tasks.amazonaws.com"), nil)})
 }
 
-// granted is the template of a stack in which an application's role was granted
-// something.
+// granted returns the template of a stack in which grant was called for an application's
+// role.
 func granted(t *testing.T, grant func(*TriggerSuite, awsiam.IGrantable)) template {
 	t.Helper()
 	stack, suite := stackOf(newApp(t), quiet(t, "prod"))
@@ -30,13 +30,13 @@ func granted(t *testing.T, grant func(*TriggerSuite, awsiam.IGrantable)) templat
 	return *assertions.Template_FromStack(stack, nil).ToJSON()
 }
 
-// managing is that template for one who manages AUTHZ.
+// managing returns that template with a role that manages AUTHZ.
 func managing(t *testing.T) template {
 	t.Helper()
 	return once(t, "managing", func() template { return granted(t, (*TriggerSuite).GrantAuthzManagement) })
 }
 
-// granteeMay is the policy of the application's role, a line for each statement.
+// granteeMay returns the policy of the application's role, a line for each statement.
 func granteeMay(t *testing.T, tpl template) []string {
 	t.Helper()
 	var lines []string
@@ -55,7 +55,7 @@ func granteeMay(t *testing.T, tpl template) []string {
 	return lines
 }
 
-// The statements are written out here, and not taken from the code that they check.
+// The statements are written out here, not taken from the code that they check.
 func TestR36_ReadingTheDirectoryIsTwoExactStatements(t *testing.T) {
 	got := granteeMay(t, granted(t, (*TriggerSuite).GrantDirectoryRead))
 	want := []string{
@@ -92,7 +92,7 @@ func TestR36_ManagingAuthzIsTwoExactStatements(t *testing.T) {
 	}
 }
 
-// updated lists the attributes that a role's statements let it update.
+// updated returns the columns that a role's statements let it update.
 func updated(t *testing.T, statements any) []string {
 	t.Helper()
 	var names []string
@@ -104,8 +104,8 @@ func updated(t *testing.T, statements any) []string {
 	return names
 }
 
-// IAM cannot tell the rows of a user apart, only attributes: what manages AUTHZ and
-// what a trigger may write share the keys and no other name.
+// IAM cannot tell the rows of a user apart, only columns: the lists of AUTHZ's managers
+// and of the triggers share the keys and no other name.
 func TestR36_NoTriggersIAMListNamesAnAttributeOfAuthz(t *testing.T) {
 	tpl := managing(t)
 	var managed []string
@@ -133,8 +133,8 @@ func TestR36_NoTriggersIAMListNamesAnAttributeOfAuthz(t *testing.T) {
 	}
 }
 
-// A grant takes nothing from and gives nothing to the suite itself: its template is
-// the same but for the grantee's own resources.
+// A grant changes nothing of the suite: its template is the same but for the grantee's
+// own resources.
 func TestAGrantChangesNothingOfTheSuite(t *testing.T) {
 	without := ofQuiet(t, "prod")
 	with := granted(t, func(s *TriggerSuite, g awsiam.IGrantable) {
@@ -151,8 +151,8 @@ func TestAGrantChangesNothingOfTheSuite(t *testing.T) {
 	}
 }
 
-// An application in a stack of its own depends on the suite, and never the other
-// way round; a function of the suite can be granted something as well.
+// An application in its own stack depends on the suite, never the reverse; a function of
+// the suite can be a grantee as well.
 func TestGrantsMakeNoCycle(t *testing.T) {
 	app := newApp(t)
 	stack, suite := stackOf(app, quiet(t, "prod"))

@@ -9,20 +9,20 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/kernel"
 )
 
-// alarm is one thing that somebody has to look at.
+// alarm is one condition that an operator must look at.
 type alarm struct {
 	name    string // behind the trigger's
 	metric  cw.IMetric
-	least   float64 // alarming from here on
-	of      int     // points that must be, of the last three; 1 is of the last one
+	least   float64 // alarming from this value on
+	of      int     // how many of the last three points; 1 is of the last one
 	meaning string
 }
 
-// few is how many events within five minutes are not a single mishap.
+// few is the number of events in five minutes that is more than a single mishap.
 const few = 3
 
-// alarmsOf lists the alarms of one function. Errors are late by a minute or two in
-// one of the two metrics that they are computed from, so one point proves nothing.
+// alarmsOf returns the alarms of one function. One of the two metrics behind Errors may
+// be late by a minute or two, so one point proves nothing.
 func alarmsOf(t trigger, g gauge, m Monitoring) []alarm {
 	list := []alarm{
 		{"Errors", g.errors(t.refuses, ""), few, 2, "It crashes, runs out of time, cannot start, or refuses because it could not decide. Look for level ERROR in its log."},
@@ -41,8 +41,8 @@ func alarmsOf(t trigger, g gauge, m Monitoring) []alarm {
 	return list
 }
 
-// newAlarm makes one. No events make no points, which is a quiet night and not a
-// fault; where a percentile has too few values to mean something, the state stays.
+// newAlarm makes one. Without events there are no points: a quiet night, not a fault. If
+// a percentile has too few values to mean something, the state stays.
 func newAlarm(scope constructs.Construct, id string, a alarm) cw.Alarm {
 	periods := 3
 	if a.of == 1 {
@@ -60,7 +60,7 @@ func newAlarm(scope constructs.Construct, id string, a alarm) cw.Alarm {
 	})
 }
 
-// lowSamples says "ignore" for percentiles.
+// lowSamples returns "ignore" for percentiles.
 func lowSamples(a alarm) *string {
 	if a.name == "Duration" {
 		return new("ignore")
@@ -68,7 +68,7 @@ func lowSamples(a alarm) *string {
 	return nil
 }
 
-// newAlarms makes the alarms of all functions, and a topic's subscription to them.
+// newAlarms makes the alarms of all functions and subscribes the topic, if there is one.
 func newAlarms(s *TriggerSuite, p *Props) map[string]cw.Alarm {
 	made := make(map[string]cw.Alarm)
 	if p.Monitoring.NoAlarms {
@@ -98,7 +98,7 @@ func newAlarms(s *TriggerSuite, p *Props) map[string]cw.Alarm {
 	return made
 }
 
-// alarmTopic is the topic that is told, or nil.
+// alarmTopic returns the topic that the alarms notify, or nil.
 func alarmTopic(scope constructs.Construct, p *Props) awssns.ITopic {
 	if p.Monitoring.TopicARN == "" {
 		return p.Topic
@@ -106,12 +106,12 @@ func alarmTopic(scope constructs.Construct, p *Props) awssns.ITopic {
 	return awssns.Topic_FromTopicArn(scope, new("AlarmTopic"), new(p.Monitoring.TopicARN))
 }
 
-// sweepGauge gives the metrics of the scheduled sweep.
+// sweepGauge returns the metrics of the scheduled sweep.
 func (s *TriggerSuite) sweepGauge(p *Props) gauge {
 	return gauge{namespace: p.namespace(s.Construct), room: reconcileRoom, fn: s.Reconcile}
 }
 
-// gauge gives the metrics of a trigger's function.
+// gauge returns the metrics of a trigger's function.
 func (s *TriggerSuite) gauge(t trigger, p *Props) gauge {
 	return gauge{namespace: p.namespace(s.Construct), room: t.room, fn: s.Functions[t.id]}
 }

@@ -14,11 +14,11 @@ import (
 	"github.com/aws/constructs-go/constructs/v10"
 )
 
-// whoamiRoom is the folder of the sample route's program below dist.
+// whoamiRoom is the folder of the sample route's program in dist.
 const whoamiRoom = "whoami"
 
-// What the stage of the API lets through in all: a sample route must not be a way
-// to spend the account's concurrency, of which sign-ins live.
+// The limits of the API's stage: a sample route must not use up the account's
+// concurrency, which sign-ins need.
 const (
 	requestsPerSecond = 50.0
 	requestsAtOnce    = 100.0
@@ -27,11 +27,11 @@ const (
 // whoamiSeconds is short: the function reads and writes nothing.
 const whoamiSeconds = 3
 
-// accessLine is what the API's own log has of a request: no address, no token.
+// accessLine is the API's own log of a request: no address, no token.
 const accessLine = `{"requestId":"$context.requestId","route":"$context.routeKey","status":"$context.status",` +
 	`"authorizer":"$context.authorizer.error","latencyMs":"$context.responseLatency"}`
 
-// newAPI makes the API, or nothing.
+// newAPI makes the API, if the stage has one.
 func newAPI(s *TriggerSuite, p *Props) error {
 	if !p.API.On {
 		return nil
@@ -59,7 +59,7 @@ func newAPI(s *TriggerSuite, p *Props) error {
 	return nil
 }
 
-// authorizer lets in who brings a token of this pool for one of its known clients.
+// authorizer accepts a token of this pool for one of its known clients.
 func (s *TriggerSuite) authorizer() awsapigatewayv2authorizers.HttpJwtAuthorizer {
 	ids := s.clientIDs()
 	var audience []*string
@@ -70,7 +70,7 @@ func (s *TriggerSuite) authorizer() awsapigatewayv2authorizers.HttpJwtAuthorizer
 		&awsapigatewayv2authorizers.HttpJwtAuthorizerProps{JwtAudience: &audience})
 }
 
-// newWhoami makes the function of the sample route, which may do nothing but log.
+// newWhoami makes the function of the sample route, which may only log.
 func newWhoami(scope constructs.Construct, p *Props) (awslambda.Function, error) {
 	folder, err := stageBundle(whoamiRoom, p)
 	if err != nil {
@@ -87,7 +87,7 @@ func newWhoami(scope constructs.Construct, p *Props) (awslambda.Function, error)
 	})), nil
 }
 
-// cors is nil without origins: no browser of another origin may call then.
+// cors returns nil without origins: then no browser of another origin may call.
 func cors(origins []string) *api.CorsPreflightOptions {
 	if len(origins) == 0 {
 		return nil

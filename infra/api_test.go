@@ -13,7 +13,7 @@ const (
 	identityType = "AWS::Cognito::IdentityPool"
 )
 
-// only gives the one resource of a type.
+// only returns the one resource of a type.
 func (tpl template) only(t testing.TB, kind string) map[string]any {
 	t.Helper()
 	found := tpl.resources(kind)
@@ -72,7 +72,7 @@ func TestTheAPIsOwnSettings(t *testing.T) {
 	}
 }
 
-// One permission, for this route of this API.
+// There is one permission, for this route of this API.
 func TestR36_OnlyTheRouteMayInvokeTheSample(t *testing.T) {
 	tpl := everything(t)
 	found := 0

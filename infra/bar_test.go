@@ -16,16 +16,16 @@ const (
 	roleType       = "AWS::IAM::Role"
 )
 
-// setting is one row of the security bar for the pool: what must hold, and a
-// change of the template that the check has to notice.
+// setting is one row of the security bar for the pool: what must hold, and a change of
+// the template that the check must notice.
 type setting struct {
 	name   string
 	holds  func(web, machine, pool map[string]any, tpl template) bool
 	mutate func(web, machine, pool map[string]any, tpl template)
 }
 
-// bar are the fourteen in which the CDK's or Cognito's default is weaker
-// than the bar, or in which only a test keeps it.
+// bar are the fourteen settings in which the CDK's or Cognito's default is weaker than
+// the bar, or which only a test keeps.
 var bar = []setting{
 	{
 		"read and write attributes are explicit, and none is verified or decided by its own user",
@@ -80,8 +80,8 @@ var bar = []setting{
 	{
 		"a new address counts once it is verified",
 		func(_, _, pool map[string]any, _ template) bool {
-			// The list may only hold what is verified automatically, and nobody
-			// has a phone number here.
+			// The list may only hold what is verified automatically, and no user here has
+			// a phone number.
 			return reflect.DeepEqual(texts(at(pool, "UserAttributeUpdateSettings", "AttributesRequireVerificationBeforeUpdate")), []string{"email"}) &&
 				reflect.DeepEqual(texts(pool["AutoVerifiedAttributes"]), []string{"email"})
 		},
@@ -179,8 +179,8 @@ func TestNoThreatProtectionUnlessAsked(t *testing.T) {
 	}
 }
 
-// A machine client without explicit flows would accept SRP and custom
-// authentication, and one with rotation could not list the refresh flow.
+// A machine client without explicit flows would accept SRP and custom authentication;
+// with rotation it could not list the refresh flow.
 func TestMachineClientSignsNobodyIn(t *testing.T) {
 	machine := ofStage(t, "prod").properties(t, clientType, "MachineClient")
 	if got := texts(machine["ExplicitAuthFlows"]); !reflect.DeepEqual(got, []string{"ALLOW_REFRESH_TOKEN_AUTH"}) {
@@ -197,8 +197,8 @@ func TestMachineClientSignsNobodyIn(t *testing.T) {
 	}
 }
 
-// The client names its scopes in plain text: without the dependency
-// CloudFormation makes it before they exist, and Cognito refuses it.
+// The client names its scopes in plain text: without the dependency CloudFormation makes
+// it before they exist, and Cognito refuses it.
 func TestMachineClientWaitsForItsScopes(t *testing.T) {
 	machine := ofStage(t, "prod").resources(clientType)["SuiteMachineClient26C3BE57"]
 	if got := texts(machine["DependsOn"]); !reflect.DeepEqual(got, []string{"SuiteResourceServerC49DB66C"}) {
@@ -206,8 +206,8 @@ func TestMachineClientWaitsForItsScopes(t *testing.T) {
 	}
 }
 
-// amplify-backend#3299: a later update fails on schema entries for standard
-// attributes that carry no data type.
+// amplify-backend#3299: a later update fails on schema entries for standard attributes
+// without a data type.
 func TestPoolHasNoSchema(t *testing.T) {
 	if schema := ofStage(t, "dev").properties(t, poolType, "Pool")["Schema"]; schema != nil {
 		t.Errorf("schema %v", schema)

@@ -9,20 +9,19 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/policy"
 )
 
-// bootstrapFile is the one name that Lambda starts (custom runtime, "Building a
-// custom runtime").
+// bootstrapFile is the one name that Lambda starts (custom runtime, "Building a custom
+// runtime").
 const bootstrapFile = "bootstrap"
 
-// machines are the processors as an ELF header names them.
+// machines are the processors by their ELF names.
 var machines = map[Architecture]elf.Machine{
 	ARM64: elf.EM_AARCH64,
 	AMD64: elf.EM_X86_64,
 }
 
-// checkBundle looks at a function's build: one file bootstrap, executable, for
-// the processor asked for. The CDK would take an empty folder, a forgotten file
-// and the wrong machine without a word, and its asset hash does not cover the
-// mode. The error says what to do.
+// checkBundle checks a function's build: one executable file bootstrap for the wanted
+// processor. The CDK would accept an empty folder, a forgotten file and the wrong
+// processor, and its asset hash does not cover the mode. The error says what to do.
 func checkBundle(folder string, want Architecture) error {
 	entries, err := os.ReadDir(folder)
 	if err != nil {
@@ -43,7 +42,7 @@ func checkBundle(folder string, want Architecture) error {
 	return checkMachine(folder, want)
 }
 
-// checkMachine reads the processor from the ELF header.
+// checkMachine compares the processor in the ELF header.
 func checkMachine(folder string, want Architecture) error {
 	f, err := os.Open(filepath.Join(folder, bootstrapFile))
 	if err != nil {
@@ -60,7 +59,7 @@ func checkMachine(folder string, want Architecture) error {
 	return nil
 }
 
-// machineName is the processor under Go's name, where it has one here.
+// machineName returns Go's name of the processor, if it is one of ours.
 func machineName(machine elf.Machine) string {
 	for architecture, known := range machines {
 		if machine == known {
@@ -70,15 +69,15 @@ func machineName(machine elf.Machine) string {
 	return machine.String()
 }
 
-// bundleError names the folder and the way out.
+// bundleError names the folder, the problem and the remedy.
 func bundleError(folder, problem string, want Architecture) error {
 	return fmt.Errorf("%s: %s; run `make build ARCH=%s`", folder, problem, want)
 }
 
-// stageBundle puts a function's bootstrap, and its policy.json if it has one, into a
-// new temporary folder, which the caller removes. The policy holds the sections
-// that the function decides with: a change of another one does not redeploy it.
-// Names, content and modes depend on the build and the policy only.
+// stageBundle puts a function's bootstrap, and its policy.json if it has one, into a new
+// temporary folder, which the caller removes. The policy has only the sections that the
+// function reads, so a change of another section does not redeploy it. Names, content and
+// modes depend on the build and the policy only.
 func stageBundle(room string, p *Props) (string, error) {
 	source := filepath.Join(p.bundles(), room)
 	if err := checkBundle(source, p.architecture()); err != nil {
@@ -102,8 +101,8 @@ func stageBundle(room string, p *Props) (string, error) {
 	return folder, nil
 }
 
-// shipped gives the function's part of the policy, nil for one that has none.
-// Which app client has which profile is not in it: that is in the table.
+// shipped returns the function's part of the policy, nil if it has none. The app clients'
+// profiles are not in it: they are in the table.
 func shipped(room string, p *Props) ([]byte, error) {
 	sections := policy.Sections(room)
 	if sections == nil {
@@ -114,8 +113,8 @@ func shipped(room string, p *Props) ([]byte, error) {
 	return policy.Encode(document, sections...)
 }
 
-// fill writes the files, with modes that no umask narrows: Lambda runs the program
-// as another user than the one who built it.
+// fill writes the files, with modes that no umask narrows: Lambda runs the program as
+// another user than the one who built it.
 func fill(folder, source string, section []byte) error {
 	binary, err := os.ReadFile(filepath.Join(source, bootstrapFile))
 	if err != nil {

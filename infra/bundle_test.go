@@ -59,8 +59,8 @@ func TestCheckBundlesReportsEveryFunction(t *testing.T) {
 	}
 }
 
-// What a function is shipped is what it asks for when it starts, and no more:
-// a change of the sign-up rules does not redeploy the others.
+// A function's bundle has the sections that it asks for when it starts, and no more: a
+// change of the sign-up rules does not redeploy the others.
 func TestBundleHoldsTheFunctionsOwnPartOfThePolicy(t *testing.T) {
 	s := stage(t, "dev")
 	for _, trigger := range triggers {

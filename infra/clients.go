@@ -10,14 +10,14 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/infra/settings"
 )
 
-// rotationGrace is how long a refresh token that has just been rotated still
-// works: long enough for a reply that was lost on a phone, too short to share.
+// rotationGrace is how long a rotated refresh token still works: long enough for a reply
+// that was lost on a phone, too short to share.
 const rotationGrace = 10.0 // seconds
 
-// newWebClient makes the app client that people use. It has no secret, for it
-// could not keep one; only the authorization code flow, because the implicit one
-// puts tokens into addresses; and not the scope aws.cognito.signin.user.admin,
-// with which an access token could change its own user.
+// newWebClient makes the app client that users use. It has no secret, since it could not
+// keep one. It has only the authorization code flow, because the implicit one puts tokens
+// into addresses. It lacks the scope aws.cognito.signin.user.admin, with which an access
+// token could change its own user.
 func newWebClient(scope constructs.Construct, pool awscognito.UserPool, p *Props) awscognito.UserPoolClient {
 	client := awscognito.NewUserPoolClient(scope, new("WebClient"), &awscognito.UserPoolClientProps{
 		UserPool:       pool,
@@ -46,15 +46,15 @@ func newWebClient(scope constructs.Construct, pool awscognito.UserPool, p *Props
 	return client
 }
 
-// limit says which attributes of its user a client may read and write. It goes
-// past the CDK's own props, which take a mask of booleans in place of the names.
+// limit sets which attributes of its user a client may read and write. It bypasses the
+// CDK's own props, which take a mask of booleans instead of names.
 func limit(client awscognito.UserPoolClient, read, write []string) {
 	cfn := client.Node().DefaultChild().(awscognito.CfnUserPoolClient)
 	cfn.SetReadAttributes(list(read))
 	cfn.SetWriteAttributes(list(write))
 }
 
-// newResourceServer makes the API whose scopes tokens carry.
+// newResourceServer makes the API that owns the tokens' scopes.
 func newResourceServer(scope constructs.Construct, pool awscognito.UserPool, p *Props) awscognito.UserPoolResourceServer {
 	var scopes []awscognito.ResourceServerScope
 	for _, s := range p.ResourceServer.Scopes {
@@ -70,9 +70,9 @@ func newResourceServer(scope constructs.Construct, pool awscognito.UserPool, p *
 	})
 }
 
-// newMachineClient makes the app client that services use. Its authentication
-// flows are said for the same reason: without any, Cognito allows SRP and custom
-// authentication. Refreshing alone signs nobody in.
+// newMachineClient makes the app client that services use. It names its authentication
+// flows, because a client that names none allows SRP and custom authentication. With the
+// refresh flow alone no user can sign in.
 func newMachineClient(scope constructs.Construct, pool awscognito.UserPool, server awscognito.UserPoolResourceServer, p *Props) awscognito.UserPoolClient {
 	var scopes []awscognito.OAuthScope
 	for _, s := range p.MachineClient.Scopes {
@@ -81,7 +81,7 @@ func newMachineClient(scope constructs.Construct, pool awscognito.UserPool, serv
 	client := awscognito.NewUserPoolClient(scope, new("MachineClient"), &awscognito.UserPoolClientProps{
 		UserPool:       pool,
 		GenerateSecret: new(true),
-		AuthFlows:      &awscognito.AuthFlow{UserSrp: new(false)}, // gives ALLOW_REFRESH_TOKEN_AUTH alone
+		AuthFlows:      &awscognito.AuthFlow{UserSrp: new(false)}, // sets ALLOW_REFRESH_TOKEN_AUTH alone
 		OAuth: &awscognito.OAuthSettings{
 			Flows:  &awscognito.OAuthFlows{ClientCredentials: new(true)},
 			Scopes: &scopes,
@@ -92,13 +92,13 @@ func newMachineClient(scope constructs.Construct, pool awscognito.UserPool, serv
 	})
 	attribute := []string{settings.MachineAttribute}
 	limit(client, attribute, attribute)
-	// The scopes are plain text in the template, so CloudFormation cannot see
-	// that they must exist first.
+	// The scopes are plain text in the template, so CloudFormation cannot see that they
+	// must exist first.
 	client.Node().AddDependency(server)
 	return client
 }
 
-// ownUsersOnly are the users of the pool, none of an identity provider.
+// ownUsersOnly allows the pool's users and no identity provider.
 func ownUsersOnly() *[]awscognito.UserPoolClientIdentityProvider {
 	return &[]awscognito.UserPoolClientIdentityProvider{awscognito.UserPoolClientIdentityProvider_COGNITO()}
 }

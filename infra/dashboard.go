@@ -9,14 +9,14 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/kernel"
 )
 
-// question stands on top of the dashboard, with how to read the rest.
+// question is the dashboard's first widget: how to read the rest.
 const question = `## Are sign-ups and sign-ins healthy?
 **Yes**, while every alarm is green, *failed* and *short tokens* lie on the ground and the 99th percentile stays far below Cognito's 5 s.
 **Refused** is the policy at work: a jump is an attack or a rule too strict. **would refuse** is what a rule that only observes would add.
 **not mirrored** heals by itself when the user signs in again; **short tokens** last until the next refresh.
 The functions' log lines name code, rule and cause, and the policy's hash; ` + "`make status`" + ` says which one is live.`
 
-// newDashboard answers one question on one page; nil where it is not wanted.
+// newDashboard answers one question on one page. It returns nil if the stage wants none.
 func newDashboard(s *TriggerSuite, p *Props) cw.Dashboard {
 	if p.Monitoring.NoDashboard {
 		return nil
@@ -54,12 +54,12 @@ func newDashboard(s *TriggerSuite, p *Props) cw.Dashboard {
 	return board
 }
 
-// graph is a third of a row.
+// graph takes a third of a row.
 func graph(title string, metrics ...cw.IMetric) cw.IWidget {
 	return cw.NewGraphWidget(&cw.GraphWidgetProps{Title: new(title), Left: &metrics, Width: new(8.0), Height: new(6.0)})
 }
 
-// alarmStates shows all alarms, in the order of their names.
+// alarmStates shows all alarms, sorted by name.
 func (s *TriggerSuite) alarmStates() cw.IWidget {
 	var all []cw.IAlarm
 	for _, id := range slices.Sorted(maps.Keys(s.Alarms)) {

@@ -10,8 +10,8 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/infra/settings"
 )
 
-// A stage file is the shortest way to the props; all of them can be written in Go as
-// well (app/testdata/module is a whole application of that kind).
+// A stage file is the shortest way to the props; all of them can also be written in Go
+// (app/testdata/module is a whole application of that kind).
 func ExampleNewTriggerSuite() {
 	stage, err := settings.LoadStage("infra/stages/prod.yaml")
 	if err != nil {

@@ -13,18 +13,18 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/kernel"
 )
 
-// timeoutSeconds ends a function before Cognito gives up at 5 s and asks again:
-// what keeps running after that writes beside its own repetition.
+// timeoutSeconds ends a function before Cognito gives up at 5 s and calls again: a
+// function that ran longer would write beside its own repetition.
 const timeoutSeconds = 4
 
 // The environment of the functions.
 const (
-	// envTable is the table's name, for those that use the table.
+	// envTable is the table's name, for functions that use the table.
 	envTable = kernel.TableVariable
-	// envTimeout is the timeout in milliseconds. Lambda tells a function its
-	// deadline only; with the timeout the function knows when the event began.
+	// envTimeout is the timeout in milliseconds. Lambda tells a function only its
+	// deadline; with the timeout the function knows when the event began.
 	envTimeout = kernel.TimeoutVariable
-	// envNamespace is where the metrics of the log lines are counted.
+	// envNamespace is the namespace of the log lines' metrics.
 	envNamespace = kernel.NamespaceVariable
 )
 
@@ -58,8 +58,8 @@ func newFunction(scope constructs.Construct, t trigger, table ddb.TableV2, p *Pr
 	return fn, nil
 }
 
-// trace turns X-Ray on. It sets the property and not the CDK's own, which would
-// allow the role more beside what grants.go writes down.
+// trace turns X-Ray on. It sets the property itself: the CDK's own way would allow the
+// role more than grants.go says.
 func trace(fn awslambda.Function, p *Props) {
 	if p.Tracing {
 		fn.Node().DefaultChild().(awslambda.CfnFunction).SetTracingConfig(&awslambda.CfnFunction_TracingConfigProperty{Mode: new("Active")})
@@ -99,7 +99,7 @@ func functionProps(p *Props, props *awslambda.FunctionProps) *awslambda.Function
 	return props
 }
 
-// environment is what the function is told. The pool's id is not in it; see the
+// environment returns the function's variables. The pool's id is not among them; see the
 // package comment.
 func environment(scope constructs.Construct, t trigger, table ddb.TableV2, p *Props) *map[string]*string {
 	env := map[string]*string{
@@ -112,7 +112,7 @@ func environment(scope constructs.Construct, t trigger, table ddb.TableV2, p *Pr
 	return &env
 }
 
-// lambdaArchitecture is Lambda's name for the architecture.
+// lambdaArchitecture returns Lambda's name for the architecture.
 func lambdaArchitecture(a Architecture) awslambda.Architecture {
 	if a == AMD64 {
 		return awslambda.Architecture_X86_64()

@@ -15,21 +15,20 @@ import (
 
 var update = flag.Bool("update", false, "rewrite the golden templates")
 
-// assetHash is how the template refers to a function's files; a version's
-// resource has another hash, over the function, at the end of its logical id.
+// assetHash is the template's reference to a function's files. A version's resource has
+// another hash, over the function, at the end of its logical id.
 var (
 	assetHash   = regexp.MustCompile(`[0-9a-f]{64}`)
 	versionHash = regexp.MustCompile(`(CurrentVersion[0-9A-F]{8})[0-9a-f]{32}`)
 )
 
-// masked hides both: they change with every build of a function. What is left is a
-// template still, which a linter can read.
+// masked hides both: they change with every build of a function. The rest is still a
+// template that a linter can read.
 func masked(src []byte) []byte {
 	return versionHash.ReplaceAll(assetHash.ReplaceAll(src, []byte("<hash>")), []byte("${1}HASH"))
 }
 
-// TestGoldenTemplates shows a reviewer what a change of the code means for the
-// stack.
+// The golden files show a reviewer what a change of the code means for the stack.
 func TestGoldenTemplates(t *testing.T) {
 	for name, tpl := range map[string]func(testing.TB) template{
 		"dev":  func(t testing.TB) template { return ofStage(t, "dev") },
@@ -56,7 +55,7 @@ func TestGoldenTemplates(t *testing.T) {
 	}
 }
 
-// printed gives a template as indented JSON.
+// printed returns a template as indented JSON.
 func printed(t *testing.T, tpl template) []byte {
 	t.Helper()
 	src, err := json.MarshalIndent(tpl, "", "  ")
@@ -66,8 +65,8 @@ func printed(t *testing.T, tpl template) []byte {
 	return append(src, '\n')
 }
 
-// The local cloud runs what is synthesized for its own processor: that must be
-// the deployed stack in everything else.
+// The local cloud runs what is synthesized for its own processor: in everything else that
+// must be the deployed stack.
 func TestHostTemplateDiffersInArchitectureAssetAndVersionOnly(t *testing.T) {
 	host := quiet(t, "dev")
 	host.Architecture, host.Bundles = AMD64, stubs(t, AMD64)
@@ -93,7 +92,7 @@ func TestHostTemplateDiffersInArchitectureAssetAndVersionOnly(t *testing.T) {
 	}
 }
 
-// Byte for byte, whatever CDK writes out: template, asset list and manifest.
+// All that the CDK writes is equal byte for byte: template, asset list and manifest.
 func TestR39_SynthesisIsTheSameFromAnyDirectory(t *testing.T) {
 	files := []string{"CognitoTriggers-dev.template.json", "CognitoTriggers-dev.assets.json", "manifest.json"}
 	var first map[string][]byte
@@ -116,7 +115,7 @@ func TestR39_SynthesisIsTheSameFromAnyDirectory(t *testing.T) {
 	}
 }
 
-// written synthesizes and reads files of the result.
+// written synthesizes and returns files of the result.
 func written(t *testing.T, app awscdk.App, files []string) map[string][]byte {
 	t.Helper()
 	folder := *app.Synth(nil).Directory()

@@ -9,10 +9,9 @@ import (
 	"github.com/aws/constructs-go/constructs/v10"
 )
 
-// newRole makes the function's own role. Its statements stand in the role and
-// not in a policy beside it: the function can then not exist for a moment
-// without them, and a reader sees in one place all that it may do. No managed
-// policy, no wildcard.
+// newRole makes the function's own role. Its statements are in the role and not in a
+// separate policy: the function never exists without them, and a reader sees all that it
+// may do in one place. There is no managed policy and no wildcard.
 func newRole(scope constructs.Construct, t trigger, logs awslogs.ILogGroup, table ddb.ITableV2, p *Props) awsiam.Role {
 	statements := []awsiam.PolicyStatement{writeLogs(logs)}
 	if len(t.reads) > 0 {
@@ -37,8 +36,8 @@ func newLambdaRole(scope constructs.Construct, id, policy string, statements []a
 	})
 }
 
-// writeLogs lets Lambda write the function's lines into its own log group, which
-// the stack makes: it need not make one.
+// writeLogs lets Lambda write the function's lines into its own log group. The stack
+// makes the group, so the function need not.
 func writeLogs(logs awslogs.ILogGroup) awsiam.PolicyStatement {
 	return awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{
 		Sid:       new("WriteOwnLogs"),
@@ -47,8 +46,8 @@ func writeLogs(logs awslogs.ILogGroup) awsiam.PolicyStatement {
 	})
 }
 
-// readItems lets the function read single items, from the table alone: an index
-// is not consistent.
+// readItems lets the function read single items, from the table alone: an index is not
+// consistent.
 func readItems(t trigger, table ddb.ITableV2) awsiam.PolicyStatement {
 	return awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{
 		Sid:       new("ReadItems"),
@@ -57,10 +56,9 @@ func readItems(t trigger, table ddb.ITableV2) awsiam.PolicyStatement {
 	})
 }
 
-// updateItems lets the function update items, within its attributes. PutItem and
-// DeleteItem would replace or remove a whole item, whatever its attributes, and
-// AWS advises against them beside such a condition
-// (amazondynamodb developer guide, specifying-conditions).
+// updateItems lets the function update its own columns. PutItem and DeleteItem would
+// replace or remove a whole item, whatever its columns, and AWS advises against them
+// beside such a condition (amazondynamodb developer guide, specifying-conditions).
 func updateItems(t trigger, table ddb.ITableV2) awsiam.PolicyStatement {
 	return awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{
 		Sid:        new("UpdateOwnAttributes"),
@@ -70,9 +68,9 @@ func updateItems(t trigger, table ddb.ITableV2) awsiam.PolicyStatement {
 	})
 }
 
-// updating allows an update that mentions these attributes only. ReturnValues is
-// limited because ALL_OLD and ALL_NEW would give back every attribute of the item;
-// the key is absent when the request does not say it, hence IfExists.
+// updating allows an update that names these columns only. ReturnValues is limited
+// because ALL_OLD and ALL_NEW would return every column of the item. The key is absent if
+// the request does not set it, hence IfExists.
 func updating(attributes []string) *map[string]any {
 	return &map[string]any{
 		"ForAllValues:StringEquals": map[string]any{"dynamodb:Attributes": attributes},

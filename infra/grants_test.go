@@ -11,8 +11,8 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/table"
 )
 
-// permissions is all that the functions may do. It is written out here, and
-// not taken from the code that it checks.
+// permissions is all that the functions may do, written out here, not taken from the code
+// that it checks.
 var permissions = map[string][]string{
 	"PreSignUp": {
 		"logs:CreateLogStream, logs:PutLogEvents on its log group",
@@ -61,7 +61,7 @@ func TestR36_ExactPermissionsOfEachFunction(t *testing.T) {
 	}
 }
 
-// statements reads what a function's role allows, a line each.
+// statements returns what a function's role allows, a line each.
 func statements(t *testing.T, tpl template, function string) []string {
 	role := tpl.properties(t, roleType, function+"Role")
 	used := at(tpl.properties(t, functionType, function), "Role", "Fn::GetAtt", 0)
@@ -80,7 +80,7 @@ func statements(t *testing.T, tpl template, function string) []string {
 	return lines
 }
 
-// readable writes a statement as one line; nothing in it is left out.
+// readable returns a statement as one line, with all that is in it.
 func readable(t *testing.T, tpl template, function string, s map[string]any) string {
 	if s["Effect"] != "Allow" {
 		t.Errorf("effect %v", s["Effect"])
@@ -109,7 +109,7 @@ func readable(t *testing.T, tpl template, function string, s map[string]any) str
 	return line + " if attributes in " + strings.Join(names, " ") + ", returning " + strings.Join(returns, " ")
 }
 
-// resourceName names the resource when it is exactly one of those two.
+// resourceName names the resource if it is exactly one of those two.
 func resourceName(tpl template, function string, resource any) string {
 	for id := range tpl.resources(tableType) {
 		if reflect.DeepEqual(resource, map[string]any{"Fn::GetAtt": []any{id, "Arn"}}) {
@@ -146,9 +146,9 @@ func TestR36_OnlyThisPoolOfThisAccountMayInvoke(t *testing.T) {
 	}
 }
 
-// unguarded lists what is wrong with the functions' invoke permissions: each
-// trigger has exactly one, on its alias alone, for Cognito, from the pool and its account; the register
-// has none, for CloudFormation invokes it with the rights of whoever deploys.
+// unguarded returns what is wrong with the functions' invoke permissions. Each trigger
+// has exactly one, on its alias alone, for Cognito, from the pool and its account. The
+// register has none: CloudFormation invokes it with the rights of the user who deploys.
 func unguarded(tpl template) []string {
 	var problems []string
 	var pool string

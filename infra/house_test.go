@@ -16,11 +16,11 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/infra/settings"
 )
 
-// All tests share one jsii kernel. It is not safe for concurrent use: no test
-// here is parallel (github.com/aws/jsii#4218).
+// All tests share one jsii kernel. It is not safe for concurrent use, so no test here is
+// parallel (github.com/aws/jsii#4218).
 func TestMain(m *testing.M) {
 	code := m.Run()
-	// Closing reports a race of jsii's own every other time; see infra/app.
+	// Closing reports a race in jsii about every other time; see infra/app.
 	if nowhere, err := os.OpenFile(os.DevNull, os.O_WRONLY, 0); err == nil {
 		os.Stderr = nowhere
 	}
@@ -28,8 +28,8 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
-// stubs writes a folder with all functions, each of them an ELF header and
-// nothing else, so that no test needs compiled functions.
+// stubs writes a folder with all functions, each only an ELF header, so that no test
+// needs compiled functions.
 func stubs(t testing.TB, architecture Architecture) string {
 	t.Helper()
 	folder := t.TempDir()
@@ -77,7 +77,7 @@ type staged struct {
 	Props
 }
 
-// stage loads one.
+// stage loads a stage.
 func stage(t testing.TB, name string) staged {
 	t.Helper()
 	s, err := settings.FindStage("stages", name)
@@ -87,12 +87,12 @@ func stage(t testing.TB, name string) staged {
 	return staged{name, Props{Settings: s.Settings, Bundles: stubs(t, ARM64)}}
 }
 
-// stackOf makes the stack of one.
+// stackOf makes the stack of a stage.
 func stackOf(app awscdk.App, s staged) (awscdk.Stack, *TriggerSuite) {
 	return NewStack(app, s.name, &s.Props)
 }
 
-// quiet is a stage without alarms and dashboard, which are most of a synthesis: for
+// quiet returns a stage without alarms and dashboard, which are most of a synthesis, for
 // tests of something else.
 func quiet(t testing.TB, name string) staged {
 	t.Helper()
@@ -101,9 +101,10 @@ func quiet(t testing.TB, name string) staged {
 	return s
 }
 
-// newApp makes an app as the CDK command line does: with the context of cdk.json,
-// which a test does not see by itself, and what the command line adds to it. The tree
-// and the stack traces, which nothing here reads, would be a third of its time.
+// newApp makes an app as the CDK command line does: with the context of cdk.json, which a
+// test does not read by itself, and what the command line adds to it. It leaves out the
+// tree and the stack traces, which nothing here reads and which would take a third of its
+// time.
 func newApp(t testing.TB) awscdk.App {
 	t.Helper()
 	context := map[string]any{
@@ -119,7 +120,7 @@ func newApp(t testing.TB) awscdk.App {
 	})
 }
 
-// flags are the feature flags in cdk.json.
+// flags returns the feature flags in cdk.json.
 func flags(t testing.TB) map[string]any {
 	t.Helper()
 	src, err := os.ReadFile("../cdk.json")
@@ -133,15 +134,15 @@ func flags(t testing.TB) map[string]any {
 	return file.Context
 }
 
-// template is a synthesized stack in plain Go: no call into jsii, no panic of
-// its matchers.
+// template is a synthesized stack in plain Go: no call into jsii, no panic of its
+// matchers.
 type template map[string]any
 
-// made are the templates that several tests look at, made once: a synthesis is most
-// of what a test here costs.
+// made are the templates that several tests read, each made once: a synthesis is most of
+// the cost of a test here.
 var made = map[string]template{}
 
-// once gives what was made under this name, a copy for each caller.
+// once returns what was made under this name, a copy for each caller.
 func once(t testing.TB, name string, build func() template) template {
 	t.Helper()
 	if made[name] == nil {
@@ -150,13 +151,13 @@ func once(t testing.TB, name string, build func() template) template {
 	return made[name].clone(t)
 }
 
-// ofStage gives the template of a stage of the project.
+// ofStage returns the template of a stage of the project.
 func ofStage(t testing.TB, name string) template {
 	t.Helper()
 	return once(t, name, func() template { return synthesize(t, stage(t, name)) })
 }
 
-// ofQuiet gives the template of a stage without alarms and dashboard.
+// ofQuiet returns the template of a stage without alarms and dashboard.
 func ofQuiet(t testing.TB, name string) template {
 	t.Helper()
 	return once(t, "quiet "+name, func() template { return synthesize(t, quiet(t, name)) })
@@ -169,7 +170,7 @@ func synthesize(t testing.TB, s staged) template {
 	return *assertions.Template_FromStack(stack, nil).ToJSON()
 }
 
-// resources are those of one type, by logical id.
+// resources returns those of one type, by logical id.
 func (tpl template) resources(kind string) map[string]map[string]any {
 	found := make(map[string]map[string]any)
 	for id, resource := range tpl["Resources"].(map[string]any) {
@@ -180,8 +181,8 @@ func (tpl template) resources(kind string) map[string]map[string]any {
 	return found
 }
 
-// properties are those of one resource, by the id of its construct, and by that of
-// the construct around it where the first alone does not say which.
+// properties returns those of one resource, by the id of its construct, and by that of
+// the construct around it if the first is ambiguous.
 func (tpl template) properties(t testing.TB, kind, construct string, around ...string) map[string]any {
 	t.Helper()
 	end := "/" + strings.Join(append(around, construct), "/")
@@ -197,7 +198,7 @@ func (tpl template) properties(t testing.TB, kind, construct string, around ...s
 	return nil
 }
 
-// at follows keys and indexes into decoded JSON; nil when one leads nowhere.
+// at follows keys and indexes into decoded JSON; nil if one leads nowhere.
 func at(value any, path ...any) any {
 	for _, step := range path {
 		switch v := value.(type) {
@@ -231,7 +232,7 @@ func (tpl template) clone(t testing.TB) template {
 	return copied
 }
 
-// texts are the strings of a JSON list, or the one string that stands for it.
+// texts returns the strings of a JSON list, or the one string in its place.
 func texts(value any) []string {
 	switch v := value.(type) {
 	case string:

@@ -14,7 +14,7 @@ var matchTypes = map[Match]string{
 	MatchEquals: "Equals", MatchContains: "Contains", MatchStartsWith: "StartsWith", MatchNotEqual: "NotEqual",
 }
 
-// newIdentityPool makes the identity pool with its roles, or nothing.
+// newIdentityPool makes the identity pool with its roles, if the stage has any.
 func newIdentityPool(s *TriggerSuite, p *Props) {
 	if len(p.IdentityPool.Roles) == 0 {
 		return
@@ -45,7 +45,7 @@ func newIdentityPool(s *TriggerSuite, p *Props) {
 	})
 }
 
-// newIdentityRole makes a role for signed-in people of this identity pool alone.
+// newIdentityRole makes a role for signed-in users of this identity pool alone.
 func newIdentityRole(s *TriggerSuite, r IdentityRole) awsiam.Role {
 	var policies []awsiam.IManagedPolicy
 	for i, arn := range r.ManagedPolicyARNs {

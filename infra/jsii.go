@@ -1,8 +1,8 @@
 package infra
 
-// jsii takes pointers, and takes nil for what is left out.
+// jsii takes pointers, and nil for what is left out.
 
-// list is a list of texts, nil for an empty one.
+// list returns a list of strings, nil for an empty one.
 func list(values []string) *[]*string {
 	if len(values) == 0 {
 		return nil
@@ -14,7 +14,7 @@ func list(values []string) *[]*string {
 	return &pointers
 }
 
-// some is a positive number, nil for none.
+// some returns a positive number, nil for zero.
 func some(n int) *float64 {
 	if n == 0 {
 		return nil

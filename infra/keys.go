@@ -7,7 +7,7 @@ import (
 	"github.com/aws/constructs-go/constructs/v10"
 )
 
-// logKey is the key of the log groups, or nil for CloudWatch's own.
+// logKey returns the key of the log groups, or nil for CloudWatch's own.
 func logKey(scope constructs.Construct, id string, p *Props) awskms.IKey {
 	if p.LogKeyARN == "" {
 		return nil
@@ -15,9 +15,9 @@ func logKey(scope constructs.Construct, id string, p *Props) awskms.IKey {
 	return awskms.Key_FromKeyArn(scope, new(id+"Key"), new(p.LogKeyARN))
 }
 
-// encryptTable sets the table's key, if there is one. The CDK's own way refuses a
-// stack that is for no Region in particular ("Replica SSE specification cannot be
-// rendered in a region agnostic stack"); the key's ARN names its Region anyway.
+// encryptTable sets the table's key, if there is one. The CDK's own way refuses a stack
+// without a Region ("Replica SSE specification cannot be rendered in a region agnostic
+// stack"); the key's ARN names its Region anyway.
 func encryptTable(table ddb.TableV2, p *Props) {
 	if p.TableKeyARN == "" {
 		return
@@ -27,9 +27,9 @@ func encryptTable(table ddb.TableV2, p *Props) {
 	cfn.AddPropertyOverride(new("Replicas.0.SSESpecification"), map[string]any{"KMSMasterKeyId": p.TableKeyARN})
 }
 
-// useTableKey lets a role that may read or write the table use the table's key,
-// through DynamoDB alone: DynamoDB asks in the caller's name (developer guide,
-// "Authorizing use of your customer managed key").
+// useTableKey lets a role that may read or write the table use the table's key, through
+// DynamoDB alone, which calls KMS on the caller's behalf (developer guide, "Authorizing
+// use of your customer managed key").
 func useTableKey(p *Props, writes bool) []awsiam.PolicyStatement {
 	if p.TableKeyARN == "" {
 		return nil
@@ -44,8 +44,8 @@ func useTableKey(p *Props, writes bool) []awsiam.PolicyStatement {
 	})}
 }
 
-// sendTraces lets the function hand its traces to X-Ray, which knows no resources
-// (service authorization reference, AWS X-Ray).
+// sendTraces lets the function send its traces to X-Ray, which has no resources (service
+// authorization reference, AWS X-Ray).
 func sendTraces(p *Props) []awsiam.PolicyStatement {
 	if !p.Tracing {
 		return nil

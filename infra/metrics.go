@@ -12,7 +12,7 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/kernel"
 )
 
-// The statistics of CloudWatch that are used here.
+// The CloudWatch statistics in use.
 const (
 	sum     = "Sum"
 	average = "Average"
@@ -20,7 +20,7 @@ const (
 	p99     = "p99"
 )
 
-// namespace is where the suite's own metrics are counted.
+// namespace returns the namespace of the suite's own metrics.
 func (p *Props) namespace(scope constructs.Construct) string {
 	return cmp.Or(p.Monitoring.Namespace, "CognitoTriggers/"+*awscdk.Stack_Of(scope).StackName())
 }
@@ -32,13 +32,13 @@ type gauge struct {
 	fn        awslambda.Function
 }
 
-// periodMinutes is how long a point of every metric is.
+// periodMinutes is the period of every metric's points.
 const periodMinutes = 5
 
 func period() awscdk.Duration { return awscdk.Duration_Minutes(new(float64(periodMinutes))) }
 
-// label names a metric on the dashboard; an alarm on a single one does without, and
-// stays in the plain form that every tool reads.
+// label names a metric on the dashboard. An alarm on a single metric has none and stays
+// in the plain form that every tool reads.
 func label(text string) *string {
 	if text == "" {
 		return nil
@@ -46,7 +46,7 @@ func label(text string) *string {
 	return new(text)
 }
 
-// own is a metric from the function's log lines.
+// own returns a metric from the function's log lines.
 func (g gauge) own(name, statistic, title string) cw.Metric {
 	return cw.NewMetric(&cw.MetricProps{
 		Namespace: new(g.namespace), MetricName: new(name), Statistic: new(statistic), Period: period(), Label: label(title),
@@ -54,13 +54,13 @@ func (g gauge) own(name, statistic, title string) cw.Metric {
 	})
 }
 
-// lambda is a metric that Lambda counts itself.
+// lambda returns a metric that Lambda counts itself.
 func (g gauge) lambda(name, statistic, title string) cw.Metric {
 	return g.fn.Metric(new(name), &cw.MetricOptions{Statistic: new(statistic), Period: period(), Label: label(title)})
 }
 
-// expression computes with metrics by their names in it. A graph with several
-// functions takes no name twice, so each gets the function's behind it.
+// expression computes with metrics by their names in text. A graph with several functions
+// accepts no name twice, so the function's name is appended to each.
 func (g gauge) expression(text, title string, metrics map[string]cw.IMetric) cw.MathExpression {
 	using := make(map[string]cw.IMetric, len(metrics))
 	for name, metric := range metrics {
@@ -72,8 +72,8 @@ func (g gauge) expression(text, title string, metrics map[string]cw.IMetric) cw.
 	})
 }
 
-// errors are the function's errors without its refusals. A refusal must leave the
-// function as an error, for Cognito knows no other, and Lambda counts it as one.
+// errors returns the function's errors without its refusals. A refusal leaves the
+// function as an error, the only form that Cognito knows, and Lambda counts it as one.
 func (g gauge) errors(refuses bool, title string) cw.IMetric {
 	all := g.lambda("Errors", sum, title)
 	if !refuses {
@@ -82,16 +82,16 @@ func (g gauge) errors(refuses bool, title string) cw.IMetric {
 	return g.expression("errors - FILL(refused, 0)", title, map[string]cw.IMetric{"errors": all, "refused": g.own(kernel.Refused, sum, "refused")})
 }
 
-// refusedShare is the percentage of refusals; nothing while there are too few
-// answers to speak of a share. Each line counts 0 or 1.
+// refusedShare returns the percentage of refusals, 0 while there are too few answers for
+// a percentage. Each line counts 0 or 1.
 func (g gauge) refusedShare(title string) cw.IMetric {
 	return g.expression("IF(answers >= 20, 100 * share, 0)", title, map[string]cw.IMetric{
 		"answers": g.own(kernel.Refused, samples, "answers"), "share": g.own(kernel.Refused, average, "share"),
 	})
 }
 
-// short are the tokens that say less than they should: the table did not answer
-// (degraded), or nothing was decided at all and the event went back as it came.
+// short returns the tokens that say less than they should: the table did not answer
+// (degraded), or nothing was decided and the event was returned unchanged.
 func (g gauge) short(title string) cw.IMetric {
 	return g.expression("degraded + failed", title, map[string]cw.IMetric{
 		"degraded": g.own(kernel.Degraded, sum, "degraded"), "failed": g.own(kernel.Failed, sum, "failed"),

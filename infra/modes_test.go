@@ -30,13 +30,13 @@ func full(t testing.TB) staged {
 	return s
 }
 
-// everything is the template of full, made once.
+// everything returns the template of full, made once.
 func everything(t testing.TB) template {
 	t.Helper()
 	return once(t, "full", func() template { return synthesize(t, full(t)) })
 }
 
-// pooled is a suite that is hooked into a pool which its stack makes otherwise.
+// pooled returns a suite that is hooked into a pool which its stack makes.
 func pooled(t testing.TB) template {
 	t.Helper()
 	return once(t, "pool", func() template {
@@ -94,7 +94,7 @@ func TestThePoolOfTheAppGetsTheHooksAndNothingElse(t *testing.T) {
 	}
 }
 
-// The pool may live in another stack of the app: nothing goes round in a circle.
+// The pool may be in another stack of the app: no cycle arises.
 func TestAPoolOfAnotherStackMakesNoCycle(t *testing.T) {
 	app := newApp(t)
 	users, suite := awscdk.NewStack(app, new("Users"), nil), awscdk.NewStack(app, new("Triggers"), nil)

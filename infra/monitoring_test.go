@@ -38,7 +38,7 @@ var wantAlarms = map[string]string{
 	"PostAuthenticationMirror":    "3 2/3 failed Sum",
 }
 
-// described writes an alarm as a line of that table.
+// described returns an alarm as a line of that table.
 func described(alarm map[string]any) string {
 	var expression string
 	var stats []string

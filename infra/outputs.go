@@ -6,9 +6,9 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/infra/settings"
 )
 
-// addOutputs shows what a client, an operator or the local cloud needs to know
-// of the deployed stack. The machine client's secret is not among them: an
-// output is readable by everybody who may describe the stack.
+// addOutputs shows what a client, an operator or the local cloud must know of the
+// deployed stack. The machine client's secret is not among them: every user who may
+// describe the stack can read an output.
 func addOutputs(stack awscdk.Stack, s *TriggerSuite) {
 	output := func(name string, value *string, description string) {
 		awscdk.NewCfnOutput(stack, new(name), &awscdk.CfnOutputProps{Value: value, Description: new(description)})

@@ -2,9 +2,9 @@ package infra
 
 import "github.com/cognito-triggers/cognito-triggers/internal/policy"
 
-// The policy's types under names that another module can write: the package that
-// declares them is internal, because functions and stack must agree on them. Their
-// fields are described there, and are the keys of a stage file.
+// The policy's types under names that another module can write: the package that declares
+// them is internal, because functions and stack must agree on them. It describes their
+// fields, which are the keys of a stage file.
 type (
 	// Policy is what the functions decide with: SignUp, Mirror and Tokens.
 	Policy = policy.Document
@@ -30,11 +30,11 @@ type (
 	ClientRules    = policy.Overrides
 	Sentences      = policy.Sentences
 
-	// MirrorPolicy says what of a user the table copies.
+	// MirrorPolicy says which attributes of a user the table copies.
 	MirrorPolicy = policy.Mirror
 
-	// TokenPolicy says what tokens carry; a TokenProfile is an app client's, and
-	// TokenContent is what one token of it gets.
+	// TokenPolicy says what tokens carry. A TokenProfile is an app client's, TokenContent
+	// the content of one of its tokens.
 	TokenPolicy  = policy.Tokens
 	TokenProfile = policy.Profile
 	TokenContent = policy.Token

@@ -6,15 +6,15 @@ import (
 	"github.com/aws/constructs-go/constructs/v10"
 )
 
-// newPool makes the user pool. People sign in with their e-mail address, which
-// is compared without regard to case, must be verified before a change takes
-// effect, and is the only way to recover an account.
+// newPool makes the user pool. Users sign in with their e-mail address. It is compared
+// without regard to case, must be verified before a change takes effect, and is the only
+// way to recover an account.
 //
-// There are no StandardAttributes: the CDK writes them without a data type, and
-// a later update of the pool then fails although nothing about them changed
-// (github.com/aws-amplify/amplify-backend#3299, github.com/aws/aws-cdk#8585).
-// There are no custom attributes either: they can never be removed, and the
-// table is the better place.
+// There are no StandardAttributes: the CDK writes them without a data type, and a later
+// update of the pool then fails although they did not change
+// (github.com/aws-amplify/amplify-backend#3299, github.com/aws/aws-cdk#8585). There are
+// no custom attributes either: they can never be removed, and the table is the better
+// place.
 func newPool(scope constructs.Construct, p *Props) awscognito.UserPool {
 	return awscognito.NewUserPool(scope, new("Pool"), &awscognito.UserPoolProps{
 		SignInAliases:                &awscognito.SignInAliases{Email: new(true)},
@@ -35,8 +35,8 @@ func newPool(scope constructs.Construct, p *Props) awscognito.UserPool {
 	})
 }
 
-// featurePlans and threatModes are the CDK's names for ours. No threat
-// protection is the absence of the setting: Cognito then takes none.
+// featurePlans and threatModes are the CDK's names for ours. Without the setting Cognito
+// has no threat protection.
 var (
 	featurePlans = map[Plan]awscognito.FeaturePlan{
 		PlanLite:       awscognito.FeaturePlan_LITE,
@@ -49,8 +49,8 @@ var (
 	}
 )
 
-// passwordPolicy writes every part of the policy down: what is left out, Cognito
-// decides, and a reader of the template does not see it.
+// passwordPolicy sets every part of the policy: Cognito decides what is left out, and a
+// reader of the template does not see it.
 func passwordPolicy(p *Props) *awscognito.PasswordPolicy {
 	return &awscognito.PasswordPolicy{
 		MinLength:            new(float64(p.PasswordMinimumLength)),
@@ -62,8 +62,7 @@ func passwordPolicy(p *Props) *awscognito.PasswordPolicy {
 	}
 }
 
-// newDomain gives the pool its domain. Client credentials need one: the token
-// endpoint is there.
+// newDomain makes the pool's domain. Client credentials need one for the token endpoint.
 func newDomain(scope constructs.Construct, pool awscognito.UserPool, p *Props) awscognito.UserPoolDomain {
 	return awscognito.NewUserPoolDomain(scope, new("Domain"), &awscognito.UserPoolDomainProps{
 		UserPool:      pool,

@@ -2,15 +2,15 @@ package infra
 
 import "github.com/cognito-triggers/cognito-triggers/internal/claims"
 
-// The suite makes a pool with everything around it, or hooks its functions into one
-// that the same app makes otherwise (Props.Pool). What is the pool's own is then set
-// there, and refused in the settings (package settings, Given).
+// The suite makes a pool with everything around it, or hooks its functions into one that
+// the same app makes (Props.Pool). Then the app sets what belongs to the pool, and the
+// settings refuse it (package settings, Given).
 
-// takesPool tells whether the pool is the app's own.
+// takesPool reports whether the pool is the app's own.
 func (p *Props) takesPool() bool { return p.Pool != nil }
 
-// makePool makes the pool, its domain, clients, API scopes and groups, or takes the
-// app's own pool.
+// makePool makes the pool, its domain, clients, API scopes and groups, or takes the app's
+// own pool.
 func (s *TriggerSuite) makePool(p *Props) {
 	if p.takesPool() {
 		s.Pool = p.Pool
@@ -28,8 +28,7 @@ func (s *TriggerSuite) makePool(p *Props) {
 	s.Groups = newGroups(self, s.Pool, p)
 }
 
-// clientIDs are the ids of the known app clients, by the names under which the
-// policy knows them.
+// clientIDs returns the ids of the known app clients, by their names in the policy.
 func (s *TriggerSuite) clientIDs() map[string]*string {
 	ids := make(map[string]*string)
 	for name, client := range s.props.Clients {

@@ -15,45 +15,43 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/policy"
 )
 
-// Props are what the suite is made of: the settings, all of which a stage file can say
-// as well, and what only the code of an app can hand over. Of the latter none is needed.
+// Props are what the suite is made of: the settings, all of which a stage file can also
+// set, and what only the code of an app can pass, none of which is required.
 //
-// A Props is read and never changed by this package.
+// This package reads a Props and never changes it.
 type Props struct {
-	// Settings are what a stage decides; settings.LoadStage reads them from its file,
-	// and with Pool or Topic settings.LoadStageFor.
+	// Settings are what a stage decides. settings.LoadStage reads them from its file;
+	// settings.LoadStageFor does so with Pool or Topic.
 	Settings
 
-	// Pool is a pool that the same app makes, in this stack or another, for the
-	// functions to be hooked into. The suite then makes no pool, domain, clients, API
-	// scopes and groups, and takes no settings of those; Plan says which plan the pool
-	// has. A pool that only UserPool_FromUserPoolId knows has no hooks
-	// (github.com/aws/aws-cdk#10002).
-	// Default: nil, the suite makes the pool.
-	// WARNING: a hook of the pool that is taken already is refused by the CDK.
+	// Pool is a pool that the same app makes, in this stack or another. The functions are
+	// hooked into it. The suite then makes no pool, domain, clients, API scopes and
+	// groups, and accepts no settings of those; Plan says which plan the pool has. A pool
+	// from UserPool_FromUserPoolId has no hooks (github.com/aws/aws-cdk#10002).
+	// Default: nil, the suite makes the pool. WARNING: the CDK refuses a hook of the pool
+	// that is already in use.
 	Pool awscognito.UserPool
 
-	// Clients are app clients of Pool, by the names under which policy.tokens.clients
-	// knows them. Default: none. Example: {"web": client}.
+	// Clients are app clients of Pool, by their names in policy.tokens.clients.
+	// Default: none. Example: {"web": client}.
 	Clients map[string]awscognito.IUserPoolClient
 
-	// Topic is a topic that the app makes, for the alarms to notify in place of
+	// Topic is a topic that the app makes, for the alarms to notify instead of
 	// Monitoring.TopicARN. Default: nil.
 	Topic awssns.ITopic
 
-	// Architecture is the processor the functions are built for: ARM64 or
-	// AMD64. It is no key of the stage file: deploys use the default, the local
-	// cloud the machine it runs on.
-	// Default: "" means ARM64. Example: AMD64.
+	// Architecture is the processor that the functions are built for: ARM64 or AMD64. It
+	// is no key of the stage file: deploys use the default, the local cloud the processor
+	// of its machine. Default: "" means ARM64. Example: AMD64.
 	Architecture Architecture
 
-	// Bundles is the folder with <function>/bootstrap for each function, as
-	// `make build` leaves it, absolute or relative to the working directory.
-	// Default: "" means dist/<architecture>. Example: /build/dist/arm64.
+	// Bundles is the folder with <function>/bootstrap for each function, as `make build`
+	// leaves it, absolute or relative to the working directory. Default: "" means
+	// dist/<architecture>. Example: /build/dist/arm64.
 	Bundles string
 }
 
-// Architecture is a processor, under Go's name for it.
+// Architecture is a processor, by Go's name.
 type Architecture string
 
 // The architectures that Lambda offers.
@@ -62,10 +60,9 @@ const (
 	AMD64 Architecture = "amd64"
 )
 
-// Validate judges the props, the policy among them, in plain Go: every fault at
-// once, as policy.Faults whose paths are the keys of a stage file. It gives nil
-// when nothing is wrong and does not look at the built functions; CheckBundles
-// does.
+// Validate returns all faults of the props at once, the policy's among them, as
+// policy.Faults whose paths are the keys of a stage file; nil if there are none. It does
+// not look at the built functions; CheckBundles does.
 func (p *Props) Validate() error {
 	faults := p.Faults(p.given())
 	if a := p.architecture(); a != ARM64 && a != AMD64 {
@@ -79,12 +76,12 @@ func (p *Props) Validate() error {
 	return faults.Err()
 }
 
-// Warnings names what is allowed and its author should know of, a Fault each
-// with the path of a stage file.
+// Warnings returns what is allowed but should be known, as Faults with the path of a
+// stage file.
 func (p *Props) Warnings() policy.Faults { return p.Settings.Warnings(p.given()) }
 
-// CheckBundles looks for the build of each function and reports every one that
-// is missing or wrong, a line each.
+// CheckBundles looks for the build of each function and reports every one that is missing
+// or wrong, a line each.
 func (p *Props) CheckBundles() error {
 	var faults []error
 	for _, room := range p.rooms() {
@@ -94,13 +91,14 @@ func (p *Props) CheckBundles() error {
 	return errors.Join(faults...)
 }
 
-// given says what is handed over, to whom cannot know the things themselves.
+// given says what the app passes, for code that cannot know the things themselves.
 func (p *Props) given() settings.Given {
 	return settings.Given{Pool: p.takesPool(), Clients: slices.Sorted(maps.Keys(p.Clients)), Topic: p.Topic != nil}
 }
 
-// filled is a copy of the props with the defaults of all settings. Whatever makes a
-// construct gets it: a zero value that stands for another one never reaches the CDK.
+// filled returns a copy of the props with the defaults of all settings. Code that makes
+// constructs gets this copy: a zero value that stands for another one never reaches the
+// CDK.
 func (p *Props) filled() *Props {
 	full := *p
 	full.Settings = p.WithDefaults()

@@ -17,8 +17,8 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/policy"
 )
 
-// What the app's code hands over is judged together with the settings, in one list.
-// Every fault of the settings has its row in package settings.
+// What the app passes is checked together with the settings, in one list. Package
+// settings has a row for every fault of the settings.
 func TestPropsAreJudgedWithWhatIsHandedOver(t *testing.T) {
 	stack := awscdk.NewStack(newApp(t), new("App"), nil)
 	pool := awscognito.NewUserPool(stack, new("Users"), nil)
@@ -60,7 +60,7 @@ func TestPropsAreJudgedWithWhatIsHandedOver(t *testing.T) {
 	}
 }
 
-// Whoever hands something over reads what there is without it, as with the settings
+// An app's author reads what happens without a prop, as with the settings
 // (infra/cmd/schema).
 func TestEveryPropSaysItsDefault(t *testing.T) {
 	file, err := parser.ParseFile(token.NewFileSet(), "props.go", nil, parser.ParseComments)
@@ -78,8 +78,8 @@ func TestEveryPropSaysItsDefault(t *testing.T) {
 	}
 }
 
-// What settings allow, the CDK must have a name for: another one would leave the
-// property out without a word.
+// The CDK must have a name for every value that the settings allow: otherwise the
+// property would be left out silently.
 func TestEveryValueOfTheSettingsHasANameInTheCDK(t *testing.T) {
 	for days := range 400 {
 		s := Settings{LogRetentionDays: days}

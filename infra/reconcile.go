@@ -18,7 +18,7 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/table"
 )
 
-// reconcileRoom is the folder of the function's program below dist.
+// reconcileRoom is the folder of the function's program in dist.
 const reconcileRoom = "reconcile"
 
 // The environment of the function, beside the table's name.
@@ -27,12 +27,12 @@ const (
 	envListRate = "LIST_RATE"
 )
 
-// reconcileMinutes is the most that Lambda gives a function.
+// reconcileMinutes is Lambda's longest time-out.
 const reconcileMinutes = 15
 
-// newReconcile makes the scheduled sweep, if there is to be one. The pool does not
-// call this function, as it does the triggers: it may know the pool's id and have
-// statements about it without a circle (github.com/aws/aws-cdk#7016).
+// newReconcile makes the scheduled sweep, if the stage has one. The pool does not call
+// this function as it calls the triggers, so it may have the pool's id and statements
+// about it without a cycle (github.com/aws/aws-cdk#7016).
 func newReconcile(scope constructs.Construct, s *TriggerSuite, p *Props) error {
 	if p.Reconcile.EveryHours == 0 {
 		return nil
@@ -61,8 +61,8 @@ func newReconcile(scope constructs.Construct, s *TriggerSuite, p *Props) error {
 	return nil
 }
 
-// schedule lets EventBridge call the function. A run that failed is not repeated:
-// the next one does its work.
+// schedule lets EventBridge call the function. A failed run is not repeated: the next one
+// does its work.
 func schedule(scope constructs.Construct, fn awslambda.Function, hours int) {
 	unit := "hours"
 	if hours == 1 {
@@ -87,8 +87,8 @@ func schedule(scope constructs.Construct, fn awslambda.Function, hours int) {
 }
 
 // reconcileRole lets the function list the pool and ask for a user, and write what a
-// trigger may and what erases. It reads PROFILE and nothing of AUTHZ, and keeps how
-// far it is in rows of its own.
+// trigger may and what erases. It reads PROFILE and nothing of AUTHZ, and keeps its
+// checkpoint in rows of its own.
 func reconcileRole(scope constructs.Construct, logs awslogs.ILogGroup, s *TriggerSuite, p *Props) awsiam.Role {
 	mirror := &[]*string{s.Table.TableArn()}
 	statements := []awsiam.PolicyStatement{
@@ -117,7 +117,7 @@ func reconcileRole(scope constructs.Construct, logs awslogs.ILogGroup, s *Trigge
 	return newLambdaRole(scope, "Reconcile", "Reconcile", statements)
 }
 
-// sorted is all names, each once.
+// sorted returns all names, sorted, each once.
 func sorted(lists ...[]string) []string {
 	return slices.Compact(slices.Sorted(slices.Values(slices.Concat(lists...))))
 }

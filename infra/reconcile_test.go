@@ -11,7 +11,7 @@ import (
 	"testing"
 )
 
-// swept is the stage prod with a sweep.
+// swept returns the stage prod with a sweep.
 func swept(t *testing.T, hours, rate int) template {
 	t.Helper()
 	s := quiet(t, "prod")
@@ -29,8 +29,7 @@ func TestWithoutAScheduleThereIsNoSweep(t *testing.T) {
 	}
 }
 
-// TestGoldenOfTheScheduledSweep shows all that the schedule adds. Nothing else of
-// the stack changes by it.
+// The golden file shows all that the schedule adds. It changes nothing else of the stack.
 func TestGoldenOfTheScheduledSweep(t *testing.T) {
 	with, without := swept(t, 24, 0), ofQuiet(t, "prod")
 	all, added := with["Resources"].(map[string]any), template{}
@@ -73,7 +72,7 @@ func TestTheScheduleIsSaidAsEventBridgeWantsIt(t *testing.T) {
 	}
 }
 
-// TestR36_ExactPermissionsOfTheSweep: written out, and not taken from the code.
+// The permissions are written out, not taken from the code.
 func TestR36_ExactPermissionsOfTheSweep(t *testing.T) {
 	tpl := swept(t, 24, 0)
 	role := tpl.properties(t, roleType, "ReconcileRole")
@@ -118,8 +117,8 @@ func poolID(tpl template) (pool string) {
 	return pool
 }
 
-// The names are written twice, for the function links no CDK and the stack no
-// function: here they meet.
+// Both sides write the names, since the function links no CDK and the stack no function.
+// This test compares them.
 func TestSomebodyIsToldOfASweepThatFailed(t *testing.T) {
 	tpl := everything(t)
 	alarm := tpl.properties(t, alarmType, "ReconcileErrors")

@@ -9,12 +9,12 @@ import (
 	"strings"
 )
 
-// recordingTag builds the functions that a verification deploys: they print events
-// whole and do what a caller asks of them (internal/kernel, recording.go).
+// recordingTag builds the functions that a verification deploys: they print events whole
+// and obey their callers (internal/kernel, recording.go).
 const recordingTag = "recording"
 
-// checkRecorder refuses such a build for a stage that is not disposable. Go writes
-// the tags of a build into the program; one without that note is not of this kind.
+// checkRecorder refuses such a build for a stage that is not disposable. Go writes the
+// tags of a build into the program; a program without that note is not such a build.
 func checkRecorder(folder string, p *Props) error {
 	info, err := buildinfo.ReadFile(filepath.Join(folder, bootstrapFile))
 	if err != nil || p.Disposable || !records(info) {

@@ -15,21 +15,21 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/table"
 )
 
-// registerRoom is the folder of the custom resource's program below dist.
+// registerRoom is the folder of the custom resource's program in dist.
 const registerRoom = "register"
 
-// The custom resource's time: one row takes some milliseconds, and an answer that
-// is lost is sent again. CloudFormation else waits for an hour.
+// The custom resource's time-outs: one row takes some milliseconds, and a lost answer is
+// sent again. CloudFormation's own time-out is an hour.
 const (
 	registerSeconds = 60
 	serviceSeconds  = 300
 )
 
-// newRegister writes into the table which token profile each app client of the
-// policy has, by a function of the suite that CloudFormation runs. It is behind
-// the clients, the table and the live function that reads the rows: a row names a
-// profile only once that function has it. Nothing is behind it, so there is no
-// circle. A policy that names no client makes nothing here.
+// newRegister writes the token profile of each app client of the policy into the table,
+// by a function of the suite that CloudFormation runs. It depends on the clients, the
+// table and the live function that reads the rows: a row names a profile only when that
+// function has it. Nothing depends on it, so there is no cycle. For a policy that names
+// no client it makes nothing.
 func newRegister(scope constructs.Construct, s *TriggerSuite, p *Props) error {
 	if len(p.Policy.Tokens.Clients) == 0 {
 		return nil
@@ -61,7 +61,7 @@ func newRegister(scope constructs.Construct, s *TriggerSuite, p *Props) error {
 	return nil
 }
 
-// clientProfiles lists the clients of the policy by their ids, in a fixed order.
+// clientProfiles returns the clients of the policy with their ids, in a fixed order.
 func (s *TriggerSuite) clientProfiles(p *Props) []any {
 	made := s.clientIDs()
 	var list []any
@@ -76,7 +76,7 @@ func (s *TriggerSuite) clientProfiles(p *Props) []any {
 }
 
 // registerRole lets the function write and remove whole rows, of app clients only:
-// no row of a person has such a key (developer guide, "Using IAM policy conditions
+// no row of a user has such a key (developer guide, "Using IAM policy conditions
 // for fine-grained access control", dynamodb:LeadingKeys).
 func registerRole(scope constructs.Construct, logs awslogs.ILogGroup, mirror ddb.ITableV2, p *Props) awsiam.Role {
 	return newLambdaRole(scope, "Register", "Register", append([]awsiam.PolicyStatement{

@@ -2,11 +2,11 @@ package infra
 
 import "github.com/cognito-triggers/cognito-triggers/infra/settings"
 
-// What a stage file can say, under names of this package: an app that writes its props
-// in Go needs one import. The fields are described in package settings, which is plain
-// Go, and which also reads stage files.
+// The settings under names of this package: an app that writes its props in Go needs one
+// import. Package settings, which is plain Go, describes the fields and reads stage
+// files.
 type (
-	// Settings are the part of Props that a stage file can say.
+	// Settings are the part of Props that a stage file can set.
 	Settings = settings.Settings
 
 	Plan             = settings.Plan
@@ -29,7 +29,7 @@ type (
 	Reconcile        = settings.Reconcile
 )
 
-// The values that those types know.
+// The values of those types.
 const (
 	PlanLite       = settings.PlanLite
 	PlanEssentials = settings.PlanEssentials

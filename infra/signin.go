@@ -5,7 +5,7 @@ import (
 	"github.com/aws/constructs-go/constructs/v10"
 )
 
-// signInPolicy is nil where passwords are all: that is what Cognito has without it.
+// signInPolicy returns nil if there are only passwords, which is Cognito's default.
 func signInPolicy(p *Props) *awscognito.SignInPolicy {
 	if !p.OffersChoice() {
 		return nil
@@ -15,7 +15,7 @@ func signInPolicy(p *Props) *awscognito.SignInPolicy {
 	}}
 }
 
-// relyingParty and userVerification are said only for passkeys.
+// relyingParty and userVerification are set only for passkeys.
 func relyingParty(p *Props) *string {
 	if p.Passkeys.RelyingPartyID == "" {
 		return nil
@@ -33,7 +33,7 @@ func userVerification(p *Props) awscognito.PasskeyUserVerification {
 	return awscognito.PasskeyUserVerification_REQUIRED
 }
 
-// pagesVersion is that of the pages at the pool's domain.
+// pagesVersion returns the version of the pages at the pool's domain.
 func pagesVersion(p *Props) awscognito.ManagedLoginVersion {
 	if p.ManagedLogin {
 		return awscognito.ManagedLoginVersion_NEWER_MANAGED_LOGIN
@@ -41,7 +41,7 @@ func pagesVersion(p *Props) awscognito.ManagedLoginVersion {
 	return ""
 }
 
-// newBranding gives the web client Cognito's own style. Without any, the pages of
+// newBranding gives the web client Cognito's own style. Without a style the pages of
 // managed login are an error ("Login pages unavailable").
 func newBranding(scope constructs.Construct, pool awscognito.IUserPool, client awscognito.IUserPoolClient, p *Props) awscognito.CfnManagedLoginBranding {
 	if !p.ManagedLogin {

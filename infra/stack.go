@@ -9,10 +9,9 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/infra/settings"
 )
 
-// NewStack makes the stack CognitoTriggers-<stage> with a suite in it, from the name of
-// the stage and what it decides. Account and Region are left open, so that the template
-// is the same for all of them; the CDK command line fills in those of the caller's
-// credentials.
+// NewStack makes the stack CognitoTriggers-<stage> with a suite in it. Account and Region
+// are left open, so that the template is the same for all of them; the CDK command line
+// fills in those of the caller's credentials.
 //
 // It panics as NewTriggerSuite does.
 func NewStack(scope constructs.Construct, stage string, props *Props) (awscdk.Stack, *TriggerSuite) {

@@ -137,9 +137,9 @@ func TestOnlyADisposableStageLosesItsData(t *testing.T) {
 	}
 }
 
-// Another logical id is another resource: CloudFormation would make a new, empty
-// pool or table, and new client ids that no app knows. Who changes one of these
-// on purpose changes it here, and says in the changelog how users move.
+// Another logical id is another resource: CloudFormation would make a new, empty pool or
+// table, and new client ids that no app knows. Change one of these here too if you do so
+// on purpose, and say in the changelog how users move.
 func TestLogicalIDsOfWhatHoldsDataNeverChange(t *testing.T) {
 	want := map[string]string{
 		"SuitePool5B9D4F59":           poolType,
@@ -150,7 +150,7 @@ func TestLogicalIDsOfWhatHoldsDataNeverChange(t *testing.T) {
 		"SuiteResourceServerC49DB66C": "AWS::Cognito::UserPoolResourceServer",
 		"SuiteGroupadminsFEA826B5":    "AWS::Cognito::UserPoolGroup",
 		"SuiteGroupmembersC5CA8A25":   "AWS::Cognito::UserPoolGroup",
-		// An alias of the same name cannot be made while the old one is there.
+		// An alias of the same name cannot be made while the old one exists.
 		"SuitePreSignUpLive4D76CBC7":          aliasType,
 		"SuitePostConfirmationLiveF41098A7":   aliasType,
 		"SuitePreTokenGenerationLive81E89AA3": aliasType,
@@ -188,7 +188,7 @@ func TestOutputs(t *testing.T) {
 	}
 }
 
-// Cognito bills a client that may ask for machine tokens by the month.
+// Cognito bills by the month for a client that may ask for machine tokens.
 func TestAStageMayDoWithoutAMachineClient(t *testing.T) {
 	s := quiet(t, "dev")
 	s.MachineClient, s.API.On = MachineClient{None: true}, true
@@ -206,9 +206,9 @@ func TestAStageMayDoWithoutAMachineClient(t *testing.T) {
 	}
 }
 
-// github.com/aws/aws-cdk#7016: the pool needs the function, and the function
-// would need the pool. synthesize, which every test here uses, refuses such a
-// stack; this shows that it does.
+// github.com/aws/aws-cdk#7016: the pool needs the function, and the function would need
+// the pool. synthesize, which every test here uses, refuses such a stack; this shows that
+// it does.
 func TestAPoolIDInAnEnvironmentIsACycleAndNoticed(t *testing.T) {
 	stack, suite := stackOf(newApp(t), quiet(t, "dev"))
 	suite.Functions["PreSignUp"].AddEnvironment(new("POOL"), suite.Pool.UserPoolId(), nil)
@@ -220,8 +220,8 @@ func TestAPoolIDInAnEnvironmentIsACycleAndNoticed(t *testing.T) {
 	assertions.Template_FromStack(stack, nil)
 }
 
-// The flags are those that the CDK recommends for exactly this version; a new
-// version brings others (see the module's recommended-feature-flags.json).
+// The flags are those that the CDK recommends for exactly this version; a new version has
+// others (see the module's recommended-feature-flags.json).
 func TestFeatureFlagsAreComplete(t *testing.T) {
 	all := flags(t)
 	off := 0

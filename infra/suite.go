@@ -13,8 +13,8 @@ import (
 	"github.com/aws/constructs-go/constructs/v10"
 )
 
-// TriggerSuite is what NewTriggerSuite made, for those who build on it. It is no
-// construct itself; Construct is the one under which everything stands.
+// TriggerSuite is what NewTriggerSuite made, for code that builds on it. It is no
+// construct itself; Construct is the one that contains everything.
 type TriggerSuite struct {
 	Construct constructs.Construct
 	Pool      awscognito.UserPool
@@ -27,11 +27,10 @@ type TriggerSuite struct {
 	ResourceServer awscognito.UserPoolResourceServer
 	Groups         []awscognito.UserPoolGroup
 	Table          ddb.TableV2
-	// Functions has one function for each trigger, by the trigger's name:
-	// PreSignUp, PostConfirmation, PreTokenGeneration, PostAuthentication.
+	// Functions has one function for each trigger, by the trigger's name: PreSignUp,
+	// PostConfirmation, PreTokenGeneration, PostAuthentication.
 	Functions map[string]awslambda.Function
-	// Aliases has the alias live of each of them, by the same names: what the
-	// pool calls.
+	// Aliases has the alias live of each of them, by the same names: what the pool calls.
 	Aliases map[string]awslambda.Alias
 	// Reconcile is the function of the scheduled sweep; nil without
 	// Props.Reconcile.EveryHours.
@@ -42,8 +41,8 @@ type TriggerSuite struct {
 	// Dashboard is nil with Monitoring.NoDashboard.
 	Dashboard awscloudwatch.Dashboard
 
-	// API is nil without Props.API.On; IdentityPool and IdentityRoles, which are by
-	// the names in Props.IdentityPool, are nil without any role there.
+	// API is nil without Props.API.On. IdentityPool and IdentityRoles, by the names in
+	// Props.IdentityPool, are nil without any role there.
 	API           awsapigatewayv2.HttpApi
 	IdentityPool  awscognito.CfnIdentityPool
 	IdentityRoles map[string]awsiam.Role
@@ -51,11 +50,11 @@ type TriggerSuite struct {
 	props *Props
 }
 
-// NewTriggerSuite makes the user pool, its clients, the table and the four
-// functions below scope. The functions must have been built (Props.Bundles).
+// NewTriggerSuite makes the user pool, its clients, the table and the four functions in
+// scope. The functions must have been built (Props.Bundles).
 //
-// It panics when props are faulty or a build is missing, as constructs do; call
-// props.Validate and props.CheckBundles before, to say it to people in one list.
+// It panics if props are faulty or a build is missing, as constructs do. Call
+// props.Validate and props.CheckBundles first, to report all faults in one list.
 func NewTriggerSuite(scope constructs.Construct, id string, props *Props) *TriggerSuite {
 	if err := props.Validate(); err != nil {
 		panic(fmt.Sprintf("trigger suite %s:\n%v", id, err))

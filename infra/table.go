@@ -8,10 +8,9 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/table"
 )
 
-// newTable makes the one table. It is on demand: sign-ins come in waves, and a
-// throttled write is a lost one. The index is sparse (only a PROFILE has
-// emailKey) and holds keys only: a reader goes on to the item itself, which is
-// consistent, where an index is not.
+// newTable makes the one table. It is on demand: sign-ins come in waves, and a throttled
+// write is a lost one. The index is sparse (only a PROFILE has emailKey) and holds keys
+// only: a reader then reads the item itself, which is consistent, unlike an index.
 func newTable(scope constructs.Construct, p *Props) ddb.TableV2 {
 	made := ddb.NewTableV2(scope, new("Table"), &ddb.TablePropsV2{
 		PartitionKey:        text(table.PK),
@@ -33,12 +32,12 @@ func newTable(scope constructs.Construct, p *Props) ddb.TableV2 {
 	return made
 }
 
-// text is a key attribute of type S.
+// text returns a key attribute of type S.
 func text(name string) *ddb.Attribute {
 	return &ddb.Attribute{Name: new(name), Type: ddb.AttributeType_STRING}
 }
 
-// removal says what happens to data when its resource leaves the stack.
+// removal returns what happens to data when its resource leaves the stack.
 func (p *Props) removal() awscdk.RemovalPolicy {
 	if p.Disposable {
 		return awscdk.RemovalPolicy_DESTROY

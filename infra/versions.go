@@ -11,14 +11,14 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/policy"
 )
 
-// versionOptions describes the version that a deployment publishes. The one
-// before stays when the stack no longer knows it (CloudFormation would delete it
-// with its resource), or there would be nothing to roll back to. Deleting the
-// function deletes its versions, so a stage that is removed leaves none behind.
+// versionOptions describes the version that a deployment publishes. The previous version
+// stays when the stack no longer knows it: otherwise CloudFormation would delete it with
+// its resource, and a rollback would have no target. Deleting the function deletes its
+// versions, so removing a stage leaves none behind.
 //
-// The description may hold nothing that can change while the function does not:
-// CloudFormation would then replace the version, and Lambda publishes none that
-// equals the last ("A version for this Lambda function exists").
+// The description may contain nothing that can change while the function does not:
+// CloudFormation would then replace the version, and Lambda publishes none that equals
+// the last ("A version for this Lambda function exists").
 func versionOptions(room string, p *Props) (*awslambda.VersionOptions, error) {
 	section, err := shipped(room, p)
 	if err != nil {
@@ -30,9 +30,9 @@ func versionOptions(room string, p *Props) (*awslambda.VersionOptions, error) {
 	}, nil
 }
 
-// newAlias publishes the function as it is and points the alias live to it. The
-// CDK names the version's resource after a hash of the function's code, policy
-// and settings: an unchanged function keeps its version.
+// newAlias publishes the function as it is and points the alias live to it. The CDK names
+// the version's resource after a hash of the function's code, policy and settings: an
+// unchanged function keeps its version.
 func newAlias(scope constructs.Construct, id string, fn awslambda.Function, p *Props) awslambda.Alias {
 	return awslambda.NewAlias(scope, new(id+"Live"), &awslambda.AliasProps{
 		AliasName: new(settings.LiveAlias),

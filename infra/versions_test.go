@@ -15,7 +15,7 @@ const (
 	aliasType   = "AWS::Lambda::Alias"
 )
 
-// published gives the logical id of each trigger's version.
+// published returns the logical id of each trigger's version.
 func published(t *testing.T, tpl template) map[string]string {
 	t.Helper()
 	ids := make(map[string]string)
@@ -30,9 +30,9 @@ func published(t *testing.T, tpl template) map[string]string {
 	return ids
 }
 
-// A version is what a rollback goes to: a deployment that changes nothing of a
-// function must leave it alone, or the version before would be the same as the
-// one that is taken back.
+// A rollback goes to the previous version. So a deployment that changes nothing of a
+// function must keep its version, or the previous one would equal the one that is taken
+// back.
 func TestAVersionChangesWithItsFunctionAndOnlyThen(t *testing.T) {
 	before := published(t, ofQuiet(t, "prod"))
 	for name, c := range map[string]struct {
@@ -61,8 +61,8 @@ func TestAVersionChangesWithItsFunctionAndOnlyThen(t *testing.T) {
 	}
 }
 
-// CloudFormation deletes a version with its resource, which leaves the template
-// when the next one comes.
+// CloudFormation deletes a version with its resource, which leaves the template when the
+// next one comes.
 func TestTheVersionBeforeStays(t *testing.T) {
 	for _, name := range []string{"dev", "prod"} {
 		versions := ofStage(t, name).resources(versionType)
@@ -77,7 +77,7 @@ func TestTheVersionBeforeStays(t *testing.T) {
 	}
 }
 
-// The hash is that of the very file that the function reads and logs.
+// The hash is that of the file that the function reads and logs.
 func TestAVersionIsDescribedByThePolicyHashOfItsLogLines(t *testing.T) {
 	s, tpl := quiet(t, "prod"), ofQuiet(t, "prod")
 	for _, trigger := range triggers {
@@ -95,7 +95,7 @@ func TestAVersionIsDescribedByThePolicyHashOfItsLogLines(t *testing.T) {
 	}
 }
 
-// Past the alias nobody gets in, and a rollback has one thing to turn.
+// No caller gets past the alias, and a rollback changes only the alias.
 func TestThePoolCallsTheAliasAndNothingElse(t *testing.T) {
 	tpl := ofStage(t, "prod")
 	aliases := tpl.resources(aliasType)

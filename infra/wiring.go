@@ -6,8 +6,8 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
 )
 
-// wire makes the pool call the function's alias, and the alias answer this pool
-// of this account alone. Nobody may call the function past its alias.
+// wire makes the pool call the function's alias, and lets only this pool of this account
+// call the alias. No caller can invoke the function past its alias.
 func wire(pool awscognito.UserPool, t trigger, live awslambda.Alias, p *Props) {
 	var version awscognito.LambdaVersion
 	if t.versioned {
@@ -15,15 +15,15 @@ func wire(pool awscognito.UserPool, t trigger, live awslambda.Alias, p *Props) {
 	}
 	operation := t.operation()
 	pool.AddTrigger(operation, live, version)
-	// AddTrigger leaves a permission below the pool with the pool's ARN as
-	// SourceArn. AWS's own guide asks for the account beside it.
+	// AddTrigger leaves a permission in the pool's tree with the pool's ARN as SourceArn.
+	// AWS's own guide asks for the account too.
 	permission := pool.Node().FindChild(new(permissionID(*operation.OperationName())))
 	permission.(awslambda.CfnPermission).SetSourceAccount(awscdk.Stack_Of(pool).Account())
 }
 
-// permissionID is the id under which AddTrigger leaves the permission: the name
-// of the operation with a capital letter, then Cognito. An upgrade of the CDK
-// that changes it fails at synth.
+// permissionID returns the id under which AddTrigger leaves the permission: the name of
+// the operation with a capital letter, then Cognito. An upgrade of the CDK that changes
+// it fails at synth.
 func permissionID(operation string) string {
 	return string(operation[0]-'a'+'A') + operation[1:] + "Cognito"
 }

@@ -30,7 +30,7 @@ type visitor struct {
 	table *dynamodb.Client
 }
 
-// visit synthesizes a stage of testdata and brings it up.
+// visit synthesizes a stage of testdata and starts it.
 func visit(t *testing.T, stage string) visitor {
 	t.Helper()
 	s, err := settings.LoadStage("testdata/" + stage + ".yaml")
@@ -67,7 +67,7 @@ func visit(t *testing.T, stage string) visitor {
 
 const person, password = "ada@example.com", "Analytical-Engine-1843"
 
-// member makes a person of the group members and gives her sub.
+// member makes a user in the group members and returns its sub.
 func (v visitor) member() string {
 	v.t.Helper()
 	out, err := v.pool.AdminCreateUser(v.t.Context(), &idp.AdminCreateUserInput{
@@ -101,7 +101,7 @@ func (v visitor) put(pk, sk string, attributes map[string]types.AttributeValue) 
 
 func word(s string) types.AttributeValue { return &types.AttributeValueMemberS{Value: s} }
 
-// signIn signs the person in and gives what both tokens say.
+// signIn signs the user in and returns the claims of both tokens.
 func (v visitor) signIn(client string) (id, access map[string]any) {
 	v.t.Helper()
 	out, err := v.pool.InitiateAuth(v.t.Context(), &idp.InitiateAuthInput{
@@ -125,7 +125,7 @@ func (v visitor) read(token string) map[string]any {
 	return claims
 }
 
-// newClient makes an app client and gives it a profile.
+// newClient makes an app client and writes its profile.
 func (v visitor) newClient(profile string) string {
 	v.t.Helper()
 	out, err := v.pool.CreateUserPoolClient(v.t.Context(), &idp.CreateUserPoolClientInput{
@@ -176,7 +176,7 @@ func TestAV1StageWorks(t *testing.T) {
 	}
 }
 
-// The stack's own function has written the rows when the stack is up, also of a
+// The stack's own function has written the rows when the stack is up, also that of a
 // client that the stack does not make.
 func TestTheRowsOfAppClientsAreThereWithTheStack(t *testing.T) {
 	v := visit(t, "v1")

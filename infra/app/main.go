@@ -1,11 +1,11 @@
-// Command app is the CDK app: it makes the stack of one stage. The CDK command
-// line runs it from the project's folder (cdk.json), and its context says what:
+// Command app is the CDK app: it makes the stack of one stage. The CDK command line runs
+// it from the project's folder (cdk.json); its context selects the stage:
 //
 //	-c stage=dev    the file infra/stages/dev.yaml (default dev)
 //	-c arch=amd64   the processor of the functions (default arm64)
 //
-// What is wrong with the stage or the build comes out as plain lines on stderr,
-// with exit status 1.
+// Faults of the stage or the build are printed as plain lines on stderr, with exit status
+// 1.
 package main
 
 import (

@@ -8,9 +8,9 @@ import (
 	"testing"
 )
 
-// testdata/module is built as somebody else would: in a module of its own that knows
-// this one by its path. It compiles from the module cache, without a network; where
-// that lacks something the go command says what.
+// testdata/module is a module of its own that imports this one by its path, as an
+// application would. It compiles from the module cache, without a network; if that lacks
+// something, the go command says what.
 func TestAnApplicationOfAnotherModuleCompiles(t *testing.T) {
 	root, err := filepath.Abs("../..")
 	if err != nil {

@@ -10,11 +10,11 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/infra/settings"
 )
 
-// stages is where the stage files are, seen from cdk.json.
+// stages is the folder of the stage files, relative to cdk.json.
 const stages = "infra/stages"
 
-// synthesize makes the stack that the context asks for, or says in plain lines
-// what keeps it from that.
+// synthesize makes the stack that the context asks for, or returns the faults as plain
+// lines.
 func synthesize(app awscdk.App) (err error) {
 	stage, err := settings.FindStage(stages, context(app, "stage", "dev"))
 	if err != nil {
@@ -30,7 +30,7 @@ func synthesize(app awscdk.App) (err error) {
 	if err := props.CheckBundles(); err != nil {
 		return err
 	}
-	// What the CDK refuses, it refuses with a panic.
+	// The CDK refuses by panicking.
 	defer func() {
 		if caught := recover(); caught != nil {
 			err = fmt.Errorf("making the stack: %v", caught)
@@ -41,7 +41,7 @@ func synthesize(app awscdk.App) (err error) {
 	return nil
 }
 
-// context gives a value of the CDK context as a text.
+// context returns a value of the CDK context as a string.
 func context(app awscdk.App, key, fallback string) string {
 	switch value := app.Node().TryGetContext(&key).(type) {
 	case nil:
@@ -51,11 +51,11 @@ func context(app awscdk.App, key, fallback string) string {
 	}
 }
 
-// hush sends what is written to stderr from here on nowhere. jsii.Close ends its
-// child and waits for it, as does a goroutine of jsii; whichever comes second
-// reports, about every other time, that the runtime "exited abnormally" though
-// nothing is wrong (Process.Close in jsii-runtime-go 1.119.0). Leaving Close out
-// would leave 2 MB in the temporary folder with each run.
+// hush discards what is written to stderr from here on. jsii.Close ends its child and
+// waits for it, as does a goroutine of jsii. About every other time, the second of them
+// reports that the runtime "exited abnormally" though nothing is wrong (Process.Close in
+// jsii-runtime-go 1.119.0). Without Close each run would leave 2 MB in the temporary
+// folder.
 func hush() {
 	if nowhere, err := os.OpenFile(os.DevNull, os.O_WRONLY, 0); err == nil {
 		os.Stderr = nowhere

@@ -17,12 +17,11 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
-// amd64Program is the header of an ELF file for x86-64, which is all that the
-// stack looks at.
+// amd64Program is the header of an ELF file for x86-64; the stack reads no more.
 const amd64Program = "\x7fELF\x02\x01\x01\x00\x00\x00\x00\x00\x00\x00\x00\x00\x02\x00\x3e\x00\x01\x00\x00\x00"
 
-// project makes a folder like the project's, with the stage dev and functions
-// built for amd64, and goes there.
+// project makes a folder like the project's, with the stage dev and functions for amd64,
+// and changes to it.
 func project(t *testing.T) {
 	t.Helper()
 	stage, err := os.ReadFile("../stages/dev.yaml")

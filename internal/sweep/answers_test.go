@@ -12,8 +12,7 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/sweep"
 )
 
-// TestWhoIsSettledIsNotAskedForAgain: the checkpoints of the last phase have those
-// who are open, and each fewer.
+// The checkpoints of the last phase have the users who are still open, each fewer.
 func TestWhoIsSettledIsNotAskedForAgain(t *testing.T) {
 	w := newWorld(t)
 	for i := range 130 {
@@ -59,7 +58,7 @@ func TestARowThatWasBuriedMeanwhileIsNotAskedFor(t *testing.T) {
 	}
 }
 
-// TestAnUnlistedUserWhoIsThereIsHealed by the answer, in the first question.
+// The answer to the first question heals the user.
 func TestAnUnlistedUserWhoIsThereIsHealed(t *testing.T) {
 	w := newWorld(t)
 	u := user("ada", "sub-a")
@@ -83,7 +82,7 @@ func TestAnUnlistedUserWhoIsThereIsHealed(t *testing.T) {
 	}
 }
 
-// TestARecentNameThatAnotherOneHasCreatesNobody: the list is behind a re-creation.
+// The list lags behind a re-creation.
 func TestARecentNameThatAnotherOneHasCreatesNobody(t *testing.T) {
 	w := newWorld(t)
 	old, again := user("ada", "sub-old"), user("ada", "sub-new")
@@ -111,8 +110,8 @@ func TestAReportSaysWhenThePoolWasSeenFirstAndLast(t *testing.T) {
 	}
 }
 
-// TestHowCloseAnEventMayBe: an answer of the same second, or of the one before, is
-// asked for again; what is further ahead is from the future.
+// An answer of the same second, or of the one before, is asked for again; what is further
+// ahead is from the future.
 func TestHowCloseAnEventMayBe(t *testing.T) {
 	for ahead, want := range map[time.Duration]int{
 		-time.Millisecond: 1, 0: 2, time.Millisecond: 2, 1999 * time.Millisecond: 2, 2 * time.Second: 1, 3 * time.Second: 1,
@@ -130,8 +129,8 @@ func TestHowCloseAnEventMayBe(t *testing.T) {
 	}
 }
 
-// TestWhoIsGoneBetweenTwoAnswersIsNotAnotherOne: the second answer finds nobody, or
-// somebody else of that name, whose row is not this one.
+// The second answer finds no user, or another user with the name, whose row is a
+// different one.
 func TestWhoIsGoneBetweenTwoAnswersIsNotAnotherOne(t *testing.T) {
 	for _, again := range []bool{false, true} {
 		w := newWorld(t)
@@ -154,8 +153,7 @@ func TestWhoIsGoneBetweenTwoAnswersIsNotAnotherOne(t *testing.T) {
 	}
 }
 
-// TestAnUnlistedUserWhoIsRightIsLeftAlone, found at the first question or at the
-// second.
+// The user is found at the first question or at the second.
 func TestAnUnlistedUserWhoIsRightIsLeftAlone(t *testing.T) {
 	w := newWorld(t)
 	for _, name := range []string{"ada", "bob"} {

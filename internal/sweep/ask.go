@@ -11,15 +11,15 @@ import (
 // batch is how many rows are read at once, as many as a page has.
 const batch = 60
 
-// suspect is a user who was gone once.
+// suspect is a user who was gone at the first question.
 type suspect struct {
 	row   users.ProfileRow
 	sub   string
 	asked time.Time // by the operator's clock
 }
 
-// ask asks for the users who were not listed, and for those who are gone a second
-// time, at least Patience later; then it buries their rows.
+// ask asks for the users who were not listed, and a second time for those who are gone,
+// at least Patience later. Then it buries their rows.
 func (p *pass) ask(ctx context.Context) error {
 	suspects, err := p.first(ctx)
 	if err != nil {
@@ -39,7 +39,7 @@ func (p *pass) ask(ctx context.Context) error {
 	return p.advance(outcome{})
 }
 
-// first asks for everybody once.
+// first asks for all of them once.
 func (p *pass) first(ctx context.Context) (suspects []suspect, err error) {
 	for rest := p.at.Ask; len(rest) > 0; {
 		some := rest[:min(batch, len(rest))]
@@ -69,7 +69,7 @@ func (p *pass) first(ctx context.Context) (suspects []suspect, err error) {
 // question asks whether the user of a row is gone, and heals the row if not.
 func (p *pass) question(ctx context.Context, sub string, row users.ProfileRow, done *outcome) (gone bool, err error) {
 	if row.AttrsAt.IsZero() || !row.DeletedAt.IsZero() {
-		return false, nil // it was buried meanwhile, and perhaps by this pass before it was killed
+		return false, nil // it was buried meanwhile, perhaps by this pass before it was killed
 	}
 	if row.Username == "" {
 		done.counts.Unaskable++

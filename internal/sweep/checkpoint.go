@@ -12,7 +12,7 @@ const CheckpointVersion = 1
 // Phase is a part of a pass.
 type Phase string
 
-// The phases, in their order.
+// The phases, in order.
 const (
 	Listing  Phase = "list" // the pool, page by page
 	Scanning Phase = "scan" // the table, for rows of users who were not listed
@@ -20,24 +20,24 @@ const (
 	Finished Phase = "done"
 )
 
-// Checkpoint is a pass as far as it has come: it goes on from one as if it had
-// never stopped. The zero value is a pass that has not begun. It holds subs and no
-// other personal data. Encode writes it; as JSON it can be read, too.
+// Checkpoint is the state of a pass, from which the pass continues as if it had never
+// stopped. The zero value is a pass that has not begun. It holds subs and no other
+// personal data. Encode writes it; it can also be read as JSON.
 type Checkpoint struct {
 	Version int    `json:"version"`
 	Pool    string `json:"pool"`
 	DryRun  bool   `json:"dryRun,omitempty"`
 	Phase   Phase  `json:"phase"`
-	// Next is where the phase goes on: a page token of the list, or what Scan gave.
+	// Next is where the phase continues: a page token of the list, or Scan's position.
 	Next string `json:"next,omitempty"`
 	// Shown are the users that the list has shown.
 	Shown Shown `json:"shown"`
-	// Ask are the subs that are to be asked for.
+	// Ask are the subs still to ask for.
 	Ask    []string `json:"ask,omitempty"`
 	Report Report   `json:"report"`
 }
 
-// Fits tells why a pass cannot go on from the checkpoint, if anything; Run asks as well.
+// Fits returns why a pass cannot continue from the checkpoint, or nil. Run checks it too.
 func (c Checkpoint) Fits(pool string, dryRun bool) error {
 	switch {
 	case c.Version != CheckpointVersion:
@@ -58,7 +58,7 @@ func (c Checkpoint) Fits(pool string, dryRun bool) error {
 type Report struct {
 	Pool   string `json:"pool"`
 	DryRun bool   `json:"dryRun,omitempty"`
-	// Complete tells that the pass went to its end.
+	// Complete says that the pass reached its end.
 	Complete bool `json:"complete"`
 	// StartedAt and CheckedAt are the Dates of the pool's first and last reply.
 	StartedAt time.Time `json:"startedAt"`
@@ -68,30 +68,30 @@ type Report struct {
 
 // Counts are what was seen, found and done.
 type Counts struct {
-	// Listed counts the users that the list showed, and Unconfirmed those among
-	// them that have no row because they have confirmed nothing.
+	// Listed counts the users that the list showed, Unconfirmed those among them without
+	// a row, because they have confirmed nothing.
 	Listed      int `json:"listed"`
 	Unconfirmed int `json:"unconfirmed,omitempty"`
 	// Rows counts the rows of live users that the table showed.
 	Rows int `json:"rows"`
 	// Drift counts what was found, by kind. Erased is not healed.
 	Drift map[Kind]int `json:"drift"`
-	// Written counts the users of whom a row was created, changed or buried.
+	// Written counts the users whose row was created, changed or buried.
 	Written int `json:"written"`
-	// Overtaken counts the users of whom a trigger wrote something newer meanwhile.
+	// Overtaken counts the users for whom a trigger wrote something newer meanwhile.
 	Overtaken int `json:"overtaken,omitempty"`
-	// Asked counts the calls of Get that were made, and WouldAsk those that a dry
-	// run left out, of which those that find nobody would be made twice.
+	// Asked counts the calls of Get, WouldAsk those that a dry run left out; of these,
+	// calls that find no user would be made twice.
 	Asked    int `json:"adminGetUser"`
 	WouldAsk int `json:"adminGetUserWithoutDryRun,omitempty"`
-	// Unaskable counts the rows of users who were not listed and that hold no user
-	// name to ask for: they stay.
+	// Unaskable counts the rows of users who were not listed that have no user name to
+	// ask for: they stay.
 	Unaskable int `json:"unaskable,omitempty"`
 	// Throttled counts the replies that asked for fewer requests.
 	Throttled int `json:"throttled,omitempty"`
 }
 
-// Total counts the drift of all kinds, without what is left to a person.
+// Total returns the drift of all kinds but the one that an operator must decide.
 func (c Counts) Total() (total int) {
 	for kind, n := range c.Drift {
 		if kind != Erased {
@@ -126,7 +126,7 @@ func (c *Counts) add(more Counts) {
 	}
 }
 
-// clone gives counts that nobody else changes.
+// clone returns a copy that does not change with the report.
 func (r Report) clone() Report {
 	r.Drift = maps.Clone(r.Drift)
 	return r

@@ -27,8 +27,7 @@ func copied(t *testing.T, c sweep.Checkpoint) (out sweep.Checkpoint) {
 	return out
 }
 
-// TestWhoWasShownIsRememberedOverAResume in both forms of a checkpoint: nobody is
-// asked for. The marks of two passes differ.
+// In both forms of a checkpoint no user is asked for. The marks of two passes differ.
 func TestWhoWasShownIsRememberedOverAResume(t *testing.T) {
 	w := newWorld(t)
 	for i := range 150 {
@@ -69,7 +68,7 @@ func TestWhoWasShownIsRememberedOverAResume(t *testing.T) {
 	}
 }
 
-// TestAResumedPassLeavesItsCheckpointAsItWas: from one checkpoint two can go on.
+// Two passes can continue from one checkpoint.
 func TestAResumedPassLeavesItsCheckpointAsItWas(t *testing.T) {
 	at := halfway(t, 5, func(*world) {})
 	before := text(at)
@@ -156,7 +155,7 @@ func TestNobodyShownIsReadAsNobody(t *testing.T) {
 	}
 }
 
-// TestBothFormsOfACheckpointAreReadAsTheyWereWritten, and what is cut off is not.
+// What is cut off is not read.
 func TestBothFormsOfACheckpointAreReadAsTheyWereWritten(t *testing.T) {
 	w := drifted(t, 20)
 	w.pool.page = 30

@@ -10,22 +10,22 @@ import (
 // Kind is a kind of drift: how a row of the table differs from the pool.
 type Kind string
 
-// The kinds of drift. A sweep heals the first five. Unlisted is what a dry run says
-// of Deleted and Recreated, which it cannot tell from a list that lags. Erased is
-// left to a person: the rows were erased while the user stayed, or the list is
-// behind a deletion; what is erased stays erased.
+// The kinds of drift. A sweep heals the first five. A dry run reports Unlisted for
+// Deleted and Recreated, which it cannot tell from a list that lags. Erased is left to an
+// operator: the rows were erased while the user stayed, or the list lags behind a
+// deletion. What is erased stays erased.
 const (
 	None      Kind = ""
 	Missing   Kind = "missing"   // the user has no row: created by an administrator, imported, or an event was lost
 	Stale     Kind = "stale"     // the copied attributes are not the user's
 	Disabled  Kind = "disabled"  // disabled or enabled, and the row says otherwise
 	Deleted   Kind = "deleted"   // the row's user is gone
-	Recreated Kind = "recreated" // the row's user is gone, and the user name belongs to another one
-	Unlisted  Kind = "unlisted"  // a row of nobody in the list; in a dry run only
+	Recreated Kind = "recreated" // the row's user is gone, and another user has the user name
+	Unlisted  Kind = "unlisted"  // a row of a user who is not listed; in a dry run only
 	Erased    Kind = "erased"    // a tombstone, and the list still has the user
 )
 
-// Kinds are all kinds that a report can have, in its order.
+// Kinds returns all kinds that a report can have, in its order.
 func Kinds() []Kind {
 	return []Kind{Missing, Stale, Disabled, Deleted, Recreated, Unlisted, Erased}
 }
@@ -33,15 +33,15 @@ func Kinds() []Kind {
 // unconfirmed is the status of a user who signed up and has confirmed nothing yet.
 const unconfirmed = "UNCONFIRMED"
 
-// Profile gives the copied part of the row that the user should have.
+// Profile returns the copied part of the row that the user should have.
 func Profile(mirror *users.Mirror, u User) users.Profile {
 	p := mirror.Profile(u.Username, u.Attributes)
 	p.Disabled = u.Disabled
 	return p
 }
 
-// Compare tells how the row, of the user's own sub, differs from the user, and
-// names what differs: attributes, never their values. A zero row is an absent one.
+// Compare returns how the row, of the user's own sub, differs from the user, and the
+// names of the attributes that differ, never their values. A zero row is an absent one.
 func Compare(mirror *users.Mirror, u User, row users.ProfileRow) (Kind, []string) {
 	switch {
 	case !row.DeletedAt.IsZero():

@@ -6,9 +6,8 @@ import (
 	"time"
 )
 
-// TestEveryCountIsTakenIn, also one that is added to Counts later. From outside, a
-// count that is subtracted twice on its way cannot be told from one that is added
-// twice.
+// Every count is added, also one that joins Counts later. From outside, a count that is
+// subtracted twice on its way looks like one that is added twice.
 func TestEveryCountIsTakenIn(t *testing.T) {
 	var sum, more Counts
 	fields := reflect.ValueOf(&more).Elem()
@@ -33,7 +32,6 @@ func TestEveryCountIsTakenIn(t *testing.T) {
 	}
 }
 
-// TestTheMachinesClockTellsTheTime.
 func TestTheMachinesClockTellsTheTime(t *testing.T) {
 	from := time.Now()
 	if now := (wall{}).Now(); now.Before(from) || now.After(time.Now()) {

@@ -17,16 +17,16 @@ type head struct {
 	Shown *struct{} `json:"shown,omitempty"`
 }
 
-// Encode writes the checkpoint: a line of JSON, and behind it the users that were
-// shown, eight bytes each. However many they are, it takes no memory worth speaking
-// of; JSON alone would take three times theirs.
+// Encode writes the checkpoint: a line of JSON, then the shown users, eight bytes each.
+// It needs hardly any memory, however many users there are; JSON alone would need three
+// times theirs.
 func (c Checkpoint) Encode(w io.Writer) error {
 	out := bufio.NewWriter(w)
 	line, err := json.Marshal(head{Checkpoint: c, Seed: c.Shown.seed, Marks: len(c.Shown.marks)})
 	if err != nil {
 		return fmt.Errorf("encoding the checkpoint: %w", err)
 	}
-	_, _ = out.Write(append(line, '\n')) // Flush gives the first error of all
+	_, _ = out.Write(append(line, '\n')) // Flush returns the first error of all
 	var raw [8]byte
 	for _, mark := range c.Shown.marks {
 		binary.BigEndian.PutUint64(raw[:], mark)
@@ -35,11 +35,11 @@ func (c Checkpoint) Encode(w io.Writer) error {
 	return out.Flush()
 }
 
-// maxMarks bounds what a damaged checkpoint can ask for: more users than any pool
-// may have (developer guide, "Quotas in Amazon Cognito": 40 million).
+// maxMarks bounds what a damaged checkpoint can ask for: more users than any pool may
+// have (developer guide, "Quotas in Amazon Cognito": 40 million).
 const maxMarks = 100_000_000
 
-// DecodeCheckpoint reads what Encode wrote. One that is cut off is an error.
+// DecodeCheckpoint reads what Encode wrote. It refuses one that is cut off.
 func DecodeCheckpoint(r io.Reader) (Checkpoint, error) {
 	in := bufio.NewReader(r)
 	line, err := in.ReadBytes('\n')

@@ -13,7 +13,7 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/sweep"
 )
 
-// TestACheckpointThatCannotBeReadSaysWhy, and never is one that came less far.
+// A damaged checkpoint is never read as an earlier one.
 func TestACheckpointThatCannotBeReadSaysWhy(t *testing.T) {
 	torn := errors.New("torn")
 	for in, want := range map[string]string{
@@ -35,7 +35,7 @@ func TestACheckpointThatCannotBeReadSaysWhy(t *testing.T) {
 	}
 }
 
-// narrow takes so many bytes and no more.
+// narrow accepts room bytes and no more.
 type narrow struct {
 	room int
 	full error
@@ -49,7 +49,7 @@ func (n *narrow) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// TestACheckpointThatCannotBeWrittenIsAnError, wherever the disk is full.
+// The disk may be full at any place.
 func TestACheckpointThatCannotBeWrittenIsAnError(t *testing.T) {
 	// The line and the users are each many times what is written at once.
 	in := `{"version":1,"marks":3000,"ask":["` + strings.Repeat("x", 10_000) + `"]}` + "\n" + strings.Repeat("12345678", 3000)
@@ -67,13 +67,12 @@ func TestACheckpointThatCannotBeWrittenIsAnError(t *testing.T) {
 			t.Errorf("with room for %d of %d bytes: %v", room, whole.Len(), err)
 		}
 	}
-	many.Report.StartedAt = time.Date(10_000, 1, 1, 0, 0, 0, 0, time.UTC) // which JSON cannot say
+	many.Report.StartedAt = time.Date(10_000, 1, 1, 0, 0, 0, 0, time.UTC) // which JSON cannot express
 	if err := many.Encode(io.Discard); err == nil || !strings.HasPrefix(err.Error(), "encoding the checkpoint: ") {
 		t.Errorf("error %v", err)
 	}
 }
 
-// TestTheJSONOfWhoWasShownIsReadWholeOrNotAtAll.
 func TestTheJSONOfWhoWasShownIsReadWholeOrNotAtAll(t *testing.T) {
 	for in, want := range map[string]string{
 		`""`:                                  "reading the users that were shown: cut off",
@@ -94,11 +93,10 @@ func TestTheJSONOfWhoWasShownIsReadWholeOrNotAtAll(t *testing.T) {
 	}
 }
 
-// TestWhatThePortsSayIsInWords.
 func TestWhatThePortsSayIsInWords(t *testing.T) {
 	for err, want := range map[error]string{
 		sweep.ErrThrottled: "the service asks for fewer requests",
-		sweep.ErrToken:     "the pool takes the page token no more",
+		sweep.ErrToken:     "the pool no longer accepts the page token",
 	} {
 		if err.Error() != want {
 			t.Errorf("%q, want %q", err, want)

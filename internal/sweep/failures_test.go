@@ -14,8 +14,8 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/users"
 )
 
-// shy is a pool whose list lacks some users, and that finds others at the second
-// question only.
+// shy is a pool whose list lacks some users, and that finds others at the second question
+// only.
 type shy struct {
 	*pool
 	hidden []string
@@ -37,9 +37,9 @@ func (s shy) Get(ctx context.Context, name string) (sweep.Answer, error) {
 	return answer, err
 }
 
-// everyPath gives a world in which a pass makes each of its calls: beside the five
-// kinds of drift there is a user who changed lately, one who changed in this second,
-// and three who are not listed, of whom one seems gone at first.
+// everyPath returns a world in which a pass makes each of its calls: beside the five
+// kinds of drift there is a user who changed lately, one who changed in this second, and
+// three who are not listed, one of whom seems gone at first.
 func everyPath(t *testing.T) (*world, shy) {
 	w := drifted(t, 1)
 	w.pool.page = 3
@@ -54,7 +54,7 @@ func everyPath(t *testing.T) (*world, shy) {
 	return w, shy{w.pool, []string{"unlisted", "unlisted-late", "unlisted-right"}, map[string]bool{"unlisted-late": true}}
 }
 
-// failing are the ports of a pass of which one call fails, once.
+// failing has the ports of a pass; one call fails, once.
 type failing struct {
 	t *testing.T
 	shy
@@ -125,9 +125,9 @@ func (f *failing) Save(at sweep.Checkpoint) error {
 	return nil
 }
 
-// TestWhicheverCallFailsThePassSaysSoAndCanGoOn lets each call of a pass fail, that
-// one alone. The pass must not end as if it were done, nor go on as if nothing were;
-// what it says names the call; and from its checkpoint another one ends it.
+// Each call of a pass fails once, alone. The pass must not end as if it were done, nor
+// continue as if nothing had happened. Its error names the call, and from its checkpoint
+// another pass ends it.
 func TestWhicheverCallFailsThePassSaysSoAndCanGoOn(t *testing.T) {
 	for _, workers := range []int{1, 16} {
 		calls := 1
@@ -145,8 +145,8 @@ func TestWhicheverCallFailsThePassSaysSoAndCanGoOn(t *testing.T) {
 	}
 }
 
-// failedAt makes a pass of which a call fails. It gives nothing if the pass has
-// fewer calls.
+// failedAt makes a pass in which a call fails. It returns nothing if the pass has fewer
+// calls.
 func failedAt(t *testing.T, call, workers int) (*world, *failing) {
 	t.Helper()
 	w, pool := everyPath(t)
@@ -241,7 +241,7 @@ func TestNothingIsWrittenByAReplyWithoutADate(t *testing.T) {
 	}
 }
 
-// TestAPageThatFailsEndsThoseBesideIt, and none of them outlives the pass.
+// None of the pages outlives the pass.
 func TestAPageThatFailsEndsThoseBesideIt(t *testing.T) {
 	w := drifted(t, 60)
 	w.o.Workers = 16

@@ -23,8 +23,8 @@ const poolID = "eu-west-1_AbCdEf123"
 
 var noon = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 
-// clock is a clock that stands still unless somebody sleeps. asleep is called in
-// every sleep.
+// clock is a clock that stands still unless a caller sleeps. It calls asleep in every
+// sleep.
 type clock struct {
 	mu     sync.Mutex
 	now    time.Time
@@ -49,8 +49,8 @@ func (c *clock) Sleep(ctx context.Context, d time.Duration) error {
 	return ctx.Err()
 }
 
-// pool is a pool in memory. Its Date is the clock's, in whole seconds. What is in
-// stale is listed in place of the truth.
+// pool is a pool in memory. Its Date is the clock's, in whole seconds. It lists the users
+// in stale instead of the truth.
 type pool struct {
 	clock       *clock
 	mu          sync.Mutex
@@ -120,7 +120,7 @@ func (p *pool) Get(_ context.Context, username string) (sweep.Answer, error) {
 // put makes or changes a user.
 func (p *pool) put(u sweep.User) { p.users[u.Username] = u }
 
-// world is a pool beside a table.
+// world is a pool with its table.
 type world struct {
 	*testing.T
 	clock *clock
@@ -130,7 +130,7 @@ type world struct {
 	found []sweep.Drift
 }
 
-// table counts what is written to the memory store.
+// table counts the writes to the memory store.
 type table struct {
 	userstest.Memory
 	mu     sync.Mutex
@@ -174,7 +174,7 @@ func newWorld(t *testing.T) *world {
 	return w
 }
 
-// user gives a user who has not changed for long.
+// user returns a user who has not changed for long.
 func user(name, sub string) sweep.User {
 	return sweep.User{
 		Sub: sub, Username: name, Status: "CONFIRMED", ModifiedAt: noon.Add(-24 * time.Hour),
@@ -182,7 +182,7 @@ func user(name, sub string) sweep.User {
 	}
 }
 
-// mirrored gives a user a row that is right, as a trigger wrote it a day ago.
+// mirrored writes a user's right row, as a trigger did a day ago.
 func (w *world) mirrored(u sweep.User) {
 	w.Helper()
 	w.seen(u, noon.Add(-24*time.Hour))
@@ -197,7 +197,7 @@ func (w *world) seen(u sweep.User, at time.Time) {
 	}
 }
 
-// sweep makes a pass that has to succeed.
+// sweep makes a pass that must succeed.
 func (w *world) sweep() sweep.Report {
 	w.Helper()
 	w.found = nil

@@ -6,11 +6,11 @@ import (
 	"fmt"
 )
 
-// maxAhead is how many pages are worked on while the next one is listed. A page's
-// token is in the one before, so the list itself cannot be asked for in parallel.
+// maxAhead is how many pages are processed while the next one is listed. A page's token
+// is in the previous page, so the list itself cannot be read in parallel.
 const maxAhead = 4
 
-// flight is a page on which somebody works.
+// flight is a page in processing.
 type flight struct {
 	page  Page
 	shown []string
@@ -19,8 +19,8 @@ type flight struct {
 	ready chan struct{}
 }
 
-// list goes through the pool. Pages are taken in in their order, so that a
-// checkpoint never stands behind a page that is not done.
+// list reads the pool. It completes pages in their order, so that a checkpoint is never
+// beyond a page that is not done.
 func (p *pass) list(ctx context.Context) error {
 	ctx, cancel := context.WithCancel(ctx)
 	var ahead []*flight
@@ -53,7 +53,7 @@ func (p *pass) list(ctx context.Context) error {
 	return nil
 }
 
-// next lists a page; when the pool does not know the token any more, the first one.
+// next lists a page, or the first one if the pool no longer knows the token.
 func (p *pass) next(ctx context.Context, token string) (page Page, err error) {
 	list := func() error {
 		return patiently(ctx, p.Clock, &p.at.Report.Counts, func() error {
@@ -79,8 +79,8 @@ func (p *pass) next(ctx context.Context, token string) (page Page, err error) {
 	return page, nil
 }
 
-// relist lets the list begin anew. What was healed is not found again and stays
-// counted; what was only found is, and does not.
+// relist lets the list begin again. What was healed is not found again and stays counted.
+// What was only found is found again, so its count is removed.
 func (p *pass) relist() {
 	p.at.Shown, p.at.Next = Shown{seed: p.Clock.Now().UnixNano()}, ""
 	report := &p.at.Report
@@ -100,11 +100,11 @@ func (p *pass) start(ctx context.Context, page Page) *flight {
 	return f
 }
 
-// landAll takes in the pages in front that are done, before a pass stops.
+// landAll completes the leading pages that are done, before a pass stops.
 func (p *pass) landAll(ahead []*flight) error {
 	for _, f := range ahead {
 		if <-f.ready; f.err != nil {
-			return nil // the pass has its reason to stop already
+			return nil // the pass already has its reason to stop
 		}
 		if err := p.land(f); err != nil {
 			return err
@@ -113,7 +113,7 @@ func (p *pass) landAll(ahead []*flight) error {
 	return nil
 }
 
-// land takes in a page that is done.
+// land completes a page that is done.
 func (p *pass) land(f *flight) error {
 	if f.err != nil {
 		return f.err

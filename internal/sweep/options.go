@@ -8,9 +8,9 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/users"
 )
 
-// The rates, in calls a second. AWS allows an account and Region 30 ListUsers, for
-// all pools together and not adjustably, and 120 of the category that AdminGetUser
-// is in, which sign-ins need too (developer guide, "Quotas in Amazon Cognito").
+// The rates, in calls a second. AWS allows an account and Region 30 calls of ListUsers,
+// for all pools together and not adjustable, and 120 in the category of AdminGetUser,
+// which sign-ins need too (developer guide, "Quotas in Amazon Cognito").
 const (
 	DefaultListRate = 10
 	MaxListRate     = 30
@@ -20,52 +20,51 @@ const (
 // Unlimited is a rate without a limit, for a pool that is not on AWS.
 var Unlimited = math.Inf(1)
 
-// Options say how a pass is made. The zero value of each member but Pool is its
-// default.
+// Options configure a pass. The zero value of each member but Pool is its default.
 type Options struct {
 	// Pool is the pool's id.
 	Pool string
 	// Mirror is the policy's; nil copies user name and e-mail address only.
 	Mirror *users.Mirror
-	// DryRun writes nothing and asks for nobody.
+	// DryRun writes nothing and asks for no user.
 	DryRun bool
-	// ListRate is the calls of List a second, DefaultListRate unless given, and
-	// GetRate those of Get, MaxGetRate unless given.
+	// ListRate is the calls of List a second, by default DefaultListRate; GetRate those
+	// of Get, by default MaxGetRate.
 	ListRate, GetRate float64
-	// Workers is how many rows are written at the same time, and, up to four, how
-	// many pages are worked on: 16 unless given. 1 does one thing after the other.
+	// Workers is how many rows are written in parallel, and, up to four, how many pages
+	// are processed. The default is 16; 1 does one thing after the other.
 	Workers int
-	// Limit is how many rows of users who are not listed may be asked for and
-	// buried: unless given, the larger of 1,000 and one in a hundred listed users.
-	// With more of them the pass stops with TooMany before it buries any, for then
-	// table and pool more likely do not belong together.
+	// Limit is how many rows of unlisted users may be asked for and buried. The default
+	// is the larger of 1,000 and one in a hundred listed users. Beyond it the pass stops
+	// with TooMany before it buries any: then table and pool probably do not belong
+	// together.
 	Limit int
-	// Clock is the machine's unless given.
+	// Clock is the machine's by default.
 	Clock Clock
-	// Save is given the pass as it stands after each page, or after each page for
-	// which SaveEvery has passed, and when the pass ends, however it does. What it
-	// keeps must be written or copied before it returns. An error ends the pass.
+	// Save receives the state of the pass after each page, or after each page for which
+	// SaveEvery has passed, and whenever the pass ends. It must write or copy what it
+	// keeps before it returns. An error ends the pass.
 	Save      func(Checkpoint) error
 	SaveEvery time.Duration
-	// Found is told of every user of whom something differed.
+	// Found is called for every user with drift.
 	Found func(Drift)
-	// Advanced is told after every page how far the pass is.
+	// Advanced is called after every page with the progress of the pass.
 	Advanced func(Progress)
 }
 
-// Drift is one user of whom something differed.
+// Drift is one user whose row differed.
 type Drift struct {
 	Kind Kind
 	Sub  string
 	// Fields are the names of the attributes that differed, for Stale and Disabled.
 	Fields []string
-	// Write is what became of the row; users.None where nothing was written.
+	// Write is the result of the write; users.None if nothing was written.
 	Write users.Write
-	// Address is the user's e-mail address, for those who ask for it.
+	// Address is the user's e-mail address, for callers that show it.
 	Address string
 }
 
-// Progress is how far a pass is. Its counts are to be read, not kept.
+// Progress is how far a pass is. Its counts may be read, not kept.
 type Progress struct {
 	Phase  Phase
 	Counts Counts
@@ -73,12 +72,12 @@ type Progress struct {
 	Left int
 }
 
-// TooMany ends a pass that found more rows without a listed user than its limit.
+// TooMany ends a pass that found more rows of unlisted users than its limit.
 type TooMany struct{ Found, Limit int }
 
 // Error says what to do.
 func (t TooMany) Error() string {
-	return fmt.Sprintf("%d rows or more are of users whom the pool does not list, and %d may be buried in one sweep: "+
+	return fmt.Sprintf("at least %d rows belong to users that the pool does not list, and one sweep may bury %d: "+
 		"do table and pool belong together? If they do, raise the limit", t.Found, t.Limit)
 }
 
@@ -107,7 +106,7 @@ func (o Options) withDefaults() Options {
 	return o
 }
 
-// limit is how many users may be asked for.
+// limit returns how many users may be asked for.
 func (o Options) limit(listed int) int {
 	if o.Limit > 0 {
 		return o.Limit

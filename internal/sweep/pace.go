@@ -9,8 +9,8 @@ import (
 	"time"
 )
 
-// pacer spaces calls evenly. Without bursts no second ever has more calls than the
-// rate, whatever a service takes for a second.
+// pacer spaces calls evenly. Without bursts no second ever has more calls than the rate,
+// whatever a service counts as a second.
 type pacer struct {
 	clock Clock
 	every time.Duration
@@ -18,7 +18,7 @@ type pacer struct {
 	next  time.Time
 }
 
-// newPacer gives a pacer of so many calls a second; Unlimited lets all pass.
+// newPacer returns a pacer with a rate; Unlimited lets all calls pass.
 func newPacer(clock Clock, perSecond float64) *pacer {
 	return &pacer{clock: clock, every: time.Duration(math.Ceil(float64(time.Second) / perSecond))}
 }
@@ -40,8 +40,8 @@ const (
 	longestPause = 30 * time.Second
 )
 
-// patiently makes a call, and makes it again for as long as the service asks for
-// fewer of them: after half a second or more, up to half a minute.
+// patiently repeats a call while the service asks for fewer requests: after half a second
+// or more, up to half a minute.
 func patiently(ctx context.Context, clock Clock, counts *Counts, call func() error) error {
 	for pause := firstPause; ; pause = min(2*pause, longestPause) {
 		err := call()
@@ -58,10 +58,10 @@ func patiently(ctx context.Context, clock Clock, counts *Counts, call func() err
 // wall is the machine's clock.
 type wall struct{}
 
-// Now gives the time.
+// Now returns the time.
 func (wall) Now() time.Time { return time.Now() }
 
-// Sleep waits, or gives ctx's error, also where there is nothing to wait for.
+// Sleep waits or returns ctx's error, also if there is nothing to wait for.
 func (wall) Sleep(ctx context.Context, d time.Duration) error {
 	select {
 	case <-time.After(d):

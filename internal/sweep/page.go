@@ -10,8 +10,8 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/users"
 )
 
-// page compares a page of users with their rows and heals what differs. shown are
-// the subs of those who exist.
+// page compares a page of users with their rows and heals what differs. shown are the
+// subs of the users who exist.
 func (p *pass) page(ctx context.Context, page Page) (shown []string, done outcome, err error) {
 	done = outcome{at: page.At}
 	done.counts.Listed = len(page.Users)
@@ -39,17 +39,17 @@ func (p *pass) page(ctx context.Context, page Page) (shown []string, done outcom
 	return shown, done, nil
 }
 
-// look is one user beside the row.
+// look is one user with its row.
 type look struct {
 	user User
 	at   time.Time // when the user was read, by the service's clock
 	row  users.ProfileRow
 	done outcome
-	gone bool // the list was behind: there is no such user
+	gone bool // the list lagged: there is no such user
 }
 
-// each looks at all users: at those who are as they should be at once, at the
-// others as many at a time as there are slots.
+// each looks at all users: at once at those without drift, at the others as many in
+// parallel as there are slots.
 func (p *pass) each(ctx context.Context, looks []look) error {
 	var wait sync.WaitGroup
 	failures := make([]error, len(looks))
@@ -71,8 +71,7 @@ func (p *pass) each(ctx context.Context, looks []look) error {
 	return errors.Join(failures...)
 }
 
-// examine heals a user who differs. Where the list may be behind, the user is asked
-// for first.
+// examine heals a user who differs. If the list may lag, it asks for the user first.
 func (p *pass) examine(ctx context.Context, l *look) error {
 	if kind, _ := Compare(p.Mirror, l.user, l.row); kind == Erased || !l.recent() {
 		return p.heal(ctx, l)
@@ -92,14 +91,14 @@ func (p *pass) examine(ctx context.Context, l *look) error {
 	return p.healAsAnswered(ctx, l, answer)
 }
 
-// recent tells that the user or the row changed within what the list may be behind.
+// recent reports whether the user or the row changed within the list's lag.
 func (l *look) recent() bool {
 	since := l.at.Add(-Lag)
 	return l.user.ModifiedAt.After(since) || l.row.AttrsAt.After(since)
 }
 
-// healAsAnswered heals a user who was asked for. Dates have whole seconds: an answer
-// in the same second as an event would lose against it, so it is asked for again.
+// healAsAnswered heals a user from an answer of Get. Dates have whole seconds: an answer
+// in the same second as an event would lose against it, so the user is asked for again.
 func (p *pass) healAsAnswered(ctx context.Context, l *look, answer Answer) error {
 	l.user, l.at = answer.User, answer.At
 	kind, _ := Compare(p.Mirror, l.user, l.row)
@@ -173,7 +172,7 @@ func (p *pass) get(ctx context.Context, username string, done *outcome) (answer 
 	return answer, nil
 }
 
-// wait lets time pass until somebody is asked for again.
+// wait waits until a user is asked for again.
 func (p *pass) wait(ctx context.Context, d time.Duration) error {
 	if err := p.Clock.Sleep(ctx, d); err != nil {
 		return fmt.Errorf("waiting to ask for a user again: %w", err)

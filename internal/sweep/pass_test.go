@@ -12,7 +12,7 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/users"
 )
 
-// TestADryRunWritesNothingAndAsksForNobody, and counts the questions beforehand.
+// It counts the questions that it leaves out.
 func TestADryRunWritesNothingAndAsksForNobody(t *testing.T) {
 	w := drifted(t, 20)
 	recent := user("recent", "sub-recent")
@@ -31,7 +31,7 @@ func TestADryRunWritesNothingAndAsksForNobody(t *testing.T) {
 	w.converged()
 }
 
-// TestGoneIsSaidTwiceAMinuteApart, or the row stays.
+// Without the second answer the row stays.
 func TestGoneIsSaidTwiceAMinuteApart(t *testing.T) {
 	w := newWorld(t)
 	gone, back := user("gone", "sub-gone"), user("back", "sub-back")
@@ -56,7 +56,7 @@ func TestGoneIsSaidTwiceAMinuteApart(t *testing.T) {
 	w.converged()
 }
 
-// TestTheTimeOfARowIsTheServices: the operator's clock is a year ahead.
+// The operator's clock is a year ahead.
 func TestTheTimeOfARowIsTheServices(t *testing.T) {
 	w := drifted(t, 5)
 	service := w.clock
@@ -74,8 +74,7 @@ type ahead struct{ *clock }
 
 func (a ahead) Now() time.Time { return a.clock.Now().AddDate(1, 0, 0) }
 
-// TestAnEventInTheSameSecondDoesNotEscape: Dates have whole seconds, and what a
-// trigger saw in that second is newer than the Date.
+// Dates have whole seconds, and what a trigger saw in that second is newer than the Date.
 func TestAnEventInTheSameSecondDoesNotEscape(t *testing.T) {
 	w := newWorld(t)
 	u := user("ada", "sub-a")
@@ -87,7 +86,7 @@ func TestAnEventInTheSameSecondDoesNotEscape(t *testing.T) {
 	w.converged()
 }
 
-// TestARowFromTheFutureIsLeftAndSaid: nothing that is true now is newer.
+// Nothing that is true now is newer.
 func TestARowFromTheFutureIsLeftAndSaid(t *testing.T) {
 	w := newWorld(t)
 	u := user("ada", "sub-a")
@@ -99,7 +98,7 @@ func TestARowFromTheFutureIsLeftAndSaid(t *testing.T) {
 	}
 }
 
-// TestATriggerThatSawMoreWins writes between the list and the row's update.
+// The trigger writes between the list and the row's update.
 func TestATriggerThatSawMoreWins(t *testing.T) {
 	w := newWorld(t)
 	u := user("ada", "sub-a")
@@ -135,7 +134,6 @@ func TestTooManyWhoAreNotListedStopThePassBeforeItBuriesAny(t *testing.T) {
 	}
 }
 
-// TestARowWithoutAUserNameCannotBeAskedForAndStays.
 func TestARowWithoutAUserNameCannotBeAskedForAndStays(t *testing.T) {
 	w := newWorld(t)
 	u := user("", "sub-a")

@@ -8,7 +8,7 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/users"
 )
 
-// hooked is a table of which a test takes some calls.
+// hooked is a table; a test replaces some of its calls.
 type hooked struct {
 	*table
 	profiles func(ctx context.Context, subs []string) error

@@ -16,9 +16,9 @@ const each = 200
 
 var fiveKinds = map[sweep.Kind]int{sweep.Missing: each, sweep.Stale: each, sweep.Disabled: each, sweep.Deleted: each, sweep.Recreated: each}
 
-// drifted gives a world in which so many users each are missing, stale, disabled,
-// deleted and re-created, beside as many who are as they should be and as many who
-// have confirmed nothing. A re-created user has a new sub, whose row is there.
+// drifted returns a world with each users who are missing, stale, disabled, deleted and
+// re-created, as many without drift and as many who have confirmed nothing. A re-created
+// user has a new sub with a row.
 func drifted(t *testing.T, each int) *world {
 	w := newWorld(t)
 	for i := range each {
@@ -41,8 +41,7 @@ func drifted(t *testing.T, each int) *world {
 	return w
 }
 
-// TestR34_FiveKindsOfDriftConvergeInOnePass, and the second pass finds nothing and
-// writes nothing.
+// The second pass finds nothing and writes nothing.
 func TestR34_FiveKindsOfDriftConvergeInOnePass(t *testing.T) {
 	for _, workers := range []int{1, 16} {
 		w := drifted(t, each)
@@ -72,7 +71,7 @@ func TestR34_FiveKindsOfDriftConvergeInOnePass(t *testing.T) {
 	}
 }
 
-// TestR34_RatesAreKept looks at every window of a second of the calls' times.
+// The test checks every window of a second of the calls' times.
 func TestR34_RatesAreKept(t *testing.T) {
 	for _, rate := range []float64{0, 3, 30} {
 		w := drifted(t, each)
@@ -88,7 +87,7 @@ func TestR34_RatesAreKept(t *testing.T) {
 	}
 }
 
-// busiest gives the most calls within a second that begins with one.
+// busiest returns the most calls within a second that begins with one.
 func busiest(calls []time.Time) (most int) {
 	for i, from := range calls {
 		n := 0
@@ -102,8 +101,8 @@ func busiest(calls []time.Time) (most int) {
 	return most
 }
 
-// TestR34_KilledAtEachPageAndResumed kills a pass at each of its checkpoints, goes
-// on from that one as it was written, and ends in the same table.
+// The test kills a pass at each of its checkpoints, continues from it as written, and
+// ends in the same table.
 func TestR34_KilledAtEachPageAndResumed(t *testing.T) {
 	for _, workers := range []int{1, 16} {
 		last := 0
@@ -121,8 +120,8 @@ func TestR34_KilledAtEachPageAndResumed(t *testing.T) {
 	}
 }
 
-// killedAt kills a pass at a checkpoint and lets another one end it. It gives false
-// if the pass has fewer checkpoints.
+// killedAt kills a pass at a checkpoint and lets another one end it. It returns false if
+// the pass has fewer checkpoints.
 func (w *world) killedAt(at int) bool {
 	w.Helper()
 	killed := errors.New("killed")
@@ -153,7 +152,7 @@ func (w *world) killedAt(at int) bool {
 		w.Fatalf("killed at %d, and then: %v, %s", at, err, text(report))
 	}
 	for _, kind := range []sweep.Kind{sweep.Missing, sweep.Stale, sweep.Disabled, sweep.Deleted, sweep.Recreated} {
-		// What was healed after the last checkpoint is no drift any more.
+		// What was healed after the last checkpoint is no longer drift.
 		if n := report.Drift[kind]; n > 12 || w.o.Workers == 1 && n < 12-10 {
 			w.Errorf("killed at %d: %d × %s", at, n, kind)
 		}
@@ -162,8 +161,7 @@ func (w *world) killedAt(at int) bool {
 	return true
 }
 
-// TestR34_AStaleListEntryNeverCreatesOrDeletesByItself: the list shows users who
-// are gone, hides some who are there, and shows others as they were.
+// The list shows users who are gone, hides some who exist, and shows others as they were.
 func TestR34_AStaleListEntryNeverCreatesOrDeletesByItself(t *testing.T) {
 	w := newWorld(t)
 	// Buried already, and still listed.
@@ -172,12 +170,13 @@ func TestR34_AStaleListEntryNeverCreatesOrDeletesByItself(t *testing.T) {
 	if err := w.table.Memory.Erase(t.Context(), w.key("sub-buried"), noon.Add(-time.Minute)); err != nil {
 		t.Fatal(err)
 	}
-	// Deleted a minute ago, changed before that, and still listed: with and without a row.
+	// Deleted a minute ago, changed before that, and still listed: with and without a
+	// row.
 	gone, never := user("gone", "sub-gone"), user("never", "sub-never")
 	gone.ModifiedAt, never.ModifiedAt = noon.Add(-2*time.Minute), noon.Add(-2*time.Minute)
 	w.mirrored(gone)
 	gone.Attributes = map[string]string{"email": "other@example.com"}
-	// There, and not listed.
+	// Present, and not listed.
 	hidden := user("hidden", "sub-hidden")
 	w.mirrored(hidden)
 	// Changed and signed in two minutes ago; the list still shows the old address.

@@ -12,8 +12,7 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/sweep"
 )
 
-// TestTheDefaultsAreThose runs on the machine's clock: sixteen rows are written at
-// the same time, and no more.
+// On the machine's clock, sixteen rows are written in parallel and no more.
 func TestTheDefaultsAreThose(t *testing.T) {
 	w := newWorld(t)
 	for i := range 100 {
@@ -75,7 +74,7 @@ func TestTheLimitGrowsWithThePool(t *testing.T) {
 	var at sweep.Checkpoint
 	w.o.Save = func(c sweep.Checkpoint) error { at = c; return nil }
 	_, err := sweep.Run(t.Context(), w.pool, w.table, w.o, sweep.Checkpoint{})
-	if many := (sweep.TooMany{}); !errors.As(err, &many) || many != (sweep.TooMany{Found: 1101, Limit: 1100}) || !strings.Contains(err.Error(), "1101 rows or more") {
+	if many := (sweep.TooMany{}); !errors.As(err, &many) || many != (sweep.TooMany{Found: 1101, Limit: 1100}) || !strings.Contains(err.Error(), "at least 1101 rows") {
 		t.Fatalf("error %v", err)
 	}
 	if at.Phase != sweep.Scanning || at.Next != "" || len(at.Ask) != 0 || at.Report.Rows != 0 || at.Report.Unconfirmed != 110_000 {
@@ -112,7 +111,7 @@ func TestWithoutARateNothingWaits(t *testing.T) {
 	}
 }
 
-// TestPausesGrowToHalfAMinute: half of each is fixed and half is chance.
+// Half of each pause is fixed and half is random.
 func TestPausesGrowToHalfAMinute(t *testing.T) {
 	w := newWorld(t)
 	w.o.ListRate = sweep.Unlimited

@@ -8,8 +8,8 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/sweep"
 )
 
-// halfway gives the checkpoint of a pass over a drifted world that has done so many
-// of its twelve pages.
+// halfway returns the checkpoint of a pass over a drifted world after some of its twelve
+// pages.
 func halfway(t *testing.T, pages int, change func(*world)) (at sweep.Checkpoint) {
 	t.Helper()
 	w := drifted(t, 20)
@@ -33,10 +33,9 @@ func refusing(call int) error {
 	return nil
 }
 
-// TestAListFromTheBeginningForgetsTheOneBefore: who was shown then and is gone since
-// is buried, and nobody is counted twice.
+// A user who was shown before and is gone now is buried, and none is counted twice.
 func TestAListFromTheBeginningForgetsTheOneBefore(t *testing.T) {
-	at := halfway(t, 11, func(*world) {}) // ten of those who are unconfirmed are on the eleventh
+	at := halfway(t, 11, func(*world) {}) // ten of the unconfirmed users are on the eleventh
 	if at.Report.Listed != 110 || at.Report.Unconfirmed == 0 {
 		t.Fatalf("the checkpoint is %s", text(at.Report))
 	}
@@ -51,8 +50,8 @@ func TestAListFromTheBeginningForgetsTheOneBefore(t *testing.T) {
 	w.converged()
 }
 
-// TestADryRunThatListsFromTheBeginningCountsNothingTwice: it healed nothing, so
-// that the second list shows the same drift. What the first one found is told.
+// It healed nothing, so the second list shows the same drift. What the first one found is
+// reported.
 func TestADryRunThatListsFromTheBeginningCountsNothingTwice(t *testing.T) {
 	dry := func(w *world) {
 		w.o.DryRun = true
@@ -75,8 +74,7 @@ func TestADryRunThatListsFromTheBeginningCountsNothingTwice(t *testing.T) {
 	w.kinds(report, map[sweep.Kind]int{sweep.Missing: 20, sweep.Stale: 20, sweep.Disabled: 20, sweep.Unlisted: 40})
 }
 
-// TestWhatIsNotHealedIsCountedOnceHoweverOftenItIsListed: a tombstone whose user is
-// listed is found by both lists.
+// Both lists find a tombstone whose user is listed.
 func TestWhatIsNotHealedIsCountedOnceHoweverOftenItIsListed(t *testing.T) {
 	bury := func(w *world) {
 		if err := w.table.Memory.Erase(t.Context(), w.key("sub-disabled-000"), noon); err != nil {
@@ -96,12 +94,12 @@ func TestWhatIsNotHealedIsCountedOnceHoweverOftenItIsListed(t *testing.T) {
 	}
 }
 
-// TestATokenIsRefusedOnce: a pool that refuses its first page is asked no more.
+// A pool that refuses its first page is asked no more.
 func TestATokenIsRefusedOnce(t *testing.T) {
 	w := newWorld(t)
 	w.pool.failList = func(int) error { return sweep.ErrToken }
 	_, err := sweep.Run(t.Context(), w.pool, w.table, w.o, sweep.Checkpoint{})
-	if !errors.Is(err, sweep.ErrToken) || err.Error() != "listing the pool: the pool takes the page token no more" || len(w.pool.lists) != 1 {
+	if !errors.Is(err, sweep.ErrToken) || err.Error() != "listing the pool: the pool no longer accepts the page token" || len(w.pool.lists) != 1 {
 		t.Errorf("error %v after %d calls", err, len(w.pool.lists))
 	}
 }

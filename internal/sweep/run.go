@@ -8,11 +8,10 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/users"
 )
 
-// Run makes a pass, from its beginning or from where a checkpoint was taken, and
-// gives its report, also of a pass that did not come to its end. The error is the
-// context's, that of a port, of Save, or TooMany; every one of them leaves a
-// checkpoint from which the pass can go on. All callbacks are called from the
-// caller's goroutine.
+// Run makes a pass, from its beginning or from a checkpoint, and returns its report, also
+// of a pass that did not reach its end. The error is the context's, that of a port, of
+// Save, or TooMany; each leaves a checkpoint from which the pass can continue. All
+// callbacks run in the caller's goroutine.
 func Run(ctx context.Context, pool Pool, table Table, o Options, from Checkpoint) (Report, error) {
 	p, err := newPass(pool, table, o, from)
 	if err != nil {
@@ -28,7 +27,7 @@ func Run(ctx context.Context, pool Pool, table Table, o Options, from Checkpoint
 	return p.at.Report.clone(), err
 }
 
-// pass is one pass on its way.
+// pass is one pass in progress.
 type pass struct {
 	Options
 	pool        Pool
@@ -81,7 +80,7 @@ func (p *pass) enter(phase Phase) {
 	p.at.Report.Complete = phase == Finished
 }
 
-// advance takes in what came of a piece of work, and saves where the pass now is.
+// advance adds the outcome of a piece of work, and saves the state of the pass.
 func (p *pass) advance(done outcome) error {
 	report := &p.at.Report
 	report.Counts.add(done.counts)
@@ -110,8 +109,8 @@ func (p *pass) save(now bool) error {
 	return nil
 }
 
-// outcome is what came of a piece of work. Pieces are worked on at the same time,
-// and taken in one after the other.
+// outcome is the result of a piece of work. Pieces run in parallel; their outcomes are
+// added one after the other.
 type outcome struct {
 	counts Counts
 	drifts []Drift

@@ -5,8 +5,8 @@ import (
 	"fmt"
 )
 
-// scan goes through the table and notes the rows of users whom the list did not
-// show: who was deleted, and who was created behind the list's back.
+// scan reads the table and notes the rows of users that the list did not show: deleted
+// ones, and those created behind the list's position.
 func (p *pass) scan(ctx context.Context) error {
 	limit := p.limit(p.at.Report.Listed)
 	p.at.Shown.sort()
@@ -39,7 +39,7 @@ func (p *pass) scan(ctx context.Context) error {
 	return nil
 }
 
-// sift notes those who were not shown; a dry run only says so.
+// sift notes users who were not shown; a dry run only reports them.
 func (p *pass) sift(subs []string, done *outcome) {
 	done.counts.Rows += len(subs)
 	for _, sub := range subs {
@@ -54,8 +54,7 @@ func (p *pass) sift(subs []string, done *outcome) {
 	}
 }
 
-// rescan lets the next run scan anew: which rows there were beyond the limit is
-// not kept.
+// rescan lets the next run scan again: the rows beyond the limit are not kept.
 func (p *pass) rescan() {
 	p.at.Next, p.at.Ask, p.at.Report.Rows = "", nil, 0
 	p.unsaved = true

@@ -9,10 +9,10 @@ import (
 	"slices"
 )
 
-// Shown is the subs that the list has shown, eight bytes each: a million users are
-// eight megabytes. Two subs may share their eight bytes, by chance of one in 10^13
-// for a row beside a million users; such a row is overlooked once, for the seed
-// differs from pass to pass. The zero value is empty; not for concurrent use.
+// Shown is the set of subs that the list has shown, eight bytes each: a million users
+// take eight megabytes. Two subs may have the same eight bytes, by a chance of one in
+// 10^13 for a row beside a million users. Such a row is overlooked once, since the seed
+// differs from pass to pass. The zero value is empty. It is not safe for concurrent use.
 type Shown struct {
 	seed  int64
 	marks []uint64
@@ -28,16 +28,16 @@ func (s *Shown) mark(sub string) uint64 {
 // add remembers a sub. Adding one twice does no harm.
 func (s *Shown) add(sub string) { s.marks = append(s.marks, s.mark(sub)) }
 
-// sort comes after the last add and before the first has.
+// sort must come after the last add and before the first has.
 func (s *Shown) sort() { slices.Sort(s.marks) }
 
-// has tells whether a sub was added.
+// has reports whether a sub was added.
 func (s *Shown) has(sub string) bool {
 	_, found := slices.BinarySearch(s.marks, s.mark(sub))
 	return found
 }
 
-// Len counts the subs, those that were added twice as two.
+// Len returns the number of subs; those added twice count twice.
 func (s *Shown) Len() int { return len(s.marks) }
 
 // MarshalText writes the set in Base64.

@@ -9,7 +9,7 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/sweep"
 )
 
-// stop is a pass that is stopped on its way.
+// stop is a pass that is stopped before its end.
 type stop struct {
 	world *world
 	pool  sweep.Pool
@@ -24,8 +24,7 @@ func stopping(t *testing.T) *stop {
 	return s
 }
 
-// run makes a pass that is cancelled by what the given function arranges, and has to
-// say so in these words.
+// run makes a pass that arrange cancels and that must fail with these words.
 func (s *stop) run(want string, arrange func(cancel func())) sweep.Report {
 	t := s.world
 	t.Helper()
@@ -50,8 +49,7 @@ func (s *stop) goesOn() {
 	t.converged()
 }
 
-// TestAStopBetweenTheTwoQuestionsBuriesNobody: those who were gone once are open,
-// and are asked for twice by the pass that goes on.
+// Users who were gone once are open, and the pass that continues asks for them twice.
 func TestAStopBetweenTheTwoQuestionsBuriesNobody(t *testing.T) {
 	s := stopping(t)
 	s.run("waiting to ask for a user again: context canceled", func(cancel func()) {
@@ -75,8 +73,7 @@ func TestAStopBetweenTheTwoQuestionsBuriesNobody(t *testing.T) {
 	}
 }
 
-// TestAStopBeforeAnEventsSecondIsOverLeavesThePageOpen: of two answers that the user
-// needs there is one, which must not be written.
+// The user needs two answers; the one that came must not be written.
 func TestAStopBeforeAnEventsSecondIsOverLeavesThePageOpen(t *testing.T) {
 	s := stopping(t)
 	s.run("waiting to ask for a user again: context canceled", func(cancel func()) {
@@ -92,8 +89,7 @@ func TestAStopBeforeAnEventsSecondIsOverLeavesThePageOpen(t *testing.T) {
 	s.goesOn()
 }
 
-// TestAStoppedPassAsksForNobodyMore: the stop falls into the first question of the
-// last phase.
+// The stop falls into the first question of the last phase.
 func TestAStoppedPassAsksForNobodyMore(t *testing.T) {
 	s := stopping(t)
 	s.run("asking the pool for a user: context canceled", func(cancel func()) {
@@ -110,8 +106,7 @@ func TestAStoppedPassAsksForNobodyMore(t *testing.T) {
 	s.goesOn()
 }
 
-// TestAStopWhileThrottledTriesNoMore: a call that is stopped in its pause is not made
-// again.
+// A call that is stopped in its pause is not made again.
 func TestAStopWhileThrottledTriesNoMore(t *testing.T) {
 	w := newWorld(t)
 	w.pool.put(user("ada", "sub-a"))
@@ -125,7 +120,7 @@ func TestAStopWhileThrottledTriesNoMore(t *testing.T) {
 	s.goesOn()
 }
 
-// TestAStopOnTheMachinesClockListsNothing, although there is nothing to wait for.
+// There is nothing to wait for.
 func TestAStopOnTheMachinesClockListsNothing(t *testing.T) {
 	w := newWorld(t)
 	w.o.Clock, w.o.ListRate = nil, sweep.Unlimited
@@ -136,7 +131,7 @@ func TestAStopOnTheMachinesClockListsNothing(t *testing.T) {
 	}
 }
 
-// listed gives a pass whose list fails behind three pages, on which somebody works
+// listed returns a pass whose list fails after three pages, which are in processing
 // meanwhile.
 func listed(t *testing.T) *stop {
 	w := newWorld(t)
@@ -158,8 +153,7 @@ func (s *stop) failed(table sweep.Table, want string) sweep.Report {
 	return report
 }
 
-// TestAListThatFailsLosesNoPageThatIsDone: all are in the report and in the last
-// checkpoint, and none is saved twice.
+// All are in the report and in the last checkpoint, and none is saved twice.
 func TestAListThatFailsLosesNoPageThatIsDone(t *testing.T) {
 	s := listed(t)
 	w := s.world
@@ -171,8 +165,8 @@ func TestAListThatFailsLosesNoPageThatIsDone(t *testing.T) {
 	s.goesOn()
 }
 
-// TestAListThatFailsIsTheReason and not a page beside it that fails, too. The pages
-// before that one are taken in, and not those behind it.
+// The error is the list's, not that of a page beside it that fails too. The pages before
+// that one are completed, those after it are not.
 func TestAListThatFailsIsTheReason(t *testing.T) {
 	s := listed(t)
 	w := s.world
@@ -189,7 +183,7 @@ func TestAListThatFailsIsTheReason(t *testing.T) {
 	s.goesOn()
 }
 
-// TestACheckpointThatCannotBeWrittenIsSaidBesideTheListThatFails, and tried once.
+// It is tried once.
 func TestACheckpointThatCannotBeWrittenIsSaidBesideTheListThatFails(t *testing.T) {
 	s := listed(t)
 	s.world.o.Save = func(sweep.Checkpoint) error { s.saves++; return errors.New("no disk") }
@@ -199,8 +193,7 @@ func TestACheckpointThatCannotBeWrittenIsSaidBesideTheListThatFails(t *testing.T
 	}
 }
 
-// TestACheckpointThatIsNotDueIsTriedAtTheEnd, and what went wrong then is said
-// behind the reason.
+// The error of that last try follows the reason.
 func TestACheckpointThatIsNotDueIsTriedAtTheEnd(t *testing.T) {
 	s := listed(t)
 	s.world.o.SaveEvery = time.Hour

@@ -1,5 +1,5 @@
-// The client's half of the sign-up challenge: it does the work that presignup
-// asks for. One file, no dependency; browsers, workers, React Native, Node.
+// The client's part of the sign-up challenge: it does the work that presignup
+// asks for. One file without dependencies, for browsers, workers, React Native and Node.
 //
 //   import { prove } from './pow.mjs';
 //
@@ -13,36 +13,36 @@
 // 18 bits are 262144 hashes on average, and four times that in one of fifty
 // cases. Start when the address is known, not when the button is pressed.
 //
-// A proof is good for one e-mail address and phone number, for as long as
-// signUp.challenge.maxAge says. Make a new one when either changes, or when the
-// code challenge-expired or challenge-invalid comes back. `phone` is exactly what
-// is sent as phone_number, and left out without one.
+// A proof is valid for one e-mail address and phone number, for
+// signUp.challenge.maxAge. Make a new one when either changes, or after the code
+// challenge-expired or challenge-invalid. `phone` is exactly what is sent as
+// phone_number; leave it out without one.
 //
-// SHA-256 is written out below because crypto.subtle is asynchronous: a promise
+// SHA-256 is implemented below because crypto.subtle is asynchronous: a promise
 // for each attempt costs far more than the attempt, and it does not exist on
 // pages without https. Nothing here needs secrecy.
 
 const PURPOSE = 'cognito-triggers challenge 1';
 
 /**
- * The form of an e-mail address that the server compares: A to Z become small,
- * and nothing else changes (never toLowerCase on the whole: it also changes
- * letters beyond ASCII).
+ * Returns the form of an e-mail address that the server compares: A to Z become
+ * lower case, and nothing else changes (toLowerCase on the whole would also
+ * change letters beyond ASCII).
  */
 export function normal(email) {
   return email.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
 }
 
 /**
- * Does the work and gives the proof, a text such as "1.1764000000.48211".
+ * Does the work and returns the proof, a string such as "1.1764000000.48211".
  *
  * @param {object}      what
  * @param {string}      [what.email]  the address as it is sent to Cognito
  * @param {string}      [what.phone]  the phone number as it is sent to Cognito
  * @param {number}      what.bits     the difficulty, 0 to 32
- * @param {number}      [what.now]    milliseconds since 1970; a clock that is better than this machine's
- * @param {number}      [what.slice]  milliseconds of work between two breaths of the page
- * @param {AbortSignal} [what.signal] gives up with the signal's reason
+ * @param {number}      [what.now]    milliseconds since 1970, if a better clock than this machine's is there
+ * @param {number}      [what.slice]  milliseconds of work before the page may run other tasks
+ * @param {AbortSignal} [what.signal] aborts the work with the signal's reason
  * @returns {Promise<string>}
  */
 export async function prove({ email = '', phone = '', bits, now = Date.now(), slice = 12, signal }) {
@@ -63,7 +63,7 @@ export async function prove({ email = '', phone = '', bits, now = Date.now(), sl
   }
 }
 
-/** Gives the function that says whether a nonce will do. */
+/** Returns the function that reports whether a nonce is a proof. */
 function attempts(seed, bits) {
   const block = new Int32Array(64);
   const head = new Int32Array(8);
@@ -106,7 +106,7 @@ function word(bytes, at) {
   return (bytes[at] << 24) | (bytes[at + 1] << 16) | (bytes[at + 2] << 8) | bytes[at + 3];
 }
 
-/** One block: w has its 16 words in front and room for 48 more. */
+/** Compresses one block: w starts with its 16 words and has room for 48 more. */
 function compress(state, w) {
   for (let i = 16; i < 64; i++) {
     const x = w[i - 15];
@@ -148,8 +148,8 @@ function compress(state, w) {
 }
 
 // The constants are the first 32 bits of the fractional parts of the roots of
-// the first primes: square roots to start with, cube roots for the rounds. A
-// double has more bits than are needed of both.
+// the first primes: square roots for the start, cube roots for the rounds. A
+// double has enough bits for both.
 const PRIMES = [];
 for (let n = 2; PRIMES.length < 64; n++) if (PRIMES.every((p) => n % p !== 0)) PRIMES.push(n);
 const fraction = (x) => ((x - Math.floor(x)) * 4294967296) | 0;

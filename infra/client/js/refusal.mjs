@@ -1,5 +1,5 @@
-// What a person may read of a refused sign-up or sign-in, out of what Cognito
-// makes of it. One file, no dependency; browsers, React Native, Node.
+// Finds the sentence for the user in Cognito's error for a refused sign-up or
+// sign-in. One file without dependencies, for browsers, React Native and Node.
 //
 //   import { decode, decodeURL } from './refusal.mjs';
 //
@@ -12,22 +12,22 @@
 //   const refused = decodeURL(location.href);    // on the page that Cognito redirects to
 //
 // Cognito wraps the sentence: "PreSignUp failed with error <sentence>." in the
-// API, the same as error_description in the redirect of managed login. SDKs put
-// words of their own around that.
+// API, the same as error_description in the redirect of managed login. SDKs add
+// words of their own.
 //
-// The code is found by the sentence, in a table: the program's English, or the
-// one that `go run ./infra/cmd/ops explain --json --stage NAME` writes, which has the
-// stage's own sentences in every locale. Where the stage says showCode: true, the
-// sentence ends in its code, "[email-missing]", and needs no table. A code is ''
-// when neither tells it, or when two codes share the sentence.
+// A table finds the code by the sentence: the program's English, or the table that
+// `go run ./infra/cmd/ops explain --json --stage NAME` writes, which has the
+// stage's own sentences in every locale. If the stage says showCode: true, the
+// sentence ends in its code, "[email-missing]", and needs no table. The code is ''
+// if neither has it, or if two codes share the sentence.
 //
-// Anybody can write a URL. decodeURL therefore gives only sentences that the
-// table has, and '' for any other text, so that nobody puts words into your
-// page's mouth. Show either as text, never as HTML.
+// Any attacker can write a URL. So decodeURL returns only sentences that the table
+// has, and '' for any other text, and your page never shows foreign words. Show
+// either as text, never as HTML.
 
 /**
- * Decodes an error of an SDK, or its message. Gives null for what no trigger of
- * the pool has refused: another error, a function that did not run.
+ * Decodes an error of an SDK, or its message. Returns null if it is no refusal of
+ * a trigger: another error, or a function that did not run.
  *
  * @param {string|{message?: unknown}} error
  * @param {Record<string, Record<string, string>>} [table] code, locale, sentence
@@ -49,7 +49,7 @@ export function decode(error, table = ENGLISH) {
 
 /**
  * Decodes the address of the page that managed login redirects to: a URL, or its
- * query or fragment. Gives null where it carries no trigger's refusal.
+ * query or fragment. Returns null if it carries no trigger's refusal.
  *
  * @param {string|URL} url
  * @param {Record<string, Record<string, string>>} [table]
@@ -66,22 +66,22 @@ export function decodeURL(url, table = ENGLISH) {
   return null;
 }
 
-// The triggers by the names that Cognito's sentences begin with.
+// The triggers' names, with which Cognito's sentences begin.
 const WRAPPER = new RegExp(
   '\\b(PreSignUp|PostConfirmation|PreAuthentication|PostAuthentication|PreTokenGeneration|UserMigration|CustomMessage|' +
     'DefineAuthChallenge|CreateAuthChallenge|VerifyAuthChallengeResponse|CustomSMSSender|CustomEmailSender|InboundFederation) failed with error ',
 );
 
-// What SDKs put behind the sentence: Java's service and request, the end of a
+// What SDKs add after the sentence: Java's service and request, the end of a
 // JSON text, another line.
 const BEHIND = / ?\(Service: |" ?[,}]|[\r\n]/;
 
-// More than any sentence with its code; whatever a URL has, it is read in no time.
+// Longer than any sentence with its code, so that a long URL costs no time.
 const LONGEST = 1000;
 
 const SUFFIX = / \[([a-z][a-z0-9-]{0,39})\]$/;
 
-/** Takes away from a refusal what the table does not have. */
+/** Removes from a refusal what the table does not have. */
 function onlyKnown({ trigger, sentence, code }, table) {
   const said = codesOf(sentence, table);
   return {

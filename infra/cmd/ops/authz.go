@@ -17,10 +17,10 @@ authz: show and change what a user may do (the AUTHZ row, which no trigger write
 
   go run ./infra/cmd/ops authz show USER
   go run ./infra/cmd/ops authz set-roles USER ROLE...          replaces all roles
-  go run ./infra/cmd/ops authz set-roles USER --none           takes all away
+  go run ./infra/cmd/ops authz set-roles USER --none           removes all
   go run ./infra/cmd/ops authz set-tenants USER TENANT... [--default TENANT]
                                                            the default is the first one
-                                                           unless said; --default '' is none
+                                                           unless given; --default '' is none
   go run ./infra/cmd/ops authz set-tenants USER --none
   go run ./infra/cmd/ops authz set-claim USER NAME TEXT        an extra claim
   go run ./infra/cmd/ops authz set-claim USER NAME --value JSON
@@ -31,13 +31,13 @@ authz: show and change what a user may do (the AUTHZ row, which no trigger write
 
 USER is a sub, or the e-mail address that exactly one user has verified.
 
-A change is in force with the user's next token. Tokens that are out live until
+A change takes effect with the user's next token. Issued tokens are valid until
 they expire; AdminUserGlobalSignOut ends a session at once.
 ` + targetHelp + `
 Changes:
   --as WHO          who changes it, kept in the row (default: $USER)
   --rev N           change only if the row still has this rev (show prints it)
-  --unseen          the table has not heard of the user yet (just made by
+  --unseen          the table does not know the user yet (just made by
                     AdminCreateUser); without it a mistyped sub is an error
   --json            write the row as JSON
 
@@ -99,7 +99,7 @@ func readRequest(args []string, t terminal) (*request, error) {
 		return nil, err
 	}
 	if len(words) < 2 {
-		return nil, misused("say what to do and with whom: show, set-roles, set-tenants, set-claim, unset-claim, suspend or reinstate, and USER")
+		return nil, misused("say what to do and for which user: show, set-roles, set-tenants, set-claim, unset-claim, suspend or reinstate, and USER")
 	}
 	r.action, r.user, r.words = words[0], words[1], words[2:]
 	if r.user == "" {
@@ -108,7 +108,7 @@ func readRequest(args []string, t terminal) (*request, error) {
 	return r, nil
 }
 
-// changes reads what is to be changed; none is show.
+// changes returns the requested changes; none for show.
 func (r *request) changes() ([]directory.Change, error) {
 	change, err := r.change()
 	if err != nil || r.action == "show" {
@@ -151,13 +151,13 @@ func (r *request) noMore() error {
 	return nil
 }
 
-// someOrNone wants words, or --none: that an empty list was meant is to be said.
+// someOrNone demands words or --none: an empty list must be explicit.
 func (r *request) someOrNone(word string) error {
 	switch {
 	case r.none && len(r.words) > 0:
-		return misused("--none takes all away: say it, or %s, not both", word)
+		return misused("--none removes all: say it, or %s, not both", word)
 	case !r.none && len(r.words) == 0:
-		return misused("say one %s or more, or --none to take all away", word)
+		return misused("say one %s or more, or --none to remove all", word)
 	}
 	return nil
 }
@@ -194,7 +194,7 @@ func (r *request) unsetClaim() (directory.Change, error) {
 	return directory.UnsetClaim(r.words[0]), nil
 }
 
-// do reads the row and changes it. A change in between is found by the directory.
+// do reads the row and changes it. The directory notices a change in between.
 func (r *request) do(ctx context.Context, d *directory.Directory, changes []directory.Change) (directory.Authz, error) {
 	sub, err := find(ctx, d, r.user)
 	if err != nil {
@@ -214,7 +214,7 @@ func (r *request) do(ctx context.Context, d *directory.Directory, changes []dire
 	return changed, err
 }
 
-// report writes the row for people.
+// report writes the row for readers.
 func (r *request) report(granted directory.Authz, t terminal) {
 	line := func(name, format string, args ...any) {
 		fmt.Fprintf(t.out, "  %-8s "+format+"\n", append([]any{name}, args...)...)
@@ -239,12 +239,12 @@ func (r *request) report(granted directory.Authz, t terminal) {
 	}
 	switch {
 	case granted.Rev == 0 && granted.By == "":
-		line("rev", "0, nobody has granted anything")
+		line("rev", "0, nothing has been granted")
 	default:
 		line("rev", "%d, by %s at %s", granted.Rev, granted.By, granted.At.Format("2006-01-02 15:04:05 MST"))
 	}
 	if r.action == "suspend" {
-		fmt.Fprintln(t.out, "No further token. Those that are out live until they expire: AdminUserGlobalSignOut ends the session at once.")
+		fmt.Fprintln(t.out, "No further token. Issued tokens are valid until they expire: AdminUserGlobalSignOut ends the session at once.")
 	}
 }
 

@@ -16,7 +16,7 @@ import (
 
 const pool = "eu-west-1_AbCdEf123"
 
-// suite is a table that the environment points to, as make local says it.
+// suite is a table that the environment points to, with make local's variables.
 type suite struct{ store *dynamo.Store }
 
 func newSuite(t *testing.T) suite {
@@ -42,7 +42,7 @@ func (s suite) user(t *testing.T, sub, email string, verified bool) users.Key {
 	return key
 }
 
-// at completes a call of authz with the suite that is meant.
+// at adds the suite's flags to a call of authz.
 func at(call string, more ...string) []string {
 	return slices.Concat([]string{"authz"}, strings.Fields(call), more, []string{"--table", directorytest.Table, "--pool", pool})
 }
@@ -53,7 +53,7 @@ func TestAuthzShowsAndChangesARow(t *testing.T) {
   status   active
   roles    none
   tenants  none
-  rev      0, nobody has granted anything
+  rev      0, nothing has been granted
 `; got != want {
 		t.Errorf("got\n%swant\n%s", got, want)
 	}
@@ -70,7 +70,7 @@ func TestAuthzShowsAndChangesARow(t *testing.T) {
   claims   limits = {"seats":9007199254740993}
            plan = "gold"
   rev      7, by grace at 2026-03-01 12:00:00 UTC
-No further token. Those that are out live until they expire: AdminUserGlobalSignOut ends the session at once.
+No further token. Issued tokens are valid until they expire: AdminUserGlobalSignOut ends the session at once.
 `; got != want {
 		t.Errorf("got\n%swant\n%s", got, want)
 	}
@@ -100,12 +100,11 @@ func TestTheFirstTenantIsTheDefaultUnlessSaid(t *testing.T) {
 	refused(t, failed, []string{`the default tenant "c" is none of the tenants`}, at("set-tenants 8d1c a --default c")...)
 }
 
-// Whoever signs up with an address that is not theirs must not get what is meant
-// for its owner.
+// A user who signs up with another's address must not get what is meant for its owner.
 func TestAnAddressThatNobodyOrSeveralVerifiedNamesNobody(t *testing.T) {
 	s := newSuite(t)
 	s.user(t, "squatter", "ada@example.com", false)
-	refused(t, failed, []string{"nobody has verified this address", "squatter"}, at("set-roles ada@example.com admin")...)
+	refused(t, failed, []string{"no user has verified this address", "squatter"}, at("set-roles ada@example.com admin")...)
 	s.user(t, "owner", "Ada@example.com", true)
 	if got := must(t, at("set-roles ada@example.com admin")...); !strings.HasPrefix(got, "AUTHZ of owner ") {
 		t.Errorf("got %s", got)

@@ -10,9 +10,9 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/sweep"
 )
 
-// begin gives where the sweep goes on: at its beginning, or with --resume where
-// another one was stopped. A file that no sweep wrote is refused in either case: this
-// one would write over it, and remove it in the end.
+// begin returns where the sweep begins: at its start, or with --resume where another one
+// stopped. It refuses a file that no sweep wrote: this sweep would overwrite it and
+// finally remove it.
 func (s *sweeping) begin(t terminal) (sweep.Checkpoint, error) {
 	if s.checkpoint == "" {
 		s.checkpoint = filepath.Join("dist", "reconcile."+s.pool+".checkpoint")
@@ -20,13 +20,13 @@ func (s *sweeping) begin(t terminal) (sweep.Checkpoint, error) {
 	at, err := readCheckpoint(s.checkpoint)
 	switch {
 	case errors.Is(err, fs.ErrNotExist) && s.resume:
-		return at, fmt.Errorf("there is no sweep to go on with in %s: leave --resume out", s.checkpoint)
+		return at, fmt.Errorf("there is no sweep to continue in %s: leave --resume out", s.checkpoint)
 	case errors.Is(err, fs.ErrNotExist):
 		return at, nil
 	case err != nil:
 		return at, err
 	case !s.resume:
-		fmt.Fprintf(t.err, "(the sweep that stopped in %s is not gone on with: --resume would have)\n", s.checkpoint)
+		fmt.Fprintf(t.err, "(the sweep that stopped in %s is not continued: --resume does that)\n", s.checkpoint)
 		return sweep.Checkpoint{}, nil
 	}
 	if err := at.Fits(s.pool, s.dryRun); err != nil {
@@ -52,8 +52,8 @@ func readCheckpoint(name string) (sweep.Checkpoint, error) {
 	return at, nil
 }
 
-// keep writes a checkpoint: whole under another name, and then in place of the last
-// one. Whoever is killed in between leaves the last one.
+// keep writes a checkpoint under another name and then moves it over the previous one. A
+// kill in between leaves the previous one.
 func keep(file string, at sweep.Checkpoint) (err error) {
 	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
 		return err
@@ -73,7 +73,7 @@ func keep(file string, at sweep.Checkpoint) (err error) {
 	return os.Rename(temporary.Name(), file)
 }
 
-// forget removes the checkpoint of a sweep that came to its end.
+// forget removes the checkpoint of a completed sweep.
 func forget(file string) error {
 	if err := os.Remove(file); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("removing the checkpoint: %w", err)

@@ -14,15 +14,14 @@ import (
 )
 
 const dossierHelp = `
-dossier: print everything that is held about a user, as JSON
+dossier: print all that is stored about a user, as JSON
 
   go run ./infra/cmd/ops dossier USER --stage STAGE
 
-Every row of the user with every attribute, as it is in the table: what Cognito
-knows and the suite copied (PROFILE), when the user was here (SIGNIN, and SIGNIN#…
-where a history is kept), and what the user may do (AUTHZ). It is what a person may
-ask for under article 15 of the GDPR, as far as this table goes; what the pool itself
-holds, AdminGetUser gives.
+Every row of the user with every column, as in the table: what the suite copied from
+Cognito (PROFILE), when the user signed in (SIGNIN, and SIGNIN#… if a history is
+kept), and what the user may do (AUTHZ). It is this table's part of what a user may
+ask for under article 15 of the GDPR; AdminGetUser returns the pool's.
 
 USER is a sub, or the e-mail address that exactly one user has verified.
 ` + targetHelp + `
@@ -30,7 +29,7 @@ Example:
   go run ./infra/cmd/ops dossier ada@example.com --stage prod > ada.json
 `
 
-// held is everything about a person.
+// held is all that is stored about a user.
 type held struct {
 	Pool   string                    `json:"pool"`
 	Sub    string                    `json:"sub"`
@@ -49,7 +48,7 @@ func dossier(ctx context.Context, args []string, t terminal) error {
 		return err
 	}
 	if len(words) != 1 || words[0] == "" {
-		return misused("say whose: one USER")
+		return misused("say which user: one USER")
 	}
 	r, err := where.reader(ctx, t)
 	if err != nil {
@@ -60,12 +59,12 @@ func dossier(ctx context.Context, args []string, t terminal) error {
 		return where.advise(err, t)
 	}
 	if len(all.Rows) == 0 {
-		return fmt.Errorf("nothing is held about %s in the table %s: check the sub, the pool and the stage", all.Sub, where.table)
+		return fmt.Errorf("nothing is stored about %s in the table %s: check the sub, the pool and the stage", all.Sub, where.table)
 	}
 	return writeJSON(t.out, all)
 }
 
-// reader reads all rows of a person.
+// reader reads all rows of a user.
 type reader struct {
 	*target
 	client *dynamodb.Client
@@ -117,7 +116,7 @@ func (h *held) add(item map[string]types.AttributeValue) error {
 		return fmt.Errorf("decoding a row of a user: %w", err)
 	}
 	sk, _ := row[table.SK].(string)
-	delete(row, table.PK) // the pool and the sub, which are said once
+	delete(row, table.PK) // the pool and the sub, which are reported once
 	delete(row, table.SK)
 	h.Rows[sk] = asJSON(row).(map[string]any)
 	return nil

@@ -9,7 +9,7 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/users"
 )
 
-// row writes one user of whom something differs.
+// row writes one user whose row differs.
 func (s *sweeping) row(d sweep.Drift, t terminal) {
 	if !s.addresses {
 		d.Address = ""
@@ -38,13 +38,13 @@ func (s *sweeping) row(d sweep.Drift, t terminal) {
 	fmt.Fprintln(t.out, line)
 }
 
-// explained says of each kind what it is, and what a sweep does about it.
+// explained says what each kind is, and what a sweep does about it.
 var explained = map[sweep.Kind][2]string{
 	sweep.Missing:   {"users without a row", "created"},
 	sweep.Stale:     {"rows with other attributes than the user", "copied again"},
 	sweep.Disabled:  {"rows that say otherwise about being disabled", "corrected"},
 	sweep.Deleted:   {"rows of users who are gone", "buried"},
-	sweep.Recreated: {"rows of users who are gone and whose name another one has", "buried"},
+	sweep.Recreated: {"rows of users who are gone and whose name another user has", "buried"},
 	sweep.Unlisted:  {"rows of users who are not listed", ""},
 }
 
@@ -80,13 +80,13 @@ func unconfirmedIn(r sweep.Report) string {
 	if r.Unconfirmed == 0 {
 		return ""
 	}
-	return ", of whom " + thousands(r.Unconfirmed) + " have confirmed nothing and have no row"
+	return "; " + thousands(r.Unconfirmed) + " of them have confirmed nothing and have no row"
 }
 
-// rest writes what is no drift and yet to be known.
+// rest writes what is no drift but worth knowing.
 func (s *sweeping) rest(r sweep.Report, line func(name, format string, args ...any)) {
 	if n := r.Drift[sweep.Erased]; n > 0 {
-		line("erased", "%s listed users whose rows were erased: they stay so. Delete the users, if they are to go", thousands(n))
+		line("erased", "%s listed users whose rows were erased and stay erased. Delete the users if they must go", thousands(n))
 	}
 	if r.Overtaken > 0 {
 		line("overtaken", "%s rows that a trigger wrote meanwhile, or that are from the future: sweep again", thousands(r.Overtaken))
@@ -96,9 +96,9 @@ func (s *sweeping) rest(r sweep.Report, line func(name, format string, args ...a
 	}
 	switch {
 	case s.dryRun && r.WouldAsk > 0:
-		line("would ask", "%s AdminGetUser: who is found counts as active this month, who is not is asked for twice", thousands(r.WouldAsk))
+		line("would ask", "%s AdminGetUser: a user found counts as active this month, one not found is asked for twice", thousands(r.WouldAsk))
 	case r.Asked > 0:
-		line("asked", "%s AdminGetUser: whoever was found counts as active this month", thousands(r.Asked))
+		line("asked", "%s AdminGetUser: each user found counts as active this month", thousands(r.Asked))
 	}
 	if r.Throttled > 0 {
 		line("throttled", "%s times", thousands(r.Throttled))
@@ -129,7 +129,7 @@ func (s *sweeping) reportJSON(r sweep.Report, t terminal) error {
 		report.Drift = map[sweep.Kind]int{}
 	}
 	for _, kind := range sweep.Kinds() {
-		report.Drift[kind] += 0 // every kind is there, also with nobody in it
+		report.Drift[kind] += 0 // every kind is listed, also with 0
 	}
 	if s.rows {
 		line, err := json.Marshal(report)

@@ -20,20 +20,20 @@ import (
 )
 
 const eraseHelp = `
-erase: remove what is held about a user, with a receipt
+erase: remove what is stored about a user, with a receipt
 
   go run ./infra/cmd/ops erase USER --stage STAGE
 
-All rows of the user become tombstones: that there was somebody and when, and nothing
-of the person. No event, no sweep and no grant gets past them, so that a late
-one does not bring the user back. After 90 days they go by themselves.
+All rows of the user become tombstones: they say that there was a user and when, and
+contain no personal data. No event, sweep or grant overwrites them, so that a late one
+does not bring the user back. They expire after 90 days.
 
-Delete the user from the pool first (AdminDeleteUser). While the pool has the user
-this refuses: the user could still sign in, would get no token, and would have to be
-deleted all the same. --even-though-in-the-pool does it nevertheless.
+Delete the user from the pool first (AdminDeleteUser). Otherwise this refuses: the
+user could still sign in, would get no token, and would have to be deleted anyway.
+--even-though-in-the-pool does it nevertheless.
 
-Backups are not changed: with point-in-time recovery the table can be restored as it
-was for up to 35 days.
+Backups do not change: with point-in-time recovery the table can be restored for up
+to 35 days.
 
 USER is a sub, or the e-mail address that exactly one user has verified.
 ` + targetHelp + `
@@ -60,10 +60,10 @@ type receipt struct {
 	Sub   string `json:"sub"`
 	Table string `json:"table"`
 	By    string `json:"by,omitempty"`
-	// ErasedAt is the time of the pool's reply that it has no such user, or, when
-	// the rows had been erased before, that time.
+	// ErasedAt is the time of the pool's reply that it has no such user, or that of an
+	// earlier erasure.
 	ErasedAt string `json:"erasedAt"`
-	// Erased has the rows there were and their attributes.
+	// Erased has the rows that existed, with their columns.
 	Erased map[string][]string `json:"erased"`
 	// Left has what is left, and until when.
 	Left  map[string][]string `json:"left"`
@@ -85,7 +85,7 @@ func erase(ctx context.Context, args []string, t terminal) error {
 		return e.advise(err, t)
 	}
 	if len(before.Rows) == 0 {
-		return fmt.Errorf("nothing is held about %s in the table %s: check the sub, the pool and the stage", before.Sub, e.table)
+		return fmt.Errorf("nothing is stored about %s in the table %s: check the sub, the pool and the stage", before.Sub, e.table)
 	}
 	at, err := e.gone(ctx, before.Sub)
 	if err != nil {
@@ -116,17 +116,17 @@ func readErasing(args []string, t terminal) (*erasing, error) {
 		return nil, err
 	}
 	if len(words) != 1 || words[0] == "" {
-		return nil, misused("say whom: one USER")
+		return nil, misused("say which user: one USER")
 	}
 	if !e.yes && !t.person {
-		return nil, misused("nobody can be asked here: say --yes")
+		return nil, misused("there is no terminal to ask at: say --yes")
 	}
 	e.user = words[0]
 	return e, nil
 }
 
-// gone asks the pool, and gives its time. The list is asked and not AdminGetUser,
-// which finds a federated user by name only.
+// gone asks the pool for the user and returns the reply's time. It asks the list, since
+// AdminGetUser finds a federated user by name only.
 func (e *erasing) gone(ctx context.Context, sub string) (time.Time, error) {
 	cfg, err := e.session(ctx)
 	if err != nil {
@@ -145,12 +145,12 @@ func (e *erasing) gone(ctx context.Context, sub string) (time.Time, error) {
 	return answer.At, nil
 }
 
-// confirm asks, unless that was answered.
+// confirm asks the operator, unless --yes is given.
 func (e *erasing) confirm(before held, t terminal) error {
 	if e.yes {
 		return nil
 	}
-	fmt.Fprintf(t.err, "All that is held about %s in %s becomes tombstones: %s.\nThis cannot be taken back. Type the sub to erase it: ",
+	fmt.Fprintf(t.err, "All that is stored about %s in %s becomes tombstones: %s.\nThis cannot be taken back. Type the sub to erase it: ",
 		before.Sub, e.table, listed(sortedKeys(before.Rows)))
 	answer, _ := bufio.NewReader(t.in).ReadString('\n')
 	if strings.TrimSpace(answer) != before.Sub {
@@ -159,7 +159,7 @@ func (e *erasing) confirm(before held, t terminal) error {
 	return nil
 }
 
-// bury makes the tombstones, and removes rows that have no tombstone: a history.
+// bury makes the tombstones and removes the rows without a tombstone, those of a history.
 func (r reader) bury(ctx context.Context, before held, at time.Time) error {
 	key := users.Key{PoolID: r.pool, Sub: before.Sub}
 	if err := dynamo.Over(r.client, r.table).Erase(ctx, key, at); err != nil {
@@ -179,7 +179,7 @@ func (r reader) bury(ctx context.Context, before held, at time.Time) error {
 	return nil
 }
 
-// acknowledge writes the receipt of what was there and what is left.
+// acknowledge writes the receipt: what existed and what is left.
 func (e *erasing) acknowledge(before, after held, t terminal) error {
 	profile := after.Rows[table.ProfileRow]
 	erasedAt, _ := profile["deletedAt"].(string)
@@ -221,5 +221,5 @@ func (r receipt) print(t terminal) {
 	for _, sk := range sortedKeys(r.Left) {
 		line("left", sk+": "+strings.Join(r.Left[sk], ", "))
 	}
-	line("until", r.Until.Format("2006-01-02")+", when the tombstones go by themselves")
+	line("until", r.Until.Format("2006-01-02")+", when the tombstones expire")
 }

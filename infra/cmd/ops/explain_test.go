@@ -16,7 +16,7 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/signup"
 )
 
-// called is what a call of the command wrote, and its exit status.
+// called is a call's output and its exit status.
 type called struct {
 	out, err string
 	status   int
@@ -33,7 +33,7 @@ func call(t *testing.T, args ...string) called {
 	return called{out.String(), err.String(), status}
 }
 
-// inProject goes to a folder that has the project's stage files, and these.
+// inProject changes to a folder with the project's stage files, and these.
 func inProject(t *testing.T, stages map[string]string) {
 	t.Helper()
 	dev, err := os.ReadFile("../../stages/dev.yaml")

@@ -9,7 +9,7 @@ import (
 	"strings"
 )
 
-// newFlags makes a set of flags whose errors are the caller's to write.
+// newFlags returns a set of flags that prints no errors itself.
 func newFlags(name string) *flag.FlagSet {
 	flags := flag.NewFlagSet(name, flag.ContinueOnError)
 	flags.SetOutput(io.Discard)
@@ -17,8 +17,7 @@ func newFlags(name string) *flag.FlagSet {
 	return flags
 }
 
-// parse reads flags from wherever they stand and gives the other words; behind --
-// there are words only.
+// parse reads flags at any position and returns the other words; after -- all are words.
 func parse(flags *flag.FlagSet, args []string) ([]string, error) {
 	var words, rest []string
 	if i := slices.Index(args, "--"); i >= 0 {
@@ -35,7 +34,7 @@ func parse(flags *flag.FlagSet, args []string) ([]string, error) {
 	}
 }
 
-// given says whether a flag was.
+// given reports whether a flag was given.
 func given(flags *flag.FlagSet, name string) bool {
 	found := false
 	flags.Visit(func(f *flag.Flag) { found = found || f.Name == name })
@@ -53,7 +52,7 @@ func writeJSON(out io.Writer, value any) error {
 	return nil
 }
 
-// compact writes a value in one line.
+// compact returns a value in one line.
 func compact(value any) string {
 	var b strings.Builder
 	encoder := json.NewEncoder(&b)

@@ -15,8 +15,8 @@ import (
 
 var update = flag.Bool("update", false, "rewrite the golden previews")
 
-// previews has a user and, for each stage and app client, what the tokens of that user
-// say. A change of a stage's policy, or of the code that obeys it, shows there.
+// previews has a user and, for each stage and app client, the user's tokens. A change of
+// a stage's policy, or of the code that obeys it, shows there.
 const previews = "../../stages/testdata/previews"
 
 func TestGoldenPreviewsOfEveryStageAndClient(t *testing.T) {
@@ -52,8 +52,8 @@ func TestGoldenPreviewsOfEveryStageAndClient(t *testing.T) {
 	}
 }
 
-// questions are those about each client that the stage makes or names, about one
-// that it does not know, and about each profile that no client has yet.
+// questions returns one about each client that the stage makes or names, one about an
+// unknown client, and one about each profile that no client has yet.
 func questions(stage settings.Stage) map[string]question {
 	all := map[string]question{
 		claims.WebClient: {client: claims.WebClient}, claims.MachineClient: {client: claims.MachineClient},
@@ -91,7 +91,7 @@ func compareGolden(t *testing.T, file string, q question) {
 	}
 }
 
-// difference lists the lines that only one of two texts has.
+// difference returns the lines that only one of two texts has.
 func difference(old, now string) string {
 	was, is := strings.Split(old, "\n"), strings.Split(now, "\n")
 	var b strings.Builder

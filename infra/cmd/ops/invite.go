@@ -20,27 +20,27 @@ invite: keys that sign invites, and invites
   go run ./infra/cmd/ops invite keygen --id ID --out FILE
   go run ./infra/cmd/ops invite issue --key FILE --email ADDRESS [--days N] [--client ID]
 
-A pool whose policy says signUp.access.mode: invite takes only people who bring an
-invite that was signed for their address. keygen makes a pair of keys. The private
-half is written to FILE, for its owner alone, and is never deployed; the public half
-is printed for signUp.access.keys of the stage's file. issue signs an invite and
+A pool whose policy says signUp.access.mode: invite accepts only users with an invite
+that was signed for their address. keygen makes a pair of keys. It writes the private
+half to FILE, which only its owner can read and which is never deployed, and prints
+the public half for signUp.access.keys of the stage's file. issue signs an invite and
 prints it. The app sends it with the sign-up, as validationData or clientMetadata
 with the name invite.
 
-Give each stage keys of its own. To change a key, add the next one to the stage's
+Make separate keys for each stage. To change a key, add the next one to the stage's
 file and deploy, sign with it from then on, and remove the old one when its last
-invite has expired. Removing a key calls back all that was signed with it.
+invite has expired. Removing a key revokes all that was signed with it.
 
 keygen:
-  --id ID           the key's name, 1 to 16 small letters, digits and hyphens; say
-                    when it was made, such as 2027-01
+  --id ID           the key's name, 1 to 16 small letters, digits and hyphens, such as
+                    the month in which it was made: 2027-01
   --out FILE        a new file for the private half
 issue:
   --key FILE        the private half
   --email ADDRESS   who is invited; case does not count
-  --days N          how long the invite is good, 1 to 365 (default 7)
-  --client ID       the app client that alone takes it (default: every one)
-  --json            write it as JSON, with what it says
+  --days N          how long the invite is valid, 1 to 365 (default 7)
+  --client ID       the only app client that accepts it (default: all)
+  --json            write it as JSON, with its content
 
 Example:
   go run ./infra/cmd/ops invite keygen --id 2027-01 --out ~/invites-dev.key
@@ -79,7 +79,7 @@ func inviteKeygen(args []string, t terminal) error {
 		return fmt.Errorf("making a key: %w", err)
 	}
 	entry := fmt.Sprintf("- {id: %q, publicKey: %q}", *id, signed.FormatPublicKey(public))
-	remark := "# Signs invites: whoever has this can invite. Never deploy it. Its public half:\n# " + entry + "\n"
+	remark := "# Signs invites: its holder can invite. Never deploy it. Its public half:\n# " + entry + "\n"
 	if err := writePrivate(*file, remark+signed.FormatPrivateKey(*id, private)); err != nil {
 		return err
 	}
@@ -87,7 +87,7 @@ func inviteKeygen(args []string, t terminal) error {
 	return nil
 }
 
-// writePrivate writes a new file that only its owner reads.
+// writePrivate writes a new file that only its owner can read.
 func writePrivate(name, text string) error {
 	file, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if errors.Is(err, fs.ErrExist) {
@@ -103,7 +103,7 @@ func writePrivate(name, text string) error {
 	return nil
 }
 
-// issued is an invite with what it says.
+// issued is an invite with its content.
 type issued struct {
 	Invite  string    `json:"invite"`
 	Email   string    `json:"email"`
@@ -151,14 +151,14 @@ func inviteIssue(args []string, t terminal) error {
 	return nil
 }
 
-// readPrivate reads a private key from a file that only its owner reads.
+// readPrivate reads a private key from a file that only its owner can read.
 func readPrivate(name string) (id string, key ed25519.PrivateKey, err error) {
 	info, err := os.Stat(name)
 	if err != nil {
 		return "", nil, fmt.Errorf("reading the private key: %w", err)
 	}
 	if runtime.GOOS != "windows" && info.Mode().Perm()&0o077 != 0 {
-		return "", nil, fmt.Errorf("%s can be read by others: chmod 600 it, and make a new key if somebody may have", name)
+		return "", nil, fmt.Errorf("%s can be read by others: chmod 600 it, and make a new key if that may have happened", name)
 	}
 	text, err := os.ReadFile(name)
 	if err != nil {

@@ -14,8 +14,8 @@ import (
 	signed "github.com/cognito-triggers/cognito-triggers/internal/signup/invite"
 )
 
-// keygen makes a pair of keys and gives the file and the public half as the stage
-// file would have it.
+// keygen makes a pair of keys and returns the file and the public half as in the stage
+// file.
 func keygen(t *testing.T) (file string, keys []signed.PublicKey) {
 	t.Helper()
 	file = filepath.Join(t.TempDir(), "dev.key")

@@ -17,8 +17,8 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/infra/settings"
 )
 
-// aliases is what Lambda has to offer for a look at versions and for a rollback:
-// lambda:GetAlias, lambda:ListVersionsByFunction and lambda:UpdateAlias.
+// aliases are the calls of Lambda that show versions and roll back: lambda:GetAlias,
+// lambda:ListVersionsByFunction and lambda:UpdateAlias.
 type aliases interface {
 	GetAlias(context.Context, *lambda.GetAliasInput, ...func(*lambda.Options)) (*lambda.GetAliasOutput, error)
 	UpdateAlias(context.Context, *lambda.UpdateAliasInput, ...func(*lambda.Options)) (*lambda.UpdateAliasOutput, error)
@@ -50,7 +50,7 @@ func look(ctx context.Context, api aliases, trigger, name string) (function, err
 	return f, nil
 }
 
-// numbered leaves $LATEST out, which is what the next version will be made of.
+// numbered leaves out $LATEST, from which the next version is made.
 func numbered(all []types.FunctionConfiguration) []published {
 	var list []published
 	for _, c := range all {
@@ -68,8 +68,8 @@ func numbered(all []types.FunctionConfiguration) []published {
 	return list
 }
 
-// lastModified reads "YYYY-MM-DDThh:mm:ss.sTZD" (API reference,
-// FunctionConfiguration), where AWS writes the zone as +0000 and others as Z.
+// lastModified reads "YYYY-MM-DDThh:mm:ss.sTZD" (API reference, FunctionConfiguration);
+// AWS writes the zone as +0000, others as Z.
 func lastModified(text string) time.Time {
 	for _, form := range []string{"2006-01-02T15:04:05-0700", time.RFC3339} {
 		if at, err := time.Parse(form, text); err == nil {
@@ -79,7 +79,7 @@ func lastModified(text string) time.Time {
 	return time.Time{}
 }
 
-// advised adds what to do to an error of Lambda.
+// advised adds a remedy to an error of Lambda.
 func advised(err error) error {
 	api, refused := errors.AsType[smithy.APIError](err)
 	switch {
@@ -88,7 +88,7 @@ func advised(err error) error {
 	case refused && strings.HasPrefix(api.ErrorCode(), "AccessDenied"):
 		return fmt.Errorf("these credentials may not do that; needed are lambda:GetAlias and lambda:ListVersionsByFunction, and lambda:UpdateAlias for a rollback: %w", err)
 	case refused && api.ErrorCode() == "PreconditionFailedException":
-		return fmt.Errorf("somebody changed the alias meanwhile; look with ops status and try again: %w", err)
+		return fmt.Errorf("the alias was changed meanwhile; look with ops status and try again: %w", err)
 	}
 	return err
 }

@@ -17,8 +17,8 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/template"
 )
 
-// operated is the synthesized suite on this machine, seen as an operator and an app
-// see one on AWS: through the environment that make local prints.
+// operated is the synthesized suite on this machine. Operator and app reach it as on AWS,
+// through the environment that make local prints.
 type operated struct {
 	*testing.T
 	app   *cognito.Client
@@ -26,8 +26,8 @@ type operated struct {
 	web   template.Client
 }
 
-// startLocal starts it from what make synth-host wrote. make test makes that first
-// and says so in the environment, so that nothing is skipped there.
+// startLocal starts it from what make synth-host wrote. make test makes that first and
+// says so in the environment, so that nothing is skipped there.
 func startLocal(t *testing.T) operated {
 	t.Helper()
 	t.Chdir("../../..")
@@ -57,7 +57,7 @@ func startLocal(t *testing.T) operated {
 	return operated{t, cognito.NewFromConfig(cfg), cloud, web}
 }
 
-// ops is the command for this suite.
+// ops calls the command for this suite.
 func (o operated) ops(args ...string) string {
 	o.Helper()
 	return must(o.T, append(args, "--table", o.cloud.Table(), "--pool", o.cloud.Stack.Pool.ID)...)
@@ -68,7 +68,7 @@ const (
 	password = "Correct-horse-1"
 )
 
-// member makes a user who is in a group of the pool.
+// member makes a user in a group of the pool.
 func (o operated) member() {
 	o.Helper()
 	pool := &o.cloud.Stack.Pool.ID
@@ -99,8 +99,8 @@ func (o operated) signIn() *types.AuthenticationResultType {
 	return out.AuthenticationResult
 }
 
-// sameAsPreview compares issued tokens with a preview, but for what no preview can
-// know. The size may differ by what a client's id is longer or shorter.
+// sameAsPreview compares issued tokens with a preview, but for what no preview can know.
+// The sizes may differ by the length of the client's id.
 func (o operated) sameAsPreview(issued *types.AuthenticationResultType, args ...string) {
 	o.Helper()
 	var p preview
@@ -139,8 +139,8 @@ func payload(t *testing.T, token string) map[string]any {
 	return claims
 }
 
-// An operator grants, previews and suspends, and the tokens that the app gets from
-// the real functions are those.
+// An operator grants, previews and suspends; the app's tokens from the real functions
+// must be the previewed ones.
 func TestAPreviewIsWhatTheFunctionsIssue(t *testing.T) {
 	o := startLocal(t)
 	o.member()

@@ -1,16 +1,15 @@
-// Command ops is the operator's command: one for all that a person does with a
-// deployed or a local suite by hand.
+// Command ops is the operator's command, for all manual work on a deployed or a local
+// suite.
 //
 //	go run ./infra/cmd/ops help
 //	go run ./infra/cmd/ops VERB …
 //
-// A verb is a file or two of this package. It reads its flags, which may stand
-// anywhere behind it, does one thing, and writes for people or, with --json, for
-// programs. It is run from the project's folder.
+// A verb is a file or two of this package. It reads its flags, which may be at any
+// position after it, does one thing, and writes for readers or, with --json, for
+// programs. Run it in the project's folder.
 //
-// The exit status is 0 when it is done, 1 when it could not be done, and 2 when it
-// was not asked for properly (go run itself makes 1 of both). What went wrong stands
-// on stderr, with what to do.
+// The exit status is 0 when it is done, 1 when it failed, and 2 after a wrong call (go
+// run itself turns both into 1). stderr says what went wrong and what to do.
 package main
 
 import (
@@ -36,19 +35,19 @@ func main() {
 	os.Exit(status)
 }
 
-// terminal is where the command was started.
+// terminal is the command's environment.
 type terminal struct {
 	in       io.Reader
 	out, err io.Writer
 	getenv   func(string) string
 	now      func() time.Time
 	sleep    func(context.Context, time.Duration) error
-	// person tells that somebody can be asked, and screen that err is one, where a
-	// line can be written over.
+	// person says that an operator can be asked, screen that err is a screen, where a
+	// line can be overwritten.
 	person, screen bool
 }
 
-// Now and Sleep make it the clock of a sweep.
+// Now and Sleep make it a sweep's clock.
 func (t terminal) Now() time.Time { return t.now() }
 
 func (t terminal) Sleep(ctx context.Context, d time.Duration) error { return t.sleep(ctx, d) }
@@ -77,7 +76,7 @@ const (
 	misuse = 2
 )
 
-// usage is an error in how the command was called; its text says what to call.
+// usage is an error in the command's call; its text says how to call it.
 type usage struct{ text string }
 
 func (u usage) Error() string { return u.text }
@@ -90,18 +89,18 @@ type verb struct {
 	run                 func(context.Context, []string, terminal) error
 }
 
-// verbs are all of them, in the order of the help. Another verb is another line.
+// verbs returns all verbs, in the order of the help.
 func verbs() []verb {
 	return []verb{
 		{"authz", "show and change what a user may do", authzHelp, authz},
-		{"dossier", "print everything that is held about a user", dossierHelp, dossier},
-		{"erase", "remove what is held about a user, with a receipt", eraseHelp, erase},
+		{"dossier", "print all that is stored about a user", dossierHelp, dossier},
+		{"erase", "remove what is stored about a user, with a receipt", eraseHelp, erase},
 		{"explain", "say what a refusal's code means and which rule made it", explainHelp, explain},
 		{"invite", "make keys and sign invites", inviteHelp, invite},
 		{"reconcile", "make the table equal to the user pool, or say where it is not", reconcileHelp, reconcile},
 		{"rollback", "take the last deployment of the functions back, in seconds", rollbackHelp, rollback},
 		{"status", "say which version and which policy of each function is live", statusHelp, status},
-		{"token-preview", "show tokens before anybody gets them", previewHelp, tokenPreview},
+		{"token-preview", "show tokens before they are issued", previewHelp, tokenPreview},
 	}
 }
 
@@ -139,7 +138,7 @@ func asksForHelp(arg string) bool {
 	return slices.Contains([]string{"help", "-h", "-help", "--help"}, arg)
 }
 
-// help writes what a verb does, or what verbs there are.
+// help writes what a verb does, or which verbs there are.
 func help(args []string, t terminal) int {
 	if len(args) == 0 {
 		fmt.Fprint(t.out, overview())
@@ -162,7 +161,7 @@ func overview() string {
 		fmt.Fprintf(&b, "  go run ./infra/cmd/ops %-14s %s\n", v.name, v.summary)
 	}
 	b.WriteString("\n  go run ./infra/cmd/ops help VERB      says all about a verb\n\n")
-	b.WriteString("Exit status: 0 done, 1 could not be done, 2 not asked for properly.\n")
+	b.WriteString("Exit status: 0 done, 1 failed, 2 wrong call.\n")
 	return b.String()
 }
 

@@ -14,14 +14,14 @@ import (
 
 var noon = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 
-// outcome is what a call wrote and its exit status.
+// outcome is a call's output and its exit status.
 type outcome struct {
 	out, err string
 	status   int
 }
 
-// ops calls the command as a shell would, with the test's environment and none of
-// the machine's own AWS configuration.
+// ops calls the command as a shell would, with the test's environment and none of the
+// machine's own AWS configuration.
 func ops(t *testing.T, args ...string) outcome {
 	t.Helper()
 	var out, err bytes.Buffer
@@ -33,7 +33,7 @@ func ops(t *testing.T, args ...string) outcome {
 	return outcome{out.String(), err.String(), status}
 }
 
-// shortly does not wait for what takes a minute, and waits a second where that counts.
+// shortly skips waits of a minute, and waits a second where that counts.
 func shortly(ctx context.Context, d time.Duration) error {
 	if d > 10*time.Second {
 		return ctx.Err()
@@ -41,7 +41,7 @@ func shortly(ctx context.Context, d time.Duration) error {
 	return sleep(ctx, d)
 }
 
-// must is a call that has to succeed, and gives what it wrote.
+// must makes a call that must succeed, and returns its output.
 func must(t *testing.T, args ...string) string {
 	t.Helper()
 	got := ops(t, args...)
@@ -51,7 +51,7 @@ func must(t *testing.T, args ...string) string {
 	return got.out
 }
 
-// refused is a call that has to end with a status and texts on stderr.
+// refused makes a call that must end with a status and texts on stderr.
 func refused(t *testing.T, status int, texts []string, args ...string) {
 	t.Helper()
 	got := ops(t, args...)
@@ -84,7 +84,7 @@ func TestAWrongCallSaysWhatToCallWithStatusTwo(t *testing.T) {
 		"":                              {"go run ./infra/cmd/ops authz"},
 		"authzz":                        {`no verb "authzz"`, "authz"},
 		"help authzz":                   {`no verb "authzz"`},
-		"authz":                         {"say what to do and with whom"},
+		"authz":                         {"say what to do and for which user"},
 		"authz show":                    {"and USER"},
 		"authz shwo u":                  {`no "shwo"`, "set-roles"},
 		"authz show u":                  {"--table", "--stage", "ops help authz says more"},
@@ -129,8 +129,8 @@ func TestWhatIsNotTheStacksOutputsSaysSo(t *testing.T) {
 	}
 }
 
-// Whatever accepts a connection and says nothing must not keep a command forever, nor
-// may a certificate of one's own be forgotten for it.
+// A server that accepts a connection and stays silent must not block a command for ever,
+// and the operator's own certificate must still count.
 func TestAServiceThatDoesNotAnswerIsNotWaitedForForever(t *testing.T) {
 	t.Setenv("AWS_ACCESS_KEY_ID", "local")
 	t.Setenv("AWS_SECRET_ACCESS_KEY", "local")

@@ -8,9 +8,9 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/infra/client/directory"
 )
 
-// find gives the sub of a USER: a sub as it is, or the one user who has verified
-// the e-mail address. Whoever only claims an address is not found by it: what is
-// meant for its owner would go to who signed up with it.
+// find returns the sub of a USER: a sub unchanged, or that of the one user who has
+// verified the e-mail address. It does not find users who only claim the address: they
+// would get what is meant for its owner.
 func find(ctx context.Context, d *directory.Directory, user string) (string, error) {
 	if !strings.Contains(user, "@") {
 		return user, nil
@@ -33,12 +33,12 @@ func find(ctx context.Context, d *directory.Directory, user string) (string, err
 	case len(verified) > 1:
 		return "", fmt.Errorf("%d users have verified this address: say which by sub, one of %s", len(verified), strings.Join(verified, ", "))
 	case len(claimed) > 0:
-		return "", fmt.Errorf("nobody has verified this address; who claims it may be anybody. If you know that it is the right one, say the sub: %s", strings.Join(claimed, ", "))
+		return "", fmt.Errorf("no user has verified this address; any user can claim it. If you know that it is the right one, say the sub: %s", strings.Join(claimed, ", "))
 	}
 	return "", fmt.Errorf("no user of this pool has this address in the table: check it, or say the sub")
 }
 
-// find gives the sub of a USER.
+// find returns the sub of a USER.
 func (r reader) find(ctx context.Context, user string) (string, error) {
 	return find(ctx, directory.New(r.client, r.table, r.pool), user)
 }

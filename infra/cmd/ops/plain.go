@@ -12,8 +12,8 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/userpool"
 )
 
-// What stands for what a preview cannot know. Each is as long as the real one, so
-// that sizes are right, and always the same, so that two previews can be compared.
+// Stand-ins for what a preview cannot know. Each is as long as the real value, so that
+// sizes are right, and constant, so that two previews can be compared.
 const (
 	samplePool     = "eu-west-1_AbCdEf123"
 	sampleIssuer   = "https://cognito-idp.eu-west-1.amazonaws.com/" + samplePool
@@ -23,7 +23,7 @@ const (
 	anHour         = 3600
 )
 
-// clientID is the id in the tokens.
+// clientID returns the id in the tokens.
 func (q question) clientID() string {
 	if q.client == claims.WebClient || q.client == claims.MachineClient {
 		return sampleClient
@@ -31,7 +31,7 @@ func (q question) clientID() string {
 	return q.client
 }
 
-// scopes are those of the session before the trigger (developer guide, "Pre token
+// scopes returns the session's scopes before the trigger (developer guide, "Pre token
 // generation Lambda trigger"): a sign-in through the API has one.
 func (q question) scopes() []string {
 	switch {
@@ -43,7 +43,7 @@ func (q question) scopes() []string {
 	return []string{"aws.cognito.signin.user.admin"}
 }
 
-// plain gives the tokens without the suite (developer guide, "Understanding the
+// plain returns the tokens without the suite (developer guide, "Understanding the
 // identity (ID) token" and "Understanding the access token").
 func (q question) plain() userpool.Unsigned {
 	t := userpool.Unsigned{Groups: q.person.Groups, Scopes: q.scopes(), ClientID: q.clientID()}
@@ -65,7 +65,7 @@ func (q question) plain() userpool.Unsigned {
 	return t
 }
 
-// shared adds what every token has.
+// shared adds the claims of every token.
 func (q question) shared(own map[string]any) map[string]any {
 	all := map[string]any{
 		"iss": sampleIssuer, "jti": sampleID,
@@ -77,7 +77,7 @@ func (q question) shared(own map[string]any) map[string]any {
 	return all
 }
 
-// attributeClaim gives an attribute as an ID token types it.
+// attributeClaim returns an attribute with its type in an ID token.
 func attributeClaim(name, value string) any {
 	switch name {
 	case "email_verified", "phone_number_verified":
@@ -92,14 +92,14 @@ func attributeClaim(name, value string) any {
 	return value
 }
 
-// What a token has to fit into: a cookie of 4 KB (RFC 6265 §6.1, name and attributes
-// included) and a header of 8 KB, of which CloudFront takes no more.
+// What a token must fit into: a cookie of 4 KB (RFC 6265 §6.1, with name and attributes)
+// and a header of 8 KB, CloudFront's limit.
 const (
 	cookieBytes = 4096
 	headerBytes = 8192
 )
 
-// encodedBytes is the length of the signed token: header, payload and signature in
+// encodedBytes returns the length of the signed token: header, payload and signature in
 // Base64. Cognito signs with RSA and keys of 2,048 bits, and its key ids have 44
 // characters.
 func encodedBytes(claims map[string]any) int {

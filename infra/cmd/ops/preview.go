@@ -23,11 +23,11 @@ type question struct {
 	settings.TokenSettings
 	// client is web, machine, or an app client's id.
 	client string
-	// profile is the token profile that the client is taken to have; "" is its own.
+	// profile is the token profile to assume for the client; "" is its own.
 	profile string
-	// source is the event's trigger source; "" is what the client's profile is for.
+	// source is the event's trigger source; "" is the one that fits the client's profile.
 	source cognito.Source
-	// tenant is the one asked for.
+	// tenant is the requested one.
 	tenant string
 	person person
 	// dead says that the store does not answer.
@@ -53,7 +53,7 @@ type preview struct {
 type made struct {
 	Token  claims.Token   `json:"token"`
 	Claims map[string]any `json:"claims"`
-	// Added and Suppressed are what is not as Cognito would have it.
+	// Added and Suppressed are the differences from Cognito's own token.
 	Added      []said   `json:"added"`
 	Suppressed []string `json:"suppressed"`
 	// ScopesAdded and ScopesSuppressed are those of an access token.
@@ -62,7 +62,7 @@ type made struct {
 	AddedBytes       int      `json:"addedBytes"`
 	Budget           int      `json:"budget"`
 	Truncated        bool     `json:"truncated"`
-	// EncodedBytes is the whole token as it travels.
+	// EncodedBytes is the length of the signed token.
 	EncodedBytes int `json:"encodedBytes"`
 }
 
@@ -72,11 +72,11 @@ type said struct {
 	Value  any    `json:"value"`
 	Origin string `json:"origin"`
 	Bytes  int    `json:"bytes"`
-	// Replaces says that Cognito would say another value.
+	// Replaces says that Cognito's own value is different.
 	Replaces bool `json:"replaces,omitempty"`
 }
 
-// missed is a claim or scope that the token does not have.
+// missed is a claim or scope that the token lacks.
 type missed struct {
 	Token  claims.Token  `json:"token"`
 	Name   string        `json:"name"`
@@ -84,8 +84,8 @@ type missed struct {
 	Why    string        `json:"why"`
 }
 
-// answer makes the tokens: the event that Cognito would send goes through the code
-// of the function, and its answer through that of the local pool.
+// answer makes the tokens: it passes the event that Cognito would send through the
+// function's code, and the answer through the local pool's.
 func (q question) answer() (preview, error) {
 	compiled, err := claims.Compile(q.Policy)
 	if err != nil {
@@ -115,7 +115,7 @@ func (q question) answer() (preview, error) {
 	return p, err
 }
 
-// sourceFor gives the event that fits the profile.
+// sourceFor returns the source that fits the profile.
 func (q question) sourceFor(profile string) cognito.Source {
 	switch {
 	case q.source != "":
@@ -128,7 +128,7 @@ func (q question) sourceFor(profile string) cognito.Source {
 
 func (q question) machine() bool { return q.source == cognito.TokenClientCredentials }
 
-// event is what Cognito would send, read as the function reads it.
+// event returns what Cognito would send, read as the function reads it.
 func (q question) event() (cognito.TokenGeneration, error) {
 	request := map[string]any{"userAttributes": map[string]string{}, "scopes": q.scopes()}
 	if !q.machine() {
@@ -153,7 +153,7 @@ func (q question) event() (cognito.TokenGeneration, error) {
 	return event.TokenGeneration()
 }
 
-// tokens applies the grant to what Cognito would say by itself.
+// tokens applies the grant to Cognito's own tokens.
 func (q question) tokens(grant claims.Grant) ([]made, error) {
 	plain, with := q.plain(), q.plain()
 	if err := plain.Apply(nil, q.Version); err != nil {
@@ -169,7 +169,7 @@ func (q question) tokens(grant claims.Grant) ([]made, error) {
 	return append(all, compare(claims.Access, plain.Access, with.Access, grant.Access, grant.Groups)), nil
 }
 
-// compare lists what is not as Cognito would have it.
+// compare returns the differences from Cognito's own token.
 func compare(token claims.Token, plain, with map[string]any, changes claims.Changes, groups *claims.EventGroups) made {
 	m := made{
 		Token: token, Claims: with, Added: []said{}, Suppressed: []string{}, AddedBytes: changes.Added, Budget: changes.Budget,
@@ -200,7 +200,7 @@ func compare(token claims.Token, plain, with map[string]any, changes claims.Chan
 	return m
 }
 
-// unnamed explains what changes and is none of the grant's claims.
+// unnamed explains a change that is none of the grant's claims.
 func unnamed(name string, value any, groups *claims.EventGroups) claims.NamedClaim {
 	c := claims.NamedClaim{Bytes: len(compact(name)) + len(compact(value)) + len(":,")}
 	switch {
@@ -212,7 +212,7 @@ func unnamed(name string, value any, groups *claims.EventGroups) claims.NamedCla
 	return c
 }
 
-// groupsOf says what became of the user's groups.
+// groupsOf returns what happened to the user's groups.
 func groupsOf(grant claims.Grant) string {
 	switch {
 	case grant.Groups == nil:
@@ -223,7 +223,7 @@ func groupsOf(grant claims.Grant) string {
 	return string(policy.RolesAsGroups)
 }
 
-// missing lists what was left out.
+// missing returns what was left out.
 func missing(grant claims.Grant) []missed {
 	all := []missed{}
 	for _, d := range grant.Dropped {
@@ -232,7 +232,7 @@ func missing(grant claims.Grant) []missed {
 	return all
 }
 
-// why says a reason to people.
+// why returns a reason in words.
 func why(reason claims.Reason) string {
 	switch reason {
 	case claims.ReservedName:

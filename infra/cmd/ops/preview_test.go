@@ -18,7 +18,7 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/policy"
 )
 
-// tokenSettings have one profile of each kind, with everything that a preview tells.
+// tokenSettings has one profile of each kind, with everything that a preview shows.
 func tokenSettings(version string) settings.TokenSettings {
 	everything := policy.Profile{
 		ID: policy.Token{
@@ -189,7 +189,7 @@ func TestATokenThatFitsNoCookieIsSaid(t *testing.T) {
 	}
 }
 
-// inProject makes the project's folder the working one, as make does.
+// fromTheProject makes the project's folder the working one, as make does.
 func fromTheProject(t *testing.T) {
 	t.Helper()
 	t.Chdir("../../..")

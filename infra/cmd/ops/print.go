@@ -10,8 +10,8 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/policy"
 )
 
-// print writes a preview for people: + is added, ~ replaces what Cognito would say,
-// - is taken out.
+// print writes a preview for readers: + is added, ~ replaces Cognito's own value, - is
+// removed.
 func (p preview) print(out io.Writer) {
 	fmt.Fprintf(out, "stage %s, client %s, profile %s, %s (%s)\n", p.Stage, p.Client, p.Profile, p.Source, p.Version)
 	if p.Refused != "" {
@@ -62,7 +62,7 @@ func (m made) print(out io.Writer) {
 	}
 }
 
-// scopes marks each scope that is not as Cognito would have it.
+// scopes marks each scope that differs from Cognito's own.
 func (m made) scopes() string {
 	all := words(m.Claims["scope"])
 	for i, scope := range all {
@@ -76,7 +76,7 @@ func (m made) scopes() string {
 	return strings.Join(all, " ")
 }
 
-// size says what of the usual limits the token takes.
+// size compares the token's size with the usual limits.
 func (m made) size() string {
 	text := fmt.Sprintf("%d bytes: %d %% of a 4 KB cookie, %d %% of an 8 KB header; ", m.EncodedBytes, share(m.EncodedBytes, cookieBytes), share(m.EncodedBytes, headerBytes))
 	switch {
@@ -97,5 +97,5 @@ func (m made) size() string {
 	return text
 }
 
-// share is a percentage, rounded up: what is full must not look as if it were not.
+// share returns a percentage, rounded up, so that a full one never looks less.
 func share(part, of int) int { return (part*100 + of - 1) / of }

@@ -8,19 +8,19 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/sweep"
 )
 
-// plainEvery is how often a line is written where no line can be written over.
+// plainEvery is the time between two lines if no line can be overwritten.
 const plainEvery = 10 * time.Second
 
-// progress shows how far a sweep is: a bar on a screen, and elsewhere a line for
-// each phase and every ten seconds.
+// progress shows the progress of a sweep: a bar on a screen, otherwise a line for each
+// phase and every ten seconds.
 type progress struct {
 	terminal
 	quiet     bool
-	total     int // users, as the pool estimates; 0 is unknown
+	total     int // users, by the pool's estimate; 0 is unknown
 	begun, at time.Time
 	before    int // users that were listed before this run
 	phase     sweep.Phase
-	shown     bool // a bar stands on the screen
+	shown     bool // the screen shows a bar
 	dryRun    bool
 }
 
@@ -28,7 +28,7 @@ func newProgress(t terminal, s *sweeping, total int) *progress {
 	return &progress{terminal: t, total: total, quiet: s.json && !t.screen, before: -1, dryRun: s.dryRun}
 }
 
-// advanced takes in how far the sweep is.
+// advanced shows the progress of the sweep.
 func (p *progress) advanced(at sweep.Progress) {
 	now := p.now()
 	if p.before < 0 {
@@ -46,7 +46,7 @@ func (p *progress) advanced(at sweep.Progress) {
 	p.phase = at.Phase
 }
 
-// clear makes room for a line of another kind; end for what comes behind.
+// clear removes the bar before a line of another kind; end does so before what follows.
 func (p *progress) clear() {
 	if p.shown {
 		fmt.Fprint(p.err, "\r\x1b[K")
@@ -64,7 +64,7 @@ func (p *progress) line(at sweep.Progress, now time.Time) string {
 	case sweep.Scanning:
 		return "scanning  " + thousands(at.Counts.Rows) + " rows, " + drift
 	case sweep.Asking:
-		return fmt.Sprintf("asking    %s users who are not listed; who is gone is asked for again after a minute", thousands(at.Left))
+		return fmt.Sprintf("asking    %s users who are not listed; those who are gone again after a minute", thousands(at.Left))
 	default:
 		return "done      " + thousands(at.Counts.Listed) + " users, " + thousands(at.Counts.Rows) + " rows, " + drift
 	}
@@ -93,13 +93,13 @@ func (p *progress) listing(listed int, now time.Time) string {
 	return b.String()
 }
 
-// bar is a bar of 24 characters.
+// bar returns a bar of 24 characters.
 func bar(part, whole int) string {
 	full := 24 * part / max(whole, 1)
 	return strings.Repeat("━", full) + strings.Repeat("─", 24-full)
 }
 
-// thousands writes a number with commas.
+// thousands returns a number with commas.
 func thousands(n int) string {
 	digits := fmt.Sprint(n)
 	for i := len(digits) - 3; i > 0 && digits[i-1] != '-'; i -= 3 {

@@ -25,7 +25,7 @@ reconcile: make the table equal to the user pool, or say where it is not
 
   go run ./infra/cmd/ops reconcile --stage STAGE --dry-run    look, and change nothing
   go run ./infra/cmd/ops reconcile --stage STAGE              heal
-  go run ./infra/cmd/ops reconcile --stage STAGE --resume     go on with one that was stopped
+  go run ./infra/cmd/ops reconcile --stage STAGE --resume     continue one that was stopped
 
 A sweep lists the pool, compares every user with the row in the table, and writes
 what is missing or differs. Then it looks for rows of users who are gone. The first
@@ -36,34 +36,34 @@ sweep of a pool that is older than the suite fills the table.
   stale       an attribute that is copied is not the user's. It is copied again
   disabled    disabled or enabled in the pool, and the row says otherwise
   deleted     the user is gone. The rows become tombstones without personal data
-  recreated   the same, and somebody else has the user name now
-  unlisted    what --dry-run says of the last two, which it cannot tell from a list
-              that is behind
+  recreated   the same, and another user has the user name now
+  unlisted    what --dry-run reports for the last two, which it cannot tell from a
+              list that lags
   erased      the rows were erased and the pool still has the user. They stay erased
 
-Who has not confirmed the sign-up has no row, and that is no drift.
+A user who has not confirmed the sign-up has no row; that is no drift.
 
 ListUsers is free. AdminGetUser makes a user count as active for the month's bill. It
-is called for users who changed within the last ten minutes, since the list may be
-behind, and before a row becomes a tombstone; those who are gone are asked for again
-a minute later. --dry-run says how many calls there would be and makes none.
+is called for users who changed within the last ten minutes, since the list may lag,
+and before a row becomes a tombstone; those who are gone are asked for again a minute
+later. --dry-run says how many calls there would be and makes none.
 
-The list of copied attributes is that of the stage's file, as it stands here.
+The list of copied attributes is that of the local stage file.
 ` + targetHelp + `
 The sweep:
-  --dry-run         change nothing, ask for nobody, and list what differs, by sub
+  --dry-run         change nothing, ask for no user, and list what differs, by sub
   --rows            list what differs also without --dry-run
   --show-addresses  add the e-mail addresses to that list
-  --rate N          ListUsers a second: 10 unless said. AWS allows 30 to all that run
-                    in the account and Region together
-  --limit N         how many rows of users who are not listed may become tombstones:
-                    1,000 or one user in a hundred unless said. Beyond that the sweep
+  --rate N          ListUsers a second (default 10). AWS allows 30 to the account in the
+                    Region
+  --limit N         how many rows of users who are not listed may become tombstones
+                    (default 1,000 or one user in a hundred). Beyond that the sweep
                     stops before the first one
   --json            the report as JSON; the list, if any, as a line of JSON for each
                     user before it
-  --checkpoint FILE where it is kept how far the sweep is, for --resume
-                    (dist/reconcile.POOL.checkpoint unless said). Ctrl-C leaves it, too
-  --resume          go on from there
+  --checkpoint FILE the state of the sweep, for --resume (default
+                    dist/reconcile.POOL.checkpoint). Ctrl-C leaves it too
+  --resume          continue from there
 
 Example:
   go run ./infra/cmd/ops reconcile --stage prod --dry-run --json
@@ -99,7 +99,7 @@ func reconcile(ctx context.Context, args []string, t terminal) error {
 	if err != nil {
 		return err
 	}
-	// Pages come and go for hours: a smaller heap is worth some more collecting.
+	// Pages come and go for hours: a smaller heap is worth more collections.
 	debug.SetGCPercent(50)
 	pool := live.NewPool(cognito.NewFromConfig(cfg), s.pool)
 	show := newProgress(t, s, pool.Estimate(ctx))
@@ -152,7 +152,7 @@ func (s *sweeping) check(words []string, flags *flag.FlagSet, t terminal) error 
 	return nil
 }
 
-// mirrorOf compiles the list of copied attributes of a stage.
+// mirrorOf compiles a stage's list of copied attributes.
 func mirrorOf(name string) (*users.Mirror, error) {
 	stage, err := settings.FindStage(stagesFolder, name)
 	if err != nil {
@@ -177,9 +177,9 @@ func (s *sweeping) options(t terminal, mirror *users.Mirror, show *progress) swe
 	return o
 }
 
-// stopped says how to go on.
+// stopped adds how to continue.
 func (s *sweeping) stopped(err error, t terminal) error {
-	many, goOn := sweep.TooMany{}, "go on with --resume"
+	many, goOn := sweep.TooMany{}, "continue with --resume"
 	if _, missing := os.Stat(s.checkpoint); missing != nil {
 		return fmt.Errorf("nothing was done yet: %w", s.advise(err, t))
 	}
@@ -187,7 +187,7 @@ func (s *sweeping) stopped(err error, t terminal) error {
 	case errors.As(err, &many):
 		return fmt.Errorf("%w: --resume --limit %d or more", err, many.Found)
 	case errors.Is(err, context.Canceled):
-		return fmt.Errorf("stopped; how far it came is in %s: %s", s.checkpoint, goOn)
+		return fmt.Errorf("stopped; its state is in %s: %s", s.checkpoint, goOn)
 	}
-	return fmt.Errorf("%w\n(what is done is done; how far it came is in %s: %s)", s.advise(err, t), s.checkpoint, goOn)
+	return fmt.Errorf("%w\n(what is done stays done; its state is in %s: %s)", s.advise(err, t), s.checkpoint, goOn)
 }

@@ -16,7 +16,7 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/users"
 )
 
-// screens has what the command shows, as it is looked at.
+// screens has the command's output for readers.
 const screens = "testdata/screens"
 
 func golden(t *testing.T, name, got string) {
@@ -50,7 +50,7 @@ var drifts = []sweep.Drift{
 	{Kind: sweep.Erased, Sub: "55555555-5555-4555-8555-555555555555"},
 }
 
-// found is a report in which there is something of everything.
+// found is a report with some of everything.
 func found(dryRun bool) sweep.Report {
 	r := sweep.Report{Pool: poolName, DryRun: dryRun, Complete: true, StartedAt: noon, CheckedAt: noon.Add(95 * time.Second), Counts: sweep.Counts{
 		Listed: 12345, Unconfirmed: 210, Rows: 12040, Throttled: 2,
@@ -166,7 +166,7 @@ func TestWhatASweepGoesOnFrom(t *testing.T) {
 		t.Errorf("%+v, %v", from, err)
 	}
 	s.resume = false
-	if from, err := s.begin(at); err != nil || from.Version != 0 || !strings.Contains(said.String(), "--resume would have") {
+	if from, err := s.begin(at); err != nil || from.Version != 0 || !strings.Contains(said.String(), "--resume does that") {
 		t.Errorf("%+v, %v, %q", from, err, said.String())
 	}
 	if err := os.WriteFile(s.checkpoint, []byte("{"), 0o600); err != nil {
@@ -178,8 +178,8 @@ func TestWhatASweepGoesOnFrom(t *testing.T) {
 	}
 }
 
-// A file of somebody else's would be written over, and removed in the end: a mistyped
-// --checkpoint must not cost it.
+// Another file would be overwritten and finally removed: a mistyped --checkpoint must not
+// cost it.
 func TestOnlyACheckpointIsTakenForOne(t *testing.T) {
 	t.Chdir(t.TempDir())
 	if err := os.Mkdir("folder", 0o755); err != nil {
@@ -200,8 +200,8 @@ func TestOnlyACheckpointIsTakenForOne(t *testing.T) {
 	}
 }
 
-// What cannot be gone on with is said before anything is asked, and not together with
-// the advice to go on.
+// A checkpoint that cannot be continued is reported before any question is asked, and
+// without the advice to continue.
 func TestACheckpointOfAnotherSweepIsNotGoneOnWith(t *testing.T) {
 	t.Chdir(t.TempDir())
 	for want, at := range map[string]sweep.Checkpoint{
@@ -231,9 +231,9 @@ func TestASweepThatStopsSaysHowToGoOn(t *testing.T) {
 		t.Fatal(err)
 	}
 	for want, err := range map[string]error{
-		"--resume --limit 1001":                      sweep.TooMany{Found: 1001, Limit: 1000},
-		"stopped; how far it came is in dist/x.json": context.Canceled,
-		"down": errors.New("down"),
+		"--resume --limit 1001":                sweep.TooMany{Found: 1001, Limit: 1000},
+		"stopped; its state is in dist/x.json": context.Canceled,
+		"down":                                 errors.New("down"),
 	} {
 		got := s.stopped(err, nowhere)
 		if !strings.Contains(got.Error(), want) || !strings.Contains(got.Error(), "--resume") {

@@ -7,22 +7,21 @@ import (
 )
 
 const rollbackHelp = `
-rollback: take the last deployment of the functions back, in seconds
+rollback: take the functions' last deployment back, in seconds
 
   go run ./infra/cmd/ops rollback --stage NAME [--all] [--function NAME] [--to VERSION]
 
-Points the alias live of each function to the version before, in one call each: the
-next event meets the old policy and the old code. What the last deployment did not
-publish stays as it is (a changed sign-up rule makes a version of PreSignUp only);
+Points the alias live of each function to the previous version, in one call each: the
+next event meets the old policy and the old code. A function that the last deployment
+did not publish stays (a changed sign-up rule makes a version of PreSignUp only);
 --all takes every function one version back. Nothing else of the stack changes: not
-the pool, not the table, not the rows that say which app client has which token
-profile. A client whose profile the old version does not know gets nothing added to
-its tokens.
+the pool, the table, or the rows with the app clients' token profiles. Nothing is
+added to the tokens of a client whose profile the old version does not know.
 
-What the next deployment does: CloudFormation does not look at where the alias
-points. A function that the deployment changes gets a new version and the alias with
-it; one that it does not change stays rolled back. So put the stage file right and
-deploy, or point forward again with --to newest; status says what is rolled back.
+CloudFormation does not look at where the alias points. The next deployment publishes
+a version of each function that it changes and moves the alias there; a function that
+it does not change stays rolled back. So correct the stage file and deploy, or point
+forward again with --to newest; status shows what is rolled back.
 ` + suiteHelp + `
   --all             also functions that the last deployment did not publish
   --to VERSION      this version, of one --function; or newest, of all
@@ -33,7 +32,7 @@ Example:
   go run ./infra/cmd/ops rollback --stage prod --function PreSignUp --to 12
 `
 
-// order says what a rollback is to do.
+// order says what a rollback must do.
 type order struct {
 	selection
 	all, dryRun bool
@@ -78,7 +77,7 @@ func readOrder(args []string) (order, error) {
 		return o, err
 	}
 	if len(words) > 0 {
-		return o, misused("there is nothing to say behind rollback; it has %q", words)
+		return o, misused("rollback takes flags only; it has %q", words)
 	}
 	if number, err := strconv.Atoi(o.to); o.to != "" && o.to != newestVersion && (err != nil || number < 1 || o.one == "") {
 		return o, misused("--to takes newest, or with one --function the number of a version; it has %q", o.to)

@@ -13,8 +13,8 @@ import (
 	"testing"
 )
 
-// fakeLambda is Lambda's API as far as versions and aliases go (API reference,
-// GetAlias, UpdateAlias, ListVersionsByFunction), a version to a page.
+// fakeLambda is Lambda's API for versions and aliases (API reference, GetAlias,
+// UpdateAlias, ListVersionsByFunction), a version to a page.
 type fakeLambda struct {
 	sync.Mutex
 	functions map[string]*fakeFunction
@@ -68,8 +68,8 @@ func (f *fakeLambda) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// deployedAt starts a Lambda with the four functions of a stage: code was deployed
-// twice, on the 1st and the 5th, and a sign-up rule on the 9th.
+// deployedAt starts a Lambda with the four functions of a stage: code was deployed twice,
+// on the 1st and the 5th, and a sign-up rule on the 9th.
 func deployedAt(t *testing.T) *fakeLambda {
 	t.Helper()
 	f := &fakeLambda{functions: map[string]*fakeFunction{}}
@@ -104,7 +104,7 @@ func deployedAt(t *testing.T) *fakeLambda {
 	return f
 }
 
-// expect compares the calls that changed something, and what was written.
+// expect compares the calls that changed something, and the output.
 func (f *fakeLambda) expect(t *testing.T, got string, updates []string, texts ...string) {
 	t.Helper()
 	if !slices.Equal(f.updates, updates) {
@@ -150,7 +150,7 @@ func TestRollbackOfAllAndOfOne(t *testing.T) {
 	refused(t, failed, []string{"it is not there"}, "rollback", "--function", "no-such-function")
 }
 
-// Two operators at once: the second does not undo what the first did.
+// Of two operators at once, the second does not undo what the first did.
 func TestRollbackRefusesWhenTheAliasChangedMeanwhile(t *testing.T) {
 	f := deployedAt(t)
 	o := order{selection: selection{one: "stack-PreSignUp"}}
@@ -167,7 +167,7 @@ func TestRollbackRefusesWhenTheAliasChangedMeanwhile(t *testing.T) {
 		t.Fatal(err)
 	}
 	must(t, "rollback", "--function", "stack-PreSignUp")
-	if made, err := point(t.Context(), api, turns); err == nil || len(made) != 0 || !strings.Contains(err.Error(), "somebody changed the alias meanwhile") {
+	if made, err := point(t.Context(), api, turns); err == nil || len(made) != 0 || !strings.Contains(err.Error(), "the alias was changed meanwhile") {
 		t.Errorf("%v, %v", made, err)
 	}
 	f.expect(t, "", []string{"stack-PreSignUp:live=2"})
@@ -197,7 +197,7 @@ func TestTheTimeOfAVersionIsReadInBothForms(t *testing.T) {
 			t.Errorf("%s is %v", text, at)
 		}
 	}
-	if at := lastModified("yesterday"); !at.IsZero() || moment(at) != "at a time not said" {
+	if at := lastModified("yesterday"); !at.IsZero() || moment(at) != "at an unknown time" {
 		t.Errorf("%v, %s", at, moment(at))
 	}
 }

@@ -14,8 +14,8 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/users"
 )
 
-// person is the user whose tokens are previewed. As a file it is what authz show
-// --json writes, and what the pool knows beside it.
+// person is the user whose tokens are previewed. Its file has what authz show --json
+// writes, and what the pool knows.
 type person struct {
 	directory.Authz
 	Username string `json:"username,omitempty"`
@@ -25,7 +25,7 @@ type person struct {
 	Groups []string `json:"groups,omitempty"`
 }
 
-// sampleSub is the sub of who has none of their own, as long as a real one.
+// sampleSub stands for a missing sub and is as long as a real one.
 const sampleSub = "00000000-0000-4000-8000-000000000000"
 
 // readPerson reads a file.
@@ -52,10 +52,10 @@ func readPerson(file string) (person, error) {
 	return person{}, fmt.Errorf("reading the user from %s: status is %q: write active, suspended or deleted", file, p.Status)
 }
 
-// isFile says whether a USER is a file: what ends in .json cannot be a sub.
+// isFile reports whether a USER is a file: a sub cannot end in .json.
 func isFile(user string) bool { return strings.HasSuffix(user, ".json") }
 
-// readFromTable reads AUTHZ and, for the attributes, PROFILE. Groups are in the pool
+// readFromTable reads AUTHZ and, for the attributes, PROFILE. The groups are in the pool
 // alone.
 func readFromTable(ctx context.Context, d *directory.Directory, user string) (person, error) {
 	sub, err := find(ctx, d, user)
@@ -87,7 +87,7 @@ func readFromTable(ctx context.Context, d *directory.Directory, user string) (pe
 	return p, nil
 }
 
-// attributes are the person's as an event has them.
+// attributes returns the user's attributes as in an event.
 func (p person) attributes() map[string]string {
 	all := map[string]string{"sub": p.sub(), "cognito:user_status": "CONFIRMED"}
 	maps.Copy(all, p.Attributes)
@@ -108,7 +108,7 @@ func (p person) username() string {
 	return p.Username
 }
 
-// access is what the table says of the person.
+// access returns what the table says of the user.
 func (p person) access() users.Access {
 	return users.Access{
 		Known: true, Deleted: users.Status(p.Status) == users.Deleted,

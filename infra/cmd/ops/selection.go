@@ -44,7 +44,7 @@ func (s *selection) flags(flags *flag.FlagSet) {
 // named is a function that is asked for.
 type named struct{ trigger, name string }
 
-// names are the functions that are meant, in the order of the triggers.
+// names returns the selected functions, in the order of the triggers.
 func (s *selection) names() ([]named, error) {
 	triggers := settings.Triggers()
 	if s.one != "" && !slices.Contains(triggers, s.one) {
@@ -74,7 +74,7 @@ func (s *selection) names() ([]named, error) {
 	return list, nil
 }
 
-// functions looks at all that are meant.
+// functions looks up all selected functions.
 func (s *selection) functions(ctx context.Context, api aliases) ([]function, error) {
 	names, err := s.names()
 	if err != nil {
@@ -91,8 +91,8 @@ func (s *selection) functions(ctx context.Context, api aliases) ([]function, err
 	return found, nil
 }
 
-// open gives Lambda as the caller's credentials see it. It honours what every AWS
-// SDK does, AWS_ENDPOINT_URL_LAMBDA included.
+// open returns Lambda with the caller's credentials. As every AWS SDK it honours
+// AWS_ENDPOINT_URL_LAMBDA.
 func (s *selection) open(ctx context.Context) (aliases, error) {
 	cfg, err := s.session(ctx)
 	if err != nil {

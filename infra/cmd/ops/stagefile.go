@@ -23,7 +23,7 @@ type stageFile struct {
 	rules      policy.SignUp
 }
 
-// readStages reads the file of one stage, or of every stage when none is named.
+// readStages reads the file of one stage, or of every stage if none is named.
 func readStages(folder, name string) ([]stageFile, error) {
 	files, err := filepath.Glob(filepath.Join(folder, "*.yaml"))
 	if err != nil {
@@ -52,8 +52,8 @@ func readStages(folder, name string) ([]stageFile, error) {
 	return stages, nil
 }
 
-// readStage reads one. What the settings mean does not matter here: a stage that
-// synth would refuse can be explained.
+// readStage reads one. It does not check the settings: a stage that synth would refuse
+// can be explained.
 func readStage(name, path string) (stageFile, error) {
 	src, err := os.ReadFile(path)
 	if err != nil {
@@ -76,8 +76,8 @@ func (s stageFile) sentences(out io.Writer, code string) {
 	}
 }
 
-// explain writes a rule as it stands in the file, for everybody and then for each
-// app client that has one of its own.
+// explain writes a rule as in the file, first the general one, then that of each app
+// client with one of its own.
 func (s stageFile) explain(out io.Writer, rule string) {
 	s.one(out, "policy.signUp."+rule, member(s.rules, rule))
 	for _, client := range slices.Sorted(maps.Keys(s.rules.Clients)) {
@@ -88,7 +88,7 @@ func (s stageFile) explain(out io.Writer, rule string) {
 	}
 }
 
-// one writes a rule: where it is, how it stands, and its lines.
+// one writes a rule: its place, its strictness and its lines.
 func (s stageFile) one(out io.Writer, path string, rule reflect.Value) {
 	if !rule.IsValid() || rule.IsZero() {
 		fmt.Fprintf(out, "  rule     %s is not written down: %s\n", path, unwritten(path))
@@ -101,7 +101,7 @@ func (s stageFile) one(out io.Writer, path string, rule reflect.Value) {
 	}
 }
 
-// unwritten says what holds where a rule is absent.
+// unwritten returns what holds if a rule is absent.
 func unwritten(path string) string {
 	if strings.HasSuffix(path, ".email") {
 		return "an unusable address is refused all the same"
@@ -109,7 +109,7 @@ func unwritten(path string) string {
 	return "it refuses nobody, so another deployment or stage made this code"
 }
 
-// standing says how strictly a rule is meant, and whom it judges.
+// standing returns how strict a rule is, and whom it judges.
 func standing(rule reflect.Value) string {
 	rule = reflect.Indirect(rule)
 	text := strictness(rule)
@@ -123,7 +123,7 @@ func standing(rule reflect.Value) string {
 	return text + ", judges " + strings.Trim(fmt.Sprint(judges.Interface()), "[]")
 }
 
-// strictness says how strictly a rule is meant.
+// strictness returns how strict a rule is.
 func strictness(rule reflect.Value) string {
 	const harmless = ": it refuses nobody"
 	if access, ok := rule.Interface().(policy.Access); ok {
@@ -142,8 +142,7 @@ func strictness(rule reflect.Value) string {
 	return mode.String() + harmless
 }
 
-// member gives the member of a struct with this key in YAML; the zero Value
-// without one. A pointer stands for a rule that may be absent.
+// member returns the member of a struct with this YAML key, or the zero Value.
 func member(of any, key string) reflect.Value {
 	value := reflect.ValueOf(of)
 	for field := range value.Type().Fields() {
@@ -154,8 +153,8 @@ func member(of any, key string) reflect.Value {
 	return reflect.Value{}
 }
 
-// block gives the lines of a YAML key: its own and those that are indented more,
-// as they stand but for the indentation that they share.
+// block returns the lines of a YAML key, its own and those that are indented more,
+// without their shared indentation.
 func block(text []string, line int) []string {
 	if line < 1 || line > len(text) {
 		return nil

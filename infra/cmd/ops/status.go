@@ -14,9 +14,9 @@ status: say which version and which policy of each function is live
   go run ./infra/cmd/ops status --stage NAME
 
 Each function is published as versions, and its alias live points to the one that
-Cognito calls. The policy's hash is the member policy of every log line of that
-version. A function whose live version is not its newest was rolled back, and stays
-so until a deployment changes that function, or rollback --to newest.
+Cognito calls. The policy's hash is the member policy of the version's log lines. A
+function whose live version is not its newest was rolled back, and stays so until a
+deployment changes that function, or until rollback --to newest.
 ` + suiteHelp + `
 Example:
   make status STAGE=prod
@@ -31,7 +31,7 @@ func status(ctx context.Context, args []string, t terminal) error {
 		return err
 	}
 	if len(words) > 0 {
-		return misused("there is nothing to say behind status; it has %q", words)
+		return misused("status takes flags only; it has %q", words)
 	}
 	api, err := s.open(ctx)
 	if err != nil {
@@ -60,7 +60,7 @@ func printStatus(out io.Writer, found []function) error {
 	return nil
 }
 
-// remark says what is not as a deployment leaves it.
+// remark returns what a deployment would not have left so.
 func (f function) remark() string {
 	if newest := f.newest(); newest.Number != f.Live.Number {
 		return fmt.Sprintf("rolled back: the newest is %d, policy %s", newest.Number, hashOf(newest))
@@ -68,18 +68,18 @@ func (f function) remark() string {
 	return ""
 }
 
-// hashOf names a version's policy.
+// hashOf returns a version's policy hash.
 func hashOf(v published) string {
 	if v.Policy == "" {
-		return "(not said)"
+		return "(unknown)"
 	}
 	return v.Policy
 }
 
-// moment writes a time for people; what Lambda did not say stays out.
+// moment returns a time for readers.
 func moment(at time.Time) string {
 	if at.IsZero() {
-		return "at a time not said"
+		return "at an unknown time"
 	}
 	return at.UTC().Format("2006-01-02 15:04 UTC")
 }

@@ -20,15 +20,15 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/sweep"
 )
 
-// What a sweep must hold on this machine, with the rate limit lifted.
+// What a sweep must achieve on this machine, with the rate limit lifted.
 const (
 	mostMemory     = 64 << 10 // KB, with what is mapped from the program's file
 	mostGrowth     = 8 << 10
 	memoryInterval = 50 * time.Millisecond
 )
 
-// TestALargePoolIsSweptInLittleMemory runs the command itself beside a local pool and
-// dynalite: once to fill the table and once to compare. How fast it was is in its log.
+// The test runs the command itself with a local pool and dynalite: once to fill the table
+// and once to compare. Its log says how fast that was.
 func TestALargePoolIsSweptInLittleMemory(t *testing.T) {
 	if runtime.GOOS != "linux" {
 		t.Skip("what a process takes is read from /proc")
@@ -49,7 +49,7 @@ func TestALargePoolIsSweptInLittleMemory(t *testing.T) {
 	t.Logf("%d users: %.0f rows/s created, %.0f users/s compared", users, created, compared)
 }
 
-// crowd is a pool of many users beside a table.
+// crowd is a pool of many users with a table.
 type crowd struct {
 	*testing.T
 	program, pool, table string
@@ -64,7 +64,7 @@ func built(t *testing.T) string {
 	return program
 }
 
-// imported gives the URL of a pool whose users were imported yesterday.
+// imported returns the URL of a pool whose users were imported yesterday.
 func imported(t *testing.T, users int) string {
 	t.Helper()
 	pool, err := userpool.Start(userpool.Config{
@@ -109,7 +109,7 @@ func (c crowd) sweep() (report sweep.Report, took time.Duration) {
 	return report, took
 }
 
-// command is the command with the environment that it has beside this pool.
+// command is the command with its environment for this pool.
 func (c crowd) command(args ...string) (cmd *exec.Cmd, out, stderr *bytes.Buffer) {
 	out, stderr = &bytes.Buffer{}, &bytes.Buffer{}
 	cmd = exec.Command(c.program, append([]string{"reconcile", "--stage", "dev", "--table", directorytest.Table, "--pool", poolName, "--json"}, args...)...)
@@ -119,8 +119,8 @@ func (c crowd) command(args ...string) (cmd *exec.Cmd, out, stderr *bytes.Buffer
 	return cmd, out, stderr
 }
 
-// TestR34_CtrlCAndAKillLeaveACheckpoint stops the command itself in the middle of a
-// pool of twenty pages, four a second, and lets another one go on.
+// The test stops the command itself in the middle of a pool of twenty pages, four a
+// second, and lets another one continue.
 func TestR34_CtrlCAndAKillLeaveACheckpoint(t *testing.T) {
 	t.Chdir("../../..")
 	c := crowd{T: t, program: built(t), pool: imported(t, 1200), table: directorytest.Start(t, "infra")}
@@ -132,12 +132,12 @@ func TestR34_CtrlCAndAKillLeaveACheckpoint(t *testing.T) {
 		}
 		wait(t, func() bool { return !written(checkpoint).IsZero() })
 		before := written(checkpoint)
-		time.Sleep(600 * time.Millisecond) // in which there are pages, and no checkpoint of them yet
+		time.Sleep(600 * time.Millisecond) // long enough for pages, but not for a checkpoint of them
 		_ = stopped.Process.Signal(signal)
 		if err := stopped.Wait(); err == nil {
 			t.Fatalf("%v stopped nothing", signal)
 		}
-		if signal == syscall.SIGINT && (!strings.Contains(stderr.String(), "go on with --resume") || !written(checkpoint).After(before)) {
+		if signal == syscall.SIGINT && (!strings.Contains(stderr.String(), "continue with --resume") || !written(checkpoint).After(before)) {
 			t.Errorf("the command says %q; the checkpoint is of %v and was of %v", stderr, written(checkpoint), before)
 		}
 		goOn, out, stderr := c.command("--rate", "1000", "--checkpoint", checkpoint, "--resume")
@@ -151,7 +151,7 @@ func TestR34_CtrlCAndAKillLeaveACheckpoint(t *testing.T) {
 	}
 }
 
-// written is when a file was; the zero time is never.
+// written returns the time of a file; the zero time is never.
 func written(file string) time.Time {
 	info, err := os.Stat(file)
 	if err != nil {
@@ -169,8 +169,7 @@ func wait(t *testing.T, until func() bool) {
 	}
 }
 
-// memory judges what a sweep took: little, and at its end hardly more than in its
-// middle.
+// memory checks a sweep's memory: little, and at its end hardly more than in its middle.
 func (c crowd) memory(samples []sample) {
 	c.Helper()
 	if len(samples) < 4 {
@@ -184,8 +183,8 @@ func (c crowd) memory(samples []sample) {
 	}
 }
 
-// sample is what a process holds at a moment, in KB: in all, and without what is
-// mapped from its program's file.
+// sample is what a process holds at a moment, in KB: in all, and without what is mapped
+// from its program's file.
 type sample struct{ all, own int }
 
 func most(samples []sample) (most sample) {
@@ -195,7 +194,7 @@ func most(samples []sample) (most sample) {
 	return most
 }
 
-// watch looks at a process until it ends.
+// watch samples a process until it ends.
 func watch(pid int, ended <-chan struct{}) (samples []sample) {
 	for {
 		select {

@@ -12,8 +12,8 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/sweep"
 )
 
-// made makes a user as an administrator does, of whom no trigger writes a row, and
-// gives the sub.
+// made makes a user as an administrator does, for whom no trigger writes a row, and
+// returns the sub.
 func (o operated) made(name string) (sub string) {
 	o.Helper()
 	address := name + "@example.com"
@@ -35,7 +35,7 @@ func (o operated) made(name string) (sub string) {
 	return sub
 }
 
-// reconciled sweeps and gives the report.
+// reconciled sweeps and returns the report.
 func (o operated) reconciled(args ...string) (report sweep.Report) {
 	o.Helper()
 	args = append([]string{"reconcile", "--stage", "dev", "--json", "--checkpoint", o.TempDir() + "/sweep.json", "--table", o.cloud.Table(), "--pool", o.cloud.Stack.Pool.ID}, args...)
@@ -53,8 +53,7 @@ func (o operated) reconciled(args ...string) (report sweep.Report) {
 	return report
 }
 
-// TestAnOperatorSweepsReadsAndErases goes through the life of users whom no trigger
-// has seen.
+// The test takes users whom no trigger has seen through their life.
 func TestAnOperatorSweepsReadsAndErases(t *testing.T) {
 	o := startLocal(t)
 	var subs []string
@@ -107,7 +106,7 @@ func (o operated) heldAbout(sub string, texts ...string) {
 	}
 }
 
-// erased grants a user something, and erases the user once the pool has.
+// erased grants a user something, and erases the user after the pool has.
 func (o operated) erased(sub, address string) {
 	o.Helper()
 	table, pool := o.cloud.Table(), o.cloud.Stack.Pool.ID

@@ -74,7 +74,7 @@ func (t *target) resolve() error {
 	return nil
 }
 
-// stackOutputs reads those of the suite's stack; otherwise says how to do without.
+// stackOutputs returns those of the suite's stack; otherwise says how to do without them.
 func (t *target) stackOutputs(otherwise string) (map[string]string, error) {
 	if t.outputs == "" {
 		t.outputs = filepath.Join("dist", "outputs."+t.stage+".json")
@@ -112,7 +112,7 @@ func readOutputs(file, otherwise string) (map[string]map[string]string, error) {
 	return stacks, nil
 }
 
-// open gives the directory of the suite.
+// open returns the directory of the suite.
 func (t *target) open(ctx context.Context, at terminal) (*directory.Directory, error) {
 	if err := t.resolve(); err != nil {
 		return nil, err
@@ -124,13 +124,12 @@ func (t *target) open(ctx context.Context, at terminal) (*directory.Directory, e
 	return directory.New(dynamodb.NewFromConfig(cfg), t.table, t.pool, directory.WithClock(at.now)), nil
 }
 
-// patience is how long a service may take to begin its reply: the SDK waits without an
-// end, and a sweep that runs for hours would with it.
+// patience is how long a service may take to begin its reply: the SDK would wait for
+// ever, and so would a sweep that runs for hours.
 const patience = 30 * time.Second
 
-// session gives the AWS configuration, with credentials and a Region in it. It
-// honours what every AWS SDK does, the variables AWS_ENDPOINT_URL and those of
-// each service included.
+// session returns the AWS configuration, with credentials and a Region. It honours what
+// every AWS SDK does, such as AWS_ENDPOINT_URL and the variables of each service.
 func (t *target) session(ctx context.Context) (aws.Config, error) {
 	client := awshttp.NewBuildableClient().WithTransportOptions(func(t *http.Transport) { t.ResponseHeaderTimeout = patience })
 	options := []func(*config.LoadOptions) error{config.WithHTTPClient(client)}
@@ -154,7 +153,7 @@ func (t *target) session(ctx context.Context) (aws.Config, error) {
 	return cfg, nil
 }
 
-// advise adds what to do to an error of the store that says only what happened.
+// advise adds a remedy to an error of the store.
 func (t *target) advise(err error, at terminal) error {
 	api, refused := smithy.APIError(nil), (*net.OpError)(nil)
 	switch {

@@ -11,7 +11,7 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/cognito"
 )
 
-// stagesFolder is where the stage files are, seen from the project's folder.
+// stagesFolder is the folder of the stage files in the project's folder.
 const stagesFolder = "infra/stages"
 
 const previewHelp = `
@@ -20,23 +20,23 @@ token-preview: the ID and the access token of a user and an app client, as they 
   go run ./infra/cmd/ops token-preview --stage NAME [--user USER] [--client CLIENT]
 
 The stage's file is compiled, the event that Cognito would send is made, and the
-function's own code answers it; nothing is deployed and nobody signs in. Each claim
-that is added stands with its origin and its size, and so does what was left out, and
-why. What a preview cannot know (times, ids) has the length of the real thing.
+function's own code answers it; nothing is deployed and no user signs in. Each added
+claim is shown with its origin and its size, and what was left out with the reason.
+What a preview cannot know (times, ids) has the length of the real value.
 
   --stage NAME      a file in infra/stages
   --user USER       a JSON file (*.json) with the user's AUTHZ row, as authz show
-                    --json writes it, and if you like "username", "attributes" and
-                    "groups"; or a sub or an e-mail address, which is then looked up
-                    in the table. Without it: a user without a row
+                    --json writes it, optionally with "username", "attributes" and
+                    "groups"; or a sub or an e-mail address, which is looked up in
+                    the table. Without it: a user without a row
   --client CLIENT   web (the default), machine, or the id of another app client
   --token-profile NAME
                     as if the client had this profile of the policy
   --groups A,B      the user's groups in the pool, which the table does not know
   --tenant TENANT   the tenant that the caller asks for (clientMetadata)
   --source SOURCE   the event's triggerSource (default: a sign-in, or client credentials)
-  --store-dead      what is said when the table does not answer; nor does it then say
-                    which profile the client has, unless a function remembers it
+  --store-dead      the tokens when the table does not answer; the client's profile is
+                    then unknown too, unless a function remembers it
   --json            write it as JSON
 ` + targetHelp + `
 Example:
@@ -80,7 +80,7 @@ func readQuestion(ctx context.Context, args []string, t terminal) (q question, a
 	case err != nil:
 		return q, asJSON, err
 	case len(extra) > 0:
-		return q, asJSON, misused("%q is too much: what is asked for stands in flags", strings.Join(extra, " "))
+		return q, asJSON, misused("%q is too much: token-preview takes flags only", strings.Join(extra, " "))
 	case where.stage == "":
 		return q, asJSON, misused("say the stage: --stage NAME")
 	case !claims.IsClient(q.client):
@@ -105,7 +105,7 @@ func readQuestion(ctx context.Context, args []string, t terminal) (q question, a
 	return q, asJSON, nil
 }
 
-// person reads the user from where it is.
+// person reads the user from its file or from the table.
 func (t *target) person(ctx context.Context, user string, at terminal) (person, error) {
 	switch {
 	case user == "":
@@ -115,7 +115,7 @@ func (t *target) person(ctx context.Context, user string, at terminal) (person, 
 	}
 	d, err := t.open(ctx, at)
 	if err != nil {
-		return person{}, fmt.Errorf("%w (or give --user a *.json file)", err)
+		return person{}, fmt.Errorf("%w (or name a *.json file with --user)", err)
 	}
 	p, err := readFromTable(ctx, d, user)
 	if err != nil {

@@ -14,12 +14,12 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/infra/settings"
 )
 
-// oneDeployment is the longest that the versions of one deployment may lie apart;
-// they are published within seconds.
+// oneDeployment is the longest time between two versions of one deployment, which are
+// published within seconds.
 const oneDeployment = 10 * time.Minute
 
-// turn is what a rollback does to one function: To is zero where it does nothing,
-// and Why then says so.
+// turn is what a rollback does to one function. If To is zero it does nothing, and Why
+// says why.
 type turn struct {
 	Trigger string    `json:"trigger"`
 	Name    string    `json:"function"`
@@ -30,7 +30,7 @@ type turn struct {
 	revision *string
 }
 
-// plan says what to do to each function, or that there is nothing to do.
+// plan returns what to do to each function, or an error if there is nothing to do.
 func (o order) plan(found []function) ([]turn, error) {
 	var turns []turn
 	for _, f := range found {
@@ -47,7 +47,7 @@ func (o order) plan(found []function) ([]turn, error) {
 	return nil, fmt.Errorf("nothing was changed:%s", text)
 }
 
-// goal is where a function's alias shall point, or why it stays where it is.
+// goal returns where a function's alias must point, or why it stays.
 func (o order) goal(f function, all []function) (to published, why string) {
 	kept := false
 	switch {
@@ -72,9 +72,8 @@ func (o order) goal(f function, all []function) (to published, why string) {
 	return to, ""
 }
 
-// ofLastDeployment tells whether the function's live version was published
-// together with the newest of all live ones. A time that Lambda did not say keeps
-// nothing from being taken back.
+// ofLastDeployment reports whether the function's live version was published together
+// with the newest of all live ones. A version without a time can always be taken back.
 func ofLastDeployment(f function, all []function) bool {
 	var last time.Time
 	for _, other := range all {
@@ -85,8 +84,8 @@ func ofLastDeployment(f function, all []function) bool {
 	return f.Live.At.IsZero() || last.Sub(f.Live.At) <= oneDeployment
 }
 
-// point turns the aliases, one call each, and gives what was done. The first error
-// ends it: what was turned stays so, and is told.
+// point moves the aliases, one call each, and returns what was done. The first error ends
+// it; what was moved stays so and is reported.
 func point(ctx context.Context, api aliases, turns []turn) ([]turn, error) {
 	for i, made := range turns {
 		if made.Why != "" {

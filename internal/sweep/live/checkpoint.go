@@ -15,16 +15,16 @@ import (
 )
 
 const (
-	// partSize is well below the 400 KB that an item may have.
+	// partSize is well below an item's limit of 400 KB.
 	partSize = 300 << 10
-	// checkpointLife is when a checkpoint that nobody went on from goes by itself.
+	// checkpointLife is when the table deletes a checkpoint that no sweep continued.
 	checkpointLife = 7 * 24 * time.Hour
 )
 
-// SaveCheckpoint keeps how far a sweep is, in the table: for a function, which has
-// no disk that stays and whose schedule tells it nothing. It is cut into parts. The
-// first one, which names the others, is written last, so that a checkpoint is there
-// whole or the last one is.
+// SaveCheckpoint writes a sweep's checkpoint into the table: a function has no lasting
+// disk, and its schedule passes it nothing. The checkpoint is cut into parts. The first
+// part names the others and is written last, so that either this checkpoint is there
+// whole or the previous one is.
 func (t *Table) SaveCheckpoint(ctx context.Context, at sweep.Checkpoint, now time.Time) error {
 	var encoded bytes.Buffer
 	if err := at.Encode(&encoded); err != nil {
@@ -47,8 +47,8 @@ func (t *Table) SaveCheckpoint(ctx context.Context, at sweep.Checkpoint, now tim
 	return nil
 }
 
-// Checkpoint gives the one that was saved for a pool; the zero value where there is
-// none that is whole and of this version.
+// Checkpoint returns the saved checkpoint of a pool, or the zero value if none is whole
+// and of this version.
 func (t *Table) Checkpoint(ctx context.Context, pool string) (at sweep.Checkpoint, err error) {
 	first, err := t.part(ctx, pool, 0)
 	if err != nil || first.Save == "" {
@@ -68,8 +68,7 @@ func (t *Table) Checkpoint(ctx context.Context, pool string) (at sweep.Checkpoin
 	return at, nil
 }
 
-// ForgetCheckpoint removes it. The other parts, which nothing names any more, go
-// when their time has come.
+// ForgetCheckpoint removes it. The other parts, which nothing names any more, expire.
 func (t *Table) ForgetCheckpoint(ctx context.Context, pool string) error {
 	_, err := t.client.DeleteItem(ctx, &dynamodb.DeleteItemInput{TableName: &t.table, Key: itemKey(table.CheckpointKey(pool, 0))})
 	if err != nil {

@@ -12,7 +12,7 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/sweep/live"
 )
 
-// checkpoint is one of some parts.
+// checkpoint returns one of several parts.
 func checkpoint(users int) sweep.Checkpoint {
 	at := sweep.Checkpoint{Version: sweep.CheckpointVersion, Pool: poolID, Phase: sweep.Scanning, Next: "position"}
 	for i := range users {

@@ -1,9 +1,9 @@
-// Package live is the sweep's ports over AWS: the user pool by its API, the mirror
-// in its table. The functions of the triggers link neither.
+// Package live implements the sweep's ports on AWS: the user pool by its API, the mirror
+// in its table. The triggers' functions link neither.
 //
-// The pool's answers carry the service's time, which the sweep writes. Calls that
-// were throttled are not repeated here, for the sweep paces them; everything else
-// that the network or the service did is, by the SDK.
+// The pool's answers carry the service's time, which the sweep writes. Throttled calls
+// are not repeated here: the sweep paces them. The SDK repeats all other failures of the
+// network or the service.
 package live
 
 import (
@@ -25,24 +25,24 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/sweep"
 )
 
-// pageSize is the most users that ListUsers gives at a time.
+// pageSize is the most users in an answer of ListUsers.
 const pageSize = 60
 
-// Pool is a user pool by its API. It calls ListUsers and AdminGetUser and nothing
-// else. Safe for concurrent use.
+// Pool is a user pool by its API. It calls ListUsers and AdminGetUser only. It is safe
+// for concurrent use.
 type Pool struct {
 	client *cognito.Client
 	id     string
 	retry  aws.Retryer
 }
 
-// NewPool gives the pool of an id. It makes no request.
+// NewPool returns the pool with this id. It makes no request.
 func NewPool(client *cognito.Client, id string) *Pool {
 	client = cognito.New(client.Options(), func(o *cognito.Options) { o.HTTPClient = suited(o.HTTPClient) })
 	return &Pool{client, id, impatient{retry.NewStandard()}}
 }
 
-// List gives a page of users.
+// List returns a page of users.
 func (p *Pool) List(ctx context.Context, token string) (sweep.Page, error) {
 	in := &cognito.ListUsersInput{UserPoolId: &p.id, Limit: new(int32(pageSize))}
 	if token != "" {
@@ -63,8 +63,8 @@ func (p *Pool) List(ctx context.Context, token string) (sweep.Page, error) {
 	return page, nil
 }
 
-// Get asks for a user by the stored name: AdminGetUser also takes a sub, but not
-// that of a federated user (API reference).
+// Get asks for a user by the stored name: AdminGetUser also takes a sub, but not that of
+// a federated user (API reference).
 func (p *Pool) Get(ctx context.Context, username string) (sweep.Answer, error) {
 	out, err := p.client.AdminGetUser(ctx, &cognito.AdminGetUserInput{UserPoolId: &p.id, Username: &username}, p.options)
 	if nobody := (*types.UserNotFoundException)(nil); errors.As(err, &nobody) {
@@ -75,15 +75,15 @@ func (p *Pool) Get(ctx context.Context, username string) (sweep.Answer, error) {
 	}
 	answer := sweep.Answer{Found: true, User: user(out.Username, out.UserAttributes, out.Enabled, out.UserStatus, out.UserLastModifiedDate)}
 	if answer.User.Sub == "" {
-		// Somebody else of that name, the sweep would think, and bury the rows.
+		// The sweep would think that another user has the name, and bury the rows.
 		return sweep.Answer{}, sweep.Unusable("the reply names no user: does a user pool answer at this endpoint?")
 	}
 	answer.At, _ = middleware.GetServerTime(out.ResultMetadata)
 	return answer, nil
 }
 
-// Estimate gives the number of users as the pool estimates it, at most six hours
-// old (API reference, DescribeUserPool); 0 where that may not be asked.
+// Estimate returns the pool's estimate of its number of users, at most six hours old (API
+// reference, DescribeUserPool); 0 if the call is not allowed.
 func (p *Pool) Estimate(ctx context.Context) int {
 	out, err := p.client.DescribeUserPool(ctx, &cognito.DescribeUserPoolInput{UserPoolId: &p.id})
 	if err != nil || out.UserPool == nil {
@@ -106,7 +106,7 @@ func user(name *string, attributes []types.AttributeType, enabled bool, status t
 	return u
 }
 
-// dateOf is the Date of a reply that was an error; zero where there is none.
+// dateOf returns the Date of a reply that was an error; zero if there is none.
 func dateOf(err error) time.Time {
 	reply := (*smithyhttp.ResponseError)(nil)
 	if !errors.As(err, &reply) || reply.Response == nil {
@@ -133,16 +133,16 @@ func throttles(code string) bool {
 	return false
 }
 
-// impatient does not repeat what was throttled.
+// impatient does not repeat throttled calls.
 type impatient struct{ *retry.Standard }
 
-// IsErrorRetryable says what is repeated.
+// IsErrorRetryable reports whether to repeat a call.
 func (r impatient) IsErrorRetryable(err error) bool {
 	return !errors.Is(classified(err), sweep.ErrThrottled) && r.Standard.IsErrorRetryable(err)
 }
 
-// Find asks the list for the user of a sub, which costs nothing and may lag. Unlike
-// Get it finds a federated user.
+// Find asks the list for the user of a sub, which costs nothing and may lag. Unlike Get
+// it finds a federated user.
 func (p *Pool) Find(ctx context.Context, sub string) (sweep.Answer, error) {
 	filter := "sub = " + strconv.Quote(sub)
 	out, err := p.client.ListUsers(ctx, &cognito.ListUsersInput{UserPoolId: &p.id, Filter: &filter, Limit: new(int32(1))})

@@ -17,7 +17,7 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	// Idle connections of the SDK's clients to servers that are closed.
+	// Idle connections of the SDK's clients to closed servers.
 	goleak.VerifyTestMain(m, goleak.IgnoreTopFunction("net/http.(*persistConn).readLoop"),
 		goleak.IgnoreTopFunction("net/http.(*persistConn).writeLoop"), goleak.IgnoreTopFunction("internal/poll.runtime_pollWait"))
 }
@@ -70,7 +70,7 @@ func TestAnAnswerHasTheServicesTimeAlsoWhenThereIsNobody(t *testing.T) {
 	}
 }
 
-// Whatever stands between may answer something: it is no evidence that a user is gone.
+// Something else may have answered: such a reply is no evidence that a user is gone.
 func TestAnAnswerWithoutASubIsNobodyElse(t *testing.T) {
 	for _, reply := range []string{`{}`, `{` + ada, `{"UserAttributes":[{"Name":"email","Value":"a@b.example"}],` + ada} {
 		s := play(t, says(200, reply))
@@ -80,7 +80,7 @@ func TestAnAnswerWithoutASubIsNobodyElse(t *testing.T) {
 	}
 }
 
-// TestAThrottledCallIsNotRepeatedHere: the sweep counts the calls of a second.
+// The sweep counts the calls of a second.
 func TestAThrottledCallIsNotRepeatedHere(t *testing.T) {
 	throttled := says(400, `{"__type":"TooManyRequestsException","message":"Rate exceeded"}`)
 	s := play(t, throttled, throttled)

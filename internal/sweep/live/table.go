@@ -19,7 +19,7 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/users"
 )
 
-// Table is the mirror in its table. Safe for concurrent use.
+// Table is the mirror in its table. It is safe for concurrent use.
 type Table struct {
 	store  *dynamo.Store
 	client *dynamodb.Client
@@ -31,7 +31,7 @@ var (
 	_ sweep.Pool  = (*Pool)(nil)
 )
 
-// NewTable gives the mirror in the table of a name. It makes no request.
+// NewTable returns the mirror in the table with this name. It makes no request.
 func NewTable(client *dynamodb.Client, name string) *Table {
 	client = dynamodb.New(client.Options(), func(o *dynamodb.Options) { o.HTTPClient = suited(o.HTTPClient) })
 	return &Table{dynamo.Over(client, name), client, name}
@@ -43,15 +43,15 @@ func (t *Table) Upsert(ctx context.Context, seen users.Snapshot) (users.Write, e
 	return write, classified(err)
 }
 
-// Erase buries all rows of a person.
+// Erase buries all rows of a user.
 func (t *Table) Erase(ctx context.Context, key users.Key, at time.Time) error {
 	return classified(t.store.Erase(ctx, key, at))
 }
 
-// ScanAttributes returns every attribute name that Scan mentions.
+// ScanAttributes returns every column that Scan names.
 func ScanAttributes() []string { return []string{table.PK, table.SK, "deletedAt"} }
 
-// Profiles reads the rows in one BatchGetItem, and what that left out in others.
+// Profiles reads the rows in one BatchGetItem, and unprocessed ones in others.
 func (t *Table) Profiles(ctx context.Context, pool string, subs []string) (map[string]users.ProfileRow, error) {
 	rows, left := make(map[string]users.ProfileRow, len(subs)), t.batch(pool, subs)
 	for pause := firstPause; len(left) > 0; pause = min(2*pause, longestPause) {
@@ -102,11 +102,11 @@ func keep(rows map[string]users.ProfileRow, pool string, item map[string]types.A
 	return nil
 }
 
-// scanned is how many rows a call of Scan goes through: a megabyte of them, as much
-// as DynamoDB gives at once, would be most of what a sweep holds in memory.
+// scanned is how many rows a call of Scan reads. A megabyte of rows, DynamoDB's own
+// limit, would be most of what a sweep holds in memory.
 const scanned = 500
 
-// Scan reads a part of the table and gives the subs that are in it.
+// Scan reads a part of the table and returns its subs.
 func (t *Table) Scan(ctx context.Context, pool, from string) (subs []string, next string, err error) {
 	start, err := readPosition(from)
 	if err != nil {
@@ -145,8 +145,7 @@ func subOf(pool string, item map[string]types.AttributeValue) (string, bool) {
 	return strings.CutPrefix(pk.Value, table.User(pool, ""))
 }
 
-// readPosition and writePosition keep where a scan stands as JSON of its key's
-// texts.
+// readPosition and writePosition keep a scan's position as JSON of its key's strings.
 func readPosition(from string) (map[string]types.AttributeValue, error) {
 	if from == "" {
 		return nil, nil
@@ -178,7 +177,7 @@ func writePosition(key map[string]types.AttributeValue) (string, error) {
 	return string(out), err
 }
 
-// project gives a projection of attributes, each behind a placeholder.
+// project returns a projection of columns, each behind a placeholder.
 func project(attributes []string) (string, map[string]string) {
 	names := make(map[string]string, len(attributes))
 	for _, attribute := range attributes {
@@ -189,7 +188,7 @@ func project(attributes []string) (string, map[string]string) {
 
 func text(s string) types.AttributeValue { return &types.AttributeValueMemberS{Value: s} }
 
-// What DynamoDB left out of a batch is asked for again, later each time (developer
+// What DynamoDB left out of a batch is asked for again, after a growing pause (developer
 // guide, "Batch operations and error handling").
 const (
 	firstPause   = 50 * time.Millisecond

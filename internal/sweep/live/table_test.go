@@ -27,15 +27,15 @@ const poolID = "eu-west-1_AbCdEf123"
 
 var noon = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 
-// fill writes the same rows into every store: more than a part of a scan has, live
-// ones, buried ones, rows of other kinds, and those of another pool.
+// fill writes the same rows into every store: more than a part of a scan has, live ones,
+// buried ones, rows of other kinds, and those of another pool.
 func fill(t *testing.T, stores ...sweep.Table) (subs []string) {
 	t.Helper()
 	long := strings.Repeat("x", 100)
 	for i := range 630 {
 		key := users.Key{PoolID: poolID, Sub: fmt.Sprintf("sub-%03d", i)}
 		if i%10 == 9 {
-			key.PoolID += "4" // whose name begins as that of the pool does
+			key.PoolID += "4" // its name begins with the pool's
 		} else {
 			subs = append(subs, key.Sub)
 		}
@@ -91,8 +91,7 @@ func everything(t *testing.T, table sweep.Table) (subs []string, pages int) {
 	return subs, pages
 }
 
-// script is a service that gives one reply after the other, and keeps what it was
-// asked.
+// script is a service that sends one reply after the other, and keeps its requests.
 type script struct {
 	*httptest.Server
 	asked []string
@@ -163,7 +162,7 @@ func TestAThrottledTableSaysSo(t *testing.T) {
 	}
 }
 
-// TestTheScanAsksForNothingOfThePerson holds the list for IAM to the request.
+// The list for IAM must equal the request.
 func TestTheScanAsksForNothingOfThePerson(t *testing.T) {
 	s := play(t, says(200, `{"Items":[],"Count":0,"ScannedCount":0,"LastEvaluatedKey":{"pk":{"S":"p"},"sk":{"S":"s"}}}`), says(200, `{"Items":[]}`))
 	table := live.NewTable(directorytest.Client(s.URL), "mirror")

@@ -17,7 +17,7 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/sweep/live"
 )
 
-// early is a client whose reply begins before it has looked at the request's end.
+// early is a client whose reply begins before it has looked for the request's end.
 type early struct{ sent *http.Request }
 
 // Do keeps the request for later.
@@ -26,7 +26,7 @@ func (e *early) Do(req *http.Request) (*http.Response, error) {
 	return &http.Response{StatusCode: http.StatusOK, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(`{}`))}, nil
 }
 
-// left is what the request's body still gives after the call.
+// left returns what can still be read of the request's body after the call.
 func (e *early) left(t *testing.T) string {
 	t.Helper()
 	body, err := io.ReadAll(e.sent.Body)
@@ -36,7 +36,7 @@ func (e *early) left(t *testing.T) string {
 	return string(body)
 }
 
-// aws-sdk-go-v2#2737: without it the connection is closed from under the reply.
+// aws-sdk-go-v2#2737: without whole the connection is closed under the reply.
 func TestAnEarlyReplyDoesNotTakeTheRequestAway(t *testing.T) {
 	keys := credentials.NewStaticCredentialsProvider("local", "local", "")
 	e := &early{}
@@ -54,7 +54,7 @@ func TestAnEarlyReplyDoesNotTakeTheRequestAway(t *testing.T) {
 func TestConnectionsOfAllWorkersStayOpen(t *testing.T) {
 	const workers = 20
 	var opened atomic.Int32
-	var all sync.WaitGroup // nobody is answered before everybody has asked
+	var all sync.WaitGroup // none is answered before all have asked
 	s := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		all.Done()
 		all.Wait()

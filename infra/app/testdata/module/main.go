@@ -1,5 +1,5 @@
-// Command app is an application of somebody else's: a module of its own that makes
-// the suite a part of its stack, beside its own resources.
+// Command app is an application in its own module that makes the suite a part of its
+// stack, beside its own resources.
 package main
 
 import (
@@ -15,7 +15,8 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/infra/client/directory"
 )
 
-// policy is written in Go here; settings.LoadStage reads it, with all settings, from a stage file.
+// policy is written in Go here; settings.LoadStage reads it, with all settings, from a
+// stage file.
 func policy() infra.Policy {
 	return infra.Policy{
 		SignUp: infra.SignUpPolicy{
@@ -62,7 +63,7 @@ func main() {
 	app.Synth(nil)
 }
 
-// second hooks the functions into a pool that the app makes otherwise.
+// second hooks the functions into a pool that the app makes.
 func second(stack awscdk.Stack) {
 	pool := awscognito.NewUserPool(stack, new("Staff"), nil)
 	client := pool.AddClient(new("Desk"), nil)
