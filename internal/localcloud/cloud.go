@@ -9,7 +9,9 @@
 // It is for development and tests. It holds no data once closed: dynalite keeps
 // its rows in a temporary folder, so that a test may stop and start it, and
 // Close removes that. Ids and client secrets are invented, credentials are not
-// checked, IAM is not enforced but for who may invoke a function.
+// checked, IAM is not enforced but for who may invoke a function. dynalite has no TTL
+// and no streams. It runs on Linux. What the user pool lacks is in package userpool;
+// what an emulated or a real deployment proves beyond it, in infra/test/README.md.
 package localcloud
 
 import (

@@ -1,29 +1,3 @@
-// Package sweep makes the mirror equal to the user pool. No trigger fires when an
-// attribute changes, when a user is disabled or deleted, or when an administrator
-// creates or imports somebody, and a post confirmation may fail after the user is
-// confirmed: what the triggers miss, a sweep finds.
-//
-// A pass has three phases. It lists the pool page by page, reads each page's rows
-// at once, and writes what is missing or differs. It scans the table for rows of
-// users whom the list did not show. And it asks for each of those by user name,
-// and for those that are gone again a minute later, before it buries the rows.
-//
-// The list lags behind ("eventually consistent", API reference, ListUsers), and to
-// ask for one user counts that user as active for the month's bill (pricing page,
-// AdminGetUser). So the list is believed but for the last ten minutes: where the
-// user or the row changed since, and before a row is buried, one user is asked for.
-// The list alone never buries a row, and never brings a buried one back.
-//
-// Every time that is written is the Date of the reply that it comes from: the
-// service's clock, never the operator's. An event that a trigger saw later wins.
-// Writes converge, so that a pass may be killed anywhere, repeated, and run beside
-// the triggers and beside another pass.
-//
-// Rows of somebody who has no PROFILE and is not listed are not looked for: only
-// PROFILE knows the user name by which to ask, and what nobody was asked about is not
-// buried.
-//
-// The package reads no clock, no environment and no network but through its ports.
 package sweep
 
 import (

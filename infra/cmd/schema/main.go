@@ -6,7 +6,7 @@
 //
 // Fields and keys come by reflection; what they mean and which values they take comes
 // from the comments and constants of their source. What no type says (ranges and forms)
-// stands in limits.go, what the manual says before the first key in manual.md.
+// stands in limits.go, what the manual says before the first key in manual.txt.
 // The schema knows single values only; how settings go together is for synth to say,
 // which checks everything.
 //

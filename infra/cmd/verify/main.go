@@ -10,7 +10,10 @@
 //
 // `make verify-aws ACCOUNT=123456789012` is the last of them. ACCOUNT is the
 // confirmation: nothing is deployed unless the credentials are that account's. It
-// costs cents (cost.go); it needs an account that is bootstrapped for the CDK.
+// takes about ten minutes and costs cents (cost.go); it needs an account that is
+// bootstrapped for the CDK. With MAILBOX=you@example.org it also asks you for the codes
+// that Cognito mails. The report answers each open question with confirmed, refuted or
+// cannot be answered here; the recorded events stay in dist/verify.
 //
 // What the local cloud and the emulator answer is what their authors thought of
 // Cognito. The report marks it so; it proves this command, not an assumption.
