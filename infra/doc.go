@@ -20,23 +20,6 @@
 // deployment publishes a new version of what it changes and keeps the one before, so
 // that one call takes a policy back (infra/cmd/ops rollback).
 //
-// With Props.Pool the suite hooks its functions into a pool that the app makes;
-// settings.LoadStageFor then reads a stage file without what is the pool's own.
-//
-// # Who is told
-//
-// Each function has alarms for errors beside refusals, for throttles and for the 99th
-// percentile of its duration against Cognito's 5 s; the functions that refuse have one
-// for an unusual share of refusals, pretokengeneration one for tokens that say less
-// than was granted, the functions with a table one for confirmations and sign-ins that
-// the table missed, and a scheduled sweep one for a run that failed. Lambda counts
-// every refusal as an error; those are subtracted. No alarm says that a sweep never
-// comes to its end: the whole passes on the dashboard do, which also answers whether
-// sign-ups and sign-ins are healthy. monitoring.topicArn of the stage file names who is told, and the
-// other keys of monitoring set the thresholds.
-//
-// # The stack
-//
 // NewStack puts the suite into a stack for a stage (infra/stages/<stage>.yaml,
 // settings.LoadStage); package infra/app is the program that the CDK command line runs.
 // No physical names and no pool id in a function's environment: the first makes
@@ -48,6 +31,18 @@
 //
 // jsii, which carries these calls to the CDK, is not safe for concurrent use:
 // neither is anything here that takes a construct.
+//
+// # Who is told
+//
+// Each function has alarms for errors beside refusals, for throttles and for the 99th
+// percentile of its duration against Cognito's 5 s. A function that refuses has one for
+// an unusual share of refusals. pretokengeneration has one for tokens that say less than
+// was granted, a function with a table one for confirmations or sign-ins that the table
+// missed, and a scheduled sweep one for a run that failed. Lambda counts every refusal as
+// an error; those are subtracted. No alarm says that a sweep never comes to its end: the
+// whole passes on the dashboard do, which also answers whether sign-ups and sign-ins are
+// healthy. monitoring.topicArn of the stage file names who is told, and the other keys of
+// monitoring set the thresholds.
 package infra
 
 // Version is the suite's version, shown in the stack's description. It is

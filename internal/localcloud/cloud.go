@@ -1,17 +1,17 @@
-// Package localcloud is the AWS that the suite needs, on 127.0.0.1.
+// Package localcloud runs the suite's AWS on 127.0.0.1.
 //
-// Start reads a synthesized stack and brings it up: the tables in dynalite, the
-// functions' real bootstraps under lambdahost, the user pool under userpool,
-// and between the last two the permissions of the template. What it runs is
-// what a deployment would, so a missing permission, a wrong variable or a
-// forgotten grant of a table name shows here first.
+// Start reads a synthesized stack and starts its tables in dynalite, its functions' real
+// bootstraps in lambdahost and its user pool in userpool. Between pool and functions
+// stand the permissions of the template. So a missing permission, a wrong variable or a
+// forgotten grant of a table name shows here before a deployment.
 //
-// It is for development and tests. It holds no data once closed: dynalite keeps
-// its rows in a temporary folder, so that a test may stop and start it, and
-// Close removes that. Ids and client secrets are invented, credentials are not
-// checked, IAM is not enforced but for who may invoke a function. dynalite has no TTL
-// and no streams. It runs on Linux. What the user pool lacks is in package userpool;
-// what an emulated or a real deployment proves beyond it, in infra/test/README.md.
+// It is for development and tests. dynalite keeps its rows in a temporary folder, so that
+// a test may stop and restart it; Close removes the folder. Ids and client secrets are
+// invented. Credentials are not checked. Of IAM only the permission to invoke a function
+// is enforced.
+//
+// dynalite has no TTL and no streams, and the local cloud runs on Linux. Package userpool
+// says what its user pool lacks, infra/test/README.md what a deployment proves beyond it.
 package localcloud
 
 import (

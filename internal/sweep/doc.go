@@ -1,39 +1,38 @@
 // Package sweep makes the mirror equal to the user pool. No trigger fires when an
-// attribute changes, when a user is disabled or deleted, or when an administrator
-// creates or imports a user, and a post confirmation may fail after the user is
-// confirmed: what the triggers miss, a sweep finds.
+// attribute changes, when a user is disabled or deleted, or when an administrator creates
+// or imports a user; and a post confirmation may fail after the user is confirmed. A
+// sweep finds what the triggers miss.
 //
 // # What it promises
 //
-// After one sweep of a pool in which nothing happens, every confirmed user has a row
-// that says what the pool says, and no other user has a live one. Until then a row may
-// be missing or behind, and is never wrong in a way that grants more: what a user may
-// do stands in AUTHZ, which no trigger writes and a sweep only ever buries. The newer
-// of two facts wins by the service's clock, a deleted user stays deleted, and writes
-// converge: a pass may be killed anywhere, repeated, and run beside the triggers and
-// beside another pass.
+// After one sweep of a pool in which nothing happens, every confirmed user has a row that
+// says what the pool says, and no other user has a live row. Until then a row may be
+// missing or behind. It is never wrong in a way that grants more: what a user may do is in
+// AUTHZ, which no trigger writes and a sweep only buries. The newer of two facts wins by
+// the service's clock, and a deleted user stays deleted. Writes converge, so a pass may be
+// killed anywhere, repeated, and run beside the triggers and beside another pass.
 //
-// What changed and changed back between two sights of a user leaves no trace. Rows
-// of a user who has no PROFILE and is not listed are not looked for: only PROFILE
-// knows the user name by which to ask, and what the pool was not asked about is not
-// buried. Such a row holds a sub, dates and an app client; ops erase removes it.
+// A change that comes and goes between two sights of a user leaves no trace. A sweep does
+// not look for the rows of unlisted users without a PROFILE: only PROFILE has the user
+// name to ask for, and without a question nothing is buried. Such a row holds a sub, dates
+// and an app client; ops erase removes it.
 //
 // # A pass
 //
-// A pass has three phases. It lists the pool page by page, reads each page's rows
-// at once, and writes what is missing or differs. It scans the table for rows of
-// users whom the list did not show. And it asks for each of those by user name,
-// and for those that are gone again a minute later, before it buries the rows. With
-// too many of them it stops before the first (Options.Limit).
+// A pass has three phases. It lists the pool page by page, reads each page's rows at
+// once, and writes what is missing or differs. It scans the table for rows of users that
+// the list did not show. Then it asks for each of those by user name, and for those who
+// are gone again a minute later, before it buries the rows. If they are too many, it
+// stops before the first (Options.Limit).
 //
-// The list lags behind ("eventually consistent", API reference, ListUsers), and to
-// ask for one user counts that user as active for the month's bill (pricing page,
-// AdminGetUser). So the list is believed but for the last ten minutes: where the
-// user or the row changed since, and before a row is buried, one user is asked for.
-// The list alone never buries a row, and never brings a buried one back.
+// The list lags ("eventually consistent", API reference, ListUsers), and asking for one
+// user counts that user as active for the month's bill (pricing page, AdminGetUser). So
+// the list is trusted except for the last ten minutes: if the user or the row changed
+// since then, and before a row is buried, the user is asked for. The list alone never
+// buries a row and never restores a buried one.
 //
-// Every time that is written is the Date of the reply that it comes from: the
-// service's clock, never the operator's. An event that a trigger saw later wins.
+// Every time that is written is the Date of the reply that it comes from: the service's
+// clock, never the operator's. An event that a trigger saw later wins.
 //
 // # What it costs
 //
@@ -49,14 +48,14 @@
 //	AdminGetUser  free as a call, but a user who is found counts as active
 //	              this month, $0.015 each on Essentials, unless active anyway   $0.015 × found
 //
-// The last line is why users are not simply asked for one by one: a million of them,
-// all inactive, would be $15,000. A user who is gone is no active user. A dry run says
-// how many calls there would be.
+// Because of the last line a sweep does not ask for every user: a million of them, all
+// inactive, would be $15,000. A user who is gone is no active user. A dry run says how
+// many calls there would be.
 //
 // The rate is AWS's limit and not the sweep's: beside a local pool and dynalite, on two
 // cores and without a limit, 100,000 users were filled in at 817 rows a second and
 // compared at 9,620 a second, in 25 MB. The long form of the test of a large pool in
 // infra/cmd/ops measures it again.
 //
-// The package reads no clock, no environment and no network but through its ports.
+// The package reads clock, environment and network only through its ports.
 package sweep

@@ -1,16 +1,15 @@
-// Command local runs the synthesized stack on this machine, without an AWS
-// account and without Docker.
+// Command local runs the synthesized stack on this machine, without an AWS account and
+// without Docker.
 //
-//	go run ./infra/cmd/local demo    goes through a user pool's life and shows it
+//	go run ./infra/cmd/local demo    takes a user pool through its life and shows it
 //	go run ./infra/cmd/local serve   keeps the local cloud up until Ctrl-C
 //
-// serve -people 1000 puts users into the pool that no trigger has heard of,
-// -list-delay 5s lets ListUsers lag behind as Cognito's does, and -quotas aws refuses
-// calls beyond AWS's default quotas. A port that is busy is changed by a flag, such as
-// -cognito-port 0 for a free one.
+// Both read the cloud assembly in dist/local, which `make synth-host` writes, and run in
+// the project's folder: `make demo`, `make local`.
 //
-// Both read the cloud assembly in dist/local, which `make synth-host` writes,
-// and are run from the project's folder: `make demo`, `make local`.
+// serve -people 1000 puts users into the pool that no trigger has heard of, -list-delay 5s
+// lets ListUsers lag as Cognito's does, and -quotas aws refuses calls beyond AWS's default
+// quotas. If a port is busy, choose another one, or 0 for a free one: -cognito-port 0.
 package main
 
 import (

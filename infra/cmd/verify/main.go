@@ -1,28 +1,28 @@
-// Command verify asks what only a live user pool can answer. It deploys the stage
-// dev under a name of its own, goes through the journey (internal/localcloud/journey)
-// there, records the events that Cognito really sends, compares their shape with
-// those in events/, asks Cognito the open questions that the suite makes assumptions
-// about, writes a report, and removes everything again, whatever happened.
+// Command verify asks what only a live user pool can answer. It deploys the stage dev
+// under another name, takes the journey (internal/localcloud/journey) there, records the
+// events that Cognito really sends, compares their shape with those in events/, puts the
+// open questions on which the suite makes assumptions, writes a report, and always
+// removes everything again.
 //
 //	go run ./infra/cmd/verify -on local      the local cloud
 //	go run ./infra/cmd/verify -on emulator   MiniStack: the way to AWS, without AWS
 //	go run ./infra/cmd/verify -on aws -account 123456789012
 //
 // `make verify-aws ACCOUNT=123456789012` is the last of them. ACCOUNT is the
-// confirmation: nothing is deployed unless the credentials are that account's. It
-// takes about ten minutes and costs cents (cost.go); it needs an account that is
-// bootstrapped for the CDK. With MAILBOX=you@example.org it also asks you for the codes
-// that Cognito mails. The report answers each open question with confirmed, refuted or
-// cannot be answered here; the recorded events stay in dist/verify.
+// confirmation: nothing is deployed unless the credentials are that account's. A run
+// takes about ten minutes, costs cents (cost.go) and needs an account that is bootstrapped
+// for the CDK. With MAILBOX=you@example.org it also asks you for the codes that Cognito
+// mails. The report answers each open question with confirmed, refuted or cannot be
+// answered here; the recorded events stay in dist/verify.
 //
-// What the local cloud and the emulator answer is what their authors thought of
-// Cognito. The report marks it so; it proves this command, not an assumption.
+// The local cloud and the emulator answer as their authors expect of Cognito. The report
+// says so: such a run tests this command, not an assumption.
 //
-// The functions are a build of their own (make verify-build): they print every event
-// whole, and obey what a caller asks in clientMetadata, so that Cognito can be given
-// an answer that no policy would make. infra refuses that build for any stage that is
-// not disposable. The people are invented, their mailboxes are Amazon's mailbox
-// simulator, and what is kept of an event is redacted first (redact.go).
+// The functions are a build of their own (make verify-build). They print every event
+// whole, and obey a caller's clientMetadata, so that Cognito gets answers that no policy
+// would make. infra refuses that build for every stage that is not disposable. The users
+// are invented, their mailboxes are Amazon's mailbox simulator, and events are redacted
+// before they are kept (redact.go).
 package main
 
 import (
