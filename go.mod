@@ -2,33 +2,37 @@ module github.com/cognito-triggers/cognito-triggers
 
 go 1.26.0
 
+// A comment says why each module is here.
 require (
-	github.com/anishathalye/porcupine v1.3.1
-	github.com/aws/aws-cdk-go/awscdk/v2 v2.220.0
-	github.com/aws/aws-lambda-go v1.55.1
-	github.com/aws/aws-sdk-go-v2 v1.47.8
-	github.com/aws/aws-sdk-go-v2/config v1.33.16
-	github.com/aws/aws-sdk-go-v2/credentials v1.20.16
-	github.com/aws/aws-sdk-go-v2/feature/dynamodb/attributevalue v1.21.4
-	github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs v1.92.1
-	github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider v1.61.0
-	// The last releases without the package dynamodb/schemas, whose 3,151 allocations
-	// before main cost every start 0.9 ms. See README, "How fast", before raising them.
+	github.com/anishathalye/porcupine v1.3.1 // tests: linearizability
+	github.com/aws/aws-cdk-go/awscdk/v2 v2.220.0 // the stack; exactly this one
+	github.com/aws/aws-lambda-go v1.55.1 // the functions: the runtime loop and the log context
+	github.com/aws/aws-sdk-go-v2 v1.47.8 // the table
+	github.com/aws/aws-sdk-go-v2/config v1.33.16 // commands: credentials
+	github.com/aws/aws-sdk-go-v2/credentials v1.20.16 // local cloud, verify, tests: fixed credentials
+	github.com/aws/aws-sdk-go-v2/feature/dynamodb/attributevalue v1.21.4 // the table; see service/dynamodb
+	github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs v1.92.1 // verify: what the functions printed
+	github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider v1.61.0 // the sweep's look at the pool; in tests, the app
+	// The table. 1.68.0, and attributevalue 1.21.4, are the last releases without the
+	// package dynamodb/schemas. From 1.69.0 on it builds its schemas before main: 3,151
+	// allocations and 0.9 ms, a tenth of a store-using function's start, for the same
+	// work per event. To raise them, run go test ./internal/dev/bench/weight -update and
+	// look at what that costs by then.
 	github.com/aws/aws-sdk-go-v2/service/dynamodb v1.68.0
-	github.com/aws/aws-sdk-go-v2/service/lambda v1.114.3
-	github.com/aws/aws-sdk-go-v2/service/sts v1.51.9
-	github.com/aws/constructs-go/constructs/v10 v10.4.2
-	github.com/aws/jsii-runtime-go v1.119.0
-	github.com/aws/smithy-go v1.28.8
-	github.com/goccy/go-yaml v1.19.2
-	github.com/golang-jwt/jwt/v5 v5.3.1
-	github.com/nyaruka/phonenumbers v1.8.1
-	github.com/santhosh-tekuri/jsonschema/v6 v6.0.3
-	go.uber.org/goleak v1.3.0
-	golang.org/x/net v0.62.0
-	golang.org/x/sys v0.49.0
-	golang.org/x/text v0.43.0
-	pgregory.net/rapid v1.3.0
+	github.com/aws/aws-sdk-go-v2/service/lambda v1.114.3 // ops: status and rollback
+	github.com/aws/aws-sdk-go-v2/service/sts v1.51.9 // verify: whose account it is
+	github.com/aws/constructs-go/constructs/v10 v10.4.2 // the stack; exactly this one
+	github.com/aws/jsii-runtime-go v1.119.0 // the stack
+	github.com/aws/smithy-go v1.28.8 // the table
+	github.com/goccy/go-yaml v1.19.2 // stage files, at synth and in ops only
+	github.com/golang-jwt/jwt/v5 v5.3.1 // tests: an independent verifier of tokens
+	github.com/nyaruka/phonenumbers v1.8.1 // make phone and tests: number plans, boiled down to 13 KB
+	github.com/santhosh-tekuri/jsonschema/v6 v6.0.3 // tests: the stage files' schema
+	go.uber.org/goleak v1.3.0 // tests: leaks
+	golang.org/x/net v0.62.0 // synth: public suffixes; presignup: IDNA
+	golang.org/x/sys v0.49.0 // the benchmark: clocks
+	golang.org/x/text v0.43.0 // presignup: the Unicode form of user names
+	pgregory.net/rapid v1.3.0 // tests: properties
 )
 
 require (
@@ -64,6 +68,7 @@ require (
 	mvdan.cc/gofumpt v0.9.2 // indirect
 )
 
+// make check.
 tool (
 	honnef.co/go/tools/cmd/staticcheck
 	mvdan.cc/gofumpt

@@ -29,8 +29,20 @@
 // The template contains no account, Region, path or time: it is the same, byte for byte,
 // from every directory.
 //
-// jsii, which carries these calls to the CDK, is not safe for concurrent use; neither is
-// anything here that takes a construct.
+// jsii, which carries these calls to the CDK, is not safe for concurrent use:
+// neither is anything here that takes a construct.
+//
+// # Who is told
+//
+// Each function has alarms for errors beside refusals, for throttles and for the 99th
+// percentile of its duration against Cognito's 5 s. A function that refuses has one for
+// an unusual share of refusals. pretokengeneration has one for tokens that say less than
+// was granted, a function with a table one for confirmations or sign-ins that the table
+// missed, and a scheduled sweep one for a run that failed. Lambda counts every refusal as
+// an error; those are subtracted. No alarm says that a sweep never comes to its end: the
+// whole passes on the dashboard do, which also answers whether sign-ups and sign-ins are
+// healthy. monitoring.topicArn of the stage file names who is told, and the other keys of
+// monitoring set the thresholds.
 package infra
 
 // Version is the suite's version, shown in the stack's description. It is written by hand

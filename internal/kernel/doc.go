@@ -16,9 +16,16 @@
 // process answers the next event.
 //
 // Nothing but a deny.Refusal ever leaves as an error, since Cognito shows the
-// text to the caller. The log line carries no text that a caller wrote: causes
-// are logged by class (an AWS error code, "timeout", the stack of a panic), the
-// user as a truncated hash of pool and sub.
+// text to the caller: one of a handful of fixed sentences.
+//
+// # What is logged
+//
+// One JSON line per invocation, which is also its CloudWatch metric document:
+// request id, trigger, outcome, duration, the rule and the code of a refusal, the
+// hash of the policy, the cause of a failure, and the first 12 hex digits of the
+// SHA-256 of pool and sub. It holds no personal data and no text that a caller
+// wrote: causes are logged by class (an AWS error code, "timeout", the stack of a
+// panic), marked lasting where a person has to mend them.
 //
 // [Handle] is the only generic of the project. A [Chain] is immutable and safe
 // for concurrent use, which AWS_LAMBDA_MAX_CONCURRENCY needs.

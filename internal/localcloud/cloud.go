@@ -9,6 +9,9 @@
 // a test may stop and restart it; Close removes the folder. Ids and client secrets are
 // invented. Credentials are not checked. Of IAM only the permission to invoke a function
 // is enforced.
+//
+// dynalite has no TTL and no streams, and the local cloud runs on Linux. Package userpool
+// says what its user pool lacks, infra/test/README.md what a deployment proves beyond it.
 package localcloud
 
 import (

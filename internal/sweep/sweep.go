@@ -1,28 +1,3 @@
-// Package sweep makes the mirror equal to the user pool. No trigger fires when an
-// attribute changes, when a user is disabled or deleted, or when an administrator creates
-// or imports a user; and a post confirmation may fail after the user is confirmed. A
-// sweep finds what the triggers miss.
-//
-// A pass has three phases. It lists the pool page by page, reads each page's rows at
-// once, and writes what is missing or differs. It scans the table for rows of users that
-// the list did not show. Then it asks for each of those by user name, and for those who
-// are gone again a minute later, before it buries the rows.
-//
-// The list lags ("eventually consistent", API reference, ListUsers), and asking for one
-// user counts that user as active for the month's bill (pricing page, AdminGetUser). So
-// the list is trusted except for the last ten minutes: if the user or the row changed
-// since then, and before a row is buried, the user is asked for. The list alone never
-// buries a row and never restores a buried one.
-//
-// Every time that is written is the Date of the reply that it comes from: the service's
-// clock, never the operator's. An event that a trigger saw later wins. Writes converge,
-// so a pass may be killed anywhere, repeated, and run beside the triggers and beside
-// another pass.
-//
-// A sweep does not look for the rows of unlisted users without a PROFILE: only PROFILE
-// has the user name to ask for, and without a question nothing is buried.
-//
-// The package reads clock, environment and network only through its ports.
 package sweep
 
 import (

@@ -6,7 +6,7 @@
 //
 // Fields and keys come by reflection, ranges and forms from the fields' tags; what they
 // mean and which values they take comes from the comments and constants of their source.
-// What the manual says before the first key stands in manual.md.
+// What the manual says before the first key stands in manual.txt.
 // The schema knows single values only; how settings go together is for synth to say,
 // which checks everything.
 //

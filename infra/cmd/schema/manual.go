@@ -10,7 +10,7 @@ import (
 
 // head is the part of the manual that people write.
 //
-//go:embed manual.md
+//go:embed manual.txt
 var head string
 
 // book is the manual: a section for each mapping, an entry for each of its keys.

@@ -10,7 +10,10 @@
 //
 // `make verify-aws ACCOUNT=123456789012` is the last of them. ACCOUNT is the
 // confirmation: nothing is deployed unless the credentials are that account's. A run
-// costs cents (cost.go) and needs an account that is bootstrapped for the CDK.
+// takes about ten minutes, costs cents (cost.go) and needs an account that is bootstrapped
+// for the CDK. With MAILBOX=you@example.org it also asks you for the codes that Cognito
+// mails. The report answers each open question with confirmed, refuted or cannot be
+// answered here; the recorded events stay in dist/verify.
 //
 // The local cloud and the emulator answer as their authors expect of Cognito. The report
 // says so: such a run tests this command, not an assumption.

@@ -18,7 +18,7 @@
 //
 // begins with as many zero bits as the policy asks for; the nonce is eight bytes,
 // big-endian. The inner hash makes every attempt one block of SHA-256, however
-// long the address is. The client's half is client/pow.mjs.
+// long the address is. The client's half is infra/client/js/pow.mjs.
 //
 // No server issues the challenge and no secret makes it: there is no place to
 // ask for one before a sign-up, and presignup has no store. Hence what it cannot
