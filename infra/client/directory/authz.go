@@ -11,7 +11,6 @@ import (
 
 	"github.com/cognito-triggers/cognito-triggers/internal/dynamo"
 	"github.com/cognito-triggers/cognito-triggers/internal/table"
-	"github.com/cognito-triggers/cognito-triggers/internal/users"
 )
 
 // Status is whether a user may have tokens.
@@ -91,7 +90,7 @@ func decode(sub string, item map[string]types.AttributeValue) (Authz, error) {
 	}
 	row, err := dynamo.ReadAuthz(item)
 	switch {
-	case row.Status == users.Deleted:
+	case row.Status == table.Deleted:
 		return Authz{}, ErrDeleted
 	case err != nil:
 		return Authz{}, fmt.Errorf("the row cannot be read, correct it by hand: %w", err)
@@ -100,7 +99,7 @@ func decode(sub string, item map[string]types.AttributeValue) (Authz, error) {
 		Schema: SchemaVersion, Sub: sub, Roles: row.Roles, Tenants: row.Tenants, Tenant: row.Tenant,
 		Status: Active, Claims: row.Extra, Rev: row.Rev,
 	}
-	if row.Status == users.Suspended {
+	if row.Status == table.Suspended {
 		granted.Status = Suspended
 	}
 	if by, ok := item["authzBy"].(*types.AttributeValueMemberS); ok {

@@ -14,6 +14,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"github.com/cognito-triggers/cognito-triggers/infra/client/directory"
+	"github.com/cognito-triggers/cognito-triggers/internal/table"
 	"github.com/cognito-triggers/cognito-triggers/internal/users"
 )
 
@@ -22,7 +23,7 @@ func at(when time.Time) directory.Option {
 }
 
 // access is what a token is told.
-func (w world) access(t *testing.T, sub string) users.Access {
+func (w world) access(t *testing.T, sub string) table.Access {
 	t.Helper()
 	access, err := w.store.Access(t.Context(), users.Key{PoolID: pool, Sub: sub}, "")
 	if err != nil {
@@ -55,8 +56,8 @@ func TestWhatIsGrantedIsWhatTheFunctionsRead(t *testing.T) {
 	if err != nil || !reflect.DeepEqual(granted, want) || !reflect.DeepEqual(read, want) {
 		t.Fatalf("granted %+v\nread    %+v (error %v)\nwant    %+v", granted, read, err, want)
 	}
-	if got := w.access(t, sub); !reflect.DeepEqual(got, users.Access{Known: true, Authz: users.Authz{
-		Roles: want.Roles, Tenants: want.Tenants, Tenant: "acme", Status: users.Active, Extra: want.Claims, Rev: 1,
+	if got := w.access(t, sub); !reflect.DeepEqual(got, table.Access{Known: true, Authz: table.Authz{
+		Roles: want.Roles, Tenants: want.Tenants, Tenant: "acme", Status: table.Active, Extra: want.Claims, Rev: 1,
 	}}) {
 		t.Errorf("the functions read %+v", got)
 	}
@@ -70,7 +71,7 @@ func TestTakingAwayLeavesNoEmptyAttribute(t *testing.T) {
 	if _, err := d.Change(t.Context(), seen, "grace", directory.SetRoles(), directory.SetTenants(""), directory.UnsetClaim("plan"), directory.UnsetClaim("absent")); err != nil {
 		t.Fatal(err)
 	}
-	if got := w.access(t, sub).Authz; !reflect.DeepEqual(got, users.Authz{Status: users.Active, Rev: 2}) {
+	if got := w.access(t, sub).Authz; !reflect.DeepEqual(got, table.Authz{Status: table.Active, Rev: 2}) {
 		t.Errorf("the row is %+v", got)
 	}
 }

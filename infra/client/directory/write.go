@@ -80,7 +80,7 @@ const (
 func (d *Directory) update(row Authz, seenRev int64) *dynamodb.UpdateItemInput {
 	var set, remove []string
 	names, item := map[string]string{}, row.item()
-	values := map[string]types.AttributeValue{":seen": number(seenRev), ":deleted": text(string(users.Deleted))}
+	values := map[string]types.AttributeValue{":seen": number(seenRev), ":deleted": text(string(table.Deleted))}
 	for _, attribute := range slices.Sorted(maps.Keys(item)) {
 		names["#"+attribute] = attribute
 		if item[attribute] == nil {
