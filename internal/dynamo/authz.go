@@ -80,7 +80,7 @@ func decodeTexts(attribute string, v types.AttributeValue) ([]string, error) {
 	case *types.AttributeValueMemberSS: // a set has no order; a token should not change for that
 		return slices.Sorted(slices.Values(v.Value)), nil
 	case *types.AttributeValueMemberL:
-		texts := make([]string, 0, len(v.Value))
+		texts := slices.Grow([]string(nil), len(v.Value)) // nil for none
 		for _, element := range v.Value {
 			s, ok := element.(*types.AttributeValueMemberS)
 			if !ok {

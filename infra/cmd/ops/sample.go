@@ -45,7 +45,7 @@ func readPerson(file string) (person, error) {
 	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
 		return person{}, fmt.Errorf("reading the user from %s: there is more behind the object", file)
 	}
-	switch table.Status(p.Status) {
+	switch p.Status {
 	case "", table.Active, table.Suspended, table.Deleted:
 		return p, nil
 	}
@@ -65,7 +65,7 @@ func readFromTable(ctx context.Context, d *directory.Directory, user string) (pe
 	p := person{Authz: directory.Authz{Sub: sub}, Attributes: map[string]string{}}
 	granted, err := d.Authz(ctx, sub)
 	if errors.Is(err, directory.ErrDeleted) {
-		p.Status = directory.Status(table.Deleted)
+		p.Status = table.Deleted
 		return p, nil
 	}
 	if err != nil {
@@ -110,10 +110,5 @@ func (p person) username() string {
 
 // access is what the table says of the person.
 func (p person) access() table.Access {
-	return table.Access{
-		Known: true, Deleted: table.Status(p.Status) == table.Deleted,
-		Authz: table.Authz{
-			Roles: p.Roles, Tenants: p.Tenants, Tenant: p.Tenant, Status: table.Status(p.Status), Extra: p.Claims, Rev: p.Rev,
-		},
-	}
+	return table.Access{Known: true, Deleted: p.Status == table.Deleted, Authz: p.Authz.Authz}
 }

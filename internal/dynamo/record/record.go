@@ -8,6 +8,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/attributevalue"
@@ -55,14 +56,20 @@ func decode(item map[string]types.AttributeValue, rows *users.Rows) (err error) 
 	return err
 }
 
-// Times are written as rows hold them, and a zero one is left out.
+// marshal writes times as rows hold them, and leaves out what is zero or has no entry.
 func marshal(row any) (map[string]types.AttributeValue, error) {
-	return attributevalue.MarshalMapWithOptions(row, func(o *attributevalue.EncoderOptions) {
+	item, err := attributevalue.MarshalMapWithOptions(row, func(o *attributevalue.EncoderOptions) {
 		o.OmitEmptyTime = true
 		o.EncodeTime = func(t time.Time) (types.AttributeValue, error) {
 			return &types.AttributeValueMemberS{Value: table.Time(t)}, nil
 		}
 	})
+	maps.DeleteFunc(item, func(_ string, value types.AttributeValue) bool {
+		list, isList := value.(*types.AttributeValueMemberL)
+		object, isMap := value.(*types.AttributeValueMemberM)
+		return isList && len(list.Value) == 0 || isMap && len(object.Value) == 0
+	})
+	return item, err
 }
 
 func unmarshal(item map[string]types.AttributeValue, to any) error {
