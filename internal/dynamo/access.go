@@ -19,21 +19,21 @@ var errUnprocessed = errors.New("the read was answered in part")
 // Access reads AUTHZ, whether PROFILE exists, and the app client's row,
 // consistently and in one request. A deletion or suspension that can be read is
 // told even if the rest cannot; anything else that cannot be read is an error.
-func (s *Store) Access(ctx context.Context, key users.Key, client string) (users.Access, error) {
+func (s *Store) Access(ctx context.Context, key users.Key, client string) (table.Access, error) {
 	in := accessInput(s.table, key, client)
 	if in == nil {
-		return users.Access{}, nil
+		return table.Access{}, nil
 	}
 	out, err := s.client.BatchGetItem(ctx, in)
 	if err != nil {
-		return users.Access{}, explain("reading AUTHZ", err)
+		return table.Access{}, explain("reading AUTHZ", err)
 	}
 	if len(out.UnprocessedKeys) > 0 {
-		return users.Access{}, explain("reading AUTHZ", errUnprocessed)
+		return table.Access{}, explain("reading AUTHZ", errUnprocessed)
 	}
 	access, err := decodeAccess(out.Responses[s.table])
 	if err != nil {
-		return users.Access{}, explain("decoding AUTHZ", err)
+		return table.Access{}, explain("decoding AUTHZ", err)
 	}
 	return access, nil
 }
@@ -64,8 +64,8 @@ func accessInput(name string, key users.Key, client string) *dynamodb.BatchGetIt
 	}}}
 }
 
-func decodeAccess(items []map[string]types.AttributeValue) (users.Access, error) {
-	var access users.Access
+func decodeAccess(items []map[string]types.AttributeValue) (table.Access, error) {
+	var access table.Access
 	var undecodable error
 	for _, item := range items {
 		var err error
@@ -77,14 +77,14 @@ func decodeAccess(items []map[string]types.AttributeValue) (users.Access, error)
 			access.Deleted = access.Deleted || item["deletedAt"] != nil
 		case sk.Value == table.AuthzRow:
 			access.Authz, err = decodeAuthz(item)
-			access.Deleted = access.Deleted || access.Authz.Status == users.Deleted
+			access.Deleted = access.Deleted || access.Authz.Status == table.Deleted
 		case sk.Value == table.ClientRow:
 			access.ClientProfile, err = decodeText(clientProfile, item[clientProfile])
 		}
 		undecodable = errors.Join(undecodable, err)
 	}
 	if undecodable != nil && !access.Denied() {
-		return users.Access{}, undecodable
+		return table.Access{}, undecodable
 	}
 	return access, nil
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
+	"github.com/cognito-triggers/cognito-triggers/internal/table"
 	"github.com/cognito-triggers/cognito-triggers/internal/users"
 )
 
@@ -41,24 +42,24 @@ func authz(attributes ...string) string {
 func TestAccessIsReadFromBothRows(t *testing.T) {
 	for name, c := range map[string]struct {
 		body string
-		want users.Access
+		want table.Access
 	}{
-		"no rows":        {rows(), users.Access{}},
-		"the client":     {rows(client, known), users.Access{Known: true, ClientProfile: "app"}},
-		"a bare client":  {rows(`{"sk":{"S":"CLIENT"}}`), users.Access{}},
-		"a null profile": {rows(`{"sk":{"S":"CLIENT"},"clientProfile":{"NULL":true}}`), users.Access{}},
-		"deny, client":   {rows(buried, oddClient), users.Access{Known: true, Deleted: true}},
-		"a foreign row":  {rows(`{"sk":{"S":"SIGNIN#1"},"clientProfile":{"S":"app"}}`), users.Access{}},
-		"PROFILE only":   {rows(known), users.Access{Known: true}},
-		"roles as list":  {rows(known, authz(`"authzRoles":{"L":[{"S":"b"},{"S":"a"}]}`)), users.Access{Known: true, Authz: users.Authz{Roles: []string{"b", "a"}}}},
-		"roles as set":   {rows(authz(`"authzRoles":{"SS":["b","a"]}`)), users.Access{Authz: users.Authz{Roles: []string{"a", "b"}}}},
-		"nulls":          {rows(authz(`"authzRoles":{"NULL":true}`, `"authzTenant":{"NULL":true}`, `"authzExtra":{"NULL":true}`)), users.Access{}},
-		"suspended":      {rows(authz(`"authzStatus":{"S":"suspended"}`)), users.Access{Authz: users.Authz{Status: users.Suspended}}},
-		"buried":         {rows(buried), users.Access{Known: true, Deleted: true}},
-		"authz buried":   {rows(authz(`"authzStatus":{"S":"deleted"}`)), users.Access{Deleted: true, Authz: users.Authz{Status: users.Deleted}}},
-		"foreign names":  {rows(authz(`"status":{"S":"admin"}`, `"roles":{"SS":["admin"]}`)), users.Access{}},
-		"deny in ruins":  {rows(authz(`"authzStatus":{"S":"suspended"}`, badExra)), users.Access{Authz: users.Authz{Status: users.Suspended}}},
-		"grave in ruins": {rows(buried, authz(`"authzRoles":{"SS":["admin"]}`, badExra)), users.Access{Known: true, Deleted: true}},
+		"no rows":        {rows(), table.Access{}},
+		"the client":     {rows(client, known), table.Access{Known: true, ClientProfile: "app"}},
+		"a bare client":  {rows(`{"sk":{"S":"CLIENT"}}`), table.Access{}},
+		"a null profile": {rows(`{"sk":{"S":"CLIENT"},"clientProfile":{"NULL":true}}`), table.Access{}},
+		"deny, client":   {rows(buried, oddClient), table.Access{Known: true, Deleted: true}},
+		"a foreign row":  {rows(`{"sk":{"S":"SIGNIN#1"},"clientProfile":{"S":"app"}}`), table.Access{}},
+		"PROFILE only":   {rows(known), table.Access{Known: true}},
+		"roles as list":  {rows(known, authz(`"authzRoles":{"L":[{"S":"b"},{"S":"a"}]}`)), table.Access{Known: true, Authz: table.Authz{Roles: []string{"b", "a"}}}},
+		"roles as set":   {rows(authz(`"authzRoles":{"SS":["b","a"]}`)), table.Access{Authz: table.Authz{Roles: []string{"a", "b"}}}},
+		"nulls":          {rows(authz(`"authzRoles":{"NULL":true}`, `"authzTenant":{"NULL":true}`, `"authzExtra":{"NULL":true}`)), table.Access{}},
+		"suspended":      {rows(authz(`"authzStatus":{"S":"suspended"}`)), table.Access{Authz: table.Authz{Status: table.Suspended}}},
+		"buried":         {rows(buried), table.Access{Known: true, Deleted: true}},
+		"authz buried":   {rows(authz(`"authzStatus":{"S":"deleted"}`)), table.Access{Deleted: true, Authz: table.Authz{Status: table.Deleted}}},
+		"foreign names":  {rows(authz(`"status":{"S":"admin"}`, `"roles":{"SS":["admin"]}`)), table.Access{}},
+		"deny in ruins":  {rows(authz(`"authzStatus":{"S":"suspended"}`, badExra)), table.Access{Authz: table.Authz{Status: table.Suspended}}},
+		"grave in ruins": {rows(buried, authz(`"authzRoles":{"SS":["admin"]}`, badExra)), table.Access{Known: true, Deleted: true}},
 	} {
 		if got, err := answered(t, c.body).Access(t.Context(), ada, "web"); err != nil || !reflect.DeepEqual(got, c.want) {
 			t.Errorf("%s: access is %+v with error %v, want %+v", name, got, err, c.want)
@@ -89,7 +90,7 @@ func TestR17_WhatCannotBeReadGrantsNothing(t *testing.T) {
 		"not a reply":    `[]`,
 	} {
 		got, err := answered(t, body).Access(t.Context(), ada, "web")
-		if err == nil || !reflect.DeepEqual(got, users.Access{}) {
+		if err == nil || !reflect.DeepEqual(got, table.Access{}) {
 			t.Errorf("%s: access is %+v with error %v", name, got, err)
 		}
 	}
@@ -124,7 +125,7 @@ func TestOnlyWhatIsAskedForIsRead(t *testing.T) {
 	} {
 		server := newStub(t, reply(200, ""))
 		s, _ := at(t, server.URL)
-		if got, err := s.Access(t.Context(), c.key, c.client); err != nil || !reflect.DeepEqual(got, users.Access{}) {
+		if got, err := s.Access(t.Context(), c.key, c.client); err != nil || !reflect.DeepEqual(got, table.Access{}) {
 			t.Errorf("%s: %+v, %v", name, got, err)
 		}
 		if want := int64(min(1, len(c.want))); server.requests.Load() != want {
@@ -172,7 +173,7 @@ func FuzzAccessReply(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text string) {
 		reply.body = text
 		got, err := s.Access(t.Context(), ada, "web")
-		if err != nil && !reflect.DeepEqual(got, users.Access{}) {
+		if err != nil && !reflect.DeepEqual(got, table.Access{}) {
 			t.Errorf("an error came with %+v", got)
 		}
 	})

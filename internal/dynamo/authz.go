@@ -5,47 +5,60 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
-	"github.com/cognito-triggers/cognito-triggers/internal/users"
+	"github.com/cognito-triggers/cognito-triggers/internal/table"
 )
 
 // decodeAuthz reads AUTHZ without reflection: it is on the path of every token. It
 // accepts what an operator may reasonably write (roles as a list or a set, null
 // for nothing) and refuses everything else. With an error comes the status, if
 // that could be read, and never a grant.
-func decodeAuthz(item map[string]types.AttributeValue) (users.Authz, error) {
-	status, err := decodeStatus(item["authzStatus"])
-	if err != nil {
-		return users.Authz{}, err
+func decodeAuthz(item map[string]types.AttributeValue) (table.Authz, error) {
+	r := reader{item: item}
+	denied := table.Authz{Status: column(&r, "authzStatus", decodeStatus)}
+	row := table.Authz{
+		Status:  denied.Status,
+		Roles:   column(&r, "authzRoles", decodeTexts),
+		Tenants: column(&r, "authzTenants", decodeTexts),
+		Tenant:  column(&r, "authzTenant", decodeText),
+		Extra:   column(&r, "authzExtra", decodeExtra),
+		Rev:     column(&r, "authzRev", decodeWhole),
+		Schema:  column(&r, "authzSchema", decodeWhole),
 	}
-	a := users.Authz{Status: status}
-	if a.Roles, err = decodeTexts("authzRoles", item["authzRoles"]); err != nil {
-		return users.Authz{Status: status}, err
+	if r.err != nil {
+		return denied, r.err
 	}
-	if a.Tenants, err = decodeTexts("authzTenants", item["authzTenants"]); err != nil {
-		return users.Authz{Status: status}, err
-	}
-	if a.Tenant, err = decodeText("authzTenant", item["authzTenant"]); err != nil {
-		return users.Authz{Status: status}, err
-	}
-	if a.Extra, err = decodeExtra(item["authzExtra"]); err != nil {
-		return users.Authz{Status: status}, err
-	}
-	if a.Rev, err = decodeRev(item["authzRev"]); err != nil {
-		return users.Authz{Status: status}, err
-	}
-	return a, nil
+	// Who and when are for people: a row made by hand may have anything there.
+	row.By, _ = decodeText("authzBy", item["authzBy"])
+	at, _ := decodeText("authzAt", item["authzAt"])
+	row.At, _ = time.Parse(time.RFC3339Nano, at)
+	return row, nil
 }
 
-func decodeStatus(v types.AttributeValue) (users.Status, error) {
-	word, err := decodeText("authzStatus", v)
-	switch status := users.Status(word); status {
-	case "", users.Active, users.Suspended, users.Deleted:
+// reader reads the columns of an item and keeps the first error.
+type reader struct {
+	item map[string]types.AttributeValue
+	err  error
+}
+
+func column[T any](r *reader, name string, decode func(string, types.AttributeValue) (T, error)) T {
+	value, err := decode(name, r.item[name])
+	if r.err == nil {
+		r.err = err
+	}
+	return value
+}
+
+func decodeStatus(column string, v types.AttributeValue) (table.Status, error) {
+	word, err := decodeText(column, v)
+	switch status := table.Status(word); status {
+	case "", table.Active, table.Suspended, table.Deleted:
 		return status, err
 	default:
-		return "", fmt.Errorf("authzStatus is none of active, suspended and deleted")
+		return "", fmt.Errorf("%s is none of active, suspended and deleted", column)
 	}
 }
 
@@ -67,7 +80,7 @@ func decodeTexts(attribute string, v types.AttributeValue) ([]string, error) {
 	case *types.AttributeValueMemberSS: // a set has no order; a token should not change for that
 		return slices.Sorted(slices.Values(v.Value)), nil
 	case *types.AttributeValueMemberL:
-		texts := make([]string, 0, len(v.Value))
+		texts := slices.Grow([]string(nil), len(v.Value)) // nil for none
 		for _, element := range v.Value {
 			s, ok := element.(*types.AttributeValueMemberS)
 			if !ok {
@@ -81,29 +94,29 @@ func decodeTexts(attribute string, v types.AttributeValue) ([]string, error) {
 	}
 }
 
-func decodeRev(v types.AttributeValue) (int64, error) {
+func decodeWhole(column string, v types.AttributeValue) (int64, error) {
 	n, ok := v.(*types.AttributeValueMemberN)
 	switch {
 	case v == nil:
 		return 0, nil
 	case !ok:
-		return 0, wrongType("authzRev", v)
+		return 0, wrongType(column, v)
 	}
-	rev, err := strconv.ParseInt(n.Value, 10, 64)
+	whole, err := strconv.ParseInt(n.Value, 10, 64)
 	if err != nil {
-		return 0, fmt.Errorf("authzRev is no whole number")
+		return 0, fmt.Errorf("%s is no whole number", column)
 	}
-	return rev, nil
+	return whole, nil
 }
 
-func decodeExtra(v types.AttributeValue) (map[string]any, error) {
+func decodeExtra(column string, v types.AttributeValue) (map[string]any, error) {
 	switch v := v.(type) {
 	case nil, *types.AttributeValueMemberNULL:
 		return nil, nil
 	case *types.AttributeValueMemberM:
 		return decodeMap(v.Value)
 	default:
-		return nil, wrongType("authzExtra", v)
+		return nil, wrongType(column, v)
 	}
 }
 

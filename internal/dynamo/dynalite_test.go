@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"testing"
-	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
@@ -12,6 +11,7 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/infra/client/directory/directorytest"
 	"github.com/cognito-triggers/cognito-triggers/internal/dynamo"
 	"github.com/cognito-triggers/cognito-triggers/internal/dynamo/record"
+	"github.com/cognito-triggers/cognito-triggers/internal/table"
 	"github.com/cognito-triggers/cognito-triggers/internal/users"
 )
 
@@ -49,8 +49,8 @@ func (s store) Rows(ctx context.Context, key users.Key) (users.Rows, error) {
 	return record.Rows(ctx, s.Client(), tableName, key)
 }
 
-func (s store) Grant(ctx context.Context, key users.Key, granted users.Authz) error {
-	item, err := record.Authz(key, granted, "test", time.Now())
+func (s store) Grant(ctx context.Context, key users.Key, granted table.Authz) error {
+	item, err := record.Authz(key, granted)
 	if err != nil {
 		return err
 	}

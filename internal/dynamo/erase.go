@@ -26,7 +26,7 @@ func (s *Store) Erase(ctx context.Context, key users.Key, at time.Time) error {
 
 func profileStone(at time.Time) (*change, string) {
 	c, condition := stone(at)
-	c.put("status", text(string(users.Deleted)))
+	c.put("status", text(string(table.Deleted)))
 	c.drop(table.Names[table.Profile](table.Personal)...)
 	return c, condition
 }
@@ -47,7 +47,7 @@ func stone(at time.Time) (*change, string) {
 // authzStone uses AUTHZ's own names, as every writer of that row does.
 func authzStone(at time.Time) (*change, string) {
 	c := newChange()
-	c.put("authzStatus", text(string(users.Deleted)))
+	c.put("authzStatus", text(string(table.Deleted)))
 	c.put("authzAt", stamp(at))
 	c.put(table.TTL, number(users.Expiry(at).Unix()))
 	c.drop(table.Names[table.Authz](table.Personal)...)

@@ -35,7 +35,7 @@ func CountSignIn(name string, seen users.SignIn) *dynamodb.UpdateItemInput {
 }
 
 // DecodeAuthz gives the hot path's reading of AUTHZ.
-func DecodeAuthz(item map[string]types.AttributeValue) (users.Authz, error) { return decodeAuthz(item) }
+func DecodeAuthz(item map[string]types.AttributeValue) (table.Authz, error) { return decodeAuthz(item) }
 
 // UpsertSteps gives all requests that an upsert may send.
 func UpsertSteps(name string, seen users.Snapshot) (all []*dynamodb.UpdateItemInput) {

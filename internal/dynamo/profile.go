@@ -80,7 +80,7 @@ func profileLeaving(seen users.Snapshot) (*change, string) {
 // copied sets what a snapshot says.
 func copied(seen users.Snapshot) *change {
 	at, p, c := stamp(seen.At), seen.Profile, newChange()
-	c.keep("status", text(string(users.Active)))
+	c.keep("status", text(string(table.Active)))
 	c.keep("createdAt", at)
 	c.keep("createdBy", textOrNone(seen.Source))
 	c.put("username", textOrNone(p.Username))

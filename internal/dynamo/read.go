@@ -3,10 +3,10 @@ package dynamo
 import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
-	"github.com/cognito-triggers/cognito-triggers/internal/users"
+	"github.com/cognito-triggers/cognito-triggers/internal/table"
 )
 
 // ReadAuthz reads AUTHZ from an item as Access does, for those who write the row:
 // what they see is what a token gets. With an error comes the status, if that
 // could be read. A nil item is an absent row.
-func ReadAuthz(item map[string]types.AttributeValue) (users.Authz, error) { return decodeAuthz(item) }
+func ReadAuthz(item map[string]types.AttributeValue) (table.Authz, error) { return decodeAuthz(item) }

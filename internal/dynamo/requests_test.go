@@ -99,7 +99,20 @@ func requestCases() []requestCase {
 	}
 	assign := func(ctx context.Context, s *Store) (any, error) { return nil, s.Assign(ctx, "web", "app") }
 	forget := func(ctx context.Context, s *Store) (any, error) { return nil, s.Forget(ctx, "web") }
-	access := func(ctx context.Context, s *Store) (any, error) { return s.Access(ctx, ada, "web") }
+	access := func(ctx context.Context, s *Store) (any, error) {
+		a, err := s.Access(ctx, ada, "web")
+		type read struct {
+			Roles, Tenants []string
+			Tenant, Status string
+			Extra          map[string]any
+			Rev            int64
+		}
+		return struct {
+			Authz          read
+			Known, Deleted bool
+			ClientProfile  string
+		}{read{a.Authz.Roles, a.Authz.Tenants, a.Authz.Tenant, string(a.Authz.Status), a.Authz.Extra, a.Authz.Rev}, a.Known, a.Deleted, a.ClientProfile}, err
+	}
 	return []requestCase{
 		{"a full PROFILE", nil, upsert(full)},
 		{"a bare PROFILE", nil, upsert(bare)},

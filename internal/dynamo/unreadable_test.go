@@ -10,6 +10,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
+	"github.com/cognito-triggers/cognito-triggers/internal/table"
 	"github.com/cognito-triggers/cognito-triggers/internal/users"
 )
 
@@ -29,7 +30,7 @@ func TestWhatCannotBeReadOfARowIsNamed(t *testing.T) {
 		"authzRev":     {fraction, "authzRev is no whole number"},
 	} {
 		got, err := ReadAuthz(map[string]types.AttributeValue{"authzStatus": text("suspended"), attribute: c.value})
-		if err == nil || err.Error() != c.want || !reflect.DeepEqual(got, users.Authz{Status: users.Suspended}) {
+		if err == nil || err.Error() != c.want || !reflect.DeepEqual(got, table.Authz{Status: table.Suspended}) {
 			t.Errorf("%s is read as %+v with error %v, want %s", attribute, got, err, c.want)
 		}
 	}
@@ -37,7 +38,7 @@ func TestWhatCannotBeReadOfARowIsNamed(t *testing.T) {
 		text("banned"): "authzStatus is none of active, suspended and deleted",
 		number(1):      "authzStatus has a value of type " + member + "N, which cannot be read",
 	} {
-		if got, err := ReadAuthz(map[string]types.AttributeValue{"authzStatus": value}); err == nil || err.Error() != want || !reflect.DeepEqual(got, users.Authz{}) {
+		if got, err := ReadAuthz(map[string]types.AttributeValue{"authzStatus": value}); err == nil || err.Error() != want || !reflect.DeepEqual(got, table.Authz{}) {
 			t.Errorf("a status is read as %+v with error %v, want %s", got, err, want)
 		}
 	}
@@ -56,14 +57,14 @@ func TestARevisionIsAWholeNumberOrNothing(t *testing.T) {
 		number(11): 11, number(math.MaxInt64): math.MaxInt64, number(-1): -1,
 		text("11"): 0, &types.AttributeValueMemberN{Value: "1.5"}: 0, &types.AttributeValueMemberN{Value: "9223372036854775808"}: 0,
 	} {
-		if got, err := decodeRev(value); got != want || (err == nil) != (want != 0) {
+		if got, err := decodeWhole("authzRev", value); got != want || (err == nil) != (want != 0) {
 			t.Errorf("%v is read as %d with error %v", value, got, err)
 		}
 	}
-	if _, err := decodeRev(text("11")); err.Error() != "authzRev has a value of type *types.AttributeValueMemberS, which cannot be read" {
+	if _, err := decodeWhole("authzRev", text("11")); err.Error() != "authzRev has a value of type *types.AttributeValueMemberS, which cannot be read" {
 		t.Errorf("the error is %v", err)
 	}
-	if got, err := decodeRev(nil); got != 0 || err != nil {
+	if got, err := decodeWhole("authzRev", nil); got != 0 || err != nil {
 		t.Errorf("an absent revision is read as %d with error %v", got, err)
 	}
 }

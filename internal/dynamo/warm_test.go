@@ -16,7 +16,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 
-	"github.com/cognito-triggers/cognito-triggers/internal/users"
+	"github.com/cognito-triggers/cognito-triggers/internal/table"
 )
 
 func TestR27_WarmOpensTheConnectionsOfOneEvent(t *testing.T) {
@@ -77,7 +77,7 @@ func TestWarmNeverFailsAndNeverTakesLong(t *testing.T) {
 func TestTheRehearsalIsOfTheRealThing(t *testing.T) {
 	s, _ := at(t, "http://127.0.0.1:1")
 	s.client = dynamodb.New(s.client.Options(), func(o *dynamodb.Options) { o.HTTPClient = stage{rehearsedRows(s.table)} })
-	want := users.Access{Known: true, Authz: users.Authz{Roles: []string{"warm"}, Extra: map[string]any{"a": json.Number("1"), "b": true}}}
+	want := table.Access{Known: true, Authz: table.Authz{Roles: []string{"warm"}, Extra: map[string]any{"a": json.Number("1"), "b": true}}}
 	if got, err := s.Access(t.Context(), ada, "web"); err != nil || !reflect.DeepEqual(got, want) {
 		t.Errorf("the rehearsed reply grants %+v with error %v", got, err)
 	}

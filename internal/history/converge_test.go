@@ -5,6 +5,7 @@ import (
 	"reflect"
 
 	"github.com/cognito-triggers/cognito-triggers/internal/sweep"
+	"github.com/cognito-triggers/cognito-triggers/internal/table"
 	"github.com/cognito-triggers/cognito-triggers/internal/users"
 )
 
@@ -38,7 +39,7 @@ func (w *world) settle(s story) {
 	gone := 0
 	for _, q := range w.pool.people {
 		rows, _ := w.ledger.Rows(context.Background(), key(q.sub))
-		if !q.alive() && rows.Profile.Status == users.Active {
+		if !q.alive() && rows.Profile.Status == table.Active {
 			gone++
 		}
 	}
@@ -61,7 +62,7 @@ func (w *world) converged() {
 	for _, q := range w.pool.people {
 		rows, _ := w.ledger.Rows(context.Background(), key(q.sub))
 		switch now := q.now(); {
-		case q.erased && rows.Profile.Status == users.Deleted:
+		case q.erased && rows.Profile.Status == table.Deleted:
 		case q.alive() && now.status == unconfirmed:
 			if !reflect.DeepEqual(rows.Profile, users.ProfileRow{}) {
 				w.violated("after the sweep %s has confirmed nothing and has the row %s", q.sub, words(rows.Profile))
@@ -69,12 +70,12 @@ func (w *world) converged() {
 		case q.alive():
 			want := w.mirror.Profile(now.username, now.attributes)
 			want.Disabled = now.disabled
-			if rows.Profile.Status != users.Active || !reflect.DeepEqual(rows.Profile.Profile, want) {
+			if rows.Profile.Status != table.Active || !reflect.DeepEqual(rows.Profile.Profile, want) {
 				w.violated("after the sweep %s has the row %s, and is %s", q.sub, words(rows.Profile), words(want))
 			}
 		case rows.Profile.DeletedAt.IsZero() && !reflect.DeepEqual(rows.Profile, users.ProfileRow{}):
 			w.violated("after the sweep %s is gone and has the row %s", q.sub, words(rows.Profile))
-		case !rows.Profile.DeletedAt.IsZero() && (rows.SignIn.DeletedAt.IsZero() || rows.Authz.Status != users.Deleted):
+		case !rows.Profile.DeletedAt.IsZero() && (rows.SignIn.DeletedAt.IsZero() || rows.Authz.Status != table.Deleted):
 			w.violated("after the sweep %s is gone and has the rows %s", q.sub, words(rows))
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/cognito-triggers/cognito-triggers/internal/sweep"
+	"github.com/cognito-triggers/cognito-triggers/internal/table"
 	"github.com/cognito-triggers/cognito-triggers/internal/users"
 )
 
@@ -36,7 +37,7 @@ func TestR32_ADeletionWinsAgainstEveryLatecomer(t *testing.T) {
 			writers[i](w, q, at)
 		}
 		rows, err := w.ledger.Rows(t.Context(), key(q.sub))
-		if err != nil || rows.Profile.Status != users.Deleted || rows.SignIn.DeletedAt.IsZero() || rows.Authz.Status != users.Deleted {
+		if err != nil || rows.Profile.Status != table.Deleted || rows.SignIn.DeletedAt.IsZero() || rows.Authz.Status != table.Deleted {
 			t.Errorf("seed %d: the rows are %s (%v)", seed, words(rows), err)
 		}
 		for _, broken := range w.broken {

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/cognito-triggers/cognito-triggers/internal/sweep"
+	"github.com/cognito-triggers/cognito-triggers/internal/table"
 	"github.com/cognito-triggers/cognito-triggers/internal/users"
 	"github.com/cognito-triggers/cognito-triggers/internal/users/userstest"
 )
@@ -20,7 +21,7 @@ type faults struct {
 	table func(sweep.Table) sweep.Table
 }
 
-func (f faults) newTable() table {
+func (f faults) newTable() keeper {
 	if f.rules != nil {
 		return &rowStore{rules: *f.rules, rows: map[users.Key]users.Rows{}}
 	}
@@ -44,17 +45,17 @@ func (f faults) ports(p port) (sweep.Pool, sweep.Table) {
 // rules are what a store does; a mutant changes one.
 type rules struct {
 	profile     func(users.ProfileRow, users.Snapshot) (users.ProfileRow, users.Write)
-	signIn      func(users.SignInRow, users.SignIn) (users.SignInRow, users.Write)
+	signIn      func(table.SignIn, users.SignIn) (table.SignIn, users.Write)
 	buryProfile func(users.ProfileRow, time.Time) users.ProfileRow
-	buryAuthz   func(users.Authz) users.Authz
-	access      func(users.Key, users.Access) users.Access
+	buryAuthz   func(table.Authz, time.Time) table.Authz
+	access      func(users.Key, table.Access) table.Access
 }
 
 // lawful returns the rules of package users.
 func lawful() rules {
 	return rules{
 		profile: users.MergeProfile, signIn: users.MergeSignIn, buryProfile: users.BuryProfile, buryAuthz: users.BuryAuthz,
-		access: func(_ users.Key, a users.Access) users.Access { return a },
+		access: func(_ users.Key, a table.Access) table.Access { return a },
 	}
 }
 
@@ -80,23 +81,23 @@ func (s *rowStore) SignIn(_ context.Context, seen users.SignIn) (write users.Wri
 
 func (s *rowStore) Erase(_ context.Context, key users.Key, at time.Time) error {
 	rows := s.rows[key]
-	s.rows[key] = users.Rows{Profile: s.buryProfile(rows.Profile, at), SignIn: users.BurySignIn(rows.SignIn, at), Authz: s.buryAuthz(rows.Authz)}
+	s.rows[key] = users.Rows{Profile: s.buryProfile(rows.Profile, at), SignIn: users.BurySignIn(rows.SignIn, at), Authz: s.buryAuthz(rows.Authz, at)}
 	return nil
 }
 
-func (s *rowStore) Grant(_ context.Context, key users.Key, authz users.Authz) error {
-	if rows := s.rows[key]; rows.Authz.Status != users.Deleted {
+func (s *rowStore) Grant(_ context.Context, key users.Key, authz table.Authz) error {
+	if rows := s.rows[key]; rows.Authz.Status != table.Deleted {
 		rows.Authz = authz
 		s.rows[key] = rows
 	}
 	return nil
 }
 
-func (s *rowStore) Access(_ context.Context, key users.Key, _ string) (users.Access, error) {
+func (s *rowStore) Access(_ context.Context, key users.Key, _ string) (table.Access, error) {
 	rows := s.rows[key]
 	gone := !rows.Profile.DeletedAt.IsZero()
-	return s.access(key, users.Access{
-		Authz: rows.Authz, Known: gone || !rows.Profile.AttrsAt.IsZero(), Deleted: gone || rows.Authz.Status == users.Deleted,
+	return s.access(key, table.Access{
+		Authz: rows.Authz, Known: gone || !rows.Profile.AttrsAt.IsZero(), Deleted: gone || rows.Authz.Status == table.Deleted,
 	}), nil
 }
 
@@ -122,7 +123,7 @@ func (s *rowStore) Profiles(_ context.Context, pool string, subs []string) (map[
 
 func (s *rowStore) Scan(_ context.Context, _, from string) (subs []string, next string, err error) {
 	for _, key := range slices.SortedFunc(maps.Keys(s.rows), func(a, b users.Key) int { return compare(a.Sub, b.Sub) }) {
-		if s.rows[key].Profile.Status == users.Active && key.Sub > from {
+		if s.rows[key].Profile.Status == table.Active && key.Sub > from {
 			subs = append(subs, key.Sub)
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/cognito-triggers/cognito-triggers/internal/table"
 	"github.com/cognito-triggers/cognito-triggers/internal/users"
 )
 
@@ -38,7 +39,7 @@ func (w *world) staysDead(q *person, before, after users.Rows) {
 	if !before.SignIn.DeletedAt.IsZero() && before.SignIn != after.SignIn {
 		w.violated("the tombstone SIGNIN of %s changed to %s", q.sub, words(after.SignIn))
 	}
-	if before.Authz.Status == users.Deleted && after.Authz.Status != users.Deleted {
+	if before.Authz.Status == table.Deleted && after.Authz.Status != table.Deleted {
 		w.violated("the tombstone AUTHZ of %s changed to %s", q.sub, words(after.Authz))
 	}
 	if !after.Profile.DeletedAt.IsZero() && (!reflect.DeepEqual(after.Profile.Profile, users.Profile{}) || after.Profile.PreviousEmail != "") {
@@ -47,14 +48,14 @@ func (w *world) staysDead(q *person, before, after users.Rows) {
 	if !after.SignIn.DeletedAt.IsZero() && (after.SignIn.Count != 0 || !after.SignIn.Last.IsZero() || after.SignIn.LastClient != "") {
 		w.violated("the tombstone of %s holds habits: %s", q.sub, words(after.SignIn))
 	}
-	if after.Authz.Status == users.Deleted && len(after.Authz.Roles)+len(after.Authz.Tenants)+len(after.Authz.Extra) > 0 {
+	if after.Authz.Status == table.Deleted && len(after.Authz.Roles)+len(after.Authz.Tenants)+len(after.Authz.Extra) > 0 {
 		w.violated("the tombstone of %s holds rights: %s", q.sub, words(after.Authz))
 	}
 }
 
 // deadAreGone: no living user is buried, except by an operator.
 func (w *world) deadAreGone(q *person, after users.Rows) {
-	buried := !after.Profile.DeletedAt.IsZero() || !after.SignIn.DeletedAt.IsZero() || after.Authz.Status == users.Deleted
+	buried := !after.Profile.DeletedAt.IsZero() || !after.SignIn.DeletedAt.IsZero() || after.Authz.Status == table.Deleted
 	if buried && q.alive() && !q.erased {
 		w.violated("%s was buried alive", q.sub)
 	}
@@ -128,9 +129,9 @@ func (w *world) neverBack(q *person, at time.Time, before, after users.ProfileRo
 	}
 }
 
-// grantedOnly: AUTHZ is what the server granted; none of our writes changes it.
-func (w *world) grantedOnly(q *person, row users.Authz) {
-	if row.Status != users.Deleted && (!slices.Equal(row.Roles, q.roles) || (row.Status == users.Suspended) != q.suspends) {
+// grantedOnly: AUTHZ is what the server granted, none of our writes changes it.
+func (w *world) grantedOnly(q *person, row table.Authz) {
+	if row.Status != table.Deleted && (!slices.Equal(row.Roles, q.roles) || (row.Status == table.Suspended) != q.suspends) {
 		w.violated("AUTHZ of %s has %v and %q, granted were %v", q.sub, row.Roles, row.Status, q.roles)
 	}
 }

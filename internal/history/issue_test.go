@@ -7,8 +7,8 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/claims"
 	"github.com/cognito-triggers/cognito-triggers/internal/cognito"
 	"github.com/cognito-triggers/cognito-triggers/internal/policy"
+	"github.com/cognito-triggers/cognito-triggers/internal/table"
 	"github.com/cognito-triggers/cognito-triggers/internal/tokens"
-	"github.com/cognito-triggers/cognito-triggers/internal/users"
 )
 
 var tokenProfiles = map[string]policy.Profile{"web": {Access: policy.Token{Claims: []policy.Claim{{Name: "roles", From: "authz.roles"}}}}}
@@ -34,8 +34,8 @@ var policyOfTokens = func() *claims.Policy {
 
 // issued checks that a token says what the server granted its user, and that a buried
 // user gets none.
-func (w *world) issued(q *person, access users.Access) {
-	rows, _ := w.ledger.table.Rows(context.Background(), key(q.sub))
+func (w *world) issued(q *person, access table.Access) {
+	rows, _ := w.ledger.keeper.Rows(context.Background(), key(q.sub))
 	event := cognito.TokenGeneration{Attributes: q.now().attributes}
 	event.Version, event.Source = "2", "TokenGeneration_RefreshTokens"
 	request := tokens.Request(event, "web", access, nil)
@@ -44,7 +44,7 @@ func (w *world) issued(q *person, access users.Access) {
 		w.noted["a token was refused"]++
 		return
 	}
-	if !rows.Profile.DeletedAt.IsZero() || rows.Authz.Status == users.Deleted || q.suspends {
+	if !rows.Profile.DeletedAt.IsZero() || rows.Authz.Status == table.Deleted || q.suspends {
 		w.violated("%s got a token and is buried or suspended", q.sub)
 	}
 	said := saidRoles(policyOfTokens.For(request))

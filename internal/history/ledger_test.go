@@ -6,22 +6,23 @@ import (
 	"time"
 
 	"github.com/cognito-triggers/cognito-triggers/internal/sweep"
+	"github.com/cognito-triggers/cognito-triggers/internal/table"
 	"github.com/cognito-triggers/cognito-triggers/internal/users"
 	"github.com/cognito-triggers/cognito-triggers/internal/users/userstest"
 )
 
-// table is what a history needs of a store.
-type table interface {
+// keeper is what a history needs of a store.
+type keeper interface {
 	userstest.Store
 	sweep.Table
 }
 
-var _ table = (*userstest.Memory)(nil)
+var _ keeper = (*userstest.Memory)(nil)
 
 // ledger is the store; after every write it checks the row against the invariants. A
 // user's PROFILE and SIGNIN are written in parallel, hence the lock.
 type ledger struct {
-	table
+	keeper
 	mu     sync.Mutex
 	world  *world
 	writes int // by sweeps
@@ -31,29 +32,29 @@ func (l *ledger) Upsert(ctx context.Context, seen users.Snapshot) (write users.W
 	if seen.Source == sweep.Source {
 		l.writes++
 	}
-	l.watch(seen.Key, seen.Source, seen.At, func() { write, err = l.table.Upsert(ctx, seen) })
+	l.watch(seen.Key, seen.Source, seen.At, func() { write, err = l.keeper.Upsert(ctx, seen) })
 	return write, err
 }
 
 func (l *ledger) SignIn(ctx context.Context, seen users.SignIn) (write users.Write, err error) {
-	l.watch(seen.Key, "sign-in", seen.At, func() { write, err = l.table.SignIn(ctx, seen) })
+	l.watch(seen.Key, "sign-in", seen.At, func() { write, err = l.keeper.SignIn(ctx, seen) })
 	return write, err
 }
 
-func (l *ledger) Grant(ctx context.Context, key users.Key, authz users.Authz) (err error) {
-	l.watch(key, "server", l.world.now, func() { err = l.table.Grant(ctx, key, authz) })
+func (l *ledger) Grant(ctx context.Context, key users.Key, authz table.Authz) (err error) {
+	l.watch(key, "server", l.world.now, func() { err = l.keeper.Grant(ctx, key, authz) })
 	return err
 }
 
 func (l *ledger) Erase(ctx context.Context, key users.Key, at time.Time) (err error) {
 	l.writes++
-	l.watch(key, sweep.Source, at, func() { err = l.table.Erase(ctx, key, at) })
+	l.watch(key, sweep.Source, at, func() { err = l.keeper.Erase(ctx, key, at) })
 	return err
 }
 
 // eraseSome is an erasure that was killed after some of its three rows.
 func (l *ledger) eraseSome(key users.Key, at time.Time, rows int) {
-	if memory, ok := l.table.(*userstest.Memory); ok {
+	if memory, ok := l.keeper.(*userstest.Memory); ok {
 		l.watch(key, sweep.Source, at, func() { memory.EraseSome(key, at, rows) })
 	}
 }

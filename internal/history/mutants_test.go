@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/cognito-triggers/cognito-triggers/internal/sweep"
+	"github.com/cognito-triggers/cognito-triggers/internal/table"
 	"github.com/cognito-triggers/cognito-triggers/internal/users"
 )
 
@@ -72,16 +73,16 @@ func brokenProfiles() []mutant {
 func brokenRows() []mutant {
 	return []mutant{
 		{"SIGNIN is written without the condition on deletedAt", "the tombstone SIGNIN", store(func(r *rules) {
-			r.signIn = func(old users.SignInRow, seen users.SignIn) (users.SignInRow, users.Write) {
+			r.signIn = func(old table.SignIn, seen users.SignIn) (table.SignIn, users.Write) {
 				old.DeletedAt = time.Time{}
 				return users.MergeSignIn(old, seen)
 			}
 		})},
 		{"the tombstone keeps the roles", "holds rights", store(func(r *rules) {
-			r.buryAuthz = func(old users.Authz) users.Authz { old.Status = users.Deleted; return old }
+			r.buryAuthz = func(old table.Authz, _ time.Time) table.Authz { old.Status = table.Deleted; return old }
 		})},
 		{"a sign-in is counted by ADD", "were counted", store(func(r *rules) {
-			r.signIn = func(old users.SignInRow, seen users.SignIn) (users.SignInRow, users.Write) {
+			r.signIn = func(old table.SignIn, seen users.SignIn) (table.SignIn, users.Write) {
 				row, write := users.MergeSignIn(old, seen)
 				if write != users.Applied && old.DeletedAt.IsZero() {
 					row.Count++
@@ -91,15 +92,15 @@ func brokenRows() []mutant {
 		})},
 		{"rows are keyed by the user name", "a row was written for", faults{keyedByName: true}},
 		{"a token does not ask for the tombstone", "got a token and is buried", store(func(r *rules) {
-			r.access = func(_ users.Key, a users.Access) users.Access {
+			r.access = func(_ users.Key, a table.Access) table.Access {
 				a.Deleted = false
-				a.Authz.Status = users.Active
+				a.Authz.Status = table.Active
 				return a
 			}
 		})},
 		{"a token's rights are remembered without their owner", "which it was not granted", store(func(r *rules) {
-			var last users.Authz
-			r.access = func(_ users.Key, a users.Access) users.Access {
+			var last table.Authz
+			r.access = func(_ users.Key, a table.Access) table.Access {
 				if len(a.Authz.Roles) > 0 {
 					last = a.Authz
 				}

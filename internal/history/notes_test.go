@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/cognito-triggers/cognito-triggers/internal/sweep"
+	"github.com/cognito-triggers/cognito-triggers/internal/table"
 	"github.com/cognito-triggers/cognito-triggers/internal/users"
 )
 
@@ -23,7 +24,7 @@ func (w *world) note(q *person, source string, before, after users.Rows) {
 		"a sweep changed what an event wrote":          !same && !b.AttrsAt.IsZero() && b.CreatedBy != sweep.Source && source == sweep.Source,
 		"a row was buried":                             b.DeletedAt.IsZero() && !a.DeletedAt.IsZero(),
 		"a row was buried whose name another has":      b.DeletedAt.IsZero() && !a.DeletedAt.IsZero() && w.pool.called(q.now().username) != nil,
-		"a row of rights was buried":                   len(before.Authz.Roles) > 0 && after.Authz.Status == users.Deleted,
+		"a row of rights was buried":                   len(before.Authz.Roles) > 0 && after.Authz.Status == table.Deleted,
 		"somebody disabled was marked":                 a.Disabled,
 		"an address was left":                          a.PreviousEmail != "" && b.PreviousEmail == "",
 		"a sign-in was counted again and again":        after.SignIn.Count > 2,

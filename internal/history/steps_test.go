@@ -6,7 +6,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/cognito-triggers/cognito-triggers/internal/users"
+	"github.com/cognito-triggers/cognito-triggers/internal/table"
 )
 
 // step is one thing that happens. It can be taken in any world: if what it names is
@@ -268,9 +268,9 @@ func (w *world) grant(q *person, s step) {
 }
 
 func (w *world) setAuthz(q *person) {
-	authz := users.Authz{Roles: q.roles, Status: users.Active}
+	authz := table.Authz{Roles: q.roles, Status: table.Active}
 	if q.suspends {
-		authz.Status = users.Suspended
+		authz.Status = table.Suspended
 	}
 	_ = w.ledger.Grant(context.Background(), key(q.sub), authz)
 }

@@ -48,7 +48,7 @@ var mirror = func() *users.Mirror {
 
 func newWorld(f faults, telling bool) *world {
 	w := &world{now: noon, mirror: mirror, faults: f, telling: telling, noted: map[string]int{}}
-	w.ledger = &ledger{world: w, table: f.newTable()}
+	w.ledger = &ledger{world: w, keeper: f.newTable()}
 	return w
 }
 

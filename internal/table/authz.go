@@ -17,7 +17,7 @@ const (
 // ops authz show --json writes.
 type Authz struct {
 	// Schema is the version of the row's form; 0 is the first one.
-	Schema int `dynamodbav:"authzSchema,omitempty" json:"schema"`
+	Schema int64 `dynamodbav:"authzSchema,omitempty" json:"schema"`
 	// Roles in the order in which a token shows them.
 	Roles []string `dynamodbav:"authzRoles,omitempty" json:"roles,omitempty" is:"token personal"`
 	// Tenants are those that the user may act for, and Tenant is the one that a

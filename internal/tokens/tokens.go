@@ -7,13 +7,13 @@ package tokens
 import (
 	"github.com/cognito-triggers/cognito-triggers/internal/claims"
 	"github.com/cognito-triggers/cognito-triggers/internal/cognito"
-	"github.com/cognito-triggers/cognito-triggers/internal/users"
+	"github.com/cognito-triggers/cognito-triggers/internal/table"
 )
 
 // Request makes the question. profile is the name of the app client's token
 // profile, "" for none; readErr says that the rows in access could not be read.
 // The result shares memory with the event.
-func Request(e cognito.TokenGeneration, profile string, access users.Access, readErr error) claims.Request {
+func Request(e cognito.TokenGeneration, profile string, access table.Access, readErr error) claims.Request {
 	request := claims.Request{
 		Version: e.Version, Source: string(e.Source), Machine: e.Machine(),
 		Profile: profile, StoreFailed: readErr != nil,
@@ -29,12 +29,12 @@ func Request(e cognito.TokenGeneration, profile string, access users.Access, rea
 }
 
 // Authz translates what the table holds of a person.
-func Authz(access users.Access) *claims.Authz {
+func Authz(access table.Access) *claims.Authz {
 	row := access.Authz
 	return &claims.Authz{
 		Roles: row.Roles, Tenant: row.Tenant, Tenants: row.Tenants,
 		Status:    string(row.Status),
-		Suspended: row.Status == users.Suspended,
+		Suspended: row.Status == table.Suspended,
 		Deleted:   access.Deleted,
 		Extra:     row.Extra, Version: row.Rev,
 	}

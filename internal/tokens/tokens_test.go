@@ -7,8 +7,8 @@ import (
 
 	"github.com/cognito-triggers/cognito-triggers/internal/claims"
 	"github.com/cognito-triggers/cognito-triggers/internal/cognito"
+	"github.com/cognito-triggers/cognito-triggers/internal/table"
 	"github.com/cognito-triggers/cognito-triggers/internal/tokens"
-	"github.com/cognito-triggers/cognito-triggers/internal/users"
 )
 
 // view reads an event.
@@ -29,8 +29,8 @@ const request = `"request":{"userAttributes":{"sub":"s","zoneinfo":"UTC"},"clien
 	`"groupConfiguration":{"groupsToOverride":["a"],"iamRolesToOverride":["r"],"preferredRole":null}}}`
 
 func TestTheQuestionHasAllThatMayDecide(t *testing.T) {
-	access := users.Access{
-		Authz: users.Authz{Roles: []string{"editor"}, Tenant: "acme", Tenants: []string{"acme", "globex"}, Status: users.Active, Extra: map[string]any{"plan": "gold"}, Rev: 7},
+	access := table.Access{
+		Authz: table.Authz{Roles: []string{"editor"}, Tenant: "acme", Tenants: []string{"acme", "globex"}, Status: table.Active, Extra: map[string]any{"plan": "gold"}, Rev: 7},
 		Known: true, ClientProfile: "not this one",
 	}
 	got := tokens.Request(view(t, `{"version":"2","triggerSource":"TokenGeneration_Authentication",`+request), "app", access, nil)
@@ -46,14 +46,14 @@ func TestTheQuestionHasAllThatMayDecide(t *testing.T) {
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("got  %+v\nwant %+v", got, want)
 	}
-	if failed := tokens.Request(view(t, `{"version":"2",`+request), "", users.Access{}, errors.New("no answer")); !failed.StoreFailed {
+	if failed := tokens.Request(view(t, `{"version":"2",`+request), "", table.Access{}, errors.New("no answer")); !failed.StoreFailed {
 		t.Errorf("a store that failed is not said: %+v", failed)
 	}
 }
 
 // Of a machine nothing is known, whatever an event says.
 func TestAMachineIsNobody(t *testing.T) {
-	access := users.Access{Authz: users.Authz{Roles: []string{"editor"}, Status: users.Suspended}, Deleted: true}
+	access := table.Access{Authz: table.Authz{Roles: []string{"editor"}, Status: table.Suspended}, Deleted: true}
 	got := tokens.Request(view(t, `{"version":"3","triggerSource":"TokenGeneration_ClientCredentials",`+request), "service", access, nil)
 	want := claims.Request{Version: "3", Source: "TokenGeneration_ClientCredentials", Machine: true, Profile: "service"}
 	if !reflect.DeepEqual(got, want) {
@@ -63,13 +63,13 @@ func TestAMachineIsNobody(t *testing.T) {
 
 func TestAStateThatRefusesIsToldApart(t *testing.T) {
 	for name, c := range map[string]struct {
-		access             users.Access
+		access             table.Access
 		suspended, deleted bool
 	}{
-		"active":    {users.Access{Authz: users.Authz{Status: users.Active}}, false, false},
-		"no status": {users.Access{}, false, false},
-		"suspended": {users.Access{Authz: users.Authz{Status: users.Suspended}}, true, false},
-		"deleted":   {users.Access{Deleted: true}, false, true},
+		"active":    {table.Access{Authz: table.Authz{Status: table.Active}}, false, false},
+		"no status": {table.Access{}, false, false},
+		"suspended": {table.Access{Authz: table.Authz{Status: table.Suspended}}, true, false},
+		"deleted":   {table.Access{Deleted: true}, false, true},
 	} {
 		if row := tokens.Authz(c.access); row.Suspended != c.suspended || row.Deleted != c.deleted {
 			t.Errorf("%s: %+v", name, row)

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/cognito-triggers/cognito-triggers/internal/table"
 	"github.com/cognito-triggers/cognito-triggers/internal/users"
 )
 
@@ -23,7 +24,7 @@ func TestR30_AThousandUsersAreNeverOvercounted(t *testing.T) {
 
 // deliver delivers eight sign-ins, each as Cognito retries: 5 s apart at least,
 // every attempt started within 4 s.
-func deliver(t *testing.T, random *rand.Rand, apart time.Duration) (row users.SignInRow) {
+func deliver(t *testing.T, random *rand.Rand, apart time.Duration) (row table.SignIn) {
 	t.Helper()
 	at := noon
 	for range 8 {
@@ -56,12 +57,12 @@ func TestRowsKeepMilliseconds(t *testing.T) {
 }
 
 func TestOnlySuspendedAndDeletedAreDenied(t *testing.T) {
-	for status, want := range map[users.Status]bool{"": false, users.Active: false, users.Suspended: true} {
-		if got := (users.Access{Authz: users.Authz{Status: status}}).Denied(); got != want {
+	for status, want := range map[table.Status]bool{"": false, table.Active: false, table.Suspended: true} {
+		if got := (table.Access{Authz: table.Authz{Status: status}}).Denied(); got != want {
 			t.Errorf("status %q is denied: %v", status, got)
 		}
 	}
-	if !(users.Access{Deleted: true}).Denied() || (users.Access{}).Denied() {
+	if !(table.Access{Deleted: true}).Denied() || (table.Access{}).Denied() {
 		t.Error("a deleted user is denied and an unknown one is not")
 	}
 }

@@ -4,16 +4,7 @@ import (
 	"time"
 
 	"github.com/cognito-triggers/cognito-triggers/internal/signup/email"
-)
-
-// Status is the state of a row. Empty means that the row says nothing.
-type Status string
-
-// The states: PROFILE is Active or Deleted, AUTHZ may also be Suspended.
-const (
-	Active    Status = "active"
-	Suspended Status = "suspended"
-	Deleted   Status = "deleted"
+	"github.com/cognito-triggers/cognito-triggers/internal/table"
 )
 
 // Profile is the copied part of a person. An empty member is absent, and absent
@@ -51,7 +42,7 @@ type Snapshot struct {
 // time is an absent attribute.
 type ProfileRow struct {
 	Profile
-	Status    Status
+	Status    table.Status
 	CreatedAt time.Time
 	CreatedBy string
 	AttrsAt   time.Time // when the copied part was seen
@@ -77,7 +68,7 @@ func MergeProfile(old ProfileRow, seen Snapshot) (ProfileRow, Write) {
 	}
 	row := old
 	if row.Status == "" {
-		row.Status = Active
+		row.Status = table.Active
 	}
 	if row.CreatedAt.IsZero() {
 		row.CreatedAt = at

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/cognito-triggers/cognito-triggers/internal/table"
 	"github.com/cognito-triggers/cognito-triggers/internal/users"
 )
 
@@ -16,10 +17,10 @@ var (
 	ada  = users.Profile{Username: "ada", Email: "a@b.example", EmailVerified: true, Attributes: map[string]string{"name": "Ada"}}
 	ada2 = users.Profile{Username: "ada", Email: "a@c.example"}
 	// alive is a row that was seen at noon.
-	alive = users.ProfileRow{Profile: ada, Status: users.Active, CreatedAt: at(-5), CreatedBy: "first", AttrsAt: at(0), Rev: 3, PreviousEmail: "z@b.example", EmailChangedAt: at(-3)}
+	alive = users.ProfileRow{Profile: ada, Status: table.Active, CreatedAt: at(-5), CreatedBy: "first", AttrsAt: at(0), Rev: 3, PreviousEmail: "z@b.example", EmailChangedAt: at(-3)}
 	// grave is what is left of it.
 	grave = users.ProfileRow{
-		Status: users.Deleted, CreatedAt: at(-5), CreatedBy: "first", AttrsAt: at(0), Rev: 3,
+		Status: table.Deleted, CreatedAt: at(-5), CreatedBy: "first", AttrsAt: at(0), Rev: 3,
 		DeletedAt: at(1), ExpiresAt: at(1).Add(90 * 24 * time.Hour),
 	}
 )
@@ -36,7 +37,7 @@ func TestHowASnapshotMerges(t *testing.T) {
 		want    users.ProfileRow
 		fate    users.Write
 	}{
-		"creates":                      {users.ProfileRow{}, 1, false, users.ProfileRow{Profile: ada2, Status: users.Active, CreatedAt: at(1), CreatedBy: "second", AttrsAt: at(1), Rev: 1}, users.Applied},
+		"creates":                      {users.ProfileRow{}, 1, false, users.ProfileRow{Profile: ada2, Status: table.Active, CreatedAt: at(1), CreatedBy: "second", AttrsAt: at(1), Rev: 1}, users.Applied},
 		"a reset creates nobody":       {users.ProfileRow{}, 1, true, users.ProfileRow{}, users.Unchanged},
 		"newer":                        {alive, 1, false, newer, users.Applied},
 		"a reset refreshes":            {alive, 1, true, newer, users.Applied},
@@ -44,7 +45,7 @@ func TestHowASnapshotMerges(t *testing.T) {
 		"older":                        {alive, -1, false, alive, users.Unchanged},
 		"an older reset":               {alive, -1, true, alive, users.Unchanged},
 		"after the end":                {grave, 2, false, grave, users.Unchanged},
-		"fills in what nobody wrote":   {odd, 0, false, users.ProfileRow{Profile: ada2, Status: users.Active, CreatedAt: at(0), CreatedBy: "second", AttrsAt: at(0), Rev: 1}, users.Applied},
+		"fills in what nobody wrote":   {odd, 0, false, users.ProfileRow{Profile: ada2, Status: table.Active, CreatedAt: at(0), CreatedBy: "second", AttrsAt: at(0), Rev: 1}, users.Applied},
 		"leaves a status as it stands": {users.ProfileRow{Status: "odd", AttrsAt: at(-1)}, 0, false, users.ProfileRow{Profile: ada2, Status: "odd", CreatedAt: at(0), CreatedBy: "second", AttrsAt: at(0), Rev: 1}, users.Applied},
 	} {
 		got, fate := users.MergeProfile(c.row, users.Snapshot{At: at(c.seconds), Source: "second", RefreshOnly: c.refresh, Profile: ada2})
@@ -86,24 +87,24 @@ func TestTheLastVerifiedAddressIsKept(t *testing.T) {
 }
 
 func TestHowASignInMerges(t *testing.T) {
-	row := users.SignInRow{First: at(-60), Mark: at(0), Last: at(10), Count: 7, LastClient: "web"}
+	row := table.SignIn{First: at(-60), Mark: at(0), Last: at(10), Count: 7, LastClient: "web"}
 	moved := row
 	moved.Last = at(20)
 	buried := users.BurySignIn(row, at(11))
 	for name, c := range map[string]struct {
-		row     users.SignInRow
+		row     table.SignIn
 		seconds float64
-		want    users.SignInRow
+		want    table.SignIn
 		fate    users.Write
 	}{
-		"the first":                      {users.SignInRow{}, 0, users.SignInRow{First: at(0), Mark: at(0), Last: at(0), Count: 1, LastClient: "app"}, users.Applied},
-		"behind the window":              {row, 20.001, users.SignInRow{First: at(-60), Mark: at(20.001), Last: at(20.001), Count: 8, LastClient: "app"}, users.Applied},
+		"the first":                      {table.SignIn{}, 0, table.SignIn{First: at(0), Mark: at(0), Last: at(0), Count: 1, LastClient: "app"}, users.Applied},
+		"behind the window":              {row, 20.001, table.SignIn{First: at(-60), Mark: at(20.001), Last: at(20.001), Count: 8, LastClient: "app"}, users.Applied},
 		"at the window's edge":           {row, 20, moved, users.Advanced},
 		"no later than the last":         {row, 10, row, users.Unchanged},
 		"before the last":                {row, 5, row, users.Unchanged},
 		"long before":                    {row, -100, row, users.Unchanged},
 		"after the end":                  {buried, 100, buried, users.Unchanged},
-		"of a row that never had a Last": {users.SignInRow{Mark: at(0)}, 1, users.SignInRow{Mark: at(0)}, users.Unchanged},
+		"of a row that never had a Last": {table.SignIn{Mark: at(0)}, 1, table.SignIn{Mark: at(0)}, users.Unchanged},
 	} {
 		got, fate := users.MergeSignIn(c.row, users.SignIn{At: at(c.seconds), ClientID: "app"})
 		if fate != c.fate || got != c.want {
@@ -121,18 +122,19 @@ func TestR32_ATombstoneKeepsNothingOfAPerson(t *testing.T) {
 	if got := users.BuryProfile(grave, at(50)); !reflect.DeepEqual(got, grave) {
 		t.Errorf("a tombstone became %+v", got)
 	}
-	stone := users.SignInRow{DeletedAt: at(1), ExpiresAt: grave.ExpiresAt}
-	if got := users.BurySignIn(users.SignInRow{First: noon, Mark: noon, Last: noon, Count: 3, LastClient: "web"}, when); got != stone {
+	stone := table.SignIn{DeletedAt: at(1), ExpiresAt: grave.ExpiresAt}
+	if got := users.BurySignIn(table.SignIn{First: noon, Mark: noon, Last: noon, Count: 3, LastClient: "web"}, when); got != stone {
 		t.Errorf("SIGNIN became %+v, want %+v", got, stone)
 	}
 	if got := users.BurySignIn(stone, at(50)); got != stone {
 		t.Errorf("a tombstone became %+v", got)
 	}
-	end := users.Authz{Status: users.Deleted, Rev: 4}
-	if got := users.BuryAuthz(users.Authz{Roles: []string{"admin"}, Tenants: []string{"acme"}, Tenant: "acme", Extra: map[string]any{"a": 1}, Rev: 4}); !reflect.DeepEqual(got, end) {
+	end := table.Authz{Schema: 1, Status: table.Deleted, Rev: 4, At: at(1), ExpiresAt: grave.ExpiresAt}
+	full := table.Authz{Schema: 1, Roles: []string{"admin"}, Tenants: []string{"acme"}, Tenant: "acme", Extra: map[string]any{"a": 1}, Rev: 4, By: "grace", At: noon}
+	if got := users.BuryAuthz(full, when); !reflect.DeepEqual(got, end) {
 		t.Errorf("AUTHZ became %+v, want %+v", got, end)
 	}
-	if odd := (users.Authz{Status: users.Deleted, Tenant: "kept", Rev: 5}); !reflect.DeepEqual(users.BuryAuthz(odd), odd) {
+	if odd := (table.Authz{Status: table.Deleted, Tenant: "kept", Rev: 5}); !reflect.DeepEqual(users.BuryAuthz(odd, when), odd) {
 		t.Error("a tombstone was written again")
 	}
 }

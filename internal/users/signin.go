@@ -1,6 +1,10 @@
 package users
 
-import "time"
+import (
+	"time"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/table"
+)
 
 // Window is the shortest distance of two sign-ins that both count. Cognito may
 // deliver one sign-in three times, each after a timeout of 5 s, and the last
@@ -14,25 +18,12 @@ type SignIn struct {
 	ClientID string // empty is absent
 }
 
-// SignInRow is SIGNIN as it stands. The zero value is an absent row.
-type SignInRow struct {
-	Last  time.Time // never goes back
-	First time.Time // of the first sign-in that was written, which a late one does not change
-	// Count is the number of sign-ins at least Window apart: never more than the
-	// truth, and exact if sign-ins are 30 s or more apart and at most 4 s late.
-	Count      int64
-	Mark       time.Time // of the last sign-in that was counted
-	LastClient string    // of the last sign-in that was counted
-	DeletedAt  time.Time
-	ExpiresAt  time.Time
-}
-
 // MergeSignIn gives the row after a sign-in, in two steps of which at most one
 // happens. Step A counts it if it lies more than Window after the mark; as the
 // condition is on the very attribute that it changes, a repeat fails. Step B only
 // moves Last forward. A cannot move it back: whatever B wrote lies within the
 // mark's window, and A's time lies beyond that.
-func MergeSignIn(old SignInRow, seen SignIn) (SignInRow, Write) {
+func MergeSignIn(old table.SignIn, seen SignIn) (table.SignIn, Write) {
 	at := instant(seen.At)
 	if !old.DeletedAt.IsZero() {
 		return old, Unchanged

@@ -1,6 +1,10 @@
 package users
 
-import "time"
+import (
+	"time"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/table"
+)
 
 // Grave is how long a tombstone stays at least. Every source that could still
 // write about a deleted person (a function, a retried event, an audit record) is
@@ -15,26 +19,26 @@ func BuryProfile(old ProfileRow, at time.Time) ProfileRow {
 		return old
 	}
 	return ProfileRow{
-		Status:    Deleted,
+		Status:    table.Deleted,
 		CreatedAt: old.CreatedAt, CreatedBy: old.CreatedBy, AttrsAt: old.AttrsAt, Rev: old.Rev,
 		DeletedAt: instant(at), ExpiresAt: Expiry(at),
 	}
 }
 
 // BurySignIn gives the tombstone of a SIGNIN: habits are personal data as well.
-func BurySignIn(old SignInRow, at time.Time) SignInRow {
+func BurySignIn(old table.SignIn, at time.Time) table.SignIn {
 	if !old.DeletedAt.IsZero() {
 		return old
 	}
-	return SignInRow{DeletedAt: instant(at), ExpiresAt: Expiry(at)}
+	return table.SignIn{DeletedAt: instant(at), ExpiresAt: Expiry(at)}
 }
 
 // BuryAuthz gives the tombstone of an AUTHZ: it grants nothing and denies all.
-func BuryAuthz(old Authz) Authz {
-	if old.Status == Deleted {
+func BuryAuthz(old table.Authz, at time.Time) table.Authz {
+	if old.Status == table.Deleted {
 		return old
 	}
-	return Authz{Status: Deleted, Rev: old.Rev}
+	return table.Authz{Schema: old.Schema, Status: table.Deleted, Rev: old.Rev, At: instant(at), ExpiresAt: Expiry(at)}
 }
 
 // Expiry is when a tombstone made at a time may go, in whole seconds.

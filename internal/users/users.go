@@ -23,6 +23,8 @@ import (
 	"errors"
 	"time"
 	"unicode/utf8"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/table"
 )
 
 // ErrNoUser answers an event that names no person: it has no usable pool id, sub
@@ -87,7 +89,7 @@ type Recorder interface {
 // is answered at once. An error means that nothing is known, not that nothing is
 // there. Safe for concurrent use.
 type Reader interface {
-	Access(ctx context.Context, key Key, client string) (Access, error)
+	Access(ctx context.Context, key Key, client string) (table.Access, error)
 }
 
 // MaxClient bounds an app client's id, in bytes (API reference, ClientIdType).

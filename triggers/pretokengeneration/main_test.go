@@ -16,6 +16,7 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/dev/form"
 	"github.com/cognito-triggers/cognito-triggers/internal/kernel"
 	"github.com/cognito-triggers/cognito-triggers/internal/kernel/kerneltest"
+	"github.com/cognito-triggers/cognito-triggers/internal/table"
 	"github.com/cognito-triggers/cognito-triggers/internal/users"
 	"github.com/cognito-triggers/cognito-triggers/internal/users/userstest"
 )
@@ -33,9 +34,9 @@ const silent = "f3d4c5b6-0001-4a5b-8c9d-00000000a500"
 
 type partlySilent struct{ *userstest.Memory }
 
-func (p partlySilent) Access(ctx context.Context, key users.Key, client string) (users.Access, error) {
+func (p partlySilent) Access(ctx context.Context, key users.Key, client string) (table.Access, error) {
 	if key.Sub == silent {
-		return users.Access{}, errors.New("no answer")
+		return table.Access{}, errors.New("no answer")
 	}
 	return p.Memory.Access(ctx, key, client)
 }
@@ -51,7 +52,7 @@ func grantedBy(t testing.TB, specification string) *userstest.Memory {
 		if err := store.Grant(t.Context(), key, row); err != nil {
 			t.Fatal(err)
 		}
-		if row.Status == users.Deleted {
+		if row.Status == table.Deleted {
 			if err := store.Erase(t.Context(), key, kerneltest.Clock()); err != nil {
 				t.Fatal(err)
 			}

@@ -20,6 +20,7 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/dev/form"
 	"github.com/cognito-triggers/cognito-triggers/internal/dynamo"
 	"github.com/cognito-triggers/cognito-triggers/internal/kernel/kerneltest"
+	"github.com/cognito-triggers/cognito-triggers/internal/table"
 	"github.com/cognito-triggers/cognito-triggers/internal/users"
 	"github.com/cognito-triggers/cognito-triggers/internal/users/userstest"
 )
@@ -40,7 +41,7 @@ type port struct {
 func newPort(t *testing.T) *port {
 	t.Helper()
 	p := &port{Memory: grantedBy(t, profiles)}
-	for sub, row := range map[string]users.Authz{
+	for sub, row := range map[string]table.Authz{
 		"f3d4-many": {Roles: []string{"editor"}, Tenant: "acme", Tenants: []string{"acme", "globex"}, Rev: 7},
 		"f3d4-lone": {Roles: []string{"editor"}, Tenant: "acme", Rev: 7},
 	} {
@@ -55,7 +56,7 @@ func newPort(t *testing.T) *port {
 	return p
 }
 
-func (p *port) Access(ctx context.Context, key users.Key, client string) (users.Access, error) {
+func (p *port) Access(ctx context.Context, key users.Key, client string) (table.Access, error) {
 	p.asked = append(p.asked, fmt.Sprintf("read %q of %q, client %q", key.Sub, key.PoolID, client))
 	return p.Memory.Access(ctx, key, client)
 }
@@ -73,9 +74,9 @@ func (p *port) take() []string {
 
 func (p *port) room(t *testing.T) room { return roomBy(t, profiles, p) }
 
-// table is DynamoDB with one user who may act for two tenants, one who may not,
+// wire is DynamoDB with one user who may act for two tenants, one who may not,
 // and the clients of the profiles; it keeps what it was asked.
-type table struct {
+type wire struct {
 	*httptest.Server
 	mu    sync.Mutex
 	asked []string
@@ -86,10 +87,10 @@ const (
 	lone = `{"pk":{"S":"x"},"sk":{"S":"AUTHZ"},"authzRoles":{"L":[{"S":"editor"}]},"authzTenant":{"S":"acme"},"authzRev":{"N":"7"}},{"sk":{"S":"PROFILE"}}`
 )
 
-func newTable(t *testing.T) *table {
+func newTable(t *testing.T) *wire {
 	t.Helper()
 	clients := kerneltest.Policy(t, profiles).Tokens.Clients
-	held := new(table)
+	held := new(wire)
 	held.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		body, _ := io.ReadAll(r.Body)
 		held.mu.Lock()
@@ -122,7 +123,7 @@ func ordered(body []byte) string {
 }
 
 // take gives what was asked since it was last called.
-func (h *table) take() []string {
+func (h *wire) take() []string {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	asked := h.asked
@@ -131,7 +132,7 @@ func (h *table) take() []string {
 }
 
 // room is the function's own, over the table.
-func (h *table) room(t *testing.T) room {
+func (h *wire) room(t *testing.T) room {
 	t.Helper()
 	env := map[string]string{
 		"TABLE_NAME": "mirror", "AWS_REGION": "eu-west-1", "AWS_ENDPOINT_URL_DYNAMODB": h.URL,

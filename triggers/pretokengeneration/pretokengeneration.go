@@ -8,6 +8,7 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/cognito"
 	"github.com/cognito-triggers/cognito-triggers/internal/kernel"
 	"github.com/cognito-triggers/cognito-triggers/internal/policy"
+	"github.com/cognito-triggers/cognito-triggers/internal/table"
 	"github.com/cognito-triggers/cognito-triggers/internal/tokens"
 	"github.com/cognito-triggers/cognito-triggers/internal/users"
 )
@@ -73,7 +74,7 @@ func (r room) decide(ctx context.Context, e cognito.TokenGeneration) (kernel.Dec
 // client's profile: one request, and none for a machine whose client is known. A
 // person without a key cannot have been granted anything, and counts as a store
 // that did not answer.
-func (r room) read(ctx context.Context, e cognito.TokenGeneration, key users.Key, at time.Time) (profile string, access users.Access, err error) {
+func (r room) read(ctx context.Context, e cognito.TokenGeneration, key users.Key, at time.Time) (profile string, access table.Access, err error) {
 	profile = r.clients.profile(e.ClientID, at)
 	ask := e.ClientID
 	if profile != "" {
@@ -111,7 +112,7 @@ func (r room) grant(request claims.Request) (kernel.Decision, error) {
 
 // heal writes the PROFILE of a user whom no trigger announced. The token does
 // not depend on it: what cannot be written now is written at the next sight.
-func (r room) heal(ctx context.Context, seen users.Sighting, access users.Access, decision kernel.Decision) kernel.Decision {
+func (r room) heal(ctx context.Context, seen users.Sighting, access table.Access, decision kernel.Decision) kernel.Decision {
 	if access.Known {
 		return decision
 	}

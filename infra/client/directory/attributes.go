@@ -25,12 +25,12 @@ func ReadAttributes() []string {
 // ManagementAttributes gives every attribute name that Authz, and Change before and
 // after it writes, read. Nothing of the person is among them.
 func ManagementAttributes() []string {
-	return sorted(authzAttributes(), knownAttributes())
+	return sorted(table.Written[table.Authz](), knownAttributes())
 }
 
 // ChangeAttributes gives every attribute name that Change writes or has a condition
 // on, the keys included. No trigger may write any of them but for the keys.
-func ChangeAttributes() []string { return sorted(authzAttributes()) }
+func ChangeAttributes() []string { return sorted(table.Written[table.Authz]()) }
 
 // EmailAttributes gives every attribute name that the search in the index mentions.
 func EmailAttributes() []string { return []string{table.EmailKey, table.PK, table.SK} }
@@ -42,8 +42,6 @@ func profileAttributes() []string {
 func signInAttributes() []string {
 	return append(table.Written[table.SignIn](), schemaAttribute)
 }
-
-func authzAttributes() []string { return table.Written[table.Authz]() }
 
 // knownAttributes tell whether a PROFILE exists and is no tombstone.
 func knownAttributes() []string { return []string{table.PK, table.SK, "deletedAt"} }

@@ -35,7 +35,7 @@ func (d *draft) problem(format string, args ...any) {
 // SetRoles replaces the roles, in the order in which a token shows them; none takes
 // all away. A role is 1 to 256 bytes of printable text and stands once.
 func SetRoles(roles ...string) Change {
-	roles = slices.Clone(roles)
+	roles = append([]string(nil), roles...) // nil for none, as a row is read
 	return Change{func(d *draft) {
 		d.words("role", roles)
 		d.Roles = roles
@@ -45,7 +45,7 @@ func SetRoles(roles ...string) Change {
 // SetTenants replaces the tenants that the user may act for, and the one that a
 // token names unless the user selects another; it is one of them, or "" for none.
 func SetTenants(standard string, tenants ...string) Change {
-	tenants = slices.Clone(tenants)
+	tenants = append([]string(nil), tenants...)
 	return Change{func(d *draft) {
 		d.words("tenant", tenants)
 		if standard != "" && !slices.Contains(tenants, standard) {
@@ -64,7 +64,7 @@ func SetClaim(name string, value any) Change {
 			d.problem("the claim %.40q: %s", name, problem)
 			return
 		}
-		for _, other := range slices.Sorted(maps.Keys(d.Claims)) {
+		for _, other := range slices.Sorted(maps.Keys(d.Extra)) {
 			if other != name && claims.SameName(other, name) {
 				d.problem("the claim %s is there already as %s, and a token can have neither of two that differ in case only: unset that first", name, other)
 			}
@@ -73,13 +73,13 @@ func SetClaim(name string, value any) Change {
 		if problem != "" {
 			d.problem("the claim %s: %s", name, problem)
 		}
-		d.Claims[name] = plain
+		d.Extra[name] = plain
 	}}
 }
 
 // UnsetClaim takes an extra claim away; one that is not there is no error.
 func UnsetClaim(name string) Change {
-	return Change{func(d *draft) { delete(d.Claims, name) }}
+	return Change{func(d *draft) { delete(d.Extra, name) }}
 }
 
 // Suspend refuses the user every further token and leaves all else in the row.
@@ -113,7 +113,9 @@ func printable(word string) bool {
 
 // next gives the row after the changes.
 func next(seen Authz, by string, changes []Change) (draft, error) {
-	d := draft{Authz: seen.clone()}
+	d := draft{Authz: seen}
+	d.Extra = map[string]any{}
+	maps.Copy(d.Extra, seen.Extra)
 	for _, change := range changes {
 		if change.apply != nil {
 			change.apply(&d)
@@ -129,21 +131,10 @@ func next(seen Authz, by string, changes []Change) (draft, error) {
 		return d, fmt.Errorf("%w: %s", ErrInvalid, strings.Join(d.problems, "; "))
 	}
 	d.By, d.Rev = by, seen.Rev+1
-	d.tidy()
+	if len(d.Extra) == 0 {
+		d.Extra = nil
+	}
 	return d, nil
-}
-
-// tidy makes nil of what has no entry, as a row is read.
-func (d *draft) tidy() {
-	if len(d.Roles) == 0 {
-		d.Roles = nil
-	}
-	if len(d.Tenants) == 0 {
-		d.Tenants = nil
-	}
-	if len(d.Claims) == 0 {
-		d.Claims = nil
-	}
 }
 
 // size is what the row grants, in bytes of JSON.
@@ -152,7 +143,7 @@ func (d *draft) size() int {
 	for _, word := range slices.Concat(d.Roles, d.Tenants) {
 		size += len(word) + 3
 	}
-	for name, value := range d.Claims {
+	for name, value := range d.Extra {
 		encoded, _ := claims.EncodeValue(name, value)
 		size += len(name) + 4 + len(encoded)
 	}

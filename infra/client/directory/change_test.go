@@ -14,6 +14,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"github.com/cognito-triggers/cognito-triggers/infra/client/directory"
+	"github.com/cognito-triggers/cognito-triggers/internal/table"
 	"github.com/cognito-triggers/cognito-triggers/internal/users"
 )
 
@@ -22,7 +23,7 @@ func at(when time.Time) directory.Option {
 }
 
 // access is what a token is told.
-func (w world) access(t *testing.T, sub string) users.Access {
+func (w world) access(t *testing.T, sub string) table.Access {
 	t.Helper()
 	access, err := w.store.Access(t.Context(), users.Key{PoolID: pool, Sub: sub}, "")
 	if err != nil {
@@ -46,19 +47,31 @@ func TestWhatIsGrantedIsWhatTheFunctionsRead(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := directory.Authz{
-		Schema: 1, Sub: sub, Roles: []string{"editor", "admin"}, Tenants: []string{"globex", "acme"}, Tenant: "acme", Status: directory.Active,
-		Claims: map[string]any{"plan": "gold", "seats": json.Number("9007199254740993"), "limits": map[string]any{"a": []any{"x"}, "b": json.Number("1.5"), "c": false}},
-		Rev:    1, By: "grace (ticket 7)", At: noon.Add(1234 * time.Millisecond),
-	}
+	want := directory.Authz{Sub: sub, Authz: table.Authz{
+		Schema: 1, Roles: []string{"editor", "admin"}, Tenants: []string{"globex", "acme"}, Tenant: "acme", Status: directory.Active,
+		Extra: map[string]any{"plan": "gold", "seats": json.Number("9007199254740993"), "limits": map[string]any{"a": []any{"x"}, "b": json.Number("1.5"), "c": false}},
+		Rev:   1, By: "grace (ticket 7)", At: noon.Add(1234 * time.Millisecond),
+	}}
 	read, err := d.Authz(t.Context(), sub)
 	if err != nil || !reflect.DeepEqual(granted, want) || !reflect.DeepEqual(read, want) {
 		t.Fatalf("granted %+v\nread    %+v (error %v)\nwant    %+v", granted, read, err, want)
 	}
-	if got := w.access(t, sub); !reflect.DeepEqual(got, users.Access{Known: true, Authz: users.Authz{
-		Roles: want.Roles, Tenants: want.Tenants, Tenant: "acme", Status: users.Active, Extra: want.Claims, Rev: 1,
+	if got := w.access(t, sub); !reflect.DeepEqual(got, table.Access{Known: true, Authz: table.Authz{
+		Roles: want.Roles, Tenants: want.Tenants, Tenant: "acme", Status: table.Active, Extra: want.Extra, Rev: 1,
 	}}) {
 		t.Errorf("the functions read %+v", got)
+	}
+}
+
+// TestEveryColumnIsSetByAChange: one that no change sets is granted to nobody.
+func TestEveryColumnIsSetByAChange(t *testing.T) {
+	w := newWorld(t)
+	granted := change(t, directory.New(w.client, tableName, pool), w.ada(t).Sub,
+		directory.SetRoles("editor"), directory.SetTenants("acme", "acme"), directory.SetClaim("plan", "gold"), directory.Suspend())
+	for row, i := reflect.ValueOf(granted.Authz), 0; i < row.NumField(); i++ {
+		if name := row.Type().Field(i).Name; row.Field(i).IsZero() && name != "ExpiresAt" {
+			t.Errorf("no change sets %s", name)
+		}
 	}
 }
 
@@ -70,7 +83,7 @@ func TestTakingAwayLeavesNoEmptyAttribute(t *testing.T) {
 	if _, err := d.Change(t.Context(), seen, "grace", directory.SetRoles(), directory.SetTenants(""), directory.UnsetClaim("plan"), directory.UnsetClaim("absent")); err != nil {
 		t.Fatal(err)
 	}
-	if got := w.access(t, sub).Authz; !reflect.DeepEqual(got, users.Authz{Status: users.Active, Rev: 2}) {
+	if got := w.access(t, sub).Authz; !reflect.DeepEqual(got, table.Authz{Status: table.Active, Rev: 2}) {
 		t.Errorf("the row is %+v", got)
 	}
 }

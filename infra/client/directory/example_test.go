@@ -46,7 +46,7 @@ func ExampleDirectory_Change() {
 // What a change would write is refused before it is written, with all that is wrong.
 func ExampleErrInvalid() {
 	d := directory.New(dynamodb.New(dynamodb.Options{}), "the-table", "eu-west-1_AbCdEf123")
-	_, err := d.Change(context.Background(), directory.Authz{Sub: "8d1c", Rev: 3}, "grace",
+	_, err := d.Change(context.Background(), directory.Authz{Sub: "8d1c"}, "grace",
 		directory.SetTenants("acme", "globex"),
 		directory.SetClaim("cognito:groups", "admins"))
 	fmt.Println(errors.Is(err, directory.ErrInvalid))

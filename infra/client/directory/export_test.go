@@ -3,7 +3,7 @@ package directory
 import "github.com/aws/aws-sdk-go-v2/service/dynamodb"
 
 // Update gives the request that a change sends.
-func (d *Directory) Update(row Authz, seenRev int64) *dynamodb.UpdateItemInput {
+func (d *Directory) Update(row Authz, seenRev int64) (*dynamodb.UpdateItemInput, error) {
 	return d.update(row, seenRev)
 }
 

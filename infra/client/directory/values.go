@@ -81,59 +81,6 @@ func keepable(number string) bool {
 	return len(significant) <= maxDigits && size <= maxExponent && size > minExponent
 }
 
-// claimMap gives extra claims as the row holds them; nil, which removes the
-// attribute, for none.
-func claimMap(all map[string]any) types.AttributeValue {
-	if len(all) == 0 {
-		return nil
-	}
-	return attribute(all)
-}
-
-// attribute gives a normalized value as the row holds it.
-func attribute(value any) types.AttributeValue {
-	switch v := value.(type) {
-	case string:
-		return text(v)
-	case bool:
-		return &types.AttributeValueMemberBOOL{Value: v}
-	case json.Number:
-		return &types.AttributeValueMemberN{Value: string(v)}
-	case []any:
-		list := make([]types.AttributeValue, len(v))
-		for i := range v {
-			list[i] = attribute(v[i])
-		}
-		return &types.AttributeValueMemberL{Value: list}
-	case map[string]any:
-		object := make(map[string]types.AttributeValue, len(v))
-		for name := range v {
-			object[name] = attribute(v[name])
-		}
-		return &types.AttributeValueMemberM{Value: object}
-	}
-	return &types.AttributeValueMemberNULL{Value: true} // a row made by hand may have one
-}
-
-// textList keeps an order, which a set has not.
-func textList(list []string) types.AttributeValue {
-	if len(list) == 0 {
-		return nil
-	}
-	values := make([]types.AttributeValue, len(list))
-	for i := range list {
-		values[i] = text(list[i])
-	}
-	return &types.AttributeValueMemberL{Value: values}
-}
-
-func textOrNil(s string) types.AttributeValue {
-	if s == "" {
-		return nil
-	}
-	return text(s)
-}
-
 func number(n int64) types.AttributeValue {
 	return &types.AttributeValueMemberN{Value: strconv.FormatInt(n, 10)}
 }

@@ -208,11 +208,15 @@ func TestNothingGivenBecomesAnExpression(t *testing.T) {
 	d := directory.New(client("http://127.0.0.1:1"), tableName, pool)
 	rapid.Check(t, func(t *rapid.T) {
 		words := rapid.SliceOf(rapid.String())
-		row := directory.Authz{
-			Sub: rapid.String().Draw(t, "sub"), Roles: words.Draw(t, "roles"), Tenants: words.Draw(t, "tenants"), By: rapid.String().Draw(t, "by"),
-			Claims: map[string]any{rapid.String().Draw(t, "claim"): rapid.String().Draw(t, "value")},
+		row := directory.Authz{Sub: rapid.String().Draw(t, "sub"), Authz: table.Authz{
+			Roles: words.Draw(t, "roles"), Tenants: words.Draw(t, "tenants"), By: "x" + rapid.String().Draw(t, "by"),
+			Extra: map[string]any{"x" + rapid.String().Draw(t, "claim"): rapid.String().Draw(t, "value")},
+		}}
+		in, err := d.Update(row, 1)
+		plain, plainErr := d.Update(directory.Authz{Sub: "s", Authz: table.Authz{Roles: listOf(row.Roles), Tenants: listOf(row.Tenants), By: "x", Extra: map[string]any{"a": "b"}}}, 1)
+		if err != nil || plainErr != nil {
+			t.Fatal(err, plainErr)
 		}
-		in, plain := d.Update(row, 1), d.Update(directory.Authz{Sub: "s", Roles: listOf(row.Roles), Tenants: listOf(row.Tenants), Claims: map[string]any{"a": "b"}}, 1)
 		if *in.UpdateExpression != *plain.UpdateExpression || *in.ConditionExpression != *plain.ConditionExpression || !maps.Equal(in.ExpressionAttributeNames, plain.ExpressionAttributeNames) {
 			t.Fatalf("the request is %+v", in)
 		}

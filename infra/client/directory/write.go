@@ -4,7 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
+	"reflect"
 	"slices"
 	"strings"
 	"time"
@@ -12,6 +12,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
+	"github.com/cognito-triggers/cognito-triggers/internal/dynamo/record"
 	"github.com/cognito-triggers/cognito-triggers/internal/table"
 	"github.com/cognito-triggers/cognito-triggers/internal/users"
 )
@@ -43,7 +44,11 @@ func (d *Directory) change(ctx context.Context, seen Authz, by string, changes [
 	}
 	row := draft.Authz
 	row.At, row.Schema, row.unseen = d.now().UTC().Truncate(time.Millisecond), SchemaVersion, false
-	_, err = d.client.UpdateItem(ctx, d.update(row, seen.Rev))
+	update, err := d.update(row, seen.Rev)
+	if err != nil {
+		return Authz{}, err
+	}
+	_, err = d.client.UpdateItem(ctx, update)
 	if failed := (*types.ConditionalCheckFailedException)(nil); errors.As(err, &failed) {
 		return d.lost(ctx, row)
 	}
@@ -61,10 +66,14 @@ func (d *Directory) lost(ctx context.Context, ours Authz) (Authz, error) {
 	switch {
 	case err != nil:
 		return Authz{}, err
-	case found.same(ours):
-		return found, nil
+	case !sameValue(found.Extra, ours.Extra): // the table returns 1.50 as 1.5
+		return Authz{}, ErrConflict
 	}
-	return Authz{}, ErrConflict
+	ours.Extra = found.Extra
+	if !reflect.DeepEqual(found, ours) {
+		return Authz{}, ErrConflict
+	}
+	return found, nil
 }
 
 // condition: the row is the one that was seen, and no tombstone. A row made by hand
@@ -75,20 +84,25 @@ const (
 	isFirst    = notDeleted + " AND (attribute_not_exists(#authzRev) OR #authzRev = :seen)"
 )
 
-// update gives the request. It is one conditional update of one item, and its
-// condition is on what it changes: repeating it does nothing.
-func (d *Directory) update(row Authz, seenRev int64) *dynamodb.UpdateItemInput {
+// update returns the request: one conditional update of one item, which sets every
+// column of the row or removes it. Its condition is on what it changes: repeating it
+// does nothing.
+func (d *Directory) update(row Authz, seenRev int64) (*dynamodb.UpdateItemInput, error) {
+	item, err := record.Authz(users.Key{PoolID: d.pool, Sub: row.Sub}, row.Authz)
+	if err != nil {
+		return nil, fmt.Errorf("writing the row as an item: %w", err)
+	}
 	var set, remove []string
-	names, item := map[string]string{}, row.item()
-	values := map[string]types.AttributeValue{":seen": number(seenRev), ":deleted": text(string(users.Deleted))}
-	for _, attribute := range slices.Sorted(maps.Keys(item)) {
-		names["#"+attribute] = attribute
-		if item[attribute] == nil {
-			remove = append(remove, "#"+attribute)
+	names := map[string]string{}
+	values := map[string]types.AttributeValue{":seen": number(seenRev), ":deleted": text(string(table.Deleted))}
+	for _, column := range slices.Sorted(slices.Values(table.Names[table.Authz](table.Lasting))) {
+		names["#"+column] = column
+		if item[column] == nil {
+			remove = append(remove, "#"+column)
 			continue
 		}
-		set = append(set, "#"+attribute+" = :"+attribute)
-		values[":"+attribute] = item[attribute]
+		set = append(set, "#"+column+" = :"+column)
+		values[":"+column] = item[column]
 	}
 	expression, condition := "SET "+strings.Join(set, ", "), isSeen
 	if len(remove) > 0 {
@@ -101,5 +115,5 @@ func (d *Directory) update(row Authz, seenRev int64) *dynamodb.UpdateItemInput {
 		TableName: &d.table, Key: d.key(row.Sub, table.AuthzRow),
 		UpdateExpression: &expression, ConditionExpression: &condition,
 		ExpressionAttributeNames: names, ExpressionAttributeValues: values,
-	}
+	}, nil
 }

@@ -230,12 +230,12 @@ func (r *request) report(granted directory.Authz, t terminal) {
 		tenants[i] += " (default)"
 	}
 	line("tenants", "%s", listed(tenants))
-	for i, name := range sortedKeys(granted.Claims) {
+	for i, name := range sortedKeys(granted.Extra) {
 		title := "claims"
 		if i > 0 {
 			title = ""
 		}
-		line(title, "%s = %s", name, compact(granted.Claims[name]))
+		line(title, "%s = %s", name, compact(granted.Extra[name]))
 	}
 	switch {
 	case granted.Rev == 0 && granted.By == "":

@@ -81,7 +81,7 @@ No further token. Issued tokens are valid until they expire: AdminUserGlobalSign
 	if err := json.Unmarshal([]byte(must(t, at("show 8d1c --json")...)), &granted); err != nil {
 		t.Fatal(err)
 	}
-	if granted.Rev != 10 || granted.Status != directory.Active || granted.Roles != nil || granted.Tenant != "" || granted.Claims["plan"] != "gold" || granted.By != "grace" {
+	if granted.Rev != 10 || granted.Status != directory.Active || granted.Roles != nil || granted.Tenant != "" || granted.Extra["plan"] != "gold" || granted.By != "grace" {
 		t.Errorf("got %+v", granted)
 	}
 }

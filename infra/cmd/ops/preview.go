@@ -13,8 +13,8 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/claims"
 	"github.com/cognito-triggers/cognito-triggers/internal/cognito"
 	"github.com/cognito-triggers/cognito-triggers/internal/policy"
+	"github.com/cognito-triggers/cognito-triggers/internal/table"
 	"github.com/cognito-triggers/cognito-triggers/internal/tokens"
-	"github.com/cognito-triggers/cognito-triggers/internal/users"
 )
 
 // question is what a preview answers.
@@ -99,7 +99,7 @@ func (q question) answer() (preview, error) {
 	}
 	access, dead := q.person.access(), error(nil)
 	if q.dead {
-		access, profile, dead = users.Access{}, "", errors.New("the store does not answer")
+		access, profile, dead = table.Access{}, "", errors.New("the store does not answer")
 	}
 	request := tokens.Request(event, profile, access, dead)
 	grant := compiled.For(request)

@@ -16,6 +16,7 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/infra/settings"
 	"github.com/cognito-triggers/cognito-triggers/internal/claims"
 	"github.com/cognito-triggers/cognito-triggers/internal/policy"
+	"github.com/cognito-triggers/cognito-triggers/internal/table"
 )
 
 // tokenSettings has one profile of each kind, with everything that a preview shows.
@@ -46,7 +47,7 @@ func tokenSettings(version string) settings.TokenSettings {
 
 func ada() person {
 	return person{
-		Authz:      directory.Authz{Roles: []string{"editor"}, Tenants: []string{"acme", "globex"}, Tenant: "acme", Claims: map[string]any{"bio": strings.Repeat("b", 100)}},
+		Authz:      directory.Authz{Authz: table.Authz{Roles: []string{"editor"}, Tenants: []string{"acme", "globex"}, Tenant: "acme", Extra: map[string]any{"bio": strings.Repeat("b", 100)}}},
 		Attributes: map[string]string{"name": "Ada", "locale": "en", "email": "ada@example.com"}, Groups: []string{"members"},
 	}
 }

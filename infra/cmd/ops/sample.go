@@ -11,7 +11,7 @@ import (
 	"strings"
 
 	"github.com/cognito-triggers/cognito-triggers/infra/client/directory"
-	"github.com/cognito-triggers/cognito-triggers/internal/users"
+	"github.com/cognito-triggers/cognito-triggers/internal/table"
 )
 
 // person is the user whose tokens are previewed. Its file has what authz show --json
@@ -45,8 +45,8 @@ func readPerson(file string) (person, error) {
 	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
 		return person{}, fmt.Errorf("reading the user from %s: there is more behind the object", file)
 	}
-	switch users.Status(p.Status) {
-	case "", users.Active, users.Suspended, users.Deleted:
+	switch p.Status {
+	case "", table.Active, table.Suspended, table.Deleted:
 		return p, nil
 	}
 	return person{}, fmt.Errorf("reading the user from %s: status is %q: write active, suspended or deleted", file, p.Status)
@@ -65,7 +65,7 @@ func readFromTable(ctx context.Context, d *directory.Directory, user string) (pe
 	p := person{Authz: directory.Authz{Sub: sub}, Attributes: map[string]string{}}
 	granted, err := d.Authz(ctx, sub)
 	if errors.Is(err, directory.ErrDeleted) {
-		p.Status = directory.Status(users.Deleted)
+		p.Status = table.Deleted
 		return p, nil
 	}
 	if err != nil {
@@ -109,11 +109,6 @@ func (p person) username() string {
 }
 
 // access returns what the table says of the user.
-func (p person) access() users.Access {
-	return users.Access{
-		Known: true, Deleted: users.Status(p.Status) == users.Deleted,
-		Authz: users.Authz{
-			Roles: p.Roles, Tenants: p.Tenants, Tenant: p.Tenant, Status: users.Status(p.Status), Extra: p.Claims, Rev: p.Rev,
-		},
-	}
+func (p person) access() table.Access {
+	return table.Access{Known: true, Deleted: p.Status == table.Deleted, Authz: p.Authz.Authz}
 }

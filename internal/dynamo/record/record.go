@@ -8,6 +8,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/attributevalue"
@@ -39,57 +40,40 @@ func Rows(ctx context.Context, client *dynamodb.Client, name string, key users.K
 	return rows, nil
 }
 
-func decode(item map[string]types.AttributeValue, rows *users.Rows) error {
-	var kind struct {
-		SK string `dynamodbav:"sk"`
-	}
-	if err := unmarshal(item, &kind); err != nil {
+func decode(item map[string]types.AttributeValue, rows *users.Rows) (err error) {
+	var key table.Keys
+	if err := unmarshal(item, &key); err != nil {
 		return err
 	}
-	switch kind.SK {
+	switch key.SK {
 	case table.ProfileRow:
-		return decodeInto(item, &rows.Profile, profile.row)
+		rows.Profile, err = ReadProfile(item)
 	case table.SignInRow:
-		return decodeInto(item, &rows.SignIn, signIn.row)
+		rows.SignIn, err = ReadSignIn(item)
 	case table.AuthzRow:
-		return decodeInto(item, &rows.Authz, func(r authz) (users.Authz, error) { return r.row(), nil })
+		rows.Authz, err = readAuthz(item)
 	}
-	return nil
+	return err
 }
 
-func decodeInto[R, T any](item map[string]types.AttributeValue, to *T, row func(R) (T, error)) error {
-	var r R
-	if err := unmarshal(item, &r); err != nil {
-		return err
-	}
-	value, err := row(r)
-	*to = value
-	return err
+// marshal writes times as rows hold them, and leaves out what is zero or has no entry.
+func marshal(row any) (map[string]types.AttributeValue, error) {
+	item, err := attributevalue.MarshalMapWithOptions(row, func(o *attributevalue.EncoderOptions) {
+		o.OmitEmptyTime = true
+		o.EncodeTime = func(t time.Time) (types.AttributeValue, error) {
+			return &types.AttributeValueMemberS{Value: table.Time(t)}, nil
+		}
+	})
+	maps.DeleteFunc(item, func(_ string, value types.AttributeValue) bool {
+		list, isList := value.(*types.AttributeValueMemberL)
+		object, isMap := value.(*types.AttributeValueMemberM)
+		return isList && len(list.Value) == 0 || isMap && len(object.Value) == 0
+	})
+	return item, err
 }
 
 func unmarshal(item map[string]types.AttributeValue, to any) error {
 	return attributevalue.UnmarshalMapWithOptions(item, to, func(o *attributevalue.DecoderOptions) { o.UseNumber = true })
-}
-
-// clock reads times one after the other and keeps the first error.
-type clock struct{ err error }
-
-func (c *clock) read(text string) time.Time {
-	if text == "" {
-		return time.Time{}
-	}
-	t, err := time.Parse(time.RFC3339Nano, text)
-	if err != nil && c.err == nil {
-		c.err = err
-	}
-	return t
-}
-
-func expiry(seconds int64) time.Time {
-	if seconds == 0 {
-		return time.Time{}
-	}
-	return time.Unix(seconds, 0).UTC()
 }
 
 // plain turns the SDK's numbers into JSON's, at every depth; nothing else changes.

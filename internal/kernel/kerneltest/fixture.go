@@ -11,7 +11,7 @@ import (
 
 	"github.com/cognito-triggers/cognito-triggers/internal/kernel"
 	"github.com/cognito-triggers/cognito-triggers/internal/policy"
-	"github.com/cognito-triggers/cognito-triggers/internal/users"
+	"github.com/cognito-triggers/cognito-triggers/internal/table"
 )
 
 // Pool is the pool of the specification's events.
@@ -41,7 +41,7 @@ func Policy(t testing.TB, events string) policy.Document {
 }
 
 // Authz reads events/authz.json, the AUTHZ rows of the golden answers, by sub.
-func Authz(t testing.TB, events string) map[string]users.Authz {
+func Authz(t testing.TB, events string) map[string]table.Authz {
 	t.Helper()
 	text, err := os.ReadFile(filepath.Join(events, "authz.json"))
 	if err != nil {
@@ -49,9 +49,17 @@ func Authz(t testing.TB, events string) map[string]users.Authz {
 	}
 	decoder := json.NewDecoder(strings.NewReader(string(text)))
 	decoder.UseNumber()
-	rows := map[string]users.Authz{}
-	if err := decoder.Decode(&rows); err != nil {
+	var read map[string]struct {
+		table.Authz
+		Extra map[string]any
+	}
+	if err := decoder.Decode(&read); err != nil {
 		t.Fatal(err)
+	}
+	rows := make(map[string]table.Authz, len(read))
+	for sub, row := range read {
+		row.Authz.Extra = row.Extra
+		rows[sub] = row.Authz
 	}
 	return rows
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/infra/client/directory/directorytest"
 	"github.com/cognito-triggers/cognito-triggers/internal/dev/form"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/lambdahost"
+	"github.com/cognito-triggers/cognito-triggers/internal/table"
 	"github.com/cognito-triggers/cognito-triggers/internal/users"
 )
 
@@ -149,7 +150,7 @@ func wentBack(before, after users.Rows) error {
 func whole(rows users.Rows, began time.Time) error {
 	p, s, early := rows.Profile, rows.SignIn, began.Add(-time.Second)
 	switch {
-	case p.Email != "ada@example.com" || !p.EmailVerified || p.Attributes["name"] != "Ada Lovelace" || p.Status != users.Active || p.Truncated:
+	case p.Email != "ada@example.com" || !p.EmailVerified || p.Attributes["name"] != "Ada Lovelace" || p.Status != table.Active || p.Truncated:
 		return errors.New("PROFILE is not the person's")
 	case p.CreatedBy != "PostConfirmation_ConfirmSignUp" || p.CreatedAt.Before(early) || p.CreatedAt.After(p.AttrsAt) || p.AttrsAt.After(time.Now()):
 		return errors.New("PROFILE's times are wrong")
@@ -159,7 +160,7 @@ func whole(rows users.Rows, began time.Time) error {
 		return fmt.Errorf("one sign-in was counted as %d", s.Count)
 	case s.First.Before(p.CreatedAt) || s.Last.Before(s.First) || s.Last.After(time.Now()):
 		return errors.New("SIGNIN's times are wrong")
-	case !reflect.DeepEqual(rows.Authz, users.Authz{Roles: []string{"editor"}, Status: users.Active, Rev: 1}):
+	case !reflect.DeepEqual(rows.Authz, table.Authz{Roles: []string{"editor"}, Status: table.Active, Rev: 1}):
 		return errors.New("AUTHZ is not what was granted")
 	case !p.DeletedAt.IsZero() || !s.DeletedAt.IsZero():
 		return errors.New("a tombstone is there")

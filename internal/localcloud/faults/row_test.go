@@ -3,12 +3,12 @@ package faults_test
 import (
 	"context"
 	"testing"
-	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 
 	"github.com/cognito-triggers/cognito-triggers/infra/client/directory/directorytest"
 	"github.com/cognito-triggers/cognito-triggers/internal/dynamo/record"
+	"github.com/cognito-triggers/cognito-triggers/internal/table"
 	"github.com/cognito-triggers/cognito-triggers/internal/users"
 )
 
@@ -28,7 +28,7 @@ func (r row) read(t *testing.T, sub string) users.Rows {
 // grant writes the role that the tests look for in tokens.
 func (r row) grant(t *testing.T, sub string) {
 	t.Helper()
-	item, err := record.Authz(key(sub), users.Authz{Roles: []string{"editor"}, Status: users.Active, Rev: 1}, "test", time.Now())
+	item, err := record.Authz(key(sub), table.Authz{Roles: []string{"editor"}, Status: table.Active, Rev: 1})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -5,13 +5,14 @@ import (
 	"testing"
 	"time"
 
+	"github.com/cognito-triggers/cognito-triggers/internal/table"
 	"github.com/cognito-triggers/cognito-triggers/internal/users"
 )
 
 func access(t *testing.T, s Store) {
 	key, other := newKey(), newKey()
-	granted := users.Authz{
-		Roles: []string{"editor", "admin"}, Tenants: []string{"acme", "globex"}, Tenant: "acme", Status: users.Active, Rev: 7,
+	granted := table.Authz{
+		Roles: []string{"editor", "admin"}, Tenants: []string{"acme", "globex"}, Tenant: "acme", Status: table.Active, Rev: 7,
 		Extra: map[string]any{
 			"plan": "gold", "beta": true, "seats": json.Number("9007199254740993"), "none": nil,
 			"list": []any{"a", json.Number("1.5"), map[string]any{"deep": false}},
@@ -20,12 +21,12 @@ func access(t *testing.T, s Store) {
 	if err := s.Grant(t.Context(), key, granted); err != nil {
 		t.Fatal(err)
 	}
-	hasAccess(t, s, key, users.Access{Authz: granted})
-	hasAccess(t, s, other, users.Access{})
+	hasAccess(t, s, key, table.Access{Authz: granted})
+	hasAccess(t, s, other, table.Access{})
 	want(t, s, users.Applied, snapshot(key, after(0), "first", ada))
-	hasAccess(t, s, key, users.Access{Authz: granted, Known: true})
+	hasAccess(t, s, key, table.Access{Authz: granted, Known: true})
 
-	granted.Status = users.Suspended
+	granted.Status = table.Suspended
 	if err := s.Grant(t.Context(), key, granted); err != nil {
 		t.Fatal(err)
 	}
@@ -35,7 +36,7 @@ func access(t *testing.T, s Store) {
 	}
 }
 
-func hasAccess(t *testing.T, s Store, key users.Key, want users.Access) {
+func hasAccess(t *testing.T, s Store, key users.Key, want table.Access) {
 	t.Helper()
 	got, err := s.Access(t.Context(), key, "")
 	if err != nil {
@@ -56,7 +57,7 @@ func tombstone(t *testing.T, s Store) {
 			want(t, s, users.Unchanged, snapshot(key, after(seconds), "late", ada2))
 			want(t, s, users.Unchanged, refresh(key, after(seconds), ada2))
 			want(t, s, users.Unchanged, signIn(key, after(seconds), "late"))
-			if err := s.Grant(t.Context(), key, users.Authz{Roles: []string{"late"}}); err != nil {
+			if err := s.Grant(t.Context(), key, table.Authz{Roles: []string{"late"}}); err != nil {
 				t.Fatal(err)
 			}
 			if err := s.Erase(t.Context(), key, after(seconds)); err != nil {
@@ -80,11 +81,11 @@ func tombstoneIsClean(t *testing.T, s Store) {
 	expires := after(100).Add(90 * 24 * time.Hour).Truncate(time.Second)
 	equal(t, "rows", rowsOf(t, s, key), users.Rows{
 		Profile: users.ProfileRow{
-			Status: users.Deleted, CreatedAt: after(0), CreatedBy: "first", AttrsAt: after(0.5), Rev: 2,
+			Status: table.Deleted, CreatedAt: after(0), CreatedBy: "first", AttrsAt: after(0.5), Rev: 2,
 			DeletedAt: after(100), ExpiresAt: expires,
 		},
-		SignIn: users.SignInRow{DeletedAt: after(100), ExpiresAt: expires},
-		Authz:  users.Authz{Status: users.Deleted, Rev: 3},
+		SignIn: table.SignIn{DeletedAt: after(100), ExpiresAt: expires},
+		Authz:  table.Authz{Status: table.Deleted, Rev: 3, At: after(100), ExpiresAt: expires},
 	})
 }
 
@@ -94,7 +95,7 @@ func live(t *testing.T, s Store, key users.Key) {
 	want(t, s, users.Applied, snapshot(key, after(0), "first", ada))
 	want(t, s, users.Applied, snapshot(key, after(0.5), "second", ada2)) // which leaves a previous address
 	want(t, s, users.Applied, signIn(key, after(1), "web"))
-	if err := s.Grant(t.Context(), key, users.Authz{Roles: []string{"admin"}, Tenants: []string{"acme"}, Tenant: "acme", Extra: map[string]any{"x": "y"}, Rev: 3}); err != nil {
+	if err := s.Grant(t.Context(), key, table.Authz{Roles: []string{"admin"}, Tenants: []string{"acme"}, Tenant: "acme", Extra: map[string]any{"x": "y"}, Rev: 3}); err != nil {
 		t.Fatal(err)
 	}
 }

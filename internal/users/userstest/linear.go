@@ -117,7 +117,7 @@ func (h *linear) draw(ctx context.Context, at time.Time, random *rand.Rand) (pro
 	case kind < 55:
 		signIn, err = h.count(ctx, users.SignIn{Key: h.key, At: at, ClientID: fmt.Sprint("client ", kind)})
 	case kind < 68:
-		authz, err = h.grant(ctx, users.Authz{Roles: []string{"editor"}, Rev: random.Int64()})
+		authz, err = h.grant(ctx, table.Authz{Roles: []string{"editor"}, Rev: random.Int64()})
 	case kind < 83:
 		profile, authz, err = h.access(ctx)
 	case kind < 98:
@@ -146,10 +146,10 @@ func (h *linear) count(ctx context.Context, seen users.SignIn) (step, error) {
 	}, err
 }
 
-func (h *linear) grant(ctx context.Context, granted users.Authz) (step, error) {
+func (h *linear) grant(ctx context.Context, granted table.Authz) (step, error) {
 	err := h.store.Grant(ctx, h.key, granted)
 	return func(rows users.Rows) (bool, users.Rows) {
-		if rows.Authz.Status != users.Deleted {
+		if rows.Authz.Status != table.Deleted {
 			rows.Authz = granted
 		}
 		return true, rows
@@ -163,7 +163,7 @@ func (h *linear) access(ctx context.Context) (profile, authz step, err error) {
 		return told.Known == (buried || !rows.Profile.AttrsAt.IsZero()) && (told.Deleted || !buried), rows
 	}
 	authz = func(rows users.Rows) (bool, users.Rows) {
-		return same(told.Authz, rows.Authz) && (told.Deleted || rows.Authz.Status != users.Deleted), rows
+		return same(told.Authz, table.Only(rows.Authz, table.Token)) && (told.Deleted || rows.Authz.Status != table.Deleted), rows
 	}
 	return profile, authz, err
 }
@@ -187,7 +187,7 @@ func (h *linear) erase(ctx context.Context, at time.Time) (profile, signIn, auth
 		return true, rows
 	}
 	authz = func(rows users.Rows) (bool, users.Rows) {
-		rows.Authz = users.BuryAuthz(rows.Authz)
+		rows.Authz = users.BuryAuthz(rows.Authz, at)
 		return true, rows
 	}
 	return profile, signIn, authz, err

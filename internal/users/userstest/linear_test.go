@@ -5,6 +5,7 @@ import (
 	"runtime"
 	"testing"
 
+	"github.com/cognito-triggers/cognito-triggers/internal/table"
 	"github.com/cognito-triggers/cognito-triggers/internal/users"
 	"github.com/cognito-triggers/cognito-triggers/internal/users/userstest"
 )
@@ -62,7 +63,7 @@ func (s *hastyProfile) Upsert(ctx context.Context, seen users.Snapshot) (users.W
 // stale reads a copy that is behind every other time.
 type stale struct{ userstest.Memory }
 
-func (s *stale) Access(ctx context.Context, key users.Key, client string) (users.Access, error) {
+func (s *stale) Access(ctx context.Context, key users.Key, client string) (table.Access, error) {
 	access, err := s.Memory.Access(ctx, key, client)
 	access.Authz.Rev &^= 1
 	return access, err

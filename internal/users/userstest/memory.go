@@ -14,6 +14,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/cognito-triggers/cognito-triggers/internal/table"
 	"github.com/cognito-triggers/cognito-triggers/internal/users"
 )
 
@@ -24,7 +25,7 @@ type Store interface {
 	users.Reader
 	users.Eraser
 	Rows(context.Context, users.Key) (users.Rows, error)
-	Grant(context.Context, users.Key, users.Authz) error
+	Grant(context.Context, users.Key, table.Authz) error
 	Assign(ctx context.Context, client, profile string) error
 	Forget(ctx context.Context, client string) error
 }
@@ -63,17 +64,17 @@ func (m *Memory) SignIn(_ context.Context, seen users.SignIn) (write users.Write
 }
 
 // Access reads what a token needs.
-func (m *Memory) Access(_ context.Context, key users.Key, client string) (users.Access, error) {
+func (m *Memory) Access(_ context.Context, key users.Key, client string) (table.Access, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.down != nil {
-		return users.Access{}, m.down
+		return table.Access{}, m.down
 	}
 	rows := m.rows[key]
-	return users.Access{
-		Authz:         rows.Authz,
+	return table.Access{
+		Authz:         table.Only(rows.Authz, table.Token),
 		Known:         known(rows.Profile),
-		Deleted:       !rows.Profile.DeletedAt.IsZero() || rows.Authz.Status == users.Deleted,
+		Deleted:       !rows.Profile.DeletedAt.IsZero() || rows.Authz.Status == table.Deleted,
 		ClientProfile: m.clients[client],
 	}, nil
 }
@@ -103,16 +104,16 @@ func (m *Memory) Forget(_ context.Context, client string) error {
 // Erase buries all rows.
 func (m *Memory) Erase(_ context.Context, key users.Key, at time.Time) error {
 	return m.change(key, func(rows *users.Rows) {
-		rows.Authz = users.BuryAuthz(rows.Authz)
+		rows.Authz = users.BuryAuthz(rows.Authz, at)
 		rows.SignIn = users.BurySignIn(rows.SignIn, at)
 		rows.Profile = users.BuryProfile(rows.Profile, at)
 	})
 }
 
 // Grant sets AUTHZ, unless it is a tombstone.
-func (m *Memory) Grant(_ context.Context, key users.Key, authz users.Authz) error {
+func (m *Memory) Grant(_ context.Context, key users.Key, authz table.Authz) error {
 	return m.change(key, func(rows *users.Rows) {
-		if rows.Authz.Status != users.Deleted {
+		if rows.Authz.Status != table.Deleted {
 			authz.Roles, authz.Tenants, authz.Extra = slices.Clone(authz.Roles), slices.Clone(authz.Tenants), maps.Clone(authz.Extra)
 			rows.Authz = authz
 		}

@@ -11,7 +11,7 @@ import (
 func (m *Memory) EraseSome(key users.Key, at time.Time, rows int) {
 	_ = m.change(key, func(r *users.Rows) {
 		if rows > 0 {
-			r.Authz = users.BuryAuthz(r.Authz)
+			r.Authz = users.BuryAuthz(r.Authz, at)
 		}
 		if rows > 1 {
 			r.SignIn = users.BurySignIn(r.SignIn, at)

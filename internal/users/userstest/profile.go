@@ -21,7 +21,7 @@ func absentUser(t *testing.T, s Store) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	equal(t, "access", got, users.Access{})
+	equal(t, "access", got, table.Access{})
 }
 
 func thrice(t *testing.T, s Store) {
@@ -61,7 +61,7 @@ func firstAndNewest(t *testing.T, s Store) {
 	want(t, s, users.Unchanged, snapshot(key, after(9.999), "third", ada))
 	want(t, s, users.Unchanged, snapshot(key, after(10.001), "fourth", ada))
 	equal(t, table.ProfileRow, rowsOf(t, s, key).Profile, users.ProfileRow{
-		Profile: ada2, Status: users.Active, CreatedAt: after(10), CreatedBy: "first", AttrsAt: after(10.001), Rev: 2,
+		Profile: ada2, Status: table.Active, CreatedAt: after(10), CreatedBy: "first", AttrsAt: after(10.001), Rev: 2,
 		PreviousEmail: ada.Email, EmailChangedAt: after(10.001),
 	})
 }
@@ -102,7 +102,7 @@ func passwordReset(t *testing.T, s Store) {
 	equal(t, "rows", rowsOf(t, s, key), users.Rows{})
 	want(t, s, users.Applied, snapshot(key, after(1), "first", ada))
 	want(t, s, users.Applied, signIn(key, after(2), "web"))
-	if err := s.Grant(t.Context(), key, users.Authz{Roles: []string{"editor"}}); err != nil {
+	if err := s.Grant(t.Context(), key, table.Authz{Roles: []string{"editor"}}); err != nil {
 		t.Fatal(err)
 	}
 	before := rowsOf(t, s, key)

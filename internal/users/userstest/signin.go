@@ -18,7 +18,7 @@ func sparseSignIns(t *testing.T, s Store) {
 		want(t, s, users.Advanced, signIn(key, at.Add(5*time.Second), "web"))
 		want(t, s, users.Advanced, signIn(key, at.Add(10*time.Second), "web"))
 	}
-	equal(t, table.SignInRow, rowsOf(t, s, key).SignIn, users.SignInRow{
+	equal(t, table.SignInRow, rowsOf(t, s, key).SignIn, table.SignIn{
 		First: after(0), Mark: after(4 * 30.1), Last: after(4*30.1 + 10), Count: 5, LastClient: "web",
 	})
 }

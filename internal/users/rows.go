@@ -1,0 +1,10 @@
+package users
+
+import "github.com/cognito-triggers/cognito-triggers/internal/table"
+
+// Rows is everything held about a person.
+type Rows struct {
+	Profile ProfileRow
+	SignIn  table.SignIn
+	Authz   table.Authz
+}
