@@ -99,7 +99,7 @@ func TestAPolicyReadsBackAsItWasWritten(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		back, err := policy.Decode(text, policy.SignUpSection, policy.MirrorSection, policy.TokensSection)
+		back, err := policy.Decode(text, "signUp", "mirror", "tokens")
 		if err != nil || !reflect.DeepEqual(back, doc) {
 			t.Errorf("%v\ngot  %+v\nwant %+v", err, back, doc)
 		}
@@ -176,7 +176,7 @@ func TestAFunctionRefusesHalfAPolicy(t *testing.T) {
 		"big number":       `{"signUp":{},"tokens":{"profiles":{"p":{"id":{"claims":[{"name":"a","value":[{"b":9223372036854775808}]}]}}}}}`,
 		"infinite number":  `{"signUp":{},"tokens":{"profiles":{"p":{"access":{"claims":[{"name":"a","value":1e999}]}}}}}`,
 	} {
-		if doc, err := policy.Decode([]byte(text), policy.SignUpSection); err == nil {
+		if doc, err := policy.Decode([]byte(text), "signUp"); err == nil {
 			t.Errorf("%s: read as %+v", name, doc)
 		}
 	}
@@ -193,7 +193,7 @@ func TestLoadNamesThePolicyByItsHash(t *testing.T) {
 		}
 	}
 	write(`{"mirror":{"attributes":["name"]}}`)
-	doc, hash, err := policy.Load(dir, policy.MirrorSection)
+	doc, hash, err := policy.Load(dir, "mirror")
 	// printf '{"mirror":{"attributes":["name"]}}' | sha256sum | cut -c1-12
 	if err != nil || hash != "41299d353dbe" || len(doc.Mirror.Attributes) != 1 {
 		t.Errorf("got %+v %q %v", doc, hash, err)
