@@ -1,5 +1,5 @@
-// Package infra is the stack: the user pool, its two app clients, the four
-// trigger functions and the table, as one CDK construct and its Props.
+// Package infra is the stack: the user pool, its two app clients, the trigger
+// functions and the table, as one CDK construct and its Props.
 //
 // NewTriggerSuite takes plain Go values. Their zero value is what production
 // wants (kept on deletion, protected, no self sign-up, short log retention);
@@ -11,10 +11,11 @@
 // One file per resource family: pool.go, signin.go, clients.go, table.go, functions.go,
 // versions.go, grants.go, wiring.go, alarms.go, dashboard.go, api.go, identity.go,
 // outputs.go; poolmode.go hooks the functions into a pool that the app makes. What is
-// off by default costs money or weakens something, and says so. What is not the same for all four functions
-// stands in one table, triggers.go. A function may do exactly what grants.go
-// writes down: the grant methods of the CDK are not used, because even the
-// narrowest of them adds the indexes and more actions than a trigger needs.
+// off by default costs money or weakens something, and says so. What is not the same
+// for all trigger functions stands in the table of package triggers. A function may
+// do exactly what grants.go writes down: the grant methods of the CDK are not used,
+// because even the narrowest of them adds the indexes and more actions than a trigger
+// needs.
 //
 // The pool calls each function by its alias live, and only that may be called. A
 // deployment publishes a new version of what it changes and keeps the one before, so

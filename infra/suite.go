@@ -11,6 +11,8 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
 	"github.com/aws/constructs-go/constructs/v10"
+
+	"github.com/cognito-triggers/cognito-triggers/triggers"
 )
 
 // TriggerSuite is what NewTriggerSuite made, for those who build on it. It is no
@@ -27,8 +29,8 @@ type TriggerSuite struct {
 	ResourceServer awscognito.UserPoolResourceServer
 	Groups         []awscognito.UserPoolGroup
 	Table          ddb.TableV2
-	// Functions has one function for each trigger, by the trigger's name:
-	// PreSignUp, PostConfirmation, PreTokenGeneration, PostAuthentication.
+	// Functions has one function for each trigger, by the trigger's name (package
+	// triggers): PreSignUp …
 	Functions map[string]awslambda.Function
 	// Aliases has the alias live of each of them, by the same names: what the
 	// pool calls.
@@ -51,7 +53,7 @@ type TriggerSuite struct {
 	props *Props
 }
 
-// NewTriggerSuite makes the user pool, its clients, the table and the four
+// NewTriggerSuite makes the user pool, its clients, the table and the
 // functions below scope. The functions must have been built (Props.Bundles).
 //
 // It panics when props are faulty or a build is missing, as constructs do; call
@@ -66,17 +68,17 @@ func NewTriggerSuite(scope constructs.Construct, id string, props *Props) *Trigg
 		Construct: self,
 		props:     props,
 		Table:     newTable(self, props),
-		Functions: make(map[string]awslambda.Function, len(triggers)),
-		Aliases:   make(map[string]awslambda.Alias, len(triggers)),
+		Functions: make(map[string]awslambda.Function),
+		Aliases:   make(map[string]awslambda.Alias),
 	}
 	s.makePool(props)
-	for _, t := range triggers {
+	for _, t := range triggers.All() {
 		fn, err := newFunction(self, t, s.Table, props)
 		if err != nil {
 			panic(fmt.Sprintf("trigger suite %s: %v", id, err))
 		}
-		s.Functions[t.id], s.Aliases[t.id] = fn, newAlias(self, t.id, fn, props)
-		wire(s.Pool, t, s.Aliases[t.id], props)
+		s.Functions[t.Name], s.Aliases[t.Name] = fn, newAlias(self, t.Name, fn, props)
+		wire(s.Pool, t, s.Aliases[t.Name], props)
 	}
 	if err := newReconcile(self, s, props); err != nil {
 		panic(fmt.Sprintf("trigger suite %s: %v", id, err))

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/cognito-triggers/cognito-triggers/internal/policy"
+	"github.com/cognito-triggers/cognito-triggers/triggers"
 )
 
 // FunctionSettings are what one trigger function has otherwise than the others.
@@ -34,9 +35,9 @@ type FunctionSettings struct {
 func (c *checker) functionSettings(s *Settings) {
 	for _, name := range slices.Sorted(maps.Keys(s.Functions)) {
 		at := policy.Child("functions", name)
-		if !slices.Contains(Triggers(), name) {
-			fix := "use one of " + joined(Triggers())
-			if near := policy.Nearest(name, Triggers()); near != "" {
+		if !slices.Contains(triggers.Names(), name) {
+			fix := "use one of " + joined(triggers.Names())
+			if near := policy.Nearest(name, triggers.Names()); near != "" {
 				fix = "did you mean " + near + "?"
 			}
 			c.fault(at, fmt.Sprintf("%q is no trigger", name), fix)

@@ -1,6 +1,6 @@
 package main
 
-import "github.com/cognito-triggers/cognito-triggers/infra/settings"
+import "github.com/cognito-triggers/cognito-triggers/triggers"
 
 // limits are what the types do not say, by type and field. A test holds each against
 // what synth takes and refuses.
@@ -9,7 +9,7 @@ var limits = map[string]object{
 	"Settings.MemoryMiB":                      within(128, 10240),
 	"Settings.LogRetentionDays":               {"enum": []any{1, 3, 5, 7, 14, 30, 60, 90}},
 	"Settings.DomainPrefix":                   {"pattern": `^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$`},
-	"Settings.Functions":                      {"propertyNames": object{"enum": triggers()}},
+	"Settings.Functions":                      {"propertyNames": object{"enum": triggers.Names()}},
 	"FunctionSettings.MemoryMiB":              within(128, 10240),
 	"FunctionSettings.ReservedConcurrency":    within(1, 100_000),
 	"FunctionSettings.ProvisionedConcurrency": within(1, 100_000),
@@ -21,11 +21,3 @@ var limits = map[string]object{
 
 // within is a range.
 func within(least, most int) object { return object{"minimum": least, "maximum": most} }
-
-func triggers() []any {
-	var names []any
-	for _, name := range settings.Triggers() {
-		names = append(names, name)
-	}
-	return names
-}

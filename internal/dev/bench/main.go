@@ -1,4 +1,4 @@
-// Command bench measures the four functions, cold and warm, beside two others
+// Command bench measures the trigger functions, cold and warm, beside two others
 // in the same run: an echo, which is the floor of the official runtime client,
 // and the form in which the tutorials write such functions. The figure that
 // counts is the ratio; a time is this machine's.

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/lambdahost"
+	"github.com/cognito-triggers/cognito-triggers/triggers"
 )
 
 // TestR27_TheFirstEventAfterAFreezeIsNormal freezes the functions between events,
@@ -47,7 +48,7 @@ func TestR27_TheFirstEventAfterAFreezeIsNormal(t *testing.T) {
 func (s *suite) freeze(t *testing.T, meanwhile func()) {
 	t.Helper()
 	var frozen []lambdahost.Environment
-	for _, function := range names {
+	for _, function := range triggers.Rooms() {
 		frozen = append(frozen, s.host.Environments(function)...)
 	}
 	for _, env := range frozen {

@@ -16,6 +16,13 @@ const (
 	preTokenGeneration = "PreTokenGeneration"
 )
 
+// Fires are the triggers that this pool fires. What a pool does is its own fact and
+// not taken from the suite's table of triggers: a row there would claim that the pool
+// fires what nobody has taught it. A test asks that the suite's are among these.
+func Fires() []string {
+	return []string{preSignUp, postConfirmation, postAuthentication, preTokenGeneration}
+}
+
 const (
 	// guide, "Customizing user pool workflows with Lambda triggers": a function
 	// must answer within 5 seconds, and that cannot be changed.

@@ -120,10 +120,10 @@ type rig struct {
 	clock *clock
 }
 
-// baseConfig is a pool for e-mail addresses with all four triggers.
+// baseConfig is a pool for e-mail addresses with every trigger that the pool fires.
 func baseConfig() Config {
 	triggers := map[string]Trigger{}
-	for _, name := range simulated {
+	for _, name := range Fires() {
 		triggers[name] = Trigger{FunctionARN: name}
 	}
 	triggers[preTokenGeneration] = Trigger{FunctionARN: preTokenGeneration, Version: "V3_0"}

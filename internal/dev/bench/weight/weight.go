@@ -21,12 +21,9 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-)
 
-// Functions are the functions of the suite, by folder in triggers/.
-func Functions() []string {
-	return []string{"presignup", "postconfirmation", "pretokengeneration", "postauthentication"}
-}
+	"github.com/cognito-triggers/cognito-triggers/triggers"
+)
 
 // Quantity is one thing that is weighed.
 type Quantity struct {
@@ -67,7 +64,7 @@ func (t Table) String() string {
 	for _, q := range Quantities() {
 		fmt.Fprintf(&out, "%18s", q.Name)
 	}
-	for _, f := range Functions() {
+	for _, f := range triggers.Rooms() {
 		fmt.Fprintf(&out, "\n%-20s", f)
 		for _, v := range t.Weights[f] {
 			fmt.Fprintf(&out, "%18s", number(v))
@@ -111,7 +108,7 @@ func Parse(text string) (Table, error) {
 // Compare gives a sentence for every value that is not as recorded.
 func Compare(recorded, found Weights) []string {
 	var complaints []string
-	for _, f := range Functions() {
+	for _, f := range triggers.Rooms() {
 		for i, q := range Quantities() {
 			if len(recorded[f]) <= i {
 				complaints = append(complaints, fmt.Sprintf("%s: %s is not recorded; it is %s", f, q.Name, number(found[f][i])))
@@ -139,7 +136,7 @@ func (q Quantity) compare(function string, was, is float64) string {
 // the functions that link it.
 func Links(linked map[string][]string) string {
 	by := map[string][]string{}
-	for _, f := range Functions() {
+	for _, f := range triggers.Rooms() {
 		for _, path := range linked[f] {
 			by[path] = append(by[path], f)
 		}
