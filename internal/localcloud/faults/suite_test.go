@@ -142,6 +142,9 @@ func theLine(in lambdahost.Invocation) (line, error) {
 	if err := json.Unmarshal([]byte(in.LogLines[0]), &l); err != nil {
 		return l, fmt.Errorf("the log line is no JSON: %w", err)
 	}
+	if l.Function != in.Function { // the dimension by which the stack counts
+		return l, fmt.Errorf("the log line is of %q: %s", l.Function, in.LogLines[0])
+	}
 	if len(l.EMF.CloudWatchMetrics) != 1 || len(l.EMF.CloudWatchMetrics[0].Metrics) < 5 {
 		return l, fmt.Errorf("the log line is no metric document: %s", in.LogLines[0])
 	}
