@@ -12,10 +12,10 @@ ARCH      ?= arm64
 HOST_ARCH := $(shell go env GOARCH 2>/dev/null)
 # What other people have made of the same services, for tests that do without.
 PEERS     := infra/cmd/local/testdata/cognito-local internal/dynamo/testdata/dynamodb-local
-FUNCTIONS := presignup postconfirmation pretokengeneration postauthentication
+FUNCTIONS := $(patsubst triggers/%/main.go,%,$(wildcard triggers/*/main.go))
 # The stack's own: CloudFormation runs register, a schedule may run reconcile, and
 # an HTTP API whoami.
-OWN       := register reconcile whoami
+OWN       := $(patsubst infra/functions/%/main.go,%,$(wildcard infra/functions/*/main.go))
 BUILT     := $(FUNCTIONS) $(OWN)
 # Where the functions go, and what they are built with; see verify-aws.
 BUILDS    := dist

@@ -12,6 +12,8 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/assertions"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
+
+	"github.com/cognito-triggers/cognito-triggers/triggers"
 )
 
 const iamPolicyType = "AWS::IAM::Policy"
@@ -117,13 +119,13 @@ func TestR36_NoTriggersIAMListNamesAnAttributeOfAuthz(t *testing.T) {
 		t.Fatalf("management may update %v", managed)
 	}
 	compared := 0
-	for _, trigger := range triggers {
-		policies := tpl.properties(t, roleType, trigger.id+"Role")["Policies"].([]any)
+	for _, trigger := range triggers.All() {
+		policies := tpl.properties(t, roleType, trigger.Name+"Role")["Policies"].([]any)
 		for _, policy := range policies {
 			for _, name := range updated(t, at(policy, "PolicyDocument", "Statement")) {
 				compared++
 				if slices.Contains(managed, name) {
-					t.Errorf("%s may update %s", trigger.id, name)
+					t.Errorf("%s may update %s", trigger.Name, name)
 				}
 			}
 		}

@@ -7,6 +7,7 @@ import (
 	"github.com/aws/constructs-go/constructs/v10"
 
 	"github.com/cognito-triggers/cognito-triggers/internal/kernel"
+	"github.com/cognito-triggers/cognito-triggers/triggers"
 )
 
 // alarm is one condition that an operator must look at.
@@ -23,19 +24,19 @@ const few = 3
 
 // alarmsOf returns the alarms of one function. One of the two metrics behind Errors may
 // be late by a minute or two, so one point proves nothing.
-func alarmsOf(t trigger, g gauge, m Monitoring) []alarm {
+func alarmsOf(t triggers.Trigger, g gauge, m Monitoring) []alarm {
 	list := []alarm{
-		{"Errors", g.errors(t.refuses, ""), few, 2, "It crashes, runs out of time, cannot start, or refuses because it could not decide. Look for level ERROR in its log."},
+		{"Errors", g.errors(t.Refuses, ""), few, 2, "It crashes, runs out of time, cannot start, or refuses because it could not decide. Look for level ERROR in its log."},
 		{"Throttles", g.lambda("Throttles", sum, ""), 1, 1, "Lambda turns events away: each is a failed sign-up or sign-in. Raise the account's or the function's concurrency."},
 		{"Duration", g.lambda("Duration", p99, ""), float64(m.DurationMillis), 2, "The slowest calls come near Cognito's 5 s, after which people see an error. Look at DynamoDB's latency and the memory."},
 	}
-	if t.refuses {
+	if t.Refuses {
 		list = append(list, alarm{"Refused", g.refusedShare("refused, %"), float64(m.RefusedPercent), 2, "An unusual share is refused: an attack, or a rule that refuses whom it should not. The log lines name code and rule."})
 	}
 	switch {
-	case t.versioned:
+	case t.Versioned:
 		list = append(list, alarm{"Degraded", g.short("short tokens"), few, 2, "Tokens carry less than was granted, because the table did not answer. The log lines name the cause."})
-	case t.usesTable():
+	case t.UsesTable():
 		list = append(list, alarm{"Mirror", g.own(kernel.Failed, sum, ""), few, 2, "Confirmations or sign-ins are not written into the table; the rows heal when the users sign in again. The log lines name the cause."})
 	}
 	return list
@@ -86,8 +87,8 @@ func newAlarms(s *TriggerSuite, p *Props) map[string]cw.Alarm {
 			}
 		}
 	}
-	for _, t := range triggers {
-		add(t.id, alarmsOf(t, s.gauge(t, p), p.Monitoring))
+	for _, t := range triggers.All() {
+		add(t.Name, alarmsOf(t, s.gauge(t, p), p.Monitoring))
 	}
 	if s.Reconcile != nil {
 		add("Reconcile", []alarm{{
@@ -112,6 +113,6 @@ func (s *TriggerSuite) sweepGauge(p *Props) gauge {
 }
 
 // gauge returns the metrics of a trigger's function.
-func (s *TriggerSuite) gauge(t trigger, p *Props) gauge {
-	return gauge{namespace: p.namespace(s.Construct), room: t.room, fn: s.Functions[t.id]}
+func (s *TriggerSuite) gauge(t triggers.Trigger, p *Props) gauge {
+	return gauge{namespace: p.namespace(s.Construct), room: t.Room, fn: s.Functions[t.Name]}
 }

@@ -3,10 +3,12 @@ package infra
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/cognito-triggers/cognito-triggers/internal/policy"
+	"github.com/cognito-triggers/cognito-triggers/triggers"
 )
 
 func TestCheckBundleTakesOneProgramForTheRightProcessor(t *testing.T) {
@@ -50,11 +52,11 @@ func TestCheckBundleTakesOneProgramForTheRightProcessor(t *testing.T) {
 }
 
 func TestCheckBundlesReportsEveryFunction(t *testing.T) {
-	for lines, s := range map[int]Settings{5: {}, 6: {Reconcile: Reconcile{EveryHours: 24}}, 7: {Reconcile: Reconcile{EveryHours: 24}, API: API{On: true}}} {
+	for beside, s := range map[int]Settings{1: {}, 2: {Reconcile: Reconcile{EveryHours: 24}}, 3: {Reconcile: Reconcile{EveryHours: 24}, API: API{On: true}}} {
 		props := &Props{Settings: s, Bundles: t.TempDir()}
 		err := props.CheckBundles()
-		if err == nil || strings.Count(err.Error(), "\n") != lines-1 {
-			t.Errorf("want %d lines, got %v", lines, err)
+		if err == nil || strings.Count(err.Error(), "\n")+1 != len(triggers.All())+beside {
+			t.Errorf("want a line for each trigger and %d beside, got %v", beside, err)
 		}
 	}
 }
@@ -63,28 +65,28 @@ func TestCheckBundlesReportsEveryFunction(t *testing.T) {
 // change of the sign-up rules does not redeploy the others.
 func TestBundleHoldsTheFunctionsOwnPartOfThePolicy(t *testing.T) {
 	s := stage(t, "dev")
-	for _, trigger := range triggers {
-		sections := policy.Sections(trigger.room)
+	for _, trigger := range triggers.All() {
+		sections := policy.Sections(trigger.Room)
 		if len(sections) == 0 {
-			t.Fatalf("%s has no sections", trigger.room)
+			t.Fatalf("%s has no sections", trigger.Room)
 		}
-		folder, err := stageBundle(trigger.room, &s.Props)
+		folder, err := stageBundle(trigger.Room, &s.Props)
 		if err != nil {
 			t.Fatal(err)
 		}
 		defer os.RemoveAll(folder)
 		if _, _, err := policy.Load(folder, sections...); err != nil {
-			t.Errorf("%s: %v", trigger.room, err)
+			t.Errorf("%s: %v", trigger.Room, err)
 		}
 		src, err := os.ReadFile(filepath.Join(folder, policy.FileName))
 		if err != nil {
 			t.Fatal(err)
 		}
-		if hasSignUp := strings.Contains(string(src), `"signUp"`); hasSignUp != (trigger.room == "presignup") {
-			t.Errorf("%s holds %s", trigger.room, src)
+		if hasSignUp := strings.Contains(string(src), `"signUp"`); hasSignUp != slices.Contains(trigger.Sections, "signUp") {
+			t.Errorf("%s holds %s", trigger.Room, src)
 		}
 		if info, err := os.Stat(filepath.Join(folder, bootstrapFile)); err != nil || info.Mode().Perm() != 0o755 {
-			t.Errorf("%s: %v, %v", trigger.room, info.Mode(), err)
+			t.Errorf("%s: %v, %v", trigger.Room, info.Mode(), err)
 		}
 	}
 }

@@ -7,6 +7,7 @@ import (
 	cw "github.com/aws/aws-cdk-go/awscdk/v2/awscloudwatch"
 
 	"github.com/cognito-triggers/cognito-triggers/internal/kernel"
+	"github.com/cognito-triggers/cognito-triggers/triggers"
 )
 
 // question is the dashboard's first widget: how to read the rest.
@@ -26,9 +27,9 @@ func newDashboard(s *TriggerSuite, p *Props) cw.Dashboard {
 	if len(s.Alarms) > 0 {
 		board.AddWidgets(s.alarmStates())
 	}
-	gauges := make(map[string]gauge, len(triggers))
-	for _, t := range triggers {
-		gauges[t.id] = s.gauge(t, p)
+	gauges := make(map[string]gauge)
+	for _, t := range triggers.All() {
+		gauges[t.Name] = s.gauge(t, p)
 	}
 	signUp, confirmed, token, signIn := gauges["PreSignUp"], gauges["PostConfirmation"], gauges["PreTokenGeneration"], gauges["PostAuthentication"]
 	board.AddWidgets(
@@ -40,10 +41,10 @@ func newDashboard(s *TriggerSuite, p *Props) cw.Dashboard {
 			signIn.own(kernel.Failed, sum, "sign-ins not mirrored")),
 	)
 	var slowest, errors, throttles []cw.IMetric
-	for _, t := range triggers {
-		slowest = append(slowest, gauges[t.id].lambda("Duration", p99, t.id))
-		errors = append(errors, gauges[t.id].errors(t.refuses, t.id))
-		throttles = append(throttles, gauges[t.id].lambda("Throttles", sum, t.id))
+	for _, t := range triggers.All() {
+		slowest = append(slowest, gauges[t.Name].lambda("Duration", p99, t.Name))
+		errors = append(errors, gauges[t.Name].errors(t.Refuses, t.Name))
+		throttles = append(throttles, gauges[t.Name].lambda("Throttles", sum, t.Name))
 	}
 	board.AddWidgets(graph("99th percentile, ms", slowest...), graph("Errors beside refusals", errors...), graph("Throttles", throttles...))
 	if s.Reconcile != nil {

@@ -11,6 +11,7 @@ import (
 	"github.com/aws/constructs-go/constructs/v10"
 
 	"github.com/cognito-triggers/cognito-triggers/internal/kernel"
+	"github.com/cognito-triggers/cognito-triggers/triggers"
 )
 
 // timeoutSeconds ends a function before Cognito gives up at 5 s and calls again: a
@@ -29,29 +30,29 @@ const (
 )
 
 // newFunction makes one trigger function with its own role and log group.
-func newFunction(scope constructs.Construct, t trigger, table ddb.TableV2, p *Props) (awslambda.Function, error) {
-	folder, err := stageBundle(t.room, p)
+func newFunction(scope constructs.Construct, t triggers.Trigger, table ddb.TableV2, p *Props) (awslambda.Function, error) {
+	folder, err := stageBundle(t.Room, p)
 	if err != nil {
 		return nil, err
 	}
 	// The CDK copies and fingerprints the folder at once.
 	defer func() { _ = os.RemoveAll(folder) }()
 
-	version, err := versionOptions(t.room, p)
+	version, err := versionOptions(t.Room, p)
 	if err != nil {
 		return nil, err
 	}
-	logs := newLogs(scope, t.id, p)
-	fn := awslambda.NewFunction(scope, new(t.id), functionProps(p, &awslambda.FunctionProps{
-		Description: new(t.purpose),
+	logs := newLogs(scope, t.Name, p)
+	fn := awslambda.NewFunction(scope, new(t.Name), functionProps(p, &awslambda.FunctionProps{
+		Description: new(t.Purpose),
 		Code:        awslambda.Code_FromAsset(new(folder), nil),
 		Timeout:     awscdk.Duration_Seconds(new(float64(timeoutSeconds))),
 		Environment: environment(scope, t, table, p),
 		Role:        newRole(scope, t, logs, table, p),
 		LogGroup:    logs,
-		MemorySize:  new(float64(p.Functions[t.id].MemoryMiB)),
+		MemorySize:  new(float64(p.Functions[t.Name].MemoryMiB)),
 
-		ReservedConcurrentExecutions: some(p.Functions[t.id].ReservedConcurrency),
+		ReservedConcurrentExecutions: some(p.Functions[t.Name].ReservedConcurrency),
 		CurrentVersionOptions:        version,
 	}))
 	trace(fn, p)
@@ -101,12 +102,12 @@ func functionProps(p *Props, props *awslambda.FunctionProps) *awslambda.Function
 
 // environment returns the function's variables. The pool's id is not among them; see the
 // package comment.
-func environment(scope constructs.Construct, t trigger, table ddb.TableV2, p *Props) *map[string]*string {
+func environment(scope constructs.Construct, t triggers.Trigger, table ddb.TableV2, p *Props) *map[string]*string {
 	env := map[string]*string{
 		envTimeout:   new(strconv.Itoa(timeoutSeconds * 1000)),
 		envNamespace: new(p.namespace(scope)),
 	}
-	if t.usesTable() {
+	if t.UsesTable() {
 		env[envTable] = table.TableName()
 	}
 	return &env

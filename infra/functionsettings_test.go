@@ -4,17 +4,19 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/cognito-triggers/cognito-triggers/triggers"
 )
 
 func TestFunctionSettingsAreOffUnlessAsked(t *testing.T) {
 	tpl := ofStage(t, "prod")
-	for _, trigger := range triggers {
-		fn, alias := tpl.properties(t, functionType, trigger.id), tpl.properties(t, aliasType, trigger.id+"Live")
+	for _, trigger := range triggers.All() {
+		fn, alias := tpl.properties(t, functionType, trigger.Name), tpl.properties(t, aliasType, trigger.Name+"Live")
 		if fn["ReservedConcurrentExecutions"] != nil || fn["TracingConfig"] != nil || alias["ProvisionedConcurrencyConfig"] != nil {
-			t.Errorf("%s: %v, %v", trigger.id, fn, alias)
+			t.Errorf("%s: %v, %v", trigger.Name, fn, alias)
 		}
-		if key := tpl.properties(t, logsType, trigger.id+"Logs")["KmsKeyId"]; key != nil {
-			t.Errorf("%s logs under %v", trigger.id, key)
+		if key := tpl.properties(t, logsType, trigger.Name+"Logs")["KmsKeyId"]; key != nil {
+			t.Errorf("%s logs under %v", trigger.Name, key)
 		}
 	}
 	if sse := at(tpl.properties(t, tableType, "Table"), "SSESpecification"); sse != nil {
@@ -27,22 +29,22 @@ func TestFunctionSettingsAreOfOneFunction(t *testing.T) {
 	s.Tracing = true
 	s.Functions = map[string]FunctionSettings{"PreTokenGeneration": {MemoryMiB: 512, ReservedConcurrency: 100, ProvisionedConcurrency: 2}}
 	tpl := synthesize(t, s)
-	for _, trigger := range triggers {
-		fn, alias := tpl.properties(t, functionType, trigger.id), tpl.properties(t, aliasType, trigger.id+"Live")
+	for _, trigger := range triggers.All() {
+		fn, alias := tpl.properties(t, functionType, trigger.Name), tpl.properties(t, aliasType, trigger.Name+"Live")
 		if at(fn, "TracingConfig", "Mode") != "Active" {
-			t.Errorf("%s is not traced", trigger.id)
+			t.Errorf("%s is not traced", trigger.Name)
 		}
-		lines := statements(t, tpl, trigger.id)
+		lines := statements(t, tpl, trigger.Name)
 		if last := lines[len(lines)-1]; last != `xray:PutTelemetryRecords, xray:PutTraceSegments on "*"` {
-			t.Errorf("%s may %v", trigger.id, lines)
+			t.Errorf("%s may %v", trigger.Name, lines)
 		}
 		provisioned := at(alias, "ProvisionedConcurrencyConfig", "ProvisionedConcurrentExecutions")
-		if trigger.id == "PreTokenGeneration" {
+		if trigger.Name == "PreTokenGeneration" {
 			if fn["MemorySize"] != 512.0 || fn["ReservedConcurrentExecutions"] != 100.0 || provisioned != 2.0 {
 				t.Errorf("%v, %v", fn, alias)
 			}
 		} else if fn["MemorySize"] != 256.0 || fn["ReservedConcurrentExecutions"] != nil || provisioned != nil {
-			t.Errorf("%s: %v, %v", trigger.id, fn, alias)
+			t.Errorf("%s: %v, %v", trigger.Name, fn, alias)
 		}
 	}
 	if n := len(tpl.resources("AWS::IAM::Policy")); n != 0 {
@@ -63,7 +65,11 @@ func TestKeysOfLogsAndTable(t *testing.T) {
 	if at(table, "SSESpecification", "SSEType") != "KMS" || at(table, "Replicas", 0, "SSESpecification", "KMSMasterKeyId") != keyARN {
 		t.Errorf("the table: %v", table)
 	}
-	for function, want := range map[string]bool{"PreSignUp": false, "PostConfirmation": true, "PreTokenGeneration": true, "PostAuthentication": true, "Register": true, "Reconcile": true} {
+	usesTable := map[string]bool{"Register": true, "Reconcile": true}
+	for _, trigger := range triggers.All() {
+		usesTable[trigger.Name] = trigger.UsesTable()
+	}
+	for function, want := range usesTable {
 		role := tpl.properties(t, roleType, function+"Role")
 		var actions []string
 		for _, statement := range at(role, "Policies", 0, "PolicyDocument", "Statement").([]any) {

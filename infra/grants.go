@@ -1,29 +1,29 @@
 package infra
 
 import (
-	"slices"
-
 	ddb "github.com/aws/aws-cdk-go/awscdk/v2/awsdynamodb"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslogs"
 	"github.com/aws/constructs-go/constructs/v10"
+
+	"github.com/cognito-triggers/cognito-triggers/triggers"
 )
 
 // newRole makes the function's own role. Its statements are in the role and not in a
 // separate policy: the function never exists without them, and a reader sees all that it
 // may do in one place. There is no managed policy and no wildcard.
-func newRole(scope constructs.Construct, t trigger, logs awslogs.ILogGroup, table ddb.ITableV2, p *Props) awsiam.Role {
+func newRole(scope constructs.Construct, t triggers.Trigger, logs awslogs.ILogGroup, table ddb.ITableV2, p *Props) awsiam.Role {
 	statements := []awsiam.PolicyStatement{writeLogs(logs)}
-	if len(t.reads) > 0 {
-		statements = append(statements, readItems(t, table))
+	if t.Reads {
+		statements = append(statements, readItems(table))
 	}
-	if len(t.writes) > 0 {
+	if len(t.Writes) > 0 {
 		statements = append(statements, updateItems(t, table))
 	}
-	if t.usesTable() {
-		statements = append(statements, useTableKey(p, len(t.writes) > 0)...)
+	if t.UsesTable() {
+		statements = append(statements, useTableKey(p, len(t.Writes) > 0)...)
 	}
-	return newLambdaRole(scope, t.id, "Trigger", append(statements, sendTraces(p)...))
+	return newLambdaRole(scope, t.Name, "Trigger", append(statements, sendTraces(p)...))
 }
 
 // newLambdaRole makes a function's role with these statements.
@@ -48,10 +48,10 @@ func writeLogs(logs awslogs.ILogGroup) awsiam.PolicyStatement {
 
 // readItems lets the function read single items, from the table alone: an index is not
 // consistent.
-func readItems(t trigger, table ddb.ITableV2) awsiam.PolicyStatement {
+func readItems(table ddb.ITableV2) awsiam.PolicyStatement {
 	return awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{
 		Sid:       new("ReadItems"),
-		Actions:   list(t.reads),
+		Actions:   list([]string{"dynamodb:BatchGetItem", "dynamodb:GetItem"}),
 		Resources: &[]*string{table.TableArn()},
 	})
 }
@@ -59,12 +59,12 @@ func readItems(t trigger, table ddb.ITableV2) awsiam.PolicyStatement {
 // updateItems lets the function update its own columns. PutItem and DeleteItem would
 // replace or remove a whole item, whatever its columns, and AWS advises against them
 // beside such a condition (amazondynamodb developer guide, specifying-conditions).
-func updateItems(t trigger, table ddb.ITableV2) awsiam.PolicyStatement {
+func updateItems(t triggers.Trigger, table ddb.ITableV2) awsiam.PolicyStatement {
 	return awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{
 		Sid:        new("UpdateOwnAttributes"),
 		Actions:    list([]string{"dynamodb:UpdateItem"}),
 		Resources:  &[]*string{table.TableArn()},
-		Conditions: updating(slices.Compact(slices.Sorted(slices.Values(t.writes)))),
+		Conditions: updating(writes(t)),
 	})
 }
 

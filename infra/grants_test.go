@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/cognito-triggers/cognito-triggers/internal/table"
+	"github.com/cognito-triggers/cognito-triggers/triggers"
 )
 
 // permissions is all that the functions may do, written out here, not taken from the code
@@ -127,10 +128,10 @@ func resourceName(tpl template, function string, resource any) string {
 }
 
 func TestR36_NoTriggerMayWriteAnAttributeOfAuthz(t *testing.T) {
-	for _, trigger := range triggers {
-		for _, name := range trigger.writes {
+	for _, trigger := range triggers.All() {
+		for _, name := range writes(trigger) {
 			if slices.Contains(table.Names[table.Authz](table.Lasting), name) || strings.HasPrefix(name, "authz") || name == table.TTL {
-				t.Errorf("%s may write %s", trigger.id, name)
+				t.Errorf("%s may write %s", trigger.Name, name)
 			}
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscognito"
 
 	"github.com/cognito-triggers/cognito-triggers/internal/policy"
+	"github.com/cognito-triggers/cognito-triggers/triggers"
 )
 
 // full is the stage prod with everything on that is off by default.
@@ -67,14 +68,14 @@ func TestThePoolOfTheAppGetsTheHooksAndNothingElse(t *testing.T) {
 	tpl := pooled(t)
 	for kind, want := range map[string]int{
 		poolType: 1, clientType: 1, domainType: 0, "AWS::Cognito::UserPoolResourceServer": 0, tableType: 1,
-		aliasType: len(triggers), "Custom::AppClientProfiles": 1,
+		aliasType: len(triggers.All()), "Custom::AppClientProfiles": 1,
 	} {
 		if got := len(tpl.resources(kind)); got != want {
 			t.Errorf("%d of %s", got, kind)
 		}
 	}
 	config := tpl.properties(t, poolType, "Users")["LambdaConfig"].(map[string]any)
-	if len(config) != len(triggers) || at(config, "PreTokenGenerationConfig", "LambdaVersion") != "V3_0" {
+	if len(config) != len(triggers.All()) || at(config, "PreTokenGenerationConfig", "LambdaVersion") != "V3_0" {
 		t.Errorf("hooks %v", config)
 	}
 	var client string

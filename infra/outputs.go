@@ -4,6 +4,7 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 
 	"github.com/cognito-triggers/cognito-triggers/infra/settings"
+	"github.com/cognito-triggers/cognito-triggers/triggers"
 )
 
 // addOutputs shows what a client, an operator or the local cloud must know of the
@@ -21,8 +22,8 @@ func addOutputs(stack awscdk.Stack, s *TriggerSuite) {
 		output("IdentityPoolId", s.IdentityPool.Ref(), "The identity pool, for AWS credentials")
 	}
 	output("TableName", s.Table.TableName(), "The table")
-	for _, t := range triggers {
-		output(t.id+settings.FunctionNameOutput, s.Functions[t.id].FunctionName(), t.purpose)
+	for _, t := range triggers.All() {
+		output(t.Name+settings.FunctionNameOutput, s.Functions[t.Name].FunctionName(), t.Purpose)
 	}
 	if s.props.takesPool() {
 		return

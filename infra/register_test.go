@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/cognito-triggers/cognito-triggers/internal/policy"
+	"github.com/cognito-triggers/cognito-triggers/triggers"
 )
 
 const profilesType = "Custom::AppClientProfiles"
@@ -48,7 +49,7 @@ func TestAPolicyWithoutClientsNeedsNoRegister(t *testing.T) {
 	s := quiet(t, "prod")
 	s.Policy.Tokens = policy.Tokens{}
 	tpl := synthesize(t, s)
-	if found := len(tpl.resources(profilesType)); found != 0 || len(tpl.resources(functionType)) != len(triggers) {
+	if found := len(tpl.resources(profilesType)); found != 0 || len(tpl.resources(functionType)) != len(triggers.All()) {
 		t.Errorf("%d resources and %d functions", found, len(tpl.resources(functionType)))
 	}
 }

@@ -9,22 +9,23 @@ import (
 	"testing"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2/assertions"
+
+	"github.com/cognito-triggers/cognito-triggers/triggers"
 )
 
 func TestPreTokenIsWiredV3AndTheOthersPlainly(t *testing.T) {
 	config := ofStage(t, "prod").properties(t, poolType, "Pool")["LambdaConfig"].(map[string]any)
-	if got := slices.Sorted(maps.Keys(config)); !slices.Equal(got, []string{"PostAuthentication", "PostConfirmation", "PreSignUp", "PreTokenGenerationConfig"}) {
-		t.Errorf("triggers %v", got)
+	if len(config) != len(triggers.All()) {
+		t.Errorf("triggers %v", slices.Sorted(maps.Keys(config)))
 	}
 	if v := at(config, "PreTokenGenerationConfig", "LambdaVersion"); v != "V3_0" {
 		t.Errorf("version %v", v)
 	}
-	for trigger, path := range map[string][]any{
-		"PreSignUp":          {"PreSignUp"},
-		"PostConfirmation":   {"PostConfirmation"},
-		"PreTokenGeneration": {"PreTokenGenerationConfig", "LambdaArn"},
-		"PostAuthentication": {"PostAuthentication"},
-	} {
+	for _, trigger := range triggers.Names() {
+		path := []any{trigger}
+		if trigger == "PreTokenGeneration" {
+			path = []any{"PreTokenGenerationConfig", "LambdaArn"}
+		}
 		if got := fmt.Sprint(at(config, append(path, "Ref")...)); !strings.HasPrefix(got, "Suite"+trigger) {
 			t.Errorf("%s calls %s", trigger, got)
 		}
@@ -33,27 +34,27 @@ func TestPreTokenIsWiredV3AndTheOthersPlainly(t *testing.T) {
 
 func TestFunctionsAreMadeForCognitosFiveSeconds(t *testing.T) {
 	tpl := ofStage(t, "prod")
-	if n := len(tpl.resources(functionType)); n != len(triggers)+1 { // and the register
+	if n := len(tpl.resources(functionType)); n != len(triggers.All())+1 { // and the register
 		t.Fatalf("%d functions", n)
 	}
-	for _, trigger := range triggers {
-		fn := tpl.properties(t, functionType, trigger.id)
+	for _, trigger := range triggers.All() {
+		fn := tpl.properties(t, functionType, trigger.Name)
 		want := map[string]any{
 			"Runtime": "provided.al2023", "Handler": "bootstrap", "Architectures": []any{"arm64"},
 			"MemorySize": 256.0, "Timeout": 4.0,
 		}
 		for key, value := range want {
 			if !reflect.DeepEqual(fn[key], value) {
-				t.Errorf("%s: %s is %v", trigger.id, key, fn[key])
+				t.Errorf("%s: %s is %v", trigger.Name, key, fn[key])
 			}
 		}
 		env := at(fn, "Environment", "Variables").(map[string]any)
 		if env["FUNCTION_TIMEOUT_MS"] != "4000" || env["METRICS_NAMESPACE"] != "CognitoTriggers/CognitoTriggers-prod" {
-			t.Errorf("%s is told a timeout of %v and the namespace %v", trigger.id, env["FUNCTION_TIMEOUT_MS"], env["METRICS_NAMESPACE"])
+			t.Errorf("%s is told a timeout of %v and the namespace %v", trigger.Name, env["FUNCTION_TIMEOUT_MS"], env["METRICS_NAMESPACE"])
 		}
 		_, knowsTable := env["TABLE_NAME"]
-		if knowsTable != (trigger.id != "PreSignUp") || len(env) > 3 {
-			t.Errorf("%s has the environment %v", trigger.id, env)
+		if knowsTable != trigger.UsesTable() || len(env) > 3 {
+			t.Errorf("%s has the environment %v", trigger.Name, env)
 		}
 	}
 }
@@ -61,8 +62,8 @@ func TestFunctionsAreMadeForCognitosFiveSeconds(t *testing.T) {
 func TestR37_EachFunctionLogsIntoItsOwnGroupForNinetyDaysAtMost(t *testing.T) {
 	tpl := ofStage(t, "prod")
 	ids := []string{"Register"}
-	for _, trigger := range triggers {
-		ids = append(ids, trigger.id)
+	for _, trigger := range triggers.All() {
+		ids = append(ids, trigger.Name)
 	}
 	if n := len(tpl.resources(logsType)); n != len(ids) {
 		t.Errorf("%d log groups", n)
@@ -80,7 +81,7 @@ func TestR37_EachFunctionLogsIntoItsOwnGroupForNinetyDaysAtMost(t *testing.T) {
 
 func TestR37_WithEverythingOnNoLogGroupKeepsLongerAndEachIsEncrypted(t *testing.T) {
 	tpl := everything(t)
-	if n := len(tpl.resources(logsType)); n != len(triggers)+4 { // the register's, the sweep's, the sample route's, the API's
+	if n := len(tpl.resources(logsType)); n != len(triggers.All())+4 { // the register's, the sweep's, the sample route's, the API's
 		t.Errorf("%d log groups", n)
 	}
 	for id, r := range tpl.resources(logsType) {
@@ -179,10 +180,11 @@ func TestNoPhysicalNames(t *testing.T) {
 
 func TestOutputs(t *testing.T) {
 	outputs := ofStage(t, "dev")["Outputs"].(map[string]any)
-	want := []string{
-		"MachineClientId", "PostAuthenticationFunctionName", "PostConfirmationFunctionName", "PreSignUpFunctionName",
-		"PreTokenGenerationFunctionName", "TableName", "UserPoolDomain", "UserPoolId", "WebClientId",
+	want := []string{"MachineClientId", "TableName", "UserPoolDomain", "UserPoolId", "WebClientId"}
+	for _, trigger := range triggers.Names() {
+		want = append(want, trigger+"FunctionName")
 	}
+	slices.Sort(want)
 	if got := slices.Sorted(maps.Keys(outputs)); !slices.Equal(got, want) {
 		t.Errorf("outputs %v", got)
 	}

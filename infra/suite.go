@@ -11,6 +11,8 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
 	"github.com/aws/constructs-go/constructs/v10"
+
+	"github.com/cognito-triggers/cognito-triggers/triggers"
 )
 
 // TriggerSuite is what NewTriggerSuite made, for code that builds on it. It is no
@@ -65,17 +67,17 @@ func NewTriggerSuite(scope constructs.Construct, id string, props *Props) *Trigg
 		Construct: self,
 		props:     props,
 		Table:     newTable(self, props),
-		Functions: make(map[string]awslambda.Function, len(triggers)),
-		Aliases:   make(map[string]awslambda.Alias, len(triggers)),
+		Functions: make(map[string]awslambda.Function),
+		Aliases:   make(map[string]awslambda.Alias),
 	}
 	s.makePool(props)
-	for _, t := range triggers {
+	for _, t := range triggers.All() {
 		fn, err := newFunction(self, t, s.Table, props)
 		if err != nil {
 			panic(fmt.Sprintf("trigger suite %s: %v", id, err))
 		}
-		s.Functions[t.id], s.Aliases[t.id] = fn, newAlias(self, t.id, fn, props)
-		wire(s.Pool, t, s.Aliases[t.id], props)
+		s.Functions[t.Name], s.Aliases[t.Name] = fn, newAlias(self, t.Name, fn, props)
+		wire(s.Pool, t, s.Aliases[t.Name], props)
 	}
 	if err := newReconcile(self, s, props); err != nil {
 		panic(fmt.Sprintf("trigger suite %s: %v", id, err))

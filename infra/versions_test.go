@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/cognito-triggers/cognito-triggers/internal/policy"
+	"github.com/cognito-triggers/cognito-triggers/triggers"
 )
 
 const (
@@ -19,15 +20,27 @@ const (
 func published(t *testing.T, tpl template) map[string]string {
 	t.Helper()
 	ids := make(map[string]string)
-	for _, trigger := range triggers {
-		alias := tpl.properties(t, aliasType, trigger.id+"Live")
+	for _, trigger := range triggers.All() {
+		alias := tpl.properties(t, aliasType, trigger.Name+"Live")
 		id, _ := at(alias, "FunctionVersion", "Fn::GetAtt", 0).(string)
 		if tpl.resources(versionType)[id] == nil {
-			t.Fatalf("%s points to %v", trigger.id, alias["FunctionVersion"])
+			t.Fatalf("%s points to %v", trigger.Name, alias["FunctionVersion"])
 		}
-		ids[trigger.id] = id
+		ids[trigger.Name] = id
 	}
 	return ids
+}
+
+// deciding are the triggers that decide with a section of the policy.
+func deciding(section string) []string {
+	var names []string
+	for _, trigger := range triggers.All() {
+		if slices.Contains(trigger.Sections, section) {
+			names = append(names, trigger.Name)
+		}
+	}
+	slices.Sort(names)
+	return names
 }
 
 // A rollback goes to the previous version. So a deployment that changes nothing of a
@@ -39,9 +52,9 @@ func TestAVersionChangesWithItsFunctionAndOnlyThen(t *testing.T) {
 		change func(*staged)
 		want   []string
 	}{
-		"a sign-up rule":  {func(s *staged) { s.Policy.SignUp.Domains.Deny = []string{"other.example"} }, []string{"PreSignUp"}},
-		"the mirror":      {func(s *staged) { s.Policy.Mirror.Attributes = []string{"name"} }, []string{"PostAuthentication", "PostConfirmation", "PreTokenGeneration"}},
-		"a token profile": {func(s *staged) { s.Policy.Tokens.Profiles["app"] = policy.Profile{} }, []string{"PreTokenGeneration"}},
+		"a sign-up rule":  {func(s *staged) { s.Policy.SignUp.Domains.Deny = []string{"other.example"} }, deciding("signUp")},
+		"the mirror":      {func(s *staged) { s.Policy.Mirror.Attributes = []string{"name"} }, deciding("mirror")},
+		"a token profile": {func(s *staged) { s.Policy.Tokens.Profiles["app"] = policy.Profile{} }, deciding("tokens")},
 		"the code":        {func(s *staged) { s.Bundles = stubsWith(t, ARM64, "presignup", "another build") }, []string{"PreSignUp"}},
 		"pool and log":    {func(s *staged) { s.PasswordMinimumLength, s.LogRetentionDays = 20, 30 }, nil},
 	} {
@@ -66,7 +79,7 @@ func TestAVersionChangesWithItsFunctionAndOnlyThen(t *testing.T) {
 func TestTheVersionBeforeStays(t *testing.T) {
 	for _, name := range []string{"dev", "prod"} {
 		versions := ofStage(t, name).resources(versionType)
-		if len(versions) != len(triggers) {
+		if len(versions) != len(triggers.All()) {
 			t.Errorf("%s has %d versions", name, len(versions))
 		}
 		for id, r := range versions {
@@ -80,8 +93,8 @@ func TestTheVersionBeforeStays(t *testing.T) {
 // The hash is that of the file that the function reads and logs.
 func TestAVersionIsDescribedByThePolicyHashOfItsLogLines(t *testing.T) {
 	s, tpl := quiet(t, "prod"), ofQuiet(t, "prod")
-	for _, trigger := range triggers {
-		folder, err := stageBundle(trigger.room, &s.Props)
+	for _, trigger := range triggers.All() {
+		folder, err := stageBundle(trigger.Room, &s.Props)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -89,8 +102,8 @@ func TestAVersionIsDescribedByThePolicyHashOfItsLogLines(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := tpl.properties(t, versionType, "CurrentVersion", trigger.id)["Description"]; got != "policy "+hash || hash == "" {
-			t.Errorf("%s is described as %v, and logs %s", trigger.id, got, hash)
+		if got := tpl.properties(t, versionType, "CurrentVersion", trigger.Name)["Description"]; got != "policy "+hash || hash == "" {
+			t.Errorf("%s is described as %v, and logs %s", trigger.Name, got, hash)
 		}
 	}
 }
@@ -106,7 +119,7 @@ func TestThePoolCallsTheAliasAndNothingElse(t *testing.T) {
 			called[name] = target
 		}
 	}
-	if got := slices.Sorted(maps.Keys(called)); len(got) != len(triggers) || len(aliases) != len(triggers) {
+	if got := slices.Sorted(maps.Keys(called)); len(got) != len(triggers.All()) || len(aliases) != len(triggers.All()) {
 		t.Errorf("%v are called, by %d aliases", got, len(aliases))
 	}
 	for name, target := range called {

@@ -4,20 +4,22 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscognito"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
+
+	"github.com/cognito-triggers/cognito-triggers/triggers"
 )
 
 // wire makes the pool call the function's alias, and lets only this pool of this account
 // call the alias. No caller can invoke the function past its alias.
-func wire(pool awscognito.UserPool, t trigger, live awslambda.Alias, p *Props) {
+func wire(pool awscognito.UserPool, t triggers.Trigger, live awslambda.Alias, p *Props) {
 	var version awscognito.LambdaVersion
-	if t.versioned {
+	if t.Versioned {
 		version = lambdaVersions[p.TokenVersion]
 	}
-	operation := t.operation()
-	pool.AddTrigger(operation, live, version)
+	hook := operation(t)
+	pool.AddTrigger(hook, live, version)
 	// AddTrigger leaves a permission in the pool's tree with the pool's ARN as SourceArn.
 	// AWS's own guide asks for the account too.
-	permission := pool.Node().FindChild(new(permissionID(*operation.OperationName())))
+	permission := pool.Node().FindChild(new(permissionID(*hook.OperationName())))
 	permission.(awslambda.CfnPermission).SetSourceAccount(awscdk.Stack_Of(pool).Account())
 }
 

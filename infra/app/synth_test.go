@@ -8,6 +8,8 @@ import (
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/jsii-runtime-go"
+
+	"github.com/cognito-triggers/cognito-triggers/triggers"
 )
 
 func TestMain(m *testing.M) {
@@ -31,7 +33,7 @@ func project(t *testing.T) {
 	t.Chdir(t.TempDir())
 	write(t, "infra/stages/dev.yaml", string(stage), 0o644)
 	header := amd64Program + strings.Repeat("\x00", 28) + "\x40\x00" + strings.Repeat("\x00", 10)
-	for _, name := range []string{"presignup", "postconfirmation", "pretokengeneration", "postauthentication", "register"} {
+	for _, name := range append(triggers.Rooms(), "register") {
 		write(t, filepath.Join("dist/amd64", name, "bootstrap"), header, 0o755)
 	}
 }
@@ -62,7 +64,7 @@ func TestStageDevIsMadeForTheHost(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if n := strings.Count(string(template), `"x86_64"`); n != 5 {
+	if n := strings.Count(string(template), `"x86_64"`); n != len(triggers.All())+1 {
 		t.Errorf("%d functions for x86_64", n)
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/cognito-triggers/cognito-triggers/internal/sweep"
+	"github.com/cognito-triggers/cognito-triggers/triggers"
 )
 
 // WithDefaults gives the settings with every default filled in that a field's comment
@@ -91,9 +92,9 @@ func compared(roles []IdentityRole) []IdentityRole {
 
 // sized gives every trigger's function its memory.
 func sized(functions map[string]FunctionSettings, memoryMiB int) map[string]FunctionSettings {
-	full := make(map[string]FunctionSettings, len(Triggers()))
+	full := make(map[string]FunctionSettings)
 	maps.Copy(full, functions)
-	for _, trigger := range Triggers() {
+	for _, trigger := range triggers.Names() {
 		f := full[trigger]
 		f.MemoryMiB = cmp.Or(f.MemoryMiB, memoryMiB)
 		full[trigger] = f

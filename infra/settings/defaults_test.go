@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"reflect"
 	"testing"
+
+	"github.com/cognito-triggers/cognito-triggers/triggers"
 )
 
 // Each default, written out as the fields' comments say it.
@@ -14,7 +16,7 @@ func TestTheDefaults(t *testing.T) {
 		ResourceServer: ResourceServer{Identifier: "app", Scopes: []Scope{{Name: "read"}, {Name: "write", Description: "Change things"}}},
 		IdentityPool:   identity(IdentityRole{Name: "A"}, IdentityRole{Name: "B", Match: MatchNotEqual}),
 		MemoryMiB:      512,
-		Functions:      map[string]FunctionSettings{PreSignUp: {MemoryMiB: 1024}, PostConfirmation: {ReservedConcurrency: 3}},
+		Functions:      map[string]FunctionSettings{"PreSignUp": {MemoryMiB: 1024}, "PostConfirmation": {ReservedConcurrency: 3}},
 	}
 	before := fmt.Sprintf("%+v", s)
 	want := Settings{
@@ -28,12 +30,15 @@ func TestTheDefaults(t *testing.T) {
 		MachineClient:  MachineClient{Scopes: []string{"app/read", "app/write"}},
 		IdentityPool:   identity(IdentityRole{Name: "A", Match: MatchEquals}, IdentityRole{Name: "B", Match: MatchNotEqual}),
 		MemoryMiB:      512, LogRetentionDays: 90,
-		Functions: map[string]FunctionSettings{
-			PreSignUp: {MemoryMiB: 1024}, PostConfirmation: {MemoryMiB: 512, ReservedConcurrency: 3}, PreTokenGeneration: {MemoryMiB: 512}, PostAuthentication: {MemoryMiB: 512},
-		},
+		Functions:  map[string]FunctionSettings{},
 		Monitoring: Monitoring{DurationMillis: 3000, RefusedPercent: 50},
 		Reconcile:  Reconcile{ListRate: 10},
 	}
+	for _, trigger := range triggers.Names() {
+		want.Functions[trigger] = FunctionSettings{MemoryMiB: 512}
+	}
+	want.Functions["PreSignUp"] = FunctionSettings{MemoryMiB: 1024}
+	want.Functions["PostConfirmation"] = FunctionSettings{MemoryMiB: 512, ReservedConcurrency: 3}
 	full := s.WithDefaults()
 	if !reflect.DeepEqual(full, want) {
 		t.Errorf("got  %+v\nwant %+v", full, want)

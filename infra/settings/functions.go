@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/cognito-triggers/cognito-triggers/internal/policy"
+	"github.com/cognito-triggers/cognito-triggers/triggers"
 )
 
 // FunctionSettings are the settings that one trigger function does not share with the
@@ -33,8 +34,8 @@ type FunctionSettings struct {
 func (c *checker) functions(s *Settings) {
 	for _, name := range slices.Sorted(maps.Keys(s.Functions)) {
 		at := policy.Child("functions", name)
-		if !slices.Contains(Triggers(), name) {
-			c.faults.Add(at, fmt.Sprintf("%q is no trigger", name), policy.Meant(name, Triggers(), "use one of "+joined(Triggers())))
+		if !slices.Contains(triggers.Names(), name) {
+			c.faults.Add(at, fmt.Sprintf("%q is no trigger", name), policy.Meant(name, triggers.Names(), "use one of "+joined(triggers.Names())))
 			continue
 		}
 		f := s.Functions[name]

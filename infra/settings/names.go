@@ -1,20 +1,5 @@
 package settings
 
-// The triggers, by the names under which the suite and the stack's outputs know their
-// functions. A name is a part of the function's logical id and never changes: another
-// one is another function.
-const (
-	PreSignUp          = "PreSignUp"
-	PostConfirmation   = "PostConfirmation"
-	PreTokenGeneration = "PreTokenGeneration"
-	PostAuthentication = "PostAuthentication"
-)
-
-// Triggers are the names of all of them, in the order in which they are made.
-func Triggers() []string {
-	return []string{PreSignUp, PostConfirmation, PreTokenGeneration, PostAuthentication}
-}
-
 // StackName is the name of a stage's stack.
 func StackName(stage string) string { return "CognitoTriggers-" + stage }
 

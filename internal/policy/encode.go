@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"reflect"
+	"slices"
 )
 
 // FileName is the name of the compiled policy beside a function's binary.
@@ -14,28 +16,26 @@ const FileName = "policy.json"
 // keys stand in a fixed order, what is zero is left out within a section, and a
 // named section is there even when all of it is zero. It fails for a section
 // that does not exist and for a Claim.Value that JSON cannot hold.
-func Encode(doc Document, sections ...Section) ([]byte, error) {
-	if len(sections) == 0 {
-		sections = []Section{SignUpSection, MirrorSection, TokensSection}
-	}
-	var f file
-	for _, s := range sections {
-		switch s {
-		case SignUpSection:
-			f.SignUp = &doc.SignUp
-		case MirrorSection:
-			f.Mirror = &doc.Mirror
-		case TokensSection:
-			f.Tokens = &doc.Tokens
-		default:
-			return nil, fmt.Errorf("encoding the policy: there is no section %q", s)
+func Encode(doc Document, sections ...string) ([]byte, error) {
+	var fields []reflect.StructField
+	var values []reflect.Value
+	for field, value := range reflect.ValueOf(doc).Fields() {
+		if len(sections) == 0 || slices.Contains(sections, field.Tag.Get("json")) {
+			fields, values = append(fields, field), append(values, value)
 		}
+	}
+	if len(fields) < len(sections) {
+		return nil, fmt.Errorf("encoding the policy: one of the sections %q does not exist", sections)
+	}
+	part := reflect.New(reflect.StructOf(fields)).Elem()
+	for i, value := range values {
+		part.Field(i).Set(value)
 	}
 	var text bytes.Buffer
 	out := json.NewEncoder(&text)
 	out.SetEscapeHTML(false)
 	out.SetIndent("", "  ")
-	if err := out.Encode(f); err != nil {
+	if err := out.Encode(part.Interface()); err != nil {
 		return nil, fmt.Errorf("encoding the policy: %w", err)
 	}
 	return text.Bytes(), nil

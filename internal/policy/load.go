@@ -23,7 +23,7 @@ const hashDigits = 12
 // It refuses an unknown key, anything behind the document, and a file without a
 // required section: half a policy must stop the function, not weaken it. What
 // the values mean is checked by the rooms that compile them.
-func Load(dir string, required ...Section) (doc Document, hash string, err error) {
+func Load(dir string, required ...string) (doc Document, hash string, err error) {
 	path := filepath.Join(dir, FileName)
 	text, err := os.ReadFile(path)
 	if err != nil {
@@ -44,23 +44,26 @@ func Hash(text []byte) string {
 
 // Decode reads the content of policy.json as Load does. Numbers in a
 // Claim.Value become int64 where they are whole and fit, float64 otherwise.
-func Decode(text []byte, required ...Section) (Document, error) {
-	var f file
+func Decode(text []byte, required ...string) (Document, error) {
+	var doc Document
 	in := json.NewDecoder(bytes.NewReader(text))
 	in.DisallowUnknownFields()
 	in.UseNumber()
-	if err := in.Decode(&f); err != nil {
+	if err := in.Decode(&doc); err != nil {
 		return Document{}, fmt.Errorf("reading JSON: %w", err)
 	}
 	if _, err := in.Token(); err != io.EOF {
 		return Document{}, fmt.Errorf("there is more behind the document")
 	}
-	for _, s := range required {
-		if !f.has(s) {
-			return Document{}, fmt.Errorf("the section %s is missing: build and ship policy.json with Encode", s)
+	var there map[string]json.RawMessage
+	if err := json.Unmarshal(text, &there); err != nil {
+		return Document{}, fmt.Errorf("reading JSON: %w", err)
+	}
+	for _, section := range required {
+		if value := there[section]; value == nil || string(value) == "null" {
+			return Document{}, fmt.Errorf("the section %s is missing: build and ship policy.json with Encode", section)
 		}
 	}
-	doc := f.document()
 	if err := doc.Tokens.settle(); err != nil {
 		return Document{}, err
 	}

@@ -8,8 +8,10 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/cognito-triggers/cognito-triggers/internal/dev/bench/spec"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/lambdahost"
+	"github.com/cognito-triggers/cognito-triggers/triggers"
 )
 
 // slots are the places of an event that can contain a user's data, each with a way to put
@@ -95,14 +97,15 @@ func TestR20_NothingThatACallerWroteIsPrinted(t *testing.T) {
 // canaries puts a canary into every slot, for every function, with one of its sources.
 func canaries(t *testing.T, cloud *localcloud.Cloud) {
 	t.Helper()
-	sources := map[string]string{
-		"PreSignUp": "PreSignUp_SignUp", "PostConfirmation": "PostConfirmation_ConfirmSignUp",
-		"PostAuthentication": "PostAuthentication_Authentication", "PreTokenGeneration": "TokenGeneration_RefreshTokens",
-	}
-	for name, trigger := range cloud.Stack.Pool.Triggers {
+	for _, row := range triggers.All() {
+		var common struct{ TriggerSource string }
+		text, err := spec.Event("../../..", row.Room, row.Common)
+		if err != nil || json.Unmarshal(text, &common) != nil {
+			t.Fatal(err)
+		}
 		for i, put := range slots() {
 			event := map[string]any{
-				"version": "1", "triggerSource": sources[name], "region": "us-east-1", "userPoolId": cloud.Stack.Pool.ID, "userName": "u",
+				"version": "1", "triggerSource": common.TriggerSource, "region": "us-east-1", "userPoolId": cloud.Stack.Pool.ID, "userName": "u",
 				"callerContext": map[string]any{"clientId": "c"},
 				"request":       map[string]any{"userAttributes": map[string]any{"sub": fmt.Sprint("s", i), "email": "a@b.example", "name": "A"}},
 				"response":      map[string]any{},
@@ -113,7 +116,7 @@ func canaries(t *testing.T, cloud *localcloud.Cloud) {
 				t.Fatal(err)
 			}
 			// Other tests check the answer; an error is a refusal here.
-			_, _ = cloud.Functions.Invoke(t.Context(), trigger.FunctionARN, doc)
+			_, _ = cloud.Functions.Invoke(t.Context(), cloud.Stack.Pool.Triggers[row.Name].FunctionARN, doc)
 		}
 	}
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -11,6 +12,8 @@ import (
 	"strings"
 	"sync"
 	"testing"
+
+	"github.com/cognito-triggers/cognito-triggers/triggers"
 )
 
 // fakeLambda is Lambda's API for versions and aliases (API reference, GetAlias,
@@ -74,7 +77,7 @@ func deployedAt(t *testing.T) *fakeLambda {
 	t.Helper()
 	f := &fakeLambda{functions: map[string]*fakeFunction{}}
 	outputs := map[string]string{}
-	for _, trigger := range []string{"PreSignUp", "PostConfirmation", "PreTokenGeneration", "PostAuthentication"} {
+	for _, trigger := range triggers.Names() {
 		outputs[trigger+"FunctionName"] = "stack-" + trigger
 		f.functions["stack-"+trigger] = &fakeFunction{live: "2", versions: []map[string]string{
 			{"Version": "$LATEST", "Description": "Decides", "LastModified": "2026-10-09T09:00:00.000+0000"},
@@ -118,6 +121,20 @@ func (f *fakeLambda) expect(t *testing.T, got string, updates []string, texts ..
 	}
 }
 
+// turned are the calls that turn every function: that of the sign-up rules to one
+// version, the others to another.
+func turned(signUp, others int) []string {
+	var calls []string
+	for _, trigger := range triggers.Names() {
+		to := others
+		if trigger == "PreSignUp" {
+			to = signUp
+		}
+		calls = append(calls, fmt.Sprintf("stack-%s:live=%d", trigger, to))
+	}
+	return calls
+}
+
 func TestRollbackTakesTheLastDeploymentBackInOneCallEach(t *testing.T) {
 	f := deployedAt(t)
 	f.expect(t, must(t, "rollback", "--stage", "test", "--dry-run"), nil, "PreSignUp 3 -> 2 policy aaaaaaaaaaa3 -> aaaaaaaaaaa2 not done, published")
@@ -125,21 +142,15 @@ func TestRollbackTakesTheLastDeploymentBackInOneCallEach(t *testing.T) {
 		"PreSignUp 3 -> 2 policy aaaaaaaaaaa3 -> aaaaaaaaaaa2 live, published 2026-10-05 09:00 UTC",
 		"PostConfirmation stays 2 policy aaaaaaaaaaa2 an earlier deployment published it")
 	// Now all live ones are of the 5th: one more takes that deployment back.
-	f.expect(t, must(t, "rollback", "--stage", "test"), []string{
-		"stack-PreSignUp:live=1", "stack-PostConfirmation:live=1", "stack-PreTokenGeneration:live=1", "stack-PostAuthentication:live=1",
-	})
+	f.expect(t, must(t, "rollback", "--stage", "test"), turned(1, 1))
 	refused(t, failed, []string{"nothing was changed", "PreSignUp stays at version 1, policy aaaaaaaaaaa1: there is no version before it"},
 		"rollback", "--stage", "test")
-	f.expect(t, must(t, "rollback", "--stage", "test", "--to", "newest"), []string{
-		"stack-PreSignUp:live=3", "stack-PostConfirmation:live=2", "stack-PreTokenGeneration:live=2", "stack-PostAuthentication:live=2",
-	}, "PreSignUp 1 -> 3")
+	f.expect(t, must(t, "rollback", "--stage", "test", "--to", "newest"), turned(3, 2), "PreSignUp 1 -> 3")
 }
 
 func TestRollbackOfAllAndOfOne(t *testing.T) {
 	f := deployedAt(t)
-	f.expect(t, must(t, "rollback", "--stage", "test", "--all", "--json"), []string{
-		"stack-PreSignUp:live=2", "stack-PostConfirmation:live=1", "stack-PreTokenGeneration:live=1", "stack-PostAuthentication:live=1",
-	}, `"policy": "aaaaaaaaaaa3"`)
+	f.expect(t, must(t, "rollback", "--stage", "test", "--all", "--json"), turned(2, 1), `"policy": "aaaaaaaaaaa3"`)
 	f.expect(t, must(t, "rollback", "--stage", "test", "--function", "PreTokenGeneration", "--to", "2"), []string{"stack-PreTokenGeneration:live=2"})
 	f.expect(t, must(t, "rollback", "--function", "stack-PreSignUp"), []string{"stack-PreSignUp:live=1"}) // without outputs
 	refused(t, failed, []string{"there is no version 7"}, "rollback", "--stage", "test", "--function", "PreSignUp", "--to", "7")
@@ -184,7 +195,7 @@ func TestStatusSaysVersionAndPolicyOfEachFunction(t *testing.T) {
 	f.updates = nil
 	f.expect(t, must(t, "status", "--stage", "test"), nil, "PreSignUp 2 aaaaaaaaaaa2 2026-10-05 09:00 UTC rolled back: the newest is 3, policy aaaaaaaaaaa3")
 	var found []function
-	if err := json.Unmarshal([]byte(must(t, "status", "--stage", "test", "--json")), &found); err != nil || len(found) != 4 || found[0].Live.Policy != "aaaaaaaaaaa2" || len(found[0].Versions) != 3 {
+	if err := json.Unmarshal([]byte(must(t, "status", "--stage", "test", "--json")), &found); err != nil || len(found) != len(triggers.All()) || found[0].Live.Policy != "aaaaaaaaaaa2" || len(found[0].Versions) != 3 {
 		t.Errorf("%v, %+v", err, found)
 	}
 	f.functions["stack-PreSignUp"].live = "$LATEST"

@@ -10,6 +10,7 @@ import (
 
 	"github.com/cognito-triggers/cognito-triggers/infra/settings"
 	"github.com/cognito-triggers/cognito-triggers/internal/policy"
+	"github.com/cognito-triggers/cognito-triggers/triggers"
 )
 
 // selection says which functions are meant.
@@ -24,9 +25,9 @@ Which functions:
   --stage NAME      those of the stage, as the stack's outputs in
                     dist/outputs.NAME.json name them (make deploy writes it)
   --outputs FILE    another file of that kind
-  --function NAME   one of them: PreSignUp, PostConfirmation, PreTokenGeneration or
-                    PostAuthentication; or the function's own name or ARN, for
-                    which no outputs are needed
+  --function NAME   one of them by its trigger, such as PreSignUp (status prints all);
+                    or the function's own name or ARN, for which no outputs are
+                    needed
   --region, --profile
                     as everywhere on AWS (AWS_REGION, AWS_PROFILE)
   --json            for programs
@@ -46,9 +47,9 @@ type named struct{ trigger, name string }
 
 // names returns the selected functions, in the order of the triggers.
 func (s *selection) names() ([]named, error) {
-	triggers := settings.Triggers()
-	if s.one != "" && !slices.Contains(triggers, s.one) {
-		if near := policy.Meant(s.one, triggers, ""); near != "" && s.stage+s.outputs != "" {
+	all := triggers.Names()
+	if s.one != "" && !slices.Contains(all, s.one) {
+		if near := policy.Meant(s.one, all, ""); near != "" && s.stage+s.outputs != "" {
 			return nil, misused("there is no trigger %s; %s", s.one, near)
 		}
 		return []named{{s.one, s.one}}, nil
@@ -61,7 +62,7 @@ func (s *selection) names() ([]named, error) {
 		return nil, err
 	}
 	var list []named
-	for _, trigger := range triggers {
+	for _, trigger := range all {
 		if s.one != "" && s.one != trigger {
 			continue
 		}

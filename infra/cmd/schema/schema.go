@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/cognito-triggers/cognito-triggers/infra/settings"
+	"github.com/cognito-triggers/cognito-triggers/triggers"
 )
 
 // object is a JSON object.
@@ -142,7 +143,7 @@ func limit(property object, field reflect.StructField) {
 		property["pattern"] = form
 	}
 	if field.Type == reflect.TypeFor[map[string]settings.FunctionSettings]() {
-		property["propertyNames"] = object{"enum": settings.Triggers()}
+		property["propertyNames"] = object{"enum": triggers.Names()}
 	}
 }
 

@@ -25,6 +25,7 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/infra/test/e2e/ministack"
 	"github.com/cognito-triggers/cognito-triggers/infra/test/e2e/project"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/journey"
+	"github.com/cognito-triggers/cognito-triggers/triggers"
 )
 
 // emulator deploys to MiniStack, which ends with the place.
@@ -119,7 +120,7 @@ func (p *place) deploy(ctx context.Context, o options, made *project.Project, cf
 // logGroups returns those of the trigger functions.
 func logGroups(ctx context.Context, cfg aws.Config, outputs map[string]string) ([]string, error) {
 	var groups []string
-	for _, trigger := range settings.Triggers() {
+	for _, trigger := range triggers.Names() {
 		out, err := lambda.NewFromConfig(cfg).GetFunctionConfiguration(ctx, &lambda.GetFunctionConfigurationInput{
 			FunctionName: new(outputs[trigger+settings.FunctionNameOutput]),
 		})

@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"strings"
 	"time"
+
+	"github.com/cognito-triggers/cognito-triggers/triggers"
 )
 
 // record is a line of a recording function (internal/kernel, recording.go).
@@ -47,16 +49,15 @@ func events(all []record) (came []record, headers []header) {
 	return came, headers
 }
 
-// rooms are the folders of events/ by the first part of a trigger source.
-var rooms = map[string]string{
-	"PreSignUp": "presignup", "PostConfirmation": "postconfirmation",
-	"PostAuthentication": "postauthentication", "TokenGeneration": "pretokengeneration",
-}
-
-// room returns the folder of a source, "" for a source of another trigger.
+// room returns the folder of events/ of a source, "" for a source of another trigger.
 func (h header) room() string {
 	kind, _, _ := strings.Cut(h.Source, "_")
-	return rooms[kind]
+	for _, t := range triggers.All() {
+		if t.Source == kind {
+			return t.Room
+		}
+	}
+	return ""
 }
 
 // probed reports whether the event belongs to a question, not to the journey.

@@ -9,13 +9,14 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
 
 	"github.com/cognito-triggers/cognito-triggers/infra/settings"
+	"github.com/cognito-triggers/cognito-triggers/triggers"
 )
 
 // live returns the version of each trigger's function that the pool's calls reach.
 func (a *account) live(t *testing.T) map[string]string {
 	t.Helper()
 	versions := map[string]string{}
-	for _, trigger := range settings.Triggers() {
+	for _, trigger := range triggers.Names() {
 		name := a.outputs[trigger+settings.FunctionNameOutput]
 		alias, err := lambda.NewFromConfig(a.config()).GetAlias(t.Context(), &lambda.GetAliasInput{FunctionName: &name, Name: new(settings.LiveAlias)})
 		if err != nil {

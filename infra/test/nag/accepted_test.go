@@ -1,10 +1,15 @@
 package nag
 
+import "github.com/cognito-triggers/cognito-triggers/triggers"
+
 // every is each function of the suite.
-var every = []string{
-	"Suite/PreSignUp/Resource", "Suite/PostConfirmation/Resource", "Suite/PreTokenGeneration/Resource",
-	"Suite/PostAuthentication/Resource", "Suite/Register/Resource",
-}
+var every = func() []string {
+	all := []string{"Suite/Register/Resource"}
+	for _, name := range triggers.Names() {
+		all = append(all, "Suite/"+name+"/Resource")
+	}
+	return all
+}()
 
 // accepted are the findings that the suite accepts, each with its reason.
 var accepted = []struct {

@@ -13,6 +13,7 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/dev/bench/sandbox"
 	"github.com/cognito-triggers/cognito-triggers/internal/dev/bench/spec"
 	"github.com/cognito-triggers/cognito-triggers/internal/dev/bench/stub"
+	"github.com/cognito-triggers/cognito-triggers/triggers"
 )
 
 // The three forms of a function.
@@ -36,7 +37,7 @@ func (s *subject) name() string { return s.form + " " + s.function }
 // find returns a subject, or nil.
 func (b *bench) find(form, function string) *subject {
 	for _, s := range b.subjects {
-		if s.form == form && s.function == function {
+		if s.form == form && (function == "" || s.function == function) {
 			return s
 		}
 	}
@@ -91,17 +92,17 @@ func (b *bench) close() error {
 // prepare makes the subjects: the echo, and every function in both forms.
 func (b *bench) prepare(ctx context.Context) error {
 	fmt.Fprintln(b.progress, "building the programs ...")
-	for i, f := range spec.Functions() {
-		event, err := spec.Event(b.root, f.Name, f.Case)
+	for i, f := range triggers.All() {
+		event, err := spec.Event(b.root, f.Room, f.Common)
 		if err != nil {
 			return err
 		}
 		if i == 0 {
-			err = b.add(ctx, subject{form: floor, function: f.Name, event: event}, "internal/dev/bench/echo")
+			err = b.add(ctx, subject{form: floor, function: f.Room, event: event}, "internal/dev/bench/echo")
 		}
-		err = errors.Join(err, b.add(ctx, subject{form: ours, function: f.Name, event: event}, "triggers/"+f.Name))
-		if f.Store {
-			err = errors.Join(err, b.add(ctx, subject{form: tutorial, function: f.Name, event: event}, "internal/dev/bench/tutorial"))
+		err = errors.Join(err, b.add(ctx, subject{form: ours, function: f.Room, event: event}, "triggers/"+f.Room))
+		if f.UsesTable() {
+			err = errors.Join(err, b.add(ctx, subject{form: tutorial, function: f.Room, event: event}, "internal/dev/bench/tutorial"))
 		}
 		if err != nil {
 			return err

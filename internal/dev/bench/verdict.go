@@ -3,7 +3,7 @@ package main
 import (
 	"fmt"
 
-	"github.com/cognito-triggers/cognito-triggers/internal/dev/bench/spec"
+	"github.com/cognito-triggers/cognito-triggers/triggers"
 )
 
 // Verdict is one threshold and whether it holds.
@@ -32,9 +32,9 @@ func (v *verdicts) atLeast(limit, got float64, unit, name string, args ...any) {
 func judge(r *Report) []Verdict {
 	var v verdicts
 	echo := r.find(floor, "")
-	for _, f := range spec.Functions() {
-		p, other := r.find(ours, f.Name), r.find(tutorial, f.Name)
-		if f.Store {
+	for _, f := range triggers.All() {
+		p, other := r.find(ours, f.Room), r.find(tutorial, f.Room)
+		if f.UsesTable() {
 			v.withStore(r.Shares, p, other, echo)
 		} else {
 			v.withoutStore(p, echo)

@@ -1,7 +1,6 @@
 package house
 
 import (
-	"fmt"
 	"go/ast"
 	"go/parser"
 	"go/token"
@@ -181,20 +180,15 @@ func TestWhatIsNeverImported(t *testing.T) {
 
 // A main is short: it only connects parts.
 func TestMainsOfTheTriggersAreWiring(t *testing.T) {
-	found := 0
 	for _, s := range sources(t) {
 		if !strings.HasPrefix(s.path, "triggers/") || !strings.HasSuffix(s.path, "/main.go") {
 			continue
 		}
-		found++
 		for _, decl := range s.file.Decls {
 			if f, ok := decl.(*ast.FuncDecl); ok && f.Name.Name == "main" && len(f.Body.List) != 1 {
 				t.Errorf("%s: main has %d statements", s.path, len(f.Body.List))
 			}
 		}
-	}
-	if found != 4 {
-		t.Error(fmt.Sprint(found, " mains"))
 	}
 }
 

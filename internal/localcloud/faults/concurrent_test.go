@@ -18,13 +18,14 @@ import (
 	"time"
 
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/process"
+	"github.com/cognito-triggers/cognito-triggers/triggers"
 )
 
 // One process gets a thousand users' events, eight at a time, as
 // AWS_LAMBDA_MAX_CONCURRENCY allows. What goes to the store, into an answer or into a log
 // line must be of the event's own user.
 func TestR38_AThousandEventsInOneProcessNeverMix(t *testing.T) {
-	for _, function := range names {
+	for _, function := range triggers.Rooms() {
 		t.Run(function, func(t *testing.T) {
 			store := httptest.NewServer(&mirrored{t: t})
 			t.Cleanup(store.Close)
@@ -33,8 +34,8 @@ func TestR38_AThousandEventsInOneProcessNeverMix(t *testing.T) {
 			t.Cleanup(server.Close)
 			lines := api.run(t, server.URL, store.URL)
 			atOnce := 8
-			if function == "presignup" {
-				atOnce = 2 // presignup finishes before the others have begun
+			if !usesTable(function) {
+				atOnce = 2 // it finishes before the others have begun
 			}
 			if api.most < atOnce || api.answered != 1000 {
 				t.Errorf("%d events were answered, at most %d at once: want 1000 and %d", api.answered, api.most, atOnce)
@@ -161,7 +162,7 @@ func (m *manyAtOnce) look(lines []byte) {
 		}
 		seen[l.RequestID] = true
 		sum := sha256.Sum256([]byte(pool + "#" + m.busy[l.RequestID]))
-		if m.function != "presignup" && l.User != hex.EncodeToString(sum[:6]) {
+		if usesTable(m.function) && l.User != hex.EncodeToString(sum[:6]) {
 			m.t.Errorf("the line of %s names another person: %s", m.busy[l.RequestID], line)
 		}
 		if l.Outcome == "failed" || l.Outcome == "degraded" {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/cognito-triggers/cognito-triggers/internal/dev/form"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/lambdahost"
+	"github.com/cognito-triggers/cognito-triggers/triggers"
 )
 
 // Lambda freezes functions between events. Meanwhile the other side of their connections
@@ -48,7 +49,7 @@ func TestR27_TheFirstEventAfterAFreezeIsNormal(t *testing.T) {
 func (s *suite) freeze(t *testing.T, meanwhile func()) {
 	t.Helper()
 	var frozen []lambdahost.Environment
-	for _, function := range names {
+	for _, function := range triggers.Rooms() {
 		frozen = append(frozen, s.host.Environments(function)...)
 	}
 	for _, env := range frozen {

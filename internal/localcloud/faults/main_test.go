@@ -5,16 +5,24 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"github.com/cognito-triggers/cognito-triggers/internal/dev/bench/build"
+	"github.com/cognito-triggers/cognito-triggers/internal/dev/bench/spec"
+	"github.com/cognito-triggers/cognito-triggers/triggers"
 )
-
-// names are the functions, in the order of a user's life.
-var names = []string{"presignup", "postconfirmation", "postauthentication", "pretokengeneration"}
 
 // packages holds the functions as deployed: <name>/bootstrap and policy.json.
 var packages string
+
+// common are the functions' most frequent events, by function.
+var common = map[string][]byte{}
+
+// usesTable reports whether a function has the store that fails here.
+func usesTable(function string) bool {
+	return slices.ContainsFunc(triggers.All(), func(t triggers.Trigger) bool { return t.Room == function && t.UsesTable() })
+}
 
 func TestMain(m *testing.M) { os.Exit(run(m)) }
 
@@ -25,8 +33,11 @@ func run(m *testing.M) int {
 		return 1
 	}
 	defer func() { _ = os.RemoveAll(dir) }()
-	for _, name := range names {
-		if err := pack(name, filepath.Join(dir, name)); err != nil {
+	for _, t := range triggers.All() {
+		if common[t.Room], err = spec.Event("../../..", t.Room, t.Common); err == nil {
+			err = pack(t.Room, filepath.Join(dir, t.Room))
+		}
+		if err != nil {
 			fmt.Fprintln(os.Stderr, err)
 			return 1
 		}

@@ -1,6 +1,7 @@
 package faults_test
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -15,6 +16,7 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/faults"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/lambdahost"
 	"github.com/cognito-triggers/cognito-triggers/internal/users"
+	"github.com/cognito-triggers/cognito-triggers/triggers"
 )
 
 const (
@@ -30,7 +32,7 @@ type suite struct {
 	gate  *faults.Gate
 
 	mu   sync.Mutex
-	seen map[string]lambdahost.Invocation // by the event's sub
+	seen map[string]lambdahost.Invocation // by the event's user name, a sub, and the function
 }
 
 // settings change how the functions reach the table.
@@ -75,7 +77,7 @@ func (s *suite) start(t *testing.T, env map[string]string, dir string) {
 		dir = packages
 	}
 	var functions []lambdahost.Function
-	for _, name := range names {
+	for _, name := range triggers.Rooms() {
 		functions = append(functions, lambdahost.Function{
 			Name: name, Dir: dir + "/" + name, Env: env, Timeout: 4 * time.Second,
 			ARN: "arn:aws:lambda:eu-west-1:000000000000:function:" + name,
@@ -94,15 +96,13 @@ func (s *suite) start(t *testing.T, env map[string]string, dir string) {
 }
 
 func (s *suite) keep(in lambdahost.Invocation) {
-	var event struct {
-		Request struct{ UserAttributes struct{ Sub string } }
-	}
+	var event struct{ UserName string }
 	if err := json.Unmarshal(in.Event, &event); err != nil {
 		return
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.seen[event.Request.UserAttributes.Sub+in.Function] = in
+	s.seen[event.UserName+in.Function] = in
 }
 
 // invoke runs one event for a user and returns the invocation with its log line.
@@ -142,6 +142,9 @@ func theLine(in lambdahost.Invocation) (line, error) {
 	if err := json.Unmarshal([]byte(in.LogLines[0]), &l); err != nil {
 		return l, fmt.Errorf("the log line is no JSON: %w", err)
 	}
+	if l.Function != in.Function { // the dimension by which the stack counts
+		return l, fmt.Errorf("the log line is of %q: %s", l.Function, in.LogLines[0])
+	}
 	if len(l.EMF.CloudWatchMetrics) != 1 || len(l.EMF.CloudWatchMetrics[0].Metrics) < 5 {
 		return l, fmt.Errorf("the log line is no metric document: %s", in.LogLines[0])
 	}
@@ -155,18 +158,7 @@ func newSub() string { return fmt.Sprintf("f3d4c5b6-0001-4a5b-8c9d-%012d", lastS
 
 func key(sub string) users.Key { return users.Key{PoolID: pool, Sub: sub} }
 
-// sources are the trigger sources with the fields that each request adds.
-var sources = map[string][3]string{
-	"presignup":          {"PreSignUp_SignUp", "1", `,"validationData":null`},
-	"postconfirmation":   {"PostConfirmation_ConfirmSignUp", "1", ""},
-	"postauthentication": {"PostAuthentication_Authentication", "1", `,"newDeviceUsed":false`},
-	"pretokengeneration": {"TokenGeneration_Authentication", "2", `,"groupConfiguration":{"groupsToOverride":["members"],"iamRolesToOverride":[],"preferredRole":null},"scopes":["openid"]`},
-}
-
+// event is a function's most frequent event, of this person in place of Ada.
 func event(function, sub string) []byte {
-	s := sources[function]
-	return fmt.Appendf(nil, `{"version":%q,"triggerSource":%q,"region":"eu-west-1","userPoolId":%q,"userName":%q,`+
-		`"callerContext":{"awsSdkVersion":"aws-sdk-unknown-unknown","clientId":%q},`+
-		`"request":{"userAttributes":{"sub":%q,"cognito:user_status":"CONFIRMED","name":"Ada Lovelace","email":"ada@example.com","email_verified":"true"}%s},`+
-		`"response":{}}`, s[1], s[0], pool, sub, web, sub, s[2])
+	return bytes.ReplaceAll(common[function], []byte("f3d4c5b6-0001-4a5b-8c9d-00000000a001"), []byte(sub))
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/cognito-triggers/cognito-triggers/internal/cognito"
+	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/userpool"
 )
 
 // Pool is an AWS::Cognito::UserPool with what belongs to it.
@@ -76,13 +77,12 @@ func (r *reading) pool(id string) {
 func (p *properties) triggers() map[string]Trigger {
 	found := map[string]Trigger{}
 	for _, name := range slices.Sorted(maps.Keys(p.values)) {
-		switch name {
-		case "PreSignUp", "PostConfirmation", "PostAuthentication":
-			found[name] = Trigger{FunctionARN: p.text(name)}
-		case "PreTokenGeneration", "PreTokenGenerationConfig":
+		switch {
+		case name == "PreTokenGeneration" || name == "PreTokenGenerationConfig":
 			found["PreTokenGeneration"] = p.preTokenGeneration()
-		case "KMSKeyID":
-		default:
+		case slices.Contains(userpool.Fires(), name):
+			found[name] = Trigger{FunctionARN: p.text(name)}
+		case name != "KMSKeyID":
 			p.unsupported("%s.%s: the local user pool does not fire this trigger", p.id, name)
 		}
 	}

@@ -17,8 +17,8 @@ type Config struct {
 	ARN, Region, AccountID string
 	// Clients are the app clients. A pool without any serves admin calls only.
 	Clients []Client
-	// Triggers has the keys of AWS's LambdaConfig: PreSignUp, PostConfirmation,
-	// PostAuthentication, PreTokenGeneration. Start refuses any other key.
+	// Triggers has the keys of AWS's LambdaConfig. Start refuses a key that is not
+	// one of Fires.
 	Triggers map[string]Trigger
 	// UsernameAttributes (email, phone_number) are what users sign up with; the pool
 	// makes the username, a UUID equal to sub.
@@ -131,9 +131,6 @@ type Options struct {
 
 var poolID = regexp.MustCompile(`^[\w-]+_[0-9a-zA-Z]+$`)
 
-// simulated are the triggers that this package fires.
-var simulated = []string{preSignUp, postConfirmation, postAuthentication, preTokenGeneration}
-
 func (c *Config) complete() error {
 	if !poolID.MatchString(c.ID) {
 		return fmt.Errorf("pool id %q: want <region>_<letters and digits>", c.ID)
@@ -155,8 +152,8 @@ func (c *Config) complete() error {
 
 func (c *Config) checkTriggers() error {
 	for name, t := range c.Triggers {
-		if !slices.Contains(simulated, name) {
-			return fmt.Errorf("trigger %s: the local pool does not fire it (it fires %v)", name, simulated)
+		if !slices.Contains(Fires(), name) {
+			return fmt.Errorf("trigger %s: the local pool does not fire it (it fires %v)", name, Fires())
 		}
 		if t.FunctionARN == "" {
 			return fmt.Errorf("trigger %s: no function", name)

@@ -15,6 +15,13 @@ const (
 	preTokenGeneration = "PreTokenGeneration"
 )
 
+// Fires are the triggers that this pool fires. What a pool does is its own fact and
+// not taken from the suite's table of triggers: a row there would claim that the pool
+// fires what nobody has taught it. A test asks that the suite's are among these.
+func Fires() []string {
+	return []string{preSignUp, postConfirmation, postAuthentication, preTokenGeneration}
+}
+
 const (
 	// A function must answer within 5 seconds, which cannot be changed (guide,
 	// "Customizing user pool workflows with Lambda triggers").

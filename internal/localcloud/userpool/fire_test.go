@@ -3,12 +3,15 @@ package userpool
 import (
 	"context"
 	"errors"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
+
+	"github.com/cognito-triggers/cognito-triggers/triggers"
 )
 
 // Each row is what a function or Lambda does, with the exception and the sentence that
@@ -24,7 +27,7 @@ func TestFailuresReadAsOnAWS(t *testing.T) {
 		"server error": {&ServiceError{"ServiceException", "oops", 500}, "UnexpectedLambdaException", " invocation failed due to error ServiceException."},
 		"no network":   {errors.New("connection refused"), "UnexpectedLambdaException", " invocation failed due to error connection refused."},
 	} {
-		for _, trigger := range simulated {
+		for _, trigger := range Fires() {
 			t.Run(trigger+" "+name, func(t *testing.T) {
 				r := startRig(t, nil)
 				var calls atomic.Int32
@@ -52,6 +55,16 @@ func TestPostConfirmationErrorLeavesTheUserConfirmed(t *testing.T) {
 	r.fns.take()
 	r.login(t, "ada@example.com", longPassword)
 	wantSources(t, r.fns.sources(t), "PostAuthentication_Authentication", "TokenGeneration_Authentication")
+}
+
+// The local cloud runs the whole suite: what has a row in the table of triggers is
+// fired here as well.
+func TestThePoolFiresEveryTriggerOfTheSuite(t *testing.T) {
+	for _, name := range triggers.Names() {
+		if !slices.Contains(Fires(), name) {
+			t.Errorf("the local pool does not fire %s: teach it where Cognito does", name)
+		}
+	}
 }
 
 func TestPreSignUpErrorLeavesNoUser(t *testing.T) {

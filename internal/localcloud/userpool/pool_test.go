@@ -122,7 +122,7 @@ type rig struct {
 // baseConfig returns a pool with addresses as usernames and all four triggers.
 func baseConfig() Config {
 	triggers := map[string]Trigger{}
-	for _, name := range simulated {
+	for _, name := range Fires() {
 		triggers[name] = Trigger{FunctionARN: name}
 	}
 	triggers[preTokenGeneration] = Trigger{FunctionARN: preTokenGeneration, Version: "V3_0"}

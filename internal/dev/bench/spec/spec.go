@@ -12,23 +12,6 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/policy"
 )
 
-// Function is a function of the suite and the case of its common path.
-type Function struct {
-	Name, Case string
-	// Store says whether it uses the table.
-	Store bool
-}
-
-// Functions returns the four functions.
-func Functions() []Function {
-	return []Function{
-		{"presignup", "self-allowed", false},
-		{"postconfirmation", "confirmed", true},
-		{"pretokengeneration", "v2-authentication", true},
-		{"postauthentication", "signed-in", true},
-	}
-}
-
 // Event returns events/<function>/<case>.json as Cognito sends it, without blanks. root
 // is the repository's.
 func Event(root, function, name string) ([]byte, error) {

@@ -17,6 +17,7 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/dev/bench/sandbox"
 	"github.com/cognito-triggers/cognito-triggers/internal/dev/bench/spec"
 	"github.com/cognito-triggers/cognito-triggers/internal/dev/bench/stub"
+	"github.com/cognito-triggers/cognito-triggers/triggers"
 )
 
 // scale weighs functions. It builds each of them three times: as deployed, for this
@@ -44,14 +45,14 @@ func newScale(t *testing.T) *scale {
 }
 
 // weigh returns a function's values in the order of Quantities.
-func (s *scale) weigh(function spec.Function) []float64 {
-	source := "triggers/" + function.Name
-	info, err := os.Stat(s.build(source, function.Name+"-arm64", "arm64", ""))
+func (s *scale) weigh(function triggers.Trigger) []float64 {
+	source := "triggers/" + function.Room
+	info, err := os.Stat(s.build(source, function.Room+"-arm64", "arm64", ""))
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	allocs, size, took := s.initialisation(s.build(source, function.Name, "", ""))
-	perEvent, bytesPerEvent := s.perEvent(function, s.build(source, function.Name+"-probe", "", filepath.Join(s.root, "internal/dev/bench/weight/testdata/probe.go")))
+	allocs, size, took := s.initialisation(s.build(source, function.Room, "", ""))
+	perEvent, bytesPerEvent := s.perEvent(function, s.build(source, function.Room+"-probe", "", filepath.Join(s.root, "internal/dev/bench/weight/testdata/probe.go")))
 	return []float64{
 		float64(info.Size()), float64(allocs), float64(size), float64(took) / float64(s.echo), perEvent, bytesPerEvent,
 	}
@@ -106,17 +107,17 @@ func (s *scale) initialisation(program string) (allocs, size int, took time.Dura
 
 // perEvent sends warm events through the real program and asks its probe for their
 // allocations.
-func (s *scale) perEvent(function spec.Function, program string) (allocs, size float64) {
+func (s *scale) perEvent(function triggers.Trigger, program string) (allocs, size float64) {
 	s.t.Helper()
 	dir := filepath.Dir(program)
-	if err := spec.WritePolicy(s.root, dir, function.Name); err != nil {
+	if err := spec.WritePolicy(s.root, dir, function.Room); err != nil {
 		s.t.Fatal(err)
 	}
-	event, err := spec.Event(s.root, function.Name, function.Case)
+	event, err := spec.Event(s.root, function.Room, function.Common)
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	box, err := sandbox.Start(sandbox.Program{Name: function.Name, Dir: dir, Env: append(s.stub.Environment(), "FUNCTION_TIMEOUT_MS=4000")}, nil)
+	box, err := sandbox.Start(sandbox.Program{Name: function.Room, Dir: dir, Env: append(s.stub.Environment(), "FUNCTION_TIMEOUT_MS=4000")}, nil)
 	if err != nil {
 		s.t.Fatal(err)
 	}
@@ -127,7 +128,7 @@ func (s *scale) perEvent(function spec.Function, program string) (allocs, size f
 	send(s.t, box, event, n)
 	allocsAfter, sizeAfter := allocated(s.t, box)
 	if faults := box.Faults(); faults > 0 {
-		s.t.Fatalf("%s: %d events failed", function.Name, faults)
+		s.t.Fatalf("%s: %d events failed", function.Room, faults)
 	}
 	return float64(allocsAfter-allocsBefore) / n, float64(sizeAfter-sizeBefore) / n
 }

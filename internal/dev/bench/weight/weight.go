@@ -19,12 +19,9 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-)
 
-// Functions returns the functions of the suite, by folder in triggers/.
-func Functions() []string {
-	return []string{"presignup", "postconfirmation", "pretokengeneration", "postauthentication"}
-}
+	"github.com/cognito-triggers/cognito-triggers/triggers"
+)
 
 // Quantity is one thing that is weighed.
 type Quantity struct {
@@ -65,7 +62,7 @@ func (t Table) String() string {
 	for _, q := range Quantities() {
 		fmt.Fprintf(&out, "%18s", q.Name)
 	}
-	for _, f := range Functions() {
+	for _, f := range triggers.Rooms() {
 		fmt.Fprintf(&out, "\n%-20s", f)
 		for _, v := range t.Weights[f] {
 			fmt.Fprintf(&out, "%18s", number(v))
@@ -109,7 +106,7 @@ func Parse(text string) (Table, error) {
 // Compare returns a sentence for every value that differs from the recorded one.
 func Compare(recorded, found Weights) []string {
 	var complaints []string
-	for _, f := range Functions() {
+	for _, f := range triggers.Rooms() {
 		for i, q := range Quantities() {
 			if len(recorded[f]) <= i {
 				complaints = append(complaints, fmt.Sprintf("%s: %s is not recorded; it is %s", f, q.Name, number(found[f][i])))
@@ -137,7 +134,7 @@ func (q Quantity) compare(function string, was, is float64) string {
 // functions that link it.
 func Links(linked map[string][]string) string {
 	by := map[string][]string{}
-	for _, f := range Functions() {
+	for _, f := range triggers.Rooms() {
 		for _, path := range linked[f] {
 			by[path] = append(by[path], f)
 		}

@@ -4,11 +4,12 @@ import (
 	"flag"
 	"os"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/cognito-triggers/cognito-triggers/internal/dev/bench/build"
-	"github.com/cognito-triggers/cognito-triggers/internal/dev/bench/spec"
+	"github.com/cognito-triggers/cognito-triggers/triggers"
 )
 
 var update = flag.Bool("update", false, "record what was found in weights.txt and links.txt")
@@ -40,8 +41,8 @@ func TestTheFunctionsWeighWhatIsRecorded(t *testing.T) {
 	}
 	found := Table{Toolchain: release(), Weights: Weights{}}
 	s := newScale(t)
-	for _, f := range spec.Functions() {
-		found.Weights[f.Name] = s.weigh(f)
+	for _, f := range triggers.All() {
+		found.Weights[f.Room] = s.weigh(f)
 	}
 	if *update {
 		write(t, "weights.txt", found.String())
@@ -60,7 +61,7 @@ func TestTheFunctionsLinkWhatIsRecorded(t *testing.T) {
 		t.Fatal(err)
 	}
 	linked := map[string][]string{}
-	for _, f := range Functions() {
+	for _, f := range triggers.Rooms() {
 		if linked[f], err = build.Packages(t.Context(), root, "triggers/"+f, "{{if not .Standard}}{{.ImportPath}}{{end}}"); err != nil {
 			t.Fatal(err)
 		}
@@ -91,7 +92,7 @@ func TestNoFunctionLinksWhatIsBanned(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, f := range Functions() {
+	for _, f := range triggers.Rooms() {
 		all, err := build.Packages(t.Context(), root, "triggers/"+f, "{{.ImportPath}}")
 		if err != nil {
 			t.Fatal(err)
@@ -109,25 +110,28 @@ func TestNoFunctionLinksWhatIsBanned(t *testing.T) {
 
 // The sign-up function has no store: its answer cannot depend on whether an account
 // exists.
-func TestPreSignUpLinksNoStore(t *testing.T) {
+func TestAFunctionWithoutTheTableLinksNoStore(t *testing.T) {
 	root, err := build.Root()
 	if err != nil {
 		t.Fatal(err)
 	}
-	all, err := build.Packages(t.Context(), root, "triggers/presignup", "{{.ImportPath}}")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, path := range all {
-		if strings.Contains(path, "aws-sdk-go-v2") || strings.HasSuffix(path, "internal/dynamo") || strings.HasSuffix(path, "internal/users") {
-			t.Errorf("presignup links %s", path)
+	for _, trigger := range triggers.All() {
+		all, err := build.Packages(t.Context(), root, "triggers/"+trigger.Room, "{{.ImportPath}}")
+		if err != nil {
+			t.Fatal(err)
+		}
+		stored := slices.ContainsFunc(all, func(path string) bool {
+			return strings.Contains(path, "aws-sdk-go-v2") || strings.HasSuffix(path, "internal/dynamo") || strings.HasSuffix(path, "internal/users")
+		})
+		if stored != trigger.UsesTable() {
+			t.Errorf("%s links a store: %v, and uses the table: %v", trigger.Room, stored, trigger.UsesTable())
 		}
 	}
 }
 
 func TestAHeavierFunctionIsNamed(t *testing.T) {
 	light, heavy := Weights{}, Weights{}
-	for _, f := range Functions() {
+	for _, f := range triggers.Rooms() {
 		for _, q := range Quantities() {
 			light[f] = append(light[f], 1000)
 			heavy[f] = append(heavy[f], 1001+1000*q.Margin)
@@ -137,7 +141,7 @@ func TestAHeavierFunctionIsNamed(t *testing.T) {
 		t.Errorf("the same is not the same: %v", complaints)
 	}
 	complaints := Compare(light, heavy)
-	if want := len(Functions()) * len(Quantities()); len(complaints) != want {
+	if want := len(triggers.Rooms()) * len(Quantities()); len(complaints) != want {
 		t.Errorf("%d complaints, want %d: %v", len(complaints), want, complaints)
 	}
 	if want := "presignup is heavier: file-bytes was 1000 and is 1011 (+1.1 %, allowed 1 %)"; complaints[0] != want {
@@ -155,7 +159,7 @@ func TestAHeavierFunctionIsNamed(t *testing.T) {
 
 func TestATableIsReadAsItIsWritten(t *testing.T) {
 	table := Table{Toolchain: "go1.26", Weights: Weights{}}
-	for _, f := range Functions() {
+	for _, f := range triggers.Rooms() {
 		table.Weights[f] = []float64{6.5e6, 900, 70000, 1.25, 61.5, 9000}
 	}
 	read, err := Parse(table.String())
