@@ -26,7 +26,7 @@ func operation(t triggers.Trigger) awscognito.UserPoolOperation {
 // tell attributes apart: AUTHZ's names are disjoint from every list here, and a test
 // holds it.
 func writes(t triggers.Trigger) []string {
-	attributes := map[string][]string{triggers.Profile: dynamo.ProfileAttributes(), triggers.SignIn: dynamo.SignInAttributes()}
+	attributes := map[triggers.Row][]string{triggers.Profile: dynamo.ProfileAttributes(), triggers.SignIn: dynamo.SignInAttributes()}
 	var all []string
 	for _, row := range t.Writes {
 		all = append(all, attributes[row]...)

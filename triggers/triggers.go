@@ -9,10 +9,13 @@
 // mains lie below it and are no part of it.
 package triggers
 
-// The rows of a user that a trigger may write.
+// Row is a row of a user that a trigger may write. Package table knows its columns.
+type Row int
+
+// The rows.
 const (
-	Profile = "PROFILE"
-	SignIn  = "SIGNIN"
+	Profile Row = iota
+	SignIn
 )
 
 // Trigger is one row.
@@ -39,7 +42,7 @@ type Trigger struct {
 	// Reads says that it reads AUTHZ, PROFILE and CLIENT.
 	Reads bool
 	// Writes are the rows that it may update.
-	Writes []string
+	Writes []Row
 }
 
 // UsesTable reports whether the function knows the table.
@@ -59,20 +62,20 @@ func All() []Trigger {
 			Sections: []string{"mirror"},
 			// The first federated sign-in has no post authentication event and is
 			// counted here.
-			Writes: []string{Profile, SignIn},
+			Writes: []Row{Profile, SignIn},
 		},
 		{
 			Name: "PreTokenGeneration", Room: "pretokengeneration", Source: "TokenGeneration",
 			Purpose: "Says what a token carries", Common: "v2-authentication",
 			// It heals a PROFILE that is missing, never a SIGNIN.
-			Sections: []string{"mirror", "tokens"}, Writes: []string{Profile},
+			Sections: []string{"mirror", "tokens"}, Writes: []Row{Profile},
 			Versioned: true, Reads: true,
 			Refuses: true, // suspended and deleted users
 		},
 		{
 			Name: "PostAuthentication", Room: "postauthentication", Source: "PostAuthentication",
 			Purpose: "Counts a sign-in and heals the mirror", Common: "signed-in",
-			Sections: []string{"mirror"}, Writes: []string{Profile, SignIn},
+			Sections: []string{"mirror"}, Writes: []Row{Profile, SignIn},
 		},
 	}
 }
