@@ -1,14 +1,14 @@
 package policy
 
-// Email asks for a usable e-mail address where one is given (package
-// signup/email says what is usable), and for one to be given when Required is
-// true. Its zero value holds too: an unusable address is refused.
+// Email refuses an unusable e-mail address (package signup/email says what is usable),
+// also where nobody writes the rule down, and a missing one when Required is true.
 type Email struct {
-	Rule     `yaml:",inline"`
+	Rule `yaml:",inline"`
+	// Required refuses users without an e-mail address.
 	Required bool `yaml:"required" json:"required,omitempty"`
-	// IDN takes internationalised domains, in their ASCII form alone (xn--…) and
-	// only where that is exactly how IDNA writes them. Without it, no label may
-	// begin with xn--: such names can look like any other.
+	// IDN takes internationalised domains, but only in their ASCII form (xn--…) and
+	// exactly as IDNA writes it. Without it, no label may begin with xn--: such names
+	// can look like any other.
 	IDN bool `yaml:"idn" json:"idn,omitempty"`
 }
 

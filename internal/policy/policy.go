@@ -12,23 +12,23 @@
 // functions do not either.
 package policy
 
-// Document is the whole policy of one stage. The zero value refuses nobody but
-// for an unusable e-mail address, mirrors only what identifies a user, and adds
-// nothing to any token.
+// Document is the whole policy of one stage. An empty one refuses only an unusable
+// e-mail address, mirrors only what identifies a user, and adds nothing to any token.
 type Document struct {
 	SignUp SignUp `yaml:"signUp" json:"signUp"`
 	Mirror Mirror `yaml:"mirror" json:"mirror"`
 	Tokens Tokens `yaml:"tokens" json:"tokens"`
 }
 
-// Mode says what a refusing rule does when it is broken.
+// Mode says what a rule does with a user whom it objects to.
+// Default: "" means Enforce.
 type Mode string
 
 // The three modes. The zero value "" means Enforce, so that a rule that is
 // written down holds unless its author says otherwise.
 const (
-	Enforce Mode = "enforce" // refuse the person
-	Observe Mode = "observe" // let the person through and log what would have been refused
+	Enforce Mode = "enforce" // refuse
+	Observe Mode = "observe" // let the user through and log what would have been refused
 	Off     Mode = "off"     // do not look
 )
 
@@ -46,8 +46,9 @@ const (
 // Rule is what every refusing rule has in common.
 type Rule struct {
 	Mode Mode `yaml:"mode" json:"mode,omitempty"`
-	// AppliesTo lists the origins that the rule judges; absent means Self only:
-	// an administrator and a trusted identity provider decide for themselves. A
-	// list that is written down and empty is a fault: Off says it plainly.
+	// AppliesTo lists the origins that the rule judges: users who sign themselves
+	// up, whom an administrator creates, whom an identity provider brings. A list
+	// that is written down and empty is a fault: Off says it plainly.
+	// Default: none given means [self], since the two others decide for themselves.
 	AppliesTo []Origin `yaml:"appliesTo" json:"appliesTo,omitempty"`
 }

@@ -5,9 +5,8 @@ package policy
 // objects speaks.
 //
 // Access, Email, Domains, Attributes and Challenge are there even when nobody
-// writes them down, and their zero values are harmless. A rule that is a pointer
-// is off while it is absent (nil), and holds when it is written down, if only as
-// an empty mapping.
+// writes them down, and are harmless then. The others are off while they are absent,
+// and hold when they are written down, if only as an empty mapping.
 type SignUp struct {
 	Access     Access      `yaml:"access" json:"access,omitzero"`
 	Providers  *Providers  `yaml:"providers" json:"providers,omitempty"`
@@ -22,7 +21,7 @@ type SignUp struct {
 	Attributes Attributes  `yaml:"attributes" json:"attributes"`
 	Challenge  Challenge   `yaml:"challenge" json:"challenge,omitzero"`
 
-	// AutoConfirm is no rule: it lets people in without a code. Absent, nobody is.
+	// AutoConfirm lets users in without a code. It is no rule, and off while absent.
 	AutoConfirm *AutoConfirm `yaml:"autoConfirm" json:"autoConfirm,omitempty"`
 	// Clients has what is different for some app clients, by app client id.
 	Clients map[string]Overrides `yaml:"clients" json:"clients,omitempty"`

@@ -1,13 +1,13 @@
 package policy
 
 // Tokens says what tokens carry beyond Cognito's own claims: profiles, and which
-// app client has which of them. A client that none is named for has the built-in
-// profile Unknown; clients that registered themselves are such.
+// app client has which of them. A client without one, such as a client that registered
+// itself, has the built-in profile unknown.
 type Tokens struct {
-	// Clients names the profile of an app client. The key is web or machine, the
+	// Clients names the profile of each app client. The key is web or machine, the
 	// clients that the stack makes, or the id of any other client of the pool.
-	// The stack writes it into the table (rows CLIENT#<id>), from where the
-	// function has it: an id in the function's environment would be a cycle.
+	// The stack writes it into the table (rows CLIENT#<id>), where the function
+	// reads it: an id in the function's environment would be a cycle.
 	Clients map[string]string `yaml:"clients" json:"clients,omitempty"`
 	// Profiles are the token profiles by name.
 	Profiles map[string]Profile `yaml:"profiles" json:"profiles,omitempty"`
@@ -25,15 +25,18 @@ const Unknown = "unknown"
 type Profile struct {
 	// Machine says that the profile is for client credentials: there is no user,
 	// no ID token and no group, and claims are constants.
-	Machine bool  `yaml:"machine" json:"machine,omitempty"`
-	ID      Token `yaml:"id" json:"id,omitzero"`
-	Access  Token `yaml:"access" json:"access,omitzero"`
-	// Groups says what becomes of cognito:groups in both tokens; "" means keep.
+	Machine bool `yaml:"machine" json:"machine,omitempty"`
+	// ID is what changes in the ID token.
+	ID Token `yaml:"id" json:"id,omitzero"`
+	// Access is what changes in the access token.
+	Access Token `yaml:"access" json:"access,omitzero"`
+	// Groups says what becomes of cognito:groups in both tokens.
+	// Default: "" means KeepGroups.
 	Groups Groups `yaml:"groups" json:"groups,omitempty"`
 	// PrincipalTags names the claims that an identity pool maps to principal tags.
 	// AWS advises to keep * and ? out of them, which are wildcards in IAM policies:
-	// such a value is not said (Cognito developer guide, "Using attributes for
-	// access control").
+	// a claim with such a value is left out (Cognito developer guide, "Using
+	// attributes for access control").
 	PrincipalTags []string `yaml:"principalTags" json:"principalTags,omitempty"`
 }
 
@@ -49,15 +52,17 @@ const (
 
 // Token is what changes in one token.
 type Token struct {
+	// Claims are the claims that are added.
 	Claims []Claim `yaml:"claims" json:"claims,omitempty"`
 	// ExtraClaims adds every extra claim of the AUTHZ row.
 	ExtraClaims bool `yaml:"extraClaims" json:"extraClaims,omitempty"`
-	// Suppress takes claims out that Cognito would put in: user attributes.
+	// Suppress takes out claims that Cognito would put in: user attributes.
 	Suppress []string `yaml:"suppress" json:"suppress,omitempty"`
-	// Scopes change an access token; an ID token has none.
+	// Scopes are the changes to the scopes of an access token; an ID token has none.
 	Scopes Scopes `yaml:"scopes" json:"scopes,omitzero"`
-	// Budget is how many bytes may be added to the token, as JSON; 0 means 2048.
-	// A token travels in headers of 8 KB and cookies of 4 KB, in Base64.
+	// Budget is how many bytes may be added to the token, as JSON, 64 to 6144. A token
+	// travels in headers of 8 KB and cookies of 4 KB, in Base64.
+	// Default: 0 means 2048.
 	Budget int `yaml:"budget" json:"budget,omitempty"`
 	// Drop names the claims that go first when more is to be added than Budget
 	// allows, the first one first. After them go the extra claims and then the
@@ -68,7 +73,9 @@ type Token struct {
 
 // Scopes are the changes to an access token's scopes.
 type Scopes struct {
-	Add      []string `yaml:"add" json:"add,omitempty"`
+	// Add are the scopes that are added.
+	Add []string `yaml:"add" json:"add,omitempty"`
+	// Suppress are the scopes that are taken out.
 	Suppress []string `yaml:"suppress" json:"suppress,omitempty"`
 	// AllowCognito lets Add have scopes of Cognito's own, such as
 	// aws.cognito.signin.user.admin, with which the bearer can change the user's
@@ -79,6 +86,7 @@ type Scopes struct {
 // Claim is one claim and the one place it comes from: exactly one of From and
 // Value is set.
 type Claim struct {
+	// Name is the claim's name in the token. No default. Example: roles.
 	Name string `yaml:"name" json:"name"`
 	// From is a source that no caller controls: authz.roles, authz.tenant (the
 	// one the user acts for), authz.tenants (all of the user's), authz.status,
@@ -86,8 +94,6 @@ type Claim struct {
 	// authz.extra.<name> (one extra claim), event.groups (the user's groups in the
 	// pool), or attribute:<name>, an attribute that no app client may write.
 	From string `yaml:"from" json:"from,omitempty"`
-	// Value is a constant: a string, number, boolean, a list of those, or an
-	// object. As decoded, a number is an int64 where it is whole and fits, else a
-	// float64 (Number), a list is a []any.
+	// Value is a constant: a string, number, boolean, a list of those, or an object.
 	Value any `yaml:"value" json:"value,omitempty"`
 }

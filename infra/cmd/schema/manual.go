@@ -4,6 +4,7 @@ import (
 	"cmp"
 	_ "embed"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -46,7 +47,7 @@ func (b *book) section(level int, path, name string, schema object) {
 		if of != "" && b.paths[of] == "" {
 			b.paths[of] = strings.TrimPrefix(path+"."+key+step, ".")
 			inner = append(inner, of)
-			text = cmp.Or(text, firstSentence(described(b.definition(of))))
+			text = cmp.Or(text, strings.TrimPrefix(firstSentence(described(b.definition(of))), of+" "))
 		}
 		line := entry(link(label, b.paths[of]), form, slices.Contains(required, key), property["type"], strings.TrimPrefix(text, label+" "))
 		known := b.entries[line]
@@ -92,14 +93,14 @@ func (b *book) form(schema object) (form, of, step string) {
 	switch schema["type"] {
 	case "array":
 		form, of, step = b.form(schema["items"].(object))
-		return "list of " + plural.Replace(form), of, "[]" + step
+		return "list of " + plural(form), of, "[]" + step
 	case "object":
 		names := "names"
 		if known, ok := schema["propertyNames"].(object); ok {
 			names = words(anyValues(known["enum"]))
 		}
 		form, of, step = b.form(schema["additionalProperties"].(object))
-		return "mapping of " + names + " to " + plural.Replace(form), of, ".<name>" + step
+		return "mapping of " + names + " to " + plural(form), of, ".<name>" + step
 	case "boolean":
 		return "true or false", "", ""
 	case "integer":
@@ -117,7 +118,11 @@ func (b *book) form(schema object) (form, of, step string) {
 }
 
 // plural says of several what form says of one.
-var plural = strings.NewReplacer("one of ", "", "whole number", "whole numbers", "text", "texts", "mapping", "mappings")
+func plural(form string) string {
+	return one.ReplaceAllString(strings.TrimPrefix(form, "one of "), "${1}s")
+}
+
+var one = regexp.MustCompile(`^(whole number|text|mapping)\b`)
 
 func words(values []any) string {
 	all := make([]string, len(values))

@@ -80,10 +80,9 @@ func anchor(heading string) string {
 }
 
 func firstSentence(text string) string {
-	if first, _, more := strings.Cut(text, ". "); more {
-		return first + "."
-	}
-	return text
+	text, _, _ = strings.Cut(text, "\n")
+	first, _, _ := strings.Cut(text, ". ")
+	return strings.TrimSuffix(first, ".") + "."
 }
 
 // paragraphs breaks each line of a text into lines of at most 100 columns.

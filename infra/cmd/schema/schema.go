@@ -164,7 +164,7 @@ func (m *maker) comment(field string, t reflect.Type) string {
 	}
 	comment := m.comments[field]
 	if comment == "" && t.Kind() == reflect.String {
-		comment = m.comments[t.Name()]
+		comment = strings.TrimPrefix(m.comments[t.Name()], t.Name()+" ")
 	}
 	meanings := m.meanings[t.Name()]
 	if meanings == "" {

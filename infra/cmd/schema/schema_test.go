@@ -156,6 +156,8 @@ func TestWhatTheSchemaRefusesSynthRefuses(t *testing.T) {
 		"no callback":        strings.Replace(sound, "{callbackUrls: [https://app.example/callback]}", "{flows: [srp]}", 1),
 		"no API":             strings.Replace(sound, "resourceServer: {identifier: app, scopes: [{name: read}]}\n", "", 1),
 		"no scopes":          strings.Replace(sound, ", scopes: [{name: read}]", "", 1),
+		"invite without id":  sound + "policy: {signUp: {access: {mode: invite, keys: [{publicKey: x}]}}}\n",
+		"claim without name": sound + "policy: {tokens: {profiles: {app: {id: {claims: [{from: authz.roles}]}}}}}\n",
 		"role without claim": sound + "identityPool: {roles: [{name: A, value: x}]}\n",
 		"prefix with a dot":  strings.Replace(sound, "example\n", "a.b\n", 1),
 	} {
