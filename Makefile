@@ -87,9 +87,8 @@ token-preview: tools ## show tokens as a policy makes them (STAGE=dev USER=<file
 reconcile: tools ## make the table equal to the user pool, or see where it is not (STAGE=dev ARGS=--dry-run)
 	@go build -o dist/bin/ops ./infra/cmd/ops && exec dist/bin/ops reconcile --stage $(STAGE) $(ARGS)
 
-schema: tools ## write the JSON Schema of the stage files anew (editors read it)
-	@mkdir -p dist
-	@go run ./infra/cmd/schema > dist/stage.schema.json && mv dist/stage.schema.json infra/stages/stage.schema.json
+schema: tools ## write what follows from the types of a stage file anew: its JSON Schema, and the names of package infra
+	@go run ./infra/cmd/schema
 
 lists: tools ## refresh the list of disposable e-mail domains (npm)
 	@go run ./internal/signup/lists/generate

@@ -1,9 +1,10 @@
-// Command schema writes the JSON Schema of a stage file, by which editors complete
-// keys, show what they mean and mark what is wrong while it is typed.
+// Command schema writes what follows from the types of a stage file: its JSON Schema,
+// by which editors complete keys, show what they mean and mark what is wrong while it is
+// typed, and the names that package infra gives the types (names.go).
 //
-//	go run ./infra/cmd/schema > infra/stages/stage.schema.json
+//	go run ./infra/cmd/schema
 //
-// It is made of the Go types that a stage file is read into: their fields and keys by
+// The schema is made of the Go types that a stage file is read into: their fields and keys by
 // reflection, ranges and forms from their tags, what they mean and which values they take
 // from the comments and constants of their source.
 // The schema knows single values only; how settings go together is for synth to say,
@@ -14,23 +15,30 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 )
 
 func main() {
-	text, err := generate(".")
-	if err == nil {
-		_, err = os.Stdout.Write(text)
-	}
-	if err != nil {
+	if err := write("."); err != nil {
 		fmt.Fprintln(os.Stderr, "schema:", err)
 		os.Exit(1)
 	}
 }
 
-// generate makes the schema from the sources below root.
-func generate(root string) ([]byte, error) {
+// write writes the files.
+func write(root string) error {
+	files, err := generate(root)
+	for name, text := range files {
+		err = errors.Join(err, os.WriteFile(filepath.Join(root, name), text, 0o644))
+	}
+	return err
+}
+
+// generate makes the files from the sources below root, by their names.
+func generate(root string) (map[string][]byte, error) {
 	source, err := readSource(root)
 	if err != nil {
 		return nil, err
@@ -39,9 +47,13 @@ func generate(root string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	text, err := json.MarshalIndent(document, "", "  ")
+	schema, err := json.MarshalIndent(document, "", "  ")
 	if err != nil {
 		return nil, fmt.Errorf("writing the schema: %w", err)
 	}
-	return append(text, '\n'), nil
+	names, err := names(source)
+	if err != nil {
+		return nil, fmt.Errorf("writing the names: %w", err)
+	}
+	return map[string][]byte{"infra/stages/stage.schema.json": append(schema, '\n'), "infra/names.go": names}, nil
 }

@@ -13,13 +13,14 @@ import (
 // source is what the Go source says of types that reflection does not: by the name
 // of a type, or of a type and its field.
 type source struct {
-	comments map[string]string
-	values   map[string][]any // of the constants of a type, in their order
+	comments  map[string]string
+	values    map[string][]any    // of the constants of a type, in their order
+	constants map[string][]string // their names
 }
 
 // readSource reads the packages that a stage file's types are of.
 func readSource(root string) (source, error) {
-	s := source{comments: map[string]string{}, values: map[string][]any{}}
+	s := source{comments: map[string]string{}, values: map[string][]any{}, constants: map[string][]string{}}
 	for _, folder := range []string{"infra/settings", "internal/policy"} {
 		files, err := filepath.Glob(filepath.Join(root, folder, "*.go"))
 		if err != nil || len(files) == 0 {
@@ -54,7 +55,7 @@ func (s source) declaration(d *ast.GenDecl) {
 			}
 		case *ast.ValueSpec:
 			if d.Tok == token.CONST {
-				s.constants(spec)
+				s.constant(spec)
 			}
 		}
 	}
@@ -68,16 +69,17 @@ func (s source) fields(of string, fields *ast.StructType) {
 	}
 }
 
-// constants notes those of a named type with a text written out.
-func (s source) constants(spec *ast.ValueSpec) {
+// constant notes those of a named type with a text written out.
+func (s source) constant(spec *ast.ValueSpec) {
 	of, ok := spec.Type.(*ast.Ident)
 	if !ok || of.Name == "string" {
 		return
 	}
-	for _, value := range spec.Values {
+	for i, value := range spec.Values {
 		if literal, ok := value.(*ast.BasicLit); ok && literal.Kind == token.STRING {
 			if text, err := strconv.Unquote(literal.Value); err == nil {
 				s.values[of.Name] = append(s.values[of.Name], text)
+				s.constants[of.Name] = append(s.constants[of.Name], spec.Names[i].Name)
 			}
 		}
 	}
