@@ -6,6 +6,7 @@ import (
 	"go/format"
 	"path"
 	"reflect"
+	"slices"
 
 	"github.com/cognito-triggers/cognito-triggers/infra/settings"
 	"github.com/cognito-triggers/cognito-triggers/internal/policy"
@@ -18,15 +19,15 @@ var renamed = map[string]string{
 	"Mirror": "MirrorPolicy", "Tokens": "TokenPolicy", "Profile": "TokenProfile", "Token": "TokenContent", "Scopes": "TokenScopes",
 }
 
-// alias returns the name that a type of package policy has in package infra.
+// alias returns the name that a type has in package infra.
 func alias(t reflect.Type) string {
-	if name := renamed[t.Name()]; name != "" {
+	_, rule := reflect.TypeFor[policy.Rules]().FieldByName(t.Name())
+	switch name, again := renamed[t.Name()]; {
+	case path.Base(t.PkgPath()) != "policy":
+	case again:
 		return name
-	}
-	for rule := range reflect.TypeFor[policy.Rules]().Fields() {
-		if rule.Type.Elem() == t {
-			return t.Name() + "Rule"
-		}
+	case rule:
+		return t.Name() + "Rule"
 	}
 	return t.Name()
 }
@@ -35,10 +36,8 @@ func alias(t reflect.Type) string {
 // first. Words of the policy (policy.Mode …) are not among them: they can be written
 // as texts.
 func named(t reflect.Type, found []reflect.Type) []reflect.Type {
-	for _, known := range found {
-		if known == t {
-			return found
-		}
+	if slices.Contains(found, t) {
+		return found
 	}
 	if t.PkgPath() != "" && (t.Kind() != reflect.String || path.Base(t.PkgPath()) == "settings") {
 		found = append(found, t)
@@ -59,11 +58,7 @@ func named(t reflect.Type, found []reflect.Type) []reflect.Type {
 func names(s source) ([]byte, error) {
 	var types, constants bytes.Buffer
 	for _, t := range named(reflect.TypeFor[settings.Settings](), nil) {
-		if path.Base(t.PkgPath()) == "policy" {
-			fmt.Fprintf(&types, "%s = %s\n", alias(t), t)
-			continue
-		}
-		fmt.Fprintf(&types, "%s = %s\n", t.Name(), t)
+		fmt.Fprintf(&types, "%s = %s\n", alias(t), t)
 		for _, name := range s.constants[t.Name()] {
 			fmt.Fprintf(&constants, "%s = settings.%s\n", name, name)
 		}
