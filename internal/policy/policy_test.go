@@ -100,7 +100,10 @@ func TestAnUnusableAddressIsRefusedWithoutAWord(t *testing.T) {
 
 // What walks the rules sees each field, and a copy is one.
 func TestEveryRuleIsSeenUnderItsKey(t *testing.T) {
-	rules := signUp(policy.Rule{}).Rules
+	var rules policy.Rules
+	for _, rule := range reflect.ValueOf(&rules).Elem().Fields() {
+		rule.Set(reflect.New(rule.Type().Elem()))
+	}
 	copied, seen := rules.Clone(), 0
 	for key, rule := range rules.All() {
 		field := reflect.TypeFor[policy.Rules]().Field(seen)
