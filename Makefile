@@ -89,7 +89,7 @@ reconcile: tools ## make the table equal to the user pool, or see where it is no
 
 schema: tools ## write anew what follows from the types of a stage file: its JSON Schema, the names of package infra, the sentences of refusals
 	@go run ./infra/cmd/schema
-	@go test ./infra/client/refusal -update >/dev/null
+	@go test ./infra/client/refusal -run TestTheDecodersTables -update >/dev/null
 
 lists: tools ## refresh the list of disposable e-mail domains (npm)
 	@go run ./internal/signup/lists/generate
