@@ -69,11 +69,11 @@ const (
 func (p *Props) Validate() error {
 	faults := p.Faults(p.given())
 	if a := p.architecture(); a != ARM64 && a != AMD64 {
-		faults = append(faults, policy.Fault{Path: "architecture", Problem: fmt.Sprintf("%q is not known", string(a)), Fix: "use one of arm64, amd64"})
+		faults.Add("architecture", fmt.Sprintf("%q is not known", string(a)), "use one of arm64, amd64")
 	}
 	for _, name := range slices.Sorted(maps.Keys(p.Clients)) {
 		if p.Clients[name] == nil {
-			faults = append(faults, policy.Fault{Path: policy.Child("Clients", name), Problem: "is nil", Fix: "give the client, or leave the name out"})
+			faults.Add(policy.Child("Clients", name), "is nil", "give the client, or leave the name out")
 		}
 	}
 	return faults.Err()

@@ -39,7 +39,7 @@ func TestAVersionChangesWithItsFunctionAndOnlyThen(t *testing.T) {
 		change func(*staged)
 		want   []string
 	}{
-		"a sign-up rule":  {func(s *staged) { s.Policy.SignUp.Domains.Deny = []string{"other.example"} }, []string{"PreSignUp"}},
+		"a sign-up rule":  {func(s *staged) { s.Policy.SignUp.Domains = &policy.Domains{Deny: []string{"other.example"}} }, []string{"PreSignUp"}},
 		"the mirror":      {func(s *staged) { s.Policy.Mirror.Attributes = []string{"name"} }, []string{"PostAuthentication", "PostConfirmation", "PreTokenGeneration"}},
 		"a token profile": {func(s *staged) { s.Policy.Tokens.Profiles["app"] = policy.Profile{} }, []string{"PreTokenGeneration"}},
 		"the code":        {func(s *staged) { s.Bundles = stubsWith(t, ARM64, "presignup", "another build") }, []string{"PreSignUp"}},

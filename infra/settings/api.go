@@ -30,7 +30,7 @@ var originForm = regexp.MustCompile(`^[a-z][a-z0-9+.-]*://[^/?]+$`)
 func (c *checker) api(s *Settings) {
 	if !s.API.On {
 		if len(s.API.Scopes)+len(s.API.AllowOrigins) > 0 {
-			c.fault("api", "has settings and is not on", "write on: true, or remove them")
+			c.faults.Add("api", "has settings and is not on", "write on: true, or remove them")
 		}
 		return
 	}
@@ -38,9 +38,9 @@ func (c *checker) api(s *Settings) {
 	for i, origin := range s.API.AllowOrigins {
 		at := policy.Item("api.allowOrigins", i)
 		if problem, fix := judgeURL(origin); problem != "" {
-			c.fault(at, fmt.Sprintf("%q %s", origin, problem), fix)
+			c.faults.Add(at, fmt.Sprintf("%q %s", origin, problem), fix)
 		} else if !originForm.MatchString(origin) {
-			c.fault(at, fmt.Sprintf("%q is no origin", origin), "write scheme and host alone, such as https://app.example")
+			c.faults.Add(at, fmt.Sprintf("%q is no origin", origin), "write scheme and host alone, such as https://app.example")
 		}
 	}
 	unique(c, "api.allowOrigins", s.API.AllowOrigins)

@@ -29,7 +29,7 @@ func (s *Settings) WithDefaults() Settings {
 		full.MachineClient.Scopes = orList(s.MachineClient.Scopes, s.scopes()...)
 	}
 	full.IdentityPool.Roles = compared(s.IdentityPool.Roles)
-	full.LogRetentionDays = s.logRetention()
+	full.LogRetentionDays = cmp.Or(s.LogRetentionDays, 90)
 	full.MemoryMiB = cmp.Or(s.MemoryMiB, 256)
 	full.Functions = sized(s.Functions, full.MemoryMiB)
 	full.Monitoring.DurationMillis = cmp.Or(s.Monitoring.DurationMillis, 3000)
@@ -42,7 +42,6 @@ func (s *Settings) WithDefaults() Settings {
 
 func (s *Settings) plan() Plan                 { return cmp.Or(s.Plan, PlanEssentials) }
 func (s *Settings) tokenVersion() TokenVersion { return cmp.Or(s.TokenVersion, V3_0) }
-func (s *Settings) logRetention() int          { return cmp.Or(s.LogRetentionDays, 90) }
 
 // writeAttributes are what a person may set of themselves.
 func (s *Settings) writeAttributes() []string {

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/cognito-triggers/cognito-triggers/internal/claims"
+	"github.com/cognito-triggers/cognito-triggers/internal/cognito"
 )
 
 // Given is what the code of an app hands over beside the settings, as far as they must
@@ -36,7 +37,7 @@ func (c *checker) foreignPool(s *Settings) {
 	}
 	for _, path := range slices.Sorted(maps.Keys(owned)) {
 		if owned[path] {
-			c.fault(path, "is the pool's own, which the app makes", "set it there and remove it here")
+			c.faults.Add(path, "is the pool's own, which the app makes", "set it there and remove it here")
 		}
 	}
 }
@@ -44,13 +45,13 @@ func (c *checker) foreignPool(s *Settings) {
 // ownClients judges the clients that the app hands over.
 func (c *checker) ownClients(s *Settings) {
 	if !c.given.Pool && len(c.given.Clients) > 0 {
-		c.fault("Clients", "are given without Pool", "give the pool that they are of, or name further clients in policy.tokens.clients by their ids")
+		c.faults.Add("Clients", "are given without Pool", "give the pool that they are of, or name further clients in policy.tokens.clients by their ids")
 	}
 	if s.API.On && c.given.Pool && len(c.given.Clients) == 0 {
-		c.fault("api.on", "needs to know whose tokens count", "give Clients")
+		c.faults.Add("api.on", "needs to know whose tokens count", "give Clients")
 	}
 	if len(s.IdentityPool.Roles) > 0 && c.given.Pool && !slices.Contains(c.given.Clients, claims.WebClient) {
-		c.fault("identityPool.roles", "need the client whose ID tokens are exchanged", "give it as Clients[web]")
+		c.faults.Add("identityPool.roles", "need the client whose ID tokens are exchanged", "give it as Clients[web]")
 	}
 }
 
@@ -72,5 +73,5 @@ func (g Given) writable(s *Settings) []string {
 	if !g.Pool {
 		return s.writeAttributes()
 	}
-	return slices.DeleteFunc(slices.Clone(standardAttributes), func(name string) bool { return slices.Contains(cognitosOwn, name) })
+	return cognito.StandardAttributes(cognito.Writable)
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/cognito-triggers/cognito-triggers/internal/cognito"
 	"github.com/cognito-triggers/cognito-triggers/internal/policy"
 )
 
@@ -78,7 +79,7 @@ func TestAStageFileForThePoolOfTheApp(t *testing.T) {
 	if err != nil || stage.Validate() != nil || len(stage.Warnings()) != 0 || stage.Name != "staff" {
 		t.Errorf("%+v: %v, %v, %v", stage, err, stage.Validate(), stage.Warnings())
 	}
-	if foreign := stage.TokenSettings().Policy.ClientWritable; len(foreign) != len(standardAttributes)-len(cognitosOwn) {
+	if foreign := stage.TokenSettings().Policy.ClientWritable; len(foreign) != len(cognito.StandardAttributes(0))-2 {
 		t.Errorf("its people may write %v", foreign)
 	}
 	if _, err := LoadStage(path); err == nil || !strings.Contains(err.Error(), "domainPrefix: is missing") {
@@ -100,7 +101,7 @@ func TestR10_OfAForeignPoolNothingIsTakenForUnwritable(t *testing.T) {
 	t.Parallel()
 	s, given := pooled()
 	own, foreign := s.Document(Given{}).Tokens.ClientWritable, s.Document(given).Tokens.ClientWritable
-	if strings.Join(own, " ") != "email locale name" || len(foreign) != len(standardAttributes)-len(cognitosOwn) {
+	if strings.Join(own, " ") != "email locale name" || len(foreign) != len(cognito.StandardAttributes(0))-2 {
 		t.Errorf("writable are %v of the suite's pool and %v of another", own, foreign)
 	}
 }

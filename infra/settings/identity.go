@@ -63,27 +63,27 @@ var (
 func (c *checker) identityPool(s *Settings) {
 	const most = 25 // API reference, RulesConfigurationType
 	if n := len(s.IdentityPool.Roles); n > most {
-		c.fault("identityPool.roles", fmt.Sprintf("has %d entries", n), fmt.Sprintf("Cognito takes %d", most))
+		c.faults.Add("identityPool.roles", fmt.Sprintf("has %d entries", n), fmt.Sprintf("Cognito takes %d", most))
 	}
 	var names []string
 	for i, r := range s.IdentityPool.Roles {
 		at := policy.Item("identityPool.roles", i)
 		names = append(names, r.Name)
 		if !roleNameForm.MatchString(r.Name) {
-			c.fault(at+".name", fmt.Sprintf("%q is no name", r.Name), "use a letter, then up to 31 letters and digits")
+			c.faults.Add(at+".name", fmt.Sprintf("%q is no name", r.Name), "use a letter, then up to 31 letters and digits")
 		}
 		if slices.Contains(c.given.writable(s), r.Claim) {
-			c.fault(at+".claim", fmt.Sprintf("%q is set by its own user, who would take the role", r.Claim), "use a claim from authz.*, or cognito:groups")
+			c.faults.Add(at+".claim", fmt.Sprintf("%q is set by its own user, who would take the role", r.Claim), "use a claim from authz.*, or cognito:groups")
 		} else if len(r.Claim) == 0 || len(r.Claim) > 64 {
-			c.fault(at+".claim", fmt.Sprintf("%q is no claim", r.Claim), "name one of the ID token, such as tenant")
+			c.faults.Add(at+".claim", fmt.Sprintf("%q is no claim", r.Claim), "name one of the ID token, such as tenant")
 		}
 		oneOf(c, at+".match", r.Match, MatchEquals, MatchContains, MatchStartsWith, MatchNotEqual)
 		if n := utf8.RuneCountInString(r.Value); n == 0 || n > 128 {
-			c.fault(at+".value", fmt.Sprintf("has %d characters", n), "use 1 to 128")
+			c.faults.Add(at+".value", fmt.Sprintf("has %d characters", n), "use 1 to 128")
 		}
 		for j, arn := range r.ManagedPolicyARNs {
 			if !policyARNForm.MatchString(arn) {
-				c.fault(policy.Item(at+".managedPolicyArns", j), fmt.Sprintf("%q is no ARN of a policy", arn), "write it out, such as arn:aws:iam::111122223333:policy/ReadReports")
+				c.faults.Add(policy.Item(at+".managedPolicyArns", j), fmt.Sprintf("%q is no ARN of a policy", arn), "write it out, such as arn:aws:iam::111122223333:policy/ReadReports")
 			}
 		}
 	}

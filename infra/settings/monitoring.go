@@ -26,17 +26,17 @@ type Monitoring struct {
 	NoDashboard bool `yaml:"noDashboard"`
 
 	// DurationMillis is the 99th percentile of a function's duration that raises an
-	// alarm, in milliseconds, 100 to 4000. Cognito gives up after 5000, and counts
-	// the start of a new instance, which the metric does not
+	// alarm, in milliseconds. Cognito gives up after 5000, and counts the start of a new
+	// instance, which the metric does not
 	// (cognito-user-identity-pools-working-with-lambda-triggers).
 	// Default: 0 means 3000. Example: 1500.
-	DurationMillis int `yaml:"durationMillis"`
+	DurationMillis int `yaml:"durationMillis" range:"100,4000"`
 
 	// RefusedPercent is the share of refused sign-ups, or of refused tokens, within 5
-	// minutes that raises an alarm, 1 to 100, if there were at least 20. It means an
-	// attack, or a rule that refuses the wrong users.
+	// minutes that raises an alarm, if there were at least 20. It means an attack, or a
+	// rule that refuses the wrong users.
 	// Default: 0 means 50. Example: 20.
-	RefusedPercent int `yaml:"refusedPercent"`
+	RefusedPercent int `yaml:"refusedPercent" range:"1,100"`
 
 	// Namespace is the namespace of the metrics in the log lines. Two suites in one
 	// account and Region must not share one, or they are counted together.
@@ -53,15 +53,13 @@ var namespaceForm = regexp.MustCompile(`^[A-Za-z0-9_./#-][A-Za-z0-9_./#:-]{0,254
 func (c *checker) monitoring(m Monitoring) {
 	c.arn("monitoring.topicArn", m.TopicARN, "sns")
 	if m.TopicARN != "" && c.given.Topic {
-		c.fault("monitoring.topicArn", "is given beside Topic", "give one of them")
+		c.faults.Add("monitoring.topicArn", "is given beside Topic", "give one of them")
 	}
 	if m.NoAlarms && (m.TopicARN != "" || c.given.Topic) {
-		c.fault("monitoring.noAlarms", "leaves nothing for the topic to be told", "remove one of them")
+		c.faults.Add("monitoring.noAlarms", "leaves nothing for the topic to be told", "remove one of them")
 	}
-	between(c, "monitoring.durationMillis", m.DurationMillis, 100, 4000)
-	between(c, "monitoring.refusedPercent", m.RefusedPercent, 1, 100)
 	if m.Namespace != "" && (!namespaceForm.MatchString(m.Namespace) || strings.HasPrefix(m.Namespace, "AWS/")) {
-		c.fault("monitoring.namespace", fmt.Sprintf("%q is no namespace", m.Namespace), "use letters, digits and . - _ / # :, such as Acme/SignIn, and neither AWS/ nor : at the beginning")
+		c.faults.Add("monitoring.namespace", fmt.Sprintf("%q is no namespace", m.Namespace), "use letters, digits and . - _ / # :, such as Acme/SignIn, and neither AWS/ nor : at the beginning")
 	}
 }
 
@@ -74,7 +72,7 @@ var arnForm = regexp.MustCompile(`^arn:aws[a-z-]*:([a-z0-9-]+):[a-z0-9-]+:[0-9]{
 func (c *checker) key(path, value string) {
 	c.arn(path, value, "kms")
 	if found := arnForm.FindStringSubmatch(value); found != nil && found[1] == "kms" && strings.Contains(value, ":alias/") {
-		c.fault(path, fmt.Sprintf("%q is the ARN of an alias, which no policy takes for its key", value), "write that of the key, …:key/… (aws kms describe-key says it)")
+		c.faults.Add(path, fmt.Sprintf("%q is the ARN of an alias, which no policy takes for its key", value), "write that of the key, …:key/… (aws kms describe-key says it)")
 	}
 }
 
@@ -85,6 +83,6 @@ func (c *checker) arn(path, value, service string) {
 		return
 	}
 	if found := arnForm.FindStringSubmatch(value); found == nil || found[1] != service {
-		c.fault(path, fmt.Sprintf("%q is no ARN of %s", value, service), fmt.Sprintf("write it out, such as arn:aws:%s:eu-west-1:111122223333:…", service))
+		c.faults.Add(path, fmt.Sprintf("%q is no ARN of %s", value, service), fmt.Sprintf("write it out, such as arn:aws:%s:eu-west-1:111122223333:…", service))
 	}
 }

@@ -1,27 +1,23 @@
 package settings
 
-import "github.com/cognito-triggers/cognito-triggers/internal/sweep"
-
 // Reconcile is the scheduled sweep, the same as `ops reconcile`: it makes the table
 // equal to the pool. A pool that does not fit into a function's 15 minutes (some
 // 400,000 users at 10 ListUsers a second) takes several runs; each goes on where the
 // last one stopped.
 type Reconcile struct {
-	// EveryHours is the time between two runs, 1 to 720.
+	// EveryHours is the time between two runs.
 	// Default: 0, none. Example: 24.
-	EveryHours int `yaml:"everyHours"`
+	EveryHours int `yaml:"everyHours" range:"1,720"`
 
-	// ListRate is the number of ListUsers calls a second, 1 to 30. AWS allows 30 to
-	// the account and Region as a whole, and does not raise that.
+	// ListRate is the number of ListUsers calls a second. AWS allows the most to the
+	// account and Region as a whole, and does not raise it.
 	// Default: 0 means 10. Example: 5.
-	ListRate int `yaml:"listRate"`
+	ListRate int `yaml:"listRate" range:"1,30"`
 }
 
 // reconcile judges the schedule.
 func (c *checker) reconcile(s *Settings) {
-	between(c, "reconcile.everyHours", s.Reconcile.EveryHours, 1, 720)
-	between(c, "reconcile.listRate", s.Reconcile.ListRate, 1, sweep.MaxListRate)
 	if s.Reconcile.EveryHours == 0 && s.Reconcile.ListRate != 0 {
-		c.fault("reconcile", "has a rate and no schedule", "write everyHours, such as 24, or remove it")
+		c.faults.Add("reconcile", "has a rate and no schedule", "write everyHours, such as 24, or remove it")
 	}
 }

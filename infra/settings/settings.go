@@ -37,17 +37,17 @@ type Settings struct {
 	// Default: false. Example: true.
 	SelfSignUp bool `yaml:"selfSignUp"`
 
-	// PasswordMinimumLength is the least number of characters, 8 to 99. Lower
-	// and upper case, a digit and a symbol are always asked for.
+	// PasswordMinimumLength is the least number of characters. Lower and
+	// upper case, a digit and a symbol are always asked for.
 	// Default: 0 means 12. Example: 15.
-	PasswordMinimumLength int `yaml:"passwordMinimumLength"`
+	PasswordMinimumLength int `yaml:"passwordMinimumLength" range:"8,99"`
 
 	// DomainPrefix is the first label of the pool's domain, which serves the
 	// token endpoint: <prefix>.auth.<region>.amazoncognito.com. It is unique in
 	// a Region over all AWS accounts and may not contain aws, amazon or cognito.
 	// No default. Example: example-corp-dev.
 	// WARNING: a change moves the token endpoint; every client must follow.
-	DomainPrefix string `yaml:"domainPrefix"`
+	DomainPrefix string `yaml:"domainPrefix" pattern:"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$"`
 
 	// ManagedLogin serves Cognito's new sign-in pages at the domain, in Cognito's own
 	// style, which the branding editor changes. It needs the plan PlanEssentials or
@@ -85,9 +85,10 @@ type Settings struct {
 	// IdentityPool exchanges tokens for AWS credentials. Default: none.
 	IdentityPool IdentityPool `yaml:"identityPool"`
 
-	// LogRetentionDays is how long the functions' log lines stay: 1, 3, 5, 7,
-	// 14, 30, 60 or 90 days. Default: 0 means 90. Example: 7.
-	LogRetentionDays int `yaml:"logRetentionDays"`
+	// LogRetentionDays is how long the functions' log lines stay: a length
+	// that CloudWatch offers, up to the 90 days beyond which lines about sign-ins
+	// are hard to justify. Default: 0 means 90. Example: 7.
+	LogRetentionDays int `yaml:"logRetentionDays" choice:"1,3,5,7,14,30,60,90"`
 
 	// LogKeyARN is the KMS key of the log groups: the ARN of the key, not of an alias.
 	// The key's policy must let logs.<region>.amazonaws.com use it (CloudWatch Logs
@@ -115,9 +116,9 @@ type Settings struct {
 	// Default: none. Example: {PreTokenGeneration: {memoryMiB: 512}}.
 	Functions map[string]FunctionSettings `yaml:"functions"`
 
-	// MemoryMiB is the memory of every function, 128 to 10240; Lambda gives CPU
+	// MemoryMiB is the memory of every function; Lambda gives CPU
 	// in proportion. Default: 0 means 256. Example: 512.
-	MemoryMiB int `yaml:"memoryMiB"`
+	MemoryMiB int `yaml:"memoryMiB" range:"128,10240"`
 
 	// Monitoring says when something is alarming, and who is told.
 	// Default: alarms and a dashboard that notify nobody.

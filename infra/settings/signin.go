@@ -59,20 +59,20 @@ var domainForm = regexp.MustCompile(`^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)*[a-
 func (c *checker) signIn(s *Settings) {
 	for i, f := range s.FirstFactors {
 		if f == "" {
-			c.fault(policy.Item("firstFactors", i), "is empty", "use one of password, passkey, emailOtp")
+			c.faults.Add(policy.Item("firstFactors", i), "is empty", "use one of password, passkey, emailOtp")
 		}
 		oneOf(c, policy.Item("firstFactors", i), f, FactorPassword, FactorPasskey, FactorEmailOTP)
 	}
 	unique(c, "firstFactors", s.FirstFactors)
 	if !s.Offers(FactorPassword) {
-		c.fault("firstFactors", "lacks password", "add it: Cognito takes no pool without (SignInPolicy)")
+		c.faults.Add("firstFactors", "lacks password", "add it: Cognito takes no pool without (SignInPolicy)")
 	}
 	if s.Passkeys != (Passkeys{}) && !s.Offers(FactorPasskey) {
-		c.fault("passkeys", "has settings, and firstFactors no passkey", "add passkey to firstFactors, or remove them")
+		c.faults.Add("passkeys", "has settings, and firstFactors no passkey", "add passkey to firstFactors, or remove them")
 	}
 	oneOf(c, "passkeys.userVerification", s.Passkeys.UserVerification, VerificationRequired, VerificationPreferred)
 	if id := s.Passkeys.RelyingPartyID; id != "" && (len(id) > 127 || !domainForm.MatchString(id)) {
-		c.fault("passkeys.relyingPartyId", fmt.Sprintf("%q is no domain", id), "write it in small letters, without https:// and port, such as example.com")
+		c.faults.Add("passkeys.relyingPartyId", fmt.Sprintf("%q is no domain", id), "write it in small letters, without https:// and port, such as example.com")
 	}
 	c.beyondLite(s)
 }
@@ -84,9 +84,9 @@ func (c *checker) beyondLite(s *Settings) {
 	}
 	const fix = "use plan: essentials, or remove it"
 	if s.OffersChoice() {
-		c.fault("firstFactors", "the plan lite has passwords only", fix)
+		c.faults.Add("firstFactors", "the plan lite has passwords only", fix)
 	}
 	if s.ManagedLogin {
-		c.fault("managedLogin", "the plan lite has the classic pages only", fix)
+		c.faults.Add("managedLogin", "the plan lite has the classic pages only", fix)
 	}
 }

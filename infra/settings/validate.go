@@ -2,6 +2,7 @@ package settings
 
 import (
 	"fmt"
+	"reflect"
 	"regexp"
 	"slices"
 	"strings"
@@ -24,8 +25,8 @@ func (s *Settings) Faults(given Given) policy.Faults {
 	c.ownClients(s)
 	c.api(s)
 	c.identityPool(s)
+	c.limits("", reflect.ValueOf(s).Elem())
 	c.functions(s)
-	c.functionSettings(s)
 	c.reconcile(s)
 	c.key("logKeyArn", s.LogKeyARN)
 	c.key("tableKeyArn", s.TableKeyARN)
@@ -49,10 +50,6 @@ type checker struct {
 	faults policy.Faults
 }
 
-func (c *checker) fault(path, problem, fix string) {
-	c.faults = append(c.faults, policy.Fault{Path: path, Problem: problem, Fix: fix})
-}
-
 // plan holds plan, event version and threat protection together: Cognito refuses
 // the wrong mixture only when the stack is deployed.
 func (c *checker) plan(s *Settings) {
@@ -60,31 +57,30 @@ func (c *checker) plan(s *Settings) {
 	oneOf(c, "tokenVersion", s.TokenVersion, V1_0, V2_0, V3_0)
 	oneOf(c, "threatProtection", s.ThreatProtection, ThreatsAudited, ThreatsEnforced)
 	if s.Plan == PlanLite && s.tokenVersion() != V1_0 {
-		c.fault("plan", fmt.Sprintf("lite has no pre token generation %s", s.tokenVersion()),
+		c.faults.Add("plan", fmt.Sprintf("lite has no pre token generation %s", s.tokenVersion()),
 			"use essentials, or set tokenVersion: V1_0, which reaches the ID token alone")
 	}
 	if known := s.ThreatProtection == ThreatsAudited || s.ThreatProtection == ThreatsEnforced; known && s.plan() != PlanPlus {
-		c.fault("threatProtection", "needs the plan plus", "set plan: plus, or remove it")
+		c.faults.Add("threatProtection", "needs the plan plus", "set plan: plus, or remove it")
 	}
 }
 
 // prefixForm is a DNS label.
-var prefixForm = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$`)
+var prefixForm = form[Settings]("DomainPrefix")
 
 // pool judges the rest of the pool's own settings.
 func (c *checker) pool(s *Settings) {
 	if s.DomainPrefix == "" {
-		c.fault("domainPrefix", "is missing", "choose one that nobody else has in the Region, such as your company's name and the stage")
+		c.faults.Add("domainPrefix", "is missing", "choose one that nobody else has in the Region, such as your company's name and the stage")
 	} else if !prefixForm.MatchString(s.DomainPrefix) {
-		c.fault("domainPrefix", fmt.Sprintf("%q is no domain label", s.DomainPrefix), "use 1 to 63 small letters, digits and inner hyphens")
+		c.faults.Add("domainPrefix", fmt.Sprintf("%q is no domain label", s.DomainPrefix), "use 1 to 63 small letters, digits and inner hyphens")
 	}
 	// "Domain cannot contain reserved word" (github.com/aws-amplify/amplify-cli#3854).
 	for _, reserved := range []string{"aws", "amazon", "cognito"} {
 		if strings.Contains(s.DomainPrefix, reserved) {
-			c.fault("domainPrefix", fmt.Sprintf("%q contains %s, which Cognito reserves", s.DomainPrefix, reserved), "leave that out")
+			c.faults.Add("domainPrefix", fmt.Sprintf("%q contains %s, which Cognito reserves", s.DomainPrefix, reserved), "leave that out")
 		}
 	}
-	between(c, "passwordMinimumLength", s.PasswordMinimumLength, 8, 99)
 }
 
 // groupForm is narrower than Cognito's, which allows any printable character:
@@ -95,22 +91,10 @@ var groupForm = regexp.MustCompile(`^[A-Za-z0-9_.:-]{1,128}$`)
 func (c *checker) groups(s *Settings) {
 	for i, name := range s.Groups {
 		if !groupForm.MatchString(name) {
-			c.fault(policy.Item("groups", i), fmt.Sprintf("%q is no group name", name), "use 1 to 128 letters, digits and _ . : -")
+			c.faults.Add(policy.Item("groups", i), fmt.Sprintf("%q is no group name", name), "use 1 to 128 letters, digits and _ . : -")
 		}
 	}
 	unique(c, "groups", s.Groups)
-}
-
-// retentions are the lengths of log retention that CloudWatch offers, up to the
-// 90 days beyond which lines about sign-ins are hard to justify.
-var retentions = []int{1, 3, 5, 7, 14, 30, 60, 90}
-
-// functions judges what all functions share.
-func (c *checker) functions(s *Settings) {
-	between(c, "memoryMiB", s.MemoryMiB, 128, 10240)
-	if !slices.Contains(retentions, s.logRetention()) {
-		c.fault("logRetentionDays", fmt.Sprintf("%d days cannot be chosen", s.LogRetentionDays), "use one of "+joined(retentions))
-	}
 }
 
 // oneOf wants a value that is known, or none.
@@ -118,21 +102,14 @@ func oneOf[T ~string](c *checker, path string, value T, known ...T) {
 	if value == "" || slices.Contains(known, value) {
 		return
 	}
-	c.fault(path, fmt.Sprintf("%q is not known", string(value)), "use one of "+joined(known))
-}
-
-// between wants a number in its range, or none.
-func between(c *checker, path string, value, least, most int) {
-	if value != 0 && (value < least || value > most) {
-		c.fault(path, fmt.Sprintf("%d is out of range", value), fmt.Sprintf("use %d to %d", least, most))
-	}
+	c.faults.Add(path, fmt.Sprintf("%q is not known", string(value)), "use one of "+joined(known))
 }
 
 // unique wants no value twice.
 func unique[T ~string](c *checker, path string, values []T) {
 	for i, value := range values {
 		if first := slices.Index(values, value); first < i {
-			c.fault(policy.Item(path, i), fmt.Sprintf("%q is listed already as %s", string(value), policy.Item(path, first)), "list it once")
+			c.faults.Add(policy.Item(path, i), fmt.Sprintf("%q is listed already as %s", string(value), policy.Item(path, first)), "list it once")
 		}
 	}
 }

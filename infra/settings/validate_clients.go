@@ -8,30 +8,20 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/cognito-triggers/cognito-triggers/internal/cognito"
 	"github.com/cognito-triggers/cognito-triggers/internal/policy"
 )
-
-// standardAttributes are those that every pool has (developer guide, "Working
-// with user attributes"); the pool of the suite has no other.
-var standardAttributes = []string{
-	"address", "birthdate", "email", "email_verified", "family_name", "gender", "given_name", "locale",
-	"middle_name", "name", "nickname", "phone_number", "phone_number_verified", "picture",
-	"preferred_username", "profile", "updated_at", "website", "zoneinfo",
-}
-
-// cognitosOwn are those that only Cognito or an administrator may set.
-var cognitosOwn = []string{"email_verified", "phone_number_verified"}
 
 // webClient judges the web client.
 func (c *checker) webClient(s *Settings) {
 	if len(s.WebClient.CallbackURLs) == 0 {
-		c.fault("webClient.callbackUrls", "is missing", "list where your app receives the authorization code")
+		c.faults.Add("webClient.callbackUrls", "is missing", "list where your app receives the authorization code")
 	}
 	c.urls("webClient.callbackUrls", s.WebClient.CallbackURLs)
 	c.urls("webClient.logoutUrls", s.WebClient.LogoutURLs)
 	for i, flow := range s.WebClient.Flows {
 		if flow == "" {
-			c.fault(policy.Item("webClient.flows", i), "is empty", "use one of srp, password")
+			c.faults.Add(policy.Item("webClient.flows", i), "is empty", "use one of srp, password")
 		}
 		oneOf(c, policy.Item("webClient.flows", i), flow, FlowSRP, FlowPassword)
 	}
@@ -39,8 +29,8 @@ func (c *checker) webClient(s *Settings) {
 	c.attributes("webClient.readAttributes", s.WebClient.ReadAttributes)
 	c.attributes("webClient.writeAttributes", s.WebClient.WriteAttributes)
 	for i, name := range s.WebClient.WriteAttributes {
-		if slices.Contains(cognitosOwn, name) {
-			c.fault(policy.Item("webClient.writeAttributes", i), fmt.Sprintf("%q cannot be written by a client", name), "remove it; Cognito sets it")
+		if cognito.IsStandard(name, 0) && !cognito.IsStandard(name, cognito.Writable) {
+			c.faults.Add(policy.Item("webClient.writeAttributes", i), fmt.Sprintf("%q cannot be written by a client", name), "remove it; Cognito sets it")
 		}
 	}
 }
@@ -49,11 +39,11 @@ func (c *checker) webClient(s *Settings) {
 func (c *checker) urls(path string, urls []string) {
 	const most = 100
 	if len(urls) > most {
-		c.fault(path, fmt.Sprintf("has %d entries", len(urls)), fmt.Sprintf("Cognito takes %d", most))
+		c.faults.Add(path, fmt.Sprintf("has %d entries", len(urls)), fmt.Sprintf("Cognito takes %d", most))
 	}
 	for i, text := range urls {
 		if problem, fix := judgeURL(text); problem != "" {
-			c.fault(policy.Item(path, i), fmt.Sprintf("%q %s", text, problem), fix)
+			c.faults.Add(policy.Item(path, i), fmt.Sprintf("%q %s", text, problem), fix)
 		}
 	}
 	unique(c, path, urls)
@@ -79,19 +69,19 @@ func judgeURL(text string) (problem, fix string) {
 	return "", ""
 }
 
-// attributes judges a list of user attributes.
+// attributes judges a list of user attributes; the pool of the suite has the standard
+// ones.
 func (c *checker) attributes(path string, names []string) {
 	for i, name := range names {
-		if slices.Contains(standardAttributes, name) {
+		if cognito.IsStandard(name, 0) {
 			continue
 		}
-		fix := "use one of " + joined(standardAttributes)
-		if near := policy.Nearest(name, standardAttributes); near != "" {
-			fix = "did you mean " + near + "?"
-		} else if strings.HasPrefix(name, "custom:") {
+		known := cognito.StandardAttributes(0)
+		fix := "use one of " + joined(known)
+		if strings.HasPrefix(name, "custom:") {
 			fix = "remove it: the pool has no custom attributes, what an app knows of a user belongs into the table"
 		}
-		c.fault(policy.Item(path, i), fmt.Sprintf("%q is no attribute of the pool", name), fix)
+		c.faults.Add(policy.Item(path, i), fmt.Sprintf("%q is no attribute of the pool", name), policy.Meant(name, known, fix))
 	}
 	unique(c, path, names)
 }
@@ -108,21 +98,21 @@ func (c *checker) resourceServer(s *Settings) {
 	const most = 100
 	server := s.ResourceServer
 	if server.Identifier == "" {
-		c.fault("resourceServer.identifier", "is missing", "name your API, such as app or https://api.example")
+		c.faults.Add("resourceServer.identifier", "is missing", "name your API, such as app or https://api.example")
 	} else if !identifierForm.MatchString(server.Identifier) {
-		c.fault("resourceServer.identifier", fmt.Sprintf("%q is no identifier", server.Identifier), "use printable ASCII without spaces, quotes and backslashes")
+		c.faults.Add("resourceServer.identifier", fmt.Sprintf("%q is no identifier", server.Identifier), "use printable ASCII without spaces, quotes and backslashes")
 	}
 	if len(server.Scopes) == 0 || len(server.Scopes) > most {
-		c.fault("resourceServer.scopes", fmt.Sprintf("has %d entries", len(server.Scopes)),
+		c.faults.Add("resourceServer.scopes", fmt.Sprintf("has %d entries", len(server.Scopes)),
 			fmt.Sprintf("list 1 to %d scopes; client credentials need one", most))
 	}
 	names := make([]string, len(server.Scopes))
 	for i, scope := range server.Scopes {
 		names[i] = scope.Name
 		if at := policy.Item("resourceServer.scopes", i); !scopeForm.MatchString(scope.Name) {
-			c.fault(at+".name", fmt.Sprintf("%q is no scope", scope.Name), "use printable ASCII without spaces, quotes, backslashes and slashes, such as read")
+			c.faults.Add(at+".name", fmt.Sprintf("%q is no scope", scope.Name), "use printable ASCII without spaces, quotes, backslashes and slashes, such as read")
 		} else if utf8.RuneCountInString(scope.Description) > 256 {
-			c.fault(at+".description", "is longer than 256 characters", "shorten it")
+			c.faults.Add(at+".description", "is longer than 256 characters", "shorten it")
 		}
 	}
 	unique(c, "resourceServer.scopes", names)
@@ -131,7 +121,7 @@ func (c *checker) resourceServer(s *Settings) {
 // machineClient judges the machine client.
 func (c *checker) machineClient(s *Settings) {
 	if s.MachineClient.None && len(s.MachineClient.Scopes) > 0 {
-		c.fault("machineClient.none", "leaves nobody to have scopes", "remove one of none and scopes")
+		c.faults.Add("machineClient.none", "leaves nobody to have scopes", "remove one of none and scopes")
 	}
 	c.knownScopes("machineClient.scopes", s.MachineClient.Scopes, s)
 	unique(c, "machineClient.scopes", s.MachineClient.Scopes)
@@ -144,10 +134,7 @@ func (c *checker) knownScopes(path string, scopes []string, s *Settings) {
 		if slices.Contains(s.scopes(), scope) || c.given.Pool {
 			continue
 		}
-		fix := "use scopes of the resource server: " + joined(s.scopes())
-		if near := policy.Nearest(scope, s.scopes()); near != "" {
-			fix = "did you mean " + near + "?"
-		}
-		c.fault(policy.Item(path, i), fmt.Sprintf("%q is no scope of the resource server", scope), fix)
+		c.faults.Add(policy.Item(path, i), fmt.Sprintf("%q is no scope of the resource server", scope),
+			policy.Meant(scope, s.scopes(), "use scopes of the resource server: "+joined(s.scopes())))
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/cognito-triggers/cognito-triggers/internal/claims"
+	"github.com/cognito-triggers/cognito-triggers/internal/cognito"
 	"github.com/cognito-triggers/cognito-triggers/internal/policy"
 	"github.com/cognito-triggers/cognito-triggers/internal/signup"
 	"github.com/cognito-triggers/cognito-triggers/internal/users"
@@ -76,10 +77,11 @@ func below(section string, err error) policy.Faults {
 	return moved
 }
 
-// Document is the policy as the functions get it: with what the stack knows of its
-// app clients.
+// Document is the policy as the functions get it: with the rules that hold without
+// being written down, and what the stack knows of its app clients.
 func (s *Settings) Document(given Given) policy.Document {
 	document := s.Policy
+	document.SignUp.Rules = document.SignUp.Rules.Full()
 	document.Tokens.ClientWritable = slices.Compact(slices.Sorted(slices.Values(
 		slices.Concat(given.writable(s), []string{MachineAttribute}))))
 	return document
@@ -98,7 +100,7 @@ func unsayable(s *Settings) policy.Faults {
 var eventVersions = map[TokenVersion]string{V1_0: "1", V2_0: "2", V3_0: "3"}
 
 // poolAttributes are those that an event has of a user of this pool.
-var poolAttributes = slices.Concat(standardAttributes, []string{"cognito:user_status"})
+var poolAttributes = append(cognito.StandardAttributes(0), "cognito:user_status")
 
 // strangers finds claims from attributes that the pool does not have.
 func strangers(s *Settings, given Given) policy.Faults {
@@ -121,7 +123,7 @@ func unmade(s *Settings, given Given) policy.Faults {
 	c := &checker{}
 	for _, name := range []string{claims.WebClient, claims.MachineClient} {
 		if _, named := s.Policy.Tokens.Clients[name]; named && !slices.Contains(given.clients(s), name) {
-			c.fault(policy.Child("policy.tokens.clients", name), "is the name of a client that is not there", fix)
+			c.faults.Add(policy.Child("policy.tokens.clients", name), "is the name of a client that is not there", fix)
 		}
 	}
 	return c.faults
@@ -135,11 +137,8 @@ func (c *checker) sources(path string, claims []policy.Claim, custom bool) {
 		if !ok || attribute == "" || slices.Contains(poolAttributes, attribute) || custom && strings.HasPrefix(attribute, "custom:") {
 			continue
 		}
-		fix := "use one of " + joined(poolAttributes)
-		if near := policy.Nearest(attribute, poolAttributes); near != "" {
-			fix = "did you mean attribute:" + near + "?"
-		}
-		c.fault(policy.Item(path, i)+".from", fmt.Sprintf("%q is no attribute of the pool", attribute), fix)
+		c.faults.Add(policy.Item(path, i)+".from", fmt.Sprintf("%q is no attribute of the pool", attribute),
+			policy.Meant(attribute, poolAttributes, "use one of "+joined(poolAttributes)))
 	}
 }
 
@@ -154,14 +153,11 @@ func unwritable(s *Settings, given Given) policy.Faults {
 	need := func(path, name string, rule policy.Rule) {
 		judgesSelf := len(rule.AppliesTo) == 0 || slices.Contains(rule.AppliesTo, policy.Self)
 		if name != "email" && givable(name) && judgesSelf && rule.Mode != policy.Off && !slices.Contains(given.writable(s), name) {
-			faults = append(faults, policy.Fault{
-				Path:    path,
-				Problem: fmt.Sprintf("the web client may not write %q, so nobody can sign up", name),
-				Fix:     "add it to webClient.writeAttributes, or remove it here",
-			})
+			faults.Add(path, fmt.Sprintf("the web client may not write %q, so nobody can sign up", name),
+				"add it to webClient.writeAttributes, or remove it here")
 		}
 	}
-	signUp := s.Policy.SignUp
+	signUp := s.Policy.SignUp.Rules.Full()
 	for i, name := range signUp.Attributes.Required {
 		need(policy.Item("policy.signUp.attributes.required", i), name, signUp.Attributes.Rule)
 	}
@@ -174,5 +170,5 @@ func unwritable(s *Settings, given Given) policy.Faults {
 // givable reports whether people can give an attribute at all. What is none is a
 // fault already.
 func givable(name string) bool {
-	return strings.HasPrefix(name, "custom:") || slices.Contains(standardAttributes, name) && !slices.Contains(cognitosOwn, name)
+	return strings.HasPrefix(name, "custom:") || cognito.IsStandard(name, cognito.Writable)
 }

@@ -69,7 +69,7 @@ var mistakes = map[string]struct {
 	"foreign machine scope":     {func(s *Settings) { s.MachineClient.Scopes = []string{"app/reed"} }, `machineClient.scopes[0]: "app/reed" is no scope of the resource server; did you mean app/read?`},
 	"group with a space":        {func(s *Settings) { s.Groups = []string{"the admins"} }, `groups[0]: "the admins" is no group name`},
 	"group twice":               {func(s *Settings) { s.Groups = []string{"a", "a"} }, `groups[1]: "a" is listed already as groups[0]`},
-	"log retention":             {func(s *Settings) { s.LogRetentionDays = 365 }, "logRetentionDays: 365 days cannot be chosen; use one of 1, 3, 5, 7, 14, 30, 60, 90"},
+	"log retention":             {func(s *Settings) { s.LogRetentionDays = 365 }, "logRetentionDays: 365 cannot be chosen; use one of 1, 3, 5, 7, 14, 30, 60, 90"},
 	"memory":                    {func(s *Settings) { s.MemoryMiB = 64 }, "memoryMiB: 64 is out of range; use 128 to 10240"},
 	"passkeys need essentials": {func(s *Settings) {
 		s.Plan, s.TokenVersion, s.FirstFactors = PlanLite, V1_0, []Factor{"password", "passkey"}
@@ -131,7 +131,7 @@ var mistakes = map[string]struct {
 	"V2 reaches no machine token": {func(s *Settings) {
 		s.TokenVersion, s.Policy.Tokens = V2_0, app(policy.Profile{Machine: true, Access: policy.Token{Scopes: policy.Scopes{Add: []string{"app/read"}}}})
 	}, "policy.tokens.profiles.app.access: tokenVersion V2_0 does not reach machine tokens"},
-	"an attribute that is none": {func(s *Settings) { s.Policy.Tokens = app(claimed(policy.Claim{Name: "z", From: "attribute:zoneInfo"})) }, `policy.tokens.profiles.app.id.claims[0].from: "zoneInfo" is no attribute of the pool; did you mean attribute:zoneinfo?`},
+	"an attribute that is none": {func(s *Settings) { s.Policy.Tokens = app(claimed(policy.Claim{Name: "z", From: "attribute:zoneInfo"})) }, `policy.tokens.profiles.app.id.claims[0].from: "zoneInfo" is no attribute of the pool; did you mean zoneinfo?`},
 	"a profile for a client that is left out": {func(s *Settings) {
 		s.MachineClient.None, s.Policy.Tokens = true, app(policy.Profile{Machine: true})
 		s.Policy.Tokens.Clients = map[string]string{"machine": "app"}
@@ -146,8 +146,8 @@ var mistakes = map[string]struct {
 	"a profile that is none": {func(s *Settings) {
 		s.Policy.Tokens = app(policy.Profile{})
 		s.Policy.Tokens.Clients = map[string]string{"web": "ap"}
-	}, `policy.tokens.clients.web: there is no profile "ap"; use one of tokens.profiles; did you mean app?`},
-	"required but not writable": {func(s *Settings) { s.Policy.SignUp.Attributes.Required = []string{"birthdate"} }, `policy.signUp.attributes.required[0]: the web client may not write "birthdate"`},
+	}, `policy.tokens.clients.web: there is no profile "ap"; did you mean app?`},
+	"required but not writable": {func(s *Settings) { s.Policy.SignUp.Attributes = required("", nil) }, `policy.signUp.attributes.required[0]: the web client may not write "birthdate"`},
 	"a room's fault from its section": {
 		func(s *Settings) { s.Policy.Tokens = app(claimed(policy.Claim{Name: "sub", Value: "x"})) },
 		"policy.tokens.profiles.app.id.claims[0].name: ",
@@ -224,8 +224,8 @@ func TestWhatIsAChoiceIsNoFault(t *testing.T) {
 }
 
 // required asks for an attribute that the web client may not write.
-func required(mode policy.Mode, appliesTo []policy.Origin) policy.Attributes {
-	return policy.Attributes{Rule: policy.Rule{Mode: mode, AppliesTo: appliesTo}, Required: []string{"birthdate"}}
+func required(mode policy.Mode, appliesTo []policy.Origin) *policy.Attributes {
+	return &policy.Attributes{Rule: policy.Rule{Mode: mode, AppliesTo: appliesTo}, Required: []string{"birthdate"}}
 }
 
 // app is a tokens section with the one profile app.

@@ -46,19 +46,15 @@ type compiler struct {
 	writable []string
 }
 
-func (c *compiler) fault(path, problem, fix string) {
-	c.faults = append(c.faults, policy.Fault{Path: path, Problem: problem, Fix: fix})
-}
-
 // longestProfile is how long a profile's name may be; it is a value in the table.
 const longestProfile = 64
 
 func (c *compiler) profileName(path, name string) {
 	switch {
 	case name == policy.Unknown:
-		c.fault(path, "unknown is the built-in profile of clients that have none", "choose another name")
+		c.faults.Add(path, "unknown is the built-in profile of clients that have none", "choose another name")
 	case name == "" || len(name) > longestProfile || strings.Trim(name, alphanumerics+"_-") != "" || name[0] == '_' || name[0] == '-':
-		c.fault(path, fmt.Sprintf("%.70q is no profile name", name), "use 1 to 64 letters, digits, hyphens and underscores")
+		c.faults.Add(path, policy.Shown(name)+" is no profile name", "use 1 to 64 letters, digits, hyphens and underscores")
 	}
 }
 
@@ -89,26 +85,18 @@ func (c *compiler) clients(section policy.Tokens) {
 	for _, client := range sortedKeys(section.Clients) {
 		path, name := policy.Child("clients", client), section.Clients[client]
 		if !IsClient(client) {
-			c.fault(path, fmt.Sprintf("%.140q is no app client", client), "use web, machine, or an app client's id")
+			c.faults.Add(path, policy.Shown(client)+" is no app client", "use web, machine, or an app client's id")
 		}
 		given, ok := section.Profiles[name]
 		switch {
 		case !ok:
-			c.fault(path, fmt.Sprintf("there is no profile %.70q", name), "use one of tokens.profiles"+meant(name, known))
+			c.faults.Add(path, "there is no profile "+policy.Shown(name), policy.Meant(name, known, "use one of tokens.profiles"))
 		case client == WebClient && given.Machine:
-			c.fault(path, "the web client is for people, and "+name+" for machines", "give it another profile")
+			c.faults.Add(path, "the web client is for people, and "+name+" for machines", "give it another profile")
 		case client == MachineClient && !given.Machine:
-			c.fault(path, "the machine client has no user, and "+name+" is for people", "give it a profile with machine: true")
+			c.faults.Add(path, "the machine client has no user, and "+name+" is for people", "give it a profile with machine: true")
 		}
 	}
-}
-
-// meant names the word that was probably meant.
-func meant(word string, known []string) string {
-	if near := policy.Nearest(word, known); near != "" {
-		return "; did you mean " + near + "?"
-	}
-	return ""
 }
 
 // profile compiles both tokens of one profile.
@@ -124,7 +112,7 @@ func (c *compiler) profile(path, name string, section policy.Profile) *profile {
 	added := len(section.ID.Claims) + len(section.Access.Claims) + len(section.Access.Scopes.Add)
 	compiled.room = mostAdded - added
 	if compiled.room < 0 {
-		c.fault(path, fmt.Sprintf("it adds %d claims and scopes", added),
+		c.faults.Add(path, fmt.Sprintf("it adds %d claims and scopes", added),
 			fmt.Sprintf("keep to %d: Cognito takes %d with its own", mostAdded, quota))
 	}
 	return compiled
@@ -134,24 +122,24 @@ func (c *compiler) profile(path, name string, section policy.Profile) *profile {
 // and a machine neither an ID token nor a user.
 func (c *compiler) shape(path string, section policy.Profile) {
 	if len(section.ID.Scopes.Add) > 0 || len(section.ID.Scopes.Suppress) > 0 || section.ID.Scopes.AllowCognito {
-		c.fault(path+".id.scopes", "an ID token has no scopes", "move them to "+path+".access.scopes")
+		c.faults.Add(path+".id.scopes", "an ID token has no scopes", "move them to "+path+".access.scopes")
 	}
 	if !section.Machine {
 		return
 	}
 	if says(section.ID) {
-		c.fault(path+".id", "a machine gets no ID token", "move its claims to access")
+		c.faults.Add(path+".id", "a machine gets no ID token", "move its claims to access")
 	}
 	for i, declared := range section.Access.Claims {
 		if declared.From != "" {
-			c.fault(fmt.Sprintf("%s.access.claims[%d].from", path, i), "a machine is no user, and nothing is known of it", "use a constant value")
+			c.faults.Add(fmt.Sprintf("%s.access.claims[%d].from", path, i), "a machine is no user, and nothing is known of it", "use a constant value")
 		}
 	}
 	if section.Access.ExtraClaims {
-		c.fault(path+".access.extraClaims", "a machine is no user and has no AUTHZ row", "remove it")
+		c.faults.Add(path+".access.extraClaims", "a machine is no user and has no AUTHZ row", "remove it")
 	}
 	if section.Groups != "" {
-		c.fault(path+".groups", "a machine is in no groups", "remove it")
+		c.faults.Add(path+".groups", "a machine is in no groups", "remove it")
 	}
 }
 
@@ -168,7 +156,7 @@ func (c *compiler) groups(path string, rule policy.Groups) policy.Groups {
 		return policy.KeepGroups
 	case policy.KeepGroups, policy.NoGroups, policy.RolesAsGroups:
 	default:
-		c.fault(path, fmt.Sprintf("%.40q is no rule", string(rule)), "use keep, none or roles")
+		c.faults.Add(path, policy.Shown(rule)+" is no rule", "use keep, none or roles")
 	}
 	return rule
 }
@@ -184,11 +172,11 @@ func (c *compiler) tags(path string, section policy.Profile) map[string]struct{}
 		tags[string(appendLower(nil, name))] = struct{}{}
 		same := func(claim policy.Claim) bool { return compareFold(claim.Name, name) == 0 }
 		if !extra && !slices.ContainsFunc(declared, same) {
-			c.fault(at, fmt.Sprintf("the profile has no claim %.40q", name), "declare it, or remove it here")
+			c.faults.Add(at, "the profile has no claim "+policy.Shown(name), "declare it, or remove it here")
 		}
 		for _, claim := range declared {
 			if same(claim) && wild(claim.Value) {
-				c.fault(at, "the claim "+claim.Name+" is a constant with * or ?, which match more than they say", "change the value")
+				c.faults.Add(at, "the claim "+claim.Name+" is a constant with * or ?, which match more than they say", "change the value")
 			}
 		}
 	}

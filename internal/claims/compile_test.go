@@ -105,7 +105,7 @@ var mistakes = map[string]mistake{
 	"writable":          {policy.Tokens{ClientWritable: []string{"name", "zoneinfo"}, Profiles: userID(policy.Claim{Name: "a", From: "attribute:zoneinfo"}).Profiles}, "profiles.p.id.claims[0].from: an app client lets people write their own zoneinfo"},
 	"profile unknown":   {policy.Tokens{Profiles: map[string]policy.Profile{"unknown": {}}}, "profiles.unknown: unknown is the built-in profile"},
 	"profile's name":    {policy.Tokens{Profiles: map[string]policy.Profile{"a b": {}}}, `profiles["a b"]: "a b" is no profile name`},
-	"no profile":        {policy.Tokens{Clients: map[string]string{"web": "apps"}, Profiles: map[string]policy.Profile{"app": {}}}, `clients.web: there is no profile "apps"; use one of tokens.profiles; did you mean app?`},
+	"no profile":        {policy.Tokens{Clients: map[string]string{"web": "apps"}, Profiles: map[string]policy.Profile{"app": {}}}, `clients.web: there is no profile "apps"; did you mean app?`},
 	"mapped unknown":    {policy.Tokens{Clients: map[string]string{"web": "unknown"}}, `clients.web: there is no profile "unknown"`},
 	"no client":         {policy.Tokens{Clients: map[string]string{"webb": "p"}, Profiles: one(policy.Profile{}).Profiles}, `clients.webb: "webb" is no app client`},
 	"client with dash":  {policy.Tokens{Clients: map[string]string{"1example-example-example": "p"}, Profiles: one(policy.Profile{}).Profiles}, `clients.1example-example-example: `},

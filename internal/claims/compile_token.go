@@ -40,15 +40,15 @@ func (c *compiler) name(path, name string, seen map[string]struct{}) {
 	seen[key] = struct{}{}
 	switch {
 	case !usableName(name):
-		c.fault(path, fmt.Sprintf("%.40q is no usable claim name", name),
+		c.faults.Add(path, policy.Shown(name)+" is no usable claim name",
 			"use 1 to 128 printable ASCII characters without blanks, quotes and backslashes")
 	case key == truncatedClaim:
-		c.fault(path, "the claim "+name+" says that a token was cut", "choose another name")
+		c.faults.Add(path, "the claim "+name+" says that a token was cut", "choose another name")
 	case reserved(name):
-		c.fault(path, fmt.Sprintf("the claim %s belongs to Cognito, which lets no trigger set it", name),
+		c.faults.Add(path, fmt.Sprintf("the claim %s belongs to Cognito, which lets no trigger set it", name),
 			"choose another name")
 	case twice:
-		c.fault(path, fmt.Sprintf("the claim %s is declared twice, apart from case", name), "remove one")
+		c.faults.Add(path, fmt.Sprintf("the claim %s is declared twice, apart from case", name), "remove one")
 	}
 }
 
@@ -57,18 +57,18 @@ func (c *compiler) claim(path string, kind Token, declared policy.Claim) claim {
 	compiled := claim{name: declared.Name, from: source(declared.From)}
 	switch {
 	case declared.From != "" && declared.Value != nil:
-		c.fault(path, "the claim has both from and value", "keep one of them")
+		c.faults.Add(path, "the claim has both from and value", "keep one of them")
 	case declared.From == "" && declared.Value == nil:
-		c.fault(path, "the claim has neither from nor value", "give it one of them")
+		c.faults.Add(path, "the claim has neither from nor value", "give it one of them")
 	case declared.From == "":
 		compiled.value, compiled.bytes = c.value(path+".value", kind, declared)
 	case !compiled.from.known():
-		c.fault(path+".from", fmt.Sprintf("%.140q is no source", declared.From), "use "+sources)
+		c.faults.Add(path+".from", policy.Shown(declared.From)+" is no source", "use "+sources)
 	case compiled.from.list() && kind == ID && scalarInID(declared.Name):
-		c.fault(path+".from", "an ID token takes "+declared.Name+" as a single value only", "choose another name")
+		c.faults.Add(path+".from", "an ID token takes "+declared.Name+" as a single value only", "choose another name")
 	}
 	if name, ok := compiled.from.attribute(); ok && slices.Contains(c.writable, name) {
-		c.fault(path+".from", "an app client lets people write their own "+name,
+		c.faults.Add(path+".from", "an app client lets people write their own "+name,
 			"take the claim from AUTHZ, or the attribute out of the client's writeAttributes")
 	}
 	return compiled
@@ -79,7 +79,7 @@ func (c *compiler) claim(path string, kind Token, declared policy.Claim) claim {
 func (c *compiler) value(path string, kind Token, declared policy.Claim) (value any, size int) {
 	encoded, bad := appendClaimValue(nil, kind, declared.Name, declared.Value)
 	if bad != "" {
-		c.fault(path, "the value cannot be said exactly: "+string(bad),
+		c.faults.Add(path, "the value cannot be said exactly: "+string(bad),
 			"use a string, number or boolean, a list of those, or an object, at most 5 levels deep")
 		return
 	}
@@ -97,11 +97,11 @@ func (c *compiler) suppress(path string, section []string, seen map[string]struc
 		seen[key] = struct{}{}
 		switch at := policy.Item(path, i); {
 		case hasPrefixFold(name, "cognito:"):
-			c.fault(at, fmt.Sprintf("%.40q cannot be suppressed by its name", name), "groups: none takes groups and roles out")
+			c.faults.Add(at, policy.Shown(name)+" cannot be suppressed by its name", "groups: none takes groups and roles out")
 		case !suppressible(name):
-			c.fault(at, fmt.Sprintf("%.40q is no claim that can be suppressed", name), "remove it")
+			c.faults.Add(at, policy.Shown(name)+" is no claim that can be suppressed", "remove it")
 		case twice:
-			c.fault(at, "the claim "+name+" is declared or listed already, and Cognito would suppress it", "remove one")
+			c.faults.Add(at, "the claim "+name+" is declared or listed already, and Cognito would suppress it", "remove one")
 		}
 	}
 }
@@ -113,9 +113,9 @@ func (c *compiler) scopes(path string, section policy.Scopes) {
 		for i, scope := range scopes {
 			at := policy.Item(path, i)
 			if problem := scopeProblem(scope, allowCognito); problem != "" {
-				c.fault(at, problem, "use one scope-token of RFC 6749; allowCognito: true lets aws.cognito.* in")
+				c.faults.Add(at, problem, "use one scope-token of RFC 6749; allowCognito: true lets aws.cognito.* in")
 			} else if _, twice := seen[scope]; twice {
-				c.fault(at, "the scope "+scope+" is listed twice", "remove one")
+				c.faults.Add(at, "the scope "+scope+" is listed twice", "remove one")
 			}
 			seen[scope] = struct{}{}
 		}
@@ -130,7 +130,7 @@ func (c *compiler) budget(path string, t *token) {
 		t.budget = defaultBudget
 	}
 	if t.budget < leastBudget || t.budget > mostBudget {
-		c.fault(path+".budget", fmt.Sprintf("%d bytes are out of range", t.budget), fmt.Sprintf("use %d to %d", leastBudget, mostBudget))
+		c.faults.Add(path+".budget", fmt.Sprintf("%d bytes are out of range", t.budget), fmt.Sprintf("use %d to %d", leastBudget, mostBudget))
 		return
 	}
 	fixed := truncatedBytes
@@ -141,7 +141,7 @@ func (c *compiler) budget(path string, t *token) {
 		fixed += scopeBytes(scope)
 	}
 	if fixed > t.budget {
-		c.fault(path+".budget", fmt.Sprintf("constants and scopes alone are %d bytes, more than the %d allowed", fixed, t.budget),
+		c.faults.Add(path+".budget", fmt.Sprintf("constants and scopes alone are %d bytes, more than the %d allowed", fixed, t.budget),
 			"shorten them, or raise the budget")
 	}
 }
@@ -161,15 +161,15 @@ func (c *compiler) drop(path string, section policy.Token) map[string]int {
 		}
 		switch {
 		case twice:
-			c.fault(at, "the claim "+name+" is listed twice", "remove one")
+			c.faults.Add(at, "the claim "+name+" is listed twice", "remove one")
 		case place < 0 && !section.ExtraClaims:
-			c.fault(at, fmt.Sprintf("the token has no claim %.40q", name), "remove it")
+			c.faults.Add(at, "the token has no claim "+policy.Shown(name), "remove it")
 		case from == constant:
-			c.fault(at, "the claim "+name+" is a constant, which is never dropped", "remove it")
+			c.faults.Add(at, "the claim "+name+" is a constant, which is never dropped", "remove it")
 		case !from.store():
 			pool = name
 		case pool != "":
-			c.fault(at, "the claim "+name+" is of the AUTHZ row and stands behind "+pool+", which is not",
+			c.faults.Add(at, "the claim "+name+" is of the AUTHZ row and stands behind "+pool+", which is not",
 				"list it before: a user with a row must not have less than one without")
 		}
 	}

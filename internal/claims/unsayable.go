@@ -17,7 +17,7 @@ func Unsayable(section policy.Tokens, version string) policy.Faults {
 		path, p := policy.Child("profiles", name), section.Profiles[name]
 		switch {
 		case p.Machine && version != "3" && says(p.Access):
-			c.fault(path+".access", fmt.Sprintf("tokenVersion V%s_0 does not reach machine tokens", version), "use V3_0")
+			c.faults.Add(path+".access", fmt.Sprintf("tokenVersion V%s_0 does not reach machine tokens", version), "use V3_0")
 		case !p.Machine && version == "1":
 			c.version1(path, p)
 		}
@@ -29,15 +29,15 @@ func Unsayable(section policy.Tokens, version string) policy.Faults {
 func (c *compiler) version1(path string, p policy.Profile) {
 	const fix = "use V2_0 or V3_0, which need the plan essentials"
 	if says(p.Access) {
-		c.fault(path+".access", "tokenVersion V1_0 does not reach access tokens", fix)
+		c.faults.Add(path+".access", "tokenVersion V1_0 does not reach access tokens", fix)
 	}
 	for i, declared := range p.ID.Claims {
 		at := fmt.Sprintf("%s.id.claims[%d]", path, i)
 		if _, text := asString(declared.Value); declared.Value != nil && !text {
-			c.fault(at+".value", "tokenVersion V1_0 says strings only", fix)
+			c.faults.Add(at+".value", "tokenVersion V1_0 says strings only", fix)
 		}
 		if source(declared.From) == authzVersion {
-			c.fault(at+".from", "tokenVersion V1_0 says strings only, and this is a number", fix)
+			c.faults.Add(at+".from", "tokenVersion V1_0 says strings only, and this is a number", fix)
 		}
 	}
 }

@@ -1,6 +1,9 @@
 package policy
 
-import "strings"
+import (
+	"strconv"
+	"strings"
+)
 
 // Fault is one mistake in a policy: where it stands, what is wrong, what to do.
 type Fault struct {
@@ -24,7 +27,12 @@ func (f Fault) String() string {
 // per fault. A nil or empty list is no error: return Err().
 type Faults []Fault
 
-// Err gives nil for an empty list and the list otherwise.
+// Add notes a mistake.
+func (f *Faults) Add(path, problem, fix string) {
+	*f = append(*f, Fault{path, problem, fix})
+}
+
+// Err returns nil for an empty list and the list otherwise.
 func (f Faults) Err() error {
 	if len(f) == 0 {
 		return nil
@@ -39,4 +47,13 @@ func (f Faults) Error() string {
 		lines[i] = fault.String()
 	}
 	return strings.Join(lines, "\n")
+}
+
+// Shown quotes a word of the policy for a message: shortened, and on one line.
+func Shown[T ~string](word T) string {
+	const most = 40
+	if runes := []rune(string(word)); len(runes) > most {
+		return strconv.Quote(string(runes[:most]) + "…")
+	}
+	return strconv.Quote(string(word))
 }

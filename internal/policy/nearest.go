@@ -1,6 +1,27 @@
 package policy
 
-// Nearest gives the word of known that was probably meant by word, or "" when
+import "strings"
+
+// Meant returns what to do about a word that is none of known: it asks for the
+// one that was probably meant, or says what otherwise does.
+func Meant(word string, known []string, otherwise string) string {
+	if near := Nearest(word, known); near != "" {
+		return "did you mean " + near + "?"
+	}
+	return otherwise
+}
+
+// Choice is Meant for words that are few enough to name all of them.
+func Choice[T ~string](word T, known ...T) string {
+	words := make([]string, len(known))
+	for i, k := range known {
+		words[i] = string(k)
+	}
+	last := len(words) - 1
+	return Meant(string(word), words, "use "+strings.Join(words[:last], ", ")+" or "+words[last])
+}
+
+// Nearest returns the word of known that was probably meant by word, or "" when
 // none is near: at most a third of the letters differ, case not counted, and
 // two neighbours that changed places are one mistake. Of equally near words it
 // gives the first.

@@ -15,6 +15,13 @@ import (
 // maxValue is how long a value can be in Cognito (API reference, AttributeType).
 const maxValue = 2048
 
+// What the rule about attributes refuses with.
+var (
+	AttributeMissing = deny.Refusal{Code: "attribute-missing", Sentence: "Please fill in all required fields", Meaning: "a required attribute is absent or blank"}
+	AttributeLength  = deny.Refusal{Code: "attribute-length", Sentence: "One of the fields is too short or too long, please check them", Meaning: "an attribute's value is shorter or longer than the policy says"}
+	AttributeForm    = deny.Refusal{Code: "attribute-form", Sentence: "One of the fields is not filled in as it should be, please check them", Meaning: "an attribute's value does not match its pattern"}
+)
+
 // attributes compiles the rule about what people fill in. What is missing is
 // said before what is wrong, and neither names the attribute: the form that asked
 // knows, and the names of a pool's attributes are no stranger's business.
@@ -55,7 +62,7 @@ func (c *compiler) values(path string, from map[string]policy.Value) []value {
 	for _, name := range slices.Sorted(maps.Keys(from)) {
 		at := policy.Child(path, name)
 		if problem, fix := nameFault(name); problem != "" {
-			c.fault(at, problem, fix)
+			c.faults.Add(at, problem, fix)
 		}
 		all = append(all, c.value(at, name, from[name]))
 	}
@@ -66,13 +73,13 @@ func (c *compiler) value(path, name string, from policy.Value) value {
 	v := value{name: name, least: from.MinLength, most: from.MaxLength}
 	switch {
 	case from == policy.Value{}:
-		c.fault(path, "nothing is asked of the value", "give minLength, maxLength or pattern, or remove it")
+		c.faults.Add(path, "nothing is asked of the value", "give minLength, maxLength or pattern, or remove it")
 	case v.least < 0 || v.least > maxValue:
-		c.fault(policy.Child(path, "minLength"), fmt.Sprintf("%d is out of range", v.least), fmt.Sprintf("use 1 to %d, or remove it", maxValue))
+		c.faults.Add(policy.Child(path, "minLength"), fmt.Sprintf("%d is out of range", v.least), fmt.Sprintf("use 1 to %d, or remove it", maxValue))
 	case v.most < 0 || v.most > maxValue:
-		c.fault(policy.Child(path, "maxLength"), fmt.Sprintf("%d is out of range", v.most), fmt.Sprintf("use 1 to %d, or remove it", maxValue))
+		c.faults.Add(policy.Child(path, "maxLength"), fmt.Sprintf("%d is out of range", v.most), fmt.Sprintf("use 1 to %d, or remove it", maxValue))
 	case v.most > 0 && v.least > v.most:
-		c.fault(policy.Child(path, "minLength"), fmt.Sprintf("%d is more than maxLength, so no value does", v.least), "make it less")
+		c.faults.Add(policy.Child(path, "minLength"), fmt.Sprintf("%d is more than maxLength, so no value does", v.least), "make it less")
 	}
 	if v.most == 0 {
 		v.most = maxValue
@@ -88,7 +95,7 @@ func (c *compiler) pattern(path, text string) *regexp.Regexp {
 		return nil
 	}
 	if _, err := regexp.Compile(text); err != nil {
-		c.fault(path, shown(text)+" is no regular expression: "+strings.TrimPrefix(err.Error(), "error parsing regexp: "),
+		c.faults.Add(path, policy.Shown(text)+" is no regular expression: "+strings.TrimPrefix(err.Error(), "error parsing regexp: "),
 			"correct it; the syntax is RE2's, without look-around and back-references")
 		return nil
 	}

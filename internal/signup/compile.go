@@ -3,7 +3,6 @@ package signup
 import (
 	"maps"
 	"slices"
-	"strings"
 
 	"github.com/cognito-triggers/cognito-triggers/internal/policy"
 	"github.com/cognito-triggers/cognito-triggers/internal/signup/sentence"
@@ -15,15 +14,15 @@ import (
 // policy shares nothing with the document.
 func Compile(section policy.SignUp) (*Policy, error) {
 	const root = "signUp"
-	c := &compiler{}
-	p := &Policy{base: &ruleset{}, clients: make(map[string]*ruleset, len(section.Clients))}
-	c.put(p.base, root, all(&section))
-	c.contradictions(root, section)
+	c := &compiler{rules: Rules()}
+	everybody := section.Rules.Full()
+	p := &Policy{base: make(ruleset, len(c.rules)), clients: make(map[string]ruleset, len(section.Clients))}
+	c.put(p.base, root, everybody)
+	c.contradictions(root, everybody)
 	clients := policy.Child(root, "clients")
 	for _, id := range slices.Sorted(maps.Keys(section.Clients)) {
-		own := *p.base
-		c.client(&own, policy.Child(clients, id), id, section)
-		p.clients[id] = &own
+		p.clients[id] = slices.Clone(p.base)
+		c.client(p.clients[id], policy.Child(clients, id), id, section)
 	}
 	c.unmatched(root, section)
 	words, faults := sentence.Compile(policy.Child(root, "sentences"), section.Sentences, Refusals(), section.ShowCode)
@@ -35,10 +34,9 @@ func Compile(section policy.SignUp) (*Policy, error) {
 }
 
 // compiler collects what is wrong with a section.
-type compiler struct{ faults policy.Faults }
-
-func (c *compiler) fault(path, problem, fix string) {
-	c.faults = append(c.faults, policy.Fault{Path: path, Problem: problem, Fix: fix})
+type compiler struct {
+	rules  []Rule
+	faults policy.Faults
 }
 
 // rule reads what all rules have in common, and whether the rule is on.
@@ -55,7 +53,7 @@ func (c *compiler) mode(path string, mode policy.Mode) bool {
 	switch mode {
 	case "", policy.Enforce, policy.Observe, policy.Off:
 	default:
-		c.fault(path, "there is no mode "+shown(string(mode)), choice(string(mode), "enforce", "observe", "off"))
+		c.faults.Add(path, "there is no mode "+policy.Shown(mode), policy.Choice(mode, policy.Enforce, policy.Observe, policy.Off))
 	}
 	return mode != policy.Off
 }
@@ -66,15 +64,15 @@ func (c *compiler) origins(path string, list []policy.Origin) origins {
 		return self
 	}
 	if len(list) == 0 {
-		c.fault(path, "an empty list judges nobody", "write mode: off, or name the origins")
+		c.faults.Add(path, "an empty list judges nobody", "write mode: off, or name the origins")
 	}
 	var set origins
 	for i, o := range list {
 		switch at := policy.Item(path, i); {
-		case !slices.Contains(knownOrigins[:], string(o)):
-			c.fault(at, "there is no origin "+shown(string(o)), choice(string(o), knownOrigins[:]...))
+		case !slices.Contains(knownOrigins[:], o):
+			c.faults.Add(at, "there is no origin "+policy.Shown(o), policy.Choice(o, knownOrigins[:]...))
 		case set.has(o):
-			c.fault(at, "the origin "+string(o)+" is there twice", "remove one of the two")
+			c.faults.Add(at, "the origin "+string(o)+" is there twice", "remove one of the two")
 		default:
 			set |= only(o)
 		}
@@ -85,15 +83,6 @@ func (c *compiler) origins(path string, list []policy.Origin) origins {
 // filled finds a list that is written down and empty.
 func filled[T any](c *compiler, path string, list []T, problem, fix string) {
 	if list != nil && len(list) == 0 {
-		c.fault(path, problem, fix)
+		c.faults.Add(path, problem, fix)
 	}
-}
-
-// choice says which of the possible words was probably meant, or all of them.
-func choice(word string, known ...string) string {
-	if near := policy.Nearest(word, known); near != "" {
-		return "did you mean " + near + "?"
-	}
-	last := len(known) - 1
-	return "use " + strings.Join(known[:last], ", ") + " or " + known[last]
 }

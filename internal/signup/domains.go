@@ -8,6 +8,12 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/signup/email"
 )
 
+// What the rule of the two lists refuses with.
+var (
+	EmailDomainDenied     = deny.Refusal{Code: "email-domain-denied", Sentence: "Addresses of this e-mail provider are not accepted, please use a different one", Meaning: "the domain of the address, or one above it, is on the deny list"}
+	EmailDomainNotAllowed = deny.Refusal{Code: "email-domain-not-allowed", Sentence: "Sign-up is for addresses of certain organisations only, please use yours", Meaning: "there is an allow list, and the domain of the address is not on it"}
+)
+
 // domainSet holds domains with all of their sub-domains.
 type domainSet struct {
 	// whole has the domains; the value says whether the domain itself belongs to
@@ -41,7 +47,7 @@ func (c *compiler) domains(path string, d policy.Domains) rule {
 	denied := c.domainSet(policy.Child(path, "deny"), d.Deny)
 	for i, entry := range d.Deny {
 		if domain, below, ok := domainEntry(entry); ok && allowed.swallows(domain, below) {
-			c.fault(policy.Item(policy.Child(path, "deny"), i), shown(entry)+" is allowed by the list allow, which beats this one, so the entry refuses nobody", "remove one of the two")
+			c.faults.Add(policy.Item(policy.Child(path, "deny"), i), policy.Shown(entry)+" is allowed by the list allow, which beats this one, so the entry refuses nobody", "remove one of the two")
 		}
 	}
 	if on && len(d.Allow)+len(d.Deny) > 0 {
@@ -76,7 +82,7 @@ func (c *compiler) domainSet(path string, entries []string) domainSet {
 		domain, below, ok := domainEntry(entry)
 		if !ok {
 			problem, fix := domainFault(entry)
-			c.fault(policy.Item(path, i), problem, fix)
+			c.faults.Add(policy.Item(path, i), problem, fix)
 			continue
 		}
 		if whole, twice := set.whole[domain]; twice {
@@ -84,7 +90,7 @@ func (c *compiler) domainSet(path string, entries []string) domainSet {
 			if whole == below {
 				problem, fix = domain+" is there already, in the other form", "keep one: "+domain+" covers its sub-domains too, *."+domain+" covers them alone"
 			}
-			c.fault(policy.Item(path, i), problem, fix)
+			c.faults.Add(policy.Item(path, i), problem, fix)
 		}
 		set.whole[domain] = !below
 		set.deepest = max(set.deepest, email.Labels(domain))

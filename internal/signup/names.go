@@ -2,36 +2,25 @@ package signup
 
 import (
 	"slices"
-	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/cognito-triggers/cognito-triggers/internal/cognito"
 	"github.com/cognito-triggers/cognito-triggers/internal/policy"
 	"github.com/cognito-triggers/cognito-triggers/internal/signup/email"
 )
-
-// standard are the attributes of every pool that somebody who signs up can give
-// (developer guide, "Working with user attributes").
-var standard = [...]string{
-	"address", "birthdate", "email", "family_name", "gender", "given_name", "locale", "middle_name", "name",
-	"nickname", "phone_number", "picture", "preferred_username", "profile", "updated_at", "website", "zoneinfo",
-}
-
-// later are attributes that Cognito makes itself, after pre sign-up. One of them
-// among the required would lock everybody out.
-var later = [...]string{"sub", "email_verified", "phone_number_verified", "identities"}
 
 // attributeNames finds the names in a list that no event can ever carry.
 func (c *compiler) attributeNames(path string, names []string) {
 	for i, name := range names {
 		at := policy.Item(path, i)
 		if slices.Contains(names[:i], name) {
-			c.fault(at, "the attribute "+shown(name)+" is there twice", "remove one of the two")
+			c.faults.Add(at, "the attribute "+policy.Shown(name)+" is there twice", "remove one of the two")
 			continue
 		}
 		if problem, fix := nameFault(name); problem != "" {
-			c.fault(at, problem, fix)
+			c.faults.Add(at, problem, fix)
 		}
 	}
 }
@@ -43,25 +32,24 @@ func nameFault(name string) (problem, fix string) {
 	switch {
 	case name == "":
 		return "the entry is empty", "remove it or name an attribute"
-	case slices.Contains(standard[:], name):
+	case cognito.IsStandard(name, cognito.Writable):
 		return "", ""
-	case slices.Contains(later[:], name), strings.HasPrefix(name, "cognito:"):
-		return shown(name) + " is set by Cognito and nobody has it when signing up", "remove it"
+	case cognito.IsStandard(name, 0), name == "sub", name == "identities", strings.HasPrefix(name, "cognito:"):
+		// Cognito makes these after pre sign-up: to require one would lock all out.
+		return policy.Shown(name) + " is set by Cognito and nobody has it when signing up", "remove it"
 	case strings.HasPrefix(name, "dev:"):
-		return shown(name) + " can be set by administrators only", "remove it, or use an attribute that begins with custom:"
+		return policy.Shown(name) + " can be set by administrators only", "remove it, or use an attribute that begins with custom:"
 	case isCustom && customName(custom):
 		return "", ""
 	case isCustom:
-		return shown(name) + " cannot be the name of a custom attribute", "use 1 to 20 letters, digits and symbols after custom:"
+		return policy.Shown(name) + " cannot be the name of a custom attribute", "use 1 to 20 letters, digits and symbols after custom:"
 	}
-	problem = "there is no attribute " + shown(name)
-	if near := policy.Nearest(name, standard[:]); near != "" {
-		return problem, "did you mean " + near + "?"
-	}
+	problem = "there is no attribute " + policy.Shown(name)
+	fix = "use a standard attribute such as given_name, or one that begins with custom:"
 	if customName(name) {
-		return problem, "use a standard attribute, or write custom:" + name + " for one of your own"
+		fix = "use a standard attribute, or write custom:" + name + " for one of your own"
 	}
-	return problem, "use a standard attribute such as given_name, or one that begins with custom:"
+	return problem, policy.Meant(name, cognito.StandardAttributes(cognito.Writable), fix)
 }
 
 // customName reports whether a pool can have the custom attribute (API
@@ -82,7 +70,7 @@ func domainFault(entry string) (problem, fix string) {
 	if entry == "" {
 		return "the entry is empty", "remove it or name a domain"
 	}
-	problem = shown(entry) + " is not a domain"
+	problem = policy.Shown(entry) + " is not a domain"
 	meant := entry[strings.LastIndexByte(entry, '@')+1:]
 	if _, behind, found := strings.Cut(meant, "://"); found {
 		meant = behind
@@ -99,12 +87,4 @@ func domainFault(entry string) (problem, fix string) {
 		return problem, "write its ASCII form, whose labels begin with xn--"
 	}
 	return problem, "write a host name of at least two labels, such as example.com"
-}
-
-// shown quotes a word of the policy for a message, shortened and on one line.
-func shown(word string) string {
-	if runes := []rune(word); len(runes) > 40 {
-		word = string(runes[:40]) + "…"
-	}
-	return strconv.Quote(word)
 }

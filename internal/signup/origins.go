@@ -13,7 +13,7 @@ const (
 )
 
 // knownOrigins are the names that a policy may use.
-var knownOrigins = [...]string{string(policy.Self), string(policy.Admin), string(policy.External)}
+var knownOrigins = [...]policy.Origin{policy.Self, policy.Admin, policy.External}
 
 // only gives the set that holds one origin. A name that is unknown stands for
 // all of them: whoever comes in an unforeseen way is judged by every rule.

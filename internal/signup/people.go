@@ -10,6 +10,14 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/signup/username"
 )
 
+// What the rule about phone numbers refuses with.
+var (
+	PhoneMissing  = deny.Refusal{Code: "phone-missing", Sentence: "Please give a phone number", Meaning: "no phone number was given, and the policy requires one"}
+	PhoneUnusable = deny.Refusal{Code: "phone-unusable", Sentence: "This phone number cannot be used, please write it with + and the country code", Meaning: "the phone number is not written as E.164, or there can be no such number"}
+	PhoneCountry  = deny.Refusal{Code: "phone-country", Sentence: "Phone numbers of this country are not accepted", Meaning: "the phone number is of a country that the policy does not name"}
+	PhoneCost     = deny.Refusal{Code: "phone-cost", Sentence: "This kind of phone number is not accepted, please use a mobile or home number", Meaning: "calls and messages to the phone number cost more than others (premium rate, shared cost)"}
+)
+
 // phone compiles the rule about phone numbers.
 func (c *compiler) phone(path string, from policy.Phone) rule {
 	r, on := c.rule(path, from.Rule)
@@ -52,11 +60,11 @@ func (c *compiler) countries(path string, list []string) map[string]struct{} {
 		at := policy.Item(path, i)
 		switch _, twice := set[country]; {
 		case twice:
-			c.fault(at, "the country "+country+" is there twice", "remove one of the two")
+			c.faults.Add(at, "the country "+country+" is there twice", "remove one of the two")
 		case !phone.Country(country) && phone.Country(email.Upper(country)):
-			c.fault(at, "there is no country "+shown(country), "did you mean "+email.Upper(country)+"?")
+			c.faults.Add(at, "there is no country "+policy.Shown(country), "did you mean "+email.Upper(country)+"?")
 		case !phone.Country(country):
-			c.fault(at, "there is no country "+shown(country), "use an ISO 3166-1 code of two letters, such as DE, or \"001\" for numbers of no country")
+			c.faults.Add(at, "there is no country "+policy.Shown(country), "use an ISO 3166-1 code of two letters, such as DE, or \"001\" for numbers of no country")
 		}
 		set[country] = struct{}{}
 	}
@@ -69,9 +77,9 @@ func (c *compiler) numberTypes(path string, list []policy.NumberType) (premium, 
 	for i, kind := range list {
 		switch at := policy.Item(path, i); {
 		case kind != policy.PremiumRate && kind != policy.SharedCost:
-			c.fault(at, "there is no type "+shown(string(kind)), choice(string(kind), string(policy.PremiumRate), string(policy.SharedCost)))
+			c.faults.Add(at, "there is no type "+policy.Shown(kind), policy.Choice(kind, policy.PremiumRate, policy.SharedCost))
 		case slices.Contains(list[:i], kind):
-			c.fault(at, "the type "+string(kind)+" is there twice", "remove one of the two")
+			c.faults.Add(at, "the type "+string(kind)+" is there twice", "remove one of the two")
 		}
 	}
 	return slices.Contains(list, policy.PremiumRate), slices.Contains(list, policy.SharedCost)

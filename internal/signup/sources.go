@@ -12,6 +12,12 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/signup/invite"
 )
 
+// What the rules about providers and privileged attributes refuse with.
+var (
+	ProviderNotAllowed  = deny.Refusal{Code: "provider-not-allowed", Sentence: "Signing up through this provider is not possible, please use a different way", Meaning: "the identity provider is not one that the policy names"}
+	AttributePrivileged = deny.Refusal{Code: "attribute-privileged", Sentence: "Sign-up with these details is not possible, please contact support", Meaning: "the sign-up carries an attribute that nobody may set of themselves; somebody may be trying"}
+)
+
 // access compiles who may ask at all.
 func (c *compiler) access(path string, a policy.Access) rule {
 	r := rule{observe: a.Observe, judges: c.origins(policy.Child(path, "appliesTo"), a.AppliesTo)}
@@ -53,7 +59,7 @@ func (c *compiler) privileged(path string, from policy.Privileged) rule {
 	on := c.mode(policy.Child(path, "mode"), from.Mode)
 	at := policy.Child(path, "attributes")
 	if len(from.Attributes) == 0 {
-		c.fault(at, "no attribute is named", "name those that decide about rights, or remove privileged")
+		c.faults.Add(at, "no attribute is named", "name those that decide about rights, or remove privileged")
 	}
 	c.attributeNames(at, from.Attributes)
 	r := rule{observe: from.Mode == policy.Observe, judges: self}
@@ -76,14 +82,14 @@ func (c *compiler) providers(path string, from policy.Providers) rule {
 	on := c.mode(policy.Child(path, "mode"), from.Mode)
 	at := policy.Child(path, "allow")
 	if len(from.Allow) == 0 {
-		c.fault(at, "no provider is named, so no federated user can come", "name the providers as in the user pool, or remove providers to let all in")
+		c.faults.Add(at, "no provider is named, so no federated user can come", "name the providers as in the user pool, or remove providers to let all in")
 	}
 	allowed := make(map[string]struct{}, len(from.Allow))
 	for i, name := range from.Allow {
 		if !providerName(name) {
-			c.fault(policy.Item(at, i), shown(name)+" cannot be the name of a provider", "write it as in the user pool: 3 to 32 characters, no blank, no underscore but in the second place")
+			c.faults.Add(policy.Item(at, i), policy.Shown(name)+" cannot be the name of a provider", "write it as in the user pool: 3 to 32 characters, no blank, no underscore but in the second place")
 		} else if _, twice := allowed[email.Lower(name)]; twice {
-			c.fault(policy.Item(at, i), "the provider "+name+" is there twice", "remove one of the two; case does not count")
+			c.faults.Add(policy.Item(at, i), "the provider "+name+" is there twice", "remove one of the two; case does not count")
 		}
 		allowed[email.Lower(name)] = struct{}{}
 	}

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/cognito-triggers/cognito-triggers/internal/cognito"
 	"github.com/cognito-triggers/cognito-triggers/internal/policy"
 	"github.com/cognito-triggers/cognito-triggers/internal/signup/email"
 )
@@ -29,14 +30,6 @@ const (
 // the username and the e-mail address only. It never changes; share it freely.
 type Mirror struct{ attributes []string }
 
-// standard are the attributes of every pool that may be mirrored on request
-// (developer guide, "Working with user attributes"; the three that PROFILE always
-// has and those that Cognito owns are left out).
-var standard = []string{
-	"address", "birthdate", "family_name", "gender", "given_name", "locale", "middle_name", "name", "nickname",
-	"phone_number", "phone_number_verified", "picture", "preferred_username", "profile", "updated_at", "website", "zoneinfo",
-}
-
 // CompileMirror checks the policy's allow-list. The error is policy.Faults and
 // names every mistake.
 func CompileMirror(section policy.Mirror) (*Mirror, error) {
@@ -47,7 +40,7 @@ func CompileMirror(section policy.Mirror) (*Mirror, error) {
 			problem, fix = fmt.Sprintf("%q is listed already as attributes[%d]", name, first), "list it once"
 		}
 		if problem != "" {
-			faults = append(faults, policy.Fault{Path: fmt.Sprintf("mirror.attributes[%d]", i), Problem: problem, Fix: fix})
+			faults.Add(fmt.Sprintf("mirror.attributes[%d]", i), problem, fix)
 		}
 	}
 	if err := faults.Err(); err != nil {
@@ -66,7 +59,7 @@ func judge(name string) (problem, fix string) {
 		return fmt.Sprintf("%q belongs to Cognito and is not copied", name), "leave it out"
 	case isCustom && (custom == "" || utf8.RuneCountInString(custom) > 20 || !utf8.ValidString(custom)):
 		return fmt.Sprintf("%q is no custom attribute: its name has 1 to 20 characters after custom:", name), "correct the name"
-	case !isCustom && !slices.Contains(standard, name):
+	case !isCustom && !cognito.IsStandard(name, 0):
 		return fmt.Sprintf("%q is no attribute of a user pool", name), "write a standard attribute, or custom:NAME for the pool's own"
 	}
 	return "", ""

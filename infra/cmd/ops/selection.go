@@ -48,8 +48,8 @@ type named struct{ trigger, name string }
 func (s *selection) names() ([]named, error) {
 	triggers := settings.Triggers()
 	if s.one != "" && !slices.Contains(triggers, s.one) {
-		if near := policy.Nearest(s.one, triggers); near != "" && s.stage+s.outputs != "" {
-			return nil, misused("there is no trigger %s; did you mean %s?", s.one, near)
+		if near := policy.Meant(s.one, triggers, ""); near != "" && s.stage+s.outputs != "" {
+			return nil, misused("there is no trigger %s; %s", s.one, near)
 		}
 		return []named{{s.one, s.one}}, nil
 	}

@@ -119,9 +119,7 @@ func (m *maker) collect(t reflect.Type, owner string, properties object) error {
 		name := t.Name() + "." + field.Name
 		comment := m.comment(name, field.Type)
 		describe(property, comment)
-		for keyword, value := range limits[name] {
-			property[keyword] = value
-		}
+		limit(property, field)
 		properties[key] = property
 		m.keys[owner] = append(m.keys[owner], key)
 		if m.needed(field.Type, comment) && !slices.Contains(m.required[owner], key) {
@@ -129,6 +127,23 @@ func (m *maker) collect(t reflect.Type, owner string, properties object) error {
 		}
 	}
 	return nil
+}
+
+// limit adds what the tags of a field say of its value (package settings), and
+// which names the functions have.
+func limit(property object, field reflect.StructField) {
+	if within := settings.Numbers(field.Tag, "range"); within != nil {
+		property["minimum"], property["maximum"] = within[0], within[1]
+	}
+	if among := settings.Numbers(field.Tag, "choice"); among != nil {
+		property["enum"] = among
+	}
+	if form := field.Tag.Get("pattern"); form != "" {
+		property["pattern"] = form
+	}
+	if field.Type == reflect.TypeFor[map[string]settings.FunctionSettings]() {
+		property["propertyNames"] = object{"enum": settings.Triggers()}
+	}
 }
 
 // needed tells whether a key must be there: its comment says that it has no default,

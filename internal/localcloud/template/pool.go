@@ -5,6 +5,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/cognito"
 )
 
 // Pool is an AWS::Cognito::UserPool with what belongs to it.
@@ -115,18 +117,15 @@ func (p *properties) passwordPolicy() PasswordPolicy {
 	}
 }
 
-// standardAttributes may stand in Schema too, where they say what is required.
-const standardAttributes = " sub name given_name family_name middle_name nickname preferred_username profile picture website" +
-	" email email_verified gender birthdate zoneinfo locale phone_number phone_number_verified address updated_at "
-
 // schema is the required standard attributes, and the custom ones with whether
-// they may change.
+// they may change. Standard attributes may stand in Schema too, where they say
+// what is required.
 func (p *properties) schema() (required []string, custom map[string]bool) {
 	custom = map[string]bool{}
 	for _, attribute := range p.objects("Schema") {
 		name := strings.TrimPrefix(attribute.text("Name"), "custom:")
 		switch {
-		case !strings.Contains(standardAttributes, " "+name+" "):
+		case name != "sub" && !cognito.IsStandard(name, 0):
 			custom["custom:"+name] = attribute.flag("Mutable", true)
 		case attribute.flag("Required", false):
 			required = append(required, name)

@@ -8,14 +8,6 @@ import (
 	"unicode/utf8"
 )
 
-// standard attributes: guide, "User attributes", from the OpenID Connect
-// standard claims.
-var standard = []string{
-	"address", "birthdate", "email", "email_verified", "family_name", "gender", "given_name", "locale",
-	"middle_name", "name", "nickname", "phone_number", "phone_number_verified", "picture",
-	"preferred_username", "profile", "updated_at", "website", "zoneinfo",
-}
-
 var (
 	emailForm = regexp.MustCompile(`^[^\s@]+@[^\s@]+\.[^\s@.]+$`)
 	phoneForm = regexp.MustCompile(`^\+[0-9]{1,15}$`)

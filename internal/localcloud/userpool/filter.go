@@ -4,15 +4,16 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/cognito"
 )
 
 var filterForm = regexp.MustCompile(`^\s*"?([\w:]+)"?\s*(\^?=)\s*"((?:[^"\\]|\\.)*)"\s*$`)
 
-// searchable are the attributes that a filter may name (API reference,
+// searchable reports whether a filter may name the attribute (API reference,
 // ListUsers). Custom attributes are not among them.
-var searchable = []string{
-	"username", "email", "phone_number", "name", "given_name", "family_name", "preferred_username",
-	"cognito:user_status", "status", "sub",
+func searchable(name string) bool {
+	return cognito.IsStandard(name, cognito.Searchable) || slices.Contains([]string{"username", "cognito:user_status", "status", "sub"}, name)
 }
 
 // parseFilter reads `name = "value"` or `name ^= "prefix"`.
@@ -21,7 +22,7 @@ func (p *Pool) parseFilter(filter string) (func(*user) bool, error) {
 		return func(*user) bool { return true }, nil
 	}
 	m := filterForm.FindStringSubmatch(filter)
-	if m == nil || !slices.Contains(searchable, m[1]) {
+	if m == nil || !searchable(m[1]) {
 		return nil, invalidParameter("One or more request parameters are invalid: Filter.")
 	}
 	name, want := m[1], p.foldFilter(m[1], unescapeFilter(m[3]))

@@ -4,6 +4,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/cognito"
 )
 
 // Changes of attributes fire none of this package's triggers: the guide
@@ -162,7 +164,7 @@ func (u *user) move(name, value string) {
 // inSchema tells whether users of the pool may have the attribute.
 func (p *Pool) inSchema(name string) bool {
 	_, custom := p.cfg.CustomAttributes[name]
-	return custom || slices.Contains(standard, name)
+	return custom || cognito.IsStandard(name, 0)
 }
 
 func errNotInSchema(name string) *APIError {

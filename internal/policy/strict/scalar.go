@@ -55,9 +55,9 @@ func ambiguous(n *ast.StringNode) (problem, fix string) {
 	case n.Token.Type != token.StringType:
 		return "", ""
 	case numeric(n.Value):
-		return "must be a text, not " + shown(n.Value), "put it in quotes"
+		return "must be a text, not " + policy.Shown(n.Value), "put it in quotes"
 	case strings.Contains(n.Value, ": "), strings.HasSuffix(n.Value, ":"):
-		return "the text " + shown(n.Value) + " looks like a key", "put it in quotes, or put keys with a colon in quotes"
+		return "the text " + policy.Shown(n.Value) + " looks like a key", "put it in quotes, or put keys with a colon in quotes"
 	}
 	return "", ""
 }
@@ -93,7 +93,7 @@ func (d *decoder) integer(path string, node ast.Node, into reflect.Value) {
 	}
 	if err != nil {
 		into.SetZero()
-		d.fault(lineOf(node), path, "the number "+shown(literal)+" is out of range", "use one that fits "+into.Kind().String())
+		d.fault(lineOf(node), path, "the number "+policy.Shown(literal)+" is out of range", "use one that fits "+into.Kind().String())
 	}
 }
 
@@ -111,7 +111,7 @@ func (d *decoder) float(path string, node ast.Node, into reflect.Value) {
 func (d *decoder) freeNumber(path string, node ast.Node, into reflect.Value) {
 	n, ok := policy.Number(node.GetToken().Value)
 	if !ok || !number(node) {
-		d.fault(lineOf(node), path, "the number "+shown(node.GetToken().Value)+" cannot be kept exactly", "write a decimal number of at most 64 bits, or put it in quotes as a text")
+		d.fault(lineOf(node), path, "the number "+policy.Shown(node.GetToken().Value)+" cannot be kept exactly", "write a decimal number of at most 64 bits, or put it in quotes as a text")
 		return
 	}
 	into.Set(reflect.ValueOf(n))
@@ -132,16 +132,7 @@ func kind(node ast.Node) string {
 	case *ast.LiteralNode:
 		return "a text of several lines"
 	case *ast.StringNode:
-		return "the text " + shown(n.Value)
+		return "the text " + policy.Shown(n.Value)
 	}
-	return shown(node.GetToken().Value)
-}
-
-// shown quotes what stands in the file, shortened, on one line.
-func shown(text string) string {
-	const most = 40
-	if runes := []rune(text); len(runes) > most {
-		text = string(runes[:most]) + "…"
-	}
-	return strconv.Quote(text)
+	return policy.Shown(node.GetToken().Value)
 }

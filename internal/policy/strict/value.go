@@ -3,6 +3,7 @@ package strict
 import (
 	"fmt"
 	"reflect"
+	"strings"
 
 	"github.com/goccy/go-yaml/ast"
 
@@ -48,7 +49,7 @@ func refused(node ast.Node) (problem, fix string) {
 	case *ast.AliasNode:
 		return "is an alias (*)", "write the value out, or put it in quotes if it begins with *"
 	case *ast.TagNode:
-		return "has a tag (" + shown(n.GetToken().Value) + ")", "remove the tag, or put the value in quotes if it begins with !"
+		return "has a tag (" + policy.Shown(n.GetToken().Value) + ")", "remove the tag, or put the value in quotes if it begins with !"
 	case *ast.DirectiveNode:
 		return "is a directive (%)", "remove the line"
 	}
@@ -65,7 +66,7 @@ func (d *decoder) structure(path string, node ast.Node, into reflect.Value, dept
 	for _, e := range d.entries(path, node) {
 		index, ok := keys[e.key]
 		if !ok {
-			d.fault(e.line, e.path, "unknown key "+shown(e.key), advice(e.key, known(keys)))
+			d.fault(e.line, e.path, "unknown key "+policy.Shown(e.key), policy.Meant(e.key, known(keys), "the keys here are "+strings.Join(known(keys), ", ")))
 			continue
 		}
 		d.value(e.path, e.value, into.FieldByIndex(index), depth+1)
@@ -78,7 +79,7 @@ func (d *decoder) mapping(path string, node ast.Node, into reflect.Value, depth 
 	filled := reflect.MakeMap(t)
 	for _, e := range d.entries(path, node) {
 		if !e.text {
-			d.fault(e.line, e.path, "the key "+shown(e.key)+" is not a text", "put it in quotes")
+			d.fault(e.line, e.path, "the key "+policy.Shown(e.key)+" is not a text", "put it in quotes")
 			continue
 		}
 		value := reflect.New(t.Elem()).Elem()

@@ -22,23 +22,21 @@ const (
 // judge, as for every rule; a rule that is off is checked all the same.
 func Compile(path string, section policy.Challenge) (Demand, policy.Faults) {
 	var faults policy.Faults
-	fault := func(key, problem, fix string) {
-		faults = append(faults, policy.Fault{Path: policy.Child(path, key), Problem: problem, Fix: fix})
-	}
+	bits, maximum := policy.Child(path, "bits"), policy.Child(path, "maxAge")
 	d := Demand{Bits: section.Bits, MaxAge: defaultMaxAge}
 	switch {
 	case section.Bits == 0 && (section.Mode == policy.Enforce || section.Mode == policy.Observe || section.MaxAge != ""):
-		fault("bits", "a challenge without bits asks for nothing", "write bits: 18, which costs a browser a fraction of a second, or remove the challenge")
+		faults.Add(bits, "a challenge without bits asks for nothing", "write bits: 18, which costs a browser a fraction of a second, or remove the challenge")
 	case section.Bits != 0 && (section.Bits < minBits || section.Bits > maxBits):
-		fault("bits", strconv.Itoa(section.Bits)+" is out of range", "use 8 to 24; each bit doubles the work")
+		faults.Add(bits, strconv.Itoa(section.Bits)+" is out of range", "use 8 to 24; each bit doubles the work")
 	}
 	if section.MaxAge != "" {
 		age, err := time.ParseDuration(section.MaxAge)
 		switch {
 		case err != nil:
-			fault("maxAge", strconv.Quote(section.MaxAge)+" is no duration", "write minutes as 10m, hours as 2h")
+			faults.Add(maximum, policy.Shown(section.MaxAge)+" is no duration", "write minutes as 10m, hours as 2h")
 		case age < minAge || age > maxAge:
-			fault("maxAge", section.MaxAge+" is out of range", "use 1m to 24h; the longer, the longer a proof can be used again")
+			faults.Add(maximum, section.MaxAge+" is out of range", "use 1m to 24h; the longer, the longer a proof can be used again")
 		}
 		d.MaxAge = age
 	}

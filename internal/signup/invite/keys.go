@@ -4,7 +4,6 @@ import (
 	"crypto/ed25519"
 	"encoding/base64"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/cognito-triggers/cognito-triggers/internal/policy"
@@ -36,62 +35,48 @@ type compiler struct {
 	faults policy.Faults
 }
 
-func (c *compiler) fault(path, problem, fix string) {
-	c.faults = append(c.faults, policy.Fault{Path: path, Problem: problem, Fix: fix})
-}
-
 // access judges how the settings fit together.
 func (c *compiler) access(section policy.Access) {
-	mode := policy.Child(c.path, "mode")
 	switch section.Mode {
 	case "", policy.AccessOpen:
 		if section.Observe {
-			c.fault(policy.Child(c.path, "observe"), "there is nothing to observe while everybody may sign up", "remove it, or write mode: invite or mode: closed")
+			c.faults.Add(policy.Child(c.path, "observe"), "there is nothing to observe while everybody may sign up", "remove it, or write mode: invite or mode: closed")
 		}
 	case policy.AccessClosed:
 	case policy.AccessInvite:
 		if len(section.Keys) == 0 {
-			c.fault(policy.Child(c.path, "keys"), "nobody can be invited without a key", "make one with `go run ./infra/cmd/ops invite keygen`, or write mode: closed")
+			c.faults.Add(policy.Child(c.path, "keys"), "nobody can be invited without a key", "make one with `go run ./infra/cmd/ops invite keygen`, or write mode: closed")
 		}
 		if i := slices.Index(section.AppliesTo, policy.External); i >= 0 {
-			c.fault(policy.Item(policy.Child(c.path, "appliesTo"), i), "whom an identity provider brings cannot carry an invite", "remove external, or write mode: closed")
+			c.faults.Add(policy.Item(policy.Child(c.path, "appliesTo"), i), "whom an identity provider brings cannot carry an invite", "remove external, or write mode: closed")
 		}
 	default:
-		c.fault(mode, "there is no access mode "+quoted(string(section.Mode)), accessChoice(string(section.Mode)))
+		c.faults.Add(policy.Child(c.path, "mode"), "there is no access mode "+policy.Shown(section.Mode), policy.Choice(section.Mode, policy.AccessOpen, policy.AccessInvite, policy.AccessClosed))
 	}
 }
 
-// accessChoice says which access mode was probably meant.
-func accessChoice(word string) string {
-	known := []string{string(policy.AccessOpen), string(policy.AccessInvite), string(policy.AccessClosed)}
-	if near := policy.Nearest(word, known); near != "" {
-		return "did you mean " + near + "?"
-	}
-	return "use open, invite or closed"
-}
-
-// key judges one key, which the others stand before.
+// key judges one key, which the others stand before. No fault repeats any of it:
+// it could be the private half.
 func (c *compiler) key(path string, others []policy.InviteKey, entry policy.InviteKey) {
 	if !validID(entry.ID) {
-		c.fault(policy.Child(path, "id"), quoted(entry.ID)+" cannot name a key", "use 1 to 16 small letters, digits and inner hyphens")
+		c.faults.Add(policy.Child(path, "id"), "this cannot name a key", "use 1 to 16 small letters, digits and inner hyphens")
 	}
 	for _, other := range others {
 		if other.ID == entry.ID {
-			c.fault(policy.Child(path, "id"), "the key "+quoted(entry.ID)+" is there twice", "give each key an id of its own")
+			c.faults.Add(policy.Child(path, "id"), "another key has the same id", "give each key an id of its own")
 			break
 		}
 	}
 	key, problem := ParsePublicKey(entry.PublicKey)
 	if problem != "" {
-		c.fault(policy.Child(path, "publicKey"), problem, "copy what `go run ./infra/cmd/ops invite keygen` printed")
+		c.faults.Add(policy.Child(path, "publicKey"), problem, "copy what `go run ./infra/cmd/ops invite keygen` printed")
 		return
 	}
 	c.keys = append(c.keys, PublicKey{ID: entry.ID, Key: key})
 }
 
 // ParsePublicKey reads the written form of a public key, and says what is wrong
-// with one that is none. It never repeats what stands there: it could be the
-// private half.
+// with one that is none, without repeating it.
 func ParsePublicKey(text string) (key ed25519.PublicKey, problem string) {
 	if strings.Contains(text, privatePrefix) {
 		return nil, "this is the private half of a key, which is worthless now that it stands here: make a new pair"
@@ -119,12 +104,4 @@ func FormatPublicKey(key ed25519.PublicKey) string {
 func parse32(word string) ([]byte, bool) {
 	raw, _ := base64.RawURLEncoding.DecodeString(word)
 	return raw, len(raw) == 32 && base64.RawURLEncoding.EncodeToString(raw) == word
-}
-
-// quoted gives a word of the policy for a message, shortened and on one line.
-func quoted(word string) string {
-	if runes := []rune(word); len(runes) > 20 {
-		word = string(runes[:20]) + "…"
-	}
-	return strconv.Quote(word)
 }

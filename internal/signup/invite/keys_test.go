@@ -79,10 +79,10 @@ var accessMistakes = []struct {
 		"signUp.access.appliesTo[0]: whom an identity provider brings cannot carry an invite; remove external, or write mode: closed",
 	},
 	{
-		"ids of the longest that is shown, and one more",
+		"ids that are too long",
 		policy.Access{Keys: []policy.InviteKey{{ID: strings.Repeat("A", 20), PublicKey: good.PublicKey}, {ID: strings.Repeat("B", 21), PublicKey: good.PublicKey}}},
-		`signUp.access.keys[0].id: "AAAAAAAAAAAAAAAAAAAA" cannot name a key; use 1 to 16 small letters, digits and inner hyphens` + "\n" +
-			`signUp.access.keys[1].id: "BBBBBBBBBBBBBBBBBBBB…" cannot name a key; use 1 to 16 small letters, digits and inner hyphens`,
+		`signUp.access.keys[0].id: this cannot name a key; use 1 to 16 small letters, digits and inner hyphens` + "\n" +
+			`signUp.access.keys[1].id: this cannot name a key; use 1 to 16 small letters, digits and inner hyphens`,
 	},
 	{
 		"a long key",
@@ -97,18 +97,23 @@ var accessMistakes = []struct {
 	{
 		"an id with capitals",
 		policy.Access{Keys: []policy.InviteKey{{ID: "Jan", PublicKey: good.PublicKey}}},
-		`signUp.access.keys[0].id: "Jan" cannot name a key; use 1 to 16 small letters, digits and inner hyphens`,
+		`signUp.access.keys[0].id: this cannot name a key; use 1 to 16 small letters, digits and inner hyphens`,
 	},
 	{
 		"a key twice",
 		policy.Access{Keys: []policy.InviteKey{good, good, good}},
-		`signUp.access.keys[1].id: the key "old" is there twice; give each key an id of its own` + "\n" +
-			`signUp.access.keys[2].id: the key "old" is there twice; give each key an id of its own`,
+		`signUp.access.keys[1].id: another key has the same id; give each key an id of its own` + "\n" +
+			`signUp.access.keys[2].id: another key has the same id; give each key an id of its own`,
 	},
 	{
 		"the private half",
 		policy.Access{Keys: []policy.InviteKey{{ID: "old", PublicKey: strings.TrimSpace(private)}}},
 		"signUp.access.keys[0].publicKey: this is the private half of a key, which is worthless now that it stands here: make a new pair; copy what `go run ./infra/cmd/ops invite keygen` printed",
+	},
+	{
+		"the private half for an id",
+		policy.Access{Keys: []policy.InviteKey{{ID: strings.TrimSpace(private), PublicKey: good.PublicKey}}},
+		"signUp.access.keys[0].id: this cannot name a key; use 1 to 16 small letters, digits and inner hyphens",
 	},
 	{
 		"another kind of key",
@@ -130,10 +135,10 @@ var accessMistakes = []struct {
 		policy.Access{Observe: true, Keys: []policy.InviteKey{{}, {}}},
 		strings.Join([]string{
 			"signUp.access.observe: there is nothing to observe while everybody may sign up; remove it, or write mode: invite or mode: closed",
-			`signUp.access.keys[0].id: "" cannot name a key; use 1 to 16 small letters, digits and inner hyphens`,
+			`signUp.access.keys[0].id: this cannot name a key; use 1 to 16 small letters, digits and inner hyphens`,
 			"signUp.access.keys[0].publicKey: a public key begins with ed25519:; copy what `go run ./infra/cmd/ops invite keygen` printed",
-			`signUp.access.keys[1].id: "" cannot name a key; use 1 to 16 small letters, digits and inner hyphens`,
-			`signUp.access.keys[1].id: the key "" is there twice; give each key an id of its own`,
+			`signUp.access.keys[1].id: this cannot name a key; use 1 to 16 small letters, digits and inner hyphens`,
+			`signUp.access.keys[1].id: another key has the same id; give each key an id of its own`,
 			"signUp.access.keys[1].publicKey: a public key begins with ed25519:; copy what `go run ./infra/cmd/ops invite keygen` printed",
 		}, "\n"),
 	},

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -20,10 +19,6 @@ type compiler struct {
 	faults   policy.Faults
 }
 
-func (c *compiler) fault(path, problem, fix string) {
-	c.faults = append(c.faults, policy.Fault{Path: path, Problem: problem, Fix: fix})
-}
-
 // locales judges the section and gives its sound sentences by locale, in small
 // letters, and code.
 func (c *compiler) locales(path string, section policy.Sentences) map[string]map[string]string {
@@ -33,11 +28,11 @@ func (c *compiler) locales(path string, section policy.Sentences) map[string]map
 		locale := string(normal(nil, written))
 		switch {
 		case !wellFormed(locale):
-			c.fault(at, shown(written)+" is no locale", "write a language such as de, or one with a region such as pt-BR")
+			c.faults.Add(at, policy.Shown(written)+" is no locale", "write a language such as de, or one with a region such as pt-BR")
 		case own[locale] != nil:
-			c.fault(at, "the locale "+locale+" is there twice", "put the two together; case and _ do not count")
+			c.faults.Add(at, "the locale "+locale+" is there twice", "put the two together; case and _ do not count")
 		case len(section[written]) == 0:
-			c.fault(at, "the locale has no sentence", "remove it, or write one")
+			c.faults.Add(at, "the locale has no sentence", "remove it, or write one")
 		}
 		own[locale] = c.sentences(at, section[written])
 	}
@@ -50,11 +45,11 @@ func (c *compiler) sentences(path string, written map[string]string) map[string]
 	for _, code := range slices.Sorted(maps.Keys(written)) {
 		at := policy.Child(path, code)
 		if !slices.ContainsFunc(c.known, func(r deny.Refusal) bool { return r.Code == code }) {
-			c.fault(at, "there is no code "+shown(code), c.codeChoice(code))
+			c.faults.Add(at, "there is no code "+policy.Shown(code), c.codeChoice(code))
 			continue
 		}
 		if problem, fix := flaw(written[code], c.room(code)); problem != "" {
-			c.fault(at, problem, fix)
+			c.faults.Add(at, problem, fix)
 			continue
 		}
 		sound[code] = written[code]
@@ -68,10 +63,7 @@ func (c *compiler) codeChoice(word string) string {
 	for i, r := range c.known {
 		codes[i] = r.Code
 	}
-	if near := policy.Nearest(word, codes); near != "" {
-		return "did you mean " + near + "?"
-	}
-	return "`go run ./infra/cmd/ops explain` lists the codes"
+	return policy.Meant(word, codes, "`go run ./infra/cmd/ops explain` lists the codes")
 }
 
 // room gives the letters that a sentence may have.
@@ -128,12 +120,4 @@ func (c *compiler) said(words map[string]string) map[string]deny.Refusal {
 		table[r.Code] = r
 	}
 	return table
-}
-
-// shown quotes a word for a message, shortened and on one line.
-func shown(word string) string {
-	if runes := []rune(word); len(runes) > 40 {
-		word = string(runes[:40]) + "…"
-	}
-	return strconv.Quote(word)
 }

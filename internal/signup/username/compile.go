@@ -2,7 +2,6 @@ package username
 
 import (
 	"fmt"
-	"strconv"
 	"unicode/utf8"
 
 	"github.com/cognito-triggers/cognito-triggers/internal/policy"
@@ -34,23 +33,19 @@ type compiler struct {
 	faults policy.Faults
 }
 
-func (c *compiler) fault(path, problem, fix string) {
-	c.faults = append(c.faults, policy.Fault{Path: path, Problem: problem, Fix: fix})
-}
-
 // lengths judges the limits and fills in Cognito's.
 func (c *compiler) lengths(r *Rule) {
 	if r.least < 0 || r.least > MaxLength {
-		c.fault(policy.Child(c.path, "minLength"), fmt.Sprintf("%d is out of range", r.least), fmt.Sprintf("use 1 to %d, or remove it", MaxLength))
+		c.faults.Add(policy.Child(c.path, "minLength"), fmt.Sprintf("%d is out of range", r.least), fmt.Sprintf("use 1 to %d, or remove it", MaxLength))
 	}
 	if r.most < 0 || r.most > MaxLength {
-		c.fault(policy.Child(c.path, "maxLength"), fmt.Sprintf("%d is out of range", r.most), fmt.Sprintf("use 1 to %d, or remove it", MaxLength))
+		c.faults.Add(policy.Child(c.path, "maxLength"), fmt.Sprintf("%d is out of range", r.most), fmt.Sprintf("use 1 to %d, or remove it", MaxLength))
 	}
 	if r.most == 0 {
 		r.most = MaxLength
 	}
 	if r.most > 0 && r.least > r.most && r.least <= MaxLength {
-		c.fault(policy.Child(c.path, "minLength"), fmt.Sprintf("%d is more than maxLength, so nobody can sign up", r.least), "make it less")
+		c.faults.Add(policy.Child(c.path, "minLength"), fmt.Sprintf("%d is more than maxLength, so nobody can sign up", r.least), "make it less")
 	}
 }
 
@@ -58,23 +53,15 @@ func (c *compiler) lengths(r *Rule) {
 func (c *compiler) reserve(r *Rule, path, name string) {
 	mapped, ok := caseMapped(name)
 	if name == "" || !ok || utf8.RuneCountInString(name) > MaxLength {
-		c.fault(path, shown(name)+" cannot be a user name, so it needs no reserving", "remove it, or write it as people would choose it")
+		c.faults.Add(path, policy.Shown(name)+" cannot be a user name, so it needs no reserving", "remove it, or write it as people would choose it")
 		return
 	}
 	var known looks
 	shape := known.shapeOf(mapped)
 	if _, twice := r.reserved[shape]; twice {
-		c.fault(path, shown(name)+" is reserved already, by an entry that reads the same", "remove one of the two")
+		c.faults.Add(path, policy.Shown(name)+" is reserved already, by an entry that reads the same", "remove one of the two")
 		return
 	}
 	r.reserved[shape] = struct{}{}
 	r.reserved[known.shapeOf(email.Upper(mapped))] = struct{}{}
-}
-
-// shown quotes a word of the policy for a message, shortened and on one line.
-func shown(word string) string {
-	if runes := []rune(word); len(runes) > 40 {
-		word = string(runes[:40]) + "…"
-	}
-	return strconv.Quote(word)
 }

@@ -1,0 +1,71 @@
+package settings
+
+import (
+	"cmp"
+	"fmt"
+	"reflect"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/policy"
+)
+
+// What a single value may be stands once, as a tag of its field, where the schema
+// (infra/cmd/schema) reads it too:
+//
+//	range:"8,99"       a number from 8 to 99
+//	choice:"1,3,5"     one of these numbers
+//	pattern:"^[a-z]+$" a text of this form
+//
+// The zero value is the default and always allowed.
+
+// Numbers reads the numbers of the tag range or choice; nil is no such tag.
+func Numbers(tag reflect.StructTag, key string) []int {
+	var numbers []int
+	for _, word := range strings.FieldsFunc(tag.Get(key), func(r rune) bool { return r == ',' }) {
+		n, err := strconv.Atoi(word)
+		if err != nil {
+			panic(fmt.Sprintf("settings: the tag %s: %v", tag, err))
+		}
+		numbers = append(numbers, n)
+	}
+	return numbers
+}
+
+// form compiles the pattern of a field.
+func form[T any](field string) *regexp.Regexp {
+	f, _ := reflect.TypeFor[T]().FieldByName(field)
+	return regexp.MustCompile(f.Tag.Get("pattern"))
+}
+
+// limits judges the numbers of a value, which stands at path.
+func (c *checker) limits(path string, v reflect.Value) {
+	switch v.Kind() {
+	case reflect.Struct:
+		for field, value := range v.Fields() {
+			key, _, _ := strings.Cut(field.Tag.Get("yaml"), ",")
+			at := policy.Child(path, key)
+			if value.Kind() == reflect.Int && !value.IsZero() {
+				c.number(at, int(value.Int()), field.Tag)
+			}
+			c.limits(at, value)
+		}
+	case reflect.Map:
+		keys := slices.SortedFunc(slices.Values(v.MapKeys()), func(a, b reflect.Value) int { return cmp.Compare(a.String(), b.String()) })
+		for _, key := range keys {
+			c.limits(policy.Child(path, key.String()), v.MapIndex(key))
+		}
+	}
+}
+
+// number judges one number by the tag of its field.
+func (c *checker) number(path string, value int, tag reflect.StructTag) {
+	if within := Numbers(tag, "range"); within != nil && (value < within[0] || value > within[1]) {
+		c.faults.Add(path, fmt.Sprintf("%d is out of range", value), fmt.Sprintf("use %d to %d", within[0], within[1]))
+	}
+	if among := Numbers(tag, "choice"); among != nil && !slices.Contains(among, value) {
+		c.faults.Add(path, fmt.Sprintf("%d cannot be chosen", value), "use one of "+joined(among))
+	}
+}

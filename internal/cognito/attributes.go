@@ -1,0 +1,62 @@
+package cognito
+
+// Flags say what else is true of a standard attribute.
+type Flags uint8
+
+// The flags.
+const (
+	// Writable attributes are those that an app client may let its user set. The
+	// others are Cognito's: whether an address is verified.
+	Writable Flags = 1 << iota
+	// Searchable attributes may stand in a filter of ListUsers (API reference).
+	Searchable
+)
+
+// standard are the attributes that every user pool has beside sub (developer guide,
+// "Working with user attributes").
+var standard = [...]struct {
+	name  string
+	flags Flags
+}{
+	{"address", Writable},
+	{"birthdate", Writable},
+	{"email", Writable | Searchable},
+	{"email_verified", 0},
+	{"family_name", Writable | Searchable},
+	{"gender", Writable},
+	{"given_name", Writable | Searchable},
+	{"locale", Writable},
+	{"middle_name", Writable},
+	{"name", Writable | Searchable},
+	{"nickname", Writable},
+	{"phone_number", Writable | Searchable},
+	{"phone_number_verified", 0},
+	{"picture", Writable},
+	{"preferred_username", Writable | Searchable},
+	{"profile", Writable},
+	{"updated_at", Writable},
+	{"website", Writable},
+	{"zoneinfo", Writable},
+}
+
+// StandardAttributes returns the names of the standard attributes that have these
+// flags, of all with 0, in alphabetical order and each time as a new list.
+func StandardAttributes(with Flags) []string {
+	var names []string
+	for _, a := range standard {
+		if a.flags&with == with {
+			names = append(names, a.name)
+		}
+	}
+	return names
+}
+
+// IsStandard reports whether a name is that of a standard attribute with these flags.
+func IsStandard(name string, with Flags) bool {
+	for _, a := range standard {
+		if a.name == name {
+			return a.flags&with == with
+		}
+	}
+	return false
+}
