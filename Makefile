@@ -94,8 +94,9 @@ token-preview: tools ## show tokens as a policy makes them (STAGE=dev USER=<file
 reconcile: tools ## make the table equal to the user pool, or see where it is not (STAGE=dev ARGS=--dry-run)
 	@go build -o dist/bin/ops ./infra/cmd/ops && exec dist/bin/ops reconcile --stage $(STAGE) $(ARGS)
 
-schema: tools ## write the JSON Schema and the manual of the stage files anew
+schema: tools ## write anew what follows from the types of a stage file: schema, manual, names of package infra, sentences of refusals
 	@go run ./infra/cmd/schema
+	@go test ./infra/client/refusal -run TestTheDecodersTables -update >/dev/null
 
 lists: tools ## refresh the list of disposable e-mail domains (npm)
 	@go run ./internal/signup/lists/generate

@@ -19,16 +19,15 @@ import (
 // week, and a policy that was fine when it was deployed must not stop a function.
 func publicSuffixes(s *Settings) policy.Faults {
 	const root = "policy.signUp"
-	signUp := &s.Policy.SignUp
-	faults := suffixesOf(root, policy.Overrides{Domains: &signUp.Domains, Disposable: signUp.Disposable, AutoConfirm: signUp.AutoConfirm})
-	for _, id := range slices.Sorted(maps.Keys(signUp.Clients)) {
-		faults = append(faults, suffixesOf(policy.Child(root+".clients", id), signUp.Clients[id])...)
+	faults := suffixesOf(root, s.Policy.SignUp.Rules)
+	for _, id := range slices.Sorted(maps.Keys(s.Policy.SignUp.Clients)) {
+		faults = append(faults, suffixesOf(policy.Child(root+".clients", id), s.Policy.SignUp.Clients[id])...)
 	}
 	return faults
 }
 
 // suffixesOf judges the lists of a set of rules.
-func suffixesOf(path string, o policy.Overrides) policy.Faults {
+func suffixesOf(path string, r policy.Rules) policy.Faults {
 	var faults policy.Faults
 	judge := func(rule, list string, entries []string, judge func(string) (string, string)) {
 		for i, entry := range entries {
@@ -37,15 +36,15 @@ func suffixesOf(path string, o policy.Overrides) policy.Faults {
 			}
 		}
 	}
-	if o.Domains != nil {
-		judge("domains", "allow", o.Domains.Allow, openSuffix)
-		judge("domains", "deny", o.Domains.Deny, registrySuffix)
+	if r.Domains != nil {
+		judge("domains", "allow", r.Domains.Allow, openSuffix)
+		judge("domains", "deny", r.Domains.Deny, registrySuffix)
 	}
-	if o.Disposable != nil {
-		judge("disposable", "except", o.Disposable.Except, openSuffix)
+	if r.Disposable != nil {
+		judge("disposable", "except", r.Disposable.Except, openSuffix)
 	}
-	if o.AutoConfirm != nil {
-		judge("autoConfirm", "domains", o.AutoConfirm.Domains, confirmedSuffix)
+	if r.AutoConfirm != nil {
+		judge("autoConfirm", "domains", r.AutoConfirm.Domains, confirmedSuffix)
 	}
 	return faults
 }

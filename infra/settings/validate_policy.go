@@ -77,10 +77,11 @@ func below(section string, err error) policy.Faults {
 	return moved
 }
 
-// Document is the policy as the functions get it: with what the stack knows of its
-// app clients.
+// Document is the policy as the functions get it: with the rules that hold without
+// being written down, and what the stack knows of its app clients.
 func (s *Settings) Document(given Given) policy.Document {
 	document := s.Policy
+	document.SignUp.Rules = document.SignUp.Rules.Full()
 	document.Tokens.ClientWritable = slices.Compact(slices.Sorted(slices.Values(
 		slices.Concat(given.writable(s), []string{MachineAttribute}))))
 	return document
@@ -156,7 +157,7 @@ func unwritable(s *Settings, given Given) policy.Faults {
 				"add it to webClient.writeAttributes, or remove it here")
 		}
 	}
-	signUp := s.Policy.SignUp
+	signUp := s.Policy.SignUp.Rules.Full()
 	for i, name := range signUp.Attributes.Required {
 		need(policy.Item("policy.signUp.attributes.required", i), name, signUp.Attributes.Rule)
 	}

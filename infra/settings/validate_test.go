@@ -147,7 +147,7 @@ var mistakes = map[string]struct {
 		s.Policy.Tokens = app(policy.Profile{})
 		s.Policy.Tokens.Clients = map[string]string{"web": "ap"}
 	}, `policy.tokens.clients.web: there is no profile "ap"; did you mean app?`},
-	"required but not writable": {func(s *Settings) { s.Policy.SignUp.Attributes.Required = []string{"birthdate"} }, `policy.signUp.attributes.required[0]: the web client may not write "birthdate"`},
+	"required but not writable": {func(s *Settings) { s.Policy.SignUp.Attributes = required("", nil) }, `policy.signUp.attributes.required[0]: the web client may not write "birthdate"`},
 	"a room's fault from its section": {
 		func(s *Settings) { s.Policy.Tokens = app(claimed(policy.Claim{Name: "sub", Value: "x"})) },
 		"policy.tokens.profiles.app.id.claims[0].name: ",
@@ -224,8 +224,8 @@ func TestWhatIsAChoiceIsNoFault(t *testing.T) {
 }
 
 // required asks for an attribute that the web client may not write.
-func required(mode policy.Mode, appliesTo []policy.Origin) policy.Attributes {
-	return policy.Attributes{Rule: policy.Rule{Mode: mode, AppliesTo: appliesTo}, Required: []string{"birthdate"}}
+func required(mode policy.Mode, appliesTo []policy.Origin) *policy.Attributes {
+	return &policy.Attributes{Rule: policy.Rule{Mode: mode, AppliesTo: appliesTo}, Required: []string{"birthdate"}}
 }
 
 // app is a tokens section with the one profile app.

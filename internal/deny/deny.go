@@ -20,6 +20,9 @@ type Refusal struct {
 	// Sentence is one fixed sentence of at most 120 bytes without its final
 	// dot, which Cognito adds. It never says whether an account exists.
 	Sentence string
+	// Meaning is what an operator is told who looks the code up: one sentence
+	// about what happened, without its final dot. It leaves no function.
+	Meaning string
 }
 
 // Error gives the sentence alone.
@@ -30,8 +33,8 @@ func (r Refusal) Error() string { return r.Sentence }
 var (
 	// SignUpUnavailable answers a sign-up that could not be judged: presignup
 	// fails closed, and nothing exists yet, so trying again is safe.
-	SignUpUnavailable = Refusal{Code: "unavailable", Sentence: "Sign-up is not possible right now, please try again later"}
+	SignUpUnavailable = Refusal{Code: "unavailable", Sentence: "Sign-up is not possible right now, please try again later", Meaning: "the sign-up could not be judged; nothing was wrong with the person. The log line with this outcome says why (cause)"}
 	// AccountDisabled answers a token request of a user whom the AUTHZ row
 	// suspends or whose PROFILE is a tombstone.
-	AccountDisabled = Refusal{Code: "account-disabled", Sentence: "This account is disabled, please contact support"}
+	AccountDisabled = Refusal{Code: "account-disabled", Sentence: "This account is disabled, please contact support", Meaning: "the user's AUTHZ row is not active, or the user was deleted; `ops authz show` says which"}
 )

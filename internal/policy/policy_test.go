@@ -50,28 +50,27 @@ func full() policy.Document {
 // signUp is a section in which every field is set, for one app client too.
 func signUp(rule policy.Rule) policy.SignUp {
 	s := policy.SignUp{
-		Access:     policy.Access{Mode: policy.AccessInvite, Observe: true, AppliesTo: rule.AppliesTo, Keys: []policy.InviteKey{{ID: "k", PublicKey: "ed25519:x"}}},
-		Providers:  &policy.Providers{Mode: rule.Mode, Allow: []string{"Google"}},
-		Privileged: &policy.Privileged{Mode: rule.Mode, Attributes: []string{"custom:role"}},
-		Email:      policy.Email{Rule: rule, Required: true, IDN: true},
-		Domains:    policy.Domains{Rule: rule, Allow: []string{"*.corp.example"}, Deny: []string{"mailinator.com"}},
-		Disposable: &policy.Disposable{Rule: rule, Except: []string{"mail.example"}},
-		Relay:      &policy.Relay{Rule: rule},
-		Roles:      &policy.Roles{Rule: rule, Names: []string{"admin"}},
-		Phone:      &policy.Phone{Rule: rule, Required: true, Countries: []string{"DE"}, AllowTypes: []policy.NumberType{policy.SharedCost}},
-		Username:   &policy.Username{Rule: rule, MinLength: 3, MaxLength: 30, Reserved: []string{"admin"}, MixedScripts: true, LookAlikes: true},
-		Attributes: policy.Attributes{Rule: rule, Required: []string{"name", "custom:plan"}, Values: map[string]policy.Value{
-			"name": {MinLength: 1, MaxLength: 80, Pattern: `[\pL .-]+`}, "locale": {Pattern: "[a-z]{2}"},
-		}},
-		Challenge:   policy.Challenge{Rule: rule, Bits: 18, MaxAge: "10m"},
-		AutoConfirm: &policy.AutoConfirm{Origins: []policy.Origin{policy.Self}, Domains: []string{"corp.example"}},
-		Sentences:   policy.Sentences{"de": {"email-missing": "x"}},
-		ShowCode:    true,
+		Rules: policy.Rules{
+			Access:     &policy.Access{Mode: policy.AccessInvite, Observe: true, AppliesTo: rule.AppliesTo, Keys: []policy.InviteKey{{ID: "k", PublicKey: "ed25519:x"}}},
+			Providers:  &policy.Providers{Mode: rule.Mode, Allow: []string{"Google"}},
+			Privileged: &policy.Privileged{Mode: rule.Mode, Attributes: []string{"custom:role"}},
+			Email:      &policy.Email{Rule: rule, Required: true, IDN: true},
+			Domains:    &policy.Domains{Rule: rule, Allow: []string{"*.corp.example"}, Deny: []string{"mailinator.com"}},
+			Disposable: &policy.Disposable{Rule: rule, Except: []string{"mail.example"}},
+			Relay:      &policy.Relay{Rule: rule},
+			Roles:      &policy.Roles{Rule: rule, Names: []string{"admin"}},
+			Phone:      &policy.Phone{Rule: rule, Required: true, Countries: []string{"DE"}, AllowTypes: []policy.NumberType{policy.SharedCost}},
+			Username:   &policy.Username{Rule: rule, MinLength: 3, MaxLength: 30, Reserved: []string{"admin"}, MixedScripts: true, LookAlikes: true},
+			Attributes: &policy.Attributes{Rule: rule, Required: []string{"name", "custom:plan"}, Values: map[string]policy.Value{
+				"name": {MinLength: 1, MaxLength: 80, Pattern: `[\pL .-]+`}, "locale": {Pattern: "[a-z]{2}"},
+			}},
+			Challenge:   &policy.Challenge{Rule: rule, Bits: 18, MaxAge: "10m"},
+			AutoConfirm: &policy.AutoConfirm{Origins: []policy.Origin{policy.Self}, Domains: []string{"corp.example"}},
+		},
+		Sentences: policy.Sentences{"de": {"email-missing": "x"}},
+		ShowCode:  true,
 	}
-	s.Clients = map[string]policy.Overrides{"1example23456789": {
-		Access: &s.Access, Providers: s.Providers, Privileged: s.Privileged, Email: &s.Email, Domains: &s.Domains, Disposable: s.Disposable,
-		Relay: s.Relay, Roles: s.Roles, Phone: s.Phone, Username: s.Username, Attributes: &s.Attributes, Challenge: &s.Challenge, AutoConfirm: s.AutoConfirm,
-	}}
+	s.Clients = map[string]policy.Rules{"1example23456789": s.Rules}
 	return s
 }
 
@@ -79,19 +78,53 @@ func signUp(rule policy.Rule) policy.SignUp {
 // is for everybody, and what it names inherits nothing.
 func TestAnOverrideReplacesTheWholeRule(t *testing.T) {
 	base := signUp(policy.Rule{Mode: policy.Observe})
-	base.Clients = map[string]policy.Overrides{"a": signUp(policy.Rule{}).Clients["1example23456789"], "b": {Email: &policy.Email{}}}
-	want := signUp(policy.Rule{})
-	want.Clients = nil
-	if got := base.In("a"); !reflect.DeepEqual(got, want) {
+	base.Clients = map[string]policy.Rules{"a": signUp(policy.Rule{}).Rules, "b": {Email: &policy.Email{}}}
+	if got, want := base.In("a"), signUp(policy.Rule{}).Rules; !reflect.DeepEqual(got, want) {
 		t.Errorf("everything overridden:\ngot  %+v\nwant %+v", got, want)
 	}
 	got, want := base.In("b"), base.In("")
-	want.Email = policy.Email{}
-	if !reflect.DeepEqual(got, want) || reflect.DeepEqual(got, base.In("c")) || base.In("c").Clients != nil {
+	want.Email = &policy.Email{}
+	if !reflect.DeepEqual(got, want) || reflect.DeepEqual(got, base.In("c")) || !reflect.DeepEqual(base.Rules, signUp(policy.Rule{Mode: policy.Observe}).Rules) {
 		t.Errorf("one rule overridden:\ngot  %+v\nwant %+v", got, want)
 	}
-	if rules, overrides := reflect.TypeFor[policy.SignUp]().NumField(), reflect.TypeFor[policy.Overrides]().NumField(); rules != overrides+3 {
-		t.Errorf("%d members beside Clients, Sentences and ShowCode, of which %d can be overridden", rules-3, overrides)
+}
+
+// What nobody has written down holds all the same, and takes no rule's place.
+func TestAnUnusableAddressIsRefusedWithoutAWord(t *testing.T) {
+	want := policy.Rules{Email: &policy.Email{}, Domains: &policy.Domains{}, Attributes: &policy.Attributes{}}
+	if got := (policy.SignUp{}).In("a"); !reflect.DeepEqual(got, want) {
+		t.Errorf("got %+v", got)
+	}
+	if full := signUp(policy.Rule{}).Rules; full.Full() != full {
+		t.Error("a rule that is written down is another one")
+	}
+}
+
+// What walks the rules sees each field, and a copy is one.
+func TestEveryRuleIsSeenUnderItsKey(t *testing.T) {
+	var rules policy.Rules
+	for _, rule := range reflect.ValueOf(&rules).Elem().Fields() {
+		rule.Set(reflect.New(rule.Type().Elem()))
+	}
+	copied, seen := rules.Clone(), 0
+	for key, rule := range rules.All() {
+		field := reflect.TypeFor[policy.Rules]().Field(seen)
+		if want := strings.ToLower(field.Name[:1]) + field.Name[1:]; key != want || reflect.TypeOf(rule) != field.Type {
+			t.Errorf("%s is yielded as %s, a %T", field.Name, key, rule)
+		}
+		if again := reflect.ValueOf(copied).Field(seen); again.Interface() == rule || !reflect.DeepEqual(again.Interface(), rule) {
+			t.Errorf("%s is copied as %+v", key, again)
+		}
+		seen++
+	}
+	if seen != reflect.TypeFor[policy.Rules]().NumField() {
+		t.Errorf("%d rules are seen", seen)
+	}
+	for range rules.All() {
+		break
+	}
+	if (policy.Rules{}).Clone() != (policy.Rules{}) {
+		t.Error("an absent rule is copied")
 	}
 }
 

@@ -11,6 +11,15 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/signup/lists"
 )
 
+// What the rules about addresses refuse with.
+var (
+	EmailMissing    = deny.Refusal{Code: "email-missing", Sentence: "Please give an e-mail address", Meaning: "no e-mail address was given, and the policy requires one"}
+	EmailUnusable   = deny.Refusal{Code: "email-unusable", Sentence: "This e-mail address cannot be used, please check it", Meaning: "the address is not one that the parser takes: it has quotes, a comment, a display name, letters beyond ASCII, a domain that begins with xn-- where idn is not on, or is too long"}
+	EmailDisposable = deny.Refusal{Code: "email-disposable", Sentence: "Disposable e-mail addresses are not accepted, please use a lasting one", Meaning: "the domain of the address, or one above it, is on the list of services that hand out mailboxes for minutes"}
+	EmailRelay      = deny.Refusal{Code: "email-relay", Sentence: "Forwarding addresses are not accepted here, please use your own e-mail address", Meaning: "the address belongs to a service that forwards to a mailbox that stays hidden"}
+	EmailRole       = deny.Refusal{Code: "email-role", Sentence: "Please use a personal e-mail address instead of a shared one", Meaning: "the address belongs to an office, such as admin@, and not to a person"}
+)
+
 // email compiles the rule that refuses an address which the parser does not
 // take, an internationalised domain where none is wanted, and a missing address
 // where one is required. People without an address (phone, username) pass.

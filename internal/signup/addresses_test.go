@@ -20,7 +20,7 @@ func judge(t *testing.T, section policy.SignUp, want map[string]deny.Refusal) {
 }
 
 func TestAnAllowListLetsNobodyElseIn(t *testing.T) {
-	judge(t, policy.SignUp{Domains: policy.Domains{Allow: []string{"corp.example", "*.partner.example", "*.edu"}}}, map[string]deny.Refusal{
+	judge(t, policy.SignUp{Rules: policy.Rules{Domains: &policy.Domains{Allow: []string{"corp.example", "*.partner.example", "*.edu"}}}}, map[string]deny.Refusal{
 		"a@corp.example":            {},
 		"a@CORP.example":            {},
 		"a@mail.corp.example":       {},
@@ -42,7 +42,7 @@ func TestAnAllowListLetsNobodyElseIn(t *testing.T) {
 }
 
 func TestAllowBeatsDeny(t *testing.T) {
-	judge(t, policy.SignUp{Domains: policy.Domains{Allow: []string{"*.corp.example", "a.blocked.example"}, Deny: []string{"corp.example", "blocked.example"}}}, map[string]deny.Refusal{
+	judge(t, policy.SignUp{Rules: policy.Rules{Domains: &policy.Domains{Allow: []string{"*.corp.example", "a.blocked.example"}, Deny: []string{"corp.example", "blocked.example"}}}}, map[string]deny.Refusal{
 		"a@x.corp.example":      {},
 		"a@a.blocked.example":   {},
 		"a@x.a.blocked.example": {},
@@ -67,7 +67,7 @@ func TestAWildcardCoversSubDomainsAlone(t *testing.T) {
 }
 
 func TestDisposableAddressesAndTheirSubDomainsAreRefused(t *testing.T) {
-	section := policy.SignUp{Disposable: &policy.Disposable{Except: []string{"*.guerrillamail.com"}}}
+	section := policy.SignUp{Rules: policy.Rules{Disposable: &policy.Disposable{Except: []string{"*.guerrillamail.com"}}}}
 	judge(t, section, map[string]deny.Refusal{
 		"a@mailinator.com": signup.EmailDisposable, "X@Mailinator.COM": signup.EmailDisposable, "a@x.mailinator.com": signup.EmailDisposable,
 		`"a@b"@mailinator.com`: signup.EmailUnusable, "a@guerrillamail.com": signup.EmailDisposable, "a@x.guerrillamail.com": {},
@@ -81,18 +81,18 @@ func TestRelayAddressesAreAllowedUnlessTheOperatorSaysNo(t *testing.T) {
 	for _, address := range relays {
 		lenient[address], strict[address] = deny.Refusal{}, signup.EmailRelay
 	}
-	judge(t, policy.SignUp{Disposable: &policy.Disposable{}}, lenient)
-	judge(t, policy.SignUp{Relay: &policy.Relay{}}, strict)
-	judge(t, policy.SignUp{Relay: &policy.Relay{Rule: policy.Rule{Mode: policy.Off}}}, lenient)
+	judge(t, policy.SignUp{Rules: policy.Rules{Disposable: &policy.Disposable{}}}, lenient)
+	judge(t, policy.SignUp{Rules: policy.Rules{Relay: &policy.Relay{}}}, strict)
+	judge(t, policy.SignUp{Rules: policy.Rules{Relay: &policy.Relay{Rule: policy.Rule{Mode: policy.Off}}}}, lenient)
 }
 
 func TestOfficesAreOffByDefault(t *testing.T) {
 	judge(t, policy.SignUp{}, map[string]deny.Refusal{"admin@corp.example": {}, "noreply@corp.example": {}})
-	judge(t, policy.SignUp{Roles: &policy.Roles{}}, map[string]deny.Refusal{
+	judge(t, policy.SignUp{Rules: policy.Rules{Roles: &policy.Roles{}}}, map[string]deny.Refusal{
 		"admin@corp.example": signup.EmailRole, "ADMIN@corp.example": signup.EmailRole, "noreply+x@corp.example": signup.EmailRole,
 		"no-reply@corp.example": signup.EmailRole, "ada@corp.example": {}, "admina@corp.example": {}, "ada+admin@corp.example": {},
 	})
-	judge(t, policy.SignUp{Roles: &policy.Roles{Names: []string{"chef"}}}, map[string]deny.Refusal{
+	judge(t, policy.SignUp{Rules: policy.Rules{Roles: &policy.Roles{Names: []string{"chef"}}}}, map[string]deny.Refusal{
 		"admin@corp.example": {}, "Chef@corp.example": signup.EmailRole, "chef+a@corp.example": signup.EmailRole,
 	})
 }
@@ -101,7 +101,7 @@ func TestInternationalisedDomainsAreOptInAndStrict(t *testing.T) {
 	judge(t, policy.SignUp{}, map[string]deny.Refusal{
 		"a@xn--bcher-kva.example": signup.EmailUnusable, "a@mail.xn--p1ai": signup.EmailUnusable, "a@bücher.example": signup.EmailUnusable, "a@r3---sn.example": {},
 	})
-	judge(t, policy.SignUp{Email: policy.Email{IDN: true}}, map[string]deny.Refusal{
+	judge(t, policy.SignUp{Rules: policy.Rules{Email: &policy.Email{IDN: true}}}, map[string]deny.Refusal{
 		"a@xn--bcher-kva.example": {}, "a@XN--BCHER-KVA.example": {}, "a@xn--a.example": signup.EmailUnusable, "a@xn--abc-.example": signup.EmailUnusable,
 		"a@bücher.example": signup.EmailUnusable, "a@xn--e28h.example": signup.EmailUnusable, "a@example.com": {},
 	})
@@ -111,10 +111,10 @@ func TestInternationalisedDomainsAreOptInAndStrict(t *testing.T) {
 func TestEveryAddressRuleRefusesWhatItCannotRead(t *testing.T) {
 	off := policy.Email{Rule: policy.Rule{Mode: policy.Off}}
 	for rule, section := range map[string]policy.SignUp{
-		"domains":    {Email: off, Domains: policy.Domains{Allow: []string{"corp.example"}}},
-		"disposable": {Email: off, Disposable: &policy.Disposable{}},
-		"relay":      {Email: off, Relay: &policy.Relay{}},
-		"roles":      {Email: off, Roles: &policy.Roles{}},
+		"domains":    {Rules: policy.Rules{Email: &off, Domains: &policy.Domains{Allow: []string{"corp.example"}}}},
+		"disposable": {Rules: policy.Rules{Email: &off, Disposable: &policy.Disposable{}}},
+		"relay":      {Rules: policy.Rules{Email: &off, Relay: &policy.Relay{}}},
+		"roles":      {Rules: policy.Rules{Email: &off, Roles: &policy.Roles{}}},
 	} {
 		if v := compile(t, section).Check(by(policy.Self, `"a@corp.example"@mailinator.com`)); v.Refusal != signup.EmailUnusable || v.Rule != rule {
 			t.Errorf("%s: got %+v", rule, v)

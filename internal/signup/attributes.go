@@ -15,6 +15,13 @@ import (
 // maxValue is how long a value can be in Cognito (API reference, AttributeType).
 const maxValue = 2048
 
+// What the rule about attributes refuses with.
+var (
+	AttributeMissing = deny.Refusal{Code: "attribute-missing", Sentence: "Please fill in all required fields", Meaning: "a required attribute is absent or blank"}
+	AttributeLength  = deny.Refusal{Code: "attribute-length", Sentence: "One of the fields is too short or too long, please check them", Meaning: "an attribute's value is shorter or longer than the policy says"}
+	AttributeForm    = deny.Refusal{Code: "attribute-form", Sentence: "One of the fields is not filled in as it should be, please check them", Meaning: "an attribute's value does not match its pattern"}
+)
+
 // attributes compiles the rule about what people fill in. What is missing is
 // said before what is wrong, and neither names the attribute: the form that asked
 // knows, and the names of a pool's attributes are no stranger's business.

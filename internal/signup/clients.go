@@ -8,29 +8,28 @@ import (
 )
 
 // client compiles what is different for one app client.
-func (c *compiler) client(set *ruleset, path, id string, section policy.SignUp) {
-	o, merged := section.Clients[id], section.In(id)
+func (c *compiler) client(set ruleset, path, id string, section policy.SignUp) {
+	own := section.Clients[id]
 	if !clientID(id) {
 		c.faults.Add(path, policy.Shown(id)+" is no app client id",
 			"write the id that Cognito gave the client (the stack's output WebClientId shows its own); names are not known to the function, nor are ids before the first deploy")
 	}
-	if o == (policy.Overrides{}) {
+	if own == (policy.Rules{}) {
 		c.faults.Add(path, "nothing is different for this client", "name a rule, or remove the client")
 	}
-	c.put(set, path, o)
-	if o.Privileged != nil || o.Attributes != nil {
-		c.contradictions(path, merged)
+	c.put(set, path, own)
+	if own.Privileged != nil || own.Attributes != nil {
+		c.contradictions(path, section.In(id))
 	}
 }
 
-// contradictions finds rules of a section that nobody can obey at once.
-func (c *compiler) contradictions(path string, s policy.SignUp) {
-	required := s.Attributes.Required
-	if s.Privileged == nil || s.Privileged.Mode == policy.Off || s.Attributes.Mode == policy.Off || s.Attributes.AppliesTo != nil && !slices.Contains(s.Attributes.AppliesTo, policy.Self) {
+// contradictions finds full rules that nobody can obey at once.
+func (c *compiler) contradictions(path string, r policy.Rules) {
+	if r.Privileged == nil || r.Privileged.Mode == policy.Off || r.Attributes.Mode == policy.Off || r.Attributes.AppliesTo != nil && !slices.Contains(r.Attributes.AppliesTo, policy.Self) {
 		return
 	}
-	for i, name := range s.Privileged.Attributes {
-		if slices.Contains(required, name) {
+	for i, name := range r.Privileged.Attributes {
+		if slices.Contains(r.Attributes.Required, name) {
 			c.faults.Add(policy.Item(policy.Child(policy.Child(path, "privileged"), "attributes"), i),
 				policy.Shown(name)+" is required by attributes and forbidden here, so nobody can sign up", "remove it in one of the two places")
 		}

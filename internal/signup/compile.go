@@ -14,15 +14,15 @@ import (
 // policy shares nothing with the document.
 func Compile(section policy.SignUp) (*Policy, error) {
 	const root = "signUp"
-	c := &compiler{}
-	p := &Policy{base: &ruleset{}, clients: make(map[string]*ruleset, len(section.Clients))}
-	c.put(p.base, root, all(&section))
-	c.contradictions(root, section)
+	c := &compiler{rules: Rules()}
+	everybody := section.Rules.Full()
+	p := &Policy{base: make(ruleset, len(c.rules)), clients: make(map[string]ruleset, len(section.Clients))}
+	c.put(p.base, root, everybody)
+	c.contradictions(root, everybody)
 	clients := policy.Child(root, "clients")
 	for _, id := range slices.Sorted(maps.Keys(section.Clients)) {
-		own := *p.base
-		c.client(&own, policy.Child(clients, id), id, section)
-		p.clients[id] = &own
+		p.clients[id] = slices.Clone(p.base)
+		c.client(p.clients[id], policy.Child(clients, id), id, section)
 	}
 	c.unmatched(root, section)
 	words, faults := sentence.Compile(policy.Child(root, "sentences"), section.Sentences, Refusals(), section.ShowCode)
@@ -34,7 +34,10 @@ func Compile(section policy.SignUp) (*Policy, error) {
 }
 
 // compiler collects what is wrong with a section.
-type compiler struct{ faults policy.Faults }
+type compiler struct {
+	rules  []Rule
+	faults policy.Faults
+}
 
 // rule reads what all rules have in common, and whether the rule is on.
 func (c *compiler) rule(path string, from policy.Rule) (r rule, on bool) {

@@ -18,31 +18,31 @@ var badPolicies = map[string]struct {
 	faults  []string
 }{
 	"unknown mode": {
-		policy.SignUp{Email: policy.Email{Rule: policy.Rule{Mode: "enforced"}}},
+		policy.SignUp{Rules: policy.Rules{Email: &policy.Email{Rule: policy.Rule{Mode: "enforced"}}}},
 		[]string{`signUp.email.mode: there is no mode "enforced"; did you mean enforce?`},
 	},
 	"mode of nothing like": {
-		policy.SignUp{Domains: policy.Domains{Rule: policy.Rule{Mode: "block"}}},
+		policy.SignUp{Rules: policy.Rules{Domains: &policy.Domains{Rule: policy.Rule{Mode: "block"}}}},
 		[]string{`signUp.domains.mode: there is no mode "block"; use enforce, observe or off`},
 	},
 	"mode in capitals": {
-		policy.SignUp{Attributes: policy.Attributes{Rule: policy.Rule{Mode: "Off"}}},
+		policy.SignUp{Rules: policy.Rules{Attributes: &policy.Attributes{Rule: policy.Rule{Mode: "Off"}}}},
 		[]string{`signUp.attributes.mode: there is no mode "Off"; did you mean off?`},
 	},
 	"unknown origin": {
-		policy.SignUp{Email: policy.Email{Rule: policy.Rule{AppliesTo: []policy.Origin{"self", "externl"}}}},
+		policy.SignUp{Rules: policy.Rules{Email: &policy.Email{Rule: policy.Rule{AppliesTo: []policy.Origin{"self", "externl"}}}}},
 		[]string{`signUp.email.appliesTo[1]: there is no origin "externl"; did you mean external?`},
 	},
 	"origin of nothing like": {
-		policy.SignUp{Email: policy.Email{Rule: policy.Rule{AppliesTo: []policy.Origin{""}}}},
+		policy.SignUp{Rules: policy.Rules{Email: &policy.Email{Rule: policy.Rule{AppliesTo: []policy.Origin{""}}}}},
 		[]string{`signUp.email.appliesTo[0]: there is no origin ""; use self, admin or external`},
 	},
 	"origin twice": {
-		policy.SignUp{Domains: policy.Domains{Rule: policy.Rule{AppliesTo: []policy.Origin{"self", "self"}}}},
+		policy.SignUp{Rules: policy.Rules{Domains: &policy.Domains{Rule: policy.Rule{AppliesTo: []policy.Origin{"self", "self"}}}}},
 		[]string{`signUp.domains.appliesTo[1]: the origin self is there twice; remove one of the two`},
 	},
 	"no origin": {
-		policy.SignUp{Domains: policy.Domains{Rule: policy.Rule{AppliesTo: []policy.Origin{}}}},
+		policy.SignUp{Rules: policy.Rules{Domains: &policy.Domains{Rule: policy.Rule{AppliesTo: []policy.Origin{}}}}},
 		[]string{`signUp.domains.appliesTo: an empty list judges nobody; write mode: off, or name the origins`},
 	},
 	"domains": {
@@ -70,10 +70,10 @@ var badPolicies = map[string]struct {
 		},
 	},
 	"attributes": {
-		policy.SignUp{Attributes: policy.Attributes{Required: []string{
+		policy.SignUp{Rules: policy.Rules{Attributes: &policy.Attributes{Required: []string{
 			"", "sub", "cognito:user_status", "cognito:email_alias", "email_verified", "phone_number_verified", "identities", "dev:custom:x",
 			"Email", "givenName", "plan", "custom:", "custom:a b", "custom:aaaaaaaaaaaaaaaaaaaaa", "name", "name", "a\nb", "custom:ä\u200b", "username", "sub",
-		}}},
+		}}}},
 		[]string{
 			`signUp.attributes.required[0]: the entry is empty; remove it or name an attribute`,
 			`signUp.attributes.required[1]: "sub" is set by Cognito and nobody has it when signing up; remove it`,
@@ -98,8 +98,11 @@ var badPolicies = map[string]struct {
 	},
 	"required and forbidden": {
 		policy.SignUp{
-			Attributes: policy.Attributes{Required: []string{"locale"}}, Privileged: &policy.Privileged{Attributes: []string{"custom:role", "locale"}},
-			Clients: map[string]policy.Overrides{
+			Rules: policy.Rules{
+				Attributes: &policy.Attributes{Required: []string{"locale"}},
+				Privileged: &policy.Privileged{Attributes: []string{"custom:role", "locale"}},
+			},
+			Clients: map[string]policy.Rules{
 				web: {Attributes: &policy.Attributes{Required: []string{"custom:role"}}}, app: {Privileged: &policy.Privileged{Attributes: []string{"custom:role"}}},
 				shortID: {Relay: &policy.Relay{}}, longID: {Privileged: &policy.Privileged{Attributes: []string{"locale"}}},
 			},
@@ -111,17 +114,17 @@ var badPolicies = map[string]struct {
 		},
 	},
 	"ids of app clients": {
-		policy.SignUp{Clients: map[string]policy.Overrides{shortID[1:]: {Relay: &policy.Relay{}}, longID + "z": {Relay: &policy.Relay{}}}},
+		policy.SignUp{Clients: map[string]policy.Rules{shortID[1:]: {Relay: &policy.Relay{}}, longID + "z": {Relay: &policy.Relay{}}}},
 		[]string{
 			`signUp.clients.` + shortID[1:] + `: "` + shortID[1:] + `" is no app client id; write the id that Cognito gave the client (the stack's output WebClientId shows its own); names are not known to the function, nor are ids before the first deploy`,
 			`signUp.clients.` + longID + `z: "` + longID[:40] + `…" is no app client id; write the id that Cognito gave the client (the stack's output WebClientId shows its own); names are not known to the function, nor are ids before the first deploy`,
 		},
 	},
 	"values": {
-		policy.SignUp{Attributes: policy.Attributes{Values: map[string]policy.Value{
+		policy.SignUp{Rules: policy.Rules{Attributes: &policy.Attributes{Values: map[string]policy.Value{
 			"address": {MinLength: -1}, "birthdate": {MinLength: 2049}, "gender": {MaxLength: -1}, "locale": {MaxLength: 2049}, "name": {MinLength: 2, MaxLength: 1},
 			"nickname": {MinLength: 2048}, "picture": {MaxLength: 2048}, "profile": {MinLength: 1, MaxLength: 1},
-		}}},
+		}}}},
 		[]string{
 			`signUp.attributes.values.address.minLength: -1 is out of range; use 1 to 2048, or remove it`,
 			`signUp.attributes.values.birthdate.minLength: 2049 is out of range; use 1 to 2048, or remove it`,
@@ -131,7 +134,7 @@ var badPolicies = map[string]struct {
 		},
 	},
 	"countries and types": {
-		policy.SignUp{Phone: &policy.Phone{Countries: []string{"az", "dE"}, AllowTypes: []policy.NumberType{}}},
+		policy.SignUp{Rules: policy.Rules{Phone: &policy.Phone{Countries: []string{"az", "dE"}, AllowTypes: []policy.NumberType{}}}},
 		[]string{
 			`signUp.phone.countries[0]: there is no country "az"; did you mean AZ?`,
 			`signUp.phone.countries[1]: there is no country "dE"; did you mean DE?`,
@@ -139,10 +142,10 @@ var badPolicies = map[string]struct {
 		},
 	},
 	"providers": {
-		policy.SignUp{
+		policy.SignUp{Rules: policy.Rules{
 			Privileged: &policy.Privileged{Mode: "x", Attributes: []string{"custom:role"}},
 			Providers:  &policy.Providers{Allow: []string{"ab", "ab_x", "abc\xff", strings.Repeat("x", 33), "abc", strings.Repeat("x", 32)}},
-		},
+		}},
 		[]string{
 			`signUp.providers.allow[0]: "ab" cannot be the name of a provider; write it as in the user pool: 3 to 32 characters, no blank, no underscore but in the second place`,
 			`signUp.providers.allow[1]: "ab_x" cannot be the name of a provider; write it as in the user pool: 3 to 32 characters, no blank, no underscore but in the second place`,
@@ -152,7 +155,7 @@ var badPolicies = map[string]struct {
 		},
 	},
 	"an allow list, and what it swallows": {
-		policy.SignUp{Domains: policy.Domains{Allow: []string{"com", "*.corp.example", "b.example"}, Deny: []string{"*.corp.example", "corp.example", "*.b.example", "b.example"}}},
+		policy.SignUp{Rules: policy.Rules{Domains: &policy.Domains{Allow: []string{"com", "*.corp.example", "b.example"}, Deny: []string{"*.corp.example", "corp.example", "*.b.example", "b.example"}}}},
 		[]string{
 			`signUp.domains.allow[0]: "com" is not a domain; write *.com for all of a top-level domain, or a host name of at least two labels`,
 			`signUp.domains.deny[1]: corp.example is there already, in the other form; keep one: corp.example covers its sub-domains too, *.corp.example covers them alone`,
@@ -164,10 +167,12 @@ var badPolicies = map[string]struct {
 	},
 	"domains that email refuses": {
 		policy.SignUp{
-			Domains:     policy.Domains{Allow: []string{"corp.example", "mail.xn--bcher-kva.example", "*.XN--p1ai"}, Deny: []string{"xn--e1afmkfd.example", "xn.example"}},
-			Disposable:  &policy.Disposable{Except: []string{"xn--e1afmkfd.example"}},
-			AutoConfirm: &policy.AutoConfirm{Origins: []policy.Origin{policy.Self}, Domains: []string{"xn--e1afmkfd.example"}},
-			Clients: map[string]policy.Overrides{
+			Rules: policy.Rules{
+				Domains:     &policy.Domains{Allow: []string{"corp.example", "mail.xn--bcher-kva.example", "*.XN--p1ai"}, Deny: []string{"xn--e1afmkfd.example", "xn.example"}},
+				Disposable:  &policy.Disposable{Except: []string{"xn--e1afmkfd.example"}},
+				AutoConfirm: &policy.AutoConfirm{Origins: []policy.Origin{policy.Self}, Domains: []string{"xn--e1afmkfd.example"}},
+			},
+			Clients: map[string]policy.Rules{
 				web: {Domains: &policy.Domains{Rule: policy.Rule{Mode: policy.Off}, Deny: []string{"xn--e1afmkfd.example"}}},
 				app: {Email: &policy.Email{}},
 			},
@@ -183,28 +188,31 @@ var badPolicies = map[string]struct {
 	},
 	"domains that the client's email refuses": {
 		policy.SignUp{
-			Email: policy.Email{IDN: true}, Domains: policy.Domains{Deny: []string{"xn--e1afmkfd.example"}},
-			Clients: map[string]policy.Overrides{web: {Email: &policy.Email{Rule: policy.Rule{Mode: policy.Enforce}}, Disposable: &policy.Disposable{Except: []string{"xn--e1afmkfd.example"}}}},
+			Rules: policy.Rules{
+				Email:   &policy.Email{IDN: true},
+				Domains: &policy.Domains{Deny: []string{"xn--e1afmkfd.example"}},
+			},
+			Clients: map[string]policy.Rules{web: {Email: &policy.Email{Rule: policy.Rule{Mode: policy.Enforce}}, Disposable: &policy.Disposable{Except: []string{"xn--e1afmkfd.example"}}}},
 		},
 		[]string{
 			`signUp.clients.` + web + `.disposable.except[0]: "xn--e1afmkfd.example" can never match, because email refuses internationalised domains; write idn: true under email, or remove the entry`,
 		},
 	},
 	"domains that email refuses to some": {
-		policy.SignUp{
-			Email:   policy.Email{Rule: policy.Rule{AppliesTo: []policy.Origin{policy.Self, policy.External}}},
-			Domains: policy.Domains{Rule: policy.Rule{AppliesTo: []policy.Origin{policy.External}}, Deny: []string{"xn--e1afmkfd.example"}},
-		},
+		policy.SignUp{Rules: policy.Rules{
+			Email:   &policy.Email{Rule: policy.Rule{AppliesTo: []policy.Origin{policy.Self, policy.External}}},
+			Domains: &policy.Domains{Rule: policy.Rule{AppliesTo: []policy.Origin{policy.External}}, Deny: []string{"xn--e1afmkfd.example"}},
+		}},
 		[]string{
 			`signUp.domains.deny[0]: "xn--e1afmkfd.example" can never match, because email refuses internationalised domains; write idn: true under email, or remove the entry`,
 		},
 	},
 	"all at once, and in a rule that is off": {
-		policy.SignUp{
-			Email:      policy.Email{Rule: policy.Rule{Mode: "x", AppliesTo: []policy.Origin{"y"}}},
-			Domains:    policy.Domains{Rule: policy.Rule{Mode: policy.Off}, Deny: []string{"com"}},
-			Attributes: policy.Attributes{Rule: policy.Rule{Mode: policy.Off}, Required: []string{"sub"}},
-		},
+		policy.SignUp{Rules: policy.Rules{
+			Email:      &policy.Email{Rule: policy.Rule{Mode: "x", AppliesTo: []policy.Origin{"y"}}},
+			Domains:    &policy.Domains{Rule: policy.Rule{Mode: policy.Off}, Deny: []string{"com"}},
+			Attributes: &policy.Attributes{Rule: policy.Rule{Mode: policy.Off}, Required: []string{"sub"}},
+		}},
 		[]string{
 			`signUp.email.mode: there is no mode "x"; use enforce, observe or off`,
 			`signUp.email.appliesTo[0]: there is no origin "y"; use self, admin or external`,
@@ -231,15 +239,15 @@ func TestEveryMistakeInAPolicyIsFoundWhenItIsCompiled(t *testing.T) {
 func TestASoundPolicyCompiles(t *testing.T) {
 	for _, mode := range []policy.Mode{"", policy.Enforce, policy.Observe, policy.Off} {
 		rule := policy.Rule{Mode: mode, AppliesTo: []policy.Origin{policy.Self, policy.Admin, policy.External}}
-		compile(t, policy.SignUp{
-			Email:   policy.Email{Rule: rule, Required: true, IDN: true},
-			Domains: policy.Domains{Rule: rule, Deny: []string{"mailinator.com", "sub.mailinator.com", "xn--bcher-kva.example", "CO.uk"}},
-			Attributes: policy.Attributes{Rule: rule, Required: []string{
+		compile(t, policy.SignUp{Rules: policy.Rules{
+			Email:   &policy.Email{Rule: rule, Required: true, IDN: true},
+			Domains: &policy.Domains{Rule: rule, Deny: []string{"mailinator.com", "sub.mailinator.com", "xn--bcher-kva.example", "CO.uk"}},
+			Attributes: &policy.Attributes{Rule: rule, Required: []string{
 				"address", "birthdate", "email", "family_name", "gender", "given_name", "locale", "middle_name", "name",
 				"nickname", "phone_number", "picture", "preferred_username", "profile", "updated_at", "website", "zoneinfo",
 				"custom:x", "custom:größe_1-a", "custom:aaaaaaaaaaaaaaaaaaaa",
 			}, Values: map[string]policy.Value{"name": {MinLength: 3}}},
-		})
+		}})
 	}
 }
 
@@ -248,12 +256,12 @@ func TestASoundPolicyCompiles(t *testing.T) {
 func TestAnInternationalisedDomainCanBeListedWhereOneCanCome(t *testing.T) {
 	deny := policy.Domains{Deny: []string{"xn--e1afmkfd.example"}}
 	for _, section := range []policy.SignUp{
-		{Domains: deny, Email: policy.Email{IDN: true}},
-		{Domains: deny, Email: policy.Email{Rule: policy.Rule{Mode: policy.Off}}},
-		{Domains: deny, Email: policy.Email{Rule: policy.Rule{Mode: policy.Observe}}},
-		{Domains: deny, Email: policy.Email{Rule: policy.Rule{AppliesTo: []policy.Origin{policy.Admin}}}},
-		{Domains: policy.Domains{Rule: policy.Rule{AppliesTo: []policy.Origin{policy.Self, policy.External}}, Deny: deny.Deny}},
-		{Domains: deny, Clients: map[string]policy.Overrides{web: {Email: &policy.Email{IDN: true}}}},
+		{Rules: policy.Rules{Domains: &deny, Email: &policy.Email{IDN: true}}},
+		{Rules: policy.Rules{Domains: &deny, Email: &policy.Email{Rule: policy.Rule{Mode: policy.Off}}}},
+		{Rules: policy.Rules{Domains: &deny, Email: &policy.Email{Rule: policy.Rule{Mode: policy.Observe}}}},
+		{Rules: policy.Rules{Domains: &deny, Email: &policy.Email{Rule: policy.Rule{AppliesTo: []policy.Origin{policy.Admin}}}}},
+		{Rules: policy.Rules{Domains: &policy.Domains{Rule: policy.Rule{AppliesTo: []policy.Origin{policy.Self, policy.External}}, Deny: deny.Deny}}},
+		{Rules: policy.Rules{Domains: &deny}, Clients: map[string]policy.Rules{web: {Email: &policy.Email{IDN: true}}}},
 	} {
 		compile(t, section)
 	}
@@ -261,7 +269,7 @@ func TestAnInternationalisedDomainCanBeListedWhereOneCanCome(t *testing.T) {
 
 func TestACompiledPolicySharesNothingWithTheDocument(t *testing.T) {
 	deny, required := []string{"mailinator.com"}, []string{"name"}
-	p := compile(t, policy.SignUp{Domains: policy.Domains{Deny: deny}, Attributes: policy.Attributes{Required: required}})
+	p := compile(t, policy.SignUp{Rules: policy.Rules{Domains: &policy.Domains{Deny: deny}, Attributes: &policy.Attributes{Required: required}}})
 	deny[0], required[0] = "b.co", "email"
 	if v := p.Check(by(policy.Self, "a@mailinator.com")); v.Refusal != signup.EmailDomainDenied {
 		t.Errorf("got %+v", v)

@@ -8,21 +8,10 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/policy"
 )
 
-// confirm says whose accounts need no code. A nil one confirms nobody.
-type confirm struct {
-	origins origins
-	domains domainSet
-}
-
-// confirms reports whether the account of a person whom no rule refuses is to be
-// confirmed. It asks for more than the rules do: the origin must be one of the
-// named, and an origin that nobody has foreseen is none.
-func (c *confirm) confirms(who person) bool {
-	return c != nil && who.Origin == policy.Self && c.origins.has(policy.Self) && who.readable && c.domains.covers(who.email.Domain)
-}
-
-// confirm compiles the exception that lets people in without a code.
-func (c *compiler) confirm(path string, from policy.AutoConfirm) *confirm {
+// confirm compiles the exception that lets people in without a code. It asks for
+// more than the rules do: the origin must be one of the named, and an origin that
+// nobody has foreseen is none.
+func (c *compiler) confirm(path string, from policy.AutoConfirm) rule {
 	origins, domains := policy.Child(path, "origins"), policy.Child(path, "domains")
 	if len(from.Origins) == 0 {
 		c.faults.Add(origins, "no origin is named, so nobody is confirmed", "write origins: [self], or remove autoConfirm")
@@ -38,7 +27,10 @@ func (c *compiler) confirm(path string, from policy.AutoConfirm) *confirm {
 			c.faults.Add(policy.Item(origins, i), "a federated account needs no confirmation", "remove external")
 		}
 	}
-	return &confirm{origins: c.origins(origins, from.Origins), domains: c.domainSet(domains, from.Domains)}
+	named, covered := c.origins(origins, from.Origins), c.domainSet(domains, from.Domains)
+	return rule{confirms: func(who person) bool {
+		return who.Origin == policy.Self && named.has(policy.Self) && who.readable && covered.covers(who.email.Domain)
+	}}
 }
 
 // Warnings names what a policy may do and its author should know of: one Fault

@@ -12,21 +12,21 @@ import (
 // full is a policy with every rule and every list but the invite and the
 // challenge, which are asked for their own cost in their own rooms.
 func full(rule policy.Rule) policy.SignUp {
-	return policy.SignUp{
+	return policy.SignUp{Rules: policy.Rules{
 		Providers:  &policy.Providers{Allow: []string{"Google", "SignInWithApple"}},
 		Privileged: &policy.Privileged{Attributes: []string{"custom:role", "custom:tenant"}},
-		Email:      policy.Email{Rule: rule, Required: true, IDN: true},
-		Domains:    policy.Domains{Rule: rule, Deny: append([]string{"*.zip"}, domains...)},
+		Email:      &policy.Email{Rule: rule, Required: true, IDN: true},
+		Domains:    &policy.Domains{Rule: rule, Deny: append([]string{"*.zip"}, domains...)},
 		Disposable: &policy.Disposable{Rule: rule, Except: []string{"x.mailinator.com"}},
 		Relay:      &policy.Relay{Rule: rule},
 		Roles:      &policy.Roles{Rule: rule},
 		Phone:      &policy.Phone{Rule: rule, Countries: []string{"DE", "AT", "CH", "US"}},
 		Username:   &policy.Username{Rule: rule, MinLength: 3, MaxLength: 64, Reserved: []string{"admin", "root", "support"}},
-		Attributes: policy.Attributes{Rule: rule, Required: []string{"name"}, Values: map[string]policy.Value{
+		Attributes: &policy.Attributes{Rule: rule, Required: []string{"name"}, Values: map[string]policy.Value{
 			"name": {MaxLength: 80}, "locale": {Pattern: "[a-z]{2}(-[A-Z]{2})?"},
 		}},
 		AutoConfirm: &policy.AutoConfirm{Origins: []policy.Origin{policy.Self}, Domains: []string{"corp.example"}},
-	}
+	}}
 }
 
 // applicant is somebody whom the full policy lets through.

@@ -8,6 +8,12 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/signup/email"
 )
 
+// What the rule of the two lists refuses with.
+var (
+	EmailDomainDenied     = deny.Refusal{Code: "email-domain-denied", Sentence: "Addresses of this e-mail provider are not accepted, please use a different one", Meaning: "the domain of the address, or one above it, is on the deny list"}
+	EmailDomainNotAllowed = deny.Refusal{Code: "email-domain-not-allowed", Sentence: "Sign-up is for addresses of certain organisations only, please use yours", Meaning: "there is an allow list, and the domain of the address is not on it"}
+)
+
 // domainSet holds domains with all of their sub-domains.
 type domainSet struct {
 	// whole has the domains; the value says whether the domain itself belongs to

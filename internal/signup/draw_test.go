@@ -1,6 +1,8 @@
 package signup_test
 
 import (
+	"reflect"
+
 	"pgregory.net/rapid"
 
 	"github.com/cognito-triggers/cognito-triggers/internal/policy"
@@ -38,11 +40,11 @@ func subset[T any](t *rapid.T, name string, from []T) []T {
 // sections draws a sound policy.
 func sections(t *rapid.T) policy.SignUp {
 	yes := func(name string) bool { return rapid.Bool().Draw(t, name) }
-	s := policy.SignUp{
-		Email:      policy.Email{Rule: rules(t, "email"), Required: yes("required"), IDN: yes("idn")},
-		Domains:    policy.Domains{Rule: rules(t, "domains"), Deny: subset(t, "deny", domains)},
-		Attributes: policy.Attributes{Rule: rules(t, "attributes"), Required: subset(t, "attributes", attrs)},
-	}
+	s := policy.SignUp{Rules: policy.Rules{
+		Email:      &policy.Email{Rule: rules(t, "email"), Required: yes("required"), IDN: yes("idn")},
+		Domains:    &policy.Domains{Rule: rules(t, "domains"), Deny: subset(t, "deny", domains)},
+		Attributes: &policy.Attributes{Rule: rules(t, "attributes"), Required: subset(t, "attributes", attrs)},
+	}}
 	if yes("allow") {
 		s.Domains.Deny, s.Domains.Allow = nil, []string{"ok.example", "*.mailinator.com"}
 	}
@@ -68,8 +70,8 @@ func sections(t *rapid.T) policy.SignUp {
 		{"privileged", func() {
 			s.Privileged = &policy.Privileged{Mode: rapid.SampledFrom(modes).Draw(t, "m"), Attributes: []string{"custom:role"}}
 		}},
-		{"access", func() { s.Access = policy.Access{Mode: policy.AccessClosed, Observe: yes("observe")} }},
-		{"challenge", func() { s.Challenge = policy.Challenge{Rule: rules(t, "challenge"), Bits: 20} }},
+		{"access", func() { s.Access = &policy.Access{Mode: policy.AccessClosed, Observe: yes("observe")} }},
+		{"challenge", func() { s.Challenge = &policy.Challenge{Rule: rules(t, "challenge"), Bits: 20} }},
 	} {
 		if rapid.IntRange(0, 2).Draw(t, part.name) == 0 {
 			part.set()
@@ -102,44 +104,28 @@ func applicants(t *rapid.T) signup.Applicant {
 	return a
 }
 
-// remade gives the section with the mode of each rule remade; the original stays
+// remade returns the section with the mode of each rule remade; the original stays
 // as it is. Access is observed where the others are.
 func remade(s policy.SignUp, remake func(name string, mode policy.Mode) policy.Mode) policy.SignUp {
-	s.Email.Mode, s.Domains.Mode = remake("email", s.Email.Mode), remake("domains", s.Domains.Mode)
-	s.Attributes.Mode = remake("attributes", s.Attributes.Mode)
-	if s.Challenge.Bits > 0 {
-		s.Challenge.Mode = remake("challenge", s.Challenge.Mode)
-	}
-	for name, mode := range map[string]*policy.Mode{
-		"providers": modeOf(&s.Providers, func(r *policy.Providers) *policy.Mode { return &r.Mode }), "privileged": modeOf(&s.Privileged, func(r *policy.Privileged) *policy.Mode { return &r.Mode }),
-		"disposable": modeOf(&s.Disposable, func(r *policy.Disposable) *policy.Mode { return &r.Mode }), "relay": modeOf(&s.Relay, func(r *policy.Relay) *policy.Mode { return &r.Mode }),
-		"roles": modeOf(&s.Roles, func(r *policy.Roles) *policy.Mode { return &r.Mode }), "phone": modeOf(&s.Phone, func(r *policy.Phone) *policy.Mode { return &r.Mode }),
-		"username": modeOf(&s.Username, func(r *policy.Username) *policy.Mode { return &r.Mode }),
-	} {
-		if mode != nil {
+	s.Rules = s.Rules.Clone()
+	for name, rule := range s.Rules.All() {
+		switch rule := rule.(type) {
+		case *policy.AutoConfirm:
+		case *policy.Access:
+			mode := policy.Enforce
+			if rule.Observe {
+				mode = policy.Observe
+			}
+			if mode = remake(name, mode); mode == policy.Off {
+				s.Access = nil
+			}
+			rule.Observe = mode == policy.Observe
+		default:
+			mode := reflect.ValueOf(rule).Elem().FieldByName("Mode").Addr().Interface().(*policy.Mode)
 			*mode = remake(name, *mode)
 		}
 	}
-	mode := policy.Enforce
-	if s.Access.Observe {
-		mode = policy.Observe
-	}
-	switch mode = remake("access", mode); {
-	case mode == policy.Off || s.Access.Mode != policy.AccessClosed:
-		s.Access = policy.Access{}
-	default:
-		s.Access.Observe = mode == policy.Observe
-	}
 	return s
-}
-
-// modeOf copies a rule that is there and gives the copy's mode.
-func modeOf[T any](rule **T, mode func(*T) *policy.Mode) *policy.Mode {
-	if *rule == nil {
-		return nil
-	}
-	*rule = new(**rule)
-	return mode(*rule)
 }
 
 // with gives the section with every rule that is not off in one mode.

@@ -10,6 +10,14 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/signup/username"
 )
 
+// What the rule about phone numbers refuses with.
+var (
+	PhoneMissing  = deny.Refusal{Code: "phone-missing", Sentence: "Please give a phone number", Meaning: "no phone number was given, and the policy requires one"}
+	PhoneUnusable = deny.Refusal{Code: "phone-unusable", Sentence: "This phone number cannot be used, please write it with + and the country code", Meaning: "the phone number is not written as E.164, or there can be no such number"}
+	PhoneCountry  = deny.Refusal{Code: "phone-country", Sentence: "Phone numbers of this country are not accepted", Meaning: "the phone number is of a country that the policy does not name"}
+	PhoneCost     = deny.Refusal{Code: "phone-cost", Sentence: "This kind of phone number is not accepted, please use a mobile or home number", Meaning: "calls and messages to the phone number cost more than others (premium rate, shared cost)"}
+)
+
 // phone compiles the rule about phone numbers.
 func (c *compiler) phone(path string, from policy.Phone) rule {
 	r, on := c.rule(path, from.Rule)

@@ -32,7 +32,7 @@ func TestPhoneNumbersThatCostMoneyAreRefused(t *testing.T) {
 		{policy.Phone{AllowTypes: []policy.NumberType{policy.SharedCost}}, map[string]deny.Refusal{"+4918012345": {}, "+19002345678": signup.PhoneCost}},
 		{policy.Phone{AllowTypes: []policy.NumberType{policy.SharedCost, policy.PremiumRate}}, map[string]deny.Refusal{"+4918012345": {}, "+19002345678": {}}},
 	} {
-		p := compile(t, policy.SignUp{Phone: &c.rule})
+		p := compile(t, policy.SignUp{Rules: policy.Rules{Phone: &c.rule}})
 		for number, want := range c.want {
 			if v := p.Check(having("phone_number", number)); v.Refusal != want || v.Refused() && v.Rule != "phone" {
 				t.Errorf("%+v, %q: got %+v", c.rule, number, v)
@@ -46,7 +46,7 @@ func TestUserNamesAreJudgedWhereTheRuleIsOn(t *testing.T) {
 	if v := compile(t, policy.SignUp{}).Check(a); v.Refused() {
 		t.Errorf("without the rule: got %+v", v)
 	}
-	p := compile(t, policy.SignUp{Username: &policy.Username{Reserved: []string{"admin"}}})
+	p := compile(t, policy.SignUp{Rules: policy.Rules{Username: &policy.Username{Reserved: []string{"admin"}}}})
 	if v := p.Check(a); v.Refusal != username.Reserved || v.Rule != "username" {
 		t.Errorf("got %+v", v)
 	}
@@ -56,11 +56,11 @@ func TestUserNamesAreJudgedWhereTheRuleIsOn(t *testing.T) {
 }
 
 func TestValuesMustHaveTheirForm(t *testing.T) {
-	p := compile(t, policy.SignUp{Attributes: policy.Attributes{Values: map[string]policy.Value{
+	p := compile(t, policy.SignUp{Rules: policy.Rules{Attributes: &policy.Attributes{Values: map[string]policy.Value{
 		"name":        {MinLength: 2, MaxLength: 5},
 		"locale":      {Pattern: `[a-z]{2}|[a-z]{2}-[A-Z]{2}`},
 		"custom:plan": {Pattern: `(?i)free|pro`, MaxLength: 4},
-	}}})
+	}}}})
 	for _, c := range []struct {
 		name, value string
 		want        deny.Refusal
@@ -91,7 +91,7 @@ func TestValuesMustHaveTheirForm(t *testing.T) {
 // TestR13_PrivilegedAttributesCannotBeBroughtAlong: T3, a role in SignUp's
 // UserAttributes, which a client without WriteAttributes may write.
 func TestR13_PrivilegedAttributesCannotBeBroughtAlong(t *testing.T) {
-	p := compile(t, policy.SignUp{Privileged: &policy.Privileged{Attributes: []string{"custom:role", "custom:tenant"}}})
+	p := compile(t, policy.SignUp{Rules: policy.Rules{Privileged: &policy.Privileged{Attributes: []string{"custom:role", "custom:tenant"}}}})
 	for _, c := range []struct {
 		origin policy.Origin
 		name   string

@@ -22,9 +22,9 @@ func TestAnInviteLetsItsAddressIn(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	section := policy.SignUp{Access: policy.Access{Mode: policy.AccessInvite, Keys: []policy.InviteKey{
+	section := policy.SignUp{Rules: policy.Rules{Access: &policy.Access{Mode: policy.AccessInvite, Keys: []policy.InviteKey{
 		{ID: "k1", PublicKey: "ed25519:" + base64.RawURLEncoding.EncodeToString(public)},
-	}}}
+	}}}}
 	p := compile(t, section)
 	token, err := invite.Sign("k1", private, invite.Invite{Email: "ada@corp.example", Expires: noon.Add(time.Hour), ClientID: web})
 	if err != nil {
@@ -56,7 +56,7 @@ func TestAnInviteLetsItsAddressIn(t *testing.T) {
 
 // TestAChallengeIsAskedForLast: whoever is refused for another reason hears that.
 func TestAChallengeIsAskedForLast(t *testing.T) {
-	p := compile(t, policy.SignUp{Challenge: policy.Challenge{Bits: 8}, Attributes: policy.Attributes{Required: []string{"name"}}})
+	p := compile(t, policy.SignUp{Rules: policy.Rules{Challenge: &policy.Challenge{Bits: 8}, Attributes: &policy.Attributes{Required: []string{"name"}}}})
 	proof := solved(t, challenge.Subject{Email: "ada@corp.example", Phone: "+4915112345678"})
 	for _, c := range []struct {
 		address, phone, name, proof string

@@ -52,15 +52,18 @@ func TestMixedModesAreTheRulesOneByOne(t *testing.T) {
 		mixed := compile(t, section)
 		a := applicants(t)
 		var want signup.Verdict
-		for _, name := range signup.Rules() {
-			alone, mode := single(section, name)
+		for _, rule := range signup.Rules() {
+			alone, mode := single(section, rule.Name)
 			objection := compile(t, alone).Check(a).Refusal
+			if objection != (deny.Refusal{}) && !slices.Contains(rule.Refusals, objection) {
+				t.Fatalf("%s refuses with %s, which its row does not name", rule.Name, objection.Code)
+			}
 			switch {
 			case objection == deny.Refusal{}:
 			case mode == policy.Observe && !slices.Contains(want.Observed, objection.Code):
 				want.Observed = append(want.Observed, objection.Code)
 			case mode != policy.Observe && !want.Refused():
-				want.Refusal, want.Rule = objection, name
+				want.Refusal, want.Rule = objection, rule.Name
 			}
 		}
 		if got := mixed.Check(a); !reflect.DeepEqual(got, want) {
@@ -149,7 +152,7 @@ func isASCII(s string) bool {
 
 func TestCheckIsSafeForConcurrentUse(t *testing.T) {
 	section := denying("mailinator.com")
-	section.Attributes = policy.Attributes{Rule: policy.Rule{Mode: policy.Observe}, Required: []string{"name"}}
+	section.Attributes = &policy.Attributes{Rule: policy.Rule{Mode: policy.Observe}, Required: []string{"name"}}
 	p := compile(t, section)
 	var group sync.WaitGroup
 	for i := range 8 {

@@ -12,6 +12,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/signup"
 )
 
 // comparing are the rooms that compare identities.
@@ -125,6 +127,30 @@ func TestTheRoomsHaveNeitherClockNorChanceNorNetwork(t *testing.T) {
 					t.Errorf("%s imports %s", room, spec.Path.Value)
 				}
 			}
+		}
+	}
+}
+
+// What a rule refuses with has a meaning, and is named by the rule's row: sentences,
+// tables for clients and ops explain know no other.
+func TestEveryRefusalStandsInTheTableWithItsMeaning(t *testing.T) {
+	listed := map[string]bool{}
+	for _, r := range signup.Refusals() {
+		listed[r.Code] = true
+		if r.Meaning == "" || strings.HasSuffix(r.Meaning, ".") || strings.Contains(r.Meaning, "\n") {
+			t.Errorf("%s means %q to an operator: write it beside its sentence", r.Code, r.Meaning)
+		}
+	}
+	for room := range allowed {
+		for _, file := range sources(t, room) {
+			ast.Inspect(file, func(n ast.Node) bool {
+				if member, ok := n.(*ast.KeyValueExpr); ok && fmt.Sprint(member.Key) == "Code" {
+					if code, err := strconv.Unquote(member.Value.(*ast.BasicLit).Value); err != nil || !listed[code] {
+						t.Errorf("%s refuses with %s, which no row of rules.go names", room, code)
+					}
+				}
+				return true
+			})
 		}
 	}
 }

@@ -8,7 +8,7 @@
 // whether an account exists, because nothing here knows.
 //
 // Every rule has a mode and the origins that it judges. The rules are asked in
-// one fixed order, that of policy.SignUp; the first enforced one that objects
+// one fixed order, that of policy.Rules; the first enforced one that objects
 // refuses. Rules in mode observe are all asked, whatever the others say, and what
 // they would have refused is noted: turned to enforce, they refuse exactly that.
 // An app client may have some rules of its own in the places of the others.
@@ -74,12 +74,12 @@ type Verdict struct {
 func (v Verdict) Refused() bool { return v.Refusal != deny.Refusal{} }
 
 // note adds the objection of one rule.
-func (v *Verdict) note(name string, r *rule, objection deny.Refusal) {
+func (v *Verdict) note(r *rule, objection deny.Refusal) {
 	switch {
 	case r.observe && !slices.Contains(v.Observed, objection.Code):
 		v.Observed = append(v.Observed, objection.Code)
 	case !r.observe && !v.Refused():
-		v.Refusal, v.Rule = objection, name
+		v.Refusal, v.Rule = objection, r.name
 	}
 }
 
@@ -87,8 +87,8 @@ func (v *Verdict) note(name string, r *rule, objection deny.Refusal) {
 // refuses everybody, as one that was forgotten should. It is never changed and
 // safe for concurrent use.
 type Policy struct {
-	base    *ruleset
-	clients map[string]*ruleset
+	base    ruleset
+	clients map[string]ruleset
 	words   *sentence.Table
 }
 
@@ -112,16 +112,16 @@ func (p *Policy) Check(a Applicant) Verdict {
 	}
 	var v Verdict
 	who := meet(a)
-	for i := range set.rules {
-		r := &set.rules[i]
+	for i := range set {
+		r := &set[i]
 		if r.objects == nil || !r.judges.has(a.Origin) {
 			continue
 		}
 		if objection := r.objects(who); objection != (deny.Refusal{}) {
-			v.note(ruleNames[i], r, objection)
+			v.note(r, objection)
 		}
 	}
-	v.Confirm = !v.Refused() && set.confirm.confirms(who)
+	v.Confirm = !v.Refused() && set.confirms(who)
 	return v
 }
 

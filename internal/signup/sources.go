@@ -12,6 +12,12 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/signup/invite"
 )
 
+// What the rules about providers and privileged attributes refuse with.
+var (
+	ProviderNotAllowed  = deny.Refusal{Code: "provider-not-allowed", Sentence: "Signing up through this provider is not possible, please use a different way", Meaning: "the identity provider is not one that the policy names"}
+	AttributePrivileged = deny.Refusal{Code: "attribute-privileged", Sentence: "Sign-up with these details is not possible, please contact support", Meaning: "the sign-up carries an attribute that nobody may set of themselves; somebody may be trying"}
+)
+
 // access compiles who may ask at all.
 func (c *compiler) access(path string, a policy.Access) rule {
 	r := rule{observe: a.Observe, judges: c.origins(policy.Child(path, "appliesTo"), a.AppliesTo)}

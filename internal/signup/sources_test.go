@@ -22,12 +22,12 @@ func TestR14_EveryProviderCombination(t *testing.T) {
 		for address, usable := range map[string]bool{"ada@corp.example": true, "ada@mailinator.com": false, "Bob <a@corp.example>": false, "": false} {
 			for _, verified := range []string{"true", "false", "TRUE", ""} {
 				for _, required := range []bool{true, false} {
-					section := policy.SignUp{
+					section := policy.SignUp{Rules: policy.Rules{
 						Providers:   &policy.Providers{Allow: []string{"Google", "my-okta"}},
-						Email:       policy.Email{Rule: policy.Rule{AppliesTo: outside}, Required: required},
+						Email:       &policy.Email{Rule: policy.Rule{AppliesTo: outside}, Required: required},
 						Disposable:  &policy.Disposable{Rule: policy.Rule{AppliesTo: outside}},
 						AutoConfirm: &policy.AutoConfirm{Origins: []policy.Origin{policy.Self}, Domains: []string{"corp.example"}},
-					}
+					}}
 					a := signup.Applicant{Origin: policy.External, UserName: userName, Attributes: map[string]string{
 						"email": address, "email_verified": verified, "cognito:email_alias": "",
 					}}
@@ -48,7 +48,7 @@ func TestR14_EveryProviderCombination(t *testing.T) {
 }
 
 func TestTheProviderIsReadFromTheUserName(t *testing.T) {
-	p := compile(t, policy.SignUp{Providers: &policy.Providers{Allow: []string{"Google", "A_BC", "Österr", "abc"}}})
+	p := compile(t, policy.SignUp{Rules: policy.Rules{Providers: &policy.Providers{Allow: []string{"Google", "A_BC", "Österr", "abc"}}}})
 	for name, allowed := range map[string]bool{
 		"Google_1": true, "GOOGLE_1": true, "google_": true, "google_x_y": true, "A_BC_1": true, "a_bc_1": true, "Österr_1": true, "abc_1": true, "abc_": true, "abc__": true,
 		"österr_1": false, // only ASCII letters have no case here
@@ -78,7 +78,7 @@ func TestAClosedPoolIsClosedForThoseItNames(t *testing.T) {
 		{policy.Access{Mode: policy.AccessClosed, AppliesTo: []policy.Origin{policy.External, policy.Self}}, "self external"},
 		{policy.Access{Mode: policy.AccessClosed, Observe: true}, ""},
 	} {
-		p := compile(t, policy.SignUp{Access: c.access})
+		p := compile(t, policy.SignUp{Rules: policy.Rules{Access: &c.access}})
 		for _, origin := range []policy.Origin{policy.Self, policy.Admin, policy.External} {
 			v := p.Check(by(origin, "nonsense"))
 			if want := strings.Contains(c.refused, string(origin)); want && (v.Refusal != invite.Closed || v.Rule != "access") || !want && v.Rule == "access" {
@@ -86,7 +86,7 @@ func TestAClosedPoolIsClosedForThoseItNames(t *testing.T) {
 			}
 		}
 	}
-	seen := compile(t, policy.SignUp{Access: policy.Access{Mode: policy.AccessClosed, Observe: true}}).Check(by(policy.Self, "a@b.co"))
+	seen := compile(t, policy.SignUp{Rules: policy.Rules{Access: &policy.Access{Mode: policy.AccessClosed, Observe: true}}}).Check(by(policy.Self, "a@b.co"))
 	if seen.Refused() || !reflect.DeepEqual(seen.Observed, []string{"sign-up-closed"}) {
 		t.Errorf("observed: got %+v", seen)
 	}
@@ -95,11 +95,11 @@ func TestAClosedPoolIsClosedForThoseItNames(t *testing.T) {
 // TestR13_OnlyTheNamedAreConfirmed: origin and domain must both be named, and a
 // refused person is never confirmed.
 func TestR13_OnlyTheNamedAreConfirmed(t *testing.T) {
-	section := policy.SignUp{
-		Email:       policy.Email{Rule: policy.Rule{Mode: policy.Off}},
-		Attributes:  policy.Attributes{Required: []string{"name"}},
+	section := policy.SignUp{Rules: policy.Rules{
+		Email:       &policy.Email{Rule: policy.Rule{Mode: policy.Off}},
+		Attributes:  &policy.Attributes{Required: []string{"name"}},
 		AutoConfirm: &policy.AutoConfirm{Origins: []policy.Origin{policy.Self}, Domains: []string{"corp.example", "*.partner.example"}},
-	}
+	}}
 	p := compile(t, section)
 	confirmed := 0
 	for _, origin := range []policy.Origin{policy.Self, policy.Admin, policy.External, "new", ""} {
@@ -136,7 +136,7 @@ func TestAnAutoConfirmationIsWarnedOf(t *testing.T) {
 		t.Errorf("nothing to warn of: %v", w)
 	}
 	confirm := &policy.AutoConfirm{Origins: []policy.Origin{policy.Self}, Domains: []string{"corp.example", "b.example"}}
-	warnings := signup.Warnings(policy.SignUp{AutoConfirm: confirm, Clients: map[string]policy.Overrides{web: {}, app: {AutoConfirm: confirm}}})
+	warnings := signup.Warnings(policy.SignUp{Rules: policy.Rules{AutoConfirm: confirm}, Clients: map[string]policy.Rules{web: {}, app: {AutoConfirm: confirm}}})
 	if len(warnings) != 2 || warnings[0].Path != "signUp.autoConfirm" || warnings[1].Path != "signUp.clients."+app+".autoConfirm" {
 		t.Fatalf("got %v", warnings)
 	}
@@ -156,7 +156,7 @@ const (
 func TestAnAppClientHasItsOwnRules(t *testing.T) {
 	section := denying("blocked.example")
 	section.Attributes.Required = []string{"name"}
-	section.Clients = map[string]policy.Overrides{
+	section.Clients = map[string]policy.Rules{
 		web: {Domains: &policy.Domains{Allow: []string{"corp.example"}}, Attributes: &policy.Attributes{}},
 		app: {Access: &policy.Access{Mode: policy.AccessClosed}},
 	}
@@ -187,9 +187,9 @@ func TestAnAppClientHasItsOwnRules(t *testing.T) {
 // TestAnOverrideIsThePolicyWithThatRule: a client's verdicts are those of a
 // policy in which the rules stand in their places.
 func TestAnOverrideIsThePolicyWithThatRule(t *testing.T) {
-	base := policy.SignUp{Email: policy.Email{Required: true}, Relay: &policy.Relay{}, Roles: &policy.Roles{}}
-	base.Clients = map[string]policy.Overrides{web: {Relay: &policy.Relay{Rule: policy.Rule{Mode: policy.Observe}}, Disposable: &policy.Disposable{}, Email: &policy.Email{}}}
-	own, merged := compile(t, base), compile(t, base.In(web))
+	base := policy.SignUp{Rules: policy.Rules{Email: &policy.Email{Required: true}, Relay: &policy.Relay{}, Roles: &policy.Roles{}}}
+	base.Clients = map[string]policy.Rules{web: {Relay: &policy.Relay{Rule: policy.Rule{Mode: policy.Observe}}, Disposable: &policy.Disposable{}, Email: &policy.Email{}}}
+	own, merged := compile(t, base), compile(t, policy.SignUp{Rules: base.In(web)})
 	for _, address := range []string{"", "a@b.co", "admin@b.co", "a@duck.com", "a@mailinator.com", "nonsense", "admin@duck.com"} {
 		a := by(policy.Self, address)
 		a.ClientID = web

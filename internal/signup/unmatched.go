@@ -14,22 +14,23 @@ import (
 // through it; those of the section also by all whose client has no list of its
 // own, so one client that takes such domains is enough for them.
 func (c *compiler) unmatched(root string, section policy.SignUp) {
-	emails := []policy.Email{section.Email}
+	everybody := section.Rules.Full()
+	emails := []*policy.Email{everybody.Email}
 	clients := policy.Child(root, "clients")
 	ids := slices.Sorted(maps.Keys(section.Clients))
 	for _, id := range ids {
 		emails = append(emails, section.In(id).Email)
 	}
-	c.unmatchedBy(root, all(&section), emails...)
+	c.unmatchedBy(root, everybody, emails...)
 	for _, id := range ids {
 		c.unmatchedBy(policy.Child(clients, id), section.Clients[id], section.In(id).Email)
 	}
 }
 
-// unmatchedBy judges the lists of o, whose readers have met one of these rules.
-func (c *compiler) unmatchedBy(path string, o policy.Overrides, emails ...policy.Email) {
+// unmatchedBy judges the lists of r, whose readers have met one of these rules.
+func (c *compiler) unmatchedBy(path string, r policy.Rules, emails ...*policy.Email) {
 	judge := func(at string, entries []string, judged origins) {
-		if slices.ContainsFunc(emails, func(e policy.Email) bool { return takesIDN(e, judged) }) {
+		if slices.ContainsFunc(emails, func(e *policy.Email) bool { return takesIDN(e, judged) }) {
 			return
 		}
 		for i, entry := range entries {
@@ -38,22 +39,22 @@ func (c *compiler) unmatchedBy(path string, o policy.Overrides, emails ...policy
 			}
 		}
 	}
-	if o.Domains != nil {
-		at, judged := policy.Child(path, "domains"), named(o.Domains.AppliesTo)
-		judge(policy.Child(at, "allow"), o.Domains.Allow, judged)
-		judge(policy.Child(at, "deny"), o.Domains.Deny, judged)
+	if r.Domains != nil {
+		at, judged := policy.Child(path, "domains"), named(r.Domains.AppliesTo)
+		judge(policy.Child(at, "allow"), r.Domains.Allow, judged)
+		judge(policy.Child(at, "deny"), r.Domains.Deny, judged)
 	}
-	if o.Disposable != nil {
-		judge(policy.Child(policy.Child(path, "disposable"), "except"), o.Disposable.Except, named(o.Disposable.AppliesTo))
+	if r.Disposable != nil {
+		judge(policy.Child(policy.Child(path, "disposable"), "except"), r.Disposable.Except, named(r.Disposable.AppliesTo))
 	}
-	if o.AutoConfirm != nil {
-		judge(policy.Child(policy.Child(path, "autoConfirm"), "domains"), o.AutoConfirm.Domains, self)
+	if r.AutoConfirm != nil {
+		judge(policy.Child(policy.Child(path, "autoConfirm"), "domains"), r.AutoConfirm.Domains, self)
 	}
 }
 
 // takesIDN reports whether an internationalised domain can get past the rule to
 // one that judges these origins.
-func takesIDN(e policy.Email, judged origins) bool {
+func takesIDN(e *policy.Email, judged origins) bool {
 	enforced := e.Mode == "" || e.Mode == policy.Enforce
 	return e.IDN || !enforced || judged&^named(e.AppliesTo) != 0
 }

@@ -49,9 +49,9 @@ func made() kerneltest.Made {
 // The default policy never sets a flag, and neither does any other that does not
 // name people to confirm.
 func TestR2_R13_TheReplyIsTheEvent(t *testing.T) {
-	lenient := chain(t, policy.SignUp{
-		Email: policy.Email{Rule: policy.Rule{Mode: policy.Off}},
-	})
+	lenient := chain(t, policy.SignUp{Rules: policy.Rules{
+		Email: &policy.Email{Rule: policy.Rule{Mode: policy.Off}},
+	}})
 	strict := chain(t, kerneltest.Policy(t, events).SignUp)
 	form.Check(t, 500, 2_000, 100_000, func(t *rapid.T) {
 		event := kerneltest.Events(made()).Draw(t, "event")
@@ -67,7 +67,7 @@ func TestR2_R13_TheReplyIsTheEvent(t *testing.T) {
 
 // TestR13_AConfirmationVerifiesNothing: the one response that is ever written.
 func TestR13_AConfirmationVerifiesNothing(t *testing.T) {
-	rules := policy.SignUp{AutoConfirm: &policy.AutoConfirm{Origins: []policy.Origin{policy.Self}, Domains: []string{"example.com"}}}
+	rules := policy.SignUp{Rules: policy.Rules{AutoConfirm: &policy.AutoConfirm{Origins: []policy.Origin{policy.Self}, Domains: []string{"example.com"}}}}
 	confirming := chain(t, rules)
 	confirmations := 0
 	for _, c := range kerneltest.Cases(t, events+"/presignup", 60) {
@@ -100,14 +100,12 @@ func TestR13_AConfirmationVerifiesNothing(t *testing.T) {
 func TestObserveLogsWhatEnforceRefuses(t *testing.T) {
 	rules := kerneltest.Policy(t, events).SignUp
 	rules.Clients = nil
-	observing := rules
-	for _, mode := range []*policy.Mode{&observing.Email.Mode, &observing.Domains.Mode, &observing.Attributes.Mode} {
-		*mode = policy.Observe
+	observing := policy.SignUp{Rules: rules.Clone()}
+	for _, rule := range observing.All() {
+		if mode := reflect.ValueOf(rule).Elem().FieldByName("Mode"); mode.IsValid() && mode.Type() == reflect.TypeFor[policy.Mode]() {
+			mode.SetString(string(policy.Observe))
+		}
 	}
-	observing.Disposable = &policy.Disposable{Rule: policy.Rule{Mode: policy.Observe}}
-	providers, privileged, phone, username := *rules.Providers, *rules.Privileged, *rules.Phone, *rules.Username
-	providers.Mode, privileged.Mode, phone.Mode, username.Mode = policy.Observe, policy.Observe, policy.Observe, policy.Observe
-	observing.Providers, observing.Privileged, observing.Phone, observing.Username = &providers, &privileged, &phone, &username
 	refused := 0
 	for _, c := range kerneltest.Cases(t, events+"/presignup", 60) {
 		said, code := logged(t, rules, c.Event)

@@ -67,19 +67,20 @@ func explain(_ context.Context, args []string, t terminal) error {
 	return nil
 }
 
-// refusals are all that the functions can say.
+// refusals are all that the functions can say, in the order of their codes.
 func refusals() []deny.Refusal {
-	return append(signup.Refusals(), deny.AccountDisabled)
+	all := append(signup.Refusals(), deny.AccountDisabled)
+	slices.SortFunc(all, func(a, b deny.Refusal) int { return strings.Compare(a.Code, b.Code) })
+	return all
 }
 
-// codes are those of the refusals, in alphabetical order.
+// codes are those of the refusals.
 func codes() []string {
 	var list []string
 	for _, r := range refusals() {
 		list = append(list, r.Code)
 	}
-	slices.Sort(list)
-	return slices.Compact(list)
+	return list
 }
 
 // unknownCode says which code was probably meant.
@@ -89,31 +90,26 @@ func unknownCode(word string) error {
 
 // listCodes writes every code with what it means.
 func listCodes(t terminal) {
-	all := meanings()
-	for _, code := range codes() {
-		fmt.Fprintf(t.out, "%-26s %s\n", code, all[code].means)
+	for _, r := range refusals() {
+		fmt.Fprintf(t.out, "%-26s %s\n", r.Code, r.Meaning)
 	}
 }
 
 // explainCode writes all that is known of one code.
 func explainCode(t terminal, code string, stages []stageFile) {
-	m := meanings()[code]
-	fmt.Fprintf(t.out, "%s\n\n  means    %s\n", code, m.means)
-	for _, r := range refusals() {
-		if r.Code == code {
-			fmt.Fprintf(t.out, "  says     %s\n", r.Sentence)
-			break
-		}
-	}
-	if len(m.rules) == 0 {
+	hasCode := func(r deny.Refusal) bool { return r.Code == code }
+	r := refusals()[slices.IndexFunc(refusals(), hasCode)]
+	fmt.Fprintf(t.out, "%s\n\n  means    %s\n  says     %s\n", code, r.Meaning, r.Sentence)
+	rules := slices.DeleteFunc(signup.Rules(), func(r signup.Rule) bool { return !slices.ContainsFunc(r.Refusals, hasCode) })
+	if len(rules) == 0 {
 		fmt.Fprintf(t.out, "  rule     none of the policy's\n")
 		return
 	}
 	for _, s := range stages {
 		fmt.Fprintf(t.out, "\nstage %s, %s\n", s.name, filepath.ToSlash(s.path))
 		s.sentences(t.out, code)
-		for _, rule := range m.rules {
-			s.explain(t.out, rule)
+		for _, rule := range rules {
+			s.explain(t.out, rule.Name)
 		}
 	}
 }

@@ -79,18 +79,17 @@ func (s stageFile) sentences(out io.Writer, code string) {
 // explain writes a rule as in the file, first the general one, then that of each app
 // client with one of its own.
 func (s stageFile) explain(out io.Writer, rule string) {
-	s.one(out, "policy.signUp."+rule, member(s.rules, rule))
+	s.one(out, "policy.signUp."+rule, member(s.rules.Rules, rule))
 	for _, client := range slices.Sorted(maps.Keys(s.rules.Clients)) {
-		own := member(s.rules.Clients[client], rule)
-		if own.IsValid() && !own.IsZero() {
+		if own := member(s.rules.Clients[client], rule); own != nil {
 			s.one(out, policy.Child("policy.signUp.clients", client)+"."+rule, own)
 		}
 	}
 }
 
 // one writes a rule: its place, its strictness and its lines.
-func (s stageFile) one(out io.Writer, path string, rule reflect.Value) {
-	if !rule.IsValid() || rule.IsZero() {
+func (s stageFile) one(out io.Writer, path string, rule any) {
+	if rule == nil {
 		fmt.Fprintf(out, "  rule     %s is not written down: %s\n", path, unwritten(path))
 		return
 	}
@@ -110,10 +109,9 @@ func unwritten(path string) string {
 }
 
 // standing returns how strict a rule is, and whom it judges.
-func standing(rule reflect.Value) string {
-	rule = reflect.Indirect(rule)
+func standing(rule any) string {
 	text := strictness(rule)
-	judges := rule.FieldByName("AppliesTo")
+	judges := reflect.ValueOf(rule).Elem().FieldByName("AppliesTo")
 	switch {
 	case !judges.IsValid():
 		return text
@@ -124,9 +122,9 @@ func standing(rule reflect.Value) string {
 }
 
 // strictness returns how strict a rule is.
-func strictness(rule reflect.Value) string {
+func strictness(rule any) string {
 	const harmless = ": it refuses nobody"
-	if access, ok := rule.Interface().(policy.Access); ok {
+	if access, ok := rule.(*policy.Access); ok {
 		switch {
 		case access.Mode == "" || access.Mode == policy.AccessOpen:
 			return string(policy.AccessOpen) + harmless
@@ -135,22 +133,21 @@ func strictness(rule reflect.Value) string {
 		}
 		return string(access.Mode)
 	}
-	mode := rule.FieldByName("Mode")
+	mode := reflect.ValueOf(rule).Elem().FieldByName("Mode")
 	if !mode.IsValid() || mode.String() == "" || mode.String() == string(policy.Enforce) {
 		return string(policy.Enforce)
 	}
 	return mode.String() + harmless
 }
 
-// member returns the member of a struct with this YAML key, or the zero Value.
-func member(of any, key string) reflect.Value {
-	value := reflect.ValueOf(of)
-	for field := range value.Type().Fields() {
-		if name, _, _ := strings.Cut(field.Tag.Get("yaml"), ","); name == key {
-			return value.FieldByIndex(field.Index)
+// member returns the rule with this key, or nil if it is absent.
+func member(of policy.Rules, key string) any {
+	for name, rule := range of.All() {
+		if name == key {
+			return rule
 		}
 	}
-	return reflect.Value{}
+	return nil
 }
 
 // block returns the lines of a YAML key, its own and those that are indented more,

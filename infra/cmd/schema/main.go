@@ -1,6 +1,6 @@
-// Command schema writes what is made of the Go types that a stage file is read into:
-// the JSON Schema by which editors complete keys, show what they mean and mark what is
-// wrong while it is typed, and the manual.
+// Command schema writes what follows from the types of a stage file: its JSON Schema,
+// by which editors complete keys, show what they mean and mark what is wrong while it is
+// typed; its manual; and the names that package infra gives the types (names.go).
 //
 //	go run ./infra/cmd/schema
 //
@@ -15,6 +15,7 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -27,21 +28,16 @@ func main() {
 	}
 }
 
-// write writes every file anew.
+// write writes the files.
 func write(root string) error {
 	files, err := generate(root)
-	if err != nil {
-		return err
-	}
 	for name, text := range files {
-		if err := os.WriteFile(filepath.Join(root, name), text, 0o644); err != nil {
-			return fmt.Errorf("writing what was made: %w", err)
-		}
+		err = errors.Join(err, os.WriteFile(filepath.Join(root, name), text, 0o644))
 	}
-	return nil
+	return err
 }
 
-// generate makes the files, by their names, from the sources below root.
+// generate makes the files from the sources below root, by their names.
 func generate(root string) (map[string][]byte, error) {
 	source, err := readSource(root)
 	if err != nil {
@@ -51,12 +47,17 @@ func generate(root string) (map[string][]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	text, err := json.MarshalIndent(document, "", "  ")
+	schema, err := json.MarshalIndent(document, "", "  ")
 	if err != nil {
 		return nil, fmt.Errorf("writing the schema: %w", err)
 	}
+	names, err := names(source)
+	if err != nil {
+		return nil, fmt.Errorf("writing the names: %w", err)
+	}
 	return map[string][]byte{
-		"infra/stages/stage.schema.json": append(text, '\n'),
+		"infra/stages/stage.schema.json": append(schema, '\n'),
 		"infra/stages/README.md":         manual(document, made.keys),
+		"infra/names.go":                 names,
 	}, nil
 }

@@ -130,7 +130,7 @@ func (m *maker) collect(t reflect.Type, owner string, properties object) error {
 	return nil
 }
 
-// limit adds what the tags of a field say of its value (settings/limits.go), and
+// limit adds what the tags of a field say of its value (package settings), and
 // which names the functions have.
 func limit(property object, field reflect.StructField) {
 	if within := settings.Numbers(field.Tag, "range"); within != nil {

@@ -17,13 +17,14 @@ import (
 
 const file = "../../stages/stage.schema.json"
 
-func TestSchemaAndManualAreThoseOfTheTypes(t *testing.T) {
-	files, err := generate("../../..")
+func TestWhatIsGeneratedIsThatOfTheTypes(t *testing.T) {
+	const root = "../../.."
+	files, err := generate(root)
 	if err != nil {
 		t.Fatal(err)
 	}
 	for name, want := range files {
-		if got, err := os.ReadFile(filepath.Join("../../..", name)); err != nil || !bytes.Equal(got, want) {
+		if got, err := os.ReadFile(filepath.Join(root, name)); err != nil || !bytes.Equal(got, want) {
 			t.Errorf("%s is not what the types say (%v): run `make schema`", name, err)
 		}
 	}

@@ -16,15 +16,16 @@ import (
 // source is what the Go source says of types that reflection does not: by the name
 // of a type, or of a type and its field.
 type source struct {
-	comments map[string]string
-	values   map[string][]any  // of the constants of a type, in their order
-	meanings map[string]string // of those constants that have a comment
-	words    map[string]string // of a stage file, by the Go name of a constant or Type.Field
+	comments  map[string]string
+	values    map[string][]any    // of the constants of a type, in their order
+	constants map[string][]string // their names
+	meanings  map[string]string   // of those that have a comment
+	words     map[string]string   // of a stage file, by the Go name of a constant or Type.Field
 }
 
 // readSource reads the packages that a stage file's types are of.
 func readSource(root string) (source, error) {
-	s := source{map[string]string{}, map[string][]any{}, map[string]string{}, map[string]string{}}
+	s := source{map[string]string{}, map[string][]any{}, map[string][]string{}, map[string]string{}, map[string]string{}}
 	for _, folder := range []string{"infra/settings", "internal/policy"} {
 		files, err := filepath.Glob(filepath.Join(root, folder, "*.go"))
 		if err != nil || len(files) == 0 {
@@ -60,7 +61,7 @@ func (s source) declaration(d *ast.GenDecl) {
 			}
 		case *ast.ValueSpec:
 			if d.Tok == token.CONST {
-				s.constants(spec)
+				s.constant(spec)
 			}
 		}
 	}
@@ -78,8 +79,8 @@ func (s source) fields(of string, fields *ast.StructType) {
 	}
 }
 
-// constants notes those of a named type with a text written out.
-func (s source) constants(spec *ast.ValueSpec) {
+// constant notes those of a named type with a text written out.
+func (s source) constant(spec *ast.ValueSpec) {
 	of, ok := spec.Type.(*ast.Ident)
 	if !ok || of.Name == "string" {
 		return
@@ -88,6 +89,7 @@ func (s source) constants(spec *ast.ValueSpec) {
 		if literal, ok := value.(*ast.BasicLit); ok && literal.Kind == token.STRING {
 			if text, err := strconv.Unquote(literal.Value); err == nil {
 				s.values[of.Name] = append(s.values[of.Name], text)
+				s.constants[of.Name] = append(s.constants[of.Name], spec.Names[i].Name)
 				s.words[spec.Names[i].Name] = text
 				s.meaning(of.Name, text, spec.Comment)
 			}

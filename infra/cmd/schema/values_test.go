@@ -71,17 +71,20 @@ func with(path string, value any) []byte {
 	return []byte(strings.Join(kept, "") + text + "\n")
 }
 
-// unknown tells whether synth finds fault with the value itself, and not with how it
-// goes with the rest.
-func unknown(t *testing.T, src []byte) bool {
+// unknown tells whether synth finds fault with the value at path itself, and not with
+// how it goes with the rest.
+func unknown(t *testing.T, path string, src []byte) bool {
 	t.Helper()
 	err := loaded(t, src)
 	if err == nil {
 		return false
 	}
-	for _, text := range []string{"is not known", "there is no ", "is out of range", "cannot be chosen", "groups must be", "use keep, none or roles"} {
-		if strings.Contains(err.Error(), text) {
-			return true
+	for line := range strings.Lines(err.Error()) {
+		_, problem, here := strings.Cut(line, ": "+strings.ReplaceAll(path, "[]", "[0]")+": ")
+		for _, text := range []string{"is not known", "there is no ", "is out of range", "cannot be chosen", "groups must be", "use keep, none or roles"} {
+			if here && strings.Contains(problem, text) {
+				return true
+			}
 		}
 	}
 	return false
@@ -102,12 +105,12 @@ func TestListsAndRangesAreSynths(t *testing.T) {
 			bad = []any{2}
 		}
 		for _, value := range good {
-			if src := with(l.path, value); unknown(t, src) {
+			if src := with(l.path, value); unknown(t, l.path, src) {
 				t.Errorf("synth does not know %s %v: %v", l.path, value, loaded(t, src))
 			}
 		}
 		for _, value := range bad {
-			if src := with(l.path, value); !unknown(t, src) {
+			if src := with(l.path, value); !unknown(t, l.path, src) {
 				t.Errorf("synth takes %s %v: %v", l.path, value, loaded(t, src))
 			}
 		}

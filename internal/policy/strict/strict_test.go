@@ -82,10 +82,8 @@ func TestASoundDocumentFillsEveryKindOfField(t *testing.T) {
 		Any:   []any{int64(1), int64(-9223372036854775808), int64(1), 1.5, 1e308, int64(1000), "x", true, map[string]any{"k": []any{}}},
 		Pools: map[string]pool{"a": {Plan: "lite"}},
 	}
-	want.Policy.SignUp.Email.Mode = policy.Observe
-	want.Policy.SignUp.Email.AppliesTo = []policy.Origin{policy.Self, policy.Admin}
-	want.Policy.SignUp.Email.Required = true
-	want.Policy.SignUp.Domains.Deny = []string{}
+	want.Policy.SignUp.Email = &policy.Email{Rule: policy.Rule{Mode: policy.Observe, AppliesTo: []policy.Origin{policy.Self, policy.Admin}}, Required: true}
+	want.Policy.SignUp.Domains = &policy.Domains{Deny: []string{}}
 	want.Policy.Tokens.Profiles = map[string]policy.Profile{"app": {Access: policy.Token{Claims: []policy.Claim{{Name: "level", Value: int64(9007199254740993)}}}}}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("got  %+v\nwant %+v", got, want)

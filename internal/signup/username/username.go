@@ -24,10 +24,10 @@ const MaxLength = 128
 
 // What a person may be told.
 var (
-	Unusable  = deny.Refusal{Code: "username-unusable", Sentence: "This user name cannot be used, please use letters and digits"}
-	Length    = deny.Refusal{Code: "username-length", Sentence: "This user name is too short or too long"}
-	Reserved  = deny.Refusal{Code: "username-reserved", Sentence: "This user name cannot be chosen, please choose a different one"}
-	LookAlike = deny.Refusal{Code: "username-look-alike", Sentence: "This user name can be mistaken for another one, please use letters of one alphabet"}
+	Unusable  = deny.Refusal{Code: "username-unusable", Sentence: "This user name cannot be used, please use letters and digits", Meaning: "the user name has characters that no user name may have (PRECIS, RFC 8265)"}
+	Length    = deny.Refusal{Code: "username-length", Sentence: "This user name is too short or too long", Meaning: "the user name has fewer or more characters than the policy says"}
+	Reserved  = deny.Refusal{Code: "username-reserved", Sentence: "This user name cannot be chosen, please choose a different one", Meaning: "the user name is reserved, or reads like one that is"}
+	LookAlike = deny.Refusal{Code: "username-look-alike", Sentence: "This user name can be mistaken for another one, please use letters of one alphabet", Meaning: "the user name mixes scripts, or is in letters that look like others"}
 )
 
 // Rule is a compiled policy.Username. Make it with Compile; nil objects to

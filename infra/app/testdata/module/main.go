@@ -20,8 +20,10 @@ import (
 func policy() infra.Policy {
 	return infra.Policy{
 		SignUp: infra.SignUpPolicy{
-			Domains:    infra.DomainsRule{Deny: []string{"blocked.example"}},
-			Disposable: &infra.DisposableRule{Rule: infra.Rule{Mode: "observe"}},
+			Rules: infra.SignUpRules{
+				Domains:    &infra.DomainsRule{Deny: []string{"blocked.example"}},
+				Disposable: &infra.DisposableRule{Rule: infra.Rule{Mode: "observe"}},
+			},
 		},
 		Mirror: infra.MirrorPolicy{Attributes: []string{"name"}},
 		Tokens: infra.TokenPolicy{

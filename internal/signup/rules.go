@@ -1,0 +1,105 @@
+package signup
+
+import (
+	"slices"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/deny"
+	"github.com/cognito-triggers/cognito-triggers/internal/policy"
+	"github.com/cognito-triggers/cognito-triggers/internal/signup/challenge"
+	"github.com/cognito-triggers/cognito-triggers/internal/signup/invite"
+	"github.com/cognito-triggers/cognito-triggers/internal/signup/username"
+)
+
+// Rules is the table of rules, each time a new list, in the order in which they are
+// asked: the one place where a field of policy.Rules meets what it means. It is a
+// function because a package variable would be filled before main, in every start.
+func Rules() []Rule {
+	return []Rule{
+		row("access", (*compiler).access, invite.Closed, invite.Missing, invite.Invalid, invite.Expired),
+		row("providers", (*compiler).providers, ProviderNotAllowed),
+		row("privileged", (*compiler).privileged, AttributePrivileged),
+		row("email", (*compiler).email, EmailMissing, EmailUnusable),
+		row("domains", (*compiler).domains, EmailUnusable, EmailDomainDenied, EmailDomainNotAllowed),
+		row("disposable", (*compiler).disposable, EmailUnusable, EmailDisposable),
+		row("relay", (*compiler).relay, EmailUnusable, EmailRelay),
+		row("roles", (*compiler).roles, EmailUnusable, EmailRole),
+		row("phone", (*compiler).phone, PhoneMissing, PhoneUnusable, PhoneCountry, PhoneCost),
+		row("username", (*compiler).username, username.Unusable, username.Length, username.Reserved, username.LookAlike),
+		row("attributes", (*compiler).attributes, AttributeMissing, AttributeLength, AttributeForm),
+		row("challenge", (*compiler).challenge, challenge.Missing, challenge.Invalid, challenge.Expired),
+		row("autoConfirm", (*compiler).confirm),
+	}
+}
+
+// Rule is a row of the table of rules.
+type Rule struct {
+	// Name is the rule's key in the policy.
+	Name string
+	// Refusals are all that the rule can answer with; none is an exception, which
+	// lets people in and refuses nobody.
+	Refusals []deny.Refusal
+	compile  func(c *compiler, path string, section any) rule
+}
+
+// row makes the row of the rule with this key, whose section is a T.
+func row[T any](name string, compile func(*compiler, string, T) rule, refusals ...deny.Refusal) Rule {
+	return Rule{name, refusals, func(c *compiler, path string, section any) rule {
+		return compile(c, path, *section.(*T))
+	}}
+}
+
+// Refusals lists every refusal that a Verdict can hold, each time a new list, in
+// the order of the rules. The sentences are fixed: they repeat nothing that was
+// typed, since Cognito carries them into the URL of the hosted page, and say
+// nothing about other accounts.
+func Refusals() []deny.Refusal {
+	var all []deny.Refusal
+	for _, r := range Rules() {
+		for _, refusal := range r.Refusals {
+			if !slices.Contains(all, refusal) {
+				all = append(all, refusal)
+			}
+		}
+	}
+	return append(all, deny.SignUpUnavailable)
+}
+
+// ruleset is all that one app client's sign-ups are judged by, in the order of the
+// table.
+type ruleset []rule
+
+// rule is one question to an applicant. The zero value is a rule that is off.
+type rule struct {
+	name    string // in the policy
+	observe bool
+	judges  origins
+	// objects returns the zero Refusal when the rule has nothing against the
+	// person.
+	objects func(person) deny.Refusal
+	// confirms reports whether the account of a person whom no rule refuses is
+	// to be confirmed.
+	confirms func(person) bool
+}
+
+// put compiles the rules that from has, which stand at path, into their places.
+func (c *compiler) put(set ruleset, path string, from policy.Rules) {
+	for key, section := range from.All() {
+		place := slices.IndexFunc(c.rules, func(r Rule) bool { return r.Name == key })
+		if place < 0 {
+			c.faults.Add(policy.Child(path, key), "this program has no such rule, so it would refuse nobody", "deploy the version that has it, or remove it")
+			continue
+		}
+		set[place] = c.rules[place].compile(c, policy.Child(path, key), section)
+		set[place].name = key
+	}
+}
+
+// confirms reports whether an account needs no code.
+func (s ruleset) confirms(who person) bool {
+	for i := range s {
+		if s[i].confirms != nil && s[i].confirms(who) {
+			return true
+		}
+	}
+	return false
+}

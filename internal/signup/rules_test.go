@@ -1,0 +1,51 @@
+package signup
+
+import (
+	"reflect"
+	"slices"
+	"testing"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/policy"
+)
+
+// alone is a policy in which one rule is written down.
+func alone(place int) policy.Rules {
+	var rules policy.Rules
+	field := reflect.ValueOf(&rules).Elem().Field(place)
+	field.Set(reflect.New(field.Type().Elem()))
+	return rules
+}
+
+// A rule of the policy is consulted: the table has a row for each field, under its
+// key and in the same order.
+func TestEveryRuleOfThePolicyHasItsRow(t *testing.T) {
+	table, fields := Rules(), reflect.TypeFor[policy.Rules]()
+	if len(table) != fields.NumField() {
+		t.Fatalf("policy.Rules has %d fields, the table of signup %d rows: a field needs a row", fields.NumField(), len(table))
+	}
+	for i, r := range table {
+		if key := fields.Field(i).Tag.Get("yaml"); key != r.Name {
+			t.Errorf("the row in place %d is %s, the field is %s", i, r.Name, key)
+			continue
+		}
+		c, set := &compiler{rules: table}, make(ruleset, len(table))
+		c.put(set, "signUp", alone(i))
+		for j := range set {
+			if set[j].name != "" != (i == j) {
+				t.Errorf("%s is written down, and %s is compiled as %q", r.Name, table[j].Name, set[j].name)
+			}
+		}
+	}
+}
+
+// A function that is older than its policy must not start without one of its rules.
+func TestARuleWithoutARowIsRefused(t *testing.T) {
+	for i, r := range Rules() {
+		c := &compiler{rules: slices.Delete(Rules(), i, i+1)}
+		c.put(make(ruleset, len(c.rules)), "signUp.clients.a", alone(i))
+		want := "signUp.clients.a." + r.Name + ": this program has no such rule, so it would refuse nobody; deploy the version that has it, or remove it"
+		if got := c.faults.Error(); got != want {
+			t.Errorf("got %s, want %s", got, want)
+		}
+	}
+}
