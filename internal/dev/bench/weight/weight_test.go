@@ -9,6 +9,7 @@ import (
 
 	"github.com/cognito-triggers/cognito-triggers/internal/dev/bench/build"
 	"github.com/cognito-triggers/cognito-triggers/internal/dev/bench/spec"
+	"github.com/cognito-triggers/cognito-triggers/internal/dev/form"
 )
 
 var update = flag.Bool("update", false, "record what was found in weights.txt and links.txt")
@@ -26,6 +27,7 @@ func TestTheFunctionsWeighWhatIsRecorded(t *testing.T) {
 	if runtime.GOOS != "linux" {
 		t.Skipf("the functions are Linux programs, and this is %s", runtime.GOOS)
 	}
+	form.Often(t, 0, 1, 1)
 	text, err := os.ReadFile("weights.txt")
 	if err != nil && !*update {
 		t.Fatal(err)
