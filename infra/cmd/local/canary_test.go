@@ -54,6 +54,7 @@ func slots() []func(event map[string]any, canary string) {
 // Whatever a person can put anywhere, with the store up and down, no function
 // prints it: every line is JSON with a request id, at most 8 KB, and without it.
 func TestR20_NothingThatACallerWroteIsPrinted(t *testing.T) {
+	t.Parallel()
 	var mu sync.Mutex
 	lines, runs := 0, 0
 	check := func(i lambdahost.Invocation) {
@@ -100,21 +101,29 @@ func canaries(t *testing.T, cloud *localcloud.Cloud) {
 		"PreSignUp": "PreSignUp_SignUp", "PostConfirmation": "PostConfirmation_ConfirmSignUp",
 		"PostAuthentication": "PostAuthentication_Authentication", "PreTokenGeneration": "TokenGeneration_RefreshTokens",
 	}
+	var all sync.WaitGroup
+	defer all.Wait()
 	for name, trigger := range cloud.Stack.Pool.Triggers {
-		for i, put := range slots() {
-			event := map[string]any{
-				"version": "1", "triggerSource": sources[name], "region": "us-east-1", "userPoolId": cloud.Stack.Pool.ID, "userName": "u",
-				"callerContext": map[string]any{"clientId": "c"},
-				"request":       map[string]any{"userAttributes": map[string]any{"sub": fmt.Sprint("s", i), "email": "a@b.example", "name": "A"}},
-				"response":      map[string]any{},
-			}
-			put(event, fmt.Sprintf("Canary%d@canary.example\r\n\x1b[31m{\"level\":\"ERROR\"}", i))
-			doc, err := json.Marshal(event)
-			if err != nil {
-				t.Fatal(err)
-			}
-			// The answer is another test's business; an error is a refusal here.
-			_, _ = cloud.Functions.Invoke(t.Context(), trigger.FunctionARN, doc)
+		all.Go(func() { fill(t, cloud, trigger.FunctionARN, sources[name]) })
+	}
+}
+
+// fill puts a canary into each slot of an event, one after the other.
+func fill(t *testing.T, cloud *localcloud.Cloud, function, source string) {
+	for i, put := range slots() {
+		event := map[string]any{
+			"version": "1", "triggerSource": source, "region": "us-east-1", "userPoolId": cloud.Stack.Pool.ID, "userName": "u",
+			"callerContext": map[string]any{"clientId": "c"},
+			"request":       map[string]any{"userAttributes": map[string]any{"sub": fmt.Sprint("s", i), "email": "a@b.example", "name": "A"}},
+			"response":      map[string]any{},
 		}
+		put(event, fmt.Sprintf("Canary%d@canary.example\r\n\x1b[31m{\"level\":\"ERROR\"}", i))
+		doc, err := json.Marshal(event)
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		// The answer is another test's business; an error is a refusal here.
+		_, _ = cloud.Functions.Invoke(t.Context(), function, doc)
 	}
 }

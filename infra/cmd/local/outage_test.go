@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/journey"
 )
@@ -12,6 +11,7 @@ import (
 // The store is down while Ada signs up, confirms and signs in: all of it works,
 // and one sign-in after the store is back the rows are whole.
 func TestR24_AnOutageOfTheStoreStopsNobodyAndHeals(t *testing.T) {
+	t.Parallel()
 	cloud, j := running(t, local(t))
 	if err := cloud.StopStore(); err != nil {
 		t.Fatal(err)
@@ -22,15 +22,11 @@ func TestR24_AnOutageOfTheStoreStopsNobodyAndHeals(t *testing.T) {
 		"Ada signs in":                        "token says roles <nil>, tenant <nil>",
 	}
 	for _, title := range []string{"Ada signs up", "Ada confirms the code from the mail", "Ada signs in"} {
-		began := time.Now()
 		_, err := steps[title].Run(t.Context())
 		// The call succeeds. The journey's own look at the table cannot, and it
 		// misses the claims that only the table could have granted.
 		if want := without[title]; want == "" && err != nil || want != "" && (err == nil || !strings.Contains(err.Error(), want)) {
 			t.Fatalf("%s: %v", title, err)
-		}
-		if took := time.Since(began); took > 10*time.Second {
-			t.Errorf("%s took %v", title, took)
 		}
 	}
 	if err := cloud.StartStore(t.Context()); err != nil {

@@ -56,6 +56,7 @@ var deviations = map[string]string{
 // implementation of Cognito, so that no mistake of our own pool hides one of the
 // functions.
 func TestTheJourneyAlsoRunsAgainstCognitoLocal(t *testing.T) {
+	t.Parallel()
 	if _, err := os.Stat(peerFolder + "/node_modules/cognito-local"); err != nil {
 		t.Skip("cognito-local is not installed, make test installs it where the network is there; the journey runs against the project's own pool only")
 	}
