@@ -12,7 +12,9 @@ import (
 // and one sign-in after the store is back the rows are whole.
 func TestR24_AnOutageOfTheStoreStopsNobodyAndHeals(t *testing.T) {
 	t.Parallel()
-	cloud, j := running(t, local(t))
+	opts := local(t)
+	opts.Ports.DynamoDB = freePort(t) // which nobody takes during the outage
+	cloud, j := running(t, opts)
 	if err := cloud.StopStore(); err != nil {
 		t.Fatal(err)
 	}
