@@ -23,6 +23,11 @@ const (
 	web = "4example4client4id4web4app"
 )
 
+// patience is when the host kills a function: it keeps a hang from lasting. That the
+// functions end by themselves, and when, is proved in time of its own (package
+// dynamo, R22; package kernel).
+const patience = time.Minute
+
 // suite is the four functions, the way to the table, and what they printed.
 type suite struct {
 	host  *lambdahost.Host
@@ -44,7 +49,7 @@ type settings struct {
 func newSuite(t *testing.T, store string, how settings) *suite {
 	t.Helper()
 	out := &suite{seen: map[string]lambdahost.Invocation{}}
-	env := map[string]string{"TABLE_NAME": directorytest.Table, "FUNCTION_TIMEOUT_MS": "4000"}
+	env := map[string]string{"TABLE_NAME": directorytest.Table, "FUNCTION_TIMEOUT_MS": fmt.Sprint(patience.Milliseconds())}
 	var err error
 	if how.tls {
 		out.proxy, env["AWS_CA_BUNDLE"], err = faults.StartTLS(store, t.TempDir())
@@ -77,7 +82,7 @@ func (s *suite) start(t *testing.T, env map[string]string, dir string) {
 	var functions []lambdahost.Function
 	for _, name := range names {
 		functions = append(functions, lambdahost.Function{
-			Name: name, Dir: dir + "/" + name, Env: env, Timeout: 4 * time.Second,
+			Name: name, Dir: dir + "/" + name, Env: env, Timeout: patience,
 			ARN: "arn:aws:lambda:eu-west-1:000000000000:function:" + name,
 		})
 	}
