@@ -13,9 +13,9 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/users"
 )
 
-// TestR24_EveryFaultEndsInTimeWithItsCode is the table of faults: for ever, what
+// TestR22_R24_EveryFaultEndsInTimeWithItsCode is the table of faults: for ever, what
 // the call ends with, after how many attempts, and whether a person has to look.
-func TestR24_EveryFaultEndsInTimeWithItsCode(t *testing.T) {
+func TestR22_R24_EveryFaultEndsInTimeWithItsCode(t *testing.T) {
 	for name, fault := range map[string]struct {
 		answer   http.HandlerFunc
 		code     string

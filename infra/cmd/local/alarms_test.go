@@ -105,6 +105,7 @@ var charted = regexp.MustCompile(`\[\\"(CognitoTriggers[^\\"]*)\\",\\"(\w+)\\",\
 
 // An alarm on a metric that no function emits is always green.
 func TestAlarmsWatchWhatTheFunctionsEmit(t *testing.T) {
+	t.Parallel()
 	var mu sync.Mutex
 	all := make(map[string]bool)
 	opts := local(t)

@@ -56,6 +56,7 @@ func slots() []func(event map[string]any, canary string) {
 // Whatever a caller sends, with the store up and down, no function prints it: every line
 // is JSON with a request id, at most 8 KB, and without it.
 func TestR20_NothingThatACallerWroteIsPrinted(t *testing.T) {
+	t.Parallel()
 	var mu sync.Mutex
 	lines, runs := 0, 0
 	check := func(i lambdahost.Invocation) {
@@ -97,26 +98,34 @@ func TestR20_NothingThatACallerWroteIsPrinted(t *testing.T) {
 // canaries puts a canary into every slot, for every function, with one of its sources.
 func canaries(t *testing.T, cloud *localcloud.Cloud) {
 	t.Helper()
+	var all sync.WaitGroup
+	defer all.Wait()
 	for _, row := range triggers.All() {
 		var common struct{ TriggerSource string }
 		text, err := spec.Event("../../..", row.Room, row.Common)
 		if err != nil || json.Unmarshal(text, &common) != nil {
 			t.Fatal(err)
 		}
-		for i, put := range slots() {
-			event := map[string]any{
-				"version": "1", "triggerSource": common.TriggerSource, "region": "us-east-1", "userPoolId": cloud.Stack.Pool.ID, "userName": "u",
-				"callerContext": map[string]any{"clientId": "c"},
-				"request":       map[string]any{"userAttributes": map[string]any{"sub": fmt.Sprint("s", i), "email": "a@b.example", "name": "A"}},
-				"response":      map[string]any{},
-			}
-			put(event, fmt.Sprintf("Canary%d@canary.example\r\n\x1b[31m{\"level\":\"ERROR\"}", i))
-			doc, err := json.Marshal(event)
-			if err != nil {
-				t.Fatal(err)
-			}
-			// Other tests check the answer; an error is a refusal here.
-			_, _ = cloud.Functions.Invoke(t.Context(), cloud.Stack.Pool.Triggers[row.Name].FunctionARN, doc)
+		all.Go(func() { fill(t, cloud, cloud.Stack.Pool.Triggers[row.Name].FunctionARN, common.TriggerSource) })
+	}
+}
+
+// fill puts a canary into each slot of an event, one after the other.
+func fill(t *testing.T, cloud *localcloud.Cloud, function, source string) {
+	for i, put := range slots() {
+		event := map[string]any{
+			"version": "1", "triggerSource": source, "region": "us-east-1", "userPoolId": cloud.Stack.Pool.ID, "userName": "u",
+			"callerContext": map[string]any{"clientId": "c"},
+			"request":       map[string]any{"userAttributes": map[string]any{"sub": fmt.Sprint("s", i), "email": "a@b.example", "name": "A"}},
+			"response":      map[string]any{},
 		}
+		put(event, fmt.Sprintf("Canary%d@canary.example\r\n\x1b[31m{\"level\":\"ERROR\"}", i))
+		doc, err := json.Marshal(event)
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		// Other tests check the answer; an error is a refusal here.
+		_, _ = cloud.Functions.Invoke(t.Context(), function, doc)
 	}
 }

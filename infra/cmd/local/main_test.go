@@ -66,6 +66,7 @@ func walk(ctx context.Context, t *testing.T, j *journey.Journey, titles ...strin
 	}
 }
 
+// It counts the processes of the tests, and so runs beside no other.
 func TestTheDemoGoesAsItShouldTwiceAndLeavesNoProcess(t *testing.T) {
 	opts := local(t)
 	for run := range 2 {
@@ -97,7 +98,7 @@ func TestTheDemoGoesAsItShouldTwiceAndLeavesNoProcess(t *testing.T) {
 // children returns the processes that this test still has.
 func children(t *testing.T) string {
 	t.Helper()
-	for range 50 {
+	for range 1500 {
 		out, err := exec.Command("ps", "-o", "pid=,stat=,args=", "--ppid", strconv.Itoa(os.Getpid())).Output()
 		if err != nil && len(out) == 0 {
 			return ""
@@ -116,10 +117,11 @@ func children(t *testing.T) string {
 			return strings.Join(left, "")
 		}
 	}
-	return "still there after a second"
+	return "still there after half a minute"
 }
 
 func TestAStepThatGoesWrongIsSaidAndFailsTheDemo(t *testing.T) {
+	t.Parallel()
 	opts := local(t)
 	cloud, err := localcloud.Start(t.Context(), opts)
 	if err != nil {

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/journey"
 )
@@ -12,7 +11,10 @@ import (
 // The store is down while Ada signs up, confirms and signs in: all of it works. After one
 // sign-in with the store back the rows are whole.
 func TestR24_AnOutageOfTheStoreStopsNobodyAndHeals(t *testing.T) {
-	cloud, j := running(t, local(t))
+	t.Parallel()
+	opts := local(t)
+	opts.Ports.DynamoDB = freePort(t) // which nobody takes during the outage
+	cloud, j := running(t, opts)
 	if err := cloud.StopStore(); err != nil {
 		t.Fatal(err)
 	}
@@ -22,15 +24,11 @@ func TestR24_AnOutageOfTheStoreStopsNobodyAndHeals(t *testing.T) {
 		"Ada signs in":                        "token says roles <nil>, tenant <nil>",
 	}
 	for _, title := range []string{"Ada signs up", "Ada confirms the code from the mail", "Ada signs in"} {
-		began := time.Now()
 		_, err := steps[title].Run(t.Context())
 		// The call succeeds. The journey's own read of the table cannot, and the claims
 		// that only the table could have granted are missing.
 		if want := without[title]; want == "" && err != nil || want != "" && (err == nil || !strings.Contains(err.Error(), want)) {
 			t.Fatalf("%s: %v", title, err)
-		}
-		if took := time.Since(began); took > 10*time.Second {
-			t.Errorf("%s took %v", title, took)
 		}
 	}
 	if err := cloud.StartStore(t.Context()); err != nil {

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -55,6 +56,7 @@ var deviations = map[string]string{
 // The synthesized stack's functions and table run behind another implementation of
 // Cognito, so that no mistake of our own pool hides one of the functions.
 func TestTheJourneyAlsoRunsAgainstCognitoLocal(t *testing.T) {
+	t.Parallel()
 	if _, err := os.Stat(peerFolder + "/node_modules/cognito-local"); err != nil {
 		t.Skip("cognito-local is not installed, make test installs it where the network is there; the journey runs against the project's own pool only")
 	}
@@ -162,14 +164,19 @@ func startPeer(t *testing.T, cloud *localcloud.Cloud) string {
 	return ""
 }
 
+// freePort returns a port that is free, and below those that the system gives to
+// whoever asks for any: nobody takes it until it is used.
 func freePort(t *testing.T) int {
 	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
+	for range 100 {
+		port := 16_000 + rand.IntN(16_000)
+		if listener, err := net.Listen("tcp", "127.0.0.1:"+strconv.Itoa(port)); err == nil {
+			_ = listener.Close()
+			return port
+		}
 	}
-	defer func() { _ = listener.Close() }()
-	return listener.Addr().(*net.TCPAddr).Port
+	t.Fatal("no port is free")
+	return 0
 }
 
 // asVersion1 stands before the functions and sets the version that Cognito sends:

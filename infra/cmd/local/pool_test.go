@@ -26,6 +26,7 @@ func TestThePoolIsAsSlowAndStrictAsTheFlagsSay(t *testing.T) {
 }
 
 func TestPeopleAreThereFromTheStart(t *testing.T) {
+	t.Parallel()
 	cloud, _ := running(t, local(t))
 	subs, err := cloud.Pool.Import(people(1000)...)
 	if err != nil || len(subs) != 1000 {

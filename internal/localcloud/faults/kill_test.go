@@ -27,6 +27,7 @@ type deaths struct{ all, after, events atomic.Int64 }
 // The test kills the real processes with SIGKILL at a random instant of an event and
 // delivers the event again, as Cognito or the user does: 500 times in the long form.
 func TestR26_AProcessKilledAtAnyInstantLeavesRowsThatARetryMakesWhole(t *testing.T) {
+	t.Parallel()
 	url := directorytest.Start(t, infra)
 	if err := directorytest.Store(t, url).Assign(t.Context(), web, "app"); err != nil {
 		t.Fatal(err)

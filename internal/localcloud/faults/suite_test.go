@@ -25,7 +25,12 @@ const (
 	web = "4example4client4id4web4app"
 )
 
-// suite is the four functions, their way to the table, and their output.
+// patience is the time-out after which the host kills a function, so that a hang ends. The
+// tests of packages dynamo (R22) and kernel prove when functions end by themselves, by a
+// clock of their own.
+const patience = time.Minute
+
+// suite is the functions, their way to the table, and their output.
 type suite struct {
 	host  *lambdahost.Host
 	proxy *faults.Proxy
@@ -46,7 +51,7 @@ type settings struct {
 func newSuite(t *testing.T, store string, how settings) *suite {
 	t.Helper()
 	out := &suite{seen: map[string]lambdahost.Invocation{}}
-	env := map[string]string{"TABLE_NAME": directorytest.Table, "FUNCTION_TIMEOUT_MS": "4000"}
+	env := map[string]string{"TABLE_NAME": directorytest.Table, "FUNCTION_TIMEOUT_MS": fmt.Sprint(patience.Milliseconds())}
 	var err error
 	if how.tls {
 		out.proxy, env["AWS_CA_BUNDLE"], err = faults.StartTLS(store, t.TempDir())
@@ -79,7 +84,7 @@ func (s *suite) start(t *testing.T, env map[string]string, dir string) {
 	var functions []lambdahost.Function
 	for _, name := range triggers.Rooms() {
 		functions = append(functions, lambdahost.Function{
-			Name: name, Dir: dir + "/" + name, Env: env, Timeout: 4 * time.Second,
+			Name: name, Dir: dir + "/" + name, Env: env, Timeout: patience,
 			ARN: "arn:aws:lambda:eu-west-1:000000000000:function:" + name,
 		})
 	}

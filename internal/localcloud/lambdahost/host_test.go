@@ -14,6 +14,7 @@ import (
 )
 
 func TestReplyIsTheFunctionsBytes(t *testing.T) {
+	t.Parallel()
 	host, j := start(t, Function{}, Options{})
 	event := `{"do":"echo",  "n": 1e2}`
 	if got := invoke(t, host, event); got != event {
@@ -26,6 +27,7 @@ func TestReplyIsTheFunctionsBytes(t *testing.T) {
 }
 
 func TestWarmEnvironmentIsReused(t *testing.T) {
+	t.Parallel()
 	host, j := start(t, Function{}, Options{})
 	first := contextSeen(t, invoke(t, host, `{"do":"context"}`))
 	second := contextSeen(t, invokeSettled(t, host, `{"do":"context"}`))
@@ -48,6 +50,7 @@ func invokeSettled(t *testing.T, host *Host, event string) string {
 }
 
 func TestOverlappingEventsGetTheirOwnEnvironments(t *testing.T) {
+	t.Parallel()
 	host, j := start(t, Function{}, Options{})
 	var group sync.WaitGroup
 	for range 5 {
@@ -68,7 +71,8 @@ func TestOverlappingEventsGetTheirOwnEnvironments(t *testing.T) {
 }
 
 func TestFunctionSeesLambdasContext(t *testing.T) {
-	host, j := start(t, Function{Timeout: 4 * time.Second, Aliases: []string{"live"}}, Options{})
+	t.Parallel()
+	host, j := start(t, Function{Timeout: 10 * time.Minute, Aliases: []string{"live"}}, Options{})
 	reply, err := host.Invoke(t.Context(), "worker:live", []byte(`{"do":"context"}`))
 	if err != nil {
 		t.Fatal(err)
@@ -80,8 +84,8 @@ func TestFunctionSeesLambdasContext(t *testing.T) {
 	if c.RequestID == "" || c.RequestID != seen.RequestID || !strings.HasPrefix(c.Trace, "Root=1-") {
 		t.Errorf("got %+v, reported %q", c, seen.RequestID)
 	}
-	if c.LeftMs < 3000 || c.LeftMs > 4000 {
-		t.Errorf("%d ms left of a timeout of 4 s", c.LeftMs)
+	if left := time.Duration(c.LeftMs) * time.Millisecond; left < 9*time.Minute || left > 10*time.Minute {
+		t.Errorf("%v left of a timeout of 10 min", left)
 	}
 	if c.CWD != bootstrapDir {
 		t.Errorf("working folder %s", c.CWD)
@@ -113,6 +117,7 @@ func TestFunctionsEnvironmentIsLambdasNotTheHosts(t *testing.T) {
 }
 
 func TestCallersCancellationDoesNotStopTheFunction(t *testing.T) {
+	t.Parallel()
 	host, j := start(t, Function{}, Options{})
 	ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
 	defer cancel()
@@ -124,7 +129,7 @@ func TestCallersCancellationDoesNotStopTheFunction(t *testing.T) {
 
 func eventually(t *testing.T, what string, true func() bool) {
 	t.Helper()
-	for range 300 {
+	for range 3000 {
 		if true() {
 			return
 		}
@@ -134,11 +139,12 @@ func eventually(t *testing.T, what string, true func() bool) {
 }
 
 func TestReservedConcurrencyThrottles(t *testing.T) {
+	t.Parallel()
 	host, _ := start(t, Function{ReservedConcurrency: 1}, Options{})
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		_, _ = host.Invoke(t.Context(), "worker", []byte(`{"do":"sleep","ms":500}`))
+		_, _ = host.Invoke(t.Context(), "worker", []byte(`{"do":"sleep","ms":1500}`))
 	}()
 	eventually(t, "the first event to run", func() bool { return len(host.Environments("worker")) == 1 })
 	_, err := host.Invoke(t.Context(), "worker", nil)
@@ -149,6 +155,7 @@ func TestReservedConcurrencyThrottles(t *testing.T) {
 }
 
 func TestLambdaRefusesBeforeAnyProcess(t *testing.T) {
+	t.Parallel()
 	host, j := start(t, Function{Aliases: []string{"live"}}, Options{})
 	const arn = "arn:aws:lambda:us-east-1:000000000000:function:worker"
 	for _, c := range []struct{ name, event, code string }{
@@ -180,6 +187,7 @@ func TestLambdaRefusesBeforeAnyProcess(t *testing.T) {
 }
 
 func TestBusyAddressIsSaid(t *testing.T) {
+	t.Parallel()
 	taken, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -196,6 +204,7 @@ func TestBusyAddressIsSaid(t *testing.T) {
 }
 
 func TestCloseLeavesNoProcess(t *testing.T) {
+	t.Parallel()
 	host, _ := start(t, Function{Timeout: time.Minute}, Options{})
 	idle := contextSeen(t, invoke(t, host, `{"do":"context"}`)).PID
 	if err := host.Settle(t.Context()); err != nil {
@@ -214,7 +223,7 @@ func TestCloseLeavesNoProcess(t *testing.T) {
 	if err := host.Close(); err != nil {
 		t.Fatal(err)
 	}
-	if took := time.Since(began); took > 3*time.Second {
+	if took := time.Since(began); took > 30*time.Second { // the functions would go on for a minute
 		t.Errorf("closing took %v", took)
 	}
 	for range 2 {

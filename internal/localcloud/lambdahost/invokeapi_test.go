@@ -41,6 +41,7 @@ func path(name string) string {
 }
 
 func TestInvokeAPI(t *testing.T) {
+	t.Parallel()
 	host, _ := start(t, Function{Aliases: []string{"live"}}, Options{})
 	const arn = "arn:aws:lambda:us-east-1:000000000000:function:worker"
 	for _, c := range []struct {
@@ -81,6 +82,7 @@ func TestInvokeAPI(t *testing.T) {
 }
 
 func TestLogTailCarriesTheLines(t *testing.T) {
+	t.Parallel()
 	host, _ := start(t, Function{}, Options{})
 	got := post(t, host, path("worker"), `{"do":"print","message":"hello"}`, map[string]string{"X-Amz-Log-Type": "Tail"})
 	log, err := base64.StdEncoding.DecodeString(got.header.Get("X-Amz-Log-Result"))

@@ -8,6 +8,7 @@ import (
 )
 
 func TestLinesBelongToTheirEvent(t *testing.T) {
+	t.Parallel()
 	var echo bytes.Buffer
 	host, j := start(t, Function{}, Options{Stderr: &echo})
 	const events = 50
@@ -28,6 +29,7 @@ func TestLinesBelongToTheirEvent(t *testing.T) {
 }
 
 func TestLastWordsOfADyingProcessAreKept(t *testing.T) {
+	t.Parallel()
 	host, j := start(t, Function{}, Options{})
 	failure(t, host, `{"do":"panic","message":"boom"}`)
 	if log := strings.Join(j.all(t, host)[0].LogLines, "|"); !strings.Contains(log, `"errorMessage":"boom"`) || !strings.Contains(log, "the process should exit") {
@@ -36,6 +38,7 @@ func TestLastWordsOfADyingProcessAreKept(t *testing.T) {
 }
 
 func TestUnfinishedLineEndsWithItsEvent(t *testing.T) {
+	t.Parallel()
 	host, j := start(t, Function{}, Options{})
 	invoke(t, host, `{"do":"half-line","message":"half"}`)
 	invokeSettled(t, host, `{"do":"half-line","message":"other half"}`)

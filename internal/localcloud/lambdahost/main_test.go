@@ -122,7 +122,7 @@ func contextSeen(t *testing.T, reply string) seenContext {
 // gone waits for a process to end and be reaped.
 func gone(t *testing.T, pid int) {
 	t.Helper()
-	for range 200 {
+	for range 3000 {
 		if !exists(pid) {
 			return
 		}

@@ -39,7 +39,7 @@ func owner() {
 // gone waits for the end of a process. An orphan that is not yet reaped, as in
 // containers, has ended.
 func gone(pid int) bool {
-	for range 300 {
+	for range 3000 {
 		stat, _ := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
 		if syscall.Kill(pid, 0) != nil || strings.Contains(string(stat), ") Z ") {
 			return true

@@ -7,6 +7,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
@@ -94,56 +95,41 @@ func (s *slowFunction) Invoke(_ context.Context, _ string, ev []byte) ([]byte, e
 	return ev, nil
 }
 
-func slowRig(t *testing.T, slow int32) (*rig, *slowFunction) {
-	t.Helper()
-	f := &slowFunction{slow: slow, release: make(chan struct{})}
+// TestTimeOutIsRetriedWhileTheOldAttemptRuns: two attempts of five seconds, and one
+// that is answered at once, each with the same bytes.
+func TestTimeOutIsRetriedWhileTheOldAttemptRuns(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := &slowFunction{slow: 2, release: make(chan struct{})}
+		var seen []string
+		heard := InvokerFunc(func(ctx context.Context, arn string, ev []byte) ([]byte, error) {
+			seen = append(seen, string(ev))
+			return f.Invoke(ctx, arn, ev)
+		})
+		p := &Pool{invoker: heard, alive: t.Context(), attemptTimeout: attemptTimeout, maxAttempts: maxAttempts}
+		began := time.Now()
+		reply, err := p.invoke("arn", []byte("{}"))
+		if took := time.Since(began); err != nil || string(reply) != "{}" || took != 2*attemptTimeout {
+			t.Errorf("got %s, %v after %v", reply, err, took)
+		}
+		if f.most.Load() != 3 || !slices.Equal(seen, []string{"{}", "{}", "{}"}) {
+			t.Errorf("%d at the same time, sent %q: want 3", f.most.Load(), seen)
+		}
+		close(f.release)
+	})
+}
+
+func TestThreeTimeOutsGiveUp(t *testing.T) {
+	f := &slowFunction{slow: maxAttempts, release: make(chan struct{})}
 	p, err := Start(baseConfig(), f, Options{AttemptTimeout: 30 * time.Millisecond, keys: testKeys})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { close(f.release); p.Close() })
-	return &rig{Pool: p, api: newAPI(p.URL()), fns: &functions{}}, f
-}
-
-func TestTimeOutIsRetriedWhileTheOldAttemptRuns(t *testing.T) {
-	r, f := slowRig(t, 2)
-	r.signUp(t, "ada@example.com")
-	if f.calls.Load() != 3 || f.most.Load() != 3 {
-		t.Errorf("%d calls, %d at the same time: want 3 and 3", f.calls.Load(), f.most.Load())
-	}
-}
-
-func TestThreeTimeOutsGiveUp(t *testing.T) {
-	r, f := slowRig(t, 3)
-	start := time.Now()
+	r := &rig{Pool: p, api: newAPI(p.URL()), fns: &functions{}}
 	wantRefusal(t, r.reach(t, preSignUp), "UnexpectedLambdaException", "PreSignUp invocation failed due to error Socket timeout while invoking Lambda function.")
-	if f.calls.Load() != 3 || time.Since(start) < 90*time.Millisecond {
-		t.Errorf("%d calls in %v", f.calls.Load(), time.Since(start))
+	if n := f.calls.Load(); n != maxAttempts {
+		t.Errorf("%d calls", n)
 	}
-}
-
-func TestEveryAttemptCarriesTheSameBytes(t *testing.T) {
-	var mu sync.Mutex
-	var seen []string
-	inv := InvokerFunc(func(ctx context.Context, _ string, ev []byte) ([]byte, error) {
-		mu.Lock()
-		seen = append(seen, string(ev))
-		first := len(seen) == 1
-		mu.Unlock()
-		if first {
-			<-ctx.Done()
-		}
-		return ev, nil
-	})
-	p, err := Start(baseConfig(), inv, Options{AttemptTimeout: 30 * time.Millisecond, keys: testKeys})
-	if err != nil {
-		t.Fatal(err)
-	}
-	(&rig{Pool: p, api: newAPI(p.URL())}).signUp(t, "ada@example.com")
-	if len(seen) != 2 || seen[0] != seen[1] {
-		t.Errorf("attempts: %q", seen)
-	}
-	p.Close() // ends the context that the first attempt waits for
 }
 
 // The test hangs if the store is locked during an invocation: the function asks the pool

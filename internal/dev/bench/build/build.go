@@ -44,6 +44,9 @@ func Root() (string, error) {
 
 // Compile builds the program. The error contains the compiler's output.
 func Compile(ctx context.Context, root string, p Program) error {
+	if err := dependOn(root); err != nil {
+		return err
+	}
 	args := append([]string{"build"}, flags()...)
 	if p.Extra != "" {
 		overlay, err := overlay(root, p)
@@ -58,6 +61,24 @@ func Compile(ctx context.Context, root string, p Program) error {
 	cmd.Env = append(os.Environ(), environment(p.Arch)...)
 	if out, err := cmd.CombinedOutput(); err != nil {
 		return fmt.Errorf("building %s: %w\n%s", p.Package, err, out)
+	}
+	return nil
+}
+
+// dependOn looks at the module's sources: the go command sees which files a test
+// looks at, and takes no result from its cache when one of them has changed (go help
+// test). What the compiler reads it does not see.
+func dependOn(root string) error {
+	for _, pattern := range []string{"go.mod", "triggers/*/*.go", "internal/*/*.go", "internal/*/*/*.go", "internal/*/*/*/*.go"} {
+		files, err := filepath.Glob(filepath.Join(root, pattern))
+		if err != nil {
+			return fmt.Errorf("looking for sources: %w", err)
+		}
+		for _, file := range files {
+			if _, err := os.Stat(file); err != nil {
+				return fmt.Errorf("looking at a source: %w", err)
+			}
+		}
 	}
 	return nil
 }

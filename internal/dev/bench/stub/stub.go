@@ -28,9 +28,10 @@ type Stub struct {
 	server   *http.Server
 	listener net.Listener
 	roots    roots
-	delay    atomic.Int64 // ns
 	requests atomic.Int64
+	opened   atomic.Int64 // connections
 	busy     atomic.Int64 // ns
+	meeting  meeting
 }
 
 // Start serves until Close. It writes the root certificates into dir, which the caller
@@ -55,6 +56,11 @@ func Start(dir string) (*Stub, error) {
 	secure := tls.NewListener(listener, &tls.Config{
 		Certificates: []tls.Certificate{identity}, MinVersion: tls.VersionTLS12, NextProtos: []string{"http/1.1"},
 	})
+	s.server.ConnState = func(_ net.Conn, state http.ConnState) {
+		if state == http.StateNew {
+			s.opened.Add(1)
+		}
+	}
 	go func() { _ = s.server.Serve(secure) }()
 	return s, nil
 }
@@ -69,8 +75,12 @@ func (s *Stub) Environment() []string {
 	}
 }
 
-// Delay makes every later reply wait, as a network would.
-func (s *Stub) Delay(d time.Duration) { s.delay.Store(int64(d)) }
+// Together makes the reply to a call wait until n calls wait at the same time.
+// Those that come one after the other get none.
+func (s *Stub) Together(n int) { s.meeting.set(n) }
+
+// Connections counts those that were opened so far.
+func (s *Stub) Connections() int64 { return s.opened.Load() }
 
 // Requests returns the number of API calls so far.
 func (s *Stub) Requests() int64 { return s.requests.Load() }
@@ -85,14 +95,14 @@ func (s *Stub) Close() error { return s.server.Close() }
 // ServeHTTP answers one request.
 func (s *Stub) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	began := time.Now()
-	if d := time.Duration(s.delay.Load()); d > 0 {
-		time.Sleep(d)
-	}
 	if r.Method == http.MethodGet {
 		_, _ = io.WriteString(w, "healthy: dynamodb.eu-west-1.amazonaws.com ")
 		return
 	}
 	_, _ = io.Copy(io.Discard, r.Body)
+	if s.meeting.join(r.Context()) != nil {
+		return // the caller has given up
+	}
 	body := answer(r.Header.Get("X-Amz-Target"))
 	header := w.Header()
 	header.Set("Content-Type", "application/x-amz-json-1.0")

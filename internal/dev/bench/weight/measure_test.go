@@ -8,7 +8,6 @@ import (
 	"path/filepath"
 	"regexp"
 	"strconv"
-	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -124,9 +123,17 @@ func (s *scale) perEvent(function triggers.Trigger, program string) (allocs, siz
 	defer box.Close()
 	const n = 1000
 	send(s.t, box, event, 200)
-	allocsBefore, sizeBefore := allocated(s.t, box)
+	allocsBefore, sizeBefore := ask(s.t, box, syscall.SIGUSR1, "allocated %d %d")
 	send(s.t, box, event, n)
-	allocsAfter, sizeAfter := allocated(s.t, box)
+	allocsAfter, sizeAfter := ask(s.t, box, syscall.SIGUSR1, "allocated %d %d")
+	objectsBefore, goroutinesBefore := ask(s.t, box, syscall.SIGUSR2, "in use %d %d")
+	send(s.t, box, event, n)
+	objectsAfter, goroutinesAfter := ask(s.t, box, syscall.SIGUSR2, "in use %d %d")
+	// The runtime's own come and go; an event that leaves one thing leaves n.
+	if objectsAfter > objectsBefore+n/5 || goroutinesAfter > goroutinesBefore+n/100 {
+		s.t.Errorf("%s: %d events leave a trace: %d objects and %d goroutines became %d and %d",
+			function.Name, n, objectsBefore, goroutinesBefore, objectsAfter, goroutinesAfter)
+	}
 	if faults := box.Faults(); faults > 0 {
 		s.t.Fatalf("%s: %d events failed", function.Room, faults)
 	}
@@ -142,17 +149,15 @@ func send(t *testing.T, box *sandbox.Sandbox, event []byte, n int) {
 	}
 }
 
-func allocated(t *testing.T, box *sandbox.Sandbox) (allocs, size uint64) {
+// ask sends the probe a signal and reads the two numbers of its answer.
+func ask(t *testing.T, box *sandbox.Sandbox, what syscall.Signal, answer string) (one, two uint64) {
 	t.Helper()
-	if err := syscall.Kill(box.PID(), syscall.SIGUSR1); err != nil {
+	if err := syscall.Kill(box.PID(), what); err != nil {
 		t.Fatal(err)
 	}
-	for range 500 {
-		if line := box.LastLine(); strings.HasPrefix(line, "allocated ") {
-			if _, err := fmt.Sscanf(line, "allocated %d %d", &allocs, &size); err != nil {
-				t.Fatal(err)
-			}
-			return allocs, size
+	for range 3000 {
+		if n, _ := fmt.Sscanf(box.LastLine(), answer, &one, &two); n == 2 {
+			return one, two
 		}
 		time.Sleep(10 * time.Millisecond)
 	}

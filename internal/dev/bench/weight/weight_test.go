@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"github.com/cognito-triggers/cognito-triggers/internal/dev/bench/build"
+	"github.com/cognito-triggers/cognito-triggers/internal/dev/bench/spec"
+	"github.com/cognito-triggers/cognito-triggers/internal/dev/form"
 	"github.com/cognito-triggers/cognito-triggers/triggers"
 )
 
@@ -27,6 +29,7 @@ func TestTheFunctionsWeighWhatIsRecorded(t *testing.T) {
 	if runtime.GOOS != "linux" {
 		t.Skipf("the functions are Linux programs, and this is %s", runtime.GOOS)
 	}
+	form.Often(t, 0, 1, 1)
 	text, err := os.ReadFile("weights.txt")
 	if err != nil && !*update {
 		t.Fatal(err)
