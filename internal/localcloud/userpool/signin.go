@@ -3,10 +3,10 @@ package userpool
 import "encoding/json"
 
 type initiateAuthInput struct {
+	ofPool         // AdminInitiateAuth only
 	AuthFlow       string
 	AuthParameters map[string]string
 	ClientID       string `json:"ClientId"`
-	UserPoolID     string `json:"UserPoolId"` // AdminInitiateAuth only
 }
 
 // authOutput is the answer of every call that completes or continues a sign-in.
@@ -46,9 +46,6 @@ func (p *Pool) initiateAuth(in initiateAuthInput) (authOutput, error) {
 }
 
 func (p *Pool) adminInitiateAuth(in initiateAuthInput) (authOutput, error) {
-	if err := p.pool(in.UserPoolID); err != nil {
-		return authOutput{}, err
-	}
 	client, err := p.clientByID(in.ClientID)
 	if err != nil {
 		return authOutput{}, err
