@@ -1,6 +1,7 @@
 package lambdahost
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -11,9 +12,7 @@ import (
 // an optional qualifier.
 func (h *Host) find(nameOrARN, qualifier string) (*function, string, error) {
 	name, inName := splitName(nameOrARN)
-	if qualifier == "" {
-		qualifier = inName
-	}
+	qualifier = cmp.Or(qualifier, inName)
 	fn, ok := h.functions[name]
 	if !ok || (strings.HasPrefix(nameOrARN, "arn:") && !sameFunction(nameOrARN, fn.ARN)) {
 		return nil, "", notFound(nameOrARN)

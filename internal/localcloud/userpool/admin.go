@@ -1,6 +1,9 @@
 package userpool
 
-import "time"
+import (
+	"cmp"
+	"time"
+)
 
 type adminCreateUserInput struct {
 	ofPool
@@ -21,10 +24,7 @@ func (p *Pool) adminCreateUser(in adminCreateUserInput) (adminCreateUserOutput, 
 	if in.MessageAction == "RESEND" {
 		return p.resendInvitation(in)
 	}
-	temporary := in.TemporaryPassword
-	if temporary == "" {
-		temporary = p.cfg.PasswordPolicy.generate()
-	}
+	temporary := cmp.Or(in.TemporaryPassword, p.cfg.PasswordPolicy.generate())
 	u, err := p.newUser(in.Username, temporary, attributeMap(in.UserAttributes))
 	if err != nil {
 		return adminCreateUserOutput{}, err
@@ -58,10 +58,7 @@ func (p *Pool) resendInvitation(in adminCreateUserInput) (adminCreateUserOutput,
 	if err != nil {
 		return adminCreateUserOutput{}, err
 	}
-	temporary := in.TemporaryPassword
-	if temporary == "" {
-		temporary = p.cfg.PasswordPolicy.generate()
-	}
+	temporary := cmp.Or(in.TemporaryPassword, p.cfg.PasswordPolicy.generate())
 	if err := p.cfg.PasswordPolicy.check(temporary); err != nil {
 		return adminCreateUserOutput{}, err
 	}

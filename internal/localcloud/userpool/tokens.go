@@ -2,6 +2,7 @@ package userpool
 
 import (
 	"encoding/json"
+	"maps"
 	"strconv"
 	"strings"
 	"time"
@@ -80,9 +81,7 @@ func (p *Pool) idClaims(shared map[string]any, u user, client Client) map[string
 			claims[name] = tokenValue(name, value)
 		}
 	}
-	for name, value := range shared {
-		claims[name] = value
-	}
+	maps.Copy(claims, shared)
 	claims["cognito:username"] = u.username
 	claims["aud"], claims["token_use"], claims["jti"] = client.ID, "id", newUUID()
 	claims["exp"] = p.now().Add(client.idLife()).Unix()
@@ -90,10 +89,7 @@ func (p *Pool) idClaims(shared map[string]any, u user, client Client) map[string
 }
 
 func (p *Pool) accessClaims(shared map[string]any, u user, client Client, g grant) map[string]any {
-	claims := map[string]any{}
-	for name, value := range shared {
-		claims[name] = value
-	}
+	claims := maps.Clone(shared)
 	claims["username"], claims["client_id"] = u.username, client.ID
 	claims["token_use"], claims["jti"] = "access", newUUID()
 	claims["exp"] = p.now().Add(client.accessLife()).Unix()
