@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"time"
 
@@ -20,7 +19,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
-
 	"github.com/cognito-triggers/cognito-triggers/infra/settings"
 	"github.com/cognito-triggers/cognito-triggers/infra/test/e2e/ministack"
 	"github.com/cognito-triggers/cognito-triggers/infra/test/e2e/project"
@@ -154,7 +152,7 @@ func printed(ctx context.Context, cfg aws.Config, groups []string, patient bool)
 				}
 			}
 		}
-		slices.SortStableFunc(all, func(a, b record) int { return a.At.Compare(b.At) })
+		inOrder(all)
 		if !patient || len(all) == before && len(all) > 0 || time.Now().After(deadline) {
 			return all, nil
 		}

@@ -7,11 +7,11 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 
 	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
-
 	"github.com/cognito-triggers/cognito-triggers/infra/test/e2e/project"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/journey"
@@ -142,7 +142,7 @@ func (l *lines) add(i lambdahost.Invocation) {
 func (l *lines) all() []record {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return append([]record(nil), l.seen...)
+	return inOrder(slices.Clone(l.seen))
 }
 
 // people sets what the stage dev promises, and invented users whose mail reaches no one.
