@@ -131,8 +131,6 @@ func (s *store) stop() error {
 	return err
 }
 
-func (s *store) close() error {
-	return errors.Join(s.stop(), os.RemoveAll(s.rows))
-}
+func (s *store) close() error { return errors.Join(s.stop(), os.RemoveAll(s.rows)) }
 
 func (s *store) url() string { return "http://127.0.0.1:" + strconv.Itoa(s.port) }

@@ -37,9 +37,7 @@ func splitName(nameOrARN string) (name, qualifier string) {
 
 // sameFunction reports whether arn is own, with or without a qualifier. A function of
 // another account or Region with the same name is not.
-func sameFunction(arn, own string) bool {
-	return arn == own || strings.HasPrefix(arn, own+":")
-}
+func sameFunction(arn, own string) bool { return arn == own || strings.HasPrefix(arn, own+":") }
 
 func notFound(what string) error {
 	return &ServiceError{Code: "ResourceNotFoundException", Status: 404, Message: fmt.Sprintf("Function not found: %s", what)}

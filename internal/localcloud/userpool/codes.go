@@ -177,9 +177,7 @@ func maskEmail(address string) string {
 	return firstRune(local) + "***@" + firstRune(domain) + "***"
 }
 
-func maskPhone(number string) string {
-	return "+*******" + number[max(0, len(number)-4):]
-}
+func maskPhone(number string) string { return "+*******" + number[max(0, len(number)-4):] }
 
 func firstRune(s string) string {
 	_, size := utf8.DecodeRuneInString(s)

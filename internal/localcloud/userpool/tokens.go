@@ -78,7 +78,7 @@ func (p *Pool) idClaims(shared map[string]any, u user, client Client) map[string
 	claims := map[string]any{}
 	for name, value := range u.attributes {
 		if client.readable(name) {
-			claims[name] = tokenValue(name, value)
+			claims[name] = AttributeClaim(name, value)
 		}
 	}
 	maps.Copy(claims, shared)
@@ -99,11 +99,11 @@ func (p *Pool) accessClaims(shared map[string]any, u user, client Client, g gran
 	return claims
 }
 
-// tokenValue returns an attribute with its type in the token: attributes are strings, but
+// AttributeClaim returns an attribute with its type in the token: attributes are strings, but
 // verification marks are booleans in the token, identities is an array, address an
 // object, updated_at a number. Inside identities, primary and dateCreated become strings
 // (guide, "Understanding the identity (ID) token", federated sign-in).
-func tokenValue(name, value string) any {
+func AttributeClaim(name, value string) any {
 	switch name {
 	case "email_verified", "phone_number_verified":
 		return value == "true"
