@@ -1,6 +1,7 @@
 package localcloud
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -45,18 +46,11 @@ func openStore(ctx context.Context, opts Options) (*store, error) {
 
 // findDynalite finds Node and the package that infra's lock file pins.
 func findDynalite(opts Options) (*store, error) {
-	node := opts.NodePath
-	if node == "" {
-		node = "node"
-	}
-	node, err := exec.LookPath(node)
+	node, err := exec.LookPath(cmp.Or(opts.NodePath, "node"))
 	if err != nil {
 		return nil, fmt.Errorf("the local tables need Node (https://nodejs.org), 20 or later: %w", err)
 	}
-	infra := opts.InfraDir
-	if infra == "" {
-		infra = "infra"
-	}
+	infra := cmp.Or(opts.InfraDir, "infra")
 	cli, err := filepath.Abs(filepath.Join(infra, "node_modules", "dynalite", "cli.js"))
 	if err != nil {
 		return nil, fmt.Errorf("finding dynalite: %w", err)
@@ -137,8 +131,6 @@ func (s *store) stop() error {
 	return err
 }
 
-func (s *store) close() error {
-	return errors.Join(s.stop(), os.RemoveAll(s.rows))
-}
+func (s *store) close() error { return errors.Join(s.stop(), os.RemoveAll(s.rows)) }
 
 func (s *store) url() string { return "http://127.0.0.1:" + strconv.Itoa(s.port) }

@@ -10,10 +10,7 @@ import (
 func functions(stack *template.Stack) []lambdahost.Function {
 	var declared []lambdahost.Function
 	for _, f := range stack.Functions {
-		declared = append(declared, lambdahost.Function{
-			Name: f.Name, ARN: f.ARN, Dir: f.Dir, Env: f.Env, Timeout: f.Timeout, MemoryMiB: f.MemoryMiB,
-			Version: f.Version, Aliases: f.Aliases, ReservedConcurrency: f.ReservedConcurrency,
-		})
+		declared = append(declared, f.Function)
 	}
 	return declared
 }
@@ -37,18 +34,7 @@ func poolConfig(stack *template.Stack) userpool.Config {
 		config.ResourceServers = append(config.ResourceServers, userpool.ResourceServer(server))
 	}
 	for _, client := range p.Clients {
-		config.Clients = append(config.Clients, poolClient(client))
+		config.Clients = append(config.Clients, client.Client)
 	}
 	return config
-}
-
-func poolClient(c template.Client) userpool.Client {
-	return userpool.Client{
-		ID: c.ID, Name: c.Name, Secret: c.Secret, ExplicitAuthFlows: c.ExplicitAuthFlows,
-		ReadAttributes: c.ReadAttributes, WriteAttributes: c.WriteAttributes,
-		AllowedOAuthFlows: c.AllowedOAuthFlows, AllowedOAuthScopes: c.AllowedOAuthScopes,
-		RefreshTokenRotation: c.RefreshTokenRotation, RefreshGrace: c.RefreshGrace,
-		AccessTokenValidity: c.AccessTokenValidity, IDTokenValidity: c.IDTokenValidity,
-		RefreshTokenValidity: c.RefreshTokenValidity, PreventUserExistenceErrors: c.PreventUserExistenceErrors,
-	}
 }

@@ -26,9 +26,7 @@ const (
 )
 
 // Kinds returns all kinds that a report can have, in its order.
-func Kinds() []Kind {
-	return []Kind{Missing, Stale, Disabled, Deleted, Recreated, Unlisted, Erased}
-}
+func Kinds() []Kind { return []Kind{Missing, Stale, Disabled, Deleted, Recreated, Unlisted, Erased} }
 
 // unconfirmed is the status of a user who signed up and has confirmed nothing yet.
 const unconfirmed = "UNCONFIRMED"

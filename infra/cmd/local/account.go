@@ -26,9 +26,7 @@ type account struct {
 	step int
 }
 
-func (a *account) title(format string, args ...any) {
-	fmt.Fprintf(a.out, "\n"+format+"\n", args...)
-}
+func (a *account) title(format string, args ...any) { fmt.Fprintf(a.out, "\n"+format+"\n", args...) }
 
 // call writes one API call: its purpose, its time, its answer.
 func (a *account) call(title, operation, note string, took time.Duration, err error) {
@@ -84,9 +82,7 @@ func (a *account) row(title string, row map[string]any) {
 	}
 }
 
-func ms(d time.Duration) string {
-	return fmt.Sprintf("%.1f ms", float64(d.Microseconds())/1000)
-}
+func ms(d time.Duration) string { return fmt.Sprintf("%.1f ms", float64(d.Microseconds())/1000) }
 
 func compact(value any) string {
 	var b strings.Builder

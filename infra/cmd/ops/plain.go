@@ -5,7 +5,6 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"slices"
-	"strconv"
 
 	"github.com/cognito-triggers/cognito-triggers/internal/claims"
 	"github.com/cognito-triggers/cognito-triggers/internal/cognito"
@@ -59,7 +58,7 @@ func (q question) plain() userpool.Unsigned {
 	t.ID["cognito:username"], t.ID["aud"], t.ID["token_use"] = q.person.username(), t.ClientID, "id"
 	for name, value := range q.person.Attributes {
 		if q.client != claims.WebClient || slices.Contains(q.WebReads, name) {
-			t.ID[name] = attributeClaim(name, value)
+			t.ID[name] = userpool.AttributeClaim(name, value)
 		}
 	}
 	return t
@@ -75,21 +74,6 @@ func (q question) shared(own map[string]any) map[string]any {
 		all[name] = value
 	}
 	return all
-}
-
-// attributeClaim returns an attribute with its type in an ID token.
-func attributeClaim(name, value string) any {
-	switch name {
-	case "email_verified", "phone_number_verified":
-		return value == "true"
-	case "address":
-		return map[string]string{"formatted": value}
-	case "updated_at":
-		if n, err := strconv.ParseInt(value, 10, 64); err == nil {
-			return n
-		}
-	}
-	return value
 }
 
 // What a token must fit into: a cookie of 4 KB (RFC 6265 §6.1, with name and attributes)

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"time"
 
@@ -155,7 +154,7 @@ func printed(ctx context.Context, cfg aws.Config, groups []string, patient bool)
 				}
 			}
 		}
-		slices.SortStableFunc(all, func(a, b record) int { return a.At.Compare(b.At) })
+		inOrder(all)
 		if !patient || len(all) == before && len(all) > 0 || time.Now().After(deadline) {
 			return all, nil
 		}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 
 	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
@@ -142,7 +143,7 @@ func (l *lines) add(i lambdahost.Invocation) {
 func (l *lines) all() []record {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return append([]record(nil), l.seen...)
+	return inOrder(slices.Clone(l.seen))
 }
 
 // people sets what the stage dev promises, and invented users whose mail reaches no one.

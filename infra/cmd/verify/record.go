@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 	"time"
 
@@ -25,6 +26,13 @@ func parse(line []byte) (record, bool) {
 		return record{}, false
 	}
 	return r, true
+}
+
+// inOrder sorts records by time: an invocation is reported when its log is complete, not when
+// it began.
+func inOrder(all []record) []record {
+	slices.SortStableFunc(all, func(a, b record) int { return a.At.Compare(b.At) })
+	return all
 }
 
 // header has the members of an event that matter here.

@@ -17,6 +17,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -70,15 +71,8 @@ func parse(args []string, errors io.Writer) (options, error) {
 	if o.quick {
 		runs, events = 3, 500
 	}
-	o.runs, o.events = positive(o.runs, runs), positive(o.events, events)
+	o.runs, o.events = cmp.Or(max(o.runs, 0), runs), cmp.Or(max(o.events, 0), events)
 	return o, nil
-}
-
-func positive(given, otherwise int) int {
-	if given > 0 {
-		return given
-	}
-	return otherwise
 }
 
 func run(ctx context.Context, args []string, out, progress io.Writer) (err error) {

@@ -30,10 +30,7 @@ func (j *Journey) createGrace(ctx context.Context) (Result, error) {
 
 // The journey keeps a challenge's session, as an app does.
 func (j *Journey) challengeGrace(ctx context.Context) (Result, error) {
-	out, err := j.Cognito.InitiateAuth(ctx, &idp.InitiateAuthInput{
-		AuthFlow: types.AuthFlowTypeUserPasswordAuth, ClientId: &j.WebClientID,
-		AuthParameters: map[string]string{"USERNAME": j.grace.userName, "PASSWORD": j.TemporaryPassword},
-	})
+	out, err := j.initiate(ctx, j.WebClientID, j.grace.userName, j.TemporaryPassword)
 	if err != nil {
 		return Result{}, err
 	}

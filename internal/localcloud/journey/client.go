@@ -2,6 +2,7 @@ package journey
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -10,6 +11,7 @@ import (
 	cognito "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+	"github.com/golang-jwt/jwt/v5"
 
 	"github.com/cognito-triggers/cognito-triggers/internal/table"
 )
@@ -40,39 +42,39 @@ func (j *Journey) profileDesk(ctx context.Context) (Result, error) {
 	return Result{Note: "CLIENT: profile " + j.ConsoleProfile}, err
 }
 
-func (j *Journey) signInThroughDesk(ctx context.Context) (Result, error) {
-	j.desk.userName, j.desk.sub = j.ada.userName, j.ada.sub
-	out, err := j.Cognito.InitiateAuth(ctx, &idp.InitiateAuthInput{
-		AuthFlow: cognito.AuthFlowTypeUserPasswordAuth, ClientId: &j.deskClient,
-		AuthParameters: map[string]string{"USERNAME": j.desk.userName, "PASSWORD": j.Password},
-	})
-	if err != nil {
-		return Result{}, err
-	}
-	return keep(&j.desk, out.AuthenticationResult)
-}
-
+// signInAtDesk expects the tokens of a client without a profile.
 func (j *Journey) signInAtDesk(ctx context.Context) (Result, error) {
-	result, err := j.signInThroughDesk(ctx)
-	if err != nil {
-		return result, err
-	}
-	id, access, err := j.read(ctx, &j.desk)
-	if err != nil {
-		return result, err
-	}
-	for _, name := range []string{"roles", "tenant", "status", "plan"} {
-		if err := expect(id[name] == nil && access[name] == nil, "a client without a profile is told %s %v and %v", name, id[name], access[name]); err != nil {
-			return result, err
+	return j.atDesk(ctx, func(id, access jwt.MapClaims) error {
+		for _, name := range []string{"roles", "tenant", "status", "plan"} {
+			if err := expect(id[name] == nil && access[name] == nil, "a client without a profile is told %s %v and %v", name, id[name], access[name]); err != nil {
+				return err
+			}
 		}
-	}
-	return result, j.expectGroup(id, access)
+		return nil
+	})
 }
 
 // signInAtDeskAgain expects the tokens of the profile console, which differ from the web
 // client's for the same user.
 func (j *Journey) signInAtDeskAgain(ctx context.Context) (Result, error) {
-	result, err := j.signInThroughDesk(ctx)
+	return j.atDesk(ctx, func(id, access jwt.MapClaims) error {
+		scopes := strings.Fields(fmt.Sprint(access["scope"]))
+		return errors.Join(
+			expect(id["status"] == "active" && id["roles"] == nil && id["plan"] == nil && id["tenant"] == nil,
+				"the ID token says status %v, roles %v, plan %v, tenant %v", id["status"], id["roles"], id["plan"], id["tenant"]),
+			expect(fmt.Sprint(access["roles"]) == "[editor]" && access["tenant"] == nil && slices.Contains(scopes, j.ConsoleScope) && !slices.Contains(scopes, j.SuiteScope),
+				"the access token says roles %v, tenant %v, scopes %v", access["roles"], access["tenant"], scopes))
+	})
+}
+
+// atDesk signs Ada in through the client desk and judges both tokens.
+func (j *Journey) atDesk(ctx context.Context, judge func(id, access jwt.MapClaims) error) (Result, error) {
+	j.desk.userName, j.desk.sub = j.ada.userName, j.ada.sub
+	out, err := j.initiate(ctx, j.deskClient, j.desk.userName, j.Password)
+	if err != nil {
+		return Result{}, err
+	}
+	result, err := keep(&j.desk, out.AuthenticationResult)
 	if err != nil {
 		return result, err
 	}
@@ -80,16 +82,7 @@ func (j *Journey) signInAtDeskAgain(ctx context.Context) (Result, error) {
 	if err != nil {
 		return result, err
 	}
-	if err := expect(id["status"] == "active" && id["roles"] == nil && id["plan"] == nil && id["tenant"] == nil,
-		"the ID token says status %v, roles %v, plan %v, tenant %v", id["status"], id["roles"], id["plan"], id["tenant"]); err != nil {
-		return result, err
-	}
-	scopes := strings.Fields(fmt.Sprint(access["scope"]))
-	if err := expect(fmt.Sprint(access["roles"]) == "[editor]" && access["tenant"] == nil && slices.Contains(scopes, j.ConsoleScope) && !slices.Contains(scopes, j.SuiteScope),
-		"the access token says roles %v, tenant %v, scopes %v", access["roles"], access["tenant"], scopes); err != nil {
-		return result, err
-	}
-	return result, j.expectGroup(id, access)
+	return result, errors.Join(judge(id, access), j.expectGroup(id, access))
 }
 
 func (j *Journey) groupAda(ctx context.Context) (Result, error) {

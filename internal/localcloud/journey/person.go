@@ -58,14 +58,19 @@ func (j *Journey) signInAgain(ctx context.Context) (Result, error) {
 }
 
 func (j *Journey) signInWith(ctx context.Context, password string) (Result, error) {
-	out, err := j.Cognito.InitiateAuth(ctx, &idp.InitiateAuthInput{
-		AuthFlow: types.AuthFlowTypeUserPasswordAuth, ClientId: &j.WebClientID,
-		AuthParameters: map[string]string{"USERNAME": j.ada.userName, "PASSWORD": password},
-	})
+	out, err := j.initiate(ctx, j.WebClientID, j.ada.userName, password)
 	if err != nil {
 		return Result{}, err
 	}
 	return j.signedIn(ctx, &j.ada, out.AuthenticationResult)
+}
+
+// initiate starts a sign-in with a password.
+func (j *Journey) initiate(ctx context.Context, client, userName, password string) (*idp.InitiateAuthOutput, error) {
+	return j.Cognito.InitiateAuth(ctx, &idp.InitiateAuthInput{
+		AuthFlow: types.AuthFlowTypeUserPasswordAuth, ClientId: &client,
+		AuthParameters: map[string]string{"USERNAME": userName, "PASSWORD": password},
+	})
 }
 
 // signedIn keeps the tokens and checks their claims.

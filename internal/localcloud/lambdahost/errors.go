@@ -1,6 +1,7 @@
 package lambdahost
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"time"
@@ -41,10 +42,7 @@ func postedError(header string, payload []byte) *FunctionError {
 		ErrorMessage string `json:"errorMessage"`
 	}
 	_ = json.Unmarshal(payload, &body)
-	if body.ErrorType == "" {
-		body.ErrorType = header
-	}
-	return &FunctionError{Type: body.ErrorType, Message: body.ErrorMessage, Payload: payload}
+	return &FunctionError{Type: cmp.Or(body.ErrorType, header), Message: body.ErrorMessage, Payload: payload}
 }
 
 func timedOut(requestID string, limit time.Duration) *FunctionError {

@@ -1,6 +1,7 @@
 package lambdahost
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"path/filepath"
@@ -28,12 +29,7 @@ type Function struct {
 	ReservedConcurrency int
 }
 
-func (f Function) version() string {
-	if f.Version == "" {
-		return "$LATEST"
-	}
-	return f.Version
-}
+func (f Function) version() string { return cmp.Or(f.Version, "$LATEST") }
 
 // function is a Function with its environments.
 type function struct {
@@ -56,15 +52,8 @@ func newFunction(host *Host, declared Function) (*function, error) {
 		return nil, fmt.Errorf("finding the folder of function %s: %w", declared.Name, err)
 	}
 	declared.Dir = dir
-	if declared.ARN == "" {
-		declared.ARN = "arn:aws:lambda:us-east-1:000000000000:function:" + declared.Name
-	}
-	if declared.Timeout == 0 {
-		declared.Timeout = 3 * time.Second
-	}
-	if declared.MemoryMiB == 0 {
-		declared.MemoryMiB = 128
-	}
+	declared.ARN = cmp.Or(declared.ARN, "arn:aws:lambda:us-east-1:000000000000:function:"+declared.Name)
+	declared.Timeout, declared.MemoryMiB = cmp.Or(declared.Timeout, 3*time.Second), cmp.Or(declared.MemoryMiB, 128)
 	return &function{Function: declared, host: host, all: map[*environment]struct{}{}}, nil
 }
 

@@ -18,6 +18,7 @@
 package lambdahost
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -70,11 +71,7 @@ func Start(functions []Function, opts Options) (*Host, error) {
 		}
 		host.functions[declared.Name] = fn
 	}
-	addr := opts.Addr
-	if addr == "" {
-		addr = "127.0.0.1:0"
-	}
-	listener, err := net.Listen("tcp", addr)
+	listener, err := net.Listen("tcp", cmp.Or(opts.Addr, "127.0.0.1:0"))
 	if err != nil {
 		return nil, fmt.Errorf("opening the Lambda endpoint: %w", err)
 	}

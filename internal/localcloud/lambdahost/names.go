@@ -1,6 +1,7 @@
 package lambdahost
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -11,9 +12,7 @@ import (
 // an optional qualifier.
 func (h *Host) find(nameOrARN, qualifier string) (*function, string, error) {
 	name, inName := splitName(nameOrARN)
-	if qualifier == "" {
-		qualifier = inName
-	}
+	qualifier = cmp.Or(qualifier, inName)
 	fn, ok := h.functions[name]
 	if !ok || (strings.HasPrefix(nameOrARN, "arn:") && !sameFunction(nameOrARN, fn.ARN)) {
 		return nil, "", notFound(nameOrARN)
@@ -38,9 +37,7 @@ func splitName(nameOrARN string) (name, qualifier string) {
 
 // sameFunction reports whether arn is own, with or without a qualifier. A function of
 // another account or Region with the same name is not.
-func sameFunction(arn, own string) bool {
-	return arn == own || strings.HasPrefix(arn, own+":")
-}
+func sameFunction(arn, own string) bool { return arn == own || strings.HasPrefix(arn, own+":") }
 
 func notFound(what string) error {
 	return &ServiceError{Code: "ResourceNotFoundException", Status: 404, Message: fmt.Sprintf("Function not found: %s", what)}

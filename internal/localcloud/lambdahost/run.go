@@ -1,6 +1,9 @@
 package lambdahost
 
-import "time"
+import (
+	"cmp"
+	"time"
+)
 
 // run carries one event through one environment, answers its caller, and reports when the
 // environment is free or gone.
@@ -35,7 +38,7 @@ func (f *function) environmentFor(c *call, in *Invocation) (*environment, answer
 	}
 	in.Cold = true
 	began := time.Now()
-	env, _ := f.launch(c, f.initLimit(), in)
+	env, _ := f.launch(c, cmp.Or(f.host.opts.InitLimit, 10*time.Second), in)
 	in.InitDuration = time.Since(began)
 	f.startClock(c, in)
 	if env != nil {
@@ -48,13 +51,6 @@ func (f *function) environmentFor(c *call, in *Invocation) (*environment, answer
 func (f *function) startClock(c *call, in *Invocation) {
 	in.Start = time.Now()
 	c.deadline = in.Start.Add(f.Timeout)
-}
-
-func (f *function) initLimit() time.Duration {
-	if f.host.opts.InitLimit > 0 {
-		return f.host.opts.InitLimit
-	}
-	return 10 * time.Second
 }
 
 // launch starts a process and waits for its first request for an event.

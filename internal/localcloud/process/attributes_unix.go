@@ -5,6 +5,4 @@ package process
 import "syscall"
 
 // Only Linux can end a child with its parent; elsewhere only Stop does.
-func attributes() *syscall.SysProcAttr {
-	return &syscall.SysProcAttr{Setpgid: true}
-}
+func attributes() *syscall.SysProcAttr { return &syscall.SysProcAttr{Setpgid: true} }

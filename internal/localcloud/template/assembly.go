@@ -2,6 +2,7 @@ package template
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -89,10 +90,7 @@ func stacksIn(dir string) ([]*foundStack, error) {
 		var err error
 		switch artifact.Type {
 		case "aws:cloudformation:stack":
-			found := &foundStack{name: artifact.Properties.StackName, artifact: id, assets: assets, dir: dir}
-			if found.name == "" {
-				found.name = id
-			}
+			found := &foundStack{name: cmp.Or(artifact.Properties.StackName, id), artifact: id, assets: assets, dir: dir}
 			err = readJSON(filepath.Join(dir, artifact.Properties.TemplateFile), &found.template)
 			stacks = append(stacks, found)
 		case "cdk:asset-manifest":

@@ -1,31 +1,24 @@
 package template
 
 import (
+	"cmp"
 	"fmt"
 	"time"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/userpool"
 )
 
-// Client is an AWS::Cognito::UserPoolClient.
+// Client is an AWS::Cognito::UserPoolClient. Its Name is ClientName, or the logical id.
 type Client struct {
-	// Name is ClientName, or the logical id.
-	LogicalID, ID, Name string
-	Secret              string // "" = public client
-	ExplicitAuthFlows   []string
-	// nil: all attributes, Cognito's default
-	ReadAttributes, WriteAttributes       []string
-	AllowedOAuthFlows, AllowedOAuthScopes []string // empty unless AllowedOAuthFlowsUserPoolClient
-	RefreshTokenRotation                  bool
-	RefreshGrace                          time.Duration
-	AccessTokenValidity, IDTokenValidity  time.Duration // 0 = Cognito's default
-	RefreshTokenValidity                  time.Duration // 0 = Cognito's default
-	PreventUserExistenceErrors            bool
+	LogicalID string
+	userpool.Client
 }
 
 func (p *properties) client(id string) Client {
 	physical, _ := p.physicalID(id, maxDepth)
 	rotation := p.object("RefreshTokenRotation")
-	client := Client{
-		LogicalID: id, ID: fmt.Sprint(physical), Name: p.text("ClientName"),
+	client := userpool.Client{
+		ID: fmt.Sprint(physical), Name: cmp.Or(p.text("ClientName"), id),
 		ExplicitAuthFlows: p.list("ExplicitAuthFlows"),
 		ReadAttributes:    p.list("ReadAttributes"), WriteAttributes: p.list("WriteAttributes"),
 		RefreshTokenRotation:       rotation.text("Feature") == "ENABLED",
@@ -34,9 +27,6 @@ func (p *properties) client(id string) Client {
 		IDTokenValidity:            p.validity("IdToken", "hours"),
 		RefreshTokenValidity:       p.validity("RefreshToken", "days"),
 		PreventUserExistenceErrors: p.text("PreventUserExistenceErrors") == "ENABLED",
-	}
-	if client.Name == "" {
-		client.Name = id
 	}
 	if p.flag("GenerateSecret", false) {
 		client.Secret = p.clientSecret(id)
@@ -47,7 +37,7 @@ func (p *properties) client(id string) Client {
 	if client.ExplicitAuthFlows == nil { // the default: API reference, CreateUserPoolClient
 		client.ExplicitAuthFlows = []string{"ALLOW_REFRESH_TOKEN_AUTH", "ALLOW_USER_SRP_AUTH", "ALLOW_CUSTOM_AUTH"}
 	}
-	return client
+	return Client{id, client}
 }
 
 // validity reads a token's validity in the unit that TokenValidityUnits names.

@@ -5,22 +5,16 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/lambdahost"
 )
 
-// Function is an AWS::Lambda::Function with an OS-only runtime (provided.*).
+// Function is an AWS::Lambda::Function with an OS-only runtime (provided.*). Its Dir is the
+// asset's folder in the assembly; Version is "" if the stack publishes none.
 type Function struct {
-	LogicalID, Name, ARN string
-	// Dir is the absolute path of the asset's folder in the assembly.
-	Dir string
-	Env map[string]string
-	// Timeout and MemoryMiB default to Lambda's 3 s and 128.
-	Timeout      time.Duration
-	MemoryMiB    int
+	LogicalID    string
 	Architecture string // "x86_64" or "arm64"
-	// Version is "" if the stack publishes none; Aliases lead to it.
-	Version             string
-	Aliases             []string
-	ReservedConcurrency int // 0: none reserved
+	lambdahost.Function
 }
 
 func (r *reading) function(id string) {
@@ -32,15 +26,13 @@ func (r *reading) function(id string) {
 		return
 	}
 	name := at.nameOf(id)
-	function := Function{
-		LogicalID: id, Name: name, ARN: arn("lambda", "function:"+name),
-		Dir:                 r.assetOf(at),
+	function := Function{LogicalID: id, Architecture: "x86_64", Function: lambdahost.Function{
+		Name: name, ARN: arn("lambda", "function:"+name), Dir: r.assetOf(at),
 		Env:                 at.object("Environment").texts("Variables"),
 		Timeout:             time.Duration(at.number("Timeout", 3)) * time.Second,
 		MemoryMiB:           at.number("MemorySize", 128),
-		Architecture:        "x86_64",
 		ReservedConcurrency: at.number("ReservedConcurrentExecutions", 0),
-	}
+	}}
 	if listed := at.list("Architectures"); len(listed) > 0 {
 		function.Architecture = listed[0]
 	}

@@ -8,6 +8,8 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/lambdahost"
 )
 
 // header returns the start of a 64-bit little-endian ELF program.
@@ -45,7 +47,7 @@ func TestBootstrapMustRunOnThisMachine(t *testing.T) {
 			if err := c.write(filepath.Join(dir, "bootstrap")); err != nil {
 				t.Fatal(err)
 			}
-			err := (&Stack{Functions: []Function{{LogicalID: "PreSignUp", Dir: dir}}}).CheckHost()
+			err := (&Stack{Functions: []Function{{LogicalID: "PreSignUp", Function: lambdahost.Function{Dir: dir}}}}).CheckHost()
 			if c.want == "" && err != nil {
 				t.Errorf("got %v", err)
 			}

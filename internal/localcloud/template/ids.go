@@ -52,8 +52,9 @@ const publishedVersion = "1"
 // name returns the name in the template, or stack name and logical id, as CloudFormation
 // makes it without the random tail.
 func (r *resolver) name(id string, declared resource, depth int) (name string, err error) {
-	if given, ok := declared.Properties[nameProperty(declared.Type)]; ok {
-		err = r.once(id+"."+nameProperty(declared.Type), func() error {
+	property := nameProperties[declared.Type]
+	if given, ok := declared.Properties[property]; ok {
+		err = r.once(id+"."+property, func() error {
 			name, err = r.text(given, depth)
 			return err
 		})
@@ -66,23 +67,15 @@ func (r *resolver) name(id string, declared resource, depth int) (name string, e
 	return name, nil
 }
 
-// nameProperty returns the property that names a resource of a type.
-func nameProperty(kind string) string {
-	switch kind {
-	case "AWS::Lambda::Function":
-		return "FunctionName"
-	case "AWS::DynamoDB::Table", "AWS::DynamoDB::GlobalTable":
-		return "TableName"
-	case "AWS::Cognito::UserPoolGroup":
-		return "GroupName"
-	case "AWS::Cognito::UserPoolResourceServer":
-		return "Identifier"
-	case "AWS::Cognito::UserPoolDomain":
-		return "Domain"
-	case "AWS::Logs::LogGroup":
-		return "LogGroupName"
-	}
-	return ""
+// nameProperties are the properties that name a resource, by type.
+var nameProperties = map[string]string{
+	"AWS::Lambda::Function":                "FunctionName",
+	"AWS::DynamoDB::Table":                 "TableName",
+	"AWS::DynamoDB::GlobalTable":           "TableName",
+	"AWS::Cognito::UserPoolGroup":          "GroupName",
+	"AWS::Cognito::UserPoolResourceServer": "Identifier",
+	"AWS::Cognito::UserPoolDomain":         "Domain",
+	"AWS::Logs::LogGroup":                  "LogGroupName",
 }
 
 func arn(service, rest string) string {
@@ -132,30 +125,23 @@ func (r *resolver) attribute(id, attribute string, depth int) (any, error) {
 }
 
 func attributeOf(kind, physical, attribute string) (string, bool) {
-	switch kind + "." + attribute {
-	case "AWS::Lambda::Function.Arn":
-		return arn("lambda", "function:"+physical), true
-	case "AWS::Lambda::Alias.AliasArn", "AWS::Lambda::Version.FunctionArn",
-		"AWS::Cognito::UserPool.UserPoolId", "AWS::Cognito::UserPoolClient.ClientId":
-		return physical, true
-	case "AWS::Lambda::Version.Version":
-		return publishedVersion, true
-	case "AWS::Cognito::UserPool.Arn":
-		return arn("cognito-idp", "userpool/"+physical), true
-	case "AWS::Cognito::UserPool.ProviderName":
-		return "cognito-idp." + Region + ".amazonaws.com/" + physical, true
-	case "AWS::Cognito::UserPool.ProviderURL":
-		return "https://cognito-idp." + Region + ".amazonaws.com/" + physical, true
-	case "AWS::DynamoDB::Table.Arn", "AWS::DynamoDB::GlobalTable.Arn":
-		return arn("dynamodb", "table/"+physical), true
-	case "AWS::IAM::Role.Arn":
-		return "arn:aws:iam::" + AccountID + ":role/" + physical, true
-	case "AWS::Logs::LogGroup.Arn":
-		return arn("logs", "log-group:"+physical+":*"), true
-	case "AWS::Events::Rule.Arn": // no clock of the local cloud runs it
-		return arn("events", "rule/"+physical), true
-	}
-	return "", false
+	value, ok := map[string]string{
+		"AWS::Lambda::Function.Arn":             arn("lambda", "function:"+physical),
+		"AWS::Lambda::Alias.AliasArn":           physical,
+		"AWS::Lambda::Version.FunctionArn":      physical,
+		"AWS::Lambda::Version.Version":          publishedVersion,
+		"AWS::Cognito::UserPool.UserPoolId":     physical,
+		"AWS::Cognito::UserPool.Arn":            arn("cognito-idp", "userpool/"+physical),
+		"AWS::Cognito::UserPool.ProviderName":   "cognito-idp." + Region + ".amazonaws.com/" + physical,
+		"AWS::Cognito::UserPool.ProviderURL":    "https://cognito-idp." + Region + ".amazonaws.com/" + physical,
+		"AWS::Cognito::UserPoolClient.ClientId": physical,
+		"AWS::DynamoDB::Table.Arn":              arn("dynamodb", "table/"+physical),
+		"AWS::DynamoDB::GlobalTable.Arn":        arn("dynamodb", "table/"+physical),
+		"AWS::IAM::Role.Arn":                    "arn:aws:iam::" + AccountID + ":role/" + physical,
+		"AWS::Logs::LogGroup.Arn":               arn("logs", "log-group:"+physical+":*"),
+		"AWS::Events::Rule.Arn":                 arn("events", "rule/"+physical), // no clock of the local cloud runs it
+	}[kind+"."+attribute]
+	return value, ok
 }
 
 // clientSecret returns 52 characters, as many as Cognito's.

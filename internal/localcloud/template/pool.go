@@ -159,7 +159,7 @@ func (r *reading) belongToPool() {
 func (p *properties) nameOf(id string) string {
 	name, err := p.name(id, p.resources[id], maxDepth)
 	if err != nil {
-		p.fault(nameProperty(p.resources[id].Type), err)
+		p.fault(nameProperties[p.resources[id].Type], err)
 	}
 	return name
 }

@@ -166,25 +166,17 @@ func (r *resolver) ref(argument any, depth int) (any, error) {
 }
 
 func (r *resolver) pseudo(name string) (any, bool) {
-	switch name {
-	case "AWS::AccountId":
-		return AccountID, true
-	case "AWS::Region":
-		return Region, true
-	case "AWS::Partition":
-		return "aws", true
-	case "AWS::URLSuffix":
-		return "amazonaws.com", true
-	case "AWS::StackName":
-		return r.stackName, true
-	case "AWS::StackId":
-		return fmt.Sprintf("arn:aws:cloudformation:%s:%s:stack/%s/local", Region, AccountID, r.stackName), true
-	case "AWS::NotificationARNs":
-		return []any{}, true
-	case "AWS::NoValue":
-		return noValue{}, true
-	}
-	return nil, false
+	value, ok := map[string]any{
+		"AWS::AccountId":        AccountID,
+		"AWS::Region":           Region,
+		"AWS::Partition":        "aws",
+		"AWS::URLSuffix":        "amazonaws.com",
+		"AWS::StackName":        r.stackName,
+		"AWS::StackId":          fmt.Sprintf("arn:aws:cloudformation:%s:%s:stack/%s/local", Region, AccountID, r.stackName),
+		"AWS::NotificationARNs": []any{},
+		"AWS::NoValue":          noValue{},
+	}[name]
+	return value, ok
 }
 
 // text resolves value to a string, as CloudFormation does with scalars.

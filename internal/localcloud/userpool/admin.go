@@ -1,9 +1,12 @@
 package userpool
 
-import "time"
+import (
+	"cmp"
+	"time"
+)
 
 type adminCreateUserInput struct {
-	UserPoolID         string `json:"UserPoolId"`
+	ofPool
 	Username           string
 	TemporaryPassword  string
 	MessageAction      string
@@ -18,16 +21,10 @@ type adminCreateUserOutput struct{ User userType }
 // adminCreateUser implements AdminCreateUser. The trigger may refuse, but its three flags
 // are ignored (guide, "Pre sign-up Lambda trigger").
 func (p *Pool) adminCreateUser(in adminCreateUserInput) (adminCreateUserOutput, error) {
-	if err := p.pool(in.UserPoolID); err != nil {
-		return adminCreateUserOutput{}, err
-	}
 	if in.MessageAction == "RESEND" {
 		return p.resendInvitation(in)
 	}
-	temporary := in.TemporaryPassword
-	if temporary == "" {
-		temporary = p.cfg.PasswordPolicy.generate()
-	}
+	temporary := cmp.Or(in.TemporaryPassword, p.cfg.PasswordPolicy.generate())
 	u, err := p.newUser(in.Username, temporary, attributeMap(in.UserAttributes))
 	if err != nil {
 		return adminCreateUserOutput{}, err
@@ -61,10 +58,7 @@ func (p *Pool) resendInvitation(in adminCreateUserInput) (adminCreateUserOutput,
 	if err != nil {
 		return adminCreateUserOutput{}, err
 	}
-	temporary := in.TemporaryPassword
-	if temporary == "" {
-		temporary = p.cfg.PasswordPolicy.generate()
-	}
+	temporary := cmp.Or(in.TemporaryPassword, p.cfg.PasswordPolicy.generate())
 	if err := p.cfg.PasswordPolicy.check(temporary); err != nil {
 		return adminCreateUserOutput{}, err
 	}
@@ -86,27 +80,22 @@ func (p *Pool) resendInvitation(in adminCreateUserInput) (adminCreateUserOutput,
 	return adminCreateUserOutput{describeUser(u)}, nil
 }
 
-type adminUserInput struct {
-	UserPoolID string `json:"UserPoolId"`
-	Username   string
-	Password   string
-	Permanent  bool
+type adminPasswordInput struct {
+	ofUser
+	Password  string
+	Permanent bool
 }
 
 // adminSetUserPassword, adminDeleteUser, adminDisableUser and adminEnableUser fire no
 // trigger: the API models no Lambda exception for them. A permanent password makes any
 // user CONFIRMED, also a user of an external provider (API reference,
 // AdminSetUserPassword).
-func (p *Pool) adminSetUserPassword(in adminUserInput) (empty, error) {
-	u, err := p.admin(in.UserPoolID, in.Username)
-	if err != nil {
-		return empty{}, err
-	}
+func (p *Pool) adminSetUserPassword(u user, in adminPasswordInput) (empty, error) {
 	if err := p.cfg.PasswordPolicy.check(in.Password); err != nil {
 		return empty{}, err
 	}
 	if in.Permanent {
-		_, err = p.setPassword(u.username, in.Password, func(*user) error { return nil })
+		_, err := p.setPassword(u.username, in.Password, func(*user) error { return nil })
 		return empty{}, err
 	}
 	hash, err := hashPassword(in.Password)
@@ -121,35 +110,28 @@ func (p *Pool) adminSetUserPassword(in adminUserInput) (empty, error) {
 	return empty{}, err
 }
 
-func (p *Pool) adminDeleteUser(in adminUserInput) (empty, error) {
-	u, err := p.admin(in.UserPoolID, in.Username)
-	if err == nil {
-		p.store.remove(u.username)
-	}
-	return empty{}, err
+func (p *Pool) adminDeleteUser(u user, _ ofUser) (empty, error) {
+	p.store.remove(u.username)
+	return empty{}, nil
 }
 
 // adminDisableUser "revokes all access tokens" (API reference, AdminDisableUser).
-func (p *Pool) adminDisableUser(in adminUserInput) (empty, error) {
-	u, err := p.setEnabled(in, false)
+func (p *Pool) adminDisableUser(u user, _ ofUser) (empty, error) {
+	err := p.setEnabled(u, false)
 	if err == nil {
 		p.store.signOut(u.username)
 	}
 	return empty{}, err
 }
 
-func (p *Pool) adminEnableUser(in adminUserInput) (empty, error) {
-	_, err := p.setEnabled(in, true)
-	return empty{}, err
+func (p *Pool) adminEnableUser(u user, _ ofUser) (empty, error) {
+	return empty{}, p.setEnabled(u, true)
 }
 
-func (p *Pool) setEnabled(in adminUserInput, enabled bool) (user, error) {
-	u, err := p.admin(in.UserPoolID, in.Username)
-	if err != nil {
-		return user{}, err
-	}
-	return p.store.change(u.username, false, func(u *user) error {
+func (p *Pool) setEnabled(u user, enabled bool) error {
+	_, err := p.store.change(u.username, false, func(u *user) error {
 		u.enabled, u.modified = enabled, p.now()
 		return nil
 	})
+	return err
 }

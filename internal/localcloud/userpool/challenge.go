@@ -3,10 +3,10 @@ package userpool
 import "strings"
 
 type respondInput struct {
+	ofPool             // AdminRespondToAuthChallenge only
 	ChallengeName      string
 	ChallengeResponses map[string]string
 	ClientID           string `json:"ClientId"`
-	UserPoolID         string `json:"UserPoolId"` // AdminRespondToAuthChallenge only
 	Session            string
 	ClientMetadata     map[string]string
 }
@@ -32,13 +32,6 @@ func (p *Pool) respondToAuthChallenge(in respondInput) (authOutput, error) {
 		return authOutput{}, err
 	}
 	return p.open(u.username, client, "NewPasswordChallenge", in.ClientMetadata)
-}
-
-func (p *Pool) adminRespondToAuthChallenge(in respondInput) (authOutput, error) {
-	if err := p.pool(in.UserPoolID); err != nil {
-		return authOutput{}, err
-	}
-	return p.respondToAuthChallenge(in)
 }
 
 // answerNewPassword checks everything before it uses up the session, so that the user can

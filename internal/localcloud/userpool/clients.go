@@ -1,6 +1,7 @@
 package userpool
 
 import (
+	"cmp"
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/base64"
@@ -67,18 +68,9 @@ func (c Client) writable(attribute string) bool {
 }
 
 // Validity of the tokens, with AWS's defaults (API reference, CreateUserPoolClient).
-func (c Client) accessLife() time.Duration { return orDefault(c.AccessTokenValidity, time.Hour) }
-func (c Client) idLife() time.Duration     { return orDefault(c.IDTokenValidity, time.Hour) }
-func (c Client) refreshLife() time.Duration {
-	return orDefault(c.RefreshTokenValidity, 30*24*time.Hour)
-}
-
-func orDefault(d, otherwise time.Duration) time.Duration {
-	if d == 0 {
-		return otherwise
-	}
-	return d
-}
+func (c Client) accessLife() time.Duration  { return cmp.Or(c.AccessTokenValidity, time.Hour) }
+func (c Client) idLife() time.Duration      { return cmp.Or(c.IDTokenValidity, time.Hour) }
+func (c Client) refreshLife() time.Duration { return cmp.Or(c.RefreshTokenValidity, 30*24*time.Hour) }
 
 // pool checks the UserPoolId of an admin call.
 func (p *Pool) pool(id string) error {

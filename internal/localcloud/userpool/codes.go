@@ -1,14 +1,15 @@
 package userpool
 
 import (
+	"cmp"
 	"crypto/rand"
 	"crypto/subtle"
-	"encoding/base64"
+	"encoding/binary"
 	"encoding/hex"
 	"fmt"
-	"math/big"
 	"slices"
 	"time"
+	"unicode/utf8"
 )
 
 // Validity of what the pool hands out: a sign-up code 24 hours, a reset code one hour
@@ -64,7 +65,7 @@ func (p *Pool) sendCode(u user, purpose, attribute string) *codeDelivery {
 	p.mail(u, code{value: sixDigits(), purpose: purpose, attribute: attribute, expires: p.now().Add(life)})
 	value := u.attributes[attribute]
 	if purpose == "attribute" {
-		value = orElse(u.waiting[attribute], value)
+		value = cmp.Or(u.waiting[attribute], value)
 	}
 	return describeDelivery(attribute, value)
 }
@@ -176,31 +177,21 @@ func maskEmail(address string) string {
 	return firstRune(local) + "***@" + firstRune(domain) + "***"
 }
 
-func maskPhone(number string) string {
-	return "+*******" + number[max(0, len(number)-4):]
-}
+func maskPhone(number string) string { return "+*******" + number[max(0, len(number)-4):] }
 
 func firstRune(s string) string {
-	for _, r := range s {
-		return string(r)
-	}
-	return ""
+	_, size := utf8.DecodeRuneInString(s)
+	return s[:size]
 }
 
 func sixDigits() string {
-	n, err := rand.Int(rand.Reader, big.NewInt(1_000_000))
-	if err != nil {
-		panic(fmt.Sprintf("no randomness: %v", err)) // crypto/rand never fails since Go 1.24
-	}
-	return fmt.Sprintf("%06d", n.Int64())
+	var b [8]byte
+	rand.Read(b[:])
+	return fmt.Sprintf("%06d", binary.BigEndian.Uint64(b[:])%1_000_000)
 }
 
 // secret returns an unguessable string: a session or a refresh token.
-func secret() string {
-	b := make([]byte, 48)
-	rand.Read(b)
-	return base64.RawURLEncoding.EncodeToString(b)
-}
+func secret() string { return rand.Text() + rand.Text() }
 
 // newUUID returns a version 4 UUID, the form of subs and event ids.
 func newUUID() string {

@@ -69,19 +69,14 @@ func (c Client) unknownCodeUser() *APIError {
 }
 
 type adminConfirmInput struct {
-	UserPoolID     string `json:"UserPoolId"`
-	Username       string
+	ofUser
 	ClientMetadata map[string]string
 }
 
 // adminConfirmSignUp confirms without a code, so it verifies no address (API reference,
 // AdminConfirmSignUp).
-func (p *Pool) adminConfirmSignUp(in adminConfirmInput) (empty, error) {
-	u, err := p.admin(in.UserPoolID, in.Username)
-	if err != nil {
-		return empty{}, err
-	}
-	u, err = p.confirm(u, "", false)
+func (p *Pool) adminConfirmSignUp(u user, in adminConfirmInput) (empty, error) {
+	u, err := p.confirm(u, "", false)
 	if err != nil {
 		return empty{}, err
 	}

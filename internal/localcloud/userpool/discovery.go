@@ -27,10 +27,6 @@ func (p *Pool) serveDiscovery(w http.ResponseWriter, _ *http.Request) {
 	})
 }
 
-type describeInput struct {
-	UserPoolID string `json:"UserPoolId"`
-}
-
 type describeOutput struct{ UserPool describedPool }
 
 type describedPool struct {
@@ -47,10 +43,7 @@ type describedPool struct {
 }
 
 // describeUserPool returns only the settings that the pool acts upon.
-func (p *Pool) describeUserPool(in describeInput) (describeOutput, error) {
-	if err := p.pool(in.UserPoolID); err != nil {
-		return describeOutput{}, err
-	}
+func (p *Pool) describeUserPool(ofPool) (describeOutput, error) {
 	lambdas := map[string]any{}
 	for name, t := range p.cfg.Triggers {
 		if name == preTokenGeneration && t.Version != "" {

@@ -23,21 +23,8 @@
 //
 // # Operations
 //
-//   - Signing up: SignUp, ConfirmSignUp, ResendConfirmationCode, AdminCreateUser,
-//     AdminConfirmSignUp; Pool.Import for users who existed before.
-//   - Signing in: InitiateAuth, AdminInitiateAuth, RespondToAuthChallenge and
-//     AdminRespondToAuthChallenge (passwords, refresh, NEW_PASSWORD_REQUIRED),
-//     GetTokensFromRefreshToken, /oauth2/token; Pool.FederatedSignIn for external providers.
-//   - Passwords: ForgotPassword, ConfirmForgotPassword, ChangePassword,
-//     AdminSetUserPassword, AdminResetUserPassword.
-//   - Attributes: UpdateUserAttributes, DeleteUserAttributes, VerifyUserAttribute,
-//     GetUserAttributeVerificationCode, AdminUpdateUserAttributes, AdminDeleteUserAttributes.
-//   - Ending: AdminDisableUser, AdminEnableUser, DeleteUser, AdminDeleteUser, GlobalSignOut,
-//     AdminUserGlobalSignOut.
-//   - Reading: GetUser, AdminGetUser, ListUsers with filters, pages and a delay.
-//   - Groups: CreateGroup, ListGroups, AdminAddUserToGroup, AdminRemoveUserFromGroup,
-//     AdminListGroupsForUser.
-//   - The pool: DescribeUserPool, CreateUserPoolClient.
+// wire.go lists them. Pool.Import adds users who existed before; Pool.FederatedSignIn
+// stands in for an external provider.
 //
 // The table in the guide's "Customizing user pool workflows with Lambda triggers" says
 // which operation fires which trigger: AdminCreateUser fires PreSignUp alone; changing

@@ -27,9 +27,7 @@ func invalidParameter(format string, args ...any) *APIError {
 }
 
 // The refusals of more than one operation.
-func errIncorrect() *APIError {
-	return notAuthorized("Incorrect username or password.")
-}
+func errIncorrect() *APIError { return notAuthorized("Incorrect username or password.") }
 
 func errDisabled() *APIError { return notAuthorized("User is disabled.") }
 
@@ -62,6 +60,4 @@ func errNameTaken(attribute string, alias, isNew bool) *APIError {
 	return refuse("AliasExistsException", "An account with the given %s already exists.", attribute)
 }
 
-func errUserExists() *APIError {
-	return refuse("UsernameExistsException", "User already exists")
-}
+func errUserExists() *APIError { return refuse("UsernameExistsException", "User already exists") }

@@ -8,9 +8,8 @@ import (
 )
 
 type groupInput struct {
-	UserPoolID  string `json:"UserPoolId"`
+	ofUser
 	GroupName   string
-	Username    string
 	Description string
 	RoleArn     string
 	Precedence  *int
@@ -38,9 +37,6 @@ func (p *Pool) describeGroup(g group) groupType {
 }
 
 func (p *Pool) createGroup(in groupInput) (groupOutput, error) {
-	if err := p.pool(in.UserPoolID); err != nil {
-		return groupOutput{}, err
-	}
 	g := group{Name: in.GroupName, Description: in.Description, RoleARN: in.RoleArn, Precedence: in.Precedence, created: p.now()}
 	if !p.store.addGroup(g) {
 		return groupOutput{}, refuse("GroupExistsException", "A group with the name already exists.")
@@ -48,18 +44,11 @@ func (p *Pool) createGroup(in groupInput) (groupOutput, error) {
 	return groupOutput{p.describeGroup(g)}, nil
 }
 
-func (p *Pool) listGroups(in groupInput) (groupsOutput, error) {
-	if err := p.pool(in.UserPoolID); err != nil {
-		return groupsOutput{}, err
-	}
+func (p *Pool) listGroups(ofPool) (groupsOutput, error) {
 	return p.describeGroups(p.store.groupList(func(string) bool { return true })), nil
 }
 
-func (p *Pool) adminListGroupsForUser(in groupInput) (groupsOutput, error) {
-	u, err := p.admin(in.UserPoolID, in.Username)
-	if err != nil {
-		return groupsOutput{}, err
-	}
+func (p *Pool) adminListGroupsForUser(u user, _ ofUser) (groupsOutput, error) {
 	return p.describeGroups(p.store.groupList(func(name string) bool { return slices.Contains(u.groups, name) })), nil
 }
 
@@ -73,29 +62,25 @@ func (p *Pool) describeGroups(list []group) groupsOutput {
 
 // adminAddUserToGroup and its counterpart fire no trigger (API reference: neither models
 // a Lambda exception).
-func (p *Pool) adminAddUserToGroup(in groupInput) (empty, error) {
-	return empty{}, p.changeGroups(in, func(u *user) {
+func (p *Pool) adminAddUserToGroup(u user, in groupInput) (empty, error) {
+	return empty{}, p.changeGroups(u, in, func(u *user) {
 		if !slices.Contains(u.groups, in.GroupName) {
 			u.groups = append(u.groups, in.GroupName)
 		}
 	})
 }
 
-func (p *Pool) adminRemoveUserFromGroup(in groupInput) (empty, error) {
-	return empty{}, p.changeGroups(in, func(u *user) {
+func (p *Pool) adminRemoveUserFromGroup(u user, in groupInput) (empty, error) {
+	return empty{}, p.changeGroups(u, in, func(u *user) {
 		u.groups = slices.DeleteFunc(u.groups, func(g string) bool { return g == in.GroupName })
 	})
 }
 
-func (p *Pool) changeGroups(in groupInput, f func(*user)) error {
-	u, err := p.admin(in.UserPoolID, in.Username)
-	if err != nil {
-		return err
-	}
+func (p *Pool) changeGroups(u user, in groupInput, f func(*user)) error {
 	if len(p.store.groupList(func(name string) bool { return name == in.GroupName })) == 0 {
 		return refuse("ResourceNotFoundException", "Group not found.")
 	}
-	_, err = p.store.change(u.username, false, func(u *user) error { f(u); return nil })
+	_, err := p.store.change(u.username, false, func(u *user) error { f(u); return nil })
 	return err
 }
 

@@ -1,6 +1,7 @@
 package userpool
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -81,7 +82,7 @@ func (p *Pool) federate(u *user, provider, subject string) error {
 	}
 	// The whole name is lower case in a pool that ignores case (guide, "Customizing
 	// sign-in attributes").
-	u.username, u.status = p.store.fold(provider+"_"+subject), orElse(u.status, externalProvider)
+	u.username, u.status = p.store.fold(provider+"_"+subject), cmp.Or(u.status, externalProvider)
 	u.attributes["identities"] = string(identities)
 	u.groups = append(u.groups, p.providerGroup(provider))
 	return nil
@@ -100,6 +101,6 @@ func (p *Pool) complete(u *user, password string) (err error) {
 		fallback = confirmed
 		u.password, err = hashPassword(password)
 	}
-	u.status = orElse(u.status, fallback)
+	u.status = cmp.Or(u.status, fallback)
 	return err
 }

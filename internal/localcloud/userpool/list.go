@@ -13,7 +13,7 @@ import (
 const maxPage = 60
 
 type listUsersInput struct {
-	UserPoolID      string `json:"UserPoolId"`
+	ofPool
 	AttributesToGet []string
 	Filter          string
 	Limit           *int
@@ -29,9 +29,6 @@ type listUsersOutput struct {
 // number of users, so that creating or deleting a user between two pages hides no other
 // user.
 func (p *Pool) listUsers(in listUsersInput) (listUsersOutput, error) {
-	if err := p.pool(in.UserPoolID); err != nil {
-		return listUsersOutput{}, err
-	}
 	limit, err := in.limit()
 	if err != nil {
 		return listUsersOutput{}, err

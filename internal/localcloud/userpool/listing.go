@@ -24,9 +24,7 @@ type change struct {
 	user  *user
 }
 
-func newListing(delay time.Duration) listing {
-	return listing{delay: delay, users: map[int64]*user{}}
-}
+func newListing(delay time.Duration) listing { return listing{delay: delay, users: map[int64]*user{}} }
 
 func (l *listing) nextPlace() int64 {
 	l.last++

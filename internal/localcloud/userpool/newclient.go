@@ -2,12 +2,13 @@ package userpool
 
 import (
 	"crypto/rand"
+	"strings"
 	"time"
 )
 
 // newClientInput has the members of CreateUserPoolClient that act here.
 type newClientInput struct {
-	UserPoolID                 string `json:"UserPoolId"`
+	ofPool
 	ClientName                 string
 	GenerateSecret             bool
 	ExplicitAuthFlows          []string
@@ -40,14 +41,11 @@ type clientType struct {
 // createUserPoolClient makes an app client that no template declares, as administrators
 // and dynamic client registration do.
 func (p *Pool) createUserPoolClient(in newClientInput) (newClientOutput, error) {
-	if err := p.pool(in.UserPoolID); err != nil {
-		return newClientOutput{}, err
-	}
 	if in.ClientName == "" {
 		return newClientOutput{}, invalidParameter("1 validation error detected: Value at 'clientName' failed to satisfy constraint: Member must not be null")
 	}
 	client := Client{
-		ID: newClientID(), Name: in.ClientName, ExplicitAuthFlows: in.ExplicitAuthFlows,
+		ID: strings.ToLower(rand.Text()), Name: in.ClientName, ExplicitAuthFlows: in.ExplicitAuthFlows,
 		ReadAttributes: in.ReadAttributes, WriteAttributes: in.WriteAttributes,
 		AllowedOAuthFlows: in.AllowedOAuthFlows, AllowedOAuthScopes: in.AllowedOAuthScopes,
 		RefreshTokenRotation:       in.RefreshTokenRotation.Feature == "ENABLED",
@@ -64,17 +62,6 @@ func (p *Pool) createUserPoolClient(in newClientInput) (newClientOutput, error) 
 		CreationDate: now, LastModifiedDate: now, ExplicitAuthFlows: client.ExplicitAuthFlows,
 		AllowedOAuthFlows: client.AllowedOAuthFlows, AllowedOAuthScopes: client.AllowedOAuthScopes,
 	}}, nil
-}
-
-// newClientID returns 26 lower-case letters and digits, as Cognito does.
-func newClientID() string {
-	const letters = "0123456789abcdefghijklmnopqrstuv"
-	id := make([]byte, 26)
-	_, _ = rand.Read(id) // never fails
-	for i := range id {
-		id[i] = letters[int(id[i])%len(letters)]
-	}
-	return string(id)
 }
 
 func (s *store) addClient(c Client) {

@@ -3,6 +3,7 @@ package userpool
 import (
 	"encoding/json"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -180,7 +181,7 @@ func setGroups(id map[string]any, g groupConfiguration) {
 // may have in an access token; "" for an ID token.
 func (c tokenChanges) applyTo(claims map[string]any, clientID string) {
 	for name, value := range c.Add {
-		if addable(name) || (name == "aud" && clientID != "" && string(value) == quote(clientID)) {
+		if addable(name) || (name == "aud" && clientID != "" && string(value) == strconv.Quote(clientID)) {
 			claims[name] = value
 		}
 	}
@@ -219,9 +220,4 @@ func addable(name string) bool {
 
 func suppressible(name string) bool {
 	return name == "cognito:groups" || (!slices.Contains(reserved, name) && !strings.HasPrefix(name, "cognito:"))
-}
-
-func quote(s string) string {
-	b, _ := json.Marshal(s) // a string always encodes
-	return string(b)
 }

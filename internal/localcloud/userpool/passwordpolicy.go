@@ -43,20 +43,9 @@ func (p PasswordPolicy) check(password string) error {
 // generate returns a temporary password that every policy accepts: one character of each
 // kind, then random ones up to the required length.
 func (p PasswordPolicy) generate() string {
-	visible := strings.TrimSpace(symbols)
-	out := []byte{pick(lowercase), pick(uppercase), pick(digits), pick(visible)}
-	for len(out) < max(p.MinimumLength, 12) {
-		out = append(out, pick(lowercase+uppercase+digits))
+	password := "aA1-" + rand.Text()
+	for len(password) < p.MinimumLength {
+		password += rand.Text()
 	}
-	return string(out)
-}
-
-func pick(from string) byte {
-	b := make([]byte, 1)
-	for {
-		rand.Read(b)
-		if int(b[0]) < 256/len(from)*len(from) { // otherwise some characters would come more often
-			return from[int(b[0])%len(from)]
-		}
-	}
+	return password
 }

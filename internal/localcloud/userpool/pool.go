@@ -1,6 +1,7 @@
 package userpool
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -38,7 +39,7 @@ func Start(cfg Config, inv Invoker, opts Options) (*Pool, error) {
 	if inv == nil && len(cfg.Triggers) > 0 {
 		return nil, errors.New("starting the local user pool: it has triggers and no invoker")
 	}
-	listener, err := net.Listen("tcp", orElse(opts.Addr, "127.0.0.1:0"))
+	listener, err := net.Listen("tcp", cmp.Or(opts.Addr, "127.0.0.1:0"))
 	if err != nil {
 		return nil, fmt.Errorf("starting the local user pool: %w", err)
 	}
@@ -54,7 +55,7 @@ func Start(cfg Config, inv Invoker, opts Options) (*Pool, error) {
 func newPool(cfg Config, inv Invoker, opts Options) *Pool {
 	p := &Pool{
 		cfg: cfg, invoker: inv, keys: opts.keys, now: opts.Now,
-		attemptTimeout: orDefault(opts.AttemptTimeout, attemptTimeout), maxAttempts: opts.MaxAttempts,
+		attemptTimeout: cmp.Or(opts.AttemptTimeout, attemptTimeout), maxAttempts: cmp.Or(opts.MaxAttempts, maxAttempts),
 	}
 	p.throttle = throttle{quotas: opts.Quotas, buckets: map[string]bucket{}}
 	if p.keys == nil {
@@ -62,9 +63,6 @@ func newPool(cfg Config, inv Invoker, opts Options) *Pool {
 	}
 	if p.now == nil {
 		p.now = time.Now
-	}
-	if p.maxAttempts == 0 {
-		p.maxAttempts = maxAttempts
 	}
 	p.store = newStore(cfg, p.now, opts.ListDelay)
 	if p.onMail = opts.OnMail; p.onMail == nil {

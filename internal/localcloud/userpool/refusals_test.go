@@ -1,6 +1,7 @@
 package userpool
 
 import (
+	"cmp"
 	"strings"
 	"testing"
 	"time"
@@ -217,7 +218,7 @@ func TestConfirmationRefusals(t *testing.T) {
 			right, _ := r.Code("ada@example.com")
 			r.clock.pass(c.wait)
 			_, err := r.api.ConfirmSignUp(t.Context(), &idp.ConfirmSignUpInput{
-				ClientId: aws.String(webClient), Username: aws.String(c.email), ConfirmationCode: aws.String(orElse(c.code, right)),
+				ClientId: aws.String(webClient), Username: aws.String(c.email), ConfirmationCode: aws.String(cmp.Or(c.code, right)),
 			})
 			wantRefusal(t, err, c.want, c.message)
 			wantSources(t, r.fns.sources(t))

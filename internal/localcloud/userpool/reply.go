@@ -56,6 +56,4 @@ func decodeResponse(response json.RawMessage, into any) error {
 	return nil
 }
 
-func isObject(raw json.RawMessage) bool {
-	return bytes.HasPrefix(bytes.TrimSpace(raw), []byte("{"))
-}
+func isObject(raw json.RawMessage) bool { return bytes.HasPrefix(bytes.TrimSpace(raw), []byte("{")) }

@@ -1,35 +1,30 @@
 package userpool
 
-type changePasswordInput struct{ AccessToken, PreviousPassword, ProposedPassword string }
+type changePasswordInput struct {
+	ofHolder
+	PreviousPassword, ProposedPassword string
+}
 
 // changePassword fires no trigger (API reference, ChangePassword).
-func (p *Pool) changePassword(in changePasswordInput) (empty, error) {
-	u, _, err := p.holder(in.AccessToken)
-	switch {
-	case err != nil:
-		return empty{}, err
-	case !u.password.matches(in.PreviousPassword):
+func (p *Pool) changePassword(u user, _ Client, in changePasswordInput) (empty, error) {
+	if !u.password.matches(in.PreviousPassword) {
 		return empty{}, errIncorrect()
 	}
 	if err := p.cfg.PasswordPolicy.check(in.ProposedPassword); err != nil {
 		return empty{}, err
 	}
-	_, err = p.setPassword(u.username, in.ProposedPassword, func(*user) error { return nil })
+	_, err := p.setPassword(u.username, in.ProposedPassword, func(*user) error { return nil })
 	return empty{}, err
 }
 
 // adminResetUserPassword makes the password invalid and sends a code to a verified
 // address (API reference, AdminResetUserPassword). On AWS it fires custom message only;
 // PostConfirmation fires when the code comes back.
-func (p *Pool) adminResetUserPassword(in adminUserInput) (empty, error) {
-	u, err := p.admin(in.UserPoolID, in.Username)
-	if err != nil {
-		return empty{}, err
-	}
+func (p *Pool) adminResetUserPassword(u user, _ ofUser) (empty, error) {
 	if err := resettable(u, true); err != nil {
 		return empty{}, err
 	}
-	u, err = p.store.change(u.username, false, func(u *user) error {
+	u, err := p.store.change(u.username, false, func(u *user) error {
 		u.password, u.status, u.modified = passwordHash{}, resetRequired, p.now()
 		return nil
 	})

@@ -1,12 +1,15 @@
 package userpool
 
-import "encoding/json"
+import (
+	"encoding/json"
+	"slices"
+)
 
 type initiateAuthInput struct {
+	ofPool         // AdminInitiateAuth only
 	AuthFlow       string
 	AuthParameters map[string]string
 	ClientID       string `json:"ClientId"`
-	UserPoolID     string `json:"UserPoolId"` // AdminInitiateAuth only
 }
 
 // authOutput is the answer of every call that completes or continues a sign-in.
@@ -29,44 +32,27 @@ type authResult struct {
 // pre token generation, only triggers that this pool does not fire (guide, "Pre token
 // generation Lambda trigger", clientMetadata).
 func (p *Pool) initiateAuth(in initiateAuthInput) (authOutput, error) {
-	client, err := p.clientByID(in.ClientID)
-	if err != nil {
-		return authOutput{}, err
-	}
-	switch in.AuthFlow {
-	case "USER_PASSWORD_AUTH":
-		if !client.allows("USER_PASSWORD_AUTH") {
-			return authOutput{}, invalidParameter("USER_PASSWORD_AUTH flow not enabled for this client")
-		}
-		return p.passwordAuth(client, in.AuthParameters)
-	case "REFRESH_TOKEN_AUTH", "REFRESH_TOKEN":
-		return p.refreshAuth(client, in.AuthParameters)
-	}
-	return authOutput{}, errFlow(in.AuthFlow)
+	return p.initiate(in, "USER_PASSWORD_AUTH flow not enabled for this client", "USER_PASSWORD_AUTH")
 }
 
 func (p *Pool) adminInitiateAuth(in initiateAuthInput) (authOutput, error) {
-	if err := p.pool(in.UserPoolID); err != nil {
-		return authOutput{}, err
-	}
-	client, err := p.clientByID(in.ClientID)
-	if err != nil {
-		return authOutput{}, err
-	}
-	switch in.AuthFlow {
-	case "ADMIN_USER_PASSWORD_AUTH", "ADMIN_NO_SRP_AUTH":
-		if !client.allows("ADMIN_USER_PASSWORD_AUTH") && !client.allows("ADMIN_NO_SRP_AUTH") {
-			return authOutput{}, invalidParameter("Auth flow not enabled for this client")
-		}
-		return p.passwordAuth(client, in.AuthParameters)
-	case "REFRESH_TOKEN_AUTH", "REFRESH_TOKEN":
-		return p.refreshAuth(client, in.AuthParameters)
-	}
-	return authOutput{}, errFlow(in.AuthFlow)
+	return p.initiate(in, "Auth flow not enabled for this client", "ADMIN_USER_PASSWORD_AUTH", "ADMIN_NO_SRP_AUTH")
 }
 
-func errFlow(flow string) *APIError {
-	return invalidParameter("AuthFlow %s: the local user pool does not simulate it.", flow)
+// initiate refreshes, or signs in with a password by one of the flows.
+func (p *Pool) initiate(in initiateAuthInput, refusal string, flows ...string) (authOutput, error) {
+	client, err := p.clientByID(in.ClientID)
+	switch {
+	case err != nil:
+		return authOutput{}, err
+	case in.AuthFlow == "REFRESH_TOKEN_AUTH", in.AuthFlow == "REFRESH_TOKEN":
+		return p.refreshAuth(client, in.AuthParameters)
+	case !slices.Contains(flows, in.AuthFlow):
+		return authOutput{}, invalidParameter("AuthFlow %s: the local user pool does not simulate it.", in.AuthFlow)
+	case !slices.ContainsFunc(flows, client.allows):
+		return authOutput{}, invalidParameter("%s", refusal)
+	}
+	return p.passwordAuth(client, in.AuthParameters)
 }
 
 // passwordAuth is one password sign-in: PostAuthentication, then pre token generation,

@@ -1,9 +1,6 @@
 package userpool
 
-import (
-	"encoding/json"
-	"strconv"
-)
+import "strconv"
 
 type signUpInput struct {
 	ClientID       string `json:"ClientId"`
@@ -102,12 +99,8 @@ func (p *Pool) firePreSignUp(source string, u user, clientID string, validation,
 	if err != nil {
 		return preSignUpResponse{}, err
 	}
-	return decodeFlags(response)
-}
-
-func decodeFlags(response json.RawMessage) (preSignUpResponse, error) {
 	var flags preSignUpResponse
-	err := decodeResponse(response, &flags)
+	err = decodeResponse(response, &flags)
 	return flags, err
 }
 

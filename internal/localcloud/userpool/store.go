@@ -168,6 +168,4 @@ func (s *store) count() int {
 
 // attributesThatNameUsers returns them sorted, so that the first refusal is always the
 // same.
-func (s *store) attributesThatNameUsers() []string {
-	return slices.Sorted(maps.Keys(s.signInNames))
-}
+func (s *store) attributesThatNameUsers() []string { return slices.Sorted(maps.Keys(s.signInNames)) }

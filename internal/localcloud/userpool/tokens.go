@@ -2,6 +2,7 @@ package userpool
 
 import (
 	"encoding/json"
+	"maps"
 	"strconv"
 	"strings"
 	"time"
@@ -77,12 +78,10 @@ func (p *Pool) idClaims(shared map[string]any, u user, client Client) map[string
 	claims := map[string]any{}
 	for name, value := range u.attributes {
 		if client.readable(name) {
-			claims[name] = tokenValue(name, value)
+			claims[name] = AttributeClaim(name, value)
 		}
 	}
-	for name, value := range shared {
-		claims[name] = value
-	}
+	maps.Copy(claims, shared)
 	claims["cognito:username"] = u.username
 	claims["aud"], claims["token_use"], claims["jti"] = client.ID, "id", newUUID()
 	claims["exp"] = p.now().Add(client.idLife()).Unix()
@@ -90,10 +89,7 @@ func (p *Pool) idClaims(shared map[string]any, u user, client Client) map[string
 }
 
 func (p *Pool) accessClaims(shared map[string]any, u user, client Client, g grant) map[string]any {
-	claims := map[string]any{}
-	for name, value := range shared {
-		claims[name] = value
-	}
+	claims := maps.Clone(shared)
 	claims["username"], claims["client_id"] = u.username, client.ID
 	claims["token_use"], claims["jti"] = "access", newUUID()
 	claims["exp"] = p.now().Add(client.accessLife()).Unix()
@@ -103,11 +99,11 @@ func (p *Pool) accessClaims(shared map[string]any, u user, client Client, g gran
 	return claims
 }
 
-// tokenValue returns an attribute with its type in the token: attributes are strings, but
+// AttributeClaim returns an attribute with its type in the token: attributes are strings, but
 // verification marks are booleans in the token, identities is an array, address an
 // object, updated_at a number. Inside identities, primary and dateCreated become strings
 // (guide, "Understanding the identity (ID) token", federated sign-in).
-func tokenValue(name, value string) any {
+func AttributeClaim(name, value string) any {
 	switch name {
 	case "email_verified", "phone_number_verified":
 		return value == "true"

@@ -13,9 +13,8 @@ import (
 // only custom message and custom sender triggers.
 
 type updateInput struct {
-	UserPoolID         string `json:"UserPoolId"` // of the admin calls
-	Username           string // of the admin calls
-	AccessToken        string // of the user's calls
+	ofUser             // of the admin calls
+	ofHolder           // of the user's calls
 	UserAttributes     []attribute
 	UserAttributeNames []string // of the deleting calls
 }
@@ -36,11 +35,7 @@ type updateOutput struct {
 
 // updateUserAttributes reports where codes went; deleteUserAttributes sends none (API
 // reference).
-func (p *Pool) updateUserAttributes(in updateInput) (updateOutput, error) {
-	u, client, err := p.holder(in.AccessToken)
-	if err != nil {
-		return updateOutput{}, err
-	}
+func (p *Pool) updateUserAttributes(u user, client Client, in updateInput) (updateOutput, error) {
 	changes := in.changes()
 	if err := client.checkWritable(changes); err != nil {
 		return updateOutput{}, err
@@ -48,24 +43,16 @@ func (p *Pool) updateUserAttributes(in updateInput) (updateOutput, error) {
 	return p.update(u, changes)
 }
 
-func (p *Pool) deleteUserAttributes(in updateInput) (empty, error) {
-	_, err := p.updateUserAttributes(in)
+func (p *Pool) deleteUserAttributes(u user, client Client, in updateInput) (empty, error) {
+	_, err := p.updateUserAttributes(u, client, in)
 	return empty{}, err
 }
 
-// adminUpdateUserAttributes and adminDeleteUserAttributes may also set email_verified and
-// phone_number_verified (API reference).
-func (p *Pool) adminUpdateUserAttributes(in updateInput) (empty, error) {
-	u, err := p.admin(in.UserPoolID, in.Username)
-	if err != nil {
-		return empty{}, err
-	}
-	_, err = p.update(u, in.changes())
+// adminUpdateUserAttributes may also set email_verified and phone_number_verified. It
+// serves AdminDeleteUserAttributes too (API reference).
+func (p *Pool) adminUpdateUserAttributes(u user, in updateInput) (empty, error) {
+	_, err := p.update(u, in.changes())
 	return empty{}, err
-}
-
-func (p *Pool) adminDeleteUserAttributes(in updateInput) (empty, error) {
-	return p.adminUpdateUserAttributes(in)
 }
 
 func (p *Pool) update(u user, changes map[string]string) (updateOutput, error) {

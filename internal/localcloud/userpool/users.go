@@ -2,8 +2,13 @@ package userpool
 
 // userType is the API's UserType.
 type userType struct {
+	userFacts
+	Attributes []attribute
+}
+
+// userFacts are the common members of the API's two forms of a user.
+type userFacts struct {
 	Username             string
-	Attributes           []attribute
 	UserCreateDate       epoch
 	UserLastModifiedDate epoch
 	Enabled              bool
@@ -12,32 +17,20 @@ type userType struct {
 
 func describeUser(u user) userType {
 	return userType{
-		Username: u.username, Attributes: u.list(everything), Enabled: u.enabled, UserStatus: u.status,
-		UserCreateDate: epoch(u.created), UserLastModifiedDate: epoch(u.modified),
+		userFacts{u.username, epoch(u.created), epoch(u.modified), u.enabled, u.status},
+		u.list(func(string) bool { return true }),
 	}
 }
-
-func everything(string) bool { return true }
 
 type adminGetUserOutput struct {
-	Username             string
-	UserAttributes       []attribute
-	UserCreateDate       epoch
-	UserLastModifiedDate epoch
-	Enabled              bool
-	UserStatus           string
+	userFacts
+	UserAttributes []attribute
 }
 
-func (p *Pool) adminGetUser(in adminUserInput) (adminGetUserOutput, error) {
-	u, err := p.admin(in.UserPoolID, in.Username)
-	if err != nil {
-		return adminGetUserOutput{}, err
-	}
+func (p *Pool) adminGetUser(u user, _ ofUser) (adminGetUserOutput, error) {
 	d := describeUser(u)
-	return adminGetUserOutput{d.Username, d.Attributes, d.UserCreateDate, d.UserLastModifiedDate, d.Enabled, d.UserStatus}, nil
+	return adminGetUserOutput{d.userFacts, d.Attributes}, nil
 }
-
-type getUserInput struct{ AccessToken string }
 
 type getUserOutput struct {
 	Username       string
@@ -46,17 +39,6 @@ type getUserOutput struct {
 
 // getUser returns what the token's client may read (guide, "User attributes", attribute
 // permissions).
-func (p *Pool) getUser(in getUserInput) (getUserOutput, error) {
-	u, client, err := p.holder(in.AccessToken)
-	if err != nil {
-		return getUserOutput{}, err
-	}
+func (p *Pool) getUser(u user, client Client, _ ofHolder) (getUserOutput, error) {
 	return getUserOutput{u.username, u.list(client.readable)}, nil
-}
-
-func orElse(s, otherwise string) string {
-	if s == "" {
-		return otherwise
-	}
-	return s
 }

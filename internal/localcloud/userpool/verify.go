@@ -2,16 +2,15 @@ package userpool
 
 import "maps"
 
-type verifyInput struct{ AccessToken, AttributeName, Code string }
+type verifyInput struct {
+	ofHolder
+	AttributeName, Code string
+}
 
 // verifyUserAttribute verifies an address with the right code (API reference,
 // VerifyUserAttribute). A waiting address becomes the user's own, unless another user has
 // it by now. Then the code can be used again.
-func (p *Pool) verifyUserAttribute(in verifyInput) (empty, error) {
-	u, _, err := p.holder(in.AccessToken)
-	if err != nil {
-		return empty{}, err
-	}
+func (p *Pool) verifyUserAttribute(u user, _ Client, in verifyInput) (empty, error) {
 	c, err := p.checkCode(u.username, "attribute", in.AttributeName, in.Code)
 	if err != nil {
 		return empty{}, err
@@ -34,11 +33,8 @@ func (p *Pool) verifyUserAttribute(in verifyInput) (empty, error) {
 
 // getUserAttributeVerificationCode fires none of this package's triggers (API reference).
 // A waiting address gets the code in preference to the present one.
-func (p *Pool) getUserAttributeVerificationCode(in verifyInput) (deliveryOutput, error) {
-	u, _, err := p.holder(in.AccessToken)
+func (p *Pool) getUserAttributeVerificationCode(u user, _ Client, in verifyInput) (deliveryOutput, error) {
 	switch {
-	case err != nil:
-		return deliveryOutput{}, err
 	case !isAddress(in.AttributeName):
 		return deliveryOutput{}, invalidParameter("Invalid attribute for verification: %s", in.AttributeName)
 	case u.attributes[in.AttributeName] == "" && u.waiting[in.AttributeName] == "":
@@ -48,28 +44,19 @@ func (p *Pool) getUserAttributeVerificationCode(in verifyInput) (deliveryOutput,
 }
 
 // deleteUser and globalSignOut fire no trigger, nor do their admin forms (API reference).
-func (p *Pool) deleteUser(in verifyInput) (empty, error) {
-	u, _, err := p.holder(in.AccessToken)
-	if err == nil {
-		p.store.remove(u.username)
-	}
-	return empty{}, err
+func (p *Pool) deleteUser(u user, _ Client, _ ofHolder) (empty, error) {
+	p.store.remove(u.username)
+	return empty{}, nil
 }
 
-func (p *Pool) globalSignOut(in verifyInput) (empty, error) {
-	u, _, err := p.holder(in.AccessToken)
-	if err == nil {
-		p.store.signOut(u.username)
-	}
-	return empty{}, err
+func (p *Pool) globalSignOut(u user, _ Client, _ ofHolder) (empty, error) {
+	p.store.signOut(u.username)
+	return empty{}, nil
 }
 
-func (p *Pool) adminUserGlobalSignOut(in adminUserInput) (empty, error) {
-	u, err := p.admin(in.UserPoolID, in.Username)
-	if err == nil {
-		p.store.signOut(u.username)
-	}
-	return empty{}, err
+func (p *Pool) adminUserGlobalSignOut(u user, _ ofUser) (empty, error) {
+	p.store.signOut(u.username)
+	return empty{}, nil
 }
 
 // dropChallenges ends a deleted user's unfinished sign-ins, so that the next user with

@@ -30,45 +30,97 @@ func op[In, Out any](f func(In) (Out, error)) operation {
 	}
 }
 
+// ofPool, ofUser and ofHolder are the members of a request that name its pool, its user and
+// the user whose access token it carries.
+type (
+	ofPool struct {
+		UserPoolID string `json:"UserPoolId"`
+	}
+	ofUser struct {
+		ofPool
+		Username string
+	}
+	ofHolder struct{ AccessToken string }
+)
+
+func (o ofPool) poolID() string   { return o.UserPoolID }
+func (o ofUser) username() string { return o.Username }
+func (o ofHolder) token() string  { return o.AccessToken }
+
+// forPool is an operation that names its pool.
+func forPool[In interface{ poolID() string }, Out any](p *Pool, f func(In) (Out, error)) operation {
+	return op(func(in In) (out Out, err error) {
+		if err := p.pool(in.poolID()); err != nil {
+			return out, err
+		}
+		return f(in)
+	})
+}
+
+// forUser is an administrator's operation on a user.
+func forUser[In interface {
+	poolID() string
+	username() string
+}, Out any](p *Pool, f func(user, In) (Out, error)) operation {
+	return op(func(in In) (out Out, err error) {
+		u, err := p.admin(in.poolID(), in.username())
+		if err != nil {
+			return out, err
+		}
+		return f(u, in)
+	})
+}
+
+// forHolder is an operation of the user whose access token the request carries.
+func forHolder[In interface{ token() string }, Out any](p *Pool, f func(user, Client, In) (Out, error)) operation {
+	return op(func(in In) (out Out, err error) {
+		u, client, err := p.holder(in.token())
+		if err != nil {
+			return out, err
+		}
+		return f(u, client, in)
+	})
+}
+
 func (p *Pool) operations() map[string]operation {
 	return map[string]operation{
-		"AdminAddUserToGroup":              op(p.adminAddUserToGroup),
-		"AdminConfirmSignUp":               op(p.adminConfirmSignUp),
-		"AdminCreateUser":                  op(p.adminCreateUser),
-		"AdminDeleteUser":                  op(p.adminDeleteUser),
-		"AdminDeleteUserAttributes":        op(p.adminDeleteUserAttributes),
-		"AdminDisableUser":                 op(p.adminDisableUser),
-		"AdminEnableUser":                  op(p.adminEnableUser),
-		"AdminGetUser":                     op(p.adminGetUser),
-		"AdminInitiateAuth":                op(p.adminInitiateAuth),
-		"AdminListGroupsForUser":           op(p.adminListGroupsForUser),
-		"AdminRemoveUserFromGroup":         op(p.adminRemoveUserFromGroup),
-		"AdminRespondToAuthChallenge":      op(p.adminRespondToAuthChallenge),
-		"AdminResetUserPassword":           op(p.adminResetUserPassword),
-		"AdminSetUserPassword":             op(p.adminSetUserPassword),
-		"AdminUpdateUserAttributes":        op(p.adminUpdateUserAttributes),
-		"AdminUserGlobalSignOut":           op(p.adminUserGlobalSignOut),
-		"ChangePassword":                   op(p.changePassword),
+		"AdminAddUserToGroup":              forUser(p, p.adminAddUserToGroup),
+		"AdminConfirmSignUp":               forUser(p, p.adminConfirmSignUp),
+		"AdminCreateUser":                  forPool(p, p.adminCreateUser),
+		"AdminDeleteUser":                  forUser(p, p.adminDeleteUser),
+		"AdminDeleteUserAttributes":        forUser(p, p.adminUpdateUserAttributes),
+		"AdminDisableUser":                 forUser(p, p.adminDisableUser),
+		"AdminEnableUser":                  forUser(p, p.adminEnableUser),
+		"AdminGetUser":                     forUser(p, p.adminGetUser),
+		"AdminInitiateAuth":                forPool(p, p.adminInitiateAuth),
+		"AdminListGroupsForUser":           forUser(p, p.adminListGroupsForUser),
+		"AdminRemoveUserFromGroup":         forUser(p, p.adminRemoveUserFromGroup),
+		"AdminRespondToAuthChallenge":      forPool(p, p.respondToAuthChallenge),
+		"AdminResetUserPassword":           forUser(p, p.adminResetUserPassword),
+		"AdminSetUserPassword":             forUser(p, p.adminSetUserPassword),
+		"AdminUpdateUserAttributes":        forUser(p, p.adminUpdateUserAttributes),
+		"AdminUserGlobalSignOut":           forUser(p, p.adminUserGlobalSignOut),
+		"ChangePassword":                   forHolder(p, p.changePassword),
 		"ConfirmForgotPassword":            op(p.confirmForgotPassword),
 		"ConfirmSignUp":                    op(p.confirmSignUp),
-		"CreateGroup":                      op(p.createGroup),
-		"CreateUserPoolClient":             op(p.createUserPoolClient),
-		"DeleteUser":                       op(p.deleteUser),
-		"DeleteUserAttributes":             op(p.deleteUserAttributes),
-		"DescribeUserPool":                 op(p.describeUserPool),
+		"CreateGroup":                      forPool(p, p.createGroup),
+		"CreateUserPoolClient":             forPool(p, p.createUserPoolClient),
+		"DeleteUser":                       forHolder(p, p.deleteUser),
+		"DeleteUserAttributes":             forHolder(p, p.deleteUserAttributes),
+		"DescribeUserPool":                 forPool(p, p.describeUserPool),
 		"ForgotPassword":                   op(p.forgotPassword),
 		"GetTokensFromRefreshToken":        op(p.getTokensFromRefreshToken),
-		"GetUser":                          op(p.getUser),
-		"GetUserAttributeVerificationCode": op(p.getUserAttributeVerificationCode),
-		"GlobalSignOut":                    op(p.globalSignOut),
+		"GetUser":                          forHolder(p, p.getUser),
+		"GetUserAttributeVerificationCode": forHolder(p, p.getUserAttributeVerificationCode),
+		"GlobalSignOut":                    forHolder(p, p.globalSignOut),
 		"InitiateAuth":                     op(p.initiateAuth),
-		"ListGroups":                       op(p.listGroups),
-		"ListUsers":                        op(p.listUsers),
+		"ListGroups":                       forPool(p, p.listGroups),
+		"ListUsers":                        forPool(p, p.listUsers),
 		"ResendConfirmationCode":           op(p.resendConfirmationCode),
 		"RespondToAuthChallenge":           op(p.respondToAuthChallenge),
 		"SignUp":                           op(p.signUp),
-		"UpdateUserAttributes":             op(p.updateUserAttributes),
-		"VerifyUserAttribute":              op(p.verifyUserAttribute),
+		"UpdateUserAttributes":             forHolder(p, p.updateUserAttributes),
+		"VerifyUserAttribute":              forHolder(p, p.verifyUserAttribute),
 	}
 }
 

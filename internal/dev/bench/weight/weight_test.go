@@ -9,7 +9,6 @@ import (
 	"testing"
 
 	"github.com/cognito-triggers/cognito-triggers/internal/dev/bench/build"
-	"github.com/cognito-triggers/cognito-triggers/internal/dev/bench/spec"
 	"github.com/cognito-triggers/cognito-triggers/internal/dev/form"
 	"github.com/cognito-triggers/cognito-triggers/triggers"
 )

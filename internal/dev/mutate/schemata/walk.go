@@ -99,9 +99,7 @@ func (w *walker) inList(stmt ast.Stmt) bool {
 }
 
 // wrap puts text before and after the node under visit.
-func (w *walker) wrap(n ast.Node, before, after string) {
-	w.between(n.Pos(), n.End(), before, after)
-}
+func (w *walker) wrap(n ast.Node, before, after string) { w.between(n.Pos(), n.End(), before, after) }
 
 func (w *walker) between(start, end token.Pos, before, after string) {
 	at, until := w.file.Offset(start), w.file.Offset(end)
