@@ -20,6 +20,6 @@
 // are logged by class (an AWS error code, "timeout", the stack of a panic), the
 // user as a truncated hash of pool and sub.
 //
-// [Handle] is the only generic of the project. A [Chain] is immutable and safe
-// for concurrent use, which AWS_LAMBDA_MAX_CONCURRENCY needs.
+// A [Chain] is immutable and safe for concurrent use, which
+// AWS_LAMBDA_MAX_CONCURRENCY needs.
 package kernel

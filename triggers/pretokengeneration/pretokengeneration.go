@@ -48,8 +48,7 @@ func newChain(env kernel.Environment, i issuer) *kernel.Chain {
 }
 
 // decide reads the rows, asks the policy, and heals a missing PROFILE.
-func (i issuer) decide(ctx context.Context, e cognito.TokenGeneration) (kernel.Decision, error) {
-	at := kernel.EventTime(ctx)
+func (i issuer) decide(ctx context.Context, e cognito.TokenGeneration, at time.Time) (kernel.Decision, error) {
 	var seen users.Sighting
 	if !e.Machine() {
 		seen = users.Seen(e.Header, e.Attributes, at)

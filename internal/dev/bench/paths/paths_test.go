@@ -129,7 +129,7 @@ func BenchmarkLogLine(b *testing.B) {
 	chain := kernel.Handle(kernel.Function[cognito.PostConfirmation]{
 		Name: "postconfirmation", Sources: cognito.PostConfirmationSources(), Versions: []string{"1"},
 		OnFailure: kernel.Open, View: (*cognito.Event).PostConfirmation,
-		Decide: func(_ context.Context, e cognito.PostConfirmation) (kernel.Decision, error) {
+		Decide: func(_ context.Context, e cognito.PostConfirmation, _ time.Time) (kernel.Decision, error) {
 			return kernel.Decision{Outcome: "recorded", User: e.Attributes["sub"]}, nil
 		},
 	}, kernel.Environment{Timeout: 4 * time.Second, PolicyHash: "0123456789ab", Now: time.Now, Log: kernel.NewLog(io.Discard)})
