@@ -127,3 +127,15 @@ func TestAPanicsStackNamesFunctionsAndLines(t *testing.T) {
 		}
 	}
 }
+
+func TestTheMetricsGoToTheNamespaceOfTheStage(t *testing.T) {
+	for namespace, want := range map[string]string{"": "CognitoTriggers", "Suite/prod": "Suite/prod"} {
+		var out bytes.Buffer
+		chain := kernel.Handle(kernel.Function[cognito.PreSignUp]{
+			Sources: cognito.PreSignUpSources(), Versions: []string{"1"}, View: (*cognito.Event).PreSignUp, Decide: answers(kernel.Decision{}, nil),
+		}, kernel.Environment{Namespace: namespace, Now: time.Now, Log: kernel.NewLog(&out)})
+		if _, err := chain.Invoke(t.Context(), []byte(event)); err != nil || !strings.Contains(out.String(), `"Namespace":"`+want+`"`) {
+			t.Errorf("%q: %s, %v", namespace, out.String(), err)
+		}
+	}
+}
