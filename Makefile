@@ -76,7 +76,7 @@ test-full: test ## run every test, and every long form of one (CONTRIBUTING.md l
 
 # Every package that decides something. Not those that write tables (generate):
 # what they write is compared with its source by the tests of who reads it.
-MUTATED := ./internal/cognito ./internal/kernel ./internal/claims ./internal/users ./internal/sweep ./internal/signup \
+MUTATED := ./internal/cognito ./internal/kernel ./internal/claims ./internal/users ./internal/sweep ./internal/table ./internal/signup \
   $(addprefix ./internal/signup/,challenge email idn invite lists phone sentence table username)
 
 mutants: tools ## change the code a mutant at a time and see that a test notices

@@ -10,6 +10,7 @@ import (
 
 	"github.com/cognito-triggers/cognito-triggers/internal/dev/form"
 	"github.com/cognito-triggers/cognito-triggers/internal/policy"
+	"github.com/cognito-triggers/cognito-triggers/internal/table"
 	"pgregory.net/rapid"
 )
 
@@ -38,12 +39,12 @@ func names(c Changes) string {
 // a of n letters is n + 7.
 func TestR12_ClaimsAreDroppedInTheDeclaredOrder(t *testing.T) {
 	p := compiled(t, one(tight))
-	row := func(extra map[string]any, roles ...string) *Authz {
-		return &Authz{Tenant: "acme", Roles: roles, Extra: extra}
+	row := func(extra map[string]any, roles ...string) *table.Authz {
+		return &table.Authz{Tenant: "acme", Roles: roles, Extra: extra}
 	}
 	text := func(n int) string { return strings.Repeat("x", n) }
 	for name, c := range map[string]struct {
-		row  *Authz
+		row  *table.Authz
 		want string // the claims that stay
 	}{
 		"all fit":                      {row(nil, "a"), "kind roles tenant teams zone"},
@@ -57,9 +58,9 @@ func TestR12_ClaimsAreDroppedInTheDeclaredOrder(t *testing.T) {
 		"in any case of the list":      {row(map[string]any{"PLAN": text(60)}), "kind tenant teams zone"},
 	} {
 		request := through("p", "3", c.row)
-		request.Attributes = map[string]string{"zoneinfo": "UTC+1"}
-		request.Groups.Names = []string{"sales"}
-		grant := p.For(request)
+		request.attributes = map[string]string{"zoneinfo": "UTC+1"}
+		request.groups.Names = []string{"sales"}
+		grant := p.grant(request)
 		if got := names(grant.ID); got != c.want {
 			t.Errorf("%s: %s stay, want %s", name, got, c.want)
 		}
@@ -78,16 +79,16 @@ func TestR12_TheOrderOfDroppingIsTheListsOwn(t *testing.T) {
 	section.ID.Drop = []string{"tenant", "plan", "teams"}
 	p := compiled(t, one(section))
 	for name, c := range map[string]struct {
-		row  *Authz
+		row  *table.Authz
 		want string
 	}{
-		"the first of the list": {&Authz{Tenant: "acme", Extra: map[string]any{"plan": strings.Repeat("x", 40)}}, "kind zone teams plan"},
-		"then the second":       {&Authz{Tenant: "acme", Extra: map[string]any{"plan": strings.Repeat("x", 60)}}, "kind zone teams"},
+		"the first of the list": {&table.Authz{Tenant: "acme", Extra: map[string]any{"plan": strings.Repeat("x", 40)}}, "kind zone teams plan"},
+		"then the second":       {&table.Authz{Tenant: "acme", Extra: map[string]any{"plan": strings.Repeat("x", 60)}}, "kind zone teams"},
 		// Not listed, but of the row: before what is listed and is not.
-		"the row before the pool": {&Authz{Roles: []string{strings.Repeat("r", 60)}}, "kind zone teams"},
+		"the row before the pool": {&table.Authz{Roles: []string{strings.Repeat("r", 60)}}, "kind zone teams"},
 	} {
 		request := inSales(c.row)
-		got := strings.Fields(names(p.For(request).ID))
+		got := strings.Fields(names(p.grant(request).ID))
 		want := strings.Fields(c.want)
 		slices.Sort(got)
 		slices.Sort(want)
@@ -98,10 +99,10 @@ func TestR12_TheOrderOfDroppingIsTheListsOwn(t *testing.T) {
 }
 
 // inSales is a request of somebody of one group and one time zone.
-func inSales(row *Authz) Request {
+func inSales(row *table.Authz) request {
 	request := through("p", "3", row)
-	request.Attributes = map[string]string{"zoneinfo": "UTC+1"}
-	request.Groups.Names = []string{"sales"}
+	request.attributes = map[string]string{"zoneinfo": "UTC+1"}
+	request.groups.Names = []string{"sales"}
 	return request
 }
 
@@ -109,7 +110,7 @@ func TestR12_WhatTheRowGrantsGoesBeforeWhatThePoolSaysListedOrNot(t *testing.T) 
 	section := tight
 	section.ID.Drop = []string{"teams"}
 	p := compiled(t, one(section))
-	if got := names(p.For(inSales(&Authz{Roles: []string{strings.Repeat("r", 60)}})).ID); got != "kind teams zone" {
+	if got := names(p.grant(inSales(&table.Authz{Roles: []string{strings.Repeat("r", 60)}})).ID); got != "kind teams zone" {
 		t.Errorf("%s stay", got)
 	}
 }
@@ -118,13 +119,13 @@ func TestR12_WhatTheRowGrantsGoesBeforeWhatThePoolSaysListedOrNot(t *testing.T) 
 func TestR12_WhatThePoolSaysIsDroppedAfterAllOfTheRow(t *testing.T) {
 	p := compiled(t, one(tight))
 	request := through("p", "3", full())
-	request.Attributes = map[string]string{"zoneinfo": strings.Repeat("z", 60)}
-	request.Groups.Names = []string{strings.Repeat("g", 60)}
-	if got := names(p.For(request).ID); got != "kind teams" {
+	request.attributes = map[string]string{"zoneinfo": strings.Repeat("z", 60)}
+	request.groups.Names = []string{strings.Repeat("g", 60)}
+	if got := names(p.grant(request).ID); got != "kind teams" {
 		t.Errorf("%s stay", got)
 	}
-	request.Groups.Names = []string{strings.Repeat("g", 90)}
-	grant := p.For(request)
+	request.groups.Names = []string{strings.Repeat("g", 90)}
+	grant := p.grant(request)
 	if got := names(grant.ID); got != "kind" {
 		t.Errorf("%s stay", got)
 	}
@@ -184,9 +185,9 @@ func TestR12_NoTokenGrowsBeyondItsBudget(t *testing.T) {
 	cases := form.Check(t, 200, 2_000, 20_000, func(t *rapid.T) {
 		version := rapid.SampledFrom([]string{"2", "3"}).Draw(t, "version")
 		request := through(rapid.SampledFrom([]string{"p", "app", "console"}).Draw(t, "profile"), version, anyAuthz().Draw(t, "row"))
-		request.Groups.Names = rapid.SliceOfN(rapid.StringMatching(`[a-z]{1,120}`), 0, 6).Draw(t, "groups")
-		request.Attributes = map[string]string{"zoneinfo": rapid.StringN(0, 200, -1).Draw(t, "zone")}
-		grant := p.For(request)
+		request.groups.Names = rapid.SliceOfN(rapid.StringMatching(`[a-z]{1,120}`), 0, 6).Draw(t, "groups")
+		request.attributes = map[string]string{"zoneinfo": rapid.StringN(0, 200, -1).Draw(t, "zone")}
+		grant := p.grant(request)
 		reply := grant.Response(version)
 		for kind, c := range map[string]Changes{"idTokenGeneration": grant.ID, "accessTokenGeneration": grant.Access} {
 			if c.Added > c.Budget {
@@ -209,8 +210,8 @@ func TestR12_NoTokenGrowsBeyondItsBudget(t *testing.T) {
 
 func TestV1AddsWithinTheBudgetToo(t *testing.T) {
 	p := compiled(t, one(tight))
-	request := through("p", "1", &Authz{Roles: []string{strings.Repeat("r", 60)}, Tenant: "acme", Extra: map[string]any{"a": strings.Repeat("x", 60)}})
-	grant := p.For(request)
+	request := through("p", "1", &table.Authz{Roles: []string{strings.Repeat("r", 60)}, Tenant: "acme", Extra: map[string]any{"a": strings.Repeat("x", 60)}})
+	grant := p.grant(request)
 	reply := grant.Response("1")
 	if real := added(t, reply, "idTokenGeneration"); real != grant.ID.Added || real > grant.ID.Budget || !grant.ID.Truncated {
 		t.Errorf("%d bytes are added, %d counted, in %s", real, grant.ID.Added, reply)
@@ -221,11 +222,11 @@ func TestV1AddsWithinTheBudgetToo(t *testing.T) {
 }
 
 func TestTheBudgetIsTwoKilobytesUnlessSaid(t *testing.T) {
-	grant := compiled(t, everything).For(person("3", full()))
+	grant := compiled(t, everything).grant(person("3", full()))
 	if grant.ID.Budget != 2048 || grant.Access.Budget != 2048 {
 		t.Errorf("budgets %d and %d", grant.ID.Budget, grant.Access.Budget)
 	}
-	console := compiled(t, everything).For(through("console", "3", full()))
+	console := compiled(t, everything).grant(through("console", "3", full()))
 	if console.ID.Budget != 512 || console.Access.Budget != 2048 {
 		t.Errorf("budgets %d and %d", console.ID.Budget, console.Access.Budget)
 	}
@@ -233,7 +234,7 @@ func TestTheBudgetIsTwoKilobytesUnlessSaid(t *testing.T) {
 
 func TestEveryClaimHasItsOriginAndItsBytes(t *testing.T) {
 	p := compiled(t, everything)
-	app, console := p.For(person("3", full())), p.For(through("console", "3", full()))
+	app, console := p.grant(person("3", full())), p.grant(through("console", "3", full()))
 	var got []string
 	for _, claims := range [][]NamedClaim{app.ID.Claims, app.Access.Claims, console.ID.Claims, console.Access.Claims} {
 		for _, claim := range claims {

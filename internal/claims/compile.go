@@ -110,8 +110,8 @@ func (c *compiler) profile(path, name string, section policy.Profile) *profile {
 	}
 	compiled.tags = c.tags(path, section)
 	added := len(section.ID.Claims) + len(section.Access.Claims) + len(section.Access.Scopes.Add)
-	compiled.room = mostAdded - added
-	if compiled.room < 0 {
+	compiled.mostExtras = mostAdded - added
+	if compiled.mostExtras < 0 {
 		c.faults.Add(path, fmt.Sprintf("it adds %d claims and scopes", added),
 			fmt.Sprintf("keep to %d: Cognito takes %d with its own", mostAdded, quota))
 	}

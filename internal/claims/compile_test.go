@@ -261,9 +261,9 @@ func TestThePolicySharesNoMemoryWithTheDocument(t *testing.T) {
 	changed.Access.Scopes.Add = scopes
 	section.Profiles["p"] = changed
 	p := compiled(t, section)
-	before := string(p.For(through("p", "3", nil)).Response("3"))
+	before := string(p.grant(through("p", "3", nil)).Response("3"))
 	list[0], scopes[0], changed.Access.Claims[0].Name = "b", "admin", "sub"
-	if after := string(p.For(through("p", "3", nil)).Response("3")); after != before {
+	if after := string(p.grant(through("p", "3", nil)).Response("3")); after != before {
 		t.Errorf("before %s\nafter  %s", before, after)
 	}
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/cognito-triggers/cognito-triggers/internal/dev/form"
 	"github.com/cognito-triggers/cognito-triggers/internal/policy"
+	"github.com/cognito-triggers/cognito-triggers/internal/table"
 	"pgregory.net/rapid"
 )
 
@@ -88,7 +89,7 @@ func TestR8_ValuesAreByteExactInTheReply(t *testing.T) {
 	}
 	form.Check(t, 200, 1_000, 10_000, func(t *rapid.T) {
 		value := sayable(maxDepth).Filter(fits).Draw(t, "value")
-		reply := p.For(through("p", "3", &Authz{Extra: map[string]any{"x": value}})).Response("3")
+		reply := p.grant(through("p", "3", &table.Authz{Extra: map[string]any{"x": value}})).Response("3")
 		want := `"x":` + byReflection(t, value) + `}`
 		if n := strings.Count(string(reply), want); n != 2 {
 			t.Fatalf("%d times %s in %s", n, want, reply)

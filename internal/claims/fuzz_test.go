@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/cognito-triggers/cognito-triggers/internal/policy"
+	"github.com/cognito-triggers/cognito-triggers/internal/table"
 )
 
 // FuzzTokens takes any JSON for a tokens section and any JSON for a row: what
@@ -23,7 +24,7 @@ func FuzzTokens(f *testing.F) {
 	f.Add([]byte(`{"clients":{"web":"p"},"profiles":{"p":{"groups":"roles","principalTags":["a"],"id":{"extraClaims":true,"drop":["a"]}},"q":{"groups":"none"}}}`), []byte(`{"a":"*"}`), true)
 	f.Fuzz(func(t *testing.T, document, extra []byte, exact bool) {
 		var section policy.Tokens
-		var row Authz
+		var row table.Authz
 		if decode(document, exact, &section) != nil || decode(extra, exact, &row.Extra) != nil {
 			return
 		}
@@ -35,8 +36,8 @@ func FuzzTokens(f *testing.F) {
 		for name := range section.Profiles {
 			for _, version := range versions {
 				for _, request := range requests(version, &row) {
-					request.Profile, request.Tenant = name, "a"
-					grant := p.For(request)
+					request.profile, request.tenant = name, "a"
+					grant := p.grant(request)
 					checkReply(t, grant.Response(version))
 					checkBudget(t, grant.ID)
 					checkBudget(t, grant.Access)

@@ -1,10 +1,15 @@
 package claims
 
-import "github.com/cognito-triggers/cognito-triggers/internal/policy"
+import (
+	"github.com/cognito-triggers/cognito-triggers/internal/cognito"
+	"github.com/cognito-triggers/cognito-triggers/internal/deny"
+	"github.com/cognito-triggers/cognito-triggers/internal/policy"
+	"github.com/cognito-triggers/cognito-triggers/internal/table"
+)
 
 // Grant is what changes in the tokens of one request. The zero value changes
 // nothing: the event goes back as it came. Its slices and values may be shared
-// with the policy, the request and other grants: read them, never change them.
+// with the policy, the event and other grants: read them, never change them.
 type Grant struct {
 	// Profile is the name of the profile that was applied, policy.Unknown for the
 	// built-in one; "" where none was.
@@ -13,7 +18,7 @@ type Grant struct {
 	Tenant     string
 	ID, Access Changes
 	// Groups replace the user's groups in both tokens; nil leaves them alone.
-	Groups *EventGroups
+	Groups *cognito.GroupConfiguration
 	// Dropped lists what a row or the policy asked for and the tokens will not say.
 	Dropped []Drop
 }
@@ -36,7 +41,9 @@ type Changes struct {
 	cognitoScopes bool
 }
 
-// NamedClaim is one claim. Its value is of a type that [Authz.Extra] names.
+// NamedClaim is one claim. Its value is string, bool, json.Number, int, int64, uint64,
+// float64, []string, []any or map[string]any. A store's numbers are json.Number: a
+// float64 rounds.
 type NamedClaim struct {
 	Name  string
 	Value any
@@ -72,20 +79,34 @@ const (
 	EventVersion  Reason = "event-version"  // this event version cannot say it
 )
 
-// For gives what the tokens of a request say beyond Cognito's own claims. It
-// cannot fail: what cannot be said is dropped. A refused request (see
-// [Policy.Refused]) is granted nothing. The order is that of the policy, then the
-// extra claims by name, so that equal requests have equal grants.
-func (p *Policy) For(r Request) Grant {
-	if _, refused := p.Refused(r); refused || !r.known() {
+// For returns what the tokens of an event say beyond Cognito's own claims. profile is
+// the name of the app client's token profile, "" for none; readErr says that the rows
+// in access could not be read. What cannot be said is dropped. The order is that of
+// the policy, then the extra claims by name, so that equal questions have equal
+// grants. The result shares memory with the event.
+//
+// The error is a [deny.Refusal]: a user who is known to be suspended or deleted gets
+// no token, whatever the source and also when the rest of the store failed (OWASP
+// ASVS 5.0 7.4.2). An absent row refuses nobody: users exist before their rows do.
+func (p *Policy) For(profile string, e cognito.TokenGeneration, access table.Access, readErr error) (Grant, error) {
+	r := ask(profile, e, access, readErr)
+	if !r.machine() && access.Denied() {
+		return Grant{}, deny.AccountDisabled
+	}
+	return p.grant(r), nil
+}
+
+// grant answers a request. It cannot fail.
+func (p *Policy) grant(r request) Grant {
+	if !r.known() {
 		return Grant{}
 	}
 	profile := p.profileOf(r)
-	w := writer{request: r, row: r.row(), profile: profile, room: profile.room}
+	w := writer{request: r, profile: profile, extrasLeft: profile.mostExtras}
 	w.grant.Profile = profile.name
-	w.grant.Tenant = w.row.tenant(r.Tenant)
+	w.grant.Tenant = tenant(&r.row, r.tenant)
 	if profile.id.extra || profile.access.extra {
-		w.extras = extraNames(w.row)
+		w.extras = extraNames(&r.row)
 	}
 	w.write()
 	return w.grant

@@ -2,6 +2,7 @@ package claims
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"math"
 	"reflect"
@@ -10,73 +11,84 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/cognito-triggers/cognito-triggers/internal/cognito"
 	"github.com/cognito-triggers/cognito-triggers/internal/deny"
 	"github.com/cognito-triggers/cognito-triggers/internal/policy"
+	"github.com/cognito-triggers/cognito-triggers/internal/table"
 	"pgregory.net/rapid"
 )
 
 var versions = []string{"1", "2", "3"}
 
 // requests gives a request of each of the six sources.
-func requests(version string, row *Authz) []Request {
-	var all []Request
-	for _, source := range append([]string{machineSource}, userSources...) {
+func requests(version string, row *table.Authz) []request {
+	var all []request
+	for _, source := range cognito.TokenGenerationSources() {
 		request := person(version, row)
-		if request.Source = source; source == machineSource {
-			request.Machine, request.Profile = true, "service"
+		if request.source = source; request.machine() {
+			request.row, request.profile = table.Authz{}, "service"
 		}
 		all = append(all, request)
 	}
 	return all
 }
 
-func TestR16_ASuspendedOrDeletedUserIsRefusedFromEverySource(t *testing.T) {
-	p, cells := compiled(t, everything), 0
-	for _, row := range []*Authz{{Suspended: true, Roles: []string{"admin"}}, {Deleted: true, Roles: []string{"admin"}}} {
-		for _, request := range requests("3", row) {
-			for _, request.StoreFailed = range []bool{false, true} {
-				refusal, refused := p.Refused(request)
-				if !refused || refusal != deny.AccountDisabled {
-					t.Errorf("%+v: %v, %v", request, refusal, refused)
-				}
-				if grant := p.For(request); !reflect.DeepEqual(grant, Grant{}) {
-					t.Errorf("%+v is refused and granted %+v", request, grant)
-				}
-			}
-			cells++
+// answers calls visit with what each source gets, of a store that answered and of one
+// that did not.
+func answers(t *testing.T, access table.Access, visit func(cognito.TokenGeneration, Grant, error)) {
+	t.Helper()
+	p := compiled(t, everything)
+	for _, source := range cognito.TokenGenerationSources() {
+		for _, readErr := range []error{nil, errors.New("no answer")} {
+			event := cognito.TokenGeneration{}
+			event.Version, event.Source = "3", source
+			grant, err := p.For("app", event, access, readErr)
+			visit(event, grant, err)
 		}
 	}
-	if cells != 12 {
-		t.Errorf("%d cells of 12", cells)
+}
+
+func TestR16_ASuspendedOrDeletedUserIsRefusedFromEverySource(t *testing.T) {
+	roles, cells := []string{"admin"}, 0
+	for _, access := range []table.Access{{Authz: table.Authz{Status: table.Suspended, Roles: roles}}, {Deleted: true, Authz: table.Authz{Roles: roles}}} {
+		answers(t, access, func(event cognito.TokenGeneration, grant Grant, err error) {
+			if event.Machine() {
+				return // it is nobody
+			}
+			if err != error(deny.AccountDisabled) || !reflect.DeepEqual(grant, Grant{}) {
+				t.Errorf("%s: %v, and granted %+v", event.Source, err, grant)
+			}
+			cells++
+		})
+	}
+	if cells != 20 {
+		t.Errorf("%d cells of 20", cells)
 	}
 }
 
 func TestR16_NotFoundIsNotRefused(t *testing.T) {
-	p := compiled(t, everything)
-	for _, row := range []*Authz{nil, {}, full()} {
-		for _, request := range requests("3", row) {
-			for _, request.StoreFailed = range []bool{false, true} {
-				if refusal, refused := p.Refused(request); refused || refusal != (deny.Refusal{}) {
-					t.Errorf("%+v: %v", request, refusal)
-				}
+	for _, access := range []table.Access{{}, {Known: true}, {Authz: *full()}} {
+		answers(t, access, func(event cognito.TokenGeneration, _ Grant, err error) {
+			if err != nil {
+				t.Errorf("%s, %+v: %v", event.Source, access, err)
 			}
-		}
+		})
 	}
 }
 
 // anyAuthz draws a row with good and hostile contents.
-func anyAuthz() *rapid.Generator[*Authz] {
+func anyAuthz() *rapid.Generator[*table.Authz] {
 	words := rapid.SliceOfN(rapid.SampledFrom([]string{"admin", "editor", "a b", "", "é", "\xff", "\u2028", strings.Repeat("r", 700)}), 0, 4)
 	names := rapid.OneOf(
 		rapid.SampledFrom(append(append([]string{"roles", "ROLES", "tier", "plan", "Plan", "address", "seats"}, unusableNames...), reservedNames...)),
 		rapid.StringMatching(`[a-z]{1,3}`), rapid.String())
-	return rapid.Custom(func(t *rapid.T) *Authz {
-		return &Authz{
+	return rapid.Custom(func(t *rapid.T) *table.Authz {
+		return &table.Authz{
 			Roles:   words.Draw(t, "roles"),
 			Tenant:  rapid.SampledFrom([]string{"", "acme", "\xff"}).Draw(t, "tenant"),
 			Tenants: rapid.SliceOfN(rapid.SampledFrom([]string{"acme", "globex", "user", "", "*", "\xff"}), 0, 3).Draw(t, "tenants"),
-			Status:  rapid.SampledFrom([]string{"", "active"}).Draw(t, "status"),
-			Version: rapid.Int64Range(0, 9).Draw(t, "version"),
+			Status:  rapid.SampledFrom([]table.Status{"", "active"}).Draw(t, "status"),
+			Rev:     rapid.Int64Range(0, 9).Draw(t, "version"),
 			Extra:   rapid.MapOfN(names, anyValue(2), 0, 6).Draw(t, "extra"),
 		}
 	})
@@ -98,7 +110,7 @@ func TestWhatARowMayNotSayIsDroppedWithItsReason(t *testing.T) {
 		"too deep":             {map[string]any{"x": nested(6)}, []Drop{{ID, "x", UnusableValue}, {Access, "x", UnusableValue}}},
 		"object for OIDC":      {map[string]any{"address": map[string]any{}}, []Drop{{ID, "address", UnusableValue}}},
 	} {
-		if got := p.For(person("3", &Authz{Extra: row.extra})).Dropped; !reflect.DeepEqual(got, row.want) {
+		if got := p.grant(person("3", &table.Authz{Extra: row.extra})).Dropped; !reflect.DeepEqual(got, row.want) {
 			t.Errorf("%s: dropped %v, want %v", name, got, row.want)
 		}
 	}
@@ -106,7 +118,7 @@ func TestWhatARowMayNotSayIsDroppedWithItsReason(t *testing.T) {
 
 func TestARoleThatCannotBeSaidExactlyIsNotSaid(t *testing.T) {
 	p := compiled(t, everything)
-	grant := p.For(person("3", &Authz{Roles: []string{"admin\xff"}}))
+	grant := p.grant(person("3", &table.Authz{Roles: []string{"admin\xff"}}))
 	if !dropped(grant, ID, "roles", UnusableValue) || bytes.Contains(grant.Response("3"), []byte("admin")) {
 		t.Errorf("%s, dropped %v", grant.Response("3"), grant.Dropped)
 	}
@@ -114,33 +126,19 @@ func TestARoleThatCannotBeSaidExactlyIsNotSaid(t *testing.T) {
 
 func TestNobodyIsGrantedWhatTheShapeOfTheEventDoesNotPromise(t *testing.T) {
 	p := compiled(t, everything)
-	for name, request := range map[string]Request{
-		"zero":                    {},
-		"unknown version":         person("4", full()),
-		"no version":              person("", full()),
-		"unknown source":          {Version: "3", Source: "TokenGeneration_Telepathy", Authz: full()},
-		"machine without machine": {Version: "3", Source: machineSource, Authz: full()},
-		"user as machine":         {Version: "3", Source: "TokenGeneration_Authentication", Machine: true, Authz: full()},
+	for name, request := range map[string]request{
+		"zero":            {},
+		"unknown version": person("4", full()),
+		"no version":      person("", full()),
+		"unknown source":  {version: "3", source: "TokenGeneration_Telepathy", row: *full()},
 	} {
-		if grant := p.For(request); !reflect.DeepEqual(grant, Grant{}) {
+		if grant := p.grant(request); !reflect.DeepEqual(grant, Grant{}) {
 			t.Errorf("%s is granted %+v", name, grant)
 		}
 	}
 	var zero Policy
-	if grant := zero.For(person("3", full())); grant.Response("3") != nil {
+	if grant := zero.grant(person("3", full())); grant.Response("3") != nil {
 		t.Errorf("the zero policy grants %+v", grant)
-	}
-}
-
-func TestAMachineGetsNothingOfARow(t *testing.T) {
-	p := compiled(t, everything)
-	with := machine()
-	with.Authz = full()
-	if a, b := p.For(machine()), p.For(with); !reflect.DeepEqual(a, b) || a.ID.Claims != nil {
-		t.Errorf("without a row %+v, with one %+v", a, b)
-	}
-	if row := with.row(); !reflect.DeepEqual(row, &Authz{}) {
-		t.Errorf("a machine may be granted from %+v", row)
 	}
 }
 
@@ -149,7 +147,7 @@ func TestR12_ClaimsAndScopesStayWithinTheQuota(t *testing.T) {
 	for i := range 4000 {
 		extra[fmt.Sprintf("e%04d", i)] = true
 	}
-	grant := p.For(person("3", &Authz{Roles: []string{"admin"}, Tenant: "acme", Extra: extra}))
+	grant := p.grant(person("3", &table.Authz{Roles: []string{"admin"}, Tenant: "acme", Extra: extra}))
 	tooMany := 0
 	for _, drop := range grant.Dropped {
 		if drop.Reason == TooMany {
@@ -173,9 +171,9 @@ func TestAPolicyServesManyAtOnce(t *testing.T) {
 	for i := range 8 {
 		users.Go(func() {
 			tenant := fmt.Sprintf("tenant-%d", i)
-			want := p.For(person("3", &Authz{Tenant: tenant})).Response("3")
+			want := p.grant(person("3", &table.Authz{Tenant: tenant})).Response("3")
 			for range 500 {
-				if got := p.For(person("3", &Authz{Tenant: tenant})).Response("3"); !bytes.Equal(got, want) {
+				if got := p.grant(person("3", &table.Authz{Tenant: tenant})).Response("3"); !bytes.Equal(got, want) {
 					t.Errorf("%s reads %s", tenant, got)
 				}
 			}
@@ -195,8 +193,8 @@ func TestAnEmptyRowAndAnEmptyPolicySayNothing(t *testing.T) {
 		{Name: "none", From: "attribute:locale"},
 	}}}}}
 	for _, version := range versions {
-		for _, row := range []*Authz{nil, {}, {Roles: []string{}, Extra: map[string]any{}}} {
-			if reply := compiled(t, section).For(person(version, row)).Response(version); reply != nil {
+		for _, row := range []*table.Authz{nil, {}, {Roles: []string{}, Extra: map[string]any{}}} {
+			if reply := compiled(t, section).grant(person(version, row)).Response(version); reply != nil {
 				t.Errorf("version %s: %s", version, reply)
 			}
 		}

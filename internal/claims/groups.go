@@ -1,6 +1,7 @@
 package claims
 
 import (
+	"github.com/cognito-triggers/cognito-triggers/internal/cognito"
 	"github.com/cognito-triggers/cognito-triggers/internal/policy"
 )
 
@@ -13,21 +14,21 @@ const groupsClaim = "cognito:groups"
 // rule says others.
 func (w *writer) replaceGroups(id, access []candidate) {
 	switch {
-	case w.request.Machine:
+	case w.request.machine():
 	case w.profile.groups == policy.NoGroups:
-		w.grant.Groups = &EventGroups{}
+		w.grant.Groups = &cognito.GroupConfiguration{}
 	case w.profile.groups == policy.RolesAsGroups:
-		w.grant.Groups = &EventGroups{IAMRoles: w.request.Groups.IAMRoles, PreferredRole: w.request.Groups.PreferredRole}
+		w.grant.Groups = &cognito.GroupConfiguration{IAMRoles: w.request.groups.IAMRoles, PreferredRole: w.request.groups.PreferredRole}
 		w.rolesAsGroups(id, access)
 	}
 }
 
 // rolesAsGroups makes the user's roles the groups, if both tokens can say them.
 func (w *writer) rolesAsGroups(id, access []candidate) {
-	if len(w.row.Roles) == 0 {
+	if len(w.request.row.Roles) == 0 {
 		return
 	}
-	encoded, bad := appendValue(nil, w.row.Roles, 0)
+	encoded, bad := appendValue(nil, w.request.row.Roles, 0)
 	bytes := claimBytes(groupsClaim, encoded)
 	switch {
 	case bad != "":
@@ -36,7 +37,7 @@ func (w *writer) rolesAsGroups(id, access []candidate) {
 		w.dropGroups(OverBudget)
 		w.grant.ID.Truncated, w.grant.Access.Truncated = true, true
 	default:
-		w.grant.Groups.Names, w.groupBytes = w.row.Roles, bytes
+		w.grant.Groups.Names, w.groupBytes = w.request.row.Roles, bytes
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/cognito-triggers/cognito-triggers/internal/policy"
+	"github.com/cognito-triggers/cognito-triggers/internal/table"
 )
 
 // Groups made of roles count in both tokens, before the claims of the row and
@@ -32,13 +33,13 @@ func TestGroupsMadeOfRolesKeepWithinBothBudgets(t *testing.T) {
 		"no roles, no groups":  {"", "", "tenant teams", false},
 		"far beyond all bytes": {strings.Repeat("r", 5000), "", "tenant teams", true},
 	} {
-		row := &Authz{Tenant: "acme"}
+		row := &table.Authz{Tenant: "acme"}
 		if c.role != "" {
 			row.Roles = []string{c.role}
 		}
 		request := through("p", "2", row)
-		request.Groups.Names = []string{"sales"}
-		grant := p.For(request)
+		request.groups.Names = []string{"sales"}
+		grant := p.grant(request)
 		if has := grant.Groups != nil && len(grant.Groups.Names) == 1; grant.Groups == nil || has != (c.groups != "") || names(grant.ID) != c.claims || grant.ID.Truncated != c.cut {
 			t.Errorf("%s: groups %+v, claims %s, truncated %v", name, grant.Groups, names(grant.ID), grant.ID.Truncated)
 		}
@@ -55,7 +56,7 @@ func TestGroupsMadeOfRolesKeepWithinBothBudgets(t *testing.T) {
 	}
 	// The access token may be the tighter one.
 	section.Access.Budget = 64
-	grant := compiled(t, one(section)).For(through("p", "2", &Authz{Roles: []string{strings.Repeat("r", 20)}}))
+	grant := compiled(t, one(section)).grant(through("p", "2", &table.Authz{Roles: []string{strings.Repeat("r", 20)}}))
 	if len(grant.Groups.Names) != 0 || !grant.Access.Truncated {
 		t.Errorf("%+v", grant)
 	}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/cognito-triggers/cognito-triggers/internal/cognito"
 	"github.com/cognito-triggers/cognito-triggers/internal/policy"
+	"github.com/cognito-triggers/cognito-triggers/internal/table"
 )
 
 // compiled compiles a section that has no fault.
@@ -25,24 +26,27 @@ func compiled(t testing.TB, section policy.Tokens) *Policy {
 }
 
 // person is a request for a user's tokens, through the client of everything.
-func person(version string, row *Authz) Request {
-	return Request{
-		Version: version, Source: "TokenGeneration_Authentication", Profile: "app", Authz: row,
-		Groups:     EventGroups{Names: []string{"members"}, IAMRoles: []byte(`["arn:aws:iam::123456789012:role/r"]`), PreferredRole: []byte("null")},
-		Attributes: map[string]string{"zoneinfo": "Europe/Berlin", "name": "Ada"},
+func person(version string, row *table.Authz) request {
+	if row == nil {
+		row = new(table.Authz)
+	}
+	return request{
+		version: version, source: cognito.TokenAuthentication, profile: "app", row: *row,
+		groups:     cognito.GroupConfiguration{Names: []string{"members"}, IAMRoles: []byte(`["arn:aws:iam::123456789012:role/r"]`), PreferredRole: []byte("null")},
+		attributes: map[string]string{"zoneinfo": "Europe/Berlin", "name": "Ada"},
 	}
 }
 
 // through is a request for a user's tokens through a client of that profile.
-func through(profile, version string, row *Authz) Request {
+func through(profile, version string, row *table.Authz) request {
 	request := person(version, row)
-	request.Profile = profile
+	request.profile = profile
 	return request
 }
 
 // machine is a request for a token by client credentials.
-func machine() Request {
-	return Request{Version: "3", Source: machineSource, Machine: true, Profile: "service"}
+func machine() request {
+	return request{version: "3", source: cognito.TokenClientCredentials, profile: "service"}
 }
 
 // everything asks for all that tokens can say, but for groups.
@@ -88,9 +92,9 @@ var everything = policy.Tokens{
 }
 
 // full is a row with something of everything.
-func full() *Authz {
-	return &Authz{
-		Roles: []string{"admin", "editor"}, Tenant: "acme", Tenants: []string{"acme", "globex"}, Status: "active", Version: 7,
+func full() *table.Authz {
+	return &table.Authz{
+		Roles: []string{"admin", "editor"}, Tenant: "acme", Tenants: []string{"acme", "globex"}, Status: table.Active, Rev: 7,
 		Extra: map[string]any{
 			"plan":   "gold & <blue>",
 			"seats":  json.Number("12"),
@@ -104,8 +108,8 @@ func TestTheRoomImportsNothingThatReachesOut(t *testing.T) {
 	allowed := map[string]bool{
 		"bytes": true, "cmp": true, "encoding/json": true, "fmt": true, "maps": true,
 		"math": true, "slices": true, "strconv": true, "strings": true, "unicode/utf8": true,
-		"github.com/cognito-triggers/cognito-triggers/internal/deny":   true,
-		"github.com/cognito-triggers/cognito-triggers/internal/policy": true,
+		"github.com/cognito-triggers/cognito-triggers/internal/cognito": true, "github.com/cognito-triggers/cognito-triggers/internal/deny": true,
+		"github.com/cognito-triggers/cognito-triggers/internal/policy": true, "github.com/cognito-triggers/cognito-triggers/internal/table": true,
 	}
 	files, err := filepath.Glob("*.go")
 	if err != nil || len(files) < 9 {
@@ -127,16 +131,6 @@ func TestTheRoomImportsNothingThatReachesOut(t *testing.T) {
 	}
 }
 
-func TestTheSourcesAreThoseOfTheWire(t *testing.T) {
-	var wire []string
-	for _, source := range cognito.TokenGenerationSources() {
-		wire = append(wire, string(source))
-	}
-	if ours := append(slices.Clone(userSources), machineSource); !slices.Equal(ours, wire) {
-		t.Errorf("claims knows %q, the wire has %q", ours, wire)
-	}
-}
-
 // sortedNames gives the names of a map, sorted.
 func sortedNames[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
 
@@ -144,7 +138,7 @@ func BenchmarkForAndResponse(b *testing.B) {
 	p, request := compiled(b, everything), person("3", full())
 	b.ReportAllocs()
 	for b.Loop() {
-		_ = p.For(request).Response("3")
+		_ = p.grant(request).Response("3")
 	}
 }
 
@@ -152,7 +146,7 @@ func BenchmarkForAndResponse(b *testing.B) {
 // dozens. The bound is what was measured, and a little.
 func TestATokenCostsFewAllocations(t *testing.T) {
 	p, request := compiled(t, everything), person("3", full())
-	cost := testing.AllocsPerRun(200, func() { _ = p.For(request).Response("3") })
+	cost := testing.AllocsPerRun(200, func() { _ = p.grant(request).Response("3") })
 	t.Logf("%.0f allocations per token", cost)
 	if cost > 24 { // a few more under the race detector
 		t.Errorf("%.0f allocations per token, at most 24 expected", cost)

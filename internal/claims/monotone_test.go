@@ -7,8 +7,10 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/cognito-triggers/cognito-triggers/internal/cognito"
 	"github.com/cognito-triggers/cognito-triggers/internal/dev/form"
 	"github.com/cognito-triggers/cognito-triggers/internal/policy"
+	"github.com/cognito-triggers/cognito-triggers/internal/table"
 	"pgregory.net/rapid"
 )
 
@@ -108,23 +110,22 @@ func TestR17_ClaimsOnlyGrant(t *testing.T) {
 		row := anyAuthz().Draw(t, "row")
 		version := rapid.SampledFrom(versions).Draw(t, "version")
 		present := rapid.SampledFrom(requests(version, row)).Draw(t, "request")
-		if !present.Machine {
-			present.Profile = rapid.SampledFrom([]string{"app", "console", "bare"}).Draw(t, "profile")
-			present.Tenant = rapid.SampledFrom([]string{"", "acme", "globex"}).Draw(t, "asked for")
-			present.Groups.Names = rapid.SliceOfN(rapid.SampledFrom([]string{"members", strings.Repeat("g", 120)}), 0, 5).Draw(t, "groups")
+		if !present.machine() {
+			present.profile = rapid.SampledFrom([]string{"app", "console", "bare"}).Draw(t, "profile")
+			present.tenant = rapid.SampledFrom([]string{"", "acme", "globex"}).Draw(t, "asked for")
+			present.groups.Names = rapid.SliceOfN(rapid.SampledFrom([]string{"members", strings.Repeat("g", 120)}), 0, 5).Draw(t, "groups")
 		}
-		most := rightsOf(t, p.For(present).Response(version))
-		for what, take := range map[string]func(*Request){
-			"no row":                func(r *Request) { r.Authz = nil },
-			"no store":              func(r *Request) { r.StoreFailed = true },
-			"no client":             func(r *Request) { r.Profile = "" },
-			"no client, no store":   func(r *Request) { r.Profile, r.StoreFailed = "", true },
-			"a profile of old":      func(r *Request) { r.Profile = "gone" },
-			"a profile of machines": func(r *Request) { r.Profile = map[bool]string{true: "app", false: "service"}[r.Machine] },
+		most := rightsOf(t, p.grant(present).Response(version))
+		for what, take := range map[string]func(*request){
+			"no row, no store":      func(r *request) { r.row = table.Authz{} },
+			"no client":             func(r *request) { r.profile = "" },
+			"no client, no store":   func(r *request) { r.profile, r.row = "", table.Authz{} },
+			"a profile of old":      func(r *request) { r.profile = "gone" },
+			"a profile of machines": func(r *request) { r.profile = map[bool]string{true: "app", false: "service"}[r.machine()] },
 		} {
 			less := present
 			take(&less)
-			if problem := rightsOf(t, p.For(less).Response(version)).within(most); problem != "" {
+			if problem := rightsOf(t, p.grant(less).Response(version)).within(most); problem != "" {
 				t.Fatalf("%s: %s", what, problem)
 			}
 		}
@@ -132,9 +133,9 @@ func TestR17_ClaimsOnlyGrant(t *testing.T) {
 }
 
 func TestAnUnknownClientIsGrantedNothingAndKeptFromAllThatAnyOtherIs(t *testing.T) {
-	grant := compiled(t, everything).For(through("", "3", full()))
+	grant := compiled(t, everything).grant(through("", "3", full()))
 	want := Grant{
-		Profile: policy.Unknown, Tenant: "acme", Groups: &EventGroups{},
+		Profile: policy.Unknown, Tenant: "acme", Groups: &cognito.GroupConfiguration{},
 		ID:     Changes{Suppress: []string{"dev:custom:x", "email", "picture"}},
 		Access: Changes{Suppress: []string{"device"}, ScopesToSuppress: []string{"aws.cognito.signin.user.admin", "phone"}},
 	}
@@ -143,18 +144,18 @@ func TestAnUnknownClientIsGrantedNothingAndKeptFromAllThatAnyOtherIs(t *testing.
 		t.Errorf("got  %+v\nwant %+v", grant, want)
 	}
 	twice := compiled(t, policy.Tokens{Profiles: map[string]policy.Profile{"bare": everything.Profiles["bare"], "other": everything.Profiles["bare"]}})
-	if got := twice.For(through("", "3", nil)).ID.Suppress; len(got) != 1 {
+	if got := twice.grant(through("", "3", nil)).ID.Suppress; len(got) != 1 {
 		t.Errorf("what two profiles suppress is suppressed %d times", len(got))
 	}
 	alone := compiled(t, policy.Tokens{Profiles: map[string]policy.Profile{"app": everything.Profiles["app"], "service": everything.Profiles["service"]}})
-	for name, request := range map[string]Request{"nobody": through("", "3", full()), "misspelt": through("App", "2", full())} {
-		if reply := alone.For(request).Response("3"); reply != nil {
+	for name, request := range map[string]request{"nobody": through("", "3", full()), "misspelt": through("App", "2", full())} {
+		if reply := alone.grant(request).Response("3"); reply != nil {
 			t.Errorf("%s: no profile takes anything away, and the reply is %s", name, reply)
 		}
 	}
 	unknownMachine := machine()
-	unknownMachine.Profile = ""
-	if reply := string(alone.For(unknownMachine).Response("3")); reply != `{"claimsAndScopeOverrideDetails":{"accessTokenGeneration":{"scopesToSuppress":["jobs/admin"]}}}` {
+	unknownMachine.profile = ""
+	if reply := string(alone.grant(unknownMachine).Response("3")); reply != `{"claimsAndScopeOverrideDetails":{"accessTokenGeneration":{"scopesToSuppress":["jobs/admin"]}}}` {
 		t.Errorf("a machine: %s", reply)
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/cognito-triggers/cognito-triggers/internal/policy"
+	"github.com/cognito-triggers/cognito-triggers/internal/table"
 )
 
 // reservedNames are the names of the developer guide's table of claims that no
@@ -63,9 +64,9 @@ func TestR12_ReservedNamesOfARowAreNeverSaid(t *testing.T) {
 	p := compiled(t, everything)
 	for _, name := range reservedNames {
 		for _, spelled := range spellings(name) {
-			row := &Authz{Extra: map[string]any{spelled: "forged", "plan": "gold"}}
+			row := &table.Authz{Extra: map[string]any{spelled: "forged", "plan": "gold"}}
 			for _, version := range []string{"1", "2", "3"} {
-				grant := p.For(person(version, row))
+				grant := p.grant(person(version, row))
 				if reply := grant.Response(version); bytes.Contains(reply, []byte("forged")) ||
 					!bytes.Contains(reply, []byte("gold")) {
 					t.Errorf("%s in version %s: %s", spelled, version, reply)
@@ -121,7 +122,7 @@ func TestNamesThatCouldBeTakenForOthersAreRefused(t *testing.T) {
 				t.Errorf("%q in %s: %v", name, path, err)
 			}
 		}
-		grant := p.For(person("3", &Authz{Extra: map[string]any{name: "forged"}}))
+		grant := p.grant(person("3", &table.Authz{Extra: map[string]any{name: "forged"}}))
 		if reply := grant.Response("3"); bytes.Contains(reply, []byte("forged")) || !dropped(grant, ID, name, UnusableName) {
 			t.Errorf("%q: %s, dropped %v", name, reply, grant.Dropped)
 		}
@@ -133,7 +134,7 @@ func TestNamesThatCouldBeTakenForOthersAreRefused(t *testing.T) {
 		}
 	}
 	longest := strings.Repeat("n", maxNameBytes)
-	if reply := p.For(person("3", &Authz{Extra: map[string]any{longest: "x"}})).Response("3"); !bytes.Contains(reply, []byte(longest)) {
+	if reply := p.grant(person("3", &table.Authz{Extra: map[string]any{longest: "x"}})).Response("3"); !bytes.Contains(reply, []byte(longest)) {
 		t.Errorf("a name of %d bytes is not said", maxNameBytes)
 	}
 }

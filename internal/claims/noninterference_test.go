@@ -3,41 +3,106 @@ package claims
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"reflect"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/cognito-triggers/cognito-triggers/internal/cognito"
 	"github.com/cognito-triggers/cognito-triggers/internal/dev/form"
+	"github.com/cognito-triggers/cognito-triggers/internal/table"
+	"github.com/cognito-triggers/cognito-triggers/internal/table/tabletest"
 	"pgregory.net/rapid"
 )
 
+// TestR9R10_ARequestHasNoPlaceForTheCallersWords pins what may decide. An event also
+// holds a user name, which a caller chooses.
 func TestR9R10_ARequestHasNoPlaceForTheCallersWords(t *testing.T) {
-	fields := func(of reflect.Type) string {
-		list := ""
-		for i := range of.NumField() {
-			list += fmt.Sprintf("%s %s; ", of.Field(i).Name, of.Field(i).Type)
-		}
-		return list
+	got := ""
+	for field := range reflect.TypeFor[request]().Fields() {
+		got += fmt.Sprintf("%s %s; ", field.Name, field.Type)
 	}
-	// Tenant is a wish among what Authz lists; Attributes are looked at by the name
+	// tenant is a wish among what the row lists; attributes are looked at by the name
 	// that a policy gives, and Compile refuses those that a client may write.
-	want := "Version string; Source string; Machine bool; Profile string; Authz *claims.Authz; StoreFailed bool; " +
-		"Tenant string; Groups claims.EventGroups; Attributes map[string]string; "
-	if got := fields(reflect.TypeFor[Request]()); got != want {
-		t.Errorf("Request has %s", got)
+	want := "version string; source cognito.Source; profile string; row table.Authz; " +
+		"tenant string; groups cognito.GroupConfiguration; attributes map[string]string; "
+	if got != want {
+		t.Errorf("a request has %s", got)
 	}
-	want = "Roles []string; Tenant string; Tenants []string; Status string; Suspended bool; Deleted bool; Extra map[string]interface {}; Version int64; "
-	if got := fields(reflect.TypeFor[Authz]()); got != want {
-		t.Errorf("Authz has %s", got)
+}
+
+// Who granted a row and when, and all else of it that is not for tokens, is in none.
+func TestOnlyWhatIsForTokensIsSaid(t *testing.T) {
+	p, row := compiled(t, everything), tabletest.Authz(t)
+	bare := table.Only(row, table.Token)
+	for _, version := range versions {
+		for _, profile := range []string{"app", "console", "bare", ""} {
+			if got, want := p.grant(through(profile, version, &row)), p.grant(through(profile, version, &bare)); !reflect.DeepEqual(got, want) {
+				t.Errorf("%s, version %s: got  %+v\nwant %+v", profile, version, got, want)
+			}
+		}
+	}
+	for field := range reflect.TypeFor[table.Authz]().Fields() {
+		from := source("authz." + strings.ToLower(field.Name))
+		if reflect.ValueOf(bare).FieldByIndex(field.Index).IsZero() && from.known() {
+			t.Errorf("a claim may come from %s", from)
+		}
+	}
+}
+
+const question = `"request":{"userAttributes":{"sub":"s","zoneinfo":"UTC"},"clientMetadata":{"tenant":"globex","roles":"admin"},` +
+	`"groupConfiguration":{"groupsToOverride":["a"],"iamRolesToOverride":["r"],"preferredRole":null}}}`
+
+// viewOf reads an event.
+func viewOf(t *testing.T, doc string) cognito.TokenGeneration {
+	t.Helper()
+	event, err := cognito.Parse([]byte(doc))
+	if err != nil {
+		t.Fatal(err)
+	}
+	view, err := event.TokenGeneration()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return view
+}
+
+func TestARequestHasAllThatMayDecide(t *testing.T) {
+	access := table.Access{Authz: *full(), Known: true, ClientProfile: "not this one"}
+	view := viewOf(t, `{"version":"2","triggerSource":"TokenGeneration_Authentication",`+question)
+	want := request{
+		version: "2", source: cognito.TokenAuthentication, profile: "app", row: *full(), tenant: "globex",
+		groups:     cognito.GroupConfiguration{Names: []string{"a"}, IAMRoles: []byte(`["r"]`), PreferredRole: []byte("null")},
+		attributes: map[string]string{"sub": "s", "zoneinfo": "UTC"},
+	}
+	if got := ask("app", view, access, nil); !reflect.DeepEqual(got, want) {
+		t.Errorf("got  %+v\nwant %+v", got, want)
+	}
+	want.row = table.Authz{}
+	if got := ask("app", view, access, errors.New("no answer")); !reflect.DeepEqual(got, want) {
+		t.Errorf("of a store that failed: got  %+v\nwant %+v", got, want)
+	}
+}
+
+// Of a machine nothing is known, whatever an event says, and nobody can be refused.
+func TestAMachineIsNobody(t *testing.T) {
+	access := table.Access{Authz: table.Authz{Roles: []string{"editor"}, Status: table.Suspended}, Deleted: true}
+	view := viewOf(t, `{"version":"3","triggerSource":"TokenGeneration_ClientCredentials",`+question)
+	if got := ask("service", view, access, nil); !reflect.DeepEqual(got, machine()) {
+		t.Errorf("got %+v", got)
+	}
+	p := compiled(t, everything)
+	if got, err := p.For("service", view, access, nil); err != nil || !reflect.DeepEqual(got, p.grant(machine())) || got.ID.Claims != nil {
+		t.Errorf("got %+v, %v", got, err)
 	}
 }
 
 // event is a token event with words of the caller's choice: metadata of the API
 // call, and attributes that an app client may write. locked are the others.
-func event(t *rapid.T, version, source, label string, locked map[string]string) *cognito.Event {
+func event(t *rapid.T, version string, source cognito.Source, label string, locked map[string]string) *cognito.Event {
 	words := rapid.MapOfN(rapid.SampledFrom([]string{
 		"role", "roles", "tenant", "custom:role", "custom:tenant", "email", "name", "scope", "suspended", "x", "locale",
 	}), rapid.SampledFrom([]string{"admin", "true", "globex", "acme", `["admin"]`, "", "user"}), 0, 4)
@@ -65,26 +130,23 @@ func event(t *rapid.T, version, source, label string, locked map[string]string) 
 	return parsed
 }
 
-// request makes a request of all that an event can say to this room.
-func request(t *rapid.T, e *cognito.Event, profile string, row *Authz) Request {
+// asking makes a request of all that an event can say to this room.
+func asking(t *rapid.T, e *cognito.Event, profile string, row *table.Authz) request {
 	view, err := e.TokenGeneration()
 	if err != nil {
 		t.Fatal(err)
 	}
-	return Request{
-		Version: view.Version, Source: string(view.Source), Machine: view.Machine(), Profile: profile, Authz: row,
-		Tenant: view.AskedTenant, Groups: EventGroups(view.Groups), Attributes: view.Attributes,
-	}
+	return ask(profile, view, table.Access{Authz: *row}, nil)
 }
 
 // drawn are two requests that differ in the caller's words only.
-func drawn(t *rapid.T, row *Authz) (one, two Request) {
+func drawn(t *rapid.T, row *table.Authz) (one, two request) {
 	version := rapid.SampledFrom(versions).Draw(t, "version")
-	source := rapid.SampledFrom(append([]string{machineSource}, userSources...)).Draw(t, "source")
+	source := rapid.SampledFrom(cognito.TokenGenerationSources()).Draw(t, "source")
 	profile := rapid.SampledFrom([]string{"app", "console", "bare", "service", "", "none"}).Draw(t, "profile")
 	locked := map[string]string{"zoneinfo": "Europe/Berlin", "sub": "a"}
-	return request(t, event(t, version, source, "one", locked), profile, row),
-		request(t, event(t, version, source, "two", locked), profile, rebuilt(row))
+	return asking(t, event(t, version, source, "one", locked), profile, row),
+		asking(t, event(t, version, source, "two", locked), profile, rebuilt(row))
 }
 
 // Events that differ in the caller's words only are answered with equal bytes,
@@ -97,9 +159,9 @@ func TestR9R10_TheCallersWordsChangeNothing(t *testing.T) {
 		row, other := anyAuthz().Draw(t, "row"), anyAuthz().Draw(t, "another user's row")
 		row.Tenants = nil
 		one, two := drawn(t, row)
-		a := p.For(one)
-		p.For(person(one.Version, other)).Response(one.Version)
-		sameGrants(t, a, p.For(two), one.Version)
+		a := p.grant(one)
+		p.grant(person(one.version, other)).Response(one.version)
+		sameGrants(t, a, p.grant(two), one.version)
 	})
 }
 
@@ -112,17 +174,16 @@ func TestR9_AskingForATenantSelectsAmongThoseOfTheRowAndNoMore(t *testing.T) {
 	cases := form.Check(t, 500, 2_000, 20_000, func(t *rapid.T) {
 		row := anyAuthz().Draw(t, "row")
 		one, two := drawn(t, row)
-		two.Authz = row
 		if len(row.Tenants) > 0 && rapid.Bool().Draw(t, "ask for one of them") {
-			two.Tenant = rapid.SampledFrom(row.Tenants).Draw(t, "asked for")
+			two.tenant = rapid.SampledFrom(row.Tenants).Draw(t, "asked for")
 		}
 		granted := *rebuilt(row)
-		if two.Tenant != "" && slices.Contains(row.Tenants, two.Tenant) {
-			granted.Tenants, granted.Tenant = row.tenants(), two.Tenant
+		if two.tenant != "" && slices.Contains(row.Tenants, two.tenant) {
+			granted.Tenants, granted.Tenant = tenants(row), two.tenant
 			switched++
 		}
-		one.Authz, one.Tenant = &granted, ""
-		sameGrants(t, p.For(one), p.For(two), one.Version)
+		one.row, one.tenant = granted, ""
+		sameGrants(t, p.grant(one), p.grant(two), one.version)
 	})
 	if switched < cases/50 {
 		t.Errorf("only %d of %d cases selected a tenant", switched, cases)
@@ -140,7 +201,7 @@ func sameGrants(t *rapid.T, a, b Grant, version string) {
 }
 
 // rebuilt copies a row into a map of another layout.
-func rebuilt(row *Authz) *Authz {
+func rebuilt(row *table.Authz) *table.Authz {
 	again := *row
 	again.Extra = map[string]any{}
 	for _, name := range sortedNames(row.Extra) {

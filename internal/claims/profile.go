@@ -14,8 +14,8 @@ type profile struct {
 	groups     policy.Groups
 	// tags holds the names of the principal tags in small letters.
 	tags map[string]struct{}
-	// room is how many claims a row may add before the quota is reached.
-	room int
+	// mostExtras is how many claims a row may add before the quota is reached.
+	mostExtras int
 }
 
 // token is what changes in one token.
@@ -43,11 +43,11 @@ type claim struct {
 
 // profileOf gives the profile of the request's client. One of the other kind does
 // not count: a user's token says nothing of a machine's.
-func (p *Policy) profileOf(r Request) *profile {
-	if named := p.profiles[r.Profile]; named != nil && named.machine == r.Machine {
+func (p *Policy) profileOf(r request) *profile {
+	if named := p.profiles[r.profile]; named != nil && named.machine == r.machine() {
 		return named
 	}
-	if r.Machine {
+	if r.machine() {
 		return &p.machines
 	}
 	return &p.people

@@ -1,5 +1,7 @@
 package claims
 
+import "github.com/cognito-triggers/cognito-triggers/internal/cognito"
+
 // Response gives the event's response object for a version, as JSON without
 // blanks; nil when it would say nothing, so that the event goes back as it came.
 // Only members that say something are written, never a null, and
@@ -32,7 +34,7 @@ func (g Grant) version1(dst []byte) []byte {
 			return appendMark(dst, g.ID.Truncated, `"true"`)
 		})
 		dst = appendNames(dst, "claimsToSuppress", g.ID.Suppress, suppressible)
-		return g.Groups.append(dst)
+		return appendGroups(dst, g.Groups)
 	})
 }
 
@@ -47,7 +49,7 @@ func (g Grant) version2(dst []byte) []byte {
 			dst = appendNames(dst, "scopesToAdd", g.Access.ScopesToAdd, g.Access.addable)
 			return appendNames(dst, "scopesToSuppress", g.Access.ScopesToSuppress, usableScope)
 		})
-		return g.Groups.append(dst)
+		return appendGroups(dst, g.Groups)
 	})
 }
 
@@ -65,9 +67,9 @@ func (c *Changes) append(dst []byte, kind Token) []byte {
 // addable says whether the scope may be added.
 func (c *Changes) addable(scope string) bool { return scopeProblem(scope, c.cognitoScopes) == "" }
 
-// append writes groupOverrideDetails with all of its three members. What the event
+// appendGroups writes groupOverrideDetails with all of its three members. What the event
 // has no value for is empty: Cognito itself sends such an event.
-func (g *EventGroups) append(dst []byte) []byte {
+func appendGroups(dst []byte, g *cognito.GroupConfiguration) []byte {
 	if g == nil {
 		return dst
 	}

@@ -1,6 +1,7 @@
 package claims
 
 import (
+	"errors"
 	"flag"
 	"math"
 	"os"
@@ -9,16 +10,18 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/cognito-triggers/cognito-triggers/internal/cognito"
 	"github.com/cognito-triggers/cognito-triggers/internal/policy"
+	"github.com/cognito-triggers/cognito-triggers/internal/table"
 )
 
 var update = flag.Bool("update", false, "rewrite the golden replies")
 
 func TestTheResponseOfEachVersion(t *testing.T) {
 	p := compiled(t, everything)
-	withoutStore := person("3", full())
-	withoutStore.StoreFailed = true
-	for name, request := range map[string]Request{
+	withoutStore := person("3", nil)
+	withoutStore.row = ask("app", cognito.TokenGeneration{}, table.Access{Authz: *full()}, errors.New("no answer")).row
+	for name, request := range map[string]request{
 		"v1": person("1", full()), "v2": person("2", full()), "v3": person("3", full()),
 		"v3-no-row": person("3", nil), "v3-no-store": withoutStore, "v3-machine": machine(),
 		"v1-console": through("console", "1", full()), "v3-console": through("console", "3", full()),
@@ -26,7 +29,7 @@ func TestTheResponseOfEachVersion(t *testing.T) {
 		"v3-unknown": through("", "3", full()),
 	} {
 		t.Run(name, func(t *testing.T) {
-			golden(t, name+".json", string(p.For(request).Response(request.Version))+"\n")
+			golden(t, name+".json", string(p.grant(request).Response(request.version))+"\n")
 		})
 	}
 }
@@ -75,10 +78,10 @@ func TestOnlyMembersThatSaySomethingAreWritten(t *testing.T) {
 		"suppressed, V1":      {Grant{ID: Changes{Suppress: []string{"picture"}}, Access: Changes{Suppress: []string{"a"}}}, "1", `{"claimsOverrideDetails":{"claimsToSuppress":["picture"]}}`},
 		"truncated":           {Grant{ID: Changes{Truncated: true}, Access: Changes{Claims: claim.Claims, Truncated: true}}, "2", `{"claimsAndScopeOverrideDetails":{"idTokenGeneration":{"claimsToAddOrOverride":{"claims_truncated":true}},"accessTokenGeneration":{"claimsToAddOrOverride":{"a":"x","claims_truncated":true}}}}`},
 		"truncated, V1":       {Grant{ID: Changes{Truncated: true}}, "1", `{"claimsOverrideDetails":{"claimsToAddOrOverride":{"claims_truncated":"true"}}}`},
-		"no groups":           {Grant{Groups: &EventGroups{}}, "3", `{"claimsAndScopeOverrideDetails":{"groupOverrideDetails":{"groupsToOverride":[],"iamRolesToOverride":[],"preferredRole":""}}}`},
-		"no groups, V1":       {Grant{Groups: &EventGroups{IAMRoles: []byte("null"), PreferredRole: []byte("null")}}, "1", `{"claimsOverrideDetails":{"groupOverrideDetails":{"groupsToOverride":[],"iamRolesToOverride":[],"preferredRole":""}}}`},
-		"groups":              {Grant{Groups: &EventGroups{Names: []string{"a\"b"}, IAMRoles: []byte(`["r"]`), PreferredRole: []byte(`["r"]`)}}, "2", `{"claimsAndScopeOverrideDetails":{"groupOverrideDetails":{"groupsToOverride":["a\"b"],"iamRolesToOverride":["r"],"preferredRole":["r"]}}}`},
-		"groups, not UTF-8":   {Grant{Groups: &EventGroups{Names: []string{"a", "\xff"}}}, "2", `{"claimsAndScopeOverrideDetails":{"groupOverrideDetails":{"groupsToOverride":[],"iamRolesToOverride":[],"preferredRole":""}}}`},
+		"no groups":           {Grant{Groups: &cognito.GroupConfiguration{}}, "3", `{"claimsAndScopeOverrideDetails":{"groupOverrideDetails":{"groupsToOverride":[],"iamRolesToOverride":[],"preferredRole":""}}}`},
+		"no groups, V1":       {Grant{Groups: &cognito.GroupConfiguration{IAMRoles: []byte("null"), PreferredRole: []byte("null")}}, "1", `{"claimsOverrideDetails":{"groupOverrideDetails":{"groupsToOverride":[],"iamRolesToOverride":[],"preferredRole":""}}}`},
+		"groups":              {Grant{Groups: &cognito.GroupConfiguration{Names: []string{"a\"b"}, IAMRoles: []byte(`["r"]`), PreferredRole: []byte(`["r"]`)}}, "2", `{"claimsAndScopeOverrideDetails":{"groupOverrideDetails":{"groupsToOverride":["a\"b"],"iamRolesToOverride":["r"],"preferredRole":["r"]}}}`},
+		"groups, not UTF-8":   {Grant{Groups: &cognito.GroupConfiguration{Names: []string{"a", "\xff"}}}, "2", `{"claimsAndScopeOverrideDetails":{"groupOverrideDetails":{"groupsToOverride":[],"iamRolesToOverride":[],"preferredRole":""}}}`},
 		"good among bad":      {Grant{ID: only(append(slices.Clip(bad.Claims), named("b", 1))...), Access: scopes("s")}, "3", `{"claimsAndScopeOverrideDetails":{"idTokenGeneration":{"claimsToAddOrOverride":{"b":1}},"accessTokenGeneration":{"scopesToAdd":["s"]}}}`},
 		"V1 says ID strings":  {Grant{ID: only(named("n", 1), named("a", "x"), named("l", []string{"y"})), Access: claim}, "1", `{"claimsOverrideDetails":{"claimsToAddOrOverride":{"a":"x"}}}`},
 		"object for OIDC":     {Grant{ID: only(named("address", []string{"x"})), Access: only(named("address", []string{"x"}))}, "3", `{"claimsAndScopeOverrideDetails":{"accessTokenGeneration":{"claimsToAddOrOverride":{"address":["x"]}}}}`},
@@ -111,7 +114,7 @@ func TestVersion1SaysStringsAndNotesTheRest(t *testing.T) {
 		"object":           {map[string]any{"a": "b"}, ""},
 	} {
 		p := compiled(t, userID(policy.Claim{Name: "x", Value: row.value}))
-		grant := p.For(through("p", "1", nil))
+		grant := p.grant(through("p", "1", nil))
 		want := ""
 		if row.want != "" {
 			want = `{"claimsOverrideDetails":{"claimsToAddOrOverride":{"x":` + row.want + `}}}`
@@ -123,7 +126,7 @@ func TestVersion1SaysStringsAndNotesTheRest(t *testing.T) {
 }
 
 func TestVersion1NotesWhatTheAccessTokenMisses(t *testing.T) {
-	grant := compiled(t, everything).For(person("1", nil))
+	grant := compiled(t, everything).grant(person("1", nil))
 	want := []Drop{
 		{Access, "tier", EventVersion},
 		{Access, "beta", EventVersion},

@@ -3,6 +3,8 @@ package claims
 import (
 	"slices"
 	"strings"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/table"
 )
 
 // source is where a claim's value comes from, as the policy names it; "" is a
@@ -62,29 +64,29 @@ func (s source) origin() string {
 
 // value gives what a source says of a request; nil is nothing.
 func (w *writer) value(from source) any {
-	row := w.row
+	row := &w.request.row
 	switch from {
 	case authzRoles:
 		return listOrNil(row.Roles)
 	case authzTenant:
 		return textOrNil(w.grant.Tenant)
 	case authzTenants:
-		return listOrNil(row.tenants())
+		return listOrNil(tenants(row))
 	case authzStatus:
-		return textOrNil(row.Status)
+		return textOrNil(string(row.Status))
 	case authzVersion:
-		if row.Version != 0 {
-			return row.Version
+		if row.Rev != 0 {
+			return row.Rev
 		}
 		return nil
 	case eventGroups:
-		return listOrNil(w.request.Groups.Names)
+		return listOrNil(w.request.groups.Names)
 	}
 	if name, ok := from.extra(); ok {
 		return row.Extra[name]
 	}
 	name, _ := from.attribute()
-	return textOrNil(w.request.Attributes[name])
+	return textOrNil(w.request.attributes[name])
 }
 
 // listOrNil and textOrNil turn what is empty into nothing, which is no claim.
@@ -104,7 +106,7 @@ func textOrNil(text string) any {
 
 // tenant gives the tenant that the user acts for. The caller may only select
 // among those that the row lists.
-func (row *Authz) tenant(asked string) string {
+func tenant(row *table.Authz, asked string) string {
 	if asked != "" && slices.Contains(row.Tenants, asked) {
 		return asked
 	}
@@ -112,7 +114,7 @@ func (row *Authz) tenant(asked string) string {
 }
 
 // tenants gives all tenants of the user; the one by default is always among them.
-func (row *Authz) tenants() []string {
+func tenants(row *table.Authz) []string {
 	if row.Tenant == "" || slices.Contains(row.Tenants, row.Tenant) {
 		return row.Tenants
 	}

@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/cognito-triggers/cognito-triggers/internal/policy"
+	"github.com/cognito-triggers/cognito-triggers/internal/table"
 )
 
 func TestAValueFromANamedExtraClaimAndFromAnAttribute(t *testing.T) {
@@ -11,25 +12,25 @@ func TestAValueFromANamedExtraClaimAndFromAnAttribute(t *testing.T) {
 		{Name: "tier", From: "authz.extra.plan"}, {Name: "zone", From: "attribute:zoneinfo"}, {Name: "status", From: "authz.status"},
 	}}}))
 	for name, c := range map[string]struct {
-		row        *Authz
+		row        *table.Authz
 		attributes map[string]string
 		want       string
 	}{
-		"all":              {&Authz{Status: "active", Extra: map[string]any{"plan": map[string]any{"a": []any{1}}}}, map[string]string{"zoneinfo": "UTC"}, `"tier":{"a":[1]},"zone":"UTC","status":"active"`},
-		"another case":     {&Authz{Extra: map[string]any{"Plan": "gold"}}, map[string]string{"ZoneInfo": "UTC"}, ``},
-		"empty attribute":  {&Authz{Extra: map[string]any{"plan": nil}}, map[string]string{"zoneinfo": ""}, ``},
-		"a list of lists":  {&Authz{Extra: map[string]any{"plan": []any{[]any{1}}}}, nil, ``},
-		"false is a value": {&Authz{Extra: map[string]any{"plan": false}}, nil, `"tier":false`},
-		"not UTF-8":        {&Authz{Status: "\xff"}, nil, ``},
+		"all":              {&table.Authz{Status: "active", Extra: map[string]any{"plan": map[string]any{"a": []any{1}}}}, map[string]string{"zoneinfo": "UTC"}, `"tier":{"a":[1]},"zone":"UTC","status":"active"`},
+		"another case":     {&table.Authz{Extra: map[string]any{"Plan": "gold"}}, map[string]string{"ZoneInfo": "UTC"}, ``},
+		"empty attribute":  {&table.Authz{Extra: map[string]any{"plan": nil}}, map[string]string{"zoneinfo": ""}, ``},
+		"a list of lists":  {&table.Authz{Extra: map[string]any{"plan": []any{[]any{1}}}}, nil, ``},
+		"false is a value": {&table.Authz{Extra: map[string]any{"plan": false}}, nil, `"tier":false`},
+		"not UTF-8":        {&table.Authz{Status: "\xff"}, nil, ``},
 		"no row":           {nil, map[string]string{"zoneinfo": "UTC"}, `"zone":"UTC"`},
 	} {
 		request := through("p", "2", c.row)
-		request.Attributes = c.attributes
+		request.attributes = c.attributes
 		want := ""
 		if c.want != "" {
 			want = `{"claimsAndScopeOverrideDetails":{"accessTokenGeneration":{"claimsToAddOrOverride":{` + c.want + `}}}}`
 		}
-		if got := string(p.For(request).Response("2")); got != want {
+		if got := string(p.grant(request).Response("2")); got != want {
 			t.Errorf("%s:\ngot  %s\nwant %s", name, got, want)
 		}
 	}
@@ -39,7 +40,7 @@ func TestAValueFromANamedExtraClaimAndFromAnAttribute(t *testing.T) {
 // would count against the budget.
 func TestWhatIsSuppressedIsNotTakenFromTheRow(t *testing.T) {
 	p := compiled(t, one(policy.Profile{ID: policy.Token{ExtraClaims: true, Suppress: []string{"picture"}}}))
-	grant := p.For(through("p", "3", &Authz{Extra: map[string]any{"Picture": "x", "plan": "gold"}}))
+	grant := p.grant(through("p", "3", &table.Authz{Extra: map[string]any{"Picture": "x", "plan": "gold"}}))
 	if names(grant.ID) != "plan" || !dropped(grant, ID, "Picture", DeclaredName) {
 		t.Errorf("%+v", grant)
 	}

@@ -58,7 +58,7 @@ func TestWhatIsSayableIsSaid(t *testing.T) {
 	if faults := Unsayable(section, "1"); faults != nil {
 		t.Fatal(faults)
 	}
-	if grant := compiled(t, section).For(through("p", "1", nil)); len(grant.Dropped) > 0 || names(grant.ID) != "a b" {
+	if grant := compiled(t, section).grant(through("p", "1", nil)); len(grant.Dropped) > 0 || names(grant.ID) != "a b" {
 		t.Errorf("%+v", grant)
 	}
 }

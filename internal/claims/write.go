@@ -1,15 +1,19 @@
 package claims
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/table"
+)
 
 // writer writes one grant.
 type writer struct {
-	request Request
-	row     *Authz
+	request request
 	profile *profile
 	extras  []string
-	room    int
-	grant   Grant
+	// extrasLeft is how many of them may still be added.
+	extrasLeft int
+	grant      Grant
 	// groupBytes is what groups made of roles add to each token. Groups of the
 	// pool's own are no addition.
 	groupBytes int
@@ -30,7 +34,7 @@ func (w *writer) write() {
 	access := w.candidates(Access, &w.profile.access)
 	w.start(&w.grant.ID, &w.profile.id)
 	w.start(&w.grant.Access, &w.profile.access)
-	if w.request.Version == "1" {
+	if w.request.version == "1" {
 		id, access = w.stringsOnly(id), w.unreached(access)
 	}
 	w.replaceGroups(id, access)
@@ -71,19 +75,19 @@ func (w *writer) candidates(kind Token, t *token) []candidate {
 // addExtras appends the row's own claims as far as they are fit to be said.
 func (w *writer) addExtras(all []candidate, kind Token, t *token) []candidate {
 	for i, name := range w.extras {
-		c := candidate{NamedClaim{Name: name, Value: w.row.Extra[name], Origin: string(anyExtra)}, anyExtra}
+		c := candidate{NamedClaim{Name: name, Value: w.request.row.Extra[name], Origin: string(anyExtra)}, anyExtra}
 		reason := w.objection(t, i)
 		if reason == "" {
 			reason = w.measure(kind, &c)
 		}
-		if reason == "" && w.room == 0 {
+		if reason == "" && w.extrasLeft == 0 {
 			reason = TooMany
 		}
 		if reason != "" {
 			w.drop(kind, name, reason)
 			continue
 		}
-		w.room--
+		w.extrasLeft--
 		all = append(all, c)
 	}
 	return all
@@ -133,7 +137,7 @@ func (w *writer) drop(kind Token, name string, reason Reason) {
 
 // extraNames gives the names of the extra claims, those apart by case only
 // beside each other.
-func extraNames(row *Authz) []string {
+func extraNames(row *table.Authz) []string {
 	names := sortedKeys(row.Extra)
 	slices.SortStableFunc(names, compareFold)
 	return names

@@ -8,7 +8,6 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/cognito"
 	"github.com/cognito-triggers/cognito-triggers/internal/policy"
 	"github.com/cognito-triggers/cognito-triggers/internal/table"
-	"github.com/cognito-triggers/cognito-triggers/internal/tokens"
 )
 
 var tokenProfiles = map[string]policy.Profile{"web": {Access: policy.Token{Claims: []policy.Claim{{Name: "roles", From: "authz.roles"}}}}}
@@ -38,8 +37,8 @@ func (w *world) issued(q *person, access table.Access) {
 	rows, _ := w.ledger.keeper.Rows(context.Background(), key(q.sub))
 	event := cognito.TokenGeneration{Attributes: q.now().attributes}
 	event.Version, event.Source = "2", "TokenGeneration_RefreshTokens"
-	request := tokens.Request(event, "web", access, nil)
-	if _, refused := policyOfTokens.Refused(request); refused {
+	grant, refused := policyOfTokens.For("web", event, access, nil)
+	if refused != nil {
 		w.tell("    %s is refused a token", q.sub)
 		w.noted["a token was refused"]++
 		return
@@ -47,7 +46,7 @@ func (w *world) issued(q *person, access table.Access) {
 	if !rows.Profile.DeletedAt.IsZero() || rows.Authz.Status == table.Deleted || q.suspends {
 		w.violated("%s got a token and is buried or suspended", q.sub)
 	}
-	said := saidRoles(policyOfTokens.For(request))
+	said := saidRoles(grant)
 	w.tell("    a token of %s says the roles %v", q.sub, said)
 	if len(said) > 0 {
 		w.noted["a token said roles"]++

@@ -40,8 +40,6 @@ func className(err error) string {
 		netErr net.Error
 	)
 	switch {
-	case err == nil:
-		return ""
 	case errors.Is(err, cognito.ErrNotAnEvent), errors.Is(err, cognito.ErrDuplicate),
 		errors.Is(err, cognito.ErrTooLarge), errors.Is(err, ErrUnknownSource):
 		return err.Error()

@@ -24,7 +24,7 @@ type Chain struct {
 	onFailure FailurePolicy
 	counts    []string
 	metrics   json.RawMessage
-	decide    func(context.Context, *cognito.Event) (Decision, error)
+	decide    func(context.Context, *cognito.Event, time.Time) (Decision, error)
 	env       Environment
 }
 
@@ -52,22 +52,22 @@ func (c *Chain) judge(ctx context.Context, doc []byte, began time.Time) (*cognit
 	if !event.Source.In(c.sources) || !slices.Contains(c.versions, event.Version) {
 		return event, Decision{}, ErrUnknownSource
 	}
-	ctx, cancel := c.env.budget(ctx, began)
+	ctx, cancel, at := c.env.budget(ctx, began)
 	defer cancel()
-	decision, err := c.decideSafely(ctx, event)
+	decision, err := c.decideSafely(ctx, event, at)
 	return event, decision, err
 }
 
 // decideSafely turns a panic of the room into an error: aws-lambda-go would
 // show its text to the caller and end the process, so that the next sign-in
 // would meet a cold start.
-func (c *Chain) decideSafely(ctx context.Context, event *cognito.Event) (decision Decision, err error) {
+func (c *Chain) decideSafely(ctx context.Context, event *cognito.Event, at time.Time) (decision Decision, err error) {
 	defer func() {
 		if cause := recover(); cause != nil {
 			decision, err = Decision{}, newPanicError(cause)
 		}
 	}()
-	return c.decide(ctx, event)
+	return c.decide(ctx, event, at)
 }
 
 // answer applies the failure policy.

@@ -25,7 +25,7 @@ const canary = "ada@secret.example"
 const event = `{"version":"1","triggerSource":"PreSignUp_SignUp","userPoolId":"us-east-1_x","userName":"` + canary +
 	`","request":{"userAttributes":{"email":"` + canary + `"}},"response":{"autoConfirmUser":false}}`
 
-type decide func(context.Context, cognito.PreSignUp) (kernel.Decision, error)
+type decide func(context.Context, cognito.PreSignUp, time.Time) (kernel.Decision, error)
 
 // run answers one event and gives the reply, the error and the log line.
 func run(t *testing.T, policy kernel.FailurePolicy, doc string, room decide) (reply []byte, line map[string]any, err error) {
@@ -56,7 +56,7 @@ func oneLine(t *testing.T, out string) map[string]any {
 }
 
 func answers(d kernel.Decision, err error) decide {
-	return func(context.Context, cognito.PreSignUp) (kernel.Decision, error) { return d, err }
+	return func(context.Context, cognito.PreSignUp, time.Time) (kernel.Decision, error) { return d, err }
 }
 
 func TestADecisionReachesTheResponse(t *testing.T) {
@@ -179,7 +179,7 @@ func TestR19_PanicsLeakNothingAndTheNextEventIsAnswered(t *testing.T) {
 	}
 	for name, blow := range ways {
 		t.Run(name, func(t *testing.T) {
-			room := func(context.Context, cognito.PreSignUp) (kernel.Decision, error) {
+			room := func(context.Context, cognito.PreSignUp, time.Time) (kernel.Decision, error) {
 				blow()
 				return kernel.Decision{}, nil
 			}
@@ -222,9 +222,9 @@ func TestTheWorkEndsBeforeTheFunctionDoes(t *testing.T) {
 			var at time.Time
 			chain := kernel.Handle(kernel.Function[cognito.PreSignUp]{
 				Sources: cognito.PreSignUpSources(), Versions: []string{"1"}, View: (*cognito.Event).PreSignUp,
-				Decide: func(ctx context.Context, _ cognito.PreSignUp) (kernel.Decision, error) {
+				Decide: func(ctx context.Context, _ cognito.PreSignUp, accepted time.Time) (kernel.Decision, error) {
 					deadline, _ := ctx.Deadline()
-					left, at = time.Until(deadline), kernel.EventTime(ctx)
+					left, at = time.Until(deadline), accepted
 					return kernel.Decision{}, nil
 				},
 			}, kernel.Environment{Timeout: 4 * time.Second, Now: time.Now, Log: kernel.NewLog(new(bytes.Buffer))})

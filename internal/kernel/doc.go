@@ -27,6 +27,6 @@
 // wrote: causes are logged by class (an AWS error code, "timeout", the stack of a
 // panic), marked lasting where a person has to mend them.
 //
-// [Handle] is the only generic of the project. A [Chain] is immutable and safe
-// for concurrent use, which AWS_LAMBDA_MAX_CONCURRENCY needs.
+// A [Chain] is immutable and safe for concurrent use, which
+// AWS_LAMBDA_MAX_CONCURRENCY needs.
 package kernel

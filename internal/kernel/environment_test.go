@@ -21,12 +21,6 @@ func TestTheEnvironmentIsReadInMilliseconds(t *testing.T) {
 	}
 }
 
-func TestOutsideAChainTheEventsTimeIsNow(t *testing.T) {
-	if off := time.Since(kernel.EventTime(t.Context())).Abs(); off > time.Minute {
-		t.Errorf("%v off", off)
-	}
-}
-
 // decided runs a chain of this time-out with an hour left and gives the event's
 // time that its room saw, and how the room's context ended with the invocation.
 func decided(t *testing.T, timeout time.Duration) (at time.Time, ended error) {
@@ -36,15 +30,15 @@ func decided(t *testing.T, timeout time.Duration) (at time.Time, ended error) {
 	var seen context.Context
 	chain := kernel.Handle(kernel.Function[cognito.PreSignUp]{
 		Sources: cognito.PreSignUpSources(), Versions: []string{"1"}, View: (*cognito.Event).PreSignUp,
-		Decide: func(ctx context.Context, _ cognito.PreSignUp) (kernel.Decision, error) {
-			seen = ctx
+		Decide: func(ctx context.Context, _ cognito.PreSignUp, accepted time.Time) (kernel.Decision, error) {
+			seen, at = ctx, accepted
 			return kernel.Decision{}, ctx.Err()
 		},
 	}, kernel.Environment{Timeout: timeout, Now: time.Now, Log: kernel.NewLog(new(bytes.Buffer))})
 	if _, err := chain.Invoke(ctx, []byte(event)); err != nil {
 		t.Fatal(err)
 	}
-	return kernel.EventTime(seen), seen.Err()
+	return at, seen.Err()
 }
 
 func TestTheRoomsContextEndsWithTheInvocation(t *testing.T) {

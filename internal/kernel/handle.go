@@ -3,6 +3,7 @@ package kernel
 import (
 	"context"
 	"log/slog"
+	"time"
 
 	"github.com/cognito-triggers/cognito-triggers/internal/cognito"
 )
@@ -23,8 +24,11 @@ type Function[View any] struct {
 	Counts []string
 	// View reads what Decide may know.
 	View func(*cognito.Event) (View, error)
-	// Decide is the room. It must stop when the context ends.
-	Decide func(context.Context, View) (Decision, error)
+	// Decide is the room. It must stop when the context ends. at is when Lambda
+	// accepted the event: its deadline less the function's time-out, which is the
+	// service's clock and not that of a machine that may just have been thawed. An
+	// event itself carries no time.
+	Decide func(ctx context.Context, view View, at time.Time) (Decision, error)
 }
 
 // FailurePolicy says what a caller gets when the room cannot decide.
@@ -70,12 +74,12 @@ func Handle[View any](f Function[View], env Environment) *Chain {
 		counts:    f.Counts,
 		metrics:   metrics(env.Namespace, f.Counts),
 		env:       env,
-		decide: func(ctx context.Context, e *cognito.Event) (Decision, error) {
+		decide: func(ctx context.Context, e *cognito.Event, at time.Time) (Decision, error) {
 			view, err := f.View(e)
 			if err != nil {
 				return Decision{}, err
 			}
-			return f.Decide(ctx, view)
+			return f.Decide(ctx, view, at)
 		},
 	}
 }

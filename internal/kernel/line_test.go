@@ -83,7 +83,7 @@ func TestTheDurationIsInMilliseconds(t *testing.T) {
 	var out bytes.Buffer
 	chain := kernel.Handle(kernel.Function[cognito.PreSignUp]{
 		Sources: cognito.PreSignUpSources(), Versions: []string{"1"}, View: (*cognito.Event).PreSignUp,
-		Decide: func(context.Context, cognito.PreSignUp) (kernel.Decision, error) {
+		Decide: func(context.Context, cognito.PreSignUp, time.Time) (kernel.Decision, error) {
 			now = now.Add(12345 * time.Microsecond)
 			return kernel.Decision{}, nil
 		},
@@ -107,7 +107,7 @@ func dive(depth int) {
 func TestAPanicsStackNamesFunctionsAndLines(t *testing.T) {
 	frame := regexp.MustCompile(`^\S+\.\S+:[1-9]\d*$`)
 	for depth, most := range map[int]int{0: 11, 100: 12} {
-		_, line, _ := run(t, kernel.Open, event, func(context.Context, cognito.PreSignUp) (kernel.Decision, error) {
+		_, line, _ := run(t, kernel.Open, event, func(context.Context, cognito.PreSignUp, time.Time) (kernel.Decision, error) {
 			dive(depth)
 			return kernel.Decision{}, nil
 		})
@@ -124,6 +124,18 @@ func TestAPanicsStackNamesFunctionsAndLines(t *testing.T) {
 		}
 		if !strings.HasSuffix(strings.Split(frames[0], ":")[0], ".dive") {
 			t.Errorf("depth %d: the stack begins with %s", depth, frames[0])
+		}
+	}
+}
+
+func TestTheMetricsGoToTheNamespaceOfTheStage(t *testing.T) {
+	for namespace, want := range map[string]string{"": "CognitoTriggers", "Suite/prod": "Suite/prod"} {
+		var out bytes.Buffer
+		chain := kernel.Handle(kernel.Function[cognito.PreSignUp]{
+			Sources: cognito.PreSignUpSources(), Versions: []string{"1"}, View: (*cognito.Event).PreSignUp, Decide: answers(kernel.Decision{}, nil),
+		}, kernel.Environment{Namespace: namespace, Now: time.Now, Log: kernel.NewLog(&out)})
+		if _, err := chain.Invoke(t.Context(), []byte(event)); err != nil || !strings.Contains(out.String(), `"Namespace":"`+want+`"`) {
+			t.Errorf("%q: %s, %v", namespace, out.String(), err)
 		}
 	}
 }

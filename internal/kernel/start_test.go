@@ -46,7 +46,7 @@ func refusing(_ context.Context, getenv func(string) string) (*kernel.Chain, err
 	env, err := kernel.NewEnvironment(getenv, "")
 	return kernel.Handle(kernel.Function[cognito.PreSignUp]{
 		Name: "presignup", Sources: cognito.PreSignUpSources(), Versions: []string{"1"}, View: (*cognito.Event).PreSignUp,
-		Decide: func(context.Context, cognito.PreSignUp) (kernel.Decision, error) {
+		Decide: func(context.Context, cognito.PreSignUp, time.Time) (kernel.Decision, error) {
 			log.Printf("a word from the runtime: %d processors, GC at %d", runtime.GOMAXPROCS(0), debug.SetGCPercent(100))
 			return kernel.Decision{}, deny.Refusal{Code: "domain", Sentence: "Please use another address"}
 		},

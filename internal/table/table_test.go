@@ -57,12 +57,29 @@ func TestTheTagsOfEveryColumnAreKnownWords(t *testing.T) {
 	}
 }
 
-func TestWhatEndsARowIsNobodysToWrite(t *testing.T) {
-	for row, names := range map[string][]string{
-		"PROFILE": table.Written[table.Profile](), "SIGNIN": table.Written[table.SignIn](), "AUTHZ": table.Written[table.Authz](),
+func TestWritersMayMentionTheKeyAndAllButWhatEndsARow(t *testing.T) {
+	every := func(table.Column) bool { return true }
+	for row, lists := range map[string][2][]string{
+		table.ProfileRow: {table.Written[table.Profile](), table.Names[table.Profile](every)},
+		table.SignInRow:  {table.Written[table.SignIn](), table.Names[table.SignIn](every)},
+		table.AuthzRow:   {table.Written[table.Authz](), table.Names[table.Authz](every)},
 	} {
-		if slices.Contains(names, table.TTL) || !slices.Contains(names, table.PK) || !slices.Contains(names, table.SK) {
-			t.Errorf("writers of %s may mention %v", row, names)
+		want := slices.DeleteFunc(append([]string{"pk", "sk"}, lists[1]...), func(name string) bool { return name == "expiresAt" })
+		if !slices.Equal(lists[0], want) || len(want) != len(lists[1])+1 {
+			t.Errorf("writers of %s may mention %v, want %v", row, lists[0], want)
+		}
+	}
+}
+
+func TestASuspendedOrDeletedUserIsDenied(t *testing.T) {
+	for denied, all := range map[bool][]table.Access{
+		false: {{}, {Known: true}, {Authz: table.Authz{Status: table.Active}}},
+		true:  {{Authz: table.Authz{Status: table.Suspended}}, {Deleted: true}},
+	} {
+		for _, access := range all {
+			if access.Denied() != denied {
+				t.Errorf("%+v: denied %v", access, !denied)
+			}
 		}
 	}
 }
@@ -82,6 +99,9 @@ func TestTheOrderOfTimesIsTheOrderOfTheirStrings(t *testing.T) {
 }
 
 func TestAKeyNamesTheUserOrThePartOfACheckpoint(t *testing.T) {
+	if got := table.UserRows(); !slices.Equal(got, []string{"PROFILE", "SIGNIN", "AUTHZ"}) {
+		t.Errorf("got %v", got)
+	}
 	if got := table.User("pool", "sub"); got != "USER#pool#sub" {
 		t.Errorf("got %s", got)
 	}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"time"
 
 	"github.com/cognito-triggers/cognito-triggers/internal/cognito"
 	"github.com/cognito-triggers/cognito-triggers/internal/kernel"
@@ -15,8 +16,8 @@ func newChain(env kernel.Environment, store users.Recorder, mirror *users.Mirror
 		Versions:  []string{"1"},
 		OnFailure: kernel.Open,
 		View:      (*cognito.Event).PostConfirmation,
-		Decide: func(ctx context.Context, e cognito.PostConfirmation) (kernel.Decision, error) {
-			seen := users.Seen(e.Header, e.Attributes, kernel.EventTime(ctx))
+		Decide: func(ctx context.Context, e cognito.PostConfirmation, at time.Time) (kernel.Decision, error) {
+			seen := users.Seen(e.Header, e.Attributes, at)
 			writes, err := users.Confirmed(ctx, store, mirror, seen)
 			return kernel.Decision{Outcome: writes.Outcome(), User: seen.Key.Sub}, err
 		},

@@ -22,8 +22,8 @@ func newChain(env kernel.Environment, rules *signup.Policy) *kernel.Chain {
 		Versions:  []string{"1"},
 		OnFailure: kernel.Closed,
 		View:      (*cognito.Event).PreSignUp,
-		Decide: func(ctx context.Context, e cognito.PreSignUp) (kernel.Decision, error) {
-			return decide(rules, e, kernel.EventTime(ctx))
+		Decide: func(_ context.Context, e cognito.PreSignUp, at time.Time) (kernel.Decision, error) {
+			return decide(rules, e, at)
 		},
 	}, env)
 }

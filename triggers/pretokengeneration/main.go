@@ -40,5 +40,5 @@ func setup(ctx context.Context, getenv func(string) string) (*kernel.Chain, erro
 	if err != nil {
 		return nil, err
 	}
-	return newChain(env, room{store: store, tokens: tokens, mirror: mirror}), nil
+	return newChain(env, issuer{store: store, tokens: tokens, mirror: mirror}), nil
 }

@@ -71,10 +71,10 @@ func chain(t testing.TB, from store) *kernel.Chain { return chainBy(t, events, f
 func chainBy(t testing.TB, specification string, from store) *kernel.Chain {
 	t.Helper()
 	env, _ := kerneltest.Environment()
-	return newChain(env, roomBy(t, specification, from))
+	return newChain(env, issuerBy(t, specification, from))
 }
 
-func roomBy(t testing.TB, specification string, from store) room {
+func issuerBy(t testing.TB, specification string, from store) issuer {
 	t.Helper()
 	document := kerneltest.Policy(t, specification)
 	tokens, err := claims.Compile(document.Tokens)
@@ -85,7 +85,7 @@ func roomBy(t testing.TB, specification string, from store) room {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return room{store: from, tokens: tokens, mirror: mirror}
+	return issuer{store: from, tokens: tokens, mirror: mirror}
 }
 
 func TestR1_EveryEventOfTheSpecification(t *testing.T) {

@@ -27,7 +27,7 @@ import (
 
 // watched is a store that can say what was asked of it since it was last called.
 type watched interface {
-	room(*testing.T) room
+	issuer(*testing.T) issuer
 	take() []string
 }
 
@@ -72,7 +72,7 @@ func (p *port) take() []string {
 	return asked
 }
 
-func (p *port) room(t *testing.T) room { return roomBy(t, profiles, p) }
+func (p *port) issuer(t *testing.T) issuer { return issuerBy(t, profiles, p) }
 
 // wire is DynamoDB with one user who may act for two tenants, one who may not,
 // and the clients of the profiles; it keeps what it was asked.
@@ -131,8 +131,8 @@ func (h *wire) take() []string {
 	return asked
 }
 
-// room is the function's own, over the table.
-func (h *wire) room(t *testing.T) room {
+// issuer is the function's own, over the table.
+func (h *wire) issuer(t *testing.T) issuer {
 	t.Helper()
 	env := map[string]string{
 		"TABLE_NAME": "mirror", "AWS_REGION": "eu-west-1", "AWS_ENDPOINT_URL_DYNAMODB": h.URL,
@@ -142,7 +142,7 @@ func (h *wire) room(t *testing.T) room {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return roomBy(t, profiles, store)
+	return issuerBy(t, profiles, store)
 }
 
 // asked is an event that a caller has brought about.
@@ -193,7 +193,7 @@ func words(t *rapid.T, label string, names ...string) map[string]string {
 
 // same invokes a new chain with each event and compares what came of them: the
 // response, the error and what the store was asked.
-func same(t *rapid.T, h watched, r room, one, two []byte) {
+func same(t *rapid.T, h watched, r issuer, one, two []byte) {
 	env, _ := kerneltest.Environment()
 	invoke := func(event []byte) (string, []string, error) {
 		chain := newChain(env, r)
@@ -212,14 +212,14 @@ func same(t *rapid.T, h watched, r room, one, two []byte) {
 }
 
 // either runs a property over the port, and less often over DynamoDB's own wire.
-func either(t *testing.T, property func(*rapid.T, watched, room)) {
+func either(t *testing.T, property func(*rapid.T, watched, issuer)) {
 	for name, c := range map[string]struct {
 		store watched
 		rarer int
 	}{"port": {newPort(t), 1}, "wire": {newTable(t), 20}} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			r := c.store.room(t)
+			r := c.store.issuer(t)
 			form.Check(t, 500/c.rarer, 2_000/c.rarer, 100_000/c.rarer, func(t *rapid.T) { property(t, c.store, r) })
 		})
 	}
@@ -227,7 +227,7 @@ func either(t *testing.T, property func(*rapid.T, watched, room)) {
 
 // The user has one tenant: there is nothing to select.
 func TestR9_CallersDataChangesNoClaimAndNoRequest(t *testing.T) {
-	either(t, func(t *rapid.T, h watched, r room) {
+	either(t, func(t *rapid.T, h watched, r issuer) {
 		event := asked(t, "f3d4-lone", words(t, "metadata", "tenant", "roles"), nil)
 		other := replaced(t, event, func(request map[string]any) {
 			for _, name := range []string{"clientMetadata", "validationData"} {
@@ -241,7 +241,7 @@ func TestR9_CallersDataChangesNoClaimAndNoRequest(t *testing.T) {
 // With two tenants, asking for one of them selects it; any other word changes
 // nothing, and the store is asked the same in either case.
 func TestR9_ATenantIsSelectedAmongThoseOfTheRowAlone(t *testing.T) {
-	either(t, func(t *rapid.T, h watched, r room) {
+	either(t, func(t *rapid.T, h watched, r issuer) {
 		metadata := words(t, "metadata", "roles", "Tenant", "tenants")
 		metadata["tenant"] = rapid.SampledFrom([]string{"acme", "initech", "GLOBEX", "globex ", "", "*"}).Draw(t, "tenant")
 		event := asked(t, "f3d4-many", metadata, nil)
@@ -260,7 +260,7 @@ func TestR9_ATenantIsSelectedAmongThoseOfTheRowAlone(t *testing.T) {
 // No attribute that an app client may write, and none that it may not but that no
 // profile names, is in any claim.
 func TestR10_WritableAttributesChangeNoClaimAndNoRequest(t *testing.T) {
-	either(t, func(t *rapid.T, h watched, r room) {
+	either(t, func(t *rapid.T, h watched, r issuer) {
 		names := []string{"email", "locale", "name", "custom:role", "custom:tenant", "roles", "tenant", "plan", "profile"}
 		event := asked(t, "f3d4-many", nil, nil)
 		other := replaced(t, event, func(request map[string]any) {

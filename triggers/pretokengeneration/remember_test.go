@@ -96,7 +96,7 @@ func event(source, sub, client string) []byte {
 func TestATokenCostsOneRequestAtMost(t *testing.T) {
 	h := newTable(t)
 	env, _ := kerneltest.Environment()
-	chain := newChain(env, h.room(t))
+	chain := newChain(env, h.issuer(t))
 	const person, machine = "TokenGeneration_RefreshTokens", "TokenGeneration_ClientCredentials"
 	for i, c := range []struct {
 		source, sub, client string
@@ -144,7 +144,7 @@ func TestWhatIsWorthAnAlarmIsCounted(t *testing.T) {
 		"nobody":         {event("TokenGeneration_Authentication", "", "4example4client4id4web4app"), []string{`"outcome":"degraded"`}},
 	} {
 		env, out := kerneltest.Environment()
-		chain := newChain(env, roomBy(t, profiles, partlySilent{grantedBy(t, profiles)}))
+		chain := newChain(env, issuerBy(t, profiles, partlySilent{grantedBy(t, profiles)}))
 		if _, err := chain.Invoke(t.Context(), c.event); err != nil {
 			t.Errorf("%s: %v", name, err)
 		}
@@ -162,7 +162,7 @@ func TestWhatIsWorthAnAlarmIsCounted(t *testing.T) {
 func TestAKnownClientKeepsItsProfileWhenTheStoreFails(t *testing.T) {
 	store := grantedBy(t, profiles)
 	env, _ := kerneltest.Environment()
-	chain := newChain(env, roomBy(t, profiles, partlySilent{store}))
+	chain := newChain(env, issuerBy(t, profiles, partlySilent{store}))
 	client := "4example4client4id4kiosk42"
 	if _, err := chain.Invoke(t.Context(), event("TokenGeneration_Authentication", silent[:len(silent)-4]+"b001", client)); err != nil {
 		t.Fatal(err)

@@ -14,7 +14,6 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/cognito"
 	"github.com/cognito-triggers/cognito-triggers/internal/policy"
 	"github.com/cognito-triggers/cognito-triggers/internal/table"
-	"github.com/cognito-triggers/cognito-triggers/internal/tokens"
 )
 
 // question is what a preview answers.
@@ -101,14 +100,13 @@ func (q question) answer() (preview, error) {
 	if q.dead {
 		access, profile, dead = table.Access{}, "", errors.New("the store does not answer")
 	}
-	request := tokens.Request(event, profile, access, dead)
-	grant := compiled.For(request)
+	grant, refused := compiled.For(profile, event, access, dead)
 	p := preview{
 		Stage: q.stage, Client: q.client, Profile: grant.Profile, Source: string(q.source), Version: "V" + q.Version + "_0",
 		Tenant: grant.Tenant, Groups: groupsOf(grant), Tokens: []made{}, Dropped: missing(grant),
 	}
-	if refusal, refused := compiled.Refused(request); refused {
-		p.Refused, p.Profile, p.Groups = refusal.Sentence, profile, ""
+	if refused != nil {
+		p.Refused, p.Profile, p.Groups = refused.Error(), profile, ""
 		return p, nil
 	}
 	p.Tokens, err = q.tokens(grant)
@@ -170,7 +168,7 @@ func (q question) tokens(grant claims.Grant) ([]made, error) {
 }
 
 // compare returns the differences from Cognito's own token.
-func compare(token claims.Token, plain, with map[string]any, changes claims.Changes, groups *claims.EventGroups) made {
+func compare(token claims.Token, plain, with map[string]any, changes claims.Changes, groups *cognito.GroupConfiguration) made {
 	m := made{
 		Token: token, Claims: with, Added: []said{}, Suppressed: []string{}, AddedBytes: changes.Added, Budget: changes.Budget,
 		Truncated: changes.Truncated, EncodedBytes: encodedBytes(with),
@@ -201,7 +199,7 @@ func compare(token claims.Token, plain, with map[string]any, changes claims.Chan
 }
 
 // unnamed explains a change that is none of the grant's claims.
-func unnamed(name string, value any, groups *claims.EventGroups) claims.NamedClaim {
+func unnamed(name string, value any, groups *cognito.GroupConfiguration) claims.NamedClaim {
 	c := claims.NamedClaim{Bytes: len(compact(name)) + len(compact(value)) + len(":,")}
 	switch {
 	case strings.HasPrefix(name, "cognito:") && groups != nil:

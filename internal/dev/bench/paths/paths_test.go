@@ -21,6 +21,7 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/kernel/kerneltest"
 	"github.com/cognito-triggers/cognito-triggers/internal/policy"
 	"github.com/cognito-triggers/cognito-triggers/internal/signup"
+	"github.com/cognito-triggers/cognito-triggers/internal/table"
 	"github.com/cognito-triggers/cognito-triggers/internal/users"
 )
 
@@ -109,13 +110,11 @@ func BenchmarkClaims(b *testing.B) {
 	row := kerneltest.Authz(b, events)["f3d4c5b6-0001-4a5b-8c9d-00000000a001"]
 	for _, version := range []string{"1", "2", "3"} {
 		b.Run("version "+version, func(b *testing.B) {
-			request := claims.Request{
-				Version: version, Source: string(cognito.TokenAuthentication),
-				Authz: &claims.Authz{Roles: row.Roles, Tenant: row.Tenant, Extra: row.Extra},
-			}
+			event := cognito.TokenGeneration{}
+			event.Version, event.Source = version, cognito.TokenAuthentication
 			b.ReportAllocs()
 			for b.Loop() {
-				if tokens.For(request).Response(version) == nil {
+				if grant, err := tokens.For("app", event, table.Access{Authz: row}, nil); err != nil || grant.Response(version) == nil {
 					b.Fatal("nothing is granted")
 				}
 			}
@@ -130,7 +129,7 @@ func BenchmarkLogLine(b *testing.B) {
 	chain := kernel.Handle(kernel.Function[cognito.PostConfirmation]{
 		Name: "postconfirmation", Sources: cognito.PostConfirmationSources(), Versions: []string{"1"},
 		OnFailure: kernel.Open, View: (*cognito.Event).PostConfirmation,
-		Decide: func(_ context.Context, e cognito.PostConfirmation) (kernel.Decision, error) {
+		Decide: func(_ context.Context, e cognito.PostConfirmation, _ time.Time) (kernel.Decision, error) {
 			return kernel.Decision{Outcome: "recorded", User: e.Attributes["sub"]}, nil
 		},
 	}, kernel.Environment{Timeout: 4 * time.Second, PolicyHash: "0123456789ab", Now: time.Now, Log: kernel.NewLog(io.Discard)})
