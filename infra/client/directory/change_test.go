@@ -32,6 +32,7 @@ func (w world) access(t *testing.T, sub string) users.Access {
 }
 
 func TestWhatIsGrantedIsWhatTheFunctionsRead(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	sub := w.ada(t).Sub
 	d := directory.New(w.client, table, pool, at(noon.Add(1234567*time.Microsecond)))
@@ -63,6 +64,7 @@ func TestWhatIsGrantedIsWhatTheFunctionsRead(t *testing.T) {
 }
 
 func TestTakingAwayLeavesNoEmptyAttribute(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	sub := w.ada(t).Sub
 	d := directory.New(w.client, table, pool)
@@ -90,6 +92,7 @@ func change(t *testing.T, d *directory.Directory, sub string, changes ...directo
 }
 
 func TestASuspendedUserKeepsTheRowAndGetsNoTokenUntilReinstated(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	sub := w.ada(t).Sub
 	d := directory.New(w.client, table, pool)
@@ -108,6 +111,7 @@ func TestASuspendedUserKeepsTheRowAndGetsNoTokenUntilReinstated(t *testing.T) {
 }
 
 func TestAChangeToARowThatIsNoLongerTheOneSeenWritesNothing(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	sub := w.ada(t).Sub
 	d := directory.New(w.client, table, pool)
@@ -129,6 +133,7 @@ func TestAChangeToARowThatIsNoLongerTheOneSeenWritesNothing(t *testing.T) {
 
 // Sixteen writers who each add one role and begin again after a conflict lose none.
 func TestNoChangeIsLostAmongManyWriters(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	sub := w.ada(t).Sub
 	var group sync.WaitGroup
@@ -160,6 +165,7 @@ func TestNoChangeIsLostAmongManyWriters(t *testing.T) {
 }
 
 func TestR32_DeletedStaysDeleted(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	d := directory.New(w.client, table, pool)
 	key := w.ada(t)
@@ -186,6 +192,7 @@ func TestR32_DeletedStaysDeleted(t *testing.T) {
 
 // DynamoDB clears the stones of a deletion one by one: PROFILE's may be the last.
 func TestR32_ATombstoneOfProfileAloneIsEnough(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	w.put(t, "half", "PROFILE", map[string]types.AttributeValue{"deletedAt": &types.AttributeValueMemberS{Value: "2026-03-01T12:00:00.000Z"}})
 	if _, err := directory.New(w.client, table, pool).Authz(t.Context(), "half"); !errors.Is(err, directory.ErrDeleted) {
@@ -194,6 +201,7 @@ func TestR32_ATombstoneOfProfileAloneIsEnough(t *testing.T) {
 }
 
 func TestAUserOfWhomTheTableHasNotHeardIsGrantedNothingByMistake(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	d := directory.New(w.client, table, pool)
 	seen, err := d.Authz(t.Context(), "mistyped")
@@ -212,6 +220,7 @@ func TestAUserOfWhomTheTableHasNotHeardIsGrantedNothingByMistake(t *testing.T) {
 }
 
 func TestWhatNoTokenCanCarryIsRefusedAndNothingIsWritten(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	sub := w.ada(t).Sub
 	d := directory.New(w.client, table, pool)
@@ -272,6 +281,7 @@ func deep(levels int) any {
 }
 
 func TestARowMadeByHandCanBeChangedAndKeepsWhatItSays(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	sub := w.ada(t).Sub
 	w.put(t, sub, "AUTHZ", map[string]types.AttributeValue{
