@@ -47,7 +47,6 @@ func TestDeploy(t *testing.T) {
 	a.keeps(t)
 	a.refusesMetricMath(t)
 	a.changeAndTakeBack(t, c)
-	a.inTime(t)
 }
 
 // changeAndTakeBack denies another domain, sees it denied, and takes that back.
