@@ -19,6 +19,7 @@ import (
 
 	"github.com/cognito-triggers/cognito-triggers/infra"
 	"github.com/cognito-triggers/cognito-triggers/infra/settings"
+	"github.com/cognito-triggers/cognito-triggers/internal/dev/form"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud"
 )
 
@@ -140,6 +141,7 @@ func (v visitor) newClient(profile string) string {
 }
 
 func TestAV1StageWorks(t *testing.T) {
+	form.Often(t, 0, 0, 1)
 	v := visit(t, "v1")
 	sub := v.member()
 	v.put("USER#"+v.cloud.Stack.Pool.ID+"#"+sub, "AUTHZ", map[string]types.AttributeValue{

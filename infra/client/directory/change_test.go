@@ -33,6 +33,7 @@ func (w world) access(t *testing.T, sub string) table.Access {
 }
 
 func TestWhatIsGrantedIsWhatTheFunctionsRead(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	sub := w.ada(t).Sub
 	d := directory.New(w.client, tableName, pool, at(noon.Add(1234567*time.Microsecond)))
@@ -76,6 +77,7 @@ func TestEveryColumnIsSetByAChange(t *testing.T) {
 }
 
 func TestTakingAwayLeavesNoEmptyAttribute(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	sub := w.ada(t).Sub
 	d := directory.New(w.client, tableName, pool)
@@ -103,6 +105,7 @@ func change(t *testing.T, d *directory.Directory, sub string, changes ...directo
 }
 
 func TestASuspendedUserKeepsTheRowAndGetsNoTokenUntilReinstated(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	sub := w.ada(t).Sub
 	d := directory.New(w.client, tableName, pool)
@@ -121,6 +124,7 @@ func TestASuspendedUserKeepsTheRowAndGetsNoTokenUntilReinstated(t *testing.T) {
 }
 
 func TestAChangeToARowThatIsNoLongerTheOneSeenWritesNothing(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	sub := w.ada(t).Sub
 	d := directory.New(w.client, tableName, pool)
@@ -142,6 +146,7 @@ func TestAChangeToARowThatIsNoLongerTheOneSeenWritesNothing(t *testing.T) {
 
 // Sixteen writers who each add one role and begin again after a conflict lose none.
 func TestNoChangeIsLostAmongManyWriters(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	sub := w.ada(t).Sub
 	var group sync.WaitGroup
@@ -173,6 +178,7 @@ func TestNoChangeIsLostAmongManyWriters(t *testing.T) {
 }
 
 func TestR32_DeletedStaysDeleted(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	d := directory.New(w.client, tableName, pool)
 	key := w.ada(t)
@@ -199,6 +205,7 @@ func TestR32_DeletedStaysDeleted(t *testing.T) {
 
 // DynamoDB clears the stones of a deletion one by one: PROFILE's may be the last.
 func TestR32_ATombstoneOfProfileAloneIsEnough(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	w.put(t, "half", "PROFILE", map[string]types.AttributeValue{"deletedAt": &types.AttributeValueMemberS{Value: "2026-03-01T12:00:00.000Z"}})
 	if _, err := directory.New(w.client, tableName, pool).Authz(t.Context(), "half"); !errors.Is(err, directory.ErrDeleted) {
@@ -207,6 +214,7 @@ func TestR32_ATombstoneOfProfileAloneIsEnough(t *testing.T) {
 }
 
 func TestAUserOfWhomTheTableHasNotHeardIsGrantedNothingByMistake(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	d := directory.New(w.client, tableName, pool)
 	seen, err := d.Authz(t.Context(), "mistyped")
@@ -225,6 +233,7 @@ func TestAUserOfWhomTheTableHasNotHeardIsGrantedNothingByMistake(t *testing.T) {
 }
 
 func TestWhatNoTokenCanCarryIsRefusedAndNothingIsWritten(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	sub := w.ada(t).Sub
 	d := directory.New(w.client, tableName, pool)
@@ -285,6 +294,7 @@ func deep(levels int) any {
 }
 
 func TestARowMadeByHandCanBeChangedAndKeepsWhatItSays(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	sub := w.ada(t).Sub
 	w.put(t, sub, "AUTHZ", map[string]types.AttributeValue{

@@ -14,6 +14,7 @@ import (
 )
 
 func TestProfileAndSignInAreWhatTheFunctionsWrote(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	key := w.ada(t)
 	d := directory.New(w.client, tableName, pool)
@@ -39,6 +40,7 @@ func TestProfileAndSignInAreWhatTheFunctionsWrote(t *testing.T) {
 }
 
 func TestAProfileTellsAFormerAddressAndWhoIsDisabled(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	key := w.ada(t)
 	changed := noon.Add(time.Hour)
@@ -52,6 +54,7 @@ func TestAProfileTellsAFormerAddressAndWhoIsDisabled(t *testing.T) {
 }
 
 func TestAnAbsentADeletedAndANewerRowAreThreeErrors(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	d := directory.New(w.client, tableName, pool)
 	deleted, newer := w.ada(t).Sub, "row-of-tomorrow"
@@ -84,6 +87,7 @@ func TestAnAbsentADeletedAndANewerRowAreThreeErrors(t *testing.T) {
 }
 
 func TestByEmailFindsThisPoolsUsersAndOnlyWhoStillHasTheAddress(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	d := directory.New(w.client, tableName, pool)
 	ada := w.ada(t)

@@ -49,6 +49,7 @@ func operation(r *http.Request) string {
 // The row is written, the reply lost, and the SDK's next attempt finds its own
 // condition failed: that is a success.
 func TestAChangeWhoseReplyIsLostIsMadeOnceAndSaysSo(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	sub := w.ada(t).Sub
 	var updates atomic.Int64
@@ -73,6 +74,7 @@ func TestAChangeWhoseReplyIsLostIsMadeOnceAndSaysSo(t *testing.T) {
 
 // A deletion that falls between reading and writing is noticed.
 func TestR32_ADeletionInTheMiddleOfAChangeWins(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	key := w.ada(t)
 	racing := between(t, w.url, func(out http.ResponseWriter, r *http.Request, _ []byte, pass http.Handler) {
@@ -99,6 +101,7 @@ func TestR32_ADeletionInTheMiddleOfAChangeWins(t *testing.T) {
 // An index is a moment behind. The proxy makes it look as if ada had just had
 // another address.
 func TestByEmailDoesNotTrustTheIndex(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	w.ada(t)
 	stale := between(t, w.url, func(out http.ResponseWriter, r *http.Request, body []byte, pass http.Handler) {
@@ -113,6 +116,7 @@ func TestByEmailDoesNotTrustTheIndex(t *testing.T) {
 }
 
 func TestAStoreThatDoesNotAnswerIsNoneOfTheDirectorysErrors(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	sub := w.ada(t).Sub
 	broken := between(t, w.url, func(out http.ResponseWriter, _ *http.Request, _ []byte, _ http.Handler) {
@@ -140,6 +144,7 @@ func TestAStoreThatDoesNotAnswerIsNoneOfTheDirectorysErrors(t *testing.T) {
 // TestR36_TheAttributeListsAreWhatTheRequestsMention holds the lists for IAM to
 // the requests, name by name.
 func TestR36_TheAttributeListsAreWhatTheRequestsMention(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	sub := w.ada(t).Sub
 	var mu sync.Mutex
@@ -233,6 +238,7 @@ func listOf(list []string) []string {
 // What is said to be keepable is kept exactly, and what is not is refused by the
 // table too.
 func TestTheTableKeepsTheNumbersThatAreLetThrough(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	for _, number := range []string{
 		"0", "-0", "0.0", "1", "-1.50", "1e3", "9007199254740993", "12345678901234567890123456789012345678", "1e125", "9.99e125", "1e-130", "0.00e999",

@@ -14,6 +14,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/cognito-triggers/cognito-triggers/internal/sweep"
@@ -125,7 +126,9 @@ func TestARunMakesAPassAndLogsOneLine(t *testing.T) {
 }
 
 // A run stops before its deadline and the next continues, until the pool is done.
-func TestARunStopsBeforeItsDeadlineAndTheNextGoesOn(t *testing.T) {
+func TestARunStopsBeforeItsDeadlineAndTheNextGoesOn(t *testing.T) { synctest.Test(t, stopsAndGoesOn) }
+
+func stopsAndGoesOn(t *testing.T) {
 	table, pool := &memory{}, &numbered{users: 600, slow: 20 * time.Millisecond}
 	f, lines := scheduled(pool, table)
 	stopped := 0

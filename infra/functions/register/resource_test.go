@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -224,19 +225,26 @@ func TestAPanicIsAnsweredToo(t *testing.T) {
 }
 
 func TestAnAnswerIsSentAgain(t *testing.T) {
-	c, r := newCloudFormation(t), resource{&rows{held: map[string]string{}}, quiet()}
-	c.refuse.Store(attempts - 1)
-	if err := r.handle(t.Context(), c.asked(t, "Create", two, none)); err != nil || len(c.answers) != 1 {
-		t.Errorf("%v, %v", c.answers, err)
-	}
-	c.refuse.Store(attempts)
-	if err := r.handle(t.Context(), c.asked(t, "Create", two, none)); err == nil {
-		t.Error("an answer that never arrived is no error, and Lambda does not repeat")
-	}
-	in := c.asked(t, "Create", two, none)
-	in.ResponseURL = "http://127.0.0.1:1/?X-Amz-Signature=secret"
-	if err := r.handle(t.Context(), in); err == nil || strings.Contains(err.Error(), "secret") {
-		t.Errorf("the error is %v", err)
+	for name, c := range map[string]struct {
+		refused int64
+		url     string
+		arrives bool
+	}{
+		"until it is taken":   {attempts - 1, "", true},
+		"and given up":        {attempts, "", false}, // an error, and so Lambda repeats
+		"and nobody is there": {0, "http://127.0.0.1:1/?X-Amz-Signature=secret", false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			to, r := newCloudFormation(t), resource{&rows{held: map[string]string{}}, quiet()}
+			to.refuse.Store(c.refused)
+			in := to.asked(t, "Create", two, none)
+			in.ResponseURL = cmp.Or(c.url, in.ResponseURL)
+			err := r.handle(t.Context(), in)
+			if (err == nil) != c.arrives || (len(to.answers) == 1) != c.arrives || err != nil && strings.Contains(err.Error(), "secret") {
+				t.Errorf("%v, %v", to.answers, err)
+			}
+		})
 	}
 }
 

@@ -46,7 +46,6 @@ func TestDeploy(t *testing.T) {
 	a.keeps(t)
 	a.refusesMetricMath(t)
 	a.changeAndTakeBack(t, c)
-	a.inTime(t)
 }
 
 // changeAndTakeBack denies another domain, checks that, and takes it back.

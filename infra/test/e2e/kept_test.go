@@ -226,7 +226,7 @@ func (a *account) refusesMetricMath(t *testing.T) {
 	const alarm = `{"Resources":{"A":{"Type":"AWS::CloudWatch::Alarm","Properties":{"ComparisonOperator":"GreaterThanThreshold","EvaluationPeriods":1,"Threshold":1,
 "Metrics":[{"Id":"e","Expression":"m","ReturnData":true},{"Id":"m","ReturnData":false,"MetricStat":{"Metric":{"Namespace":"N","MetricName":"M"},"Period":60,"Stat":"Sum"}}]}}}}`
 	status := ""
-	for range 50 {
+	for range 600 {
 		text := a.cloudformation(t, url.Values{"Action": {"CreateStack"}, "StackName": {"math"}, "TemplateBody": {alarm}})
 		text += a.cloudformation(t, url.Values{"Action": {"DescribeStacks"}, "StackName": {"math"}})
 		if status = regexp.MustCompile(`(CREATE|ROLLBACK)_(COMPLETE|FAILED)`).FindString(text); status != "" {

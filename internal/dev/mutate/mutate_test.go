@@ -33,6 +33,7 @@ func reasons(t *testing.T) string {
 }
 
 func TestEveryFateIsTold(t *testing.T) {
+	t.Parallel()
 	out, err := mutate(t, reasons(t), "-v")
 	if err != nil {
 		t.Errorf("every living mutant has a reason: %v", err)
@@ -53,6 +54,7 @@ func TestEveryFateIsTold(t *testing.T) {
 }
 
 func TestALivingMutantWithoutAReasonFails(t *testing.T) {
+	t.Parallel()
 	out, err := mutate(t, "", "-only", "Longest|Forgotten")
 	if !errors.Is(err, errAlive) {
 		t.Errorf("got %v", err)
@@ -65,6 +67,7 @@ func TestALivingMutantWithoutAReasonFails(t *testing.T) {
 }
 
 func TestAStaleEntryFails(t *testing.T) {
+	t.Parallel()
 	killed := "tiny.go Adult zero: return age >= limit → return false\n\tIt once lived.\n"
 	out, err := mutate(t, reasons(t)+killed)
 	if !errors.Is(err, errAlive) || !strings.Contains(out, "stale      ") || !strings.Contains(out, "tiny.go Adult zero: return age >= limit → return false") {
@@ -76,6 +79,7 @@ func TestAStaleEntryFails(t *testing.T) {
 }
 
 func TestOnlyTheChosenTestsAreRun(t *testing.T) {
+	t.Parallel()
 	for _, flags := range [][]string{{"-run", "Longest"}, {"-skip", "Adult"}} {
 		out, err := mutate(t, "", append(flags, "-only", "Adult")...)
 		if !errors.Is(err, errAlive) || !strings.Contains(out, "0 killed, 3 alive (0 listed with a reason), 3 uncovered") {

@@ -94,6 +94,7 @@ func TestAThrottledCallIsNotRepeatedHere(t *testing.T) {
 }
 
 func TestAFaultOfTheServiceIsRepeated(t *testing.T) {
+	t.Parallel()
 	s := play(t, says(500, `{"__type":"InternalErrorException"}`), says(200, `{"Users":[]}`))
 	if _, err := poolAt(s.URL).List(t.Context(), ""); err != nil {
 		t.Error(err)

@@ -55,6 +55,7 @@ func fill(t *testing.T, stores ...sweep.Table) (subs []string) {
 }
 
 func TestTheTableShowsWhatTheModelShows(t *testing.T) {
+	t.Parallel()
 	url := directorytest.Start(t, "../../../infra")
 	client := directorytest.Client(url)
 	table, model := live.NewTable(client, directorytest.Table), &userstest.Memory{}
