@@ -32,9 +32,9 @@ func decodeAuthz(item map[string]types.AttributeValue) (table.Authz, error) {
 		return denied, r.err
 	}
 	// Who and when are for people: a row made by hand may have anything there.
-	row.By, _ = decodeText("authzBy", item["authzBy"])
-	at, _ := decodeText("authzAt", item["authzAt"])
-	row.At, _ = time.Parse(time.RFC3339Nano, at)
+	hints := reader{item: item}
+	row.By = column(&hints, "authzBy", decodeText)
+	row.At, _ = time.Parse(time.RFC3339Nano, column(&hints, "authzAt", decodeText))
 	return row, nil
 }
 

@@ -25,20 +25,6 @@ func TestAnErasureLeavesNoOtherColumn(t *testing.T) {
 	}
 }
 
-// Of a token's user the suite reads what may decide about the token. Who granted it
-// is nobody's business there.
-func TestATokenReadsTheseColumns(t *testing.T) {
-	for row, lists := range map[string][2][]string{
-		"PROFILE": {table.Names[table.Profile](table.Token), {"deletedAt"}},
-		"AUTHZ":   {table.Names[table.Authz](table.Token), {"authzRoles", "authzTenants", "authzTenant", "authzStatus", "authzExtra", "authzRev"}},
-		"CLIENT":  {table.Names[table.Client](table.Token), {"clientProfile"}},
-	} {
-		if !slices.Equal(lists[0], lists[1]) {
-			t.Errorf("of %s a token reads %v, want %v", row, lists[0], lists[1])
-		}
-	}
-}
-
 func TestTheTagsOfEveryColumnAreKnownWords(t *testing.T) {
 	for _, row := range []reflect.Type{
 		reflect.TypeFor[table.Profile](), reflect.TypeFor[table.SignIn](), reflect.TypeFor[table.Authz](), reflect.TypeFor[table.Client](), reflect.TypeFor[table.Checkpoint](),
