@@ -57,8 +57,8 @@ func readItems(t trigger, table ddb.ITableV2) awsiam.PolicyStatement {
 }
 
 // updateItems lets the function update its own columns. PutItem and DeleteItem would
-// replace or remove a whole item, whatever its columns, and AWS advises against them
-// beside such a condition (amazondynamodb developer guide, specifying-conditions).
+// replace or remove a whole item, whatever its columns, and AWS advises against allowing
+// them with such a condition (amazondynamodb developer guide, specifying-conditions).
 func updateItems(t trigger, table ddb.ITableV2) awsiam.PolicyStatement {
 	return awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{
 		Sid:        new("UpdateOwnAttributes"),
@@ -70,7 +70,7 @@ func updateItems(t trigger, table ddb.ITableV2) awsiam.PolicyStatement {
 
 // updating allows an update that names these columns only. ReturnValues is limited
 // because ALL_OLD and ALL_NEW would return every column of the item. The key is absent if
-// the request does not set it, hence IfExists.
+// the request does not set it, so the condition is IfExists.
 func updating(attributes []string) *map[string]any {
 	return &map[string]any{
 		"ForAllValues:StringEquals": map[string]any{"dynamodb:Attributes": attributes},

@@ -16,8 +16,8 @@
 //
 // Every time that is written is the Date of the reply that it comes from: the service's
 // clock, never the operator's. An event that a trigger saw later wins. Writes converge,
-// so a pass may be killed anywhere, repeated, and run beside the triggers and beside
-// another pass.
+// so a pass may be killed anywhere, repeated, and run at the same time as the triggers
+// and another pass.
 //
 // A sweep does not look for the rows of unlisted users without a PROFILE: only PROFILE
 // has the user name to ask for, and without a question nothing is buried.

@@ -1,4 +1,4 @@
-// Command bench measures the four functions, cold and warm, beside two others in the same
+// Command bench measures the four functions, cold and warm, and two others in the same
 // run: an echo, the least that the official runtime client costs, and the form of the
 // published tutorials. Read the ratios; the times are this machine's.
 //
