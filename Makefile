@@ -1,5 +1,5 @@
-# Every task of the project. `make help` lists them; nothing else needs to be
-# installed by hand than Go 1.26 and Node 20 or later.
+# Every task of the project; `make help` lists them. Install Go 1.26 or later and
+# Node 20 or later; the targets install the rest.
 
 MAKEFLAGS += --no-print-directory
 SHELL       := /bin/bash
@@ -10,22 +10,23 @@ SHELL       := /bin/bash
 STAGE     ?= dev
 ARCH      ?= arm64
 HOST_ARCH := $(shell go env GOARCH 2>/dev/null)
-# What other people have made of the same services, for tests that do without.
+# Other implementations of Cognito and DynamoDB, for optional tests; see peer.
 PEERS     := infra/cmd/local/testdata/cognito-local internal/dynamo/testdata/dynamodb-local
 FUNCTIONS := $(patsubst triggers/%/main.go,%,$(wildcard triggers/*/main.go))
-# The stack's own: CloudFormation runs register, a schedule may run reconcile, and
-# an HTTP API whoami.
+# Not triggers: CloudFormation runs register, a schedule may run reconcile, and an
+# HTTP API may run whoami.
 OWN       := $(patsubst infra/functions/%/main.go,%,$(wildcard infra/functions/*/main.go))
 BUILT     := $(FUNCTIONS) $(OWN)
-# Where the functions go, and what they are built with; see verify-aws.
+# The output directory and the build tags of the functions; verify-build sets others.
 BUILDS    := dist
 TAGS      := lambda.norpc
 
-# Byte-identical from any directory and any commit: no paths, no VCS stamp, no
-# build id. lambda.norpc leaves out the RPC mode of the retired go1.x runtime.
+# The output is the same bytes from any directory and commit: no paths, no VCS stamp,
+# no build id. lambda.norpc leaves out the RPC mode of the retired go1.x runtime.
 GO_BUILD = CGO_ENABLED=0 GOOS=linux GOFLAGS= go build -tags $(TAGS) -trimpath -buildvcs=false -ldflags='-s -w -buildid='
 
-# Built and run apart: go run would stand between Ctrl-C and the local cloud.
+# Built first and then run with exec: go run would stay between Ctrl-C and the local
+# cloud.
 LOCAL := go build -o dist/bin/local ./infra/cmd/local && exec dist/bin/local
 
 # The race detector needs a C compiler. The CDK's packages run without it: jsii
@@ -37,16 +38,16 @@ JSII_PACKAGES := -E '/infra(/app)?$$'
 go_test = go tool -modfile=internal/dev/gotestsum.mod gotestsum --format standard-quiet -- -timeout 20m $(1) | awk -F'\t' '{print; fflush()} \
   /^ok/ && $$3 + 0 > 20 {slow = slow "WARNING: " $$2 " takes " $$3 ", more than 20 s\n"} END {printf "%s", slow}'
 
-# The tests of internal/dynamo that talk to a table.
+# The tests of internal/dynamo that need a table.
 NEEDS_TABLE := Dynalite|AmazonsDynamoDB|R25|R30_ARetry|R31|R35_ASignIn|R35_TheFullest|^TestIndex
 
-# The CDK command line is the pinned one and asks nobody on the network what it
-# need not know. 20, 22, 24: jsii's banner about a Node version's end of life.
+# The pinned CDK command line, without telemetry and without jsii's warning that a
+# Node version is past its end of life.
 export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 18,20,21,22,23
 export CDK_DISABLE_CLI_TELEMETRY := true
 export NODE_NO_WARNINGS := 1
 CDK := npx --prefix infra cdk
-# Synth needs no account: do not look for one.
+# Synth needs no account, so it does not look for one.
 OFFLINE := CI=true AWS_EC2_METADATA_DISABLED=true
 
 .PHONY: help demo local test test-full mutants bench token-preview reconcile schema lists phone confusables check peer venv e2e-deploy lint-template nag verify-build verify-aws verify-here sbom reproducible build build-host synth synth-host deploy diff status rollback destroy clean tools
@@ -57,13 +58,13 @@ help: ## list the targets
 demo: synth-host ## run the whole suite on this machine and show what it does
 	@$(LOCAL) demo
 
-local: synth-host ## keep the local cloud up until Ctrl-C (LOCAL_FLAGS='--people 1000 --list-delay 5s --quotas aws')
+local: synth-host ## run the local cloud until Ctrl-C (LOCAL_FLAGS='--people 1000 --list-delay 5s --quotas aws')
 	@$(LOCAL) serve $(LOCAL_FLAGS)
 
 test: tools build verify-build synth-host check peer ## run every check and every test
 	@ASSEMBLY_REQUIRED=1 $(call go_test,$(RACE) $$(go list ./... | grep -v $(JSII_PACKAGES)))
 	@ASSEMBLY_REQUIRED=1 $(call go_test,$$(go list ./... | grep $(JSII_PACKAGES)))
-	@# A module, a deployment and a linter of their own.
+	@# These run outside the main module's tests.
 	@$(MAKE) nag lint-template sbom e2e-deploy reproducible E2E_FLAGS= SBOM_ABSENT=true
 	@echo "every test passed"
 
@@ -74,27 +75,28 @@ test-full: test ## run every test, and every long form of one (CONTRIBUTING.md l
 	@ASSEMBLY_REQUIRED=1 $(call go_test,-timeout 6h $$($(WITH_LONG_FORMS)) -full)
 	@echo "every long form passed"
 
-# Every package that decides something. Not those that write tables (generate):
-# what they write is compared with its source by the tests of who reads it.
+# Every package that makes decisions. The generators are left out: the tests of the
+# packages that read their tables compare them with the source.
 MUTATED := ./internal/cognito ./internal/kernel ./internal/claims ./internal/users ./internal/sweep ./internal/table ./internal/signup \
   $(addprefix ./internal/signup/,challenge email idn invite lists phone sentence table username)
 
-mutants: tools ## change the code a mutant at a time and see that a test notices
+mutants: tools ## change the code one mutant at a time and see that a test fails
 	@go run ./internal/dev/mutate $(MUTATED)
-	@# Without the tests that need a table: they take up to a minute each.
+	@# Skips the tests that need a table: they take up to a minute each.
 	@go run ./internal/dev/mutate -timeout 60s -skip '$(NEEDS_TABLE)' ./internal/dynamo
 
-bench: tools ## measure the functions beside an echo and the tutorial form
+bench: tools ## measure the functions against an echo and the tutorial form
 	@go run ./internal/dev/bench
 
-token-preview: tools ## show tokens as a policy makes them (STAGE=dev USER=<file.json, sub or e-mail> CLIENT=web)
+token-preview: tools ## show the tokens that a policy makes (STAGE=dev USER=<file.json, sub or e-mail> CLIENT=web)
 	@go run ./infra/cmd/ops token-preview --stage $(STAGE) $(if $(filter command,$(origin USER)),--user '$(USER)') $(if $(CLIENT),--client '$(CLIENT)')
 
-# Built and run apart, so that Ctrl-C reaches the sweep alone and leaves its checkpoint.
-reconcile: tools ## make the table equal to the user pool, or see where it is not (STAGE=dev ARGS=--dry-run)
+# Built first and then run with exec, so that Ctrl-C reaches only the sweep, which
+# keeps its checkpoint.
+reconcile: tools ## make the table equal to the user pool, or list the differences (STAGE=dev ARGS=--dry-run)
 	@go build -o dist/bin/ops ./infra/cmd/ops && exec dist/bin/ops reconcile --stage $(STAGE) $(ARGS)
 
-schema: tools ## write anew what follows from the types of a stage file: schema, manual, names of package infra, sentences of refusals
+schema: tools ## write again what follows from the types of a stage file: schema, manual, names of package infra, sentences of refusals
 	@go run ./infra/cmd/schema
 	@go test ./infra/client/refusal -run TestTheDecodersTables -update >/dev/null
 
@@ -120,8 +122,8 @@ tools:
 	@command -v node >/dev/null && command -v npm >/dev/null || { echo "make: Node is missing: install Node 20 or later, with npm (synth and the local DynamoDB run on it)" >&2; exit 1; }
 	@node -e 'if (+process.versions.node.split(".")[0] < 20) {console.error("make: Node " + process.versions.node + " is too old: Node 20 or later is needed"); process.exit(1)}'
 
-# All in one call, which loads what they share once and links on every processor:
-# without a build id, Go links anew each time.
+# One call for all: it loads shared packages once and links on every processor. Go
+# links again each time because there is no build id.
 build: tools ## build the functions (ARCH=arm64 or amd64)
 	@mkdir -p $(BUILDS)/$(ARCH)/.built $(BUILT:%=$(BUILDS)/$(ARCH)/%)
 	@GOARCH=$(ARCH) $(GO_BUILD) -o $(BUILDS)/$(ARCH)/.built/ $(FUNCTIONS:%=./triggers/%) $(OWN:%=./infra/functions/%)
@@ -135,26 +137,26 @@ infra/node_modules/.installed: infra/package-lock.json | tools
 	@npm --prefix infra ci --silent --no-fund --no-audit --no-update-notifier || { echo "make: npm could not install infra/package-lock.json: is the network there? Try 'npm --prefix infra ci' to see why" >&2; exit 1; }
 	@touch $@
 
-# Another implementation of Cognito and Amazon's own DynamoDB for one machine,
-# each for tests that are skipped, with a line, where npm cannot install it.
+# cognito-local, and Amazon's DynamoDB Local. Where npm cannot install one, its tests
+# are skipped and a line says so.
 peer: $(PEERS:%=%/node_modules/.installed)
 $(PEERS:%=%/node_modules/.installed): %/node_modules/.installed: %/package-lock.json | tools
 	@echo "installing $(notdir $*) for the tests (npm) ..."
 	@if npm --prefix $* ci --silent --ignore-scripts --no-fund --no-audit --no-update-notifier; then touch $@; \
 	  else echo "$(notdir $*) could not be installed: its tests are skipped"; fi
 
-# What the functions are made of, as CycloneDX.
+# The modules in the functions, as CycloneDX.
 SBOM := github.com/CycloneDX/cyclonedx-gomod/cmd/cyclonedx-gomod@v1.10.0
 sbom: tools build ## write the software bill of materials to dist/sbom.json, and compare it with the functions
 	@if go run $(SBOM) mod -json -std -licenses=false -output dist/sbom.json . 2>dist/sbom.log; then \
 	  SBOM_REQUIRED=1 go test -count=1 -run SBOM ./infra/test/e2e >/dev/null || SBOM_REQUIRED=1 go test -count=1 -run SBOM -v ./infra/test/e2e; \
 	  echo "dist/sbom.json names every module in the functions"; \
 	else echo "$(SBOM) could not be run (dist/sbom.log): no bill of materials"; $(SBOM_ABSENT); fi
-# In make test it may be absent, as Python's part may.
+# make test sets this to true: it may run without the bill, as it may without Python.
 SBOM_ABSENT := exit 1
 
-# Python's part: the emulator of AWS and cfn-lint, pinned with hashes. A machine
-# without Python or PyPI does without both, and says so in one line.
+# The emulator of AWS and cfn-lint need Python; they are pinned with hashes. Without
+# Python or PyPI both are skipped and a line says so.
 VENV := dist/venv
 venv: $(VENV)/.installed
 $(VENV)/.installed: infra/test/e2e/requirements.txt
@@ -174,19 +176,19 @@ lint-template: tools build infra/node_modules/.installed venv ## cfn-lint over t
 	  $(OFFLINE) $(CDK) synth --quiet -c stage=$$stage -o dist/lint/$$stage && \
 	  $(VENV)/bin/cfn-lint --config-file infra/cfnlintrc.yaml dist/lint/$$stage/*.template.json || exit 1; done; echo "cfn-lint: the templates of dev and prod pass"; fi
 
-# A build that prints events whole, for a stage that goes away again.
+# A build that prints whole events, for a stage that is deleted after the run.
 verify-build:
 	@$(MAKE) build BUILDS=dist/recording TAGS=lambda.norpc,recording ARCH=$(HOST_ARCH)
 
-verify-aws: tools verify-build infra/node_modules/.installed ## ask a real user pool the open questions, for cents (ACCOUNT=<its number> MAILBOX=)
+verify-aws: tools verify-build infra/node_modules/.installed ## check the open questions on a real user pool; costs cents (ACCOUNT=<its number> MAILBOX=)
 	@go build -o dist/bin/verify ./infra/cmd/verify && exec dist/bin/verify -on aws -account '$(ACCOUNT)' -mailbox '$(MAILBOX)'
 
-verify-here: tools verify-build infra/node_modules/.installed venv ## the same without AWS: on the local cloud and on the emulator
+verify-here: tools verify-build infra/node_modules/.installed venv ## check the open questions without AWS, on the local cloud and on the emulator
 	@go build -o dist/bin/verify ./infra/cmd/verify && dist/bin/verify -on local
 	@if [ -e $(VENV)/.installed ]; then dist/bin/verify -on emulator; fi
 
 nag: tools ## cdk-nag over every stage, against the accepted findings in infra/test/nag
-	@# Another module that follows this one's dependencies by itself.
+	@# A separate module; -mod=mod lets it follow this module's dependencies.
 	@cd infra/test/nag && GOFLAGS=-mod=mod go test ./...
 
 synth: tools infra/node_modules/.installed ## write the CloudFormation template to cdk.out (STAGE=dev)
@@ -199,19 +201,19 @@ synth-host: tools infra/node_modules/.installed
 deploy: tools infra/node_modules/.installed ## deploy a stage to AWS (STAGE=dev)
 	@mkdir -p dist
 	@$(CDK) deploy -c stage=$(STAGE) --outputs-file dist/outputs.$(STAGE).json
-	@# CloudFormation does not see what a rollback left behind.
+	@# CloudFormation does not see the aliases that a rollback moved.
 	@go run ./infra/cmd/ops status --stage $(STAGE) || echo "deployed; what is live could not be looked up"
 
 diff: tools infra/node_modules/.installed ## show what a deploy would change (STAGE=dev)
 	@$(CDK) diff -c stage=$(STAGE)
 
-status: tools ## say which version and policy hash of each function is live (STAGE=dev)
+status: tools ## show which version and policy hash of each function is live (STAGE=dev)
 	@go run ./infra/cmd/ops status --stage $(STAGE) $(if $(FUNCTION),--function '$(FUNCTION)')
 
-rollback: tools ## take the last deployment of the functions back (STAGE=dev FUNCTION=PreSignUp TO=version)
+rollback: tools ## undo the last deployment of the functions (STAGE=dev FUNCTION=PreSignUp TO=version)
 	@go run ./infra/cmd/ops rollback --stage $(STAGE) $(if $(FUNCTION),--function '$(FUNCTION)') $(if $(TO),--to '$(TO)')
 
-destroy: tools infra/node_modules/.installed ## remove a stage from AWS; what the stage retains stays (STAGE=dev)
+destroy: tools infra/node_modules/.installed ## remove a stage from AWS; retained resources stay (STAGE=dev)
 	@$(CDK) destroy -c stage=$(STAGE)
 
 clean: ## remove what was built

@@ -23,8 +23,8 @@ func ExampleNewTriggerSuite() {
 	_ = suite.Pool // and Table, Functions, Aliases, Alarms: all that was made
 }
 
-// Beside a pool that the app makes, the stage file has what is not the pool's own: the
-// policy, the alarms, the functions.
+// The app makes the pool; the stage file has the rest: the policy, the alarms, the
+// functions.
 func ExampleNewTriggerSuite_pool() {
 	stack := awscdk.NewStack(awscdk.NewApp(nil), new("Mine"), nil)
 	pool := awscognito.NewUserPool(stack, new("Staff"), nil)

@@ -14,8 +14,8 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/triggers"
 )
 
-// timeoutSeconds ends a function before Cognito gives up at 5 s and calls again: a
-// function that ran longer would write beside its own repetition.
+// timeoutSeconds ends a function before Cognito stops waiting at 5 s and calls again: a
+// function that ran longer would write at the same time as its own repetition.
 const timeoutSeconds = 4
 
 // The environment of the functions.

@@ -70,7 +70,7 @@ func updateItems(t triggers.Trigger, table ddb.ITableV2) awsiam.PolicyStatement 
 
 // updating allows an update that names these columns only. ReturnValues is limited
 // because ALL_OLD and ALL_NEW would return every column of the item. The key is absent if
-// the request does not set it, hence IfExists.
+// the request does not set it, so the condition is IfExists.
 func updating(attributes []string) *map[string]any {
 	return &map[string]any{
 		"ForAllValues:StringEquals": map[string]any{"dynamodb:Attributes": attributes},

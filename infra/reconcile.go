@@ -21,7 +21,7 @@ import (
 // reconcileRoom is the folder of the function's program in dist.
 const reconcileRoom = "reconcile"
 
-// The environment of the function, beside the table's name.
+// The environment of the function, in addition to the table's name.
 const (
 	envPool     = "USER_POOL_ID"
 	envListRate = "LIST_RATE"

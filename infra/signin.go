@@ -41,7 +41,7 @@ func pagesVersion(p *Props) awscognito.ManagedLoginVersion {
 	return ""
 }
 
-// newBranding gives the web client Cognito's own style. Without a style the pages of
+// newBranding sets Cognito's own style for the web client. Without a style the pages of
 // managed login are an error ("Login pages unavailable").
 func newBranding(scope constructs.Construct, pool awscognito.IUserPool, client awscognito.IUserPoolClient, p *Props) awscognito.CfnManagedLoginBranding {
 	if !p.ManagedLogin {

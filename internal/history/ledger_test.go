@@ -19,8 +19,8 @@ type keeper interface {
 
 var _ keeper = (*userstest.Memory)(nil)
 
-// ledger is the store; after every write it checks the row against the invariants. A
-// user's PROFILE and SIGNIN are written in parallel, hence the lock.
+// ledger is the store; after every write it checks the row against the invariants. The
+// lock is for a user's PROFILE and SIGNIN, which are written in parallel.
 type ledger struct {
 	keeper
 	mu     sync.Mutex

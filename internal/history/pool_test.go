@@ -28,7 +28,7 @@ type state struct {
 	gone       bool
 }
 
-// person is all that was ever true of one sub.
+// person has every state that one sub ever had.
 type person struct {
 	sub      string
 	states   []state // oldest first

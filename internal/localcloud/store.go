@@ -62,7 +62,7 @@ func findDynalite(opts Options) (*store, error) {
 }
 
 // startOn starts on a port; 0 is a free one. dynalite cannot choose a port itself, and a
-// port that was free a moment ago may be taken: hence three attempts.
+// port that was free a moment ago may be taken, so it tries three times.
 func (s *store) startOn(ctx context.Context, port int) error {
 	if s.port = port; port != 0 {
 		return s.start(ctx)

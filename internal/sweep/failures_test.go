@@ -37,9 +37,9 @@ func (s shy) Get(ctx context.Context, name string) (sweep.Answer, error) {
 	return answer, err
 }
 
-// everyPath returns a world in which a pass makes each of its calls: beside the five
-// kinds of drift there is a user who changed lately, one who changed in this second, and
-// three who are not listed, one of whom seems gone at first.
+// everyPath returns a world in which a pass makes each of its calls. It has the five kinds
+// of drift, a user who changed lately, one who changed in this second, and three who are
+// not listed; one of the three seems gone at first.
 func everyPath(t *testing.T) (*world, shy) {
 	w := drifted(t, 1)
 	w.pool.page = 3

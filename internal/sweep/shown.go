@@ -10,8 +10,8 @@ import (
 )
 
 // Shown is the set of subs that the list has shown, eight bytes each: a million users
-// take eight megabytes. Two subs may have the same eight bytes, by a chance of one in
-// 10^13 for a row beside a million users. Such a row is overlooked once, since the seed
+// take eight megabytes. Two subs may have the same eight bytes: among a million
+// users, the chance is one in 10^13 for a row. Such a row is overlooked once, since the seed
 // differs from pass to pass. The zero value is empty. It is not safe for concurrent use.
 type Shown struct {
 	seed  int64

@@ -165,8 +165,8 @@ func TestAListThatFailsLosesNoPageThatIsDone(t *testing.T) {
 	s.goesOn()
 }
 
-// The error is the list's, not that of a page beside it that fails too. The pages before
-// that one are completed, those after it are not.
+// The error is the list's, not that of a page that fails at the same time. The pages
+// before that one are completed, those after it are not.
 func TestAListThatFailsIsTheReason(t *testing.T) {
 	s := listed(t)
 	w := s.world

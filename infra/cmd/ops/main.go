@@ -42,8 +42,8 @@ type terminal struct {
 	getenv   func(string) string
 	now      func() time.Time
 	sleep    func(context.Context, time.Duration) error
-	// person says that an operator can be asked, screen that err is a screen, where a
-	// line can be overwritten.
+	// person is set if an operator can be asked, screen if err is a screen, where a line
+	// can be overwritten.
 	person, screen bool
 }
 

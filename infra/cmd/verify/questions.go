@@ -127,7 +127,7 @@ func reached(ctx context.Context, p *place, all []answered) ([]answered, error) 
 }
 
 // forbiddenClaim sets iss, which no trigger may ("Pre token generation Lambda trigger"),
-// beside a claim of ours.
+// and a claim of ours.
 func forbiddenClaim(_, access map[string]any, err error) (verdict, string) {
 	switch {
 	case err != nil:

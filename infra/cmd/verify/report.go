@@ -33,7 +33,7 @@ type walked struct {
 	Error string   `json:"error,omitempty"`
 }
 
-// compared is a real event beside the project's samples of the same source and version.
+// compared is a real event against the project's samples of the same source and version.
 // Unknown are the paths and types that no sample has, Missing those that all samples have
 // but not the event.
 type compared struct {

@@ -38,7 +38,7 @@ func main() {
 	lambda.Start(f.run)
 }
 
-// setup makes the function from its environment and the policy beside it.
+// setup makes the function from its environment and the policy file next to it.
 func setup(ctx context.Context, getenv func(string) string, log *slog.Logger) (*function, error) {
 	pool, table := getenv("USER_POOL_ID"), getenv("TABLE_NAME")
 	if pool == "" || table == "" {

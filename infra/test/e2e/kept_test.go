@@ -72,7 +72,7 @@ var promises = []promise{
 	{"Suite/PreSignUpLogs", "RetentionInDays", "logs", "RetentionInDays", ""},
 }
 
-// keeps deploys prod beside dev and compares what the account then shows with what the
+// keeps deploys prod next to dev and compares what the account then shows with what the
 // template asks for. It is prod, because only prod has all that protects data.
 func (a *account) keeps(t *testing.T) {
 	t.Helper()

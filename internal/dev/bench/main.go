@@ -1,18 +1,16 @@
-// Command bench measures the four functions, cold and warm, beside two others
-// in the same run: an echo, which is the floor of the official runtime client,
-// and the form in which the tutorials write such functions. The figure that
-// counts is the ratio; a time is this machine's.
+// Command bench measures the trigger functions, cold and warm, and two others in the same
+// run: an echo, the least that the official runtime client costs, and the form of the
+// published tutorials. Read the ratios; the times are this machine's.
 //
-// Every program is a Linux binary built with the Makefile's flags, runs alone in
-// a process, and speaks to a Runtime API (package sandbox) and a DynamoDB with
-// TLS (package stub) on 127.0.0.1. A cold start is a new process: its init phase
-// at full speed, then the first event under the CPU share that Lambda gives a
-// memory size. A share's period of 20 ms quantises a single call, so medians of
-// 11 and more are judged. The programs take turns, so that whatever else the
-// machine does meets all of them alike.
+// Every program is a Linux binary built with the Makefile's flags. It runs alone in a
+// process and speaks to a Runtime API (package sandbox) and a DynamoDB with TLS (package
+// stub) on 127.0.0.1. A cold start is a new process: its init phase at full speed, then
+// the first event under the CPU share that Lambda assigns to a memory size. A share's
+// period of 20 ms quantises a single call, so the judgement is on medians of at least 11.
+// The programs take turns, so that other load on the machine affects all alike.
 //
 //	go run ./internal/dev/bench                the table
-//	go run ./internal/dev/bench --check        the same, and exit 1 where a threshold is missed
+//	go run ./internal/dev/bench --check        the same, and exit 1 if a threshold is missed
 //	go run ./internal/dev/bench --soak 1000000 one process, many events
 package main
 

@@ -95,8 +95,8 @@ func (p *Pool) name(typed, sub string, attributes map[string]string) (string, er
 }
 
 // adoptAddress puts the typed address among the attributes. AWS does not say what it does
-// with an attribute that differs from the typed name; it is refused here, so that nobody
-// relies on it.
+// with an attribute that differs from the typed name; it is refused here, so that no
+// code relies on it.
 func (p *Pool) adoptAddress(typed string, attributes map[string]string) error {
 	forms := map[string]*regexp.Regexp{"email": emailForm, "phone_number": phoneForm}
 	for _, name := range p.cfg.UsernameAttributes {

@@ -12,7 +12,7 @@ import (
 	"unicode/utf8"
 )
 
-// Validity of what the pool hands out: a sign-up code 24 hours, a reset code one hour
+// The validity of codes and sessions: a sign-up code 24 hours, a reset code one hour
 // (guide, "Quotas in Amazon Cognito"), a session 3 minutes (API reference,
 // UserPoolClientType, AuthSessionValidity).
 const (
@@ -30,8 +30,8 @@ type code struct {
 	expires   time.Time
 }
 
-// replaces reports whether a new code ends an older one. Each address has its own code;
-// of every other purpose there is one code at a time.
+// replaces reports whether a new code ends an older one. A user has one code for each
+// address and one for each other purpose.
 func (c code) replaces(old code) bool {
 	return c.purpose == old.purpose && (c.purpose != "attribute" || c.attribute == old.attribute)
 }
@@ -55,8 +55,8 @@ func (p *Pool) Code(username string) (string, bool) {
 	return c.value, ok
 }
 
-// sendCode makes a code for a user's attribute and returns what SignUp and its like tell
-// the client about it.
+// sendCode makes a code for a user's attribute and returns what the operation tells the
+// client about it.
 func (p *Pool) sendCode(u user, purpose, attribute string) *codeDelivery {
 	life := codeLife
 	if purpose == "reset" {

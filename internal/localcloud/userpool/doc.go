@@ -2,7 +2,7 @@
 // 127.0.0.1, that any AWS SDK can use as its cognito-idp endpoint and that fires the
 // pool's Lambda triggers as Cognito does. It keeps everything in memory: after Close, or
 // after the process ends, every user, code and key is gone. It checks no AWS signature,
-// so every caller is its administrator; hence it binds the loopback interface only.
+// so every caller is its administrator and it binds the loopback interface only.
 //
 // # What it is for
 //
@@ -24,7 +24,7 @@
 // # Operations
 //
 // wire.go lists them. Pool.Import adds users who existed before; Pool.FederatedSignIn
-// stands in for an external provider.
+// replaces an external provider.
 //
 // The table in the guide's "Customizing user pool workflows with Lambda triggers" says
 // which operation fires which trigger: AdminCreateUser fires PreSignUp alone; changing
@@ -49,8 +49,8 @@
 // # Limits
 //
 //   - No SRP, no USER_AUTH, no CUSTOM_AUTH, no MFA, no devices, no passkeys.
-//   - No hosted page and no authorization code grant. FederatedSignIn stands in for a sign-in
-//     by an external provider, with its triggers.
+//   - No hosted page and no authorization code grant. FederatedSignIn replaces a sign-in by
+//     an external provider, with its triggers.
 //   - The other triggers (PreAuthentication, CustomMessage, UserMigration, custom senders,
 //     challenges, InboundFederation) are not fired: Start refuses a pool that has one.
 //   - No CORS headers: a page in a browser cannot call it; a server or a native client can.

@@ -31,7 +31,7 @@ func identityClaims(list []identity) []map[string]any {
 	return out
 }
 
-// FederatedSignIn stands in for a sign-in through an external provider, which on AWS goes
+// FederatedSignIn replaces a sign-in through an external provider, which on AWS goes
 // through pages that this package does not have. subject is the provider's name for the
 // user; attributes are the mapped ones. The first sign-in creates the user and fires
 // PreSignUp_ExternalProvider, PostConfirmation_ConfirmSignUp and

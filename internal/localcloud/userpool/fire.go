@@ -68,7 +68,7 @@ func (p *Pool) invoke(functionARN string, payload []byte) ([]byte, error) {
 }
 
 // attempt waits for one invocation and abandons it when time is up. The function does not
-// notice: on AWS a slow attempt runs on beside the next, which is why a trigger's side
+// notice: on AWS a slow attempt still runs during the next one, so a trigger's side
 // effects must be idempotent.
 func (p *Pool) attempt(functionARN string, payload []byte) ([]byte, error) {
 	type answer struct {

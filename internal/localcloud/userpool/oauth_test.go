@@ -10,8 +10,8 @@ import (
 	"github.com/golang-jwt/jwt/v5"
 )
 
-// token posts to the token endpoint with client_secret_basic and gives the
-// tokens, or error and description as one line.
+// token posts to the token endpoint with client_secret_basic and returns the tokens, or
+// error and description as one line.
 func (r *rig) token(t *testing.T, c Client, form url.Values) (tokenOutput, string) {
 	t.Helper()
 	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, r.URL()+"/oauth2/token", strings.NewReader(form.Encode()))

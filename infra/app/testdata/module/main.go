@@ -1,5 +1,5 @@
-// Command app is an application in its own module that makes the suite a part of its
-// stack, beside its own resources.
+// Command app is an application in its own module that adds the suite to its stack, next
+// to its own resources.
 package main
 
 import (

@@ -1,8 +1,8 @@
 // Package ministack runs MiniStack, an emulator of AWS from PyPI, on 127.0.0.1.
 //
 // By default it listens on every interface, opens further ports, keeps state in the
-// user's home, and gives functions no way back to itself. Start sets all of that, so that
-// a server leaves nothing behind.
+// user's home, and its functions cannot reach it. Start changes all of that, so that a
+// server leaves nothing behind.
 package ministack
 
 import (

@@ -18,9 +18,9 @@
 //
 //   - Only text is inserted, never a line break: comments, build constraints and line numbers
 //     stay.
-//   - An operand is evaluated once and in its old order. If a form needs the changed statement
-//     beside the old one, it is copied as written: only one mutant is ever on, so a copy needs
-//     no switches.
+//   - An operand is evaluated once and in its old order. If a form needs both the changed
+//     statement and the old one, it is copied as written: only one mutant is ever on, so a
+//     copy needs no switches.
 //   - Types come from go/types, since a helper turns an untyped constant into a typed value. A
 //     type that the file cannot name is left alone, and so are the places where the language
 //     needs a constant: const declarations, array lengths, labels of a switch with a tag, keys
