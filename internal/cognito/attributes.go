@@ -18,12 +18,25 @@ var standard = [...]struct {
 	name  string
 	flags Flags
 }{
-	{"address", Writable}, {"birthdate", Writable}, {"email", Writable | Searchable}, {"email_verified", 0},
-	{"family_name", Writable | Searchable}, {"gender", Writable}, {"given_name", Writable | Searchable},
-	{"locale", Writable}, {"middle_name", Writable}, {"name", Writable | Searchable}, {"nickname", Writable},
-	{"phone_number", Writable | Searchable}, {"phone_number_verified", 0}, {"picture", Writable},
-	{"preferred_username", Writable | Searchable}, {"profile", Writable}, {"updated_at", Writable},
-	{"website", Writable}, {"zoneinfo", Writable},
+	{"address", Writable},
+	{"birthdate", Writable},
+	{"email", Writable | Searchable},
+	{"email_verified", 0},
+	{"family_name", Writable | Searchable},
+	{"gender", Writable},
+	{"given_name", Writable | Searchable},
+	{"locale", Writable},
+	{"middle_name", Writable},
+	{"name", Writable | Searchable},
+	{"nickname", Writable},
+	{"phone_number", Writable | Searchable},
+	{"phone_number_verified", 0},
+	{"picture", Writable},
+	{"preferred_username", Writable | Searchable},
+	{"profile", Writable},
+	{"updated_at", Writable},
+	{"website", Writable},
+	{"zoneinfo", Writable},
 }
 
 // StandardAttributes returns the names of the standard attributes that have these
