@@ -86,7 +86,7 @@ func (c *compiler) put(set ruleset, path string, from policy.Rules) {
 	for key, section := range from.All() {
 		place := slices.IndexFunc(c.rules, func(r Rule) bool { return r.Name == key })
 		if place < 0 {
-			c.faults.Add(policy.Child(path, key), "this program has no such rule, so it would refuse nobody", "deploy the version that has it, or remove it")
+			c.faults.Add(policy.Child(path, key), "no row of the table of rules is for it, so it would refuse nobody", "add its row to internal/signup/rules.go")
 			continue
 		}
 		set[place] = c.rules[place].compile(c, policy.Child(path, key), section)

@@ -44,7 +44,7 @@ func (c *compiler) challenge(path string, from policy.Challenge) rule {
 	r, on := c.rule(path, from.Rule)
 	demand, faults := challenge.Compile(path, from)
 	c.faults = append(c.faults, faults...)
-	if on && demand.Bits > 0 {
+	if on {
 		r.objects = func(who person) deny.Refusal {
 			subject := challenge.Subject{Email: email.Lower(who.Attributes["email"]), Phone: who.Attributes["phone_number"]}
 			return challenge.Refusal(challenge.Verify(who.Challenge, subject, demand, who.Now))
