@@ -1,5 +1,10 @@
 package email
 
+import (
+	"slices"
+	"strings"
+)
+
 // Collision gives the form that all spellings of one mailbox share, as far as
 // the provider's own rules for its addresses are known: f.o.o+shop@googlemail.com
 // and foo@gmail.com reach one person. It is data to find such accounts with, not
@@ -39,10 +44,8 @@ func providerOf(domain string) (p *provider, host string) {
 // lookUp finds the provider of exactly this domain.
 func lookUp(domain string) *provider {
 	for i := range providers {
-		for _, known := range providers[i].domains {
-			if known == domain {
-				return &providers[i]
-			}
+		if slices.Contains(providers[i].domains, domain) {
+			return &providers[i]
 		}
 	}
 	return nil
@@ -53,7 +56,7 @@ func lookUp(domain string) *provider {
 func (p *provider) mailbox(local string) string {
 	kept := make([]byte, 0, MaxLocal)
 	for i := 0; i < len(local) && local[i] != p.tag; i++ {
-		if !p.ignores(local[i]) {
+		if strings.IndexByte(p.ignored, local[i]) < 0 {
 			kept = append(kept, local[i])
 		}
 	}
@@ -61,15 +64,6 @@ func (p *provider) mailbox(local string) string {
 		return local
 	}
 	return string(kept)
-}
-
-func (p *provider) ignores(c byte) bool {
-	for i := range len(p.ignored) {
-		if p.ignored[i] == c {
-			return true
-		}
-	}
-	return false
 }
 
 // domain gives the one domain that stands for all where the provider's domains

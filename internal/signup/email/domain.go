@@ -1,5 +1,7 @@
 package email
 
+import "strings"
+
 // ParseDomain reads a domain name as Parse reads the one of an address, and
 // gives it in small letters. It is for the entries of a policy.
 func ParseDomain(s string) (string, error) {
@@ -14,24 +16,12 @@ func ParseDomain(s string) (string, error) {
 // labels is how a domain is compared with a list: strings.HasSuffix would take
 // evilamazon.com for amazon.com.
 func Parent(domain string) (string, bool) {
-	for i := range len(domain) {
-		if domain[i] == '.' {
-			return domain[i+1:], true
-		}
-	}
-	return "", false
+	_, parent, ok := strings.Cut(domain, ".")
+	return parent, ok
 }
 
 // Labels counts the labels of a domain.
-func Labels(domain string) int {
-	n := 1
-	for i := range len(domain) {
-		if domain[i] == '.' {
-			n++
-		}
-	}
-	return n
-}
+func Labels(domain string) int { return 1 + strings.Count(domain, ".") }
 
 // Last gives so many labels of a domain's end, one at least, and the whole of a
 // domain that has no more. A list needs no answer for names that are deeper than any of its entries.
@@ -50,17 +40,7 @@ func Last(domain string, labels int) string {
 // internationalised one (RFC 5890 §2.3.2.1). Such a domain may look like any
 // other; whether it is taken is a rule's business.
 func IDN(domain string) bool {
-	const prefix = "xn--"
-	for {
-		if len(domain) >= len(prefix) && domain[:len(prefix)] == prefix {
-			return true
-		}
-		parent, ok := Parent(domain)
-		if !ok {
-			return false
-		}
-		domain = parent
-	}
+	return strings.HasPrefix(domain, "xn--") || strings.Contains(domain, ".xn--")
 }
 
 // hostName reports whether s is labels of letters, digits and hyphens
@@ -71,20 +51,14 @@ func hostName(s string) bool {
 	if len(s) > MaxAddress-1 {
 		return false
 	}
-	labels, start := 0, 0
-	for i := range len(s) + 1 {
-		if i < len(s) && s[i] != '.' {
-			continue
-		}
-		if !label(s[start:i]) {
+	labels, last := 0, ""
+	for last = range strings.SplitSeq(s, ".") {
+		if !label(last) {
 			return false
 		}
 		labels++
-		if i < len(s) {
-			start = i + 1
-		}
 	}
-	return labels >= 2 && !number(s[start:])
+	return labels >= 2 && strings.Trim(last, "0123456789") != ""
 }
 
 // label reports whether s is one label of a host name.
@@ -94,16 +68,6 @@ func label(s string) bool {
 	}
 	for i := range len(s) {
 		if !letter(s[i]) && !digit(s[i]) && s[i] != '-' {
-			return false
-		}
-	}
-	return true
-}
-
-// number reports whether s is digits alone.
-func number(s string) bool {
-	for i := range len(s) {
-		if !digit(s[i]) {
 			return false
 		}
 	}

@@ -24,7 +24,10 @@
 // of the address, so that errors may be logged.
 package email
 
-import "errors"
+import (
+	"errors"
+	"strings"
+)
 
 // The limits of RFC 5321 §4.5.3.1 and of RFC 1035 §2.3.4, in bytes. A path has
 // 256 bytes with its angle brackets, an address therefore 254 (RFC 3696
@@ -57,7 +60,7 @@ func Parse(s string) (Address, error) {
 	if len(s) > MaxAddress {
 		return Address{}, ErrLength
 	}
-	at := lastAt(s)
+	at := strings.LastIndexByte(s, '@')
 	if at < 0 {
 		return Address{}, ErrNoAt
 	}
@@ -83,17 +86,6 @@ func (a Address) Normal() string { return Lower(a.Local) + "@" + a.Domain }
 // String gives the address as it was written, but for the case of the domain.
 func (a Address) String() string { return a.Local + "@" + a.Domain }
 
-// lastAt gives the index of the last @, or -1. In a usable address it is also
-// the only one.
-func lastAt(s string) int {
-	for i := len(s) - 1; i >= 0; i-- {
-		if s[i] == '@' {
-			return i
-		}
-	}
-	return -1
-}
-
 // dotString reports whether s is atoms with single dots between them.
 func dotString(s string) bool {
 	if s == "" || s[0] == '.' || s[len(s)-1] == '.' {
@@ -112,12 +104,5 @@ func dotString(s string) bool {
 
 // atext reports whether c may stand in an atom (RFC 5322 §3.2.3).
 func atext(c byte) bool {
-	if letter(c) || digit(c) {
-		return true
-	}
-	switch c {
-	case '!', '#', '$', '%', '&', '\'', '*', '+', '-', '/', '=', '?', '^', '_', '`', '{', '|', '}', '~':
-		return true
-	}
-	return false
+	return letter(c) || digit(c) || strings.IndexByte("!#$%&'*+-/=?^_`{|}~", c) >= 0
 }
