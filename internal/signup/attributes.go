@@ -26,13 +26,10 @@ var (
 // said before what is wrong, and neither names the attribute: the form that asked
 // knows, and the names of a pool's attributes are no stranger's business.
 func (c *compiler) attributes(path string, a policy.Attributes) rule {
-	r, on := c.rule(path, a.Rule)
+	r := c.rule(path, a.Rule)
 	c.attributeNames(policy.Child(path, "required"), a.Required)
 	values := c.values(policy.Child(path, "values"), a.Values)
 	required := slices.Clone(a.Required)
-	if !on {
-		return r
-	}
 	r.objects = func(who person) deny.Refusal {
 		for _, name := range required {
 			if blank(who.Attributes[name]) {
@@ -40,8 +37,8 @@ func (c *compiler) attributes(path string, a policy.Attributes) rule {
 			}
 		}
 		for i := range values {
-			if objection := values[i].objection(who.Attributes[values[i].name]); objection != (deny.Refusal{}) {
-				return objection
+			if refusal := values[i].objection(who.Attributes[values[i].name]); refusal != (deny.Refusal{}) {
+				return refusal
 			}
 		}
 		return deny.Refusal{}
@@ -110,10 +107,7 @@ func (v *value) objection(text string) deny.Refusal {
 	if n := utf8.RuneCountInString(text); n < v.least || n > v.most {
 		return AttributeLength
 	}
-	if v.form != nil && !v.form.MatchString(text) {
-		return AttributeForm
-	}
-	return deny.Refusal{}
+	return objection(AttributeForm, v.form != nil && !v.form.MatchString(text))
 }
 
 // blank reports whether a value says nothing.

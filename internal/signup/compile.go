@@ -39,23 +39,21 @@ type compiler struct {
 	faults policy.Faults
 }
 
-// rule reads what all rules have in common, and whether the rule is on.
-func (c *compiler) rule(path string, from policy.Rule) (r rule, on bool) {
-	on = c.mode(policy.Child(path, "mode"), from.Mode)
+// rule reads what all rules have in common.
+func (c *compiler) rule(path string, from policy.Rule) rule {
 	return rule{
-		observe: from.Mode == policy.Observe,
-		judges:  c.origins(policy.Child(path, "appliesTo"), from.AppliesTo),
-	}, on
+		mode:   c.mode(policy.Child(path, "mode"), from.Mode),
+		judges: c.origins(policy.Child(path, "appliesTo"), from.AppliesTo),
+	}
 }
 
-// mode reads a mode and tells whether the rule is on.
-func (c *compiler) mode(path string, mode policy.Mode) bool {
-	switch mode {
-	case "", policy.Enforce, policy.Observe, policy.Off:
-	default:
-		c.faults.Add(path, "there is no mode "+policy.Shown(mode), policy.Choice(mode, policy.Enforce, policy.Observe, policy.Off))
+// mode checks a mode.
+func (c *compiler) mode(path string, mode policy.Mode) policy.Mode {
+	known := []policy.Mode{policy.Enforce, policy.Observe, policy.Off}
+	if mode != "" && !slices.Contains(known, mode) {
+		c.faults.Add(path, "there is no mode "+policy.Shown(mode), policy.Choice(mode, known...))
 	}
-	return mode != policy.Off
+	return mode
 }
 
 // origins reads the origins that a rule judges.

@@ -41,7 +41,7 @@ func (s domainSet) covers(domain string) bool {
 
 // domains compiles the rule of the two lists.
 func (c *compiler) domains(path string, d policy.Domains) rule {
-	r, on := c.rule(path, d.Rule)
+	r := c.rule(path, d.Rule)
 	filled(c, policy.Child(path, "allow"), d.Allow, "an empty list lets nobody in", "name the domains, or remove the key to let all in")
 	allowed := c.domainSet(policy.Child(path, "allow"), d.Allow)
 	denied := c.domainSet(policy.Child(path, "deny"), d.Deny)
@@ -50,18 +50,15 @@ func (c *compiler) domains(path string, d policy.Domains) rule {
 			c.faults.Add(policy.Item(policy.Child(path, "deny"), i), policy.Shown(entry)+" is allowed by the list allow, which beats this one, so the entry refuses nobody", "remove one of the two")
 		}
 	}
-	if on && len(d.Allow)+len(d.Deny) > 0 {
+	if len(d.Allow)+len(d.Deny) > 0 {
 		r.objects = ofReadable(func(who person) deny.Refusal {
-			if allowed.covers(who.email.Domain) {
-				return deny.Refusal{}
-			}
 			switch {
+			case allowed.covers(who.email.Domain):
+				return deny.Refusal{}
 			case denied.covers(who.email.Domain):
 				return EmailDomainDenied
-			case len(allowed.whole) > 0:
-				return EmailDomainNotAllowed
 			}
-			return deny.Refusal{}
+			return objection(EmailDomainNotAllowed, len(allowed.whole) > 0)
 		})
 	}
 	return r

@@ -20,19 +20,13 @@ var (
 
 // phone compiles the rule about phone numbers.
 func (c *compiler) phone(path string, from policy.Phone) rule {
-	r, on := c.rule(path, from.Rule)
+	r := c.rule(path, from.Rule)
 	countries := c.countries(policy.Child(path, "countries"), from.Countries)
 	premium, shared := c.numberTypes(policy.Child(path, "allowTypes"), from.AllowTypes)
-	if !on {
-		return r
-	}
 	r.objects = func(who person) deny.Refusal {
 		text := who.Attributes["phone_number"]
 		if text == "" {
-			if from.Required {
-				return PhoneMissing
-			}
-			return deny.Refusal{}
+			return objection(PhoneMissing, from.Required)
 		}
 		number, err := phone.Parse(text)
 		if err != nil {
@@ -41,10 +35,7 @@ func (c *compiler) phone(path string, from policy.Phone) rule {
 		if _, ok := countries[number.Country]; !ok && countries != nil {
 			return PhoneCountry
 		}
-		if number.Cost == phone.Premium && !premium || number.Cost == phone.Shared && !shared {
-			return PhoneCost
-		}
-		return deny.Refusal{}
+		return objection(PhoneCost, number.Cost == phone.Premium && !premium || number.Cost == phone.Shared && !shared)
 	}
 	return r
 }
@@ -87,11 +78,9 @@ func (c *compiler) numberTypes(path string, list []policy.NumberType) (premium, 
 
 // username compiles the rule about chosen names.
 func (c *compiler) username(path string, from policy.Username) rule {
-	r, on := c.rule(path, from.Rule)
+	r := c.rule(path, from.Rule)
 	names, faults := username.Compile(path, from)
 	c.faults = append(c.faults, faults...)
-	if on {
-		r.objects = func(who person) deny.Refusal { return names.Objection(who.UserName) }
-	}
+	r.objects = func(who person) deny.Refusal { return names.Objection(who.UserName) }
 	return r
 }

@@ -70,9 +70,9 @@ type ruleset []rule
 
 // rule is one question to an applicant. The zero value is a rule that is off.
 type rule struct {
-	name    string // in the policy
-	observe bool
-	judges  origins
+	name   string // in the policy
+	mode   policy.Mode
+	judges origins
 	// objects returns the zero Refusal when the rule has nothing against the
 	// person.
 	objects func(person) deny.Refusal
@@ -91,7 +91,18 @@ func (c *compiler) put(set ruleset, path string, from policy.Rules) {
 		}
 		set[place] = c.rules[place].compile(c, policy.Child(path, key), section)
 		set[place].name = key
+		if set[place].mode == policy.Off {
+			set[place].objects = nil
+		}
 	}
+}
+
+// objection returns the refusal if it is deserved, and the zero Refusal otherwise.
+func objection(refusal deny.Refusal, deserved bool) deny.Refusal {
+	if deserved {
+		return refusal
+	}
+	return deny.Refusal{}
 }
 
 // confirms reports whether an account needs no code.

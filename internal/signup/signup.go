@@ -76,9 +76,9 @@ func (v Verdict) Refused() bool { return v.Refusal != deny.Refusal{} }
 // note adds the objection of one rule.
 func (v *Verdict) note(r *rule, objection deny.Refusal) {
 	switch {
-	case r.observe && !slices.Contains(v.Observed, objection.Code):
+	case r.mode == policy.Observe && !slices.Contains(v.Observed, objection.Code):
 		v.Observed = append(v.Observed, objection.Code)
-	case !r.observe && !v.Refused():
+	case r.mode != policy.Observe && !v.Refused():
 		v.Refusal, v.Rule = objection, r.name
 	}
 }

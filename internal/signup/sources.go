@@ -20,7 +20,10 @@ var (
 
 // access compiles who may ask at all.
 func (c *compiler) access(path string, a policy.Access) rule {
-	r := rule{observe: a.Observe, judges: c.origins(policy.Child(path, "appliesTo"), a.AppliesTo)}
+	r := rule{judges: c.origins(policy.Child(path, "appliesTo"), a.AppliesTo)}
+	if a.Observe {
+		r.mode = policy.Observe
+	}
 	keys, faults := invite.Compile(path, a)
 	c.faults = append(c.faults, faults...)
 	switch a.Mode {
@@ -41,10 +44,10 @@ func (c *compiler) access(path string, a policy.Access) rule {
 // challenge compiles the proof of work. It is asked last: whoever is refused for
 // another reason should hear that one.
 func (c *compiler) challenge(path string, from policy.Challenge) rule {
-	r, on := c.rule(path, from.Rule)
+	r := c.rule(path, from.Rule)
 	demand, faults := challenge.Compile(path, from)
 	c.faults = append(c.faults, faults...)
-	if on && demand.Bits > 0 {
+	if demand.Bits > 0 {
 		r.objects = func(who person) deny.Refusal {
 			subject := challenge.Subject{Email: email.Lower(who.Attributes["email"]), Phone: who.Attributes["phone_number"]}
 			return challenge.Refusal(challenge.Verify(who.Challenge, subject, demand, who.Now))
@@ -56,30 +59,25 @@ func (c *compiler) challenge(path string, from policy.Challenge) rule {
 // privileged compiles the rule about attributes that only others may set. That
 // one is there is enough, even if it is empty.
 func (c *compiler) privileged(path string, from policy.Privileged) rule {
-	on := c.mode(policy.Child(path, "mode"), from.Mode)
+	r := rule{mode: c.mode(policy.Child(path, "mode"), from.Mode), judges: self}
 	at := policy.Child(path, "attributes")
 	if len(from.Attributes) == 0 {
 		c.faults.Add(at, "no attribute is named", "name those that decide about rights, or remove privileged")
 	}
 	c.attributeNames(at, from.Attributes)
-	r := rule{observe: from.Mode == policy.Observe, judges: self}
 	names := slices.Clone(from.Attributes)
-	if on {
-		r.objects = func(who person) deny.Refusal {
-			for _, name := range names {
-				if _, carried := who.Attributes[name]; carried {
-					return AttributePrivileged
-				}
-			}
-			return deny.Refusal{}
-		}
+	r.objects = func(who person) deny.Refusal {
+		return objection(AttributePrivileged, slices.ContainsFunc(names, func(name string) bool {
+			_, carried := who.Attributes[name]
+			return carried
+		}))
 	}
 	return r
 }
 
 // providers compiles the list of identity providers.
 func (c *compiler) providers(path string, from policy.Providers) rule {
-	on := c.mode(policy.Child(path, "mode"), from.Mode)
+	r := rule{mode: c.mode(policy.Child(path, "mode"), from.Mode), judges: external}
 	at := policy.Child(path, "allow")
 	if len(from.Allow) == 0 {
 		c.faults.Add(at, "no provider is named, so no federated user can come", "name the providers as in the user pool, or remove providers to let all in")
@@ -93,14 +91,9 @@ func (c *compiler) providers(path string, from policy.Providers) rule {
 		}
 		allowed[email.Lower(name)] = struct{}{}
 	}
-	r := rule{observe: from.Mode == policy.Observe, judges: external}
-	if on {
-		r.objects = func(who person) deny.Refusal {
-			if _, ok := allowed[email.Lower(providerOf(who.UserName))]; !ok {
-				return ProviderNotAllowed
-			}
-			return deny.Refusal{}
-		}
+	r.objects = func(who person) deny.Refusal {
+		_, ok := allowed[email.Lower(providerOf(who.UserName))]
+		return objection(ProviderNotAllowed, !ok)
 	}
 	return r
 }
