@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"fmt"
 	"strconv"
 	"strings"
 )
@@ -41,10 +42,13 @@ func (f Faults) Err() error {
 }
 
 // Error joins the faults, a line each.
-func (f Faults) Error() string {
-	lines := make([]string, len(f))
-	for i, fault := range f {
-		lines[i] = fault.String()
+func (f Faults) Error() string { return Joined(f) }
+
+// Joined returns the texts of a list, a line each.
+func Joined[T fmt.Stringer](list []T) string {
+	lines := make([]string, len(list))
+	for i, each := range list {
+		lines[i] = each.String()
 	}
 	return strings.Join(lines, "\n")
 }

@@ -31,7 +31,7 @@ func Nearest(word string, known []string) string {
 		return ""
 	}
 	for _, candidate := range known {
-		if d := distance(fold(word), fold(candidate)); d < least {
+		if d := distance(strings.ToLower(word), strings.ToLower(candidate)); d < least {
 			best, least = candidate, d
 		}
 	}
@@ -61,16 +61,4 @@ func distance(a, b string) int {
 		before, row = row, next
 	}
 	return row[len(b)]
-}
-
-// fold lower-cases the ASCII letters: sign_up and signup, SignUp and signUp are
-// near each other.
-func fold(word string) string {
-	folded := []byte(word)
-	for i, c := range folded {
-		if 'A' <= c && c <= 'Z' {
-			folded[i] = c + 'a' - 'A'
-		}
-	}
-	return string(folded)
 }

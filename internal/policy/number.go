@@ -3,6 +3,7 @@ package policy
 import (
 	"math"
 	"strconv"
+	"strings"
 )
 
 // Number reads a decimal literal as the policy holds numbers wherever a value
@@ -33,10 +34,5 @@ func whole(literal string) bool {
 	if literal != "" && (literal[0] == '-' || literal[0] == '+') {
 		literal = literal[1:]
 	}
-	for i := range len(literal) {
-		if literal[i] < '0' || literal[i] > '9' {
-			return false
-		}
-	}
-	return literal != ""
+	return literal != "" && strings.Trim(literal, "0123456789") == ""
 }

@@ -45,13 +45,7 @@ func (f Faults) Err() error {
 }
 
 // Error joins the faults, a line each.
-func (f Faults) Error() string {
-	lines := make([]string, len(f))
-	for i, fault := range f {
-		lines[i] = fault.String()
-	}
-	return strings.Join(lines, "\n")
-}
+func (f Faults) Error() string { return policy.Joined(f) }
 
 // sorted gives the faults in the order in which a reader meets them.
 func (f Faults) sorted() Faults {
@@ -77,20 +71,17 @@ func (l Lines) Under(path string) Lines {
 
 // Line gives the line of path, or of its nearest parent in the file: a key that
 // is missing is reported where it should have stood.
-func (l Lines) Line(path string) int { return l.at[l.written(l.path(path))] }
+func (l Lines) Line(path string) int { return l.at[l.Holds(path)] }
 
 // Holds gives the path that stands in the file for path: itself, or its nearest
 // parent, "" being the file as a whole.
-func (l Lines) Holds(path string) string { return l.written(l.path(path)) }
-
-// written is the nearest parent of a path that was met in the file.
-func (l Lines) written(path string) string {
-	for {
-		if _, found := l.at[path]; found || path == "" {
-			return path
+func (l Lines) Holds(path string) string {
+	for path = l.path(path); path != ""; path = path[:max(0, strings.LastIndexAny(path, ".["))] {
+		if _, found := l.at[path]; found {
+			break
 		}
-		path = path[:max(0, strings.LastIndexAny(path, ".["))]
 	}
+	return path
 }
 
 // Locate joins what the rooms found to what Decode found, with file and line:

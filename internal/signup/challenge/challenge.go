@@ -42,12 +42,11 @@
 package challenge
 
 import (
-	"crypto/sha256"
-	"encoding/binary"
 	"errors"
-	"math/bits"
 	"strings"
 	"time"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/deny"
 )
 
 // The ways in which a proof does not do. Compare them with errors.Is.
@@ -57,6 +56,28 @@ var (
 	ErrWork      = errors.New("the proof of work is not for this address, or not hard enough")
 	ErrExpired   = errors.New("the proof of work is too old, or from the future")
 )
+
+// What a person may be told. All of it is the app's to mend, not the person's:
+// an app that knows the codes does the work again by itself.
+var (
+	Missing = deny.Refusal{Code: "challenge-missing", Sentence: "This app is too old to sign up with, please update it or reload the page", Meaning: "the sign-up brought no proof of work: the app does not send one, or not under the name challenge"}
+	Invalid = deny.Refusal{Code: "challenge-invalid", Sentence: "The check against automated sign-ups failed, please try again", Meaning: "the proof of work is malformed, too easy, or was made for another address or phone number"}
+	Expired = deny.Refusal{Code: "challenge-expired", Sentence: "The check against automated sign-ups took too long, please check your clock and try again", Meaning: "the proof of work is older than maxAge, or the device's clock is wrong"}
+)
+
+// Refusal gives what the person reads for an error of Verify: the zero Refusal
+// for nil, Invalid for any that it does not know.
+func Refusal(err error) deny.Refusal {
+	switch err {
+	case nil:
+		return deny.Refusal{}
+	case ErrMissing:
+		return Missing
+	case ErrExpired:
+		return Expired
+	}
+	return Invalid
+}
 
 // Leeway is how far a client's clock may be fast.
 const Leeway = 2 * time.Minute
@@ -113,32 +134,4 @@ func Verify(proof string, who Subject, d Demand, now time.Time) error {
 		return ErrExpired
 	}
 	return nil
-}
-
-// work gives the hash that a nonce leads to. No part holds a line break.
-func work(at string, who Subject, nonce uint64) [sha256.Size]byte {
-	var space [len(purpose) + maxTime + maxSubject + 3]byte
-	seed := append(space[:0], purpose+"\n"...)
-	seed = append(seed, at...)
-	seed = append(seed, '\n')
-	seed = append(seed, who.Email...)
-	seed = append(seed, '\n')
-	seed = append(seed, who.Phone...)
-	inner := sha256.Sum256(seed)
-	var attempt [sha256.Size + 8]byte
-	copy(attempt[:], inner[:])
-	binary.BigEndian.PutUint64(attempt[sha256.Size:], nonce)
-	return sha256.Sum256(attempt[:])
-}
-
-// zeros counts the zero bits in front.
-func zeros(hash [sha256.Size]byte) int {
-	n := 0
-	for _, b := range hash {
-		n += bits.LeadingZeros8(b)
-		if b != 0 {
-			break
-		}
-	}
-	return n
 }
