@@ -6,16 +6,15 @@ import (
 	"strings"
 )
 
-// Fault is one mistake in a policy: where it stands, what is wrong, what to do.
+// Fault is one mistake in a policy: where it is, what is wrong, what to do.
 type Fault struct {
-	// Path leads from the document's root to the mistake, in the form
-	// signUp.domains.deny[1].
+	// Path leads from the document's root to the mistake: signUp.domains.deny[1].
 	Path    string
 	Problem string
 	Fix     string
 }
 
-// String gives the fault as one line.
+// String returns the fault as one line.
 func (f Fault) String() string {
 	line := f.Path + ": " + f.Problem
 	if f.Fix != "" {
@@ -24,11 +23,11 @@ func (f Fault) String() string {
 	return line
 }
 
-// Faults is every mistake of a document at once; as an error it has one line
-// per fault. A nil or empty list is no error: return Err().
+// Faults are all mistakes of a document. Return Err(), so that an empty list is not an
+// error.
 type Faults []Fault
 
-// Add notes a mistake.
+// Add appends a fault.
 func (f *Faults) Add(path, problem, fix string) {
 	*f = append(*f, Fault{path, problem, fix})
 }
@@ -41,10 +40,10 @@ func (f Faults) Err() error {
 	return f
 }
 
-// Error joins the faults, a line each.
+// Error returns one line for each fault.
 func (f Faults) Error() string { return Joined(f) }
 
-// Joined returns the texts of a list, a line each.
+// Joined returns one line for each entry of a list.
 func Joined[T fmt.Stringer](list []T) string {
 	lines := make([]string, len(list))
 	for i, each := range list {
@@ -53,7 +52,7 @@ func Joined[T fmt.Stringer](list []T) string {
 	return strings.Join(lines, "\n")
 }
 
-// Shown quotes a word of the policy for a message: shortened, and on one line.
+// Shown quotes a word of the policy for a message, shortened and on one line.
 func Shown[T ~string](word T) string {
 	const most = 40
 	if runes := []rune(string(word)); len(runes) > most {

@@ -5,9 +5,9 @@ import (
 	"strings"
 )
 
-// Child gives the path of a key below path, in the form that Fault.Path has:
-// signUp.domains. A key that is not a plain name is quoted, so that a path stays
-// one line and can be read back: clients["my app"].
+// Child returns the path of a key below path, in the form of Fault.Path: signUp.domains.
+// It quotes a key that is not a plain name, so that a path stays on one line and can be
+// parsed: clients["my app"].
 func Child(path, key string) string {
 	if strings.Trim(key, plain) != "" || key == "" {
 		return path + "[" + strconv.QuoteToASCII(key) + "]"
@@ -18,11 +18,11 @@ func Child(path, key string) string {
 	return path + "." + key
 }
 
-// Item gives the path of the entry with the index i, counted from 0, of the
-// list at path: signUp.domains.deny[1].
+// Item returns the path of entry i, counted from 0, of the list at path:
+// signUp.domains.deny[1].
 func Item(path string, i int) string {
 	return path + "[" + strconv.Itoa(i) + "]"
 }
 
-// plain are the characters of keys that stand in a path without quotes.
+// plain are the characters of keys that need no quotes in a path.
 const plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-:"
