@@ -11,7 +11,7 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/signup/lists"
 )
 
-// What the rules about addresses refuse with.
+// The refusals of the rules about addresses.
 var (
 	EmailMissing    = deny.Refusal{Code: "email-missing", Sentence: "Please give an e-mail address", Meaning: "no e-mail address was given, and the policy requires one"}
 	EmailUnusable   = deny.Refusal{Code: "email-unusable", Sentence: "This e-mail address cannot be used, please check it", Meaning: "the address is not one that the parser takes: it has quotes, a comment, a display name, letters beyond ASCII, a domain that begins with xn-- where idn is not on, or is too long"}
@@ -20,9 +20,9 @@ var (
 	EmailRole       = deny.Refusal{Code: "email-role", Sentence: "Please use a personal e-mail address instead of a shared one", Meaning: "the address belongs to an office, such as admin@, and not to a person"}
 )
 
-// email compiles the rule that refuses an address which the parser does not
-// take, an internationalised domain where none is wanted, and a missing address
-// where one is required. People without an address (phone, username) pass.
+// email compiles the rule that refuses an address which the parser does not accept, an
+// internationalised domain unless they are allowed, and a missing address if one is
+// required. Otherwise a user without an address (phone, username) passes.
 func (c *compiler) email(path string, e policy.Email) rule {
 	r := c.rule(path, e.Rule)
 	r.objects = func(who person) deny.Refusal {
@@ -34,7 +34,7 @@ func (c *compiler) email(path string, e policy.Email) rule {
 	return r
 }
 
-// disposable compiles the rule against mailboxes for minutes.
+// disposable compiles the rule against disposable addresses.
 func (c *compiler) disposable(path string, d policy.Disposable) rule {
 	r := c.rule(path, d.Rule)
 	except := policy.Child(path, "except")
@@ -73,7 +73,7 @@ func (c *compiler) roles(path string, from policy.Roles) rule {
 	return r
 }
 
-// localPart judges an entry of the roles.
+// localPart checks an entry of the roles.
 func (c *compiler) localPart(path, name string, before []string) {
 	_, err := email.Parse(name + "@example.com")
 	switch {

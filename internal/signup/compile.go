@@ -8,10 +8,9 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/signup/sentence"
 )
 
-// Compile checks a sign-up policy and makes it ready for use. The error is
-// policy.Faults with every mistake of the section, rules in mode off included;
-// the paths begin at the document's root (signUp.domains.deny[1]). The compiled
-// policy shares nothing with the document.
+// Compile checks a sign-up policy and compiles it. The error is policy.Faults with every
+// mistake of the section, rules in mode off included; paths begin at the document's root
+// (signUp.domains.deny[1]). The compiled policy shares nothing with the document.
 func Compile(section policy.SignUp) (*Policy, error) {
 	const root = "signUp"
 	c := &compiler{rules: Rules()}
@@ -33,13 +32,13 @@ func Compile(section policy.SignUp) (*Policy, error) {
 	return p, nil
 }
 
-// compiler collects what is wrong with a section.
+// compiler collects the faults of a section.
 type compiler struct {
 	rules  []Rule
 	faults policy.Faults
 }
 
-// rule reads what all rules have in common.
+// rule compiles what all rules have in common.
 func (c *compiler) rule(path string, from policy.Rule) rule {
 	return rule{
 		mode:   c.mode(policy.Child(path, "mode"), from.Mode),
@@ -56,7 +55,7 @@ func (c *compiler) mode(path string, mode policy.Mode) policy.Mode {
 	return mode
 }
 
-// origins reads the origins that a rule judges.
+// origins compiles the origins that a rule judges.
 func (c *compiler) origins(path string, list []policy.Origin) origins {
 	if list == nil {
 		return self
@@ -78,7 +77,7 @@ func (c *compiler) origins(path string, list []policy.Origin) origins {
 	return set
 }
 
-// filled finds a list that is written down and empty.
+// filled adds a fault for an empty list. An absent one is nil.
 func filled[T any](c *compiler, path string, list []T, problem, fix string) {
 	if list != nil && len(list) == 0 {
 		c.faults.Add(path, problem, fix)

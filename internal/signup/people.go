@@ -10,7 +10,7 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/signup/username"
 )
 
-// What the rule about phone numbers refuses with.
+// The refusals of the rule about phone numbers.
 var (
 	PhoneMissing  = deny.Refusal{Code: "phone-missing", Sentence: "Please give a phone number", Meaning: "no phone number was given, and the policy requires one"}
 	PhoneUnusable = deny.Refusal{Code: "phone-unusable", Sentence: "This phone number cannot be used, please write it with + and the country code", Meaning: "the phone number is not written as E.164, or there can be no such number"}
@@ -40,7 +40,7 @@ func (c *compiler) phone(path string, from policy.Phone) rule {
 	return r
 }
 
-// countries reads the countries from which numbers may come; nil is all.
+// countries compiles the countries whose numbers are accepted; nil is all.
 func (c *compiler) countries(path string, list []string) map[string]struct{} {
 	if list == nil {
 		return nil
@@ -62,7 +62,7 @@ func (c *compiler) countries(path string, list []string) map[string]struct{} {
 	return set
 }
 
-// numberTypes reads the kinds that are taken although they cost more.
+// numberTypes compiles the kinds that are accepted although they cost more.
 func (c *compiler) numberTypes(path string, list []policy.NumberType) (premium, shared bool) {
 	filled(c, path, list, "an empty list allows no type", "remove it, or name types")
 	for i, kind := range list {

@@ -12,13 +12,13 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/signup/invite"
 )
 
-// What the rules about providers and privileged attributes refuse with.
+// The refusals of the rules about providers and privileged attributes.
 var (
 	ProviderNotAllowed  = deny.Refusal{Code: "provider-not-allowed", Sentence: "Signing up through this provider is not possible, please use a different way", Meaning: "the identity provider is not one that the policy names"}
 	AttributePrivileged = deny.Refusal{Code: "attribute-privileged", Sentence: "Sign-up with these details is not possible, please contact support", Meaning: "the sign-up carries an attribute that nobody may set of themselves; somebody may be trying"}
 )
 
-// access compiles who may ask at all.
+// access compiles the rule about who may ask for an account.
 func (c *compiler) access(path string, a policy.Access) rule {
 	r := rule{judges: c.origins(policy.Child(path, "appliesTo"), a.AppliesTo)}
 	if a.Observe {
@@ -41,8 +41,8 @@ func (c *compiler) access(path string, a policy.Access) rule {
 	return r
 }
 
-// challenge compiles the proof of work. It is asked last: whoever is refused for
-// another reason should hear that one.
+// challenge compiles the proof of work. It is the last rule, so that a user who breaks
+// another one reads that refusal.
 func (c *compiler) challenge(path string, from policy.Challenge) rule {
 	r := c.rule(path, from.Rule)
 	demand, faults := challenge.Compile(path, from)
@@ -56,8 +56,8 @@ func (c *compiler) challenge(path string, from policy.Challenge) rule {
 	return r
 }
 
-// privileged compiles the rule about attributes that only others may set. That
-// one is there is enough, even if it is empty.
+// privileged compiles the rule about attributes that only others may set. It objects to
+// an empty value too.
 func (c *compiler) privileged(path string, from policy.Privileged) rule {
 	r := rule{mode: c.mode(policy.Child(path, "mode"), from.Mode), judges: self}
 	at := policy.Child(path, "attributes")
@@ -98,19 +98,19 @@ func (c *compiler) providers(path string, from policy.Providers) rule {
 	return r
 }
 
-// providerName reports whether a pool can have a provider of this name (API
-// reference, CreateIdentityProvider: [^_\p{Z}][\p{L}\p{M}\p{S}\p{N}\p{P}][^_\p{Z}]+).
+// providerName reports whether a pool can have a provider of this name (API reference,
+// CreateIdentityProvider: [^_\p{Z}][\p{L}\p{M}\p{S}\p{N}\p{P}][^_\p{Z}]+).
 func providerName(name string) bool {
 	if !utf8.ValidString(name) || utf8.RuneCountInString(name) > 32 {
 		return false
 	}
-	// Of less than three characters it gives none.
+	// providerOf returns "" for a name of less than three characters.
 	return providerOf(name+"_") == name && !strings.ContainsAny(name, " \t\r\n\u00a0\u2028\u2029")
 }
 
-// providerOf gives the provider's part of a federated user's name, PROVIDER_ID,
-// and "" where there is none. A name of three characters or more can have an
-// underscore in the second place only, so the first one behind that ends it.
+// providerOf returns the provider's part of a federated user's name, PROVIDER_ID, or ""
+// if there is none. A name of three characters or more can have an underscore in the
+// second place only, so the first one after the third character ends it.
 func providerOf(userName string) string {
 	_, first := utf8.DecodeRuneInString(userName)
 	if first == 0 || userName[0] == '_' {

@@ -2,8 +2,8 @@ package email
 
 import "strings"
 
-// ParseDomain reads a domain name as Parse reads the one of an address, and
-// gives it in small letters. It is for the entries of a policy.
+// ParseDomain checks a domain name as Parse checks the one of an address, and returns it
+// in lower case. It is for the entries of a policy.
 func ParseDomain(s string) (string, error) {
 	if !hostName(s) {
 		return "", ErrDomain
@@ -11,10 +11,9 @@ func ParseDomain(s string) (string, error) {
 	return Lower(s), nil
 }
 
-// Parent gives the domain without its first label, and false for a domain of
-// one label: mail.amazon.com has the parents amazon.com and com. Walking up the
-// labels is how a domain is compared with a list: strings.HasSuffix would take
-// evilamazon.com for amazon.com.
+// Parent returns the domain without its first label, and false for a domain of one label:
+// mail.amazon.com has the parents amazon.com and com. Compare a domain with a list by its
+// parents: strings.HasSuffix would take evilamazon.com for amazon.com.
 func Parent(domain string) (string, bool) {
 	_, parent, ok := strings.Cut(domain, ".")
 	return parent, ok
@@ -23,8 +22,8 @@ func Parent(domain string) (string, bool) {
 // Labels counts the labels of a domain.
 func Labels(domain string) int { return 1 + strings.Count(domain, ".") }
 
-// Last gives so many labels of a domain's end, one at least, and the whole of a
-// domain that has no more. A list needs no answer for names that are deeper than any of its entries.
+// Last returns the last labels of a domain, at least one, and the whole domain if it has
+// no more. Names deeper than every entry of a list need no lookup.
 func Last(domain string, labels int) string {
 	for i := len(domain) - 1; i >= 0; i-- {
 		if domain[i] == '.' {
@@ -36,18 +35,17 @@ func Last(domain string, labels int) string {
 	return domain
 }
 
-// IDN reports whether a domain in small letters has a label that stands for an
-// internationalised one (RFC 5890 §2.3.2.1). Such a domain may look like any
-// other; whether it is taken is a rule's business.
+// IDN reports whether a domain in lower case has an internationalised label (RFC 5890
+// §2.3.2.1). Such a domain may look like any other; a rule decides whether it is
+// accepted.
 func IDN(domain string) bool {
 	return strings.HasPrefix(domain, "xn--") || strings.Contains(domain, ".xn--")
 }
 
-// hostName reports whether s is labels of letters, digits and hyphens
-// (RFC 1123 §2.1), two at least and without a final dot, of which the last is
-// not a number: 127.0.0.1 is an address of a machine, not a name.
+// hostName reports whether s is two or more labels of letters, digits and hyphens (RFC
+// 1123 §2.1) without a final dot, the last one not a number: 127.0.0.1 is not a name.
 func hostName(s string) bool {
-	// An address of 254 bytes leaves 252 to its domain; a name has 253.
+	// An address of 254 bytes has at most 252 bytes of domain; a name may have 253.
 	if len(s) > MaxAddress-1 {
 		return false
 	}

@@ -1,18 +1,16 @@
-// Package lists knows kinds of e-mail addresses by heart: disposable ones, those
-// of relay services, and those that belong to an office instead of a person.
+// Package lists knows three kinds of e-mail addresses: disposable ones, those of relay
+// services, and those that belong to an office instead of one user.
 //
-// The disposable domains come from a public list (SOURCE.md says which, when and
-// under what licence; `make lists` refreshes it). They are embedded as they are
-// read in a diff, one a line in the order of bytes, and searched by halving: a
-// function pays nothing for them when it starts, where a map of them would take
-// a millisecond and two megabytes of garbage, and about half a microsecond when
-// it asks.
+// The disposable domains come from a public list (SOURCE.md says which, when and under
+// what licence; `make lists` refreshes it). The two other lists are short and kept by
+// hand. Nobody publishes one of relay services, and what counts as one is a decision: a
+// service is on the list when it forwards to a mailbox that its user reads, for as long
+// as the user wants. Such an address is as good as any; it is a kind of its own so that
+// it is never taken for a disposable one.
 //
-// The two other lists are short and kept by hand. Nobody publishes one of relay
-// services, and what counts as one is a decision: a service is on it when it
-// forwards to a mailbox that its user reads, for as long as the user wants. Such
-// an address is as good as any; it is a kind of its own so that it is never taken
-// for a disposable one.
+// The lists are embedded as text, one entry a line in the order of bytes, and searched by
+// halving. A function pays nothing for them at start, where a map would take a
+// millisecond and two megabytes of garbage, and about half a microsecond for a lookup.
 package lists
 
 import (
@@ -23,7 +21,7 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/signup/table"
 )
 
-// The lists, sorted by bytes, an entry a line:
+// The lists:
 //
 //   - disposable.txt: the domains of disposable services.
 //   - relays.txt: the domains of relay services: Apple (Hide My Email with Sign in with
