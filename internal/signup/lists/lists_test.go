@@ -12,7 +12,7 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/signup/lists"
 )
 
-// blob reads the list of disposable services as it is embedded.
+// blob returns the embedded list of disposable services.
 func blob(t testing.TB) string {
 	t.Helper()
 	return read(t, "disposable.txt")
@@ -42,8 +42,7 @@ func TestEveryDisposableDomainIsFoundAndItsSubDomainsToo(t *testing.T) {
 	}
 }
 
-// TestADomainOfManyLabelsIsFoundByItsEnd: what is deeper than every entry is not
-// asked about, so no entry may be as deep.
+// No entry may be deeper than covers looks.
 func TestADomainOfManyLabelsIsFoundByItsEnd(t *testing.T) {
 	below := strings.Repeat("a.", 60)
 	for _, domain := range append(strings.Fields(blob(t)), strings.Fields(read(t, "relays.txt"))...) {
