@@ -1,16 +1,15 @@
 package policy
 
-// Access says who may ask for an account at all, before anything else is asked.
+// Access says who may ask for an account. It is judged before every other rule.
 type Access struct {
 	Mode AccessMode `yaml:"mode" json:"mode,omitempty"`
-	// Observe lets every user through and logs what would have been refused. It
-	// stands beside Mode because Mode says here what is asked for, not how strictly.
+	// Observe lets every user through and logs what would have been refused. It is a key
+	// of its own because Mode says here what is asked for, not how strictly.
 	Observe bool `yaml:"observe" json:"observe,omitempty"`
 	// AppliesTo is as in every rule. Default: none given means [self].
 	AppliesTo []Origin `yaml:"appliesTo" json:"appliesTo,omitempty"`
-	// Keys are the public keys whose invites are taken. To change a key, add the next
-	// one before invites are signed with it, and remove the old one when its last
-	// invite has expired.
+	// Keys are the public keys that verify invites. To replace a key, add the new one
+	// before you sign with it, and remove the old one when its last invite has expired.
 	Keys []InviteKey `yaml:"keys" json:"keys,omitempty"`
 }
 
@@ -24,12 +23,23 @@ const (
 	AccessClosed AccessMode = "closed" // nobody
 )
 
-// InviteKey is the public half of a key that signs invites; the private half
-// never leaves its owner (`go run ./infra/cmd/ops invite keygen` makes both).
+// InviteKey is the public half of a key that signs invites. The private half never leaves
+// its owner (`go run ./infra/cmd/ops invite keygen` makes both).
 type InviteKey struct {
-	// ID is the name that invites carry, 1 to 16 small letters, digits and
-	// hyphens. No default. Example: 2027-01.
+	// ID is the name that invites carry: 1 to 16 lower-case letters, digits and hyphens.
+	// No default. Example: 2027-01.
 	ID string `yaml:"id" json:"id"`
 	// PublicKey is the word ed25519: and 43 characters of base64url. No default.
 	PublicKey string `yaml:"publicKey" json:"publicKey"`
+}
+
+// Challenge asks for a proof of work that the client does for this sign-up (package
+// signup/challenge). Bits switches it on.
+type Challenge struct {
+	Rule `yaml:",inline"`
+	// Bits is the difficulty, 8 to 24: a client tries 2 to the power of Bits nonces on
+	// average. Default: 0, no challenge. Example: 18.
+	Bits int `yaml:"bits" json:"bits,omitempty"`
+	// MaxAge is how old a proof may be, 1m to 24h. Default: "" means 10m. Example: 2h.
+	MaxAge string `yaml:"maxAge" json:"maxAge,omitempty"`
 }

@@ -11,11 +11,11 @@ import (
 // FileName is the name of the compiled policy beside a function's binary.
 const FileName = "policy.json"
 
-// Encode writes the named sections as the content of policy.json, all of them
-// when none is named. Equal documents give equal bytes on every machine: the
-// keys stand in a fixed order, what is zero is left out within a section, and a
-// named section is there even when all of it is zero. It fails for a section
-// that does not exist and for a Claim.Value that JSON cannot hold.
+// Encode returns the named sections as the content of policy.json, all of them when none
+// is named. Equal documents encode to equal bytes on every machine: keys have a fixed
+// order, zero values within a section are left out, and a named section is present even
+// when it is zero. It fails for an unknown section and for a Claim.Value that JSON cannot
+// hold.
 func Encode(doc Document, sections ...string) ([]byte, error) {
 	var fields []reflect.StructField
 	var values []reflect.Value

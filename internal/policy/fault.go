@@ -1,20 +1,20 @@
 package policy
 
 import (
+	"fmt"
 	"strconv"
 	"strings"
 )
 
-// Fault is one mistake in a policy: where it stands, what is wrong, what to do.
+// Fault is one mistake in a policy: where it is, what is wrong, what to do.
 type Fault struct {
-	// Path leads from the document's root to the mistake, in the form
-	// signUp.domains.deny[1].
+	// Path leads from the document's root to the mistake: signUp.domains.deny[1].
 	Path    string
 	Problem string
 	Fix     string
 }
 
-// String gives the fault as one line.
+// String returns the fault as one line.
 func (f Fault) String() string {
 	line := f.Path + ": " + f.Problem
 	if f.Fix != "" {
@@ -23,11 +23,11 @@ func (f Fault) String() string {
 	return line
 }
 
-// Faults is every mistake of a document at once; as an error it has one line
-// per fault. A nil or empty list is no error: return Err().
+// Faults are all mistakes of a document. Return Err(), so that an empty list is not an
+// error.
 type Faults []Fault
 
-// Add notes a mistake.
+// Add appends a fault.
 func (f *Faults) Add(path, problem, fix string) {
 	*f = append(*f, Fault{path, problem, fix})
 }
@@ -40,16 +40,19 @@ func (f Faults) Err() error {
 	return f
 }
 
-// Error joins the faults, a line each.
-func (f Faults) Error() string {
-	lines := make([]string, len(f))
-	for i, fault := range f {
-		lines[i] = fault.String()
+// Error returns one line for each fault.
+func (f Faults) Error() string { return Joined(f) }
+
+// Joined returns one line for each entry of a list.
+func Joined[T fmt.Stringer](list []T) string {
+	lines := make([]string, len(list))
+	for i, each := range list {
+		lines[i] = each.String()
 	}
 	return strings.Join(lines, "\n")
 }
 
-// Shown quotes a word of the policy for a message: shortened, and on one line.
+// Shown quotes a word of the policy for a message, shortened and on one line.
 func Shown[T ~string](word T) string {
 	const most = 40
 	if runes := []rune(string(word)); len(runes) > most {

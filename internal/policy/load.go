@@ -12,17 +12,17 @@ import (
 )
 
 // hashDigits is how much of the file's SHA-256 names a policy in a log line: 12
-// hexadecimal digits, as git shortens its own.
+// hexadecimal digits, as in git's short hashes.
 const hashDigits = 12
 
-// Load reads policy.json in dir, for a function LAMBDA_TASK_ROOT, and gives the
-// document with the first 12 hexadecimal digits of the file's SHA-256, by which
-// a log line names the policy that was in force. Sections that the file must
-// hold are named by required (see Sections); others may be absent and are zero.
+// Load reads policy.json in dir (LAMBDA_TASK_ROOT in a function). It returns the document
+// and the first 12 hexadecimal digits of the file's SHA-256, which name the policy in log
+// lines. required names the sections that the file must have (see Sections); others may
+// be absent and are then zero.
 //
-// It refuses an unknown key, anything behind the document, and a file without a
-// required section: half a policy must stop the function, not weaken it. What
-// the values mean is checked by the rooms that compile them.
+// It refuses an unknown key, anything after the document, and a file without a required
+// section: an incomplete policy must stop the function, not weaken it. The rooms that
+// compile a section check what its values mean.
 func Load(dir string, required ...string) (doc Document, hash string, err error) {
 	path := filepath.Join(dir, FileName)
 	text, err := os.ReadFile(path)
@@ -36,14 +36,14 @@ func Load(dir string, required ...string) (doc Document, hash string, err error)
 	return doc, Hash(text), nil
 }
 
-// Hash names the content of a policy.json as Load does.
+// Hash returns the hash that Load computes of a policy.json.
 func Hash(text []byte) string {
 	sum := sha256.Sum256(text)
 	return hex.EncodeToString(sum[:])[:hashDigits]
 }
 
-// Decode reads the content of policy.json as Load does. Numbers in a
-// Claim.Value become int64 where they are whole and fit, float64 otherwise.
+// Decode reads the content of policy.json as Load does. Numbers in a Claim.Value become
+// int64 if they are whole and fit, float64 otherwise.
 func Decode(text []byte, required ...string) (Document, error) {
 	var doc Document
 	in := json.NewDecoder(bytes.NewReader(text))
@@ -70,7 +70,7 @@ func Decode(text []byte, required ...string) (Document, error) {
 	return doc, nil
 }
 
-// settle turns the literal numbers of all claim values into numbers.
+// settle converts the numbers in all claim values.
 func (t *Tokens) settle() error {
 	for _, profile := range t.Profiles {
 		for _, token := range []Token{profile.ID, profile.Access} {
@@ -87,7 +87,7 @@ func (t *Tokens) settle() error {
 	return nil
 }
 
-// settled replaces every json.Number in a value.
+// settled converts every json.Number in a value.
 func settled(value any) (any, bool) {
 	switch v := value.(type) {
 	case json.Number:

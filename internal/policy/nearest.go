@@ -2,8 +2,8 @@ package policy
 
 import "strings"
 
-// Meant returns what to do about a word that is none of known: it asks for the
-// one that was probably meant, or says what otherwise does.
+// Meant returns the fix for a word that is not one of known: it asks for the one that was
+// probably meant, or says otherwise.
 func Meant(word string, known []string, otherwise string) string {
 	if near := Nearest(word, known); near != "" {
 		return "did you mean " + near + "?"
@@ -11,7 +11,7 @@ func Meant(word string, known []string, otherwise string) string {
 	return otherwise
 }
 
-// Choice is Meant for words that are few enough to name all of them.
+// Choice is Meant for a set of words that is small enough to list.
 func Choice[T ~string](word T, known ...T) string {
 	words := make([]string, len(known))
 	for i, k := range known {
@@ -21,24 +21,23 @@ func Choice[T ~string](word T, known ...T) string {
 	return Meant(string(word), words, "use "+strings.Join(words[:last], ", ")+" or "+words[last])
 }
 
-// Nearest returns the word of known that was probably meant by word, or "" when
-// none is near: at most a third of the letters differ, case not counted, and
-// two neighbours that changed places are one mistake. Of equally near words it
-// gives the first.
+// Nearest returns the word of known that was probably meant by word, or "" when none is
+// near: at most a third of the letters differ, case does not count, and two swapped
+// neighbours are one mistake. Of equally near words it returns the first.
 func Nearest(word string, known []string) string {
 	best, least := "", 1+max(1, len(word)/3)
 	if len(word) > 64 {
 		return ""
 	}
 	for _, candidate := range known {
-		if d := distance(fold(word), fold(candidate)); d < least {
+		if d := distance(strings.ToLower(word), strings.ToLower(candidate)); d < least {
 			best, least = candidate, d
 		}
 	}
 	return best
 }
 
-// distance counts the letters to add, drop, change or swap with their neighbour
+// distance counts the letters to add, remove, change or swap with their neighbour
 // (optimal string alignment).
 func distance(a, b string) int {
 	before, row := make([]int, len(b)+1), make([]int, len(b)+1)
@@ -61,16 +60,4 @@ func distance(a, b string) int {
 		before, row = row, next
 	}
 	return row[len(b)]
-}
-
-// fold lower-cases the ASCII letters: sign_up and signup, SignUp and signUp are
-// near each other.
-func fold(word string) string {
-	folded := []byte(word)
-	for i, c := range folded {
-		if 'A' <= c && c <= 'Z' {
-			folded[i] = c + 'a' - 'A'
-		}
-	}
-	return string(folded)
 }

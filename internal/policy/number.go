@@ -3,13 +3,14 @@ package policy
 import (
 	"math"
 	"strconv"
+	"strings"
 )
 
-// Number reads a decimal literal as the policy holds numbers wherever a value
-// may be of any kind (Claim.Value): int64 when it is whole and fits, float64
-// otherwise. YAML and JSON both go through here, so that a document reads the
-// same from either. It reports false for what is no finite number, and for a
-// whole literal that neither can hold: float64 would round it in silence.
+// Number converts a decimal literal where a value may be of any kind (Claim.Value): int64
+// if it is whole and fits, float64 otherwise. YAML and JSON both use it, so that a
+// document means the same in either. It reports false for a literal that is not a finite
+// number, and for a whole one that neither type can hold: float64 would round it
+// silently.
 func Number(literal string) (any, bool) {
 	if whole(literal) {
 		if n, err := strconv.ParseInt(literal, 10, 64); err == nil {
@@ -28,15 +29,10 @@ func Number(literal string) (any, bool) {
 	return f, true
 }
 
-// whole reports whether literal is written as digits with an optional sign.
+// whole reports whether a literal is digits with an optional sign.
 func whole(literal string) bool {
 	if literal != "" && (literal[0] == '-' || literal[0] == '+') {
 		literal = literal[1:]
 	}
-	for i := range len(literal) {
-		if literal[i] < '0' || literal[i] > '9' {
-			return false
-		}
-	}
-	return literal != ""
+	return literal != "" && strings.Trim(literal, "0123456789") == ""
 }

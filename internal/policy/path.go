@@ -1,12 +1,15 @@
 package policy
 
-import "strconv"
+import (
+	"strconv"
+	"strings"
+)
 
-// Child gives the path of a key below path, in the form that Fault.Path has:
-// signUp.domains. A key that is not a plain name is quoted, so that a path stays
-// one line and can be read back: clients["my app"].
+// Child returns the path of a key below path, in the form of Fault.Path: signUp.domains.
+// It quotes a key that is not a plain name, so that a path stays on one line and can be
+// parsed: clients["my app"].
 func Child(path, key string) string {
-	if !plain(key) {
+	if strings.Trim(key, plain) != "" || key == "" {
 		return path + "[" + strconv.QuoteToASCII(key) + "]"
 	}
 	if path == "" {
@@ -15,24 +18,11 @@ func Child(path, key string) string {
 	return path + "." + key
 }
 
-// Item gives the path of the entry with the index i, counted from 0, of the
-// list at path: signUp.domains.deny[1].
+// Item returns the path of entry i, counted from 0, of the list at path:
+// signUp.domains.deny[1].
 func Item(path string, i int) string {
 	return path + "[" + strconv.Itoa(i) + "]"
 }
 
-// plain reports whether key can stand in a path without quotes.
-func plain(key string) bool {
-	if key == "" {
-		return false
-	}
-	for i := range len(key) {
-		switch c := key[i]; {
-		case 'a' <= c && c <= 'z', 'A' <= c && c <= 'Z', '0' <= c && c <= '9':
-		case c == '_', c == '-', c == ':':
-		default:
-			return false
-		}
-	}
-	return true
-}
+// plain are the characters of keys that need no quotes in a path.
+const plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-:"

@@ -1,38 +1,36 @@
 // Package policy is the document that operators edit and the functions obey.
 //
-// People write it in YAML, as a part of infra/stages/<stage>.yaml. Synth checks
-// it whole (package policy/strict gives file and line, the rooms signup, users
-// and claims say what a rule may not mean) and ships each function only the
-// section that it needs, as policy.json beside its binary. Nothing is fetched at
-// a cold start, and a function that meets a policy it cannot compile refuses to
-// start: a mistake is found before a person is.
+// Operators write it in YAML, as a part of infra/stages/<stage>.yaml. Synth checks all of
+// it (package policy/strict reports file and line; the rooms signup, users and claims
+// report what a rule may not mean) and ships each function the section that it needs, as
+// policy.json beside its binary. A function fetches nothing at a cold start, and refuses
+// to start with a policy that it cannot compile: a mistake is found before a user meets
+// it.
 //
-// The package holds data and its two encodings, no rule: what a section means
-// is decided by the room that compiles it. It links no YAML, so that the
-// functions do not either.
+// The package holds data and its two encodings. What a section means is decided by the
+// room that compiles it. It does not link YAML, so that the functions do not either.
 package policy
 
-// Document is the whole policy of one stage. An empty one refuses only an unusable
-// e-mail address, mirrors only what identifies a user, and adds nothing to any token.
+// Document is the whole policy of one stage. An empty one refuses only an unusable e-mail
+// address, mirrors only what identifies a user, and adds nothing to any token.
 type Document struct {
 	SignUp SignUp `yaml:"signUp" json:"signUp"`
 	Mirror Mirror `yaml:"mirror" json:"mirror"`
 	Tokens Tokens `yaml:"tokens" json:"tokens"`
 }
 
-// Mode says what a rule does with a user whom it objects to.
-// Default: "" means Enforce.
+// Mode says what a rule does with a user whom it objects to. Default: "" means Enforce.
 type Mode string
 
-// The three modes. The zero value "" means Enforce, so that a rule that is
-// written down holds unless its author says otherwise.
+// The modes. The zero value means Enforce, so that a rule holds unless its author says
+// otherwise.
 const (
 	Enforce Mode = "enforce" // refuse
 	Observe Mode = "observe" // let the user through and log what would have been refused
 	Off     Mode = "off"     // do not look
 )
 
-// Origin is the way a person comes into the pool: who asked for the account.
+// Origin says who asked for the account.
 type Origin string
 
 // The origins, one per pre sign-up trigger source
@@ -46,9 +44,16 @@ const (
 // Rule is what every refusing rule has in common.
 type Rule struct {
 	Mode Mode `yaml:"mode" json:"mode,omitempty"`
-	// AppliesTo lists the origins that the rule judges: users who sign themselves
-	// up, whom an administrator creates, whom an identity provider brings. A list
-	// that is written down and empty is a fault: Off says it plainly.
-	// Default: none given means [self], since the two others decide for themselves.
+	// AppliesTo lists the origins that the rule judges: users who sign themselves up,
+	// users whom an administrator creates, users whom an identity provider brings. An
+	// empty list is a fault: write Off instead. Default: none given means [self], since
+	// the two others decide for themselves.
 	AppliesTo []Origin `yaml:"appliesTo" json:"appliesTo,omitempty"`
+}
+
+// Mirror says which attributes of a user are copied into the table.
+type Mirror struct {
+	// Attributes are the pool attributes that are copied to PROFILE beside username,
+	// email and email_verified. Nothing else leaves the pool.
+	Attributes []string `yaml:"attributes" json:"attributes,omitempty"`
 }

@@ -19,7 +19,7 @@ import (
 
 var update = flag.Bool("update", false, "rewrite the golden files")
 
-// full is a document in which every field is set.
+// full returns a document in which every field is set.
 func full() policy.Document {
 	rule := policy.Rule{Mode: policy.Observe, AppliesTo: []policy.Origin{policy.Self, policy.External}}
 	token := policy.Token{
@@ -47,7 +47,7 @@ func full() policy.Document {
 	}
 }
 
-// signUp is a section in which every field is set, for one app client too.
+// signUp returns a section in which every field is set, also for one app client.
 func signUp(rule policy.Rule) policy.SignUp {
 	s := policy.SignUp{
 		Rules: policy.Rules{
@@ -74,8 +74,7 @@ func signUp(rule policy.Rule) policy.SignUp {
 	return s
 }
 
-// TestAnOverrideReplacesTheWholeRule: what an app client does not name is as it
-// is for everybody, and what it names inherits nothing.
+// An app client's rule replaces the whole rule and inherits nothing; other rules stay.
 func TestAnOverrideReplacesTheWholeRule(t *testing.T) {
 	base := signUp(policy.Rule{Mode: policy.Observe})
 	base.Clients = map[string]policy.Rules{"a": signUp(policy.Rule{}).Rules, "b": {Email: &policy.Email{}}}
@@ -89,7 +88,7 @@ func TestAnOverrideReplacesTheWholeRule(t *testing.T) {
 	}
 }
 
-// What nobody has written down holds all the same, and takes no rule's place.
+// The rule holds without being written down, and does not replace a written one.
 func TestAnUnusableAddressIsRefusedWithoutAWord(t *testing.T) {
 	want := policy.Rules{Email: &policy.Email{}, Domains: &policy.Domains{}, Attributes: &policy.Attributes{}}
 	if got := (policy.SignUp{}).In("a"); !reflect.DeepEqual(got, want) {
@@ -100,7 +99,7 @@ func TestAnUnusableAddressIsRefusedWithoutAWord(t *testing.T) {
 	}
 }
 
-// What walks the rules sees each field, and a copy is one.
+// All sees every field, and Clone copies each.
 func TestEveryRuleIsSeenUnderItsKey(t *testing.T) {
 	var rules policy.Rules
 	for _, rule := range reflect.ValueOf(&rules).Elem().Fields() {
@@ -141,8 +140,8 @@ func TestAPolicyReadsBackAsItWasWritten(t *testing.T) {
 	}
 }
 
-// TestThePolicyFileHasOneForm holds the bytes: they are part of the deployed
-// asset, and its hash must not change when the policy does not.
+// The bytes are part of the deployed asset, whose hash must not change when the policy
+// does not.
 func TestThePolicyFileHasOneForm(t *testing.T) {
 	text, err := policy.Encode(full())
 	if err != nil {
@@ -312,8 +311,8 @@ func TestFaultsAreNoErrorWhenThereIsNone(t *testing.T) {
 	}
 }
 
-// TestThePolicyLinksNoYAML holds law 10: what the functions import for their
-// policy brings neither a parser that they do not need nor a network.
+// Law 10: a function's import of the policy brings neither an unused parser nor a
+// network.
 func TestThePolicyLinksNoYAML(t *testing.T) {
 	out, err := exec.Command("go", "list", "-deps", ".").Output()
 	if err != nil {

@@ -6,8 +6,8 @@ import (
 	"reflect"
 )
 
-// Rules are the rules of sign-up. One that is absent is off, but for an unusable e-mail
-// address, which is refused all the same.
+// Rules are the rules of sign-up. An absent rule is off; only an unusable e-mail address
+// is refused without one.
 type Rules struct {
 	Access     *Access     `yaml:"access" json:"access,omitempty"`
 	Providers  *Providers  `yaml:"providers" json:"providers,omitempty"`
@@ -21,12 +21,13 @@ type Rules struct {
 	Username   *Username   `yaml:"username" json:"username,omitempty"`
 	Attributes *Attributes `yaml:"attributes" json:"attributes,omitempty"`
 	Challenge  *Challenge  `yaml:"challenge" json:"challenge,omitempty"`
-	// AutoConfirm lets users in without a code. It is no rule, and off while absent.
+	// AutoConfirm confirms users without a code. It refuses nobody, and is off while
+	// absent.
 	AutoConfirm *AutoConfirm `yaml:"autoConfirm" json:"autoConfirm,omitempty"`
 }
 
-// Full returns the rules with those that hold even when nobody writes them down: an
-// unusable address is refused. A stage's policy.json holds these always.
+// Full returns the rules with those that hold even when they are not written down: an
+// unusable address is refused. A stage's policy.json always holds them.
 func (r Rules) Full() Rules {
 	r.Email = cmp.Or(r.Email, &Email{})
 	r.Domains = cmp.Or(r.Domains, &Domains{})
@@ -34,8 +35,9 @@ func (r Rules) Full() Rules {
 	return r
 }
 
-// In returns the rules as they stand for one app client: full, with that client's
-// own in their places. The section is not changed; what is not overridden is shared.
+// In returns the rules that hold for one app client: the full ones, with that client's
+// own in their places. It does not change the section; rules that are not overridden are
+// shared with it.
 func (s SignUp) In(clientID string) Rules {
 	merged := s.Rules.Full()
 	own, into := reflect.ValueOf(s.Clients[clientID]), reflect.ValueOf(&merged).Elem()
@@ -47,8 +49,8 @@ func (s SignUp) In(clientID string) Rules {
 	return merged
 }
 
-// Clone returns the rules with copies of those that are there. Lists and maps within
-// a rule are still shared.
+// Clone returns the rules with a copy of each rule. Lists and maps within a rule are
+// shared.
 func (r Rules) Clone() Rules {
 	v := reflect.ValueOf(&r).Elem()
 	for i := range v.NumField() {
@@ -61,7 +63,7 @@ func (r Rules) Clone() Rules {
 	return r
 }
 
-// All yields the rules that are there with their keys, in their order.
+// All yields the rules that are present with their keys, in order.
 func (r Rules) All() iter.Seq2[string, any] {
 	return func(yield func(string, any) bool) {
 		for field, rule := range reflect.ValueOf(r).Fields() {

@@ -2,10 +2,10 @@ package policy
 
 import "github.com/cognito-triggers/cognito-triggers/triggers"
 
-// Sections returns the names of the sections that a function works with, by the
-// function's folder; nil for one that has no policy. A function is shipped these and
-// requires these, so that it neither carries rules that it does not apply nor starts
-// without one that it should.
+// Sections returns the names of the policy sections that a function needs, by the
+// function's folder; nil for a function without a policy. A function is shipped exactly
+// these and requires them: it carries no rules that it does not apply, and does not start
+// without one that it should apply.
 func Sections(function string) []string {
 	for _, t := range triggers.All() {
 		if t.Room == function {

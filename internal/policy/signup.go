@@ -1,39 +1,44 @@
 package policy
 
-// SignUp is what presignup decides with: the rules for everybody, what is different
-// for some app clients, and the words of refusals. The rules are asked in the order in
-// which they stand here; the first enforced one that objects speaks.
+// SignUp is what presignup decides with: the rules for all users, what differs for some
+// app clients, and the words of refusals. The rules are asked in the order in which they
+// stand here; the first enforced one that objects refuses.
 type SignUp struct {
 	Rules `yaml:",inline"`
-	// Clients has what is different for some app clients, by app client id. A rule
-	// that is written down takes the place of the whole rule of the same name;
-	// nothing of that rule is inherited. An absent one leaves the rule as it is.
+	// Clients says what differs for some app clients, by app client id. A rule in it
+	// replaces the whole rule of the same name and inherits nothing of it. An absent rule
+	// leaves the one of the same name as it is.
 	//
-	// The key is the app client's id, as the stack's outputs show it. A name cannot
-	// stand for it: the function would have to be shipped with the ids of the stack's
-	// own clients, but a client exists only after its pool, a pool only after the
-	// function that it calls, and presignup reads nothing else.
+	// The key is the app client's id, as the stack's outputs show it. A name cannot be
+	// used: the function would have to be shipped with the ids of the stack's own
+	// clients, but a client exists only after its pool, a pool only after the function
+	// that it calls, and presignup reads nothing else.
 	//
-	// Whoever signs up chooses the app client. A pool is as open as its most open
-	// client that has no secret: an override can tighten a rule for one client, and
-	// loosening it there loosens it for all who know that client's id.
+	// The user who signs up chooses the app client, so a pool is as open as its most open
+	// client without a secret. An override can tighten a rule for one client; to loosen
+	// it for one client loosens it for all users who know that client's id.
 	Clients map[string]Rules `yaml:"clients" json:"clients,omitempty"`
-	// Sentences has the operator's own words for refusals.
+	// Sentences are the operator's own words for refusals.
 	Sentences Sentences `yaml:"sentences" json:"sentences,omitempty"`
-	// ShowCode puts its code, in brackets, behind every sentence.
+	// ShowCode adds its code, in brackets, to every sentence.
 	ShowCode bool `yaml:"showCode" json:"showCode,omitempty"`
 }
 
-// AutoConfirm names the people whose accounts are confirmed without a code:
-// those who come in one of the ways with an address in one of the domains, both
-// of which must be named. Cognito then confirms the account and leaves the
-// address unverified (developer guide, "Pre sign-up Lambda trigger",
-// autoConfirmUser). Nobody has shown that the address is theirs: whoever types
-// it first has the account. Nothing verifies an address automatically.
+// AutoConfirm says which accounts are confirmed without a code: those with one of the
+// origins and an address in one of the domains. Both must be named. Cognito then confirms
+// the account and leaves the address unverified (developer guide, "Pre sign-up Lambda
+// trigger", autoConfirmUser). Nothing proves that the address is the user's: the first
+// user who types it has the account. No setting verifies an address automatically.
 type AutoConfirm struct {
-	// Origins can hold Self alone: Cognito ignores the flag for accounts that an
+	// Origins can hold Self only: Cognito ignores the flag for accounts that an
 	// administrator creates, and a federated account is never unconfirmed.
 	Origins []Origin `yaml:"origins" json:"origins,omitempty"`
 	// Domains are entries as in Domains.Allow.
 	Domains []string `yaml:"domains" json:"domains,omitempty"`
 }
+
+// Sentences are what users read when they are refused, in the operator's own words:
+// locale, then code, then sentence (sentences.de.email-missing). A code that a locale
+// does not have is said in English. The codes and the English sentences are in the
+// program (`go run ./infra/cmd/ops explain`).
+type Sentences map[string]map[string]string

@@ -1,49 +1,49 @@
 package policy
 
-// Tokens says what tokens carry beyond Cognito's own claims: profiles, and which
-// app client has which of them. A client without one, such as a client that registered
+// Tokens says what tokens carry beyond Cognito's own claims: profiles, and which app
+// client has which profile. A client without one, such as a client that registered
 // itself, has the built-in profile unknown.
 type Tokens struct {
 	// Clients names the profile of each app client. The key is web or machine, the
-	// clients that the stack makes, or the id of any other client of the pool.
-	// The stack writes it into the table (rows CLIENT#<id>), where the function
-	// reads it: an id in the function's environment would be a cycle.
+	// clients that the stack makes, or the id of any other client of the pool. The stack
+	// writes it into the table (rows CLIENT#<id>), where the function reads it: an id in
+	// the function's environment would be a dependency cycle.
 	Clients map[string]string `yaml:"clients" json:"clients,omitempty"`
 	// Profiles are the token profiles by name.
 	Profiles map[string]Profile `yaml:"profiles" json:"profiles,omitempty"`
-	// ClientWritable lists the attributes that some client of the stack lets its
-	// user write. No claim may come from one. It is no key of the stage file: the
-	// stack knows its clients and fills it in.
+	// ClientWritable lists the attributes that a client of the stack lets its users
+	// write. No claim may come from one. It is not a key of the stage file: the stack
+	// knows its clients and sets it.
 	ClientWritable []string `yaml:"-" json:"clientWritable,omitempty"`
 }
 
-// Unknown is the built-in profile of a client that no profile is named for. It
-// adds nothing to a token, and takes away what any other profile takes away.
+// Unknown is the built-in profile of a client that has none. It adds nothing to a token,
+// and removes what any other profile removes.
 const Unknown = "unknown"
 
-// Profile is what one kind of app client finds in its tokens.
+// Profile is what the tokens of one kind of app client carry.
 type Profile struct {
-	// Machine says that the profile is for client credentials: there is no user,
-	// no ID token and no group, and claims are constants.
+	// Machine says that the profile is for client credentials: there is no user, no ID
+	// token and no group, and claims are constants.
 	Machine bool `yaml:"machine" json:"machine,omitempty"`
 	// ID is what changes in the ID token.
 	ID Token `yaml:"id" json:"id,omitzero"`
 	// Access is what changes in the access token.
 	Access Token `yaml:"access" json:"access,omitzero"`
-	// Groups says what becomes of cognito:groups in both tokens.
-	// Default: "" means KeepGroups.
+	// Groups says what becomes of cognito:groups in both tokens. Default: "" means
+	// KeepGroups.
 	Groups Groups `yaml:"groups" json:"groups,omitempty"`
-	// PrincipalTags names the claims that an identity pool maps to principal tags.
-	// AWS advises to keep * and ? out of them, which are wildcards in IAM policies:
-	// a claim with such a value is left out (Cognito developer guide, "Using
-	// attributes for access control").
+	// PrincipalTags names the claims that an identity pool maps to principal tags. A
+	// claim whose value has * or ? is left out: AWS advises against them, because they
+	// are wildcards in IAM policies (Cognito developer guide, "Using attributes for
+	// access control").
 	PrincipalTags []string `yaml:"principalTags" json:"principalTags,omitempty"`
 }
 
-// Groups is a rule about the user's groups.
+// Groups says what becomes of the user's groups.
 type Groups string
 
-// The rules about groups. A user without roles has no group under RolesAsGroups.
+// The rules about groups. Under RolesAsGroups a user without roles has no group.
 const (
 	KeepGroups    Groups = "keep"  // as Cognito has them
 	NoGroups      Groups = "none"  // tokens carry none
@@ -56,18 +56,16 @@ type Token struct {
 	Claims []Claim `yaml:"claims" json:"claims,omitempty"`
 	// ExtraClaims adds every extra claim of the AUTHZ row.
 	ExtraClaims bool `yaml:"extraClaims" json:"extraClaims,omitempty"`
-	// Suppress takes out claims that Cognito would put in: user attributes.
+	// Suppress removes claims that Cognito would set: user attributes.
 	Suppress []string `yaml:"suppress" json:"suppress,omitempty"`
 	// Scopes are the changes to the scopes of an access token; an ID token has none.
 	Scopes Scopes `yaml:"scopes" json:"scopes,omitzero"`
 	// Budget is how many bytes may be added to the token, as JSON, 64 to 6144. A token
-	// travels in headers of 8 KB and cookies of 4 KB, in Base64.
-	// Default: 0 means 2048.
+	// travels in headers of 8 KB and cookies of 4 KB, in Base64. Default: 0 means 2048.
 	Budget int `yaml:"budget" json:"budget,omitempty"`
-	// Drop names the claims that go first when more is to be added than Budget
-	// allows, the first one first. After them go the extra claims and then the
-	// others, from the last to the first; constants stay. The token then says
-	// claims_truncated.
+	// Drop names the claims that are removed first, in this order, when more is to be
+	// added than Budget allows. After them go the extra claims and then the others, from
+	// the last to the first; constants stay. The token then says claims_truncated.
 	Drop []string `yaml:"drop" json:"drop,omitempty"`
 }
 
@@ -77,22 +75,22 @@ type Scopes struct {
 	Add []string `yaml:"add" json:"add,omitempty"`
 	// Suppress are the scopes that are taken out.
 	Suppress []string `yaml:"suppress" json:"suppress,omitempty"`
-	// AllowCognito lets Add have scopes of Cognito's own, such as
-	// aws.cognito.signin.user.admin, with which the bearer can change the user's
-	// attributes and password. Suppressing them is always allowed.
+	// AllowCognito lets Add have Cognito's own scopes, such as
+	// aws.cognito.signin.user.admin, which lets the bearer change the user's attributes
+	// and password. To suppress them is always allowed.
 	AllowCognito bool `yaml:"allowCognito" json:"allowCognito,omitempty"`
 }
 
-// Claim is one claim and the one place it comes from: exactly one of From and
-// Value is set.
+// Claim is one claim and the one place it comes from: exactly one of From and Value is
+// set.
 type Claim struct {
 	// Name is the claim's name in the token. No default. Example: roles.
 	Name string `yaml:"name" json:"name"`
-	// From is a source that no caller controls: authz.roles, authz.tenant (the
-	// one the user acts for), authz.tenants (all of the user's), authz.status,
-	// authz.version (a number that changes with every change of the row),
-	// authz.extra.<name> (one extra claim), event.groups (the user's groups in the
-	// pool), or attribute:<name>, an attribute that no app client may write.
+	// From is a source that no caller controls: authz.roles, authz.tenant (the one the
+	// user acts for), authz.tenants (all of the user's), authz.status, authz.version (a
+	// number that changes with every change of the row), authz.extra.<name> (one extra
+	// claim), event.groups (the user's groups in the pool), or attribute:<name>, an
+	// attribute that no app client may write.
 	From string `yaml:"from" json:"from,omitempty"`
 	// Value is a constant: a string, number, boolean, a list of those, or an object.
 	Value any `yaml:"value" json:"value,omitempty"`

@@ -11,7 +11,7 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/signup/lists"
 )
 
-// What the rules about addresses refuse with.
+// The refusals of the rules about addresses.
 var (
 	EmailMissing    = deny.Refusal{Code: "email-missing", Sentence: "Please give an e-mail address", Meaning: "no e-mail address was given, and the policy requires one"}
 	EmailUnusable   = deny.Refusal{Code: "email-unusable", Sentence: "This e-mail address cannot be used, please check it", Meaning: "the address is not one that the parser takes: it has quotes, a comment, a display name, letters beyond ASCII, a domain that begins with xn-- where idn is not on, or is too long"}
@@ -20,69 +20,46 @@ var (
 	EmailRole       = deny.Refusal{Code: "email-role", Sentence: "Please use a personal e-mail address instead of a shared one", Meaning: "the address belongs to an office, such as admin@, and not to a person"}
 )
 
-// email compiles the rule that refuses an address which the parser does not
-// take, an internationalised domain where none is wanted, and a missing address
-// where one is required. People without an address (phone, username) pass.
+// email compiles the rule that refuses an address which the parser does not accept, an
+// internationalised domain unless they are allowed, and a missing address if one is
+// required. Otherwise a user without an address (phone, username) passes.
 func (c *compiler) email(path string, e policy.Email) rule {
-	r, on := c.rule(path, e.Rule)
-	if !on {
-		return r
-	}
+	r := c.rule(path, e.Rule)
 	r.objects = func(who person) deny.Refusal {
-		switch {
-		case !who.given:
-			if e.Required {
-				return EmailMissing
-			}
-		case !who.readable, email.IDN(who.email.Domain) && (!e.IDN || !idn.Strict(who.email.Domain)):
-			return EmailUnusable
+		if !who.given {
+			return objection(EmailMissing, e.Required)
 		}
-		return deny.Refusal{}
+		return objection(EmailUnusable, !who.readable || email.IDN(who.email.Domain) && (!e.IDN || !idn.Strict(who.email.Domain)))
 	}
 	return r
 }
 
-// disposable compiles the rule against mailboxes for minutes.
+// disposable compiles the rule against disposable addresses.
 func (c *compiler) disposable(path string, d policy.Disposable) rule {
-	r, on := c.rule(path, d.Rule)
+	r := c.rule(path, d.Rule)
 	except := policy.Child(path, "except")
 	filled(c, except, d.Except, "an empty list makes no exception", "remove it, or name domains")
 	excepted := c.domainSet(except, d.Except)
-	if on {
-		r.objects = ofReadable(func(who person) deny.Refusal {
-			if lists.Disposable(who.email.Domain) && !excepted.covers(who.email.Domain) {
-				return EmailDisposable
-			}
-			return deny.Refusal{}
-		})
-	}
+	r.objects = ofReadable(func(who person) deny.Refusal {
+		return objection(EmailDisposable, lists.Disposable(who.email.Domain) && !excepted.covers(who.email.Domain))
+	})
 	return r
 }
 
 // relay compiles the rule against forwarding addresses.
 func (c *compiler) relay(path string, from policy.Relay) rule {
-	r, on := c.rule(path, from.Rule)
-	if on {
-		r.objects = ofReadable(func(who person) deny.Refusal {
-			if lists.Relay(who.email.Domain) {
-				return EmailRelay
-			}
-			return deny.Refusal{}
-		})
-	}
+	r := c.rule(path, from.Rule)
+	r.objects = ofReadable(func(who person) deny.Refusal { return objection(EmailRelay, lists.Relay(who.email.Domain)) })
 	return r
 }
 
 // roles compiles the rule against addresses of offices.
 func (c *compiler) roles(path string, from policy.Roles) rule {
-	r, on := c.rule(path, from.Rule)
+	r := c.rule(path, from.Rule)
 	at := policy.Child(path, "names")
 	filled(c, at, from.Names, "an empty list refuses nobody", "write mode: off, name local parts, or remove the key to use the built-in list")
 	for i, name := range from.Names {
 		c.localPart(policy.Item(at, i), name, from.Names[:i])
-	}
-	if !on {
-		return r
 	}
 	is := lists.Role
 	if from.Names != nil {
@@ -92,16 +69,11 @@ func (c *compiler) roles(path string, from policy.Roles) rule {
 		}
 		is = func(local string) bool { _, found := own[lists.Untagged(local)]; return found }
 	}
-	r.objects = ofReadable(func(who person) deny.Refusal {
-		if is(email.Lower(who.email.Local)) {
-			return EmailRole
-		}
-		return deny.Refusal{}
-	})
+	r.objects = ofReadable(func(who person) deny.Refusal { return objection(EmailRole, is(email.Lower(who.email.Local))) })
 	return r
 }
 
-// localPart judges an entry of the roles.
+// localPart checks an entry of the roles.
 func (c *compiler) localPart(path, name string, before []string) {
 	_, err := email.Parse(name + "@example.com")
 	switch {

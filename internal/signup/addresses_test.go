@@ -8,7 +8,7 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/signup"
 )
 
-// judge checks what a policy says to addresses.
+// judge checks the verdicts of a policy on addresses.
 func judge(t *testing.T, section policy.SignUp, want map[string]deny.Refusal) {
 	t.Helper()
 	p := compile(t, section)
@@ -28,7 +28,7 @@ func TestAnAllowListLetsNobodyElseIn(t *testing.T) {
 		"a@x.y.partner.example":     {},
 		"a@mit.edu":                 {},
 		"a@x.mit.edu":               {},
-		"":                          {}, // a phone user: the email rule says whether an address is needed
+		"":                          {}, // a phone user: the email rule decides whether an address is needed
 		"a@partner.example":         signup.EmailDomainNotAllowed,
 		"a@evilcorp.example":        signup.EmailDomainNotAllowed,
 		"a@corp.example.evil.com":   signup.EmailDomainNotAllowed,
@@ -107,7 +107,7 @@ func TestInternationalisedDomainsAreOptInAndStrict(t *testing.T) {
 	})
 }
 
-// TestEveryAddressRuleRefusesWhatItCannotRead, whatever the email rule says.
+// The rules refuse whatever the email rule says.
 func TestEveryAddressRuleRefusesWhatItCannotRead(t *testing.T) {
 	off := policy.Email{Rule: policy.Rule{Mode: policy.Off}}
 	for rule, section := range map[string]policy.SignUp{

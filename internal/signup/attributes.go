@@ -12,27 +12,24 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/policy"
 )
 
-// maxValue is how long a value can be in Cognito (API reference, AttributeType).
+// maxValue is the longest value in Cognito (API reference, AttributeType).
 const maxValue = 2048
 
-// What the rule about attributes refuses with.
+// The refusals of the rule about attributes.
 var (
 	AttributeMissing = deny.Refusal{Code: "attribute-missing", Sentence: "Please fill in all required fields", Meaning: "a required attribute is absent or blank"}
 	AttributeLength  = deny.Refusal{Code: "attribute-length", Sentence: "One of the fields is too short or too long, please check them", Meaning: "an attribute's value is shorter or longer than the policy says"}
 	AttributeForm    = deny.Refusal{Code: "attribute-form", Sentence: "One of the fields is not filled in as it should be, please check them", Meaning: "an attribute's value does not match its pattern"}
 )
 
-// attributes compiles the rule about what people fill in. What is missing is
-// said before what is wrong, and neither names the attribute: the form that asked
-// knows, and the names of a pool's attributes are no stranger's business.
+// attributes compiles the rule about what users fill in. It reports a missing attribute
+// before a wrong one. Neither refusal names the attribute: the form that asked knows it,
+// and the names of a pool's attributes should not be disclosed.
 func (c *compiler) attributes(path string, a policy.Attributes) rule {
-	r, on := c.rule(path, a.Rule)
+	r := c.rule(path, a.Rule)
 	c.attributeNames(policy.Child(path, "required"), a.Required)
 	values := c.values(policy.Child(path, "values"), a.Values)
 	required := slices.Clone(a.Required)
-	if !on {
-		return r
-	}
 	r.objects = func(who person) deny.Refusal {
 		for _, name := range required {
 			if blank(who.Attributes[name]) {
@@ -40,8 +37,8 @@ func (c *compiler) attributes(path string, a policy.Attributes) rule {
 			}
 		}
 		for i := range values {
-			if objection := values[i].objection(who.Attributes[values[i].name]); objection != (deny.Refusal{}) {
-				return objection
+			if refusal := values[i].objection(who.Attributes[values[i].name]); refusal != (deny.Refusal{}) {
+				return refusal
 			}
 		}
 		return deny.Refusal{}
@@ -53,10 +50,10 @@ func (c *compiler) attributes(path string, a policy.Attributes) rule {
 type value struct {
 	name        string
 	least, most int
-	form        *regexp.Regexp // nil is any
+	form        *regexp.Regexp // nil accepts any
 }
 
-// values reads the forms, in the order of the names.
+// values compiles the forms, sorted by name.
 func (c *compiler) values(path string, from map[string]policy.Value) []value {
 	var all []value
 	for _, name := range slices.Sorted(maps.Keys(from)) {
@@ -88,8 +85,8 @@ func (c *compiler) value(path, name string, from policy.Value) value {
 	return v
 }
 
-// pattern compiles an expression that the whole value must match. It is compiled
-// alone first, so that no bracket of it closes one of ours.
+// pattern compiles an expression that the whole value must match. It compiles the text
+// alone first, so that a bracket in it cannot close one of ours.
 func (c *compiler) pattern(path, text string) *regexp.Regexp {
 	if text == "" {
 		return nil
@@ -102,7 +99,7 @@ func (c *compiler) pattern(path, text string) *regexp.Regexp {
 	return regexp.MustCompile(`\A(?:` + text + `)\z`)
 }
 
-// objection judges a value; one that is not there is for others to miss.
+// objection judges a value. It passes an absent one, which Required judges.
 func (v *value) objection(text string) deny.Refusal {
 	if text == "" {
 		return deny.Refusal{}
@@ -110,11 +107,8 @@ func (v *value) objection(text string) deny.Refusal {
 	if n := utf8.RuneCountInString(text); n < v.least || n > v.most {
 		return AttributeLength
 	}
-	if v.form != nil && !v.form.MatchString(text) {
-		return AttributeForm
-	}
-	return deny.Refusal{}
+	return objection(AttributeForm, v.form != nil && !v.form.MatchString(text))
 }
 
-// blank reports whether a value says nothing.
+// blank reports whether a value is empty or only blanks.
 func blank(value string) bool { return strings.Trim(value, " \t\r\n") == "" }

@@ -10,7 +10,7 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/signup"
 )
 
-// compile compiles a policy that is known to be sound.
+// compile compiles a sound policy.
 func compile(t interface {
 	Helper()
 	Fatal(...any)
@@ -24,12 +24,12 @@ func compile(t interface {
 	return compiled
 }
 
-// by is an applicant of an origin with an e-mail address.
+// by returns an applicant of an origin with an e-mail address.
 func by(origin policy.Origin, address string) signup.Applicant {
 	return signup.Applicant{Origin: origin, UserName: "u", Attributes: map[string]string{"email": address}, ClientID: "c"}
 }
 
-// denying is a policy that denies domains and does nothing else.
+// denying returns a policy that only denies domains.
 func denying(domains ...string) policy.SignUp {
 	return policy.SignUp{Rules: policy.Rules{Domains: &policy.Domains{Deny: domains}}.Full()}
 }
@@ -73,8 +73,7 @@ func TestEvilamazonIsNotAmazon(t *testing.T) {
 	}
 }
 
-// TestTheDomainRuleHoldsWithoutTheEmailRule: an operator who turns the e-mail
-// rule off or watches it first has not opened the deny list.
+// An e-mail rule that is off or only observes does not open the deny list.
 func TestTheDomainRuleHoldsWithoutTheEmailRule(t *testing.T) {
 	for _, mode := range []policy.Mode{policy.Off, policy.Observe} {
 		section := denying("mailinator.com")
@@ -209,7 +208,7 @@ func TestTheFirstEnforcedRuleSpeaks(t *testing.T) {
 	if v.Refusal != signup.AttributeMissing || v.Rule != "attributes" || !slices.Equal(v.Observed, []string{"email-domain-denied"}) {
 		t.Errorf("got %+v", v)
 	}
-	// An observing rule behind the one that refuses is asked all the same.
+	// An observing rule after the one that refuses is asked too.
 	section.Domains.Mode, section.Attributes.Mode = policy.Enforce, policy.Observe
 	v = compile(t, section).Check(by(policy.Self, "a@mailinator.com"))
 	if v.Refusal != signup.EmailDomainDenied || !slices.Equal(v.Observed, []string{"attribute-missing"}) {
@@ -225,9 +224,8 @@ func TestAnObservedCodeIsNotedOnce(t *testing.T) {
 	}
 }
 
-// TestR13_AVerdictHasOneFlag: there is nothing in a verdict with which a rule
-// could verify an address, and what confirms an account is the one exception that
-// an operator writes down.
+// A rule cannot verify an address: the verdict has no flag for it. Confirm is set by one
+// exception only, which an operator must write down.
 func TestR13_AVerdictHasOneFlag(t *testing.T) {
 	want := map[string]reflect.Type{
 		"Refusal":  reflect.TypeFor[deny.Refusal](),

@@ -7,7 +7,7 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/policy"
 )
 
-// client compiles what is different for one app client.
+// client compiles what differs for one app client.
 func (c *compiler) client(set ruleset, path, id string, section policy.SignUp) {
 	own := section.Clients[id]
 	if !clientID(id) {
@@ -23,7 +23,7 @@ func (c *compiler) client(set ruleset, path, id string, section policy.SignUp) {
 	}
 }
 
-// contradictions finds full rules that nobody can obey at once.
+// contradictions finds rules that no user can meet together.
 func (c *compiler) contradictions(path string, r policy.Rules) {
 	if r.Privileged == nil || r.Privileged.Mode == policy.Off || r.Attributes.Mode == policy.Off || r.Attributes.AppliesTo != nil && !slices.Contains(r.Attributes.AppliesTo, policy.Self) {
 		return
@@ -36,8 +36,8 @@ func (c *compiler) contradictions(path string, r policy.Rules) {
 	}
 }
 
-// clientID reports whether a text has the form of Cognito's app client ids: 26
-// small letters and digits, of which the API reference promises less.
+// clientID reports whether a text has the form of Cognito's app client ids: 26 lower-case
+// letters and digits, though the API reference does not promise that length.
 func clientID(id string) bool {
 	return 20 <= len(id) && len(id) <= 128 && strings.Trim(id, "0123456789abcdefghijklmnopqrstuvwxyz") == ""
 }

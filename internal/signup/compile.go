@@ -8,10 +8,9 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/signup/sentence"
 )
 
-// Compile checks a sign-up policy and makes it ready for use. The error is
-// policy.Faults with every mistake of the section, rules in mode off included;
-// the paths begin at the document's root (signUp.domains.deny[1]). The compiled
-// policy shares nothing with the document.
+// Compile checks a sign-up policy and compiles it. The error is policy.Faults with every
+// mistake of the section, rules in mode off included; paths begin at the document's root
+// (signUp.domains.deny[1]). The compiled policy shares nothing with the document.
 func Compile(section policy.SignUp) (*Policy, error) {
 	const root = "signUp"
 	c := &compiler{rules: Rules()}
@@ -33,32 +32,30 @@ func Compile(section policy.SignUp) (*Policy, error) {
 	return p, nil
 }
 
-// compiler collects what is wrong with a section.
+// compiler collects the faults of a section.
 type compiler struct {
 	rules  []Rule
 	faults policy.Faults
 }
 
-// rule reads what all rules have in common, and whether the rule is on.
-func (c *compiler) rule(path string, from policy.Rule) (r rule, on bool) {
-	on = c.mode(policy.Child(path, "mode"), from.Mode)
+// rule compiles what all rules have in common.
+func (c *compiler) rule(path string, from policy.Rule) rule {
 	return rule{
-		observe: from.Mode == policy.Observe,
-		judges:  c.origins(policy.Child(path, "appliesTo"), from.AppliesTo),
-	}, on
-}
-
-// mode reads a mode and tells whether the rule is on.
-func (c *compiler) mode(path string, mode policy.Mode) bool {
-	switch mode {
-	case "", policy.Enforce, policy.Observe, policy.Off:
-	default:
-		c.faults.Add(path, "there is no mode "+policy.Shown(mode), policy.Choice(mode, policy.Enforce, policy.Observe, policy.Off))
+		mode:   c.mode(policy.Child(path, "mode"), from.Mode),
+		judges: c.origins(policy.Child(path, "appliesTo"), from.AppliesTo),
 	}
-	return mode != policy.Off
 }
 
-// origins reads the origins that a rule judges.
+// mode checks a mode.
+func (c *compiler) mode(path string, mode policy.Mode) policy.Mode {
+	known := []policy.Mode{policy.Enforce, policy.Observe, policy.Off}
+	if mode != "" && !slices.Contains(known, mode) {
+		c.faults.Add(path, "there is no mode "+policy.Shown(mode), policy.Choice(mode, known...))
+	}
+	return mode
+}
+
+// origins compiles the origins that a rule judges.
 func (c *compiler) origins(path string, list []policy.Origin) origins {
 	if list == nil {
 		return self
@@ -80,7 +77,7 @@ func (c *compiler) origins(path string, list []policy.Origin) origins {
 	return set
 }
 
-// filled finds a list that is written down and empty.
+// filled adds a fault for an empty list. An absent one is nil.
 func filled[T any](c *compiler, path string, list []T, problem, fix string) {
 	if list != nil && len(list) == 0 {
 		c.faults.Add(path, problem, fix)

@@ -9,10 +9,10 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/signup"
 )
 
-// The ids of app clients are as long as these two, or between them.
+// The ids of app clients have 20 to 128 letters.
 var shortID, longID = strings.Repeat("z", 20), strings.Repeat("z", 128)
 
-// badPolicies holds sections and the faults that each must give.
+// badPolicies holds sections and the faults of each.
 var badPolicies = map[string]struct {
 	section policy.SignUp
 	faults  []string
@@ -251,8 +251,7 @@ func TestASoundPolicyCompiles(t *testing.T) {
 	}
 }
 
-// TestAnInternationalisedDomainCanBeListedWhereOneCanCome: the email rule must let
-// somebody through to the list.
+// The entry is a fault only if the email rule refuses every such domain first.
 func TestAnInternationalisedDomainCanBeListedWhereOneCanCome(t *testing.T) {
 	deny := policy.Domains{Deny: []string{"xn--e1afmkfd.example"}}
 	for _, section := range []policy.SignUp{

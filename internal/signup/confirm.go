@@ -8,9 +8,8 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/policy"
 )
 
-// confirm compiles the exception that lets people in without a code. It asks for
-// more than the rules do: the origin must be one of the named, and an origin that
-// nobody has foreseen is none.
+// confirm compiles the exception that confirms users without a code. Unlike a rule, it
+// never applies to an unknown origin.
 func (c *compiler) confirm(path string, from policy.AutoConfirm) rule {
 	origins, domains := policy.Child(path, "origins"), policy.Child(path, "domains")
 	if len(from.Origins) == 0 {
@@ -33,8 +32,8 @@ func (c *compiler) confirm(path string, from policy.AutoConfirm) rule {
 	}}
 }
 
-// Warnings names what a policy may do and its author should know of: one Fault
-// each, whose Fix says how to do without. Synth prints them; they stop nothing.
+// Warnings returns what a policy may do but its author should know, a Fault each, whose
+// Fix says how to avoid it. Synth prints them and goes on.
 func Warnings(section policy.SignUp) policy.Faults {
 	var warnings policy.Faults
 	warn := func(path string, a *policy.AutoConfirm) {

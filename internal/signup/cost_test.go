@@ -9,8 +9,8 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/signup"
 )
 
-// full is a policy with every rule and every list but the invite and the
-// challenge, which are asked for their own cost in their own rooms.
+// full returns a policy with every rule and every list but the invite and the challenge,
+// whose costs are measured in their own rooms.
 func full(rule policy.Rule) policy.SignUp {
 	return policy.SignUp{Rules: policy.Rules{
 		Providers:  &policy.Providers{Allow: []string{"Google", "SignInWithApple"}},
@@ -29,15 +29,14 @@ func full(rule policy.Rule) policy.SignUp {
 	}}
 }
 
-// applicant is somebody whom the full policy lets through.
+// applicant returns an applicant whom the full policy accepts.
 func applicant(address, userName string) signup.Applicant {
 	return signup.Applicant{Origin: policy.Self, UserName: userName, ClientID: web, Attributes: map[string]string{
 		"email": address, "name": "Ada Lovelace", "locale": "en-GB", "phone_number": "+4915112345678",
 	}}
 }
 
-// TestTheAllocationsOfACheck records them: a change that needs more has to raise
-// a number here.
+// The numbers are exact: a change that needs more allocations must raise them here.
 func TestTheAllocationsOfACheck(t *testing.T) {
 	p := compile(t, full(policy.Rule{}))
 	for _, c := range []struct {
@@ -45,7 +44,7 @@ func TestTheAllocationsOfACheck(t *testing.T) {
 		most              float64
 	}{
 		{"a@mail.ok.example", "ada.lovelace", 0},
-		{"A.B+c@ok.example", "ada", 1}, // the roles see small letters
+		{"A.B+c@ok.example", "ada", 1}, // the roles compare lower case
 		{"a@OK.example", "ada", 1},
 		{"a@mailinator.com", "ada", 0},
 		{`"a@b"@mailinator.com`, "ada", 0},
@@ -61,9 +60,8 @@ func TestTheAllocationsOfACheck(t *testing.T) {
 	}
 }
 
-// TestNoApplicantCostsFarMoreThanAnother: what people type, in any script, costs at
-// most ten times an ordinary applicant (a microsecond: BenchmarkCheck), and what is
-// made to take long a hundred times.
+// Usual input, in any script, costs at most ten times an ordinary applicant (a
+// microsecond: BenchmarkCheck), input made to take long a hundred times.
 func TestNoApplicantCostsFarMoreThanAnother(t *testing.T) {
 	p := compile(t, full(policy.Rule{}))
 	check := func(a signup.Applicant) func() {

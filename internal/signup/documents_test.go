@@ -12,11 +12,11 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/signup"
 )
 
-// elsewhere are faults of the table that only the whole stage shows.
+// elsewhere matches the faults that only the whole stage shows.
 var elsewhere = regexp.MustCompile(`anybody can register|no organisation's domain|may not write`)
 
-// TestEveryBadDocumentHasTheseFaults reads the table of bad documents that synth
-// is held to, without a stage around them: what is said of a section is said here.
+// The test reads the table of bad documents that synth is tested with, without a stage
+// around them: Compile reports every fault of the section.
 func TestEveryBadDocumentHasTheseFaults(t *testing.T) {
 	table, err := os.ReadFile("../../infra/settings/testdata/bad-policies.txt")
 	if err != nil {
@@ -37,7 +37,7 @@ func TestEveryBadDocumentHasTheseFaults(t *testing.T) {
 			SignUp policy.SignUp `yaml:"signUp"`
 		}
 		if _, err := strict.Decode(name, []byte(document), &file); err != nil || want == nil {
-			continue // there is no such policy, or it is sound by itself
+			continue // it has no policy, or a sound one
 		}
 		judged++
 		_, err := signup.Compile(file.SignUp)

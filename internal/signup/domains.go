@@ -8,24 +8,24 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/signup/email"
 )
 
-// What the rule of the two lists refuses with.
+// The refusals of the rule about domains.
 var (
 	EmailDomainDenied     = deny.Refusal{Code: "email-domain-denied", Sentence: "Addresses of this e-mail provider are not accepted, please use a different one", Meaning: "the domain of the address, or one above it, is on the deny list"}
 	EmailDomainNotAllowed = deny.Refusal{Code: "email-domain-not-allowed", Sentence: "Sign-up is for addresses of certain organisations only, please use yours", Meaning: "there is an allow list, and the domain of the address is not on it"}
 )
 
-// domainSet holds domains with all of their sub-domains.
+// domainSet holds domains with all of their subdomains.
 type domainSet struct {
-	// whole has the domains; the value says whether the domain itself belongs to
-	// the set or only what is below (*.example.com).
+	// whole maps a domain to whether it belongs to the set itself, not only its
+	// subdomains (*.example.com).
 	whole   map[string]bool
-	deepest int // the most labels that one of them has
+	deepest int // the most labels of any of them
 }
 
-// covers reports whether a domain in small letters belongs to the set. It walks
-// up the labels: comparing the ends of texts would take evilamazon.com for
-// amazon.com. What is deeper than every entry is passed over, so that a domain of
-// a hundred labels costs what an ordinary one does.
+// covers reports whether a domain in lower case belongs to the set. It goes up label by
+// label: a comparison of suffixes would take evilamazon.com for amazon.com. It skips
+// names that are deeper than every entry, so that a domain of a hundred labels costs no
+// more than an ordinary one.
 func (s domainSet) covers(domain string) bool {
 	at := email.Last(domain, s.deepest)
 	if whole, found := s.whole[at]; found && (whole || at != domain) {
@@ -41,7 +41,7 @@ func (s domainSet) covers(domain string) bool {
 
 // domains compiles the rule of the two lists.
 func (c *compiler) domains(path string, d policy.Domains) rule {
-	r, on := c.rule(path, d.Rule)
+	r := c.rule(path, d.Rule)
 	filled(c, policy.Child(path, "allow"), d.Allow, "an empty list lets nobody in", "name the domains, or remove the key to let all in")
 	allowed := c.domainSet(policy.Child(path, "allow"), d.Allow)
 	denied := c.domainSet(policy.Child(path, "deny"), d.Deny)
@@ -50,24 +50,21 @@ func (c *compiler) domains(path string, d policy.Domains) rule {
 			c.faults.Add(policy.Item(policy.Child(path, "deny"), i), policy.Shown(entry)+" is allowed by the list allow, which beats this one, so the entry refuses nobody", "remove one of the two")
 		}
 	}
-	if on && len(d.Allow)+len(d.Deny) > 0 {
+	if len(d.Allow)+len(d.Deny) > 0 {
 		r.objects = ofReadable(func(who person) deny.Refusal {
-			if allowed.covers(who.email.Domain) {
-				return deny.Refusal{}
-			}
 			switch {
+			case allowed.covers(who.email.Domain):
+				return deny.Refusal{}
 			case denied.covers(who.email.Domain):
 				return EmailDomainDenied
-			case len(allowed.whole) > 0:
-				return EmailDomainNotAllowed
 			}
-			return deny.Refusal{}
+			return objection(EmailDomainNotAllowed, len(allowed.whole) > 0)
 		})
 	}
 	return r
 }
 
-// swallows reports whether everything of an entry belongs to the set.
+// swallows reports whether an entry lies completely in the set.
 func (s domainSet) swallows(domain string, below bool) bool {
 	if below {
 		return s.covers("a." + domain)
@@ -75,7 +72,7 @@ func (s domainSet) swallows(domain string, below bool) bool {
 	return s.covers(domain)
 }
 
-// domainSet reads a list of domains.
+// domainSet compiles a list of domains.
 func (c *compiler) domainSet(path string, entries []string) domainSet {
 	set := domainSet{whole: make(map[string]bool, len(entries))}
 	for i, entry := range entries {
@@ -98,14 +95,14 @@ func (c *compiler) domainSet(path string, entries []string) domainSet {
 	return set
 }
 
-// domainEntry reads an entry: a domain, or what is below one.
+// domainEntry parses an entry: a domain, or all names below one.
 func domainEntry(entry string) (domain string, below, ok bool) {
 	rest, below := strings.CutPrefix(entry, "*.")
 	if !below {
 		domain, err := email.ParseDomain(entry)
 		return domain, false, err == nil
 	}
-	// A label more makes a host name of a top-level domain too.
+	// One more label makes a top-level domain a host name too.
 	domain, err := email.ParseDomain("a." + rest)
 	if err != nil {
 		return "", true, false
@@ -113,12 +110,11 @@ func domainEntry(entry string) (domain string, below, ok bool) {
 	return domain[len("a."):], true, true
 }
 
-// ofReadable asks about the address of people who gave one.
+// ofReadable applies objects to the addresses that can be read.
 //
-// An address that cannot be read is refused, whatever the question. A rule must
-// hold even where the email rule is off or only observes, and reading such an
-// address somehow is how "a@b"@mailinator.com gets past a list that
-// mailinator.com stands on.
+// It refuses an address that cannot be read, whatever the rule: the rule must hold even
+// if the email rule is off or only observes, and guessing at such an address is how
+// "a@b"@mailinator.com gets past a list that has mailinator.com.
 func ofReadable(objects func(person) deny.Refusal) func(person) deny.Refusal {
 	return func(who person) deny.Refusal {
 		switch {

@@ -80,7 +80,7 @@ func sections(t *rapid.T) policy.SignUp {
 	return s
 }
 
-// applicants draws somebody who breaks rules now and then.
+// applicants draws an applicant who breaks rules now and then.
 func applicants(t *rapid.T) signup.Applicant {
 	a := signup.Applicant{
 		Origin:     rapid.SampledFrom(append([]policy.Origin{"", "new"}, origins...)).Draw(t, "origin"),
@@ -104,8 +104,8 @@ func applicants(t *rapid.T) signup.Applicant {
 	return a
 }
 
-// remade returns the section with the mode of each rule remade; the original stays
-// as it is. Access is observed where the others are.
+// remade returns a copy of the section with the mode of each rule changed by remake.
+// Access observes if the others do.
 func remade(s policy.SignUp, remake func(name string, mode policy.Mode) policy.Mode) policy.SignUp {
 	s.Rules = s.Rules.Clone()
 	for name, rule := range s.Rules.All() {
@@ -128,7 +128,7 @@ func remade(s policy.SignUp, remake func(name string, mode policy.Mode) policy.M
 	return s
 }
 
-// with gives the section with every rule that is not off in one mode.
+// with returns the section with every rule that is not off in one mode.
 func with(section policy.SignUp, mode policy.Mode) policy.SignUp {
 	return remade(section, func(_ string, old policy.Mode) policy.Mode {
 		if old == policy.Off {

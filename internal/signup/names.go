@@ -11,7 +11,7 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/signup/email"
 )
 
-// attributeNames finds the names in a list that no event can ever carry.
+// attributeNames adds a fault for each name in a list that no event can carry.
 func (c *compiler) attributeNames(path string, names []string) {
 	for i, name := range names {
 		at := policy.Item(path, i)
@@ -25,8 +25,8 @@ func (c *compiler) attributeNames(path string, names []string) {
 	}
 }
 
-// nameFault says what is wrong with the name of an attribute that somebody who
-// signs up could bring, if anything is.
+// nameFault says what is wrong with the name of an attribute that a sign-up could carry,
+// or returns "".
 func nameFault(name string) (problem, fix string) {
 	custom, isCustom := strings.CutPrefix(name, "custom:")
 	switch {
@@ -35,7 +35,7 @@ func nameFault(name string) (problem, fix string) {
 	case cognito.IsStandard(name, cognito.Writable):
 		return "", ""
 	case cognito.IsStandard(name, 0), name == "sub", name == "identities", strings.HasPrefix(name, "cognito:"):
-		// Cognito makes these after pre sign-up: to require one would lock all out.
+		// Cognito sets these after pre sign-up: to require one would lock out all users.
 		return policy.Shown(name) + " is set by Cognito and nobody has it when signing up", "remove it"
 	case strings.HasPrefix(name, "dev:"):
 		return policy.Shown(name) + " can be set by administrators only", "remove it, or use an attribute that begins with custom:"
@@ -52,9 +52,8 @@ func nameFault(name string) (problem, fix string) {
 	return problem, policy.Meant(name, cognito.StandardAttributes(cognito.Writable), fix)
 }
 
-// customName reports whether a pool can have the custom attribute (API
-// reference, SchemaAttributeType: 1 to 20 characters of the categories L, M, S,
-// N and P).
+// customName reports whether a pool can have the custom attribute (API reference,
+// SchemaAttributeType: 1 to 20 characters of the categories L, M, S, N and P).
 func customName(name string) bool {
 	if n := utf8.RuneCountInString(name); n < 1 || n > 20 {
 		return false
@@ -64,8 +63,7 @@ func customName(name string) bool {
 	})
 }
 
-// domainFault says why an entry is no domain, and what its author may have
-// meant.
+// domainFault says why an entry is not a domain, and what its author may have meant.
 func domainFault(entry string) (problem, fix string) {
 	if entry == "" {
 		return "the entry is empty", "remove it or name a domain"

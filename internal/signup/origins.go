@@ -15,8 +15,8 @@ const (
 // knownOrigins are the names that a policy may use.
 var knownOrigins = [...]policy.Origin{policy.Self, policy.Admin, policy.External}
 
-// only gives the set that holds one origin. A name that is unknown stands for
-// all of them: whoever comes in an unforeseen way is judged by every rule.
+// only returns the set that holds one origin. An unknown name is all of them: every rule
+// judges a user of an unforeseen origin.
 func only(o policy.Origin) origins {
 	switch o {
 	case policy.Self:

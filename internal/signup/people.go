@@ -10,7 +10,7 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/signup/username"
 )
 
-// What the rule about phone numbers refuses with.
+// The refusals of the rule about phone numbers.
 var (
 	PhoneMissing  = deny.Refusal{Code: "phone-missing", Sentence: "Please give a phone number", Meaning: "no phone number was given, and the policy requires one"}
 	PhoneUnusable = deny.Refusal{Code: "phone-unusable", Sentence: "This phone number cannot be used, please write it with + and the country code", Meaning: "the phone number is not written as E.164, or there can be no such number"}
@@ -20,19 +20,13 @@ var (
 
 // phone compiles the rule about phone numbers.
 func (c *compiler) phone(path string, from policy.Phone) rule {
-	r, on := c.rule(path, from.Rule)
+	r := c.rule(path, from.Rule)
 	countries := c.countries(policy.Child(path, "countries"), from.Countries)
 	premium, shared := c.numberTypes(policy.Child(path, "allowTypes"), from.AllowTypes)
-	if !on {
-		return r
-	}
 	r.objects = func(who person) deny.Refusal {
 		text := who.Attributes["phone_number"]
 		if text == "" {
-			if from.Required {
-				return PhoneMissing
-			}
-			return deny.Refusal{}
+			return objection(PhoneMissing, from.Required)
 		}
 		number, err := phone.Parse(text)
 		if err != nil {
@@ -41,15 +35,12 @@ func (c *compiler) phone(path string, from policy.Phone) rule {
 		if _, ok := countries[number.Country]; !ok && countries != nil {
 			return PhoneCountry
 		}
-		if number.Cost == phone.Premium && !premium || number.Cost == phone.Shared && !shared {
-			return PhoneCost
-		}
-		return deny.Refusal{}
+		return objection(PhoneCost, number.Cost == phone.Premium && !premium || number.Cost == phone.Shared && !shared)
 	}
 	return r
 }
 
-// countries reads the countries from which numbers may come; nil is all.
+// countries compiles the countries whose numbers are accepted; nil is all.
 func (c *compiler) countries(path string, list []string) map[string]struct{} {
 	if list == nil {
 		return nil
@@ -71,7 +62,7 @@ func (c *compiler) countries(path string, list []string) map[string]struct{} {
 	return set
 }
 
-// numberTypes reads the kinds that are taken although they cost more.
+// numberTypes compiles the kinds that are accepted although they cost more.
 func (c *compiler) numberTypes(path string, list []policy.NumberType) (premium, shared bool) {
 	filled(c, path, list, "an empty list allows no type", "remove it, or name types")
 	for i, kind := range list {
@@ -87,11 +78,9 @@ func (c *compiler) numberTypes(path string, list []policy.NumberType) (premium, 
 
 // username compiles the rule about chosen names.
 func (c *compiler) username(path string, from policy.Username) rule {
-	r, on := c.rule(path, from.Rule)
+	r := c.rule(path, from.Rule)
 	names, faults := username.Compile(path, from)
 	c.faults = append(c.faults, faults...)
-	if on {
-		r.objects = func(who person) deny.Refusal { return names.Objection(who.UserName) }
-	}
+	r.objects = func(who person) deny.Refusal { return names.Objection(who.UserName) }
 	return r
 }

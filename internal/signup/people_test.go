@@ -10,7 +10,7 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/signup/username"
 )
 
-// with one attribute.
+// having returns an applicant with one attribute.
 func having(name, value string) signup.Applicant {
 	return signup.Applicant{Origin: policy.Self, UserName: "ada", Attributes: map[string]string{name: value}}
 }
@@ -88,8 +88,8 @@ func TestValuesMustHaveTheirForm(t *testing.T) {
 	}
 }
 
-// TestR13_PrivilegedAttributesCannotBeBroughtAlong: T3, a role in SignUp's
-// UserAttributes, which a client without WriteAttributes may write.
+// T3: a role in SignUp's UserAttributes, which a client without WriteAttributes may
+// write.
 func TestR13_PrivilegedAttributesCannotBeBroughtAlong(t *testing.T) {
 	p := compile(t, policy.SignUp{Rules: policy.Rules{Privileged: &policy.Privileged{Attributes: []string{"custom:role", "custom:tenant"}}}})
 	for _, c := range []struct {
@@ -99,7 +99,7 @@ func TestR13_PrivilegedAttributesCannotBeBroughtAlong(t *testing.T) {
 		want   bool
 	}{
 		{policy.Self, "custom:role", "admin", true},
-		{policy.Self, "custom:tenant", "", true}, // that it is there is enough
+		{policy.Self, "custom:tenant", "", true}, // an empty value counts too
 		{policy.Self, "custom:Role", "admin", false},
 		{policy.Self, "custom:plan", "admin", false},
 		{policy.Admin, "custom:role", "admin", false},

@@ -54,7 +54,7 @@ func TestAnInviteLetsItsAddressIn(t *testing.T) {
 	}
 }
 
-// TestAChallengeIsAskedForLast: whoever is refused for another reason hears that.
+// A user who breaks another rule reads that refusal.
 func TestAChallengeIsAskedForLast(t *testing.T) {
 	p := compile(t, policy.SignUp{Rules: policy.Rules{Challenge: &policy.Challenge{Bits: 8}, Attributes: &policy.Attributes{Required: []string{"name"}}}})
 	proof := solved(t, challenge.Subject{Email: "ada@corp.example", Phone: "+4915112345678"})
@@ -77,7 +77,7 @@ func TestAChallengeIsAskedForLast(t *testing.T) {
 	}
 }
 
-// solved searches a proof of eight bits.
+// solved returns a proof of eight bits.
 func solved(t *testing.T, who challenge.Subject) string {
 	t.Helper()
 	at := "1." + strconv.FormatInt(noon.Unix(), 10) + "."
@@ -91,8 +91,7 @@ func solved(t *testing.T, who challenge.Subject) string {
 	return ""
 }
 
-// TestR9_ProofsDecideNothingWhereNoneIsAsked: with access open and no challenge,
-// what the caller brings changes no verdict.
+// With access open and no challenge, no proof changes a verdict.
 func TestR9_ProofsDecideNothingWhereNoneIsAsked(t *testing.T) {
 	p := compile(t, full(policy.Rule{}))
 	for _, text := range hostile() {

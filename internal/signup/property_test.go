@@ -44,8 +44,7 @@ func TestObserveRefusesNobodyAndTellsExactlyWhatEnforceRefuses(t *testing.T) {
 	}
 }
 
-// TestMixedModesAreTheRulesOneByOne composes the verdict of any mixture from
-// verdicts of policies with a single rule.
+// It composes the verdict of any mixture from verdicts of policies with a single rule.
 func TestMixedModesAreTheRulesOneByOne(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		section := sections(t)
@@ -72,8 +71,8 @@ func TestMixedModesAreTheRulesOneByOne(t *testing.T) {
 	})
 }
 
-// single gives the section with one rule, enforced unless it is off, and the
-// mode that the rule had.
+// single returns the section with one rule, enforced unless it is off, and the mode that
+// the rule had.
 func single(section policy.SignUp, name string) (alone policy.SignUp, mode policy.Mode) {
 	alone = remade(section, func(each string, old policy.Mode) policy.Mode {
 		if each != name {
@@ -88,7 +87,7 @@ func single(section policy.SignUp, name string) (alone policy.SignUp, mode polic
 	return alone, mode
 }
 
-// hostile gives R6's strings: what breaks parsers, terminals, stores and eyes.
+// hostile returns R6's strings: they break parsers, terminals, stores and eyes.
 func hostile() []string {
 	seeds := []string{
 		"", " ", "\x00", "a\x00b", "\xff", "\xc3\x28", "\xed\xa0\x80", "\xed\xbf\xbf", "\xf4\x90\x80\x80", "\xc0\xaf", "\u202e", "\u2066x\u2069", "\u200b",
@@ -104,8 +103,7 @@ func hostile() []string {
 	return all
 }
 
-// TestR6_HostileStringsAreJudgedAndNeverRepeated puts every string into every
-// place that a stranger can fill.
+// Every string is put into every field that a stranger can fill.
 func TestR6_HostileStringsAreJudgedAndNeverRepeated(t *testing.T) {
 	strs := hostile()
 	if len(strs) < 200 {

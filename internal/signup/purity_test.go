@@ -19,8 +19,8 @@ import (
 // comparing are the rooms that compare identities.
 var comparing = []string{".", "challenge", "email", "invite", "lists", "phone", "sentence", "table"}
 
-// allowed are the packages that each room may import: no network, no store,
-// nothing of AWS, no chance (law 3). Of time only the type is used: see clocks.
+// allowed are the packages that each room may import: no network, no store, nothing of
+// AWS, no randomness (law 3). Of time only the type is used: see clocks.
 var allowed = map[string][]string{
 	".": {
 		"fmt", "maps", "regexp", "slices", "strconv", "strings", "time", "unicode", "unicode/utf8",
@@ -29,10 +29,10 @@ var allowed = map[string][]string{
 		project + "signup/phone", project + "signup/sentence", project + "signup/username",
 	},
 	"challenge": {"crypto/sha256", "encoding/binary", "errors", "math/bits", "strconv", "strings", "time", project + "deny", project + "policy"},
-	"email":     {"errors"},
+	"email":     {"errors", "slices", "strings"},
 	"idn":       {"unicode", "golang.org/x/net/idna"},
 	"invite":    {"crypto/ed25519", "encoding/base64", "errors", "slices", "strconv", "strings", "time", project + "deny", project + "policy"},
-	"lists":     {"embed", "slices", "strings", project + "signup/email", project + "signup/table"},
+	"lists":     {"embed", "strings", project + "signup/email", project + "signup/table"},
 	"phone":     {"embed", "errors", "slices", "strconv", "strings", project + "signup/table"},
 	"sentence":  {"bytes", "fmt", "maps", "slices", "strconv", "strings", "unicode", "unicode/utf8", project + "deny", project + "policy"},
 	"table":     {"strings"},
@@ -44,16 +44,16 @@ var allowed = map[string][]string{
 
 const project = "github.com/cognito-triggers/cognito-triggers/internal/"
 
-// banned are functions that join characters which are not equal; on an identity
-// they make two people one (R7).
+// banned are functions that join characters which are not equal; on an identity they make
+// two users one (R7).
 var banned = []string{
 	"ToLower", "ToUpper", "ToTitle", "EqualFold", "ToLowerSpecial", "ToUpperSpecial", "Title", "SimpleFold", "ParseAddress", "Fold", "NFKC", "NFC", "ToASCII",
 }
 
-// clocks are the ways to ask for the time, or for chance.
+// clocks are the functions that ask for the time or for randomness.
 var clocks = []string{"time.Now", "time.Since", "time.Until", "time.After", "time.Tick", "ed25519.GenerateKey"}
 
-// sources parses what a room is built from.
+// sources parses the files of a room.
 func sources(t *testing.T, room string) []*ast.File {
 	t.Helper()
 	names, err := filepath.Glob(filepath.Join(room, "*.go"))
@@ -86,8 +86,7 @@ func parsed(t *testing.T, name string, text []byte) *ast.File {
 	return file
 }
 
-// misuses lists what a file names of the functions, which stand with their package
-// or without any.
+// misuses returns the given functions that a file names, with or without their package.
 func misuses(file *ast.File, functions []string) []string {
 	var found []string
 	ast.Inspect(file, func(n ast.Node) bool {
@@ -131,8 +130,8 @@ func TestTheRoomsHaveNeitherClockNorChanceNorNetwork(t *testing.T) {
 	}
 }
 
-// What a rule refuses with has a meaning, and is named by the rule's row: sentences,
-// tables for clients and ops explain know no other.
+// Every refusal has a meaning, and a row names it: sentences, tables for clients and ops
+// explain know only those.
 func TestEveryRefusalStandsInTheTableWithItsMeaning(t *testing.T) {
 	listed := map[string]bool{}
 	for _, r := range signup.Refusals() {
@@ -168,7 +167,7 @@ func TestR21_TheRoomLinksNoStore(t *testing.T) {
 		if dep == "net" || dep == "net/http" || dep == "net/mail" || strings.Contains(dep, "aws") || strings.Contains(dep, "yaml") {
 			t.Errorf("links %s", dep)
 		}
-		// What is heavy at start stays in the generators.
+		// What is slow at start stays in the generators.
 		for _, heavy := range []string{"phonenumbers", "protobuf", "secure/precis", "x/text/cases", "x/text/language", "publicsuffix"} {
 			if strings.Contains(dep, heavy) {
 				t.Errorf("links %s", dep)

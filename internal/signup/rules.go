@@ -10,9 +10,10 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/signup/username"
 )
 
-// Rules is the table of rules, each time a new list, in the order in which they are
-// asked: the one place where a field of policy.Rules meets what it means. It is a
-// function because a package variable would be filled before main, in every start.
+// Rules returns the table of rules, each time a new list, in the order in which they are
+// asked. It is the one place that connects a field of policy.Rules with its compiler and
+// its refusals. It is a function because a package variable would be set before main, at
+// every start.
 func Rules() []Rule {
 	return []Rule{
 		row("access", (*compiler).access, invite.Closed, invite.Missing, invite.Invalid, invite.Expired),
@@ -35,23 +36,22 @@ func Rules() []Rule {
 type Rule struct {
 	// Name is the rule's key in the policy.
 	Name string
-	// Refusals are all that the rule can answer with; none is an exception, which
-	// lets people in and refuses nobody.
+	// Refusals are all refusals of the rule. An exception has none: it lets users in and
+	// refuses nobody.
 	Refusals []deny.Refusal
 	compile  func(c *compiler, path string, section any) rule
 }
 
-// row makes the row of the rule with this key, whose section is a T.
+// row returns the row of the rule with this key, whose section is a T.
 func row[T any](name string, compile func(*compiler, string, T) rule, refusals ...deny.Refusal) Rule {
 	return Rule{name, refusals, func(c *compiler, path string, section any) rule {
 		return compile(c, path, *section.(*T))
 	}}
 }
 
-// Refusals lists every refusal that a Verdict can hold, each time a new list, in
-// the order of the rules. The sentences are fixed: they repeat nothing that was
-// typed, since Cognito carries them into the URL of the hosted page, and say
-// nothing about other accounts.
+// Refusals returns every refusal that a Verdict can hold, each time a new list, in the
+// order of the rules. The sentences are fixed: they repeat no input, since Cognito
+// carries them into the URL of the hosted page, and say nothing about other accounts.
 func Refusals() []deny.Refusal {
 	var all []deny.Refusal
 	for _, r := range Rules() {
@@ -64,24 +64,21 @@ func Refusals() []deny.Refusal {
 	return append(all, deny.SignUpUnavailable)
 }
 
-// ruleset is all that one app client's sign-ups are judged by, in the order of the
-// table.
+// ruleset are the rules for one app client, in the order of the table.
 type ruleset []rule
 
-// rule is one question to an applicant. The zero value is a rule that is off.
+// rule is one compiled rule. The zero value is a rule that is off.
 type rule struct {
-	name    string // in the policy
-	observe bool
-	judges  origins
-	// objects returns the zero Refusal when the rule has nothing against the
-	// person.
+	name   string // in the policy
+	mode   policy.Mode
+	judges origins
+	// objects returns the refusal, or the zero Refusal if the rule accepts the user.
 	objects func(person) deny.Refusal
-	// confirms reports whether the account of a person whom no rule refuses is
-	// to be confirmed.
+	// confirms reports whether to confirm the account of a user whom no rule refuses.
 	confirms func(person) bool
 }
 
-// put compiles the rules that from has, which stand at path, into their places.
+// put compiles the rules of from, which is at path, into their places.
 func (c *compiler) put(set ruleset, path string, from policy.Rules) {
 	for key, section := range from.All() {
 		place := slices.IndexFunc(c.rules, func(r Rule) bool { return r.Name == key })
@@ -91,7 +88,18 @@ func (c *compiler) put(set ruleset, path string, from policy.Rules) {
 		}
 		set[place] = c.rules[place].compile(c, policy.Child(path, key), section)
 		set[place].name = key
+		if set[place].mode == policy.Off {
+			set[place].objects = nil
+		}
 	}
+}
+
+// objection returns the refusal if it is deserved, and the zero Refusal otherwise.
+func objection(refusal deny.Refusal, deserved bool) deny.Refusal {
+	if deserved {
+		return refusal
+	}
+	return deny.Refusal{}
 }
 
 // confirms reports whether an account needs no code.

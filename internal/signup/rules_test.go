@@ -9,7 +9,7 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/policy"
 )
 
-// alone is a policy in which one rule is written down.
+// alone returns a policy in which one rule is written down.
 func alone(place int) policy.Rules {
 	var rules policy.Rules
 	field := reflect.ValueOf(&rules).Elem().Field(place)
@@ -17,8 +17,8 @@ func alone(place int) policy.Rules {
 	return rules
 }
 
-// A rule of the policy is consulted: the table has a row for each field, under its
-// key and in the same order.
+// The table has a row for each field, under its key and in the same order, so every rule
+// of the policy is consulted.
 func TestEveryRuleOfThePolicyHasItsRow(t *testing.T) {
 	table, fields := Rules(), reflect.TypeFor[policy.Rules]()
 	if len(table) != fields.NumField() {

@@ -12,15 +12,18 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/signup/invite"
 )
 
-// What the rules about providers and privileged attributes refuse with.
+// The refusals of the rules about providers and privileged attributes.
 var (
 	ProviderNotAllowed  = deny.Refusal{Code: "provider-not-allowed", Sentence: "Signing up through this provider is not possible, please use a different way", Meaning: "the identity provider is not one that the policy names"}
 	AttributePrivileged = deny.Refusal{Code: "attribute-privileged", Sentence: "Sign-up with these details is not possible, please contact support", Meaning: "the sign-up carries an attribute that nobody may set of themselves; somebody may be trying"}
 )
 
-// access compiles who may ask at all.
+// access compiles the rule about who may ask for an account.
 func (c *compiler) access(path string, a policy.Access) rule {
-	r := rule{observe: a.Observe, judges: c.origins(policy.Child(path, "appliesTo"), a.AppliesTo)}
+	r := rule{judges: c.origins(policy.Child(path, "appliesTo"), a.AppliesTo)}
+	if a.Observe {
+		r.mode = policy.Observe
+	}
 	keys, faults := invite.Compile(path, a)
 	c.faults = append(c.faults, faults...)
 	switch a.Mode {
@@ -38,13 +41,13 @@ func (c *compiler) access(path string, a policy.Access) rule {
 	return r
 }
 
-// challenge compiles the proof of work. It is asked last: whoever is refused for
-// another reason should hear that one.
+// challenge compiles the proof of work. It is the last rule, so that a user who breaks
+// another one reads that refusal.
 func (c *compiler) challenge(path string, from policy.Challenge) rule {
-	r, on := c.rule(path, from.Rule)
+	r := c.rule(path, from.Rule)
 	demand, faults := challenge.Compile(path, from)
 	c.faults = append(c.faults, faults...)
-	if on {
+	if demand.Bits > 0 {
 		r.objects = func(who person) deny.Refusal {
 			subject := challenge.Subject{Email: email.Lower(who.Attributes["email"]), Phone: who.Attributes["phone_number"]}
 			return challenge.Refusal(challenge.Verify(who.Challenge, subject, demand, who.Now))
@@ -53,33 +56,28 @@ func (c *compiler) challenge(path string, from policy.Challenge) rule {
 	return r
 }
 
-// privileged compiles the rule about attributes that only others may set. That
-// one is there is enough, even if it is empty.
+// privileged compiles the rule about attributes that only others may set. It objects to
+// an empty value too.
 func (c *compiler) privileged(path string, from policy.Privileged) rule {
-	on := c.mode(policy.Child(path, "mode"), from.Mode)
+	r := rule{mode: c.mode(policy.Child(path, "mode"), from.Mode), judges: self}
 	at := policy.Child(path, "attributes")
 	if len(from.Attributes) == 0 {
 		c.faults.Add(at, "no attribute is named", "name those that decide about rights, or remove privileged")
 	}
 	c.attributeNames(at, from.Attributes)
-	r := rule{observe: from.Mode == policy.Observe, judges: self}
 	names := slices.Clone(from.Attributes)
-	if on {
-		r.objects = func(who person) deny.Refusal {
-			for _, name := range names {
-				if _, carried := who.Attributes[name]; carried {
-					return AttributePrivileged
-				}
-			}
-			return deny.Refusal{}
-		}
+	r.objects = func(who person) deny.Refusal {
+		return objection(AttributePrivileged, slices.ContainsFunc(names, func(name string) bool {
+			_, carried := who.Attributes[name]
+			return carried
+		}))
 	}
 	return r
 }
 
 // providers compiles the list of identity providers.
 func (c *compiler) providers(path string, from policy.Providers) rule {
-	on := c.mode(policy.Child(path, "mode"), from.Mode)
+	r := rule{mode: c.mode(policy.Child(path, "mode"), from.Mode), judges: external}
 	at := policy.Child(path, "allow")
 	if len(from.Allow) == 0 {
 		c.faults.Add(at, "no provider is named, so no federated user can come", "name the providers as in the user pool, or remove providers to let all in")
@@ -93,31 +91,26 @@ func (c *compiler) providers(path string, from policy.Providers) rule {
 		}
 		allowed[email.Lower(name)] = struct{}{}
 	}
-	r := rule{observe: from.Mode == policy.Observe, judges: external}
-	if on {
-		r.objects = func(who person) deny.Refusal {
-			if _, ok := allowed[email.Lower(providerOf(who.UserName))]; !ok {
-				return ProviderNotAllowed
-			}
-			return deny.Refusal{}
-		}
+	r.objects = func(who person) deny.Refusal {
+		_, ok := allowed[email.Lower(providerOf(who.UserName))]
+		return objection(ProviderNotAllowed, !ok)
 	}
 	return r
 }
 
-// providerName reports whether a pool can have a provider of this name (API
-// reference, CreateIdentityProvider: [^_\p{Z}][\p{L}\p{M}\p{S}\p{N}\p{P}][^_\p{Z}]+).
+// providerName reports whether a pool can have a provider of this name (API reference,
+// CreateIdentityProvider: [^_\p{Z}][\p{L}\p{M}\p{S}\p{N}\p{P}][^_\p{Z}]+).
 func providerName(name string) bool {
 	if !utf8.ValidString(name) || utf8.RuneCountInString(name) > 32 {
 		return false
 	}
-	// Of less than three characters it gives none.
+	// providerOf returns "" for a name of less than three characters.
 	return providerOf(name+"_") == name && !strings.ContainsAny(name, " \t\r\n\u00a0\u2028\u2029")
 }
 
-// providerOf gives the provider's part of a federated user's name, PROVIDER_ID,
-// and "" where there is none. A name of three characters or more can have an
-// underscore in the second place only, so the first one behind that ends it.
+// providerOf returns the provider's part of a federated user's name, PROVIDER_ID, or ""
+// if there is none. A name of three characters or more can have an underscore in the
+// second place only, so the first one after the third character ends it.
 func providerOf(userName string) string {
 	_, first := utf8.DecodeRuneInString(userName)
 	if first == 0 || userName[0] == '_' {

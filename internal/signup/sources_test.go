@@ -11,10 +11,10 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/signup/invite"
 )
 
-// TestR14_EveryProviderCombination goes through provider × address × what the
-// event says of its verification × whether the address is required: the provider
-// list decides about providers, the address rules about addresses, nothing that
-// the event says of itself about anything, and nobody is ever confirmed.
+// The test combines provider, address, what the event says of its verification, and
+// whether the address is required. The provider list judges providers, the address rules
+// judge addresses, nothing depends on what the event says of itself, and no account is
+// confirmed.
 func TestR14_EveryProviderCombination(t *testing.T) {
 	outside := []policy.Origin{policy.Self, policy.External}
 	combinations := 0
@@ -92,8 +92,7 @@ func TestAClosedPoolIsClosedForThoseItNames(t *testing.T) {
 	}
 }
 
-// TestR13_OnlyTheNamedAreConfirmed: origin and domain must both be named, and a
-// refused person is never confirmed.
+// Origin and domain must both be named; the account of a refused user is never confirmed.
 func TestR13_OnlyTheNamedAreConfirmed(t *testing.T) {
 	section := policy.SignUp{Rules: policy.Rules{
 		Email:       &policy.Email{Rule: policy.Rule{Mode: policy.Off}},
@@ -171,7 +170,7 @@ func TestAnAppClientHasItsOwnRules(t *testing.T) {
 		{"unknown", "a@b.co", "", signup.AttributeMissing},
 		{web, "a@corp.example", "", deny.Refusal{}},
 		{web, "a@b.co", "Ada", signup.EmailDomainNotAllowed},
-		{web, "a@blocked.example", "Ada", signup.EmailDomainNotAllowed}, // the whole rule is another one
+		{web, "a@blocked.example", "Ada", signup.EmailDomainNotAllowed}, // the whole rule is replaced
 		{web, "nonsense", "Ada", signup.EmailUnusable},                  // this one is not
 		{strings.ToUpper(web), "a@b.co", "Ada", deny.Refusal{}},
 		{app, "a@b.co", "Ada", invite.Closed},
@@ -184,8 +183,7 @@ func TestAnAppClientHasItsOwnRules(t *testing.T) {
 	}
 }
 
-// TestAnOverrideIsThePolicyWithThatRule: a client's verdicts are those of a
-// policy in which the rules stand in their places.
+// A client's verdicts are those of a policy with the client's rules in their places.
 func TestAnOverrideIsThePolicyWithThatRule(t *testing.T) {
 	base := policy.SignUp{Rules: policy.Rules{Email: &policy.Email{Required: true}, Relay: &policy.Relay{}, Roles: &policy.Roles{}}}
 	base.Clients = map[string]policy.Rules{web: {Relay: &policy.Relay{Rule: policy.Rule{Mode: policy.Observe}}, Disposable: &policy.Disposable{}, Email: &policy.Email{}}}

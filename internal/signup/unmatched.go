@@ -8,11 +8,10 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/signup/email"
 )
 
-// unmatched finds the entries of a section's lists of domains that no address can
-// match: internationalised ones, where the email rule refuses every such domain
-// before the list is asked. The lists of an app client's are met by those who come
-// through it; those of the section also by all whose client has no list of its
-// own, so one client that takes such domains is enough for them.
+// unmatched finds the entries of a section's lists of domains that no address can match:
+// internationalised ones, if the email rule refuses every such domain before the list is
+// asked. Users of an app client meet the client's lists. All clients without a list of
+// their own meet the section's, so one of them that accepts such domains is enough.
 func (c *compiler) unmatched(root string, section policy.SignUp) {
 	everybody := section.Rules.Full()
 	emails := []*policy.Email{everybody.Email}
@@ -27,7 +26,7 @@ func (c *compiler) unmatched(root string, section policy.SignUp) {
 	}
 }
 
-// unmatchedBy judges the lists of r, whose readers have met one of these rules.
+// unmatchedBy checks the lists of r, whose users have passed one of these email rules.
 func (c *compiler) unmatchedBy(path string, r policy.Rules, emails ...*policy.Email) {
 	judge := func(at string, entries []string, judged origins) {
 		if slices.ContainsFunc(emails, func(e *policy.Email) bool { return takesIDN(e, judged) }) {
@@ -52,14 +51,14 @@ func (c *compiler) unmatchedBy(path string, r policy.Rules, emails ...*policy.Em
 	}
 }
 
-// takesIDN reports whether an internationalised domain can get past the rule to
-// one that judges these origins.
+// takesIDN reports whether an internationalised domain can pass the email rule and reach
+// a rule that judges these origins.
 func takesIDN(e *policy.Email, judged origins) bool {
 	enforced := e.Mode == "" || e.Mode == policy.Enforce
 	return e.IDN || !enforced || judged&^named(e.AppliesTo) != 0
 }
 
-// named are the origins of a list that another call finds the faults of.
+// named returns the origins of a list; another call finds its faults.
 func named(list []policy.Origin) origins {
 	if list == nil {
 		return self

@@ -2,7 +2,7 @@ package strict_test
 
 import "strings"
 
-// bad holds documents for the type stage and the faults that each must give.
+// bad holds documents for the type stage and the faults of each.
 var bad = map[string]struct {
 	source string
 	faults []string
@@ -85,7 +85,7 @@ var bad = map[string]struct {
 	"long value":        {"keep: " + strings.Repeat("é", 50), []string{`f.yaml:1: keep: must be true or false, not the text "` + strings.Repeat("é", 40) + `…"; write true or false, in small letters and without quotes`}},
 }
 
-// stairs nests mappings by indentation alone.
+// stairs nests mappings by indentation only.
 func stairs(levels int) string {
 	var b strings.Builder
 	for i := range levels {

@@ -33,7 +33,7 @@ pools: {p: {plan: lite}, p: {plan: plus}}
 	}
 }
 
-// TestTheLimitsAreWhatTheySay holds each limit from its allowed side.
+// Each limit is tried from its allowed side.
 func TestTheLimitsAreWhatTheySay(t *testing.T) {
 	for name, source := range map[string]string{
 		"32 brackets":       "any: " + strings.Repeat("[", 32) + strings.Repeat("]", 32),

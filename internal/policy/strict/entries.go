@@ -12,14 +12,14 @@ import (
 // entry is one key of a mapping.
 type entry struct {
 	key   string
-	text  bool // the key is written as a text, not as a number, true or null
+	text  bool // written as a text, not as a number, true or null
 	path  string
 	line  int
 	value ast.Node
 }
 
-// entries gives the keys of a mapping in their order, without merge keys,
-// complex keys and repetitions, for which it leaves a fault.
+// entries returns the keys of a mapping in order. It adds a fault for each merge key,
+// complex key and repetition and leaves it out.
 func (d *decoder) entries(path string, node ast.Node) []entry {
 	mapping, ok := node.(ast.MapNode)
 	if !ok {
@@ -44,7 +44,7 @@ func (d *decoder) entries(path string, node ast.Node) []entry {
 	return found
 }
 
-// entry reads one key, or leaves a fault.
+// entry reads one key, or adds a fault.
 func (d *decoder) entry(path string, pair *ast.MappingValueNode) (entry, bool) {
 	line := lineOf(pair)
 	switch key := pair.Key.(type) {
@@ -65,9 +65,8 @@ func (d *decoder) entry(path string, pair *ast.MappingValueNode) (entry, bool) {
 	return entry{}, false
 }
 
-// glued reports whether a key without quotes is followed by a colon without a
-// blank. YAML takes {custom:plan: x} as the key custom:plan, go-yaml v1.19.2 as
-// the key custom.
+// glued reports whether a key without quotes is followed by a colon without a blank. YAML
+// reads {custom:plan: x} as the key custom:plan, go-yaml v1.19.2 as the key custom.
 func glued(pair *ast.MappingValueNode, key *ast.StringNode) bool {
 	colon := pair.Start
 	if key.Token.Type != token.StringType || colon == nil || colon.Position == nil || colon.Type != token.MappingValueType {
@@ -78,7 +77,7 @@ func glued(pair *ast.MappingValueNode, key *ast.StringNode) bool {
 		value.Position.Line == colon.Position.Line && value.Position.Column == colon.Position.Column+1
 }
 
-// lineOf gives the line on which a reader sees a node begin.
+// lineOf returns the line on which a reader sees a node begin.
 func lineOf(node ast.Node) int {
 	switch n := node.(type) {
 	case nil:
@@ -95,7 +94,7 @@ func lineOf(node ast.Node) int {
 	return tokenLine(node.GetToken())
 }
 
-// tokenLine gives the line of a token, and 1 for one without a position.
+// tokenLine returns the line of a token, or 1 if it has no position.
 func tokenLine(t *token.Token) int {
 	if t == nil || t.Position == nil {
 		return 1

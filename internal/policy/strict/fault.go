@@ -10,8 +10,8 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/policy"
 )
 
-// Fault is one mistake with its place: the file's name as Decode was given it,
-// and the line, counted from 1.
+// Fault is one mistake with its place: the file's name as passed to Decode, and the line,
+// counted from 1.
 type Fault struct {
 	File string
 	Line int
@@ -22,8 +22,8 @@ func newFault(file string, line int, path, problem, fix string) Fault {
 	return Fault{file, line, policy.Fault{Path: path, Problem: problem, Fix: fix}}
 }
 
-// String gives the fault as one line that an editor can jump to:
-// dev.yaml:12: signUp.domains.deny[1]: problem; fix.
+// String returns the fault as one line that an editor can jump to: dev.yaml:12:
+// signUp.domains.deny[1]: problem; fix.
 func (f Fault) String() string {
 	text := f.Fault.String()
 	if f.Path == "" {
@@ -32,11 +32,10 @@ func (f Fault) String() string {
 	return fmt.Sprintf("%s:%d: %s", f.File, f.Line, text)
 }
 
-// Faults is every mistake of a file at once; as an error it has one line per
-// fault. A nil or empty list is no error: return Err().
+// Faults are all mistakes of a file. Return Err(), so that an empty list is not an error.
 type Faults []Fault
 
-// Err gives nil for an empty list and the list otherwise.
+// Err returns nil for an empty list and the list otherwise.
 func (f Faults) Err() error {
 	if len(f) == 0 {
 		return nil
@@ -44,59 +43,48 @@ func (f Faults) Err() error {
 	return f
 }
 
-// Error joins the faults, a line each.
-func (f Faults) Error() string {
-	lines := make([]string, len(f))
-	for i, fault := range f {
-		lines[i] = fault.String()
-	}
-	return strings.Join(lines, "\n")
-}
+// Error returns one line for each fault.
+func (f Faults) Error() string { return policy.Joined(f) }
 
-// sorted gives the faults in the order in which a reader meets them.
+// sorted returns the faults in the order of lines.
 func (f Faults) sorted() Faults {
 	slices.SortStableFunc(f, func(a, b Fault) int { return cmp.Compare(a.Line, b.Line) })
 	return f
 }
 
-// Lines knows on which line of a decoded file every path stands. The zero value
-// knows nothing and answers line 0. It is read-only after Decode and safe for
-// concurrent use.
+// Lines knows the line of every path in a decoded file. The zero value answers line 0. It
+// is read-only after Decode and safe for concurrent use.
 type Lines struct {
 	file   string
 	prefix string
 	at     map[string]int
 }
 
-// Under gives the same lines as seen from the key path: a room that judges one
-// part of the file names its faults from that part's own root.
+// Under returns the same lines for paths below the key path: a room that judges one part
+// of the file names its faults from the root of that part.
 func (l Lines) Under(path string) Lines {
 	l.prefix = l.path(path)
 	return l
 }
 
-// Line gives the line of path, or of its nearest parent in the file: a key that
-// is missing is reported where it should have stood.
-func (l Lines) Line(path string) int { return l.at[l.written(l.path(path))] }
+// Line returns the line of path, or of its nearest parent in the file: a missing key is
+// reported where it should have stood.
+func (l Lines) Line(path string) int { return l.at[l.Holds(path)] }
 
-// Holds gives the path that stands in the file for path: itself, or its nearest
-// parent, "" being the file as a whole.
-func (l Lines) Holds(path string) string { return l.written(l.path(path)) }
-
-// written is the nearest parent of a path that was met in the file.
-func (l Lines) written(path string) string {
-	for {
-		if _, found := l.at[path]; found || path == "" {
-			return path
+// Holds returns path if it is in the file, or its nearest parent that is; "" is the whole
+// file.
+func (l Lines) Holds(path string) string {
+	for path = l.path(path); path != ""; path = path[:max(0, strings.LastIndexAny(path, ".["))] {
+		if _, found := l.at[path]; found {
+			break
 		}
-		path = path[:max(0, strings.LastIndexAny(path, ".["))]
 	}
+	return path
 }
 
-// Locate joins what the rooms found to what Decode found, with file and line:
-// pass it every error, nil ones too. policy.Faults get their line, Faults stay
-// as they are, both in the order of lines; any other error is returned beside
-// them. It gives nil when nothing is wrong.
+// Locate joins the errors of the rooms and of Decode, with file and line; nil errors are
+// skipped. policy.Faults get their line, Faults stay as they are, both in the order of
+// lines; any other error is returned beside them. It returns nil when nothing is wrong.
 func (l Lines) Locate(found ...error) error {
 	var located Faults
 	var others []error
@@ -119,7 +107,7 @@ func (l Lines) Locate(found ...error) error {
 	return errors.Join(append(others, located.sorted().Err())...)
 }
 
-// all gives every fault its place.
+// all adds the place to every fault.
 func (l Lines) all(faults policy.Faults) Faults {
 	located := make(Faults, len(faults))
 	for i, f := range faults {
@@ -128,7 +116,7 @@ func (l Lines) all(faults policy.Faults) Faults {
 	return located
 }
 
-// path gives path as seen from the root of the file.
+// path returns path as seen from the root of the file.
 func (l Lines) path(path string) string {
 	switch {
 	case l.prefix == "":

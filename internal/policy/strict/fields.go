@@ -8,8 +8,8 @@ import (
 	"strings"
 )
 
-// fields maps the keys of a struct type to the index of their field, with the
-// fields of inlined structs among them.
+// fields maps the keys of a struct type, and of the structs inlined in it, to the index
+// of their field.
 func fields(t reflect.Type) (map[string][]int, error) {
 	keys := make(map[string][]int)
 	for field := range t.Fields() {
@@ -39,7 +39,7 @@ func fields(t reflect.Type) (map[string][]int, error) {
 	return keys, nil
 }
 
-// inlined gives the keys of an inlined struct, seen from its parent.
+// inlined returns the keys of an inlined struct with indexes that start at its parent.
 func inlined(field reflect.StructField) (map[string][]int, error) {
 	if field.Type.Kind() != reflect.Struct {
 		return nil, fmt.Errorf("field %s: only a struct can be inlined", field.Name)
@@ -54,12 +54,12 @@ func inlined(field reflect.StructField) (map[string][]int, error) {
 	return inner, nil
 }
 
-// known lists the keys of a struct in alphabetical order.
+// known returns the keys of a struct in alphabetical order.
 func known(keys map[string][]int) []string { return slices.Sorted(maps.Keys(keys)) }
 
-// decodable reports what in a type Decode has no answer to. It looks at the
-// whole type before the first byte of YAML, so that the first test of a new
-// struct finds it. seen breaks the circle of a type that contains itself.
+// decodable returns an error for a type that Decode cannot fill. It looks at the whole
+// type before the first byte of YAML, so that the first test of a new struct finds it.
+// seen stops the recursion at a type that contains itself.
 func decodable(t reflect.Type, seen []reflect.Type) error {
 	if slices.Contains(seen, t) {
 		return nil
@@ -86,7 +86,7 @@ func decodable(t reflect.Type, seen []reflect.Type) error {
 	return nil
 }
 
-// decodableFields asks decodable about every field of a struct.
+// decodableFields applies decodable to every field of a struct.
 func decodableFields(t reflect.Type, seen []reflect.Type) error {
 	keys, err := fields(t)
 	if err != nil {

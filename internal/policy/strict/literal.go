@@ -23,8 +23,8 @@ func number(node ast.Node) bool {
 	return false
 }
 
-// decimal reports whether a literal is digits without a leading zero, after an
-// optional minus.
+// decimal reports whether a literal is digits without a leading zero, after an optional
+// minus.
 func decimal(literal string) bool {
 	if literal != "" && literal[0] == '-' {
 		literal = literal[1:]
@@ -37,8 +37,8 @@ func digits(text string) bool {
 	return text != "" && strings.Trim(text, "0123456789") == ""
 }
 
-// numeric reports whether a text is a number by the core schema of YAML 1.2.2
-// (§10.3.2), hexadecimal and octal apart.
+// numeric reports whether a text is a number by the core schema of YAML 1.2.2 (§10.3.2),
+// except hexadecimal and octal ones.
 func numeric(text string) bool {
 	if text == "" || strings.Trim(text, "0123456789.eE+-") != "" {
 		return false

@@ -13,8 +13,8 @@ import (
 	"github.com/goccy/go-yaml/token"
 )
 
-// parse turns a panic of the parser into an error: what people type must not
-// end the program with a stack trace.
+// parse parses src. It turns a panic of the parser into an error: a bad file must not end
+// the program with a stack trace.
 func parse(src []byte) (file *ast.File, err error) {
 	defer func() {
 		if caught := recover(); caught != nil {
@@ -25,12 +25,11 @@ func parse(src []byte) (file *ast.File, err error) {
 	if line := tooNested(tokens); line > 0 {
 		return nil, nested(line)
 	}
-	// Duplicate keys are found here, all of them, and not by the parser, which
-	// would stop at the first.
+	// entries finds all duplicate keys; the parser would stop at the first.
 	return parser.Parse(tokens, 0, parser.AllowDuplicateMapKey())
 }
 
-// syntax gives line and message of a parser's error without its source excerpt.
+// syntax returns line and message of a parser's error, without its source excerpt.
 func syntax(err error) (line int, problem string) {
 	var deep nested
 	if errors.As(err, &deep) {
@@ -43,7 +42,7 @@ func syntax(err error) (line int, problem string) {
 	return tokenLine(detailed.GetToken()), strings.Join(strings.Fields(detailed.GetMessage()), " ")
 }
 
-// tabbed tells whether there is a tab in the indentation of a line.
+// tabbed reports whether the indentation of a line has a tab.
 func tabbed(src []byte, line int) bool {
 	lines := strings.Split(string(src), "\n")
 	if line < 1 || line > len(lines) {
@@ -53,18 +52,17 @@ func tabbed(src []byte, line int) bool {
 	return strings.Contains(text[:len(text)-len(strings.TrimLeft(text, " \t"))], "\t")
 }
 
-// nested is the error for a file whose nesting, on that line, is beyond what is
-// given to the parser.
+// nested is the error for a file that is nested too deeply on that line.
 type nested int
 
 func (n nested) Error() string {
 	return fmt.Sprintf("brackets or marks are nested more than %d levels deep", maxDepth)
 }
 
-// tooNested gives the line on which brackets, or several marks on one line
-// (- - -), nest deeper than maxDepth, else 0. The parser is recursive and
-// keeps a path per level: 64 KB of opening brackets cost it gigabytes. Nesting
-// by indentation needs ever longer lines and is bounded by the file's size.
+// tooNested returns the line on which brackets, or several marks on one line (- - -),
+// nest deeper than maxDepth, or 0. The parser is recursive and keeps a path per level: 64
+// KB of opening brackets cost it gigabytes. Nesting by indentation needs ever longer
+// lines, so the file's size limits it.
 func tooNested(tokens token.Tokens) int {
 	brackets, marks, line := 0, 0, 0
 	for _, t := range tokens {
@@ -86,8 +84,8 @@ func tooNested(tokens token.Tokens) int {
 	return 0
 }
 
-// unreadable finds what cannot be a YAML text at all: a wrong encoding, and the
-// control characters that YAML 1.2.2 §5.1 excludes and an editor does not show.
+// unreadable finds what cannot be in a YAML text: a wrong encoding, and control
+// characters that YAML 1.2.2 §5.1 excludes and an editor does not show.
 func unreadable(src []byte) (line int, problem string) {
 	line = 1
 	for len(src) > 0 {

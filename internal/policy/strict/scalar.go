@@ -26,8 +26,8 @@ func (d *decoder) scalar(path string, node ast.Node, into reflect.Value) {
 	}
 }
 
-// text takes a text as it is written. A number or boolean is not turned into
-// one: an account id would lose its leading zero, a version 1.10 its last digit.
+// text takes a text as it is written. It does not convert a number or boolean: an account
+// id would lose its leading zero, a version 1.10 its last digit.
 func (d *decoder) text(path string, node ast.Node, into reflect.Value) {
 	switch n := node.(type) {
 	case *ast.LiteralNode:
@@ -47,9 +47,9 @@ func (d *decoder) text(path string, node ast.Node, into reflect.Value) {
 	d.mismatch(path, node, "a text", "put it in quotes")
 }
 
-// ambiguous finds a text without quotes that github.com/goccy/go-yaml v1.19.2
-// reads as one and YAML 1.2.2 does not: numbers beyond 64 bits, numbers with an
-// exponent and no dot, and a colon with a blank inside a flow mapping.
+// ambiguous finds a text without quotes that github.com/goccy/go-yaml v1.19.2 reads as a
+// text and YAML 1.2.2 does not: numbers beyond 64 bits, numbers with an exponent and no
+// dot, and a colon with a blank inside a flow mapping.
 func ambiguous(n *ast.StringNode) (problem, fix string) {
 	switch {
 	case n.Token.Type != token.StringType:
@@ -62,7 +62,7 @@ func ambiguous(n *ast.StringNode) (problem, fix string) {
 	return "", ""
 }
 
-// boolean takes true and false alone; yes and on are texts in YAML 1.2.
+// boolean takes true and false only; yes and on are texts in YAML 1.2.
 func (d *decoder) boolean(path string, node ast.Node, into reflect.Value) {
 	if _, ok := node.(*ast.BoolNode); ok {
 		if literal := node.GetToken().Value; literal == "true" || literal == "false" {
@@ -73,8 +73,8 @@ func (d *decoder) boolean(path string, node ast.Node, into reflect.Value) {
 	d.mismatch(path, node, "true or false", "write true or false, in small letters and without quotes")
 }
 
-// integer takes a plain decimal number that fits. 0x1F, 0o17, 1_000 and 017
-// (octal in YAML 1.1) do not say the same to every reader.
+// integer takes a plain decimal number that fits. Readers differ on 0x1F, 0o17, 1_000 and
+// 017 (octal in YAML 1.1).
 func (d *decoder) integer(path string, node ast.Node, into reflect.Value) {
 	literal := node.GetToken().Value
 	if _, ok := node.(*ast.IntegerNode); !ok || !decimal(literal) {
@@ -107,7 +107,7 @@ func (d *decoder) float(path string, node ast.Node, into reflect.Value) {
 	into.SetFloat(f)
 }
 
-// freeNumber takes a number where the document chooses the kind.
+// freeNumber decodes a number into a value of any kind.
 func (d *decoder) freeNumber(path string, node ast.Node, into reflect.Value) {
 	n, ok := policy.Number(node.GetToken().Value)
 	if !ok || !number(node) {
@@ -117,12 +117,12 @@ func (d *decoder) freeNumber(path string, node ast.Node, into reflect.Value) {
 	into.Set(reflect.ValueOf(n))
 }
 
-// mismatch notes a value of the wrong kind.
+// mismatch adds a fault for a value of the wrong kind.
 func (d *decoder) mismatch(path string, node ast.Node, want, fix string) {
 	d.fault(lineOf(node), path, fmt.Sprintf("must be %s, not %s", want, kind(node)), fix)
 }
 
-// kind names what a node is, in the words of the faults.
+// kind returns what a node is, in the words of the faults.
 func kind(node ast.Node) string {
 	switch n := node.(type) {
 	case *ast.MappingNode, *ast.MappingValueNode:

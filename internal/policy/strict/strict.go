@@ -1,20 +1,20 @@
-// Package strict reads the YAML that people edit, and tells them everything
-// that is wrong with it at once.
+// Package strict reads the YAML of stage files and reports everything that is wrong with
+// it at once.
 //
-// A stage file decides who may sign up and what a token says. A key with a
-// spelling mistake that is ignored, or a number where a text was meant, is then
-// a hole that nobody sees. Hence a small, literal part of YAML: one document,
-// every key known and given once, every value of the kind its field has, no
-// null, no anchor, alias, merge key or tag, and nothing but true and false for
-// a boolean. Each fault carries file, line, path, what is wrong and what to do.
+// A stage file decides who may sign up and what a token says. If a misspelled key were
+// ignored, or a number taken for a text, nobody would notice the hole. So the package
+// reads a small, literal part of YAML: one document, every key known and given once,
+// every value of its field's kind, no null, anchor, alias, merge key or tag, and only
+// true and false for a boolean. Each fault has file, line, path, what is wrong and what
+// to do.
 //
-// The package walks the syntax tree of github.com/goccy/go-yaml and fills a Go
-// struct by its yaml tags; it uses none of that module's own decoding, which
-// stops at the first fault. What a value means is judged by others (signup,
-// users, claims …): their policy.Faults get file and line through Lines.
+// The package walks the syntax tree of github.com/goccy/go-yaml and fills a Go struct by
+// its yaml tags. It does not use that module's decoding, which stops at the first fault.
+// Other packages (signup, users, claims …) judge what a value means: Lines adds file and
+// line to their policy.Faults.
 //
-// It is for synth and for tools. The deployed functions read JSON (package
-// policy) and never link it.
+// It is for synth and for tools. The deployed functions read JSON (package policy) and
+// never link it.
 package strict
 
 import (
@@ -24,26 +24,24 @@ import (
 	"github.com/goccy/go-yaml/ast"
 )
 
-// The limits of a file. A stage file is a few kilobytes; beyond these, the
-// recursive parser would be tried rather than the policy.
+// The limits of a file. A stage file has a few kilobytes; a bigger one would only strain
+// the recursive parser.
 const (
 	maxBytes = 64 << 10
 	maxDepth = 32
 )
 
-// Decode reads the YAML document src into the struct that into points to, by
-// its yaml tags ("name" and ",inline" for embedded structs; every exported
-// field needs a tag, "-" leaves it out). name is the file's name as it shall
-// stand in the faults.
+// Decode reads the YAML document src into the struct that into points to, by its yaml
+// tags ("name" and ",inline" for embedded structs; every exported field needs a tag, "-"
+// leaves it out). name is the file's name in the faults.
 //
-// Fields whose key is absent keep the value they have, so defaults can be filled
-// in before. A value of type any becomes a string, a bool, an int64 or float64
-// (see policy.Number), a []any or a map[string]any. A list that is written
-// down, even an empty one, is never nil.
+// Fields whose key is absent keep their value, so defaults can be set before. A value of
+// type any becomes a string, a bool, an int64 or float64 (see policy.Number), a []any or
+// a map[string]any. A list that is in the file is never nil, even if it is empty.
 //
-// A faulty document gives Faults, every one of them, in the order of lines; into
-// then holds whatever was sound, and Lines is good for what was found. Any other
-// error says that into itself is of a shape that cannot be decoded.
+// For a faulty document Decode returns Faults, all of them in the order of lines; into
+// then holds what was sound, and Lines covers what was found. Any other error says that
+// the type of into cannot be decoded.
 func Decode(name string, src []byte, into any) (Lines, error) {
 	d := decoder{lines: Lines{file: name, at: map[string]int{"": 1}}}
 	target := reflect.ValueOf(into)
@@ -65,12 +63,12 @@ type decoder struct {
 	faults Faults
 }
 
-// fault notes a mistake.
+// fault adds a fault.
 func (d *decoder) fault(line int, path, problem, fix string) {
 	d.faults = append(d.faults, newFault(d.lines.file, line, path, problem, fix))
 }
 
-// document gives the root of the one document in src, or nil after a fault.
+// document returns the root of the one document in src, or nil after a fault.
 func (d *decoder) document(src []byte) ast.Node {
 	if len(src) > maxBytes {
 		d.fault(1, "", fmt.Sprintf("the file has %d bytes, more than the %d allowed", len(src), maxBytes), "move what is not configuration elsewhere")

@@ -91,7 +91,7 @@ func TestASoundDocumentFillsEveryKindOfField(t *testing.T) {
 	for path, line := range map[string]int{
 		"name": 2, "tags.team": 10, "urls[1]": 13, "policy.signUp.email.appliesTo[1]": 21, "pools.a.plan": 34,
 		"policy.tokens.profiles.app.access.claims[0].value": 31,
-		"policy.signUp.domains.deny[7]":                     24, // what is not there stands where it should have stood
+		"policy.signUp.domains.deny[7]":                     24, // a missing entry has the line of its list
 		"policy.mirror.attributes":                          17,
 		"nothing":                                           1,
 	} {
@@ -111,8 +111,7 @@ func TestWhatTheDocumentDoesNotSayKeepsItsDefault(t *testing.T) {
 	}
 }
 
-// TestEveryFaultIsNamedWithLinePathAndCure holds one document per way to be
-// wrong, and every fault that it must give.
+// Each document is wrong in one way; all its faults are compared.
 func TestEveryFaultIsNamedWithLinePathAndCure(t *testing.T) {
 	for name, c := range bad {
 		t.Run(name, func(t *testing.T) {

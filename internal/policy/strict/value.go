@@ -10,7 +10,7 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/policy"
 )
 
-// value decodes node, which stands at path, into a value of any kind.
+// value decodes node, which is at path, into a value of any kind.
 func (d *decoder) value(path string, node ast.Node, into reflect.Value, depth int) {
 	if problem, fix := refused(node); problem != "" {
 		d.fault(lineOf(node), path, problem, fix)
@@ -38,8 +38,8 @@ func (d *decoder) value(path string, node ast.Node, into reflect.Value, depth in
 	}
 }
 
-// refused finds the parts of YAML that a stage file may not use: each of them
-// lets a value differ from what a reader sees.
+// refused finds the parts of YAML that a stage file may not use: with each of them a
+// value can differ from what a reader sees.
 func refused(node ast.Node) (problem, fix string) {
 	switch n := node.(type) {
 	case nil, *ast.NullNode:
@@ -59,7 +59,7 @@ func refused(node ast.Node) (problem, fix string) {
 // structure decodes a mapping whose keys are the fields of a struct.
 func (d *decoder) structure(path string, node ast.Node, into reflect.Value, depth int) {
 	keys, err := fields(into.Type())
-	if err != nil { // decodable has looked at every type before
+	if err != nil { // decodable has checked every type
 		d.fault(lineOf(node), path, err.Error(), "")
 		return
 	}
@@ -73,7 +73,7 @@ func (d *decoder) structure(path string, node ast.Node, into reflect.Value, dept
 	}
 }
 
-// mapping decodes a mapping whose keys people choose.
+// mapping decodes a mapping whose keys the author chooses.
 func (d *decoder) mapping(path string, node ast.Node, into reflect.Value, depth int) {
 	t := into.Type()
 	filled := reflect.MakeMap(t)
@@ -105,7 +105,7 @@ func (d *decoder) list(path string, node ast.Node, into reflect.Value, depth int
 	into.Set(filled)
 }
 
-// free decodes a value whose kind the document chooses.
+// free decodes a value whose kind the author chooses.
 func (d *decoder) free(path string, node ast.Node, into reflect.Value, depth int) {
 	if number(node) {
 		d.freeNumber(path, node, into)

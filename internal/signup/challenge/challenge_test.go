@@ -23,7 +23,7 @@ var (
 	demand = challenge.Demand{Bits: 10, MaxAge: 10 * time.Minute}
 )
 
-// prove does the work by asking Verify: the tests' own client.
+// prove searches a proof with Verify.
 func prove(who challenge.Subject, bits int, at time.Time) string {
 	for nonce := 0; ; nonce++ {
 		proof := fmt.Sprintf("1.%d.%d", at.Unix(), nonce)
@@ -33,8 +33,8 @@ func prove(who challenge.Subject, bits int, at time.Time) string {
 	}
 }
 
-// These two were computed with another SHA-256 (OpenSSL's): what is proved must
-// never change, or every app in the field is refused.
+// OpenSSL's SHA-256 computed these two: the hashed text must never change, or every app
+// in use is refused.
 func TestTheWorkIsWhatItHasAlwaysBeen(t *testing.T) {
 	for _, test := range []struct {
 		who   challenge.Subject
@@ -87,7 +87,7 @@ func TestWhatAProofIsGoodFor(t *testing.T) {
 	}
 }
 
-// elsewhere does the work without this package's help.
+// elsewhere searches a proof without this package.
 func elsewhere(who challenge.Subject, bits int, at time.Time) string {
 	seed := sha256.Sum256(fmt.Appendf(nil, "cognito-triggers challenge 1\n%d\n%s\n%s", at.Unix(), who.Email, who.Phone))
 	for nonce := uint64(0); ; nonce++ {
@@ -98,8 +98,8 @@ func elsewhere(who challenge.Subject, bits int, at time.Time) string {
 	}
 }
 
-// With a line break, one text could stand for two subjects; with a long one, a
-// check would cost what the caller wants.
+// With a line break, one text could stand for two subjects; with a long one, the caller
+// would decide what a check costs.
 func TestOnlyShortLinesCanBeProved(t *testing.T) {
 	longest := strings.Repeat("a", 320-len(ada.Phone))
 	for _, test := range []struct {
@@ -138,7 +138,7 @@ func TestAProofHasOneSpelling(t *testing.T) {
 	}
 }
 
-// Each bit more takes half of the nonces away.
+// Each bit halves the nonces that are good.
 func TestEachBitDoublesTheWork(t *testing.T) {
 	const tries = 1 << 14
 	for bits := 1; bits <= 6; bits++ {
@@ -155,8 +155,7 @@ func TestEachBitDoublesTheWork(t *testing.T) {
 	}
 }
 
-// A proof passes for something else by chance once in 2^bits; three of them at
-// once do not.
+// By chance one of 2^bits proofs is also good for another subject; three at once are not.
 func TestAProofIsForOneSubjectAndTime(t *testing.T) {
 	hard := challenge.Demand{Bits: 10, MaxAge: 24 * time.Hour}
 	rapid.Check(t, func(t *rapid.T) {

@@ -14,11 +14,11 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/signup/email"
 )
 
-// client is where applications find pow.mjs.
+// client is the folder of pow.mjs.
 const client = "../../../infra/client/js"
 
-// node runs Node in the client's folder. `make test` requires Node; elsewhere
-// its absence is said and the test skipped.
+// node runs Node in the client's folder. `make test` requires Node; without it the test
+// is skipped and says why.
 func node(t *testing.T, stdin string, args ...string) string {
 	t.Helper()
 	if _, err := exec.LookPath("node"); err != nil {
@@ -39,7 +39,7 @@ func TestTheJavaScriptClientPassesItsOwnTests(t *testing.T) {
 	t.Log(node(t, "", "--test", "pow.test.mjs"))
 }
 
-// worker proves everything on its standard input.
+// worker searches a proof for each line of its standard input.
 const worker = `
 import { prove } from './pow.mjs';
 let text = '';
@@ -49,7 +49,7 @@ for (const what of JSON.parse(text)) proofs.push(await prove(what));
 console.log(JSON.stringify(proofs));
 `
 
-// asked is what the client is given: the address as a person types it.
+// asked is the client's input: the address as a user types it.
 type asked struct {
 	Email string `json:"email,omitempty"`
 	Phone string `json:"phone,omitempty"`
@@ -101,7 +101,7 @@ func TestWhatTheJavaScriptClientProvesIsTaken(t *testing.T) {
 	}
 }
 
-// TestTheClientIsOneFile: an application copies it and needs nothing beside it.
+// An application copies the file and needs nothing else.
 func TestTheClientIsOneFile(t *testing.T) {
 	src, err := os.ReadFile(client + "/pow.mjs")
 	if err != nil {

@@ -7,8 +7,8 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/policy"
 )
 
-// The range of what a policy may ask for. Below the least, a proof costs less
-// than the call that brings it; above the most, a phone works for minutes.
+// The range of what a policy may ask for. An easier proof costs less than the call that
+// carries it; a harder one keeps a phone busy for minutes.
 const (
 	minBits       = 8
 	maxBits       = 24
@@ -17,9 +17,9 @@ const (
 	defaultMaxAge = 10 * time.Minute
 )
 
-// Compile reads the challenge part of a sign-up policy, which stands at path,
-// with every fault that it finds. Its mode and appliesTo are for the caller to
-// judge, as for every rule; a rule that is off is checked all the same.
+// Compile checks the challenge section of a sign-up policy, which is at path, and returns
+// all faults. The caller checks mode and appliesTo, as for every rule. A rule that is off
+// is checked too.
 func Compile(path string, section policy.Challenge) (Demand, policy.Faults) {
 	var faults policy.Faults
 	bits, maximum := policy.Child(path, "bits"), policy.Child(path, "maxAge")

@@ -26,7 +26,7 @@ func TestACheckDoesNotAllocate(t *testing.T) {
 	}
 }
 
-// Whatever is sent, a check costs no more than a few good ones.
+// For any input, a check costs no more than a few good ones.
 func TestACheckIsCheapForAnyText(t *testing.T) {
 	proof := prove(ada, demand.Bits, now)
 	good := func() {
@@ -50,7 +50,7 @@ func TestACheckIsCheapForAnyText(t *testing.T) {
 	}
 }
 
-// A proof that is taken is in its one spelling, and only for who it was made for.
+// An accepted proof has its one spelling, and is accepted only for its subject.
 func FuzzVerify(f *testing.F) {
 	good := prove(ada, 16, now)
 	f.Add(good, ada.Email, ada.Phone, now.Unix())

@@ -1,7 +1,7 @@
 package email
 
-// Lower turns the letters A to Z into small ones and leaves every other byte as
-// it is. It does not allocate when there is nothing to turn.
+// Lower lower-cases the letters A to Z and leaves every other byte. It does not allocate
+// when nothing changes.
 func Lower(s string) string {
 	for i := range len(s) {
 		if upper(s[i]) {
@@ -22,8 +22,7 @@ func lowerFrom(s string, i int) string {
 	return string(lowered)
 }
 
-// Upper turns the letters a to z into capitals and leaves every other byte as it
-// is.
+// Upper upper-cases the letters a to z and leaves every other byte.
 func Upper(s string) string {
 	raised := []byte(s)
 	for i, c := range raised {

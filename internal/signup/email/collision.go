@@ -1,14 +1,18 @@
 package email
 
-// Collision gives the form that all spellings of one mailbox share, as far as
-// the provider's own rules for its addresses are known: f.o.o+shop@googlemail.com
-// and foo@gmail.com reach one person. It is data to find such accounts with, not
-// an identity: nobody is refused for it, nothing is sent to it, and two people
-// could share one where a provider changes its rules.
+import (
+	"slices"
+	"strings"
+)
+
+// Collision returns the form that all spellings of one mailbox share, as far as the
+// provider's own rules are known: f.o.o+shop@googlemail.com and foo@gmail.com reach one
+// user. It is data to find such accounts with, not an identity: no rule refuses by it, no
+// mail is sent to it, and two users could share one where a provider changes its rules.
 //
-// Of a domain that is in no provider's table the local part stays as it is, but
-// for the case of its letters: only the host that receives may read meaning into
-// it (RFC 5321 §2.3.11), and at others + is a letter like any other.
+// If no provider in the table has the domain, only the case of the local part changes:
+// only the receiving host may interpret it (RFC 5321 §2.3.11), and for other hosts + is
+// an ordinary letter.
 func (a Address) Collision() string {
 	local, domain := Lower(a.Local), Lower(a.Domain)
 	p, host := providerOf(domain)
@@ -22,8 +26,8 @@ func (a Address) Collision() string {
 	return p.mailbox(local) + "@" + p.domain(domain, host)
 }
 
-// providerOf finds whose domain it is. host is the first label where the
-// provider reads a mailbox from it, and "" otherwise.
+// providerOf returns the provider of a domain. host is the first label if the provider
+// reads a mailbox from it, "" otherwise.
 func providerOf(domain string) (p *provider, host string) {
 	if p = lookUp(domain); p != nil {
 		return p, ""
@@ -36,24 +40,22 @@ func providerOf(domain string) (p *provider, host string) {
 	return nil, ""
 }
 
-// lookUp finds the provider of exactly this domain.
+// lookUp returns the provider of exactly this domain.
 func lookUp(domain string) *provider {
 	for i := range providers {
-		for _, known := range providers[i].domains {
-			if known == domain {
-				return &providers[i]
-			}
+		if slices.Contains(providers[i].domains, domain) {
+			return &providers[i]
 		}
 	}
 	return nil
 }
 
-// mailbox takes from a local part in small letters what the provider ignores. A
-// local part of which nothing would stay is left whole.
+// mailbox removes from a lower-case local part what the provider ignores. It returns a
+// local part unchanged if nothing would be left.
 func (p *provider) mailbox(local string) string {
 	kept := make([]byte, 0, MaxLocal)
 	for i := 0; i < len(local) && local[i] != p.tag; i++ {
-		if !p.ignores(local[i]) {
+		if strings.IndexByte(p.ignored, local[i]) < 0 {
 			kept = append(kept, local[i])
 		}
 	}
@@ -63,17 +65,8 @@ func (p *provider) mailbox(local string) string {
 	return string(kept)
 }
 
-func (p *provider) ignores(c byte) bool {
-	for i := range len(p.ignored) {
-		if p.ignored[i] == c {
-			return true
-		}
-	}
-	return false
-}
-
-// domain gives the one domain that stands for all where the provider's domains
-// are names of the same mailboxes.
+// domain returns the one domain that stands for all if the provider's domains are names
+// of the same mailboxes.
 func (p *provider) domain(written, host string) string {
 	switch {
 	case p.same:

@@ -9,19 +9,18 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/signup/email"
 )
 
-// collisions has spellings and the form that they share with others of the same
-// mailbox.
+// collisions maps spellings to the form that all spellings of the mailbox share.
 var collisions = map[string]string{
-	// Gmail: dots and +tag, and one domain of two names.
+	// Gmail: dots and +tag, and one domain with two names.
 	"Foo.Bar@gmail.com":               "foobar@gmail.com",
 	"f.o.o.b.a.r+shop@googlemail.com": "foobar@gmail.com",
 	"foobar+a+b@GMAIL.com":            "foobar@gmail.com",
 	"foo.bar+x.y@gmail.com":           "foobar@gmail.com",
 	"foo-bar@gmail.com":               "foo-bar@gmail.com",
-	"+tag@gmail.com":                  "+tag@gmail.com", // nothing would stay
+	"+tag@gmail.com":                  "+tag@gmail.com", // nothing would be left
 	"x@mail.gmail.com":                "x@mail.gmail.com",
 	"f.o@gmail.com.example":           "f.o@gmail.com.example",
-	// Outlook: +tag; dots count and the domains are apart.
+	// Outlook: +tag; dots count and each domain has its own mailboxes.
 	"foo.bar+x@outlook.com":  "foo.bar@outlook.com",
 	"foo.bar@hotmail.com":    "foo.bar@hotmail.com",
 	"foo+x@hotmail.co.uk":    "foo@hotmail.co.uk",
@@ -29,11 +28,11 @@ var collisions = map[string]string{
 	"foo+x@msn.com":          "foo@msn.com",
 	"foo+x@notoutlook.com":   "foo+x@notoutlook.com",
 	"foo+x@mail.outlook.com": "foo+x@mail.outlook.com",
-	// iCloud: +tag, three names of one domain, dots count.
+	// iCloud: +tag, one domain with three names, dots count.
 	"foo.b+x@icloud.com": "foo.b@icloud.com",
 	"Foo.b@ME.com":       "foo.b@icloud.com",
 	"foo.b+@mac.com":     "foo.b@icloud.com",
-	// Fastmail: +tag and sub-domains.
+	// Fastmail: +tag and subdomains.
 	"foo+x@fastmail.com":        "foo@fastmail.com",
 	"x@foo.fastmail.com":        "foo@fastmail.com",
 	"X.y+z@Foo.Fastmail.FM":     "foo@fastmail.fm",
@@ -51,7 +50,7 @@ var collisions = map[string]string{
 	"nick-shop-b@yahoo.co.uk": "nick@yahoo.co.uk",
 	"nick+shop@yahoo.com":     "nick+shop@yahoo.com",
 	"n.ick@ymail.com":         "n.ick@ymail.com",
-	// Where + is a letter, and where nothing is known.
+	// Domains where + is a letter, and unknown ones.
 	"foo+x@gmx.de":       "foo+x@gmx.de",
 	"foo+x@tuta.com":     "foo+x@tuta.com",
 	"foo+x@qq.com":       "foo+x@qq.com",
@@ -72,8 +71,7 @@ func TestTheCollisionFormOfEachProvider(t *testing.T) {
 	}
 }
 
-// TestTheCollisionFormIsAnAddressOfItsOwn: reading it again changes nothing, and
-// it never has capitals.
+// The form of a form is the same, and it never has capitals.
 func TestTheCollisionFormIsAnAddressOfItsOwn(t *testing.T) {
 	domains := []string{"gmail.com", "googlemail.com", "outlook.com", "me.com", "x.fastmail.com", "fastmail.fm", "pm.me", "yahoo.de", "corp.example"}
 	rapid.Check(t, func(t *rapid.T) {
@@ -83,15 +81,14 @@ func TestTheCollisionFormIsAnAddressOfItsOwn(t *testing.T) {
 			return
 		}
 		form := parsed.Collision()
-		again, err := email.Parse(form) // a.+b@outlook.com becomes a.@outlook.com, which nobody has
+		again, err := email.Parse(form) // a.+b@outlook.com becomes a.@outlook.com, which is not an address
 		if err == nil && again.Collision() != form || email.Lower(form) != form {
 			t.Fatalf("%s became %s and then %s", address, form, again.Collision())
 		}
 	})
 }
 
-// TestR7_EqualNormalFormsCollide: the second form only ever joins more than the
-// first.
+// Collision joins all addresses that Normal joins.
 func TestR7_EqualNormalFormsCollide(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		for range 100 {

@@ -1,7 +1,9 @@
 package email
 
-// ParseDomain reads a domain name as Parse reads the one of an address, and
-// gives it in small letters. It is for the entries of a policy.
+import "strings"
+
+// ParseDomain checks a domain name as Parse checks the one of an address, and returns it
+// in lower case. It is for the entries of a policy.
 func ParseDomain(s string) (string, error) {
 	if !hostName(s) {
 		return "", ErrDomain
@@ -9,32 +11,19 @@ func ParseDomain(s string) (string, error) {
 	return Lower(s), nil
 }
 
-// Parent gives the domain without its first label, and false for a domain of
-// one label: mail.amazon.com has the parents amazon.com and com. Walking up the
-// labels is how a domain is compared with a list: strings.HasSuffix would take
-// evilamazon.com for amazon.com.
+// Parent returns the domain without its first label, and false for a domain of one label:
+// mail.amazon.com has the parents amazon.com and com. Compare a domain with a list by its
+// parents: strings.HasSuffix would take evilamazon.com for amazon.com.
 func Parent(domain string) (string, bool) {
-	for i := range len(domain) {
-		if domain[i] == '.' {
-			return domain[i+1:], true
-		}
-	}
-	return "", false
+	_, parent, ok := strings.Cut(domain, ".")
+	return parent, ok
 }
 
 // Labels counts the labels of a domain.
-func Labels(domain string) int {
-	n := 1
-	for i := range len(domain) {
-		if domain[i] == '.' {
-			n++
-		}
-	}
-	return n
-}
+func Labels(domain string) int { return 1 + strings.Count(domain, ".") }
 
-// Last gives so many labels of a domain's end, one at least, and the whole of a
-// domain that has no more. A list needs no answer for names that are deeper than any of its entries.
+// Last returns the last labels of a domain, at least one, and the whole domain if it has
+// no more. Names deeper than every entry of a list need no lookup.
 func Last(domain string, labels int) string {
 	for i := len(domain) - 1; i >= 0; i-- {
 		if domain[i] == '.' {
@@ -46,45 +35,28 @@ func Last(domain string, labels int) string {
 	return domain
 }
 
-// IDN reports whether a domain in small letters has a label that stands for an
-// internationalised one (RFC 5890 §2.3.2.1). Such a domain may look like any
-// other; whether it is taken is a rule's business.
+// IDN reports whether a domain in lower case has an internationalised label (RFC 5890
+// §2.3.2.1). Such a domain may look like any other; a rule decides whether it is
+// accepted.
 func IDN(domain string) bool {
-	const prefix = "xn--"
-	for {
-		if len(domain) >= len(prefix) && domain[:len(prefix)] == prefix {
-			return true
-		}
-		parent, ok := Parent(domain)
-		if !ok {
-			return false
-		}
-		domain = parent
-	}
+	return strings.HasPrefix(domain, "xn--") || strings.Contains(domain, ".xn--")
 }
 
-// hostName reports whether s is labels of letters, digits and hyphens
-// (RFC 1123 §2.1), two at least and without a final dot, of which the last is
-// not a number: 127.0.0.1 is an address of a machine, not a name.
+// hostName reports whether s is two or more labels of letters, digits and hyphens (RFC
+// 1123 §2.1) without a final dot, the last one not a number: 127.0.0.1 is not a name.
 func hostName(s string) bool {
-	// An address of 254 bytes leaves 252 to its domain; a name has 253.
+	// An address of 254 bytes has at most 252 bytes of domain; a name may have 253.
 	if len(s) > MaxAddress-1 {
 		return false
 	}
-	labels, start := 0, 0
-	for i := range len(s) + 1 {
-		if i < len(s) && s[i] != '.' {
-			continue
-		}
-		if !label(s[start:i]) {
+	labels, last := 0, ""
+	for last = range strings.SplitSeq(s, ".") {
+		if !label(last) {
 			return false
 		}
 		labels++
-		if i < len(s) {
-			start = i + 1
-		}
 	}
-	return labels >= 2 && !number(s[start:])
+	return labels >= 2 && strings.Trim(last, "0123456789") != ""
 }
 
 // label reports whether s is one label of a host name.
@@ -94,16 +66,6 @@ func label(s string) bool {
 	}
 	for i := range len(s) {
 		if !letter(s[i]) && !digit(s[i]) && s[i] != '-' {
-			return false
-		}
-	}
-	return true
-}
-
-// number reports whether s is digits alone.
-func number(s string) bool {
-	for i := range len(s) {
-		if !digit(s[i]) {
 			return false
 		}
 	}

@@ -1,30 +1,30 @@
-// Package email reads e-mail addresses as identities, for the whole project:
-// who may sign up and which PROFILE holds an address are decided on the same
-// reading of it, or an address that one side accepts means another to the other
-// side.
+// Package email reads e-mail addresses as identities, for the whole project: who may sign
+// up and which PROFILE holds an address must be decided on the same reading, or an
+// address that one side accepts means another to the other side.
 //
-// The grammar is the Dot-string form of RFC 5321 §4.1.2 in ASCII and nothing
-// beyond: no display name, no quoted local part, no comment, no IP literal, no
-// blanks. Those forms are where readers differ: net/mail turns
-// "a@evil.com"@x.co into a@evil.com@x.co, and takes the Kelvin sign in a domain
-// for what it looks like. Letters are lower-cased by Lower, of this package,
-// because strings.ToLower and strings.EqualFold join characters that are not
-// equal (U+212A and k, U+017F and s): two people would become one (GitHub's
-// password reset in 2016, CVE-2019-19844).
+// The grammar is the Dot-string form of RFC 5321 §4.1.2 in ASCII and nothing else: no
+// display name, no quoted local part, no comment, no IP literal, no blanks. Parsers
+// differ on those forms: net/mail turns "a@evil.com"@x.co into a@evil.com@x.co, and takes
+// the Kelvin sign in a domain for what it looks like. Lower of this package lower-cases
+// letters, because strings.ToLower and strings.EqualFold join characters that are not
+// equal (U+212A and k, U+017F and s): two users would become one (GitHub's password reset
+// in 2016, CVE-2019-19844).
 //
-// An internationalised domain is read in its ASCII form (xn--…) alone and never
-// translated: what looks alike stays different. Whether it may be used is a rule
-// of package signup, which is off unless an operator wants it.
+// An internationalised domain is read only in its ASCII form (xn--…) and never
+// translated: names that look alike stay different. Whether it may be used is a rule of
+// package signup, which accepts none unless the operator allows it.
 //
-// An address has two forms. Normal is the identity. Collision goes further, by
-// the rules of the best-known providers, and is kept as data to find duplicates
-// with.
+// An address has two forms. Normal is the identity. Collision goes further, by the rules
+// of the best-known providers, and is data to find duplicates with.
 //
-// Everything here is pure and safe for concurrent use. No error holds any part
-// of the address, so that errors may be logged.
+// Everything here is pure and safe for concurrent use. No error holds any part of the
+// address, so that errors may be logged.
 package email
 
-import "errors"
+import (
+	"errors"
+	"strings"
+)
 
 // The limits of RFC 5321 §4.5.3.1 and of RFC 1035 §2.3.4, in bytes. A path has
 // 256 bytes with its angle brackets, an address therefore 254 (RFC 3696
@@ -35,7 +35,7 @@ const (
 	MaxLabel   = 63
 )
 
-// The ways in which an address is unusable. Compare them with errors.Is.
+// The reasons why an address is unusable. Compare them with errors.Is.
 var (
 	ErrLength = errors.New("the address or its local part is too long")
 	ErrNoAt   = errors.New("the address has no @")
@@ -43,21 +43,21 @@ var (
 	ErrDomain = errors.New("the domain is not a host name of at least two labels")
 )
 
-// Address is a usable e-mail address. Make it with Parse; the zero value is no
+// Address is a usable e-mail address. Make it with Parse; the zero value is not an
 // address.
 type Address struct {
 	// Local is the part before the @ as it was written.
 	Local string
-	// Domain is the part behind the @ in small letters.
+	// Domain is the part after the @ in lower case.
 	Domain string
 }
 
-// Parse reads s, all of it, as one address.
+// Parse reads all of s as one address.
 func Parse(s string) (Address, error) {
 	if len(s) > MaxAddress {
 		return Address{}, ErrLength
 	}
-	at := lastAt(s)
+	at := strings.LastIndexByte(s, '@')
 	if at < 0 {
 		return Address{}, ErrNoAt
 	}
@@ -74,25 +74,14 @@ func Parse(s string) (Address, error) {
 	return Address{Local: local, Domain: Lower(domain)}, nil
 }
 
-// Normal gives the address's form as an identity: all in small letters. Two
-// addresses with the same normal form differ in the case of ASCII letters at
-// most. Mail servers may tell A@x from a@x apart (RFC 5321 §2.4); none that
-// people use does, and a case-insensitive user pool does not either.
+// Normal returns the address as an identity: all in lower case. Two addresses with the
+// same normal form differ at most in the case of ASCII letters. Mail servers may
+// distinguish A@x from a@x (RFC 5321 §2.4); none in common use does, and a
+// case-insensitive user pool does not either.
 func (a Address) Normal() string { return Lower(a.Local) + "@" + a.Domain }
 
-// String gives the address as it was written, but for the case of the domain.
+// String returns the address as it was written, but for the case of the domain.
 func (a Address) String() string { return a.Local + "@" + a.Domain }
-
-// lastAt gives the index of the last @, or -1. In a usable address it is also
-// the only one.
-func lastAt(s string) int {
-	for i := len(s) - 1; i >= 0; i-- {
-		if s[i] == '@' {
-			return i
-		}
-	}
-	return -1
-}
 
 // dotString reports whether s is atoms with single dots between them.
 func dotString(s string) bool {
@@ -112,12 +101,5 @@ func dotString(s string) bool {
 
 // atext reports whether c may stand in an atom (RFC 5322 §3.2.3).
 func atext(c byte) bool {
-	if letter(c) || digit(c) {
-		return true
-	}
-	switch c {
-	case '!', '#', '$', '%', '&', '\'', '*', '+', '-', '/', '=', '?', '^', '_', '`', '{', '|', '}', '~':
-		return true
-	}
-	return false
+	return letter(c) || digit(c) || strings.IndexByte("!#$%&'*+-/=?^_`{|}~", c) >= 0
 }

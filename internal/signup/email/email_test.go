@@ -42,7 +42,7 @@ func TestR7_TheTableOfAddresses(t *testing.T) {
 	t.Logf("%d rows: %d usable, %d not", len(rows), len(usable), len(unusable))
 }
 
-// sameButForASCIICase is the definition that R7 gives, written apart from Lower.
+// sameButForASCIICase is R7's definition, written independently of Lower.
 func sameButForASCIICase(a, b string) bool {
 	if len(a) != len(b) {
 		return false
@@ -56,7 +56,7 @@ func sameButForASCIICase(a, b string) bool {
 	return true
 }
 
-// mutate turns an address into one that somebody may take for the same.
+// mutate changes an address into one that may be mistaken for it.
 func mutate(t *rapid.T, s string) string {
 	swaps := []string{
 		"k", "\u212a", "i", "\u0130", "i", "\u0131", "s", "\u017f", "a", "ａ", ".", "。", ".", "..", "@", "＠", "@", "@@",
@@ -79,13 +79,13 @@ func mutate(t *rapid.T, s string) string {
 	}
 }
 
-// addresses draws usable addresses of few letters, so that two are often alike.
+// addresses draws usable addresses with few different letters, so that two are often
+// alike.
 func addresses() *rapid.Generator[string] {
 	return rapid.StringMatching(`[kKsSiIaA_=.+~^]{1,5}@[kKsSiIaA-]{1,3}\.(com|CO|sk)`)
 }
 
-// TestR7_EqualNormalFormMeansEqualUpToASCIICase judges 100,000 pairs of an
-// address and a look-alike, in 100 draws of 1,000.
+// 100 draws of 1,000 pairs of an address and a look-alike.
 func TestR7_EqualNormalFormMeansEqualUpToASCIICase(t *testing.T) {
 	pairs, equal, different := 0, 0, 0
 	rapid.Check(t, func(t *rapid.T) {

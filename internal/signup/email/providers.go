@@ -1,31 +1,31 @@
 package email
 
-// provider is how one provider of mailboxes reads its own addresses.
+// provider says how a provider of mailboxes reads its own addresses.
 type provider struct {
-	// tag is the letter at which what the owner may append begins; 0, which is in
-	// no address, is none.
+	// tag begins the part that the owner may append; 0, which is in no address, is none.
 	tag byte
 	// ignored are letters that make no difference before the tag.
 	ignored string
-	// same says that all domains are names of the same mailboxes.
+	// same says that all domains name the same mailboxes.
 	same bool
 	// hosts says that name@mailbox.DOMAIN is an address of mailbox@DOMAIN.
 	hosts   bool
 	domains []string
 }
 
-// providers holds those whose rules are public. Who is missing is left alone:
-// GMX, Tuta and QQ, for example, hand out addresses with + as such.
+// providers are those whose rules are public. All others are left out: GMX, Tuta and QQ,
+// for example, give addresses with + to different users.
 //
 //   - Gmail: "Dots don't matter in Gmail addresses"; "Send emails from a different
 //     address or alias" (+); googlemail.com is the same mailbox.
-//   - Outlook.com: "Plus addressing"; the domains are apart, and dots count.
-//   - iCloud Mail: me.com and mac.com are names of the mailbox at icloud.com, and
-//     addresses may have a +.
-//   - Fastmail: "Plus addressing and subdomain addressing"; the domains are apart.
-//   - Proton: "+ aliases"; . - and _ make no difference; the domains are one.
-//   - Yahoo: a disposable address is NAME-KEYWORD; no other address has a hyphen,
-//     and a + is no tag.
+//   - Outlook.com: "Plus addressing"; each domain has its own mailboxes, and dots count.
+//   - iCloud Mail: me.com and mac.com name the mailbox at icloud.com, and addresses may
+//     have a +.
+//   - Fastmail: "Plus addressing and subdomain addressing"; each domain has its own
+//     mailboxes.
+//   - Proton: "+ aliases"; . - and _ make no difference; all domains name one mailbox.
+//   - Yahoo: a disposable address is NAME-KEYWORD; no other address has a hyphen, and a +
+//     is not a tag.
 //
 // The tables are arrays of constants: they cost nothing at start.
 var providers = [...]provider{

@@ -2,8 +2,7 @@ package email
 
 import "testing"
 
-// TestEveryProvidersDomainIsThereOnce: a domain that nobody can have, or that
-// another provider has as well, is a slip of the pen.
+// A domain that is no domain, or that two providers have, is a typing error.
 func TestEveryProvidersDomainIsThereOnce(t *testing.T) {
 	seen := map[string]bool{}
 	for _, p := range providers {

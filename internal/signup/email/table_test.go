@@ -15,7 +15,7 @@ type row struct {
 
 func repeat(s string, n int) string { return strings.Repeat(s, n) }
 
-// usable addresses: every form that people have, and their normal form.
+// usable has every form that addresses in use have, with the normal form.
 var usable = []row{
 	{address: "a@b.co", normal: "a@b.co"},
 	{address: "A@B.CO", normal: "a@b.co"},
@@ -82,7 +82,7 @@ var usable = []row{
 	{address: repeat("a", 64) + "@" + repeat("b", 63) + "." + repeat("c", 63) + "." + repeat("d", 61), normal: repeat("a", 64) + "@" + repeat("b", 63) + "." + repeat("c", 63) + "." + repeat("d", 61)}, // 254 bytes
 }
 
-// unusable addresses: what other readers take for something else.
+// unusable has addresses that other parsers read differently.
 var unusable = []row{
 	{address: "", err: email.ErrNoAt},
 	{address: "a", err: email.ErrNoAt},
@@ -222,11 +222,11 @@ var unusable = []row{
 	{address: "\ufeffa@example.com", err: email.ErrLocal},       // byte order mark
 	{address: "a@example.com\u2028", err: email.ErrDomain},      // line separator
 	{address: "a\u00a0@example.com", err: email.ErrLocal},       // no-break space
-	{address: "a@example\u2010x.com", err: email.ErrDomain},     // hyphen that is not the ASCII one
+	{address: "a@example\u2010x.com", err: email.ErrDomain},     // a hyphen that is not the ASCII one
 	{address: "a\xff@example.com", err: email.ErrLocal},         // not UTF-8
 	{address: "a@ex\xffample.com", err: email.ErrDomain},        // not UTF-8
 	{address: "a\xed\xa0\x80@example.com", err: email.ErrLocal}, // lone surrogate
-	{address: "\xc1\x81@example.com", err: email.ErrLocal},      // A, written too long
+	{address: "\xc1\x81@example.com", err: email.ErrLocal},      // A in overlong UTF-8
 	{address: "😀@example.com", err: email.ErrLocal},
 	{address: "a@😀.example", err: email.ErrDomain},
 	{address: repeat("a", 65) + "@example.com", err: email.ErrLength},

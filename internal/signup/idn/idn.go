@@ -1,14 +1,13 @@
-// Package idn knows which internationalised domain names are written as IDNA
-// writes them.
+// Package idn tells whether an internationalised domain name is spelled as IDNA spells
+// it.
 //
-// Only the ASCII form is read (A-labels, xn--…), since that is what mail servers
-// see, and only if it is the one form of its name: a label that cannot be decoded,
-// decodes to nothing but ASCII, to characters that RFC 5892 does not allow in
-// names, or to a name that is written otherwise, is no domain but somebody's
-// attempt. Nothing is ever translated into a name or mapped to another.
+// It reads the ASCII form only (A-labels, xn--…), which is what mail servers see, and
+// accepts only the one form of each name. It rejects a label that cannot be decoded, that
+// decodes to plain ASCII or to characters that RFC 5892 does not allow in names, or whose
+// name has another ASCII form. It never translates or maps a name to another.
 //
 // It is a room of its own because golang.org/x/net/idna folds and maps, which the
-// packages that compare identities may not (R7).
+// packages that compare identities may not do (R7).
 package idn
 
 import (
@@ -17,10 +16,9 @@ import (
 	"golang.org/x/net/idna"
 )
 
-// Strict reports whether a domain in small ASCII letters is made of labels that
-// are plain, or A-labels in their one form, by IDNA2008's rules for registration,
-// those for right-to-left names and for joiners among them. It allocates; ask it only about
-// domains of which email.IDN is true.
+// Strict reports whether every label of a domain in lower-case ASCII is plain, or an
+// A-label in its one form, by IDNA2008's rules for registration, which include those for
+// right-to-left names and for joiners. It allocates; call it only if email.IDN is true.
 func Strict(domain string) bool {
 	name, err := idna.Registration.ToUnicode(domain)
 	if err != nil {
@@ -35,9 +33,8 @@ func Strict(domain string) bool {
 	return err == nil && back == domain
 }
 
-// allowed reports whether a name may have the character (RFC 5892 §2.1 and
-// appendix A). golang.org/x/net/idna goes by UTS #46, which lets symbols and
-// emoji be.
+// allowed reports whether a name may have the character (RFC 5892 §2.1 and appendix A).
+// golang.org/x/net/idna follows UTS #46, which allows symbols and emoji.
 func allowed(r rune) bool {
 	switch r {
 	case '-', '.', '\u200c', '\u200d', '\u00b7', '\u0375', '\u05f3', '\u05f4', '\u30fb':

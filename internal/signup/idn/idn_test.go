@@ -15,7 +15,7 @@ func TestR7_AnALabelHasOneForm(t *testing.T) {
 		"mail.xn--bcher-kva.example": true,
 		"xn--e1afmkfd.xn--p1ai":      true, // пример.рф
 		"xn--fsqu00a.xn--55qx5d":     true, // 例子.公司
-		"xn--strae-oqa.de":           true, // straße, which IDNA2003 had mapped away
+		"xn--strae-oqa.de":           true, // straße, which IDNA2003 mapped to strasse
 		"xn--mgbh0fb.xn--kgbechtv":   true, // right to left
 		"xn--pple-43d.com":           true, // apple with a Cyrillic а: the domain rules decide
 		"xn--":                       false,
@@ -28,11 +28,11 @@ func TestR7_AnALabelHasOneForm(t *testing.T) {
 		"xn--e28h.com":               false, // an emoji, which RFC 5892 does not allow
 		"xn--xn--bcher-kva-.example": false,
 		"xn--bb-eka.at.xn--ll":       false,
-		"xn--BCHER-KVA.example":      false, // asked about in small letters alone
+		"xn--BCHER-KVA.example":      false, // callers pass lower case
 		"xn--1ch.com":                false, // ≠, a symbol
 		"xn--ls8h.la":                false, // another emoji
 		"xn--bcher-kva.xn--e28h":     false,
-		"ab--cd.com":                 false, // reserved, and no A-label
+		"ab--cd.com":                 false, // reserved, and not an A-label
 		"xn--hello-" + strings.Repeat("a", 60) + ".com": false,
 	} {
 		if got := idn.Strict(domain); got != want {
@@ -41,8 +41,7 @@ func TestR7_AnALabelHasOneForm(t *testing.T) {
 	}
 }
 
-// FuzzStrict: whatever is strict is a host name that the parser reads, and stays
-// what it is.
+// A strict name is a host name that the parser accepts without a change.
 func FuzzStrict(f *testing.F) {
 	for _, domain := range []string{"example.com", "xn--bcher-kva.example", "xn--a.com", "xn--99999.com", "\xff.com", "bücher.example"} {
 		f.Add(domain)

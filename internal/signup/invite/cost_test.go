@@ -12,7 +12,7 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/signup/invite"
 )
 
-// The parsed token is one; crypto/ed25519 makes another when it says no.
+// One is the parsed token; crypto/ed25519 makes another when it rejects.
 func TestACheckAllocatesTwiceAtMost(t *testing.T) {
 	token, long, other := sign(t, nil), longest(t), invite.Holder{Email: "eve@example.com"}
 	for name, test := range map[string]struct {
@@ -30,7 +30,7 @@ func TestACheckAllocatesTwiceAtMost(t *testing.T) {
 	}
 }
 
-// What is no invite costs next to nothing, and a thousand keys cost one check.
+// A text that is not an invite costs almost nothing; a thousand keys cost one check.
 func TestACheckCostsOneSignatureAtMost(t *testing.T) {
 	many := make([]invite.PublicKey, 1000, 1001)
 	for i := range many {
@@ -48,7 +48,7 @@ func TestACheckCostsOneSignatureAtMost(t *testing.T) {
 	}
 }
 
-// A token that is taken was signed, to the letter, for that address.
+// An accepted token was signed for that address, letter by letter.
 func FuzzVerify(f *testing.F) {
 	good := sign(f, nil)
 	f.Add(good, "ada@example.com", "web", now.Unix())
@@ -70,7 +70,7 @@ func FuzzVerify(f *testing.F) {
 	})
 }
 
-// Whatever the key signs, what comes out is read back as it was, in one spelling.
+// Every signed invite is read back unchanged, in one spelling.
 func FuzzSign(f *testing.F) {
 	f.Add("new", "ada@example.com", "", int64(1_764_000_000))
 	f.Add("a-1", "\x00", "web+1", int64(1<<40-1))
@@ -109,7 +109,7 @@ func BenchmarkVerifyNoInvite(b *testing.B) {
 	}
 }
 
-// What one signature check costs by itself, to compare with.
+// The cost of one signature check, for comparison.
 func BenchmarkEd25519(b *testing.B) {
 	message := []byte("a message")
 	signature := ed25519.Sign(newKey, message)

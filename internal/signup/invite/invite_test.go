@@ -27,7 +27,7 @@ func public(id string, key ed25519.PrivateKey) invite.PublicKey {
 	return invite.PublicKey{ID: id, Key: key.Public().(ed25519.PublicKey)}
 }
 
-// sign makes an invite of the key new for Ada that has an hour to go.
+// sign makes an invite for Ada with the key new that expires in an hour.
 func sign(t interface{ Fatal(...any) }, change func(*invite.Invite)) string {
 	made := invite.Invite{Email: ada.Email, Expires: now.Add(time.Hour)}
 	if change != nil {
@@ -75,7 +75,7 @@ func TestWhoAnInviteLetsIn(t *testing.T) {
 	}
 }
 
-// The accepted replay: nothing remembers that an invite was used.
+// The replay is accepted: nothing remembers that an invite was used.
 func TestAnInviteIsGoodForItsAddressUntilItExpires(t *testing.T) {
 	token := sign(t, nil)
 	for minute := range 60 {
@@ -116,7 +116,7 @@ func TestKeysRotate(t *testing.T) {
 	}
 }
 
-// the longest of everything that an invite can hold.
+// The longest values of an invite.
 var (
 	longestID     = strings.Repeat("k", 16)
 	longestHolder = invite.Holder{Email: strings.Repeat("a", 242) + "@example.com", ClientID: strings.Repeat("c", 128)}
@@ -149,8 +149,8 @@ func TestTheLongestAndTheShortestInvite(t *testing.T) {
 	t.Logf("%d to %d letters", len(shortest), len(token))
 }
 
-// Even the key's owner cannot invite nobody, or an address that is none: the
-// bytes are put together by hand, as Sign would not.
+// Not even the key's owner can invite an empty or unusable address. The bytes are
+// composed by hand, since Sign refuses them.
 func TestTheAddressIsCheckedBeforeTheSignature(t *testing.T) {
 	head := "\x01\x03new\x7f\xff\xff\xff\xff\x00"
 	for address, want := range map[string]error{
@@ -208,7 +208,7 @@ func TestWhatIsNoInviteIsSaidToBeNone(t *testing.T) {
 	text := func(parts ...string) string {
 		return base64.RawURLEncoding.EncodeToString([]byte(strings.Join(parts, "")))
 	}
-	tail := string(raw[5:]) // behind version, length and id
+	tail := string(raw[5:]) // after version, length and id
 	for name, token := range map[string]string{
 		"another version":     text("\x02\x03new", tail),
 		"no id":               text("\x01\x00", tail),
@@ -278,8 +278,8 @@ func TestEachErrorSaysSomethingOfItsOwn(t *testing.T) {
 	}
 }
 
-// A person who holds a good invite for somebody else, or a forged one, reads the
-// same; only the holder of a genuine one learns that it has expired.
+// An invite for another user and a forged one have the same refusal; only the holder of a
+// genuine one learns that it has expired.
 func TestR18_RefusalsTellAStrangerNothing(t *testing.T) {
 	for _, test := range []struct {
 		err  error

@@ -9,17 +9,16 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/policy"
 )
 
-// The written forms of a key begin with a word, so that the private half is not
-// taken for the public one: both are 32 bytes.
+// The written forms of a key begin with a word, so that the private half is not mistaken
+// for the public one: both are 32 bytes.
 const (
 	publicPrefix  = "ed25519:"
 	privatePrefix = "invite-private-key:"
 )
 
-// Compile reads the access part of a sign-up policy, which stands at path, and
-// gives its keys with every fault that it finds. The keys share nothing with the
-// section. How appliesTo is spelled is for the caller to judge, as for every
-// rule.
+// Compile checks the access section of a sign-up policy, which is at path, and returns
+// its keys and all faults. The keys share nothing with the section. The caller checks how
+// appliesTo is spelled, as for every rule.
 func Compile(path string, section policy.Access) ([]PublicKey, policy.Faults) {
 	c := compiler{path: path}
 	c.access(section)
@@ -35,7 +34,7 @@ type compiler struct {
 	faults policy.Faults
 }
 
-// access judges how the settings fit together.
+// access checks that the settings fit together.
 func (c *compiler) access(section policy.Access) {
 	switch section.Mode {
 	case "", policy.AccessOpen:
@@ -55,8 +54,8 @@ func (c *compiler) access(section policy.Access) {
 	}
 }
 
-// key judges one key, which the others stand before. No fault repeats any of it:
-// it could be the private half.
+// key checks one key; others are those before it. No fault repeats any of it: it could be
+// the private half.
 func (c *compiler) key(path string, others []policy.InviteKey, entry policy.InviteKey) {
 	if !validID(entry.ID) {
 		c.faults.Add(policy.Child(path, "id"), "this cannot name a key", "use 1 to 16 small letters, digits and inner hyphens")
@@ -75,8 +74,8 @@ func (c *compiler) key(path string, others []policy.InviteKey, entry policy.Invi
 	c.keys = append(c.keys, PublicKey{ID: entry.ID, Key: key})
 }
 
-// ParsePublicKey reads the written form of a public key, and says what is wrong
-// with one that is none, without repeating it.
+// ParsePublicKey parses the written form of a public key, and says what is wrong with it
+// without repeating it.
 func ParsePublicKey(text string) (key ed25519.PublicKey, problem string) {
 	if strings.Contains(text, privatePrefix) {
 		return nil, "this is the private half of a key, which is worthless now that it stands here: make a new pair"
@@ -95,12 +94,12 @@ func ParsePublicKey(text string) (key ed25519.PublicKey, problem string) {
 	return key, ""
 }
 
-// FormatPublicKey gives the written form of a public key.
+// FormatPublicKey returns the written form of a public key.
 func FormatPublicKey(key ed25519.PublicKey) string {
 	return publicPrefix + base64.RawURLEncoding.EncodeToString(key)
 }
 
-// parse32 reads 32 bytes of base64url in their one spelling.
+// parse32 decodes 32 bytes of base64url in their only spelling.
 func parse32(word string) ([]byte, bool) {
 	raw, _ := base64.RawURLEncoding.DecodeString(word)
 	return raw, len(raw) == 32 && base64.RawURLEncoding.EncodeToString(raw) == word

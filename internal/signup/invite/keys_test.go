@@ -205,15 +205,15 @@ func TestWhatIsNoPrivateKeyIsNotRepeated(t *testing.T) {
 	}
 }
 
-// ed25519.Verify takes a signature that was made without any private key for one
-// of these points, and Compile takes none of the points.
+// ed25519.Verify accepts, for one of these points, a signature made without a private
+// key. Compile accepts none of the points.
 func TestAKeyForWhichAnybodyCanSignIsRefused(t *testing.T) {
 	points := []string{
 		"\x00", "\x01",
 		"\x26\xe8\x95\x8f\xc2\xb2\x27\xb0\x45\xc3\xf4\x89\xf2\xef\x98\xf0\xd5\xdf\xac\x05\xd3\xc6\x33\x39\xb1\x38\x02\x88\x6d\x53\xfc\x05",
 		"\xc7\x17\x6a\x70\x3d\x4d\xd8\x4f\xba\x3c\x0b\x76\x0d\x10\x67\x0f\x2a\x20\x53\xfa\x2c\x39\xcc\xc6\x4e\xc7\xfd\x77\x92\xac\x03\x7a",
 	}
-	for _, last := range []string{"\xec", "\xed", "\xee"} { // -1, 0 and 1 beside the prime
+	for _, last := range []string{"\xec", "\xed", "\xee"} { // -1, 0 and 1 modulo the prime
 		points = append(points, last+strings.Repeat("\xff", 30)+"\x7f")
 	}
 	forged := slices.Concat([]byte{1}, make([]byte, 63)) // R is the neutral point, S is 0

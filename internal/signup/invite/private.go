@@ -7,17 +7,17 @@ import (
 	"strings"
 )
 
-// errPrivate repeats nothing of what it could not read.
+// errPrivate repeats nothing of the input.
 var errPrivate = errors.New("this is no private key for invites: it is one line, " + privatePrefix + "ID:KEY, below lines that begin with #")
 
-// FormatPrivateKey gives the content of a private key's file: one line that
-// carries the id, for an operator's disk and for nothing else.
+// FormatPrivateKey returns the content of a private key's file: one line that has the id,
+// for an operator's disk only.
 func FormatPrivateKey(id string, key ed25519.PrivateKey) string {
 	return privatePrefix + id + ":" + base64.RawURLEncoding.EncodeToString(key.Seed()) + "\n"
 }
 
-// ParsePrivateKey reads such a file. Empty lines and lines that begin with # are
-// remarks.
+// ParsePrivateKey parses such a file. Empty lines and lines that begin with # are
+// ignored.
 func ParsePrivateKey(text string) (id string, key ed25519.PrivateKey, err error) {
 	var line string
 	for each := range strings.Lines(text) {

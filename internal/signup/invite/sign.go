@@ -7,17 +7,17 @@ import (
 	"time"
 )
 
-// Invite is what an operator promises.
+// Invite is what an operator signs.
 type Invite struct {
 	// Email is the normal form of the address (email.Address.Normal).
 	Email string
-	// Expires ends the invite; what it has beyond the second is cut off.
+	// Expires is when the invite expires, in whole seconds; fractions are cut off.
 	Expires time.Time
-	// ClientID is the app client that alone takes the invite; "" for all.
+	// ClientID is the only app client that accepts the invite; "" for all.
 	ClientID string
 }
 
-// The ways in which an invite cannot be signed.
+// The reasons why an invite cannot be signed.
 var (
 	errKey    = errors.New("signing the invite: the key needs an id of 1 to 16 small letters, digits and inner hyphens, and 64 bytes")
 	errEmail  = errors.New("signing the invite: it needs an e-mail address of at most 254 bytes")
@@ -25,10 +25,9 @@ var (
 	errClient = errors.New("signing the invite: an app client's id has at most 128 letters, digits, _ and +")
 )
 
-// Sign makes the text of an invite. It is for operators: no function has the
-// private key. The same invite and key give the same text. Whether the address
-// is in its normal form is for the caller to see to: for another form, nobody
-// can use the invite.
+// Sign returns the text of an invite. It is for operators: no function has the private
+// key. The same invite and key give the same text. The caller must pass the address in
+// its normal form: with another form, the invite cannot be used.
 func Sign(keyID string, key ed25519.PrivateKey, invite Invite) (string, error) {
 	expiry := invite.Expires.Unix()
 	switch {
@@ -46,7 +45,7 @@ func Sign(keyID string, key ed25519.PrivateKey, invite Invite) (string, error) {
 	return base64.RawURLEncoding.EncodeToString(append(raw, signature...)), nil
 }
 
-// head writes all but the signature.
+// head returns all but the signature.
 func head(keyID string, expiry int64, clientID string) []byte {
 	raw := append([]byte{version, byte(len(keyID))}, keyID...)
 	for i := expiryBytes - 1; i >= 0; i-- {

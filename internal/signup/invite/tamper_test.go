@@ -51,7 +51,7 @@ func TestEveryOtherByteThanTheInviteFails(t *testing.T) {
 	for i := range raw {
 		for change := 1; change < 256; change++ {
 			if i >= len(raw)-ed25519.SignatureSize && change&(change-1) != 0 {
-				continue // of the signature, every bit alone
+				continue // in the signature, every bit
 			}
 			raw[i] ^= byte(change)
 			if invite.Verify(base64.RawURLEncoding.EncodeToString(raw), keys, ada, now) == nil {

@@ -8,7 +8,7 @@ const (
 	expiryBytes   = 5
 	signatureSize = 64
 	maxKeyID      = 16
-	// maxClientID is that of an app client (API reference, ClientIdType).
+	// maxClientID is the API reference's (ClientIdType).
 	maxClientID = 128
 	// maxEmail is that of package signup/email.
 	maxEmail = 254
@@ -19,12 +19,12 @@ const (
 	maxMessage = len(purpose) + maxHead + maxEmail
 )
 
-// purpose begins every signed message. A key that signs something else as well
-// cannot be made to sign an invite.
+// purpose begins every signed message, so that no signature that a key makes for another
+// use is an invite.
 const purpose = "cognito-triggers invite\x00"
 
-// message is what is signed: what the invite says, then the address. Every part
-// of head has a length, so that no address can pass for a part of it.
+// message returns what is signed: the invite's head, then the address. Every part of head
+// has a length, so that an address cannot pass for a part of it.
 func message(space, head []byte, address string) []byte {
 	space = append(space, purpose...)
 	space = append(space, head...)
@@ -41,7 +41,7 @@ type fields struct {
 	signature []byte
 }
 
-// parse reads a token and reports whether it is one, to the letter.
+// parse reads a token and reports whether it is well-formed.
 func (f *fields) parse(token string) bool {
 	n, ok := decode(f.raw[:], token)
 	if !ok {
@@ -65,8 +65,7 @@ func (f *fields) parse(token string) bool {
 	return true
 }
 
-// strict refuses bits behind the last byte; what it lets pass, line breaks,
-// decode refuses.
+// strict refuses bits after the last byte. It accepts line breaks; decode refuses them.
 var strict = base64.RawURLEncoding.Strict()
 
 // decode reads base64url into space and refuses every spelling but one.
@@ -84,7 +83,7 @@ func decode(space []byte, token string) (int, bool) {
 	return n, err == nil && n > 0
 }
 
-// cut takes a part that begins with its length.
+// cut returns a part that begins with its length.
 func cut(raw []byte) (part, rest []byte, ok bool) {
 	if len(raw) == 0 || len(raw)-1 < int(raw[0]) {
 		return nil, nil, false
@@ -110,7 +109,7 @@ func validID[T ~string | ~[]byte](id T) bool {
 	return true
 }
 
-// validClient reports whether id can name an app client, or none.
+// validClient reports whether id can name an app client, or is empty.
 func validClient[T ~string | ~[]byte](id T) bool {
 	if len(id) > maxClientID {
 		return false

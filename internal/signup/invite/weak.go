@@ -2,10 +2,9 @@ package invite
 
 import "crypto/ed25519"
 
-// weak reports whether a key is a point of small order, whose signatures anybody
-// can make: ed25519.Verify takes such keys (RFC 8032 §5.1.7 does not exclude
-// them). The one that happens is all zeros, a placeholder that was never
-// replaced.
+// weak reports whether a key is a point of small order, for which anybody can make
+// signatures: ed25519.Verify accepts such keys (RFC 8032 §5.1.7 does not exclude them).
+// In practice the key is all zeros, a placeholder that was never replaced.
 func weak(key ed25519.PublicKey) bool {
 	var point [ed25519.PublicKeySize]byte
 	copy(point[:], key)
@@ -19,7 +18,7 @@ func weak(key ed25519.PublicKey) bool {
 }
 
 // smallOrder are the y coordinates of the eight points whose order divides 8,
-// little-endian, those that are not reduced among them.
+// little-endian, including those that are not reduced.
 var smallOrder = [...]string{
 	"\x00" + zeros,
 	"\x01" + zeros,
@@ -30,7 +29,7 @@ var smallOrder = [...]string{
 	"\xee" + ones,
 }
 
-// The rest of a coordinate near 0, and of one near the prime 2^255-19.
+// The other bytes of a coordinate near 0, and of one near the prime 2^255-19.
 const (
 	zeros = "\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00"
 	ones  = "\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\x7f"

@@ -1,58 +1,60 @@
-// Package lists knows kinds of e-mail addresses by heart: disposable ones, those
-// of relay services, and those that belong to an office instead of a person.
+// Package lists knows three kinds of e-mail addresses: disposable ones, those of relay
+// services, and those that belong to an office instead of one user.
 //
-// The disposable domains come from a public list (SOURCE.md says which, when and
-// under what licence; `make lists` refreshes it). They are embedded as they are
-// read in a diff, one a line in the order of bytes, and searched by halving: a
-// function pays nothing for them when it starts, where a map of them would take
-// a millisecond and two megabytes of garbage, and about half a microsecond when
-// it asks.
+// The disposable domains come from a public list (SOURCE.md says which, when and under
+// what licence; `make lists` refreshes it). The two other lists are short and kept by
+// hand. Nobody publishes one of relay services, and what counts as one is a decision: a
+// service is on the list when it forwards to a mailbox that its user reads, for as long
+// as the user wants. Such an address is as good as any; it is a kind of its own so that
+// it is never taken for a disposable one.
 //
-// The two other lists are short and kept by hand. Nobody publishes one of relay
-// services, and what counts as one is a decision: a service is on it when it
-// forwards to a mailbox that its user reads, for as long as the user wants. Such
-// an address is as good as any; it is a kind of its own so that it is never taken
-// for a disposable one.
+// The lists are embedded as text, one entry a line in the order of bytes, and searched by
+// halving. A function pays nothing for them at start, where a map would take a
+// millisecond and two megabytes of garbage, and about half a microsecond for a lookup.
 package lists
 
 import (
-	_ "embed" // disposable.txt
-	"slices"
+	_ "embed" // the lists
 	"strings"
 
 	"github.com/cognito-triggers/cognito-triggers/internal/signup/email"
 	"github.com/cognito-triggers/cognito-triggers/internal/signup/table"
 )
 
-// disposable has the domains, sorted, each with a line feed behind it.
+// The lists:
 //
-//go:embed disposable.txt
-var disposable string
+//   - disposable.txt: the domains of disposable services.
+//   - relays.txt: the domains of relay services: Apple (Hide My Email with Sign in with
+//     Apple), Mozilla (Firefox Relay), DuckDuckGo (Email Protection), SimpleLogin and
+//     Proton Pass, addy.io (AnonAddy).
+//   - roles.txt: the local parts of offices: the mailboxes of RFC 2142 and those that
+//     programs and departments send from.
+var (
+	//go:embed disposable.txt
+	disposable string
+	//go:embed relays.txt
+	relays string
+	//go:embed roles.txt
+	roles string
+)
 
-// Disposable reports whether a domain in small letters, or one above it, is on
-// the list of disposable services and is no relay service.
-func Disposable(domain string) bool {
-	return below(domain, listed) && !Relay(domain)
-}
+// Disposable reports whether a domain in lower case, or a parent of it, is on the list
+// of disposable services and is not a relay service.
+func Disposable(domain string) bool { return covers(disposable, domain) && !Relay(domain) }
 
-// Relay reports whether a domain in small letters, or one above it, belongs to a
-// relay service.
-func Relay(domain string) bool {
-	return below(domain, func(d string) bool {
-		_, found := slices.BinarySearch(relays[:], d)
-		return found
-	})
-}
+// Relay reports whether a domain in lower case, or a parent of it, belongs to a relay
+// service.
+func Relay(domain string) bool { return covers(relays, domain) }
 
-// Role reports whether a local part in small letters names an office. What
-// stands behind a + does not count, at any provider: admin+x is no person either.
+// Role reports whether a local part in lower case names an office. A tag does not
+// count, at any provider: admin+x is an office too.
 func Role(local string) bool {
-	_, found := slices.BinarySearch(roles[:], Untagged(local))
+	_, found := table.Find(roles, Untagged(local))
 	return found
 }
 
-// Untagged gives a local part without what stands behind its first +, and whole
-// when nothing would stay.
+// Untagged returns a local part without its tag (the first + and what follows), or
+// unchanged when nothing would be left.
 func Untagged(local string) string {
 	if i := strings.IndexByte(local, '+'); i > 0 {
 		return local[:i]
@@ -63,31 +65,15 @@ func Untagged(local string) string {
 // deepest is the most labels that an entry of the lists has; a test holds it.
 const deepest = 4
 
-// below asks about a domain and then about each one above it, but for those that
-// are deeper than every entry: a domain of a hundred labels costs what an
-// ordinary one does.
-func below(domain string, asked func(string) bool) bool {
+// covers reports whether a list has the domain or a parent of it. It skips names that
+// are deeper than every entry, so that a domain of a hundred labels costs no more than
+// an ordinary one.
+func covers(list, domain string) bool {
 	domain = email.Last(domain, deepest)
-	for {
-		if asked(domain) {
+	for ok := true; ok; domain, ok = email.Parent(domain) {
+		if _, found := table.Find(list, domain); found {
 			return true
 		}
-		parent, ok := email.Parent(domain)
-		if !ok {
-			return false
-		}
-		domain = parent
 	}
+	return false
 }
-
-// listed looks for a line that is exactly the domain.
-func listed(domain string) bool {
-	_, found := table.Find(disposable, domain)
-	return found
-}
-
-// Relays and Roles give the two short lists, each time a new slice.
-func Relays() []string { return slices.Clone(relays[:]) }
-
-// Roles: see [Relays].
-func Roles() []string { return slices.Clone(roles[:]) }

@@ -21,7 +21,7 @@ func TestNumbersAsPeopleHaveThem(t *testing.T) {
 		"+4930901820":    {Country: "DE"},
 		"+12025550123":   {Country: "US"},
 		"+14165550123":   {Country: "CA"},
-		"+18765550123":   {Country: "JM"}, // a favourite of SMS pumping, and not the US
+		"+18765550123":   {Country: "JM"}, // common in SMS pumping, and not the US
 		"+447400123456":  {Country: "GB"},
 		"+447781123456":  {Country: "GG"},
 		"+77012345678":   {Country: "KZ"},
@@ -40,7 +40,7 @@ func TestNumbersAsPeopleHaveThem(t *testing.T) {
 		"+33899123456":   {Country: "FR", Cost: phone.Premium},
 		"+498001234567":  {Country: "DE"},
 		"+390299999999":  {Country: "IT"},
-		"+4915999999999": {Country: "DE"}, // no plan knows it yet
+		"+4915999999999": {Country: "DE"}, // no plan has it yet
 		"+61145123456":   {Country: "AU"},
 	} {
 		if got, err := phone.Parse(text); err != nil || got != want {
@@ -76,7 +76,7 @@ func TestReadingANumberAllocatesNothing(t *testing.T) {
 	}
 }
 
-// beginnings gives calling codes, and twice as many beginnings from the tables.
+// beginnings returns calling codes, and twice as many prefixes from the tables.
 func beginnings(t *testing.T) []string {
 	t.Helper()
 	var all []string
@@ -96,9 +96,8 @@ func beginnings(t *testing.T) []string {
 	return all
 }
 
-// TestTheTablesAnswerAsTheLibrary compares numbers with the library from which
-// the tables are made: of every calling code, and more of those that begin like
-// an entry of the tables.
+// The test compares numbers with the library from which the tables are made: some of
+// every calling code, and more that begin like an entry of the tables.
 func TestTheTablesAnswerAsTheLibrary(t *testing.T) {
 	starts := beginnings(t)
 	random := rand.New(rand.NewPCG(3, 7))
@@ -140,7 +139,7 @@ func TestTheTablesAnswerAsTheLibrary(t *testing.T) {
 	}
 }
 
-// TestEveryCountrysExamplesAreRead asks for each kind of number of each country.
+// It asks for each kind of number of each country.
 func TestEveryCountrysExamplesAreRead(t *testing.T) {
 	regions, costly := 0, 0
 	for region := range phonenumbers.GetSupportedRegions() {
@@ -176,7 +175,7 @@ func TestEveryCountrysExamplesAreRead(t *testing.T) {
 	}
 }
 
-// TestTheFunctionDoesNotLinkTheLibrary holds what the tables are for.
+// The tables exist for this.
 func TestTheFunctionDoesNotLinkTheLibrary(t *testing.T) {
 	out, err := exec.Command("go", "list", "-deps", ".").Output()
 	if err != nil {

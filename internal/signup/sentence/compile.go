@@ -12,15 +12,15 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/policy"
 )
 
-// compiler collects what is wrong with the sentences.
+// compiler collects the faults of the sentences.
 type compiler struct {
 	known    []deny.Refusal
 	showCode bool
 	faults   policy.Faults
 }
 
-// locales judges the section and gives its sound sentences by locale, in small
-// letters, and code.
+// locales checks the section and returns its sound sentences by locale, in lower case,
+// and code.
 func (c *compiler) locales(path string, section policy.Sentences) map[string]map[string]string {
 	own := make(map[string]map[string]string, len(section))
 	for _, written := range slices.Sorted(maps.Keys(section)) {
@@ -39,7 +39,7 @@ func (c *compiler) locales(path string, section policy.Sentences) map[string]map
 	return own
 }
 
-// sentences judges the sentences of one locale.
+// sentences checks the sentences of one locale.
 func (c *compiler) sentences(path string, written map[string]string) map[string]string {
 	sound := make(map[string]string, len(written))
 	for _, code := range slices.Sorted(maps.Keys(written)) {
@@ -57,7 +57,7 @@ func (c *compiler) sentences(path string, written map[string]string) map[string]
 	return sound
 }
 
-// codeChoice says which code was probably meant.
+// codeChoice returns the fix for an unknown code.
 func (c *compiler) codeChoice(word string) string {
 	codes := make([]string, len(c.known))
 	for i, r := range c.known {
@@ -66,7 +66,7 @@ func (c *compiler) codeChoice(word string) string {
 	return policy.Meant(word, codes, "`go run ./infra/cmd/ops explain` lists the codes")
 }
 
-// room gives the letters that a sentence may have.
+// room returns how many letters a sentence may have.
 func (c *compiler) room(code string) int {
 	if c.showCode {
 		return MaxLetters - len(" []") - len(code)
@@ -74,9 +74,9 @@ func (c *compiler) room(code string) int {
 	return MaxLetters
 }
 
-// flaw says why a sentence cannot be shown, if it cannot. What it forbids would
-// break the line, the URL or the reading of what Cognito makes of the sentence:
-// "PreSignUp failed with error <sentence>.".
+// flaw says why a sentence cannot be shown, or returns "". It forbids what would break
+// the line, the URL or the text that Cognito makes of the sentence: "PreSignUp failed
+// with error <sentence>.".
 func flaw(sentence string, most int) (problem, fix string) {
 	switch letters := utf8.RuneCountInString(sentence); {
 	case strings.TrimSpace(sentence) == "":
@@ -97,7 +97,7 @@ func flaw(sentence string, most int) (problem, fix string) {
 	return "", ""
 }
 
-// invisible reports whether a letter leaves no mark, or moves those of others.
+// invisible reports whether a letter leaves no mark, or moves the marks of others.
 // Persian and Indic scripts need the two joiners, French its narrow blanks.
 func invisible(r rune) bool {
 	switch r {
@@ -107,7 +107,7 @@ func invisible(r rune) bool {
 	return !unicode.IsPrint(r)
 }
 
-// said gives the refusals of the program with these words for some.
+// said returns all refusals, with the operator's words for some of them.
 func (c *compiler) said(words map[string]string) map[string]deny.Refusal {
 	table := make(map[string]deny.Refusal, len(c.known))
 	for _, r := range c.known {

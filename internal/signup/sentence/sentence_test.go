@@ -71,7 +71,7 @@ func TestWhichSentenceAPersonReads(t *testing.T) {
 	}
 }
 
-// Every name that a table may have is found, and no other can be in it.
+// Every name that a table may have is found; no other can be in it.
 func TestTheNamesOfLocales(t *testing.T) {
 	for name, good := range map[string]bool{
 		"de": true, "gsw": true, "sr-Latn-RS": true, "es-419": true, "az-AZ09az90": true, "ZA_09": true, "de-12345678": true,
@@ -121,8 +121,8 @@ func TestTheCodeIsShownWhenTheOperatorWantsIt(t *testing.T) {
 	}
 }
 
-// Whatever a caller sends as locale, the sentence is one of the operator's or the
-// program's for that very code, and the code stays.
+// For any locale that a caller sends, the sentence is one of the operator's or the
+// program's for that code, and the code stays.
 func TestR9_ALocaleOnlyChoosesASentence(t *testing.T) {
 	table := compile(t, words, false)
 	allowed := map[string][]string{}
@@ -209,8 +209,8 @@ func TestSoundSentencesOfManyScripts(t *testing.T) {
 	}
 }
 
-// What Compile lets pass can be shown: one line, no more than 120 letters, no
-// dot; whatever it does not is said in English.
+// A sentence that Compile accepts can be shown: one line, at most 120 letters, no final
+// dot. For any other, English is said.
 func FuzzCompile(f *testing.F) {
 	f.Add("de", "email-missing", "Nein", false)
 	f.Add("pt_BR", "email-missing", "a\u200db.", true)

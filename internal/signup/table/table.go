@@ -1,19 +1,19 @@
 // Package table searches a text of sorted lines as a dictionary.
 //
-// What sign-up rules know by heart (disposable domains, number plans, look-alike
-// letters) is embedded as text: one line per entry, a key and after a blank its
-// value, in the order of the keys' bytes, each line with a line feed. Such a text
-// is in the program's read-only memory, is ready before the function starts,
-// allocates nothing when asked, and shows in a diff what a refresh has changed.
+// The tables of the sign-up rules (disposable domains, number plans, look-alike letters)
+// are embedded as text: one line per entry, a key and after a blank its value, in the
+// order of the keys' bytes, each line with a line feed. Such a text is in the program's
+// read-only memory, is ready before the function starts, needs no allocation for a
+// lookup, and shows in a diff what a refresh has changed.
 package table
 
 import "strings"
 
-// Floor gives the entry with the greatest key that is not greater than wanted.
-// Its value is "" where the line has none, and ok is false where every key is
-// greater. lines must be as the package says; of others the answer is any.
+// Floor returns the entry with the greatest key that is not greater than wanted. value is
+// "" if the line has none; ok is false if every key is greater. lines must be as the
+// package describes; otherwise the result is undefined.
 func Floor(lines, wanted string) (key, value string, ok bool) {
-	low, high := 0, len(lines) // both at the beginning of a line, high behind the answer
+	low, high := 0, len(lines) // both begin a line; the answer is before high
 	for low < high {
 		start := low + strings.LastIndexByte(lines[low:low+(high-low)/2], '\n') + 1
 		if behind(lines[start:], wanted) {
@@ -32,9 +32,9 @@ func Floor(lines, wanted string) (key, value string, ok bool) {
 	return key, value, ok
 }
 
-// behind reports whether the key that the text begins with is greater than
-// wanted. It looks at the bytes up to the first that differs: to cut the key out
-// and then compare would take twice the time of a whole search.
+// behind reports whether the key at the beginning of text is greater than wanted. It
+// compares bytes up to the first difference: to cut the key out first would take twice
+// the time of a whole search.
 func behind(text, wanted string) bool {
 	for i := range min(len(text), len(wanted)) {
 		switch c := text[i]; {
@@ -47,10 +47,10 @@ func behind(text, wanted string) bool {
 	return len(text) > len(wanted) && !ends(text[len(wanted)])
 }
 
-// ends reports whether a byte is the one behind a key.
+// ends reports whether a byte ends a key.
 func ends(c byte) bool { return c == ' ' || c == '\n' }
 
-// Find gives the value of exactly this key.
+// Find returns the value of exactly this key.
 func Find(lines, wanted string) (value string, ok bool) {
 	key, value, ok := Floor(lines, wanted)
 	if !ok || key != wanted {
@@ -59,10 +59,10 @@ func Find(lines, wanted string) (value string, ok bool) {
 	return value, true
 }
 
-// Prefix gives the value of the key that wanted begins with. No key may be the
-// beginning of another one.
+// Prefix returns the value of the key that wanted begins with. No key may be a prefix of
+// another one.
 func Prefix(lines, wanted string) (value string, ok bool) {
-	// A key between the beginning of wanted and wanted itself would begin with it.
+	// A key between that prefix and wanted would begin with the prefix.
 	key, value, ok := Floor(lines, wanted)
 	if !ok || !strings.HasPrefix(wanted, key) {
 		return "", false

@@ -8,9 +8,9 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/signup/email"
 )
 
-// Compile reads the user name's part of a sign-up policy, which stands at path,
-// and gives every fault that it finds. Mode and appliesTo are for the caller to
-// judge, as for every rule. The rule shares nothing with the section.
+// Compile checks the user name's section of a sign-up policy, which is at path, and
+// returns all faults. The caller checks mode and appliesTo, as for every rule. The Rule
+// shares nothing with the section.
 func Compile(path string, section policy.Username) (*Rule, policy.Faults) {
 	c := compiler{path: path}
 	r := &Rule{
@@ -33,7 +33,7 @@ type compiler struct {
 	faults policy.Faults
 }
 
-// lengths judges the limits and fills in Cognito's.
+// lengths checks the limits and sets Cognito's as the default.
 func (c *compiler) lengths(r *Rule) {
 	if r.least < 0 || r.least > MaxLength {
 		c.faults.Add(policy.Child(c.path, "minLength"), fmt.Sprintf("%d is out of range", r.least), fmt.Sprintf("use 1 to %d, or remove it", MaxLength))
@@ -49,7 +49,7 @@ func (c *compiler) lengths(r *Rule) {
 	}
 }
 
-// reserve adds a name in the shapes of its small and of its capital letters.
+// reserve adds a name in the shapes of its lower-case and upper-case letters.
 func (c *compiler) reserve(r *Rule, path, name string) {
 	mapped, ok := caseMapped(name)
 	if name == "" || !ok || utf8.RuneCountInString(name) > MaxLength {

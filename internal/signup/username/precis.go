@@ -13,20 +13,19 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/signup/table"
 )
 
-// identifiers has the characters of PRECIS's IdentifierClass (RFC 8264 §4.2) that
-// need no look at their neighbours, as ranges: the first character and the last.
+// identifiers has the characters of PRECIS's IdentifierClass (RFC 8264 §4.2) that may
+// have any neighbours, as ranges: the first character and the last.
 //
-// It is made from golang.org/x/text/secure/precis, which costs a function 0.2 ms
-// and half a megabyte at every start when it is linked, called or not. A test
-// compares the two.
+// It is made from golang.org/x/text/secure/precis, which costs a function 0.2 ms and half
+// a megabyte at every start when it is linked, called or not. A test compares the two.
 //
 //go:embed identifiers.txt
 var identifiers string
 
-// caseMapped gives the name in small letters as PRECIS maps them (RFC 8265 §3.3,
-// UsernameCaseMapped), and false for a name that PRECIS refuses or would change
-// in more than case. Zero-width joiners are refused in every place: PRECIS allows
-// them where some scripts need them, and nobody sees them.
+// caseMapped returns the name in lower case as PRECIS maps it (RFC 8265 §3.3,
+// UsernameCaseMapped), and false for a name that PRECIS refuses or would change in more
+// than case. It refuses zero-width joiners everywhere: PRECIS allows them where some
+// scripts need them, but they are invisible.
 func caseMapped(name string) (mapped string, ok bool) {
 	if ascii(name) {
 		return email.Lower(name), true
@@ -37,15 +36,15 @@ func caseMapped(name string) (mapped string, ok bool) {
 	return norm.NFC.String(lower(name)), true
 }
 
-// lower maps letters as Unicode does without a language: one by one, but for the
-// one capital whose small letter is two characters.
+// lower maps letters as Unicode does without a language: one by one, except for the one
+// capital whose lower-case letter is two characters.
 func lower(name string) string {
 	return strings.Map(unicode.ToLower, strings.ReplaceAll(name, "\u0130", "i\u0307"))
 }
 
-// identifier reports whether every character of a name may stand where it is.
+// identifier reports whether every character of a name may be where it is.
 func identifier(name string) bool {
-	var first, last rune // of the range in which the character before this one was
+	var first, last rune // the range of the previous character
 	for i, r := range name {
 		if first < r && r <= last {
 			continue
@@ -67,10 +66,10 @@ func identifier(name string) bool {
 	return true
 }
 
-// stands judges the characters that are in no range: those of ASCII, and those of
-// RFC 5892's appendix A, which may have some neighbours only. Its two kinds of
-// Arabic digits, which may not be mixed, are not here: bidirule lets no name have
-// both (AN and EN, RFC 5893 §2).
+// stands judges the characters that are in no range: those of ASCII, and those of RFC
+// 5892's appendix A, which may have certain neighbours only. That appendix also forbids
+// to mix two kinds of Arabic digits; bidirule refuses such names (AN and EN, RFC 5893
+// §2).
 func stands(r rune, before, after, name string) (special, ok bool) {
 	switch {
 	case r < utf8.RuneSelf:

@@ -5,20 +5,20 @@ import (
 	"unicode"
 )
 
-// scripts says in which scripts a name is written. What belongs to all of them
-// (digits, hyphens, combining marks) does not count.
+// scripts are the scripts of a name. Characters that belong to all scripts (digits,
+// hyphens, combining marks) do not count.
 type scripts struct {
-	found [4]script // in the order in which they occur, the zero value behind the last
-	more  bool      // there are more than that
+	found [4]script // in order of occurrence; unused ones are zero
+	more  bool      // there are more than four
 }
 
-// script is one, with the characters that belong to it.
+// script is one script with its characters.
 type script struct {
 	name  string
 	table *unicode.RangeTable
 }
 
-// frequent scripts are asked first: with them, nobody waits for the other 160.
+// frequent scripts are searched first, which saves the search through the other 160.
 var frequent = [...]script{
 	{latin, unicode.Latin},
 	{"Cyrillic", unicode.Cyrillic},
@@ -42,8 +42,8 @@ const (
 	bopomofo = "Bopomofo"
 )
 
-// scriptsOf finds the scripts of a name, as far as there are no more than it can
-// hold: what is written in five is judged by that alone.
+// scriptsOf returns the scripts of a name. It stops at the fifth: a name with five is
+// refused for that alone.
 func scriptsOf(name string) (s scripts) {
 	for _, r := range name {
 		if s.have(r) {
@@ -56,8 +56,7 @@ func scriptsOf(name string) (s scripts) {
 	return s
 }
 
-// have reports whether a character is of a script that was found before, as most
-// are.
+// have reports whether a character belongs to a script that was already found.
 func (s *scripts) have(r rune) bool {
 	for _, one := range s.found {
 		if one.table != nil && unicode.Is(one.table, r) {
@@ -67,8 +66,8 @@ func (s *scripts) have(r rune) bool {
 	return false
 }
 
-// scriptOf finds the script of a character, and none for what belongs to all or
-// is in none.
+// scriptOf returns the script of a character, or the zero value for a character of all
+// scripts or none.
 func scriptOf(r rune) script {
 	for _, one := range frequent {
 		if unicode.Is(one.table, r) {
@@ -86,7 +85,7 @@ func scriptOf(r rune) script {
 	return script{}
 }
 
-// add keeps a new script, and reports whether there was room for it.
+// add adds a script, and reports whether there was room for it.
 func (s *scripts) add(one script) bool {
 	for i := range s.found {
 		if s.found[i].name == "" {
@@ -98,9 +97,8 @@ func (s *scripts) add(one script) bool {
 	return false
 }
 
-// highlyRestrictive reports whether a name keeps to the level of that name in
-// UTS #39 §5.2: one script, or Latin together with those of one of the East Asian
-// ways to write.
+// highlyRestrictive reports whether a name meets the level of that name in UTS #39 §5.2:
+// one script, or Latin together with those of one East Asian writing system.
 func (s scripts) highlyRestrictive() bool {
 	return s.found[1].name == "" || s.within(latin, han, hiragana, katakana) || s.within(latin, han, bopomofo) || s.within(latin, han, hangul)
 }

@@ -11,30 +11,30 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/signup/table"
 )
 
-// confusables has the characters that look like others, and those.
+// confusables maps characters to those that they look like.
 //
 //go:embed confusables.txt
 var confusables string
 
-// shapeOf gives what a name looks like, whatever its letters are called: two names
-// of one shape can be mistaken for each other.
+// shapeOf returns what a name looks like, whatever its characters are: two names of one
+// shape can be mistaken for each other.
 //
-// It is the skeleton of UTS #39 §4, and then that of its small letters: for
-// Unicode a 0 looks like a capital O and an I like an l, and people do not know
-// which case a pool shows. Zero-width joiners are in no name that gets here.
+// It is the skeleton of UTS #39 §4, and then that of its lower-case letters: for Unicode
+// a 0 looks like a capital O and an I like an l, and users do not know which case a pool
+// shows. The caller has refused names with zero-width joiners.
 func (l *looks) shapeOf(name string) string {
 	shape := name
 	if !plain(name) {
 		shape = decomposed(l.replaced(decomposed(name), true))
 	}
 	if lower := email.Lower(shape); lower != shape {
-		// Only ASCII has changed; what is beyond stands for itself already.
+		// Only ASCII has changed; other characters already stand for themselves.
 		return l.replaced(lower, false)
 	}
 	return shape
 }
 
-// decomposed gives a name's characters and marks one by one.
+// decomposed splits characters from their marks.
 func decomposed(name string) string {
 	if ascii(name) {
 		return name
@@ -42,12 +42,12 @@ func decomposed(name string) string {
 	return norm.NFD.String(name)
 }
 
-// looks remembers what letters look like, by their last byte: those of a name come
-// again, in its small letters at the latest, and to search for each of them is
-// most of what a foreign name costs. The zero value knows none.
+// looks caches what characters look like, by their last byte: the characters of a name
+// come again, at the latest in its lower-case form, and to search for each is most of
+// what a foreign name costs. The zero value is empty.
 type looks [64]struct{ char, like string }
 
-// replaced gives the name with each character replaced by the one that all its
+// replaced returns the name with each character replaced by the one that all its
 // look-alikes share, those beyond ASCII only if foreign.
 func (l *looks) replaced(name string, foreign bool) string {
 	if !foreign && !strings.ContainsAny(name, lookAlikes) {
@@ -65,11 +65,11 @@ func (l *looks) replaced(name string, foreign bool) string {
 	return b.String()
 }
 
-// lookAlikes are the ASCII characters that have an entry, which a test holds: to
-// ask for all of them would be most of the time that an ordinary name takes.
+// lookAlikes are the ASCII characters that have an entry, which a test checks: to look up
+// all of them would be most of the time that an ordinary name takes.
 const lookAlikes = "\"%01I`m|"
 
-// like gives what a character looks like, itself if it looks like no other.
+// like returns what a character looks like, or the character itself.
 func (l *looks) like(char string) string {
 	known := &l[int(char[len(char)-1])%len(l)]
 	if known.char != char {
@@ -81,7 +81,7 @@ func (l *looks) like(char string) string {
 	return known.like
 }
 
-// prototype looks a character up.
+// prototype looks a character up in the table.
 func prototype(char string) (string, bool) {
 	if char[0] < utf8.RuneSelf && strings.IndexByte(lookAlikes, char[0]) < 0 {
 		return "", false
@@ -89,5 +89,5 @@ func prototype(char string) (string, bool) {
 	return table.Find(confusables, char)
 }
 
-// plain reports whether a name is its own skeleton at first sight.
+// plain reports whether a name is evidently its own skeleton.
 func plain(name string) bool { return ascii(name) && !strings.ContainsAny(name, lookAlikes) }

@@ -1,15 +1,14 @@
-// Package username judges the names that people choose for themselves.
+// Package username judges the names that users choose.
 //
-// A name is what other people read, so that is what the rules go by: a name must
-// be one that PRECIS takes (RFC 8265, UsernameCaseMapped: letters, digits and
-// symbols of one direction, nothing invisible), must already be in the form that
-// PRECIS gives it but for case, since Cognito stores what was typed, and must not
-// read like another one: like a reserved name in any spelling, or like plain ASCII
-// in letters of another script (Unicode's confusables, UTS #39; SOURCE.md says
-// of which version).
+// Other users read a name, so the rules judge how it reads. A name must be one that
+// PRECIS accepts (RFC 8265, UsernameCaseMapped: letters, digits and symbols of one
+// direction, nothing invisible). It must already have the form that PRECIS gives it,
+// except for case, since Cognito stores what was typed. It must not read like another
+// one: like a reserved name in any spelling, or like plain ASCII in letters of another
+// script (Unicode's confusables, UTS #39; SOURCE.md says of which version).
 //
-// What is not here is uniqueness: only the pool knows who is there, and it says
-// so only to those who may know.
+// Uniqueness is not judged here: only the pool knows which names exist, and it tells only
+// those who may know.
 package username
 
 import (
@@ -22,7 +21,7 @@ import (
 // MaxLength is Cognito's own limit, in characters (API reference, SignUp).
 const MaxLength = 128
 
-// What a person may be told.
+// The refusals.
 var (
 	Unusable  = deny.Refusal{Code: "username-unusable", Sentence: "This user name cannot be used, please use letters and digits", Meaning: "the user name has characters that no user name may have (PRECIS, RFC 8265)"}
 	Length    = deny.Refusal{Code: "username-length", Sentence: "This user name is too short or too long", Meaning: "the user name has fewer or more characters than the policy says"}
@@ -30,16 +29,16 @@ var (
 	LookAlike = deny.Refusal{Code: "username-look-alike", Sentence: "This user name can be mistaken for another one, please use letters of one alphabet", Meaning: "the user name mixes scripts, or is in letters that look like others"}
 )
 
-// Rule is a compiled policy.Username. Make it with Compile; nil objects to
-// nothing. It never changes and is safe for concurrent use.
+// Rule is a compiled policy.Username. Make it with Compile; nil accepts every name. It
+// never changes and is safe for concurrent use.
 type Rule struct {
 	least, most        int
 	reserved           map[string]struct{} // the shapes of reserved names
-	mixed, likeAnother bool                // are let through
+	mixed, likeAnother bool                // accepted
 }
 
-// Objection gives what speaks against a name, or the zero Refusal. An empty name
-// is none: Cognito asks for it where it needs one. A UUID is no chosen name.
+// Objection returns the refusal for a name, or the zero Refusal. It accepts an empty
+// name: Cognito asks for one where it is needed. It accepts a UUID, which no user chose.
 func (r *Rule) Objection(name string) deny.Refusal {
 	if r == nil || name == "" || uuid(name) {
 		return deny.Refusal{}
@@ -77,8 +76,8 @@ func (r *Rule) holds(shape string) bool {
 	return found
 }
 
-// ascii reports whether a name is of the ASCII characters that PRECIS allows, all
-// but blanks and controls (RFC 8264 §9.11), and so is its own form.
+// ascii reports whether a name has only the ASCII characters that PRECIS allows, all but
+// blanks and controls (RFC 8264 §9.11); such a name is its own form.
 func ascii(name string) bool {
 	for i := range len(name) {
 		if name[i] <= ' ' || name[i] >= 0x7f {
@@ -88,7 +87,7 @@ func ascii(name string) bool {
 	return true
 }
 
-// uuid reports whether a name has the form in which Cognito makes them.
+// uuid reports whether a name has the form of Cognito's own UUIDs.
 func uuid(name string) bool {
 	if len(name) != 36 {
 		return false

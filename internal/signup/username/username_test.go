@@ -50,8 +50,7 @@ func TestNamesAsPeopleChooseThem(t *testing.T) {
 	}
 }
 
-// TestAReservedNameIsReservedInEveryLetterThatLooksLikeIt: a mark on its own, and
-// a capital I as the small l that it looks like.
+// A lone mark, and a capital I for the small l that it looks like.
 func TestAReservedNameIsReservedInEveryLetterThatLooksLikeIt(t *testing.T) {
 	longest := strings.Repeat("𠀀", MaxLength)
 	r := compile(t, policy.Username{Reserved: []string{"admín", "i.t-7"}})
@@ -96,7 +95,7 @@ func TestScriptsAndLookAlikesCanBeLetThrough(t *testing.T) {
 	}
 }
 
-// byPRECIS is what caseMapped promises, in the words of the library.
+// byPRECIS is caseMapped by the library.
 func byPRECIS(name string) (mapped string, ok bool) {
 	if kept, err := precis.UsernameCasePreserved.String(name); err != nil || kept != name || strings.ContainsAny(name, "\u200c\u200d") {
 		return "", false
@@ -105,8 +104,8 @@ func byPRECIS(name string) (mapped string, ok bool) {
 	return mapped, err == nil
 }
 
-// TestEveryCharacterIsWhatPRECISSays compares all of Unicode with the library,
-// each character alone and between others.
+// The test compares all of Unicode with the library, each character alone and between
+// others.
 func TestEveryCharacterIsWhatPRECISSays(t *testing.T) {
 	for c := rune(0); c <= utf8.MaxRune; c++ {
 		for _, name := range []string{string(c), "a" + string(c) + "b", "l" + string(c) + "l", "ב" + string(c) + "ג", "α" + string(c) + "β", "か" + string(c) + "ナ", "م" + string(c) + "۱"} {
@@ -133,7 +132,7 @@ func FuzzCaseMapped(f *testing.F) {
 	})
 }
 
-// TestFewASCIICharactersLookLikeOthers holds prototype's short way.
+// It guards prototype's shortcut.
 func TestFewASCIICharactersLookLikeOthers(t *testing.T) {
 	text, err := os.ReadFile("confusables.txt")
 	if err != nil {
@@ -171,8 +170,8 @@ func TestTheSourceIsWrittenDown(t *testing.T) {
 	}
 }
 
-// TestAShapeIsItsOwnShape, and case does not change it but where a letter's
-// capital looks like another letter.
+// Case does not change a shape either, except where a letter's capital looks like another
+// letter.
 func TestAShapeIsItsOwnShape(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		for range 50 {

@@ -9,8 +9,8 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/signup/lists"
 )
 
-// sorted gives the domains in the order of bytes, without those that one above
-// them covers, relay services, and repetitions.
+// sorted returns the domains in the order of bytes, without relay services, repetitions
+// and domains below another one.
 func sorted(domains []string) ([]string, error) {
 	all := make(map[string]bool, len(domains))
 	for _, entry := range domains {
@@ -30,7 +30,7 @@ func sorted(domains []string) ([]string, error) {
 	return kept, nil
 }
 
-// covered reports whether a domain above this one is in the list too.
+// covered reports whether the list also has a parent of the domain.
 func covered(all map[string]bool, domain string) bool {
 	for parent, ok := email.Parent(domain); ok; parent, ok = email.Parent(parent) {
 		if all[parent] {
@@ -40,7 +40,7 @@ func covered(all map[string]bool, domain string) bool {
 	return false
 }
 
-// source writes down where the list is from.
+// source returns the text of SOURCE.md.
 func source(p pack, domains []string, blob string) string {
 	return fmt.Sprintf(`# Where disposable.txt is from
 

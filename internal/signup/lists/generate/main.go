@@ -1,12 +1,11 @@
-// Command generate refreshes the list of disposable domains that package lists
-// embeds, and SOURCE.md, which says where it is from. `make lists` runs it:
+// Command generate refreshes the list of disposable domains that package lists embeds,
+// and SOURCE.md, which says where it is from. `make lists` runs it:
 //
 //	go run ./internal/signup/lists/generate [-version 1.26.0]
 //
-// The list is fetched with npm, from the npm registry, and needs npm for nothing
-// else. Nothing is run of what is fetched. A list that shrinks by more than a
-// third, or that has lines that are no domains, is refused: somebody should look
-// before sign-ups change.
+// It fetches the list from the npm registry with npm, and runs nothing of it. It refuses
+// a list that shrinks by more than a third or has lines that are not domains: check such
+// a list before sign-ups change.
 package main
 
 import (
@@ -17,7 +16,7 @@ import (
 	"strings"
 )
 
-// name is the package whose list is taken.
+// name is the npm package that has the list.
 const name = "disposable-email-domains-js"
 
 func main() {

@@ -15,7 +15,7 @@ import (
 	"path/filepath"
 )
 
-// listFile and metaFile are where the package keeps its list and its licence.
+// listFile and metaFile are the files of the package that have its list and its licence.
 const (
 	listFile = "package/dist/dict/disposable_email_blocklist.json"
 	metaFile = "package/package.json"
@@ -59,7 +59,7 @@ func fetch(version string) (pack, error) {
 	return p, nil
 }
 
-// npm runs npm and decodes what it says.
+// npm runs npm and decodes its output.
 func npm(into any, arguments ...string) error {
 	command := exec.Command("npm", arguments...)
 	command.Stderr = os.Stderr
@@ -70,7 +70,7 @@ func npm(into any, arguments ...string) error {
 	return json.Unmarshal(out, into)
 }
 
-// read takes the two files out of a package's archive.
+// read extracts the two files from a package's archive.
 func read(archive []byte) (pack, error) {
 	sum := sha256.Sum256(archive)
 	p := pack{SHA256: hex.EncodeToString(sum[:])}

@@ -6,9 +6,8 @@ import (
 	"slices"
 )
 
-// automaton reads digits by a number plan's pattern, one at a time: the
-// expression's program (regexp/syntax), made deterministic as far as it is
-// walked. State 0 is dead.
+// automaton reads digits by a number plan's pattern, one at a time: the expression's
+// program (regexp/syntax), made deterministic as far as it is walked. State 0 is dead.
 type automaton struct {
 	prog   *syntax.Prog
 	states map[string]int
@@ -32,7 +31,7 @@ func newAutomaton(pattern string) (*automaton, error) {
 	return a, nil
 }
 
-// state gives the number of a set of places in the program.
+// state returns the number of a set of places in the program.
 func (a *automaton) state(set []uint32) int {
 	key := fmt.Sprint(set)
 	if n, ok := a.states[key]; ok {
@@ -43,7 +42,7 @@ func (a *automaton) state(set []uint32) int {
 	return len(a.sets) - 1
 }
 
-// step reads a digit.
+// step returns the state after a digit.
 func (a *automaton) step(state int, digit byte) int {
 	if n, ok := a.next[state][digit]; ok {
 		return n
@@ -59,12 +58,13 @@ func (a *automaton) step(state int, digit byte) int {
 	return n
 }
 
-// accepts tells whether what was read matches as a whole.
+// accepts reports whether the digits that lead to a state match as a whole.
 func (a *automaton) accepts(state int) bool {
 	return slices.ContainsFunc(a.sets[state], func(pc uint32) bool { return a.prog.Inst[pc].Op == syntax.InstMatch })
 }
 
-// closure follows what needs no digit and keeps what reads one or matches.
+// closure follows the instructions that need no digit, and returns those that read one or
+// match.
 func (a *automaton) closure(from []uint32) []uint32 {
 	var kept []uint32
 	seen := map[uint32]bool{}

@@ -1,12 +1,12 @@
-// Command generate turns libphonenumber's number plans into the three tables
-// that package phone embeds. `make phone` runs it, with the version of
-// github.com/nyaruka/phonenumbers that go.mod names:
+// Command generate turns libphonenumber's number plans into the three tables that package
+// phone embeds. `make phone` runs it, with the version of github.com/nyaruka/phonenumbers
+// that go.mod names:
 //
 //	go run ./internal/signup/phone/generate
 //
-// That module answers far more questions than sign-up has, and parses its data
-// when the program starts: 6.6 ms and 2.5 MB in every cold start, called or not
-// (GODEBUG=inittrace=1). So it stays here, where nobody waits.
+// That module answers far more questions than sign-up has, and parses its data when the
+// program starts: 6.6 ms and 2.5 MB in every cold start, called or not
+// (GODEBUG=inittrace=1). So only this command links it.
 package main
 
 import (
@@ -55,12 +55,12 @@ func write(folder string) error {
 	return os.WriteFile(filepath.Join(folder, "SOURCE.md"), []byte(source(tables)), 0o644)
 }
 
-// lines is a table in the making.
+// lines are the lines of a table.
 type lines struct{ all []string }
 
 func (l *lines) add(key, value string) { l.all = append(l.all, key+" "+value) }
 
-// source writes down where the tables are from.
+// source returns the text of SOURCE.md.
 func source(tables map[string]*lines) string {
 	version := "unknown"
 	if info, ok := debug.ReadBuildInfo(); ok {

@@ -7,10 +7,10 @@ import (
 	"github.com/nyaruka/phonenumbers"
 )
 
-// maxDigits is the most digits that E.164 gives a number, calling code included.
+// maxDigits is the most digits of a number in E.164, calling code included.
 const maxDigits = 15
 
-// plan is the number plan of one calling code, of one region or several.
+// plan is the number plan of one calling code, for one region or several.
 type plan struct {
 	code     string
 	names    []string // of the regions, the main one first
@@ -21,7 +21,7 @@ type plan struct {
 // region is the plan of one region, as patterns for numbers without the calling
 // code.
 type region struct {
-	leading, general, premium, free, shared *automaton // leading is nil where there is none
+	leading, general, premium, free, shared *automaton // leading is nil if there is none
 	others                                  []*automaton
 	lengths                                 [maxDigits + 1]bool
 }
@@ -74,8 +74,8 @@ func newRegion(m *phonenumbers.PhoneMetadata) (r region, err error) {
 	return r, err
 }
 
-// summary is the line of codes.txt: a bit for each length that a number may
-// have, in hexadecimal, and the regions.
+// summary returns the line of codes.txt: a bit for each length that a number may have, in
+// hexadecimal, and the regions.
 func (p *plan) summary() string {
 	mask := 0
 	for _, r := range p.regional {
@@ -88,7 +88,7 @@ func (p *plan) summary() string {
 	return fmt.Sprintf("%x %s", mask, strings.Join(p.names, " "))
 }
 
-// automata lists all patterns of the plan, always in the same order.
+// automata returns all patterns of the plan, always in the same order.
 func (p *plan) automata() []*automaton {
 	var all []*automaton
 	for _, r := range p.regional {

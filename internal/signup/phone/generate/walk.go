@@ -2,7 +2,7 @@ package main
 
 import "fmt"
 
-// kind is what a number costs.
+// kind is the price class of a number.
 type kind int
 
 const (
@@ -11,17 +11,17 @@ const (
 	shared
 )
 
-// label says of a number whose it is and what it costs.
+// label is the region and the price class of a number.
 type label struct {
 	region int
 	cost   kind
 }
 
-// labels has, for each length of numbers with some beginning, all labels that
-// occur. Numbers that nobody has are left out: what they would be does not matter.
+// labels has, for each length of the numbers with some prefix, all labels that occur.
+// Numbers that are not in use are left out: their labels do not matter.
 type labels [maxDigits + 1]map[label]bool
 
-// place is how far each pattern of a plan has read.
+// place is the state of each pattern of a plan.
 type place []int
 
 func (p *plan) start() place {
@@ -48,8 +48,8 @@ func (p *plan) step(at place, digit byte) (next place, dead bool) {
 	return next, dead
 }
 
-// label judges the number that ends here, as libphonenumber does: the first
-// region that knows it has it.
+// label returns the label of the number that ends here. As in libphonenumber, the number
+// belongs to the first region that knows it.
 func (p *plan) label(at place) (label, bool) {
 	for i, r := range p.regional {
 		own := at[i*12 : (i+1)*12]
@@ -64,7 +64,7 @@ func (p *plan) label(at place) (label, bool) {
 	return label{}, false
 }
 
-// cost is the kind of a number in a region, and whether the region knows it.
+// cost returns the price class of a number in a region, and whether the region knows it.
 func (r region) cost(at place) (kind, bool) {
 	is := func(a *automaton, i int) bool { return a != nil && a.accepts(at[i]) }
 	switch {
@@ -85,7 +85,7 @@ func (r region) cost(at place) (kind, bool) {
 	return normal, false
 }
 
-// below collects the labels of all numbers that begin as read so far.
+// below returns the labels of all numbers that begin with the digits read so far.
 func (p *plan) below(at place, read int) labels {
 	key := fmt.Sprint(read, at)
 	if found, ok := p.memo[key]; ok {
@@ -113,8 +113,8 @@ func (p *plan) below(at place, read int) labels {
 	return all
 }
 
-// regions writes the shortest beginnings that tell another region than the main
-// one.
+// regions writes the shortest prefixes of numbers that all belong to one region other
+// than the main one.
 func (p *plan) regions(to *lines) {
 	if len(p.names) > 1 {
 		p.walk(p.start(), 0, "", func(prefix string, found labels) bool {
@@ -134,8 +134,8 @@ func (p *plan) regions(to *lines) {
 	}
 }
 
-// costs writes the shortest beginnings of numbers that cost more, with the
-// lengths of which that is true.
+// costs writes the shortest prefixes of numbers that cost more, with the lengths for
+// which that is true.
 func (p *plan) costs(to *lines) {
 	p.walk(p.start(), 0, "", func(prefix string, found labels) bool {
 		var masks [3]int
@@ -154,7 +154,7 @@ func (p *plan) costs(to *lines) {
 	})
 }
 
-// walk visits beginnings, and the longer ones for which visit wants it.
+// walk visits a prefix, and longer ones while visit asks for them.
 func (p *plan) walk(at place, read int, prefix string, visit func(string, labels) bool) {
 	if !visit(prefix, p.below(at, read)) || len(p.code)+read >= maxDigits {
 		return

@@ -11,7 +11,7 @@ import (
 	"strings"
 )
 
-// manifest makes cargo fetch the crate as a dependency of nothing.
+// manifest makes cargo fetch the crate as a dependency of an empty package.
 const manifest = `[package]
 name = "nothing"
 version = "0.0.0"
@@ -22,7 +22,7 @@ path = "nothing.rs"
 unicode-security = "=%s"
 `
 
-// fetch gives the crate's tables.
+// fetch returns the source of the crate's tables.
 func fetch(version string) (string, error) {
 	folder, err := os.MkdirTemp("", "confusables-*")
 	if err != nil {
@@ -43,7 +43,7 @@ func fetch(version string) (string, error) {
 	return string(text), err
 }
 
-// confusables is what the crate says.
+// confusables is what the crate's tables say.
 type confusables struct {
 	unicode string
 	pairs   map[rune]string
@@ -55,7 +55,7 @@ var (
 	charForm    = regexp.MustCompile(`'\\u\{([0-9a-f]+)\}'`)
 )
 
-// read takes version and pairs out of the source.
+// read extracts version and pairs from the source.
 func read(text string) (confusables, error) {
 	data := confusables{pairs: map[rune]string{}}
 	version := versionForm.FindStringSubmatch(text)
@@ -81,7 +81,7 @@ func read(text string) (confusables, error) {
 func character(hex string) rune {
 	n, err := strconv.ParseInt(hex, 16, 32)
 	if err != nil {
-		panic(err) // the expressions match hexadecimal digits alone
+		panic(err) // the expressions match only hexadecimal digits
 	}
 	return rune(n)
 }

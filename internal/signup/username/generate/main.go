@@ -1,14 +1,13 @@
-// Command generate refreshes the tables of characters that package username
-// embeds: those that PRECIS allows in user names, from the version of
-// golang.org/x/text that go.mod names, and what each of them looks like. `make
-// confusables` runs it:
+// Command generate refreshes the tables of characters that package username embeds: those
+// that PRECIS allows in user names, from the version of golang.org/x/text that go.mod
+// names, and what each of them looks like. `make confusables` runs it:
 //
 //	go run ./internal/signup/username/generate [-version 0.1.2]
 //
 // The look-alikes are Unicode's confusables.txt (UTS #39). No Go module and no npm
-// package carries a recent one; the Rust crate unicode-security does, as source
-// that is easily read, and says of which Unicode version it is. cargo fetches it
-// and is needed for nothing else; nothing of it is built or run.
+// package has a recent one. The Rust crate unicode-security has, as source that is easy
+// to parse, and says which Unicode version it is. cargo only fetches it; nothing of it is
+// built or run.
 package main
 
 import (
@@ -58,18 +57,18 @@ func refresh(folder, version string) error {
 	return os.WriteFile(filepath.Join(folder, "SOURCE.md"), []byte(source(version, data, len(lines))), 0o644)
 }
 
-// identifiers is PRECIS's class of characters that a user name can have, without
-// the rules about their order.
+// identifiers is PRECIS's class of characters that a user name may have, without the
+// rules about their order.
 var identifiers = precis.NewIdentifier()
 
-// usable reports whether a user name can have the character at all.
+// usable reports whether a user name may have the character.
 func usable(char rune) bool {
 	_, err := identifiers.String(string(char))
 	return err == nil
 }
 
-// ranges lists the characters beyond ASCII that a user name can have wherever
-// they stand, as the first and the last of each range.
+// ranges returns the characters beyond ASCII that a user name may have at any place, as
+// the first and the last of each range.
 func ranges() []string {
 	var lines []string
 	first := rune(-1)
@@ -85,7 +84,7 @@ func ranges() []string {
 	return lines
 }
 
-// source writes down where the tables are from.
+// source returns the text of SOURCE.md.
 func source(version string, data confusables, kept int) string {
 	return fmt.Sprintf(`# Where the tables are from
 
