@@ -11,7 +11,7 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/policy"
 )
 
-// one is a section with the one profile p.
+// one returns a section with one profile, p.
 func one(profile policy.Profile) policy.Tokens {
 	return policy.Tokens{Profiles: map[string]policy.Profile{"p": profile}}
 }
@@ -35,7 +35,7 @@ func machineAccess(token policy.Token) policy.Tokens {
 // role is a claim from the row.
 var role = policy.Claim{Name: "role", From: "authz.roles"}
 
-// nested gives a list in a list in a list …
+// nested returns a list in a list in a list …
 func nested(depth int) any {
 	var value any = "x"
 	for range depth {
@@ -44,7 +44,7 @@ func nested(depth int) any {
 	return value
 }
 
-// mistake is a section with one fault, and how the fault's line begins.
+// mistake is a section with one fault, and the beginning of the fault's line.
 type mistake struct {
 	section policy.Tokens
 	want    string
@@ -177,7 +177,7 @@ func TestNamesOfProfilesAndClientsHaveAForm(t *testing.T) {
 	}
 }
 
-// The sentences are for people: a change of one is seen here.
+// Operators read these sentences: a change shows here.
 func TestTheFaultsAreWorded(t *testing.T) {
 	var lines []string
 	for _, name := range sortedNames(mistakes) {
@@ -192,7 +192,7 @@ func TestTheFaultsAreWorded(t *testing.T) {
 	golden(t, "faults.txt", strings.Join(lines, "\n")+"\n")
 }
 
-// many gives n claims.
+// many returns n claims.
 func many(n int) []policy.Claim {
 	claims := make([]policy.Claim, n)
 	for i := range claims {
