@@ -16,10 +16,10 @@ type doer interface {
 
 // whole passes each request's body in one piece. The SDK closes a body as soon as the
 // reply begins. If net/http has not yet looked for the body's end, that look then fails
-// and closes the connection under the reply (github.com/aws/aws-sdk-go-v2#2737). The SDK
-// retries after up to a second, which is most of a sweep's time beside its table. A body
-// that net/http knows to be in memory is sent in one write with its headers, without that
-// look.
+// and closes the connection under the reply (github.com/aws/aws-sdk-go-v2#2737). The
+// SDK retries after up to a second, which is most of a sweep's time beside its table.
+// If net/http knows that a body is in memory, it sends headers and body in one write,
+// without that look.
 type whole struct{ client doer }
 
 // Do makes the request.
