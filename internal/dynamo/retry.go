@@ -47,8 +47,8 @@ func (retryer) GetAttemptToken(context.Context) (func(error) error, error) { ret
 func released(error) error { return nil }
 
 // IsErrorRetryable reports whether the network or the service failed, in reads and
-// writes alike, since all of them converge. It does not repeat what the request or its
-// sender is the cause of: a refused signature stays refused.
+// writes alike, since all of them converge. It is false for what the request or its
+// sender causes: a refused signature stays refused.
 func (retryer) IsErrorRetryable(err error) bool {
 	if told, ok := errors.AsType[interface {
 		error
