@@ -92,9 +92,9 @@ func (c *compiler) clients(section policy.Tokens) {
 		case !ok:
 			c.faults.Add(path, "there is no profile "+policy.Shown(name), policy.Meant(name, known, "use one of tokens.profiles"))
 		case client == WebClient && given.Machine:
-			c.faults.Add(path, "the web client is for people, and "+name+" for machines", "give it another profile")
+			c.faults.Add(path, "the web client is for users, and "+name+" is for machines", "give it another profile")
 		case client == MachineClient && !given.Machine:
-			c.faults.Add(path, "the machine client has no user, and "+name+" is for people", "give it a profile with machine: true")
+			c.faults.Add(path, "the machine client has no user, and "+name+" is for users", "give it a profile with machine: true")
 		}
 	}
 }
@@ -132,11 +132,11 @@ func (c *compiler) shape(path string, section policy.Profile) {
 	}
 	for i, declared := range section.Access.Claims {
 		if declared.From != "" {
-			c.faults.Add(fmt.Sprintf("%s.access.claims[%d].from", path, i), "a machine is no user, and nothing is known of it", "use a constant value")
+			c.faults.Add(fmt.Sprintf("%s.access.claims[%d].from", path, i), "a machine is not a user, and nothing is known of it", "use a constant value")
 		}
 	}
 	if section.Access.ExtraClaims {
-		c.faults.Add(path+".access.extraClaims", "a machine is no user and has no AUTHZ row", "remove it")
+		c.faults.Add(path+".access.extraClaims", "a machine is not a user and has no AUTHZ row", "remove it")
 	}
 	if section.Groups != "" {
 		c.faults.Add(path+".groups", "a machine is in no groups", "remove it")

@@ -68,7 +68,7 @@ func (c *compiler) claim(path string, kind Token, declared policy.Claim) claim {
 		c.faults.Add(path+".from", "an ID token takes "+declared.Name+" as a single value only", "choose another name")
 	}
 	if name, ok := compiled.from.attribute(); ok && slices.Contains(c.writable, name) {
-		c.faults.Add(path+".from", "an app client lets people write their own "+name,
+		c.faults.Add(path+".from", "an app client lets users write their own "+name,
 			"take the claim from AUTHZ, or the attribute out of the client's writeAttributes")
 	}
 	return compiled

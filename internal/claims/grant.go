@@ -86,7 +86,7 @@ const (
 //
 // The error is a [deny.Refusal]: a suspended or deleted user gets no token, from no
 // source and also when the other row could not be read (OWASP ASVS 5.0 7.4.2). A
-// missing row refuses nobody: users exist before their rows do.
+// missing row refuses no user: users exist before their rows do.
 func (p *Policy) For(profile string, e cognito.TokenGeneration, access table.Access, readErr error) (Grant, error) {
 	r := ask(profile, e, access, readErr)
 	if !r.machine() && access.Denied() {

@@ -32,7 +32,7 @@ func (r Refusal) Error() string { return r.Sentence }
 var (
 	// SignUpUnavailable answers a sign-up that could not be judged. presignup fails
 	// closed: nothing exists yet, so the user may try again.
-	SignUpUnavailable = Refusal{Code: "unavailable", Sentence: "Sign-up is not possible right now, please try again later", Meaning: "the sign-up could not be judged; nothing was wrong with the person. The log line with this outcome says why (cause)"}
+	SignUpUnavailable = Refusal{Code: "unavailable", Sentence: "Sign-up is not possible right now, please try again later", Meaning: "the sign-up could not be judged; the user did nothing wrong. The log line with this outcome says why (cause)"}
 	// AccountDisabled answers a token request of a user whose AUTHZ row is suspended
 	// or whose PROFILE is a tombstone.
 	AccountDisabled = Refusal{Code: "account-disabled", Sentence: "This account is disabled, please contact support", Meaning: "the user's AUTHZ row is not active, or the user was deleted; `ops authz show` says which"}

@@ -48,10 +48,10 @@ var (
 	// ErrNotFound says that there is no such row.
 	ErrNotFound = errors.New("no such user in this table: check the pool and the sub (a user has a row from the confirmation, a sign-in or a token on)")
 	// ErrDeleted says that the row is a tombstone. It never becomes a user again.
-	ErrDeleted = errors.New("the user was deleted, and stays so: a new account has a new sub, grant to that one")
+	ErrDeleted = errors.New("the user was deleted and stays deleted: a new account has a new sub; grant to that")
 	// ErrConflict says that nothing was written, because the row is not the one that
 	// was read.
-	ErrConflict = errors.New("AUTHZ was changed by somebody else since it was read: read it again, decide again, change that")
+	ErrConflict = errors.New("AUTHZ has changed since it was read: read it again and decide again")
 	// ErrInvalid says that nothing was written, because no token could carry it as it
 	// is.
 	ErrInvalid = errors.New("AUTHZ cannot be changed like this")
