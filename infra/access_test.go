@@ -153,8 +153,8 @@ func TestAGrantChangesNothingOfTheSuite(t *testing.T) {
 	}
 }
 
-// An application in its own stack depends on the suite, never the reverse; a function of
-// the suite can be a grantee as well.
+// An application in its own stack depends on the suite, never the reverse; a function
+// of the suite can be a grantee, too.
 func TestGrantsMakeNoCycle(t *testing.T) {
 	app := newApp(t)
 	stack, suite := stackOf(app, quiet(t, "prod"))

@@ -24,8 +24,8 @@ type setting struct {
 	mutate func(web, machine, pool map[string]any, tpl template)
 }
 
-// bar are the fourteen settings in which the CDK's or Cognito's default is weaker than
-// the bar, or which only a test keeps.
+// bar are the fourteen settings in which the default of the CDK or Cognito is weaker
+// than the bar, or which only a test keeps.
 var bar = []setting{
 	{
 		"read and write attributes are explicit, and none is verified or decided by its own user",

@@ -22,8 +22,8 @@ const timeoutSeconds = 4
 const (
 	// envTable is the table's name, for functions that use the table.
 	envTable = kernel.TableVariable
-	// envTimeout is the timeout in milliseconds. Lambda tells a function only its
-	// deadline; with the timeout the function knows when the event began.
+	// envTimeout is the time-out in milliseconds. Lambda tells a function only its
+	// deadline; with the time-out the function knows when the event began.
 	envTimeout = kernel.TimeoutVariable
 	// envNamespace is the namespace of the log lines' metrics.
 	envNamespace = kernel.NamespaceVariable

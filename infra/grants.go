@@ -10,8 +10,8 @@ import (
 )
 
 // newRole makes the function's own role. Its statements are in the role and not in a
-// separate policy: the function never exists without them, and a reader sees all that it
-// may do in one place. There is no managed policy and no wildcard.
+// separate policy: the function never exists without them, and a reader sees in one
+// place all that it may do. There is no managed policy and no wildcard.
 func newRole(scope constructs.Construct, t triggers.Trigger, logs awslogs.ILogGroup, table ddb.ITableV2, p *Props) awsiam.Role {
 	statements := []awsiam.PolicyStatement{writeLogs(logs)}
 	if t.Reads {

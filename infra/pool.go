@@ -6,9 +6,9 @@ import (
 	"github.com/aws/constructs-go/constructs/v10"
 )
 
-// newPool makes the user pool. Users sign in with their e-mail address. It is compared
-// without regard to case, must be verified before a change takes effect, and is the only
-// way to recover an account.
+// newPool makes the user pool. Users sign in with their e-mail address. Its case does
+// not matter, a change takes effect only after verification, and it is the only way to
+// recover an account.
 //
 // There are no StandardAttributes: the CDK writes them without a data type, and a later
 // update of the pool then fails although they did not change

@@ -2,9 +2,9 @@ package infra
 
 import "github.com/cognito-triggers/cognito-triggers/internal/claims"
 
-// The suite makes a pool with everything around it, or hooks its functions into one that
-// the same app makes (Props.Pool). Then the app sets what belongs to the pool, and the
-// settings refuse it (package settings, Given).
+// The suite makes a pool with everything around it, or hooks its functions into one
+// that the same app makes (Props.Pool). In the second case the app sets what belongs to
+// the pool, and the settings refuse it (package settings, Given).
 
 // takesPool reports whether the pool is the app's own.
 func (p *Props) takesPool() bool { return p.Pool != nil }

@@ -15,8 +15,8 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/policy"
 )
 
-// Props are what the suite is made of: the settings, all of which a stage file can also
-// set, and what only the code of an app can pass, none of which is required.
+// Props is what the suite is made of: the settings, which a stage file can set, too,
+// and what only the code of an app can pass, none of which is required.
 //
 // This package reads a Props and never changes it.
 type Props struct {
@@ -40,9 +40,9 @@ type Props struct {
 	// Monitoring.TopicARN. Default: nil.
 	Topic awssns.ITopic
 
-	// Architecture is the processor that the functions are built for: ARM64 or AMD64. It
-	// is no key of the stage file: deploys use the default, the local cloud the processor
-	// of its machine. Default: "" means ARM64. Example: AMD64.
+	// Architecture is the processor that the functions are built for: ARM64 or AMD64.
+	// The stage file has no such key: deploys use the default, the local cloud the
+	// processor of its machine. Default: "" means ARM64. Example: AMD64.
 	Architecture Architecture
 
 	// Bundles is the folder with <function>/bootstrap for each function, as `make build`

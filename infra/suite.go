@@ -15,8 +15,8 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/triggers"
 )
 
-// TriggerSuite is what NewTriggerSuite made, for code that builds on it. It is no
-// construct itself; Construct is the one that contains everything.
+// TriggerSuite is what NewTriggerSuite made, for code that builds on it. It is not a
+// construct; Construct is the one that contains everything.
 type TriggerSuite struct {
 	Construct constructs.Construct
 	Pool      awscognito.UserPool

@@ -9,8 +9,8 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/triggers"
 )
 
-// operation is the trigger's hook in the pool. The versioned one is the CDK's own
-// object: AddTrigger takes a version for that very object alone.
+// operation returns the trigger's hook in the pool. The versioned one must be the CDK's
+// own object: AddTrigger accepts a version only for that object.
 func operation(t triggers.Trigger) awscognito.UserPoolOperation {
 	if t.Versioned {
 		return awscognito.UserPoolOperation_PRE_TOKEN_GENERATION_CONFIG()
@@ -18,13 +18,12 @@ func operation(t triggers.Trigger) awscognito.UserPoolOperation {
 	return awscognito.UserPoolOperation_Of(new(strings.ToLower(t.Name[:1]) + t.Name[1:]))
 }
 
-// writes are the attributes that UpdateItem may touch, as package dynamo lists them;
-// none means that the function may not write at all.
+// writes returns the attributes that UpdateItem may touch, as package dynamo lists
+// them; none means that the function may not write.
 //
-// AUTHZ, the row that says what a user may do, shares its partition key with the
-// rows that triggers write, and IAM cannot tell items of one partition apart. It can
-// tell attributes apart: AUTHZ's names are disjoint from every list here, and a test
-// holds it.
+// AUTHZ, the row that says what a user may do, shares its partition key with the rows
+// that triggers write, and IAM cannot tell items of one partition apart. It can tell
+// attributes apart: AUTHZ shares no name with any list here, and a test holds that.
 func writes(t triggers.Trigger) []string {
 	attributes := map[triggers.Row][]string{triggers.Profile: dynamo.ProfileAttributes(), triggers.SignIn: dynamo.SignInAttributes()}
 	var all []string
@@ -34,8 +33,9 @@ func writes(t triggers.Trigger) []string {
 	return sorted(all)
 }
 
-// rooms are the folders of all functions: those of the triggers, the one that
-// CloudFormation runs, the scheduled sweep and the API's if there are such.
+// rooms returns the folders of all functions: the triggers', the one that
+// CloudFormation runs, and those of the scheduled sweep and the API if the stage has
+// them.
 func (p *Props) rooms() []string {
 	all := triggers.Rooms()
 	if p.API.On {

@@ -17,8 +17,8 @@ func wire(pool awscognito.UserPool, t triggers.Trigger, live awslambda.Alias, p 
 	}
 	hook := operation(t)
 	pool.AddTrigger(hook, live, version)
-	// AddTrigger leaves a permission in the pool's tree with the pool's ARN as SourceArn.
-	// AWS's own guide asks for the account too.
+	// AddTrigger leaves a permission in the pool's tree with the pool's ARN as
+	// SourceArn. AWS's own guide asks for the account, too.
 	permission := pool.Node().FindChild(new(permissionID(*hook.OperationName())))
 	permission.(awslambda.CfnPermission).SetSourceAccount(awscdk.Stack_Of(pool).Account())
 }

@@ -1,15 +1,15 @@
-// Package triggers is the suite's table of triggers: a row says what the functions
-// do not share. The Makefile builds every folder here that has a main.go; the stack
-// makes functions, roles, hooks, outputs and alarms from the rows; the policy's
+// Package triggers is the suite's table of triggers: a row says what the functions do
+// not share. The Makefile builds every folder here that has a main.go. The stack
+// makes functions, roles, hooks, outputs and alarms from the rows. The policy's
 // sections, the settings of single functions, the benchmarks and the checks of a
-// deployment read them too. A further trigger is a row, a folder here and a folder
-// of events; tests name what is missing.
+// deployment read them, too. A new trigger is a row, a folder here and a folder of
+// events; tests name what is missing.
 //
-// The package imports nothing of the suite, so that everything may read it. The
-// mains lie below it and are no part of it.
+// The package imports nothing of the suite, so that every package may import it. The
+// mains lie below it and do not belong to it.
 package triggers
 
-// Row is a row of a user that a trigger may write. Package table knows its columns.
+// Row is a row of a user that a trigger may write. Package table has its columns.
 type Row int
 
 // The rows.
@@ -18,34 +18,33 @@ const (
 	SignIn
 )
 
-// Trigger is one row.
+// Trigger is one row of the table.
 type Trigger struct {
-	// Name is the trigger's name in Cognito's LambdaConfig. It is a part of the
-	// function's logical id and never changes: another one is another function.
+	// Name is the trigger's name in Cognito's LambdaConfig. It is part of the
+	// function's logical id and never changes: another name makes another function.
 	Name string
-	// Room is the folder of the function's code below triggers, of its build below
-	// dist/<architecture> and of its events below events.
+	// Room is the folder of the function's code in triggers, of its build in
+	// dist/<architecture> and of its events in events.
 	Room string
-	// Source is what the triggerSource of its events begins with, before the
-	// underscore.
+	// Source is the part of its events' triggerSource before the underscore.
 	Source string
 	// Purpose is the function's description on AWS.
 	Purpose string
-	// Common is the case of its most frequent event, which benchmarks send.
+	// Common is the case of its most frequent event; the benchmarks send it.
 	Common string
 	// Sections are the sections of the policy that it decides with.
 	Sections []string
 	// Versioned says that the pool chooses the version of the event.
 	Versioned bool
-	// Refuses says that it turns users away, which Lambda counts as an error.
+	// Refuses says that it refuses users, which Lambda counts as an error.
 	Refuses bool
 	// Reads says that it reads AUTHZ, PROFILE and CLIENT.
 	Reads bool
-	// Writes are the rows that it may update.
+	// Writes lists the rows that it may update.
 	Writes []Row
 }
 
-// UsesTable reports whether the function knows the table.
+// UsesTable reports whether the function uses the table.
 func (t Trigger) UsesTable() bool { return t.Reads || len(t.Writes) > 0 }
 
 // All returns the rows, in the order in which the stack makes the functions.
@@ -60,14 +59,14 @@ func All() []Trigger {
 			Name: "PostConfirmation", Room: "postconfirmation", Source: "PostConfirmation",
 			Purpose: "Mirrors a confirmed user into the table", Common: "confirmed",
 			Sections: []string{"mirror"},
-			// The first federated sign-in has no post authentication event and is
-			// counted here.
+			// The first federated sign-in has no post authentication event, so this
+			// function counts it.
 			Writes: []Row{Profile, SignIn},
 		},
 		{
 			Name: "PreTokenGeneration", Room: "pretokengeneration", Source: "TokenGeneration",
 			Purpose: "Says what a token carries", Common: "v2-authentication",
-			// It heals a PROFILE that is missing, never a SIGNIN.
+			// It heals a missing PROFILE, never a SIGNIN.
 			Sections: []string{"mirror", "tokens"}, Writes: []Row{Profile},
 			Versioned: true, Reads: true,
 			Refuses: true, // suspended and deleted users

@@ -6,20 +6,20 @@ import (
 )
 
 // defaultBudget is how many bytes may be added to a token unless the profile says
-// otherwise. Base64 makes 4 of 3: with Cognito's own 1 KB, a token stays below the
-// 4 KB of a cookie. A header of 8 KB, CloudFront's limit, holds mostBudget.
+// otherwise. Base64 makes 4 bytes of 3: with Cognito's own 1 KB, a token stays below
+// the 4 KB of a cookie. mostBudget fits into a header of 8 KB, CloudFront's limit.
 const (
 	defaultBudget = 2048
 	leastBudget   = 64
 	mostBudget    = 6144
 )
 
-// truncatedClaim tells those who read a token that it says less than the user was
-// granted. Its place is kept free in every budget: whether it is needed must not
-// decide what else has room, or a row would cost a claim that its absence leaves.
+// truncatedClaim tells the reader of a token that claims were dropped. Every budget
+// reserves its bytes: otherwise the row could decide what else has room, and cost a
+// claim that a user without a row has.
 const (
 	truncatedClaim = "claims_truncated"
-	truncatedBytes = len(`"claims_truncated":"true",`) // as V1_0 says it
+	truncatedBytes = len(`"claims_truncated":"true",`) // as a V1_0 event has it
 )
 
 // fit puts the claims that the budget allows into the grant.
@@ -43,8 +43,8 @@ func (w *writer) fit(kind Token, all []candidate) {
 	changes.Claims = kept(all)
 }
 
-// shorten drops claims until the token is within the limit, and gives what is
-// then used. Compile has seen that what cannot be dropped is.
+// shorten drops claims until the token is within the limit and returns the bytes then
+// used. Compile has checked that what cannot be dropped fits.
 func (w *writer) shorten(kind Token, all []candidate, t *token, used, limit int) int {
 	for _, i := range t.dropOrder(all) {
 		if used <= limit {
@@ -57,7 +57,7 @@ func (w *writer) shorten(kind Token, all []candidate, t *token, used, limit int)
 	return used
 }
 
-// kept gives the candidates that still have a name.
+// kept returns the candidates that still have a name.
 func kept(all []candidate) []NamedClaim {
 	claims := slices.Grow([]NamedClaim(nil), len(all))
 	for _, c := range all {
@@ -68,7 +68,7 @@ func kept(all []candidate) []NamedClaim {
 	return claims
 }
 
-// fixed is what the scopes add.
+// fixed returns the bytes that the scopes add.
 func (c *Changes) fixed() int {
 	bytes := 0
 	for _, scope := range c.ScopesToAdd {
@@ -77,14 +77,13 @@ func (c *Changes) fixed() int {
 	return bytes
 }
 
-// scopeBytes is what a scope adds to a token: itself and a blank.
+// scopeBytes returns what a scope adds to a token: itself and a blank.
 func scopeBytes(scope string) int { return len(scope) + 1 }
 
-// dropOrder gives the places of the claims that may be dropped, the first one
-// first. What the row grants goes before what the pool says, so that a row never
-// takes away what a user without one has; within that, the profile's own order, and
-// then the rest from the last to the first, which are the extra claims. Constants
-// stay.
+// dropOrder returns the indexes of the claims that may be dropped, in the order of
+// dropping. Claims of the row go before claims of the pool, so that a row never takes
+// away what a user without a row has. Within each, the profile's order comes first;
+// then the rest from last to first, so that extra claims go first. Constants stay.
 func (t *token) dropOrder(all []candidate) []int {
 	var order []int
 	for i := range all {
@@ -99,8 +98,8 @@ func (t *token) dropOrder(all []candidate) []int {
 	return order
 }
 
-// dropClass is 0 and 1 for what the row grants, listed and not, and 2 and 3 for
-// what the pool says.
+// dropClass returns 0 for listed claims of the row, 1 for its others, 2 for listed
+// claims of the pool, 3 for its others.
 func (t *token) dropClass(c candidate) int {
 	_, listed := t.rank(c.Name)
 	switch {
@@ -114,7 +113,8 @@ func (t *token) dropClass(c candidate) int {
 	return 3
 }
 
-// dropRank is the place in the profile's order, 0 for what it does not list.
+// dropRank returns the claim's place in the profile's list, 0 for a claim that is not
+// listed.
 func (t *token) dropRank(c candidate) int {
 	rank, _ := t.rank(c.Name)
 	return rank

@@ -35,8 +35,8 @@ func names(c Changes) string {
 	return strings.Join(all, " ")
 }
 
-// The constant is 11 bytes; tenant 16, teams 18 and zone 15 as here; an extra claim
-// a of n letters is n + 7.
+// The constant takes 11 bytes, tenant 16, teams 18, zone 15; an extra claim "a" with
+// n letters takes n + 7.
 func TestR12_ClaimsAreDroppedInTheDeclaredOrder(t *testing.T) {
 	p := compiled(t, one(tight))
 	row := func(extra map[string]any, roles ...string) *table.Authz {
@@ -45,7 +45,7 @@ func TestR12_ClaimsAreDroppedInTheDeclaredOrder(t *testing.T) {
 	text := func(n int) string { return strings.Repeat("x", n) }
 	for name, c := range map[string]struct {
 		row  *table.Authz
-		want string // the claims that stay
+		want string // the claims that are left
 	}{
 		"all fit":                      {row(nil, "a"), "kind roles tenant teams zone"},
 		"exactly":                      {row(map[string]any{"a": text(33)}), "kind tenant teams zone a"},
@@ -73,7 +73,7 @@ func TestR12_ClaimsAreDroppedInTheDeclaredOrder(t *testing.T) {
 	}
 }
 
-// The order is the profile's, wherever the claims stand in it.
+// The order is the profile's, not that of the claims.
 func TestR12_TheOrderOfDroppingIsTheListsOwn(t *testing.T) {
 	section := tight
 	section.ID.Drop = []string{"tenant", "plan", "teams"}
@@ -84,7 +84,8 @@ func TestR12_TheOrderOfDroppingIsTheListsOwn(t *testing.T) {
 	}{
 		"the first of the list": {&table.Authz{Tenant: "acme", Extra: map[string]any{"plan": strings.Repeat("x", 40)}}, "kind zone teams plan"},
 		"then the second":       {&table.Authz{Tenant: "acme", Extra: map[string]any{"plan": strings.Repeat("x", 60)}}, "kind zone teams"},
-		// Not listed, but of the row: before what is listed and is not.
+		// An unlisted claim of the row goes before a listed one that is not of the
+		// row.
 		"the row before the pool": {&table.Authz{Roles: []string{strings.Repeat("r", 60)}}, "kind zone teams"},
 	} {
 		request := inSales(c.row)
@@ -98,7 +99,7 @@ func TestR12_TheOrderOfDroppingIsTheListsOwn(t *testing.T) {
 	}
 }
 
-// inSales is a request of somebody of one group and one time zone.
+// inSales returns a request of a user with one group and one time zone.
 func inSales(row *table.Authz) request {
 	request := through("p", "3", row)
 	request.attributes = map[string]string{"zoneinfo": "UTC+1"}
@@ -115,7 +116,7 @@ func TestR12_WhatTheRowGrantsGoesBeforeWhatThePoolSaysListedOrNot(t *testing.T) 
 	}
 }
 
-// What the pool says goes last, in its own declared order; constants stay.
+// Claims of the pool go last, in the profile's order; constants stay.
 func TestR12_WhatThePoolSaysIsDroppedAfterAllOfTheRow(t *testing.T) {
 	p := compiled(t, one(tight))
 	request := through("p", "3", full())
@@ -141,7 +142,7 @@ func TestR12_WhatThePoolSaysIsDroppedAfterAllOfTheRow(t *testing.T) {
 	}
 }
 
-// added is what a reply adds to a token's JSON, measured at the reply.
+// added returns what a reply adds to a token's JSON, measured on the reply.
 func added(t interface{ Fatalf(string, ...any) }, reply []byte, kind string) int {
 	var read struct {
 		V1 struct {
@@ -193,7 +194,7 @@ func TestR12_NoTokenGrowsBeyondItsBudget(t *testing.T) {
 			if c.Added > c.Budget {
 				t.Fatalf("%d bytes of %d", c.Added, c.Budget)
 			}
-			// The mark is counted as V1_0 says it, with two more quotes.
+			// The mark is counted as V1_0 writes it, with two more quotes.
 			real := added(t, reply, kind)
 			if mark := map[bool]int{true: 2, false: 0}[c.Truncated]; real != c.Added-mark {
 				t.Fatalf("%s: %d bytes are added, %d are counted, in %s", kind, real, c.Added, reply)

@@ -1,28 +1,28 @@
 // Package claims decides what a token says beyond Cognito's own claims.
 //
-// The policy's tokens section is compiled once ([Compile]); every token event is then
-// answered from the app client's profile, the user's server-owned AUTHZ row and what
-// the pool itself says of the user ([Policy.For]). The room is pure: no I/O, no clock,
+// [Compile] compiles the policy's tokens section once. [Policy.For] then answers every
+// token event from the app client's profile, the user's AUTHZ row, which only servers
+// write, and what the pool itself says of the user. The room is pure: no I/O, no clock,
 // no AWS.
 //
-//   - Authority never comes from the caller. Of all that a caller writes, a request
-//     has a place for one word, the tenant asked for, and that selects among the
-//     tenants that the row lists. An attribute is a source only where no app client
-//     may write it, and then by the policy's own word.
-//   - Claims only grant. A missing row or a dead store takes grants away and adds
-//     none; what takes a right away is a refusal, which needs a row that says so. What a profile takes out of tokens stays out: a client whose
-//     profile is not known has the built-in profile policy.Unknown, which grants
-//     nothing and takes away what any profile does.
-//   - Names that belong to Cognito are refused when the policy is compiled, when
-//     a row is read and once more when the response is written.
-//   - Groups are left alone unless the profile has a rule for them, and then the
-//     override is complete: an empty or null one takes every group away (developer
-//     guide, "Pre token generation Lambda trigger").
+//   - The caller has no authority. A request holds one word of the caller's choice, the
+//     tenant asked for, which selects among the tenants that the row lists. An attribute
+//     is a source only if the policy names it and no app client may write it.
+//   - Claims only grant. A missing row or a failed store removes grants and adds none.
+//     What takes a right away is a refusal, and that needs a row.
+//   - What a profile suppresses stays suppressed. A client without a known profile has
+//     the built-in profile policy.Unknown, which grants nothing and suppresses what any
+//     profile does.
+//   - Cognito's own names are refused when the policy is compiled, when a row is read
+//     and again when the response is written.
+//   - Groups are left alone unless the profile has a rule for them. The override is then
+//     complete: an empty or null one takes every group away (developer guide, "Pre token
+//     generation Lambda trigger").
 //
-// A row's mistake is never an error: the claim is left out and listed in
-// [Grant.Dropped], and so is what goes beyond the profile's budget. A policy's
-// mistake is always one, so that nothing dropped is the policy's fault, but for
-// what a V1_0 event cannot say ([Unsayable] finds that at synth).
+// A mistake in a row is never an error: the claim is left out and listed in
+// [Grant.Dropped], like every claim beyond the profile's budget. A mistake in a policy
+// is always an error, except what a V1_0 event cannot say, which [Unsayable] finds at
+// synth.
 package claims
 
 import (
@@ -32,21 +32,21 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/table"
 )
 
-// request is all that may decide about a token. The zero value is answered with an
-// empty grant.
+// request is everything that may decide about a token. The zero value gets an empty
+// grant.
 type request struct {
-	version string // of the event; one that is unknown grants nothing
+	version string // of the event; an unknown one grants nothing
 	source  cognito.Source
-	profile string // of the app client; policy.Unknown where the policy has none of that name
+	profile string // of the app client; policy.Unknown if the policy has none of that name
 	row     table.Authz
-	tenant  string // the one asked for, which counts if the row lists it
+	tenant  string // the tenant asked for; it counts if the row lists it
 	groups  cognito.GroupConfiguration
-	// attributes are looked at by the names that the policy has for sources.
+	// attributes are looked up by the names that the policy has as sources.
 	attributes map[string]string
 }
 
-// ask makes the request: nothing else of an event decides. Of a machine nothing is
-// known, whatever the event says; of a row that could not be read nothing is granted.
+// ask builds the request: nothing else of an event decides. A machine has no user,
+// whatever the event says. A row that could not be read grants nothing.
 func ask(profile string, e cognito.TokenGeneration, access table.Access, readErr error) request {
 	r := request{version: e.Version, source: e.Source, profile: profile}
 	if e.Machine() {
@@ -75,11 +75,11 @@ const (
 	Access Token = "access"
 )
 
-// Policy is the compiled tokens section. It never changes and is safe for
-// concurrent use. The zero value grants nothing and refuses as every other.
+// Policy is the compiled tokens section. It never changes and is safe for concurrent
+// use. The zero value grants nothing; it refuses like every other policy.
 type Policy struct {
 	profiles map[string]*profile
-	// people and machines are the built-in profile for either kind of client.
+	// people and machines are the built-in profile for users and for machines.
 	people, machines profile
 	clients          map[string]string
 }

@@ -9,19 +9,19 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/policy"
 )
 
-// quota is how many claims and scopes, existing and added, Cognito takes in one
-// pair of tokens (developer guide, "Pre token generation Lambda trigger").
-// cognitosOwn is set aside for those that exist without us: at most 18 standard
-// and 50 custom attributes, about 30 claims of each token, 50 scopes of a client.
+// quota is how many claims and scopes, existing and added, Cognito takes in one pair
+// of tokens (developer guide, "Pre token generation Lambda trigger"). cognitosOwn is
+// reserved for the existing ones: at most 18 standard and 50 custom attributes, about
+// 30 claims of each token, 50 scopes of a client.
 const (
 	quota       = 5000
 	cognitosOwn = 250
 	mostAdded   = quota - cognitosOwn
 )
 
-// Compile checks the section and compiles it. The error is [policy.Faults] with
-// paths from the section's root, such as profiles.app.id.claims[0].name, and then
-// the policy is nil. The result shares no memory with the section.
+// Compile checks and compiles the section. The error is [policy.Faults] with paths
+// from the section's root, such as profiles.app.id.claims[0].name; the policy is then
+// nil. The result shares no memory with the section.
 func Compile(section policy.Tokens) (*Policy, error) {
 	c := &compiler{writable: section.ClientWritable}
 	compiled := &Policy{profiles: map[string]*profile{}, clients: maps.Clone(section.Clients)}
@@ -42,11 +42,11 @@ func Compile(section policy.Tokens) (*Policy, error) {
 // compiler collects the faults of a section.
 type compiler struct {
 	faults policy.Faults
-	// writable are the attributes that no claim may come from.
+	// writable lists the attributes that no claim may come from.
 	writable []string
 }
 
-// longestProfile is how long a profile's name may be; it is a value in the table.
+// longestProfile is the longest name of a profile, which is a value in the table.
 const longestProfile = 64
 
 func (c *compiler) profileName(path, name string) {
@@ -58,7 +58,7 @@ func (c *compiler) profileName(path, name string) {
 	}
 }
 
-// The clients that the stack makes, by the name that a policy gives them.
+// These clients are made by the stack; a policy uses these names for them.
 const (
 	WebClient     = "web"
 	MachineClient = "machine"
@@ -66,20 +66,20 @@ const (
 
 const alphanumerics = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 
-// IsClient tells whether a name can be that of an app client: of one that the stack
-// makes, or the id of another one.
+// IsClient reports whether a name can be an app client's: one that the stack makes,
+// or the id of another.
 func IsClient(name string) bool {
 	return name == WebClient || name == MachineClient || isClientID(name)
 }
 
-// isClientID says whether a key can be an app client's id: the API reference
-// allows 1 to 128 of these characters, Cognito takes 26 small letters and digits.
-// Short ones are taken for misspelt names.
+// isClientID reports whether a key can be an app client's id. The API reference
+// allows 1 to 128 of these characters; Cognito makes 26 small letters and digits.
+// Shorter keys are taken for misspelt names.
 func isClientID(key string) bool {
 	return len(key) >= 16 && len(key) <= 128 && strings.Trim(key, alphanumerics+"_+") == ""
 }
 
-// clients checks which client has which profile.
+// clients checks each client's profile.
 func (c *compiler) clients(section policy.Tokens) {
 	known := sortedKeys(section.Profiles)
 	for _, client := range sortedKeys(section.Clients) {
@@ -92,9 +92,9 @@ func (c *compiler) clients(section policy.Tokens) {
 		case !ok:
 			c.faults.Add(path, "there is no profile "+policy.Shown(name), policy.Meant(name, known, "use one of tokens.profiles"))
 		case client == WebClient && given.Machine:
-			c.faults.Add(path, "the web client is for people, and "+name+" for machines", "give it another profile")
+			c.faults.Add(path, "the web client is for users, and "+name+" is for machines", "give it another profile")
 		case client == MachineClient && !given.Machine:
-			c.faults.Add(path, "the machine client has no user, and "+name+" is for people", "give it a profile with machine: true")
+			c.faults.Add(path, "the machine client has no user, and "+name+" is for users", "give it a profile with machine: true")
 		}
 	}
 }
@@ -118,8 +118,8 @@ func (c *compiler) profile(path, name string, section policy.Profile) *profile {
 	return compiled
 }
 
-// shape finds what a profile of its kind cannot have: an ID token has no scopes,
-// and a machine neither an ID token nor a user.
+// shape finds what a profile of its kind cannot have: an ID token has no scopes, and
+// a machine has neither ID token nor user.
 func (c *compiler) shape(path string, section policy.Profile) {
 	if len(section.ID.Scopes.Add) > 0 || len(section.ID.Scopes.Suppress) > 0 || section.ID.Scopes.AllowCognito {
 		c.faults.Add(path+".id.scopes", "an ID token has no scopes", "move them to "+path+".access.scopes")
@@ -132,24 +132,24 @@ func (c *compiler) shape(path string, section policy.Profile) {
 	}
 	for i, declared := range section.Access.Claims {
 		if declared.From != "" {
-			c.faults.Add(fmt.Sprintf("%s.access.claims[%d].from", path, i), "a machine is no user, and nothing is known of it", "use a constant value")
+			c.faults.Add(fmt.Sprintf("%s.access.claims[%d].from", path, i), "a machine is not a user, and nothing is known of it", "use a constant value")
 		}
 	}
 	if section.Access.ExtraClaims {
-		c.faults.Add(path+".access.extraClaims", "a machine is no user and has no AUTHZ row", "remove it")
+		c.faults.Add(path+".access.extraClaims", "a machine is not a user and has no AUTHZ row", "remove it")
 	}
 	if section.Groups != "" {
 		c.faults.Add(path+".groups", "a machine is in no groups", "remove it")
 	}
 }
 
-// says tells whether anything changes in a token.
+// says reports whether the section changes anything in a token.
 func says(section policy.Token) bool {
 	return len(section.Claims) > 0 || section.ExtraClaims || len(section.Suppress) > 0 ||
 		len(section.Scopes.Add) > 0 || len(section.Scopes.Suppress) > 0
 }
 
-// groups checks the rule about groups.
+// groups checks the rule for groups.
 func (c *compiler) groups(path string, rule policy.Groups) policy.Groups {
 	switch rule {
 	case "":
@@ -161,8 +161,8 @@ func (c *compiler) groups(path string, rule policy.Groups) policy.Groups {
 	return rule
 }
 
-// tags checks the principal tags: that the profile can say them, and that no
-// constant is a wildcard.
+// tags checks that the profile can say every principal tag, and that no constant
+// among them is a wildcard.
 func (c *compiler) tags(path string, section policy.Profile) map[string]struct{} {
 	tags := map[string]struct{}{}
 	declared := slices.Concat(section.ID.Claims, section.Access.Claims)

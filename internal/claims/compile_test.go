@@ -11,7 +11,7 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/policy"
 )
 
-// one is a section with the one profile p.
+// one returns a section with one profile, p.
 func one(profile policy.Profile) policy.Tokens {
 	return policy.Tokens{Profiles: map[string]policy.Profile{"p": profile}}
 }
@@ -35,7 +35,7 @@ func machineAccess(token policy.Token) policy.Tokens {
 // role is a claim from the row.
 var role = policy.Claim{Name: "role", From: "authz.roles"}
 
-// nested gives a list in a list in a list …
+// nested returns a list in a list in a list …
 func nested(depth int) any {
 	var value any = "x"
 	for range depth {
@@ -44,7 +44,7 @@ func nested(depth int) any {
 	return value
 }
 
-// mistake is a section with one fault, and how the fault's line begins.
+// mistake is a section with one fault, and the beginning of the fault's line.
 type mistake struct {
 	section policy.Tokens
 	want    string
@@ -102,14 +102,14 @@ var mistakes = map[string]mistake{
 	"roles, tenants":    {userID(policy.Claim{Name: "address", From: "authz.tenants"}), "profiles.p.id.claims[0].from: an ID token takes address"},
 	"groups for OIDC":   {userID(policy.Claim{Name: "address", From: "event.groups"}), "profiles.p.id.claims[0].from: an ID token takes address"},
 	"the suite's name":  {userID(policy.Claim{Name: "Claims_Truncated", Value: true}), "profiles.p.id.claims[0].name: the claim Claims_Truncated says that a token was cut"},
-	"writable":          {policy.Tokens{ClientWritable: []string{"name", "zoneinfo"}, Profiles: userID(policy.Claim{Name: "a", From: "attribute:zoneinfo"}).Profiles}, "profiles.p.id.claims[0].from: an app client lets people write their own zoneinfo"},
+	"writable":          {policy.Tokens{ClientWritable: []string{"name", "zoneinfo"}, Profiles: userID(policy.Claim{Name: "a", From: "attribute:zoneinfo"}).Profiles}, "profiles.p.id.claims[0].from: an app client lets users write their own zoneinfo"},
 	"profile unknown":   {policy.Tokens{Profiles: map[string]policy.Profile{"unknown": {}}}, "profiles.unknown: unknown is the built-in profile"},
 	"profile's name":    {policy.Tokens{Profiles: map[string]policy.Profile{"a b": {}}}, `profiles["a b"]: "a b" is no profile name`},
 	"no profile":        {policy.Tokens{Clients: map[string]string{"web": "apps"}, Profiles: map[string]policy.Profile{"app": {}}}, `clients.web: there is no profile "apps"; did you mean app?`},
 	"mapped unknown":    {policy.Tokens{Clients: map[string]string{"web": "unknown"}}, `clients.web: there is no profile "unknown"`},
 	"no client":         {policy.Tokens{Clients: map[string]string{"webb": "p"}, Profiles: one(policy.Profile{}).Profiles}, `clients.webb: "webb" is no app client`},
 	"client with dash":  {policy.Tokens{Clients: map[string]string{"1example-example-example": "p"}, Profiles: one(policy.Profile{}).Profiles}, `clients.1example-example-example: `},
-	"web as machine":    {policy.Tokens{Clients: map[string]string{"web": "p"}, Profiles: machineAccess(plain).Profiles}, "clients.web: the web client is for people"},
+	"web as machine":    {policy.Tokens{Clients: map[string]string{"web": "p"}, Profiles: machineAccess(plain).Profiles}, "clients.web: the web client is for users"},
 	"machine as web":    {policy.Tokens{Clients: map[string]string{"machine": "p"}, Profiles: one(policy.Profile{}).Profiles}, "clients.machine: the machine client has no user"},
 	"machine groups":    {one(policy.Profile{Machine: true, Groups: policy.NoGroups}), "profiles.p.groups: a machine is in no groups"},
 	"machine, event":    {machineAccess(policy.Token{Claims: []policy.Claim{{Name: "a", From: "event.groups"}}}), "profiles.p.access.claims[0].from: "},
@@ -177,7 +177,7 @@ func TestNamesOfProfilesAndClientsHaveAForm(t *testing.T) {
 	}
 }
 
-// The sentences are for people: a change of one is seen here.
+// Operators read these sentences: a change shows here.
 func TestTheFaultsAreWorded(t *testing.T) {
 	var lines []string
 	for _, name := range sortedNames(mistakes) {
@@ -192,7 +192,7 @@ func TestTheFaultsAreWorded(t *testing.T) {
 	golden(t, "faults.txt", strings.Join(lines, "\n")+"\n")
 }
 
-// many gives n claims.
+// many returns n claims.
 func many(n int) []policy.Claim {
 	claims := make([]policy.Claim, n)
 	for i := range claims {

@@ -9,7 +9,7 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/policy"
 )
 
-// token compiles what changes in one token.
+// token compiles the changes to one token.
 func (c *compiler) token(path string, kind Token, section policy.Token) token {
 	compiled := token{
 		extra: section.ExtraClaims, names: make(map[string]struct{}, len(section.Claims)+len(section.Suppress)),
@@ -33,7 +33,7 @@ func (c *compiler) token(path string, kind Token, section policy.Token) token {
 	return compiled
 }
 
-// name checks a claim's name and remembers it in seen.
+// name checks a claim's name and adds it to seen.
 func (c *compiler) name(path, name string, seen map[string]struct{}) {
 	key := string(appendLower(nil, name))
 	_, twice := seen[key]
@@ -52,7 +52,7 @@ func (c *compiler) name(path, name string, seen map[string]struct{}) {
 	}
 }
 
-// claim compiles where the value of a claim comes from.
+// claim compiles the source of a claim's value.
 func (c *compiler) claim(path string, kind Token, declared policy.Claim) claim {
 	compiled := claim{name: declared.Name, from: source(declared.From)}
 	switch {
@@ -68,14 +68,14 @@ func (c *compiler) claim(path string, kind Token, declared policy.Claim) claim {
 		c.faults.Add(path+".from", "an ID token takes "+declared.Name+" as a single value only", "choose another name")
 	}
 	if name, ok := compiled.from.attribute(); ok && slices.Contains(c.writable, name) {
-		c.faults.Add(path+".from", "an app client lets people write their own "+name,
+		c.faults.Add(path+".from", "an app client lets users write their own "+name,
 			"take the claim from AUTHZ, or the attribute out of the client's writeAttributes")
 	}
 	return compiled
 }
 
-// value checks a constant and copies it, by way of JSON: what is left are
-// string, bool, json.Number, []any and map[string]any.
+// value checks a constant and copies it through JSON. The copy holds only string,
+// bool, json.Number, []any and map[string]any.
 func (c *compiler) value(path string, kind Token, declared policy.Claim) (value any, size int) {
 	encoded, bad := appendClaimValue(nil, kind, declared.Name, declared.Value)
 	if bad != "" {
@@ -85,11 +85,11 @@ func (c *compiler) value(path string, kind Token, declared policy.Claim) (value 
 	}
 	decoder := json.NewDecoder(bytes.NewReader(encoded))
 	decoder.UseNumber()
-	_ = decoder.Decode(&value) // it was written here
+	_ = decoder.Decode(&value) // cannot fail: written above
 	return value, claimBytes(declared.Name, encoded)
 }
 
-// suppress checks the claims that are taken out, and remembers them in seen.
+// suppress checks the suppressed claims and adds them to seen.
 func (c *compiler) suppress(path string, section []string, seen map[string]struct{}) {
 	for i, name := range section {
 		key := string(appendLower(nil, name))
@@ -106,7 +106,6 @@ func (c *compiler) suppress(path string, section []string, seen map[string]struc
 	}
 }
 
-// scopes checks the scopes.
 func (c *compiler) scopes(path string, section policy.Scopes) {
 	seen := map[string]struct{}{}
 	check := func(path string, scopes []string, allowCognito bool) {
@@ -124,7 +123,7 @@ func (c *compiler) scopes(path string, section policy.Scopes) {
 	check(path+".suppress", section.Suppress, true)
 }
 
-// budget settles how much may be added, and finds constants that are too much.
+// budget sets how much may be added, and finds constants that do not fit.
 func (c *compiler) budget(path string, t *token) {
 	if t.budget == 0 {
 		t.budget = defaultBudget
@@ -146,7 +145,7 @@ func (c *compiler) budget(path string, t *token) {
 	}
 }
 
-// drop checks the order in which claims are dropped and turns it into ranks.
+// drop checks the order of dropping and returns each name's rank.
 func (c *compiler) drop(path string, section policy.Token) map[string]int {
 	ranks := make(map[string]int, len(section.Drop))
 	pool := ""

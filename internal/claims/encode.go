@@ -8,19 +8,19 @@ import (
 	"unicode/utf8"
 )
 
-// maxDepth is how deep a value may nest: a list of scalars has depth 1.
+// maxDepth is how deep a value may nest; a list of scalars has depth 1.
 const maxDepth = 5
 
-// maxExactFloat is 2^53. A float64 of that size or more that is written without
-// an exponent may stand for a neighbour that a decoder has rounded away.
+// maxExactFloat is 2^53. A float64 from there on, written without exponent, may stand
+// for a neighbour that a decoder rounded away.
 const maxExactFloat = 1 << 53
 
-// flaw is why no token can say a value exactly; "" is a value without flaw.
+// flaw is the reason why no token can say a value exactly; "" is none.
 type flaw string
 
-// appendValue appends a value as JSON, the way encoding/json writes it without
-// HTML escaping, and without its reflection: this runs for every claim of every
-// token. With a flaw the appended bytes are of no use.
+// appendValue appends a value as JSON, as encoding/json writes it without HTML
+// escaping. It does without reflection, because it runs for every claim of every
+// token. With a flaw, the appended bytes are useless.
 func appendValue(dst []byte, value any, depth int) ([]byte, flaw) {
 	switch v := value.(type) {
 	case string:
@@ -53,9 +53,9 @@ func appendValue(dst []byte, value any, depth int) ([]byte, flaw) {
 	return dst, "its type is none of string, number, boolean, list and object"
 }
 
-// appendClaimValue appends a value if the token takes it for the claim. A list
-// holds scalars only, and four claims of an ID token are scalars (developer guide,
-// "Pre token generation trigger version two"); what is inside an object is free.
+// appendClaimValue appends a value if the token takes it for the claim. A list holds
+// only scalars, and four claims of an ID token are scalars (developer guide, "Pre
+// token generation trigger version two"); an object may hold anything.
 func appendClaimValue(dst []byte, kind Token, name string, value any) ([]byte, flaw) {
 	start := len(dst)
 	dst, bad := appendValue(dst, value, 0)
@@ -70,7 +70,7 @@ func appendClaimValue(dst []byte, kind Token, name string, value any) ([]byte, f
 	return dst, ""
 }
 
-// listOfLists says whether a value is a list with an item that is no scalar.
+// listOfLists reports whether a value is a list with an item that is not a scalar.
 func listOfLists(value any) bool {
 	list, _ := value.([]any)
 	return slices.ContainsFunc(list, func(item any) bool {
@@ -82,11 +82,11 @@ func listOfLists(value any) bool {
 	})
 }
 
-// composite says whether encoded JSON is a list or an object.
+// composite reports whether encoded JSON is a list or an object.
 func composite(encoded []byte) bool { return encoded[0] == '[' || encoded[0] == '{' }
 
-// appendList appends a JSON array; depth is the array's own. Strings keep their
-// type on the way to the item function: each would cost an allocation as an any.
+// appendList appends a JSON array; depth is the array's own. It is generic because a
+// string passed as any would cost an allocation.
 func appendList[T any](dst []byte, list []T, depth int, item func([]byte, T) ([]byte, flaw)) ([]byte, flaw) {
 	if depth > maxDepth {
 		return dst, "it nests deeper than 5 levels"
@@ -127,7 +127,7 @@ func appendObject(dst []byte, object map[string]any, depth int) ([]byte, flaw) {
 	return append(dst, '}'), ""
 }
 
-// sortedKeys gives the keys of an object in byte order.
+// sortedKeys returns the keys of an object in byte order.
 func sortedKeys[V any](object map[string]V) []string {
 	keys := make([]string, 0, len(object))
 	for key := range object {
@@ -137,7 +137,7 @@ func sortedKeys[V any](object map[string]V) []string {
 	return keys
 }
 
-// appendFloat writes a number as ECMAScript does, as encoding/json has it.
+// appendFloat writes a number as ECMAScript and encoding/json do.
 func appendFloat(dst []byte, f float64) ([]byte, flaw) {
 	if math.IsNaN(f) || math.IsInf(f, 0) {
 		return dst, "it is not a finite number"
@@ -157,8 +157,8 @@ func appendFloat(dst []byte, f float64) ([]byte, flaw) {
 	return dst, ""
 }
 
-// appendString appends a JSON string. Text that is not UTF-8 is a flaw rather
-// than replaced: another text might be another role.
+// appendString appends a JSON string. Text that is not UTF-8 is a flaw and not
+// replaced: the replacement might be another role.
 func appendString(dst []byte, s string) ([]byte, flaw) {
 	if !utf8.ValidString(s) {
 		return dst, "its text is not UTF-8"
@@ -177,7 +177,7 @@ func appendString(dst []byte, s string) ([]byte, flaw) {
 	return append(dst, '"'), ""
 }
 
-// escapedBytes gives how many bytes of s at i need an escape: none, one, or the
+// escapedBytes returns how many bytes of s at i need an escape: none, one, or the
 // three of U+2028 and U+2029, which end a line in JavaScript.
 func escapedBytes(s string, i int) int {
 	switch c := s[i]; {
@@ -189,7 +189,7 @@ func escapedBytes(s string, i int) int {
 	return 0
 }
 
-// appendEscape appends the escape of what stands in s at i.
+// appendEscape appends the escape of the character in s at i.
 func appendEscape(dst []byte, s string, i int) []byte {
 	const hex = "0123456789abcdef"
 	switch c := s[i]; c {

@@ -13,7 +13,7 @@ import (
 	"pgregory.net/rapid"
 )
 
-// anyScalar draws values that a token can say, edges first.
+// anyScalar draws values that a token can say, edge cases first.
 func anyScalar() *rapid.Generator[any] {
 	return rapid.OneOf(
 		rapid.SampledFrom([]any{
@@ -30,7 +30,7 @@ func anyScalar() *rapid.Generator[any] {
 	)
 }
 
-// sayable draws values that nest to a depth.
+// sayable draws values that nest up to a depth.
 func sayable(depth int) *rapid.Generator[any] {
 	if depth == 0 {
 		return anyScalar().Filter(func(v any) bool { _, list := v.([]string); return !list })
@@ -41,7 +41,7 @@ func sayable(depth int) *rapid.Generator[any] {
 		rapid.MapOfN(rapid.String(), inner, 0, 3).Filter(func(m map[string]any) bool { return m != nil }).AsAny())
 }
 
-// anyValue draws what a row may hold, unusable things too.
+// anyValue draws what a row may hold, unusable values included.
 func anyValue(depth int) *rapid.Generator[any] {
 	hostile := rapid.SampledFrom([]any{
 		nil, math.NaN(), math.Inf(1), math.Inf(-1), 9007199254740993.0, json.Number(""), json.Number("01"),
@@ -57,7 +57,7 @@ func anyValue(depth int) *rapid.Generator[any] {
 	return rapid.OneOf(sayable(depth), hostile)
 }
 
-// byReflection is what encoding/json makes of a value.
+// byReflection returns a value as encoding/json encodes it.
 func byReflection(t interface{ Fatal(...any) }, value any) string {
 	var buffer bytes.Buffer
 	encoder := json.NewEncoder(&buffer)
@@ -120,8 +120,7 @@ func TestR8_ExactNumbersStayExact(t *testing.T) {
 	}
 }
 
-// A document decoded without UseNumber has its large integers rounded; that must
-// not pass in silence.
+// A document decoded without UseNumber has rounded large integers; that is found.
 func TestR8_ARoundedNumberIsFound(t *testing.T) {
 	var value any
 	if err := json.Unmarshal([]byte("9007199254740993"), &value); err != nil {

@@ -10,9 +10,9 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/table"
 )
 
-// FuzzTokens takes any JSON for a tokens section and any JSON for a row: what
-// compiles must answer with valid JSON, without a null, a reserved name or a
-// name twice, and within every budget.
+// FuzzTokens takes any JSON as tokens section and any JSON as row. A section that
+// compiles answers with valid JSON, without a null, a reserved or a repeated name,
+// and within every budget.
 func FuzzTokens(f *testing.F) {
 	seed, err := json.Marshal(everything)
 	if err != nil {
@@ -61,7 +61,7 @@ func decode(document []byte, exact bool, into any) error {
 	return decoder.Decode(into)
 }
 
-// checkReply reads a reply down to the claims.
+// checkReply checks a reply down to the claims.
 func checkReply(t *testing.T, reply []byte) {
 	if reply == nil {
 		return
@@ -87,8 +87,8 @@ func checkReply(t *testing.T, reply []byte) {
 	}
 }
 
-// checkClaims reads the object token by token, since a map would hide a name
-// that is there twice.
+// checkClaims reads the object token by token, since a map would hide a repeated
+// name.
 func checkClaims(t *testing.T, claims json.RawMessage) {
 	if claims == nil {
 		return

@@ -20,7 +20,7 @@ import (
 
 var versions = []string{"1", "2", "3"}
 
-// requests gives a request of each of the six sources.
+// requests returns a request of each of the six sources.
 func requests(version string, row *table.Authz) []request {
 	var all []request
 	for _, source := range cognito.TokenGenerationSources() {
@@ -33,8 +33,8 @@ func requests(version string, row *table.Authz) []request {
 	return all
 }
 
-// answers calls visit with what each source gets, of a store that answered and of one
-// that did not.
+// answers calls visit with the answer to each source, with a store that answered and
+// with one that failed.
 func answers(t *testing.T, access table.Access, visit func(cognito.TokenGeneration, Grant, error)) {
 	t.Helper()
 	p := compiled(t, everything)
@@ -53,7 +53,7 @@ func TestR16_ASuspendedOrDeletedUserIsRefusedFromEverySource(t *testing.T) {
 	for _, access := range []table.Access{{Authz: table.Authz{Status: table.Suspended, Roles: roles}}, {Deleted: true, Authz: table.Authz{Roles: roles}}} {
 		answers(t, access, func(event cognito.TokenGeneration, grant Grant, err error) {
 			if event.Machine() {
-				return // it is nobody
+				return // a machine
 			}
 			if err != error(deny.AccountDisabled) || !reflect.DeepEqual(grant, Grant{}) {
 				t.Errorf("%s: %v, and granted %+v", event.Source, err, grant)
@@ -76,7 +76,7 @@ func TestR16_NotFoundIsNotRefused(t *testing.T) {
 	}
 }
 
-// anyAuthz draws a row with good and hostile contents.
+// anyAuthz draws a row with ordinary and hostile contents.
 func anyAuthz() *rapid.Generator[*table.Authz] {
 	words := rapid.SliceOfN(rapid.SampledFrom([]string{"admin", "editor", "a b", "", "é", "\xff", "\u2028", strings.Repeat("r", 700)}), 0, 4)
 	names := rapid.OneOf(

@@ -5,13 +5,12 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/policy"
 )
 
-// groupsClaim is how both tokens name the groups.
+// groupsClaim is the name of the groups in both tokens.
 const groupsClaim = "cognito:groups"
 
-// replaceGroups obeys the profile's rule about groups. Groups made of roles are
-// the row's: without one there are none, so that a dead store gives no group that
-// the rule would have replaced. The user's IAM roles stay with them, since no
-// rule says others.
+// replaceGroups applies the profile's rule for groups. Groups made of roles need a
+// row: without one there are none, so a failed store leaves no group that the rule
+// would have replaced. The user's IAM roles stay, since no rule is about them.
 func (w *writer) replaceGroups(id, access []candidate) {
 	switch {
 	case w.request.machine():
@@ -23,7 +22,7 @@ func (w *writer) replaceGroups(id, access []candidate) {
 	}
 }
 
-// rolesAsGroups makes the user's roles the groups, if both tokens can say them.
+// rolesAsGroups turns the user's roles into groups if both tokens can say them.
 func (w *writer) rolesAsGroups(id, access []candidate) {
 	if len(w.request.row.Roles) == 0 {
 		return
@@ -46,8 +45,8 @@ func (w *writer) dropGroups(reason Reason) {
 	w.drop(Access, groupsClaim, reason)
 }
 
-// hasRoom says whether the token can have so many bytes beside what no row
-// decides, which is dropped later.
+// hasRoom reports whether the token has room for the bytes beside all claims that no
+// row decides. Claims of the row are dropped later.
 func (c *Changes) hasRoom(all []candidate, bytes int) bool {
 	bytes += c.fixed() + truncatedBytes
 	for _, other := range all {

@@ -8,8 +8,8 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/table"
 )
 
-// Groups made of roles count in both tokens, before the claims of the row and
-// after what the pool says.
+// Groups made of roles count in both tokens, before the row's claims and after the
+// pool's.
 func TestGroupsMadeOfRolesKeepWithinBothBudgets(t *testing.T) {
 	section := policy.Profile{
 		Groups: policy.RolesAsGroups,
@@ -20,7 +20,7 @@ func TestGroupsMadeOfRolesKeepWithinBothBudgets(t *testing.T) {
 		Access: policy.Token{Scopes: policy.Scopes{Add: []string{"a/b"}}, Budget: 120 + truncatedBytes},
 	}
 	p := compiled(t, one(section))
-	// `"cognito:groups":["…"],` is 22 bytes and the name; teams is 18, tenant 16.
+	// `"cognito:groups":["…"],` takes 22 bytes and the name; teams 18, tenant 16.
 	for name, c := range map[string]struct {
 		role, groups, claims string
 		cut                  bool
@@ -54,7 +54,7 @@ func TestGroupsMadeOfRolesKeepWithinBothBudgets(t *testing.T) {
 			t.Errorf("%s: the access token is truncated: %v", name, grant.Access.Truncated)
 		}
 	}
-	// The access token may be the tighter one.
+	// The access token may have the tighter budget.
 	section.Access.Budget = 64
 	grant := compiled(t, one(section)).grant(through("p", "2", &table.Authz{Roles: []string{strings.Repeat("r", 20)}}))
 	if len(grant.Groups.Names) != 0 || !grant.Access.Truncated {

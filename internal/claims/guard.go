@@ -1,8 +1,8 @@
 package claims
 
-// NameProblem says why no token would ever carry an extra claim of this name; ""
-// is no problem. It is the guard by which [Policy.For] drops a claim, for those
-// who write rows: a mistake is better said to its author than left out of a token.
+// NameProblem returns why no token would carry an extra claim of this name; "" is no
+// problem. [Policy.For] drops claims by the same guard. Those who write rows call it,
+// since an error tells the author of a mistake and a missing claim does not.
 func NameProblem(name string) string {
 	switch {
 	case !usableName(name):
@@ -13,9 +13,9 @@ func NameProblem(name string) string {
 	return ""
 }
 
-// EncodeValue gives a claim's value as a token has it, JSON without blanks, or the
-// problem for which every token would leave it out; "" is no problem. The name
-// matters, because an ID token takes some claims as a single value only.
+// EncodeValue returns a claim's value as a token has it, as JSON without blanks, or
+// the problem for which every token would leave it out; "" is no problem. The name
+// matters: an ID token takes some claims as a single value only.
 func EncodeValue(name string, value any) (encoded []byte, problem string) {
 	encoded, bad := appendClaimValue(nil, ID, name, value)
 	if bad != "" {
@@ -24,6 +24,6 @@ func EncodeValue(name string, value any) (encoded []byte, problem string) {
 	return encoded, ""
 }
 
-// SameName says whether two claim names are one to those that read tokens without
-// regard to ASCII case; a row that has both loses both.
+// SameName reports whether two claim names are equal but for ASCII case, which some
+// readers of tokens ignore. A row with both loses both.
 func SameName(a, b string) bool { return compareFold(a, b) == 0 }

@@ -8,7 +8,7 @@ import (
 	"pgregory.net/rapid"
 )
 
-// What the guard refuses to a writer is what a token leaves out, and nothing else.
+// The guard for writers refuses exactly what a token leaves out.
 func TestTheGuardForWritersIsTheGuardOfTheToken(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		name := rapid.OneOf(rapid.String(), rapid.StringMatching(`[a-zA-Z:_]{1,12}`), rapid.SampledFrom([]string{

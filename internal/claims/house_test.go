@@ -15,7 +15,7 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/table"
 )
 
-// compiled compiles a section that has no fault.
+// compiled compiles a section without faults.
 func compiled(t testing.TB, section policy.Tokens) *Policy {
 	t.Helper()
 	p, err := Compile(section)
@@ -25,7 +25,7 @@ func compiled(t testing.TB, section policy.Tokens) *Policy {
 	return p
 }
 
-// person is a request for a user's tokens, through the client of everything.
+// person returns a request for a user's tokens, through the client everything.
 func person(version string, row *table.Authz) request {
 	if row == nil {
 		row = new(table.Authz)
@@ -37,19 +37,19 @@ func person(version string, row *table.Authz) request {
 	}
 }
 
-// through is a request for a user's tokens through a client of that profile.
+// through returns a request for a user's tokens through a client of the profile.
 func through(profile, version string, row *table.Authz) request {
 	request := person(version, row)
 	request.profile = profile
 	return request
 }
 
-// machine is a request for a token by client credentials.
+// machine returns a request for a token by client credentials.
 func machine() request {
 	return request{version: "3", source: cognito.TokenClientCredentials, profile: "service"}
 }
 
-// everything asks for all that tokens can say, but for groups.
+// everything asks for all that tokens can say, except groups.
 var everything = policy.Tokens{
 	Clients: map[string]string{"web": "app", "machine": "service"},
 	Profiles: map[string]policy.Profile{
@@ -91,7 +91,7 @@ var everything = policy.Tokens{
 	},
 }
 
-// full is a row with something of everything.
+// full returns a row with a value in every column.
 func full() *table.Authz {
 	return &table.Authz{
 		Roles: []string{"admin", "editor"}, Tenant: "acme", Tenants: []string{"acme", "globex"}, Status: table.Active, Rev: 7,
@@ -131,7 +131,7 @@ func TestTheRoomImportsNothingThatReachesOut(t *testing.T) {
 	}
 }
 
-// sortedNames gives the names of a map, sorted.
+// sortedNames returns the names of a map, sorted.
 func sortedNames[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
 
 func BenchmarkForAndResponse(b *testing.B) {
@@ -142,8 +142,8 @@ func BenchmarkForAndResponse(b *testing.B) {
 	}
 }
 
-// A token costs a handful of allocations; a look-up by reflection would cost
-// dozens. The bound is what was measured, and a little.
+// A token costs a handful of allocations; reading it by reflection would cost dozens.
+// The bound is the measured figure and a little more.
 func TestATokenCostsFewAllocations(t *testing.T) {
 	p, request := compiled(t, everything), person("3", full())
 	cost := testing.AllocsPerRun(200, func() { _ = p.grant(request).Response("3") })

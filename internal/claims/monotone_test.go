@@ -14,11 +14,11 @@ import (
 	"pgregory.net/rapid"
 )
 
-// rights is what a reply grants and what it takes away, piece by piece.
+// rights is what a reply grants and what it takes away.
 type rights struct {
 	granted map[string]string
 	taken   map[string]bool
-	// groups are those that the tokens have, all is true for the pool's own.
+	// groups are the tokens' groups; all means that the pool's own stay.
 	groups []string
 	all    bool
 }
@@ -78,7 +78,7 @@ func rightsOf(t *rapid.T, reply []byte) rights {
 	return r
 }
 
-// within says why the rights are not part of the others; "" is that they are.
+// within returns why the rights are not part of the others; "" means that they are.
 func (r rights) within(most rights) string {
 	for name, value := range r.granted {
 		if most.granted[name] != value {
@@ -101,8 +101,8 @@ func (r rights) within(most rights) string {
 	return ""
 }
 
-// Whatever is missing, a token says less and never more: the row, the store, the
-// app client's row, its profile.
+// When something is missing (row, store, the client's profile), a token says less and
+// never more.
 func TestR17_ClaimsOnlyGrant(t *testing.T) {
 	t.Parallel()
 	p := compiled(t, everything)

@@ -11,8 +11,8 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/table"
 )
 
-// reservedNames are the names of the developer guide's table of claims that no
-// trigger may set by claimsToAddOrOverride, with members of the two families.
+// reservedNames are the names in the developer guide's table of claims that no
+// trigger may set by claimsToAddOrOverride, with members of both prefixes.
 var reservedNames = []string{
 	"acr", "amr", "at_hash", "aud", "auth_time", "azp", "client_id", "device_key",
 	"event_id", "exp", "iat", "identities", "iss", "jti", "nbf", "nonce",
@@ -23,7 +23,7 @@ var reservedNames = []string{
 	"dev:", "dev:custom:role", "dev:email", "dev:x",
 }
 
-// spellings gives a name in several ASCII cases.
+// spellings returns a name in several ASCII cases.
 func spellings(name string) []string {
 	alternating := []byte(name)
 	for i := 0; i < len(alternating); i += 2 {
@@ -50,7 +50,7 @@ func TestR12_ReservedNamesAreRefusedWhenCompiled(t *testing.T) {
 	}
 }
 
-// declared declares a claim in each place that has claims.
+// declared declares a claim in each place that takes claims.
 func declared(name string) map[string]policy.Tokens {
 	with := policy.Token{Claims: []policy.Claim{{Name: name, Value: "x"}}}
 	return map[string]policy.Tokens{
@@ -108,7 +108,7 @@ func TestOtherNamesAreNotReserved(t *testing.T) {
 	}
 }
 
-// Readers exist for which these are other names: see usableName.
+// Some readers take these for other names: see usableName.
 var unusableNames = []string{
 	"", " ", "a b", "a\tb", "a\x00", "a\x7f", "\x1b[1m", "a\"b", `a\b`, "rôles", "\u017fub",
 	"to\u212aen_use", "\u212aind", "sub\u200b", "sub\u00a0", "a\xff", strings.Repeat("n", maxNameBytes+1),
@@ -139,8 +139,8 @@ func TestNamesThatCouldBeTakenForOthersAreRefused(t *testing.T) {
 	}
 }
 
-// The reason why names are ASCII: Go's own decoder takes a letter beyond ASCII
-// for an ASCII one.
+// Names are ASCII because Go's own decoder takes some letters beyond ASCII for ASCII
+// ones.
 func TestAReaderTakesTheLongSForAnS(t *testing.T) {
 	var read struct {
 		Sub string `json:"sub"`
@@ -150,10 +150,10 @@ func TestAReaderTakesTheLongSForAnS(t *testing.T) {
 	}
 }
 
-// only is a token's changes of these claims alone.
+// only returns changes of a token with these claims alone.
 func only(claims ...NamedClaim) Changes { return Changes{Claims: claims} }
 
-// dropped says whether a grant lists a drop.
+// dropped reports whether a grant lists a drop.
 func dropped(grant Grant, kind Token, name string, reason Reason) bool {
 	for _, drop := range grant.Dropped {
 		if drop == (Drop{kind, name, reason}) {

@@ -19,14 +19,14 @@ import (
 )
 
 // TestR9R10_ARequestHasNoPlaceForTheCallersWords pins what may decide. An event also
-// holds a user name, which a caller chooses.
+// holds a user name, which the caller chooses.
 func TestR9R10_ARequestHasNoPlaceForTheCallersWords(t *testing.T) {
 	got := ""
 	for field := range reflect.TypeFor[request]().Fields() {
 		got += fmt.Sprintf("%s %s; ", field.Name, field.Type)
 	}
-	// tenant is a wish among what the row lists; attributes are looked at by the name
-	// that a policy gives, and Compile refuses those that a client may write.
+	// tenant selects among what the row lists; attributes are looked up by the names
+	// in the policy, and Compile refuses those that a client may write.
 	want := "version string; source cognito.Source; profile string; row table.Authz; " +
 		"tenant string; groups cognito.GroupConfiguration; attributes map[string]string; "
 	if got != want {
@@ -34,7 +34,7 @@ func TestR9R10_ARequestHasNoPlaceForTheCallersWords(t *testing.T) {
 	}
 }
 
-// Who granted a row and when, and all else of it that is not for tokens, is in none.
+// No token says who wrote a row and when, or any column that is not for tokens.
 func TestOnlyWhatIsForTokensIsSaid(t *testing.T) {
 	p, row := compiled(t, everything), tabletest.Authz(t)
 	bare := table.Only(row, table.Token)
@@ -56,7 +56,7 @@ func TestOnlyWhatIsForTokensIsSaid(t *testing.T) {
 const question = `"request":{"userAttributes":{"sub":"s","zoneinfo":"UTC"},"clientMetadata":{"tenant":"globex","roles":"admin"},` +
 	`"groupConfiguration":{"groupsToOverride":["a"],"iamRolesToOverride":["r"],"preferredRole":null}}}`
 
-// viewOf reads an event.
+// viewOf parses an event.
 func viewOf(t *testing.T, doc string) cognito.TokenGeneration {
 	t.Helper()
 	event, err := cognito.Parse([]byte(doc))
@@ -87,7 +87,7 @@ func TestARequestHasAllThatMayDecide(t *testing.T) {
 	}
 }
 
-// Of a machine nothing is known, whatever an event says, and nobody can be refused.
+// A machine has no user, whatever an event says, and is never refused.
 func TestAMachineIsNobody(t *testing.T) {
 	access := table.Access{Authz: table.Authz{Roles: []string{"editor"}, Status: table.Suspended}, Deleted: true}
 	view := viewOf(t, `{"version":"3","triggerSource":"TokenGeneration_ClientCredentials",`+question)
@@ -100,8 +100,8 @@ func TestAMachineIsNobody(t *testing.T) {
 	}
 }
 
-// event is a token event with words of the caller's choice: metadata of the API
-// call, and attributes that an app client may write. locked are the others.
+// event returns a token event with words of the caller's choice: metadata of the API
+// call, and attributes that an app client may write. locked are the other attributes.
 func event(t *rapid.T, version string, source cognito.Source, label string, locked map[string]string) *cognito.Event {
 	words := rapid.MapOfN(rapid.SampledFrom([]string{
 		"role", "roles", "tenant", "custom:role", "custom:tenant", "email", "name", "scope", "suspended", "x", "locale",
@@ -130,7 +130,7 @@ func event(t *rapid.T, version string, source cognito.Source, label string, lock
 	return parsed
 }
 
-// asking makes a request of all that an event can say to this room.
+// asking returns a request with everything of an event that reaches this room.
 func asking(t *rapid.T, e *cognito.Event, profile string, row *table.Authz) request {
 	view, err := e.TokenGeneration()
 	if err != nil {
@@ -139,7 +139,7 @@ func asking(t *rapid.T, e *cognito.Event, profile string, row *table.Authz) requ
 	return ask(profile, view, table.Access{Authz: *row}, nil)
 }
 
-// drawn are two requests that differ in the caller's words only.
+// drawn returns two requests that differ only in the caller's words.
 func drawn(t *rapid.T, row *table.Authz) (one, two request) {
 	version := rapid.SampledFrom(versions).Draw(t, "version")
 	source := rapid.SampledFrom(cognito.TokenGenerationSources()).Draw(t, "source")
@@ -149,9 +149,9 @@ func drawn(t *rapid.T, row *table.Authz) (one, two request) {
 		asking(t, event(t, version, source, "two", locked), profile, rebuilt(row))
 }
 
-// Events that differ in the caller's words only are answered with equal bytes,
+// Events that differ only in the caller's words have equal answers, byte for byte,
 // whatever was asked in between and in whatever order a map is walked. The row has
-// one tenant: there is nothing to select.
+// one tenant, so there is nothing to select.
 func TestR9R10_TheCallersWordsChangeNothing(t *testing.T) {
 	t.Parallel()
 	p := compiled(t, everything)
@@ -165,8 +165,8 @@ func TestR9R10_TheCallersWordsChangeNothing(t *testing.T) {
 	})
 }
 
-// With tenants to select from, the metadata selects one of them and does nothing
-// else: the answer is that of a row whose default it is.
+// With several tenants the metadata selects one of them and does nothing else: the
+// answer is that of a row with this tenant as default.
 func TestR9_AskingForATenantSelectsAmongThoseOfTheRowAndNoMore(t *testing.T) {
 	t.Parallel()
 	p := compiled(t, everything)
@@ -200,7 +200,7 @@ func sameGrants(t *rapid.T, a, b Grant, version string) {
 	}
 }
 
-// rebuilt copies a row into a map of another layout.
+// rebuilt copies a row into a map with another layout.
 func rebuilt(row *table.Authz) *table.Authz {
 	again := *row
 	again.Extra = map[string]any{}

@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// numberFlaw judges the text of a json.Number: RFC 8259 §6, and no reader may
-// find an infinity in it.
+// numberFlaw checks the text of a json.Number: RFC 8259 §6, and within float64, so
+// that no reader finds an infinity in it.
 func numberFlaw(text string) flaw {
 	if !isNumber(text) {
 		return "it is not a JSON number"
@@ -44,7 +44,7 @@ func isNumber(text string) bool {
 	return exponent != "" && rest == ""
 }
 
-// digits splits off the decimal digits that a text begins with.
+// digits splits off the leading decimal digits of a text.
 func digits(text string) (leading, rest string) {
 	n := 0
 	for n < len(text) && '0' <= text[n] && text[n] <= '9' {

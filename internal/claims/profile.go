@@ -12,24 +12,24 @@ type profile struct {
 	machine    bool
 	id, access token
 	groups     policy.Groups
-	// tags holds the names of the principal tags in small letters.
+	// tags holds the names of the principal tags in lower case.
 	tags map[string]struct{}
 	// mostExtras is how many claims a row may add before the quota is reached.
 	mostExtras int
 }
 
-// token is what changes in one token.
+// token is the changes to one token.
 type token struct {
 	claims []claim
-	// names holds, in small letters, the names that are no row's to give: those of
-	// the claims, and those that are suppressed.
+	// names holds, in lower case, the names that no row may set: declared and
+	// suppressed claims.
 	names map[string]struct{}
 	// extra adds the extra claims of the row.
 	extra    bool
 	suppress []string
 	scopes   policy.Scopes
 	budget   int
-	// drop ranks the claims that go first, by their names in small letters.
+	// drop ranks the claims to drop first, by their names in lower case.
 	drop map[string]int
 }
 
@@ -41,8 +41,8 @@ type claim struct {
 	bytes int
 }
 
-// profileOf gives the profile of the request's client. One of the other kind does
-// not count: a user's token says nothing of a machine's.
+// profileOf returns the profile of the request's client. A profile of the other kind
+// does not count: a machine's profile says nothing about a user's token.
 func (p *Policy) profileOf(r request) *profile {
 	if named := p.profiles[r.profile]; named != nil && named.machine == r.machine() {
 		return named
@@ -53,10 +53,10 @@ func (p *Policy) profileOf(r request) *profile {
 	return &p.people
 }
 
-// strictest gives the built-in profile for people or machines: it adds nothing,
-// suppresses all that any profile of the kind does, and leaves groups only where
-// all do. What a client is not known to see, it does not see, whatever became of
-// its row or of the store.
+// strictest returns the built-in profile for users or machines. It adds nothing,
+// suppresses what any profile of the kind suppresses, and keeps groups only if all
+// do. A client without a known profile sees nothing that some profile hides, whatever
+// the row or the store says.
 func strictest(profiles map[string]*profile, machine bool) profile {
 	built := profile{name: policy.Unknown, machine: machine, groups: policy.KeepGroups}
 	for _, name := range sortedKeys(profiles) {

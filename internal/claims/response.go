@@ -2,12 +2,12 @@ package claims
 
 import "github.com/cognito-triggers/cognito-triggers/internal/cognito"
 
-// Response gives the event's response object for a version, as JSON without
-// blanks; nil when it would say nothing, so that the event goes back as it came.
-// Only members that say something are written, never a null, and
-// groupOverrideDetails complete or not at all. Every name, value and scope is
-// judged again, and what fails is left out: a grant that was not made by
-// [Policy.For] cannot say more. Claim names must differ within a token.
+// Response returns the event's response object for a version, as JSON without blanks,
+// or nil if it says nothing, so that the event goes back as it came. It writes only
+// members that say something, never a null, and groupOverrideDetails complete or not
+// at all. It checks every name, value and scope again and leaves out what fails, so a
+// grant that [Policy.For] did not make cannot say more. Claim names must differ
+// within a token.
 func (g Grant) Response(version string) []byte {
 	response := append(make([]byte, 0, 512), '{')
 	switch version {
@@ -22,7 +22,7 @@ func (g Grant) Response(version string) []byte {
 	return append(response, '}')
 }
 
-// version1 writes the one member that a V1_0 event takes.
+// version1 writes the only member of a V1_0 event.
 func (g Grant) version1(dst []byte) []byte {
 	return appendMember(dst, "claimsOverrideDetails", '{', func(dst []byte) []byte {
 		dst = appendMember(dst, "claimsToAddOrOverride", '{', func(dst []byte) []byte {
@@ -38,7 +38,7 @@ func (g Grant) version1(dst []byte) []byte {
 	})
 }
 
-// version2 writes the one member that V2_0 and V3_0 events take.
+// version2 writes the only member of V2_0 and V3_0 events.
 func (g Grant) version2(dst []byte) []byte {
 	return appendMember(dst, "claimsAndScopeOverrideDetails", '{', func(dst []byte) []byte {
 		dst = appendMember(dst, "idTokenGeneration", '{', func(dst []byte) []byte {
@@ -53,7 +53,7 @@ func (g Grant) version2(dst []byte) []byte {
 	})
 }
 
-// append writes what changes in one token, scopes apart.
+// append writes the changes to one token, without scopes.
 func (c *Changes) append(dst []byte, kind Token) []byte {
 	dst = appendMember(dst, "claimsToAddOrOverride", '{', func(dst []byte) []byte {
 		for _, claim := range c.Claims {
@@ -64,11 +64,11 @@ func (c *Changes) append(dst []byte, kind Token) []byte {
 	return appendNames(dst, "claimsToSuppress", c.Suppress, suppressible)
 }
 
-// addable says whether the scope may be added.
+// addable reports whether the scope may be added.
 func (c *Changes) addable(scope string) bool { return scopeProblem(scope, c.cognitoScopes) == "" }
 
-// appendGroups writes groupOverrideDetails with all of its three members. What the event
-// has no value for is empty: Cognito itself sends such an event.
+// appendGroups writes groupOverrideDetails with all three members. A member without a
+// value in the event is empty: Cognito itself sends such events.
 func appendGroups(dst []byte, g *cognito.GroupConfiguration) []byte {
 	if g == nil {
 		return dst
@@ -83,7 +83,7 @@ func appendGroups(dst []byte, g *cognito.GroupConfiguration) []byte {
 	})
 }
 
-// orEmpty gives the event's JSON, or what is empty for none and for null.
+// orEmpty returns the event's JSON, or empty for none and for null.
 func orEmpty(raw []byte, empty string) string {
 	if len(raw) == 0 || string(raw) == "null" {
 		return empty
@@ -91,8 +91,8 @@ func orEmpty(raw []byte, empty string) string {
 	return string(raw)
 }
 
-// appendMember appends a member of an object and what fill puts between its
-// brackets; nothing if fill puts nothing. The key needs no escape.
+// appendMember appends a member of an object with what fill writes between its
+// brackets, or nothing if fill writes nothing. The key needs no escape.
 func appendMember(dst []byte, key string, opening byte, fill func([]byte) []byte) []byte {
 	before := len(dst)
 	dst = append(separate(dst), '"')
@@ -103,10 +103,10 @@ func appendMember(dst []byte, key string, opening byte, fill func([]byte) []byte
 	if len(dst) == inside {
 		return dst[:before]
 	}
-	return append(dst, opening+2) // in ASCII, ] and } are two behind [ and {
+	return append(dst, opening+2) // in ASCII, ] and } follow [ and { by two
 }
 
-// appendClaim appends one claim, or nothing if it may not be said.
+// appendClaim appends one claim, or nothing if no token may carry it.
 func appendClaim(dst []byte, kind Token, claim NamedClaim) []byte {
 	if !usableName(claim.Name) || reserved(claim.Name) {
 		return dst
@@ -122,7 +122,7 @@ func appendClaim(dst []byte, kind Token, claim NamedClaim) []byte {
 	return dst
 }
 
-// appendMark appends the claim that says that others were dropped.
+// appendMark appends the claim that tells that others were dropped.
 func appendMark(dst []byte, truncated bool, value string) []byte {
 	if !truncated {
 		return dst
@@ -132,8 +132,7 @@ func appendMark(dst []byte, truncated bool, value string) []byte {
 	return append(append(dst, '"', ':'), value...)
 }
 
-// appendNames appends a list of those names that are allowed, none of which needs
-// an escape.
+// appendNames appends a list of the allowed names. They need no escape.
 func appendNames(dst []byte, key string, names []string, allowed func(string) bool) []byte {
 	return appendMember(dst, key, '[', func(dst []byte) []byte {
 		for _, name := range names {
@@ -147,7 +146,7 @@ func appendNames(dst []byte, key string, names []string, allowed func(string) bo
 	})
 }
 
-// separate appends a comma unless something has just been opened.
+// separate appends a comma unless a bracket was just opened.
 func separate(dst []byte) []byte {
 	if last := dst[len(dst)-1]; last == '{' || last == '[' {
 		return dst

@@ -34,7 +34,7 @@ func TestTheResponseOfEachVersion(t *testing.T) {
 	}
 }
 
-// golden compares with a file of testdata, or writes it with -update.
+// golden compares with a file of testdata; with -update it writes the file.
 func golden(t *testing.T, name, got string) {
 	t.Helper()
 	path := filepath.Join("testdata", name)
@@ -49,7 +49,7 @@ func golden(t *testing.T, name, got string) {
 	}
 }
 
-// named is a claim of a foreign grant.
+// named returns a claim of a grant made elsewhere.
 func named(name string, value any) NamedClaim { return NamedClaim{Name: name, Value: value} }
 
 func TestOnlyMembersThatSaySomethingAreWritten(t *testing.T) {
@@ -98,7 +98,7 @@ func TestOnlyMembersThatSaySomethingAreWritten(t *testing.T) {
 func TestVersion1SaysStringsAndNotesTheRest(t *testing.T) {
 	for name, row := range map[string]struct {
 		value any
-		want  string // "" is dropped
+		want  string // "" means dropped
 	}{
 		"string":           {"a b", `"a b"`},
 		"words":            {[]any{"a", "b"}, `"a b"`},

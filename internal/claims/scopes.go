@@ -1,13 +1,13 @@
 package claims
 
-// maxScopeBytes is a resource server's identifier and a scope's name, 256 each,
-// and the slash between (API reference, ResourceServerScopeType).
+// maxScopeBytes is the length of a resource server's identifier and a scope's name,
+// 256 each, and the slash between (API reference, ResourceServerScopeType).
 const maxScopeBytes = 513
 
-// scopeProblem says what is wrong with a scope to add; "" is nothing. A scope is
-// one token of RFC 6749 §3.3 (Cognito takes no blanks), and one of Cognito's own
-// only where the operator allows it: aws.cognito.signin.user.admin lets its bearer
-// change the user's attributes and password.
+// scopeProblem returns what is wrong with a scope to add; "" is no problem. A scope
+// is one token of RFC 6749 §3.3 (Cognito takes no blanks). Cognito's own scopes need
+// the operator's consent: aws.cognito.signin.user.admin lets its bearer change the
+// user's attributes and password.
 func scopeProblem(scope string, allowCognito bool) string {
 	switch {
 	case scope == "":
@@ -25,5 +25,5 @@ func scopeProblem(scope string, allowCognito bool) string {
 	return ""
 }
 
-// usableScope says whether a scope can be suppressed, which any can.
+// usableScope reports whether a scope can be suppressed; Cognito's own can be, too.
 func usableScope(scope string) bool { return scopeProblem(scope, true) == "" }

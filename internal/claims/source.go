@@ -7,8 +7,7 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/table"
 )
 
-// source is where a claim's value comes from, as the policy names it; "" is a
-// constant.
+// source is the source of a claim's value, in the policy's words; "" is a constant.
 type source string
 
 const (
@@ -19,11 +18,11 @@ const (
 	authzStatus  source = "authz.status"
 	authzVersion source = "authz.version"
 	eventGroups  source = "event.groups"
-	// anyExtra is no source that a policy can name: it says extraClaims.
+	// anyExtra stands for extraClaims; a policy cannot name it as a source.
 	anyExtra source = "authz.extra"
 )
 
-// The sources that name something: an extra claim of the row, an attribute.
+// These sources carry a name: of an extra claim in the row, of an attribute.
 const (
 	authzExtra = "authz.extra."
 	attribute  = "attribute:"
@@ -31,7 +30,7 @@ const (
 
 const sources = "authz.roles, authz.tenant, authz.tenants, authz.status, authz.version, authz.extra.<name>, event.groups or attribute:<name>"
 
-// known says whether there is such a source.
+// known reports whether the source exists.
 func (s source) known() bool {
 	switch s {
 	case authzRoles, authzTenant, authzTenants, authzStatus, authzVersion, eventGroups:
@@ -44,17 +43,17 @@ func (s source) known() bool {
 	return ok && usableName(name)
 }
 
-// extra gives the name of the extra claim, attribute that of the attribute.
+// extra returns the name of the extra claim, attribute that of the attribute.
 func (s source) extra() (string, bool)     { return strings.CutPrefix(string(s), authzExtra) }
 func (s source) attribute() (string, bool) { return strings.CutPrefix(string(s), attribute) }
 
-// store says whether the source is the AUTHZ row.
+// store reports whether the source is the AUTHZ row.
 func (s source) store() bool { return strings.HasPrefix(string(s), "authz.") }
 
-// list says whether the source gives lists.
+// list reports whether the source's values are lists.
 func (s source) list() bool { return s == authzRoles || s == authzTenants || s == eventGroups }
 
-// origin is how a grant names the source.
+// origin returns the source as a grant names it.
 func (s source) origin() string {
 	if s == constant {
 		return "constant"
@@ -62,7 +61,7 @@ func (s source) origin() string {
 	return string(s)
 }
 
-// value gives what a source says of a request; nil is nothing.
+// value returns what a source says about a request; nil is nothing.
 func (w *writer) value(from source) any {
 	row := &w.request.row
 	switch from {
@@ -89,7 +88,7 @@ func (w *writer) value(from source) any {
 	return textOrNil(w.request.attributes[name])
 }
 
-// listOrNil and textOrNil turn what is empty into nothing, which is no claim.
+// listOrNil and textOrNil return nil, which makes no claim, for an empty value.
 func listOrNil(list []string) any {
 	if len(list) == 0 {
 		return nil
@@ -104,8 +103,8 @@ func textOrNil(text string) any {
 	return text
 }
 
-// tenant gives the tenant that the user acts for. The caller may only select
-// among those that the row lists.
+// tenant returns the tenant that the user acts for. The caller may only select among
+// those that the row lists.
 func tenant(row *table.Authz, asked string) string {
 	if asked != "" && slices.Contains(row.Tenants, asked) {
 		return asked
@@ -113,7 +112,7 @@ func tenant(row *table.Authz, asked string) string {
 	return row.Tenant
 }
 
-// tenants gives all tenants of the user; the one by default is always among them.
+// tenants returns all tenants of the user, the default one included.
 func tenants(row *table.Authz) []string {
 	if row.Tenant == "" || slices.Contains(row.Tenants, row.Tenant) {
 		return row.Tenants

@@ -36,8 +36,8 @@ func TestAValueFromANamedExtraClaimAndFromAnAttribute(t *testing.T) {
 	}
 }
 
-// A suppressed name is not the row's to give: Cognito would suppress it, and it
-// would count against the budget.
+// A row cannot set a suppressed name: Cognito would suppress it, and it would count
+// against the budget.
 func TestWhatIsSuppressedIsNotTakenFromTheRow(t *testing.T) {
 	p := compiled(t, one(policy.Profile{ID: policy.Token{ExtraClaims: true, Suppress: []string{"picture"}}}))
 	grant := p.grant(through("p", "3", &table.Authz{Extra: map[string]any{"Picture": "x", "plan": "gold"}}))

@@ -2,16 +2,16 @@ package claims
 
 import "strings"
 
-// tagged says whether a claim is declared as a principal tag, in any ASCII case.
+// tagged reports whether a claim is declared as a principal tag, in any ASCII case.
 func (p *profile) tagged(name string) bool {
 	var buffer [maxNameBytes]byte
 	_, tagged := p.tags[string(appendLower(buffer[:0], name))]
 	return tagged
 }
 
-// wild says whether a value has an asterisk or a question mark in any of its
-// texts. As the value of a principal tag, which IAM policies compare resources
-// and tags with, they match more than they say.
+// wild reports whether any text in a value has an asterisk or a question mark. IAM
+// policies compare resources and tags with principal tags; there these characters
+// match more than themselves.
 func wild(value any) bool {
 	switch v := value.(type) {
 	case string:

@@ -56,7 +56,7 @@ func TestARowIsNotChangedByBeingRead(t *testing.T) {
 	}
 }
 
-// A machine and a store that failed select nothing, whatever is asked.
+// A machine and a failed store select no tenant, whatever is asked.
 func TestNoTenantIsSelectedWithoutARow(t *testing.T) {
 	p := compiled(t, one(bothTenants))
 	event := cognito.TokenGeneration{AskedTenant: "globex"}

@@ -6,11 +6,10 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/policy"
 )
 
-// Unsayable finds what a section asks for and an event of that version ("1", "2"
-// or "3", the versions V1_0 to V3_0 of a pool) cannot say, with paths like those of
-// [Compile]: V1_0 has strings in the ID token and nothing in the access token, and
-// only V3_0 fires for machines (developer guide, "Pre token generation Lambda
-// trigger"). It gives nil when nothing is wrong.
+// Unsayable returns what a section asks for and an event of the version ("1", "2" or
+// "3", a pool's V1_0 to V3_0) cannot say, with paths like [Compile]'s; nil is
+// nothing. V1_0 has strings in the ID token and nothing in the access token, and only
+// V3_0 fires for machines (developer guide, "Pre token generation Lambda trigger").
 func Unsayable(section policy.Tokens, version string) policy.Faults {
 	c := &compiler{}
 	for _, name := range sortedKeys(section.Profiles) {
@@ -25,7 +24,7 @@ func Unsayable(section policy.Tokens, version string) policy.Faults {
 	return c.faults
 }
 
-// version1 finds what of a profile for people V1_0 cannot say.
+// version1 finds what V1_0 cannot say of a user's profile.
 func (c *compiler) version1(path string, p policy.Profile) {
 	const fix = "use V2_0 or V3_0, which need the plan essentials"
 	if says(p.Access) {

@@ -51,7 +51,7 @@ func TestUnsayableFindsWhatAVersionCannotSay(t *testing.T) {
 	}
 }
 
-// What is not a fault for V1_0 is said by V1_0: no constant is dropped for its
+// V1_0 says everything that is not a fault for V1_0: no constant is dropped for its
 // version.
 func TestWhatIsSayableIsSaid(t *testing.T) {
 	section := one(policy.Profile{ID: policy.Token{Claims: []policy.Claim{{Name: "a", Value: "x"}, {Name: "b", Value: []any{"y", "z"}}}}})

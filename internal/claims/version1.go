@@ -2,13 +2,13 @@ package claims
 
 import "strings"
 
-// stringsOnly gives what of an ID token's claims a V1_0 event can say: strings
-// (developer guide, "Pre token generation trigger version one"). The rest is
-// dropped with [EventVersion].
+// stringsOnly returns the claims of an ID token that a V1_0 event can say: strings
+// (developer guide, "Pre token generation trigger version one"). It drops the rest
+// with [EventVersion].
 //
-// A list of strings is said as one string with blanks between, as OAuth says
-// scopes (RFC 6749 §3.3, RFC 8693 §4.2), if no item could be taken for two.
-// Numbers and booleans are not turned into strings: "false" is true to many.
+// A list of strings becomes one string with blanks between, as OAuth writes scopes
+// (RFC 6749 §3.3, RFC 8693 §4.2), if no item could be taken for two. Numbers and
+// booleans do not become strings: many readers take "false" for true.
 func (w *writer) stringsOnly(all []candidate) []candidate {
 	var sayable []candidate
 	for _, c := range all {
@@ -18,15 +18,15 @@ func (w *writer) stringsOnly(all []candidate) []candidate {
 			continue
 		}
 		c.Value = text
-		encoded, _ := appendString(nil, text) // was valid before
+		encoded, _ := appendString(nil, text) // was checked before
 		c.Bytes = claimBytes(c.Name, encoded)
 		sayable = append(sayable, c)
 	}
 	return sayable
 }
 
-// unreached drops what a V1_0 event cannot say of the access token: all of it
-// but groups.
+// unreached drops what a V1_0 event cannot say of the access token: everything but
+// groups.
 func (w *writer) unreached(all []candidate) []candidate {
 	changes := &w.grant.Access
 	for _, c := range all {
@@ -41,7 +41,7 @@ func (w *writer) unreached(all []candidate) []candidate {
 	return nil
 }
 
-// asString gives a value as one string, if it is one or a list of words.
+// asString returns a value as one string, if it is a string or a list of words.
 func asString(value any) (string, bool) {
 	switch v := value.(type) {
 	case string:
@@ -51,7 +51,7 @@ func asString(value any) (string, bool) {
 	case []any:
 		words := make([]string, 0, len(v))
 		for _, item := range v {
-			word, _ := item.(string) // "" is no word
+			word, _ := item.(string) // "" is not a word
 			words = append(words, word)
 		}
 		return joinWords(words)
@@ -59,8 +59,8 @@ func asString(value any) (string, bool) {
 	return "", false
 }
 
-// joinWords joins words by blanks; a list without words, or with an item that is
-// no single word, cannot be joined.
+// joinWords joins words with blanks. A list that is empty or has an item that is not
+// a single word cannot be joined.
 func joinWords(words []string) (string, bool) {
 	for _, word := range words {
 		if fields := strings.Fields(word); len(fields) != 1 || fields[0] != word {

@@ -11,24 +11,24 @@ type writer struct {
 	request request
 	profile *profile
 	extras  []string
-	// extrasLeft is how many of them may still be added.
+	// extrasLeft is how many extras may still be added.
 	extrasLeft int
 	grant      Grant
-	// groupBytes is what groups made of roles add to each token. Groups of the
-	// pool's own are no addition.
+	// groupBytes is what groups made of roles add to each token. The pool's own
+	// groups add nothing.
 	groupBytes int
 	// scratch holds a value while it is checked.
 	scratch []byte
 }
 
-// candidate is a claim that a token would have if its budget allows.
+// candidate is a claim that the token says if its budget allows.
 type candidate struct {
 	NamedClaim
 	from source
 }
 
-// write fills the grant: what each token would say, what the event's version can
-// say of that, and what of that fits into the budgets.
+// write fills the grant: first what each token would say, then what the event's
+// version can say of it, then what fits into the budgets.
 func (w *writer) write() {
 	id := w.candidates(ID, &w.profile.id)
 	access := w.candidates(Access, &w.profile.access)
@@ -42,7 +42,7 @@ func (w *writer) write() {
 	w.fit(Access, access)
 }
 
-// start puts down what the policy alone decides.
+// start sets what the policy alone decides.
 func (w *writer) start(changes *Changes, t *token) {
 	changes.Suppress = t.suppress
 	changes.ScopesToAdd, changes.ScopesToSuppress = t.scopes.Add, t.scopes.Suppress
@@ -50,14 +50,15 @@ func (w *writer) start(changes *Changes, t *token) {
 	changes.Budget = t.budget
 }
 
-// candidates gives the claims of one token: the declared ones, then the row's own.
+// candidates returns the claims of one token: the declared ones, then the row's extra
+// ones.
 func (w *writer) candidates(kind Token, t *token) []candidate {
 	all := slices.Grow([]candidate(nil), len(t.claims)+len(w.extras))
 	for _, declared := range t.claims {
 		c := candidate{NamedClaim{declared.name, declared.value, declared.from.origin(), declared.bytes}, declared.from}
 		if declared.from != constant {
 			if c.Value = w.value(declared.from); c.Value == nil {
-				continue // nothing is granted here
+				continue // the source says nothing
 			}
 			if reason := w.measure(kind, &c); reason != "" {
 				w.drop(kind, c.Name, reason)
@@ -72,7 +73,7 @@ func (w *writer) candidates(kind Token, t *token) []candidate {
 	return w.addExtras(all, kind, t)
 }
 
-// addExtras appends the row's own claims as far as they are fit to be said.
+// addExtras appends the row's extra claims that the token may say.
 func (w *writer) addExtras(all []candidate, kind Token, t *token) []candidate {
 	for i, name := range w.extras {
 		c := candidate{NamedClaim{Name: name, Value: w.request.row.Extra[name], Origin: string(anyExtra)}, anyExtra}
@@ -93,9 +94,9 @@ func (w *writer) addExtras(all []candidate, kind Token, t *token) []candidate {
 	return all
 }
 
-// objection is why the name of the i-th extra claim may not be said; "" is none.
-// A declared name belongs to its declared source, also when that is silent: else
-// an extra claim "roles" would speak for a user without roles.
+// objection returns why the i-th extra claim may not be said; "" is no objection. A
+// declared name belongs to its declared source, even if that says nothing: otherwise
+// an extra claim "roles" could speak for a user without roles.
 func (w *writer) objection(t *token, i int) Reason {
 	name := w.extras[i]
 	var buffer [maxNameBytes]byte
@@ -114,7 +115,7 @@ func (w *writer) objection(t *token, i int) Reason {
 	return ""
 }
 
-// measure says why the token cannot have the claim, and else what it costs.
+// measure returns why the token cannot say the claim, or else sets the claim's cost.
 func (w *writer) measure(kind Token, c *candidate) Reason {
 	encoded, bad := appendClaimValue(w.scratch[:0], kind, c.Name, c.Value)
 	w.scratch = encoded
@@ -128,15 +129,16 @@ func (w *writer) measure(kind Token, c *candidate) Reason {
 	return ""
 }
 
-// claimBytes is what a claim adds to a token: its quoted name, colon, value, comma.
+// claimBytes returns what a claim adds to a token: its quoted name, colon, value,
+// comma.
 func claimBytes(name string, value []byte) int { return len(name) + len(`"":,`) + len(value) }
 
 func (w *writer) drop(kind Token, name string, reason Reason) {
 	w.grant.Dropped = append(w.grant.Dropped, Drop{kind, name, reason})
 }
 
-// extraNames gives the names of the extra claims, those apart by case only
-// beside each other.
+// extraNames returns the names of the extra claims. Names that differ only in case
+// are neighbours.
 func extraNames(row *table.Authz) []string {
 	names := sortedKeys(row.Extra)
 	slices.SortStableFunc(names, compareFold)

@@ -1,19 +1,19 @@
 package cognito
 
-// Flags say what else is true of a standard attribute.
+// Flags are the properties of a standard attribute.
 type Flags uint8
 
 // The flags.
 const (
-	// Writable attributes are those that an app client may let its user set. The
-	// others are Cognito's: whether an address is verified.
+	// Writable attributes may be set by a user through an app client. Cognito sets
+	// the others: whether an address is verified.
 	Writable Flags = 1 << iota
 	// Searchable attributes may stand in a filter of ListUsers (API reference).
 	Searchable
 )
 
-// standard are the attributes that every user pool has beside sub (developer guide,
-// "Working with user attributes").
+// standard lists the attributes that every user pool has besides sub (developer
+// guide, "Working with user attributes").
 var standard = [...]struct {
 	name  string
 	flags Flags
@@ -39,8 +39,8 @@ var standard = [...]struct {
 	{"zoneinfo", Writable},
 }
 
-// StandardAttributes returns the names of the standard attributes that have these
-// flags, of all with 0, in alphabetical order and each time as a new list.
+// StandardAttributes returns the standard attributes with all the given flags (every
+// one for 0), in alphabetical order, in a new list.
 func StandardAttributes(with Flags) []string {
 	var names []string
 	for _, a := range standard {
@@ -51,7 +51,7 @@ func StandardAttributes(with Flags) []string {
 	return names
 }
 
-// IsStandard reports whether a name is that of a standard attribute with these flags.
+// IsStandard reports whether name is a standard attribute with all the given flags.
 func IsStandard(name string, with Flags) bool {
 	for _, a := range standard {
 		if a.name == name {

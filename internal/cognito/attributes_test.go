@@ -8,9 +8,9 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/cognito"
 )
 
-// The marks are the only standard attributes that nobody sets through a client
-// (developer guide, "Working with user attributes"), and six may be searched for
-// (API reference, ListUsers).
+// Only the two marks of verified addresses cannot be set through a client (developer
+// guide, "Working with user attributes"); six attributes can be searched for (API
+// reference, ListUsers).
 func TestTheFlagsOfStandardAttributes(t *testing.T) {
 	all := cognito.StandardAttributes(0)
 	if !slices.IsSorted(all) || len(slices.Compact(slices.Clone(all))) != len(all) {

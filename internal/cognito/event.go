@@ -9,39 +9,39 @@ import (
 // ErrNotAnEvent says that the bytes are not one JSON object.
 var ErrNotAnEvent = errors.New("the event is not a JSON object")
 
-// Header is what every trigger's event begins with. A member that is absent,
-// null or not a scalar is "".
+// Header is the common beginning of all events. A member that is absent, null or not
+// a scalar is "".
 type Header struct {
-	// Version is "1" for most triggers; for token generation "1", "2" or "3"
-	// after the LambdaVersion of the pool. A JSON number is read as its text.
+	// Version is "1" for most triggers; for token generation it is "1", "2" or "3",
+	// after the pool's LambdaVersion. A JSON number is read as its text.
 	Version string
 	// Source is the triggerSource, such as PreSignUp_SignUp.
 	Source Source
-	// Region and UserPoolID name the pool; UserPoolID is the same in every
-	// Region of a replicated pool.
+	// Region and UserPoolID identify the pool. UserPoolID is the same in every Region
+	// of a replicated pool.
 	Region     string
 	UserPoolID string
-	// UserName is the pool's name for the user: not always the sub, and absent
-	// or a constant for a machine.
+	// UserName is the pool's name for the user. It is not always the sub; for a
+	// machine it is absent or a constant.
 	UserName string
-	// ClientID is the app client, or CLIENT_ID_NOT_APPLICABLE for an
-	// administrator's call. It says which client, not who is calling.
+	// ClientID is the app client, or CLIENT_ID_NOT_APPLICABLE for an administrator's
+	// call. It identifies the client, not the caller.
 	ClientID string
 }
 
-// Event is one invocation's input: the bytes as they came and the places of
-// what the triggers read.
+// Event is the input of one invocation: its bytes, and where the members lie that the
+// triggers read.
 type Event struct {
 	Header
 	doc     []byte
 	request span
-	// response is absent where the event has none.
+	// response is absent if the event has none.
 	response span
 }
 
-// Parse reads the header of an event. The bytes are kept, not copied: do not
-// change them while the Event is in use. The error is [ErrNotAnEvent],
-// [ErrDuplicate] or [ErrTooLarge]; no member is required.
+// Parse reads the header of an event. It keeps the bytes without a copy: do not
+// change them while the Event is in use. The error is [ErrNotAnEvent], [ErrDuplicate]
+// or [ErrTooLarge]; no member is required.
 func Parse(doc []byte) (*Event, error) {
 	start := bytes.TrimLeft(doc, " \n\t\r")
 	if len(start) == 0 || start[0] != '{' || !json.Valid(doc) {
@@ -83,9 +83,9 @@ func Parse(doc []byte) (*Event, error) {
 	return e, nil
 }
 
-// scalar reads a string as its text and a number or boolean as its literal, as
-// AWS's own samples need (a numeric version, a boolean email_verified). Null and
-// absent are "". An object or array is "" too: it is no scalar.
+// scalar returns a string's text, and the literal of a number or boolean, which AWS's
+// own samples have (a numeric version, a boolean email_verified). Anything else is
+// "": null, absent, objects, arrays.
 func scalar(doc []byte, s span) string {
 	switch s.kind(doc) {
 	case 0, 'n', '{', '[':

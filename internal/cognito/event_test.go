@@ -73,7 +73,7 @@ func TestMissingAttributesAreAnEmptyMap(t *testing.T) {
 	}
 }
 
-// A look-alike of a name is another name: it must not be read as the real one.
+// A look-alike is another name and must not be read as the real one.
 func TestR4_LookAlikeNamesAreNotRead(t *testing.T) {
 	for _, name := range []string{"username", "USERNAME", "UserName", "u\u017ferName", "userName ", "userName\u0000", "userNam\u0435"} {
 		quoted, _ := json.Marshal(name)
@@ -121,8 +121,8 @@ func TestWhatIsNoObjectIsNoEvent(t *testing.T) {
 	}
 }
 
-// TestR5_HugeEventsAreAnsweredWithinBounds: an event costs a few times what it costs
-// to look at each of its bytes once, however it is made, and not much memory.
+// TestR5_HugeEventsAreAnsweredWithinBounds shows that an event of any shape costs a
+// few times as much as reading each of its bytes once, and little memory.
 func TestR5_HugeEventsAreAnsweredWithinBounds(t *testing.T) {
 	for name, doc := range map[string]string{
 		"members at the edge": `{"request":{"userAttributes":{` + manyMembers(1000) + `}}}`,

@@ -8,8 +8,8 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/cognito"
 )
 
-// A set of names is an array while it is small and a map beyond 24: a duplicate
-// must be found wherever its first lies, and no other name taken for one.
+// A set of names is an array up to 24 names and then a map. It must find a duplicate
+// of any earlier name, and take no other name for one.
 func TestR4_ADuplicateIsFoundInObjectsOfEverySize(t *testing.T) {
 	for _, size := range []int{1, 2, 23, 24, 25, 26, 27, 100} {
 		object := manyMembers(size)
@@ -36,7 +36,7 @@ func TestAnEmptyNameIsANameLikeAnyOther(t *testing.T) {
 	}
 }
 
-// An object may have 1000 members (maxMembers), whichever one it is.
+// An object of the event may have 1000 members (maxMembers).
 func TestR5_AnObjectHasAtMost1000Members(t *testing.T) {
 	for _, form := range []string{`{%s}`, `{"callerContext":{%s}}`, `{"request":{%s}}`, `{"request":{"userAttributes":{%s}}}`} {
 		for members, want := range map[int]error{1000: nil, 1001: cognito.ErrTooLarge} {

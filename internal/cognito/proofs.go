@@ -1,25 +1,24 @@
 package cognito
 
-// Proofs is all that a sign-up may say in validationData or clientMetadata, by
-// name; whatever else a caller writes there is not looked at. Cognito checks
-// neither of the two (API reference, SignUp, ClientMetadata), so nothing here
-// can be believed: an invite and a challenge prove themselves, and a locale
-// chooses among sentences that the operator wrote.
+// Proofs is everything that a sign-up may say in validationData or clientMetadata;
+// the rest of them is not read. Cognito checks neither (API reference, SignUp,
+// ClientMetadata), so nothing here can be believed: an invite and a challenge prove
+// themselves, and a locale selects among the operator's sentences.
 //
-// A text is "" when it is absent, empty or no JSON string.
+// A text is "" when it is absent, empty or not a JSON string.
 type Proofs struct {
 	Invite    string
 	Challenge string
 	Locale    string
 }
 
-// proofs reads the proofs. Each is taken from validationData (SignUp's and
-// AdminCreateUser's ValidationData) and, where that has none, from
-// clientMetadata: a client that can send only one of the two is served too.
+// proofs reads the proofs. It takes each from validationData (ValidationData of
+// SignUp and AdminCreateUser) or else from clientMetadata, since some clients can
+// send only one of the two.
 //
-// What a caller writes cannot make the event unreadable. An object in which a
-// name stands twice, or that has too many members, holds no proofs: the rest is
-// judged as if it were not there. The error is about request itself.
+// A caller cannot make the event unreadable. An object with a repeated name or too
+// many members holds no proofs; the sign-up is judged without it. The error is about
+// request itself.
 func (e *Event) proofs() (Proofs, error) {
 	var validation, metadata span
 	err := eachMember(e.doc, e.request, func(name []byte, value span) {
@@ -41,7 +40,7 @@ func (e *Event) proofs() (Proofs, error) {
 	}, nil
 }
 
-// proofsIn reads the proofs of one object.
+// proofsIn reads the proofs in one object.
 func (e *Event) proofsIn(object span) Proofs {
 	var found Proofs
 	err := eachMember(e.doc, object, func(name []byte, value span) {
@@ -66,7 +65,7 @@ func (e *Event) proofsIn(object span) Proofs {
 	return found
 }
 
-// either gives the first text that is one.
+// either returns the first text that is not empty.
 func either(first, second string) string {
 	if first != "" {
 		return first

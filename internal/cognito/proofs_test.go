@@ -39,8 +39,8 @@ func TestProofsAreReadByNameFromEitherPlace(t *testing.T) {
 	}
 }
 
-// callersData makes up what a caller can write: names that are proofs and names
-// that somebody might wish were looked at.
+// callersData draws what a caller can write: names of proofs, and names that a caller
+// might hope are read.
 func callersData(t *rapid.T, label string) map[string]any {
 	names := rapid.OneOf(rapid.SampledFrom([]string{
 		"invite", "challenge", "locale", "roles", "tenant", "sub", "email", "email_verified", "custom:role", "autoConfirmUser", "clientId", "userName", "triggerSource",
@@ -66,8 +66,8 @@ func viewOf(t *rapid.T, validation, metadata any) cognito.PreSignUp {
 	return view
 }
 
-// But for the three texts, a view is the same whatever the caller wrote; and the
-// three texts are the same whatever else the caller wrote.
+// A view depends on nothing that the caller wrote but the three texts, and the three
+// texts on nothing else that the caller wrote.
 func TestR9_NothingElseOfCallersDataIsVisible(t *testing.T) {
 	plain := []string{"invite", "challenge", "locale"}
 	rapid.Check(t, func(t *rapid.T) {
@@ -96,7 +96,7 @@ func TestR9_NothingElseOfCallersDataIsVisible(t *testing.T) {
 	})
 }
 
-// A view that gains a field must be looked at here: it may be a caller's.
+// A new field of a view must be judged here: the caller might write it.
 func TestR9_NoViewHasAnotherField(t *testing.T) {
 	const common = "Header Attributes"
 	for _, test := range []struct {

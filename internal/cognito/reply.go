@@ -2,10 +2,10 @@ package cognito
 
 import "bytes"
 
-// Reply gives the event with its response replaced by the given JSON object,
-// every other byte as it came. A nil response means "as it came": the event is
-// returned whole, which Cognito takes as its default behaviour. The result never
-// shares memory with the event. response must be valid JSON.
+// Reply returns the event with its response replaced by a JSON object; all other
+// bytes stay. A nil response returns the event unchanged, which Cognito takes as its
+// default behaviour. The result never shares memory with the event. response must be
+// valid JSON.
 func (e *Event) Reply(response []byte) []byte {
 	if response == nil {
 		return bytes.Clone(e.doc)
@@ -22,7 +22,8 @@ func (e *Event) Reply(response []byte) []byte {
 	return append(reply, after...)
 }
 
-// end splits the event before its last brace and names the member to put there.
+// end splits the event before its last brace and returns the name of the member to
+// insert.
 func (e *Event) end() (before, after []byte, name string) {
 	brace := bytes.LastIndexByte(e.doc, '}')
 	before, after, name = e.doc[:brace], e.doc[brace:], `"response":`

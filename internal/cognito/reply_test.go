@@ -45,7 +45,7 @@ func TestReplySharesNoMemoryWithTheEvent(t *testing.T) {
 	}
 }
 
-// json values as a caller could nest them anywhere in an event.
+// anyValue draws JSON values as a caller could nest them anywhere in an event.
 func anyValue(depth int) *rapid.Generator[any] {
 	leaves := []*rapid.Generator[any]{
 		rapid.Just[any](nil), rapid.Bool().AsAny(), rapid.Int64().AsAny(), rapid.String().AsAny(), rapid.Float64Range(-1e300, 1e300).AsAny(),

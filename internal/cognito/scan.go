@@ -7,25 +7,24 @@ import (
 	"unicode/utf8"
 )
 
-// ErrDuplicate says that an object of the event has one name twice, so that two
-// readers could see two events.
+// ErrDuplicate says that an object of the event has a name twice, so that two readers
+// could see two events.
 var ErrDuplicate = errors.New("the event has a duplicate member")
 
 // ErrTooLarge says that an object of the event has more members than maxMembers.
 var ErrTooLarge = errors.New("the event has an object with too many members")
 
-// maxMembers is far above what Cognito can send, 50 custom and some 20 standard
-// attributes (developer guide, "Quotas in Amazon Cognito"), and bounds the work
-// that a forged event can ask for.
+// maxMembers bounds the work that a forged event can cause. It is far more than
+// Cognito sends: 50 custom and some 20 standard attributes (developer guide, "Quotas
+// in Amazon Cognito").
 const maxMembers = 1000
 
-// span is a value's place in the event: doc[start:end]. The zero value is
-// "absent".
+// span is a value's place in the event, doc[start:end]. The zero value is absent.
 type span struct{ start, end int }
 
 func (s span) absent() bool { return s.end == 0 }
 
-// kind is the first byte of the value: { [ " t f n or of a number; 0 if absent.
+// kind returns the value's first byte: { [ " t f n or that of a number; 0 if absent.
 func (s span) kind(doc []byte) byte {
 	if s.absent() {
 		return 0
@@ -34,8 +33,8 @@ func (s span) kind(doc []byte) byte {
 }
 
 // eachMember calls visit for each member of the object at s, in order, with the
-// unquoted name. It calls nothing for a value that is not an object. The error is
-// ErrDuplicate or ErrTooLarge. doc must be valid JSON.
+// unquoted name; it ignores a value that is not an object. The error is ErrDuplicate
+// or ErrTooLarge. doc must be valid JSON.
 func eachMember(doc []byte, s span, visit func(name []byte, value span)) error {
 	if s.kind(doc) != '{' {
 		return nil
@@ -60,8 +59,8 @@ func eachMember(doc []byte, s span, visit func(name []byte, value span)) error {
 	return nil
 }
 
-// eachItem calls visit for each item of the list at s, in order. It calls nothing
-// for a value that is not a list. doc must be valid JSON.
+// eachItem calls visit for each item of the list at s, in order; it ignores a value
+// that is not a list. doc must be valid JSON.
 func eachItem(doc []byte, s span, visit func(item span)) {
 	if s.kind(doc) != '[' {
 		return
@@ -82,7 +81,7 @@ func skipSpace(doc []byte, at int) int {
 	return at
 }
 
-// skipString takes the place of an opening quote and gives the place after the
+// skipString takes the index of an opening quote and returns the index after the
 // closing one.
 func skipString(doc []byte, at int) int {
 	for at++; doc[at] != '"'; at++ {
@@ -114,7 +113,7 @@ func endsScalar(c byte) bool {
 	return false
 }
 
-// skipNested counts brackets without recursion: depth is the sender's choice.
+// skipNested counts brackets without recursion, because the sender chooses the depth.
 func skipNested(doc []byte, at int) int {
 	for depth := 0; ; {
 		switch doc[at] {
@@ -132,8 +131,8 @@ func skipNested(doc []byte, at int) int {
 	}
 }
 
-// unquote gives the text of a JSON string. It shares the event's bytes unless
-// the string has an escape or is not UTF-8; broken runes become U+FFFD.
+// unquote returns the text of a JSON string. It shares the event's bytes unless the
+// string has an escape or is not UTF-8; broken runes become U+FFFD.
 func unquote(quoted []byte) []byte {
 	inner := quoted[1 : len(quoted)-1]
 	if bytes.IndexByte(inner, '\\') < 0 && utf8.Valid(inner) {
@@ -146,8 +145,8 @@ func unquote(quoted []byte) []byte {
 	return []byte(text)
 }
 
-// nameSet holds the names of one object. Real objects have few members; the map
-// keeps a hostile one from costing the square of its length.
+// nameSet holds the names of one object. Real objects have few members; the map keeps
+// a hostile one from costing quadratic time.
 type nameSet struct {
 	few  [24][]byte
 	n    int
@@ -156,7 +155,7 @@ type nameSet struct {
 
 func (s *nameSet) len() int { return max(s.n, len(s.many)) }
 
-// add says whether the name is new.
+// add adds a name and reports whether it is new.
 func (s *nameSet) add(name []byte) bool {
 	if s.many != nil {
 		before := len(s.many)

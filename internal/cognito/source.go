@@ -2,23 +2,23 @@ package cognito
 
 import "slices"
 
-// Source is a triggerSource: the trigger and the reason that it fires.
+// Source is a triggerSource: the trigger, and why it fires.
 type Source string
 
-// The trigger sources of the four triggers (developer guide, "Lambda trigger
+// These are the sources of the four triggers (developer guide, "Lambda trigger
 // sources").
 const (
 	PreSignUpSelf     Source = "PreSignUp_SignUp"
 	PreSignUpAdmin    Source = "PreSignUp_AdminCreateUser"
 	PreSignUpExternal Source = "PreSignUp_ExternalProvider"
 
-	// ConfirmSignUp fires after a confirmation and after the first federated
-	// sign-in, never for a user whom an administrator created.
+	// ConfirmSignUp fires after a confirmation and after the first federated sign-in,
+	// never for a user that an administrator created.
 	ConfirmSignUp Source = "PostConfirmation_ConfirmSignUp"
-	// ConfirmForgotPassword fires after a password reset: nobody is new.
+	// ConfirmForgotPassword fires after a password reset; the user is not new.
 	ConfirmForgotPassword Source = "PostConfirmation_ConfirmForgotPassword"
 
-	// SignedIn does not fire on a first federated sign-in, nor on a refresh.
+	// SignedIn fires neither on a first federated sign-in nor on a refresh.
 	SignedIn Source = "PostAuthentication_Authentication"
 
 	TokenHostedAuth         Source = "TokenGeneration_HostedAuth"
@@ -26,12 +26,12 @@ const (
 	TokenNewPassword        Source = "TokenGeneration_NewPasswordChallenge"
 	TokenAuthenticateDevice Source = "TokenGeneration_AuthenticateDevice"
 	TokenRefresh            Source = "TokenGeneration_RefreshTokens"
-	// TokenClientCredentials has no user and fires for V3_0 only.
+	// TokenClientCredentials has no user and fires only for V3_0.
 	TokenClientCredentials Source = "TokenGeneration_ClientCredentials"
 )
 
 // PreSignUpSources, PostConfirmationSources, PostAuthenticationSources and
-// TokenGenerationSources list the sources of each trigger, in a new slice.
+// TokenGenerationSources return the sources of a trigger, in a new slice.
 func PreSignUpSources() []Source {
 	return []Source{PreSignUpSelf, PreSignUpAdmin, PreSignUpExternal}
 }
@@ -52,5 +52,5 @@ func TokenGenerationSources() []Source {
 	}
 }
 
-// In says whether the source is one of the given.
+// In reports whether the source is in the list.
 func (s Source) In(sources []Source) bool { return slices.Contains(sources, s) }

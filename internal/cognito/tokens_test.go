@@ -48,7 +48,7 @@ func TestGroupsAreReadAsTheyCome(t *testing.T) {
 	}
 }
 
-// Of all that a caller writes into clientMetadata one word is read, as it is.
+// Of the caller's clientMetadata, only the tenant is read, unchanged.
 func TestTheTenantAskedForIsTheOneWordOfMetadata(t *testing.T) {
 	for metadata, want := range map[string]string{
 		`{"tenant":"globex"}`:               "globex",
@@ -61,7 +61,7 @@ func TestTheTenantAskedForIsTheOneWordOfMetadata(t *testing.T) {
 		`{"tenant":["globex"]}`:             "",
 		`{"tenant":{"a":"globex"}}`:         "",
 		`{"x":{"tenant":"globex"}}`:         "",
-		`{"tenant":"acme","tenant":"acme"}`: "", // two readers could see two
+		`{"tenant":"acme","tenant":"acme"}`: "", // two readers could see two tenants
 		`{"a":1,"a":2,"tenant":"globex"}`:   "",
 		`null`:                              "",
 		`"tenant"`:                          "",
@@ -75,7 +75,7 @@ func TestTheTenantAskedForIsTheOneWordOfMetadata(t *testing.T) {
 	}
 }
 
-// Whatever else a caller writes there, the view is the same.
+// Nothing else that the caller writes there changes the view.
 func TestNothingElseOfMetadataIsInTheView(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		words := rapid.MapOfN(rapid.String().Filter(func(s string) bool { return s != "tenant" }), rapid.String(), 0, 5)

@@ -7,7 +7,7 @@ type PreSignUp struct {
 	Proofs     Proofs
 }
 
-// PostConfirmation is what is known of a user just confirmed.
+// PostConfirmation is what is known of a user who has just been confirmed.
 type PostConfirmation struct {
 	Header
 	Attributes map[string]string
@@ -19,30 +19,30 @@ type PostAuthentication struct {
 	Attributes map[string]string
 }
 
-// TokenGeneration is what is known when tokens are about to be made. A machine
-// has no attributes, no groups and no user name worth reading.
+// TokenGeneration is what may decide about tokens. A machine has no attributes, no
+// groups and no meaningful user name.
 type TokenGeneration struct {
 	Header
 	Attributes map[string]string
 	Groups     GroupConfiguration
-	// AskedTenant is the member tenant of clientMetadata. Whoever calls writes it:
-	// it is a wish, which may select among what somebody else has granted.
+	// AskedTenant is the member tenant of clientMetadata. The caller writes it, so it
+	// may only select among tenants that the user was granted.
 	AskedTenant string
 }
 
-// GroupConfiguration is what Cognito will put into the tokens of a user's groups.
-// Names are the groups, nil for none. IAMRoles and PreferredRole are their JSON as
-// it came, nil where they are absent; they share the event's bytes.
+// GroupConfiguration is what Cognito will say of the user's groups in the tokens.
+// Names are the groups, nil for none. IAMRoles and PreferredRole are the event's
+// JSON, nil if absent; they share the event's bytes.
 type GroupConfiguration struct {
 	Names                   []string
 	IAMRoles, PreferredRole []byte
 }
 
-// Machine says whether the tokens are for a client of its own right, without a
-// user (the client credentials grant).
+// Machine reports whether the tokens are for a client itself, without a user (the
+// client credentials grant).
 func (t TokenGeneration) Machine() bool { return t.Source == TokenClientCredentials }
 
-// PreSignUp gives the view; the error is [ErrDuplicate] or [ErrTooLarge].
+// PreSignUp returns the view; the error is [ErrDuplicate] or [ErrTooLarge].
 func (e *Event) PreSignUp() (PreSignUp, error) {
 	attributes, err := e.attributes()
 	if err != nil {
@@ -52,19 +52,19 @@ func (e *Event) PreSignUp() (PreSignUp, error) {
 	return PreSignUp{e.Header, attributes, proofs}, err
 }
 
-// PostConfirmation gives the view; the error is [ErrDuplicate] or [ErrTooLarge].
+// PostConfirmation returns the view; the error is [ErrDuplicate] or [ErrTooLarge].
 func (e *Event) PostConfirmation() (PostConfirmation, error) {
 	attributes, err := e.attributes()
 	return PostConfirmation{e.Header, attributes}, err
 }
 
-// PostAuthentication gives the view; the error is [ErrDuplicate] or [ErrTooLarge].
+// PostAuthentication returns the view; the error is [ErrDuplicate] or [ErrTooLarge].
 func (e *Event) PostAuthentication() (PostAuthentication, error) {
 	attributes, err := e.attributes()
 	return PostAuthentication{e.Header, attributes}, err
 }
 
-// TokenGeneration gives the view; the error is [ErrDuplicate] or [ErrTooLarge].
+// TokenGeneration returns the view; the error is [ErrDuplicate] or [ErrTooLarge].
 func (e *Event) TokenGeneration() (TokenGeneration, error) {
 	view := TokenGeneration{Header: e.Header}
 	var groups, metadata span
@@ -107,9 +107,9 @@ func (e *Event) groups(at span) (GroupConfiguration, error) {
 	return g, err
 }
 
-// askedTenant reads the one word of clientMetadata that means something. Metadata
-// with a name twice asks for nothing, and is no error: its author must not be able
-// to keep the function from looking at the user.
+// askedTenant reads the one member of clientMetadata that counts. Metadata with a
+// repeated name asks for nothing. That is not an error: otherwise a caller could keep
+// the function from looking at the user.
 func (e *Event) askedTenant(metadata span) string {
 	asked := ""
 	err := eachMember(e.doc, metadata, func(name []byte, value span) {
@@ -123,9 +123,8 @@ func (e *Event) askedTenant(metadata span) string {
 	return asked
 }
 
-// attributes reads request.userAttributes. All values are strings in Cognito;
-// see scalar for what else has been seen. A null value is absent. The map is
-// never nil.
+// attributes reads request.userAttributes. Cognito's values are strings; scalar says
+// what else has been seen. A null value is absent. The map is never nil.
 func (e *Event) attributes() (map[string]string, error) {
 	var object span
 	err := eachMember(e.doc, e.request, func(name []byte, value span) {

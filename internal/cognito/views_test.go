@@ -11,7 +11,7 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/triggers"
 )
 
-// views are all views of an event: the methods of Event that return a struct with
+// views returns all views of an event: the methods of Event that return a struct with
 // the header and the user's attributes.
 func views(event *cognito.Event) map[string]func() (cognito.Header, map[string]string, error) {
 	all := map[string]func() (cognito.Header, map[string]string, error){}
@@ -53,8 +53,8 @@ func TestR4_EveryViewRefusesADuplicateAttribute(t *testing.T) {
 	}
 }
 
-// Without a request or a callerContext the event's own members must not stand
-// in for theirs.
+// Without a request or a callerContext, the event's own members must not be read in
+// place of theirs.
 func TestR4_MembersInAnotherPlaceAreNotRead(t *testing.T) {
 	event := parse(t, `{"clientId":"mallory","userAttributes":{"email":"m@x.example"},"response":{"userAttributes":{"sub":"m"}}}`)
 	if event.ClientID != "" {
@@ -101,7 +101,7 @@ func TestOnlyClientCredentialsAreAMachines(t *testing.T) {
 	}
 }
 
-// The log names an unreadable event by these texts.
+// The log describes an unreadable event with these texts.
 func TestTheErrorsSayWhatIsWrongWithTheEvent(t *testing.T) {
 	for err, want := range map[error]string{
 		cognito.ErrNotAnEvent: "no", cognito.ErrDuplicate: "duplicate", cognito.ErrTooLarge: "too many",

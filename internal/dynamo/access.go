@@ -12,13 +12,13 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/users"
 )
 
-// errUnprocessed: DynamoDB answered for some rows only. What a missing row would
-// have said is not known, so nothing is.
+// errUnprocessed says that DynamoDB answered for some rows only. What the missing rows
+// say is unknown, so the whole read fails.
 var errUnprocessed = errors.New("the read was answered in part")
 
-// Access reads AUTHZ, whether PROFILE exists, and the app client's row,
-// consistently and in one request. A deletion or suspension that can be read is
-// told even if the rest cannot; anything else that cannot be read is an error.
+// Access reads AUTHZ, whether PROFILE exists, and the app client's row, consistently
+// and in one request. A deletion or suspension that can be read counts even if the rest
+// cannot be read; anything else that cannot be read is an error.
 func (s *Store) Access(ctx context.Context, key users.Key, client string) (table.Access, error) {
 	in := accessInput(s.table, key, client)
 	if in == nil {
@@ -38,7 +38,7 @@ func (s *Store) Access(ctx context.Context, key users.Key, client string) (table
 	return access, nil
 }
 
-// accessInput gives the request, nil when nothing is asked for.
+// accessInput returns the request, or nil if there is nothing to ask for.
 func accessInput(name string, key users.Key, client string) *dynamodb.BatchGetItemInput {
 	var keys []map[string]types.AttributeValue
 	if key.Valid() {

@@ -16,7 +16,7 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/users"
 )
 
-// answered gives a store whose reads are answered with one body.
+// answered returns a store whose reads have one body as reply.
 func answered(t testing.TB, body string) *Store {
 	t.Helper()
 	s, _ := at(t, newStub(t, func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte(body)) }).URL)
@@ -67,7 +67,7 @@ func TestAccessIsReadFromBothRows(t *testing.T) {
 	}
 }
 
-// TestR17_WhatCannotBeReadGrantsNothing: every one of them counts as a dead store.
+// TestR17_WhatCannotBeReadGrantsNothing treats each unreadable row like a dead store.
 func TestR17_WhatCannotBeReadGrantsNothing(t *testing.T) {
 	roles := `"authzRoles":{"SS":["admin"]}`
 	for name, body := range map[string]string{
@@ -107,7 +107,7 @@ func TestATokenCostsOneRequest(t *testing.T) {
 	}
 }
 
-// What is asked for is what is read: a person, an app client, both, or nothing.
+// Access reads only what is asked for: a user, an app client, both, or nothing.
 func TestOnlyWhatIsAskedForIsRead(t *testing.T) {
 	for name, c := range map[string]struct {
 		key    users.Key
@@ -144,7 +144,7 @@ func TestOnlyWhatIsAskedForIsRead(t *testing.T) {
 	}
 }
 
-// Every name of the projection is on the list, and nothing else is.
+// The projection has exactly the names of the list.
 func TestTheProjectionIsTheList(t *testing.T) {
 	in := accessInput("mirror", ada, "web").RequestItems["mirror"]
 	var named []string
@@ -179,7 +179,7 @@ func FuzzAccessReply(f *testing.F) {
 	})
 }
 
-// canned answers without a network, and is checked as the network is.
+// canned answers without a network, and its replies are checked like the network's.
 type canned struct{ body string }
 
 func (c *canned) Do(*http.Request) (*http.Response, error) {

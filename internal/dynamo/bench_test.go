@@ -10,8 +10,8 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/users"
 )
 
-// BenchmarkInMemory is what a call costs without a network: the request is built
-// and signed, a reply from this process is checked and decoded. For benchstat:
+// BenchmarkInMemory measures a call without a network: it builds and signs the request,
+// and checks and decodes a reply from this process. For benchstat:
 //
 //	go test ./internal/dynamo -run '^$' -bench InMemory -count 10
 func BenchmarkInMemory(b *testing.B) {

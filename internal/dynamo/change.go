@@ -7,17 +7,17 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 )
 
-// change collects one update expression. Every name and every value is bound to a
-// placeholder, so that neither a reserved word nor a hostile string can become a
-// part of the expression; attribute "x" is always #x and its new value :x.
+// change collects one update expression. Every name and value is bound to a
+// placeholder, so that no reserved word and no hostile string can become part of the
+// expression. Attribute "x" is always #x and its new value :x.
 type change struct {
 	set, remove []string
 	names       map[string]string
 	values      map[string]types.AttributeValue
 }
 
-// newChange has room for what an update of PROFILE mentions, and for no more: a
-// map of 15 is twice as large as one of 14.
+// newChange reserves exactly what an update of PROFILE needs: a map of 15 is twice as
+// large as one of 14.
 func newChange() *change {
 	return &change{names: make(map[string]string, 14), values: make(map[string]types.AttributeValue, 14)}
 }
@@ -34,7 +34,7 @@ func (c *change) value(attribute string, v types.AttributeValue) string {
 	return placeholder
 }
 
-// put sets an attribute, and removes it for nil.
+// put sets an attribute, or removes it if v is nil.
 func (c *change) put(attribute string, v types.AttributeValue) {
 	if v == nil {
 		c.drop(attribute)
@@ -43,8 +43,7 @@ func (c *change) put(attribute string, v types.AttributeValue) {
 	c.set = append(c.set, c.name(attribute)+" = "+c.value(attribute, v))
 }
 
-// keep sets an attribute that is absent and leaves one that is there; nil does
-// nothing.
+// keep sets an attribute only if it is absent; it ignores nil.
 func (c *change) keep(attribute string, v types.AttributeValue) {
 	if v != nil {
 		name := c.name(attribute)
@@ -52,8 +51,8 @@ func (c *change) keep(attribute string, v types.AttributeValue) {
 	}
 }
 
-// count adds one to an attribute. It is SET and not ADD, because ADD is what a
-// condition is needed to make harmless.
+// count adds one to an attribute. It uses SET, since ADD would be harmless only with a
+// condition.
 func (c *change) count(attribute string) {
 	name := c.name(attribute)
 	c.set = append(c.set, name+" = if_not_exists("+name+", "+c.value("zero", number(0))+") + "+c.value("one", number(1)))
@@ -65,7 +64,7 @@ func (c *change) drop(attributes ...string) {
 	}
 }
 
-// input gives the request. The condition uses placeholders that c has bound.
+// input returns the request. The condition uses placeholders that c has bound.
 func (c *change) input(table string, key map[string]types.AttributeValue, condition string) *dynamodb.UpdateItemInput {
 	expression := "SET " + strings.Join(c.set, ", ")
 	if len(c.remove) > 0 {

@@ -9,15 +9,15 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/table"
 )
 
-// clientProfile is the only attribute of an app client's row beside its key.
+// clientProfile is the only attribute of an app client's row besides its key.
 const clientProfile = "clientProfile"
 
 func clientKey(client string) map[string]types.AttributeValue {
 	return itemKey(table.Keys{PK: table.ClientPrefix + client, SK: table.ClientRow})
 }
 
-// Assign gives an app client its token profile, in place of any other. Repeating
-// it changes nothing.
+// Assign sets the token profile of an app client and replaces any other. Repeating it
+// changes nothing.
 func (s *Store) Assign(ctx context.Context, client, profile string) error {
 	item := clientKey(client)
 	item[clientProfile] = text(profile)
@@ -28,8 +28,7 @@ func (s *Store) Assign(ctx context.Context, client, profile string) error {
 	return nil
 }
 
-// Forget takes an app client's token profile away. A row that is not there is no
-// error.
+// Forget removes the token profile of an app client. A missing row is not an error.
 func (s *Store) Forget(ctx context.Context, client string) error {
 	_, err := s.client.DeleteItem(ctx, &dynamodb.DeleteItemInput{TableName: &s.table, Key: clientKey(client)})
 	if err != nil {

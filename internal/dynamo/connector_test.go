@@ -102,7 +102,7 @@ func TestWhoIsAmazon(t *testing.T) {
 	}
 }
 
-// counted is a connection that tells when it is closed.
+// counted is a connection that reports when it is closed.
 type counted struct {
 	net.Conn
 	open *atomic.Int64

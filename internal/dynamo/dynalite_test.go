@@ -20,7 +20,7 @@ const (
 	infra     = "../../infra" // where dynalite is
 )
 
-// dynalite gives a store over a fresh table.
+// dynalite returns a store over a fresh table.
 func dynalite(t *testing.T) (store, string) {
 	t.Helper()
 	url := directorytest.Start(t, infra)
@@ -42,7 +42,7 @@ func openAt(t *testing.T, url string, open func(func(string) string) (*dynamo.St
 	return s
 }
 
-// store is a userstest.Store: the store itself, and what operators do.
+// store is a userstest.Store: the store itself, with what operators do.
 type store struct{ *dynamo.Store }
 
 func (s store) Rows(ctx context.Context, key users.Key) (users.Rows, error) {

@@ -13,8 +13,8 @@ import (
 	smithyendpoints "github.com/aws/smithy-go/endpoints"
 )
 
-// settings is everything that decides how the store is reached. Tests change what
-// Open leaves fixed.
+// settings is everything that decides how the store is reached. Tests change what Open
+// fixes.
 type settings struct {
 	getenv          func(string) string
 	table, region   string
@@ -28,8 +28,8 @@ type settings struct {
 	warm            time.Duration // for Warm
 }
 
-// read takes the settings from the environment, by the names and in the order of
-// the AWS SDKs and Tools Reference Guide.
+// read takes the settings from the environment, with the names and in the order of the
+// AWS SDKs and Tools Reference Guide.
 func read(getenv func(string) string) (settings, error) {
 	s := settings{
 		getenv: getenv, table: getenv("TABLE_NAME"), region: first(getenv, "AWS_REGION", "AWS_DEFAULT_REGION"),
@@ -79,8 +79,7 @@ func flag(getenv func(string) string, name string) (bool, error) {
 	}
 }
 
-// resolve asks the SDK's own rules for the endpoint, once instead of for every
-// request.
+// resolve asks the SDK's rules for the endpoint, once and not for every request.
 func (s settings) resolve() (smithyendpoints.Endpoint, error) {
 	params := dynamodb.EndpointParameters{Region: &s.region, UseFIPS: &s.fips, UseDualStack: &s.dualStack}
 	if s.endpoint != "" {
@@ -96,12 +95,12 @@ func (s settings) resolve() (smithyendpoints.Endpoint, error) {
 	return endpoint, nil
 }
 
-// environment reads the credentials from the environment, for every request anew.
+// environment reads the credentials from the environment again for every request.
 type environment struct{ getenv func(string) string }
 
 var errNoCredentials = errors.New("AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are not set: Lambda sets them; elsewhere set both")
 
-// Retrieve gives the credentials of this moment.
+// Retrieve returns the current credentials.
 func (e environment) Retrieve(context.Context) (aws.Credentials, error) {
 	c := aws.Credentials{
 		AccessKeyID: e.getenv("AWS_ACCESS_KEY_ID"), SecretAccessKey: e.getenv("AWS_SECRET_ACCESS_KEY"),

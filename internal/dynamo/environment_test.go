@@ -72,8 +72,8 @@ func TestTheErrorsSayWhatToDo(t *testing.T) {
 	}
 }
 
-// TestTheTimesAreThese: three attempts and the waits end within 2.5 s, and a cold
-// start is not held up by more than 300 ms.
+// TestTheTimesAreThese checks that three attempts and the waits end within 2.5 s, and
+// that Warm delays a cold start by at most 300 ms.
 func TestTheTimesAreThese(t *testing.T) {
 	env := map[string]string{"TABLE_NAME": "mirror", "AWS_REGION": "eu-west-1"}
 	s, err := read(func(name string) string { return env[name] })

@@ -8,9 +8,9 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/users"
 )
 
-// Erase makes tombstones of AUTHZ, SIGNIN and PROFILE, in this order: rights go
-// first, and PROFILE's tombstone tells that all of it is done. The first write
-// already removes the personal data; the time to live only clears the stones.
+// Erase turns AUTHZ, SIGNIN and PROFILE into tombstones, in this order: rights go
+// first, and PROFILE's tombstone tells that all is done. The writes already remove the
+// personal data; the time to live only removes the tombstones.
 func (s *Store) Erase(ctx context.Context, key users.Key, at time.Time) error {
 	for _, row := range []struct {
 		sk    string

@@ -10,15 +10,15 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/users"
 )
 
-// Client gives the store's own client to the tests that look behind the ports.
+// Client returns the store's own client to tests that look behind the ports.
 func (s *Store) Client() *dynamodb.Client { return s.client }
 
-// Close closes the connections that lie idle.
+// Close closes the idle connections.
 func (s *Store) Close() { s.wire.transport.CloseIdleConnections() }
 
-// OpenPatient is Open with ten seconds for an attempt. What is not about time must
-// not depend on how busy the machine is: an attempt that was given up but done
-// answers the next one as a duplicate.
+// OpenPatient is Open with ten seconds for an attempt. Tests that are not about time
+// must not depend on how busy the machine is: if an attempt is given up after its write
+// was done, the next one finds a repeat.
 func OpenPatient(getenv func(string) string) (*Store, error) {
 	s, err := read(getenv)
 	if err != nil {
@@ -28,16 +28,16 @@ func OpenPatient(getenv func(string) string) (*Store, error) {
 	return open(s)
 }
 
-// CountSignIn gives step A as the request that is sent.
+// CountSignIn returns step A as the request that is sent.
 func CountSignIn(name string, seen users.SignIn) *dynamodb.UpdateItemInput {
 	c, condition := countSignIn(seen)
 	return c.input(name, rowKey(seen.Key, table.SignInRow), condition)
 }
 
-// DecodeAuthz gives the hot path's reading of AUTHZ.
+// DecodeAuthz reads AUTHZ as the hot path does.
 func DecodeAuthz(item map[string]types.AttributeValue) (table.Authz, error) { return decodeAuthz(item) }
 
-// UpsertSteps gives all requests that an upsert may send.
+// UpsertSteps returns all requests that an upsert may send.
 func UpsertSteps(name string, seen users.Snapshot) (all []*dynamodb.UpdateItemInput) {
 	for _, step := range []func(users.Snapshot) (*change, string){profileChange, profileProbe, profileLeaving} {
 		c, condition := step(seen)
@@ -46,7 +46,7 @@ func UpsertSteps(name string, seen users.Snapshot) (all []*dynamodb.UpdateItemIn
 	return all
 }
 
-// Upsert gives the request that is sent first.
+// Upsert returns the request that is sent first.
 func Upsert(name string, seen users.Snapshot) *dynamodb.UpdateItemInput {
 	c, condition := profileChange(seen)
 	return c.input(name, rowKey(seen.Key, table.ProfileRow), condition)
@@ -55,7 +55,7 @@ func Upsert(name string, seen users.Snapshot) *dynamodb.UpdateItemInput {
 // connections is how many rows the busiest event writes at the same time.
 const connections = 2
 
-// EraseSteps gives all requests of an erasure.
+// EraseSteps returns all requests of an erasure.
 func EraseSteps(name string, key users.Key, at time.Time) (all []*dynamodb.UpdateItemInput) {
 	for sk, stone := range map[string]func(time.Time) (*change, string){table.AuthzRow: authzStone, table.SignInRow: signInStone, table.ProfileRow: profileStone} {
 		c, condition := stone(at)

@@ -9,8 +9,8 @@ import (
 	"github.com/aws/smithy-go"
 )
 
-// Error is a call that failed. Its text has no data of a person and none of the
-// account, so that it can be logged; what the service said in full is unwrapped.
+// Error is a call that failed. Its text has no data of a user or the account, so that
+// it can be logged. Unwrap returns what the service said in full.
 type Error struct {
 	doing, code string
 	err         error
@@ -18,21 +18,21 @@ type Error struct {
 
 func explain(doing string, err error) error { return &Error{doing: doing, code: codeOf(err), err: err} }
 
-// Error gives what failed and the code.
+// Error returns what failed and the code.
 func (e *Error) Error() string { return e.doing + ": " + e.code }
 
-// Operation says what failed: writing PROFILE, reading AUTHZ …
+// Operation returns what failed: writing PROFILE, reading AUTHZ …
 func (e *Error) Operation() string { return e.doing }
 
-// ErrorCode is AWS's error code, or one of timeout, unreachable, cancelled,
+// ErrorCode returns AWS's error code, or one of timeout, unreachable, cancelled,
 // certificate, credentials, UnprocessedKeys and unreadable.
 func (e *Error) ErrorCode() string { return e.code }
 
-// Unwrap gives the cause.
+// Unwrap returns the cause.
 func (e *Error) Unwrap() error { return e.err }
 
-// Lasting tells that waiting will not help, a person must: permissions, a missing
-// table or key, certificates, a row that cannot be read. The log line says so.
+// Lasting reports whether waiting does not help and an operator must act: permissions,
+// a missing table or key, certificates, an unreadable row. The log line says so.
 func (e *Error) Lasting() bool {
 	switch e.code {
 	case "timeout", "unreachable", "cancelled", "UnprocessedKeys", "InternalServerError", "InternalFailure", "ServiceUnavailable":
@@ -76,7 +76,7 @@ func isCertificate(err error) bool {
 	return errors.As(err, &certificate)
 }
 
-// hopeless tells a connection error that another attempt would only repeat.
+// hopeless reports whether another attempt would only repeat a connection error.
 func hopeless(err error) bool {
 	name := (*net.DNSError)(nil)
 	return isCertificate(err) || errors.As(err, &name) && name.IsNotFound

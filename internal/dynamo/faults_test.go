@@ -13,8 +13,8 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/users"
 )
 
-// TestR22_R24_EveryFaultEndsInTimeWithItsCode is the table of faults: for ever, what
-// the call ends with, after how many attempts, and whether a person has to look.
+// TestR22_R24_EveryFaultEndsInTimeWithItsCode is the table of lasting faults: how the
+// call ends, after how many attempts, and whether an operator must act.
 func TestR22_R24_EveryFaultEndsInTimeWithItsCode(t *testing.T) {
 	for name, fault := range map[string]struct {
 		answer   http.HandlerFunc
@@ -109,8 +109,8 @@ func TestR24_ARefusedConnectionIsTriedThrice(t *testing.T) {
 	}
 }
 
-// TestR23_TheWaitsStayBelowAQuarterSecond counts attempts from 0 and from 1, as
-// the SDK's two retry modes do.
+// TestR23_TheWaitsStayBelowAQuarterSecond counts attempts from 0 and from 1, as the
+// SDK's two retry modes do.
 func TestR23_TheWaitsStayBelowAQuarterSecond(t *testing.T) {
 	for range 10_000 {
 		for _, counting := range [][]int{{0, 1}, {1, 2}, {2, 3}, {100, 1000}} {
@@ -129,8 +129,8 @@ func TestR23_TheWaitsStayBelowAQuarterSecond(t *testing.T) {
 	}
 }
 
-// TestR23_TheClientIsAsBoundedAsItSays asks the client that Open makes, with the
-// SDK's next retry mode switched on as well.
+// TestR23_TheClientIsAsBoundedAsItSays checks the client that Open makes, also with the
+// SDK's next retry mode switched on.
 func TestR23_TheClientIsAsBoundedAsItSays(t *testing.T) {
 	for _, mode := range []string{"", "true"} {
 		t.Setenv("AWS_NEW_RETRIES_2026", mode)

@@ -21,8 +21,8 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/users"
 )
 
-// TestHandMadeWritesEqualTheRecords compares what the functions send for an absent
-// row with what attributevalue makes of the record.
+// TestHandMadeWritesEqualTheRecords compares what the functions send for an absent row
+// with what attributevalue makes of the record.
 func TestHandMadeWritesEqualTheRecords(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		key := users.Key{PoolID: "pool", Sub: rapid.String().Draw(rt, "sub")}
@@ -51,7 +51,7 @@ func drawProfile(rt *rapid.T) users.Profile {
 	return p
 }
 
-// created gives the item that an update makes of an absent row.
+// created returns the item that an update makes of an absent row.
 func created(in *dynamodb.UpdateItemInput) map[string]types.AttributeValue {
 	item, kept := maps.Clone(in.Key), strings.Split(*in.UpdateExpression, " REMOVE ")[0]
 	for placeholder, name := range in.ExpressionAttributeNames {
@@ -65,8 +65,8 @@ func created(in *dynamodb.UpdateItemInput) map[string]types.AttributeValue {
 	return item
 }
 
-// TestHandMadeReadingEqualsTheRecord reads a row that has every column: one that the
-// decoder lacks is missed here.
+// TestHandMadeReadingEqualsTheRecord reads a row with every column, so that a column
+// that the decoder lacks shows.
 func TestHandMadeReadingEqualsTheRecord(t *testing.T) {
 	for name, granted := range map[string]table.Authz{
 		"nothing":  {},
@@ -84,7 +84,7 @@ func TestHandMadeReadingEqualsTheRecord(t *testing.T) {
 	}
 }
 
-// TestR36_TheAttributeListsAreWhatTheRequestsMention holds the lists for IAM to
+// TestR36_TheAttributeListsAreWhatTheRequestsMention compares the lists for IAM with
 // the expressions, name by name.
 func TestR36_TheAttributeListsAreWhatTheRequestsMention(t *testing.T) {
 	full := users.Snapshot{At: time.Now(), Source: "s", Profile: users.Profile{Email: "e"}}
@@ -109,7 +109,7 @@ func mentioned(requests ...*dynamodb.UpdateItemInput) []string {
 	return slices.Collect(maps.Keys(all))
 }
 
-// TestNoTriggerCanWriteAnAttributeOfAuthz is what keeps rights apart: IAM cannot
+// TestNoTriggerCanWriteAnAttributeOfAuthz holds what keeps rights apart: IAM cannot
 // tell the rows of one partition from each other.
 func TestNoTriggerCanWriteAnAttributeOfAuthz(t *testing.T) {
 	writable := slices.Concat(dynamo.ProfileAttributes(), dynamo.SignInAttributes())

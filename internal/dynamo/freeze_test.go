@@ -14,8 +14,8 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/users"
 )
 
-// dead is a network whose connections can be forgotten by the other side without
-// a word, as happens to a function that is frozen.
+// dead is a network whose connections the other side can forget silently, as happens to
+// a frozen function.
 type dead struct {
 	alive  func(ctx context.Context, network, address string) (net.Conn, error)
 	dials  atomic.Int64
@@ -41,8 +41,7 @@ func (d *dead) dial(ctx context.Context, network, address string) (net.Conn, err
 	return c, nil
 }
 
-// forget makes every connection of this moment swallow what is written; nothing
-// comes back any more.
+// forget makes every open connection swallow what is written; no reply comes any more.
 func (d *dead) forget() {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -51,8 +50,8 @@ func (d *dead) forget() {
 	}
 }
 
-// hangUp makes every connection of this moment end when it is written to, which is
-// what a close looks like that crosses the request.
+// hangUp makes every open connection end when it is written to, like a close that
+// crosses the request.
 func (d *dead) hangUp() {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -140,8 +139,8 @@ func TestR27_ConnectionsThatTheServerClosedCostNoAttempt(t *testing.T) {
 	}
 }
 
-// TestR27_AllDeadConnectionsCostOneWait: the attempt after the wait must not try
-// the next connection of the same freeze.
+// TestR27_AllDeadConnectionsCostOneWait shows that the attempt after the wait does not
+// try the next connection of the same freeze.
 func TestR27_AllDeadConnectionsCostOneWait(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s, network := mortal(t, newPiped(t, func(w http.ResponseWriter, r *http.Request) { time.Sleep(20 * time.Millisecond); ok(w, r) }))
@@ -166,7 +165,7 @@ func TestR27_AllDeadConnectionsCostOneWait(t *testing.T) {
 	})
 }
 
-// TestACloseThatCrossesTheRequestCostsNoAttempt: the transport replays it.
+// TestACloseThatCrossesTheRequestCostsNoAttempt shows that the transport replays it.
 func TestACloseThatCrossesTheRequestCostsNoAttempt(t *testing.T) {
 	server := newStub(t, ok)
 	s, network := mortal(t, server)
@@ -180,8 +179,8 @@ func TestACloseThatCrossesTheRequestCostsNoAttempt(t *testing.T) {
 	}
 }
 
-// TestAConnectionThatAnswersSlowlyIsOnlySuspectAfterAPause: a slow service is not
-// a dead connection.
+// TestAConnectionThatAnswersSlowlyIsOnlySuspectAfterAPause shows that a slow service is
+// not a dead connection.
 func TestAConnectionThatAnswersSlowlyIsOnlySuspectAfterAPause(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		server := newPiped(t, func(w http.ResponseWriter, r *http.Request) { time.Sleep(400 * time.Millisecond); ok(w, r) })

@@ -6,7 +6,8 @@ import (
 	"time"
 )
 
-// impatience ends an attempt whose connection does not answer. nil does nothing.
+// impatience ends an attempt whose connection does not answer. A nil impatience does
+// nothing.
 type impatience struct {
 	ctx    context.Context
 	cancel context.CancelCauseFunc
@@ -20,7 +21,7 @@ func (i *impatience) start(patience time.Duration) {
 	i.timer = time.AfterFunc(patience, func() { i.cancel(errImpatient) })
 }
 
-// calm lets the attempt have its whole time.
+// calm gives the attempt its whole time.
 func (i *impatience) calm() {
 	i.mu.Lock()
 	defer i.mu.Unlock()
@@ -36,7 +37,7 @@ func (i *impatience) stop() {
 	}
 }
 
-// cause names the reason of an attempt that was ended from here.
+// cause returns errImpatient if impatience ended the attempt, otherwise err.
 func (i *impatience) cause(err error) error {
 	if i != nil && context.Cause(i.ctx) == errImpatient {
 		return errImpatient

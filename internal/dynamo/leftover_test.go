@@ -14,8 +14,8 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/users"
 )
 
-// TestR27_NoGoroutineOutlivesAReply looks, after each way to fail, for anybody who
-// still works on the call that was answered.
+// TestR27_NoGoroutineOutlivesAReply looks, after each way to fail, for goroutines that
+// still work on the answered call.
 func TestR27_NoGoroutineOutlivesAReply(t *testing.T) {
 	seen := users.Sighting{Key: ada, At: noon, Source: "test", Username: "ada"}
 	late := func(_ http.ResponseWriter, r *http.Request) {
@@ -28,7 +28,8 @@ func TestR27_NoGoroutineOutlivesAReply(t *testing.T) {
 		"nothing": ok, "500": reply(500, "InternalServerError"), "throttled": reply(400, "ThrottlingException"),
 		"cut": abort, "truncated": truncate, "blackhole": blackhole, "trickle": trickle, "10 s": late,
 	} {
-		// PROFILE is refused at once, so that a sign-in nobody waits for is seen at it.
+		// PROFILE is refused at once, so that a sign-in that is still being written
+		// shows.
 		partly := func(w http.ResponseWriter, r *http.Request) {
 			if body, _ := io.ReadAll(r.Body); bytes.Contains(body, []byte(`"PROFILE"`)) {
 				reply(400, "AccessDeniedException")(w, r)
@@ -43,7 +44,7 @@ func TestR27_NoGoroutineOutlivesAReply(t *testing.T) {
 				ctx, cancel := context.WithTimeout(t.Context(), budget)
 				defer cancel()
 				_, err := users.SignedIn(ctx, s, nil, seen)
-				synctest.Wait() // one that has given its result may still have to return
+				synctest.Wait() // a goroutine that has delivered its result may still have to return
 				if left := working(); left != "" {
 					t.Errorf("error %v leaves\n%s", err, left)
 				}
@@ -52,16 +53,15 @@ func TestR27_NoGoroutineOutlivesAReply(t *testing.T) {
 	}
 }
 
-// working gives the stacks of the goroutines, other than the caller's, that are in
-// the store, the rooms above it or the SDK below it. Connections have goroutines of
-// their own that wait for the next call; they belong to nobody, and neither does
-// the stub.
+// working returns the stacks of the goroutines, other than the caller's, that are in
+// the store, the rooms above it or the SDK below it. It ignores the stub, and the
+// connections' own goroutines, which wait for the next call.
 func working() string {
 	stacks := make([]byte, 1<<20)
 	stacks = stacks[:runtime.Stack(stacks, true)]
 	var left []string
 	for i, stack := range strings.Split(string(stacks), "\n\n") {
-		stack, _, _ := strings.Cut(stack, "created by ") // who began it may be long gone
+		stack, _, _ := strings.Cut(stack, "created by ") // its creator may be long gone
 		for _, ours := range []string{"/internal/users.", "/internal/dynamo.", "aws-sdk-go-v2", "aws/smithy-go"} {
 			if i > 0 && strings.Contains(stack, ours) && !strings.Contains(stack, "/stub_test.go:") {
 				left = append(left, stack)

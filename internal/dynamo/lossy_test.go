@@ -17,7 +17,7 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/users/userstest"
 )
 
-// proxied gives a store that reaches the table through a proxy.
+// proxied returns a store that reaches the table through a proxy.
 func proxied(t *testing.T, url string, open func(func(string) string) (*dynamo.Store, error)) (*dynamo.Store, *faults.Proxy) {
 	t.Helper()
 	proxy, err := faults.Start(url)
@@ -37,8 +37,8 @@ func lossy(r faults.Request) faults.Fault {
 }
 
 // TestR25_LostRepliesAddNothing makes writes of every kind, a thousand in the long
-// form. Each is done and not heard of at first: the rows are those of writes that
-// were made once.
+// form. Each is done and its first reply lost: the rows must be those of writes made
+// once.
 func TestR25_LostRepliesAddNothing(t *testing.T) {
 	t.Parallel()
 	whole, url := dynalite(t)
@@ -74,7 +74,7 @@ type writer interface {
 	users.Eraser
 }
 
-// anyWrite draws one write of a person, or ends the person.
+// anyWrite draws one write of a user, or erases the user.
 func anyWrite(key users.Key, at time.Time, last bool) func(context.Context, writer) error {
 	kind, email := rand.IntN(3), fmt.Sprintf("%d@example.com", at.Unix())
 	return func(ctx context.Context, s writer) (err error) {

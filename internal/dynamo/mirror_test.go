@@ -54,8 +54,8 @@ func TestR35_ASignInCostsOneWriteUnit(t *testing.T) {
 	costsOneUnit(t, s)
 }
 
-// costsOneUnit counts sign-ins with the longest names there are: each is one write
-// unit, and no index is written.
+// costsOneUnit counts sign-ins with the longest possible names: each is one write unit,
+// and no index is written.
 func costsOneUnit(t *testing.T, s store) {
 	t.Helper()
 	client := strings.Repeat("c", users.MaxClient)
@@ -82,8 +82,8 @@ func TestR35_TheFullestProfileCostsEightUnits(t *testing.T) {
 	profileFits(t, s)
 }
 
-// profileFits writes the fullest PROFILE that any event makes: 50 attributes of
-// 2,048 bytes are offered. It is at most 8 KB, of which each KB is a unit.
+// profileFits writes the fullest PROFILE that an event can make, from 50 attributes of
+// 2,048 bytes. It is at most 8 KB, of which each KB is a unit.
 func profileFits(t *testing.T, s store) {
 	t.Helper()
 	names, attributes := []string{}, map[string]string{"email": strings.Repeat("e", 2039) + "@a.example"}
@@ -108,8 +108,8 @@ func profileFits(t *testing.T, s store) {
 	}
 }
 
-// TestR30_ARetryStormCountsEverySignInOnce delivers sparse sign-ins one to three
-// times, late and from eight workers at once.
+// TestR30_ARetryStormCountsEverySignInOnce delivers sparse sign-ins one to three times,
+// late and from eight workers at once.
 func TestR30_ARetryStormCountsEverySignInOnce(t *testing.T) {
 	t.Parallel()
 	s, _ := dynalite(t)

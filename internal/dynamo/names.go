@@ -20,15 +20,15 @@ func ProfileAttributes() []string { return table.Written[table.Profile]() }
 func SignInAttributes() []string { return table.Written[table.SignIn]() }
 
 // EraseAttributes returns every attribute name that Erase mentions, in all three rows.
-// No trigger has them: the time to live and those of AUTHZ are among them.
+// No trigger may write all of them: the time to live and AUTHZ's are among them.
 func EraseAttributes() []string {
 	all := slices.Concat([]string{table.PK, table.SK}, table.Names[table.Profile](table.Erased),
 		table.Names[table.SignIn](table.Erased), table.Names[table.Authz](table.Erased))
 	return slices.Compact(slices.Sorted(slices.Values(all)))
 }
 
-// accessAttributes are the attribute names that Access reads. They are read from the
-// tags once: for every token that would be 35 allocations.
+// accessAttributes returns the attribute names that Access reads. It reads them from
+// the tags once; to do so for every token would cost 35 allocations.
 var accessAttributes = sync.OnceValue(func() []string {
 	return slices.Concat([]string{table.PK, table.SK}, table.Names[table.Profile](table.Token),
 		table.Names[table.Client](table.Token), table.Names[table.Authz](table.Token))
@@ -42,12 +42,12 @@ func itemKey(key table.Keys) map[string]types.AttributeValue {
 	return map[string]types.AttributeValue{table.PK: text(key.PK), table.SK: text(key.SK)}
 }
 
-// stamp is a time as rows hold it.
+// stamp returns a time as rows hold it.
 func stamp(t time.Time) types.AttributeValue { return text(table.Time(t)) }
 
 func text(s string) types.AttributeValue { return &types.AttributeValueMemberS{Value: s} }
 
-// textOrNone gives nil, which removes the attribute, for an empty string.
+// textOrNone returns nil, which removes the attribute, for an empty string.
 func textOrNone(s string) types.AttributeValue {
 	if s == "" {
 		return nil

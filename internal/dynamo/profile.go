@@ -11,19 +11,18 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/users"
 )
 
-// rounds bounds the repetitions of Upsert. Each but the first needs a snapshot of
-// the same person, older than this one and newer than the row, in the middle of it.
+// rounds bounds the repetitions of Upsert. Each but the first needs, in the middle of
+// it, a snapshot of the same user that is older than this one and newer than the row.
 const rounds = 8
 
-// errUnsettled: the row changed under every attempt to write it.
+// errUnsettled says that the row changed during every attempt to write it.
 var errUnsettled = errors.New("the row does not come to rest")
 
-// Upsert creates, heals or updates PROFILE: one expression for all three, since a
-// trigger cannot know which it is. It is users.MergeProfile in one update, unless
-// that one's condition fails: because the row knows something newer, which is asked
-// for next and is the end of it, or because the person leaves a verified address,
-// which the third update keeps. In between an older snapshot may make the one case
-// the other, and then it is tried again.
+// Upsert creates, heals or updates PROFILE. It uses one expression for all three, since
+// a trigger cannot know which it is. The first update is users.MergeProfile. Its
+// condition fails if the row knows something newer, which the second update asks, or if
+// the user leaves a verified address, which the third update keeps. Between them an
+// older snapshot may turn one case into the other; then Upsert tries again.
 func (s *Store) Upsert(ctx context.Context, seen users.Snapshot) (users.Write, error) {
 	key := rowKey(seen.Key, table.ProfileRow)
 	for range rounds {
@@ -44,7 +43,7 @@ func (s *Store) Upsert(ctx context.Context, seen users.Snapshot) (users.Write, e
 	return users.Failed, explain("writing PROFILE", errUnsettled)
 }
 
-// profileChange is step A: the address stays, or there was none that was verified.
+// profileChange is step A: the address stays, or the row has no verified one.
 func profileChange(seen users.Snapshot) (*change, string) {
 	c := copied(seen)
 	condition := newer(c, seen.RefreshOnly) + " AND (" + absent(c.name("emailVerified")) + " OR #emailVerified = " + c.value("unverified", truth(false))
@@ -54,9 +53,9 @@ func profileChange(seen users.Snapshot) (*change, string) {
 	return c, condition + ")"
 }
 
-// profileProbe is step B: nothing, on condition that the row is there and that this
-// snapshot is newer. An absent row cannot have made step A fail, unless nothing may
-// be created.
+// profileProbe is step B: it changes nothing, and succeeds if the row exists and is
+// older than this snapshot. An absent row cannot have failed step A, except if nothing
+// may be created.
 func profileProbe(seen users.Snapshot) (*change, string) {
 	c := newChange()
 	name := c.name("attrsAt")
@@ -65,7 +64,7 @@ func profileProbe(seen users.Snapshot) (*change, string) {
 	return c, newer(c, true)
 }
 
-// profileLeaving is step C: the verified address of the row is left.
+// profileLeaving is step C: the user leaves the row's verified address.
 func profileLeaving(seen users.Snapshot) (*change, string) {
 	c := copied(seen)
 	c.set = append(c.set, c.name("previousEmail")+" = "+c.name("email"))
@@ -85,8 +84,8 @@ func copied(seen users.Snapshot) *change {
 	c.keep("createdBy", textOrNone(seen.Source))
 	c.put("username", textOrNone(p.Username))
 	c.put("email", textOrNone(p.Email))
-	// The index's key is the address as an identity. An empty one would be refused
-	// by DynamoDB, and kept silently by dynalite.
+	// The index's key is the address in lower case. An empty key would be refused by
+	// DynamoDB, and silently kept by dynalite.
 	c.put("emailKey", textOrNone(email.Lower(p.Email)))
 	c.put("emailCollision", textOrNone(p.EmailCollision))
 	c.put("emailVerified", ifAny(p.Email != "", truth(p.EmailVerified)))
@@ -98,7 +97,8 @@ func copied(seen users.Snapshot) *change {
 	return c
 }
 
-// newer is what all steps ask: no tombstone, and nothing as new as :attrsAt.
+// newer returns the condition that all steps share: no tombstone, and nothing as new as
+// :attrsAt.
 func newer(c *change, refreshOnly bool) string {
 	c.name("deletedAt")
 	if refreshOnly {

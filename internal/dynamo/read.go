@@ -6,7 +6,7 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/table"
 )
 
-// ReadAuthz reads AUTHZ from an item as Access does, for those who write the row:
-// what they see is what a token gets. With an error comes the status, if that
-// could be read. A nil item is an absent row.
+// ReadAuthz reads AUTHZ from an item as Access does, so that those who write the row
+// see what a token gets. An error comes with the status, if that could be read. A nil
+// item is an absent row.
 func ReadAuthz(item map[string]types.AttributeValue) (table.Authz, error) { return decodeAuthz(item) }

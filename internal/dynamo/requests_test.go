@@ -23,8 +23,8 @@ import (
 
 var update = flags.Bool("update", false, "rewrite testdata/requests.golden")
 
-// scripted answers in the order of a script, with an error's code or well, and
-// writes down what it was asked.
+// scripted answers by a script, with an error's code or well, and records what it was
+// asked.
 type scripted struct {
 	script []string
 	asked  bytes.Buffer
@@ -58,7 +58,7 @@ func (s *scripted) Do(r *http.Request) (*http.Response, error) {
 	return &http.Response{StatusCode: status, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(reply))}, nil
 }
 
-// scriptedStore gives a store that answers by a script.
+// scriptedStore returns a store that answers by a script.
 func scriptedStore(t testing.TB, script ...string) (*Store, *scripted) {
 	t.Helper()
 	s, _ := at(t, "http://127.0.0.1:1")
@@ -139,8 +139,8 @@ func requestCases() []requestCase {
 	}
 }
 
-// TestTheRequestsAreThese holds every request that the functions and the stack can
-// send, word by word, and what is made of the answers.
+// TestTheRequestsAreThese pins every request that the functions and the stack can send,
+// word by word, and what they make of the answers.
 func TestTheRequestsAreThese(t *testing.T) {
 	var all bytes.Buffer
 	for _, c := range requestCases() {
@@ -166,7 +166,7 @@ func TestTheRequestsAreThese(t *testing.T) {
 	}
 }
 
-// TestARowThatNeverRestsIsGivenUp: each round asks thrice, and eight are enough.
+// TestARowThatNeverRestsIsGivenUp expects eight rounds of three requests.
 func TestARowThatNeverRestsIsGivenUp(t *testing.T) {
 	var script []string
 	for range rounds + 1 {

@@ -11,24 +11,24 @@ import (
 )
 
 const (
-	// attempts × 700 ms and the waits between them end within the 2.5 s that a
-	// function works. Cognito is the layer around it and calls again by itself.
+	// attempts × 700 ms and the waits between them end within a function's 2.5 s.
+	// Cognito calls again around them.
 	attempts  = 3
 	firstWait = 25 * time.Millisecond
-	// longestWait bounds a wait whatever the SDK takes for the attempt's number:
-	// two of them are the 250 ms that all waits may last.
+	// longestWait bounds a wait, however the SDK counts attempts: two of them are the
+	// 250 ms that all waits may take.
 	longestWait = 125 * time.Millisecond
 )
 
-// retryer is the only layer of retries. The SDK's own would wait a second and more
-// when throttled, changes with its versions (its fourth attempt waits to be
-// switched on), and keeps a bucket of tokens that outlives an outage.
+// retryer is the only layer of retries. The SDK's own waits a second and more when
+// throttled, changes with its versions (its fourth attempt waits to be switched on),
+// and keeps a bucket of tokens that outlives an outage.
 type retryer struct{}
 
-// MaxAttempts counts the first one, too.
+// MaxAttempts returns the number of attempts, the first included.
 func (retryer) MaxAttempts() int { return attempts }
 
-// RetryDelay is a random part ("full jitter") of 25 ms, then 50 ms, also for
+// RetryDelay returns a random part ("full jitter") of 25 ms, then 50 ms, also for
 // throttling. The SDK counts attempts from 1, and from 0 in its next mode.
 func (retryer) RetryDelay(attempt int, _ error) (time.Duration, error) {
 	limit := min(firstWait<<min(max(attempt-1, 0), 8), longestWait)
@@ -41,20 +41,20 @@ func (retryer) GetRetryToken(context.Context, error) (func(error) error, error) 
 // GetInitialToken is the deprecated form of GetAttemptToken.
 func (retryer) GetInitialToken() func(error) error { return released }
 
-// GetAttemptToken never makes an attempt wait.
+// GetAttemptToken never delays an attempt.
 func (retryer) GetAttemptToken(context.Context) (func(error) error, error) { return released, nil }
 
 func released(error) error { return nil }
 
-// IsErrorRetryable retries what the network or the service did, on reads and
-// writes alike since all of them converge, and not what the request or its sender
-// is: a refused signature does not get better by being sent again.
+// IsErrorRetryable reports whether the network or the service failed, in reads and
+// writes alike, since all of them converge. It is false for what the request or its
+// sender causes: a refused signature stays refused.
 func (retryer) IsErrorRetryable(err error) bool {
 	if told, ok := errors.AsType[interface {
 		error
 		RetryableError() bool
 	}](err); ok {
-		return told.RetryableError() // clock skew, which the SDK corrects meanwhile
+		return told.RetryableError() // clock skew, which the SDK has corrected by now
 	}
 	if cancelled := (*smithy.CanceledError)(nil); errors.As(err, &cancelled) {
 		return false

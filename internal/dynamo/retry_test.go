@@ -9,7 +9,7 @@ import (
 	"github.com/aws/smithy-go"
 )
 
-// TestR23_TheWaitsAreDrawnFromTheirWholeRange ("full jitter").
+// TestR23_TheWaitsAreDrawnFromTheirWholeRange checks "full jitter".
 func TestR23_TheWaitsAreDrawnFromTheirWholeRange(t *testing.T) {
 	for attempt, limit := range map[int]time.Duration{
 		-5: 25, 0: 25, 1: 25, 2: 50, 3: 100, 4: 125, 9: 125, 1000: 125,

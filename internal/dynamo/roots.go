@@ -14,7 +14,7 @@ import (
 	"time"
 )
 
-// systemRoots are the usual places of the certificate bundle; Lambda's is the first.
+// systemRoots are the usual paths of the certificate bundle; Lambda's is the first.
 var systemRoots = []string{
 	"/etc/pki/tls/certs/ca-bundle.crt",
 	"/etc/ssl/certs/ca-certificates.crt",
@@ -23,25 +23,25 @@ var systemRoots = []string{
 	"/etc/ssl/cert.pem",
 }
 
-// amazonRoots are the common names of the certificates under which AWS's
-// endpoints are signed (amazontrust.com, "Repository").
+// amazonRoots are the common names of the root certificates of AWS's endpoints
+// (amazontrust.com, "Repository").
 var amazonRoots = []string{
 	"Amazon Root CA 1", "Amazon Root CA 2", "Amazon Root CA 3", "Amazon Root CA 4",
 	"Starfield Services Root Certificate Authority - G2",
 }
 
-// starfieldClass2 is the oldest of them, whose subject has no common name.
+// starfieldClass2 is the oldest root; its subject has no common name.
 const starfieldClass2 = "Starfield Class 2 Certification Authority"
 
-// connector opens TLS connections. A bundle holds some 144 certificates, and
-// parsing them costs more than all else at a cold start; so it begins with
-// Amazon's own out of the same bundle. Trust is never widened: if a chain does not
-// end there, the whole bundle decides, from then on and for good.
+// connector opens TLS connections. A bundle holds some 144 certificates, and parsing
+// them costs more than all else in a cold start. So it starts with only Amazon's own
+// out of the same bundle. Trust is never widened: if a chain does not end at one of
+// them, the whole bundle decides, from then on.
 type connector struct {
 	dial    func(context.Context, string, string) (net.Conn, error)
 	limit   time.Duration
 	config  atomic.Pointer[tls.Config]
-	bundle  []byte // what to parse when Amazon's roots do not do; nil: the system's
+	bundle  []byte // what to parse when Amazon's roots do not suffice; nil: the system's
 	partial atomic.Bool
 }
 
@@ -67,8 +67,8 @@ func newConnector(s settings) (*connector, error) {
 	return c, nil
 }
 
-// readBundle reads AWS_CA_BUNDLE, which must be readable if it is set, or the
-// first of the system's bundles, or none.
+// readBundle reads AWS_CA_BUNDLE, which must be readable if it is set, or the first of
+// the system's bundles, or none.
 func readBundle(s settings) ([]byte, error) {
 	if s.caBundle != "" {
 		bundle, err := os.ReadFile(s.caBundle)
@@ -85,8 +85,8 @@ func readBundle(s settings) ([]byte, error) {
 	return nil, nil
 }
 
-// amazonOnly parses Amazon's roots out of a bundle and nothing else. It gives nil
-// if there are none.
+// amazonOnly parses only Amazon's roots out of a bundle. It returns nil if there are
+// none.
 func amazonOnly(bundle []byte) *x509.CertPool {
 	var roots *x509.CertPool
 	for {
@@ -108,15 +108,15 @@ func amazonOnly(bundle []byte) *x509.CertPool {
 	}
 }
 
-// looksLikeAmazon is the cheap look that saves decoding and parsing. A root is its
-// own issuer, and the issuer's name stands within the first 300 bytes.
+// looksLikeAmazon is the cheap check that saves decoding and parsing. A root is its own
+// issuer, and the issuer's name stands within the first 300 bytes.
 func looksLikeAmazon(body []byte) bool {
 	start := decoded(body[:min(len(body), 512)])
 	return bytes.Contains(start, []byte("Amazon Root CA ")) || bytes.Contains(start, []byte("Starfield "))
 }
 
-// decoded gives the bytes of a base64 text up to its end or its first fault; the
-// line breaks in it are no fault.
+// decoded returns the bytes of a base64 text up to its end or its first fault; line
+// breaks are no fault.
 func decoded(text []byte) []byte {
 	der := make([]byte, base64.StdEncoding.DecodedLen(len(text)))
 	n, _ := base64.StdEncoding.Decode(der, text)
@@ -156,8 +156,8 @@ func (c *connector) all() (*x509.CertPool, error) {
 	return roots, nil
 }
 
-// dialTLS connects and verifies. It bounds itself, because the transport goes on
-// dialling for the next request when the one that asked is gone.
+// dialTLS connects and verifies. It limits its own time, because the transport goes on
+// dialling for the next request after the one that asked is gone.
 func (c *connector) dialTLS(ctx context.Context, network, address string) (net.Conn, error) {
 	ctx, cancel := context.WithTimeout(ctx, c.limit)
 	defer cancel()

@@ -32,7 +32,7 @@ func newAuthority(t testing.TB, subject pkix.Name) authority {
 	return authority{cert, key, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der})}
 }
 
-// issue signs a certificate, by itself if there is no issuer.
+// issue signs a certificate; without an issuer it signs itself.
 func issue(t testing.TB, template *x509.Certificate, issuer *authority) (*x509.Certificate, *ecdsa.PrivateKey, []byte) {
 	t.Helper()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
@@ -55,7 +55,7 @@ func issue(t testing.TB, template *x509.Certificate, issuer *authority) (*x509.C
 	return cert, key, der
 }
 
-// secureStub is a stub whose certificate the authority has signed.
+// secureStub returns a stub with a certificate signed by the authority.
 func secureStub(t testing.TB, a authority) *stub {
 	t.Helper()
 	_, key, der := issue(t, &x509.Certificate{IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)}}, &a)
@@ -122,8 +122,8 @@ func TestABundleWithoutAmazonIsUsedWhole(t *testing.T) {
 	}
 }
 
-// TestTrustIsNeverWidened: an authority outside the bundle is refused, at once,
-// also when it calls itself Amazon, and so is the right one for another host.
+// TestTrustIsNeverWidened shows that an authority outside the bundle is refused at
+// once, also under Amazon's name, and the right authority for another host, too.
 func TestTrustIsNeverWidened(t *testing.T) {
 	amazon, thief := newAuthority(t, pkix.Name{CommonName: "Amazon Root CA 1"}), newAuthority(t, pkix.Name{CommonName: "Amazon Root CA 1"})
 	server, path := secureStub(t, thief), bundle(t, amazon)
@@ -192,7 +192,7 @@ func TestTLSSessionsAreResumed(t *testing.T) {
 			t.Fatal(err)
 		}
 		_, _ = conn.Write([]byte("GET / HTTP/1.1\r\nHost: x\r\n\r\n"))
-		_, _ = conn.Read(make([]byte, 1024)) // the ticket comes with the reply
+		_, _ = conn.Read(make([]byte, 1024)) // the session ticket comes with the reply
 		if conn.(*tls.Conn).ConnectionState().DidResume {
 			resumed++
 		}

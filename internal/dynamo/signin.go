@@ -8,8 +8,8 @@ import (
 )
 
 // SignIn counts a sign-in, or only moves its time. It is users.MergeSignIn in two
-// updates: the second is sent only if the first one's condition failed, and that
-// condition, once failed, would fail for ever, so nothing can come between them.
+// updates. The second is sent only if the condition of the first failed. That
+// condition, once failed, fails for ever, so nothing can come between them.
 func (s *Store) SignIn(ctx context.Context, seen users.SignIn) (users.Write, error) {
 	key := rowKey(seen.Key, table.SignInRow)
 	c, condition := countSignIn(seen)

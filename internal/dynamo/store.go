@@ -1,20 +1,20 @@
-// Package dynamo keeps the mirror in one DynamoDB table: the ports of package
-// users, and a client that fits into the five seconds Cognito gives a function.
+// Package dynamo keeps the mirror in one DynamoDB table: the ports of package users,
+// and a client that fits into the five seconds that Cognito gives a function.
 //
 // Every write is one conditional update of one item, and the condition is on the
-// very attribute that the update changes. That makes repeating it harmless, and
-// repeating is what happens: this client retries, Cognito does, and a reply can be
-// lost after the write was done ("the operation may have succeeded or failed",
-// DynamoDB developer guide, "Error handling"). A condition that fails is therefore
-// a success; the merges in package users say in Go what the expressions here say
-// to DynamoDB, and the suite in userstest holds both to it. No row of a person is
-// ever deleted or put whole, so the triggers need UpdateItem and BatchGetItem only.
+// attribute that the update changes. So repeating a write is harmless, and writes do
+// repeat: this client retries, Cognito does, and a reply can be lost after the write
+// was done ("the operation may have succeeded or failed", DynamoDB developer guide,
+// "Error handling"). A condition that fails is therefore a success. The merges in
+// package users say in Go what the expressions here say to DynamoDB, and the suite in
+// userstest holds both to it. No row of a user is ever deleted or put whole, so the
+// triggers need only UpdateItem and BatchGetItem.
 //
-// The client is made from the environment without the SDK's config package, which
-// would cost more than all the rest. At most three attempts of 700 ms and 75 ms of
-// waiting end within the 2.5 s that a function works; connections are opened while
-// Lambda does not throttle the CPU (Warm), and a connection that died while the
-// function was frozen costs a short wait and not 700 ms (wire.go).
+// The client is made from the environment without the SDK's config package, which would
+// cost more than all the rest. At most three attempts of 700 ms and 75 ms of waiting
+// end within a function's 2.5 s. Connections are opened while Lambda does not throttle
+// the CPU (Warm). A connection that died while the function was frozen costs a short
+// wait and not 700 ms (wire.go).
 package dynamo
 
 import (
@@ -30,8 +30,8 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/users"
 )
 
-// Store is a users.Recorder, users.Reader and users.Eraser over one table. Make it
-// with Open; it is safe for concurrent use and holds no state of a request.
+// Store implements users.Recorder, users.Reader and users.Eraser over one table. Open
+// makes it. It is safe for concurrent use and holds no state of a request.
 type Store struct {
 	client   *dynamodb.Client
 	table    string
@@ -46,11 +46,10 @@ var (
 	_ users.Eraser   = (*Store)(nil)
 )
 
-// Open makes the store from the environment that getenv reads: TABLE_NAME,
-// AWS_REGION and the AWS variables for endpoint, certificates and credentials. It
-// does not connect: see Warm. The credentials are read again for every request,
-// since Lambda replaces them while the process lives. An error names the variable
-// to correct.
+// Open makes the store from the environment that getenv reads: TABLE_NAME, AWS_REGION
+// and the AWS variables for endpoint, certificates and credentials. It does not
+// connect: see Warm. The store reads the credentials again for every request, since
+// Lambda replaces them while the process lives. An error names the variable to correct.
 func Open(getenv func(string) string) (*Store, error) {
 	s, err := read(getenv)
 	if err != nil {
@@ -73,7 +72,7 @@ func open(s settings) (*Store, error) {
 		Credentials:                     environment{s.getenv},
 		EndpointResolverV2:              fixed{endpoint},
 		EndpointDiscovery:               dynamodb.EndpointDiscoveryOptions{EnableEndpointDiscovery: aws.EndpointDiscoveryDisabled},
-		AccountIDEndpointMode:           aws.AccountIDEndpointModeDisabled, // one host, whose connections are open already
+		AccountIDEndpointMode:           aws.AccountIDEndpointModeDisabled, // one host, whose connections are already open
 		Retryer:                         retryer{},
 		HTTPClient:                      w,
 		DisableValidateResponseChecksum: true, // the wire checks it, and fails the attempt
@@ -81,14 +80,14 @@ func open(s settings) (*Store, error) {
 	return &Store{client: client, table: s.table, endpoint: endpoint.URI, wire: w, warmFor: s}, nil
 }
 
-// Over gives a store over a client of the caller's own, with the client's patience:
-// for programs that nobody waits for. Warm is not for it.
+// Over returns a store over the caller's client, with that client's patience, for
+// programs without a waiting user. Do not call Warm on it.
 func Over(client *dynamodb.Client, table string) *Store { return &Store{client: client, table: table} }
 
 // fixed is an endpoint that was resolved once.
 type fixed struct{ endpoint smithyendpoints.Endpoint }
 
-// ResolveEndpoint gives the endpoint, whatever the request is.
+// ResolveEndpoint returns the endpoint for any request.
 func (f fixed) ResolveEndpoint(context.Context, dynamodb.EndpointParameters) (smithyendpoints.Endpoint, error) {
 	return f.endpoint, nil
 }

@@ -25,8 +25,8 @@ var (
 	noon = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 )
 
-// stub is DynamoDB as far as a fault needs it: it counts requests and connections
-// and lets a test answer.
+// stub is as much of DynamoDB as a fault needs: it counts requests and connections and
+// lets a test answer.
 type stub struct {
 	*httptest.Server
 	requests, connections atomic.Int64
@@ -42,14 +42,14 @@ func newStub(t testing.TB, answer http.HandlerFunc) *stub {
 	return s
 }
 
-// bubble runs a test in time of its own (testing/synctest).
+// bubble runs a test in its own time (testing/synctest).
 func bubble(t *testing.T, name string, test func(*testing.T)) {
 	t.Helper()
 	t.Run(name, func(t *testing.T) { synctest.Test(t, test) })
 }
 
-// newPiped is a stub in memory, for bubbles of testing/synctest: in there a wait for
-// it takes no time, and ends to the millisecond. s.here opens stores on it.
+// newPiped returns a stub in memory, for bubbles of testing/synctest: there a wait
+// takes no time and is exact to the millisecond. s.here opens stores on it.
 func newPiped(t testing.TB, answer http.HandlerFunc) *stub {
 	t.Helper()
 	s := newUnstarted(answer)
@@ -94,7 +94,7 @@ func (p *pipes) Accept() (net.Conn, error) {
 // Close ends the network.
 func (p *pipes) Close() error { p.once.Do(func() { close(p.closed) }); return nil }
 
-// Addr is nowhere.
+// Addr returns an address that leads nowhere.
 func (p *pipes) Addr() net.Addr { return &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: 1} }
 
 func newUnstarted(answer http.HandlerFunc) *stub {
@@ -117,7 +117,7 @@ func newUnstarted(answer http.HandlerFunc) *stub {
 			s.connections.Add(1)
 		}
 	}
-	s.Config.ErrorLog = log.New(io.Discard, "", 0) // refused handshakes are what some tests want
+	s.Config.ErrorLog = log.New(io.Discard, "", 0) // some tests want refused handshakes
 	return s
 }
 
@@ -143,7 +143,7 @@ func at(t testing.TB, url string, change ...func(*settings)) (*Store, *environ) 
 	return store, env
 }
 
-// environ is an environment that changes while the process lives, as Lambda's.
+// environ is an environment that changes while the process lives, like Lambda's.
 type environ struct {
 	mu     sync.Mutex
 	values map[string]string
@@ -165,7 +165,7 @@ func signIn(ctx context.Context, s *Store) (users.Write, error) {
 	return s.SignIn(ctx, users.SignIn{Key: ada, At: noon, ClientID: "web"})
 }
 
-// reply answers with a status, an error code where it is one, and a body.
+// reply answers with a status, an error code if it is an error, and a body.
 func reply(status int, code string) http.HandlerFunc {
 	return func(w http.ResponseWriter, _ *http.Request) {
 		body := "{}"
@@ -209,7 +209,7 @@ func trickle(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// truncate promises more than it sends.
+// truncate promises more bytes than it sends.
 func truncate(w http.ResponseWriter, _ *http.Request) {
 	w.Header().Set("Content-Length", "100")
 	_, _ = io.WriteString(w, `{"Attr`)

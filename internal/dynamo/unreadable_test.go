@@ -14,8 +14,8 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/users"
 )
 
-// TestWhatCannotBeReadOfARowIsNamed: attribute and type, never the value; and
-// whoever is suspended stays so.
+// TestWhatCannotBeReadOfARowIsNamed expects attribute and type, never the value, and
+// that a suspended user stays suspended.
 func TestWhatCannotBeReadOfARowIsNamed(t *testing.T) {
 	secret, fraction := text("secret"), &types.AttributeValueMemberN{Value: "1.5"}
 	const member = "*types.AttributeValueMember"
@@ -77,7 +77,7 @@ func TestAListKeepsItsElements(t *testing.T) {
 	}
 }
 
-// TestAFailedReadSaysWhatAndWhy without saying more.
+// TestAFailedReadSaysWhatAndWhy expects no more than that.
 func TestAFailedReadSaysWhatAndWhy(t *testing.T) {
 	for body, want := range map[string][3]string{
 		`{"Responses":{},"UnprocessedKeys":{"mirror":{"Keys":[{"pk":{"S":"x"}}]}}}`: {"reading AUTHZ: UnprocessedKeys", "reading AUTHZ", "the read was answered in part"},

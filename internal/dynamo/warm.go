@@ -14,11 +14,11 @@ import (
 )
 
 // Warm does in the init phase, in which Lambda does not throttle the CPU, what the
-// first event would have to wait for: it opens as many connections as one event
-// uses at the same time, and runs each kind of request once against no network, so
-// that its code is in memory and the signing key is derived. It works beside its
-// caller; the function it gives waits for it. It takes 300 ms at the most and
-// reports nothing: what it could not do, the first event does. Once is enough.
+// first event would wait for. It opens as many connections as one event uses at a time,
+// and runs each kind of request once without a network, so that its code is in memory
+// and the signing key is derived. It runs beside its caller; wait waits for it. It
+// takes at most 300 ms and reports nothing: the first event does what is left. Call it
+// once.
 func (s *Store) Warm(ctx context.Context, connections int) (wait func()) {
 	done := make(chan struct{})
 	go func() {
@@ -36,7 +36,7 @@ func (s *Store) warm(ctx context.Context, connections int) {
 		go func() { replies <- s.ping(ctx) }()
 	}
 	s.rehearse(ctx)
-	// A reply that is not read keeps its connection from serving the other ping.
+	// An unread reply keeps its connection from serving the other ping.
 	open := make([]*http.Response, connections)
 	for i := range open {
 		open[i] = <-replies
@@ -50,8 +50,8 @@ func (s *Store) warm(ctx context.Context, connections int) {
 	s.wire.lastUse.Store(time.Now().UnixMilli())
 }
 
-// ping asks the endpoint for its health, which it tells everyone (DynamoDB
-// developer guide, "Service endpoints"). nil is no answer.
+// ping asks the endpoint for its health, which needs no credentials (DynamoDB developer
+// guide, "Service endpoints"). nil means no answer.
 func (s *Store) ping(ctx context.Context) *http.Response {
 	root := s.endpoint
 	root.Path = "/"
@@ -66,8 +66,8 @@ func (s *Store) ping(ctx context.Context) *http.Response {
 	return reply
 }
 
-// rehearse goes through the SDK with replies that come from here, and through
-// what makes a grant of a reply.
+// rehearse runs the SDK with replies made here, and the code that makes a grant of a
+// reply.
 func (s *Store) rehearse(ctx context.Context) {
 	key := users.Key{PoolID: "warm", Sub: "warm"}
 	offline := func(o *dynamodb.Options) { o.HTTPClient = stage{rehearsedRows(s.table)} }
@@ -78,16 +78,16 @@ func (s *Store) rehearse(ctx context.Context) {
 	}
 }
 
-// rehearsedRows is a reply that has a value of each kind that an AUTHZ row has.
+// rehearsedRows returns a reply with a value of each kind that an AUTHZ row has.
 func rehearsedRows(name string) string {
 	return `{"Responses":{"` + name + `":[{"sk":{"S":"` + table.AuthzRow + `"},"authzRoles":{"L":[{"S":"warm"}]},` +
 		`"authzExtra":{"M":{"a":{"N":"1"},"b":{"BOOL":true}}}},{"sk":{"S":"` + table.ProfileRow + `"}}]},"UnprocessedKeys":{}}`
 }
 
-// stage answers every request alike.
+// stage gives every request the same reply.
 type stage struct{ reply string }
 
-// Do gives the answer.
+// Do returns the reply.
 func (s stage) Do(*http.Request) (*http.Response, error) {
 	return &http.Response{
 		StatusCode: http.StatusOK, ProtoMajor: 1, ProtoMinor: 1,

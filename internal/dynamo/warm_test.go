@@ -33,7 +33,7 @@ func TestR27_WarmOpensTheConnectionsOfOneEvent(t *testing.T) {
 }
 
 func TestWarmNeverFailsAndNeverTakesLong(t *testing.T) {
-	silent := func(t *testing.T) func(context.Context, string, string) (net.Conn, error) { // accepts, and says nothing
+	silent := func(t *testing.T) func(context.Context, string, string) (net.Conn, error) { // accepts and stays silent
 		return func(context.Context, string, string) (net.Conn, error) {
 			client, server := net.Pipe()
 			go func() { _, _ = io.Copy(io.Discard, server) }()
@@ -72,8 +72,8 @@ func TestWarmNeverFailsAndNeverTakesLong(t *testing.T) {
 	}
 }
 
-// TestTheRehearsalIsOfTheRealThing: its reply makes a grant of every kind, and its
-// requests are signed.
+// TestTheRehearsalIsOfTheRealThing shows that its reply makes a grant of every kind,
+// and that its requests are signed.
 func TestTheRehearsalIsOfTheRealThing(t *testing.T) {
 	s, _ := at(t, "http://127.0.0.1:1")
 	s.client = dynamodb.New(s.client.Options(), func(o *dynamodb.Options) { o.HTTPClient = stage{rehearsedRows(s.table)} })
@@ -121,8 +121,8 @@ func BenchmarkSignIn(b *testing.B) {
 	}
 }
 
-// BenchmarkFirstSignIn is the first event's store time of a new process, but for
-// the code that the operating system has to load: with and without Warm.
+// BenchmarkFirstSignIn measures the first event's store time in a new process, with and
+// without Warm. It leaves out the code that the operating system must load.
 func BenchmarkFirstSignIn(b *testing.B) {
 	for name, warm := range map[string]bool{"cold": false, "warm": true} {
 		b.Run(name, func(b *testing.B) {

@@ -16,36 +16,35 @@ import (
 )
 
 const (
-	// maxReply is far above the two rows that are ever asked for; an item has at
-	// most 400 KB.
+	// maxReply is far more than the two rows that are ever read; an item has at most
+	// 400 KB.
 	maxReply = 1 << 20
-	// idleAfter is the pause after which a connection is not trusted blindly. The
-	// Lambda execution environment is frozen between invocations for seconds to
-	// hours, and the other side or a router may have forgotten the connection.
+	// idleAfter is the pause after which a connection may be dead. Lambda freezes the
+	// execution environment between invocations for seconds to hours, and meanwhile the
+	// other side or a router may forget the connection.
 	idleAfter = time.Second
 )
 
-// errImpatient is the end of an attempt on a connection that did not answer.
+// errImpatient ends an attempt on a connection that did not answer.
 var errImpatient = errors.New("a connection that lay idle did not answer")
 
-// wire sends one attempt: it connects, sends, and reads the whole reply within
-// the attempt's time. It is the SDK's HTTP client, without redirects, cookies and
-// proxies.
+// wire sends one attempt: it connects, sends, and reads the whole reply within the
+// attempt's time. It is the SDK's HTTP client, without redirects, cookies and proxies.
 type wire struct {
 	transport         *http.Transport
 	attempt, patience time.Duration
-	lastUse           atomic.Int64 // wall clock, ms: the other clock may stand still in a freeze
+	lastUse           atomic.Int64 // wall clock, ms: the monotonic clock may stand still in a freeze
 }
 
 func newWire(s settings, secure bool) (*wire, error) {
 	t := &http.Transport{
-		Proxy:               nil, // a proxy by environment variable is no part of a function's contract
+		Proxy:               nil, // functions use no proxy, whatever the environment says
 		DialContext:         s.dial,
 		ForceAttemptHTTP2:   false, // DynamoDB speaks HTTP/1.1; one request has one connection
 		DisableCompression:  true,
 		MaxIdleConns:        16,
 		MaxIdleConnsPerHost: 16,
-		IdleConnTimeout:     0, // the clock of a frozen process says nothing: see patience
+		IdleConnTimeout:     0, // in a frozen process the clock says nothing: see patience
 	}
 	if secure {
 		c, err := newConnector(s)
@@ -57,8 +56,8 @@ func newWire(s settings, secure bool) (*wire, error) {
 	return &wire{transport: t, attempt: s.attempt, patience: s.patience}, nil
 }
 
-// Do makes the attempt. When it fails every idle connection is closed, so that the
-// next attempt does not try the next one that died in the same freeze.
+// Do makes the attempt. If it fails, Do closes every idle connection, so that the next
+// attempt does not try the next one that died in the same freeze.
 func (w *wire) Do(req *http.Request) (*http.Response, error) {
 	reply, err := w.send(req)
 	if err != nil {
@@ -85,17 +84,17 @@ func (w *wire) send(req *http.Request) (*http.Response, error) {
 	return reply, readAll(reply)
 }
 
-// replayable lets the transport repeat the request by itself on a new connection
-// when an idle one turns out to be closed, which costs no attempt and no wait. A
-// key without a value marks the request and is not sent (net/http, Transport).
-// A body in memory also is sent in one write with its headers, and does not lose its
-// connection to the SDK's closing it early (github.com/aws/aws-sdk-go-v2#2737).
+// replayable lets the transport repeat the request on a new connection when an idle one
+// turns out to be closed; this costs no attempt and no wait. A key without a value
+// marks the request and is not sent (net/http, Transport). The transport also sends a
+// body in memory in one write with its headers, so the SDK's early close does not end
+// its connection (github.com/aws/aws-sdk-go-v2#2737).
 func replayable(req *http.Request) error {
 	if req.Body == nil {
 		return nil
 	}
 	var body bytes.Buffer
-	body.Grow(int(max(req.ContentLength, 0)) + bytes.MinRead) // it then never grows
+	body.Grow(int(max(req.ContentLength, 0)) + bytes.MinRead) // then it never grows
 	if _, err := body.ReadFrom(req.Body); err != nil {
 		return fmt.Errorf("reading the request: %w", err)
 	}
@@ -105,8 +104,8 @@ func replayable(req *http.Request) error {
 	return nil
 }
 
-// readAll reads the reply into memory and checks it against DynamoDB's checksum:
-// a reply that was cut or damaged fails this attempt, not the call.
+// readAll reads the reply into memory and checks DynamoDB's checksum: a reply that was
+// cut or damaged fails this attempt, not the call.
 func readAll(reply *http.Response) error {
 	body, err := io.ReadAll(io.LimitReader(reply.Body, maxReply+1))
 	if err != nil {
@@ -118,7 +117,7 @@ func readAll(reply *http.Response) error {
 	if sum := reply.Header.Get("X-Amz-Crc32"); sum != "" && sum != strconv.FormatUint(uint64(crc32.ChecksumIEEE(body)), 10) {
 		return errors.New("the reply does not match its checksum")
 	}
-	// smithy-go v1.28.8 panics on some texts that are no JSON. A refusal keeps its
+	// smithy-go v1.28.8 panics on some texts that are not JSON. A refusal keeps its
 	// status, which says enough.
 	if !json.Valid(body) {
 		if reply.StatusCode < 300 {
@@ -130,9 +129,9 @@ func readAll(reply *http.Response) error {
 	return nil
 }
 
-// hurry watches an attempt that comes after a pause. If it is given a connection
-// from before the pause, the first byte of the reply must come soon; a fresh
-// connection has the attempt's whole time.
+// hurry watches an attempt that comes after a pause. On a connection from before the
+// pause, the first byte of the reply must come soon; a fresh connection has the
+// attempt's whole time.
 func (w *wire) hurry(ctx context.Context) (context.Context, *impatience) {
 	idle := time.Now().UnixMilli() - w.lastUse.Load()
 	if idle >= 0 && idle < idleAfter.Milliseconds() {

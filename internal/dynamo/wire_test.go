@@ -95,7 +95,7 @@ func TestARequestCanBeSentTwice(t *testing.T) {
 	}
 }
 
-// TestPatience plays the connections that an attempt may be given.
+// TestPatience tries the connections that an attempt may get.
 func TestPatience(t *testing.T) { synctest.Test(t, patience) }
 
 func patience(t *testing.T) {

@@ -11,8 +11,8 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/cognito"
 )
 
-// cause names the class of an error for the log. The error's text stays out:
-// DynamoDB's messages quote keys and values, and a resolver's quote hosts.
+// cause returns the class of an error for the log. It leaves the error's text out:
+// DynamoDB's messages quote keys and values, a resolver's quote hosts.
 func cause(err error) string {
 	class := className(err)
 	if operation, ok := errors.AsType[interface {
@@ -24,8 +24,8 @@ func cause(err error) string {
 	return class
 }
 
-// lasts tells that waiting will not help, and a person must: a permission or a table
-// is missing. The error knows.
+// lasts reports whether the error says that waiting does not help and an operator
+// must act, because a permission or a table is missing.
 func lasts(err error) bool {
 	lasting, ok := errors.AsType[interface {
 		error
@@ -63,8 +63,8 @@ func innermost(err error) error {
 	return err
 }
 
-// callers names the functions that led to a panic, innermost first: names and
-// lines of our own code, no values.
+// callers returns the functions that led to a panic, innermost first: names and line
+// numbers, no values.
 func callers() string {
 	frames := runtime.CallersFrames(stack())
 	var names []string

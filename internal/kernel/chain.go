@@ -13,11 +13,11 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/deny"
 )
 
-// ErrUnknownSource says that the function was not written for the event's
-// source or version.
+// ErrUnknownSource says that the function does not know the event's source or
+// version.
 var ErrUnknownSource = errors.New("the trigger source or version is unknown")
 
-// Chain is a function ready to run. It implements lambda.Handler.
+// Chain is a function that is ready to run. It implements lambda.Handler.
 type Chain struct {
 	sources   []cognito.Source
 	versions  []string
@@ -29,7 +29,7 @@ type Chain struct {
 }
 
 // Invoke answers one event. The error is nil or a [deny.Refusal], never anything
-// else; the reply never shares memory with the event.
+// else. The reply never shares memory with the event.
 func (c *Chain) Invoke(ctx context.Context, doc []byte) ([]byte, error) {
 	began := c.env.Now()
 	event, decision, err := c.judge(ctx, doc, began)
@@ -44,6 +44,7 @@ func (c *Chain) Invoke(ctx context.Context, doc []byte) ([]byte, error) {
 	return reply, nil
 }
 
+// judge parses the event, checks its source and version, and lets the room decide.
 func (c *Chain) judge(ctx context.Context, doc []byte, began time.Time) (*cognito.Event, Decision, error) {
 	event, err := cognito.Parse(doc)
 	if err != nil {
@@ -58,9 +59,9 @@ func (c *Chain) judge(ctx context.Context, doc []byte, began time.Time) (*cognit
 	return event, decision, err
 }
 
-// decideSafely turns a panic of the room into an error: aws-lambda-go would
-// show its text to the caller and end the process, so that the next sign-in
-// would meet a cold start.
+// decideSafely turns a panic of the room into an error. aws-lambda-go would show the
+// panic's text to the caller and end the process, and the next sign-in would meet a
+// cold start.
 func (c *Chain) decideSafely(ctx context.Context, event *cognito.Event, at time.Time) (decision Decision, err error) {
 	defer func() {
 		if cause := recover(); cause != nil {
@@ -70,7 +71,7 @@ func (c *Chain) decideSafely(ctx context.Context, event *cognito.Event, at time.
 	return c.decide(ctx, event, at)
 }
 
-// answer applies the failure policy.
+// answer applies the failure policy and returns the reply or the refusal.
 func (c *Chain) answer(doc []byte, event *cognito.Event, decision Decision, err error) ([]byte, *deny.Refusal) {
 	var refusal deny.Refusal
 	switch {
@@ -84,8 +85,8 @@ func (c *Chain) answer(doc []byte, event *cognito.Event, decision Decision, err 
 	return nil, &deny.SignUpUnavailable
 }
 
-// panicError is a recovered panic. Its value stays out of the text: it may hold
-// what a caller wrote. The stack holds none.
+// panicError is a recovered panic. Its text leaves the value out, which may hold what
+// a caller wrote; the stack holds no values.
 type panicError struct{ stack string }
 
 func newPanicError(cause any) panicError {

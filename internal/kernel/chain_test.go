@@ -27,7 +27,7 @@ const event = `{"version":"1","triggerSource":"PreSignUp_SignUp","userPoolId":"u
 
 type decide func(context.Context, cognito.PreSignUp, time.Time) (kernel.Decision, error)
 
-// run answers one event and gives the reply, the error and the log line.
+// run answers one event and returns the reply, the error and the log line.
 func run(t *testing.T, policy kernel.FailurePolicy, doc string, room decide) (reply []byte, line map[string]any, err error) {
 	t.Helper()
 	var out bytes.Buffer
@@ -77,13 +77,13 @@ func TestADecisionReachesTheResponse(t *testing.T) {
 	}
 }
 
-// The failure policy, a row per fault: what a closed and an open function do.
+// Each row is a fault, with what a closed and an open function do.
 func TestR24_FailurePolicy(t *testing.T) {
 	refusal := deny.Refusal{Code: "domain", Sentence: "Please use another address"}
 	for _, test := range []struct {
 		name, doc string
 		room      decide
-		refused   bool // a decision: the same under every policy
+		refused   bool // a decision: the same under both policies
 		outcome   string
 		cause     string
 	}{
@@ -132,7 +132,7 @@ func (awsError) Error() string     { return canary }
 func (awsError) ErrorCode() string { return "ThrottlingException" }
 func (awsError) Operation() string { return "UpdateItem" }
 
-// panics are the ways in which a room can blow up.
+// panics returns the ways in which a room can panic.
 func panics() map[string]func() {
 	var (
 		nilMap   map[string]int

@@ -10,8 +10,8 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/kernel"
 )
 
-// A room's own metrics are in its lines alone, each with its number, and what a
-// decision counts without the function having said so is no metric.
+// A room's own metrics are in its lines only, each with its number. What a decision
+// counts and the function did not declare is no metric.
 func TestARoomCountsWhatIsItsOwn(t *testing.T) {
 	for name, c := range map[string]struct {
 		counts, counted []string

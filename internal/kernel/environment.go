@@ -11,36 +11,36 @@ import (
 	"github.com/aws/aws-lambda-go/lambdacontext"
 )
 
-// The variables that the stack sets for every function of the suite.
+// The stack sets these variables for every function of the suite.
 const (
-	// TimeoutVariable holds the function's time-out in milliseconds; Lambda
-	// tells a function its deadline and not its time-out.
+	// TimeoutVariable holds the function's time-out in milliseconds. Lambda tells a
+	// function its deadline but not its time-out.
 	TimeoutVariable = "FUNCTION_TIMEOUT_MS"
-	// TableVariable holds the table's name, for the functions that have one.
+	// TableVariable holds the table's name, for functions that use the table.
 	TableVariable = "TABLE_NAME"
-	// NamespaceVariable holds the namespace of the metrics: two stages in one
-	// account must not count together.
+	// NamespaceVariable holds the namespace of the metrics, which keeps two stages in
+	// one account apart.
 	NamespaceVariable = "METRICS_NAMESPACE"
-	// PolicyDirVariable is Lambda's own: where the function's code lies, and
-	// policy.json beside it.
+	// PolicyDirVariable is Lambda's own: the folder of the function's code and of its
+	// policy.json.
 	PolicyDirVariable = "LAMBDA_TASK_ROOT"
 )
 
 // Environment is what a chain needs from outside. Now and Log must be set.
 type Environment struct {
-	// Timeout is the function's time-out; 0 means unknown, and the event's time
-	// is then the time of its arrival.
+	// Timeout is the function's time-out. 0 means unknown; the event's time is then
+	// the time of its arrival.
 	Timeout time.Duration
 	// PolicyHash identifies the policy in the log.
 	PolicyHash string
-	// Namespace is that of the metrics; "" is the constant Namespace.
+	// Namespace is the namespace of the metrics; "" means the constant Namespace.
 	Namespace string
 	Now       func() time.Time
 	Log       *slog.Logger
 }
 
-// NewEnvironment reads the environment of a deployed function. The error says
-// which variable is wrong.
+// NewEnvironment reads the environment of a deployed function. The error names the
+// wrong variable.
 func NewEnvironment(getenv func(string) string, policyHash string) (Environment, error) {
 	env := Environment{PolicyHash: policyHash, Namespace: getenv(NamespaceVariable), Now: time.Now, Log: NewLog(os.Stdout)}
 	ms, err := strconv.Atoi(getenv(TimeoutVariable))
@@ -52,7 +52,7 @@ func NewEnvironment(getenv func(string) string, policyHash string) (Environment,
 	return env, nil
 }
 
-// NewLog makes a log of JSON lines with the keys that Lambda's log filters know
+// NewLog returns a log of JSON lines with the keys of Lambda's log filters
 // (timestamp, level, message).
 func NewLog(w io.Writer) *slog.Logger {
 	return slog.New(slog.NewJSONHandler(w, &slog.HandlerOptions{ReplaceAttr: lambdacontext.ReplaceAttr}))

@@ -21,8 +21,8 @@ func TestTheEnvironmentIsReadInMilliseconds(t *testing.T) {
 	}
 }
 
-// decided runs a chain of this time-out with an hour left and gives the event's
-// time that its room saw, and how the room's context ended with the invocation.
+// decided runs a chain with this time-out and an hour left. It returns the event's
+// time that the room saw, and how the room's context ended.
 func decided(t *testing.T, timeout time.Duration) (at time.Time, ended error) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), time.Hour)

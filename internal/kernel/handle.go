@@ -8,30 +8,29 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/cognito"
 )
 
-// Function is one trigger of the suite: what it knows, what it sees, how it
-// decides and what happens when it cannot.
+// Function is one trigger of the suite: what it knows, what it sees, how it decides,
+// and what happens when it cannot.
 type Function[View any] struct {
-	// Name is the function's room, such as "presignup"; it is the dimension of
-	// the metrics.
+	// Name is the function's room, such as "presignup", and the dimension of its
+	// metrics.
 	Name string
-	// Sources and Versions are what the room was written for. Anything else is
-	// treated as OnUnknown of the failure policy says.
+	// Sources and Versions are what the room knows; any other event is a failure.
 	Sources  []cognito.Source
 	Versions []string
 	// OnFailure is the failure policy; the zero value is Closed.
 	OnFailure FailurePolicy
-	// Counts names the room's own metrics, beside those that every function has.
+	// Counts names the room's own metrics, beyond those of every function.
 	Counts []string
 	// View reads what Decide may know.
 	View func(*cognito.Event) (View, error)
 	// Decide is the room. It must stop when the context ends. at is when Lambda
-	// accepted the event: its deadline less the function's time-out, which is the
-	// service's clock and not that of a machine that may just have been thawed. An
-	// event itself carries no time.
+	// accepted the event: its deadline less the function's time-out. That is the
+	// service's clock, not that of a machine that may just have been thawed. An event
+	// carries no time.
 	Decide func(ctx context.Context, view View, at time.Time) (Decision, error)
 }
 
-// FailurePolicy says what a caller gets when the room cannot decide.
+// FailurePolicy says what the caller gets when the room cannot decide.
 type FailurePolicy int
 
 const (
@@ -41,30 +40,29 @@ const (
 	Open
 )
 
-// Decision is a room's answer. The zero value is "as it came".
+// Decision is a room's answer. The zero value returns the event as it came.
 type Decision struct {
-	// Response is the JSON object for the event's response; nil leaves the
-	// response as it came.
+	// Response is the JSON object for the event's response; nil keeps the response as
+	// it came.
 	Response []byte
-	// Outcome is what happened in one word, for the log; "" is "ok".
+	// Outcome says in one word what happened, for the log; "" is "ok".
 	Outcome string
-	// Rule names the rule that refused, "" if none did or the refusal says it all.
+	// Rule is the rule that refused; "" if none did or the refusal says enough.
 	Rule string
-	// Degraded says that the answer is less than it should be, for instance
-	// because the store did not answer. Cause is logged by class.
+	// Degraded says that the answer is less than it should be, for instance because
+	// the store did not answer. Cause is logged by class.
 	Degraded bool
 	Cause    error
-	// Observed lists the codes of the rules that would have refused but only
-	// observe.
+	// Observed lists the codes of rules that only observe and would have refused.
 	Observed []string
-	// Counted lists those of the room's own metrics that count this event.
+	// Counted lists the room's own metrics that count this event.
 	Counted []string
-	// User is the sub that the log line identifies by hash; "" for none.
+	// User is the sub that the log line shows as a hash; "" for none.
 	User string
 }
 
-// Handle makes the chain of a function. The environment gives the log, the
-// policy's hash and the time-out.
+// Handle returns the chain of a function. The environment has the log, the policy's
+// hash and the time-out.
 func Handle[View any](f Function[View], env Environment) *Chain {
 	env.Log = env.Log.With(slog.String(Dimension, f.Name), slog.String("policy", env.PolicyHash))
 	return &Chain{

@@ -17,13 +17,14 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/kernel"
 )
 
-// mending is an error that passes by itself, or does not.
+// mending is an error that does or does not pass by itself.
 type mending bool
 
 func (m mending) Error() string { return "broken" }
 func (m mending) Lasting() bool { return !bool(m) }
 
-// What each kind of answer says in the line; nil is a key that must not be there.
+// Each row is a kind of answer and what the line says; nil is a key that must be
+// absent.
 func TestTheLineSaysWhatHappened(t *testing.T) {
 	refusal := deny.Refusal{Code: "domain", Sentence: "Please use another address"}
 	sum := sha256.Sum256([]byte("us-east-1_x#u"))
@@ -96,7 +97,7 @@ func TestTheDurationIsInMilliseconds(t *testing.T) {
 	}
 }
 
-// dive panics below so many calls of its own.
+// dive panics below that many calls of its own.
 func dive(depth int) {
 	if depth == 0 {
 		panic("the bottom")

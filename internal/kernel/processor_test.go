@@ -11,7 +11,7 @@ func TestOneProcessorIsForOneEventAtATimeOnAShareOfOne(t *testing.T) {
 		{"256", "1", true},
 		{"1769", "", true},
 		{"1770", "", false}, // more than one processor's share
-		{"256", "8", false}, // events side by side
+		{"256", "8", false}, // several events at a time
 		{"", "", false},     // not on Lambda
 		{"a lot", "", false},
 	} {

@@ -17,7 +17,7 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/deny"
 )
 
-// record is what is known of an invocation when it ends.
+// record is what is known of an invocation at its end.
 type record struct {
 	event    *cognito.Event // nil: undecodable
 	decision Decision
@@ -27,7 +27,7 @@ type record struct {
 	took     time.Duration
 }
 
-// The metrics that every function has, and the one dimension of all.
+// Every function has these metrics, and all metrics have this one dimension.
 const (
 	Dimension = "function" // the function's Name
 	Refused   = "refused"  // decided against the caller
@@ -36,12 +36,12 @@ const (
 	Observed  = "observed" // rules that would have refused
 )
 
-// Namespace is where the metrics go in an environment that names none.
+// Namespace is the namespace of the metrics in an environment without one.
 const Namespace = "CognitoTriggers"
 
-// metrics gives the fixed part of the line's CloudWatch embedded metric format,
-// with a room's own metrics: the line is its own metric document, so nothing else
-// is sent anywhere (CloudWatch user guide, "Embedded metric format").
+// metrics returns the fixed part of the line's CloudWatch embedded metric format,
+// with a room's own metrics. The line is its own metric document, so nothing else is
+// sent (CloudWatch user guide, "Embedded metric format").
 func metrics(namespace string, own []string) json.RawMessage {
 	if namespace == "" {
 		namespace = Namespace
@@ -80,8 +80,8 @@ func (c *Chain) log(ctx context.Context, r record) {
 	c.env.Log.LogAttrs(ctx, r.level(), "invocation", attrs...)
 }
 
-// sourceName keeps a source that the function does not know out of the log: it
-// is then just text that somebody sent.
+// sourceName returns the event's source for the log. An unknown source is text from
+// outside and stays out.
 func (c *Chain) sourceName(event *cognito.Event) string {
 	if event == nil || !event.Source.In(c.sources) {
 		return "unknown"
@@ -89,7 +89,7 @@ func (c *Chain) sourceName(event *cognito.Event) string {
 	return string(event.Source)
 }
 
-// details are the attributes that only some lines have.
+// details returns the attributes that only some lines have.
 func (r record) details() []slog.Attr {
 	var attrs []slog.Attr
 	add := func(key, value string) {
@@ -116,7 +116,7 @@ func (r record) details() []slog.Attr {
 	return attrs
 }
 
-// trouble is what kept the room from its work; nil if nothing did.
+// trouble returns what kept the room from its work, or nil.
 func (r record) trouble() error {
 	switch {
 	case r.failed():
@@ -127,7 +127,7 @@ func (r record) trouble() error {
 	return nil
 }
 
-// refused is a decision against the caller; failed is no decision.
+// refused reports a decision against the caller, failed the lack of a decision.
 func (r record) refused() bool {
 	_, refused := errors.AsType[deny.Refusal](r.err)
 	return refused
@@ -161,9 +161,9 @@ func (r record) level() slog.Level {
 	return slog.LevelInfo
 }
 
-// hash identifies a user across lines without naming one: the first 12 hex
-// digits of SHA-256 over pool and sub. A sub is a random UUID, so the hash needs
-// no key.
+// hash identifies a user across lines without naming the user: the first 12 hex
+// digits of the SHA-256 of pool and sub. A sub is a random UUID, so the hash needs no
+// key.
 func hash(pool, sub string) string {
 	sum := sha256.Sum256([]byte(pool + "#" + sub))
 	return hex.EncodeToString(sum[:6])

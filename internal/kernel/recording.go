@@ -15,11 +15,11 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/cognito"
 )
 
-// recorded is the build of a verification, and of nothing else: the function prints
-// each event and each reply, whole, and does what a caller's metadata asks it to do
-// (verifyDelay, verifyResponse), so that Cognito's own behaviour can be asked for.
-// Anybody could give themselves any claim. The stack takes such a build for a
-// disposable stage only (infra, checkBundle), and infra/cmd/verify removes that stage.
+// recorded is for the build of a verification only. The function prints each event
+// and each reply whole, and obeys the caller's metadata (verifyDelay,
+// verifyResponse), so that a check can ask for Cognito's own behaviour. With it, a
+// caller could set any claim. The stack takes such a build only for a disposable
+// stage (infra, checkBundle), and infra/cmd/verify removes that stage.
 func recorded(chain *Chain) lambda.Handler { return recorder{chain, os.Stdout} }
 
 type recorder struct {
@@ -27,20 +27,19 @@ type recorder struct {
 	out   io.Writer
 }
 
-// probe is what a verification asks of a function, in clientMetadata.
+// probe is what a verification asks a function for, in clientMetadata.
 type probe struct {
 	Request struct {
 		ClientMetadata struct {
 			// Delay is a time.Duration, such as "5s".
 			Delay string `json:"verifyDelay"`
-			// Response is JSON, sent as the event's response in place of the chain's.
+			// Response is JSON that replaces the chain's response.
 			Response string `json:"verifyResponse"`
 		} `json:"clientMetadata"`
 	} `json:"request"`
 }
 
-// Invoke prints the event before anything else: a function that is killed has been
-// called as well.
+// Invoke prints the event first, so that an invocation that is killed leaves a trace.
 func (r recorder) Invoke(ctx context.Context, doc []byte) ([]byte, error) {
 	r.print(ctx, "event", doc)
 	var asked probe
@@ -58,8 +57,8 @@ func (r recorder) Invoke(ctx context.Context, doc []byte) ([]byte, error) {
 	return reply, err
 }
 
-// print writes one line. The document is a text in it, so that not a byte of it is
-// lost.
+// print writes one line. The line holds the document as text, so that no byte of it
+// is lost.
 func (r recorder) print(ctx context.Context, what string, doc []byte) {
 	line := map[string]string{
 		"level": "INFO", "timestamp": time.Now().UTC().Format(time.RFC3339Nano),

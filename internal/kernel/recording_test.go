@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// TestARecordingFunctionPrintsWhatComesAndGoes runs with -tags recording only.
+// TestARecordingFunctionPrintsWhatComesAndGoes runs only with -tags recording.
 func TestARecordingFunctionPrintsWhatComesAndGoes(t *testing.T) {
 	var out bytes.Buffer
 	r := recorder{&Chain{onFailure: Open, env: Environment{Log: NewLog(&bytes.Buffer{}), Now: time.Now}}, &out}

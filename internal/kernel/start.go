@@ -16,9 +16,9 @@ import (
 // Setup builds a function's chain from its environment, in the init phase.
 type Setup func(ctx context.Context, getenv func(string) string) (*Chain, error)
 
-// Start runs a function until its process ends; it does not return. A setup
-// that fails ends the process with one line that says why, so that a bad policy
-// never serves anybody.
+// Start runs a function until its process ends; it does not return. If setup fails,
+// the process logs the reason in one line and ends, so that a bad policy never serves
+// a user.
 func Start(setup Setup) {
 	debug.SetGCPercent(gcPercent)
 	out := NewLog(os.Stdout)
@@ -35,29 +35,28 @@ func Start(setup Setup) {
 	lambda.Start(recorded(chain))
 }
 
-// gcPercent lets the heap of a few megabytes grow to four times what lives
-// before it is collected: 15 % less CPU per event for 7 MB of the function's 128
-// or more, and more than this gains nothing (make bench).
+// gcPercent lets the heap of a few megabytes grow to four times its live size before
+// a collection. That saves 15 % of the CPU per event and costs 7 MB of the function's
+// 128 or more; a higher figure saves nothing more (make bench).
 const gcPercent = 300
 
-// fullProcessor is the memory, in MB, from which Lambda gives a function a whole
-// virtual CPU (Lambda developer guide, "Configure Lambda function memory").
+// fullProcessor is the memory, in MB, from which a function has a whole virtual CPU
+// (Lambda developer guide, "Configure Lambda function memory").
 const fullProcessor = 1769
 
-// oneProcessor says that events come one at a time and that the function has at
-// most one processor's share. Go would still spread its work over the machine's
-// processors, where each wake-up of another thread costs and the share is used
-// up in parallel: 15 to 25 % of the CPU per event. The init phase keeps all
-// processors: Lambda does not throttle it.
+// oneProcessor reports whether events come one at a time and the function has at most
+// one processor's share. Go would still use all processors of the machine. Waking
+// other threads, and using the share up in parallel, costs 15 to 25 % of the CPU per
+// event. The init phase keeps all processors, because Lambda does not throttle it.
 func oneProcessor(getenv func(string) string) bool {
 	memory, err := strconv.Atoi(getenv("AWS_LAMBDA_FUNCTION_MEMORY_SIZE"))
 	concurrency := getenv("AWS_LAMBDA_MAX_CONCURRENCY")
 	return err == nil && memory <= fullProcessor && (concurrency == "" || concurrency == "1")
 }
 
-// runtimeLines puts what aws-lambda-go prints through package log into the
-// function's own form. It prints every error that a handler returns; that one is
-// in the invocation's line already.
+// runtimeLines writes what aws-lambda-go prints through package log as lines of the
+// function's own form. It leaves out the errors that a handler returned: the
+// invocation's line has them.
 type runtimeLines struct{ out *slog.Logger }
 
 func (r runtimeLines) Write(line []byte) (int, error) {

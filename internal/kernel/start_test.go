@@ -22,11 +22,11 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/kernel"
 )
 
-// startVariable makes this test binary a function: Start ends the process, so it
-// is tested in a process of its own.
+// startVariable makes this test binary a function: Start ends the process, so its
+// test needs another process.
 const startVariable = "TRIGGER_TEST_START"
 
-// TestMain runs a function where the variable asks for one, otherwise the tests.
+// TestMain runs a function if the variable asks for one, otherwise the tests.
 func TestMain(m *testing.M) {
 	switch os.Getenv(startVariable) {
 	case "broken":
@@ -53,7 +53,7 @@ func refusing(_ context.Context, getenv func(string) string) (*kernel.Chain, err
 	}, env), err
 }
 
-// function is this binary as a function's process, with what it prints.
+// function returns this binary as a function's process, with its output.
 func function(ctx context.Context, kind, api string) (*exec.Cmd, *bytes.Buffer) {
 	cmd := exec.CommandContext(ctx, os.Args[0])
 	cmd.Env = append(os.Environ(), startVariable+"="+kind, "AWS_LAMBDA_RUNTIME_API="+api, kernel.TimeoutVariable+"=4000",
@@ -88,9 +88,9 @@ func TestAFunctionThatCannotStartSaysWhyAndExits(t *testing.T) {
 	}
 }
 
-// The runtime client prints every error that a handler returns; the invocation's
-// line has it already. With one event at a time on less than one processor's
-// share, the function runs on one.
+// The runtime client prints every error that a handler returns, but the invocation's
+// line already has it. A function with one event at a time and less than one
+// processor's share uses one processor.
 func TestARefusalIsSaidOnceAndTheRuntimesWordsInOurForm(t *testing.T) {
 	ctx, stop := context.WithTimeout(t.Context(), 30*time.Second)
 	defer stop()
@@ -116,7 +116,7 @@ func TestARefusalIsSaidOnceAndTheRuntimesWordsInOurForm(t *testing.T) {
 	}
 }
 
-// runtimeAPI gives one event; when the function asks for a second, its answer to
+// runtimeAPI hands out one event. When the function asks for the next, its answer to
 // the first is complete and printed, and it is stopped.
 func runtimeAPI(answer chan<- string, stop func()) http.Handler {
 	asked := 0

@@ -12,7 +12,7 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/sweep"
 )
 
-// The checkpoints of the last phase have the users who are still open, each fewer.
+// The checkpoints of the last phase hold the users who are still open, each time fewer.
 func TestWhoIsSettledIsNotAskedForAgain(t *testing.T) {
 	w := newWorld(t)
 	for i := range 130 {
@@ -58,7 +58,7 @@ func TestARowThatWasBuriedMeanwhileIsNotAskedFor(t *testing.T) {
 	}
 }
 
-// The answer to the first question heals the user.
+// The first answer heals the user.
 func TestAnUnlistedUserWhoIsThereIsHealed(t *testing.T) {
 	w := newWorld(t)
 	u := user("ada", "sub-a")
@@ -110,8 +110,8 @@ func TestAReportSaysWhenThePoolWasSeenFirstAndLast(t *testing.T) {
 	}
 }
 
-// An answer of the same second, or of the one before, is asked for again; what is further
-// ahead is from the future.
+// The pass asks again if the event is from the same second as the answer or from the
+// next one; an event further ahead is from the future.
 func TestHowCloseAnEventMayBe(t *testing.T) {
 	for ahead, want := range map[time.Duration]int{
 		-time.Millisecond: 1, 0: 2, time.Millisecond: 2, 1999 * time.Millisecond: 2, 2 * time.Second: 1, 3 * time.Second: 1,
@@ -129,8 +129,7 @@ func TestHowCloseAnEventMayBe(t *testing.T) {
 	}
 }
 
-// The second answer finds no user, or another user with the name, whose row is a
-// different one.
+// The second answer finds no user, or another user with the name, who has another row.
 func TestWhoIsGoneBetweenTwoAnswersIsNotAnotherOne(t *testing.T) {
 	for _, again := range []bool{false, true} {
 		w := newWorld(t)
@@ -153,7 +152,7 @@ func TestWhoIsGoneBetweenTwoAnswersIsNotAnotherOne(t *testing.T) {
 	}
 }
 
-// The user is found at the first question or at the second.
+// The first or the second answer finds the user.
 func TestAnUnlistedUserWhoIsRightIsLeftAlone(t *testing.T) {
 	w := newWorld(t)
 	for _, name := range []string{"ada", "bob"} {

@@ -11,15 +11,15 @@ import (
 // batch is how many rows are read at once, as many as a page has.
 const batch = 60
 
-// suspect is a user who was gone at the first question.
+// suspect is a user who was gone when asked for the first time.
 type suspect struct {
 	row   users.ProfileRow
 	sub   string
 	asked time.Time // by the operator's clock
 }
 
-// ask asks for the users who were not listed, and a second time for those who are gone,
-// at least Patience later. Then it buries their rows.
+// ask asks for the users who were not listed, and again at least Patience later for
+// those who are gone. Then it buries their rows.
 func (p *pass) ask(ctx context.Context) error {
 	suspects, err := p.first(ctx)
 	if err != nil {
@@ -39,7 +39,7 @@ func (p *pass) ask(ctx context.Context) error {
 	return p.advance(outcome{})
 }
 
-// first asks for all of them once.
+// first asks once for every user who was not listed.
 func (p *pass) first(ctx context.Context) (suspects []suspect, err error) {
 	for rest := p.at.Ask; len(rest) > 0; {
 		some := rest[:min(batch, len(rest))]
@@ -85,7 +85,7 @@ func (p *pass) question(ctx context.Context, sub string, row users.ProfileRow, d
 	return false, err
 }
 
-// second asks again, and buries.
+// second asks for a user again and buries the rows if the user is still gone.
 func (p *pass) second(ctx context.Context, s suspect) (done outcome, err error) {
 	if err := p.wait(ctx, s.asked.Add(Patience).Sub(p.Clock.Now())); err != nil {
 		return outcome{}, err

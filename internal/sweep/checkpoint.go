@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// CheckpointVersion is the form of Checkpoint that this package writes and reads.
+// CheckpointVersion is the version of Checkpoint that this package writes and reads.
 const CheckpointVersion = 1
 
 // Phase is a part of a pass.
@@ -22,7 +22,7 @@ const (
 
 // Checkpoint is the state of a pass, from which the pass continues as if it had never
 // stopped. The zero value is a pass that has not begun. It holds subs and no other
-// personal data. Encode writes it; it can also be read as JSON.
+// personal data. Encode writes it; JSON works, too.
 type Checkpoint struct {
 	Version int    `json:"version"`
 	Pool    string `json:"pool"`
@@ -37,7 +37,8 @@ type Checkpoint struct {
 	Report Report   `json:"report"`
 }
 
-// Fits returns why a pass cannot continue from the checkpoint, or nil. Run checks it too.
+// Fits returns why a pass cannot continue from the checkpoint, or nil. Run checks it,
+// too.
 func (c Checkpoint) Fits(pool string, dryRun bool) error {
 	switch {
 	case c.Version != CheckpointVersion:
@@ -66,7 +67,7 @@ type Report struct {
 	Counts
 }
 
-// Counts are what was seen, found and done.
+// Counts are the numbers of what was seen, found and done.
 type Counts struct {
 	// Listed counts the users that the list showed, Unconfirmed those among them without
 	// a row, because they have confirmed nothing.
@@ -80,18 +81,18 @@ type Counts struct {
 	Written int `json:"written"`
 	// Overtaken counts the users for whom a trigger wrote something newer meanwhile.
 	Overtaken int `json:"overtaken,omitempty"`
-	// Asked counts the calls of Get, WouldAsk those that a dry run left out; of these,
-	// calls that find no user would be made twice.
+	// Asked counts the calls of Get, WouldAsk those that a dry run left out. A call
+	// that finds no user would be made twice.
 	Asked    int `json:"adminGetUser"`
 	WouldAsk int `json:"adminGetUserWithoutDryRun,omitempty"`
-	// Unaskable counts the rows of users who were not listed that have no user name to
-	// ask for: they stay.
+	// Unaskable counts the rows of unlisted users without a user name to ask for; the
+	// rows stay.
 	Unaskable int `json:"unaskable,omitempty"`
 	// Throttled counts the replies that asked for fewer requests.
 	Throttled int `json:"throttled,omitempty"`
 }
 
-// Total returns the drift of all kinds but the one that an operator must decide.
+// Total returns the drift of all kinds but Erased, which an operator must decide.
 func (c Counts) Total() (total int) {
 	for kind, n := range c.Drift {
 		if kind != Erased {
@@ -126,7 +127,7 @@ func (c *Counts) add(more Counts) {
 	}
 }
 
-// clone returns a copy that does not change with the report.
+// clone returns a copy that does not change when the report does.
 func (r Report) clone() Report {
 	r.Drift = maps.Clone(r.Drift)
 	return r

@@ -27,7 +27,8 @@ func copied(t *testing.T, c sweep.Checkpoint) (out sweep.Checkpoint) {
 	return out
 }
 
-// In both forms of a checkpoint no user is asked for. The marks of two passes differ.
+// With both forms of a checkpoint the pass asks for no user. The marks of two passes
+// differ.
 func TestWhoWasShownIsRememberedOverAResume(t *testing.T) {
 	w := newWorld(t)
 	for i := range 150 {
@@ -155,7 +156,7 @@ func TestNobodyShownIsReadAsNobody(t *testing.T) {
 	}
 }
 
-// What is cut off is not read.
+// A checkpoint that is cut off is not read.
 func TestBothFormsOfACheckpointAreReadAsTheyWereWritten(t *testing.T) {
 	w := drifted(t, 20)
 	w.pool.page = 30

@@ -10,10 +10,10 @@ import (
 // Kind is a kind of drift: how a row of the table differs from the pool.
 type Kind string
 
-// The kinds of drift. A sweep heals the first five. A dry run reports Unlisted for
-// Deleted and Recreated, which it cannot tell from a list that lags. Erased is left to an
-// operator: the rows were erased while the user stayed, or the list lags behind a
-// deletion. What is erased stays erased.
+// A sweep heals the first five kinds of drift. A dry run reports Unlisted for Deleted
+// and Recreated, which it cannot tell from a list that lags. Erased is left to an
+// operator: either the rows were erased while the user stayed, or the list lags behind
+// a deletion. What is erased stays erased.
 const (
 	None      Kind = ""
 	Missing   Kind = "missing"   // the user has no row: created by an administrator, imported, or an event was lost
@@ -21,14 +21,14 @@ const (
 	Disabled  Kind = "disabled"  // disabled or enabled, and the row says otherwise
 	Deleted   Kind = "deleted"   // the row's user is gone
 	Recreated Kind = "recreated" // the row's user is gone, and another user has the user name
-	Unlisted  Kind = "unlisted"  // a row of a user who is not listed; in a dry run only
+	Unlisted  Kind = "unlisted"  // a row of a user who is not listed; only in a dry run
 	Erased    Kind = "erased"    // a tombstone, and the list still has the user
 )
 
 // Kinds returns all kinds that a report can have, in its order.
 func Kinds() []Kind { return []Kind{Missing, Stale, Disabled, Deleted, Recreated, Unlisted, Erased} }
 
-// unconfirmed is the status of a user who signed up and has confirmed nothing yet.
+// unconfirmed is the status of a user who signed up and has not confirmed anything yet.
 const unconfirmed = "UNCONFIRMED"
 
 // Profile returns the copied part of the row that the user should have.

@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// Every count is added, also one that joins Counts later. From outside, a count that is
-// subtracted twice on its way looks like one that is added twice.
+// Every count is added, also a new field of Counts. From outside, a count that is
+// subtracted twice looks like one that is added twice.
 func TestEveryCountIsTakenIn(t *testing.T) {
 	var sum, more Counts
 	fields := reflect.ValueOf(&more).Elem()

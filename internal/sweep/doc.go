@@ -7,28 +7,28 @@
 //
 // After one sweep of a pool in which nothing happens, every confirmed user has a row that
 // says what the pool says, and no other user has a live row. Until then a row may be
-// missing or behind. It is never wrong in a way that grants more: what a user may do is in
-// AUTHZ, which no trigger writes and a sweep only buries. The newer of two facts wins by
-// the service's clock, and a deleted user stays deleted. Writes converge, so a pass may be
+// missing or behind. It never grants more than it should: what a user may do is in AUTHZ,
+// which no trigger writes and a sweep only buries. The newer of two facts wins by the
+// service's clock, and a deleted user stays deleted. Writes converge, so a pass may be
 // killed anywhere, repeated, and run beside the triggers and beside another pass.
 //
-// A change that comes and goes between two sights of a user leaves no trace. A sweep does
+// A change that is undone before the next sight of a user leaves no trace. A sweep does
 // not look for the rows of unlisted users without a PROFILE: only PROFILE has the user
-// name to ask for, and without a question nothing is buried. Such a row holds a sub, dates
+// name to ask for, and without asking nothing is buried. Such a row holds a sub, dates
 // and an app client; ops erase removes it.
 //
 // # A pass
 //
 // A pass has three phases. It lists the pool page by page, reads each page's rows at
 // once, and writes what is missing or differs. It scans the table for rows of users that
-// the list did not show. Then it asks for each of those by user name, and for those who
-// are gone again a minute later, before it buries the rows. If they are too many, it
-// stops before the first (Options.Limit).
+// the list did not show. Then it asks for each of those by user name, asks again a minute
+// later for those who are gone, and buries their rows. If they are too many, it stops
+// before the first (Options.Limit).
 //
 // The list lags ("eventually consistent", API reference, ListUsers), and asking for one
 // user counts that user as active for the month's bill (pricing page, AdminGetUser). So
-// the list is trusted except for the last ten minutes: if the user or the row changed
-// since then, and before a row is buried, the user is asked for. The list alone never
+// the list is trusted except for the last ten minutes: the pass asks for a user if the
+// user or the row changed since then, and before it buries a row. The list alone never
 // buries a row and never restores a buried one.
 //
 // Every time that is written is the Date of the reply that it comes from: the service's
@@ -49,12 +49,12 @@
 //	              this month, $0.015 each on Essentials, unless active anyway   $0.015 × found
 //
 // Because of the last line a sweep does not ask for every user: a million of them, all
-// inactive, would be $15,000. A user who is gone is no active user. A dry run says how
+// inactive, would cost $15,000. A user who is gone does not count. A dry run says how
 // many calls there would be.
 //
 // The rate is AWS's limit and not the sweep's: beside a local pool and dynalite, on two
-// cores and without a limit, 100,000 users were filled in at 817 rows a second and
-// compared at 9,620 a second, in 25 MB. The long form of the test of a large pool in
+// cores and without a limit, it filled in 100,000 users at 817 rows a second and compared
+// them at 9,620 a second, in 25 MB. The long form of the test of a large pool in
 // infra/cmd/ops measures it again.
 //
 // The package reads clock, environment and network only through its ports.

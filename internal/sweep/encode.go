@@ -19,7 +19,7 @@ type head struct {
 
 // Encode writes the checkpoint: a line of JSON, then the shown users, eight bytes each.
 // It needs hardly any memory, however many users there are; JSON alone would need three
-// times theirs.
+// times the size of the set.
 func (c Checkpoint) Encode(w io.Writer) error {
 	out := bufio.NewWriter(w)
 	line, err := json.Marshal(head{Checkpoint: c, Seed: c.Shown.seed, Marks: len(c.Shown.marks)})
@@ -39,7 +39,7 @@ func (c Checkpoint) Encode(w io.Writer) error {
 // have (developer guide, "Quotas in Amazon Cognito": 40 million).
 const maxMarks = 100_000_000
 
-// DecodeCheckpoint reads what Encode wrote. It refuses one that is cut off.
+// DecodeCheckpoint reads what Encode wrote. It refuses a checkpoint that is cut off.
 func DecodeCheckpoint(r io.Reader) (Checkpoint, error) {
 	in := bufio.NewReader(r)
 	line, err := in.ReadBytes('\n')

@@ -49,9 +49,9 @@ func (n *narrow) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// The disk may be full at any place.
+// The disk may be full at any point.
 func TestACheckpointThatCannotBeWrittenIsAnError(t *testing.T) {
-	// The line and the users are each many times what is written at once.
+	// The line and the users are each many times the size of one write.
 	in := `{"version":1,"marks":3000,"ask":["` + strings.Repeat("x", 10_000) + `"]}` + "\n" + strings.Repeat("12345678", 3000)
 	many, err := sweep.DecodeCheckpoint(strings.NewReader(in))
 	if err != nil {

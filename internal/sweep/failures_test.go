@@ -14,8 +14,8 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/users"
 )
 
-// shy is a pool whose list lacks some users, and that finds others at the second question
-// only.
+// shy is a pool whose list lacks some users, and that finds others only when asked
+// again.
 type shy struct {
 	*pool
 	hidden []string
@@ -126,8 +126,8 @@ func (f *failing) Save(at sweep.Checkpoint) error {
 }
 
 // Each call of a pass fails once, alone. The pass must not end as if it were done, nor
-// continue as if nothing had happened. Its error names the call, and from its checkpoint
-// another pass ends it.
+// continue as if nothing had happened. Its error names the call, and another pass
+// completes its checkpoint.
 func TestWhicheverCallFailsThePassSaysSoAndCanGoOn(t *testing.T) {
 	for _, workers := range []int{1, 16} {
 		calls := 1
@@ -145,7 +145,7 @@ func TestWhicheverCallFailsThePassSaysSoAndCanGoOn(t *testing.T) {
 	}
 }
 
-// failedAt makes a pass in which a call fails. It returns nothing if the pass has fewer
+// failedAt makes a pass in which a call fails. It returns nil if the pass has fewer
 // calls.
 func failedAt(t *testing.T, call, workers int) (*world, *failing) {
 	t.Helper()
@@ -241,7 +241,7 @@ func TestNothingIsWrittenByAReplyWithoutADate(t *testing.T) {
 	}
 }
 
-// None of the pages outlives the pass.
+// No page outlives the pass.
 func TestAPageThatFailsEndsThoseBesideIt(t *testing.T) {
 	w := drifted(t, 60)
 	w.o.Workers = 16

@@ -49,8 +49,8 @@ func (c *clock) Sleep(ctx context.Context, d time.Duration) error {
 	return ctx.Err()
 }
 
-// pool is a pool in memory. Its Date is the clock's, in whole seconds. It lists the users
-// in stale instead of the truth.
+// pool is a pool in memory. Its Date is the clock's, in whole seconds. It lists the
+// users in stale instead of the truth.
 type pool struct {
 	clock       *clock
 	mu          sync.Mutex
@@ -117,7 +117,7 @@ func (p *pool) Get(_ context.Context, username string) (sweep.Answer, error) {
 	return sweep.Answer{User: u, Found: found, At: p.date()}, nil
 }
 
-// put makes or changes a user.
+// put creates or changes a user.
 func (p *pool) put(u sweep.User) { p.users[u.Username] = u }
 
 // world is a pool with its table.
@@ -174,7 +174,7 @@ func newWorld(t *testing.T) *world {
 	return w
 }
 
-// user returns a user who has not changed for long.
+// user returns a user who has not changed for a long time.
 func user(name, sub string) sweep.User {
 	return sweep.User{
 		Sub: sub, Username: name, Status: "CONFIRMED", ModifiedAt: noon.Add(-24 * time.Hour),
@@ -182,7 +182,7 @@ func user(name, sub string) sweep.User {
 	}
 }
 
-// mirrored writes a user's right row, as a trigger did a day ago.
+// mirrored writes a user's correct row, as a trigger did a day ago.
 func (w *world) mirrored(u sweep.User) {
 	w.Helper()
 	w.seen(u, noon.Add(-24*time.Hour))

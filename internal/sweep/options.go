@@ -8,9 +8,9 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/users"
 )
 
-// The rates, in calls a second. AWS allows an account and Region 30 calls of ListUsers,
-// for all pools together and not adjustable, and 120 in the category of AdminGetUser,
-// which sign-ins need too (developer guide, "Quotas in Amazon Cognito").
+// These are rates in calls a second. AWS allows an account and Region 30 calls of
+// ListUsers, for all pools together and not adjustable, and 120 in the category of
+// AdminGetUser, which sign-ins need, too (developer guide, "Quotas in Amazon Cognito").
 const (
 	DefaultListRate = 10
 	MaxListRate     = 30
@@ -31,19 +31,19 @@ type Options struct {
 	// ListRate is the calls of List a second, by default DefaultListRate; GetRate those
 	// of Get, by default MaxGetRate.
 	ListRate, GetRate float64
-	// Workers is how many rows are written in parallel, and, up to four, how many pages
-	// are processed. The default is 16; 1 does one thing after the other.
+	// Workers is how many rows are written in parallel and, up to four, how many pages
+	// are processed. The default is 16; with 1, nothing runs in parallel.
 	Workers int
-	// Limit is how many rows of unlisted users may be asked for and buried. The default
-	// is the larger of 1,000 and one in a hundred listed users. Beyond it the pass stops
-	// with TooMany before it buries any: then table and pool probably do not belong
-	// together.
+	// Limit is how many rows of unlisted users a pass may ask for and bury. The default
+	// is the larger of 1,000 and one in a hundred listed users. Beyond it the pass
+	// stops with TooMany before it buries any: table and pool then probably do not
+	// belong together.
 	Limit int
 	// Clock is the machine's by default.
 	Clock Clock
-	// Save receives the state of the pass after each page, or after each page for which
-	// SaveEvery has passed, and whenever the pass ends. It must write or copy what it
-	// keeps before it returns. An error ends the pass.
+	// Save receives the state of the pass after each page, but not before SaveEvery has
+	// passed, and at the end. It must write or copy what it keeps before it returns. An
+	// error ends the pass.
 	Save      func(Checkpoint) error
 	SaveEvery time.Duration
 	// Found is called for every user with drift.
@@ -106,7 +106,7 @@ func (o Options) withDefaults() Options {
 	return o
 }
 
-// limit returns how many users may be asked for.
+// limit returns how many users the pass may ask for.
 func (o Options) limit(listed int) int {
 	if o.Limit > 0 {
 		return o.Limit

@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// pacer spaces calls evenly. Without bursts no second ever has more calls than the rate,
+// pacer spaces calls evenly. Without bursts no second has more calls than the rate,
 // whatever a service counts as a second.
 type pacer struct {
 	clock Clock

@@ -39,7 +39,7 @@ func (p *pass) page(ctx context.Context, page Page) (shown []string, done outcom
 	return shown, done, nil
 }
 
-// look is one user with its row.
+// look is one user with the user's row.
 type look struct {
 	user User
 	at   time.Time // when the user was read, by the service's clock
@@ -48,8 +48,8 @@ type look struct {
 	gone bool // the list lagged: there is no such user
 }
 
-// each looks at all users: at once at those without drift, at the others as many in
-// parallel as there are slots.
+// each handles all users. It heals those with drift, as many in parallel as there are
+// slots.
 func (p *pass) each(ctx context.Context, looks []look) error {
 	var wait sync.WaitGroup
 	failures := make([]error, len(looks))

@@ -12,7 +12,7 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/users"
 )
 
-// It counts the questions that it leaves out.
+// The dry run counts the calls that it leaves out.
 func TestADryRunWritesNothingAndAsksForNobody(t *testing.T) {
 	w := drifted(t, 20)
 	recent := user("recent", "sub-recent")
@@ -74,7 +74,8 @@ type ahead struct{ *clock }
 
 func (a ahead) Now() time.Time { return a.clock.Now().AddDate(1, 0, 0) }
 
-// Dates have whole seconds, and what a trigger saw in that second is newer than the Date.
+// Dates have whole seconds, so what a trigger saw in that second is newer than the
+// Date.
 func TestAnEventInTheSameSecondDoesNotEscape(t *testing.T) {
 	w := newWorld(t)
 	u := user("ada", "sub-a")
@@ -86,7 +87,7 @@ func TestAnEventInTheSameSecondDoesNotEscape(t *testing.T) {
 	w.converged()
 }
 
-// Nothing that is true now is newer.
+// No present fact is newer.
 func TestARowFromTheFutureIsLeftAndSaid(t *testing.T) {
 	w := newWorld(t)
 	u := user("ada", "sub-a")

@@ -16,9 +16,9 @@ const each = 200
 
 var fiveKinds = map[sweep.Kind]int{sweep.Missing: each, sweep.Stale: each, sweep.Disabled: each, sweep.Deleted: each, sweep.Recreated: each}
 
-// drifted returns a world with each users who are missing, stale, disabled, deleted and
-// re-created, as many without drift and as many who have confirmed nothing. A re-created
-// user has a new sub with a row.
+// drifted returns a world with that many users of each kind: missing, stale, disabled,
+// deleted, re-created, without drift, and not confirmed. A re-created user has a new
+// sub with a row.
 func drifted(t *testing.T, each int) *world {
 	w := newWorld(t)
 	for i := range each {
@@ -71,7 +71,7 @@ func TestR34_FiveKindsOfDriftConvergeInOnePass(t *testing.T) {
 	}
 }
 
-// The test checks every window of a second of the calls' times.
+// The test checks every one-second window of the calls' times.
 func TestR34_RatesAreKept(t *testing.T) {
 	for _, rate := range []float64{0, 3, 30} {
 		w := drifted(t, each)
@@ -87,7 +87,7 @@ func TestR34_RatesAreKept(t *testing.T) {
 	}
 }
 
-// busiest returns the most calls within a second that begins with one.
+// busiest returns the most calls within a second that begins with a call.
 func busiest(calls []time.Time) (most int) {
 	for i, from := range calls {
 		n := 0
@@ -101,8 +101,8 @@ func busiest(calls []time.Time) (most int) {
 	return most
 }
 
-// The test kills a pass at each of its checkpoints, continues from it as written, and
-// ends in the same table.
+// The test kills a pass at each of its checkpoints, continues from the encoded
+// checkpoint, and expects the same table.
 func TestR34_KilledAtEachPageAndResumed(t *testing.T) {
 	for _, workers := range []int{1, 16} {
 		last := 0
@@ -120,8 +120,8 @@ func TestR34_KilledAtEachPageAndResumed(t *testing.T) {
 	}
 }
 
-// killedAt kills a pass at a checkpoint and lets another one end it. It returns false if
-// the pass has fewer checkpoints.
+// killedAt kills a pass at a checkpoint and lets another pass end it. It returns false
+// if the pass has fewer checkpoints.
 func (w *world) killedAt(at int) bool {
 	w.Helper()
 	killed := errors.New("killed")
@@ -161,7 +161,8 @@ func (w *world) killedAt(at int) bool {
 	return true
 }
 
-// The list shows users who are gone, hides some who exist, and shows others as they were.
+// The list shows users who are gone, hides some who exist, and shows others as they
+// were.
 func TestR34_AStaleListEntryNeverCreatesOrDeletesByItself(t *testing.T) {
 	w := newWorld(t)
 	// Buried already, and still listed.

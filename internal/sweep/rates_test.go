@@ -13,7 +13,7 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/sweep"
 )
 
-// On the machine's clock, sixteen rows are written in parallel and no more.
+// On the machine's clock, exactly sixteen rows are written in parallel.
 func TestTheDefaultsAreThose(t *testing.T) { synctest.Test(t, defaults) }
 
 func defaults(t *testing.T) {

@@ -8,8 +8,8 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/sweep"
 )
 
-// halfway returns the checkpoint of a pass over a drifted world after some of its twelve
-// pages.
+// halfway returns the checkpoint of a pass over a drifted world after some of its
+// twelve pages.
 func halfway(t *testing.T, pages int, change func(*world)) (at sweep.Checkpoint) {
 	t.Helper()
 	w := drifted(t, 20)
@@ -33,7 +33,7 @@ func refusing(call int) error {
 	return nil
 }
 
-// A user who was shown before and is gone now is buried, and none is counted twice.
+// A user who was shown before and is now gone is buried, and no user is counted twice.
 func TestAListFromTheBeginningForgetsTheOneBefore(t *testing.T) {
 	at := halfway(t, 11, func(*world) {}) // ten of the unconfirmed users are on the eleventh
 	if at.Report.Listed != 110 || at.Report.Unconfirmed == 0 {
@@ -50,8 +50,8 @@ func TestAListFromTheBeginningForgetsTheOneBefore(t *testing.T) {
 	w.converged()
 }
 
-// It healed nothing, so the second list shows the same drift. What the first one found is
-// reported.
+// The pass healed nothing, so the second list shows the same drift. What the first one
+// found is reported.
 func TestADryRunThatListsFromTheBeginningCountsNothingTwice(t *testing.T) {
 	dry := func(w *world) {
 		w.o.DryRun = true
@@ -94,7 +94,7 @@ func TestWhatIsNotHealedIsCountedOnceHoweverOftenItIsListed(t *testing.T) {
 	}
 }
 
-// A pool that refuses its first page is asked no more.
+// After a pool has refused its first page, the pass does not ask again.
 func TestATokenIsRefusedOnce(t *testing.T) {
 	w := newWorld(t)
 	w.pool.failList = func(int) error { return sweep.ErrToken }

@@ -8,10 +8,10 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/users"
 )
 
-// Run makes a pass, from its beginning or from a checkpoint, and returns its report, also
-// of a pass that did not reach its end. The error is the context's, that of a port, of
-// Save, or TooMany; each leaves a checkpoint from which the pass can continue. All
-// callbacks run in the caller's goroutine.
+// Run makes a pass, from its beginning or from a checkpoint, and returns its report,
+// even if the pass did not reach its end. The error is the context's, a port's, Save's,
+// or TooMany; after each of them a checkpoint lets the pass continue. All callbacks run
+// in the caller's goroutine.
 func Run(ctx context.Context, pool Pool, table Table, o Options, from Checkpoint) (Report, error) {
 	p, err := newPass(pool, table, o, from)
 	if err != nil {
@@ -74,13 +74,13 @@ func (p *pass) phases(ctx context.Context) error {
 	return nil
 }
 
-// enter begins a phase.
+// enter starts a phase.
 func (p *pass) enter(phase Phase) {
 	p.at.Phase, p.at.Next = phase, ""
 	p.at.Report.Complete = phase == Finished
 }
 
-// advance adds the outcome of a piece of work, and saves the state of the pass.
+// advance adds the outcome of a piece of work and saves the state of the pass.
 func (p *pass) advance(done outcome) error {
 	report := &p.at.Report
 	report.Counts.add(done.counts)

@@ -39,7 +39,7 @@ func (p *pass) scan(ctx context.Context) error {
 	return nil
 }
 
-// sift notes users who were not shown; a dry run only reports them.
+// sift records users who were not shown; a dry run only reports them.
 func (p *pass) sift(subs []string, done *outcome) {
 	done.counts.Rows += len(subs)
 	for _, sub := range subs {
@@ -54,7 +54,7 @@ func (p *pass) sift(subs []string, done *outcome) {
 	}
 }
 
-// rescan lets the next run scan again: the rows beyond the limit are not kept.
+// rescan makes the next run scan again: it drops the rows beyond the limit.
 func (p *pass) rescan() {
 	p.at.Next, p.at.Ask, p.at.Report.Rows = "", nil, 0
 	p.unsaved = true

@@ -39,7 +39,7 @@ func (s *stop) run(want string, arrange func(cancel func())) sweep.Report {
 	return report
 }
 
-// goesOn ends the pass from its checkpoint.
+// goesOn completes the pass from its checkpoint.
 func (s *stop) goesOn() {
 	t := s.world
 	t.Helper()
@@ -89,7 +89,7 @@ func TestAStopBeforeAnEventsSecondIsOverLeavesThePageOpen(t *testing.T) {
 	s.goesOn()
 }
 
-// The stop falls into the first question of the last phase.
+// The stop comes at the first call of the last phase.
 func TestAStoppedPassAsksForNobodyMore(t *testing.T) {
 	s := stopping(t)
 	s.run("asking the pool for a user: context canceled", func(cancel func()) {
@@ -106,7 +106,7 @@ func TestAStoppedPassAsksForNobodyMore(t *testing.T) {
 	s.goesOn()
 }
 
-// A call that is stopped in its pause is not made again.
+// A call that is stopped in its pause is not repeated.
 func TestAStopWhileThrottledTriesNoMore(t *testing.T) {
 	w := newWorld(t)
 	w.pool.put(user("ada", "sub-a"))
@@ -131,8 +131,8 @@ func TestAStopOnTheMachinesClockListsNothing(t *testing.T) {
 	}
 }
 
-// listed returns a pass whose list fails after three pages, which are in processing
-// meanwhile.
+// listed returns a pass whose list fails after three pages, which are still in
+// processing.
 func listed(t *testing.T) *stop {
 	w := newWorld(t)
 	for _, name := range []string{"a", "b", "c", "d"} {
@@ -153,7 +153,7 @@ func (s *stop) failed(table sweep.Table, want string) sweep.Report {
 	return report
 }
 
-// All are in the report and in the last checkpoint, and none is saved twice.
+// All pages are in the report and in the last checkpoint, and none is saved twice.
 func TestAListThatFailsLosesNoPageThatIsDone(t *testing.T) {
 	s := listed(t)
 	w := s.world
@@ -183,7 +183,7 @@ func TestAListThatFailsIsTheReason(t *testing.T) {
 	s.goesOn()
 }
 
-// It is tried once.
+// The checkpoint is tried once.
 func TestACheckpointThatCannotBeWrittenIsSaidBesideTheListThatFails(t *testing.T) {
 	s := listed(t)
 	s.world.o.Save = func(sweep.Checkpoint) error { s.saves++; return errors.New("no disk") }
@@ -193,7 +193,7 @@ func TestACheckpointThatCannotBeWrittenIsSaidBesideTheListThatFails(t *testing.T
 	}
 }
 
-// The error of that last try follows the reason.
+// The error of the last try follows the reason.
 func TestACheckpointThatIsNotDueIsTriedAtTheEnd(t *testing.T) {
 	s := listed(t)
 	s.world.o.SaveEvery = time.Hour

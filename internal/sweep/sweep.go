@@ -8,22 +8,22 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/users"
 )
 
-// Source is the createdBy of a row that a sweep created.
+// Source is the createdBy of a row that a sweep creates.
 const Source = "sweep"
 
-// Lag is how far the list may lag. AWS names no bound. Users that changed within it are
-// asked for one by one.
+// Lag is how far the list may lag. AWS states no bound. The pass asks for users that
+// changed within it one by one.
 const Lag = 10 * time.Minute
 
-// Patience is the least time between the two answers that a user is gone.
+// Patience is the shortest time between the two answers that a user is gone.
 const Patience = time.Minute
 
-// ErrThrottled is wrapped by a port's error if the service asked for fewer requests: the
-// pass waits and continues.
+// ErrThrottled is in a port's error if the service asks for fewer requests: the pass
+// waits and continues.
 var ErrThrottled = errors.New("the service asks for fewer requests")
 
-// ErrToken is wrapped by the error of Pool.List if the token is no longer usable: the
-// pass then lists from the beginning.
+// ErrToken is in the error of Pool.List if the token is no longer usable: the pass then
+// lists from the beginning.
 var ErrToken = errors.New("the pool no longer accepts the page token")
 
 // Unusable is an error about a reply that no pool sends. Its text is a constant and names
@@ -33,7 +33,8 @@ type Unusable string
 // Error returns the text.
 func (u Unusable) Error() string { return string(u) }
 
-// noDate is about a reply without the service's time, without which nothing is written.
+// noDate is the error about a reply without the service's time; nothing is written
+// without that time.
 const noDate Unusable = "the reply has no Date"
 
 // User is a user as the pool shows it.
@@ -41,8 +42,8 @@ type User struct {
 	Sub, Username string
 	Attributes    map[string]string
 	Disabled      bool
-	// Status is Cognito's UserStatus. A user who is UNCONFIRMED has no row: any caller
-	// can sign any address up, and the mirror has only users who confirmed it.
+	// Status is Cognito's UserStatus. An UNCONFIRMED user has no row: any caller can
+	// sign up with any address, and the mirror has only confirmed users.
 	Status string
 	// ModifiedAt is UserLastModifiedDate.
 	ModifiedAt time.Time
@@ -75,14 +76,15 @@ type Pool interface {
 	Get(ctx context.Context, username string) (Answer, error)
 }
 
-// Table keeps the mirror; userstest.Memory is one. It must be safe for concurrent use.
+// Table keeps the mirror; userstest.Memory implements it. It must be safe for
+// concurrent use.
 type Table interface {
 	Upsert(context.Context, users.Snapshot) (users.Write, error)
 	users.Eraser
 	// Profiles reads the PROFILE rows of these subs (at most a page of users),
 	// consistently, tombstones included. An absent row has no entry.
 	Profiles(ctx context.Context, pool string, subs []string) (map[string]users.ProfileRow, error)
-	// Scan returns some of the pool's subs that have a PROFILE and no tombstone, and
+	// Scan returns some of the pool's subs that have a PROFILE without tombstone, and
 	// where to continue, empty at the end. An empty from begins. It may lag.
 	Scan(ctx context.Context, pool, from string) (subs []string, next string, err error)
 }

@@ -12,26 +12,26 @@ const (
 	Deleted   Status = "deleted"
 )
 
-// Authz is AUTHZ, what the team's own server grants a user. The zero value grants
-// nothing, and so does an absent row. The tag json is for operators: it is what
-// ops authz show --json writes.
+// Authz is AUTHZ, what the team's server grants a user. The zero value grants nothing,
+// like an absent row. The json tags are for operators: ops authz show --json writes
+// them.
 type Authz struct {
 	// Schema is the version of the row's form; 0 is the first one.
 	Schema int64 `dynamodbav:"authzSchema,omitempty" json:"schema"`
-	// Roles in the order in which a token shows them.
+	// Roles are in the order in which a token shows them.
 	Roles []string `dynamodbav:"authzRoles,omitempty" json:"roles,omitempty" is:"token personal"`
-	// Tenants are those that the user may act for, and Tenant is the one that a
-	// token names unless the user selects another of them; "" is none.
+	// Tenants are those that the user may act for. Tenant is the one that a token names
+	// unless the user selects another of them; "" is none.
 	Tenants []string `dynamodbav:"authzTenants,omitempty" json:"tenants,omitempty" is:"token personal"`
 	Tenant  string   `dynamodbav:"authzTenant,omitempty" json:"tenant,omitempty" is:"token personal"`
-	// Status counts as Active where it is empty.
+	// Status counts as Active if it is empty.
 	Status Status `dynamodbav:"authzStatus,omitempty" json:"status" is:"token grave"`
-	// Extra are further claims by name: string, bool, nil, json.Number (which keeps
-	// its digits), []any and map[string]any.
+	// Extra are further claims by name: string, bool, nil, json.Number (which keeps its
+	// digits), []any and map[string]any.
 	Extra map[string]any `dynamodbav:"authzExtra,omitempty" json:"claims,omitempty" is:"token personal"`
-	// Rev counts the changes; 0 is a row that is not there, or that was made by hand.
+	// Rev counts the changes; 0 is a row that is absent or was made by hand.
 	Rev int64 `dynamodbav:"authzRev,omitempty" json:"rev" is:"token"`
-	// By and At say who changed the row last, and when; empty if nobody said.
+	// By and At say who changed the row last, and when; empty if unknown.
 	By        string    `dynamodbav:"authzBy,omitempty" json:"by,omitempty" is:"personal"`
 	At        time.Time `dynamodbav:"authzAt,omitempty" json:"at,omitzero" is:"grave"`
 	ExpiresAt time.Time `dynamodbav:"expiresAt,unixtime,omitempty" json:"-" is:"grave ttl"`
@@ -44,11 +44,10 @@ type Access struct {
 	Known bool
 	// Deleted reports whether a tombstone was found.
 	Deleted bool
-	// ClientProfile is the name of the token profile of the app client that was
-	// asked for; "" where it has none.
+	// ClientProfile is the token profile of the app client that was asked for, or "".
 	ClientProfile string
 }
 
-// Denied reports whether the user may have no token: deleted or suspended. A user
-// who is not known is not denied.
+// Denied reports whether the user may have no token: deleted or suspended. An unknown
+// user is not denied.
 func (a Access) Denied() bool { return a.Deleted || a.Authz.Status == Suspended }

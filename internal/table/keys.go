@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// The names that the table itself knows: its keys, its time to live, and the index
-// by which an address finds a PROFILE.
+// The table itself knows these names: its keys, its time to live, and the index that
+// finds a PROFILE by address.
 const (
 	PK         = "pk"
 	SK         = "sk"
@@ -15,21 +15,21 @@ const (
 	EmailKey   = "emailKey"
 )
 
-// How the partition keys of app clients and of checkpoints begin, which is what an
-// IAM condition on dynamodb:LeadingKeys can say.
+// These are the prefixes of the partition keys of app clients and checkpoints, for IAM
+// conditions on dynamodb:LeadingKeys.
 const (
 	ClientPrefix     = "CLIENT#"
 	CheckpointPrefix = "SWEEP#"
 )
 
-// Keys are the two attributes that every row has.
+// Keys are the two attributes of every row.
 type Keys struct {
 	PK string `dynamodbav:"pk"`
 	SK string `dynamodbav:"sk"`
 }
 
-// User returns the partition key that all rows of a user share; for an empty sub it
-// is how those of all users of the pool begin.
+// User returns the partition key of all rows of a user; with an empty sub, the common
+// prefix of all users of the pool.
 func User(pool, sub string) string { return "USER#" + pool + "#" + sub }
 
 // CheckpointKey returns the key of a part of the checkpoint of a pool's sweep.
@@ -37,6 +37,6 @@ func CheckpointKey(pool string, part int) Keys {
 	return Keys{CheckpointPrefix + pool, fmt.Sprintf("CHECKPOINT#%04d", part)}
 }
 
-// Time returns a time as rows hold it: RFC 3339 in UTC with exactly three digits of
-// a second, so that the order of the strings is the order of the times.
+// Time returns a time as rows hold it: RFC 3339 in UTC with exactly three decimals, so
+// that the order of the strings is the order of the times.
 func Time(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.000Z") }

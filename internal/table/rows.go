@@ -1,8 +1,8 @@
-// Package table is what the one table holds: its rows, their keys, their columns,
-// and who may do what with a column. It knows no AWS.
+// Package table describes the suite's one table: its rows, their keys, their columns, and
+// who may do what with a column. It knows no AWS.
 //
-// A row is a struct, a column a field. The tag dynamodbav names the attribute and
-// the tag is says in words what holds of it:
+// A row is a struct, a column a field. The tag dynamodbav names the attribute; the tag
+// is holds words about the column:
 //
 //	token     read for every token, and so by package dynamo's own decoder
 //	personal  erasing a user removes it
@@ -10,16 +10,17 @@
 //	ttl       ends the row, so no trigger may write it and no application read it
 //
 // Requests, tombstones, IAM lists and the directory ask for columns by these words
-// ([Names], [Written]): a new column is a field here, a line in the decoder of
-// package dynamo, and in the directory what sets it.
+// ([Names], [Written]). A new column is a field here, a line in the decoder of package
+// dynamo, and code in the directory that sets it.
 //
-// Three rows of a user share a partition key, and IAM tells rows apart by attribute
-// names only: none of AUTHZ's is one of PROFILE or SIGNIN.
+// Three rows of a user share a partition key, and IAM tells rows apart only by attribute
+// names, so AUTHZ shares none with PROFILE or SIGNIN.
 package table
 
 import "time"
 
-// The sort keys of a user's rows; ClientRow is that of an app client's only row.
+// These are the sort keys of a user's rows; ClientRow is that of an app client's only
+// row.
 const (
 	ProfileRow = "PROFILE"
 	SignInRow  = "SIGNIN"
@@ -39,7 +40,7 @@ type Profile struct {
 	Email          string            `dynamodbav:"email,omitempty" is:"personal"`
 	EmailKey       string            `dynamodbav:"emailKey,omitempty" is:"personal"`
 	EmailCollision string            `dynamodbav:"emailCollision,omitempty" is:"personal"`
-	EmailVerified  *bool             `dynamodbav:"emailVerified,omitempty" is:"personal"` // present with an address only
+	EmailVerified  *bool             `dynamodbav:"emailVerified,omitempty" is:"personal"` // absent without an address
 	Attributes     map[string]string `dynamodbav:"profile,omitempty" is:"personal"`
 	Truncated      bool              `dynamodbav:"truncated,omitempty" is:"personal"`
 	Disabled       bool              `dynamodbav:"disabled,omitempty" is:"personal"`
@@ -54,12 +55,12 @@ type Profile struct {
 // SignIn is SIGNIN. The zero value is an absent row.
 type SignIn struct {
 	Last  time.Time `dynamodbav:"lastSignInAt,omitempty" is:"personal"`  // never goes back
-	First time.Time `dynamodbav:"firstSignInAt,omitempty" is:"personal"` // of the first sign-in that was written, which a late one does not change
-	// Count is the number of sign-ins at least users.Window apart: never more than the
-	// truth, and exact if sign-ins are 30 s or more apart and at most 4 s late.
+	First time.Time `dynamodbav:"firstSignInAt,omitempty" is:"personal"` // of the first sign-in that was written; a late one does not change it
+	// Count is the number of sign-ins at least users.Window apart. It is never too
+	// high, and exact if sign-ins are 30 s or more apart and at most 4 s late.
 	Count      int64     `dynamodbav:"signInCount,omitempty" is:"personal"`
-	Mark       time.Time `dynamodbav:"signInMark,omitempty" is:"personal"` // of the last sign-in that was counted
-	LastClient string    `dynamodbav:"lastClient,omitempty" is:"personal"` // of the last sign-in that was counted
+	Mark       time.Time `dynamodbav:"signInMark,omitempty" is:"personal"` // of the last counted sign-in
+	LastClient string    `dynamodbav:"lastClient,omitempty" is:"personal"` // of the last counted sign-in
 	DeletedAt  time.Time `dynamodbav:"deletedAt,omitempty" is:"grave"`
 	ExpiresAt  time.Time `dynamodbav:"expiresAt,unixtime,omitempty" is:"grave ttl"`
 }
@@ -69,9 +70,9 @@ type Client struct {
 	Profile string `dynamodbav:"clientProfile" is:"token"`
 }
 
-// Checkpoint is one of the rows that keep how far a sweep is.
+// Checkpoint is one of the rows that hold how far a sweep is.
 type Checkpoint struct {
-	Save      string    `dynamodbav:"save"` // the parts of one save have one name
+	Save      string    `dynamodbav:"save"` // all parts of one save share it
 	Parts     int       `dynamodbav:"parts"`
 	Content   []byte    `dynamodbav:"content"`
 	ExpiresAt time.Time `dynamodbav:"expiresAt,unixtime" is:"ttl"`

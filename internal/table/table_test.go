@@ -11,11 +11,11 @@ import (
 )
 
 // stays are the columns of a user that an erasure leaves as they are. They say that
-// there was somebody, and when, and nothing of the person.
+// there was a user, and when, and hold no personal data.
 var stays = []string{"createdAt", "createdBy", "attrsAt", "rev", "authzRev", "authzSchema"}
 
-// TestAnErasureLeavesNoOtherColumn: a new column is removed by an erasure, or stands
-// in the list above for a reason.
+// TestAnErasureLeavesNoOtherColumn asks that an erasure removes a new column, or that
+// the list above has it for a reason.
 func TestAnErasureLeavesNoOtherColumn(t *testing.T) {
 	kept := func(c table.Column) bool { return !table.Erased(c) }
 	left := slices.Concat(table.Names[table.Profile](kept), table.Names[table.SignIn](kept), table.Names[table.Authz](kept))

@@ -6,20 +6,20 @@ import (
 )
 
 const (
-	// resetSource is the trigger source of a password reset: the developer guide
-	// sends it through post confirmation too, and it creates nobody.
+	// resetSource is the trigger source of a password reset, which the developer guide
+	// sends through post confirmation, too. It creates no user.
 	resetSource = "PostConfirmation_ConfirmForgotPassword"
-	// federatedStatus is the cognito:user_status of a person from an identity provider.
+	// federatedStatus is the cognito:user_status of a user from an identity provider.
 	federatedStatus = "EXTERNAL_PROVIDER"
 )
 
-// Writes tells what became of each row of one event.
+// Writes is the result of each write of one event.
 type Writes struct{ Profile, SignIn Write }
 
-// Confirmed writes down a confirmed person: PROFILE, and for the first sign-in of
-// a federated one also SIGNIN, because Cognito runs no post authentication then
-// (developer guide, "Lambda triggers for federated users"). A password reset
-// refreshes a row and never creates one.
+// Confirmed records a confirmed user in PROFILE. For the first sign-in of a federated
+// user it also writes SIGNIN, because Cognito runs no post authentication then
+// (developer guide, "Lambda triggers for federated users"). A password reset refreshes
+// a row and never creates one.
 func Confirmed(ctx context.Context, store Recorder, mirror *Mirror, seen Sighting) (Writes, error) {
 	reset := seen.Source == resetSource
 	if !reset && seen.Attributes["cognito:user_status"] == federatedStatus {
@@ -29,16 +29,16 @@ func Confirmed(ctx context.Context, store Recorder, mirror *Mirror, seen Sightin
 	return Writes{Profile: write}, err
 }
 
-// Healed writes PROFILE alone, for a person whom a token request met without one:
-// administrators and imports create people of whom no trigger hears.
+// Healed writes only PROFILE, for a user without one whom a token request met: no
+// trigger fires when administrators or imports create users.
 func Healed(ctx context.Context, store Recorder, mirror *Mirror, seen Sighting) (Writes, error) {
 	write, err := upsert(ctx, store, mirror, seen, false)
 	return Writes{Profile: write}, err
 }
 
-// SignedIn writes PROFILE and SIGNIN at the same time: the person waits for the
-// slower of the two, not for both. It returns when both are done, also when ctx
-// ends, and carries a panic of either to its caller.
+// SignedIn writes PROFILE and SIGNIN at the same time, so that the user waits for the
+// slower of the two and not for both. It returns when both are done, even if ctx ends,
+// and passes a panic of either on to its caller.
 func SignedIn(ctx context.Context, store Recorder, mirror *Mirror, seen Sighting) (Writes, error) {
 	if !seen.valid() {
 		return Writes{}, ErrNoUser
@@ -48,7 +48,7 @@ func SignedIn(ctx context.Context, store Recorder, mirror *Mirror, seen Sighting
 		signIn, err = store.SignIn(ctx, SignIn{Key: seen.Key, At: seen.At, ClientID: seen.ClientID})
 		return err
 	})
-	defer wait() // also when the other write panics: no goroutine outlives the call
+	defer wait() // also if the other write panics: no goroutine outlives the call
 	profile, profileErr := upsert(ctx, store, mirror, seen, false)
 	signInErr := wait()
 	return Writes{Profile: profile, SignIn: signIn}, errors.Join(profileErr, signInErr)
@@ -64,9 +64,9 @@ func upsert(ctx context.Context, store Recorder, mirror *Mirror, seen Sighting, 
 	})
 }
 
-// alongside runs f beside its caller. The function it gives waits for f, as often
-// as it is called, and panics if f did: a panic in a goroutine of its own would
-// end the process, past every recover of the caller.
+// alongside runs f beside its caller. wait waits for f, any number of times, and panics
+// if f did: a panic in f's own goroutine would end the process, past every recover of
+// the caller.
 func alongside(f func() error) (wait func() error) {
 	var (
 		done     = make(chan struct{})

@@ -110,7 +110,7 @@ func TestBothWritesRunAtTheSameTime(t *testing.T) {
 	}
 }
 
-// TestR19_APanicReachesTheCallerAndLeavesNoGoroutine: in a goroutine of its own it
+// TestR19_APanicReachesTheCallerAndLeavesNoGoroutine: a panic in its own goroutine
 // would end the process, and with it every other sign-in.
 func TestR19_APanicReachesTheCallerAndLeavesNoGoroutine(t *testing.T) {
 	var finished bool

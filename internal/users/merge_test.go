@@ -9,8 +9,8 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/users"
 )
 
-// TestR30_AThousandUsersAreNeverOvercounted delivers 8,000 sign-ins one to three
-// times each, up to 4 s late: at 30.1 s or more apart the count is exact, at any
+// TestR30_AThousandUsersAreNeverOvercounted delivers 8,000 sign-ins one to three times
+// each, up to 4 s late. If they are 30.1 s or more apart, the count is exact; at any
 // distance it is never too high, and the last sign-in never goes back.
 func TestR30_AThousandUsersAreNeverOvercounted(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 2))
@@ -22,8 +22,8 @@ func TestR30_AThousandUsersAreNeverOvercounted(t *testing.T) {
 	}
 }
 
-// deliver delivers eight sign-ins, each as Cognito retries: 5 s apart at least,
-// every attempt started within 4 s.
+// deliver delivers eight sign-ins, each as Cognito retries: at least 5 s apart, every
+// attempt started within 4 s.
 func deliver(t *testing.T, random *rand.Rand, apart time.Duration) (row table.SignIn) {
 	t.Helper()
 	at := noon

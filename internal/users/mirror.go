@@ -11,27 +11,28 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/signup/email"
 )
 
-// The sizes of a PROFILE, in bytes. Cognito allows 2,048 per value and some
-// seventy attributes, 140 KB in all, of which any client can fill what it may
-// write; DynamoDB charges each write by the whole item.
+// These limits are bytes of a PROFILE. Cognito allows 2,048 per value and some seventy
+// attributes, 140 KB in all, and any client can fill what it may write. DynamoDB
+// charges each write by the whole item.
 const (
 	MaxValue   = 2048
 	MaxProfile = 8 << 10
-	// MaxAddress is the most that an address can have: 64 before the @ and 255
-	// behind it (RFC 5321, 4.5.3.1). What is longer is no address, and a row has
-	// room for a previous one as well.
+	// MaxAddress is the longest address: 64 before the @ and 255 after it (RFC 5321,
+	// 4.5.3.1). A longer text is not an address, and the row needs room for a previous
+	// address, too.
 	MaxAddress = 320
-	// rowOverhead is what PROFILE holds beside the copied part: attribute names,
-	// key, times, source, revision and a previous address.
+	// rowOverhead is the size of PROFILE without the copied part: attribute names, key,
+	// times, source, revision and a previous address.
 	rowOverhead = MaxKey + 512 + MaxAddress
 )
 
-// Mirror turns an event's attributes into a Profile. The zero value and nil copy
-// the username and the e-mail address only. It never changes; share it freely.
+// Mirror turns an event's attributes into a Profile. The zero value and nil copy only
+// the user name and the e-mail address. It never changes and is safe for concurrent
+// use.
 type Mirror struct{ attributes []string }
 
-// CompileMirror checks the policy's allow-list. The error is policy.Faults and
-// names every mistake.
+// CompileMirror checks the policy's allow-list. The error is policy.Faults and names
+// every mistake.
 func CompileMirror(section policy.Mirror) (*Mirror, error) {
 	var faults policy.Faults
 	for i, name := range section.Attributes {
@@ -49,7 +50,7 @@ func CompileMirror(section policy.Mirror) (*Mirror, error) {
 	return &Mirror{attributes: slices.Clone(section.Attributes)}, nil
 }
 
-// judge tells what is wrong with an attribute's name, if anything is.
+// judge returns what is wrong with an attribute's name, or "".
 func judge(name string) (problem, fix string) {
 	custom, isCustom := strings.CutPrefix(strings.TrimPrefix(name, "dev:"), "custom:")
 	switch {
@@ -65,9 +66,9 @@ func judge(name string) (problem, fix string) {
 	return "", ""
 }
 
-// Profile copies what the allow-list names, in its order, until the row would be
-// too large. A value that does not fit is left out whole, since half a value is a
-// wrong one, and the profile is marked as truncated.
+// Profile copies the attributes of the allow-list, in its order, until the row would be
+// too large. It leaves out a value that does not fit, since half a value is a wrong
+// one, and marks the profile as truncated.
 func (m *Mirror) Profile(username string, attributes map[string]string) Profile {
 	p := Profile{}
 	room := MaxProfile - rowOverhead
@@ -97,8 +98,8 @@ func (m *Mirror) Profile(username string, attributes map[string]string) Profile 
 	return p
 }
 
-// take gives the value in valid UTF-8 and takes its size, as often as it will be
-// stored, from the room; it gives "" and marks the profile when it does not fit.
+// take returns the value in valid UTF-8 and subtracts its size, once for each copy,
+// from the room. If the value does not fit, it returns "" and marks the profile.
 func (p *Profile) take(value string, copies int, room *int) string {
 	value = strings.ToValidUTF8(value, "\uFFFD")
 	size := copies * len(value)

@@ -141,9 +141,9 @@ func TestR35_AnAddressIsPaidForTwice(t *testing.T) {
 	}
 }
 
-// TestR35_TheRoomIsUsedToTheLastByte fills it with everything that it is paid with:
-// the user name once, the address twice and its collision form, names, values and a
-// byte for each.
+// TestR35_TheRoomIsUsedToTheLastByte fills the room with everything that uses it: the
+// user name once, the address twice and its collision form, names, values and a byte
+// for each.
 func TestR35_TheRoomIsUsedToTheLastByte(t *testing.T) {
 	const room = users.MaxProfile - users.MaxKey - 512 - users.MaxAddress // of a previous address
 	long, email := strings.Repeat("x", users.MaxValue), "a@b.example"
@@ -164,8 +164,8 @@ func TestWhatIsNoTextIsStoredAsSuch(t *testing.T) {
 	}
 }
 
-// TestR35_AnyEventFitsIntoTheRow also shows that what is stored is valid UTF-8 and
-// that the same event gives the same profile.
+// TestR35_AnyEventFitsIntoTheRow also shows that what is stored is valid UTF-8 and that
+// equal events make equal profiles.
 func TestR35_AnyEventFitsIntoTheRow(t *testing.T) {
 	names := []string{"name", "address", "website", "custom:a", "custom:b", "custom:c", "custom:d"}
 	m := mirror(t, names...)

@@ -2,7 +2,7 @@ package users
 
 import "github.com/cognito-triggers/cognito-triggers/internal/table"
 
-// Rows is everything held about a person.
+// Rows is everything held about a user.
 type Rows struct {
 	Profile ProfileRow
 	SignIn  table.SignIn

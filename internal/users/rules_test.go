@@ -18,7 +18,7 @@ var (
 	ada2 = users.Profile{Username: "ada", Email: "a@c.example"}
 	// alive is a row that was seen at noon.
 	alive = users.ProfileRow{Profile: ada, Status: table.Active, CreatedAt: at(-5), CreatedBy: "first", AttrsAt: at(0), Rev: 3, PreviousEmail: "z@b.example", EmailChangedAt: at(-3)}
-	// grave is what is left of it.
+	// grave is its tombstone.
 	grave = users.ProfileRow{
 		Status: table.Deleted, CreatedAt: at(-5), CreatedBy: "first", AttrsAt: at(0), Rev: 3,
 		DeletedAt: at(1), ExpiresAt: at(1).Add(90 * 24 * time.Hour),
@@ -29,7 +29,7 @@ func TestHowASnapshotMerges(t *testing.T) {
 	newer := alive
 	newer.Profile, newer.AttrsAt, newer.Rev = ada2, at(1), 4
 	newer.PreviousEmail, newer.EmailChangedAt = "a@b.example", at(1)
-	odd := users.ProfileRow{AttrsAt: at(-1)} // a row that another program made
+	odd := users.ProfileRow{AttrsAt: at(-1)} // a row made by another program
 	for name, c := range map[string]struct {
 		row     users.ProfileRow
 		seconds float64
@@ -55,7 +55,7 @@ func TestHowASnapshotMerges(t *testing.T) {
 	}
 }
 
-// TestTheLastVerifiedAddressIsKept follows one person through several addresses.
+// TestTheLastVerifiedAddressIsKept follows one user through several addresses.
 func TestTheLastVerifiedAddressIsKept(t *testing.T) {
 	row, seconds := users.ProfileRow{}, 0.0
 	for _, step := range []struct {
@@ -65,7 +65,7 @@ func TestTheLastVerifiedAddressIsKept(t *testing.T) {
 		changed  float64 // 0: never
 	}{
 		{"a@b.example", false, "", 0},
-		{"b@b.example", false, "", 0}, // nobody had proved the first
+		{"b@b.example", false, "", 0}, // the first was never verified
 		{"b@b.example", true, "", 0},
 		{"B@b.Example", true, "", 0}, // the same mailbox
 		{"c@b.example", false, "B@b.Example", 5},
@@ -113,7 +113,7 @@ func TestHowASignInMerges(t *testing.T) {
 	}
 }
 
-// TestR32_ATombstoneKeepsNothingOfAPerson and the first one stays.
+// TestR32_ATombstoneKeepsNothingOfAPerson also shows that the first tombstone stays.
 func TestR32_ATombstoneKeepsNothingOfAPerson(t *testing.T) {
 	when := at(1).Add(999 * time.Microsecond)
 	if got := users.BuryProfile(alive, when); !reflect.DeepEqual(got, grave) {

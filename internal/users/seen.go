@@ -6,12 +6,12 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/cognito"
 )
 
-// noClient is what callerContext.clientId says when an administrator's call has
-// no app client.
+// noClient is the callerContext.clientId of an administrator's call, which has no app
+// client.
 const noClient = "CLIENT_ID_NOT_APPLICABLE"
 
-// Seen gives the sighting of an event at its time. A sub or pool id that the
-// event lacks leaves the key invalid, and every write of it is ErrNoUser.
+// Seen returns the sighting of an event at its time. Without a sub or a pool id the key
+// is invalid, and every write of it is ErrNoUser.
 func Seen(header cognito.Header, attributes map[string]string, at time.Time) Sighting {
 	seen := Sighting{
 		Key:        Key{PoolID: header.UserPoolID, Sub: attributes["sub"]},
@@ -26,7 +26,7 @@ func Seen(header cognito.Header, attributes map[string]string, at time.Time) Sig
 	return seen
 }
 
-// Outcome is one word for the log: "recorded" if any row changed, "unchanged" if
+// Outcome returns one word for the log: "recorded" if any row changed, "unchanged" if
 // the rows knew it all.
 func (w Writes) Outcome() string {
 	for _, write := range []Write{w.Profile, w.SignIn} {

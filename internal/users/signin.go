@@ -6,9 +6,9 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/table"
 )
 
-// Window is the shortest distance of two sign-ins that both count. Cognito may
-// deliver one sign-in three times, each after a timeout of 5 s, and the last
-// attempt may live 4 s: 20 s hold them all.
+// Window is the shortest distance between two sign-ins that both count. Cognito may
+// deliver one sign-in three times, each after a time-out of 5 s, and the last attempt
+// may live 4 s: 20 s hold them all.
 const Window = 20 * time.Second
 
 // SignIn is one write to SIGNIN.
@@ -18,11 +18,11 @@ type SignIn struct {
 	ClientID string // empty is absent
 }
 
-// MergeSignIn gives the row after a sign-in, in two steps of which at most one
-// happens. Step A counts it if it lies more than Window after the mark; as the
-// condition is on the very attribute that it changes, a repeat fails. Step B only
-// moves Last forward. A cannot move it back: whatever B wrote lies within the
-// mark's window, and A's time lies beyond that.
+// MergeSignIn returns the row after a sign-in. At most one of two steps happens. Step A
+// counts the sign-in if it lies more than Window after the mark; the condition is on
+// the attribute that it changes, so a repeat fails. Step B only moves Last forward. A
+// cannot move Last back: whatever B wrote lies within the mark's window, and A's time
+// lies beyond it.
 func MergeSignIn(old table.SignIn, seen SignIn) (table.SignIn, Write) {
 	at := instant(seen.At)
 	if !old.DeletedAt.IsZero() {

@@ -6,14 +6,14 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/table"
 )
 
-// Grave is how long a tombstone stays at least. Every source that could still
-// write about a deleted person (a function, a retried event, an audit record) is
-// late by hours at the most.
+// Grave is how long a tombstone stays at least. Every source that could still write
+// about a deleted user (a function, a retried event, an audit record) is at most hours
+// late.
 const Grave = 90 * 24 * time.Hour
 
-// BuryProfile gives the tombstone of a PROFILE: that there was one and when, and
-// nothing of the person. A tombstone stays as it is. An absent row is buried too,
-// so that a latecomer finds the grave and not a gap.
+// BuryProfile returns the tombstone of a PROFILE: that there was one and when, and no
+// personal data. A tombstone stays as it is. An absent row is buried, too, so that a
+// late write finds the tombstone and not a gap.
 func BuryProfile(old ProfileRow, at time.Time) ProfileRow {
 	if !old.DeletedAt.IsZero() {
 		return old
@@ -25,7 +25,7 @@ func BuryProfile(old ProfileRow, at time.Time) ProfileRow {
 	}
 }
 
-// BurySignIn gives the tombstone of a SIGNIN: habits are personal data as well.
+// BurySignIn returns the tombstone of a SIGNIN: habits are personal data, too.
 func BurySignIn(old table.SignIn, at time.Time) table.SignIn {
 	if !old.DeletedAt.IsZero() {
 		return old
@@ -33,7 +33,7 @@ func BurySignIn(old table.SignIn, at time.Time) table.SignIn {
 	return table.SignIn{DeletedAt: instant(at), ExpiresAt: Expiry(at)}
 }
 
-// BuryAuthz gives the tombstone of an AUTHZ: it grants nothing and denies all.
+// BuryAuthz returns the tombstone of an AUTHZ: it grants nothing and denies everything.
 func BuryAuthz(old table.Authz, at time.Time) table.Authz {
 	if old.Status == table.Deleted {
 		return old
@@ -41,5 +41,5 @@ func BuryAuthz(old table.Authz, at time.Time) table.Authz {
 	return table.Authz{Schema: old.Schema, Status: table.Deleted, Rev: old.Rev, At: instant(at), ExpiresAt: Expiry(at)}
 }
 
-// Expiry is when a tombstone made at a time may go, in whole seconds.
+// Expiry returns when a tombstone made at a time may go, in whole seconds.
 func Expiry(at time.Time) time.Time { return at.UTC().Add(Grave).Truncate(time.Second) }

@@ -1,9 +1,9 @@
-// Command postauthentication is the post authentication trigger: it records a
-// sign-in and brings the user's PROFILE up to date, creating it where no
-// confirmation ever did (users whom an administrator created or imported).
+// Command postauthentication is the post authentication trigger: it records a sign-in
+// and updates the user's PROFILE. It creates the PROFILE of a user who was never
+// confirmed, because an administrator created or imported the user.
 //
-// It fails open: an error would deny the sign-in of somebody who has just proved
-// who they are, for the sake of a record.
+// It fails open: an error would deny a sign-in that has succeeded, for the sake of a
+// record.
 package main
 
 import (
@@ -22,7 +22,7 @@ func setup(ctx context.Context, getenv func(string) string) (*kernel.Chain, erro
 	if err != nil {
 		return nil, err
 	}
-	defer store.Warm(ctx, 2)() // while the policy is compiled; two rows at the same time
+	defer store.Warm(ctx, 2)() // while the policy is compiled; it writes two rows at a time
 	document, hash, err := policy.Load(getenv(kernel.PolicyDirVariable), policy.Sections("postauthentication")...)
 	if err != nil {
 		return nil, err

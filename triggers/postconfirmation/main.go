@@ -1,10 +1,10 @@
-// Command postconfirmation is the post confirmation trigger: it writes a
-// confirmed user's PROFILE.
+// Command postconfirmation is the post confirmation trigger: it writes a confirmed
+// user's PROFILE.
 //
-// It fails open. The user is confirmed already and Cognito will not call again
-// ("User cannot be confirmed. Current status is CONFIRMED"), so an error could
-// only be shown to somebody who did everything right; the row is written at the
-// next sight of the user instead.
+// It fails open. The user is already confirmed and Cognito will not call again ("User
+// cannot be confirmed. Current status is CONFIRMED"), so an error would only show a
+// failure to a user who made no mistake. The next event of the user writes the row
+// instead.
 package main
 
 import (
@@ -23,7 +23,7 @@ func setup(ctx context.Context, getenv func(string) string) (*kernel.Chain, erro
 	if err != nil {
 		return nil, err
 	}
-	defer store.Warm(ctx, 1)() // while the policy is compiled; one row; a federated first sign-in, with two, opens the second itself
+	defer store.Warm(ctx, 1)() // while the policy is compiled; one row. A first federated sign-in writes two and opens the second connection itself
 	document, hash, err := policy.Load(getenv(kernel.PolicyDirVariable), policy.Sections("postconfirmation")...)
 	if err != nil {
 		return nil, err

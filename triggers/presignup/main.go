@@ -1,11 +1,11 @@
 // Command presignup is the pre sign-up trigger: it decides who may sign up.
 //
-// It has no store and reads nothing but the event and its policy, so it answers
-// alike whether an account exists or not. It fails closed: nothing exists yet,
-// and the person may try again. It verifies nobody's address: an address that is
-// taken over by a sign-up would be taken from its owner (developer guide, "Pre
-// sign-up Lambda trigger", autoVerifyEmail). It confirms an account only where
-// the policy names both the way in and the domain (policy.AutoConfirm).
+// It has no store and reads only the event and its policy, so its answer does not
+// depend on whether an account exists. It fails closed: nothing exists yet, and the
+// user may try again. It verifies no address: a sign-up that takes over a verified
+// address takes it from its owner (developer guide, "Pre sign-up Lambda trigger",
+// autoVerifyEmail). It confirms an account only if the policy names both the origin
+// and the domain (policy.AutoConfirm).
 package main
 
 import (

@@ -46,8 +46,7 @@ func made() kerneltest.Made {
 	}
 }
 
-// The default policy never sets a flag, and neither does any other that does not
-// name people to confirm.
+// The default policy never sets a flag; only a policy that confirms users does.
 func TestR2_R13_TheReplyIsTheEvent(t *testing.T) {
 	lenient := chain(t, policy.SignUp{Rules: policy.Rules{
 		Email: &policy.Email{Rule: policy.Rule{Mode: policy.Off}},
@@ -65,7 +64,7 @@ func TestR2_R13_TheReplyIsTheEvent(t *testing.T) {
 	})
 }
 
-// TestR13_AConfirmationVerifiesNothing: the one response that is ever written.
+// TestR13_AConfirmationVerifiesNothing checks the only response that is ever written.
 func TestR13_AConfirmationVerifiesNothing(t *testing.T) {
 	rules := policy.SignUp{Rules: policy.Rules{AutoConfirm: &policy.AutoConfirm{Origins: []policy.Origin{policy.Self}, Domains: []string{"example.com"}}}}
 	confirming := chain(t, rules)
@@ -95,8 +94,8 @@ func TestR13_AConfirmationVerifiesNothing(t *testing.T) {
 }
 
 // TestObserveLogsWhatEnforceRefuses replays every event under the policy with all
-// rules in mode observe: none is refused, and the log line has the code that
-// enforce refuses with.
+// rules in mode observe. None is refused, and the log line has the code that enforce
+// refuses with.
 func TestObserveLogsWhatEnforceRefuses(t *testing.T) {
 	rules := kerneltest.Policy(t, events).SignUp
 	rules.Clients = nil
@@ -133,7 +132,7 @@ type line struct {
 	WouldRefuse   []string
 }
 
-// logged invokes a chain and gives its log line, and the code of its refusal.
+// logged invokes a chain and returns its log line, and the code of its refusal.
 func logged(t *testing.T, rules policy.SignUp, event []byte) (l line, code string) {
 	t.Helper()
 	compiled, err := signup.Compile(rules)
@@ -151,9 +150,8 @@ func logged(t *testing.T, rules policy.SignUp, event []byte) (l line, code strin
 	return l, code
 }
 
-// TestR21_TheSameBytesWhoeverExists: an event says nothing about other accounts,
-// so the answer to a taken address is the answer to a free one, and nothing is
-// linked that could ask.
+// An event says nothing about other accounts, so the answers to a taken and to a free
+// address are equal, and the function links nothing that could look accounts up.
 func TestR21_TheSameBytesWhoeverExists(t *testing.T) {
 	strict := chain(t, kerneltest.Policy(t, events).SignUp)
 	for _, c := range kerneltest.Cases(t, events+"/presignup", 60) {
@@ -175,8 +173,7 @@ func TestR21_TheSameBytesWhoeverExists(t *testing.T) {
 	}
 }
 
-// clientMetadata and validationData are in no view: whatever they say, the
-// answer is the same.
+// clientMetadata and validationData are in no view and change no answer.
 func TestR9_CallersDataDecidesNothing(t *testing.T) {
 	strict := chain(t, kerneltest.Policy(t, events).SignUp)
 	form.Check(t, 500, 2_000, 100_000, func(t *rapid.T) {

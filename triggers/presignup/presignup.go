@@ -11,8 +11,8 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/signup/sentence"
 )
 
-// confirmed is the one response that this function ever writes: the account
-// needs no code, and its address and number stay unverified.
+// confirmed is the only response that this function writes: the account needs no
+// code, and its address and number stay unverified.
 const confirmed = `{"autoConfirmUser":true,"autoVerifyEmail":false,"autoVerifyPhone":false}`
 
 func newChain(env kernel.Environment, rules *signup.Policy) *kernel.Chain {
@@ -28,9 +28,9 @@ func newChain(env kernel.Environment, rules *signup.Policy) *kernel.Chain {
 	}, env)
 }
 
-// decide asks the policy. An allowed sign-up goes back as it came, since Cognito
-// has filled in that nothing is confirmed or verified, unless the operator has
-// named people who need no code.
+// decide asks the policy. An allowed sign-up goes back as it came, since Cognito has
+// filled in that nothing is confirmed or verified, unless the policy confirms this
+// user without a code.
 func decide(rules *signup.Policy, e cognito.PreSignUp, now time.Time) (kernel.Decision, error) {
 	verdict := rules.Check(signup.Applicant{
 		Origin:     origin(e.Source),
@@ -51,7 +51,7 @@ func decide(rules *signup.Policy, e cognito.PreSignUp, now time.Time) (kernel.De
 	return decision, nil
 }
 
-// origin says who asked for the account; the sources are those of newChain.
+// origin returns who asked for the account; newChain has the sources.
 func origin(source cognito.Source) policy.Origin {
 	switch source {
 	case cognito.PreSignUpAdmin:

@@ -1,9 +1,9 @@
-// Command pretokengeneration is the pre token generation trigger: it puts what
-// the team's own server granted a user into the ID and the access token.
+// Command pretokengeneration is the pre token generation trigger: it puts what the
+// team's server granted a user into the ID and the access token.
 //
-// It degrades: when the store does not answer, tokens are issued without
-// store-derived claims and with the groups untouched, since a claim only ever
-// grants. It refuses one thing, a user whom it knows to be suspended or deleted.
+// It degrades: when the store does not answer, tokens have no claims from the store
+// and keep their groups, since a claim only grants. It refuses only users who are
+// known to be suspended or deleted.
 package main
 
 import (
@@ -23,7 +23,7 @@ func setup(ctx context.Context, getenv func(string) string) (*kernel.Chain, erro
 	if err != nil {
 		return nil, err
 	}
-	defer store.Warm(ctx, 1)() // while the policy is compiled; one read
+	defer store.Warm(ctx, 1)() // while the policy is compiled; it makes one read
 	document, hash, err := policy.Load(getenv(kernel.PolicyDirVariable), policy.Sections("pretokengeneration")...)
 	if err != nil {
 		return nil, err

@@ -26,10 +26,10 @@ const (
 	profiles = "../../events/profiles"
 )
 
-// webApp names the app client of the specification's people.
+// webApp is the app client of the specification's users.
 var webApp = map[string]string{"clientId": "4example4client4id4web4app"}
 
-// silent is the sub whose rows cannot be read.
+// silent is the sub of the user whose rows cannot be read.
 const silent = "f3d4c5b6-0001-4a5b-8c9d-00000000a500"
 
 type partlySilent struct{ *userstest.Memory }
@@ -41,7 +41,7 @@ func (p partlySilent) Access(ctx context.Context, key users.Key, client string) 
 	return p.Memory.Access(ctx, key, client)
 }
 
-// granted is a store with the specification's AUTHZ rows and app clients.
+// granted returns a store with the specification's AUTHZ rows and app clients.
 func granted(t testing.TB) *userstest.Memory { return grantedBy(t, events) }
 
 func grantedBy(t testing.TB, specification string) *userstest.Memory {
@@ -94,7 +94,7 @@ func TestR1_EveryEventOfTheSpecification(t *testing.T) {
 	})
 }
 
-// The same for profiles: what each app client's tokens say.
+// It compares what the tokens of each app client's profile say.
 func TestR1_EveryEventOfTheProfiles(t *testing.T) {
 	kerneltest.Replay(t, profiles+"/pretokengeneration", 30, func(t *testing.T) kerneltest.Invoker {
 		return chainBy(t, profiles, partlySilent{grantedBy(t, profiles)})
@@ -116,7 +116,7 @@ func made() kerneltest.Made {
 	}
 }
 
-// forUser gives the event with the sub of one of the specification's rows.
+// forUser returns the event with the sub of one of the specification's rows.
 func forUser(t *rapid.T, event []byte) []byte {
 	sub := rapid.SampledFrom([]string{"a001", "a004", "a005", "a404", "a500"}).Draw(t, "user")
 	var members map[string]json.RawMessage
@@ -141,8 +141,8 @@ func forUser(t *rapid.T, event []byte) []byte {
 	return changed
 }
 
-// Outside response the reply is the event, and no rule touches the groups: an
-// empty or null groupOverrideDetails would take them all away.
+// Outside response, the reply is the event. No rule of this policy changes groups, so
+// no groupOverrideDetails is written: an empty or null one would remove them all.
 func TestR2_R3_OnlyTheResponseIsWrittenAndGroupsAreLeftAlone(t *testing.T) {
 	store := granted(t)
 	chain := chain(t, partlySilent{store})
@@ -213,8 +213,8 @@ func TestR16_SuspendedAndDeletedUsersGetNoToken(t *testing.T) {
 	}
 }
 
-// With the store down, a user with rights gets a token with none of them, and
-// nothing that the user would not have had otherwise.
+// With the store down, a user with grants gets a token without them, and with nothing
+// that the user would not have had otherwise.
 func TestR17_ADeadStoreGrantsLess(t *testing.T) {
 	event, err := json.Marshal(map[string]any{
 		"version": "2", "triggerSource": "TokenGeneration_RefreshTokens", "userPoolId": kerneltest.Pool, "callerContext": webApp,

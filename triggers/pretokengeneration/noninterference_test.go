@@ -25,14 +25,14 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/users/userstest"
 )
 
-// watched is a store that can say what was asked of it since it was last called.
+// watched is a store that reports what it was asked since the last call of take.
 type watched interface {
 	issuer(*testing.T) issuer
 	take() []string
 }
 
-// port is such a store in memory: what it is asked is all that a request to
-// DynamoDB is made of.
+// port is such a store in memory. What it is asked is all that a request to DynamoDB
+// is made of.
 type port struct {
 	*userstest.Memory
 	asked []string
@@ -74,8 +74,8 @@ func (p *port) take() []string {
 
 func (p *port) issuer(t *testing.T) issuer { return issuerBy(t, profiles, p) }
 
-// wire is DynamoDB with one user who may act for two tenants, one who may not,
-// and the clients of the profiles; it keeps what it was asked.
+// wire is DynamoDB with one user who may act for two tenants, one who may not, and
+// the clients of the profiles. It records what it was asked.
 type wire struct {
 	*httptest.Server
 	mu    sync.Mutex
@@ -113,8 +113,8 @@ func newTable(t *testing.T) *wire {
 	return held
 }
 
-// ordered gives JSON with the members of objects in order: the SDK writes maps in
-// any.
+// ordered returns JSON with object members in order; the SDK writes maps in any
+// order.
 func ordered(body []byte) string {
 	var value any
 	_ = json.Unmarshal(body, &value)
@@ -122,7 +122,7 @@ func ordered(body []byte) string {
 	return string(text)
 }
 
-// take gives what was asked since it was last called.
+// take returns what was asked since its last call.
 func (h *wire) take() []string {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -131,7 +131,7 @@ func (h *wire) take() []string {
 	return asked
 }
 
-// issuer is the function's own, over the table.
+// issuer returns the function's own issuer, over the table.
 func (h *wire) issuer(t *testing.T) issuer {
 	t.Helper()
 	env := map[string]string{
@@ -145,7 +145,7 @@ func (h *wire) issuer(t *testing.T) issuer {
 	return issuerBy(t, profiles, store)
 }
 
-// asked is an event that a caller has brought about.
+// asked returns an event that a caller has caused.
 func asked(t *rapid.T, sub string, metadata, attributes map[string]string) []byte {
 	clients := []string{"4example4client4id4web4app", "4example4client4id4console", "4example4client4id4kiosk42", "4example4client4id4machine", "4registered4itself4at4run4"}
 	all := map[string]string{"sub": sub, "zoneinfo": "Europe/Berlin"}
@@ -172,7 +172,7 @@ func asked(t *rapid.T, sub string, metadata, attributes map[string]string) []byt
 	return event
 }
 
-// replaced gives the event with other members of its request.
+// replaced returns the event with other members in its request.
 func replaced(t *rapid.T, event []byte, change func(request map[string]any)) []byte {
 	var members map[string]any
 	if err := json.Unmarshal(event, &members); err != nil {
@@ -191,8 +191,8 @@ func words(t *rapid.T, label string, names ...string) map[string]string {
 		rapid.OneOf(rapid.SampledFrom([]string{"admin", "globex", "acme", "true"}), rapid.String()), 0, 5).Draw(t, label)
 }
 
-// same invokes a new chain with each event and compares what came of them: the
-// response, the error and what the store was asked.
+// same invokes a new chain with each event and compares the results: the response,
+// the error and what the store was asked.
 func same(t *rapid.T, h watched, r issuer, one, two []byte) {
 	env, _ := kerneltest.Environment()
 	invoke := func(event []byte) (string, []string, error) {
@@ -211,7 +211,7 @@ func same(t *rapid.T, h watched, r issuer, one, two []byte) {
 	}
 }
 
-// either runs a property over the port, and less often over DynamoDB's own wire.
+// either runs a property over the port, and less often over DynamoDB's wire format.
 func either(t *testing.T, property func(*rapid.T, watched, issuer)) {
 	for name, c := range map[string]struct {
 		store watched
@@ -225,7 +225,7 @@ func either(t *testing.T, property func(*rapid.T, watched, issuer)) {
 	}
 }
 
-// The user has one tenant: there is nothing to select.
+// The user has one tenant, so there is nothing to select.
 func TestR9_CallersDataChangesNoClaimAndNoRequest(t *testing.T) {
 	either(t, func(t *rapid.T, h watched, r issuer) {
 		event := asked(t, "f3d4-lone", words(t, "metadata", "tenant", "roles"), nil)
@@ -238,8 +238,8 @@ func TestR9_CallersDataChangesNoClaimAndNoRequest(t *testing.T) {
 	})
 }
 
-// With two tenants, asking for one of them selects it; any other word changes
-// nothing, and the store is asked the same in either case.
+// With two tenants, asking for one selects it; any other word changes nothing. The
+// store is asked the same in either case.
 func TestR9_ATenantIsSelectedAmongThoseOfTheRowAlone(t *testing.T) {
 	either(t, func(t *rapid.T, h watched, r issuer) {
 		metadata := words(t, "metadata", "roles", "Tenant", "tenants")
@@ -257,8 +257,7 @@ func TestR9_ATenantIsSelectedAmongThoseOfTheRowAlone(t *testing.T) {
 	})
 }
 
-// No attribute that an app client may write, and none that it may not but that no
-// profile names, is in any claim.
+// No attribute is in any claim if an app client may write it or no profile names it.
 func TestR10_WritableAttributesChangeNoClaimAndNoRequest(t *testing.T) {
 	either(t, func(t *rapid.T, h watched, r issuer) {
 		names := []string{"email", "locale", "name", "custom:role", "custom:tenant", "roles", "tenant", "plan", "profile"}

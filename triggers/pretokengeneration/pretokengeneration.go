@@ -12,21 +12,21 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/users"
 )
 
-// store is what a token needs of the table: one read, and the write that heals
-// a missing PROFILE.
+// store is what a token needs of the table: one read, and the write of a missing
+// PROFILE.
 type store interface {
 	users.Reader
 	users.Recorder
 }
 
-// The function's own metrics.
+// These are the function's own metrics.
 const (
 	unknownClient = "unknownClient" // the app client has no profile
-	truncated     = "truncated"     // a token says less than was granted, for its size
+	truncated     = "truncated"     // a token's size limits cut it
 )
 
-// issuer decides about tokens. It is immutable but for what it remembers of app
-// clients.
+// issuer decides about tokens. It is immutable except for the profiles of app clients
+// that it remembers.
 type issuer struct {
 	store   store
 	tokens  *claims.Policy
@@ -66,10 +66,9 @@ func (i issuer) decide(ctx context.Context, e cognito.TokenGeneration, at time.T
 	return decision, nil
 }
 
-// read asks the table for the person and, unless it is remembered, for the app
-// client's profile: one request, and none for a machine whose client is known. A
-// person without a key cannot have been granted anything, and counts as a store
-// that did not answer.
+// read asks the table for the user's rows and, unless it is remembered, for the app
+// client's profile: one request, or none for a machine with a known client. A user
+// without a key cannot have grants; that counts as a store that did not answer.
 func (i issuer) read(ctx context.Context, e cognito.TokenGeneration, key users.Key, at time.Time) (profile string, access table.Access, err error) {
 	profile = i.clients.profile(e.ClientID, at)
 	ask := e.ClientID
@@ -87,7 +86,7 @@ func (i issuer) read(ctx context.Context, e cognito.TokenGeneration, key users.K
 	return profile, access, err
 }
 
-// answer says what the tokens carry, and tells the log what they lack.
+// answer returns what the tokens carry, and what the log says they lack.
 func answer(grant claims.Grant, version string, readErr error) kernel.Decision {
 	decision := kernel.Decision{Response: grant.Response(version), Outcome: "enriched"}
 	if decision.Response == nil {
@@ -104,8 +103,8 @@ func answer(grant claims.Grant, version string, readErr error) kernel.Decision {
 	return decision
 }
 
-// heal writes the PROFILE of a user whom no trigger announced. The token does
-// not depend on it: what cannot be written now is written at the next sight.
+// heal writes a missing PROFILE. The token does not depend on it: if the write fails,
+// the user's next event writes it.
 func (i issuer) heal(ctx context.Context, seen users.Sighting, decision *kernel.Decision) {
 	if _, err := users.Healed(ctx, i.store, i.mirror, seen); err != nil {
 		decision.Degraded, decision.Cause = true, err

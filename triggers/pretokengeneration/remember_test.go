@@ -43,7 +43,7 @@ func TestTheMemoryIsBounded(t *testing.T) {
 			t.Fatalf("it holds %d clients", len(m.clients))
 		}
 	}
-	// What is stale goes before what is not.
+	// Stale clients are forgotten before fresh ones.
 	m = new(memory)
 	for i := range mostClients {
 		m.keep(fmt.Sprint("client", i), "app", noon.Add(time.Duration(i%2)*2*time.Minute))
@@ -52,7 +52,7 @@ func TestTheMemoryIsBounded(t *testing.T) {
 	if len(m.clients) != mostClients/2+1 || m.profile("client1", noon.Add(2*time.Minute)) != "app" {
 		t.Errorf("it holds %d clients", len(m.clients))
 	}
-	// A client that is known needs no room.
+	// A known client needs no room.
 	m.keep("new", "console", noon.Add(3*time.Minute))
 	if len(m.clients) != mostClients/2+1 {
 		t.Errorf("it holds %d clients", len(m.clients))
@@ -76,7 +76,7 @@ func TestR38_TheMemoryServesManyAtOnce(t *testing.T) {
 	all.Wait()
 }
 
-// event is a sign-in of somebody through a client.
+// event returns a user's sign-in through a client.
 func event(source, sub, client string) []byte {
 	attributes := map[string]string{}
 	if sub != "" {
@@ -90,9 +90,9 @@ func event(source, sub, client string) []byte {
 	return text
 }
 
-// A token costs one request: the first one through a client reads its row as well,
-// later ones do not, a machine that is known asks for nothing, and a client without
-// a profile is looked up again each time.
+// A token costs one request. The first one through a client reads the client's row,
+// too; later ones do not. A known machine asks for nothing. A client without a
+// profile is looked up each time.
 func TestATokenCostsOneRequestAtMost(t *testing.T) {
 	h := newTable(t)
 	env, _ := kerneltest.Environment()
@@ -157,8 +157,8 @@ func TestWhatIsWorthAnAlarmIsCounted(t *testing.T) {
 	}
 }
 
-// During an outage a client that was just seen keeps its profile, and what is no
-// row's to grant with it.
+// During an outage a client seen a moment before keeps its profile, and with it what
+// no row decides.
 func TestAKnownClientKeepsItsProfileWhenTheStoreFails(t *testing.T) {
 	store := grantedBy(t, profiles)
 	env, _ := kerneltest.Environment()

@@ -9,30 +9,30 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/table"
 )
 
-// The attributes that say which version of the schema a row has. AUTHZ has one of
-// its own, as all of its names are its own (package table).
+// These attributes hold the version of a row's schema. AUTHZ has its own, since it
+// shares no name with other rows (package table).
 const (
 	schemaAttribute      = "schema"
 	authzSchemaAttribute = "authzSchema"
 )
 
-// ReadAttributes gives every attribute name that Profile, SignIn and ByEmail
-// mention, for the condition key dynamodb:Attributes. None of AUTHZ is among them.
+// ReadAttributes returns every attribute name that Profile, SignIn and ByEmail mention,
+// for the condition key dynamodb:Attributes. It has none of AUTHZ's.
 func ReadAttributes() []string {
 	return sorted(profileAttributes(), signInAttributes())
 }
 
-// ManagementAttributes gives every attribute name that Authz, and Change before and
-// after it writes, read. Nothing of the person is among them.
+// ManagementAttributes returns every attribute name that Authz and Change read. It has
+// no personal data.
 func ManagementAttributes() []string {
 	return sorted(table.Written[table.Authz](), knownAttributes())
 }
 
-// ChangeAttributes gives every attribute name that Change writes or has a condition
-// on, the keys included. No trigger may write any of them but for the keys.
+// ChangeAttributes returns every attribute name that Change writes or has a condition
+// on, the keys included. No trigger may write any of them but the keys.
 func ChangeAttributes() []string { return sorted(table.Written[table.Authz]()) }
 
-// EmailAttributes gives every attribute name that the search in the index mentions.
+// EmailAttributes returns every attribute name that the search in the index mentions.
 func EmailAttributes() []string { return []string{table.EmailKey, table.PK, table.SK} }
 
 func profileAttributes() []string {
@@ -43,15 +43,16 @@ func signInAttributes() []string {
 	return append(table.Written[table.SignIn](), schemaAttribute)
 }
 
-// knownAttributes tell whether a PROFILE exists and is no tombstone.
+// knownAttributes returns the attributes that tell whether a PROFILE exists and is not
+// a tombstone.
 func knownAttributes() []string { return []string{table.PK, table.SK, "deletedAt"} }
 
 func sorted(lists ...[]string) []string {
 	return slices.Compact(slices.Sorted(slices.Values(slices.Concat(lists...))))
 }
 
-// project gives a projection of attributes, each behind a placeholder: status and
-// others are reserved words.
+// project returns a projection of attributes, each behind a placeholder, since status
+// and others are reserved words.
 func project(attributes []string) (string, map[string]string) {
 	names := make(map[string]string, len(attributes))
 	placeholders := make([]string, len(attributes))

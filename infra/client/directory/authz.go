@@ -10,31 +10,32 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/table"
 )
 
-// Status is whether a user may have tokens.
+// Status says whether a user may have tokens.
 type Status = table.Status
 
-// The two states. A deleted user has no Authz: reading one returns ErrDeleted.
+// A user is in one of two states. A deleted user has no Authz: reading it returns
+// ErrDeleted.
 const (
 	Active    = table.Active
 	Suspended = table.Suspended
 )
 
 // Authz is what a user may do, as the row has it: Roles, Tenants and Tenant, Status,
-// Extra (further claims by name), Rev, and By and At, which say who changed it last.
-// It is a value to look at: Change changes a row, and needs the Authz that was read.
-// Lists and maps without an entry are nil.
+// Extra (further claims by name), Rev, and By and At, which say who changed it last. It
+// is for reading: Change changes the row and needs the Authz that was read. Lists and
+// maps without an entry are nil.
 type Authz struct {
 	Sub string `json:"sub"`
 	table.Authz
 
-	// unseen: there is no row of the user at all.
+	// unseen says that the user has no row at all.
 	unseen bool
 }
 
-// Authz reads a user's AUTHZ. A user without a row has no grants; that is not an
-// error: the Authz then has Rev 0 and can be changed. So it is for a user who has no
-// PROFILE either (see Unseen). Errors wrap ErrDeleted, ErrSchema, ErrNotFound for a
-// sub that can name no user, or are the store's.
+// Authz reads a user's AUTHZ. A user without a row has no grants; that is not an error:
+// the Authz has Rev 0 and can be changed, even without a PROFILE (see Unseen). Errors
+// wrap ErrDeleted, ErrSchema, ErrNotFound for a sub that cannot name a user, or are the
+// store's.
 func (d *Directory) Authz(ctx context.Context, sub string) (Authz, error) {
 	granted, err := d.read(ctx, sub)
 	if err != nil {
@@ -43,8 +44,8 @@ func (d *Directory) Authz(ctx context.Context, sub string) (Authz, error) {
 	return granted, nil
 }
 
-// read reads AUTHZ, then whether PROFILE is there: a deletion writes them in that
-// order, so that one that falls in between is noticed by the change's condition.
+// read reads AUTHZ, then whether PROFILE exists. A deletion writes them in the same
+// order, so the change's condition notices one that falls in between.
 func (d *Directory) read(ctx context.Context, sub string) (Authz, error) {
 	item, err := d.row(ctx, sub, table.AuthzRow, table.Written[table.Authz]())
 	if err != nil {

@@ -11,17 +11,17 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/claims"
 )
 
-// The limits of what a row may grant. A token travels in a header, of which many
-// servers take 8 KB: a row that says more cannot be carried by any token.
+// These limits bound what a row may grant. A token travels in a header, and many
+// servers take 8 KB: no token could carry a larger row.
 const (
-	maxWord    = 256  // bytes of a role, a tenant, a name of who
+	maxWord    = 256 // bytes of a role, a tenant, the name in By
 	maxGranted = 8192 // bytes of roles, tenants and claims together, as JSON
 )
 
 // Change is one change to a user's AUTHZ; see Directory.Change.
 type Change struct{ apply func(*draft) }
 
-// draft is a row on its way to be changed, and what is wrong with it.
+// draft is a row that is being changed, and what is wrong with it.
 type draft struct {
 	Authz
 	problems    []string
@@ -32,8 +32,8 @@ func (d *draft) problem(format string, args ...any) {
 	d.problems = append(d.problems, fmt.Sprintf(format, args...))
 }
 
-// SetRoles replaces the roles, in the order in which a token shows them; none takes
-// all away. A role is 1 to 256 bytes of printable text and stands once.
+// SetRoles replaces the roles, in the order in which a token shows them; without
+// arguments it removes all. A role is 1 to 256 bytes of printable text and occurs once.
 func SetRoles(roles ...string) Change {
 	roles = append([]string(nil), roles...) // nil for none, as a row is read
 	return Change{func(d *draft) {
@@ -42,8 +42,9 @@ func SetRoles(roles ...string) Change {
 	}}
 }
 
-// SetTenants replaces the tenants that the user may act for, and the one that a
-// token names unless the user selects another; it is one of them, or "" for none.
+// SetTenants replaces the tenants that the user may act for, and standard, the one that
+// a token names unless the user selects another. standard is one of them, or "" for
+// none.
 func SetTenants(standard string, tenants ...string) Change {
 	tenants = append([]string(nil), tenants...)
 	return Change{func(d *draft) {
@@ -57,7 +58,7 @@ func SetTenants(standard string, tenants ...string) Change {
 
 // SetClaim sets an extra claim: string, bool, number (int, int64, uint64, float64,
 // json.Number), map[string]any, or a list of scalars ([]string, []any), at most 5
-// levels deep. Whether a token carries it is for the policy's extraClaims to say.
+// levels deep. The policy's extraClaims decides whether a token carries it.
 func SetClaim(name string, value any) Change {
 	return Change{func(d *draft) {
 		if problem := claims.NameProblem(name); problem != "" {
@@ -77,24 +78,23 @@ func SetClaim(name string, value any) Change {
 	}}
 }
 
-// UnsetClaim takes an extra claim away; one that is not there is no error.
+// UnsetClaim removes an extra claim; removing an absent one is not an error.
 func UnsetClaim(name string) Change {
 	return Change{func(d *draft) { delete(d.Extra, name) }}
 }
 
-// Suspend refuses the user every further token and leaves all else in the row.
+// Suspend refuses the user every further token and leaves the rest of the row.
 func Suspend() Change { return Change{func(d *draft) { d.Status = Suspended }} }
 
 // Reinstate ends a suspension.
 func Reinstate() Change { return Change{func(d *draft) { d.Status = Active }} }
 
-// Unseen lets the change be the first that the table hears of the user. Without it
-// that is ErrNotFound, because a mistyped sub would be granted to nobody without a
-// word. A user that AdminCreateUser has just made is not seen before the first
-// sign-in.
+// Unseen lets the change create the user's first row. Without it that is ErrNotFound,
+// because a mistyped sub would silently get the grants. A user that AdminCreateUser has
+// just made is unseen until the first sign-in.
 func Unseen() Change { return Change{func(d *draft) { d.allowUnseen = true }} }
 
-// words judges a list of roles or tenants.
+// words checks a list of roles or tenants.
 func (d *draft) words(kind string, list []string) {
 	for i, word := range list {
 		if !printable(word) {
@@ -105,13 +105,13 @@ func (d *draft) words(kind string, list []string) {
 	}
 }
 
-// printable says whether people and tokens can say a word.
+// printable reports whether a word can be shown to users and said in tokens.
 func printable(word string) bool {
 	return word != "" && len(word) <= maxWord && utf8.ValidString(word) && strings.TrimSpace(word) == word &&
 		!strings.ContainsFunc(word, func(r rune) bool { return !unicode.IsPrint(r) })
 }
 
-// next gives the row after the changes.
+// next returns the row after the changes.
 func next(seen Authz, by string, changes []Change) (draft, error) {
 	d := draft{Authz: seen}
 	d.Extra = map[string]any{}
@@ -137,7 +137,7 @@ func next(seen Authz, by string, changes []Change) (draft, error) {
 	return d, nil
 }
 
-// size is what the row grants, in bytes of JSON.
+// size returns the bytes of JSON that the row grants.
 func (d *draft) size() int {
 	size := 0
 	for _, word := range slices.Concat(d.Roles, d.Tenants) {

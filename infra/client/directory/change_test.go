@@ -22,7 +22,7 @@ func at(when time.Time) directory.Option {
 	return directory.WithClock(func() time.Time { return when })
 }
 
-// access is what a token is told.
+// access returns what a token would read.
 func (w world) access(t *testing.T, sub string) table.Access {
 	t.Helper()
 	access, err := w.store.Access(t.Context(), users.Key{PoolID: pool, Sub: sub}, "")
@@ -64,7 +64,7 @@ func TestWhatIsGrantedIsWhatTheFunctionsRead(t *testing.T) {
 	}
 }
 
-// TestEveryColumnIsSetByAChange: one that no change sets is granted to nobody.
+// TestEveryColumnIsSetByAChange finds a column that no change can set.
 func TestEveryColumnIsSetByAChange(t *testing.T) {
 	w := newWorld(t)
 	granted := change(t, directory.New(w.client, tableName, pool), w.ada(t).Sub,
@@ -128,7 +128,7 @@ func TestAChangeToARowThatIsNoLongerTheOneSeenWritesNothing(t *testing.T) {
 	w := newWorld(t)
 	sub := w.ada(t).Sub
 	d := directory.New(w.client, tableName, pool)
-	for range 2 { // to an absent row, and to one that is there
+	for range 2 { // to an absent row, then to an existing one
 		seen, err := d.Authz(t.Context(), sub)
 		if err != nil {
 			t.Fatal(err)
@@ -144,7 +144,7 @@ func TestAChangeToARowThatIsNoLongerTheOneSeenWritesNothing(t *testing.T) {
 	}
 }
 
-// Sixteen writers who each add one role and begin again after a conflict lose none.
+// Sixteen writers each add one role and start again after a conflict: none is lost.
 func TestNoChangeIsLostAmongManyWriters(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -153,7 +153,7 @@ func TestNoChangeIsLostAmongManyWriters(t *testing.T) {
 	roles := strings.Split("abcdefghijklmnop", "")
 	for _, role := range roles {
 		group.Go(func() {
-			d := directory.New(w.client, tableName, pool, at(noon)) // all at the same time and by the same name
+			d := directory.New(w.client, tableName, pool, at(noon)) // all at the same time and under the same name
 			for {
 				seen, err := d.Authz(t.Context(), sub)
 				if err != nil {
@@ -203,7 +203,7 @@ func TestR32_DeletedStaysDeleted(t *testing.T) {
 	}
 }
 
-// DynamoDB clears the stones of a deletion one by one: PROFILE's may be the last.
+// DynamoDB removes the tombstones of a deletion one by one: PROFILE's may be the last.
 func TestR32_ATombstoneOfProfileAloneIsEnough(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

@@ -22,7 +22,7 @@ const (
 
 var client = directorytest.Client
 
-// world is a table, and both sides of it: the functions and the operators.
+// world is a table with both its sides: the functions and the operators.
 type world struct {
 	url    string
 	client *dynamodb.Client
@@ -40,7 +40,7 @@ var (
 	lastSub atomic.Int64
 )
 
-// ada is a new user of whom the functions have told the table.
+// ada creates a new user whom the functions have recorded.
 func (w world) ada(t testing.TB) users.Key {
 	t.Helper()
 	return w.user(t, pool, users.Profile{Username: "ada", Email: "Ada@Example.com", EmailVerified: true, Attributes: map[string]string{"name": "Ada"}})
@@ -55,7 +55,7 @@ func (w world) user(t testing.TB, poolID string, profile users.Profile) users.Ke
 	return key
 }
 
-// put writes attributes of a row as an operator's hand would.
+// put writes attributes of a row as an operator would by hand.
 func (w world) put(t testing.TB, sub, row string, attributes map[string]types.AttributeValue) {
 	t.Helper()
 	attributes["pk"] = &types.AttributeValueMemberS{Value: table.User(pool, sub)}

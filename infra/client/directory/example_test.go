@@ -12,8 +12,8 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/infra/client/directory"
 )
 
-// An application makes one directory and keeps it. The table and the pool are the
-// stack's outputs TableName and UserPoolId.
+// An application makes one directory and keeps it. Table and pool are the stack's
+// outputs TableName and UserPoolId.
 func ExampleNew() {
 	cfg, err := config.LoadDefaultConfig(context.Background())
 	if err != nil {
@@ -23,7 +23,7 @@ func ExampleNew() {
 	_ = d // keep it: it is safe for concurrent use
 }
 
-// Upgrade gives a customer one more role, whoever else changes the same row.
+// Upgrade adds a role to a customer, whoever else changes the same row.
 func ExampleDirectory_Change() {
 	upgrade := func(ctx context.Context, d *directory.Directory, sub string) error {
 		for {
@@ -43,7 +43,8 @@ func ExampleDirectory_Change() {
 	_ = upgrade
 }
 
-// What a change would write is refused before it is written, with all that is wrong.
+// What a change would write is checked before it is written; the error has all that is
+// wrong.
 func ExampleErrInvalid() {
 	d := directory.New(dynamodb.New(dynamodb.Options{}), "the-table", "eu-west-1_AbCdEf123")
 	_, err := d.Change(context.Background(), directory.Authz{Sub: "8d1c"}, "grace",

@@ -2,10 +2,10 @@ package directory
 
 import "github.com/aws/aws-sdk-go-v2/service/dynamodb"
 
-// Update gives the request that a change sends.
+// Update returns the request that a change sends.
 func (d *Directory) Update(row Authz, seenRev int64) (*dynamodb.UpdateItemInput, error) {
 	return d.update(row, seenRev)
 }
 
-// Keepable tells whether the table keeps a JSON number.
+// Keepable reports whether the table keeps a JSON number.
 func Keepable(number string) bool { return keepable(number) }

@@ -15,47 +15,48 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/table"
 )
 
-// Profile is what the pool knows of a user, as of the last event: a copy. Empty
+// Profile is a copy of what the pool knows of a user, as of the last event. Empty
 // members are absent.
 type Profile struct {
 	// Schema is SchemaVersion.
 	Schema   int    `json:"schema"`
 	Sub      string `json:"sub"`
 	Username string `json:"username,omitempty"`
-	// Email is as the user wrote it. It identifies nobody unless EmailVerified.
+	// Email is as the user wrote it. It identifies no user unless EmailVerified is
+	// true.
 	Email         string `json:"email,omitempty"`
 	EmailVerified bool   `json:"emailVerified"`
 	// Attributes are those that the policy's mirror section lists.
 	Attributes map[string]string `json:"attributes,omitempty"`
-	// Truncated says that an attribute was too long to be copied.
+	// Truncated reports whether an attribute was too long to be copied.
 	Truncated bool `json:"truncated,omitempty"`
-	// Disabled says that an administrator has disabled the user, as of the last
+	// Disabled reports whether an administrator has disabled the user, as of the last
 	// sweep: no event tells it.
 	Disabled bool `json:"disabled,omitempty"`
-	// PreviousEmail is the address that was verified before, and EmailChangedAt is
-	// when the change was seen; both are absent where none was.
+	// PreviousEmail is the verified address before this one, and EmailChangedAt is when
+	// the change was seen; both are absent without a change.
 	PreviousEmail  string    `json:"previousEmail,omitempty"`
 	EmailChangedAt time.Time `json:"emailChangedAt,omitzero"`
 	CreatedAt      time.Time `json:"createdAt"`
-	// CreatedBy is the trigger source that made the row, or "sweep".
+	// CreatedBy is the trigger source that created the row, or "sweep".
 	CreatedBy string `json:"createdBy,omitempty"`
-	// SeenAt is when the copied part was seen in an event.
+	// SeenAt is when an event had the copied part.
 	SeenAt time.Time `json:"seenAt"`
 	// Rev counts the writes.
 	Rev int64 `json:"rev"`
 }
 
-// SignIn is when a user was here.
+// SignIn says when and how often a user signed in.
 type SignIn struct {
 	// Schema is SchemaVersion.
 	Schema int       `json:"schema"`
 	Sub    string    `json:"sub"`
 	First  time.Time `json:"first"`
 	Last   time.Time `json:"last"`
-	// Count is the number of sign-ins at least 20 s apart: never too high, and
+	// Count is the number of sign-ins at least 20 s apart. It is never too high, and
 	// exact if they are 30 s or more apart.
 	Count int64 `json:"count"`
-	// LastClient is the id of the app client of the last sign-in that was counted.
+	// LastClient is the id of the app client of the last counted sign-in.
 	LastClient string `json:"lastClient,omitempty"`
 }
 
@@ -78,8 +79,8 @@ func (d *Directory) Profile(ctx context.Context, sub string) (Profile, error) {
 	}, nil
 }
 
-// SignIn reads a user's SIGNIN. Errors are as for Profile; a user who has never
-// signed in has none and gives ErrNotFound.
+// SignIn reads a user's SIGNIN. Errors are those of Profile; for a user who has never
+// signed in it is ErrNotFound.
 func (d *Directory) SignIn(ctx context.Context, sub string) (SignIn, error) {
 	item, err := d.row(ctx, sub, table.SignInRow, signInAttributes())
 	if err := presence(item, err); err != nil {
@@ -94,7 +95,8 @@ func (d *Directory) SignIn(ctx context.Context, sub string) (SignIn, error) {
 	}, nil
 }
 
-// presence judges a row that was asked for.
+// presence returns an error for a row that cannot be read, is absent, deleted, or of a
+// newer version.
 func presence(item map[string]types.AttributeValue, err error) error {
 	switch {
 	case err != nil:
@@ -107,11 +109,11 @@ func presence(item map[string]types.AttributeValue, err error) error {
 	return checkSchema(item, schemaAttribute)
 }
 
-// ByEmail finds the users of an address, whatever the case of its ASCII letters;
-// none is no error. There may be several, since an address is as good as its
-// verification: who decides anything by an address takes a Profile whose
-// EmailVerified is true. The index is a moment behind the rows, which are read
-// again: a hit that is no longer true is left out, one that is very new may lack.
+// ByEmail finds the users with an address, in any ASCII case; finding none is not an
+// error. There may be several, because an address counts only if it is verified: before
+// you decide anything by an address, check that the Profile's EmailVerified is true.
+// The index lags a moment behind the rows, so ByEmail reads each row again. It leaves
+// out a hit that is no longer true and may miss a very new one.
 func (d *Directory) ByEmail(ctx context.Context, address string) ([]Profile, error) {
 	subs, err := d.subsOf(ctx, email.Lower(address))
 	if err != nil {

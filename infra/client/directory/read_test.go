@@ -72,7 +72,7 @@ func TestAnAbsentADeletedAndANewerRowAreThreeErrors(t *testing.T) {
 		_, profile := d.Profile(t.Context(), sub)
 		_, signIn := d.SignIn(t.Context(), sub)
 		_, authz := d.Authz(t.Context(), sub)
-		if sub == "nobody" { // has been granted nothing, which can be changed
+		if sub == "nobody" { // has no grants; that can be changed
 			authz = want
 		}
 		for what, err := range map[string]error{"PROFILE": profile, "SIGNIN": signIn, "AUTHZ": authz} {

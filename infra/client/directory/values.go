@@ -13,17 +13,17 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/claims"
 )
 
-// maxDigits is how many digits of a number DynamoDB keeps, and maxExponent how
-// large one is at most (developer guide, "Supported data types", Number). It would
-// refuse others, with an error that names no claim.
+// maxDigits is how many digits of a number DynamoDB keeps, maxExponent how large a
+// number may be (developer guide, "Supported data types", Number). It would refuse
+// others with an error that names no claim.
 const (
 	maxDigits   = 38
 	maxExponent = 125
 	minExponent = -130
 )
 
-// normalize gives a claim's value in the types that a row is read back in, sharing
-// no memory with it, or the problem for which it cannot be granted.
+// normalize returns a claim's value in the types in which a row is read back, without
+// shared memory, or the problem for which it cannot be granted.
 func normalize(name string, value any) (any, string) {
 	encoded, problem := claims.EncodeValue(name, value)
 	if problem != "" {
@@ -38,7 +38,8 @@ func normalize(name string, value any) (any, string) {
 	return plain, unstorable(plain)
 }
 
-// unstorable finds a number that the table cannot keep; "" is none.
+// unstorable returns what is wrong with a number that the table cannot keep; "" is
+// nothing.
 func unstorable(value any) (problem string) {
 	switch v := value.(type) {
 	case json.Number:
@@ -61,7 +62,7 @@ func unstorable(value any) (problem string) {
 	return ""
 }
 
-// keepable judges a JSON number.
+// keepable reports whether the table keeps a JSON number exactly.
 func keepable(number string) bool {
 	mantissa, exponent, _ := strings.Cut(strings.ToLower(number), "e")
 	whole, fraction, _ := strings.Cut(strings.TrimPrefix(mantissa, "-"), ".")
@@ -85,8 +86,8 @@ func number(n int64) types.AttributeValue {
 	return &types.AttributeValueMemberN{Value: strconv.FormatInt(n, 10)}
 }
 
-// sameValue compares normalized values, numbers by what they are: the table gives
-// 1.50 back as 1.5.
+// sameValue reports whether two normalized values are equal. It compares numbers by
+// value: the table returns 1.50 as 1.5.
 func sameValue(a, b any) bool {
 	switch a := a.(type) {
 	case json.Number:

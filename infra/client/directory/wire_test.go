@@ -24,7 +24,7 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/users"
 )
 
-// between is a proxy before dynalite.
+// between returns the URL of a proxy before dynalite.
 func between(t *testing.T, to string, handle func(w http.ResponseWriter, r *http.Request, body []byte, pass http.Handler)) string {
 	t.Helper()
 	target, err := url.Parse(to)
@@ -46,8 +46,8 @@ func operation(r *http.Request) string {
 	return name
 }
 
-// The row is written, the reply lost, and the SDK's next attempt finds its own
-// condition failed: that is a success.
+// The row is written, the reply lost, and the SDK's next attempt fails its own
+// condition: that is a success.
 func TestAChangeWhoseReplyIsLostIsMadeOnceAndSaysSo(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -72,7 +72,7 @@ func TestAChangeWhoseReplyIsLostIsMadeOnceAndSaysSo(t *testing.T) {
 	}
 }
 
-// A deletion that falls between reading and writing is noticed.
+// A deletion between reading and writing is noticed.
 func TestR32_ADeletionInTheMiddleOfAChangeWins(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -98,8 +98,8 @@ func TestR32_ADeletionInTheMiddleOfAChangeWins(t *testing.T) {
 	}
 }
 
-// An index is a moment behind. The proxy makes it look as if ada had just had
-// another address.
+// An index lags a moment. The proxy makes it look as if ada had just had another
+// address.
 func TestByEmailDoesNotTrustTheIndex(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -141,7 +141,7 @@ func TestAStoreThatDoesNotAnswerIsNoneOfTheDirectorysErrors(t *testing.T) {
 	}
 }
 
-// TestR36_TheAttributeListsAreWhatTheRequestsMention holds the lists for IAM to
+// TestR36_TheAttributeListsAreWhatTheRequestsMention compares the lists for IAM with
 // the requests, name by name.
 func TestR36_TheAttributeListsAreWhatTheRequestsMention(t *testing.T) {
 	t.Parallel()
@@ -207,8 +207,8 @@ func TestReadingAndManagingShareTheKeysAndTheTombstoneOnly(t *testing.T) {
 	}
 }
 
-// Every name and every value is bound: nothing that a caller gives becomes a part
-// of an expression.
+// Every name and value is bound: nothing that a caller passes becomes part of an
+// expression.
 func TestNothingGivenBecomesAnExpression(t *testing.T) {
 	d := directory.New(client("http://127.0.0.1:1"), tableName, pool)
 	rapid.Check(t, func(t *rapid.T) {
@@ -235,8 +235,7 @@ func listOf(list []string) []string {
 	return []string{"x"}
 }
 
-// What is said to be keepable is kept exactly, and what is not is refused by the
-// table too.
+// The table keeps exactly what counts as keepable, and refuses the rest, too.
 func TestTheTableKeepsTheNumbersThatAreLetThrough(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

@@ -17,14 +17,13 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/users"
 )
 
-// Change makes all of the changes at once to the row that was seen, and gives the
-// row as it is then. by says who does it and is kept in the row: a person, a ticket,
-// a program.
+// Change applies all changes at once to the row that was read, and returns the new row.
+// by says who makes the change and is kept in the row: a name, a ticket, a program.
 //
-// Errors wrap ErrConflict if the row is not the one that was seen (seen.Rev),
-// ErrInvalid, ErrDeleted, ErrNotFound (see Unseen), or are the store's. After one of
-// the store's the change may have been made or not: read again to know. When the
-// very same change is found in the row, the reply to it was lost, and it counts as
+// Errors wrap ErrConflict if the row is not the one that was read (seen.Rev),
+// ErrInvalid, ErrDeleted, ErrNotFound (see Unseen), or are the store's. After an error
+// of the store the change may have been made or not: read the row again. If the row
+// already has exactly this change, an earlier reply was lost, and the change counts as
 // made.
 func (d *Directory) Change(ctx context.Context, seen Authz, by string, changes ...Change) (Authz, error) {
 	changed, err := d.change(ctx, seen, by, changes)
@@ -58,8 +57,8 @@ func (d *Directory) change(ctx context.Context, seen Authz, by string, changes [
 	return row, nil
 }
 
-// lost says why the condition failed: the row is a tombstone, somebody else's, or
-// ours already, because an attempt before this one was done and its reply lost
+// lost finds out why the condition failed: the row is a tombstone, or another writer's,
+// or already ours, because an earlier attempt succeeded and its reply was lost
 // (DynamoDB developer guide, "Error handling").
 func (d *Directory) lost(ctx context.Context, ours Authz) (Authz, error) {
 	found, err := d.read(ctx, ours.Sub)
@@ -76,17 +75,17 @@ func (d *Directory) lost(ctx context.Context, ours Authz) (Authz, error) {
 	return found, nil
 }
 
-// condition: the row is the one that was seen, and no tombstone. A row made by hand
-// may have no authzRev.
+// These conditions hold if the row is the one that was read and not a tombstone. A row
+// made by hand may lack authzRev.
 const (
 	notDeleted = "(attribute_not_exists(#authzStatus) OR #authzStatus <> :deleted)"
 	isSeen     = notDeleted + " AND #authzRev = :seen"
 	isFirst    = notDeleted + " AND (attribute_not_exists(#authzRev) OR #authzRev = :seen)"
 )
 
-// update returns the request: one conditional update of one item, which sets every
-// column of the row or removes it. Its condition is on what it changes: repeating it
-// does nothing.
+// update returns the request: one conditional update of one item, which sets or removes
+// every column of the row. The condition is on a column that it changes, so repeating
+// it does nothing.
 func (d *Directory) update(row Authz, seenRev int64) (*dynamodb.UpdateItemInput, error) {
 	item, err := record.Authz(users.Key{PoolID: d.pool, Sub: row.Sub}, row.Authz)
 	if err != nil {

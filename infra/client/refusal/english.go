@@ -1,6 +1,6 @@
 package refusal
 
-// English is the table of the program's own sentences, a new one each time.
+// English returns the table of the program's own sentences, a new one each time.
 // Written by `go test ./infra/client/refusal -update`.
 func English() Table {
 	return Table{

@@ -1,22 +1,22 @@
-// Package refusal is for applications: it finds what a person may read of a
-// refused sign-up or sign-in in what Cognito makes of it.
+// Package refusal is for applications: it finds the sentence for the user in Cognito's
+// error for a refused sign-up or sign-in.
 //
 //	_, err := client.SignUp(ctx, …)
 //	if refused, ok := refusal.English().Decode(fmt.Sprint(err)); ok {
 //		// {Trigger: "PreSignUp", Sentence: "Please give an e-mail address", Code: "email-missing"}
 //	}
 //
-// Cognito wraps the sentence: "PreSignUp failed with error <sentence>." in the
-// API, the same as error_description in the redirect of managed login. SDKs put
-// words of their own around that.
+// Cognito wraps the sentence: "PreSignUp failed with error <sentence>." in the API, the
+// same as error_description in the redirect of managed login. SDKs add words of their
+// own.
 //
-// The code is found by the sentence, in a Table: the program's English, or the one
-// that `go run ./infra/cmd/ops explain --json --stage NAME` writes, which has the
-// stage's own sentences in every locale. Where the stage says showCode: true, the
-// sentence ends in its code, "[email-missing]", and needs no table.
+// A Table finds the code by the sentence: the program's English, or the table that
+// `go run ./infra/cmd/ops explain --json --stage NAME` writes, which has the stage's own
+// sentences in every locale. If the stage says showCode: true, the sentence ends in its
+// code, "[email-missing]", and needs no table.
 //
-// The same in JavaScript is infra/client/js/refusal.mjs. The package imports
-// nothing of the suite. Everything in it is safe for concurrent use.
+// infra/client/js/refusal.mjs is the same in JavaScript. The package imports nothing of
+// the suite. Everything in it is safe for concurrent use.
 package refusal
 
 import (
@@ -29,18 +29,18 @@ import (
 
 // Refusal is one decision against the caller.
 type Refusal struct {
-	// Trigger is Cognito's name for what refused: PreSignUp, PreTokenGeneration …
+	// Trigger is Cognito's name of the trigger that refused: PreSignUp,
+	// PreTokenGeneration …
 	Trigger string
-	// Sentence is what the person may read, without the dot that Cognito adds and
-	// without the code.
+	// Sentence is for the user, without the code and the dot that Cognito adds.
 	Sentence string
-	// Code is stable and what to program against; "" when neither the table nor
-	// the sentence tells it, or when two codes share the sentence.
+	// Code is stable: program against it. It is "" if neither the table nor the
+	// sentence has it, or if two codes share the sentence.
 	Code string
 }
 
-// Table has the sentences of a stage: by code, then by locale. Do not change one
-// that is in use.
+// Table has the sentences of a stage: by code, then by locale. Do not change a table in
+// use.
 type Table map[string]map[string]string
 
 // ReadTable reads what `ops explain --json` writes.
@@ -52,23 +52,22 @@ func ReadTable(text []byte) (Table, error) {
 	return t, nil
 }
 
-// The triggers by the names that Cognito's sentences begin with.
+// wrapper finds a trigger's name at the beginning of Cognito's sentence.
 var wrapper = regexp.MustCompile(`\b(PreSignUp|PostConfirmation|PreAuthentication|PostAuthentication|PreTokenGeneration|UserMigration|CustomMessage|` +
 	`DefineAuthChallenge|CreateAuthChallenge|VerifyAuthChallengeResponse|CustomSMSSender|CustomEmailSender|InboundFederation) failed with error `)
 
-// What SDKs put behind the sentence: Java's service and request, the end of a JSON
-// text, another line.
+// behind finds what SDKs add after the sentence: Java's service and request, the end of
+// a JSON text, another line.
 var behind = regexp.MustCompile(` ?\(Service: |" ?[,}]|[\r\n]`)
 
-// longest is more than any sentence with its code and what an SDK says behind it;
-// whatever a URL has, it is read in no time.
+// longest is longer than any sentence with its code, so that a long URL costs no time.
 const longest = 1000
 
 var suffix = regexp.MustCompile(` \[([a-z][a-z0-9-]{0,39})\]$`)
 
-// Decode reads the message of an SDK's error. It reports false for what no trigger
-// of the pool has refused: another error, a function that did not run. A nil Table
-// knows no sentence.
+// Decode reads the message of an SDK's error. It returns false for anything but a
+// trigger's refusal: another error, or a function that did not run. A nil Table knows
+// no sentence.
 func (t Table) Decode(message string) (Refusal, bool) {
 	found := wrapper.FindStringSubmatchIndex(message)
 	if found == nil {
@@ -91,11 +90,11 @@ func (t Table) Decode(message string) (Refusal, bool) {
 	return refused, true
 }
 
-// DecodeURL reads the address of the page that managed login redirects to: a URL,
-// or its query or fragment. It reports false where it carries no refusal.
+// DecodeURL reads the address of the page that managed login redirects to: a URL, or
+// its query or fragment. It returns false if the address carries no refusal.
 //
-// Anybody can write a URL. A sentence that the table does not have is given as "",
-// and so is a code: nobody puts words into the application's mouth.
+// Any attacker can write a URL. So DecodeURL returns "" for a sentence or a code that
+// the table does not have, and your page never shows foreign words.
 func (t Table) DecodeURL(address string) (Refusal, bool) {
 	rest, fragment, _ := strings.Cut(address, "#")
 	_, query, found := strings.Cut(rest, "?")
@@ -103,7 +102,7 @@ func (t Table) DecodeURL(address string) (Refusal, bool) {
 		query = rest
 	}
 	for _, part := range []string{query, fragment} {
-		// What cannot be read is left out of values; the rest is in it.
+		// ParseQuery leaves out what it cannot read and returns the rest.
 		values, _ := url.ParseQuery(part)
 		if refused, ok := t.Decode(values.Get("error_description")); ok {
 			return t.known(refused), true
@@ -112,7 +111,7 @@ func (t Table) DecodeURL(address string) (Refusal, bool) {
 	return Refusal{}, false
 }
 
-// known takes away from a refusal what the table does not have.
+// known removes from a refusal what the table does not have.
 func (t Table) known(r Refusal) Refusal {
 	codes := t.codes(r.Sentence)
 	if len(codes) == 0 || r.Code != "" && !t.says(r.Code, r.Sentence) {
@@ -124,7 +123,7 @@ func (t Table) known(r Refusal) Refusal {
 	return r
 }
 
-// codes lists the codes that a sentence may stand for.
+// codes returns the codes that a sentence may stand for.
 func (t Table) codes(sentence string) []string {
 	var codes []string
 	for code := range t {

@@ -33,12 +33,12 @@ var update = flag.Bool("update", false, "rewrite the tables of the program's sen
 
 const client = "../js/"
 
-// program is every refusal that a function can give.
+// program returns every refusal that a function can send.
 func program() []deny.Refusal {
 	return append(signup.Refusals(), deny.AccountDisabled)
 }
 
-// table is the program's sentences and some in German, two of them the same.
+// table returns the program's sentences and some in German, two of them the same.
 func table() refusal.Table {
 	t := refusal.English()
 	t["email-missing"]["de"] = "Bitte gib eine E-Mail-Adresse an"
@@ -78,7 +78,7 @@ func TestTheWrappersOfEverySDKAndOfTheHostedPageAreRead(t *testing.T) {
 	}
 }
 
-// The real SDK, against the local pool, whose sentences are Cognito's.
+// The real SDK reads the sentence from the local pool, which words it as Cognito does.
 func TestARefusalIsReadFromTheRealSDK(t *testing.T) {
 	refuse := userpool.InvokerFunc(func(context.Context, string, []byte) ([]byte, error) {
 		return nil, &userpool.FunctionError{Type: "Refusal", Message: signup.EmailMissing.Error()}
@@ -118,8 +118,8 @@ func TestEverySentenceOfTheProgramLeadsToItsCode(t *testing.T) {
 	}
 }
 
-// R18: what a person reads is short, fixed, one sentence, with or without its
-// code, and no two are alike.
+// R18: what a user reads is short, fixed, one sentence, with or without its code, and
+// no two are alike.
 func TestR18_TheProgramsSentencesCanBeShown(t *testing.T) {
 	seen := map[string]string{}
 	for _, r := range program() {
@@ -156,7 +156,7 @@ func TestTheDecodersTablesAreTheProgramsSentences(t *testing.T) {
 	}
 }
 
-// generated compares what stands in a file between two marks, or writes it.
+// generated compares the text between two marks in a file, or writes it.
 func generated(t *testing.T, file, begin, want string) {
 	t.Helper()
 	text, err := os.ReadFile(file)
@@ -213,7 +213,7 @@ func TestATableIsReadFromJSON(t *testing.T) {
 	}
 }
 
-// Whatever a URL says, what is shown is the table's.
+// Whatever a URL says, only the table's sentences are shown.
 func FuzzDecodeURL(f *testing.F) {
 	f.Add("https://app.example/?error_description=PreSignUp+failed+with+error+Please+give+an+e-mail+address.+")
 	f.Add("#error_description=PreSignUp+failed+with+error+x+%5Bemail-missing%5D.+")

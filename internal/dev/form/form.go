@@ -1,12 +1,12 @@
-// Package form says how often a test does what it repeats. Each test has up to
-// three forms:
+// Package form says how often a test repeats what it does. Each test has up to three
+// forms:
 //
 //	go test -short ./...                 short: before a commit, within a minute
-//	go test ./...                        CI: what decides whether a change may land
+//	go test ./...                        CI: decides whether a change may land
 //	go test ./internal/history -full     long: the numbers that the requirements name
 //
-// The flag -full exists in the tests of the packages that use this one; make
-// test-full finds them. It is for tests.
+// Importing the package adds the flag -full to a package's tests; make test-full finds
+// those packages. Only tests import it.
 package form
 
 import (
@@ -20,8 +20,8 @@ import (
 
 var full = flag.Bool("full", false, "the long form of every test that has one")
 
-// Often returns the number of the form that runs. A test that does nothing in
-// this form, because the number is 0, is skipped.
+// Often returns the number for the form that runs. It skips the test if that number
+// is 0.
 func Often(t testing.TB, short, ci, long int) int {
 	t.Helper()
 	switch often := choose(testing.Short(), *full, short, ci, long); {
@@ -35,7 +35,7 @@ func Often(t testing.TB, short, ci, long int) int {
 	return 0
 }
 
-// choose returns the number of a form; who says -full wants the long one.
+// choose returns the number for a form; -full wins over -short.
 func choose(isShort, isFull bool, short, ci, long int) int {
 	switch {
 	case isFull:
@@ -46,12 +46,12 @@ func choose(isShort, isFull bool, short, ci, long int) int {
 	return ci
 }
 
-// checking is held from the choice of a number of checks until rapid has read it.
+// checking is locked from setting the number of checks until rapid has read it.
 var checking sync.Mutex
 
-// Check runs a property on as many drawn cases as the form says, and returns how
-// many; a number given by -rapid.checks or RAPID_CHECKS comes before it. Tests that
-// call it may run in parallel.
+// Check runs a property on as many drawn cases as the form says and returns their
+// number. -rapid.checks or RAPID_CHECKS overrides it. Tests that call Check may run
+// in parallel.
 func Check(t *testing.T, short, ci, long int, property func(*rapid.T)) int {
 	t.Helper()
 	often := Often(t, short, ci, long)
@@ -75,10 +75,10 @@ func Check(t *testing.T, short, ci, long int, property func(*rapid.T)) int {
 	return often
 }
 
-// usual is rapid's own number of checks, when nobody gives another.
+// usual is rapid's default number of checks.
 const usual = 100
 
-// shortened is by how much rapid divides its number of checks in this form.
+// shortened returns the divisor of rapid's number of checks in this form.
 func shortened() int {
 	if testing.Short() {
 		return 5

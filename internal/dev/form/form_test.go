@@ -19,7 +19,7 @@ func TestEachFormHasItsNumber(t *testing.T) {
 	}
 }
 
-// skipped is a test that notes why it is skipped.
+// skipped is a test that records why it is skipped.
 type skipped struct {
 	testing.TB
 	reasons []any
@@ -34,7 +34,7 @@ func TestATestWithoutANumberIsSkippedWithAReason(t *testing.T) {
 	}
 }
 
-// TestChecksBesideEachOtherEachHaveTheirNumber also holds, under the race detector,
+// TestChecksBesideEachOtherEachHaveTheirNumber also shows, under the race detector,
 // that rapid does not read the number while another Check writes it.
 func TestChecksBesideEachOtherEachHaveTheirNumber(t *testing.T) {
 	given := flag.Lookup("rapid.checks").Value.String() != "100"

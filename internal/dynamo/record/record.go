@@ -1,7 +1,7 @@
-// Package record reads the rows of package dynamo whole: for operators, for the
-// people themselves who ask what is held about them, and for tests. The functions
-// do not link it. They read and write the few attributes that they need by hand; a
-// test of package dynamo holds both forms equal.
+// Package record reads the rows of package dynamo whole: for operators, for users who
+// ask what is held about them, and for tests. The functions do not link it. They read
+// and write by hand the few attributes that they need; a test of package dynamo holds
+// both forms equal.
 package record
 
 import (
@@ -19,8 +19,7 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/users"
 )
 
-// Rows reads everything held about a person, consistently. An absent row is a
-// zero value.
+// Rows reads everything held about a user, consistently. An absent row is a zero value.
 func Rows(ctx context.Context, client *dynamodb.Client, name string, key users.Key) (users.Rows, error) {
 	pk := table.User(key.PoolID, key.Sub)
 	out, err := client.Query(ctx, &dynamodb.QueryInput{
@@ -56,7 +55,8 @@ func decode(item map[string]types.AttributeValue, rows *users.Rows) (err error) 
 	return err
 }
 
-// marshal writes times as rows hold them, and leaves out what is zero or has no entry.
+// marshal writes times as rows hold them and leaves out zero values and empty lists and
+// maps.
 func marshal(row any) (map[string]types.AttributeValue, error) {
 	item, err := attributevalue.MarshalMapWithOptions(row, func(o *attributevalue.EncoderOptions) {
 		o.OmitEmptyTime = true

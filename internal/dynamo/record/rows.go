@@ -19,7 +19,7 @@ func profileRow(r table.Profile) users.ProfileRow {
 	}
 }
 
-// Profile returns a row as an item, as package dynamo would have written it.
+// Profile returns a row as an item, as package dynamo would write it.
 func Profile(key users.Key, row users.ProfileRow) (map[string]types.AttributeValue, error) {
 	r := struct {
 		table.Keys
@@ -36,7 +36,7 @@ func Profile(key users.Key, row users.ProfileRow) (map[string]types.AttributeVal
 	return marshal(r)
 }
 
-// SignIn returns a row as an item, as package dynamo would have written it.
+// SignIn returns a row as an item, as package dynamo would write it.
 func SignIn(key users.Key, row table.SignIn) (map[string]types.AttributeValue, error) {
 	return marshal(struct {
 		table.Keys

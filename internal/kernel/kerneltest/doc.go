@@ -1,8 +1,8 @@
-// Package kerneltest runs a function's chain over the events of the
-// specification, events/<trigger>/<case>.json, and over events that it makes up.
+// Package kerneltest runs a function's chain over the events of the specification,
+// events/<trigger>/<case>.json, and over drawn events.
 //
-// A case's answer stands beside it: <case>.want.json is what the function sends
-// to Lambda, the reply's bytes or the error's. Every case is also run with
-// members that no documentation mentions, put into every object of the event:
-// Cognito adds members without notice, and they must return as they came.
+// A case's answer stands beside it: <case>.want.json is what the function sends to
+// Lambda, the bytes of the reply or of the error. Every case also runs with
+// undocumented members in every object of the event: Cognito adds members without
+// notice, and they must return as they came.
 package kerneltest

@@ -14,13 +14,14 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/table"
 )
 
-// Pool is the pool of the specification's events.
+// Pool is the user pool of the specification's events.
 const Pool = "eu-west-1_Ex4mpl3Id"
 
-// Clock is the time at which every event of the specification happens.
+// Clock returns the time of every event of the specification.
 func Clock() time.Time { return time.Date(2026, time.November, 24, 10, 0, 0, 0, time.UTC) }
 
-// Environment is a chain's environment under Clock, and the log that it writes.
+// Environment returns a chain's environment under Clock, and the log that it writes
+// to.
 func Environment() (kernel.Environment, *bytes.Buffer) {
 	var out bytes.Buffer
 	return kernel.Environment{Timeout: 4 * time.Second, Now: Clock, Log: kernel.NewLog(&out)}, &out

@@ -5,9 +5,9 @@ import (
 	"fmt"
 )
 
-// WithForeignMembers puts a member that no version of Cognito sends into every
-// object of the event, with values that a careless round trip would change: an
-// integer beyond 2^53, 1.0, a null, an escape. The event must be valid JSON.
+// WithForeignMembers adds a member that no version of Cognito sends to every object
+// of the event. The values are those that a careless round trip changes: an integer
+// beyond 2^53, 1.0, a null, an escape. The event must be valid JSON.
 func WithForeignMembers(event []byte) []byte {
 	var out bytes.Buffer
 	inString, n := false, 0

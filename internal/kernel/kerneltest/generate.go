@@ -10,18 +10,18 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/cognito"
 )
 
-// Made says what Events is to make up: the trigger's sources and versions, and
-// the members that its request and response have beyond attributes.
+// Made says what Events draws: the trigger's sources and versions, and the members of
+// its request and response beyond attributes.
 type Made struct {
 	Sources  []cognito.Source
 	Versions []string
 	Request  map[string]*rapid.Generator[any]
-	// Response gives the prefilled responses that Cognito has been seen to send.
+	// Response draws the prefilled responses that Cognito has been seen to send.
 	Response *rapid.Generator[any]
 }
 
-// Events makes up events: every member that Cognito documents, sometimes absent,
-// null or of another type, and members that it does not document.
+// Events draws events: every documented member, sometimes absent, null or of another
+// type, and undocumented members.
 func Events(m Made) *rapid.Generator[[]byte] {
 	return rapid.Custom(func(t *rapid.T) []byte {
 		event := rapid.MapOfN(rapid.StringMatching(`future[A-Za-z]{0,6}`), Value(2), 0, 3).Draw(t, "future")
@@ -72,7 +72,7 @@ func attributes() *rapid.Generator[map[string]any] {
 	})
 }
 
-// Value makes up any JSON value, nested up to the given depth.
+// Value draws any JSON value, nested up to a depth.
 func Value(depth int) *rapid.Generator[any] {
 	scalars := oneOf(rapid.String().AsAny(), rapid.Bool().AsAny(), rapid.Int64().AsAny(), rapid.Just[any](nil))
 	if depth == 0 {
@@ -87,8 +87,8 @@ func oneOf(generators ...*rapid.Generator[any]) *rapid.Generator[any] {
 	return rapid.OneOf(generators...)
 }
 
-// WithCallersData gives the event with other clientMetadata and validationData,
-// and nothing else changed: what a caller can make up.
+// WithCallersData returns the event with other clientMetadata and validationData, the
+// parts that a caller writes.
 func WithCallersData(t *rapid.T, event []byte) []byte {
 	var members, request map[string]json.RawMessage
 	if err := json.Unmarshal(event, &members); err != nil {

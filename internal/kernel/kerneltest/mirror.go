@@ -13,11 +13,11 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/users/userstest"
 )
 
-// Recording is a function that writes the mirror and answers with the event as
-// it came: post confirmation and post authentication.
+// Recording is a function that writes the mirror and returns the event as it came:
+// post confirmation and post authentication.
 type Recording struct {
-	// Events is the folder events, Name the function's own folder in it, with at
-	// least so many Cases.
+	// Events is the folder events, Name the function's folder in it, Cases the least
+	// number of cases there.
 	Events, Name string
 	Cases        int
 	Sources      []cognito.Source
@@ -48,7 +48,7 @@ func (r Recording) made() *rapid.Generator[[]byte] {
 	})
 }
 
-// Run proves what such a function promises, each promise as a test of its own.
+// Run proves what such a function promises, each promise as a subtest.
 func (r Recording) Run(t *testing.T) {
 	t.Run("R1_EveryEventOfTheSpecification", func(t *testing.T) {
 		Replay(t, r.folder(), r.Cases, func(t *testing.T) Invoker { return r.chain(t, new(userstest.Memory)) })
@@ -61,7 +61,8 @@ func (r Recording) Run(t *testing.T) {
 	t.Run("R9_CallersDataIsNotStored", r.callersDataIsNotStored)
 }
 
-// Every event delivered three times leaves the rows of one delivery.
+// threeDeliveriesAreOne shows that an event delivered three times leaves the rows of
+// one delivery.
 func (r Recording) threeDeliveriesAreOne(t *testing.T) {
 	for _, c := range Cases(t, r.folder(), r.Cases) {
 		var once, thrice userstest.Memory
@@ -75,7 +76,8 @@ func (r Recording) threeDeliveriesAreOne(t *testing.T) {
 	}
 }
 
-// The store up or down, the reply is the event.
+// theReplyIsTheEvent shows that the reply is the event, whether the store is up or
+// down.
 func (r Recording) theReplyIsTheEvent(t *testing.T) {
 	t.Parallel()
 	up, down := r.chain(t, new(userstest.Memory)), r.chain(t, DeadStore())
@@ -89,7 +91,7 @@ func (r Recording) theReplyIsTheEvent(t *testing.T) {
 	})
 }
 
-// Whatever a caller puts into clientMetadata, the rows are the same.
+// callersDataIsNotStored shows that the rows do not depend on clientMetadata.
 func (r Recording) callersDataIsNotStored(t *testing.T) {
 	t.Parallel()
 	mirror := r.mirror(t)

@@ -28,8 +28,8 @@ type Case struct {
 	path  string
 }
 
-// Cases reads the events of a folder, sorted by name; it fails the test when
-// there are fewer than atLeast.
+// Cases reads the events of a folder, sorted by name. It fails the test if there are
+// fewer than atLeast.
 func Cases(t testing.TB, folder string, atLeast int) []Case {
 	t.Helper()
 	paths, err := filepath.Glob(filepath.Join(folder, "*.json"))
@@ -54,9 +54,9 @@ func Cases(t testing.TB, folder string, atLeast int) []Case {
 	return cases
 }
 
-// Replay runs every event of a folder through a new chain, compares the answer
-// with the golden one, and runs it again with foreign members. The chain is made
-// anew for each run.
+// Replay runs every event of a folder through a new chain, compares the answer with
+// the golden one, and runs the event again with foreign members, again through a new
+// chain.
 func Replay(t *testing.T, folder string, atLeast int, newChain func(t *testing.T) Invoker) {
 	for _, c := range Cases(t, folder, atLeast) {
 		t.Run(c.Name, func(t *testing.T) {
@@ -80,8 +80,8 @@ func Replay(t *testing.T, folder string, atLeast int, newChain func(t *testing.T
 	}
 }
 
-// Golden compares got with the case's golden file of that kind; -update writes
-// it instead.
+// Golden compares got with the case's golden file of that kind; with -update it
+// writes the file.
 func (c Case) Golden(t testing.TB, kind string, got []byte) {
 	t.Helper()
 	path := c.path + "." + kind + ".json"
@@ -100,9 +100,9 @@ func (c Case) Golden(t testing.TB, kind string, got []byte) {
 	}
 }
 
-// Answer gives what the function sends to Lambda: its reply, or the error in
-// Lambda's form. Any error but a deny.Refusal fails the test: Cognito would show
-// its text.
+// Answer returns what the function sends to Lambda: its reply, or the error in
+// Lambda's form. Any error but a deny.Refusal fails the test, because Cognito would
+// show its text.
 func Answer(t testing.TB, chain Invoker, event []byte) (answer []byte, refused bool) {
 	t.Helper()
 	reply, err := chain.Invoke(t.Context(), event)
@@ -120,8 +120,8 @@ func Answer(t testing.TB, chain Invoker, event []byte) (answer []byte, refused b
 	return append(answer, '\n'), true
 }
 
-// SameOutsideResponse fails the test unless the reply has the event's members,
-// byte for byte, but for response.
+// SameOutsideResponse fails the test unless the reply has the event's members, byte
+// for byte, except response.
 func SameOutsideResponse(t testing.TB, event, reply []byte) {
 	t.Helper()
 	if bytes.Equal(event, reply) {

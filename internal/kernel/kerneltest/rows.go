@@ -11,8 +11,8 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/users/userstest"
 )
 
-// ReplayRows runs every event of a folder against an empty store and compares
-// the rows that it leaves with <case>.rows.json.
+// ReplayRows runs every event of a folder against an empty store and compares the
+// rows that it leaves with <case>.rows.json.
 func ReplayRows(t *testing.T, folder string, newChain func(*testing.T, *userstest.Memory) Invoker) {
 	for _, c := range Cases(t, folder, 1) {
 		t.Run(c.Name, func(t *testing.T) {
@@ -23,8 +23,8 @@ func ReplayRows(t *testing.T, folder string, newChain func(*testing.T, *userstes
 	}
 }
 
-// Rows gives what the store holds of the event's user, as indented JSON; null
-// for an event that names none.
+// Rows returns the store's rows of the event's user as indented JSON, null for an
+// event without a user.
 func Rows(t interface{ Fatal(...any) }, store *userstest.Memory, doc []byte) []byte {
 	var rows any
 	if event, err := cognito.Parse(doc); err == nil {
@@ -50,7 +50,7 @@ func Rows(t interface{ Fatal(...any) }, store *userstest.Memory, doc []byte) []b
 	return append(text, '\n')
 }
 
-// withoutAbsent leaves out what a row does not have.
+// withoutAbsent removes members with the zero value.
 func withoutAbsent(value any) any {
 	object, ok := value.(map[string]any)
 	if !ok {

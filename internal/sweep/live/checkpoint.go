@@ -17,14 +17,14 @@ import (
 const (
 	// partSize is well below an item's limit of 400 KB.
 	partSize = 300 << 10
-	// checkpointLife is when the table deletes a checkpoint that no sweep continued.
+	// checkpointLife is how long the table keeps a checkpoint that no sweep continues.
 	checkpointLife = 7 * 24 * time.Hour
 )
 
 // SaveCheckpoint writes a sweep's checkpoint into the table: a function has no lasting
-// disk, and its schedule passes it nothing. The checkpoint is cut into parts. The first
-// part names the others and is written last, so that either this checkpoint is there
-// whole or the previous one is.
+// disk, and its schedule passes it nothing. It cuts the checkpoint into parts. The
+// first part names the others and is written last, so that a reader finds either this
+// checkpoint whole or the previous one.
 func (t *Table) SaveCheckpoint(ctx context.Context, at sweep.Checkpoint, now time.Time) error {
 	var encoded bytes.Buffer
 	if err := at.Encode(&encoded); err != nil {
@@ -47,8 +47,8 @@ func (t *Table) SaveCheckpoint(ctx context.Context, at sweep.Checkpoint, now tim
 	return nil
 }
 
-// Checkpoint returns the saved checkpoint of a pool, or the zero value if none is whole
-// and of this version.
+// Checkpoint returns the saved checkpoint of a pool, or the zero value if none is
+// complete and of this version.
 func (t *Table) Checkpoint(ctx context.Context, pool string) (at sweep.Checkpoint, err error) {
 	first, err := t.part(ctx, pool, 0)
 	if err != nil || first.Save == "" {
@@ -68,7 +68,8 @@ func (t *Table) Checkpoint(ctx context.Context, pool string) (at sweep.Checkpoin
 	return at, nil
 }
 
-// ForgetCheckpoint removes it. The other parts, which nothing names any more, expire.
+// ForgetCheckpoint removes the checkpoint. Its other parts, which nothing names any
+// more, expire.
 func (t *Table) ForgetCheckpoint(ctx context.Context, pool string) error {
 	_, err := t.client.DeleteItem(ctx, &dynamodb.DeleteItemInput{TableName: &t.table, Key: itemKey(table.CheckpointKey(pool, 0))})
 	if err != nil {
@@ -83,7 +84,7 @@ type row struct {
 	table.Checkpoint
 }
 
-// part reads one part; the zero value is none.
+// part reads one part, or the zero value if there is none.
 func (t *Table) part(ctx context.Context, pool string, number int) (p table.Checkpoint, err error) {
 	out, err := t.client.GetItem(ctx, &dynamodb.GetItemInput{
 		TableName: &t.table, Key: itemKey(table.CheckpointKey(pool, number)), ConsistentRead: new(true),
@@ -92,7 +93,7 @@ func (t *Table) part(ctx context.Context, pool string, number int) (p table.Chec
 		return p, fmt.Errorf("reading the checkpoint: %w", err)
 	}
 	if attributevalue.UnmarshalMap(out.Item, &p) != nil {
-		return table.Checkpoint{}, nil // of another form, as good as none
+		return table.Checkpoint{}, nil // of another form: the same as none
 	}
 	return p, nil
 }

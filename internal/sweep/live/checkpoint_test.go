@@ -12,7 +12,7 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/sweep/live"
 )
 
-// checkpoint returns one of several parts.
+// checkpoint returns a checkpoint of several parts.
 func checkpoint(users int) sweep.Checkpoint {
 	at := sweep.Checkpoint{Version: sweep.CheckpointVersion, Pool: poolID, Phase: sweep.Scanning, Next: "position"}
 	for i := range users {
@@ -43,7 +43,7 @@ func TestACheckpointIsKeptInTheTableWholeOrNotAtAll(t *testing.T) {
 	if got, _, err := table.Scan(t.Context(), poolID, ""); err != nil || len(got) != 0 {
 		t.Errorf("the scan takes a checkpoint for %v, error %v", got, err)
 	}
-	// A second part of another writing.
+	// A second part from another save.
 	if err := table.SaveCheckpoint(t.Context(), checkpoint(30_000), noon); err != nil {
 		t.Fatal(err)
 	}

@@ -82,8 +82,8 @@ func (p *Pool) Get(ctx context.Context, username string) (sweep.Answer, error) {
 	return answer, nil
 }
 
-// Estimate returns the pool's estimate of its number of users, at most six hours old (API
-// reference, DescribeUserPool); 0 if the call is not allowed.
+// Estimate returns the pool's estimate of its number of users, at most six hours old
+// (API reference, DescribeUserPool), or 0 if the call is not allowed.
 func (p *Pool) Estimate(ctx context.Context) int {
 	out, err := p.client.DescribeUserPool(ctx, &cognito.DescribeUserPoolInput{UserPoolId: &p.id})
 	if err != nil || out.UserPool == nil {
@@ -106,7 +106,7 @@ func user(name *string, attributes []types.AttributeType, enabled bool, status t
 	return u
 }
 
-// dateOf returns the Date of a reply that was an error; zero if there is none.
+// dateOf returns the Date of a reply that was an error, or the zero time.
 func dateOf(err error) time.Time {
 	reply := (*smithyhttp.ResponseError)(nil)
 	if !errors.As(err, &reply) || reply.Response == nil {
@@ -141,8 +141,8 @@ func (r impatient) IsErrorRetryable(err error) bool {
 	return !errors.Is(classified(err), sweep.ErrThrottled) && r.Standard.IsErrorRetryable(err)
 }
 
-// Find asks the list for the user of a sub, which costs nothing and may lag. Unlike Get
-// it finds a federated user.
+// Find asks the list for the user with a sub, which costs nothing and may lag. Unlike
+// Get it finds a federated user.
 func (p *Pool) Find(ctx context.Context, sub string) (sweep.Answer, error) {
 	filter := "sub = " + strconv.Quote(sub)
 	out, err := p.client.ListUsers(ctx, &cognito.ListUsersInput{UserPoolId: &p.id, Filter: &filter, Limit: new(int32(1))})

@@ -70,7 +70,7 @@ func TestAnAnswerHasTheServicesTimeAlsoWhenThereIsNobody(t *testing.T) {
 	}
 }
 
-// Something else may have answered: such a reply is no evidence that a user is gone.
+// Something else may have answered: such a reply does not prove that a user is gone.
 func TestAnAnswerWithoutASubIsNobodyElse(t *testing.T) {
 	for _, reply := range []string{`{}`, `{` + ada, `{"UserAttributes":[{"Name":"email","Value":"a@b.example"}],` + ada} {
 		s := play(t, says(200, reply))

@@ -51,7 +51,7 @@ func (t *Table) Erase(ctx context.Context, key users.Key, at time.Time) error {
 // ScanAttributes returns every column that Scan names.
 func ScanAttributes() []string { return []string{table.PK, table.SK, "deletedAt"} }
 
-// Profiles reads the rows in one BatchGetItem, and unprocessed ones in others.
+// Profiles reads the rows in one BatchGetItem, and unprocessed ones in further calls.
 func (t *Table) Profiles(ctx context.Context, pool string, subs []string) (map[string]users.ProfileRow, error) {
 	rows, left := make(map[string]users.ProfileRow, len(subs)), t.batch(pool, subs)
 	for pause := firstPause; len(left) > 0; pause = min(2*pause, longestPause) {
@@ -102,8 +102,8 @@ func keep(rows map[string]users.ProfileRow, pool string, item map[string]types.A
 	return nil
 }
 
-// scanned is how many rows a call of Scan reads. A megabyte of rows, DynamoDB's own
-// limit, would be most of what a sweep holds in memory.
+// scanned is how many rows a call of Scan reads. DynamoDB's own limit, a megabyte,
+// would be most of the memory of a sweep.
 const scanned = 500
 
 // Scan reads a part of the table and returns its subs.
@@ -145,7 +145,8 @@ func subOf(pool string, item map[string]types.AttributeValue) (string, bool) {
 	return strings.CutPrefix(pk.Value, table.User(pool, ""))
 }
 
-// readPosition and writePosition keep a scan's position as JSON of its key's strings.
+// readPosition and writePosition convert a scan's position from and to JSON of its
+// key's strings.
 func readPosition(from string) (map[string]types.AttributeValue, error) {
 	if from == "" {
 		return nil, nil
@@ -188,8 +189,8 @@ func project(attributes []string) (string, map[string]string) {
 
 func text(s string) types.AttributeValue { return &types.AttributeValueMemberS{Value: s} }
 
-// What DynamoDB left out of a batch is asked for again, after a growing pause (developer
-// guide, "Batch operations and error handling").
+// Profiles asks again for what DynamoDB left out of a batch, after a growing pause
+// (developer guide, "Batch operations and error handling").
 const (
 	firstPause   = 50 * time.Millisecond
 	longestPause = 5 * time.Second

@@ -27,8 +27,8 @@ const poolID = "eu-west-1_AbCdEf123"
 
 var noon = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 
-// fill writes the same rows into every store: more than a part of a scan has, live ones,
-// buried ones, rows of other kinds, and those of another pool.
+// fill writes the same rows into every store, more than one scan returns: live ones,
+// buried ones, other kinds of rows, and those of another pool.
 func fill(t *testing.T, stores ...sweep.Table) (subs []string) {
 	t.Helper()
 	long := strings.Repeat("x", 100)
@@ -92,7 +92,7 @@ func everything(t *testing.T, table sweep.Table) (subs []string, pages int) {
 	return subs, pages
 }
 
-// script is a service that sends one reply after the other, and keeps its requests.
+// script is a service that sends one reply after the other and keeps its requests.
 type script struct {
 	*httptest.Server
 	asked []string

@@ -54,7 +54,7 @@ func TestAnEarlyReplyDoesNotTakeTheRequestAway(t *testing.T) {
 func TestConnectionsOfAllWorkersStayOpen(t *testing.T) {
 	const workers = 20
 	var opened atomic.Int32
-	var all sync.WaitGroup // none is answered before all have asked
+	var all sync.WaitGroup // no call returns before all have asked
 	s := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		all.Done()
 		all.Wait()

@@ -1,5 +1,5 @@
-// Package tabletest fills rows for tests: every column of them, so that a test that
-// forgets a column fails.
+// Package tabletest fills rows for tests, with a value in every column, so that a test
+// notices a column that some code forgets.
 package tabletest
 
 import (

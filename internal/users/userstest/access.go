@@ -89,11 +89,11 @@ func tombstoneIsClean(t *testing.T, s Store) {
 	})
 }
 
-// live gives a person all three rows.
+// live writes all three rows of a user.
 func live(t *testing.T, s Store, key users.Key) {
 	t.Helper()
 	want(t, s, users.Applied, snapshot(key, after(0), "first", ada))
-	want(t, s, users.Applied, snapshot(key, after(0.5), "second", ada2)) // which leaves a previous address
+	want(t, s, users.Applied, snapshot(key, after(0.5), "second", ada2)) // leaves a previous address
 	want(t, s, users.Applied, signIn(key, after(1), "web"))
 	if err := s.Grant(t.Context(), key, table.Authz{Roles: []string{"admin"}, Tenants: []string{"acme"}, Tenant: "acme", Extra: map[string]any{"x": "y"}, Rev: 3}); err != nil {
 		t.Fatal(err)

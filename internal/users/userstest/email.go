@@ -7,8 +7,8 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/users"
 )
 
-// previousEmail goes through changes of an address; after each, the row keeps the
-// last one that was verified and is left, and when.
+// previousEmail changes an address step by step; after each, the row keeps the last
+// verified address that was left, and when.
 func previousEmail(t *testing.T, s Store) {
 	key := newKey()
 	verified := func(address string) users.Profile {
@@ -21,7 +21,7 @@ func previousEmail(t *testing.T, s Store) {
 		changed  int // the step that changed it, from 1
 	}{
 		{claimed, "", 0},                                      // nothing before it
-		{verified("a@example.com"), "", 0},                    // what was never verified is no address of the person's
+		{verified("a@example.com"), "", 0},                    // an address that was never verified is not kept
 		{verified("a@example.com"), "", 0},                    // the same
 		{verified("A@EXAMPLE.com"), "", 0},                    // the same mailbox
 		{verified("b@example.com"), "A@EXAMPLE.com", 5},       // as it was written
@@ -30,7 +30,7 @@ func previousEmail(t *testing.T, s Store) {
 		{verified("claimed@example.com"), "b@example.com", 7}, // and has it
 		{bare, "claimed@example.com", 9},                      // removed
 		{verified("c@example.com"), "claimed@example.com", 9},
-		{users.Profile{Username: "ada", Email: "C@example.com"}, "claimed@example.com", 9}, // not verified any more
+		{users.Profile{Username: "ada", Email: "C@example.com"}, "claimed@example.com", 9}, // no longer verified
 		{bare, "claimed@example.com", 9},
 	} {
 		want(t, s, users.Applied, snapshot(key, after(float64(i+1)), "any", step.now))

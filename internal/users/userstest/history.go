@@ -10,8 +10,8 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/users"
 )
 
-// history replays random histories on the store and on the model. Every call must
-// be answered the same, and after each both must hold the same rows.
+// history replays random histories on the store and on the model. Both must answer
+// every call alike and hold the same rows after it.
 func history(t *testing.T, s Store) {
 	rapid.Check(t, func(rt *rapid.T) {
 		model, keys := &Memory{}, []users.Key{newKey(), newKey()}
@@ -32,8 +32,8 @@ func history(t *testing.T, s Store) {
 	})
 }
 
-// drawCall draws a delivery or a deletion. The times lie densely around the
-// window, so that every branch is taken.
+// drawCall draws a delivery or a deletion. The times lie densely around the window, so
+// that every branch is taken.
 func drawCall(rt *rapid.T, keys []users.Key) call {
 	key := rapid.SampledFrom(keys).Draw(rt, "key")
 	at := start.Add(time.Duration(rapid.IntRange(-60_000, 60_000).Draw(rt, "ms")) * time.Millisecond)
@@ -71,10 +71,10 @@ func sameRows(rt *rapid.T, ctx context.Context, s, model Store, keys []users.Key
 	}
 }
 
-// anyOrder delivers the same events in two orders. What the rows say about the
-// person now may not depend on it; which delivery came first may (createdAt, the
-// count inside a window), and which changes were seen on the way (the previous
-// address), and that is all.
+// anyOrder delivers the same events in two orders. What the rows say about the user now
+// must not depend on the order. Only these may: which delivery came first (createdAt,
+// the count inside a window), and which changes were seen on the way (the previous
+// address).
 func anyOrder(t *testing.T, s Store) {
 	rapid.Check(t, func(rt *rapid.T) {
 		events := drawEvents(rt)
@@ -93,8 +93,8 @@ type event struct {
 	profile users.Profile
 }
 
-// drawEvents draws events of distinct times: two snapshots of the same
-// millisecond are one to Cognito as well.
+// drawEvents draws events at distinct times: to Cognito, two snapshots of the same
+// millisecond are one.
 func drawEvents(rt *rapid.T) []event {
 	times := rapid.SliceOfNDistinct(rapid.IntRange(0, 90_000), 1, 6, rapid.ID[int]).Draw(rt, "ms")
 	events := make([]event, len(times))
@@ -121,7 +121,7 @@ func deliver(rt *rapid.T, ctx context.Context, s Store, key users.Key, events []
 	return rows
 }
 
-// settled blanks what tells about deliveries and not about the person.
+// settled clears what tells about deliveries and not about the user.
 func settled(rows users.Rows) users.Rows {
 	p, s := &rows.Profile, &rows.SignIn
 	p.CreatedAt, p.Rev, p.PreviousEmail, p.EmailChangedAt = time.Time{}, 0, "", time.Time{}

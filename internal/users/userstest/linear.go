@@ -14,11 +14,11 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/users"
 )
 
-// Linearizable runs histories of concurrent calls about one person each, and fails
-// unless every row behaves as if its calls had happened one after the other, each
-// at some moment between its beginning and its answer. The rows are judged one by
-// one: no call promises more, since Erase is three writes and a read of several
-// rows is no snapshot.
+// Linearizable runs histories of concurrent calls, each about one user. It fails unless
+// every row behaves as if its calls had happened one after the other, each at some
+// moment between its start and its answer. It judges each row by itself: no call
+// promises more, since Erase is three writes and a read of several rows is not a
+// snapshot.
 func Linearizable(t *testing.T, s Store, histories, operations int) {
 	t.Helper()
 	var workers sync.WaitGroup
@@ -34,11 +34,11 @@ func Linearizable(t *testing.T, s Store, histories, operations int) {
 	workers.Wait()
 }
 
-// clientsAtOnce is how many call for one person at the same time.
+// clientsAtOnce is how many clients call for one user at the same time.
 const clientsAtOnce = 5
 
-// CheckHistory runs one history, whose calls the seed decides but not how they
-// meet. The error says which row could not be explained.
+// CheckHistory runs one history. The seed decides the calls but not how they overlap.
+// The error names the row that no order explains.
 func CheckHistory(ctx context.Context, s Store, seed uint64, operations int) error {
 	h := &linear{store: s, key: newKey(), began: time.Now()}
 	var clients sync.WaitGroup
@@ -62,18 +62,18 @@ func CheckHistory(ctx context.Context, s Store, seed uint64, operations int) err
 	return nil
 }
 
-// step is a call on one row with the answer that it got: whether the row can have
-// given that answer, and the row after it.
+// step is a call on one row with its answer: whether the row can have given that
+// answer, and the row after it.
 type step func(users.Rows) (bool, users.Rows)
 
-// oneByOne is the definition, which package users says in its merges.
+// oneByOne is the definition, made of the merges of package users.
 var oneByOne = porcupine.Model{
 	Init:  func() any { return users.Rows{} },
 	Step:  func(rows, call, _ any) (bool, any) { return call.(step)(rows.(users.Rows)) },
 	Equal: same,
 }
 
-// linear is a history on its way.
+// linear is a history in progress.
 type linear struct {
 	store Store
 	key   users.Key
@@ -84,7 +84,7 @@ type linear struct {
 	err                    error
 }
 
-// call makes one call and keeps, row by row, what it was told.
+// call makes one call and records its answer for each row.
 func (h *linear) call(ctx context.Context, client int, random *rand.Rand) {
 	at := start.Add(time.Duration(random.IntN(60_000)) * time.Millisecond)
 	begin := time.Since(h.began)
@@ -105,8 +105,8 @@ func (h *linear) call(ctx context.Context, client int, random *rand.Rand) {
 	keep(&h.authz, authz)
 }
 
-// draw makes one of the calls; nil is a row that it has nothing to do with. People
-// are deleted rarely, and nothing is of interest afterwards but that it stays so.
+// draw makes one of the calls; nil means that it does not touch the row. Deletions are
+// rare, since afterwards nothing changes any more.
 func (h *linear) draw(ctx context.Context, at time.Time, random *rand.Rand) (profile, signIn, authz step, err error) {
 	switch kind := random.IntN(100); {
 	case kind < 30:

@@ -27,7 +27,7 @@ func (s *slow) SignIn(ctx context.Context, seen users.SignIn) (users.Write, erro
 	return s.Memory.SignIn(ctx, seen)
 }
 
-// TestR31_WhoLooksFirstAndWritesLaterIsFound: the checker has to be able to fail.
+// TestR31_WhoLooksFirstAndWritesLaterIsFound shows that the checker can fail.
 func TestR31_WhoLooksFirstAndWritesLaterIsFound(t *testing.T) {
 	for name, store := range map[string]userstest.Store{"sign-in": &hastySignIn{}, "profile": &hastyProfile{}, "authz": &stale{}} {
 		found := false
@@ -60,7 +60,7 @@ func (s *hastyProfile) Upsert(ctx context.Context, seen users.Snapshot) (users.W
 	return fate, err
 }
 
-// stale reads a copy that is behind every other time.
+// stale reads every second time from a copy that is behind.
 type stale struct{ userstest.Memory }
 
 func (s *stale) Access(ctx context.Context, key users.Key, client string) (table.Access, error) {

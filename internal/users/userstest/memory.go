@@ -1,10 +1,10 @@
-// Package userstest holds the store that is the definition, and the suite that
-// every other store must pass.
+// Package userstest holds the store that is the definition, and the suite that every
+// other store must pass.
 //
 // Memory keeps its rows in a map and changes them with the pure merges of package
-// users; there is nothing else in it to be wrong. Run drives any store through the
-// promises one by one, and then through random histories next to a Memory: after
-// every step the two hold the same rows.
+// users; nothing else in it could be wrong. Run checks any store promise by promise,
+// and then with random histories beside a Memory: after every step both hold the same
+// rows.
 package userstest
 
 import (
@@ -18,8 +18,8 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/users"
 )
 
-// Store is what Run needs of a store: its ports, a look at all rows, and the part
-// of the team's server and of the stack, which write AUTHZ and CLIENT as the only ones.
+// Store is what Run needs of a store: its ports, a look at all rows, and the writes of
+// AUTHZ and CLIENT, which only the team's server and the stack make.
 type Store interface {
 	users.Recorder
 	users.Reader
@@ -30,8 +30,8 @@ type Store interface {
 	Forget(ctx context.Context, client string) error
 }
 
-// Memory is the model. The zero value is an empty store; safe for concurrent use.
-// Its methods give no error, unless Down is set.
+// Memory is the model. The zero value is an empty store, safe for concurrent use. Its
+// methods return no error unless Down is set.
 type Memory struct {
 	mu      sync.Mutex
 	rows    map[users.Key]users.Rows
@@ -39,8 +39,8 @@ type Memory struct {
 	down    error
 }
 
-// Down makes every call fail with err, and work again when err is nil. A call
-// that fails changes nothing.
+// Down makes every call fail with err, and work again when err is nil. A failed call
+// changes nothing.
 func (m *Memory) Down(err error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -79,7 +79,7 @@ func (m *Memory) Access(_ context.Context, key users.Key, client string) (table.
 	}, nil
 }
 
-// Assign gives an app client its token profile.
+// Assign sets the token profile of an app client.
 func (m *Memory) Assign(_ context.Context, client, profile string) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -93,7 +93,7 @@ func (m *Memory) Assign(_ context.Context, client, profile string) error {
 	return nil
 }
 
-// Forget takes an app client's profile away; doing so again changes nothing.
+// Forget removes an app client's profile; repeating it changes nothing.
 func (m *Memory) Forget(_ context.Context, client string) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -120,7 +120,7 @@ func (m *Memory) Grant(_ context.Context, key users.Key, authz table.Authz) erro
 	})
 }
 
-// Rows gives everything held about a person.
+// Rows returns everything held about a user.
 func (m *Memory) Rows(_ context.Context, key users.Key) (rows users.Rows, err error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -140,11 +140,10 @@ func (m *Memory) Profiles(_ context.Context, pool string, subs []string) (map[st
 	return found, m.down
 }
 
-// scanned is how many subs Scan gives at a time.
+// scanned is how many subs Scan returns at a time.
 const scanned = 100
 
-// Scan gives the subs of the pool that have a PROFILE and no tombstone, in their
-// order.
+// Scan returns the pool's subs that have a PROFILE without tombstone, in order.
 func (m *Memory) Scan(_ context.Context, pool, from string) (subs []string, next string, err error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -163,7 +162,7 @@ func (m *Memory) Scan(_ context.Context, pool, from string) (subs []string, next
 
 func known(row users.ProfileRow) bool { return !row.AttrsAt.IsZero() || !row.DeletedAt.IsZero() }
 
-// Len counts the people of whom anything is held.
+// Len returns the number of users with a row.
 func (m *Memory) Len() int {
 	m.mu.Lock()
 	defer m.mu.Unlock()

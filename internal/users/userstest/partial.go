@@ -6,8 +6,8 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/users"
 )
 
-// EraseSome buries the first rows of a person, in the order in which a store must
-// bury them: AUTHZ, SIGNIN, PROFILE. It is an Erase that was killed on its way.
+// EraseSome buries the first rows of a user, in the order in which a store must bury
+// them: AUTHZ, SIGNIN, PROFILE. It is an Erase that was killed on its way.
 func (m *Memory) EraseSome(key users.Key, at time.Time, rows int) {
 	_ = m.change(key, func(r *users.Rows) {
 		if rows > 0 {

@@ -38,7 +38,7 @@ func thrice(t *testing.T, s Store) {
 	}
 }
 
-// once makes the call and then twice again, which must change nothing.
+// once makes the call and repeats it twice, which must change nothing.
 func once(t *testing.T, s Store, key users.Key, c call) {
 	t.Helper()
 	if _, err := c(t.Context(), s); err != nil {
@@ -80,7 +80,7 @@ func absentAttributes(t *testing.T, s Store) {
 	equal(t, "lastClient", rowsOf(t, s, key).SignIn.LastClient, "")
 }
 
-// hostileStrings try to be a part of an expression (R6).
+// hostileStrings stores strings that try to be part of an expression (R6).
 func hostileStrings(t *testing.T, s Store) {
 	for _, text := range []string{
 		"#name", ":val", "$set", "__proto__", "a\x00b", "a\r\nb", "\u2028", "\u202egnp.exe", "\u200b", "\ufffd",

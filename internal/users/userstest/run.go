@@ -11,7 +11,7 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/users"
 )
 
-// Run holds a store to the promises of package users. newStore may give the same
+// Run holds a store to the promises of package users. newStore may return the same
 // store every time: no two parts of the suite use the same key.
 func Run(t *testing.T, newStore func(*testing.T) Store) {
 	for _, part := range []struct {
@@ -39,13 +39,12 @@ func Run(t *testing.T, newStore func(*testing.T) Store) {
 	}
 }
 
-// start is a moment with milliseconds that end in zeros, which a careless format
-// would drop.
+// start has milliseconds that end in zeros, which a careless format would drop.
 var start = time.Date(2026, 3, 1, 8, 0, 0, 100*int(time.Millisecond), time.UTC)
 
 var lastKey atomic.Int64
 
-// newKey gives a key that nobody has.
+// newKey returns a key that is not in use.
 func newKey() users.Key {
 	return users.Key{PoolID: "eu-west-1_AbCdEf123", Sub: fmt.Sprintf("sub-%d-%d", time.Now().UnixNano(), lastKey.Add(1))}
 }
@@ -54,7 +53,7 @@ func after(seconds float64) time.Time {
 	return start.Add(time.Duration(seconds * float64(time.Second)))
 }
 
-// signIn and snapshot are the two writes, which the suite treats alike.
+// signIn and snapshot return the two writes, which the suite treats alike.
 func signIn(key users.Key, at time.Time, client string) call {
 	return func(ctx context.Context, s Store) (users.Write, error) {
 		return s.SignIn(ctx, users.SignIn{Key: key, At: at, ClientID: client})
@@ -81,7 +80,7 @@ func erase(key users.Key, at time.Time) call {
 
 type call func(context.Context, Store) (users.Write, error)
 
-// want makes the call and expects its fate.
+// want makes the call and checks its result.
 func want(t *testing.T, s Store, fate users.Write, c call) {
 	t.Helper()
 	got, err := c(t.Context(), s)

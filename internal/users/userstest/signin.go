@@ -14,7 +14,7 @@ func sparseSignIns(t *testing.T, s Store) {
 	for i := range 5 {
 		at := after(float64(i) * 30.1)
 		want(t, s, users.Applied, signIn(key, at, "web"))
-		// Cognito's retries, late and with a time of their own.
+		// These are Cognito's retries, late and with a time of their own.
 		want(t, s, users.Advanced, signIn(key, at.Add(5*time.Second), "web"))
 		want(t, s, users.Advanced, signIn(key, at.Add(10*time.Second), "web"))
 	}
@@ -27,7 +27,7 @@ func denseSignIns(t *testing.T, s Store) {
 	key := newKey()
 	for i := range 100 {
 		fate := users.Advanced
-		if i == 0 || i == 21 || i == 42 || i == 63 || i == 84 { // more than 20 s after the last that counted
+		if i == 0 || i == 21 || i == 42 || i == 63 || i == 84 { // more than 20 s after the last counted one
 			fate = users.Applied
 		}
 		want(t, s, fate, signIn(key, after(float64(i)), "web"))

@@ -1,5 +1,6 @@
-// Package directorytest gives the tests of package directory, of what is built on it
-// and of what it reads, a table on this machine: dynalite, as npm ci in infra/ installs it.
+// Package directorytest provides a table on this machine: dynalite, as npm ci in infra/
+// installs it. Tests of package directory, of what is built on it and of what it reads
+// use it.
 package directorytest
 
 import (
@@ -21,23 +22,23 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/dynamo"
 )
 
-// Table is the name of the table, and Region the one that its clients sign for.
+// Table is the name of the table, Region the one that its clients sign for.
 const (
 	Table  = "mirror"
 	Region = "eu-west-1"
 )
 
-// listen starts dynalite, says its port, and ends with whoever holds its input:
-// no process outlives the test, however that ends.
+// listen starts dynalite, prints its port, and ends when its input is closed: no
+// process outlives the test, however the test ends.
 const listen = `
 process.stdin.resume().on('end', () => process.exit())
 const server = require('dynalite')({createTableMs: 20})
 server.listen(0, '127.0.0.1', () => console.log(server.address().port))
 `
 
-// Start gives the URL of a dynalite with an empty table as the stack makes it. infra
-// is the path of the project's folder infra. The test is skipped, and says so, where
-// Node or npm's packages are not installed.
+// Start returns the URL of a dynalite with an empty table as the stack makes it. infra
+// is the path of the project's folder infra. Start skips the test, and says so, if Node
+// or npm's packages are not installed.
 func Start(t testing.TB, infra string) (url string) {
 	t.Helper()
 	infra, err := filepath.Abs(infra)
@@ -78,7 +79,7 @@ func listening(t testing.TB, node, infra string) string {
 	return "http://127.0.0.1:" + strings.TrimSpace(port)
 }
 
-// Client is an SDK client, with the SDK's own retries.
+// Client returns an SDK client, with the SDK's own retries.
 func Client(url string) *dynamodb.Client {
 	return dynamodb.New(dynamodb.Options{
 		Region: Region, BaseEndpoint: &url, HTTPClient: awshttp.NewBuildableClient(),
@@ -86,7 +87,7 @@ func Client(url string) *dynamodb.Client {
 	})
 }
 
-// Store is the functions' side of the table.
+// Store returns the functions' store over the table.
 func Store(t testing.TB, url string) *dynamo.Store {
 	t.Helper()
 	env := map[string]string{
@@ -118,7 +119,7 @@ func Create(t testing.TB, client *dynamodb.Client) {
 			Projection: &types.Projection{ProjectionType: types.ProjectionTypeKeysOnly},
 		}},
 	})
-	// An attempt that took too long may have made it.
+	// An attempt that timed out may have made it.
 	if there := (*types.ResourceInUseException)(nil); err != nil && !errors.As(err, &there) {
 		t.Fatal(err)
 	}
