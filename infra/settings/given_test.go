@@ -10,7 +10,7 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/policy"
 )
 
-// pooled are settings for a pool that the app makes, and the client that it gives.
+// pooled returns settings for a pool that the app makes, and the client that it passes.
 func pooled() (*Settings, Given) {
 	return &Settings{
 		API: API{On: true}, IdentityPool: identity(IdentityRole{Name: "Acme", Claim: "tenant", Value: "acme"}),
@@ -64,7 +64,7 @@ func TestWhatThePoolOwnsIsRefusedWhereTheAppMakesIt(t *testing.T) {
 	}
 }
 
-// A file can say what there is to say beside a pool of the app's.
+// A file can hold the settings beside a pool of the app's.
 func TestAStageFileForThePoolOfTheApp(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "staff.yaml")
@@ -95,8 +95,8 @@ func TestAStageFileForThePoolOfTheApp(t *testing.T) {
 	}
 }
 
-// What the clients of a pool that the app makes let people write is not known here:
-// the functions take it for everything that they could.
+// What the clients of the app's own pool may write is not known here, so the functions
+// assume everything possible.
 func TestR10_OfAForeignPoolNothingIsTakenForUnwritable(t *testing.T) {
 	t.Parallel()
 	s, given := pooled()

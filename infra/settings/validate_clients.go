@@ -12,7 +12,7 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/policy"
 )
 
-// webClient judges the web client.
+// webClient checks the web client.
 func (c *checker) webClient(s *Settings) {
 	if len(s.WebClient.CallbackURLs) == 0 {
 		c.faults.Add("webClient.callbackUrls", "is missing", "list where your app receives the authorization code")
@@ -35,7 +35,7 @@ func (c *checker) webClient(s *Settings) {
 	}
 }
 
-// urls judges where a browser may be sent (API reference, CallbackURLs).
+// urls checks where a browser may be sent (API reference, CallbackURLs).
 func (c *checker) urls(path string, urls []string) {
 	const most = 100
 	if len(urls) > most {
@@ -49,7 +49,7 @@ func (c *checker) urls(path string, urls []string) {
 	unique(c, path, urls)
 }
 
-// judgeURL says what is wrong with an address, if anything is.
+// judgeURL says what is wrong with an address, or returns "".
 func judgeURL(text string) (problem, fix string) {
 	u, err := url.Parse(text)
 	switch {
@@ -69,7 +69,7 @@ func judgeURL(text string) (problem, fix string) {
 	return "", ""
 }
 
-// attributes judges a list of user attributes; the pool of the suite has the standard
+// attributes checks a list of user attributes; the pool of the suite has the standard
 // ones.
 func (c *checker) attributes(path string, names []string) {
 	for i, name := range names {
@@ -93,7 +93,7 @@ var (
 	scopeForm      = regexp.MustCompile(`^[\x21\x23-\x2E\x30-\x5B\x5D-\x7E]{1,256}$`)
 )
 
-// resourceServer judges the API and its scopes.
+// resourceServer checks the API and its scopes.
 func (c *checker) resourceServer(s *Settings) {
 	const most = 100
 	server := s.ResourceServer
@@ -118,7 +118,7 @@ func (c *checker) resourceServer(s *Settings) {
 	unique(c, "resourceServer.scopes", names)
 }
 
-// machineClient judges the machine client.
+// machineClient checks the machine client.
 func (c *checker) machineClient(s *Settings) {
 	if s.MachineClient.None && len(s.MachineClient.Scopes) > 0 {
 		c.faults.Add("machineClient.none", "leaves nobody to have scopes", "remove one of none and scopes")
@@ -127,8 +127,8 @@ func (c *checker) machineClient(s *Settings) {
 	unique(c, "machineClient.scopes", s.MachineClient.Scopes)
 }
 
-// knownScopes wants full scopes of the resource server. Those of a pool that the
-// app makes are not known here.
+// knownScopes checks that scopes are full scopes of the resource server. Those of a pool
+// that the app makes are not known here.
 func (c *checker) knownScopes(path string, scopes []string, s *Settings) {
 	for i, scope := range scopes {
 		if slices.Contains(s.scopes(), scope) || c.given.Pool {

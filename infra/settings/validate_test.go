@@ -9,7 +9,7 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/policy"
 )
 
-// sound gives settings without a fault.
+// sound returns settings without a fault.
 func sound() *Settings {
 	return &Settings{
 		DomainPrefix:   "example-dev",
@@ -30,7 +30,7 @@ func TestSoundSettingsHaveNoFault(t *testing.T) {
 	}
 }
 
-// mistakes are what spoils sound settings, and how the only fault then begins.
+// mistakes spoil sound settings; want is how the only fault then begins.
 var mistakes = map[string]struct {
 	spoil func(*Settings)
 	want  string
@@ -169,7 +169,7 @@ func TestFaultsNameWhatIsWrong(t *testing.T) {
 	}
 }
 
-// onlyFault wants one fault that begins so and says what to do.
+// onlyFault expects one fault that begins so and says what to do.
 func onlyFault(t *testing.T, want string, err error) {
 	t.Helper()
 	var faults policy.Faults
@@ -194,7 +194,7 @@ func TestEveryFaultIsReportedAtOnce(t *testing.T) {
 	}
 }
 
-// What nobody can set wrong must pass: each of these is a choice, not a mistake.
+// Each of these is a choice, not a mistake.
 func TestWhatIsAChoiceIsNoFault(t *testing.T) {
 	t.Parallel()
 	for name, choose := range map[string]func(*Settings){
@@ -223,23 +223,23 @@ func TestWhatIsAChoiceIsNoFault(t *testing.T) {
 	}
 }
 
-// required asks for an attribute that the web client may not write.
+// required requires an attribute that the web client may not write.
 func required(mode policy.Mode, appliesTo []policy.Origin) *policy.Attributes {
 	return &policy.Attributes{Rule: policy.Rule{Mode: mode, AppliesTo: appliesTo}, Required: []string{"birthdate"}}
 }
 
-// app is a tokens section with the one profile app.
+// app returns a tokens section with one profile, app.
 func app(profile policy.Profile) policy.Tokens {
 	return policy.Tokens{Profiles: map[string]policy.Profile{"app": profile}}
 }
 
-// claimed is a profile with a claim in the ID token.
+// claimed returns a profile with a claim in the ID token.
 func claimed(claim policy.Claim) policy.Profile {
 	return policy.Profile{ID: policy.Token{Claims: []policy.Claim{claim}}}
 }
 
-// R10: no claim comes from an attribute that a client of the stack lets its user
-// write, in whichever token, at synth and again when the function starts.
+// R10: no claim comes from an attribute that a client of the stack lets its user write,
+// in either token, at synth and again when the function starts.
 func TestR10_NoClaimFromWhatItsOwnUserWrites(t *testing.T) {
 	t.Parallel()
 	for attribute, writers := range map[string][]string{

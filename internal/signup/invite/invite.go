@@ -20,7 +20,7 @@
 // lost invite does not tell its finder whose it is, and does not work with another
 // address.
 //
-// An invite works for its address any number of times until it expires. To remember that
+// An invite works for its address any number of times until it expires. Remembering that
 // it was used would need a store in front of every sign-up, and the user must prove the
 // address by its mail anyway. A second sign-up with it meets an address that is taken, or
 // the same user. To revoke invites before they expire, remove their key from the policy.
