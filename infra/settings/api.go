@@ -40,7 +40,7 @@ func (c *checker) api(s *Settings) {
 		if problem, fix := judgeURL(origin); problem != "" {
 			c.faults.Add(at, fmt.Sprintf("%q %s", origin, problem), fix)
 		} else if !originForm.MatchString(origin) {
-			c.faults.Add(at, fmt.Sprintf("%q is no origin", origin), "write scheme and host alone, such as https://app.example")
+			c.faults.Add(at, fmt.Sprintf("%q is not an origin", origin), "write scheme and host alone, such as https://app.example")
 		}
 	}
 	unique(c, "api.allowOrigins", s.API.AllowOrigins)

@@ -111,7 +111,7 @@ func TestEveryBadPolicyIsRefusedAtSynth(t *testing.T) {
 
 // atSynthAlone matches faults that only the whole stage shows, or that the compiled file
 // cannot hold.
-var atSynthAlone = regexp.MustCompile(`anybody can register|no organisation's domain|may not write|an empty list`)
+var atSynthAlone = regexp.MustCompile(`anybody can register|not an organisation's domain|may not write|an empty list`)
 
 // A function also refuses what synth refuses.
 func TestAFunctionRefusesToStartWithEveryBadPolicy(t *testing.T) {

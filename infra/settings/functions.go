@@ -32,7 +32,7 @@ func (c *checker) functions(s *Settings) {
 	for _, name := range slices.Sorted(maps.Keys(s.Functions)) {
 		at := policy.Child("functions", name)
 		if !slices.Contains(triggers.Names(), name) {
-			c.faults.Add(at, fmt.Sprintf("%q is no trigger", name), policy.Meant(name, triggers.Names(), "use one of "+joined(triggers.Names())))
+			c.faults.Add(at, fmt.Sprintf("%q is not a trigger", name), policy.Meant(name, triggers.Names(), "use one of "+joined(triggers.Names())))
 			continue
 		}
 		f := s.Functions[name]

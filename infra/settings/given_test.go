@@ -48,11 +48,11 @@ func TestWhatThePoolOwnsIsRefusedWhereTheAppMakesIt(t *testing.T) {
 		"api.on: needs to know whose tokens count": func(s *Settings, g *Given) {
 			g.Clients, s.IdentityPool, s.Policy.Tokens.Clients = nil, IdentityPool{}, nil
 		},
-		"identityPool.roles: need the client whose ID tokens":          func(s *Settings, g *Given) { g.Clients, s.Policy.Tokens.Clients = []string{"site"}, nil },
-		"identityPool.roles[0].claim: \"zoneinfo\" is set by its own":  func(s *Settings, _ *Given) { s.IdentityPool.Roles[0].Claim = "zoneinfo" },
-		"Clients: are given without Pool":                              func(s *Settings, g *Given) { *s = *sound(); *g = Given{Clients: []string{"site"}} },
-		"plan: lite has no pre token generation V3_0; use essentials":  func(s *Settings, _ *Given) { s.Plan = PlanLite },
-		`policy.tokens.profiles.app.id.claims[0].from: "emial" is no `: func(s *Settings, _ *Given) { s.Policy.Tokens.Profiles["app"].ID.Claims[0].From = "attribute:emial" },
+		"identityPool.roles: need the client whose ID tokens":              func(s *Settings, g *Given) { g.Clients, s.Policy.Tokens.Clients = []string{"site"}, nil },
+		"identityPool.roles[0].claim: \"zoneinfo\" is set by its own":      func(s *Settings, _ *Given) { s.IdentityPool.Roles[0].Claim = "zoneinfo" },
+		"Clients: are given without Pool":                                  func(s *Settings, g *Given) { *s = *sound(); *g = Given{Clients: []string{"site"}} },
+		"plan: lite has no pre token generation V3_0; use essentials":      func(s *Settings, _ *Given) { s.Plan = PlanLite },
+		`policy.tokens.profiles.app.id.claims[0].from: "emial" is not an `: func(s *Settings, _ *Given) { s.Policy.Tokens.Profiles["app"].ID.Claims[0].From = "attribute:emial" },
 	} {
 		s, given := pooled()
 		spoil(s, &given)

@@ -69,12 +69,12 @@ func (c *checker) identityPool(s *Settings) {
 		at := policy.Item("identityPool.roles", i)
 		names = append(names, r.Name)
 		if !roleNameForm.MatchString(r.Name) {
-			c.faults.Add(at+".name", fmt.Sprintf("%q is no name", r.Name), "use a letter, then up to 31 letters and digits")
+			c.faults.Add(at+".name", fmt.Sprintf("%q is not a name", r.Name), "use a letter, then up to 31 letters and digits")
 		}
 		if slices.Contains(c.given.writable(s), r.Claim) {
 			c.faults.Add(at+".claim", fmt.Sprintf("%q is set by its own user, who would take the role", r.Claim), "use a claim from authz.*, or cognito:groups")
 		} else if len(r.Claim) == 0 || len(r.Claim) > 64 {
-			c.faults.Add(at+".claim", fmt.Sprintf("%q is no claim", r.Claim), "name one of the ID token, such as tenant")
+			c.faults.Add(at+".claim", fmt.Sprintf("%q is not a claim", r.Claim), "name one of the ID token, such as tenant")
 		}
 		oneOf(c, at+".match", r.Match, MatchEquals, MatchContains, MatchStartsWith, MatchNotEqual)
 		if n := utf8.RuneCountInString(r.Value); n == 0 || n > 128 {
@@ -82,7 +82,7 @@ func (c *checker) identityPool(s *Settings) {
 		}
 		for j, arn := range r.ManagedPolicyARNs {
 			if !policyARNForm.MatchString(arn) {
-				c.faults.Add(policy.Item(at+".managedPolicyArns", j), fmt.Sprintf("%q is no ARN of a policy", arn), "write it out, such as arn:aws:iam::111122223333:policy/ReadReports")
+				c.faults.Add(policy.Item(at+".managedPolicyArns", j), fmt.Sprintf("%q is not an ARN of a policy", arn), "write it out, such as arn:aws:iam::111122223333:policy/ReadReports")
 			}
 		}
 	}

@@ -57,7 +57,7 @@ func (c *checker) monitoring(m Monitoring) {
 		c.faults.Add("monitoring.noAlarms", "leaves nothing for the topic to be told", "remove one of them")
 	}
 	if m.Namespace != "" && (!namespaceForm.MatchString(m.Namespace) || strings.HasPrefix(m.Namespace, "AWS/")) {
-		c.faults.Add("monitoring.namespace", fmt.Sprintf("%q is no namespace", m.Namespace), "use letters, digits and . - _ / # :, such as Acme/SignIn, and neither AWS/ nor : at the beginning")
+		c.faults.Add("monitoring.namespace", fmt.Sprintf("%q is not a namespace", m.Namespace), "use letters, digits and . - _ / # :, such as Acme/SignIn, and neither AWS/ nor : at the beginning")
 	}
 }
 
@@ -82,6 +82,6 @@ func (c *checker) arn(path, value, service string) {
 		return
 	}
 	if found := arnForm.FindStringSubmatch(value); found == nil || found[1] != service {
-		c.faults.Add(path, fmt.Sprintf("%q is no ARN of %s", value, service), fmt.Sprintf("write it out, such as arn:aws:%s:eu-west-1:111122223333:…", service))
+		c.faults.Add(path, fmt.Sprintf("%q is not an ARN of %s", value, service), fmt.Sprintf("write it out, such as arn:aws:%s:eu-west-1:111122223333:…", service))
 	}
 }

@@ -70,7 +70,7 @@ func (c *checker) signIn(s *Settings) {
 	}
 	oneOf(c, "passkeys.userVerification", s.Passkeys.UserVerification, VerificationRequired, VerificationPreferred)
 	if id := s.Passkeys.RelyingPartyID; id != "" && (len(id) > 127 || !domainForm.MatchString(id)) {
-		c.faults.Add("passkeys.relyingPartyId", fmt.Sprintf("%q is no domain", id), "write it in small letters, without https:// and port, such as example.com")
+		c.faults.Add("passkeys.relyingPartyId", fmt.Sprintf("%q is not a domain", id), "write it in small letters, without https:// and port, such as example.com")
 	}
 	c.beyondLite(s)
 }

@@ -73,7 +73,7 @@ func (c *checker) pool(s *Settings) {
 	if s.DomainPrefix == "" {
 		c.faults.Add("domainPrefix", "is missing", "choose one that nobody else has in the Region, such as your company's name and the stage")
 	} else if !prefixForm.MatchString(s.DomainPrefix) {
-		c.faults.Add("domainPrefix", fmt.Sprintf("%q is no domain label", s.DomainPrefix), "use 1 to 63 small letters, digits and inner hyphens")
+		c.faults.Add("domainPrefix", fmt.Sprintf("%q is not a domain label", s.DomainPrefix), "use 1 to 63 small letters, digits and inner hyphens")
 	}
 	// "Domain cannot contain reserved word" (github.com/aws-amplify/amplify-cli#3854).
 	for _, reserved := range []string{"aws", "amazon", "cognito"} {
@@ -91,7 +91,7 @@ var groupForm = regexp.MustCompile(`^[A-Za-z0-9_.:-]{1,128}$`)
 func (c *checker) groups(s *Settings) {
 	for i, name := range s.Groups {
 		if !groupForm.MatchString(name) {
-			c.faults.Add(policy.Item("groups", i), fmt.Sprintf("%q is no group name", name), "use 1 to 128 letters, digits and _ . : -")
+			c.faults.Add(policy.Item("groups", i), fmt.Sprintf("%q is not a group name", name), "use 1 to 128 letters, digits and _ . : -")
 		}
 	}
 	unique(c, "groups", s.Groups)

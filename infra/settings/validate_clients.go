@@ -54,13 +54,13 @@ func judgeURL(text string) (problem, fix string) {
 	u, err := url.Parse(text)
 	switch {
 	case err != nil || !u.IsAbs() || strings.ContainsFunc(text, func(r rune) bool { return r <= ' ' }):
-		return "is no absolute address", "write it out, such as https://app.example/callback"
+		return "is not an absolute address", "write it out, such as https://app.example/callback"
 	case u.Fragment != "" || strings.Contains(text, "#"):
 		return "has a fragment", "remove # and what follows"
 	case strings.Contains(text, "*"):
 		return "has a wildcard", "list every address; Cognito compares them whole"
 	case slices.Contains([]string{"javascript", "data", "vbscript", "file"}, u.Scheme):
-		return "is no place for a token", "use https, or your app's own scheme"
+		return "is not a place for a token", "use https, or your app's own scheme"
 	case u.Scheme == "https" && u.Host == "":
 		return "has no host", "write it out, such as https://app.example/callback"
 	case u.Scheme == "http" && u.Hostname() != "localhost":
@@ -81,7 +81,7 @@ func (c *checker) attributes(path string, names []string) {
 		if strings.HasPrefix(name, "custom:") {
 			fix = "remove it: the pool has no custom attributes, what an app knows of a user belongs into the table"
 		}
-		c.faults.Add(policy.Item(path, i), fmt.Sprintf("%q is no attribute of the pool", name), policy.Meant(name, known, fix))
+		c.faults.Add(policy.Item(path, i), fmt.Sprintf("%q is not an attribute of the pool", name), policy.Meant(name, known, fix))
 	}
 	unique(c, path, names)
 }
@@ -100,7 +100,7 @@ func (c *checker) resourceServer(s *Settings) {
 	if server.Identifier == "" {
 		c.faults.Add("resourceServer.identifier", "is missing", "name your API, such as app or https://api.example")
 	} else if !identifierForm.MatchString(server.Identifier) {
-		c.faults.Add("resourceServer.identifier", fmt.Sprintf("%q is no identifier", server.Identifier), "use printable ASCII without spaces, quotes and backslashes")
+		c.faults.Add("resourceServer.identifier", fmt.Sprintf("%q is not an identifier", server.Identifier), "use printable ASCII without spaces, quotes and backslashes")
 	}
 	if len(server.Scopes) == 0 || len(server.Scopes) > most {
 		c.faults.Add("resourceServer.scopes", fmt.Sprintf("has %d entries", len(server.Scopes)),
@@ -110,7 +110,7 @@ func (c *checker) resourceServer(s *Settings) {
 	for i, scope := range server.Scopes {
 		names[i] = scope.Name
 		if at := policy.Item("resourceServer.scopes", i); !scopeForm.MatchString(scope.Name) {
-			c.faults.Add(at+".name", fmt.Sprintf("%q is no scope", scope.Name), "use printable ASCII without spaces, quotes, backslashes and slashes, such as read")
+			c.faults.Add(at+".name", fmt.Sprintf("%q is not a scope", scope.Name), "use printable ASCII without spaces, quotes, backslashes and slashes, such as read")
 		} else if utf8.RuneCountInString(scope.Description) > 256 {
 			c.faults.Add(at+".description", "is longer than 256 characters", "shorten it")
 		}
@@ -134,7 +134,7 @@ func (c *checker) knownScopes(path string, scopes []string, s *Settings) {
 		if slices.Contains(s.scopes(), scope) || c.given.Pool {
 			continue
 		}
-		c.faults.Add(policy.Item(path, i), fmt.Sprintf("%q is no scope of the resource server", scope),
+		c.faults.Add(policy.Item(path, i), fmt.Sprintf("%q is not a scope of the resource server", scope),
 			policy.Meant(scope, s.scopes(), "use scopes of the resource server: "+joined(s.scopes())))
 	}
 }

@@ -62,7 +62,7 @@ func openSuffix(entry string) (problem, fix string) {
 // company hands out the names: no address ends in @co.uk.
 func registrySuffix(entry string) (problem, fix string) {
 	if suffix, icann := suffix(entry); suffix && icann {
-		return fmt.Sprintf("%s is no organisation's domain, it stands for all names below it", entry), "write *." + entry + " if all of them are meant"
+		return fmt.Sprintf("%s is not an organisation's domain, it stands for all names below it", entry), "write *." + entry + " if all of them are meant"
 	}
 	return "", ""
 }

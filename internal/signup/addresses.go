@@ -78,7 +78,7 @@ func (c *compiler) localPart(path, name string, before []string) {
 	_, err := email.Parse(name + "@example.com")
 	switch {
 	case err != nil:
-		c.faults.Add(path, policy.Shown(name)+" is no local part of an address", "write what stands before the @, such as admin")
+		c.faults.Add(path, policy.Shown(name)+" is not a local part of an address", "write what stands before the @, such as admin")
 	case strings.Contains(name, "+"):
 		c.faults.Add(path, policy.Shown(name)+" has a tag, which does not count", "write it without the + and what follows")
 	case email.Lower(name) != name:

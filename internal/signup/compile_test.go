@@ -116,8 +116,8 @@ var badPolicies = map[string]struct {
 	"ids of app clients": {
 		policy.SignUp{Clients: map[string]policy.Rules{shortID[1:]: {Relay: &policy.Relay{}}, longID + "z": {Relay: &policy.Relay{}}}},
 		[]string{
-			`signUp.clients.` + shortID[1:] + `: "` + shortID[1:] + `" is no app client id; write the id that Cognito gave the client (the stack's output WebClientId shows its own); names are not known to the function, nor are ids before the first deploy`,
-			`signUp.clients.` + longID + `z: "` + longID[:40] + `…" is no app client id; write the id that Cognito gave the client (the stack's output WebClientId shows its own); names are not known to the function, nor are ids before the first deploy`,
+			`signUp.clients.` + shortID[1:] + `: "` + shortID[1:] + `" is not an app client id; write the id that Cognito gave the client (the stack's output WebClientId shows its own); names are not known to the function, nor are ids before the first deploy`,
+			`signUp.clients.` + longID + `z: "` + longID[:40] + `…" is not an app client id; write the id that Cognito gave the client (the stack's output WebClientId shows its own); names are not known to the function, nor are ids before the first deploy`,
 		},
 	},
 	"values": {

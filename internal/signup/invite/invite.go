@@ -45,7 +45,7 @@ import (
 // address cannot be distinguished from a forged one: both are ErrSignature.
 var (
 	ErrMissing   = errors.New("there is no invite")
-	ErrMalformed = errors.New("the text is no invite")
+	ErrMalformed = errors.New("the text is not an invite")
 	ErrKey       = errors.New("the invite is signed with a key that is not in the policy")
 	ErrSignature = errors.New("the invite is not for this address, or not genuine")
 	ErrClient    = errors.New("the invite is for another app client")
