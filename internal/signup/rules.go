@@ -81,15 +81,14 @@ type rule struct {
 // put compiles the rules of from, which is at path, into their places.
 func (c *compiler) put(set ruleset, path string, from policy.Rules) {
 	for key, section := range from.All() {
-		place := slices.IndexFunc(c.rules, func(r Rule) bool { return r.Name == key })
-		if place < 0 {
+		if place := slices.IndexFunc(c.rules, func(r Rule) bool { return r.Name == key }); place < 0 {
 			c.faults.Add(policy.Child(path, key), "this program has no such rule, so it would refuse nobody", "deploy the version that has it, or remove it")
-			continue
-		}
-		set[place] = c.rules[place].compile(c, policy.Child(path, key), section)
-		set[place].name = key
-		if set[place].mode == policy.Off {
-			set[place].objects = nil
+		} else {
+			set[place] = c.rules[place].compile(c, policy.Child(path, key), section)
+			set[place].name = key
+			if set[place].mode == policy.Off {
+				set[place].objects = nil
+			}
 		}
 	}
 }

@@ -47,11 +47,9 @@ func (c *compiler) challenge(path string, from policy.Challenge) rule {
 	r := c.rule(path, from.Rule)
 	demand, faults := challenge.Compile(path, from)
 	c.faults = append(c.faults, faults...)
-	if demand.Bits > 0 {
-		r.objects = func(who person) deny.Refusal {
-			subject := challenge.Subject{Email: email.Lower(who.Attributes["email"]), Phone: who.Attributes["phone_number"]}
-			return challenge.Refusal(challenge.Verify(who.Challenge, subject, demand, who.Now))
-		}
+	r.objects = func(who person) deny.Refusal {
+		subject := challenge.Subject{Email: email.Lower(who.Attributes["email"]), Phone: who.Attributes["phone_number"]}
+		return challenge.Refusal(challenge.Verify(who.Challenge, subject, demand, who.Now))
 	}
 	return r
 }

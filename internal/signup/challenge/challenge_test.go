@@ -243,7 +243,7 @@ func TestR18_RefusalsSayWhatTheAppCanMend(t *testing.T) {
 		}
 	}
 	for refusal, code := range map[deny.Refusal]string{challenge.Missing: "challenge-missing", challenge.Invalid: "challenge-invalid", challenge.Expired: "challenge-expired"} {
-		if refusal.Code != code || refusal.Sentence == "" {
+		if refusal.Code != code || refusal.Sentence == "" || refusal.Meaning == "" {
 			t.Errorf("%s: got %+v", code, refusal)
 		}
 	}

@@ -299,7 +299,7 @@ func TestR18_RefusalsTellAStrangerNothing(t *testing.T) {
 		}
 	}
 	for refusal, code := range map[deny.Refusal]string{invite.Missing: "invite-missing", invite.Invalid: "invite-invalid", invite.Expired: "invite-expired", invite.Closed: "sign-up-closed"} {
-		if refusal.Code != code || refusal.Sentence == "" {
+		if refusal.Code != code || refusal.Sentence == "" || refusal.Meaning == "" {
 			t.Errorf("%s: got %+v", code, refusal)
 		}
 	}

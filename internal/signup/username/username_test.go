@@ -66,7 +66,7 @@ func TestAReservedNameIsReservedInEveryLetterThatLooksLikeIt(t *testing.T) {
 
 func TestWhatAPersonReadsIsOfTheseFour(t *testing.T) {
 	for code, r := range map[string]deny.Refusal{"username-unusable": Unusable, "username-length": Length, "username-reserved": Reserved, "username-look-alike": LookAlike} {
-		if r.Code != code || r.Sentence == "" {
+		if r.Code != code || r.Sentence == "" || r.Meaning == "" {
 			t.Errorf("%s: got %+v", code, r)
 		}
 	}
