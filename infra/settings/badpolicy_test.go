@@ -155,7 +155,7 @@ func TestAnAutoConfirmationIsWarnedOfAtSynth(t *testing.T) {
 		t.Fatal(err)
 	}
 	warnings := stage.Warnings()
-	if len(warnings) != 1 || !strings.HasPrefix(warnings[0], path+":9: policy.signUp.autoConfirm: whoever types an address of corp.example has a confirmed account") {
+	if len(warnings) != 1 || !strings.HasPrefix(warnings[0], path+":9: policy.signUp.autoConfirm: every user who types an address of corp.example has a confirmed account") {
 		t.Errorf("got %q", warnings)
 	}
 	if stage, err = LoadStage(stageOf(t, "email: {required: true}\n")); err != nil || stage.Warnings() != nil {

@@ -55,7 +55,7 @@ var (
 // The refusals. An invite for another address, one for another app and a forged one have
 // the same refusal: a stranger learns nothing.
 var (
-	Missing = deny.Refusal{Code: "invite-missing", Sentence: "Sign-up is by invitation only, please use the link in your invitation", Meaning: "the sign-up brought no invite: the person has none, or the app does not send it under the name invite"}
+	Missing = deny.Refusal{Code: "invite-missing", Sentence: "Sign-up is by invitation only, please use the link in your invitation", Meaning: "the sign-up brought no invite: the user has none, or the app does not send it under the name invite"}
 	Invalid = deny.Refusal{Code: "invite-invalid", Sentence: "This invitation cannot be used with this e-mail address, please check both", Meaning: "the invite is for another address or app client, is signed with a key that the policy does not have, or is damaged"}
 	Expired = deny.Refusal{Code: "invite-expired", Sentence: "This invitation has expired, please ask for a new one", Meaning: "the invite is genuine and for this address, and its time is over"}
 	Closed  = deny.Refusal{Code: "sign-up-closed", Sentence: "Sign-up is closed at the moment", Meaning: "the policy lets nobody sign up"}
