@@ -7,15 +7,15 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/policy"
 )
 
-// API is an HTTP API that takes the pool's access tokens. It has one route to begin
-// with, GET /whoami, that says who the caller is, from the token alone.
+// API is an HTTP API that accepts the pool's access tokens. It starts with one route, GET
+// /whoami, which answers who the caller is, from the token alone.
 type API struct {
 	// On makes the API. Default: false. Example: true.
 	On bool `yaml:"on"`
 
-	// Scopes are full scopes of ResourceServer. A token must carry one of them to use
-	// the route.
-	// Default: none, any token of the pool's clients will do. Example: [app/read].
+	// Scopes are full scopes of ResourceServer. A token needs one of them to use the
+	// route. Default: none, any token of the pool's clients is accepted. Example:
+	// [app/read].
 	Scopes []string `yaml:"scopes"`
 
 	// AllowOrigins are the origins of browsers that may call the API (CORS).
@@ -23,10 +23,10 @@ type API struct {
 	AllowOrigins []string `yaml:"allowOrigins"`
 }
 
-// originForm is scheme, host and port, as a browser sends it.
+// originForm is scheme, host and port, as a browser sends them.
 var originForm = regexp.MustCompile(`^[a-z][a-z0-9+.-]*://[^/?]+$`)
 
-// api judges the API.
+// api checks the API.
 func (c *checker) api(s *Settings) {
 	if !s.API.On {
 		if len(s.API.Scopes)+len(s.API.AllowOrigins) > 0 {
@@ -40,7 +40,7 @@ func (c *checker) api(s *Settings) {
 		if problem, fix := judgeURL(origin); problem != "" {
 			c.faults.Add(at, fmt.Sprintf("%q %s", origin, problem), fix)
 		} else if !originForm.MatchString(origin) {
-			c.faults.Add(at, fmt.Sprintf("%q is no origin", origin), "write scheme and host alone, such as https://app.example")
+			c.faults.Add(at, fmt.Sprintf("%q is not an origin", origin), "write scheme and host alone, such as https://app.example")
 		}
 	}
 	unique(c, "api.allowOrigins", s.API.AllowOrigins)

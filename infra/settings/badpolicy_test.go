@@ -27,8 +27,8 @@ var update = flag.Bool("update", false, "write the faults of the bad policies an
 
 const badPolicies = "testdata/bad-policies.txt"
 
-// badPolicy is a case of badPolicies: a name, what stands below signUp, and the
-// faults, each behind a >.
+// badPolicy is a case of badPolicies: a name, the text below signUp, and the faults, each
+// after a >.
 type badPolicy struct{ name, text, faults string }
 
 // readBadPolicies reads the cases.
@@ -57,7 +57,7 @@ func readBadPolicies(t *testing.T) []badPolicy {
 	return cases
 }
 
-// stageOf writes a stage file with a sign-up policy.
+// stageOf writes a stage file with a sign-up policy and returns its path.
 func stageOf(t *testing.T, text string) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "bad.yaml")
@@ -71,12 +71,11 @@ func stageOf(t *testing.T, text string) string {
 	return path
 }
 
-// complete is the form of a fault that helps: file, line, key, what is wrong and
-// what to do.
+// complete is the form of a useful fault: file, line, key, what is wrong and what to do.
 var complete = regexp.MustCompile(`^bad\.yaml:\d+: policy\.signUp[^ ]*: .+; .+$`)
 
-// TestEveryBadPolicyIsRefusedAtSynth holds the very words, all faults of each
-// document at once. `go test ./infra/settings -run BadPolicy -update` writes them.
+// The test compares the words of all faults of each document. `go test ./infra/settings
+// -run BadPolicy -update` writes them.
 func TestEveryBadPolicyIsRefusedAtSynth(t *testing.T) {
 	t.Parallel()
 	cases := readBadPolicies(t)
@@ -110,12 +109,11 @@ func TestEveryBadPolicyIsRefusedAtSynth(t *testing.T) {
 	t.Logf("%d documents", len(cases))
 }
 
-// atSynthAlone are mistakes that only the whole stage shows, or that the compiled
-// file cannot hold.
-var atSynthAlone = regexp.MustCompile(`anybody can register|no organisation's domain|may not write|an empty list`)
+// atSynthAlone matches faults that only the whole stage shows, or that the compiled file
+// cannot hold.
+var atSynthAlone = regexp.MustCompile(`anybody can register|not an organisation's domain|may not write|an empty list`)
 
-// TestAFunctionRefusesToStartWithEveryBadPolicy: what synth refuses and a function
-// is given all the same, it refuses too.
+// A function also refuses what synth refuses.
 func TestAFunctionRefusesToStartWithEveryBadPolicy(t *testing.T) {
 	t.Parallel()
 	refused := 0
@@ -127,7 +125,7 @@ func TestAFunctionRefusesToStartWithEveryBadPolicy(t *testing.T) {
 		}
 		var stage Stage
 		if _, err := strict.Decode(path, src, &stage); err != nil {
-			continue // there is no such document
+			continue // the file has no such document
 		}
 		text, err := policy.Encode(stage.Policy, policy.Sections("presignup")...)
 		if err != nil {
@@ -157,7 +155,7 @@ func TestAnAutoConfirmationIsWarnedOfAtSynth(t *testing.T) {
 		t.Fatal(err)
 	}
 	warnings := stage.Warnings()
-	if len(warnings) != 1 || !strings.HasPrefix(warnings[0], path+":9: policy.signUp.autoConfirm: whoever types an address of corp.example has a confirmed account") {
+	if len(warnings) != 1 || !strings.HasPrefix(warnings[0], path+":9: policy.signUp.autoConfirm: every user who types an address of corp.example has a confirmed account") {
 		t.Errorf("got %q", warnings)
 	}
 	if stage, err = LoadStage(stageOf(t, "email: {required: true}\n")); err != nil || stage.Warnings() != nil {
@@ -165,7 +163,7 @@ func TestAnAutoConfirmationIsWarnedOfAtSynth(t *testing.T) {
 	}
 }
 
-// TestPublicSuffixesCanBeMeant: written out with a star, they are no mistake.
+// Public suffixes with a star are no mistake.
 func TestPublicSuffixesCanBeMeant(t *testing.T) {
 	t.Parallel()
 	for _, text := range []string{

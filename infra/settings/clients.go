@@ -3,53 +3,51 @@ package settings
 // Flow is a way to sign in through the API, without the browser pages.
 type Flow string
 
-// The flows that the web client may allow. Refreshing is not among them: with
-// rotation on, which it always is, GetTokensFromRefreshToken does it and Cognito
-// refuses a client that lists ALLOW_REFRESH_TOKEN_AUTH.
+// The flows that the web client may allow. Refreshing is not one: with rotation, which is
+// always on, GetTokensFromRefreshToken does it, and Cognito refuses a client that lists
+// ALLOW_REFRESH_TOKEN_AUTH.
 const (
 	FlowSRP      Flow = "srp"      // the password does not leave the device (USER_SRP_AUTH)
 	FlowPassword Flow = "password" // the password goes to Cognito over TLS (USER_PASSWORD_AUTH)
 )
 
-// WebClient is the app client of browsers and apps. It has no secret, knows the
+// WebClient is the app client of browsers and apps. It has no secret, allows the
 // authorization code flow only, and rotates refresh tokens.
 type WebClient struct {
-	// CallbackURLs are where Cognito may send the authorization code, 1 to 100:
-	// https, or http to localhost, or an app's own scheme.
-	// No default. Example: [https://app.example/callback].
+	// CallbackURLs are where Cognito may send the authorization code, 1 to 100: https, or
+	// http to localhost, or an app's own scheme. No default. Example:
+	// [https://app.example/callback].
 	CallbackURLs []string `yaml:"callbackUrls"`
 
-	// LogoutURLs are where a sign-out may lead, under the same rules.
-	// Default: none. Example: [https://app.example/].
+	// LogoutURLs are where a sign-out may lead. The same rules apply. Default: none.
+	// Example: [https://app.example/].
 	LogoutURLs []string `yaml:"logoutUrls"`
 
 	// Flows are the ways to sign in through the API.
 	// Default: none given means [srp]. Example: [srp, password].
 	Flows []Flow `yaml:"flows"`
 
-	// ReadAttributes are the attributes that the client may read of its user, and
-	// that an ID token carries.
-	// Default: none given means email, email_verified and all of WriteAttributes.
-	// Example: [email, email_verified, name].
+	// ReadAttributes are the user's attributes that the client may read and that an ID
+	// token carries. Default: none given means email, email_verified and all of
+	// WriteAttributes. Example: [email, email_verified, name].
 	ReadAttributes []string `yaml:"readAttributes"`
 
-	// WriteAttributes are the attributes that users may set of themselves, at
-	// sign-up and later. Attributes that the policy requires at sign-up must be
-	// among them. No token profile may take a claim from one of them.
-	// Default: none given means [email, name, locale]. Example: [email, name].
+	// WriteAttributes are the attributes that users may set of themselves, at sign-up and
+	// later. They must include the attributes that the policy requires at sign-up. No
+	// token profile may take a claim from one of them. Default: none given means [email,
+	// name, locale]. Example: [email, name].
 	WriteAttributes []string `yaml:"writeAttributes"`
 }
 
-// ResourceServer is your API: an identifier, and the scopes that it knows.
+// ResourceServer is your API: an identifier, and its scopes.
 type ResourceServer struct {
-	// Identifier stands before the scope in a token: with app it is app/read.
-	// No default. Example: app, or https://api.example.
-	// WARNING: a change makes a new resource server; the old scopes are gone.
+	// Identifier precedes the scope in a token: app with the scope read is app/read. No
+	// default. Example: app, or https://api.example. WARNING: a change makes a new
+	// resource server; the old scopes are gone.
 	Identifier string `yaml:"identifier"`
 
-	// Scopes are the API's scopes, 1 to 100.
-	// No default. Example: [{name: read}].
-	// WARNING: tokens keep a scope that you take away until they expire.
+	// Scopes are the API's scopes, 1 to 100. No default. Example: [{name: read}].
+	// WARNING: tokens keep a scope that you remove until they expire.
 	Scopes []Scope `yaml:"scopes"`
 }
 
@@ -63,17 +61,16 @@ type Scope struct {
 	Description string `yaml:"description"`
 }
 
-// MachineClient is the app client of services. It has a secret and knows client
+// MachineClient is the app client of services. It has a secret and allows client
 // credentials only.
 type MachineClient struct {
-	// None leaves the client out. Cognito bills every client that may ask for machine
-	// tokens, about 6 $ a month, used or not (pricing, "machine-to-machine").
-	// Default: false. Example: true where no service signs in.
-	// WARNING: services that know the client get no more tokens; a client that is made
-	// later has another id and secret.
+	// None omits the client. Cognito bills every client that may request machine tokens,
+	// about 6 $ a month, used or not (pricing, "machine-to-machine"). Default: false.
+	// Example: true where no service signs in. WARNING: services that use the client get
+	// no more tokens; a client that is made later has another id and secret.
 	None bool `yaml:"none"`
 
-	// Scopes are the full scopes of ResourceServer that the client may ask for.
+	// Scopes are the full scopes of ResourceServer that the client may request.
 	// Default: none given means all of them. Example: [app/read].
 	Scopes []string `yaml:"scopes"`
 }

@@ -9,13 +9,12 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/triggers"
 )
 
-// WithDefaults gives the settings with every default filled in that a field's comment
-// names: what the stack is made of. Only Monitoring.Namespace stays as it is, whose
-// default is the stack's to know. The settings themselves are not changed, and those
-// that come back share no list or map that differs.
+// WithDefaults returns the settings with every default that a field's comment names; the
+// stack is made of them. Only Monitoring.Namespace stays as it is: the stack knows its
+// default. The settings do not change, and the result shares no list or map that differs.
 //
-// Settings are judged as they were written, not as they come back: a default that
-// follows from a fault would be a second one.
+// Faults checks the settings as they were written, not the result: a default that follows
+// from a fault would be a second fault.
 func (s *Settings) WithDefaults() Settings {
 	full := *s
 	full.Plan, full.TokenVersion = s.plan(), s.tokenVersion()
@@ -26,7 +25,7 @@ func (s *Settings) WithDefaults() Settings {
 	full.WebClient.WriteAttributes = s.writeAttributes()
 	full.WebClient.ReadAttributes = s.readAttributes()
 	full.ResourceServer.Scopes = described(s.ResourceServer.Scopes)
-	if !s.MachineClient.None { // a client that is not there asks for nothing
+	if !s.MachineClient.None { // an omitted client has no scopes
 		full.MachineClient.Scopes = orList(s.MachineClient.Scopes, s.scopes()...)
 	}
 	full.IdentityPool.Roles = compared(s.IdentityPool.Roles)
@@ -39,17 +38,17 @@ func (s *Settings) WithDefaults() Settings {
 	return full
 }
 
-// The defaults that judging needs as well.
+// The defaults that the checks also need.
 
 func (s *Settings) plan() Plan                 { return cmp.Or(s.Plan, PlanEssentials) }
 func (s *Settings) tokenVersion() TokenVersion { return cmp.Or(s.TokenVersion, V3_0) }
 
-// writeAttributes are what a person may set of themselves.
+// writeAttributes returns what a user may set of themselves.
 func (s *Settings) writeAttributes() []string {
 	return orList(s.WebClient.WriteAttributes, "email", "name", "locale")
 }
 
-// readAttributes are what the web client sees of its user.
+// readAttributes returns what the web client may read of its user.
 func (s *Settings) readAttributes() []string {
 	if len(s.WebClient.ReadAttributes) > 0 {
 		return s.WebClient.ReadAttributes
@@ -63,7 +62,7 @@ func (s *Settings) readAttributes() []string {
 	return read
 }
 
-// scopes are all full scopes of the resource server.
+// scopes returns all full scopes of the resource server.
 func (s *Settings) scopes() []string {
 	full := make([]string, len(s.ResourceServer.Scopes))
 	for i, scope := range s.ResourceServer.Scopes {
@@ -72,7 +71,7 @@ func (s *Settings) scopes() []string {
 	return full
 }
 
-// described gives every scope a description.
+// described adds a description to every scope.
 func described(scopes []Scope) []Scope {
 	full := slices.Clone(scopes)
 	for i, scope := range full {
@@ -81,7 +80,7 @@ func described(scopes []Scope) []Scope {
 	return full
 }
 
-// compared gives every role a way to compare.
+// compared adds a match to every role.
 func compared(roles []IdentityRole) []IdentityRole {
 	full := slices.Clone(roles)
 	for i, role := range full {
@@ -90,7 +89,7 @@ func compared(roles []IdentityRole) []IdentityRole {
 	return full
 }
 
-// sized gives every trigger's function its memory.
+// sized adds the memory to every trigger's function.
 func sized(functions map[string]FunctionSettings, memoryMiB int) map[string]FunctionSettings {
 	full := make(map[string]FunctionSettings)
 	maps.Copy(full, functions)
@@ -102,7 +101,7 @@ func sized(functions map[string]FunctionSettings, memoryMiB int) map[string]Func
 	return full
 }
 
-// orList gives the values, or the default where there are none.
+// orList returns the values, or the default if there are none.
 func orList[T any](values []T, fallback ...T) []T {
 	if len(values) > 0 {
 		return values

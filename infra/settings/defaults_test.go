@@ -8,7 +8,7 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/triggers"
 )
 
-// Each default, written out as the fields' comments say it.
+// The defaults, as the fields' comments state them.
 func TestTheDefaults(t *testing.T) {
 	t.Parallel()
 	s := Settings{
@@ -54,7 +54,7 @@ func TestTheDefaults(t *testing.T) {
 	}
 }
 
-// What is given has no default: nothing of it is replaced.
+// A value that is set is never replaced.
 func TestWhatIsChosenStays(t *testing.T) {
 	t.Parallel()
 	s := Settings{

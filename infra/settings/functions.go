@@ -9,33 +9,30 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/triggers"
 )
 
-// FunctionSettings are the settings that one trigger function does not share with the
-// others. Each of them costs money or sign-ins; none is needed to begin with.
+// FunctionSettings are the settings of one trigger function. Each of them costs money or
+// sign-ins; none is needed at first.
 type FunctionSettings struct {
-	// MemoryMiB is the function's memory.
-	// Default: 0 means the memory of every function. Example: 512.
+	// MemoryMiB is the function's memory. Default: 0 means the memory of every function.
+	// Example: 512.
 	MemoryMiB int `yaml:"memoryMiB" range:"128,10240"`
 
-	// ReservedConcurrency is how many instances of the function may run at a time;
-	// the account keeps as many for it.
-	// Default: 0, as many as the account has left. Example: 100.
-	// WARNING: Lambda turns events beyond it away: sign-ups or sign-ins fail.
+	// ReservedConcurrency is how many instances of the function may run at a time; the
+	// account reserves as many for it. Default: 0, as many as the account has left.
+	// Example: 100. WARNING: Lambda rejects events beyond it: sign-ups or sign-ins fail.
 	ReservedConcurrency int `yaml:"reservedConcurrency" range:"1,100000"`
 
-	// ProvisionedConcurrency is how many instances of the live version stand ready
-	// all the time, so that no cold start slows a sign-in down.
-	// Default: 0, none. Example: 2.
-	// WARNING: each costs money by the hour, used or not, and a deployment takes
-	// minutes longer.
+	// ProvisionedConcurrency is how many instances of the live version are always ready,
+	// so that no cold start slows a sign-in down. Default: 0, none. Example: 2. WARNING:
+	// each costs money by the hour, used or not, and a deployment takes minutes longer.
 	ProvisionedConcurrency int `yaml:"provisionedConcurrency" range:"1,100000"`
 }
 
-// functions judges the settings of single functions.
+// functions checks the settings of single functions.
 func (c *checker) functions(s *Settings) {
 	for _, name := range slices.Sorted(maps.Keys(s.Functions)) {
 		at := policy.Child("functions", name)
 		if !slices.Contains(triggers.Names(), name) {
-			c.faults.Add(at, fmt.Sprintf("%q is no trigger", name), policy.Meant(name, triggers.Names(), "use one of "+joined(triggers.Names())))
+			c.faults.Add(at, fmt.Sprintf("%q is not a trigger", name), policy.Meant(name, triggers.Names(), "use one of "+joined(triggers.Names())))
 			continue
 		}
 		f := s.Functions[name]

@@ -8,23 +8,23 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/cognito"
 )
 
-// Given is what the code of an app hands over beside the settings, as far as they must
-// go with it: the things themselves are constructs, which this package does not know.
-// The zero value is a stage file's: nothing is given.
+// Given says which constructs the code of an app passes beside the settings, as far as
+// the settings depend on it; this package does not know constructs. The zero value is
+// right for a stage file alone: the app passes nothing.
 //
-// The suite makes a pool with everything around it, or hooks its functions into one
-// that the app makes otherwise. What is the pool's own is then set there, and refused
-// here.
+// The suite makes a pool with everything around it, or adds its functions to a pool that
+// the app makes. In the second case the settings of a pool belong to that pool, and are
+// faults here.
 type Given struct {
-	// Pool tells that the app makes the pool.
+	// Pool says that the app makes the pool.
 	Pool bool
-	// Clients are the names of the pool's app clients that the app hands over.
+	// Clients are the names of the pool's app clients that the app passes.
 	Clients []string
-	// Topic tells that the app hands over the topic of the alarms.
+	// Topic says that the app passes the topic of the alarms.
 	Topic bool
 }
 
-// foreignPool finds settings of a pool that the suite does not make.
+// foreignPool adds a fault for each setting of a pool that the suite does not make.
 func (c *checker) foreignPool(s *Settings) {
 	web := s.WebClient
 	owned := map[string]bool{
@@ -42,7 +42,7 @@ func (c *checker) foreignPool(s *Settings) {
 	}
 }
 
-// ownClients judges the clients that the app hands over.
+// ownClients checks the clients that the app passes.
 func (c *checker) ownClients(s *Settings) {
 	if !c.given.Pool && len(c.given.Clients) > 0 {
 		c.faults.Add("Clients", "are given without Pool", "give the pool that they are of, or name further clients in policy.tokens.clients by their ids")
@@ -55,7 +55,7 @@ func (c *checker) ownClients(s *Settings) {
 	}
 }
 
-// clients are the names of the app clients that the stack knows the ids of.
+// clients returns the names of the app clients whose ids the stack knows.
 func (g Given) clients(s *Settings) []string {
 	switch {
 	case g.Pool:
@@ -66,9 +66,8 @@ func (g Given) clients(s *Settings) []string {
 	return []string{claims.WebClient, claims.MachineClient}
 }
 
-// writable are the attributes that people may set of themselves. What the clients of
-// the app's own pool may write is not known: then it is the worst, all but those that
-// Cognito sets.
+// writable returns the attributes that users may set of themselves. For the app's own
+// pool that is not known, so it returns all but those that Cognito sets.
 func (g Given) writable(s *Settings) []string {
 	if !g.Pool {
 		return s.writeAttributes()

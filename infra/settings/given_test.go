@@ -10,7 +10,7 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/policy"
 )
 
-// pooled are settings for a pool that the app makes, and the client that it gives.
+// pooled returns settings for a pool that the app makes, and the client that it passes.
 func pooled() (*Settings, Given) {
 	return &Settings{
 		API: API{On: true}, IdentityPool: identity(IdentityRole{Name: "Acme", Claim: "tenant", Value: "acme"}),
@@ -48,11 +48,11 @@ func TestWhatThePoolOwnsIsRefusedWhereTheAppMakesIt(t *testing.T) {
 		"api.on: needs to know whose tokens count": func(s *Settings, g *Given) {
 			g.Clients, s.IdentityPool, s.Policy.Tokens.Clients = nil, IdentityPool{}, nil
 		},
-		"identityPool.roles: need the client whose ID tokens":          func(s *Settings, g *Given) { g.Clients, s.Policy.Tokens.Clients = []string{"site"}, nil },
-		"identityPool.roles[0].claim: \"zoneinfo\" is set by its own":  func(s *Settings, _ *Given) { s.IdentityPool.Roles[0].Claim = "zoneinfo" },
-		"Clients: are given without Pool":                              func(s *Settings, g *Given) { *s = *sound(); *g = Given{Clients: []string{"site"}} },
-		"plan: lite has no pre token generation V3_0; use essentials":  func(s *Settings, _ *Given) { s.Plan = PlanLite },
-		`policy.tokens.profiles.app.id.claims[0].from: "emial" is no `: func(s *Settings, _ *Given) { s.Policy.Tokens.Profiles["app"].ID.Claims[0].From = "attribute:emial" },
+		"identityPool.roles: need the client whose ID tokens":              func(s *Settings, g *Given) { g.Clients, s.Policy.Tokens.Clients = []string{"site"}, nil },
+		"identityPool.roles[0].claim: \"zoneinfo\" is set by its own":      func(s *Settings, _ *Given) { s.IdentityPool.Roles[0].Claim = "zoneinfo" },
+		"Clients: are given without Pool":                                  func(s *Settings, g *Given) { *s = *sound(); *g = Given{Clients: []string{"site"}} },
+		"plan: lite has no pre token generation V3_0; use essentials":      func(s *Settings, _ *Given) { s.Plan = PlanLite },
+		`policy.tokens.profiles.app.id.claims[0].from: "emial" is not an `: func(s *Settings, _ *Given) { s.Policy.Tokens.Profiles["app"].ID.Claims[0].From = "attribute:emial" },
 	} {
 		s, given := pooled()
 		spoil(s, &given)
@@ -64,7 +64,7 @@ func TestWhatThePoolOwnsIsRefusedWhereTheAppMakesIt(t *testing.T) {
 	}
 }
 
-// A file can say what there is to say beside a pool of the app's.
+// A file can hold the settings beside a pool of the app's.
 func TestAStageFileForThePoolOfTheApp(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "staff.yaml")
@@ -95,8 +95,8 @@ func TestAStageFileForThePoolOfTheApp(t *testing.T) {
 	}
 }
 
-// What the clients of a pool that the app makes let people write is not known here:
-// the functions take it for everything that they could.
+// What the clients of the app's own pool may write is not known here, so the functions
+// assume everything possible.
 func TestR10_OfAForeignPoolNothingIsTakenForUnwritable(t *testing.T) {
 	t.Parallel()
 	s, given := pooled()

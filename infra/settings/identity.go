@@ -9,36 +9,35 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/policy"
 )
 
-// IdentityPool exchanges the web client's ID tokens for AWS credentials of a role
-// that a claim of the token chooses (developer guide, "Using rule-based mapping to
-// assign roles to users"). A user whom no rule matches gets none. There are no guests,
-// and no classic flow, in which the caller names the role.
+// IdentityPool exchanges the web client's ID tokens for AWS credentials of a role that a
+// claim of the token selects (developer guide, "Using rule-based mapping to assign roles
+// to users"). A user whom no rule matches gets none. There are no guests, and no classic
+// flow, in which the caller names the role.
 type IdentityPool struct {
-	// Roles are the roles, at most 25, tried in their order; the first that matches
-	// counts. Without any there is no identity pool.
-	// Default: none. Example: [{name: Editors, claim: tenant, value: acme}].
+	// Roles are the roles, at most 25, tried in order; the first that matches is used.
+	// Without any there is no identity pool. Default: none. Example: [{name: Editors,
+	// claim: tenant, value: acme}].
 	Roles []IdentityRole `yaml:"roles"`
 }
 
-// IdentityRole is a role that the suite makes, and the claim that chooses it. It may
-// do nothing until something is granted to it: by ManagedPolicyARNs, or in code by
+// IdentityRole is a role that the suite makes, and the claim that selects it. It has no
+// permissions until you grant some: by ManagedPolicyARNs, or in code by
 // TriggerSuite.IdentityRoles.
 type IdentityRole struct {
-	// Name becomes a part of the role's logical id: a letter, then letters and
-	// digits. No default. Example: Editors.
+	// Name becomes a part of the role's logical id: a letter, then letters and digits. No
+	// default. Example: Editors.
 	Name string `yaml:"name"`
 	// Claim is a claim of the ID token that the user cannot write: one that a token
 	// profile takes from authz.*, or cognito:groups. No default. Example: tenant.
-	// WARNING: with a claim that users can set, every user can take the role.
+	// WARNING: if users can set the claim, every user can take the role.
 	Claim string `yaml:"claim"`
 	// Match says how Claim and Value are compared.
 	// Default: "" means MatchEquals. Example: contains.
 	Match Match `yaml:"match"`
-	// Value is what the claim is compared with, letter by letter; 1 to 128
-	// characters. No default. Example: acme.
+	// Value is what the claim is compared with, letter by letter; 1 to 128 characters. No
+	// default. Example: acme.
 	Value string `yaml:"value"`
-	// ManagedPolicyARNs are managed policies that say what the role may do.
-	// Default: none.
+	// ManagedPolicyARNs are managed policies with the role's permissions. Default: none.
 	// Example: [arn:aws:iam::111122223333:policy/ReadReports].
 	ManagedPolicyARNs []string `yaml:"managedPolicyArns"`
 }
@@ -46,7 +45,7 @@ type IdentityRole struct {
 // Match is a way to compare.
 type Match string
 
-// The ways.
+// The matches.
 const (
 	MatchEquals     Match = "equals"
 	MatchContains   Match = "contains"
@@ -59,7 +58,7 @@ var (
 	policyARNForm = regexp.MustCompile(`^arn:aws[a-z-]*:iam::([0-9]{12}|aws):policy/\S+$`)
 )
 
-// identityPool judges it.
+// identityPool checks the identity pool.
 func (c *checker) identityPool(s *Settings) {
 	const most = 25 // API reference, RulesConfigurationType
 	if n := len(s.IdentityPool.Roles); n > most {
@@ -70,12 +69,12 @@ func (c *checker) identityPool(s *Settings) {
 		at := policy.Item("identityPool.roles", i)
 		names = append(names, r.Name)
 		if !roleNameForm.MatchString(r.Name) {
-			c.faults.Add(at+".name", fmt.Sprintf("%q is no name", r.Name), "use a letter, then up to 31 letters and digits")
+			c.faults.Add(at+".name", fmt.Sprintf("%q is not a name", r.Name), "use a letter, then up to 31 letters and digits")
 		}
 		if slices.Contains(c.given.writable(s), r.Claim) {
 			c.faults.Add(at+".claim", fmt.Sprintf("%q is set by its own user, who would take the role", r.Claim), "use a claim from authz.*, or cognito:groups")
 		} else if len(r.Claim) == 0 || len(r.Claim) > 64 {
-			c.faults.Add(at+".claim", fmt.Sprintf("%q is no claim", r.Claim), "name one of the ID token, such as tenant")
+			c.faults.Add(at+".claim", fmt.Sprintf("%q is not a claim", r.Claim), "name one of the ID token, such as tenant")
 		}
 		oneOf(c, at+".match", r.Match, MatchEquals, MatchContains, MatchStartsWith, MatchNotEqual)
 		if n := utf8.RuneCountInString(r.Value); n == 0 || n > 128 {
@@ -83,7 +82,7 @@ func (c *checker) identityPool(s *Settings) {
 		}
 		for j, arn := range r.ManagedPolicyARNs {
 			if !policyARNForm.MatchString(arn) {
-				c.faults.Add(policy.Item(at+".managedPolicyArns", j), fmt.Sprintf("%q is no ARN of a policy", arn), "write it out, such as arn:aws:iam::111122223333:policy/ReadReports")
+				c.faults.Add(policy.Item(at+".managedPolicyArns", j), fmt.Sprintf("%q is not an ARN of a policy", arn), "write it out, such as arn:aws:iam::111122223333:policy/ReadReports")
 			}
 		}
 	}

@@ -12,8 +12,8 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/policy"
 )
 
-// What a single value may be stands once, as a tag of its field, where the schema
-// (infra/cmd/schema) reads it too:
+// The limits of a single value stand once, as a tag of its field, which the schema
+// (infra/cmd/schema) also reads:
 //
 //	range:"8,99"       a number from 8 to 99
 //	choice:"1,3,5"     one of these numbers
@@ -21,7 +21,7 @@ import (
 //
 // The zero value is the default and always allowed.
 
-// Numbers reads the numbers of the tag range or choice; nil is no such tag.
+// Numbers returns the numbers of the tag range or choice; nil if there is no such tag.
 func Numbers(tag reflect.StructTag, key string) []int {
 	var numbers []int
 	for _, word := range strings.FieldsFunc(tag.Get(key), func(r rune) bool { return r == ',' }) {
@@ -40,7 +40,7 @@ func form[T any](field string) *regexp.Regexp {
 	return regexp.MustCompile(f.Tag.Get("pattern"))
 }
 
-// limits judges the numbers of a value, which stands at path.
+// limits checks the numbers of a value, which is at path.
 func (c *checker) limits(path string, v reflect.Value) {
 	switch v.Kind() {
 	case reflect.Struct:
@@ -60,7 +60,7 @@ func (c *checker) limits(path string, v reflect.Value) {
 	}
 }
 
-// number judges one number by the tag of its field.
+// number checks one number by the tag of its field.
 func (c *checker) number(path string, value int, tag reflect.StructTag) {
 	if within := Numbers(tag, "range"); within != nil && (value < within[0] || value > within[1]) {
 		c.faults.Add(path, fmt.Sprintf("%d is out of range", value), fmt.Sprintf("use %d to %d", within[0], within[1]))

@@ -8,7 +8,7 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/sweep"
 )
 
-// The sweep's command line has the quota of AWS from the sweep itself.
+// The sweep's command line takes AWS's quota from the sweep itself.
 func TestTheRateOfAStageIsWhatTheSweepTakes(t *testing.T) {
 	field, _ := reflect.TypeFor[Reconcile]().FieldByName("ListRate")
 	if within := Numbers(field.Tag, "range"); !slices.Equal(within, []int{1, sweep.MaxListRate}) {

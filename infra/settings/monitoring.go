@@ -6,50 +6,48 @@ import (
 	"strings"
 )
 
-// Monitoring says from which values on sign-ups or sign-ins are alarming, and who is
-// told. The metrics are Lambda's own and those in the functions' log lines (embedded
+// Monitoring says at which values sign-ups or sign-ins raise an alarm, and who is
+// notified. The metrics are Lambda's own and those in the functions' log lines (embedded
 // metric format); no agent and no layer runs.
 type Monitoring struct {
 	// TopicARN is the SNS topic that the alarms notify, in the stack's Region and
-	// account. Its policy must let cloudwatch.amazonaws.com publish, and so must
-	// the key of an encrypted topic.
-	// Default: "", the alarms show on the dashboard and notify nobody.
-	// Example: arn:aws:sns:eu-west-1:111122223333:on-call.
+	// account. Its policy must let cloudwatch.amazonaws.com publish, and so must the key
+	// of an encrypted topic. Default: "", the alarms show on the dashboard and notify
+	// nobody. Example: arn:aws:sns:eu-west-1:111122223333:on-call.
 	TopicARN string `yaml:"topicArn"`
 
-	// NoAlarms leaves the alarms out; an alarm on one metric costs about 0.10 $ a
-	// month. Default: false. Example: true in dev.
+	// NoAlarms omits the alarms; an alarm on one metric costs about 10 cents a month.
+	// Default: false. Example: true in dev.
 	NoAlarms bool `yaml:"noAlarms"`
 
-	// NoDashboard leaves the dashboard out; three are free in an account.
-	// Default: false. Example: true.
+	// NoDashboard omits the dashboard; an account has three for free. Default: false.
+	// Example: true.
 	NoDashboard bool `yaml:"noDashboard"`
 
 	// DurationMillis is the 99th percentile of a function's duration that raises an
-	// alarm, in milliseconds. Cognito gives up after 5000, and counts
-	// the start of a new instance, which the metric does not
-	// (cognito-user-identity-pools-working-with-lambda-triggers).
-	// Default: 0 means 3000. Example: 1500.
+	// alarm, in milliseconds. Cognito gives up after 5000, which include the start of a
+	// new instance; the metric does not include it
+	// (cognito-user-identity-pools-working-with-lambda-triggers). Default: 0 means 3000.
+	// Example: 1500.
 	DurationMillis int `yaml:"durationMillis" range:"100,4000"`
 
 	// RefusedPercent is the share of refused sign-ups, or of refused tokens, within 5
-	// minutes that raises an alarm, if there were at least 20. It means an
-	// attack, or a rule that refuses the wrong users.
-	// Default: 0 means 50. Example: 20.
+	// minutes that raises an alarm, if there were at least 20. The reason is an attack,
+	// or a rule that refuses the wrong users. Default: 0 means 50. Example: 20.
 	RefusedPercent int `yaml:"refusedPercent" range:"1,100"`
 
 	// Namespace is the namespace of the metrics in the log lines. Two suites in one
-	// account and Region must not share one, or they are counted together.
+	// account and Region need different ones, or their metrics are added together.
 	// Default: "" means CognitoTriggers/<name of the stack>. Example: Acme/SignIn.
 	// WARNING: a change starts every metric anew.
 	Namespace string `yaml:"namespace"`
 }
 
-// namespaceForm is the API reference's (PutMetricData: no colon at the beginning);
-// names that begin with AWS/ are Amazon's.
+// namespaceForm is the API reference's (PutMetricData: no colon at the beginning). Names
+// that begin with AWS/ are reserved.
 var namespaceForm = regexp.MustCompile(`^[A-Za-z0-9_./#-][A-Za-z0-9_./#:-]{0,254}$`)
 
-// monitoring judges it.
+// monitoring checks the monitoring.
 func (c *checker) monitoring(m Monitoring) {
 	c.arn("monitoring.topicArn", m.TopicARN, "sns")
 	if m.TopicARN != "" && c.given.Topic {
@@ -59,16 +57,17 @@ func (c *checker) monitoring(m Monitoring) {
 		c.faults.Add("monitoring.noAlarms", "leaves nothing for the topic to be told", "remove one of them")
 	}
 	if m.Namespace != "" && (!namespaceForm.MatchString(m.Namespace) || strings.HasPrefix(m.Namespace, "AWS/")) {
-		c.faults.Add("monitoring.namespace", fmt.Sprintf("%q is no namespace", m.Namespace), "use letters, digits and . - _ / # :, such as Acme/SignIn, and neither AWS/ nor : at the beginning")
+		c.faults.Add("monitoring.namespace", fmt.Sprintf("%q is not a namespace", m.Namespace), "use letters, digits and . - _ / # :, such as Acme/SignIn, and neither AWS/ nor : at the beginning")
 	}
 }
 
-// arnForm is that of every ARN (IAM user guide, "Amazon Resource Names").
+// arnForm is the form of every ARN (IAM user guide, "Amazon Resource Names").
 var arnForm = regexp.MustCompile(`^arn:aws[a-z-]*:([a-z0-9-]+):[a-z0-9-]+:[0-9]{12}:\S+$`)
 
-// key wants the ARN of a key itself. As the resource of a policy an alias is the alias,
-// and not the key behind it (KMS developer guide, "Specifying KMS keys in IAM policy
-// statements"): the stack would be deployed, and the functions could not read the table.
+// key checks that a value is the ARN of a key itself. In a policy's resource, the ARN of
+// an alias does not mean the key behind it (KMS developer guide, "Specifying KMS keys in
+// IAM policy statements"): the stack would be deployed, and the functions could not read
+// the table.
 func (c *checker) key(path, value string) {
 	c.arn(path, value, "kms")
 	if found := arnForm.FindStringSubmatch(value); found != nil && found[1] == "kms" && strings.Contains(value, ":alias/") {
@@ -76,13 +75,13 @@ func (c *checker) key(path, value string) {
 	}
 }
 
-// arn wants the ARN of a service's resource, or none. What the CDK fills in later
-// cannot be judged here.
+// arn checks that a value is empty or the ARN of a service's resource. It accepts values
+// that the CDK fills in later.
 func (c *checker) arn(path, value, service string) {
 	if value == "" || strings.Contains(value, "${Token[") {
 		return
 	}
 	if found := arnForm.FindStringSubmatch(value); found == nil || found[1] != service {
-		c.faults.Add(path, fmt.Sprintf("%q is no ARN of %s", value, service), fmt.Sprintf("write it out, such as arn:aws:%s:eu-west-1:111122223333:…", service))
+		c.faults.Add(path, fmt.Sprintf("%q is not an ARN of %s", value, service), fmt.Sprintf("write it out, such as arn:aws:%s:eu-west-1:111122223333:…", service))
 	}
 }

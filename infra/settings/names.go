@@ -3,22 +3,20 @@ package settings
 // StackName is the name of a stage's stack.
 func StackName(stage string) string { return "CognitoTriggers-" + stage }
 
-// FunctionNameOutput ends the name of the output that holds a trigger function's
-// name, behind the trigger's: PreSignUpFunctionName.
+// FunctionNameOutput ends the name of the output that holds a trigger function's name,
+// after the trigger's: PreSignUpFunctionName.
 const FunctionNameOutput = "FunctionName"
 
-// LiveAlias is the alias of every trigger function that the pool calls. What it
-// points to is what runs; a rollback is one call that points it to the version
-// before.
+// LiveAlias is the alias of every trigger function that the pool calls. The version that
+// it points to runs; a rollback is one call that points it to the previous version.
 const LiveAlias = "live"
 
-// PolicyLabel stands before the policy's hash in a version's description, which
-// is where an operator reads which policy a version has: the log lines of the
-// version carry the same hash.
+// PolicyLabel precedes the policy's hash in a version's description, where an operator
+// reads which policy a version has: its log lines have the same hash.
 const PolicyLabel = "policy "
 
-// MachineAttribute is all that the machine client may read and write of a user.
-// It never sees one; but a list that is empty counts as not given, and then it
-// could write every standard attribute
+// MachineAttribute is all that the machine client may read and write of a user. The
+// client never sees a user; but Cognito takes an empty list for an absent one, and then
+// the client could write every standard attribute
 // (github.com/hashicorp/terraform-provider-aws#28684).
 const MachineAttribute = "name"

@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// TestTheREADMEsPoliciesAreSound loads every YAML example of a README as a part of a
-// stage file: what people copy must be taken.
+// The test loads every YAML example of a README as a part of a stage file: users copy
+// them.
 func TestTheREADMEsPoliciesAreSound(t *testing.T) {
 	t.Parallel()
 	rooms, _ := filepath.Glob("../*/README.md")
@@ -20,7 +20,7 @@ func TestTheREADMEsPoliciesAreSound(t *testing.T) {
 		}
 		for i, part := range strings.Split(string(text), "```yaml\n") {
 			if i == 0 {
-				continue // what stands before the first one
+				continue // the text before the first one
 			}
 			found++
 			example, _, closed := strings.Cut(part, "```")

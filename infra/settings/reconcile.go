@@ -1,21 +1,19 @@
 package settings
 
-// Reconcile is the scheduled sweep, the same as `ops reconcile`: it makes the table
-// equal to the pool. A pool that does not fit into a function's 15 minutes (some
-// 400,000 users at 10 ListUsers a second) takes several runs; each goes on where the
-// last one stopped.
+// Reconcile is the scheduled sweep, the same as `ops reconcile`: it makes the table equal
+// to the pool. A pool that does not fit into a function's 15 minutes (some 400,000 users
+// at 10 ListUsers a second) takes several runs; each continues where the last one
+// stopped.
 type Reconcile struct {
-	// EveryHours is the time between two runs.
-	// Default: 0, none. Example: 24.
+	// EveryHours is the time between two runs. Default: 0, none. Example: 24.
 	EveryHours int `yaml:"everyHours" range:"1,720"`
 
-	// ListRate is the number of ListUsers calls a second. AWS allows 30 to
-	// the account and Region as a whole, and does not raise that.
-	// Default: 0 means 10. Example: 5.
+	// ListRate is the number of ListUsers calls a second. AWS allows 30 for the account
+	// and Region as a whole, and does not raise that. Default: 0 means 10. Example: 5.
 	ListRate int `yaml:"listRate" range:"1,30"`
 }
 
-// reconcile judges the schedule.
+// reconcile checks the schedule.
 func (c *checker) reconcile(s *Settings) {
 	if s.Reconcile.EveryHours == 0 && s.Reconcile.ListRate != 0 {
 		c.faults.Add("reconcile", "has a rate and no schedule", "write everyHours, such as 24, or remove it")

@@ -7,59 +7,55 @@ import "github.com/cognito-triggers/cognito-triggers/internal/policy"
 // default, because no value would be right for everybody: DomainPrefix,
 // WebClient.CallbackURLs and ResourceServer.
 //
-// Settings are read and never changed by this package.
+// This package reads settings and never changes them.
 type Settings struct {
-	// Disposable makes everything that holds data go away with the stack, and
-	// removes the protection against deleting pool, table and stack.
-	// Default: false, everything is kept. Example: true in dev.
-	// WARNING: with true, `cdk destroy` deletes every user.
+	// Disposable deletes everything that holds data together with the stack, and removes
+	// the protection against deleting pool, table and stack. Default: false, everything
+	// is kept. Example: true in dev. WARNING: with true, `cdk destroy` deletes every
+	// user.
 	Disposable bool `yaml:"disposable"`
 
-	// Plan is the feature plan of the pool: PlanEssentials or PlanPlus, or
-	// PlanLite with TokenVersion V1_0 only (Cognito refuses the others when the
-	// stack is deployed, synth before that).
-	// Default: "" means PlanEssentials. Example: plus.
+	// Plan is the feature plan of the pool: PlanEssentials or PlanPlus, or PlanLite with
+	// TokenVersion V1_0 only (Cognito refuses other versions at the deployment, synth
+	// before that). Default: "" means PlanEssentials. Example: plus.
 	Plan Plan `yaml:"plan"`
 
-	// TokenVersion is the version of the event that pretokengeneration gets.
-	// V2_0 reaches the access token, V3_0 machine tokens too.
-	// Default: "" means V3_0. Example: V2_0.
+	// TokenVersion is the version of the event for pretokengeneration. V2_0 can change
+	// the access token, V3_0 machine tokens too. Default: "" means V3_0. Example: V2_0.
 	TokenVersion TokenVersion `yaml:"tokenVersion"`
 
-	// ThreatProtection is Cognito's own detection of compromised passwords and
-	// odd sign-ins: ThreatsAudited or ThreatsEnforced. Both need the plan PlanPlus.
+	// ThreatProtection is Cognito's own detection of compromised passwords and unusual
+	// sign-ins: ThreatsAudited or ThreatsEnforced. Both need the plan PlanPlus.
 	// Default: "", none. Example: audit.
 	ThreatProtection ThreatProtection `yaml:"threatProtection"`
 
 	// SelfSignUp lets anybody who knows the web client's id ask for an account;
-	// policy.signUp then decides. With false only administrators and identity
-	// providers make users.
-	// Default: false. Example: true.
+	// policy.signUp then decides. With false only administrators and identity providers
+	// make users. Default: false. Example: true.
 	SelfSignUp bool `yaml:"selfSignUp"`
 
-	// PasswordMinimumLength is the least number of characters. Lower and
-	// upper case, a digit and a symbol are always asked for.
-	// Default: 0 means 12. Example: 15.
+	// PasswordMinimumLength is the least number of characters. A lower-case and an
+	// upper-case letter, a digit and a symbol are always required. Default: 0 means 12.
+	// Example: 15.
 	PasswordMinimumLength int `yaml:"passwordMinimumLength" range:"8,99"`
 
-	// DomainPrefix is the first label of the pool's domain, which serves the
-	// token endpoint: <prefix>.auth.<region>.amazoncognito.com. It is unique in
-	// a Region over all AWS accounts and may not contain aws, amazon or cognito.
-	// No default. Example: example-corp-dev.
-	// WARNING: a change moves the token endpoint; every client must follow.
+	// DomainPrefix is the first label of the pool's domain, which serves the token
+	// endpoint: <prefix>.auth.<region>.amazoncognito.com. It must be unique in the Region
+	// among all AWS accounts and may not contain aws, amazon or cognito. No default.
+	// Example: example-corp-dev. WARNING: a change moves the token endpoint; every client
+	// must follow.
 	DomainPrefix string `yaml:"domainPrefix" pattern:"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$"`
 
 	// ManagedLogin serves Cognito's new sign-in pages at the domain, in Cognito's own
 	// style, which the branding editor changes. It needs the plan PlanEssentials or
-	// PlanPlus.
-	// Default: false, the classic pages. Example: true.
+	// PlanPlus. Default: false, the classic pages. Example: true.
 	ManagedLogin bool `yaml:"managedLogin"`
 
-	// FirstFactors are what users may sign in with. FactorPassword must be among
-	// them. The others need the plan PlanEssentials or PlanPlus, and the web client
-	// may then use the flow USER_AUTH. A code by e-mail counts against the pool's
-	// e-mail quota, 50 a day without an SES identity of your own.
-	// Default: none given means [password]. Example: [password, passkey, emailOtp].
+	// FirstFactors are what users may sign in with. They must include FactorPassword. The
+	// others need the plan PlanEssentials or PlanPlus, and the web client may then use
+	// the flow USER_AUTH. A code by e-mail counts against the pool's e-mail quota, 50 a
+	// day without an SES identity of your own. Default: none given means [password].
+	// Example: [password, passkey, emailOtp].
 	FirstFactors []Factor `yaml:"firstFactors"`
 
 	// Passkeys are the settings of the first factor FactorPasskey.
@@ -74,9 +70,9 @@ type Settings struct {
 	// MachineClient is the app client with a secret, for services.
 	MachineClient MachineClient `yaml:"machineClient"`
 
-	// Groups are the pool's groups. They have no role and no precedence.
-	// Default: none. Example: [admins, members].
-	// WARNING: a name that is taken away deletes the group with its memberships.
+	// Groups are the pool's groups. They have no role and no precedence. Default: none.
+	// Example: [admins, members]. WARNING: removing a name deletes the group with its
+	// memberships.
 	Groups []string `yaml:"groups"`
 
 	// API is an HTTP API behind this pool's tokens. Default: none.
@@ -85,43 +81,41 @@ type Settings struct {
 	// IdentityPool exchanges tokens for AWS credentials. Default: none.
 	IdentityPool IdentityPool `yaml:"identityPool"`
 
-	// LogRetentionDays is how long the functions' log lines stay: a length
-	// that CloudWatch offers, up to the 90 days beyond which lines about sign-ins
-	// are hard to justify. Default: 0 means 90. Example: 7.
+	// LogRetentionDays is how long the functions' log lines are kept: a length that
+	// CloudWatch offers, at most 90 days, because longer is hard to justify for lines
+	// about sign-ins. Default: 0 means 90. Example: 7.
 	LogRetentionDays int `yaml:"logRetentionDays" choice:"1,3,5,7,14,30,60,90"`
 
 	// LogKeyARN is the KMS key of the log groups: the ARN of the key, not of an alias.
-	// The key's policy must let logs.<region>.amazonaws.com use it (CloudWatch Logs
-	// user guide, "Encrypt log data"). The lines hold no personal data, with or
-	// without it.
-	// Default: "", CloudWatch's own key.
-	// Example: arn:aws:kms:eu-west-1:111122223333:key/1234abcd-….
-	// WARNING: whoever deletes the key loses the lines that were written under it.
+	// The key's policy must let logs.<region>.amazonaws.com use it (CloudWatch Logs user
+	// guide, "Encrypt log data"). The lines hold no personal data in any case.
+	// Default: "", CloudWatch's own key. Example:
+	// arn:aws:kms:eu-west-1:111122223333:key/1234abcd-…. WARNING: if the key is deleted,
+	// the lines that were written under it are lost.
 	LogKeyARN string `yaml:"logKeyArn"`
 
 	// TableKeyARN is the KMS key of the table: the ARN of the key, not of an alias. The
-	// stack lets the functions' roles use it through DynamoDB, and the roles that
-	// GrantDirectoryRead and GrantAuthzManagement name. The key's policy must leave
-	// that to the account's IAM.
-	// Default: "", DynamoDB's own key. Example: as LogKeyARN.
-	// WARNING: without the key nothing of the table can be read, and no token
-	// carries what AUTHZ grants.
+	// stack lets the functions' roles, and the roles that GrantDirectoryRead and
+	// GrantAuthzManagement name, use it through DynamoDB. The key's policy must leave
+	// that to the account's IAM. Default: "", DynamoDB's own key. Example: as LogKeyARN.
+	// WARNING: without the key the table cannot be read, and no token carries what AUTHZ
+	// grants.
 	TableKeyARN string `yaml:"tableKeyArn"`
 
-	// Tracing turns X-Ray on for the trigger functions.
-	// Default: false. Example: true while you look for a fault.
+	// Tracing turns X-Ray on for the trigger functions. Default: false. Example: true
+	// while you investigate a fault.
 	Tracing bool `yaml:"tracing"`
 
 	// Functions are settings of single trigger functions, by the trigger's name.
 	// Default: none. Example: {PreTokenGeneration: {memoryMiB: 512}}.
 	Functions map[string]FunctionSettings `yaml:"functions"`
 
-	// MemoryMiB is the memory of every function; Lambda gives CPU
-	// in proportion. Default: 0 means 256. Example: 512.
+	// MemoryMiB is the memory of every function; Lambda assigns CPU in proportion.
+	// Default: 0 means 256. Example: 512.
 	MemoryMiB int `yaml:"memoryMiB" range:"128,10240"`
 
-	// Monitoring says when something is alarming, and who is told.
-	// Default: alarms and a dashboard that notify nobody.
+	// Monitoring says which values raise an alarm, and who is notified. Default: alarms
+	// and a dashboard that notify nobody.
 	Monitoring Monitoring `yaml:"monitoring"`
 
 	// Reconcile is the sweep that a schedule runs. Default: none.

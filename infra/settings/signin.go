@@ -8,11 +8,11 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/policy"
 )
 
-// Factor is what a person may sign in with first (developer guide, "Authentication
-// flows", choice-based sign-in).
+// Factor is what a user may sign in with first (developer guide, "Authentication flows",
+// choice-based sign-in).
 type Factor string
 
-// The factors. FactorPassword is always among them: Cognito takes no pool without.
+// The factors. FactorPassword is always among them: Cognito accepts no pool without it.
 const (
 	FactorPassword Factor = "password"
 	FactorPasskey  Factor = "passkey"  // a key on the user's device (WebAuthn)
@@ -21,41 +21,39 @@ const (
 
 // Passkeys are the settings of the first factor FactorPasskey.
 type Passkeys struct {
-	// RelyingPartyID is the domain that passkeys belong to: that of the sign-in
-	// pages, or of your own app if it signs in through the API.
-	// Default: "" means the domain of the pool. Example: example.com.
-	// WARNING: a passkey works only for the domain that it was made for; a change
-	// makes all of them useless.
+	// RelyingPartyID is the domain that passkeys belong to: that of the sign-in pages, or
+	// of your own app if it signs in through the API. Default: "" means the domain of the
+	// pool. Example: example.com. WARNING: a passkey works only for the domain that it
+	// was made for; a change makes all of them useless.
 	RelyingPartyID string `yaml:"relyingPartyId"`
 
-	// UserVerification says whether the device must check who uses it, by a finger, a
-	// face or a PIN.
-	// Default: "" means required. Example: preferred.
+	// UserVerification says whether the device must verify its user, by fingerprint, face
+	// or PIN. Default: "" means required. Example: preferred.
 	UserVerification UserVerification `yaml:"userVerification"`
 }
 
 // UserVerification is WebAuthn's.
 type UserVerification string
 
-// The verifications.
+// The values.
 const (
 	VerificationRequired  UserVerification = "required"
 	VerificationPreferred UserVerification = "preferred"
 )
 
-// Offers tells whether people may sign in with a factor, by default too.
+// Offers reports whether users may sign in with a factor, also by default.
 func (s *Settings) Offers(f Factor) bool {
 	return slices.Contains(orList(s.FirstFactors, FactorPassword), f)
 }
 
-// OffersChoice tells whether there is more to sign in with than passwords: the flow
-// USER_AUTH is then allowed, and only then.
+// OffersChoice reports whether users may sign in with more than passwords. Then, and only
+// then, the flow USER_AUTH is allowed.
 func (s *Settings) OffersChoice() bool { return s.Offers(FactorPasskey) || s.Offers(FactorEmailOTP) }
 
-// domainForm is a host name, as WebAuthn wants it: no scheme, no port.
+// domainForm is a host name as WebAuthn requires it: no scheme, no port.
 var domainForm = regexp.MustCompile(`^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z]([a-z0-9-]{0,61}[a-z0-9])?$`)
 
-// signIn judges how people sign in.
+// signIn checks how users sign in.
 func (c *checker) signIn(s *Settings) {
 	for i, f := range s.FirstFactors {
 		if f == "" {
@@ -72,12 +70,13 @@ func (c *checker) signIn(s *Settings) {
 	}
 	oneOf(c, "passkeys.userVerification", s.Passkeys.UserVerification, VerificationRequired, VerificationPreferred)
 	if id := s.Passkeys.RelyingPartyID; id != "" && (len(id) > 127 || !domainForm.MatchString(id)) {
-		c.faults.Add("passkeys.relyingPartyId", fmt.Sprintf("%q is no domain", id), "write it in small letters, without https:// and port, such as example.com")
+		c.faults.Add("passkeys.relyingPartyId", fmt.Sprintf("%q is not a domain", id), "write it in small letters, without https:// and port, such as example.com")
 	}
 	c.beyondLite(s)
 }
 
-// beyondLite finds what the smallest plan does not have (cognito-sign-in-feature-plans).
+// beyondLite adds faults for what the smallest plan does not have
+// (cognito-sign-in-feature-plans).
 func (c *checker) beyondLite(s *Settings) {
 	if s.plan() != PlanLite {
 		return

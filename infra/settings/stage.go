@@ -13,7 +13,7 @@ import (
 
 // Stage is one deployment of the suite: dev, prod.
 type Stage struct {
-	// Name is the file's name without .yaml, and the end of the stack's name.
+	// Name is the file's name without .yaml, and ends the stack's name.
 	Name     string `yaml:"-"`
 	Settings `yaml:",inline"`
 
@@ -21,24 +21,24 @@ type Stage struct {
 	warnings []string
 }
 
-// Warnings has a line, with file and line number, for everything in the stage
-// that is allowed and its author should know of; nil when there is nothing, or
-// when the stage was not read from a file.
+// Warnings returns a line, with file and line number, for each setting that is allowed
+// but that its author should know about; nil if there is none, or if the stage was not
+// read from a file.
 func (s *Stage) Warnings() []string { return slices.Clone(s.warnings) }
 
-// Validate gives every fault of the stage as one error, policy.Faults whose paths are
-// the keys of its file; nil when there is none. LoadStage has done so already, and
-// knows the lines.
+// Validate returns all faults of the stage as one error, policy.Faults whose paths are
+// the keys of its file; nil if there is none. LoadStage calls it already, and adds the
+// lines.
 func (s *Stage) Validate() error { return s.Faults(s.given).Err() }
 
-// LoadStage reads a stage file, whole and strictly: every unknown key, wrong
-// type, missing or bad value, in the settings as in the policy, comes back in
-// one error, a line for each with file and line number.
+// LoadStage reads a stage file strictly: every unknown key, wrong type, missing or bad
+// value, in the settings and in the policy, is in one error, a line each with file and
+// line number.
 func LoadStage(path string) (Stage, error) { return LoadStageFor(path, Given{}) }
 
-// LoadStageFor reads the stage file of a suite to which the code of an app hands
-// something over: for a pool that the app makes, a file has no domainPrefix,
-// webClient and resourceServer, which LoadStage would miss.
+// LoadStageFor reads the stage file of a suite to which an app passes constructs: for a
+// pool that the app makes, a file has no domainPrefix, webClient and resourceServer,
+// which LoadStage requires.
 func LoadStageFor(path string, given Given) (Stage, error) {
 	stage := Stage{Name: strings.TrimSuffix(filepath.Base(path), ".yaml"), given: given}
 	src, err := os.ReadFile(path)
@@ -52,9 +52,9 @@ func LoadStageFor(path string, given Given) (Stage, error) {
 	return stage, lines.Locate(decoding, unless(lines, decoding, stage.Faults(given)))
 }
 
-// unless takes those faults away that stand where the file could not even be
-// decoded: a number where a text was meant is not a missing text as well, and of a
-// file that is no YAML nobody knows what is missing.
+// unless removes the faults of values that could not even be decoded: a number where a
+// text was meant is not also a missing text, and in a file that is not YAML nothing
+// counts as missing.
 func unless(lines strict.Lines, decoding error, faults policy.Faults) error {
 	undecoded, _ := decoding.(strict.Faults)
 	return slices.DeleteFunc(faults, func(f policy.Fault) bool {
@@ -63,8 +63,8 @@ func unless(lines strict.Lines, decoding error, faults policy.Faults) error {
 	}).Err()
 }
 
-// FindStage loads the stage with this name from a folder of stage files. A name
-// without a file gives one line with the names that there are.
+// FindStage loads the stage with this name from a folder of stage files. For a name
+// without a file, the error lists the names that exist.
 func FindStage(folder, name string) (Stage, error) {
 	files, err := filepath.Glob(filepath.Join(folder, "*.yaml"))
 	if err != nil {

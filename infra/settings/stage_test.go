@@ -20,7 +20,7 @@ func TestStageFilesOfTheProjectAreSound(t *testing.T) {
 	}
 }
 
-// faulty has one mistake of each kind, in the settings as in the policy.
+// faulty has one mistake of each kind, in the settings and in the policy.
 const faulty = `disposable: yes
 plan: lite
 domainPrefix: 5
@@ -105,9 +105,8 @@ func TestMissingValuesAreReportedWhereTheyShouldStand(t *testing.T) {
 	}
 }
 
-// Whoever changes a stage that was read can ask again.
-// What could not be read is not missing as well: each of these has one line for each
-// mistake that its author made.
+// A caller who changes a loaded stage can validate it again. A value that could not be
+// read is not also missing: each of these files has one line for each mistake.
 func TestWhatCannotBeReadIsNotReportedAsMissing(t *testing.T) {
 	t.Parallel()
 	const around = "webClient: {callbackUrls: [https://app.example/callback]}\nresourceServer: {identifier: app, scopes: [{name: read}]}\n"

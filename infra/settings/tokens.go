@@ -2,20 +2,20 @@ package settings
 
 import "github.com/cognito-triggers/cognito-triggers/internal/policy"
 
-// TokenSettings is what a stage decides about tokens: what is to be known to see
-// them without a pool.
+// TokenSettings is what a stage decides about tokens: enough to preview them without a
+// pool.
 type TokenSettings struct {
-	// Policy is the section tokens as pretokengeneration gets it.
+	// Policy is the section tokens as pretokengeneration receives it.
 	Policy policy.Tokens
 	// Version is the event's version: "1", "2" or "3".
 	Version string
-	// WebReads are the attributes that the web client's ID token carries.
+	// WebReads are the attributes in the web client's ID token.
 	WebReads []string
 	// MachineScopes are the scopes of the machine client's tokens.
 	MachineScopes []string
 }
 
-// TokenSettings gives them for a sound stage.
+// TokenSettings returns the token settings of a sound stage.
 func (s *Stage) TokenSettings() TokenSettings {
 	full := s.WithDefaults()
 	return TokenSettings{

@@ -10,10 +10,10 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/policy"
 )
 
-// Faults judges the settings, the policy among them, as they were written and together
-// with what the app's code hands over: every fault at once, by paths that are the keys
-// of a stage file. It gives nil when nothing is wrong. An app calls Props.Validate, which
-// knows what is handed over.
+// Faults checks the settings, the policy included, as they were written and together with
+// what the app's code passes: all faults at once, by paths that are the keys of a stage
+// file. It returns nil if nothing is wrong. An app calls Props.Validate, which knows what
+// the app passes.
 func (s *Settings) Faults(given Given) policy.Faults {
 	c := &checker{given: given}
 	c.plan(s)
@@ -34,7 +34,7 @@ func (s *Settings) Faults(given Given) policy.Faults {
 	return append(c.faults, policyFaults(s, given)...)
 }
 
-// ownPool judges what the suite makes around its own pool.
+// ownPool checks what the suite makes around its own pool.
 func (c *checker) ownPool(s *Settings) {
 	c.pool(s)
 	c.signIn(s)
@@ -50,8 +50,8 @@ type checker struct {
 	faults policy.Faults
 }
 
-// plan holds plan, event version and threat protection together: Cognito refuses
-// the wrong mixture only when the stack is deployed.
+// plan checks plan, event version and threat protection together: Cognito refuses a wrong
+// combination only at the deployment.
 func (c *checker) plan(s *Settings) {
 	oneOf(c, "plan", s.Plan, PlanLite, PlanEssentials, PlanPlus)
 	oneOf(c, "tokenVersion", s.TokenVersion, V1_0, V2_0, V3_0)
@@ -68,12 +68,12 @@ func (c *checker) plan(s *Settings) {
 // prefixForm is a DNS label.
 var prefixForm = form[Settings]("DomainPrefix")
 
-// pool judges the rest of the pool's own settings.
+// pool checks the other settings of the pool itself.
 func (c *checker) pool(s *Settings) {
 	if s.DomainPrefix == "" {
 		c.faults.Add("domainPrefix", "is missing", "choose one that nobody else has in the Region, such as your company's name and the stage")
 	} else if !prefixForm.MatchString(s.DomainPrefix) {
-		c.faults.Add("domainPrefix", fmt.Sprintf("%q is no domain label", s.DomainPrefix), "use 1 to 63 small letters, digits and inner hyphens")
+		c.faults.Add("domainPrefix", fmt.Sprintf("%q is not a domain label", s.DomainPrefix), "use 1 to 63 small letters, digits and inner hyphens")
 	}
 	// "Domain cannot contain reserved word" (github.com/aws-amplify/amplify-cli#3854).
 	for _, reserved := range []string{"aws", "amazon", "cognito"} {
@@ -87,17 +87,17 @@ func (c *checker) pool(s *Settings) {
 // the name becomes a part of the logical id.
 var groupForm = regexp.MustCompile(`^[A-Za-z0-9_.:-]{1,128}$`)
 
-// groups judges the groups' names.
+// groups checks the groups' names.
 func (c *checker) groups(s *Settings) {
 	for i, name := range s.Groups {
 		if !groupForm.MatchString(name) {
-			c.faults.Add(policy.Item("groups", i), fmt.Sprintf("%q is no group name", name), "use 1 to 128 letters, digits and _ . : -")
+			c.faults.Add(policy.Item("groups", i), fmt.Sprintf("%q is not a group name", name), "use 1 to 128 letters, digits and _ . : -")
 		}
 	}
 	unique(c, "groups", s.Groups)
 }
 
-// oneOf wants a value that is known, or none.
+// oneOf checks that a value is empty or known.
 func oneOf[T ~string](c *checker, path string, value T, known ...T) {
 	if value == "" || slices.Contains(known, value) {
 		return
@@ -105,7 +105,7 @@ func oneOf[T ~string](c *checker, path string, value T, known ...T) {
 	c.faults.Add(path, fmt.Sprintf("%q is not known", string(value)), "use one of "+joined(known))
 }
 
-// unique wants no value twice.
+// unique checks that no value is listed twice.
 func unique[T ~string](c *checker, path string, values []T) {
 	for i, value := range values {
 		if first := slices.Index(values, value); first < i {
@@ -114,7 +114,7 @@ func unique[T ~string](c *checker, path string, values []T) {
 	}
 }
 
-// joined lists values for people.
+// joined formats values for a message.
 func joined[T any](values []T) string {
 	return strings.ReplaceAll(strings.Trim(fmt.Sprint(values), "[]"), " ", ", ")
 }

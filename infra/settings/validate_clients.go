@@ -12,7 +12,7 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/policy"
 )
 
-// webClient judges the web client.
+// webClient checks the web client.
 func (c *checker) webClient(s *Settings) {
 	if len(s.WebClient.CallbackURLs) == 0 {
 		c.faults.Add("webClient.callbackUrls", "is missing", "list where your app receives the authorization code")
@@ -35,7 +35,7 @@ func (c *checker) webClient(s *Settings) {
 	}
 }
 
-// urls judges where a browser may be sent (API reference, CallbackURLs).
+// urls checks where a browser may be sent (API reference, CallbackURLs).
 func (c *checker) urls(path string, urls []string) {
 	const most = 100
 	if len(urls) > most {
@@ -49,18 +49,18 @@ func (c *checker) urls(path string, urls []string) {
 	unique(c, path, urls)
 }
 
-// judgeURL says what is wrong with an address, if anything is.
+// judgeURL says what is wrong with an address, or returns "".
 func judgeURL(text string) (problem, fix string) {
 	u, err := url.Parse(text)
 	switch {
 	case err != nil || !u.IsAbs() || strings.ContainsFunc(text, func(r rune) bool { return r <= ' ' }):
-		return "is no absolute address", "write it out, such as https://app.example/callback"
+		return "is not an absolute address", "write it out, such as https://app.example/callback"
 	case u.Fragment != "" || strings.Contains(text, "#"):
 		return "has a fragment", "remove # and what follows"
 	case strings.Contains(text, "*"):
 		return "has a wildcard", "list every address; Cognito compares them whole"
 	case slices.Contains([]string{"javascript", "data", "vbscript", "file"}, u.Scheme):
-		return "is no place for a token", "use https, or your app's own scheme"
+		return "is not a place for a token", "use https, or your app's own scheme"
 	case u.Scheme == "https" && u.Host == "":
 		return "has no host", "write it out, such as https://app.example/callback"
 	case u.Scheme == "http" && u.Hostname() != "localhost":
@@ -69,7 +69,7 @@ func judgeURL(text string) (problem, fix string) {
 	return "", ""
 }
 
-// attributes judges a list of user attributes; the pool of the suite has the standard
+// attributes checks a list of user attributes; the pool of the suite has the standard
 // ones.
 func (c *checker) attributes(path string, names []string) {
 	for i, name := range names {
@@ -81,7 +81,7 @@ func (c *checker) attributes(path string, names []string) {
 		if strings.HasPrefix(name, "custom:") {
 			fix = "remove it: the pool has no custom attributes, what an app knows of a user belongs into the table"
 		}
-		c.faults.Add(policy.Item(path, i), fmt.Sprintf("%q is no attribute of the pool", name), policy.Meant(name, known, fix))
+		c.faults.Add(policy.Item(path, i), fmt.Sprintf("%q is not an attribute of the pool", name), policy.Meant(name, known, fix))
 	}
 	unique(c, path, names)
 }
@@ -93,14 +93,14 @@ var (
 	scopeForm      = regexp.MustCompile(`^[\x21\x23-\x2E\x30-\x5B\x5D-\x7E]{1,256}$`)
 )
 
-// resourceServer judges the API and its scopes.
+// resourceServer checks the API and its scopes.
 func (c *checker) resourceServer(s *Settings) {
 	const most = 100
 	server := s.ResourceServer
 	if server.Identifier == "" {
 		c.faults.Add("resourceServer.identifier", "is missing", "name your API, such as app or https://api.example")
 	} else if !identifierForm.MatchString(server.Identifier) {
-		c.faults.Add("resourceServer.identifier", fmt.Sprintf("%q is no identifier", server.Identifier), "use printable ASCII without spaces, quotes and backslashes")
+		c.faults.Add("resourceServer.identifier", fmt.Sprintf("%q is not an identifier", server.Identifier), "use printable ASCII without spaces, quotes and backslashes")
 	}
 	if len(server.Scopes) == 0 || len(server.Scopes) > most {
 		c.faults.Add("resourceServer.scopes", fmt.Sprintf("has %d entries", len(server.Scopes)),
@@ -110,7 +110,7 @@ func (c *checker) resourceServer(s *Settings) {
 	for i, scope := range server.Scopes {
 		names[i] = scope.Name
 		if at := policy.Item("resourceServer.scopes", i); !scopeForm.MatchString(scope.Name) {
-			c.faults.Add(at+".name", fmt.Sprintf("%q is no scope", scope.Name), "use printable ASCII without spaces, quotes, backslashes and slashes, such as read")
+			c.faults.Add(at+".name", fmt.Sprintf("%q is not a scope", scope.Name), "use printable ASCII without spaces, quotes, backslashes and slashes, such as read")
 		} else if utf8.RuneCountInString(scope.Description) > 256 {
 			c.faults.Add(at+".description", "is longer than 256 characters", "shorten it")
 		}
@@ -118,7 +118,7 @@ func (c *checker) resourceServer(s *Settings) {
 	unique(c, "resourceServer.scopes", names)
 }
 
-// machineClient judges the machine client.
+// machineClient checks the machine client.
 func (c *checker) machineClient(s *Settings) {
 	if s.MachineClient.None && len(s.MachineClient.Scopes) > 0 {
 		c.faults.Add("machineClient.none", "leaves nobody to have scopes", "remove one of none and scopes")
@@ -127,14 +127,14 @@ func (c *checker) machineClient(s *Settings) {
 	unique(c, "machineClient.scopes", s.MachineClient.Scopes)
 }
 
-// knownScopes wants full scopes of the resource server. Those of a pool that the
-// app makes are not known here.
+// knownScopes checks that scopes are full scopes of the resource server. Those of a pool
+// that the app makes are not known here.
 func (c *checker) knownScopes(path string, scopes []string, s *Settings) {
 	for i, scope := range scopes {
 		if slices.Contains(s.scopes(), scope) || c.given.Pool {
 			continue
 		}
-		c.faults.Add(policy.Item(path, i), fmt.Sprintf("%q is no scope of the resource server", scope),
+		c.faults.Add(policy.Item(path, i), fmt.Sprintf("%q is not a scope of the resource server", scope),
 			policy.Meant(scope, s.scopes(), "use scopes of the resource server: "+joined(s.scopes())))
 	}
 }

@@ -11,12 +11,12 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/policy"
 )
 
-// publicSuffixes finds lists of domains that mean more people than their author
-// may think: co.uk and github.io are domains of nobody, under which anybody can
-// have a name (the public suffix list, https://publicsuffix.org).
+// publicSuffixes finds entries of lists of domains that cover more users than their
+// author may think: co.uk and github.io belong to nobody, and anybody can have a name
+// below them (the public suffix list, https://publicsuffix.org).
 //
-// The list is consulted here and not by the functions: it is long, changes every
-// week, and a policy that was fine when it was deployed must not stop a function.
+// Synth consults the list and the functions do not: it is long, changes every week, and a
+// policy that was sound when it was deployed must not stop a function.
 func publicSuffixes(s *Settings) policy.Faults {
 	const root = "policy.signUp"
 	faults := suffixesOf(root, s.Policy.SignUp.Rules)
@@ -26,7 +26,7 @@ func publicSuffixes(s *Settings) policy.Faults {
 	return faults
 }
 
-// suffixesOf judges the lists of a set of rules.
+// suffixesOf checks the lists of a set of rules.
 func suffixesOf(path string, r policy.Rules) policy.Faults {
 	var faults policy.Faults
 	judge := func(rule, list string, entries []string, judge func(string) (string, string)) {
@@ -49,8 +49,8 @@ func suffixesOf(path string, r policy.Rules) policy.Faults {
 	return faults
 }
 
-// openSuffix wants an entry that lets people in to be a domain of somebody, or to
-// say plainly that it is not.
+// openSuffix checks an entry that lets users in: it must be one organisation's domain, or
+// say with a star that it is not.
 func openSuffix(entry string) (problem, fix string) {
 	if suffix, _ := suffix(entry); suffix {
 		return fmt.Sprintf("anybody can register a name below %s", entry), "name the domain of one organisation, or write *." + entry + " if all of them are meant"
@@ -58,18 +58,17 @@ func openSuffix(entry string) (problem, fix string) {
 	return "", ""
 }
 
-// registrySuffix wants the same of an entry that keeps people out, where a
-// registry and not a company hands out the names: nobody's address ends in
-// @co.uk.
+// registrySuffix checks the same of an entry that refuses users, if a registry and not a
+// company hands out the names: no address ends in @co.uk.
 func registrySuffix(entry string) (problem, fix string) {
 	if suffix, icann := suffix(entry); suffix && icann {
-		return fmt.Sprintf("%s is no organisation's domain, it stands for all names below it", entry), "write *." + entry + " if all of them are meant"
+		return fmt.Sprintf("%s is not an organisation's domain, it stands for all names below it", entry), "write *." + entry + " if all of them are meant"
 	}
 	return "", ""
 }
 
-// confirmedSuffix takes no public suffix in any form: who can register a name
-// there would need no code.
+// confirmedSuffix accepts no public suffix in any form: whoever registers a name there
+// would need no code.
 func confirmedSuffix(entry string) (problem, fix string) {
 	domain := strings.TrimPrefix(entry, "*.")
 	if suffix, _ := suffix(domain); suffix || !strings.Contains(domain, ".") {
@@ -78,8 +77,8 @@ func confirmedSuffix(entry string) (problem, fix string) {
 	return "", ""
 }
 
-// suffix tells whether a domain of two labels or more is a public suffix, and
-// whether it is a registry's. Anything else is for others to judge.
+// suffix reports whether a domain of two labels or more is a public suffix, and whether
+// it is a registry's. Others check anything else.
 func suffix(entry string) (suffix, icann bool) {
 	if !strings.Contains(entry, ".") || strings.ContainsAny(entry, "*@/: ") {
 		return false, false

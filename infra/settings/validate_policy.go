@@ -14,9 +14,9 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/users"
 )
 
-// policyFaults judges the policy. What a section means is for the room that
-// obeys it to judge, by the very call with which the function starts; what is
-// left for here is where policy and stack would contradict each other.
+// policyFaults checks the policy. The room that obeys a section checks what it means, by
+// the same call with which the function starts. The rest are contradictions between
+// policy and stack.
 func policyFaults(s *Settings, given Given) policy.Faults {
 	_, signUp := signup.Compile(s.Policy.SignUp)
 	_, tokens := claims.Compile(s.Document(given).Tokens)
@@ -33,13 +33,13 @@ func policyFaults(s *Settings, given Given) policy.Faults {
 	)
 }
 
-// Warnings names what is allowed and its author should know of, a Fault each
-// with the path of a stage file. Synth prints them and goes on.
+// Warnings returns what is allowed but the author should know about, a Fault each with
+// the path of a stage file. Synth prints them and goes on.
 func (s *Settings) Warnings(given Given) policy.Faults {
 	return append(unheard(s, given), below("signUp", signup.Warnings(s.Policy.SignUp).Err())...)
 }
 
-// unheard warns of a stage that is kept and whose alarms nobody hears.
+// unheard warns of a stage that is kept and whose alarms notify nobody.
 func unheard(s *Settings, given Given) policy.Faults {
 	m := s.Monitoring
 	if s.Disposable || m.TopicARN != "" || given.Topic || m.NoAlarms {
@@ -51,8 +51,8 @@ func unheard(s *Settings, given Given) policy.Faults {
 	}}
 }
 
-// below gives a room's faults the path that they have in a stage file, whether
-// the room names them from its section or from the document.
+// below changes the paths of a room's faults to those of a stage file, whether the room
+// names them from its section or from the document.
 func below(section string, err error) policy.Faults {
 	if err == nil {
 		return nil
@@ -77,7 +77,7 @@ func below(section string, err error) policy.Faults {
 	return moved
 }
 
-// Document is the policy as the functions get it: with the rules that hold without
+// Document returns the policy as the functions get it: with the rules that hold without
 // being written down, and what the stack knows of its app clients.
 func (s *Settings) Document(given Given) policy.Document {
 	document := s.Policy
@@ -87,19 +87,19 @@ func (s *Settings) Document(given Given) policy.Document {
 	return document
 }
 
-// unsayable finds what the chosen version of the event cannot say.
+// unsayable finds what the chosen version of the event cannot carry.
 func unsayable(s *Settings) policy.Faults {
 	version, known := eventVersions[s.tokenVersion()]
 	if !known {
-		return nil // and a fault of its own
+		return nil // which is a fault of its own
 	}
 	return below("tokens", claims.Unsayable(s.Policy.Tokens, version).Err())
 }
 
-// eventVersions are the versions as an event says them.
+// eventVersions are the versions as an event spells them.
 var eventVersions = map[TokenVersion]string{V1_0: "1", V2_0: "2", V3_0: "3"}
 
-// poolAttributes are those that an event has of a user of this pool.
+// poolAttributes are the attributes that an event has for a user of this pool.
 var poolAttributes = append(cognito.StandardAttributes(0), "cognito:user_status")
 
 // strangers finds claims from attributes that the pool does not have.
@@ -113,8 +113,8 @@ func strangers(s *Settings, given Given) policy.Faults {
 	return c.faults
 }
 
-// unmade finds profiles of a client that has a name for the policy and that nobody
-// makes: its name would be taken for its id.
+// unmade finds profiles of a client that the policy names but nobody makes: its name
+// would be taken for an id.
 func unmade(s *Settings, given Given) policy.Faults {
 	fix := "remove it, or take machineClient.none away"
 	if given.Pool {
@@ -129,22 +129,22 @@ func unmade(s *Settings, given Given) policy.Faults {
 	return c.faults
 }
 
-// sources judges the attributes that claims come from. A pool that the app makes may
-// have custom ones.
+// sources checks the attributes that claims come from. A pool that the app makes may have
+// custom ones.
 func (c *checker) sources(path string, claims []policy.Claim, custom bool) {
 	for i, claim := range claims {
 		attribute, ok := strings.CutPrefix(claim.From, "attribute:")
 		if !ok || attribute == "" || slices.Contains(poolAttributes, attribute) || custom && strings.HasPrefix(attribute, "custom:") {
 			continue
 		}
-		c.faults.Add(policy.Item(path, i)+".from", fmt.Sprintf("%q is no attribute of the pool", attribute),
+		c.faults.Add(policy.Item(path, i)+".from", fmt.Sprintf("%q is not an attribute of the pool", attribute),
 			policy.Meant(attribute, poolAttributes, "use one of "+joined(poolAttributes)))
 	}
 }
 
-// unwritable finds attributes that sign-up requires and the web client may not
-// write: Cognito would refuse whoever sends one, and the policy whoever does not.
-// What other app clients may write is not the stack's to know.
+// unwritable finds attributes that sign-up requires and the web client may not write:
+// Cognito refuses users who send them, and the policy users who do not. What other app
+// clients may write is unknown to the stack.
 func unwritable(s *Settings, given Given) policy.Faults {
 	if !s.SelfSignUp {
 		return nil
@@ -167,8 +167,8 @@ func unwritable(s *Settings, given Given) policy.Faults {
 	return faults
 }
 
-// givable reports whether people can give an attribute at all. What is none is a
-// fault already.
+// givable reports whether a user can give an attribute at all. Any other is a fault
+// already.
 func givable(name string) bool {
 	return strings.HasPrefix(name, "custom:") || cognito.IsStandard(name, cognito.Writable)
 }

@@ -9,7 +9,7 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/policy"
 )
 
-// sound gives settings without a fault.
+// sound returns settings without a fault.
 func sound() *Settings {
 	return &Settings{
 		DomainPrefix:   "example-dev",
@@ -30,7 +30,7 @@ func TestSoundSettingsHaveNoFault(t *testing.T) {
 	}
 }
 
-// mistakes are what spoils sound settings, and how the only fault then begins.
+// mistakes spoil sound settings; want is how the only fault then begins.
 var mistakes = map[string]struct {
 	spoil func(*Settings)
 	want  string
@@ -42,8 +42,8 @@ var mistakes = map[string]struct {
 	"threats need plus":         {func(s *Settings) { s.ThreatProtection = ThreatsAudited }, "threatProtection: needs the plan plus"},
 	"unknown threats":           {func(s *Settings) { s.Plan, s.ThreatProtection = PlanPlus, "on" }, `threatProtection: "on" is not known`},
 	"no prefix":                 {func(s *Settings) { s.DomainPrefix = "" }, "domainPrefix: is missing"},
-	"prefix with a dot":         {func(s *Settings) { s.DomainPrefix = "a.b" }, `domainPrefix: "a.b" is no domain label`},
-	"prefix ends with a hyphen": {func(s *Settings) { s.DomainPrefix = "a-" }, `domainPrefix: "a-" is no domain label`},
+	"prefix with a dot":         {func(s *Settings) { s.DomainPrefix = "a.b" }, `domainPrefix: "a.b" is not a domain label`},
+	"prefix ends with a hyphen": {func(s *Settings) { s.DomainPrefix = "a-" }, `domainPrefix: "a-" is not a domain label`},
 	"reserved word":             {func(s *Settings) { s.DomainPrefix = "my-cognito-app" }, `domainPrefix: "my-cognito-app" contains cognito, which Cognito reserves`},
 	"short passwords":           {func(s *Settings) { s.PasswordMinimumLength = 6 }, "passwordMinimumLength: 6 is out of range; use 8 to 99"},
 	"no callback":               {func(s *Settings) { s.WebClient.CallbackURLs = nil }, "webClient.callbackUrls: is missing"},
@@ -51,23 +51,23 @@ var mistakes = map[string]struct {
 	"localhost as a suffix":     {func(s *Settings) { s.WebClient.CallbackURLs[0] = "http://evil.localhost/" }, `webClient.callbackUrls[0]: "http://evil.localhost/" is not encrypted`},
 	"fragment":                  {func(s *Settings) { s.WebClient.CallbackURLs[0] = "https://app.example/#x" }, `webClient.callbackUrls[0]: "https://app.example/#x" has a fragment`},
 	"wildcard":                  {func(s *Settings) { s.WebClient.CallbackURLs[0] = "https://*.example/" }, `webClient.callbackUrls[0]: "https://*.example/" has a wildcard`},
-	"relative":                  {func(s *Settings) { s.WebClient.LogoutURLs = []string{"/bye"} }, `webClient.logoutUrls[0]: "/bye" is no absolute address`},
+	"relative":                  {func(s *Settings) { s.WebClient.LogoutURLs = []string{"/bye"} }, `webClient.logoutUrls[0]: "/bye" is not an absolute address`},
 	"no host":                   {func(s *Settings) { s.WebClient.LogoutURLs = []string{"https:///bye"} }, `webClient.logoutUrls[0]: "https:///bye" has no host`},
-	"script":                    {func(s *Settings) { s.WebClient.LogoutURLs = []string{"javascript:alert(1)"} }, `webClient.logoutUrls[0]: "javascript:alert(1)" is no place for a token`},
+	"script":                    {func(s *Settings) { s.WebClient.LogoutURLs = []string{"javascript:alert(1)"} }, `webClient.logoutUrls[0]: "javascript:alert(1)" is not a place for a token`},
 	"callback twice":            {func(s *Settings) { s.WebClient.CallbackURLs = []string{"https://a.example/", "https://a.example/"} }, `webClient.callbackUrls[1]: "https://a.example/" is listed already as webClient.callbackUrls[0]`},
 	"unknown flow":              {func(s *Settings) { s.WebClient.Flows = []Flow{"refresh"} }, `webClient.flows[0]: "refresh" is not known; use one of srp, password`},
 	"empty flow":                {func(s *Settings) { s.WebClient.Flows = []Flow{""} }, `webClient.flows[0]: is empty`},
-	"misspelt attribute":        {func(s *Settings) { s.WebClient.WriteAttributes = []string{"emial"} }, `webClient.writeAttributes[0]: "emial" is no attribute of the pool; did you mean email?`},
-	"custom attribute":          {func(s *Settings) { s.WebClient.ReadAttributes = []string{"custom:role"} }, `webClient.readAttributes[0]: "custom:role" is no attribute of the pool; remove it`},
+	"misspelt attribute":        {func(s *Settings) { s.WebClient.WriteAttributes = []string{"emial"} }, `webClient.writeAttributes[0]: "emial" is not an attribute of the pool; did you mean email?`},
+	"custom attribute":          {func(s *Settings) { s.WebClient.ReadAttributes = []string{"custom:role"} }, `webClient.readAttributes[0]: "custom:role" is not an attribute of the pool; remove it`},
 	"verified by its own user":  {func(s *Settings) { s.WebClient.WriteAttributes = []string{"email_verified"} }, `webClient.writeAttributes[0]: "email_verified" cannot be written by a client`},
 	"no identifier":             {func(s *Settings) { s.ResourceServer.Identifier = "" }, "resourceServer.identifier: is missing"},
-	"identifier with a space":   {func(s *Settings) { s.ResourceServer.Identifier = "my app" }, `resourceServer.identifier: "my app" is no identifier`},
+	"identifier with a space":   {func(s *Settings) { s.ResourceServer.Identifier = "my app" }, `resourceServer.identifier: "my app" is not an identifier`},
 	"no scopes":                 {func(s *Settings) { s.ResourceServer.Scopes = nil }, "resourceServer.scopes: has 0 entries"},
-	"scope with a slash":        {func(s *Settings) { s.ResourceServer.Scopes[1].Name = "app/read" }, `resourceServer.scopes[1].name: "app/read" is no scope`},
+	"scope with a slash":        {func(s *Settings) { s.ResourceServer.Scopes[1].Name = "app/read" }, `resourceServer.scopes[1].name: "app/read" is not a scope`},
 	"scope twice":               {func(s *Settings) { s.ResourceServer.Scopes[1].Name = "read" }, `resourceServer.scopes[1]: "read" is listed already as resourceServer.scopes[0]`},
 	"long description":          {func(s *Settings) { s.ResourceServer.Scopes[0].Description = strings.Repeat("x", 257) }, "resourceServer.scopes[0].description: is longer"},
-	"foreign machine scope":     {func(s *Settings) { s.MachineClient.Scopes = []string{"app/reed"} }, `machineClient.scopes[0]: "app/reed" is no scope of the resource server; did you mean app/read?`},
-	"group with a space":        {func(s *Settings) { s.Groups = []string{"the admins"} }, `groups[0]: "the admins" is no group name`},
+	"foreign machine scope":     {func(s *Settings) { s.MachineClient.Scopes = []string{"app/reed"} }, `machineClient.scopes[0]: "app/reed" is not a scope of the resource server; did you mean app/read?`},
+	"group with a space":        {func(s *Settings) { s.Groups = []string{"the admins"} }, `groups[0]: "the admins" is not a group name`},
 	"group twice":               {func(s *Settings) { s.Groups = []string{"a", "a"} }, `groups[1]: "a" is listed already as groups[0]`},
 	"log retention":             {func(s *Settings) { s.LogRetentionDays = 365 }, "logRetentionDays: 365 cannot be chosen; use one of 1, 3, 5, 7, 14, 30, 60, 90"},
 	"memory":                    {func(s *Settings) { s.MemoryMiB = 64 }, "memoryMiB: 64 is out of range; use 128 to 10240"},
@@ -80,18 +80,18 @@ var mistakes = map[string]struct {
 	"no passkeys to set":       {func(s *Settings) { s.Passkeys.RelyingPartyID = "example.com" }, "passkeys: has settings, and firstFactors no passkey"},
 	"an address for a domain": {func(s *Settings) {
 		s.FirstFactors, s.Passkeys.RelyingPartyID = []Factor{"password", "passkey"}, "https://example.com"
-	}, `passkeys.relyingPartyId: "https://example.com" is no domain`},
+	}, `passkeys.relyingPartyId: "https://example.com" is not a domain`},
 	"unknown verification": {func(s *Settings) {
 		s.FirstFactors, s.Passkeys.UserVerification = []Factor{"password", "passkey"}, "discouraged"
 	}, `passkeys.userVerification: "discouraged" is not known`},
 	"an API that is off":         {func(s *Settings) { s.API.Scopes = []string{"app/read"} }, "api: has settings and is not on"},
-	"foreign API scope":          {func(s *Settings) { s.API = API{On: true, Scopes: []string{"app/reed"}} }, `api.scopes[0]: "app/reed" is no scope of the resource server; did you mean app/read?`},
-	"a page for an origin":       {func(s *Settings) { s.API = API{On: true, AllowOrigins: []string{"https://app.example/"}} }, `api.allowOrigins[0]: "https://app.example/" is no origin`},
-	"any origin":                 {func(s *Settings) { s.API = API{On: true, AllowOrigins: []string{"*"}} }, `api.allowOrigins[0]: "*" is no absolute address`},
+	"foreign API scope":          {func(s *Settings) { s.API = API{On: true, Scopes: []string{"app/reed"}} }, `api.scopes[0]: "app/reed" is not a scope of the resource server; did you mean app/read?`},
+	"a page for an origin":       {func(s *Settings) { s.API = API{On: true, AllowOrigins: []string{"https://app.example/"}} }, `api.allowOrigins[0]: "https://app.example/" is not an origin`},
+	"any origin":                 {func(s *Settings) { s.API = API{On: true, AllowOrigins: []string{"*"}} }, `api.allowOrigins[0]: "*" is not an absolute address`},
 	"a role by a writable claim": {func(s *Settings) { s.IdentityPool = identity(IdentityRole{Name: "A", Claim: "locale", Value: "x"}) }, `identityPool.roles[0].claim: "locale" is set by its own user, who would take the role`},
-	"a role without a claim":     {func(s *Settings) { s.IdentityPool = identity(IdentityRole{Name: "A", Value: "x"}) }, `identityPool.roles[0].claim: "" is no claim`},
+	"a role without a claim":     {func(s *Settings) { s.IdentityPool = identity(IdentityRole{Name: "A", Value: "x"}) }, `identityPool.roles[0].claim: "" is not a claim`},
 	"a role without a value":     {func(s *Settings) { s.IdentityPool = identity(IdentityRole{Name: "A", Claim: "tenant"}) }, "identityPool.roles[0].value: has 0 characters"},
-	"a role's name":              {func(s *Settings) { s.IdentityPool = identity(IdentityRole{Name: "a-b", Claim: "tenant", Value: "x"}) }, `identityPool.roles[0].name: "a-b" is no name`},
+	"a role's name":              {func(s *Settings) { s.IdentityPool = identity(IdentityRole{Name: "a-b", Claim: "tenant", Value: "x"}) }, `identityPool.roles[0].name: "a-b" is not a name`},
 	"two roles of a name": {func(s *Settings) {
 		r := IdentityRole{Name: "A", Claim: "tenant", Value: "x"}
 		s.IdentityPool = identity(r, r)
@@ -101,24 +101,24 @@ var mistakes = map[string]struct {
 	}, `identityPool.roles[0].match: "regex" is not known`},
 	"a policy's name": {func(s *Settings) {
 		s.IdentityPool = identity(IdentityRole{Name: "A", Claim: "tenant", Value: "x", ManagedPolicyARNs: []string{"Read"}})
-	}, `identityPool.roles[0].managedPolicyArns[0]: "Read" is no ARN of a policy`},
-	"misspelt trigger": {func(s *Settings) { s.Functions = map[string]FunctionSettings{"PreSignup": {}} }, `functions.PreSignup: "PreSignup" is no trigger; did you mean PreSignUp?`},
+	}, `identityPool.roles[0].managedPolicyArns[0]: "Read" is not an ARN of a policy`},
+	"misspelt trigger": {func(s *Settings) { s.Functions = map[string]FunctionSettings{"PreSignup": {}} }, `functions.PreSignup: "PreSignup" is not a trigger; did you mean PreSignUp?`},
 	"memory of one":    {func(s *Settings) { s.Functions = map[string]FunctionSettings{"PreSignUp": {MemoryMiB: 1}} }, "functions.PreSignUp.memoryMiB: 1 is out of range; use 128 to 10240"},
 	"more than is reserved": {func(s *Settings) {
 		s.Functions = map[string]FunctionSettings{"PreSignUp": {ReservedConcurrency: 2, ProvisionedConcurrency: 3}}
 	}, "functions.PreSignUp.provisionedConcurrency: is more than is reserved"},
 	"negative reserve":        {func(s *Settings) { s.Functions = map[string]FunctionSettings{"PreSignUp": {ReservedConcurrency: -1}} }, "functions.PreSignUp.reservedConcurrency: -1 is out of range"},
-	"key of another service":  {func(s *Settings) { s.LogKeyARN = "arn:aws:sns:eu-west-1:111122223333:x" }, `logKeyArn: "arn:aws:sns:eu-west-1:111122223333:x" is no ARN of kms`},
-	"alias in place of a key": {func(s *Settings) { s.TableKeyARN = "alias/table" }, `tableKeyArn: "alias/table" is no ARN of kms`},
-	"topic's name":            {func(s *Settings) { s.Monitoring.TopicARN = "on-call" }, `monitoring.topicArn: "on-call" is no ARN of sns`},
+	"key of another service":  {func(s *Settings) { s.LogKeyARN = "arn:aws:sns:eu-west-1:111122223333:x" }, `logKeyArn: "arn:aws:sns:eu-west-1:111122223333:x" is not an ARN of kms`},
+	"alias in place of a key": {func(s *Settings) { s.TableKeyARN = "alias/table" }, `tableKeyArn: "alias/table" is not an ARN of kms`},
+	"topic's name":            {func(s *Settings) { s.Monitoring.TopicARN = "on-call" }, `monitoring.topicArn: "on-call" is not an ARN of sns`},
 	"topic without alarms":    {func(s *Settings) { s.Monitoring.TopicARN, s.Monitoring.NoAlarms = topicARN, true }, "monitoring.noAlarms: leaves nothing for the topic"},
 	"too late an alarm":       {func(s *Settings) { s.Monitoring.DurationMillis = 5000 }, "monitoring.durationMillis: 5000 is out of range; use 100 to 4000"},
 	"share of all":            {func(s *Settings) { s.Monitoring.RefusedPercent = 101 }, "monitoring.refusedPercent: 101 is out of range"},
 	"threats switched off":    {func(s *Settings) { s.ThreatProtection = "off" }, `threatProtection: "off" is not known`},
 	"ARN of an alias":         {func(s *Settings) { s.TableKeyARN = "arn:aws:kms:eu-west-1:111122223333:alias/table" }, `tableKeyArn: "arn:aws:kms:eu-west-1:111122223333:alias/table" is the ARN of an alias`},
 	"a log key's alias":       {func(s *Settings) { s.LogKeyARN = "arn:aws:kms:eu-west-1:111122223333:alias/logs" }, `logKeyArn: "arn:aws:kms:eu-west-1:111122223333:alias/logs" is the ARN of an alias`},
-	"a namespace's colon":     {func(s *Settings) { s.Monitoring.Namespace = ":Acme" }, `monitoring.namespace: ":Acme" is no namespace`},
-	"Amazon's namespace":      {func(s *Settings) { s.Monitoring.Namespace = "AWS/Lambda" }, `monitoring.namespace: "AWS/Lambda" is no namespace`},
+	"a namespace's colon":     {func(s *Settings) { s.Monitoring.Namespace = ":Acme" }, `monitoring.namespace: ":Acme" is not a namespace`},
+	"Amazon's namespace":      {func(s *Settings) { s.Monitoring.Namespace = "AWS/Lambda" }, `monitoring.namespace: "AWS/Lambda" is not a namespace`},
 	"V1 reaches no access token": {func(s *Settings) {
 		s.TokenVersion, s.Policy.Tokens = V1_0, app(policy.Profile{Access: policy.Token{ExtraClaims: true}})
 	}, "policy.tokens.profiles.app.access: tokenVersion V1_0 does not reach access tokens"},
@@ -131,7 +131,7 @@ var mistakes = map[string]struct {
 	"V2 reaches no machine token": {func(s *Settings) {
 		s.TokenVersion, s.Policy.Tokens = V2_0, app(policy.Profile{Machine: true, Access: policy.Token{Scopes: policy.Scopes{Add: []string{"app/read"}}}})
 	}, "policy.tokens.profiles.app.access: tokenVersion V2_0 does not reach machine tokens"},
-	"an attribute that is none": {func(s *Settings) { s.Policy.Tokens = app(claimed(policy.Claim{Name: "z", From: "attribute:zoneInfo"})) }, `policy.tokens.profiles.app.id.claims[0].from: "zoneInfo" is no attribute of the pool; did you mean zoneinfo?`},
+	"an attribute that is none": {func(s *Settings) { s.Policy.Tokens = app(claimed(policy.Claim{Name: "z", From: "attribute:zoneInfo"})) }, `policy.tokens.profiles.app.id.claims[0].from: "zoneInfo" is not an attribute of the pool; did you mean zoneinfo?`},
 	"a profile for a client that is left out": {func(s *Settings) {
 		s.MachineClient.None, s.Policy.Tokens = true, app(policy.Profile{Machine: true})
 		s.Policy.Tokens.Clients = map[string]string{"machine": "app"}
@@ -169,7 +169,7 @@ func TestFaultsNameWhatIsWrong(t *testing.T) {
 	}
 }
 
-// onlyFault wants one fault that begins so and says what to do.
+// onlyFault expects one fault that begins so and says what to do.
 func onlyFault(t *testing.T, want string, err error) {
 	t.Helper()
 	var faults policy.Faults
@@ -194,7 +194,7 @@ func TestEveryFaultIsReportedAtOnce(t *testing.T) {
 	}
 }
 
-// What nobody can set wrong must pass: each of these is a choice, not a mistake.
+// Each of these is a choice, not a mistake.
 func TestWhatIsAChoiceIsNoFault(t *testing.T) {
 	t.Parallel()
 	for name, choose := range map[string]func(*Settings){
@@ -223,23 +223,23 @@ func TestWhatIsAChoiceIsNoFault(t *testing.T) {
 	}
 }
 
-// required asks for an attribute that the web client may not write.
+// required requires an attribute that the web client may not write.
 func required(mode policy.Mode, appliesTo []policy.Origin) *policy.Attributes {
 	return &policy.Attributes{Rule: policy.Rule{Mode: mode, AppliesTo: appliesTo}, Required: []string{"birthdate"}}
 }
 
-// app is a tokens section with the one profile app.
+// app returns a tokens section with one profile, app.
 func app(profile policy.Profile) policy.Tokens {
 	return policy.Tokens{Profiles: map[string]policy.Profile{"app": profile}}
 }
 
-// claimed is a profile with a claim in the ID token.
+// claimed returns a profile with a claim in the ID token.
 func claimed(claim policy.Claim) policy.Profile {
 	return policy.Profile{ID: policy.Token{Claims: []policy.Claim{claim}}}
 }
 
-// R10: no claim comes from an attribute that a client of the stack lets its user
-// write, in whichever token, at synth and again when the function starts.
+// R10: no claim comes from an attribute that a client of the stack lets its user write,
+// in either token, at synth and again when the function starts.
 func TestR10_NoClaimFromWhatItsOwnUserWrites(t *testing.T) {
 	t.Parallel()
 	for attribute, writers := range map[string][]string{

@@ -20,11 +20,11 @@ const (
 	V3_0 TokenVersion = "V3_0"
 )
 
-// ThreatProtection is what Cognito does about a sign-in that looks like an
-// attack: nothing (the zero value), note it, or act on it.
+// ThreatProtection is what Cognito does about a sign-in that looks like an attack:
+// nothing (the zero value), note it, or act on it.
 type ThreatProtection string
 
-// The two modes beside none.
+// The modes beside none.
 const (
 	ThreatsAudited  ThreatProtection = "audit"
 	ThreatsEnforced ThreatProtection = "enforced"

@@ -57,7 +57,7 @@ var burials = []func(*world, *person){
 	func(w *world, q *person) { _ = w.ledger.Erase(context.Background(), key(q.sub), w.now) },
 }
 
-// writers are all that write about a user. at may be in the past, of a delayed event.
+// writers are all writers of a user's rows. at may be in the past, for a delayed event.
 var writers = []func(w *world, q *person, at time.Time){
 	func(w *world, q *person, at time.Time) {
 		w.sees(users.Confirmed, q, "PostConfirmation_ConfirmSignUp", at)

@@ -18,7 +18,7 @@ type attempt struct {
 	lost           string
 }
 
-// fate is what becomes of one event.
+// fate says what happens to one event.
 type fate struct {
 	name     string
 	attempts []attempt
@@ -26,7 +26,7 @@ type fate struct {
 
 const soon = 50 * time.Millisecond
 
-// fates are what can become of an event, the likeliest several times.
+// fates are the possible fates of an event, the likeliest several times.
 var fates = []fate{
 	{"in time", []attempt{{0, soon, ""}}},
 	{"in time", []attempt{{0, soon, ""}}},

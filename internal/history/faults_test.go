@@ -42,7 +42,7 @@ func (f faults) ports(p port) (sweep.Pool, sweep.Table) {
 	return pool, table
 }
 
-// rules are what a store does; a mutant changes one.
+// rules are the rules that a store follows; a mutant breaks one.
 type rules struct {
 	profile     func(users.ProfileRow, users.Snapshot) (users.ProfileRow, users.Write)
 	signIn      func(table.SignIn, users.SignIn) (table.SignIn, users.Write)

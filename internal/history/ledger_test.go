@@ -11,7 +11,7 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/users/userstest"
 )
 
-// keeper is what a history needs of a store.
+// keeper is the part of a store that a history uses.
 type keeper interface {
 	userstest.Store
 	sweep.Table

@@ -219,8 +219,8 @@ func find(m mutant) (*story, int) {
 	return nil, most
 }
 
-// The mutants fail because of what is broken in them, not because of the store that they
-// are built of.
+// The mutants fail because of their own mistake, not because of the store that they are
+// built on.
 func TestWithoutAMutantTheRowStorePasses(t *testing.T) {
 	for seed := range 300 {
 		if broken, _ := live(stories(8, everything).Example(seed), store(func(*rules) {}), false); broken != "" {

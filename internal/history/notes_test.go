@@ -10,7 +10,8 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/users"
 )
 
-// note counts what a write met, so that a proof that never met it does not pass.
+// note counts the situations in which a write finds the rows, so that a proof that never
+// meets one fails.
 func (w *world) note(q *person, source string, before, after users.Rows) {
 	b, a := before.Profile, after.Profile
 	same := reflect.DeepEqual(before, after)

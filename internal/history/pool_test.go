@@ -17,7 +17,7 @@ const (
 	external      = "EXTERNAL_PROVIDER"
 )
 
-// state is a user from a moment on. A state never changes.
+// state is a user from a moment on. It never changes.
 type state struct {
 	from       time.Time
 	username   string
@@ -28,7 +28,7 @@ type state struct {
 	gone       bool
 }
 
-// person has every state that one sub ever had.
+// person is a user with all states in which the sub ever was.
 type person struct {
 	sub      string
 	states   []state // oldest first

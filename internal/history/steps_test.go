@@ -142,7 +142,7 @@ func (w *world) create(s step) {
 	}
 }
 
-// happens is all that can happen to a present user.
+// happens takes a step of a present user.
 func (w *world) happens(q *person, s step) {
 	switch s.what {
 	case confirm, adminConfirm, resetPassword:
@@ -238,7 +238,7 @@ func (w *world) administered(q *person, s step) {
 	}
 }
 
-// served is what the team's own server and its operators do.
+// served takes a step of the team's own server or its operators.
 func (w *world) served(q *person, s step) {
 	switch s.what {
 	case grant:

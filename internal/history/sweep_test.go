@@ -86,7 +86,7 @@ func (s *sweeping) reread() (at sweep.Checkpoint) {
 	return at
 }
 
-// port is what the engine calls. Others act meanwhile.
+// port is the part of the sweep's ports that the engine calls. Others act meanwhile.
 type port struct {
 	*sweeping
 	next *end

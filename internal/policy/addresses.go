@@ -24,8 +24,8 @@ type Email struct {
 // since neither list can be applied to it.
 type Domains struct {
 	Rule `yaml:",inline"`
-	// Allow, when present, names the only domains whose addresses may sign up. An empty
-	// list is a fault: it would lock out all users.
+	// Allow names the only domains whose addresses may sign up; without it, all may. An
+	// empty list is a fault: it would lock out all users.
 	Allow []string `yaml:"allow" json:"allow,omitempty"`
 	// Deny names domains whose addresses may not sign up. Allow takes precedence, so an
 	// entry of Deny below one of Allow is a fault: it would refuse nobody.
@@ -52,8 +52,7 @@ type Relay struct {
 // the mailboxes of RFC 2142.
 type Roles struct {
 	Rule `yaml:",inline"`
-	// Names, when present, replaces the built-in list: local parts in lower case, without
-	// a tag.
+	// Names replaces the built-in list: local parts in lower case, without a tag.
 	Names []string `yaml:"names" json:"names,omitempty"`
 }
 

@@ -7,8 +7,8 @@ type Phone struct {
 	Rule `yaml:",inline"`
 	// Required refuses users without a phone number.
 	Required bool `yaml:"required" json:"required,omitempty"`
-	// Countries, when present, lists the ISO 3166-1 codes (DE, US …) of the countries
-	// whose numbers are accepted. An empty list is a fault.
+	// Countries lists the ISO 3166-1 codes (DE, US …) of the only countries whose numbers
+	// are accepted; without it, all are. An empty list is a fault.
 	Countries []string `yaml:"countries" json:"countries,omitempty"`
 	// AllowTypes lists the kinds of numbers that are accepted although they cost more
 	// than others.

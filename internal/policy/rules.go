@@ -21,7 +21,7 @@ type Rules struct {
 	Username   *Username   `yaml:"username" json:"username,omitempty"`
 	Attributes *Attributes `yaml:"attributes" json:"attributes,omitempty"`
 	Challenge  *Challenge  `yaml:"challenge" json:"challenge,omitempty"`
-	// AutoConfirm confirms users without a code. It refuses nobody, and is off while
+	// AutoConfirm confirms users without a code. It refuses no user, and is off while
 	// absent.
 	AutoConfirm *AutoConfirm `yaml:"autoConfirm" json:"autoConfirm,omitempty"`
 }

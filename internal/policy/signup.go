@@ -15,7 +15,7 @@ type SignUp struct {
 	// that it calls, and presignup reads nothing else.
 	//
 	// The user who signs up chooses the app client, so a pool is as open as its most open
-	// client without a secret. An override can tighten a rule for one client; to loosen
+	// client without a secret. An override can tighten a rule for one client; loosening
 	// it for one client loosens it for all users who know that client's id.
 	Clients map[string]Rules `yaml:"clients" json:"clients,omitempty"`
 	// Sentences are the operator's own words for refusals.

@@ -77,7 +77,7 @@ type Scopes struct {
 	Suppress []string `yaml:"suppress" json:"suppress,omitempty"`
 	// AllowCognito lets Add have Cognito's own scopes, such as
 	// aws.cognito.signin.user.admin, which lets the bearer change the user's attributes
-	// and password. To suppress them is always allowed.
+	// and password. Suppressing them is always allowed.
 	AllowCognito bool `yaml:"allowCognito" json:"allowCognito,omitempty"`
 }
 

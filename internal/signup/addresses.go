@@ -17,7 +17,7 @@ var (
 	EmailUnusable   = deny.Refusal{Code: "email-unusable", Sentence: "This e-mail address cannot be used, please check it", Meaning: "the address is not one that the parser takes: it has quotes, a comment, a display name, letters beyond ASCII, a domain that begins with xn-- where idn is not on, or is too long"}
 	EmailDisposable = deny.Refusal{Code: "email-disposable", Sentence: "Disposable e-mail addresses are not accepted, please use a lasting one", Meaning: "the domain of the address, or one above it, is on the list of services that hand out mailboxes for minutes"}
 	EmailRelay      = deny.Refusal{Code: "email-relay", Sentence: "Forwarding addresses are not accepted here, please use your own e-mail address", Meaning: "the address belongs to a service that forwards to a mailbox that stays hidden"}
-	EmailRole       = deny.Refusal{Code: "email-role", Sentence: "Please use a personal e-mail address instead of a shared one", Meaning: "the address belongs to an office, such as admin@, and not to a person"}
+	EmailRole       = deny.Refusal{Code: "email-role", Sentence: "Please use a personal e-mail address instead of a shared one", Meaning: "the address belongs to an office, such as admin@, and not to one user"}
 )
 
 // email compiles the rule that refuses an address which the parser does not accept, an
@@ -78,7 +78,7 @@ func (c *compiler) localPart(path, name string, before []string) {
 	_, err := email.Parse(name + "@example.com")
 	switch {
 	case err != nil:
-		c.faults.Add(path, policy.Shown(name)+" is no local part of an address", "write what stands before the @, such as admin")
+		c.faults.Add(path, policy.Shown(name)+" is not a local part of an address", "write what stands before the @, such as admin")
 	case strings.Contains(name, "+"):
 		c.faults.Add(path, policy.Shown(name)+" has a tag, which does not count", "write it without the + and what follows")
 	case email.Lower(name) != name:

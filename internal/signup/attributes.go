@@ -92,7 +92,7 @@ func (c *compiler) pattern(path, text string) *regexp.Regexp {
 		return nil
 	}
 	if _, err := regexp.Compile(text); err != nil {
-		c.faults.Add(path, policy.Shown(text)+" is no regular expression: "+strings.TrimPrefix(err.Error(), "error parsing regexp: "),
+		c.faults.Add(path, policy.Shown(text)+" is not a regular expression: "+strings.TrimPrefix(err.Error(), "error parsing regexp: "),
 			"correct it; the syntax is RE2's, without look-around and back-references")
 		return nil
 	}

@@ -11,7 +11,7 @@ import (
 func (c *compiler) client(set ruleset, path, id string, section policy.SignUp) {
 	own := section.Clients[id]
 	if !clientID(id) {
-		c.faults.Add(path, policy.Shown(id)+" is no app client id",
+		c.faults.Add(path, policy.Shown(id)+" is not an app client id",
 			"write the id that Cognito gave the client (the stack's output WebClientId shows its own); names are not known to the function, nor are ids before the first deploy")
 	}
 	if own == (policy.Rules{}) {

@@ -76,12 +76,12 @@ var badPolicies = map[string]struct {
 		}}}},
 		[]string{
 			`signUp.attributes.required[0]: the entry is empty; remove it or name an attribute`,
-			`signUp.attributes.required[1]: "sub" is set by Cognito and nobody has it when signing up; remove it`,
-			`signUp.attributes.required[2]: "cognito:user_status" is set by Cognito and nobody has it when signing up; remove it`,
-			`signUp.attributes.required[3]: "cognito:email_alias" is set by Cognito and nobody has it when signing up; remove it`,
-			`signUp.attributes.required[4]: "email_verified" is set by Cognito and nobody has it when signing up; remove it`,
-			`signUp.attributes.required[5]: "phone_number_verified" is set by Cognito and nobody has it when signing up; remove it`,
-			`signUp.attributes.required[6]: "identities" is set by Cognito and nobody has it when signing up; remove it`,
+			`signUp.attributes.required[1]: "sub" is set by Cognito, and no user has it when signing up; remove it`,
+			`signUp.attributes.required[2]: "cognito:user_status" is set by Cognito, and no user has it when signing up; remove it`,
+			`signUp.attributes.required[3]: "cognito:email_alias" is set by Cognito, and no user has it when signing up; remove it`,
+			`signUp.attributes.required[4]: "email_verified" is set by Cognito, and no user has it when signing up; remove it`,
+			`signUp.attributes.required[5]: "phone_number_verified" is set by Cognito, and no user has it when signing up; remove it`,
+			`signUp.attributes.required[6]: "identities" is set by Cognito, and no user has it when signing up; remove it`,
 			`signUp.attributes.required[7]: "dev:custom:x" can be set by administrators only; remove it, or use an attribute that begins with custom:`,
 			`signUp.attributes.required[8]: there is no attribute "Email"; did you mean email?`,
 			`signUp.attributes.required[9]: there is no attribute "givenName"; did you mean given_name?`,
@@ -116,8 +116,8 @@ var badPolicies = map[string]struct {
 	"ids of app clients": {
 		policy.SignUp{Clients: map[string]policy.Rules{shortID[1:]: {Relay: &policy.Relay{}}, longID + "z": {Relay: &policy.Relay{}}}},
 		[]string{
-			`signUp.clients.` + shortID[1:] + `: "` + shortID[1:] + `" is no app client id; write the id that Cognito gave the client (the stack's output WebClientId shows its own); names are not known to the function, nor are ids before the first deploy`,
-			`signUp.clients.` + longID + `z: "` + longID[:40] + `…" is no app client id; write the id that Cognito gave the client (the stack's output WebClientId shows its own); names are not known to the function, nor are ids before the first deploy`,
+			`signUp.clients.` + shortID[1:] + `: "` + shortID[1:] + `" is not an app client id; write the id that Cognito gave the client (the stack's output WebClientId shows its own); names are not known to the function, nor are ids before the first deploy`,
+			`signUp.clients.` + longID + `z: "` + longID[:40] + `…" is not an app client id; write the id that Cognito gave the client (the stack's output WebClientId shows its own); names are not known to the function, nor are ids before the first deploy`,
 		},
 	},
 	"values": {
@@ -217,7 +217,7 @@ var badPolicies = map[string]struct {
 			`signUp.email.mode: there is no mode "x"; use enforce, observe or off`,
 			`signUp.email.appliesTo[0]: there is no origin "y"; use self, admin or external`,
 			`signUp.domains.deny[0]: "com" is not a domain; write *.com for all of a top-level domain, or a host name of at least two labels`,
-			`signUp.attributes.required[0]: "sub" is set by Cognito and nobody has it when signing up; remove it`,
+			`signUp.attributes.required[0]: "sub" is set by Cognito, and no user has it when signing up; remove it`,
 		},
 	},
 }

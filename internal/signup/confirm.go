@@ -39,7 +39,7 @@ func Warnings(section policy.SignUp) policy.Faults {
 	warn := func(path string, a *policy.AutoConfirm) {
 		if a != nil {
 			warnings.Add(policy.Child(path, "autoConfirm"),
-				"whoever types an address of "+strings.Join(a.Domains, ", ")+" has a confirmed account, without a proof that the address is theirs; the address stays unverified, and its owner finds the account taken",
+				"every user who types an address of "+strings.Join(a.Domains, ", ")+" has a confirmed account, without a proof that the address is theirs; the address stays unverified, and its owner finds the account taken",
 				"let Cognito send a code (remove autoConfirm), or ask for an invite as well")
 		}
 	}

@@ -35,8 +35,8 @@ func nameFault(name string) (problem, fix string) {
 	case cognito.IsStandard(name, cognito.Writable):
 		return "", ""
 	case cognito.IsStandard(name, 0), name == "sub", name == "identities", strings.HasPrefix(name, "cognito:"):
-		// Cognito sets these after pre sign-up: to require one would lock out all users.
-		return policy.Shown(name) + " is set by Cognito and nobody has it when signing up", "remove it"
+		// Cognito sets these after pre sign-up: requiring one would lock out all users.
+		return policy.Shown(name) + " is set by Cognito, and no user has it when signing up", "remove it"
 	case strings.HasPrefix(name, "dev:"):
 		return policy.Shown(name) + " can be set by administrators only", "remove it, or use an attribute that begins with custom:"
 	case isCustom && customName(custom):

@@ -15,7 +15,7 @@ import (
 // The refusals of the rules about providers and privileged attributes.
 var (
 	ProviderNotAllowed  = deny.Refusal{Code: "provider-not-allowed", Sentence: "Signing up through this provider is not possible, please use a different way", Meaning: "the identity provider is not one that the policy names"}
-	AttributePrivileged = deny.Refusal{Code: "attribute-privileged", Sentence: "Sign-up with these details is not possible, please contact support", Meaning: "the sign-up carries an attribute that nobody may set of themselves; somebody may be trying"}
+	AttributePrivileged = deny.Refusal{Code: "attribute-privileged", Sentence: "Sign-up with these details is not possible, please contact support", Meaning: "the sign-up carries an attribute that users may not set of themselves; it may be an attack"}
 )
 
 // access compiles the rule about who may ask for an account.
@@ -47,11 +47,9 @@ func (c *compiler) challenge(path string, from policy.Challenge) rule {
 	r := c.rule(path, from.Rule)
 	demand, faults := challenge.Compile(path, from)
 	c.faults = append(c.faults, faults...)
-	if demand.Bits > 0 {
-		r.objects = func(who person) deny.Refusal {
-			subject := challenge.Subject{Email: email.Lower(who.Attributes["email"]), Phone: who.Attributes["phone_number"]}
-			return challenge.Refusal(challenge.Verify(who.Challenge, subject, demand, who.Now))
-		}
+	r.objects = func(who person) deny.Refusal {
+		subject := challenge.Subject{Email: email.Lower(who.Attributes["email"]), Phone: who.Attributes["phone_number"]}
+		return challenge.Refusal(challenge.Verify(who.Challenge, subject, demand, who.Now))
 	}
 	return r
 }

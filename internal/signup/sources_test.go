@@ -140,7 +140,7 @@ func TestAnAutoConfirmationIsWarnedOf(t *testing.T) {
 		t.Fatalf("got %v", warnings)
 	}
 	for _, w := range warnings {
-		if !strings.HasPrefix(w.Problem, "whoever types an address of corp.example, b.example has a confirmed account") || !strings.Contains(w.Problem, "without a proof") || w.Fix == "" {
+		if !strings.HasPrefix(w.Problem, "every user who types an address of corp.example, b.example has a confirmed account") || !strings.Contains(w.Problem, "without a proof") || w.Fix == "" {
 			t.Errorf("got %v", w)
 		}
 	}

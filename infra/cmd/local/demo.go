@@ -124,7 +124,7 @@ func (a *account) rows(ctx context.Context, j *journey.Journey) error {
 	return nil
 }
 
-// invocations collects what the functions did since the last take.
+// invocations collects the functions' invocations since the last take.
 type invocations struct {
 	mu  sync.Mutex
 	all []fired
@@ -146,8 +146,8 @@ func (s *invocations) take() []fired {
 	return taken
 }
 
-// read turns an invocation into what the account shows. The outcome is the function's
-// own, from its log line.
+// read turns an invocation into a line of the account. The outcome is the function's own,
+// from its log line.
 func read(i lambdahost.Invocation) fired {
 	f := fired{start: i.Start, function: i.Function, took: i.Duration, cold: i.Cold, reply: i.Reply, outcome: "no log line"}
 	var event struct{ TriggerSource string }

@@ -13,7 +13,7 @@ import (
 func TestR24_AnOutageOfTheStoreStopsNobodyAndHeals(t *testing.T) {
 	t.Parallel()
 	opts := local(t)
-	opts.Ports.DynamoDB = freePort(t) // which nobody takes during the outage
+	opts.Ports.DynamoDB = freePort(t) // no process takes it during the outage
 	cloud, j := running(t, opts)
 	if err := cloud.StopStore(); err != nil {
 		t.Fatal(err)

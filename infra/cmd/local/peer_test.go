@@ -164,8 +164,8 @@ func startPeer(t *testing.T, cloud *localcloud.Cloud) string {
 	return ""
 }
 
-// freePort returns a port that is free, and below those that the system gives to
-// whoever asks for any: nobody takes it until it is used.
+// freePort returns a free port below those that the system assigns by itself, so that no
+// other process takes it before it is used.
 func freePort(t *testing.T) int {
 	t.Helper()
 	for range 100 {

@@ -30,7 +30,7 @@ func quotas(text string) (userpool.Quotas, error) {
 		category, figure, _ := strings.Cut(part, "=")
 		rate, err := strconv.ParseFloat(figure, 64)
 		if _, ok := known[category]; !ok || err != nil || rate <= 0 {
-			return nil, fmt.Errorf("%q is no quota: write aws, or CATEGORY=REQUESTS with a category of %s", part, strings.Join(slices.Sorted(maps.Keys(known)), ", "))
+			return nil, fmt.Errorf("%q is not a quota: write aws, or CATEGORY=REQUESTS with a category of %s", part, strings.Join(slices.Sorted(maps.Keys(known)), ", "))
 		}
 		found[category] = rate
 	}

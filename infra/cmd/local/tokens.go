@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// added is what the suite added to one token.
+// added says what the suite added to one token.
 type added struct {
 	claims map[string]bool
 	scopes []string

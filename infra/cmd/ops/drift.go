@@ -38,7 +38,7 @@ func (s *sweeping) row(d sweep.Drift, t terminal) {
 	fmt.Fprintln(t.out, line)
 }
 
-// explained says what each kind is, and what a sweep does about it.
+// explained says in words what each kind is, and what a sweep does about it.
 var explained = map[sweep.Kind][2]string{
 	sweep.Missing:   {"users without a row", "created"},
 	sweep.Stale:     {"rows with other attributes than the user", "copied again"},
@@ -83,7 +83,7 @@ func unconfirmedIn(r sweep.Report) string {
 	return "; " + thousands(r.Unconfirmed) + " of them have confirmed nothing and have no row"
 }
 
-// rest writes what is no drift but worth knowing.
+// rest writes what is not drift but worth knowing.
 func (s *sweeping) rest(r sweep.Report, line func(name, format string, args ...any)) {
 	if n := r.Drift[sweep.Erased]; n > 0 {
 		line("erased", "%s listed users whose rows were erased and stay erased. Delete the users if they must go", thousands(n))

@@ -33,7 +33,7 @@ Example:
   go run ./infra/cmd/ops explain email-domain-denied --stage dev
 `
 
-// explainStages is where the stage files are, seen from the project's folder.
+// explainStages is the folder of the stage files in the project's folder.
 const explainStages = "infra/stages"
 
 // explain is the verb.
@@ -67,14 +67,14 @@ func explain(_ context.Context, args []string, t terminal) error {
 	return nil
 }
 
-// refusals are all that the functions can say, in the order of their codes.
+// refusals returns all refusals of the functions, in the order of their codes.
 func refusals() []deny.Refusal {
 	all := append(signup.Refusals(), deny.AccountDisabled)
 	slices.SortFunc(all, func(a, b deny.Refusal) int { return strings.Compare(a.Code, b.Code) })
 	return all
 }
 
-// codes are those of the refusals.
+// codes returns the codes of the refusals.
 func codes() []string {
 	var list []string
 	for _, r := range refusals() {
@@ -83,19 +83,19 @@ func codes() []string {
 	return list
 }
 
-// unknownCode says which code was probably meant.
+// unknownCode returns an error that names the code that was probably meant.
 func unknownCode(word string) error {
 	return misused("there is no code %q; %s", word, policy.Meant(word, codes(), "the codes are: "+strings.Join(codes(), ", ")))
 }
 
-// listCodes writes every code with what it means.
+// listCodes writes every code with its meaning.
 func listCodes(t terminal) {
 	for _, r := range refusals() {
 		fmt.Fprintf(t.out, "%-26s %s\n", r.Code, r.Meaning)
 	}
 }
 
-// explainCode writes all that is known of one code.
+// explainCode writes everything about one code.
 func explainCode(t terminal, code string, stages []stageFile) {
 	hasCode := func(r deny.Refusal) bool { return r.Code == code }
 	r := refusals()[slices.IndexFunc(refusals(), hasCode)]
@@ -114,14 +114,13 @@ func explainCode(t terminal, code string, stages []stageFile) {
 	}
 }
 
-// plainEnglish is the name under which the table has the program's sentence where
-// the stage has an English one of its own: the kernel, which answers when the
-// policy cannot be asked, says the program's.
+// plainEnglish is the name under which the table has the program's sentence if the stage
+// has an English one of its own: the kernel says the program's when it cannot ask the
+// policy.
 const plainEnglish = "x-program"
 
-// sentences is the table of some codes, of all when none is named, in every
-// locale of a stage. Codes stand apart, also where a stage shows them behind the
-// sentences.
+// sentences returns the table of some codes, or of all if none is named, in every locale
+// of a stage. The sentences have no codes, even if the stage shows them.
 func sentences(only []string, own policy.Sentences) map[string]map[string]string {
 	table := make(map[string]map[string]string)
 	compiled, _ := sentence.Compile("", own, refusals(), false)

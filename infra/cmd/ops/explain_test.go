@@ -131,7 +131,7 @@ func TestTheListHasEveryCode(t *testing.T) {
 	}
 }
 
-// The table that is written decodes what the stage's functions say.
+// The written table decodes what the stage's functions say.
 func TestTheTableOfAStageIsTheDecoders(t *testing.T) {
 	inProject(t, map[string]string{"dev": "    showCode: true\n    sentences:\n      de: {email-missing: Bitte gib eine Adresse an}\n      en: {email-missing: Your address please}\n"})
 	got := call(t, "explain", "--json", "--stage", "dev")

@@ -145,10 +145,10 @@ func TestAWrongInviteSaysWhatToDo(t *testing.T) {
 		}
 	}
 	for want, args := range map[string][]string{
-		"reading the private key":  {"issue", "--key", file + "x", "--email", "ada@example.com"},
-		"this is no private key":   {"issue", "--key", broken, "--email", "ada@example.com"},
-		"an app client's id":       {"issue", "--key", file, "--email", "ada@example.com", "--client", "a b"},
-		"writing the private key:": {"keygen", "--id", "a", "--out", filepath.Join(file, "x")},
+		"reading the private key":   {"issue", "--key", file + "x", "--email", "ada@example.com"},
+		"this is not a private key": {"issue", "--key", broken, "--email", "ada@example.com"},
+		"an app client's id":        {"issue", "--key", file, "--email", "ada@example.com", "--client", "a b"},
+		"writing the private key:":  {"keygen", "--id", "a", "--out", filepath.Join(file, "x")},
 	} {
 		got := call(t, append([]string{"invite"}, args...)...)
 		if got.status != failed || got.out != "" || !strings.Contains(got.err, want) || strings.Contains(got.err, "secret") {

@@ -101,8 +101,8 @@ func TestAWrongCallSaysWhatToCallWithStatusTwo(t *testing.T) {
 		"authz suspend u --as=":         {"--as WHO"},
 		"authz suspend u --rev x":       {"rev"},
 
-		"token-preview --stage dev --client wbe": {`"wbe" is no app client`, "web, machine"},
-		"token-preview --stage dev --client=":    {`"" is no app client`},
+		"token-preview --stage dev --client wbe": {`"wbe" is not an app client`, "web, machine"},
+		"token-preview --stage dev --client=":    {`"" is not an app client`},
 	} {
 		refused(t, misuse, texts, strings.Fields(call)...)
 	}

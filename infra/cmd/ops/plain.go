@@ -76,8 +76,8 @@ func (q question) shared(own map[string]any) map[string]any {
 	return all
 }
 
-// What a token must fit into: a cookie of 4 KB (RFC 6265 §6.1, with name and attributes)
-// and a header of 8 KB, CloudFront's limit.
+// The limits that a token must fit into: a cookie of 4 KB (RFC 6265 §6.1, with name and
+// attributes) and a header of 8 KB, CloudFront's limit.
 const (
 	cookieBytes = 4096
 	headerBytes = 8192

@@ -198,7 +198,7 @@ func compare(token claims.Token, plain, with map[string]any, changes claims.Chan
 	return m
 }
 
-// unnamed explains a change that is none of the grant's claims.
+// unnamed explains a change that is not one of the grant's claims.
 func unnamed(name string, value any, groups *cognito.GroupConfiguration) claims.NamedClaim {
 	c := claims.NamedClaim{Bytes: len(compact(name)) + len(compact(value)) + len(":,")}
 	switch {

@@ -178,8 +178,8 @@ func TestWhatASweepGoesOnFrom(t *testing.T) {
 	}
 }
 
-// Another file would be overwritten and finally removed: a mistyped --checkpoint must not
-// cost it.
+// The sweep would overwrite and finally remove another file: a mistyped --checkpoint must
+// not do that.
 func TestOnlyACheckpointIsTakenForOne(t *testing.T) {
 	t.Chdir(t.TempDir())
 	if err := os.Mkdir("folder", 0o755); err != nil {

@@ -28,7 +28,7 @@ type person struct {
 // sampleSub stands for a missing sub and is as long as a real one.
 const sampleSub = "00000000-0000-4000-8000-000000000000"
 
-// readPerson reads a file.
+// readPerson reads the user from a file.
 func readPerson(file string) (person, error) {
 	in, err := os.Open(file)
 	if err != nil {
@@ -55,8 +55,8 @@ func readPerson(file string) (person, error) {
 // isFile reports whether a USER is a file: a sub cannot end in .json.
 func isFile(user string) bool { return strings.HasSuffix(user, ".json") }
 
-// readFromTable reads AUTHZ and, for the attributes, PROFILE. The groups are in the pool
-// alone.
+// readFromTable reads AUTHZ and, for the attributes, PROFILE. Only the pool has the
+// groups.
 func readFromTable(ctx context.Context, d *directory.Directory, user string) (person, error) {
 	sub, err := find(ctx, d, user)
 	if err != nil {

@@ -60,7 +60,7 @@ func printStatus(out io.Writer, found []function) error {
 	return nil
 }
 
-// remark returns what a deployment would not have left so.
+// remark returns what differs from the state after a deployment.
 func (f function) remark() string {
 	if newest := f.newest(); newest.Number != f.Live.Number {
 		return fmt.Sprintf("rolled back: the newest is %d, policy %s", newest.Number, hashOf(newest))

@@ -20,7 +20,7 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/sweep"
 )
 
-// What a sweep must achieve on this machine, with the rate limit lifted.
+// The limits of a sweep on this machine, with the rate limit lifted.
 const (
 	mostMemory     = 64 << 10 // KB, with what is mapped from the program's file
 	mostGrowth     = 8 << 10

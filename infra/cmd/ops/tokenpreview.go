@@ -84,7 +84,7 @@ func readQuestion(ctx context.Context, args []string, t terminal) (q question, a
 	case where.stage == "":
 		return q, asJSON, misused("say the stage: --stage NAME")
 	case !claims.IsClient(q.client):
-		return q, asJSON, misused("%q is no app client: say web, machine, or an app client's id", q.client)
+		return q, asJSON, misused("%q is not an app client: say web, machine, or an app client's id", q.client)
 	case source != "" && !q.source.In(cognito.TokenGenerationSources()):
 		return q, asJSON, misused("there is no source %q: say one of %s", source, joinSources())
 	}

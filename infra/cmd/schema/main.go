@@ -1,16 +1,15 @@
-// Command schema writes what follows from the types of a stage file: its JSON Schema,
-// by which editors complete keys, show what they mean and mark what is wrong while it is
-// typed; its manual; and the names that package infra gives the types (names.go).
+// Command schema writes what follows from the types of a stage file: its JSON Schema, by
+// which editors complete and explain keys and mark mistakes; its manual; and the names of
+// the types in package infra (names.go).
 //
 //	go run ./infra/cmd/schema
 //
-// Fields and keys come by reflection, ranges and forms from the fields' tags; what they
-// mean and which values they take comes from the comments and constants of their source.
-// What the manual says before the first key stands in manual.txt.
-// The schema knows single values only; how settings go together is for synth to say,
-// which checks everything.
+// It reads fields and keys by reflection, ranges and forms from the fields' tags, and
+// meanings and values from the comments and constants of the source. manual.txt is the
+// manual's part before the first key. The schema knows single values only; synth checks
+// how settings go together.
 //
-// It is run from the project's folder.
+// Run it in the project's folder.
 package main
 
 import (
@@ -37,7 +36,7 @@ func write(root string) error {
 	return err
 }
 
-// generate makes the files from the sources below root, by their names.
+// generate returns the files, by name, from the sources below root.
 func generate(root string) (map[string][]byte, error) {
 	source, err := readSource(root)
 	if err != nil {

@@ -9,7 +9,7 @@ import (
 	"strings"
 )
 
-// head is the part of the manual that people write.
+// head is the part of the manual that is written by hand.
 //
 //go:embed manual.txt
 var head string
@@ -20,11 +20,11 @@ type book struct {
 	definitions object
 	keys        map[string][]string // of a definition, in the order of its type
 	paths       map[string]string   // of the section that explains a definition
-	entries     map[string]string   // the same of an entry, by its text
+	entries     map[string]string   // of the section that has an entry, by the entry's text
 }
 
-// manual returns the reference of the stage file, in Markdown that also reads well in
-// a terminal.
+// manual returns the reference of the stage file, in Markdown that is also readable in a
+// terminal.
 func manual(root object, keys map[string][]string) []byte {
 	b := &book{definitions: root["$defs"].(object), keys: keys, paths: map[string]string{}, entries: map[string]string{}}
 	b.WriteString(head)
@@ -33,10 +33,10 @@ func manual(root object, keys map[string][]string) []byte {
 	return []byte(b.String())
 }
 
-// section explains the keys of a mapping, then the mappings inside it.
+// section writes the keys of a mapping, then the mappings inside it.
 func (b *book) section(level int, path, name string, schema object) {
 	if path != "" {
-		fmt.Fprintf(b, "\n%s `%s`\n\n%s\n", strings.Repeat("#", level), path, paragraphs("", code(described(schema))))
+		fmt.Fprintf(b, "\n%s `%s`\n\n%s\n", strings.Repeat("#", level), path, paragraphs("", code(capital(strings.TrimPrefix(described(schema), name+" ")))))
 	}
 	required, _ := schema["required"].([]string)
 	var inner, again []string
@@ -68,7 +68,7 @@ func (b *book) section(level int, path, name string, schema object) {
 	}
 }
 
-// elsewhere names the keys whose entries stand in other sections.
+// elsewhere refers to the keys whose entries stand in other sections.
 func (b *book) elsewhere(keys *[]string) {
 	if len(*keys) > 0 {
 		b.WriteString(item(strings.Join(*keys, ", ") + ": as there."))
@@ -81,8 +81,8 @@ func (b *book) definition(name string) object {
 	return found
 }
 
-// form says what a value looks like. Where the value is a mapping with keys of its own
-// or holds such, it also returns their definition and the step from the key to them.
+// form describes a value. If the value is a mapping with keys of its own, or holds such,
+// it also returns their definition and the step from the key to them.
 func (b *book) form(schema object) (form, of, step string) {
 	if reference, ok := schema["$ref"].(string); ok {
 		return "mapping", strings.TrimPrefix(reference, "#/$defs/"), ""
@@ -117,7 +117,7 @@ func (b *book) form(schema object) (form, of, step string) {
 	return "any value", "", ""
 }
 
-// plural says of several what form says of one.
+// plural is the plural of a form.
 func plural(form string) string {
 	return one.ReplaceAllString(strings.TrimPrefix(form, "one of "), "${1}s")
 }

@@ -7,8 +7,8 @@ import (
 	"unicode/utf8"
 )
 
-// entry is what the manual says of a key: the form of its value and the default, then
-// its comment.
+// entry returns the manual's text about a key: the form of its value and the default,
+// then its comment.
 func entry(label, form string, required bool, kind any, comment string) string {
 	text, warning, _ := strings.Cut(comment, "WARNING: ")
 	text, example, _ := strings.Cut(text, "Example: ")
@@ -20,7 +20,7 @@ func entry(label, form string, required bool, kind any, comment string) string {
 		form += "; default: " + code(meant.ReplaceAllString(fallback, ""))
 	case kind == "boolean":
 		form += "; default: false"
-	case kind != nil: // a mapping of its own has the defaults of its keys
+	case kind != nil: // a mapping has the defaults of its keys
 		form += "; default: none"
 	}
 	all := label + " (" + form + ")"
@@ -40,10 +40,10 @@ func entry(label, form string, required bool, kind any, comment string) string {
 
 func capital(text string) string { return strings.ToUpper(text[:1]) + text[1:] }
 
-// item is an entry of a list.
+// item formats an entry of a list.
 func item(text string) string { return "- " + strings.TrimLeft(paragraphs("  ", text), " ") }
 
-// link leads to the section of a path, if there is one.
+// link links a label to the section of a path, if there is one.
 func link(label, path string) string {
 	if path == "" {
 		return label
@@ -51,14 +51,14 @@ func link(label, path string) string {
 	return "[" + label + "](#" + anchor(path) + ")"
 }
 
-// meant is how a comment begins to say what stands for nothing.
+// meant matches how a comment begins to explain a zero value.
 var meant = regexp.MustCompile(`^(0|""|none given)( means|,) `)
 
-// codes are words that Markdown would read as marks of its own, or people as English.
+// codes matches words that Markdown would read as markup, or a reader as English.
 var codes = regexp.MustCompile("`[^`]*`|" + `\[[^\]]*\]|\{[^}]*\}+|` +
 	`(<[^>]*>|[^\s<"(),;])*(<[^>]*>|[*_@]|[a-z0-9]\.[a-z0-9]|\w[:/]\w)(<[^>]*>|[^\s<"(),;])*`)
 
-// code puts them into backquotes.
+// code puts such words into backquotes.
 func code(text string) string {
 	return codes.ReplaceAllStringFunc(text, func(word string) string {
 		if word[0] == '`' {
@@ -69,7 +69,7 @@ func code(text string) string {
 	})
 }
 
-// anchor is the name that a Git host gives a heading.
+// anchor returns the anchor that a Git host makes for a heading.
 func anchor(heading string) string {
 	return strings.Map(func(r rune) rune {
 		if unicode.IsLetter(r) || unicode.IsDigit(r) || r == '-' || r == '_' {
@@ -85,7 +85,7 @@ func firstSentence(text string) string {
 	return strings.TrimSuffix(first, ".") + "."
 }
 
-// paragraphs breaks each line of a text into lines of at most 100 columns.
+// paragraphs wraps each line of a text at 100 columns.
 func paragraphs(indent, text string) string {
 	var all []string
 	for paragraph := range strings.Lines(text) {
@@ -113,5 +113,5 @@ func wrapped(indent, text string) string {
 	return lines.String() + "\n"
 }
 
-// unbroken is what stays on one line: a word, or code with the marks around it.
+// unbroken matches what stays on one line: a word, or code with the marks around it.
 var unbroken = regexp.MustCompile("(?:`[^`]*`|\\S)+")

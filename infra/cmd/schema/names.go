@@ -12,8 +12,8 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/policy"
 )
 
-// renamed are the types of package policy whose names say too little outside of it.
-// A rule's type ends in Rule.
+// renamed are the types of package policy whose names are too short outside of it. A
+// rule's type ends in Rule.
 var renamed = map[string]string{
 	"Document": "Policy", "SignUp": "SignUpPolicy", "Rules": "SignUpRules", "Value": "AttributeValue", "AutoConfirm": "AutoConfirm",
 	"Mirror": "MirrorPolicy", "Tokens": "TokenPolicy", "Profile": "TokenProfile", "Token": "TokenContent", "Scopes": "TokenScopes",
@@ -32,9 +32,8 @@ func alias(t reflect.Type) string {
 	return t.Name()
 }
 
-// named collects the named types that a value of a type is made of, the outer ones
-// first. Words of the policy (policy.Mode …) are not among them: they can be written
-// as texts.
+// named collects the named types in a type, the outer ones first. It leaves out words of
+// the policy (policy.Mode …): they can be written as strings.
 func named(t reflect.Type, found []reflect.Type) []reflect.Type {
 	if slices.Contains(found, t) {
 		return found
@@ -53,8 +52,8 @@ func named(t reflect.Type, found []reflect.Type) []reflect.Type {
 	return found
 }
 
-// names writes the file of package infra that gives the types of a stage file, and
-// the constants of package settings, names of its own.
+// names returns the file of package infra with its own names for the types of a stage
+// file and for the constants of package settings.
 func names(s source) ([]byte, error) {
 	var types, constants bytes.Buffer
 	for _, t := range named(reflect.TypeFor[settings.Settings](), nil) {

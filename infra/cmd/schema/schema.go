@@ -23,8 +23,8 @@ type maker struct {
 	keys        map[string][]string // of a definition, in the order of its type
 }
 
-// stageSchema makes the whole document. The maker that it returns knows the order of
-// the keys, which a JSON object does not have.
+// stageSchema returns the whole document. The maker has the order of the keys, which a
+// JSON object does not have.
 func stageSchema(s source) (object, *maker, error) {
 	m := &maker{s, object{}, map[string]reflect.Type{}, map[string][]string{}, map[string][]string{}}
 	root, err := m.members(reflect.TypeFor[settings.Settings]())
@@ -38,7 +38,7 @@ func stageSchema(s source) (object, *maker, error) {
 	return root, m, nil
 }
 
-// of gives the schema of a type.
+// of returns the schema of a type.
 func (m *maker) of(t reflect.Type) (object, error) {
 	switch t.Kind() {
 	case reflect.Pointer:
@@ -52,7 +52,7 @@ func (m *maker) of(t reflect.Type) (object, error) {
 		return object{"type": "boolean"}, nil
 	case reflect.Int:
 		return object{"type": "integer"}, nil
-	case reflect.Interface: // null is no value in a stage file
+	case reflect.Interface: // a stage file has no null
 		return object{"type": []string{"string", "number", "boolean", "array", "object"}}, nil
 	case reflect.Slice:
 		items, err := m.of(t.Elem())
@@ -66,7 +66,7 @@ func (m *maker) of(t reflect.Type) (object, error) {
 	return nil, fmt.Errorf("%s of a stage file has no form in JSON", t)
 }
 
-// reference makes the definition of a struct when it is met first.
+// reference returns a reference to a struct, and defines it at its first use.
 func (m *maker) reference(t reflect.Type) (object, error) {
 	name := t.Name()
 	if known, ok := m.types[name]; ok {
@@ -87,7 +87,7 @@ func (m *maker) reference(t reflect.Type) (object, error) {
 	return object{"$ref": "#/$defs/" + name}, nil
 }
 
-// members gives the schema of a struct's own keys.
+// members returns the schema of a struct's own keys.
 func (m *maker) members(t reflect.Type) (object, error) {
 	properties := object{}
 	if err := m.collect(t, t.Name(), properties); err != nil {
@@ -100,7 +100,7 @@ func (m *maker) members(t reflect.Type) (object, error) {
 	return made, nil
 }
 
-// collect adds the keys of a struct, and those of what it has inlined.
+// collect adds the keys of a struct, and of structs inlined in it.
 func (m *maker) collect(t reflect.Type, owner string, properties object) error {
 	for field := range t.Fields() {
 		key, options, _ := strings.Cut(field.Tag.Get("yaml"), ",")
@@ -130,34 +130,34 @@ func (m *maker) collect(t reflect.Type, owner string, properties object) error {
 	return nil
 }
 
-// limit adds what the tags of a field say of its value (package settings), and
-// which names the functions have.
+// limit adds the limits in the tags of a field (package settings), and the names of the
+// functions.
 func limit(property object, field reflect.StructField) {
 	if within := settings.Numbers(field.Tag, "range"); within != nil {
 		property["minimum"], property["maximum"] = within[0], within[1]
 	}
 	if among := settings.Numbers(field.Tag, "choice"); among != nil {
-		property["enum"] = among
+		property["enum"] = listed(among)
 	}
 	if form := field.Tag.Get("pattern"); form != "" {
 		property["pattern"] = form
 	}
 	if field.Type == reflect.TypeFor[map[string]settings.FunctionSettings]() {
-		property["propertyNames"] = object{"enum": triggers.Names()}
+		property["propertyNames"] = object{"enum": listed(triggers.Names())}
 	}
 }
 
-// needed tells whether a key must be there: its comment says that it has no default,
-// or it holds such a key.
+// needed reports whether a key is required: its comment says that it has no default, or
+// it holds such a key.
 func (m *maker) needed(t reflect.Type, comment string) bool {
 	return strings.Contains(comment, "No default.") || t.Kind() == reflect.Struct && len(m.required[t.Name()]) > 0
 }
 
-// defaults are what a comment says in so many words.
+// defaults matches the default in a comment.
 var defaults = regexp.MustCompile(`Default: (?:(false|true)|(?:0|"") means ` + "`?([A-Za-z0-9_]+)`?)[.,]")
 
-// comment is that of a field, or of its type where the field has none, with what each
-// value means.
+// comment returns the comment of a field, or of its type if the field has none, with what
+// each value means.
 func (m *maker) comment(field string, t reflect.Type) string {
 	for t.Kind() == reflect.Pointer || t.Kind() == reflect.Slice {
 		t = t.Elem()
@@ -176,7 +176,7 @@ func (m *maker) comment(field string, t reflect.Type) string {
 	return comment + " " + meanings
 }
 
-// describe adds what the comment says.
+// describe adds the comment and the default that it states.
 func describe(property object, comment string) {
 	if comment == "" {
 		return
@@ -195,6 +195,15 @@ func describe(property object, comment string) {
 	case slices.Contains(anyValues(property["enum"]), any(found[2])):
 		property["default"] = found[2]
 	}
+}
+
+// listed returns the values as those of an enum.
+func listed[T any](values []T) []any {
+	all := make([]any, len(values))
+	for i, value := range values {
+		all[i] = value
+	}
+	return all
 }
 
 func anyValues(list any) []any {

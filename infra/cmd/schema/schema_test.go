@@ -30,7 +30,7 @@ func TestWhatIsGeneratedIsThatOfTheTypes(t *testing.T) {
 	}
 }
 
-// compiled is the schema as an implementation of its own takes it.
+// compiled returns the schema as another implementation of JSON Schema reads it.
 func compiled(t *testing.T) *jsonschema.Schema {
 	t.Helper()
 	s, err := jsonschema.NewCompiler().Compile(file)
@@ -40,7 +40,7 @@ func compiled(t *testing.T) *jsonschema.Schema {
 	return s
 }
 
-// refused tells whether the schema refuses a stage file.
+// refused returns the schema's objection to a stage file.
 func refused(t *testing.T, schema *jsonschema.Schema, src []byte) error {
 	t.Helper()
 	var value any
@@ -58,7 +58,7 @@ func refused(t *testing.T, schema *jsonschema.Schema, src []byte) error {
 	return schema.Validate(document)
 }
 
-// loaded tells what synth says of the same.
+// loaded returns synth's objection to it.
 func loaded(t *testing.T, src []byte) error {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "test.yaml")
@@ -97,12 +97,10 @@ webClient: {callbackUrls: [https://app.example/callback]}
 resourceServer: {identifier: app, scopes: [{name: read}]}
 `
 
-// structural are the faults that a schema can see: the form of a value, and keys and
-// values that there are not.
+// structural are the faults that a schema can see: wrong forms, unknown keys and values.
 var structural = []string{": unknown key ", "must be a list", "must be a mapping", "must be true or false", "must be a whole number", "must be a text", "there is no mode ", "has no value", "there is no origin "}
 
-// The bad policies of package settings: a schema that takes one of those whose fault it
-// could see is no help.
+// The schema must refuse every bad policy of package settings whose fault it can see.
 func TestBadPoliciesAreRefusedWhereAFormIsWrong(t *testing.T) {
 	schema := compiled(t)
 	src, err := os.ReadFile("../../settings/testdata/bad-policies.txt")
@@ -171,7 +169,7 @@ func TestWhatTheSchemaRefusesSynthRefuses(t *testing.T) {
 	}
 }
 
-// Whoever sets a prop reads what it is without, and sees one set.
+// An author must see the default of each prop, and an example.
 func TestEveryPropSaysItsDefaultAndShowsAnExample(t *testing.T) {
 	source, err := readSource("../../..")
 	if err != nil {

@@ -13,8 +13,8 @@ import (
 	"unicode"
 )
 
-// source is what the Go source says of types that reflection does not: by the name
-// of a type, or of a type and its field.
+// source is what the Go source says about types and reflection does not, by the name of a
+// type, or of a type and its field.
 type source struct {
 	comments  map[string]string
 	values    map[string][]any    // of the constants of a type, in their order
@@ -23,7 +23,7 @@ type source struct {
 	words     map[string]string   // of a stage file, by the Go name of a constant or Type.Field
 }
 
-// readSource reads the packages that a stage file's types are of.
+// readSource reads the packages that have the types of a stage file.
 func readSource(root string) (source, error) {
 	s := source{map[string]string{}, map[string][]any{}, map[string][]string{}, map[string]string{}, map[string]string{}}
 	for _, folder := range []string{"infra/settings", "internal/policy"} {
@@ -50,7 +50,7 @@ func readSource(root string) (source, error) {
 	return s, nil
 }
 
-// declaration reads the types or constants of one.
+// declaration reads the types or constants of a declaration.
 func (s source) declaration(d *ast.GenDecl) {
 	for _, spec := range d.Specs {
 		switch spec := spec.(type) {
@@ -79,7 +79,7 @@ func (s source) fields(of string, fields *ast.StructType) {
 	}
 }
 
-// constant notes those of a named type with a text written out.
+// constant notes the constants of a named type that are written as a literal.
 func (s source) constant(spec *ast.ValueSpec) {
 	of, ok := spec.Type.(*ast.Ident)
 	if !ok || of.Name == "string" {
@@ -97,7 +97,7 @@ func (s source) constant(spec *ast.ValueSpec) {
 	}
 }
 
-// meaning adds what a value means to the comment of its type.
+// meaning adds the meaning of a value to the comment of its type.
 func (s source) meaning(of, value string, comment *ast.CommentGroup) {
 	if comment == nil {
 		return
@@ -109,7 +109,7 @@ func (s source) meaning(of, value string, comment *ast.CommentGroup) {
 	s.meanings[of] = said
 }
 
-// text gives the comments without the name that they begin with, a line for each
+// text returns the comments without the name that they begin with, a line for each
 // paragraph.
 func text(name string, comments ...*ast.CommentGroup) string {
 	var all []string
@@ -130,11 +130,11 @@ func text(name string, comments ...*ast.CommentGroup) string {
 	return joined
 }
 
-// goName is a word that may be a name of Go's, or what stands in backquotes.
+// goName matches a word that may be a Go name, or text in backquotes.
 var goName = regexp.MustCompile("`[^`]*`|\\b[A-Z][A-Za-z0-9_]*(\\.[A-Z][A-Za-z0-9]*)?\\b")
 
-// spell writes the words of a stage file in place of Go's names: PlanPlus is plus to
-// the author of a stage, WebClient.CallbackURLs is webClient.callbackUrls.
+// spell replaces Go names by the words of a stage file: PlanPlus becomes plus,
+// WebClient.CallbackURLs becomes webClient.callbackUrls.
 func (s source) spell() {
 	for of, comment := range s.comments {
 		owner, _, _ := strings.Cut(of, ".")
@@ -142,13 +142,13 @@ func (s source) spell() {
 			if word := s.word(owner, name); word != "" && (name != strings.ToUpper(name) || strings.HasPrefix(comment, name)) {
 				return "`" + word + "`"
 			}
-			return name // an abbreviation such as API is no key within a sentence
+			return name // an abbreviation such as API is not a key within a sentence
 		})
 	}
 }
 
-// word is what a stage file calls a field of a type, of the Settings or of another
-// type, or a constant; "" for any other name.
+// word returns the word in a stage file for a field of a type, of the Settings or of
+// another type, or for a constant; "" for any other name.
 func (s source) word(owner, name string) string {
 	if word := s.words[owner+"."+name]; word != "" {
 		return word

@@ -15,7 +15,8 @@ type leaf struct {
 	least, most any
 }
 
-// leaves collects those that keys alone lead to, below lists and named entries too.
+// leaves collects the values that a path of keys leads to, also below lists and named
+// entries.
 func leaves(t *testing.T) []leaf {
 	t.Helper()
 	src, err := os.ReadFile(file)
@@ -48,7 +49,7 @@ func leaves(t *testing.T) []leaf {
 	return found
 }
 
-// with gives the sound stage with one value at a path.
+// with returns the sound stage with one value at a path.
 func with(path string, value any) []byte {
 	text := fmt.Sprint(value)
 	steps := strings.Split(path, ".")
@@ -71,8 +72,8 @@ func with(path string, value any) []byte {
 	return []byte(strings.Join(kept, "") + text + "\n")
 }
 
-// unknown tells whether synth finds fault with the value at path itself, and not with
-// how it goes with the rest.
+// unknown reports whether synth objects to the value at path itself, not to how it goes
+// with the rest.
 func unknown(t *testing.T, path string, src []byte) bool {
 	t.Helper()
 	err := loaded(t, src)
@@ -90,7 +91,7 @@ func unknown(t *testing.T, path string, src []byte) bool {
 	return false
 }
 
-// Lists and ranges of the schema are those of synth: no value more, none less.
+// The lists and ranges of the schema are exactly those of synth.
 func TestListsAndRangesAreSynths(t *testing.T) {
 	all := leaves(t)
 	if len(all) < 20 {

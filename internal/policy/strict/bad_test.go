@@ -64,7 +64,7 @@ var bad = map[string]struct {
 	},
 	"merge key":         {"tags:\n  <<: {a: x}\n  b: y\n", []string{"f.yaml:2: tags: has a merge key (<<); write the keys out"}},
 	"tag":               {"name: !!str 5\n", []string{`f.yaml:1: name: has a tag ("!!str"); remove the tag, or put the value in quotes if it begins with !`}},
-	"complex key":       {"? name\n: a\n", []string{"f.yaml:1: has a key that is no plain text; write key: value"}},
+	"complex key":       {"? name\n: a\n", []string{"f.yaml:1: has a key that is not plain text; write key: value"}},
 	"glued colon":       {"tags: {custom:x: c}\n", []string{"f.yaml:1: tags.custom: the colon after the key has no blank behind it; add the blank, or put a key with a colon in quotes"}},
 	"colon in flow":     {"any: {a: b c: d}\n", []string{`f.yaml:1: any.a: the text "b c: d" looks like a key; put it in quotes, or put keys with a colon in quotes`}},
 	"exponent":          {"name: 12e34\n", []string{`f.yaml:1: name: must be a text, not "12e34"; put it in quotes`}},

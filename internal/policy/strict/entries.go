@@ -61,7 +61,7 @@ func (d *decoder) entry(path string, pair *ast.MappingValueNode) (entry, bool) {
 		name := key.GetToken().Value
 		return entry{name, false, policy.Child(path, name), line, pair.Value}, true
 	}
-	d.fault(line, path, "has a key that is no plain text", "write key: value")
+	d.fault(line, path, "has a key that is not plain text", "write key: value")
 	return entry{}, false
 }
 

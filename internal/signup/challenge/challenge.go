@@ -50,7 +50,7 @@ import (
 // The reasons to reject a proof. Compare them with errors.Is.
 var (
 	ErrMissing   = errors.New("there is no proof of work")
-	ErrMalformed = errors.New("the text is no proof of work")
+	ErrMalformed = errors.New("the text is not a proof of work")
 	ErrWork      = errors.New("the proof of work is not for this address, or not hard enough")
 	ErrExpired   = errors.New("the proof of work is too old, or from the future")
 )

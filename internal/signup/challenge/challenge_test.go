@@ -213,7 +213,7 @@ func TestEveryMistakeInAChallengeIsFound(t *testing.T) {
 		{policy.Challenge{Bits: 7}, "signUp.challenge.bits: 7 is out of range; use 8 to 24; each bit doubles the work"},
 		{policy.Challenge{Bits: 25}, "signUp.challenge.bits: 25 is out of range; use 8 to 24; each bit doubles the work"},
 		{policy.Challenge{Bits: -1}, "signUp.challenge.bits: -1 is out of range; use 8 to 24; each bit doubles the work"},
-		{policy.Challenge{Bits: 18, MaxAge: "600"}, `signUp.challenge.maxAge: "600" is no duration; write minutes as 10m, hours as 2h`},
+		{policy.Challenge{Bits: 18, MaxAge: "600"}, `signUp.challenge.maxAge: "600" is not a duration; write minutes as 10m, hours as 2h`},
 		{policy.Challenge{Bits: 18, MaxAge: "59s"}, "signUp.challenge.maxAge: 59s is out of range; use 1m to 24h; the longer, the longer a proof can be used again"},
 		{
 			policy.Challenge{Rule: policy.Rule{Mode: policy.Off}, Bits: 99, MaxAge: "24h1s"},
@@ -254,7 +254,7 @@ func TestR18_RefusalsSayWhatTheAppCanMend(t *testing.T) {
 
 func TestEachErrorSaysSomethingOfItsOwn(t *testing.T) {
 	for err, want := range map[error]string{
-		challenge.ErrMissing: "no proof", challenge.ErrMalformed: "is no proof", challenge.ErrWork: "hard enough", challenge.ErrExpired: "too old",
+		challenge.ErrMissing: "no proof", challenge.ErrMalformed: "is not a proof", challenge.ErrWork: "hard enough", challenge.ErrExpired: "too old",
 	} {
 		if !strings.Contains(err.Error(), want) {
 			t.Errorf("%q does not say %q", err, want)

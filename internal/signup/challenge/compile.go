@@ -34,7 +34,7 @@ func Compile(path string, section policy.Challenge) (Demand, policy.Faults) {
 		age, err := time.ParseDuration(section.MaxAge)
 		switch {
 		case err != nil:
-			faults.Add(maximum, policy.Shown(section.MaxAge)+" is no duration", "write minutes as 10m, hours as 2h")
+			faults.Add(maximum, policy.Shown(section.MaxAge)+" is not a duration", "write minutes as 10m, hours as 2h")
 		case age < minAge || age > maxAge:
 			faults.Add(maximum, section.MaxAge+" is out of range", "use 1m to 24h; the longer, the longer a proof can be used again")
 		}

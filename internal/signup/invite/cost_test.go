@@ -44,7 +44,7 @@ func TestACheckCostsOneSignatureAtMost(t *testing.T) {
 	}
 	huge := strings.Repeat("A", 1<<20)
 	if times := ratio.Of(func() { _ = invite.Verify(huge, keys, ada, now) }, one, 1); times > 1 {
-		t.Errorf("a text that is no invite takes %.1f times as long as an invite", times)
+		t.Errorf("a text that is not an invite takes %.1f times as long as an invite", times)
 	}
 }
 

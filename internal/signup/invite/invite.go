@@ -20,7 +20,7 @@
 // lost invite does not tell its finder whose it is, and does not work with another
 // address.
 //
-// An invite works for its address any number of times until it expires. To remember that
+// An invite works for its address any number of times until it expires. Remembering that
 // it was used would need a store in front of every sign-up, and the user must prove the
 // address by its mail anyway. A second sign-up with it meets an address that is taken, or
 // the same user. To revoke invites before they expire, remove their key from the policy.
@@ -45,7 +45,7 @@ import (
 // address cannot be distinguished from a forged one: both are ErrSignature.
 var (
 	ErrMissing   = errors.New("there is no invite")
-	ErrMalformed = errors.New("the text is no invite")
+	ErrMalformed = errors.New("the text is not an invite")
 	ErrKey       = errors.New("the invite is signed with a key that is not in the policy")
 	ErrSignature = errors.New("the invite is not for this address, or not genuine")
 	ErrClient    = errors.New("the invite is for another app client")
@@ -55,7 +55,7 @@ var (
 // The refusals. An invite for another address, one for another app and a forged one have
 // the same refusal: a stranger learns nothing.
 var (
-	Missing = deny.Refusal{Code: "invite-missing", Sentence: "Sign-up is by invitation only, please use the link in your invitation", Meaning: "the sign-up brought no invite: the person has none, or the app does not send it under the name invite"}
+	Missing = deny.Refusal{Code: "invite-missing", Sentence: "Sign-up is by invitation only, please use the link in your invitation", Meaning: "the sign-up brought no invite: the user has none, or the app does not send it under the name invite"}
 	Invalid = deny.Refusal{Code: "invite-invalid", Sentence: "This invitation cannot be used with this e-mail address, please check both", Meaning: "the invite is for another address or app client, is signed with a key that the policy does not have, or is damaged"}
 	Expired = deny.Refusal{Code: "invite-expired", Sentence: "This invitation has expired, please ask for a new one", Meaning: "the invite is genuine and for this address, and its time is over"}
 	Closed  = deny.Refusal{Code: "sign-up-closed", Sentence: "Sign-up is closed at the moment", Meaning: "the policy lets nobody sign up"}

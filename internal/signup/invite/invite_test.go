@@ -269,7 +269,7 @@ func TestWhatCannotBePromisedIsNotSigned(t *testing.T) {
 
 func TestEachErrorSaysSomethingOfItsOwn(t *testing.T) {
 	for err, want := range map[error]string{
-		invite.ErrMissing: "there is no invite", invite.ErrMalformed: "is no invite", invite.ErrKey: "key that is not",
+		invite.ErrMissing: "there is no invite", invite.ErrMalformed: "is not an invite", invite.ErrKey: "key that is not",
 		invite.ErrSignature: "this address", invite.ErrClient: "another app client", invite.ErrExpired: "expired",
 	} {
 		if !strings.Contains(err.Error(), want) {

@@ -89,7 +89,7 @@ func ParsePublicKey(text string) (key ed25519.PublicKey, problem string) {
 	case !ok:
 		return nil, "a public key has 43 characters of base64url behind " + publicPrefix
 	case weak(key):
-		return nil, "this is no key: anybody can sign for it"
+		return nil, "this key is not safe: anybody can sign for it"
 	}
 	return key, ""
 }

@@ -128,7 +128,7 @@ var accessMistakes = []struct {
 	{
 		"a placeholder",
 		policy.Access{Keys: []policy.InviteKey{{ID: "old", PublicKey: "ed25519:" + strings.Repeat("A", 43)}}},
-		"signUp.access.keys[0].publicKey: this is no key: anybody can sign for it; copy what `go run ./infra/cmd/ops invite keygen` printed",
+		"signUp.access.keys[0].publicKey: this key is not safe: anybody can sign for it; copy what `go run ./infra/cmd/ops invite keygen` printed",
 	},
 	{
 		"all at once, the mode being open",
@@ -199,7 +199,7 @@ func TestWhatIsNoPrivateKeyIsNotRepeated(t *testing.T) {
 			t.Errorf("%s: taken", name)
 			continue
 		}
-		if text := err.Error(); strings.Contains(text, line[len(line)-20:]) || !strings.Contains(text, "no private key") {
+		if text := err.Error(); strings.Contains(text, line[len(line)-20:]) || !strings.Contains(text, "not a private key") {
 			t.Errorf("%s: got %v", name, err)
 		}
 	}

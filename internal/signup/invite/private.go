@@ -8,7 +8,7 @@ import (
 )
 
 // errPrivate repeats nothing of the input.
-var errPrivate = errors.New("this is no private key for invites: it is one line, " + privatePrefix + "ID:KEY, below lines that begin with #")
+var errPrivate = errors.New("this is not a private key for invites: it is one line, " + privatePrefix + "ID:KEY, below lines that begin with #")
 
 // FormatPrivateKey returns the content of a private key's file: one line that has the id,
 // for an operator's disk only.

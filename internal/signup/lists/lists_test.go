@@ -107,7 +107,7 @@ func TestTheListsAreSorted(t *testing.T) {
 	}
 	for _, line := range lines {
 		if domain, err := email.ParseDomain(line); err != nil || domain != line {
-			t.Errorf("%q is no domain", line)
+			t.Errorf("%q is not a domain", line)
 		}
 	}
 	for _, name := range []string{"relays.txt", "roles.txt"} {

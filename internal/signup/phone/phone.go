@@ -2,7 +2,7 @@
 // possible, which country it belongs to, and whether it costs more than others.
 //
 // The number plans are libphonenumber's, reduced by `make phone` to three tables of 13 KB
-// (SOURCE.md says of which version). To link the library itself would cost every cold
+// (SOURCE.md says of which version). Linking the library itself would cost every cold
 // start 6.6 ms and 2.5 MB and the binary 5.7 MB. The tables answer as the library does
 // for every number in use. A number that no plan knows counts as an ordinary one of its
 // calling code: plans grow faster than functions are deployed, and a user with a new

@@ -33,7 +33,7 @@ func Floor(lines, wanted string) (key, value string, ok bool) {
 }
 
 // behind reports whether the key at the beginning of text is greater than wanted. It
-// compares bytes up to the first difference: to cut the key out first would take twice
+// compares bytes up to the first difference: cutting the key out first would take twice
 // the time of a whole search.
 func behind(text, wanted string) bool {
 	for i := range min(len(text), len(wanted)) {

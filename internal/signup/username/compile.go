@@ -53,7 +53,7 @@ func (c *compiler) lengths(r *Rule) {
 func (c *compiler) reserve(r *Rule, path, name string) {
 	mapped, ok := caseMapped(name)
 	if name == "" || !ok || utf8.RuneCountInString(name) > MaxLength {
-		c.faults.Add(path, policy.Shown(name)+" cannot be a user name, so it needs no reserving", "remove it, or write it as people would choose it")
+		c.faults.Add(path, policy.Shown(name)+" cannot be a user name, so it needs no reserving", "remove it, or write it as users would choose it")
 		return
 	}
 	var known looks

@@ -68,7 +68,7 @@ func identifier(name string) bool {
 
 // stands judges the characters that are in no range: those of ASCII, and those of RFC
 // 5892's appendix A, which may have certain neighbours only. That appendix also forbids
-// to mix two kinds of Arabic digits; bidirule refuses such names (AN and EN, RFC 5893
+// mixing two kinds of Arabic digits; bidirule refuses such names (AN and EN, RFC 5893
 // §2).
 func stands(r rune, before, after, name string) (special, ok bool) {
 	switch {

@@ -43,7 +43,7 @@ func decomposed(name string) string {
 }
 
 // looks caches what characters look like, by their last byte: the characters of a name
-// come again, at the latest in its lower-case form, and to search for each is most of
+// come again, at the latest in its lower-case form, and searching for each is most of
 // what a foreign name costs. The zero value is empty.
 type looks [64]struct{ char, like string }
 
@@ -65,8 +65,8 @@ func (l *looks) replaced(name string, foreign bool) string {
 	return b.String()
 }
 
-// lookAlikes are the ASCII characters that have an entry, which a test checks: to look up
-// all of them would be most of the time that an ordinary name takes.
+// lookAlikes are the ASCII characters that have an entry, which a test checks: looking up
+// all of them would take most of the time of an ordinary name.
 const lookAlikes = "\"%01I`m|"
 
 // like returns what a character looks like, or the character itself.

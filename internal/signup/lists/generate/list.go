@@ -16,7 +16,7 @@ func sorted(domains []string) ([]string, error) {
 	for _, entry := range domains {
 		domain, err := email.ParseDomain(entry)
 		if err != nil {
-			return nil, fmt.Errorf("%q is no domain", entry)
+			return nil, fmt.Errorf("%q is not a domain", entry)
 		}
 		all[domain] = true
 	}
