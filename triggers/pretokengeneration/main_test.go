@@ -88,14 +88,14 @@ func roomBy(t testing.TB, specification string, from store) room {
 }
 
 func TestR1_EveryEventOfTheSpecification(t *testing.T) {
-	kerneltest.Replay(t, events+"/pretokengeneration", 40, func(t *testing.T) kerneltest.Invoker {
+	kerneltest.Replay(t, events+"/pretokengeneration", cognito.TokenGenerationSources(), func(t *testing.T) kerneltest.Invoker {
 		return chain(t, partlySilent{granted(t)})
 	})
 }
 
 // The same for profiles: what each app client's tokens say.
 func TestR1_EveryEventOfTheProfiles(t *testing.T) {
-	kerneltest.Replay(t, profiles+"/pretokengeneration", 30, func(t *testing.T) kerneltest.Invoker {
+	kerneltest.Replay(t, profiles+"/pretokengeneration", nil, func(t *testing.T) kerneltest.Invoker {
 		return chainBy(t, profiles, partlySilent{grantedBy(t, profiles)})
 	})
 }
@@ -231,7 +231,7 @@ func TestR17_ADeadStoreGrantsLess(t *testing.T) {
 
 func TestR33_AMissingProfileIsWrittenBeforeTheToken(t *testing.T) {
 	store := new(userstest.Memory)
-	for _, c := range kerneltest.Cases(t, events+"/pretokengeneration", 40) {
+	for _, c := range kerneltest.Cases(t, events+"/pretokengeneration") {
 		if c.Name != "v2-authentication" {
 			continue
 		}

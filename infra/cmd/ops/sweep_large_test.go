@@ -4,12 +4,16 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"runtime"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -123,19 +127,20 @@ func (c crowd) command(args ...string) (cmd *exec.Cmd, out, stderr *bytes.Buffer
 }
 
 // TestR34_CtrlCAndAKillLeaveACheckpoint stops the command itself in the middle of a
-// pool of twenty pages, two a second, and lets another one go on.
+// pool of twenty pages, three a second, and lets another one go on.
 func TestR34_CtrlCAndAKillLeaveACheckpoint(t *testing.T) {
 	t.Parallel()
-	c := crowd{T: t, program: built(t), pool: imported(t, 1200), table: directorytest.Start(t, project+"/infra")}
+	pool, pages := counted(t, imported(t, 1200))
+	c := crowd{T: t, program: built(t), pool: pool, table: directorytest.Start(t, project+"/infra")}
 	checkpoint := filepath.Join(t.TempDir(), "sweep.checkpoint")
 	for _, signal := range []syscall.Signal{syscall.SIGINT, syscall.SIGKILL} {
-		stopped, _, stderr := c.command("--rate", "2", "--checkpoint", checkpoint)
+		stopped, _, stderr := c.command("--rate", "3", "--checkpoint", checkpoint)
 		if err := stopped.Start(); err != nil {
 			t.Fatal(err)
 		}
 		wait(t, func() bool { return !written(checkpoint).IsZero() })
-		before := written(checkpoint)
-		time.Sleep(600 * time.Millisecond) // in which there are pages, and no checkpoint of them yet
+		before, seen := written(checkpoint), pages.Load()
+		wait(t, func() bool { return pages.Load() >= seen+2 }) // one is done, and no checkpoint knows of it
 		_ = stopped.Process.Signal(signal)
 		if err := stopped.Wait(); err == nil {
 			t.Fatalf("%v stopped nothing", signal)
@@ -152,6 +157,24 @@ func TestR34_CtrlCAndAKillLeaveACheckpoint(t *testing.T) {
 			t.Errorf("after %v: %v, %s", signal, err, out)
 		}
 	}
+}
+
+// counted stands before a pool and counts the pages that it is asked for.
+func counted(t *testing.T, pool string) (string, *atomic.Int64) {
+	t.Helper()
+	to, err := url.Parse(pool)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var pages atomic.Int64
+	proxy := httptest.NewServer(&httputil.ReverseProxy{Rewrite: func(r *httputil.ProxyRequest) {
+		r.SetURL(to)
+		if strings.HasSuffix(r.In.Header.Get("X-Amz-Target"), ".ListUsers") {
+			pages.Add(1)
+		}
+	}})
+	t.Cleanup(proxy.Close)
+	return proxy.URL, &pages
 }
 
 // written is when a file was; the zero time is never.

@@ -90,8 +90,8 @@ func unknown(t *testing.T, src []byte) bool {
 // Lists and ranges of the schema are those of synth: no value more, none less.
 func TestListsAndRangesAreSynths(t *testing.T) {
 	all := leaves(t)
-	if len(all) < 20 {
-		t.Fatalf("only %d", len(all))
+	if len(all) == 0 {
+		t.Fatal("the schema has no lists and no ranges")
 	}
 	for _, l := range all {
 		good, bad := l.values, []any{"nonsense"}

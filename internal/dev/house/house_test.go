@@ -1,7 +1,6 @@
 package house
 
 import (
-	"fmt"
 	"go/ast"
 	"go/parser"
 	"go/token"
@@ -48,8 +47,8 @@ func sources(t *testing.T) []source {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(all) < 100 {
-		t.Fatalf("only %d files found", len(all))
+	if !slices.ContainsFunc(all, func(s source) bool { return s.path == "internal/dev/house/house_test.go" }) {
+		t.Fatalf("this file is not among the %d that were found", len(all))
 	}
 	return all
 }
@@ -190,8 +189,8 @@ func TestMainsOfTheTriggersAreWiring(t *testing.T) {
 			}
 		}
 	}
-	if found != 4 {
-		t.Error(fmt.Sprint(found, " mains"))
+	if found == 0 {
+		t.Error("no trigger has a main")
 	}
 }
 
