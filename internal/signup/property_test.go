@@ -39,7 +39,7 @@ func TestObserveRefusesNobodyAndTellsExactlyWhatEnforceRefuses(t *testing.T) {
 		}
 	})
 	t.Logf("%d verdicts, %d refusals", judged, refused)
-	if refused < 500 || judged-refused < 500 {
+	if refused < judged/20 || judged-refused < judged/20 {
 		t.Error("too few of one kind to say anything")
 	}
 }

@@ -129,6 +129,7 @@ func (c crowd) command(args ...string) (cmd *exec.Cmd, out, stderr *bytes.Buffer
 // TestR34_CtrlCAndAKillLeaveACheckpoint stops the command itself in the middle of a
 // pool of twenty pages, three a second, and lets another one go on.
 func TestR34_CtrlCAndAKillLeaveACheckpoint(t *testing.T) {
+	form.Often(t, 0, 1, 1)
 	t.Parallel()
 	pool, pages := counted(t, imported(t, 1200))
 	c := crowd{T: t, program: built(t), pool: pool, table: directorytest.Start(t, project+"/infra")}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 
 	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
@@ -138,10 +139,12 @@ func (l *lines) add(i lambdahost.Invocation) {
 	}
 }
 
+// all returns them in the order in which they were printed: an environment tells of
+// its invocation when it is free again.
 func (l *lines) all() []record {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return append([]record(nil), l.seen...)
+	return slices.SortedStableFunc(slices.Values(l.seen), func(a, b record) int { return a.At.Compare(b.At) })
 }
 
 // people gives the target what the stage dev promises, and invented people whose

@@ -19,11 +19,13 @@ import (
 	"testing"
 
 	"github.com/cognito-triggers/cognito-triggers/infra"
+	"github.com/cognito-triggers/cognito-triggers/internal/dev/form"
 )
 
 // options are those of a run on the local cloud. It needs the recording build.
 func local(t *testing.T) options {
 	t.Helper()
+	form.Often(t, 0, 1, 1) // a synthesis and a cloud for each
 	root, err := filepath.Abs("../../..")
 	if err != nil {
 		t.Fatal(err)
