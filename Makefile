@@ -29,14 +29,18 @@ GO_BUILD = CGO_ENABLED=0 GOOS=linux GOFLAGS= go build -tags $(TAGS) -trimpath -b
 # cloud.
 LOCAL := go build -o dist/bin/local ./infra/cmd/local && exec dist/bin/local
 
-# The race detector needs a C compiler. The CDK's packages run without it: jsii
-# races in its own Close (infra/app/synth.go).
+# The race detector needs a C compiler. It has nothing to see in rooms that start no
+# goroutine (package house holds that: of their tests it runs those named AtOnce), in
+# the weights of the functions, and in the CDK's packages, whose jsii races in its own
+# Close (infra/app/synth.go). Histories are lived without it, and fewer with it.
 RACE := $(shell command -v $$(go env CC 2>/dev/null) >/dev/null && echo -race)
-JSII_PACKAGES := -E '/infra(/app)?$$'
+PURE := /internal/(claims|cognito|policy|signup)(/|$$)
+UNRACED := -E '$(PURE)|/internal/history$$|/bench/weight$$|/infra(/app)?$$'
 # go test, with the tests that were skipped and their reasons at the end, and a line
-# for each package that is slow. A module file of its own pins gotestsum by its hash.
-go_test = go tool -modfile=internal/dev/gotestsum.mod gotestsum --format standard-quiet -- -timeout 20m $(1) | awk -F'\t' '{print; fflush()} \
-  /^ok/ && $$3 + 0 > 20 {slow = slow "WARNING: " $$2 " takes " $$3 ", more than 20 s\n"} END {printf "%s", slow}'
+# for each package that is slow. Many tests wait, hence -parallel. A module file of its
+# own pins gotestsum by its hash.
+go_test = go tool -modfile=internal/dev/gotestsum.mod gotestsum --format standard-quiet -- -timeout 20m -parallel 6 $(1) | awk -F'\t' '{print; fflush()} \
+  /^(ok|FAIL)/ && $$3 + 0 > 20 {slow = slow "WARNING: " $$2 " takes " $$3 ", more than 20 s\n"} END {printf "%s", slow}'
 
 # The tests of internal/dynamo that need a table.
 NEEDS_TABLE := Dynalite|AmazonsDynamoDB|R25|R30_ARetry|R31|R35_ASignIn|R35_TheFullest|^TestIndex
@@ -50,7 +54,7 @@ CDK := npx --prefix infra cdk
 # Synth needs no account, so it does not look for one.
 OFFLINE := CI=true AWS_EC2_METADATA_DISABLED=true
 
-.PHONY: help demo local test test-full mutants bench token-preview reconcile schema lists phone confusables check peer venv e2e-deploy lint-template nag verify-build verify-aws verify-here sbom reproducible build build-host synth synth-host deploy diff status rollback destroy clean tools
+.PHONY: help demo local test test-go test-beside test-full mutants bench token-preview reconcile schema lists phone confusables check peer venv e2e-deploy lint-template nag verify-build verify-aws verify-here sbom reproducible build build-host synth synth-host deploy diff status rollback destroy clean tools
 
 help: ## list the targets
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z0-9-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -61,12 +65,20 @@ demo: synth-host ## run the whole suite on this machine and show what it does
 local: synth-host ## run the local cloud until Ctrl-C (LOCAL_FLAGS='--people 1000 --list-delay 5s --quotas aws')
 	@$(LOCAL) serve $(LOCAL_FLAGS)
 
-test: tools build verify-build synth-host check peer ## run every check and every test
-	@ASSEMBLY_REQUIRED=1 $(call go_test,$(RACE) $$(go list ./... | grep -v $(JSII_PACKAGES)))
-	@ASSEMBLY_REQUIRED=1 $(call go_test,$$(go list ./... | grep $(JSII_PACKAGES)))
-	@# These run outside the main module's tests.
-	@$(MAKE) nag lint-template sbom e2e-deploy reproducible E2E_FLAGS= SBOM_ABSENT=true
+test: tools build verify-build synth-host check peer venv ## run every check and every test
+	@# What has a module, a deployment and a linter of its own runs beside the tests of
+	@# this one, and says what it has to say after them.
+	@$(MAKE) test-beside >dist/beside.log 2>&1 & beside=$$!; trap 'kill $$beside 2>/dev/null || true' EXIT; \
+	  status=0; $(MAKE) test-go || status=1; wait $$beside || status=1; cat dist/beside.log; exit $$status
 	@echo "every test passed"
+
+test-go:
+	@ASSEMBLY_REQUIRED=1 $(call go_test,$(RACE) $$(go list ./... | grep -v $(UNRACED)))
+	@ASSEMBLY_REQUIRED=1 $(call go_test,$$(go list ./... | grep $(UNRACED)))
+	@$(call go_test,$(RACE) -short -run 'AtOnce|R15|R34' ./internal/claims ./internal/signup ./internal/history)
+
+test-beside:
+	@$(MAKE) reproducible e2e-deploy nag lint-template sbom E2E_FLAGS= SBOM_ABSENT=true
 
 # The packages whose tests link internal/dev/form, and so know the flag -full.
 WITH_LONG_FORMS = go list -test -f '{{$$p := .ImportPath}}{{range .Deps}}{{if eq . "github.com/cognito-triggers/cognito-triggers/internal/dev/form"}}{{$$p}}{{end}}{{end}}' ./... | sed -n 's/\.test$$//p'

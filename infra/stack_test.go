@@ -1,8 +1,15 @@
 package infra
 
 import (
+	"archive/tar"
+	"compress/gzip"
+	"encoding/json"
 	"fmt"
+	"io"
 	"maps"
+	"os"
+	"os/exec"
+	"path/filepath"
 	"reflect"
 	"slices"
 	"strings"
@@ -224,16 +231,48 @@ func TestAPoolIDInAnEnvironmentIsACycleAndNoticed(t *testing.T) {
 
 // The flags are those that the CDK recommends for exactly this version; a new version has
 // others (see the module's recommended-feature-flags.json).
-func TestFeatureFlagsAreComplete(t *testing.T) {
-	all := flags(t)
-	off := 0
-	for _, value := range all {
-		if value == false {
-			off++
-		}
+func TestFeatureFlagsAreThoseThatTheCDKRecommends(t *testing.T) {
+	var want map[string]any
+	if err := json.Unmarshal(ofTheCDK(t, "package/recommended-feature-flags.json"), &want); err != nil {
+		t.Fatal(err)
 	}
-	if len(all) != 77 || off != 5 {
-		t.Errorf("%d flags, %d of them false", len(all), off)
+	if got := flags(t); !reflect.DeepEqual(got, want) {
+		t.Errorf("cdk.json has %v\nrecommended are %v", got, want)
+	}
+}
+
+// ofTheCDK returns a file of the npm package that the CDK's module holds.
+func ofTheCDK(t *testing.T, name string) []byte {
+	t.Helper()
+	dir, err := exec.Command("go", "list", "-m", "-f", "{{.Dir}}", "github.com/aws/aws-cdk-go/awscdk/v2").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	archives, _ := filepath.Glob(strings.TrimSpace(string(dir)) + "/jsii/*.tgz")
+	if len(archives) != 1 {
+		t.Fatalf("the CDK's module has the archives %v", archives)
+	}
+	file, err := os.Open(archives[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	unzipped, err := gzip.NewReader(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for in := tar.NewReader(unzipped); ; {
+		header, err := in.Next()
+		if err != nil {
+			t.Fatalf("looking for %s: %v", name, err)
+		}
+		if header.Name == name {
+			text, err := io.ReadAll(in)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return text
+		}
 	}
 }
 

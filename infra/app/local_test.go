@@ -181,6 +181,7 @@ func TestAV1StageWorks(t *testing.T) {
 // The stack's own function has written the rows when the stack is up, also that of a
 // client that the stack does not make.
 func TestTheRowsOfAppClientsAreThereWithTheStack(t *testing.T) {
+	form.Often(t, 0, 1, 1)
 	v := visit(t, "v1")
 	web, _ := v.cloud.Client("WebClientId")
 	for client, want := range map[string]string{web.ID: "app", "3n4b5urk1ft4fl3mg5e62d9ado": "kiosk"} {

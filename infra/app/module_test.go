@@ -6,12 +6,15 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/dev/form"
 )
 
 // testdata/module is a module of its own that imports this one by its path, as an
 // application would. It compiles from the module cache, without a network; if that lacks
 // something, the go command says what.
 func TestAnApplicationOfAnotherModuleCompiles(t *testing.T) {
+	form.Often(t, 0, 1, 1)
 	root, err := filepath.Abs("../..")
 	if err != nil {
 		t.Fatal(err)

@@ -64,8 +64,9 @@ func TestStageDevIsMadeForTheHost(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if n := strings.Count(string(template), `"x86_64"`); n != len(triggers.All())+1 {
-		t.Errorf("%d functions for x86_64", n)
+	functions := strings.Count(string(template), `"Type": "AWS::Lambda::Function"`)
+	if n := strings.Count(string(template), `"x86_64"`); n == 0 || n != functions {
+		t.Errorf("%d of %d functions are for x86_64", n, functions)
 	}
 }
 

@@ -112,7 +112,7 @@ func TestTheRoomImportsNothingThatReachesOut(t *testing.T) {
 		"github.com/cognito-triggers/cognito-triggers/internal/policy": true, "github.com/cognito-triggers/cognito-triggers/internal/table": true,
 	}
 	files, err := filepath.Glob("*.go")
-	if err != nil || len(files) < 9 {
+	if err != nil || len(files) == 0 {
 		t.Fatalf("found %d files: %v", len(files), err)
 	}
 	for _, name := range files {

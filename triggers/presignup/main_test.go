@@ -33,7 +33,7 @@ func chain(t testing.TB, rules policy.SignUp) *kernel.Chain {
 }
 
 func TestR1_EveryEventOfTheSpecification(t *testing.T) {
-	kerneltest.Replay(t, events+"/presignup", 60, func(t *testing.T) kerneltest.Invoker {
+	kerneltest.Replay(t, events+"/presignup", cognito.PreSignUpSources(), func(t *testing.T) kerneltest.Invoker {
 		return chain(t, kerneltest.Policy(t, events).SignUp)
 	})
 }
@@ -69,7 +69,7 @@ func TestR13_AConfirmationVerifiesNothing(t *testing.T) {
 	rules := policy.SignUp{Rules: policy.Rules{AutoConfirm: &policy.AutoConfirm{Origins: []policy.Origin{policy.Self}, Domains: []string{"example.com"}}}}
 	confirming := chain(t, rules)
 	confirmations := 0
-	for _, c := range kerneltest.Cases(t, events+"/presignup", 60) {
+	for _, c := range kerneltest.Cases(t, events+"/presignup") {
 		reply, err := confirming.Invoke(t.Context(), c.Event)
 		if err != nil || bytes.Equal(reply, c.Event) {
 			continue
@@ -106,7 +106,7 @@ func TestObserveLogsWhatEnforceRefuses(t *testing.T) {
 		}
 	}
 	refused := 0
-	for _, c := range kerneltest.Cases(t, events+"/presignup", 60) {
+	for _, c := range kerneltest.Cases(t, events+"/presignup") {
 		said, code := logged(t, rules, c.Event)
 		saw, _ := logged(t, observing, c.Event)
 		if said.Outcome != "refused" {
@@ -154,7 +154,7 @@ func logged(t *testing.T, rules policy.SignUp, event []byte) (l line, code strin
 // address are equal, and the function links nothing that could look accounts up.
 func TestR21_TheSameBytesWhoeverExists(t *testing.T) {
 	strict := chain(t, kerneltest.Policy(t, events).SignUp)
-	for _, c := range kerneltest.Cases(t, events+"/presignup", 60) {
+	for _, c := range kerneltest.Cases(t, events+"/presignup") {
 		want, wantErr := strict.Invoke(t.Context(), c.Event)
 		for range 20 {
 			if got, err := strict.Invoke(t.Context(), c.Event); !bytes.Equal(got, want) || err != wantErr {

@@ -89,14 +89,14 @@ func issuerBy(t testing.TB, specification string, from store) issuer {
 }
 
 func TestR1_EveryEventOfTheSpecification(t *testing.T) {
-	kerneltest.Replay(t, events+"/pretokengeneration", 40, func(t *testing.T) kerneltest.Invoker {
+	kerneltest.Replay(t, events+"/pretokengeneration", cognito.TokenGenerationSources(), func(t *testing.T) kerneltest.Invoker {
 		return chain(t, partlySilent{granted(t)})
 	})
 }
 
 // It compares what the tokens of each app client's profile say.
 func TestR1_EveryEventOfTheProfiles(t *testing.T) {
-	kerneltest.Replay(t, profiles+"/pretokengeneration", 30, func(t *testing.T) kerneltest.Invoker {
+	kerneltest.Replay(t, profiles+"/pretokengeneration", nil, func(t *testing.T) kerneltest.Invoker {
 		return chainBy(t, profiles, partlySilent{grantedBy(t, profiles)})
 	})
 }
@@ -232,7 +232,7 @@ func TestR17_ADeadStoreGrantsLess(t *testing.T) {
 
 func TestR33_AMissingProfileIsWrittenBeforeTheToken(t *testing.T) {
 	store := new(userstest.Memory)
-	for _, c := range kerneltest.Cases(t, events+"/pretokengeneration", 40) {
+	for _, c := range kerneltest.Cases(t, events+"/pretokengeneration") {
 		if c.Name != "v2-authentication" {
 			continue
 		}

@@ -4,12 +4,16 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"runtime"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -122,20 +126,22 @@ func (c crowd) command(args ...string) (cmd *exec.Cmd, out, stderr *bytes.Buffer
 	return cmd, out, stderr
 }
 
-// The test stops the command itself in the middle of a pool of twenty pages, two a
+// The test stops the command itself in the middle of a pool of twenty pages, three a
 // second, and lets another one continue.
 func TestR34_CtrlCAndAKillLeaveACheckpoint(t *testing.T) {
+	form.Often(t, 0, 1, 1)
 	t.Parallel()
-	c := crowd{T: t, program: built(t), pool: imported(t, 1200), table: directorytest.Start(t, project+"/infra")}
+	pool, pages := counted(t, imported(t, 1200))
+	c := crowd{T: t, program: built(t), pool: pool, table: directorytest.Start(t, project+"/infra")}
 	checkpoint := filepath.Join(t.TempDir(), "sweep.checkpoint")
 	for _, signal := range []syscall.Signal{syscall.SIGINT, syscall.SIGKILL} {
-		stopped, _, stderr := c.command("--rate", "2", "--checkpoint", checkpoint)
+		stopped, _, stderr := c.command("--rate", "3", "--checkpoint", checkpoint)
 		if err := stopped.Start(); err != nil {
 			t.Fatal(err)
 		}
 		wait(t, func() bool { return !written(checkpoint).IsZero() })
-		before := written(checkpoint)
-		time.Sleep(600 * time.Millisecond) // long enough for pages, but not for a checkpoint of them
+		before, seen := written(checkpoint), pages.Load()
+		wait(t, func() bool { return pages.Load() >= seen+2 }) // one is done, and no checkpoint knows of it
 		_ = stopped.Process.Signal(signal)
 		if err := stopped.Wait(); err == nil {
 			t.Fatalf("%v stopped nothing", signal)
@@ -152,6 +158,24 @@ func TestR34_CtrlCAndAKillLeaveACheckpoint(t *testing.T) {
 			t.Errorf("after %v: %v, %s", signal, err, out)
 		}
 	}
+}
+
+// counted puts a proxy before a pool that counts the pages that it is asked for.
+func counted(t *testing.T, pool string) (string, *atomic.Int64) {
+	t.Helper()
+	to, err := url.Parse(pool)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var pages atomic.Int64
+	proxy := httptest.NewServer(&httputil.ReverseProxy{Rewrite: func(r *httputil.ProxyRequest) {
+		r.SetURL(to)
+		if strings.HasSuffix(r.In.Header.Get("X-Amz-Target"), ".ListUsers") {
+			pages.Add(1)
+		}
+	}})
+	t.Cleanup(proxy.Close)
+	return proxy.URL, &pages
 }
 
 // written returns the time of a file; the zero time is never.

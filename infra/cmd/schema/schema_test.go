@@ -131,7 +131,7 @@ func TestBadPoliciesAreRefusedWhereAFormIsWrong(t *testing.T) {
 			}
 		}
 	}
-	if seen < 50 || taken == seen {
+	if taken == 0 || taken == seen {
 		t.Errorf("%d cases, %d taken", seen, taken)
 	}
 }

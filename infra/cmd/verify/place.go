@@ -140,6 +140,8 @@ func (l *lines) add(i lambdahost.Invocation) {
 	}
 }
 
+// all returns them in the order in which they were printed: an environment tells of
+// its invocation when it is free again.
 func (l *lines) all() []record {
 	l.mu.Lock()
 	defer l.mu.Unlock()

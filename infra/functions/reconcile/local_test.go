@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/cognito-triggers/cognito-triggers/infra/client/directory/directorytest"
+	"github.com/cognito-triggers/cognito-triggers/internal/dev/form"
 	"github.com/cognito-triggers/cognito-triggers/internal/dynamo/record"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/lambdahost"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/userpool"
@@ -69,6 +70,7 @@ func (j *journal) Write(p []byte) (int, error) {
 // The test runs the real bootstrap: a pool of five pages, one page a second, and time for
 // two or three of them.
 func TestTheDeployedFunctionGoesOnWhereItsTimeEnded(t *testing.T) {
+	form.Often(t, 0, 1, 1)
 	const number = 300
 	pool, subs := imported(t, number)
 	table := directorytest.Start(t, "../..")

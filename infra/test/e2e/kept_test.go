@@ -58,7 +58,7 @@ var promises = []promise{
 	{"Suite/WebClient", "ExplicitAuthFlows", "web", "ExplicitAuthFlows", ""},
 	{"Suite/WebClient", "WriteAttributes", "web", "WriteAttributes", ""},
 	{"Suite/WebClient", "ReadAttributes", "web", "ReadAttributes", ""},
-	{"Suite/WebClient", "RefreshTokenRotation", "web", "RefreshTokenRotation", "TestR11_FourteenSettings"},
+	{"Suite/WebClient", "RefreshTokenRotation", "web", "RefreshTokenRotation", "TestR11_TheSettingsOfTheBar"},
 	{"Suite/Table", "Replicas/0/DeletionProtectionEnabled", "table", "DeletionProtectionEnabled", "TestTable"},
 	{"Suite/Table", "BillingMode", "table", "BillingModeSummary/BillingMode", ""},
 	{"Suite/Table", "GlobalSecondaryIndexes/0/Projection/ProjectionType", "table", "GlobalSecondaryIndexes/0/Projection/ProjectionType", ""},

@@ -140,8 +140,8 @@ func TestTheMeasurementRuns(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(r.Programs) != len(b.subjects) || len(r.Programs) <= len(triggers.All()) {
-		t.Errorf("%d programs were measured, of %d", len(r.Programs), len(b.subjects))
+	if len(r.Programs) != len(b.subjects) {
+		t.Errorf("%d programs were measured, want %d", len(r.Programs), len(b.subjects))
 	}
 	for _, p := range r.Programs {
 		if p.Init <= 0 || p.First[full] <= 0 || p.CPU <= 0 || p.P99 < p.P50 || p.Peak < 1 || p.File < 1 {
@@ -178,12 +178,17 @@ func TestEveryThresholdCanBeMissed(t *testing.T) {
 			Program{Form: tutorial, Function: f.Room, Init: 1, First: map[int]float64{128: 299, 256: 299, 512: 1, full: 119}, CPU: 1})
 	}
 	verdicts := judge(r)
-	if len(verdicts) != want {
-		t.Errorf("%d verdicts, want %d", len(verdicts), want)
-	}
+	judged := map[string]bool{}
 	for _, v := range verdicts {
+		function, _, _ := strings.Cut(v.Name, ":")
+		judged[function] = true
 		if v.OK {
 			t.Errorf("%s: %v passed the limit %v", v.Name, v.Got, v.Limit)
+		}
+	}
+	for _, room := range triggers.Rooms() {
+		if !judged[room] {
+			t.Errorf("%s is not judged", room)
 		}
 	}
 	if err := show(io.Discard, r, options{check: true}); !errors.Is(err, errMissed) {

@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/dev/form"
 )
 
 const tiny = "./testdata/tiny"
@@ -14,6 +16,7 @@ const tiny = "./testdata/tiny"
 // mutate runs the command on the tiny package and returns its output.
 func mutate(t *testing.T, allow string, flags ...string) (string, error) {
 	t.Helper()
+	form.Often(t, 0, 1, 1) // it builds and runs tests, many times
 	name := filepath.Join(t.TempDir(), "allow.txt")
 	if err := os.WriteFile(name, []byte(allow), 0o600); err != nil {
 		t.Fatal(err)

@@ -16,10 +16,8 @@ import (
 // Recording is a function that writes the mirror and returns the event as it came:
 // post confirmation and post authentication.
 type Recording struct {
-	// Events is the folder events, Name the function's folder in it, Cases the least
-	// number of cases there.
+	// Events is the folder events, Name the function's folder in it.
 	Events, Name string
-	Cases        int
 	Sources      []cognito.Source
 	NewChain     func(kernel.Environment, users.Recorder, *users.Mirror) *kernel.Chain
 }
@@ -51,7 +49,7 @@ func (r Recording) made() *rapid.Generator[[]byte] {
 // Run proves what such a function promises, each promise as a subtest.
 func (r Recording) Run(t *testing.T) {
 	t.Run("R1_EveryEventOfTheSpecification", func(t *testing.T) {
-		Replay(t, r.folder(), r.Cases, func(t *testing.T) Invoker { return r.chain(t, new(userstest.Memory)) })
+		Replay(t, r.folder(), r.Sources, func(t *testing.T) Invoker { return r.chain(t, new(userstest.Memory)) })
 	})
 	t.Run("R1_TheRowsOfTheSpecification", func(t *testing.T) {
 		ReplayRows(t, r.folder(), func(t *testing.T, store *userstest.Memory) Invoker { return r.chain(t, store) })
@@ -64,7 +62,7 @@ func (r Recording) Run(t *testing.T) {
 // threeDeliveriesAreOne shows that an event delivered three times leaves the rows of
 // one delivery.
 func (r Recording) threeDeliveriesAreOne(t *testing.T) {
-	for _, c := range Cases(t, r.folder(), r.Cases) {
+	for _, c := range Cases(t, r.folder()) {
 		var once, thrice userstest.Memory
 		for range 3 {
 			Answer(t, r.chain(t, &thrice), c.Event)

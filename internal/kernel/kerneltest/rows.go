@@ -14,7 +14,7 @@ import (
 // ReplayRows runs every event of a folder against an empty store and compares the
 // rows that it leaves with <case>.rows.json.
 func ReplayRows(t *testing.T, folder string, newChain func(*testing.T, *userstest.Memory) Invoker) {
-	for _, c := range Cases(t, folder, 1) {
+	for _, c := range Cases(t, folder) {
 		t.Run(c.Name, func(t *testing.T) {
 			store := new(userstest.Memory)
 			Answer(t, newChain(t, store), c.Event)

@@ -10,6 +10,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/cognito-triggers/cognito-triggers/internal/deny"
+	"github.com/cognito-triggers/cognito-triggers/internal/dev/form"
 	"github.com/cognito-triggers/cognito-triggers/internal/policy"
 )
 
@@ -107,7 +108,8 @@ func byPRECIS(name string) (mapped string, ok bool) {
 // The test compares all of Unicode with the library, each character alone and between
 // others.
 func TestEveryCharacterIsWhatPRECISSays(t *testing.T) {
-	for c := rune(0); c <= utf8.MaxRune; c++ {
+	step := rune(form.Often(t, 17, 1, 1))
+	for c := rune(0); c <= utf8.MaxRune; c += step {
 		for _, name := range []string{string(c), "a" + string(c) + "b", "l" + string(c) + "l", "ב" + string(c) + "ג", "α" + string(c) + "β", "か" + string(c) + "ナ", "م" + string(c) + "۱"} {
 			want, sound := byPRECIS(name)
 			if got, ok := caseMapped(name); ok != sound || got != want {

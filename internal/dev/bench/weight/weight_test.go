@@ -99,8 +99,8 @@ func TestNoFunctionLinksWhatIsBanned(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if len(all) < 50 {
-			t.Fatalf("%s: only %d packages were listed", f, len(all))
+		if !slices.Contains(all, "runtime") {
+			t.Fatalf("%s: the packages are %v", f, all)
 		}
 		for _, path := range all {
 			if reason := Banned(path); reason != "" {
