@@ -72,15 +72,20 @@ func Parse(doc []byte) (*Event, error) {
 	if err != nil {
 		return nil, err
 	}
-	err = eachMember(doc, caller, func(name []byte, value span) {
-		if string(name) == "clientId" {
-			e.ClientID = scalar(doc, value)
-		}
-	})
-	if err != nil {
+	var client span
+	if err := e.find(caller, member{"clientId", &client}); err != nil {
 		return nil, err
 	}
+	e.ClientID = scalar(doc, client)
 	return e, nil
+}
+
+// text returns a string's text, and "" for any other value.
+func (e *Event) text(s span) string {
+	if s.kind(e.doc) != '"' {
+		return ""
+	}
+	return scalar(e.doc, s)
 }
 
 // scalar returns a string's text, and the literal of a number or boolean, which AWS's

@@ -32,10 +32,7 @@ func (s *Store) Access(ctx context.Context, key users.Key, client string) (table
 		return table.Access{}, explain("reading AUTHZ", errUnprocessed)
 	}
 	access, err := decodeAccess(out.Responses[s.table])
-	if err != nil {
-		return table.Access{}, explain("decoding AUTHZ", err)
-	}
-	return access, nil
+	return access, explain("decoding AUTHZ", err)
 }
 
 // accessInput returns the request, or nil if there is nothing to ask for.
@@ -76,7 +73,7 @@ func decodeAccess(items []map[string]types.AttributeValue) (table.Access, error)
 			access.Known = true
 			access.Deleted = access.Deleted || item["deletedAt"] != nil
 		case sk.Value == table.AuthzRow:
-			access.Authz, err = decodeAuthz(item)
+			access.Authz, err = ReadAuthz(item)
 			access.Deleted = access.Deleted || access.Authz.Status == table.Deleted
 		case sk.Value == table.ClientRow:
 			access.ClientProfile, err = decodeText(clientProfile, item[clientProfile])

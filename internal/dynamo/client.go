@@ -22,17 +22,11 @@ func (s *Store) Assign(ctx context.Context, client, profile string) error {
 	item := clientKey(client)
 	item[clientProfile] = text(profile)
 	_, err := s.client.PutItem(ctx, &dynamodb.PutItemInput{TableName: &s.table, Item: item})
-	if err != nil {
-		return explain("writing CLIENT", err)
-	}
-	return nil
+	return explain("writing CLIENT", err)
 }
 
 // Forget removes the token profile of an app client. A missing row is not an error.
 func (s *Store) Forget(ctx context.Context, client string) error {
 	_, err := s.client.DeleteItem(ctx, &dynamodb.DeleteItemInput{TableName: &s.table, Key: clientKey(client)})
-	if err != nil {
-		return explain("removing CLIENT", err)
-	}
-	return nil
+	return explain("removing CLIENT", err)
 }

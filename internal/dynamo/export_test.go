@@ -4,7 +4,6 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"github.com/cognito-triggers/cognito-triggers/internal/table"
 	"github.com/cognito-triggers/cognito-triggers/internal/users"
@@ -33,9 +32,6 @@ func CountSignIn(name string, seen users.SignIn) *dynamodb.UpdateItemInput {
 	c, condition := countSignIn(seen)
 	return c.input(name, rowKey(seen.Key, table.SignInRow), condition)
 }
-
-// DecodeAuthz reads AUTHZ as the hot path does.
-func DecodeAuthz(item map[string]types.AttributeValue) (table.Authz, error) { return decodeAuthz(item) }
 
 // UpsertSteps returns all requests that an upsert may send.
 func UpsertSteps(name string, seen users.Snapshot) (all []*dynamodb.UpdateItemInput) {

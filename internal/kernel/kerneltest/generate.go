@@ -38,11 +38,7 @@ func Events(m Made) *rapid.Generator[[]byte] {
 		if m.Response != nil {
 			event["response"] = m.Response.Draw(t, "response")
 		}
-		doc, err := json.Marshal(event)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return doc
+		return encode(t, event)
 	})
 }
 
@@ -91,28 +87,12 @@ func oneOf(generators ...*rapid.Generator[any]) *rapid.Generator[any] {
 // parts that a caller writes.
 func WithCallersData(t *rapid.T, event []byte) []byte {
 	var members, request map[string]json.RawMessage
-	if err := json.Unmarshal(event, &members); err != nil {
-		t.Fatal(err)
-	}
-	if err := json.Unmarshal(members["request"], &request); err != nil {
-		t.Fatal(err)
-	}
+	decode(t, event, &members)
+	decode(t, members["request"], &request)
 	for _, name := range []string{"clientMetadata", "validationData"} {
 		names := rapid.OneOf(rapid.SampledFrom([]string{"roles", "tenant", "sub", "email", "custom:role", "autoConfirmUser", "status"}), rapid.String())
-		data, err := json.Marshal(rapid.MapOfN(names, rapid.String(), 0, 5).Draw(t, "other "+name))
-		if err != nil {
-			t.Fatal(err)
-		}
-		request[name] = data
+		request[name] = encode(t, rapid.MapOfN(names, rapid.String(), 0, 5).Draw(t, "other "+name))
 	}
-	text, err := json.Marshal(request)
-	if err != nil {
-		t.Fatal(err)
-	}
-	members["request"] = text
-	other, err := json.Marshal(members)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return other
+	members["request"] = encode(t, request)
+	return encode(t, members)
 }
