@@ -3,7 +3,6 @@ package dynamo
 import (
 	"context"
 	"errors"
-	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
@@ -47,12 +46,8 @@ func accessInput(name string, key users.Key, client string) *dynamodb.BatchGetIt
 	if keys == nil {
 		return nil
 	}
-	names, placeholders := make(map[string]string, 16), make([]string, 0, 16)
-	for _, attribute := range accessAttributes() {
-		placeholder := "#" + attribute
-		names[placeholder], placeholders = attribute, append(placeholders, placeholder)
-	}
-	projection, consistent := strings.Join(placeholders, ", "), true
+	projection, names := Project(accessAttributes())
+	consistent := true
 	return &dynamodb.BatchGetItemInput{RequestItems: map[string]types.KeysAndAttributes{name: {
 		Keys:                     keys,
 		ConsistentRead:           &consistent,

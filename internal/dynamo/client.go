@@ -13,7 +13,7 @@ import (
 const clientProfile = "clientProfile"
 
 func clientKey(client string) map[string]types.AttributeValue {
-	return itemKey(table.Keys{PK: table.ClientPrefix + client, SK: table.ClientRow})
+	return ItemKey(table.Keys{PK: table.ClientPrefix + client, SK: table.ClientRow})
 }
 
 // Assign sets the token profile of an app client and replaces any other. Repeating it

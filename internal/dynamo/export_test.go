@@ -53,7 +53,7 @@ const connections = 2
 
 // EraseSteps returns all requests of an erasure.
 func EraseSteps(name string, key users.Key, at time.Time) (all []*dynamodb.UpdateItemInput) {
-	for sk, stone := range map[string]func(time.Time) (*change, string){table.AuthzRow: authzStone, table.SignInRow: signInStone, table.ProfileRow: profileStone} {
+	for sk, stone := range map[string]func(time.Time) (*change, string){table.AuthzRow: authzStone, table.SignInRow: stone[table.SignIn], table.ProfileRow: profileStone} {
 		c, condition := stone(at)
 		all = append(all, c.input(name, rowKey(key, sk), condition))
 	}

@@ -22,7 +22,7 @@ const (
 
 // Checkpoint is the state of a pass, from which the pass continues as if it had never
 // stopped. The zero value is a pass that has not begun. It holds subs and no other
-// personal data. Encode writes it; JSON works, too.
+// personal data. Encode writes it.
 type Checkpoint struct {
 	Version int    `json:"version"`
 	Pool    string `json:"pool"`

@@ -21,37 +21,34 @@ func profileRow(r table.Profile) users.ProfileRow {
 
 // Profile returns a row as an item, as package dynamo would write it.
 func Profile(key users.Key, row users.ProfileRow) (map[string]types.AttributeValue, error) {
-	r := struct {
-		table.Keys
-		table.Profile
-	}{keyOf(key, table.ProfileRow), table.Profile{
+	r := table.Profile{
 		Username: row.Username, Email: row.Email, EmailKey: email.Lower(row.Email), EmailCollision: row.EmailCollision,
 		Attributes: row.Attributes, Truncated: row.Truncated, Disabled: row.Disabled,
 		PreviousEmail: row.PreviousEmail, EmailChangedAt: row.EmailChangedAt, Status: row.Status, CreatedBy: row.CreatedBy, Rev: row.Rev,
 		CreatedAt: row.CreatedAt, AttrsAt: row.AttrsAt, DeletedAt: row.DeletedAt, ExpiresAt: row.ExpiresAt,
-	}}
+	}
 	if row.Email != "" {
 		r.EmailVerified = &row.EmailVerified
 	}
-	return marshal(r)
+	return itemOf(key, table.ProfileRow, r)
 }
 
 // SignIn returns a row as an item, as package dynamo would write it.
 func SignIn(key users.Key, row table.SignIn) (map[string]types.AttributeValue, error) {
-	return marshal(struct {
-		table.Keys
-		table.SignIn
-	}{keyOf(key, table.SignInRow), row})
+	return itemOf(key, table.SignInRow, row)
 }
 
 // Authz returns a row as an item.
 func Authz(key users.Key, row table.Authz) (map[string]types.AttributeValue, error) {
-	return marshal(struct {
-		table.Keys
-		table.Authz
-	}{keyOf(key, table.AuthzRow), row})
+	return itemOf(key, table.AuthzRow, row)
 }
 
-func keyOf(key users.Key, row string) table.Keys {
-	return table.Keys{PK: table.User(key.PoolID, key.Sub), SK: row}
+func itemOf(key users.Key, sk string, row any) (map[string]types.AttributeValue, error) {
+	item, err := marshal(row)
+	if err != nil {
+		return nil, err
+	}
+	item[table.PK] = &types.AttributeValueMemberS{Value: table.User(key.PoolID, key.Sub)}
+	item[table.SK] = &types.AttributeValueMemberS{Value: sk}
+	return item, nil
 }
