@@ -80,3 +80,25 @@ func decodeAccess(items []map[string]types.AttributeValue) (table.Access, error)
 	}
 	return access, nil
 }
+
+// clientProfile is the only attribute of an app client's row besides its key.
+const clientProfile = "clientProfile"
+
+func clientKey(client string) map[string]types.AttributeValue {
+	return ItemKey(table.Keys{PK: table.ClientPrefix + client, SK: table.ClientRow})
+}
+
+// Assign sets the token profile of an app client and replaces any other. Repeating it
+// changes nothing.
+func (s *Store) Assign(ctx context.Context, client, profile string) error {
+	item := clientKey(client)
+	item[clientProfile] = text(profile)
+	_, err := s.client.PutItem(ctx, &dynamodb.PutItemInput{TableName: &s.table, Item: item})
+	return explain("writing CLIENT", err)
+}
+
+// Forget removes the token profile of an app client. A missing row is not an error.
+func (s *Store) Forget(ctx context.Context, client string) error {
+	_, err := s.client.DeleteItem(ctx, &dynamodb.DeleteItemInput{TableName: &s.table, Key: clientKey(client)})
+	return explain("removing CLIENT", err)
+}

@@ -14,7 +14,7 @@ import (
 // These limits bound what a row may grant. A token travels in a header, and many
 // servers take 8 KB: no token could carry a larger row.
 const (
-	maxWord    = 256 // bytes of a role, a tenant, the name in By
+	maxWord    = 256  // bytes of a role, a tenant, the name in By
 	maxGranted = 8192 // bytes of roles, tenants and claims together, as JSON
 )
 

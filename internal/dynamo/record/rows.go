@@ -1,12 +1,44 @@
 package record
 
 import (
+	"fmt"
+
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"github.com/cognito-triggers/cognito-triggers/internal/signup/email"
 	"github.com/cognito-triggers/cognito-triggers/internal/table"
 	"github.com/cognito-triggers/cognito-triggers/internal/users"
 )
+
+// ReadProfile reads PROFILE from an item, whole or projected.
+func ReadProfile(item map[string]types.AttributeValue) (users.ProfileRow, error) {
+	row, err := read[table.Profile](item, table.ProfileRow)
+	return profileRow(row), err
+}
+
+// ReadSignIn reads SIGNIN from an item, whole or projected.
+func ReadSignIn(item map[string]types.AttributeValue) (table.SignIn, error) {
+	row, err := read[table.SignIn](item, table.SignInRow)
+	row.ExpiresAt = row.ExpiresAt.UTC()
+	return row, err
+}
+
+func readAuthz(item map[string]types.AttributeValue) (table.Authz, error) {
+	row, err := read[table.Authz](item, table.AuthzRow)
+	row.ExpiresAt = row.ExpiresAt.UTC()
+	if row.Extra != nil {
+		row.Extra = plain(row.Extra).(map[string]any)
+	}
+	return row, err
+}
+
+// read reads a row, or returns the zero row with an error.
+func read[Row any](item map[string]types.AttributeValue, name string) (row Row, err error) {
+	if err := unmarshal(item, &row); err != nil {
+		return *new(Row), fmt.Errorf("decoding %s: %w", name, err)
+	}
+	return row, nil
+}
 
 func profileRow(r table.Profile) users.ProfileRow {
 	return users.ProfileRow{
