@@ -92,36 +92,23 @@ func (t *token) dropOrder(all []candidate) []int {
 		}
 	}
 	slices.SortStableFunc(order, func(a, b int) int {
-		return cmp.Or(cmp.Compare(t.dropClass(all[a]), t.dropClass(all[b])),
-			cmp.Compare(t.dropRank(all[a]), t.dropRank(all[b])), cmp.Compare(b, a))
+		classA, rankA := t.dropKey(all[a])
+		classB, rankB := t.dropKey(all[b])
+		return cmp.Or(classA-classB, rankA-rankB, b-a)
 	})
 	return order
 }
 
-// dropClass returns 0 for listed claims of the row, 1 for its others, 2 for listed
-// claims of the pool, 3 for its others.
-func (t *token) dropClass(c candidate) int {
-	_, listed := t.rank(c.Name)
-	switch {
-	case c.from.store() && listed:
-		return 0
-	case c.from.store():
-		return 1
-	case listed:
-		return 2
-	}
-	return 3
-}
-
-// dropRank returns the claim's place in the profile's list, 0 for a claim that is not
-// listed.
-func (t *token) dropRank(c candidate) int {
-	rank, _ := t.rank(c.Name)
-	return rank
-}
-
-func (t *token) rank(name string) (int, bool) {
+// dropKey returns the claim's class (0 listed and of the row, 1 of the row, 2 listed and
+// of the pool, 3 of the pool) and its place in the profile's list.
+func (t *token) dropKey(c candidate) (class, rank int) {
 	var buffer [maxNameBytes]byte
-	rank, listed := t.drop[string(appendLower(buffer[:0], name))]
-	return rank, listed
+	rank, listed := t.drop[string(appendLower(buffer[:0], c.Name))]
+	if !c.from.store() {
+		class = 2
+	}
+	if !listed {
+		class++
+	}
+	return class, rank
 }

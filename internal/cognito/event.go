@@ -48,39 +48,29 @@ func Parse(doc []byte) (*Event, error) {
 		return nil, ErrNotAnEvent
 	}
 	e := &Event{doc: doc}
-	var caller span
-	err := eachMember(doc, span{len(doc) - len(start), len(doc)}, func(name []byte, value span) {
-		switch string(name) {
-		case "version":
-			e.Version = scalar(doc, value)
-		case "triggerSource":
-			e.Source = Source(scalar(doc, value))
-		case "region":
-			e.Region = scalar(doc, value)
-		case "userPoolId":
-			e.UserPoolID = scalar(doc, value)
-		case "userName":
-			e.UserName = scalar(doc, value)
-		case "callerContext":
-			caller = value
-		case "request":
-			e.request = value
-		case "response":
-			e.response = value
-		}
-	})
+	var version, source, region, pool, user, caller, client span
+	err := e.find(span{len(doc) - len(start), len(doc)},
+		member{"version", &version}, member{"triggerSource", &source}, member{"region", &region}, member{"userPoolId", &pool},
+		member{"userName", &user}, member{"callerContext", &caller}, member{"request", &e.request}, member{"response", &e.response})
 	if err != nil {
 		return nil, err
 	}
-	err = eachMember(doc, caller, func(name []byte, value span) {
-		if string(name) == "clientId" {
-			e.ClientID = scalar(doc, value)
-		}
-	})
-	if err != nil {
+	if err := e.find(caller, member{"clientId", &client}); err != nil {
 		return nil, err
+	}
+	e.Header = Header{
+		Version: scalar(doc, version), Source: Source(scalar(doc, source)), Region: scalar(doc, region),
+		UserPoolID: scalar(doc, pool), UserName: scalar(doc, user), ClientID: scalar(doc, client),
 	}
 	return e, nil
+}
+
+// text returns a string's text, and "" for any other value.
+func (e *Event) text(s span) string {
+	if s.kind(e.doc) != '"' {
+		return ""
+	}
+	return scalar(e.doc, s)
 }
 
 // scalar returns a string's text, and the literal of a number or boolean, which AWS's

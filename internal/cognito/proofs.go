@@ -1,5 +1,7 @@
 package cognito
 
+import "cmp"
+
 // Proofs is everything that a sign-up may say in validationData or clientMetadata;
 // the rest of them is not read. Cognito checks neither (API reference, SignUp,
 // ClientMetadata), so nothing here can be believed: an invite and a challenge prove
@@ -21,54 +23,23 @@ type Proofs struct {
 // request itself.
 func (e *Event) proofs() (Proofs, error) {
 	var validation, metadata span
-	err := eachMember(e.doc, e.request, func(name []byte, value span) {
-		switch string(name) {
-		case "validationData":
-			validation = value
-		case "clientMetadata":
-			metadata = value
-		}
-	})
+	err := e.find(e.request, member{"validationData", &validation}, member{"clientMetadata", &metadata})
 	if err != nil {
 		return Proofs{}, err
 	}
 	first, second := e.proofsIn(validation), e.proofsIn(metadata)
 	return Proofs{
-		Invite:    either(first.Invite, second.Invite),
-		Challenge: either(first.Challenge, second.Challenge),
-		Locale:    either(first.Locale, second.Locale),
+		Invite:    cmp.Or(first.Invite, second.Invite),
+		Challenge: cmp.Or(first.Challenge, second.Challenge),
+		Locale:    cmp.Or(first.Locale, second.Locale),
 	}, nil
 }
 
 // proofsIn reads the proofs in one object.
 func (e *Event) proofsIn(object span) Proofs {
-	var found Proofs
-	err := eachMember(e.doc, object, func(name []byte, value span) {
-		var into *string
-		switch string(name) {
-		case "invite":
-			into = &found.Invite
-		case "challenge":
-			into = &found.Challenge
-		case "locale":
-			into = &found.Locale
-		default:
-			return
-		}
-		if value.kind(e.doc) == '"' {
-			*into = scalar(e.doc, value)
-		}
-	})
-	if err != nil {
+	var invite, challenge, locale span
+	if e.find(object, member{"invite", &invite}, member{"challenge", &challenge}, member{"locale", &locale}) != nil {
 		return Proofs{}
 	}
-	return found
-}
-
-// either returns the first text that is not empty.
-func either(first, second string) string {
-	if first != "" {
-		return first
-	}
-	return second
+	return Proofs{e.text(invite), e.text(challenge), e.text(locale)}
 }

@@ -59,6 +59,23 @@ func eachMember(doc []byte, s span, visit func(name []byte, value span)) error {
 	return nil
 }
 
+// member is a member's name, and where find puts its place.
+type member struct {
+	name string
+	at   *span
+}
+
+// find finds members of an object by name; an absent one stays absent.
+func (e *Event) find(object span, wanted ...member) error {
+	return eachMember(e.doc, object, func(name []byte, value span) {
+		for _, m := range wanted {
+			if string(name) == m.name {
+				*m.at = value
+			}
+		}
+	})
+}
+
 // eachItem calls visit for each item of the list at s, in order; it ignores a value
 // that is not a list. doc must be valid JSON.
 func eachItem(doc []byte, s span, visit func(item span)) {

@@ -32,14 +32,10 @@ const (
 
 // PreSignUpSources, PostConfirmationSources, PostAuthenticationSources and
 // TokenGenerationSources return the sources of a trigger, in a new slice.
-func PreSignUpSources() []Source {
-	return []Source{PreSignUpSelf, PreSignUpAdmin, PreSignUpExternal}
-}
+func PreSignUpSources() []Source { return []Source{PreSignUpSelf, PreSignUpAdmin, PreSignUpExternal} }
 
 // PostConfirmationSources: see [PreSignUpSources].
-func PostConfirmationSources() []Source {
-	return []Source{ConfirmSignUp, ConfirmForgotPassword}
-}
+func PostConfirmationSources() []Source { return []Source{ConfirmSignUp, ConfirmForgotPassword} }
 
 // PostAuthenticationSources: see [PreSignUpSources].
 func PostAuthenticationSources() []Source { return []Source{SignedIn} }

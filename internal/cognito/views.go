@@ -68,14 +68,7 @@ func (e *Event) PostAuthentication() (PostAuthentication, error) {
 func (e *Event) TokenGeneration() (TokenGeneration, error) {
 	view := TokenGeneration{Header: e.Header}
 	var groups, metadata span
-	err := eachMember(e.doc, e.request, func(name []byte, value span) {
-		switch string(name) {
-		case "groupConfiguration":
-			groups = value
-		case "clientMetadata":
-			metadata = value
-		}
-	})
+	err := e.find(e.request, member{"groupConfiguration", &groups}, member{"clientMetadata", &metadata})
 	if err != nil {
 		return view, err
 	}
@@ -111,32 +104,22 @@ func (e *Event) groups(at span) (GroupConfiguration, error) {
 // repeated name asks for nothing. That is not an error: otherwise a caller could keep
 // the function from looking at the user.
 func (e *Event) askedTenant(metadata span) string {
-	asked := ""
-	err := eachMember(e.doc, metadata, func(name []byte, value span) {
-		if string(name) == "tenant" && value.kind(e.doc) == '"' {
-			asked = scalar(e.doc, value)
-		}
-	})
-	if err != nil {
+	var tenant span
+	if e.find(metadata, member{"tenant", &tenant}) != nil {
 		return ""
 	}
-	return asked
+	return e.text(tenant)
 }
 
 // attributes reads request.userAttributes. Cognito's values are strings; scalar says
 // what else has been seen. A null value is absent. The map is never nil.
 func (e *Event) attributes() (map[string]string, error) {
 	var object span
-	err := eachMember(e.doc, e.request, func(name []byte, value span) {
-		if string(name) == "userAttributes" {
-			object = value
-		}
-	})
-	if err != nil {
+	if err := e.find(e.request, member{"userAttributes", &object}); err != nil {
 		return nil, err
 	}
 	attributes := make(map[string]string, 12)
-	err = eachMember(e.doc, object, func(name []byte, value span) {
+	err := eachMember(e.doc, object, func(name []byte, value span) {
 		switch value.kind(e.doc) {
 		case 'n', '{', '[':
 		default:

@@ -3,7 +3,6 @@ package dynamo
 import (
 	"context"
 	"errors"
-	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
@@ -32,10 +31,7 @@ func (s *Store) Access(ctx context.Context, key users.Key, client string) (table
 		return table.Access{}, explain("reading AUTHZ", errUnprocessed)
 	}
 	access, err := decodeAccess(out.Responses[s.table])
-	if err != nil {
-		return table.Access{}, explain("decoding AUTHZ", err)
-	}
-	return access, nil
+	return access, explain("decoding AUTHZ", err)
 }
 
 // accessInput returns the request, or nil if there is nothing to ask for.
@@ -50,12 +46,8 @@ func accessInput(name string, key users.Key, client string) *dynamodb.BatchGetIt
 	if keys == nil {
 		return nil
 	}
-	names, placeholders := make(map[string]string, 16), make([]string, 0, 16)
-	for _, attribute := range accessAttributes() {
-		placeholder := "#" + attribute
-		names[placeholder], placeholders = attribute, append(placeholders, placeholder)
-	}
-	projection, consistent := strings.Join(placeholders, ", "), true
+	projection, names := Project(accessAttributes())
+	consistent := true
 	return &dynamodb.BatchGetItemInput{RequestItems: map[string]types.KeysAndAttributes{name: {
 		Keys:                     keys,
 		ConsistentRead:           &consistent,
@@ -76,7 +68,7 @@ func decodeAccess(items []map[string]types.AttributeValue) (table.Access, error)
 			access.Known = true
 			access.Deleted = access.Deleted || item["deletedAt"] != nil
 		case sk.Value == table.AuthzRow:
-			access.Authz, err = decodeAuthz(item)
+			access.Authz, err = ReadAuthz(item)
 			access.Deleted = access.Deleted || access.Authz.Status == table.Deleted
 		case sk.Value == table.ClientRow:
 			access.ClientProfile, err = decodeText(clientProfile, item[clientProfile])
@@ -87,4 +79,26 @@ func decodeAccess(items []map[string]types.AttributeValue) (table.Access, error)
 		return table.Access{}, undecodable
 	}
 	return access, nil
+}
+
+// clientProfile is the only attribute of an app client's row besides its key.
+const clientProfile = "clientProfile"
+
+func clientKey(client string) map[string]types.AttributeValue {
+	return ItemKey(table.Keys{PK: table.ClientPrefix + client, SK: table.ClientRow})
+}
+
+// Assign sets the token profile of an app client and replaces any other. Repeating it
+// changes nothing.
+func (s *Store) Assign(ctx context.Context, client, profile string) error {
+	item := clientKey(client)
+	item[clientProfile] = text(profile)
+	_, err := s.client.PutItem(ctx, &dynamodb.PutItemInput{TableName: &s.table, Item: item})
+	return explain("writing CLIENT", err)
+}
+
+// Forget removes the token profile of an app client. A missing row is not an error.
+func (s *Store) Forget(ctx context.Context, client string) error {
+	_, err := s.client.DeleteItem(ctx, &dynamodb.DeleteItemInput{TableName: &s.table, Key: clientKey(client)})
+	return explain("removing CLIENT", err)
 }

@@ -12,11 +12,12 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/table"
 )
 
-// decodeAuthz reads AUTHZ without reflection, because it runs for every token. It
-// accepts what an operator may reasonably write (roles as a list or a set, null for
-// nothing) and refuses everything else. An error comes with the status, if that could
-// be read, and never with a grant.
-func decodeAuthz(item map[string]types.AttributeValue) (table.Authz, error) {
+// ReadAuthz reads AUTHZ from an item, for tokens and for those who write the row, who
+// then see what a token gets. It does without reflection, because it runs for every
+// token. It accepts what an operator may reasonably write (roles as a list or a set,
+// null for nothing) and refuses everything else. An error comes with the status, if that
+// could be read, and never with a grant. A nil item is an absent row.
+func ReadAuthz(item map[string]types.AttributeValue) (table.Authz, error) {
 	r := reader{item: item}
 	denied := table.Authz{Status: column(&r, "authzStatus", decodeStatus)}
 	row := table.Authz{

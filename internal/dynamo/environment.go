@@ -1,6 +1,7 @@
 package dynamo
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -32,7 +33,7 @@ type settings struct {
 // AWS SDKs and Tools Reference Guide.
 func read(getenv func(string) string) (settings, error) {
 	s := settings{
-		getenv: getenv, table: getenv("TABLE_NAME"), region: first(getenv, "AWS_REGION", "AWS_DEFAULT_REGION"),
+		getenv: getenv, table: getenv("TABLE_NAME"), region: cmp.Or(getenv("AWS_REGION"), getenv("AWS_DEFAULT_REGION")),
 		caBundle: getenv("AWS_CA_BUNDLE"), systemRoots: systemRoots,
 		dial:    (&net.Dialer{KeepAlive: 15 * time.Second}).DialContext,
 		attempt: 700 * time.Millisecond, patience: 250 * time.Millisecond, warm: 300 * time.Millisecond,
@@ -44,7 +45,7 @@ func read(getenv func(string) string) (settings, error) {
 		return settings{}, errors.New("AWS_REGION is not set: Lambda sets it; elsewhere set it to the table's Region")
 	}
 	if !strings.EqualFold(getenv("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"), "true") {
-		s.endpoint = first(getenv, "AWS_ENDPOINT_URL_DYNAMODB", "AWS_ENDPOINT_URL")
+		s.endpoint = cmp.Or(getenv("AWS_ENDPOINT_URL_DYNAMODB"), getenv("AWS_ENDPOINT_URL"))
 	}
 	if file := getenv("SSL_CERT_FILE"); file != "" {
 		s.systemRoots = []string{file} // as crypto/x509 reads it
@@ -57,15 +58,6 @@ func read(getenv func(string) string) (settings, error) {
 		return settings{}, err
 	}
 	return s, nil
-}
-
-func first(getenv func(string) string, names ...string) string {
-	for _, name := range names {
-		if value := getenv(name); value != "" {
-			return value
-		}
-	}
-	return ""
 }
 
 func flag(getenv func(string) string, name string) (bool, error) {

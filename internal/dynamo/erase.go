@@ -15,7 +15,7 @@ func (s *Store) Erase(ctx context.Context, key users.Key, at time.Time) error {
 	for _, row := range []struct {
 		sk    string
 		stone func(time.Time) (*change, string)
-	}{{table.AuthzRow, authzStone}, {table.SignInRow, signInStone}, {table.ProfileRow, profileStone}} {
+	}{{table.AuthzRow, authzStone}, {table.SignInRow, stone[table.SignIn]}, {table.ProfileRow, profileStone}} {
 		c, condition := row.stone(at)
 		if _, err := s.update(ctx, "erasing "+row.sk, rowKey(key, row.sk), c, condition); err != nil {
 			return err
@@ -25,22 +25,16 @@ func (s *Store) Erase(ctx context.Context, key users.Key, at time.Time) error {
 }
 
 func profileStone(at time.Time) (*change, string) {
-	c, condition := stone(at)
+	c, condition := stone[table.Profile](at)
 	c.put("status", text(string(table.Deleted)))
-	c.drop(table.Names[table.Profile](table.Personal)...)
 	return c, condition
 }
 
-func signInStone(at time.Time) (*change, string) {
-	c, condition := stone(at)
-	c.drop(table.Names[table.SignIn](table.Personal)...)
-	return c, condition
-}
-
-func stone(at time.Time) (*change, string) {
+func stone[Row any](at time.Time) (*change, string) {
 	c := newChange()
 	c.put("deletedAt", stamp(at))
 	c.put(table.TTL, number(users.Expiry(at).Unix()))
+	c.drop(table.Names[Row](table.Personal)...)
 	return c, "attribute_not_exists(#deletedAt)"
 }
 

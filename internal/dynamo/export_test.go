@@ -4,7 +4,6 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"github.com/cognito-triggers/cognito-triggers/internal/table"
 	"github.com/cognito-triggers/cognito-triggers/internal/users"
@@ -34,9 +33,6 @@ func CountSignIn(name string, seen users.SignIn) *dynamodb.UpdateItemInput {
 	return c.input(name, rowKey(seen.Key, table.SignInRow), condition)
 }
 
-// DecodeAuthz reads AUTHZ as the hot path does.
-func DecodeAuthz(item map[string]types.AttributeValue) (table.Authz, error) { return decodeAuthz(item) }
-
 // UpsertSteps returns all requests that an upsert may send.
 func UpsertSteps(name string, seen users.Snapshot) (all []*dynamodb.UpdateItemInput) {
 	for _, step := range []func(users.Snapshot) (*change, string){profileChange, profileProbe, profileLeaving} {
@@ -57,7 +53,7 @@ const connections = 2
 
 // EraseSteps returns all requests of an erasure.
 func EraseSteps(name string, key users.Key, at time.Time) (all []*dynamodb.UpdateItemInput) {
-	for sk, stone := range map[string]func(time.Time) (*change, string){table.AuthzRow: authzStone, table.SignInRow: signInStone, table.ProfileRow: profileStone} {
+	for sk, stone := range map[string]func(time.Time) (*change, string){table.AuthzRow: authzStone, table.SignInRow: stone[table.SignIn], table.ProfileRow: profileStone} {
 		c, condition := stone(at)
 		all = append(all, c.input(name, rowKey(key, sk), condition))
 	}

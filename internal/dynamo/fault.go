@@ -16,7 +16,13 @@ type Error struct {
 	err         error
 }
 
-func explain(doing string, err error) error { return &Error{doing: doing, code: codeOf(err), err: err} }
+// explain returns the error of a call, nil for one that succeeded.
+func explain(doing string, err error) error {
+	if err == nil {
+		return nil
+	}
+	return &Error{doing: doing, code: codeOf(err), err: err}
+}
 
 // Error returns what failed and the code.
 func (e *Error) Error() string { return e.doing + ": " + e.code }

@@ -78,7 +78,7 @@ func TestHandMadeReadingEqualsTheRecord(t *testing.T) {
 			t.Fatal(err)
 		}
 		want := table.Only(granted, table.Lasting)
-		if got, err := dynamo.DecodeAuthz(item); err != nil || !reflect.DeepEqual(got, want) {
+		if got, err := dynamo.ReadAuthz(item); err != nil || !reflect.DeepEqual(got, want) {
 			t.Errorf("%s is read as %+v (error %v), want %+v", name, got, err, want)
 		}
 	}

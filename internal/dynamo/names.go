@@ -3,6 +3,7 @@ package dynamo
 import (
 	"slices"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 
@@ -35,11 +36,24 @@ var accessAttributes = sync.OnceValue(func() []string {
 })
 
 func rowKey(key users.Key, row string) map[string]types.AttributeValue {
-	return itemKey(table.Keys{PK: table.User(key.PoolID, key.Sub), SK: row})
+	return ItemKey(table.Keys{PK: table.User(key.PoolID, key.Sub), SK: row})
 }
 
-func itemKey(key table.Keys) map[string]types.AttributeValue {
+// ItemKey returns a row's key as an item.
+func ItemKey(key table.Keys) map[string]types.AttributeValue {
 	return map[string]types.AttributeValue{table.PK: text(key.PK), table.SK: text(key.SK)}
+}
+
+// Project returns a projection of columns, each behind a placeholder, since status and
+// others are reserved words.
+func Project(columns []string) (projection string, names map[string]string) {
+	placeholders := make([]string, len(columns))
+	names = make(map[string]string, len(columns))
+	for i, column := range columns {
+		placeholders[i] = "#" + column
+		names[placeholders[i]] = column
+	}
+	return strings.Join(placeholders, ", "), names
 }
 
 // stamp returns a time as rows hold it.

@@ -46,7 +46,7 @@ func (s *Store) Upsert(ctx context.Context, seen users.Snapshot) (users.Write, e
 // profileChange is step A: the address stays, or the row has no verified one.
 func profileChange(seen users.Snapshot) (*change, string) {
 	c := copied(seen)
-	condition := newer(c, seen.RefreshOnly) + " AND (" + absent(c.name("emailVerified")) + " OR #emailVerified = " + c.value("unverified", truth(false))
+	condition := newer(c, seen.RefreshOnly) + " AND (" + "attribute_not_exists(" + c.name("emailVerified") + ")" + " OR #emailVerified = " + c.value("unverified", truth(false))
 	if key := email.Lower(seen.Profile.Email); key != "" {
 		condition += " OR #emailKey = :emailKey"
 	}
@@ -106,8 +106,6 @@ func newer(c *change, refreshOnly bool) string {
 	}
 	return "attribute_not_exists(#deletedAt) AND (attribute_not_exists(#attrsAt) OR #attrsAt < :attrsAt)"
 }
-
-func absent(name string) string { return "attribute_not_exists(" + name + ")" }
 
 func ifAny(there bool, v types.AttributeValue) types.AttributeValue {
 	if !there {

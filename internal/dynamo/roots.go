@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"net"
 	"os"
+	"slices"
 	"sync/atomic"
 	"time"
 )
@@ -54,14 +55,12 @@ func newConnector(s settings) (*connector, error) {
 	if s.caBundle != "" {
 		c.bundle = bundle
 	}
-	if roots := amazonOnly(bundle); roots != nil {
-		c.partial.Store(true)
-		c.use(roots)
-		return c, nil
-	}
-	roots, err := c.all()
-	if err != nil {
-		return nil, err
+	roots := amazonOnly(bundle)
+	c.partial.Store(roots != nil)
+	if roots == nil {
+		if roots, err = c.all(); err != nil {
+			return nil, err
+		}
 	}
 	c.use(roots)
 	return c, nil
@@ -124,13 +123,8 @@ func decoded(text []byte) []byte {
 }
 
 func isAmazon(cert *x509.Certificate) bool {
-	for _, name := range amazonRoots {
-		if cert.Subject.CommonName == name {
-			return true
-		}
-	}
 	units := cert.Subject.OrganizationalUnit
-	return len(units) == 1 && units[0] == starfieldClass2
+	return slices.Contains(amazonRoots, cert.Subject.CommonName) || len(units) == 1 && units[0] == starfieldClass2
 }
 
 func (c *connector) use(roots *x509.CertPool) {

@@ -17,6 +17,12 @@ import (
 // version.
 var ErrUnknownSource = errors.New("the trigger source or version is unknown")
 
+// WorkBudget is the time that a room may use from the event to the answer. Cognito
+// waits 5 s and may then call again ("you can't change this five-second timeout
+// value"). Lambda stops the function at 4 s, so that a second attempt never meets the
+// first. The rest of the 4 s is for a cold start and for the reply.
+const WorkBudget = 2500 * time.Millisecond
+
 // Chain is a function that is ready to run. It implements lambda.Handler.
 type Chain struct {
 	sources   []cognito.Source
@@ -57,6 +63,16 @@ func (c *Chain) judge(ctx context.Context, doc []byte, began time.Time) (*cognit
 	defer cancel()
 	decision, err := c.decideSafely(ctx, event, at)
 	return event, decision, err
+}
+
+// budget limits the room's time and returns the event's time.
+func (env Environment) budget(ctx context.Context, began time.Time) (context.Context, context.CancelFunc, time.Time) {
+	at := began
+	if deadline, ok := ctx.Deadline(); ok && env.Timeout > 0 {
+		at = deadline.Add(-env.Timeout)
+	}
+	ctx, cancel := context.WithTimeout(ctx, WorkBudget-max(0, began.Sub(at)))
+	return ctx, cancel, at
 }
 
 // decideSafely turns a panic of the room into an error. aws-lambda-go would show the

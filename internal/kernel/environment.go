@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/aws/aws-lambda-go/lambdacontext"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/policy"
 )
 
 // The stack sets these variables for every function of the suite.
@@ -37,6 +39,16 @@ type Environment struct {
 	Namespace string
 	Now       func() time.Time
 	Log       *slog.Logger
+}
+
+// Configure loads a function's part of the policy and reads its environment.
+func Configure(getenv func(string) string, room string) (policy.Document, Environment, error) {
+	document, hash, err := policy.Load(getenv(PolicyDirVariable), policy.Sections(room)...)
+	if err != nil {
+		return policy.Document{}, Environment{}, err
+	}
+	env, err := NewEnvironment(getenv, hash)
+	return document, env, err
 }
 
 // NewEnvironment reads the environment of a deployed function. The error names the

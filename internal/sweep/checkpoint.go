@@ -3,6 +3,7 @@ package sweep
 import (
 	"fmt"
 	"maps"
+	"reflect"
 	"time"
 )
 
@@ -22,7 +23,7 @@ const (
 
 // Checkpoint is the state of a pass, from which the pass continues as if it had never
 // stopped. The zero value is a pass that has not begun. It holds subs and no other
-// personal data. Encode writes it; JSON works, too.
+// personal data. Encode writes it.
 type Checkpoint struct {
 	Version int    `json:"version"`
 	Pool    string `json:"pool"`
@@ -110,15 +111,12 @@ func (c *Counts) found(kind Kind) {
 }
 
 func (c *Counts) add(more Counts) {
-	c.Listed += more.Listed
-	c.Unconfirmed += more.Unconfirmed
-	c.Rows += more.Rows
-	c.Written += more.Written
-	c.Overtaken += more.Overtaken
-	c.Asked += more.Asked
-	c.WouldAsk += more.WouldAsk
-	c.Unaskable += more.Unaskable
-	c.Throttled += more.Throttled
+	sum, part := reflect.ValueOf(c).Elem(), reflect.ValueOf(more)
+	for i := range sum.NumField() {
+		if sum.Field(i).CanInt() {
+			sum.Field(i).SetInt(sum.Field(i).Int() + part.Field(i).Int())
+		}
+	}
 	if c.Drift == nil {
 		c.Drift = map[Kind]int{}
 	}

@@ -75,10 +75,8 @@ func differences(want, have users.Profile) (fields []string) {
 			fields = append(fields, field.name)
 		}
 	}
-	all := maps.Clone(want.Attributes)
-	if all == nil {
-		all = map[string]string{}
-	}
+	all := map[string]string{}
+	maps.Copy(all, want.Attributes)
 	maps.Copy(all, have.Attributes)
 	for _, name := range slices.Sorted(maps.Keys(all)) {
 		if want.Attributes[name] != have.Attributes[name] {

@@ -1,6 +1,7 @@
 package sweep
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"time"
@@ -82,17 +83,9 @@ func (t TooMany) Error() string {
 }
 
 func (o Options) withDefaults() Options {
-	if o.ListRate == 0 {
-		o.ListRate = DefaultListRate
-	}
-	if o.GetRate == 0 {
-		o.GetRate = MaxGetRate
-	}
+	o.ListRate, o.GetRate, o.Clock = cmp.Or(o.ListRate, DefaultListRate), cmp.Or(o.GetRate, MaxGetRate), cmp.Or[Clock](o.Clock, wall{})
 	if o.Workers < 1 {
 		o.Workers = 16
-	}
-	if o.Clock == nil {
-		o.Clock = wall{}
 	}
 	if o.Save == nil {
 		o.Save = func(Checkpoint) error { return nil }

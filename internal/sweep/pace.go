@@ -61,8 +61,11 @@ type wall struct{}
 // Now returns the time.
 func (wall) Now() time.Time { return time.Now() }
 
-// Sleep waits or returns ctx's error, also if there is nothing to wait for.
-func (wall) Sleep(ctx context.Context, d time.Duration) error {
+// Sleep waits.
+func (wall) Sleep(ctx context.Context, d time.Duration) error { return Sleep(ctx, d) }
+
+// Sleep waits, or returns ctx's error, also if there is nothing to wait for.
+func Sleep(ctx context.Context, d time.Duration) error {
 	select {
 	case <-time.After(d):
 	case <-ctx.Done():

@@ -1,7 +1,7 @@
 package sweep_test
 
 import (
-	"encoding/json"
+	"bytes"
 	"errors"
 	"fmt"
 	"maps"
@@ -125,15 +125,14 @@ func TestR34_KilledAtEachPageAndResumed(t *testing.T) {
 func (w *world) killedAt(at int) bool {
 	w.Helper()
 	killed := errors.New("killed")
-	var written []byte
+	var written bytes.Buffer
 	seen := 0
 	w.o.Save = func(c sweep.Checkpoint) error {
 		if seen++; seen > at {
 			return killed
 		}
-		var err error
-		written, err = json.Marshal(c)
-		return err
+		written.Reset()
+		return c.Encode(&written)
 	}
 	report, err := sweep.Run(w.Context(), w.pool, w.table, w.o, sweep.Checkpoint{})
 	if err == nil {
@@ -142,8 +141,8 @@ func (w *world) killedAt(at int) bool {
 	if !errors.Is(err, killed) {
 		w.Fatalf("killed at %d: %v, %s", at, err, text(report))
 	}
-	var from sweep.Checkpoint
-	if err := json.Unmarshal(written, &from); err != nil {
+	from, err := sweep.DecodeCheckpoint(&written)
+	if err != nil {
 		w.Fatal(err)
 	}
 	w.o.Save = nil

@@ -25,7 +25,8 @@ func (p *pass) scan(ctx context.Context) error {
 		}
 		p.sift(subs, &done)
 		if found := len(p.at.Ask); found > limit {
-			p.rescan()
+			// The next run scans again: the rows beyond the limit are not kept.
+			p.at.Next, p.at.Ask, p.at.Report.Rows, p.unsaved = "", nil, 0, true
 			return TooMany{Found: found, Limit: limit}
 		}
 		p.at.Next = next
@@ -52,10 +53,4 @@ func (p *pass) sift(subs []string, done *outcome) {
 			p.at.Ask = append(p.at.Ask, sub)
 		}
 	}
-}
-
-// rescan makes the next run scan again: it drops the rows beyond the limit.
-func (p *pass) rescan() {
-	p.at.Next, p.at.Ask, p.at.Report.Rows = "", nil, 0
-	p.unsaved = true
 }

@@ -1,10 +1,7 @@
 package sweep
 
 import (
-	"encoding/base64"
 	"encoding/binary"
-	"errors"
-	"fmt"
 	"hash/fnv"
 	"slices"
 )
@@ -39,29 +36,3 @@ func (s *Shown) has(sub string) bool {
 
 // Len returns the number of subs; those added twice count twice.
 func (s *Shown) Len() int { return len(s.marks) }
-
-// MarshalText writes the set in Base64.
-func (s Shown) MarshalText() ([]byte, error) {
-	raw := make([]byte, 0, 8*(len(s.marks)+1))
-	raw = binary.BigEndian.AppendUint64(raw, uint64(s.seed))
-	for _, mark := range s.marks {
-		raw = binary.BigEndian.AppendUint64(raw, mark)
-	}
-	return base64.StdEncoding.AppendEncode(nil, raw), nil
-}
-
-// UnmarshalText reads what MarshalText wrote.
-func (s *Shown) UnmarshalText(text []byte) error {
-	raw, err := base64.StdEncoding.AppendDecode(nil, text)
-	if err != nil {
-		return fmt.Errorf("reading the users that were shown: %w", err)
-	}
-	if len(raw) == 0 || len(raw)%8 != 0 {
-		return errors.New("reading the users that were shown: cut off")
-	}
-	*s = Shown{seed: int64(binary.BigEndian.Uint64(raw))}
-	for mark := range slices.Chunk(raw[8:], 8) {
-		s.marks = append(s.marks, binary.BigEndian.Uint64(mark))
-	}
-	return nil
-}

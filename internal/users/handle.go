@@ -3,25 +3,55 @@ package users
 import (
 	"context"
 	"errors"
+	"time"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/cognito"
 )
 
 const (
-	// resetSource is the trigger source of a password reset, which the developer guide
-	// sends through post confirmation, too. It creates no user.
-	resetSource = "PostConfirmation_ConfirmForgotPassword"
 	// federatedStatus is the cognito:user_status of a user from an identity provider.
 	federatedStatus = "EXTERNAL_PROVIDER"
+	// noClient is the callerContext.clientId of an administrator's call, which has no app
+	// client.
+	noClient = "CLIENT_ID_NOT_APPLICABLE"
 )
+
+// Seen returns the sighting of an event at its time. Without a sub or a pool id the key
+// is invalid, and every write of it is ErrNoUser.
+func Seen(header cognito.Header, attributes map[string]string, at time.Time) Sighting {
+	seen := Sighting{
+		Key:        Key{PoolID: header.UserPoolID, Sub: attributes["sub"]},
+		At:         at,
+		Source:     string(header.Source),
+		Username:   header.UserName,
+		Attributes: attributes,
+	}
+	if header.ClientID != noClient {
+		seen.ClientID = header.ClientID
+	}
+	return seen
+}
 
 // Writes is the result of each write of one event.
 type Writes struct{ Profile, SignIn Write }
+
+// Outcome returns one word for the log: "recorded" if any row changed, "unchanged" if
+// the rows knew it all.
+func (w Writes) Outcome() string {
+	for _, write := range []Write{w.Profile, w.SignIn} {
+		if write == Applied || write == Advanced {
+			return "recorded"
+		}
+	}
+	return "unchanged"
+}
 
 // Confirmed records a confirmed user in PROFILE. For the first sign-in of a federated
 // user it also writes SIGNIN, because Cognito runs no post authentication then
 // (developer guide, "Lambda triggers for federated users"). A password reset refreshes
 // a row and never creates one.
 func Confirmed(ctx context.Context, store Recorder, mirror *Mirror, seen Sighting) (Writes, error) {
-	reset := seen.Source == resetSource
+	reset := seen.Source == string(cognito.ConfirmForgotPassword)
 	if !reset && seen.Attributes["cognito:user_status"] == federatedStatus {
 		return SignedIn(ctx, store, mirror, seen)
 	}

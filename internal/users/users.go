@@ -95,6 +95,13 @@ type Reader interface {
 // MaxClient bounds an app client's id, in bytes (API reference, ClientIdType).
 const MaxClient = 128
 
+// Rows is everything held about a user.
+type Rows struct {
+	Profile ProfileRow
+	SignIn  table.SignIn
+	Authz   table.Authz
+}
+
 // Eraser turns all rows of a user into tombstones; no trigger does that. Repeating it
 // changes nothing; repeat it until it succeeds. Implementations are safe for concurrent
 // use.

@@ -11,7 +11,6 @@ import (
 
 	"github.com/cognito-triggers/cognito-triggers/internal/dynamo"
 	"github.com/cognito-triggers/cognito-triggers/internal/kernel"
-	"github.com/cognito-triggers/cognito-triggers/internal/policy"
 	"github.com/cognito-triggers/cognito-triggers/internal/users"
 )
 
@@ -23,11 +22,7 @@ func setup(ctx context.Context, getenv func(string) string) (*kernel.Chain, erro
 		return nil, err
 	}
 	defer store.Warm(ctx, 2)() // while the policy is compiled; it writes two rows at a time
-	document, hash, err := policy.Load(getenv(kernel.PolicyDirVariable), policy.Sections("postauthentication")...)
-	if err != nil {
-		return nil, err
-	}
-	env, err := kernel.NewEnvironment(getenv, hash)
+	document, env, err := kernel.Configure(getenv, "postauthentication")
 	if err != nil {
 		return nil, err
 	}

@@ -12,7 +12,6 @@ import (
 
 	"github.com/cognito-triggers/cognito-triggers/internal/dynamo"
 	"github.com/cognito-triggers/cognito-triggers/internal/kernel"
-	"github.com/cognito-triggers/cognito-triggers/internal/policy"
 	"github.com/cognito-triggers/cognito-triggers/internal/users"
 )
 
@@ -24,11 +23,7 @@ func setup(ctx context.Context, getenv func(string) string) (*kernel.Chain, erro
 		return nil, err
 	}
 	defer store.Warm(ctx, 1)() // while the policy is compiled; one row. A first federated sign-in writes two and opens the second connection itself
-	document, hash, err := policy.Load(getenv(kernel.PolicyDirVariable), policy.Sections("postconfirmation")...)
-	if err != nil {
-		return nil, err
-	}
-	env, err := kernel.NewEnvironment(getenv, hash)
+	document, env, err := kernel.Configure(getenv, "postconfirmation")
 	if err != nil {
 		return nil, err
 	}

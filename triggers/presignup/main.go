@@ -12,18 +12,13 @@ import (
 	"context"
 
 	"github.com/cognito-triggers/cognito-triggers/internal/kernel"
-	"github.com/cognito-triggers/cognito-triggers/internal/policy"
 	"github.com/cognito-triggers/cognito-triggers/internal/signup"
 )
 
 func main() { kernel.Start(setup) }
 
 func setup(_ context.Context, getenv func(string) string) (*kernel.Chain, error) {
-	document, hash, err := policy.Load(getenv(kernel.PolicyDirVariable), policy.Sections("presignup")...)
-	if err != nil {
-		return nil, err
-	}
-	env, err := kernel.NewEnvironment(getenv, hash)
+	document, env, err := kernel.Configure(getenv, "presignup")
 	if err != nil {
 		return nil, err
 	}

@@ -12,7 +12,6 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/claims"
 	"github.com/cognito-triggers/cognito-triggers/internal/dynamo"
 	"github.com/cognito-triggers/cognito-triggers/internal/kernel"
-	"github.com/cognito-triggers/cognito-triggers/internal/policy"
 	"github.com/cognito-triggers/cognito-triggers/internal/users"
 )
 
@@ -24,11 +23,7 @@ func setup(ctx context.Context, getenv func(string) string) (*kernel.Chain, erro
 		return nil, err
 	}
 	defer store.Warm(ctx, 1)() // while the policy is compiled; it makes one read
-	document, hash, err := policy.Load(getenv(kernel.PolicyDirVariable), policy.Sections("pretokengeneration")...)
-	if err != nil {
-		return nil, err
-	}
-	env, err := kernel.NewEnvironment(getenv, hash)
+	document, env, err := kernel.Configure(getenv, "pretokengeneration")
 	if err != nil {
 		return nil, err
 	}

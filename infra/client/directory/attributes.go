@@ -2,7 +2,6 @@ package directory
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
@@ -49,18 +48,6 @@ func knownAttributes() []string { return []string{table.PK, table.SK, "deletedAt
 
 func sorted(lists ...[]string) []string {
 	return slices.Compact(slices.Sorted(slices.Values(slices.Concat(lists...))))
-}
-
-// project returns a projection of attributes, each behind a placeholder, since status
-// and others are reserved words.
-func project(attributes []string) (string, map[string]string) {
-	names := make(map[string]string, len(attributes))
-	placeholders := make([]string, len(attributes))
-	for i, attribute := range attributes {
-		placeholders[i] = "#" + attribute
-		names[placeholders[i]] = attribute
-	}
-	return strings.Join(placeholders, ", "), names
 }
 
 // checkSchema refuses a row of a version that this package does not know.

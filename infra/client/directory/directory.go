@@ -33,6 +33,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
+	"github.com/cognito-triggers/cognito-triggers/internal/dynamo"
 	"github.com/cognito-triggers/cognito-triggers/internal/table"
 	"github.com/cognito-triggers/cognito-triggers/internal/users"
 )
@@ -85,7 +86,7 @@ func New(client *dynamodb.Client, tableName, poolID string, options ...Option) *
 }
 
 func (d *Directory) key(sub, row string) map[string]types.AttributeValue {
-	return map[string]types.AttributeValue{table.PK: text(table.User(d.pool, sub)), table.SK: text(row)}
+	return dynamo.ItemKey(table.Keys{PK: table.User(d.pool, sub), SK: row})
 }
 
 // row reads some attributes of one row, consistently; nil if the row is absent.
@@ -93,7 +94,7 @@ func (d *Directory) row(ctx context.Context, sub, row string, attributes []strin
 	if !(users.Key{PoolID: d.pool, Sub: sub}).Valid() {
 		return nil, ErrNotFound
 	}
-	projection, names := project(attributes)
+	projection, names := dynamo.Project(attributes)
 	out, err := d.client.GetItem(ctx, &dynamodb.GetItemInput{
 		TableName: &d.table, Key: d.key(sub, row), ConsistentRead: new(true),
 		ProjectionExpression: &projection, ExpressionAttributeNames: names,

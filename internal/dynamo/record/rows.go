@@ -1,12 +1,44 @@
 package record
 
 import (
+	"fmt"
+
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"github.com/cognito-triggers/cognito-triggers/internal/signup/email"
 	"github.com/cognito-triggers/cognito-triggers/internal/table"
 	"github.com/cognito-triggers/cognito-triggers/internal/users"
 )
+
+// ReadProfile reads PROFILE from an item, whole or projected.
+func ReadProfile(item map[string]types.AttributeValue) (users.ProfileRow, error) {
+	row, err := read[table.Profile](item, table.ProfileRow)
+	return profileRow(row), err
+}
+
+// ReadSignIn reads SIGNIN from an item, whole or projected.
+func ReadSignIn(item map[string]types.AttributeValue) (table.SignIn, error) {
+	row, err := read[table.SignIn](item, table.SignInRow)
+	row.ExpiresAt = row.ExpiresAt.UTC()
+	return row, err
+}
+
+func readAuthz(item map[string]types.AttributeValue) (table.Authz, error) {
+	row, err := read[table.Authz](item, table.AuthzRow)
+	row.ExpiresAt = row.ExpiresAt.UTC()
+	if row.Extra != nil {
+		row.Extra = plain(row.Extra).(map[string]any)
+	}
+	return row, err
+}
+
+// read reads a row, or returns the zero row with an error.
+func read[Row any](item map[string]types.AttributeValue, name string) (row Row, err error) {
+	if err := unmarshal(item, &row); err != nil {
+		return *new(Row), fmt.Errorf("decoding %s: %w", name, err)
+	}
+	return row, nil
+}
 
 func profileRow(r table.Profile) users.ProfileRow {
 	return users.ProfileRow{
@@ -21,37 +53,34 @@ func profileRow(r table.Profile) users.ProfileRow {
 
 // Profile returns a row as an item, as package dynamo would write it.
 func Profile(key users.Key, row users.ProfileRow) (map[string]types.AttributeValue, error) {
-	r := struct {
-		table.Keys
-		table.Profile
-	}{keyOf(key, table.ProfileRow), table.Profile{
+	r := table.Profile{
 		Username: row.Username, Email: row.Email, EmailKey: email.Lower(row.Email), EmailCollision: row.EmailCollision,
 		Attributes: row.Attributes, Truncated: row.Truncated, Disabled: row.Disabled,
 		PreviousEmail: row.PreviousEmail, EmailChangedAt: row.EmailChangedAt, Status: row.Status, CreatedBy: row.CreatedBy, Rev: row.Rev,
 		CreatedAt: row.CreatedAt, AttrsAt: row.AttrsAt, DeletedAt: row.DeletedAt, ExpiresAt: row.ExpiresAt,
-	}}
+	}
 	if row.Email != "" {
 		r.EmailVerified = &row.EmailVerified
 	}
-	return marshal(r)
+	return itemOf(key, table.ProfileRow, r)
 }
 
 // SignIn returns a row as an item, as package dynamo would write it.
 func SignIn(key users.Key, row table.SignIn) (map[string]types.AttributeValue, error) {
-	return marshal(struct {
-		table.Keys
-		table.SignIn
-	}{keyOf(key, table.SignInRow), row})
+	return itemOf(key, table.SignInRow, row)
 }
 
 // Authz returns a row as an item.
 func Authz(key users.Key, row table.Authz) (map[string]types.AttributeValue, error) {
-	return marshal(struct {
-		table.Keys
-		table.Authz
-	}{keyOf(key, table.AuthzRow), row})
+	return itemOf(key, table.AuthzRow, row)
 }
 
-func keyOf(key users.Key, row string) table.Keys {
-	return table.Keys{PK: table.User(key.PoolID, key.Sub), SK: row}
+func itemOf(key users.Key, sk string, row any) (map[string]types.AttributeValue, error) {
+	item, err := marshal(row)
+	if err != nil {
+		return nil, err
+	}
+	item[table.PK] = &types.AttributeValueMemberS{Value: table.User(key.PoolID, key.Sub)}
+	item[table.SK] = &types.AttributeValueMemberS{Value: sk}
+	return item, nil
 }

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
-	"strings"
 	"testing"
 	"time"
 
@@ -30,11 +29,7 @@ func Environment() (kernel.Environment, *bytes.Buffer) {
 // Policy reads events/policy.json, the policy of the golden answers.
 func Policy(t testing.TB, events string) policy.Document {
 	t.Helper()
-	text, err := os.ReadFile(filepath.Join(events, "policy.json"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	document, err := policy.Decode(text)
+	document, err := policy.Decode(read(t, events, "policy.json"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -44,11 +39,7 @@ func Policy(t testing.TB, events string) policy.Document {
 // Authz reads events/authz.json, the AUTHZ rows of the golden answers, by sub.
 func Authz(t testing.TB, events string) map[string]table.Authz {
 	t.Helper()
-	text, err := os.ReadFile(filepath.Join(events, "authz.json"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	decoder := json.NewDecoder(strings.NewReader(string(text)))
+	decoder := json.NewDecoder(bytes.NewReader(read(t, events, "authz.json")))
 	decoder.UseNumber()
 	var read map[string]struct {
 		table.Authz
@@ -63,6 +54,32 @@ func Authz(t testing.TB, events string) map[string]table.Authz {
 		rows[sub] = row.Authz
 	}
 	return rows
+}
+
+func read(t testing.TB, path ...string) []byte {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join(path...))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return text
+}
+
+// fatal is what encode and decode need of a test.
+type fatal interface{ Fatal(...any) }
+
+func encode(t fatal, v any) []byte {
+	text, err := json.Marshal(v)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return text
+}
+
+func decode(t fatal, text []byte, to any) {
+	if err := json.Unmarshal(text, to); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // WritePolicy puts a policy.json into a function's folder.

@@ -32,24 +32,20 @@ func Events(m Made) *rapid.Generator[[]byte] {
 		event["userName"] = rapid.StringN(0, 40, -1).Draw(t, "userName")
 		event["callerContext"] = map[string]any{
 			"awsSdkVersion": "aws-sdk-unknown-unknown",
-			"clientId":      oneOf(rapid.StringMatching(`[a-z0-9]{26}`).AsAny(), rapid.Just[any]("CLIENT_ID_NOT_APPLICABLE"), rapid.Just[any](nil)).Draw(t, "client"),
+			"clientId":      rapid.OneOf(rapid.StringMatching(`[a-z0-9]{26}`).AsAny(), rapid.Just[any]("CLIENT_ID_NOT_APPLICABLE"), rapid.Just[any](nil)).Draw(t, "client"),
 		}
 		event["request"] = request(t, m)
 		if m.Response != nil {
 			event["response"] = m.Response.Draw(t, "response")
 		}
-		doc, err := json.Marshal(event)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return doc
+		return encode(t, event)
 	})
 }
 
 func request(t *rapid.T, m Made) map[string]any {
 	made := rapid.MapOfN(rapid.StringMatching(`future[A-Za-z]{0,6}`), Value(2), 0, 2).Draw(t, "more")
 	made["userAttributes"] = attributes().Draw(t, "attributes")
-	untrusted := oneOf(rapid.MapOfN(rapid.String(), rapid.String().AsAny(), 0, 3).AsAny(), rapid.Just[any](nil))
+	untrusted := rapid.OneOf(rapid.MapOfN(rapid.String(), rapid.String().AsAny(), 0, 3).AsAny(), rapid.Just[any](nil))
 	for _, name := range []string{"clientMetadata", "validationData"} {
 		if rapid.Bool().Draw(t, name) {
 			made[name] = untrusted.Draw(t, name)
@@ -63,10 +59,10 @@ func request(t *rapid.T, m Made) map[string]any {
 
 func attributes() *rapid.Generator[map[string]any] {
 	return rapid.Custom(func(t *rapid.T) map[string]any {
-		made := rapid.MapOfN(rapid.StringMatching(`(custom:)?[a-z_]{1,12}`), oneOf(rapid.String().AsAny(), rapid.Bool().AsAny(), rapid.Int32().AsAny()), 0, 6).Draw(t, "attributes")
+		made := rapid.MapOfN(rapid.StringMatching(`(custom:)?[a-z_]{1,12}`), rapid.OneOf(rapid.String().AsAny(), rapid.Bool().AsAny(), rapid.Int32().AsAny()), 0, 6).Draw(t, "attributes")
 		made["sub"] = rapid.StringMatching(`[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{12}`).Draw(t, "sub")
-		made["email"] = oneOf(rapid.StringMatching(`[a-z]{1,8}@[a-z]{1,8}\.example`).AsAny(), rapid.String().AsAny(), rapid.Just[any](nil)).Draw(t, "email")
-		made["email_verified"] = oneOf(rapid.SampledFrom([]string{"true", "false"}).AsAny(), rapid.Bool().AsAny()).Draw(t, "verified")
+		made["email"] = rapid.OneOf(rapid.StringMatching(`[a-z]{1,8}@[a-z]{1,8}\.example`).AsAny(), rapid.String().AsAny(), rapid.Just[any](nil)).Draw(t, "email")
+		made["email_verified"] = rapid.OneOf(rapid.SampledFrom([]string{"true", "false"}).AsAny(), rapid.Bool().AsAny()).Draw(t, "verified")
 		made["cognito:user_status"] = rapid.SampledFrom([]string{"CONFIRMED", "EXTERNAL_PROVIDER", "UNCONFIRMED"}).Draw(t, "status")
 		return made
 	})
@@ -74,45 +70,25 @@ func attributes() *rapid.Generator[map[string]any] {
 
 // Value draws any JSON value, nested up to a depth.
 func Value(depth int) *rapid.Generator[any] {
-	scalars := oneOf(rapid.String().AsAny(), rapid.Bool().AsAny(), rapid.Int64().AsAny(), rapid.Just[any](nil))
+	scalars := rapid.OneOf(rapid.String().AsAny(), rapid.Bool().AsAny(), rapid.Int64().AsAny(), rapid.Just[any](nil))
 	if depth == 0 {
 		return scalars
 	}
-	return oneOf(scalars,
+	return rapid.OneOf(scalars,
 		rapid.SliceOfN(Value(depth-1), 0, 3).AsAny(),
 		rapid.MapOfN(rapid.String(), Value(depth-1), 0, 3).AsAny())
-}
-
-func oneOf(generators ...*rapid.Generator[any]) *rapid.Generator[any] {
-	return rapid.OneOf(generators...)
 }
 
 // WithCallersData returns the event with other clientMetadata and validationData, the
 // parts that a caller writes.
 func WithCallersData(t *rapid.T, event []byte) []byte {
 	var members, request map[string]json.RawMessage
-	if err := json.Unmarshal(event, &members); err != nil {
-		t.Fatal(err)
-	}
-	if err := json.Unmarshal(members["request"], &request); err != nil {
-		t.Fatal(err)
-	}
+	decode(t, event, &members)
+	decode(t, members["request"], &request)
 	for _, name := range []string{"clientMetadata", "validationData"} {
 		names := rapid.OneOf(rapid.SampledFrom([]string{"roles", "tenant", "sub", "email", "custom:role", "autoConfirmUser", "status"}), rapid.String())
-		data, err := json.Marshal(rapid.MapOfN(names, rapid.String(), 0, 5).Draw(t, "other "+name))
-		if err != nil {
-			t.Fatal(err)
-		}
-		request[name] = data
+		request[name] = encode(t, rapid.MapOfN(names, rapid.String(), 0, 5).Draw(t, "other "+name))
 	}
-	text, err := json.Marshal(request)
-	if err != nil {
-		t.Fatal(err)
-	}
-	members["request"] = text
-	other, err := json.Marshal(members)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return other
+	members["request"] = encode(t, request)
+	return encode(t, members)
 }

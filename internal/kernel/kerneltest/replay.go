@@ -43,11 +43,7 @@ func Cases(t testing.TB, folder string) []Case {
 		if strings.HasSuffix(name, ".want") || strings.HasSuffix(name, ".rows") {
 			continue
 		}
-		event, err := os.ReadFile(path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		cases = append(cases, Case{name, event, strings.TrimSuffix(path, ".json")})
+		cases = append(cases, Case{name, read(t, path), strings.TrimSuffix(path, ".json")})
 	}
 	if len(cases) == 0 {
 		t.Fatalf("%s has no events", folder)
@@ -120,10 +116,7 @@ func Answer(t testing.TB, chain Invoker, event []byte) (answer []byte, refused b
 	if !ok {
 		t.Fatalf("the chain let out %T: %v", err, err)
 	}
-	answer, err = json.Marshal(map[string]string{"errorMessage": refusal.Sentence, "errorType": "Refusal"})
-	if err != nil {
-		t.Fatal(err)
-	}
+	answer = encode(t, map[string]string{"errorMessage": refusal.Sentence, "errorType": "Refusal"})
 	return append(answer, '\n'), true
 }
 

@@ -25,7 +25,7 @@ func ReplayRows(t *testing.T, folder string, newChain func(*testing.T, *userstes
 
 // Rows returns the store's rows of the event's user as indented JSON, null for an
 // event without a user.
-func Rows(t interface{ Fatal(...any) }, store *userstest.Memory, doc []byte) []byte {
+func Rows(t fatal, store *userstest.Memory, doc []byte) []byte {
 	var rows any
 	if event, err := cognito.Parse(doc); err == nil {
 		if view, err := event.TokenGeneration(); err == nil && view.Attributes["sub"] != "" {
@@ -36,15 +36,10 @@ func Rows(t interface{ Fatal(...any) }, store *userstest.Memory, doc []byte) []b
 			rows = held
 		}
 	}
-	text, err := json.Marshal(rows)
-	if err != nil {
-		t.Fatal(err)
-	}
 	var plain any
-	if err := json.Unmarshal(text, &plain); err != nil {
-		t.Fatal(err)
-	}
-	if text, err = json.MarshalIndent(withoutAbsent(plain), "", "  "); err != nil {
+	decode(t, encode(t, rows), &plain)
+	text, err := json.MarshalIndent(withoutAbsent(plain), "", "  ")
+	if err != nil {
 		t.Fatal(err)
 	}
 	return append(text, '\n')

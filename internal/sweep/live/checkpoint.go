@@ -10,6 +10,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/attributevalue"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 
+	"github.com/cognito-triggers/cognito-triggers/internal/dynamo"
 	"github.com/cognito-triggers/cognito-triggers/internal/sweep"
 	"github.com/cognito-triggers/cognito-triggers/internal/table"
 )
@@ -71,7 +72,7 @@ func (t *Table) Checkpoint(ctx context.Context, pool string) (at sweep.Checkpoin
 // ForgetCheckpoint removes the checkpoint. Its other parts, which nothing names any
 // more, expire.
 func (t *Table) ForgetCheckpoint(ctx context.Context, pool string) error {
-	_, err := t.client.DeleteItem(ctx, &dynamodb.DeleteItemInput{TableName: &t.table, Key: itemKey(table.CheckpointKey(pool, 0))})
+	_, err := t.client.DeleteItem(ctx, &dynamodb.DeleteItemInput{TableName: &t.table, Key: dynamo.ItemKey(table.CheckpointKey(pool, 0))})
 	if err != nil {
 		return fmt.Errorf("removing the checkpoint: %w", err)
 	}
@@ -87,7 +88,7 @@ type row struct {
 // part reads one part, or the zero value if there is none.
 func (t *Table) part(ctx context.Context, pool string, number int) (p table.Checkpoint, err error) {
 	out, err := t.client.GetItem(ctx, &dynamodb.GetItemInput{
-		TableName: &t.table, Key: itemKey(table.CheckpointKey(pool, number)), ConsistentRead: new(true),
+		TableName: &t.table, Key: dynamo.ItemKey(table.CheckpointKey(pool, number)), ConsistentRead: new(true),
 	})
 	if err != nil {
 		return p, fmt.Errorf("reading the checkpoint: %w", err)

@@ -4,11 +4,11 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/attributevalue"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
@@ -65,7 +65,7 @@ func (t *Table) Profiles(ctx context.Context, pool string, subs []string) (map[s
 			}
 		}
 		if left = out.UnprocessedKeys; len(left) > 0 {
-			if err := sleep(ctx, pause); err != nil {
+			if err := sweep.Sleep(ctx, pause); err != nil {
 				return nil, err
 			}
 		}
@@ -77,13 +77,13 @@ func (t *Table) batch(pool string, subs []string) map[string]types.KeysAndAttrib
 	keys := make([]map[string]types.AttributeValue, 0, len(subs))
 	for _, sub := range slices.Compact(slices.Sorted(slices.Values(subs))) {
 		if key := (users.Key{PoolID: pool, Sub: sub}); key.Valid() {
-			keys = append(keys, itemKey(table.Keys{PK: table.User(pool, sub), SK: table.ProfileRow}))
+			keys = append(keys, dynamo.ItemKey(table.Keys{PK: table.User(pool, sub), SK: table.ProfileRow}))
 		}
 	}
 	if len(keys) == 0 {
 		return nil
 	}
-	projection, names := project(dynamo.ProfileAttributes())
+	projection, names := dynamo.Project(slices.Sorted(slices.Values(dynamo.ProfileAttributes())))
 	return map[string]types.KeysAndAttributes{t.table: {
 		Keys: keys, ConsistentRead: new(true), ProjectionExpression: &projection, ExpressionAttributeNames: names,
 	}}
@@ -112,7 +112,7 @@ func (t *Table) Scan(ctx context.Context, pool, from string) (subs []string, nex
 	if err != nil {
 		return nil, "", err
 	}
-	projection, names := project(ScanAttributes())
+	projection, names := dynamo.Project(slices.Sorted(slices.Values(ScanAttributes())))
 	out, err := t.client.Scan(ctx, &dynamodb.ScanInput{
 		TableName: &t.table, ExclusiveStartKey: start, ProjectionExpression: &projection, Limit: new(int32(scanned)),
 		FilterExpression:         new("#sk = :profile AND begins_with(#pk, :pool) AND attribute_not_exists(#deletedAt)"),
@@ -133,10 +133,6 @@ func (t *Table) Scan(ctx context.Context, pool, from string) (subs []string, nex
 	return subs, next, err
 }
 
-func itemKey(key table.Keys) map[string]types.AttributeValue {
-	return map[string]types.AttributeValue{table.PK: text(key.PK), table.SK: text(key.SK)}
-}
-
 func subOf(pool string, item map[string]types.AttributeValue) (string, bool) {
 	pk, ok := item[table.PK].(*types.AttributeValueMemberS)
 	if !ok {
@@ -155,36 +151,19 @@ func readPosition(from string) (map[string]types.AttributeValue, error) {
 	if err := json.Unmarshal([]byte(from), &texts); err != nil {
 		return nil, fmt.Errorf("reading where the scan stood: %w", err)
 	}
-	key := make(map[string]types.AttributeValue, len(texts))
-	for name, value := range texts {
-		key[name] = text(value)
-	}
-	return key, nil
+	return attributevalue.MarshalMap(texts)
 }
 
 func writePosition(key map[string]types.AttributeValue) (string, error) {
 	if len(key) == 0 {
 		return "", nil
 	}
-	texts := make(map[string]string, len(key))
-	for name, value := range key {
-		s, ok := value.(*types.AttributeValueMemberS)
-		if !ok {
-			return "", fmt.Errorf("the table's key %s is no string", name)
-		}
-		texts[name] = s.Value
+	var texts map[string]string
+	if err := attributevalue.UnmarshalMap(key, &texts); err != nil {
+		return "", fmt.Errorf("reading the table's key: %w", err)
 	}
 	out, err := json.Marshal(texts)
 	return string(out), err
-}
-
-// project returns a projection of columns, each behind a placeholder.
-func project(attributes []string) (string, map[string]string) {
-	names := make(map[string]string, len(attributes))
-	for _, attribute := range attributes {
-		names["#"+attribute] = attribute
-	}
-	return strings.Join(slices.Sorted(maps.Keys(names)), ", "), names
 }
 
 func text(s string) types.AttributeValue { return &types.AttributeValueMemberS{Value: s} }
@@ -195,14 +174,3 @@ const (
 	firstPause   = 50 * time.Millisecond
 	longestPause = 5 * time.Second
 )
-
-func sleep(ctx context.Context, d time.Duration) error {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
-}

@@ -178,17 +178,9 @@ func (h *linear) rows(ctx context.Context) (profile, signIn, authz step, err err
 
 func (h *linear) erase(ctx context.Context, at time.Time) (profile, signIn, authz step, err error) {
 	err = h.store.Erase(ctx, h.key, at)
-	profile = func(rows users.Rows) (bool, users.Rows) {
-		rows.Profile = users.BuryProfile(rows.Profile, at)
+	buried := func(rows users.Rows) (bool, users.Rows) {
+		bury(&rows, at, allRows)
 		return true, rows
 	}
-	signIn = func(rows users.Rows) (bool, users.Rows) {
-		rows.SignIn = users.BurySignIn(rows.SignIn, at)
-		return true, rows
-	}
-	authz = func(rows users.Rows) (bool, users.Rows) {
-		rows.Authz = users.BuryAuthz(rows.Authz, at)
-		return true, rows
-	}
-	return profile, signIn, authz, err
+	return buried, buried, buried, err
 }

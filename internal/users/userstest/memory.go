@@ -64,50 +64,58 @@ func (m *Memory) SignIn(_ context.Context, seen users.SignIn) (write users.Write
 }
 
 // Access reads what a token needs.
-func (m *Memory) Access(_ context.Context, key users.Key, client string) (table.Access, error) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	if m.down != nil {
-		return table.Access{}, m.down
-	}
-	rows := m.rows[key]
-	return table.Access{
-		Authz:         table.Only(rows.Authz, table.Token),
-		Known:         known(rows.Profile),
-		Deleted:       !rows.Profile.DeletedAt.IsZero() || rows.Authz.Status == table.Deleted,
-		ClientProfile: m.clients[client],
-	}, nil
+func (m *Memory) Access(_ context.Context, key users.Key, client string) (access table.Access, err error) {
+	err = m.locked(func() {
+		rows := m.rows[key]
+		access = table.Access{
+			Authz:         table.Only(rows.Authz, table.Token),
+			Known:         known(rows.Profile),
+			Deleted:       !rows.Profile.DeletedAt.IsZero() || rows.Authz.Status == table.Deleted,
+			ClientProfile: m.clients[client],
+		}
+	})
+	return access, err
 }
 
 // Assign sets the token profile of an app client.
 func (m *Memory) Assign(_ context.Context, client, profile string) error {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	if m.down != nil {
-		return m.down
-	}
-	if m.clients == nil {
-		m.clients = map[string]string{}
-	}
-	m.clients[client] = profile
-	return nil
+	return m.locked(func() {
+		if m.clients == nil {
+			m.clients = map[string]string{}
+		}
+		m.clients[client] = profile
+	})
 }
 
 // Forget removes an app client's profile; repeating it changes nothing.
 func (m *Memory) Forget(_ context.Context, client string) error {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	delete(m.clients, client)
-	return m.down
+	return m.locked(func() { delete(m.clients, client) })
 }
 
 // Erase buries all rows.
 func (m *Memory) Erase(_ context.Context, key users.Key, at time.Time) error {
-	return m.change(key, func(rows *users.Rows) {
+	return m.change(key, func(rows *users.Rows) { bury(rows, at, allRows) })
+}
+
+// EraseSome buries the first rows of a user. It is an Erase that was killed on its way.
+func (m *Memory) EraseSome(key users.Key, at time.Time, some int) {
+	_ = m.change(key, func(rows *users.Rows) { bury(rows, at, some) })
+}
+
+// allRows is the number of a user's rows.
+const allRows = 3
+
+// bury buries some rows, in the order in which a store must bury them.
+func bury(rows *users.Rows, at time.Time, some int) {
+	if some > 0 {
 		rows.Authz = users.BuryAuthz(rows.Authz, at)
+	}
+	if some > 1 {
 		rows.SignIn = users.BurySignIn(rows.SignIn, at)
+	}
+	if some > 2 {
 		rows.Profile = users.BuryProfile(rows.Profile, at)
-	})
+	}
 }
 
 // Grant sets AUTHZ, unless it is a tombstone.
@@ -170,21 +178,27 @@ func (m *Memory) Len() int {
 }
 
 func (m *Memory) change(key users.Key, apply func(*users.Rows)) error {
+	return m.locked(func() {
+		if m.rows == nil {
+			m.rows = map[users.Key]users.Rows{}
+		}
+		rows := m.rows[key]
+		before := rows
+		apply(&rows)
+		if !same(before, rows) {
+			m.rows[key] = rows
+		}
+	})
+}
+
+// locked calls f alone, unless Down is set.
+func (m *Memory) locked(f func()) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if m.down != nil {
-		return m.down
+	if m.down == nil {
+		f()
 	}
-	if m.rows == nil {
-		m.rows = map[users.Key]users.Rows{}
-	}
-	rows := m.rows[key]
-	before := rows
-	apply(&rows)
-	if !same(before, rows) {
-		m.rows[key] = rows
-	}
-	return nil
+	return m.down
 }
 
 func orFailed(write users.Write, err error) users.Write {

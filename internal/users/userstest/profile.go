@@ -102,9 +102,7 @@ func passwordReset(t *testing.T, s Store) {
 	equal(t, "rows", rowsOf(t, s, key), users.Rows{})
 	want(t, s, users.Applied, snapshot(key, after(1), "first", ada))
 	want(t, s, users.Applied, signIn(key, after(2), "web"))
-	if err := s.Grant(t.Context(), key, table.Authz{Roles: []string{"editor"}}); err != nil {
-		t.Fatal(err)
-	}
+	must(t, s.Grant(t.Context(), key, table.Authz{Roles: []string{"editor"}}))
 	before := rowsOf(t, s, key)
 	want(t, s, users.Applied, refresh(key, after(3), ada2))
 	before.Profile.Profile, before.Profile.AttrsAt, before.Profile.Rev = ada2, after(3), 2

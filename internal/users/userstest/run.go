@@ -89,6 +89,13 @@ func want(t *testing.T, s Store, fate users.Write, c call) {
 	}
 }
 
+func must(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
 func rowsOf(t *testing.T, s Store, key users.Key) users.Rows {
 	t.Helper()
 	rows, err := s.Rows(t.Context(), key)
