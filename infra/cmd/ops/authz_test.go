@@ -124,7 +124,7 @@ func TestWhatCannotBeDoneSaysWhatToDoWithStatusOne(t *testing.T) {
 	if err := s.store.Erase(t.Context(), gone, noon); err != nil {
 		t.Fatal(err)
 	}
-	refused(t, failed, []string{"stays so", "new account has a new sub"}, at("set-roles gone admin")...)
+	refused(t, failed, []string{"stays deleted", "new account has a new sub"}, at("set-roles gone admin")...)
 	refused(t, failed, []string{"check the pool and the sub", "--unseen"}, at("set-roles mistyped admin")...)
 	must(t, at("set-roles mistyped admin --unseen")...)
 	refused(t, failed, []string{"belongs to Cognito"}, at("set-claim 8d1c sub x")...)
