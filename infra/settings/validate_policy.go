@@ -149,8 +149,11 @@ func (c *checker) sources(path string, claims []policy.Claim, custom bool) {
 		if !ok || attribute == "" || slices.Contains(poolAttributes, attribute) || custom && strings.HasPrefix(attribute, "custom:") {
 			continue
 		}
-		c.faults.Add(policy.Item(path, i)+".from", fmt.Sprintf("%q is not an attribute of the pool", attribute),
-			policy.Meant(attribute, poolAttributes, "use one of "+joined(poolAttributes)))
+		fix := "use one of " + joined(poolAttributes)
+		if near := policy.Nearest(attribute, poolAttributes); near != "" {
+			fix = "did you mean attribute:" + near + "?"
+		}
+		c.faults.Add(policy.Item(path, i)+".from", fmt.Sprintf("%q is not an attribute of the pool", attribute), fix)
 	}
 }
 
