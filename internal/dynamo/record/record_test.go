@@ -1,12 +1,10 @@
-package record_test
+package record
 
 import (
 	"testing"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
-
-	"github.com/cognito-triggers/cognito-triggers/internal/dynamo/record"
 )
 
 // A row that was edited by hand must not stop a sweep, and a time of the wrong type must
@@ -28,14 +26,23 @@ func TestTimesOfARowEditedByHand(t *testing.T) {
 		"no expiry":      {"expiresAt", number("0"), time.Time{}, false},
 	} {
 		item := map[string]types.AttributeValue{c.column: c.value}
-		profile, err := record.ReadProfile(item)
-		signIn, signInErr := record.ReadSignIn(item)
+		profile, err := ReadProfile(item)
+		signIn, signInErr := ReadSignIn(item)
 		if (err != nil) != c.fails || (signInErr != nil) != c.fails {
 			t.Errorf("%s: the errors are %v and %v", name, err, signInErr)
 		}
 		of := map[string][2]time.Time{"deletedAt": {profile.DeletedAt, signIn.DeletedAt}, "expiresAt": {profile.ExpiresAt, signIn.ExpiresAt}}
 		if got := of[c.column]; got != [2]time.Time{c.want, c.want} {
 			t.Errorf("%s is read as %v", name, got)
+		}
+	}
+}
+
+func TestAnAuthzRowMadeByHandMayHaveAnyTime(t *testing.T) {
+	for _, at := range []types.AttributeValue{&types.AttributeValueMemberS{Value: "yesterday"}, &types.AttributeValueMemberN{Value: "1"}} {
+		row, err := readAuthz(map[string]types.AttributeValue{"authzTenant": &types.AttributeValueMemberS{Value: "acme"}, "authzAt": at})
+		if err != nil || row.Tenant != "acme" || !row.At.IsZero() {
+			t.Errorf("%v: the row is %+v with error %v", at, row, err)
 		}
 	}
 }

@@ -2,6 +2,8 @@ package record
 
 import (
 	"fmt"
+	"maps"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
@@ -24,7 +26,13 @@ func ReadSignIn(item map[string]types.AttributeValue) (table.SignIn, error) {
 }
 
 func readAuthz(item map[string]types.AttributeValue) (table.Authz, error) {
+	at, _ := item["authzAt"].(*types.AttributeValueMemberS)
+	item = maps.Clone(item)
+	delete(item, "authzAt")
 	row, err := read[table.Authz](item, table.AuthzRow)
+	if at != nil { // it is for operators: a row made by hand may have anything there
+		row.At, _ = time.Parse(time.RFC3339, at.Value)
+	}
 	row.ExpiresAt = expiry(row.ExpiresAt)
 	if row.Extra != nil {
 		row.Extra = plain(row.Extra).(map[string]any)
