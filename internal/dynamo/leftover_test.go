@@ -5,6 +5,7 @@ import (
 	"context"
 	"io"
 	"net/http"
+	"regexp"
 	"runtime"
 	"strings"
 	"testing"
@@ -45,7 +46,7 @@ func TestR27_NoGoroutineOutlivesAReply(t *testing.T) {
 				defer cancel()
 				_, err := users.SignedIn(ctx, s, nil, seen)
 				synctest.Wait() // a goroutine that has delivered its result may still have to return
-				if left := working(); left != "" {
+				if left := working(t); left != "" {
 					t.Errorf("error %v leaves\n%s", err, left)
 				}
 			})
@@ -53,17 +54,28 @@ func TestR27_NoGoroutineOutlivesAReply(t *testing.T) {
 	}
 }
 
-// working returns the stacks of the goroutines, other than the caller's, that are in
-// the store, the rooms above it or the SDK below it. It ignores the stub, and the
-// connections' own goroutines, which wait for the next call.
-func working() string {
+// bubbled matches the mark of a bubble in the first line of a goroutine's stack.
+var bubbled = regexp.MustCompile(`^goroutine .*(synctest bubble \d+)`)
+
+// working returns the stacks of the goroutines of the caller's bubble, other than the
+// caller's, that are in the store, the rooms above it or the SDK below it. Tests that run
+// at the same time are not in the bubble. It ignores the stub, and the connections' own
+// goroutines, which wait for the next call.
+func working(t *testing.T) string {
 	stacks := make([]byte, 1<<20)
 	stacks = stacks[:runtime.Stack(stacks, true)]
+	bubble := bubbled.FindSubmatch(stacks)
+	if bubble == nil {
+		t.Fatalf("the caller is in no bubble: %.200s", stacks)
+	}
 	var left []string
 	for i, stack := range strings.Split(string(stacks), "\n\n") {
 		stack, _, _ := strings.Cut(stack, "created by ") // its creator may be long gone
+		if first, _, _ := strings.Cut(stack, "\n"); i == 0 || !strings.HasSuffix(first, string(bubble[1])+"]:") {
+			continue
+		}
 		for _, ours := range []string{"/internal/users.", "/internal/dynamo.", "aws-sdk-go-v2", "aws/smithy-go"} {
-			if i > 0 && strings.Contains(stack, ours) && !strings.Contains(stack, "/stub_test.go:") {
+			if strings.Contains(stack, ours) && !strings.Contains(stack, "/stub_test.go:") {
 				left = append(left, stack)
 				break
 			}

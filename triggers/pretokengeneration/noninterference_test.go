@@ -122,11 +122,12 @@ func ordered(body []byte) string {
 	return string(text)
 }
 
-// take returns what was asked since its last call.
+// take returns what was asked since its last call. An attempt that a busy machine made
+// late is repeated, and is the same question.
 func (h *wire) take() []string {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	asked := h.asked
+	asked := slices.Compact(h.asked)
 	h.asked = nil
 	return asked
 }
