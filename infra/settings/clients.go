@@ -66,7 +66,7 @@ type Scope struct {
 type MachineClient struct {
 	// None omits the client. Cognito bills every client that may request machine tokens,
 	// about 6 $ a month, used or not (pricing, "machine-to-machine"). Default: false.
-	// Example: true where no service signs in. WARNING: services that use the client get
+	// Example: `true` where no service signs in. WARNING: services that use the client get
 	// no more tokens; a client that is made later has another id and secret.
 	None bool `yaml:"none"`
 

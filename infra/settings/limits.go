@@ -47,6 +47,9 @@ func (c *checker) limits(path string, v reflect.Value) {
 		for field, value := range v.Fields() {
 			key, _, _ := strings.Cut(field.Tag.Get("yaml"), ",")
 			at := policy.Child(path, key)
+			if field.Type == reflect.TypeFor[policy.Document]() {
+				continue // the rooms check their sections
+			}
 			if value.Kind() == reflect.Int && !value.IsZero() {
 				c.number(at, int(value.Int()), field.Tag)
 			}

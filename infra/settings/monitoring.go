@@ -17,7 +17,7 @@ type Monitoring struct {
 	TopicARN string `yaml:"topicArn"`
 
 	// NoAlarms omits the alarms; an alarm on one metric costs about 10 cents a month.
-	// Default: false. Example: true in dev.
+	// Default: false. Example: `true` in dev.
 	NoAlarms bool `yaml:"noAlarms"`
 
 	// NoDashboard omits the dashboard; an account has three for free. Default: false.
