@@ -79,7 +79,7 @@ const (
 // use. The zero value grants nothing; it refuses like every other policy.
 type Policy struct {
 	profiles map[string]*profile
-	// people and machines are the built-in profile for users and for machines.
-	people, machines profile
-	clients          map[string]string
+	// users and machines are the built-in profile for users and for machines.
+	users, machines profile
+	clients         map[string]string
 }

@@ -34,7 +34,7 @@ func Compile(section policy.Tokens) (*Policy, error) {
 	if err := c.faults.Err(); err != nil {
 		return nil, err
 	}
-	compiled.people = strictest(compiled.profiles, false)
+	compiled.users = strictest(compiled.profiles, false)
 	compiled.machines = strictest(compiled.profiles, true)
 	return compiled, nil
 }

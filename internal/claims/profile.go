@@ -50,7 +50,7 @@ func (p *Policy) profileOf(r request) *profile {
 	if r.machine() {
 		return &p.machines
 	}
-	return &p.people
+	return &p.users
 }
 
 // strictest returns the built-in profile for users or machines. It adds nothing,

@@ -12,7 +12,7 @@ import (
 
 // note counts the situations in which a write finds the rows, so that a proof that never
 // meets one fails.
-func (w *world) note(q *person, source string, before, after users.Rows) {
+func (w *world) note(q *user, source string, before, after users.Rows) {
 	b, a := before.Profile, after.Profile
 	same := reflect.DeepEqual(before, after)
 	for what, met := range map[string]bool{

@@ -135,7 +135,7 @@ func (p port) List(_ context.Context, token string) (page sweep.Page, err error)
 		p.resumed = false
 		from, _ := strconv.Atoi(token)
 		page.At = p.date()
-		for i, q := range p.pool.people[min(from, len(p.pool.people)):] {
+		for i, q := range p.pool.users[min(from, len(p.pool.users)):] {
 			if len(page.Users) == p.plan.page {
 				page.Next = strconv.Itoa(from + i)
 				break

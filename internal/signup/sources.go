@@ -28,9 +28,9 @@ func (c *compiler) access(path string, a policy.Access) rule {
 	c.faults = append(c.faults, faults...)
 	switch a.Mode {
 	case policy.AccessClosed:
-		r.objects = func(person) deny.Refusal { return invite.Closed }
+		r.objects = func(applicant) deny.Refusal { return invite.Closed }
 	case policy.AccessInvite:
-		r.objects = func(who person) deny.Refusal {
+		r.objects = func(who applicant) deny.Refusal {
 			holder := invite.Holder{ClientID: who.ClientID}
 			if who.readable {
 				holder.Email = who.email.Normal()
@@ -47,7 +47,7 @@ func (c *compiler) challenge(path string, from policy.Challenge) rule {
 	r := c.rule(path, from.Rule)
 	demand, faults := challenge.Compile(path, from)
 	c.faults = append(c.faults, faults...)
-	r.objects = func(who person) deny.Refusal {
+	r.objects = func(who applicant) deny.Refusal {
 		subject := challenge.Subject{Email: email.Lower(who.Attributes["email"]), Phone: who.Attributes["phone_number"]}
 		return challenge.Refusal(challenge.Verify(who.Challenge, subject, demand, who.Now))
 	}
@@ -64,7 +64,7 @@ func (c *compiler) privileged(path string, from policy.Privileged) rule {
 	}
 	c.attributeNames(at, from.Attributes)
 	names := slices.Clone(from.Attributes)
-	r.objects = func(who person) deny.Refusal {
+	r.objects = func(who applicant) deny.Refusal {
 		return objection(AttributePrivileged, slices.ContainsFunc(names, func(name string) bool {
 			_, carried := who.Attributes[name]
 			return carried
@@ -89,7 +89,7 @@ func (c *compiler) providers(path string, from policy.Providers) rule {
 		}
 		allowed[email.Lower(name)] = struct{}{}
 	}
-	r.objects = func(who person) deny.Refusal {
+	r.objects = func(who applicant) deny.Refusal {
 		_, ok := allowed[email.Lower(providerOf(who.UserName))]
 		return objection(ProviderNotAllowed, !ok)
 	}

@@ -118,7 +118,7 @@ func readErasing(args []string, t terminal) (*erasing, error) {
 	if len(words) != 1 || words[0] == "" {
 		return nil, misused("say which user: one USER")
 	}
-	if !e.yes && !t.person {
+	if !e.yes && !t.interactive {
 		return nil, misused("there is no terminal to ask at: say --yes")
 	}
 	e.user = words[0]

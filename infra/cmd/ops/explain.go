@@ -23,7 +23,7 @@ explain: what a refusal's code means, and which rule of which stage made it
   go run ./infra/cmd/ops explain --json [--stage NAME]
 
 The code stands in the log line of the refusal (code; rule is the rule that spoke)
-and, where the stage says showCode: true, behind the sentence that the person read.
+and, where the stage says showCode: true, behind the sentence that the user read.
 
   --stage NAME      a file in infra/stages; every stage when CODE is given without it
   --json            the sentences by code and locale: the table with which clients

@@ -107,7 +107,7 @@ func (p *place) deploy(ctx context.Context, o options, made *project.Project, cf
 	if err != nil {
 		return fmt.Errorf("reading the machine client: %w", err)
 	}
-	p.target = o.people(journey.Target{
+	p.target = o.users(journey.Target{
 		Cognito: users, Dynamo: dynamodb.NewFromConfig(cfg), PoolID: pool, TableName: outputs["TableName"],
 		WebClientID: outputs["WebClientId"], MachineClientID: machine, MachineKey: aws.ToString(client.UserPoolClient.ClientSecret),
 		TokenURL: at.token(outputs["UserPoolDomain"]), KeysURL: at.keys + "/" + pool + "/.well-known/jwks.json",

@@ -7,7 +7,6 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/policy"
 	"github.com/cognito-triggers/cognito-triggers/internal/signup/email"
 	"github.com/cognito-triggers/cognito-triggers/internal/signup/phone"
-	"github.com/cognito-triggers/cognito-triggers/internal/signup/username"
 )
 
 // The refusals of the rule about phone numbers.
@@ -23,7 +22,7 @@ func (c *compiler) phone(path string, from policy.Phone) rule {
 	r := c.rule(path, from.Rule)
 	countries := c.countries(policy.Child(path, "countries"), from.Countries)
 	premium, shared := c.numberTypes(policy.Child(path, "allowTypes"), from.AllowTypes)
-	r.objects = func(who person) deny.Refusal {
+	r.objects = func(who applicant) deny.Refusal {
 		text := who.Attributes["phone_number"]
 		if text == "" {
 			return objection(PhoneMissing, from.Required)
@@ -74,13 +73,4 @@ func (c *compiler) numberTypes(path string, list []policy.NumberType) (premium, 
 		}
 	}
 	return slices.Contains(list, policy.PremiumRate), slices.Contains(list, policy.SharedCost)
-}
-
-// username compiles the rule about chosen names.
-func (c *compiler) username(path string, from policy.Username) rule {
-	r := c.rule(path, from.Rule)
-	names, faults := username.Compile(path, from)
-	c.faults = append(c.faults, faults...)
-	r.objects = func(who person) deny.Refusal { return names.Objection(who.UserName) }
-	return r
 }
