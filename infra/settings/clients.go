@@ -32,7 +32,7 @@ type WebClient struct {
 	// WriteAttributes. Example: [email, email_verified, name].
 	ReadAttributes []string `yaml:"readAttributes"`
 
-	// WriteAttributes are the attributes that users may set of themselves, at sign-up and
+	// WriteAttributes are the attributes that users may set themselves, at sign-up and
 	// later. They must include the attributes that the policy requires at sign-up. No
 	// token profile may take a claim from one of them. Default: none given means [email,
 	// name, locale]. Example: [email, name].

@@ -111,7 +111,7 @@ func (w *world) take(s step) {
 	case s.what == grantFormer:
 		w.grant(w.pool.former(s.username()), s)
 	default:
-		w.tell("    (nothing: nobody has the name, or somebody has)")
+		w.tell("    (nothing: no user has the name, or one has)")
 	}
 }
 
@@ -215,7 +215,7 @@ func (w *world) changes(q *user, s step) {
 	case swap:
 		other := w.pool.called(names[s.of%len(names)])
 		if other == nil || other == q {
-			w.tell("    (nothing: with nobody else)")
+			w.tell("    (nothing: with no other user)")
 			return
 		}
 		mine, theirs := q.now().attributes["email"], other.now().attributes["email"]
@@ -260,7 +260,7 @@ func (w *world) served(q *user, s step) {
 
 func (w *world) grant(q *user, s step) {
 	if q == nil {
-		w.tell("    (nothing: nobody ever had the name)")
+		w.tell("    (nothing: no user ever had the name)")
 		return
 	}
 	q.roles, q.suspends = roles[s.of%len(roles)], false

@@ -184,7 +184,7 @@ func (p port) Get(_ context.Context, username string) (answer sweep.Answer, err 
 		p.asked++
 		if q := p.pool.called(username); q != nil && p.asked != p.plan.blind {
 			answer.Found, answer.User = true, q.shown(q.now())
-			p.noted["somebody was asked for and was there"]++
+			p.noted["a user was asked for and was there"]++
 		}
 		p.tell("    asks for %s: %v %s", username, answer.Found, answer.User.Sub)
 	})

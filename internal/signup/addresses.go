@@ -84,6 +84,6 @@ func (c *compiler) localPart(path, name string, before []string) {
 	case email.Lower(name) != name:
 		c.faults.Add(path, policy.Shown(name)+" has capitals, which do not count", "write "+email.Lower(name))
 	case slices.Contains(before, name):
-		c.faults.Add(path, policy.Shown(name)+" is there twice", "remove one of the two")
+		c.faults.Add(path, policy.Shown(name)+" is listed twice", "remove one of the two")
 	}
 }

@@ -83,7 +83,7 @@ func (c *compiler) domainSet(path string, entries []string) domainSet {
 			continue
 		}
 		if whole, twice := set.whole[domain]; twice {
-			problem, fix := "the domain "+domain+" is there twice", "remove one of the two; case does not count"
+			problem, fix := "the domain "+domain+" is listed twice", "remove one of the two; case does not count"
 			if whole == below {
 				problem, fix = domain+" is there already, in the other form", "keep one: "+domain+" covers its sub-domains too, *."+domain+" covers them alone"
 			}

@@ -50,7 +50,7 @@ func (c *compiler) countries(path string, list []string) map[string]struct{} {
 		at := policy.Item(path, i)
 		switch _, twice := set[country]; {
 		case twice:
-			c.faults.Add(at, "the country "+country+" is there twice", "remove one of the two")
+			c.faults.Add(at, "the country "+country+" is listed twice", "remove one of the two")
 		case !phone.Country(country) && phone.Country(email.Upper(country)):
 			c.faults.Add(at, "there is no country "+policy.Shown(country), "did you mean "+email.Upper(country)+"?")
 		case !phone.Country(country):
@@ -69,7 +69,7 @@ func (c *compiler) numberTypes(path string, list []policy.NumberType) (premium, 
 		case kind != policy.PremiumRate && kind != policy.SharedCost:
 			c.faults.Add(at, "there is no type "+policy.Shown(kind), policy.Choice(kind, policy.PremiumRate, policy.SharedCost))
 		case slices.Contains(list[:i], kind):
-			c.faults.Add(at, "the type "+string(kind)+" is there twice", "remove one of the two")
+			c.faults.Add(at, "the type "+string(kind)+" is listed twice", "remove one of the two")
 		}
 	}
 	return slices.Contains(list, policy.PremiumRate), slices.Contains(list, policy.SharedCost)

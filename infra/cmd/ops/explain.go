@@ -46,7 +46,7 @@ func explain(_ context.Context, args []string, t terminal) error {
 	case err != nil:
 		return err
 	case len(words) > 1:
-		return misused("one code at a time: %q is too much", words[1])
+		return misused("unexpected argument %q: one code at a time", words[1])
 	case len(words) == 1 && !slices.Contains(codes(), words[0]):
 		return unknownCode(words[0])
 	}

@@ -262,7 +262,7 @@ func TestAPreviewThatCannotBeMadeSaysWhy(t *testing.T) {
 		args   []string
 	}{
 		{misuse, []string{"--stage NAME"}, nil},
-		{misuse, []string{"too much"}, []string{"--stage", "dev", "ada"}},
+		{misuse, []string{"unexpected argument"}, []string{"--stage", "dev", "ada"}},
 		{misuse, []string{`no source "x"`, "TokenGeneration_RefreshTokens"}, []string{"--stage", "dev", "--source", "x"}},
 		{misuse, []string{`no token profile "x"`, "app, "}, []string{"--stage", "dev", "--token-profile", "x"}},
 		{failed, []string{"the stages are: dev, prod"}, []string{"--stage", "stagging"}},

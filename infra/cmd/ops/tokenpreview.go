@@ -80,13 +80,13 @@ func readQuestion(ctx context.Context, args []string, t terminal) (q question, a
 	case err != nil:
 		return q, asJSON, err
 	case len(extra) > 0:
-		return q, asJSON, misused("%q is too much: token-preview takes flags only", strings.Join(extra, " "))
+		return q, asJSON, misused("unexpected argument %q: token-preview takes flags only", strings.Join(extra, " "))
 	case where.stage == "":
-		return q, asJSON, misused("say the stage: --stage NAME")
+		return q, asJSON, misused("pass --stage NAME")
 	case !claims.IsClient(q.client):
-		return q, asJSON, misused("%q is not an app client: say web, machine, or an app client's id", q.client)
+		return q, asJSON, misused("%q is not an app client: pass web, machine, or an app client's id", q.client)
 	case source != "" && !q.source.In(cognito.TokenGenerationSources()):
-		return q, asJSON, misused("there is no source %q: say one of %s", source, joinSources())
+		return q, asJSON, misused("there is no source %q: pass one of %s", source, joinSources())
 	}
 	stage, err := settings.FindStage(stagesFolder, where.stage)
 	if err != nil {

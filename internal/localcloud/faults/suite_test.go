@@ -21,7 +21,7 @@ import (
 
 const (
 	pool = "eu-west-1_Ex4mpl3Id"
-	// web is an app client of the specification's policy, with the profile app.
+	// web is an app client of events/policy.json, with the profile app.
 	web = "4example4client4id4web4app"
 )
 

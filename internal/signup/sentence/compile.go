@@ -30,7 +30,7 @@ func (c *compiler) locales(path string, section policy.Sentences) map[string]map
 		case !wellFormed(locale):
 			c.faults.Add(at, policy.Shown(written)+" is not a locale", "write a language such as de, or one with a region such as pt-BR")
 		case own[locale] != nil:
-			c.faults.Add(at, "the locale "+locale+" is there twice", "put the two together; case and _ do not count")
+			c.faults.Add(at, "the locale "+locale+" is listed twice", "put the two together; case and _ do not count")
 		case len(section[written]) == 0:
 			c.faults.Add(at, "the locale has no sentence", "remove it, or write one")
 		}
