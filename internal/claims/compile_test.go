@@ -113,7 +113,7 @@ var mistakes = map[string]mistake{
 	"machine as web":    {policy.Tokens{Clients: map[string]string{"machine": "p"}, Profiles: one(policy.Profile{}).Profiles}, "clients.machine: the machine client has no user"},
 	"machine groups":    {one(policy.Profile{Machine: true, Groups: policy.NoGroups}), "profiles.p.groups: a machine is in no groups"},
 	"machine, event":    {machineAccess(policy.Token{Claims: []policy.Claim{{Name: "a", From: "event.groups"}}}), "profiles.p.access.claims[0].from: "},
-	"machine, person":   {machineAccess(policy.Token{Claims: []policy.Claim{{Name: "a", From: "attribute:zoneinfo"}}}), "profiles.p.access.claims[0].from: "},
+	"machine, user":     {machineAccess(policy.Token{Claims: []policy.Claim{{Name: "a", From: "attribute:zoneinfo"}}}), "profiles.p.access.claims[0].from: "},
 	"rule for groups":   {one(policy.Profile{Groups: "all"}), `profiles.p.groups: "all" is no rule; use keep, none or roles`},
 	"ID allows scopes":  {one(policy.Profile{ID: policy.Token{Scopes: policy.Scopes{AllowCognito: true}}}), "profiles.p.id.scopes: "},
 	"ID takes scopes":   {one(policy.Profile{ID: policy.Token{Scopes: policy.Scopes{Suppress: []string{"a"}}}}), "profiles.p.id.scopes: "},

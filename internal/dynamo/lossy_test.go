@@ -44,13 +44,13 @@ func TestR25_LostRepliesAddNothing(t *testing.T) {
 	whole, url := dynalite(t)
 	deaf, proxy := proxied(t, url, dynamo.OpenPatient)
 	proxy.Set(lossy)
-	people, each := 20, form.Often(t, 2, 5, 50)
+	count, each := 20, form.Often(t, 2, 5, 50)
 	var workers sync.WaitGroup
-	for person := range people {
+	for user := range count {
 		workers.Go(func() {
-			model, key := &userstest.Memory{}, users.Key{PoolID: "p", Sub: fmt.Sprint("lossy-", person)}
+			model, key := &userstest.Memory{}, users.Key{PoolID: "p", Sub: fmt.Sprint("lossy-", user)}
 			for i := range each {
-				write := anyWrite(key, day.Add(time.Duration(i)*31*time.Second), i == each-1 && person%4 == 0)
+				write := anyWrite(key, day.Add(time.Duration(i)*31*time.Second), i == each-1 && user%4 == 0)
 				if err := write(t.Context(), deaf); err != nil {
 					t.Errorf("write %d: %v", i, err)
 				}
@@ -63,7 +63,7 @@ func TestR25_LostRepliesAddNothing(t *testing.T) {
 		})
 	}
 	workers.Wait()
-	if calls := proxy.Calls(); calls < int64(2*people*each) {
+	if calls := proxy.Calls(); calls < int64(2*count*each) {
 		t.Errorf("only %d calls: no reply was lost", calls)
 	}
 }

@@ -113,18 +113,18 @@ func profileFits(t *testing.T, s store) {
 func TestR30_ARetryStormCountsEverySignInOnce(t *testing.T) {
 	t.Parallel()
 	s, _ := dynalite(t)
-	const people, signIns = 24, 8
+	const count, signIns = 24, 8
 	var workers sync.WaitGroup
 	queue := make(chan int)
 	for range 8 {
 		workers.Go(func() {
-			for person := range queue {
-				storm(t, s, users.Key{PoolID: "p", Sub: fmt.Sprint("storm-", person)}, signIns)
+			for user := range queue {
+				storm(t, s, users.Key{PoolID: "p", Sub: fmt.Sprint("storm-", user)}, signIns)
 			}
 		})
 	}
-	for person := range people {
-		queue <- person
+	for user := range count {
+		queue <- user
 	}
 	close(queue)
 	workers.Wait()

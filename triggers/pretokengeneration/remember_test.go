@@ -97,19 +97,19 @@ func TestATokenCostsOneRequestAtMost(t *testing.T) {
 	h := newTable(t)
 	env, _ := kerneltest.Environment()
 	chain := newChain(env, h.issuer(t))
-	const person, machine = "TokenGeneration_RefreshTokens", "TokenGeneration_ClientCredentials"
+	const user, machine = "TokenGeneration_RefreshTokens", "TokenGeneration_ClientCredentials"
 	for i, c := range []struct {
 		source, sub, client string
 		keys                []string
 		says                string
 	}{
-		{person, "f3d4-lone", "4example4client4id4web4app", []string{"USER#", "AUTHZ", "PROFILE", "CLIENT#"}, "editor"},
-		{person, "f3d4-many", "4example4client4id4web4app", []string{"USER#", "AUTHZ", "PROFILE"}, "editor"},
-		{person, "f3d4-lone", "4registered4itself4at4run4", []string{"USER#", "AUTHZ", "PROFILE", "CLIENT#"}, "claimsToSuppress"},
-		{person, "f3d4-lone", "4registered4itself4at4run4", []string{"USER#", "AUTHZ", "PROFILE", "CLIENT#"}, "claimsToSuppress"},
+		{user, "f3d4-lone", "4example4client4id4web4app", []string{"USER#", "AUTHZ", "PROFILE", "CLIENT#"}, "editor"},
+		{user, "f3d4-many", "4example4client4id4web4app", []string{"USER#", "AUTHZ", "PROFILE"}, "editor"},
+		{user, "f3d4-lone", "4registered4itself4at4run4", []string{"USER#", "AUTHZ", "PROFILE", "CLIENT#"}, "claimsToSuppress"},
+		{user, "f3d4-lone", "4registered4itself4at4run4", []string{"USER#", "AUTHZ", "PROFILE", "CLIENT#"}, "claimsToSuppress"},
 		{machine, "", "4example4client4id4machine", []string{"CLIENT#"}, "machine"},
 		{machine, "", "4example4client4id4machine", nil, "machine"},
-		{person, "f3d4-lone", "", []string{"USER#", "AUTHZ", "PROFILE"}, "claimsToSuppress"},
+		{user, "f3d4-lone", "", []string{"USER#", "AUTHZ", "PROFILE"}, "claimsToSuppress"},
 	} {
 		h.take()
 		reply, err := chain.Invoke(t.Context(), event(c.source, c.sub, c.client))

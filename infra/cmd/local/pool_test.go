@@ -25,7 +25,7 @@ func TestThePoolIsAsSlowAndStrictAsTheFlagsSay(t *testing.T) {
 	}
 }
 
-func TestPeopleAreThereFromTheStart(t *testing.T) {
+func TestImportedUsersAreThereFromTheStart(t *testing.T) {
 	t.Parallel()
 	cloud, _ := running(t, local(t))
 	subs, err := cloud.Pool.Import(importedUsers(1000)...)

@@ -151,7 +151,7 @@ func TestAV1EventSaysWhatItCanAndThePreviewWhatItCannot(t *testing.T) {
 	}
 }
 
-func TestEveryReasonIsSaidToPeople(t *testing.T) {
+func TestEveryReasonHasWords(t *testing.T) {
 	for _, reason := range []claims.Reason{
 		claims.ReservedName, claims.UnusableName, claims.AmbiguousName, claims.DeclaredName, claims.UnusableValue,
 		claims.Wildcard, claims.TooMany, claims.OverBudget, claims.EventVersion,
