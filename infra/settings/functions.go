@@ -3,6 +3,7 @@ package settings
 import (
 	"fmt"
 	"maps"
+	"reflect"
 	"slices"
 
 	"github.com/cognito-triggers/cognito-triggers/internal/policy"
@@ -36,6 +37,7 @@ func (c *checker) functions(s *Settings) {
 			continue
 		}
 		f := s.Functions[name]
+		c.limits(at, reflect.ValueOf(f))
 		if f.ReservedConcurrency > 0 && f.ProvisionedConcurrency > f.ReservedConcurrency {
 			c.faults.Add(at+".provisionedConcurrency", "is more than is reserved", "raise reservedConcurrency, or remove it")
 		}

@@ -1,7 +1,6 @@
 package settings
 
 import (
-	"cmp"
 	"fmt"
 	"reflect"
 	"regexp"
@@ -18,6 +17,7 @@ import (
 //	range:"8,99"       a number from 8 to 99
 //	choice:"1,3,5"     one of these numbers
 //	pattern:"^[a-z]+$" a text of this form
+//	unit:"days"        the unit of a choice, for the fault's text
 //
 // The zero value is the default and always allowed.
 
@@ -40,26 +40,18 @@ func form[T any](field string) *regexp.Regexp {
 	return regexp.MustCompile(f.Tag.Get("pattern"))
 }
 
-// limits checks the numbers of a value, which is at path.
+// limits checks the numbers of a value, which is at path. It enters no map.
 func (c *checker) limits(path string, v reflect.Value) {
-	switch v.Kind() {
-	case reflect.Struct:
-		for field, value := range v.Fields() {
-			key, _, _ := strings.Cut(field.Tag.Get("yaml"), ",")
-			at := policy.Child(path, key)
-			if field.Type == reflect.TypeFor[policy.Document]() {
-				continue // the rooms check their sections
-			}
-			if value.Kind() == reflect.Int && !value.IsZero() {
-				c.number(at, int(value.Int()), field.Tag)
-			}
-			c.limits(at, value)
+	if v.Kind() != reflect.Struct {
+		return
+	}
+	for field, value := range v.Fields() {
+		key, _, _ := strings.Cut(field.Tag.Get("yaml"), ",")
+		at := policy.Child(path, key)
+		if value.Kind() == reflect.Int && !value.IsZero() {
+			c.number(at, int(value.Int()), field.Tag)
 		}
-	case reflect.Map:
-		keys := slices.SortedFunc(slices.Values(v.MapKeys()), func(a, b reflect.Value) int { return cmp.Compare(a.String(), b.String()) })
-		for _, key := range keys {
-			c.limits(policy.Child(path, key.String()), v.MapIndex(key))
-		}
+		c.limits(at, value)
 	}
 }
 
@@ -69,6 +61,6 @@ func (c *checker) number(path string, value int, tag reflect.StructTag) {
 		c.faults.Add(path, fmt.Sprintf("%d is out of range", value), fmt.Sprintf("use %d to %d", within[0], within[1]))
 	}
 	if among := Numbers(tag, "choice"); among != nil && !slices.Contains(among, value) {
-		c.faults.Add(path, fmt.Sprintf("%d cannot be chosen", value), "use one of "+joined(among))
+		c.faults.Add(path, fmt.Sprintf("%d %s cannot be chosen", value, tag.Get("unit")), "use one of "+joined(among))
 	}
 }

@@ -84,7 +84,7 @@ type Settings struct {
 	// LogRetentionDays is how long the functions' log lines are kept: a length that
 	// CloudWatch offers, at most 90 days, because longer is hard to justify for lines
 	// about sign-ins. Default: 0 means 90. Example: 7.
-	LogRetentionDays int `yaml:"logRetentionDays" choice:"1,3,5,7,14,30,60,90"`
+	LogRetentionDays int `yaml:"logRetentionDays" choice:"1,3,5,7,14,30,60,90" unit:"days"`
 
 	// LogKeyARN is the KMS key of the log groups: the ARN of the key, not of an alias.
 	// The key's policy must let logs.<region>.amazonaws.com use it (CloudWatch Logs user

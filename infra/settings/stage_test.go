@@ -5,6 +5,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/policy"
 )
 
 func TestStageFilesOfTheProjectAreSound(t *testing.T) {
@@ -52,6 +54,32 @@ policy:
             - {name: roles, from: authz.roles}
             - {name: aud, value: x}
 `
+
+// A rule that says nothing is not shipped: it would change the policy's hash, and with it
+// the function, for no reason.
+func TestARuleThatSaysNothingIsNotShipped(t *testing.T) {
+	t.Parallel()
+	shipped := func(rules string) string {
+		s, err := LoadStage(stageOf(t, "showCode: false\n"+rules+"\n"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		out, err := policy.Encode(s.Document(Given{}), "signUp")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(out)
+	}
+	want := shipped("")
+	for _, rules := range []string{"access: {}", "access: {observe: false}", "challenge: {}", "email: {}\ndomains: {}\nattributes: {}"} {
+		if got := shipped(rules); got != want {
+			t.Errorf("%s ships\n%s\nwithout it\n%s", rules, got, want)
+		}
+	}
+	if got := shipped("access: {mode: closed}"); got == want {
+		t.Error("a rule that says something is not shipped")
+	}
+}
 
 func TestStageFaultsComeWithFileAndLineAllAtOnce(t *testing.T) {
 	t.Parallel()

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -78,13 +79,24 @@ func below(section string, err error) policy.Faults {
 }
 
 // Document returns the policy as the functions get it: with the rules that hold without
-// being written down, and what the stack knows of its app clients.
+// being written down, without those that are off when they say nothing, and with what the
+// stack knows of its app clients.
 func (s *Settings) Document(given Given) policy.Document {
 	document := s.Policy
-	document.SignUp.Rules = document.SignUp.Rules.Full()
+	rules := document.SignUp.Rules.Full()
+	rules.Access, rules.Challenge = said(rules.Access), said(rules.Challenge)
+	document.SignUp.Rules = rules
 	document.Tokens.ClientWritable = slices.Compact(slices.Sorted(slices.Values(
 		slices.Concat(given.writable(s), []string{MachineAttribute}))))
 	return document
+}
+
+// said returns the rule, or nil if it says nothing.
+func said[T any](rule *T) *T {
+	if rule == nil || reflect.ValueOf(*rule).IsZero() {
+		return nil
+	}
+	return rule
 }
 
 // unsayable finds what the chosen version of the event cannot carry.
@@ -137,8 +149,11 @@ func (c *checker) sources(path string, claims []policy.Claim, custom bool) {
 		if !ok || attribute == "" || slices.Contains(poolAttributes, attribute) || custom && strings.HasPrefix(attribute, "custom:") {
 			continue
 		}
-		c.faults.Add(policy.Item(path, i)+".from", fmt.Sprintf("%q is not an attribute of the pool", attribute),
-			policy.Meant(attribute, poolAttributes, "use one of "+joined(poolAttributes)))
+		fix := "use one of " + joined(poolAttributes)
+		if near := policy.Nearest(attribute, poolAttributes); near != "" {
+			fix = "did you mean attribute:" + near + "?"
+		}
+		c.faults.Add(policy.Item(path, i)+".from", fmt.Sprintf("%q is not an attribute of the pool", attribute), fix)
 	}
 }
 

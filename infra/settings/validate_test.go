@@ -69,7 +69,7 @@ var mistakes = map[string]struct {
 	"foreign machine scope":     {func(s *Settings) { s.MachineClient.Scopes = []string{"app/reed"} }, `machineClient.scopes[0]: "app/reed" is not a scope of the resource server; did you mean app/read?`},
 	"group with a space":        {func(s *Settings) { s.Groups = []string{"the admins"} }, `groups[0]: "the admins" is not a group name`},
 	"group twice":               {func(s *Settings) { s.Groups = []string{"a", "a"} }, `groups[1]: "a" is listed already as groups[0]`},
-	"log retention":             {func(s *Settings) { s.LogRetentionDays = 365 }, "logRetentionDays: 365 cannot be chosen; use one of 1, 3, 5, 7, 14, 30, 60, 90"},
+	"log retention":             {func(s *Settings) { s.LogRetentionDays = 365 }, "logRetentionDays: 365 days cannot be chosen; use one of 1, 3, 5, 7, 14, 30, 60, 90"},
 	"memory":                    {func(s *Settings) { s.MemoryMiB = 64 }, "memoryMiB: 64 is out of range; use 128 to 10240"},
 	"passkeys need essentials": {func(s *Settings) {
 		s.Plan, s.TokenVersion, s.FirstFactors = PlanLite, V1_0, []Factor{"password", "passkey"}
@@ -102,7 +102,7 @@ var mistakes = map[string]struct {
 	"a policy's name": {func(s *Settings) {
 		s.IdentityPool = identity(IdentityRole{Name: "A", Claim: "tenant", Value: "x", ManagedPolicyARNs: []string{"Read"}})
 	}, `identityPool.roles[0].managedPolicyArns[0]: "Read" is not an ARN of a policy`},
-	"misspelt trigger": {func(s *Settings) { s.Functions = map[string]FunctionSettings{"PreSignup": {}} }, `functions.PreSignup: "PreSignup" is not a trigger; did you mean PreSignUp?`},
+	"misspelt trigger": {func(s *Settings) { s.Functions = map[string]FunctionSettings{"PreSignup": {MemoryMiB: 1}} }, `functions.PreSignup: "PreSignup" is not a trigger; did you mean PreSignUp?`},
 	"memory of one":    {func(s *Settings) { s.Functions = map[string]FunctionSettings{"PreSignUp": {MemoryMiB: 1}} }, "functions.PreSignUp.memoryMiB: 1 is out of range; use 128 to 10240"},
 	"more than is reserved": {func(s *Settings) {
 		s.Functions = map[string]FunctionSettings{"PreSignUp": {ReservedConcurrency: 2, ProvisionedConcurrency: 3}}
@@ -131,7 +131,7 @@ var mistakes = map[string]struct {
 	"V2 reaches no machine token": {func(s *Settings) {
 		s.TokenVersion, s.Policy.Tokens = V2_0, app(policy.Profile{Machine: true, Access: policy.Token{Scopes: policy.Scopes{Add: []string{"app/read"}}}})
 	}, "policy.tokens.profiles.app.access: tokenVersion V2_0 does not reach machine tokens"},
-	"an attribute that is none": {func(s *Settings) { s.Policy.Tokens = app(claimed(policy.Claim{Name: "z", From: "attribute:zoneInfo"})) }, `policy.tokens.profiles.app.id.claims[0].from: "zoneInfo" is not an attribute of the pool; did you mean zoneinfo?`},
+	"an attribute that is none": {func(s *Settings) { s.Policy.Tokens = app(claimed(policy.Claim{Name: "z", From: "attribute:zoneInfo"})) }, `policy.tokens.profiles.app.id.claims[0].from: "zoneInfo" is not an attribute of the pool; did you mean attribute:zoneinfo?`},
 	"a profile for a client that is left out": {func(s *Settings) {
 		s.MachineClient.None, s.Policy.Tokens = true, app(policy.Profile{Machine: true})
 		s.Policy.Tokens.Clients = map[string]string{"machine": "app"}

@@ -223,7 +223,7 @@ func TestV1AddsWithinTheBudgetToo(t *testing.T) {
 }
 
 func TestTheBudgetIsTwoKilobytesUnlessSaid(t *testing.T) {
-	grant := compiled(t, everything).grant(userRequest("3", full()))
+	grant := compiled(t, everything).grant(user("3", full()))
 	if grant.ID.Budget != 2048 || grant.Access.Budget != 2048 {
 		t.Errorf("budgets %d and %d", grant.ID.Budget, grant.Access.Budget)
 	}
@@ -235,7 +235,7 @@ func TestTheBudgetIsTwoKilobytesUnlessSaid(t *testing.T) {
 
 func TestEveryClaimHasItsOriginAndItsBytes(t *testing.T) {
 	p := compiled(t, everything)
-	app, console := p.grant(userRequest("3", full())), p.grant(through("console", "3", full()))
+	app, console := p.grant(user("3", full())), p.grant(through("console", "3", full()))
 	var got []string
 	for _, claims := range [][]NamedClaim{app.ID.Claims, app.Access.Claims, console.ID.Claims, console.Access.Claims} {
 		for _, claim := range claims {

@@ -79,7 +79,7 @@ const (
 // use. The zero value grants nothing; it refuses like every other policy.
 type Policy struct {
 	profiles map[string]*profile
-	// users and machines are the built-in profile for users and for machines.
+	// users and machines are the two built-in profiles.
 	users, machines profile
 	clients         map[string]string
 }

@@ -24,7 +24,7 @@ var versions = []string{"1", "2", "3"}
 func requests(version string, row *table.Authz) []request {
 	var all []request
 	for _, source := range cognito.TokenGenerationSources() {
-		request := userRequest(version, row)
+		request := user(version, row)
 		if request.source = source; request.machine() {
 			request.row, request.profile = table.Authz{}, "service"
 		}
@@ -110,7 +110,7 @@ func TestWhatARowMayNotSayIsDroppedWithItsReason(t *testing.T) {
 		"too deep":             {map[string]any{"x": nested(6)}, []Drop{{ID, "x", UnusableValue}, {Access, "x", UnusableValue}}},
 		"object for OIDC":      {map[string]any{"address": map[string]any{}}, []Drop{{ID, "address", UnusableValue}}},
 	} {
-		if got := p.grant(userRequest("3", &table.Authz{Extra: row.extra})).Dropped; !reflect.DeepEqual(got, row.want) {
+		if got := p.grant(user("3", &table.Authz{Extra: row.extra})).Dropped; !reflect.DeepEqual(got, row.want) {
 			t.Errorf("%s: dropped %v, want %v", name, got, row.want)
 		}
 	}
@@ -118,7 +118,7 @@ func TestWhatARowMayNotSayIsDroppedWithItsReason(t *testing.T) {
 
 func TestARoleThatCannotBeSaidExactlyIsNotSaid(t *testing.T) {
 	p := compiled(t, everything)
-	grant := p.grant(userRequest("3", &table.Authz{Roles: []string{"admin\xff"}}))
+	grant := p.grant(user("3", &table.Authz{Roles: []string{"admin\xff"}}))
 	if !dropped(grant, ID, "roles", UnusableValue) || bytes.Contains(grant.Response("3"), []byte("admin")) {
 		t.Errorf("%s, dropped %v", grant.Response("3"), grant.Dropped)
 	}
@@ -128,8 +128,8 @@ func TestNobodyIsGrantedWhatTheShapeOfTheEventDoesNotPromise(t *testing.T) {
 	p := compiled(t, everything)
 	for name, request := range map[string]request{
 		"zero":            {},
-		"unknown version": userRequest("4", full()),
-		"no version":      userRequest("", full()),
+		"unknown version": user("4", full()),
+		"no version":      user("", full()),
 		"unknown source":  {version: "3", source: "TokenGeneration_Telepathy", row: *full()},
 	} {
 		if grant := p.grant(request); !reflect.DeepEqual(grant, Grant{}) {
@@ -137,7 +137,7 @@ func TestNobodyIsGrantedWhatTheShapeOfTheEventDoesNotPromise(t *testing.T) {
 		}
 	}
 	var zero Policy
-	if grant := zero.grant(userRequest("3", full())); grant.Response("3") != nil {
+	if grant := zero.grant(user("3", full())); grant.Response("3") != nil {
 		t.Errorf("the zero policy grants %+v", grant)
 	}
 }
@@ -147,7 +147,7 @@ func TestR12_ClaimsAndScopesStayWithinTheQuota(t *testing.T) {
 	for i := range 4000 {
 		extra[fmt.Sprintf("e%04d", i)] = true
 	}
-	grant := p.grant(userRequest("3", &table.Authz{Roles: []string{"admin"}, Tenant: "acme", Extra: extra}))
+	grant := p.grant(user("3", &table.Authz{Roles: []string{"admin"}, Tenant: "acme", Extra: extra}))
 	tooMany := 0
 	for _, drop := range grant.Dropped {
 		if drop.Reason == TooMany {
@@ -171,9 +171,9 @@ func TestAPolicyServesManyAtOnce(t *testing.T) {
 	for i := range 8 {
 		users.Go(func() {
 			tenant := fmt.Sprintf("tenant-%d", i)
-			want := p.grant(userRequest("3", &table.Authz{Tenant: tenant})).Response("3")
+			want := p.grant(user("3", &table.Authz{Tenant: tenant})).Response("3")
 			for range 500 {
-				if got := p.grant(userRequest("3", &table.Authz{Tenant: tenant})).Response("3"); !bytes.Equal(got, want) {
+				if got := p.grant(user("3", &table.Authz{Tenant: tenant})).Response("3"); !bytes.Equal(got, want) {
 					t.Errorf("%s reads %s", tenant, got)
 				}
 			}
@@ -194,7 +194,7 @@ func TestAnEmptyRowAndAnEmptyPolicySayNothing(t *testing.T) {
 	}}}}}
 	for _, version := range versions {
 		for _, row := range []*table.Authz{nil, {}, {Roles: []string{}, Extra: map[string]any{}}} {
-			if reply := compiled(t, section).grant(userRequest(version, row)).Response(version); reply != nil {
+			if reply := compiled(t, section).grant(user(version, row)).Response(version); reply != nil {
 				t.Errorf("version %s: %s", version, reply)
 			}
 		}

@@ -25,8 +25,8 @@ func compiled(t testing.TB, section policy.Tokens) *Policy {
 	return p
 }
 
-// userRequest returns a request for a user's tokens, through the client everything.
-func userRequest(version string, row *table.Authz) request {
+// user returns a request for a user's tokens, through the client everything.
+func user(version string, row *table.Authz) request {
 	if row == nil {
 		row = new(table.Authz)
 	}
@@ -39,7 +39,7 @@ func userRequest(version string, row *table.Authz) request {
 
 // through returns a request for a user's tokens through a client of the profile.
 func through(profile, version string, row *table.Authz) request {
-	request := userRequest(version, row)
+	request := user(version, row)
 	request.profile = profile
 	return request
 }
@@ -135,7 +135,7 @@ func TestTheRoomImportsNothingThatReachesOut(t *testing.T) {
 func sortedNames[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
 
 func BenchmarkForAndResponse(b *testing.B) {
-	p, request := compiled(b, everything), userRequest("3", full())
+	p, request := compiled(b, everything), user("3", full())
 	b.ReportAllocs()
 	for b.Loop() {
 		_ = p.grant(request).Response("3")
@@ -145,7 +145,7 @@ func BenchmarkForAndResponse(b *testing.B) {
 // A token costs a handful of allocations; reading it by reflection would cost dozens.
 // The bound is the measured figure and a little more.
 func TestATokenCostsFewAllocations(t *testing.T) {
-	p, request := compiled(t, everything), userRequest("3", full())
+	p, request := compiled(t, everything), user("3", full())
 	cost := testing.AllocsPerRun(200, func() { _ = p.grant(request).Response("3") })
 	t.Logf("%.0f allocations per token", cost)
 	if cost > 24 { // a few more under the race detector

@@ -63,7 +63,7 @@ func TestR12_ReservedNamesOfARowAreNeverSaid(t *testing.T) {
 		for _, spelled := range spellings(name) {
 			row := &table.Authz{Extra: map[string]any{spelled: "forged", "plan": "gold"}}
 			for _, version := range []string{"1", "2", "3"} {
-				grant := p.grant(userRequest(version, row))
+				grant := p.grant(user(version, row))
 				if reply := grant.Response(version); bytes.Contains(reply, []byte("forged")) ||
 					!bytes.Contains(reply, []byte("gold")) {
 					t.Errorf("%s in version %s: %s", spelled, version, reply)
@@ -119,7 +119,7 @@ func TestNamesThatCouldBeTakenForOthersAreRefused(t *testing.T) {
 				t.Errorf("%q in %s: %v", name, path, err)
 			}
 		}
-		grant := p.grant(userRequest("3", &table.Authz{Extra: map[string]any{name: "forged"}}))
+		grant := p.grant(user("3", &table.Authz{Extra: map[string]any{name: "forged"}}))
 		if reply := grant.Response("3"); bytes.Contains(reply, []byte("forged")) || !dropped(grant, ID, name, UnusableName) {
 			t.Errorf("%q: %s, dropped %v", name, reply, grant.Dropped)
 		}
@@ -131,7 +131,7 @@ func TestNamesThatCouldBeTakenForOthersAreRefused(t *testing.T) {
 		}
 	}
 	longest := strings.Repeat("n", maxNameBytes)
-	if reply := p.grant(userRequest("3", &table.Authz{Extra: map[string]any{longest: "x"}})).Response("3"); !bytes.Contains(reply, []byte(longest)) {
+	if reply := p.grant(user("3", &table.Authz{Extra: map[string]any{longest: "x"}})).Response("3"); !bytes.Contains(reply, []byte(longest)) {
 		t.Errorf("a name of %d bytes is not said", maxNameBytes)
 	}
 }

@@ -160,7 +160,7 @@ func TestR9R10_TheCallersWordsChangeNothing(t *testing.T) {
 		row.Tenants = nil
 		one, two := drawn(t, row)
 		a := p.grant(one)
-		p.grant(userRequest(one.version, other)).Response(one.version)
+		p.grant(user(one.version, other)).Response(one.version)
 		sameGrants(t, a, p.grant(two), one.version)
 	})
 }

@@ -19,11 +19,11 @@ var update = flag.Bool("update", false, "rewrite the golden replies")
 
 func TestTheResponseOfEachVersion(t *testing.T) {
 	p := compiled(t, everything)
-	withoutStore := userRequest("3", nil)
+	withoutStore := user("3", nil)
 	withoutStore.row = ask("app", cognito.TokenGeneration{}, table.Access{Authz: *full()}, errors.New("no answer")).row
 	for name, request := range map[string]request{
-		"v1": userRequest("1", full()), "v2": userRequest("2", full()), "v3": userRequest("3", full()),
-		"v3-no-row": userRequest("3", nil), "v3-no-store": withoutStore, "v3-machine": machine(),
+		"v1": user("1", full()), "v2": user("2", full()), "v3": user("3", full()),
+		"v3-no-row": user("3", nil), "v3-no-store": withoutStore, "v3-machine": machine(),
 		"v1-console": through("console", "1", full()), "v3-console": through("console", "3", full()),
 		"v3-console-no-row": through("console", "3", nil), "v3-bare": through("bare", "3", full()), "v1-bare": through("bare", "1", full()),
 		"v3-unknown": through("", "3", full()),
@@ -126,7 +126,7 @@ func TestVersion1SaysStringsAndNotesTheRest(t *testing.T) {
 }
 
 func TestVersion1NotesWhatTheAccessTokenMisses(t *testing.T) {
-	grant := compiled(t, everything).grant(userRequest("1", nil))
+	grant := compiled(t, everything).grant(user("1", nil))
 	want := []Drop{
 		{Access, "tier", EventVersion},
 		{Access, "beta", EventVersion},

@@ -141,7 +141,7 @@ func TestR5_HugeEventsAreAnsweredWithinBounds(t *testing.T) {
 				t.Errorf("%s: %v", name, err)
 			}
 		}
-		const most = 20
+		const most = 100 // a scan that is quadratic in the members takes thousands
 		if times := ratio.Of(read, func() { _ = json.Valid([]byte(doc)) }, most); times > most {
 			t.Errorf("%s takes %.1f times as long as a look at its bytes", name, times)
 		}

@@ -31,7 +31,7 @@ const inside = "DYNAMODB_LOCAL_NAMESPACE"
 // itself again inside.
 func TestAmazonsDynamoDBLocal(t *testing.T) {
 	t.Parallel()
-	drawn := form.Often(t, 0, 25, 100)
+	drawn := form.Often(t, 0, 100, 100)
 	jar := dynamoDBLocal(t)
 	if os.Getenv(inside) == "" {
 		again(t, drawn)
@@ -46,7 +46,7 @@ func TestAmazonsDynamoDBLocal(t *testing.T) {
 	t.Run("PassesTheSuite", func(t *testing.T) {
 		userstest.Run(t, func(*testing.T) userstest.Store { return s })
 	})
-	t.Run("R31_IsLinearizable", func(t *testing.T) { userstest.Linearizable(t, s, form.Often(t, 5, 10, 50), 50) })
+	t.Run("R31_IsLinearizable", func(t *testing.T) { userstest.Linearizable(t, s, form.Often(t, 5, 50, 50), 50) })
 	t.Run("R35_ASignInCostsOneWriteUnit", func(t *testing.T) { costsOneUnit(t, s) })
 	t.Run("R35_AProfileFits", func(t *testing.T) { profileFits(t, s) })
 }

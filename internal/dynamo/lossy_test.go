@@ -44,9 +44,9 @@ func TestR25_LostRepliesAddNothing(t *testing.T) {
 	whole, url := dynalite(t)
 	deaf, proxy := proxied(t, url, dynamo.OpenPatient)
 	proxy.Set(lossy)
-	count, each := 20, form.Often(t, 2, 5, 50)
+	all, each := 20, form.Often(t, 2, 5, 50)
 	var workers sync.WaitGroup
-	for user := range count {
+	for user := range all {
 		workers.Go(func() {
 			model, key := &userstest.Memory{}, users.Key{PoolID: "p", Sub: fmt.Sprint("lossy-", user)}
 			for i := range each {
@@ -63,7 +63,7 @@ func TestR25_LostRepliesAddNothing(t *testing.T) {
 		})
 	}
 	workers.Wait()
-	if calls := proxy.Calls(); calls < int64(2*count*each) {
+	if calls := proxy.Calls(); calls < int64(2*all*each) {
 		t.Errorf("only %d calls: no reply was lost", calls)
 	}
 }

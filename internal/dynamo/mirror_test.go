@@ -113,7 +113,7 @@ func profileFits(t *testing.T, s store) {
 func TestR30_ARetryStormCountsEverySignInOnce(t *testing.T) {
 	t.Parallel()
 	s, _ := dynalite(t)
-	const count, signIns = 24, 8
+	const all, signIns = 24, 8
 	var workers sync.WaitGroup
 	queue := make(chan int)
 	for range 8 {
@@ -123,7 +123,7 @@ func TestR30_ARetryStormCountsEverySignInOnce(t *testing.T) {
 			}
 		})
 	}
-	for user := range count {
+	for user := range all {
 		queue <- user
 	}
 	close(queue)

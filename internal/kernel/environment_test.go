@@ -8,6 +8,8 @@ import (
 
 	"github.com/cognito-triggers/cognito-triggers/internal/cognito"
 	"github.com/cognito-triggers/cognito-triggers/internal/kernel"
+	"github.com/cognito-triggers/cognito-triggers/internal/kernel/kerneltest"
+	"github.com/cognito-triggers/cognito-triggers/internal/policy"
 )
 
 func TestTheEnvironmentIsReadInMilliseconds(t *testing.T) {
@@ -18,6 +20,27 @@ func TestTheEnvironmentIsReadInMilliseconds(t *testing.T) {
 		if err != nil || env.Timeout != want || env.PolicyHash != "hash" || env.Namespace != "Suite/prod" || env.Now == nil || env.Log == nil {
 			t.Errorf("%s: got %+v, %v", value, env, err)
 		}
+	}
+}
+
+func TestAFunctionStartsWithItsPolicyAndEnvironment(t *testing.T) {
+	const text = `{"mirror":{"attributes":["name"]}}`
+	dir := t.TempDir()
+	kerneltest.WritePolicy(t, dir, []byte(text))
+	getenv := func(timeout string) func(string) string {
+		return func(name string) string {
+			return map[string]string{"LAMBDA_TASK_ROOT": dir, "FUNCTION_TIMEOUT_MS": timeout}[name]
+		}
+	}
+	document, env, err := kernel.Configure(getenv("4000"), "postconfirmation")
+	if err != nil || document.Mirror.Attributes[0] != "name" || env.PolicyHash != policy.Hash([]byte(text)) || env.Timeout != 4*time.Second {
+		t.Errorf("got %+v, %+v, %v", document, env, err)
+	}
+	if _, _, err := kernel.Configure(getenv("4000"), "presignup"); err == nil {
+		t.Error("a policy without the function's section is accepted")
+	}
+	if _, _, err := kernel.Configure(getenv(""), "postconfirmation"); err == nil {
+		t.Error("an environment without a time-out is accepted")
 	}
 }
 

@@ -9,7 +9,9 @@ package main
 
 import (
 	"context"
+	"time"
 
+	"github.com/cognito-triggers/cognito-triggers/internal/cognito"
 	"github.com/cognito-triggers/cognito-triggers/internal/dynamo"
 	"github.com/cognito-triggers/cognito-triggers/internal/kernel"
 	"github.com/cognito-triggers/cognito-triggers/internal/users"
@@ -22,7 +24,9 @@ func setup(ctx context.Context, getenv func(string) string) (*kernel.Chain, erro
 	if err != nil {
 		return nil, err
 	}
-	defer store.Warm(ctx, 1)() // while the policy is compiled; one row. A first federated sign-in writes two and opens the second connection itself
+	// Connect while the policy is compiled, once: a first federated sign-in writes two rows
+	// and opens the second connection itself.
+	defer store.Warm(ctx, 1)()
 	document, env, err := kernel.Configure(getenv, "postconfirmation")
 	if err != nil {
 		return nil, err
@@ -32,4 +36,19 @@ func setup(ctx context.Context, getenv func(string) string) (*kernel.Chain, erro
 		return nil, err
 	}
 	return newChain(env, store, mirror), nil
+}
+
+func newChain(env kernel.Environment, store users.Recorder, mirror *users.Mirror) *kernel.Chain {
+	return kernel.Handle(kernel.Function[cognito.PostConfirmation]{
+		Name:      "postconfirmation",
+		Sources:   cognito.PostConfirmationSources(),
+		Versions:  []string{"1"},
+		OnFailure: kernel.Open,
+		View:      (*cognito.Event).PostConfirmation,
+		Decide: func(ctx context.Context, e cognito.PostConfirmation, at time.Time) (kernel.Decision, error) {
+			seen := users.Seen(e.Header, e.Attributes, at)
+			writes, err := users.Confirmed(ctx, store, mirror, seen)
+			return kernel.Decision{Outcome: writes.Outcome(), User: seen.Key.Sub}, err
+		},
+	}, env)
 }

@@ -230,6 +230,23 @@ func TestR17_ADeadStoreGrantsLess(t *testing.T) {
 	}
 }
 
+// onlyReads answers reads and no writes.
+type onlyReads struct{ kerneltest.SilentStore }
+
+func (onlyReads) Access(context.Context, users.Key, string) (table.Access, error) {
+	return table.Access{}, nil
+}
+
+func TestR22_ASilentStoreDelaysNoToken(t *testing.T) {
+	for name, silent := range map[string]store{"reads and writes": kerneltest.SilentStore{}, "writes": onlyReads{}} {
+		t.Run(name, func(t *testing.T) {
+			kerneltest.AnswersInTime(t, events+"/pretokengeneration", func(env kernel.Environment) *kernel.Chain {
+				return newChain(env, issuerBy(t, events, silent))
+			})
+		})
+	}
+}
+
 func TestR33_AMissingProfileIsWrittenBeforeTheToken(t *testing.T) {
 	store := new(userstest.Memory)
 	for _, c := range kerneltest.Cases(t, events+"/pretokengeneration") {

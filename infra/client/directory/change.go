@@ -114,6 +114,7 @@ func printable(word string) bool {
 // next returns the row after the changes.
 func next(seen Authz, by string, changes []Change) (draft, error) {
 	d := draft{Authz: seen}
+	d.Roles, d.Tenants = append([]string(nil), seen.Roles...), append([]string(nil), seen.Tenants...) // nil for none, as a row is read
 	d.Extra = map[string]any{}
 	maps.Copy(d.Extra, seen.Extra)
 	for _, change := range changes {

@@ -169,6 +169,21 @@ func TestAChangeToARowThatIsNoLongerTheOneSeenWritesNothing(t *testing.T) {
 	}
 }
 
+func TestAChangedRowSharesNoListWithTheOneSeen(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	d := directory.New(w.client, tableName, pool)
+	seen := change(t, d, w.ada(t).Sub, directory.SetRoles("editor"), directory.SetTenants("acme", "acme"), directory.SetClaim("plan", "gold"))
+	changed, err := d.Change(t.Context(), seen, "grace", directory.Suspend())
+	if err != nil {
+		t.Fatal(err)
+	}
+	seen.Roles[0], seen.Tenants[0], seen.Extra["plan"] = "admin", "globex", "iron"
+	if changed.Roles[0] != "editor" || changed.Tenants[0] != "acme" || changed.Extra["plan"] != "gold" {
+		t.Errorf("the new row has become %+v", changed)
+	}
+}
+
 // Sixteen writers each add one role and start again after a conflict: none is lost.
 func TestNoChangeIsLostAmongManyWriters(t *testing.T) {
 	t.Parallel()

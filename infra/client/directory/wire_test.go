@@ -72,6 +72,25 @@ func TestAChangeWhoseReplyIsLostIsMadeOnceAndSaysSo(t *testing.T) {
 	}
 }
 
+// A caller may make the Authz that it saw by hand, with lists that are empty and not nil.
+func TestALostReplyToARowMadeByHandIsASuccess(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	seen := directory.Authz{Sub: w.ada(t).Sub, Authz: table.Authz{Status: directory.Active, Roles: []string{}, Tenants: []string{}}}
+	var updates atomic.Int64
+	lossy := between(t, w.url, func(out http.ResponseWriter, r *http.Request, _ []byte, pass http.Handler) {
+		if operation(r) == "UpdateItem" && updates.Add(1) == 1 {
+			pass.ServeHTTP(httptest.NewRecorder(), r)
+			panic(http.ErrAbortHandler)
+		}
+		pass.ServeHTTP(out, r)
+	})
+	granted, err := directory.New(client(lossy), tableName, pool).Change(t.Context(), seen, "grace", directory.SetClaim("plan", "gold"))
+	if err != nil || granted.Roles != nil || granted.Tenants != nil || updates.Load() != 2 {
+		t.Errorf("the row is %+v (error %v) after %d attempts", granted, err, updates.Load())
+	}
+}
+
 // A deletion between reading and writing is noticed.
 func TestR32_ADeletionInTheMiddleOfAChangeWins(t *testing.T) {
 	t.Parallel()

@@ -69,9 +69,10 @@ func TestR30_ARetryStormEndsInOneRowAndOneCount(t *testing.T) {
 	if err := cloud.Settle(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	// Four triggers, each first too slow and then repeated, each time threefold.
-	if got := between.deliveries.Load(); got < 4*2*3 {
-		t.Errorf("%d deliveries, want 24: the storm was none", got)
+	// Four triggers, each first too slow and then repeated, each time threefold. The pool
+	// tries three times at most; a busy machine may need the third.
+	if got := between.deliveries.Load(); got < 4*2*3 || got > 4*3*3 {
+		t.Errorf("%d deliveries, want 24, or up to 36 where attempts were slow", got)
 	}
 	sub := j.Subs()["Ada"]
 	signIn, err := j.Row(t.Context(), sub, "SIGNIN")

@@ -119,8 +119,7 @@ func (c crowd) command(args ...string) (cmd *exec.Cmd, out, stderr *bytes.Buffer
 	out, stderr = &bytes.Buffer{}, &bytes.Buffer{}
 	cmd = exec.Command(c.program, append([]string{"reconcile", "--stage", "dev", "--table", directorytest.Table, "--pool", poolName, "--json"}, args...)...)
 	cmd.Env = append(os.Environ(), "AWS_REGION="+directorytest.Region, "AWS_ACCESS_KEY_ID=local", "AWS_SECRET_ACCESS_KEY=local",
-		"AWS_ENDPOINT_URL_DYNAMODB="+c.table, "AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER="+c.pool,
-		"GOGC=25") // the memory is then near what is in use, however busy the machine is
+		"AWS_ENDPOINT_URL_DYNAMODB="+c.table, "AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER="+c.pool)
 	cmd.Dir = project
 	cmd.Stdout, cmd.Stderr = out, stderr
 	return cmd, out, stderr

@@ -34,14 +34,16 @@ func (m *memory) Checkpoint(context.Context, string) (at sweep.Checkpoint, err e
 	if m.saved == nil || m.broken != nil {
 		return at, m.broken
 	}
-	return at, json.Unmarshal(m.saved, &at)
+	return sweep.DecodeCheckpoint(bytes.NewReader(m.saved))
 }
 
 func (m *memory) SaveCheckpoint(ctx context.Context, at sweep.Checkpoint, _ time.Time) (err error) {
 	if ctx.Err() != nil {
 		return ctx.Err() // the time for saving is over, too
 	}
-	m.saved, err = json.Marshal(at)
+	var written bytes.Buffer
+	err = at.Encode(&written)
+	m.saved = written.Bytes()
 	return err
 }
 

@@ -7,6 +7,7 @@ package record
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"time"
@@ -73,7 +74,25 @@ func marshal(row any) (map[string]types.AttributeValue, error) {
 }
 
 func unmarshal(item map[string]types.AttributeValue, to any) error {
-	return attributevalue.UnmarshalMapWithOptions(item, to, func(o *attributevalue.DecoderOptions) { o.UseNumber = true })
+	return attributevalue.UnmarshalMapWithOptions(item, to, func(o *attributevalue.DecoderOptions) {
+		o.UseNumber = true
+		o.DecodeTime.S = func(text string) (time.Time, error) {
+			if text == "" {
+				return time.Time{}, nil
+			}
+			return time.Parse(time.RFC3339, text)
+		}
+		// A column with seconds has the tag unixtime and does not come here.
+		o.DecodeTime.N = func(string) (time.Time, error) { return time.Time{}, errors.New("a time is a string, not a number") }
+	})
+}
+
+// expiry returns the time of expiresAt as it was read; 0 is none.
+func expiry(read time.Time) time.Time {
+	if read.Unix() == 0 {
+		return time.Time{}
+	}
+	return read.UTC()
 }
 
 // plain turns the SDK's numbers into JSON's, at every depth; nothing else changes.

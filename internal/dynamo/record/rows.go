@@ -2,6 +2,8 @@ package record
 
 import (
 	"fmt"
+	"maps"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
@@ -19,13 +21,19 @@ func ReadProfile(item map[string]types.AttributeValue) (users.ProfileRow, error)
 // ReadSignIn reads SIGNIN from an item, whole or projected.
 func ReadSignIn(item map[string]types.AttributeValue) (table.SignIn, error) {
 	row, err := read[table.SignIn](item, table.SignInRow)
-	row.ExpiresAt = row.ExpiresAt.UTC()
+	row.ExpiresAt = expiry(row.ExpiresAt)
 	return row, err
 }
 
 func readAuthz(item map[string]types.AttributeValue) (table.Authz, error) {
+	at, _ := item["authzAt"].(*types.AttributeValueMemberS)
+	item = maps.Clone(item)
+	delete(item, "authzAt")
 	row, err := read[table.Authz](item, table.AuthzRow)
-	row.ExpiresAt = row.ExpiresAt.UTC()
+	if at != nil { // it is for operators: a row made by hand may have anything there
+		row.At, _ = time.Parse(time.RFC3339, at.Value)
+	}
+	row.ExpiresAt = expiry(row.ExpiresAt)
 	if row.Extra != nil {
 		row.Extra = plain(row.Extra).(map[string]any)
 	}
@@ -47,7 +55,7 @@ func profileRow(r table.Profile) users.ProfileRow {
 			Attributes: r.Attributes, Truncated: r.Truncated, Disabled: r.Disabled,
 		},
 		PreviousEmail: r.PreviousEmail, EmailChangedAt: r.EmailChangedAt, Status: r.Status, CreatedBy: r.CreatedBy, Rev: r.Rev,
-		CreatedAt: r.CreatedAt, AttrsAt: r.AttrsAt, DeletedAt: r.DeletedAt, ExpiresAt: r.ExpiresAt.UTC(),
+		CreatedAt: r.CreatedAt, AttrsAt: r.AttrsAt, DeletedAt: r.DeletedAt, ExpiresAt: expiry(r.ExpiresAt),
 	}
 }
 

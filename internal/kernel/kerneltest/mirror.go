@@ -54,6 +54,9 @@ func (r Recording) Run(t *testing.T) {
 	t.Run("R1_TheRowsOfTheSpecification", func(t *testing.T) {
 		ReplayRows(t, r.folder(), func(t *testing.T, store *userstest.Memory) Invoker { return r.chain(t, store) })
 	})
+	t.Run("R22_ASilentStoreDelaysNoAnswer", func(t *testing.T) {
+		AnswersInTime(t, r.folder(), func(env kernel.Environment) *kernel.Chain { return r.NewChain(env, SilentStore{}, r.mirror(t)) })
+	})
 	t.Run("R30_ThreeDeliveriesAreOne", r.threeDeliveriesAreOne)
 	t.Run("R2_TheReplyIsTheEvent", r.theReplyIsTheEvent)
 	t.Run("R9_CallersDataIsNotStored", r.callersDataIsNotStored)

@@ -67,7 +67,7 @@ func (p *Pool) List(ctx context.Context, token string) (sweep.Page, error) {
 // a federated user (API reference).
 func (p *Pool) Get(ctx context.Context, username string) (sweep.Answer, error) {
 	out, err := p.client.AdminGetUser(ctx, &cognito.AdminGetUserInput{UserPoolId: &p.id, Username: &username}, p.options)
-	if nobody := (*types.UserNotFoundException)(nil); errors.As(err, &nobody) {
+	if missing := (*types.UserNotFoundException)(nil); errors.As(err, &missing) {
 		return sweep.Answer{At: dateOf(err)}, nil
 	}
 	if err != nil {
