@@ -54,7 +54,7 @@ CDK := npx --prefix infra cdk
 # Synth needs no account, so it does not look for one.
 OFFLINE := CI=true AWS_EC2_METADATA_DISABLED=true
 
-.PHONY: help demo local test test-go test-beside test-full mutants bench token-preview reconcile schema lists phone confusables check peer venv e2e-deploy lint-template nag verify-build verify-aws verify-here sbom reproducible build build-host synth synth-host deploy diff status rollback destroy clean tools
+.PHONY: help bootstrap demo local test test-go test-beside test-full mutants bench token-preview reconcile schema lists phone confusables check peer venv e2e-deploy lint-template nag verify-build verify-aws verify-here sbom reproducible build build-host synth synth-host deploy diff status rollback destroy clean tools
 
 help: ## list the targets
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z0-9-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -209,6 +209,9 @@ synth: tools infra/node_modules/.installed ## write the CloudFormation template 
 # The local cloud's template: the same app, for this machine's processor.
 synth-host: tools infra/node_modules/.installed
 	@$(OFFLINE) ARCH=$(HOST_ARCH) $(CDK) synth --quiet -c stage=$(STAGE) -c arch=$(HOST_ARCH) -o dist/local
+
+bootstrap: infra/node_modules/.installed ## prepare the account and Region for deployments, once
+	@$(CDK) bootstrap -c stage=$(STAGE)
 
 deploy: tools infra/node_modules/.installed ## deploy a stage to AWS (STAGE=dev)
 	@mkdir -p dist

@@ -109,10 +109,10 @@ func alarmTopic(scope constructs.Construct, p *Props) awssns.ITopic {
 
 // sweepGauge returns the metrics of the scheduled sweep.
 func (s *TriggerSuite) sweepGauge(p *Props) gauge {
-	return gauge{namespace: p.namespace(s.Construct), room: reconcileRoom, fn: s.Reconcile}
+	return gauge{namespace: p.namespace(s.Construct), folder: reconcileFolder, fn: s.Reconcile}
 }
 
 // gauge returns the metrics of a trigger's function.
 func (s *TriggerSuite) gauge(t triggers.Trigger, p *Props) gauge {
-	return gauge{namespace: p.namespace(s.Construct), room: t.Room, fn: s.Functions[t.Name]}
+	return gauge{namespace: p.namespace(s.Construct), folder: t.Room, fn: s.Functions[t.Name]}
 }

@@ -14,8 +14,8 @@ import (
 	"github.com/aws/constructs-go/constructs/v10"
 )
 
-// whoamiRoom is the folder of the sample route's program in dist.
-const whoamiRoom = "whoami"
+// whoamiFolder is the folder of the sample route's program in dist.
+const whoamiFolder = "whoami"
 
 // The limits of the API's stage: a sample route must not use up the account's
 // concurrency, which sign-ins need.
@@ -72,7 +72,7 @@ func (s *TriggerSuite) authorizer() awsapigatewayv2authorizers.HttpJwtAuthorizer
 
 // newWhoami makes the function of the sample route, which may only log.
 func newWhoami(scope constructs.Construct, p *Props) (awslambda.Function, error) {
-	folder, err := stageBundle(whoamiRoom, p)
+	folder, err := stageBundle(whoamiFolder, p)
 	if err != nil {
 		return nil, err
 	}

@@ -78,33 +78,33 @@ func bundleError(folder, problem string, want Architecture) error {
 // temporary folder, which the caller removes. The policy has only the sections that the
 // function reads, so a change of another section does not redeploy it. Names, content and
 // modes depend on the build and the policy only.
-func stageBundle(room string, p *Props) (string, error) {
-	source := filepath.Join(p.bundles(), room)
+func stageBundle(name string, p *Props) (string, error) {
+	source := filepath.Join(p.bundles(), name)
 	if err := checkBundle(source, p.architecture()); err != nil {
 		return "", err
 	}
 	if err := checkRecorder(source, p); err != nil {
 		return "", err
 	}
-	section, err := shipped(room, p)
+	section, err := shipped(name, p)
 	if err != nil {
-		return "", fmt.Errorf("staging %s: %w", room, err)
+		return "", fmt.Errorf("staging %s: %w", name, err)
 	}
 	folder, err := os.MkdirTemp("", "cognito-trigger-*")
 	if err != nil {
-		return "", fmt.Errorf("staging %s: %w", room, err)
+		return "", fmt.Errorf("staging %s: %w", name, err)
 	}
 	if err := fill(folder, source, section); err != nil {
 		_ = os.RemoveAll(folder)
-		return "", fmt.Errorf("staging %s: %w", room, err)
+		return "", fmt.Errorf("staging %s: %w", name, err)
 	}
 	return folder, nil
 }
 
 // shipped returns the function's part of the policy, nil if it has none. The app clients'
 // profiles are not in it: they are in the table.
-func shipped(room string, p *Props) ([]byte, error) {
-	sections := policy.Sections(room)
+func shipped(name string, p *Props) ([]byte, error) {
+	sections := policy.Sections(name)
 	if sections == nil {
 		return nil, nil
 	}

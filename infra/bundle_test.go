@@ -102,7 +102,7 @@ func TestNoFunctionIsShippedTheClients(t *testing.T) {
 	if after, err := shipped("pretokengeneration", &s.Props); err != nil || string(after) != string(before) {
 		t.Errorf("%v, and the function's part became %s", err, after)
 	}
-	if part, err := shipped(registerRoom, &s.Props); part != nil || err != nil {
+	if part, err := shipped(registerFolder, &s.Props); part != nil || err != nil {
 		t.Errorf("the register is shipped %s, %v", part, err)
 	}
 }

@@ -1,4 +1,4 @@
-// Package infra is the stack: the user pool, its two app clients, the four trigger
+// Package infra is the stack: the user pool, its two app clients, the trigger
 // functions and the table, as one CDK construct and its Props.
 //
 // NewTriggerSuite takes plain Go values. Their zero value is what production needs (kept
@@ -9,10 +9,11 @@
 // construct exists.
 //
 // One file per resource family: pool.go, signin.go, clients.go, table.go, functions.go,
-// versions.go, grants.go, wiring.go, alarms.go, dashboard.go, api.go, identity.go,
-// outputs.go; poolmode.go hooks the functions into a pool that the app makes. What is off
-// by default costs money or weakens something, and says so. What differs among the four
-// functions is in one table, triggers.go. A function may do exactly what grants.go says:
+// versions.go, grants.go, access.go, keys.go, wiring.go, register.go, reconcile.go,
+// metrics.go, alarms.go, dashboard.go, api.go, identity.go, outputs.go; poolmode.go hooks
+// the functions into a pool that the app makes. What is off by default costs money or
+// weakens something, and says so. What differs between the functions is in package
+// triggers; triggers.go adds hook and columns. A function may do exactly what grants.go says:
 // the CDK's grant methods are not used, because even the narrowest of them adds the
 // indexes and more actions than a trigger needs.
 //

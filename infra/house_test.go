@@ -33,17 +33,17 @@ func TestMain(m *testing.M) {
 func stubs(t testing.TB, architecture Architecture) string {
 	t.Helper()
 	folder := t.TempDir()
-	for _, room := range append((&Props{}).rooms(), whoamiRoom, reconcileRoom) {
-		writeStub(t, filepath.Join(folder, room), architecture)
+	for _, name := range append((&Props{}).folders(), whoamiFolder, reconcileFolder) {
+		writeStub(t, filepath.Join(folder, name), architecture)
 	}
 	return folder
 }
 
 // stubsWith is stubs with a tail behind one function's header: another build.
-func stubsWith(t testing.TB, architecture Architecture, room, tail string) string {
+func stubsWith(t testing.TB, architecture Architecture, name, tail string) string {
 	t.Helper()
 	folder := stubs(t, architecture)
-	path := filepath.Join(folder, room, bootstrapFile)
+	path := filepath.Join(folder, name, bootstrapFile)
 	header, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)

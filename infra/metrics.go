@@ -28,7 +28,7 @@ func (p *Props) namespace(scope constructs.Construct) string {
 // gauge makes the metrics of one function.
 type gauge struct {
 	namespace string
-	room      string
+	folder    string
 	fn        awslambda.Function
 }
 
@@ -50,7 +50,7 @@ func label(text string) *string {
 func (g gauge) own(name, statistic, title string) cw.Metric {
 	return cw.NewMetric(&cw.MetricProps{
 		Namespace: new(g.namespace), MetricName: new(name), Statistic: new(statistic), Period: period(), Label: label(title),
-		DimensionsMap: &map[string]*string{kernel.Dimension: new(g.room)},
+		DimensionsMap: &map[string]*string{kernel.Dimension: new(g.folder)},
 	})
 }
 
@@ -64,8 +64,8 @@ func (g gauge) lambda(name, statistic, title string) cw.Metric {
 func (g gauge) expression(text, title string, metrics map[string]cw.IMetric) cw.MathExpression {
 	using := make(map[string]cw.IMetric, len(metrics))
 	for name, metric := range metrics {
-		text = regexp.MustCompile(`\b`+name+`\b`).ReplaceAllString(text, name+"_"+g.room)
-		using[name+"_"+g.room] = metric
+		text = regexp.MustCompile(`\b`+name+`\b`).ReplaceAllString(text, name+"_"+g.folder)
+		using[name+"_"+g.folder] = metric
 	}
 	return cw.NewMathExpression(&cw.MathExpressionProps{
 		Expression: new(text), Label: label(title), UsingMetrics: &using, Period: period(),

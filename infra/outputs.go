@@ -8,8 +8,8 @@ import (
 )
 
 // addOutputs shows what a client, an operator or the local cloud must know of the
-// deployed stack. The machine client's secret is not among them: every user who may
-// describe the stack can read an output.
+// deployed stack. The machine client's secret is not among them: every principal with
+// DescribeStacks can read an output.
 func addOutputs(stack awscdk.Stack, s *TriggerSuite) {
 	output := func(name string, value *string, description string) {
 		awscdk.NewCfnOutput(stack, new(name), &awscdk.CfnOutputProps{Value: value, Description: new(description)})

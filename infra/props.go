@@ -84,8 +84,8 @@ func (p *Props) Warnings() policy.Faults { return p.Settings.Warnings(p.given())
 // or wrong, a line each.
 func (p *Props) CheckBundles() error {
 	var faults []error
-	for _, room := range p.rooms() {
-		folder := filepath.Join(p.bundles(), room)
+	for _, name := range p.folders() {
+		folder := filepath.Join(p.bundles(), name)
 		faults = append(faults, checkBundle(folder, p.architecture()), checkRecorder(folder, p))
 	}
 	return errors.Join(faults...)

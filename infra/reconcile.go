@@ -18,8 +18,8 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/table"
 )
 
-// reconcileRoom is the folder of the function's program in dist.
-const reconcileRoom = "reconcile"
+// reconcileFolder is the folder of the function's program in dist.
+const reconcileFolder = "reconcile"
 
 // The environment of the function, in addition to the table's name.
 const (
@@ -37,7 +37,7 @@ func newReconcile(scope constructs.Construct, s *TriggerSuite, p *Props) error {
 	if p.Reconcile.EveryHours == 0 {
 		return nil
 	}
-	folder, err := stageBundle(reconcileRoom, p)
+	folder, err := stageBundle(reconcileFolder, p)
 	if err != nil {
 		return err
 	}

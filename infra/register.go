@@ -15,8 +15,8 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/table"
 )
 
-// registerRoom is the folder of the custom resource's program in dist.
-const registerRoom = "register"
+// registerFolder is the folder of the custom resource's program in dist.
+const registerFolder = "register"
 
 // The custom resource's time-outs: one row takes some milliseconds, and a lost answer is
 // sent again. CloudFormation's own time-out is an hour.
@@ -34,7 +34,7 @@ func newRegister(scope constructs.Construct, s *TriggerSuite, p *Props) error {
 	if len(p.Policy.Tokens.Clients) == 0 {
 		return nil
 	}
-	folder, err := stageBundle(registerRoom, p)
+	folder, err := stageBundle(registerFolder, p)
 	if err != nil {
 		return err
 	}

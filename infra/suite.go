@@ -52,7 +52,7 @@ type TriggerSuite struct {
 	props *Props
 }
 
-// NewTriggerSuite makes the user pool, its clients, the table and the four functions in
+// NewTriggerSuite makes the user pool, its clients, the table and the trigger functions in
 // scope. The functions must have been built (Props.Bundles).
 //
 // It panics if props are faulty or a build is missing, as constructs do. Call

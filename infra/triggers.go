@@ -33,16 +33,16 @@ func writes(t triggers.Trigger) []string {
 	return sorted(all)
 }
 
-// rooms returns the folders of all functions: the triggers', the one that
+// folders returns the folders of all functions: the triggers', the one that
 // CloudFormation runs, and those of the scheduled sweep and the API if the stage has
 // them.
-func (p *Props) rooms() []string {
+func (p *Props) folders() []string {
 	all := triggers.Rooms()
 	if p.API.On {
-		all = append(all, whoamiRoom)
+		all = append(all, whoamiFolder)
 	}
 	if p.Reconcile.EveryHours != 0 {
-		all = append(all, reconcileRoom)
+		all = append(all, reconcileFolder)
 	}
-	return append(all, registerRoom)
+	return append(all, registerFolder)
 }

@@ -19,10 +19,10 @@ import (
 // The description may contain nothing that can change while the function does not:
 // CloudFormation would then replace the version, and Lambda publishes none that equals
 // the last ("A version for this Lambda function exists").
-func versionOptions(room string, p *Props) (*awslambda.VersionOptions, error) {
-	section, err := shipped(room, p)
+func versionOptions(folder string, p *Props) (*awslambda.VersionOptions, error) {
+	section, err := shipped(folder, p)
 	if err != nil {
-		return nil, fmt.Errorf("naming the policy of %s: %w", room, err)
+		return nil, fmt.Errorf("naming the policy of %s: %w", folder, err)
 	}
 	return &awslambda.VersionOptions{
 		Description:   new(settings.PolicyLabel + policy.Hash(section)),

@@ -66,25 +66,25 @@ func visit(t *testing.T, stage string) visitor {
 	return visitor{t, cloud, idp.NewFromConfig(config(cloud.Endpoints().CognitoIDP)), dynamodb.NewFromConfig(config(cloud.Endpoints().DynamoDB))}
 }
 
-const person, password = "ada@example.com", "Analytical-Engine-1843"
+const ada, password = "ada@example.com", "Analytical-Engine-1843"
 
 // member makes a user in the group members and returns its sub.
 func (v visitor) member() string {
 	v.t.Helper()
 	out, err := v.pool.AdminCreateUser(v.t.Context(), &idp.AdminCreateUserInput{
-		UserPoolId: &v.cloud.Stack.Pool.ID, Username: new(person), MessageAction: cognito.MessageActionTypeSuppress,
-		UserAttributes: []cognito.AttributeType{{Name: new("email"), Value: new(person)}, {Name: new("email_verified"), Value: new("true")}},
+		UserPoolId: &v.cloud.Stack.Pool.ID, Username: new(ada), MessageAction: cognito.MessageActionTypeSuppress,
+		UserAttributes: []cognito.AttributeType{{Name: new("email"), Value: new(ada)}, {Name: new("email_verified"), Value: new("true")}},
 	})
 	if err != nil {
 		v.t.Fatal(err)
 	}
 	if _, err := v.pool.AdminSetUserPassword(v.t.Context(), &idp.AdminSetUserPasswordInput{
-		UserPoolId: &v.cloud.Stack.Pool.ID, Username: new(person), Password: new(password), Permanent: true,
+		UserPoolId: &v.cloud.Stack.Pool.ID, Username: new(ada), Password: new(password), Permanent: true,
 	}); err != nil {
 		v.t.Fatal(err)
 	}
 	if _, err := v.pool.AdminAddUserToGroup(v.t.Context(), &idp.AdminAddUserToGroupInput{
-		UserPoolId: &v.cloud.Stack.Pool.ID, Username: new(person), GroupName: new("members"),
+		UserPoolId: &v.cloud.Stack.Pool.ID, Username: new(ada), GroupName: new("members"),
 	}); err != nil {
 		v.t.Fatal(err)
 	}
@@ -107,7 +107,7 @@ func (v visitor) signIn(client string) (id, access map[string]any) {
 	v.t.Helper()
 	out, err := v.pool.InitiateAuth(v.t.Context(), &idp.InitiateAuthInput{
 		AuthFlow: cognito.AuthFlowTypeUserPasswordAuth, ClientId: &client,
-		AuthParameters: map[string]string{"USERNAME": person, "PASSWORD": password},
+		AuthParameters: map[string]string{"USERNAME": ada, "PASSWORD": password},
 	})
 	if err != nil {
 		v.t.Fatal(err)
@@ -159,9 +159,9 @@ func TestAV1StageWorks(t *testing.T) {
 		client                                          string
 		roles, tenant, plan, kind, email, groups, seats string
 	}{
-		"app":     {web.ID, "editor reviewer", "acme", "team", none, person, "[members]", none},
+		"app":     {web.ID, "editor reviewer", "acme", "team", none, ada, "[members]", none},
 		"kiosk":   {v.newClient("kiosk"), none, none, none, "kiosk", none, none, none},
-		"editors": {v.newClient("editors"), none, none, none, none, person, "[editor reviewer]", none},
+		"editors": {v.newClient("editors"), none, none, none, none, ada, "[editor reviewer]", none},
 	} {
 		id, access := v.signIn(want.client)
 		for claim, want := range map[string]string{

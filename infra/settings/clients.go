@@ -32,7 +32,7 @@ type WebClient struct {
 	// WriteAttributes. Example: [email, email_verified, name].
 	ReadAttributes []string `yaml:"readAttributes"`
 
-	// WriteAttributes are the attributes that users may set of themselves, at sign-up and
+	// WriteAttributes are the attributes that users may set themselves, at sign-up and
 	// later. They must include the attributes that the policy requires at sign-up. No
 	// token profile may take a claim from one of them. Default: none given means [email,
 	// name, locale]. Example: [email, name].
@@ -66,7 +66,7 @@ type Scope struct {
 type MachineClient struct {
 	// None omits the client. Cognito bills every client that may request machine tokens,
 	// about 6 $ a month, used or not (pricing, "machine-to-machine"). Default: false.
-	// Example: true where no service signs in. WARNING: services that use the client get
+	// Example: `true` where no service signs in. WARNING: services that use the client get
 	// no more tokens; a client that is made later has another id and secret.
 	None bool `yaml:"none"`
 

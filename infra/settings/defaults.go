@@ -43,7 +43,7 @@ func (s *Settings) WithDefaults() Settings {
 func (s *Settings) plan() Plan                 { return cmp.Or(s.Plan, PlanEssentials) }
 func (s *Settings) tokenVersion() TokenVersion { return cmp.Or(s.TokenVersion, V3_0) }
 
-// writeAttributes returns what a user may set of themselves.
+// writeAttributes returns the attributes that users may set themselves.
 func (s *Settings) writeAttributes() []string {
 	return orList(s.WebClient.WriteAttributes, "email", "name", "locale")
 }

@@ -66,7 +66,7 @@ func (g Given) clients(s *Settings) []string {
 	return []string{claims.WebClient, claims.MachineClient}
 }
 
-// writable returns the attributes that users may set of themselves. For the app's own
+// writable returns the attributes that users may set themselves. For the app's own
 // pool that is not known, so it returns all but those that Cognito sets.
 func (g Given) writable(s *Settings) []string {
 	if !g.Pool {

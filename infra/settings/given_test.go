@@ -90,7 +90,7 @@ func TestAStageFileForThePoolOfTheApp(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 	write("monitoring: {noAlarms: true}\n")
-	if _, err := LoadStageFor(path, Given{Pool: true, Topic: true}); err == nil || !strings.HasPrefix(err.Error(), path+":1: monitoring.noAlarms: leaves nothing") {
+	if _, err := LoadStageFor(path, Given{Pool: true, Topic: true}); err == nil || !strings.HasPrefix(err.Error(), path+":1: monitoring.noAlarms: leaves no alarm") {
 		t.Errorf("got %v", err)
 	}
 }
@@ -114,7 +114,7 @@ func TestATopicOfTheAppIsATopic(t *testing.T) {
 		t.Errorf("%d warnings without a topic, %d with one", n, of)
 	}
 	s.Monitoring.NoAlarms = true
-	onlyFault(t, "monitoring.noAlarms: leaves nothing for the topic", s.Faults(given).Err())
+	onlyFault(t, "monitoring.noAlarms: leaves no alarm for the topic", s.Faults(given).Err())
 	s.Monitoring = Monitoring{TopicARN: topicARN}
 	onlyFault(t, "monitoring.topicArn: is given beside Topic", s.Faults(given).Err())
 }

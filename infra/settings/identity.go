@@ -22,7 +22,7 @@ type IdentityPool struct {
 
 // IdentityRole is a role that the suite makes, and the claim that selects it. It has no
 // permissions until you grant some: by ManagedPolicyARNs, or in code by
-// TriggerSuite.IdentityRoles.
+// IdentityRoles of the CDK construct.
 type IdentityRole struct {
 	// Name becomes a part of the role's logical id: a letter, then letters and digits. No
 	// default. Example: Editors.

@@ -17,7 +17,7 @@ type Monitoring struct {
 	TopicARN string `yaml:"topicArn"`
 
 	// NoAlarms omits the alarms; an alarm on one metric costs about 10 cents a month.
-	// Default: false. Example: true in dev.
+	// Default: false. Example: `true` in dev.
 	NoAlarms bool `yaml:"noAlarms"`
 
 	// NoDashboard omits the dashboard; an account has three for free. Default: false.
@@ -54,7 +54,7 @@ func (c *checker) monitoring(m Monitoring) {
 		c.faults.Add("monitoring.topicArn", "is given beside Topic", "give one of them")
 	}
 	if m.NoAlarms && (m.TopicARN != "" || c.given.Topic) {
-		c.faults.Add("monitoring.noAlarms", "leaves nothing for the topic to be told", "remove one of them")
+		c.faults.Add("monitoring.noAlarms", "leaves no alarm for the topic", "remove one of them")
 	}
 	if m.Namespace != "" && (!namespaceForm.MatchString(m.Namespace) || strings.HasPrefix(m.Namespace, "AWS/")) {
 		c.faults.Add("monitoring.namespace", fmt.Sprintf("%q is not a namespace", m.Namespace), "use letters, digits and . - _ / # :, such as Acme/SignIn, and neither AWS/ nor : at the beginning")
@@ -71,7 +71,7 @@ var arnForm = regexp.MustCompile(`^arn:aws[a-z-]*:([a-z0-9-]+):[a-z0-9-]+:[0-9]{
 func (c *checker) key(path, value string) {
 	c.arn(path, value, "kms")
 	if found := arnForm.FindStringSubmatch(value); found != nil && found[1] == "kms" && strings.Contains(value, ":alias/") {
-		c.faults.Add(path, fmt.Sprintf("%q is the ARN of an alias, which no policy takes for its key", value), "write that of the key, …:key/… (aws kms describe-key says it)")
+		c.faults.Add(path, fmt.Sprintf("%q is the ARN of an alias; IAM does not resolve it to the key", value), "write that of the key, …:key/… (aws kms describe-key says it)")
 	}
 }
 

@@ -34,10 +34,14 @@ func TestTheREADMEsPoliciesAreSound(t *testing.T) {
 	}
 }
 
-// loadExample loads an example that begins with policy: as the policy of a sound stage.
+// loadExample loads an example: a stage, or the policy of a sound one if it begins with
+// policy:.
 func loadExample(t *testing.T, example string) error {
 	t.Helper()
 	around, _, _ := strings.Cut(soundSettings, "policy:\n")
+	if !strings.HasPrefix(example, "policy:") {
+		around = ""
+	}
 	path := filepath.Join(t.TempDir(), "readme.yaml")
 	if err := os.WriteFile(path, []byte(around+example), 0o600); err != nil {
 		t.Fatal(err)

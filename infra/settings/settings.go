@@ -11,7 +11,7 @@ import "github.com/cognito-triggers/cognito-triggers/internal/policy"
 type Settings struct {
 	// Disposable deletes everything that holds data together with the stack, and removes
 	// the protection against deleting pool, table and stack. Default: false, everything
-	// is kept. Example: true in dev. WARNING: with true, `cdk destroy` deletes every
+	// is kept. Example: `true` in dev. WARNING: with `true`, `cdk destroy` deletes every
 	// user.
 	Disposable bool `yaml:"disposable"`
 
@@ -29,8 +29,8 @@ type Settings struct {
 	// Default: "", none. Example: audit.
 	ThreatProtection ThreatProtection `yaml:"threatProtection"`
 
-	// SelfSignUp lets anybody who knows the web client's id ask for an account;
-	// policy.signUp then decides. With false only administrators and identity providers
+	// SelfSignUp lets every user who knows the web client's id ask for an account;
+	// policy.signUp then decides. With `false` only administrators and identity providers
 	// make users. Default: false. Example: true.
 	SelfSignUp bool `yaml:"selfSignUp"`
 
@@ -95,14 +95,14 @@ type Settings struct {
 	LogKeyARN string `yaml:"logKeyArn"`
 
 	// TableKeyARN is the KMS key of the table: the ARN of the key, not of an alias. The
-	// stack lets the functions' roles, and the roles that GrantDirectoryRead and
-	// GrantAuthzManagement name, use it through DynamoDB. The key's policy must leave
+	// stack lets the functions' roles use it through DynamoDB, and the roles that
+	// GrantDirectoryRead and GrantAuthzManagement of the CDK construct are called with. The key's policy must leave
 	// that to the account's IAM. Default: "", DynamoDB's own key. Example: as LogKeyARN.
 	// WARNING: without the key the table cannot be read, and no token carries what AUTHZ
 	// grants.
 	TableKeyARN string `yaml:"tableKeyArn"`
 
-	// Tracing turns X-Ray on for the trigger functions. Default: false. Example: true
+	// Tracing turns X-Ray on for the trigger functions. Default: false. Example: `true`
 	// while you investigate a fault.
 	Tracing bool `yaml:"tracing"`
 

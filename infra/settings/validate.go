@@ -71,7 +71,7 @@ var prefixForm = form[Settings]("DomainPrefix")
 // pool checks the other settings of the pool itself.
 func (c *checker) pool(s *Settings) {
 	if s.DomainPrefix == "" {
-		c.faults.Add("domainPrefix", "is missing", "choose one that nobody else has in the Region, such as your company's name and the stage")
+		c.faults.Add("domainPrefix", "is missing", "choose one that is free in the Region, such as your company's name and the stage")
 	} else if !prefixForm.MatchString(s.DomainPrefix) {
 		c.faults.Add("domainPrefix", fmt.Sprintf("%q is not a domain label", s.DomainPrefix), "use 1 to 63 small letters, digits and inner hyphens")
 	}

@@ -121,7 +121,7 @@ func (c *checker) resourceServer(s *Settings) {
 // machineClient checks the machine client.
 func (c *checker) machineClient(s *Settings) {
 	if s.MachineClient.None && len(s.MachineClient.Scopes) > 0 {
-		c.faults.Add("machineClient.none", "leaves nobody to have scopes", "remove one of none and scopes")
+		c.faults.Add("machineClient.none", "leaves no client for the scopes", "remove one of none and scopes")
 	}
 	c.knownScopes("machineClient.scopes", s.MachineClient.Scopes, s)
 	unique(c, "machineClient.scopes", s.MachineClient.Scopes)

@@ -12,8 +12,8 @@ import (
 )
 
 // publicSuffixes finds entries of lists of domains that cover more users than their
-// author may think: co.uk and github.io belong to nobody, and anybody can have a name
-// below them (the public suffix list, https://publicsuffix.org).
+// author may think: co.uk and github.io belong to no organisation, and everybody can have
+// a name below them (the public suffix list, https://publicsuffix.org).
 //
 // Synth consults the list and the functions do not: it is long, changes every week, and a
 // policy that was sound when it was deployed must not stop a function.

@@ -125,8 +125,8 @@ func strangers(s *Settings, given Given) policy.Faults {
 	return c.faults
 }
 
-// unmade finds profiles of a client that the policy names but nobody makes: its name
-// would be taken for an id.
+// unmade finds token profiles for client names that neither stack nor app makes: such a
+// name would be taken for an id.
 func unmade(s *Settings, given Given) policy.Faults {
 	fix := "remove it, or take machineClient.none away"
 	if given.Pool {

@@ -111,7 +111,7 @@ var mistakes = map[string]struct {
 	"key of another service":  {func(s *Settings) { s.LogKeyARN = "arn:aws:sns:eu-west-1:111122223333:x" }, `logKeyArn: "arn:aws:sns:eu-west-1:111122223333:x" is not an ARN of kms`},
 	"alias in place of a key": {func(s *Settings) { s.TableKeyARN = "alias/table" }, `tableKeyArn: "alias/table" is not an ARN of kms`},
 	"topic's name":            {func(s *Settings) { s.Monitoring.TopicARN = "on-call" }, `monitoring.topicArn: "on-call" is not an ARN of sns`},
-	"topic without alarms":    {func(s *Settings) { s.Monitoring.TopicARN, s.Monitoring.NoAlarms = topicARN, true }, "monitoring.noAlarms: leaves nothing for the topic"},
+	"topic without alarms":    {func(s *Settings) { s.Monitoring.TopicARN, s.Monitoring.NoAlarms = topicARN, true }, "monitoring.noAlarms: leaves no alarm for the topic"},
 	"too late an alarm":       {func(s *Settings) { s.Monitoring.DurationMillis = 5000 }, "monitoring.durationMillis: 5000 is out of range; use 100 to 4000"},
 	"share of all":            {func(s *Settings) { s.Monitoring.RefusedPercent = 101 }, "monitoring.refusedPercent: 101 is out of range"},
 	"threats switched off":    {func(s *Settings) { s.ThreatProtection = "off" }, `threatProtection: "off" is not known`},
@@ -138,7 +138,7 @@ var mistakes = map[string]struct {
 	}, "policy.tokens.clients.machine: is the name of a client that is not there; remove it, or take machineClient.none away"},
 	"scopes of a client that is left out": {func(s *Settings) {
 		s.MachineClient = MachineClient{None: true, Scopes: []string{"app/read"}}
-	}, "machineClient.none: leaves nobody to have scopes"},
+	}, "machineClient.none: leaves no client for the scopes"},
 	"a client that is none": {func(s *Settings) {
 		s.Policy.Tokens.Clients = map[string]string{"wbe": "app"}
 		s.Policy.Tokens.Profiles = app(policy.Profile{}).Profiles

@@ -129,7 +129,7 @@ func (c *compiler) budget(path string, t *token) {
 		t.budget = defaultBudget
 	}
 	if t.budget < leastBudget || t.budget > mostBudget {
-		c.faults.Add(path+".budget", fmt.Sprintf("%d bytes are out of range", t.budget), fmt.Sprintf("use %d to %d", leastBudget, mostBudget))
+		c.faults.Add(path+".budget", fmt.Sprintf("%d is out of range", t.budget), fmt.Sprintf("use %d to %d", leastBudget, mostBudget))
 		return
 	}
 	fixed := truncatedBytes

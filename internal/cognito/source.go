@@ -5,7 +5,7 @@ import "slices"
 // Source is a triggerSource: the trigger, and why it fires.
 type Source string
 
-// These are the sources of the four triggers (developer guide, "Lambda trigger
+// These are the sources of the trigger functions (developer guide, "Lambda trigger
 // sources").
 const (
 	PreSignUpSelf     Source = "PreSignUp_SignUp"

@@ -37,7 +37,7 @@ func live(s story, f faults, telling bool) (broken string, w *world) {
 // gone, and for no other.
 func (w *world) settle(s story) {
 	gone := 0
-	for _, q := range w.pool.people {
+	for _, q := range w.pool.users {
 		rows, _ := w.ledger.Rows(context.Background(), key(q.sub))
 		if !q.alive() && rows.Profile.Status == table.Active {
 			gone++
@@ -59,7 +59,7 @@ func (w *world) settle(s story) {
 // users by their PROFILE: AUTHZ or SIGNIN may be left of a user who came and went without
 // one.
 func (w *world) converged() {
-	for _, q := range w.pool.people {
+	for _, q := range w.pool.users {
 		rows, _ := w.ledger.Rows(context.Background(), key(q.sub))
 		switch now := q.now(); {
 		case q.erased && rows.Profile.Status == table.Deleted:

@@ -50,38 +50,38 @@ func TestR32_ADeletionWinsAgainstEveryLatecomer(t *testing.T) {
 }
 
 // burials bury one row more each; the last buries all again.
-var burials = []func(*world, *person){
-	func(w *world, q *person) { w.ledger.eraseSome(key(q.sub), w.now, 1) },
-	func(w *world, q *person) { w.ledger.eraseSome(key(q.sub), w.now, 2) },
-	func(w *world, q *person) { w.ledger.eraseSome(key(q.sub), w.now, 3) },
-	func(w *world, q *person) { _ = w.ledger.Erase(context.Background(), key(q.sub), w.now) },
+var burials = []func(*world, *user){
+	func(w *world, q *user) { w.ledger.eraseSome(key(q.sub), w.now, 1) },
+	func(w *world, q *user) { w.ledger.eraseSome(key(q.sub), w.now, 2) },
+	func(w *world, q *user) { w.ledger.eraseSome(key(q.sub), w.now, 3) },
+	func(w *world, q *user) { _ = w.ledger.Erase(context.Background(), key(q.sub), w.now) },
 }
 
 // writers are all writers of a user's rows. at may be in the past, for a delayed event.
-var writers = []func(w *world, q *person, at time.Time){
-	func(w *world, q *person, at time.Time) {
+var writers = []func(w *world, q *user, at time.Time){
+	func(w *world, q *user, at time.Time) {
 		w.sees(users.Confirmed, q, "PostConfirmation_ConfirmSignUp", at)
 	},
-	func(w *world, q *person, at time.Time) {
+	func(w *world, q *user, at time.Time) {
 		w.sees(users.Confirmed, q, "PostConfirmation_ConfirmForgotPassword", at)
 	},
-	func(w *world, q *person, at time.Time) {
+	func(w *world, q *user, at time.Time) {
 		w.sees(users.SignedIn, q, "PostAuthentication_Authentication", at)
 	},
-	func(w *world, q *person, at time.Time) {
+	func(w *world, q *user, at time.Time) {
 		w.sees(users.SignedIn, q, "PostAuthentication_Authentication", at)
 	},
-	func(w *world, q *person, at time.Time) { w.sees(users.Healed, q, "TokenGeneration_RefreshTokens", at) },
-	func(w *world, q *person, at time.Time) {
+	func(w *world, q *user, at time.Time) { w.sees(users.Healed, q, "TokenGeneration_RefreshTokens", at) },
+	func(w *world, q *user, at time.Time) {
 		_, _ = w.ledger.Upsert(context.Background(), users.Snapshot{Key: key(q.sub), At: earlier(at, w.now), Source: sweep.Source, Profile: sweep.Profile(w.mirror, q.shown(q.now()))})
 	},
-	func(w *world, q *person, _ time.Time) { w.grant(q, step{what: grant, of: 3}) },
-	func(w *world, q *person, _ time.Time) { q.suspends = true; w.setAuthz(q) },
+	func(w *world, q *user, _ time.Time) { w.grant(q, step{what: grant, of: 3}) },
+	func(w *world, q *user, _ time.Time) { q.suspends = true; w.setAuthz(q) },
 }
 
 type handler func(context.Context, users.Recorder, *users.Mirror, users.Sighting) (users.Writes, error)
 
-func (w *world) sees(handle handler, q *person, source string, at time.Time) {
+func (w *world) sees(handle handler, q *user, source string, at time.Time) {
 	attributes := map[string]string{"cognito:user_status": q.now().status}
 	for name, value := range q.now().attributes {
 		attributes[name] = value

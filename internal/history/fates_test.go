@@ -65,7 +65,7 @@ func (h half) SignIn(ctx context.Context, seen users.SignIn) (users.Write, error
 }
 
 // fire sends an event about the user as it is now, with the deliveries of f.
-func (w *world) fire(q *person, source string, f fate) {
+func (w *world) fire(q *user, source string, f fate) {
 	s := q.now()
 	attributes := map[string]string{"cognito:user_status": s.status}
 	for name, value := range s.attributes {
@@ -83,7 +83,7 @@ func (w *world) fire(q *person, source string, f fate) {
 
 // begin starts a function: it takes its time, and a pre token generation reads before it
 // writes.
-func (w *world) begin(q *person, seen users.Sighting, a attempt) {
+func (w *world) begin(q *user, seen users.Sighting, a attempt) {
 	seen.At = w.now.Add(w.skew)
 	store := half{w.ledger, a.lost}
 	if strings.HasPrefix(seen.Source, "TokenGeneration_") {
@@ -105,7 +105,7 @@ func (w *world) begin(q *person, seen users.Sighting, a attempt) {
 
 // preToken issues a token from what it reads, unless it refuses, and then writes the row
 // of a user that the table lacks.
-func (w *world) preToken(q *person, seen users.Sighting, a attempt, store users.Recorder) {
+func (w *world) preToken(q *user, seen users.Sighting, a attempt, store users.Recorder) {
 	access, err := w.ledger.Access(context.Background(), seen.Key, "web")
 	if err != nil {
 		return

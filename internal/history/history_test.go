@@ -94,11 +94,11 @@ func TestThousandsOfPeopleOverSomeMonths(t *testing.T) {
 	if broken != "" {
 		t.Fatal(broken)
 	}
-	t.Logf("%d people, %d of them gone: %v", len(w.pool.people), len(w.pool.people)-alive(w), w.noted)
+	t.Logf("%d users, %d of them gone: %v", len(w.pool.users), len(w.pool.users)-alive(w), w.noted)
 }
 
 func alive(w *world) (n int) {
-	for _, q := range w.pool.people {
+	for _, q := range w.pool.users {
 		if q.alive() {
 			n++
 		}

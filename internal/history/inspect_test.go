@@ -32,7 +32,7 @@ func (w *world) inspect(sub, source string, at time.Time, before, after users.Ro
 }
 
 // staysDead is R32: a tombstone never changes, and holds nothing of the user.
-func (w *world) staysDead(q *person, before, after users.Rows) {
+func (w *world) staysDead(q *user, before, after users.Rows) {
 	if !before.Profile.DeletedAt.IsZero() && !reflect.DeepEqual(before.Profile, after.Profile) {
 		w.violated("the tombstone PROFILE of %s changed to %s", q.sub, words(after.Profile))
 	}
@@ -54,7 +54,7 @@ func (w *world) staysDead(q *person, before, after users.Rows) {
 }
 
 // deadAreGone: no living user is buried, except by an operator.
-func (w *world) deadAreGone(q *person, after users.Rows) {
+func (w *world) deadAreGone(q *user, after users.Rows) {
 	buried := !after.Profile.DeletedAt.IsZero() || !after.SignIn.DeletedAt.IsZero() || after.Authz.Status == table.Deleted
 	if buried && q.alive() && !q.erased {
 		w.violated("%s was buried alive", q.sub)
@@ -62,7 +62,7 @@ func (w *world) deadAreGone(q *person, after users.Rows) {
 }
 
 // ownWords is R15: a row says what was true of its own sub, all of it at one moment.
-func (w *world) ownWords(q *person, row users.ProfileRow) {
+func (w *world) ownWords(q *user, row users.ProfileRow) {
 	if row.AttrsAt.IsZero() || !row.DeletedAt.IsZero() {
 		return
 	}
@@ -84,7 +84,7 @@ func (w *world) ownWords(q *person, row users.ProfileRow) {
 
 // indexes returns the first and the last state that a profile is a copy of, -1 for none.
 // Only a sweep knows whether a user is disabled; events do not say it.
-func (w *world) indexes(q *person, p users.Profile) (first, last int) {
+func (w *world) indexes(q *user, p users.Profile) (first, last int) {
 	first, last = -1, -1
 	p.Disabled = false
 	for i, s := range q.states {
@@ -98,7 +98,7 @@ func (w *world) indexes(q *person, p users.Profile) (first, last int) {
 }
 
 // neverReset is R33: creation stays; sign-ins never exceed the truth and never decrease.
-func (w *world) neverReset(q *person, before, after users.Rows) {
+func (w *world) neverReset(q *user, before, after users.Rows) {
 	b, a := before.Profile, after.Profile
 	if !b.CreatedAt.IsZero() && (!b.CreatedAt.Equal(a.CreatedAt) || b.CreatedBy != a.CreatedBy) {
 		w.violated("the creation of %s changed from %s by %s to %s by %s", q.sub, words(b.CreatedAt), b.CreatedBy, words(a.CreatedAt), a.CreatedBy)
@@ -119,7 +119,7 @@ func (w *world) neverReset(q *person, before, after users.Rows) {
 
 // neverBack: a row is never replaced by what was true before, except in the race of a
 // retried event.
-func (w *world) neverBack(q *person, at time.Time, before, after users.ProfileRow) {
+func (w *world) neverBack(q *user, at time.Time, before, after users.ProfileRow) {
 	if before.AttrsAt.IsZero() || !after.DeletedAt.IsZero() || before.AttrsAt.Equal(after.AttrsAt) || at.Sub(before.AttrsAt).Abs() <= race {
 		return
 	}
@@ -130,14 +130,14 @@ func (w *world) neverBack(q *person, at time.Time, before, after users.ProfileRo
 }
 
 // grantedOnly: AUTHZ is what the server granted, none of our writes changes it.
-func (w *world) grantedOnly(q *person, row table.Authz) {
+func (w *world) grantedOnly(q *user, row table.Authz) {
 	if row.Status != table.Deleted && (!slices.Equal(row.Roles, q.roles) || (row.Status == table.Suspended) != q.suspends) {
 		w.violated("AUTHZ of %s has %v and %q, granted were %v", q.sub, row.Roles, row.Status, q.roles)
 	}
 }
 
 // mustKnow is R33: after a user was seen and that was written, there is a row.
-func (w *world) mustKnow(q *person, source string) {
+func (w *world) mustKnow(q *user, source string) {
 	rows, _ := w.ledger.Rows(context.Background(), key(q.sub))
 	if source != "PostConfirmation_ConfirmForgotPassword" && rows.Profile.AttrsAt.IsZero() && rows.Profile.DeletedAt.IsZero() {
 		w.violated("%s was seen and has no PROFILE", q.sub)

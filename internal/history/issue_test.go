@@ -33,7 +33,7 @@ var policyOfTokens = func() *claims.Policy {
 
 // issued checks that a token says what the server granted its user, and that a buried
 // user gets none.
-func (w *world) issued(q *person, access table.Access) {
+func (w *world) issued(q *user, access table.Access) {
 	rows, _ := w.ledger.keeper.Rows(context.Background(), key(q.sub))
 	event := cognito.TokenGeneration{Attributes: q.now().attributes}
 	event.Version, event.Source = "2", "TokenGeneration_RefreshTokens"

@@ -115,11 +115,11 @@ func brokenRows() []mutant {
 func brokenSweeps() []mutant {
 	return []mutant{
 		{"a sweep heals from a list entry of the last ten minutes", "went back", faults{table: func(t sweep.Table) sweep.Table { return credulous{t} }}},
-		{"a sweep believes the list that somebody is gone", "was buried alive", faults{pool: func(p sweep.Pool) sweep.Pool { return hasty{p} }}},
+		{"a sweep believes the list that a user is gone", "was buried alive", faults{pool: func(p sweep.Pool) sweep.Pool { return hasty{p} }}},
 		{"a sweep asks for everybody", "the sweep asked for", faults{table: func(t sweep.Table) sweep.Table { return doubting{t} }}},
 		{"a sweep bears the operator's clock, which is ahead", "which is to come", faults{pool: func(p sweep.Pool) sweep.Pool { return ahead{p} }}},
 		{"a sweep forgets those who are disabled", "Disabled true", faults{pool: func(p sweep.Pool) sweep.Pool { return lenient{p} }}},
-		{"a sweep never buries anybody", "is gone and has the row", faults{table: func(t sweep.Table) sweep.Table { return immortal{t} }}},
+		{"a sweep never buries a user", "is gone and has the row", faults{table: func(t sweep.Table) sweep.Table { return immortal{t} }}},
 	}
 }
 

@@ -28,8 +28,8 @@ type state struct {
 	gone       bool
 }
 
-// person is a user with all states in which the sub ever was.
-type person struct {
+// user is a user of the pool with all states in which the sub ever was.
+type user struct {
 	sub      string
 	states   []state // oldest first
 	session  bool    // there is a refresh token
@@ -39,12 +39,12 @@ type person struct {
 	suspends bool
 }
 
-func (p *person) now() state { return p.states[len(p.states)-1] }
+func (p *user) now() state { return p.states[len(p.states)-1] }
 
-func (p *person) alive() bool { return !p.now().gone }
+func (p *user) alive() bool { return !p.now().gone }
 
 // at returns the state at a moment, false before the first state.
-func (p *person) at(moment time.Time) (state, bool) {
+func (p *user) at(moment time.Time) (state, bool) {
 	for i := len(p.states) - 1; i >= 0; i-- {
 		if !p.states[i].from.After(moment) {
 			return p.states[i], !p.states[i].gone
@@ -54,7 +54,7 @@ func (p *person) at(moment time.Time) (state, bool) {
 }
 
 // change adds a state that differs by f from the present one.
-func (p *person) change(now time.Time, f func(*state)) {
+func (p *user) change(now time.Time, f func(*state)) {
 	next := p.now()
 	next.attributes = maps.Clone(next.attributes)
 	next.from, next.modified = now, now
@@ -64,14 +64,14 @@ func (p *person) change(now time.Time, f func(*state)) {
 
 // pool remembers all users, in the order of their creation.
 type pool struct {
-	people []*person
-	bySub  map[string]*person
+	users []*user
+	bySub map[string]*user
 }
 
 // called returns the present user with the name, or nil.
-func (p *pool) called(username string) *person {
-	for i := len(p.people) - 1; i >= 0; i-- {
-		if q := p.people[i]; q.now().username == username && q.alive() {
+func (p *pool) called(username string) *user {
+	for i := len(p.users) - 1; i >= 0; i-- {
+		if q := p.users[i]; q.now().username == username && q.alive() {
 			return q
 		}
 	}
@@ -79,9 +79,9 @@ func (p *pool) called(username string) *person {
 }
 
 // former returns the last deleted user with the name.
-func (p *pool) former(username string) *person {
-	for i := len(p.people) - 1; i >= 0; i-- {
-		if q := p.people[i]; q.now().username == username && !q.alive() {
+func (p *pool) former(username string) *user {
+	for i := len(p.users) - 1; i >= 0; i-- {
+		if q := p.users[i]; q.now().username == username && !q.alive() {
 			return q
 		}
 	}
@@ -90,24 +90,24 @@ func (p *pool) former(username string) *person {
 
 // create makes a new user. custom:team says whose row a row is, since names and addresses
 // pass from user to user.
-func (p *pool) create(now time.Time, username, email, status string, verified bool) *person {
-	sub := fmt.Sprintf("sub-%02d", len(p.people)+1)
-	q := &person{sub: sub, states: []state{{
+func (p *pool) create(now time.Time, username, email, status string, verified bool) *user {
+	sub := fmt.Sprintf("sub-%02d", len(p.users)+1)
+	q := &user{sub: sub, states: []state{{
 		from: now, username: username, status: status, modified: now,
 		attributes: map[string]string{
 			"sub": sub, "email": email, "email_verified": fmt.Sprint(verified), "name": username, "custom:team": sub,
 		},
 	}}}
-	p.people = append(p.people, q)
+	p.users = append(p.users, q)
 	if p.bySub == nil {
-		p.bySub = map[string]*person{}
+		p.bySub = map[string]*user{}
 	}
 	p.bySub[sub] = q
 	return q
 }
 
 // shown returns a state as the API shows it.
-func (q *person) shown(s state) sweep.User {
+func (q *user) shown(s state) sweep.User {
 	return sweep.User{
 		Sub: q.sub, Username: s.username, Attributes: s.attributes, Disabled: s.disabled, Status: s.status, ModifiedAt: s.modified,
 	}

@@ -111,7 +111,7 @@ func (w *world) take(s step) {
 	case s.what == grantFormer:
 		w.grant(w.pool.former(s.username()), s)
 	default:
-		w.tell("    (nothing: nobody has the name, or somebody has)")
+		w.tell("    (nothing: no user has the name, or one has)")
 	}
 }
 
@@ -143,7 +143,7 @@ func (w *world) create(s step) {
 }
 
 // happens takes a step of a present user.
-func (w *world) happens(q *person, s step) {
+func (w *world) happens(q *user, s step) {
 	switch s.what {
 	case confirm, adminConfirm, resetPassword:
 		w.confirms(q, s)
@@ -159,7 +159,7 @@ func (w *world) happens(q *person, s step) {
 }
 
 // confirms: PostConfirmation fires for a confirmed sign-up, and for a reset.
-func (w *world) confirms(q *person, s step) {
+func (w *world) confirms(q *user, s step) {
 	status := q.now().status
 	switch {
 	case s.what == resetPassword && q.now().attributes["email_verified"] == "true" && !q.now().disabled && (status == confirmed || status == resetRequired):
@@ -180,7 +180,7 @@ func (w *world) confirms(q *person, s step) {
 
 // enters: PostAuthentication and pre token generation fire, for a refresh only the
 // second. A provider's attributes overwrite the user's at every sign-in.
-func (w *world) enters(q *person, s step) {
+func (w *world) enters(q *user, s step) {
 	now := q.now()
 	source := "TokenGeneration_Authentication"
 	switch {
@@ -204,7 +204,7 @@ func (w *world) enters(q *person, s step) {
 }
 
 // changes: a change of attributes fires nothing.
-func (w *world) changes(q *person, s step) {
+func (w *world) changes(q *user, s step) {
 	switch s.what {
 	case rename:
 		q.change(w.now, func(next *state) { next.attributes["name"] = fmt.Sprintf("%s %d", q.sub, len(q.states)) })
@@ -215,7 +215,7 @@ func (w *world) changes(q *person, s step) {
 	case swap:
 		other := w.pool.called(names[s.of%len(names)])
 		if other == nil || other == q {
-			w.tell("    (nothing: with nobody else)")
+			w.tell("    (nothing: with no other user)")
 			return
 		}
 		mine, theirs := q.now().attributes["email"], other.now().attributes["email"]
@@ -225,7 +225,7 @@ func (w *world) changes(q *person, s step) {
 }
 
 // administered: disabling and deleting fire nothing.
-func (w *world) administered(q *person, s step) {
+func (w *world) administered(q *user, s step) {
 	switch s.what {
 	case disable:
 		q.session = false
@@ -239,7 +239,7 @@ func (w *world) administered(q *person, s step) {
 }
 
 // served takes a step of the team's own server or its operators.
-func (w *world) served(q *person, s step) {
+func (w *world) served(q *user, s step) {
 	switch s.what {
 	case grant:
 		w.grant(q, s)
@@ -258,16 +258,16 @@ func (w *world) served(q *person, s step) {
 	}
 }
 
-func (w *world) grant(q *person, s step) {
+func (w *world) grant(q *user, s step) {
 	if q == nil {
-		w.tell("    (nothing: nobody ever had the name)")
+		w.tell("    (nothing: no user ever had the name)")
 		return
 	}
 	q.roles, q.suspends = roles[s.of%len(roles)], false
 	w.setAuthz(q)
 }
 
-func (w *world) setAuthz(q *person) {
+func (w *world) setAuthz(q *user) {
 	authz := table.Authz{Roles: q.roles, Status: table.Active}
 	if q.suspends {
 		authz.Status = table.Suspended

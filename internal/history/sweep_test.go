@@ -135,7 +135,7 @@ func (p port) List(_ context.Context, token string) (page sweep.Page, err error)
 		p.resumed = false
 		from, _ := strconv.Atoi(token)
 		page.At = p.date()
-		for i, q := range p.pool.people[min(from, len(p.pool.people)):] {
+		for i, q := range p.pool.users[min(from, len(p.pool.users)):] {
 			if len(page.Users) == p.plan.page {
 				page.Next = strconv.Itoa(from + i)
 				break
@@ -184,7 +184,7 @@ func (p port) Get(_ context.Context, username string) (answer sweep.Answer, err 
 		p.asked++
 		if q := p.pool.called(username); q != nil && p.asked != p.plan.blind {
 			answer.Found, answer.User = true, q.shown(q.now())
-			p.noted["somebody was asked for and was there"]++
+			p.noted["a user was asked for and was there"]++
 		}
 		p.tell("    asks for %s: %v %s", username, answer.Found, answer.User.Sub)
 	})

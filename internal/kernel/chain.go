@@ -17,7 +17,7 @@ import (
 // version.
 var ErrUnknownSource = errors.New("the trigger source or version is unknown")
 
-// WorkBudget is the time that a room may use from the event to the answer. Cognito
+// WorkBudget is the time that a handler may use from the event to the answer. Cognito
 // waits 5 s and may then call again ("you can't change this five-second timeout
 // value"). Lambda stops the function at 4 s, so that a second attempt never meets the
 // first. The rest of the 4 s is for a cold start and for the reply.
@@ -50,7 +50,7 @@ func (c *Chain) Invoke(ctx context.Context, doc []byte) ([]byte, error) {
 	return reply, nil
 }
 
-// judge parses the event, checks its source and version, and lets the room decide.
+// judge parses the event, checks its source and version, and lets the handler decide.
 func (c *Chain) judge(ctx context.Context, doc []byte, began time.Time) (*cognito.Event, Decision, error) {
 	event, err := cognito.Parse(doc)
 	if err != nil {
@@ -65,7 +65,7 @@ func (c *Chain) judge(ctx context.Context, doc []byte, began time.Time) (*cognit
 	return event, decision, err
 }
 
-// budget limits the room's time and returns the event's time.
+// budget limits the handler's time and returns the event's time.
 func (env Environment) budget(ctx context.Context, began time.Time) (context.Context, context.CancelFunc, time.Time) {
 	at := began
 	if deadline, ok := ctx.Deadline(); ok && env.Timeout > 0 {
@@ -75,7 +75,7 @@ func (env Environment) budget(ctx context.Context, began time.Time) (context.Con
 	return ctx, cancel, at
 }
 
-// decideSafely turns a panic of the room into an error. aws-lambda-go would show the
+// decideSafely turns a panic of the handler into an error. aws-lambda-go would show the
 // panic's text to the caller and end the process, and the next sign-in would meet a
 // cold start.
 func (c *Chain) decideSafely(ctx context.Context, event *cognito.Event, at time.Time) (decision Decision, err error) {

@@ -1,11 +1,11 @@
 // Package kernel runs every Cognito trigger of the suite. It takes and returns bytes,
-// and holds all promises that do not depend on what the room decides.
+// and holds all promises that do not depend on what the function decides.
 //
 //	bytes ─► Parse ─► known source and version? ─► time budget ─► view ─► Decide
 //	      ◄─ splice the response, or echo ◄─ failure policy ◄─ recover ◄─┘
 //	                       one log line, which is also the metrics
 //
-// A room answers with a [Decision], refuses with a [deny.Refusal], or fails with any
+// A handler answers with a [Decision], refuses with a [deny.Refusal], or fails with any
 // other error. The function's failure policy says what a failure does; its zero value is
 // closed. presignup fails closed, with a fixed sentence: nothing exists yet and the user
 // may try again. The others return the event as it came: the confirmation or the sign-in

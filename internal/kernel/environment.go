@@ -42,8 +42,8 @@ type Environment struct {
 }
 
 // Configure loads a function's part of the policy and reads its environment.
-func Configure(getenv func(string) string, room string) (policy.Document, Environment, error) {
-	document, hash, err := policy.Load(getenv(PolicyDirVariable), policy.Sections(room)...)
+func Configure(getenv func(string) string, name string) (policy.Document, Environment, error) {
+	document, hash, err := policy.Load(getenv(PolicyDirVariable), policy.Sections(name)...)
 	if err != nil {
 		return policy.Document{}, Environment{}, err
 	}

@@ -11,26 +11,26 @@ import (
 // Function is one trigger of the suite: what it knows, what it sees, how it decides,
 // and what happens when it cannot.
 type Function[View any] struct {
-	// Name is the function's room, such as "presignup", and the dimension of its
+	// Name is the function's folder, such as "presignup", and the dimension of its
 	// metrics.
 	Name string
-	// Sources and Versions are what the room knows; any other event is a failure.
+	// Sources and Versions are what the function knows; any other event is a failure.
 	Sources  []cognito.Source
 	Versions []string
 	// OnFailure is the failure policy; the zero value is Closed.
 	OnFailure FailurePolicy
-	// Counts names the room's own metrics, beyond those of every function.
+	// Counts names the function's own metrics, beyond those of every one.
 	Counts []string
 	// View reads what Decide may know.
 	View func(*cognito.Event) (View, error)
-	// Decide is the room. It must stop when the context ends. at is when Lambda
+	// Decide is the handler. It must stop when the context ends. at is when Lambda
 	// accepted the event: its deadline less the function's time-out. That is the
 	// service's clock, not that of a machine that may just have been thawed. An event
 	// carries no time.
 	Decide func(ctx context.Context, view View, at time.Time) (Decision, error)
 }
 
-// FailurePolicy says what the caller gets when the room cannot decide.
+// FailurePolicy says what the caller gets when the handler cannot decide.
 type FailurePolicy int
 
 const (
@@ -40,7 +40,7 @@ const (
 	Open
 )
 
-// Decision is a room's answer. The zero value returns the event as it came.
+// Decision is a handler's answer. The zero value returns the event as it came.
 type Decision struct {
 	// Response is the JSON object for the event's response; nil keeps the response as
 	// it came.
@@ -55,7 +55,7 @@ type Decision struct {
 	Cause    error
 	// Observed lists the codes of rules that only observe and would have refused.
 	Observed []string
-	// Counted lists the room's own metrics that count this event.
+	// Counted lists the function's own metrics that count this event.
 	Counted []string
 	// User is the sub that the log line shows as a hash; "" for none.
 	User string

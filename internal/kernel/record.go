@@ -40,7 +40,7 @@ const (
 const Namespace = "CognitoTriggers"
 
 // metrics returns the fixed part of the line's CloudWatch embedded metric format,
-// with a room's own metrics. The line is its own metric document, so nothing else is
+// with a function's own metrics. The line is its own metric document, so nothing else is
 // sent (CloudWatch user guide, "Embedded metric format").
 func metrics(namespace string, own []string) json.RawMessage {
 	if namespace == "" {
@@ -116,7 +116,7 @@ func (r record) details() []slog.Attr {
 	return attrs
 }
 
-// trouble returns what kept the room from its work, or nil.
+// trouble returns what kept the handler from its work, or nil.
 func (r record) trouble() error {
 	switch {
 	case r.failed():

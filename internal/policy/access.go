@@ -6,10 +6,11 @@ type Access struct {
 	// Observe lets every user through and logs what would have been refused. It is a key
 	// of its own because Mode says here what is asked for, not how strictly.
 	Observe bool `yaml:"observe" json:"observe,omitempty"`
-	// AppliesTo is as in every rule. Default: none given means [self].
+	// AppliesTo lists the origins that the rule judges. Default: none given means [self].
 	AppliesTo []Origin `yaml:"appliesTo" json:"appliesTo,omitempty"`
 	// Keys are the public keys that verify invites. To replace a key, add the new one
 	// before you sign with it, and remove the old one when its last invite has expired.
+	// Example: [{id: 2027-01, publicKey: "ed25519:…"}].
 	Keys []InviteKey `yaml:"keys" json:"keys,omitempty"`
 }
 
@@ -18,9 +19,9 @@ type AccessMode string
 
 // The access modes.
 const (
-	AccessOpen   AccessMode = "open"   // everybody
+	AccessOpen   AccessMode = "open"   // every user
 	AccessInvite AccessMode = "invite" // users with a signed invite for their address (package signup/invite)
-	AccessClosed AccessMode = "closed" // nobody
+	AccessClosed AccessMode = "closed" // no user
 )
 
 // InviteKey is the public half of a key that signs invites. The private half never leaves
@@ -29,7 +30,8 @@ type InviteKey struct {
 	// ID is the name that invites carry: 1 to 16 lower-case letters, digits and hyphens.
 	// No default. Example: 2027-01.
 	ID string `yaml:"id" json:"id"`
-	// PublicKey is the word ed25519: and 43 characters of base64url. No default.
+	// PublicKey is the word `ed25519:` and 43 characters of base64url. No default. Example:
+	// what `ops invite keygen` prints.
 	PublicKey string `yaml:"publicKey" json:"publicKey"`
 }
 
@@ -37,9 +39,9 @@ type InviteKey struct {
 // signup/challenge). Bits switches it on.
 type Challenge struct {
 	Rule `yaml:",inline"`
-	// Bits is the difficulty, 8 to 24: a client tries 2 to the power of Bits nonces on
-	// average. Default: 0, no challenge. Example: 18.
-	Bits int `yaml:"bits" json:"bits,omitempty"`
+	// Bits is the difficulty: a client tries 2 to the power of Bits nonces on average.
+	// Default: 0, no challenge. Example: 18.
+	Bits int `yaml:"bits" json:"bits,omitempty" range:"8,24"`
 	// MaxAge is how old a proof may be, 1m to 24h. Default: "" means 10m. Example: 2h.
 	MaxAge string `yaml:"maxAge" json:"maxAge,omitempty"`
 }

@@ -16,19 +16,20 @@ type Email struct {
 //
 // The entry example.com covers the domain and every subdomain: amazon.com covers
 // mail.amazon.com but not evilamazon.com. The entry *.example.com covers the subdomains
-// only, and *.xyz a whole top-level domain. A name under which anybody can register (a
-// public suffix such as co.uk) is accepted in the second form only, so that nobody opens
-// it by mistake.
+// only, and *.xyz a whole top-level domain. A name under which everybody can register
+// (a public suffix such as co.uk) is accepted in the second form only, so that it is not
+// opened by mistake.
 //
 // An address whose domain cannot be read is also refused while either list has an entry,
 // since neither list can be applied to it.
 type Domains struct {
 	Rule `yaml:",inline"`
 	// Allow names the only domains whose addresses may sign up; without it, all may. An
-	// empty list is a fault: it would lock out all users.
+	// empty list is a fault: it would lock out all users. Example: [corp.example].
 	Allow []string `yaml:"allow" json:"allow,omitempty"`
 	// Deny names domains whose addresses may not sign up. Allow takes precedence, so an
-	// entry of Deny below one of Allow is a fault: it would refuse nobody.
+	// entry of Deny below one of Allow is a fault: it would refuse nobody. Example:
+	// [mailinator.com, *.xyz].
 	Deny []string `yaml:"deny" json:"deny,omitempty"`
 }
 
@@ -37,7 +38,7 @@ type Domains struct {
 type Disposable struct {
 	Rule `yaml:",inline"`
 	// Except lists domains, in the form of Domains.Allow, that are accepted although they
-	// are on the list.
+	// are on the list. Example: [mail.example].
 	Except []string `yaml:"except" json:"except,omitempty"`
 }
 
@@ -53,6 +54,7 @@ type Relay struct {
 type Roles struct {
 	Rule `yaml:",inline"`
 	// Names replaces the built-in list: local parts in lower case, without a tag.
+	// Default: the built-in list. Example: [admin, noreply].
 	Names []string `yaml:"names" json:"names,omitempty"`
 }
 
@@ -62,6 +64,6 @@ type Providers struct {
 	Mode Mode `yaml:"mode" json:"mode,omitempty"`
 	// Allow lists the providers' names as in the user pool (Google, MyOkta …). The case
 	// of ASCII letters does not count: Cognito lower-cases the name where the pool's user
-	// names are not case-sensitive. An empty list is a fault.
+	// names are not case-sensitive. An empty list is a fault. Example: [Google, MyOkta].
 	Allow []string `yaml:"allow" json:"allow,omitempty"`
 }

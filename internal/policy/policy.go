@@ -47,13 +47,13 @@ type Rule struct {
 	// AppliesTo lists the origins that the rule judges: users who sign themselves up,
 	// users whom an administrator creates, users whom an identity provider brings. An
 	// empty list is a fault: write Off instead. Default: none given means [self], since
-	// the two others decide for themselves.
+	// administrators and providers are trusted.
 	AppliesTo []Origin `yaml:"appliesTo" json:"appliesTo,omitempty"`
 }
 
 // Mirror says which attributes of a user are copied into the table.
 type Mirror struct {
 	// Attributes are the pool attributes that are copied to PROFILE beside username,
-	// email and email_verified. Nothing else leaves the pool.
+	// email and email_verified. Nothing else leaves the pool. Example: [name, locale].
 	Attributes []string `yaml:"attributes" json:"attributes,omitempty"`
 }

@@ -6,8 +6,8 @@ import (
 	"reflect"
 )
 
-// Rules are the rules of sign-up. An absent rule is off; only an unusable e-mail address
-// is refused without one.
+// Rules are the rules of sign-up. Those of an app client replace rules for this client, and
+// an absent one stays as in `policy.signUp`.
 type Rules struct {
 	Access     *Access     `yaml:"access" json:"access,omitempty"`
 	Providers  *Providers  `yaml:"providers" json:"providers,omitempty"`
@@ -21,8 +21,7 @@ type Rules struct {
 	Username   *Username   `yaml:"username" json:"username,omitempty"`
 	Attributes *Attributes `yaml:"attributes" json:"attributes,omitempty"`
 	Challenge  *Challenge  `yaml:"challenge" json:"challenge,omitempty"`
-	// AutoConfirm confirms users without a code. It refuses no user, and is off while
-	// absent.
+
 	AutoConfirm *AutoConfirm `yaml:"autoConfirm" json:"autoConfirm,omitempty"`
 }
 

@@ -2,14 +2,16 @@ package policy
 
 // Tokens says what tokens carry beyond Cognito's own claims: profiles, and which app
 // client has which profile. A client without one, such as a client that registered
-// itself, has the built-in profile unknown.
+// itself, has the built-in profile `unknown`.
 type Tokens struct {
-	// Clients names the profile of each app client. The key is web or machine, the
+	// Clients names the profile of each app client. The key is `web` or `machine`, the
 	// clients that the stack makes, or the id of any other client of the pool. The stack
 	// writes it into the table (rows CLIENT#<id>), where the function reads it: an id in
-	// the function's environment would be a dependency cycle.
+	// the function's environment would be a dependency cycle. Example:
+	// {web: app, machine: service}.
 	Clients map[string]string `yaml:"clients" json:"clients,omitempty"`
-	// Profiles are the token profiles by name.
+	// Profiles are the token profiles by name. Example:
+	// {app: {id: {extraClaims: true}}}.
 	Profiles map[string]Profile `yaml:"profiles" json:"profiles,omitempty"`
 	// ClientWritable lists the attributes that a client of the stack lets its users
 	// write. No claim may come from one. It is not a key of the stage file: the stack
@@ -31,12 +33,12 @@ type Profile struct {
 	// Access is what changes in the access token.
 	Access Token `yaml:"access" json:"access,omitzero"`
 	// Groups says what becomes of cognito:groups in both tokens. Default: "" means
-	// KeepGroups.
+	// KeepGroups. Example: roles.
 	Groups Groups `yaml:"groups" json:"groups,omitempty"`
 	// PrincipalTags names the claims that an identity pool maps to principal tags. A
 	// claim whose value has * or ? is left out: AWS advises against them, because they
 	// are wildcards in IAM policies (Cognito developer guide, "Using attributes for
-	// access control").
+	// access control"). Example: [tenant].
 	PrincipalTags []string `yaml:"principalTags" json:"principalTags,omitempty"`
 }
 
@@ -52,28 +54,31 @@ const (
 
 // Token is what changes in one token.
 type Token struct {
-	// Claims are the claims that are added.
+	// Claims are the claims that are added. Example: [{name: roles, from: authz.roles}].
 	Claims []Claim `yaml:"claims" json:"claims,omitempty"`
 	// ExtraClaims adds every extra claim of the AUTHZ row.
 	ExtraClaims bool `yaml:"extraClaims" json:"extraClaims,omitempty"`
-	// Suppress removes claims that Cognito would set: user attributes.
+	// Suppress removes claims that Cognito would set: user attributes. Example:
+	// [phone_number].
 	Suppress []string `yaml:"suppress" json:"suppress,omitempty"`
 	// Scopes are the changes to the scopes of an access token; an ID token has none.
 	Scopes Scopes `yaml:"scopes" json:"scopes,omitzero"`
-	// Budget is how many bytes may be added to the token, as JSON, 64 to 6144. A token
-	// travels in headers of 8 KB and cookies of 4 KB, in Base64. Default: 0 means 2048.
-	Budget int `yaml:"budget" json:"budget,omitempty"`
+	// Budget is how many bytes may be added to the token, as JSON. A token travels in
+	// headers of 8 KB and cookies of 4 KB, in Base64. Default: 0 means 2048. Example:
+	// 1024.
+	Budget int `yaml:"budget" json:"budget,omitempty" range:"64,6144"`
 	// Drop names the claims that are removed first, in this order, when more is to be
 	// added than Budget allows. After them go the extra claims and then the others, from
 	// the last to the first; constants stay. The token then says claims_truncated.
+	// Example: [roles].
 	Drop []string `yaml:"drop" json:"drop,omitempty"`
 }
 
 // Scopes are the changes to an access token's scopes.
 type Scopes struct {
-	// Add are the scopes that are added.
+	// Add are the scopes that are added. Example: [app/read].
 	Add []string `yaml:"add" json:"add,omitempty"`
-	// Suppress are the scopes that are taken out.
+	// Suppress are the scopes that are taken out. Example: [phone].
 	Suppress []string `yaml:"suppress" json:"suppress,omitempty"`
 	// AllowCognito lets Add have Cognito's own scopes, such as
 	// aws.cognito.signin.user.admin, which lets the bearer change the user's attributes
@@ -90,8 +95,10 @@ type Claim struct {
 	// user acts for), authz.tenants (all of the user's), authz.status, authz.version (a
 	// number that changes with every change of the row), authz.extra.<name> (one extra
 	// claim), event.groups (the user's groups in the pool), or attribute:<name>, an
-	// attribute that no app client may write.
+	// attribute that no app client may write. Default: none; one of From and Value is
+	// required. Example: authz.tenant.
 	From string `yaml:"from" json:"from,omitempty"`
 	// Value is a constant: a string, number, boolean, a list of those, or an object.
+	// Default: none; one of From and Value is required. Example: machine.
 	Value any `yaml:"value" json:"value,omitempty"`
 }

@@ -25,7 +25,7 @@ var (
 // required. Otherwise a user without an address (phone, username) passes.
 func (c *compiler) email(path string, e policy.Email) rule {
 	r := c.rule(path, e.Rule)
-	r.objects = func(who person) deny.Refusal {
+	r.objects = func(who applicant) deny.Refusal {
 		if !who.given {
 			return objection(EmailMissing, e.Required)
 		}
@@ -40,7 +40,7 @@ func (c *compiler) disposable(path string, d policy.Disposable) rule {
 	except := policy.Child(path, "except")
 	filled(c, except, d.Except, "an empty list makes no exception", "remove it, or name domains")
 	excepted := c.domainSet(except, d.Except)
-	r.objects = ofReadable(func(who person) deny.Refusal {
+	r.objects = ofReadable(func(who applicant) deny.Refusal {
 		return objection(EmailDisposable, lists.Disposable(who.email.Domain) && !excepted.covers(who.email.Domain))
 	})
 	return r
@@ -49,7 +49,7 @@ func (c *compiler) disposable(path string, d policy.Disposable) rule {
 // relay compiles the rule against forwarding addresses.
 func (c *compiler) relay(path string, from policy.Relay) rule {
 	r := c.rule(path, from.Rule)
-	r.objects = ofReadable(func(who person) deny.Refusal { return objection(EmailRelay, lists.Relay(who.email.Domain)) })
+	r.objects = ofReadable(func(who applicant) deny.Refusal { return objection(EmailRelay, lists.Relay(who.email.Domain)) })
 	return r
 }
 
@@ -69,7 +69,7 @@ func (c *compiler) roles(path string, from policy.Roles) rule {
 		}
 		is = func(local string) bool { _, found := own[lists.Untagged(local)]; return found }
 	}
-	r.objects = ofReadable(func(who person) deny.Refusal { return objection(EmailRole, is(email.Lower(who.email.Local))) })
+	r.objects = ofReadable(func(who applicant) deny.Refusal { return objection(EmailRole, is(email.Lower(who.email.Local))) })
 	return r
 }
 
@@ -84,6 +84,6 @@ func (c *compiler) localPart(path, name string, before []string) {
 	case email.Lower(name) != name:
 		c.faults.Add(path, policy.Shown(name)+" has capitals, which do not count", "write "+email.Lower(name))
 	case slices.Contains(before, name):
-		c.faults.Add(path, policy.Shown(name)+" is there twice", "remove one of the two")
+		c.faults.Add(path, policy.Shown(name)+" is listed twice", "remove one of the two")
 	}
 }

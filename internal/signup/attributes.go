@@ -30,7 +30,7 @@ func (c *compiler) attributes(path string, a policy.Attributes) rule {
 	c.attributeNames(policy.Child(path, "required"), a.Required)
 	values := c.values(policy.Child(path, "values"), a.Values)
 	required := slices.Clone(a.Required)
-	r.objects = func(who person) deny.Refusal {
+	r.objects = func(who applicant) deny.Refusal {
 		for _, name := range required {
 			if blank(who.Attributes[name]) {
 				return AttributeMissing

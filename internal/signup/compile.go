@@ -69,7 +69,7 @@ func (c *compiler) origins(path string, list []policy.Origin) origins {
 		case !slices.Contains(knownOrigins[:], o):
 			c.faults.Add(at, "there is no origin "+policy.Shown(o), policy.Choice(o, knownOrigins[:]...))
 		case set.has(o):
-			c.faults.Add(at, "the origin "+string(o)+" is there twice", "remove one of the two")
+			c.faults.Add(at, "the origin "+string(o)+" is listed twice", "remove one of the two")
 		default:
 			set |= only(o)
 		}

@@ -39,7 +39,7 @@ var badPolicies = map[string]struct {
 	},
 	"origin twice": {
 		policy.SignUp{Rules: policy.Rules{Domains: &policy.Domains{Rule: policy.Rule{AppliesTo: []policy.Origin{"self", "self"}}}}},
-		[]string{`signUp.domains.appliesTo[1]: the origin self is there twice; remove one of the two`},
+		[]string{`signUp.domains.appliesTo[1]: the origin self is listed twice; remove one of the two`},
 	},
 	"no origin": {
 		policy.SignUp{Rules: policy.Rules{Domains: &policy.Domains{Rule: policy.Rule{AppliesTo: []policy.Origin{}}}}},
@@ -62,7 +62,7 @@ var badPolicies = map[string]struct {
 			`signUp.domains.deny[10]: "ex_ample.com" is not a domain; write a host name of at least two labels, such as example.com`,
 			`signUp.domains.deny[11]: "127.0.0.1" is not a domain; write a host name of at least two labels, such as example.com`,
 			`signUp.domains.deny[12]: "-" is not a domain; write a host name of at least two labels, such as example.com`,
-			`signUp.domains.deny[14]: the domain f.example is there twice; remove one of the two; case does not count`,
+			`signUp.domains.deny[14]: the domain f.example is listed twice; remove one of the two; case does not count`,
 			`signUp.domains.deny[15]: "` + strings.Repeat("x", 40) + `…" is not a domain; write a host name of at least two labels, such as example.com`,
 			`signUp.domains.deny[16]: "` + strings.Repeat("_", 40) + `" is not a domain; write a host name of at least two labels, such as example.com`,
 			`signUp.domains.deny[17]: "` + strings.Repeat("_", 40) + `…" is not a domain; write a host name of at least two labels, such as example.com`,
@@ -89,11 +89,11 @@ var badPolicies = map[string]struct {
 			`signUp.attributes.required[11]: "custom:" cannot be the name of a custom attribute; use 1 to 20 letters, digits and symbols after custom:`,
 			`signUp.attributes.required[12]: "custom:a b" cannot be the name of a custom attribute; use 1 to 20 letters, digits and symbols after custom:`,
 			`signUp.attributes.required[13]: "custom:aaaaaaaaaaaaaaaaaaaaa" cannot be the name of a custom attribute; use 1 to 20 letters, digits and symbols after custom:`,
-			`signUp.attributes.required[15]: the attribute "name" is there twice; remove one of the two`,
+			`signUp.attributes.required[15]: the attribute "name" is listed twice; remove one of the two`,
 			`signUp.attributes.required[16]: there is no attribute "a\nb"; use a standard attribute such as given_name, or one that begins with custom:`,
 			`signUp.attributes.required[17]: "custom:ä\u200b" cannot be the name of a custom attribute; use 1 to 20 letters, digits and symbols after custom:`,
 			`signUp.attributes.required[18]: there is no attribute "username"; use a standard attribute, or write custom:username for one of your own`,
-			`signUp.attributes.required[19]: the attribute "sub" is there twice; remove one of the two`,
+			`signUp.attributes.required[19]: the attribute "sub" is listed twice; remove one of the two`,
 		},
 	},
 	"required and forbidden": {

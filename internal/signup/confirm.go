@@ -27,7 +27,7 @@ func (c *compiler) confirm(path string, from policy.AutoConfirm) rule {
 		}
 	}
 	named, covered := c.origins(origins, from.Origins), c.domainSet(domains, from.Domains)
-	return rule{confirms: func(who person) bool {
+	return rule{confirms: func(who applicant) bool {
 		return who.Origin == policy.Self && named.has(policy.Self) && who.readable && covered.covers(who.email.Domain)
 	}}
 }

@@ -51,7 +51,7 @@ func (c *compiler) domains(path string, d policy.Domains) rule {
 		}
 	}
 	if len(d.Allow)+len(d.Deny) > 0 {
-		r.objects = ofReadable(func(who person) deny.Refusal {
+		r.objects = ofReadable(func(who applicant) deny.Refusal {
 			switch {
 			case allowed.covers(who.email.Domain):
 				return deny.Refusal{}
@@ -83,7 +83,7 @@ func (c *compiler) domainSet(path string, entries []string) domainSet {
 			continue
 		}
 		if whole, twice := set.whole[domain]; twice {
-			problem, fix := "the domain "+domain+" is there twice", "remove one of the two; case does not count"
+			problem, fix := "the domain "+domain+" is listed twice", "remove one of the two; case does not count"
 			if whole == below {
 				problem, fix = domain+" is there already, in the other form", "keep one: "+domain+" covers its sub-domains too, *."+domain+" covers them alone"
 			}
@@ -115,8 +115,8 @@ func domainEntry(entry string) (domain string, below, ok bool) {
 // It refuses an address that cannot be read, whatever the rule: the rule must hold even
 // if the email rule is off or only observes, and guessing at such an address is how
 // "a@b"@mailinator.com gets past a list that has mailinator.com.
-func ofReadable(objects func(person) deny.Refusal) func(person) deny.Refusal {
-	return func(who person) deny.Refusal {
+func ofReadable(objects func(applicant) deny.Refusal) func(applicant) deny.Refusal {
+	return func(who applicant) deny.Refusal {
 		switch {
 		case !who.given:
 			return deny.Refusal{}

@@ -16,7 +16,7 @@ func (c *compiler) attributeNames(path string, names []string) {
 	for i, name := range names {
 		at := policy.Item(path, i)
 		if slices.Contains(names[:i], name) {
-			c.faults.Add(at, "the attribute "+policy.Shown(name)+" is there twice", "remove one of the two")
+			c.faults.Add(at, "the attribute "+policy.Shown(name)+" is listed twice", "remove one of the two")
 			continue
 		}
 		if problem, fix := nameFault(name); problem != "" {

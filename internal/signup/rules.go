@@ -73,9 +73,9 @@ type rule struct {
 	mode   policy.Mode
 	judges origins
 	// objects returns the refusal, or the zero Refusal if the rule accepts the user.
-	objects func(person) deny.Refusal
+	objects func(applicant) deny.Refusal
 	// confirms reports whether to confirm the account of a user whom no rule refuses.
-	confirms func(person) bool
+	confirms func(applicant) bool
 }
 
 // put compiles the rules of from, which is at path, into their places.
@@ -103,7 +103,7 @@ func objection(refusal deny.Refusal, deserved bool) deny.Refusal {
 }
 
 // confirms reports whether an account needs no code.
-func (s ruleset) confirms(who person) bool {
+func (s ruleset) confirms(who applicant) bool {
 	for i := range s {
 		if s[i].confirms != nil && s[i].confirms(who) {
 			return true

@@ -87,8 +87,8 @@ type Policy struct {
 	words   *sentence.Table
 }
 
-// person is an applicant with the e-mail address parsed, once for all rules.
-type person struct {
+// applicant is an Applicant with the e-mail address parsed, once for all rules.
+type applicant struct {
 	Applicant
 	email    email.Address
 	given    bool // there is an e-mail address
@@ -125,8 +125,8 @@ func (p *Policy) Say(r deny.Refusal, locale string) deny.Refusal { return p.word
 
 // meet parses the applicant's e-mail address. An empty attribute counts as absent:
 // Cognito sends it for what an identity provider does not report.
-func meet(a Applicant) person {
+func meet(a Applicant) applicant {
 	written := a.Attributes["email"]
 	address, err := email.Parse(written)
-	return person{Applicant: a, email: address, given: written != "", readable: err == nil}
+	return applicant{Applicant: a, email: address, given: written != "", readable: err == nil}
 }

@@ -15,7 +15,7 @@ import (
 // The refusals of the rules about providers and privileged attributes.
 var (
 	ProviderNotAllowed  = deny.Refusal{Code: "provider-not-allowed", Sentence: "Signing up through this provider is not possible, please use a different way", Meaning: "the identity provider is not one that the policy names"}
-	AttributePrivileged = deny.Refusal{Code: "attribute-privileged", Sentence: "Sign-up with these details is not possible, please contact support", Meaning: "the sign-up carries an attribute that users may not set of themselves; it may be an attack"}
+	AttributePrivileged = deny.Refusal{Code: "attribute-privileged", Sentence: "Sign-up with these details is not possible, please contact support", Meaning: "the sign-up carries an attribute that users may not set themselves; it may be an attack"}
 )
 
 // access compiles the rule about who may ask for an account.
@@ -28,9 +28,9 @@ func (c *compiler) access(path string, a policy.Access) rule {
 	c.faults = append(c.faults, faults...)
 	switch a.Mode {
 	case policy.AccessClosed:
-		r.objects = func(person) deny.Refusal { return invite.Closed }
+		r.objects = func(applicant) deny.Refusal { return invite.Closed }
 	case policy.AccessInvite:
-		r.objects = func(who person) deny.Refusal {
+		r.objects = func(who applicant) deny.Refusal {
 			holder := invite.Holder{ClientID: who.ClientID}
 			if who.readable {
 				holder.Email = who.email.Normal()
@@ -47,14 +47,14 @@ func (c *compiler) challenge(path string, from policy.Challenge) rule {
 	r := c.rule(path, from.Rule)
 	demand, faults := challenge.Compile(path, from)
 	c.faults = append(c.faults, faults...)
-	r.objects = func(who person) deny.Refusal {
+	r.objects = func(who applicant) deny.Refusal {
 		subject := challenge.Subject{Email: email.Lower(who.Attributes["email"]), Phone: who.Attributes["phone_number"]}
 		return challenge.Refusal(challenge.Verify(who.Challenge, subject, demand, who.Now))
 	}
 	return r
 }
 
-// privileged compiles the rule about attributes that only others may set. It objects to
+// privileged compiles the rule about attributes that users may not set. It objects to
 // an empty value too.
 func (c *compiler) privileged(path string, from policy.Privileged) rule {
 	r := rule{mode: c.mode(policy.Child(path, "mode"), from.Mode), judges: self}
@@ -64,7 +64,7 @@ func (c *compiler) privileged(path string, from policy.Privileged) rule {
 	}
 	c.attributeNames(at, from.Attributes)
 	names := slices.Clone(from.Attributes)
-	r.objects = func(who person) deny.Refusal {
+	r.objects = func(who applicant) deny.Refusal {
 		return objection(AttributePrivileged, slices.ContainsFunc(names, func(name string) bool {
 			_, carried := who.Attributes[name]
 			return carried
@@ -85,11 +85,11 @@ func (c *compiler) providers(path string, from policy.Providers) rule {
 		if !providerName(name) {
 			c.faults.Add(policy.Item(at, i), policy.Shown(name)+" cannot be the name of a provider", "write it as in the user pool: 3 to 32 characters, no blank, no underscore but in the second place")
 		} else if _, twice := allowed[email.Lower(name)]; twice {
-			c.faults.Add(policy.Item(at, i), "the provider "+name+" is there twice", "remove one of the two; case does not count")
+			c.faults.Add(policy.Item(at, i), "the provider "+name+" is listed twice", "remove one of the two; case does not count")
 		}
 		allowed[email.Lower(name)] = struct{}{}
 	}
-	r.objects = func(who person) deny.Refusal {
+	r.objects = func(who applicant) deny.Refusal {
 		_, ok := allowed[email.Lower(providerOf(who.UserName))]
 		return objection(ProviderNotAllowed, !ok)
 	}

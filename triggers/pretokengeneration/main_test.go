@@ -26,7 +26,7 @@ const (
 	profiles = "../../events/profiles"
 )
 
-// webApp is the app client of the specification's users.
+// webApp is the app client of the users in events/.
 var webApp = map[string]string{"clientId": "4example4client4id4web4app"}
 
 // silent is the sub of the user whose rows cannot be read.
@@ -41,7 +41,7 @@ func (p partlySilent) Access(ctx context.Context, key users.Key, client string) 
 	return p.Memory.Access(ctx, key, client)
 }
 
-// granted returns a store with the specification's AUTHZ rows and app clients.
+// granted returns a store with the AUTHZ rows and app clients of events/.
 func granted(t testing.TB) *userstest.Memory { return grantedBy(t, events) }
 
 func grantedBy(t testing.TB, specification string) *userstest.Memory {
@@ -116,7 +116,7 @@ func made() kerneltest.Made {
 	}
 }
 
-// forUser returns the event with the sub of one of the specification's rows.
+// forUser returns the event with the sub of one of the rows of events/authz.json.
 func forUser(t *rapid.T, event []byte) []byte {
 	sub := rapid.SampledFrom([]string{"a001", "a004", "a005", "a404", "a500"}).Draw(t, "user")
 	var members map[string]json.RawMessage

@@ -76,6 +76,31 @@ func TestEveryColumnIsSetByAChange(t *testing.T) {
 	}
 }
 
+// TestEveryGrantCounts finds a column whose bytes a change does not count.
+func TestEveryGrantCounts(t *testing.T) {
+	granted := table.Names[table.Authz](func(c table.Column) bool { return table.Token(c) && table.Personal(c) })
+	for i, field := range reflect.VisibleFields(reflect.TypeFor[table.Authz]()) {
+		name, _, _ := strings.Cut(field.Tag.Get("dynamodbav"), ",")
+		if !slices.Contains(granted, name) || field.Name == "Tenant" { // the tenant is also in Tenants
+			continue
+		}
+		var row table.Authz
+		switch value := reflect.ValueOf(&row).Elem().Field(i); value.Kind() {
+		case reflect.Slice:
+			value.Set(reflect.ValueOf([]string{"word"}))
+		case reflect.Map:
+			value.Set(reflect.ValueOf(map[string]any{"name": "word"}))
+		case reflect.String:
+			value.SetString("word")
+		default:
+			t.Fatalf("what %s adds to a token is not known here", field.Name)
+		}
+		if directory.Size(directory.Authz{Authz: row}) == 0 {
+			t.Errorf("a change does not count %s", field.Name)
+		}
+	}
+}
+
 func TestTakingAwayLeavesNoEmptyAttribute(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

@@ -43,6 +43,19 @@ func ExampleDirectory_Change() {
 	_ = upgrade
 }
 
+// The first argument is the tenant of the user's tokens, and is in the list too. There is
+// no table here, so the change fails, but not for what it would write.
+func ExampleSetTenants() {
+	d := directory.New(dynamodb.New(dynamodb.Options{}), "the-table", "eu-west-1_AbCdEf123")
+	for _, change := range []directory.Change{directory.SetTenants("acme", "acme"), directory.SetTenants("acme")} {
+		_, err := d.Change(context.Background(), directory.Authz{Sub: "8d1c"}, "billing", change)
+		fmt.Println(errors.Is(err, directory.ErrInvalid))
+	}
+	// Output:
+	// false
+	// true
+}
+
 // What a change would write is checked before it is written; the error has all that is
 // wrong.
 func ExampleErrInvalid() {

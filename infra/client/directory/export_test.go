@@ -7,5 +7,8 @@ func (d *Directory) Update(row Authz, seenRev int64) (*dynamodb.UpdateItemInput,
 	return d.update(row, seenRev)
 }
 
+// Size returns the bytes that a row grants, as a change counts them.
+func Size(row Authz) int { return (&draft{Authz: row}).size() }
+
 // Keepable reports whether the table keeps a JSON number.
 func Keepable(number string) bool { return keepable(number) }

@@ -5,7 +5,7 @@
 //
 //   const challenge = await prove({ email, phone, bits: 18 });
 //   await signUp({ username: email, password, options: {
-//     userAttributes: { email },
+//     userAttributes: { email, phone_number: phone },
 //     validationData: { challenge },     // or clientMetadata
 //   } });
 //

@@ -64,7 +64,7 @@ func target(cloud *localcloud.Cloud) (journey.Target, error) {
 			return "", fmt.Errorf("no code was sent to %s", userName)
 		},
 	}
-	return t.WithPeople(), nil
+	return t.WithUsers(), nil
 }
 
 // config returns an SDK's configuration for one local endpoint. The client is the SDK's

@@ -56,7 +56,7 @@ func (c *crowd) each(n int, do func(i int) error) {
 		wait.Go(func() {
 			defer func() { <-slots }()
 			if err := do(i); err != nil {
-				c.t.Errorf("person %d: %v", i, err)
+				c.t.Errorf("user %d: %v", i, err)
 			}
 		})
 	}
@@ -170,7 +170,7 @@ func TestR33_LostConfirmationsAreHealed(t *testing.T) {
 		by[row["createdBy"]]++
 	}
 	if len(c.subs) != 3*third || by["PostAuthentication_Authentication"] != third || by["TokenGeneration_NewPasswordChallenge"] != third || by["TokenGeneration_HostedAuth"] != third {
-		t.Errorf("%d people, of whom rows were made %v", len(c.subs), by)
+		t.Errorf("rows of %d users were made %v", len(c.subs), by)
 	}
 	lost.lost.Store([]string{})
 	c.resets(t)

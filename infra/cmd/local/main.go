@@ -39,5 +39,5 @@ func run(ctx context.Context, args []string) error {
 	case len(args) > 0 && args[0] == "serve":
 		return serve(ctx, args[1:])
 	}
-	return fmt.Errorf("say what to run: go run ./infra/cmd/local demo, or serve")
+	return fmt.Errorf("name what to run: go run ./infra/cmd/local demo, or serve")
 }

@@ -37,10 +37,10 @@ func quotas(text string) (userpool.Quotas, error) {
 	return found, nil
 }
 
-// people returns users as an import leaves them: without a password and unknown to every
+// importedUsers returns users as an import leaves them: without a password and unknown to every
 // trigger.
-func people(n int) []userpool.Person {
-	all := make([]userpool.Person, n)
+func importedUsers(n int) []userpool.ImportedUser {
+	all := make([]userpool.ImportedUser, n)
 	for i := range all {
 		all[i].Attributes = map[string]string{
 			"email": fmt.Sprintf("person%06d@example.com", i+1), "email_verified": "true", "name": fmt.Sprintf("Person %d", i+1),

@@ -25,11 +25,11 @@ func TestThePoolIsAsSlowAndStrictAsTheFlagsSay(t *testing.T) {
 	}
 }
 
-func TestPeopleAreThereFromTheStart(t *testing.T) {
+func TestImportedUsersAreThereFromTheStart(t *testing.T) {
 	t.Parallel()
 	cloud, _ := running(t, local(t))
-	subs, err := cloud.Pool.Import(people(1000)...)
+	subs, err := cloud.Pool.Import(importedUsers(1000)...)
 	if err != nil || len(subs) != 1000 {
-		t.Errorf("%d people: %v", len(subs), err)
+		t.Errorf("%d users: %v", len(subs), err)
 	}
 }

@@ -34,7 +34,7 @@ func serve(ctx context.Context, args []string) (err error) {
 	}
 	defer func() { err = errors.Join(err, cloud.Close()) }()
 	if count > 0 {
-		if _, err := cloud.Pool.Import(people(count)...); err != nil {
+		if _, err := cloud.Pool.Import(importedUsers(count)...); err != nil {
 			return err
 		}
 		fmt.Printf("\nThe pool has %d users already, from person000001@example.com on; no trigger has seen them.\n", count)

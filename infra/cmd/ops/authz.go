@@ -99,7 +99,7 @@ func readRequest(args []string, t terminal) (*request, error) {
 		return nil, err
 	}
 	if len(words) < 2 {
-		return nil, misused("say what to do and for which user: show, set-roles, set-tenants, set-claim, unset-claim, suspend or reinstate, and USER")
+		return nil, misused("name an action and a user: show, set-roles, set-tenants, set-claim, unset-claim, suspend or reinstate, and USER")
 	}
 	r.action, r.user, r.words = words[0], words[1], words[2:]
 	if r.user == "" {
@@ -115,7 +115,7 @@ func (r *request) changes() ([]directory.Change, error) {
 		return nil, err
 	}
 	if r.as == "" {
-		return nil, misused("say who changes it: --as WHO")
+		return nil, misused("pass --as WHO: who changes it")
 	}
 	changes := []directory.Change{change}
 	if r.unseen {
@@ -141,12 +141,12 @@ func (r *request) change() (directory.Change, error) {
 	case "reinstate":
 		return directory.Reinstate(), r.noMore()
 	}
-	return directory.Change{}, misused("there is no %q: say show, set-roles, set-tenants, set-claim, unset-claim, suspend or reinstate", r.action)
+	return directory.Change{}, misused("there is no %q: pass show, set-roles, set-tenants, set-claim, unset-claim, suspend or reinstate", r.action)
 }
 
 func (r *request) noMore() error {
 	if len(r.words) > 0 {
-		return misused("%s takes USER only, and %q is too much", r.action, strings.Join(r.words, " "))
+		return misused("unexpected argument %q: %s takes USER only", strings.Join(r.words, " "), r.action)
 	}
 	return nil
 }
@@ -155,9 +155,9 @@ func (r *request) noMore() error {
 func (r *request) someOrNone(word string) error {
 	switch {
 	case r.none && len(r.words) > 0:
-		return misused("--none removes all: say it, or %s, not both", word)
+		return misused("--none removes all: pass it, or %s, not both", word)
 	case !r.none && len(r.words) == 0:
-		return misused("say one %s or more, or --none to remove all", word)
+		return misused("pass one %s or more, or --none to remove all", word)
 	}
 	return nil
 }
@@ -184,12 +184,12 @@ func (r *request) setClaim() (directory.Change, error) {
 	case !asJSON && len(r.words) == 2:
 		return directory.SetClaim(r.words[0], r.words[1]), nil
 	}
-	return directory.Change{}, misused("say set-claim USER NAME TEXT, or set-claim USER NAME --value JSON")
+	return directory.Change{}, misused("write set-claim USER NAME TEXT, or set-claim USER NAME --value JSON")
 }
 
 func (r *request) unsetClaim() (directory.Change, error) {
 	if len(r.words) != 1 {
-		return directory.Change{}, misused("say unset-claim USER NAME")
+		return directory.Change{}, misused("write unset-claim USER NAME")
 	}
 	return directory.UnsetClaim(r.words[0]), nil
 }
@@ -209,7 +209,7 @@ func (r *request) do(ctx context.Context, d *directory.Directory, changes []dire
 	}
 	changed, err := d.Change(ctx, granted, r.as, changes...)
 	if errors.Is(err, directory.ErrNotFound) {
-		return changed, fmt.Errorf("%w; if the user was made just now, say --unseen", err)
+		return changed, fmt.Errorf("%w; if the user was made just now, pass --unseen", err)
 	}
 	return changed, err
 }

@@ -48,7 +48,7 @@ func dossier(ctx context.Context, args []string, t terminal) error {
 		return err
 	}
 	if len(words) != 1 || words[0] == "" {
-		return misused("say which user: one USER")
+		return misused("name the user: one USER")
 	}
 	r, err := where.reader(ctx, t)
 	if err != nil {

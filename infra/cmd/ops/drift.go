@@ -41,8 +41,8 @@ func (s *sweeping) row(d sweep.Drift, t terminal) {
 // explained says in words what each kind is, and what a sweep does about it.
 var explained = map[sweep.Kind][2]string{
 	sweep.Missing:   {"users without a row", "created"},
-	sweep.Stale:     {"rows with other attributes than the user", "copied again"},
-	sweep.Disabled:  {"rows that say otherwise about being disabled", "corrected"},
+	sweep.Stale:     {"rows whose attributes differ from the user's", "copied again"},
+	sweep.Disabled:  {"rows with the wrong disabled mark", "corrected"},
 	sweep.Deleted:   {"rows of users who are gone", "buried"},
 	sweep.Recreated: {"rows of users who are gone and whose name another user has", "buried"},
 	sweep.Unlisted:  {"rows of users who are not listed", ""},
@@ -59,7 +59,7 @@ func (s *sweeping) report(r sweep.Report, t terminal) error {
 	if s.rows && r.Total() > 0 {
 		fmt.Fprintln(t.out)
 	}
-	fmt.Fprintf(t.out, "%s beside the table %s\n", s.pool, s.table)
+	fmt.Fprintf(t.out, "pool %s compared with table %s\n", s.pool, s.table)
 	line("users", "%s", thousands(r.Listed)+unconfirmedIn(r))
 	line("rows", "%s", thousands(r.Rows))
 	for _, kind := range sweep.Kinds() {

@@ -116,10 +116,10 @@ func readErasing(args []string, t terminal) (*erasing, error) {
 		return nil, err
 	}
 	if len(words) != 1 || words[0] == "" {
-		return nil, misused("say which user: one USER")
+		return nil, misused("name the user: one USER")
 	}
-	if !e.yes && !t.person {
-		return nil, misused("there is no terminal to ask at: say --yes")
+	if !e.yes && !t.interactive {
+		return nil, misused("there is no terminal to ask at: pass --yes")
 	}
 	e.user = words[0]
 	return e, nil
@@ -138,7 +138,7 @@ func (e *erasing) gone(ctx context.Context, sub string) (time.Time, error) {
 		return time.Time{}, fmt.Errorf("asking the pool for the user: %w", err)
 	case answer.Found && !e.inPool:
 		return time.Time{}, fmt.Errorf("the pool %s still has the user: delete the user first (AdminDeleteUser; the list may be some minutes behind), "+
-			"or say --even-though-in-the-pool; then every sign-in of the user is refused", e.pool)
+			"or pass --even-though-in-the-pool; then every sign-in of the user is refused", e.pool)
 	case answer.At.IsZero():
 		return time.Time{}, errors.New("asking the pool for the user: the reply has no Date")
 	}

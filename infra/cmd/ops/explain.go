@@ -23,7 +23,7 @@ explain: what a refusal's code means, and which rule of which stage made it
   go run ./infra/cmd/ops explain --json [--stage NAME]
 
 The code stands in the log line of the refusal (code; rule is the rule that spoke)
-and, where the stage says showCode: true, behind the sentence that the person read.
+and, where the stage says showCode: true, behind the sentence that the user read.
 
   --stage NAME      a file in infra/stages; every stage when CODE is given without it
   --json            the sentences by code and locale: the table with which clients
@@ -46,7 +46,7 @@ func explain(_ context.Context, args []string, t terminal) error {
 	case err != nil:
 		return err
 	case len(words) > 1:
-		return misused("one code at a time: %q is too much", words[1])
+		return misused("unexpected argument %q: one code at a time", words[1])
 	case len(words) == 1 && !slices.Contains(codes(), words[0]):
 		return unknownCode(words[0])
 	}

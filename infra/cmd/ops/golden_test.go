@@ -20,7 +20,7 @@ var update = flag.Bool("update", false, "rewrite the golden previews")
 const previews = "../../stages/testdata/previews"
 
 func TestGoldenPreviewsOfEveryStageAndClient(t *testing.T) {
-	user, err := readPerson(filepath.Join(previews, "user.json"))
+	user, err := readSubject(filepath.Join(previews, "user.json"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -37,7 +37,7 @@ func TestGoldenPreviewsOfEveryStageAndClient(t *testing.T) {
 		for name, q := range questions(stage) {
 			golden := filepath.Join(previews, stage.Name+"."+name+".golden")
 			current = append(current, golden)
-			q.stage, q.TokenSettings, q.person = stage.Name, stage.TokenSettings(), user
+			q.stage, q.TokenSettings, q.user = stage.Name, stage.TokenSettings(), user
 			t.Run(stage.Name+"."+name, func(t *testing.T) { compareGolden(t, golden, q) })
 		}
 	}

@@ -55,7 +55,7 @@ func invite(_ context.Context, args []string, t terminal) error {
 	if len(args) > 0 && args[0] == "issue" {
 		return inviteIssue(args[1:], t)
 	}
-	return misused("say keygen or issue")
+	return misused("write keygen or issue")
 }
 
 // inviteKeygen makes a pair of keys.
@@ -68,7 +68,7 @@ func inviteKeygen(args []string, t terminal) error {
 	case err != nil:
 		return err
 	case len(words) > 0:
-		return misused("%q is too much", words[0])
+		return misused("unexpected argument %q", words[0])
 	case !signed.ValidKeyID(*id):
 		return misused("--id %q: use 1 to 16 small letters, digits and inner hyphens", *id)
 	case *file == "":
@@ -125,7 +125,7 @@ func inviteIssue(args []string, t terminal) error {
 	case err != nil:
 		return err
 	case len(words) > 0:
-		return misused("%q is too much", words[0])
+		return misused("unexpected argument %q", words[0])
 	case *file == "":
 		return misused("--key FILE is missing: what invite keygen wrote")
 	case *days < 1 || *days > 365:

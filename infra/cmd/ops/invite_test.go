@@ -126,19 +126,19 @@ func TestAWrongInviteSaysWhatToDo(t *testing.T) {
 		t.Fatal(err)
 	}
 	for want, args := range map[string][]string{
-		"say keygen or issue":       {},
-		"say keygen or issue ":      {"isue"},
+		"write keygen or issue":     {},
+		"write keygen or issue ":    {"isue"},
 		"--id \"\"":                 {"keygen", "--out", "x"},
 		"--id \"A\"":                {"keygen", "--id", "A", "--out", "x"},
 		"--out FILE is missing":     {"keygen", "--id", "a"},
-		"\"x\" is too much":         {"keygen", "x", "--id", "a", "--out", "y"},
+		"unexpected argument \"x\"": {"keygen", "x", "--id", "a", "--out", "y"},
 		"--key FILE is missing":     {"issue", "--email", "ada@example.com"},
 		"--email \"\": the address": {"issue", "--key", file},
 		"--email \"ada\"":           {"issue", "--key", file, "--email", "ada"},
 		"--days 0: use 1 to 365":    {"issue", "--key", file, "--email", "ada@example.com", "--days", "0"},
 		"--days 366":                {"issue", "--key", file, "--email", "ada@example.com", "--days", "366"},
 		"-day":                      {"issue", "--day", "3"},
-		"\"y\" is too much":         {"issue", "y"},
+		"unexpected argument \"y\"": {"issue", "y"},
 	} {
 		if got := call(t, append([]string{"invite"}, args...)...); got.status != misuse || got.out != "" || !strings.Contains(got.err, strings.TrimSpace(want)) {
 			t.Errorf("%v: status %d\n%s%s", args, got.status, got.out, got.err)

@@ -29,7 +29,7 @@ func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	status := run(ctx, os.Args[1:], terminal{
 		in: os.Stdin, out: os.Stdout, err: os.Stderr, getenv: os.Getenv, now: time.Now, sleep: sleep,
-		person: isTerminal(os.Stdin), screen: isTerminal(os.Stderr),
+		interactive: isTerminal(os.Stdin), screen: isTerminal(os.Stderr),
 	})
 	stop()
 	os.Exit(status)
@@ -42,9 +42,9 @@ type terminal struct {
 	getenv   func(string) string
 	now      func() time.Time
 	sleep    func(context.Context, time.Duration) error
-	// person is set if an operator can be asked, screen if err is a screen, where a line
+	// interactive is set if an operator can be asked, screen if err is a screen, where a line
 	// can be overwritten.
-	person, screen bool
+	interactive, screen bool
 }
 
 // Now and Sleep make it a sweep's clock.

@@ -84,11 +84,11 @@ func TestAWrongCallSaysWhatToCallWithStatusTwo(t *testing.T) {
 		"":                              {"go run ./infra/cmd/ops authz"},
 		"authzz":                        {`no verb "authzz"`, "authz"},
 		"help authzz":                   {`no verb "authzz"`},
-		"authz":                         {"say what to do and for which user"},
+		"authz":                         {"name an action and a user"},
 		"authz show":                    {"and USER"},
 		"authz shwo u":                  {`no "shwo"`, "set-roles"},
 		"authz show u":                  {"--table", "--stage", "ops help authz says more"},
-		"authz show u x --table t":      {"too much"},
+		"authz show u x --table t":      {"unexpected argument"},
 		"authz show u --tabel t":        {"-tabel"},
 		"authz set-roles u":             {"--none"},
 		"authz set-roles u r --none":    {"not both"},
@@ -97,7 +97,7 @@ func TestAWrongCallSaysWhatToCallWithStatusTwo(t *testing.T) {
 		"authz set-claim u n a b":       {"NAME TEXT"},
 		"authz set-claim u n --value x": {"is not JSON"},
 		"authz unset-claim u":           {"unset-claim USER NAME"},
-		"authz suspend u x":             {"too much"},
+		"authz suspend u x":             {"unexpected argument"},
 		"authz suspend u --as=":         {"--as WHO"},
 		"authz suspend u --rev x":       {"rev"},
 
@@ -124,7 +124,7 @@ func TestWhatIsNotTheStacksOutputsSaysSo(t *testing.T) {
 			t.Fatal(err)
 		}
 		t.Run(name, func(t *testing.T) {
-			refused(t, failed, []string{file + " is not what cdk deploy --outputs-file writes", "say --table and --pool"}, "authz", "show", "u", "--stage", "dev", "--outputs", file)
+			refused(t, failed, []string{file + " is not what cdk deploy --outputs-file writes", "pass --table and --pool"}, "authz", "show", "u", "--stage", "dev", "--outputs", file)
 		})
 	}
 }

@@ -45,18 +45,18 @@ func (q question) scopes() []string {
 // plain returns the tokens without the suite (developer guide, "Understanding the
 // identity (ID) token" and "Understanding the access token").
 func (q question) plain() userpool.Unsigned {
-	t := userpool.Unsigned{Groups: q.person.Groups, Scopes: q.scopes(), ClientID: q.clientID()}
+	t := userpool.Unsigned{Groups: q.user.Groups, Scopes: q.scopes(), ClientID: q.clientID()}
 	if q.machine() {
 		t.Groups = nil
 		t.Access = q.shared(map[string]any{"sub": t.ClientID, "client_id": t.ClientID, "token_use": "access", "version": 2})
 		return t
 	}
-	shared := map[string]any{"sub": q.person.sub(), "origin_jti": sampleID, "event_id": sampleID}
+	shared := map[string]any{"sub": q.user.sub(), "origin_jti": sampleID, "event_id": sampleID}
 	t.Access = q.shared(shared)
-	t.Access["username"], t.Access["client_id"], t.Access["token_use"] = q.person.username(), t.ClientID, "access"
+	t.Access["username"], t.Access["client_id"], t.Access["token_use"] = q.user.username(), t.ClientID, "access"
 	t.ID = q.shared(shared)
-	t.ID["cognito:username"], t.ID["aud"], t.ID["token_use"] = q.person.username(), t.ClientID, "id"
-	for name, value := range q.person.Attributes {
+	t.ID["cognito:username"], t.ID["aud"], t.ID["token_use"] = q.user.username(), t.ClientID, "id"
+	for name, value := range q.user.Attributes {
 		if q.client != claims.WebClient || slices.Contains(q.WebReads, name) {
 			t.ID[name] = userpool.AttributeClaim(name, value)
 		}

@@ -28,7 +28,7 @@ type question struct {
 	source cognito.Source
 	// tenant is the requested one.
 	tenant string
-	person person
+	user   subject
 	// dead says that the store does not answer.
 	dead bool
 }
@@ -96,7 +96,7 @@ func (q question) answer() (preview, error) {
 	if err != nil {
 		return preview{}, err
 	}
-	access, dead := q.person.access(), error(nil)
+	access, dead := q.user.access(), error(nil)
 	if q.dead {
 		access, profile, dead = table.Access{}, "", errors.New("the store does not answer")
 	}
@@ -130,15 +130,15 @@ func (q question) machine() bool { return q.source == cognito.TokenClientCredent
 func (q question) event() (cognito.TokenGeneration, error) {
 	request := map[string]any{"userAttributes": map[string]string{}, "scopes": q.scopes()}
 	if !q.machine() {
-		request["userAttributes"] = q.person.attributes()
-		request["groupConfiguration"] = map[string]any{"groupsToOverride": q.person.Groups, "iamRolesToOverride": []string{}, "preferredRole": nil}
+		request["userAttributes"] = q.user.attributes()
+		request["groupConfiguration"] = map[string]any{"groupsToOverride": q.user.Groups, "iamRolesToOverride": []string{}, "preferredRole": nil}
 	}
 	if q.tenant != "" {
 		request["clientMetadata"] = map[string]string{"tenant": q.tenant}
 	}
 	text, err := json.Marshal(map[string]any{
 		"version": q.Version, "triggerSource": q.source, "region": "eu-west-1", "userPoolId": samplePool,
-		"userName": q.person.username(), "callerContext": map[string]string{"awsSdkVersion": "preview", "clientId": q.clientID()},
+		"userName": q.user.username(), "callerContext": map[string]string{"awsSdkVersion": "preview", "clientId": q.clientID()},
 		"request": request, "response": map[string]any{"claimsAndScopeOverrideDetails": nil},
 	})
 	if err != nil {

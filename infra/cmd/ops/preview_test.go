@@ -45,8 +45,8 @@ func tokenSettings(version string) settings.TokenSettings {
 	return s
 }
 
-func ada() person {
-	return person{
+func ada() subject {
+	return subject{
 		Authz:      directory.Authz{Authz: table.Authz{Roles: []string{"editor"}, Tenants: []string{"acme", "globex"}, Tenant: "acme", Extra: map[string]any{"bio": strings.Repeat("b", 100)}}},
 		Attributes: map[string]string{"name": "Ada", "locale": "en", "email": "ada@example.com"}, Groups: []string{"members"},
 	}
@@ -62,7 +62,7 @@ func answered(t *testing.T, q question) preview {
 }
 
 func TestAPreviewTellsWhatIsAddedReplacedSuppressedAndNotSaid(t *testing.T) {
-	p := answered(t, question{TokenSettings: tokenSettings("3"), client: "web", person: ada(), tenant: "globex"})
+	p := answered(t, question{TokenSettings: tokenSettings("3"), client: "web", user: ada(), tenant: "globex"})
 	if p.Profile != "everything" || p.Tenant != "globex" || p.Groups != "roles" || len(p.Tokens) != 2 {
 		t.Fatalf("got %+v", p)
 	}
@@ -99,7 +99,7 @@ func TestAPreviewTellsWhatIsAddedReplacedSuppressedAndNotSaid(t *testing.T) {
 }
 
 func TestAMachineHasAnAccessTokenAndNoUser(t *testing.T) {
-	p := answered(t, question{TokenSettings: tokenSettings("3"), client: "machine", person: ada()})
+	p := answered(t, question{TokenSettings: tokenSettings("3"), client: "machine", user: ada()})
 	if len(p.Tokens) != 1 || p.Profile != "service" || p.Source != "TokenGeneration_ClientCredentials" {
 		t.Fatalf("got %+v", p)
 	}
@@ -112,7 +112,7 @@ func TestAMachineHasAnAccessTokenAndNoUser(t *testing.T) {
 func TestAProfileIsPreviewedBeforeAClientHasIt(t *testing.T) {
 	for profile, tokens := range map[string]int{"everything": 2, "service": 1} {
 		for _, client := range []string{"web", "machine", sampleClient} {
-			p := answered(t, question{TokenSettings: tokenSettings("3"), client: client, profile: profile, person: ada()})
+			p := answered(t, question{TokenSettings: tokenSettings("3"), client: client, profile: profile, user: ada()})
 			if p.Profile != profile || len(p.Tokens) != tokens {
 				t.Errorf("%s for %s: profile %s, %d tokens", profile, client, p.Profile, len(p.Tokens))
 			}
@@ -124,7 +124,7 @@ func TestSuspendedAndDeletedUsersSeeNoTokenButTheSentence(t *testing.T) {
 	for _, status := range []directory.Status{"suspended", "deleted"} {
 		user := ada()
 		user.Status = status
-		p := answered(t, question{TokenSettings: tokenSettings("3"), client: "web", person: user})
+		p := answered(t, question{TokenSettings: tokenSettings("3"), client: "web", user: user})
 		var text strings.Builder
 		p.print(&text)
 		if p.Refused != "This account is disabled, please contact support" || len(p.Tokens) != 0 || !strings.Contains(text.String(), "NO TOKEN: "+p.Refused) {
@@ -134,7 +134,7 @@ func TestSuspendedAndDeletedUsersSeeNoTokenButTheSentence(t *testing.T) {
 }
 
 func TestR17_WithADeadStoreNothingOfTheRowIsSaid(t *testing.T) {
-	p := answered(t, question{TokenSettings: tokenSettings("3"), client: "web", person: ada(), dead: true})
+	p := answered(t, question{TokenSettings: tokenSettings("3"), client: "web", user: ada(), dead: true})
 	text := compact(p)
 	if p.Profile != policy.Unknown || strings.Contains(text, "editor") || strings.Contains(text, "acme") || len(p.Tokens) != 2 {
 		t.Errorf("got %s", text)
@@ -142,7 +142,7 @@ func TestR17_WithADeadStoreNothingOfTheRowIsSaid(t *testing.T) {
 }
 
 func TestAV1EventSaysWhatItCanAndThePreviewWhatItCannot(t *testing.T) {
-	p := answered(t, question{TokenSettings: tokenSettings("1"), client: "web", person: ada()})
+	p := answered(t, question{TokenSettings: tokenSettings("1"), client: "web", user: ada()})
 	if p.Version != "V1_0" || compact(p.Tokens[0].Claims["roles"]) != `"editor"` || p.Tokens[1].Claims["tenant"] != nil {
 		t.Errorf("got %+v", p)
 	}
@@ -151,7 +151,7 @@ func TestAV1EventSaysWhatItCanAndThePreviewWhatItCannot(t *testing.T) {
 	}
 }
 
-func TestEveryReasonIsSaidToPeople(t *testing.T) {
+func TestEveryReasonHasWords(t *testing.T) {
 	for _, reason := range []claims.Reason{
 		claims.ReservedName, claims.UnusableName, claims.AmbiguousName, claims.DeclaredName, claims.UnusableValue,
 		claims.Wildcard, claims.TooMany, claims.OverBudget, claims.EventVersion,
@@ -262,7 +262,7 @@ func TestAPreviewThatCannotBeMadeSaysWhy(t *testing.T) {
 		args   []string
 	}{
 		{misuse, []string{"--stage NAME"}, nil},
-		{misuse, []string{"too much"}, []string{"--stage", "dev", "ada"}},
+		{misuse, []string{"unexpected argument"}, []string{"--stage", "dev", "ada"}},
 		{misuse, []string{`no source "x"`, "TokenGeneration_RefreshTokens"}, []string{"--stage", "dev", "--source", "x"}},
 		{misuse, []string{`no token profile "x"`, "app, "}, []string{"--stage", "dev", "--token-profile", "x"}},
 		{failed, []string{"the stages are: dev, prod"}, []string{"--stage", "stagging"}},

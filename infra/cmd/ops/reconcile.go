@@ -136,9 +136,9 @@ func (s *sweeping) check(words []string, flags *flag.FlagSet, t terminal) error 
 	local := t.getenv("AWS_ENDPOINT_URL") != "" || t.getenv("AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER") != ""
 	switch {
 	case len(words) > 0:
-		return misused("%q is too much: a sweep is of the whole pool", strings.Join(words, " "))
+		return misused("unexpected argument %q: a sweep is of the whole pool", strings.Join(words, " "))
 	case s.stage == "":
-		return misused("say the stage: --stage NAME, whose policy says which attributes are copied")
+		return misused("pass --stage NAME, whose policy says which attributes are copied")
 	case !(s.rate > 0) || math.IsInf(s.rate, 0):
 		return misused("--rate is the ListUsers a second: a number above 0")
 	case s.rate > sweep.MaxListRate && !local:

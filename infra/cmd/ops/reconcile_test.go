@@ -245,8 +245,8 @@ func TestASweepThatStopsSaysHowToGoOn(t *testing.T) {
 func TestAWrongCallOfTheSweepsVerbs(t *testing.T) {
 	t.Chdir("../../..")
 	for call, text := range map[string]string{
-		"reconcile":                       "say the stage",
-		"reconcile x --stage dev":         "too much",
+		"reconcile":                       "pass --stage NAME",
+		"reconcile x --stage dev":         "unexpected argument",
 		"reconcile --stage dev --rate 31": "AWS allows 30",
 		"reconcile --stage dev --rate 0":  "above 0",
 		"reconcile --stage dev --rate -1": "above 0",
@@ -254,7 +254,7 @@ func TestAWrongCallOfTheSweepsVerbs(t *testing.T) {
 		"dossier":                         "one USER",
 		"dossier a b":                     "one USER",
 		"erase --yes":                     "one USER",
-		"erase u":                         "say --yes",
+		"erase u":                         "pass --yes",
 	} {
 		refused(t, misuse, []string{text}, strings.Fields(call)...)
 	}

@@ -156,8 +156,8 @@ func TestRollbackOfAllAndOfOne(t *testing.T) {
 	refused(t, failed, []string{"there is no version 7"}, "rollback", "--stage", "test", "--function", "PreSignUp", "--to", "7")
 	refused(t, misuse, []string{"--to takes newest"}, "rollback", "--stage", "test", "--to", "2")
 	refused(t, misuse, []string{"did you mean PreSignUp?"}, "rollback", "--stage", "test", "--function", "PreSignup")
-	refused(t, misuse, []string{"say which functions"}, "rollback")
-	refused(t, failed, []string{"dist/outputs.other.json", "say --function"}, "rollback", "--stage", "other")
+	refused(t, misuse, []string{"name the functions"}, "rollback")
+	refused(t, failed, []string{"dist/outputs.other.json", "pass --function"}, "rollback", "--stage", "other")
 	refused(t, failed, []string{"it is not there"}, "rollback", "--function", "no-such-function")
 }
 

@@ -14,9 +14,9 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/table"
 )
 
-// person is the user whose tokens are previewed. Its file has what authz show --json
+// subject is the user whose tokens are previewed. Its file has what authz show --json
 // writes, and what the pool knows.
-type person struct {
+type subject struct {
 	directory.Authz
 	Username string `json:"username,omitempty"`
 	// Attributes are those of the pool, by Cognito's names.
@@ -28,28 +28,28 @@ type person struct {
 // sampleSub stands for a missing sub and is as long as a real one.
 const sampleSub = "00000000-0000-4000-8000-000000000000"
 
-// readPerson reads the user from a file.
-func readPerson(file string) (person, error) {
+// readSubject reads the user from a file.
+func readSubject(file string) (subject, error) {
 	in, err := os.Open(file)
 	if err != nil {
-		return person{}, fmt.Errorf("reading the user: %w", err)
+		return subject{}, fmt.Errorf("reading the user: %w", err)
 	}
 	defer in.Close()
 	decoder := json.NewDecoder(in)
 	decoder.UseNumber()
 	decoder.DisallowUnknownFields()
-	var p person
+	var p subject
 	if err := decoder.Decode(&p); err != nil {
-		return person{}, fmt.Errorf("reading the user from %s: %w; it has the members of `ops authz show --json`, and username, attributes, groups", file, err)
+		return subject{}, fmt.Errorf("reading the user from %s: %w; it has the members of `ops authz show --json`, and username, attributes, groups", file, err)
 	}
 	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
-		return person{}, fmt.Errorf("reading the user from %s: there is more behind the object", file)
+		return subject{}, fmt.Errorf("reading the user from %s: there is more behind the object", file)
 	}
 	switch p.Status {
 	case "", table.Active, table.Suspended, table.Deleted:
 		return p, nil
 	}
-	return person{}, fmt.Errorf("reading the user from %s: status is %q: write active, suspended or deleted", file, p.Status)
+	return subject{}, fmt.Errorf("reading the user from %s: status is %q: write active, suspended or deleted", file, p.Status)
 }
 
 // isFile reports whether a USER is a file: a sub cannot end in .json.
@@ -57,19 +57,19 @@ func isFile(user string) bool { return strings.HasSuffix(user, ".json") }
 
 // readFromTable reads AUTHZ and, for the attributes, PROFILE. Only the pool has the
 // groups.
-func readFromTable(ctx context.Context, d *directory.Directory, user string) (person, error) {
+func readFromTable(ctx context.Context, d *directory.Directory, user string) (subject, error) {
 	sub, err := find(ctx, d, user)
 	if err != nil {
-		return person{}, err
+		return subject{}, err
 	}
-	p := person{Authz: directory.Authz{Sub: sub}, Attributes: map[string]string{}}
+	p := subject{Authz: directory.Authz{Sub: sub}, Attributes: map[string]string{}}
 	granted, err := d.Authz(ctx, sub)
 	if errors.Is(err, directory.ErrDeleted) {
 		p.Status = table.Deleted
 		return p, nil
 	}
 	if err != nil {
-		return person{}, err
+		return subject{}, err
 	}
 	p.Authz = granted
 	profile, err := d.Profile(ctx, sub)
@@ -77,7 +77,7 @@ func readFromTable(ctx context.Context, d *directory.Directory, user string) (pe
 		return p, nil
 	}
 	if err != nil {
-		return person{}, err
+		return subject{}, err
 	}
 	maps.Copy(p.Attributes, profile.Attributes)
 	p.Username = profile.Username
@@ -88,20 +88,20 @@ func readFromTable(ctx context.Context, d *directory.Directory, user string) (pe
 }
 
 // attributes returns the user's attributes as in an event.
-func (p person) attributes() map[string]string {
+func (p subject) attributes() map[string]string {
 	all := map[string]string{"sub": p.sub(), "cognito:user_status": "CONFIRMED"}
 	maps.Copy(all, p.Attributes)
 	return all
 }
 
-func (p person) sub() string {
+func (p subject) sub() string {
 	if p.Sub == "" {
 		return sampleSub
 	}
 	return p.Sub
 }
 
-func (p person) username() string {
+func (p subject) username() string {
 	if p.Username == "" {
 		return p.sub()
 	}
@@ -109,6 +109,6 @@ func (p person) username() string {
 }
 
 // access returns what the table says of the user.
-func (p person) access() table.Access {
+func (p subject) access() table.Access {
 	return table.Access{Known: true, Deleted: p.Status == table.Deleted, Authz: p.Authz.Authz}
 }

@@ -55,9 +55,9 @@ func (s *selection) names() ([]named, error) {
 		return []named{{s.one, s.one}}, nil
 	}
 	if s.stage == "" && s.outputs == "" {
-		return nil, misused("say which functions: --stage, or --function with a function's own name")
+		return nil, misused("name the functions: --stage, or --function with a function's own name")
 	}
-	outputs, err := s.stackOutputs("say --function with a function's own name")
+	outputs, err := s.stackOutputs("pass --function with a function's own name")
 	if err != nil {
 		return nil, err
 	}

@@ -79,13 +79,13 @@ func imported(t *testing.T, users int) string {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = pool.Close() })
-	people := make([]userpool.Person, users)
-	for i := range people {
-		people[i] = userpool.Person{Created: time.Now().AddDate(0, 0, -1), Status: "CONFIRMED", Attributes: map[string]string{
+	imported := make([]userpool.ImportedUser, users)
+	for i := range imported {
+		imported[i] = userpool.ImportedUser{Created: time.Now().AddDate(0, 0, -1), Status: "CONFIRMED", Attributes: map[string]string{
 			"email": fmt.Sprintf("user%d@example.com", i), "email_verified": "true", "name": fmt.Sprintf("User %d", i), "locale": "en",
 		}}
 	}
-	if _, err := pool.Import(people...); err != nil {
+	if _, err := pool.Import(imported...); err != nil {
 		t.Fatal(err)
 	}
 	return pool.URL()

@@ -55,9 +55,9 @@ func (t *target) resolve() error {
 	if t.table != "" && t.pool != "" {
 		return nil
 	}
-	const otherwise = "say --table and --pool"
+	const otherwise = "pass --table and --pool"
 	if t.stage == "" && t.outputs == "" {
-		return misused("say which suite: --table and --pool (the stack's outputs TableName and UserPoolId), or --stage")
+		return misused("name the suite: --table and --pool (the stack's outputs TableName and UserPoolId), or --stage")
 	}
 	outputs, err := t.stackOutputs(otherwise)
 	if err != nil {
@@ -91,7 +91,7 @@ func (t *target) stackOutputs(otherwise string) (map[string]string, error) {
 	name := settings.StackName(t.stage)
 	outputs, ok := stacks[name]
 	if !ok {
-		return nil, fmt.Errorf("%s has no stack %s: say the --stage that it is of, or %s", t.outputs, name, otherwise)
+		return nil, fmt.Errorf("%s has no stack %s: pass the --stage that it is of, or %s", t.outputs, name, otherwise)
 	}
 	return outputs, nil
 }
@@ -144,11 +144,11 @@ func (t *target) session(ctx context.Context) (aws.Config, error) {
 		return aws.Config{}, fmt.Errorf("reading the AWS configuration: %w", err)
 	}
 	if cfg.Region == "" {
-		return aws.Config{}, misused("no Region: say --region, or set AWS_REGION (make local prints its own)")
+		return aws.Config{}, misused("no Region: pass --region, or set AWS_REGION (make local prints its own)")
 	}
 	// Asked for now, missing credentials are one sentence and not the end of a long one.
 	if _, err := cfg.Credentials.Retrieve(ctx); err != nil {
-		return aws.Config{}, fmt.Errorf("there are no AWS credentials: say --profile, sign in, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (make local prints its own): %w", err)
+		return aws.Config{}, fmt.Errorf("there are no AWS credentials: pass --profile, sign in, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (make local prints its own): %w", err)
 	}
 	return cfg, nil
 }

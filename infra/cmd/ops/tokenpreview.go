@@ -80,13 +80,13 @@ func readQuestion(ctx context.Context, args []string, t terminal) (q question, a
 	case err != nil:
 		return q, asJSON, err
 	case len(extra) > 0:
-		return q, asJSON, misused("%q is too much: token-preview takes flags only", strings.Join(extra, " "))
+		return q, asJSON, misused("unexpected argument %q: token-preview takes flags only", strings.Join(extra, " "))
 	case where.stage == "":
-		return q, asJSON, misused("say the stage: --stage NAME")
+		return q, asJSON, misused("pass --stage NAME")
 	case !claims.IsClient(q.client):
-		return q, asJSON, misused("%q is not an app client: say web, machine, or an app client's id", q.client)
+		return q, asJSON, misused("%q is not an app client: pass web, machine, or an app client's id", q.client)
 	case source != "" && !q.source.In(cognito.TokenGenerationSources()):
-		return q, asJSON, misused("there is no source %q: say one of %s", source, joinSources())
+		return q, asJSON, misused("there is no source %q: pass one of %s", source, joinSources())
 	}
 	stage, err := settings.FindStage(stagesFolder, where.stage)
 	if err != nil {
@@ -96,30 +96,30 @@ func readQuestion(ctx context.Context, args []string, t terminal) (q question, a
 	if _, known := q.Policy.Profiles[q.profile]; !known && q.profile != "" {
 		return q, asJSON, misused("the stage %s has no token profile %q; it has: %s", q.stage, q.profile, strings.Join(sortedKeys(q.Policy.Profiles), ", "))
 	}
-	if q.person, err = where.person(ctx, user, t); err != nil {
+	if q.user, err = where.user(ctx, user, t); err != nil {
 		return q, asJSON, err
 	}
 	if given(flags, "groups") {
-		q.person.Groups = strings.FieldsFunc(groups, func(r rune) bool { return r == ',' })
+		q.user.Groups = strings.FieldsFunc(groups, func(r rune) bool { return r == ',' })
 	}
 	return q, asJSON, nil
 }
 
-// person reads the user from its file or from the table.
-func (t *target) person(ctx context.Context, user string, at terminal) (person, error) {
+// user reads the user from its file or from the table.
+func (t *target) user(ctx context.Context, user string, at terminal) (subject, error) {
 	switch {
 	case user == "":
-		return person{}, nil
+		return subject{}, nil
 	case isFile(user):
-		return readPerson(user)
+		return readSubject(user)
 	}
 	d, err := t.open(ctx, at)
 	if err != nil {
-		return person{}, fmt.Errorf("%w (or name a *.json file with --user)", err)
+		return subject{}, fmt.Errorf("%w (or name a *.json file with --user)", err)
 	}
 	p, err := readFromTable(ctx, d, user)
 	if err != nil {
-		return person{}, t.advise(err, at)
+		return subject{}, t.advise(err, at)
 	}
 	return p, nil
 }

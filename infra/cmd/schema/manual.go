@@ -20,13 +20,20 @@ type book struct {
 	definitions object
 	keys        map[string][]string // of a definition, in the order of its type
 	paths       map[string]string   // of the section that explains a definition
+	titles      map[string]string   // of that section
 	entries     map[string]string   // of the section that has an entry, by the entry's text
+}
+
+// chapters are the anchors of the head's chapters that explain a form.
+var chapters = map[string]string{
+	"one of `enforce`, `observe`, `off`":  "modes-origins-app-clients",
+	"list of `self`, `admin`, `external`": "modes-origins-app-clients",
 }
 
 // manual returns the reference of the stage file, in Markdown that is also readable in a
 // terminal.
 func manual(root object, keys map[string][]string) []byte {
-	b := &book{definitions: root["$defs"].(object), keys: keys, paths: map[string]string{}, entries: map[string]string{}}
+	b := &book{definitions: root["$defs"].(object), keys: keys, paths: map[string]string{}, titles: map[string]string{}, entries: map[string]string{}}
 	b.WriteString(head)
 	b.WriteString("\n")
 	b.section(2, "", "Settings", root)
@@ -36,26 +43,29 @@ func manual(root object, keys map[string][]string) []byte {
 // section writes the keys of a mapping, then the mappings inside it.
 func (b *book) section(level int, path, name string, schema object) {
 	if path != "" {
-		fmt.Fprintf(b, "\n%s `%s`\n\n%s\n", strings.Repeat("#", level), path, paragraphs("", code(capital(strings.TrimPrefix(described(schema), name+" ")))))
+		fmt.Fprintf(b, "\n%s %s\n\n%s\n", strings.Repeat("#", level), b.titles[name], paragraphs("", code(capital(strings.TrimPrefix(described(schema), name+" ")))))
 	}
 	required, _ := schema["required"].([]string)
 	var inner, again []string
+	properties := schema["properties"].(object)
 	for _, key := range b.keys[name] {
-		property := schema["properties"].(object)[key].(object)
+		property := properties[key].(object)
 		form, of, step := b.form(property)
 		label, text := "`"+key+"`", described(property)
 		if of != "" && b.paths[of] == "" {
 			b.paths[of] = strings.TrimPrefix(path+"."+key+step, ".")
+			b.titles[of] = "`" + b.paths[of] + "`" + twins(b.keys[name], properties, key)
 			inner = append(inner, of)
 			text = cmp.Or(text, strings.TrimPrefix(firstSentence(described(b.definition(of))), of+" "))
 		}
-		line := entry(link(label, b.paths[of]), form, slices.Contains(required, key), property["type"], strings.TrimPrefix(text, label+" "))
+		explained := cmp.Or(b.titles[of], chapters[form])
+		line := entry(link(label, explained), form, slices.Contains(required, key), property["type"], strings.TrimPrefix(text, label+" "))
 		known := b.entries[line]
 		if text == "" {
-			known = b.paths[of]
+			known = explained
 		}
 		if known != "" {
-			again = append(again, link(label, known))
+			again = append(again, link(label, cmp.Or(explained, known)))
 			continue
 		}
 		b.entries[line] = path
@@ -66,6 +76,17 @@ func (b *book) section(level int, path, name string, schema object) {
 	for _, of := range inner {
 		b.section(min(level+1, 5), b.paths[of], of, b.definition(of))
 	}
+}
+
+// twins names the other keys of a mapping that hold what key holds.
+func twins(keys []string, properties object, key string) (twins string) {
+	for _, other := range keys {
+		holds := properties[key].(object)["$ref"]
+		if other != key && holds != nil && holds == properties[other].(object)["$ref"] {
+			twins += " and `." + other + "`"
+		}
+	}
+	return twins
 }
 
 // elsewhere refers to the keys whose entries stand in other sections.

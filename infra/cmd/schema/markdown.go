@@ -43,12 +43,12 @@ func capital(text string) string { return strings.ToUpper(text[:1]) + text[1:] }
 // item formats an entry of a list.
 func item(text string) string { return "- " + strings.TrimLeft(paragraphs("  ", text), " ") }
 
-// link links a label to the section of a path, if there is one.
-func link(label, path string) string {
-	if path == "" {
+// link links a label to the section of a title, if there is one.
+func link(label, title string) string {
+	if title == "" {
 		return label
 	}
-	return "[" + label + "](#" + anchor(path) + ")"
+	return "[" + label + "](#" + anchor(title) + ")"
 }
 
 // meant matches how a comment begins to explain a zero value.
@@ -58,20 +58,27 @@ var meant = regexp.MustCompile(`^(0|""|none given)( means|,) `)
 var codes = regexp.MustCompile("`[^`]*`|" + `\[[^\]]*\]|\{[^}]*\}+|` +
 	`(<[^>]*>|[^\s<"(),;])*(<[^>]*>|[*_@]|[a-z0-9]\.[a-z0-9]|\w[:/]\w)(<[^>]*>|[^\s<"(),;])*`)
 
-// code puts such words into backquotes.
+// folder matches a package of the sign-up policy, as code has it.
+var folder = regexp.MustCompile("package `(signup/[a-z]+)`")
+
+// code puts such words into backquotes, and links packages.
 func code(text string) string {
-	return codes.ReplaceAllStringFunc(text, func(word string) string {
+	text = codes.ReplaceAllStringFunc(text, func(word string) string {
 		if word[0] == '`' {
 			return word
 		}
 		bare := strings.TrimRight(word, ".:")
 		return "`" + bare + "`" + word[len(bare):]
 	})
+	return folder.ReplaceAllString(text, "[`internal/$1`](../../internal/$1)")
 }
 
 // anchor returns the anchor that a Git host makes for a heading.
 func anchor(heading string) string {
 	return strings.Map(func(r rune) rune {
+		if r == ' ' {
+			return '-'
+		}
 		if unicode.IsLetter(r) || unicode.IsDigit(r) || r == '-' || r == '_' {
 			return unicode.ToLower(r)
 		}

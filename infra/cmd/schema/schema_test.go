@@ -13,6 +13,7 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
 	"github.com/cognito-triggers/cognito-triggers/infra/settings"
+	"github.com/cognito-triggers/cognito-triggers/internal/policy"
 )
 
 const file = "../../stages/stage.schema.json"
@@ -195,5 +196,32 @@ func TestEveryPropSaysItsDefaultAndShowsAnExample(t *testing.T) {
 	}
 	if props < 50 {
 		t.Errorf("only %d props", props)
+	}
+}
+
+// So must the author of a policy, where a value is free.
+func TestEveryFreeValueOfThePolicyHasAnExample(t *testing.T) {
+	source, err := readSource("../../..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := 0
+	for _, of := range named(reflect.TypeFor[policy.Document](), nil) {
+		if of.Kind() != reflect.Struct {
+			continue
+		}
+		for field := range of.Fields() {
+			kind, comment := field.Type.Kind(), source.comments[of.Name()+"."+field.Name]
+			free := kind != reflect.Struct && kind != reflect.Pointer && kind != reflect.Bool && source.values[field.Type.Name()] == nil
+			if !free || field.Name == "AppliesTo" || field.Tag.Get("yaml") == "-" {
+				continue
+			}
+			if found++; !strings.Contains(comment, "Example: ") {
+				t.Errorf("%s.%s: %s", of.Name(), field.Name, comment)
+			}
+		}
+	}
+	if found == 0 {
+		t.Error("no value is found")
 	}
 }

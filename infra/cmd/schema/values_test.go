@@ -40,6 +40,9 @@ func leaves(t *testing.T) []leaf {
 		if items, ok := schema["items"].(map[string]any); ok {
 			walk(path+"[]", items)
 		}
+		if values, ok := schema["additionalProperties"].(map[string]any); ok && path != "functions" {
+			walk(path+".name", values)
+		}
 		properties, _ := schema["properties"].(map[string]any)
 		for key, inner := range properties {
 			walk(strings.TrimPrefix(path+"."+key, "."), inner.(map[string]any))

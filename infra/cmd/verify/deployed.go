@@ -57,7 +57,7 @@ func (p *place) aws(ctx context.Context, o options, dir string) error {
 		return fmt.Errorf("asking whose credentials these are (sign in first, or set AWS_PROFILE): %w", err)
 	}
 	if o.account == "" || *caller.Account != o.account {
-		return fmt.Errorf("the credentials are those of account %s: say ACCOUNT=%s to make a stack there and remove it again", *caller.Account, *caller.Account)
+		return fmt.Errorf("the credentials are those of account %s: pass ACCOUNT=%s to make a stack there and remove it again", *caller.Account, *caller.Account)
 	}
 	fmt.Fprintf(o.log, "A stack %s is made in account %s, Region %s, and removed in about ten minutes. %s\n", settings.StackName(o.id), o.account, cfg.Region, cost)
 	made, err := newProject(ctx, o, dir, append(os.Environ(), project.Switches()...))
@@ -107,7 +107,7 @@ func (p *place) deploy(ctx context.Context, o options, made *project.Project, cf
 	if err != nil {
 		return fmt.Errorf("reading the machine client: %w", err)
 	}
-	p.target = o.people(journey.Target{
+	p.target = o.users(journey.Target{
 		Cognito: users, Dynamo: dynamodb.NewFromConfig(cfg), PoolID: pool, TableName: outputs["TableName"],
 		WebClientID: outputs["WebClientId"], MachineClientID: machine, MachineKey: aws.ToString(client.UserPoolClient.ClientSecret),
 		TokenURL: at.token(outputs["UserPoolDomain"]), KeysURL: at.keys + "/" + pool + "/.well-known/jwks.json",

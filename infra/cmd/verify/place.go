@@ -109,7 +109,7 @@ func (p *place) local(ctx context.Context, o options, dir string) error {
 		return errors.New("the stack has no outputs of its clients")
 	}
 	ends := cloud.Endpoints()
-	p.target = o.people(journey.Target{
+	p.target = o.users(journey.Target{
 		Cognito: cognitoidentityprovider.NewFromConfig(endpoint(ends.CognitoIDP, template.Region, "local")),
 		Dynamo:  dynamodb.NewFromConfig(endpoint(ends.DynamoDB, template.Region, "local")),
 		PoolID:  cloud.Stack.Pool.ID, TableName: cloud.Table(), WebClientID: web.ID, MachineClientID: machine.ID, MachineKey: machine.Secret,
@@ -148,10 +148,10 @@ func (l *lines) all() []record {
 	return inOrder(slices.Clone(l.seen))
 }
 
-// people sets what the stage dev promises, and invented users whose mail reaches no one.
-func (o options) people(t journey.Target) journey.Target {
+// users sets what the stage dev promises, and invented users whose mail reaches no one.
+func (o options) users(t journey.Target) journey.Target {
 	t.MachineScope, t.SuiteScope, t.Group, t.ConsoleProfile, t.ConsoleScope = "app/write", "app/read", "members", "console", "app/write"
-	t = t.WithPeople()
+	t = t.WithUsers()
 	if o.on != onLocal {
 		t.AdaEmail, t.GraceEmail = o.address("ada"), o.address("grace")
 	}

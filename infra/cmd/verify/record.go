@@ -57,8 +57,8 @@ func events(all []record) (came []record, headers []header) {
 	return came, headers
 }
 
-// room returns the folder of events/ of a source, "" for a source of another trigger.
-func (h header) room() string {
+// folder returns the folder of events/ of a source, "" for a source of another trigger.
+func (h header) folder() string {
 	kind, _, _ := strings.Cut(h.Source, "_")
 	for _, t := range triggers.All() {
 		if t.Source == kind {

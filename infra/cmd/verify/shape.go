@@ -48,7 +48,7 @@ func (s shape) add(path string, value any) {
 
 // samples returns the shapes of the project's own events of one source and version.
 func samples(root string, h header) ([]shape, error) {
-	files, err := filepath.Glob(filepath.Join(root, "events", h.room(), "*.json"))
+	files, err := filepath.Glob(filepath.Join(root, "events", h.folder(), "*.json"))
 	if err != nil {
 		return nil, fmt.Errorf("looking for events: %w", err)
 	}
@@ -100,7 +100,7 @@ func keep(o options, p *place, all []record) ([]compared, error) {
 	found := map[string]compared{}
 	for i, r := range came {
 		h := headers[i]
-		if h.room() == "" || h.probed() {
+		if h.folder() == "" || h.probed() {
 			continue
 		}
 		s, err := shapeOf([]byte(r.Document))
@@ -113,7 +113,7 @@ func keep(o options, p *place, all []record) ([]compared, error) {
 		}
 		c := compared{Source: h.Source, Version: fmt.Sprint(h.Version), Samples: len(own)}
 		c.Unknown, c.Missing = s.against(own)
-		c.File = filepath.Join("events", h.room(), fmt.Sprintf("%s-%02d.json", strings.ToLower(h.Source), i+1))
+		c.File = filepath.Join("events", h.folder(), fmt.Sprintf("%s-%02d.json", strings.ToLower(h.Source), i+1))
 		file := filepath.Join(o.out, c.File)
 		if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
 			return nil, fmt.Errorf("keeping an event: %w", err)

@@ -165,7 +165,7 @@ func TestNothingIsDeployedWithoutTheAccountsNumber(t *testing.T) {
 	}
 	for _, account := range []string{"", "210987654321"} {
 		_, err := verify(t.Context(), options{on: onAWS, account: account, root: "../../..", out: t.TempDir(), log: io.Discard})
-		if err == nil || !strings.Contains(err.Error(), "say ACCOUNT=123456789012") {
+		if err == nil || !strings.Contains(err.Error(), "pass ACCOUNT=123456789012") {
 			t.Errorf("%q: %v", account, err)
 		}
 	}

@@ -31,7 +31,7 @@ func sourcesOf(all []record) []string {
 	_, headers := events(all)
 	var sources []string
 	for _, h := range headers {
-		if !h.probed() && h.room() != "" {
+		if !h.probed() && h.folder() != "" {
 			sources = append(sources, h.Source)
 		}
 	}

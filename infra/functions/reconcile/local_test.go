@@ -43,13 +43,13 @@ func imported(t *testing.T, number int) (url string, subs []string) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = pool.Close() })
-	people := make([]userpool.Person, number)
-	for i := range people {
-		people[i] = userpool.Person{Created: time.Now().AddDate(0, 0, -1), Status: "CONFIRMED", Attributes: map[string]string{
+	users := make([]userpool.ImportedUser, number)
+	for i := range users {
+		users[i] = userpool.ImportedUser{Created: time.Now().AddDate(0, 0, -1), Status: "CONFIRMED", Attributes: map[string]string{
 			"email": fmt.Sprintf("user%d@example.com", i), "name": fmt.Sprintf("User %d", i),
 		}}
 	}
-	if subs, err = pool.Import(people...); err != nil {
+	if subs, err = pool.Import(users...); err != nil {
 		t.Fatal(err)
 	}
 	return pool.URL(), subs

@@ -25,10 +25,10 @@ func TestDeploy(t *testing.T) {
 	c := a.client()
 
 	sub := c.signUp(t, "ada@example.com")
-	step(t, "a person signed up through the deployed pool: %s", sub)
+	step(t, "a user signed up through the deployed pool: %s", sub)
 	c.confirm(t, "ada@example.com")
 	if said := c.refused(t, "bob@blocked.example"); said == "" {
-		t.Error("somebody of a denied domain signed up")
+		t.Error("a user of a denied domain signed up")
 	}
 	c.misses(t, a.outputs["TableName"], sub, "PROFILE")
 	c.grant(t, a.outputs["TableName"], sub)

@@ -28,7 +28,7 @@ func text(t *testing.T, path string) string {
 	return string(b)
 }
 
-// documents lists what people read: every Markdown file.
+// documents lists every Markdown file.
 func documents(t *testing.T) []string {
 	t.Helper()
 	var all []string

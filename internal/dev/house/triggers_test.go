@@ -54,7 +54,7 @@ var ownLists = map[string]string{
 	"internal/dev/bench/tutorial.main":   "the tutorials' form is measured for three functions and no further one",
 }
 
-// A second list of triggers is one that somebody forgets: whatever lists them loops
+// A second list of triggers is one that an author forgets: whatever lists them loops
 // over the table.
 func TestOnlyTheTableListsTheTriggers(t *testing.T) {
 	all := sources(t)

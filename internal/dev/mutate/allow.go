@@ -54,7 +54,7 @@ func parseAllowed(name, text string) (allowed, error) {
 		case words == "" || strings.HasPrefix(line, "#"):
 		case words == strings.TrimRight(line, "\r\n"):
 			if _, twice := a.reasons[words]; twice {
-				return a, fmt.Errorf("%s:%d: the entry is there twice: %s", name, at, words)
+				return a, fmt.Errorf("%s:%d: the entry is listed twice: %s", name, at, words)
 			}
 			a.reasons[words] = ""
 			a.order = append(a.order, words)

@@ -18,14 +18,14 @@ type binary struct {
 	env       []string
 }
 
-// build compiles the package with every mutant behind its switch. All files are in room;
+// build compiles the package with every mutant behind its switch. All files are in dir;
 // the compiler sees them in the package's place.
-func build(ctx context.Context, t target, o options, room string) (binary, []schemata.Mutant, error) {
+func build(ctx context.Context, t target, o options, dir string) (binary, []schemata.Mutant, error) {
 	texts, mutants := schemata.Rewrite(t.fset, t.pkg, t.info, t.sources)
 	replace := make(map[string]string, len(texts)+1)
 	put := func(name string, text []byte) error {
-		replace[filepath.Join(t.dir, name)] = filepath.Join(room, name)
-		return os.WriteFile(filepath.Join(room, name), text, 0o600)
+		replace[filepath.Join(t.dir, name)] = filepath.Join(dir, name)
+		return os.WriteFile(filepath.Join(dir, name), text, 0o600)
 	}
 	for i, text := range texts {
 		if err := put(t.sources[i].Name, text); err != nil {
@@ -39,11 +39,11 @@ func build(ctx context.Context, t target, o options, room string) (binary, []sch
 	if err != nil {
 		return binary{}, nil, err
 	}
-	overlayFile := filepath.Join(room, "overlay.json")
+	overlayFile := filepath.Join(dir, "overlay.json")
 	if err := os.WriteFile(overlayFile, overlay, 0o600); err != nil {
 		return binary{}, nil, err
 	}
-	b := binary{file: filepath.Join(room, "mutants.test"), dir: t.dir, env: append(
+	b := binary{file: filepath.Join(dir, "mutants.test"), dir: t.dir, env: append(
 		os.Environ(), "RAPID_CHECKS="+strconv.Itoa(o.checks),
 		"RAPID_SEED=1", "RAPID_NOFAILFILE=true", "RAPID_SHRINKTIME=0s")}
 	cmd := exec.CommandContext(ctx, "go", "test", "-c", "-vet=off", "-overlay", overlayFile, "-o", b.file, t.path)

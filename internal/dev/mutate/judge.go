@@ -30,16 +30,16 @@ func judge(ctx context.Context, t target, o options) (verdict, error) {
 	if err != nil {
 		return verdict{}, err
 	}
-	room, err := os.MkdirTemp("", "mutate-")
+	dir, err := os.MkdirTemp("", "mutate-")
 	if err != nil {
 		return verdict{}, err
 	}
-	defer os.RemoveAll(room)
-	b, mutants, err := build(ctx, t, o, room)
+	defer os.RemoveAll(dir)
+	b, mutants, err := build(ctx, t, o, dir)
 	if err != nil {
 		return verdict{}, err
 	}
-	tests, err := rehearse(ctx, b, o, room)
+	tests, err := rehearse(ctx, b, o, dir)
 	if err != nil {
 		return verdict{}, err
 	}

@@ -99,7 +99,7 @@ func TestAnAllowFileIsReadStrictly(t *testing.T) {
 	for text, want := range map[string]string{
 		"key\n":                     `no reason is given for "key"`,
 		"\ta reason\n":              "f:1: a reason stands before",
-		"key\n\ta\n\nkey\n\tb\n":    "f:4: the entry is there twice",
+		"key\n\ta\n\nkey\n\tb\n":    "f:4: the entry is listed twice",
 		"key one\nkey two\n\twhy\n": `no reason is given for "key one"`,
 	} {
 		if _, err := parseAllowed("f", text); err == nil || !strings.Contains(err.Error(), want) {

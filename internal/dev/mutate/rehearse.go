@@ -25,7 +25,7 @@ type test struct {
 
 // rehearse runs every test alone, without a mutant, and returns them, cheap ones first. A
 // test that fails here can notice nothing.
-func rehearse(ctx context.Context, b binary, o options, room string) ([]test, error) {
+func rehearse(ctx context.Context, b binary, o options, dir string) ([]test, error) {
 	if !b.hasTests() {
 		return nil, nil
 	}
@@ -44,7 +44,7 @@ func rehearse(ctx context.Context, b binary, o options, room string) ([]test, er
 		}
 	}
 	err = each(ctx, o.parallel, len(tests), func(i int) (err error) {
-		tests[i], err = rehearseOne(ctx, b, tests[i].name, filepath.Join(room, fmt.Sprint("trace", i)))
+		tests[i], err = rehearseOne(ctx, b, tests[i].name, filepath.Join(dir, fmt.Sprint("trace", i)))
 		return err
 	})
 	slices.SortFunc(tests, func(a, b test) int { return cmp.Compare(a.cpu, b.cpu) })

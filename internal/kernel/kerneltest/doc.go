@@ -1,4 +1,4 @@
-// Package kerneltest runs a function's chain over the events of the specification,
+// Package kerneltest runs a function's chain over the events in events/,
 // events/<trigger>/<case>.json, and over drawn events.
 //
 // A case's answer stands beside it: <case>.want.json is what the function sends to

@@ -13,10 +13,10 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/table"
 )
 
-// Pool is the user pool of the specification's events.
+// Pool is the user pool of the events in events/.
 const Pool = "eu-west-1_Ex4mpl3Id"
 
-// Clock returns the time of every event of the specification.
+// Clock returns the time of every event in events/.
 func Clock() time.Time { return time.Date(2026, time.November, 24, 10, 0, 0, 0, time.UTC) }
 
 // Environment returns a chain's environment under Clock, and the log that it writes

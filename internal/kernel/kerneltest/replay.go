@@ -23,7 +23,7 @@ type Invoker interface {
 	Invoke(ctx context.Context, event []byte) ([]byte, error)
 }
 
-// Case is one event of the specification.
+// Case is one event of events/.
 type Case struct {
 	Name  string
 	Event []byte

@@ -163,7 +163,7 @@ func (m *manyAtOnce) look(lines []byte) {
 		seen[l.RequestID] = true
 		sum := sha256.Sum256([]byte(pool + "#" + m.busy[l.RequestID]))
 		if usesTable(m.function) && l.User != hex.EncodeToString(sum[:6]) {
-			m.t.Errorf("the line of %s names another person: %s", m.busy[l.RequestID], line)
+			m.t.Errorf("the line of %s names another user: %s", m.busy[l.RequestID], line)
 		}
 		if l.Outcome == "failed" || l.Outcome == "degraded" {
 			m.t.Errorf("an event went wrong: %s", line)

@@ -14,7 +14,7 @@
 // and compare them with the failure table: which answer, within which time, with which
 // log line (R22 to R29).
 //
-// There are 25 faults: silence before and within TLS, resets, cut, damaged and lost
+// The faults (bads in matrix_test.go) are silence before and within TLS, resets, cut, damaged and lost
 // replies, 10 s of latency, throttling, 500s, refused or missing credentials, a clock that
 // is 15 minutes off. Nothing that only the store grants is in a token, and the next event
 // after the fault is answered as ever. Processes are killed at random instants and their

@@ -154,7 +154,7 @@ func whole(rows users.Rows, began time.Time) error {
 	p, s, early := rows.Profile, rows.SignIn, began.Add(-time.Second)
 	switch {
 	case p.Email != "ada@example.com" || !p.EmailVerified || p.Attributes["name"] != "Ada Lovelace" || p.Status != table.Active || p.Truncated:
-		return errors.New("PROFILE is not the person's")
+		return errors.New("PROFILE is not the user's")
 	case p.CreatedBy != "PostConfirmation_ConfirmSignUp" || p.CreatedAt.Before(early) || p.CreatedAt.After(p.AttrsAt) || p.AttrsAt.After(time.Now()):
 		return errors.New("PROFILE's times are wrong")
 	case p.Rev < 2:

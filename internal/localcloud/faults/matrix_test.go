@@ -37,8 +37,7 @@ type bad struct {
 
 func always(f faults.Fault) faults.Plan { return faults.Always(f) }
 
-// bads are the failure table's first column (F1 to F4, F6, F7), the network faults of R22
-// and the credentials of R28.
+// bads are the faults of the network, the service and the credentials (R22, R28).
 func bads(t *testing.T) []bad {
 	t.Helper()
 	open := func(s *suite) error { return s.gate.Open() }

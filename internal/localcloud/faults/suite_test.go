@@ -21,7 +21,7 @@ import (
 
 const (
 	pool = "eu-west-1_Ex4mpl3Id"
-	// web is an app client of the specification's policy, with the profile app.
+	// web is an app client of events/policy.json, with the profile app.
 	web = "4example4client4id4web4app"
 )
 
@@ -163,7 +163,7 @@ func newSub() string { return fmt.Sprintf("f3d4c5b6-0001-4a5b-8c9d-%012d", lastS
 
 func key(sub string) users.Key { return users.Key{PoolID: pool, Sub: sub} }
 
-// event is a function's most frequent event, of this person in place of Ada.
+// event is a function's most frequent event, of this user in place of Ada.
 func event(function, sub string) []byte {
 	return bytes.ReplaceAll(common[function], []byte("f3d4c5b6-0001-4a5b-8c9d-00000000a001"), []byte(sub))
 }

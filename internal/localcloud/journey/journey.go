@@ -11,15 +11,15 @@ import (
 type Journey struct {
 	Target
 
-	ada   person
-	grace person
+	ada   user
+	grace user
 	// desk is Ada in another app; deskClient is that app's client.
-	desk       person
+	desk       user
 	deskClient string
 }
 
-// person is what the client knows of a user.
-type person struct {
+// user is what the client knows of a user.
+type user struct {
 	userName, sub                      string
 	idToken, accessToken, refreshToken string
 }

@@ -8,7 +8,7 @@ import (
 )
 
 // Target is the pool and the table that the journey goes through, and what the stage
-// promises. All members must be set but those of WithPeople and those that say otherwise.
+// promises. All members must be set but those of WithUsers and those that say otherwise.
 type Target struct {
 	Cognito *cognitoidentityprovider.Client
 	Dynamo  *dynamodb.Client
@@ -36,8 +36,8 @@ type Target struct {
 	Password, SecondPassword, TemporaryPassword string
 }
 
-// WithPeople returns the target with invented users.
-func (t Target) WithPeople() Target {
+// WithUsers returns the target with invented users.
+func (t Target) WithUsers() Target {
 	t.AdaEmail, t.GraceEmail, t.DeniedEmail = "ada@example.com", "grace@example.com", "mallory@mail.blocked.example"
 	t.Password, t.SecondPassword, t.TemporaryPassword = "Analytical-Engine-1843", "Note-G-Bernoulli-7", "Nanosecond-29.9cm"
 	return t

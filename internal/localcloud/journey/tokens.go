@@ -16,7 +16,7 @@ import (
 )
 
 // read returns the claims of both tokens.
-func (j *Journey) read(ctx context.Context, who *person) (id, access jwt.MapClaims, err error) {
+func (j *Journey) read(ctx context.Context, who *user) (id, access jwt.MapClaims, err error) {
 	if id, err = j.verify(ctx, who.idToken); err != nil {
 		return nil, nil, fmt.Errorf("ID token: %w", err)
 	}
@@ -36,7 +36,7 @@ func (j *Journey) expectGroup(id, access jwt.MapClaims) error {
 
 // expectGrant checks that both tokens carry what the AUTHZ row grants Ada in that tenant,
 // and nothing that she asked for herself.
-func (j *Journey) expectGrant(ctx context.Context, who *person, acting string) error {
+func (j *Journey) expectGrant(ctx context.Context, who *user, acting string) error {
 	id, access, err := j.read(ctx, who)
 	if err != nil {
 		return err
@@ -62,7 +62,7 @@ func (j *Journey) expectGrant(ctx context.Context, who *person, acting string) e
 }
 
 // expectNoGrant checks the tokens of a user without an AUTHZ row.
-func (j *Journey) expectNoGrant(ctx context.Context, who *person) error {
+func (j *Journey) expectNoGrant(ctx context.Context, who *user) error {
 	id, access, err := j.read(ctx, who)
 	if err != nil {
 		return err

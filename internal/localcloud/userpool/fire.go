@@ -15,9 +15,8 @@ const (
 	preTokenGeneration = "PreTokenGeneration"
 )
 
-// Fires are the triggers that this pool fires. What a pool does is its own fact and
-// not taken from the suite's table of triggers: a row there would claim that the pool
-// fires what nobody has taught it. A test asks that the suite's are among these.
+// Fires are the triggers that this pool fires. The list is the pool's own: a new row in
+// the suite's table must not claim that this pool fires it. A test compares them.
 func Fires() []string {
 	return []string{preSignUp, postConfirmation, postAuthentication, preTokenGeneration}
 }

@@ -9,8 +9,8 @@ import (
 	"time"
 )
 
-// Person is a user to import.
-type Person struct {
+// ImportedUser is a user to import.
+type ImportedUser struct {
 	// Username may be empty in a pool whose usernames are addresses: then it is the sub.
 	// For a user of a provider it is made of Provider and Subject.
 	Username string
@@ -33,29 +33,29 @@ type Person struct {
 // Import adds users without a trigger, a message or a quota, as a user import does, and
 // returns their subs in the same order. A hundred thousand take a second or two. After a
 // refusal the users before it stay.
-func (p *Pool) Import(people ...Person) (subs []string, err error) {
-	subs = make([]string, 0, len(people))
-	for i, person := range people {
-		u, err := p.imported(person)
+func (p *Pool) Import(users ...ImportedUser) (subs []string, err error) {
+	subs = make([]string, 0, len(users))
+	for i, from := range users {
+		u, err := p.imported(from)
 		if err == nil {
 			err = p.store.add(u, false)
 		}
 		if err != nil {
-			return subs, fmt.Errorf("importing person %d into the local user pool: %w", i, err)
+			return subs, fmt.Errorf("importing user %d into the local user pool: %w", i, err)
 		}
 		subs = append(subs, u.sub)
 	}
 	return subs, nil
 }
 
-func (p *Pool) imported(person Person) (user, error) {
-	created := person.Created
+func (p *Pool) imported(from ImportedUser) (user, error) {
+	created := from.Created
 	if created.IsZero() {
 		created = p.now()
 	}
 	u := user{
-		username: person.Username, sub: newUUID(), status: person.Status, enabled: !person.Disabled,
-		attributes: maps.Clone(person.Attributes), groups: slices.Clone(person.Groups), created: created, modified: created,
+		username: from.Username, sub: newUUID(), status: from.Status, enabled: !from.Disabled,
+		attributes: maps.Clone(from.Attributes), groups: slices.Clone(from.Groups), created: created, modified: created,
 	}
 	if u.attributes == nil {
 		u.attributes = map[string]string{}
@@ -64,10 +64,10 @@ func (p *Pool) imported(person Person) (user, error) {
 		return user{}, err
 	}
 	var err error
-	if person.Provider != "" {
-		err = p.federate(&u, person.Provider, person.Subject)
+	if from.Provider != "" {
+		err = p.federate(&u, from.Provider, from.Subject)
 	} else {
-		err = p.complete(&u, person.Password)
+		err = p.complete(&u, from.Password)
 	}
 	return u, err
 }

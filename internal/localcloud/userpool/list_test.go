@@ -35,17 +35,17 @@ func emails(out *idp.ListUsersOutput) (all []string) {
 	return all
 }
 
-func (r *rig) imports(t *testing.T, people ...Person) []string {
+func (r *rig) imports(t *testing.T, users ...ImportedUser) []string {
 	t.Helper()
-	subs, err := r.Import(people...)
+	subs, err := r.Import(users...)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return subs
 }
 
-func mail(n int) Person {
-	return Person{Attributes: map[string]string{"email": fmt.Sprintf("u%d@example.com", n), "email_verified": "true"}}
+func mail(n int) ImportedUser {
+	return ImportedUser{Attributes: map[string]string{"email": fmt.Sprintf("u%d@example.com", n), "email_verified": "true"}}
 }
 
 // ListUsers lags, AdminGetUser does not: a creation, a change and a deletion each show
@@ -131,10 +131,10 @@ func TestListRefusals(t *testing.T) {
 func TestEveryAttributeThatAWSFiltersByIsFilteredBy(t *testing.T) {
 	r := startRig(t, func(c *Config, _ *Options) { c.UsernameAttributes = nil })
 	subs := r.imports(t,
-		Person{Username: "Ada", Password: longPassword, Attributes: map[string]string{
+		ImportedUser{Username: "Ada", Password: longPassword, Attributes: map[string]string{
 			"email": "ada@example.com", "phone_number": "+491", "name": "Ada L", "given_name": "Ada", "family_name": "Lo\"velace", "preferred_username": "countess",
 		}},
-		Person{Username: "bob", Disabled: true}, Person{Provider: "Google", Subject: "107", Attributes: map[string]string{"email": "fay@example.com"}})
+		ImportedUser{Username: "bob", Disabled: true}, ImportedUser{Provider: "Google", Subject: "107", Attributes: map[string]string{"email": "fay@example.com"}})
 	for filter, want := range map[string]int{
 		`username = "Ada"`: 1, `username = "ada"`: 0, `username ^= "goo"`: 1, `email ^= "ADA"`: 1, `phone_number = "+491"`: 1, `name ^= "Ada"`: 1,
 		`given_name = "ada"`: 0, `family_name = "Lo\"velace"`: 1, `preferred_username = "Countess"`: 1, `cognito:user_status = "external_provider"`: 1,
@@ -152,8 +152,8 @@ func TestEveryAttributeThatAWSFiltersByIsFilteredBy(t *testing.T) {
 
 func TestImportedPeopleAreThereWithoutATrigger(t *testing.T) {
 	r := startRig(t, nil)
-	subs := r.imports(t, mail(0), Person{Attributes: map[string]string{"email": "p@example.com"}, Password: longPassword},
-		Person{Provider: "Google", Subject: "107", Attributes: map[string]string{"email": "f@example.com"}})
+	subs := r.imports(t, mail(0), ImportedUser{Attributes: map[string]string{"email": "p@example.com"}, Password: longPassword},
+		ImportedUser{Provider: "Google", Subject: "107", Attributes: map[string]string{"email": "f@example.com"}})
 	wantSources(t, r.fns.sources(t))
 	r.login(t, "p@example.com", longPassword)
 	_, err := r.tryLogin(t, "u0@example.com", longPassword)
@@ -169,10 +169,10 @@ func TestImportedPeopleAreThereWithoutATrigger(t *testing.T) {
 	_, err = r.api.AdminGetUser(t.Context(), &idp.AdminGetUserInput{UserPoolId: aws.String(poolUnderTest), Username: &subs[2]})
 	wantRefusal(t, err, "UserNotFoundException", "User does not exist.") // a sub does not name a federated user
 	_, err = r.Import(mail(7), mail(0))
-	if err == nil || !strings.Contains(err.Error(), "person 1") {
+	if err == nil || !strings.Contains(err.Error(), "user 1") {
 		t.Errorf("a taken address: %v", err)
 	}
-	if _, err := r.Import(Person{Attributes: map[string]string{"shoe": "38"}}); err == nil {
+	if _, err := r.Import(ImportedUser{Attributes: map[string]string{"shoe": "38"}}); err == nil {
 		t.Error("an attribute that the pool does not have was imported")
 	}
 }
@@ -181,12 +181,12 @@ func TestImportedPeopleAreThereWithoutATrigger(t *testing.T) {
 // not cost more in a larger pool.
 func TestPeopleByTheThousandAreImportedAndPaged(t *testing.T) {
 	r := startRig(t, nil)
-	people := make([]Person, 20_000)
-	for i := range people {
-		people[i] = mail(i)
+	users := make([]ImportedUser, 20_000)
+	for i := range users {
+		users[i] = mail(i)
 	}
 	began := time.Now()
-	subs := r.imports(t, people...)
+	subs := r.imports(t, users...)
 	imported := time.Since(began)
 	seen, after := 0, int64(0)
 	for more := true; more; more = after != 0 {
@@ -197,8 +197,8 @@ func TestPeopleByTheThousandAreImportedAndPaged(t *testing.T) {
 	for _, sub := range subs {
 		r.store.remove(sub)
 	}
-	if took := time.Since(began); seen != len(people) || r.store.count() != 0 || took > time.Minute {
-		t.Errorf("%d of %d seen, %d left, took %v (import %v)", seen, len(people), r.store.count(), took, imported)
+	if took := time.Since(began); seen != len(users) || r.store.count() != 0 || took > time.Minute {
+		t.Errorf("%d of %d seen, %d left, took %v (import %v)", seen, len(users), r.store.count(), took, imported)
 	}
 	t.Logf("imported in %v, paged and deleted in %v", imported, time.Since(began)-imported)
 }

@@ -37,7 +37,7 @@ func (s *store) namesOf(u *user) []name {
 }
 
 // resolve finds a user by any name. Of several users with an alias it returns the oldest
-// for whom the alias counts.
+// whose alias counts.
 func (s *store) resolve(typed string) *user {
 	folded := s.fold(typed)
 	if u := s.users[folded]; u != nil {

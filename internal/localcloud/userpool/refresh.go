@@ -3,8 +3,8 @@ package userpool
 import "crypto/subtle"
 
 // refreshAuth is REFRESH_TOKEN_AUTH, which "isn't compatible" with rotation (guide,
-// "Refresh tokens"). AWS does not say with which exception it answers; here it is that of
-// any flow that a client does not have.
+// "Refresh tokens"). AWS documents no exception; this pool answers as for a flow that the
+// client does not allow.
 func (p *Pool) refreshAuth(client Client, params map[string]string) (authOutput, error) {
 	if client.RefreshTokenRotation || !client.allows("REFRESH_TOKEN_AUTH") {
 		return authOutput{}, invalidParameter("Auth flow not enabled for this client")

@@ -23,7 +23,7 @@ func fields(t reflect.Type) (map[string][]int, error) {
 			}
 			for key, index := range inner {
 				if _, taken := keys[key]; taken {
-					return nil, fmt.Errorf("type %s: the key %s is there twice", t, key)
+					return nil, fmt.Errorf("type %s: the key %s is listed twice", t, key)
 				}
 				keys[key] = index
 			}
@@ -31,7 +31,7 @@ func fields(t reflect.Type) (map[string][]int, error) {
 			return nil, fmt.Errorf("type %s: field %s has no yaml tag", t, field.Name)
 		default:
 			if _, taken := keys[name]; taken {
-				return nil, fmt.Errorf("type %s: the key %s is there twice", t, name)
+				return nil, fmt.Errorf("type %s: the key %s is listed twice", t, name)
 			}
 			keys[name] = field.Index
 		}

@@ -2,7 +2,7 @@
 // it at once.
 //
 // A stage file decides who may sign up and what a token says. If a misspelled key were
-// ignored, or a number taken for a text, nobody would notice the hole. So the package
+// ignored, or a number taken for a text, the hole would go unnoticed. So the package
 // reads a small, literal part of YAML: one document, every key known and given once,
 // every value of its field's kind, no null, anchor, alias, merge key or tag, and only
 // true and false for a boolean. Each fault has file, line, path, what is wrong and what

@@ -174,7 +174,7 @@ func TestAStructThatCannotBeDecodedIsFoundWithoutADocument(t *testing.T) {
 		"twice": {&struct {
 			policy.Rule `yaml:",inline"`
 			Mode        string `yaml:"mode"`
-		}{}, "the key mode is there twice"},
+		}{}, "the key mode is listed twice"},
 		"circle": {new(circle), ""},
 	} {
 		_, err := strict.Decode("f", []byte("{}"), c.into)

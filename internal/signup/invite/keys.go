@@ -47,7 +47,7 @@ func (c *compiler) access(section policy.Access) {
 			c.faults.Add(policy.Child(c.path, "keys"), "nobody can be invited without a key", "make one with `go run ./infra/cmd/ops invite keygen`, or write mode: closed")
 		}
 		if i := slices.Index(section.AppliesTo, policy.External); i >= 0 {
-			c.faults.Add(policy.Item(policy.Child(c.path, "appliesTo"), i), "whom an identity provider brings cannot carry an invite", "remove external, or write mode: closed")
+			c.faults.Add(policy.Item(policy.Child(c.path, "appliesTo"), i), "users of an identity provider cannot carry an invite", "remove external, or write mode: closed")
 		}
 	default:
 		c.faults.Add(policy.Child(c.path, "mode"), "there is no access mode "+policy.Shown(section.Mode), policy.Choice(section.Mode, policy.AccessOpen, policy.AccessInvite, policy.AccessClosed))

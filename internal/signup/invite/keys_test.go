@@ -71,12 +71,12 @@ var accessMistakes = []struct {
 	{
 		"invites for who cannot carry one",
 		policy.Access{Mode: policy.AccessInvite, AppliesTo: []policy.Origin{policy.Self, policy.External}, Keys: []policy.InviteKey{good}},
-		"signUp.access.appliesTo[1]: whom an identity provider brings cannot carry an invite; remove external, or write mode: closed",
+		"signUp.access.appliesTo[1]: users of an identity provider cannot carry an invite; remove external, or write mode: closed",
 	},
 	{
 		"invites for them alone",
 		policy.Access{Mode: policy.AccessInvite, AppliesTo: []policy.Origin{policy.External}, Keys: []policy.InviteKey{good}},
-		"signUp.access.appliesTo[0]: whom an identity provider brings cannot carry an invite; remove external, or write mode: closed",
+		"signUp.access.appliesTo[0]: users of an identity provider cannot carry an invite; remove external, or write mode: closed",
 	},
 	{
 		"ids that are too long",

@@ -2,7 +2,7 @@ package invite
 
 import "crypto/ed25519"
 
-// weak reports whether a key is a point of small order, for which anybody can make
+// weak reports whether a key is a point of small order, for which every caller can make
 // signatures: ed25519.Verify accepts such keys (RFC 8032 §5.1.7 does not exclude them).
 // In practice the key is all zeros, a placeholder that was never replaced.
 func weak(key ed25519.PublicKey) bool {

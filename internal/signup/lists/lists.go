@@ -3,10 +3,10 @@
 //
 // The disposable domains come from a public list (SOURCE.md says which, when and under
 // what licence; `make lists` refreshes it). The two other lists are short and kept by
-// hand. Nobody publishes one of relay services, and what counts as one is a decision: a
-// service is on the list when it forwards to a mailbox that its user reads, for as long
-// as the user wants. Such an address is as good as any; it is a kind of its own so that
-// it is never taken for a disposable one.
+// hand. There is no published list of relay services, and what counts as one is a
+// decision: a service is on the list when it forwards to a mailbox that its user reads,
+// for as long as the user wants. Such an address is as good as any; it is a kind of its
+// own so that it is never taken for a disposable one.
 //
 // The lists are embedded as text, one entry a line in the order of bytes, and searched by
 // halving. A function pays nothing for them at start, where a map would take a

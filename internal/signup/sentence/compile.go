@@ -30,7 +30,7 @@ func (c *compiler) locales(path string, section policy.Sentences) map[string]map
 		case !wellFormed(locale):
 			c.faults.Add(at, policy.Shown(written)+" is not a locale", "write a language such as de, or one with a region such as pt-BR")
 		case own[locale] != nil:
-			c.faults.Add(at, "the locale "+locale+" is there twice", "put the two together; case and _ do not count")
+			c.faults.Add(at, "the locale "+locale+" is listed twice", "put the two together; case and _ do not count")
 		case len(section[written]) == 0:
 			c.faults.Add(at, "the locale has no sentence", "remove it, or write one")
 		}
@@ -48,7 +48,7 @@ func (c *compiler) sentences(path string, written map[string]string) map[string]
 			c.faults.Add(at, "there is no code "+policy.Shown(code), c.codeChoice(code))
 			continue
 		}
-		if problem, fix := flaw(written[code], c.room(code)); problem != "" {
+		if problem, fix := flaw(written[code], c.most(code)); problem != "" {
 			c.faults.Add(at, problem, fix)
 			continue
 		}
@@ -66,8 +66,8 @@ func (c *compiler) codeChoice(word string) string {
 	return policy.Meant(word, codes, "`go run ./infra/cmd/ops explain` lists the codes")
 }
 
-// room returns how many letters a sentence may have.
-func (c *compiler) room(code string) int {
+// most returns how many letters a sentence may have.
+func (c *compiler) most(code string) int {
 	if c.showCode {
 		return MaxLetters - len(" []") - len(code)
 	}

@@ -17,7 +17,7 @@
 // in it, in brackets: "Bitte gib eine E-Mail-Adresse an [email-missing]". Without it, a
 // client finds the code by the sentence: the decoders (package infra/client/refusal,
 // infra/client/js/refusal.mjs) know the English, and `go run ./infra/cmd/ops explain
-// -json` writes the table of a stage for them. showCode suits operators whose users
+// --json` writes the table of a stage for them. showCode suits operators whose users
 // report refusals by phone; the table suits apps that have their own words.
 //
 // Everything here is pure and safe for concurrent use.

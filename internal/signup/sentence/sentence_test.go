@@ -178,7 +178,7 @@ func TestEveryMistakeInTheSentencesIsFound(t *testing.T) {
 		{"no locale", policy.Sentences{"german!": {"email-missing": "x"}}, false, `signUp.sentences["german!"]: "german!" is not a locale; write a language such as de, or one with a region such as pt-BR`},
 		{"a long language", policy.Sentences{"deutsch": {"email-missing": "x"}}, false, `signUp.sentences.deutsch: "deutsch" is not a locale; write a language such as de, or one with a region such as pt-BR`},
 		{"a locale without a language", policy.Sentences{"-AT": {"email-missing": "x"}}, false, `signUp.sentences.-AT: "-AT" is not a locale; write a language such as de, or one with a region such as pt-BR`},
-		{"a locale twice", policy.Sentences{"de-AT": {"email-missing": "x"}, "de_at": {"email-missing": "y"}}, false, "signUp.sentences.de_at: the locale de-at is there twice; put the two together; case and _ do not count"},
+		{"a locale twice", policy.Sentences{"de-AT": {"email-missing": "x"}, "de_at": {"email-missing": "y"}}, false, "signUp.sentences.de_at: the locale de-at is listed twice; put the two together; case and _ do not count"},
 		{"a locale that says nothing", policy.Sentences{"de": {}}, false, "signUp.sentences.de: the locale has no sentence; remove it, or write one"},
 		{
 			"all at once, in order",

@@ -27,7 +27,7 @@ import (
 
 const events = "../../../../events"
 
-// event returns an event of the specification without blanks.
+// event returns an event of events/ without blanks.
 func event(b *testing.B, name string) []byte {
 	b.Helper()
 	text, err := os.ReadFile(filepath.Join(events, name+".json"))

@@ -1,5 +1,4 @@
-// Package spec reads the specification's events and policy from the folder events, for
-// the benchmark.
+// Package spec reads the events and the policy in events/, for the benchmark.
 package spec
 
 import (
@@ -26,7 +25,7 @@ func Event(root, function, name string) ([]byte, error) {
 	return event.Bytes(), nil
 }
 
-// WritePolicy writes the specification's policy into a function's folder, with the
+// WritePolicy writes the policy of events/ into a function's folder, with the
 // sections that the deployed function has.
 func WritePolicy(root, dir, function string) error {
 	text, err := os.ReadFile(filepath.Join(root, "events", "policy.json"))

@@ -7,7 +7,6 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/policy"
 	"github.com/cognito-triggers/cognito-triggers/internal/signup/email"
 	"github.com/cognito-triggers/cognito-triggers/internal/signup/phone"
-	"github.com/cognito-triggers/cognito-triggers/internal/signup/username"
 )
 
 // The refusals of the rule about phone numbers.
@@ -23,7 +22,7 @@ func (c *compiler) phone(path string, from policy.Phone) rule {
 	r := c.rule(path, from.Rule)
 	countries := c.countries(policy.Child(path, "countries"), from.Countries)
 	premium, shared := c.numberTypes(policy.Child(path, "allowTypes"), from.AllowTypes)
-	r.objects = func(who person) deny.Refusal {
+	r.objects = func(who applicant) deny.Refusal {
 		text := who.Attributes["phone_number"]
 		if text == "" {
 			return objection(PhoneMissing, from.Required)
@@ -51,7 +50,7 @@ func (c *compiler) countries(path string, list []string) map[string]struct{} {
 		at := policy.Item(path, i)
 		switch _, twice := set[country]; {
 		case twice:
-			c.faults.Add(at, "the country "+country+" is there twice", "remove one of the two")
+			c.faults.Add(at, "the country "+country+" is listed twice", "remove one of the two")
 		case !phone.Country(country) && phone.Country(email.Upper(country)):
 			c.faults.Add(at, "there is no country "+policy.Shown(country), "did you mean "+email.Upper(country)+"?")
 		case !phone.Country(country):
@@ -70,17 +69,8 @@ func (c *compiler) numberTypes(path string, list []policy.NumberType) (premium, 
 		case kind != policy.PremiumRate && kind != policy.SharedCost:
 			c.faults.Add(at, "there is no type "+policy.Shown(kind), policy.Choice(kind, policy.PremiumRate, policy.SharedCost))
 		case slices.Contains(list[:i], kind):
-			c.faults.Add(at, "the type "+string(kind)+" is there twice", "remove one of the two")
+			c.faults.Add(at, "the type "+string(kind)+" is listed twice", "remove one of the two")
 		}
 	}
 	return slices.Contains(list, policy.PremiumRate), slices.Contains(list, policy.SharedCost)
-}
-
-// username compiles the rule about chosen names.
-func (c *compiler) username(path string, from policy.Username) rule {
-	r := c.rule(path, from.Rule)
-	names, faults := username.Compile(path, from)
-	c.faults = append(c.faults, faults...)
-	r.objects = func(who person) deny.Refusal { return names.Objection(who.UserName) }
-	return r
 }

@@ -31,11 +31,11 @@ func find(ctx context.Context, d *directory.Directory, user string) (string, err
 	case len(verified) == 1:
 		return verified[0], nil
 	case len(verified) > 1:
-		return "", fmt.Errorf("%d users have verified this address: say which by sub, one of %s", len(verified), strings.Join(verified, ", "))
+		return "", fmt.Errorf("%d users have verified this address: pass the sub of one of %s", len(verified), strings.Join(verified, ", "))
 	case len(claimed) > 0:
-		return "", fmt.Errorf("no user has verified this address; any user can claim it. If you know that it is the right one, say the sub: %s", strings.Join(claimed, ", "))
+		return "", fmt.Errorf("no user has verified this address; any user can claim it. If you know that it is the right one, pass the sub: %s", strings.Join(claimed, ", "))
 	}
-	return "", fmt.Errorf("no user of this pool has this address in the table: check it, or say the sub")
+	return "", fmt.Errorf("no user of this pool has this address in the table: check it, or pass the sub")
 }
 
 // find returns the sub of a USER.

@@ -74,7 +74,7 @@ func (j *Journey) initiate(ctx context.Context, client, userName, password strin
 }
 
 // signedIn keeps the tokens and checks their claims.
-func (j *Journey) signedIn(ctx context.Context, who *person, got *types.AuthenticationResultType) (Result, error) {
+func (j *Journey) signedIn(ctx context.Context, who *user, got *types.AuthenticationResultType) (Result, error) {
 	result, err := keep(who, got)
 	switch {
 	case err != nil:
@@ -86,7 +86,7 @@ func (j *Journey) signedIn(ctx context.Context, who *person, got *types.Authenti
 }
 
 // keep remembers the tokens.
-func keep(who *person, got *types.AuthenticationResultType) (Result, error) {
+func keep(who *user, got *types.AuthenticationResultType) (Result, error) {
 	if got == nil || got.IdToken == nil || got.AccessToken == nil {
 		return Result{}, errors.New("no tokens came back")
 	}
