@@ -20,6 +20,9 @@ const (
 	Suspended = table.Suspended
 )
 
+// Row is the columns of AUTHZ. A literal of Authz holds one: Authz{Sub: sub, Authz: Row{…}}.
+type Row = table.Authz
+
 // Authz is what a user may do, as the row has it: Roles, Tenants and Tenant, Status,
 // Extra (further claims by name), Rev, and By and At, which say who changed it last. It
 // is for reading: Change changes the row and needs the Authz that was read. Lists and
