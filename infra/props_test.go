@@ -35,7 +35,7 @@ func TestPropsAreJudgedWithWhatIsHandedOver(t *testing.T) {
 		},
 		"Clients.site: is nil":                           func(p *Props) { p.Clients["site"] = nil },
 		"Clients: are given without Pool":                func(p *Props) { p.Settings, p.Pool = quiet(t, "prod").Settings, nil },
-		"monitoring.noAlarms: leaves no alarm":            func(p *Props) { p.Topic, p.Monitoring.NoAlarms = topic, true },
+		"monitoring.noAlarms: leaves no alarm":           func(p *Props) { p.Topic, p.Monitoring.NoAlarms = topic, true },
 		"monitoring.topicArn: is given beside Topic":     func(p *Props) { p.Topic, p.Monitoring.TopicARN = topic, topicARN },
 		`architecture: "riscv64" is not known; use one `: func(p *Props) { p.Architecture = "riscv64" },
 	} {
