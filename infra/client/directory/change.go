@@ -123,7 +123,7 @@ func next(seen Authz, by string, changes []Change) (draft, error) {
 		}
 	}
 	if !printable(by) {
-		d.problem("who changes it is missing: say it in 1 to %d bytes of printable text", maxWord)
+		d.problem("who changes it is missing: write 1 to %d bytes of printable text", maxWord)
 	}
 	if size := d.size(); size > maxGranted {
 		d.problem("it grants %d bytes, and no token can carry more than %d", size, maxGranted)
