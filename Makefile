@@ -32,10 +32,11 @@ LOCAL := go build -o dist/bin/local ./infra/cmd/local && exec dist/bin/local
 # The race detector needs a C compiler. It has nothing to see in rooms that start no
 # goroutine (package house holds that: of their tests it runs those named AtOnce), in
 # the weights of the functions, and in the CDK's packages, whose jsii races in its own
-# Close (infra/app/synth.go). Histories are lived without it, and fewer with it.
+# Close (infra/app/synth.go). What draws many cases draws them without it, and fewer
+# with it.
 RACE := $(shell command -v $$(go env CC 2>/dev/null) >/dev/null && echo -race)
 PURE := /internal/(claims|cognito|policy|signup)(/|$$)
-UNRACED := -E '$(PURE)|/internal/history$$|/bench/weight$$|/infra(/app)?$$'
+UNRACED := -E '$(PURE)|/internal/history$$|/triggers(/|$$)|/dev/(house|bench/weight)$$|/infra(/app)?$$'
 # go test, with the tests that were skipped and their reasons at the end, and a line
 # for each package that is slow. Many tests wait, hence -parallel. A module file of its
 # own pins gotestsum by its hash.
@@ -75,6 +76,7 @@ test: tools build verify-build synth-host check peer venv ## run every check and
 test-go:
 	@ASSEMBLY_REQUIRED=1 $(call go_test,$(RACE) $$(go list ./... | grep -v $(UNRACED)))
 	@ASSEMBLY_REQUIRED=1 $(call go_test,$$(go list ./... | grep $(UNRACED)))
+	@$(call go_test,$(RACE) -short ./triggers/...)
 	@$(call go_test,$(RACE) -short -run 'AtOnce|R15|R34' ./internal/claims ./internal/signup ./internal/history)
 
 test-beside:

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 )
 
@@ -28,8 +29,19 @@ var notOurs = []string{"node_modules", "dist", "cdk.out", ".git", "testdata"}
 // sources parses every Go file of the repository.
 func sources(t *testing.T) []source {
 	t.Helper()
-	var all []source
-	err := filepath.WalkDir(root, func(path string, entry fs.DirEntry, err error) error {
+	all, err := parsed()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !slices.ContainsFunc(all, func(s source) bool { return s.path == "internal/dev/house/house_test.go" }) {
+		t.Fatalf("this file is not among the %d that were found", len(all))
+	}
+	return all
+}
+
+// parsed does it once for all tests.
+var parsed = sync.OnceValues(func() (all []source, err error) {
+	err = filepath.WalkDir(root, func(path string, entry fs.DirEntry, err error) error {
 		if err != nil {
 			return err
 		}
@@ -47,14 +59,8 @@ func sources(t *testing.T) []source {
 		all = append(all, source{strings.TrimPrefix(filepath.ToSlash(path), root+"/"), file, set})
 		return nil
 	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if !slices.ContainsFunc(all, func(s source) bool { return s.path == "internal/dev/house/house_test.go" }) {
-		t.Fatalf("this file is not among the %d that were found", len(all))
-	}
-	return all
-}
+	return all, err
+})
 
 func TestNoFunctionIsLongerThanAScreen(t *testing.T) {
 	for _, s := range sources(t) {
