@@ -19,20 +19,14 @@ type Proofs struct {
 // send only one of the two.
 //
 // A caller cannot make the event unreadable. An object with a repeated name or too
-// many members holds no proofs; the sign-up is judged without it. The error is about
-// request itself.
-func (e *Event) proofs() (Proofs, error) {
-	var validation, metadata span
-	err := e.find(e.request, member{"validationData", &validation}, member{"clientMetadata", &metadata})
-	if err != nil {
-		return Proofs{}, err
-	}
+// many members holds no proofs; the sign-up is judged without it.
+func (e *Event) proofs(validation, metadata span) Proofs {
 	first, second := e.proofsIn(validation), e.proofsIn(metadata)
 	return Proofs{
 		Invite:    cmp.Or(first.Invite, second.Invite),
 		Challenge: cmp.Or(first.Challenge, second.Challenge),
 		Locale:    cmp.Or(first.Locale, second.Locale),
-	}, nil
+	}
 }
 
 // proofsIn reads the proofs in one object.

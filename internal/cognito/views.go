@@ -44,12 +44,12 @@ func (t TokenGeneration) Machine() bool { return t.Source == TokenClientCredenti
 
 // PreSignUp returns the view; the error is [ErrDuplicate] or [ErrTooLarge].
 func (e *Event) PreSignUp() (PreSignUp, error) {
-	attributes, err := e.attributes()
+	var validation, metadata span
+	attributes, err := e.attributes(member{"validationData", &validation}, member{"clientMetadata", &metadata})
 	if err != nil {
 		return PreSignUp{}, err
 	}
-	proofs, err := e.proofs()
-	return PreSignUp{e.Header, attributes, proofs}, err
+	return PreSignUp{e.Header, attributes, e.proofs(validation, metadata)}, nil
 }
 
 // PostConfirmation returns the view; the error is [ErrDuplicate] or [ErrTooLarge].
@@ -66,18 +66,13 @@ func (e *Event) PostAuthentication() (PostAuthentication, error) {
 
 // TokenGeneration returns the view; the error is [ErrDuplicate] or [ErrTooLarge].
 func (e *Event) TokenGeneration() (TokenGeneration, error) {
-	view := TokenGeneration{Header: e.Header}
-	var groups, metadata span
-	err := e.find(e.request, member{"groupConfiguration", &groups}, member{"clientMetadata", &metadata})
+	var configuration, metadata span
+	attributes, err := e.attributes(member{"groupConfiguration", &configuration}, member{"clientMetadata", &metadata})
 	if err != nil {
-		return view, err
+		return TokenGeneration{}, err
 	}
-	if view.Groups, err = e.groups(groups); err != nil {
-		return view, err
-	}
-	view.AskedTenant = e.askedTenant(metadata)
-	view.Attributes, err = e.attributes()
-	return view, err
+	groups, err := e.groups(configuration)
+	return TokenGeneration{e.Header, attributes, groups, e.askedTenant(metadata)}, err
 }
 
 // groups reads a groupConfiguration.
@@ -111,23 +106,20 @@ func (e *Event) askedTenant(metadata span) string {
 	return e.text(tenant)
 }
 
-// attributes reads request.userAttributes. Cognito's values are strings; scalar says
-// what else has been seen. A null value is absent. The map is never nil.
-func (e *Event) attributes() (map[string]string, error) {
+// attributes reads request.userAttributes and finds other members of request. Cognito's
+// values are strings; scalar says what else has been seen. A null value is absent.
+// Without an error, the map is not nil.
+func (e *Event) attributes(others ...member) (map[string]string, error) {
 	var object span
-	if err := e.find(e.request, member{"userAttributes", &object}); err != nil {
+	if err := e.find(e.request, append(others, member{"userAttributes", &object})...); err != nil {
 		return nil, err
 	}
 	attributes := make(map[string]string, 12)
-	err := eachMember(e.doc, object, func(name []byte, value span) {
+	return attributes, eachMember(e.doc, object, func(name []byte, value span) {
 		switch value.kind(e.doc) {
 		case 'n', '{', '[':
 		default:
 			attributes[string(name)] = scalar(e.doc, value)
 		}
 	})
-	if err != nil {
-		return nil, err
-	}
-	return attributes, nil
 }

@@ -45,10 +45,22 @@ func TestEveryViewHasTheWholeHeaderAndTheAttributes(t *testing.T) {
 	}
 }
 
+// A view refuses a duplicate in each object that it reads and that no caller writes.
 func TestR4_EveryViewRefusesADuplicateAttribute(t *testing.T) {
-	for name, view := range views(parse(t, `{"request":{"userAttributes":{"sub":"a","sub":"b"}}}`)) {
-		if _, _, err := view(); !errors.Is(err, cognito.ErrDuplicate) {
-			t.Errorf("%s: got %v", name, err)
+	for request, reader := range map[string]string{ // "": every view
+		`{"userAttributes":{"sub":"a","sub":"b"}}`:                               "",
+		`{"userAttributes":{"sub":"a"},"userAttributes":{"sub":"b"}}`:            "",
+		`{"userAttributes":{"sub":"a"},"unread":1,"unread":2}`:                   "",
+		`{"userAttributes":{"sub":"a"},"groupConfiguration":{"x":1,"\u0078":2}}`: "TokenGeneration",
+	} {
+		for name, view := range views(parse(t, `{"request":`+request+`}`)) {
+			var want error
+			if reader == "" || reader == name {
+				want = cognito.ErrDuplicate
+			}
+			if _, _, err := view(); !errors.Is(err, want) {
+				t.Errorf("%s of %s: got %v, want %v", name, request, err, want)
+			}
 		}
 	}
 }
