@@ -241,21 +241,23 @@ func TestNothingIsWrittenByAReplyWithoutADate(t *testing.T) {
 	}
 }
 
-// No page outlives the pass.
+// The first page fails while another is in processing; no page outlives the pass.
 func TestAPageThatFailsEndsThoseBesideIt(t *testing.T) {
 	w := drifted(t, 60)
 	w.o.Workers = 16
 	down := errors.New("down")
 	var mu sync.Mutex
-	inside := 0
+	inside, beside := 0, make(chan struct{}, 16)
 	h := hooked{table: w.table, profiles: func(ctx context.Context, subs []string) error {
 		mu.Lock()
 		inside++
 		mu.Unlock()
 		defer func() { mu.Lock(); inside--; mu.Unlock() }()
 		if slices.Contains(subs, "sub-disabled-000") { // the first page
+			<-beside
 			return fmt.Errorf("reading: %w", down)
 		}
+		beside <- struct{}{}
 		<-ctx.Done()
 		return ctx.Err()
 	}}
