@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/cognito-triggers/cognito-triggers/internal/sweep"
@@ -242,7 +243,9 @@ func TestNothingIsWrittenByAReplyWithoutADate(t *testing.T) {
 }
 
 // The first page fails while another is in processing; no page outlives the pass.
-func TestAPageThatFailsEndsThoseBesideIt(t *testing.T) {
+func TestAPageThatFailsEndsThoseBesideIt(t *testing.T) { synctest.Test(t, endsThoseBesideIt) }
+
+func endsThoseBesideIt(t *testing.T) {
 	w := drifted(t, 60)
 	w.o.Workers = 16
 	down := errors.New("down")
