@@ -211,7 +211,7 @@ func normal(in lambdahost.Invocation) error {
 	return nil
 }
 
-// well runs the events after the fault, which must be normal at once.
+// well runs the events after the fault, which must be normal.
 func (s *suite) well(t *testing.T, b bad) {
 	t.Helper()
 	s.proxy.Set(nil)
