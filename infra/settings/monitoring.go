@@ -25,7 +25,7 @@ type Monitoring struct {
 	NoDashboard bool `yaml:"noDashboard"`
 
 	// DurationMillis is the 99th percentile of a function's duration that raises an
-	// alarm, in milliseconds. Cognito gives up after 5000, which include the start of a
+	// alarm, in milliseconds. Cognito stops waiting after 5000, which include the start of a
 	// new instance; the metric does not include it
 	// (cognito-user-identity-pools-working-with-lambda-triggers). Default: 0 means 3000.
 	// Example: 1500.

@@ -21,7 +21,7 @@ func (i *impatience) start(patience time.Duration) {
 	i.timer = time.AfterFunc(patience, func() { i.cancel(errImpatient) })
 }
 
-// calm gives the attempt its whole time.
+// calm leaves the attempt its whole time.
 func (i *impatience) calm() {
 	i.mu.Lock()
 	defer i.mu.Unlock()

@@ -1,5 +1,5 @@
 // Package dynamo keeps the mirror in one DynamoDB table: the ports of package users,
-// and a client that fits into the five seconds that Cognito gives a function.
+// and a client that fits into the five seconds that Cognito waits for a function.
 //
 // Every write is one conditional update of one item, and the condition is on the
 // attribute that the update changes. So repeating a write is harmless, and writes do

@@ -84,7 +84,7 @@ func rehearsedRows(name string) string {
 		`"authzExtra":{"M":{"a":{"N":"1"},"b":{"BOOL":true}}}},{"sk":{"S":"` + table.ProfileRow + `"}}]},"UnprocessedKeys":{}}`
 }
 
-// stage gives every request the same reply.
+// stage answers every request with the same reply.
 type stage struct{ reply string }
 
 // Do returns the reply.

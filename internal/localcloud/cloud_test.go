@@ -196,12 +196,8 @@ func TestCloseLeavesNothingBehind(t *testing.T) {
 		t.Fatalf("processes %v, want dynalite and one environment", pids)
 	}
 	endpoints := cloud.Endpoints()
-	began := time.Now()
 	if err := cloud.Close(); err != nil {
 		t.Fatal(err)
-	}
-	if took := time.Since(began); took > 30*time.Second {
-		t.Errorf("closing took %v", took)
 	}
 	for _, pid := range pids {
 		if syscall.Kill(pid, 0) == nil {

@@ -8,11 +8,11 @@
 // user name or an address can get a new owner, a sub cannot.
 //
 // Cognito delivers an event once, or again after five seconds, or twice at the same
-// time, and gives it neither an id nor a time ("Cognito may retry the call", developer
-// guide, "Things to know about Lambda triggers"). So every write is a merge that ends
-// in the same row however often and in whatever order it comes. MergeProfile and
-// MergeSignIn define the merges, package dynamo says the same in condition expressions,
-// and the suite in userstest holds every store to it. A deletion leaves a tombstone
+// time, without an id or a time ("Cognito may retry the call", developer guide, "Things
+// to know about Lambda triggers"). So every write is a merge that ends in the same row
+// however often and in whatever order it comes. MergeProfile and MergeSignIn define the
+// merges, package dynamo says the same in condition expressions, and the suite in
+// userstest holds every store to it. A deletion leaves a tombstone
 // without personal data, which stops every later write.
 //
 // The package reads no clock and no environment: the event time is an argument.

@@ -43,7 +43,7 @@ var badStores = map[string]faults.Fault{
 	"binary claims":           row(`"authzRoles":{"SS":["admin"]},"authzExtra":{"M":{"x":{"B":"AAAA"}}}`),
 }
 
-// Whatever the store does, tokens are issued before the pool gives up, without claims that
+// Whatever the store does, tokens are issued before the pool stops waiting, without claims that
 // only the store could have granted, and with the groups unchanged.
 func TestR24_AStoreThatIsDeadSlowOrTalksNonsenseStopsNoToken(t *testing.T) {
 	t.Parallel()

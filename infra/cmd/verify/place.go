@@ -27,7 +27,7 @@ type place struct {
 	target   journey.Target
 	// records returns all that the functions have printed so far.
 	records func(context.Context) ([]record, error)
-	// patient gives presignup a longer time-out than Cognito's; nil if that is not
+	// patient sets presignup a longer time-out than Cognito's; nil if that is not
 	// possible.
 	patient func(context.Context) error
 	// close removes everything.

@@ -11,6 +11,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	idp "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
 	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/dev/ratio"
 )
 
 func (r *rig) list(t *testing.T, in idp.ListUsersInput) *idp.ListUsersOutput {
@@ -181,26 +183,31 @@ func TestImportedPeopleAreThereWithoutATrigger(t *testing.T) {
 // not cost more in a larger pool.
 func TestPeopleByTheThousandAreImportedAndPaged(t *testing.T) {
 	r := startRig(t, nil)
-	users := make([]ImportedUser, 20_000)
-	for i := range users {
-		users[i] = mail(i)
+	live := func(count int) func() {
+		users := make([]ImportedUser, count)
+		for i := range users {
+			users[i] = mail(i)
+		}
+		return func() {
+			subs := r.imports(t, users...)
+			seen, after := 0, int64(0)
+			for more := true; more; more = after != 0 {
+				var page []*user
+				page, after = r.store.page(after, maxPage, func(*user) bool { return true })
+				seen += len(page)
+			}
+			for _, sub := range subs {
+				r.store.remove(sub)
+			}
+			if seen != count || r.store.count() != 0 {
+				t.Errorf("%d of %d seen, %d left", seen, count, r.store.count())
+			}
+		}
 	}
-	began := time.Now()
-	subs := r.imports(t, users...)
-	imported := time.Since(began)
-	seen, after := 0, int64(0)
-	for more := true; more; more = after != 0 {
-		var page []*user
-		page, after = r.store.page(after, maxPage, func(*user) bool { return true })
-		seen += len(page)
+	const most = 40 // ten times the users; what is quadratic takes a hundred times as long
+	if times := ratio.Of(live(20_000), live(2_000), most); times > most {
+		t.Errorf("ten times the users take %.0f times as long", times)
 	}
-	for _, sub := range subs {
-		r.store.remove(sub)
-	}
-	if took := time.Since(began); seen != len(users) || r.store.count() != 0 || took > time.Minute {
-		t.Errorf("%d of %d seen, %d left, took %v (import %v)", seen, len(users), r.store.count(), took, imported)
-	}
-	t.Logf("imported in %v, paged and deleted in %v", imported, time.Since(began)-imported)
 }
 
 func TestQuotasRefuseWhatComesTooFast(t *testing.T) {

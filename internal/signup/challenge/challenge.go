@@ -93,7 +93,7 @@ type Demand struct {
 }
 
 // Subject is what a proof is for: where Cognito is about to send something. A user who
-// gives neither is sent nothing, and all such users can share a proof.
+// has neither is sent nothing, and all such users can share a proof.
 type Subject struct {
 	// Email is the attribute email with its ASCII letters in lower case: the normal form
 	// of a usable address (email.Address.Normal), the text as sent of any other. "" if

@@ -2,7 +2,7 @@
 //
 // Other users read a name, so the rules judge how it reads. A name must be one that
 // PRECIS accepts (RFC 8265, UsernameCaseMapped: letters, digits and symbols of one
-// direction, nothing invisible). It must already have the form that PRECIS gives it,
+// direction, nothing invisible). It must already have the form that PRECIS maps it to,
 // except for case, since Cognito stores what was typed. It must not read like another
 // one: like a reserved name in any spelling, or like plain ASCII in letters of another
 // script (Unicode's confusables, UTS #39; SOURCE.md says of which version).
