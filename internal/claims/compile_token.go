@@ -44,6 +44,8 @@ func (c *compiler) name(path, name string, seen map[string]struct{}) {
 			"use 1 to 128 printable ASCII characters without blanks, quotes and backslashes")
 	case key == truncatedClaim:
 		c.faults.Add(path, "the claim "+name+" says that a token was cut", "choose another name")
+	case barePrefix(name):
+		c.faults.Add(path, "with a claim "+name+" every request to Amazon Verified Permissions fails", "choose another name")
 	case reserved(name):
 		c.faults.Add(path, fmt.Sprintf("the claim %s belongs to Cognito, which lets no trigger set it", name),
 			"choose another name")

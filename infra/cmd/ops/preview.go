@@ -234,7 +234,7 @@ func missing(grant claims.Grant) []missed {
 func why(reason claims.Reason) string {
 	switch reason {
 	case claims.ReservedName:
-		return "the name belongs to Cognito or to the suite"
+		return "the name belongs to Cognito or to the suite, or breaks Verified Permissions"
 	case claims.UnusableName:
 		return "the name could be taken for another one"
 	case claims.AmbiguousName:
