@@ -204,6 +204,8 @@ func unnamed(name string, value any, groups *cognito.GroupConfiguration) claims.
 	switch {
 	case strings.HasPrefix(name, "cognito:") && groups != nil:
 		c.Origin = "authz.roles"
+	case name == "aud":
+		c.Origin = "the app client's id"
 	default:
 		c.Origin = "the budget: the token says less than was granted"
 	}
