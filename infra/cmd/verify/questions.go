@@ -36,7 +36,7 @@ type question struct {
 
 // questions returns all of them.
 func questions() []question {
-	return []question{
+	return append(groupQuestions(), []question{
 		{topic: "repetition", assumption: "a function that did not answer is called again, with the same bytes", ask: repetition},
 		{
 			topic: "forbidden claim", assumption: "a reserved claim is left out, and the rest of the answer counts",
@@ -45,34 +45,6 @@ func questions() []question {
 		{
 			topic: "wrong type", assumption: "an answer of the wrong type fails the call with InvalidLambdaResponseException",
 			details: `{"accessTokenGeneration":{"claimsToSuppress":"email","claimsToAddOrOverride":{"probe":"1"}}}`, judge: wrongType,
-		},
-		{
-			topic: "groups left out", assumption: "without groupOverrideDetails the groups stay in both tokens",
-			details: `{` + ours + `}`, judge: groups("[members]"),
-		},
-		{
-			topic: "groups null", assumption: "groupOverrideDetails null removes the groups, as documented for an empty object",
-			details: `{` + ours + `,"groupOverrideDetails":null}`, judge: groups("<nil>"),
-		},
-		{
-			topic: "groups empty", assumption: "an empty groupOverrideDetails removes the groups",
-			details: `{` + ours + `,"groupOverrideDetails":{}}`, judge: groups("<nil>"),
-		},
-		{
-			topic: "groups suppressed", assumption: "cognito:groups in claimsToSuppress of both tokens removes the groups (the table of claims)",
-			details: `{` + noGroups + `}`, judge: groups("<nil>"),
-		},
-		{
-			topic: "groups suppressed and empty", assumption: "both forms may stand together, as the suite sends them",
-			details: `{` + noGroups + `,"groupOverrideDetails":{}}`, judge: groups("<nil>"),
-		},
-		{
-			topic: "groups suppressed, with IAM roles", assumption: "cognito:groups in claimsToSuppress takes cognito:roles and cognito:preferred_role along (footnote 3)",
-			details: `{` + noGroups + `,"groupOverrideDetails":{"groupsToOverride":["other"],` + iamRoles + `}}`, judge: groupsAndRoles("<nil> <nil> <nil>"),
-		},
-		{
-			topic: "groups in an empty list", assumption: "an empty groupsToOverride removes the groups and keeps the IAM roles beside it; AWS does not document this, and the suite does not send it",
-			details: `{` + ours + `,"groupOverrideDetails":{"groupsToOverride":[],` + iamRoles + `}}`, judge: groupsAndRoles("<nil> [" + role + "] " + role),
 		},
 		{
 			topic: "audience", assumption: "an access token takes aud if it is the app client's id (footnote 4)",
@@ -102,6 +74,40 @@ func questions() []question {
 		{
 			topic: "authorization code grant", assumption: "pre token generation is called once, at the token endpoint",
 			because: "it needs a user at the sign-in page: sign in at the stage's domain and look at the time of the log line",
+		},
+	}...)
+}
+
+// groupQuestions ask which answers take a user's groups away.
+func groupQuestions() []question {
+	return []question{
+		{
+			topic: "groups left out", assumption: "without groupOverrideDetails the groups stay in both tokens",
+			details: `{` + ours + `}`, judge: groups("[members]"),
+		},
+		{
+			topic: "groups null", assumption: "groupOverrideDetails null removes the groups, as documented for an empty object",
+			details: `{` + ours + `,"groupOverrideDetails":null}`, judge: groups("<nil>"),
+		},
+		{
+			topic: "groups empty", assumption: "an empty groupOverrideDetails removes the groups",
+			details: `{` + ours + `,"groupOverrideDetails":{}}`, judge: groups("<nil>"),
+		},
+		{
+			topic: "groups suppressed", assumption: "cognito:groups in claimsToSuppress of both tokens removes the groups (the table of claims)",
+			details: `{` + noGroups + `}`, judge: groups("<nil>"),
+		},
+		{
+			topic: "groups suppressed and empty", assumption: "both forms may stand together, as the suite sends them",
+			details: `{` + noGroups + `,"groupOverrideDetails":{}}`, judge: groups("<nil>"),
+		},
+		{
+			topic: "groups suppressed, with IAM roles", assumption: "cognito:groups in claimsToSuppress takes cognito:roles and cognito:preferred_role along (footnote 3)",
+			details: `{` + noGroups + `,"groupOverrideDetails":{"groupsToOverride":["other"],` + iamRoles + `}}`, judge: groupsAndRoles("<nil> <nil> <nil>"),
+		},
+		{
+			topic: "groups in an empty list", assumption: "an empty groupsToOverride removes the groups and keeps the IAM roles beside it; AWS does not document this, and the suite does not send it",
+			details: `{` + ours + `,"groupOverrideDetails":{"groupsToOverride":[],` + iamRoles + `}}`, judge: groupsAndRoles("<nil> [" + role + "] " + role),
 		},
 	}
 }
