@@ -123,7 +123,7 @@ func (c *compiler) shape(path string, section policy.Profile) {
 	if len(section.ID.Scopes.Add) > 0 || len(section.ID.Scopes.Suppress) > 0 || section.ID.Scopes.AllowCognito {
 		c.faults.Add(path+".id.scopes", "an ID token has no scopes", "move them to "+path+".access.scopes")
 	}
-	if section.ID.Audience != "" {
+	if section.ID.Audience == policy.ClientAudience {
 		c.faults.Add(path+".id.audience", "an ID token is always for its app client", "move it to "+path+".access.audience")
 	}
 	if !section.Machine {
