@@ -50,7 +50,7 @@ func newDashboard(s *TriggerSuite, p *Props) cw.Dashboard {
 	if s.Reconcile != nil {
 		sweep := s.sweepGauge(p)
 		board.AddWidgets(graph("The sweep", sweep.own("drift", sum, "rows that differed"), sweep.own("healed", sum, "rows written"),
-			sweep.own("failed", sum, "failed runs"), sweep.own("complete", sum, "whole passes")))
+			sweep.own("failed", sum, "failed runs"), sweep.own("complete", sum, "whole passes"), sweep.own("incomplete", sum, "incomplete lists")))
 	}
 	return board
 }
