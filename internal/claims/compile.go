@@ -103,9 +103,10 @@ func (c *compiler) profile(path, name string, section policy.Profile) *profile {
 	c.shape(path, section)
 	compiled := &profile{
 		name: name, machine: section.Machine,
-		id:     c.token(path+".id", ID, section.ID),
-		access: c.token(path+".access", Access, section.Access),
-		groups: c.groups(path+".groups", section.Groups),
+		id:      c.token(path+".id", ID, section.ID),
+		access:  c.token(path+".access", Access, section.Access),
+		groups:  c.groups(path+".groups", section.Groups),
+		mustAsk: c.storeDown(path+".whenStoreIsDown", section),
 	}
 	compiled.tags = c.tags(path, section)
 	added := len(section.ID.Claims) + len(section.Access.Claims) + len(section.Access.Scopes.Add)
@@ -161,6 +162,18 @@ func (c *compiler) groups(path string, rule policy.Groups) policy.Groups {
 		c.faults.Add(path, policy.Shown(rule)+" is no rule", "use keep, none or roles")
 	}
 	return rule
+}
+
+// storeDown reports whether the profile refuses a user who cannot be asked for.
+func (c *compiler) storeDown(path string, section policy.Profile) bool {
+	switch rule := section.WhenStoreIsDown; {
+	case rule == "":
+	case section.Machine:
+		c.faults.Add(path, "a machine is not a user, and nothing is asked of it", "remove it")
+	case rule != policy.GrantLess && rule != policy.NoToken:
+		c.faults.Add(path, policy.Shown(rule)+" is no rule", "use grantLess or refuse")
+	}
+	return section.WhenStoreIsDown == policy.NoToken
 }
 
 // tags checks that the profile can say every principal tag, and that no constant

@@ -115,6 +115,8 @@ var mistakes = map[string]mistake{
 	"machine, event":    {machineAccess(policy.Token{Claims: []policy.Claim{{Name: "a", From: "event.groups"}}}), "profiles.p.access.claims[0].from: "},
 	"machine, user":     {machineAccess(policy.Token{Claims: []policy.Claim{{Name: "a", From: "attribute:zoneinfo"}}}), "profiles.p.access.claims[0].from: "},
 	"rule for groups":   {one(policy.Profile{Groups: "all"}), `profiles.p.groups: "all" is no rule; use keep, none or roles`},
+	"store rule":        {one(policy.Profile{WhenStoreIsDown: "deny"}), `profiles.p.whenStoreIsDown: "deny" is no rule; use grantLess or refuse`},
+	"machine, store":    {one(policy.Profile{Machine: true, WhenStoreIsDown: policy.NoToken}), "profiles.p.whenStoreIsDown: a machine is not a user"},
 	"ID allows scopes":  {one(policy.Profile{ID: policy.Token{Scopes: policy.Scopes{AllowCognito: true}}}), "profiles.p.id.scopes: "},
 	"ID takes scopes":   {one(policy.Profile{ID: policy.Token{Scopes: policy.Scopes{Suppress: []string{"a"}}}}), "profiles.p.id.scopes: "},
 	"no name":           {userID(policy.Claim{Name: "a b", Value: 1}), `profiles.p.id.claims[0].name: "a b" is no usable claim name`},

@@ -89,12 +89,17 @@ const (
 // equal grants. The result shares memory with the event.
 //
 // The error is a [deny.Refusal]: a suspended or deleted user gets no token, from no
-// source and also when the other row could not be read (OWASP ASVS 5.0 7.4.2). A
-// missing row refuses no user: users exist before their rows do.
+// source and also when the other row could not be read (OWASP ASVS 5.0 7.4.2), and
+// neither does a user whose rows could not be read if the profile says whenStoreIsDown:
+// refuse. A missing row refuses no user: users exist before their rows do.
 func (p *Policy) For(profile string, e cognito.TokenGeneration, access table.Access, readErr error) (Grant, error) {
 	r := ask(profile, e, access, readErr)
-	if !r.machine() && access.Denied() {
+	switch {
+	case r.machine():
+	case access.Denied():
 		return Grant{}, deny.AccountDisabled
+	case readErr != nil && p.profileOf(r).mustAsk:
+		return Grant{}, deny.SignInUnavailable
 	}
 	return p.grant(r), nil
 }

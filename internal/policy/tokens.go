@@ -36,6 +36,11 @@ type Profile struct {
 	// Cognito takes the user's IAM roles (cognito:roles, cognito:preferred_role) too. Default: "" means
 	// KeepGroups. Example: roles.
 	Groups Groups `yaml:"groups" json:"groups,omitempty"`
+	// WhenStoreIsDown says what a user gets when the user's rows cannot be read: an error,
+	// a time-out, part of an answer, or an event that does not say which user. Where the
+	// app client's profile cannot be read either, NoToken holds if any profile of users
+	// says so. Machines are never refused. Default: "" means grantLess. Example: refuse.
+	WhenStoreIsDown StoreDown `yaml:"whenStoreIsDown" json:"whenStoreIsDown,omitempty"`
 	// PrincipalTags names the claims that an identity pool maps to principal tags. A
 	// claim whose value has * or ? is left out: AWS advises against them, because they
 	// are wildcards in IAM policies (Cognito developer guide, "Using attributes for
@@ -52,6 +57,15 @@ const (
 	KeepGroups    Groups = "keep"  // as Cognito has them
 	NoGroups      Groups = "none"  // tokens carry none
 	RolesAsGroups Groups = "roles" // the roles of the AUTHZ row, in place of the user's groups
+)
+
+// StoreDown says what a user gets when the user's rows cannot be read.
+type StoreDown string
+
+// The rules about a store that is down.
+const (
+	GrantLess StoreDown = "grantLess" // tokens that say nothing of the rows, also to a user who is suspended
+	NoToken   StoreDown = "refuse"    // no token
 )
 
 // Token is what changes in one token.
