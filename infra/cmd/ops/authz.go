@@ -123,15 +123,10 @@ func readRequest(args []string, t terminal) (*request, error) {
 		return nil, misused("name an action and a user: show, set-roles, set-tenants, set-claim, unset-claim, suspend, reinstate or migrate-roles, and USER")
 	}
 	r.action, r.user, r.words = words[0], words[1], words[2:]
-	switch {
-	case r.user == "":
+	if r.user == "" {
 		return nil, misused("USER is empty")
-	case r.all, r.apply:
-		return nil, misused("--all and --apply are for migrate-roles")
-	case given(r.flags, "tenant") && r.action != "set-roles":
-		return nil, misused("--tenant is for set-roles and migrate-roles")
 	}
-	return r, nil
+	return r, r.stray()
 }
 
 // changes returns the requested changes; none for show.
@@ -186,13 +181,6 @@ func (r *request) someOrNone(word string) error {
 		return misused("pass one %s or more, or --none to remove all", word)
 	}
 	return nil
-}
-
-func (r *request) setRoles() directory.Change {
-	if given(r.flags, "tenant") {
-		return directory.SetTenantRoles(r.tenant, r.words...)
-	}
-	return directory.SetRoles(r.words...)
 }
 
 func (r *request) setTenants() (directory.Change, error) {
@@ -256,12 +244,8 @@ func (r *request) report(granted directory.Authz, t terminal) {
 	fmt.Fprintf(t.out, "AUTHZ of %s in %s\n", granted.Sub, r.pool)
 	line("status", "%s", granted.Status)
 	line("roles", "%s", listed(granted.Roles))
-	for _, tenant := range sortedKeys(granted.TenantRoles) {
-		note := ""
-		if !slices.Contains(granted.AllTenants(), tenant) {
-			note = " (counts for nothing: the user does not act for this tenant)"
-		}
-		line("", "in %s: %s%s", tenant, listed(granted.TenantRoles[tenant]), note)
+	for _, text := range tenantRoles(granted) {
+		line("", "%s", text)
 	}
 	tenants := slices.Clone(granted.Tenants)
 	if granted.Tenant != "" && !slices.Contains(tenants, granted.Tenant) {
@@ -284,13 +268,7 @@ func (r *request) report(granted directory.Authz, t terminal) {
 	default:
 		line("rev", "%d, by %s at %s", granted.Rev, granted.By, granted.At.Format("2006-01-02 15:04:05 MST"))
 	}
-	if r.action == "set-tenants" {
-		for _, tenant := range sortedKeys(r.before.TenantRoles) {
-			if granted.TenantRoles[tenant] == nil {
-				fmt.Fprintf(t.out, "With the tenant %s its roles are removed: %s.\n", tenant, listed(r.before.TenantRoles[tenant]))
-			}
-		}
-	}
+	r.reportRemoved(granted, t)
 	if r.action == "suspend" {
 		fmt.Fprintln(t.out, "No further token. Issued tokens are valid until they expire: AdminUserGlobalSignOut ends the session at once.")
 	}
