@@ -3,7 +3,8 @@
 //
 // It degrades: when the store does not answer, tokens have no claims from the store
 // and keep their groups, since a claim only grants. It refuses only users who are
-// known to be suspended or deleted.
+// known to be suspended or deleted, and those to whom a rule objects that holds at a
+// token and refuses.
 package main
 
 import (
@@ -12,6 +13,7 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/claims"
 	"github.com/cognito-triggers/cognito-triggers/internal/dynamo"
 	"github.com/cognito-triggers/cognito-triggers/internal/kernel"
+	"github.com/cognito-triggers/cognito-triggers/internal/signup"
 	"github.com/cognito-triggers/cognito-triggers/internal/users"
 )
 
@@ -31,9 +33,13 @@ func setup(ctx context.Context, getenv func(string) string) (*kernel.Chain, erro
 	if err != nil {
 		return nil, err
 	}
+	held, err := signup.CompileHeld(document.AtToken)
+	if err != nil {
+		return nil, err
+	}
 	mirror, err := users.CompileMirror(document.Mirror)
 	if err != nil {
 		return nil, err
 	}
-	return newChain(env, issuer{store: store, tokens: tokens, mirror: mirror}), nil
+	return newChain(env, issuer{store: store, tokens: tokens, held: held, mirror: mirror}), nil
 }
