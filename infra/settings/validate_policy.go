@@ -41,6 +41,8 @@ func (s *Settings) Warnings(given Given) policy.Faults {
 		unheard(s, given),
 		below("signUp", signup.Warnings(s.Policy.SignUp).Err()),
 		below("tokens", claims.GlobalRoles(s.Policy.Tokens).Err()),
+		heldRules(s),
+		uninvited(s, given),
 	)
 }
 
