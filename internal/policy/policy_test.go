@@ -42,7 +42,7 @@ func full() policy.Document {
 				"app":     {ID: token, Access: token, Groups: policy.RolesAsGroups, PrincipalTags: []string{"tenant"}},
 				"service": {Machine: true, Access: token},
 			},
-			ClientWritable: []string{"name"},
+			Trusted: map[string]string{"custom:plan": "no client may write it"}, Unwritten: []string{"sub"},
 		},
 	}
 }
