@@ -37,7 +37,7 @@ func policyFaults(s *Settings, given Given) policy.Faults {
 // Warnings returns what is allowed but the author should know about, a Fault each with
 // the path of a stage file. Synth prints them and goes on.
 func (s *Settings) Warnings(given Given) policy.Faults {
-	return slices.Concat(unheard(s, given), below("signUp", signup.Warnings(s.Policy.SignUp).Err()), s.trusted())
+	return slices.Concat(unheard(s, given), below("signUp", signup.Warnings(s.Policy.SignUp).Err()), s.trusted(), s.undone(given))
 }
 
 // unheard warns of a stage that is kept and whose alarms notify nobody.
@@ -87,6 +87,7 @@ func (s *Settings) Document(given Given) policy.Document {
 	rules.Access, rules.Challenge = said(rules.Access), said(rules.Challenge)
 	document.SignUp.Rules = rules
 	document.Tokens.Unwritten = s.unwritten(given)
+	document.AtToken = signup.AtToken(s.Policy.SignUp)
 	return document
 }
 

@@ -41,6 +41,14 @@ func (s *Settings) writer(given Given, attribute string) string {
 	return ""
 }
 
+// changer returns who may write an attribute after sign-up, or "".
+func (s *Settings) changer(given Given, attribute string) string {
+	if slices.Contains(given.Immutable, attribute) || !givable(attribute) {
+		return ""
+	}
+	return s.writer(given, attribute)
+}
+
 func isCustom(attribute string) bool { return strings.HasPrefix(attribute, "custom:") }
 
 // has reports whether the pool has an attribute. One that the app makes can have any of
@@ -115,13 +123,11 @@ func (c *checker) privileged(s *Settings, path string, rule *policy.Privileged) 
 		return
 	}
 	for i, name := range rule.Attributes {
-		who := s.writer(c.given, name)
-		if who == "" || !givable(name) || s.trusts(name) || slices.Contains(c.given.Immutable, name) {
-			continue
+		if who := s.changer(c.given, name); who != "" && !s.trusts(name) {
+			c.faults.Add(policy.Item(path+".privileged.attributes", i),
+				fmt.Sprintf("%q is refused at sign-up, and can be written after it by %s", name, who),
+				"keep what it says in AUTHZ, make it immutable where the app makes the pool, or say in policy.tokens.trusted why no user writes it")
 		}
-		c.faults.Add(policy.Item(path+".privileged.attributes", i),
-			fmt.Sprintf("%q is refused at sign-up, and can be written after it by %s", name, who),
-			"keep what it says in AUTHZ, make it immutable where the app makes the pool, or say in policy.tokens.trusted why no user writes it")
 	}
 }
 

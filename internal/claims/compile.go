@@ -12,7 +12,7 @@ import (
 // quota is how many claims and scopes, existing and added, Cognito takes in one pair
 // of tokens (developer guide, "Pre token generation Lambda trigger"). cognitosOwn is
 // reserved for the existing ones: at most 18 standard and 50 custom attributes, about
-// 30 claims of each token, 50 scopes of a client.
+// 30 claims of each token, the audience among them, 50 scopes of a client.
 const (
 	quota       = 5000
 	cognitosOwn = 250
@@ -73,11 +73,10 @@ func IsClient(name string) bool {
 	return name == WebClient || name == MachineClient || isClientID(name)
 }
 
-// isClientID reports whether a key can be an app client's id. The API reference
-// allows 1 to 128 of these characters; Cognito makes 26 small letters and digits.
-// Shorter keys are taken for misspelt names.
+// isClientID reports whether a key can be an app client's id. Cognito makes 26 small
+// letters and digits; short keys are taken for misspelt names.
 func isClientID(key string) bool {
-	return len(key) >= 16 && len(key) <= 128 && strings.Trim(key, alphanumerics+"_+") == ""
+	return len(key) >= 16 && usableAudience(key)
 }
 
 // clients checks each client's profile.
@@ -125,6 +124,9 @@ func (c *compiler) shape(path string, section policy.Profile) {
 	if len(section.ID.Scopes.Add) > 0 || len(section.ID.Scopes.Suppress) > 0 || section.ID.Scopes.AllowCognito {
 		c.faults.Add(path+".id.scopes", "an ID token has no scopes", "move them to "+path+".access.scopes")
 	}
+	if section.ID.Audience != "" {
+		c.faults.Add(path+".id.audience", "an ID token is always for its app client", "move it to "+path+".access.audience")
+	}
 	if !section.Machine {
 		return
 	}
@@ -146,7 +148,7 @@ func (c *compiler) shape(path string, section policy.Profile) {
 
 // says reports whether the section changes anything in a token.
 func says(section policy.Token) bool {
-	return len(section.Claims) > 0 || section.ExtraClaims || len(section.Suppress) > 0 ||
+	return len(section.Claims) > 0 || section.ExtraClaims || len(section.Suppress) > 0 || section.Audience != "" ||
 		len(section.Scopes.Add) > 0 || len(section.Scopes.Suppress) > 0
 }
 

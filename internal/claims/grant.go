@@ -17,7 +17,8 @@ type Grant struct {
 	// Tenant is the tenant that the user acts for; "" is none.
 	Tenant     string
 	ID, Access Changes
-	// Groups replaces the user's groups in both tokens; nil leaves them alone.
+	// Groups replaces the user's groups in both tokens, and the IAM roles beside them;
+	// nil leaves them alone, no Names takes groups and IAM roles away.
 	Groups *cognito.GroupConfiguration
 	// Dropped lists what the row or the policy asked for and the tokens leave out.
 	Dropped []Drop
@@ -39,6 +40,9 @@ type Changes struct {
 
 	// cognitoScopes reports whether the operator allows Cognito's own scopes.
 	cognitoScopes bool
+	// audience is the app client's id if the profile asks for it; "" is none. It has no
+	// exported name because nothing but an event may set it.
+	audience string
 }
 
 // NamedClaim is one claim. Its value is string, bool, json.Number, int, int64,

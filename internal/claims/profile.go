@@ -27,6 +27,7 @@ type token struct {
 	extra    bool
 	suppress []string
 	scopes   policy.Scopes
+	audience policy.Audience
 	budget   int
 	// drop ranks the claims to drop first, by their names in lower case.
 	drop map[string]int

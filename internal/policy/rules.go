@@ -62,6 +62,29 @@ func (r Rules) Clone() Rules {
 	return r
 }
 
+// Held returns the rules that hold at a token and are not off, Undone those that judge at
+// sign-up only what a user may change afterwards. Both share them with r.
+func (r Rules) Held() Rules   { return r.judging(HoldsAtToken) }
+func (r Rules) Undone() Rules { return r.judging(HoldsAtSignUp) }
+
+// judging returns the rules that are not off and hold at the moment, of those that have
+// the choice.
+func (r Rules) judging(moment Holds) Rules {
+	var held Rules
+	into := reflect.ValueOf(&held).Elem()
+	for i := range into.NumField() {
+		rule := reflect.ValueOf(r).Field(i)
+		if rule.IsNil() {
+			continue
+		}
+		when, mode := rule.Elem().FieldByName("Holds"), rule.Elem().FieldByName("Mode")
+		if when.IsValid() && cmp.Or(Holds(when.String()), HoldsAtSignUp) == moment && mode.String() != string(Off) {
+			into.Field(i).Set(rule)
+		}
+	}
+	return held
+}
+
 // All yields the rules that are present with their keys, in order.
 func (r Rules) All() iter.Seq2[string, any] {
 	return func(yield func(string, any) bool) {

@@ -37,7 +37,8 @@ type Profile struct {
 	ID Token `yaml:"id" json:"id,omitzero"`
 	// Access is what changes in the access token.
 	Access Token `yaml:"access" json:"access,omitzero"`
-	// Groups says what becomes of cognito:groups in both tokens. Default: "" means
+	// Groups says what becomes of cognito:groups in both tokens. Where they are taken away,
+	// Cognito takes the user's IAM roles (cognito:roles, cognito:preferred_role) too. Default: "" means
 	// KeepGroups. Example: roles.
 	Groups Groups `yaml:"groups" json:"groups,omitempty"`
 	// PrincipalTags names the claims of the ID token that an identity pool maps to principal
@@ -50,7 +51,8 @@ type Profile struct {
 // Groups says what becomes of the user's groups.
 type Groups string
 
-// The rules about groups. Under RolesAsGroups a user without roles has no group.
+// The rules about groups. Under RolesAsGroups a user without roles has no group, and
+// without groups there are no IAM roles.
 const (
 	KeepGroups    Groups = "keep"  // as Cognito has them
 	NoGroups      Groups = "none"  // tokens carry none
@@ -68,6 +70,11 @@ type Token struct {
 	Suppress []string `yaml:"suppress" json:"suppress,omitempty"`
 	// Scopes are the changes to the scopes of an access token; an ID token has none.
 	Scopes Scopes `yaml:"scopes" json:"scopes,omitzero"`
+	// Audience adds the claim aud to an access token: the app client's id, the only value
+	// that Cognito takes. An ID token always has it. A session that is bound to a resource
+	// has an aud already, and AWS does not say which of them a token has then. Default: ""
+	// means no aud from the suite. Example: client.
+	Audience Audience `yaml:"audience" json:"audience,omitempty"`
 	// Budget is how many bytes may be added to the token, as JSON. A token travels in
 	// headers of 8 KB and cookies of 4 KB, in Base64. Default: 0 means 2048. Example:
 	// 1024.
@@ -78,6 +85,12 @@ type Token struct {
 	// Example: [roles].
 	Drop []string `yaml:"drop" json:"drop,omitempty"`
 }
+
+// Audience says whom an access token is for.
+type Audience string
+
+// ClientAudience makes the app client the audience.
+const ClientAudience Audience = "client"
 
 // Scopes are the changes to an access token's scopes.
 type Scopes struct {

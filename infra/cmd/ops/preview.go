@@ -204,6 +204,8 @@ func unnamed(name string, value any, groups *cognito.GroupConfiguration) claims.
 	switch {
 	case strings.HasPrefix(name, "cognito:") && groups != nil:
 		c.Origin = "authz.roles"
+	case name == "aud":
+		c.Origin = "the app client's id"
 	default:
 		c.Origin = "the budget: the token says less than was granted"
 	}
@@ -234,7 +236,7 @@ func missing(grant claims.Grant) []missed {
 func why(reason claims.Reason) string {
 	switch reason {
 	case claims.ReservedName:
-		return "the name belongs to Cognito or to the suite"
+		return "the name belongs to Cognito or to the suite, or breaks Verified Permissions"
 	case claims.UnusableName:
 		return "the name could be taken for another one"
 	case claims.AmbiguousName:
