@@ -12,7 +12,31 @@ func privileged(mode policy.Mode, attribute string) *policy.Privileged {
 	return &policy.Privileged{Mode: mode, Attributes: []string{attribute}}
 }
 
-// The table reads like the rules: who may write an attribute, "" for nobody.
+// as returns sound settings with a change.
+func as(change func(*Settings)) *Settings {
+	s := sound()
+	change(s)
+	return s
+}
+
+// written is a row of a table that reads like the rules: who may write an attribute, ""
+// for nobody.
+type written struct {
+	stage     *Settings
+	given     Given
+	attribute string
+	want      string
+}
+
+func judgeWriters(t *testing.T, rows map[string]written) {
+	t.Helper()
+	for name, c := range rows {
+		if got := c.stage.writer(c.given, c.attribute); got != c.want {
+			t.Errorf("%s: %q writes %s, want %q", name, got, c.attribute, c.want)
+		}
+	}
+}
+
 func TestR42_WhoMayWriteAnAttribute(t *testing.T) {
 	t.Parallel()
 	const (
@@ -21,22 +45,10 @@ func TestR42_WhoMayWriteAnAttribute(t *testing.T) {
 		own       = "the users of the stack's app clients"
 		others    = "the users of an app client that the stack does not make (otherClients)"
 		foreign   = "the users of any app client of the pool"
-		once      = "every user, once, at sign-up"
 	)
-	pool, immutable, closed := Given{Pool: true}, Given{Pool: true, Immutable: []string{"custom:plan", "email", "locale"}}, Given{Pool: true, Closed: true, Immutable: []string{"custom:plan"}}
-	as := func(change func(*Settings)) *Settings {
-		s := sound()
-		change(s)
-		return s
-	}
+	pool, immutable := Given{Pool: true}, Given{Pool: true, Immutable: []string{"email"}}
 	alone := as(func(s *Settings) { s.OtherClients = OtherClientsNone })
-	refusing := as(func(s *Settings) { s.Policy.SignUp.Privileged = privileged("", "custom:plan") })
-	for name, c := range map[string]struct {
-		stage     *Settings
-		given     Given
-		attribute string
-		want      string
-	}{
+	judgeWriters(t, map[string]written{
 		"what is fixed":                             {sound(), Given{}, "sub", ""},
 		"what is fixed, in a foreign pool":          {sound(), pool, "sub", ""},
 		"developer-only":                            {sound(), pool, "dev:custom:role", ""},
@@ -55,13 +67,23 @@ func TestR42_WhoMayWriteAnAttribute(t *testing.T) {
 		"what no client writes, and others are not": {alone, Given{}, "preferred_username", ""},
 		"in a foreign pool":                         {sound(), pool, "preferred_username", foreign},
 		"custom, in a foreign pool":                 {sound(), pool, "custom:role", foreign},
-		"immutable, and sign-up takes it":           {sound(), immutable, "custom:plan", once},
-		"a standard one":                            {sound(), immutable, "locale", once},
-		"immutable, and sign-up refuses it":         {refusing, immutable, "custom:plan", ""},
-		"immutable, and nobody signs up":            {sound(), closed, "custom:plan", ""},
-		"mutable, and sign-up refuses it":           {refusing, pool, "custom:plan", foreign},
-		"immutable, and sign-up refuses another":    {as(func(s *Settings) { s.Policy.SignUp.Privileged = privileged("", "custom:role") }), immutable, "custom:plan", once},
-		"refused, it would be":                      {as(func(s *Settings) { s.Policy.SignUp.Privileged = privileged(policy.Observe, "custom:plan") }), immutable, "custom:plan", once},
+	})
+}
+
+// An immutable attribute can be written once, at sign-up, unless sign-up refuses it.
+func TestR42_WhoMayWriteAnImmutableAttribute(t *testing.T) {
+	t.Parallel()
+	const once, foreign = "every user, once, at sign-up", "the users of any app client of the pool"
+	pool, immutable, closed := Given{Pool: true}, Given{Pool: true, Immutable: []string{"custom:plan", "locale"}}, Given{Pool: true, Closed: true, Immutable: []string{"custom:plan"}}
+	refusing := as(func(s *Settings) { s.Policy.SignUp.Privileged = privileged("", "custom:plan") })
+	judgeWriters(t, map[string]written{
+		"immutable, and sign-up takes it":        {sound(), immutable, "custom:plan", once},
+		"a standard one":                         {sound(), immutable, "locale", once},
+		"immutable, and sign-up refuses it":      {refusing, immutable, "custom:plan", ""},
+		"immutable, and nobody signs up":         {sound(), closed, "custom:plan", ""},
+		"mutable, and sign-up refuses it":        {refusing, pool, "custom:plan", foreign},
+		"immutable, and sign-up refuses another": {as(func(s *Settings) { s.Policy.SignUp.Privileged = privileged("", "custom:role") }), immutable, "custom:plan", once},
+		"refused, it would be":                   {as(func(s *Settings) { s.Policy.SignUp.Privileged = privileged(policy.Observe, "custom:plan") }), immutable, "custom:plan", once},
 		"refused, but not through one client": {as(func(s *Settings) {
 			s.Policy.SignUp.Privileged = privileged(policy.Enforce, "custom:plan")
 			s.Policy.SignUp.Clients = map[string]policy.Rules{"1example2client3id4web5app": {Privileged: privileged(policy.Off, "custom:plan")}}
@@ -73,11 +95,7 @@ func TestR42_WhoMayWriteAnAttribute(t *testing.T) {
 			s.Policy.SignUp.Privileged = privileged("", "custom:plan")
 			s.Policy.SignUp.Clients = map[string]policy.Rules{"1example2client3id4web5app": {Access: &policy.Access{}}}
 		}), immutable, "custom:plan", ""},
-	} {
-		if got := c.stage.writer(c.given, c.attribute); got != c.want {
-			t.Errorf("%s: %q writes %s, want %q", name, got, c.attribute, c.want)
-		}
-	}
+	})
 }
 
 // from returns a profile whose ID token takes the claim x from an attribute.

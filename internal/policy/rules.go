@@ -62,9 +62,11 @@ func (r Rules) Clone() Rules {
 	return r
 }
 
-// Held returns the rules that hold at a token and are not off, Undone those that judge at
-// sign-up only what a user may change afterwards. Both share them with r.
-func (r Rules) Held() Rules   { return r.judging(HoldsAtToken) }
+// Held returns the rules that hold at a token and are not off. It shares them with r.
+func (r Rules) Held() Rules { return r.judging(HoldsAtToken) }
+
+// Undone returns the rules that hold at sign-up only, could hold at a token, and are not
+// off: what they judge may change afterwards. It shares them with r.
 func (r Rules) Undone() Rules { return r.judging(HoldsAtSignUp) }
 
 // judging returns the rules that are not off and hold at the moment, of those that have
