@@ -27,7 +27,7 @@ func asked(version string, source cognito.Source) cognito.TokenGeneration {
 func TestR41_ADemotedTokenHasNothingThatWasGranted(t *testing.T) {
 	console := everything.Profiles["console"]
 	console.Groups = policy.KeepGroups
-	p := compiled(t, policy.Tokens{Profiles: map[string]policy.Profile{"app": everything.Profiles["app"], "console": console}})
+	p := compiled(t, cleared(policy.Tokens{Profiles: map[string]policy.Profile{"app": everything.Profiles["app"], "console": console}}))
 	row := table.Access{Authz: *full(), Known: true}
 	for _, c := range []struct{ profile, version, want string }{
 		{"app", "3", `{"claimsAndScopeOverrideDetails":{"idTokenGeneration":{"claimsToAddOrOverride":{"suite":"cognito-triggers"}},` +

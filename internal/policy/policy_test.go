@@ -43,7 +43,7 @@ func full() policy.Document {
 				"app":     {ID: token, Access: token, Groups: policy.RolesAsGroups, PrincipalTags: []string{"tenant"}},
 				"service": {Machine: true, Access: token},
 			},
-			ClientWritable: []string{"name"},
+			Trusted: map[string]string{"custom:plan": "no client may write it"}, Unwritten: []string{"sub"},
 		},
 		AtToken: policy.SignUp{Rules: policy.Rules{Relay: &policy.Relay{Rule: rule, Held: held}}},
 	}
