@@ -157,8 +157,12 @@ func TestR45_SynthKnowsWhereGlobalRolesStandBesideATenant(t *testing.T) {
 func anyTenantProfile(t *rapid.T) policy.Profile {
 	token := func(label string) policy.Token {
 		claims := rapid.Permutation([]policy.Claim{
-			{Name: "tenant", From: "authz.tenant"}, {Name: "roles", From: "authz.tenantRoles"}, {Name: "more", From: "authz.tenantRoles"},
-			{Name: "teams", From: "event.groups"}, {Name: "tenants", From: "authz.tenants"}, {Name: "kind", Value: "x"},
+			{Name: "tenant", From: "authz.tenant"},
+			{Name: "roles", From: "authz.tenantRoles"},
+			{Name: "more", From: "authz.tenantRoles"},
+			{Name: "teams", From: "event.groups"},
+			{Name: "tenants", From: "authz.tenants"},
+			{Name: "kind", Value: "x"},
 		}).Draw(t, label+" claims")
 		section := policy.Token{Claims: claims, ExtraClaims: true, Budget: rapid.SampledFrom([]int{64, 90, 120, 160, 0}).Draw(t, label+" budget")}
 		drop := rapid.Permutation([]string{"tenant", "roles", "more", "tenants", "plan"}).Draw(t, label+" drop")
