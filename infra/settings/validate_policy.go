@@ -90,6 +90,7 @@ func (s *Settings) Document(given Given) policy.Document {
 	rules := document.SignUp.Rules.Full()
 	rules.Access, rules.Challenge = said(rules.Access), said(rules.Challenge)
 	document.SignUp.Rules = rules
+	document.AtToken = signup.AtToken(s.Policy.SignUp)
 	document.Tokens.ClientWritable = slices.Compact(slices.Sorted(slices.Values(
 		slices.Concat(given.writable(s), []string{MachineAttribute}))))
 	return document

@@ -71,11 +71,14 @@ func kept(all []candidate) []NamedClaim {
 	return claims
 }
 
-// fixed returns the bytes that the scopes add.
+// fixed returns the bytes that the scopes and the audience add.
 func (c *Changes) fixed() int {
 	bytes := 0
 	for _, scope := range c.ScopesToAdd {
 		bytes += scopeBytes(scope)
+	}
+	if c.audience != "" {
+		bytes += audienceBytes(len(c.audience))
 	}
 	return bytes
 }

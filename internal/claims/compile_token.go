@@ -13,7 +13,7 @@ import (
 func (c *compiler) token(path string, kind Token, section policy.Token) token {
 	compiled := token{
 		extra: section.ExtraClaims, names: make(map[string]struct{}, len(section.Claims)+len(section.Suppress)),
-		suppress: slices.Clone(section.Suppress), budget: section.Budget,
+		suppress: slices.Clone(section.Suppress), audience: section.Audience, budget: section.Budget,
 		scopes: policy.Scopes{
 			Add: slices.Clone(section.Scopes.Add), Suppress: slices.Clone(section.Scopes.Suppress),
 			AllowCognito: section.Scopes.AllowCognito,
@@ -27,6 +27,9 @@ func (c *compiler) token(path string, kind Token, section policy.Token) token {
 	c.suppress(path+".suppress", section.Suppress, compiled.names)
 	if kind == Access {
 		c.scopes(path+".scopes", section.Scopes)
+	}
+	if section.Audience != "" && section.Audience != policy.ClientAudience {
+		c.faults.Add(path+".audience", policy.Shown(section.Audience)+" is no audience", "use client, or remove it: Cognito takes no other")
 	}
 	c.budget(path, &compiled)
 	compiled.drop = c.drop(path+".drop", section)
@@ -141,8 +144,11 @@ func (c *compiler) budget(path string, t *token) {
 	for _, scope := range t.scopes.Add {
 		fixed += scopeBytes(scope)
 	}
+	if t.audience != "" {
+		fixed += audienceBytes(mostAudience)
+	}
 	if fixed > t.budget {
-		c.faults.Add(path+".budget", fmt.Sprintf("constants and scopes alone are %d bytes, more than the %d allowed", fixed, t.budget),
+		c.faults.Add(path+".budget", fmt.Sprintf("constants, scopes and audience alone are %d bytes, more than the %d allowed", fixed, t.budget),
 			"shorten them, or raise the budget")
 	}
 }

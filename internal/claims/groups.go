@@ -10,7 +10,9 @@ const groupsClaim = "cognito:groups"
 
 // replaceGroups applies the profile's rule for groups. Groups made of roles need a
 // row: without one there are none, so a failed store leaves no group that the rule
-// would have replaced. The user's IAM roles stay, since no rule is about them.
+// would have replaced. The user's IAM roles stay beside groups made of roles, since no
+// rule is about them. Without groups they go too: AWS documents no form that takes the
+// groups alone (see appendGroups).
 func (w *writer) replaceGroups(id, access []candidate) {
 	if w.request.machine() {
 		return

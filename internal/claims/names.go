@@ -8,8 +8,9 @@ const maxNameBytes = 128
 // never lets a trigger set its own through claimsToAddOrOverride (developer guide,
 // "Pre token generation Lambda trigger", the table of claims): every name with the
 // prefix cognito: (groups and roles go through groupOverrideDetails) or dev:, the
-// scope (scopesToAdd), the audience, and the names below. ASCII case is ignored,
-// because some readers of tokens ignore it (Go's encoding/json among them). What
+// scope (scopesToAdd), and the names below. aud is among them because an access token
+// takes one value only, the app client's id (footnote 4): setAudience adds it. ASCII
+// case is ignored, because some readers of tokens ignore it (Go's encoding/json among them). What
 // Cognito would do with such a claim is not documented, so it never gets one.
 // claims_truncated is the suite's own.
 func reserved(name string) bool {

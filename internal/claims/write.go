@@ -41,6 +41,7 @@ func (w *writer) write() {
 	access := w.candidates(Access, &w.profile.access)
 	w.start(&w.grant.ID, &w.profile.id)
 	w.start(&w.grant.Access, &w.profile.access)
+	w.setAudience()
 	if w.request.version == "1" {
 		id, access = w.stringsOnly(id), w.unreached(access)
 	}

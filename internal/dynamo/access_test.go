@@ -1,6 +1,7 @@
 package dynamo
 
 import (
+	"errors"
 	"io"
 	"net/http"
 	"reflect"
@@ -75,8 +76,6 @@ func TestR17_WhatCannotBeReadGrantsNothing(t *testing.T) {
 	roles := `"authzRoles":{"SS":["admin"]}`
 	for name, body := range map[string]string{
 		"unprocessed":    `{"Responses":{"mirror":[` + authz(roles) + `]},"UnprocessedKeys":{"mirror":{"Keys":[{"pk":{"S":"x"},"sk":{"S":"PROFILE"}}]}}}`,
-		"unknown status": rows(authz(roles, `"authzStatus":{"S":"banned"}`)),
-		"status number":  rows(authz(roles, `"authzStatus":{"N":"1"}`)),
 		"role number":    rows(authz(`"authzRoles":{"L":[{"S":"admin"},{"N":"1"}]}`)),
 		"roles text":     rows(authz(`"authzRoles":{"S":"admin"}`)),
 		"tenant list":    rows(authz(roles, `"authzTenant":{"L":[]}`)),
@@ -99,6 +98,44 @@ func TestR17_WhatCannotBeReadGrantsNothing(t *testing.T) {
 		got, err := answered(t, body).Access(t.Context(), ada, "web")
 		if err == nil || !reflect.DeepEqual(got, table.Access{}) {
 			t.Errorf("%s: access is %+v with error %v", name, got, err)
+		}
+	}
+}
+
+// A status that is there and cannot be read may say suspended: it refuses, whatever else
+// the row says. NULL and "" say nothing.
+func TestR44_AStatusThatCannotBeReadRefuses(t *testing.T) {
+	roles, refused := `"authzRoles":{"SS":["admin"]}`, table.Access{Known: true, Authz: table.Authz{Status: table.Unreadable}}
+	for value, refuses := range map[string]bool{
+		`{"S":"SUSPENDED"}`: true, `{"S":"Suspended"}`: true, `{"S":" suspended"}`: true, `{"S":"banned"}`: true, `{"S":"unreadable"}`: true,
+		`{"BOOL":true}`: true, `{"BOOL":false}`: true, `{"SS":["suspended"]}`: true, `{"N":"1"}`: true, `{"B":"AAAA"}`: true,
+		`{"L":[]}`: true, `{"L":[{"S":"suspended"}]}`: true, `{"M":{"S":{"S":"suspended"}}}`: true,
+		`{"NULL":true}`: false, `{"S":""}`: false, `{"S":"active"}`: false,
+	} {
+		for name, others := range map[string][]string{"alone": {}, "with roles": {roles}, "with others that cannot be read": {roles, badExra, `"authzRev":{"S":"1"}`}} {
+			body := rows(oddClient, authz(append(others, `"authzStatus":`+value)...), known)
+			got, err := answered(t, body).Access(t.Context(), ada, "web")
+			if !refuses {
+				if err == nil || err.Error() == "decoding authzStatus: unreadable" || got.Denied() {
+					t.Errorf("%s %s: access is %+v with error %v", value, name, got, err)
+				}
+				continue
+			}
+			if failure, ok := errors.AsType[*Error](err); !ok || failure.Operation() != "decoding authzStatus" || !failure.Lasting() || !reflect.DeepEqual(got, refused) || !got.Denied() {
+				t.Errorf("%s %s: access is %+v with error %v", value, name, got, err)
+			}
+		}
+	}
+}
+
+// An attribute that cannot be read is named, and no value is.
+func TestR44_WhatCannotBeReadIsNamed(t *testing.T) {
+	for attribute, body := range map[string]string{
+		"authzRoles": rows(authz(`"authzRoles":{"S":"secret"}`)), "authzExtra": rows(authz(badExra)), "authzRev": rows(authz(`"authzRev":{"S":"secret"}`)),
+		"authzTenant": rows(authz(`"authzTenant":{"L":[]}`)), "clientProfile": rows(oddClient),
+	} {
+		if _, err := answered(t, body).Access(t.Context(), ada, "web"); err == nil || err.Error() != "decoding "+attribute+": unreadable" {
+			t.Errorf("%s: %v", attribute, err)
 		}
 	}
 }
@@ -181,7 +218,8 @@ func FuzzAccessReply(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text string) {
 		reply.body = text
 		got, err := s.Access(t.Context(), ada, "web")
-		if err != nil && !reflect.DeepEqual(got, table.Access{}) {
+		got.Known, got.ClientProfile = false, ""
+		if refused := (table.Access{Authz: table.Authz{Status: table.Unreadable}}); err != nil && !reflect.DeepEqual(got, table.Access{}) && !reflect.DeepEqual(got, refused) {
 			t.Errorf("an error came with %+v", got)
 		}
 	})

@@ -15,6 +15,10 @@ const (
 	Deleted   Status = "deleted"
 )
 
+// Unreadable stands for a status of AUTHZ that is there and is none of these. It is in no
+// row: whoever reads such a row refuses the user, since it may say suspended.
+const Unreadable Status = "unreadable"
+
 // Authz is AUTHZ, what the team's server grants a user. The zero value grants nothing,
 // like an absent row. The json tags are for operators: ops authz show --json writes
 // them.
@@ -64,6 +68,8 @@ type Access struct {
 	ClientProfile string
 }
 
-// Denied reports whether the user may have no token: deleted or suspended. An unknown
-// user is not denied.
-func (a Access) Denied() bool { return a.Deleted || a.Authz.Status == Suspended }
+// Denied reports whether the user may have no token: deleted, suspended, or with a status
+// that is not known to allow one. An unknown user is not denied.
+func (a Access) Denied() bool {
+	return a.Deleted || a.Authz.Status != "" && a.Authz.Status != Active
+}

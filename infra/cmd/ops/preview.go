@@ -204,6 +204,8 @@ func unnamed(name string, value any, groups policy.Groups) claims.NamedClaim {
 	switch {
 	case strings.HasPrefix(name, "cognito:"):
 		c.Origin = "authz." + string(groups)
+	case name == "aud":
+		c.Origin = "the app client's id"
 	default:
 		c.Origin = "the budget: the token says less than was granted"
 	}
