@@ -111,6 +111,7 @@ var mistakes = map[string]mistake{
 	"no attribute":      {userID(policy.Claim{Name: "a", From: "attribute:"}), "profiles.p.id.claims[0].from: "},
 	"roles, tenants":    {userID(policy.Claim{Name: "address", From: "authz.tenants"}), "profiles.p.id.claims[0].from: an ID token takes address"},
 	"groups for OIDC":   {userID(policy.Claim{Name: "address", From: "event.groups"}), "profiles.p.id.claims[0].from: an ID token takes address"},
+	"a bare prefix":     {userID(policy.Claim{Name: "Dev", Value: "x"}), "profiles.p.id.claims[0].name: with a claim Dev every request to Amazon Verified Permissions fails; choose"},
 	"the suite's name":  {userID(policy.Claim{Name: "Claims_Truncated", Value: true}), "profiles.p.id.claims[0].name: the claim Claims_Truncated says that a token was cut"},
 	"writable":          {policy.Tokens{ClientWritable: []string{"name", "zoneinfo"}, Profiles: userID(policy.Claim{Name: "a", From: "attribute:zoneinfo"}).Profiles}, "profiles.p.id.claims[0].from: an app client lets users write their own zoneinfo"},
 	"profile unknown":   {policy.Tokens{Profiles: map[string]policy.Profile{"unknown": {}}}, "profiles.unknown: unknown is the built-in profile"},
