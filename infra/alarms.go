@@ -33,6 +33,9 @@ func alarmsOf(t triggers.Trigger, g gauge, m Monitoring) []alarm {
 	if t.Refuses {
 		list = append(list, alarm{"Refused", g.refusedShare("refused, %"), float64(m.RefusedPercent), 2, "An unusual share is refused: an attack, or a rule that refuses whom it should not. The log lines name code and rule."})
 	}
+	if t.UsesTable() {
+		list = append(list, alarm{"Lasting", g.own(kernel.Lasting, sum, ""), 1, 1, "An operator must act, since waiting does not help: a permission, the table or a key is missing, or a row cannot be read. The log line with lasting 1 names the cause; of a row that cannot be read it names the attribute, and the user by a hash."})
+	}
 	switch {
 	case t.Versioned:
 		list = append(list, alarm{"Degraded", g.short("short tokens"), few, 2, "Tokens carry less than was granted, because the table did not answer. The log lines name the cause."})

@@ -39,6 +39,7 @@ type (
 	PrivilegedRule   = policy.Privileged
 	EmailRule        = policy.Email
 	Rule             = policy.Rule
+	Held             = policy.Held
 	DomainsRule      = policy.Domains
 	DisposableRule   = policy.Disposable
 	RelayRule        = policy.Relay

@@ -37,7 +37,11 @@ func policyFaults(s *Settings, given Given) policy.Faults {
 // Warnings returns what is allowed but the author should know about, a Fault each with
 // the path of a stage file. Synth prints them and goes on.
 func (s *Settings) Warnings(given Given) policy.Faults {
-	return append(unheard(s, given), below("signUp", signup.Warnings(s.Policy.SignUp).Err())...)
+	return slices.Concat(
+		unheard(s, given),
+		below("signUp", signup.Warnings(s.Policy.SignUp).Err()),
+		below("tokens", claims.GlobalRoles(s.Policy.Tokens).Err()),
+	)
 }
 
 // unheard warns of a stage that is kept and whose alarms notify nobody.
@@ -86,6 +90,7 @@ func (s *Settings) Document(given Given) policy.Document {
 	rules := document.SignUp.Rules.Full()
 	rules.Access, rules.Challenge = said(rules.Access), said(rules.Challenge)
 	document.SignUp.Rules = rules
+	document.AtToken = signup.AtToken(s.Policy.SignUp)
 	document.Tokens.ClientWritable = slices.Compact(slices.Sorted(slices.Values(
 		slices.Concat(given.writable(s), []string{MachineAttribute}))))
 	return document

@@ -44,6 +44,9 @@ func nested(depth int) any {
 	return value
 }
 
+// tenantSaid says the tenant.
+var tenantSaid = policy.Token{Claims: []policy.Claim{{Name: "tenant", From: "authz.tenant"}}}
+
 // mistake is a section with one fault, and the beginning of the fault's line.
 type mistake struct {
 	section policy.Tokens
@@ -58,6 +61,13 @@ var mistakes = map[string]mistake{
 	"unknown source":    {userID(policy.Claim{Name: "a", From: "authz.role"}), `profiles.p.id.claims[0].from: "authz.role" is no source`},
 	"caller's source":   {userAccess(policy.Claim{Name: "a", From: "clientMetadata.role"}), "profiles.p.access.claims[0].from: "},
 	"source's case":     {userAccess(policy.Claim{Name: "a", From: "Authz.Roles"}), "profiles.p.access.claims[0].from: "},
+	"tenantless roles":  {userAccess(policy.Claim{Name: "a", From: "authz.tenantRoles"}), "profiles.p.access.claims[0].from: authz.tenantRoles are of one tenant"},
+	"tenant elsewhere":  {one(policy.Profile{ID: tenantSaid, Access: policy.Token{Claims: []policy.Claim{{Name: "a", From: "authz.tenantRoles"}}}}), "profiles.p.access.claims[0].from: "},
+	"tenant as a list":  {userID(policy.Claim{Name: "a", From: "authz.tenantRoles"}, policy.Claim{Name: "b", From: "authz.tenants"}), "profiles.p.id.claims[0].from: "},
+	"groups, ID only":   {one(policy.Profile{Groups: policy.TenantRolesAsGroups, ID: tenantSaid}), "profiles.p.groups: tenantRoles are of one tenant, and the access token"},
+	"groups, no ID":     {one(policy.Profile{Groups: policy.TenantRolesAsGroups, Access: tenantSaid}), "profiles.p.groups: tenantRoles are of one tenant, and the id token"},
+	"machine's tenant":  {machineAccess(policy.Token{Claims: []policy.Claim{{Name: "a", From: "authz.tenantRoles"}}}), "profiles.p.access.claims[0].from: a machine is not a user"},
+	"tenant, OIDC":      {userID(policy.Claim{Name: "address", From: "authz.tenantRoles"}, policy.Claim{Name: "t", From: "authz.tenant"}), "profiles.p.id.claims[0].from: "},
 	"twice":             {userID(policy.Claim{Name: "a", Value: 1}, policy.Claim{Name: "a", Value: 2}), "profiles.p.id.claims[1].name: the claim a is declared twice"},
 	"twice but case":    {userAccess(policy.Claim{Name: "role", Value: 1}, policy.Claim{Name: "ROLE", Value: 2}), "profiles.p.access.claims[1].name: the claim ROLE is declared twice"},
 	"NaN":               {userID(policy.Claim{Name: "a", Value: math.NaN()}), "profiles.p.id.claims[0].value: "},
@@ -114,7 +124,9 @@ var mistakes = map[string]mistake{
 	"machine groups":    {one(policy.Profile{Machine: true, Groups: policy.NoGroups}), "profiles.p.groups: a machine is in no groups"},
 	"machine, event":    {machineAccess(policy.Token{Claims: []policy.Claim{{Name: "a", From: "event.groups"}}}), "profiles.p.access.claims[0].from: "},
 	"machine, user":     {machineAccess(policy.Token{Claims: []policy.Claim{{Name: "a", From: "attribute:zoneinfo"}}}), "profiles.p.access.claims[0].from: "},
-	"rule for groups":   {one(policy.Profile{Groups: "all"}), `profiles.p.groups: "all" is no rule; use keep, none or roles`},
+	"rule for groups":   {one(policy.Profile{Groups: "all"}), `profiles.p.groups: "all" is no rule; use keep, none, roles or tenantRoles`},
+	"store rule":        {one(policy.Profile{WhenStoreIsDown: "deny"}), `profiles.p.whenStoreIsDown: "deny" is no rule; use grantLess or refuse`},
+	"machine, store":    {one(policy.Profile{Machine: true, WhenStoreIsDown: policy.NoToken}), "profiles.p.whenStoreIsDown: a machine is not a user"},
 	"ID allows scopes":  {one(policy.Profile{ID: policy.Token{Scopes: policy.Scopes{AllowCognito: true}}}), "profiles.p.id.scopes: "},
 	"ID takes scopes":   {one(policy.Profile{ID: policy.Token{Scopes: policy.Scopes{Suppress: []string{"a"}}}}), "profiles.p.id.scopes: "},
 	"no name":           {userID(policy.Claim{Name: "a b", Value: 1}), `profiles.p.id.claims[0].name: "a b" is no usable claim name`},
@@ -128,8 +140,11 @@ var mistakes = map[string]mistake{
 	"suppress no scope": {one(policy.Profile{Access: policy.Token{Scopes: policy.Scopes{Suppress: []string{"a b"}}}}), "profiles.p.access.scopes.suppress[0]: "},
 	"small budget":      {one(policy.Profile{ID: policy.Token{Budget: 63}}), "profiles.p.id.budget: 63 is out of range; use 64 to 6144"},
 	"large budget":      {one(policy.Profile{Access: policy.Token{Budget: 6145}}), "profiles.p.access.budget: 6145 is out of range"},
-	"large constants":   {userID(policy.Claim{Name: "a", Value: strings.Repeat("x", 2048-26-7+1)}), "profiles.p.id.budget: constants and scopes alone are 2049 bytes, more than the 2048 allowed"},
-	"large scopes":      {one(policy.Profile{Access: policy.Token{Budget: 64, Scopes: policy.Scopes{Add: []string{strings.Repeat("s", 38)}}}}), "profiles.p.access.budget: constants and scopes alone are 65 bytes"},
+	"large constants":   {userID(policy.Claim{Name: "a", Value: strings.Repeat("x", 2048-26-7+1)}), "profiles.p.id.budget: constants, scopes and audience alone are 2049 bytes, more than the 2048 allowed"},
+	"large scopes":      {one(policy.Profile{Access: policy.Token{Budget: 64, Scopes: policy.Scopes{Add: []string{strings.Repeat("s", 38)}}}}), "profiles.p.access.budget: constants, scopes and audience alone are 65 bytes"},
+	"no audience":       {one(policy.Profile{Access: policy.Token{Audience: "api"}}), `profiles.p.access.audience: "api" is no audience; use client`},
+	"ID audience":       {one(policy.Profile{ID: policy.Token{Audience: "client"}}), "profiles.p.id.audience: an ID token is always for its app client"},
+	"large audience":    {one(policy.Profile{Access: policy.Token{Audience: "client", Budget: 162}}), "profiles.p.access.budget: constants, scopes and audience alone are 163 bytes, more than the 162 allowed"},
 	"drop nothing":      {one(policy.Profile{ID: policy.Token{Drop: []string{"a"}}}), `profiles.p.id.drop[0]: the token has no claim "a"`},
 	"drop a constant":   {one(policy.Profile{ID: policy.Token{Claims: []policy.Claim{{Name: "a", Value: 1}}, Drop: []string{"A"}}}), "profiles.p.id.drop[0]: the claim A is a constant"},
 	"drop twice":        {one(policy.Profile{ID: policy.Token{Claims: []policy.Claim{role}, Drop: []string{"role", "Role"}}}), "profiles.p.id.drop[1]: the claim Role is listed twice"},

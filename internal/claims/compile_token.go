@@ -13,7 +13,7 @@ import (
 func (c *compiler) token(path string, kind Token, section policy.Token) token {
 	compiled := token{
 		extra: section.ExtraClaims, names: make(map[string]struct{}, len(section.Claims)+len(section.Suppress)),
-		suppress: slices.Clone(section.Suppress), budget: section.Budget,
+		suppress: slices.Clone(section.Suppress), audience: section.Audience, budget: section.Budget,
 		scopes: policy.Scopes{
 			Add: slices.Clone(section.Scopes.Add), Suppress: slices.Clone(section.Scopes.Suppress),
 			AllowCognito: section.Scopes.AllowCognito,
@@ -27,6 +27,9 @@ func (c *compiler) token(path string, kind Token, section policy.Token) token {
 	c.suppress(path+".suppress", section.Suppress, compiled.names)
 	if kind == Access {
 		c.scopes(path+".scopes", section.Scopes)
+	}
+	if section.Audience != "" && section.Audience != policy.ClientAudience {
+		c.faults.Add(path+".audience", policy.Shown(section.Audience)+" is no audience", "use client, or remove it: Cognito takes no other")
 	}
 	c.budget(path, &compiled)
 	compiled.drop = c.drop(path+".drop", section)
@@ -44,6 +47,8 @@ func (c *compiler) name(path, name string, seen map[string]struct{}) {
 			"use 1 to 128 printable ASCII characters without blanks, quotes and backslashes")
 	case key == truncatedClaim:
 		c.faults.Add(path, "the claim "+name+" says that a token was cut", "choose another name")
+	case barePrefix(name):
+		c.faults.Add(path, "with a claim "+name+" every request to Amazon Verified Permissions fails", "choose another name")
 	case reserved(name):
 		c.faults.Add(path, fmt.Sprintf("the claim %s belongs to Cognito, which lets no trigger set it", name),
 			"choose another name")
@@ -139,8 +144,11 @@ func (c *compiler) budget(path string, t *token) {
 	for _, scope := range t.scopes.Add {
 		fixed += scopeBytes(scope)
 	}
+	if t.audience != "" {
+		fixed += audienceBytes(mostAudience)
+	}
 	if fixed > t.budget {
-		c.faults.Add(path+".budget", fmt.Sprintf("constants and scopes alone are %d bytes, more than the %d allowed", fixed, t.budget),
+		c.faults.Add(path+".budget", fmt.Sprintf("constants, scopes and audience alone are %d bytes, more than the %d allowed", fixed, t.budget),
 			"shorten them, or raise the budget")
 	}
 }

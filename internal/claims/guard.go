@@ -7,6 +7,8 @@ func NameProblem(name string) string {
 	switch {
 	case !usableName(name):
 		return "a claim name has 1 to 128 printable ASCII characters without blanks, quotes and backslashes"
+	case barePrefix(name):
+		return "a token with a claim of this name makes every request to Amazon Verified Permissions fail"
 	case reserved(name):
 		return "the name belongs to Cognito or to the suite, and no row sets it"
 	}

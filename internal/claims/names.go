@@ -8,12 +8,13 @@ const maxNameBytes = 128
 // never lets a trigger set its own through claimsToAddOrOverride (developer guide,
 // "Pre token generation Lambda trigger", the table of claims): every name with the
 // prefix cognito: (groups and roles go through groupOverrideDetails) or dev:, the
-// scope (scopesToAdd), the audience, and the names below. ASCII case is ignored,
-// because some readers of tokens ignore it (Go's encoding/json among them). What
-// Cognito would do with such a claim is not documented, so it never gets one.
-// claims_truncated is the suite's own.
+// scope (scopesToAdd), and the names below. aud is among them because an access token
+// takes one value only, the app client's id (footnote 4): setAudience adds it. ASCII
+// case is ignored, because some readers of tokens ignore it (Go's encoding/json among
+// them). What Cognito would do with such a claim is not documented, so it never gets
+// one. claims_truncated is the suite's own.
 func reserved(name string) bool {
-	if hasPrefixFold(name, "cognito:") || hasPrefixFold(name, "dev:") {
+	if hasPrefixFold(name, "cognito:") || hasPrefixFold(name, "dev:") || barePrefix(name) {
 		return true
 	}
 	var buffer [maxNameBytes]byte
@@ -23,6 +24,19 @@ func reserved(name string) bool {
 		"nbf", "nonce", "origin_jti", "scope", "sub", "token_use", "username",
 		"version", truncatedClaim:
 		return true
+	}
+	return false
+}
+
+// barePrefix reports whether a claim name is a prefix without its colon. Amazon
+// Verified Permissions fails every request that presents a token with such a claim
+// (developer guide, "Authorization with Amazon Verified Permissions", the note under
+// "Customizing tokens").
+func barePrefix(name string) bool {
+	for _, prefix := range [...]string{"cognito", "dev", "custom"} {
+		if compareFold(name, prefix) == 0 {
+			return true
+		}
 	}
 	return false
 }

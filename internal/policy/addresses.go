@@ -4,6 +4,7 @@ package policy
 // also when the rule is not written down, and a missing one when Required is true.
 type Email struct {
 	Rule `yaml:",inline"`
+	Held `yaml:",inline"`
 	// Required refuses users without an e-mail address.
 	Required bool `yaml:"required" json:"required,omitempty"`
 	// IDN accepts internationalised domains, but only in their ASCII form (xn--…) and
@@ -24,6 +25,7 @@ type Email struct {
 // since neither list can be applied to it.
 type Domains struct {
 	Rule `yaml:",inline"`
+	Held `yaml:",inline"`
 	// Allow names the only domains whose addresses may sign up; without it, all may. An
 	// empty list is a fault: it would lock out all users. Example: [corp.example].
 	Allow []string `yaml:"allow" json:"allow,omitempty"`
@@ -37,6 +39,7 @@ type Domains struct {
 // in package signup/lists; subdomains count. Relay services are not on that list.
 type Disposable struct {
 	Rule `yaml:",inline"`
+	Held `yaml:",inline"`
 	// Except lists domains, in the form of Domains.Allow, that are accepted although they
 	// are on the list. Example: [mail.example].
 	Except []string `yaml:"except" json:"except,omitempty"`
@@ -47,12 +50,14 @@ type Disposable struct {
 // need the real address.
 type Relay struct {
 	Rule `yaml:",inline"`
+	Held `yaml:",inline"`
 }
 
 // Roles refuses addresses that belong to an office instead of one user: admin@, noreply@,
 // the mailboxes of RFC 2142.
 type Roles struct {
 	Rule `yaml:",inline"`
+	Held `yaml:",inline"`
 	// Names replaces the built-in list: local parts in lower case, without a tag.
 	// Default: the built-in list. Example: [admin, noreply].
 	Names []string `yaml:"names" json:"names,omitempty"`

@@ -62,6 +62,23 @@ func (r Rules) Clone() Rules {
 	return r
 }
 
+// Held returns the rules that hold at a token and are not off. It shares them with r.
+func (r Rules) Held() Rules {
+	var held Rules
+	into := reflect.ValueOf(&held).Elem()
+	for i := range into.NumField() {
+		rule := reflect.ValueOf(r).Field(i)
+		if rule.IsNil() {
+			continue
+		}
+		when, mode := rule.Elem().FieldByName("Holds"), rule.Elem().FieldByName("Mode")
+		if when.IsValid() && when.String() == string(HoldsAtToken) && mode.String() != string(Off) {
+			into.Field(i).Set(rule)
+		}
+	}
+	return held
+}
+
 // All yields the rules that are present with their keys, in order.
 func (r Rules) All() iter.Seq2[string, any] {
 	return func(yield func(string, any) bool) {

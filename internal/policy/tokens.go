@@ -32,9 +32,15 @@ type Profile struct {
 	ID Token `yaml:"id" json:"id,omitzero"`
 	// Access is what changes in the access token.
 	Access Token `yaml:"access" json:"access,omitzero"`
-	// Groups says what becomes of cognito:groups in both tokens. Default: "" means
+	// Groups says what becomes of cognito:groups in both tokens. Where they are taken away,
+	// Cognito takes the user's IAM roles (cognito:roles, cognito:preferred_role) too. Default: "" means
 	// KeepGroups. Example: roles.
 	Groups Groups `yaml:"groups" json:"groups,omitempty"`
+	// WhenStoreIsDown says what a user gets when the user's rows cannot be read: an error,
+	// a time-out, part of an answer, or an event that does not say which user. Where the
+	// app client's profile cannot be read either, NoToken holds if any profile of users
+	// says so. Machines are never refused. Default: "" means grantLess. Example: refuse.
+	WhenStoreIsDown StoreDown `yaml:"whenStoreIsDown" json:"whenStoreIsDown,omitempty"`
 	// PrincipalTags names the claims that an identity pool maps to principal tags. A
 	// claim whose value has * or ? is left out: AWS advises against them, because they
 	// are wildcards in IAM policies (Cognito developer guide, "Using attributes for
@@ -45,16 +51,27 @@ type Profile struct {
 // Groups says what becomes of the user's groups.
 type Groups string
 
-// The rules about groups. Under RolesAsGroups a user without roles has no group.
+// The rules about groups. A user without roles has no group under RolesAsGroups and
+// TenantRolesAsGroups, and without groups there are no IAM roles.
 const (
-	KeepGroups    Groups = "keep"  // as Cognito has them
-	NoGroups      Groups = "none"  // tokens carry none
-	RolesAsGroups Groups = "roles" // the roles of the AUTHZ row, in place of the user's groups
+	KeepGroups          Groups = "keep"        // as Cognito has them
+	NoGroups            Groups = "none"        // tokens carry none
+	RolesAsGroups       Groups = "roles"       // the global roles of the AUTHZ row, in place of the user's groups
+	TenantRolesAsGroups Groups = "tenantRoles" // these, and the roles of the tenant that the user acts for, which both tokens must say
+)
+
+// StoreDown says what a user gets when the user's rows cannot be read.
+type StoreDown string
+
+// The rules about a store that is down.
+const (
+	GrantLess StoreDown = "grantLess" // tokens that say nothing of the rows, also to a user who is suspended
+	NoToken   StoreDown = "refuse"    // no token
 )
 
 // Token is what changes in one token.
 type Token struct {
-	// Claims are the claims that are added. Example: [{name: roles, from: authz.roles}].
+	// Claims are the claims that are added. Example: [{name: plan, from: authz.extra.plan}].
 	Claims []Claim `yaml:"claims" json:"claims,omitempty"`
 	// ExtraClaims adds every extra claim of the AUTHZ row.
 	ExtraClaims bool `yaml:"extraClaims" json:"extraClaims,omitempty"`
@@ -63,6 +80,11 @@ type Token struct {
 	Suppress []string `yaml:"suppress" json:"suppress,omitempty"`
 	// Scopes are the changes to the scopes of an access token; an ID token has none.
 	Scopes Scopes `yaml:"scopes" json:"scopes,omitzero"`
+	// Audience adds the claim aud to an access token: the app client's id, the only value
+	// that Cognito takes. An ID token always has it. A session that is bound to a resource
+	// has an aud already, and AWS does not say which of them a token has then. Default: ""
+	// means no aud from the suite. Example: client.
+	Audience Audience `yaml:"audience" json:"audience,omitempty"`
 	// Budget is how many bytes may be added to the token, as JSON. A token travels in
 	// headers of 8 KB and cookies of 4 KB, in Base64. Default: 0 means 2048. Example:
 	// 1024.
@@ -73,6 +95,12 @@ type Token struct {
 	// Example: [roles].
 	Drop []string `yaml:"drop" json:"drop,omitempty"`
 }
+
+// Audience says whom an access token is for.
+type Audience string
+
+// ClientAudience makes the app client the audience.
+const ClientAudience Audience = "client"
 
 // Scopes are the changes to an access token's scopes.
 type Scopes struct {
@@ -91,8 +119,10 @@ type Scopes struct {
 type Claim struct {
 	// Name is the claim's name in the token. No default. Example: roles.
 	Name string `yaml:"name" json:"name"`
-	// From is a source that no caller controls: authz.roles, authz.tenant (the one the
-	// user acts for), authz.tenants (all of the user's), authz.status, authz.version (a
+	// From is a source that no caller controls: authz.roles (the same in every tenant),
+	// authz.tenant (the one the user acts for), authz.tenantRoles (authz.roles and those of
+	// that tenant; the token must have a claim from authz.tenant, and if that claim is
+	// dropped, these go too), authz.tenants (all of the user's), authz.status, authz.version (a
 	// number that changes with every change of the row), authz.extra.<name> (one extra
 	// claim), event.groups (the user's groups in the pool), or attribute:<name>, an
 	// attribute that no app client may write. Default: none; one of From and Value is

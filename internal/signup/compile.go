@@ -34,8 +34,10 @@ func Compile(section policy.SignUp) (*Policy, error) {
 
 // compiler collects the faults of a section.
 type compiler struct {
-	rules  []Rule
-	faults policy.Faults
+	rules    []Rule
+	faults   policy.Faults
+	ofClient bool // these are the rules of an app client
+	atToken  bool // these are the rules that hold at a token
 }
 
 // rule compiles what all rules have in common.

@@ -41,7 +41,7 @@ func (s domainSet) covers(domain string) bool {
 
 // domains compiles the rule of the two lists.
 func (c *compiler) domains(path string, d policy.Domains) rule {
-	r := c.rule(path, d.Rule)
+	r := c.held(path, d.Rule, d.Held)
 	filled(c, policy.Child(path, "allow"), d.Allow, "an empty list lets nobody in", "name the domains, or remove the key to let all in")
 	allowed := c.domainSet(policy.Child(path, "allow"), d.Allow)
 	denied := c.domainSet(policy.Child(path, "deny"), d.Deny)

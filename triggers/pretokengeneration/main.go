@@ -1,9 +1,15 @@
 // Command pretokengeneration is the pre token generation trigger: it puts what the
 // team's server granted a user into the ID and the access token.
 //
-// It degrades: when the store does not answer, tokens have no claims from the store
-// and keep their groups, since a claim only grants. It refuses only users who are
-// known to be suspended or deleted.
+// It degrades: when the store does not answer, tokens have no claims from the store and
+// keep their groups, since a claim only grants. It refuses users who are suspended or
+// deleted, or whose status is there and cannot be read; an event of an unknown source or
+// version it refuses for no other reason.
+//
+// While the store is down, a suspended user whom infra/client/directory or ops authz also
+// disabled in Cognito gets nothing: Cognito itself refuses. Another suspended user gets
+// tokens that say nothing of the rows, or none where the token profile says
+// whenStoreIsDown: refuse.
 package main
 
 import (

@@ -44,6 +44,7 @@ func newChain(env kernel.Environment, i issuer) *kernel.Chain {
 		Counts:    []string{unknownClient, truncated},
 		View:      (*cognito.Event).TokenGeneration,
 		Decide:    i.decide,
+		Unknown:   i.refuse,
 	}, env)
 }
 
@@ -56,7 +57,7 @@ func (i issuer) decide(ctx context.Context, e cognito.TokenGeneration, at time.T
 	profile, access, readErr := i.read(ctx, e, seen.Key, at)
 	grant, refusal := i.tokens.For(profile, e, access, readErr)
 	if refusal != nil {
-		return kernel.Decision{User: seen.Key.Sub}, refusal
+		return refused(seen.Key, readErr), refusal
 	}
 	decision := answer(grant, e.Version, readErr)
 	decision.User = seen.Key.Sub
@@ -64,6 +65,24 @@ func (i issuer) decide(ctx context.Context, e cognito.TokenGeneration, at time.T
 		i.heal(ctx, seen, &decision)
 	}
 	return decision, nil
+}
+
+// refuse asks the same about an event whose source or version is unknown: a suspended user
+// must not get a token by a way that is newer than this function. Nothing is written. An
+// event that names no user may be a machine's.
+func (i issuer) refuse(ctx context.Context, e cognito.TokenGeneration, at time.Time) (kernel.Decision, error) {
+	key := users.Seen(e.Header, e.Attributes, at).Key
+	if !key.Valid() {
+		return kernel.Decision{}, nil
+	}
+	profile, access, readErr := i.read(ctx, e, key, at)
+	_, refusal := i.tokens.For(profile, e, access, readErr)
+	return refused(key, readErr), refusal
+}
+
+// refused returns what the log says of a refusal: also why the rows could not be read.
+func refused(key users.Key, readErr error) kernel.Decision {
+	return kernel.Decision{User: key.Sub, Degraded: readErr != nil, Cause: readErr}
 }
 
 // read asks the table for the user's rows and, unless it is remembered, for the app
