@@ -40,6 +40,7 @@ func (s *Settings) Warnings(given Given) policy.Faults {
 	return slices.Concat(
 		unheard(s, given),
 		below("signUp", signup.Warnings(s.Policy.SignUp).Err()),
+		below("tokens", claims.GlobalRoles(s.Policy.Tokens).Err()),
 		heldRules(s),
 		uninvited(s, given),
 	)

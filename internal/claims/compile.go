@@ -101,12 +101,17 @@ func (c *compiler) clients(section policy.Tokens) {
 // profile compiles both tokens of one profile.
 func (c *compiler) profile(path, name string, section policy.Profile) *profile {
 	c.shape(path, section)
+	if !section.Machine {
+		c.tenantRoles(path, section)
+	}
 	compiled := &profile{
 		name: name, machine: section.Machine,
 		id:      c.token(path+".id", ID, section.ID),
 		access:  c.token(path+".access", Access, section.Access),
 		groups:  c.groups(path+".groups", section.Groups),
 		mustAsk: c.storeDown(path+".whenStoreIsDown", section),
+		tenantRoles: section.Groups == policy.TenantRolesAsGroups ||
+			declares(section.ID, authzTenantRoles) || declares(section.Access, authzTenantRoles),
 	}
 	compiled.tags = c.tags(path, section)
 	added := len(section.ID.Claims) + len(section.Access.Claims) + len(section.Access.Scopes.Add)
@@ -157,9 +162,9 @@ func (c *compiler) groups(path string, rule policy.Groups) policy.Groups {
 	switch rule {
 	case "":
 		return policy.KeepGroups
-	case policy.KeepGroups, policy.NoGroups, policy.RolesAsGroups:
+	case policy.KeepGroups, policy.NoGroups, policy.RolesAsGroups, policy.TenantRolesAsGroups:
 	default:
-		c.faults.Add(path, policy.Shown(rule)+" is no rule", "use keep, none or roles")
+		c.faults.Add(path, policy.Shown(rule)+" is no rule", "use keep, none, roles or tenantRoles")
 	}
 	return rule
 }

@@ -80,6 +80,7 @@ const (
 	TooMany       Reason = "too-many"       // Cognito's quota of claims and scopes
 	OverBudget    Reason = "over-budget"    // the profile's budget of bytes
 	EventVersion  Reason = "event-version"  // this event version cannot say it
+	NoTenant      Reason = "no-tenant"      // roles of a tenant that the token does not say
 )
 
 // For returns what the tokens of an event say beyond Cognito's own claims. profile is
@@ -113,6 +114,9 @@ func (p *Policy) grant(r request) Grant {
 	w := writer{request: r, profile: profile, extrasLeft: profile.mostExtras}
 	w.grant.Profile = profile.name
 	w.grant.Tenant = tenant(&r.row, r.tenant)
+	if profile.tenantRoles {
+		w.roles, w.ofTenant = rolesIn(&r.row, w.grant.Tenant)
+	}
 	if profile.id.extra || profile.access.extra {
 		w.extras = extraNames(&r.row)
 	}

@@ -119,12 +119,13 @@ func anyAuthz() *rapid.Generator[*table.Authz] {
 		rapid.StringMatching(`[a-z]{1,3}`), rapid.String())
 	return rapid.Custom(func(t *rapid.T) *table.Authz {
 		return &table.Authz{
-			Roles:   words.Draw(t, "roles"),
-			Tenant:  rapid.SampledFrom([]string{"", "acme", "\xff"}).Draw(t, "tenant"),
-			Tenants: rapid.SliceOfN(rapid.SampledFrom([]string{"acme", "globex", "user", "", "*", "\xff"}), 0, 3).Draw(t, "tenants"),
-			Status:  rapid.SampledFrom([]table.Status{"", "active"}).Draw(t, "status"),
-			Rev:     rapid.Int64Range(0, 9).Draw(t, "version"),
-			Extra:   rapid.MapOfN(names, anyValue(2), 0, 6).Draw(t, "extra"),
+			Roles:       words.Draw(t, "roles"),
+			Tenant:      rapid.SampledFrom([]string{"", "acme", "\xff"}).Draw(t, "tenant"),
+			Tenants:     rapid.SliceOfN(rapid.SampledFrom([]string{"acme", "globex", "user", "", "*", "\xff"}), 0, 3).Draw(t, "tenants"),
+			Status:      rapid.SampledFrom([]table.Status{"", "active"}).Draw(t, "status"),
+			Rev:         rapid.Int64Range(0, 9).Draw(t, "version"),
+			TenantRoles: rapid.MapOfN(rapid.SampledFrom([]string{"acme", "globex", "user", "\xff", ""}), words, 0, 3).Draw(t, "tenant roles"),
+			Extra:       rapid.MapOfN(names, anyValue(2), 0, 6).Draw(t, "extra"),
 		}
 	})
 }

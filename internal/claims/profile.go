@@ -14,6 +14,8 @@ type profile struct {
 	groups     policy.Groups
 	// mustAsk refuses a user whose rows cannot be read.
 	mustAsk bool
+	// tenantRoles reports whether claims or groups are made of the tenant's roles.
+	tenantRoles bool
 	// tags holds the names of the principal tags in lower case.
 	tags map[string]struct{}
 	// mostExtras is how many claims a row may add before the quota is reached.

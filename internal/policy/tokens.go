@@ -51,12 +51,13 @@ type Profile struct {
 // Groups says what becomes of the user's groups.
 type Groups string
 
-// The rules about groups. Under RolesAsGroups a user without roles has no group, and
-// without groups there are no IAM roles.
+// The rules about groups. A user without roles has no group under RolesAsGroups and
+// TenantRolesAsGroups, and without groups there are no IAM roles.
 const (
-	KeepGroups    Groups = "keep"  // as Cognito has them
-	NoGroups      Groups = "none"  // tokens carry none
-	RolesAsGroups Groups = "roles" // the roles of the AUTHZ row, in place of the user's groups
+	KeepGroups          Groups = "keep"        // as Cognito has them
+	NoGroups            Groups = "none"        // tokens carry none
+	RolesAsGroups       Groups = "roles"       // the global roles of the AUTHZ row, in place of the user's groups
+	TenantRolesAsGroups Groups = "tenantRoles" // these, and the roles of the tenant that the user acts for, which both tokens must say
 )
 
 // StoreDown says what a user gets when the user's rows cannot be read.
@@ -70,7 +71,7 @@ const (
 
 // Token is what changes in one token.
 type Token struct {
-	// Claims are the claims that are added. Example: [{name: roles, from: authz.roles}].
+	// Claims are the claims that are added. Example: [{name: plan, from: authz.extra.plan}].
 	Claims []Claim `yaml:"claims" json:"claims,omitempty"`
 	// ExtraClaims adds every extra claim of the AUTHZ row.
 	ExtraClaims bool `yaml:"extraClaims" json:"extraClaims,omitempty"`
@@ -118,8 +119,10 @@ type Scopes struct {
 type Claim struct {
 	// Name is the claim's name in the token. No default. Example: roles.
 	Name string `yaml:"name" json:"name"`
-	// From is a source that no caller controls: authz.roles, authz.tenant (the one the
-	// user acts for), authz.tenants (all of the user's), authz.status, authz.version (a
+	// From is a source that no caller controls: authz.roles (the same in every tenant),
+	// authz.tenant (the one the user acts for), authz.tenantRoles (authz.roles and those of
+	// that tenant; the token must have a claim from authz.tenant, and if that claim is
+	// dropped, these go too), authz.tenants (all of the user's), authz.status, authz.version (a
 	// number that changes with every change of the row), authz.extra.<name> (one extra
 	// claim), event.groups (the user's groups in the pool), or attribute:<name>, an
 	// attribute that no app client may write. Default: none; one of From and Value is

@@ -109,7 +109,7 @@ func (q question) answer() (preview, error) {
 	}
 	p := preview{
 		Stage: q.stage, Client: q.client, Profile: grant.Profile, Source: string(q.source), Version: "V" + q.Version + "_0",
-		Tenant: grant.Tenant, Groups: groupsOf(grant), Tokens: []made{}, Dropped: missing(grant),
+		Tenant: grant.Tenant, Groups: groupsOf(grant, q.Policy.Profiles[grant.Profile].Groups), Tokens: []made{}, Dropped: missing(grant),
 	}
 	if verdict.Demotes {
 		p.Demoted = verdict.Refusal.Code
@@ -189,15 +189,15 @@ func (q question) tokens(grant claims.Grant) ([]made, error) {
 	if err := with.Apply(grant.Response(q.Version), q.Version); err != nil {
 		return nil, fmt.Errorf("making the tokens: Cognito would refuse the answer: %w", err)
 	}
-	all := []made{}
+	all, rule := []made{}, q.Policy.Profiles[grant.Profile].Groups
 	if !q.machine() {
-		all = append(all, compare(claims.ID, plain.ID, with.ID, grant.ID, grant.Groups))
+		all = append(all, compare(claims.ID, plain.ID, with.ID, grant.ID, rule))
 	}
-	return append(all, compare(claims.Access, plain.Access, with.Access, grant.Access, grant.Groups)), nil
+	return append(all, compare(claims.Access, plain.Access, with.Access, grant.Access, rule)), nil
 }
 
 // compare returns the differences from Cognito's own token.
-func compare(token claims.Token, plain, with map[string]any, changes claims.Changes, groups *cognito.GroupConfiguration) made {
+func compare(token claims.Token, plain, with map[string]any, changes claims.Changes, groups policy.Groups) made {
 	m := made{
 		Token: token, Claims: with, Added: []said{}, Suppressed: []string{}, AddedBytes: changes.Added, Budget: changes.Budget,
 		Truncated: changes.Truncated, EncodedBytes: encodedBytes(with),
@@ -228,11 +228,11 @@ func compare(token claims.Token, plain, with map[string]any, changes claims.Chan
 }
 
 // unnamed explains a change that is not one of the grant's claims.
-func unnamed(name string, value any, groups *cognito.GroupConfiguration) claims.NamedClaim {
+func unnamed(name string, value any, groups policy.Groups) claims.NamedClaim {
 	c := claims.NamedClaim{Bytes: len(compact(name)) + len(compact(value)) + len(":,")}
 	switch {
-	case strings.HasPrefix(name, "cognito:") && groups != nil:
-		c.Origin = "authz.roles"
+	case strings.HasPrefix(name, "cognito:"):
+		c.Origin = "authz." + string(groups)
 	case name == "aud":
 		c.Origin = "the app client's id"
 	default:
@@ -242,14 +242,14 @@ func unnamed(name string, value any, groups *cognito.GroupConfiguration) claims.
 }
 
 // groupsOf returns what happened to the user's groups.
-func groupsOf(grant claims.Grant) string {
+func groupsOf(grant claims.Grant, rule policy.Groups) string {
 	switch {
 	case grant.Groups == nil:
 		return string(policy.KeepGroups)
 	case len(grant.Groups.Names) == 0:
 		return string(policy.NoGroups)
 	}
-	return string(policy.RolesAsGroups)
+	return string(rule)
 }
 
 // missing returns what was left out.
@@ -280,6 +280,8 @@ func why(reason claims.Reason) string {
 		return "Cognito takes no more claims and scopes"
 	case claims.OverBudget:
 		return "the token's budget of bytes is full"
+	case claims.NoTenant:
+		return "roles in a tenant that the token does not say"
 	case claims.EventVersion:
 		return "this version of the event cannot say it"
 	}

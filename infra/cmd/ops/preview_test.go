@@ -181,7 +181,7 @@ func TestAV1EventSaysWhatItCanAndThePreviewWhatItCannot(t *testing.T) {
 func TestEveryReasonHasWords(t *testing.T) {
 	for _, reason := range []claims.Reason{
 		claims.ReservedName, claims.UnusableName, claims.AmbiguousName, claims.DeclaredName, claims.UnusableValue,
-		claims.Wildcard, claims.TooMany, claims.OverBudget, claims.EventVersion,
+		claims.Wildcard, claims.TooMany, claims.OverBudget, claims.EventVersion, claims.NoTenant,
 	} {
 		if why(reason) == "" {
 			t.Errorf("%s has no words", reason)
@@ -256,7 +256,7 @@ func TestTokenPreviewReadsTheUserFromTheTable(t *testing.T) {
 	}
 	fromTheProject(t)
 	suite := []string{"--table", "mirror", "--pool", pool, "--stage", "dev"}
-	if text := must(t, append([]string{"token-preview", "--user", "ada@example.com"}, suite...)...); !strings.Contains(text, `["editor"]  <- authz.roles`) || !strings.Contains(text, `"ada@example.com"`) {
+	if text := must(t, append([]string{"token-preview", "--user", "ada@example.com"}, suite...)...); !strings.Contains(text, `["editor"]  <- authz.tenantRoles`) || !strings.Contains(text, `"ada@example.com"`) {
 		t.Errorf("got\n%s", text)
 	}
 	if text := must(t, append([]string{"token-preview", "--user", "gone"}, suite...)...); !strings.Contains(text, "NO TOKEN") {
@@ -267,7 +267,7 @@ func TestTokenPreviewReadsTheUserFromTheTable(t *testing.T) {
 	if err := os.WriteFile(file, []byte(must(t, at("show 8d1c --json")...)), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if text := must(t, "token-preview", "--stage", "dev", "--user", file); !strings.Contains(text, `["editor"]  <- authz.roles`) {
+	if text := must(t, "token-preview", "--stage", "dev", "--user", file); !strings.Contains(text, `["editor"]  <- authz.tenantRoles`) {
 		t.Errorf("got\n%s", text)
 	}
 }

@@ -27,6 +27,7 @@ func (p preview) print(out io.Writer) {
 	if p.Groups != string(policy.KeepGroups) {
 		fmt.Fprintf(out, "groups: %s\n", map[string]string{
 			string(policy.NoGroups): "none, whatever the pool says", string(policy.RolesAsGroups): "the roles of AUTHZ in place of the pool's",
+			string(policy.TenantRolesAsGroups): "the roles of AUTHZ in the tenant in place of the pool's",
 		}[p.Groups])
 	}
 	for _, token := range p.Tokens {
