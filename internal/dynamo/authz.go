@@ -22,13 +22,14 @@ func ReadAuthz(item map[string]types.AttributeValue) (table.Authz, error) {
 	r := reader{item: item}
 	denied := table.Authz{Status: column(&r, "authzStatus", decodeStatus)}
 	row := table.Authz{
-		Status:  denied.Status,
-		Roles:   column(&r, "authzRoles", decodeTexts),
-		Tenants: column(&r, "authzTenants", decodeTexts),
-		Tenant:  column(&r, "authzTenant", decodeText),
-		Extra:   column(&r, "authzExtra", decodeExtra),
-		Rev:     column(&r, "authzRev", decodeWhole),
-		Schema:  column(&r, "authzSchema", decodeWhole),
+		Status:   denied.Status,
+		Disabled: column(&r, "authzDisabled", decodeTruth),
+		Roles:    column(&r, "authzRoles", decodeTexts),
+		Tenants:  column(&r, "authzTenants", decodeTexts),
+		Tenant:   column(&r, "authzTenant", decodeText),
+		Extra:    column(&r, "authzExtra", decodeExtra),
+		Rev:      column(&r, "authzRev", decodeWhole),
+		Schema:   column(&r, "authzSchema", decodeWhole),
 	}
 	if r.err != nil {
 		return denied, r.err
@@ -74,6 +75,17 @@ func decodeText(attribute string, v types.AttributeValue) (string, error) {
 		return v.Value, nil
 	default:
 		return "", wrongType(attribute, v)
+	}
+}
+
+func decodeTruth(attribute string, v types.AttributeValue) (bool, error) {
+	switch v := v.(type) {
+	case nil, *types.AttributeValueMemberNULL:
+		return false, nil
+	case *types.AttributeValueMemberBOOL:
+		return v.Value, nil
+	default:
+		return false, wrongType(attribute, v)
 	}
 }
 

@@ -166,7 +166,7 @@ func TestAPreviewIsWhatTheFunctionsIssue(t *testing.T) {
 		t.Errorf("the tenant is %v", claims["tenant"])
 	}
 
-	o.ops("authz", "suspend", address)
+	o.ops("authz", "suspend", address, "--keep-enabled", "--keep-sessions") // Cognito itself would refuse
 	_, refusal := o.app.GetTokensFromRefreshToken(t.Context(), &cognito.GetTokensFromRefreshTokenInput{
 		ClientId: &o.web.ID, RefreshToken: switched.AuthenticationResult.RefreshToken,
 	})
