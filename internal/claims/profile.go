@@ -1,10 +1,6 @@
 package claims
 
-import (
-	"slices"
-
-	"github.com/cognito-triggers/cognito-triggers/internal/policy"
-)
+import "github.com/cognito-triggers/cognito-triggers/internal/policy"
 
 // profile is a compiled profile.
 type profile struct {
@@ -12,8 +8,15 @@ type profile struct {
 	machine    bool
 	id, access token
 	groups     policy.Groups
+	// mustAsk refuses a user whose rows cannot be read.
+	mustAsk bool
+	// tenantRoles reports whether claims or groups are made of the tenant's roles.
+	tenantRoles bool
 	// tags holds the names of the principal tags in lower case.
 	tags map[string]struct{}
+	// hidden lists the claims that Cognito leaves out of the ID token unless the profile
+	// says them.
+	hidden []string
 	// mostExtras is how many claims a row may add before the quota is reached.
 	mostExtras int
 }
@@ -28,6 +31,7 @@ type token struct {
 	extra    bool
 	suppress []string
 	scopes   policy.Scopes
+	audience policy.Audience
 	budget   int
 	// drop ranks the claims to drop first, by their names in lower case.
 	drop map[string]int
@@ -54,9 +58,9 @@ func (p *Policy) profileOf(r request) *profile {
 }
 
 // strictest returns the built-in profile for users or machines. It adds nothing,
-// suppresses what any profile of the kind suppresses, and keeps groups only if all
-// do. A client without a known profile sees nothing that some profile hides, whatever
-// the row or the store says.
+// suppresses what any profile of the kind suppresses, keeps groups only if all do, and
+// refuses a user whose rows cannot be read if any does. A client without a known profile
+// sees nothing that some profile hides, whatever the row or the store says.
 func strictest(profiles map[string]*profile, machine bool) profile {
 	built := profile{name: policy.Unknown, machine: machine, groups: policy.KeepGroups}
 	for _, name := range sortedKeys(profiles) {
@@ -67,13 +71,13 @@ func strictest(profiles map[string]*profile, machine bool) profile {
 		built.id.suppress = append(built.id.suppress, p.id.suppress...)
 		built.access.suppress = append(built.access.suppress, p.access.suppress...)
 		built.access.scopes.Suppress = append(built.access.scopes.Suppress, p.access.scopes.Suppress...)
+		built.mustAsk = built.mustAsk || p.mustAsk
 		if p.groups != policy.KeepGroups {
 			built.groups = policy.NoGroups
 		}
 	}
 	for _, names := range []*[]string{&built.id.suppress, &built.access.suppress, &built.access.scopes.Suppress} {
-		slices.Sort(*names)
-		*names = slices.Compact(*names)
+		*names = sortedSet(*names)
 	}
 	return built
 }

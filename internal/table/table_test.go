@@ -60,12 +60,29 @@ func TestWritersMayMentionTheKeyAndAllButWhatEndsARow(t *testing.T) {
 func TestASuspendedOrDeletedUserIsDenied(t *testing.T) {
 	for denied, all := range map[bool][]table.Access{
 		false: {{}, {Known: true}, {Authz: table.Authz{Status: table.Active}}},
-		true:  {{Authz: table.Authz{Status: table.Suspended}}, {Deleted: true}},
+		true:  {{Authz: table.Authz{Status: table.Suspended}}, {Deleted: true}, {Authz: table.Authz{Status: table.Unreadable}}, {Authz: table.Authz{Status: "Suspended"}}},
 	} {
 		for _, access := range all {
 			if access.Denied() != denied {
 				t.Errorf("%+v: denied %v", access, !denied)
 			}
+		}
+	}
+}
+
+func TestAUserActsForTheDefaultTenantToo(t *testing.T) {
+	for _, c := range []struct {
+		row  table.Authz
+		want []string
+	}{
+		{table.Authz{}, nil},
+		{table.Authz{Tenants: []string{"a", "b"}}, []string{"a", "b"}},
+		{table.Authz{Tenant: "b", Tenants: []string{"a", "b"}}, []string{"a", "b"}},
+		{table.Authz{Tenant: "c", Tenants: []string{"a", "b"}}, []string{"c", "a", "b"}},
+		{table.Authz{Tenant: "c"}, []string{"c"}},
+	} {
+		if got := c.row.AllTenants(); !slices.Equal(got, c.want) {
+			t.Errorf("%+v: %v, want %v", c.row, got, c.want)
 		}
 	}
 }
