@@ -156,7 +156,7 @@ infra/node_modules/.installed: infra/package-lock.json | tools
 peer: $(PEERS:%=%/node_modules/.installed)
 $(PEERS:%=%/node_modules/.installed): %/node_modules/.installed: %/package-lock.json | tools
 	@echo "installing $(notdir $*) for the tests (npm) ..."
-	@if npm --prefix $* ci --silent --ignore-scripts --no-fund --no-audit --no-update-notifier; then touch $@; \
+	@if npm --prefix $* ci --silent --no-fund --no-audit --no-update-notifier; then touch $@; \
 	  else echo "$(notdir $*) could not be installed: its tests are skipped"; fi
 
 # The modules in the functions, as CycloneDX.

@@ -33,6 +33,9 @@ func alarmsOf(t triggers.Trigger, g gauge, m Monitoring) []alarm {
 	if t.Refuses {
 		list = append(list, alarm{"Refused", g.refusedShare("refused, %"), float64(m.RefusedPercent), 2, "An unusual share is refused: an attack, or a rule that refuses whom it should not. The log lines name code and rule."})
 	}
+	if t.UsesTable() {
+		list = append(list, alarm{"Lasting", g.own(kernel.Lasting, sum, ""), 1, 1, "An operator must act, since waiting does not help: a permission, the table or a key is missing, or a row cannot be read. The log line with lasting 1 names the cause; of a row that cannot be read it names the attribute, and the user by a hash."})
+	}
 	switch {
 	case t.Versioned:
 		list = append(list, alarm{"Degraded", g.short("short tokens"), few, 2, "Tokens carry less than was granted, because the table did not answer. The log lines name the cause."})
@@ -91,9 +94,13 @@ func newAlarms(s *TriggerSuite, p *Props) map[string]cw.Alarm {
 		add(t.Name, alarmsOf(t, s.gauge(t, p), p.Monitoring))
 	}
 	if s.Reconcile != nil {
+		sweep := s.sweepGauge(p)
 		add("Reconcile", []alarm{{
-			"Errors", s.sweepGauge(p).lambda("Errors", sum, ""), 1, 1,
+			"Errors", sweep.lambda("Errors", sum, ""), 1, 1,
 			"A run of the sweep failed; what it healed stays, and the next run goes on. Its log line names the cause; one that would bury too many rows waits for `ops reconcile`.",
+		}, {
+			"Incomplete", sweep.own("incomplete", sum, ""), 1, 1,
+			"The pool listed far fewer users than it estimates, and the sweep buried nothing; the next run lists again. If so many users were deleted: `ops reconcile --accept-estimate`.",
 		}})
 	}
 	return made

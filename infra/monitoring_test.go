@@ -25,15 +25,18 @@ var wantAlarms = map[string]string{
 	"PreSignUpRefused":            "50 2/3 IF(answers_presignup >= 20, 100 * share_presignup, 0): refused SampleCount, refused Average",
 	"PostConfirmationErrors":      "3 2/3 Errors Sum",
 	"PostConfirmationThrottles":   "1 1/1 Throttles Sum",
+	"PostConfirmationLasting":     "1 1/1 lasting Sum",
 	"PostConfirmationDuration":    "3000 2/3 Duration p99",
 	"PostConfirmationMirror":      "3 2/3 failed Sum",
 	"PreTokenGenerationErrors":    "3 2/3 errors_pretokengeneration - FILL(refused_pretokengeneration, 0): Errors Sum, refused Sum",
 	"PreTokenGenerationThrottles": "1 1/1 Throttles Sum",
+	"PreTokenGenerationLasting":   "1 1/1 lasting Sum",
 	"PreTokenGenerationDuration":  "3000 2/3 Duration p99",
 	"PreTokenGenerationRefused":   "50 2/3 IF(answers_pretokengeneration >= 20, 100 * share_pretokengeneration, 0): refused SampleCount, refused Average",
 	"PreTokenGenerationDegraded":  "3 2/3 degraded_pretokengeneration + failed_pretokengeneration: degraded Sum, failed Sum",
 	"PostAuthenticationErrors":    "3 2/3 Errors Sum",
 	"PostAuthenticationThrottles": "1 1/1 Throttles Sum",
+	"PostAuthenticationLasting":   "1 1/1 lasting Sum",
 	"PostAuthenticationDuration":  "3000 2/3 Duration p99",
 	"PostAuthenticationMirror":    "3 2/3 failed Sum",
 }
@@ -58,6 +61,19 @@ func described(alarm map[string]any) string {
 		stats = append(stats, fmt.Sprint(at(m, "MetricStat", "Metric", "MetricName"), " ", at(m, "MetricStat", "Stat")))
 	}
 	return fmt.Sprintf("%v %v/%v %s", alarm["Threshold"], alarm["DatapointsToAlarm"], alarm["EvaluationPeriods"], expression+strings.Join(stats, ", "))
+}
+
+// One row with a status that cannot be read is one line with lasting 1: that is enough, and
+// so is every other fault that waiting does not mend.
+func TestR44_OneRowThatCannotBeReadIsEnoughForAnAlarm(t *testing.T) {
+	tpl := ofStage(t, "prod")
+	for _, name := range []string{"PreTokenGenerationLasting", "PostConfirmationLasting", "PostAuthenticationLasting"} {
+		alarm := tpl.properties(t, alarmType, name)
+		dimension := at(alarm, "Dimensions", 0, "Value")
+		if got := described(alarm); got != "1 1/1 lasting Sum" || !strings.EqualFold(fmt.Sprint(dimension)+"Lasting", name) {
+			t.Errorf("%s: %s of %v", name, got, dimension)
+		}
+	}
 }
 
 func TestAlarms(t *testing.T) {

@@ -37,7 +37,15 @@ func policyFaults(s *Settings, given Given) policy.Faults {
 // Warnings returns what is allowed but the author should know about, a Fault each with
 // the path of a stage file. Synth prints them and goes on.
 func (s *Settings) Warnings(given Given) policy.Faults {
-	return slices.Concat(unheard(s, given), below("signUp", signup.Warnings(s.Policy.SignUp).Err()), s.trusted(), s.undone(given))
+	return slices.Concat(
+		unheard(s, given),
+		below("signUp", signup.Warnings(s.Policy.SignUp).Err()),
+		below("tokens", claims.GlobalRoles(s.Policy.Tokens).Err()),
+		heldRules(s),
+		uninvited(s, given),
+		s.trusted(),
+		s.undone(given),
+	)
 }
 
 // unheard warns of a stage that is kept and whose alarms notify nobody.

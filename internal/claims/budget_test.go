@@ -243,7 +243,7 @@ func TestEveryClaimHasItsOriginAndItsBytes(t *testing.T) {
 		}
 	}
 	want := []string{
-		"roles authz.roles 27", "tenant authz.tenant 16", "suite constant 27",
+		"roles authz.tenantRoles 27", "tenant authz.tenant 16", "suite constant 27",
 		"limits authz.extra 35", "plan authz.extra 23", "seats authz.extra 11",
 		"https://example.com/roles authz.roles 47", "tier constant 27", "beta constant 12",
 		"limits authz.extra 35", "plan authz.extra 23", "seats authz.extra 11",

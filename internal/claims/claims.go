@@ -9,7 +9,8 @@
 //     tenant asked for, which selects among the tenants that the row lists. An attribute
 //     is a source only if the policy names it and no app client may write it.
 //   - Claims only grant. A missing row or a failed store removes grants and adds none.
-//     What takes a right away is a refusal, and that needs a row.
+//     What takes a right away is a refusal. That needs a row, or a profile that refuses a
+//     user whose row cannot be read (whenStoreIsDown).
 //   - What a profile suppresses stays suppressed. A client without a known profile has
 //     the built-in profile policy.Unknown, which grants nothing and suppresses what any
 //     profile does.

@@ -102,11 +102,17 @@ func (c *compiler) clients(section policy.Tokens) {
 // profile compiles both tokens of one profile.
 func (c *compiler) profile(path, name string, section policy.Profile) *profile {
 	c.shape(path, section)
+	if !section.Machine {
+		c.tenantRoles(path, section)
+	}
 	compiled := &profile{
 		name: name, machine: section.Machine,
-		id:     c.token(path+".id", ID, section.ID),
-		access: c.token(path+".access", Access, section.Access),
-		groups: c.groups(path+".groups", section.Groups),
+		id:      c.token(path+".id", ID, section.ID),
+		access:  c.token(path+".access", Access, section.Access),
+		groups:  c.groups(path+".groups", section.Groups),
+		mustAsk: c.storeDown(path+".whenStoreIsDown", section),
+		tenantRoles: section.Groups == policy.TenantRolesAsGroups ||
+			declares(section.ID, authzTenantRoles) || declares(section.Access, authzTenantRoles),
 	}
 	compiled.tags = c.tags(path, section)
 	added := len(section.ID.Claims) + len(section.Access.Claims) + len(section.Access.Scopes.Add)
@@ -124,7 +130,7 @@ func (c *compiler) shape(path string, section policy.Profile) {
 	if len(section.ID.Scopes.Add) > 0 || len(section.ID.Scopes.Suppress) > 0 || section.ID.Scopes.AllowCognito {
 		c.faults.Add(path+".id.scopes", "an ID token has no scopes", "move them to "+path+".access.scopes")
 	}
-	if section.ID.Audience != "" {
+	if section.ID.Audience == policy.ClientAudience {
 		c.faults.Add(path+".id.audience", "an ID token is always for its app client", "move it to "+path+".access.audience")
 	}
 	if !section.Machine {
@@ -157,11 +163,23 @@ func (c *compiler) groups(path string, rule policy.Groups) policy.Groups {
 	switch rule {
 	case "":
 		return policy.KeepGroups
-	case policy.KeepGroups, policy.NoGroups, policy.RolesAsGroups:
+	case policy.KeepGroups, policy.NoGroups, policy.RolesAsGroups, policy.TenantRolesAsGroups:
 	default:
-		c.faults.Add(path, policy.Shown(rule)+" is no rule", "use keep, none or roles")
+		c.faults.Add(path, policy.Shown(rule)+" is no rule", "use keep, none, roles or tenantRoles")
 	}
 	return rule
+}
+
+// storeDown reports whether the profile refuses a user who cannot be asked for.
+func (c *compiler) storeDown(path string, section policy.Profile) bool {
+	switch rule := section.WhenStoreIsDown; {
+	case rule == "":
+	case section.Machine:
+		c.faults.Add(path, "a machine is not a user, and nothing is asked of it", "remove it")
+	case rule != policy.GrantLess && rule != policy.NoToken:
+		c.faults.Add(path, policy.Shown(rule)+" is no rule", "use grantLess or refuse")
+	}
+	return section.WhenStoreIsDown == policy.NoToken
 }
 
 // tags checks that the profile's ID token, which alone becomes tags, has a claim of

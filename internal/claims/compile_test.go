@@ -50,6 +50,9 @@ func nested(depth int) any {
 	return value
 }
 
+// tenantSaid says the tenant.
+var tenantSaid = policy.Token{Claims: []policy.Claim{{Name: "tenant", From: "authz.tenant"}}}
+
 // mistake is a section with one fault, and the beginning of the fault's line.
 type mistake struct {
 	section policy.Tokens
@@ -64,6 +67,13 @@ var mistakes = map[string]mistake{
 	"unknown source":    {userID(policy.Claim{Name: "a", From: "authz.role"}), `profiles.p.id.claims[0].from: "authz.role" is no source`},
 	"caller's source":   {userAccess(policy.Claim{Name: "a", From: "clientMetadata.role"}), "profiles.p.access.claims[0].from: "},
 	"source's case":     {userAccess(policy.Claim{Name: "a", From: "Authz.Roles"}), "profiles.p.access.claims[0].from: "},
+	"tenantless roles":  {userAccess(policy.Claim{Name: "a", From: "authz.tenantRoles"}), "profiles.p.access.claims[0].from: authz.tenantRoles are of one tenant"},
+	"tenant elsewhere":  {one(policy.Profile{ID: tenantSaid, Access: policy.Token{Claims: []policy.Claim{{Name: "a", From: "authz.tenantRoles"}}}}), "profiles.p.access.claims[0].from: "},
+	"tenant as a list":  {userID(policy.Claim{Name: "a", From: "authz.tenantRoles"}, policy.Claim{Name: "b", From: "authz.tenants"}), "profiles.p.id.claims[0].from: "},
+	"groups, ID only":   {one(policy.Profile{Groups: policy.TenantRolesAsGroups, ID: tenantSaid}), "profiles.p.groups: tenantRoles are of one tenant, and the access token"},
+	"groups, no ID":     {one(policy.Profile{Groups: policy.TenantRolesAsGroups, Access: tenantSaid}), "profiles.p.groups: tenantRoles are of one tenant, and the id token"},
+	"machine's tenant":  {machineAccess(policy.Token{Claims: []policy.Claim{{Name: "a", From: "authz.tenantRoles"}}}), "profiles.p.access.claims[0].from: a machine is not a user"},
+	"tenant, OIDC":      {userID(policy.Claim{Name: "address", From: "authz.tenantRoles"}, policy.Claim{Name: "t", From: "authz.tenant"}), "profiles.p.id.claims[0].from: "},
 	"twice":             {userID(policy.Claim{Name: "a", Value: 1}, policy.Claim{Name: "a", Value: 2}), "profiles.p.id.claims[1].name: the claim a is declared twice"},
 	"twice but case":    {userAccess(policy.Claim{Name: "role", Value: 1}, policy.Claim{Name: "ROLE", Value: 2}), "profiles.p.access.claims[1].name: the claim ROLE is declared twice"},
 	"NaN":               {userID(policy.Claim{Name: "a", Value: math.NaN()}), "profiles.p.id.claims[0].value: "},
@@ -125,7 +135,9 @@ var mistakes = map[string]mistake{
 	"machine groups":    {one(policy.Profile{Machine: true, Groups: policy.NoGroups}), "profiles.p.groups: a machine is in no groups"},
 	"machine, event":    {machineAccess(policy.Token{Claims: []policy.Claim{{Name: "a", From: "event.groups"}}}), "profiles.p.access.claims[0].from: "},
 	"machine, user":     {cleared(machineAccess(policy.Token{Claims: []policy.Claim{{Name: "a", From: "attribute:zoneinfo"}}})), "profiles.p.access.claims[0].from: "},
-	"rule for groups":   {one(policy.Profile{Groups: "all"}), `profiles.p.groups: "all" is no rule; use keep, none or roles`},
+	"rule for groups":   {one(policy.Profile{Groups: "all"}), `profiles.p.groups: "all" is no rule; use keep, none, roles or tenantRoles`},
+	"store rule":        {one(policy.Profile{WhenStoreIsDown: "deny"}), `profiles.p.whenStoreIsDown: "deny" is no rule; use grantLess or refuse`},
+	"machine, store":    {one(policy.Profile{Machine: true, WhenStoreIsDown: policy.NoToken}), "profiles.p.whenStoreIsDown: a machine is not a user"},
 	"ID allows scopes":  {one(policy.Profile{ID: policy.Token{Scopes: policy.Scopes{AllowCognito: true}}}), "profiles.p.id.scopes: "},
 	"ID takes scopes":   {one(policy.Profile{ID: policy.Token{Scopes: policy.Scopes{Suppress: []string{"a"}}}}), "profiles.p.id.scopes: "},
 	"no name":           {userID(policy.Claim{Name: "a b", Value: 1}), `profiles.p.id.claims[0].name: "a b" is no usable claim name`},

@@ -28,9 +28,9 @@ func (c *compiler) token(path string, kind Token, section policy.Token) token {
 	c.suppress(path+".suppress", section.Suppress, compiled.names)
 	if kind == Access {
 		c.scopes(path+".scopes", section.Scopes)
-		if section.Audience != "" && section.Audience != policy.ClientAudience {
-			c.faults.Add(path+".audience", policy.Shown(section.Audience)+" is no audience", "use client, or remove it: Cognito takes no other")
-		}
+	}
+	if section.Audience != "" && section.Audience != policy.ClientAudience {
+		c.faults.Add(path+".audience", policy.Shown(section.Audience)+" is no audience", "use client, or remove it: Cognito takes no other")
 	}
 	c.budget(path, &compiled)
 	compiled.drop = c.drop(path+".drop", section)

@@ -80,6 +80,7 @@ const (
 	TooMany       Reason = "too-many"       // Cognito's quota of claims and scopes
 	OverBudget    Reason = "over-budget"    // the profile's budget of bytes
 	EventVersion  Reason = "event-version"  // this event version cannot say it
+	NoTenant      Reason = "no-tenant"      // roles of a tenant that the token does not say
 )
 
 // For returns what the tokens of an event say beyond Cognito's own claims. profile is
@@ -89,12 +90,17 @@ const (
 // equal grants. The result shares memory with the event.
 //
 // The error is a [deny.Refusal]: a suspended or deleted user gets no token, from no
-// source and also when the other row could not be read (OWASP ASVS 5.0 7.4.2). A
-// missing row refuses no user: users exist before their rows do.
+// source and also when the other row could not be read (OWASP ASVS 5.0 7.4.2), and
+// neither does a user whose rows could not be read if the profile says whenStoreIsDown:
+// refuse. A missing row refuses no user: users exist before their rows do.
 func (p *Policy) For(profile string, e cognito.TokenGeneration, access table.Access, readErr error) (Grant, error) {
 	r := ask(profile, e, access, readErr)
-	if !r.machine() && access.Denied() {
+	switch {
+	case r.machine():
+	case access.Denied():
 		return Grant{}, deny.AccountDisabled
+	case readErr != nil && p.profileOf(r).mustAsk:
+		return Grant{}, deny.SignInUnavailable
 	}
 	return p.grant(r), nil
 }
@@ -108,6 +114,9 @@ func (p *Policy) grant(r request) Grant {
 	w := writer{request: r, profile: profile, extrasLeft: profile.mostExtras}
 	w.grant.Profile = profile.name
 	w.grant.Tenant = tenant(&r.row, r.tenant)
+	if profile.tenantRoles {
+		w.roles, w.ofTenant = rolesIn(&r.row, w.grant.Tenant)
+	}
 	if profile.id.extra || profile.access.extra {
 		w.extras = extraNames(&r.row)
 	}

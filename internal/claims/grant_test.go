@@ -66,6 +66,41 @@ func TestR16_ASuspendedOrDeletedUserIsRefusedFromEverySource(t *testing.T) {
 	}
 }
 
+// Where the rows cannot be read, the profile decides; where the client's profile is not
+// known either, the strictest of users does. A machine is never refused.
+func TestR44_TheProfileDecidesWhoCannotBeAskedFor(t *testing.T) {
+	less, strict, service := policy.Profile{}, policy.Profile{WhenStoreIsDown: policy.NoToken}, policy.Profile{Machine: true}
+	for name, c := range map[string]struct {
+		profiles map[string]policy.Profile
+		profile  string
+		refused  bool
+	}{
+		"grantLess":               {map[string]policy.Profile{"less": less, "strict": strict}, "less", false},
+		"refuse":                  {map[string]policy.Profile{"less": less, "strict": strict}, "strict", true},
+		"unknown, one refuses":    {map[string]policy.Profile{"less": less, "strict": strict}, "", true},
+		"unknown, none refuses":   {map[string]policy.Profile{"less": less, "service": service}, "", false},
+		"another kind of profile": {map[string]policy.Profile{"strict": strict, "service": service}, "service", true},
+	} {
+		p, err := Compile(policy.Tokens{Profiles: c.profiles})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, source := range append(cognito.TokenGenerationSources(), "TokenGeneration_Passkey") {
+			for _, readErr := range []error{nil, errors.New("no answer")} {
+				event := cognito.TokenGeneration{}
+				event.Version, event.Source = "3", source
+				var want error
+				if c.refused && readErr != nil && !event.Machine() {
+					want = deny.SignInUnavailable
+				}
+				if grant, err := p.For(c.profile, event, table.Access{}, readErr); err != want || err != nil && !reflect.DeepEqual(grant, Grant{}) {
+					t.Errorf("%s, %s, store %v: %v, %+v", name, source, readErr, err, grant)
+				}
+			}
+		}
+	}
+}
+
 func TestR16_NotFoundIsNotRefused(t *testing.T) {
 	for _, access := range []table.Access{{}, {Known: true}, {Authz: *full()}} {
 		answers(t, access, func(event cognito.TokenGeneration, _ Grant, err error) {
@@ -84,12 +119,13 @@ func anyAuthz() *rapid.Generator[*table.Authz] {
 		rapid.StringMatching(`[a-z]{1,3}`), rapid.String())
 	return rapid.Custom(func(t *rapid.T) *table.Authz {
 		return &table.Authz{
-			Roles:   words.Draw(t, "roles"),
-			Tenant:  rapid.SampledFrom([]string{"", "acme", "\xff"}).Draw(t, "tenant"),
-			Tenants: rapid.SliceOfN(rapid.SampledFrom([]string{"acme", "globex", "user", "", "*", "\xff"}), 0, 3).Draw(t, "tenants"),
-			Status:  rapid.SampledFrom([]table.Status{"", "active"}).Draw(t, "status"),
-			Rev:     rapid.Int64Range(0, 9).Draw(t, "version"),
-			Extra:   rapid.MapOfN(names, anyValue(2), 0, 6).Draw(t, "extra"),
+			Roles:       words.Draw(t, "roles"),
+			Tenant:      rapid.SampledFrom([]string{"", "acme", "\xff"}).Draw(t, "tenant"),
+			Tenants:     rapid.SliceOfN(rapid.SampledFrom([]string{"acme", "globex", "user", "", "*", "\xff"}), 0, 3).Draw(t, "tenants"),
+			Status:      rapid.SampledFrom([]table.Status{"", "active"}).Draw(t, "status"),
+			Rev:         rapid.Int64Range(0, 9).Draw(t, "version"),
+			TenantRoles: rapid.MapOfN(rapid.SampledFrom([]string{"acme", "globex", "user", "\xff", ""}), words, 0, 3).Draw(t, "tenant roles"),
+			Extra:       rapid.MapOfN(names, anyValue(2), 0, 6).Draw(t, "extra"),
 		}
 	})
 }

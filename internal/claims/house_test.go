@@ -56,7 +56,7 @@ var everything = policy.Tokens{
 	Profiles: map[string]policy.Profile{
 		"app": {
 			ID: policy.Token{ExtraClaims: true, Claims: []policy.Claim{
-				{Name: "roles", From: "authz.roles"},
+				{Name: "roles", From: "authz.tenantRoles"},
 				{Name: "tenant", From: "authz.tenant"},
 				{Name: "suite", Value: "cognito-triggers"},
 			}},

@@ -12,9 +12,9 @@ const maxNameBytes = 128
 // prefix cognito: (groups and roles go through groupOverrideDetails) or dev:, the
 // scope (scopesToAdd), and the names below. aud is among them because an access token
 // takes one value only, the app client's id (footnote 4): setAudience adds it. ASCII
-// case is ignored, because some readers of tokens ignore it (Go's encoding/json among them). What
-// Cognito would do with such a claim is not documented, so it never gets one.
-// claims_truncated is the suite's own.
+// case is ignored, because some readers of tokens ignore it (Go's encoding/json among
+// them). What Cognito would do with such a claim is not documented, so it never gets
+// one. claims_truncated is the suite's own.
 func reserved(name string) bool {
 	if hasPrefixFold(name, "cognito:") || hasPrefixFold(name, "dev:") || barePrefix(name) {
 		return true

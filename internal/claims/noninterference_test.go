@@ -180,7 +180,7 @@ func TestR9_AskingForATenantSelectsAmongThoseOfTheRowAndNoMore(t *testing.T) {
 		}
 		granted := *rebuilt(row)
 		if two.tenant != "" && slices.Contains(row.Tenants, two.tenant) {
-			granted.Tenants, granted.Tenant = tenants(row), two.tenant
+			granted.Tenants, granted.Tenant = row.AllTenants(), two.tenant
 			switched++
 		}
 		one.row, one.tenant = granted, ""

@@ -8,6 +8,10 @@ type profile struct {
 	machine    bool
 	id, access token
 	groups     policy.Groups
+	// mustAsk refuses a user whose rows cannot be read.
+	mustAsk bool
+	// tenantRoles reports whether claims or groups are made of the tenant's roles.
+	tenantRoles bool
 	// tags holds the names of the principal tags in lower case.
 	tags map[string]struct{}
 	// hidden lists the claims that Cognito leaves out of the ID token unless the profile
@@ -54,9 +58,9 @@ func (p *Policy) profileOf(r request) *profile {
 }
 
 // strictest returns the built-in profile for users or machines. It adds nothing,
-// suppresses what any profile of the kind suppresses, and keeps groups only if all
-// do. A client without a known profile sees nothing that some profile hides, whatever
-// the row or the store says.
+// suppresses what any profile of the kind suppresses, keeps groups only if all do, and
+// refuses a user whose rows cannot be read if any does. A client without a known profile
+// sees nothing that some profile hides, whatever the row or the store says.
 func strictest(profiles map[string]*profile, machine bool) profile {
 	built := profile{name: policy.Unknown, machine: machine, groups: policy.KeepGroups}
 	for _, name := range sortedKeys(profiles) {
@@ -67,6 +71,7 @@ func strictest(profiles map[string]*profile, machine bool) profile {
 		built.id.suppress = append(built.id.suppress, p.id.suppress...)
 		built.access.suppress = append(built.access.suppress, p.access.suppress...)
 		built.access.scopes.Suppress = append(built.access.scopes.Suppress, p.access.scopes.Suppress...)
+		built.mustAsk = built.mustAsk || p.mustAsk
 		if p.groups != policy.KeepGroups {
 			built.groups = policy.NoGroups
 		}

@@ -19,6 +19,7 @@ var unsayable = policy.Tokens{
 		"two":      {ID: policy.Token{Claims: []policy.Claim{{Name: "v", Value: []any{"a b", "c"}}}}},
 		"audience": {Access: policy.Token{Audience: policy.ClientAudience}},
 		"for":      {Machine: true, Access: policy.Token{Audience: policy.ClientAudience}},
+		"groups":   {ID: tenantSaid, Groups: policy.TenantRolesAsGroups},
 		"machine":  {Machine: true, Access: policy.Token{Claims: []policy.Claim{{Name: "kind", Value: "x"}}}},
 		"idle":     {Machine: true},
 		"sound": {
@@ -33,7 +34,7 @@ var unsayable = policy.Tokens{
 func TestUnsayableFindsWhatAVersionCannotSay(t *testing.T) {
 	for version, want := range map[string][]string{
 		"1": {
-			"profiles.audience.access: ", "profiles.claims.access: ", "profiles.extra.access: ", "profiles.for.access: ", "profiles.machine.access: tokenVersion V1_0 does not reach machine tokens; use V3_0",
+			"profiles.audience.access: ", "profiles.claims.access: ", "profiles.extra.access: ", "profiles.for.access: ", "profiles.groups.groups: tokenVersion V1_0 cannot say in access tokens which tenant", "profiles.machine.access: tokenVersion V1_0 does not reach machine tokens; use V3_0",
 			"profiles.number.id.claims[1].value: tokenVersion V1_0 says strings only", "profiles.scopes.access: tokenVersion V1_0 does not reach access tokens",
 			"profiles.suppress.access: ", "profiles.taken.access: ", "profiles.two.id.claims[0].value: ", "profiles.version.id.claims[0].from: ",
 		},

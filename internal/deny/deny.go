@@ -33,7 +33,13 @@ var (
 	// SignUpUnavailable answers a sign-up that could not be judged. presignup fails
 	// closed: nothing exists yet, so the user may try again.
 	SignUpUnavailable = Refusal{Code: "unavailable", Sentence: "Sign-up is not possible right now, please try again later", Meaning: "the sign-up could not be judged; the user did nothing wrong. The log line with this outcome says why (cause)"}
-	// AccountDisabled answers a token request of a user whose AUTHZ row is suspended
-	// or whose PROFILE is a tombstone.
-	AccountDisabled = Refusal{Code: "account-disabled", Sentence: "This account is disabled, please contact support", Meaning: "the user's AUTHZ row is not active, or the user was deleted; `ops authz show` says which"}
+	// AccountDisabled answers a token request of a user whose AUTHZ row is suspended or
+	// has a status that cannot be read, or whose PROFILE is a tombstone.
+	AccountDisabled = Refusal{Code: "account-disabled", Sentence: "This account is disabled, please contact support", Meaning: "the user's AUTHZ row is not active, or the user was deleted; `ops authz show` says which. Where the log line has a cause, the row's status cannot be read"}
+	// SignInUnavailable answers a token request of a user whose rows could not be read,
+	// where the token profile says whenStoreIsDown: refuse.
+	SignInUnavailable = Refusal{Code: "sign-in-unavailable", Sentence: "Sign-in is not possible right now, please try again later", Meaning: "the user's rows could not be read, and the token profile says whenStoreIsDown: refuse; the user did nothing wrong. The log line says why (cause)"}
 )
+
+// OfTokens returns the refusals of token requests.
+func OfTokens() []Refusal { return []Refusal{AccountDisabled, SignInUnavailable} }

@@ -17,7 +17,8 @@ var errUnprocessed = errors.New("the read was answered in part")
 
 // Access reads AUTHZ, whether PROFILE exists, and the app client's row, consistently
 // and in one request. A deletion or suspension that can be read counts even if the rest
-// cannot be read; anything else that cannot be read is an error.
+// cannot be read. Anything else that cannot be read is an error, which names one attribute;
+// a status that cannot be read comes with an Access that is denied.
 func (s *Store) Access(ctx context.Context, key users.Key, client string) (table.Access, error) {
 	in := accessInput(s.table, key, client)
 	if in == nil {
@@ -31,7 +32,11 @@ func (s *Store) Access(ctx context.Context, key users.Key, client string) (table
 		return table.Access{}, explain("reading AUTHZ", errUnprocessed)
 	}
 	access, err := decodeAccess(out.Responses[s.table])
-	return access, explain("decoding AUTHZ", err)
+	doing := "decoding AUTHZ"
+	if bad, ok := errors.AsType[unreadable](err); ok {
+		doing = "decoding " + bad.attribute
+	}
+	return access, explain(doing, err)
 }
 
 // accessInput returns the request, or nil if there is nothing to ask for.
@@ -58,7 +63,7 @@ func accessInput(name string, key users.Key, client string) *dynamodb.BatchGetIt
 
 func decodeAccess(items []map[string]types.AttributeValue) (table.Access, error) {
 	var access table.Access
-	var undecodable error
+	var undecodable, status error
 	for _, item := range items {
 		var err error
 		switch sk, _ := item["sk"].(*types.AttributeValueMemberS); {
@@ -69,13 +74,19 @@ func decodeAccess(items []map[string]types.AttributeValue) (table.Access, error)
 			access.Deleted = access.Deleted || item["deletedAt"] != nil
 		case sk.Value == table.AuthzRow:
 			access.Authz, err = ReadAuthz(item)
+			status = err
 			access.Deleted = access.Deleted || access.Authz.Status == table.Deleted
 		case sk.Value == table.ClientRow:
 			access.ClientProfile, err = decodeText(clientProfile, item[clientProfile])
 		}
 		undecodable = errors.Join(undecodable, err)
 	}
-	if undecodable != nil && !access.Denied() {
+	switch {
+	case access.Deleted || access.Authz.Status == table.Suspended:
+		return access, nil
+	case access.Denied():
+		return access, status
+	case undecodable != nil:
 		return table.Access{}, undecodable
 	}
 	return access, nil

@@ -1,6 +1,7 @@
 package dynamo
 
 import (
+	"errors"
 	"io"
 	"net/http"
 	"reflect"
@@ -54,6 +55,9 @@ func TestAccessIsReadFromBothRows(t *testing.T) {
 		"roles as list":  {rows(known, authz(`"authzRoles":{"L":[{"S":"b"},{"S":"a"}]}`)), table.Access{Known: true, Authz: table.Authz{Roles: []string{"b", "a"}}}},
 		"roles as set":   {rows(authz(`"authzRoles":{"SS":["b","a"]}`)), table.Access{Authz: table.Authz{Roles: []string{"a", "b"}}}},
 		"nulls":          {rows(authz(`"authzRoles":{"NULL":true}`, `"authzTenant":{"NULL":true}`, `"authzExtra":{"NULL":true}`)), table.Access{}},
+		"no tenant's":    {rows(authz(`"authzTenantRoles":{"NULL":true}`)), table.Access{}},
+		"a tenant's":     {rows(authz(`"authzTenantRoles":{"M":{"t1":{"SS":["b","a"]},"t2":{"L":[{"S":"b"},{"S":"a"}]},"t3":{"NULL":true},"t4":{"L":[]}}}`)), table.Access{Authz: table.Authz{TenantRoles: map[string][]string{"t1": {"a", "b"}, "t2": {"b", "a"}}}}},
+		"empty tenants":  {rows(authz(`"authzTenantRoles":{"M":{"t1":{"L":[]}}}`)), table.Access{}},
 		"suspended":      {rows(authz(`"authzStatus":{"S":"suspended"}`)), table.Access{Authz: table.Authz{Status: table.Suspended}}},
 		"buried":         {rows(buried), table.Access{Known: true, Deleted: true}},
 		"authz buried":   {rows(authz(`"authzStatus":{"S":"deleted"}`)), table.Access{Deleted: true, Authz: table.Authz{Status: table.Deleted}}},
@@ -72,8 +76,6 @@ func TestR17_WhatCannotBeReadGrantsNothing(t *testing.T) {
 	roles := `"authzRoles":{"SS":["admin"]}`
 	for name, body := range map[string]string{
 		"unprocessed":    `{"Responses":{"mirror":[` + authz(roles) + `]},"UnprocessedKeys":{"mirror":{"Keys":[{"pk":{"S":"x"},"sk":{"S":"PROFILE"}}]}}}`,
-		"unknown status": rows(authz(roles, `"authzStatus":{"S":"banned"}`)),
-		"status number":  rows(authz(roles, `"authzStatus":{"N":"1"}`)),
 		"role number":    rows(authz(`"authzRoles":{"L":[{"S":"admin"},{"N":"1"}]}`)),
 		"roles text":     rows(authz(`"authzRoles":{"S":"admin"}`)),
 		"tenant list":    rows(authz(roles, `"authzTenant":{"L":[]}`)),
@@ -85,6 +87,10 @@ func TestR17_WhatCannotBeReadGrantsNothing(t *testing.T) {
 		"rev fraction":   rows(authz(roles, `"authzRev":{"N":"1.5"}`)),
 		"odd client":     rows(authz(roles), oddClient),
 		"tenants text":   rows(authz(roles, `"authzTenants":{"S":"acme"}`)),
+		"tenant's list":  rows(authz(roles, `"authzTenantRoles":{"L":[{"S":"admin"}]}`)),
+		"tenant's text":  rows(authz(roles, `"authzTenantRoles":{"M":{"t1":{"S":"admin"}}}`)),
+		"tenant's depth": rows(authz(roles, `"authzTenantRoles":{"M":{"t1":{"SS":["admin"]},"t2":{"M":{}}}}`)),
+		"tenant's odd":   rows(authz(roles, `"authzTenantRoles":{"M":{"t1":{"L":[{"S":"admin"},{"N":"1"}]}}}`)),
 		"odd, then good": rows(oddClient, authz(roles)),
 		"no sort key":    rows(`{` + roles + `}`),
 		"not a reply":    `[]`,
@@ -92,6 +98,44 @@ func TestR17_WhatCannotBeReadGrantsNothing(t *testing.T) {
 		got, err := answered(t, body).Access(t.Context(), ada, "web")
 		if err == nil || !reflect.DeepEqual(got, table.Access{}) {
 			t.Errorf("%s: access is %+v with error %v", name, got, err)
+		}
+	}
+}
+
+// A status that is there and cannot be read may say suspended: it refuses, whatever else
+// the row says. NULL and "" say nothing.
+func TestR44_AStatusThatCannotBeReadRefuses(t *testing.T) {
+	roles, refused := `"authzRoles":{"SS":["admin"]}`, table.Access{Known: true, Authz: table.Authz{Status: table.Unreadable}}
+	for value, refuses := range map[string]bool{
+		`{"S":"SUSPENDED"}`: true, `{"S":"Suspended"}`: true, `{"S":" suspended"}`: true, `{"S":"banned"}`: true, `{"S":"unreadable"}`: true,
+		`{"BOOL":true}`: true, `{"BOOL":false}`: true, `{"SS":["suspended"]}`: true, `{"N":"1"}`: true, `{"B":"AAAA"}`: true,
+		`{"L":[]}`: true, `{"L":[{"S":"suspended"}]}`: true, `{"M":{"S":{"S":"suspended"}}}`: true,
+		`{"NULL":true}`: false, `{"S":""}`: false, `{"S":"active"}`: false,
+	} {
+		for name, others := range map[string][]string{"alone": {}, "with roles": {roles}, "with others that cannot be read": {roles, badExra, `"authzRev":{"S":"1"}`}} {
+			body := rows(oddClient, authz(append(others, `"authzStatus":`+value)...), known)
+			got, err := answered(t, body).Access(t.Context(), ada, "web")
+			if !refuses {
+				if err == nil || err.Error() == "decoding authzStatus: unreadable" || got.Denied() {
+					t.Errorf("%s %s: access is %+v with error %v", value, name, got, err)
+				}
+				continue
+			}
+			if failure, ok := errors.AsType[*Error](err); !ok || failure.Operation() != "decoding authzStatus" || !failure.Lasting() || !reflect.DeepEqual(got, refused) || !got.Denied() {
+				t.Errorf("%s %s: access is %+v with error %v", value, name, got, err)
+			}
+		}
+	}
+}
+
+// An attribute that cannot be read is named, and no value is.
+func TestR44_WhatCannotBeReadIsNamed(t *testing.T) {
+	for attribute, body := range map[string]string{
+		"authzRoles": rows(authz(`"authzRoles":{"S":"secret"}`)), "authzExtra": rows(authz(badExra)), "authzRev": rows(authz(`"authzRev":{"S":"secret"}`)),
+		"authzTenant": rows(authz(`"authzTenant":{"L":[]}`)), "clientProfile": rows(oddClient),
+	} {
+		if _, err := answered(t, body).Access(t.Context(), ada, "web"); err == nil || err.Error() != "decoding "+attribute+": unreadable" {
+			t.Errorf("%s: %v", attribute, err)
 		}
 	}
 }
@@ -154,7 +198,7 @@ func TestTheProjectionIsTheList(t *testing.T) {
 		}
 		named = append(named, name)
 	}
-	want := []string{"authzExtra", "authzRev", "authzRoles", "authzStatus", "authzTenant", "authzTenants", "clientProfile", "deletedAt", "pk", "sk"}
+	want := []string{"authzExtra", "authzRev", "authzRoles", "authzStatus", "authzTenant", "authzTenantRoles", "authzTenants", "clientProfile", "deletedAt", "pk", "sk"}
 	if slices.Sort(named); !slices.Equal(named, want) || !*in.ConsistentRead {
 		t.Errorf("read are %v", named)
 	}
@@ -166,6 +210,7 @@ func FuzzAccessReply(f *testing.F) {
 	f.Add(rows(buried, authz(badExra)))
 	f.Add(rows(client, authz(`"authzTenants":{"L":[{"S":"acme"}]}`, `"authzTenant":{"S":"acme"}`, `"authzStatus":{"S":"active"}`)))
 	f.Add(rows(oddClient, `{"sk":{"S":"AUTHZ"},"authzStatus":{"S":"suspended"},"authzRev":{"N":"-1"}}`))
+	f.Add(rows(known, authz(`"authzTenantRoles":{"M":{"acme":{"SS":["a"]},"x":{"NULL":true}}}`)))
 	f.Add(`{"Responses":null}`)
 	reply := canned{}
 	s, _ := at(f, "http://127.0.0.1:1")
@@ -173,7 +218,8 @@ func FuzzAccessReply(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text string) {
 		reply.body = text
 		got, err := s.Access(t.Context(), ada, "web")
-		if err != nil && !reflect.DeepEqual(got, table.Access{}) {
+		got.Known, got.ClientProfile = false, ""
+		if refused := (table.Access{Authz: table.Authz{Status: table.Unreadable}}); err != nil && !reflect.DeepEqual(got, table.Access{}) && !reflect.DeepEqual(got, refused) {
 			t.Errorf("an error came with %+v", got)
 		}
 	})

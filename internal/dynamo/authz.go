@@ -14,20 +14,22 @@ import (
 
 // ReadAuthz reads AUTHZ from an item, for tokens and for those who write the row, who
 // then see what a token gets. It does without reflection, because it runs for every
-// token. It accepts what an operator may reasonably write (roles as a list or a set,
-// null for nothing) and refuses everything else. An error comes with the status, if that
-// could be read, and never with a grant. A nil item is an absent row.
+// token. It accepts what an operator may reasonably write (a list or a set of roles,
+// null for nothing) and refuses everything else. An error comes with the status and never
+// with a grant; a status that cannot be read is table.Unreadable, and the error is about
+// it. A nil item is an absent row.
 func ReadAuthz(item map[string]types.AttributeValue) (table.Authz, error) {
 	r := reader{item: item}
 	denied := table.Authz{Status: column(&r, "authzStatus", decodeStatus)}
 	row := table.Authz{
-		Status:  denied.Status,
-		Roles:   column(&r, "authzRoles", decodeTexts),
-		Tenants: column(&r, "authzTenants", decodeTexts),
-		Tenant:  column(&r, "authzTenant", decodeText),
-		Extra:   column(&r, "authzExtra", decodeExtra),
-		Rev:     column(&r, "authzRev", decodeWhole),
-		Schema:  column(&r, "authzSchema", decodeWhole),
+		Status:      denied.Status,
+		Roles:       column(&r, "authzRoles", decodeTexts),
+		Tenants:     column(&r, "authzTenants", decodeTexts),
+		Tenant:      column(&r, "authzTenant", decodeText),
+		TenantRoles: column(&r, "authzTenantRoles", decodeTextLists),
+		Extra:       column(&r, "authzExtra", decodeExtra),
+		Rev:         column(&r, "authzRev", decodeWhole),
+		Schema:      column(&r, "authzSchema", decodeWhole),
 	}
 	if r.err != nil {
 		return denied, r.err
@@ -55,11 +57,13 @@ func column[T any](r *reader, name string, decode func(string, types.AttributeVa
 
 func decodeStatus(column string, v types.AttributeValue) (table.Status, error) {
 	word, err := decodeText(column, v)
-	switch status := table.Status(word); status {
-	case "", table.Active, table.Suspended, table.Deleted:
-		return status, err
+	switch status := table.Status(word); {
+	case err != nil:
+		return table.Unreadable, err
+	case slices.Contains([]table.Status{"", table.Active, table.Suspended, table.Deleted}, status):
+		return status, nil
 	default:
-		return "", fmt.Errorf("%s is none of active, suspended and deleted", column)
+		return table.Unreadable, unreadable{column, "is none of active, suspended and deleted"}
 	}
 }
 
@@ -95,6 +99,32 @@ func decodeTexts(attribute string, v types.AttributeValue) ([]string, error) {
 	}
 }
 
+// decodeTextLists reads a map of what decodeTexts reads. An empty list has no entry.
+func decodeTextLists(column string, v types.AttributeValue) (map[string][]string, error) {
+	switch v := v.(type) {
+	case nil, *types.AttributeValueMemberNULL:
+		return nil, nil
+	case *types.AttributeValueMemberM:
+		var lists map[string][]string // nil for none
+		for name, element := range v.Value {
+			texts, err := decodeTexts(column, element)
+			if err != nil {
+				return nil, err
+			}
+			if len(texts) == 0 {
+				continue
+			}
+			if lists == nil {
+				lists = make(map[string][]string, len(v.Value))
+			}
+			lists[name] = texts
+		}
+		return lists, nil
+	default:
+		return nil, wrongType(column, v)
+	}
+}
+
 func decodeWhole(column string, v types.AttributeValue) (int64, error) {
 	n, ok := v.(*types.AttributeValueMemberN)
 	switch {
@@ -105,7 +135,7 @@ func decodeWhole(column string, v types.AttributeValue) (int64, error) {
 	}
 	whole, err := strconv.ParseInt(n.Value, 10, 64)
 	if err != nil {
-		return 0, fmt.Errorf("%s is no whole number", column)
+		return 0, unreadable{column, "is no whole number"}
 	}
 	return whole, nil
 }
@@ -145,7 +175,7 @@ func decodeAny(v types.AttributeValue) (any, error) {
 		return nil, nil
 	case *types.AttributeValueMemberN:
 		if !json.Valid([]byte(v.Value)) {
-			return nil, fmt.Errorf("authzExtra has a number that JSON cannot write")
+			return nil, unreadable{"authzExtra", "has a number that JSON cannot write"}
 		}
 		return json.Number(v.Value), nil
 	case *types.AttributeValueMemberM:
@@ -165,7 +195,11 @@ func decodeAny(v types.AttributeValue) (any, error) {
 	}
 }
 
-// wrongType returns an error that names the attribute and the type, never the value.
+// unreadable is an attribute that cannot be read. Its text has the type, never the value.
+type unreadable struct{ attribute, why string }
+
+func (u unreadable) Error() string { return u.attribute + " " + u.why }
+
 func wrongType(attribute string, v types.AttributeValue) error {
-	return fmt.Errorf("%s has a value of type %T, which cannot be read", attribute, v)
+	return unreadable{attribute, fmt.Sprintf("has a value of type %T, which cannot be read", v)}
 }

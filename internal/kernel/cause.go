@@ -30,7 +30,7 @@ func lasts(err error) bool {
 	lasting, ok := errors.AsType[interface {
 		error
 		Lasting() bool
-	}](err)
+	}](err) // nil has none
 	return ok && lasting.Lasting()
 }
 

@@ -19,8 +19,15 @@ var ErrUnknownSource = errors.New("the trigger source or version is unknown")
 
 // WorkBudget is the time that a handler may use from the event to the answer. Cognito
 // waits 5 s and may then call again ("you can't change this five-second timeout
-// value"). Lambda stops the function at 4 s, so that a second attempt never meets the
-// first. The rest of the 4 s is for a cold start and for the reply.
+// value"). Lambda stops the function after 4 s; the rest of them is for the reply, and
+// for an init that failed and is repeated then.
+//
+// A second attempt may meet the first all the same. The time-out "limits the duration of
+// the entire Invoke phase" (Lambda developer guide, "Understanding the Lambda execution
+// environment lifecycle"), and a cold start's init phase, up to 10 s, lies before it, but
+// within Cognito's 5 s. After an init of more than a second, the 4 s end after Cognito's
+// 5 s; after more than 2.5 s, so may the work. So attempts that overlap are made harmless
+// by the writes, which converge (package users), and not by this budget.
 const WorkBudget = 2500 * time.Millisecond
 
 // Chain is a function that is ready to run. It implements lambda.Handler.
@@ -30,7 +37,8 @@ type Chain struct {
 	onFailure FailurePolicy
 	counts    []string
 	metrics   json.RawMessage
-	decide    func(context.Context, *cognito.Event, time.Time) (Decision, error)
+	decide    handler
+	unknown   handler // nil: not asked
 	env       Environment
 }
 
@@ -50,19 +58,25 @@ func (c *Chain) Invoke(ctx context.Context, doc []byte) ([]byte, error) {
 	return reply, nil
 }
 
-// judge parses the event, checks its source and version, and lets the handler decide.
+// judge parses the event, checks its source and version, and lets the handler decide. Of
+// what is unknown it only learns whether it is refused.
 func (c *Chain) judge(ctx context.Context, doc []byte, began time.Time) (*cognito.Event, Decision, error) {
 	event, err := cognito.Parse(doc)
 	if err != nil {
 		return nil, Decision{}, err
 	}
-	if !event.Source.In(c.sources) || !slices.Contains(c.versions, event.Version) {
-		return event, Decision{}, ErrUnknownSource
-	}
 	ctx, cancel, at := c.env.budget(ctx, began)
 	defer cancel()
-	decision, err := c.decideSafely(ctx, event, at)
-	return event, decision, err
+	if event.Source.In(c.sources) && slices.Contains(c.versions, event.Version) {
+		decision, err := safely(ctx, c.decide, event, at)
+		return event, decision, err
+	}
+	if c.unknown != nil {
+		if decision, err := safely(ctx, c.unknown, event, at); isRefusal(err) {
+			return event, decision, err
+		}
+	}
+	return event, Decision{}, ErrUnknownSource
 }
 
 // budget limits the handler's time and returns the event's time.
@@ -75,16 +89,16 @@ func (env Environment) budget(ctx context.Context, began time.Time) (context.Con
 	return ctx, cancel, at
 }
 
-// decideSafely turns a panic of the handler into an error. aws-lambda-go would show the
+// safely turns a panic of the handler into an error. aws-lambda-go would show the
 // panic's text to the caller and end the process, and the next sign-in would meet a
 // cold start.
-func (c *Chain) decideSafely(ctx context.Context, event *cognito.Event, at time.Time) (decision Decision, err error) {
+func safely(ctx context.Context, decide handler, event *cognito.Event, at time.Time) (decision Decision, err error) {
 	defer func() {
 		if cause := recover(); cause != nil {
 			decision, err = Decision{}, newPanicError(cause)
 		}
 	}()
-	return c.decide(ctx, event, at)
+	return decide(ctx, event, at)
 }
 
 // answer applies the failure policy and returns the reply or the refusal.

@@ -44,7 +44,7 @@ func TestARoomCountsWhatIsItsOwn(t *testing.T) {
 				t.Errorf("%s: %s is %v, a metric: %v", name, metric, line[metric], metrics[metric])
 			}
 		}
-		if len(metrics) != 5+len(c.counts) {
+		if len(metrics) != 6+len(c.counts) {
 			t.Errorf("%s: metrics %v", name, metrics)
 		}
 	}

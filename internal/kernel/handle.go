@@ -14,7 +14,8 @@ type Function[View any] struct {
 	// Name is the function's folder, such as "presignup", and the dimension of its
 	// metrics.
 	Name string
-	// Sources and Versions are what the function knows; any other event is a failure.
+	// Sources and Versions are what the function knows; any other event is a failure,
+	// which Unknown may refuse.
 	Sources  []cognito.Source
 	Versions []string
 	// OnFailure is the failure policy; the zero value is Closed.
@@ -28,7 +29,13 @@ type Function[View any] struct {
 	// service's clock, not that of a machine that may just have been thawed. An event
 	// carries no time.
 	Decide func(ctx context.Context, view View, at time.Time) (Decision, error)
+	// Unknown, if set, is asked in place of Decide about an event whose source or version
+	// the function does not know. Only a refusal of it counts.
+	Unknown func(ctx context.Context, view View, at time.Time) (Decision, error)
 }
+
+// handler is Decide or Unknown, with the view.
+type handler func(context.Context, *cognito.Event, time.Time) (Decision, error)
 
 // FailurePolicy says what the caller gets when the handler cannot decide.
 type FailurePolicy int
@@ -47,8 +54,9 @@ type Decision struct {
 	Response []byte
 	// Outcome says in one word what happened, for the log; "" is "ok".
 	Outcome string
-	// Rule is the rule that refused; "" if none did or the refusal says enough.
-	Rule string
+	// Rule is the rule that refused or demoted; "" if none did or the refusal says
+	// enough. Code is the code of a rule that demoted: a refusal has its own.
+	Rule, Code string
 	// Degraded says that the answer is less than it should be, for instance because
 	// the store did not answer. Cause is logged by class.
 	Degraded bool
@@ -65,19 +73,28 @@ type Decision struct {
 // hash and the time-out.
 func Handle[View any](f Function[View], env Environment) *Chain {
 	env.Log = env.Log.With(slog.String(Dimension, f.Name), slog.String("policy", env.PolicyHash))
-	return &Chain{
+	c := &Chain{
 		sources:   f.Sources,
 		versions:  f.Versions,
 		onFailure: f.OnFailure,
 		counts:    f.Counts,
 		metrics:   metrics(env.Namespace, f.Counts),
 		env:       env,
-		decide: func(ctx context.Context, e *cognito.Event, at time.Time) (Decision, error) {
-			view, err := f.View(e)
-			if err != nil {
-				return Decision{}, err
-			}
-			return f.Decide(ctx, view, at)
-		},
+		decide:    seeing(f.View, f.Decide),
+	}
+	if f.Unknown != nil {
+		c.unknown = seeing(f.View, f.Unknown)
+	}
+	return c
+}
+
+// seeing returns the handler that reads the view and passes it on.
+func seeing[View any](read func(*cognito.Event) (View, error), decide func(context.Context, View, time.Time) (Decision, error)) handler {
+	return func(ctx context.Context, e *cognito.Event, at time.Time) (Decision, error) {
+		view, err := read(e)
+		if err != nil {
+			return Decision{}, err
+		}
+		return decide(ctx, view, at)
 	}
 }

@@ -43,6 +43,9 @@ func TestTheLineSaysWhatHappened(t *testing.T) {
 		{"a refusal and its rule", event, answers(kernel.Decision{Rule: "domains"}, refusal), map[string]any{
 			"level": "INFO", "outcome": "refused", "code": "domain", "rule": "domains", "refused": 1.0, "failed": 0.0, "cause": nil,
 		}},
+		{"a rule that takes something away", event, answers(kernel.Decision{Outcome: "demoted", Code: "domain", Rule: "domains"}, nil), map[string]any{
+			"level": "INFO", "outcome": "demoted", "code": "domain", "rule": "domains", "refused": 0.0, "failed": 0.0, "cause": nil,
+		}},
 		{"a rule that only observes", event, answers(kernel.Decision{Observed: []string{"domain"}}, nil), map[string]any{
 			"outcome": "ok", "wouldRefuse": "[domain]", "observed": 1.0, "refused": 0.0,
 		}},
@@ -50,14 +53,17 @@ func TestTheLineSaysWhatHappened(t *testing.T) {
 			"level": "WARN", "outcome": "degraded", "degraded": 1.0, "failed": 0.0, "cause": nil,
 		}},
 		{"a failure", event, answers(kernel.Decision{}, fmt.Errorf("reading: %w", errors.New(canary))), map[string]any{
-			"level": "ERROR", "outcome": "failed", "failed": 1.0, "cause": "*errors.errorString", "lasting": nil,
+			"level": "ERROR", "outcome": "failed", "failed": 1.0, "cause": "*errors.errorString", "lasting": 0.0,
 		}},
 		{"a failure that waiting does not mend", event, answers(kernel.Decision{}, fmt.Errorf("reading: %w", mending(false))), map[string]any{
-			"outcome": "failed", "failed": 1.0, "lasting": true,
+			"outcome": "failed", "failed": 1.0, "lasting": 1.0,
 		}},
-		{"a failure that passes", event, answers(kernel.Decision{}, mending(true)), map[string]any{"outcome": "failed", "lasting": nil}},
+		{"a failure that passes", event, answers(kernel.Decision{}, mending(true)), map[string]any{"outcome": "failed", "lasting": 0.0}},
 		{"less than there should be, until somebody acts", event, answers(kernel.Decision{Degraded: true, Cause: mending(false)}, nil), map[string]any{
-			"level": "WARN", "outcome": "degraded", "lasting": true,
+			"level": "WARN", "outcome": "degraded", "lasting": 1.0,
+		}},
+		{"a refusal that says why, until somebody acts", event, answers(kernel.Decision{Degraded: true, Cause: mending(false)}, refusal), map[string]any{
+			"level": "WARN", "outcome": "refused", "code": "domain", "refused": 1.0, "degraded": 1.0, "failed": 0.0, "cause": "kernel_test.mending", "lasting": 1.0,
 		}},
 		{"an unknown source", strings.Replace(event, "PreSignUp_SignUp", "Other", 1), nil, map[string]any{
 			"level": "ERROR", "outcome": "unknown", "trigger": "unknown", "cause": "the trigger source or version is unknown",

@@ -34,6 +34,7 @@ const (
 	Failed    = "failed"   // no decision: the failure policy answered
 	Degraded  = "degraded" // answered with less than it should have
 	Observed  = "observed" // rules that would have refused
+	Lasting   = "lasting"  // an operator must act; waiting does not help
 )
 
 // Namespace is the namespace of the metrics in an environment without one.
@@ -48,7 +49,7 @@ func metrics(namespace string, own []string) json.RawMessage {
 	}
 	document := `[{"Namespace":` + strconv.Quote(namespace) + `,"Dimensions":[["` + Dimension + `"]],"Metrics":[` +
 		`{"Name":"durationMs","Unit":"Milliseconds"},{"Name":"` + Refused + `","Unit":"Count"},{"Name":"` + Failed + `","Unit":"Count"},` +
-		`{"Name":"` + Degraded + `","Unit":"Count"},{"Name":"` + Observed + `","Unit":"Count"}`
+		`{"Name":"` + Degraded + `","Unit":"Count"},{"Name":"` + Observed + `","Unit":"Count"},{"Name":"` + Lasting + `","Unit":"Count"}`
 	for _, name := range own {
 		document += `,{"Name":"` + name + `","Unit":"Count"}`
 	}
@@ -69,6 +70,7 @@ func (c *Chain) log(ctx context.Context, r record) {
 		slog.Int(Failed, count(r.failed())),
 		slog.Int(Degraded, count(r.decision.Degraded)),
 		slog.Int(Observed, len(r.decision.Observed)),
+		slog.Int(Lasting, count(lasts(r.trouble()))),
 	)
 	for _, name := range c.counts {
 		attrs = append(attrs, slog.Int(name, count(slices.Contains(r.decision.Counted, name))))
@@ -98,17 +100,15 @@ func (r record) details() []slog.Attr {
 		}
 	}
 	if r.refusal != nil {
-		add("code", r.refusal.Code)
-		add("rule", r.decision.Rule)
+		r.decision.Code = r.refusal.Code
 	}
+	add("code", r.decision.Code)
+	add("rule", r.decision.Rule)
 	if len(r.decision.Observed) > 0 {
 		attrs = append(attrs, slog.Any("wouldRefuse", r.decision.Observed))
 	}
 	if err := r.trouble(); err != nil {
 		add("cause", cause(err))
-		if lasts(err) {
-			attrs = append(attrs, slog.Bool("lasting", true))
-		}
 	}
 	if r.event != nil && r.decision.User != "" {
 		add("user", hash(r.event.UserPoolID, r.decision.User))
@@ -116,7 +116,7 @@ func (r record) details() []slog.Attr {
 	return attrs
 }
 
-// trouble returns what kept the handler from its work, or nil.
+// trouble returns what kept the handler from its work, or nil. A refusal may have one, too.
 func (r record) trouble() error {
 	switch {
 	case r.failed():
@@ -128,8 +128,10 @@ func (r record) trouble() error {
 }
 
 // refused reports a decision against the caller, failed the lack of a decision.
-func (r record) refused() bool {
-	_, refused := errors.AsType[deny.Refusal](r.err)
+func (r record) refused() bool { return isRefusal(r.err) }
+
+func isRefusal(err error) bool {
+	_, refused := errors.AsType[deny.Refusal](err)
 	return refused
 }
 

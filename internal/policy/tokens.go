@@ -41,6 +41,11 @@ type Profile struct {
 	// Cognito takes the user's IAM roles (cognito:roles, cognito:preferred_role) too. Default: "" means
 	// KeepGroups. Example: roles.
 	Groups Groups `yaml:"groups" json:"groups,omitempty"`
+	// WhenStoreIsDown says what a user gets when the user's rows cannot be read: an error,
+	// a time-out, part of an answer, or an event that does not say which user. Where the
+	// app client's profile cannot be read either, NoToken holds if any profile of users
+	// says so. Machines are never refused. Default: "" means grantLess. Example: refuse.
+	WhenStoreIsDown StoreDown `yaml:"whenStoreIsDown" json:"whenStoreIsDown,omitempty"`
 	// PrincipalTags names the claims of the ID token that an identity pool maps to principal
 	// tags. A claim whose value has * or ? is left out: AWS advises against them, because they
 	// are wildcards in IAM policies (Cognito developer guide, "Using attributes for
@@ -51,17 +56,27 @@ type Profile struct {
 // Groups says what becomes of the user's groups.
 type Groups string
 
-// The rules about groups. Under RolesAsGroups a user without roles has no group, and
-// without groups there are no IAM roles.
+// The rules about groups. A user without roles has no group under RolesAsGroups and
+// TenantRolesAsGroups, and without groups there are no IAM roles.
 const (
-	KeepGroups    Groups = "keep"  // as Cognito has them
-	NoGroups      Groups = "none"  // tokens carry none
-	RolesAsGroups Groups = "roles" // the roles of the AUTHZ row, in place of the user's groups
+	KeepGroups          Groups = "keep"        // as Cognito has them
+	NoGroups            Groups = "none"        // tokens carry none
+	RolesAsGroups       Groups = "roles"       // the global roles of the AUTHZ row, in place of the user's groups
+	TenantRolesAsGroups Groups = "tenantRoles" // these, and the roles of the tenant that the user acts for, which both tokens must say
+)
+
+// StoreDown says what a user gets when the user's rows cannot be read.
+type StoreDown string
+
+// The rules about a store that is down.
+const (
+	GrantLess StoreDown = "grantLess" // tokens that say nothing of the rows, also to a user who is suspended
+	NoToken   StoreDown = "refuse"    // no token
 )
 
 // Token is what changes in one token.
 type Token struct {
-	// Claims are the claims that are added. Example: [{name: roles, from: authz.roles}].
+	// Claims are the claims that are added. Example: [{name: plan, from: authz.extra.plan}].
 	Claims []Claim `yaml:"claims" json:"claims,omitempty"`
 	// ExtraClaims adds every extra claim of the AUTHZ row.
 	ExtraClaims bool `yaml:"extraClaims" json:"extraClaims,omitempty"`
@@ -111,8 +126,10 @@ type Claim struct {
 	// of an attribute, such as custom:role, is then this claim's in the ID tokens of all
 	// clients: where no claim is said, Cognito's own, with what the user wrote, is removed.
 	Name string `yaml:"name" json:"name"`
-	// From is a source that no caller controls: authz.roles, authz.tenant (the one the
-	// user acts for), authz.tenants (all of the user's), authz.status, authz.version (a
+	// From is a source that no caller controls: authz.roles (the same in every tenant),
+	// authz.tenant (the one the user acts for), authz.tenantRoles (authz.roles and those of
+	// that tenant; the token must have a claim from authz.tenant, and if that claim is
+	// dropped, these go too), authz.tenants (all of the user's), authz.status, authz.version (a
 	// number that changes with every change of the row), authz.extra.<name> (one extra
 	// claim), event.groups (the user's groups in the pool), or attribute:<name>, an
 	// attribute that nobody writes or that `trusted` names. Default: none; one of From and Value is

@@ -11,7 +11,7 @@ import (
 // The refusals of the rule about domains.
 var (
 	EmailDomainDenied     = deny.Refusal{Code: "email-domain-denied", Sentence: "Addresses of this e-mail provider are not accepted, please use a different one", Meaning: "the domain of the address, or one above it, is on the deny list"}
-	EmailDomainNotAllowed = deny.Refusal{Code: "email-domain-not-allowed", Sentence: "Sign-up is for addresses of certain organisations only, please use yours", Meaning: "there is an allow list, and the domain of the address is not on it"}
+	EmailDomainNotAllowed = deny.Refusal{Code: "email-domain-not-allowed", Sentence: "Sign-up is for addresses of certain organisations only, please use yours", Meaning: "there is an allow list, and the domain of the address is not on it, or no address was given"}
 )
 
 // domainSet holds domains with all of their subdomains.
@@ -50,16 +50,22 @@ func (c *compiler) domains(path string, d policy.Domains) rule {
 			c.faults.Add(policy.Item(policy.Child(path, "deny"), i), policy.Shown(entry)+" is allowed by the list allow, which beats this one, so the entry refuses nobody", "remove one of the two")
 		}
 	}
-	if len(d.Allow)+len(d.Deny) > 0 {
-		r.objects = ofReadable(func(who applicant) deny.Refusal {
+	if only := len(d.Allow) > 0; only || len(d.Deny) > 0 {
+		listed := ofReadable(func(who applicant) deny.Refusal {
 			switch {
 			case allowed.covers(who.email.Domain):
 				return deny.Refusal{}
 			case denied.covers(who.email.Domain):
 				return EmailDomainDenied
 			}
-			return objection(EmailDomainNotAllowed, len(allowed.whole) > 0)
+			return objection(EmailDomainNotAllowed, only)
 		})
+		r.objects = func(who applicant) deny.Refusal {
+			if !who.given {
+				return objection(EmailDomainNotAllowed, only) // no address is on no list
+			}
+			return listed(who)
+		}
 	}
 	return r
 }

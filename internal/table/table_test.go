@@ -60,7 +60,7 @@ func TestWritersMayMentionTheKeyAndAllButWhatEndsARow(t *testing.T) {
 func TestASuspendedOrDeletedUserIsDenied(t *testing.T) {
 	for denied, all := range map[bool][]table.Access{
 		false: {{}, {Known: true}, {Authz: table.Authz{Status: table.Active}}},
-		true:  {{Authz: table.Authz{Status: table.Suspended}}, {Deleted: true}},
+		true:  {{Authz: table.Authz{Status: table.Suspended}}, {Deleted: true}, {Authz: table.Authz{Status: table.Unreadable}}, {Authz: table.Authz{Status: "Suspended"}}},
 	} {
 		for _, access := range all {
 			if access.Denied() != denied {

@@ -15,6 +15,9 @@
 // that are already out live until they expire. To end a session at once, also call
 // AdminUserGlobalSignOut, and let services verify the most sensitive calls themselves.
 //
+// Roles are global (SetRoles), or belong to one of the user's tenants (SetTenantRoles) and
+// are only in tokens for it, if the token profile has them from authz.tenantRoles.
+//
 // Reads are consistent. Everything here is typed and has a schema version; a row of a
 // newer version returns ErrSchema and not a guess.
 //

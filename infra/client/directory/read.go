@@ -46,7 +46,9 @@ type Profile struct {
 	Rev int64 `json:"rev"`
 }
 
-// SignIn says when and how often a user signed in.
+// SignIn says when and how often a user signed in. Post authentication writes it before
+// the tokens are decided: a sign-in that pre token generation then refuses, such as that
+// of a suspended user, is counted, and is the last one.
 type SignIn struct {
 	// Schema is SchemaVersion.
 	Schema int       `json:"schema"`

@@ -133,6 +133,7 @@ export const ENGLISH = {
   'phone-missing': { en: 'Please give a phone number' },
   'phone-unusable': { en: 'This phone number cannot be used, please write it with + and the country code' },
   'provider-not-allowed': { en: 'Signing up through this provider is not possible, please use a different way' },
+  'sign-in-unavailable': { en: 'Sign-in is not possible right now, please try again later' },
   'sign-up-closed': { en: 'Sign-up is closed at the moment' },
   'unavailable': { en: 'Sign-up is not possible right now, please try again later' },
   'username-length': { en: 'This user name is too short or too long' },

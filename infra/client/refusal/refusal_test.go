@@ -35,7 +35,7 @@ const client = "../js/"
 
 // program returns every refusal that a function can send.
 func program() []deny.Refusal {
-	return append(signup.Refusals(), deny.AccountDisabled)
+	return append(signup.Refusals(), deny.OfTokens()...)
 }
 
 // table returns the program's sentences and some in German, two of them the same.

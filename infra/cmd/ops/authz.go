@@ -16,11 +16,17 @@ const authzHelp = `
 authz: show and change what a user may do (the AUTHZ row, which no trigger writes)
 
   go run ./infra/cmd/ops authz show USER
-  go run ./infra/cmd/ops authz set-roles USER ROLE...          replaces all roles
-  go run ./infra/cmd/ops authz set-roles USER --none           removes all
+  go run ./infra/cmd/ops authz set-roles USER ROLE...          replaces the roles that
+                                                           count in every tenant
+  go run ./infra/cmd/ops authz set-roles USER --tenant T ROLE...
+                                                           replaces those in T alone
+  go run ./infra/cmd/ops authz set-roles USER [--tenant T] --none
+                                                           removes them
   go run ./infra/cmd/ops authz set-tenants USER TENANT... [--default TENANT]
                                                            the default is the first one
-                                                           unless given; --default '' is none
+                                                           unless given; --default '' is none;
+                                                           roles in a tenant that is no longer
+                                                           listed are removed
   go run ./infra/cmd/ops authz set-tenants USER --none
   go run ./infra/cmd/ops authz set-claim USER NAME TEXT        an extra claim
   go run ./infra/cmd/ops authz set-claim USER NAME --value JSON
@@ -28,6 +34,8 @@ authz: show and change what a user may do (the AUTHZ row, which no trigger write
   go run ./infra/cmd/ops authz unset-claim USER NAME
   go run ./infra/cmd/ops authz suspend USER                    no further token
   go run ./infra/cmd/ops authz reinstate USER
+  go run ./infra/cmd/ops authz migrate-roles USER | --all [--tenant T] [--apply]
+                                                           see below
 
 USER is a sub, or the e-mail address that exactly one user has verified.
 
@@ -40,7 +48,7 @@ Changes:
   --unseen          the table does not know the user yet (just made by
                     AdminCreateUser); without it a mistyped sub is an error
   --json            write the row as JSON
-
+` + migrateHelp + `
 Example:
   go run ./infra/cmd/ops authz set-roles ada@example.com editor admin --stage dev --as grace
 `
@@ -54,9 +62,12 @@ type request struct {
 	rev          int64
 	unseen, none bool
 	json         bool
+	all, apply   bool   // of migrate-roles
+	tenant       string // whose roles are meant
 	standard     string // the default tenant
 	value        string
 	flags        *flag.FlagSet
+	before       directory.Authz // as read before the change
 }
 
 // authz is the verb.
@@ -64,6 +75,9 @@ func authz(ctx context.Context, args []string, t terminal) error {
 	r, err := readRequest(args, t)
 	if err != nil {
 		return err
+	}
+	if r.action == migrateRoles {
+		return r.migrate(ctx, t)
 	}
 	changes, err := r.changes()
 	if err != nil {
@@ -92,20 +106,27 @@ func readRequest(args []string, t terminal) (*request, error) {
 	r.flags.BoolVar(&r.unseen, "unseen", false, "")
 	r.flags.BoolVar(&r.none, "none", false, "")
 	r.flags.BoolVar(&r.json, "json", false, "")
+	r.flags.BoolVar(&r.all, "all", false, "")
+	r.flags.BoolVar(&r.apply, "apply", false, "")
+	r.flags.StringVar(&r.tenant, "tenant", "", "")
 	r.flags.StringVar(&r.standard, "default", "", "")
 	r.flags.StringVar(&r.value, "value", "", "")
 	words, err := parse(r.flags, args)
 	if err != nil {
 		return nil, err
 	}
+	if len(words) > 0 && words[0] == migrateRoles {
+		r.action, r.words = words[0], words[1:]
+		return r, nil
+	}
 	if len(words) < 2 {
-		return nil, misused("name an action and a user: show, set-roles, set-tenants, set-claim, unset-claim, suspend or reinstate, and USER")
+		return nil, misused("name an action and a user: show, set-roles, set-tenants, set-claim, unset-claim, suspend, reinstate or migrate-roles, and USER")
 	}
 	r.action, r.user, r.words = words[0], words[1], words[2:]
 	if r.user == "" {
 		return nil, misused("USER is empty")
 	}
-	return r, nil
+	return r, r.stray()
 }
 
 // changes returns the requested changes; none for show.
@@ -129,7 +150,7 @@ func (r *request) change() (directory.Change, error) {
 	case "show":
 		return directory.Change{}, r.noMore()
 	case "set-roles":
-		return directory.SetRoles(r.words...), r.someOrNone("ROLE")
+		return r.setRoles(), r.someOrNone("ROLE")
 	case "set-tenants":
 		return r.setTenants()
 	case "set-claim":
@@ -141,7 +162,7 @@ func (r *request) change() (directory.Change, error) {
 	case "reinstate":
 		return directory.Reinstate(), r.noMore()
 	}
-	return directory.Change{}, misused("there is no %q: pass show, set-roles, set-tenants, set-claim, unset-claim, suspend or reinstate", r.action)
+	return directory.Change{}, misused("there is no %q: pass show, set-roles, set-tenants, set-claim, unset-claim, suspend, reinstate or migrate-roles", r.action)
 }
 
 func (r *request) noMore() error {
@@ -207,6 +228,7 @@ func (r *request) do(ctx context.Context, d *directory.Directory, changes []dire
 	if given(r.flags, "rev") && granted.Rev != r.rev {
 		return directory.Authz{}, fmt.Errorf("the row has rev %d, not %d: %w", granted.Rev, r.rev, directory.ErrConflict)
 	}
+	r.before = granted
 	changed, err := d.Change(ctx, granted, r.as, changes...)
 	if errors.Is(err, directory.ErrNotFound) {
 		return changed, fmt.Errorf("%w; if the user was made just now, pass --unseen", err)
@@ -222,6 +244,9 @@ func (r *request) report(granted directory.Authz, t terminal) {
 	fmt.Fprintf(t.out, "AUTHZ of %s in %s\n", granted.Sub, r.pool)
 	line("status", "%s", granted.Status)
 	line("roles", "%s", listed(granted.Roles))
+	for _, text := range tenantRoles(granted) {
+		line("", "%s", text)
+	}
 	tenants := slices.Clone(granted.Tenants)
 	if granted.Tenant != "" && !slices.Contains(tenants, granted.Tenant) {
 		tenants = append(tenants, granted.Tenant)
@@ -243,6 +268,7 @@ func (r *request) report(granted directory.Authz, t terminal) {
 	default:
 		line("rev", "%d, by %s at %s", granted.Rev, granted.By, granted.At.Format("2006-01-02 15:04:05 MST"))
 	}
+	r.reportRemoved(granted, t)
 	if r.action == "suspend" {
 		fmt.Fprintln(t.out, "No further token. Issued tokens are valid until they expire: AdminUserGlobalSignOut ends the session at once.")
 	}

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+
 	"github.com/cognito-triggers/cognito-triggers/infra/client/directory"
 	"github.com/cognito-triggers/cognito-triggers/infra/client/directory/directorytest"
 	"github.com/cognito-triggers/cognito-triggers/internal/dynamo"
@@ -17,7 +19,10 @@ import (
 const pool = "eu-west-1_AbCdEf123"
 
 // suite is a table that the environment points to, with make local's variables.
-type suite struct{ store *dynamo.Store }
+type suite struct {
+	store  *dynamo.Store
+	client *dynamodb.Client
+}
 
 func newSuite(t *testing.T) suite {
 	t.Helper()
@@ -28,7 +33,7 @@ func newSuite(t *testing.T) suite {
 	} {
 		t.Setenv(name, value)
 	}
-	return suite{directorytest.Store(t, url)}
+	return suite{directorytest.Store(t, url), directorytest.Client(url)}
 }
 
 // user writes a PROFILE as the functions do.

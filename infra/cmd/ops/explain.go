@@ -69,7 +69,7 @@ func explain(_ context.Context, args []string, t terminal) error {
 
 // refusals returns all refusals of the functions, in the order of their codes.
 func refusals() []deny.Refusal {
-	all := append(signup.Refusals(), deny.AccountDisabled)
+	all := append(signup.Refusals(), deny.OfTokens()...)
 	slices.SortFunc(all, func(a, b deny.Refusal) int { return strings.Compare(a.Code, b.Code) })
 	return all
 }
