@@ -272,9 +272,24 @@ func TestR44_OneSideThatFailsStopsTheOtherAsLittleAsItCan(t *testing.T) {
 		"get": "suspended, ours false; enabled true, signed in true", "disable": "suspended, ours true; enabled true, signed in false", "sign out": "suspended, ours true; enabled false, signed in true",
 	} {
 		cog, p := w.member(t, true)
-		_, err := directory.New(w.client, tableName, pool, directory.WithPool(refusing{cog, operation})).Suspend(t.Context(), p.sub, "grace")
+		_, err := directory.New(w.client, tableName, pool, directory.WithPool(refusing{cog, operation, errBroken})).Suspend(t.Context(), p.sub, "grace")
 		if got := w.state(t, p); !errors.Is(err, errBroken) || got != want {
 			t.Errorf("without %s: %s, %v", operation, got, err)
+		}
+	}
+}
+
+// Who is deleted in the middle of a suspension needs no more of it.
+func TestR44_AUserWhoIsGoneByNowIsNoError(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	for operation, want := range map[string][2]directory.Step{
+		"disable": {directory.NotInPool, directory.Done}, "sign out": {directory.Done, directory.NotInPool},
+	} {
+		cog, p := w.member(t, true)
+		got, err := directory.New(w.client, tableName, pool, directory.WithPool(refusing{cog, operation, &types.UserNotFoundException{}})).Suspend(t.Context(), p.sub, "grace")
+		if err != nil || [2]directory.Step{got.User, got.Sessions} != want {
+			t.Errorf("gone before %s: %+v, %v", operation, got, err)
 		}
 	}
 }
@@ -283,11 +298,12 @@ func TestR44_OneSideThatFailsStopsTheOtherAsLittleAsItCan(t *testing.T) {
 type refusing struct {
 	*cognitoPool
 	operation string
+	with      error
 }
 
 func (r refusing) err(operation string) error {
 	if operation == r.operation {
-		return errBroken
+		return r.with
 	}
 	return nil
 }
@@ -382,7 +398,9 @@ func TestR44_ASuspensionOfWhatHasChangedOrIsGoneDoesNothing(t *testing.T) {
 		"end, another rev": {func() (directory.Suspension, error) {
 			return d.Reinstate(t.Context(), p.sub, "grace", directory.AtRev(7))
 		}, directory.ErrConflict},
-		"by nobody": {func() (directory.Suspension, error) { return d.Suspend(t.Context(), p.sub, "") }, directory.ErrInvalid},
+		"mistyped":      {func() (directory.Suspension, error) { return d.Suspend(t.Context(), "mistyped", "grace") }, directory.ErrNotFound},
+		"end, mistyped": {func() (directory.Suspension, error) { return d.Reinstate(t.Context(), "mistyped", "grace") }, directory.ErrNotFound},
+		"by nobody":     {func() (directory.Suspension, error) { return d.Suspend(t.Context(), p.sub, "") }, directory.ErrInvalid},
 	} {
 		if got, err := c.call(); !errors.Is(err, c.want) || got.Table != directory.Remains || w.state(t, p) != before {
 			t.Errorf("%s: %+v, %v; %s", name, got, err, w.state(t, p))
