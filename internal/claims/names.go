@@ -1,5 +1,7 @@
 package claims
 
+import "github.com/cognito-triggers/cognito-triggers/internal/cognito"
+
 // maxNameBytes is the longest claim name. AWS states no limit; a name in URL form
 // fits, and a token travels in headers of 8 KB.
 const maxNameBytes = 128
@@ -26,6 +28,25 @@ func reserved(name string) bool {
 		return true
 	}
 	return false
+}
+
+// attributeNamed returns the attribute of a pool that an ID token says under this name;
+// ASCII case does not count, as above. Of custom attributes only the prefix is known.
+func attributeNamed(name string) (attribute string, ok bool) {
+	if hasPrefixFold(name, "custom:") {
+		return "custom:" + name[len("custom:"):], true
+	}
+	var buffer [maxNameBytes]byte
+	key := appendLower(buffer[:0], name)
+	if !cognito.IsStandard(string(key), 0) {
+		return "", false
+	}
+	return string(key), true
+}
+
+func isAttribute(name string) bool {
+	_, is := attributeNamed(name)
+	return is
 }
 
 // barePrefix reports whether a claim name is a prefix without its colon. Amazon
