@@ -16,10 +16,10 @@ var active = directory.Authz{Sub: "s", Authz: table.Authz{Status: directory.Acti
 // The caller's list may change until the change is made.
 func TestAChangeKeepsTheListsThatItWasMadeFrom(t *testing.T) {
 	list := []string{"editor"}
-	roles, tenants := directory.SetRoles(list...), directory.SetTenants("editor", list...)
+	roles, tenants, inTenant := directory.SetRoles(list...), directory.SetTenants("editor", list...), directory.SetTenantRoles("editor", list...)
 	list[0] = "admin"
-	got, err := play(t, `{}`).Change(t.Context(), active, "grace", roles, tenants)
-	if err != nil || got.Roles[0] != "editor" || got.Tenants[0] != "editor" {
+	got, err := play(t, `{}`).Change(t.Context(), active, "grace", roles, tenants, inTenant)
+	if err != nil || got.Roles[0] != "editor" || got.Tenants[0] != "editor" || got.TenantRoles["editor"][0] != "editor" {
 		t.Errorf("%+v, error %v", got, err)
 	}
 	if got, err = play(t, `{}`).Change(t.Context(), active, "grace", directory.SetRoles(list[:0]...), directory.SetTenants("", list[:0]...)); err != nil || got.Roles != nil || got.Tenants != nil {

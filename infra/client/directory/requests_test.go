@@ -39,6 +39,9 @@ func TestTheRequestsAreThese(t *testing.T) {
 		{"ByEmail", []string{`{"Items":[]}`}, func(d *script) (any, error) { return d.ByEmail(ctx, "Ada@Example.com") }},
 		{"Change of no row", []string{`{}`}, func(d *script) (any, error) { return d.Change(ctx, first, "grace", directory.SetRoles("editor")) }},
 		{"Change of a full row", []string{`{}`}, func(d *script) (any, error) { return d.Change(ctx, full(), "grace", directory.Suspend()) }},
+		{"Change that removes one column", []string{`{}`}, func(d *script) (any, error) {
+			return d.Change(ctx, full(), "grace", directory.UnsetClaim("plan"), directory.UnsetClaim("seats"))
+		}},
 		{"Change of a bare row", []string{`{}`}, func(d *script) (any, error) { return d.Change(ctx, bare, "grace") }},
 	} {
 		sent := play(t, c.replies...)
