@@ -23,6 +23,7 @@ func ReadAuthz(item map[string]types.AttributeValue) (table.Authz, error) {
 	denied := table.Authz{Status: column(&r, "authzStatus", decodeStatus)}
 	row := table.Authz{
 		Status:      denied.Status,
+		Disabled:    column(&r, "authzDisabled", decodeTruth),
 		Roles:       column(&r, "authzRoles", decodeTexts),
 		Tenants:     column(&r, "authzTenants", decodeTexts),
 		Tenant:      column(&r, "authzTenant", decodeText),
@@ -75,6 +76,17 @@ func decodeText(attribute string, v types.AttributeValue) (string, error) {
 		return v.Value, nil
 	default:
 		return "", wrongType(attribute, v)
+	}
+}
+
+func decodeTruth(attribute string, v types.AttributeValue) (bool, error) {
+	switch v := v.(type) {
+	case nil, *types.AttributeValueMemberNULL:
+		return false, nil
+	case *types.AttributeValueMemberBOOL:
+		return v.Value, nil
+	default:
+		return false, wrongType(attribute, v)
 	}
 }
 

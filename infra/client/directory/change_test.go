@@ -68,7 +68,7 @@ func TestWhatIsGrantedIsWhatTheFunctionsRead(t *testing.T) {
 func TestEveryColumnIsSetByAChange(t *testing.T) {
 	w := newWorld(t)
 	granted := change(t, directory.New(w.client, tableName, pool), w.ada(t).Sub,
-		directory.SetRoles("editor"), directory.SetTenants("acme", "acme"), directory.SetTenantRoles("acme", "owner"), directory.SetClaim("plan", "gold"), directory.Suspend())
+		directory.SetRoles("editor"), directory.SetTenants("acme", "acme"), directory.SetTenantRoles("acme", "owner"), directory.SetClaim("plan", "gold"), directory.Suspend(), directory.Disabled(true))
 	for row, i := reflect.ValueOf(granted.Authz), 0; i < row.NumField(); i++ {
 		if name := row.Type().Field(i).Name; row.Field(i).IsZero() && name != "ExpiresAt" {
 			t.Errorf("no change sets %s", name)

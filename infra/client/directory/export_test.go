@@ -11,6 +11,9 @@ func (d *Directory) Update(row Authz, seenRev int64) (*dynamodb.UpdateItemInput,
 	return d.update(row, seenRev)
 }
 
+// Disabled is the change that Directory.Suspend makes beside Suspend.
+func Disabled(yes bool) Change { return disabled(yes) }
+
 // Size returns the bytes that a row grants, as a change counts them.
 func Size(row Authz) int { return (&draft{Authz: row}).size() }
 

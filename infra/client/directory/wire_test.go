@@ -1,6 +1,7 @@
 package directory_test
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"io"
@@ -167,7 +168,7 @@ func TestR36_TheAttributeListsAreWhatTheRequestsMention(t *testing.T) {
 	w := newWorld(t)
 	sub := w.ada(t).Sub
 	var mu sync.Mutex
-	mentioned := map[string]map[string]bool{"read": {}, "email": {}, "manage": {}, "change": {}}
+	mentioned := map[string]map[string]bool{"read": {}, "email": {}, "manage": {}, "change": {}, "username": {}}
 	who := "read"
 	seen := between(t, w.url, func(out http.ResponseWriter, r *http.Request, body []byte, pass http.Handler) {
 		var request struct {
@@ -185,6 +186,9 @@ func TestR36_TheAttributeListsAreWhatTheRequestsMention(t *testing.T) {
 		if operation(r) == "UpdateItem" {
 			list = "change"
 		}
+		if who == "manage" && request.ExpressionAttributeNames["#username"] != "" {
+			list = "username"
+		}
 		mu.Lock()
 		defer mu.Unlock()
 		for _, name := range slices.Concat(slices.Collect(maps.Keys(request.Key)), slices.Collect(maps.Values(request.ExpressionAttributeNames))) {
@@ -198,7 +202,7 @@ func TestR36_TheAttributeListsAreWhatTheRequestsMention(t *testing.T) {
 		}
 		pass.ServeHTTP(out, r)
 	})
-	d := directory.New(client(seen), tableName, pool)
+	d := directory.New(client(seen), tableName, pool, directory.WithPool(newCognito(map[string]*person{"ada": {sub, true, true}})))
 	_, _ = d.Profile(t.Context(), sub)
 	_, _ = d.SignIn(t.Context(), sub)
 	if found, err := d.ByEmail(t.Context(), "ada@example.com"); err != nil || len(found) != 1 {
@@ -206,7 +210,12 @@ func TestR36_TheAttributeListsAreWhatTheRequestsMention(t *testing.T) {
 	}
 	who = "manage"
 	change(t, d, sub, directory.SetRoles("a"))
-	for list, want := range map[string][]string{"read": directory.ReadAttributes(), "email": directory.EmailAttributes(), "manage": directory.ManagementAttributes(), "change": directory.ChangeAttributes()} {
+	for _, call := range []func(context.Context, string, string, ...directory.SuspendOption) (directory.Suspension, error){d.Suspend, d.Reinstate} {
+		if _, err := call(t.Context(), sub, "grace"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for list, want := range map[string][]string{"username": directory.UsernameAttributes(), "read": directory.ReadAttributes(), "email": directory.EmailAttributes(), "manage": directory.ManagementAttributes(), "change": directory.ChangeAttributes()} {
 		if got := slices.Sorted(maps.Keys(mentioned[list])); !slices.Equal(got, want) {
 			t.Errorf("%s: requests mention\n%v, the list has\n%v", list, got, want)
 		}
