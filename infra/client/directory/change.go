@@ -168,7 +168,7 @@ func next(seen Authz, by string, changes []Change) (draft, error) {
 		d.problem("it grants %d bytes, and a row may grant %d at most", size, maxGranted)
 	}
 	if len(d.problems) > 0 {
-		return d, fmt.Errorf("%w: %s", ErrInvalid, strings.Join(d.problems, "; "))
+		return draft{}, fmt.Errorf("%w: %s", ErrInvalid, strings.Join(d.problems, "; "))
 	}
 	d.By, d.Rev = by, seen.Rev+1
 	if len(d.Extra) == 0 {
@@ -187,7 +187,7 @@ func (d *draft) size() int {
 		size += len(word) + 3
 	}
 	for tenant, roles := range d.TenantRoles {
-		size += len(tenant) + 6
+		size += len(tenant) + 5
 		for _, role := range roles {
 			size += len(role) + 3
 		}

@@ -138,6 +138,7 @@ func TestAFailedConditionIsAChangeMadeBeforeOrAConflict(t *testing.T) {
 		want    error
 	}{
 		{"made before", []string{row(ours, "grace", 1), live}, nil},
+		{"made before, read in another form", []string{row(`"price":{"N":"1.50"}`, "grace", 1), live}, nil},
 		{"another claim", []string{row(`"price":{"N":"1.6"}`, "grace", 1), live}, directory.ErrConflict},
 		{"a claim more", []string{row(ours+`,"plan":{"S":"gold"}`, "grace", 1), live}, directory.ErrConflict},
 		{"no claim", []string{row(``, "grace", 1), live}, directory.ErrConflict},
