@@ -159,7 +159,7 @@ func TestAnAutoConfirmationIsWarnedOfAtSynth(t *testing.T) {
 	if len(warnings) != 1 || !strings.HasPrefix(warnings[0], path+":9: policy.signUp.autoConfirm: every user who types an address of corp.example has a confirmed account") {
 		t.Errorf("got %q", warnings)
 	}
-	if stage, err = LoadStage(stageOf(t, "email: {required: true}\n")); err != nil || stage.Warnings() != nil {
+	if stage, err = LoadStage(stageOf(t, "email: {required: true, holds: token, appliesTo: [self, admin]}\n")); err != nil || stage.Warnings() != nil {
 		t.Errorf("got %q, %v", stage.Warnings(), err)
 	}
 }

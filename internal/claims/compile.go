@@ -23,7 +23,7 @@ const (
 // from the section's root, such as profiles.app.id.claims[0].name; the policy is then
 // nil. The result shares no memory with the section.
 func Compile(section policy.Tokens) (*Policy, error) {
-	c := &compiler{writable: section.ClientWritable}
+	c := &compiler{section: section}
 	compiled := &Policy{profiles: map[string]*profile{}, clients: maps.Clone(section.Clients)}
 	for _, name := range sortedKeys(section.Profiles) {
 		path := policy.Child("profiles", name)
@@ -31,19 +31,20 @@ func Compile(section policy.Tokens) (*Policy, error) {
 		compiled.profiles[name] = c.profile(path, name, section.Profiles[name])
 	}
 	c.clients(section)
+	c.trusted()
 	if err := c.faults.Err(); err != nil {
 		return nil, err
 	}
 	compiled.users = strictest(compiled.profiles, false)
+	compiled.hide()
 	compiled.machines = strictest(compiled.profiles, true)
 	return compiled, nil
 }
 
 // compiler collects the faults of a section.
 type compiler struct {
-	faults policy.Faults
-	// writable lists the attributes that no claim may come from.
-	writable []string
+	faults  policy.Faults
+	section policy.Tokens
 }
 
 // longestProfile is the longest name of a profile, which is a value in the table.
@@ -181,18 +182,20 @@ func (c *compiler) storeDown(path string, section policy.Profile) bool {
 	return section.WhenStoreIsDown == policy.NoToken
 }
 
-// tags checks that the profile can say every principal tag, and that no constant
-// among them is a wildcard.
+// tags checks that the profile's ID token, which alone becomes tags, has a claim of
+// exactly the name of each principal tag, and that no constant among them is a wildcard.
+// Another claim of the name would be Cognito's own, with what the user wrote.
 func (c *compiler) tags(path string, section policy.Profile) map[string]struct{} {
 	tags := map[string]struct{}{}
 	declared := slices.Concat(section.ID.Claims, section.Access.Claims)
-	extra := section.ID.ExtraClaims || section.Access.ExtraClaims
 	for i, name := range section.PrincipalTags {
 		at := policy.Item(path+".principalTags", i)
 		tags[string(appendLower(nil, name))] = struct{}{}
 		same := func(claim policy.Claim) bool { return compareFold(claim.Name, name) == 0 }
-		if !extra && !slices.ContainsFunc(declared, same) {
-			c.faults.Add(at, "the profile has no claim "+policy.Shown(name), "declare it, or remove it here")
+		exactly := func(claim policy.Claim) bool { return claim.Name == name }
+		extra := section.ID.ExtraClaims && NameProblem(name) == ""
+		if !extra && !slices.ContainsFunc(section.ID.Claims, exactly) {
+			c.faults.Add(at, "the ID token has no claim "+policy.Shown(name)+" of the profile", "declare it in id.claims, or remove it here")
 		}
 		for _, claim := range declared {
 			if same(claim) && wild(claim.Value) {

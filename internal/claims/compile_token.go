@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/cognito-triggers/cognito-triggers/internal/policy"
 )
@@ -72,11 +73,27 @@ func (c *compiler) claim(path string, kind Token, declared policy.Claim) claim {
 	case compiled.from.list() && kind == ID && scalarInID(declared.Name):
 		c.faults.Add(path+".from", "an ID token takes "+declared.Name+" as a single value only", "choose another name")
 	}
-	if name, ok := compiled.from.attribute(); ok && slices.Contains(c.writable, name) {
-		c.faults.Add(path+".from", "an app client lets users write their own "+name,
-			"take the claim from AUTHZ, or the attribute out of the client's writeAttributes")
+	if name, ok := compiled.from.attribute(); ok && !c.cleared(name) {
+		c.faults.Add(path+".from", "a user can write their own "+name,
+			"take the claim from AUTHZ, or name the attribute with a reason under tokens.trusted")
 	}
 	return compiled
+}
+
+// cleared reports whether a claim may come from an attribute: nobody writes it, or the
+// operator answers for it. What the policy does not say so of is taken for writable.
+func (c *compiler) cleared(attribute string) bool {
+	_, trusted := c.section.Trusted[attribute]
+	return trusted || slices.Contains(c.section.Unwritten, attribute)
+}
+
+// trusted finds attributes that are trusted without a reason.
+func (c *compiler) trusted() {
+	for _, name := range sortedKeys(c.section.Trusted) {
+		if strings.TrimSpace(c.section.Trusted[name]) == "" {
+			c.faults.Add(policy.Child("trusted", name), "has no reason", "say why no user writes the attribute")
+		}
+	}
 }
 
 // value checks a constant and copies it through JSON. The copy holds only string,

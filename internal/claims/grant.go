@@ -71,7 +71,7 @@ type Reason string
 
 // The reasons.
 const (
-	ReservedName  Reason = "reserved-name"  // the name is Cognito's or the suite's
+	ReservedName  Reason = "reserved-name"  // the name is Cognito's, the suite's or an attribute's
 	UnusableName  Reason = "unusable-name"  // the name could be taken for another one
 	AmbiguousName Reason = "ambiguous-name" // the row has the name twice, apart from case
 	DeclaredName  Reason = "declared-name"  // the policy takes this name from elsewhere

@@ -144,7 +144,7 @@ func TestWhatARowMayNotSayIsDroppedWithItsReason(t *testing.T) {
 		"null":                 {map[string]any{"x": nil}, []Drop{{ID, "x", UnusableValue}, {Access, "x", UnusableValue}}},
 		"a pointer":            {map[string]any{"x": new("y")}, []Drop{{ID, "x", UnusableValue}, {Access, "x", UnusableValue}}},
 		"too deep":             {map[string]any{"x": nested(6)}, []Drop{{ID, "x", UnusableValue}, {Access, "x", UnusableValue}}},
-		"object for OIDC":      {map[string]any{"address": map[string]any{}}, []Drop{{ID, "address", UnusableValue}}},
+		"an attribute's name":  {map[string]any{"address": map[string]any{}}, []Drop{{ID, "address", ReservedName}, {Access, "address", ReservedName}}},
 	} {
 		if got := p.grant(user("3", &table.Authz{Extra: row.extra})).Dropped; !reflect.DeepEqual(got, row.want) {
 			t.Errorf("%s: dropped %v, want %v", name, got, row.want)
@@ -219,7 +219,7 @@ func TestAPolicyServesManyAtOnce(t *testing.T) {
 }
 
 func TestAnEmptyRowAndAnEmptyPolicySayNothing(t *testing.T) {
-	section := policy.Tokens{Profiles: map[string]policy.Profile{"app": {ID: policy.Token{ExtraClaims: true, Claims: []policy.Claim{
+	section := policy.Tokens{Unwritten: []string{"locale"}, Profiles: map[string]policy.Profile{"app": {ID: policy.Token{ExtraClaims: true, Claims: []policy.Claim{
 		{Name: "roles", From: "authz.roles"},
 		{Name: "tenant", From: "authz.tenant"},
 		{Name: "tenants", From: "authz.tenants"},

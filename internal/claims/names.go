@@ -1,5 +1,7 @@
 package claims
 
+import "github.com/cognito-triggers/cognito-triggers/internal/cognito"
+
 // maxNameBytes is the longest claim name. AWS states no limit; a name in URL form
 // fits, and a token travels in headers of 8 KB.
 const maxNameBytes = 128
@@ -10,9 +12,9 @@ const maxNameBytes = 128
 // prefix cognito: (groups and roles go through groupOverrideDetails) or dev:, the
 // scope (scopesToAdd), and the names below. aud is among them because an access token
 // takes one value only, the app client's id (footnote 4): setAudience adds it. ASCII
-// case is ignored, because some readers of tokens ignore it (Go's encoding/json among them). What
-// Cognito would do with such a claim is not documented, so it never gets one.
-// claims_truncated is the suite's own.
+// case is ignored, because some readers of tokens ignore it (Go's encoding/json among
+// them). What Cognito would do with such a claim is not documented, so it never gets
+// one. claims_truncated is the suite's own.
 func reserved(name string) bool {
 	if hasPrefixFold(name, "cognito:") || hasPrefixFold(name, "dev:") || barePrefix(name) {
 		return true
@@ -26,6 +28,25 @@ func reserved(name string) bool {
 		return true
 	}
 	return false
+}
+
+// attributeNamed returns the attribute of a pool that an ID token says under this name;
+// ASCII case does not count, as above. Of custom attributes only the prefix is known.
+func attributeNamed(name string) (attribute string, ok bool) {
+	if hasPrefixFold(name, "custom:") {
+		return "custom:" + name[len("custom:"):], true
+	}
+	var buffer [maxNameBytes]byte
+	key := appendLower(buffer[:0], name)
+	if !cognito.IsStandard(string(key), 0) {
+		return "", false
+	}
+	return string(key), true
+}
+
+func isAttribute(name string) bool {
+	_, is := attributeNamed(name)
+	return is
 }
 
 // barePrefix reports whether a claim name is a prefix without its colon. Amazon

@@ -39,7 +39,7 @@ func (s source) known() bool {
 		return true
 	}
 	if name, ok := s.extra(); ok {
-		return usableName(name) && !reserved(name)
+		return NameProblem(name) == ""
 	}
 	name, ok := s.attribute()
 	return ok && usableName(name)

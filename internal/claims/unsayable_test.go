@@ -17,9 +17,9 @@ var unsayable = policy.Tokens{
 		"number":   {ID: policy.Token{Claims: []policy.Claim{role, {Name: "n", Value: 1}}}},
 		"version":  {ID: policy.Token{Claims: []policy.Claim{{Name: "v", From: "authz.version"}}}},
 		"two":      {ID: policy.Token{Claims: []policy.Claim{{Name: "v", Value: []any{"a b", "c"}}}}},
-		"groups":   {ID: tenantSaid, Groups: policy.TenantRolesAsGroups},
 		"audience": {Access: policy.Token{Audience: policy.ClientAudience}},
 		"for":      {Machine: true, Access: policy.Token{Audience: policy.ClientAudience}},
+		"groups":   {ID: tenantSaid, Groups: policy.TenantRolesAsGroups},
 		"machine":  {Machine: true, Access: policy.Token{Claims: []policy.Claim{{Name: "kind", Value: "x"}}}},
 		"idle":     {Machine: true},
 		"sound": {

@@ -48,6 +48,7 @@ func (w *writer) write() {
 	w.replaceGroups(id, access)
 	w.fit(ID, id)
 	w.fit(Access, access)
+	w.hide()
 }
 
 // start sets what the policy alone decides.
@@ -111,7 +112,7 @@ func (w *writer) objection(t *token, i int) Reason {
 	switch {
 	case !usableName(name):
 		return UnusableName
-	case reserved(name):
+	case reserved(name), isAttribute(name):
 		return ReservedName
 	case i > 0 && compareFold(w.extras[i-1], name) == 0,
 		i+1 < len(w.extras) && compareFold(w.extras[i+1], name) == 0:

@@ -5,7 +5,7 @@ package policy
 type Email struct {
 	Rule `yaml:",inline"`
 	Held `yaml:",inline"`
-	// Required refuses users without an e-mail address.
+	// Required refuses users without an e-mail address. It does not count at a token.
 	Required bool `yaml:"required" json:"required,omitempty"`
 	// IDN accepts internationalised domains, but only in their ASCII form (xn--…) and
 	// only as IDNA spells it. Without it, no label may begin with xn--: such names can
@@ -26,8 +26,9 @@ type Email struct {
 type Domains struct {
 	Rule `yaml:",inline"`
 	Held `yaml:",inline"`
-	// Allow names the only domains whose addresses may sign up; without it, all may. An
-	// empty list is a fault: it would lock out all users. Example: [corp.example].
+	// Allow names the only domains whose addresses may sign up; without it, all may. A
+	// user without an address is on no list. An empty list is a fault: it would lock out
+	// all users. Example: [corp.example].
 	Allow []string `yaml:"allow" json:"allow,omitempty"`
 	// Deny names domains whose addresses may not sign up. Allow takes precedence, so an
 	// entry of Deny below one of Allow is a fault: it would refuse nobody. Example:

@@ -43,7 +43,7 @@ func full() policy.Document {
 				"app":     {ID: token, Access: token, Groups: policy.RolesAsGroups, PrincipalTags: []string{"tenant"}},
 				"service": {Machine: true, Access: token},
 			},
-			ClientWritable: []string{"name"},
+			Trusted: map[string]string{"custom:plan": "no client may write it"}, Unwritten: []string{"sub"},
 		},
 		AtToken: policy.SignUp{Rules: policy.Rules{Relay: &policy.Relay{Rule: rule, Held: held}}},
 	}
@@ -137,6 +137,10 @@ func TestR41_OnlyTheRulesThatHoldAtATokenAreHeld(t *testing.T) {
 	}
 	if want := "email domains disposable relay roles phone attributes"; strings.Join(got, " ") != want {
 		t.Errorf("held are %v, want %s", got, want)
+	}
+	last := policy.Rules{Attributes: &policy.Attributes{Held: policy.Held{Holds: policy.HoldsAtToken}}}
+	if last.Held() != last {
+		t.Error("a rule that stands alone is not held")
 	}
 	for name, rules := range map[string]policy.Rules{
 		"no rule": {}, "at sign-up": signUp(policy.Rule{}, policy.Held{}).Rules,

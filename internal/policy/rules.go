@@ -63,7 +63,15 @@ func (r Rules) Clone() Rules {
 }
 
 // Held returns the rules that hold at a token and are not off. It shares them with r.
-func (r Rules) Held() Rules {
+func (r Rules) Held() Rules { return r.judging(HoldsAtToken) }
+
+// Undone returns the rules that hold at sign-up only, could hold at a token, and are not
+// off: what they judge may change afterwards. It shares them with r.
+func (r Rules) Undone() Rules { return r.judging(HoldsAtSignUp) }
+
+// judging returns the rules that are not off and hold at the moment, of those that have
+// the choice.
+func (r Rules) judging(moment Holds) Rules {
 	var held Rules
 	into := reflect.ValueOf(&held).Elem()
 	for i := range into.NumField() {
@@ -72,7 +80,7 @@ func (r Rules) Held() Rules {
 			continue
 		}
 		when, mode := rule.Elem().FieldByName("Holds"), rule.Elem().FieldByName("Mode")
-		if when.IsValid() && when.String() == string(HoldsAtToken) && mode.String() != string(Off) {
+		if when.IsValid() && cmp.Or(Holds(when.String()), HoldsAtSignUp) == moment && mode.String() != string(Off) {
 			into.Field(i).Set(rule)
 		}
 	}

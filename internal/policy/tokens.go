@@ -13,10 +13,15 @@ type Tokens struct {
 	// Profiles are the token profiles by name. Example:
 	// {app: {id: {extraClaims: true}}}.
 	Profiles map[string]Profile `yaml:"profiles" json:"profiles,omitempty"`
-	// ClientWritable lists the attributes that a client of the stack lets its users
-	// write. No claim may come from one. It is not a key of the stage file: the stack
-	// knows its clients and sets it.
-	ClientWritable []string `yaml:"-" json:"clientWritable,omitempty"`
+	// Trusted names attributes that a user can write as far as synth knows, each with the
+	// reason why no user does. Claims and rules of the identity pool may then use them, and
+	// synth repeats each as a warning. Default: none. Example: {"custom:plan": "no client
+	// of the pool may write it"}. WARNING: users who can write such an attribute after all
+	// write their own authority.
+	Trusted map[string]string `yaml:"trusted" json:"trusted,omitempty"`
+	// Unwritten lists the attributes that claims come from and that nobody writes. It is
+	// not a key of the stage file: synth knows who may write an attribute and sets it.
+	Unwritten []string `yaml:"-" json:"unwritten,omitempty"`
 }
 
 // Unknown is the built-in profile of a client that has none. It adds nothing to a token,
@@ -41,8 +46,8 @@ type Profile struct {
 	// app client's profile cannot be read either, NoToken holds if any profile of users
 	// says so. Machines are never refused. Default: "" means grantLess. Example: refuse.
 	WhenStoreIsDown StoreDown `yaml:"whenStoreIsDown" json:"whenStoreIsDown,omitempty"`
-	// PrincipalTags names the claims that an identity pool maps to principal tags. A
-	// claim whose value has * or ? is left out: AWS advises against them, because they
+	// PrincipalTags names the claims of the ID token that an identity pool maps to principal
+	// tags. A claim whose value has * or ? is left out: AWS advises against them, because they
 	// are wildcards in IAM policies (Cognito developer guide, "Using attributes for
 	// access control"). Example: [tenant].
 	PrincipalTags []string `yaml:"principalTags" json:"principalTags,omitempty"`
@@ -51,8 +56,8 @@ type Profile struct {
 // Groups says what becomes of the user's groups.
 type Groups string
 
-// The rules about groups. Under RolesAsGroups and TenantRolesAsGroups a user without
-// roles has no group, and without groups there are no IAM roles.
+// The rules about groups. A user without roles has no group under RolesAsGroups and
+// TenantRolesAsGroups, and without groups there are no IAM roles.
 const (
 	KeepGroups          Groups = "keep"        // as Cognito has them
 	NoGroups            Groups = "none"        // tokens carry none
@@ -117,7 +122,9 @@ type Scopes struct {
 // Claim is one claim and the one place it comes from: exactly one of From and Value is
 // set.
 type Claim struct {
-	// Name is the claim's name in the token. No default. Example: roles.
+	// Name is the claim's name in the token. No default. Example: roles. WARNING: the name
+	// of an attribute, such as custom:role, is then this claim's in the ID tokens of all
+	// clients: where no claim is said, Cognito's own, with what the user wrote, is removed.
 	Name string `yaml:"name" json:"name"`
 	// From is a source that no caller controls: authz.roles (the same in every tenant),
 	// authz.tenant (the one the user acts for), authz.tenantRoles (authz.roles and those of
@@ -125,7 +132,7 @@ type Claim struct {
 	// dropped, these go too), authz.tenants (all of the user's), authz.status, authz.version (a
 	// number that changes with every change of the row), authz.extra.<name> (one extra
 	// claim), event.groups (the user's groups in the pool), or attribute:<name>, an
-	// attribute that no app client may write. Default: none; one of From and Value is
+	// attribute that nobody writes or that `trusted` names. Default: none; one of From and Value is
 	// required. Example: authz.tenant.
 	From string `yaml:"from" json:"from,omitempty"`
 	// Value is a constant: a string, number, boolean, a list of those, or an object.

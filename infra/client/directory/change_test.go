@@ -303,7 +303,7 @@ func TestWhatNoTokenCanCarryIsRefusedAndNothingIsWritten(t *testing.T) {
 		"too deep":            {directory.SetClaim("a", deep(6)), "5 levels"},
 		"list of lists":       {directory.SetClaim("a", []any{[]any{}}), "list of lists"},
 		"not UTF-8":           {directory.SetClaim("a", "\xff"), "UTF-8"},
-		"object address":      {directory.SetClaim("address", map[string]any{"a": "b"}), "single value"},
+		"an attribute's":      {directory.SetClaim("custom:role", "admin"), "an attribute's"},
 		"empty role":          {directory.SetRoles("a", ""), "printable text"},
 		"role twice":          {directory.SetRoles("a", "a"), "twice"},
 		"blank role":          {directory.SetRoles(" a"), "printable text"},

@@ -266,14 +266,14 @@ func TestTheTableKeepsTheNumbersThatAreLetThrough(t *testing.T) {
 		_, err := w.client.PutItem(t.Context(), &dynamodb.PutItemInput{TableName: new(tableName), Item: map[string]types.AttributeValue{
 			"pk": &types.AttributeValueMemberS{Value: table.User(key.PoolID, key.Sub)}, "sk": &types.AttributeValueMemberS{Value: "AUTHZ"}, "n": &types.AttributeValueMemberN{Value: number},
 		}})
-		if kept := err == nil; directory.Keepable(number) && !kept {
+		if kept := err == nil; directory.Keepable(json.Number(number)) && !kept {
 			t.Errorf("%s is let through, and the table says %v", number, err)
-		} else if !directory.Keepable(number) && kept {
+		} else if !directory.Keepable(json.Number(number)) && kept {
 			t.Logf("%s is refused, and this table would keep it", number)
 		}
 	}
 	for _, number := range []string{"123456789012345678901234567890123456789", "1e126", "1e-131", "1e9999999999"} {
-		if directory.Keepable(number) {
+		if directory.Keepable(json.Number(number)) {
 			t.Errorf("%s is let through", number)
 		}
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/claims"
 	"github.com/cognito-triggers/cognito-triggers/internal/cognito"
 	"github.com/cognito-triggers/cognito-triggers/internal/policy"
+	"github.com/cognito-triggers/cognito-triggers/internal/signup"
 	"github.com/cognito-triggers/cognito-triggers/internal/table"
 )
 
@@ -42,7 +43,9 @@ type preview struct {
 	Version string `json:"version"`
 	Tenant  string `json:"tenant,omitempty"`
 	// Refused is the sentence that the user reads; then there are no tokens.
-	Refused string   `json:"refused,omitempty"`
+	Refused string `json:"refused,omitempty"`
+	// Demoted is the code of the rule that takes out what was granted.
+	Demoted string   `json:"demoted,omitempty"`
 	Groups  string   `json:"groups"`
 	Tokens  []made   `json:"tokens"`
 	Dropped []missed `json:"dropped"`
@@ -100,10 +103,16 @@ func (q question) answer() (preview, error) {
 	if q.dead {
 		access, profile, dead = table.Access{}, "", errors.New("the store does not answer")
 	}
-	grant, refused := compiled.For(profile, event, access, dead)
+	grant, verdict, refused, err := q.decide(compiled, profile, event, access, dead)
+	if err != nil {
+		return preview{}, err
+	}
 	p := preview{
 		Stage: q.stage, Client: q.client, Profile: grant.Profile, Source: string(q.source), Version: "V" + q.Version + "_0",
 		Tenant: grant.Tenant, Groups: groupsOf(grant, q.Policy.Profiles[grant.Profile].Groups), Tokens: []made{}, Dropped: missing(grant),
+	}
+	if verdict.Demotes {
+		p.Demoted = verdict.Refusal.Code
 	}
 	if refused != nil {
 		p.Refused, p.Profile, p.Groups = refused.Error(), profile, ""
@@ -111,6 +120,26 @@ func (q question) answer() (preview, error) {
 	}
 	p.Tokens, err = q.tokens(grant)
 	return p, err
+}
+
+// decide judges the user and grants as the function does. refused is what the user reads.
+func (q question) decide(tokens *claims.Policy, profile string, e cognito.TokenGeneration, access table.Access, dead error) (grant claims.Grant, verdict signup.Verdict, refused, err error) {
+	held, err := signup.CompileHeld(q.Held)
+	if err != nil {
+		return grant, verdict, nil, fmt.Errorf("compiling the rules that hold at a token of the stage %s:\n%w", q.stage, err)
+	}
+	if !e.Machine() {
+		verdict = held.Check(e.Attributes)
+	}
+	grants := tokens.For
+	if verdict.Demotes {
+		grants = tokens.ForDemoted
+	}
+	grant, refused = grants(profile, e, access, dead)
+	if refused == nil && verdict.Refused() {
+		refused = held.Say(verdict.Refusal, e.Attributes["locale"])
+	}
+	return grant, verdict, refused, nil
 }
 
 // sourceFor returns the source that fits the profile.

@@ -18,6 +18,9 @@ func (p preview) print(out io.Writer) {
 		fmt.Fprintf(out, "\nNO TOKEN: %s\n", p.Refused)
 		return
 	}
+	if p.Demoted != "" {
+		fmt.Fprintf(out, "DEMOTED: a rule takes out what was granted (ops explain %s)\n", p.Demoted)
+	}
 	if p.Tenant != "" {
 		fmt.Fprintf(out, "acting for the tenant %s\n", p.Tenant)
 	}
