@@ -31,6 +31,18 @@ func (s *TriggerSuite) GrantAuthzManagement(grantee awsiam.IGrantable) {
 	s.add(grantee, useTableKey(s.props, true))
 }
 
+// GrantSuspension lets a role suspend and reinstate users in Cognito, too, with package
+// directory: Suspend and Reinstate of a Directory with WithPool. The role may ask for one
+// user of this pool, disable, enable and sign out that user, and read the user's name in
+// PROFILE. It also needs GrantAuthzManagement, for the table.
+func (s *TriggerSuite) GrantSuspension(grantee awsiam.IGrantable) {
+	s.allow(grantee, "ReadUsername", "dynamodb:GetItem", s.Table.TableArn(), selecting(directory.UsernameAttributes()))
+	s.add(grantee, []awsiam.PolicyStatement{awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{
+		Sid: new("SuspendInCognito"), Resources: &[]*string{s.Pool.UserPoolArn()},
+		Actions: list([]string{"cognito-idp:AdminDisableUser", "cognito-idp:AdminEnableUser", "cognito-idp:AdminGetUser", "cognito-idp:AdminUserGlobalSignOut"}),
+	})})
+}
+
 // allow adds a statement to the grantee's own policy.
 func (s *TriggerSuite) allow(grantee awsiam.IGrantable, sid, action string, arn *string, conditions *map[string]any) {
 	s.add(grantee, []awsiam.PolicyStatement{awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{

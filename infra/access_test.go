@@ -78,7 +78,7 @@ func TestR36_ReadingTheDirectoryIsTwoExactStatements(t *testing.T) {
 
 func TestR36_ManagingAuthzIsTwoExactStatements(t *testing.T) {
 	got := granteeMay(t, managing(t))
-	authz := `"authzAt","authzBy","authzExtra","authzRev","authzRoles","authzSchema","authzStatus","authzTenant","authzTenantRoles","authzTenants"`
+	authz := `"authzAt","authzBy","authzDisabled","authzExtra","authzRev","authzRoles","authzSchema","authzStatus","authzTenant","authzTenantRoles","authzTenants"`
 	want := []string{
 		`{"Action":"dynamodb:GetItem","Condition":{` +
 			`"ForAllValues:StringEquals":{"dynamodb:Attributes":[` + authz + `,"deletedAt","pk","sk"]},` +
@@ -88,6 +88,22 @@ func TestR36_ManagingAuthzIsTwoExactStatements(t *testing.T) {
 			`"ForAllValues:StringEquals":{"dynamodb:Attributes":[` + authz + `,"pk","sk"]},` +
 			`"StringEqualsIfExists":{"dynamodb:ReturnValues":"NONE"}},` +
 			`"Effect":"Allow","Resource":{"Fn::GetAtt":["TABLE","Arn"]},"Sid":"ChangeAuthz"}`,
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("may\n\t%s\nnot\n\t%s", strings.Join(got, "\n\t"), strings.Join(want, "\n\t"))
+	}
+}
+
+func TestR44_SuspendingInCognitoIsTwoExactStatements(t *testing.T) {
+	tpl := granted(t, (*TriggerSuite).GrantSuspension)
+	got := granteeMay(t, tpl)
+	want := []string{
+		`{"Action":"dynamodb:GetItem","Condition":{` +
+			`"ForAllValues:StringEquals":{"dynamodb:Attributes":["pk","sk","username"]},` +
+			`"StringEqualsIfExists":{"dynamodb:Select":"SPECIFIC_ATTRIBUTES"}},` +
+			`"Effect":"Allow","Resource":{"Fn::GetAtt":["TABLE","Arn"]},"Sid":"ReadUsername"}`,
+		`{"Action":["cognito-idp:AdminDisableUser","cognito-idp:AdminEnableUser","cognito-idp:AdminGetUser","cognito-idp:AdminUserGlobalSignOut"],` +
+			`"Effect":"Allow","Resource":{"Fn::GetAtt":["` + poolID(tpl) + `","Arn"]},"Sid":"SuspendInCognito"}`,
 	}
 	if !slices.Equal(got, want) {
 		t.Errorf("may\n\t%s\nnot\n\t%s", strings.Join(got, "\n\t"), strings.Join(want, "\n\t"))
@@ -142,6 +158,7 @@ func TestAGrantChangesNothingOfTheSuite(t *testing.T) {
 	with := granted(t, func(s *TriggerSuite, g awsiam.IGrantable) {
 		s.GrantDirectoryRead(g)
 		s.GrantAuthzManagement(g)
+		s.GrantSuspension(g)
 	})
 	all, before := with["Resources"].(map[string]any), len(with["Resources"].(map[string]any))
 	maps.DeleteFunc(all, func(id string, _ any) bool { return strings.HasPrefix(id, "App") })

@@ -100,7 +100,7 @@ func TestR36_ExactPermissionsOfTheSweep(t *testing.T) {
 		"logs:CreateLogStream, logs:PutLogEvents on its log group",
 		"cognito-idp:AdminGetUser, cognito-idp:DescribeUserPool, cognito-idp:ListUsers on " + resourceName(tpl, "Reconcile", map[string]any{"Fn::GetAtt": []any{poolID(tpl), "Arn"}}),
 		"dynamodb:BatchGetItem, dynamodb:Scan on the table if " + profile + ", SPECIFIC_ATTRIBUTES",
-		"dynamodb:UpdateItem on the table if attrsAt authzAt authzBy authzExtra authzRoles authzStatus authzTenant authzTenantRoles authzTenants " +
+		"dynamodb:UpdateItem on the table if attrsAt authzAt authzBy authzDisabled authzExtra authzRoles authzStatus authzTenant authzTenantRoles authzTenants " +
 			"createdAt createdBy deletedAt disabled email emailChangedAt emailCollision emailKey emailVerified expiresAt firstSignInAt " +
 			"lastClient lastSignInAt pk previousEmail profile rev signInCount signInMark sk status truncated username, NONE",
 		"dynamodb:DeleteItem, dynamodb:GetItem, dynamodb:PutItem on the table if SWEEP#*, NONE",

@@ -117,6 +117,7 @@ var mistakes = map[string]mistake{
 	"no attribute":      {policy.Tokens{Unwritten: []string{""}, Profiles: userID(policy.Claim{Name: "a", From: "attribute:"}).Profiles}, "profiles.p.id.claims[0].from: "},
 	"roles, tenants":    {userID(policy.Claim{Name: "address", From: "authz.tenants"}), "profiles.p.id.claims[0].from: an ID token takes address"},
 	"groups for OIDC":   {userID(policy.Claim{Name: "address", From: "event.groups"}), "profiles.p.id.claims[0].from: an ID token takes address"},
+	"a bare prefix":     {userID(policy.Claim{Name: "Dev", Value: "x"}), "profiles.p.id.claims[0].name: with a claim Dev every request to Amazon Verified Permissions fails; choose"},
 	"the suite's name":  {userID(policy.Claim{Name: "Claims_Truncated", Value: true}), "profiles.p.id.claims[0].name: the claim Claims_Truncated says that a token was cut"},
 	"writable":          {policy.Tokens{Unwritten: []string{"sub"}, Profiles: userID(policy.Claim{Name: "a", From: "attribute:zoneinfo"}).Profiles}, "profiles.p.id.claims[0].from: a user can write their own zoneinfo"},
 	"no reason":         {policy.Tokens{Trusted: map[string]string{"zoneinfo": " "}, Profiles: userID(policy.Claim{Name: "a", From: "attribute:zoneinfo"}).Profiles}, "trusted.zoneinfo: has no reason"},

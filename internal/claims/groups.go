@@ -8,15 +8,12 @@ import (
 // groupsClaim is the name of the groups in both tokens.
 const groupsClaim = "cognito:groups"
 
-// replaceGroups applies the profile's rule for groups. Groups made of roles need a
+// replaceGroups applies the profile's rule for groups; no machine's profile has one. Groups made of roles need a
 // row: without one there are none, so a failed store leaves no group that the rule
 // would have replaced. The user's IAM roles stay beside groups made of roles, since no
 // rule is about them. Without groups they go too: AWS documents no form that takes the
 // groups alone (see appendGroups).
 func (w *writer) replaceGroups(id, access []candidate) {
-	if w.request.machine() {
-		return
-	}
 	switch w.profile.groups {
 	case policy.NoGroups:
 		w.grant.Groups = &cognito.GroupConfiguration{}

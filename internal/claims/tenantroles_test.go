@@ -122,6 +122,28 @@ func TestR45_GlobalRolesNeedNoTenant(t *testing.T) {
 	}
 }
 
+// A claim that went with its tenant is not dropped again, and costs nothing.
+func TestR45_WhatGoesWithTheTenantIsCountedOnce(t *testing.T) {
+	profile := rolesOfTenant
+	profile.Groups = policy.KeepGroups
+	profile.ID = policy.Token{Claims: append(slices.Clone(profile.ID.Claims), policy.Claim{Name: "teams", From: "event.groups"}), Budget: 64, Drop: []string{"tenant", "roles"}}
+	request := through("p", "2", &table.Authz{Tenant: "acme", TenantRoles: map[string][]string{"acme": {"owner"}}})
+	request.groups.Names = []string{strings.Repeat("g", 60)}
+	grant := compiled(t, one(profile)).grant(request)
+	if want := []Drop{{ID, "tenant", OverBudget}, {ID, "roles", NoTenant}, {ID, "teams", OverBudget}}; !slices.Equal(grant.Dropped, want) || grant.ID.Added != truncatedBytes {
+		t.Errorf("dropped %v, added %d", grant.Dropped, grant.ID.Added)
+	}
+}
+
+// The groups need no claim of roles.
+func TestR45_GroupsAloneCanBeTheRolesInATenant(t *testing.T) {
+	profile := policy.Profile{ID: tenantSaid, Access: tenantSaid, Groups: policy.TenantRolesAsGroups}
+	grant := compiled(t, one(profile)).grant(through("p", "2", &table.Authz{Tenant: "acme", TenantRoles: map[string][]string{"acme": {"owner"}}}))
+	if fmt.Sprint(grant.Groups.Names) != "[owner]" || names(grant.ID) != "tenant" {
+		t.Errorf("groups %v, claims %s", grant.Groups.Names, names(grant.ID))
+	}
+}
+
 // A V1_0 event does not reach the access token, which has the groups nevertheless.
 func TestR45_NoGroupsOfATenantInAVersionThatCannotSayIt(t *testing.T) {
 	p := compiled(t, one(rolesOfTenant))
@@ -138,7 +160,7 @@ func TestR45_SynthKnowsWhereGlobalRolesStandBesideATenant(t *testing.T) {
 	faults := GlobalRoles(policy.Tokens{Profiles: map[string]policy.Profile{
 		"a":     {ID: both, Access: policy.Token{Claims: []policy.Claim{global}}},
 		"b":     {Access: tenantSaid, Groups: policy.RolesAsGroups},
-		"plain": {ID: policy.Token{Claims: []policy.Claim{global}}, Groups: policy.RolesAsGroups},
+		"0":     {ID: policy.Token{Claims: []policy.Claim{global}}, Groups: policy.RolesAsGroups},
 		"sound": rolesOfTenant,
 	}})
 	var at []string

@@ -23,6 +23,7 @@ func ReadAuthz(item map[string]types.AttributeValue) (table.Authz, error) {
 	denied := table.Authz{Status: column(&r, "authzStatus", decodeStatus)}
 	row := table.Authz{
 		Status:      denied.Status,
+		Disabled:    column(&r, "authzDisabled", decodeTruth),
 		Roles:       column(&r, "authzRoles", decodeTexts),
 		Tenants:     column(&r, "authzTenants", decodeTexts),
 		Tenant:      column(&r, "authzTenant", decodeText),
@@ -78,6 +79,17 @@ func decodeText(attribute string, v types.AttributeValue) (string, error) {
 	}
 }
 
+func decodeTruth(attribute string, v types.AttributeValue) (bool, error) {
+	switch v := v.(type) {
+	case nil, *types.AttributeValueMemberNULL:
+		return false, nil
+	case *types.AttributeValueMemberBOOL:
+		return v.Value, nil
+	default:
+		return false, wrongType(attribute, v)
+	}
+}
+
 func decodeTexts(attribute string, v types.AttributeValue) ([]string, error) {
 	switch v := v.(type) {
 	case nil, *types.AttributeValueMemberNULL:
@@ -111,13 +123,12 @@ func decodeTextLists(column string, v types.AttributeValue) (map[string][]string
 			if err != nil {
 				return nil, err
 			}
-			if len(texts) == 0 {
-				continue
+			if len(texts) > 0 {
+				if lists == nil {
+					lists = make(map[string][]string, len(v.Value))
+				}
+				lists[name] = texts
 			}
-			if lists == nil {
-				lists = make(map[string][]string, len(v.Value))
-			}
-			lists[name] = texts
 		}
 		return lists, nil
 	default:

@@ -41,10 +41,14 @@ func (e *Error) Unwrap() error { return e.err }
 // a missing table or key, certificates, an unreadable row. The log line says so.
 func (e *Error) Lasting() bool {
 	switch e.code {
-	case "timeout", "unreachable", "cancelled", "UnprocessedKeys", "InternalServerError", "InternalFailure", "ServiceUnavailable":
+	case "timeout", "unreachable", "cancelled", "UnprocessedKeys":
 		return false
 	}
-	return !throttles(e.code)
+	answer, answered := errors.AsType[interface {
+		error
+		HTTPStatusCode() int
+	}](e.err)
+	return !throttles(e.code) && (!answered || answer.HTTPStatusCode() < 500)
 }
 
 func codeOf(err error) string {

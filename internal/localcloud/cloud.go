@@ -63,7 +63,7 @@ type Options struct {
 type Ports struct{ CognitoIDP, Lambda, DynamoDB int }
 
 // Cloud is a running stack. Its methods are safe for concurrent use, but StopStore,
-// StartStore and Close must not overlap.
+// StartStore, FreezeStore, ThawStore and Close must not overlap.
 type Cloud struct {
 	// Stack is what Start read; do not change it.
 	Stack *template.Stack
@@ -151,6 +151,13 @@ func (c *Cloud) StopStore() error {
 	}
 	return c.store.stop()
 }
+
+// FreezeStore stops DynamoDB's process where it is (SIGSTOP): connections are accepted and
+// nothing is answered. ThawStore lets it go on.
+func (c *Cloud) FreezeStore() error { return c.store.child.Freeze() }
+
+// ThawStore ends FreezeStore.
+func (c *Cloud) ThawStore() error { return c.store.child.Thaw() }
 
 // StartStore restarts DynamoDB on the same port with the same rows.
 func (c *Cloud) StartStore(ctx context.Context) error {

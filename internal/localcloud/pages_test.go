@@ -100,11 +100,17 @@ func (a ask) send(t *testing.T, host string, headers map[string]string) *http.Re
 	return answer
 }
 
-func TestR48_AWebPageGetsNothingOfTheLocalCloud(t *testing.T) {
+func TestR48_TheDoorOfARunningCloud(t *testing.T) {
 	needsDynalite(t)
 	cloud, j := start(t, withTable(resources()))
+	all := asks(t, cloud, j)
+	t.Run("a page gets nothing", func(t *testing.T) { aPageGetsNothing(t, all) })
+	t.Run("an app's page reaches what is its own", func(t *testing.T) { anAppsPageReachesItsOwn(t, all) })
+}
+
+func aPageGetsNothing(t *testing.T, all map[string]ask) {
 	page := map[string]string{"Origin": "https://evil.example", "Sec-Fetch-Site": "cross-site"}
-	for name, a := range asks(t, cloud, j) {
+	for name, a := range all {
 		at, err := url.Parse(a.url)
 		if err != nil {
 			t.Fatal(err)
@@ -152,11 +158,9 @@ func count(a ask) int {
 	return a.effects()
 }
 
-// What fetch does: a preflight, the request, and the answer's headers.
-func TestR48_AnAppsPageReachesWhatIsItsOwn(t *testing.T) {
-	needsDynalite(t)
-	cloud, j := start(t, withTable(resources()))
-	all := asks(t, cloud, j)
+// anAppsPageReachesItsOwn does what fetch does: a preflight, the request, a look at the
+// answer's headers.
+func anAppsPageReachesItsOwn(t *testing.T, all map[string]ask) {
 	for name, a := range all {
 		preflight := ask{method: "OPTIONS", url: a.url}.send(t, "", map[string]string{
 			"Origin": "http://localhost:3000", "Access-Control-Request-Method": a.method,

@@ -5,7 +5,7 @@ package policy
 type Email struct {
 	Rule `yaml:",inline"`
 	Held `yaml:",inline"`
-	// Required refuses users without an e-mail address.
+	// Required refuses users without an e-mail address. It does not count at a token.
 	Required bool `yaml:"required" json:"required,omitempty"`
 	// IDN accepts internationalised domains, but only in their ASCII form (xn--…) and
 	// only as IDNA spells it. Without it, no label may begin with xn--: such names can

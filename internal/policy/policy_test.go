@@ -138,6 +138,10 @@ func TestR41_OnlyTheRulesThatHoldAtATokenAreHeld(t *testing.T) {
 	if want := "email domains disposable relay roles phone attributes"; strings.Join(got, " ") != want {
 		t.Errorf("held are %v, want %s", got, want)
 	}
+	last := policy.Rules{Attributes: &policy.Attributes{Held: policy.Held{Holds: policy.HoldsAtToken}}}
+	if last.Held() != last {
+		t.Error("a rule that stands alone is not held")
+	}
 	for name, rules := range map[string]policy.Rules{
 		"no rule": {}, "at sign-up": signUp(policy.Rule{}, policy.Held{}).Rules,
 		"off": signUp(policy.Rule{Mode: policy.Off}, policy.Held{Holds: policy.HoldsAtToken}).Rules,

@@ -17,9 +17,7 @@ func (c *compiler) client(set ruleset, path, id string, section policy.SignUp) {
 	if own == (policy.Rules{}) {
 		c.faults.Add(path, "nothing is different for this client", "name a rule, or remove the client")
 	}
-	c.ofClient = true
 	c.put(set, path, own)
-	c.ofClient = false
 	if own.Privileged != nil || own.Attributes != nil {
 		c.contradictions(path, section.In(id))
 	}

@@ -18,6 +18,7 @@ func Compile(section policy.SignUp) (*Policy, error) {
 	p := &Policy{base: make(ruleset, len(c.rules)), clients: make(map[string]ruleset, len(section.Clients))}
 	c.put(p.base, root, everybody)
 	c.contradictions(root, everybody)
+	c.ofClient = true
 	clients := policy.Child(root, "clients")
 	for _, id := range slices.Sorted(maps.Keys(section.Clients)) {
 		p.clients[id] = slices.Clone(p.base)

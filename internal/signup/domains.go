@@ -51,7 +51,7 @@ func (c *compiler) domains(path string, d policy.Domains) rule {
 		}
 	}
 	if only := len(d.Allow) > 0; only || len(d.Deny) > 0 {
-		listed := ofReadable(func(who applicant) deny.Refusal {
+		r.objects = ofReadable(func(who applicant) deny.Refusal {
 			switch {
 			case allowed.covers(who.email.Domain):
 				return deny.Refusal{}
@@ -60,12 +60,6 @@ func (c *compiler) domains(path string, d policy.Domains) rule {
 			}
 			return objection(EmailDomainNotAllowed, only)
 		})
-		r.objects = func(who applicant) deny.Refusal {
-			if !who.given {
-				return objection(EmailDomainNotAllowed, only) // no address is on no list
-			}
-			return listed(who)
-		}
 	}
 	return r
 }
@@ -116,17 +110,15 @@ func domainEntry(entry string) (domain string, below, ok bool) {
 	return domain[len("a."):], true, true
 }
 
-// ofReadable applies objects to the addresses that can be read.
+// ofReadable applies objects to the addresses that can be read. A missing one has neither
+// local part nor domain, and is on no list.
 //
 // It refuses an address that cannot be read, whatever the rule: the rule must hold even
 // if the email rule is off or only observes, and guessing at such an address is how
 // "a@b"@mailinator.com gets past a list that has mailinator.com.
 func ofReadable(objects func(applicant) deny.Refusal) func(applicant) deny.Refusal {
 	return func(who applicant) deny.Refusal {
-		switch {
-		case !who.given:
-			return deny.Refusal{}
-		case !who.readable:
+		if who.given && !who.readable {
 			return EmailUnusable
 		}
 		return objects(who)

@@ -17,6 +17,9 @@
 // without a code only if the operator named both the origin and the domain, which no
 // default does.
 //
+// A rule about addresses, phone numbers or attributes may hold after sign-up, too: Held
+// judges what the user of a token has then, by the same compiled rules.
+//
 // Each kind of knowledge has its own room below this one: email (addresses), idn, lists
 // (disposable, relay and office addresses), phone, username, invite, challenge, and
 // sentence (what users read).

@@ -37,6 +37,9 @@ type Authz struct {
 	TenantRoles map[string][]string `dynamodbav:"authzTenantRoles,omitempty" json:"tenantRoles,omitempty" is:"token personal"`
 	// Status counts as Active if it is empty.
 	Status Status `dynamodbav:"authzStatus,omitempty" json:"status" is:"token grave"`
+	// Disabled says that the directory disables the user in Cognito for as long as the
+	// suspension lasts. A user whom somebody else disabled is not enabled at its end.
+	Disabled bool `dynamodbav:"authzDisabled,omitempty" json:"disabled,omitempty" is:"personal"`
 	// Extra are further claims by name: string, bool, nil, json.Number (which keeps its
 	// digits), []any and map[string]any.
 	Extra map[string]any `dynamodbav:"authzExtra,omitempty" json:"claims,omitempty" is:"token personal"`

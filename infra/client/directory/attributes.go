@@ -15,6 +15,8 @@ const (
 	authzSchemaAttribute = "authzSchema"
 )
 
+const usernameAttribute = "username"
+
 // ReadAttributes returns every attribute name that Profile, SignIn and ByEmail mention,
 // for the condition key dynamodb:Attributes. It has none of AUTHZ's.
 func ReadAttributes() []string {
@@ -30,6 +32,10 @@ func ManagementAttributes() []string {
 // ChangeAttributes returns every attribute name that Change writes or has a condition
 // on, the keys included. No trigger may write any of them but the keys.
 func ChangeAttributes() []string { return sorted(table.Written[table.Authz]()) }
+
+// UsernameAttributes returns every attribute name that Suspend and Reinstate read of
+// PROFILE, to name the user in Cognito.
+func UsernameAttributes() []string { return []string{table.PK, table.SK, usernameAttribute} }
 
 // EmailAttributes returns every attribute name that the search in the index mentions.
 func EmailAttributes() []string { return []string{table.EmailKey, table.PK, table.SK} }

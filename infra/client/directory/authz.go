@@ -3,6 +3,7 @@ package directory
 import (
 	"context"
 	"fmt"
+	"maps"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
@@ -19,6 +20,10 @@ const (
 	Active    = table.Active
 	Suspended = table.Suspended
 )
+
+// Unreadable is the Status of an Authz whose row has one that is none of the suite's. Such
+// a user gets no token. Only a change that suspends or reinstates the user is made.
+const Unreadable = table.Unreadable
 
 // Row is the columns of AUTHZ. A literal of Authz holds one: Authz{Sub: sub, Authz: Row{…}}.
 type Row = table.Authz
@@ -69,12 +74,19 @@ func (d *Directory) read(ctx context.Context, sub string) (Authz, error) {
 	return granted, nil
 }
 
-// decode reads AUTHZ as the functions do.
+// decode reads AUTHZ as the functions do. A row whose status cannot be read is read
+// without it, so that a change of the status can mend it.
 func decode(sub string, item map[string]types.AttributeValue) (Authz, error) {
 	if err := checkSchema(item, authzSchemaAttribute); err != nil {
 		return Authz{}, err
 	}
 	row, err := dynamo.ReadAuthz(item)
+	if row.Status == Unreadable {
+		rest := maps.Clone(item)
+		delete(rest, "authzStatus")
+		row, err = dynamo.ReadAuthz(rest)
+		row.Status = Unreadable
+	}
 	switch {
 	case row.Status == table.Deleted:
 		return Authz{}, ErrDeleted

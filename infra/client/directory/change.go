@@ -101,11 +101,15 @@ func UnsetClaim(name string) Change {
 	return Change{func(d *draft) { delete(d.Extra, name) }}
 }
 
-// Suspend refuses the user every further token and leaves the rest of the row.
+// Suspend refuses the user every further token and leaves the rest of the row. It changes
+// the table only: Directory.Suspend also disables the user in Cognito.
 func Suspend() Change { return Change{func(d *draft) { d.Status = Suspended }} }
 
-// Reinstate ends a suspension.
+// Reinstate ends a suspension in the table only; see Directory.Reinstate.
 func Reinstate() Change { return Change{func(d *draft) { d.Status = Active }} }
+
+// disabled notes whether the directory disables the user in Cognito.
+func disabled(yes bool) Change { return Change{func(d *draft) { d.Disabled = yes }} }
 
 // Unseen lets the change create the user's first row. Without it that is ErrNotFound,
 // because a mistyped sub would silently get the grants. A user that AdminCreateUser has
@@ -154,6 +158,9 @@ func next(seen Authz, by string, changes []Change) (draft, error) {
 			change.apply(&d)
 		}
 	}
+	if d.Status == Unreadable {
+		d.problem("authzStatus is there and cannot be read, so the user gets no token: suspend or reinstate the user first, which writes it again and keeps the rest")
+	}
 	if !printable(by) {
 		d.problem("who changes it is missing: write 1 to %d bytes of printable text", maxWord)
 	}
@@ -161,7 +168,7 @@ func next(seen Authz, by string, changes []Change) (draft, error) {
 		d.problem("it grants %d bytes, and a row may grant %d at most", size, maxGranted)
 	}
 	if len(d.problems) > 0 {
-		return d, fmt.Errorf("%w: %s", ErrInvalid, strings.Join(d.problems, "; "))
+		return draft{}, fmt.Errorf("%w: %s", ErrInvalid, strings.Join(d.problems, "; "))
 	}
 	d.By, d.Rev = by, seen.Rev+1
 	if len(d.Extra) == 0 {
@@ -180,7 +187,7 @@ func (d *draft) size() int {
 		size += len(word) + 3
 	}
 	for tenant, roles := range d.TenantRoles {
-		size += len(tenant) + 6
+		size += len(tenant) + 5
 		for _, role := range roles {
 			size += len(role) + 3
 		}

@@ -68,7 +68,7 @@ func TestWhatIsGrantedIsWhatTheFunctionsRead(t *testing.T) {
 func TestEveryColumnIsSetByAChange(t *testing.T) {
 	w := newWorld(t)
 	granted := change(t, directory.New(w.client, tableName, pool), w.ada(t).Sub,
-		directory.SetRoles("editor"), directory.SetTenants("acme", "acme"), directory.SetTenantRoles("acme", "owner"), directory.SetClaim("plan", "gold"), directory.Suspend())
+		directory.SetRoles("editor"), directory.SetTenants("acme", "acme"), directory.SetTenantRoles("acme", "owner"), directory.SetClaim("plan", "gold"), directory.Suspend(), directory.Disabled(true))
 	for row, i := reflect.ValueOf(granted.Authz), 0; i < row.NumField(); i++ {
 		if name := row.Type().Field(i).Name; row.Field(i).IsZero() && name != "ExpiresAt" {
 			t.Errorf("no change sets %s", name)
@@ -174,21 +174,6 @@ func TestAChangeToARowThatIsNoLongerTheOneSeenWritesNothing(t *testing.T) {
 	}
 }
 
-func TestAChangedRowSharesNoListWithTheOneSeen(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t)
-	d := directory.New(w.client, tableName, pool)
-	seen := change(t, d, w.ada(t).Sub, directory.SetRoles("editor"), directory.SetTenants("acme", "acme"), directory.SetClaim("plan", "gold"))
-	changed, err := d.Change(t.Context(), seen, "grace", directory.Suspend())
-	if err != nil {
-		t.Fatal(err)
-	}
-	seen.Roles[0], seen.Tenants[0], seen.Extra["plan"] = "admin", "globex", "iron"
-	if changed.Roles[0] != "editor" || changed.Tenants[0] != "acme" || changed.Extra["plan"] != "gold" {
-		t.Errorf("the new row has become %+v", changed)
-	}
-}
-
 // Sixteen writers each add one role and start again after a conflict: none is lost.
 func TestNoChangeIsLostAmongManyWriters(t *testing.T) {
 	t.Parallel()
@@ -278,11 +263,9 @@ func TestAUserOfWhomTheTableHasNotHeardIsGrantedNothingByMistake(t *testing.T) {
 }
 
 func TestWhatNoTokenCanCarryIsRefusedAndNothingIsWritten(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t)
-	sub := w.ada(t).Sub
-	d := directory.New(w.client, tableName, pool)
-	seen := change(t, d, sub, directory.SetClaim("Plan", "gold"), directory.SetTenants("", "acme"))
+	d := play(t) // which is asked nothing
+	seen := active
+	seen.Extra, seen.Tenants = map[string]any{"Plan": "gold"}, []string{"acme"}
 	many := make([]string, 3000)
 	for i := range many {
 		many[i] = strings.Repeat("r", 1+i/1000) + string(rune('\u4e00'+i))
@@ -309,7 +292,7 @@ func TestWhatNoTokenCanCarryIsRefusedAndNothingIsWritten(t *testing.T) {
 		"blank role":          {directory.SetRoles(" a"), "printable text"},
 		"control tenant":      {directory.SetTenants("", "a\n"), "printable text"},
 		"foreign default":     {directory.SetTenants("c", "a", "b"), `"c" is none of the tenants`},
-		"empty tenant's role": {directory.SetTenantRoles("acme", ""), "printable text"},
+		"empty tenant's role": {directory.SetTenantRoles("acme", ""), `the role "" has not 1 to 256 bytes of printable text`},
 		"tenant's role twice": {directory.SetTenantRoles("acme", "a", "a"), "twice"},
 		"foreign tenant":      {directory.SetTenantRoles("globex", "a"), `"globex" is none of the user's tenants`},
 		"no tenant":           {directory.SetTenantRoles("", "a"), `"" is none of the user's tenants`},
@@ -329,9 +312,6 @@ func TestWhatNoTokenCanCarryIsRefusedAndNothingIsWritten(t *testing.T) {
 	_, err := d.Change(t.Context(), seen, "", directory.SetRoles(""), directory.SetClaim("sub", 1))
 	if err == nil || strings.Count(err.Error(), ";") != 2 {
 		t.Errorf("three mistakes are %v", err)
-	}
-	if got, err := d.Authz(t.Context(), sub); err != nil || !reflect.DeepEqual(got, seen) {
-		t.Errorf("the row is %+v (error %v), want %+v", got, err, seen)
 	}
 }
 

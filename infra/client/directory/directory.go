@@ -12,8 +12,15 @@
 // every change returns ErrDeleted. The row says who changed it last, and when.
 //
 // A change takes effect with the user's next token, a refreshed one included. Tokens
-// that are already out live until they expire. To end a session at once, also call
-// AdminUserGlobalSignOut, and let services verify the most sensitive calls themselves.
+// that are already out live until they expire, so let services verify the most sensitive
+// calls themselves.
+//
+// With a client of the pool (WithPool), Suspend also disables the user in Cognito and ends
+// the user's sessions there: Cognito itself then refuses, also while the table is down, and
+// an old access token changes neither attributes nor password. Reinstate undoes it:
+//
+//	d := directory.New(client, table, poolID, directory.WithPool(cognitoidentityprovider.NewFromConfig(cfg)))
+//	done, err := d.Suspend(ctx, sub, "abuse desk")
 //
 // Roles are global (SetRoles), or belong to one of the user's tenants (SetTenantRoles) and
 // are only in tokens for it, if the token profile has them from authz.tenantRoles.
@@ -22,9 +29,9 @@
 // newer version returns ErrSchema and not a guess.
 //
 // The construct grants exactly what is needed: GrantDirectoryRead for Profile, SignIn
-// and ByEmail, GrantAuthzManagement for Authz and Change. For a policy of your own,
-// ReadAttributes, EmailAttributes, ManagementAttributes and ChangeAttributes return the
-// attribute names.
+// and ByEmail, GrantAuthzManagement for Authz and Change, and beside it GrantSuspension for
+// Suspend and Reinstate. For a policy of your own, ReadAttributes, EmailAttributes,
+// ManagementAttributes, ChangeAttributes and UsernameAttributes return the attribute names.
 package directory
 
 import (
@@ -68,6 +75,7 @@ var (
 type Directory struct {
 	client      *dynamodb.Client
 	table, pool string
+	cognito     Pool // nil: the table only
 	now         func() time.Time
 }
 
@@ -76,6 +84,10 @@ type Option func(*Directory)
 
 // WithClock sets the clock for the time of a change. Default: time.Now.
 func WithClock(now func() time.Time) Option { return func(d *Directory) { d.now = now } }
+
+// WithPool lets Suspend and Reinstate act in Cognito. Default: none, and they change the
+// table only and say so.
+func WithPool(client Pool) Option { return func(d *Directory) { d.cognito = client } }
 
 // New returns the directory of a pool (the stack's output UserPoolId) in a table (the
 // output TableName). It makes no request. The client may retry: a change whose reply

@@ -2,12 +2,12 @@ package directory_test
 
 import (
 	"errors"
+	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
-
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"github.com/cognito-triggers/cognito-triggers/infra/client/directory"
 	"github.com/cognito-triggers/cognito-triggers/internal/users"
@@ -54,35 +54,55 @@ func TestAProfileTellsAFormerAddressAndWhoIsDisabled(t *testing.T) {
 }
 
 func TestAnAbsentADeletedAndANewerRowAreThreeErrors(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t)
-	d := directory.New(w.client, tableName, pool)
-	deleted, newer := w.ada(t).Sub, "row-of-tomorrow"
-	if err := w.store.Erase(t.Context(), users.Key{PoolID: pool, Sub: deleted}, noon); err != nil {
-		t.Fatal(err)
-	}
-	for _, row := range []string{"PROFILE", "SIGNIN"} {
-		w.put(t, newer, row, map[string]types.AttributeValue{"schema": &types.AttributeValueMemberN{Value: "2"}})
-	}
-	w.put(t, newer, "AUTHZ", map[string]types.AttributeValue{"authzSchema": &types.AttributeValueMemberN{Value: "2"}})
-	for sub, want := range map[string]error{
-		"nobody": directory.ErrNotFound, "": directory.ErrNotFound, strings.Repeat("s", 300): directory.ErrNotFound,
-		deleted: directory.ErrDeleted, newer: directory.ErrSchema,
+	deleted := item(`"deletedAt":{"S":"2026-03-01T12:00:00.000Z"}`)
+	newer, newerAuthz := item(`"schema":{"N":"2"}`), item(`"authzSchema":{"N":"2"}`)
+	for _, c := range []struct {
+		sub                   string
+		want                  error
+		row, authz, authzNext string // the replies; "" is not asked for
+	}{
+		{"nobody-here", directory.ErrNotFound, absent, absent, absent},
+		{"", directory.ErrNotFound, "", "", ""},
+		{strings.Repeat("s", 300), directory.ErrNotFound, "", "", ""},
+		{"the-deleted-one", directory.ErrDeleted, deleted, item(`"authzStatus":{"S":"deleted"}`), ""},
+		{"the-deleted-one", directory.ErrDeleted, deleted, absent, deleted},
+		{"of-tomorrow", directory.ErrSchema, newer, newerAuthz, ""},
+		{"of-tomorrow", directory.ErrSchema, item(`"schema":{"S":"1"}`), item(`"authzSchema":{"BOOL":true}`), ""},
 	} {
-		_, profile := d.Profile(t.Context(), sub)
-		_, signIn := d.SignIn(t.Context(), sub)
-		_, authz := d.Authz(t.Context(), sub)
-		if sub == "nobody" { // has no grants; that can be changed
-			authz = want
+		given := func(replies ...string) *script {
+			return play(t, slices.DeleteFunc(replies, func(reply string) bool { return reply == "" })...)
 		}
-		for what, err := range map[string]error{"PROFILE": profile, "SIGNIN": signIn, "AUTHZ": authz} {
-			if !errors.Is(err, want) {
-				t.Errorf("%s of %.10q: %v, want %v", what, sub, err, want)
+		_, profile := given(c.row).Profile(t.Context(), c.sub)
+		_, signIn := given(c.row).SignIn(t.Context(), c.sub)
+		_, authz := given(c.authz, c.authzNext).Authz(t.Context(), c.sub)
+		if c.authz == absent && c.authzNext == absent && authz == nil { // has no grants; that can be changed
+			authz = fmt.Errorf("reading AUTHZ: %w", c.want)
+		}
+		for what, err := range map[string]error{"reading PROFILE: ": profile, "reading SIGNIN: ": signIn, "reading AUTHZ: ": authz} {
+			if !errors.Is(err, c.want) || !strings.HasPrefix(err.Error(), what) {
+				t.Errorf("%.10q: %v, want %s%v", c.sub, err, what, c.want)
 			}
-			if err != nil && sub != "" && strings.Contains(err.Error(), sub) {
+			if err != nil && c.sub != "" && strings.Contains(err.Error(), c.sub) {
 				t.Errorf("the error names the user: %v", err)
 			}
 		}
+	}
+}
+
+// What the functions write is read by the tests with a table.
+func TestEveryColumnOfARowIsRead(t *testing.T) {
+	profile, err := play(t, item(`"schema":{"N":"1"},"username":{"S":"ada"},"email":{"S":"new@b.example"},"emailVerified":{"BOOL":true},"profile":{"M":{"name":{"S":"Ada"}}},
+		"truncated":{"BOOL":true},"disabled":{"BOOL":true},"previousEmail":{"S":"old@b.example"},"emailChangedAt":{"S":"2026-03-01T12:00:00.000Z"},
+		"createdAt":{"S":"2026-03-01T12:00:00.000Z"},"createdBy":{"S":"sweep"},"attrsAt":{"S":"2026-03-01T12:00:00.000Z"},"rev":{"N":"7"}`)).Profile(t.Context(), "s")
+	if want := (directory.Profile{
+		Schema: 1, Sub: "s", Username: "ada", Email: "new@b.example", EmailVerified: true, Attributes: map[string]string{"name": "Ada"}, Truncated: true, Disabled: true,
+		PreviousEmail: "old@b.example", EmailChangedAt: noon, CreatedAt: noon, CreatedBy: "sweep", SeenAt: noon, Rev: 7,
+	}); err != nil || !reflect.DeepEqual(profile, want) {
+		t.Errorf("%+v, error %v, want %+v", profile, err, want)
+	}
+	signIn, err := play(t, item(`"firstSignInAt":{"S":"2026-03-01T12:00:00.000Z"},"lastSignInAt":{"S":"2026-03-01T13:00:00.000Z"},"signInCount":{"N":"3"},"lastClient":{"S":"web"}`)).SignIn(t.Context(), "s")
+	if want := (directory.SignIn{Schema: 1, Sub: "s", First: noon, Last: noon.Add(time.Hour), Count: 3, LastClient: "web"}); err != nil || signIn != want {
+		t.Errorf("%+v, error %v, want %+v", signIn, err, want)
 	}
 }
 

@@ -38,7 +38,6 @@ var badStores = map[string]faults.Fault{
 	"answers in part":         faults.Answer(200, `{"Responses":{},"UnprocessedKeys":{"t":{"Keys":[{"pk":{"S":"x"},"sk":{"S":"AUTHZ"}}]}}}`),
 	"roles as a text":         row(`"authzRoles":{"S":"admin"}`),
 	"roles as numbers":        row(`"authzRoles":{"L":[{"S":"admin"},{"N":"1"}]}`),
-	"an odd status":           row(`"authzRoles":{"SS":["admin"]},"authzStatus":{"S":"root"}`),
 	"tenants as a map":        row(`"authzRoles":{"SS":["admin"]},"authzTenants":{"M":{}}`),
 	"binary claims":           row(`"authzRoles":{"SS":["admin"]},"authzExtra":{"M":{"x":{"B":"AAAA"}}}`),
 }
@@ -87,6 +86,13 @@ func TestR24_AStoreThatIsDeadSlowOrTalksNonsenseStopsNoToken(t *testing.T) {
 			bare(t, *out.AuthenticationResult.AccessToken)
 		})
 	}
+	// But a status that cannot be read may say suspended.
+	store.Set(faults.Always(row(`"authzRoles":{"SS":["admin"]},"authzStatus":{"S":"SUSPENDED"}`)))
+	_, err = j.Cognito.GetTokensFromRefreshToken(t.Context(), &idp.GetTokensFromRefreshTokenInput{ClientId: &j.WebClientID, RefreshToken: &token})
+	if err == nil || !strings.Contains(err.Error(), "This account is disabled") {
+		t.Errorf("a status that cannot be read gives %v", err)
+	}
+	store.Set(nil)
 	if _, err := byTitle(j)["Ada's app refreshes the tokens"].Run(t.Context()); err != nil {
 		t.Errorf("afterwards: %v", err)
 	}

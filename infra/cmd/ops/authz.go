@@ -32,7 +32,8 @@ authz: show and change what a user may do (the AUTHZ row, which no trigger write
   go run ./infra/cmd/ops authz set-claim USER NAME --value JSON
                                                            a number, true, a list, an object
   go run ./infra/cmd/ops authz unset-claim USER NAME
-  go run ./infra/cmd/ops authz suspend USER                    no further token
+  go run ./infra/cmd/ops authz suspend USER [--keep-enabled] [--keep-sessions]
+                                                           no further token
   go run ./infra/cmd/ops authz reinstate USER
   go run ./infra/cmd/ops authz migrate-roles USER | --all [--tenant T] [--apply]
                                                            see below
@@ -40,14 +41,21 @@ authz: show and change what a user may do (the AUTHZ row, which no trigger write
 USER is a sub, or the e-mail address that exactly one user has verified.
 
 A change takes effect with the user's next token. Issued tokens are valid until
-they expire; AdminUserGlobalSignOut ends a session at once.
+they expire.
+
+suspend also disables the user in Cognito and ends the user's sessions there:
+Cognito itself then refuses, also while the table is down, and an old access token
+changes nothing. reinstate enables only whom suspend disabled. When one side fails,
+call it again: that is safe and completes it.
 ` + targetHelp + `
 Changes:
   --as WHO          who changes it, kept in the row (default: $USER)
   --rev N           change only if the row still has this rev (show prints it)
   --unseen          the table does not know the user yet (just made by
                     AdminCreateUser); without it a mistyped sub is an error
-  --json            write the row as JSON
+  --keep-enabled    suspend: leave the user enabled in Cognito
+  --keep-sessions   suspend: leave the user's sessions in Cognito
+  --json            write the row as JSON; of suspend and reinstate, what was done
 ` + migrateHelp + `
 Example:
   go run ./infra/cmd/ops authz set-roles ada@example.com editor admin --stage dev --as grace
@@ -68,6 +76,8 @@ type request struct {
 	value        string
 	flags        *flag.FlagSet
 	before       directory.Authz // as read before the change
+	// what suspend leaves out
+	keepEnabled, keepSessions bool
 }
 
 // authz is the verb.
@@ -86,6 +96,9 @@ func authz(ctx context.Context, args []string, t terminal) error {
 	d, err := r.open(ctx, t)
 	if err != nil {
 		return err
+	}
+	if r.suspends() {
+		return r.suspend(ctx, d, t)
 	}
 	granted, err := r.do(ctx, d, changes)
 	if err != nil {
@@ -111,6 +124,8 @@ func readRequest(args []string, t terminal) (*request, error) {
 	r.flags.StringVar(&r.tenant, "tenant", "", "")
 	r.flags.StringVar(&r.standard, "default", "", "")
 	r.flags.StringVar(&r.value, "value", "", "")
+	r.flags.BoolVar(&r.keepEnabled, "keep-enabled", false, "")
+	r.flags.BoolVar(&r.keepSessions, "keep-sessions", false, "")
 	words, err := parse(r.flags, args)
 	if err != nil {
 		return nil, err
@@ -123,8 +138,11 @@ func readRequest(args []string, t terminal) (*request, error) {
 		return nil, misused("name an action and a user: show, set-roles, set-tenants, set-claim, unset-claim, suspend, reinstate or migrate-roles, and USER")
 	}
 	r.action, r.user, r.words = words[0], words[1], words[2:]
-	if r.user == "" {
+	switch {
+	case r.user == "":
 		return nil, misused("USER is empty")
+	case (r.keepEnabled || r.keepSessions) && r.action != "suspend":
+		return nil, misused("--keep-enabled and --keep-sessions are for suspend")
 	}
 	return r, r.stray()
 }
@@ -157,10 +175,8 @@ func (r *request) change() (directory.Change, error) {
 		return r.setClaim()
 	case "unset-claim":
 		return r.unsetClaim()
-	case "suspend":
-		return directory.Suspend(), r.noMore()
-	case "reinstate":
-		return directory.Reinstate(), r.noMore()
+	case "suspend", "reinstate":
+		return directory.Change{}, r.noMore()
 	}
 	return directory.Change{}, misused("there is no %q: pass show, set-roles, set-tenants, set-claim, unset-claim, suspend, reinstate or migrate-roles", r.action)
 }
@@ -230,10 +246,15 @@ func (r *request) do(ctx context.Context, d *directory.Directory, changes []dire
 	}
 	r.before = granted
 	changed, err := d.Change(ctx, granted, r.as, changes...)
+	return changed, toUnseen(err)
+}
+
+// toUnseen adds the remedy for a user of whom the table knows nothing.
+func toUnseen(err error) error {
 	if errors.Is(err, directory.ErrNotFound) {
-		return changed, fmt.Errorf("%w; if the user was made just now, pass --unseen", err)
+		return fmt.Errorf("%w; if the user was made just now, pass --unseen", err)
 	}
-	return changed, err
+	return err
 }
 
 // report writes the row for readers.
@@ -242,7 +263,7 @@ func (r *request) report(granted directory.Authz, t terminal) {
 		fmt.Fprintf(t.out, "  %-8s "+format+"\n", append([]any{name}, args...)...)
 	}
 	fmt.Fprintf(t.out, "AUTHZ of %s in %s\n", granted.Sub, r.pool)
-	line("status", "%s", granted.Status)
+	line("status", "%s", statusOf(granted))
 	line("roles", "%s", listed(granted.Roles))
 	for _, text := range tenantRoles(granted) {
 		line("", "%s", text)
@@ -269,9 +290,18 @@ func (r *request) report(granted directory.Authz, t terminal) {
 		line("rev", "%d, by %s at %s", granted.Rev, granted.By, granted.At.Format("2006-01-02 15:04:05 MST"))
 	}
 	r.reportRemoved(granted, t)
-	if r.action == "suspend" {
-		fmt.Fprintln(t.out, "No further token. Issued tokens are valid until they expire: AdminUserGlobalSignOut ends the session at once.")
+}
+
+// statusOf returns the status in words.
+func statusOf(granted directory.Authz) string {
+	status := string(granted.Status)
+	if granted.Status == directory.Unreadable {
+		status = "authzStatus cannot be read, so the user gets no token: suspend or reinstate the user to write it again"
 	}
+	if granted.Disabled {
+		status += "; the suite disables the user in Cognito"
+	}
+	return status
 }
 
 func listed(words []string) string {

@@ -13,27 +13,37 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/infra/client/directory"
 	"github.com/cognito-triggers/cognito-triggers/infra/client/directory/directorytest"
 	"github.com/cognito-triggers/cognito-triggers/internal/dynamo"
+	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/userpool"
 	"github.com/cognito-triggers/cognito-triggers/internal/users"
 )
 
 const pool = "eu-west-1_AbCdEf123"
 
-// suite is a table that the environment points to, with make local's variables.
+// suite is a table and a user pool that the environment points to, with make local's
+// variables.
 type suite struct {
 	store  *dynamo.Store
+	pool   *userpool.Pool
+	url    string // of the table
 	client *dynamodb.Client
 }
 
 func newSuite(t *testing.T) suite {
 	t.Helper()
 	url := directorytest.Start(t, "../..")
+	people, err := userpool.Start(userpool.Config{ID: pool, UsernameAttributes: []string{"email"}}, nil, userpool.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = people.Close() })
+	t.Setenv("AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER", people.URL())
 	for name, value := range map[string]string{
 		"AWS_ENDPOINT_URL_DYNAMODB": url, "AWS_REGION": "eu-west-1", "AWS_ACCESS_KEY_ID": "local", "AWS_SECRET_ACCESS_KEY": "local",
 		"AWS_CONFIG_FILE": "/nowhere", "AWS_SHARED_CREDENTIALS_FILE": "/nowhere", "AWS_PROFILE": "", "AWS_SESSION_TOKEN": "", "AWS_EC2_METADATA_DISABLED": "true",
 	} {
 		t.Setenv(name, value)
 	}
-	return suite{directorytest.Store(t, url), directorytest.Client(url)}
+	return suite{directorytest.Store(t, url), people, url, directorytest.Client(url)}
 }
 
 // user writes a PROFILE as the functions do.
@@ -75,7 +85,8 @@ func TestAuthzShowsAndChangesARow(t *testing.T) {
   claims   limits = {"seats":9007199254740993}
            plan = "gold"
   rev      7, by grace at 2026-03-01 12:00:00 UTC
-No further token. Issued tokens are valid until they expire: AdminUserGlobalSignOut ends the session at once.
+  cognito  the pool has no such user
+No further token. Services accept issued tokens until they expire.
 `; got != want {
 		t.Errorf("got\n%swant\n%s", got, want)
 	}

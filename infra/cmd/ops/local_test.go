@@ -167,7 +167,7 @@ func TestAPreviewIsWhatTheFunctionsIssue(t *testing.T) {
 		t.Errorf("the tenant is %v, the roles are %v", claims["tenant"], claims["roles"])
 	}
 
-	o.ops("authz", "suspend", address)
+	o.ops("authz", "suspend", address, "--keep-enabled", "--keep-sessions") // Cognito itself would refuse
 	_, refusal := o.app.GetTokensFromRefreshToken(t.Context(), &cognito.GetTokensFromRefreshTokenInput{
 		ClientId: &o.web.ID, RefreshToken: switched.AuthenticationResult.RefreshToken,
 	})

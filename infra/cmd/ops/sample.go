@@ -46,7 +46,7 @@ func readSubject(file string) (subject, error) {
 		return subject{}, fmt.Errorf("reading the user from %s: there is more behind the object", file)
 	}
 	switch p.Status {
-	case "", table.Active, table.Suspended, table.Deleted:
+	case "", table.Active, table.Suspended, table.Deleted, table.Unreadable:
 		return p, nil
 	}
 	return subject{}, fmt.Errorf("reading the user from %s: status is %q: write active, suspended or deleted", file, p.Status)

@@ -16,6 +16,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 	"github.com/aws/aws-sdk-go-v2/config"
+	cognito "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/smithy-go"
 
@@ -121,7 +122,7 @@ func (t *target) open(ctx context.Context, at terminal) (*directory.Directory, e
 	if err != nil {
 		return nil, err
 	}
-	return directory.New(dynamodb.NewFromConfig(cfg), t.table, t.pool, directory.WithClock(at.now)), nil
+	return directory.New(dynamodb.NewFromConfig(cfg), t.table, t.pool, directory.WithClock(at.now), directory.WithPool(cognito.NewFromConfig(cfg))), nil
 }
 
 // patience is how long a service may take to begin its reply: the SDK would wait for
@@ -153,9 +154,12 @@ func (t *target) session(ctx context.Context) (aws.Config, error) {
 	return cfg, nil
 }
 
-// advise adds a remedy to an error of the store.
+// advise adds a remedy to an error of the store or of the pool; nil for none.
 func (t *target) advise(err error, at terminal) error {
 	api, refused := smithy.APIError(nil), (*net.OpError)(nil)
+	if call, ok := errors.AsType[*smithy.OperationError](err); ok && call.Service() == cognito.ServiceID {
+		return t.advisePool(err)
+	}
 	switch {
 	case errors.As(err, &api) && api.ErrorCode() == "ResourceNotFoundException":
 		return fmt.Errorf("there is no table %s here: check --table, the Region and the account: %w", t.table, err)
@@ -163,6 +167,17 @@ func (t *target) advise(err error, at terminal) error {
 		return fmt.Errorf("these credentials may not do that: the construct's GrantAuthzManagement allows show and changes, GrantDirectoryRead the search by address: %w", err)
 	case errors.As(err, &refused) && at.getenv("AWS_ENDPOINT_URL_DYNAMODB") != "":
 		return fmt.Errorf("nothing answers at AWS_ENDPOINT_URL_DYNAMODB=%s: is make local running, and is that its endpoint? %w", at.getenv("AWS_ENDPOINT_URL_DYNAMODB"), err)
+	}
+	return err
+}
+
+// advisePool adds a remedy to an error of Cognito.
+func (t *target) advisePool(err error) error {
+	switch api, _ := errors.AsType[smithy.APIError](err); {
+	case api != nil && api.ErrorCode() == "ResourceNotFoundException":
+		return fmt.Errorf("there is no pool %s here: check --pool, the Region and the account: %w", t.pool, err)
+	case api != nil && api.ErrorCode() == "AccessDeniedException":
+		return fmt.Errorf("these credentials may not do that in Cognito: the construct's GrantSuspension allows it to authz suspend and reinstate: %w", err)
 	}
 	return err
 }

@@ -27,6 +27,8 @@ type bad struct {
 	how   settings
 	// cause is the class of the error in the log; "" accepts any.
 	cause string
+	// lasts: waiting does not help, and the log counts that (R28).
+	lasts bool
 	// passes: the call succeeds nevertheless.
 	passes bool
 	// stays: the fault is in the functions' environment, so it cannot be repaired.
@@ -61,11 +63,11 @@ func bads(t *testing.T) []bad {
 		{name: "throttled by account", plan: always(faults.Refuse(400, "ThrottlingException")), cause: "ThrottlingException"},
 		{name: "500 for ever", plan: always(faults.Refuse(500, "InternalServerError")), cause: "InternalServerError"},
 		{name: "503 without a body", plan: always(faults.Answer(503, ""))},
-		{name: "no permission", plan: always(faults.Refuse(400, "AccessDeniedException")), cause: "AccessDeniedException"},
-		{name: "no table", plan: always(faults.Refuse(400, "ResourceNotFoundException")), cause: "ResourceNotFoundException"},
-		{name: "credentials expired", plan: always(faults.Refuse(400, "ExpiredTokenException")), cause: "ExpiredTokenException"},
-		{name: "credentials unknown", plan: always(faults.Refuse(400, "UnrecognizedClientException")), cause: "UnrecognizedClientException"},
-		{name: "credentials missing", how: settings{dir: withoutCredentials(t)}, cause: "credentials", stays: true},
+		{name: "no permission", plan: always(faults.Refuse(400, "AccessDeniedException")), cause: "AccessDeniedException", lasts: true},
+		{name: "no table", plan: always(faults.Refuse(400, "ResourceNotFoundException")), cause: "ResourceNotFoundException", lasts: true},
+		{name: "credentials expired", plan: always(faults.Refuse(400, "ExpiredTokenException")), cause: "ExpiredTokenException", lasts: true},
+		{name: "credentials unknown", plan: always(faults.Refuse(400, "UnrecognizedClientException")), cause: "UnrecognizedClientException", lasts: true},
+		{name: "credentials missing", how: settings{dir: withoutCredentials(t)}, cause: "credentials", lasts: true, stays: true},
 		{name: "15 minutes ahead", plan: always(faults.Skew(15 * time.Minute)), passes: true},
 		{name: "15 minutes behind", plan: always(faults.Skew(-15 * time.Minute)), passes: true},
 	}
@@ -164,8 +166,8 @@ func (b bad) cell(in lambdahost.Invocation) error {
 	if in.Function == "pretokengeneration" {
 		want = line{Outcome: "degraded", Level: "WARN", Degraded: 1}
 	}
-	if l.Outcome != want.Outcome || l.Level != want.Level || l.Failed != want.Failed || l.Degraded != want.Degraded || l.Refused != 0 {
-		return fmt.Errorf("the log says %+v, want %+v", l, want)
+	if l.Outcome != want.Outcome || l.Level != want.Level || l.Failed != want.Failed || l.Degraded != want.Degraded || l.Refused != 0 || (l.Lasting == 1) != b.lasts && !late {
+		return fmt.Errorf("the log says %+v, want %+v, lasting %v", l, want, b.lasts)
 	}
 	return asItCame(in)
 }

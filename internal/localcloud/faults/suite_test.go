@@ -130,6 +130,7 @@ func (s *suite) invoke(t *testing.T, function, sub string) lambdahost.Invocation
 type line struct {
 	Outcome, Cause, Level, Function string
 	Failed, Degraded, Refused       int
+	Lasting                         int
 	EMF                             struct {
 		CloudWatchMetrics []struct{ Metrics []struct{ Name string } }
 	} `json:"_aws"`

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 )
 
 // A page that finds the Runtime API of a warm function neither takes its event nor
@@ -19,6 +20,7 @@ func TestR48_NoPageTakesAnEvent(t *testing.T) {
 		api = env.door.URL() + "/2018-06-01/runtime"
 	}
 	fn.mu.Unlock()
+	caller := &http.Client{Timeout: 5 * time.Second} // who asks for an event waits for one
 	for name, c := range map[string]struct{ method, path, host, origin, site string }{
 		"an image":       {"GET", "/invocation/next", "", "", "cross-site"},
 		"a script":       {"GET", "/invocation/next", "", "https://evil.example", "cross-site"},
@@ -35,9 +37,10 @@ func TestR48_NoPageTakesAnEvent(t *testing.T) {
 				r.Header.Set(header, value)
 			}
 		}
-		got, err := http.DefaultClient.Do(r)
+		got, err := caller.Do(r)
 		if err != nil {
-			t.Fatal(err)
+			t.Errorf("%s: %v", name, err)
+			continue
 		}
 		_ = got.Body.Close()
 		if got.StatusCode != http.StatusForbidden {

@@ -143,7 +143,9 @@ func signWith(key func() (*signingKey, error), claims map[string]any) (string, e
 }
 
 // holder returns the user of an access token, which must carry the self-service scope
-// (guide, "Understanding the access token").
+// (guide, "Understanding the access token"). The tokens of a user who was signed out or
+// disabled are revoked (API reference, AdminUserGlobalSignOut, which has the sentence, and
+// AdminDisableUser).
 func (p *Pool) holder(token string) (user, Client, error) {
 	key, err := p.keys.access()
 	if err != nil {

@@ -1,0 +1,106 @@
+package directory
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	cognito "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
+	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
+)
+
+// Pool is what Suspend and Reinstate need of Cognito. The SDK's client has it.
+type Pool interface {
+	AdminGetUser(context.Context, *cognito.AdminGetUserInput, ...func(*cognito.Options)) (*cognito.AdminGetUserOutput, error)
+	AdminDisableUser(context.Context, *cognito.AdminDisableUserInput, ...func(*cognito.Options)) (*cognito.AdminDisableUserOutput, error)
+	AdminEnableUser(context.Context, *cognito.AdminEnableUserInput, ...func(*cognito.Options)) (*cognito.AdminEnableUserOutput, error)
+	AdminUserGlobalSignOut(context.Context, *cognito.AdminUserGlobalSignOutInput, ...func(*cognito.Options)) (*cognito.AdminUserGlobalSignOutOutput, error)
+}
+
+var _ Pool = (*cognito.Client)(nil)
+
+// member is a user as the pool has it.
+type member struct {
+	name    string // "" if the pool has no such user, or was not asked
+	enabled bool
+	absent  Step // why there is no name
+	err     error
+}
+
+// member asks the pool for the user. A name that belongs to another sub by now is not the
+// user's: names are used again.
+func (d *Directory) member(ctx context.Context, sub string) member {
+	if d.cognito == nil {
+		return member{absent: NoPool}
+	}
+	name, err := d.username(ctx, sub)
+	if err != nil {
+		return member{err: err}
+	}
+	out, err := d.cognito.AdminGetUser(ctx, &cognito.AdminGetUserInput{UserPoolId: &d.pool, Username: &name})
+	switch {
+	case isGone(err) || err == nil && subOf(out) != sub:
+		return member{absent: NotInPool}
+	case err != nil:
+		return member{err: fmt.Errorf("asking Cognito for the user: %w", err)}
+	}
+	return member{name: name, enabled: out.Enabled}
+}
+
+func isGone(err error) bool {
+	_, gone := errors.AsType[*types.UserNotFoundException](err)
+	return gone
+}
+
+func subOf(out *cognito.AdminGetUserOutput) string {
+	for _, attribute := range out.UserAttributes {
+		if attribute.Name != nil && *attribute.Name == "sub" && attribute.Value != nil {
+			return *attribute.Value
+		}
+	}
+	return ""
+}
+
+// step does one thing in the pool, unless it is left out, done already, or the user is not
+// there. It does not return m.err.
+func (m member) step(leftOut, already bool, do func() error) (Step, error) {
+	switch {
+	case leftOut:
+		return LeftOut, nil
+	case m.err != nil:
+		return Remains, nil
+	case m.absent != "":
+		return m.absent, nil
+	case already:
+		return Already, nil
+	}
+	switch err := do(); {
+	case isGone(err):
+		return NotInPool, nil
+	case err != nil:
+		return Remains, err
+	}
+	return Done, nil
+}
+
+func (d *Directory) disable(ctx context.Context, name string) error {
+	_, err := d.cognito.AdminDisableUser(ctx, &cognito.AdminDisableUserInput{UserPoolId: &d.pool, Username: &name})
+	return doing("disabling the user in Cognito", err)
+}
+
+func (d *Directory) enable(ctx context.Context, name string) error {
+	_, err := d.cognito.AdminEnableUser(ctx, &cognito.AdminEnableUserInput{UserPoolId: &d.pool, Username: &name})
+	return doing("enabling the user in Cognito", err)
+}
+
+func (d *Directory) signOut(ctx context.Context, name string) error {
+	_, err := d.cognito.AdminUserGlobalSignOut(ctx, &cognito.AdminUserGlobalSignOutInput{UserPoolId: &d.pool, Username: &name})
+	return doing("ending the user's sessions in Cognito", err)
+}
+
+func doing(what string, err error) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("%s: %w", what, err)
+}
