@@ -21,9 +21,10 @@ func (s *TriggerSuite) GrantDirectoryRead(grantee awsiam.IGrantable) {
 }
 
 // GrantAuthzManagement lets a role read and change AUTHZ with package directory: Authz,
-// Change. The role learns nothing of a user except whether it exists; to find users by
-// address it also needs GrantDirectoryRead. It can give every role to every user: it is
-// for the team's own server and for operators, never for a trigger.
+// Change. To find users by address it also needs GrantDirectoryRead. It can give every
+// role to every user: it is for the team's own server and for operators, never for a
+// trigger. Package directory reads AUTHZ alone with it, and whether a user exists; no IAM
+// condition keeps the role from reading a row whose key it knows (see updating).
 func (s *TriggerSuite) GrantAuthzManagement(grantee awsiam.IGrantable) {
 	s.allow(grantee, "ReadAuthz", "dynamodb:GetItem", s.Table.TableArn(), selecting(directory.ManagementAttributes()))
 	s.allow(grantee, "ChangeAuthz", "dynamodb:UpdateItem", s.Table.TableArn(), updating(directory.ChangeAttributes()))

@@ -78,7 +78,7 @@ func TestR36_ReadingTheDirectoryIsTwoExactStatements(t *testing.T) {
 
 func TestR36_ManagingAuthzIsTwoExactStatements(t *testing.T) {
 	got := granteeMay(t, managing(t))
-	authz := `"authzAt","authzBy","authzDisabled","authzExtra","authzRev","authzRoles","authzSchema","authzStatus","authzTenant","authzTenants"`
+	authz := `"authzAt","authzBy","authzDisabled","authzExtra","authzRev","authzRoles","authzSchema","authzStatus","authzTenant","authzTenantRoles","authzTenants"`
 	want := []string{
 		`{"Action":"dynamodb:GetItem","Condition":{` +
 			`"ForAllValues:StringEquals":{"dynamodb:Attributes":[` + authz + `,"deletedAt","pk","sk"]},` +

@@ -94,9 +94,13 @@ func newAlarms(s *TriggerSuite, p *Props) map[string]cw.Alarm {
 		add(t.Name, alarmsOf(t, s.gauge(t, p), p.Monitoring))
 	}
 	if s.Reconcile != nil {
+		sweep := s.sweepGauge(p)
 		add("Reconcile", []alarm{{
-			"Errors", s.sweepGauge(p).lambda("Errors", sum, ""), 1, 1,
+			"Errors", sweep.lambda("Errors", sum, ""), 1, 1,
 			"A run of the sweep failed; what it healed stays, and the next run goes on. Its log line names the cause; one that would bury too many rows waits for `ops reconcile`.",
+		}, {
+			"Incomplete", sweep.own("incomplete", sum, ""), 1, 1,
+			"The pool listed far fewer users than it estimates, and the sweep buried nothing; the next run lists again. If so many users were deleted: `ops reconcile --accept-estimate`.",
 		}})
 	}
 	return made

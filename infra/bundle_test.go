@@ -94,8 +94,11 @@ func TestBundleHoldsTheFunctionsOwnPartOfThePolicy(t *testing.T) {
 // The mapping of clients is in the table, so that changing it deploys no function.
 func TestNoFunctionIsShippedTheClients(t *testing.T) {
 	s := stage(t, "dev")
+	app := s.Policy.Tokens.Profiles["app"]
+	app.ID.Claims = append(app.ID.Claims, policy.Claim{Name: "id", From: "attribute:sub"})
+	s.Policy.Tokens.Profiles["app"] = app
 	before, err := shipped("pretokengeneration", &s.Props)
-	if err != nil || !strings.Contains(string(before), `"app"`) || !strings.Contains(string(before), `"clientWritable"`) {
+	if err != nil || !strings.Contains(string(before), `"app"`) || !strings.Contains(string(before), `"unwritten"`) {
 		t.Fatalf("%v in %s", err, before)
 	}
 	s.Policy.Tokens.Clients = map[string]string{"machine": "service"}

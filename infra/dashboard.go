@@ -35,7 +35,7 @@ func newDashboard(s *TriggerSuite, p *Props) cw.Dashboard {
 	board.AddWidgets(
 		graph("Sign-ups", signUp.own(kernel.Refused, samples, "asked"), signUp.own(kernel.Refused, sum, "refused"),
 			signUp.own(kernel.Failed, sum, "failed"), signUp.own(kernel.Observed, sum, "would refuse")),
-		graph("Sign-ins and tokens", signIn.own(kernel.Failed, samples, "signed in"), token.own(kernel.Refused, samples, "tokens"),
+		graph("Sign-ins and tokens", signIn.own(kernel.Failed, samples, "authenticated"), token.own(kernel.Refused, samples, "tokens"),
 			token.own(kernel.Refused, sum, "refused"), token.short("short tokens")),
 		graph("The mirror", confirmed.own(kernel.Failed, samples, "confirmed"), confirmed.own(kernel.Failed, sum, "confirmations not mirrored"),
 			signIn.own(kernel.Failed, sum, "sign-ins not mirrored")),
@@ -50,7 +50,7 @@ func newDashboard(s *TriggerSuite, p *Props) cw.Dashboard {
 	if s.Reconcile != nil {
 		sweep := s.sweepGauge(p)
 		board.AddWidgets(graph("The sweep", sweep.own("drift", sum, "rows that differed"), sweep.own("healed", sum, "rows written"),
-			sweep.own("failed", sum, "failed runs"), sweep.own("complete", sum, "whole passes")))
+			sweep.own("failed", sum, "failed runs"), sweep.own("complete", sum, "whole passes"), sweep.own("incomplete", sum, "incomplete lists")))
 	}
 	return board
 }

@@ -14,8 +14,9 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/triggers"
 )
 
-// timeoutSeconds ends a function before Cognito stops waiting at 5 s and calls again: a
-// function that ran longer would write at the same time as its own repetition.
+// timeoutSeconds ends a warm function before Cognito stops waiting at 5 s and calls again,
+// so that it does not write at the same time as its own repetition. After a cold start of
+// more than a second it may (kernel.WorkBudget).
 const timeoutSeconds = 4
 
 // The environment of the functions.

@@ -68,9 +68,16 @@ func updateItems(t triggers.Trigger, table ddb.ITableV2) awsiam.PolicyStatement 
 	})
 }
 
-// updating allows an update that names these columns only. ReturnValues is limited
-// because ALL_OLD and ALL_NEW would return every column of the item. The key is absent if
-// the request does not set it, so the condition is IfExists.
+// updating allows an update that names these columns only: no other can be written. It
+// does not keep the role from reading. dynamodb:Attributes is compared with the columns
+// that the request names, "not on attributes in the response". ReturnValues is limited,
+// because ALL_OLD and ALL_NEW would return every column of the item; the key is absent if
+// the request does not set it, so the condition is IfExists. But
+// ReturnValuesOnConditionCheckFailure has no condition key (amazondynamodb developer
+// guide, specifying-conditions, the list of keys): an update whose condition fails may
+// ask for ALL_OLD and gets the whole row. So a role that may update can read every row
+// whose key it knows. The functions never ask for it; `make verify-aws` asks whether it
+// is so.
 func updating(attributes []string) *map[string]any {
 	return &map[string]any{
 		"ForAllValues:StringEquals": map[string]any{"dynamodb:Attributes": attributes},

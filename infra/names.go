@@ -20,6 +20,7 @@ type (
 	UserVerification = settings.UserVerification
 	WebClient        = settings.WebClient
 	Flow             = settings.Flow
+	OtherClients     = settings.OtherClients
 	ResourceServer   = settings.ResourceServer
 	Scope            = settings.Scope
 	MachineClient    = settings.MachineClient
@@ -39,6 +40,7 @@ type (
 	PrivilegedRule   = policy.Privileged
 	EmailRule        = policy.Email
 	Rule             = policy.Rule
+	Held             = policy.Held
 	DomainsRule      = policy.Domains
 	DisposableRule   = policy.Disposable
 	RelayRule        = policy.Relay
@@ -75,6 +77,8 @@ const (
 	VerificationPreferred = settings.VerificationPreferred
 	FlowSRP               = settings.FlowSRP
 	FlowPassword          = settings.FlowPassword
+	OtherClientsAny       = settings.OtherClientsAny
+	OtherClientsNone      = settings.OtherClientsNone
 	MatchEquals           = settings.MatchEquals
 	MatchContains         = settings.MatchContains
 	MatchStartsWith       = settings.MatchStartsWith

@@ -1,6 +1,12 @@
 package infra
 
-import "github.com/cognito-triggers/cognito-triggers/internal/claims"
+import (
+	"github.com/aws/aws-cdk-go/awscdk/v2/awscognito"
+
+	"github.com/cognito-triggers/cognito-triggers/infra/settings"
+	"github.com/cognito-triggers/cognito-triggers/internal/claims"
+	"github.com/cognito-triggers/cognito-triggers/internal/cognito"
+)
 
 // The suite makes a pool with everything around it, or hooks its functions into one
 // that the same app makes (Props.Pool). In the second case the app sets what belongs to
@@ -41,4 +47,35 @@ func (s *TriggerSuite) clientIDs() map[string]*string {
 		ids[claims.MachineClient] = s.MachineClient.UserPoolClientId()
 	}
 	return ids
+}
+
+// GivenPool returns what the settings must know about a pool that the app makes, for
+// settings.LoadStageFor; nil is none. What cannot be read from the pool, such as a schema
+// that is a token or has been overridden in the template, is taken for writable.
+func GivenPool(pool awscognito.UserPool) settings.Given {
+	if pool == nil {
+		return settings.Given{}
+	}
+	given := settings.Given{Pool: true}
+	cfn, ok := pool.Node().DefaultChild().(awscognito.CfnUserPool)
+	if !ok {
+		return given
+	}
+	// jsii passes an object of Node by reference; Resolve returns the contents.
+	read, _ := pool.Stack().Resolve(map[string]any{"schema": cfn.Schema(), "signUp": cfn.AdminCreateUserConfig()}).(map[string]any)
+	schema, _ := read["schema"].([]any)
+	for _, each := range schema {
+		attribute, _ := each.(map[string]any)
+		name, _ := attribute["name"].(string)
+		if mutable, said := attribute["mutable"].(bool); name == "" || !said || mutable {
+			continue
+		}
+		if !cognito.IsStandard(name, 0) {
+			name = "custom:" + name
+		}
+		given.Immutable = append(given.Immutable, name)
+	}
+	signUp, _ := read["signUp"].(map[string]any)
+	given.Closed, _ = signUp["allowAdminCreateUserOnly"].(bool)
+	return given
 }

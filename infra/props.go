@@ -93,7 +93,9 @@ func (p *Props) CheckBundles() error {
 
 // given says what the app passes, for code that cannot know the things themselves.
 func (p *Props) given() settings.Given {
-	return settings.Given{Pool: p.takesPool(), Clients: slices.Sorted(maps.Keys(p.Clients)), Topic: p.Topic != nil}
+	given := GivenPool(p.Pool)
+	given.Clients, given.Topic = slices.Sorted(maps.Keys(p.Clients)), p.Topic != nil
+	return given
 }
 
 // filled returns a copy of the props with the defaults of all settings. Code that makes

@@ -86,7 +86,7 @@ func schedule(scope constructs.Construct, fn awslambda.Function, hours int) {
 	})
 }
 
-// reconcileRole lets the function list the pool and ask for a user, and write what a
+// reconcileRole lets the function list and describe the pool and ask for a user, and write what a
 // trigger may and what erases. It reads PROFILE and nothing of AUTHZ, and keeps its
 // checkpoint in rows of its own.
 func reconcileRole(scope constructs.Construct, logs awslogs.ILogGroup, s *TriggerSuite, p *Props) awsiam.Role {
@@ -94,7 +94,7 @@ func reconcileRole(scope constructs.Construct, logs awslogs.ILogGroup, s *Trigge
 	statements := []awsiam.PolicyStatement{
 		writeLogs(logs),
 		awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{
-			Sid: new("ReadPool"), Actions: list([]string{"cognito-idp:AdminGetUser", "cognito-idp:ListUsers"}),
+			Sid: new("ReadPool"), Actions: list([]string{"cognito-idp:AdminGetUser", "cognito-idp:DescribeUserPool", "cognito-idp:ListUsers"}),
 			Resources: &[]*string{s.Pool.UserPoolArn()},
 		}),
 		awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{

@@ -98,9 +98,9 @@ func TestR36_ExactPermissionsOfTheSweep(t *testing.T) {
 		"pk previousEmail profile rev sk status truncated username"
 	want := []string{
 		"logs:CreateLogStream, logs:PutLogEvents on its log group",
-		"cognito-idp:AdminGetUser, cognito-idp:ListUsers on " + resourceName(tpl, "Reconcile", map[string]any{"Fn::GetAtt": []any{poolID(tpl), "Arn"}}),
+		"cognito-idp:AdminGetUser, cognito-idp:DescribeUserPool, cognito-idp:ListUsers on " + resourceName(tpl, "Reconcile", map[string]any{"Fn::GetAtt": []any{poolID(tpl), "Arn"}}),
 		"dynamodb:BatchGetItem, dynamodb:Scan on the table if " + profile + ", SPECIFIC_ATTRIBUTES",
-		"dynamodb:UpdateItem on the table if attrsAt authzAt authzBy authzDisabled authzExtra authzRoles authzStatus authzTenant authzTenants " +
+		"dynamodb:UpdateItem on the table if attrsAt authzAt authzBy authzDisabled authzExtra authzRoles authzStatus authzTenant authzTenantRoles authzTenants " +
 			"createdAt createdBy deletedAt disabled email emailChangedAt emailCollision emailKey emailVerified expiresAt firstSignInAt " +
 			"lastClient lastSignInAt pk previousEmail profile rev signInCount signInMark sk status truncated username, NONE",
 		"dynamodb:DeleteItem, dynamodb:GetItem, dynamodb:PutItem on the table if SWEEP#*, NONE",
@@ -125,6 +125,10 @@ func TestSomebodyIsToldOfASweepThatFailed(t *testing.T) {
 	if got := described(alarm); got != "1 1/1 Errors Sum" || !slices.Equal(texts(alarm["AlarmActions"]), []string{topicARN}) {
 		t.Errorf("%s notifies %v", got, alarm["AlarmActions"])
 	}
+	short := tpl.properties(t, alarmType, "ReconcileIncomplete")
+	if got := described(short); got != "1 1/1 incomplete Sum" || !slices.Equal(texts(short["AlarmActions"]), []string{topicARN}) || at(short, "Dimensions", 0, "Value") != "reconcile" {
+		t.Errorf("%s of %v notifies %v", got, short["Dimensions"], short["AlarmActions"])
+	}
 	if function := at(alarm, "Dimensions", 0, "Value", "Ref"); !strings.HasPrefix(fmt.Sprint(function), "SuiteReconcile") {
 		t.Errorf("it watches %v", function)
 	}
@@ -133,7 +137,7 @@ func TestSomebodyIsToldOfASweepThatFailed(t *testing.T) {
 		t.Fatal(err)
 	}
 	board := fmt.Sprint(tpl.properties(t, dashboardType, "Dashboard")["DashboardBody"])
-	for _, name := range []string{"drift", "healed", "failed", "complete"} {
+	for _, name := range []string{"drift", "healed", "failed", "complete", "incomplete"} {
 		if !strings.Contains(board, `"`+name+`","function","reconcile"`) || !strings.Contains(string(counted), `{"Name":"`+name+`"`) {
 			t.Errorf("%s is not on the dashboard, or nobody counts it", name)
 		}

@@ -37,8 +37,8 @@ type TriggerSuite struct {
 	// Reconcile is the function of the scheduled sweep; nil without
 	// Props.Reconcile.EveryHours.
 	Reconcile awslambda.Function
-	// Alarms are by name, the trigger's first: PreSignUpErrors; that of the sweep is
-	// ReconcileErrors. None with Monitoring.NoAlarms.
+	// Alarms are by name, the trigger's first: PreSignUpErrors; those of the sweep are
+	// ReconcileErrors and ReconcileIncomplete. None with Monitoring.NoAlarms.
 	Alarms map[string]awscloudwatch.Alarm
 	// Dashboard is nil with Monitoring.NoDashboard.
 	Dashboard awscloudwatch.Dashboard

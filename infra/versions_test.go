@@ -52,7 +52,10 @@ func TestAVersionChangesWithItsFunctionAndOnlyThen(t *testing.T) {
 		change func(*staged)
 		want   []string
 	}{
-		"a sign-up rule":  {func(s *staged) { s.Policy.SignUp.Domains = &policy.Domains{Deny: []string{"other.example"}} }, deciding("signUp")},
+		"a sign-up rule": {func(s *staged) { s.Policy.SignUp.Phone = &policy.Phone{Countries: []string{"DE"}} }, deciding("signUp")},
+		"one that holds": {func(s *staged) {
+			s.Policy.SignUp.Domains = &policy.Domains{Deny: []string{"other.example"}, Held: policy.Held{Holds: policy.HoldsAtToken}}
+		}, slices.Sorted(slices.Values(slices.Concat(deciding("signUp"), deciding("atToken"))))},
 		"the mirror":      {func(s *staged) { s.Policy.Mirror.Attributes = []string{"name"} }, deciding("mirror")},
 		"a token profile": {func(s *staged) { s.Policy.Tokens.Profiles["app"] = policy.Profile{} }, deciding("tokens")},
 		"the code":        {func(s *staged) { s.Bundles = stubsWith(t, ARM64, "presignup", "another build") }, []string{"PreSignUp"}},

@@ -67,7 +67,7 @@ func All() []Trigger {
 			Name: "PreTokenGeneration", Room: "pretokengeneration", Source: "TokenGeneration",
 			Purpose: "Says what a token carries", Common: "v2-authentication",
 			// It heals a missing PROFILE, never a SIGNIN.
-			Sections: []string{"mirror", "tokens"}, Writes: []Row{Profile},
+			Sections: []string{"mirror", "tokens", "atToken"}, Writes: []Row{Profile},
 			Versioned: true, Reads: true,
 			Refuses: true, // suspended and deleted users
 		},

@@ -21,6 +21,7 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/infra/settings"
 	"github.com/cognito-triggers/cognito-triggers/internal/dev/form"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud"
+	"github.com/cognito-triggers/cognito-triggers/internal/policy"
 )
 
 // visitor is a client of a stack that runs here.
@@ -126,7 +127,8 @@ func (v visitor) read(token string) map[string]any {
 	return claims
 }
 
-// newClient makes an app client and writes its profile.
+// newClient makes an app client, whose users may write every attribute, and writes its
+// profile, if it has one.
 func (v visitor) newClient(profile string) string {
 	v.t.Helper()
 	out, err := v.pool.CreateUserPoolClient(v.t.Context(), &idp.CreateUserPoolClientInput{
@@ -136,7 +138,9 @@ func (v visitor) newClient(profile string) string {
 	if err != nil {
 		v.t.Fatal(err)
 	}
-	v.put("CLIENT#"+*out.UserPoolClient.ClientId, "CLIENT", map[string]types.AttributeValue{"clientProfile": word(profile)})
+	if profile != policy.Unknown {
+		v.put("CLIENT#"+*out.UserPoolClient.ClientId, "CLIENT", map[string]types.AttributeValue{"clientProfile": word(profile)})
+	}
 	return *out.UserPoolClient.ClientId
 }
 
@@ -178,12 +182,14 @@ func TestAV1StageWorks(t *testing.T) {
 	}
 }
 
-// The stack's own function has written the rows when the stack is up, also that of a
-// client that the stack does not make.
-func TestTheRowsOfAppClientsAreThereWithTheStack(t *testing.T) {
+// One start of the stack serves both.
+func TestAStackServesEveryAppClient(t *testing.T) {
 	form.Often(t, 0, 1, 1)
 	v := visit(t, "v1")
 	web, _ := v.cloud.Client("WebClientId")
+
+	// The stack's own function has written the rows when the stack is up, also that of a
+	// client that the stack does not make.
 	for client, want := range map[string]string{web.ID: "app", "3n4b5urk1ft4fl3mg5e62d9ado": "kiosk"} {
 		out, err := v.table.GetItem(t.Context(), &dynamodb.GetItemInput{
 			TableName: new(v.cloud.Table()), Key: map[string]types.AttributeValue{"pk": word("CLIENT#" + client), "sk": word("CLIENT")},
@@ -191,5 +197,53 @@ func TestTheRowsOfAppClientsAreThereWithTheStack(t *testing.T) {
 		if err != nil || len(out.Item) != 3 || out.Item["clientProfile"].(*types.AttributeValueMemberS).Value != want {
 			t.Errorf("%s: %v, %v", client, out, err)
 		}
+	}
+	v.rewrites(map[string]string{"app": web.ID, "kiosk": v.newClient("kiosk"), "editors": v.newClient("editors"), "no profile": v.newClient(policy.Unknown)})
+}
+
+// rewrites lets a user write what they can through a client without WriteAttributes: no
+// token of any client changes in what is authority (R42).
+func (v visitor) rewrites(clients map[string]string) {
+	v.t.Helper()
+	row := "USER#" + v.cloud.Stack.Pool.ID + "#" + v.member()
+	authority := func(client string) string {
+		id, access := v.signIn(client)
+		return fmt.Sprint(id["preferred_username"], id["roles"], id["tenant"], id["cognito:groups"], access["scope"], access["cognito:groups"])
+	}
+	for _, handle := range []string{"", "ada"} { // without a row, the claim's source says nothing
+		if handle != "" {
+			v.put(row, "AUTHZ", map[string]types.AttributeValue{"authzTenant": word("acme"), "authzExtra": &types.AttributeValueMemberM{Value: map[string]types.AttributeValue{"handle": word(handle)}}})
+		}
+		v.write(clients["no profile"], "nobody")
+		before := map[string]string{}
+		for name, client := range clients {
+			before[name] = authority(client)
+		}
+		v.write(clients["no profile"], "admin")
+		for name, client := range clients {
+			if after := authority(client); after != before[name] || strings.Contains(after, "admin ") {
+				v.t.Errorf("%s, with the handle %q: %s became %s", name, handle, before[name], after)
+			}
+		}
+		if id, _ := v.signIn(clients["app"]); id["preferred_username"] != map[bool]any{true: nil, false: handle}[handle == ""] {
+			v.t.Errorf("with the handle %q the token says %v", handle, id["preferred_username"])
+		}
+	}
+}
+
+// write lets the user set their own name of sign-in through a client.
+func (v visitor) write(client, name string) {
+	v.t.Helper()
+	out, err := v.pool.InitiateAuth(v.t.Context(), &idp.InitiateAuthInput{
+		AuthFlow: cognito.AuthFlowTypeUserPasswordAuth, ClientId: &client,
+		AuthParameters: map[string]string{"USERNAME": ada, "PASSWORD": password},
+	})
+	if err != nil {
+		v.t.Fatal(err)
+	}
+	if _, err := v.pool.UpdateUserAttributes(v.t.Context(), &idp.UpdateUserAttributesInput{
+		AccessToken: out.AuthenticationResult.AccessToken, UserAttributes: []cognito.AttributeType{{Name: new("preferred_username"), Value: &name}},
+	}); err != nil {
+		v.t.Fatal(err)
 	}
 }

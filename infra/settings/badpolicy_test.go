@@ -2,6 +2,7 @@ package settings
 
 import (
 	"flag"
+	"fmt"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -158,8 +159,41 @@ func TestAnAutoConfirmationIsWarnedOfAtSynth(t *testing.T) {
 	if len(warnings) != 1 || !strings.HasPrefix(warnings[0], path+":9: policy.signUp.autoConfirm: every user who types an address of corp.example has a confirmed account") {
 		t.Errorf("got %q", warnings)
 	}
-	if stage, err = LoadStage(stageOf(t, "email: {required: true}\n")); err != nil || stage.Warnings() != nil {
+	if stage, err = LoadStage(stageOf(t, "email: {required: true, holds: token, appliesTo: [self, admin]}\n")); err != nil || stage.Warnings() != nil {
 		t.Errorf("got %q, %v", stage.Warnings(), err)
+	}
+}
+
+// The shipped stages take the tenant's roles.
+func TestR45_GlobalRolesBesideATenantAreWarnedOfAtSynth(t *testing.T) {
+	t.Parallel()
+	const tokens = "{clients: {web: app}, profiles: {app: {id: {claims: [{name: tenant, from: authz.tenant}, {name: roles, from: %s}]}}}}\n"
+	for source, want := range map[string]string{
+		"authz.roles":       "policy.tokens.profiles.app.id.claims[1].from: authz.roles are the same in every tenant",
+		"authz.tenantRoles": "",
+	} {
+		path := filepath.Join(t.TempDir(), "test.yaml")
+		if err := os.WriteFile(path, []byte("disposable: true\napi: {on: true}\npolicy:\n  tokens:\n    "+fmt.Sprintf(tokens, source)), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		stage, err := LoadStageFor(path, Given{Pool: true, Clients: []string{"web"}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := strings.Join(stage.Warnings(), "\n"); (want == "") != (got == "") || !strings.HasPrefix(strings.TrimPrefix(got, path+":5: "), want) {
+			t.Errorf("%s: %q", source, got)
+		}
+	}
+	for _, name := range []string{"dev", "prod"} {
+		stage, err := FindStage("../stages", name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, warning := range stage.Warnings() {
+			if strings.Contains(warning, "policy.tokens") {
+				t.Errorf("%s: %s", name, warning)
+			}
+		}
 	}
 }
 

@@ -34,10 +34,19 @@ type WebClient struct {
 
 	// WriteAttributes are the attributes that users may set themselves, at sign-up and
 	// later. They must include the attributes that the policy requires at sign-up. No
-	// token profile may take a claim from one of them. Default: none given means [email,
+	// claim may come from one of them. Default: none given means [email,
 	// name, locale]. Example: [email, name].
 	WriteAttributes []string `yaml:"writeAttributes"`
 }
+
+// OtherClients says whether there are app clients that the stack does not make.
+type OtherClients string
+
+// The values.
+const (
+	OtherClientsAny  OtherClients = "any"
+	OtherClientsNone OtherClients = "none"
+)
 
 // ResourceServer is your API: an identifier, and its scopes.
 type ResourceServer struct {

@@ -5,7 +5,6 @@ import (
 	"slices"
 
 	"github.com/cognito-triggers/cognito-triggers/internal/claims"
-	"github.com/cognito-triggers/cognito-triggers/internal/cognito"
 )
 
 // Given says which constructs the code of an app passes beside the settings, as far as
@@ -20,6 +19,12 @@ type Given struct {
 	Pool bool
 	// Clients are the names of the pool's app clients that the app passes.
 	Clients []string
+	// Immutable are the attributes of the pool that are written when a user is made and
+	// never again. Example: [custom:plan].
+	Immutable []string
+	// Closed says that no user signs up to the pool: administrators and identity providers
+	// make them.
+	Closed bool
 	// Topic says that the app passes the topic of the alarms.
 	Topic bool
 }
@@ -28,7 +33,7 @@ type Given struct {
 func (c *checker) foreignPool(s *Settings) {
 	web := s.WebClient
 	owned := map[string]bool{
-		"threatProtection": s.ThreatProtection != "", "selfSignUp": s.SelfSignUp, "passwordMinimumLength": s.PasswordMinimumLength != 0,
+		"otherClients": s.OtherClients != "", "threatProtection": s.ThreatProtection != "", "selfSignUp": s.SelfSignUp, "passwordMinimumLength": s.PasswordMinimumLength != 0,
 		"domainPrefix": s.DomainPrefix != "", "managedLogin": s.ManagedLogin, "firstFactors": len(s.FirstFactors) > 0,
 		"passkeys":       s.Passkeys != Passkeys{},
 		"webClient":      len(web.CallbackURLs)+len(web.LogoutURLs)+len(web.Flows)+len(web.ReadAttributes)+len(web.WriteAttributes) > 0,
@@ -64,13 +69,4 @@ func (g Given) clients(s *Settings) []string {
 		return []string{claims.WebClient}
 	}
 	return []string{claims.WebClient, claims.MachineClient}
-}
-
-// writable returns the attributes that users may set themselves. For the app's own
-// pool that is not known, so it returns all but those that Cognito sets.
-func (g Given) writable(s *Settings) []string {
-	if !g.Pool {
-		return s.writeAttributes()
-	}
-	return cognito.StandardAttributes(cognito.Writable)
 }

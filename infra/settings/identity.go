@@ -6,6 +6,7 @@ import (
 	"slices"
 	"unicode/utf8"
 
+	"github.com/cognito-triggers/cognito-triggers/internal/claims"
 	"github.com/cognito-triggers/cognito-triggers/internal/policy"
 )
 
@@ -27,9 +28,10 @@ type IdentityRole struct {
 	// Name becomes a part of the role's logical id: a letter, then letters and digits. No
 	// default. Example: Editors.
 	Name string `yaml:"name"`
-	// Claim is a claim of the ID token that the user cannot write: one that a token
-	// profile takes from authz.*, or cognito:groups. No default. Example: tenant.
-	// WARNING: if users can set the claim, every user can take the role.
+	// Claim is a claim of the web client's ID token that no user writes: one that the
+	// client's token profile declares, an extra claim if that profile has id.extraClaims,
+	// cognito:groups, or an attribute that nobody writes or that policy.tokens.trusted
+	// names. No default. Example: tenant.
 	Claim string `yaml:"claim"`
 	// Match says how Claim and Value are compared.
 	// Default: "" means MatchEquals. Example: contains.
@@ -71,10 +73,8 @@ func (c *checker) identityPool(s *Settings) {
 		if !roleNameForm.MatchString(r.Name) {
 			c.faults.Add(at+".name", fmt.Sprintf("%q is not a name", r.Name), "use a letter, then up to 31 letters and digits")
 		}
-		if slices.Contains(c.given.writable(s), r.Claim) {
-			c.faults.Add(at+".claim", fmt.Sprintf("%q is set by its own user, who would take the role", r.Claim), "use a claim from authz.*, or cognito:groups")
-		} else if len(r.Claim) == 0 || len(r.Claim) > 64 {
-			c.faults.Add(at+".claim", fmt.Sprintf("%q is not a claim", r.Claim), "name one of the ID token, such as tenant")
+		if slices.Contains(c.given.clients(s), claims.WebClient) { // otherwise that is the fault
+			c.selects(s, at+".claim", r.Claim)
 		}
 		oneOf(c, at+".match", r.Match, MatchEquals, MatchContains, MatchStartsWith, MatchNotEqual)
 		if n := utf8.RuneCountInString(r.Value); n == 0 || n > 128 {
@@ -87,4 +87,23 @@ func (c *checker) identityPool(s *Settings) {
 		}
 	}
 	unique(c, "identityPool.roles", names)
+}
+
+// selects checks that the claim which selects a role is one that no user writes.
+func (c *checker) selects(s *Settings, at, claim string) {
+	name := s.Policy.Tokens.Clients[claims.WebClient]
+	token := s.Policy.Tokens.Profiles[name].ID
+	declared := slices.ContainsFunc(token.Claims, func(declared policy.Claim) bool { return declared.Name == claim })
+	who := s.writer(c.given, claim)
+	switch {
+	case claim == "" || len(claim) > 64:
+		c.faults.Add(at, fmt.Sprintf("%q is not a claim", claim), "name one of the ID token, such as tenant")
+	case declared, claim == "cognito:groups", token.ExtraClaims && claims.NameProblem(claim) == "":
+	case who != "" && !s.trusts(claim):
+		c.faults.Add(at, fmt.Sprintf("%q can be written by %s, who would take the role", claim, who),
+			"use a claim that the web client's profile takes from authz.*, or cognito:groups, or say in policy.tokens.trusted why no user writes it")
+	case who == "" && !c.given.has(claim):
+		c.faults.Add(at, fmt.Sprintf("the web client's ID token has no claim %q that no user writes", claim),
+			"declare it in id.claims of the profile that policy.tokens.clients.web names")
+	}
 }

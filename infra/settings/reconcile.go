@@ -3,7 +3,8 @@ package settings
 // Reconcile is the scheduled sweep, the same as `ops reconcile`: it makes the table equal
 // to the pool. A pool that does not fit into a function's 15 minutes (some 400,000 users
 // at 10 ListUsers a second) takes several runs; each continues where the last one
-// stopped.
+// stopped. If the pool lists far fewer users than it estimates, a run buries nothing and
+// raises the alarm ReconcileIncomplete.
 type Reconcile struct {
 	// EveryHours is the time between two runs. Default: 0, none. Example: 24.
 	EveryHours int `yaml:"everyHours" range:"1,720"`

@@ -64,6 +64,15 @@ type Settings struct {
 	// WebClient is the app client without a secret, for browsers and apps.
 	WebClient WebClient `yaml:"webClient"`
 
+	// OtherClients says whether the pool may have app clients that this stack does not make:
+	// by hand, by another program, by dynamic registration. A client that names no
+	// attributes lets its users write every one of the pool (developer guide, "Attribute
+	// permissions and scopes"). With OtherClientsNone, claims may come from attributes that
+	// no client of this stack lets its users write. Default: "" means OtherClientsAny.
+	// Example: none. WARNING: nothing refuses such a client; its users then write those
+	// claims.
+	OtherClients OtherClients `yaml:"otherClients"`
+
 	// ResourceServer names the API whose scopes tokens carry.
 	ResourceServer ResourceServer `yaml:"resourceServer"`
 

@@ -7,6 +7,8 @@ import "github.com/cognito-triggers/cognito-triggers/internal/policy"
 type TokenSettings struct {
 	// Policy is the section tokens as pretokengeneration receives it.
 	Policy policy.Tokens
+	// Held is the section atToken, likewise.
+	Held policy.SignUp
 	// Version is the event's version: "1", "2" or "3".
 	Version string
 	// WebReads are the attributes in the web client's ID token.
@@ -17,9 +19,9 @@ type TokenSettings struct {
 
 // TokenSettings returns the token settings of a sound stage.
 func (s *Stage) TokenSettings() TokenSettings {
-	full := s.WithDefaults()
+	full, document := s.WithDefaults(), s.Document(s.given)
 	return TokenSettings{
-		Policy: s.Document(s.given).Tokens, Version: eventVersions[full.TokenVersion],
+		Policy: document.Tokens, Held: document.AtToken, Version: eventVersions[full.TokenVersion],
 		WebReads: full.WebClient.ReadAttributes, MachineScopes: full.MachineClient.Scopes,
 	}
 }

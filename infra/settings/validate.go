@@ -23,6 +23,7 @@ func (s *Settings) Faults(given Given) policy.Faults {
 		c.ownPool(s)
 	}
 	c.ownClients(s)
+	c.writers(s)
 	c.api(s)
 	c.identityPool(s)
 	c.limits("", reflect.ValueOf(s).Elem())

@@ -29,7 +29,7 @@ func policyFaults(s *Settings, given Given) policy.Faults {
 		unsayable(s),
 		strangers(s, given),
 		unmade(s, given),
-		unwritable(s, given),
+		unwritable(s),
 		publicSuffixes(s),
 	)
 }
@@ -37,7 +37,15 @@ func policyFaults(s *Settings, given Given) policy.Faults {
 // Warnings returns what is allowed but the author should know about, a Fault each with
 // the path of a stage file. Synth prints them and goes on.
 func (s *Settings) Warnings(given Given) policy.Faults {
-	return append(unheard(s, given), below("signUp", signup.Warnings(s.Policy.SignUp).Err())...)
+	return slices.Concat(
+		unheard(s, given),
+		below("signUp", signup.Warnings(s.Policy.SignUp).Err()),
+		below("tokens", claims.GlobalRoles(s.Policy.Tokens).Err()),
+		heldRules(s),
+		uninvited(s, given),
+		s.trusted(),
+		s.undone(given),
+	)
 }
 
 // unheard warns of a stage that is kept and whose alarms notify nobody.
@@ -86,8 +94,8 @@ func (s *Settings) Document(given Given) policy.Document {
 	rules := document.SignUp.Rules.Full()
 	rules.Access, rules.Challenge = said(rules.Access), said(rules.Challenge)
 	document.SignUp.Rules = rules
-	document.Tokens.ClientWritable = slices.Compact(slices.Sorted(slices.Values(
-		slices.Concat(given.writable(s), []string{MachineAttribute}))))
+	document.Tokens.Unwritten = s.unwritten(given)
+	document.AtToken = signup.AtToken(s.Policy.SignUp)
 	return document
 }
 
@@ -111,16 +119,16 @@ func unsayable(s *Settings) policy.Faults {
 // eventVersions are the versions as an event spells them.
 var eventVersions = map[TokenVersion]string{V1_0: "1", V2_0: "2", V3_0: "3"}
 
-// poolAttributes are the attributes that an event has for a user of this pool.
-var poolAttributes = append(cognito.StandardAttributes(0), "cognito:user_status")
+// poolAttributes are the attributes that an event has for a user of every pool.
+var poolAttributes = append(cognito.StandardAttributes(0), "sub", "cognito:user_status")
 
 // strangers finds claims from attributes that the pool does not have.
 func strangers(s *Settings, given Given) policy.Faults {
-	c := &checker{}
+	c := &checker{given: given}
 	for _, name := range slices.Sorted(maps.Keys(s.Policy.Tokens.Profiles)) {
 		path, profile := policy.Child("policy.tokens.profiles", name), s.Policy.Tokens.Profiles[name]
-		c.sources(path+".id.claims", profile.ID.Claims, given.Pool)
-		c.sources(path+".access.claims", profile.Access.Claims, given.Pool)
+		c.sources(path+".id.claims", profile.ID.Claims)
+		c.sources(path+".access.claims", profile.Access.Claims)
 	}
 	return c.faults
 }
@@ -141,12 +149,11 @@ func unmade(s *Settings, given Given) policy.Faults {
 	return c.faults
 }
 
-// sources checks the attributes that claims come from. A pool that the app makes may have
-// custom ones.
-func (c *checker) sources(path string, claims []policy.Claim, custom bool) {
+// sources checks the attributes that claims come from.
+func (c *checker) sources(path string, claims []policy.Claim) {
 	for i, claim := range claims {
 		attribute, ok := strings.CutPrefix(claim.From, "attribute:")
-		if !ok || attribute == "" || slices.Contains(poolAttributes, attribute) || custom && strings.HasPrefix(attribute, "custom:") {
+		if !ok || attribute == "" || c.given.has(attribute) {
 			continue
 		}
 		fix := "use one of " + joined(poolAttributes)
@@ -160,14 +167,14 @@ func (c *checker) sources(path string, claims []policy.Claim, custom bool) {
 // unwritable finds attributes that sign-up requires and the web client may not write:
 // Cognito refuses users who send them, and the policy users who do not. What other app
 // clients may write is unknown to the stack.
-func unwritable(s *Settings, given Given) policy.Faults {
+func unwritable(s *Settings) policy.Faults {
 	if !s.SelfSignUp {
 		return nil
 	}
 	var faults policy.Faults
 	need := func(path, name string, rule policy.Rule) {
 		judgesSelf := len(rule.AppliesTo) == 0 || slices.Contains(rule.AppliesTo, policy.Self)
-		if name != "email" && givable(name) && judgesSelf && rule.Mode != policy.Off && !slices.Contains(given.writable(s), name) {
+		if name != "email" && givable(name) && judgesSelf && rule.Mode != policy.Off && !slices.Contains(s.writeAttributes(), name) {
 			faults.Add(path, fmt.Sprintf("the web client may not write %q, so nobody can sign up", name),
 				"add it to webClient.writeAttributes, or remove it here")
 		}

@@ -88,19 +88,21 @@ var mistakes = map[string]struct {
 	"foreign API scope":          {func(s *Settings) { s.API = API{On: true, Scopes: []string{"app/reed"}} }, `api.scopes[0]: "app/reed" is not a scope of the resource server; did you mean app/read?`},
 	"a page for an origin":       {func(s *Settings) { s.API = API{On: true, AllowOrigins: []string{"https://app.example/"}} }, `api.allowOrigins[0]: "https://app.example/" is not an origin`},
 	"any origin":                 {func(s *Settings) { s.API = API{On: true, AllowOrigins: []string{"*"}} }, `api.allowOrigins[0]: "*" is not an absolute address`},
-	"a role by a writable claim": {func(s *Settings) { s.IdentityPool = identity(IdentityRole{Name: "A", Claim: "locale", Value: "x"}) }, `identityPool.roles[0].claim: "locale" is set by its own user, who would take the role`},
+	"a role by a writable claim": {func(s *Settings) { s.IdentityPool = identity(IdentityRole{Name: "A", Claim: "locale", Value: "x"}) }, `identityPool.roles[0].claim: "locale" can be written by the users of the stack's app clients, who would take the role`},
 	"a role without a claim":     {func(s *Settings) { s.IdentityPool = identity(IdentityRole{Name: "A", Value: "x"}) }, `identityPool.roles[0].claim: "" is not a claim`},
-	"a role without a value":     {func(s *Settings) { s.IdentityPool = identity(IdentityRole{Name: "A", Claim: "tenant"}) }, "identityPool.roles[0].value: has 0 characters"},
-	"a role's name":              {func(s *Settings) { s.IdentityPool = identity(IdentityRole{Name: "a-b", Claim: "tenant", Value: "x"}) }, `identityPool.roles[0].name: "a-b" is not a name`},
+	"a role without a value":     {func(s *Settings) { s.IdentityPool = identity(IdentityRole{Name: "A", Claim: "cognito:groups"}) }, "identityPool.roles[0].value: has 0 characters"},
+	"a role's name": {func(s *Settings) {
+		s.IdentityPool = identity(IdentityRole{Name: "a-b", Claim: "cognito:groups", Value: "x"})
+	}, `identityPool.roles[0].name: "a-b" is not a name`},
 	"two roles of a name": {func(s *Settings) {
-		r := IdentityRole{Name: "A", Claim: "tenant", Value: "x"}
+		r := IdentityRole{Name: "A", Claim: "cognito:groups", Value: "x"}
 		s.IdentityPool = identity(r, r)
 	}, `identityPool.roles[1]: "A" is listed already`},
 	"unknown match": {func(s *Settings) {
-		s.IdentityPool = identity(IdentityRole{Name: "A", Claim: "tenant", Value: "x", Match: "regex"})
+		s.IdentityPool = identity(IdentityRole{Name: "A", Claim: "cognito:groups", Value: "x", Match: "regex"})
 	}, `identityPool.roles[0].match: "regex" is not known`},
 	"a policy's name": {func(s *Settings) {
-		s.IdentityPool = identity(IdentityRole{Name: "A", Claim: "tenant", Value: "x", ManagedPolicyARNs: []string{"Read"}})
+		s.IdentityPool = identity(IdentityRole{Name: "A", Claim: "cognito:groups", Value: "x", ManagedPolicyARNs: []string{"Read"}})
 	}, `identityPool.roles[0].managedPolicyArns[0]: "Read" is not an ARN of a policy`},
 	"misspelt trigger": {func(s *Settings) { s.Functions = map[string]FunctionSettings{"PreSignup": {MemoryMiB: 1}} }, `functions.PreSignup: "PreSignup" is not a trigger; did you mean PreSignUp?`},
 	"memory of one":    {func(s *Settings) { s.Functions = map[string]FunctionSettings{"PreSignUp": {MemoryMiB: 1}} }, "functions.PreSignUp.memoryMiB: 1 is out of range; use 128 to 10240"},
@@ -207,7 +209,7 @@ func TestWhatIsAChoiceIsNoFault(t *testing.T) {
 		"a rule that nobody meets":   func(s *Settings) { s.SelfSignUp = false; s.Policy.SignUp.Attributes = required("", nil) },
 		"letters beyond ASCII": func(s *Settings) {
 			s.ResourceServer.Scopes[0].Description = strings.Repeat("é", 256)
-			s.IdentityPool = identity(IdentityRole{Name: "A", Claim: "tenant", Value: strings.Repeat("é", 128)})
+			s.IdentityPool = identity(IdentityRole{Name: "A", Claim: "cognito:groups", Value: strings.Repeat("é", 128)})
 		},
 		"a key's ARN":                      func(s *Settings) { s.TableKeyARN = "arn:aws:kms:eu-west-1:111122223333:key/mrk-1" },
 		"an address as identifier":         func(s *Settings) { s.ResourceServer.Identifier = "https://api.example" },
@@ -239,7 +241,8 @@ func claimed(claim policy.Claim) policy.Profile {
 }
 
 // R10: no claim comes from an attribute that a client of the stack lets its user write,
-// in either token, at synth and again when the function starts.
+// in either token, at synth and again when the function starts, even if there are no
+// other clients.
 func TestR10_NoClaimFromWhatItsOwnUserWrites(t *testing.T) {
 	t.Parallel()
 	for attribute, writers := range map[string][]string{
@@ -250,20 +253,21 @@ func TestR10_NoClaimFromWhatItsOwnUserWrites(t *testing.T) {
 		from := policy.Token{Claims: []policy.Claim{{Name: "role", From: "attribute:" + attribute}}}
 		for path, profile := range map[string]policy.Profile{"id": {ID: from}, "access": {Access: from}} {
 			s := sound()
-			s.WebClient.WriteAttributes, s.Policy.Tokens = writers, app(profile)
-			var faults policy.Faults
-			if err := s.Faults(Given{}).Err(); !errors.As(err, &faults) || len(faults) != 1 ||
-				faults[0].Path != "policy.tokens.profiles.app."+path+".claims[0].from" || !strings.Contains(faults[0].Problem, attribute) {
-				t.Errorf("%s in %s: %v", attribute, path, err)
-			}
-			if _, err := claims.Compile(s.Document(Given{}).Tokens); err == nil {
-				t.Errorf("%s in %s: the function starts", attribute, path)
-			}
+			s.OtherClients, s.WebClient.WriteAttributes, s.Policy.Tokens = OtherClientsNone, writers, app(profile)
+			refused(t, s, Given{}, "policy.tokens.profiles.app."+path+".claims[0].from", attribute)
 		}
 	}
-	s := sound()
-	s.Policy.Tokens = app(claimed(policy.Claim{Name: "zone", From: "attribute:zoneinfo"}))
-	if err := s.Faults(Given{}).Err(); err != nil {
-		t.Errorf("an attribute that no client may write: %v", err)
+}
+
+// refused expects one fault at the path that names the attribute, and that the function
+// does not start either.
+func refused(t *testing.T, s *Settings, given Given, path, attribute string) {
+	t.Helper()
+	var faults policy.Faults
+	if err := s.Faults(given).Err(); !errors.As(err, &faults) || len(faults) != 1 || faults[0].Path != path || !strings.Contains(faults[0].Problem, attribute) {
+		t.Errorf("%s: %v", attribute, err)
+	}
+	if _, err := claims.Compile(s.Document(given).Tokens); err == nil {
+		t.Errorf("%s: the function starts", attribute)
 	}
 }

@@ -28,6 +28,7 @@ func (w *writer) fit(kind Token, all []candidate) {
 	if kind == Access {
 		changes, t = &w.grant.Access, &w.profile.access
 	}
+	w.orphans(kind, all)
 	used := changes.fixed() + w.groupBytes
 	for _, c := range all {
 		used += c.Bytes
@@ -50,9 +51,11 @@ func (w *writer) shorten(kind Token, all []candidate, t *token, used, limit int)
 		if used <= limit {
 			break
 		}
-		used -= all[i].Bytes
-		w.drop(kind, all[i].Name, OverBudget)
-		all[i].Name = "" // no claim has an empty name
+		if all[i].from == authzTenant && w.keepTenant {
+			continue
+		}
+		used -= w.cut(kind, &all[i], OverBudget)
+		used -= w.orphans(kind, all)
 	}
 	return used
 }
@@ -68,11 +71,14 @@ func kept(all []candidate) []NamedClaim {
 	return claims
 }
 
-// fixed returns the bytes that the scopes add.
+// fixed returns the bytes that the scopes and the audience add.
 func (c *Changes) fixed() int {
 	bytes := 0
 	for _, scope := range c.ScopesToAdd {
 		bytes += scopeBytes(scope)
+	}
+	if c.audience != "" {
+		bytes += audienceBytes(len(c.audience))
 	}
 	return bytes
 }

@@ -38,7 +38,7 @@ func names(c Changes) string {
 // The constant takes 11 bytes, tenant 16, teams 18, zone 15; an extra claim "a" with
 // n letters takes n + 7.
 func TestR12_ClaimsAreDroppedInTheDeclaredOrder(t *testing.T) {
-	p := compiled(t, one(tight))
+	p := compiled(t, cleared(one(tight)))
 	row := func(extra map[string]any, roles ...string) *table.Authz {
 		return &table.Authz{Tenant: "acme", Roles: roles, Extra: extra}
 	}
@@ -77,7 +77,7 @@ func TestR12_ClaimsAreDroppedInTheDeclaredOrder(t *testing.T) {
 func TestR12_TheOrderOfDroppingIsTheListsOwn(t *testing.T) {
 	section := tight
 	section.ID.Drop = []string{"tenant", "plan", "teams"}
-	p := compiled(t, one(section))
+	p := compiled(t, cleared(one(section)))
 	for name, c := range map[string]struct {
 		row  *table.Authz
 		want string
@@ -110,7 +110,7 @@ func inSales(row *table.Authz) request {
 func TestR12_WhatTheRowGrantsGoesBeforeWhatThePoolSaysListedOrNot(t *testing.T) {
 	section := tight
 	section.ID.Drop = []string{"teams"}
-	p := compiled(t, one(section))
+	p := compiled(t, cleared(one(section)))
 	if got := names(p.grant(inSales(&table.Authz{Roles: []string{strings.Repeat("r", 60)}})).ID); got != "kind teams zone" {
 		t.Errorf("%s stay", got)
 	}
@@ -118,7 +118,7 @@ func TestR12_WhatTheRowGrantsGoesBeforeWhatThePoolSaysListedOrNot(t *testing.T) 
 
 // Claims of the pool go last, in the profile's order; constants stay.
 func TestR12_WhatThePoolSaysIsDroppedAfterAllOfTheRow(t *testing.T) {
-	p := compiled(t, one(tight))
+	p := compiled(t, cleared(one(tight)))
 	request := through("p", "3", full())
 	request.attributes = map[string]string{"zoneinfo": strings.Repeat("z", 60)}
 	request.groups.Names = []string{strings.Repeat("g", 60)}
@@ -179,7 +179,7 @@ func added(t interface{ Fatalf(string, ...any) }, reply []byte, kind string) int
 
 func TestR12_NoTokenGrowsBeyondItsBudget(t *testing.T) {
 	t.Parallel()
-	section := policy.Tokens{}
+	section := cleared(policy.Tokens{})
 	section.Profiles = map[string]policy.Profile{"p": tight, "app": everything.Profiles["app"], "console": everything.Profiles["console"]}
 	p := compiled(t, section)
 	truncated := 0
@@ -210,7 +210,7 @@ func TestR12_NoTokenGrowsBeyondItsBudget(t *testing.T) {
 }
 
 func TestV1AddsWithinTheBudgetToo(t *testing.T) {
-	p := compiled(t, one(tight))
+	p := compiled(t, cleared(one(tight)))
 	request := through("p", "1", &table.Authz{Roles: []string{strings.Repeat("r", 60)}, Tenant: "acme", Extra: map[string]any{"a": strings.Repeat("x", 60)}})
 	grant := p.grant(request)
 	reply := grant.Response("1")
@@ -243,7 +243,7 @@ func TestEveryClaimHasItsOriginAndItsBytes(t *testing.T) {
 		}
 	}
 	want := []string{
-		"roles authz.roles 27", "tenant authz.tenant 16", "suite constant 27",
+		"roles authz.tenantRoles 27", "tenant authz.tenant 16", "suite constant 27",
 		"limits authz.extra 35", "plan authz.extra 23", "seats authz.extra 11",
 		"https://example.com/roles authz.roles 47", "tier constant 27", "beta constant 12",
 		"limits authz.extra 35", "plan authz.extra 23", "seats authz.extra 11",

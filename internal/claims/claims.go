@@ -16,9 +16,10 @@
 //     profile does.
 //   - Cognito's own names are refused when the policy is compiled, when a row is read
 //     and again when the response is written.
-//   - Groups are left alone unless the profile has a rule for them. The override is then
-//     complete: an empty or null one takes every group away (developer guide, "Pre token
-//     generation Lambda trigger").
+//   - Groups are left alone unless the profile has a rule for them: a reply then has no
+//     groupOverrideDetails, since an empty or null one takes every group away (developer
+//     guide, "Pre token generation Lambda trigger"). Groups made of roles are written
+//     complete. Groups are taken away in the two forms that the guide documents.
 //
 // A mistake in a row is never an error: the claim is left out and listed in
 // [Grant.Dropped], like every claim beyond the profile's budget. A mistake in a policy
@@ -37,6 +38,7 @@ import (
 // grant.
 type request struct {
 	version string // of the event; an unknown one grants nothing
+	client  string // the app client's id, as Cognito says it
 	source  cognito.Source
 	profile string // of the app client; policy.Unknown if the policy has none of that name
 	row     table.Authz
@@ -49,7 +51,7 @@ type request struct {
 // ask builds the request: nothing else of an event decides. A machine has no user,
 // whatever the event says. A row that could not be read grants nothing.
 func ask(profile string, e cognito.TokenGeneration, access table.Access, readErr error) request {
-	r := request{version: e.Version, source: e.Source, profile: profile}
+	r := request{version: e.Version, client: e.ClientID, source: e.Source, profile: profile}
 	if e.Machine() {
 		return r
 	}

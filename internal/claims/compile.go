@@ -12,7 +12,7 @@ import (
 // quota is how many claims and scopes, existing and added, Cognito takes in one pair
 // of tokens (developer guide, "Pre token generation Lambda trigger"). cognitosOwn is
 // reserved for the existing ones: at most 18 standard and 50 custom attributes, about
-// 30 claims of each token, 50 scopes of a client.
+// 30 claims of each token, the audience among them, 50 scopes of a client.
 const (
 	quota       = 5000
 	cognitosOwn = 250
@@ -23,7 +23,7 @@ const (
 // from the section's root, such as profiles.app.id.claims[0].name; the policy is then
 // nil. The result shares no memory with the section.
 func Compile(section policy.Tokens) (*Policy, error) {
-	c := &compiler{writable: section.ClientWritable}
+	c := &compiler{section: section}
 	compiled := &Policy{profiles: map[string]*profile{}, clients: maps.Clone(section.Clients)}
 	for _, name := range sortedKeys(section.Profiles) {
 		path := policy.Child("profiles", name)
@@ -31,19 +31,20 @@ func Compile(section policy.Tokens) (*Policy, error) {
 		compiled.profiles[name] = c.profile(path, name, section.Profiles[name])
 	}
 	c.clients(section)
+	c.trusted()
 	if err := c.faults.Err(); err != nil {
 		return nil, err
 	}
 	compiled.users = strictest(compiled.profiles, false)
+	compiled.hide()
 	compiled.machines = strictest(compiled.profiles, true)
 	return compiled, nil
 }
 
 // compiler collects the faults of a section.
 type compiler struct {
-	faults policy.Faults
-	// writable lists the attributes that no claim may come from.
-	writable []string
+	faults  policy.Faults
+	section policy.Tokens
 }
 
 // longestProfile is the longest name of a profile, which is a value in the table.
@@ -72,11 +73,10 @@ func IsClient(name string) bool {
 	return name == WebClient || name == MachineClient || isClientID(name)
 }
 
-// isClientID reports whether a key can be an app client's id. The API reference
-// allows 1 to 128 of these characters; Cognito makes 26 small letters and digits.
-// Shorter keys are taken for misspelt names.
+// isClientID reports whether a key can be an app client's id. Cognito makes 26 small
+// letters and digits; short keys are taken for misspelt names.
 func isClientID(key string) bool {
-	return len(key) >= 16 && len(key) <= 128 && strings.Trim(key, alphanumerics+"_+") == ""
+	return len(key) >= 16 && usableAudience(key)
 }
 
 // clients checks each client's profile.
@@ -102,12 +102,17 @@ func (c *compiler) clients(section policy.Tokens) {
 // profile compiles both tokens of one profile.
 func (c *compiler) profile(path, name string, section policy.Profile) *profile {
 	c.shape(path, section)
+	if !section.Machine {
+		c.tenantRoles(path, section)
+	}
 	compiled := &profile{
 		name: name, machine: section.Machine,
 		id:      c.token(path+".id", ID, section.ID),
 		access:  c.token(path+".access", Access, section.Access),
 		groups:  c.groups(path+".groups", section.Groups),
 		mustAsk: c.storeDown(path+".whenStoreIsDown", section),
+		tenantRoles: section.Groups == policy.TenantRolesAsGroups ||
+			declares(section.ID, authzTenantRoles) || declares(section.Access, authzTenantRoles),
 	}
 	compiled.tags = c.tags(path, section)
 	added := len(section.ID.Claims) + len(section.Access.Claims) + len(section.Access.Scopes.Add)
@@ -124,6 +129,9 @@ func (c *compiler) profile(path, name string, section policy.Profile) *profile {
 func (c *compiler) shape(path string, section policy.Profile) {
 	if len(section.ID.Scopes.Add) > 0 || len(section.ID.Scopes.Suppress) > 0 || section.ID.Scopes.AllowCognito {
 		c.faults.Add(path+".id.scopes", "an ID token has no scopes", "move them to "+path+".access.scopes")
+	}
+	if section.ID.Audience == policy.ClientAudience {
+		c.faults.Add(path+".id.audience", "an ID token is always for its app client", "move it to "+path+".access.audience")
 	}
 	if !section.Machine {
 		return
@@ -146,7 +154,7 @@ func (c *compiler) shape(path string, section policy.Profile) {
 
 // says reports whether the section changes anything in a token.
 func says(section policy.Token) bool {
-	return len(section.Claims) > 0 || section.ExtraClaims || len(section.Suppress) > 0 ||
+	return len(section.Claims) > 0 || section.ExtraClaims || len(section.Suppress) > 0 || section.Audience != "" ||
 		len(section.Scopes.Add) > 0 || len(section.Scopes.Suppress) > 0
 }
 
@@ -155,9 +163,9 @@ func (c *compiler) groups(path string, rule policy.Groups) policy.Groups {
 	switch rule {
 	case "":
 		return policy.KeepGroups
-	case policy.KeepGroups, policy.NoGroups, policy.RolesAsGroups:
+	case policy.KeepGroups, policy.NoGroups, policy.RolesAsGroups, policy.TenantRolesAsGroups:
 	default:
-		c.faults.Add(path, policy.Shown(rule)+" is no rule", "use keep, none or roles")
+		c.faults.Add(path, policy.Shown(rule)+" is no rule", "use keep, none, roles or tenantRoles")
 	}
 	return rule
 }
@@ -174,18 +182,20 @@ func (c *compiler) storeDown(path string, section policy.Profile) bool {
 	return section.WhenStoreIsDown == policy.NoToken
 }
 
-// tags checks that the profile can say every principal tag, and that no constant
-// among them is a wildcard.
+// tags checks that the profile's ID token, which alone becomes tags, has a claim of
+// exactly the name of each principal tag, and that no constant among them is a wildcard.
+// Another claim of the name would be Cognito's own, with what the user wrote.
 func (c *compiler) tags(path string, section policy.Profile) map[string]struct{} {
 	tags := map[string]struct{}{}
 	declared := slices.Concat(section.ID.Claims, section.Access.Claims)
-	extra := section.ID.ExtraClaims || section.Access.ExtraClaims
 	for i, name := range section.PrincipalTags {
 		at := policy.Item(path+".principalTags", i)
 		tags[string(appendLower(nil, name))] = struct{}{}
 		same := func(claim policy.Claim) bool { return compareFold(claim.Name, name) == 0 }
-		if !extra && !slices.ContainsFunc(declared, same) {
-			c.faults.Add(at, "the profile has no claim "+policy.Shown(name), "declare it, or remove it here")
+		exactly := func(claim policy.Claim) bool { return claim.Name == name }
+		extra := section.ID.ExtraClaims && NameProblem(name) == ""
+		if !extra && !slices.ContainsFunc(section.ID.Claims, exactly) {
+			c.faults.Add(at, "the ID token has no claim "+policy.Shown(name)+" of the profile", "declare it in id.claims, or remove it here")
 		}
 		for _, claim := range declared {
 			if same(claim) && wild(claim.Value) {

@@ -32,6 +32,12 @@ func machineAccess(token policy.Token) policy.Tokens {
 	return one(policy.Profile{Machine: true, Access: token})
 }
 
+// cleared returns a section whose policy says that nobody writes zoneinfo.
+func cleared(section policy.Tokens) policy.Tokens {
+	section.Unwritten = []string{"zoneinfo"}
+	return section
+}
+
 // role is a claim from the row.
 var role = policy.Claim{Name: "role", From: "authz.roles"}
 
@@ -43,6 +49,9 @@ func nested(depth int) any {
 	}
 	return value
 }
+
+// tenantSaid says the tenant.
+var tenantSaid = policy.Token{Claims: []policy.Claim{{Name: "tenant", From: "authz.tenant"}}}
 
 // mistake is a section with one fault, and the beginning of the fault's line.
 type mistake struct {
@@ -58,6 +67,13 @@ var mistakes = map[string]mistake{
 	"unknown source":    {userID(policy.Claim{Name: "a", From: "authz.role"}), `profiles.p.id.claims[0].from: "authz.role" is no source`},
 	"caller's source":   {userAccess(policy.Claim{Name: "a", From: "clientMetadata.role"}), "profiles.p.access.claims[0].from: "},
 	"source's case":     {userAccess(policy.Claim{Name: "a", From: "Authz.Roles"}), "profiles.p.access.claims[0].from: "},
+	"tenantless roles":  {userAccess(policy.Claim{Name: "a", From: "authz.tenantRoles"}), "profiles.p.access.claims[0].from: authz.tenantRoles are of one tenant"},
+	"tenant elsewhere":  {one(policy.Profile{ID: tenantSaid, Access: policy.Token{Claims: []policy.Claim{{Name: "a", From: "authz.tenantRoles"}}}}), "profiles.p.access.claims[0].from: "},
+	"tenant as a list":  {userID(policy.Claim{Name: "a", From: "authz.tenantRoles"}, policy.Claim{Name: "b", From: "authz.tenants"}), "profiles.p.id.claims[0].from: "},
+	"groups, ID only":   {one(policy.Profile{Groups: policy.TenantRolesAsGroups, ID: tenantSaid}), "profiles.p.groups: tenantRoles are of one tenant, and the access token"},
+	"groups, no ID":     {one(policy.Profile{Groups: policy.TenantRolesAsGroups, Access: tenantSaid}), "profiles.p.groups: tenantRoles are of one tenant, and the id token"},
+	"machine's tenant":  {machineAccess(policy.Token{Claims: []policy.Claim{{Name: "a", From: "authz.tenantRoles"}}}), "profiles.p.access.claims[0].from: a machine is not a user"},
+	"tenant, OIDC":      {userID(policy.Claim{Name: "address", From: "authz.tenantRoles"}, policy.Claim{Name: "t", From: "authz.tenant"}), "profiles.p.id.claims[0].from: "},
 	"twice":             {userID(policy.Claim{Name: "a", Value: 1}, policy.Claim{Name: "a", Value: 2}), "profiles.p.id.claims[1].name: the claim a is declared twice"},
 	"twice but case":    {userAccess(policy.Claim{Name: "role", Value: 1}, policy.Claim{Name: "ROLE", Value: 2}), "profiles.p.access.claims[1].name: the claim ROLE is declared twice"},
 	"NaN":               {userID(policy.Claim{Name: "a", Value: math.NaN()}), "profiles.p.id.claims[0].value: "},
@@ -98,11 +114,17 @@ var mistakes = map[string]mistake{
 	"list of objects":   {userAccess(policy.Claim{Name: "a", Value: []any{map[string]any{"k": 1}}}), "profiles.p.access.claims[0].value: "},
 	"no extra claim":    {userID(policy.Claim{Name: "a", From: "authz.extra."}), "profiles.p.id.claims[0].from: "},
 	"reserved extra":    {userID(policy.Claim{Name: "a", From: "authz.extra.sub"}), "profiles.p.id.claims[0].from: "},
-	"no attribute":      {userID(policy.Claim{Name: "a", From: "attribute:"}), "profiles.p.id.claims[0].from: "},
+	"no attribute":      {policy.Tokens{Unwritten: []string{""}, Profiles: userID(policy.Claim{Name: "a", From: "attribute:"}).Profiles}, "profiles.p.id.claims[0].from: "},
 	"roles, tenants":    {userID(policy.Claim{Name: "address", From: "authz.tenants"}), "profiles.p.id.claims[0].from: an ID token takes address"},
 	"groups for OIDC":   {userID(policy.Claim{Name: "address", From: "event.groups"}), "profiles.p.id.claims[0].from: an ID token takes address"},
+	"a bare prefix":     {userID(policy.Claim{Name: "Dev", Value: "x"}), "profiles.p.id.claims[0].name: with a claim Dev every request to Amazon Verified Permissions fails; choose"},
 	"the suite's name":  {userID(policy.Claim{Name: "Claims_Truncated", Value: true}), "profiles.p.id.claims[0].name: the claim Claims_Truncated says that a token was cut"},
-	"writable":          {policy.Tokens{ClientWritable: []string{"name", "zoneinfo"}, Profiles: userID(policy.Claim{Name: "a", From: "attribute:zoneinfo"}).Profiles}, "profiles.p.id.claims[0].from: an app client lets users write their own zoneinfo"},
+	"writable":          {policy.Tokens{Unwritten: []string{"sub"}, Profiles: userID(policy.Claim{Name: "a", From: "attribute:zoneinfo"}).Profiles}, "profiles.p.id.claims[0].from: a user can write their own zoneinfo"},
+	"no reason":         {policy.Tokens{Trusted: map[string]string{"zoneinfo": " "}, Profiles: userID(policy.Claim{Name: "a", From: "attribute:zoneinfo"}).Profiles}, "trusted.zoneinfo: has no reason"},
+	"tag in access":     {one(policy.Profile{Access: policy.Token{Claims: []policy.Claim{{Name: "email", From: "authz.tenant"}}}, PrincipalTags: []string{"email"}}), `profiles.p.principalTags[0]: the ID token has no claim "email"`},
+	"tag's case":        {one(policy.Profile{ID: policy.Token{Claims: []policy.Claim{{Name: "custom:role", From: "authz.tenant"}}}, PrincipalTags: []string{"custom:Role"}}), `profiles.p.principalTags[0]: the ID token has no claim "custom:Role"`},
+	"attribute's tag":   {one(policy.Profile{ID: policy.Token{ExtraClaims: true}, PrincipalTags: []string{"custom:role"}}), `profiles.p.principalTags[0]: the ID token has no claim "custom:role"`},
+	"attribute's extra": {userID(policy.Claim{Name: "a", From: "authz.extra.custom:role"}), "profiles.p.id.claims[0].from: "},
 	"profile unknown":   {policy.Tokens{Profiles: map[string]policy.Profile{"unknown": {}}}, "profiles.unknown: unknown is the built-in profile"},
 	"profile's name":    {policy.Tokens{Profiles: map[string]policy.Profile{"a b": {}}}, `profiles["a b"]: "a b" is no profile name`},
 	"no profile":        {policy.Tokens{Clients: map[string]string{"web": "apps"}, Profiles: map[string]policy.Profile{"app": {}}}, `clients.web: there is no profile "apps"; did you mean app?`},
@@ -113,8 +135,8 @@ var mistakes = map[string]mistake{
 	"machine as web":    {policy.Tokens{Clients: map[string]string{"machine": "p"}, Profiles: one(policy.Profile{}).Profiles}, "clients.machine: the machine client has no user"},
 	"machine groups":    {one(policy.Profile{Machine: true, Groups: policy.NoGroups}), "profiles.p.groups: a machine is in no groups"},
 	"machine, event":    {machineAccess(policy.Token{Claims: []policy.Claim{{Name: "a", From: "event.groups"}}}), "profiles.p.access.claims[0].from: "},
-	"machine, user":     {machineAccess(policy.Token{Claims: []policy.Claim{{Name: "a", From: "attribute:zoneinfo"}}}), "profiles.p.access.claims[0].from: "},
-	"rule for groups":   {one(policy.Profile{Groups: "all"}), `profiles.p.groups: "all" is no rule; use keep, none or roles`},
+	"machine, user":     {cleared(machineAccess(policy.Token{Claims: []policy.Claim{{Name: "a", From: "attribute:zoneinfo"}}})), "profiles.p.access.claims[0].from: "},
+	"rule for groups":   {one(policy.Profile{Groups: "all"}), `profiles.p.groups: "all" is no rule; use keep, none, roles or tenantRoles`},
 	"store rule":        {one(policy.Profile{WhenStoreIsDown: "deny"}), `profiles.p.whenStoreIsDown: "deny" is no rule; use grantLess or refuse`},
 	"machine, store":    {one(policy.Profile{Machine: true, WhenStoreIsDown: policy.NoToken}), "profiles.p.whenStoreIsDown: a machine is not a user"},
 	"ID allows scopes":  {one(policy.Profile{ID: policy.Token{Scopes: policy.Scopes{AllowCognito: true}}}), "profiles.p.id.scopes: "},
@@ -130,15 +152,18 @@ var mistakes = map[string]mistake{
 	"suppress no scope": {one(policy.Profile{Access: policy.Token{Scopes: policy.Scopes{Suppress: []string{"a b"}}}}), "profiles.p.access.scopes.suppress[0]: "},
 	"small budget":      {one(policy.Profile{ID: policy.Token{Budget: 63}}), "profiles.p.id.budget: 63 is out of range; use 64 to 6144"},
 	"large budget":      {one(policy.Profile{Access: policy.Token{Budget: 6145}}), "profiles.p.access.budget: 6145 is out of range"},
-	"large constants":   {userID(policy.Claim{Name: "a", Value: strings.Repeat("x", 2048-26-7+1)}), "profiles.p.id.budget: constants and scopes alone are 2049 bytes, more than the 2048 allowed"},
-	"large scopes":      {one(policy.Profile{Access: policy.Token{Budget: 64, Scopes: policy.Scopes{Add: []string{strings.Repeat("s", 38)}}}}), "profiles.p.access.budget: constants and scopes alone are 65 bytes"},
+	"large constants":   {userID(policy.Claim{Name: "a", Value: strings.Repeat("x", 2048-26-7+1)}), "profiles.p.id.budget: constants, scopes and audience alone are 2049 bytes, more than the 2048 allowed"},
+	"large scopes":      {one(policy.Profile{Access: policy.Token{Budget: 64, Scopes: policy.Scopes{Add: []string{strings.Repeat("s", 38)}}}}), "profiles.p.access.budget: constants, scopes and audience alone are 65 bytes"},
+	"no audience":       {one(policy.Profile{Access: policy.Token{Audience: "api"}}), `profiles.p.access.audience: "api" is no audience; use client`},
+	"ID audience":       {one(policy.Profile{ID: policy.Token{Audience: "client"}}), "profiles.p.id.audience: an ID token is always for its app client"},
+	"large audience":    {one(policy.Profile{Access: policy.Token{Audience: "client", Budget: 162}}), "profiles.p.access.budget: constants, scopes and audience alone are 163 bytes, more than the 162 allowed"},
 	"drop nothing":      {one(policy.Profile{ID: policy.Token{Drop: []string{"a"}}}), `profiles.p.id.drop[0]: the token has no claim "a"`},
 	"drop a constant":   {one(policy.Profile{ID: policy.Token{Claims: []policy.Claim{{Name: "a", Value: 1}}, Drop: []string{"A"}}}), "profiles.p.id.drop[0]: the claim A is a constant"},
 	"drop twice":        {one(policy.Profile{ID: policy.Token{Claims: []policy.Claim{role}, Drop: []string{"role", "Role"}}}), "profiles.p.id.drop[1]: the claim Role is listed twice"},
 	"drop pool first":   {one(policy.Profile{ID: policy.Token{Claims: []policy.Claim{role, {Name: "g", From: "event.groups"}}, Drop: []string{"g", "role"}}}), "profiles.p.id.drop[1]: the claim role is of the AUTHZ row and stands behind g"},
-	"drop extra last":   {one(policy.Profile{ID: policy.Token{ExtraClaims: true, Claims: []policy.Claim{{Name: "g", From: "attribute:zoneinfo"}}, Drop: []string{"g", "any"}}}), "profiles.p.id.drop[1]: "},
-	"tag of nothing":    {one(policy.Profile{PrincipalTags: []string{"role"}}), `profiles.p.principalTags[0]: the profile has no claim "role"`},
-	"wild tag":          {one(policy.Profile{Access: policy.Token{Claims: []policy.Claim{{Name: "Team", Value: []any{"a", "b*"}}}}, PrincipalTags: []string{"team"}}), "profiles.p.principalTags[0]: the claim Team is a constant with * or ?"},
+	"drop extra last":   {cleared(one(policy.Profile{ID: policy.Token{ExtraClaims: true, Claims: []policy.Claim{{Name: "g", From: "attribute:zoneinfo"}}, Drop: []string{"g", "any"}}})), "profiles.p.id.drop[1]: "},
+	"tag of nothing":    {one(policy.Profile{PrincipalTags: []string{"role"}}), `profiles.p.principalTags[0]: the ID token has no claim "role"`},
+	"wild tag":          {one(policy.Profile{ID: policy.Token{Claims: []policy.Claim{{Name: "Team", Value: []any{"a", "b*"}}}}, PrincipalTags: []string{"Team"}}), "profiles.p.principalTags[0]: the claim Team is a constant with * or ?"},
 	"too many":          {userID(many(mostAdded + 1)...), "profiles.p: it adds 4751 claims and scopes"},
 }
 
@@ -239,7 +264,7 @@ func TestWhatIsRightCompiles(t *testing.T) {
 		"a client's id":      {Clients: map[string]string{"1example23456789": "p", "3n4b5urk1ft4fl3mg5e62d9ado": "p"}, Profiles: one(policy.Profile{}).Profiles},
 		"an empty profile":   one(policy.Profile{}),
 		"keep, said":         one(policy.Profile{Groups: policy.KeepGroups}),
-		"every source":       userID(policy.Claim{Name: "a", From: "authz.tenants"}, policy.Claim{Name: "b", From: "authz.status"}, policy.Claim{Name: "c", From: "authz.version"}, policy.Claim{Name: "d", From: "authz.extra.plan"}, policy.Claim{Name: "e", From: "event.groups"}, policy.Claim{Name: "f", From: "attribute:zoneinfo"}),
+		"every source":       cleared(userID(policy.Claim{Name: "a", From: "authz.tenants"}, policy.Claim{Name: "b", From: "authz.status"}, policy.Claim{Name: "c", From: "authz.version"}, policy.Claim{Name: "d", From: "authz.extra.plan"}, policy.Claim{Name: "e", From: "event.groups"}, policy.Claim{Name: "f", From: "attribute:zoneinfo"})),
 		"Cognito's scope":    one(policy.Profile{Access: policy.Token{Scopes: policy.Scopes{Add: []string{"aws.cognito.signin.user.admin"}, AllowCognito: true}}}),
 		"to take it":         one(policy.Profile{Access: policy.Token{Scopes: policy.Scopes{Suppress: []string{"aws.cognito.signin.user.admin"}}}}),
 		"dev, to suppress":   one(policy.Profile{ID: policy.Token{Suppress: []string{"dev:custom:x", "picture", "custom:y"}}}),
@@ -248,7 +273,7 @@ func TestWhatIsRightCompiles(t *testing.T) {
 		"an extra to drop":   one(policy.Profile{ID: policy.Token{ExtraClaims: true, Claims: []policy.Claim{role, {Name: "g", From: "event.groups"}}, Drop: []string{"any", "role", "g"}}}),
 		"a tag of the row":   one(policy.Profile{ID: policy.Token{ExtraClaims: true}, PrincipalTags: []string{"team"}}),
 		"a wild constant":    userID(policy.Claim{Name: "a", Value: "*"}),
-		"not writable":       {ClientWritable: []string{"name"}, Profiles: userID(policy.Claim{Name: "a", From: "attribute:zoneinfo"}).Profiles},
+		"a trusted one":      {Trusted: map[string]string{"zoneinfo": "only staff writes it"}, Profiles: userID(policy.Claim{Name: "a", From: "attribute:zoneinfo"}).Profiles},
 	} {
 		if _, err := Compile(section); err != nil {
 			t.Errorf("%s: %v", name, err)

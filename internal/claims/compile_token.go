@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/cognito-triggers/cognito-triggers/internal/policy"
 )
@@ -13,7 +14,7 @@ import (
 func (c *compiler) token(path string, kind Token, section policy.Token) token {
 	compiled := token{
 		extra: section.ExtraClaims, names: make(map[string]struct{}, len(section.Claims)+len(section.Suppress)),
-		suppress: slices.Clone(section.Suppress), budget: section.Budget,
+		suppress: slices.Clone(section.Suppress), audience: section.Audience, budget: section.Budget,
 		scopes: policy.Scopes{
 			Add: slices.Clone(section.Scopes.Add), Suppress: slices.Clone(section.Scopes.Suppress),
 			AllowCognito: section.Scopes.AllowCognito,
@@ -27,6 +28,9 @@ func (c *compiler) token(path string, kind Token, section policy.Token) token {
 	c.suppress(path+".suppress", section.Suppress, compiled.names)
 	if kind == Access {
 		c.scopes(path+".scopes", section.Scopes)
+	}
+	if section.Audience != "" && section.Audience != policy.ClientAudience {
+		c.faults.Add(path+".audience", policy.Shown(section.Audience)+" is no audience", "use client, or remove it: Cognito takes no other")
 	}
 	c.budget(path, &compiled)
 	compiled.drop = c.drop(path+".drop", section)
@@ -44,6 +48,8 @@ func (c *compiler) name(path, name string, seen map[string]struct{}) {
 			"use 1 to 128 printable ASCII characters without blanks, quotes and backslashes")
 	case key == truncatedClaim:
 		c.faults.Add(path, "the claim "+name+" says that a token was cut", "choose another name")
+	case barePrefix(name):
+		c.faults.Add(path, "with a claim "+name+" every request to Amazon Verified Permissions fails", "choose another name")
 	case reserved(name):
 		c.faults.Add(path, fmt.Sprintf("the claim %s belongs to Cognito, which lets no trigger set it", name),
 			"choose another name")
@@ -67,11 +73,27 @@ func (c *compiler) claim(path string, kind Token, declared policy.Claim) claim {
 	case compiled.from.list() && kind == ID && scalarInID(declared.Name):
 		c.faults.Add(path+".from", "an ID token takes "+declared.Name+" as a single value only", "choose another name")
 	}
-	if name, ok := compiled.from.attribute(); ok && slices.Contains(c.writable, name) {
-		c.faults.Add(path+".from", "an app client lets users write their own "+name,
-			"take the claim from AUTHZ, or the attribute out of the client's writeAttributes")
+	if name, ok := compiled.from.attribute(); ok && !c.cleared(name) {
+		c.faults.Add(path+".from", "a user can write their own "+name,
+			"take the claim from AUTHZ, or name the attribute with a reason under tokens.trusted")
 	}
 	return compiled
+}
+
+// cleared reports whether a claim may come from an attribute: nobody writes it, or the
+// operator answers for it. What the policy does not say so of is taken for writable.
+func (c *compiler) cleared(attribute string) bool {
+	_, trusted := c.section.Trusted[attribute]
+	return trusted || slices.Contains(c.section.Unwritten, attribute)
+}
+
+// trusted finds attributes that are trusted without a reason.
+func (c *compiler) trusted() {
+	for _, name := range sortedKeys(c.section.Trusted) {
+		if strings.TrimSpace(c.section.Trusted[name]) == "" {
+			c.faults.Add(policy.Child("trusted", name), "has no reason", "say why no user writes the attribute")
+		}
+	}
 }
 
 // value checks a constant and copies it through JSON. The copy holds only string,
@@ -139,8 +161,11 @@ func (c *compiler) budget(path string, t *token) {
 	for _, scope := range t.scopes.Add {
 		fixed += scopeBytes(scope)
 	}
+	if t.audience != "" {
+		fixed += audienceBytes(mostAudience)
+	}
 	if fixed > t.budget {
-		c.faults.Add(path+".budget", fmt.Sprintf("constants and scopes alone are %d bytes, more than the %d allowed", fixed, t.budget),
+		c.faults.Add(path+".budget", fmt.Sprintf("constants, scopes and audience alone are %d bytes, more than the %d allowed", fixed, t.budget),
 			"shorten them, or raise the budget")
 	}
 }

@@ -21,6 +21,8 @@ func FuzzTokens(f *testing.F) {
 	f.Add(seed, []byte(`{"plan":"gold","sub":"x","seats":9007199254740993,"Plan":null}`), true)
 	f.Add([]byte(`{"profiles":{"p":{"id":{"claims":[{"name":"a","value":{"b":[1,2.5e3,true]}}],"extraClaims":true,"budget":64}}}}`), []byte(`{"A":1,"":2,"b":"xxxxxxxxxxxxxxxxxxxxxxxx"}`), false)
 	f.Add([]byte(`{"profiles":{"p":{"access":{"scopes":{"add":["aws.cognito.x","a b"]}}},"m":{"machine":true,"id":{"extraClaims":true}}}}`), []byte(`{}`), true)
+	f.Add([]byte(`{"profiles":{"p":{"access":{"audience":"client","extraClaims":true,"budget":165}}}}`), []byte(`{"aud":"other","b":"x"}`), true)
+	f.Add([]byte(`{"profiles":{"p":{"id":{"claims":[{"name":"email","from":"authz.tenant"},{"name":"custom:a","from":"authz.extra.a"}]}}}}`), []byte(`{"a":1,"email":"x","custom:a":2}`), false)
 	f.Add([]byte(`{"clients":{"web":"p"},"profiles":{"p":{"groups":"roles","principalTags":["a"],"id":{"extraClaims":true,"drop":["a"]}},"q":{"groups":"none"}}}`), []byte(`{"a":"*"}`), true)
 	f.Fuzz(func(t *testing.T, document, extra []byte, exact bool) {
 		var section policy.Tokens
@@ -36,7 +38,7 @@ func FuzzTokens(f *testing.F) {
 		for name := range section.Profiles {
 			for _, version := range versions {
 				for _, request := range requests(version, &row) {
-					request.profile, request.tenant = name, "a"
+					request.profile, request.tenant, request.client = name, "a", "web"
 					grant := p.grant(request)
 					checkReply(t, grant.Response(version))
 					checkBudget(t, grant.ID)
@@ -84,6 +86,13 @@ func checkReply(t *testing.T, reply []byte) {
 			t.Fatalf("%s in %s", generation, reply)
 		}
 		checkClaims(t, said.Claims)
+		var claims map[string]json.RawMessage
+		_ = json.Unmarshal(said.Claims, &claims)
+		for _, name := range said.Suppress {
+			if _, both := claims[name]; both {
+				t.Fatalf("%s is added and suppressed in %s", name, reply)
+			}
+		}
 	}
 }
 
@@ -105,7 +114,8 @@ func checkClaims(t *testing.T, claims json.RawMessage) {
 			t.Fatalf("%v: %v in %s", name, err, claims)
 		}
 		key := string(appendLower(nil, name.(string)))
-		if key != truncatedClaim && (reserved(key) || !usableName(key)) || seen[key] {
+		own := key == truncatedClaim || name == audienceClaim && value == "web"
+		if !own && (reserved(key) || !usableName(key)) || seen[key] {
 			t.Fatalf("the name %q in %s", name, claims)
 		}
 		seen[key] = true

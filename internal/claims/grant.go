@@ -17,7 +17,8 @@ type Grant struct {
 	// Tenant is the tenant that the user acts for; "" is none.
 	Tenant     string
 	ID, Access Changes
-	// Groups replaces the user's groups in both tokens; nil leaves them alone.
+	// Groups replaces the user's groups in both tokens, and the IAM roles beside them;
+	// nil leaves them alone, no Names takes groups and IAM roles away.
 	Groups *cognito.GroupConfiguration
 	// Dropped lists what the row or the policy asked for and the tokens leave out.
 	Dropped []Drop
@@ -39,6 +40,9 @@ type Changes struct {
 
 	// cognitoScopes reports whether the operator allows Cognito's own scopes.
 	cognitoScopes bool
+	// audience is the app client's id if the profile asks for it; "" is none. It has no
+	// exported name because nothing but an event may set it.
+	audience string
 }
 
 // NamedClaim is one claim. Its value is string, bool, json.Number, int, int64,
@@ -67,7 +71,7 @@ type Reason string
 
 // The reasons.
 const (
-	ReservedName  Reason = "reserved-name"  // the name is Cognito's or the suite's
+	ReservedName  Reason = "reserved-name"  // the name is Cognito's, the suite's or an attribute's
 	UnusableName  Reason = "unusable-name"  // the name could be taken for another one
 	AmbiguousName Reason = "ambiguous-name" // the row has the name twice, apart from case
 	DeclaredName  Reason = "declared-name"  // the policy takes this name from elsewhere
@@ -76,6 +80,7 @@ const (
 	TooMany       Reason = "too-many"       // Cognito's quota of claims and scopes
 	OverBudget    Reason = "over-budget"    // the profile's budget of bytes
 	EventVersion  Reason = "event-version"  // this event version cannot say it
+	NoTenant      Reason = "no-tenant"      // roles of a tenant that the token does not say
 )
 
 // For returns what the tokens of an event say beyond Cognito's own claims. profile is
@@ -109,6 +114,9 @@ func (p *Policy) grant(r request) Grant {
 	w := writer{request: r, profile: profile, extrasLeft: profile.mostExtras}
 	w.grant.Profile = profile.name
 	w.grant.Tenant = tenant(&r.row, r.tenant)
+	if profile.tenantRoles {
+		w.roles, w.ofTenant = rolesIn(&r.row, w.grant.Tenant)
+	}
 	if profile.id.extra || profile.access.extra {
 		w.extras = extraNames(&r.row)
 	}

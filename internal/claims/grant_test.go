@@ -120,12 +120,13 @@ func anyAuthz() *rapid.Generator[*table.Authz] {
 		rapid.StringMatching(`[a-z]{1,3}`), rapid.String())
 	return rapid.Custom(func(t *rapid.T) *table.Authz {
 		return &table.Authz{
-			Roles:   words.Draw(t, "roles"),
-			Tenant:  rapid.SampledFrom([]string{"", "acme", "\xff"}).Draw(t, "tenant"),
-			Tenants: rapid.SliceOfN(rapid.SampledFrom([]string{"acme", "globex", "user", "", "*", "\xff"}), 0, 3).Draw(t, "tenants"),
-			Status:  rapid.SampledFrom([]table.Status{"", "active"}).Draw(t, "status"),
-			Rev:     rapid.Int64Range(0, 9).Draw(t, "version"),
-			Extra:   rapid.MapOfN(names, anyValue(2), 0, 6).Draw(t, "extra"),
+			Roles:       words.Draw(t, "roles"),
+			Tenant:      rapid.SampledFrom([]string{"", "acme", "\xff"}).Draw(t, "tenant"),
+			Tenants:     rapid.SliceOfN(rapid.SampledFrom([]string{"acme", "globex", "user", "", "*", "\xff"}), 0, 3).Draw(t, "tenants"),
+			Status:      rapid.SampledFrom([]table.Status{"", "active"}).Draw(t, "status"),
+			Rev:         rapid.Int64Range(0, 9).Draw(t, "version"),
+			TenantRoles: rapid.MapOfN(rapid.SampledFrom([]string{"acme", "globex", "user", "\xff", ""}), words, 0, 3).Draw(t, "tenant roles"),
+			Extra:       rapid.MapOfN(names, anyValue(2), 0, 6).Draw(t, "extra"),
 		}
 	})
 }
@@ -144,7 +145,7 @@ func TestWhatARowMayNotSayIsDroppedWithItsReason(t *testing.T) {
 		"null":                 {map[string]any{"x": nil}, []Drop{{ID, "x", UnusableValue}, {Access, "x", UnusableValue}}},
 		"a pointer":            {map[string]any{"x": new("y")}, []Drop{{ID, "x", UnusableValue}, {Access, "x", UnusableValue}}},
 		"too deep":             {map[string]any{"x": nested(6)}, []Drop{{ID, "x", UnusableValue}, {Access, "x", UnusableValue}}},
-		"object for OIDC":      {map[string]any{"address": map[string]any{}}, []Drop{{ID, "address", UnusableValue}}},
+		"an attribute's name":  {map[string]any{"address": map[string]any{}}, []Drop{{ID, "address", ReservedName}, {Access, "address", ReservedName}}},
 	} {
 		if got := p.grant(user("3", &table.Authz{Extra: row.extra})).Dropped; !reflect.DeepEqual(got, row.want) {
 			t.Errorf("%s: dropped %v, want %v", name, got, row.want)
@@ -219,7 +220,7 @@ func TestAPolicyServesManyAtOnce(t *testing.T) {
 }
 
 func TestAnEmptyRowAndAnEmptyPolicySayNothing(t *testing.T) {
-	section := policy.Tokens{Profiles: map[string]policy.Profile{"app": {ID: policy.Token{ExtraClaims: true, Claims: []policy.Claim{
+	section := policy.Tokens{Unwritten: []string{"locale"}, Profiles: map[string]policy.Profile{"app": {ID: policy.Token{ExtraClaims: true, Claims: []policy.Claim{
 		{Name: "roles", From: "authz.roles"},
 		{Name: "tenant", From: "authz.tenant"},
 		{Name: "tenants", From: "authz.tenants"},

@@ -8,49 +8,59 @@ import (
 // groupsClaim is the name of the groups in both tokens.
 const groupsClaim = "cognito:groups"
 
-// replaceGroups applies the profile's rule for groups. Groups made of roles need a
+// replaceGroups applies the profile's rule for groups; no machine's profile has one. Groups made of roles need a
 // row: without one there are none, so a failed store leaves no group that the rule
-// would have replaced. The user's IAM roles stay, since no rule is about them.
+// would have replaced. The user's IAM roles stay beside groups made of roles, since no
+// rule is about them. Without groups they go too: AWS documents no form that takes the
+// groups alone (see appendGroups).
 func (w *writer) replaceGroups(id, access []candidate) {
-	switch {
-	case w.request.machine():
-	case w.profile.groups == policy.NoGroups:
+	switch w.profile.groups {
+	case policy.NoGroups:
 		w.grant.Groups = &cognito.GroupConfiguration{}
-	case w.profile.groups == policy.RolesAsGroups:
+	case policy.RolesAsGroups, policy.TenantRolesAsGroups:
 		w.grant.Groups = &cognito.GroupConfiguration{IAMRoles: w.request.groups.IAMRoles, PreferredRole: w.request.groups.PreferredRole}
 		w.rolesAsGroups(id, access)
 	}
 }
 
-// rolesAsGroups turns the user's roles into groups if both tokens can say them.
+// rolesAsGroups turns the user's roles into groups if both tokens can say them, and the
+// tenant with them if they are a tenant's.
 func (w *writer) rolesAsGroups(id, access []candidate) {
-	if len(w.request.row.Roles) == 0 {
+	roles := w.request.row.Roles
+	if w.profile.groups == policy.TenantRolesAsGroups {
+		roles, w.keepTenant = w.roles, w.ofTenant
+	}
+	if len(roles) == 0 {
 		return
 	}
-	encoded, bad := appendValue(nil, w.request.row.Roles, 0)
+	encoded, bad := appendValue(nil, roles, 0)
 	bytes := claimBytes(groupsClaim, encoded)
 	switch {
+	case w.keepTenant && !(saysTenant(id) && saysTenant(access)):
+		w.dropGroups(NoTenant)
 	case bad != "":
 		w.dropGroups(UnusableValue)
-	case !w.grant.ID.hasRoom(id, bytes) || !w.grant.Access.hasRoom(access, bytes):
+	case !w.hasRoom(&w.grant.ID, id, bytes) || !w.hasRoom(&w.grant.Access, access, bytes):
 		w.dropGroups(OverBudget)
 		w.grant.ID.Truncated, w.grant.Access.Truncated = true, true
 	default:
-		w.grant.Groups.Names, w.groupBytes = w.request.row.Roles, bytes
+		w.grant.Groups.Names, w.groupBytes = roles, bytes
 	}
 }
 
 func (w *writer) dropGroups(reason Reason) {
+	w.keepTenant = false
 	w.drop(ID, groupsClaim, reason)
 	w.drop(Access, groupsClaim, reason)
 }
 
 // hasRoom reports whether the token has room for the bytes beside all claims that no
-// row decides. Claims of the row are dropped later.
-func (c *Changes) hasRoom(all []candidate, bytes int) bool {
+// row decides, and beside the tenant that the groups need. Other claims of the row are
+// dropped later.
+func (w *writer) hasRoom(c *Changes, all []candidate, bytes int) bool {
 	bytes += c.fixed() + truncatedBytes
 	for _, other := range all {
-		if !other.from.store() {
+		if !other.from.store() || other.from == authzTenant && w.keepTenant {
 			bytes += other.Bytes
 		}
 	}

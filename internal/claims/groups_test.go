@@ -8,6 +8,27 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/table"
 )
 
+// The developer guide documents two forms that take all groups away, and none that takes
+// the groups and keeps the IAM roles (footnote 3 of its table of claims). V1_0 reaches
+// the access token's groups by the second form only.
+func TestR49_GroupsAreTakenAwayInTheDocumentedForms(t *testing.T) {
+	const v1 = `{"claimsOverrideDetails":{"claimsToSuppress":["cognito:groups"],"groupOverrideDetails":{}}}`
+	for rule, row := range map[policy.Groups]*table.Authz{policy.NoGroups: full(), policy.RolesAsGroups: nil} {
+		p := compiled(t, one(policy.Profile{Groups: rule}))
+		for version, want := range map[string]string{"1": v1, "2": withoutGroups, "3": withoutGroups} {
+			for _, profile := range []string{"p", "", "gone"} { // an unknown client has what any has
+				if got := string(p.grant(through(profile, version, row)).Response(version)); got != want {
+					t.Errorf("groups: %s, version %s, profile %q:\ngot  %s\nwant %s", rule, version, profile, got, want)
+				}
+			}
+		}
+	}
+	roles := compiled(t, one(policy.Profile{Groups: policy.RolesAsGroups})).grant(through("p", "3", full())).Response("3")
+	if want := `{"claimsAndScopeOverrideDetails":{"groupOverrideDetails":{"groupsToOverride":["admin","editor"],"iamRolesToOverride":["arn:aws:iam::123456789012:role/r"],"preferredRole":""}}}`; string(roles) != want {
+		t.Errorf("roles as groups:\ngot  %s\nwant %s", roles, want)
+	}
+}
+
 // Groups made of roles count in both tokens, before the row's claims and after the
 // pool's.
 func TestGroupsMadeOfRolesKeepWithinBothBudgets(t *testing.T) {

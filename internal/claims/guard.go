@@ -7,8 +7,12 @@ func NameProblem(name string) string {
 	switch {
 	case !usableName(name):
 		return "a claim name has 1 to 128 printable ASCII characters without blanks, quotes and backslashes"
+	case barePrefix(name):
+		return "a token with a claim of this name makes every request to Amazon Verified Permissions fail"
 	case reserved(name):
 		return "the name belongs to Cognito or to the suite, and no row sets it"
+	case isAttribute(name):
+		return "the name is an attribute's: the token of a user whose row lacks the claim would show what the user wrote"
 	}
 	return ""
 }

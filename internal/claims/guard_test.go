@@ -6,13 +6,17 @@ import (
 	"testing"
 
 	"pgregory.net/rapid"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/policy"
+	"github.com/cognito-triggers/cognito-triggers/internal/table"
 )
 
 // The guard for writers refuses exactly what a token leaves out.
 func TestTheGuardForWritersIsTheGuardOfTheToken(t *testing.T) {
+	p := compiled(t, one(policy.Profile{ID: policy.Token{ExtraClaims: true}}))
 	rapid.Check(t, func(t *rapid.T) {
 		name := rapid.OneOf(rapid.String(), rapid.StringMatching(`[a-zA-Z:_]{1,12}`), rapid.SampledFrom([]string{
-			"sub", "Scope", "cognito:groups", "DEV:x", "address", "Email_Verified", "plan", "", strings.Repeat("n", 129),
+			"sub", "Scope", "Custom:role", "nickname", "cognito:groups", "DEV:x", "address", "Email_Verified", "plan", "", strings.Repeat("n", 129),
 		})).Draw(t, "name")
 		value := rapid.SampledFrom([]any{
 			"text", true, 1, int64(-1), uint64(math.MaxUint64), 1.5, math.NaN(), nil,
@@ -26,8 +30,7 @@ func TestTheGuardForWritersIsTheGuardOfTheToken(t *testing.T) {
 		encoded, valueProblem := EncodeValue(name, value)
 		refused := NameProblem(name) != "" || valueProblem != ""
 
-		grant := Grant{ID: only(NamedClaim{Name: name, Value: value})}
-		reply := grant.Response("2")
+		reply := p.grant(through("p", "2", &table.Authz{Extra: map[string]any{name: value}})).Response("2")
 		if refused == (reply != nil) || reply != nil && !strings.Contains(string(reply), string(encoded)) {
 			t.Fatalf("%q: %v: %q, %q, and the token says %s", name, value, NameProblem(name), valueProblem, reply)
 		}

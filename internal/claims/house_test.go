@@ -51,11 +51,12 @@ func machine() request {
 
 // everything asks for all that tokens can say, except groups.
 var everything = policy.Tokens{
-	Clients: map[string]string{"web": "app", "machine": "service"},
+	Clients:   map[string]string{"web": "app", "machine": "service"},
+	Unwritten: []string{"zoneinfo"},
 	Profiles: map[string]policy.Profile{
 		"app": {
 			ID: policy.Token{ExtraClaims: true, Claims: []policy.Claim{
-				{Name: "roles", From: "authz.roles"},
+				{Name: "roles", From: "authz.tenantRoles"},
 				{Name: "tenant", From: "authz.tenant"},
 				{Name: "suite", Value: "cognito-triggers"},
 			}},
@@ -81,7 +82,7 @@ var everything = policy.Tokens{
 				Suppress: []string{"device"},
 				Scopes:   policy.Scopes{Add: []string{"aws.cognito.custom"}, Suppress: []string{"phone", "aws.cognito.signin.user.admin"}, AllowCognito: true},
 			},
-			Groups: policy.RolesAsGroups, PrincipalTags: []string{"tenant"},
+			Groups: policy.RolesAsGroups, PrincipalTags: []string{"plan"},
 		},
 		"bare": {Groups: policy.NoGroups, ID: policy.Token{Suppress: []string{"email"}}},
 		"service": {Machine: true, Access: policy.Token{

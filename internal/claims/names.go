@@ -1,5 +1,7 @@
 package claims
 
+import "github.com/cognito-triggers/cognito-triggers/internal/cognito"
+
 // maxNameBytes is the longest claim name. AWS states no limit; a name in URL form
 // fits, and a token travels in headers of 8 KB.
 const maxNameBytes = 128
@@ -8,12 +10,13 @@ const maxNameBytes = 128
 // never lets a trigger set its own through claimsToAddOrOverride (developer guide,
 // "Pre token generation Lambda trigger", the table of claims): every name with the
 // prefix cognito: (groups and roles go through groupOverrideDetails) or dev:, the
-// scope (scopesToAdd), the audience, and the names below. ASCII case is ignored,
-// because some readers of tokens ignore it (Go's encoding/json among them). What
-// Cognito would do with such a claim is not documented, so it never gets one.
-// claims_truncated is the suite's own.
+// scope (scopesToAdd), and the names below. aud is among them because an access token
+// takes one value only, the app client's id (footnote 4): setAudience adds it. ASCII
+// case is ignored, because some readers of tokens ignore it (Go's encoding/json among
+// them). What Cognito would do with such a claim is not documented, so it never gets
+// one. claims_truncated is the suite's own.
 func reserved(name string) bool {
-	if hasPrefixFold(name, "cognito:") || hasPrefixFold(name, "dev:") {
+	if hasPrefixFold(name, "cognito:") || hasPrefixFold(name, "dev:") || barePrefix(name) {
 		return true
 	}
 	var buffer [maxNameBytes]byte
@@ -23,6 +26,38 @@ func reserved(name string) bool {
 		"nbf", "nonce", "origin_jti", "scope", "sub", "token_use", "username",
 		"version", truncatedClaim:
 		return true
+	}
+	return false
+}
+
+// attributeNamed returns the attribute of a pool that an ID token says under this name;
+// ASCII case does not count, as above. Of custom attributes only the prefix is known.
+func attributeNamed(name string) (attribute string, ok bool) {
+	if hasPrefixFold(name, "custom:") {
+		return "custom:" + name[len("custom:"):], true
+	}
+	var buffer [maxNameBytes]byte
+	key := appendLower(buffer[:0], name)
+	if !cognito.IsStandard(string(key), 0) {
+		return "", false
+	}
+	return string(key), true
+}
+
+func isAttribute(name string) bool {
+	_, is := attributeNamed(name)
+	return is
+}
+
+// barePrefix reports whether a claim name is a prefix without its colon. Amazon
+// Verified Permissions fails every request that presents a token with such a claim
+// (developer guide, "Authorization with Amazon Verified Permissions", the note under
+// "Customizing tokens").
+func barePrefix(name string) bool {
+	for _, prefix := range [...]string{"cognito", "dev", "custom"} {
+		if compareFold(name, prefix) == 0 {
+			return true
+		}
 	}
 	return false
 }

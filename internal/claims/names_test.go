@@ -90,9 +90,45 @@ func TestR12_ReservedNamesOfAForeignGrantAreNeverWritten(t *testing.T) {
 	}
 }
 
+// A name that makes Verified Permissions fail is refused where a policy declares it and
+// where a row is written, dropped from a row made by hand, and never emitted.
+func TestR46_NamesThatBreakVerifiedPermissionsAreRefusedEverywhere(t *testing.T) {
+	p := compiled(t, everything)
+	for _, name := range []string{"cognito", "dev", "custom"} {
+		for _, spelled := range spellings(name) {
+			for path, section := range declared(spelled) {
+				_, err := Compile(section)
+				var faults policy.Faults
+				if !errors.As(err, &faults) || len(faults) != 1 || faults[0].Path != path+".claims[0].name" ||
+					!strings.Contains(faults[0].Problem, "Verified Permissions") {
+					t.Errorf("%s in %s: %v", spelled, path, err)
+				}
+			}
+			from := one(policy.Profile{ID: policy.Token{Claims: []policy.Claim{{Name: "x", From: "authz.extra." + spelled}}}})
+			if _, err := Compile(from); err == nil {
+				t.Errorf("%s may be a source", spelled)
+			}
+			if problem := NameProblem(spelled); !strings.Contains(problem, "Verified Permissions") {
+				t.Errorf("a row may have %s: %q", spelled, problem)
+			}
+			forged := only(NamedClaim{Name: spelled, Value: "forged"})
+			for _, version := range versions {
+				grant := p.grant(user(version, &table.Authz{Extra: map[string]any{spelled: "forged", "plan": "gold"}}))
+				if reply := grant.Response(version); bytes.Contains(reply, []byte("forged")) || !bytes.Contains(reply, []byte("gold")) ||
+					!dropped(grant, ID, spelled, ReservedName) || !dropped(grant, Access, spelled, ReservedName) {
+					t.Errorf("%s of a row in version %s: %s", spelled, version, reply)
+				}
+				if reply := (Grant{ID: forged, Access: forged}).Response(version); reply != nil {
+					t.Errorf("%s in version %s: %s", spelled, version, reply)
+				}
+			}
+		}
+	}
+}
+
 func TestOtherNamesAreNotReserved(t *testing.T) {
 	for _, name := range []string{
-		"roles", "subject", "su", "iss2", "cognito", "cognito_groups", "mycognito:groups", "dev", "developer",
+		"roles", "subject", "su", "iss2", "cognito_groups", "mycognito:groups", "developer", "customs",
 		"custom:plan", "email", "https://example.com/claims/sub", "client-id", "scopes", "~", "!",
 	} {
 		for _, spelled := range spellings(name) {

@@ -19,7 +19,8 @@ import (
 )
 
 // TestR9R10_ARequestHasNoPlaceForTheCallersWords pins what may decide. An event also
-// holds a user name, which the caller chooses.
+// holds a user name, which the caller chooses. The client is Cognito's word, and only
+// the audience.
 func TestR9R10_ARequestHasNoPlaceForTheCallersWords(t *testing.T) {
 	got := ""
 	for field := range reflect.TypeFor[request]().Fields() {
@@ -27,7 +28,7 @@ func TestR9R10_ARequestHasNoPlaceForTheCallersWords(t *testing.T) {
 	}
 	// tenant selects among what the row lists; attributes are looked up by the names
 	// in the policy, and Compile refuses those that a client may write.
-	want := "version string; source cognito.Source; profile string; row table.Authz; " +
+	want := "version string; client string; source cognito.Source; profile string; row table.Authz; " +
 		"tenant string; groups cognito.GroupConfiguration; attributes map[string]string; "
 	if got != want {
 		t.Errorf("a request has %s", got)
@@ -179,7 +180,7 @@ func TestR9_AskingForATenantSelectsAmongThoseOfTheRowAndNoMore(t *testing.T) {
 		}
 		granted := *rebuilt(row)
 		if two.tenant != "" && slices.Contains(row.Tenants, two.tenant) {
-			granted.Tenants, granted.Tenant = tenants(row), two.tenant
+			granted.Tenants, granted.Tenant = row.AllTenants(), two.tenant
 			switched++
 		}
 		one.row, one.tenant = granted, ""

@@ -1,10 +1,6 @@
 package claims
 
-import (
-	"slices"
-
-	"github.com/cognito-triggers/cognito-triggers/internal/policy"
-)
+import "github.com/cognito-triggers/cognito-triggers/internal/policy"
 
 // profile is a compiled profile.
 type profile struct {
@@ -14,8 +10,13 @@ type profile struct {
 	groups     policy.Groups
 	// mustAsk refuses a user whose rows cannot be read.
 	mustAsk bool
+	// tenantRoles reports whether claims or groups are made of the tenant's roles.
+	tenantRoles bool
 	// tags holds the names of the principal tags in lower case.
 	tags map[string]struct{}
+	// hidden lists the claims that Cognito leaves out of the ID token unless the profile
+	// says them.
+	hidden []string
 	// mostExtras is how many claims a row may add before the quota is reached.
 	mostExtras int
 }
@@ -30,6 +31,7 @@ type token struct {
 	extra    bool
 	suppress []string
 	scopes   policy.Scopes
+	audience policy.Audience
 	budget   int
 	// drop ranks the claims to drop first, by their names in lower case.
 	drop map[string]int
@@ -75,8 +77,7 @@ func strictest(profiles map[string]*profile, machine bool) profile {
 		}
 	}
 	for _, names := range []*[]string{&built.id.suppress, &built.access.suppress, &built.access.scopes.Suppress} {
-		slices.Sort(*names)
-		*names = slices.Compact(*names)
+		*names = sortedSet(*names)
 	}
 	return built
 }

@@ -1,11 +1,14 @@
 package claims
 
-import "github.com/cognito-triggers/cognito-triggers/internal/cognito"
+import (
+	"slices"
+	"unicode/utf8"
+)
 
 // Response returns the event's response object for a version, as JSON without blanks,
 // or nil if it says nothing, so that the event goes back as it came. It writes only
-// members that say something, never a null, and groupOverrideDetails complete or not
-// at all. It checks every name, value and scope again and leaves out what fails, so a
+// members that say something, never a null, and groupOverrideDetails complete, empty
+// or not at all. It checks every name, value and scope again and leaves out what fails, so a
 // grant that [Policy.For] did not make cannot say more. Claim names must differ
 // within a token.
 func (g Grant) Response(version string) []byte {
@@ -33,8 +36,8 @@ func (g Grant) version1(dst []byte) []byte {
 			}
 			return appendMark(dst, g.ID.Truncated, `"true"`)
 		})
-		dst = appendNames(dst, "claimsToSuppress", g.ID.Suppress, suppressible)
-		return appendGroups(dst, g.Groups)
+		dst = g.appendSuppress(dst, g.ID.Suppress)
+		return g.appendGroups(dst)
 	})
 }
 
@@ -42,44 +45,74 @@ func (g Grant) version1(dst []byte) []byte {
 func (g Grant) version2(dst []byte) []byte {
 	return appendMember(dst, "claimsAndScopeOverrideDetails", '{', func(dst []byte) []byte {
 		dst = appendMember(dst, "idTokenGeneration", '{', func(dst []byte) []byte {
-			return g.ID.append(dst, ID)
+			return g.appendToken(dst, ID, &g.ID)
 		})
 		dst = appendMember(dst, "accessTokenGeneration", '{', func(dst []byte) []byte {
-			dst = g.Access.append(dst, Access)
+			dst = g.appendToken(dst, Access, &g.Access)
 			dst = appendNames(dst, "scopesToAdd", g.Access.ScopesToAdd, g.Access.addable)
 			return appendNames(dst, "scopesToSuppress", g.Access.ScopesToSuppress, usableScope)
 		})
-		return appendGroups(dst, g.Groups)
+		return g.appendGroups(dst)
 	})
 }
 
-// append writes the changes to one token, without scopes.
-func (c *Changes) append(dst []byte, kind Token) []byte {
+// appendToken writes the changes to one token, without scopes.
+func (g Grant) appendToken(dst []byte, kind Token, c *Changes) []byte {
 	dst = appendMember(dst, "claimsToAddOrOverride", '{', func(dst []byte) []byte {
 		for _, claim := range c.Claims {
 			dst = appendClaim(dst, kind, claim)
 		}
+		if kind == Access {
+			dst = appendAudience(dst, c.audience)
+		}
 		return appendMark(dst, c.Truncated, "true")
 	})
-	return appendNames(dst, "claimsToSuppress", c.Suppress, suppressible)
+	return g.appendSuppress(dst, c.Suppress)
+}
+
+// appendSuppress writes claimsToSuppress: what the profile suppresses, and the groups if
+// the user shall have none.
+func (g Grant) appendSuppress(dst []byte, names []string) []byte {
+	return appendMember(dst, "claimsToSuppress", '[', func(dst []byte) []byte {
+		dst = appendEach(dst, names, suppressible)
+		if g.noGroups() {
+			dst = appendItem(dst, groupsClaim)
+		}
+		return dst
+	})
 }
 
 // addable reports whether the scope may be added.
 func (c *Changes) addable(scope string) bool { return scopeProblem(scope, c.cognitoScopes) == "" }
 
-// appendGroups writes groupOverrideDetails with all three members. A member without a
-// value in the event is empty: Cognito itself sends such events.
-func appendGroups(dst []byte, g *cognito.GroupConfiguration) []byte {
-	if g == nil {
+// noGroups reports whether the user shall have no groups: there is no name, or one that
+// no token can say.
+func (g Grant) noGroups() bool {
+	return g.Groups != nil && (len(g.Groups.Names) == 0 ||
+		slices.ContainsFunc(g.Groups.Names, func(name string) bool { return !utf8.ValidString(name) }))
+}
+
+// appendGroups writes groupOverrideDetails: with all three members, or empty for a user
+// without groups. A member without a value in the event is empty: Cognito itself sends
+// such events.
+//
+// The guide documents two forms that take all groups away, and both are written:
+// cognito:groups in claimsToSuppress, which takes cognito:roles and
+// cognito:preferred_role along (footnote 3 of its table of claims), and an empty
+// groupOverrideDetails. They may stand together: what is suppressed and replaced is
+// suppressed. The second is the only one that reaches the access token of a V1_0 event.
+// An object whose members are empty is not documented.
+func (g Grant) appendGroups(dst []byte) []byte {
+	switch {
+	case g.Groups == nil:
 		return dst
+	case g.noGroups():
+		return append(separate(dst), `"groupOverrideDetails":{}`...)
 	}
 	return appendMember(dst, "groupOverrideDetails", '{', func(dst []byte) []byte {
-		names, bad := appendValue(append(dst, `"groupsToOverride":`...), g.Names, 0)
-		if bad != "" {
-			names = append(dst, `"groupsToOverride":[]`...)
-		}
-		dst = append(append(names, `,"iamRolesToOverride":`...), orEmpty(g.IAMRoles, "[]")...)
-		return append(append(dst, `,"preferredRole":`...), orEmpty(g.PreferredRole, `""`)...)
+		dst, _ = appendValue(append(dst, `"groupsToOverride":`...), g.Groups.Names, 0) // noGroups has checked them
+		dst = append(append(dst, `,"iamRolesToOverride":`...), orEmpty(g.Groups.IAMRoles, "[]")...)
+		return append(append(dst, `,"preferredRole":`...), orEmpty(g.Groups.PreferredRole, `""`)...)
 	})
 }
 
@@ -132,18 +165,34 @@ func appendMark(dst []byte, truncated bool, value string) []byte {
 	return append(append(dst, '"', ':'), value...)
 }
 
-// appendNames appends a list of the allowed names. They need no escape.
-func appendNames(dst []byte, key string, names []string, allowed func(string) bool) []byte {
-	return appendMember(dst, key, '[', func(dst []byte) []byte {
-		for _, name := range names {
-			if allowed(name) {
-				dst = append(separate(dst), '"')
-				dst = append(dst, name...)
-				dst = append(dst, '"')
-			}
-		}
+// appendAudience appends the claim aud, or nothing for a text that is no client's id.
+func appendAudience(dst []byte, client string) []byte {
+	if !usableAudience(client) {
 		return dst
-	})
+	}
+	dst = append(separate(dst), `"aud":`...)
+	return append(append(append(dst, '"'), client...), '"')
+}
+
+// appendNames appends a list of the allowed names.
+func appendNames(dst []byte, key string, names []string, allowed func(string) bool) []byte {
+	return appendMember(dst, key, '[', func(dst []byte) []byte { return appendEach(dst, names, allowed) })
+}
+
+// appendEach appends the allowed names to a list.
+func appendEach(dst []byte, names []string, allowed func(string) bool) []byte {
+	for _, name := range names {
+		if allowed(name) {
+			dst = appendItem(dst, name)
+		}
+	}
+	return dst
+}
+
+// appendItem appends a name to a list. It needs no escape.
+func appendItem(dst []byte, name string) []byte {
+	dst = append(separate(dst), '"')
+	return append(append(dst, name...), '"')
 }
 
 // separate appends a comma unless a bracket was just opened.

@@ -52,6 +52,9 @@ func golden(t *testing.T, name, got string) {
 // named returns a claim of a grant made elsewhere.
 func named(name string, value any) NamedClaim { return NamedClaim{Name: name, Value: value} }
 
+// withoutGroups is the answer that takes all groups away and says nothing else.
+const withoutGroups = `{"claimsAndScopeOverrideDetails":{"idTokenGeneration":{"claimsToSuppress":["cognito:groups"]},"accessTokenGeneration":{"claimsToSuppress":["cognito:groups"]},"groupOverrideDetails":{}}}`
+
 func TestOnlyMembersThatSaySomethingAreWritten(t *testing.T) {
 	claim := only(named("a", "x"))
 	bad := only(named("a", math.NaN()), named("sub", "x"), named("address", nil), named("claims_truncated", false), named("l", []any{[]any{1}}),
@@ -78,10 +81,11 @@ func TestOnlyMembersThatSaySomethingAreWritten(t *testing.T) {
 		"suppressed, V1":      {Grant{ID: Changes{Suppress: []string{"picture"}}, Access: Changes{Suppress: []string{"a"}}}, "1", `{"claimsOverrideDetails":{"claimsToSuppress":["picture"]}}`},
 		"truncated":           {Grant{ID: Changes{Truncated: true}, Access: Changes{Claims: claim.Claims, Truncated: true}}, "2", `{"claimsAndScopeOverrideDetails":{"idTokenGeneration":{"claimsToAddOrOverride":{"claims_truncated":true}},"accessTokenGeneration":{"claimsToAddOrOverride":{"a":"x","claims_truncated":true}}}}`},
 		"truncated, V1":       {Grant{ID: Changes{Truncated: true}}, "1", `{"claimsOverrideDetails":{"claimsToAddOrOverride":{"claims_truncated":"true"}}}`},
-		"no groups":           {Grant{Groups: &cognito.GroupConfiguration{}}, "3", `{"claimsAndScopeOverrideDetails":{"groupOverrideDetails":{"groupsToOverride":[],"iamRolesToOverride":[],"preferredRole":""}}}`},
-		"no groups, V1":       {Grant{Groups: &cognito.GroupConfiguration{IAMRoles: []byte("null"), PreferredRole: []byte("null")}}, "1", `{"claimsOverrideDetails":{"groupOverrideDetails":{"groupsToOverride":[],"iamRolesToOverride":[],"preferredRole":""}}}`},
+		"no groups":           {Grant{Groups: &cognito.GroupConfiguration{}}, "3", withoutGroups},
+		"no groups, V1":       {Grant{Groups: &cognito.GroupConfiguration{IAMRoles: []byte("null"), PreferredRole: []byte("null")}}, "1", `{"claimsOverrideDetails":{"claimsToSuppress":["cognito:groups"],"groupOverrideDetails":{}}}`},
 		"groups":              {Grant{Groups: &cognito.GroupConfiguration{Names: []string{"a\"b"}, IAMRoles: []byte(`["r"]`), PreferredRole: []byte(`["r"]`)}}, "2", `{"claimsAndScopeOverrideDetails":{"groupOverrideDetails":{"groupsToOverride":["a\"b"],"iamRolesToOverride":["r"],"preferredRole":["r"]}}}`},
-		"groups, not UTF-8":   {Grant{Groups: &cognito.GroupConfiguration{Names: []string{"a", "\xff"}}}, "2", `{"claimsAndScopeOverrideDetails":{"groupOverrideDetails":{"groupsToOverride":[],"iamRolesToOverride":[],"preferredRole":""}}}`},
+		"groups, no roles":    {Grant{Groups: &cognito.GroupConfiguration{Names: []string{"a"}}}, "1", `{"claimsOverrideDetails":{"groupOverrideDetails":{"groupsToOverride":["a"],"iamRolesToOverride":[],"preferredRole":""}}}`},
+		"groups, not UTF-8":   {Grant{Groups: &cognito.GroupConfiguration{Names: []string{"a", "\xff"}}}, "2", withoutGroups},
 		"good among bad":      {Grant{ID: only(append(slices.Clip(bad.Claims), named("b", 1))...), Access: scopes("s")}, "3", `{"claimsAndScopeOverrideDetails":{"idTokenGeneration":{"claimsToAddOrOverride":{"b":1}},"accessTokenGeneration":{"scopesToAdd":["s"]}}}`},
 		"V1 says ID strings":  {Grant{ID: only(named("n", 1), named("a", "x"), named("l", []string{"y"})), Access: claim}, "1", `{"claimsOverrideDetails":{"claimsToAddOrOverride":{"a":"x"}}}`},
 		"object for OIDC":     {Grant{ID: only(named("address", []string{"x"})), Access: only(named("address", []string{"x"}))}, "3", `{"claimsAndScopeOverrideDetails":{"accessTokenGeneration":{"claimsToAddOrOverride":{"address":["x"]}}}}`},

@@ -15,9 +15,11 @@ const (
 	authzRoles   source = "authz.roles"
 	authzTenant  source = "authz.tenant"
 	authzTenants source = "authz.tenants"
-	authzStatus  source = "authz.status"
-	authzVersion source = "authz.version"
-	eventGroups  source = "event.groups"
+	// authzTenantRoles is authzRoles and the roles of the tenant acted for.
+	authzTenantRoles source = "authz.tenantRoles"
+	authzStatus      source = "authz.status"
+	authzVersion     source = "authz.version"
+	eventGroups      source = "event.groups"
 	// anyExtra stands for extraClaims; a policy cannot name it as a source.
 	anyExtra source = "authz.extra"
 )
@@ -28,16 +30,16 @@ const (
 	attribute  = "attribute:"
 )
 
-const sources = "authz.roles, authz.tenant, authz.tenants, authz.status, authz.version, authz.extra.<name>, event.groups or attribute:<name>"
+const sources = "authz.roles, authz.tenantRoles, authz.tenant, authz.tenants, authz.status, authz.version, authz.extra.<name>, event.groups or attribute:<name>"
 
 // known reports whether the source exists.
 func (s source) known() bool {
 	switch s {
-	case authzRoles, authzTenant, authzTenants, authzStatus, authzVersion, eventGroups:
+	case authzRoles, authzTenantRoles, authzTenant, authzTenants, authzStatus, authzVersion, eventGroups:
 		return true
 	}
 	if name, ok := s.extra(); ok {
-		return usableName(name) && !reserved(name)
+		return NameProblem(name) == ""
 	}
 	name, ok := s.attribute()
 	return ok && usableName(name)
@@ -51,7 +53,9 @@ func (s source) attribute() (string, bool) { return strings.CutPrefix(string(s),
 func (s source) store() bool { return strings.HasPrefix(string(s), "authz.") }
 
 // list reports whether the source's values are lists.
-func (s source) list() bool { return s == authzRoles || s == authzTenants || s == eventGroups }
+func (s source) list() bool {
+	return s == authzRoles || s == authzTenantRoles || s == authzTenants || s == eventGroups
+}
 
 // origin returns the source as a grant names it.
 func (s source) origin() string {
@@ -67,10 +71,12 @@ func (w *writer) value(from source) any {
 	switch from {
 	case authzRoles:
 		return listOrNil(row.Roles)
+	case authzTenantRoles:
+		return listOrNil(w.roles)
 	case authzTenant:
 		return textOrNil(w.grant.Tenant)
 	case authzTenants:
-		return listOrNil(tenants(row))
+		return listOrNil(row.AllTenants())
 	case authzStatus:
 		return textOrNil(string(row.Status))
 	case authzVersion:
@@ -110,12 +116,4 @@ func tenant(row *table.Authz, asked string) string {
 		return asked
 	}
 	return row.Tenant
-}
-
-// tenants returns all tenants of the user, the default one included.
-func tenants(row *table.Authz) []string {
-	if row.Tenant == "" || slices.Contains(row.Tenants, row.Tenant) {
-		return row.Tenants
-	}
-	return append([]string{row.Tenant}, row.Tenants...)
 }

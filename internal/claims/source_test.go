@@ -8,9 +8,9 @@ import (
 )
 
 func TestAValueFromANamedExtraClaimAndFromAnAttribute(t *testing.T) {
-	p := compiled(t, one(policy.Profile{Access: policy.Token{Claims: []policy.Claim{
+	p := compiled(t, cleared(one(policy.Profile{Access: policy.Token{Claims: []policy.Claim{
 		{Name: "tier", From: "authz.extra.plan"}, {Name: "zone", From: "attribute:zoneinfo"}, {Name: "status", From: "authz.status"},
-	}}}))
+	}}})))
 	for name, c := range map[string]struct {
 		row        *table.Authz
 		attributes map[string]string
@@ -39,9 +39,9 @@ func TestAValueFromANamedExtraClaimAndFromAnAttribute(t *testing.T) {
 // A row cannot set a suppressed name: Cognito would suppress it, and it would count
 // against the budget.
 func TestWhatIsSuppressedIsNotTakenFromTheRow(t *testing.T) {
-	p := compiled(t, one(policy.Profile{ID: policy.Token{ExtraClaims: true, Suppress: []string{"picture"}}}))
-	grant := p.grant(through("p", "3", &table.Authz{Extra: map[string]any{"Picture": "x", "plan": "gold"}}))
-	if names(grant.ID) != "plan" || !dropped(grant, ID, "Picture", DeclaredName) {
+	p := compiled(t, one(policy.Profile{ID: policy.Token{ExtraClaims: true, Suppress: []string{"shade"}}}))
+	grant := p.grant(through("p", "3", &table.Authz{Extra: map[string]any{"Shade": "x", "plan": "gold"}}))
+	if names(grant.ID) != "plan" || !dropped(grant, ID, "Shade", DeclaredName) {
 		t.Errorf("%+v", grant)
 	}
 }

@@ -13,7 +13,7 @@ func TestPrincipalTagsHaveNoWildcards(t *testing.T) {
 			{Name: "tenant", From: "authz.tenant"}, {Name: "Roles", From: "authz.roles"}, {Name: "free", From: "authz.tenant"},
 		}},
 		Access:        policy.Token{Claims: []policy.Claim{{Name: "tenant", From: "authz.tenant"}}},
-		PrincipalTags: []string{"tenant", "roles", "Team"},
+		PrincipalTags: []string{"tenant", "Roles", "Team"},
 	}))
 	for name, c := range map[string]struct {
 		row  table.Authz

@@ -30,6 +30,9 @@ func (c *compiler) version1(path string, p policy.Profile) {
 	if says(p.Access) {
 		c.faults.Add(path+".access", "tokenVersion V1_0 does not reach access tokens", fix)
 	}
+	if p.Groups == policy.TenantRolesAsGroups {
+		c.faults.Add(path+".groups", "tokenVersion V1_0 cannot say in access tokens which tenant the roles are of", fix)
+	}
 	for i, declared := range p.ID.Claims {
 		at := fmt.Sprintf("%s.id.claims[%d]", path, i)
 		if _, text := asString(declared.Value); declared.Value != nil && !text {

@@ -17,6 +17,9 @@ var unsayable = policy.Tokens{
 		"number":   {ID: policy.Token{Claims: []policy.Claim{role, {Name: "n", Value: 1}}}},
 		"version":  {ID: policy.Token{Claims: []policy.Claim{{Name: "v", From: "authz.version"}}}},
 		"two":      {ID: policy.Token{Claims: []policy.Claim{{Name: "v", Value: []any{"a b", "c"}}}}},
+		"audience": {Access: policy.Token{Audience: policy.ClientAudience}},
+		"for":      {Machine: true, Access: policy.Token{Audience: policy.ClientAudience}},
+		"groups":   {ID: tenantSaid, Groups: policy.TenantRolesAsGroups},
 		"machine":  {Machine: true, Access: policy.Token{Claims: []policy.Claim{{Name: "kind", Value: "x"}}}},
 		"idle":     {Machine: true},
 		"sound": {
@@ -31,11 +34,11 @@ var unsayable = policy.Tokens{
 func TestUnsayableFindsWhatAVersionCannotSay(t *testing.T) {
 	for version, want := range map[string][]string{
 		"1": {
-			"profiles.claims.access: ", "profiles.extra.access: ", "profiles.machine.access: tokenVersion V1_0 does not reach machine tokens; use V3_0",
+			"profiles.audience.access: ", "profiles.claims.access: ", "profiles.extra.access: ", "profiles.for.access: ", "profiles.groups.groups: tokenVersion V1_0 cannot say in access tokens which tenant", "profiles.machine.access: tokenVersion V1_0 does not reach machine tokens; use V3_0",
 			"profiles.number.id.claims[1].value: tokenVersion V1_0 says strings only", "profiles.scopes.access: tokenVersion V1_0 does not reach access tokens",
 			"profiles.suppress.access: ", "profiles.taken.access: ", "profiles.two.id.claims[0].value: ", "profiles.version.id.claims[0].from: ",
 		},
-		"2": {"profiles.machine.access: tokenVersion V2_0 does not reach machine tokens"},
+		"2": {"profiles.for.access: ", "profiles.machine.access: tokenVersion V2_0 does not reach machine tokens"},
 		"3": nil,
 	} {
 		faults := Unsayable(unsayable, version)

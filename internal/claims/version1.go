@@ -32,6 +32,9 @@ func (w *writer) unreached(all []candidate) []candidate {
 	for _, c := range all {
 		w.drop(Access, c.Name, EventVersion)
 	}
+	if changes.audience != "" {
+		w.drop(Access, audienceClaim, EventVersion)
+	}
 	for _, names := range [][]string{changes.ScopesToAdd, changes.Suppress, changes.ScopesToSuppress} {
 		for _, name := range names {
 			w.drop(Access, name, EventVersion)

@@ -14,6 +14,13 @@ type writer struct {
 	// extrasLeft is how many extras may still be added.
 	extrasLeft int
 	grant      Grant
+	// roles are what rolesIn returns, for a profile that asks for them; ofTenant reports
+	// whether some of them must not be said without the tenant.
+	roles    []string
+	ofTenant bool
+	// keepTenant reports whether groups have such roles, so that no budget may cost the
+	// claim of the tenant.
+	keepTenant bool
 	// groupBytes is what groups made of roles add to each token. The pool's own
 	// groups add nothing.
 	groupBytes int
@@ -34,12 +41,14 @@ func (w *writer) write() {
 	access := w.candidates(Access, &w.profile.access)
 	w.start(&w.grant.ID, &w.profile.id)
 	w.start(&w.grant.Access, &w.profile.access)
+	w.setAudience()
 	if w.request.version == "1" {
 		id, access = w.stringsOnly(id), w.unreached(access)
 	}
 	w.replaceGroups(id, access)
 	w.fit(ID, id)
 	w.fit(Access, access)
+	w.hide()
 }
 
 // start sets what the policy alone decides.
@@ -103,7 +112,7 @@ func (w *writer) objection(t *token, i int) Reason {
 	switch {
 	case !usableName(name):
 		return UnusableName
-	case reserved(name):
+	case reserved(name), isAttribute(name):
 		return ReservedName
 	case i > 0 && compareFold(w.extras[i-1], name) == 0,
 		i+1 < len(w.extras) && compareFold(w.extras[i+1], name) == 0:
@@ -135,6 +144,17 @@ func claimBytes(name string, value []byte) int { return len(name) + len(`"":,`) 
 
 func (w *writer) drop(kind Token, name string, reason Reason) {
 	w.grant.Dropped = append(w.grant.Dropped, Drop{kind, name, reason})
+}
+
+// cut drops a candidate and returns the bytes that become free. It can be called again.
+func (w *writer) cut(kind Token, c *candidate, reason Reason) (freed int) {
+	if c.Name == "" {
+		return 0
+	}
+	w.drop(kind, c.Name, reason)
+	freed = c.Bytes
+	c.Name, c.Bytes = "", 0 // no claim has an empty name
+	return freed
 }
 
 // extraNames returns the names of the extra claims. Names that differ only in case

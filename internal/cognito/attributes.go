@@ -60,3 +60,9 @@ func IsStandard(name string, with Flags) bool {
 	}
 	return false
 }
+
+// Federated reports whether an identity provider brought the user of an event with these
+// attributes. Only Cognito writes cognito:user_status.
+func Federated(attributes map[string]string) bool {
+	return attributes["cognito:user_status"] == "EXTERNAL_PROVIDER"
+}

@@ -55,6 +55,9 @@ func TestAccessIsReadFromBothRows(t *testing.T) {
 		"roles as list":  {rows(known, authz(`"authzRoles":{"L":[{"S":"b"},{"S":"a"}]}`)), table.Access{Known: true, Authz: table.Authz{Roles: []string{"b", "a"}}}},
 		"roles as set":   {rows(authz(`"authzRoles":{"SS":["b","a"]}`)), table.Access{Authz: table.Authz{Roles: []string{"a", "b"}}}},
 		"nulls":          {rows(authz(`"authzRoles":{"NULL":true}`, `"authzTenant":{"NULL":true}`, `"authzExtra":{"NULL":true}`)), table.Access{}},
+		"no tenant's":    {rows(authz(`"authzTenantRoles":{"NULL":true}`)), table.Access{}},
+		"a tenant's":     {rows(authz(`"authzTenantRoles":{"M":{"t1":{"SS":["b","a"]},"t2":{"L":[{"S":"b"},{"S":"a"}]},"t3":{"NULL":true},"t4":{"L":[]}}}`)), table.Access{Authz: table.Authz{TenantRoles: map[string][]string{"t1": {"a", "b"}, "t2": {"b", "a"}}}}},
+		"empty tenants":  {rows(authz(`"authzTenantRoles":{"M":{"t1":{"L":[]}}}`)), table.Access{}},
 		"suspended":      {rows(authz(`"authzStatus":{"S":"suspended"}`)), table.Access{Authz: table.Authz{Status: table.Suspended}}},
 		"buried":         {rows(buried), table.Access{Known: true, Deleted: true}},
 		"authz buried":   {rows(authz(`"authzStatus":{"S":"deleted"}`)), table.Access{Deleted: true, Authz: table.Authz{Status: table.Deleted}}},
@@ -84,6 +87,10 @@ func TestR17_WhatCannotBeReadGrantsNothing(t *testing.T) {
 		"rev fraction":   rows(authz(roles, `"authzRev":{"N":"1.5"}`)),
 		"odd client":     rows(authz(roles), oddClient),
 		"tenants text":   rows(authz(roles, `"authzTenants":{"S":"acme"}`)),
+		"tenant's list":  rows(authz(roles, `"authzTenantRoles":{"L":[{"S":"admin"}]}`)),
+		"tenant's text":  rows(authz(roles, `"authzTenantRoles":{"M":{"t1":{"S":"admin"}}}`)),
+		"tenant's depth": rows(authz(roles, `"authzTenantRoles":{"M":{"t1":{"SS":["admin"]},"t2":{"M":{}}}}`)),
+		"tenant's odd":   rows(authz(roles, `"authzTenantRoles":{"M":{"t1":{"L":[{"S":"admin"},{"N":"1"}]}}}`)),
 		"odd, then good": rows(oddClient, authz(roles)),
 		"no sort key":    rows(`{` + roles + `}`),
 		"not a reply":    `[]`,
@@ -191,7 +198,7 @@ func TestTheProjectionIsTheList(t *testing.T) {
 		}
 		named = append(named, name)
 	}
-	want := []string{"authzExtra", "authzRev", "authzRoles", "authzStatus", "authzTenant", "authzTenants", "clientProfile", "deletedAt", "pk", "sk"}
+	want := []string{"authzExtra", "authzRev", "authzRoles", "authzStatus", "authzTenant", "authzTenantRoles", "authzTenants", "clientProfile", "deletedAt", "pk", "sk"}
 	if slices.Sort(named); !slices.Equal(named, want) || !*in.ConsistentRead {
 		t.Errorf("read are %v", named)
 	}
@@ -203,6 +210,7 @@ func FuzzAccessReply(f *testing.F) {
 	f.Add(rows(buried, authz(badExra)))
 	f.Add(rows(client, authz(`"authzTenants":{"L":[{"S":"acme"}]}`, `"authzTenant":{"S":"acme"}`, `"authzStatus":{"S":"active"}`)))
 	f.Add(rows(oddClient, `{"sk":{"S":"AUTHZ"},"authzStatus":{"S":"suspended"},"authzRev":{"N":"-1"}}`))
+	f.Add(rows(known, authz(`"authzTenantRoles":{"M":{"acme":{"SS":["a"]},"x":{"NULL":true}}}`)))
 	f.Add(`{"Responses":null}`)
 	reply := canned{}
 	s, _ := at(f, "http://127.0.0.1:1")

@@ -14,7 +14,7 @@ import (
 
 // ReadAuthz reads AUTHZ from an item, for tokens and for those who write the row, who
 // then see what a token gets. It does without reflection, because it runs for every
-// token. It accepts what an operator may reasonably write (roles as a list or a set,
+// token. It accepts what an operator may reasonably write (a list or a set of roles,
 // null for nothing) and refuses everything else. An error comes with the status and never
 // with a grant; a status that cannot be read is table.Unreadable, and the error is about
 // it. A nil item is an absent row.
@@ -22,14 +22,15 @@ func ReadAuthz(item map[string]types.AttributeValue) (table.Authz, error) {
 	r := reader{item: item}
 	denied := table.Authz{Status: column(&r, "authzStatus", decodeStatus)}
 	row := table.Authz{
-		Status:   denied.Status,
-		Disabled: column(&r, "authzDisabled", decodeTruth),
-		Roles:    column(&r, "authzRoles", decodeTexts),
-		Tenants:  column(&r, "authzTenants", decodeTexts),
-		Tenant:   column(&r, "authzTenant", decodeText),
-		Extra:    column(&r, "authzExtra", decodeExtra),
-		Rev:      column(&r, "authzRev", decodeWhole),
-		Schema:   column(&r, "authzSchema", decodeWhole),
+		Status:      denied.Status,
+		Disabled:    column(&r, "authzDisabled", decodeTruth),
+		Roles:       column(&r, "authzRoles", decodeTexts),
+		Tenants:     column(&r, "authzTenants", decodeTexts),
+		Tenant:      column(&r, "authzTenant", decodeText),
+		TenantRoles: column(&r, "authzTenantRoles", decodeTextLists),
+		Extra:       column(&r, "authzExtra", decodeExtra),
+		Rev:         column(&r, "authzRev", decodeWhole),
+		Schema:      column(&r, "authzSchema", decodeWhole),
 	}
 	if r.err != nil {
 		return denied, r.err
@@ -107,6 +108,32 @@ func decodeTexts(attribute string, v types.AttributeValue) ([]string, error) {
 		return texts, nil
 	default:
 		return nil, wrongType(attribute, v)
+	}
+}
+
+// decodeTextLists reads a map of what decodeTexts reads. An empty list has no entry.
+func decodeTextLists(column string, v types.AttributeValue) (map[string][]string, error) {
+	switch v := v.(type) {
+	case nil, *types.AttributeValueMemberNULL:
+		return nil, nil
+	case *types.AttributeValueMemberM:
+		var lists map[string][]string // nil for none
+		for name, element := range v.Value {
+			texts, err := decodeTexts(column, element)
+			if err != nil {
+				return nil, err
+			}
+			if len(texts) == 0 {
+				continue
+			}
+			if lists == nil {
+				lists = make(map[string][]string, len(v.Value))
+			}
+			lists[name] = texts
+		}
+		return lists, nil
+	default:
+		return nil, wrongType(column, v)
 	}
 }
 

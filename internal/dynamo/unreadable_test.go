@@ -23,11 +23,12 @@ func TestWhatCannotBeReadOfARowIsNamed(t *testing.T) {
 		value types.AttributeValue
 		want  string
 	}{
-		"authzRoles":   {secret, "authzRoles has a value of type " + member + "S, which cannot be read"},
-		"authzTenants": {&types.AttributeValueMemberL{Value: []types.AttributeValue{number(1)}}, "authzTenants has a value of type " + member + "N, which cannot be read"},
-		"authzTenant":  {truth(true), "authzTenant has a value of type " + member + "BOOL, which cannot be read"},
-		"authzExtra":   {secret, "authzExtra has a value of type " + member + "S, which cannot be read"},
-		"authzRev":     {fraction, "authzRev is no whole number"},
+		"authzRoles":       {secret, "authzRoles has a value of type " + member + "S, which cannot be read"},
+		"authzTenants":     {&types.AttributeValueMemberL{Value: []types.AttributeValue{number(1)}}, "authzTenants has a value of type " + member + "N, which cannot be read"},
+		"authzTenant":      {truth(true), "authzTenant has a value of type " + member + "BOOL, which cannot be read"},
+		"authzTenantRoles": {&types.AttributeValueMemberM{Value: map[string]types.AttributeValue{"secret": secret}}, "authzTenantRoles has a value of type " + member + "S, which cannot be read"},
+		"authzExtra":       {secret, "authzExtra has a value of type " + member + "S, which cannot be read"},
+		"authzRev":         {fraction, "authzRev is no whole number"},
 	} {
 		got, err := ReadAuthz(map[string]types.AttributeValue{"authzStatus": text("suspended"), attribute: c.value})
 		if err == nil || err.Error() != c.want || !reflect.DeepEqual(got, table.Authz{Status: table.Suspended}) {

@@ -177,6 +177,16 @@ func told(all []sweep.User) (said string) {
 	return said
 }
 
+// Estimate is exact. It is not among the calls at which a sweep may end.
+func (p port) Estimate(context.Context) (alive int, err error) {
+	for _, u := range p.pool.users {
+		if u.alive() {
+			alive++
+		}
+	}
+	return alive, nil
+}
+
 // Get answers without a lag.
 func (p port) Get(_ context.Context, username string) (answer sweep.Answer, err error) {
 	err = p.call(func() {

@@ -19,8 +19,15 @@ var ErrUnknownSource = errors.New("the trigger source or version is unknown")
 
 // WorkBudget is the time that a handler may use from the event to the answer. Cognito
 // waits 5 s and may then call again ("you can't change this five-second timeout
-// value"). Lambda stops the function at 4 s, so that a second attempt never meets the
-// first. The rest of the 4 s is for a cold start and for the reply.
+// value"). Lambda stops the function after 4 s; the rest of them is for the reply, and
+// for an init that failed and is repeated then.
+//
+// A second attempt may meet the first all the same. The time-out "limits the duration of
+// the entire Invoke phase" (Lambda developer guide, "Understanding the Lambda execution
+// environment lifecycle"), and a cold start's init phase, up to 10 s, lies before it, but
+// within Cognito's 5 s. After an init of more than a second, the 4 s end after Cognito's
+// 5 s; after more than 2.5 s, so may the work. So attempts that overlap are made harmless
+// by the writes, which converge (package users), and not by this budget.
 const WorkBudget = 2500 * time.Millisecond
 
 // Chain is a function that is ready to run. It implements lambda.Handler.

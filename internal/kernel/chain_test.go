@@ -204,7 +204,7 @@ func TestTheWorkEndsBeforeTheFunctionDoes(t *testing.T) {
 		withTimeout bool
 	}{
 		{"a warm function has the whole budget", 0, kernel.WorkBudget, true},
-		{"a cold start used a second of it", time.Second, kernel.WorkBudget - time.Second, true},
+		{"an init that was repeated used a second of it", time.Second, kernel.WorkBudget - time.Second, true},
 		{"a clock behind Lambda's adds nothing", -time.Second, kernel.WorkBudget, true},
 		{"without a deadline the budget begins on arrival", 0, kernel.WorkBudget, false},
 	} {

@@ -20,7 +20,7 @@
 // # What is logged
 //
 // Each invocation logs one JSON line, which is also its CloudWatch metric document:
-// request id, trigger, outcome, duration, the rule and the code of a refusal, the hash
+// request id, trigger, outcome, duration, the rule and the code of an objection, the hash
 // of the policy, the cause of a failure, and the first 12 hex digits of the SHA-256 of
 // pool and sub. It holds no personal data and no text that a caller wrote. A cause is
 // logged by class (an AWS error code, "timeout", the stack of a panic) and counted as

@@ -54,8 +54,9 @@ type Decision struct {
 	Response []byte
 	// Outcome says in one word what happened, for the log; "" is "ok".
 	Outcome string
-	// Rule is the rule that refused; "" if none did or the refusal says enough.
-	Rule string
+	// Rule is the rule that refused or demoted; "" if none did or the refusal says
+	// enough. Code is the code of a rule that demoted: a refusal has its own.
+	Rule, Code string
 	// Degraded says that the answer is less than it should be, for instance because
 	// the store did not answer. Cause is logged by class.
 	Degraded bool

@@ -43,6 +43,9 @@ func TestTheLineSaysWhatHappened(t *testing.T) {
 		{"a refusal and its rule", event, answers(kernel.Decision{Rule: "domains"}, refusal), map[string]any{
 			"level": "INFO", "outcome": "refused", "code": "domain", "rule": "domains", "refused": 1.0, "failed": 0.0, "cause": nil,
 		}},
+		{"a rule that takes something away", event, answers(kernel.Decision{Outcome: "demoted", Code: "domain", Rule: "domains"}, nil), map[string]any{
+			"level": "INFO", "outcome": "demoted", "code": "domain", "rule": "domains", "refused": 0.0, "failed": 0.0, "cause": nil,
+		}},
 		{"a rule that only observes", event, answers(kernel.Decision{Observed: []string{"domain"}}, nil), map[string]any{
 			"outcome": "ok", "wouldRefuse": "[domain]", "observed": 1.0, "refused": 0.0,
 		}},

@@ -100,9 +100,10 @@ func (r record) details() []slog.Attr {
 		}
 	}
 	if r.refusal != nil {
-		add("code", r.refusal.Code)
-		add("rule", r.decision.Rule)
+		r.decision.Code = r.refusal.Code
 	}
+	add("code", r.decision.Code)
+	add("rule", r.decision.Rule)
 	if len(r.decision.Observed) > 0 {
 		attrs = append(attrs, slog.Any("wouldRefuse", r.decision.Observed))
 	}

@@ -6,6 +6,9 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
 	"testing"
 	"time"
 )
@@ -25,5 +28,24 @@ func TestARecordingFunctionPrintsWhatComesAndGoes(t *testing.T) {
 		if err := json.Unmarshal(lines[i], &line); err != nil || line.Document != want {
 			t.Errorf("%s, %v", lines[i], err)
 		}
+	}
+}
+
+// The line names the columns that an update returned, and none of their values.
+func TestR49_ARecordingFunctionSaysWhichColumnsAFailedConditionReturned(t *testing.T) {
+	table := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.WriteHeader(http.StatusBadRequest)
+		fmt.Fprint(w, `{"__type":"com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException","Item":{"authzTenant":{"S":"acme"},"pk":{"S":"u"}}}`)
+	}))
+	defer table.Close()
+	for name, value := range map[string]string{
+		"AWS_ENDPOINT_URL_DYNAMODB": table.URL, "AWS_REGION": "eu-west-1", "AWS_ACCESS_KEY_ID": "a", "AWS_SECRET_ACCESS_KEY": "b", TableVariable: "t",
+	} {
+		t.Setenv(name, value)
+	}
+	var out bytes.Buffer
+	recorder{nil, &out}.learn(t.Context(), "u", "AUTHZ")
+	if !bytes.Contains(out.Bytes(), []byte(`\"columns\":[\"authzTenant\",\"pk\"]`)) || bytes.Contains(out.Bytes(), []byte("acme")) {
+		t.Errorf("got %s", out.Bytes())
 	}
 }

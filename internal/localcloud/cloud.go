@@ -10,6 +10,13 @@
 // invented. Credentials are not checked. Of IAM only the permission to invoke a function
 // is enforced.
 //
+// So every program on this machine is its administrator. A web page is not: package door,
+// through which every endpoint listens, answers a page, whichever its origin, only where
+// AWS does so without credentials. Those are the unsigned operations of the user pool, its
+// token endpoint, discovery and public keys. A page cannot call an administrator's
+// operation, a function, the table or the Runtime API, and no name but localhost and the
+// loopback addresses leads to them.
+//
 // dynalite has no TTL and no streams, and the local cloud runs on Linux. Package userpool
 // says what its user pool lacks, infra/test/README.md what a deployment proves beyond it.
 package localcloud
@@ -45,7 +52,7 @@ type Options struct {
 	OnInvocation func(lambdahost.Invocation)
 	// Log receives the functions' output; nil discards it.
 	Log io.Writer
-	// Pool holds the user pool's options; Start sets Addr from Ports.
+	// Pool holds the user pool's options; Start sets Port from Ports.
 	Pool userpool.Options
 	// Deliver, if not nil, wraps the invoker between pool and functions: a test delays,
 	// repeats or drops deliveries with it.
@@ -102,12 +109,9 @@ func (c *Cloud) startStore(ctx context.Context, opts Options) error {
 }
 
 func (c *Cloud) startFunctions(_ context.Context, opts Options) error {
-	addr, err := address("Lambda", opts.Ports.Lambda)
-	if err != nil {
-		return err
-	}
+	var err error
 	c.Functions, err = lambdahost.Start(functions(c.Stack), lambdahost.Options{
-		Addr: addr, Env: c.functionEnv(opts), OnInvocation: opts.OnInvocation, Stderr: opts.Log,
+		Port: opts.Ports.Lambda, Env: c.functionEnv(opts), OnInvocation: opts.OnInvocation, Stderr: opts.Log,
 	})
 	return err
 }
@@ -125,15 +129,12 @@ func (c *Cloud) startPool(_ context.Context, opts Options) error {
 	if c.Stack.Pool == nil {
 		return nil
 	}
-	addr, err := address("Cognito", opts.Ports.CognitoIDP)
-	if err != nil {
-		return err
-	}
-	opts.Pool.Addr = addr
+	opts.Pool.Port = opts.Ports.CognitoIDP
 	var functions userpool.Invoker = invoker{stack: c.Stack, host: c.Functions}
 	if opts.Deliver != nil {
 		functions = opts.Deliver(functions)
 	}
+	var err error
 	c.Pool, err = userpool.Start(poolConfig(c.Stack), functions, opts.Pool)
 	return err
 }

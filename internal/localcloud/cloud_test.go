@@ -152,7 +152,7 @@ func TestTheStoreOutlivesARequestThatIsCalledOff(t *testing.T) {
 		if err != nil {
 			t.Fatalf("the store is gone: %v", err)
 		}
-		_, _ = conn.Write([]byte("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{"))
+		_, _ = conn.Write([]byte("POST / HTTP/1.1\r\nHost: " + conn.RemoteAddr().String() + "\r\nContent-Length: 100\r\n\r\n{"))
 		time.Sleep(5 * time.Millisecond) // until dynalite has begun to read
 		_ = conn.Close()
 	}
@@ -188,7 +188,7 @@ func TestCloseLeavesNothingBehind(t *testing.T) {
 	if err := signUp(t, cloud, "ada@example.com"); err != nil {
 		t.Fatal(err)
 	}
-	rows, pids := cloud.store.rows, []int{cloud.store.child.PID()}
+	rows, pids := cloud.store.folder, []int{cloud.store.child.PID()}
 	for _, env := range cloud.Functions.Environments("suite-Sign") {
 		pids = append(pids, env.PID())
 	}

@@ -9,13 +9,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"strings"
 	"time"
 
 	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
 
+	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/door"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/template"
 )
 
@@ -84,7 +84,7 @@ func (c *Cloud) create(ctx context.Context, resource template.CustomResource) er
 	properties, _ := inStrings(resource.Properties).(map[string]any)
 	properties["ServiceToken"] = resource.FunctionARN
 	event, err := json.Marshal(map[string]any{
-		"RequestType": "Create", "ResponseURL": answers.url, "RequestId": resource.LogicalID,
+		"RequestType": "Create", "ResponseURL": answers.door.URL() + "/", "RequestId": resource.LogicalID,
 		"StackId":           "arn:aws:cloudformation:" + c.Stack.Region + ":" + c.Stack.AccountID + ":stack/" + c.Stack.Name + "/local",
 		"LogicalResourceId": resource.LogicalID, "ResourceType": resource.Type,
 		"ResourceProperties": properties,
@@ -119,19 +119,17 @@ func inStrings(value any) any {
 
 // answers receives the answer of a custom resource's function.
 type answers struct {
-	url    string
-	server *http.Server
-	got    chan error
+	door *door.Door
+	got  chan error
 }
 
 func listenForAnswer() (*answers, error) {
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	entrance, err := door.Listen("custom resources", 0)
 	if err != nil {
-		return nil, fmt.Errorf("listening for its answer: %w", err)
+		return nil, err
 	}
-	a := &answers{url: "http://" + listener.Addr().String() + "/", got: make(chan error, 1)}
-	a.server = &http.Server{Handler: http.HandlerFunc(a.receive), ReadHeaderTimeout: time.Second}
-	go func() { _ = a.server.Serve(listener) }()
+	a := &answers{door: entrance, got: make(chan error, 1)}
+	a.door.Serve(http.HandlerFunc(a.receive), nil)
 	return a, nil
 }
 
@@ -162,4 +160,4 @@ func (a *answers) await(ctx context.Context) error {
 	}
 }
 
-func (a *answers) close() { _ = a.server.Close() }
+func (a *answers) close() { _ = a.door.Close() }

@@ -1,12 +1,7 @@
 package localcloud
 
 import (
-	"errors"
-	"fmt"
-	"net"
 	"slices"
-	"strconv"
-	"syscall"
 
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/template"
 )
@@ -77,20 +72,4 @@ func (c *Cloud) Table() string {
 		return ""
 	}
 	return c.Stack.Tables[0].Name
-}
-
-// address returns the address to listen on. It refuses a fixed port that is taken.
-func address(part string, port int) (string, error) {
-	addr := net.JoinHostPort("127.0.0.1", strconv.Itoa(port))
-	if port == 0 {
-		return addr, nil
-	}
-	probe, err := net.Listen("tcp", addr)
-	if errors.Is(err, syscall.EADDRINUSE) {
-		return "", fmt.Errorf("port %d, wanted for %s, is busy on 127.0.0.1: stop the program that has it, or choose another port (0 = a free one)", port, part)
-	}
-	if err != nil {
-		return "", fmt.Errorf("trying port %d for %s: %w", port, part, err)
-	}
-	return addr, probe.Close()
 }

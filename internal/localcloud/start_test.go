@@ -119,3 +119,12 @@ func TestStartHeedsItsContext(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+// freePort returns a port of 127.0.0.1 that is free now.
+func freePort() (int, error) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return 0, err
+	}
+	return listener.Addr().(*net.TCPAddr).Port, listener.Close()
+}

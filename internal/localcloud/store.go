@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -13,15 +12,19 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/door"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/process"
 )
 
 // store runs dynalite 4.0.0, a DynamoDB in Node. The rows are in a folder, so that it can
-// be stopped and restarted.
+// be stopped and restarted. dynalite answers every web page (index.js, "if
+// (req.headers.origin)"), so it listens on a socket in that folder, which only this user
+// can enter, and the door is the only way to it.
 type store struct {
-	node, cli, rows string
-	port            int
-	child           *process.Child
+	node, cli, folder string
+	port              int
+	child             *process.Child
+	door              *door.Door
 }
 
 // startLimit is far above the half second that dynalite needs.
@@ -32,13 +35,11 @@ func openStore(ctx context.Context, opts Options) (*store, error) {
 	if err != nil {
 		return nil, err
 	}
-	if _, err := address("DynamoDB", opts.Ports.DynamoDB); err != nil {
+	if s.folder, err = privateFolder(os.TempDir(), "/tmp"); err != nil {
 		return nil, err
 	}
-	if s.rows, err = os.MkdirTemp("", "cognito-triggers-rows-"); err != nil {
-		return nil, fmt.Errorf("making a folder for the rows: %w", err)
-	}
-	if err := s.startOn(ctx, opts.Ports.DynamoDB); err != nil {
+	s.port = opts.Ports.DynamoDB
+	if err := s.start(ctx); err != nil {
 		return nil, errors.Join(err, s.close())
 	}
 	return s, nil
@@ -61,32 +62,6 @@ func findDynalite(opts Options) (*store, error) {
 	return &store{node: node, cli: cli}, nil
 }
 
-// startOn starts on a port; 0 is a free one. dynalite cannot choose a port itself, and a
-// port that was free a moment ago may be taken, so it tries three times.
-func (s *store) startOn(ctx context.Context, port int) error {
-	if s.port = port; port != 0 {
-		return s.start(ctx)
-	}
-	var err error
-	for range 3 {
-		if s.port, err = freePort(); err != nil {
-			return err
-		}
-		if err = s.start(ctx); err == nil || ctx.Err() != nil {
-			return err
-		}
-	}
-	return err
-}
-
-func freePort() (int, error) {
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return 0, fmt.Errorf("finding a free port: %w", err)
-	}
-	return listener.Addr().(*net.TCPAddr).Port, listener.Close()
-}
-
 // unflinching is a module that keeps dynalite up when a request breaks off, as it does
 // when a function is killed. dynalite throws then (index.js, req.on('error')) and nothing
 // catches it.
@@ -94,13 +69,34 @@ const unflinching = `data:text/javascript,process.on("uncaughtException", e => {
   if (e.code !== "ECONNRESET") { console.error(e); process.exit(1) }
 })`
 
-// start returns when dynalite says that it listens.
+// start opens the door and returns when dynalite listens behind it.
 func (s *store) start(ctx context.Context) error {
 	if s.child != nil {
 		return nil
 	}
+	entrance, err := door.Listen("DynamoDB", s.port)
+	if err != nil {
+		return err
+	}
+	s.door = entrance
+	if s.port == 0 {
+		s.port = entrance.Port()
+	}
+	if err := s.startDynalite(ctx); err != nil {
+		return errors.Join(err, s.stop())
+	}
+	s.door.Serve(toSocket(socketIn(s.folder)), nil)
+	return nil
+}
+
+// startDynalite returns when dynalite says that it listens. Node's listen, to which
+// dynalite passes its port, takes a socket's path as well.
+func (s *store) startDynalite(ctx context.Context) error {
+	if err := os.RemoveAll(socketIn(s.folder)); err != nil { // of a process that was killed
+		return fmt.Errorf("removing the socket of before: %w", err)
+	}
 	said := newSaying("listening at")
-	cmd := exec.Command(s.node, "--import", unflinching, s.cli, "--host", "127.0.0.1", "--port", strconv.Itoa(s.port), "--createTableMs", "20", "--path", s.rows)
+	cmd := exec.Command(s.node, "--import", unflinching, s.cli, "--port", socketIn(s.folder), "--createTableMs", "20", "--path", filepath.Join(s.folder, "rows"))
 	cmd.Env = []string{"PATH=" + os.Getenv("PATH")}
 	cmd.Stdout, cmd.Stderr = said, said
 	cmd.WaitDelay = time.Second
@@ -121,16 +117,19 @@ func (s *store) start(ctx context.Context) error {
 	}
 }
 
-// stop lets dynalite end by itself; after a second it kills it.
+// stop closes the door and lets dynalite end by itself; after a second it kills it.
 func (s *store) stop() error {
-	if s.child == nil {
-		return nil
+	var errs []error
+	if s.door != nil {
+		errs = append(errs, s.door.Close())
 	}
-	err := s.child.Stop(syscall.SIGTERM, time.Second)
-	s.child = nil
-	return err
+	if s.child != nil {
+		errs = append(errs, s.child.Stop(syscall.SIGTERM, time.Second))
+	}
+	s.child, s.door = nil, nil
+	return errors.Join(errs...)
 }
 
-func (s *store) close() error { return errors.Join(s.stop(), os.RemoveAll(s.rows)) }
+func (s *store) close() error { return errors.Join(s.stop(), os.RemoveAll(s.folder)) }
 
 func (s *store) url() string { return "http://127.0.0.1:" + strconv.Itoa(s.port) }

@@ -4,7 +4,8 @@ package policy
 // also when the rule is not written down, and a missing one when Required is true.
 type Email struct {
 	Rule `yaml:",inline"`
-	// Required refuses users without an e-mail address.
+	Held `yaml:",inline"`
+	// Required refuses users without an e-mail address. It does not count at a token.
 	Required bool `yaml:"required" json:"required,omitempty"`
 	// IDN accepts internationalised domains, but only in their ASCII form (xn--…) and
 	// only as IDNA spells it. Without it, no label may begin with xn--: such names can
@@ -24,8 +25,10 @@ type Email struct {
 // since neither list can be applied to it.
 type Domains struct {
 	Rule `yaml:",inline"`
-	// Allow names the only domains whose addresses may sign up; without it, all may. An
-	// empty list is a fault: it would lock out all users. Example: [corp.example].
+	Held `yaml:",inline"`
+	// Allow names the only domains whose addresses may sign up; without it, all may. A
+	// user without an address is on no list. An empty list is a fault: it would lock out
+	// all users. Example: [corp.example].
 	Allow []string `yaml:"allow" json:"allow,omitempty"`
 	// Deny names domains whose addresses may not sign up. Allow takes precedence, so an
 	// entry of Deny below one of Allow is a fault: it would refuse nobody. Example:
@@ -37,6 +40,7 @@ type Domains struct {
 // in package signup/lists; subdomains count. Relay services are not on that list.
 type Disposable struct {
 	Rule `yaml:",inline"`
+	Held `yaml:",inline"`
 	// Except lists domains, in the form of Domains.Allow, that are accepted although they
 	// are on the list. Example: [mail.example].
 	Except []string `yaml:"except" json:"except,omitempty"`
@@ -47,12 +51,14 @@ type Disposable struct {
 // need the real address.
 type Relay struct {
 	Rule `yaml:",inline"`
+	Held `yaml:",inline"`
 }
 
 // Roles refuses addresses that belong to an office instead of one user: admin@, noreply@,
 // the mailboxes of RFC 2142.
 type Roles struct {
 	Rule `yaml:",inline"`
+	Held `yaml:",inline"`
 	// Names replaces the built-in list: local parts in lower case, without a tag.
 	// Default: the built-in list. Example: [admin, noreply].
 	Names []string `yaml:"names" json:"names,omitempty"`

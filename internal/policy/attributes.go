@@ -5,6 +5,7 @@ package policy
 // pages (AWS: "SMS pumping").
 type Phone struct {
 	Rule `yaml:",inline"`
+	Held `yaml:",inline"`
 	// Required refuses users without a phone number.
 	Required bool `yaml:"required" json:"required,omitempty"`
 	// Countries lists the ISO 3166-1 codes (DE, US …) of the only countries whose numbers
@@ -45,6 +46,7 @@ type Username struct {
 // Attributes judges what users fill in.
 type Attributes struct {
 	Rule `yaml:",inline"`
+	Held `yaml:",inline"`
 	// Required are the attributes without which a user cannot sign up (email, name,
 	// custom:plan …). An empty or blank value counts as missing. Example: [name].
 	Required []string `yaml:"required" json:"required,omitempty"`

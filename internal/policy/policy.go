@@ -17,6 +17,10 @@ type Document struct {
 	SignUp SignUp `yaml:"signUp" json:"signUp"`
 	Mirror Mirror `yaml:"mirror" json:"mirror"`
 	Tokens Tokens `yaml:"tokens" json:"tokens"`
+	// AtToken are the rules of SignUp that hold at a token and are not off, with the
+	// sentences of their refusals. It is not a key of the stage file: the stack derives
+	// it, so that a change of any other rule does not redeploy pretokengeneration.
+	AtToken SignUp `yaml:"-" json:"atToken"`
 }
 
 // Mode says what a rule does with a user whom it objects to. Default: "" means Enforce.
@@ -50,6 +54,34 @@ type Rule struct {
 	// administrators and providers are trusted.
 	AppliesTo []Origin `yaml:"appliesTo" json:"appliesTo,omitempty"`
 }
+
+// Held says whether a rule holds after sign-up. Users may write their attributes later,
+// so a rule that judges them at sign-up only is undone by one call (UpdateUserAttributes).
+type Held struct {
+	Holds Holds `yaml:"holds" json:"holds,omitempty"`
+	// AtToken says what an enforced rule does with the token of a user whom it objects
+	// to. It needs `holds: token`. Default: "" means Demote.
+	AtToken Sanction `yaml:"atToken" json:"atToken,omitempty"`
+}
+
+// Holds says when a rule judges. Default: "" means HoldsAtSignUp.
+type Holds string
+
+// When a rule judges. At a token, AppliesTo counts users of an identity provider as
+// external and all others as self, and what Clients says differently does not count.
+const (
+	HoldsAtSignUp Holds = "signUp" // at sign-up
+	HoldsAtToken  Holds = "token"  // at sign-up, and again whenever a user gets a token, by the attributes of that moment
+)
+
+// Sanction is what a rule does with a token.
+type Sanction string
+
+// What a rule does with a token.
+const (
+	Demote Sanction = "demote" // the token carries no claim of the AUTHZ row and no added scope, and may not change the user's attributes or password
+	Refuse Sanction = "refuse" // the user gets no token
+)
 
 // Mirror says which attributes of a user are copied into the table.
 type Mirror struct {

@@ -22,6 +22,7 @@ var update = flag.Bool("update", false, "rewrite the golden files")
 // full returns a document in which every field is set.
 func full() policy.Document {
 	rule := policy.Rule{Mode: policy.Observe, AppliesTo: []policy.Origin{policy.Self, policy.External}}
+	held := policy.Held{Holds: policy.HoldsAtToken, AtToken: policy.Refuse}
 	token := policy.Token{
 		Claims: []policy.Claim{
 			{Name: "roles", From: "authz.roles"},
@@ -34,7 +35,7 @@ func full() policy.Document {
 		Drop:        []string{"roles"},
 	}
 	return policy.Document{
-		SignUp: signUp(rule),
+		SignUp: signUp(rule, held),
 		Mirror: policy.Mirror{Attributes: []string{"locale"}},
 		Tokens: policy.Tokens{
 			Clients: map[string]string{"web": "app", "machine": "service"},
@@ -42,26 +43,27 @@ func full() policy.Document {
 				"app":     {ID: token, Access: token, Groups: policy.RolesAsGroups, PrincipalTags: []string{"tenant"}},
 				"service": {Machine: true, Access: token},
 			},
-			ClientWritable: []string{"name"},
+			Trusted: map[string]string{"custom:plan": "no client may write it"}, Unwritten: []string{"sub"},
 		},
+		AtToken: policy.SignUp{Rules: policy.Rules{Relay: &policy.Relay{Rule: rule, Held: held}}},
 	}
 }
 
 // signUp returns a section in which every field is set, also for one app client.
-func signUp(rule policy.Rule) policy.SignUp {
+func signUp(rule policy.Rule, held policy.Held) policy.SignUp {
 	s := policy.SignUp{
 		Rules: policy.Rules{
 			Access:     &policy.Access{Mode: policy.AccessInvite, Observe: true, AppliesTo: rule.AppliesTo, Keys: []policy.InviteKey{{ID: "k", PublicKey: "ed25519:x"}}},
 			Providers:  &policy.Providers{Mode: rule.Mode, Allow: []string{"Google"}},
 			Privileged: &policy.Privileged{Mode: rule.Mode, Attributes: []string{"custom:role"}},
-			Email:      &policy.Email{Rule: rule, Required: true, IDN: true},
-			Domains:    &policy.Domains{Rule: rule, Allow: []string{"*.corp.example"}, Deny: []string{"mailinator.com"}},
-			Disposable: &policy.Disposable{Rule: rule, Except: []string{"mail.example"}},
-			Relay:      &policy.Relay{Rule: rule},
-			Roles:      &policy.Roles{Rule: rule, Names: []string{"admin"}},
-			Phone:      &policy.Phone{Rule: rule, Required: true, Countries: []string{"DE"}, AllowTypes: []policy.NumberType{policy.SharedCost}},
+			Email:      &policy.Email{Rule: rule, Held: held, Required: true, IDN: true},
+			Domains:    &policy.Domains{Rule: rule, Held: held, Allow: []string{"*.corp.example"}, Deny: []string{"mailinator.com"}},
+			Disposable: &policy.Disposable{Rule: rule, Held: held, Except: []string{"mail.example"}},
+			Relay:      &policy.Relay{Rule: rule, Held: held},
+			Roles:      &policy.Roles{Rule: rule, Held: held, Names: []string{"admin"}},
+			Phone:      &policy.Phone{Rule: rule, Held: held, Required: true, Countries: []string{"DE"}, AllowTypes: []policy.NumberType{policy.SharedCost}},
 			Username:   &policy.Username{Rule: rule, MinLength: 3, MaxLength: 30, Reserved: []string{"admin"}, MixedScripts: true, LookAlikes: true},
-			Attributes: &policy.Attributes{Rule: rule, Required: []string{"name", "custom:plan"}, Values: map[string]policy.Value{
+			Attributes: &policy.Attributes{Rule: rule, Held: held, Required: []string{"name", "custom:plan"}, Values: map[string]policy.Value{
 				"name": {MinLength: 1, MaxLength: 80, Pattern: `[\pL .-]+`}, "locale": {Pattern: "[a-z]{2}"},
 			}},
 			Challenge:   &policy.Challenge{Rule: rule, Bits: 18, MaxAge: "10m"},
@@ -76,14 +78,14 @@ func signUp(rule policy.Rule) policy.SignUp {
 
 // An app client's rule replaces the whole rule and inherits nothing; other rules stay.
 func TestAnOverrideReplacesTheWholeRule(t *testing.T) {
-	base := signUp(policy.Rule{Mode: policy.Observe})
-	base.Clients = map[string]policy.Rules{"a": signUp(policy.Rule{}).Rules, "b": {Email: &policy.Email{}}}
-	if got, want := base.In("a"), signUp(policy.Rule{}).Rules; !reflect.DeepEqual(got, want) {
+	base := signUp(policy.Rule{Mode: policy.Observe}, policy.Held{})
+	base.Clients = map[string]policy.Rules{"a": signUp(policy.Rule{}, policy.Held{}).Rules, "b": {Email: &policy.Email{}}}
+	if got, want := base.In("a"), signUp(policy.Rule{}, policy.Held{}).Rules; !reflect.DeepEqual(got, want) {
 		t.Errorf("everything overridden:\ngot  %+v\nwant %+v", got, want)
 	}
 	got, want := base.In("b"), base.In("")
 	want.Email = &policy.Email{}
-	if !reflect.DeepEqual(got, want) || reflect.DeepEqual(got, base.In("c")) || !reflect.DeepEqual(base.Rules, signUp(policy.Rule{Mode: policy.Observe}).Rules) {
+	if !reflect.DeepEqual(got, want) || reflect.DeepEqual(got, base.In("c")) || !reflect.DeepEqual(base.Rules, signUp(policy.Rule{Mode: policy.Observe}, policy.Held{}).Rules) {
 		t.Errorf("one rule overridden:\ngot  %+v\nwant %+v", got, want)
 	}
 }
@@ -94,7 +96,7 @@ func TestAnUnusableAddressIsRefusedWithoutAWord(t *testing.T) {
 	if got := (policy.SignUp{}).In("a"); !reflect.DeepEqual(got, want) {
 		t.Errorf("got %+v", got)
 	}
-	if full := signUp(policy.Rule{}).Rules; full.Full() != full {
+	if full := signUp(policy.Rule{}, policy.Held{}).Rules; full.Full() != full {
 		t.Error("a rule that is written down is another one")
 	}
 }
@@ -127,13 +129,36 @@ func TestEveryRuleIsSeenUnderItsKey(t *testing.T) {
 	}
 }
 
+func TestR41_OnlyTheRulesThatHoldAtATokenAreHeld(t *testing.T) {
+	every := signUp(policy.Rule{}, policy.Held{Holds: policy.HoldsAtToken}).Rules
+	var got []string
+	for key := range every.Held().All() {
+		got = append(got, key)
+	}
+	if want := "email domains disposable relay roles phone attributes"; strings.Join(got, " ") != want {
+		t.Errorf("held are %v, want %s", got, want)
+	}
+	last := policy.Rules{Attributes: &policy.Attributes{Held: policy.Held{Holds: policy.HoldsAtToken}}}
+	if last.Held() != last {
+		t.Error("a rule that stands alone is not held")
+	}
+	for name, rules := range map[string]policy.Rules{
+		"no rule": {}, "at sign-up": signUp(policy.Rule{}, policy.Held{}).Rules,
+		"off": signUp(policy.Rule{Mode: policy.Off}, policy.Held{Holds: policy.HoldsAtToken}).Rules,
+	} {
+		if held := rules.Held(); held != (policy.Rules{}) {
+			t.Errorf("%s: held are %+v", name, held)
+		}
+	}
+}
+
 func TestAPolicyReadsBackAsItWasWritten(t *testing.T) {
 	for _, doc := range []policy.Document{{}, full()} {
 		text, err := policy.Encode(doc)
 		if err != nil {
 			t.Fatal(err)
 		}
-		back, err := policy.Decode(text, "signUp", "mirror", "tokens")
+		back, err := policy.Decode(text, "signUp", "mirror", "tokens", "atToken")
 		if err != nil || !reflect.DeepEqual(back, doc) {
 			t.Errorf("%v\ngot  %+v\nwant %+v", err, back, doc)
 		}
@@ -173,7 +198,7 @@ func TestEachFunctionIsShippedWhatItNeedsAndNoMore(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, key := range []string{"signUp", "mirror", "tokens"} {
+		for _, key := range []string{"signUp", "mirror", "tokens", "atToken"} {
 			if strings.Contains(string(text), `"`+key+`"`) != slices.Contains(want, key) {
 				t.Errorf("%s: %s is there or missing against the plan:\n%s", function, key, text)
 			}

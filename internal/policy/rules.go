@@ -62,6 +62,31 @@ func (r Rules) Clone() Rules {
 	return r
 }
 
+// Held returns the rules that hold at a token and are not off. It shares them with r.
+func (r Rules) Held() Rules { return r.judging(HoldsAtToken) }
+
+// Undone returns the rules that hold at sign-up only, could hold at a token, and are not
+// off: what they judge may change afterwards. It shares them with r.
+func (r Rules) Undone() Rules { return r.judging(HoldsAtSignUp) }
+
+// judging returns the rules that are not off and hold at the moment, of those that have
+// the choice.
+func (r Rules) judging(moment Holds) Rules {
+	var held Rules
+	into := reflect.ValueOf(&held).Elem()
+	for i := range into.NumField() {
+		rule := reflect.ValueOf(r).Field(i)
+		if rule.IsNil() {
+			continue
+		}
+		when, mode := rule.Elem().FieldByName("Holds"), rule.Elem().FieldByName("Mode")
+		if when.IsValid() && cmp.Or(Holds(when.String()), HoldsAtSignUp) == moment && mode.String() != string(Off) {
+			into.Field(i).Set(rule)
+		}
+	}
+	return held
+}
+
 // All yields the rules that are present with their keys, in order.
 func (r Rules) All() iter.Seq2[string, any] {
 	return func(yield func(string, any) bool) {

@@ -24,10 +24,10 @@ var (
 // internationalised domain unless they are allowed, and a missing address if one is
 // required. Otherwise a user without an address (phone, username) passes.
 func (c *compiler) email(path string, e policy.Email) rule {
-	r := c.rule(path, e.Rule)
+	r := c.held(path, e.Rule, e.Held)
 	r.objects = func(who applicant) deny.Refusal {
 		if !who.given {
-			return objection(EmailMissing, e.Required)
+			return objection(EmailMissing, e.Required && !c.atToken)
 		}
 		return objection(EmailUnusable, !who.readable || email.IDN(who.email.Domain) && (!e.IDN || !idn.Strict(who.email.Domain)))
 	}
@@ -36,7 +36,7 @@ func (c *compiler) email(path string, e policy.Email) rule {
 
 // disposable compiles the rule against disposable addresses.
 func (c *compiler) disposable(path string, d policy.Disposable) rule {
-	r := c.rule(path, d.Rule)
+	r := c.held(path, d.Rule, d.Held)
 	except := policy.Child(path, "except")
 	filled(c, except, d.Except, "an empty list makes no exception", "remove it, or name domains")
 	excepted := c.domainSet(except, d.Except)
@@ -48,14 +48,14 @@ func (c *compiler) disposable(path string, d policy.Disposable) rule {
 
 // relay compiles the rule against forwarding addresses.
 func (c *compiler) relay(path string, from policy.Relay) rule {
-	r := c.rule(path, from.Rule)
+	r := c.held(path, from.Rule, from.Held)
 	r.objects = ofReadable(func(who applicant) deny.Refusal { return objection(EmailRelay, lists.Relay(who.email.Domain)) })
 	return r
 }
 
 // roles compiles the rule against addresses of offices.
 func (c *compiler) roles(path string, from policy.Roles) rule {
-	r := c.rule(path, from.Rule)
+	r := c.held(path, from.Rule, from.Held)
 	at := policy.Child(path, "names")
 	filled(c, at, from.Names, "an empty list refuses nobody", "write mode: off, name local parts, or remove the key to use the built-in list")
 	for i, name := range from.Names {

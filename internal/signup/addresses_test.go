@@ -1,6 +1,7 @@
 package signup_test
 
 import (
+	"reflect"
 	"testing"
 
 	"github.com/cognito-triggers/cognito-triggers/internal/deny"
@@ -28,7 +29,7 @@ func TestAnAllowListLetsNobodyElseIn(t *testing.T) {
 		"a@x.y.partner.example":     {},
 		"a@mit.edu":                 {},
 		"a@x.mit.edu":               {},
-		"":                          {}, // a phone user: the email rule decides whether an address is needed
+		"":                          signup.EmailDomainNotAllowed, // a phone user is on no list
 		"a@partner.example":         signup.EmailDomainNotAllowed,
 		"a@evilcorp.example":        signup.EmailDomainNotAllowed,
 		"a@corp.example.evil.com":   signup.EmailDomainNotAllowed,
@@ -118,6 +119,38 @@ func TestEveryAddressRuleRefusesWhatItCannotRead(t *testing.T) {
 	} {
 		if v := compile(t, section).Check(by(policy.Self, `"a@corp.example"@mailinator.com`)); v.Refusal != signup.EmailUnusable || v.Rule != rule {
 			t.Errorf("%s: got %+v", rule, v)
+		}
+	}
+}
+
+// A missing address is on no list, whoever asks for the account. The view reads "", null
+// and a list as no address. A list that only denies has nothing to say of it.
+func TestR43_AnAllowListRefusesAMissingAddressOfEveryOriginThatItJudges(t *testing.T) {
+	for _, origin := range origins {
+		list := policy.Rule{AppliesTo: []policy.Origin{origin}}
+		allowing := compile(t, policy.SignUp{Rules: policy.Rules{Domains: &policy.Domains{Rule: list, Allow: []string{"corp.example"}}}})
+		denying := compile(t, policy.SignUp{Rules: policy.Rules{Domains: &policy.Domains{Rule: list, Deny: []string{"evil.example"}}}})
+		for name, attributes := range map[string]map[string]string{
+			"no attribute": nil, "an empty address": {"email": ""}, "a number only": {"phone_number": "+4915112345678"},
+		} {
+			for _, by := range origins {
+				a := signup.Applicant{Origin: by, Attributes: attributes}
+				want := signup.Verdict{}
+				if by == origin {
+					want = signup.Verdict{Refusal: signup.EmailDomainNotAllowed, Rule: "domains"}
+				}
+				if v := allowing.Check(a); !reflect.DeepEqual(v, want) {
+					t.Errorf("%s, a list for %s, by %s: got %+v", name, origin, by, v)
+				}
+				if v := denying.Check(a); v.Refused() {
+					t.Errorf("%s, by %s: a list that denies refuses with %+v", name, by, v)
+				}
+			}
+		}
+		for _, address := range []string{" ", "nonsense", `"a@corp.example"@evil.example`} {
+			if v := allowing.Check(by(origin, address)); v.Refusal != signup.EmailUnusable {
+				t.Errorf("%q by %s: got %+v", address, origin, v)
+			}
 		}
 	}
 }

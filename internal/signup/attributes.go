@@ -26,7 +26,7 @@ var (
 // before a wrong one. Neither refusal names the attribute: the form that asked knows it,
 // and the names of a pool's attributes should not be disclosed.
 func (c *compiler) attributes(path string, a policy.Attributes) rule {
-	r := c.rule(path, a.Rule)
+	r := c.held(path, a.Rule, a.Held)
 	c.attributeNames(policy.Child(path, "required"), a.Required)
 	values := c.values(policy.Child(path, "values"), a.Values)
 	required := slices.Clone(a.Required)

@@ -232,6 +232,7 @@ func TestR13_AVerdictHasOneFlag(t *testing.T) {
 		"Rule":     reflect.TypeFor[string](),
 		"Observed": reflect.TypeFor[[]string](),
 		"Confirm":  reflect.TypeFor[bool](),
+		"Demotes":  reflect.TypeFor[bool](), // it is about a token
 	}
 	verdict := reflect.TypeFor[signup.Verdict]()
 	if verdict.NumField() != len(want) {

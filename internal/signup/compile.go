@@ -18,6 +18,7 @@ func Compile(section policy.SignUp) (*Policy, error) {
 	p := &Policy{base: make(ruleset, len(c.rules)), clients: make(map[string]ruleset, len(section.Clients))}
 	c.put(p.base, root, everybody)
 	c.contradictions(root, everybody)
+	c.ofClient = true
 	clients := policy.Child(root, "clients")
 	for _, id := range slices.Sorted(maps.Keys(section.Clients)) {
 		p.clients[id] = slices.Clone(p.base)
@@ -34,8 +35,10 @@ func Compile(section policy.SignUp) (*Policy, error) {
 
 // compiler collects the faults of a section.
 type compiler struct {
-	rules  []Rule
-	faults policy.Faults
+	rules    []Rule
+	faults   policy.Faults
+	ofClient bool // these are the rules of an app client
+	atToken  bool // these are the rules that hold at a token
 }
 
 // rule compiles what all rules have in common.

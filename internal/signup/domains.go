@@ -11,7 +11,7 @@ import (
 // The refusals of the rule about domains.
 var (
 	EmailDomainDenied     = deny.Refusal{Code: "email-domain-denied", Sentence: "Addresses of this e-mail provider are not accepted, please use a different one", Meaning: "the domain of the address, or one above it, is on the deny list"}
-	EmailDomainNotAllowed = deny.Refusal{Code: "email-domain-not-allowed", Sentence: "Sign-up is for addresses of certain organisations only, please use yours", Meaning: "there is an allow list, and the domain of the address is not on it"}
+	EmailDomainNotAllowed = deny.Refusal{Code: "email-domain-not-allowed", Sentence: "Sign-up is for addresses of certain organisations only, please use yours", Meaning: "there is an allow list, and the domain of the address is not on it, or no address was given"}
 )
 
 // domainSet holds domains with all of their subdomains.
@@ -41,7 +41,7 @@ func (s domainSet) covers(domain string) bool {
 
 // domains compiles the rule of the two lists.
 func (c *compiler) domains(path string, d policy.Domains) rule {
-	r := c.rule(path, d.Rule)
+	r := c.held(path, d.Rule, d.Held)
 	filled(c, policy.Child(path, "allow"), d.Allow, "an empty list lets nobody in", "name the domains, or remove the key to let all in")
 	allowed := c.domainSet(policy.Child(path, "allow"), d.Allow)
 	denied := c.domainSet(policy.Child(path, "deny"), d.Deny)
@@ -50,7 +50,7 @@ func (c *compiler) domains(path string, d policy.Domains) rule {
 			c.faults.Add(policy.Item(policy.Child(path, "deny"), i), policy.Shown(entry)+" is allowed by the list allow, which beats this one, so the entry refuses nobody", "remove one of the two")
 		}
 	}
-	if len(d.Allow)+len(d.Deny) > 0 {
+	if only := len(d.Allow) > 0; only || len(d.Deny) > 0 {
 		r.objects = ofReadable(func(who applicant) deny.Refusal {
 			switch {
 			case allowed.covers(who.email.Domain):
@@ -58,7 +58,7 @@ func (c *compiler) domains(path string, d policy.Domains) rule {
 			case denied.covers(who.email.Domain):
 				return EmailDomainDenied
 			}
-			return objection(EmailDomainNotAllowed, len(allowed.whole) > 0)
+			return objection(EmailDomainNotAllowed, only)
 		})
 	}
 	return r
@@ -110,17 +110,15 @@ func domainEntry(entry string) (domain string, below, ok bool) {
 	return domain[len("a."):], true, true
 }
 
-// ofReadable applies objects to the addresses that can be read.
+// ofReadable applies objects to the addresses that can be read. A missing one has neither
+// local part nor domain, and is on no list.
 //
 // It refuses an address that cannot be read, whatever the rule: the rule must hold even
 // if the email rule is off or only observes, and guessing at such an address is how
 // "a@b"@mailinator.com gets past a list that has mailinator.com.
 func ofReadable(objects func(applicant) deny.Refusal) func(applicant) deny.Refusal {
 	return func(who applicant) deny.Refusal {
-		switch {
-		case !who.given:
-			return deny.Refusal{}
-		case !who.readable:
+		if who.given && !who.readable {
 			return EmailUnusable
 		}
 		return objects(who)

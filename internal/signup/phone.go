@@ -19,7 +19,7 @@ var (
 
 // phone compiles the rule about phone numbers.
 func (c *compiler) phone(path string, from policy.Phone) rule {
-	r := c.rule(path, from.Rule)
+	r := c.held(path, from.Rule, from.Held)
 	countries := c.countries(policy.Child(path, "countries"), from.Countries)
 	premium, shared := c.numberTypes(policy.Child(path, "allowTypes"), from.AllowTypes)
 	r.objects = func(who applicant) deny.Refusal {

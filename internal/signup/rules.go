@@ -15,20 +15,36 @@ import (
 // its refusals. It is a function because a package variable would be set before main, at
 // every start.
 func Rules() []Rule {
+	held := heldRules()
+	contacts, attributes := held[:len(held)-1], held[len(held)-1:]
+	return slices.Concat(
+		[]Rule{
+			row("access", (*compiler).access, invite.Closed, invite.Missing, invite.Invalid, invite.Expired),
+			row("providers", (*compiler).providers, ProviderNotAllowed),
+			row("privileged", (*compiler).privileged, AttributePrivileged),
+		},
+		contacts,
+		[]Rule{row("username", (*compiler).username, username.Unusable, username.Length, username.Reserved, username.LookAlike)},
+		attributes,
+		[]Rule{
+			row("challenge", (*compiler).challenge, challenge.Missing, challenge.Invalid, challenge.Expired),
+			row("autoConfirm", (*compiler).confirm),
+		},
+	)
+}
+
+// heldRules returns the rows of the rules that may hold at a token, in their order. The
+// function that judges tokens reaches no other compiler, so the linker leaves the others
+// out of it.
+func heldRules() []Rule {
 	return []Rule{
-		row("access", (*compiler).access, invite.Closed, invite.Missing, invite.Invalid, invite.Expired),
-		row("providers", (*compiler).providers, ProviderNotAllowed),
-		row("privileged", (*compiler).privileged, AttributePrivileged),
 		row("email", (*compiler).email, EmailMissing, EmailUnusable),
 		row("domains", (*compiler).domains, EmailUnusable, EmailDomainDenied, EmailDomainNotAllowed),
 		row("disposable", (*compiler).disposable, EmailUnusable, EmailDisposable),
 		row("relay", (*compiler).relay, EmailUnusable, EmailRelay),
 		row("roles", (*compiler).roles, EmailUnusable, EmailRole),
 		row("phone", (*compiler).phone, PhoneMissing, PhoneUnusable, PhoneCountry, PhoneCost),
-		row("username", (*compiler).username, username.Unusable, username.Length, username.Reserved, username.LookAlike),
 		row("attributes", (*compiler).attributes, AttributeMissing, AttributeLength, AttributeForm),
-		row("challenge", (*compiler).challenge, challenge.Missing, challenge.Invalid, challenge.Expired),
-		row("autoConfirm", (*compiler).confirm),
 	}
 }
 
@@ -72,6 +88,9 @@ type rule struct {
 	name   string // in the policy
 	mode   policy.Mode
 	judges origins
+	// demotes says that an objection takes from a token what was granted, and refuses no
+	// user. At sign-up none does.
+	demotes bool
 	// objects returns the refusal, or the zero Refusal if the rule accepts the user.
 	objects func(applicant) deny.Refusal
 	// confirms reports whether to confirm the account of a user whom no rule refuses.

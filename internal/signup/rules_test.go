@@ -53,3 +53,19 @@ func TestARuleWithoutARowIsRefused(t *testing.T) {
 		}
 	}
 }
+
+// A rule may say that it holds at a token exactly if its row is compiled for tokens.
+func TestR41_TheRowsForTokensAreThoseOfTheRulesThatMayHold(t *testing.T) {
+	var want, got []string
+	for field := range reflect.TypeFor[policy.Rules]().Fields() {
+		if _, may := field.Type.Elem().FieldByName("Holds"); may {
+			want = append(want, field.Tag.Get("yaml"))
+		}
+	}
+	for _, r := range heldRules() {
+		got = append(got, r.Name)
+	}
+	if !slices.Equal(got, want) || len(want) == 0 {
+		t.Errorf("the rows are %v, the rules %v", got, want)
+	}
+}

@@ -17,6 +17,9 @@
 // without a code only if the operator named both the origin and the domain, which no
 // default does.
 //
+// A rule about addresses, phone numbers or attributes may hold after sign-up, too: Held
+// judges what the user of a token has then, by the same compiled rules.
+//
 // Each kind of knowledge has its own room below this one: email (addresses), idn, lists
 // (disposable, relay and office addresses), phone, username, invite, challenge, and
 // sentence (what users read).
@@ -51,13 +54,16 @@ type Applicant struct {
 	Now time.Time
 }
 
-// Verdict is the result of Check. The zero value lets the user through and logs nothing.
+// Verdict is the result of Policy.Check and Held.Check. The zero value lets the user through and logs nothing.
 type Verdict struct {
-	// Refusal is what the user reads; zero if the user may sign up.
+	// Refusal is what the user reads; zero if the user may sign up, or gets the token.
 	Refusal deny.Refusal
 	// Rule is the name of the rule that refused, as in the policy (email, domains, …); ""
 	// if none did.
 	Rule string
+	// Demotes says that the user gets a token all the same, but one that grants less.
+	// Only Held.Check sets it, together with a Refusal.
+	Demotes bool
 	// Observed has the codes that rules in mode observe would have refused with, in the
 	// order of the rules, each once; nil if there are none.
 	Observed []string
@@ -66,16 +72,18 @@ type Verdict struct {
 	Confirm bool
 }
 
-// Refused reports whether the user may not sign up.
-func (v Verdict) Refused() bool { return v.Refusal != deny.Refusal{} }
+// Refused reports whether the user may not sign up, or gets no token.
+func (v Verdict) Refused() bool { return v.Refusal != deny.Refusal{} && !v.Demotes }
 
-// note adds the objection of one rule.
+// note adds the objection of one rule. The first that refuses counts, or else the first
+// that demotes.
 func (v *Verdict) note(r *rule, objection deny.Refusal) {
 	switch {
 	case r.mode == policy.Observe && !slices.Contains(v.Observed, objection.Code):
 		v.Observed = append(v.Observed, objection.Code)
-	case r.mode != policy.Observe && !v.Refused():
-		v.Refusal, v.Rule = objection, r.name
+	case r.mode == policy.Observe || v.Refused() || v.Demotes && r.demotes:
+	default:
+		v.Refusal, v.Rule, v.Demotes = objection, r.name, r.demotes
 	}
 }
 
@@ -105,18 +113,24 @@ func (p *Policy) Check(a Applicant) Verdict {
 	if set == nil {
 		return Verdict{Refusal: deny.SignUpUnavailable}
 	}
-	var v Verdict
 	who := meet(a)
-	for i := range set {
-		r := &set[i]
-		if r.objects == nil || !r.judges.has(a.Origin) {
+	v := set.judge(who)
+	v.Confirm = !v.Refused() && set.confirms(who)
+	return v
+}
+
+// judge asks every rule.
+func (s ruleset) judge(who applicant) Verdict {
+	var v Verdict
+	for i := range s {
+		r := &s[i]
+		if r.objects == nil || !r.judges.has(who.Origin) {
 			continue
 		}
 		if objection := r.objects(who); objection != (deny.Refusal{}) {
 			v.note(r, objection)
 		}
 	}
-	v.Confirm = !v.Refused() && set.confirms(who)
 	return v
 }
 

@@ -62,6 +62,11 @@ type Report struct {
 	DryRun bool   `json:"dryRun,omitempty"`
 	// Complete says that the pass reached its end.
 	Complete bool `json:"complete"`
+	// Incomplete says that the pass ended early, with the error Incomplete.
+	Incomplete bool `json:"incomplete,omitempty"`
+	// Estimate is the pool's own estimate of its number of users. With 0 there was none,
+	// and nothing says whether the list was complete.
+	Estimate int `json:"estimate"`
 	// StartedAt and CheckedAt are the Dates of the pool's first and last reply.
 	StartedAt time.Time `json:"startedAt"`
 	CheckedAt time.Time `json:"checkedAt"`

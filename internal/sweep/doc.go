@@ -5,9 +5,9 @@
 //
 // # What it promises
 //
-// After one sweep of a pool in which nothing happens, every confirmed user has a row that
-// says what the pool says, and no other user has a live row. Until then a row may be
-// missing or behind. It never grants more than it should: what a user may do is in AUTHZ,
+// After one sweep of a pool in which nothing happens, and which lists all its users, every
+// confirmed user has a row that says what the pool says, and no other user has a live row.
+// Until then a row may be missing or behind. It never grants more than it should: what a user may do is in AUTHZ,
 // which no trigger writes and a sweep only buries. The newer of two facts wins by the
 // service's clock, and a deleted user stays deleted. Writes converge, so a pass may be
 // killed anywhere, repeated, and run beside the triggers and beside another pass.
@@ -24,6 +24,12 @@
 // the list did not show. Then it asks for each of those by user name, asks again a minute
 // later for those who are gone, and buries their rows. If they are too many, it stops
 // before the first (Options.Limit).
+//
+// Between list and scan it compares the number of listed users with the pool's estimate.
+// If the list is far shorter, the pass ends with the error Incomplete and buries nothing:
+// what it wrote for the listed users stays, and it says nothing about all others. The
+// estimate may itself be wrong, so the first sweeps after many deletions need
+// Options.AcceptEstimate. A pool without an estimate is not judged.
 //
 // The list lags ("eventually consistent", API reference, ListUsers), and asking for one
 // user counts that user as active for the month's bill (pricing page, AdminGetUser). So

@@ -83,6 +83,13 @@ func (f *failing) List(ctx context.Context, token string) (page sweep.Page, err 
 	return f.shy.List(ctx, token)
 }
 
+func (f *failing) Estimate(ctx context.Context) (int, error) {
+	if err := f.fails("asking for the pool's estimate: "); err != nil {
+		return 0, err
+	}
+	return f.shy.Estimate(ctx)
+}
+
 func (f *failing) Get(ctx context.Context, name string) (answer sweep.Answer, err error) {
 	if err := f.fails("asking the pool for a user: "); err != nil {
 		return answer, err
@@ -140,7 +147,7 @@ func TestWhicheverCallFailsThePassSaysSoAndCanGoOn(t *testing.T) {
 			w.converged()
 			calls++
 		}
-		if calls != 39+1 { // 4 × List, 11 × Get, 7 rows written and 2 buried, 4 reads, 1 scan, 10 × Save
+		if calls != 40+1 { // 1 × Estimate, 4 × List, 11 × Get, 7 rows written and 2 buried, 4 reads, 1 scan, 10 × Save
 			t.Errorf("a whole pass made %d calls", calls-1)
 		}
 	}

@@ -61,6 +61,10 @@ type pool struct {
 	failList    func(call int) error
 	failGet     func(call int) error
 	afterList   func(call int)
+	// estimate, if not nil, replaces the true number of users; 0 is none.
+	estimate     *int
+	estimates    int
+	failEstimate func(call int) error
 }
 
 func newPool(c *clock) *pool { return &pool{clock: c, users: map[string]sweep.User{}, page: 60} }
@@ -115,6 +119,21 @@ func (p *pool) Get(_ context.Context, username string) (sweep.Answer, error) {
 	}
 	u, found := p.users[username]
 	return sweep.Answer{User: u, Found: found, At: p.date()}, nil
+}
+
+func (p *pool) Estimate(context.Context) (int, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.estimates++
+	if p.failEstimate != nil {
+		if err := p.failEstimate(p.estimates); err != nil {
+			return 0, err
+		}
+	}
+	if p.estimate != nil {
+		return *p.estimate, nil
+	}
+	return len(p.users), nil
 }
 
 // put creates or changes a user.

@@ -40,6 +40,9 @@ type Options struct {
 	// stops with TooMany before it buries any: table and pool then probably do not
 	// belong together.
 	Limit int
+	// AcceptEstimate continues where Incomplete would end the pass: after many users were
+	// deleted, the pool's estimate is too high for a while.
+	AcceptEstimate bool
 	// Clock is the machine's by default.
 	Clock Clock
 	// Save receives the state of the pass after each page, but not before SaveEvery has
@@ -69,6 +72,8 @@ type Drift struct {
 type Progress struct {
 	Phase  Phase
 	Counts Counts
+	// Estimate is the pool's own estimate of its number of users; 0 is unknown.
+	Estimate int
 	// Left is how many users are still to be asked for, in the last phase.
 	Left int
 }
@@ -80,6 +85,29 @@ type TooMany struct{ Found, Limit int }
 func (t TooMany) Error() string {
 	return fmt.Sprintf("at least %d rows belong to users that the pool does not list, and one sweep may bury %d: "+
 		"do table and pool belong together? If they do, raise the limit", t.Found, t.Limit)
+}
+
+// Incomplete ends a pass whose list is too short to prove that anybody is gone.
+type Incomplete struct{ Listed, Estimate int }
+
+// Error says what to do.
+func (i Incomplete) Error() string {
+	return fmt.Sprintf("the pool listed %d users and estimates %d, so no row is buried. The list may lag: sweep again later. "+
+		"If so many users were deleted, accept the estimate", i.Listed, i.Estimate)
+}
+
+// A list is incomplete if it is short by both. The estimate is not a count: AWS does not
+// say how it is made or how old it may be, and 700 were reported for 600 users
+// (github.com/aws/aws-cli/issues/7604). In a small pool a few users are a large share.
+const (
+	leastListed  = 90 // % of the estimate
+	leastMissing = 10 // users
+)
+
+// incomplete reports whether the pool has shown too few of its users. Without an
+// estimate it has not.
+func (o Options) incomplete(listed, estimate int) bool {
+	return !o.AcceptEstimate && estimate-listed >= leastMissing && 100*listed < leastListed*estimate
 }
 
 func (o Options) withDefaults() Options {

@@ -10,7 +10,7 @@ import (
 
 // Run makes a pass, from its beginning or from a checkpoint, and returns its report,
 // even if the pass did not reach its end. The error is the context's, a port's, Save's,
-// or TooMany; after each of them a checkpoint lets the pass continue. All callbacks run
+// Incomplete or TooMany; after each of them a checkpoint lets the pass continue. All callbacks run
 // in the caller's goroutine.
 func Run(ctx context.Context, pool Pool, table Table, o Options, from Checkpoint) (Report, error) {
 	p, err := newPass(pool, table, o, from)
@@ -57,19 +57,40 @@ func newPass(pool Pool, table Table, o Options, from Checkpoint) (*pass, error) 
 }
 
 func (p *pass) phases(ctx context.Context) error {
+	if err := p.estimate(ctx); err != nil {
+		return err
+	}
 	for p.at.Phase != Finished {
 		var err error
-		switch p.at.Phase {
-		case Listing:
+		switch report := &p.at.Report; {
+		case p.at.Phase == Listing:
 			err = p.list(ctx)
-		case Scanning:
+		case p.incomplete(report.Listed, report.Estimate):
+			report.Incomplete, p.unsaved = true, true
+			err = Incomplete{report.Listed, report.Estimate}
+		case p.at.Phase == Scanning:
 			err = p.scan(ctx)
-		case Asking:
+		default:
 			err = p.ask(ctx)
 		}
 		if err != nil {
 			return err
 		}
+	}
+	return nil
+}
+
+// estimate asks for the pool's estimate. A pass that continues asks again, so a checkpoint
+// of a version that did not judge the list is judged, too.
+func (p *pass) estimate(ctx context.Context) error {
+	report := &p.at.Report
+	report.Incomplete = false
+	err := patiently(ctx, p.Clock, &report.Counts, func() (err error) {
+		report.Estimate, err = p.pool.Estimate(ctx)
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("asking for the pool's estimate: %w", err)
 	}
 	return nil
 }
@@ -93,7 +114,7 @@ func (p *pass) advance(done outcome) error {
 	for _, drift := range done.drifts {
 		p.Found(drift)
 	}
-	p.Advanced(Progress{Phase: p.at.Phase, Counts: report.Counts, Left: len(p.at.Ask)})
+	p.Advanced(Progress{Phase: p.at.Phase, Counts: report.Counts, Estimate: report.Estimate, Left: len(p.at.Ask)})
 	p.unsaved = true
 	return p.save(p.at.Phase == Finished)
 }

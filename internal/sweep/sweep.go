@@ -68,12 +68,14 @@ type Answer struct {
 // is reports whether the name belongs to the user with this sub.
 func (a Answer) is(sub string) bool { return a.Found && a.User.Sub == sub }
 
-// Pool is the user pool. Both calls may be made concurrently.
+// Pool is the user pool. All calls may be made concurrently.
 type Pool interface {
 	// List returns a page of users, in any order; the empty token asks for the first.
 	List(ctx context.Context, token string) (Page, error)
 	// Get asks for one user by the stored name, without any lag.
 	Get(ctx context.Context, username string) (Answer, error)
+	// Estimate returns about how many users there are, or 0 if the pool does not say.
+	Estimate(ctx context.Context) (int, error)
 }
 
 // Table keeps the mirror; userstest.Memory implements it. It must be safe for

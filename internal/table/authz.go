@@ -1,6 +1,9 @@
 package table
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // Status is the state of a user's row. Empty means that the row says nothing.
 type Status string
@@ -22,12 +25,16 @@ const Unreadable Status = "unreadable"
 type Authz struct {
 	// Schema is the version of the row's form; 0 is the first one.
 	Schema int64 `dynamodbav:"authzSchema,omitempty" json:"schema"`
-	// Roles are in the order in which a token shows them.
+	// Roles are those that the user has in every tenant and without one, in the order in
+	// which a token shows them.
 	Roles []string `dynamodbav:"authzRoles,omitempty" json:"roles,omitempty" is:"token personal"`
 	// Tenants are those that the user may act for. Tenant is the one that a token names
 	// unless the user selects another of them; "" is none.
 	Tenants []string `dynamodbav:"authzTenants,omitempty" json:"tenants,omitempty" is:"token personal"`
 	Tenant  string   `dynamodbav:"authzTenant,omitempty" json:"tenant,omitempty" is:"token personal"`
+	// TenantRoles are the further roles that the user has in one tenant, by tenant. Those
+	// of a tenant that is none of AllTenants count for nothing.
+	TenantRoles map[string][]string `dynamodbav:"authzTenantRoles,omitempty" json:"tenantRoles,omitempty" is:"token personal"`
 	// Status counts as Active if it is empty.
 	Status Status `dynamodbav:"authzStatus,omitempty" json:"status" is:"token grave"`
 	// Disabled says that the directory disables the user in Cognito for as long as the
@@ -42,6 +49,15 @@ type Authz struct {
 	By        string    `dynamodbav:"authzBy,omitempty" json:"by,omitempty" is:"personal"`
 	At        time.Time `dynamodbav:"authzAt,omitempty" json:"at,omitzero" is:"grave"`
 	ExpiresAt time.Time `dynamodbav:"expiresAt,unixtime,omitempty" json:"-" is:"grave ttl"`
+}
+
+// AllTenants returns the tenants that the user may act for, the default one included; nil
+// for none. The result may share memory with the row.
+func (a Authz) AllTenants() []string {
+	if a.Tenant == "" || slices.Contains(a.Tenants, a.Tenant) {
+		return a.Tenants
+	}
+	return append([]string{a.Tenant}, a.Tenants...)
 }
 
 // Access is what a token needs to know about a user and an app client.

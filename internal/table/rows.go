@@ -52,7 +52,8 @@ type Profile struct {
 	ExpiresAt      time.Time         `dynamodbav:"expiresAt,unixtime,omitempty" is:"grave ttl"`
 }
 
-// SignIn is SIGNIN. The zero value is an absent row.
+// SignIn is SIGNIN. The zero value is an absent row. A sign-in is an authentication; one
+// whose tokens are then refused is a sign-in too (package users).
 type SignIn struct {
 	Last  time.Time `dynamodbav:"lastSignInAt,omitempty" is:"personal"`  // never goes back
 	First time.Time `dynamodbav:"firstSignInAt,omitempty" is:"personal"` // of the first sign-in that was written; a late one does not change it

@@ -70,6 +70,23 @@ func TestASuspendedOrDeletedUserIsDenied(t *testing.T) {
 	}
 }
 
+func TestAUserActsForTheDefaultTenantToo(t *testing.T) {
+	for _, c := range []struct {
+		row  table.Authz
+		want []string
+	}{
+		{table.Authz{}, nil},
+		{table.Authz{Tenants: []string{"a", "b"}}, []string{"a", "b"}},
+		{table.Authz{Tenant: "b", Tenants: []string{"a", "b"}}, []string{"a", "b"}},
+		{table.Authz{Tenant: "c", Tenants: []string{"a", "b"}}, []string{"c", "a", "b"}},
+		{table.Authz{Tenant: "c"}, []string{"c"}},
+	} {
+		if got := c.row.AllTenants(); !slices.Equal(got, c.want) {
+			t.Errorf("%+v: %v, want %v", c.row, got, c.want)
+		}
+	}
+}
+
 func TestOnlyKeepsTheColumnsThatAreAskedFor(t *testing.T) {
 	row := table.Authz{Roles: []string{"a"}, By: "grace", At: time.Unix(1, 0), Rev: 7}
 	if got, want := table.Only(row, table.Token), (table.Authz{Roles: []string{"a"}, Rev: 7}); !reflect.DeepEqual(got, want) {

@@ -8,13 +8,9 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/cognito"
 )
 
-const (
-	// federatedStatus is the cognito:user_status of a user from an identity provider.
-	federatedStatus = "EXTERNAL_PROVIDER"
-	// noClient is the callerContext.clientId of an administrator's call, which has no app
-	// client.
-	noClient = "CLIENT_ID_NOT_APPLICABLE"
-)
+// noClient is the callerContext.clientId of an administrator's call, which has no app
+// client.
+const noClient = "CLIENT_ID_NOT_APPLICABLE"
 
 // Seen returns the sighting of an event at its time. Without a sub or a pool id the key
 // is invalid, and every write of it is ErrNoUser.
@@ -52,7 +48,7 @@ func (w Writes) Outcome() string {
 // a row and never creates one.
 func Confirmed(ctx context.Context, store Recorder, mirror *Mirror, seen Sighting) (Writes, error) {
 	reset := seen.Source == string(cognito.ConfirmForgotPassword)
-	if !reset && seen.Attributes["cognito:user_status"] == federatedStatus {
+	if !reset && cognito.Federated(seen.Attributes) {
 		return SignedIn(ctx, store, mirror, seen)
 	}
 	write, err := upsert(ctx, store, mirror, seen, reset)

@@ -45,6 +45,24 @@ func deliver(t *testing.T, random *rand.Rand, apart time.Duration) (row table.Si
 	return row
 }
 
+// Cognito calls again after 5 s, and a time-out covers the invoke phase only: an attempt
+// may begin after up to 10 s of init, when later ones have begun or ended. Three attempts
+// of one sign-in count once, in whatever order they write.
+func TestR49_AttemptsThatMeetCountOnce(t *testing.T) {
+	const call, longestInit = 5 * time.Second, 10 * time.Second
+	random := rand.New(rand.NewPCG(3, 4))
+	for range 2000 {
+		var row table.SignIn
+		for _, i := range random.Perm(3) {
+			init := []time.Duration{0, longestInit, time.Duration(random.Int64N(int64(longestInit)))}[random.IntN(3)]
+			row, _ = users.MergeSignIn(row, users.SignIn{At: noon.Add(time.Duration(i)*call + init), ClientID: "web"})
+		}
+		if row.Count != 1 {
+			t.Fatalf("one sign-in was counted as %d: %+v", row.Count, row)
+		}
+	}
+}
+
 func TestRowsKeepMilliseconds(t *testing.T) {
 	at := noon.Add(1999 * time.Microsecond)
 	profile, _ := users.MergeProfile(users.ProfileRow{}, users.Snapshot{At: at})

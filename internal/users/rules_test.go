@@ -130,7 +130,7 @@ func TestR32_ATombstoneKeepsNothingOfAPerson(t *testing.T) {
 		t.Errorf("a tombstone became %+v", got)
 	}
 	end := table.Authz{Schema: 1, Status: table.Deleted, Rev: 4, At: at(1), ExpiresAt: grave.ExpiresAt}
-	full := table.Authz{Schema: 1, Roles: []string{"admin"}, Tenants: []string{"acme"}, Tenant: "acme", Extra: map[string]any{"a": 1}, Rev: 4, By: "grace", At: noon}
+	full := table.Authz{Schema: 1, Roles: []string{"admin"}, Tenants: []string{"acme"}, Tenant: "acme", TenantRoles: map[string][]string{"acme": {"owner"}}, Extra: map[string]any{"a": 1}, Rev: 4, By: "grace", At: noon}
 	if got := users.BuryAuthz(full, when); !reflect.DeepEqual(got, end) {
 		t.Errorf("AUTHZ became %+v, want %+v", got, end)
 	}

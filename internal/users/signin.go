@@ -7,11 +7,12 @@ import (
 )
 
 // Window is the shortest distance between two sign-ins that both count. Cognito may
-// deliver one sign-in three times, each after a time-out of 5 s, and the last attempt
-// may live 4 s: 20 s hold them all.
+// deliver one sign-in three times, 5 s apart. An attempt's time is the begin of its invoke
+// phase, up to 10 s of init after the call (kernel.WorkBudget): 20 s hold them all.
 const Window = 20 * time.Second
 
-// SignIn is one write to SIGNIN.
+// SignIn is one write to SIGNIN. It says that Cognito has authenticated the user, and not
+// that tokens were issued: pre token generation comes later and may refuse.
 type SignIn struct {
 	Key      Key
 	At       time.Time

@@ -7,6 +7,11 @@
 // team's server; the functions only read it. All three are keyed by pool and sub: a
 // user name or an address can get a new owner, a sub cannot.
 //
+// SIGNIN counts authentications. Post authentication runs "after authentication is
+// complete, before a user has received tokens" (developer guide, "Post authentication
+// Lambda trigger"). Pre token generation may refuse afterwards, as it does for a
+// suspended user: that sign-in is counted, too, and is the last one.
+//
 // Cognito delivers an event once, or again after five seconds, or twice at the same
 // time, without an id or a time ("Cognito may retry the call", developer guide, "Things
 // to know about Lambda triggers"). So every write is a merge that ends in the same row

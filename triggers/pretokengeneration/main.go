@@ -4,7 +4,8 @@
 // It degrades: when the store does not answer, tokens have no claims from the store and
 // keep their groups, since a claim only grants. It refuses users who are suspended or
 // deleted, or whose status is there and cannot be read; an event of an unknown source or
-// version it refuses for no other reason.
+// version it refuses for no other reason. Users to whom a rule objects that holds at a
+// token get one without what was granted, or none.
 //
 // While the store is down, a suspended user whom infra/client/directory or ops authz also
 // disabled in Cognito gets nothing: Cognito itself refuses. Another suspended user gets
@@ -18,6 +19,7 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/claims"
 	"github.com/cognito-triggers/cognito-triggers/internal/dynamo"
 	"github.com/cognito-triggers/cognito-triggers/internal/kernel"
+	"github.com/cognito-triggers/cognito-triggers/internal/signup"
 	"github.com/cognito-triggers/cognito-triggers/internal/users"
 )
 
@@ -37,9 +39,13 @@ func setup(ctx context.Context, getenv func(string) string) (*kernel.Chain, erro
 	if err != nil {
 		return nil, err
 	}
+	held, err := signup.CompileHeld(document.AtToken)
+	if err != nil {
+		return nil, err
+	}
 	mirror, err := users.CompileMirror(document.Mirror)
 	if err != nil {
 		return nil, err
 	}
-	return newChain(env, issuer{store: store, tokens: tokens, mirror: mirror}), nil
+	return newChain(env, issuer{store: store, tokens: tokens, held: held, mirror: mirror}), nil
 }

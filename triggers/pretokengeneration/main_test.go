@@ -16,6 +16,7 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/dev/form"
 	"github.com/cognito-triggers/cognito-triggers/internal/kernel"
 	"github.com/cognito-triggers/cognito-triggers/internal/kernel/kerneltest"
+	"github.com/cognito-triggers/cognito-triggers/internal/signup"
 	"github.com/cognito-triggers/cognito-triggers/internal/table"
 	"github.com/cognito-triggers/cognito-triggers/internal/users"
 	"github.com/cognito-triggers/cognito-triggers/internal/users/userstest"
@@ -85,7 +86,11 @@ func issuerBy(t testing.TB, specification string, from store) issuer {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return issuer{store: from, tokens: tokens, mirror: mirror}
+	held, err := signup.CompileHeld(document.AtToken)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return issuer{store: from, tokens: tokens, held: held, mirror: mirror}
 }
 
 func TestR1_EveryEventOfTheSpecification(t *testing.T) {

@@ -8,6 +8,7 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/cognito"
 	"github.com/cognito-triggers/cognito-triggers/internal/kernel"
 	"github.com/cognito-triggers/cognito-triggers/internal/policy"
+	"github.com/cognito-triggers/cognito-triggers/internal/signup"
 	"github.com/cognito-triggers/cognito-triggers/internal/table"
 	"github.com/cognito-triggers/cognito-triggers/internal/users"
 )
@@ -23,6 +24,7 @@ type store interface {
 const (
 	unknownClient = "unknownClient" // the app client has no profile
 	truncated     = "truncated"     // a token's size limits cut it
+	demoted       = "demoted"       // a rule that holds at a token took out what was granted
 )
 
 // issuer decides about tokens. It is immutable except for the profiles of app clients
@@ -30,6 +32,7 @@ const (
 type issuer struct {
 	store   store
 	tokens  *claims.Policy
+	held    signup.Held
 	mirror  *users.Mirror
 	clients *memory
 }
@@ -41,25 +44,37 @@ func newChain(env kernel.Environment, i issuer) *kernel.Chain {
 		Sources:   cognito.TokenGenerationSources(),
 		Versions:  []string{"1", "2", "3"},
 		OnFailure: kernel.Open,
-		Counts:    []string{unknownClient, truncated},
+		Counts:    []string{unknownClient, truncated, demoted},
 		View:      (*cognito.Event).TokenGeneration,
 		Decide:    i.decide,
 		Unknown:   i.refuse,
 	}, env)
 }
 
-// decide reads the rows, asks the policy, and heals a missing PROFILE.
+// decide reads the rows, judges the user's attributes, asks the policy, and heals a
+// missing PROFILE. A user who is suspended reads that before anything about attributes.
 func (i issuer) decide(ctx context.Context, e cognito.TokenGeneration, at time.Time) (kernel.Decision, error) {
 	var seen users.Sighting
+	var verdict signup.Verdict
 	if !e.Machine() {
 		seen = users.Seen(e.Header, e.Attributes, at)
+		verdict = i.held.Check(e.Attributes)
 	}
 	profile, access, readErr := i.read(ctx, e, seen.Key, at)
-	grant, refusal := i.tokens.For(profile, e, access, readErr)
+	grants := i.tokens.For
+	if verdict.Demotes {
+		grants = i.tokens.ForDemoted
+	}
+	grant, refusal := grants(profile, e, access, readErr)
 	if refusal != nil {
 		return refused(seen.Key, readErr), refusal
 	}
-	decision := answer(grant, e.Version, readErr)
+	if verdict.Refused() {
+		decision := refused(seen.Key, readErr)
+		decision.Rule, decision.Observed = verdict.Rule, verdict.Observed
+		return decision, i.held.Say(verdict.Refusal, e.Attributes["locale"])
+	}
+	decision := answer(grant, e.Version, verdict, readErr)
 	decision.User = seen.Key.Sub
 	if readErr == nil && !access.Known && !e.Machine() {
 		i.heal(ctx, seen, &decision)
@@ -106,8 +121,11 @@ func (i issuer) read(ctx context.Context, e cognito.TokenGeneration, key users.K
 }
 
 // answer returns what the tokens carry, and what the log says they lack.
-func answer(grant claims.Grant, version string, readErr error) kernel.Decision {
-	decision := kernel.Decision{Response: grant.Response(version), Outcome: "enriched"}
+func answer(grant claims.Grant, version string, verdict signup.Verdict, readErr error) kernel.Decision {
+	decision := kernel.Decision{
+		Response: grant.Response(version), Outcome: "enriched",
+		Rule: verdict.Rule, Code: verdict.Refusal.Code, Observed: verdict.Observed,
+	}
 	if decision.Response == nil {
 		decision.Outcome = "unchanged"
 	}
@@ -115,6 +133,9 @@ func answer(grant claims.Grant, version string, readErr error) kernel.Decision {
 		decision.Degraded, decision.Cause = true, readErr
 	} else if grant.Profile == policy.Unknown {
 		decision.Outcome, decision.Counted = "unknown client", append(decision.Counted, unknownClient)
+	}
+	if verdict.Demotes {
+		decision.Outcome, decision.Counted = demoted, append(decision.Counted, demoted)
 	}
 	if grant.Truncated() {
 		decision.Outcome, decision.Counted = decision.Outcome+", truncated", append(decision.Counted, truncated)

@@ -168,7 +168,7 @@ func TestAKnownClientKeepsItsProfileWhenTheStoreFails(t *testing.T) {
 		t.Fatal(err)
 	}
 	reply, err := chain.Invoke(t.Context(), event("TokenGeneration_Authentication", silent, client))
-	if err != nil || !strings.Contains(string(reply), `"kind":"kiosk"`) || !strings.Contains(string(reply), `"groupsToOverride":[]`) {
+	if err != nil || !strings.Contains(string(reply), `"kind":"kiosk"`) || !strings.Contains(string(reply), `"groupOverrideDetails":{}`) {
 		t.Errorf("%s, %v", reply, err)
 	}
 }

@@ -28,8 +28,8 @@ const Unreadable = table.Unreadable
 // Row is the columns of AUTHZ. A literal of Authz holds one: Authz{Sub: sub, Authz: Row{…}}.
 type Row = table.Authz
 
-// Authz is what a user may do, as the row has it: Roles, Tenants and Tenant, Status,
-// Extra (further claims by name), Rev, and By and At, which say who changed it last. It
+// Authz is what a user may do, as the row has it: Roles, Tenants and Tenant, TenantRoles
+// (further roles by tenant), Status, Extra (further claims by name), Rev, and By and At, which say who changed it last. It
 // is for reading: Change changes the row and needs the Authz that was read. Lists and
 // maps without an entry are nil.
 type Authz struct {

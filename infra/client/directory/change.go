@@ -12,7 +12,7 @@ import (
 )
 
 // These limits bound what a row may grant. A token travels in a header, and many
-// servers take 8 KB: no token could carry a larger row.
+// servers take 8 KB. The roles of all tenants count: every token reads the whole row.
 const (
 	maxWord    = 256  // bytes of a role, a tenant, the name in By
 	maxGranted = 8192 // bytes of roles, tenants and claims together, as JSON
@@ -32,8 +32,8 @@ func (d *draft) problem(format string, args ...any) {
 	d.problems = append(d.problems, fmt.Sprintf(format, args...))
 }
 
-// SetRoles replaces the roles, in the order in which a token shows them; without
-// arguments it removes all. A role is 1 to 256 bytes of printable text and occurs once.
+// SetRoles replaces the global roles, which count in every tenant, in the order in which a
+// token shows them; without arguments it removes all. A role is 1 to 256 bytes of printable text and occurs once.
 func SetRoles(roles ...string) Change {
 	roles = append([]string(nil), roles...) // nil for none, as a row is read
 	return Change{func(d *draft) {
@@ -44,7 +44,7 @@ func SetRoles(roles ...string) Change {
 
 // SetTenants replaces the tenants that the user may act for, and standard, the one that
 // a token names unless the user selects another. standard is one of them, or "" for
-// none.
+// none. The roles in a tenant that is no longer listed are removed for good.
 func SetTenants(standard string, tenants ...string) Change {
 	tenants = append([]string(nil), tenants...)
 	return Change{func(d *draft) {
@@ -53,6 +53,24 @@ func SetTenants(standard string, tenants ...string) Change {
 			d.problem("the default tenant %q is none of the tenants: list it too", standard)
 		}
 		d.Tenants, d.Tenant = tenants, standard
+		d.forgetTenants()
+	}}
+}
+
+// SetTenantRoles replaces the roles that the user has in one tenant beside the global
+// ones; without roles it removes them. The tenant is one of the user's: behind SetTenants
+// in the same call, one of the new ones.
+func SetTenantRoles(tenant string, roles ...string) Change {
+	roles = append([]string(nil), roles...)
+	return Change{func(d *draft) {
+		d.words("role", roles)
+		if !slices.Contains(d.AllTenants(), tenant) {
+			d.problem("%.40q is none of the user's tenants: add it with SetTenants first", tenant)
+		}
+		d.TenantRoles[tenant] = roles
+		if len(roles) == 0 {
+			delete(d.TenantRoles, tenant)
+		}
 	}}
 }
 
@@ -98,6 +116,13 @@ func disabled(yes bool) Change { return Change{func(d *draft) { d.Disabled = yes
 // just made is unseen until the first sign-in.
 func Unseen() Change { return Change{func(d *draft) { d.allowUnseen = true }} }
 
+// forgetTenants removes the roles in tenants that are not the user's, so that none comes
+// back when its tenant does.
+func (d *draft) forgetTenants() {
+	all := d.AllTenants()
+	maps.DeleteFunc(d.TenantRoles, func(tenant string, _ []string) bool { return !slices.Contains(all, tenant) })
+}
+
 // words checks a list of roles or tenants.
 func (d *draft) words(kind string, list []string) {
 	for i, word := range list {
@@ -121,6 +146,13 @@ func next(seen Authz, by string, changes []Change) (draft, error) {
 	d.Roles, d.Tenants = append([]string(nil), seen.Roles...), append([]string(nil), seen.Tenants...) // nil for none, as a row is read
 	d.Extra = map[string]any{}
 	maps.Copy(d.Extra, seen.Extra)
+	d.TenantRoles = map[string][]string{}
+	for tenant, roles := range seen.TenantRoles {
+		if len(roles) > 0 { // as a row is read
+			d.TenantRoles[tenant] = slices.Clone(roles)
+		}
+	}
+	d.forgetTenants()
 	for _, change := range changes {
 		if change.apply != nil {
 			change.apply(&d)
@@ -133,7 +165,7 @@ func next(seen Authz, by string, changes []Change) (draft, error) {
 		d.problem("who changes it is missing: write 1 to %d bytes of printable text", maxWord)
 	}
 	if size := d.size(); size > maxGranted {
-		d.problem("it grants %d bytes, and no token can carry more than %d", size, maxGranted)
+		d.problem("it grants %d bytes, and a row may grant %d at most", size, maxGranted)
 	}
 	if len(d.problems) > 0 {
 		return d, fmt.Errorf("%w: %s", ErrInvalid, strings.Join(d.problems, "; "))
@@ -141,6 +173,9 @@ func next(seen Authz, by string, changes []Change) (draft, error) {
 	d.By, d.Rev = by, seen.Rev+1
 	if len(d.Extra) == 0 {
 		d.Extra = nil
+	}
+	if len(d.TenantRoles) == 0 {
+		d.TenantRoles = nil
 	}
 	return d, nil
 }
@@ -150,6 +185,12 @@ func (d *draft) size() int {
 	size := 0
 	for _, word := range slices.Concat(d.Roles, d.Tenants) {
 		size += len(word) + 3
+	}
+	for tenant, roles := range d.TenantRoles {
+		size += len(tenant) + 6
+		for _, role := range roles {
+			size += len(role) + 3
+		}
 	}
 	for name, value := range d.Extra {
 		encoded, _ := claims.EncodeValue(name, value)

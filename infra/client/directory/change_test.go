@@ -68,7 +68,7 @@ func TestWhatIsGrantedIsWhatTheFunctionsRead(t *testing.T) {
 func TestEveryColumnIsSetByAChange(t *testing.T) {
 	w := newWorld(t)
 	granted := change(t, directory.New(w.client, tableName, pool), w.ada(t).Sub,
-		directory.SetRoles("editor"), directory.SetTenants("acme", "acme"), directory.SetClaim("plan", "gold"), directory.Suspend(), directory.Disabled(true))
+		directory.SetRoles("editor"), directory.SetTenants("acme", "acme"), directory.SetTenantRoles("acme", "owner"), directory.SetClaim("plan", "gold"), directory.Suspend(), directory.Disabled(true))
 	for row, i := reflect.ValueOf(granted.Authz), 0; i < row.NumField(); i++ {
 		if name := row.Type().Field(i).Name; row.Field(i).IsZero() && name != "ExpiresAt" {
 			t.Errorf("no change sets %s", name)
@@ -89,7 +89,12 @@ func TestEveryGrantCounts(t *testing.T) {
 		case reflect.Slice:
 			value.Set(reflect.ValueOf([]string{"word"}))
 		case reflect.Map:
-			value.Set(reflect.ValueOf(map[string]any{"name": "word"}))
+			word := reflect.ValueOf([]string{"word"})
+			if value.Type().Elem() != word.Type() {
+				word = reflect.ValueOf("word")
+			}
+			value.Set(reflect.MakeMap(value.Type()))
+			value.SetMapIndex(reflect.ValueOf("name"), word)
 		case reflect.String:
 			value.SetString("word")
 		default:
@@ -222,13 +227,13 @@ func TestR32_DeletedStaysDeleted(t *testing.T) {
 	w := newWorld(t)
 	d := directory.New(w.client, tableName, pool)
 	key := w.ada(t)
-	seen := change(t, d, key.Sub, directory.SetRoles("editor"))
+	seen := change(t, d, key.Sub, directory.SetRoles("editor"), directory.SetTenants("", "acme"))
 	if err := w.store.Erase(t.Context(), key, noon); err != nil {
 		t.Fatal(err)
 	}
 	grave := w.access(t, key.Sub)
 	for name, one := range map[string]directory.Change{
-		"roles": directory.SetRoles("a"), "tenants": directory.SetTenants("t", "t"), "claim": directory.SetClaim("a", 1),
+		"roles": directory.SetRoles("a"), "tenant's roles": directory.SetTenantRoles("acme"), "tenants": directory.SetTenants("t", "t"), "claim": directory.SetClaim("a", 1),
 		"unset": directory.UnsetClaim("a"), "suspend": directory.Suspend(), "reinstate": directory.Reinstate(), "unseen": directory.Unseen(),
 	} {
 		for _, rev := range []int64{seen.Rev, 0} {
@@ -277,7 +282,7 @@ func TestWhatNoTokenCanCarryIsRefusedAndNothingIsWritten(t *testing.T) {
 	w := newWorld(t)
 	sub := w.ada(t).Sub
 	d := directory.New(w.client, tableName, pool)
-	seen := change(t, d, sub, directory.SetClaim("Plan", "gold"))
+	seen := change(t, d, sub, directory.SetClaim("Plan", "gold"), directory.SetTenants("", "acme"))
 	many := make([]string, 3000)
 	for i := range many {
 		many[i] = strings.Repeat("r", 1+i/1000) + string(rune('\u4e00'+i))
@@ -286,25 +291,30 @@ func TestWhatNoTokenCanCarryIsRefusedAndNothingIsWritten(t *testing.T) {
 		change directory.Change
 		says   string
 	}{
-		"reserved":        {directory.SetClaim("cognito:groups", "x"), "belongs to Cognito"},
-		"reserved, case":  {directory.SetClaim("SUB", "x"), "belongs to Cognito"},
-		"unusable":        {directory.SetClaim("\u017fub", "x"), "printable ASCII"},
-		"ambiguous":       {directory.SetClaim("plan", "x"), "already as Plan"},
-		"null":            {directory.SetClaim("a", nil), "null"},
-		"infinite":        {directory.SetClaim("a", math.Inf(1)), "finite"},
-		"rounded":         {directory.SetClaim("a", 1e20), "2^53"},
-		"too many digits": {directory.SetClaim("a", json.Number("1234567890123456789012345678901234567.89")), "38 digits"},
-		"too large":       {directory.SetClaim("a", map[string]any{"b": []any{json.Number("1e126")}}), "1E+125"},
-		"too deep":        {directory.SetClaim("a", deep(6)), "5 levels"},
-		"list of lists":   {directory.SetClaim("a", []any{[]any{}}), "list of lists"},
-		"not UTF-8":       {directory.SetClaim("a", "\xff"), "UTF-8"},
-		"object address":  {directory.SetClaim("address", map[string]any{"a": "b"}), "single value"},
-		"empty role":      {directory.SetRoles("a", ""), "printable text"},
-		"role twice":      {directory.SetRoles("a", "a"), "twice"},
-		"blank role":      {directory.SetRoles(" a"), "printable text"},
-		"control tenant":  {directory.SetTenants("", "a\n"), "printable text"},
-		"foreign default": {directory.SetTenants("c", "a", "b"), `"c" is none of the tenants`},
-		"too much":        {directory.SetRoles(many...), "no token can carry more than 8192"},
+		"reserved":            {directory.SetClaim("cognito:groups", "x"), "belongs to Cognito"},
+		"reserved, case":      {directory.SetClaim("SUB", "x"), "belongs to Cognito"},
+		"unusable":            {directory.SetClaim("\u017fub", "x"), "printable ASCII"},
+		"ambiguous":           {directory.SetClaim("plan", "x"), "already as Plan"},
+		"null":                {directory.SetClaim("a", nil), "null"},
+		"infinite":            {directory.SetClaim("a", math.Inf(1)), "finite"},
+		"rounded":             {directory.SetClaim("a", 1e20), "2^53"},
+		"too many digits":     {directory.SetClaim("a", json.Number("1234567890123456789012345678901234567.89")), "38 digits"},
+		"too large":           {directory.SetClaim("a", map[string]any{"b": []any{json.Number("1e126")}}), "1E+125"},
+		"too deep":            {directory.SetClaim("a", deep(6)), "5 levels"},
+		"list of lists":       {directory.SetClaim("a", []any{[]any{}}), "list of lists"},
+		"not UTF-8":           {directory.SetClaim("a", "\xff"), "UTF-8"},
+		"an attribute's":      {directory.SetClaim("custom:role", "admin"), "an attribute's"},
+		"empty role":          {directory.SetRoles("a", ""), "printable text"},
+		"role twice":          {directory.SetRoles("a", "a"), "twice"},
+		"blank role":          {directory.SetRoles(" a"), "printable text"},
+		"control tenant":      {directory.SetTenants("", "a\n"), "printable text"},
+		"foreign default":     {directory.SetTenants("c", "a", "b"), `"c" is none of the tenants`},
+		"empty tenant's role": {directory.SetTenantRoles("acme", ""), "printable text"},
+		"tenant's role twice": {directory.SetTenantRoles("acme", "a", "a"), "twice"},
+		"foreign tenant":      {directory.SetTenantRoles("globex", "a"), `"globex" is none of the user's tenants`},
+		"no tenant":           {directory.SetTenantRoles("", "a"), `"" is none of the user's tenants`},
+		"too much in one":     {directory.SetTenantRoles("acme", many...), "a row may grant 8192 at most"},
+		"too much":            {directory.SetRoles(many...), "a row may grant 8192 at most"},
 	} {
 		_, err := d.Change(t.Context(), seen, "grace", c.change)
 		if !errors.Is(err, directory.ErrInvalid) || !strings.Contains(err.Error(), c.says) {

@@ -22,6 +22,9 @@
 //	d := directory.New(client, table, poolID, directory.WithPool(cognitoidentityprovider.NewFromConfig(cfg)))
 //	done, err := d.Suspend(ctx, sub, "abuse desk")
 //
+// Roles are global (SetRoles), or belong to one of the user's tenants (SetTenantRoles) and
+// are only in tokens for it, if the token profile has them from authz.tenantRoles.
+//
 // Reads are consistent. Everything here is typed and has a schema version; a row of a
 // newer version returns ErrSchema and not a guess.
 //

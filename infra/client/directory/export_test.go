@@ -1,6 +1,10 @@
 package directory
 
-import "github.com/aws/aws-sdk-go-v2/service/dynamodb"
+import (
+	"encoding/json"
+
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+)
 
 // Update returns the request that a change sends.
 func (d *Directory) Update(row Authz, seenRev int64) (*dynamodb.UpdateItemInput, error) {
@@ -14,4 +18,7 @@ func Disabled(yes bool) Change { return disabled(yes) }
 func Size(row Authz) int { return (&draft{Authz: row}).size() }
 
 // Keepable reports whether the table keeps a JSON number.
-func Keepable(number string) bool { return keepable(number) }
+func Keepable(number json.Number) bool { return decimalOf(number).keepable() }
+
+// Same reports whether two values are equal as claims.
+func Same(a, b any) bool { return same(a, b) }

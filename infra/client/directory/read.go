@@ -46,7 +46,9 @@ type Profile struct {
 	Rev int64 `json:"rev"`
 }
 
-// SignIn says when and how often a user signed in.
+// SignIn says when and how often a user signed in. Post authentication writes it before
+// the tokens are decided: a sign-in that pre token generation then refuses, such as that
+// of a suspended user, is counted, and is the last one.
 type SignIn struct {
 	// Schema is SchemaVersion.
 	Schema int       `json:"schema"`
@@ -69,7 +71,7 @@ func (d *Directory) Profile(ctx context.Context, sub string) (Profile, error) {
 	}
 	row, err := record.ReadProfile(item)
 	if err != nil {
-		return Profile{}, err
+		return Profile{}, fmt.Errorf("reading PROFILE: %w", err)
 	}
 	return Profile{
 		Schema: SchemaVersion, Sub: sub, Username: row.Username, Email: row.Email, EmailVerified: row.EmailVerified,
@@ -88,7 +90,7 @@ func (d *Directory) SignIn(ctx context.Context, sub string) (SignIn, error) {
 	}
 	row, err := record.ReadSignIn(item)
 	if err != nil {
-		return SignIn{}, err
+		return SignIn{}, fmt.Errorf("reading SIGNIN: %w", err)
 	}
 	return SignIn{
 		Schema: SchemaVersion, Sub: sub, First: row.First, Last: row.Last, Count: row.Count, LastClient: row.LastClient,
@@ -123,8 +125,7 @@ func (d *Directory) ByEmail(ctx context.Context, address string) ([]Profile, err
 	for _, sub := range subs {
 		profile, err := d.Profile(ctx, sub)
 		switch {
-		case errors.Is(err, ErrNotFound), errors.Is(err, ErrDeleted):
-			continue
+		case errors.Is(err, ErrNotFound), errors.Is(err, ErrDeleted): // the index lags
 		case err != nil:
 			return nil, err
 		case email.Lower(profile.Email) == email.Lower(address):
@@ -153,8 +154,9 @@ func (d *Directory) subsOf(ctx context.Context, emailKey string) ([]string, erro
 			return nil, fmt.Errorf("asking the index %s of the table %s: %w", table.EmailIndex, d.table, err)
 		}
 		for _, item := range page.Items {
-			if pk, ok := item[table.PK].(*types.AttributeValueMemberS); ok && strings.HasPrefix(pk.Value, pool) {
-				subs = append(subs, strings.TrimPrefix(pk.Value, pool))
+			pk := item[table.PK].(*types.AttributeValueMemberS) // the table's key is a string
+			if sub, own := strings.CutPrefix(pk.Value, pool); own {
+				subs = append(subs, sub)
 			}
 		}
 	}

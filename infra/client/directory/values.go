@@ -4,7 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"math/big"
+	"reflect"
 	"strconv"
 	"strings"
 
@@ -13,9 +13,9 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/claims"
 )
 
-// maxDigits is how many digits of a number DynamoDB keeps, maxExponent how large a
-// number may be (developer guide, "Supported data types", Number). It would refuse
-// others with an error that names no claim.
+// DynamoDB keeps 38 digits of a number, from 1E-130 to 9.99…E+125 (developer guide,
+// "Supported data types", Number). It would refuse others with an error that names no
+// claim.
 const (
 	maxDigits   = 38
 	maxExponent = 125
@@ -24,103 +24,75 @@ const (
 
 // normalize returns a claim's value in the types in which a row is read back, without
 // shared memory, or the problem for which it cannot be granted.
-func normalize(name string, value any) (any, string) {
+func normalize(name string, value any) (plain any, problem string) {
 	encoded, problem := claims.EncodeValue(name, value)
-	if problem != "" {
-		return nil, problem
-	}
 	decoder := json.NewDecoder(bytes.NewReader(encoded))
 	decoder.UseNumber()
-	var plain any
-	if err := decoder.Decode(&plain); err != nil {
-		return nil, "the value cannot be read back: " + err.Error()
-	}
-	return plain, unstorable(plain)
+	_ = decoder.Decode(&plain) // it is JSON, or empty beside a problem
+	exact(plain, func(d decimal) {
+		if !d.keepable() {
+			problem = fmt.Sprintf("the table keeps numbers of at most %d digits up to 1E+%d: write it as a string", maxDigits, maxExponent)
+		}
+	})
+	return plain, problem
 }
 
-// unstorable returns what is wrong with a number that the table cannot keep; "" is
-// nothing.
-func unstorable(value any) (problem string) {
-	switch v := value.(type) {
-	case json.Number:
-		if !keepable(string(v)) {
-			return fmt.Sprintf("the table keeps numbers of at most %d digits up to 1E+%d: write it as a string", maxDigits, maxExponent)
-		}
-	case []any:
-		for _, item := range v {
-			if problem = unstorable(item); problem != "" {
-				return problem
-			}
-		}
-	case map[string]any:
-		for _, item := range v {
-			if problem = unstorable(item); problem != "" {
-				return problem
-			}
-		}
-	}
-	return ""
+// decimal is the number ±d.ddd × 10^exponent, whose first and last digit are not 0. Zero
+// has no digits. Two are equal if their numbers are.
+type decimal struct {
+	negative bool
+	digits   string
+	exponent int
 }
 
-// keepable reports whether the table keeps a JSON number exactly.
-func keepable(number string) bool {
-	mantissa, exponent, _ := strings.Cut(strings.ToLower(number), "e")
+// decimalOf reads a JSON number.
+func decimalOf(number json.Number) decimal {
+	mantissa, exponent, _ := strings.Cut(strings.ToLower(string(number)), "e")
 	whole, fraction, _ := strings.Cut(strings.TrimPrefix(mantissa, "-"), ".")
 	digits := strings.TrimLeft(whole+fraction, "0")
-	size := len(digits) - len(fraction) // the number is 0.digits × 10^(size + exponent)
 	significant := strings.TrimRight(digits, "0")
 	if significant == "" {
-		return true
+		return decimal{}
 	}
-	if exponent != "" {
-		e, err := strconv.Atoi(exponent)
-		if err != nil || e > 1000 || e < -1000 {
-			return false
+	e, _ := strconv.Atoi(exponent) // "" is 0; what no int can hold becomes the nearest, which is not kept either
+	return decimal{strings.HasPrefix(mantissa, "-"), significant, len(digits) - len(fraction) - 1 + e}
+}
+
+// keepable reports whether the table keeps the number exactly.
+func (d decimal) keepable() bool {
+	return len(d.digits) <= maxDigits && d.exponent <= maxExponent && d.exponent >= minExponent
+}
+
+// exact returns a normalized value with its numbers as decimals, to be compared: the table
+// returns 1.50 as 1.5. It calls each with every number.
+func exact(value any, each func(decimal)) any {
+	switch v := value.(type) {
+	case json.Number:
+		d := decimalOf(v)
+		each(d)
+		return d
+	case []any:
+		out := make([]any, len(v))
+		for i, item := range v {
+			out[i] = exact(item, each)
 		}
-		size += e
+		return out
+	case map[string]any:
+		out := make(map[string]any, len(v))
+		for name, item := range v {
+			out[name] = exact(item, each)
+		}
+		return out
 	}
-	return len(significant) <= maxDigits && size <= maxExponent && size > minExponent
+	return value
+}
+
+// same reports whether two normalized values are equal.
+func same(a, b any) bool {
+	ignore := func(decimal) {}
+	return reflect.DeepEqual(exact(a, ignore), exact(b, ignore))
 }
 
 func number(n int64) types.AttributeValue {
 	return &types.AttributeValueMemberN{Value: strconv.FormatInt(n, 10)}
-}
-
-// sameValue reports whether two normalized values are equal. It compares numbers by
-// value: the table returns 1.50 as 1.5.
-func sameValue(a, b any) bool {
-	switch a := a.(type) {
-	case json.Number:
-		b, ok := b.(json.Number)
-		return ok && sameNumber(string(a), string(b))
-	case []any:
-		b, ok := b.([]any)
-		if !ok || len(a) != len(b) {
-			return false
-		}
-		for i := range a {
-			if !sameValue(a[i], b[i]) {
-				return false
-			}
-		}
-		return true
-	case map[string]any:
-		b, ok := b.(map[string]any)
-		if !ok || len(a) != len(b) {
-			return false
-		}
-		for name := range a {
-			if other, there := b[name]; !there || !sameValue(a[name], other) {
-				return false
-			}
-		}
-		return true
-	}
-	return a == b
-}
-
-func sameNumber(a, b string) bool {
-	x, okX := new(big.Rat).SetString(a)
-	y, okY := new(big.Rat).SetString(b)
-	return okX && okY && x.Cmp(y) == 0
 }

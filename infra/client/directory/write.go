@@ -65,7 +65,7 @@ func (d *Directory) lost(ctx context.Context, ours Authz) (Authz, error) {
 	switch {
 	case err != nil:
 		return Authz{}, err
-	case !sameValue(found.Extra, ours.Extra): // the table returns 1.50 as 1.5
+	case !same(found.Extra, ours.Extra):
 		return Authz{}, ErrConflict
 	}
 	ours.Extra = found.Extra

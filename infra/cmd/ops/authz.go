@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"flag"
 	"fmt"
 	"slices"
@@ -16,11 +15,17 @@ const authzHelp = `
 authz: show and change what a user may do (the AUTHZ row, which no trigger writes)
 
   go run ./infra/cmd/ops authz show USER
-  go run ./infra/cmd/ops authz set-roles USER ROLE...          replaces all roles
-  go run ./infra/cmd/ops authz set-roles USER --none           removes all
+  go run ./infra/cmd/ops authz set-roles USER ROLE...          replaces the roles that
+                                                           count in every tenant
+  go run ./infra/cmd/ops authz set-roles USER --tenant T ROLE...
+                                                           replaces those in T alone
+  go run ./infra/cmd/ops authz set-roles USER [--tenant T] --none
+                                                           removes them
   go run ./infra/cmd/ops authz set-tenants USER TENANT... [--default TENANT]
                                                            the default is the first one
-                                                           unless given; --default '' is none
+                                                           unless given; --default '' is none;
+                                                           roles in a tenant that is no longer
+                                                           listed are removed
   go run ./infra/cmd/ops authz set-tenants USER --none
   go run ./infra/cmd/ops authz set-claim USER NAME TEXT        an extra claim
   go run ./infra/cmd/ops authz set-claim USER NAME --value JSON
@@ -29,17 +34,14 @@ authz: show and change what a user may do (the AUTHZ row, which no trigger write
   go run ./infra/cmd/ops authz suspend USER [--keep-enabled] [--keep-sessions]
                                                            no further token
   go run ./infra/cmd/ops authz reinstate USER
+  go run ./infra/cmd/ops authz migrate-roles USER | --all [--tenant T] [--apply]
+                                                           see below
 
 USER is a sub, or the e-mail address that exactly one user has verified.
 
 A change takes effect with the user's next token. Issued tokens are valid until
 they expire.
-
-suspend also disables the user in Cognito and ends the user's sessions there:
-Cognito itself then refuses, also while the table is down, and an old access token
-changes nothing. reinstate enables only whom suspend disabled. When one side fails,
-call it again: that is safe and completes it.
-` + targetHelp + `
+` + suspendHelp + targetHelp + `
 Changes:
   --as WHO          who changes it, kept in the row (default: $USER)
   --rev N           change only if the row still has this rev (show prints it)
@@ -48,7 +50,7 @@ Changes:
   --keep-enabled    suspend: leave the user enabled in Cognito
   --keep-sessions   suspend: leave the user's sessions in Cognito
   --json            write the row as JSON; of suspend and reinstate, what was done
-
+` + migrateHelp + `
 Example:
   go run ./infra/cmd/ops authz set-roles ada@example.com editor admin --stage dev --as grace
 `
@@ -62,11 +64,14 @@ type request struct {
 	rev          int64
 	unseen, none bool
 	json         bool
+	all, apply   bool   // of migrate-roles
+	tenant       string // whose roles are meant
 	standard     string // the default tenant
 	value        string
 	flags        *flag.FlagSet
 	// what suspend leaves out
 	keepEnabled, keepSessions bool
+	before                    directory.Authz // as read before the change
 }
 
 // authz is the verb.
@@ -74,6 +79,9 @@ func authz(ctx context.Context, args []string, t terminal) error {
 	r, err := readRequest(args, t)
 	if err != nil {
 		return err
+	}
+	if r.action == migrateRoles {
+		return r.migrate(ctx, t)
 	}
 	changes, err := r.changes()
 	if err != nil {
@@ -105,6 +113,9 @@ func readRequest(args []string, t terminal) (*request, error) {
 	r.flags.BoolVar(&r.unseen, "unseen", false, "")
 	r.flags.BoolVar(&r.none, "none", false, "")
 	r.flags.BoolVar(&r.json, "json", false, "")
+	r.flags.BoolVar(&r.all, "all", false, "")
+	r.flags.BoolVar(&r.apply, "apply", false, "")
+	r.flags.StringVar(&r.tenant, "tenant", "", "")
 	r.flags.StringVar(&r.standard, "default", "", "")
 	r.flags.StringVar(&r.value, "value", "", "")
 	r.flags.BoolVar(&r.keepEnabled, "keep-enabled", false, "")
@@ -113,8 +124,12 @@ func readRequest(args []string, t terminal) (*request, error) {
 	if err != nil {
 		return nil, err
 	}
+	if len(words) > 0 && words[0] == migrateRoles {
+		r.action, r.words = words[0], words[1:]
+		return r, nil
+	}
 	if len(words) < 2 {
-		return nil, misused("name an action and a user: show, set-roles, set-tenants, set-claim, unset-claim, suspend or reinstate, and USER")
+		return nil, misused("name an action and a user: show, set-roles, set-tenants, set-claim, unset-claim, suspend, reinstate or migrate-roles, and USER")
 	}
 	r.action, r.user, r.words = words[0], words[1], words[2:]
 	switch {
@@ -123,7 +138,7 @@ func readRequest(args []string, t terminal) (*request, error) {
 	case (r.keepEnabled || r.keepSessions) && r.action != "suspend":
 		return nil, misused("--keep-enabled and --keep-sessions are for suspend")
 	}
-	return r, nil
+	return r, r.stray()
 }
 
 // changes returns the requested changes; none for show.
@@ -147,7 +162,7 @@ func (r *request) change() (directory.Change, error) {
 	case "show":
 		return directory.Change{}, r.noMore()
 	case "set-roles":
-		return directory.SetRoles(r.words...), r.someOrNone("ROLE")
+		return r.setRoles(), r.someOrNone("ROLE")
 	case "set-tenants":
 		return r.setTenants()
 	case "set-claim":
@@ -157,7 +172,7 @@ func (r *request) change() (directory.Change, error) {
 	case "suspend", "reinstate":
 		return directory.Change{}, r.noMore()
 	}
-	return directory.Change{}, misused("there is no %q: pass show, set-roles, set-tenants, set-claim, unset-claim, suspend or reinstate", r.action)
+	return directory.Change{}, misused("there is no %q: pass show, set-roles, set-tenants, set-claim, unset-claim, suspend, reinstate or migrate-roles", r.action)
 }
 
 func (r *request) noMore() error {
@@ -223,16 +238,9 @@ func (r *request) do(ctx context.Context, d *directory.Directory, changes []dire
 	if given(r.flags, "rev") && granted.Rev != r.rev {
 		return directory.Authz{}, fmt.Errorf("the row has rev %d, not %d: %w", granted.Rev, r.rev, directory.ErrConflict)
 	}
+	r.before = granted
 	changed, err := d.Change(ctx, granted, r.as, changes...)
-	return changed, unseen(err)
-}
-
-// unseen adds the remedy for a user of whom the table knows nothing.
-func unseen(err error) error {
-	if errors.Is(err, directory.ErrNotFound) {
-		return fmt.Errorf("%w; if the user was made just now, pass --unseen", err)
-	}
-	return err
+	return changed, orUnseen(err)
 }
 
 // report writes the row for readers.
@@ -243,6 +251,9 @@ func (r *request) report(granted directory.Authz, t terminal) {
 	fmt.Fprintf(t.out, "AUTHZ of %s in %s\n", granted.Sub, r.pool)
 	line("status", "%s", statusOf(granted))
 	line("roles", "%s", listed(granted.Roles))
+	for _, text := range tenantRoles(granted) {
+		line("", "%s", text)
+	}
 	tenants := slices.Clone(granted.Tenants)
 	if granted.Tenant != "" && !slices.Contains(tenants, granted.Tenant) {
 		tenants = append(tenants, granted.Tenant)
@@ -264,18 +275,7 @@ func (r *request) report(granted directory.Authz, t terminal) {
 	default:
 		line("rev", "%d, by %s at %s", granted.Rev, granted.By, granted.At.Format("2006-01-02 15:04:05 MST"))
 	}
-}
-
-// statusOf returns the status in words.
-func statusOf(granted directory.Authz) string {
-	status := string(granted.Status)
-	if granted.Status == directory.Unreadable {
-		status = "authzStatus cannot be read, so the user gets no token: suspend or reinstate the user to write it again"
-	}
-	if granted.Disabled {
-		status += "; the suite disables the user in Cognito"
-	}
-	return status
+	r.reportRemoved(granted, t)
 }
 
 func listed(words []string) string {

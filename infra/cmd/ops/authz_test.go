@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+
 	"github.com/cognito-triggers/cognito-triggers/infra/client/directory"
 	"github.com/cognito-triggers/cognito-triggers/infra/client/directory/directorytest"
 	"github.com/cognito-triggers/cognito-triggers/internal/dynamo"
@@ -20,9 +22,9 @@ const pool = "eu-west-1_AbCdEf123"
 // suite is a table and a user pool that the environment points to, with make local's
 // variables.
 type suite struct {
-	store *dynamo.Store
-	pool  *userpool.Pool
-	url   string // of the table
+	store  *dynamo.Store
+	client *dynamodb.Client
+	pool   *userpool.Pool
 }
 
 func newSuite(t *testing.T) suite {
@@ -40,7 +42,7 @@ func newSuite(t *testing.T) suite {
 	} {
 		t.Setenv(name, value)
 	}
-	return suite{directorytest.Store(t, url), people, url}
+	return suite{directorytest.Store(t, url), directorytest.Client(url), people}
 }
 
 // user writes a PROFILE as the functions do.

@@ -61,7 +61,10 @@ func (s *sweeping) report(r sweep.Report, t terminal) error {
 	}
 	fmt.Fprintf(t.out, "pool %s compared with table %s\n", s.pool, s.table)
 	line("users", "%s", thousands(r.Listed)+unconfirmedIn(r))
-	line("rows", "%s", thousands(r.Rows))
+	s.estimate(r, line)
+	if !r.Incomplete {
+		line("rows", "%s", thousands(r.Rows))
+	}
 	for _, kind := range sweep.Kinds() {
 		if what, n := explained[kind], r.Drift[kind]; n > 0 && kind != sweep.Erased {
 			text := thousands(n) + " " + what[0]
@@ -74,6 +77,18 @@ func (s *sweeping) report(r sweep.Report, t terminal) error {
 	s.rest(r, line)
 	fmt.Fprintln(t.out, s.verdict(r))
 	return nil
+}
+
+// estimate writes what the list was compared with.
+func (s *sweeping) estimate(r sweep.Report, line func(name, format string, args ...any)) {
+	switch {
+	case r.Estimate == 0:
+		line("estimate", "none: the pool does not say how many users there are, and nothing shows whether all were listed")
+	case s.accept:
+		line("estimate", "%s, not compared with the list", thousands(r.Estimate))
+	default:
+		line("estimate", "%s", thousands(r.Estimate))
+	}
 }
 
 func unconfirmedIn(r sweep.Report) string {
@@ -108,6 +123,9 @@ func (s *sweeping) rest(r sweep.Report, line func(name, format string, args ...a
 // verdict is the last line.
 func (s *sweeping) verdict(r sweep.Report) string {
 	at := "checked at " + r.CheckedAt.UTC().Format("2006-01-02 15:04:05 MST")
+	if r.Incomplete {
+		at = "THE LIST IS INCOMPLETE, so no row is buried, " + at
+	}
 	switch total := r.Total(); {
 	case total == 0:
 		return "0 drift, " + at

@@ -63,7 +63,7 @@ func TestACodeIsExplainedWithTheRuleAsItStands(t *testing.T) {
 	got := call(t, "explain", "email-domain-denied", "--stage", "dev")
 	for _, want := range []string{
 		"email-domain-denied\n", "means    the domain of the address", "says     " + signup.EmailDomainDenied.Sentence,
-		"stage dev, infra/stages/dev.yaml\n", fmt.Sprintf("infra/stages/dev.yaml:%d policy.signUp.domains, enforce, judges self\n", line),
+		"stage dev, infra/stages/dev.yaml\n", fmt.Sprintf("infra/stages/dev.yaml:%d policy.signUp.domains, enforce, judges self, at a token too: takes out what was granted\n", line),
 		"| domains:\n", "|   deny: [blocked.example, mailinator.com]\n",
 	} {
 		if !strings.Contains(got.out, want) {
@@ -102,15 +102,19 @@ func TestEveryStageIsShownWithoutOne(t *testing.T) {
 
 func TestARuleStandsAsStrictlyAsItIsMeant(t *testing.T) {
 	for want, rule := range map[string]any{
-		"enforce, judges self":                             &policy.Email{},
-		"enforce, judges admin":                            &policy.Email{Rule: policy.Rule{Mode: policy.Enforce, AppliesTo: []policy.Origin{policy.Admin}}},
-		"observe: it refuses nobody, judges self":          &policy.Domains{Rule: policy.Rule{Mode: policy.Observe}},
-		"off: it refuses nobody, judges self":              &policy.Attributes{Rule: policy.Rule{Mode: policy.Off}},
-		"enforce":                                          &policy.Providers{},
-		"open: it refuses nobody, judges self":             &policy.Access{},
-		"closed, judges external":                          &policy.Access{Mode: policy.AccessClosed, AppliesTo: []policy.Origin{policy.External}},
-		"invite, judges self":                              &policy.Access{Mode: policy.AccessInvite},
-		"closed, observed: it refuses nobody, judges self": &policy.Access{Mode: policy.AccessClosed, Observe: true},
+		"enforce, judges self, at sign-up only":                            &policy.Email{},
+		"enforce, judges admin, at sign-up only":                           &policy.Email{Rule: policy.Rule{Mode: policy.Enforce, AppliesTo: []policy.Origin{policy.Admin}}},
+		"observe: it refuses nobody, judges self, at sign-up only":         &policy.Domains{Rule: policy.Rule{Mode: policy.Observe}},
+		"off: it refuses nobody, judges self, at sign-up only":             &policy.Attributes{Rule: policy.Rule{Mode: policy.Off}},
+		"enforce, judges self, at a token too: takes out what was granted": &policy.Email{Held: policy.Held{Holds: policy.HoldsAtToken}},
+		"enforce, judges self, at a token too: refuses it":                 &policy.Email{Held: policy.Held{Holds: policy.HoldsAtToken, AtToken: policy.Refuse}},
+		"observe: it refuses nobody, judges self, at a token too":          &policy.Email{Rule: policy.Rule{Mode: policy.Observe}, Held: policy.Held{Holds: policy.HoldsAtToken}},
+		"enforce, judges self":                                             &policy.Username{},
+		"enforce":                                                          &policy.Providers{},
+		"open: it refuses nobody, judges self":                             &policy.Access{},
+		"closed, judges external":                                          &policy.Access{Mode: policy.AccessClosed, AppliesTo: []policy.Origin{policy.External}},
+		"invite, judges self":                                              &policy.Access{Mode: policy.AccessInvite},
+		"closed, observed: it refuses nobody, judges self":                 &policy.Access{Mode: policy.AccessClosed, Observe: true},
 	} {
 		if got := standing(rule); got != want {
 			t.Errorf("%+v: got %s, want %s", rule, got, want)

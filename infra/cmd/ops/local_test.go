@@ -148,10 +148,11 @@ func TestAPreviewIsWhatTheFunctionsIssue(t *testing.T) {
 
 	o.ops("authz", "set-roles", address, "editor", "reviewer")
 	o.ops("authz", "set-tenants", address, "acme", "globex")
+	o.ops("authz", "set-roles", address, "--tenant", "acme", "owner")
 	o.ops("authz", "set-claim", address, "limits", "--value", `{"seats":25,"trial":false}`)
 	granted := o.signIn()
 	o.sameAsPreview(granted)
-	if claims := payload(t, *granted.IdToken); compact(claims["roles"]) != `["editor","reviewer"]` || claims["tenant"] != "acme" {
+	if claims := payload(t, *granted.IdToken); compact(claims["roles"]) != `["editor","reviewer","owner"]` || claims["tenant"] != "acme" {
 		t.Errorf("got %v", slices.Sorted(maps.Keys(claims)))
 	}
 
@@ -162,8 +163,8 @@ func TestAPreviewIsWhatTheFunctionsIssue(t *testing.T) {
 		t.Fatal(err)
 	}
 	o.sameAsPreview(switched.AuthenticationResult, "--tenant", "globex", "--source", "TokenGeneration_RefreshTokens")
-	if claims := payload(t, *switched.AuthenticationResult.AccessToken); claims["tenant"] != "globex" {
-		t.Errorf("the tenant is %v", claims["tenant"])
+	if claims := payload(t, *switched.AuthenticationResult.AccessToken); claims["tenant"] != "globex" || compact(claims["roles"]) != `["editor","reviewer"]` {
+		t.Errorf("the tenant is %v, the roles are %v", claims["tenant"], claims["roles"])
 	}
 
 	o.ops("authz", "suspend", address, "--keep-enabled", "--keep-sessions") // Cognito itself would refuse

@@ -8,8 +8,8 @@
 // position after it, does one thing, and writes for readers or, with --json, for
 // programs. Run it in the project's folder.
 //
-// The exit status is 0 when it is done, 1 when it failed, and 2 after a wrong call (go
-// run itself turns both into 1). stderr says what went wrong and what to do.
+// The exit status is 0 when it is done, 1 when it failed, 2 after a wrong call, and 3 after
+// a sweep of a list that was not complete (go run itself turns them into 1). stderr says what went wrong and what to do.
 package main
 
 import (
@@ -23,6 +23,8 @@ import (
 	"strings"
 	"syscall"
 	"time"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/sweep"
 )
 
 func main() {
@@ -74,6 +76,7 @@ const (
 	done   = 0
 	failed = 1
 	misuse = 2
+	unseen = 3
 )
 
 // usage is an error in the command's call; its text says how to call it.
@@ -131,6 +134,9 @@ func run(ctx context.Context, args []string, t terminal) int {
 		return misuse
 	}
 	fmt.Fprintf(t.err, "ops %s: %v\n", args[0], err)
+	if _, short := errors.AsType[sweep.Incomplete](err); short {
+		return unseen
+	}
 	return failed
 }
 
@@ -161,7 +167,7 @@ func overview() string {
 		fmt.Fprintf(&b, "  go run ./infra/cmd/ops %-14s %s\n", v.name, v.summary)
 	}
 	b.WriteString("\n  go run ./infra/cmd/ops help VERB      says all about a verb\n\n")
-	b.WriteString("Exit status: 0 done, 1 failed, 2 wrong call.\n")
+	b.WriteString("Exit status: 0 done, 1 failed, 2 wrong call, 3 a sweep of an incomplete list.\n")
 	return b.String()
 }
 

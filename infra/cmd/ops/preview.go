@@ -13,6 +13,7 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/claims"
 	"github.com/cognito-triggers/cognito-triggers/internal/cognito"
 	"github.com/cognito-triggers/cognito-triggers/internal/policy"
+	"github.com/cognito-triggers/cognito-triggers/internal/signup"
 	"github.com/cognito-triggers/cognito-triggers/internal/table"
 )
 
@@ -42,7 +43,9 @@ type preview struct {
 	Version string `json:"version"`
 	Tenant  string `json:"tenant,omitempty"`
 	// Refused is the sentence that the user reads; then there are no tokens.
-	Refused string   `json:"refused,omitempty"`
+	Refused string `json:"refused,omitempty"`
+	// Demoted is the code of the rule that takes out what was granted.
+	Demoted string   `json:"demoted,omitempty"`
 	Groups  string   `json:"groups"`
 	Tokens  []made   `json:"tokens"`
 	Dropped []missed `json:"dropped"`
@@ -100,10 +103,16 @@ func (q question) answer() (preview, error) {
 	if q.dead {
 		access, profile, dead = table.Access{}, "", errors.New("the store does not answer")
 	}
-	grant, refused := compiled.For(profile, event, access, dead)
+	grant, verdict, refused, err := q.decide(compiled, profile, event, access, dead)
+	if err != nil {
+		return preview{}, err
+	}
 	p := preview{
 		Stage: q.stage, Client: q.client, Profile: grant.Profile, Source: string(q.source), Version: "V" + q.Version + "_0",
-		Tenant: grant.Tenant, Groups: groupsOf(grant), Tokens: []made{}, Dropped: missing(grant),
+		Tenant: grant.Tenant, Groups: groupsOf(grant, q.Policy.Profiles[grant.Profile].Groups), Tokens: []made{}, Dropped: missing(grant),
+	}
+	if verdict.Demotes {
+		p.Demoted = verdict.Refusal.Code
 	}
 	if refused != nil {
 		p.Refused, p.Profile, p.Groups = refused.Error(), profile, ""
@@ -111,6 +120,26 @@ func (q question) answer() (preview, error) {
 	}
 	p.Tokens, err = q.tokens(grant)
 	return p, err
+}
+
+// decide judges the user and grants as the function does. refused is what the user reads.
+func (q question) decide(tokens *claims.Policy, profile string, e cognito.TokenGeneration, access table.Access, dead error) (grant claims.Grant, verdict signup.Verdict, refused, err error) {
+	held, err := signup.CompileHeld(q.Held)
+	if err != nil {
+		return grant, verdict, nil, fmt.Errorf("compiling the rules that hold at a token of the stage %s:\n%w", q.stage, err)
+	}
+	if !e.Machine() {
+		verdict = held.Check(e.Attributes)
+	}
+	grants := tokens.For
+	if verdict.Demotes {
+		grants = tokens.ForDemoted
+	}
+	grant, refused = grants(profile, e, access, dead)
+	if refused == nil && verdict.Refused() {
+		refused = held.Say(verdict.Refusal, e.Attributes["locale"])
+	}
+	return grant, verdict, refused, nil
 }
 
 // sourceFor returns the source that fits the profile.
@@ -160,15 +189,15 @@ func (q question) tokens(grant claims.Grant) ([]made, error) {
 	if err := with.Apply(grant.Response(q.Version), q.Version); err != nil {
 		return nil, fmt.Errorf("making the tokens: Cognito would refuse the answer: %w", err)
 	}
-	all := []made{}
+	all, rule := []made{}, q.Policy.Profiles[grant.Profile].Groups
 	if !q.machine() {
-		all = append(all, compare(claims.ID, plain.ID, with.ID, grant.ID, grant.Groups))
+		all = append(all, compare(claims.ID, plain.ID, with.ID, grant.ID, rule))
 	}
-	return append(all, compare(claims.Access, plain.Access, with.Access, grant.Access, grant.Groups)), nil
+	return append(all, compare(claims.Access, plain.Access, with.Access, grant.Access, rule)), nil
 }
 
 // compare returns the differences from Cognito's own token.
-func compare(token claims.Token, plain, with map[string]any, changes claims.Changes, groups *cognito.GroupConfiguration) made {
+func compare(token claims.Token, plain, with map[string]any, changes claims.Changes, groups policy.Groups) made {
 	m := made{
 		Token: token, Claims: with, Added: []said{}, Suppressed: []string{}, AddedBytes: changes.Added, Budget: changes.Budget,
 		Truncated: changes.Truncated, EncodedBytes: encodedBytes(with),
@@ -199,11 +228,13 @@ func compare(token claims.Token, plain, with map[string]any, changes claims.Chan
 }
 
 // unnamed explains a change that is not one of the grant's claims.
-func unnamed(name string, value any, groups *cognito.GroupConfiguration) claims.NamedClaim {
+func unnamed(name string, value any, groups policy.Groups) claims.NamedClaim {
 	c := claims.NamedClaim{Bytes: len(compact(name)) + len(compact(value)) + len(":,")}
 	switch {
-	case strings.HasPrefix(name, "cognito:") && groups != nil:
-		c.Origin = "authz.roles"
+	case strings.HasPrefix(name, "cognito:"):
+		c.Origin = "authz." + string(groups)
+	case name == "aud":
+		c.Origin = "the app client's id"
 	default:
 		c.Origin = "the budget: the token says less than was granted"
 	}
@@ -211,14 +242,14 @@ func unnamed(name string, value any, groups *cognito.GroupConfiguration) claims.
 }
 
 // groupsOf returns what happened to the user's groups.
-func groupsOf(grant claims.Grant) string {
+func groupsOf(grant claims.Grant, rule policy.Groups) string {
 	switch {
 	case grant.Groups == nil:
 		return string(policy.KeepGroups)
 	case len(grant.Groups.Names) == 0:
 		return string(policy.NoGroups)
 	}
-	return string(policy.RolesAsGroups)
+	return string(rule)
 }
 
 // missing returns what was left out.
@@ -234,7 +265,7 @@ func missing(grant claims.Grant) []missed {
 func why(reason claims.Reason) string {
 	switch reason {
 	case claims.ReservedName:
-		return "the name belongs to Cognito or to the suite"
+		return "the name belongs to Cognito or to the suite, or breaks Verified Permissions"
 	case claims.UnusableName:
 		return "the name could be taken for another one"
 	case claims.AmbiguousName:
@@ -249,6 +280,8 @@ func why(reason claims.Reason) string {
 		return "Cognito takes no more claims and scopes"
 	case claims.OverBudget:
 		return "the token's budget of bytes is full"
+	case claims.NoTenant:
+		return "roles in a tenant that the token does not say"
 	case claims.EventVersion:
 		return "this version of the event cannot say it"
 	}

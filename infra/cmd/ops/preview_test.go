@@ -98,6 +98,33 @@ func TestAPreviewTellsWhatIsAddedReplacedSuppressedAndNotSaid(t *testing.T) {
 	}
 }
 
+func TestR41_APreviewShowsWhatARuleTakesOut(t *testing.T) {
+	settings, user := tokenSettings("3"), ada()
+	user.Attributes["email"] = "x@mailinator.com"
+	settings.Held.Disposable = &policy.Disposable{Held: policy.Held{Holds: policy.HoldsAtToken}}
+	p := answered(t, question{TokenSettings: settings, client: "web", user: user})
+	if p.Demoted != "email-disposable" || p.Tenant != "" || len(p.Tokens) != 2 || len(p.Tokens[1].ScopesAdded) > 0 || p.Tokens[0].Claims["roles"] != nil {
+		t.Errorf("got %+v", p)
+	}
+	var text strings.Builder
+	if p.print(&text); !strings.Contains(text.String(), "DEMOTED: a rule takes out what was granted (ops explain email-disposable)\n") {
+		t.Errorf("got %s", text.String())
+	}
+	if p := answered(t, question{TokenSettings: settings, client: "machine", user: user}); p.Demoted != "" || len(p.Tokens) != 1 {
+		t.Errorf("a machine: got %+v", p)
+	}
+	settings.Held.Disposable.AtToken = policy.Refuse
+	settings.Held.Sentences = policy.Sentences{"de": {"email-disposable": "Keine Wegwerf-Adressen"}}
+	user.Attributes["locale"] = "de"
+	if p := answered(t, question{TokenSettings: settings, client: "web", user: user}); p.Refused != "Keine Wegwerf-Adressen" || p.Demoted != "" || len(p.Tokens) > 0 {
+		t.Errorf("got %+v", p)
+	}
+	settings.Held.Access = &policy.Access{}
+	if _, err := (question{TokenSettings: settings, client: "web"}).answer(); err == nil {
+		t.Error("a rule of sign-up is taken")
+	}
+}
+
 func TestAMachineHasAnAccessTokenAndNoUser(t *testing.T) {
 	p := answered(t, question{TokenSettings: tokenSettings("3"), client: "machine", user: ada()})
 	if len(p.Tokens) != 1 || p.Profile != "service" || p.Source != "TokenGeneration_ClientCredentials" {
@@ -154,7 +181,7 @@ func TestAV1EventSaysWhatItCanAndThePreviewWhatItCannot(t *testing.T) {
 func TestEveryReasonHasWords(t *testing.T) {
 	for _, reason := range []claims.Reason{
 		claims.ReservedName, claims.UnusableName, claims.AmbiguousName, claims.DeclaredName, claims.UnusableValue,
-		claims.Wildcard, claims.TooMany, claims.OverBudget, claims.EventVersion,
+		claims.Wildcard, claims.TooMany, claims.OverBudget, claims.EventVersion, claims.NoTenant,
 	} {
 		if why(reason) == "" {
 			t.Errorf("%s has no words", reason)
@@ -229,7 +256,7 @@ func TestTokenPreviewReadsTheUserFromTheTable(t *testing.T) {
 	}
 	fromTheProject(t)
 	suite := []string{"--table", "mirror", "--pool", pool, "--stage", "dev"}
-	if text := must(t, append([]string{"token-preview", "--user", "ada@example.com"}, suite...)...); !strings.Contains(text, `["editor"]  <- authz.roles`) || !strings.Contains(text, `"ada@example.com"`) {
+	if text := must(t, append([]string{"token-preview", "--user", "ada@example.com"}, suite...)...); !strings.Contains(text, `["editor"]  <- authz.tenantRoles`) || !strings.Contains(text, `"ada@example.com"`) {
 		t.Errorf("got\n%s", text)
 	}
 	if text := must(t, append([]string{"token-preview", "--user", "gone"}, suite...)...); !strings.Contains(text, "NO TOKEN") {
@@ -240,7 +267,7 @@ func TestTokenPreviewReadsTheUserFromTheTable(t *testing.T) {
 	if err := os.WriteFile(file, []byte(must(t, at("show 8d1c --json")...)), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if text := must(t, "token-preview", "--stage", "dev", "--user", file); !strings.Contains(text, `["editor"]  <- authz.roles`) {
+	if text := must(t, "token-preview", "--stage", "dev", "--user", file); !strings.Contains(text, `["editor"]  <- authz.tenantRoles`) {
 		t.Errorf("got\n%s", text)
 	}
 }

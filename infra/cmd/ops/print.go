@@ -18,12 +18,16 @@ func (p preview) print(out io.Writer) {
 		fmt.Fprintf(out, "\nNO TOKEN: %s\n", p.Refused)
 		return
 	}
+	if p.Demoted != "" {
+		fmt.Fprintf(out, "DEMOTED: a rule takes out what was granted (ops explain %s)\n", p.Demoted)
+	}
 	if p.Tenant != "" {
 		fmt.Fprintf(out, "acting for the tenant %s\n", p.Tenant)
 	}
 	if p.Groups != string(policy.KeepGroups) {
 		fmt.Fprintf(out, "groups: %s\n", map[string]string{
 			string(policy.NoGroups): "none, whatever the pool says", string(policy.RolesAsGroups): "the roles of AUTHZ in place of the pool's",
+			string(policy.TenantRolesAsGroups): "the roles of AUTHZ in the tenant in place of the pool's",
 		}[p.Groups])
 	}
 	for _, token := range p.Tokens {

@@ -16,7 +16,6 @@ const plainEvery = 10 * time.Second
 type progress struct {
 	terminal
 	quiet     bool
-	total     int // users, by the pool's estimate; 0 is unknown
 	begun, at time.Time
 	before    int // users that were listed before this run
 	phase     sweep.Phase
@@ -24,8 +23,8 @@ type progress struct {
 	dryRun    bool
 }
 
-func newProgress(t terminal, s *sweeping, total int) *progress {
-	return &progress{terminal: t, total: total, quiet: s.json && !t.screen, before: -1, dryRun: s.dryRun}
+func newProgress(t terminal, s *sweeping) *progress {
+	return &progress{terminal: t, quiet: s.json && !t.screen, before: -1, dryRun: s.dryRun}
 }
 
 // advanced shows the progress of the sweep.
@@ -60,7 +59,7 @@ func (p *progress) line(at sweep.Progress, now time.Time) string {
 	drift := thousands(at.Counts.Total()) + " differ"
 	switch at.Phase {
 	case sweep.Listing:
-		return p.listing(at.Counts.Listed, now) + ", " + drift
+		return p.listing(at.Counts.Listed, at.Estimate, now) + ", " + drift
 	case sweep.Scanning:
 		return "scanning  " + thousands(at.Counts.Rows) + " rows, " + drift
 	case sweep.Asking:
@@ -70,22 +69,22 @@ func (p *progress) line(at sweep.Progress, now time.Time) string {
 	}
 }
 
-func (p *progress) listing(listed int, now time.Time) string {
+func (p *progress) listing(listed, estimate int, now time.Time) string {
 	var b strings.Builder
 	b.WriteString("listing   ")
-	total := max(p.total, listed)
-	if p.screen && p.total > 0 {
+	total := max(estimate, listed)
+	if p.screen && estimate > 0 {
 		fmt.Fprintf(&b, "%s %3d %%  ", bar(listed, total), listed*100/max(total, 1))
 	}
 	b.WriteString(thousands(listed))
-	if p.total > 0 {
+	if estimate > 0 {
 		b.WriteString(" of " + thousands(total))
 	}
 	b.WriteString(" users")
 	if took := now.Sub(p.begun).Seconds(); took >= 1 {
 		rate := float64(listed-p.before) / took
 		fmt.Fprintf(&b, ", %s/s", thousands(int(rate)))
-		if p.total > 0 && rate > 0 {
+		if estimate > 0 && rate > 0 {
 			left := time.Duration(float64(total-listed) / rate * float64(time.Second))
 			fmt.Fprintf(&b, ", %s left", left.Round(time.Second))
 		}

@@ -43,6 +43,13 @@ sweep of a pool that is older than the suite fills the table.
 
 A user who has not confirmed the sign-up has no row; that is no drift.
 
+The list may lag. If it shows fewer than nine of ten users of the pool's own estimate,
+and at least ten are missing, it is incomplete: the sweep stops with exit status 3
+before it looks for rows of users who are gone, and no row becomes a tombstone. Sweep
+again later. The estimate lags, too: if so many users were deleted, --accept-estimate.
+A pool that does not state an estimate, or not to you (cognito-idp:DescribeUserPool),
+is not judged.
+
 ListUsers is free. AdminGetUser makes a user count as active for the month's bill. It
 is called for users who changed within the last ten minutes, since the list may lag,
 and before a row becomes a tombstone; those who are gone are asked for again a minute
@@ -59,6 +66,7 @@ The sweep:
   --limit N         how many rows of users who are not listed may become tombstones
                     (default 1,000 or one user in a hundred). Beyond that the sweep
                     stops before the first one
+  --accept-estimate do not compare the list with the pool's estimate
   --json            the report as JSON; the list, if any, as a line of JSON for each
                     user before it
   --checkpoint FILE the state of the sweep, for --resume (default
@@ -72,10 +80,10 @@ Example:
 // sweeping is one call of the verb.
 type sweeping struct {
 	target
-	dryRun, rows, addresses, json, resume bool
-	rate                                  float64
-	limit                                 int
-	checkpoint                            string
+	dryRun, rows, addresses, json, resume, accept bool
+	rate                                          float64
+	limit                                         int
+	checkpoint                                    string
 }
 
 // reconcile is the verb.
@@ -102,11 +110,11 @@ func reconcile(ctx context.Context, args []string, t terminal) error {
 	// Pages come and go for hours: a smaller heap is worth more collections.
 	debug.SetGCPercent(50)
 	pool := live.NewPool(cognito.NewFromConfig(cfg), s.pool)
-	show := newProgress(t, s, pool.Estimate(ctx))
+	show := newProgress(t, s)
 	report, err := sweep.Run(ctx, pool, live.NewTable(dynamodb.NewFromConfig(cfg), s.table), s.options(t, mirror, show), from)
 	show.end()
 	if err != nil {
-		return s.stopped(err, t)
+		return s.stopped(report, err, t)
 	}
 	if err := forget(s.checkpoint); err != nil {
 		return err
@@ -122,6 +130,7 @@ func readSweeping(args []string, t terminal) (*sweeping, error) {
 	flags.BoolVar(&s.addresses, "show-addresses", false, "")
 	flags.BoolVar(&s.json, "json", false, "")
 	flags.BoolVar(&s.resume, "resume", false, "")
+	flags.BoolVar(&s.accept, "accept-estimate", false, "")
 	flags.Float64Var(&s.rate, "rate", sweep.DefaultListRate, "")
 	flags.IntVar(&s.limit, "limit", 0, "")
 	flags.StringVar(&s.checkpoint, "checkpoint", "", "")
@@ -167,7 +176,7 @@ func mirrorOf(name string) (*users.Mirror, error) {
 
 func (s *sweeping) options(t terminal, mirror *users.Mirror, show *progress) sweep.Options {
 	o := sweep.Options{
-		Pool: s.pool, Mirror: mirror, DryRun: s.dryRun, ListRate: s.rate, Limit: s.limit, Clock: t,
+		Pool: s.pool, Mirror: mirror, DryRun: s.dryRun, ListRate: s.rate, Limit: s.limit, AcceptEstimate: s.accept, Clock: t,
 		Save:      func(c sweep.Checkpoint) error { return keep(s.checkpoint, c) },
 		SaveEvery: 2 * time.Second, Advanced: show.advanced,
 	}
@@ -177,13 +186,18 @@ func (s *sweeping) options(t terminal, mirror *users.Mirror, show *progress) swe
 	return o
 }
 
-// stopped adds how to continue.
-func (s *sweeping) stopped(err error, t terminal) error {
+// stopped adds how to continue. Of an incomplete list it also reports what was found.
+func (s *sweeping) stopped(report sweep.Report, err error, t terminal) error {
 	many, goOn := sweep.TooMany{}, "continue with --resume"
 	if _, missing := os.Stat(s.checkpoint); missing != nil {
 		return fmt.Errorf("nothing was done yet: %w", s.advise(err, t))
 	}
 	switch {
+	case report.Incomplete:
+		if printing := s.report(report, t); printing != nil {
+			return printing
+		}
+		return fmt.Errorf("%w: --resume --accept-estimate", err)
 	case errors.As(err, &many):
 		return fmt.Errorf("%w: --resume --limit %d or more", err, many.Found)
 	case errors.Is(err, context.Canceled):

@@ -52,7 +52,7 @@ var drifts = []sweep.Drift{
 
 // found is a report with some of everything.
 func found(dryRun bool) sweep.Report {
-	r := sweep.Report{Pool: poolName, DryRun: dryRun, Complete: true, StartedAt: noon, CheckedAt: noon.Add(95 * time.Second), Counts: sweep.Counts{
+	r := sweep.Report{Pool: poolName, DryRun: dryRun, Complete: true, StartedAt: noon, CheckedAt: noon.Add(95 * time.Second), Estimate: 12300, Counts: sweep.Counts{
 		Listed: 12345, Unconfirmed: 210, Rows: 12040, Throttled: 2,
 		Drift: map[sweep.Kind]int{sweep.Missing: 1200, sweep.Stale: 20, sweep.Disabled: 3, sweep.Erased: 1},
 	}}
@@ -66,15 +66,19 @@ func found(dryRun bool) sweep.Report {
 }
 
 func TestTheReportsOfASweepReadWell(t *testing.T) {
+	short := sweep.Report{Incomplete: true, Estimate: 500, CheckedAt: noon, Counts: sweep.Counts{Listed: 12, Drift: map[sweep.Kind]int{sweep.Missing: 3}, Written: 3}}
 	for name, c := range map[string]struct {
 		s sweeping
 		r sweep.Report
 	}{
-		"reconcile.txt":         {sweeping{}, found(false)},
-		"reconcile-dry-run.txt": {sweeping{dryRun: true, rows: true}, found(true)},
-		"reconcile-quiet.txt":   {sweeping{}, sweep.Report{Complete: true, CheckedAt: noon, Counts: sweep.Counts{Listed: 12, Rows: 12}}},
-		"reconcile.json":        {sweeping{json: true}, found(false)},
-		"reconcile-rows.json":   {sweeping{json: true, rows: true, addresses: true, dryRun: true}, found(true)},
+		"reconcile.txt":          {sweeping{}, found(false)},
+		"reconcile-dry-run.txt":  {sweeping{dryRun: true, rows: true}, found(true)},
+		"reconcile-quiet.txt":    {sweeping{}, sweep.Report{Complete: true, CheckedAt: noon, Counts: sweep.Counts{Listed: 12, Rows: 12}}},
+		"reconcile-accepted.txt": {sweeping{accept: true}, sweep.Report{Complete: true, Estimate: 500, CheckedAt: noon, Counts: sweep.Counts{Listed: 12, Rows: 12}}},
+		"reconcile-short.txt":    {sweeping{}, short},
+		"reconcile-short.json":   {sweeping{json: true}, short},
+		"reconcile.json":         {sweeping{json: true}, found(false)},
+		"reconcile-rows.json":    {sweeping{json: true, rows: true, addresses: true, dryRun: true}, found(true)},
 	} {
 		var out bytes.Buffer
 		at := terminal{out: &out}
@@ -97,10 +101,10 @@ func TestAProgressBarOnAScreenAndLinesElsewhere(t *testing.T) {
 		now := noon
 		at := terminal{err: &out, screen: screen, now: func() time.Time { return now }}
 		for _, total := range []int{0, 12345} {
-			p := newProgress(at, &sweeping{}, total)
+			p := newProgress(at, &sweeping{})
 			for i, listed := range []int{60, 120, 3000, 9000, 9060, 12345} {
 				now = now.Add(time.Duration(i) * time.Second)
-				p.advanced(sweep.Progress{Phase: sweep.Listing, Counts: sweep.Counts{Listed: listed, Drift: map[sweep.Kind]int{sweep.Stale: i}}})
+				p.advanced(sweep.Progress{Phase: sweep.Listing, Estimate: total, Counts: sweep.Counts{Listed: listed, Drift: map[sweep.Kind]int{sweep.Stale: i}}})
 			}
 			for _, phase := range []sweep.Phase{sweep.Scanning, sweep.Asking, sweep.Finished} {
 				p.advanced(sweep.Progress{Phase: phase, Left: 1234, Counts: sweep.Counts{Listed: 12345, Rows: 12000}})
@@ -110,7 +114,7 @@ func TestAProgressBarOnAScreenAndLinesElsewhere(t *testing.T) {
 		golden(t, name, strings.ReplaceAll(out.String(), "\r\x1b[K", "\n"))
 	}
 	var out bytes.Buffer
-	p := newProgress(terminal{err: &out, now: func() time.Time { return noon }}, &sweeping{json: true}, 5)
+	p := newProgress(terminal{err: &out, now: func() time.Time { return noon }}, &sweeping{json: true})
 	p.advanced(sweep.Progress{Phase: sweep.Listing})
 	if p.end(); out.Len() > 0 {
 		t.Errorf("a program is shown %q", out.String())
@@ -224,7 +228,7 @@ func TestASweepThatStopsSaysHowToGoOn(t *testing.T) {
 	t.Chdir(t.TempDir())
 	s := sweeping{checkpoint: "dist/x.json"}
 	nowhere := terminal{getenv: func(string) string { return "" }}
-	if err := s.stopped(context.Canceled, nowhere); !errors.Is(err, context.Canceled) || strings.Contains(err.Error(), "--resume") {
+	if err := s.stopped(sweep.Report{}, context.Canceled, nowhere); !errors.Is(err, context.Canceled) || strings.Contains(err.Error(), "--resume") {
 		t.Errorf("before the first page: %v", err)
 	}
 	if err := keep(s.checkpoint, sweep.Checkpoint{}); err != nil {
@@ -235,7 +239,7 @@ func TestASweepThatStopsSaysHowToGoOn(t *testing.T) {
 		"stopped; its state is in dist/x.json": context.Canceled,
 		"down":                                 errors.New("down"),
 	} {
-		got := s.stopped(err, nowhere)
+		got := s.stopped(sweep.Report{}, err, nowhere)
 		if !strings.Contains(got.Error(), want) || !strings.Contains(got.Error(), "--resume") {
 			t.Errorf("%v", got)
 		}

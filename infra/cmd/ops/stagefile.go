@@ -108,7 +108,7 @@ func unwritten(path string) string {
 	return "it refuses nobody, so another deployment or stage made this code"
 }
 
-// standing returns how strict a rule is, and whom it judges.
+// standing returns how strict a rule is, whom it judges, and whether it holds at a token.
 func standing(rule any) string {
 	text := strictness(rule)
 	judges := reflect.ValueOf(rule).Elem().FieldByName("AppliesTo")
@@ -116,9 +116,28 @@ func standing(rule any) string {
 	case !judges.IsValid():
 		return text
 	case judges.Len() == 0:
-		return text + ", judges " + string(policy.Self)
+		text += ", judges " + string(policy.Self)
+	default:
+		text += ", judges " + strings.Trim(fmt.Sprint(judges.Interface()), "[]")
 	}
-	return text + ", judges " + strings.Trim(fmt.Sprint(judges.Interface()), "[]")
+	return text + afterSignUp(rule)
+}
+
+// afterSignUp returns what a rule does at a token, if it is one that may hold there.
+func afterSignUp(rule any) string {
+	said := reflect.ValueOf(rule).Elem().FieldByName("Held")
+	if !said.IsValid() {
+		return ""
+	}
+	switch held := said.Interface().(policy.Held); {
+	case held.Holds != policy.HoldsAtToken:
+		return ", at sign-up only"
+	case strictness(rule) != string(policy.Enforce):
+		return ", at a token too"
+	case held.AtToken == policy.Refuse:
+		return ", at a token too: refuses it"
+	}
+	return ", at a token too: takes out what was granted"
 }
 
 // strictness returns how strict a rule is.

@@ -2,10 +2,18 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/cognito-triggers/cognito-triggers/infra/client/directory"
 )
+
+const suspendHelp = `
+suspend also disables the user in Cognito and ends the user's sessions there:
+Cognito itself then refuses, also while the table is down, and an old access token
+changes nothing. reinstate enables only whom suspend disabled. When one side fails,
+call it again: that is safe and completes it.
+`
 
 // suspends reports whether the action has a side in Cognito.
 func (r *request) suspends() bool { return r.action == "suspend" || r.action == "reinstate" }
@@ -23,7 +31,7 @@ func (r *request) suspend(ctx context.Context, d *directory.Directory, t termina
 	}
 	done, err := call(ctx, sub, r.as, r.options()...)
 	if err != nil && done.Table == directory.Remains {
-		return r.advise(unseen(err), t)
+		return r.advise(orUnseen(err), t)
 	}
 	if r.json {
 		if wrong := writeJSON(t.out, done); wrong != nil {
@@ -72,4 +80,24 @@ func inCognito(action string, done directory.Suspension) string {
 		directory.Done: "the sessions have ended", directory.LeftOut: "the sessions stay",
 		directory.NotInPool: "and is gone by now", directory.Remains: "THE SESSIONS HAVE NOT ENDED",
 	}[done.Sessions]
+}
+
+// orUnseen adds the remedy for a user of whom the table knows nothing.
+func orUnseen(err error) error {
+	if errors.Is(err, directory.ErrNotFound) {
+		return fmt.Errorf("%w; if the user was made just now, pass --unseen", err)
+	}
+	return err
+}
+
+// statusOf returns the status in words.
+func statusOf(granted directory.Authz) string {
+	status := string(granted.Status)
+	if granted.Status == directory.Unreadable {
+		status = "authzStatus cannot be read, so the user gets no token: suspend or reinstate the user to write it again"
+	}
+	if granted.Disabled {
+		status += "; the suite disables the user in Cognito"
+	}
+	return status
 }

@@ -86,7 +86,7 @@ func TestR44_OpsShowsAndMendsAStatusThatCannotBeRead(t *testing.T) {
 	sub := s.member(t, "ada@example.com", false)
 	text := func(value string) ddb.AttributeValue { return &ddb.AttributeValueMemberS{Value: value} }
 	row := map[string]ddb.AttributeValue{"pk": text(table.User(pool, sub)), "sk": text(table.AuthzRow), "authzStatus": text("SUSPENDED"), "authzRoles": &ddb.AttributeValueMemberSS{Value: []string{"editor"}}}
-	if _, err := directorytest.Client(s.url).PutItem(t.Context(), &dynamodb.PutItemInput{TableName: new(directorytest.Table), Item: row}); err != nil {
+	if _, err := s.client.PutItem(t.Context(), &dynamodb.PutItemInput{TableName: new(directorytest.Table), Item: row}); err != nil {
 		t.Fatal(err)
 	}
 	if got := must(t, at("show "+sub)...); !strings.Contains(got, "authzStatus cannot be read, so the user gets no token: suspend or reinstate the user to write it again") {

@@ -85,7 +85,7 @@ func unknown(t *testing.T, path string, src []byte) bool {
 	}
 	for line := range strings.Lines(err.Error()) {
 		_, problem, here := strings.Cut(line, ": "+strings.ReplaceAll(path, "[]", "[0]")+": ")
-		for _, text := range []string{"is not known", "there is no ", "is out of range", "cannot be chosen", "groups must be", "is no rule"} {
+		for _, text := range []string{"is not known", "there is no ", "is out of range", "cannot be chosen", "groups must be", "is no rule", "is no audience"} {
 			if here && strings.Contains(problem, text) {
 				return true
 			}

@@ -87,6 +87,32 @@ func TestEveryQuestionIsAskedOneWay(t *testing.T) {
 	}
 }
 
+// What a role that may only update gets of a row, by the function's line.
+func TestR49_WhatAFailedConditionReturnsIsJudgedByItsColumns(t *testing.T) {
+	for line, want := range map[string]verdict{
+		`{"columns":["authzTenant","pk","sk"]}`: confirmed,
+		`{"columns":["pk","sk"]}`:               refuted,
+		`{"columns":null}`:                      refuted,
+		`{"error":"AccessDeniedException"}`:     refuted,
+		`{"error":"ThrottlingException"}`:       unanswered,
+		`not JSON`:                              unanswered,
+	} {
+		if got, because := learned([]record{{Recorded: "event"}, {Recorded: "learned", Document: line}}); got != want || because == "" {
+			t.Errorf("%s: %s, %s", line, got, because)
+		}
+	}
+	if got, because := learned([]record{{Recorded: "event", Document: `{"columns":["authzTenant"]}`}}); got != unanswered || because == "" {
+		t.Errorf("nothing was learned: %s, %s", got, because)
+	}
+}
+
+func TestTheClientsIDIsPutIntoAnAnswer(t *testing.T) {
+	p := place{target: live}
+	if got := p.response(`{"aud":"` + clientID + `"}`); got != `{"claimsAndScopeOverrideDetails":{"aud":"`+live.WebClientID+`"}}` {
+		t.Error(got)
+	}
+}
+
 func TestVerdicts(t *testing.T) {
 	type claims = map[string]any
 	lambda := fmt.Errorf("refreshing: %w", &smithy.GenericAPIError{Code: "InvalidLambdaResponseException"})
@@ -113,6 +139,34 @@ func TestVerdicts(t *testing.T) {
 		"groups: is refused": {func() (verdict, string) { return groups("<nil>")(nil, nil, lambda) }, refuted},
 	} {
 		if got, because := c.got(); got != c.want || because == "" {
+			t.Errorf("%s: %s, %s", name, got, because)
+		}
+	}
+}
+
+func TestR49_VerdictsOnIAMRolesAndOnTheAudience(t *testing.T) {
+	type claims = map[string]any
+	none, mine, foreign := groupsAndRoles("<nil> <nil> <nil>"), audience(true), audience(false)
+	for name, c := range map[string]struct {
+		judge      func(id, access map[string]any, err error) (verdict, string)
+		id, access claims
+		err        error
+		want       verdict
+	}{
+		"roles go too":     {none, claims{}, claims{"probe": "1"}, nil, confirmed},
+		"roles stay":       {none, claims{"cognito:roles": []any{"r"}}, claims{"probe": "1"}, nil, refuted},
+		"roles: not ours":  {none, claims{}, claims{}, nil, refuted},
+		"roles: no answer": {none, nil, nil, errors.New("no route to host"), unanswered},
+		"aud taken":        {mine, nil, claims{"aud": "c", "client_id": "c", "probe": "1"}, nil, confirmed},
+		"aud left out":     {mine, nil, claims{"client_id": "c", "probe": "1"}, nil, refuted},
+		"aud is another":   {mine, nil, claims{"aud": "x", "client_id": "c", "probe": "1"}, nil, refuted},
+		"aud: no answer":   {mine, nil, nil, errors.New("no route to host"), unanswered},
+		"another left out": {foreign, nil, claims{"client_id": "c", "probe": "1"}, nil, confirmed},
+		"another taken":    {foreign, nil, claims{"aud": "x", "client_id": "c", "probe": "1"}, nil, refuted},
+		"another: lost":    {foreign, nil, claims{"client_id": "c"}, nil, refuted},
+		"another: refused": {foreign, nil, nil, &smithy.GenericAPIError{Code: "InvalidLambdaResponseException"}, refuted},
+	} {
+		if got, because := c.judge(c.id, c.access, c.err); got != c.want || because == "" {
 			t.Errorf("%s: %s, %s", name, got, because)
 		}
 	}

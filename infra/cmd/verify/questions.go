@@ -34,12 +34,9 @@ type question struct {
 	because           string
 }
 
-// ours is a permitted claim: if it is in the token, the answer counted.
-const ours = `"accessTokenGeneration":{"claimsToAddOrOverride":{"probe":"1"}}`
-
 // questions returns all of them.
 func questions() []question {
-	return []question{
+	return append(groupQuestions(), []question{
 		{topic: "repetition", assumption: "a function that did not answer is called again, with the same bytes", ask: repetition},
 		{
 			topic: "forbidden claim", assumption: "a reserved claim is left out, and the rest of the answer counts",
@@ -50,16 +47,15 @@ func questions() []question {
 			details: `{"accessTokenGeneration":{"claimsToSuppress":"email","claimsToAddOrOverride":{"probe":"1"}}}`, judge: wrongType,
 		},
 		{
-			topic: "groups left out", assumption: "without groupOverrideDetails the groups stay in both tokens",
-			details: `{` + ours + `}`, judge: groups("[members]"),
+			topic: "audience", assumption: "an access token takes aud if it is the app client's id (footnote 4)",
+			details: `{"accessTokenGeneration":{"claimsToAddOrOverride":{"aud":"` + clientID + `","probe":"1"}}}`, judge: audience(true),
 		},
 		{
-			topic: "groups null", assumption: "groupOverrideDetails null removes the groups, as documented for an empty object",
-			details: `{` + ours + `,"groupOverrideDetails":null}`, judge: groups("<nil>"),
+			topic: "audience of another", assumption: "any other aud is left out, and the rest of the answer counts",
+			details: `{"accessTokenGeneration":{"claimsToAddOrOverride":{"aud":"https://nobody.example","probe":"1"}}}`, judge: audience(false),
 		},
 		{
-			topic: "groups empty", assumption: "an empty groupOverrideDetails removes the groups",
-			details: `{` + ours + `,"groupOverrideDetails":{}}`, judge: groups("<nil>"),
+			topic: "a failed condition", assumption: "a role that may only update reads a whole row with ReturnValuesOnConditionCheckFailure, which no condition key limits", ask: failedCondition,
 		},
 		{
 			topic: "user migration", assumption: "a migrating sign-in calls neither pre sign-up nor post confirmation",
@@ -78,6 +74,40 @@ func questions() []question {
 		{
 			topic: "authorization code grant", assumption: "pre token generation is called once, at the token endpoint",
 			because: "it needs a user at the sign-in page: sign in at the stage's domain and look at the time of the log line",
+		},
+	}...)
+}
+
+// groupQuestions ask which answers take a user's groups away.
+func groupQuestions() []question {
+	return []question{
+		{
+			topic: "groups left out", assumption: "without groupOverrideDetails the groups stay in both tokens",
+			details: `{` + ours + `}`, judge: groups("[members]"),
+		},
+		{
+			topic: "groups null", assumption: "groupOverrideDetails null removes the groups, as documented for an empty object",
+			details: `{` + ours + `,"groupOverrideDetails":null}`, judge: groups("<nil>"),
+		},
+		{
+			topic: "groups empty", assumption: "an empty groupOverrideDetails removes the groups",
+			details: `{` + ours + `,"groupOverrideDetails":{}}`, judge: groups("<nil>"),
+		},
+		{
+			topic: "groups suppressed", assumption: "cognito:groups in claimsToSuppress of both tokens removes the groups (the table of claims)",
+			details: `{` + noGroups + `}`, judge: groups("<nil>"),
+		},
+		{
+			topic: "groups suppressed and empty", assumption: "both forms may stand together, as the suite sends them",
+			details: `{` + noGroups + `,"groupOverrideDetails":{}}`, judge: groups("<nil>"),
+		},
+		{
+			topic: "groups suppressed, with IAM roles", assumption: "cognito:groups in claimsToSuppress takes cognito:roles and cognito:preferred_role along (footnote 3)",
+			details: `{` + noGroups + `,"groupOverrideDetails":{"groupsToOverride":["other"],` + iamRoles + `}}`, judge: groupsAndRoles("<nil> <nil> <nil>"),
+		},
+		{
+			topic: "groups in an empty list", assumption: "an empty groupsToOverride removes the groups and keeps the IAM roles beside it; AWS does not document this, and the suite does not send it",
+			details: `{` + ours + `,"groupOverrideDetails":{"groupsToOverride":[],` + iamRoles + `}}`, judge: groupsAndRoles("<nil> [" + role + "] " + role),
 		},
 	}
 }
@@ -119,7 +149,7 @@ func reached(ctx context.Context, p *place, all []answered) ([]answered, error) 
 		told[h.Request.ClientMetadata["verifyResponse"]] = true
 	}
 	for i, q := range questions() {
-		if q.details != "" && !told[response(q.details)] {
+		if q.details != "" && !told[p.response(q.details)] {
 			all[i].Verdict, all[i].Because = unanswered, "clientMetadata, which tells the function what to answer, did not reach it"
 		}
 	}
@@ -176,7 +206,7 @@ func repetition(ctx context.Context, who *subject) (verdict, string) {
 		return unanswered, err.Error()
 	}
 	address, began := slowPrefix+who.id+"@example.com", time.Now()
-	err := who.slowSignUp(ctx, address, "6s")
+	_, err := who.signUp(ctx, address, map[string]string{"verifyDelay": "6s"})
 	took := time.Since(began).Round(100 * time.Millisecond)
 	all, failed := who.place.records(ctx)
 	if failed != nil {

@@ -14,7 +14,7 @@ type record struct {
 	At        time.Time `json:"timestamp"`
 	Function  string    `json:"function"`
 	RequestID string    `json:"requestId"`
-	// Recorded is event or reply, Document its bytes.
+	// Recorded is event, reply or learned (what an update returned), Document its bytes.
 	Recorded string `json:"recorded"`
 	Document string `json:"document"`
 }
@@ -71,5 +71,5 @@ func (h header) folder() string {
 // probed reports whether the event belongs to a question, not to the journey.
 func (h header) probed() bool {
 	address, _ := h.Request.UserAttributes["email"].(string)
-	return strings.HasPrefix(address, subjectPrefix) || strings.HasPrefix(address, slowPrefix)
+	return slices.ContainsFunc([]string{subjectPrefix, slowPrefix, rowPrefix}, func(prefix string) bool { return strings.HasPrefix(address, prefix) })
 }

@@ -10,12 +10,17 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	idp "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
 	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	dynamotypes "github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/table"
 )
 
 // The beginnings of the addresses of the questions' users.
 const (
 	subjectPrefix = "subject-"
 	slowPrefix    = "slow-"
+	rowPrefix     = "row-"
 )
 
 // subject is a user of the group members for whom the questions are asked.
@@ -60,7 +65,7 @@ func newSubject(ctx context.Context, p *place) (*subject, error) {
 func (s *subject) tokensWith(ctx context.Context, details string) (id, access map[string]any, err error) {
 	out, err := s.place.target.Cognito.GetTokensFromRefreshToken(ctx, &idp.GetTokensFromRefreshTokenInput{
 		ClientId: &s.place.target.WebClientID, RefreshToken: &s.refresh,
-		ClientMetadata: map[string]string{"verifyResponse": response(details)},
+		ClientMetadata: map[string]string{"verifyResponse": s.place.response(details)},
 	})
 	if err != nil {
 		return nil, nil, fmt.Errorf("refreshing: %w", err)
@@ -76,18 +81,39 @@ func (s *subject) tokensWith(ctx context.Context, details string) (id, access ma
 	return id, access, err
 }
 
-// response returns the event's whole response around the details.
-func response(details string) string { return `{"claimsAndScopeOverrideDetails":` + details + `}` }
-
-// slowSignUp signs a user up while the function waits.
-func (s *subject) slowSignUp(ctx context.Context, address, delay string) error {
-	_, err := s.place.target.Cognito.SignUp(ctx, &idp.SignUpInput{
+// signUp signs a user up, once: only Cognito may repeat the call, not the SDK.
+func (s *subject) signUp(ctx context.Context, address string, metadata map[string]string) (*idp.SignUpOutput, error) {
+	return s.place.target.Cognito.SignUp(ctx, &idp.SignUpInput{
 		ClientId: &s.place.target.WebClientID, Username: &address, Password: &s.place.target.Password,
-		UserAttributes: []types.AttributeType{{Name: new("email"), Value: &address}, {Name: new("name"), Value: new("Slow")}},
-		ClientMetadata: map[string]string{"verifyDelay": delay},
-	}, func(o *idp.Options) { o.RetryMaxAttempts = 1 }) // only Cognito may repeat, not the SDK
-	return err
+		UserAttributes: []types.AttributeType{{Name: new("email"), Value: &address}, {Name: new("name"), Value: new("Probe")}},
+		ClientMetadata: metadata,
+	}, func(o *idp.Options) { o.RetryMaxAttempts = 1 })
 }
+
+// rowFor makes a user with an AUTHZ row, and confirms it while post confirmation, which
+// may update and not read, tries to learn that row.
+func (s *subject) rowFor(ctx context.Context, address string) error {
+	made, err := s.signUp(ctx, address, nil)
+	if err != nil {
+		return fmt.Errorf("signing a user up: %w", err)
+	}
+	t, pk, sk := s.place.target, table.User(s.place.target.PoolID, *made.UserSub), table.AuthzRow
+	text := func(value string) dynamotypes.AttributeValue { return &dynamotypes.AttributeValueMemberS{Value: value} }
+	if _, err := t.Dynamo.PutItem(ctx, &dynamodb.PutItemInput{TableName: &t.TableName, Item: map[string]dynamotypes.AttributeValue{
+		table.PK: text(pk), table.SK: text(sk), secret: text("acme"),
+	}}); err != nil {
+		return fmt.Errorf("writing AUTHZ: %w", err)
+	}
+	if _, err := t.Cognito.AdminConfirmSignUp(ctx, &idp.AdminConfirmSignUpInput{
+		UserPoolId: &t.PoolID, Username: &address, ClientMetadata: map[string]string{"verifyRow": pk + " " + sk},
+	}); err != nil {
+		return fmt.Errorf("confirming the user: %w", err)
+	}
+	return nil
+}
+
+// secret is a column that no trigger's grant names.
+const secret = "authzTenant"
 
 // said returns a token's claims.
 func said(token string) (map[string]any, error) {

@@ -36,12 +36,13 @@ type function struct {
 	log       *slog.Logger
 }
 
-// run makes one pass, or a part of one. Running out of time is not an error.
+// run makes one pass, or a part of one. Running out of time is not an error, nor is an
+// incomplete list: it has an outcome, a metric and an alarm of its own.
 func (f *function) run(ctx context.Context) error {
 	began := time.Now()
 	report, err := f.sweep(ctx)
 	stopped := errors.Is(err, context.DeadlineExceeded)
-	if stopped {
+	if stopped || report.Incomplete {
 		err = nil
 	}
 	f.record(report, began, stopped, err)
@@ -57,7 +58,7 @@ func (f *function) sweep(ctx context.Context) (sweep.Report, error) {
 	// Save once, at the end: a checkpoint costs as much as many small rows.
 	o.SaveEvery = time.Hour
 	o.Save = func(at sweep.Checkpoint) error {
-		if at.Phase == sweep.Finished {
+		if at.Phase == sweep.Finished || at.Report.Incomplete { // the next run lists again
 			return f.table.ForgetCheckpoint(ctx, o.Pool)
 		}
 		return f.table.SaveCheckpoint(ctx, at, time.Now())
@@ -74,7 +75,7 @@ func (f *function) sweep(ctx context.Context) (sweep.Report, error) {
 func metrics(namespace string) json.RawMessage {
 	return json.RawMessage(`[{"Namespace":` + strconv.Quote(namespace) + `,"Dimensions":[["function"]],"Metrics":[` +
 		`{"Name":"durationMs","Unit":"Milliseconds"},{"Name":"drift","Unit":"Count"},{"Name":"healed","Unit":"Count"},` +
-		`{"Name":"failed","Unit":"Count"},{"Name":"complete","Unit":"Count"}]}]`)
+		`{"Name":"failed","Unit":"Count"},{"Name":"complete","Unit":"Count"},{"Name":"incomplete","Unit":"Count"}]}]`)
 }
 
 // record writes the run's one line, which is also its metric document. Its counts are
@@ -84,6 +85,8 @@ func (f *function) record(r sweep.Report, began time.Time, stopped bool, err err
 	switch {
 	case err != nil:
 		level, outcome = slog.LevelError, "failed"
+	case r.Incomplete:
+		level, outcome = slog.LevelError, "incomplete: the pool listed far fewer users than it estimates, and no row was buried"
 	case stopped:
 		level, outcome = slog.LevelWarn, "stopped before its deadline; the next run goes on"
 	}
@@ -91,6 +94,7 @@ func (f *function) record(r sweep.Report, began time.Time, stopped bool, err err
 		slog.String("function", "reconcile"), slog.String("outcome", outcome), slog.String("policy", f.policy),
 		slog.Float64("durationMs", float64(time.Since(began).Microseconds())/1000),
 		slog.Int("drift", r.Total()), slog.Int("healed", r.Written), slog.Int("failed", count(err != nil)), slog.Int("complete", count(r.Complete)),
+		slog.Int("incomplete", count(r.Incomplete)),
 		slog.Any("report", r),
 	}
 	if err != nil {

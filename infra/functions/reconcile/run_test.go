@@ -51,9 +51,9 @@ func (m *memory) ForgetCheckpoint(context.Context, string) error { m.saved = nil
 
 // numbered is a pool of users with numbers for names, sixty to a page.
 type numbered struct {
-	users int
-	slow  time.Duration
-	lists int
+	users, estimate int
+	slow            time.Duration
+	lists           int
 }
 
 func (n *numbered) List(ctx context.Context, token string) (sweep.Page, error) {
@@ -79,6 +79,8 @@ func (n *numbered) user(i int) sweep.User {
 	return sweep.User{Sub: fmt.Sprintf("sub-%d", i), Username: fmt.Sprintf("user%d", i), Status: "CONFIRMED"}
 }
 
+func (n *numbered) Estimate(context.Context) (int, error) { return max(n.users, n.estimate), nil }
+
 func (n *numbered) Get(context.Context, string) (sweep.Answer, error) {
 	return sweep.Answer{At: time.Now()}, nil
 }
@@ -94,7 +96,8 @@ func scheduled(pool sweep.Pool, table store) (*function, *bytes.Buffer) {
 // line has the tested members of a run's one line.
 type line struct {
 	Level, Outcome, Cause, Function, Policy string
-	Drift, Healed, Failed, Complete         int
+	Drift, Healed, Failed                   int
+	Complete, Incomplete                    int
 	Report                                  sweep.Report
 	AWS                                     map[string]any `json:"_aws"`
 }

@@ -3,9 +3,11 @@ package e2e
 import (
 	"debug/buildinfo"
 	"encoding/json"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -23,13 +25,8 @@ func read(t *testing.T, name string) string {
 // npm and Python packages are pinned to exact versions with hashes, tools that run from a
 // module to exact versions, and nothing to the latest.
 func TestR39_EveryVersionIsPinned(t *testing.T) {
-	packages, err := filepath.Glob("../../../*/package.json")
-	more, _ := filepath.Glob("../../../*/*/testdata/*/package.json")
-	if packages = append(packages, more...); err != nil || len(packages) == 0 {
-		t.Fatalf("only %v, %v", packages, err)
-	}
-	for _, file := range packages {
-		pinnedByNPM(t, strings.TrimPrefix(file, "../../../"))
+	for _, folder := range npmFolders(t) {
+		pinnedByNPM(t, folder+"/package.json")
 	}
 	pinnedByPip(t)
 	for _, ref := range regexp.MustCompile(`go run \S+@\S+|npx\s+\S+@\S+`).FindAllString(read(t, "Makefile"), -1) {
@@ -46,6 +43,37 @@ func TestR39_EveryVersionIsPinned(t *testing.T) {
 			t.Errorf("infra/test/nag does not look at the stack with the project's %s %v", module, version)
 		}
 	}
+}
+
+// No package that npm installs runs a script of its own, whoever calls npm: the setting is
+// beside each list of packages.
+func TestR48_NPMRunsNoScriptOfAPackage(t *testing.T) {
+	for _, folder := range npmFolders(t) {
+		if !regexp.MustCompile(`(?m)^ignore-scripts=true$`).MatchString(read(t, folder+"/.npmrc")) {
+			t.Errorf("%s/.npmrc does not say ignore-scripts=true", folder)
+		}
+	}
+}
+
+// npmFolders returns the folders whose packages npm installs.
+func npmFolders(t *testing.T) (folders []string) {
+	t.Helper()
+	const root = "../../.."
+	err := filepath.WalkDir(root, func(path string, entry fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case entry.IsDir() && slices.Contains([]string{"node_modules", "dist", "cdk.out", ".git"}, entry.Name()):
+			return filepath.SkipDir
+		case entry.Name() == "package.json":
+			folders = append(folders, strings.TrimPrefix(filepath.Dir(path), root+"/"))
+		}
+		return nil
+	})
+	if err != nil || !slices.Contains(folders, "infra") {
+		t.Fatalf("found %v, %v", folders, err)
+	}
+	return folders
 }
 
 func pinnedByNPM(t *testing.T, file string) {

@@ -21,7 +21,9 @@ type allowed struct {
 func readAllowed(o options, t target) (allowed, error) {
 	name := o.allow
 	if name == "" {
-		name = filepath.Join(t.module, "internal", "dev", "mutate", "allow", belowInternal(t.path)+".txt")
+		folder := strings.TrimPrefix(t.dir, t.module+string(filepath.Separator))
+		below := strings.TrimPrefix(filepath.ToSlash(folder), "internal/")
+		name = filepath.Join(t.module, "internal", "dev", "mutate", "allow", below+".txt")
 	}
 	text, err := os.ReadFile(name)
 	if errors.Is(err, fs.ErrNotExist) && o.allow == "" {
@@ -31,15 +33,6 @@ func readAllowed(o options, t target) (allowed, error) {
 		return allowed{}, fmt.Errorf("reading the allow file: %w", err)
 	}
 	return parseAllowed(name, string(text))
-}
-
-// belowInternal returns a package's path below the module's internal folder, or its whole
-// path.
-func belowInternal(path string) string {
-	if _, below, ok := strings.Cut(path, "/internal/"); ok {
-		return below
-	}
-	return path
 }
 
 // parseAllowed reads entries: a key, and the reason indented below it. Lines that begin

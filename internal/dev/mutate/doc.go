@@ -26,7 +26,8 @@
 // (-checks), and do not shrink what they find: a verdict is the same in every run, and no
 // failing case is written into the tree.
 //
-// The allow file of a package is under allow/, with the package's name below internal/.
+// The allow file of a package is under allow/, with the package's path in the module,
+// without internal/.
 // An entry is a mutant's key and, indented below it, the reason why no test can or need
 // notice it:
 //

@@ -82,7 +82,7 @@ func newProxy(store string) (*Proxy, error) {
 	if err != nil {
 		return nil, fmt.Errorf("reading the address of the store: %w", err)
 	}
-	p := &Proxy{store: httputil.NewSingleHostReverseProxy(target)}
+	p := &Proxy{store: &httputil.ReverseProxy{Rewrite: func(r *httputil.ProxyRequest) { r.SetURL(target) }}}
 	silent := log.New(io.Discard, "", 0) // broken connections are its purpose
 	p.store.ErrorLog = silent
 	p.store.Transport = &http.Transport{MaxIdleConnsPerHost: 64}

@@ -2,25 +2,23 @@ package lambdahost
 
 import (
 	"errors"
-	"fmt"
-	"net"
-	"net/http"
 	"os/exec"
 	"path/filepath"
 	"sync"
 	"syscall"
 	"time"
 
+	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/door"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/process"
 )
 
 // environment is one execution environment: a process, its Runtime API and its log. One
 // goroutine uses it at a time, so events never overlap in it.
 type environment struct {
-	fn     *function
-	child  *process.Child
-	logs   *logPipe
-	server *http.Server
+	fn    *function
+	child *process.Child
+	logs  *logPipe
+	door  *door.Door
 
 	asked   chan struct{}       // the process asks for an event
 	work    chan *call          // hands one to the waiting request
@@ -35,13 +33,8 @@ type environment struct {
 }
 
 func newEnvironment(fn *function) (*environment, error) {
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return nil, fmt.Errorf("opening a Runtime API: %w", err)
-	}
 	logs, err := newLogPipe(fn.host.opts.Stderr)
 	if err != nil {
-		_ = listener.Close()
 		return nil, err
 	}
 	env := &environment{
@@ -49,10 +42,12 @@ func newEnvironment(fn *function) (*environment, error) {
 		asked: make(chan struct{}, 1), work: make(chan *call),
 		posted: make(chan answer, 1), initErr: make(chan *FunctionError, 1),
 	}
-	env.server = &http.Server{Handler: env.runtimeAPI()}
-	go func() { _ = env.server.Serve(listener) }()
-	if env.child, err = process.Start(env.command(listener.Addr().String())); err != nil {
-		return nil, errors.Join(err, env.server.Close(), logs.close())
+	if env.door, err = door.Listen("the Runtime API", 0); err != nil {
+		return nil, errors.Join(err, logs.close())
+	}
+	env.door.Serve(env.runtimeAPI(), nil)
+	if env.child, err = process.Start(env.command(env.door.Addr())); err != nil {
+		return nil, errors.Join(err, env.door.Close(), logs.close())
 	}
 	return env, nil
 }
@@ -158,7 +153,7 @@ func (e *environment) asksAgain(deadline time.Time) bool {
 func (e *environment) close() error {
 	e.closing.Do(func() {
 		err := e.child.Stop(syscall.SIGKILL, 0)
-		e.closeErr = errors.Join(err, e.server.Close(), e.logs.close())
+		e.closeErr = errors.Join(err, e.door.Close(), e.logs.close())
 	})
 	return e.closeErr
 }

@@ -18,21 +18,20 @@
 package lambdahost
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
-	"net"
-	"net/http"
 	"sync"
 	"time"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/door"
 )
 
 // Options of a Host. The zero value listens on a free port and is silent.
 type Options struct {
-	// Addr is the Invoke API's listen address; "" means 127.0.0.1:0.
-	Addr string
+	// Port of the Invoke API on 127.0.0.1; 0 is a free one.
+	Port int
 	// Env is added to every function's environment; the function's own variables win.
 	Env map[string]string
 	// OnInvocation, if not nil, is called for each finished invocation, one at a time and
@@ -48,8 +47,7 @@ type Options struct {
 type Host struct {
 	opts      Options
 	functions map[string]*function
-	listener  net.Listener
-	server    *http.Server
+	door      *door.Door
 
 	mu         sync.Mutex
 	closed     bool
@@ -71,18 +69,16 @@ func Start(functions []Function, opts Options) (*Host, error) {
 		}
 		host.functions[declared.Name] = fn
 	}
-	listener, err := net.Listen("tcp", cmp.Or(opts.Addr, "127.0.0.1:0"))
-	if err != nil {
-		return nil, fmt.Errorf("opening the Lambda endpoint: %w", err)
+	var err error
+	if host.door, err = door.Listen("Lambda", opts.Port); err != nil {
+		return nil, err
 	}
-	host.listener = listener
-	host.server = &http.Server{Handler: invokeAPI{host}, ReadHeaderTimeout: 10 * time.Second}
-	go func() { _ = host.server.Serve(listener) }()
+	host.door.Serve(invokeAPI{host}, nil)
 	return host, nil
 }
 
 // URL returns the endpoint for AWS_ENDPOINT_URL_LAMBDA, without a trailing slash.
-func (h *Host) URL() string { return "http://" + h.listener.Addr().String() }
+func (h *Host) URL() string { return h.door.URL() }
 
 // Invoke runs a function synchronously, as InvocationType RequestResponse. The function
 // is named as in the Invoke API: name, name:qualifier, or (partial) ARN. A nil or empty
@@ -181,7 +177,7 @@ func (h *Host) Close() error {
 		errs = append(errs, fn.close())
 	}
 	h.running.Wait()
-	errs = append(errs, h.server.Close())
+	errs = append(errs, h.door.Close())
 	if err := errors.Join(errs...); err != nil {
 		return fmt.Errorf("closing the Lambda endpoint: %w", err)
 	}

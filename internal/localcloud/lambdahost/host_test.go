@@ -193,7 +193,7 @@ func TestBusyAddressIsSaid(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer func() { _ = taken.Close() }()
-	host, err := Start(nil, Options{Addr: taken.Addr().String()})
+	host, err := Start(nil, Options{Port: taken.Addr().(*net.TCPAddr).Port})
 	if err == nil {
 		_ = host.Close()
 		t.Fatal("started on a busy address")

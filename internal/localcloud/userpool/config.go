@@ -105,8 +105,8 @@ type ResourceServer struct {
 
 // Options are about this process, not about the pool. Only tests need them.
 type Options struct {
-	// Addr to listen on; "" is 127.0.0.1 with a free port.
-	Addr string
+	// Port on 127.0.0.1; 0 is a free one.
+	Port int
 	// AttemptTimeout is how long one invocation may take; zero is Cognito's 5 s
 	// (guide, "Customizing user pool workflows with Lambda triggers").
 	AttemptTimeout time.Duration

@@ -18,7 +18,7 @@ func (p *Pool) serveDiscovery(w http.ResponseWriter, _ *http.Request) {
 	writeJSON(w, http.StatusOK, "application/json", map[string]any{
 		"issuer":                                p.issuer(),
 		"jwks_uri":                              p.issuer() + "/.well-known/jwks.json",
-		"token_endpoint":                        p.url + "/oauth2/token",
+		"token_endpoint":                        p.URL() + "/oauth2/token",
 		"token_endpoint_auth_methods_supported": []string{"client_secret_basic", "client_secret_post"},
 		"id_token_signing_alg_values_supported": []string{"RS256"},
 		"response_types_supported":              []string{"token"},

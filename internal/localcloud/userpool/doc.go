@@ -2,7 +2,9 @@
 // 127.0.0.1, that any AWS SDK can use as its cognito-idp endpoint and that fires the
 // pool's Lambda triggers as Cognito does. It keeps everything in memory: after Close, or
 // after the process ends, every user, code and key is gone. It checks no AWS signature,
-// so every caller is its administrator and it binds the loopback interface only.
+// so every program is its administrator, and it binds the loopback interface only. A page
+// in a browser may send what AWS wants no signature for (pages.go); package door refuses
+// the rest.
 //
 // # What it is for
 //
@@ -53,7 +55,6 @@
 //     an external provider, with its triggers.
 //   - The other triggers (PreAuthentication, CustomMessage, UserMigration, custom senders,
 //     challenges, InboundFederation) are not fired: Start refuses a pool that has one.
-//   - No CORS headers: a page in a browser cannot call it; a server or a native client can.
 //   - No mail and no SMS: Pool.Code returns the code.
 //   - No quota per user and none at the token endpoint, no lock-out after wrong passwords, no
 //     threat protection, no password history, no account linking.

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -78,6 +79,22 @@ var overrideRows = []struct {
 		map[string]string{"cognito:groups": "[members]"},
 	},
 	{
+		"suppressed groups of version one stay in the access token", "V1_0", fmt.Sprintf(v1, `{"claimsToSuppress":["cognito:groups"]}`),
+		map[string]string{"cognito:groups": ""},
+		map[string]string{"cognito:groups": admins},
+	},
+	{
+		"suppressed and emptied groups", "V1_0", fmt.Sprintf(v1, `{"claimsToSuppress":["cognito:groups"],"groupOverrideDetails":{}}`),
+		map[string]string{"cognito:groups": ""},
+		map[string]string{"cognito:groups": ""},
+	},
+	{
+		"roles are not suppressed by their own names", "V2_0", fmt.Sprintf(v2, `{"idTokenGeneration":{"claimsToSuppress":["cognito:roles","cognito:preferred_role"]},
+		"groupOverrideDetails":{"groupsToOverride":["members"],"iamRolesToOverride":["r1"],"preferredRole":"r1"}}`),
+		map[string]string{"cognito:groups": "[members]", "cognito:roles": "[r1]", "cognito:preferred_role": "r1"},
+		nil,
+	},
+	{
 		"suppress beats override", "V2_0", fmt.Sprintf(v2, `{"idTokenGeneration":{"claimsToAddOrOverride":{"email":"x@example.com","plan":"free"},"claimsToSuppress":["email","plan"]}}`),
 		map[string]string{"email": "", "plan": ""},
 		nil,
@@ -94,6 +111,8 @@ var overrideRows = []struct {
 		map[string]string{"aud": webClient},
 		map[string]string{"aud": webClient},
 	},
+	{"aud as an address", "V3_0", fmt.Sprintf(v2, `{"accessTokenGeneration":{"claimsToAddOrOverride":{"aud":["web1example"]}}}`), nil, map[string]string{"aud": ""}},
+	{"aud in version one", "V1_0", fmt.Sprintf(v1, `{"claimsToAddOrOverride":{"aud":"web1example"}}`), map[string]string{"aud": webClient}, map[string]string{"aud": ""}},
 	{"aud of another", "V2_0", fmt.Sprintf(v2, `{"accessTokenGeneration":{"claimsToAddOrOverride":{"aud":"other"}}}`), nil, map[string]string{"aud": ""}},
 	{
 		"complex values", "V2_0", fmt.Sprintf(v2, `{"accessTokenGeneration":{"claimsToAddOrOverride":{"b":false,"l":["a",1,true],"o":{"k":{"s":["v",null]}}}}}`),
@@ -114,6 +133,35 @@ func TestOverridesChangeExactlyWhatTheyMay(t *testing.T) {
 			wantClaims(t, "ID", r.verifiedToken(t, *out.IdToken), c.id)
 			wantClaims(t, "access", r.verifiedToken(t, *out.AccessToken), c.access)
 		})
+	}
+}
+
+// The suite's own answers leave no groups and no IAM roles in either token, of every
+// version.
+func TestR49_TheSuitesAnswersTakeGroupsAndRolesOutOfBothTokens(t *testing.T) {
+	for _, name := range []string{"kiosk", "kiosk-v1", "console-no-row", "unknown-client", "unknown-client-v1"} {
+		src, err := os.ReadFile("../../../events/profiles/pretokengeneration/" + name + ".want.json")
+		var event struct {
+			Version  string
+			Response json.RawMessage
+		}
+		if err != nil || json.Unmarshal(src, &event) != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		changes, err := decodeOverrides(event.Response, event.Version)
+		if err != nil {
+			t.Fatal(err)
+		}
+		id, access, role := map[string]any{}, map[string]any{}, "r1"
+		own := groupConfiguration{GroupsToOverride: []string{"members"}, IAMRolesToOverride: []string{role}, PreferredRole: &role}
+		if err := changes.apply(id, access, own, nil, webClient); err != nil {
+			t.Fatal(err)
+		}
+		for _, claim := range []string{"cognito:groups", "cognito:roles", "cognito:preferred_role"} {
+			if id[claim] != nil || access[claim] != nil {
+				t.Errorf("%s: %s is %v in the ID token and %v in the access token", name, claim, id[claim], access[claim])
+			}
+		}
 	}
 }
 

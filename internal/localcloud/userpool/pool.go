@@ -5,9 +5,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net"
-	"net/http"
 	"time"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/door"
 )
 
 // Pool is a running user pool. Its methods are safe for concurrent use.
@@ -20,8 +20,7 @@ type Pool struct {
 	attemptTimeout time.Duration
 	maxAttempts    int
 
-	server      *http.Server
-	url         string
+	door        *door.Door
 	alive       context.Context // ends with Close
 	end         context.CancelFunc
 	onMail      func(username, purpose, code string)
@@ -39,16 +38,15 @@ func Start(cfg Config, inv Invoker, opts Options) (*Pool, error) {
 	if inv == nil && len(cfg.Triggers) > 0 {
 		return nil, errors.New("starting the local user pool: it has triggers and no invoker")
 	}
-	listener, err := net.Listen("tcp", cmp.Or(opts.Addr, "127.0.0.1:0"))
+	entrance, err := door.Listen("Cognito", opts.Port)
 	if err != nil {
 		return nil, fmt.Errorf("starting the local user pool: %w", err)
 	}
 	p := newPool(cfg, inv, opts)
-	p.url = "http://" + listener.Addr().String()
-	p.server = &http.Server{Handler: p.handler(), ReadHeaderTimeout: 10 * time.Second}
+	p.door = entrance
+	p.door.Serve(p.handler(), p.pages())
 	go p.keys.id()
 	go p.keys.access()
-	go p.server.Serve(listener)
 	return p, nil
 }
 
@@ -74,10 +72,10 @@ func newPool(cfg Config, inv Invoker, opts Options) *Pool {
 
 // URL returns the endpoint of cognito-idp, of /oauth2/token and of /<pool
 // id>/.well-known/jwks.json, without a trailing slash.
-func (p *Pool) URL() string { return p.url }
+func (p *Pool) URL() string { return p.door.URL() }
 
 // issuer returns the iss of every token.
-func (p *Pool) issuer() string { return p.url + "/" + p.cfg.ID }
+func (p *Pool) issuer() string { return p.URL() + "/" + p.cfg.ID }
 
 // closeGrace is how long Close waits for invocations that ignore their context.
 const closeGrace = time.Second
@@ -86,7 +84,7 @@ const closeGrace = time.Second
 // It may be called more than once.
 func (p *Pool) Close() error {
 	p.end()
-	err := p.server.Close()
+	err := p.door.Close()
 	p.invocations.close(closeGrace)
 	if err != nil {
 		return fmt.Errorf("closing the local user pool: %w", err)

@@ -149,10 +149,19 @@ func (p *Pool) dated(next http.Handler) http.Handler {
 	})
 }
 
+// named returns the name of the operation that a request asks for, "" if it is not one of
+// this API.
+func named(r *http.Request) string {
+	if name, ok := strings.CutPrefix(r.Header.Get("X-Amz-Target"), target); ok {
+		return name
+	}
+	return ""
+}
+
 func (p *Pool) call(operations map[string]operation, w http.ResponseWriter, r *http.Request) (any, error) {
-	name, ok := strings.CutPrefix(r.Header.Get("X-Amz-Target"), target)
+	name := named(r)
 	f := operations[name]
-	if !ok || f == nil {
+	if f == nil {
 		return nil, refuse("UnknownOperationException", "the local user pool does not simulate the operation %q", r.Header.Get("X-Amz-Target"))
 	}
 	if err := p.throttle.admit(categories[name], p.now()); err != nil {

@@ -28,8 +28,8 @@ import (
 // pageSize is the most users in an answer of ListUsers.
 const pageSize = 60
 
-// Pool is a user pool by its API. It calls ListUsers and AdminGetUser only. It is safe
-// for concurrent use.
+// Pool is a user pool by its API. It calls ListUsers, AdminGetUser and DescribeUserPool
+// only. It is safe for concurrent use.
 type Pool struct {
 	client *cognito.Client
 	id     string
@@ -82,14 +82,21 @@ func (p *Pool) Get(ctx context.Context, username string) (sweep.Answer, error) {
 	return answer, nil
 }
 
-// Estimate returns the pool's estimate of its number of users, at most six hours old
-// (API reference, DescribeUserPool), or 0 if the call is not allowed.
-func (p *Pool) Estimate(ctx context.Context) int {
-	out, err := p.client.DescribeUserPool(ctx, &cognito.DescribeUserPoolInput{UserPoolId: &p.id})
-	if err != nil || out.UserPool == nil {
-		return 0
+// Estimate returns EstimatedNumberOfUsers: "a number estimating the size of the user pool"
+// (API reference, UserPoolType). It returns 0 if the reply has none or the caller may not
+// make the call: an older role may list and not describe. Any other failure is an error,
+// since the same pool is listed next.
+func (p *Pool) Estimate(ctx context.Context) (int, error) {
+	out, err := p.client.DescribeUserPool(ctx, &cognito.DescribeUserPoolInput{UserPoolId: &p.id}, p.options)
+	switch api := smithy.APIError(nil); {
+	case errors.As(err, &api) && (api.ErrorCode() == "AccessDeniedException" || api.ErrorCode() == "NotAuthorizedException"):
+		return 0, nil
+	case err != nil:
+		return 0, classified(err)
+	case out.UserPool == nil:
+		return 0, nil
 	}
-	return int(out.UserPool.EstimatedNumberOfUsers)
+	return int(out.UserPool.EstimatedNumberOfUsers), nil
 }
 
 func (p *Pool) options(o *cognito.Options) { o.Retryer = p.retry }

@@ -118,11 +118,38 @@ func TestAPoolThatDoesNotExistIsAnError(t *testing.T) {
 	if _, err := poolAt(s.URL).Get(t.Context(), "ada"); err == nil {
 		t.Error("a pool that is not there has nobody who is gone")
 	}
-	if n := poolAt(s.URL).Estimate(t.Context()); n != 0 {
-		t.Errorf("an estimate of %d", n)
+	if _, err := poolAt(s.URL).Estimate(t.Context()); err == nil {
+		t.Error("a pool that is not there names no estimate")
 	}
-	known := play(t, says(200, `{"UserPool":{"EstimatedNumberOfUsers":42}}`))
-	if n := poolAt(known.URL).Estimate(t.Context()); n != 42 {
-		t.Errorf("an estimate of %d", n)
+}
+
+// A pool that does not name an estimate, or not to this caller, has none. Whatever else
+// fails fails the pass.
+func TestR47_WhichRepliesAreNoEstimate(t *testing.T) {
+	for _, c := range []struct {
+		status    int
+		body      string
+		want      int
+		known     bool
+		throttled bool
+	}{
+		{200, `{"UserPool":{"EstimatedNumberOfUsers":42}}`, 42, true, false},
+		{200, `{"UserPool":{"Id":"x"}}`, 0, true, false},
+		{200, `{}`, 0, true, false},
+		{400, `{"__type":"AccessDeniedException","Message":"not authorized to perform: cognito-idp:DescribeUserPool"}`, 0, true, false},
+		{400, `{"__type":"NotAuthorizedException","message":"no"}`, 0, true, false},
+		{400, `{"__type":"TooManyRequestsException","message":"Rate exceeded"}`, 0, false, true},
+		{400, `{"__type":"UnrecognizedClientException","message":"The security token is invalid"}`, 0, false, false},
+		{400, `{"__type":"InvalidParameterException","message":"no"}`, 0, false, false},
+	} {
+		reply := says(c.status, c.body)
+		s := play(t, reply, reply, reply) // the SDK may take a refusal for a wrong clock
+		got, err := poolAt(s.URL).Estimate(t.Context())
+		if got != c.want || (err == nil) != c.known || isThrottled(err) != c.throttled {
+			t.Errorf("%s: %d, error %v", c.body, got, err)
+		}
+		if s.asked[0] != `{"UserPoolId":"`+poolID+`"}` || c.throttled && len(s.asked) > 1 {
+			t.Errorf("asked %s", s.asked)
+		}
 	}
 }

@@ -16,7 +16,8 @@ func Authz(t testing.TB) (row table.Authz) {
 	values := map[reflect.Type]any{
 		reflect.TypeFor[string](): "acme", reflect.TypeFor[table.Status](): table.Active, reflect.TypeFor[int64](): int64(7), reflect.TypeFor[bool](): true,
 		reflect.TypeFor[[]string](): []string{"b", "a"}, reflect.TypeFor[map[string]any](): map[string]any{"plan": "gold"},
-		reflect.TypeFor[time.Time](): time.Date(2026, time.March, 1, 12, 0, 0, 0, time.UTC),
+		reflect.TypeFor[map[string][]string](): map[string][]string{"acme": {"d", "c"}},
+		reflect.TypeFor[time.Time]():           time.Date(2026, time.March, 1, 12, 0, 0, 0, time.UTC),
 	}
 	for i, columns := 0, reflect.ValueOf(&row).Elem(); i < columns.NumField(); i++ {
 		value, ok := values[columns.Field(i).Type()]

@@ -14,6 +14,7 @@ func access(t *testing.T, s Store) {
 	key, other := newKey(), newKey()
 	granted := table.Authz{
 		Roles: []string{"editor", "admin"}, Tenants: []string{"acme", "globex"}, Tenant: "acme", Status: table.Active, Rev: 7,
+		TenantRoles: map[string][]string{"acme": {"owner"}, "globex": {"viewer", "buyer"}},
 		Extra: map[string]any{
 			"plan": "gold", "beta": true, "seats": json.Number("9007199254740993"), "none": nil,
 			"list": []any{"a", json.Number("1.5"), map[string]any{"deep": false}},
@@ -78,7 +79,7 @@ func tombstone(t *testing.T, s Store) {
 		}
 		equal(t, "the grave", rowsOf(t, s, key), grave)
 		got, err := s.Access(t.Context(), key, "")
-		if err != nil || !got.Deleted || !got.Denied() || !got.Known || len(got.Authz.Roles) > 0 {
+		if err != nil || !got.Deleted || !got.Denied() || !got.Known || len(got.Authz.Roles)+len(got.Authz.TenantRoles) > 0 {
 			t.Fatalf("access of a deleted user is %+v with error %v", got, err)
 		}
 	}
@@ -105,5 +106,5 @@ func live(t *testing.T, s Store, key users.Key) {
 	want(t, s, users.Applied, snapshot(key, after(0), "first", ada))
 	want(t, s, users.Applied, snapshot(key, after(0.5), "second", ada2)) // leaves a previous address
 	want(t, s, users.Applied, signIn(key, after(1), "web"))
-	must(t, s.Grant(t.Context(), key, table.Authz{Roles: []string{"admin"}, Tenants: []string{"acme"}, Tenant: "acme", Extra: map[string]any{"x": "y"}, Rev: 3}))
+	must(t, s.Grant(t.Context(), key, table.Authz{Roles: []string{"admin"}, Tenants: []string{"acme"}, Tenant: "acme", TenantRoles: map[string][]string{"acme": {"owner"}}, Extra: map[string]any{"x": "y"}, Rev: 3}))
 }

@@ -123,6 +123,7 @@ func (m *Memory) Grant(_ context.Context, key users.Key, authz table.Authz) erro
 	return m.change(key, func(rows *users.Rows) {
 		if rows.Authz.Status != table.Deleted {
 			authz.Roles, authz.Tenants, authz.Extra = slices.Clone(authz.Roles), slices.Clone(authz.Tenants), maps.Clone(authz.Extra)
+			authz.TenantRoles = maps.Clone(authz.TenantRoles)
 			rows.Authz = authz
 		}
 	})

@@ -35,7 +35,7 @@ func fetch(version string) (pack, error) {
 	}
 	defer os.RemoveAll(folder)
 	var packed []struct{ Filename, Version string }
-	if err := npm(&packed, "pack", "--json", "--pack-destination", folder, name+"@"+version); err != nil {
+	if err := npm(&packed, "pack", "--json", "--ignore-scripts", "--pack-destination", folder, name+"@"+version); err != nil {
 		return pack{}, err
 	}
 	if len(packed) != 1 {

@@ -1,0 +1,78 @@
+package settings
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/policy"
+)
+
+// selfService is the scope with which an access token may change its own user: attributes,
+// password, factors (developer guide, "Understanding the access token").
+const selfService = "aws.cognito.signin.user.admin"
+
+// undone warns of each written rule that judges at sign-up only what a user may change
+// afterwards: UpdateUserAttributes undoes it.
+func (s *Settings) undone(given Given) policy.Faults {
+	way := s.selfServiceAway()
+	if way == "" {
+		return nil
+	}
+	var warnings policy.Faults
+	warn := func(path, holds string, rules policy.Rules) {
+		for key, rule := range rules.Undone().All() {
+			for _, name := range judged(rule) {
+				if who := s.changer(given, name); who != "" {
+					warnings.Add(policy.Child(path, key), fmt.Sprintf("%q is judged at sign-up only, and can be written after it by %s", name, who), holds+way)
+				}
+			}
+		}
+	}
+	warn("policy.signUp", "write holds: token beside it", s.Policy.SignUp.Rules)
+	for _, id := range slices.Sorted(maps.Keys(s.Policy.SignUp.Clients)) {
+		warn(policy.Child("policy.signUp.clients", id), "write the rule in policy.signUp, with holds: token", s.Policy.SignUp.Clients[id])
+	}
+	return warnings
+}
+
+// selfServiceAway says how else to keep users from changing what was judged; "" means that
+// no token of a user can. The built-in profile suppresses what any profile does.
+func (s *Settings) selfServiceAway() string {
+	if s.tokenVersion() == V1_0 {
+		return " (tokenVersion V1_0 cannot take self-service away)"
+	}
+	var users, lacking []string
+	for name, profile := range s.Policy.Tokens.Profiles {
+		if profile.Machine {
+			continue
+		}
+		users = append(users, name)
+		if !slices.Contains(profile.Access.Scopes.Suppress, selfService) {
+			lacking = append(lacking, name)
+		}
+	}
+	const line = ", or take self-service away by the line scopes: {suppress: [" + selfService + "]} below access of "
+	slices.Sort(lacking)
+	switch {
+	case len(users) == 0:
+		return line + "a profile for users"
+	case len(lacking) == 0:
+		return ""
+	}
+	return line + "each of the profiles " + strings.Join(lacking, ", ")
+}
+
+// judged returns the attributes that a rule looks at.
+func judged(rule any) []string {
+	switch r := rule.(type) {
+	case *policy.Attributes:
+		names := slices.Concat(r.Required, slices.Collect(maps.Keys(r.Values)))
+		slices.Sort(names)
+		return slices.Compact(names)
+	case *policy.Phone:
+		return []string{"phone_number"}
+	}
+	return []string{"email"}
+}

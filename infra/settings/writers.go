@@ -1,0 +1,143 @@
+package settings
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/claims"
+	"github.com/cognito-triggers/cognito-triggers/internal/cognito"
+	"github.com/cognito-triggers/cognito-triggers/internal/policy"
+)
+
+// writer returns who may write an attribute of a user, in words, or "" if nobody does but
+// those who hold AWS credentials. It is the one answer to that question: for the sources
+// of claims, the rules of an identity pool, and the warnings about rules of sign-up. What
+// is not known is written by somebody. Sources, all of the developer guide: "Working with
+// user attributes" (email, sub, custom, immutable and dev: attributes, permissions).
+func (s *Settings) writer(given Given, attribute string) string {
+	switch {
+	case !given.has(attribute), attribute == "sub", strings.HasPrefix(attribute, "dev:"):
+		return ""
+	case attribute == "email", attribute == "phone_number":
+		return "every user"
+	case !isCustom(attribute) && !cognito.IsStandard(attribute, cognito.Writable):
+		// A user verifies an address of their choice, and thereby takes the mark from another
+		// account with the same address; a user confirms their account and resets its password.
+		return "Cognito, when users ask for it"
+	case slices.Contains(given.Immutable, attribute):
+		if s.givenAtSignUp(given, attribute) {
+			return "every user, once, at sign-up"
+		}
+		return ""
+	case given.Pool:
+		return "the users of any app client of the pool"
+	case slices.Contains(s.writeAttributes(), attribute), attribute == MachineAttribute:
+		return "the users of the stack's app clients"
+	case s.OtherClients != OtherClientsNone:
+		return "the users of an app client that the stack does not make (otherClients)"
+	}
+	return ""
+}
+
+// changer returns who may write an attribute after sign-up, or "".
+func (s *Settings) changer(given Given, attribute string) string {
+	if slices.Contains(given.Immutable, attribute) || !givable(attribute) {
+		return ""
+	}
+	return s.writer(given, attribute)
+}
+
+func isCustom(attribute string) bool { return strings.HasPrefix(attribute, "custom:") }
+
+// has reports whether the pool has an attribute. One that the app makes can have any of
+// its own.
+func (g Given) has(attribute string) bool {
+	return slices.Contains(poolAttributes, attribute) ||
+		g.Pool && (isCustom(attribute) || strings.HasPrefix(attribute, "dev:"))
+}
+
+// givenAtSignUp reports whether users may bring an attribute along when they sign up: an
+// immutable one, too, is written then, if the app client may ("An immutable custom
+// attribute can be updated once, during user creation"). An enforced rule `privileged`
+// refuses that, if it holds for every client.
+func (s *Settings) givenAtSignUp(given Given, attribute string) bool {
+	if given.Closed {
+		return false
+	}
+	refuses := func(client string) bool {
+		rule := s.Policy.SignUp.In(client).Privileged
+		return rule != nil && (rule.Mode == "" || rule.Mode == policy.Enforce) && slices.Contains(rule.Attributes, attribute)
+	}
+	return !refuses("") || slices.ContainsFunc(slices.Collect(maps.Keys(s.Policy.SignUp.Clients)), func(id string) bool { return !refuses(id) })
+}
+
+// unwritten returns the attributes among the sources of claims that nobody writes, in
+// order.
+func (s *Settings) unwritten(given Given) []string {
+	var names []string
+	for _, profile := range s.Policy.Tokens.Profiles {
+		for _, claim := range slices.Concat(profile.ID.Claims, profile.Access.Claims) {
+			if name, ok := strings.CutPrefix(claim.From, "attribute:"); ok && s.writer(given, name) == "" {
+				names = append(names, name)
+			}
+		}
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
+}
+
+// trusts reports whether the stage answers for an attribute that somebody may write.
+func (s *Settings) trusts(attribute string) bool {
+	_, trusted := s.Policy.Tokens.Trusted[attribute]
+	return trusted
+}
+
+// writers checks what a stage says about who writes attributes.
+func (c *checker) writers(s *Settings) {
+	oneOf(c, "otherClients", s.OtherClients, OtherClientsAny, OtherClientsNone)
+	for _, id := range slices.Sorted(maps.Keys(s.Policy.Tokens.Clients)) {
+		if s.OtherClients == OtherClientsNone && id != claims.WebClient && id != claims.MachineClient {
+			c.faults.Add(policy.Child("policy.tokens.clients", id), "is a client that the stack does not make, and otherClients is none", "remove one of the two")
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(s.Policy.Tokens.Trusted)) {
+		at := policy.Child("policy.tokens.trusted", name)
+		if !c.given.has(name) {
+			c.faults.Add(at, fmt.Sprintf("%q is not an attribute of the pool", name), policy.Meant(name, poolAttributes, "use one of "+joined(poolAttributes)))
+		} else if s.writer(c.given, name) == "" {
+			c.faults.Add(at, fmt.Sprintf("nobody writes %q, which needs no trust", name), "remove it")
+		}
+	}
+	c.privileged(s, "policy.signUp", s.Policy.SignUp.Privileged)
+	for _, id := range slices.Sorted(maps.Keys(s.Policy.SignUp.Clients)) {
+		c.privileged(s, policy.Child("policy.signUp.clients", id), s.Policy.SignUp.Clients[id].Privileged)
+	}
+}
+
+// privileged finds attributes that no sign-up may bring along and that every user could
+// write afterwards.
+func (c *checker) privileged(s *Settings, path string, rule *policy.Privileged) {
+	if rule == nil || rule.Mode == policy.Off {
+		return
+	}
+	for i, name := range rule.Attributes {
+		if who := s.changer(c.given, name); who != "" && !s.trusts(name) {
+			c.faults.Add(policy.Item(path+".privileged.attributes", i),
+				fmt.Sprintf("%q is refused at sign-up, and can be written after it by %s", name, who),
+				"keep what it says in AUTHZ, make it immutable where the app makes the pool, or say in policy.tokens.trusted why no user writes it")
+		}
+	}
+}
+
+// trusted warns of each attribute that the stage answers for.
+func (s *Settings) trusted() policy.Faults {
+	var warnings policy.Faults
+	for _, name := range slices.Sorted(maps.Keys(s.Policy.Tokens.Trusted)) {
+		warnings.Add(policy.Child("policy.tokens.trusted", name),
+			"claims may come from an attribute that users can write, as far as this program knows; the reason given is: "+strings.Join(strings.Fields(s.Policy.Tokens.Trusted[name]), " "),
+			"keep what it says in AUTHZ, which no user writes")
+	}
+	return warnings
+}

@@ -1,0 +1,42 @@
+package claims
+
+import (
+	"slices"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/cognito"
+	"github.com/cognito-triggers/cognito-triggers/internal/table"
+)
+
+// selfService is the scope that lets an access token change its own user: attributes,
+// password, MFA (developer guide, "Scopes, M2M, and resource servers").
+const selfService = "aws.cognito.signin.user.admin"
+
+// ForDemoted returns what For returns, less what was granted to the user: the row counts
+// as absent, no scope is added, and the access token may not change its own user. It is
+// for users to whom a sign-up rule objects that holds at a token. It never grants more
+// than For does when the rows cannot be read, and has For's refusals; a machine is never
+// demoted. A V1_0 event cannot say that a scope goes: the grant lists it in Dropped.
+func (p *Policy) ForDemoted(profile string, e cognito.TokenGeneration, access table.Access, readErr error) (Grant, error) {
+	grant, refusal := p.For(profile, e, access, readErr)
+	if refusal != nil || e.Machine() {
+		return grant, refusal
+	}
+	grant = p.grant(ask(profile, e, table.Access{}, nil))
+	switch e.Version {
+	case "1":
+		grant.Dropped = append(grant.Dropped, Drop{Access, selfService, EventVersion})
+	case "2", "3":
+		grant.Access.demote()
+	}
+	return grant, nil
+}
+
+// demote takes out the added scopes, after the budget has been spent: claims that their
+// bytes kept out do not come back.
+func (c *Changes) demote() {
+	c.Added -= c.fixed()
+	c.ScopesToAdd = nil
+	if !slices.Contains(c.ScopesToSuppress, selfService) {
+		c.ScopesToSuppress = append(slices.Clone(c.ScopesToSuppress), selfService)
+	}
+}

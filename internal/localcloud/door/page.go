@@ -1,0 +1,74 @@
+package door
+
+import (
+	"encoding/json"
+	"fmt"
+	"net"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// What a page may send and read: the headers of AWS Amplify and of the AWS SDKs in a
+// browser, and those in which AWS's endpoints describe a failure.
+const (
+	allowedMethods = "GET, POST"
+	allowedHeaders = "authorization, cache-control, content-type, x-amz-date, x-amz-security-token, x-amz-target, x-amz-user-agent, amz-sdk-invocation-id, amz-sdk-request"
+	exposedHeaders = "date, x-amzn-errormessage, x-amzn-errortype, x-amzn-requestid"
+)
+
+// ServeHTTP passes a request on, answers a preflight, or refuses.
+func (d *Door) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if !d.called(r.Host) {
+		refuse(w, fmt.Sprintf("%s of the local cloud does not answer to the host %q: call it as %s or as http://localhost:%d",
+			d.name, r.Host, d.URL(), d.Port()))
+		return
+	}
+	open := d.pages != nil && d.pages(r)
+	switch {
+	case !open && fromPage(r.Header):
+		refuse(w, fmt.Sprintf("%s of the local cloud does not answer this request to a web page, whichever its origin: send it from a server or from the command line",
+			d.name))
+		return
+	case open:
+		w.Header().Set("Access-Control-Allow-Origin", "*")
+		w.Header().Set("Access-Control-Expose-Headers", exposedHeaders)
+		if r.Method == http.MethodOptions && r.Header.Get("Access-Control-Request-Method") != "" {
+			w.Header().Set("Access-Control-Allow-Methods", allowedMethods)
+			w.Header().Set("Access-Control-Allow-Headers", allowedHeaders)
+			w.WriteHeader(http.StatusNoContent)
+			return
+		}
+	}
+	d.next.ServeHTTP(w, r)
+}
+
+// called reports whether host names this endpoint. Browsers resolve every name under
+// localhost to the loopback interface themselves (RFC 6761, section 6.3), so nobody can
+// rebind one.
+func (d *Door) called(host string) bool {
+	name, port, err := net.SplitHostPort(strings.ToLower(host))
+	if err != nil {
+		name, port = host, "80" // which a URL leaves out
+	}
+	return port == strconv.Itoa(d.Port()) && (slices.Contains([]string{"localhost", "127.0.0.1", "::1"}, name) || strings.HasSuffix(name, ".localhost"))
+}
+
+// fromPage reports whether a browser sent the request for a page. Its user's own request,
+// from the address bar, has "Sec-Fetch-Site: none".
+func fromPage(header http.Header) bool {
+	site := header.Get("Sec-Fetch-Site")
+	return header["Origin"] != nil || site != "" && site != "none" && site != "same-origin"
+}
+
+// refuse answers in a form that every AWS SDK reads, with no CORS header: a page cannot
+// read why, its developer can.
+func refuse(w http.ResponseWriter, why string) {
+	const code = "AccessDeniedException"
+	body, _ := json.Marshal(map[string]string{"__type": code, "message": why})
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("X-Amzn-Errortype", code)
+	w.WriteHeader(http.StatusForbidden)
+	_, _ = w.Write(body)
+}

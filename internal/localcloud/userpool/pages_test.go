@@ -1,0 +1,54 @@
+package userpool
+
+import (
+	"net/http/httptest"
+	"reflect"
+	"strings"
+	"testing"
+
+	idp "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
+)
+
+// Each operation that this pool has is an administrator's, who names the pool, or a
+// client's, who does not; the API's model has credentials for the former only.
+func TestR48_APageMaySendWhatNamesNoPool(t *testing.T) {
+	p := newPool(Config{ID: poolUnderTest}, nil, Options{})
+	pages, client := p.pages(), reflect.TypeFor[*idp.Client]()
+	both := map[bool]int{}
+	for name := range p.operations() {
+		method, ok := client.MethodByName(name)
+		if !ok {
+			t.Fatalf("the SDK has no %s", name)
+		}
+		_, namesPool := method.Type.In(2).Elem().FieldByName("UserPoolId")
+		r := httptest.NewRequest("POST", "/", strings.NewReader("{}"))
+		r.Header.Set("X-Amz-Target", target+name)
+		if got := pages(r); got == namesPool {
+			t.Errorf("%s: a page may send it: %v", name, got)
+		}
+		both[namesPool]++
+	}
+	if both[true] == 0 || both[false] == 0 {
+		t.Errorf("compared %v", both)
+	}
+	for method, cases := range map[string]map[string]bool{
+		"POST": {"": false, target: false, target + "Nothing": false, "SignUp": false, "DynamoDB_20120810.SignUp": false},
+		"GET":  {target + "AdminGetUser": false}, "OPTIONS": {"": true},
+	} {
+		for operation, want := range cases {
+			r := httptest.NewRequest(method, "/", nil)
+			r.Header.Set("X-Amz-Target", operation)
+			if got := pages(r); got != want {
+				t.Errorf("%s %q: %v", method, operation, got)
+			}
+		}
+	}
+	for path, want := range map[string]bool{
+		"/oauth2/token": true, "/" + poolUnderTest + "/.well-known/jwks.json": true, "/" + poolUnderTest + "/.well-known/openid-configuration": true,
+		"/us-east-1_Other/.well-known/jwks.json": false, "/oauth2": false, "//": false, "/api": false,
+	} {
+		if got := pages(httptest.NewRequest("GET", "http://localhost"+path, nil)); got != want {
+			t.Errorf("%s: %v", path, got)
+		}
+	}
+}

@@ -1,0 +1,62 @@
+package signup
+
+import (
+	"maps"
+	"slices"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/policy"
+)
+
+// AtToken returns what pretokengeneration is shipped of a sign-up section: the rules that
+// hold at a token, and the sentences of their refusals. It is empty without such a rule.
+func AtToken(section policy.SignUp) policy.SignUp {
+	held := policy.SignUp{Rules: section.Held()}
+	if held.Rules == (policy.Rules{}) {
+		return policy.SignUp{}
+	}
+	held.ShowCode = section.ShowCode
+	codes := map[string]bool{}
+	for key := range held.All() {
+		for _, r := range heldRules() {
+			for _, refusal := range r.Refusals {
+				codes[refusal.Code] = codes[refusal.Code] || r.Name == key
+			}
+		}
+	}
+	for locale, words := range section.Sentences {
+		words = maps.Clone(words)
+		maps.DeleteFunc(words, func(code, _ string) bool { return !codes[code] })
+		if len(words) > 0 {
+			if held.Sentences == nil {
+				held.Sentences = policy.Sentences{}
+			}
+			held.Sentences[locale] = words
+		}
+	}
+	return held
+}
+
+// held compiles what the rules have in common that may hold at a token.
+func (c *compiler) held(path string, from policy.Rule, held policy.Held) rule {
+	r := c.rule(path, from)
+	when, does := policy.Child(path, "holds"), policy.Child(path, "atToken")
+	moments := []policy.Holds{policy.HoldsAtSignUp, policy.HoldsAtToken}
+	sanctions := []policy.Sanction{policy.Demote, policy.Refuse}
+	switch {
+	case held.Holds != "" && !slices.Contains(moments, held.Holds):
+		c.faults.Add(when, "there is no moment "+policy.Shown(held.Holds), policy.Choice(held.Holds, moments...))
+	case held.Holds != policy.HoldsAtToken:
+	case c.ofClient:
+		c.faults.Add(when, "what differs for an app client does not count at a token", "remove it; a rule of policy.signUp may hold there")
+	case r.judges&(self|external) == 0:
+		c.faults.Add(when, "a user whom an administrator created counts as self at a token, so the rule judges nobody there", "add self to appliesTo, or remove holds")
+	}
+	switch {
+	case held.AtToken != "" && !slices.Contains(sanctions, held.AtToken):
+		c.faults.Add(does, "there is no sanction "+policy.Shown(held.AtToken), policy.Choice(held.AtToken, sanctions...))
+	case held.AtToken != "" && held.Holds != policy.HoldsAtToken:
+		c.faults.Add(does, "the rule does not hold at a token", "write holds: token beside it, or remove it")
+	}
+	r.demotes = c.atToken && held.AtToken != policy.Refuse
+	return r
+}

@@ -1,0 +1,307 @@
+package sweep_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/sweep"
+)
+
+// peopled returns a world whose pool has users without a row and with an estimate. The
+// table has the row of one user more, who is gone.
+func peopled(t *testing.T, users, estimate int) *world {
+	t.Helper()
+	w := newWorld(t)
+	for i := range users {
+		w.pool.put(user(fmt.Sprintf("u%03d", i), fmt.Sprintf("sub-%03d", i)))
+	}
+	w.mirrored(user("gone", "sub-gone"))
+	w.pool.estimate = &estimate
+	return w
+}
+
+// run makes a pass, or continues one, and keeps its last checkpoint.
+func (w *world) run(from sweep.Checkpoint) (report sweep.Report, last sweep.Checkpoint, err error) {
+	w.Helper()
+	w.o.Save = func(c sweep.Checkpoint) error { last = copied(w.T, c); return nil }
+	report, err = sweep.Run(w.Context(), w.pool, w.table, w.o, from)
+	return report, last, err
+}
+
+// isShort fails unless the pass ended with an incomplete list, and buried nothing.
+func (w *world) isShort(report sweep.Report, err error, want sweep.Incomplete) {
+	w.Helper()
+	got, short := errors.AsType[sweep.Incomplete](err)
+	if !short || got != want || report.Complete || !report.Incomplete || report.Listed != want.Listed || report.Estimate != want.Estimate {
+		w.Errorf("%v, want %v; %s", err, want, text(report))
+	}
+	if !w.row("sub-gone").DeletedAt.IsZero() {
+		w.Error("a row was buried")
+	}
+}
+
+// isWhole fails unless the pass reached its end, and buried the row of the user who is
+// gone.
+func (w *world) isWhole(report sweep.Report, err error) {
+	w.Helper()
+	if err != nil || !report.Complete || report.Incomplete || w.row("sub-gone").DeletedAt.IsZero() {
+		w.Errorf("%v, %s", err, text(report))
+	}
+}
+
+// An incomplete list lacks more than a tenth of the estimate, and ten users. What it
+// shows is written; nobody is asked for.
+func TestR47_AListIsIncompleteBelowNineTenthsOfTheEstimateAndTenUsers(t *testing.T) {
+	for _, c := range []struct {
+		listed, estimate int
+		incomplete       bool
+	}{
+		{0, 500, true},
+		{0, 10, true},
+		{0, 9, false},
+		{1, 10, false}, // nine are missing
+		{10, 20, true},
+		{11, 20, false},
+		{90, 100, false},
+		{89, 100, true},
+		{99, 110, false},
+		{98, 110, true},
+		{134, 150, true},
+		{135, 150, false},
+		{0, 0, false}, // no estimate
+		{100, 0, false},
+		{100, 20, false},
+	} {
+		for _, accept := range []bool{false, true} {
+			w := peopled(t, c.listed, c.estimate)
+			w.o.AcceptEstimate = accept
+			report, _, err := w.run(sweep.Checkpoint{})
+			if report.Drift[sweep.Missing] != c.listed || report.Listed != c.listed || report.Estimate != c.estimate {
+				t.Errorf("%d of %d: %s", c.listed, c.estimate, text(report))
+			}
+			if !c.incomplete || accept {
+				w.isWhole(report, err)
+				continue
+			}
+			w.isShort(report, err, sweep.Incomplete{Listed: c.listed, Estimate: c.estimate})
+			if len(w.pool.gets) != 0 || report.Rows != 0 {
+				t.Errorf("%d of %d: asked %d times, %s", c.listed, c.estimate, len(w.pool.gets), text(report))
+			}
+		}
+	}
+	for _, part := range []string{"listed 3 users", "estimates 50", "no row is buried", "sweep again", "accept"} {
+		if says := (sweep.Incomplete{Listed: 3, Estimate: 50}).Error(); !strings.Contains(says, part) {
+			t.Errorf("%q is not in %q", part, says)
+		}
+	}
+}
+
+// It would report the row of every unlisted user.
+func TestR47_ADryRunOfAnIncompleteListNamesNobodyUnlisted(t *testing.T) {
+	w := peopled(t, 0, 500)
+	w.o.DryRun = true
+	report, _, err := w.run(sweep.Checkpoint{})
+	w.isShort(report, err, sweep.Incomplete{Estimate: 500})
+	if report.Total() != 0 || report.WouldAsk != 0 {
+		t.Errorf("%s", text(report))
+	}
+}
+
+// The pool has 150 users in pages of ten. The pass stops at each checkpoint; the list is
+// complete by the users of both parts, and by no fewer.
+func TestR47_TheListOfAPassThatContinuesIsJudgedAsAWhole(t *testing.T) {
+	stopped := errors.New("stopped")
+	for estimate, want := range map[int]bool{166: true, 167: false} { // nine tenths are 149.4 and 150.3
+		for stop, more := 1, true; more && stop <= 15; stop++ {
+			w := peopled(t, 150, estimate)
+			w.pool.page = 10
+			var at sweep.Checkpoint
+			saves := 0
+			w.o.Save = func(c sweep.Checkpoint) error {
+				if saves++; saves > stop {
+					return stopped
+				}
+				at = copied(t, c)
+				return nil
+			}
+			_, err := sweep.Run(t.Context(), w.pool, w.table, w.o, sweep.Checkpoint{})
+			if more = errors.Is(err, stopped); !more && want {
+				t.Fatalf("stopped at %d: %v", stop, err)
+			}
+			report, _, err := w.run(at)
+			if want {
+				w.isWhole(report, err)
+			} else {
+				w.isShort(report, err, sweep.Incomplete{Listed: 150, Estimate: estimate})
+			}
+		}
+	}
+}
+
+// The checkpoint of an incomplete list is continued with what was listed, if the operator
+// accepts the estimate or the pool corrects it.
+func TestR47_AnIncompleteListIsContinuedOnceItIsAccepted(t *testing.T) {
+	for name, change := range map[string]func(*world){
+		"":          func(*world) {},
+		"accepted":  func(w *world) { w.o.AcceptEstimate = true },
+		"corrected": func(w *world) { *w.pool.estimate = 3 },
+		"unknown":   func(w *world) { *w.pool.estimate = 0 },
+	} {
+		w := peopled(t, 3, 500)
+		_, at, _ := w.run(sweep.Checkpoint{})
+		if at.Phase != sweep.Scanning || at.Report.Listed != 3 {
+			t.Fatalf("the checkpoint is %s", text(at))
+		}
+		lists := len(w.pool.lists)
+		change(w)
+		report, again, err := w.run(at)
+		if len(w.pool.lists) != lists {
+			t.Errorf("%s: listed again", name)
+		}
+		if name == "" {
+			w.isShort(report, err, sweep.Incomplete{Listed: 3, Estimate: 500})
+			if again.Phase != sweep.Scanning {
+				t.Error("the outcome was not saved")
+			}
+			continue
+		}
+		w.isWhole(report, err)
+		if again.Report.Incomplete {
+			t.Errorf("%s: the checkpoint is %s", name, text(again))
+		}
+	}
+}
+
+// Such a checkpoint has no estimate.
+func TestR47_ACheckpointThatWasNeverJudgedIsJudged(t *testing.T) {
+	for _, phase := range []sweep.Phase{sweep.Scanning, sweep.Asking} {
+		w := peopled(t, 3, 500)
+		at, err := sweep.DecodeCheckpoint(strings.NewReader(fmt.Sprintf(`{"version":1,"pool":%q,"phase":%q,"ask":["sub-gone"],"report":{"listed":3}}`+"\n", poolID, phase)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		report, _, err := w.run(at)
+		w.isShort(report, err, sweep.Incomplete{Listed: 3, Estimate: 500})
+		if len(w.pool.gets) != 0 {
+			t.Errorf("asked %d times", len(w.pool.gets))
+		}
+	}
+}
+
+// The users of a list that begins again are not counted twice.
+func TestR47_AListThatBeginsAgainCountsFromZero(t *testing.T) {
+	w := peopled(t, 100, 100)
+	w.pool.page = 10
+	w.pool.failList = fails(8, errors.New("no network"))
+	_, at, _ := w.run(sweep.Checkpoint{})
+	if at.Report.Listed != 70 {
+		t.Fatalf("the checkpoint is %s", text(at))
+	}
+	for i := range 60 {
+		delete(w.pool.users, fmt.Sprintf("u%03d", i))
+	}
+	w.pool.failList = fails(9, sweep.ErrToken)
+	report, _, err := w.run(at)
+	w.isShort(report, err, sweep.Incomplete{Listed: 40, Estimate: 100})
+}
+
+func TestR47_AnEstimateThatIsThrottledIsAskedForAgain(t *testing.T) {
+	w := peopled(t, 3, 500)
+	w.pool.failEstimate = func(call int) error {
+		if call < 3 {
+			return fmt.Errorf("busy: %w", sweep.ErrThrottled)
+		}
+		return nil
+	}
+	report, _, err := w.run(sweep.Checkpoint{})
+	w.isShort(report, err, sweep.Incomplete{Listed: 3, Estimate: 500})
+	if report.Throttled != 2 || w.pool.estimates != 3 {
+		t.Errorf("asked %d times, %s", w.pool.estimates, text(report))
+	}
+	down := errors.New("down")
+	w.pool.failEstimate = func(int) error { return down }
+	if report, _, err := w.run(sweep.Checkpoint{}); !errors.Is(err, down) || report.Listed != 0 {
+		t.Errorf("%v, %s", err, text(report))
+	}
+}
+
+func TestR47_TheProgressHasTheEstimate(t *testing.T) {
+	w := peopled(t, 3, 5)
+	var estimates []int
+	w.o.Advanced = func(p sweep.Progress) { estimates = append(estimates, p.Estimate) }
+	w.sweep()
+	if len(estimates) == 0 || slices.ContainsFunc(estimates, func(n int) bool { return n != 5 }) {
+		t.Errorf("%v", estimates)
+	}
+}
+
+// blind is a pool that neither lists nor finds some users.
+type blind struct {
+	*pool
+	from string // the first of them
+}
+
+func (b blind) List(ctx context.Context, token string) (sweep.Page, error) {
+	page, err := b.pool.List(ctx, token)
+	page.Users = slices.DeleteFunc(page.Users, func(u sweep.User) bool { return u.Username >= b.from })
+	return page, err
+}
+
+func (b blind) Get(ctx context.Context, name string) (sweep.Answer, error) {
+	answer, err := b.pool.Get(ctx, name)
+	if name >= b.from {
+		answer = sweep.Answer{At: answer.At}
+	}
+	return answer, err
+}
+
+// Whatever the pool says of one user, whatever it estimates, and wherever the pass was
+// stopped: an incomplete list buries nothing, and every other one buries all who are gone.
+func TestR47_NoRowIsBuriedInAnIncompletePass(t *testing.T) {
+	rapid.Check(t, func(r *rapid.T) {
+		present := rapid.IntRange(0, 60).Draw(r, "present")
+		listed := rapid.IntRange(0, present).Draw(r, "listed")
+		estimate := rapid.IntRange(0, 80).Draw(r, "estimate")
+		stop := rapid.IntRange(1, 20).Draw(r, "stop")
+		w := peopled(t, present, estimate)
+		w.pool.page = rapid.IntRange(1, 60).Draw(r, "page")
+		w.o.Workers = rapid.IntRange(1, 4).Draw(r, "workers")
+		for _, u := range w.pool.users {
+			w.mirrored(u)
+		}
+		pool := blind{w.pool, fmt.Sprintf("u%03d", listed)}
+		var at sweep.Checkpoint
+		w.o.Save = func(c sweep.Checkpoint) error {
+			if stop--; stop == 0 {
+				return errors.New("stopped")
+			}
+			at = copied(t, c)
+			return nil
+		}
+		_, err := sweep.Run(t.Context(), pool, w.table, w.o, sweep.Checkpoint{})
+		if err != nil {
+			_, err = sweep.Run(t.Context(), pool, w.table, w.o, at)
+		}
+		buried := 0
+		for _, u := range w.pool.users {
+			if !w.row(u.Sub).DeletedAt.IsZero() {
+				buried++
+			}
+		}
+		want := present - listed
+		if _, short := errors.AsType[sweep.Incomplete](err); short {
+			want = 0
+		} else if err != nil || estimate-listed >= 10 && 10*listed < 9*estimate {
+			r.Fatalf("the pass ended with %v", err)
+		}
+		if gone := !w.row("sub-gone").DeletedAt.IsZero(); buried != want || gone == (want == 0 && err != nil) {
+			r.Fatalf("%d rows were buried, want %d; the row of the user who is gone: %v; error %v", buried, want, gone, err)
+		}
+	})
+}
