@@ -43,17 +43,6 @@ func TestR45_RolesBelongToATenantOfTheUser(t *testing.T) {
 	}
 }
 
-// The bytes of a row are those of its parts as JSON, with their commas.
-func TestTheSizeOfARowIsThatOfItsJSON(t *testing.T) {
-	row := directory.Row{
-		Roles: []string{"ab"}, Tenants: []string{"abc"}, Tenant: "abc",
-		TenantRoles: map[string][]string{"abc": {"d", "ef"}}, Extra: map[string]any{"n": "v"},
-	}
-	if got, want := directory.Size(directory.Authz{Authz: row}), len(`"ab",`+`"abc",`+`"abc":["d","ef",],`+`"n":"v",`); got != want {
-		t.Errorf("%d bytes, want %d", got, want)
-	}
-}
-
 // The default tenant of a row made by hand may not be listed, and roles may be left over
 // from a program that does not know them. No change makes those count again.
 func TestR45_RolesThatCountForNothingNeverComeBack(t *testing.T) {
