@@ -30,7 +30,9 @@ func ExampleNewTriggerSuite_pool() {
 	pool := awscognito.NewUserPool(stack, new("Staff"), nil)
 	client := pool.AddClient(new("Desk"), nil)
 
-	stage, err := settings.LoadStageFor("staff.yaml", settings.Given{Pool: true, Clients: []string{"web"}})
+	given := GivenPool(pool)
+	given.Clients = []string{"web"}
+	stage, err := settings.LoadStageFor("staff.yaml", given)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)

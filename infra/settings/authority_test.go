@@ -26,6 +26,7 @@ type world struct {
 	version string
 	source  cognito.Source
 	readErr error
+	demoted bool
 	row     table.Authz
 	groups  []string
 	// attributes are the user's; some of them only staff can have set.
@@ -73,7 +74,7 @@ var claimNames = []string{"roles", "tenant", "team", "custom:role", "preferred_u
 // drawToken draws the changes of a token.
 func drawToken(t *rapid.T, label string, attributes []string, kinds int) policy.Token {
 	var token policy.Token
-	sources := []string{"authz.roles", "authz.tenant", "authz.status", "authz.extra.team", "event.groups", ""}
+	sources := []string{"authz.roles", "authz.tenant", "authz.tenantRoles", "authz.status", "authz.extra.team", "event.groups", ""}
 	for _, name := range drawSome(t, label+" claims", claimNames, kinds) {
 		c := policy.Claim{Name: name, From: rapid.SampledFrom(sources).Draw(t, label+" source of "+name)}
 		switch one := rapid.IntRange(0, 9).Draw(t, label+" kind of "+name); {
@@ -85,6 +86,9 @@ func drawToken(t *rapid.T, label string, attributes []string, kinds int) policy.
 			c.Value = "fixed"
 		}
 		token.Claims = append(token.Claims, c)
+	}
+	if !slices.ContainsFunc(token.Claims, func(c policy.Claim) bool { return c.From == "authz.tenant" }) {
+		token.Claims = append(token.Claims, policy.Claim{Name: "acting", From: "authz.tenant"}) // tenantRoles need one
 	}
 	token.ExtraClaims = rapid.Bool().Draw(t, label+" extra")
 	token.Budget = rapid.SampledFrom([]int{0, 64, 96}).Draw(t, label+" budget")
@@ -112,12 +116,13 @@ func drawWorld(t *rapid.T) *world {
 	tokens.Clients = map[string]string{"web": "app"}
 	tokens.Profiles = map[string]policy.Profile{}
 	for _, name := range []string{"app", "desk"} {
-		p := policy.Profile{ID: drawToken(t, name+" id", attributes, 3)}
+		p, groups := policy.Profile{ID: drawToken(t, name+" id", attributes, 3)}, []policy.Groups{"", policy.NoGroups, policy.RolesAsGroups}
 		if w.version != "1" {
+			groups = append(groups, policy.TenantRolesAsGroups) // no V1_0 access token says of which tenant
 			p.Access = drawToken(t, name+" access", attributes, 2)
 			p.Access.Scopes.Add = drawSome(t, name+" scopes", []string{"app/read", "app/write"}, 2)
 		}
-		p.Groups = rapid.SampledFrom([]policy.Groups{"", policy.NoGroups, policy.RolesAsGroups}).Draw(t, name+" groups")
+		p.Groups = rapid.SampledFrom(groups).Draw(t, name+" groups")
 		for _, c := range p.ID.Claims {
 			if rapid.IntRange(0, 3).Draw(t, name+" tag "+c.Name) == 0 {
 				p.PrincipalTags = append(p.PrincipalTags, c.Name)
@@ -165,7 +170,7 @@ func (w *world) drawUser(t *rapid.T, attributes []string) {
 	if rapid.IntRange(0, 4).Draw(t, "row") > 0 {
 		w.row = table.Authz{
 			Roles: drawSome(t, "roles", []string{"admin", "editor", "b*"}, 2), Tenant: rapid.SampledFrom([]string{"", "acme", "ac*"}).Draw(t, "tenant"),
-			Rev: rapid.Int64Range(0, 2).Draw(t, "rev"), Extra: map[string]any{},
+			Rev: rapid.Int64Range(0, 2).Draw(t, "rev"), Extra: map[string]any{}, TenantRoles: map[string][]string{"acme": {"owner"}},
 		}
 		for _, name := range drawSome(t, "extra", []string{"team", "plan", "custom:role", "email", "x"}, 3) {
 			w.row.Extra[name] = rapid.SampledFrom([]any{"admin", "*", 7, []any{"a"}, strings.Repeat("x", 60)}).Draw(t, "extra "+name)
@@ -174,6 +179,7 @@ func (w *world) drawUser(t *rapid.T, attributes []string) {
 	if rapid.IntRange(0, 5).Draw(t, "store") == 0 {
 		w.readErr = fmt.Errorf("no answer")
 	}
+	w.demoted = rapid.IntRange(0, 9).Draw(t, "demoted") == 0
 	w.groups = drawSome(t, "groups", []string{"admin", "members"}, 2)
 }
 
@@ -201,7 +207,11 @@ func (w *world) issue(t *rapid.T, p *claims.Policy, profile string, attributes, 
 	if err != nil {
 		t.Fatal(err)
 	}
-	grant, err := p.For(profile, view, table.Access{Authz: w.row}, w.readErr)
+	grants := p.For
+	if w.demoted {
+		grants = p.ForDemoted
+	}
+	grant, err := grants(profile, view, table.Access{Authz: w.row}, w.readErr)
 	if err != nil {
 		t.Fatal(err)
 	}

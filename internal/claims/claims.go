@@ -7,7 +7,9 @@
 //
 //   - The caller has no authority. A request holds one word of the caller's choice, the
 //     tenant asked for, which selects among the tenants that the row lists. An attribute
-//     is a source only if the policy names it and no app client may write it.
+//     is a source only if the policy says that nobody writes it, or that its operator
+//     answers for it; and a claim with an attribute's name that is not said takes
+//     Cognito's own out of the ID token.
 //   - Claims only grant. A missing row or a failed store removes grants and adds none.
 //     What takes a right away is a refusal. That needs a row, or a profile that refuses a
 //     user whose row cannot be read (whenStoreIsDown).

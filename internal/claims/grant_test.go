@@ -78,6 +78,7 @@ func TestR44_TheProfileDecidesWhoCannotBeAskedFor(t *testing.T) {
 		"grantLess":               {map[string]policy.Profile{"less": less, "strict": strict}, "less", false},
 		"refuse":                  {map[string]policy.Profile{"less": less, "strict": strict}, "strict", true},
 		"unknown, one refuses":    {map[string]policy.Profile{"less": less, "strict": strict}, "", true},
+		"unknown, the first does": {map[string]policy.Profile{"a": strict, "b": less}, "", true},
 		"unknown, none refuses":   {map[string]policy.Profile{"less": less, "service": service}, "", false},
 		"another kind of profile": {map[string]policy.Profile{"strict": strict, "service": service}, "service", true},
 	} {

@@ -6,7 +6,8 @@ import "slices"
 // name, with what the user wrote. A claim of the policy that has such a name replaces it
 // only where it is said. Where it is not (no row, no store, no room, no word for it in the
 // event's version, another profile), Cognito's own claim must go too: the user would
-// otherwise write the policy's claim.
+// otherwise write the policy's claim. Standard and custom attributes can be suppressed in
+// every event version (developer guide, "Claims and scopes reference").
 
 // hide sets what each profile's ID token leaves out unless it says it. A name that the
 // policy takes from elsewhere than its attribute is the policy's in the tokens of every

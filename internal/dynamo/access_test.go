@@ -56,7 +56,7 @@ func TestAccessIsReadFromBothRows(t *testing.T) {
 		"roles as set":   {rows(authz(`"authzRoles":{"SS":["b","a"]}`)), table.Access{Authz: table.Authz{Roles: []string{"a", "b"}}}},
 		"nulls":          {rows(authz(`"authzRoles":{"NULL":true}`, `"authzTenant":{"NULL":true}`, `"authzExtra":{"NULL":true}`)), table.Access{}},
 		"no tenant's":    {rows(authz(`"authzTenantRoles":{"NULL":true}`)), table.Access{}},
-		"a tenant's":     {rows(authz(`"authzTenantRoles":{"M":{"t1":{"SS":["b","a"]},"t2":{"L":[{"S":"b"},{"S":"a"}]},"t3":{"NULL":true},"t4":{"L":[]}}}`)), table.Access{Authz: table.Authz{TenantRoles: map[string][]string{"t1": {"a", "b"}, "t2": {"b", "a"}}}}},
+		"a tenant's":     {rows(authz(`"authzTenantRoles":{"M":{"t1":{"SS":["b","a"]},"t2":{"L":[{"S":"b"},{"S":"a"}]},"t3":{"NULL":true},"t4":{"L":[]},"t5":{"SS":["c"]}}}`)), table.Access{Authz: table.Authz{TenantRoles: map[string][]string{"t1": {"a", "b"}, "t2": {"b", "a"}, "t5": {"c"}}}}},
 		"empty tenants":  {rows(authz(`"authzTenantRoles":{"M":{"t1":{"L":[]}}}`)), table.Access{}},
 		"suspended":      {rows(authz(`"authzStatus":{"S":"suspended"}`)), table.Access{Authz: table.Authz{Status: table.Suspended}}},
 		"buried":         {rows(buried), table.Access{Known: true, Deleted: true}},

@@ -123,13 +123,12 @@ func decodeTextLists(column string, v types.AttributeValue) (map[string][]string
 			if err != nil {
 				return nil, err
 			}
-			if len(texts) == 0 {
-				continue
+			if len(texts) > 0 {
+				if lists == nil {
+					lists = make(map[string][]string, len(v.Value))
+				}
+				lists[name] = texts
 			}
-			if lists == nil {
-				lists = make(map[string][]string, len(v.Value))
-			}
-			lists[name] = texts
 		}
 		return lists, nil
 	default:

@@ -47,14 +47,14 @@ func (s suspect) event(t *testing.T) []byte {
 }
 
 // invoked returns the reply, the error and the log line.
-func (s suspect) invoked(t *testing.T, i issuer) (reply []byte, refusal error, line map[string]any) {
+func (s suspect) invoked(t *testing.T, i issuer) (reply []byte, line map[string]any, refusal error) {
 	t.Helper()
 	env, out := kerneltest.Environment()
 	reply, refusal = newChain(env, i).Invoke(t.Context(), s.event(t))
 	if err := json.Unmarshal(out.Bytes(), &line); err != nil {
 		t.Fatal(err)
 	}
-	return reply, refusal, line
+	return reply, line, refusal
 }
 
 // answering returns an issuer whose table has one answer to each read, and the table's
@@ -83,7 +83,7 @@ func TestR44_AStatusThatCannotBeReadRefusesAndTheLineNamesIt(t *testing.T) {
 		for _, others := range []string{``, `,"authzRoles":{"S":"admin"},"authzExtra":{"N":"1"}`} {
 			i, _ := answering(t, `{"sk":{"S":"AUTHZ"},"authzStatus":`+status+others+`}`, `{"sk":{"S":"PROFILE"}}`)
 			for _, source := range append(cognito.TokenGenerationSources(), "TokenGeneration_Passkey") {
-				_, refusal, line := suspect{source, "2", webApp["clientId"], "f3d4-odd"}.invoked(t, i)
+				_, line, refusal := suspect{source, "2", webApp["clientId"], "f3d4-odd"}.invoked(t, i)
 				if source == cognito.TokenClientCredentials {
 					continue
 				}
@@ -97,7 +97,7 @@ func TestR44_AStatusThatCannotBeReadRefusesAndTheLineNamesIt(t *testing.T) {
 
 func TestR44_AnotherColumnThatCannotBeReadGrantsLessAndIsNamed(t *testing.T) {
 	i, _ := answering(t, `{"sk":{"S":"AUTHZ"},"authzStatus":{"S":"active"},"authzRoles":{"S":"admin"}}`, `{"sk":{"S":"PROFILE"}}`)
-	reply, refusal, line := suspect{cognito.TokenAuthentication, "2", webApp["clientId"], "f3d4-odd"}.invoked(t, i)
+	reply, line, refusal := suspect{cognito.TokenAuthentication, "2", webApp["clientId"], "f3d4-odd"}.invoked(t, i)
 	if refusal != nil || bytes.Contains(reply, []byte("admin")) || line["outcome"] != "degraded" || line["cause"] != "decoding authzRoles: unreadable" || line["lasting"] != 1.0 {
 		t.Errorf("%s, %v, %v", reply, refusal, line)
 	}
@@ -113,7 +113,7 @@ func TestR44_AnUnknownSourceOrVersionStillAsksAuthz(t *testing.T) {
 		for status, refused := range map[string]bool{"suspended": true, "deleted": true, "active": false} {
 			i, asked := answering(t, `{"sk":{"S":"AUTHZ"},"authzStatus":{"S":"`+status+`"},"authzRoles":{"SS":["admin"]}}`)
 			s := suspect{c.source, c.version, webApp["clientId"], "f3d4-new"}
-			reply, refusal, line := s.invoked(t, i)
+			reply, line, refusal := s.invoked(t, i)
 			switch {
 			case refused && (refusal != error(deny.AccountDisabled) || line["outcome"] != "refused"):
 				t.Errorf("%s, %s: %v, %v", name, status, refusal, line)
@@ -132,7 +132,7 @@ func TestR44_AnUnknownSourceWithoutASubIsNotAskedFor(t *testing.T) {
 	i, asked := answering(t, `{"sk":{"S":"AUTHZ"},"authzStatus":{"S":"suspended"}}`)
 	for _, sub := range []string{"", strings.Repeat("s", users.MaxKey+1)} {
 		s := suspect{"TokenGeneration_Robot", "2", "robot", sub}
-		reply, refusal, line := s.invoked(t, withRefusing(t, i))
+		reply, line, refusal := s.invoked(t, withRefusing(t, i))
 		if refusal != nil || !bytes.Equal(reply, s.event(t)) || line["outcome"] != "unknown" || len(asked()) > 0 {
 			t.Errorf("%.5q: %s, %v, %v, asked %v", sub, reply, refusal, line, asked())
 		}
@@ -234,7 +234,7 @@ func TestR44_AProfileSaysWhatAUserGetsWhileTheStoreIsDown(t *testing.T) {
 // A suspension that can be read says so, whatever the profile: the user is told the truth.
 func TestR44_ASuspendedUserIsToldSoUnderRefuse(t *testing.T) {
 	i, _ := answering(t, `{"sk":{"S":"AUTHZ"},"authzStatus":{"S":"suspended"}}`, `{"sk":{"S":"CLIENT"},"clientProfile":{"S":"strict"}}`)
-	if _, refusal, line := (suspect{cognito.TokenAuthentication, "2", strictClient, "f3d4-s"}).invoked(t, withRefusing(t, i)); refusal != error(deny.AccountDisabled) || line["cause"] != nil || line["level"] != "INFO" {
+	if _, line, refusal := (suspect{cognito.TokenAuthentication, "2", strictClient, "f3d4-s"}).invoked(t, withRefusing(t, i)); refusal != error(deny.AccountDisabled) || line["cause"] != nil || line["level"] != "INFO" {
 		t.Errorf("%v, %v", refusal, line)
 	}
 }

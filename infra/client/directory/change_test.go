@@ -292,7 +292,7 @@ func TestWhatNoTokenCanCarryIsRefusedAndNothingIsWritten(t *testing.T) {
 		"blank role":          {directory.SetRoles(" a"), "printable text"},
 		"control tenant":      {directory.SetTenants("", "a\n"), "printable text"},
 		"foreign default":     {directory.SetTenants("c", "a", "b"), `"c" is none of the tenants`},
-		"empty tenant's role": {directory.SetTenantRoles("acme", ""), "printable text"},
+		"empty tenant's role": {directory.SetTenantRoles("acme", ""), `the role "" has not 1 to 256 bytes of printable text`},
 		"tenant's role twice": {directory.SetTenantRoles("acme", "a", "a"), "twice"},
 		"foreign tenant":      {directory.SetTenantRoles("globex", "a"), `"globex" is none of the user's tenants`},
 		"no tenant":           {directory.SetTenantRoles("", "a"), `"" is none of the user's tenants`},

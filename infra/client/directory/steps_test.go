@@ -125,7 +125,8 @@ func TestR44_WhatSuspendDoes(t *testing.T) {
 		{name: "a pool that does not answer", replies: []string{gets, live, named, ok}, person: in(), refuses: map[string]error{"get": errBroken}, want: done + ", " + remains + ", " + remains, called: "get", writes: "suspended", err: errBroken, says: []string{"asking Cognito for the user: "}},
 		{name: "a user who stays enabled", replies: []string{gets, live, named, ok}, person: in(), refuses: map[string]error{"disable": errBroken}, want: done + ", " + remains + ", " + done, called: "get, disable, sign out", writes: "suspended, ours", err: errBroken, says: []string{"what remains is to disable the user in Cognito, and", "disabling the user in Cognito: "}},
 		{name: "sessions that go on", replies: []string{gets, live, named, ok}, person: in(), refuses: map[string]error{"sign out": errBroken}, want: done + ", " + done + ", " + remains, called: "get, disable, sign out", writes: "suspended, ours", err: errBroken, says: []string{"what remains is to end the user's sessions there, and", "ending the user's sessions in Cognito: "}},
-		{name: "a user who is gone by now", replies: []string{gets, live, named, ok}, person: in(), refuses: map[string]error{"disable": &types.UserNotFoundException{}, "sign out": &types.UserNotFoundException{}}, want: done + ", " + notInPool + ", " + notInPool, called: "get, disable, sign out", writes: "suspended, ours"},
+		{name: "gone before it is disabled", replies: []string{gets, live, named, ok}, person: in(), refuses: map[string]error{"disable": &types.UserNotFoundException{}}, want: done + ", " + notInPool + ", " + done, called: "get, disable, sign out", writes: "suspended, ours"},
+		{name: "gone before the sign-out", replies: []string{gets, live, named, ok}, person: in(), refuses: map[string]error{"sign out": &types.UserNotFoundException{}}, want: done + ", " + done + ", " + notInPool, called: "get, disable, sign out", writes: "suspended, ours"},
 	} {
 		c.check(t)
 	}

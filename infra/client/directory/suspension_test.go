@@ -139,58 +139,62 @@ func (w world) state(t *testing.T, p *person) string {
 	return fmt.Sprintf("%s, ours %v; enabled %v, signed in %v", row.Status, row.Disabled, p.enabled, p.signedIn)
 }
 
+// suspensions are what suspending a user and ending it do, by what was before and what is
+// left out.
+var suspensions = map[string]struct {
+	enabled              bool
+	options              []directory.SuspendOption
+	suspended, ended     string
+	first, again, undone [3]directory.Step
+	called               string
+}{
+	"by the suite": {
+		true, nil, "suspended, ours true; enabled false, signed in false", "active, ours false; enabled true, signed in false",
+		[3]directory.Step{directory.Done, directory.Done, directory.Done},
+		[3]directory.Step{directory.Already, directory.Already, directory.Done},
+		[3]directory.Step{directory.Done, directory.Done},
+		"get disable sign out get sign out get enable",
+	},
+	"disabled by somebody else before": {
+		false, nil, "suspended, ours false; enabled false, signed in false", "active, ours false; enabled false, signed in false",
+		[3]directory.Step{directory.Done, directory.Already, directory.Done},
+		[3]directory.Step{directory.Already, directory.Already, directory.Done},
+		[3]directory.Step{directory.Done, directory.LeftOut},
+		"get sign out get sign out",
+	},
+	"kept enabled": {
+		true,
+		[]directory.SuspendOption{directory.KeepEnabled()},
+		"suspended, ours false; enabled true, signed in false", "active, ours false; enabled true, signed in false",
+		[3]directory.Step{directory.Done, directory.LeftOut, directory.Done},
+		[3]directory.Step{directory.Already, directory.LeftOut, directory.Done},
+		[3]directory.Step{directory.Done, directory.LeftOut},
+		"get sign out get sign out",
+	},
+	"sessions kept": {
+		true,
+		[]directory.SuspendOption{directory.KeepSessions()},
+		"suspended, ours true; enabled false, signed in true", "active, ours false; enabled true, signed in true",
+		[3]directory.Step{directory.Done, directory.Done, directory.LeftOut},
+		[3]directory.Step{directory.Already, directory.Already, directory.LeftOut},
+		[3]directory.Step{directory.Done, directory.Done},
+		"get disable get get enable",
+	},
+	"both kept": {
+		true,
+		[]directory.SuspendOption{directory.KeepSessions(), directory.KeepEnabled()},
+		"suspended, ours false; enabled true, signed in true", "active, ours false; enabled true, signed in true",
+		[3]directory.Step{directory.Done, directory.LeftOut, directory.LeftOut},
+		[3]directory.Step{directory.Already, directory.LeftOut, directory.LeftOut},
+		[3]directory.Step{directory.Done, directory.LeftOut},
+		"",
+	},
+}
+
 func TestR44_ASuspensionBitesInCognitoAndItsEndUndoesIt(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	for name, c := range map[string]struct {
-		enabled              bool
-		options              []directory.SuspendOption
-		suspended, ended     string
-		first, again, undone [3]directory.Step
-		called               string
-	}{
-		"by the suite": {
-			true, nil, "suspended, ours true; enabled false, signed in false", "active, ours false; enabled true, signed in false",
-			[3]directory.Step{directory.Done, directory.Done, directory.Done},
-			[3]directory.Step{directory.Already, directory.Already, directory.Done},
-			[3]directory.Step{directory.Done, directory.Done},
-			"get disable sign out get sign out get enable",
-		},
-		"disabled by somebody else before": {
-			false, nil, "suspended, ours false; enabled false, signed in false", "active, ours false; enabled false, signed in false",
-			[3]directory.Step{directory.Done, directory.Already, directory.Done},
-			[3]directory.Step{directory.Already, directory.Already, directory.Done},
-			[3]directory.Step{directory.Done, directory.LeftOut},
-			"get sign out get sign out",
-		},
-		"kept enabled": {
-			true,
-			[]directory.SuspendOption{directory.KeepEnabled()},
-			"suspended, ours false; enabled true, signed in false", "active, ours false; enabled true, signed in false",
-			[3]directory.Step{directory.Done, directory.LeftOut, directory.Done},
-			[3]directory.Step{directory.Already, directory.LeftOut, directory.Done},
-			[3]directory.Step{directory.Done, directory.LeftOut},
-			"get sign out get sign out",
-		},
-		"sessions kept": {
-			true,
-			[]directory.SuspendOption{directory.KeepSessions()},
-			"suspended, ours true; enabled false, signed in true", "active, ours false; enabled true, signed in true",
-			[3]directory.Step{directory.Done, directory.Done, directory.LeftOut},
-			[3]directory.Step{directory.Already, directory.Already, directory.LeftOut},
-			[3]directory.Step{directory.Done, directory.Done},
-			"get disable get get enable",
-		},
-		"both kept": {
-			true,
-			[]directory.SuspendOption{directory.KeepSessions(), directory.KeepEnabled()},
-			"suspended, ours false; enabled true, signed in true", "active, ours false; enabled true, signed in true",
-			[3]directory.Step{directory.Done, directory.LeftOut, directory.LeftOut},
-			[3]directory.Step{directory.Already, directory.LeftOut, directory.LeftOut},
-			[3]directory.Step{directory.Done, directory.LeftOut},
-			"",
-		},
-	} {
+	for name, c := range suspensions {
 		cog, p := w.member(t, c.enabled)
 		d := w.over(cog)
 		change(t, d, p.sub, directory.SetRoles("editor"))
@@ -353,7 +357,9 @@ func TestR44_ASuspensionOfWhatHasChangedOrIsGoneDoesNothing(t *testing.T) {
 		"end, another rev": {func() (directory.Suspension, error) {
 			return d.Reinstate(t.Context(), p.sub, "grace", directory.AtRev(7))
 		}, directory.ErrConflict},
-		"by nobody": {func() (directory.Suspension, error) { return d.Suspend(t.Context(), p.sub, "") }, directory.ErrInvalid},
+		"mistyped":      {func() (directory.Suspension, error) { return d.Suspend(t.Context(), "mistyped", "grace") }, directory.ErrNotFound},
+		"end, mistyped": {func() (directory.Suspension, error) { return d.Reinstate(t.Context(), "mistyped", "grace") }, directory.ErrNotFound},
+		"by nobody":     {func() (directory.Suspension, error) { return d.Suspend(t.Context(), p.sub, "") }, directory.ErrInvalid},
 	} {
 		if got, err := c.call(); !errors.Is(err, c.want) || got.Table != directory.Remains || w.state(t, p) != before {
 			t.Errorf("%s: %+v, %v; %s", name, got, err, w.state(t, p))

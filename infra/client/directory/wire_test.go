@@ -75,7 +75,7 @@ func TestAChangeWhoseReplyIsLostIsMadeOnceAndSaysSo(t *testing.T) {
 func TestALostReplyToARowMadeByHandIsASuccess(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	seen := directory.Authz{Sub: w.ada(t).Sub, Authz: table.Authz{Status: directory.Active, Roles: []string{}, Tenants: []string{}, TenantRoles: map[string][]string{"acme": {}}}}
+	seen := directory.Authz{Sub: w.ada(t).Sub, Authz: table.Authz{Status: directory.Active, Roles: []string{}, Tenants: []string{}, Tenant: "acme", TenantRoles: map[string][]string{"acme": {}}}}
 	var updates atomic.Int64
 	lossy := between(t, w.url, func(out http.ResponseWriter, r *http.Request, _ []byte, pass http.Handler) {
 		if operation(r) == "UpdateItem" && updates.Add(1) == 1 {
