@@ -91,15 +91,13 @@ test-full: test ## run every test, and every long form of one (CONTRIBUTING.md l
 
 # Every package that makes decisions. The generators are left out: the tests of the
 # packages that read their tables compare them with the source.
-MUTATED := ./internal/cognito ./internal/kernel ./internal/claims ./internal/users ./internal/sweep ./internal/table ./internal/signup \
+MUTATED := ./internal/cognito ./internal/kernel ./internal/claims ./internal/users ./internal/sweep ./internal/table ./internal/signup ./infra/client/directory \
   $(addprefix ./internal/signup/,challenge email idn invite lists phone sentence table username)
 
-mutants: tools infra/node_modules/.installed ## change the code one mutant at a time and see that a test fails
+mutants: tools ## change the code one mutant at a time and see that a test fails
 	@go run ./internal/dev/mutate $(MUTATED)
 	@# Skips the tests that need a table: they take up to a minute each.
 	@go run ./internal/dev/mutate -timeout 60s -skip '$(NEEDS_TABLE)' ./internal/dynamo
-	@# With a table: whoever changes authority changes it here.
-	@go run ./internal/dev/mutate -timeout 60s ./infra/client/directory
 
 bench: tools ## measure the functions against an echo and the tutorial form
 	@go run ./internal/dev/bench
