@@ -11,8 +11,8 @@ import (
 // by Change.
 //
 // It asks first whether Cognito has the user enabled and notes in AUTHZ that the suite
-// disables the user. So nothing is disabled that Reinstate would not enable, and a user
-// whom somebody else had disabled stays disabled. Whatever fails, repeating the call is
+// disables the user. So Suspend disables only whom Reinstate enables, and a user who was
+// disabled before stays disabled. Whatever fails, repeating the call is
 // safe and completes it; the Suspension says what was done, the error what remains.
 // Errors wrap those of Authz and Change, or are a service's. Do not suspend and reinstate
 // one user at the same time: the last one wins in the table, and maybe not in Cognito.
