@@ -34,8 +34,9 @@ func (p *Policy) ForDemoted(profile string, e cognito.TokenGeneration, access ta
 // demote takes out the added scopes, after the budget has been spent: claims that their
 // bytes kept out do not come back.
 func (c *Changes) demote() {
-	c.Added -= c.fixed()
+	before := c.fixed()
 	c.ScopesToAdd = nil
+	c.Added -= before - c.fixed()
 	if !slices.Contains(c.ScopesToSuppress, selfService) {
 		c.ScopesToSuppress = append(slices.Clone(c.ScopesToSuppress), selfService)
 	}

@@ -52,6 +52,17 @@ func TestR41_ADemotedTokenHasNothingThatWasGranted(t *testing.T) {
 	}
 }
 
+// What a demoted token still adds is counted, the audience too.
+func TestR41_ADemotedTokenCountsWhatItStillAdds(t *testing.T) {
+	client := asked("3", cognito.TokenRefresh)
+	client.ClientID = "4example4client4id4web4app"
+	p := compiled(t, policy.Tokens{Profiles: map[string]policy.Profile{"app": {Access: policy.Token{Audience: policy.ClientAudience, Scopes: policy.Scopes{Add: []string{"app/read"}}}}}})
+	grant, err := p.ForDemoted("app", client, table.Access{}, nil)
+	if want := len(`"aud":"4example4client4id4web4app",`); err != nil || grant.Access.Added != want {
+		t.Errorf("%d bytes are said to be added, not %d (%v)", grant.Access.Added, want, err)
+	}
+}
+
 // A demotion keeps the refusals, and does nothing to a machine.
 func TestR41_ADemotionRefusesWhoIsRefusedAndNoMachine(t *testing.T) {
 	p := compiled(t, everything)
