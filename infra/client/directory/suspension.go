@@ -35,8 +35,8 @@ func (d *Directory) Suspend(ctx context.Context, sub, by string, options ...Susp
 		return done, fmt.Errorf("suspending: Cognito is as it was, and repeating is safe: %w", err)
 	}
 	var disabling, ending error
-	done.User, disabling = m.step(s.keepEnabled, !m.enabled, func() error { return d.disable(ctx, m.name) })
-	done.Sessions, ending = m.step(s.keepSessions, false, func() error { return d.signOut(ctx, m.name) })
+	done.User, disabling = m.step("disabling the user in Cognito", s.keepEnabled, !m.enabled, func() error { return d.disable(ctx, m.name) })
+	done.Sessions, ending = m.step("ending the user's sessions in Cognito", s.keepSessions, false, func() error { return d.signOut(ctx, m.name) })
 	if err := errors.Join(m.err, disabling, ending); err != nil {
 		return done, fmt.Errorf("the table refuses the user; what remains is %s, and repeating is safe: %w", done.remains(), err)
 	}
@@ -57,7 +57,7 @@ func (d *Directory) Reinstate(ctx context.Context, sub, by string, options ...Su
 	done.User = LeftOut
 	if seen.Disabled {
 		m := d.member(ctx, sub)
-		done.User, err = m.step(false, m.enabled, func() error { return d.enable(ctx, m.name) })
+		done.User, err = m.step("enabling the user in Cognito", false, m.enabled, func() error { return d.enable(ctx, m.name) })
 		if err := errors.Join(m.err, err); err != nil {
 			return done, fmt.Errorf("reinstating: the user stays suspended until Cognito enables the user, and repeating is safe: %w", err)
 		}
