@@ -23,16 +23,15 @@ func (p *Policy) hide() {
 	}
 	p.users.hidden = sortedSet(p.users.hidden)
 	for _, profile := range p.profiles {
-		if profile.machine {
-			continue // it says nothing of a user
-		}
-		profile.hidden = slices.Clone(p.users.hidden)
+		hidden := slices.Clone(p.users.hidden)
 		for _, claim := range profile.id.claims {
 			if name, ok := attributeNamed(claim.name); ok {
-				profile.hidden = append(profile.hidden, name)
+				hidden = append(hidden, name)
 			}
 		}
-		profile.hidden = sortedSet(profile.hidden)
+		if !profile.machine { // which says nothing of a user
+			profile.hidden = sortedSet(hidden)
+		}
 	}
 }
 

@@ -58,7 +58,7 @@ const withoutGroups = `{"claimsAndScopeOverrideDetails":{"idTokenGeneration":{"c
 func TestOnlyMembersThatSaySomethingAreWritten(t *testing.T) {
 	claim := only(named("a", "x"))
 	bad := only(named("a", math.NaN()), named("sub", "x"), named("address", nil), named("claims_truncated", false), named("l", []any{[]any{1}}),
-		named("o", map[string]any{"a": math.NaN()}), named("o", map[string]any{"\xff": 1}), named("o", map[string]any{"a": nested(6)}), named("f", 1e18),
+		named("o", map[string]any{"a": math.NaN()}), named("o", map[string]any{"\xff": 1}), named("o", map[string]any{"a": nested(6)}), named("f", 1e18), named("u", struct{}{}),
 		named("o", map[string]any{"a": map[string]any{"b": map[string]any{"c": map[string]any{"d": map[string]any{"e": map[string]any{}}}}}}))
 	scopes := func(scopes ...string) Changes { return Changes{ScopesToAdd: scopes} }
 	unsayable := bad

@@ -18,17 +18,17 @@ func AtToken(section policy.SignUp) policy.SignUp {
 		return policy.SignUp{}
 	}
 	held.ShowCode = section.ShowCode
-	codes := map[string]bool{}
+	var codes []string
+	rows := heldRules()
 	for key := range held.All() {
-		for _, r := range heldRules() {
-			for _, refusal := range r.Refusals {
-				codes[refusal.Code] = codes[refusal.Code] || r.Name == key
-			}
+		at := slices.IndexFunc(rows, func(r Rule) bool { return r.Name == key })
+		for _, refusal := range rows[at].Refusals {
+			codes = append(codes, refusal.Code)
 		}
 	}
 	for locale, words := range section.Sentences {
 		words = maps.Clone(words)
-		maps.DeleteFunc(words, func(code, _ string) bool { return !codes[code] })
+		maps.DeleteFunc(words, func(code, _ string) bool { return !slices.Contains(codes, code) })
 		if len(words) > 0 {
 			if held.Sentences == nil {
 				held.Sentences = policy.Sentences{}
