@@ -1,6 +1,7 @@
 package settings
 
 import (
+	"fmt"
 	"maps"
 	"reflect"
 	"slices"
@@ -27,12 +28,12 @@ func heldRules(s *Settings) policy.Faults {
 	var warnings policy.Faults
 	add := func(rules []string, problem, fix string) {
 		if len(rules) > 0 {
-			warnings.Add("policy.signUp."+rules[0]+".holds", "at a token, "+strings.Join(rules, ", ")+" "+problem, fix)
+			warnings.Add("policy.signUp."+rules[0]+".holds", fmt.Sprintf(problem, strings.Join(rules, ", ")), fix)
 		}
 	}
-	add(admins, "also judge users whom an administrator created: an event does not say who made an account",
+	add(admins, "at a token, users whom an administrator created are judged, too (%s): an event does not say who made an account",
 		"add admin to appliesTo, so that such an account is refused when it is made, or leave it if that is meant")
-	add(whole, "cannot take aws.cognito.signin.user.admin out of an access token of version V1_0: a demoted user may still change attributes and password",
+	add(whole, "nothing takes aws.cognito.signin.user.admin out of an access token of version V1_0 (%s): a demoted user may still change attributes and password",
 		"set tokenVersion: V2_0, or write atToken: refuse")
 	return warnings
 }
