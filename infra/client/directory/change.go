@@ -65,7 +65,7 @@ func SetTenantRoles(tenant string, roles ...string) Change {
 	return Change{func(d *draft) {
 		d.words("role", roles)
 		if !slices.Contains(d.AllTenants(), tenant) {
-			d.problem("%.40q is none of the user's tenants: add it with SetTenants first", tenant)
+			d.problem("%.40q is none of the user's tenants: give the user this tenant first (SetTenants, ops authz set-tenants)", tenant)
 		}
 		d.TenantRoles[tenant] = roles
 		if len(roles) == 0 {
