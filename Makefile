@@ -35,7 +35,7 @@ LOCAL := go build -o dist/bin/local ./infra/cmd/local && exec dist/bin/local
 # Close (infra/app/synth.go). What draws many cases draws them without it, and fewer
 # with it.
 RACE := $(shell command -v $$(go env CC 2>/dev/null) >/dev/null && echo -race)
-PURE := /internal/(claims|cognito|policy|signup)(/|$$)
+PURE := /(infra/settings|internal/(claims|cognito|policy|signup))(/|$$)
 UNRACED := -E '$(PURE)|/internal/history$$|/triggers(/|$$)|/dev/(house|bench/weight)$$|/infra(/app)?$$'
 # go test, with the tests that were skipped and their reasons at the end, and a line
 # for each package that is slow. Many tests wait, hence -parallel. A module file of its

@@ -51,7 +51,9 @@ func (s *TriggerSuite) clientIDs() map[string]*string {
 
 // GivenPool returns what the settings must know about a pool that the app makes, for
 // settings.LoadStageFor; nil is none. What cannot be read from the pool, such as a schema
-// that is a token or has been overridden in the template, is taken for writable.
+// that is a token, is taken for writable. The CDK shows no construct what AddOverride and
+// its like change in the template, and no later change: set what is mutable, and who may
+// sign up, in the construct and before this call.
 func GivenPool(pool awscognito.UserPool) settings.Given {
 	if pool == nil {
 		return settings.Given{}
@@ -67,7 +69,8 @@ func GivenPool(pool awscognito.UserPool) settings.Given {
 	for _, each := range schema {
 		attribute, _ := each.(map[string]any)
 		name, _ := attribute["name"].(string)
-		if mutable, said := attribute["mutable"].(bool); name == "" || !said || mutable {
+		developer, _ := attribute["developerOnlyAttribute"].(bool) // dev:custom:x is not custom:x
+		if mutable, said := attribute["mutable"].(bool); name == "" || !said || mutable || developer {
 			continue
 		}
 		if !cognito.IsStandard(name, 0) {

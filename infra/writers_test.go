@@ -24,12 +24,17 @@ func TestR42_APoolOfTheAppSaysWhatIsImmutable(t *testing.T) {
 			"open": awscognito.NewStringAttribute(nil), // the template leaves it to Cognito
 		},
 	})
+	developers := awscognito.NewUserPool(stack, new("Developers"), &awscognito.UserPoolProps{SelfSignUpEnabled: new(true)})
+	developers.Node().DefaultChild().(awscognito.CfnUserPool).SetSchema([]any{
+		&awscognito.CfnUserPool_SchemaAttributeProperty{Name: new("role"), Mutable: new(false), DeveloperOnlyAttribute: new(true), AttributeDataType: new("String")},
+	})
 	for name, c := range map[string]struct {
 		pool awscognito.UserPool
 		want settings.Given
 	}{
 		"no pool":                   {nil, settings.Given{}},
 		"without a schema":          {bare, settings.Given{Pool: true, Closed: true}}, // the CDK's default
+		"of developers":             {developers, settings.Given{Pool: true}}, // dev:custom:role; custom:role may be made by hand
 		"with a schema and sign-up": {full, settings.Given{Pool: true, Immutable: []string{"given_name", "custom:plan"}}},
 	} {
 		if got := GivenPool(c.pool); !reflect.DeepEqual(got, c.want) {

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/cognito-triggers/cognito-triggers/internal/cognito"
 	"github.com/cognito-triggers/cognito-triggers/internal/policy"
 )
 
@@ -51,7 +52,7 @@ func TestR41_ARuleThatOneCallUndoesIsWarnedOfWhereItStands(t *testing.T) {
 // Where no token of a user may change its own user, nothing undoes a rule.
 func TestR41_WithoutSelfServiceNothingIsUndone(t *testing.T) {
 	t.Parallel()
-	away := policy.Profile{Access: policy.Token{Scopes: policy.Scopes{Suppress: []string{selfService, "phone"}}}}
+	away := policy.Profile{Access: policy.Token{Scopes: policy.Scopes{Suppress: []string{cognito.SelfService, "phone"}}}}
 	machines := policy.Profile{Machine: true}
 	s := sound()
 	s.Policy.SignUp.Domains = &policy.Domains{Deny: []string{"mailinator.com"}}

@@ -1,6 +1,7 @@
 package settings
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -89,11 +90,13 @@ func (s *Settings) givenAtSignUp(given Given, attribute string) bool {
 	if given.Closed {
 		return false
 	}
-	refuses := func(client string) bool {
-		rule := s.Policy.SignUp.In(client).Privileged
-		return rule != nil && (rule.Mode == "" || rule.Mode == policy.Enforce) && slices.Contains(rule.Attributes, attribute)
+	for _, rules := range s.ruleSets() {
+		rule := cmp.Or(rules.Privileged, s.Policy.SignUp.Privileged)
+		if rule == nil || rule.Mode != "" && rule.Mode != policy.Enforce || !slices.Contains(rule.Attributes, attribute) {
+			return true
+		}
 	}
-	return !refuses("") || slices.ContainsFunc(slices.Collect(maps.Keys(s.Policy.SignUp.Clients)), func(id string) bool { return !refuses(id) })
+	return false
 }
 
 // unwritten returns the attributes among the sources of claims that nobody writes, in
@@ -138,9 +141,8 @@ func (c *checker) writers(s *Settings) {
 			c.faults.Add(at, fmt.Sprintf("nobody writes %q, which needs no trust", name), "remove it")
 		}
 	}
-	c.privileged(s, "policy.signUp", s.Policy.SignUp.Privileged)
-	for _, id := range slices.Sorted(maps.Keys(s.Policy.SignUp.Clients)) {
-		c.privileged(s, policy.Child("policy.signUp.clients", id), s.Policy.SignUp.Clients[id].Privileged)
+	for path, rules := range s.ruleSets() {
+		c.privileged(s, path, rules.Privileged)
 	}
 }
 

@@ -82,6 +82,20 @@ func TestARowGrantsUpTo8192Bytes(t *testing.T) {
 	}
 }
 
+// A row that somebody made too large by hand is no shelter from a suspension.
+func TestR44_ARowThatIsTooLargeCanBeSuspendedAndShrinkAndNotGrow(t *testing.T) {
+	seen := active
+	seen.Roles = []string{strings.Repeat("r", 9000), "b"}
+	for name, change := range map[string]directory.Change{"suspended": directory.Suspend(), "smaller": directory.SetRoles(), "as it was": directory.Reinstate()} {
+		if _, err := play(t, `{}`).Change(t.Context(), seen, "grace", change); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if _, err := play(t).Change(t.Context(), seen, "grace", directory.SetClaim("a", 1)); !errors.Is(err, directory.ErrInvalid) {
+		t.Errorf("larger: %v", err)
+	}
+}
+
 // A caller may pass a tenant without roles, as no row is read.
 func TestATenantWithoutRolesIsNotKept(t *testing.T) {
 	seen := active

@@ -164,7 +164,8 @@ func next(seen Authz, by string, changes []Change) (draft, error) {
 	if !printable(by) {
 		d.problem("who changes it is missing: write 1 to %d bytes of printable text", maxWord)
 	}
-	if size := d.size(); size > maxGranted {
+	// A row that was made too large by hand must still be suspended, and can shrink.
+	if size := d.size(); size > max(maxGranted, (&draft{Authz: seen}).size()) {
 		d.problem("it grants %d bytes, and a row may grant %d at most", size, maxGranted)
 	}
 	if len(d.problems) > 0 {

@@ -4,62 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
-
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
-
-	"github.com/cognito-triggers/cognito-triggers/internal/table"
 )
-
-// Step says what became of one side of a suspension.
-type Step string
-
-// The steps.
-const (
-	Done      Step = "done"
-	Already   Step = "already"     // it was so before
-	LeftOut   Step = "left out"    // by an option, or because there was nothing to undo
-	NoPool    Step = "no pool"     // the directory has no client of the pool
-	NotInPool Step = "not in pool" // the pool has no such user
-	Remains   Step = "remains"     // not done; the error says why
-)
-
-// Suspension says what Suspend or Reinstate did on each side.
-type Suspension struct {
-	// Authz is AUTHZ as it is now; if Table is Remains, as it was read.
-	Authz Authz `json:"authz"`
-	// Table is the status in AUTHZ.
-	Table Step `json:"table"`
-	// User is whether Cognito lets the user in: disabled by Suspend, enabled by Reinstate.
-	User Step `json:"user"`
-	// Sessions is the end of the user's sessions in Cognito; "" for Reinstate, which
-	// brings none back.
-	Sessions Step `json:"sessions,omitempty"`
-}
-
-// SuspendOption leaves out or adds a part of a suspension.
-type SuspendOption func(*suspending)
-
-type suspending struct {
-	keepEnabled, keepSessions, unseen bool
-	rev                               *int64
-}
-
-// KeepEnabled leaves the user enabled in Cognito: only the functions refuse then, and
-// while the table is down a profile's whenStoreIsDown decides.
-func KeepEnabled() SuspendOption { return func(s *suspending) { s.keepEnabled = true } }
-
-// KeepSessions leaves the user's sessions in Cognito. Disabling a user ends them too, by
-// AWS's word (API reference, AdminDisableUser: "revokes all access tokens").
-func KeepSessions() SuspendOption { return func(s *suspending) { s.keepSessions = true } }
-
-// AtRev is also for Reinstate: unless the row has this rev nothing is done, and the error
-// is ErrConflict. A call that is repeated needs the rev of the Authz that came back.
-func AtRev(rev int64) SuspendOption { return func(s *suspending) { s.rev = &rev } }
-
-// EvenUnseen suspends a user of whom the table knows nothing. A user whom the pool knows
-// by this sub needs no option.
-func EvenUnseen() SuspendOption { return func(s *suspending) { s.unseen = true } }
 
 // Suspend refuses a user: in AUTHZ, so that the functions issue no token, and then in
 // Cognito, where the user is disabled and signed out everywhere. by is kept in the row, as
@@ -96,18 +41,6 @@ func (d *Directory) Suspend(ctx context.Context, sub, by string, options ...Susp
 		return done, fmt.Errorf("the table refuses the user; what remains is %s, and repeating is safe: %w", done.remains(), err)
 	}
 	return done, nil
-}
-
-// remains returns in words what is not done in Cognito.
-func (s Suspension) remains() string {
-	var list []string
-	if s.User == Remains {
-		list = append(list, "to disable the user in Cognito")
-	}
-	if s.Sessions == Remains {
-		list = append(list, "to end the user's sessions there")
-	}
-	return strings.Join(list, " and ")
 }
 
 // Reinstate ends a suspension. It enables the user in Cognito if the suite had disabled
@@ -159,17 +92,4 @@ func (d *Directory) set(ctx context.Context, seen Authz, by string, status Statu
 		return seen, Remains, err
 	}
 	return changed, Done, nil
-}
-
-// username returns the user's name in the pool: PROFILE's, or the sub of a user without
-// one, which finds everybody but users of a provider (API reference, AdminGetUser).
-func (d *Directory) username(ctx context.Context, sub string) (string, error) {
-	item, err := d.row(ctx, sub, table.ProfileRow, UsernameAttributes())
-	if err != nil {
-		return "", fmt.Errorf("reading the user name: %w", err)
-	}
-	if name, ok := item[usernameAttribute].(*types.AttributeValueMemberS); ok && name.Value != "" {
-		return name.Value, nil
-	}
-	return sub, nil
 }

@@ -63,6 +63,8 @@ Example:
   go run ./infra/cmd/ops authz set-roles ada@example.com editor admin --stage dev --as grace
 `
 
+const actions = "show, set-roles, set-tenants, set-claim, unset-claim, suspend, reinstate or " + migrateRoles
+
 // request is one call of the verb.
 type request struct {
 	target
@@ -78,8 +80,8 @@ type request struct {
 	value        string
 	flags        *flag.FlagSet
 	before       directory.Authz // as read before the change
-	// what suspend leaves out
-	keepEnabled, keepSessions bool
+
+	keepEnabled, keepSessions bool // what suspend leaves out
 }
 
 // authz is the verb.
@@ -137,14 +139,11 @@ func readRequest(args []string, t terminal) (*request, error) {
 		return r, nil
 	}
 	if len(words) < 2 {
-		return nil, misused("name an action and a user: show, set-roles, set-tenants, set-claim, unset-claim, suspend, reinstate or migrate-roles, and USER")
+		return nil, misused("name an action and a user: %s, and USER", actions)
 	}
 	r.action, r.user, r.words = words[0], words[1], words[2:]
-	switch {
-	case r.user == "":
+	if r.user == "" {
 		return nil, misused("USER is empty")
-	case (r.keepEnabled || r.keepSessions) && r.action != "suspend":
-		return nil, misused("--keep-enabled and --keep-sessions are for suspend")
 	}
 	return r, r.stray()
 }
@@ -167,7 +166,7 @@ func (r *request) changes() ([]directory.Change, error) {
 
 func (r *request) change() (directory.Change, error) {
 	switch r.action {
-	case "show":
+	case "show", "suspend", "reinstate": // these are no changes of the row alone
 		return directory.Change{}, r.noMore()
 	case "set-roles":
 		return r.setRoles(), r.someOrNone("ROLE")
@@ -177,10 +176,8 @@ func (r *request) change() (directory.Change, error) {
 		return r.setClaim()
 	case "unset-claim":
 		return r.unsetClaim()
-	case "suspend", "reinstate":
-		return directory.Change{}, r.noMore()
 	}
-	return directory.Change{}, misused("there is no %q: pass show, set-roles, set-tenants, set-claim, unset-claim, suspend, reinstate or migrate-roles", r.action)
+	return directory.Change{}, misused("there is no %q: pass %s", r.action, actions)
 }
 
 func (r *request) noMore() error {
@@ -251,7 +248,7 @@ func (r *request) do(ctx context.Context, d *directory.Directory, changes []dire
 	return changed, toUnseen(err)
 }
 
-// toUnseen adds the remedy for a user of whom the table knows nothing.
+// toUnseen adds the remedy for a user who has no row at all.
 func toUnseen(err error) error {
 	if errors.Is(err, directory.ErrNotFound) {
 		return fmt.Errorf("%w; if the user was made just now, pass --unseen", err)

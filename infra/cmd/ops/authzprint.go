@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -34,10 +35,9 @@ func (r *request) report(granted directory.Authz, t terminal) {
 		}
 		line(title, "%s = %s", name, compact(granted.Extra[name]))
 	}
-	switch {
-	case granted.Rev == 0 && granted.By == "":
+	if granted.Rev == 0 && granted.By == "" {
 		line("rev", "0, nothing has been granted")
-	default:
+	} else {
 		line("rev", "%d, by %s at %s", granted.Rev, granted.By, granted.At.Format("2006-01-02 15:04:05 MST"))
 	}
 	r.reportRemoved(granted, t)
@@ -63,10 +63,5 @@ func listed(words []string) string {
 }
 
 func sortedKeys[V any](m map[string]V) []string {
-	keys := make([]string, 0, len(m))
-	for key := range m {
-		keys = append(keys, key)
-	}
-	slices.Sort(keys)
-	return keys
+	return slices.Sorted(maps.Keys(m))
 }

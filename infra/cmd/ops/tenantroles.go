@@ -11,6 +11,8 @@ import (
 // mistaken for a value.
 func (r *request) stray() error {
 	switch {
+	case (r.keepEnabled || r.keepSessions) && r.action != "suspend":
+		return misused("--keep-enabled and --keep-sessions are for suspend")
 	case r.all, r.apply:
 		return misused("--all and --apply are for migrate-roles")
 	case given(r.flags, "tenant") && r.action != "set-roles":
