@@ -101,8 +101,9 @@ func UnsetClaim(name string) Change {
 	return Change{func(d *draft) { delete(d.Extra, name) }}
 }
 
-// Suspend refuses the user every further token and leaves the rest of the row. It changes
-// the table only: Directory.Suspend also disables the user in Cognito.
+// Suspend refuses the user every further token while the table answers, and leaves the
+// rest of the row. It changes the table only: Directory.Suspend also disables the user in
+// Cognito.
 func Suspend() Change { return Change{func(d *draft) { d.Status = Suspended }} }
 
 // Reinstate ends a suspension in the table only; see Directory.Reinstate.
