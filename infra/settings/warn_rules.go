@@ -2,6 +2,7 @@ package settings
 
 import (
 	"cmp"
+	"fmt"
 	"iter"
 	"maps"
 	"reflect"
@@ -47,12 +48,12 @@ func heldRules(s *Settings) policy.Faults {
 	var warnings policy.Faults
 	add := func(rules []string, problem, fix string) {
 		if len(rules) > 0 {
-			warnings.Add(signUpRoot+"."+rules[0]+".holds", "at a token, "+strings.Join(rules, ", ")+" "+problem, fix)
+			warnings.Add(signUpRoot+"."+rules[0]+".holds", fmt.Sprintf(problem, strings.Join(rules, ", ")), fix)
 		}
 	}
-	add(admins, "also judge users whom an administrator created: an event does not say who made an account",
+	add(admins, "at a token, users whom an administrator created are judged, too (%s): an event does not say who made an account",
 		"add admin to appliesTo, so that such an account is refused when it is made, or leave it if that is meant")
-	add(whole, "cannot take "+cognito.SelfService+" out of an access token of version V1_0: a demoted user may still change attributes and password",
+	add(whole, "nothing takes "+cognito.SelfService+" out of an access token of version V1_0 (%s): a demoted user may still change attributes and password",
 		"set tokenVersion: V2_0, or write atToken: refuse")
 	return warnings
 }
@@ -70,7 +71,7 @@ func uninvited(s *Settings, given Given) policy.Faults {
 			warnings.Add(at, "users whom an administrator creates come without an invite", "add admin to appliesTo, or leave it if that is meant")
 		}
 		if given.Pool || cmp.Or(rules.Providers, s.Policy.SignUp.Providers) != nil {
-			warnings.Add(at, "users of an identity provider come without an invite, since they cannot carry one", "name the providers that may bring users under providers, or leave it if that is meant")
+			warnings.Add(at, "users of an identity provider come without an invite, since they cannot carry one", "let policy.signUp.providers allow only those whose users need none, or leave it if that is meant")
 		}
 	}
 	return warnings

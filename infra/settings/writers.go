@@ -12,6 +12,15 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/policy"
 )
 
+// These write an attribute, each of them for a reason that a stage may remove.
+const (
+	stackClients  = "the users of the stack's app clients"
+	otherClients  = "the users of an app client that the stack does not make (otherClients)"
+	anyClient     = "the users of any app client of the pool"
+	onceAtSignUp  = "every user, once, at sign-up"
+	cognitoOnCall = "Cognito, when users ask for it"
+)
+
 // writer returns who may write an attribute of a user, in words, or "" if only callers with
 // AWS credentials may. It is the one answer to that question: for the sources of claims,
 // the rules of an identity pool, and the warnings about rules of sign-up. What is not known
@@ -26,20 +35,34 @@ func (s *Settings) writer(given Given, attribute string) string {
 	case !isCustom(attribute) && !cognito.IsStandard(attribute, cognito.Writable):
 		// A user verifies an address of their choice, and thereby takes the mark from another
 		// account with the same address; a user confirms their account and resets its password.
-		return "Cognito, when users ask for it"
+		return cognitoOnCall
 	case slices.Contains(given.Immutable, attribute):
 		if s.givenAtSignUp(given, attribute) {
-			return "every user, once, at sign-up"
+			return onceAtSignUp
 		}
 		return ""
 	case given.Pool:
-		return "the users of any app client of the pool"
+		return anyClient
 	case slices.Contains(s.writeAttributes(), attribute), attribute == MachineAttribute:
-		return "the users of the stack's app clients"
+		return stackClients
 	case s.OtherClients != OtherClientsNone:
-		return "the users of an app client that the stack does not make (otherClients)"
+		return otherClients
 	}
 	return ""
+}
+
+// instead returns what to do about an attribute that somebody may write: first, what keeps
+// users from writing it, if a stage can say that, or trust.
+func (s *Settings) instead(given Given, attribute, first string) string {
+	way := map[string]string{
+		otherClients: ", write otherClients: none if the pool has no such client",
+		anyClient:    ", make it immutable in the pool and let policy.signUp.privileged refuse it",
+		onceAtSignUp: ", let policy.signUp.privileged refuse it",
+	}[s.writer(given, attribute)]
+	if s.writer(given, attribute) == stackClients && attribute != MachineAttribute {
+		way = ", take it out of webClient.writeAttributes and write otherClients: none if the pool has no other client"
+	}
+	return first + way + ", or say in policy.tokens.trusted why no user writes it"
 }
 
 // changer returns who may write an attribute after sign-up, or "".
@@ -79,10 +102,15 @@ func (s *Settings) givenAtSignUp(given Given, attribute string) bool {
 // unwritten returns the attributes among the sources of claims that nobody writes, in
 // order.
 func (s *Settings) unwritten(given Given) []string {
+	return slices.DeleteFunc(s.attributeSources(), func(name string) bool { return s.writer(given, name) != "" })
+}
+
+// attributeSources returns the attributes that claims come from, in order.
+func (s *Settings) attributeSources() []string {
 	var names []string
 	for _, profile := range s.Policy.Tokens.Profiles {
 		for _, claim := range slices.Concat(profile.ID.Claims, profile.Access.Claims) {
-			if name, ok := strings.CutPrefix(claim.From, "attribute:"); ok && s.writer(given, name) == "" {
+			if name, ok := strings.CutPrefix(claim.From, "attribute:"); ok {
 				names = append(names, name)
 			}
 		}
@@ -127,8 +155,8 @@ func (c *checker) privileged(s *Settings, path string, rule *policy.Privileged) 
 	for i, name := range rule.Attributes {
 		if who := s.changer(c.given, name); who != "" && !s.trusts(name) {
 			c.faults.Add(policy.Item(path+".privileged.attributes", i),
-				fmt.Sprintf("%q is refused at sign-up, and can be written after it by %s", name, who),
-				"keep what it says in AUTHZ, make it immutable where the app makes the pool, or say in policy.tokens.trusted why no user writes it")
+				fmt.Sprintf("%q decides about rights, and can be written after sign-up by %s", name, who),
+				s.instead(c.given, name, "keep what it says in AUTHZ"))
 		}
 	}
 }

@@ -66,7 +66,7 @@ func SetTenantRoles(tenant string, roles ...string) Change {
 	return Change{func(d *draft) {
 		d.words("role", roles)
 		if !slices.Contains(d.AllTenants(), tenant) {
-			d.problem("%.40q is none of the user's tenants: add it with SetTenants first", tenant)
+			d.problem("%.40q is none of the user's tenants: give the user this tenant first (SetTenants, ops authz set-tenants)", tenant)
 		}
 		d.TenantRoles[tenant] = roles
 		if len(roles) == 0 {
@@ -102,8 +102,9 @@ func UnsetClaim(name string) Change {
 	return Change{func(d *draft) { delete(d.Extra, name) }}
 }
 
-// Suspend refuses the user every further token and leaves the rest of the row. It changes
-// the table only: Directory.Suspend also disables the user in Cognito.
+// Suspend refuses the user every further token while the table answers, and leaves the
+// rest of the row. It changes the table only: Directory.Suspend also disables the user in
+// Cognito.
 func Suspend() Change { return Change{func(d *draft) { d.Status = Suspended }} }
 
 // Reinstate ends a suspension in the table only; see Directory.Reinstate.

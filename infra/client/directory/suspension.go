@@ -10,6 +10,9 @@ import (
 // Cognito, where the user is disabled and signed out everywhere. by is kept in the row, as
 // by Change.
 //
+// A table that does not answer suspends nobody: then disable the user in Cognito yourself,
+// and call Suspend when it answers. Reinstate will leave it to you to enable that user.
+//
 // It asks first whether Cognito has the user enabled and notes in AUTHZ that the suite
 // disables the user. So Suspend disables only whom Reinstate enables, and a user who was
 // disabled before stays disabled. Whatever fails, repeating the call is

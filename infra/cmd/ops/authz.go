@@ -15,7 +15,7 @@ const authzHelp = `
 authz: show and change what a user may do (the AUTHZ row, which no trigger writes)
 
   go run ./infra/cmd/ops authz show USER
-  go run ./infra/cmd/ops authz set-roles USER ROLE...          replaces the roles that
+  go run ./infra/cmd/ops authz set-roles USER ROLE...       replaces the roles that
                                                            count in every tenant
   go run ./infra/cmd/ops authz set-roles USER --tenant T ROLE...
                                                            replaces those in T alone
@@ -27,7 +27,7 @@ authz: show and change what a user may do (the AUTHZ row, which no trigger write
                                                            roles in a tenant that is no longer
                                                            listed are removed
   go run ./infra/cmd/ops authz set-tenants USER --none
-  go run ./infra/cmd/ops authz set-claim USER NAME TEXT        an extra claim
+  go run ./infra/cmd/ops authz set-claim USER NAME TEXT     an extra claim
   go run ./infra/cmd/ops authz set-claim USER NAME --value JSON
                                                            a number, true, a list, an object
   go run ./infra/cmd/ops authz unset-claim USER NAME
@@ -45,14 +45,17 @@ they expire.
 suspend also disables the user in Cognito and ends the user's sessions there:
 Cognito itself then refuses, also while the table is down, and an old access token
 changes nothing. reinstate enables only whom suspend disabled. When one side fails,
-call it again: that is safe and completes it.
+call it again: that is safe and completes it. While the table does not answer, suspend
+does nothing: disable the user yourself (aws cognito-idp admin-disable-user), and call it
+when the table answers; reinstate then leaves it to you to enable the user.
 ` + targetHelp + `
 Changes:
   --as WHO          who changes it, kept in the row (default: $USER)
   --rev N           change only if the row still has this rev (show prints it)
   --unseen          the table does not know the user yet (just made by
                     AdminCreateUser); without it a mistyped sub is an error
-  --keep-enabled    suspend: leave the user enabled in Cognito
+  --keep-enabled    suspend: leave the user enabled in Cognito; while the table does not
+                    answer, whenStoreIsDown of the token profile then decides
   --keep-sessions   suspend: leave the user's sessions in Cognito
   --json            write the row as JSON; of suspend and reinstate, what was done
 ` + migrateHelp + `

@@ -98,6 +98,9 @@ func TestR47_ASweepSaysWhatItCouldNotSee(t *testing.T) {
 		t.Errorf("status %d\n%s%s", got.status, got.out, got.err)
 	}
 	got, r := l.sweep("--json")
+	if strings.Contains(got.err, "is not continued") {
+		t.Errorf("who sweeps again, as told, reads %s", got.err)
+	}
 	if got.status != short || !r.Incomplete || r.Complete || r.Estimate != 500 || r.Asked != 0 || !strings.Contains(got.out, "LIST IS INCOMPLETE") || l.buried() {
 		t.Errorf("status %d\n%s%s", got.status, got.out, got.err)
 	}

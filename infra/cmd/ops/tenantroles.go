@@ -17,6 +17,8 @@ func (r *request) stray() error {
 		return misused("--all and --apply are for migrate-roles")
 	case given(r.flags, "tenant") && r.action != "set-roles":
 		return misused("--tenant is for set-roles and migrate-roles")
+	case given(r.flags, "tenant") && r.tenant == "":
+		return misused("--tenant is empty")
 	}
 	return nil
 }
