@@ -35,7 +35,7 @@ LOCAL := go build -o dist/bin/local ./infra/cmd/local && exec dist/bin/local
 # Close (infra/app/synth.go). What draws many cases draws them without it, and fewer
 # with it.
 RACE := $(shell command -v $$(go env CC 2>/dev/null) >/dev/null && echo -race)
-PURE := /internal/(claims|cognito|policy|signup)(/|$$)
+PURE := /(infra/settings|internal/(claims|cognito|policy|signup))(/|$$)
 UNRACED := -E '$(PURE)|/internal/history$$|/triggers(/|$$)|/dev/(house|bench/weight)$$|/infra(/app)?$$'
 # go test, with the tests that were skipped and their reasons at the end, and a line
 # for each package that is slow. Many tests wait, hence -parallel. A module file of its
@@ -91,15 +91,13 @@ test-full: test ## run every test, and every long form of one (CONTRIBUTING.md l
 
 # Every package that makes decisions. The generators are left out: the tests of the
 # packages that read their tables compare them with the source.
-MUTATED := ./internal/cognito ./internal/kernel ./internal/claims ./internal/users ./internal/sweep ./internal/table ./internal/signup \
+MUTATED := ./internal/cognito ./internal/kernel ./internal/claims ./internal/users ./internal/sweep ./internal/table ./internal/signup ./infra/client/directory \
   $(addprefix ./internal/signup/,challenge email idn invite lists phone sentence table username)
 
-mutants: tools infra/node_modules/.installed ## change the code one mutant at a time and see that a test fails
+mutants: tools ## change the code one mutant at a time and see that a test fails
 	@go run ./internal/dev/mutate $(MUTATED)
 	@# Skips the tests that need a table: they take up to a minute each.
 	@go run ./internal/dev/mutate -timeout 60s -skip '$(NEEDS_TABLE)' ./internal/dynamo
-	@# With a table: whoever changes authority changes it here.
-	@go run ./internal/dev/mutate -timeout 60s ./infra/client/directory
 
 bench: tools ## measure the functions against an echo and the tutorial form
 	@go run ./internal/dev/bench

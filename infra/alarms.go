@@ -31,14 +31,18 @@ func alarmsOf(t triggers.Trigger, g gauge, m Monitoring) []alarm {
 		{"Duration", g.lambda("Duration", p99, ""), float64(m.DurationMillis), 2, "The slowest calls come near Cognito's 5 s, after which people see an error. Look at DynamoDB's latency and the memory."},
 	}
 	if t.Refuses {
-		list = append(list, alarm{"Refused", g.refusedShare("refused, %"), float64(m.RefusedPercent), 2, "An unusual share is refused: an attack, or a rule that refuses whom it should not. The log lines name code and rule."})
+		share, meaning := g.refusedShare("refused, %"), "An unusual share is refused: an attack, or a rule that refuses whom it should not. The log lines name code and rule."
+		if t.Versioned {
+			share, meaning = g.objectedShare("refused or demoted, %"), "An unusual share of tokens is refused or demoted: an attack, a rule with holds: token that objects to whom it should not, or the table does not answer and a profile says whenStoreIsDown: refuse (then Degraded rings, too). The log lines name code and rule."
+		}
+		list = append(list, alarm{"Refused", share, float64(m.RefusedPercent), 2, meaning})
 	}
 	if t.UsesTable() {
-		list = append(list, alarm{"Lasting", g.own(kernel.Lasting, sum, ""), 1, 1, "An operator must act, since waiting does not help: a permission, the table or a key is missing, or a row cannot be read. The log line with lasting 1 names the cause; of a row that cannot be read it names the attribute, and the user by a hash."})
+		list = append(list, alarm{"Lasting", g.own(kernel.Lasting, sum, ""), 1, 1, "An operator must act, since waiting does not help: a permission, the table or a key is missing, or a row cannot be read. The log line with lasting 1 names the cause; of a row that cannot be read it names the attribute, and the user by a hash. A scan for AUTHZ rows whose authzStatus is none of active, suspended and deleted finds a row whose user is refused."})
 	}
 	switch {
 	case t.Versioned:
-		list = append(list, alarm{"Degraded", g.short("short tokens"), few, 2, "Tokens carry less than was granted, because the table did not answer. The log lines name the cause."})
+		list = append(list, alarm{"Degraded", g.short("short tokens"), few, 2, "The table did not answer: tokens carry less than was granted, or users get none where the token profile says whenStoreIsDown: refuse. The log lines name the cause."})
 	case t.UsesTable():
 		list = append(list, alarm{"Mirror", g.own(kernel.Failed, sum, ""), few, 2, "Confirmations or sign-ins are not written into the table; the rows heal when the users sign in again. The log lines name the cause."})
 	}

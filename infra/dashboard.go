@@ -14,7 +14,8 @@ import (
 const question = `## Are sign-ups and sign-ins healthy?
 **Yes**, while every alarm is green, *failed* and *short tokens* lie on the ground and the 99th percentile stays far below Cognito's 5 s.
 **Refused** is the policy at work: a jump is an attack or a rule too strict. **would refuse** is what a rule that only observes would add.
-**not mirrored** heals by itself when the user signs in again; **short tokens** last until the next refresh.
+**demoted** tokens lack what was granted, since a rule with holds: token objects to the user; **would object** is what one that only observes would add.
+**not mirrored** heals by itself when the user signs in again; **short tokens** last until the next refresh; a profile with whenStoreIsDown: refuse makes them refused tokens.
 The functions' log lines name code, rule and cause, and the policy's hash; ` + "`make status`" + ` says which one is live.`
 
 // newDashboard answers one question on one page. It returns nil if the stage wants none.
@@ -23,7 +24,7 @@ func newDashboard(s *TriggerSuite, p *Props) cw.Dashboard {
 		return nil
 	}
 	board := cw.NewDashboard(s.Construct, new("Dashboard"), &cw.DashboardProps{PeriodOverride: cw.PeriodOverride_AUTO})
-	board.AddWidgets(cw.NewTextWidget(&cw.TextWidgetProps{Markdown: new(question), Width: new(24.0), Height: new(5.0)}))
+	board.AddWidgets(cw.NewTextWidget(&cw.TextWidgetProps{Markdown: new(question), Width: new(24.0), Height: new(6.0)}))
 	if len(s.Alarms) > 0 {
 		board.AddWidgets(s.alarmStates())
 	}
@@ -36,7 +37,8 @@ func newDashboard(s *TriggerSuite, p *Props) cw.Dashboard {
 		graph("Sign-ups", signUp.own(kernel.Refused, samples, "asked"), signUp.own(kernel.Refused, sum, "refused"),
 			signUp.own(kernel.Failed, sum, "failed"), signUp.own(kernel.Observed, sum, "would refuse")),
 		graph("Sign-ins and tokens", signIn.own(kernel.Failed, samples, "authenticated"), token.own(kernel.Refused, samples, "tokens"),
-			token.own(kernel.Refused, sum, "refused"), token.short("short tokens")),
+			token.own(kernel.Refused, sum, "refused"), token.own(kernel.Demoted, sum, "demoted"), token.own(kernel.Observed, sum, "would object"),
+			token.short("short tokens")),
 		graph("The mirror", confirmed.own(kernel.Failed, samples, "confirmed"), confirmed.own(kernel.Failed, sum, "confirmations not mirrored"),
 			signIn.own(kernel.Failed, sum, "sign-ins not mirrored")),
 	)

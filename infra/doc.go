@@ -37,11 +37,12 @@
 //
 // Each function has alarms for errors beside refusals, for throttles and for the 99th
 // percentile of its duration against Cognito's 5 s. A function that refuses has one for
-// an unusual share of refusals. pretokengeneration has one for tokens that say less than
-// was granted, a function with a table one for confirmations or sign-ins that the table
+// an unusual share of refusals, pretokengeneration of refusals and demotions together. It
+// also has one for tokens that say less than was granted or are refused because the table
+// does not answer, a function with a table one for confirmations or sign-ins that the table
 // missed and one for the first fault that only an operator can mend (a missing permission,
-// a row that cannot be read), and a scheduled sweep one for a run that failed. Lambda counts every refusal as
-// an error; those are subtracted. No alarm says that a sweep never comes to its end: the
+// a row that cannot be read), and a scheduled sweep one for a run that failed and one for a
+// list that was not complete. Lambda counts every refusal as an error; those are subtracted. No alarm says that a sweep never comes to its end: the
 // whole passes on the dashboard do, which also answers whether sign-ups and sign-ins are
 // healthy. monitoring.topicArn of the stage file names who is told, and the other keys of
 // monitoring set the thresholds.

@@ -90,8 +90,17 @@ func (g gauge) refusedShare(title string) cw.IMetric {
 	})
 }
 
-// short returns the tokens that say less than they should: the table did not answer
-// (degraded), or nothing was decided and the event was returned unchanged.
+// objectedShare returns the percentage of refused and demoted tokens. A version from before
+// the metric demoted, to which a function may be rolled back, has none.
+func (g gauge) objectedShare(title string) cw.IMetric {
+	return g.expression("IF(answers >= 20, 100 * (share + FILL(demoted, 0)), 0)", title, map[string]cw.IMetric{
+		"answers": g.own(kernel.Refused, samples, "answers"), "share": g.own(kernel.Refused, average, "share"), "demoted": g.own(kernel.Demoted, average, "demoted"),
+	})
+}
+
+// short returns the tokens that say less than they should, or that are refused since the
+// table did not answer (degraded), and those of events that were returned unchanged because
+// nothing was decided.
 func (g gauge) short(title string) cw.IMetric {
 	return g.expression("degraded + failed", title, map[string]cw.IMetric{
 		"degraded": g.own(kernel.Degraded, sum, "degraded"), "failed": g.own(kernel.Failed, sum, "failed"),

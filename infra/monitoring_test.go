@@ -32,7 +32,7 @@ var wantAlarms = map[string]string{
 	"PreTokenGenerationThrottles": "1 1/1 Throttles Sum",
 	"PreTokenGenerationLasting":   "1 1/1 lasting Sum",
 	"PreTokenGenerationDuration":  "3000 2/3 Duration p99",
-	"PreTokenGenerationRefused":   "50 2/3 IF(answers_pretokengeneration >= 20, 100 * share_pretokengeneration, 0): refused SampleCount, refused Average",
+	"PreTokenGenerationRefused":   "50 2/3 IF(answers_pretokengeneration >= 20, 100 * (share_pretokengeneration + FILL(demoted_pretokengeneration, 0)), 0): refused SampleCount, demoted Average, refused Average",
 	"PreTokenGenerationDegraded":  "3 2/3 degraded_pretokengeneration + failed_pretokengeneration: degraded Sum, failed Sum",
 	"PostAuthenticationErrors":    "3 2/3 Errors Sum",
 	"PostAuthenticationThrottles": "1 1/1 Throttles Sum",
@@ -137,7 +137,7 @@ func TestATopicOfTheAppWorksToo(t *testing.T) {
 func TestTheDashboardAnswersWhetherSignInIsHealthy(t *testing.T) {
 	tpl := ofStage(t, "prod")
 	body := fmt.Sprint(tpl.properties(t, dashboardType, "Dashboard")["DashboardBody"])
-	for _, text := range []string{"Are sign-ups and sign-ins healthy?", "Sign-ups", "Sign-ins and tokens", "The mirror", "99th percentile", "short tokens", "would refuse", "Throttles"} {
+	for _, text := range []string{"Are sign-ups and sign-ins healthy?", "Sign-ups", "Sign-ins and tokens", "The mirror", "99th percentile", "short tokens", "demoted", "would refuse", "would object", "Throttles"} {
 		if !strings.Contains(body, text) {
 			t.Errorf("it lacks %s", text)
 		}

@@ -69,7 +69,9 @@ func All() []Trigger {
 			// It heals a missing PROFILE, never a SIGNIN.
 			Sections: []string{"mirror", "tokens", "atToken"}, Writes: []Row{Profile},
 			Versioned: true, Reads: true,
-			Refuses: true, // suspended and deleted users
+			// Suspended and deleted users, a status that cannot be read, and what the policy
+			// says: a rule with atToken: refuse, a profile with whenStoreIsDown: refuse.
+			Refuses: true,
 		},
 		{
 			Name: "PostAuthentication", Room: "postauthentication", Source: "PostAuthentication",

@@ -106,6 +106,12 @@ func word(s string) types.AttributeValue { return &types.AttributeValueMemberS{V
 // signIn signs the user in and returns the claims of both tokens.
 func (v visitor) signIn(client string) (id, access map[string]any) {
 	v.t.Helper()
+	tokens := v.tokens(client)
+	return v.read(*tokens.IdToken), v.read(*tokens.AccessToken)
+}
+
+func (v visitor) tokens(client string) *cognito.AuthenticationResultType {
+	v.t.Helper()
 	out, err := v.pool.InitiateAuth(v.t.Context(), &idp.InitiateAuthInput{
 		AuthFlow: cognito.AuthFlowTypeUserPasswordAuth, ClientId: &client,
 		AuthParameters: map[string]string{"USERNAME": ada, "PASSWORD": password},
@@ -113,7 +119,7 @@ func (v visitor) signIn(client string) (id, access map[string]any) {
 	if err != nil {
 		v.t.Fatal(err)
 	}
-	return v.read(*out.AuthenticationResult.IdToken), v.read(*out.AuthenticationResult.AccessToken)
+	return out.AuthenticationResult
 }
 
 func (v visitor) read(token string) map[string]any {
@@ -234,15 +240,8 @@ func (v visitor) rewrites(clients map[string]string) {
 // write lets the user set their own name of sign-in through a client.
 func (v visitor) write(client, name string) {
 	v.t.Helper()
-	out, err := v.pool.InitiateAuth(v.t.Context(), &idp.InitiateAuthInput{
-		AuthFlow: cognito.AuthFlowTypeUserPasswordAuth, ClientId: &client,
-		AuthParameters: map[string]string{"USERNAME": ada, "PASSWORD": password},
-	})
-	if err != nil {
-		v.t.Fatal(err)
-	}
 	if _, err := v.pool.UpdateUserAttributes(v.t.Context(), &idp.UpdateUserAttributesInput{
-		AccessToken: out.AuthenticationResult.AccessToken, UserAttributes: []cognito.AttributeType{{Name: new("preferred_username"), Value: &name}},
+		AccessToken: v.tokens(client).AccessToken, UserAttributes: []cognito.AttributeType{{Name: new("preferred_username"), Value: &name}},
 	}); err != nil {
 		v.t.Fatal(err)
 	}

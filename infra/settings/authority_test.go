@@ -14,6 +14,7 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/claims"
 	"github.com/cognito-triggers/cognito-triggers/internal/cognito"
 	forms "github.com/cognito-triggers/cognito-triggers/internal/dev/form"
+	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/userpool"
 	"github.com/cognito-triggers/cognito-triggers/internal/policy"
 	"github.com/cognito-triggers/cognito-triggers/internal/table"
 )
@@ -183,12 +184,18 @@ func (w *world) drawUser(t *rapid.T, attributes []string) {
 	w.groups = drawSome(t, "groups", []string{"admin", "members"}, 2)
 }
 
-// tokens are the claims of both tokens of a user.
+// tokens are the claims of both tokens of a user. What the function says is JSON.
 type tokens struct{ id, access map[string]any }
 
-// issue asks the trigger and applies its response to Cognito's own claims (developer guide,
-// "Pre token generation Lambda trigger"): what is suppressed is left out even if it is
-// added, and groups are replaced or taken away as a whole.
+// text returns a claim as a reader of the token compares it.
+func text(claim any) string {
+	if said, ok := claim.(json.RawMessage); ok {
+		return string(said)
+	}
+	return fmt.Sprint(claim)
+}
+
+// issue asks the trigger and lets the local pool apply the response to its own claims.
 func (w *world) issue(t *rapid.T, p *claims.Policy, profile string, attributes, metadata map[string]string, userName string) tokens {
 	doc, err := json.Marshal(map[string]any{
 		"version": w.version, "triggerSource": w.source, "userPoolId": "eu-west-1_AbCdEf123", "userName": userName,
@@ -215,67 +222,19 @@ func (w *world) issue(t *rapid.T, p *claims.Policy, profile string, attributes, 
 	if err != nil {
 		t.Fatal(err)
 	}
-	signed := tokens{map[string]any{"cognito:username": userName}, map[string]any{"scope": []string{selfService}, "username": userName}}
+	own := userpool.Unsigned{
+		ID: map[string]any{"cognito:username": userName}, Access: map[string]any{"username": userName},
+		Groups: w.groups, Scopes: []string{cognito.SelfService}, ClientID: "4example4client4id4web4app",
+	}
 	for name, value := range attributes {
 		if name != "cognito:user_status" {
-			signed.id[name] = value
+			own.ID[name] = value
 		}
 	}
-	signed.apply(t, grant.Response(w.version), w.groups)
-	return signed
-}
-
-// apply changes Cognito's own claims as a response says.
-func (s tokens) apply(t *rapid.T, reply []byte, groups []string) {
-	type changes struct {
-		Add      map[string]any `json:"claimsToAddOrOverride"`
-		Suppress []string       `json:"claimsToSuppress"`
-		Scopes   []string       `json:"scopesToAdd"`
-		NoScopes []string       `json:"scopesToSuppress"`
+	if err := own.Apply(grant.Response(w.version), w.version); err != nil {
+		t.Fatal(err)
 	}
-	type override struct {
-		Groups *struct {
-			Names []string `json:"groupsToOverride"`
-		} `json:"groupOverrideDetails"`
-	}
-	var read struct {
-		V1 struct {
-			changes
-			override
-		} `json:"claimsOverrideDetails"`
-		V2 struct {
-			ID     changes `json:"idTokenGeneration"`
-			Access changes `json:"accessTokenGeneration"`
-			override
-		} `json:"claimsAndScopeOverrideDetails"`
-	}
-	if reply != nil && json.Unmarshal(reply, &read) != nil {
-		t.Fatalf("not JSON: %s", reply)
-	}
-	for _, o := range []override{read.V1.override, read.V2.override} {
-		if o.Groups != nil {
-			groups = o.Groups.Names
-		}
-	}
-	if len(groups) > 0 {
-		s.id["cognito:groups"], s.access["cognito:groups"] = groups, groups
-	}
-	for _, c := range []struct {
-		token map[string]any
-		changes
-	}{{s.id, read.V1.changes}, {s.id, read.V2.ID}, {s.access, read.V2.Access}} {
-		for name := range c.Add {
-			if slices.Contains(c.Suppress, name) {
-				t.Fatalf("%s is added and suppressed: %s", name, reply)
-			}
-		}
-		maps.Copy(c.token, c.Add)
-		for _, name := range c.Suppress {
-			delete(c.token, name)
-		}
-	}
-	scopes := append([]string{selfService}, read.V2.Access.Scopes...)
-	s.access["scope"] = slices.DeleteFunc(scopes, func(scope string) bool { return slices.Contains(read.V2.Access.NoScopes, scope) })
+	return tokens{own.ID, own.Access}
 }
 
 // authority returns what in the tokens decides about rights: every claim that the policy
@@ -295,11 +254,11 @@ func (w *world) authority(t *rapid.T, profile string, s tokens) map[string]any {
 		}
 	}
 	for _, r := range w.stage.IdentityPool.Roles {
-		found["role "+r.Name] = profile == "app" && strings.Contains(fmt.Sprint(s.id[r.Claim]), r.Value)
+		found["role "+r.Name] = profile == "app" && strings.Contains(text(s.id[r.Claim]), r.Value)
 	}
 	for _, name := range w.stage.Policy.Tokens.Profiles[profile].PrincipalTags {
 		found["tag "+name] = s.id[name]
-		if strings.ContainsAny(fmt.Sprint(s.id[name]), "*?") {
+		if strings.ContainsAny(text(s.id[name]), "*?") {
 			t.Fatalf("the tag %s is %v", name, s.id[name])
 		}
 	}

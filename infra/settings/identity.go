@@ -101,7 +101,7 @@ func (c *checker) selects(s *Settings, at, claim string) {
 	case declared, claim == "cognito:groups", token.ExtraClaims && claims.NameProblem(claim) == "":
 	case who != "" && !s.trusts(claim):
 		c.faults.Add(at, fmt.Sprintf("%q can be written by %s, who would take the role", claim, who),
-			"use a claim that the web client's profile takes from authz.*, or cognito:groups, or say in policy.tokens.trusted why no user writes it")
+			s.instead(c.given, claim, "use cognito:groups, or a claim that the web client's profile takes from authz.*"))
 	case who == "" && !c.given.has(claim):
 		c.faults.Add(at, fmt.Sprintf("the web client's ID token has no claim %q that no user writes", claim),
 			"declare it in id.claims of the profile that policy.tokens.clients.web names")

@@ -31,9 +31,9 @@ type Monitoring struct {
 	// Example: 1500.
 	DurationMillis int `yaml:"durationMillis" range:"100,4000"`
 
-	// RefusedPercent is the share of refused sign-ups, or of refused tokens, within 5
-	// minutes that raises an alarm, if there were at least 20. The reason is an attack,
-	// or a rule that refuses the wrong users. Default: 0 means 50. Example: 20.
+	// RefusedPercent is the share of refused sign-ups, or of refused and demoted tokens,
+	// within 5 minutes that raises an alarm, if there were at least 20. The reason is an
+	// attack, or a rule that objects to the wrong users. Default: 0 means 50. Example: 20.
 	RefusedPercent int `yaml:"refusedPercent" range:"1,100"`
 
 	// Namespace is the namespace of the metrics in the log lines. Two suites in one

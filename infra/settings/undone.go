@@ -6,12 +6,9 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/cognito-triggers/cognito-triggers/internal/cognito"
 	"github.com/cognito-triggers/cognito-triggers/internal/policy"
 )
-
-// selfService is the scope with which an access token may change its own user: attributes,
-// password, factors (developer guide, "Understanding the access token").
-const selfService = "aws.cognito.signin.user.admin"
 
 // undone warns of each written rule that judges at sign-up only what a user may change
 // afterwards: UpdateUserAttributes undoes it.
@@ -21,7 +18,11 @@ func (s *Settings) undone(given Given) policy.Faults {
 		return nil
 	}
 	var warnings policy.Faults
-	warn := func(path, holds string, rules policy.Rules) {
+	for path, rules := range s.ruleSets() {
+		holds := "write the rule in policy.signUp, with holds: token"
+		if path == signUpRoot {
+			holds = "write holds: token beside it"
+		}
 		for key, rule := range rules.Undone().All() {
 			for _, name := range judged(rule) {
 				if who := s.changer(given, name); who != "" {
@@ -29,10 +30,6 @@ func (s *Settings) undone(given Given) policy.Faults {
 				}
 			}
 		}
-	}
-	warn("policy.signUp", "write holds: token beside it", s.Policy.SignUp.Rules)
-	for _, id := range slices.Sorted(maps.Keys(s.Policy.SignUp.Clients)) {
-		warn(policy.Child("policy.signUp.clients", id), "write the rule in policy.signUp, with holds: token", s.Policy.SignUp.Clients[id])
 	}
 	return warnings
 }
@@ -49,11 +46,11 @@ func (s *Settings) selfServiceAway() string {
 			continue
 		}
 		users = append(users, name)
-		if !slices.Contains(profile.Access.Scopes.Suppress, selfService) {
+		if !slices.Contains(profile.Access.Scopes.Suppress, cognito.SelfService) {
 			lacking = append(lacking, name)
 		}
 	}
-	const line = ", or take self-service away by the line scopes: {suppress: [" + selfService + "]} below access of "
+	const line = ", or take self-service away by the line scopes: {suppress: [" + cognito.SelfService + "]} below access of "
 	slices.Sort(lacking)
 	switch {
 	case len(users) == 0:
@@ -73,6 +70,8 @@ func judged(rule any) []string {
 		return slices.Compact(names)
 	case *policy.Phone:
 		return []string{"phone_number"}
+	case *policy.Email, *policy.Domains, *policy.Disposable, *policy.Relay, *policy.Roles:
+		return []string{"email"}
 	}
-	return []string{"email"}
+	return nil
 }

@@ -1,9 +1,11 @@
 package settings
 
 import (
+	"reflect"
 	"strings"
 	"testing"
 
+	"github.com/cognito-triggers/cognito-triggers/internal/cognito"
 	"github.com/cognito-triggers/cognito-triggers/internal/policy"
 )
 
@@ -22,6 +24,22 @@ func undone(t *testing.T, signUp string) string {
 		}
 	}
 	return strings.Join(lines, "\n")
+}
+
+// A rule that may hold at a token names what it looks at, or nothing would warn of it.
+func TestR41_EveryRuleThatMayHoldNamesItsAttributes(t *testing.T) {
+	for field := range reflect.TypeFor[policy.Rules]().Fields() {
+		if _, may := field.Type.Elem().FieldByName("Held"); !may {
+			continue
+		}
+		rule := reflect.New(field.Type.Elem()).Interface()
+		if a, ok := rule.(*policy.Attributes); ok {
+			a.Required = []string{"name"}
+		}
+		if len(judged(rule)) == 0 {
+			t.Errorf("%s looks at no attribute", field.Name)
+		}
+	}
 }
 
 func TestR41_ARuleThatOneCallUndoesIsWarnedOfWhereItStands(t *testing.T) {
@@ -51,7 +69,7 @@ func TestR41_ARuleThatOneCallUndoesIsWarnedOfWhereItStands(t *testing.T) {
 // Where no token of a user may change its own user, nothing undoes a rule.
 func TestR41_WithoutSelfServiceNothingIsUndone(t *testing.T) {
 	t.Parallel()
-	away := policy.Profile{Access: policy.Token{Scopes: policy.Scopes{Suppress: []string{selfService, "phone"}}}}
+	away := policy.Profile{Access: policy.Token{Scopes: policy.Scopes{Suppress: []string{cognito.SelfService, "phone"}}}}
 	machines := policy.Profile{Machine: true}
 	s := sound()
 	s.Policy.SignUp.Domains = &policy.Domains{Deny: []string{"mailinator.com"}}

@@ -2,8 +2,6 @@ package settings
 
 import (
 	"fmt"
-	"maps"
-	"slices"
 	"strings"
 
 	"golang.org/x/net/publicsuffix"
@@ -18,10 +16,9 @@ import (
 // Synth consults the list and the functions do not: it is long, changes every week, and a
 // policy that was sound when it was deployed must not stop a function.
 func publicSuffixes(s *Settings) policy.Faults {
-	const root = "policy.signUp"
-	faults := suffixesOf(root, s.Policy.SignUp.Rules)
-	for _, id := range slices.Sorted(maps.Keys(s.Policy.SignUp.Clients)) {
-		faults = append(faults, suffixesOf(policy.Child(root+".clients", id), s.Policy.SignUp.Clients[id])...)
+	var faults policy.Faults
+	for path, rules := range s.ruleSets() {
+		faults = append(faults, suffixesOf(path, rules)...)
 	}
 	return faults
 }

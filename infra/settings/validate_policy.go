@@ -20,7 +20,9 @@ import (
 // policy and stack.
 func policyFaults(s *Settings, given Given) policy.Faults {
 	_, signUp := signup.Compile(s.Policy.SignUp)
-	_, tokens := claims.Compile(s.Document(given).Tokens)
+	section := s.Document(given).Tokens
+	section.Unwritten = slices.Concat(section.Unwritten, s.attributeSources()) // strangers knows who writes them
+	_, tokens := claims.Compile(section)
 	_, mirror := users.CompileMirror(s.Policy.Mirror)
 	return slices.Concat(
 		below("signUp", signUp),
@@ -122,13 +124,14 @@ var eventVersions = map[TokenVersion]string{V1_0: "1", V2_0: "2", V3_0: "3"}
 // poolAttributes are the attributes that an event has for a user of every pool.
 var poolAttributes = append(cognito.StandardAttributes(0), "sub", "cognito:user_status")
 
-// strangers finds claims from attributes that the pool does not have.
+// strangers finds claims from attributes that the pool does not have or that somebody may
+// write.
 func strangers(s *Settings, given Given) policy.Faults {
 	c := &checker{given: given}
 	for _, name := range slices.Sorted(maps.Keys(s.Policy.Tokens.Profiles)) {
 		path, profile := policy.Child("policy.tokens.profiles", name), s.Policy.Tokens.Profiles[name]
-		c.sources(path+".id.claims", profile.ID.Claims)
-		c.sources(path+".access.claims", profile.Access.Claims)
+		c.sources(s, path+".id.claims", profile.ID.Claims)
+		c.sources(s, path+".access.claims", profile.Access.Claims)
 	}
 	return c.faults
 }
@@ -150,17 +153,21 @@ func unmade(s *Settings, given Given) policy.Faults {
 }
 
 // sources checks the attributes that claims come from.
-func (c *checker) sources(path string, claims []policy.Claim) {
+func (c *checker) sources(s *Settings, path string, claims []policy.Claim) {
 	for i, claim := range claims {
-		attribute, ok := strings.CutPrefix(claim.From, "attribute:")
-		if !ok || attribute == "" || c.given.has(attribute) {
-			continue
+		attribute, _ := strings.CutPrefix(claim.From, "attribute:")
+		at, who := policy.Item(path, i)+".from", s.writer(c.given, attribute)
+		switch {
+		case attribute == claim.From || attribute == "":
+		case !c.given.has(attribute):
+			fix := "use one of " + joined(poolAttributes)
+			if near := policy.Nearest(attribute, poolAttributes); near != "" {
+				fix = "did you mean attribute:" + near + "?"
+			}
+			c.faults.Add(at, fmt.Sprintf("%q is not an attribute of the pool", attribute), fix)
+		case who != "" && !s.trusts(attribute):
+			c.faults.Add(at, fmt.Sprintf("%q can be written by %s", attribute, who), s.instead(c.given, attribute, "take the claim from authz.*"))
 		}
-		fix := "use one of " + joined(poolAttributes)
-		if near := policy.Nearest(attribute, poolAttributes); near != "" {
-			fix = "did you mean attribute:" + near + "?"
-		}
-		c.faults.Add(policy.Item(path, i)+".from", fmt.Sprintf("%q is not an attribute of the pool", attribute), fix)
 	}
 }
 

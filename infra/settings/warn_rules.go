@@ -1,14 +1,35 @@
 package settings
 
 import (
+	"cmp"
+	"fmt"
+	"iter"
 	"maps"
 	"reflect"
 	"slices"
 	"strings"
 
+	"github.com/cognito-triggers/cognito-triggers/internal/cognito"
 	"github.com/cognito-triggers/cognito-triggers/internal/policy"
 	"github.com/cognito-triggers/cognito-triggers/internal/signup"
 )
+
+const signUpRoot = "policy.signUp"
+
+// ruleSets yields the rules of sign-up with their paths: those for every app client, then
+// what each client has in their places.
+func (s *Settings) ruleSets() iter.Seq2[string, policy.Rules] {
+	return func(yield func(string, policy.Rules) bool) {
+		if !yield(signUpRoot, s.Policy.SignUp.Rules) {
+			return
+		}
+		for _, id := range slices.Sorted(maps.Keys(s.Policy.SignUp.Clients)) {
+			if !yield(policy.Child(signUpRoot+".clients", id), s.Policy.SignUp.Clients[id]) {
+				return
+			}
+		}
+	}
+}
 
 // heldRules warns of what the rules that hold at a token do beyond their names: they
 // judge users whom an administrator created, and cannot demote a V1_0 token wholly.
@@ -27,12 +48,12 @@ func heldRules(s *Settings) policy.Faults {
 	var warnings policy.Faults
 	add := func(rules []string, problem, fix string) {
 		if len(rules) > 0 {
-			warnings.Add("policy.signUp."+rules[0]+".holds", "at a token, "+strings.Join(rules, ", ")+" "+problem, fix)
+			warnings.Add(signUpRoot+"."+rules[0]+".holds", fmt.Sprintf(problem, strings.Join(rules, ", ")), fix)
 		}
 	}
-	add(admins, "also judge users whom an administrator created: an event does not say who made an account",
+	add(admins, "at a token, users whom an administrator created are judged, too (%s): an event does not say who made an account",
 		"add admin to appliesTo, so that such an account is refused when it is made, or leave it if that is meant")
-	add(whole, "cannot take aws.cognito.signin.user.admin out of an access token of version V1_0: a demoted user may still change attributes and password",
+	add(whole, "nothing takes "+cognito.SelfService+" out of an access token of version V1_0 (%s): a demoted user may still change attributes and password",
 		"set tokenVersion: V2_0, or write atToken: refuse")
 	return warnings
 }
@@ -41,22 +62,17 @@ func heldRules(s *Settings) policy.Faults {
 // can always create users, and a pool with identity providers has users of theirs.
 func uninvited(s *Settings, given Given) policy.Faults {
 	var warnings policy.Faults
-	warn := func(path string, access *policy.Access, providers bool) {
-		if access == nil || access.Mode != policy.AccessInvite {
-			return
+	for path, rules := range s.ruleSets() {
+		if rules.Access == nil || rules.Access.Mode != policy.AccessInvite {
+			continue
 		}
-		if !slices.Contains(access.AppliesTo, policy.Admin) {
-			warnings.Add(policy.Child(path, "access"), "users whom an administrator creates come without an invite", "add admin to appliesTo, or leave it if that is meant")
+		at := policy.Child(path, "access")
+		if !slices.Contains(rules.Access.AppliesTo, policy.Admin) {
+			warnings.Add(at, "users whom an administrator creates come without an invite", "add admin to appliesTo, or leave it if that is meant")
 		}
-		if providers {
-			warnings.Add(policy.Child(path, "access"), "users of an identity provider come without an invite, since they cannot carry one", "name the providers that may bring users under providers, or leave it if that is meant")
+		if given.Pool || cmp.Or(rules.Providers, s.Policy.SignUp.Providers) != nil {
+			warnings.Add(at, "users of an identity provider come without an invite, since they cannot carry one", "let policy.signUp.providers allow only those whose users need none, or leave it if that is meant")
 		}
-	}
-	const root = "policy.signUp"
-	warn(root, s.Policy.SignUp.Access, given.Pool || s.Policy.SignUp.Providers != nil)
-	for _, id := range slices.Sorted(maps.Keys(s.Policy.SignUp.Clients)) {
-		own := s.Policy.SignUp.Clients[id]
-		warn(policy.Child(root+".clients", id), own.Access, given.Pool || s.Policy.SignUp.In(id).Providers != nil)
 	}
 	return warnings
 }

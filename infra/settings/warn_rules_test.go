@@ -20,8 +20,8 @@ func warned(t *testing.T, lines string) string {
 func TestR41_SynthSaysWhomARuleMeetsAtAToken(t *testing.T) {
 	t.Parallel()
 	for lines, want := range map[string]string{
-		"domains: {deny: [a.example], holds: token}\n":                       ": policy.signUp.domains.holds: at a token, domains also judge users whom an administrator created",
-		"disposable: {holds: token}\nrelay: {holds: token, mode: observe}\n": ": policy.signUp.disposable.holds: at a token, disposable, relay also judge users",
+		"domains: {deny: [a.example], holds: token}\n":                       ": policy.signUp.domains.holds: at a token, users whom an administrator created are judged, too (domains): an event",
+		"disposable: {holds: token}\nrelay: {holds: token, mode: observe}\n": ": policy.signUp.disposable.holds: at a token, users whom an administrator created are judged, too (disposable, relay): an event",
 		"disposable: {holds: token, mode: off}\n":                            "",
 		"disposable: {holds: token, appliesTo: [self, admin]}\n":             "",
 		"disposable: {holds: token, appliesTo: [external]}\n":                "",
@@ -45,7 +45,7 @@ func TestR41_SynthSaysThatAV1TokenIsNotWhollyDemoted(t *testing.T) {
 				t.Fatal(err)
 			}
 			stage.TokenVersion = version
-			found := strings.Contains(stage.Settings.Warnings(Given{}).Error(), "policy.signUp.disposable.holds: at a token, disposable cannot take aws.cognito.signin.user.admin out")
+			found := strings.Contains(stage.Settings.Warnings(Given{}).Error(), "policy.signUp.disposable.holds: nothing takes aws.cognito.signin.user.admin out of an access token of version V1_0 (disposable)")
 			if found != (want && !can) {
 				t.Errorf("%s, %s: warned: %v", lines, version, found)
 			}

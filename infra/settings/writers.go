@@ -1,6 +1,7 @@
 package settings
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -11,11 +12,20 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/policy"
 )
 
-// writer returns who may write an attribute of a user, in words, or "" if nobody does but
-// those who hold AWS credentials. It is the one answer to that question: for the sources
-// of claims, the rules of an identity pool, and the warnings about rules of sign-up. What
-// is not known is written by somebody. Sources, all of the developer guide: "Working with
-// user attributes" (email, sub, custom, immutable and dev: attributes, permissions).
+// These write an attribute, each of them for a reason that a stage may remove.
+const (
+	stackClients  = "the users of the stack's app clients"
+	otherClients  = "the users of an app client that the stack does not make (otherClients)"
+	anyClient     = "the users of any app client of the pool"
+	onceAtSignUp  = "every user, once, at sign-up"
+	cognitoOnCall = "Cognito, when users ask for it"
+)
+
+// writer returns who may write an attribute of a user, in words, or "" if only callers with
+// AWS credentials may. It is the one answer to that question: for the sources of claims,
+// the rules of an identity pool, and the warnings about rules of sign-up. What is not known
+// is writable. Source: developer guide, "Working with user attributes" (email, sub, custom,
+// immutable and dev: attributes, permissions).
 func (s *Settings) writer(given Given, attribute string) string {
 	switch {
 	case !given.has(attribute), attribute == "sub", strings.HasPrefix(attribute, "dev:"):
@@ -25,20 +35,34 @@ func (s *Settings) writer(given Given, attribute string) string {
 	case !isCustom(attribute) && !cognito.IsStandard(attribute, cognito.Writable):
 		// A user verifies an address of their choice, and thereby takes the mark from another
 		// account with the same address; a user confirms their account and resets its password.
-		return "Cognito, when users ask for it"
+		return cognitoOnCall
 	case slices.Contains(given.Immutable, attribute):
 		if s.givenAtSignUp(given, attribute) {
-			return "every user, once, at sign-up"
+			return onceAtSignUp
 		}
 		return ""
 	case given.Pool:
-		return "the users of any app client of the pool"
+		return anyClient
 	case slices.Contains(s.writeAttributes(), attribute), attribute == MachineAttribute:
-		return "the users of the stack's app clients"
+		return stackClients
 	case s.OtherClients != OtherClientsNone:
-		return "the users of an app client that the stack does not make (otherClients)"
+		return otherClients
 	}
 	return ""
+}
+
+// instead returns what to do about an attribute that somebody may write: first, what keeps
+// users from writing it, if a stage can say that, or trust.
+func (s *Settings) instead(given Given, attribute, first string) string {
+	way := map[string]string{
+		otherClients: ", write otherClients: none if the pool has no such client",
+		anyClient:    ", make it immutable in the pool and let policy.signUp.privileged refuse it",
+		onceAtSignUp: ", let policy.signUp.privileged refuse it",
+	}[s.writer(given, attribute)]
+	if s.writer(given, attribute) == stackClients && attribute != MachineAttribute {
+		way = ", take it out of webClient.writeAttributes and write otherClients: none if the pool has no other client"
+	}
+	return first + way + ", or say in policy.tokens.trusted why no user writes it"
 }
 
 // changer returns who may write an attribute after sign-up, or "".
@@ -66,20 +90,27 @@ func (s *Settings) givenAtSignUp(given Given, attribute string) bool {
 	if given.Closed {
 		return false
 	}
-	refuses := func(client string) bool {
-		rule := s.Policy.SignUp.In(client).Privileged
-		return rule != nil && (rule.Mode == "" || rule.Mode == policy.Enforce) && slices.Contains(rule.Attributes, attribute)
+	for _, rules := range s.ruleSets() {
+		rule := cmp.Or(rules.Privileged, s.Policy.SignUp.Privileged)
+		if rule == nil || rule.Mode != "" && rule.Mode != policy.Enforce || !slices.Contains(rule.Attributes, attribute) {
+			return true
+		}
 	}
-	return !refuses("") || slices.ContainsFunc(slices.Collect(maps.Keys(s.Policy.SignUp.Clients)), func(id string) bool { return !refuses(id) })
+	return false
 }
 
 // unwritten returns the attributes among the sources of claims that nobody writes, in
 // order.
 func (s *Settings) unwritten(given Given) []string {
+	return slices.DeleteFunc(s.attributeSources(), func(name string) bool { return s.writer(given, name) != "" })
+}
+
+// attributeSources returns the attributes that claims come from, in order.
+func (s *Settings) attributeSources() []string {
 	var names []string
 	for _, profile := range s.Policy.Tokens.Profiles {
 		for _, claim := range slices.Concat(profile.ID.Claims, profile.Access.Claims) {
-			if name, ok := strings.CutPrefix(claim.From, "attribute:"); ok && s.writer(given, name) == "" {
+			if name, ok := strings.CutPrefix(claim.From, "attribute:"); ok {
 				names = append(names, name)
 			}
 		}
@@ -88,7 +119,7 @@ func (s *Settings) unwritten(given Given) []string {
 	return slices.Compact(names)
 }
 
-// trusts reports whether the stage answers for an attribute that somebody may write.
+// trusts reports whether the stage answers for an attribute that may be written.
 func (s *Settings) trusts(attribute string) bool {
 	_, trusted := s.Policy.Tokens.Trusted[attribute]
 	return trusted
@@ -110,9 +141,8 @@ func (c *checker) writers(s *Settings) {
 			c.faults.Add(at, fmt.Sprintf("nobody writes %q, which needs no trust", name), "remove it")
 		}
 	}
-	c.privileged(s, "policy.signUp", s.Policy.SignUp.Privileged)
-	for _, id := range slices.Sorted(maps.Keys(s.Policy.SignUp.Clients)) {
-		c.privileged(s, policy.Child("policy.signUp.clients", id), s.Policy.SignUp.Clients[id].Privileged)
+	for path, rules := range s.ruleSets() {
+		c.privileged(s, path, rules.Privileged)
 	}
 }
 
@@ -125,8 +155,8 @@ func (c *checker) privileged(s *Settings, path string, rule *policy.Privileged) 
 	for i, name := range rule.Attributes {
 		if who := s.changer(c.given, name); who != "" && !s.trusts(name) {
 			c.faults.Add(policy.Item(path+".privileged.attributes", i),
-				fmt.Sprintf("%q is refused at sign-up, and can be written after it by %s", name, who),
-				"keep what it says in AUTHZ, make it immutable where the app makes the pool, or say in policy.tokens.trusted why no user writes it")
+				fmt.Sprintf("%q decides about rights, and can be written after sign-up by %s", name, who),
+				s.instead(c.given, name, "keep what it says in AUTHZ"))
 		}
 	}
 }

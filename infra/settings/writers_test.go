@@ -188,6 +188,46 @@ func TestR42_NoRoleIsSelectedByWhatSomebodyMayWrite(t *testing.T) {
 		s.Faults(Given{Pool: true, Clients: []string{"web"}}).Err())
 }
 
+// A fault says who writes the attribute and what shuts that way, and what it says to do
+// mends it.
+func TestR42_AFaultSaysWhoWritesAnAttributeAndWhatToDo(t *testing.T) {
+	t.Parallel()
+	const at = "policy.tokens.profiles.app.id.claims[0].from: "
+	pool, immutable := Given{Pool: true}, Given{Pool: true, Immutable: []string{"custom:plan"}}
+	for name, c := range map[string]struct {
+		given     Given
+		attribute string
+		want      string
+		mend      func(*Settings, *Given)
+	}{
+		"other clients": {Given{}, "zoneinfo", otherClients + "; take the claim from authz.*, write otherClients: none if", func(s *Settings, _ *Given) { s.OtherClients = OtherClientsNone }},
+		"the stack's": {Given{}, "locale", stackClients + "; take the claim from authz.*, take it out of webClient.writeAttributes and write otherClients: none", func(s *Settings, _ *Given) {
+			s.OtherClients, s.WebClient.WriteAttributes, s.Policy.SignUp = OtherClientsNone, []string{"email", "name"}, policy.SignUp{}
+		}},
+		"the machine's": {Given{}, MachineAttribute, stackClients + "; take the claim from authz.*, or say in policy.tokens.trusted", func(s *Settings, _ *Given) {
+			s.Policy.Tokens.Trusted = map[string]string{MachineAttribute: "as a test"}
+		}},
+		"every user": {Given{}, "email", "every user; take the claim from authz.*, or say in", func(s *Settings, _ *Given) { s.Policy.Tokens.Trusted = map[string]string{"email": "as a test"} }},
+		"an app's": {pool, "custom:plan", anyClient + "; take the claim from authz.*, make it immutable in the pool and let policy.signUp.privileged refuse it, or", func(s *Settings, g *Given) {
+			g.Immutable, s.Policy.SignUp.Privileged = []string{"custom:plan"}, privileged("", "custom:plan")
+		}},
+		"once": {immutable, "custom:plan", onceAtSignUp + "; take the claim from authz.*, let policy.signUp.privileged refuse it, or", func(s *Settings, _ *Given) {
+			s.Policy.SignUp.Privileged = privileged("", "custom:plan")
+		}},
+	} {
+		s := sound()
+		if c.given.Pool {
+			s = &Settings{}
+		}
+		s.Policy.Tokens = app(from(c.attribute))
+		onlyFault(t, at+`"`+c.attribute+`" can be written by `+c.want, s.Faults(c.given).Err())
+		c.mend(s, &c.given)
+		if err := s.Faults(c.given).Err(); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
 func TestR42_TrustIsForWhatSomebodyMayWriteAndHasAReason(t *testing.T) {
 	t.Parallel()
 	for want, change := range map[string]func(*Settings){
@@ -210,7 +250,7 @@ func TestR42_TrustIsForWhatSomebodyMayWriteAndHasAReason(t *testing.T) {
 // What no sign-up may bring along must not be written a call later.
 func TestR41_WhatIsPrivilegedIsNotWrittenAfterSignUp(t *testing.T) {
 	t.Parallel()
-	const at = `policy.signUp.privileged.attributes[0]: "custom:role" is refused at sign-up, and can be written after it by the users of any`
+	const at = `policy.signUp.privileged.attributes[0]: "custom:role" decides about rights, and can be written after sign-up by the users of any`
 	given := Given{Pool: true}
 	s := &Settings{}
 	s.Policy.SignUp.Privileged = privileged("", "custom:role")

@@ -7,10 +7,6 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/table"
 )
 
-// selfService is the scope that lets an access token change its own user: attributes,
-// password, MFA (developer guide, "Scopes, M2M, and resource servers").
-const selfService = "aws.cognito.signin.user.admin"
-
 // ForDemoted returns what For returns, less what was granted to the user: the row counts
 // as absent, no scope is added, and the access token may not change its own user. It is
 // for users to whom a sign-up rule objects that holds at a token. It never grants more
@@ -24,7 +20,7 @@ func (p *Policy) ForDemoted(profile string, e cognito.TokenGeneration, access ta
 	grant = p.grant(ask(profile, e, table.Access{}, nil))
 	switch e.Version {
 	case "1":
-		grant.Dropped = append(grant.Dropped, Drop{Access, selfService, EventVersion})
+		grant.Dropped = append(grant.Dropped, Drop{Access, cognito.SelfService, EventVersion})
 	case "2", "3":
 		grant.Access.demote()
 	}
@@ -37,7 +33,7 @@ func (c *Changes) demote() {
 	before := c.fixed()
 	c.ScopesToAdd = nil
 	c.Added -= before - c.fixed()
-	if !slices.Contains(c.ScopesToSuppress, selfService) {
-		c.ScopesToSuppress = append(slices.Clone(c.ScopesToSuppress), selfService)
+	if !slices.Contains(c.ScopesToSuppress, cognito.SelfService) {
+		c.ScopesToSuppress = append(slices.Clone(c.ScopesToSuppress), cognito.SelfService)
 	}
 }

@@ -40,7 +40,7 @@ func TestR41_ADemotedTokenHasNothingThatWasGranted(t *testing.T) {
 		if got := string(grant.Response(c.version)); err != nil || got != c.want || grant.Tenant != "" {
 			t.Errorf("%s, version %s: %v, %q, got\n%s, want\n%s", c.profile, c.version, err, grant.Tenant, got, c.want)
 		}
-		if dropped := slices.Contains(grant.Dropped, Drop{Access, selfService, EventVersion}); dropped != (c.version == "1") {
+		if dropped := slices.Contains(grant.Dropped, Drop{Access, cognito.SelfService, EventVersion}); dropped != (c.version == "1") {
 			t.Errorf("%s, version %s: dropped %v", c.profile, c.version, grant.Dropped)
 		}
 	}
@@ -52,14 +52,14 @@ func TestR41_ADemotedTokenHasNothingThatWasGranted(t *testing.T) {
 	}
 }
 
-// What a demoted token still adds is counted, the audience too.
-func TestR41_ADemotedTokenCountsWhatItStillAdds(t *testing.T) {
-	client := asked("3", cognito.TokenRefresh)
-	client.ClientID = "4example4client4id4web4app"
-	p := compiled(t, policy.Tokens{Profiles: map[string]policy.Profile{"app": {Access: policy.Token{Audience: policy.ClientAudience, Scopes: policy.Scopes{Add: []string{"app/read"}}}}}})
-	grant, err := p.ForDemoted("app", client, table.Access{}, nil)
-	if want := len(`"aud":"4example4client4id4web4app",`); err != nil || grant.Access.Added != want {
-		t.Errorf("%d bytes are said to be added, not %d (%v)", grant.Access.Added, want, err)
+// The audience stays, and its bytes are counted.
+func TestR41_ADemotedTokenSaysHowManyBytesItAdds(t *testing.T) {
+	p := compiled(t, one(policy.Profile{Access: policy.Token{Audience: policy.ClientAudience, Scopes: policy.Scopes{Add: []string{"app/read"}}}}))
+	e := asked("3", cognito.TokenRefresh)
+	e.ClientID = "4example4client4id4web4app"
+	grant, err := p.ForDemoted("p", e, table.Access{}, nil)
+	if bytes := added(t, grant.Response("3"), "accessTokenGeneration"); err != nil || bytes == 0 || grant.Access.Added != bytes {
+		t.Errorf("%d bytes are said to be added, and %d are; %v", grant.Access.Added, bytes, err)
 	}
 }
 
@@ -111,7 +111,7 @@ func TestR41_ADemotedTokenNeverGrantsMoreThanADeadStore(t *testing.T) {
 		if e.Machine() {
 			return
 		}
-		if len(demoted.Access.ScopesToAdd) > 0 || e.Version != "1" && !rights.taken["access scope "+selfService] {
+		if len(demoted.Access.ScopesToAdd) > 0 || e.Version != "1" && !rights.taken["access scope "+cognito.SelfService] {
 			t.Fatalf("the scopes are %+v", demoted.Access)
 		}
 	})

@@ -75,7 +75,7 @@ const (
 	UnusableName  Reason = "unusable-name"  // the name could be taken for another one
 	AmbiguousName Reason = "ambiguous-name" // the row has the name twice, apart from case
 	DeclaredName  Reason = "declared-name"  // the policy takes this name from elsewhere
-	UnusableValue Reason = "unusable-value" // the row has the name twice in different case
+	UnusableValue Reason = "unusable-value" // the token cannot say the value exactly
 	Wildcard      Reason = "wildcard"       // a principal tag with * or ?
 	TooMany       Reason = "too-many"       // Cognito's quota of claims and scopes
 	OverBudget    Reason = "over-budget"    // the profile's budget of bytes

@@ -1,6 +1,9 @@
 package claims
 
 import (
+	"slices"
+	"unicode/utf8"
+
 	"github.com/cognito-triggers/cognito-triggers/internal/cognito"
 	"github.com/cognito-triggers/cognito-triggers/internal/policy"
 )
@@ -8,11 +11,11 @@ import (
 // groupsClaim is the name of the groups in both tokens.
 const groupsClaim = "cognito:groups"
 
-// replaceGroups applies the profile's rule for groups; no machine's profile has one. Groups made of roles need a
-// row: without one there are none, so a failed store leaves no group that the rule
-// would have replaced. The user's IAM roles stay beside groups made of roles, since no
-// rule is about them. Without groups they go too: AWS documents no form that takes the
-// groups alone (see appendGroups).
+// replaceGroups applies the profile's rule for groups; no machine's profile has one. Groups
+// made of roles need a row: without one there are none, so a failed store leaves no group
+// that the rule would have replaced. The user's IAM roles stay beside groups made of roles,
+// since no rule is about them. Without groups they go too: AWS documents no form that takes
+// the groups alone (see appendGroups).
 func (w *writer) replaceGroups(id, access []candidate) {
 	switch w.profile.groups {
 	case policy.NoGroups:
@@ -65,4 +68,43 @@ func (w *writer) hasRoom(c *Changes, all []candidate, bytes int) bool {
 		}
 	}
 	return bytes <= c.Budget
+}
+
+// noGroups reports whether the user shall have no groups: there is no name, or one that
+// no token can say.
+func (g Grant) noGroups() bool {
+	return g.Groups != nil && (len(g.Groups.Names) == 0 ||
+		slices.ContainsFunc(g.Groups.Names, func(name string) bool { return !utf8.ValidString(name) }))
+}
+
+// appendGroups writes groupOverrideDetails: with all three members, or empty for a user
+// without groups. A member without a value in the event is empty: Cognito itself sends
+// such events.
+//
+// The guide documents two forms that take all groups away, and both are written:
+// cognito:groups in claimsToSuppress, which takes cognito:roles and
+// cognito:preferred_role along (footnote 3 of its table of claims), and an empty
+// groupOverrideDetails. They may stand together: what is suppressed and replaced is
+// suppressed. The second is the only one that reaches the access token of a V1_0 event.
+// An object whose members are empty is not documented.
+func (g Grant) appendGroups(dst []byte) []byte {
+	switch {
+	case g.Groups == nil:
+		return dst
+	case g.noGroups():
+		return append(separate(dst), `"groupOverrideDetails":{}`...)
+	}
+	return appendMember(dst, "groupOverrideDetails", '{', func(dst []byte) []byte {
+		dst, _ = appendValue(append(dst, `"groupsToOverride":`...), g.Groups.Names, 0) // noGroups has checked them
+		dst = append(append(dst, `,"iamRolesToOverride":`...), orEmpty(g.Groups.IAMRoles, "[]")...)
+		return append(append(dst, `,"preferredRole":`...), orEmpty(g.Groups.PreferredRole, `""`)...)
+	})
+}
+
+// orEmpty returns the event's JSON, or empty for none and for null.
+func orEmpty(raw []byte, empty string) string {
+	if len(raw) == 0 || string(raw) == "null" {
+		return empty
+	}
+	return string(raw)
 }

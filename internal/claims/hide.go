@@ -15,18 +15,16 @@ import "slices"
 // (developer guide, "Attribute permissions and scopes").
 func (p *Policy) hide() {
 	for _, profile := range p.profiles {
-		if profile.machine {
-			continue // it says nothing of a user
-		}
 		for _, claim := range slices.Concat(profile.id.claims, profile.access.claims) {
-			if name, ok := attributeNamed(claim.name); ok && claim.from != source(attribute+name) {
+			if name, ok := attributeNamed(claim.name); ok && !profile.machine && claim.from != source(attribute+name) {
 				p.users.hidden = append(p.users.hidden, name)
 			}
 		}
 	}
+	p.users.hidden = sortedSet(p.users.hidden)
 	for _, profile := range p.profiles {
 		if profile.machine {
-			continue
+			continue // it says nothing of a user
 		}
 		profile.hidden = slices.Clone(p.users.hidden)
 		for _, claim := range profile.id.claims {
@@ -36,7 +34,6 @@ func (p *Policy) hide() {
 		}
 		profile.hidden = sortedSet(profile.hidden)
 	}
-	p.users.hidden = sortedSet(p.users.hidden)
 }
 
 // sortedSet sorts a list and removes repetitions.

@@ -96,6 +96,25 @@ func TestR42_HidingLeavesThePolicyAsItIs(t *testing.T) {
 	}
 }
 
+// Grants and profiles share no list that one of them writes, whatever room it has.
+func TestR42_WhatIsHiddenIsNobodyElses(t *testing.T) {
+	p := compiled(t, policy.Tokens{Unwritten: []string{"address"}, Profiles: map[string]policy.Profile{"app": {
+		ID:     policy.Token{Claims: []policy.Claim{{Name: "address", From: "attribute:address"}}},
+		Access: policy.Token{Claims: []policy.Claim{{Name: "gender", From: "authz.tenant"}, {Name: "locale", From: "authz.status"}, {Name: "nickname", From: "authz.roles"}}},
+	}}})
+	if got := strings.Join(p.users.hidden, " "); got != "gender locale nickname" {
+		t.Errorf("a client without a profile is kept from %s", got)
+	}
+	p.profiles["app"].id.suppress = append(make([]string, 0, 8), "picture")
+	one, other := through("app", "3", nil), through("app", "3", nil)
+	other.attributes = map[string]string{"address": "1 High Street"}
+	first := p.grant(one)
+	p.grant(other)
+	if got := strings.Join(first.ID.Suppress, " "); got != "picture address gender locale nickname" {
+		t.Errorf("another grant changed the first to %s", got)
+	}
+}
+
 // What the attribute itself says needs no hiding elsewhere.
 func TestR42_TheAttributesOwnClaimIsLeftToTheOtherProfiles(t *testing.T) {
 	section := policy.Tokens{Trusted: map[string]string{"email": "the directory writes it"}, Profiles: map[string]policy.Profile{

@@ -1,16 +1,11 @@
 package claims
 
-import (
-	"slices"
-	"unicode/utf8"
-)
-
 // Response returns the event's response object for a version, as JSON without blanks,
 // or nil if it says nothing, so that the event goes back as it came. It writes only
-// members that say something, never a null, and groupOverrideDetails complete, empty
-// or not at all. It checks every name, value and scope again and leaves out what fails, so a
-// grant that [Policy.For] did not make cannot say more. Claim names must differ
-// within a token.
+// members that say something, never a null, and groupOverrideDetails complete, empty or
+// not at all. It checks every name, value and scope again and leaves out what fails, so a
+// grant that [Policy.For] did not make cannot say more. Claim names must differ within a
+// token.
 func (g Grant) Response(version string) []byte {
 	response := append(make([]byte, 0, 512), '{')
 	switch version {
@@ -84,45 +79,6 @@ func (g Grant) appendSuppress(dst []byte, names []string) []byte {
 
 // addable reports whether the scope may be added.
 func (c *Changes) addable(scope string) bool { return scopeProblem(scope, c.cognitoScopes) == "" }
-
-// noGroups reports whether the user shall have no groups: there is no name, or one that
-// no token can say.
-func (g Grant) noGroups() bool {
-	return g.Groups != nil && (len(g.Groups.Names) == 0 ||
-		slices.ContainsFunc(g.Groups.Names, func(name string) bool { return !utf8.ValidString(name) }))
-}
-
-// appendGroups writes groupOverrideDetails: with all three members, or empty for a user
-// without groups. A member without a value in the event is empty: Cognito itself sends
-// such events.
-//
-// The guide documents two forms that take all groups away, and both are written:
-// cognito:groups in claimsToSuppress, which takes cognito:roles and
-// cognito:preferred_role along (footnote 3 of its table of claims), and an empty
-// groupOverrideDetails. They may stand together: what is suppressed and replaced is
-// suppressed. The second is the only one that reaches the access token of a V1_0 event.
-// An object whose members are empty is not documented.
-func (g Grant) appendGroups(dst []byte) []byte {
-	switch {
-	case g.Groups == nil:
-		return dst
-	case g.noGroups():
-		return append(separate(dst), `"groupOverrideDetails":{}`...)
-	}
-	return appendMember(dst, "groupOverrideDetails", '{', func(dst []byte) []byte {
-		dst, _ = appendValue(append(dst, `"groupsToOverride":`...), g.Groups.Names, 0) // noGroups has checked them
-		dst = append(append(dst, `,"iamRolesToOverride":`...), orEmpty(g.Groups.IAMRoles, "[]")...)
-		return append(append(dst, `,"preferredRole":`...), orEmpty(g.Groups.PreferredRole, `""`)...)
-	})
-}
-
-// orEmpty returns the event's JSON, or empty for none and for null.
-func orEmpty(raw []byte, empty string) string {
-	if len(raw) == 0 || string(raw) == "null" {
-		return empty
-	}
-	return string(raw)
-}
 
 // appendMember appends a member of an object with what fill writes between its
 // brackets, or nothing if fill writes nothing. The key needs no escape.

@@ -218,42 +218,19 @@ type heard struct {
 
 // hear reads a reply as both tokens' readers do.
 func hear(t *rapid.T, reply []byte) map[Token]heard {
-	type changes struct {
-		Claims map[string]any `json:"claimsToAddOrOverride"`
-	}
-	type groups struct {
-		Names []string `json:"groupsToOverride"`
-	}
-	var read struct {
-		V1 struct {
-			changes
-			Groups groups `json:"groupOverrideDetails"`
-		} `json:"claimsOverrideDetails"`
-		V2 struct {
-			ID     changes `json:"idTokenGeneration"`
-			Access changes `json:"accessTokenGeneration"`
-			Groups groups  `json:"groupOverrideDetails"`
-		} `json:"claimsAndScopeOverrideDetails"`
-	}
-	if err := json.Unmarshal(reply, &read); reply != nil && err != nil {
-		t.Fatalf("%s: %v", reply, err)
-	}
-	all := map[Token]heard{}
-	for kind, claims := range map[Token][]map[string]any{ID: {read.V1.Claims, read.V2.ID.Claims}, Access: {read.V2.Access.Claims}} {
-		h := heard{roles: slices.Concat(read.V1.Groups.Names, read.V2.Groups.Names)}
-		for _, said := range claims {
-			if tenant, ok := said["tenant"].(string); ok {
-				h.tenant = tenant
-			}
+	rights, all := rightsOf(t, reply), map[Token]heard{}
+	for kind, places := range map[Token][]string{ID: {"v1 ", "id "}, Access: {"access "}} {
+		h := heard{roles: slices.Clone(rights.groups)}
+		for _, place := range places {
+			_ = json.Unmarshal([]byte(rights.granted[place+"tenant"]), &h.tenant)
 			for _, name := range []string{"roles", "more"} {
-				switch value := said[name].(type) {
-				case string: // V1_0: no role of two words is said
-					h.roles = append(h.roles, strings.Fields(value)...)
-				case []any:
-					for _, role := range value {
-						h.roles = append(h.roles, role.(string))
-					}
+				var list []string
+				var text string // V1_0: no role of two words is said
+				said := []byte(rights.granted[place+name])
+				if json.Unmarshal(said, &list) != nil && json.Unmarshal(said, &text) == nil {
+					list = strings.Fields(text)
 				}
+				h.roles = append(h.roles, list...)
 			}
 		}
 		all[kind] = h

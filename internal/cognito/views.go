@@ -42,6 +42,10 @@ type GroupConfiguration struct {
 // client credentials grant).
 func (t TokenGeneration) Machine() bool { return t.Source == TokenClientCredentials }
 
+// SelfService is the scope with which an access token may change its own user: attributes,
+// password, factors (developer guide, "Understanding the access token").
+const SelfService = "aws.cognito.signin.user.admin"
+
 // PreSignUp returns the view; the error is [ErrDuplicate] or [ErrTooLarge].
 func (e *Event) PreSignUp() (PreSignUp, error) {
 	var validation, metadata span

@@ -37,6 +37,10 @@ const (
 	Lasting   = "lasting"  // an operator must act; waiting does not help
 )
 
+// Demoted is a metric of pretokengeneration's own: a rule that holds at a token took out
+// what was granted. The stack's alarm and dashboard use it.
+const Demoted = "demoted"
+
 // Namespace is the namespace of the metrics in an environment without one.
 const Namespace = "CognitoTriggers"
 

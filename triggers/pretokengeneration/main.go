@@ -1,8 +1,9 @@
 // Command pretokengeneration is the pre token generation trigger: it puts what the
 // team's server granted a user into the ID and the access token.
 //
-// It degrades: when the store does not answer, tokens have no claims from the store and
-// keep their groups, since a claim only grants. It refuses users who are suspended or
+// It degrades: when the store does not answer, tokens have no claims from the store, since
+// a claim only grants. Groups stay as they came, unless the token profile has a rule for
+// them or, where the app client's profile cannot be read, any profile has. It refuses users who are suspended or
 // deleted, or whose status is there and cannot be read; an event of an unknown source or
 // version it refuses for no other reason. Users to whom a rule objects that holds at a
 // token get one without what was granted, or none.

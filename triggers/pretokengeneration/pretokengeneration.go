@@ -20,11 +20,10 @@ type store interface {
 	users.Recorder
 }
 
-// These are the function's own metrics.
+// These are the function's own metrics, beside kernel.Demoted.
 const (
 	unknownClient = "unknownClient" // the app client has no profile
 	truncated     = "truncated"     // a token's size limits cut it
-	demoted       = "demoted"       // a rule that holds at a token took out what was granted
 )
 
 // issuer decides about tokens. It is immutable except for the profiles of app clients
@@ -44,7 +43,7 @@ func newChain(env kernel.Environment, i issuer) *kernel.Chain {
 		Sources:   cognito.TokenGenerationSources(),
 		Versions:  []string{"1", "2", "3"},
 		OnFailure: kernel.Open,
-		Counts:    []string{unknownClient, truncated, demoted},
+		Counts:    []string{unknownClient, truncated, kernel.Demoted},
 		View:      (*cognito.Event).TokenGeneration,
 		Decide:    i.decide,
 		Unknown:   i.refuse,
@@ -135,7 +134,7 @@ func answer(grant claims.Grant, version string, verdict signup.Verdict, readErr 
 		decision.Outcome, decision.Counted = "unknown client", append(decision.Counted, unknownClient)
 	}
 	if verdict.Demotes {
-		decision.Outcome, decision.Counted = demoted, append(decision.Counted, demoted)
+		decision.Outcome, decision.Counted = kernel.Demoted, append(decision.Counted, kernel.Demoted)
 	}
 	if grant.Truncated() {
 		decision.Outcome, decision.Counted = decision.Outcome+", truncated", append(decision.Counted, truncated)

@@ -33,7 +33,8 @@ func (d *draft) problem(format string, args ...any) {
 }
 
 // SetRoles replaces the global roles, which count in every tenant, in the order in which a
-// token shows them; without arguments it removes all. A role is 1 to 256 bytes of printable text and occurs once.
+// token shows them; without arguments it removes all. A role is 1 to 256 bytes of
+// printable text and occurs once.
 func SetRoles(roles ...string) Change {
 	roles = append([]string(nil), roles...) // nil for none, as a row is read
 	return Change{func(d *draft) {
@@ -65,7 +66,7 @@ func SetTenantRoles(tenant string, roles ...string) Change {
 	return Change{func(d *draft) {
 		d.words("role", roles)
 		if !slices.Contains(d.AllTenants(), tenant) {
-			d.problem("%.40q is none of the user's tenants: add it with SetTenants first", tenant)
+			d.problem("%.40q is none of the user's tenants: give the user this tenant first (SetTenants, ops authz set-tenants)", tenant)
 		}
 		d.TenantRoles[tenant] = roles
 		if len(roles) == 0 {
@@ -101,8 +102,9 @@ func UnsetClaim(name string) Change {
 	return Change{func(d *draft) { delete(d.Extra, name) }}
 }
 
-// Suspend refuses the user every further token and leaves the rest of the row. It changes
-// the table only: Directory.Suspend also disables the user in Cognito.
+// Suspend refuses the user every further token while the table answers, and leaves the
+// rest of the row. It changes the table only: Directory.Suspend also disables the user in
+// Cognito.
 func Suspend() Change { return Change{func(d *draft) { d.Status = Suspended }} }
 
 // Reinstate ends a suspension in the table only; see Directory.Reinstate.

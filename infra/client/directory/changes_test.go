@@ -3,6 +3,7 @@ package directory_test
 import (
 	"errors"
 	"reflect"
+	"strings"
 	"testing"
 
 	"github.com/cognito-triggers/cognito-triggers/infra/client/directory"
@@ -100,5 +101,26 @@ func TestWhoIsUnseen(t *testing.T) {
 		if _, err := play(t).Change(t.Context(), directory.Authz{Sub: sub}, "grace", directory.Unseen()); !errors.Is(err, directory.ErrNotFound) {
 			t.Errorf("%.5q: error %v", sub, err)
 		}
+	}
+}
+
+// A status that cannot be read is no status: the row is read, and only a change of the
+// status is made.
+func TestR44_AStatusThatCannotBeReadIsToldAndBarsOtherChanges(t *testing.T) {
+	seen, err := play(t, item(`"authzStatus":{"S":"SUSPENDED"},"authzRoles":{"L":[{"S":"editor"}]},"authzRev":{"N":"4"}`), live).Authz(t.Context(), "s")
+	want := directory.Authz{Sub: "s", Authz: table.Authz{Schema: 1, Roles: []string{"editor"}, Status: directory.Unreadable, Rev: 4}}
+	if err != nil || !reflect.DeepEqual(seen, want) {
+		t.Errorf("%+v, error %v", seen, err)
+	}
+	if _, err := play(t).Change(t.Context(), seen, "grace", directory.SetRoles()); !errors.Is(err, directory.ErrInvalid) || !strings.Contains(err.Error(), "suspend or reinstate the user first") {
+		t.Errorf("error %v", err)
+	}
+	for status, c := range map[directory.Status]directory.Change{directory.Suspended: directory.Suspend(), directory.Active: directory.Reinstate()} {
+		if got, err := play(t, ok).Change(t.Context(), seen, "grace", c); err != nil || got.Status != status || !reflect.DeepEqual(got.Roles, seen.Roles) {
+			t.Errorf("%+v, error %v", got, err)
+		}
+	}
+	if _, err := play(t, item(`"authzStatus":{"BOOL":true},"authzRoles":{"N":"1"}`)).Authz(t.Context(), "s"); err == nil || !strings.Contains(err.Error(), "authzRoles") {
+		t.Errorf("error %v", err)
 	}
 }

@@ -6,7 +6,9 @@ import (
 	"fmt"
 	"log"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/config"
+	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 
 	"github.com/cognito-triggers/cognito-triggers/infra/client/directory"
@@ -54,6 +56,42 @@ func ExampleSetTenants() {
 	// Output:
 	// false
 	// true
+}
+
+// A role in one tenant is only in tokens for it. The tenant is one of the user's, here of
+// the new ones.
+func ExampleSetTenantRoles() {
+	promote := func(ctx context.Context, d *directory.Directory, sub string) error {
+		granted, err := d.Authz(ctx, sub)
+		if err != nil {
+			return err
+		}
+		_, err = d.Change(ctx, granted, "billing",
+			directory.SetTenants("acme", "acme", "globex"),
+			directory.SetTenantRoles("acme", "owner"),
+			directory.SetTenantRoles("globex", "viewer"),
+			directory.SetRoles("staff")) // in every tenant
+		return err
+	}
+	_ = promote
+}
+
+// With a client of the pool, Cognito itself refuses a suspended user, also while the table
+// is down. Whatever fails, the same call again completes it.
+func ExampleDirectory_Suspend() {
+	suspend := func(ctx context.Context, cfg aws.Config, sub string) error {
+		d := directory.New(dynamodb.NewFromConfig(cfg), "the-table", "eu-west-1_AbCdEf123",
+			directory.WithPool(cognitoidentityprovider.NewFromConfig(cfg)))
+		done, err := d.Suspend(ctx, sub, "abuse desk")
+		if done.Table == directory.Remains {
+			return err // nothing was done
+		}
+		if err != nil {
+			log.Printf("suspended in the table; in Cognito: user %s, sessions %s", done.User, done.Sessions)
+		}
+		return err
+	}
+	_ = suspend
 }
 
 // What a change would write is checked before it is written; the error has all that is

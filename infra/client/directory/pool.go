@@ -7,6 +7,9 @@ import (
 
 	cognito "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
 	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
+	ddb "github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/table"
 )
 
 // Pool is what Suspend and Reinstate need of Cognito. The SDK's client has it.
@@ -47,6 +50,19 @@ func (d *Directory) member(ctx context.Context, sub string) member {
 	return member{name: name, enabled: out.Enabled}
 }
 
+// username returns the user's name in the pool: PROFILE's, or the sub of a user without
+// one, which finds every user but those of a provider (API reference, AdminGetUser).
+func (d *Directory) username(ctx context.Context, sub string) (string, error) {
+	item, err := d.row(ctx, sub, table.ProfileRow, UsernameAttributes())
+	if err != nil {
+		return "", fmt.Errorf("reading the user name: %w", err)
+	}
+	if name, ok := item[usernameAttribute].(*ddb.AttributeValueMemberS); ok && name.Value != "" {
+		return name.Value, nil
+	}
+	return sub, nil
+}
+
 func isGone(err error) bool {
 	_, gone := errors.AsType[*types.UserNotFoundException](err)
 	return gone
@@ -61,46 +77,17 @@ func subOf(out *cognito.AdminGetUserOutput) string {
 	return ""
 }
 
-// step does one thing in the pool, unless it is left out, done already, or the user is not
-// there. It does not return m.err.
-func (m member) step(leftOut, already bool, do func() error) (Step, error) {
-	switch {
-	case leftOut:
-		return LeftOut, nil
-	case m.err != nil:
-		return Remains, nil
-	case m.absent != "":
-		return m.absent, nil
-	case already:
-		return Already, nil
-	}
-	switch err := do(); {
-	case isGone(err):
-		return NotInPool, nil
-	case err != nil:
-		return Remains, err
-	}
-	return Done, nil
-}
-
 func (d *Directory) disable(ctx context.Context, name string) error {
 	_, err := d.cognito.AdminDisableUser(ctx, &cognito.AdminDisableUserInput{UserPoolId: &d.pool, Username: &name})
-	return doing("disabling the user in Cognito", err)
+	return err
 }
 
 func (d *Directory) enable(ctx context.Context, name string) error {
 	_, err := d.cognito.AdminEnableUser(ctx, &cognito.AdminEnableUserInput{UserPoolId: &d.pool, Username: &name})
-	return doing("enabling the user in Cognito", err)
+	return err
 }
 
 func (d *Directory) signOut(ctx context.Context, name string) error {
 	_, err := d.cognito.AdminUserGlobalSignOut(ctx, &cognito.AdminUserGlobalSignOutInput{UserPoolId: &d.pool, Username: &name})
-	return doing("ending the user's sessions in Cognito", err)
-}
-
-func doing(what string, err error) error {
-	if err == nil {
-		return nil
-	}
-	return fmt.Errorf("%s: %w", what, err)
+	return err
 }

@@ -19,7 +19,7 @@ var update = flag.Bool("update", false, "rewrite the requests of the directory")
 func full() directory.Authz {
 	return directory.Authz{Sub: "s", Authz: table.Authz{
 		Schema: 1, Roles: []string{"editor"}, Tenants: []string{"acme"}, Tenant: "acme", TenantRoles: map[string][]string{"acme": {"owner"}},
-		Status: directory.Active, Extra: map[string]any{"plan": "gold", "seats": json.Number("25")}, Rev: 41,
+		Status: directory.Active, Disabled: true, Extra: map[string]any{"plan": "gold", "seats": json.Number("25")}, Rev: 41,
 	}}
 }
 
@@ -37,6 +37,7 @@ func TestTheRequestsAreThese(t *testing.T) {
 		{"SignIn", []string{live}, func(d *script) (any, error) { return d.SignIn(ctx, "s") }},
 		{"Authz", []string{absent, live}, func(d *script) (any, error) { return d.Authz(ctx, "s") }},
 		{"ByEmail", []string{`{"Items":[]}`}, func(d *script) (any, error) { return d.ByEmail(ctx, "Ada@Example.com") }},
+		{"Suspend", []string{absent, live, named, ok}, func(d *script) (any, error) { return d.Suspend(ctx, "s", "grace") }},
 		{"Change of no row", []string{`{}`}, func(d *script) (any, error) { return d.Change(ctx, first, "grace", directory.SetRoles("editor")) }},
 		{"Change of a full row", []string{`{}`}, func(d *script) (any, error) { return d.Change(ctx, full(), "grace", directory.Suspend()) }},
 		{"Change that removes one column", []string{`{}`}, func(d *script) (any, error) {
@@ -44,7 +45,7 @@ func TestTheRequestsAreThese(t *testing.T) {
 		}},
 		{"Change of a bare row", []string{`{}`}, func(d *script) (any, error) { return d.Change(ctx, bare, "grace") }},
 	} {
-		sent := play(t, c.replies...)
+		sent := playWith(t, newCognito(map[string]*person{"ada": {"s", true, true}}), c.replies...)
 		if _, err := c.call(sent); err != nil {
 			t.Errorf("%s: %v", c.what, err)
 		}

@@ -24,7 +24,10 @@ type script struct {
 	asked []string // the operation and the body
 }
 
-func play(t *testing.T, replies ...string) *script {
+func play(t *testing.T, replies ...string) *script { return playWith(t, nil, replies...) }
+
+// playWith is a script beside a pool.
+func playWith(t *testing.T, cog *cognitoPool, replies ...string) *script {
 	t.Helper()
 	s := &script{}
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -43,10 +46,14 @@ func play(t *testing.T, replies ...string) *script {
 	t.Cleanup(func() {
 		server.Close()
 		if len(s.asked) < len(replies) {
-			t.Errorf("%d requests of %d: %q", len(s.asked), len(replies), s.asked)
+			t.Errorf("%d requests of %d: %.40q", len(s.asked), len(replies), s.asked)
 		}
 	})
-	s.Directory = directory.New(client(server.URL), tableName, pool, at(noon))
+	options := []directory.Option{at(noon)}
+	if cog != nil {
+		options = append(options, directory.WithPool(cog))
+	}
+	s.Directory = directory.New(client(server.URL), tableName, pool, options...)
 	return s
 }
 

@@ -15,7 +15,7 @@ const authzHelp = `
 authz: show and change what a user may do (the AUTHZ row, which no trigger writes)
 
   go run ./infra/cmd/ops authz show USER
-  go run ./infra/cmd/ops authz set-roles USER ROLE...          replaces the roles that
+  go run ./infra/cmd/ops authz set-roles USER ROLE...       replaces the roles that
                                                            count in every tenant
   go run ./infra/cmd/ops authz set-roles USER --tenant T ROLE...
                                                            replaces those in T alone
@@ -27,7 +27,7 @@ authz: show and change what a user may do (the AUTHZ row, which no trigger write
                                                            roles in a tenant that is no longer
                                                            listed are removed
   go run ./infra/cmd/ops authz set-tenants USER --none
-  go run ./infra/cmd/ops authz set-claim USER NAME TEXT        an extra claim
+  go run ./infra/cmd/ops authz set-claim USER NAME TEXT     an extra claim
   go run ./infra/cmd/ops authz set-claim USER NAME --value JSON
                                                            a number, true, a list, an object
   go run ./infra/cmd/ops authz unset-claim USER NAME
@@ -45,20 +45,25 @@ they expire.
 suspend also disables the user in Cognito and ends the user's sessions there:
 Cognito itself then refuses, also while the table is down, and an old access token
 changes nothing. reinstate enables only whom suspend disabled. When one side fails,
-call it again: that is safe and completes it.
+call it again: that is safe and completes it. While the table does not answer, suspend
+does nothing: disable the user yourself (aws cognito-idp admin-disable-user), and call it
+when the table answers; reinstate then leaves it to you to enable the user.
 ` + targetHelp + `
 Changes:
   --as WHO          who changes it, kept in the row (default: $USER)
   --rev N           change only if the row still has this rev (show prints it)
   --unseen          the table does not know the user yet (just made by
                     AdminCreateUser); without it a mistyped sub is an error
-  --keep-enabled    suspend: leave the user enabled in Cognito
+  --keep-enabled    suspend: leave the user enabled in Cognito; while the table does not
+                    answer, whenStoreIsDown of the token profile then decides
   --keep-sessions   suspend: leave the user's sessions in Cognito
   --json            write the row as JSON; of suspend and reinstate, what was done
 ` + migrateHelp + `
 Example:
   go run ./infra/cmd/ops authz set-roles ada@example.com editor admin --stage dev --as grace
 `
+
+const actions = "show, set-roles, set-tenants, set-claim, unset-claim, suspend, reinstate or " + migrateRoles
 
 // request is one call of the verb.
 type request struct {
@@ -75,8 +80,8 @@ type request struct {
 	value        string
 	flags        *flag.FlagSet
 	before       directory.Authz // as read before the change
-	// what suspend leaves out
-	keepEnabled, keepSessions bool
+
+	keepEnabled, keepSessions bool // what suspend leaves out
 }
 
 // authz is the verb.
@@ -134,14 +139,11 @@ func readRequest(args []string, t terminal) (*request, error) {
 		return r, nil
 	}
 	if len(words) < 2 {
-		return nil, misused("name an action and a user: show, set-roles, set-tenants, set-claim, unset-claim, suspend, reinstate or migrate-roles, and USER")
+		return nil, misused("name an action and a user: %s, and USER", actions)
 	}
 	r.action, r.user, r.words = words[0], words[1], words[2:]
-	switch {
-	case r.user == "":
+	if r.user == "" {
 		return nil, misused("USER is empty")
-	case (r.keepEnabled || r.keepSessions) && r.action != "suspend":
-		return nil, misused("--keep-enabled and --keep-sessions are for suspend")
 	}
 	return r, r.stray()
 }
@@ -164,7 +166,7 @@ func (r *request) changes() ([]directory.Change, error) {
 
 func (r *request) change() (directory.Change, error) {
 	switch r.action {
-	case "show":
+	case "show", "suspend", "reinstate": // these are no changes of the row alone
 		return directory.Change{}, r.noMore()
 	case "set-roles":
 		return r.setRoles(), r.someOrNone("ROLE")
@@ -174,10 +176,8 @@ func (r *request) change() (directory.Change, error) {
 		return r.setClaim()
 	case "unset-claim":
 		return r.unsetClaim()
-	case "suspend", "reinstate":
-		return directory.Change{}, r.noMore()
 	}
-	return directory.Change{}, misused("there is no %q: pass show, set-roles, set-tenants, set-claim, unset-claim, suspend, reinstate or migrate-roles", r.action)
+	return directory.Change{}, misused("there is no %q: pass %s", r.action, actions)
 }
 
 func (r *request) noMore() error {
@@ -248,7 +248,7 @@ func (r *request) do(ctx context.Context, d *directory.Directory, changes []dire
 	return changed, toUnseen(err)
 }
 
-// toUnseen adds the remedy for a user of whom the table knows nothing.
+// toUnseen adds the remedy for a user who has no row at all.
 func toUnseen(err error) error {
 	if errors.Is(err, directory.ErrNotFound) {
 		return fmt.Errorf("%w; if the user was made just now, pass --unseen", err)

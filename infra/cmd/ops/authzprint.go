@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -19,10 +20,7 @@ func (r *request) report(granted directory.Authz, t terminal) {
 	for _, text := range tenantRoles(granted) {
 		line("", "%s", text)
 	}
-	tenants := slices.Clone(granted.Tenants)
-	if granted.Tenant != "" && !slices.Contains(tenants, granted.Tenant) {
-		tenants = append(tenants, granted.Tenant)
-	}
+	tenants := slices.Clone(granted.AllTenants())
 	if i := slices.Index(tenants, granted.Tenant); i >= 0 {
 		tenants[i] += " (default)"
 	}
@@ -34,10 +32,9 @@ func (r *request) report(granted directory.Authz, t terminal) {
 		}
 		line(title, "%s = %s", name, compact(granted.Extra[name]))
 	}
-	switch {
-	case granted.Rev == 0 && granted.By == "":
+	if granted.Rev == 0 && granted.By == "" {
 		line("rev", "0, nothing has been granted")
-	default:
+	} else {
 		line("rev", "%d, by %s at %s", granted.Rev, granted.By, granted.At.Format("2006-01-02 15:04:05 MST"))
 	}
 	r.reportRemoved(granted, t)
@@ -63,10 +60,5 @@ func listed(words []string) string {
 }
 
 func sortedKeys[V any](m map[string]V) []string {
-	keys := make([]string, 0, len(m))
-	for key := range m {
-		keys = append(keys, key)
-	}
-	slices.Sort(keys)
-	return keys
+	return slices.Sorted(maps.Keys(m))
 }

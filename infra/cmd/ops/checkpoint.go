@@ -25,6 +25,8 @@ func (s *sweeping) begin(t terminal) (sweep.Checkpoint, error) {
 		return at, nil
 	case err != nil:
 		return at, err
+	case !s.resume && at.Report.Incomplete: // which was told to sweep again
+		return sweep.Checkpoint{}, nil
 	case !s.resume:
 		fmt.Fprintf(t.err, "(the sweep that stopped in %s is not continued: --resume does that)\n", s.checkpoint)
 		return sweep.Checkpoint{}, nil

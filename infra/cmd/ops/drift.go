@@ -83,7 +83,7 @@ func (s *sweeping) report(r sweep.Report, t terminal) error {
 func (s *sweeping) estimate(r sweep.Report, line func(name, format string, args ...any)) {
 	switch {
 	case r.Estimate == 0:
-		line("estimate", "none: the pool does not say how many users there are, and nothing shows whether all were listed")
+		line("estimate", "none, or not for these credentials (DescribeUserPool): nothing shows whether all were listed")
 	case s.accept:
 		line("estimate", "%s, not compared with the list", thousands(r.Estimate))
 	default:

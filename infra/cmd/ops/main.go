@@ -9,7 +9,8 @@
 // programs. Run it in the project's folder.
 //
 // The exit status is 0 when it is done, 1 when it failed, 2 after a wrong call, and 3 after
-// a sweep of a list that was not complete (go run itself turns them into 1). stderr says what went wrong and what to do.
+// a sweep of a list that was not complete (go run itself turns them into 1). stderr says
+// what went wrong and what to do.
 package main
 
 import (
@@ -76,7 +77,7 @@ const (
 	done   = 0
 	failed = 1
 	misuse = 2
-	unseen = 3
+	short  = 3 // a sweep of a list that was not complete
 )
 
 // usage is an error in the command's call; its text says how to call it.
@@ -134,8 +135,8 @@ func run(ctx context.Context, args []string, t terminal) int {
 		return misuse
 	}
 	fmt.Fprintf(t.err, "ops %s: %v\n", args[0], err)
-	if _, short := errors.AsType[sweep.Incomplete](err); short {
-		return unseen
+	if _, incomplete := errors.AsType[sweep.Incomplete](err); incomplete {
+		return short
 	}
 	return failed
 }

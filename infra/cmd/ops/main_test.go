@@ -25,7 +25,10 @@ type outcome struct {
 func ops(t *testing.T, args ...string) outcome {
 	t.Helper()
 	var out, err bytes.Buffer
-	env := map[string]string{"USER": "grace", "AWS_ENDPOINT_URL_DYNAMODB": os.Getenv("AWS_ENDPOINT_URL_DYNAMODB")}
+	env := map[string]string{"USER": "grace"}
+	for _, endpoint := range []string{"AWS_ENDPOINT_URL_DYNAMODB", "AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER"} {
+		env[endpoint] = os.Getenv(endpoint)
+	}
 	status := run(t.Context(), args, terminal{
 		out: &out, err: &err, getenv: func(name string) string { return env[name] },
 		now: func() time.Time { return noon }, sleep: shortly,

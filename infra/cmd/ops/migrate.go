@@ -74,7 +74,7 @@ func (r *request) migrate(ctx context.Context, t terminal) error {
 	}
 	if err == nil && r.json {
 		err = writeJSON(t.out, m)
-	} else if !r.json {
+	} else if !r.json && (err == nil || m != migration{Applied: r.apply}) {
 		m.report(t)
 	}
 	switch {

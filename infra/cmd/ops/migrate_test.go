@@ -24,7 +24,7 @@ import (
 
 func TestR45_RolesAreSetAndShownPerTenant(t *testing.T) {
 	newSuite(t).user(t, "8d1c", "ada@example.com", true)
-	refused(t, failed, []string{`"acme" is none of the user's tenants`}, at("set-roles 8d1c --tenant acme owner")...)
+	refused(t, failed, []string{`"acme" is none of the user's tenants`, "ops authz set-tenants"}, at("set-roles 8d1c --tenant acme owner")...)
 	must(t, at("set-tenants 8d1c acme globex")...)
 	must(t, at("set-roles 8d1c staff")...)
 	must(t, at("set-roles 8d1c --tenant globex viewer")...)
@@ -50,7 +50,7 @@ func TestR45_RolesAreSetAndShownPerTenant(t *testing.T) {
 	}
 	refused(t, misuse, []string{"--tenant is for set-roles"}, at("set-tenants 8d1c acme --tenant acme")...)
 	refused(t, misuse, []string{"are for migrate-roles"}, at("suspend 8d1c --all")...)
-	refused(t, failed, []string{`"" is none of the user's tenants`}, at("set-roles 8d1c --tenant= owner")...)
+	refused(t, misuse, []string{"--tenant is empty"}, at("set-roles 8d1c --tenant= owner")...)
 }
 
 func TestR45_RolesThatCountForNothingAreShownAsSuch(t *testing.T) {
@@ -166,6 +166,9 @@ func TestR45_MigrateRolesMovesThemIntoOneTenantOrOfOneUser(t *testing.T) {
 	}
 	refused(t, misuse, []string{"--tenant is empty"}, at("migrate-roles --all --tenant=")...)
 	refused(t, misuse, []string{"--as WHO"}, at("migrate-roles --all --apply --as=")...)
+	if got := ops(t, at("migrate-roles nobody@example.com")...); got.status != failed || got.out != "" {
+		t.Errorf("a user who is not there: %+v", got)
+	}
 	if got := must(t, at("migrate-roles --all --as=")...); !strings.Contains(got, "Nothing is written") {
 		t.Errorf("a look without a name says\n%s", got)
 	}

@@ -39,7 +39,7 @@ func (q question) scopes() []string {
 	case q.source == cognito.TokenHostedAuth:
 		return []string{"openid", "email", "profile"}
 	}
-	return []string{"aws.cognito.signin.user.admin"}
+	return []string{cognito.SelfService}
 }
 
 // plain returns the tokens without the suite (developer guide, "Understanding the

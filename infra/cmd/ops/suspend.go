@@ -33,10 +33,19 @@ func (r *request) suspend(ctx context.Context, d *directory.Directory, t termina
 		r.report(done.Authz, t)
 		fmt.Fprintf(t.out, "  %-8s %s\n", "cognito", inCognito(r.action, done))
 		if r.action == "suspend" {
-			fmt.Fprintln(t.out, "No further token. Services accept issued tokens until they expire.")
+			fmt.Fprintln(t.out, bite(done), "Services accept issued tokens until they expire.")
 		}
 	}
 	return r.advise(err, t)
+}
+
+// bite says when the user gets no token.
+func bite(done directory.Suspension) string {
+	switch done.User {
+	case directory.Done, directory.Already, directory.NotInPool:
+		return "No further token."
+	}
+	return "No further token while the table answers; while it does not, whenStoreIsDown of the token profile decides."
 }
 
 // options returns what the flags say.

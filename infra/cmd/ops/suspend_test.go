@@ -34,6 +34,7 @@ func TestR44_OpsSuspendsAndReinstatesOnBothSidesAndSaysSo(t *testing.T) {
 	s := newSuite(t)
 	s.member(t, "ada@example.com", false)
 	s.member(t, "gone@example.com", true)
+	const always, meanwhile = "No further token. Services", "No further token while the table answers; while it does not, whenStoreIsDown"
 	for _, c := range []struct{ call, status, cognito string }{
 		{"suspend ada@example.com", "suspended; the suite disables the user in Cognito", "the user is disabled, the sessions have ended"},
 		{"suspend ada@example.com", "suspended; the suite disables the user in Cognito", "the user was disabled before, the sessions have ended"},
@@ -48,7 +49,11 @@ func TestR44_OpsSuspendsAndReinstatesOnBothSidesAndSaysSo(t *testing.T) {
 	} {
 		got := must(t, at(c.call)...)
 		if !strings.Contains(got, "  status   "+c.status+"\n") || !strings.Contains(got, "  cognito  "+c.cognito+"\n") {
-			t.Errorf("%s gives\n%s", c.call, got)
+			t.Errorf("%s returns\n%s", c.call, got)
+		}
+		want := map[bool]string{true: meanwhile, false: always}[strings.Contains(c.call, "--keep-enabled")]
+		if strings.HasPrefix(c.call, "suspend") && !strings.Contains(got, want) {
+			t.Errorf("%s does not say %q\n%s", c.call, want, got)
 		}
 	}
 	var done directory.Suspension
@@ -62,7 +67,7 @@ func TestR44_OpsSuspendsAndReinstatesOnBothSidesAndSaysSo(t *testing.T) {
 func TestR44_OpsSaysWhatRemainsWhenCognitoFails(t *testing.T) {
 	s := newSuite(t)
 	s.member(t, "ada@example.com", false)
-	for code, remedy := range map[string]string{"AccessDeniedException": "GrantSuspension", "ResourceNotFoundException": "check --pool"} {
+	for code, remedy := range map[string]string{"AccessDeniedException": "need cognito-idp:AdminGetUser for the pool (the construct's GrantSuspension", "ResourceNotFoundException": "check --pool"} {
 		refusing := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 			w.WriteHeader(http.StatusBadRequest)
 			_, _ = w.Write([]byte(`{"__type":"` + code + `"}`))
@@ -71,9 +76,15 @@ func TestR44_OpsSaysWhatRemainsWhenCognitoFails(t *testing.T) {
 		t.Setenv("AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER", refusing.URL)
 		got := ops(t, at("suspend ada@example.com")...)
 		if got.status != failed || !strings.Contains(got.out, "status   suspended\n") || !strings.Contains(got.out, "THE USER IS NOT DISABLED, THE SESSIONS HAVE NOT ENDED") ||
-			!strings.Contains(got.err, "what remains is to disable the user in Cognito and to end the user's sessions there") || !strings.Contains(got.err, "repeating is safe") || !strings.Contains(got.err, remedy) {
+			!strings.Contains(got.err, "what remains is to disable the user in Cognito and to end the user's sessions there") || !strings.Contains(got.err, "repeating is safe") || !strings.Contains(got.err, remedy) || strings.Contains(got.out, "No further token.") {
 			t.Errorf("%s: %+v", code, got)
 		}
+	}
+	const nothing = "http://127.0.0.1:9"
+	t.Setenv("AWS_MAX_ATTEMPTS", "1")
+	t.Setenv("AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER", nothing)
+	if got := ops(t, at("suspend ada@example.com")...); got.status != failed || !strings.Contains(got.err, "nothing answers at AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER="+nothing) {
+		t.Errorf("nobody answers: %+v", got)
 	}
 	t.Setenv("AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER", s.pool.URL())
 	if got := must(t, at("suspend ada@example.com")...); !strings.Contains(got, "the user is disabled, the sessions have ended") {
@@ -90,11 +101,11 @@ func TestR44_OpsShowsAndMendsAStatusThatCannotBeRead(t *testing.T) {
 		t.Fatal(err)
 	}
 	if got := must(t, at("show "+sub)...); !strings.Contains(got, "authzStatus cannot be read, so the user gets no token: suspend or reinstate the user to write it again") {
-		t.Errorf("show gives %s", got)
+		t.Errorf("show returns %s", got)
 	}
 	refused(t, failed, []string{"authzStatus is there and cannot be read", "suspend or reinstate the user first"}, at("set-roles "+sub+" admin")...)
 	if got := must(t, at("reinstate "+sub)...); !strings.Contains(got, "status   active\n  roles    editor\n") {
-		t.Errorf("reinstate gives %s", got)
+		t.Errorf("reinstate returns %s", got)
 	}
 }
 
@@ -182,7 +193,7 @@ func (o operated) refusesAll(had *types.AuthenticationResultType) {
 		"sign-in": signIn, "refresh": refresh, "GetUser": get, "UpdateUserAttributes": o.renames(had.AccessToken), "ChangePassword": o.changesPassword(had.AccessToken),
 	} {
 		if _, own := errors.AsType[*types.NotAuthorizedException](err); !own {
-			o.Errorf("%s gives %v", what, err)
+			o.Errorf("%s returns %v", what, err)
 		}
 	}
 }

@@ -39,7 +39,8 @@ Which suite:
                     prints those of the local cloud
   --region, --profile
                     as everywhere on AWS (AWS_REGION, AWS_PROFILE). For the local
-                    cloud set what make local prints: AWS_ENDPOINT_URL_DYNAMODB …
+                    cloud set what make local prints: AWS_ENDPOINT_URL_DYNAMODB and
+                    AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER …
 `
 
 func (t *target) flags(flags *flag.FlagSet) {
@@ -156,28 +157,32 @@ func (t *target) session(ctx context.Context) (aws.Config, error) {
 
 // advise adds a remedy to an error of the store or of the pool; nil for none.
 func (t *target) advise(err error, at terminal) error {
-	api, refused := smithy.APIError(nil), (*net.OpError)(nil)
-	if call, ok := errors.AsType[*smithy.OperationError](err); ok && call.Service() == cognito.ServiceID {
-		return t.advisePool(err)
+	api, refused, endpoint := smithy.APIError(nil), (*net.OpError)(nil), "AWS_ENDPOINT_URL_DYNAMODB"
+	call, ok := errors.AsType[*smithy.OperationError](err)
+	ofPool := ok && call.Service() == cognito.ServiceID
+	if ofPool {
+		endpoint = "AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER"
 	}
 	switch {
+	case errors.As(err, &refused) && at.getenv(endpoint) != "":
+		return fmt.Errorf("nothing answers at %s=%s: is make local running, and is that its endpoint? %w", endpoint, at.getenv(endpoint), err)
+	case ofPool:
+		return t.advisePool(call.Operation(), err)
 	case errors.As(err, &api) && api.ErrorCode() == "ResourceNotFoundException":
 		return fmt.Errorf("there is no table %s here: check --table, the Region and the account: %w", t.table, err)
 	case errors.As(err, &api) && api.ErrorCode() == "AccessDeniedException":
 		return fmt.Errorf("these credentials may not do that: the construct's GrantAuthzManagement allows show and changes, GrantDirectoryRead the search by address: %w", err)
-	case errors.As(err, &refused) && at.getenv("AWS_ENDPOINT_URL_DYNAMODB") != "":
-		return fmt.Errorf("nothing answers at AWS_ENDPOINT_URL_DYNAMODB=%s: is make local running, and is that its endpoint? %w", at.getenv("AWS_ENDPOINT_URL_DYNAMODB"), err)
 	}
 	return err
 }
 
-// advisePool adds a remedy to an error of Cognito.
-func (t *target) advisePool(err error) error {
+// advisePool adds a remedy to an error of a call to Cognito.
+func (t *target) advisePool(operation string, err error) error {
 	switch api, _ := errors.AsType[smithy.APIError](err); {
 	case api != nil && api.ErrorCode() == "ResourceNotFoundException":
 		return fmt.Errorf("there is no pool %s here: check --pool, the Region and the account: %w", t.pool, err)
 	case api != nil && api.ErrorCode() == "AccessDeniedException":
-		return fmt.Errorf("these credentials may not do that in Cognito: the construct's GrantSuspension allows it to authz suspend and reinstate: %w", err)
+		return fmt.Errorf("these credentials need cognito-idp:%s for the pool (the construct's GrantSuspension allows all that authz suspend and reinstate call): %w", operation, err)
 	}
 	return err
 }

@@ -11,10 +11,14 @@ import (
 // mistaken for a value.
 func (r *request) stray() error {
 	switch {
+	case (r.keepEnabled || r.keepSessions) && r.action != "suspend":
+		return misused("--keep-enabled and --keep-sessions are for suspend")
 	case r.all, r.apply:
 		return misused("--all and --apply are for migrate-roles")
 	case given(r.flags, "tenant") && r.action != "set-roles":
 		return misused("--tenant is for set-roles and migrate-roles")
+	case given(r.flags, "tenant") && r.tenant == "":
+		return misused("--tenant is empty")
 	}
 	return nil
 }

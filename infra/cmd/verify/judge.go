@@ -32,15 +32,15 @@ const role = "arn:aws:iam::123456789012:role/verify"
 // iamRoles are the two members of groupOverrideDetails for one role.
 const iamRoles = `"iamRolesToOverride":["` + role + `"],"preferredRole":"` + role + `"`
 
-// groupsAndRoles judges cognito:groups, cognito:roles and cognito:preferred_role of the ID
-// token, which are wanted as "groups roles preferred".
-func groupsAndRoles(want string) func(id, access map[string]any, err error) (verdict, string) {
+// judging confirms that tokens came, that the other claim counted, and that of says what is
+// wanted of them.
+func judging(what, want string, of func(id, access map[string]any) string) func(id, access map[string]any, err error) (verdict, string) {
 	return func(id, access map[string]any, err error) (verdict, string) {
 		if err != nil {
 			return refused(err)
 		}
-		got := fmt.Sprint(id["cognito:groups"], " ", id["cognito:roles"], " ", id["cognito:preferred_role"])
-		because := fmt.Sprintf("groups, roles and preferred role of the ID token: %s; the other claim says %v", got, access["probe"])
+		got := of(id, access)
+		because := fmt.Sprintf("%s: %s; the other claim says %v", what, got, access["probe"])
 		if got == want && access["probe"] == "1" {
 			return confirmed, because
 		}
@@ -48,18 +48,36 @@ func groupsAndRoles(want string) func(id, access map[string]any, err error) (ver
 	}
 }
 
+// groups judges cognito:groups of both tokens.
+func groups(want string) func(id, access map[string]any, err error) (verdict, string) {
+	return judging("cognito:groups of the ID and the access token", want+", "+want, func(id, access map[string]any) string {
+		return fmt.Sprintf("%v, %v", id["cognito:groups"], access["cognito:groups"])
+	})
+}
+
+// groupsAndRoles judges cognito:groups, cognito:roles and cognito:preferred_role of the ID
+// token, which are wanted as "groups roles preferred".
+func groupsAndRoles(want string) func(id, access map[string]any, err error) (verdict, string) {
+	return judging("groups, roles and preferred role of the ID token", want, func(id, _ map[string]any) string {
+		return fmt.Sprint(id["cognito:groups"], " ", id["cognito:roles"], " ", id["cognito:preferred_role"])
+	})
+}
+
 // audience judges aud of an access token: ours says that it is the client's.
 func audience(ours bool) func(id, access map[string]any, err error) (verdict, string) {
-	return func(_, access map[string]any, err error) (verdict, string) {
-		if err != nil {
-			return refused(err)
-		}
-		because := fmt.Sprintf("aud of the access token: %v, its client: %v; the other claim says %v", access["aud"], access["client_id"], access["probe"])
-		if (access["aud"] == nil) != ours && (!ours || access["aud"] == access["client_id"]) && access["probe"] == "1" {
-			return confirmed, because
-		}
-		return refuted, because
+	want := "none"
+	if ours {
+		want = "the client's"
 	}
+	return judging("aud of the access token", want, func(_, access map[string]any) string {
+		switch access["aud"] {
+		case nil:
+			return "none"
+		case access["client_id"]:
+			return "the client's"
+		}
+		return fmt.Sprint(access["aud"])
+	})
 }
 
 // failedCondition lets post confirmation try to read a row of AUTHZ by an update.

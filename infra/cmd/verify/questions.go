@@ -185,21 +185,6 @@ func wrongType(_, access map[string]any, err error) (verdict, string) {
 	return confirmed, "InvalidLambdaResponseException"
 }
 
-// groups judges cognito:groups of both tokens.
-func groups(want string) func(id, access map[string]any, err error) (verdict, string) {
-	return func(id, access map[string]any, err error) (verdict, string) {
-		if err != nil {
-			return refused(err)
-		}
-		inID, inAccess := fmt.Sprint(id["cognito:groups"]), fmt.Sprint(access["cognito:groups"])
-		because := fmt.Sprintf("cognito:groups of the ID and the access token: %s, %s; the other claim says %v", inID, inAccess, access["probe"])
-		if inID == want && inAccess == want && access["probe"] == "1" {
-			return confirmed, because
-		}
-		return refuted, because
-	}
-}
-
 // repetition lets the function take 6 s, while Cognito waits for 5. The stack's time-out
 // is 4 s, so the function first gets a longer one.
 func repetition(ctx context.Context, who *subject) (verdict, string) {
