@@ -82,8 +82,7 @@ func decodeAccess(items []map[string]types.AttributeValue) (table.Access, error)
 		undecodable = errors.Join(undecodable, err)
 	}
 	switch {
-	case access.Deleted || access.Authz.Status == table.Suspended:
-		return access, nil
+	case access.Deleted || access.Authz.Status == table.Suspended: // whatever else cannot be read
 	case access.Denied():
 		return access, status
 	case undecodable != nil:

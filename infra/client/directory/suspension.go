@@ -17,10 +17,25 @@ import (
 // disables the user. So Suspend disables only whom Reinstate enables, and a user who was
 // disabled before stays disabled. Whatever fails, repeating the call is
 // safe and completes it; the Suspension says what was done, the error what remains.
-// Errors wrap those of Authz and Change, or are a service's. Do not suspend and reinstate
-// one user at the same time: the last one wins in the table, and maybe not in Cognito.
-func (d *Directory) Suspend(ctx context.Context, sub, by string, options ...SuspendOption) (Suspension, error) {
-	s, seen, err := d.begin(ctx, sub, options)
+// If another writer changes the row meanwhile, it begins again, unless AtRev is given: no
+// suspension loses to a program that writes the row for the user. After the fifth time it
+// is ErrConflict. Errors wrap those of Authz and Change, or are a service's. Do not suspend
+// and reinstate one user at the same time: the last one wins in the table, and maybe not in
+// Cognito.
+func (d *Directory) Suspend(ctx context.Context, sub, by string, options ...SuspendOption) (done Suspension, err error) {
+	const most = 5
+	s := chosen(options)
+	for range most {
+		if done, err = d.suspend(ctx, sub, by, s); s.rev != nil || !errors.Is(err, ErrConflict) {
+			break
+		}
+	}
+	return done, err
+}
+
+// suspend suspends the user unless the row changes meanwhile.
+func (d *Directory) suspend(ctx context.Context, sub, by string, s suspending) (Suspension, error) {
+	seen, err := d.begin(ctx, sub, s)
 	done := Suspension{Authz: seen, Table: Remains, User: Remains, Sessions: Remains}
 	if err != nil {
 		return done, fmt.Errorf("suspending: this call has done nothing: %w", err)
@@ -52,7 +67,7 @@ func (d *Directory) Suspend(ctx context.Context, sub, by string, options ...Susp
 // with one can enable the user later. AtRev is its only option. Whatever fails, repeating
 // the call is safe and completes it.
 func (d *Directory) Reinstate(ctx context.Context, sub, by string, options ...SuspendOption) (Suspension, error) {
-	_, seen, err := d.begin(ctx, sub, options)
+	seen, err := d.begin(ctx, sub, chosen(options))
 	done := Suspension{Authz: seen, Table: Remains, User: Remains}
 	if err != nil {
 		return done, fmt.Errorf("reinstating: this call has done nothing: %w", err)
@@ -73,16 +88,20 @@ func (d *Directory) Reinstate(ctx context.Context, sub, by string, options ...Su
 	return done, nil
 }
 
-// begin reads the options and the row.
-func (d *Directory) begin(ctx context.Context, sub string, options []SuspendOption) (s suspending, seen Authz, err error) {
+func chosen(options []SuspendOption) (s suspending) {
 	for _, option := range options {
 		option(&s)
 	}
-	seen, err = d.Authz(ctx, sub)
+	return s
+}
+
+// begin reads the row.
+func (d *Directory) begin(ctx context.Context, sub string, s suspending) (Authz, error) {
+	seen, err := d.Authz(ctx, sub)
 	if err == nil && s.rev != nil && seen.Rev != *s.rev {
 		err = fmt.Errorf("the row has rev %d, not %d: %w", seen.Rev, *s.rev, ErrConflict)
 	}
-	return s, seen, err
+	return seen, err
 }
 
 // set makes the changes unless the row already says the same.

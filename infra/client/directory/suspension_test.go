@@ -415,3 +415,25 @@ func TestR44_AStatusThatCannotBeReadIsMendedBySuspendingOrReinstating(t *testing
 		}
 	}
 }
+
+// A program that writes the row again and again, perhaps for the very user, does not keep
+// the user from being suspended.
+func TestR44_ASuspensionDoesNotLoseToAnotherWriter(t *testing.T) {
+	row := func(rev int) string { return item(fmt.Sprintf(`"authzRev":{"N":"%d"}`, rev)) }
+	var overtaken []string // four times
+	for try := range 4 {
+		overtaken = append(overtaken, row(try), live, failed, row(try+1), live)
+	}
+	s := play(t, append(slices.Clone(overtaken), row(4), live, `{}`)...)
+	if done, err := s.Suspend(t.Context(), "s", "grace"); err != nil || done.Table != directory.Done || done.Authz.Rev != 5 {
+		t.Errorf("%+v, %v", done, err)
+	}
+	s = play(t, append(slices.Clone(overtaken), row(4), live, failed, row(5), live)...)
+	if done, err := s.Suspend(t.Context(), "s", "grace"); !errors.Is(err, directory.ErrConflict) || done.Table != directory.Remains {
+		t.Errorf("always: %+v, %v", done, err)
+	}
+	s = play(t, overtaken[:5]...)
+	if done, err := s.Suspend(t.Context(), "s", "grace", directory.AtRev(0)); !errors.Is(err, directory.ErrConflict) || done.Table != directory.Remains {
+		t.Errorf("of a row that was seen: %+v, %v", done, err)
+	}
+}
