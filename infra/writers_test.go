@@ -34,7 +34,7 @@ func TestR42_APoolOfTheAppSaysWhatIsImmutable(t *testing.T) {
 	}{
 		"no pool":                   {nil, settings.Given{}},
 		"without a schema":          {bare, settings.Given{Pool: true, Closed: true}}, // the CDK's default
-		"of developers":             {developers, settings.Given{Pool: true}}, // dev:custom:role; custom:role may be made by hand
+		"of developers":             {developers, settings.Given{Pool: true}},         // dev:custom:role; custom:role may be made by hand
 		"with a schema and sign-up": {full, settings.Given{Pool: true, Immutable: []string{"given_name", "custom:plan"}}},
 	} {
 		if got := GivenPool(c.pool); !reflect.DeepEqual(got, c.want) {
