@@ -41,8 +41,8 @@
 // also has one for tokens that say less than was granted or are refused because the table
 // does not answer, a function with a table one for confirmations or sign-ins that the table
 // missed and one for the first fault that only an operator can mend (a missing permission,
-// a row that cannot be read), and a scheduled sweep one for a run that failed
-// and one for a list that was incomplete. Lambda counts every refusal as an error; those are subtracted. No alarm says that a sweep never comes to its end: the
+// a row that cannot be read), and a scheduled sweep one for a run that failed and one for a
+// list that was not complete. Lambda counts every refusal as an error; those are subtracted. No alarm says that a sweep never comes to its end: the
 // whole passes on the dashboard do, which also answers whether sign-ups and sign-ins are
 // healthy. monitoring.topicArn of the stage file names who is told, and the other keys of
 // monitoring set the thresholds.

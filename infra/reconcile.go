@@ -86,8 +86,8 @@ func schedule(scope constructs.Construct, fn awslambda.Function, hours int) {
 	})
 }
 
-// reconcileRole lets the function list and describe the pool and ask for a user, and write what a
-// trigger may and what erases. It reads PROFILE and nothing of AUTHZ, and keeps its
+// reconcileRole lets the function list and describe the pool and ask for a user, and write
+// what a trigger may and what erases. It reads PROFILE and nothing of AUTHZ, and keeps its
 // checkpoint in rows of its own.
 func reconcileRole(scope constructs.Construct, logs awslogs.ILogGroup, s *TriggerSuite, p *Props) awsiam.Role {
 	mirror := &[]*string{s.Table.TableArn()}

@@ -18,7 +18,7 @@
 //     in plain Go that it exists.
 //   - writers.go answers who may write an attribute of a user, for a pool of the suite and
 //     for one of the app. Claims, roles of the identity pool and principal tags come from
-//     nothing that somebody may write.
+//     nothing that a user may write.
 //   - Settings.WithDefaults (defaults.go) sets the defaults that the fields' comments
 //     promise, in one place, for the stack and for a preview of its tokens.
 //   - Stage (stage.go) is Settings with a name: LoadStage and FindStage read its file and

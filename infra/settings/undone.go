@@ -70,6 +70,8 @@ func judged(rule any) []string {
 		return slices.Compact(names)
 	case *policy.Phone:
 		return []string{"phone_number"}
+	case *policy.Email, *policy.Domains, *policy.Disposable, *policy.Relay, *policy.Roles:
+		return []string{"email"}
 	}
-	return []string{"email"}
+	return nil
 }

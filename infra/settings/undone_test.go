@@ -1,6 +1,7 @@
 package settings
 
 import (
+	"reflect"
 	"strings"
 	"testing"
 
@@ -23,6 +24,22 @@ func undone(t *testing.T, signUp string) string {
 		}
 	}
 	return strings.Join(lines, "\n")
+}
+
+// A rule that may hold at a token names what it looks at, or nothing would warn of it.
+func TestR41_EveryRuleThatMayHoldNamesItsAttributes(t *testing.T) {
+	for field := range reflect.TypeFor[policy.Rules]().Fields() {
+		if _, may := field.Type.Elem().FieldByName("Held"); !may {
+			continue
+		}
+		rule := reflect.New(field.Type.Elem()).Interface()
+		if a, ok := rule.(*policy.Attributes); ok {
+			a.Required = []string{"name"}
+		}
+		if len(judged(rule)) == 0 {
+			t.Errorf("%s looks at no attribute", field.Name)
+		}
+	}
 }
 
 func TestR41_ARuleThatOneCallUndoesIsWarnedOfWhereItStands(t *testing.T) {

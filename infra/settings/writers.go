@@ -21,11 +21,11 @@ const (
 	cognitoOnCall = "Cognito, when users ask for it"
 )
 
-// writer returns who may write an attribute of a user, in words, or "" if nobody does but
-// those who hold AWS credentials. It is the one answer to that question: for the sources
-// of claims, the rules of an identity pool, and the warnings about rules of sign-up. What
-// is not known is written by somebody. Sources, all of the developer guide: "Working with
-// user attributes" (email, sub, custom, immutable and dev: attributes, permissions).
+// writer returns who may write an attribute of a user, in words, or "" if only callers with
+// AWS credentials may. It is the one answer to that question: for the sources of claims,
+// the rules of an identity pool, and the warnings about rules of sign-up. What is not known
+// is writable. Source: developer guide, "Working with user attributes" (email, sub, custom,
+// immutable and dev: attributes, permissions).
 func (s *Settings) writer(given Given, attribute string) string {
 	switch {
 	case !given.has(attribute), attribute == "sub", strings.HasPrefix(attribute, "dev:"):
@@ -119,7 +119,7 @@ func (s *Settings) attributeSources() []string {
 	return slices.Compact(names)
 }
 
-// trusts reports whether the stage answers for an attribute that somebody may write.
+// trusts reports whether the stage answers for an attribute that may be written.
 func (s *Settings) trusts(attribute string) bool {
 	_, trusted := s.Policy.Tokens.Trusted[attribute]
 	return trusted

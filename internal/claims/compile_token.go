@@ -69,7 +69,7 @@ func (c *compiler) claim(path string, kind Token, declared policy.Claim) claim {
 	case declared.From == "":
 		compiled.value, compiled.bytes = c.value(path+".value", kind, declared)
 	case !compiled.from.known():
-		c.faults.Add(path+".from", policy.Shown(declared.From)+" is no source", "use "+sources)
+		c.unknown(path+".from", compiled.from)
 	case compiled.from.list() && kind == ID && scalarInID(declared.Name):
 		c.faults.Add(path+".from", "an ID token takes "+declared.Name+" as a single value only", "choose another name")
 	}
@@ -78,6 +78,15 @@ func (c *compiler) claim(path string, kind Token, declared policy.Claim) claim {
 			"take the claim from AUTHZ, or name the attribute with a reason under tokens.trusted")
 	}
 	return compiled
+}
+
+// unknown adds the fault of a source that does not exist.
+func (c *compiler) unknown(path string, from source) {
+	if name, ok := from.extra(); ok && name != "" {
+		c.faults.Add(path, "no row may have an extra claim "+policy.Shown(name)+": "+NameProblem(name), "keep it under another name")
+		return
+	}
+	c.faults.Add(path, policy.Shown(string(from))+" is no source", "use "+sources)
 }
 
 // cleared reports whether a claim may come from an attribute: nobody writes it, or the

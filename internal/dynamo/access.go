@@ -12,7 +12,7 @@ import (
 )
 
 // errUnprocessed says that DynamoDB answered for some rows only. What the missing rows
-// say is unknown, so the whole read fails.
+// say is unknown, so the whole read fails, unless the others deny.
 var errUnprocessed = errors.New("the read was answered in part")
 
 // Access reads AUTHZ, whether PROFILE exists, and the app client's row, consistently
@@ -28,10 +28,10 @@ func (s *Store) Access(ctx context.Context, key users.Key, client string) (table
 	if err != nil {
 		return table.Access{}, explain("reading AUTHZ", err)
 	}
-	if len(out.UnprocessedKeys) > 0 {
+	access, err := decodeAccess(out.Responses[s.table])
+	if len(out.UnprocessedKeys) > 0 && !access.Denied() {
 		return table.Access{}, explain("reading AUTHZ", errUnprocessed)
 	}
-	access, err := decodeAccess(out.Responses[s.table])
 	doing := "decoding AUTHZ"
 	if bad, ok := errors.AsType[unreadable](err); ok {
 		doing = "decoding " + bad.attribute

@@ -71,6 +71,24 @@ func TestAccessIsReadFromBothRows(t *testing.T) {
 	}
 }
 
+// TestR44_ADenialInAPartialAnswerCounts has the app client's row throttled, which is in
+// another partition, or one of the user's rows.
+func TestR44_ADenialInAPartialAnswerCounts(t *testing.T) {
+	for name, c := range map[string]struct {
+		row    string
+		denied bool
+	}{
+		"suspended": {authz(`"authzStatus":{"S":"suspended"}`), true}, "buried": {buried, true}, "authz buried": {authz(`"authzStatus":{"S":"deleted"}`), true},
+		"unreadable": {authz(`"authzStatus":{"BOOL":true}`), true}, "active": {authz(`"authzStatus":{"S":"active"}`, `"authzRoles":{"SS":["admin"]}`), false},
+	} {
+		partial := strings.Replace(rows(c.row), `"UnprocessedKeys":{}`, `"UnprocessedKeys":{"mirror":{"Keys":[{"pk":{"S":"CLIENT#web"},"sk":{"S":"CLIENT"}}]}}`, 1)
+		got, err := answered(t, partial).Access(t.Context(), ada, "web")
+		if got.Denied() != c.denied || len(got.Authz.Roles) > 0 || (err == nil) != (c.denied && name != "unreadable") {
+			t.Errorf("%s: %+v, error %v", name, got, err)
+		}
+	}
+}
+
 // TestR17_WhatCannotBeReadGrantsNothing treats each unreadable row like a dead store.
 func TestR17_WhatCannotBeReadGrantsNothing(t *testing.T) {
 	roles := `"authzRoles":{"SS":["admin"]}`

@@ -117,18 +117,18 @@ func decodeTextLists(column string, v types.AttributeValue) (map[string][]string
 	case nil, *types.AttributeValueMemberNULL:
 		return nil, nil
 	case *types.AttributeValueMemberM:
-		var lists map[string][]string // nil for none
+		lists := make(map[string][]string, len(v.Value))
 		for name, element := range v.Value {
 			texts, err := decodeTexts(column, element)
 			if err != nil {
 				return nil, err
 			}
 			if len(texts) > 0 {
-				if lists == nil {
-					lists = make(map[string][]string, len(v.Value))
-				}
 				lists[name] = texts
 			}
+		}
+		if len(lists) == 0 {
+			return nil, nil
 		}
 		return lists, nil
 	default:

@@ -26,9 +26,9 @@ import (
 
 // recorded is for the build of a verification only. The function prints each event
 // and each reply whole, and obeys the caller's metadata (verifyDelay,
-// verifyResponse, verifyRow), so that a check can ask for Cognito's own behaviour. With it, a
-// caller could set any claim. The stack takes such a build only for a disposable
-// stage (infra, checkBundle), and infra/cmd/verify removes that stage.
+// verifyResponse, verifyRow), so that a check can ask for Cognito's own behaviour. With it,
+// a caller could set any claim. The stack takes such a build only for a disposable stage
+// (infra, checkBundle), and infra/cmd/verify removes that stage.
 func recorded(chain *Chain) lambda.Handler { return recorder{chain, os.Stdout} }
 
 type recorder struct {

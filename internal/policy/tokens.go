@@ -38,8 +38,8 @@ type Profile struct {
 	// Access is what changes in the access token.
 	Access Token `yaml:"access" json:"access,omitzero"`
 	// Groups says what becomes of cognito:groups in both tokens. Where they are taken away,
-	// Cognito takes the user's IAM roles (cognito:roles, cognito:preferred_role) too. Default: "" means
-	// KeepGroups. Example: roles.
+	// Cognito takes the user's IAM roles (cognito:roles, cognito:preferred_role) too.
+	// Default: "" means KeepGroups. Example: roles.
 	Groups Groups `yaml:"groups" json:"groups,omitempty"`
 	// WhenStoreIsDown says what a user gets when the user's rows cannot be read: an error,
 	// a time-out, part of an answer, or an event that does not say which user. Where the
@@ -129,11 +129,11 @@ type Claim struct {
 	// From is a source that no caller controls: authz.roles (the same in every tenant),
 	// authz.tenant (the one the user acts for), authz.tenantRoles (authz.roles and those of
 	// that tenant; the token must have a claim from authz.tenant, and if that claim is
-	// dropped, these go too), authz.tenants (all of the user's), authz.status, authz.version (a
-	// number that changes with every change of the row), authz.extra.<name> (one extra
+	// dropped, these go too), authz.tenants (all of the user's), authz.status, authz.version
+	// (a number that changes with every change of the row), authz.extra.<name> (one extra
 	// claim), event.groups (the user's groups in the pool), or attribute:<name>, an
-	// attribute that nobody writes or that `trusted` names. Default: none; one of From and Value is
-	// required. Example: authz.tenant.
+	// attribute that nobody writes or that `trusted` names. Default: none; one of From and
+	// Value is required. Example: authz.tenant.
 	From string `yaml:"from" json:"from,omitempty"`
 	// Value is a constant: a string, number, boolean, a list of those, or an object.
 	// Default: none; one of From and Value is required. Example: machine.

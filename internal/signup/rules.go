@@ -16,16 +16,16 @@ import (
 // every start.
 func Rules() []Rule {
 	held := heldRules()
-	contacts, attributes := held[:len(held)-1], held[len(held)-1:]
+	afterUsername := slices.IndexFunc(held, func(r Rule) bool { return r.Name == "attributes" })
 	return slices.Concat(
 		[]Rule{
 			row("access", (*compiler).access, invite.Closed, invite.Missing, invite.Invalid, invite.Expired),
 			row("providers", (*compiler).providers, ProviderNotAllowed),
 			row("privileged", (*compiler).privileged, AttributePrivileged),
 		},
-		contacts,
+		held[:afterUsername],
 		[]Rule{row("username", (*compiler).username, username.Unusable, username.Length, username.Reserved, username.LookAlike)},
-		attributes,
+		held[afterUsername:],
 		[]Rule{
 			row("challenge", (*compiler).challenge, challenge.Missing, challenge.Invalid, challenge.Expired),
 			row("autoConfirm", (*compiler).confirm),

@@ -54,7 +54,8 @@ type Applicant struct {
 	Now time.Time
 }
 
-// Verdict is the result of Policy.Check and Held.Check. The zero value lets the user through and logs nothing.
+// Verdict is the result of Policy.Check and Held.Check. The zero value lets the user
+// through and logs nothing.
 type Verdict struct {
 	// Refusal is what the user reads; zero if the user may sign up, or gets the token.
 	Refusal deny.Refusal

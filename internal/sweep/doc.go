@@ -7,9 +7,9 @@
 //
 // After one sweep of a pool in which nothing happens, and which lists all its users, every
 // confirmed user has a row that says what the pool says, and no other user has a live row.
-// Until then a row may be missing or behind. It never grants more than it should: what a user may do is in AUTHZ,
-// which no trigger writes and a sweep only buries. The newer of two facts wins by the
-// service's clock, and a deleted user stays deleted. Writes converge, so a pass may be
+// Until then a row may be missing or behind. It never grants more than it should: what a
+// user may do is in AUTHZ, which no trigger writes and a sweep only buries. The newer of two
+// facts wins by the service's clock, and a deleted user stays deleted. Writes converge, so a pass may be
 // killed anywhere, repeated, and run beside the triggers and beside another pass.
 //
 // A change that is undone before the next sight of a user leaves no trace. A sweep does

@@ -87,7 +87,7 @@ func (t TooMany) Error() string {
 		"do table and pool belong together? If they do, raise the limit", t.Found, t.Limit)
 }
 
-// Incomplete ends a pass whose list is too short to prove that anybody is gone.
+// Incomplete ends a pass whose list is too short to prove that a user is gone.
 type Incomplete struct{ Listed, Estimate int }
 
 // Error says what to do.

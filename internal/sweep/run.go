@@ -10,8 +10,8 @@ import (
 
 // Run makes a pass, from its beginning or from a checkpoint, and returns its report,
 // even if the pass did not reach its end. The error is the context's, a port's, Save's,
-// Incomplete or TooMany; after each of them a checkpoint lets the pass continue. All callbacks run
-// in the caller's goroutine.
+// Incomplete or TooMany; after each of them a checkpoint lets the pass continue. All
+// callbacks run in the caller's goroutine.
 func Run(ctx context.Context, pool Pool, table Table, o Options, from Checkpoint) (Report, error) {
 	p, err := newPass(pool, table, o, from)
 	if err != nil {

@@ -15,8 +15,8 @@ const (
 	Deleted   Status = "deleted"
 )
 
-// Unreadable stands for a status of AUTHZ that is there and is none of these. It is in no
-// row: whoever reads such a row refuses the user, since it may say suspended.
+// Unreadable stands for a status of AUTHZ that is there and is none of these. No row has
+// it. A reader of such a row refuses the user, since the row may say suspended.
 const Unreadable Status = "unreadable"
 
 // Authz is AUTHZ, what the team's server grants a user. The zero value grants nothing,
@@ -38,7 +38,7 @@ type Authz struct {
 	// Status counts as Active if it is empty.
 	Status Status `dynamodbav:"authzStatus,omitempty" json:"status" is:"token grave"`
 	// Disabled says that the directory disables the user in Cognito for as long as the
-	// suspension lasts. A user whom somebody else disabled is not enabled at its end.
+	// suspension lasts. A user who was disabled before it is not enabled at its end.
 	Disabled bool `dynamodbav:"authzDisabled,omitempty" json:"disabled,omitempty" is:"personal"`
 	// Extra are further claims by name: string, bool, nil, json.Number (which keeps its
 	// digits), []any and map[string]any.

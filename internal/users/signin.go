@@ -11,8 +11,7 @@ import (
 // phase, up to 10 s of init after the call (kernel.WorkBudget): 20 s hold them all.
 const Window = 20 * time.Second
 
-// SignIn is one write to SIGNIN. It says that Cognito has authenticated the user, and not
-// that tokens were issued: pre token generation comes later and may refuse.
+// SignIn is one write to SIGNIN.
 type SignIn struct {
 	Key      Key
 	At       time.Time

@@ -29,9 +29,9 @@ const Unreadable = table.Unreadable
 type Row = table.Authz
 
 // Authz is what a user may do, as the row has it: Roles, Tenants and Tenant, TenantRoles
-// (further roles by tenant), Status, Extra (further claims by name), Rev, and By and At, which say who changed it last. It
-// is for reading: Change changes the row and needs the Authz that was read. Lists and
-// maps without an entry are nil.
+// (further roles by tenant), Status, Extra (further claims by name), Rev, and By and At,
+// which say who changed it last. It is for reading: Change changes the row and needs the
+// Authz that was read. Lists and maps without an entry are nil.
 type Authz struct {
 	Sub string `json:"sub"`
 	table.Authz

@@ -33,7 +33,8 @@ func (d *draft) problem(format string, args ...any) {
 }
 
 // SetRoles replaces the global roles, which count in every tenant, in the order in which a
-// token shows them; without arguments it removes all. A role is 1 to 256 bytes of printable text and occurs once.
+// token shows them; without arguments it removes all. A role is 1 to 256 bytes of
+// printable text and occurs once.
 func SetRoles(roles ...string) Change {
 	roles = append([]string(nil), roles...) // nil for none, as a row is read
 	return Change{func(d *draft) {

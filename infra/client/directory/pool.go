@@ -79,22 +79,15 @@ func subOf(out *cognito.AdminGetUserOutput) string {
 
 func (d *Directory) disable(ctx context.Context, name string) error {
 	_, err := d.cognito.AdminDisableUser(ctx, &cognito.AdminDisableUserInput{UserPoolId: &d.pool, Username: &name})
-	return doing("disabling the user in Cognito", err)
+	return err
 }
 
 func (d *Directory) enable(ctx context.Context, name string) error {
 	_, err := d.cognito.AdminEnableUser(ctx, &cognito.AdminEnableUserInput{UserPoolId: &d.pool, Username: &name})
-	return doing("enabling the user in Cognito", err)
+	return err
 }
 
 func (d *Directory) signOut(ctx context.Context, name string) error {
 	_, err := d.cognito.AdminUserGlobalSignOut(ctx, &cognito.AdminUserGlobalSignOutInput{UserPoolId: &d.pool, Username: &name})
-	return doing("ending the user's sessions in Cognito", err)
-}
-
-func doing(what string, err error) error {
-	if err == nil {
-		return nil
-	}
-	return fmt.Errorf("%s: %w", what, err)
+	return err
 }

@@ -1,6 +1,9 @@
 package directory
 
-import "strings"
+import (
+	"fmt"
+	"strings"
+)
 
 // Step says what became of one side of a suspension.
 type Step string
@@ -54,7 +57,7 @@ func EvenUnseen() SuspendOption { return func(s *suspending) { s.unseen = true }
 
 // step does one thing in the pool, unless it is left out, done already, or the user is not
 // there. It does not return m.err.
-func (m member) step(leftOut, already bool, do func() error) (Step, error) {
+func (m member) step(what string, leftOut, already bool, do func() error) (Step, error) {
 	switch {
 	case leftOut:
 		return LeftOut, nil
@@ -69,7 +72,7 @@ func (m member) step(leftOut, already bool, do func() error) (Step, error) {
 	case isGone(err):
 		return NotInPool, nil
 	case err != nil:
-		return Remains, err
+		return Remains, fmt.Errorf("%s: %w", what, err)
 	}
 	return Done, nil
 }

@@ -14,8 +14,8 @@ import (
 // and call Suspend when it answers. Reinstate will leave it to you to enable that user.
 //
 // It asks first whether Cognito has the user enabled and notes in AUTHZ that the suite
-// disables the user. So nothing is disabled that Reinstate would not enable, and a user
-// whom somebody else had disabled stays disabled. Whatever fails, repeating the call is
+// disables the user. So Suspend disables only whom Reinstate enables, and a user who was
+// disabled before stays disabled. Whatever fails, repeating the call is
 // safe and completes it; the Suspension says what was done, the error what remains.
 // Errors wrap those of Authz and Change, or are a service's. Do not suspend and reinstate
 // one user at the same time: the last one wins in the table, and maybe not in Cognito.
@@ -38,8 +38,8 @@ func (d *Directory) Suspend(ctx context.Context, sub, by string, options ...Susp
 		return done, fmt.Errorf("suspending: Cognito is as it was, and repeating is safe: %w", err)
 	}
 	var disabling, ending error
-	done.User, disabling = m.step(s.keepEnabled, !m.enabled, func() error { return d.disable(ctx, m.name) })
-	done.Sessions, ending = m.step(s.keepSessions, false, func() error { return d.signOut(ctx, m.name) })
+	done.User, disabling = m.step("disabling the user in Cognito", s.keepEnabled, !m.enabled, func() error { return d.disable(ctx, m.name) })
+	done.Sessions, ending = m.step("ending the user's sessions in Cognito", s.keepSessions, false, func() error { return d.signOut(ctx, m.name) })
 	if err := errors.Join(m.err, disabling, ending); err != nil {
 		return done, fmt.Errorf("the table refuses the user; what remains is %s, and repeating is safe: %w", done.remains(), err)
 	}
@@ -60,7 +60,7 @@ func (d *Directory) Reinstate(ctx context.Context, sub, by string, options ...Su
 	done.User = LeftOut
 	if seen.Disabled {
 		m := d.member(ctx, sub)
-		done.User, err = m.step(false, m.enabled, func() error { return d.enable(ctx, m.name) })
+		done.User, err = m.step("enabling the user in Cognito", false, m.enabled, func() error { return d.enable(ctx, m.name) })
 		if err := errors.Join(m.err, err); err != nil {
 			return done, fmt.Errorf("reinstating: the user stays suspended until Cognito enables the user, and repeating is safe: %w", err)
 		}

@@ -394,7 +394,7 @@ func TestR44_AStatusThatCannotBeReadIsMendedBySuspendingOrReinstating(t *testing
 				t.Fatalf("%s: %+v, %v", name, seen, err)
 			}
 			if _, err := d.Change(t.Context(), seen, "grace", directory.SetRoles("admin")); !errors.Is(err, directory.ErrInvalid) || !strings.Contains(err.Error(), "authzStatus") || !strings.Contains(err.Error(), "suspend or reinstate the user first") {
-				t.Errorf("%s: a change of roles gives %v", name, err)
+				t.Errorf("%s: a change of roles returns %v", name, err)
 			}
 			mend := d.Reinstate
 			if status == directory.Suspended {

@@ -90,7 +90,7 @@ func TestR24_AStoreThatIsDeadSlowOrTalksNonsenseStopsNoToken(t *testing.T) {
 	store.Set(faults.Always(row(`"authzRoles":{"SS":["admin"]},"authzStatus":{"S":"SUSPENDED"}`)))
 	_, err = j.Cognito.GetTokensFromRefreshToken(t.Context(), &idp.GetTokensFromRefreshTokenInput{ClientId: &j.WebClientID, RefreshToken: &token})
 	if err == nil || !strings.Contains(err.Error(), "This account is disabled") {
-		t.Errorf("a status that cannot be read gives %v", err)
+		t.Errorf("a status that cannot be read returns %v", err)
 	}
 	store.Set(nil)
 	if _, err := byTitle(j)["Ada's app refreshes the tokens"].Run(t.Context()); err != nil {

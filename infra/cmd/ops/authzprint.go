@@ -20,10 +20,7 @@ func (r *request) report(granted directory.Authz, t terminal) {
 	for _, text := range tenantRoles(granted) {
 		line("", "%s", text)
 	}
-	tenants := slices.Clone(granted.Tenants)
-	if granted.Tenant != "" && !slices.Contains(tenants, granted.Tenant) {
-		tenants = append(tenants, granted.Tenant)
-	}
+	tenants := slices.Clone(granted.AllTenants())
 	if i := slices.Index(tenants, granted.Tenant); i >= 0 {
 		tenants[i] += " (default)"
 	}

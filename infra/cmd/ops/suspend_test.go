@@ -49,7 +49,7 @@ func TestR44_OpsSuspendsAndReinstatesOnBothSidesAndSaysSo(t *testing.T) {
 	} {
 		got := must(t, at(c.call)...)
 		if !strings.Contains(got, "  status   "+c.status+"\n") || !strings.Contains(got, "  cognito  "+c.cognito+"\n") {
-			t.Errorf("%s gives\n%s", c.call, got)
+			t.Errorf("%s returns\n%s", c.call, got)
 		}
 		want := map[bool]string{true: meanwhile, false: always}[strings.Contains(c.call, "--keep-enabled")]
 		if strings.HasPrefix(c.call, "suspend") && !strings.Contains(got, want) {
@@ -101,11 +101,11 @@ func TestR44_OpsShowsAndMendsAStatusThatCannotBeRead(t *testing.T) {
 		t.Fatal(err)
 	}
 	if got := must(t, at("show "+sub)...); !strings.Contains(got, "authzStatus cannot be read, so the user gets no token: suspend or reinstate the user to write it again") {
-		t.Errorf("show gives %s", got)
+		t.Errorf("show returns %s", got)
 	}
 	refused(t, failed, []string{"authzStatus is there and cannot be read", "suspend or reinstate the user first"}, at("set-roles "+sub+" admin")...)
 	if got := must(t, at("reinstate "+sub)...); !strings.Contains(got, "status   active\n  roles    editor\n") {
-		t.Errorf("reinstate gives %s", got)
+		t.Errorf("reinstate returns %s", got)
 	}
 }
 
@@ -193,7 +193,7 @@ func (o operated) refusesAll(had *types.AuthenticationResultType) {
 		"sign-in": signIn, "refresh": refresh, "GetUser": get, "UpdateUserAttributes": o.renames(had.AccessToken), "ChangePassword": o.changesPassword(had.AccessToken),
 	} {
 		if _, own := errors.AsType[*types.NotAuthorizedException](err); !own {
-			o.Errorf("%s gives %v", what, err)
+			o.Errorf("%s returns %v", what, err)
 		}
 	}
 }

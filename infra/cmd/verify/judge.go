@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	idp "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
 )
 
 // clientID stands in a question's details for the web client's id, which is known only
@@ -88,6 +90,22 @@ func failedCondition(ctx context.Context, who *subject) (verdict, string) {
 		return unanswered, err.Error()
 	}
 	return learned(records)
+}
+
+// suspended does to the subject what a suspension does in Cognito.
+func suspended(ctx context.Context, who *subject) (verdict, string) {
+	api, pool, name := who.place.target.Cognito, &who.place.target.PoolID, new(subjectPrefix+who.id+"@example.com")
+	if _, err := api.AdminDisableUser(ctx, &idp.AdminDisableUserInput{UserPoolId: pool, Username: name}); err != nil {
+		return unanswered, err.Error()
+	}
+	_, err := api.AdminUserGlobalSignOut(ctx, &idp.AdminUserGlobalSignOutInput{UserPoolId: pool, Username: name})
+	switch code := codeOf(err); code {
+	case "NotAuthorizedException", "InvalidParameterException":
+		return refuted, "AdminUserGlobalSignOut was refused: " + code
+	case "no error":
+		return confirmed, "AdminUserGlobalSignOut was accepted"
+	}
+	return unanswered, err.Error()
 }
 
 // learned judges what the update returned: confirmed if a column came that the function's

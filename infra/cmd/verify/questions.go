@@ -58,6 +58,10 @@ func questions() []question {
 			topic: "a failed condition", assumption: "a role that may only update reads a whole row with ReturnValuesOnConditionCheckFailure, which no condition key limits", ask: failedCondition,
 		},
 		{
+			// The last one that is asked: no refresh of the subject succeeds after it.
+			topic: "sessions of a disabled user", assumption: "AdminUserGlobalSignOut takes a user whom AdminDisableUser has disabled, in this order of directory.Suspend", ask: suspended,
+		},
+		{
 			topic: "user migration", assumption: "a migrating sign-in calls neither pre sign-up nor post confirmation",
 			because: "the suite has no user migration trigger, and adding one is an update of the pool that resets what it does not name",
 		},
