@@ -6,7 +6,6 @@ import (
 	"flag"
 	"fmt"
 	"math"
-	"os"
 	"runtime/debug"
 	"strings"
 	"time"
@@ -84,6 +83,7 @@ type sweeping struct {
 	rate                                          float64
 	limit                                         int
 	checkpoint                                    string
+	kept                                          bool // this sweep has written its checkpoint
 }
 
 // reconcile is the verb.
@@ -177,7 +177,11 @@ func mirrorOf(name string) (*users.Mirror, error) {
 func (s *sweeping) options(t terminal, mirror *users.Mirror, show *progress) sweep.Options {
 	o := sweep.Options{
 		Pool: s.pool, Mirror: mirror, DryRun: s.dryRun, ListRate: s.rate, Limit: s.limit, AcceptEstimate: s.accept, Clock: t,
-		Save:      func(c sweep.Checkpoint) error { return keep(s.checkpoint, c) },
+		Save: func(c sweep.Checkpoint) error {
+			err := keep(s.checkpoint, c)
+			s.kept = s.kept || err == nil
+			return err
+		},
 		SaveEvery: 2 * time.Second, Advanced: show.advanced,
 	}
 	if s.rows {
@@ -189,7 +193,7 @@ func (s *sweeping) options(t terminal, mirror *users.Mirror, show *progress) swe
 // stopped adds how to continue. Of an incomplete list it also reports what was found.
 func (s *sweeping) stopped(report sweep.Report, err error, t terminal) error {
 	many, goOn := sweep.TooMany{}, "continue with --resume"
-	if _, missing := os.Stat(s.checkpoint); missing != nil {
+	if !s.kept && !s.resume { // a file that is there is another sweep's
 		return fmt.Errorf("nothing was done yet: %w", s.advise(err, t))
 	}
 	switch {

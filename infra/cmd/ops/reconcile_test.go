@@ -234,6 +234,11 @@ func TestASweepThatStopsSaysHowToGoOn(t *testing.T) {
 	if err := keep(s.checkpoint, sweep.Checkpoint{}); err != nil {
 		t.Fatal(err)
 	}
+	// The file of an older sweep is not this one's state.
+	if err := s.stopped(sweep.Report{}, errors.New("down"), nowhere); !strings.HasPrefix(err.Error(), "nothing was done yet") {
+		t.Errorf("beside another sweep's state: %v", err)
+	}
+	s.kept = true
 	for want, err := range map[string]error{
 		"--resume --limit 1001":                sweep.TooMany{Found: 1001, Limit: 1000},
 		"stopped; its state is in dist/x.json": context.Canceled,
