@@ -41,7 +41,7 @@ func heldRules(s *Settings) policy.Faults {
 		if rule.AppliesTo == nil || slices.Contains(rule.AppliesTo, policy.Self) && !slices.Contains(rule.AppliesTo, policy.Admin) {
 			admins = append(admins, key)
 		}
-		if rule.Mode != policy.Observe && sanction != policy.Refuse && s.tokenVersion() == V1_0 {
+		if rule.Mode != policy.Observe && (sanction == "" || sanction == policy.Demote) && s.tokenVersion() == V1_0 {
 			whole = append(whole, key)
 		}
 	}

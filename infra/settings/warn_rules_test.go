@@ -37,7 +37,7 @@ func TestR41_SynthSaysWhomARuleMeetsAtAToken(t *testing.T) {
 func TestR41_SynthSaysThatAV1TokenIsNotWhollyDemoted(t *testing.T) {
 	t.Parallel()
 	for lines, want := range map[string]bool{
-		"disposable: {holds: token}\n": true, "disposable: {holds: token, mode: observe}\n": false, "disposable: {holds: token, atToken: refuse}\n": false, "disposable: {}\n": false,
+		"disposable: {holds: token}\n": true, "disposable: {holds: token, mode: observe}\n": false, "disposable: {holds: token, atToken: refuse}\n": false, "disposable: {holds: token, atToken: observe}\n": false, "disposable: {}\n": false,
 	} {
 		for version, can := range map[TokenVersion]bool{V1_0: false, V2_0: true, V3_0: true} {
 			stage, err := LoadStage(stageOf(t, lines))

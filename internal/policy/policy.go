@@ -60,7 +60,8 @@ type Rule struct {
 type Held struct {
 	Holds Holds `yaml:"holds" json:"holds,omitempty"`
 	// AtToken says what an enforced rule does with the token of a user whom it objects
-	// to. It needs `holds: token`. Default: "" means Demote.
+	// to. It needs `holds: token`. In a pool with users, begin with OnlyObserve and count.
+	// Default: "" means Demote.
 	AtToken Sanction `yaml:"atToken" json:"atToken,omitempty"`
 }
 
@@ -81,6 +82,8 @@ type Sanction string
 const (
 	Demote Sanction = "demote" // the token carries no claim of the AUTHZ row and no added scope, and may not change the user's attributes or password
 	Refuse Sanction = "refuse" // the user gets no token
+
+	OnlyObserve Sanction = "observe" // the token is as without the rule, and the log says what would have been refused
 )
 
 // Mirror says which attributes of a user are copied into the table.

@@ -91,7 +91,7 @@ func (c *compiler) held(path string, from policy.Rule, held policy.Held) rule {
 	r := c.rule(path, from)
 	when, does := policy.Child(path, "holds"), policy.Child(path, "atToken")
 	moments := []policy.Holds{policy.HoldsAtSignUp, policy.HoldsAtToken}
-	sanctions := []policy.Sanction{policy.Demote, policy.Refuse}
+	sanctions := []policy.Sanction{policy.Demote, policy.Refuse, policy.OnlyObserve}
 	switch {
 	case held.Holds != "" && !slices.Contains(moments, held.Holds):
 		c.faults.Add(when, "there is no moment "+policy.Shown(held.Holds), policy.Choice(held.Holds, moments...))
@@ -108,5 +108,8 @@ func (c *compiler) held(path string, from policy.Rule, held policy.Held) rule {
 		c.faults.Add(does, "the rule does not hold at a token", "write holds: token beside it, or remove it")
 	}
 	r.demotes = c.atToken && held.AtToken != policy.Refuse
+	if c.atToken && held.AtToken == policy.OnlyObserve && r.mode != policy.Off {
+		r.mode = policy.Observe
+	}
 	return r
 }

@@ -121,6 +121,23 @@ func TestR41_AnAddressThatIsChangedAfterSignUpIsJudgedAgain(t *testing.T) {
 	}
 }
 
+// A team with users counts first whom a rule would demote, and enforces it at sign-up
+// all the while.
+func TestR41_ARuleThatRefusesAtSignUpMayOnlyObserveAtATokenYet(t *testing.T) {
+	watched := policy.Held{Holds: policy.HoldsAtToken, AtToken: policy.OnlyObserve}
+	section := policy.SignUp{Rules: policy.Rules{Domains: &policy.Domains{Deny: []string{"mailinator.com"}, Held: watched}}}
+	if v := holding(t, section).Check(changed()); v.Demotes || v.Refused() || !slices.Equal(v.Observed, []string{"email-domain-denied"}) {
+		t.Errorf("at a token: got %+v", v)
+	}
+	if v := compile(t, section).Check(signup.Applicant{Origin: policy.Self, Attributes: changed()}); v.Refusal != signup.EmailDomainDenied {
+		t.Errorf("at sign-up: got %+v", v)
+	}
+	section.Domains.Mode = policy.Off
+	if v := holding(t, section).Check(changed()); v.Observed != nil {
+		t.Errorf("off: got %+v", v)
+	}
+}
+
 // Only Cognito's word counts: a user of a provider is external, every other one self.
 func TestR41_AtATokenAUserIsExternalOrSelf(t *testing.T) {
 	for _, c := range []struct {

@@ -108,6 +108,7 @@ func TestARuleStandsAsStrictlyAsItIsMeant(t *testing.T) {
 		"off: it refuses nobody, judges self, at sign-up only":             &policy.Attributes{Rule: policy.Rule{Mode: policy.Off}},
 		"enforce, judges self, at a token too: takes out what was granted": &policy.Email{Held: policy.Held{Holds: policy.HoldsAtToken}},
 		"enforce, judges self, at a token too: refuses it":                 &policy.Email{Held: policy.Held{Holds: policy.HoldsAtToken, AtToken: policy.Refuse}},
+		"enforce, judges self, at a token too: observes it":                &policy.Email{Held: policy.Held{Holds: policy.HoldsAtToken, AtToken: policy.OnlyObserve}},
 		"observe: it refuses nobody, judges self, at a token too":          &policy.Email{Rule: policy.Rule{Mode: policy.Observe}, Held: policy.Held{Holds: policy.HoldsAtToken}},
 		"enforce, judges self":                                             &policy.Username{},
 		"enforce":                                                          &policy.Providers{},

@@ -136,6 +136,8 @@ func afterSignUp(rule any) string {
 		return ", at a token too"
 	case held.AtToken == policy.Refuse:
 		return ", at a token too: refuses it"
+	case held.AtToken == policy.OnlyObserve:
+		return ", at a token too: observes it"
 	}
 	return ", at a token too: takes out what was granted"
 }

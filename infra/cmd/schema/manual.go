@@ -26,10 +26,10 @@ type book struct {
 
 // chapters are the anchors of the head's chapters that explain a form.
 var chapters = map[string]string{
-	"one of `enforce`, `observe`, `off`":  "modes-origins-app-clients",
-	"list of `self`, `admin`, `external`": "modes-origins-app-clients",
-	"one of `signUp`, `token`":            "rules-at-a-token",
-	"one of `demote`, `refuse`":           "rules-at-a-token",
+	"one of `enforce`, `observe`, `off`":   "modes-origins-app-clients",
+	"list of `self`, `admin`, `external`":  "modes-origins-app-clients",
+	"one of `signUp`, `token`":             "rules-at-a-token",
+	"one of `demote`, `refuse`, `observe`": "rules-at-a-token",
 }
 
 // manual returns the reference of the stage file, in Markdown that is also readable in a
