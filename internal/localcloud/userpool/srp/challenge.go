@@ -39,9 +39,9 @@ func (v Verifier) Challenge(a string) (Challenge, error) {
 	parsed, ok := new(big.Int).SetString(a, 16)
 	switch {
 	case !ok || len(a) > maxDigits || parsed.Sign() < 0:
-		return Challenge{}, errors.New("A is not a number in hexadecimal of at most 3,072 bits")
+		return Challenge{}, errors.New("SRP_A is not a number in hexadecimal of at most 3,072 bits")
 	case new(big.Int).Mod(parsed, prime).Sign() == 0:
-		return Challenge{}, errors.New("A is divisible by N")
+		return Challenge{}, errors.New("SRP_A is divisible by N")
 	}
 	random := make([]byte, secretBytes)
 	rand.Read(random)
