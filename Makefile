@@ -10,8 +10,8 @@ SHELL       := /bin/bash
 STAGE     ?= dev
 ARCH      ?= arm64
 HOST_ARCH := $(shell go env GOARCH 2>/dev/null)
-# Other implementations of Cognito and DynamoDB, for optional tests; see peer.
-PEERS     := infra/cmd/local/testdata/cognito-local internal/dynamo/testdata/dynamodb-local
+# Other implementations of Cognito and DynamoDB, and a client, for optional tests; see peer.
+PEERS     := infra/cmd/local/testdata/cognito-local infra/cmd/local/testdata/identity-js internal/dynamo/testdata/dynamodb-local
 FUNCTIONS := $(patsubst triggers/%/main.go,%,$(wildcard triggers/*/main.go))
 # Not triggers: CloudFormation runs register, a schedule may run reconcile, and an
 # HTTP API may run whoami.
@@ -153,8 +153,8 @@ infra/node_modules/.installed: infra/package-lock.json | tools
 	@npm --prefix infra ci --silent --no-fund --no-audit --no-update-notifier || { echo "make: npm could not install infra/package-lock.json: is the network there? Try 'npm --prefix infra ci' to see why" >&2; exit 1; }
 	@touch $@
 
-# cognito-local, and Amazon's DynamoDB Local. Where npm cannot install one, its tests
-# are skipped and a line says so.
+# cognito-local, amazon-cognito-identity-js and Amazon's DynamoDB Local. Where npm cannot
+# install one, its tests are skipped and a line says so.
 peer: $(PEERS:%=%/node_modules/.installed)
 $(PEERS:%=%/node_modules/.installed): %/node_modules/.installed: %/package-lock.json | tools
 	@echo "installing $(notdir $*) for the tests (npm) ..."

@@ -83,6 +83,20 @@ func TestNoPasswordMatchesNone(t *testing.T) {
 	}
 }
 
+func TestEachChallengeAndEachVerifierIsAnother(t *testing.T) {
+	one, two := srp.NewVerifier("x", "y"), srp.NewVerifier("x", "y")
+	if one.Salt() == two.Salt() {
+		t.Errorf("two verifiers have the salt %s", one.Salt())
+	}
+	first, err := one.Challenge("2")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if again, err := one.Challenge("2"); err != nil || first.B == again.B || string(first.Key) == string(again.Key) {
+		t.Errorf("two challenges have the number %s and the key %x, %v", first.B, first.Key, err)
+	}
+}
+
 // A salt that begins with zeros is another one to clients that drop them.
 func TestNoSaltBeginsWithAZero(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
