@@ -171,14 +171,14 @@ sbom: tools build ## write the software bill of materials to dist/sbom.json, and
 # make test sets this to true: it may run without the bill, as it may without Python.
 SBOM_ABSENT := exit 1
 
-# The emulator of AWS and cfn-lint need Python; they are pinned with hashes. Without
-# Python or PyPI both are skipped and a line says so.
+# The emulator of AWS, cfn-lint and pycognito need Python; they are pinned with hashes.
+# Without Python or PyPI they are skipped and a line says so.
 VENV := dist/venv
 venv: $(VENV)/.installed
 $(VENV)/.installed: infra/test/e2e/requirements.txt
 	@rm -rf $(VENV) && mkdir -p dist
 	@if python3 -m venv $(VENV) >dist/venv.log 2>&1 && $(VENV)/bin/pip install --quiet --disable-pip-version-check --no-input --retries 1 --timeout 15 --require-hashes --only-binary :all: -r $< >>dist/venv.log 2>&1; \
-	  then touch $@; else rm -rf $(VENV); echo "Python 3.10 with venv, or PyPI, is not there (dist/venv.log): no emulated deployment and no cfn-lint"; fi
+	  then touch $@; else rm -rf $(VENV); echo "Python 3.10 with venv, or PyPI, is not there (dist/venv.log): no emulated deployment, no cfn-lint, no pycognito"; fi
 
 E2E_FLAGS ?= -v
 e2e-deploy: tools build-host infra/node_modules/.installed venv ## deploy, change and roll back the stage dev on an emulator of AWS

@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -19,61 +20,73 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/journey"
 )
 
-const identityJS = "testdata/identity-js"
+// theirs is a client that others wrote, with the program that lives a user's life with it.
+type theirs struct {
+	name string
+	// installed is there if the client is; argv runs the program.
+	installed string
+	argv      []string
+	email     string
+	secret    bool
+}
 
-// The client library of older Amplify and of many apps, unchanged, lives a user's life
-// against the whole stack. Its app client has no flows of its own: SRP is the default. It
-// refreshes in the way that rotation excludes, so the stack's web client is not for it.
-func TestR52_AmazonCognitoIdentityJSSignsInUnchanged(t *testing.T) {
+// The client libraries of many apps, unchanged, against the whole stack. Their app client
+// has no flows of its own: SRP is the default. They refresh in the way that rotation
+// excludes, so the stack's web client is not for them.
+func TestR52_ClientsThatOthersWroteSignInUnchanged(t *testing.T) {
 	t.Parallel()
-	if _, err := os.Stat(identityJS + "/node_modules/amazon-cognito-identity-js"); err != nil {
-		t.Skip("amazon-cognito-identity-js is not installed, make test installs it where the network is there; no unmodified JavaScript client signs in")
-	}
-	cloud, j := running(t, local(t))
-	told, err := livesInNode(t.Context(), cloud, j, defaultClient(t, j))
-	if err != nil {
-		t.Fatalf("%v\n%s", err, strings.Join(told, "\n"))
-	}
-	if want := "step signed out and was refused"; len(told) == 0 || told[len(told)-1] != want {
-		t.Errorf("the journey ends with %q, want %q", told, want)
-	}
-	if !slices.Contains(told, "step signed in by SRP") {
-		t.Errorf("no sign-in by SRP: %q", told)
-	}
-	if profile, err := j.Row(t.Context(), subOf(t, j), "PROFILE"); err != nil || profile["email"] != jsUser {
-		t.Errorf("PROFILE is %v, %v", profile, err)
-	}
-}
-
-const jsUser = "js@example.com"
-
-// defaultClient makes an app client with AWS's defaults.
-func defaultClient(t *testing.T, j *journey.Journey) string {
-	t.Helper()
-	out, err := j.Cognito.CreateUserPoolClient(t.Context(), &idp.CreateUserPoolClientInput{UserPoolId: &j.PoolID, ClientName: new("js")})
+	opts := local(t)
+	python, err := filepath.Abs("../../../dist/venv/bin/python")
 	if err != nil {
 		t.Fatal(err)
 	}
-	return *out.UserPoolClient.ClientId
-}
-
-func subOf(t *testing.T, j *journey.Journey) string {
-	t.Helper()
-	out, err := j.Cognito.AdminGetUser(t.Context(), &idp.AdminGetUserInput{UserPoolId: &j.PoolID, Username: new(jsUser)})
-	if err != nil {
-		t.Fatal(err)
+	js, py := []string{"testdata/identity-js", "node", "journey.cjs"}, []string{"testdata/pycognito", python, "journey.py"}
+	modules := js[0] + "/node_modules/amazon-cognito-identity-js"
+	cloud, j := running(t, opts)
+	for _, c := range []theirs{
+		{"amazon-cognito-identity-js", modules, js, "js@example.com", false},
+		{"pycognito", python, py, "py@example.com", false},
+		{"pycognito with a secret", python, py, "secret@example.com", true},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			if _, err := os.Stat(c.installed); err != nil {
+				t.Skipf("%s is not installed, make test installs it where the network is there", c.name)
+			}
+			told, err := c.live(t.Context(), cloud, j)
+			if err != nil {
+				t.Fatalf("%v\n%s", err, strings.Join(told, "\n"))
+			}
+			for _, want := range []string{"step signed in by SRP", "step signed out and was refused"} {
+				if !slices.Contains(told, want) {
+					t.Errorf("it lacks %q: %q", want, told)
+				}
+			}
+			user, err := j.Cognito.AdminGetUser(t.Context(), &idp.AdminGetUserInput{UserPoolId: &j.PoolID, Username: &c.email})
+			if err != nil {
+				t.Fatal(err)
+			}
+			// The username is equal to sub in a pool whose usernames are addresses.
+			if profile, err := j.Row(t.Context(), *user.Username, "PROFILE"); err != nil || profile["email"] != c.email {
+				t.Errorf("PROFILE is %v, %v", profile, err)
+			}
+		})
 	}
-	return *out.Username // equal to sub in a pool whose usernames are addresses
 }
 
-// livesInNode runs journey.cjs, tells it the code that it asks for, and returns its lines.
-func livesInNode(ctx context.Context, cloud *localcloud.Cloud, j *journey.Journey, client string) (told []string, err error) {
-	args, err := json.Marshal(map[string]string{"endpoint": cloud.Endpoints().CognitoIDP, "pool": j.PoolID, "client": client, "email": jsUser})
+// live runs the program with an app client of its own, which has AWS's defaults, tells it
+// the code that it asks for, and returns its lines.
+func (c theirs) live(ctx context.Context, cloud *localcloud.Cloud, j *journey.Journey) (told []string, err error) {
+	made, err := j.Cognito.CreateUserPoolClient(ctx, &idp.CreateUserPoolClientInput{UserPoolId: &j.PoolID, ClientName: &c.name, GenerateSecret: c.secret})
 	if err != nil {
 		return nil, err
 	}
-	cmd := exec.CommandContext(ctx, "node", "journey.cjs", string(args))
-	cmd.Dir = identityJS
+	to := map[string]*string{"endpoint": new(cloud.Endpoints().CognitoIDP), "pool": &j.PoolID, "email": &c.email, "client": made.UserPoolClient.ClientId, "secret": made.UserPoolClient.ClientSecret}
+	args, err := json.Marshal(to)
+	if err != nil {
+		return nil, err
+	}
+	cmd := exec.CommandContext(ctx, c.argv[1], c.argv[2], string(args))
+	cmd.Dir = c.argv[0]
 	var complaint strings.Builder
 	cmd.Stderr = &complaint
 	in, err := cmd.StdinPipe()
@@ -90,7 +103,7 @@ func livesInNode(ctx context.Context, cloud *localcloud.Cloud, j *journey.Journe
 	for lines := bufio.NewScanner(out); lines.Scan(); {
 		told = append(told, lines.Text())
 		if lines.Text() == "code?" {
-			code, _ := cloud.Pool.Code(jsUser)
+			code, _ := cloud.Pool.Code(c.email)
 			_, err = io.WriteString(in, code+"\n")
 		}
 	}

@@ -168,8 +168,7 @@ func TestR52_AFirstSignInGoesOnToANewPassword(t *testing.T) {
 
 // Whatever is wrong with a proof, the refusal is the same and no trigger fires.
 func TestR52_NothingElseProvesAPassword(t *testing.T) {
-	const otherClient = "other1example"
-	r := startSRP(t, func(c *Config, _ *Options) { c.Clients = append(c.Clients, Client{ID: otherClient}) })
+	r := startSRP(t, nil)
 	r.member(t, "ada@example.com")
 	r.member(t, "bob@example.com")
 	var kept map[string]string // an answer to another challenge
@@ -220,9 +219,14 @@ func TestR52_NothingElseProvesAPassword(t *testing.T) {
 	}
 	_, err := r.srp(t, srpSignIn{user: "ada@example.com", password: "Wrong-horse-7"})
 	wantRefusal(t, err, "NotAuthorizedException", "Incorrect username or password.")
+}
 
+func TestR52_AProofIsForOneAppClient(t *testing.T) {
+	const otherClient = "other1example"
+	r := startSRP(t, func(c *Config, _ *Options) { c.Clients = append(c.Clients, Client{ID: otherClient}) })
+	r.member(t, "ada@example.com")
 	var another map[string]string
-	_, err = r.srp(t, srpSignIn{user: "ada@example.com", password: longPassword, between: func(a map[string]string) {
+	_, err := r.srp(t, srpSignIn{user: "ada@example.com", password: longPassword, between: func(a map[string]string) {
 		another = maps.Clone(a)
 		delete(a, "TIMESTAMP")
 	}})
