@@ -342,6 +342,8 @@ func TestR52_ASecretHashIsForClientsWithASecret(t *testing.T) {
 	s.secret, s.between = "", nil
 	_, err = r.srp(t, s)
 	wantRefusal(t, err, "NotAuthorizedException", "Client secret1example is configured with secret but SECRET_HASH was not received")
+	_, err = r.initiateSRP(t, s, "2")
+	wantRefusal(t, err, "NotAuthorizedException", "Client secret1example is configured with secret but SECRET_HASH was not received")
 	s.clientID, s.secret = webClient, "s3cret"
 	_, err = r.srp(t, s)
 	wantRefusal(t, err, "NotAuthorizedException", "Unable to verify secret hash for client web1example")
