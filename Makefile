@@ -10,8 +10,8 @@ SHELL       := /bin/bash
 STAGE     ?= dev
 ARCH      ?= arm64
 HOST_ARCH := $(shell go env GOARCH 2>/dev/null)
-# Other implementations of Cognito and DynamoDB, for optional tests; see peer.
-PEERS     := infra/cmd/local/testdata/cognito-local internal/dynamo/testdata/dynamodb-local
+# Other implementations of Cognito and DynamoDB, and a client, for optional tests; see peer.
+PEERS     := infra/cmd/local/testdata/cognito-local infra/cmd/local/testdata/identity-js internal/dynamo/testdata/dynamodb-local
 FUNCTIONS := $(patsubst triggers/%/main.go,%,$(wildcard triggers/*/main.go))
 # Not triggers: CloudFormation runs register, a schedule may run reconcile, and an
 # HTTP API may run whoami.
@@ -151,8 +151,8 @@ infra/node_modules/.installed: infra/package-lock.json | tools
 	@npm --prefix infra ci --silent --no-fund --no-audit --no-update-notifier || { echo "make: npm could not install infra/package-lock.json: is the network there? Try 'npm --prefix infra ci' to see why" >&2; exit 1; }
 	@touch $@
 
-# cognito-local, and Amazon's DynamoDB Local. Where npm cannot install one, its tests
-# are skipped and a line says so.
+# cognito-local, amazon-cognito-identity-js and Amazon's DynamoDB Local. Where npm cannot
+# install one, its tests are skipped and a line says so.
 peer: $(PEERS:%=%/node_modules/.installed)
 $(PEERS:%=%/node_modules/.installed): %/node_modules/.installed: %/package-lock.json | tools
 	@echo "installing $(notdir $*) for the tests (npm) ..."
@@ -169,14 +169,14 @@ sbom: tools build ## write the software bill of materials to dist/sbom.json, and
 # make test sets this to true: it may run without the bill, as it may without Python.
 SBOM_ABSENT := exit 1
 
-# The emulator of AWS and cfn-lint need Python; they are pinned with hashes. Without
-# Python or PyPI both are skipped and a line says so.
+# The emulator of AWS, cfn-lint and pycognito need Python; they are pinned with hashes.
+# Without Python or PyPI they are skipped and a line says so.
 VENV := dist/venv
 venv: $(VENV)/.installed
 $(VENV)/.installed: infra/test/e2e/requirements.txt
 	@rm -rf $(VENV) && mkdir -p dist
 	@if python3 -m venv $(VENV) >dist/venv.log 2>&1 && $(VENV)/bin/pip install --quiet --disable-pip-version-check --no-input --retries 1 --timeout 15 --require-hashes --only-binary :all: -r $< >>dist/venv.log 2>&1; \
-	  then touch $@; else rm -rf $(VENV); echo "Python 3.10 with venv, or PyPI, is not there (dist/venv.log): no emulated deployment and no cfn-lint"; fi
+	  then touch $@; else rm -rf $(VENV); echo "Python 3.10 with venv, or PyPI, is not there (dist/venv.log): no emulated deployment, no cfn-lint, no pycognito"; fi
 
 E2E_FLAGS ?= -v
 e2e-deploy: tools build-host infra/node_modules/.installed venv ## deploy, change and roll back the stage dev on an emulator of AWS

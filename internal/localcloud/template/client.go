@@ -34,9 +34,6 @@ func (p *properties) client(id string) Client {
 	if p.flag("AllowedOAuthFlowsUserPoolClient", false) {
 		client.AllowedOAuthFlows, client.AllowedOAuthScopes = p.list("AllowedOAuthFlows"), p.list("AllowedOAuthScopes")
 	}
-	if client.ExplicitAuthFlows == nil { // the default: API reference, CreateUserPoolClient
-		client.ExplicitAuthFlows = []string{"ALLOW_REFRESH_TOKEN_AUTH", "ALLOW_USER_SRP_AUTH", "ALLOW_CUSTOM_AUTH"}
-	}
 	return Client{id, client}
 }
 

@@ -62,15 +62,12 @@ func (p *Pool) resendInvitation(in adminCreateUserInput) (adminCreateUserOutput,
 	if err := p.cfg.PasswordPolicy.check(temporary); err != nil {
 		return adminCreateUserOutput{}, err
 	}
-	hash, err := hashPassword(temporary)
-	if err != nil {
-		return adminCreateUserOutput{}, err
-	}
+	verifier := p.verifier(u.username, temporary)
 	u, err = p.store.change(u.username, false, func(u *user) error {
 		if u.status != forceChangePassword {
 			return refuse("UnsupportedUserStateException", "Resend not possible. %s", u.status)
 		}
-		u.password, u.temporaryUntil, u.modified = hash, p.temporaryUntil(), p.now()
+		u.password, u.temporaryUntil, u.modified = verifier, p.temporaryUntil(), p.now()
 		return nil
 	})
 	if err != nil {
@@ -98,12 +95,9 @@ func (p *Pool) adminSetUserPassword(u user, in adminPasswordInput) (empty, error
 		_, err := p.setPassword(u.username, in.Password, func(*user) error { return nil })
 		return empty{}, err
 	}
-	hash, err := hashPassword(in.Password)
-	if err != nil {
-		return empty{}, err
-	}
-	_, err = p.store.change(u.username, false, func(u *user) error {
-		u.password, u.temporaryUntil, u.modified = hash, p.temporaryUntil(), p.now()
+	verifier := p.verifier(u.username, in.Password)
+	_, err := p.store.change(u.username, false, func(u *user) error {
+		u.password, u.temporaryUntil, u.modified = verifier, p.temporaryUntil(), p.now()
 		u.status = forceChangePassword
 		return nil
 	})

@@ -26,16 +26,16 @@ func (p *Pool) clientByID(id string) (Client, error) {
 	return c, nil
 }
 
-// checkSecretHash refuses a missing or wrong hash if the client has a secret. The hash is
-// over the username in the request, followed by the client id (guide, "Signing up and
-// confirming user accounts", computing secret hash values).
+// checkSecretHash refuses a missing or wrong hash if the client has a secret, and any hash
+// if it has none. The hash is over the username in the request, followed by the client id
+// (guide, "Signing up and confirming user accounts", computing secret hash values).
 func (c Client) checkSecretHash(username, given string) error {
 	switch {
-	case c.Secret == "":
+	case given == "" && c.Secret == "":
 		return nil
 	case given == "":
 		return notAuthorized("Client %s is configured with secret but SECRET_HASH was not received", c.ID)
-	case !hmac.Equal([]byte(given), []byte(c.secretHash(username))):
+	case c.Secret == "" || !hmac.Equal([]byte(given), []byte(c.secretHash(username))):
 		return notAuthorized("Unable to verify secret hash for client %s", c.ID)
 	}
 	return nil
@@ -52,7 +52,7 @@ func (c Client) secretHash(username string) string {
 // CreateUserPoolClient).
 func (c Client) allows(flow string) bool {
 	if len(c.ExplicitAuthFlows) == 0 {
-		return flow == "REFRESH_TOKEN_AUTH"
+		return slices.Contains([]string{"REFRESH_TOKEN_AUTH", "USER_SRP_AUTH", "CUSTOM_AUTH"}, flow)
 	}
 	return slices.Contains(c.ExplicitAuthFlows, "ALLOW_"+flow) || slices.Contains(c.ExplicitAuthFlows, flow)
 }

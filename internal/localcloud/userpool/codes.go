@@ -185,9 +185,13 @@ func firstRune(s string) string {
 }
 
 func sixDigits() string {
-	var b [8]byte
-	rand.Read(b[:])
-	return fmt.Sprintf("%06d", binary.BigEndian.Uint64(b[:])%1_000_000)
+	return fmt.Sprintf("%06d", binary.BigEndian.Uint64(randomBytes(8))%1_000_000)
+}
+
+func randomBytes(n int) []byte {
+	b := make([]byte, n)
+	rand.Read(b)
+	return b
 }
 
 // secret returns an unguessable string: a session or a refresh token.
@@ -195,8 +199,10 @@ func secret() string { return rand.Text() + rand.Text() }
 
 // newUUID returns a version 4 UUID, the form of subs and event ids.
 func newUUID() string {
-	b := make([]byte, 16)
-	rand.Read(b)
+	return asUUID(randomBytes(16))
+}
+
+func asUUID(b []byte) string {
 	b[6], b[8] = b[6]&0x0f|0x40, b[8]&0x3f|0x80
 	h := hex.EncodeToString(b)
 	return h[:8] + "-" + h[8:12] + "-" + h[12:16] + "-" + h[16:20] + "-" + h[20:]

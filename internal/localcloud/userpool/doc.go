@@ -17,11 +17,14 @@
 //
 // # The path of a call
 //
-//	SDK ─► wire.go (X-Amz-Target) ─► the operation (signup.go, signin.go …)
+//	SDK ─► wire.go (X-Amz-Target) ─► the operation (signup.go, auth.go …)
 //	         ├─► clients.go, attributes.go, passwordpolicy.go: may this caller do this
 //	         ├─► fire.go: event out, reply in, 5 s, three attempts; reply.go: is it well formed
 //	         ├─► store.go: the only state, one mutex, never held while a trigger runs
 //	         └─► tokens.go: claims, overrides.go: what the trigger changed, keys.go: signatures
+//
+// A sign-in takes several calls: signin.go is its state machine, package srp the proof of a
+// password that the pool never sees. Of every password the pool keeps a verifier only.
 //
 // # Operations
 //
@@ -50,7 +53,7 @@
 //
 // # Limits
 //
-//   - No SRP, no USER_AUTH, no CUSTOM_AUTH, no MFA, no devices, no passkeys.
+//   - No USER_AUTH, no CUSTOM_AUTH, no MFA, no devices, no passkeys.
 //   - No hosted page and no authorization code grant. FederatedSignIn replaces a sign-in by
 //     an external provider, with its triggers.
 //   - The other triggers (PreAuthentication, CustomMessage, UserMigration, custom senders,

@@ -41,7 +41,7 @@ func identityClaims(list []identity) []map[string]any {
 // authentication Lambda trigger"). A refusal is an *APIError; on AWS it reaches the
 // browser as error_description.
 func (p *Pool) FederatedSignIn(provider, subject string, attributes map[string]string, clientID string) (Tokens, error) {
-	if err := p.throttle.admit("UserFederation", p.now()); err != nil {
+	if err := p.throttle.admit(counted{"UserFederation", 1}, p.now()); err != nil {
 		return Tokens{}, err
 	}
 	client, err := p.clientByID(clientID)

@@ -18,7 +18,7 @@ type ImportedUser struct {
 	Provider, Subject string
 	// Attributes are stored unchanged, email_verified too. sub is not among them.
 	Attributes map[string]string
-	// Password is hashed, which takes a millisecond. A user without one cannot sign in.
+	// Password is kept as a verifier, which takes a millisecond to make. A user without one cannot sign in.
 	Password string
 	// Status is a user status. "" is EXTERNAL_PROVIDER for a user of a provider,
 	// CONFIRMED with a password, otherwise RESET_REQUIRED, as after an import from a CSV
@@ -89,7 +89,7 @@ func (p *Pool) federate(u *user, provider, subject string) error {
 }
 
 // complete sets what a local user still lacks.
-func (p *Pool) complete(u *user, password string) (err error) {
+func (p *Pool) complete(u *user, password string) error {
 	if u.username == "" && len(p.cfg.UsernameAttributes) > 0 {
 		u.username = u.sub
 	}
@@ -99,8 +99,8 @@ func (p *Pool) complete(u *user, password string) (err error) {
 	fallback := resetRequired
 	if password != "" {
 		fallback = confirmed
-		u.password, err = hashPassword(password)
+		u.password = p.verifier(u.username, password)
 	}
 	u.status = cmp.Or(u.status, fallback)
-	return err
+	return nil
 }

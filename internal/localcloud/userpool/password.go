@@ -1,19 +1,31 @@
 package userpool
 
-import "time"
+import (
+	"time"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/userpool/srp"
+)
+
+// verifier returns what the pool keeps of a user's password. It takes about a
+// millisecond.
+func (p *Pool) verifier(username, password string) srp.Verifier {
+	return srp.NewVerifier(srp.Identity(p.cfg.ID, username), password)
+}
+
+// hasPassword reports whether it is this one.
+func (p *Pool) hasPassword(u user, password string) bool {
+	return u.password.Matches(srp.Identity(p.cfg.ID, u.username), password)
+}
 
 // setPassword sets a chosen password and makes the user CONFIRMED. guard runs first and
 // may refuse.
 func (p *Pool) setPassword(username, password string, guard func(*user) error) (user, error) {
-	hash, err := hashPassword(password)
-	if err != nil {
-		return user{}, err
-	}
+	verifier := p.verifier(username, password)
 	u, err := p.store.change(username, false, func(u *user) error {
 		if err := guard(u); err != nil {
 			return err
 		}
-		u.password, u.temporaryUntil = hash, time.Time{}
+		u.password, u.temporaryUntil = verifier, time.Time{}
 		u.status, u.modified = confirmed, p.now()
 		return nil
 	})

@@ -26,6 +26,8 @@ type Pool struct {
 	onMail      func(username, purpose, code string)
 	invocations invocations
 	throttle    throttle
+	// blockKey seals secret blocks, simulationKey makes what an unknown user is shown.
+	blockKey, simulationKey []byte
 }
 
 // Start checks the configuration, listens and serves. inv is called for every trigger and
@@ -55,7 +57,8 @@ func newPool(cfg Config, inv Invoker, opts Options) *Pool {
 		cfg: cfg, invoker: inv, keys: opts.keys, now: opts.Now,
 		attemptTimeout: cmp.Or(opts.AttemptTimeout, attemptTimeout), maxAttempts: cmp.Or(opts.MaxAttempts, maxAttempts),
 	}
-	p.throttle = throttle{quotas: opts.Quotas, buckets: map[string]bucket{}}
+	p.blockKey, p.simulationKey = randomBytes(32), randomBytes(32)
+	p.throttle = throttle{quotas: opts.Quotas, buckets: map[counted]bucket{}}
 	if p.keys == nil {
 		p.keys = newKeyPair()
 	}

@@ -1,6 +1,8 @@
 package userpool
 
 import (
+	"encoding/json"
+	"strings"
 	"sync"
 	"time"
 )
@@ -21,15 +23,13 @@ func AWSQuotas() Quotas {
 	}
 }
 
-// categories maps this package's operations to their categories. The answer to
-// NEW_PASSWORD_REQUIRED, the only challenge here, counts as account recovery (same page,
-// note on challenges).
+// categories maps this package's operations to their categories.
 var categories = map[string]string{
 	"InitiateAuth": "UserAuthentication", "AdminInitiateAuth": "UserAuthentication", "GetTokensFromRefreshToken": "UserAuthentication",
 	"SignUp": "UserCreation", "ConfirmSignUp": "UserCreation", "AdminCreateUser": "UserCreation", "AdminConfirmSignUp": "UserCreation",
 	"ChangePassword": "UserAccountRecovery", "ForgotPassword": "UserAccountRecovery", "ConfirmForgotPassword": "UserAccountRecovery",
 	"AdminResetUserPassword": "UserAccountRecovery", "AdminSetUserPassword": "UserAccountRecovery",
-	"RespondToAuthChallenge": "UserAccountRecovery", "AdminRespondToAuthChallenge": "UserAccountRecovery",
+	"RespondToAuthChallenge": "UserAuthentication", "AdminRespondToAuthChallenge": "UserAuthentication",
 	"AdminGetUser": "UserRead", "GetUser": "UserRead",
 	"AdminAddUserToGroup": "UserUpdate", "AdminRemoveUserFromGroup": "UserUpdate", "AdminUpdateUserAttributes": "UserUpdate",
 	"AdminDeleteUserAttributes": "UserUpdate", "AdminDeleteUser": "UserUpdate", "AdminDisableUser": "UserUpdate", "AdminEnableUser": "UserUpdate",
@@ -40,13 +40,33 @@ var categories = map[string]string{
 	"CreateUserPoolClient": "UserPoolClientUpdate",
 }
 
+// counted is what a request counts against: a quota, or several times it.
+type counted struct {
+	category string
+	times    float64
+}
+
+// countedOf returns it for an operation. The answer to NEW_PASSWORD_REQUIRED counts as
+// account recovery; for other answers UserAuthentication is three times as much (same
+// page, notes on challenges).
+func countedOf(name string, body []byte) counted {
+	var in struct{ ChallengeName string }
+	switch _ = json.Unmarshal(body, &in); {
+	case !strings.HasSuffix(name, "RespondToAuthChallenge"):
+		return counted{categories[name], 1}
+	case in.ChallengeName == "NEW_PASSWORD_REQUIRED":
+		return counted{"UserAccountRecovery", 1}
+	}
+	return counted{categories[name], 3}
+}
+
 // throttle counts against the quotas: each category has a bucket that holds one second's
 // requests and fills at the quota's rate. AWS does not say how it measures within a
 // second.
 type throttle struct {
 	mu      sync.Mutex
 	quotas  Quotas
-	buckets map[string]bucket
+	buckets map[counted]bucket
 }
 
 type bucket struct {
@@ -54,17 +74,18 @@ type bucket struct {
 	at   time.Time
 }
 
-// admit counts one request of a category, or refuses it. AWS's sentence is seen in
-// boto3#2517 and amplify-js#13608.
-func (t *throttle) admit(category string, now time.Time) error {
-	rate, limited := t.quotas[category]
+// admit counts one request, or refuses it. AWS's sentence is seen in boto3#2517 and
+// amplify-js#13608.
+func (t *throttle) admit(request counted, now time.Time) error {
+	rate, limited := t.quotas[request.category]
+	rate *= request.times
 	if !limited {
 		return nil
 	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	full := max(rate, 1)
-	b, used := t.buckets[category]
+	b, used := t.buckets[request]
 	if !used {
 		b = bucket{full, now}
 	}
@@ -72,10 +93,10 @@ func (t *throttle) admit(category string, now time.Time) error {
 		b.left, b.at = min(full, b.left+rate*passed.Seconds()), now
 	}
 	if b.left < 1 {
-		t.buckets[category] = b
+		t.buckets[request] = b
 		return refuse("TooManyRequestsException", "Rate exceeded")
 	}
 	b.left--
-	t.buckets[category] = b
+	t.buckets[request] = b
 	return nil
 }

@@ -6,7 +6,7 @@ import "crypto/subtle"
 // "Refresh tokens"). AWS documents no exception; this pool answers as for a flow that the
 // client does not allow.
 func (p *Pool) refreshAuth(client Client, params map[string]string) (authOutput, error) {
-	if client.RefreshTokenRotation || !client.allows("REFRESH_TOKEN_AUTH") {
+	if client.RefreshTokenRotation {
 		return authOutput{}, invalidParameter("Auth flow not enabled for this client")
 	}
 	token := params["REFRESH_TOKEN"]

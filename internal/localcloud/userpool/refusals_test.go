@@ -2,6 +2,7 @@ package userpool
 
 import (
 	"cmp"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -150,8 +151,8 @@ func TestFlowsOfTheClient(t *testing.T) {
 	_, err = r.api.InitiateAuth(t.Context(), refresh)
 	wantRefusal(t, err, "InvalidParameterException", "Auth flow not enabled for this client") // because the client rotates
 
-	_, err = r.api.InitiateAuth(t.Context(), &idp.InitiateAuthInput{ClientId: aws.String(webClient), AuthFlow: types.AuthFlowTypeUserSrpAuth})
-	wantRefusal(t, err, "InvalidParameterException", "AuthFlow USER_SRP_AUTH: the local user pool does not simulate it.")
+	_, err = r.api.InitiateAuth(t.Context(), &idp.InitiateAuthInput{ClientId: aws.String(webClient), AuthFlow: types.AuthFlowTypeUserAuth})
+	wantRefusal(t, err, "InvalidParameterException", "AuthFlow USER_AUTH: the local user pool does not simulate it.")
 
 	r = startRig(t, func(c *Config, _ *Options) {
 		c.Clients[0].ExplicitAuthFlows, c.Clients[0].RefreshTokenRotation = nil, false
@@ -165,6 +166,43 @@ func TestFlowsOfTheClient(t *testing.T) {
 		t.Errorf("AdminInitiateAuth: %v", err)
 	}
 	wantSources(t, r.fns.sources(t), "PostAuthentication_Authentication", "TokenGeneration_Authentication")
+}
+
+// Each flow begins with the call that has it and the client that allows it, and is then
+// refused for its parameters.
+func TestAFlowBeginsWhereItIsAllowed(t *testing.T) {
+	const elsewhere = "AuthFlow %s: the local user pool does not simulate it."
+	r := startRig(t, func(c *Config, _ *Options) {
+		for _, flow := range []string{"USER_SRP_AUTH", "USER_PASSWORD_AUTH", "REFRESH_TOKEN_AUTH", "ADMIN_USER_PASSWORD_AUTH"} {
+			c.Clients = append(c.Clients, Client{ID: flow, ExplicitAuthFlows: []string{"ALLOW_" + flow}})
+		}
+		c.Clients = append(c.Clients, Client{ID: "ADMIN_NO_SRP_AUTH", ExplicitAuthFlows: []string{"ADMIN_NO_SRP_AUTH"}}, Client{ID: "CUSTOM_AUTH", ExplicitAuthFlows: []string{"ALLOW_CUSTOM_AUTH"}})
+	})
+	for _, c := range []struct{ flow, allowed, public, admin, refused string }{
+		{"USER_SRP_AUTH", "USER_SRP_AUTH", "USERNAME", "USERNAME", "USER_SRP_AUTH is not enabled for the client."},
+		{"USER_PASSWORD_AUTH", "USER_PASSWORD_AUTH", "USERNAME", "", "USER_PASSWORD_AUTH flow not enabled for this client"},
+		{"REFRESH_TOKEN_AUTH", "REFRESH_TOKEN_AUTH", "REFRESH_TOKEN", "REFRESH_TOKEN", "Auth flow not enabled for this client"},
+		{"REFRESH_TOKEN", "REFRESH_TOKEN_AUTH", "REFRESH_TOKEN", "REFRESH_TOKEN", "Auth flow not enabled for this client"},
+		{"ADMIN_USER_PASSWORD_AUTH", "ADMIN_USER_PASSWORD_AUTH", "", "USERNAME", "Auth flow not enabled for this client"},
+		{"ADMIN_NO_SRP_AUTH", "ADMIN_NO_SRP_AUTH", "", "USERNAME", "Auth flow not enabled for this client"},
+		{"ADMIN_NO_SRP_AUTH", "ADMIN_USER_PASSWORD_AUTH", "", "USERNAME", "Auth flow not enabled for this client"},
+	} {
+		t.Run(c.flow+" by "+c.allowed, func(t *testing.T) {
+			begin := func(call, missing string, initiate func(initiateAuthInput) (authOutput, error)) {
+				t.Helper()
+				for client, want := range map[string]string{c.allowed: "Missing required parameter " + missing, "CUSTOM_AUTH": c.refused} {
+					if missing == "" {
+						want = fmt.Sprintf(elsewhere, c.flow)
+					}
+					if _, err := initiate(initiateAuthInput{AuthFlow: c.flow, ClientID: client}); err == nil || err.Error() != "InvalidParameterException: "+want {
+						t.Errorf("%s by a client with %s: %v, want %s", call, client, err, want)
+					}
+				}
+			}
+			begin("InitiateAuth", c.public, r.initiateAuth)
+			begin("AdminInitiateAuth", c.admin, r.adminInitiateAuth)
+		})
+	}
 }
 
 func TestSecretHashOpensAConfidentialClient(t *testing.T) {

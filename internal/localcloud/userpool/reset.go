@@ -1,5 +1,7 @@
 package userpool
 
+import "github.com/cognito-triggers/cognito-triggers/internal/localcloud/userpool/srp"
+
 type changePasswordInput struct {
 	ofHolder
 	PreviousPassword, ProposedPassword string
@@ -7,7 +9,7 @@ type changePasswordInput struct {
 
 // changePassword fires no trigger (API reference, ChangePassword).
 func (p *Pool) changePassword(u user, _ Client, in changePasswordInput) (empty, error) {
-	if !u.password.matches(in.PreviousPassword) {
+	if !p.hasPassword(u, in.PreviousPassword) {
 		return empty{}, errIncorrect()
 	}
 	if err := p.cfg.PasswordPolicy.check(in.ProposedPassword); err != nil {
@@ -25,7 +27,7 @@ func (p *Pool) adminResetUserPassword(u user, _ ofUser) (empty, error) {
 		return empty{}, err
 	}
 	u, err := p.store.change(u.username, false, func(u *user) error {
-		u.password, u.status, u.modified = passwordHash{}, resetRequired, p.now()
+		u.password, u.status, u.modified = srp.Verifier{}, resetRequired, p.now()
 		return nil
 	})
 	if err == nil {

@@ -75,12 +75,10 @@ func (p *Pool) newUser(typed, password string, attributes map[string]string) (us
 			return user{}, check
 		}
 	}
-	hash, err := hashPassword(password)
-	if err != nil {
-		return user{}, err
-	}
 	now := p.now()
-	return user{username: name, sub: sub, enabled: true, attributes: attributes, password: hash, created: now, modified: now}, nil
+	return user{
+		username: name, sub: sub, enabled: true, attributes: attributes, password: p.verifier(name, password), created: now, modified: now,
+	}, nil
 }
 
 // available refuses a taken name before the trigger runs.

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/userpool/srp"
 )
 
 // The user statuses (API reference, UserType) that this pool can reach.
@@ -24,7 +26,8 @@ type user struct {
 	// attributes has neither sub nor cognito:user_status. All values are strings, also
 	// those of email_verified and identities.
 	attributes map[string]string
-	password   passwordHash
+	// password is all that the pool keeps of it; zero if the user has none.
+	password srp.Verifier
 	// temporaryUntil is when the temporary password expires; zero if there is none.
 	temporaryUntil    time.Time
 	created, modified time.Time

@@ -164,12 +164,12 @@ func (p *Pool) call(operations map[string]operation, w http.ResponseWriter, r *h
 	if f == nil {
 		return nil, refuse("UnknownOperationException", "the local user pool does not simulate the operation %q", r.Header.Get("X-Amz-Target"))
 	}
-	if err := p.throttle.admit(categories[name], p.now()); err != nil {
-		return nil, err
-	}
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxInput))
 	if err != nil {
 		return nil, refuse("SerializationException", "reading the request: %v", err)
+	}
+	if err := p.throttle.admit(countedOf(name, body), p.now()); err != nil {
+		return nil, err
 	}
 	return f(body)
 }

@@ -1,0 +1,86 @@
+package userpool
+
+import "slices"
+
+type initiateAuthInput struct {
+	ofPool         // AdminInitiateAuth only
+	AuthFlow       string
+	AuthParameters map[string]string
+	ClientID       string `json:"ClientId"`
+}
+
+type respondInput struct {
+	ofPool             // AdminRespondToAuthChallenge only
+	ChallengeName      string
+	ChallengeResponses map[string]string
+	ClientID           string `json:"ClientId"`
+	Session            string
+	ClientMetadata     map[string]string
+}
+
+// authOutput is the answer of every call that completes or continues a sign-in.
+type authOutput struct {
+	AuthenticationResult *authResult       `json:",omitempty"`
+	ChallengeName        string            `json:",omitempty"`
+	ChallengeParameters  map[string]string `json:",omitempty"`
+	Session              string            `json:",omitempty"`
+}
+
+type authResult struct {
+	AccessToken  string
+	ExpiresIn    int
+	IDToken      string `json:"IdToken"`
+	RefreshToken string `json:",omitempty"`
+	TokenType    string
+}
+
+// initiateAuth ignores ClientMetadata: on AWS it reaches neither PostAuthentication nor
+// pre token generation, only triggers that this pool does not fire (guide, "Pre token
+// generation Lambda trigger", clientMetadata).
+func (p *Pool) initiateAuth(in initiateAuthInput) (authOutput, error) {
+	return p.initiate(in, flows())
+}
+
+func (p *Pool) adminInitiateAuth(in initiateAuthInput) (authOutput, error) {
+	return p.initiate(in, adminFlows())
+}
+
+func (p *Pool) initiate(in initiateAuthInput, flows map[string]flow) (authOutput, error) {
+	client, err := p.clientByID(in.ClientID)
+	if err != nil {
+		return authOutput{}, err
+	}
+	flow, known := flows[in.AuthFlow]
+	switch {
+	case !known:
+		return authOutput{}, invalidParameter("AuthFlow %s: the local user pool does not simulate it.", in.AuthFlow)
+	case !slices.ContainsFunc(flow.needs, client.allows):
+		return authOutput{}, invalidParameter("%s", flow.refusal)
+	}
+	return flow.begin(p, client, in.AuthParameters)
+}
+
+// respondToAuthChallenge goes on with a sign-in. Its ClientMetadata reaches both triggers
+// (guide, "Post authentication" and "Pre token generation Lambda trigger",
+// clientMetadata).
+func (p *Pool) respondToAuthChallenge(in respondInput) (authOutput, error) {
+	answer, known := answers()[in.ChallengeName]
+	if !known {
+		return authOutput{}, invalidParameter("ChallengeName %s: the local user pool does not simulate it.", in.ChallengeName)
+	}
+	client, err := p.client(in.ClientID, in.ChallengeResponses["USERNAME"], in.ChallengeResponses["SECRET_HASH"])
+	if err != nil {
+		return authOutput{}, err
+	}
+	return answer(p, client, in)
+}
+
+// demand refuses a request without one of the parameters.
+func demand(parameters map[string]string, names ...string) error {
+	for _, name := range names {
+		if parameters[name] == "" {
+			return invalidParameter("Missing required parameter %s", name)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,39 @@
+package userpool
+
+// passwordAuth begins a sign-in with a password that the client sends.
+func (p *Pool) passwordAuth(client Client, params map[string]string) (authOutput, error) {
+	if err := demand(params, "USERNAME", "PASSWORD"); err != nil {
+		return authOutput{}, err
+	}
+	if err := client.checkSecretHash(params["USERNAME"], params["SECRET_HASH"]); err != nil {
+		return authOutput{}, err
+	}
+	u, err := p.claimant(client, params["USERNAME"])
+	switch {
+	case err != nil:
+		return authOutput{}, err
+	case !p.hasPassword(u, params["PASSWORD"]):
+		return authOutput{}, errIncorrect()
+	}
+	return p.admitted(u, client, nil)
+}
+
+// claimant returns the user that a client names before it proves anything. An unknown user
+// is told apart if the client does not prevent that (guide, "Managing user existence error
+// responses"); otherwise a user without a password stands for it. That UNCONFIRMED is told
+// without a proof is intended (amazon-cognito-identity-js#288; aws-sdk-js#4608 for a
+// password).
+func (p *Pool) claimant(client Client, name string) (user, error) {
+	u, known := p.store.find(name)
+	switch {
+	case !known && !client.PreventUserExistenceErrors:
+		return user{}, errNoUser()
+	case known && u.status == unconfirmed:
+		return user{}, refuse("UserNotConfirmedException", "User is not confirmed.")
+	case known && u.enabled && u.status == resetRequired:
+		// An imported user has no password that could be wrong (guide, "Importing users
+		// from a CSV file").
+		return user{}, refuse("PasswordResetRequiredException", "Password reset required for the user")
+	}
+	return u, nil
+}

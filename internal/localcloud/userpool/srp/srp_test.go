@@ -1,0 +1,147 @@
+package srp_test
+
+import (
+	"fmt"
+	"math/big"
+	"strings"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/dev/form"
+	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/userpool/srp"
+	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/userpool/srp/srptest"
+)
+
+const pool = "eu-central-1_AbCdEf123"
+
+var noon = time.Date(2026, 9, 5, 12, 0, 0, 0, time.UTC)
+
+// Any user name and any password in Unicode, both ways to read the salt. The client is
+// not this package's code.
+func TestR52_ARightPasswordProvesItselfAndAnotherDoesNot(t *testing.T) {
+	form.Check(t, 10, 20, 500, func(t *rapid.T) {
+		user, password := rapid.StringN(1, -1, 128).Draw(t, "user"), rapid.String().Draw(t, "password")
+		other := rapid.String().Draw(t, "other")
+		keepsZeros := rapid.Bool().Draw(t, "keepsZeros")
+		client := srptest.New(new(big.Int).SetBytes(rapid.SliceOfN(rapid.Byte(), 128, 128).Draw(t, "a")))
+		identity := srp.Identity(pool, user)
+		verifier := srp.NewVerifier(identity, password)
+		if !verifier.Matches(identity, password) || verifier.Matches(identity, password+"x") {
+			t.Fatal("the verifier is not of the password")
+		}
+		for _, typed := range []string{password, other} {
+			challenge, err := verifier.Challenge(client.A())
+			if err != nil {
+				t.Fatal(err)
+			}
+			answer, err := client.Answer(pool, typed, map[string]string{
+				"SALT": verifier.Salt(), "SRP_B": challenge.B, "SECRET_BLOCK": "AAEC", "USER_ID_FOR_SRP": user,
+			}, noon, keepsZeros)
+			if err != nil {
+				t.Fatal(err)
+			}
+			proves := challenge.Key.Proves(identity, []byte{0, 1, 2}, answer["TIMESTAMP"], answer["PASSWORD_CLAIM_SIGNATURE"])
+			if proves != (typed == password) {
+				t.Fatalf("the password %q: proved %v with %q", password, proves, typed)
+			}
+			for name, forged := range map[string]bool{
+				"another block": challenge.Key.Proves(identity, []byte{0, 1}, answer["TIMESTAMP"], answer["PASSWORD_CLAIM_SIGNATURE"]),
+				"another time":  challenge.Key.Proves(identity, []byte{0, 1, 2}, "Sat Sep 5 12:00:01 UTC 2026", answer["PASSWORD_CLAIM_SIGNATURE"]),
+				"another user":  challenge.Key.Proves(identity+"x", []byte{0, 1, 2}, answer["TIMESTAMP"], answer["PASSWORD_CLAIM_SIGNATURE"]),
+			} {
+				if forged {
+					t.Fatalf("the signature is good for %s", name)
+				}
+			}
+		}
+	})
+}
+
+// With an A that N divides, the secret is 0 whatever the password.
+func TestAnAThatNeedsNoPasswordIsRefused(t *testing.T) {
+	n, _ := srp.Group()
+	verifier := srp.NewVerifier("x", "y")
+	for _, a := range []string{"0", "00", n.Text(16), "0" + n.Text(16), "", "-1", "xyz", "0x12", "1" + strings.Repeat("0", 770)} {
+		if _, err := verifier.Challenge(a); err == nil {
+			t.Errorf("A = %q was accepted", a)
+		}
+	}
+	if _, err := verifier.Challenge("00" + strings.ToUpper(new(big.Int).Sub(n, big.NewInt(2)).Text(16))); err != nil {
+		t.Errorf("A in capitals with leading zeros: %v", err)
+	}
+}
+
+func TestNoPasswordMatchesNone(t *testing.T) {
+	var none srp.Verifier
+	if none.Matches("x", "") || !none.IsZero() {
+		t.Error("a zero verifier matches a password")
+	}
+	if _, err := none.Challenge("2"); err == nil {
+		t.Error("a zero verifier has a challenge")
+	}
+}
+
+func TestEachChallengeAndEachVerifierIsAnother(t *testing.T) {
+	one, two := srp.NewVerifier("x", "y"), srp.NewVerifier("x", "y")
+	if one.Salt() == two.Salt() {
+		t.Errorf("two verifiers have the salt %s", one.Salt())
+	}
+	first, err := one.Challenge("2")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if again, err := one.Challenge("2"); err != nil || first.B == again.B || string(first.Key) == string(again.Key) {
+		t.Errorf("two challenges have the number %s and the key %x, %v", first.B, first.Key, err)
+	}
+}
+
+// A salt that begins with zeros is another one to clients that drop them.
+func TestNoSaltBeginsWithAZero(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		name, key := rapid.String().Draw(t, "name"), rapid.SliceOfN(rapid.Byte(), 32, 32).Draw(t, "key")
+		verifier, err := srp.Simulated(key, name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if salt := verifier.Salt(); len(salt) != 32 || salt[0] == '0' {
+			t.Fatalf("salt %q", salt)
+		}
+	})
+}
+
+func TestASimulatedVerifierIsTheSameForANameAndSecretToTheKey(t *testing.T) {
+	salt := func(key, name string) string {
+		v, err := srp.Simulated([]byte(strings.Repeat(key, 32)), name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return v.Salt()
+	}
+	bob := salt("a", "bob")
+	if again := salt("a", "bob"); bob != again {
+		t.Errorf("two salts for one name: %s, %s", bob, again)
+	}
+	if bob == salt("a", "bab") || bob == salt("b", "bob") {
+		t.Error("the salt tells another name's or another pool's")
+	}
+}
+
+func TestATimestampHasOneForm(t *testing.T) {
+	for text, good := range map[string]bool{
+		"Sat Sep 5 12:00:00 UTC 2026": true, "Tue Sep 15 02:03:04 UTC 2026": true,
+		"Sat Sep 05 12:00:00 UTC 2026": false, "Sat Sep  5 12:00:00 UTC 2026": false, "sat sep 5 12:00:00 UTC 2026": false,
+		"Sun Sep 5 12:00:00 UTC 2026": false, "Sat Sep 5 12:00:00 GMT 2026": false, "2026-09-05T12:00:00Z": false,
+		"Sat Sep 5 12:00:00.5 UTC 2026": false, "Sat Sep 5 2:00:00 UTC 2026": false, "": false,
+	} {
+		if got, err := srp.Timestamp(text); (err == nil) != good || good && got.IsZero() {
+			t.Errorf("%q: %v", text, err)
+		}
+	}
+}
+
+func ExampleIdentity() {
+	fmt.Println(srp.Identity(pool, "ada"))
+	// Output: AbCdEf123ada
+}

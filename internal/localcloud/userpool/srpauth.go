@@ -1,0 +1,88 @@
+package userpool
+
+import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"time"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/userpool/srp"
+)
+
+// srpState is a sign-in that waits for the proof of a password. The client carries it.
+type srpState struct {
+	Username, ClientID string
+	// Salt names the password that was asked for: a new one has another salt.
+	Salt    string
+	Key     srp.Key
+	Expires time.Time
+}
+
+// clockTolerance is how far a client's clock may be wrong. AWS names no figure; signed
+// requests have this one (IAM user guide, "AWS Signature Version 4 for API requests").
+const clockTolerance = 5 * time.Minute
+
+// srpAuth begins a sign-in in which the password never leaves the client.
+func (p *Pool) srpAuth(client Client, params map[string]string) (authOutput, error) {
+	if err := demand(params, "USERNAME", "SRP_A"); err != nil {
+		return authOutput{}, err
+	}
+	if err := client.checkSecretHash(params["USERNAME"], params["SECRET_HASH"]); err != nil {
+		return authOutput{}, err
+	}
+	u, err := p.claimant(client, params["USERNAME"])
+	if err == nil && u.password.IsZero() {
+		u, err = p.simulated(params["USERNAME"])
+	}
+	if err != nil {
+		return authOutput{}, err
+	}
+	challenge, err := u.password.Challenge(params["SRP_A"])
+	if err != nil {
+		return authOutput{}, invalidParameter("%v", err)
+	}
+	block, err := p.seal(srpState{u.username, client.ID, u.password.Salt(), challenge.Key, p.now().Add(sessionLife)})
+	return authOutput{ChallengeName: "PASSWORD_VERIFIER", ChallengeParameters: map[string]string{
+		"SALT": u.password.Salt(), "SRP_B": challenge.B, "SECRET_BLOCK": block, "USERNAME": u.username, "USER_ID_FOR_SRP": u.username,
+	}}, err
+}
+
+// simulated returns what the pool shows for a name without a password: "the same salt and an
+// internal user ID in UUID format for the same username and user pool combination" (guide,
+// "Managing user existence error responses").
+func (p *Pool) simulated(name string) (user, error) {
+	name = p.store.fold(name)
+	mac := hmac.New(sha256.New, p.simulationKey)
+	mac.Write([]byte("username of " + name))
+	verifier, err := srp.Simulated(p.simulationKey, name)
+	return user{username: asUUID(mac.Sum(nil)[:16]), password: verifier}, err
+}
+
+// answerPasswordVerifier ends the proof. Whatever is wrong with it, the refusal is the same.
+// AWS does not say whether a block counts once; here it counts for as long as it lives.
+func (p *Pool) answerPasswordVerifier(client Client, in respondInput) (authOutput, error) {
+	err := demand(in.ChallengeResponses, "USERNAME", "PASSWORD_CLAIM_SECRET_BLOCK", "PASSWORD_CLAIM_SIGNATURE", "TIMESTAMP")
+	if err != nil {
+		return authOutput{}, err
+	}
+	u, known := p.store.find(in.ChallengeResponses["USERNAME"])
+	if !known || !p.proves(client, u, in.ChallengeResponses) {
+		return authOutput{}, errIncorrect()
+	}
+	return p.admitted(u, client, in.ClientMetadata)
+}
+
+func (p *Pool) proves(client Client, u user, proof map[string]string) bool {
+	var state srpState
+	block, ok := p.unseal(proof["PASSWORD_CLAIM_SECRET_BLOCK"], &state)
+	at, err := srp.Timestamp(proof["TIMESTAMP"])
+	now := p.now()
+	switch {
+	case !ok, state.ClientID != client.ID, state.Username != u.username, now.After(state.Expires):
+		return false
+	case err != nil, at.Sub(now).Abs() > clockTolerance:
+		return false
+	case u.password.IsZero(), u.password.Salt() != state.Salt:
+		return false
+	}
+	return state.Key.Proves(srp.Identity(p.cfg.ID, u.username), block, proof["TIMESTAMP"], proof["PASSWORD_CLAIM_SIGNATURE"])
+}
