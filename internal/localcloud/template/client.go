@@ -26,6 +26,7 @@ func (p *properties) client(id string) Client {
 		AccessTokenValidity:        p.validity("AccessToken", "hours"),
 		IDTokenValidity:            p.validity("IdToken", "hours"),
 		RefreshTokenValidity:       p.validity("RefreshToken", "days"),
+		NoTokenRevocation:          !p.flag("EnableTokenRevocation", true),
 		PreventUserExistenceErrors: p.text("PreventUserExistenceErrors") == "ENABLED",
 	}
 	if p.flag("GenerateSecret", false) {

@@ -81,6 +81,8 @@ type Client struct {
 	RefreshGrace         time.Duration
 	// The tokens' validity. Zero is AWS's default: 1 h, 1 h, 30 days.
 	AccessTokenValidity, IDTokenValidity, RefreshTokenValidity time.Duration
+	// NoTokenRevocation is EnableTokenRevocation false: no jti in a token, no RevokeToken.
+	NoTokenRevocation bool
 	// PreventUserExistenceErrors answers for unknown users as for known ones.
 	PreventUserExistenceErrors bool
 }

@@ -59,7 +59,7 @@
 //   - The other triggers (PreAuthentication, CustomMessage, UserMigration, custom senders,
 //     challenges, InboundFederation) are not fired: Start refuses a pool that has one.
 //   - No mail and no SMS: Pool.Code returns the code.
-//   - No quota per user and none at the token endpoint, no lock-out after wrong passwords, no
-//     threat protection, no password history, no account linking.
+//   - No quota per user and none at the token endpoint, no threat
+//     protection, no password history, no account linking.
 //   - An operation that it does not know is refused by name.
 package userpool

@@ -17,6 +17,7 @@ type newClientInput struct {
 	AllowedOAuthFlows          []string
 	AllowedOAuthScopes         []string
 	PreventUserExistenceErrors string
+	EnableTokenRevocation      *bool
 	RefreshTokenRotation       struct {
 		Feature                 string
 		RetryGracePeriodSeconds int
@@ -51,6 +52,7 @@ func (p *Pool) createUserPoolClient(in newClientInput) (newClientOutput, error) 
 		RefreshTokenRotation:       in.RefreshTokenRotation.Feature == "ENABLED",
 		RefreshGrace:               time.Duration(in.RefreshTokenRotation.RetryGracePeriodSeconds) * time.Second,
 		PreventUserExistenceErrors: in.PreventUserExistenceErrors == "ENABLED",
+		NoTokenRevocation:          in.EnableTokenRevocation != nil && !*in.EnableTokenRevocation,
 	}
 	if in.GenerateSecret {
 		client.Secret = secret()

@@ -1,5 +1,7 @@
 package userpool
 
+import "cmp"
+
 // passwordAuth begins a sign-in with a password that the client sends.
 func (p *Pool) passwordAuth(client Client, params map[string]string) (authOutput, error) {
 	if err := demand(params, "USERNAME", "PASSWORD"); err != nil {
@@ -9,13 +11,19 @@ func (p *Pool) passwordAuth(client Client, params map[string]string) (authOutput
 		return authOutput{}, err
 	}
 	u, err := p.claimant(client, params["USERNAME"])
-	switch {
-	case err != nil:
+	if err == nil {
+		err = p.checkPassword(u, params["USERNAME"], params["PASSWORD"])
+	}
+	if err != nil {
 		return authOutput{}, err
-	case !p.hasPassword(u, params["PASSWORD"]):
-		return authOutput{}, errIncorrect()
 	}
 	return p.admitted(u, client, nil)
+}
+
+// checkPassword counts wrong passwords of an unknown user, too: a lock must not tell that
+// the user exists.
+func (p *Pool) checkPassword(u user, typed, password string) error {
+	return p.judge(cmp.Or(u.username, typed), func() bool { return p.hasPassword(u, password) }, errIncorrect())
 }
 
 // claimant returns the user that a client names before it proves anything. An unknown user

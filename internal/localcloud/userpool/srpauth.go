@@ -1,6 +1,7 @@
 package userpool
 
 import (
+	"cmp"
 	"crypto/hmac"
 	"crypto/sha256"
 	"time"
@@ -64,9 +65,11 @@ func (p *Pool) answerPasswordVerifier(client Client, in respondInput) (authOutpu
 	if err != nil {
 		return authOutput{}, err
 	}
-	u, known := p.store.find(in.ChallengeResponses["USERNAME"])
-	if !known || !p.proves(client, u, in.ChallengeResponses) {
-		return authOutput{}, errIncorrect()
+	typed := in.ChallengeResponses["USERNAME"]
+	u, known := p.store.find(typed)
+	err = p.judge(cmp.Or(u.username, typed), func() bool { return known && p.proves(client, u, in.ChallengeResponses) }, errIncorrect())
+	if err != nil {
+		return authOutput{}, err
 	}
 	return p.admitted(u, client, in.ClientMetadata)
 }

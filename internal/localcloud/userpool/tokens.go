@@ -1,6 +1,7 @@
 package userpool
 
 import (
+	"cmp"
 	"encoding/json"
 	"maps"
 	"strconv"
@@ -42,10 +43,24 @@ func (p *Pool) issue(g grant, client Client, source string, metadata map[string]
 	}
 	shared := p.sharedClaims(u, g)
 	id, access := p.idClaims(shared, u, client), p.accessClaims(shared, u, client, g)
+	if client.NoTokenRevocation {
+		withoutRevocation(g, id, access)
+	}
 	if err := changes.apply(id, access, groups, g.scopes, client.ID); err != nil {
 		return nil, err
 	}
 	return p.signBoth(id, access, client)
+}
+
+// withoutRevocation leaves out what token revocation adds: "origin_jti and jti claims are
+// added to access and ID tokens" (guide, "Ending user sessions with token revocation"). A
+// sign-out still finds the session, by its event.
+func withoutRevocation(g grant, tokens ...map[string]any) {
+	for _, claims := range tokens {
+		delete(claims, "jti")
+		delete(claims, "origin_jti")
+		claims["event_id"] = g.originJTI
+	}
 }
 
 func (p *Pool) firePreToken(source, userName, clientID string, request preTokenRequest) (overrides, error) {
@@ -156,6 +171,7 @@ func (p *Pool) holder(token string) (user, Client, error) {
 		ClientID  string `json:"client_id"`
 		Scope     string `json:"scope"`
 		OriginJTI string `json:"origin_jti"`
+		EventID   string `json:"event_id"`
 		Exp       int64  `json:"exp"`
 	}
 	payload, ok := key.verify(token)
@@ -167,10 +183,10 @@ func (p *Pool) holder(token string) (user, Client, error) {
 	switch {
 	case p.now().Unix() >= claims.Exp:
 		return user{}, Client{}, notAuthorized("Access Token has expired")
-	case err != nil || !known || !u.enabled || p.store.isRevoked(claims.OriginJTI):
-		return user{}, Client{}, notAuthorized("Access Token has been revoked")
 	case !strings.Contains(" "+claims.Scope+" ", " "+selfService+" "):
 		return user{}, Client{}, notAuthorized("Access Token does not have required scopes")
+	case err != nil || !known || !u.enabled || p.store.isRevoked(cmp.Or(claims.OriginJTI, claims.EventID)):
+		return user{}, Client{}, notAuthorized("Access Token has been revoked")
 	}
 	return u, client, nil
 }

@@ -118,6 +118,7 @@ func (p *Pool) operations() map[string]operation {
 		"ListUsers":                        forPool(p, p.listUsers),
 		"ResendConfirmationCode":           op(p.resendConfirmationCode),
 		"RespondToAuthChallenge":           op(p.respondToAuthChallenge),
+		"RevokeToken":                      op(p.revokeToken),
 		"SignUp":                           op(p.signUp),
 		"UpdateUserAttributes":             forHolder(p, p.updateUserAttributes),
 		"VerifyUserAttribute":              forHolder(p, p.verifyUserAttribute),
