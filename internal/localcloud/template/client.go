@@ -27,6 +27,7 @@ func (p *properties) client(id string) Client {
 		IDTokenValidity:            p.validity("IdToken", "hours"),
 		RefreshTokenValidity:       p.validity("RefreshToken", "days"),
 		NoTokenRevocation:          !p.flag("EnableTokenRevocation", true),
+		AuthSessionValidity:        time.Duration(p.number("AuthSessionValidity", 0)) * time.Minute,
 		PreventUserExistenceErrors: p.text("PreventUserExistenceErrors") == "ENABLED",
 	}
 	if p.flag("GenerateSecret", false) {

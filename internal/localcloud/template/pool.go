@@ -18,17 +18,21 @@ type Pool struct {
 	Triggers                                                    map[string]Trigger
 	UsernameAttributes, AliasAttributes, AutoVerifiedAttributes []string
 	// VerifyBeforeUpdate are the attributes whose new value must be proven first.
-	VerifyBeforeUpdate       []string
-	CaseSensitive            bool
-	AllowAdminCreateUserOnly bool
-	PasswordPolicy           PasswordPolicy
-	RequiredAttributes       []string
-	CustomAttributes         map[string]bool // "custom:name" → mutable
-	Tier                     string          // "" if the template names none
-	Clients                  []Client
-	Groups                   []string
-	ResourceServers          []ResourceServer
-	Domain                   string
+	VerifyBeforeUpdate []string
+	// FirstFactors are Policies.SignInPolicy.AllowedFirstAuthFactors, EnabledMfas the second
+	// ones; MfaConfiguration is OFF, ON or OPTIONAL, "" if the template says nothing.
+	FirstFactors, EnabledMfas []string
+	MfaConfiguration          string
+	CaseSensitive             bool
+	AllowAdminCreateUserOnly  bool
+	PasswordPolicy            PasswordPolicy
+	RequiredAttributes        []string
+	CustomAttributes          map[string]bool // "custom:name" → mutable
+	Tier                      string          // "" if the template names none
+	Clients                   []Client
+	Groups                    []string
+	ResourceServers           []ResourceServer
+	Domain                    string
 }
 
 // Trigger is a function of the pool. Version is V1_0, V2_0 or V3_0 for pre token
@@ -67,6 +71,9 @@ func (r *reading) pool(id string) {
 		AllowAdminCreateUserOnly: at.object("AdminCreateUserConfig").flag("AllowAdminCreateUserOnly", false),
 		PasswordPolicy:           at.object("Policies").passwordPolicy(),
 		VerifyBeforeUpdate:       at.object("UserAttributeUpdateSettings").list("AttributesRequireVerificationBeforeUpdate"),
+		FirstFactors:             at.object("Policies").object("SignInPolicy").list("AllowedFirstAuthFactors"),
+		MfaConfiguration:         at.text("MfaConfiguration"),
+		EnabledMfas:              at.list("EnabledMfas"),
 		RequiredAttributes:       required,
 		CustomAttributes:         custom,
 		Tier:                     at.text("UserPoolTier"),

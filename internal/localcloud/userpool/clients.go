@@ -70,6 +70,7 @@ func (c Client) writable(attribute string) bool {
 // Validity of the tokens, with AWS's defaults (API reference, CreateUserPoolClient).
 func (c Client) accessLife() time.Duration  { return cmp.Or(c.AccessTokenValidity, time.Hour) }
 func (c Client) idLife() time.Duration      { return cmp.Or(c.IDTokenValidity, time.Hour) }
+func (c Client) sessionLife() time.Duration { return cmp.Or(c.AuthSessionValidity, 3*time.Minute) }
 func (c Client) refreshLife() time.Duration { return cmp.Or(c.RefreshTokenValidity, 30*24*time.Hour) }
 
 // pool checks the UserPoolId of an admin call.

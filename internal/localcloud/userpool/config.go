@@ -42,6 +42,9 @@ type Config struct {
 	AllowAdminCreateUserOnly bool
 	// PasswordPolicy applies to chosen and temporary passwords; zero is AWS's default.
 	PasswordPolicy PasswordPolicy
+	// FirstFactors are AllowedFirstAuthFactors, which USER_AUTH offers: PASSWORD, EMAIL_OTP,
+	// SMS_OTP and WEB_AUTHN, of which no user of this pool has one. Empty is PASSWORD.
+	FirstFactors []string
 	// Groups exist from the start.
 	Groups []string
 	// CustomAttributes says of each "custom:x" whether it may change after sign-up.
@@ -83,6 +86,8 @@ type Client struct {
 	AccessTokenValidity, IDTokenValidity, RefreshTokenValidity time.Duration
 	// NoTokenRevocation is EnableTokenRevocation false: no jti in a token, no RevokeToken.
 	NoTokenRevocation bool
+	// AuthSessionValidity is how long a challenge waits, 3 to 15 minutes; zero is 3.
+	AuthSessionValidity time.Duration
 	// PreventUserExistenceErrors answers for unknown users as for known ones.
 	PreventUserExistenceErrors bool
 }
@@ -144,7 +149,7 @@ func (c *Config) complete() error {
 		c.Tier = "ESSENTIALS"
 	}
 	c.PasswordPolicy = c.PasswordPolicy.complete()
-	for _, check := range []func() error{c.checkTriggers, c.checkClients, c.checkSignInNames} {
+	for _, check := range []func() error{c.checkTriggers, c.checkClients, c.checkFactors, c.checkSignInNames} {
 		if err := check(); err != nil {
 			return err
 		}
@@ -179,6 +184,23 @@ func (c *Config) checkClients() error {
 			return fmt.Errorf("app client %q: its id is empty or used twice", client.ID)
 		}
 		seen[client.ID] = true
+		if life := client.sessionLife(); life < 3*time.Minute || life > 15*time.Minute {
+			return fmt.Errorf("app client %s: AuthSessionValidity %v: want 3 to 15 minutes", client.ID, life)
+		}
+	}
+	return nil
+}
+
+// checkFactors refuses what AWS does (API reference, SignInPolicyType; guide, "User pool
+// feature plans": choice-based sign-in is a feature of Essentials and Plus).
+func (c *Config) checkFactors() error {
+	for _, factor := range c.FirstFactors {
+		switch {
+		case !slices.Contains([]string{byPassword, byEmail, bySMS, "WEB_AUTHN"}, factor):
+			return fmt.Errorf("AllowedFirstAuthFactors %s: want PASSWORD, EMAIL_OTP, SMS_OTP or WEB_AUTHN", factor)
+		case factor != byPassword && c.Tier == "LITE":
+			return fmt.Errorf("AllowedFirstAuthFactors %s: it needs the ESSENTIALS or PLUS plan, the pool has LITE", factor)
+		}
 	}
 	return nil
 }

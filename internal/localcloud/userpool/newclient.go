@@ -18,6 +18,7 @@ type newClientInput struct {
 	AllowedOAuthScopes         []string
 	PreventUserExistenceErrors string
 	EnableTokenRevocation      *bool
+	AuthSessionValidity        int // minutes
 	RefreshTokenRotation       struct {
 		Feature                 string
 		RetryGracePeriodSeconds int
@@ -53,6 +54,12 @@ func (p *Pool) createUserPoolClient(in newClientInput) (newClientOutput, error) 
 		RefreshGrace:               time.Duration(in.RefreshTokenRotation.RetryGracePeriodSeconds) * time.Second,
 		PreventUserExistenceErrors: in.PreventUserExistenceErrors == "ENABLED",
 		NoTokenRevocation:          in.EnableTokenRevocation != nil && !*in.EnableTokenRevocation,
+	}
+	if in.AuthSessionValidity != 0 {
+		client.AuthSessionValidity = time.Duration(in.AuthSessionValidity) * time.Minute
+		if in.AuthSessionValidity < 3 || in.AuthSessionValidity > 15 {
+			return newClientOutput{}, invalidParameter("AuthSessionValidity %d: want 3 to 15 minutes", in.AuthSessionValidity)
+		}
 	}
 	if in.GenerateSecret {
 		client.Secret = secret()

@@ -3,7 +3,8 @@ package userpool
 import "cmp"
 
 // passwordAuth begins a sign-in with a password that the client sends.
-func (p *Pool) passwordAuth(client Client, params map[string]string) (authOutput, error) {
+func (p *Pool) passwordAuth(client Client, in initiateAuthInput) (authOutput, error) {
+	params := in.AuthParameters
 	if err := demand(params, "USERNAME", "PASSWORD"); err != nil {
 		return authOutput{}, err
 	}

@@ -4,13 +4,16 @@ package userpool
 // a challenge, whose answer goes on from there:
 //
 //	USER_SRP_AUTH ─────────► PASSWORD_VERIFIER ─┐
-//	                                            ├─► admitted ─► NEW_PASSWORD_REQUIRED ─► tokens
-//	USER_PASSWORD_AUTH, ADMIN_… ────────────────┘        └────────────────────────────► tokens
+//	USER_PASSWORD_AUTH, ADMIN_… ────────────────┼─► admitted ─► NEW_PASSWORD_REQUIRED ─► tokens
+//	USER_AUTH ─► SELECT_CHALLENGE ─► a factor ──┤        └────────────────────────────► tokens
+//	ConfirmSignUp, USER_AUTH ───────────────────┘
 //	REFRESH_TOKEN_AUTH ───────────────────────────────────────────────────────────────► tokens
+//
+//	a factor: PASSWORD │ PASSWORD_SRP ─► PASSWORD_VERIFIER │ EMAIL_OTP │ SMS_OTP
 //
 // flow is one way to begin.
 type flow struct {
-	begin func(*Pool, Client, map[string]string) (authOutput, error)
+	begin func(*Pool, Client, initiateAuthInput) (authOutput, error)
 	// needs are the flows in ExplicitAuthFlows of which the client has one, or is refused.
 	needs   []string
 	refusal string
@@ -20,13 +23,14 @@ type flow struct {
 // aws-samples/aws-serverless-workshops#277.
 var (
 	srpFlow     = flow{(*Pool).srpAuth, []string{"USER_SRP_AUTH"}, "USER_SRP_AUTH is not enabled for the client."}
+	choiceFlow  = flow{(*Pool).userAuth, []string{"USER_AUTH"}, "USER_AUTH is not enabled for the client."}
 	refreshFlow = flow{(*Pool).refreshAuth, []string{"REFRESH_TOKEN_AUTH"}, "Auth flow not enabled for this client"}
 )
 
 // flows are what InitiateAuth begins, by AuthFlow; adminFlows what AdminInitiateAuth begins.
 func flows() map[string]flow {
 	return map[string]flow{
-		"USER_SRP_AUTH": srpFlow, "REFRESH_TOKEN_AUTH": refreshFlow, "REFRESH_TOKEN": refreshFlow,
+		"USER_SRP_AUTH": srpFlow, "USER_AUTH": choiceFlow, "REFRESH_TOKEN_AUTH": refreshFlow, "REFRESH_TOKEN": refreshFlow,
 		"USER_PASSWORD_AUTH": {(*Pool).passwordAuth, []string{"USER_PASSWORD_AUTH"}, "USER_PASSWORD_AUTH flow not enabled for this client"},
 	}
 }
@@ -34,7 +38,7 @@ func flows() map[string]flow {
 func adminFlows() map[string]flow {
 	password := flow{(*Pool).passwordAuth, []string{"ADMIN_USER_PASSWORD_AUTH", "ADMIN_NO_SRP_AUTH"}, "Auth flow not enabled for this client"}
 	return map[string]flow{
-		"USER_SRP_AUTH": srpFlow, "REFRESH_TOKEN_AUTH": refreshFlow, "REFRESH_TOKEN": refreshFlow,
+		"USER_SRP_AUTH": srpFlow, "REFRESH_TOKEN_AUTH": refreshFlow, "REFRESH_TOKEN": refreshFlow, "USER_AUTH": choiceFlow,
 		"ADMIN_USER_PASSWORD_AUTH": password, "ADMIN_NO_SRP_AUTH": password,
 	}
 }
@@ -45,10 +49,12 @@ func answers() map[string]func(*Pool, Client, respondInput) (authOutput, error) 
 	return map[string]func(*Pool, Client, respondInput) (authOutput, error){
 		"PASSWORD_VERIFIER":     (*Pool).answerPasswordVerifier,
 		"NEW_PASSWORD_REQUIRED": (*Pool).answerNewPassword,
+		"SELECT_CHALLENGE":      (*Pool).answerChoice, byPassword: (*Pool).answerChoice, bySRP: (*Pool).answerChoice,
+		byEmail: (*Pool).answerOTP, bySMS: (*Pool).answerOTP,
 	}
 }
 
-// admitted goes on after a right password.
+// admitted goes on after a right first factor.
 func (p *Pool) admitted(u user, client Client, metadata map[string]string) (authOutput, error) {
 	if err := p.admissible(u); err != nil {
 		return authOutput{}, err

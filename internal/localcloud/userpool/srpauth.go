@@ -23,7 +23,8 @@ type srpState struct {
 const clockTolerance = 5 * time.Minute
 
 // srpAuth begins a sign-in in which the password never leaves the client.
-func (p *Pool) srpAuth(client Client, params map[string]string) (authOutput, error) {
+func (p *Pool) srpAuth(client Client, in initiateAuthInput) (authOutput, error) {
+	params := in.AuthParameters
 	if err := demand(params, "USERNAME", "SRP_A"); err != nil {
 		return authOutput{}, err
 	}
@@ -37,11 +38,15 @@ func (p *Pool) srpAuth(client Client, params map[string]string) (authOutput, err
 	if err != nil {
 		return authOutput{}, err
 	}
-	challenge, err := u.password.Challenge(params["SRP_A"])
+	return p.srpChallenge(u, client, params["SRP_A"])
+}
+
+func (p *Pool) srpChallenge(u user, client Client, a string) (authOutput, error) {
+	challenge, err := u.password.Challenge(a)
 	if err != nil {
 		return authOutput{}, invalidParameter("%v", err)
 	}
-	block, err := p.seal(srpState{u.username, client.ID, u.password.Salt(), challenge.Key, p.now().Add(sessionLife)})
+	block, err := p.seal(srpState{u.username, client.ID, u.password.Salt(), challenge.Key, p.now().Add(client.sessionLife())})
 	return authOutput{ChallengeName: "PASSWORD_VERIFIER", ChallengeParameters: map[string]string{
 		"SALT": u.password.Salt(), "SRP_B": challenge.B, "SECRET_BLOCK": block, "USERNAME": u.username, "USER_ID_FOR_SRP": u.username,
 	}}, err
