@@ -25,7 +25,8 @@ func poolConfig(stack *template.Stack) userpool.Config {
 		AutoVerifiedAttributes: p.AutoVerifiedAttributes, RequiredAttributes: p.RequiredAttributes, VerifyBeforeUpdate: p.VerifyBeforeUpdate,
 		CaseSensitive: p.CaseSensitive, AllowAdminCreateUserOnly: p.AllowAdminCreateUserOnly,
 		PasswordPolicy: userpool.PasswordPolicy(p.PasswordPolicy), Groups: p.Groups,
-		FirstFactors: p.FirstFactors, CustomAttributes: p.CustomAttributes, Tier: p.Tier, Domain: p.Domain,
+		FirstFactors: p.FirstFactors, MfaConfiguration: p.MfaConfiguration, EnabledMfas: p.EnabledMfas,
+		CustomAttributes: p.CustomAttributes, Tier: p.Tier, Domain: p.Domain,
 	}
 	for name, trigger := range p.Triggers {
 		config.Triggers[name] = userpool.Trigger(trigger)

@@ -61,11 +61,13 @@ func (c *Config) firstFactors() []string {
 	return all
 }
 
-// offered are the first factors that a user has. An unconfirmed user has no password yet.
+// offered are the first factors that a user has. An unconfirmed user has no password yet;
+// beside a second factor only passwords are first ones.
 func (p *Pool) offered(u user) []string {
+	second := p.store.mfaSettings().demandsSecond(u)
 	return slices.DeleteFunc(p.cfg.firstFactors(), func(factor string) bool {
 		if attribute := otpAttribute(factor); attribute != "" {
-			return u.attributes[attribute] == ""
+			return second || u.attributes[attribute] == ""
 		}
 		return u.password.IsZero() || u.status == unconfirmed
 	})
@@ -94,7 +96,7 @@ func (p *Pool) chooser(client Client, typed string) (user, error) {
 func (p *Pool) beginFactor(factor string, u user, client Client, params, metadata map[string]string) (authOutput, error) {
 	switch {
 	case otpAttribute(factor) != "":
-		return p.sendOTP(factor, u, client, "")
+		return p.sendOTP(factor, u, client, challenge{})
 	case factor == byPassword && params["PASSWORD"] != "":
 		if err := p.checkPassword(u, u.username, params["PASSWORD"]); err != nil {
 			return authOutput{}, err

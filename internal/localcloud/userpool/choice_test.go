@@ -111,11 +111,14 @@ func TestR53_AUserChoosesAFirstFactor(t *testing.T) {
 		t.Fatal(err)
 	}
 	signedIn(out.AuthenticationResult, nil)
-	preferred, err := r.choose(t, ada, "PASSWORD", "PASSWORD", longPassword)
-	if err != nil {
-		t.Fatal(err)
+}
+
+func TestR53_APreferredFactorBeginsAtOnce(t *testing.T) {
+	r := startChoice(t, nil)
+	r.member(t, ada)
+	if out, err := r.choose(t, ada, "PASSWORD", "PASSWORD", longPassword); err != nil || out.AuthenticationResult == nil {
+		t.Errorf("%+v, %v", out, err)
 	}
-	signedIn(preferred.AuthenticationResult, nil)
 	if later, err := r.choose(t, ada, "PASSWORD"); err != nil || later.ChallengeName != "PASSWORD" {
 		t.Errorf("%+v, %v", later, err)
 	}

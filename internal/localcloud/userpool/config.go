@@ -45,6 +45,10 @@ type Config struct {
 	// FirstFactors are AllowedFirstAuthFactors, which USER_AUTH offers: PASSWORD, EMAIL_OTP,
 	// SMS_OTP and WEB_AUTHN, of which no user of this pool has one. Empty is PASSWORD.
 	FirstFactors []string
+	// MfaConfiguration is OFF, OPTIONAL or ON; "" is OFF. EnabledMfas are SMS_MFA,
+	// SOFTWARE_TOKEN_MFA and EMAIL_OTP.
+	MfaConfiguration string
+	EnabledMfas      []string
 	// Groups exist from the start.
 	Groups []string
 	// CustomAttributes says of each "custom:x" whether it may change after sign-up.
@@ -149,7 +153,7 @@ func (c *Config) complete() error {
 		c.Tier = "ESSENTIALS"
 	}
 	c.PasswordPolicy = c.PasswordPolicy.complete()
-	for _, check := range []func() error{c.checkTriggers, c.checkClients, c.checkFactors, c.checkSignInNames} {
+	for _, check := range []func() error{c.checkTriggers, c.checkClients, c.checkFactors, c.checkMFA, c.checkSignInNames} {
 		if err := check(); err != nil {
 			return err
 		}
@@ -203,6 +207,12 @@ func (c *Config) checkFactors() error {
 		}
 	}
 	return nil
+}
+
+func (c *Config) checkMFA() error {
+	settings, err := mfaSettings{c.MfaConfiguration, c.EnabledMfas}.complete(c.Tier)
+	c.MfaConfiguration, c.EnabledMfas = settings.mode, settings.enabled
+	return err
 }
 
 func (c *Config) checkSignInNames() error {

@@ -53,7 +53,7 @@
 //
 // # Limits
 //
-//   - No CUSTOM_AUTH, no MFA, no devices, no passkeys: USER_AUTH never offers WEB_AUTHN.
+//   - No CUSTOM_AUTH, no devices, no passkeys: USER_AUTH never offers WEB_AUTHN.
 //   - No hosted page and no authorization code grant. FederatedSignIn replaces a sign-in by
 //     an external provider, with its triggers.
 //   - The other triggers (PreAuthentication, CustomMessage, UserMigration, custom senders,

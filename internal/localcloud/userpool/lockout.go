@@ -17,19 +17,20 @@ const (
 	longestLock  = 15 * time.Minute
 )
 
-// judge counts an attempt to prove one factor and refuses a wrong one with refusal. An
-// attempt during a lock is refused unseen and does not prolong it. A right one, or 15
-// minutes without any, ends the count (same page). right runs before the count is locked.
-func (p *Pool) judge(name string, right func() bool, refusal error) error {
+// judge counts an attempt to prove a factor: an error of prove is a failed one. An attempt
+// during a lock is refused unseen and does not prolong it. A sign-in that succeeds, or 15
+// minutes without an attempt, ends the count (same page): a right password alone does not,
+// so that it buys no more guesses at a code. Codes of a second factor count, too (guide,
+// "Adding MFA to a user pool").
+func (p *Pool) judge(name string, prove func() error) error {
 	if p.store.isLocked(name) {
 		return notAuthorized("Password attempts exceeded")
 	}
-	if right() {
-		p.store.forgive(name)
-		return nil
+	err := prove()
+	if err != nil {
+		p.store.failed(name)
 	}
-	p.store.failed(name)
-	return refusal
+	return err
 }
 
 func (s *store) isLocked(name string) bool {

@@ -29,7 +29,7 @@ func (p *Pool) answerNewPassword(client Client, in respondInput) (authOutput, er
 	if err != nil {
 		return authOutput{}, err
 	}
-	return p.finish(u, client, "NewPasswordChallenge", in.ClientMetadata)
+	return p.secondFactor(u, client, "NewPasswordChallenge", in.ClientMetadata)
 }
 
 func (p *Pool) takeNewPassword(client Client, in respondInput) (user, error) {

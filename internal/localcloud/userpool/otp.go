@@ -7,17 +7,15 @@ import (
 
 // otpAttribute returns the address that a factor sends its code to, "" if it sends none.
 func otpAttribute(factor string) string {
-	return map[string]string{byEmail: "email", bySMS: "phone_number"}[factor]
+	return map[string]string{byEmail: "email", bySMS: "phone_number", sms2: "phone_number"}[factor]
 }
 
-// sendOTP sends a code that lives as long as its session. The message to a simulated user
-// is not sent.
-func (p *Pool) sendOTP(factor string, u user, client Client, source string) (authOutput, error) {
+// sendOTP sends a code that lives as long as its session; c says what the code is for. The
+// message to a simulated user is not sent.
+func (p *Pool) sendOTP(factor string, u user, client Client, c challenge) (authOutput, error) {
 	attribute := otpAttribute(factor)
-	c := challenge{
-		waitsFor: []string{factor}, address: u.attributes[attribute], source: source,
-		sent: code{value: sixDigits(), purpose: "signin", attribute: attribute, expires: p.now().Add(client.sessionLife())},
-	}
+	c.waitsFor, c.address = []string{factor}, u.attributes[attribute]
+	c.sent = code{value: sixDigits(), purpose: "signin", attribute: attribute, expires: p.now().Add(client.sessionLife())}
 	delivery := simulatedDelivery(c.address)
 	if u.sub != "" {
 		p.mail(u, c.sent)
@@ -28,35 +26,44 @@ func (p *Pool) sendOTP(factor string, u user, client Client, source string) (aut
 	}), nil
 }
 
-// answerOTP takes the code of a first factor, which "verifies the address and confirms the
-// user" (guide, "Authentication flows", passwordless sign-in). AWS does not say whether
-// PostConfirmation fires then; here it does not, so that no app relies on it.
+// answerOTP takes the code of a first or a second factor. The first one verifies the address
+// and confirms the user (guide, "Authentication flows", passwordless sign-in). AWS does not
+// say whether PostConfirmation fires then; here it does not, so that no app relies on it.
 func (p *Pool) answerOTP(client Client, in respondInput) (authOutput, error) {
 	c, u, err := p.answered(client, in.Session, in.ChallengeName, in.ChallengeResponses["USERNAME"], func(c challenge, u user) error {
-		if !slices.Contains(p.offered(u), in.ChallengeName) {
+		if !c.second && !slices.Contains(p.offered(u), in.ChallengeName) {
 			return invalidParameter("%s is not one of the available challenges", in.ChallengeName)
 		}
 		return p.checkOTP(c, u, in.ChallengeResponses[in.ChallengeName+"_CODE"])
 	})
-	if err == nil {
+	switch {
+	case err != nil:
+		return authOutput{}, err
+	case c.setup:
+		u, err = p.enrol(u, func(u *user) {
+			u.attributes["email"], u.attributes["email_verified"], u.mfa = c.address, "true", append(u.mfa, email2)
+		})
+	case !c.second:
 		u, err = p.provenAddress(u, c)
 	}
-	if err != nil {
+	switch {
+	case err != nil:
 		return authOutput{}, err
+	case c.second:
+		return p.finish(u, client, c.source, in.ClientMetadata)
 	}
 	return p.admitted(u, client, in.ClientMetadata)
 }
 
 // checkOTP counts wrong codes as wrong passwords are (guide, "Adding MFA to a user pool").
 func (p *Pool) checkOTP(c challenge, u user, given string) error {
-	right := func() bool {
-		return u.sub != "" && c.sent.value != "" && subtle.ConstantTimeCompare([]byte(c.sent.value), []byte(given)) == 1
-	}
-	if err := p.judge(u.username, right, errCodeMismatch()); err != nil {
-		return err
-	}
-	p.store.takeCode(u.username, c.sent)
-	return nil
+	return p.judge(u.username, func() error {
+		if u.sub == "" || c.sent.value == "" || subtle.ConstantTimeCompare([]byte(c.sent.value), []byte(given)) != 1 {
+			return errCodeMismatch()
+		}
+		p.store.takeCode(u.username, c.sent)
+		return nil
+	})
 }
 
 // provenAddress verifies the address that the code went to and confirms the user. What has

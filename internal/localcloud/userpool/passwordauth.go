@@ -24,7 +24,12 @@ func (p *Pool) passwordAuth(client Client, in initiateAuthInput) (authOutput, er
 // checkPassword counts wrong passwords of an unknown user, too: a lock must not tell that
 // the user exists.
 func (p *Pool) checkPassword(u user, typed, password string) error {
-	return p.judge(cmp.Or(u.username, typed), func() bool { return p.hasPassword(u, password) }, errIncorrect())
+	return p.judge(cmp.Or(u.username, typed), func() error {
+		if !p.hasPassword(u, password) {
+			return errIncorrect()
+		}
+		return nil
+	})
 }
 
 // claimant returns the user that a client names before it proves anything. An unknown user

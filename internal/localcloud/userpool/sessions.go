@@ -16,8 +16,13 @@ type challenge struct {
 	// sent is the code that was sent, to address; the attribute is in sent.
 	sent    code
 	address string
-	// source of pre token generation, if it is not Authentication.
-	source string
+	// second is set if the code is that of a second factor, setup if it makes one.
+	second, setup bool
+	// totp is the secret of a software token to set up; totpStep is the step of the code
+	// that proved it, 0 before.
+	totp     string
+	totpStep int64
+	source   string // of pre token generation, once the first factor is done
 }
 
 // wait returns a challenge with a new session, which lives for the client's

@@ -4,12 +4,14 @@ package userpool
 // a challenge, whose answer goes on from there:
 //
 //	USER_SRP_AUTH ─────────► PASSWORD_VERIFIER ─┐
-//	USER_PASSWORD_AUTH, ADMIN_… ────────────────┼─► admitted ─► NEW_PASSWORD_REQUIRED ─► tokens
-//	USER_AUTH ─► SELECT_CHALLENGE ─► a factor ──┤        └────────────────────────────► tokens
+//	USER_PASSWORD_AUTH, ADMIN_… ────────────────┼─► admitted [─► NEW_PASSWORD_REQUIRED]
+//	USER_AUTH ─► SELECT_CHALLENGE ─► a factor ──┤        [─► a second factor] ─► tokens
 //	ConfirmSignUp, USER_AUTH ───────────────────┘
-//	REFRESH_TOKEN_AUTH ───────────────────────────────────────────────────────────────► tokens
+//	REFRESH_TOKEN_AUTH ───────────────────────────────────────────────────────► tokens
 //
 //	a factor: PASSWORD │ PASSWORD_SRP ─► PASSWORD_VERIFIER │ EMAIL_OTP │ SMS_OTP
+//	a second factor: SOFTWARE_TOKEN_MFA │ SMS_MFA │ EMAIL_OTP │ SELECT_MFA_TYPE ─► one of them
+//	                 MFA_SETUP ─► Associate, VerifySoftwareToken ─► MFA_SETUP │ EMAIL_OTP
 //
 // flow is one way to begin.
 type flow struct {
@@ -50,7 +52,8 @@ func answers() map[string]func(*Pool, Client, respondInput) (authOutput, error) 
 		"PASSWORD_VERIFIER":     (*Pool).answerPasswordVerifier,
 		"NEW_PASSWORD_REQUIRED": (*Pool).answerNewPassword,
 		"SELECT_CHALLENGE":      (*Pool).answerChoice, byPassword: (*Pool).answerChoice, bySRP: (*Pool).answerChoice,
-		byEmail: (*Pool).answerOTP, bySMS: (*Pool).answerOTP,
+		byEmail: (*Pool).answerOTP, bySMS: (*Pool).answerOTP, sms2: (*Pool).answerOTP, totp2: (*Pool).answerTOTP,
+		"SELECT_MFA_TYPE": (*Pool).answerMFAType, "MFA_SETUP": (*Pool).answerMFASetup,
 	}
 }
 
@@ -62,7 +65,7 @@ func (p *Pool) admitted(u user, client Client, metadata map[string]string) (auth
 	if u.status == forceChangePassword {
 		return p.newPasswordChallenge(u, client)
 	}
-	return p.finish(u, client, "Authentication", metadata)
+	return p.secondFactor(u, client, "Authentication", metadata)
 }
 
 // admissible refuses a user whose state allows no sign-in: only after the right password
@@ -84,5 +87,9 @@ func (p *Pool) finish(u user, client Client, source string, metadata map[string]
 	if err := p.firePostAuthentication(u, client.ID, metadata); err != nil {
 		return authOutput{}, err
 	}
-	return p.open(u.username, client, source, metadata)
+	out, err := p.open(u.username, client, source, metadata)
+	if err == nil {
+		p.store.forgive(u.username)
+	}
+	return out, err
 }

@@ -72,7 +72,12 @@ func (p *Pool) answerPasswordVerifier(client Client, in respondInput) (authOutpu
 	}
 	typed := in.ChallengeResponses["USERNAME"]
 	u, known := p.store.find(typed)
-	err = p.judge(cmp.Or(u.username, typed), func() bool { return known && p.proves(client, u, in.ChallengeResponses) }, errIncorrect())
+	err = p.judge(cmp.Or(u.username, typed), func() error {
+		if !known || !p.proves(client, u, in.ChallengeResponses) {
+			return errIncorrect()
+		}
+		return nil
+	})
 	if err != nil {
 		return authOutput{}, err
 	}

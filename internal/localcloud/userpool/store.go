@@ -27,7 +27,8 @@ type store struct {
 	challenges  map[string]challenge // by session
 	grants      map[string]*grant    // by refresh token
 	attempts    map[string]attempts  // by fold(username)
-	revoked     map[string]bool      // origin_jti of users' ended sessions
+	mfa         mfaSettings
+	revoked     map[string]bool // origin_jti of users' ended sessions
 }
 
 type group struct {
@@ -40,6 +41,7 @@ func newStore(cfg Config, now func() time.Time, listDelay time.Duration) *store 
 	s := &store{
 		now: now, caseSensitive: cfg.CaseSensitive, signInNames: map[string]bool{},
 		users: map[string]*user{}, names: names{}, listing: newListing(listDelay),
+		mfa:    mfaSettings{cfg.MfaConfiguration, cfg.EnabledMfas},
 		groups: map[string]*group{}, clients: map[string]Client{}, codes: map[string][]code{},
 		challenges: map[string]challenge{}, attempts: map[string]attempts{}, grants: map[string]*grant{}, revoked: map[string]bool{},
 	}
