@@ -113,6 +113,39 @@ func TestR53_AUserChoosesAFirstFactor(t *testing.T) {
 	signedIn(out.AuthenticationResult, nil)
 }
 
+// AdminInitiateAuth begins the same sign-in, and its client may be one made by the API.
+func TestR53_AnAdministratorsSignInIsAChoiceToo(t *testing.T) {
+	r := startChoice(t, nil)
+	r.member(t, ada)
+	pool := aws.String(poolUnderTest)
+	client := &idp.CreateUserPoolClientInput{
+		UserPoolId: pool, ClientName: aws.String("later"), ExplicitAuthFlows: []types.ExplicitAuthFlowsType{"ALLOW_USER_AUTH"},
+		AuthSessionValidity: aws.Int32(15), EnableTokenRevocation: aws.Bool(false),
+	}
+	made, err := r.api.CreateUserPoolClient(t.Context(), client)
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err := r.api.AdminInitiateAuth(t.Context(), &idp.AdminInitiateAuthInput{
+		UserPoolId: pool, ClientId: made.UserPoolClient.ClientId, AuthFlow: types.AuthFlowTypeUserAuth, AuthParameters: map[string]string{"USERNAME": ada},
+	})
+	if err != nil || len(out.AvailableChallenges) != 3 {
+		t.Fatalf("%+v, %v", out, err)
+	}
+	r.clock.pass(15 * time.Minute)
+	done, err := r.api.AdminRespondToAuthChallenge(t.Context(), &idp.AdminRespondToAuthChallengeInput{
+		UserPoolId: pool, ClientId: made.UserPoolClient.ClientId, ChallengeName: "SELECT_CHALLENGE", Session: out.Session,
+		ChallengeResponses: map[string]string{"USERNAME": ada, "ANSWER": "PASSWORD", "PASSWORD": longPassword},
+	})
+	if err != nil || done.AuthenticationResult == nil {
+		t.Fatalf("%+v, %v", done, err)
+	}
+	wantRefusal(t, r.revokeFor(t, *made.UserPoolClient.ClientId, *done.AuthenticationResult.RefreshToken), "UnsupportedOperationException", "Token revocation is not enabled for this client")
+	client.AuthSessionValidity = aws.Int32(2)
+	_, err = r.api.CreateUserPoolClient(t.Context(), client)
+	wantRefusal(t, err, "InvalidParameterException", "AuthSessionValidity 2: want 3 to 15 minutes")
+}
+
 func TestR53_APreferredFactorBeginsAtOnce(t *testing.T) {
 	r := startChoice(t, nil)
 	r.member(t, ada)

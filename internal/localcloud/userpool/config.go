@@ -125,7 +125,8 @@ type Options struct {
 	// clients have observed (amplify-js#4805). Today the guide names no number.
 	MaxAttempts int
 	// OnMail, if not nil, is called for each message that Cognito would send, with the
-	// username, the purpose (signup, reset, invitation or attribute) and the code or the
+	// username, the purpose (signup, signin, reset, invitation or
+	// attribute) and the code or the
 	// temporary password. It must be safe for concurrent use.
 	OnMail func(username, purpose, code string)
 	// Now is the clock for codes, sessions, tokens, quotas and the Date header of

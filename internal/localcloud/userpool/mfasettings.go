@@ -7,7 +7,10 @@ import (
 
 type mfaSetting struct{ Enabled, PreferredMfa bool }
 
-type mfaPreference struct{ SMSMfaSettings, SoftwareTokenMfaSettings, EmailMfaSettings *mfaSetting }
+type mfaPreference struct {
+	SMSMfaSettings, SoftwareTokenMfaSettings, EmailMfaSettings *mfaSetting
+	WebAuthnMfaSettings                                        *struct{} // refused: no user has a passkey here
+}
 
 type (
 	preferenceInput struct {
@@ -31,6 +34,9 @@ func (p *Pool) adminSetUserMFAPreference(u user, in adminPreferenceInput) (empty
 // preferMFA turns second factors of a user on and off, and says which one is preferred; what
 // the request leaves out stays (API reference, SetUserMFAPreference).
 func (p *Pool) preferMFA(u user, in mfaPreference) error {
+	if in.WebAuthnMfaSettings != nil {
+		return invalidParameter("WebAuthnMfaSettings: the local user pool does not simulate it.")
+	}
 	settings := p.store.mfaSettings()
 	_, err := p.store.change(u.username, false, func(u *user) error {
 		preferred := 0
@@ -145,7 +151,7 @@ func (s mfaSettings) complete(tier string) (mfaSettings, error) {
 	case !slices.Contains([]string{"OFF", "OPTIONAL", "ON"}, s.mode):
 		return s, fmt.Errorf("MfaConfiguration %q: want OFF, OPTIONAL or ON", s.mode)
 	case s.mode != "OFF" && len(s.enabled) == 0:
-		return s, fmt.Errorf("MfaConfiguration %s: no second factor is enabled", s.mode)
+		return s, fmt.Errorf("MfaConfiguration %s: no second factor is enabled, name one in EnabledMfas", s.mode)
 	case s.allow(email2) && tier == "LITE":
 		return s, fmt.Errorf("EnabledMfas EMAIL_OTP: it needs the ESSENTIALS or PLUS plan, the pool has LITE")
 	}

@@ -161,7 +161,7 @@ func (m *signIns) preference(t *rapid.T) {
 	drawn := func(name string) *mfaSetting {
 		return &mfaSetting{Enabled: rapid.Bool().Draw(t, name), PreferredMfa: rapid.Bool().Draw(t, name+" preferred")}
 	}
-	_ = m.p.preferMFA(m.user(), mfaPreference{drawn("sms"), drawn("totp"), drawn("email")})
+	_ = m.p.preferMFA(m.user(), mfaPreference{SMSMfaSettings: drawn("sms"), SoftwareTokenMfaSettings: drawn("totp"), EmailMfaSettings: drawn("email")})
 }
 
 func (m *signIns) end(t *rapid.T) {
