@@ -61,9 +61,9 @@ help: ## list the targets
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z0-9-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: synth-host ## run the whole suite on this machine and show what it does
-	@$(LOCAL) demo
+	@$(LOCAL) demo $(DEMO_FLAGS)
 
-local: synth-host ## run the local cloud until Ctrl-C (LOCAL_FLAGS='--people 1000 --list-delay 5s --quotas aws')
+local: synth-host ## run the local cloud until Ctrl-C (LOCAL_FLAGS='--people 1000 --list-delay 5s --quotas aws --tolerate UserPool.MfaConfiguration')
 	@$(LOCAL) serve $(LOCAL_FLAGS)
 
 test: tools build verify-build synth-host check peer venv ## run every check and every test

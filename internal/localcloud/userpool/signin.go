@@ -107,7 +107,7 @@ func (p *Pool) checkPassword(client Client, name, password string) (user, error)
 // newPasswordChallenge is NEW_PASSWORD_REQUIRED (API reference, RespondToAuthChallenge).
 func (p *Pool) newPasswordChallenge(u user, client Client) (authOutput, error) {
 	session := secret()
-	p.store.setChallenge(session, challenge{username: u.username, clientID: client.ID, expires: p.now().Add(sessionLife)})
+	p.store.setChallenge(session, challenge{username: u.username, clientID: client.ID, expires: p.now().Add(client.sessionLife())})
 	shown := map[string]string{}
 	for name, value := range u.attributes {
 		if client.readable(name) {
