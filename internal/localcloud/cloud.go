@@ -23,7 +23,12 @@
 // unknown. Options.Tolerate turns such an error into a line of Unsupported. The list is in
 // package template (known.go); tests compare it with the installed CDK.
 //
-// dynalite has no TTL and no streams, and the local cloud runs on Linux. Package userpool
+// It is tested on Linux. The functions are built for the machine's own system, and for macOS
+// all is compiled and vetted, but nobody has tried it there: whether dynalite's socket, the
+// end of process groups and the freezing of a process work as on Linux, and whether the
+// rest of make test does. There, a killed local cloud leaves its children behind.
+//
+// dynalite has no TTL and no streams. Package userpool
 // says what its user pool lacks, infra/test/README.md what a deployment proves beyond it.
 package localcloud
 
