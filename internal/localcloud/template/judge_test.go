@@ -17,13 +17,13 @@ const disobeyed = `{"Resources":{
 		"LambdaConfig":{"CustomEmailSender":{"LambdaArn":"arn","LambdaVersion":"V1_0"},"PreSignUp":"arn:aws:lambda:us-east-1:000000000000:function:far"},
 		"Schema":[{"Name":"plan","AttributeDataType":"String","StringAttributeConstraints":{"MaxLength":"2048","MinLength":"2"}},{"Name":"n","AttributeDataType":"Number"}],
 		"UserPoolTags":{"a":"b"},"EmailConfiguration":{"SourceArn":{"Fn::ImportValue":"x"}}}},
-	"C":{"Type":"AWS::Cognito::UserPoolClient","Properties":{"UserPoolId":{"Ref":"P"},"PreventUserExistenceErrors":"ENABLED","Palette":"secret"}},
+	"C":{"Type":"AWS::Cognito::UserPoolClient","Properties":{"UserPoolId":{"Ref":"P"},"PreventUserExistenceErrors":"ENABLED","ExplicitAuth":"secret"}},
 	"N":{"Type":"AWS::Cognito::UserPoolNovelty","Properties":{"UserPoolId":{"Ref":"P"}}},
 	"R":{"Type":"AWS::Cognito::UserPoolRiskConfigurationAttachment","Properties":{"ClientId":"ALL","UserPoolId":{"Ref":"P"}}},
 	"U":{"Type":"AWS::Cognito::UserPoolUser"}}}`
 
 var disobeyedLines = []string{
-	"C: UserPoolClient.Palette (a text): the local cloud does not know what it does",
+	"C: UserPoolClient.ExplicitAuth (a text): the local cloud does not know what it does",
 	"N: UserPoolNovelty: the local cloud does not know what it does",
 	"P: UserPool.Colour (a text): the local cloud does not know what it does",
 	"P: UserPool.LambdaConfig.CustomEmailSender (an object): the function is not called: codes are printed",
@@ -94,7 +94,8 @@ func TestR51_OneToleratedSettingLeavesTheOthers(t *testing.T) {
 // A setting whose value is not known before a deployment may have any.
 func TestR51_AnUnknownValueIsTheWorst(t *testing.T) {
 	_, err := Read(write(t, `{"Resources":{"P":{"Type":"AWS::Cognito::UserPool","Properties":{"MfaConfiguration":{"Fn::ImportValue":"x"}}}}}`), "")
-	if err == nil || !strings.Contains(err.Error(), "P: UserPool.MfaConfiguration (not known before a deployment): tokens are issued for a password alone") {
+	if err == nil || !strings.Contains(err.Error(), "P: UserPool.MfaConfiguration (not known before a deployment): tokens are issued for a password alone\n"+
+		"the local cloud does not obey these settings: change them, or accept what follows with --tolerate UserPool.MfaConfiguration") {
 		t.Errorf("got %v", err)
 	}
 }

@@ -62,8 +62,10 @@ func newKnownProperties(rows map[string]verdict) knownProperties {
 
 // above returns the path to what a property is in.
 func above(path string) (string, bool) {
-	at := strings.LastIndex(path, ".")
-	return path[:max(0, at)], at > 0
+	if at := strings.LastIndex(path, "."); at >= 0 {
+		return path[:at], true
+	}
+	return "", false
 }
 
 // verdict judges a value at a path. Text is "" if it is no scalar.
