@@ -27,6 +27,7 @@ type store struct {
 	challenges  map[string]challenge // by session
 	grants      map[string]*grant    // by refresh token
 	revoked     map[string]bool      // origin_jti of users' ended sessions
+	origins     map[string]string    // origin_jti of an access token without one, by jti
 }
 
 type group struct {
@@ -41,6 +42,7 @@ func newStore(cfg Config, now func() time.Time, listDelay time.Duration) *store 
 		users: map[string]*user{}, names: names{}, listing: newListing(listDelay),
 		groups: map[string]*group{}, clients: map[string]Client{}, codes: map[string][]code{},
 		challenges: map[string]challenge{}, grants: map[string]*grant{}, revoked: map[string]bool{},
+		origins: map[string]string{},
 	}
 	for _, name := range cfg.UsernameAttributes {
 		s.signInNames[name] = false
@@ -51,8 +53,8 @@ func newStore(cfg Config, now func() time.Time, listDelay time.Duration) *store 
 	for _, client := range cfg.Clients {
 		s.clients[client.ID] = client
 	}
-	for _, name := range cfg.Groups {
-		s.groups[name] = &group{Name: name, created: now()}
+	for _, g := range cfg.Groups {
+		s.groups[g.Name] = &group{Name: g.Name, RoleARN: g.RoleARN, Precedence: g.Precedence, created: now()}
 	}
 	return s
 }

@@ -42,6 +42,9 @@ func (p *Pool) issue(g grant, client Client, source string, metadata map[string]
 	}
 	shared := p.sharedClaims(u, g)
 	id, access := p.idClaims(shared, u, client), p.accessClaims(shared, u, client, g)
+	if client.NoTokenRevocation {
+		p.store.withoutOrigin(id, access)
+	}
 	if err := changes.apply(id, access, groups, g.scopes, client.ID); err != nil {
 		return nil, err
 	}
@@ -155,6 +158,7 @@ func (p *Pool) holder(token string) (user, Client, error) {
 		Username  string `json:"username"`
 		ClientID  string `json:"client_id"`
 		Scope     string `json:"scope"`
+		JTI       string `json:"jti"`
 		OriginJTI string `json:"origin_jti"`
 		Exp       int64  `json:"exp"`
 	}
@@ -167,7 +171,7 @@ func (p *Pool) holder(token string) (user, Client, error) {
 	switch {
 	case p.now().Unix() >= claims.Exp:
 		return user{}, Client{}, notAuthorized("Access Token has expired")
-	case err != nil || !known || !u.enabled || p.store.isRevoked(claims.OriginJTI):
+	case err != nil || !known || !u.enabled || p.store.isRevoked(claims.JTI, claims.OriginJTI):
 		return user{}, Client{}, notAuthorized("Access Token has been revoked")
 	case !strings.Contains(" "+claims.Scope+" ", " "+selfService+" "):
 		return user{}, Client{}, notAuthorized("Access Token does not have required scopes")
