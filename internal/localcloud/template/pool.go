@@ -23,16 +23,20 @@ type Pool struct {
 	// ones; MfaConfiguration is OFF, ON or OPTIONAL, "" if the template says nothing.
 	FirstFactors, EnabledMfas []string
 	MfaConfiguration          string
-	CaseSensitive             bool
-	AllowAdminCreateUserOnly  bool
-	PasswordPolicy            PasswordPolicy
-	RequiredAttributes        []string
-	CustomAttributes          map[string]bool // "custom:name" → mutable
-	Tier                      string          // "" if the template names none
-	Clients                   []Client
-	Groups                    []string
-	ResourceServers           []ResourceServer
-	Domain                    string
+	// Recovery are the attributes that a reset code may go to, the preferred one first; nil
+	// if the template says nothing.
+	Recovery                 []string
+	CaseSensitive            bool
+	AllowAdminCreateUserOnly bool
+	PasswordPolicy           PasswordPolicy
+	RequiredAttributes       []string
+	ImmutableAttributes      []string        // standard ones
+	CustomAttributes         map[string]bool // "custom:name" → mutable
+	Tier                     string          // "" if the template names none
+	Clients                  []Client
+	Groups                   []userpool.Group
+	ResourceServers          []ResourceServer
+	Domain                   string
 }
 
 // Trigger is a function of the pool. Version is V1_0, V2_0 or V3_0 for pre token
@@ -60,7 +64,6 @@ func (r *reading) pool(id string) {
 	}
 	physical, _ := r.physicalID(id, maxDepth)
 	poolID := fmt.Sprint(physical)
-	required, custom := at.schema()
 	r.stack.Pool = &Pool{
 		LogicalID: id, ID: poolID, ARN: arn("cognito-idp", "userpool/"+poolID),
 		Triggers:                 at.object("LambdaConfig").triggers(),
@@ -74,26 +77,42 @@ func (r *reading) pool(id string) {
 		FirstFactors:             at.object("Policies").object("SignInPolicy").list("AllowedFirstAuthFactors"),
 		MfaConfiguration:         at.text("MfaConfiguration"),
 		EnabledMfas:              at.list("EnabledMfas"),
-		RequiredAttributes:       required,
-		CustomAttributes:         custom,
+		Recovery:                 at.object("AccountRecoverySetting").recovery(),
+		CustomAttributes:         map[string]bool{},
 		Tier:                     at.text("UserPoolTier"),
 	}
+	r.stack.Pool.schema(at.objects("Schema"))
 }
 
-// triggers reads LambdaConfig.
+// triggers reads LambdaConfig's triggers that the pool fires.
 func (p *properties) triggers() map[string]Trigger {
 	found := map[string]Trigger{}
-	for _, name := range slices.Sorted(maps.Keys(p.values)) {
-		switch {
-		case name == "PreTokenGeneration" || name == "PreTokenGenerationConfig":
-			found["PreTokenGeneration"] = p.preTokenGeneration()
-		case slices.Contains(userpool.Fires(), name):
+	for _, name := range userpool.Fires() {
+		if p.has(name) {
 			found[name] = Trigger{FunctionARN: p.text(name)}
-		case name != "KMSKeyID":
-			p.unsupported("%s.%s: the local user pool does not fire this trigger", p.id, name)
 		}
 	}
+	if p.has("PreTokenGeneration") || p.has("PreTokenGenerationConfig") {
+		found["PreTokenGeneration"] = p.preTokenGeneration()
+	}
 	return found
+}
+
+// recovery reads AccountRecoverySetting. A pool whose only mechanism is admin_only sends no
+// reset code.
+func (p *properties) recovery() []string {
+	if !p.has("RecoveryMechanisms") {
+		return nil
+	}
+	options := p.objects("RecoveryMechanisms")
+	slices.SortStableFunc(options, func(a, b *properties) int { return a.number("Priority", 0) - b.number("Priority", 0) })
+	attributes := []string{}
+	for _, option := range options {
+		if name, ok := strings.CutPrefix(option.text("Name"), "verified_"); ok {
+			attributes = append(attributes, name)
+		}
+	}
+	return attributes
 }
 
 // preTokenGeneration prefers the versioned form, as Cognito does if both are set.
@@ -123,21 +142,23 @@ func (p *properties) passwordPolicy() PasswordPolicy {
 	}
 }
 
-// schema is the required standard attributes, and the custom ones with whether
-// they may change. Standard attributes may be in Schema too, which then says
-// whether they are required.
-func (p *properties) schema() (required []string, custom map[string]bool) {
-	custom = map[string]bool{}
-	for _, attribute := range p.objects("Schema") {
+// schema adds what Schema says. Standard attributes may be in it too, to be required or
+// immutable.
+func (pool *Pool) schema(attributes []*properties) {
+	for _, attribute := range attributes {
 		name := strings.TrimPrefix(attribute.text("Name"), "custom:")
-		switch {
-		case name != "sub" && !cognito.IsStandard(name, 0):
-			custom["custom:"+name] = attribute.flag("Mutable", true)
-		case attribute.flag("Required", false):
-			required = append(required, name)
+		mutable, required := attribute.flag("Mutable", true), attribute.flag("Required", false)
+		if name != "sub" && !cognito.IsStandard(name, 0) {
+			pool.CustomAttributes["custom:"+name] = mutable
+			continue
+		}
+		if required {
+			pool.RequiredAttributes = append(pool.RequiredAttributes, name)
+		}
+		if !mutable && name != "sub" {
+			pool.ImmutableAttributes = append(pool.ImmutableAttributes, name)
 		}
 	}
-	return required, custom
 }
 
 // belongToPool reads what other resources add to functions and to the pool, when all of
@@ -153,7 +174,7 @@ func (r *reading) belongToPool() {
 		case "AWS::Cognito::UserPoolClient":
 			at.ifOurs(func(pool *Pool) { pool.Clients = append(pool.Clients, at.client(id)) })
 		case "AWS::Cognito::UserPoolGroup":
-			at.ifOurs(func(pool *Pool) { pool.Groups = append(pool.Groups, at.nameOf(id)) })
+			at.ifOurs(func(pool *Pool) { pool.Groups = append(pool.Groups, at.group(id)) })
 		case "AWS::Cognito::UserPoolDomain":
 			at.ifOurs(func(pool *Pool) { pool.Domain = at.text("Domain") })
 		case "AWS::Cognito::UserPoolResourceServer":
@@ -178,6 +199,14 @@ func (p *properties) ifOurs(add func(*Pool)) {
 		return
 	}
 	add(p.stack.Pool)
+}
+
+func (p *properties) group(id string) userpool.Group {
+	group := userpool.Group{Name: p.nameOf(id), RoleARN: p.text("RoleArn")}
+	if p.has("Precedence") {
+		group.Precedence = new(p.number("Precedence", 0))
+	}
+	return group
 }
 
 func (p *properties) resourceServer() ResourceServer {

@@ -57,7 +57,8 @@
 //   - No hosted page and no authorization code grant. FederatedSignIn replaces a sign-in by
 //     an external provider, with its triggers.
 //   - The other triggers (PreAuthentication, CustomMessage, UserMigration, custom senders,
-//     challenges, InboundFederation) are not fired: Start refuses a pool that has one.
+//     challenges, InboundFederation) are not fired: Start refuses a pool that has one, and
+//     package template a template.
 //   - No mail and no SMS: Pool.Code returns the code.
 //   - No quota per user and none at the token endpoint, no threat
 //     protection, no password history, no account linking.

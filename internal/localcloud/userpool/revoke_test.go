@@ -77,7 +77,7 @@ func TestR53_WithoutRevocationATokenNamesNoOrigin(t *testing.T) {
 	r.member(t, "ada@example.com")
 	access := *r.login(t, "ada@example.com", longPassword).AccessToken
 	payload, err := base64.RawURLEncoding.DecodeString(strings.Split(access, ".")[1])
-	if err != nil || strings.Contains(string(payload), "jti") {
+	if err != nil || strings.Contains(string(payload), "origin_jti") {
 		t.Errorf("%s, %v", payload, err)
 	}
 	if err := r.whoAmI(t, access); err != nil {
@@ -132,7 +132,7 @@ func TestR53_WrongPasswordsLockAUserOut(t *testing.T) {
 }
 
 func TestR53_GroupsComeInPages(t *testing.T) {
-	r := startRig(t, func(c *Config, _ *Options) { c.Groups = []string{"d", "b", "c", "a", "e"} })
+	r := startRig(t, func(c *Config, _ *Options) { c.Groups = []Group{{Name: "d"}, {Name: "b"}, {Name: "c"}, {Name: "a"}, {Name: "e"}} })
 	r.member(t, "ada@example.com")
 	pool, ada := aws.String(poolUnderTest), aws.String("ada@example.com")
 	for _, g := range []string{"e", "a", "c"} {

@@ -28,7 +28,8 @@ type store struct {
 	grants      map[string]*grant    // by refresh token
 	attempts    map[string]attempts  // by fold(username)
 	mfa         mfaSettings
-	revoked     map[string]bool // origin_jti of users' ended sessions
+	revoked     map[string]bool   // origin_jti of users' ended sessions
+	origins     map[string]string // origin_jti of an access token without one, by jti
 }
 
 type group struct {
@@ -44,6 +45,7 @@ func newStore(cfg Config, now func() time.Time, listDelay time.Duration) *store 
 		mfa:    mfaSettings{cfg.MfaConfiguration, cfg.EnabledMfas},
 		groups: map[string]*group{}, clients: map[string]Client{}, codes: map[string][]code{},
 		challenges: map[string]challenge{}, attempts: map[string]attempts{}, grants: map[string]*grant{}, revoked: map[string]bool{},
+		origins: map[string]string{},
 	}
 	for _, name := range cfg.UsernameAttributes {
 		s.signInNames[name] = false
@@ -54,8 +56,8 @@ func newStore(cfg Config, now func() time.Time, listDelay time.Duration) *store 
 	for _, client := range cfg.Clients {
 		s.clients[client.ID] = client
 	}
-	for _, name := range cfg.Groups {
-		s.groups[name] = &group{Name: name, created: now()}
+	for _, g := range cfg.Groups {
+		s.groups[g.Name] = &group{Name: g.Name, RoleARN: g.RoleARN, Precedence: g.Precedence, created: now()}
 	}
 	return s
 }

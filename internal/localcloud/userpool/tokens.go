@@ -1,7 +1,6 @@
 package userpool
 
 import (
-	"cmp"
 	"encoding/json"
 	"maps"
 	"strconv"
@@ -44,23 +43,12 @@ func (p *Pool) issue(g grant, client Client, source string, metadata map[string]
 	shared := p.sharedClaims(u, g)
 	id, access := p.idClaims(shared, u, client), p.accessClaims(shared, u, client, g)
 	if client.NoTokenRevocation {
-		withoutRevocation(g, id, access)
+		p.store.withoutOrigin(id, access)
 	}
 	if err := changes.apply(id, access, groups, g.scopes, client.ID); err != nil {
 		return nil, err
 	}
 	return p.signBoth(id, access, client)
-}
-
-// withoutRevocation leaves out what token revocation adds: "origin_jti and jti claims are
-// added to access and ID tokens" (guide, "Ending user sessions with token revocation"). A
-// sign-out still finds the session, by its event.
-func withoutRevocation(g grant, tokens ...map[string]any) {
-	for _, claims := range tokens {
-		delete(claims, "jti")
-		delete(claims, "origin_jti")
-		claims["event_id"] = g.originJTI
-	}
 }
 
 func (p *Pool) firePreToken(source, userName, clientID string, request preTokenRequest) (overrides, error) {
@@ -170,8 +158,8 @@ func (p *Pool) holder(token string) (user, Client, error) {
 		Username  string `json:"username"`
 		ClientID  string `json:"client_id"`
 		Scope     string `json:"scope"`
+		JTI       string `json:"jti"`
 		OriginJTI string `json:"origin_jti"`
-		EventID   string `json:"event_id"`
 		Exp       int64  `json:"exp"`
 	}
 	payload, ok := key.verify(token)
@@ -185,7 +173,7 @@ func (p *Pool) holder(token string) (user, Client, error) {
 		return user{}, Client{}, notAuthorized("Access Token has expired")
 	case !strings.Contains(" "+claims.Scope+" ", " "+selfService+" "):
 		return user{}, Client{}, notAuthorized("Access Token does not have required scopes")
-	case err != nil || !known || !u.enabled || p.store.isRevoked(cmp.Or(claims.OriginJTI, claims.EventID)):
+	case err != nil || !known || !u.enabled || p.store.isRevoked(claims.JTI, claims.OriginJTI):
 		return user{}, Client{}, notAuthorized("Access Token has been revoked")
 	}
 	return u, client, nil
