@@ -223,7 +223,7 @@ func (c *Config) checkFactors() error {
 }
 
 func (c *Config) checkMFA() error {
-	settings, err := mfaSettings{c.MfaConfiguration, c.EnabledMfas}.complete(c.Tier)
+	settings, err := mfaSettings{c.MfaConfiguration, c.EnabledMfas}.complete(*c)
 	c.MfaConfiguration, c.EnabledMfas = settings.mode, settings.enabled
 	return err
 }

@@ -289,6 +289,7 @@ func TestR54_PreferencesThatAWSRefuses(t *testing.T) {
 		"no factor":  func(c *Config) { c.MfaConfiguration = "ON" },
 		"a mode":     func(c *Config) { c.MfaConfiguration = "MAYBE" },
 		"a factor":   func(c *Config) { c.EnabledMfas = []string{"FINGER"} },
+		"recovery":   func(c *Config) { c.EnabledMfas, c.Recovery = []string{"EMAIL_OTP"}, []string{"email"} },
 		"which plan": func(c *Config) { c.EnabledMfas, c.Tier, c.Triggers = []string{"EMAIL_OTP"}, "LITE", nil },
 	} {
 		cfg := baseConfig()

@@ -125,7 +125,7 @@ func (p *Pool) setUserPoolMfaConfig(in setPoolMFAInput) (poolMFA, error) {
 			settings.enabled = append(settings.enabled, factor)
 		}
 	}
-	settings, err := settings.complete(p.cfg.Tier)
+	settings, err := settings.complete(p.cfg)
 	if err != nil {
 		return poolMFA{}, invalidParameter("%v", err)
 	}
@@ -136,8 +136,8 @@ func (p *Pool) setUserPoolMfaConfig(in setPoolMFAInput) (poolMFA, error) {
 }
 
 // complete sorts and checks settings (API reference, SetUserPoolMfaConfig; guide, "User pool
-// feature plans", for codes by e-mail).
-func (s mfaSettings) complete(tier string) (mfaSettings, error) {
+// feature plans" and "SMS and email message MFA", for codes by e-mail).
+func (s mfaSettings) complete(pool Config) (mfaSettings, error) {
 	if s.mode == "" {
 		s.mode = "OFF"
 	}
@@ -152,7 +152,9 @@ func (s mfaSettings) complete(tier string) (mfaSettings, error) {
 		return s, fmt.Errorf("MfaConfiguration %q: want OFF, OPTIONAL or ON", s.mode)
 	case s.mode != "OFF" && len(s.enabled) == 0:
 		return s, fmt.Errorf("MfaConfiguration %s: no second factor is enabled, name one in EnabledMfas", s.mode)
-	case s.allow(email2) && tier == "LITE":
+	case s.allow(email2) && len(pool.Recovery) == 1 && pool.Recovery[0] == "email":
+		return s, fmt.Errorf("EnabledMfas EMAIL_OTP: it excludes account recovery by e-mail alone")
+	case s.allow(email2) && pool.Tier == "LITE":
 		return s, fmt.Errorf("EnabledMfas EMAIL_OTP: it needs the ESSENTIALS or PLUS plan, the pool has LITE")
 	}
 	return s, nil

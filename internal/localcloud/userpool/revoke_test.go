@@ -132,7 +132,9 @@ func TestR53_WrongPasswordsLockAUserOut(t *testing.T) {
 }
 
 func TestR53_GroupsComeInPages(t *testing.T) {
-	r := startRig(t, func(c *Config, _ *Options) { c.Groups = []Group{{Name: "d"}, {Name: "b"}, {Name: "c"}, {Name: "a"}, {Name: "e"}} })
+	r := startRig(t, func(c *Config, _ *Options) {
+		c.Groups = []Group{{Name: "d"}, {Name: "b"}, {Name: "c"}, {Name: "a"}, {Name: "e"}}
+	})
 	r.member(t, "ada@example.com")
 	pool, ada := aws.String(poolUnderTest), aws.String("ada@example.com")
 	for _, g := range []string{"e", "a", "c"} {
