@@ -255,6 +255,9 @@ func TestR52_AnSRPSignInRefusesBeforeAndAfterTheProof(t *testing.T) {
 		{"disabled", func(t *testing.T, r *rig) { r.member(t, "ada@example.com"); disable(t, r) }, longPassword, "NotAuthorizedException", "User is disabled."},
 		{"disabled, wrong password", func(t *testing.T, r *rig) { r.member(t, "ada@example.com"); disable(t, r) }, "x", "NotAuthorizedException", "Incorrect username or password."},
 		{"imported", func(t *testing.T, r *rig) { r.imports(t, ImportedUser{Attributes: map[string]string{"email": *name}}) }, "x", "PasswordResetRequiredException", "Password reset required for the user"},
+		{"imported and disabled", func(t *testing.T, r *rig) {
+			r.imports(t, ImportedUser{Attributes: map[string]string{"email": *name}, Disabled: true})
+		}, "x", "NotAuthorizedException", "Incorrect username or password."},
 		{"imported without a password", func(t *testing.T, r *rig) {
 			r.imports(t, ImportedUser{Attributes: map[string]string{"email": *name}, Status: "CONFIRMED"})
 		}, "x", "NotAuthorizedException", "Incorrect username or password."},
@@ -348,7 +351,8 @@ func TestR52_ASecretHashIsForClientsWithASecret(t *testing.T) {
 	_, err = r.srp(t, s)
 	wantRefusal(t, err, "NotAuthorizedException", "Unable to verify secret hash for client web1example")
 	_, err = r.api.SignUp(t.Context(), &idp.SignUpInput{
-		ClientId: aws.String(webClient), Username: aws.String("bob@example.com"), Password: aws.String(longPassword), SecretHash: aws.String("x"),
+		ClientId: aws.String(webClient), Username: aws.String("bob@example.com"), Password: aws.String(longPassword),
+		SecretHash: aws.String(Client{ID: webClient}.secretHash("bob@example.com")),
 	})
 	wantRefusal(t, err, "NotAuthorizedException", "Unable to verify secret hash for client web1example")
 }
