@@ -200,7 +200,6 @@ func TestR52_NothingElseProvesAPassword(t *testing.T) {
 		"another user's name":         set("USERNAME", "bob@example.com"),
 		"nobody's name":               set("USERNAME", "eve@example.com"),
 		"another time":                set("TIMESTAMP", r.clock.now().UTC().Add(time.Second).Format("Mon Jan 2 15:04:05 UTC 2006")),
-		"a time in another form":      set("TIMESTAMP", r.clock.now().UTC().Format(time.RFC3339)),
 		"a block that is too old":     func(map[string]string) { r.clock.pass(sessionLife + time.Second) },
 		"a clock that is quite wrong": func(map[string]string) { r.clock.pass(-clockTolerance - time.Second) },
 		"a password that has changed since": func(map[string]string) {
@@ -219,6 +218,12 @@ func TestR52_NothingElseProvesAPassword(t *testing.T) {
 	}
 	_, err := r.srp(t, srpSignIn{user: "ada@example.com", password: "Wrong-horse-7"})
 	wantRefusal(t, err, "NotAuthorizedException", "Incorrect username or password.")
+	for _, name := range []string{"ada@example.com", "eve@example.com"} {
+		_, err = r.srp(t, srpSignIn{user: "ada@example.com", password: longPassword, between: func(a map[string]string) {
+			a["USERNAME"], a["TIMESTAMP"] = name, r.clock.now().UTC().Format(time.RFC3339)
+		}})
+		wantRefusal(t, err, "InvalidParameterException", "TIMESTAMP format should be EEE MMM d HH:mm:ss z yyyy in english.")
+	}
 }
 
 func TestR52_AProofIsForOneAppClient(t *testing.T) {
