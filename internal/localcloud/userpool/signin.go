@@ -11,7 +11,7 @@ package userpool
 // flow is one way to begin.
 type flow struct {
 	begin func(*Pool, Client, map[string]string) (authOutput, error)
-	// needs are the flows in ExplicitAuthFlows of which the client has one, or is refused.
+	// needs are flows of ExplicitAuthFlows. A client that has none of them gets the refusal.
 	needs   []string
 	refusal string
 }
