@@ -50,7 +50,8 @@ type Config struct {
 	Tier string
 	// ResourceServers own the custom scopes of client credentials.
 	ResourceServers []ResourceServer
-	// Domain is the prefix of the pool's domain; "" refuses /oauth2/token.
+	// Domain is the prefix of the pool's domain; "" means that it has neither hosted
+	// pages nor OAuth endpoints.
 	Domain string
 }
 
@@ -75,6 +76,9 @@ type Client struct {
 	ReadAttributes, WriteAttributes []string
 	// AllowedOAuthFlows and AllowedOAuthScopes apply to /oauth2/token.
 	AllowedOAuthFlows, AllowedOAuthScopes []string
+	// CallbackURLs are where the hosted pages send a browser with a code, LogoutURLs where
+	// /logout does. Both are compared as they are.
+	CallbackURLs, LogoutURLs []string
 	// RefreshTokenRotation replaces the refresh token at each refresh; the old one stays
 	// valid for RefreshGrace, zero by default.
 	RefreshTokenRotation bool

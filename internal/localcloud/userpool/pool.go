@@ -27,7 +27,8 @@ type Pool struct {
 	invocations invocations
 	throttle    throttle
 	// blockKey seals secret blocks, simulationKey makes what an unknown user is shown.
-	blockKey, simulationKey []byte
+	// formKey makes the anti-forgery tokens of the hosted pages.
+	blockKey, simulationKey, formKey []byte
 }
 
 // Start checks the configuration, listens and serves. inv is called for every trigger and
@@ -57,7 +58,7 @@ func newPool(cfg Config, inv Invoker, opts Options) *Pool {
 		cfg: cfg, invoker: inv, keys: opts.keys, now: opts.Now,
 		attemptTimeout: cmp.Or(opts.AttemptTimeout, attemptTimeout), maxAttempts: cmp.Or(opts.MaxAttempts, maxAttempts),
 	}
-	p.blockKey, p.simulationKey = randomBytes(32), randomBytes(32)
+	p.blockKey, p.simulationKey, p.formKey = randomBytes(32), randomBytes(32), randomBytes(32)
 	p.throttle = throttle{quotas: opts.Quotas, buckets: map[counted]bucket{}}
 	if p.keys == nil {
 		p.keys = newKeyPair()

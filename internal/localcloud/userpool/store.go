@@ -22,11 +22,13 @@ type store struct {
 	names       names
 	listing     listing
 	groups      map[string]*group
-	clients     map[string]Client    // by id
-	codes       map[string][]code    // by fold(username), oldest first
-	challenges  map[string]challenge // by session
-	grants      map[string]*grant    // by refresh token
-	revoked     map[string]bool      // origin_jti of users' ended sessions
+	clients     map[string]Client     // by id
+	codes       map[string][]code     // by fold(username), oldest first
+	challenges  map[string]challenge  // by session
+	grants      map[string]*grant     // by refresh token
+	revoked     map[string]bool       // origin_jti of users' ended sessions
+	visits      map[string]visit      // by session cookie of the hosted pages
+	authorized  map[string]authorized // by authorization code
 }
 
 type group struct {
@@ -41,6 +43,7 @@ func newStore(cfg Config, now func() time.Time, listDelay time.Duration) *store 
 		users: map[string]*user{}, names: names{}, listing: newListing(listDelay),
 		groups: map[string]*group{}, clients: map[string]Client{}, codes: map[string][]code{},
 		challenges: map[string]challenge{}, grants: map[string]*grant{}, revoked: map[string]bool{},
+		visits: map[string]visit{}, authorized: map[string]authorized{},
 	}
 	for _, name := range cfg.UsernameAttributes {
 		s.signInNames[name] = false
@@ -141,6 +144,7 @@ func (s *store) remove(username string) {
 	s.listing.record(s.now(), old.place, nil)
 	s.endSessions(key)
 	s.dropChallenges(key)
+	s.dropVisits(key)
 }
 
 // signOut ends every session of a user.

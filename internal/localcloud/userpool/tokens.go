@@ -3,6 +3,7 @@ package userpool
 import (
 	"encoding/json"
 	"maps"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -19,6 +20,7 @@ func (p *Pool) start(g grant, client Client, source string, metadata map[string]
 	if err != nil {
 		return nil, err
 	}
+	g.nonce = ""
 	result.RefreshToken = p.store.addGrant(g)
 	return result, nil
 }
@@ -41,11 +43,15 @@ func (p *Pool) issue(g grant, client Client, source string, metadata map[string]
 		return nil, err
 	}
 	shared := p.sharedClaims(u, g)
-	id, access := p.idClaims(shared, u, client), p.accessClaims(shared, u, client, g)
+	id, access := p.idClaims(shared, u, client, g), p.accessClaims(shared, u, client, g)
 	if err := changes.apply(id, access, groups, g.scopes, client.ID); err != nil {
 		return nil, err
 	}
-	return p.signBoth(id, access, client)
+	result, err := p.signBoth(id, access, client)
+	if err == nil && g.hosted && !slices.Contains(g.scopes, "openid") {
+		result.IDToken = "" // guide, "Scopes, M2M, and resource servers": openid "Authorizes the ID token"
+	}
+	return result, err
 }
 
 func (p *Pool) firePreToken(source, userName, clientID string, request preTokenRequest) (overrides, error) {
@@ -73,11 +79,15 @@ func (p *Pool) sharedClaims(u user, g grant) map[string]any {
 	}
 }
 
-// idClaims returns the attributes that the client may read, with AWS's types in a token.
-func (p *Pool) idClaims(shared map[string]any, u user, client Client) map[string]any {
+// idClaims returns the attributes that client and scopes allow, with AWS's types in a
+// token.
+func (p *Pool) idClaims(shared map[string]any, u user, client Client, g grant) map[string]any {
 	claims := map[string]any{}
+	if g.nonce != "" {
+		claims["nonce"] = g.nonce
+	}
 	for name, value := range u.attributes {
-		if client.readable(name) {
+		if client.readable(name) && (!g.hosted || disclosed(g.scopes, name)) {
 			claims[name] = AttributeClaim(name, value)
 		}
 	}
