@@ -1,9 +1,7 @@
 package userpool
 
 import (
-	"crypto/hmac"
 	"crypto/rand"
-	"crypto/sha256"
 	_ "embed"
 	"html/template"
 	"net/http"
@@ -14,14 +12,18 @@ import (
 // hosted are the pages by path, with AWS's names (guide, "User pool endpoints and managed
 // login reference").
 func (p *Pool) hosted() map[string]http.HandlerFunc {
-	return map[string]http.HandlerFunc{"/login": p.page(p.loginPage)}
+	return map[string]http.HandlerFunc{
+		"/login": p.page(p.loginPage), "/signup": p.page(p.signUpPage), "/confirmUser": p.page(p.confirmPage),
+		"/forgotPassword": p.page(p.forgotPage), "/confirmForgotPassword": p.page(p.resetPage), "/logout": p.serveLogout,
+	}
 }
 
 // page is what one page shows: a form, or a sentence alone.
 type page struct {
 	Title, Notice string
 	Fields        []field
-	Button        string
+	// Button sends the form; Other, if not "", sends it as it is, with the field other.
+	Button, Other string
 	Links         []link
 	// refused is why the last form was refused; nil shows no refusal.
 	refused error
@@ -135,28 +137,4 @@ func sourceOf(address string) string {
 		return to.Scheme + "://" + to.Host
 	}
 	return to.Scheme + ":"
-}
-
-// formToken returns the anti-forgery token of the browser's cookie, and makes the cookie.
-func (p *Pool) formToken(w http.ResponseWriter, r *http.Request) string {
-	cookie, err := r.Cookie(p.formCookie())
-	if err != nil {
-		cookie = &http.Cookie{Value: secret()}
-		p.setCookie(w, p.formCookie(), cookie.Value, 0)
-	}
-	return p.tokenOf(cookie.Value)
-}
-
-func (p *Pool) formCookie() string { return "XSRF-TOKEN-" + p.cfg.ID }
-
-func (p *Pool) tokenOf(cookie string) string {
-	mac := hmac.New(sha256.New, p.formKey)
-	mac.Write([]byte(cookie))
-	return base64URL(mac.Sum(nil))
-}
-
-// ownForm reports whether a form comes from this browser's page. _csrf is AWS's name.
-func (p *Pool) ownForm(r *http.Request) bool {
-	cookie, err := r.Cookie(p.formCookie())
-	return err == nil && hmac.Equal([]byte(r.PostForm.Get("_csrf")), []byte(p.tokenOf(cookie.Value)))
 }

@@ -401,16 +401,65 @@ func TestR55_ACookieIsForItsPoolAndItsUser(t *testing.T) {
 			t.Errorf("cookie %s does not name its pool", c.Name)
 		}
 	}
-	// A new user with the name of a deleted one inherits neither cookie nor code.
-	b.open(t, "/oauth2/authorize", request(nil))
-	code := b.returned.Get("code")
-	b.store.remove(theUser(t, b.rig, "ada@example.com").username)
-	b.member(t, "ada@example.com")
+}
+
+// A new user with the name of a deleted one inherits neither cookie nor code; a user who is
+// disabled has none.
+func TestR55_ACookieEndsWithItsUserAndWithTheNextSignIn(t *testing.T) {
+	b := pagesRig(t, func(c *Config) { c.UsernameAttributes = nil })
+	b.join(t)
+	code := b.signIn(t, nil)
+	host, err := url.Parse(b.URL())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, line := range b.header.Values("Set-Cookie") {
+		if c, err := http.ParseSetCookie(line); err != nil || c.MaxAge > 0 && (c.MaxAge != 3600 || !c.HttpOnly || c.SameSite != http.SameSiteLaxMode) {
+			t.Errorf("cookie %s, %v", line, err)
+		}
+	}
+	before := b.client.Jar.Cookies(host)
+	if b.open(t, "/oauth2/authorize", request(map[string]string{"prompt": "login"})); b.returned != nil {
+		t.Error("prompt=login asked nobody")
+	}
+	b.send(t, map[string]string{"username": "ada@example.com", "password": longPassword})
+	second := b.client.Jar.Cookies(host)
+	b.client.Jar.SetCookies(host, before)
+	if b.open(t, "/oauth2/authorize", request(nil)); b.returned != nil {
+		t.Error("the cookie of before the next sign-in still counts")
+	}
+	b.client.Jar.SetCookies(host, second)
+	enable := func(enabled bool) {
+		if _, err := b.store.change("ada@example.com", false, func(u *user) error { u.enabled = enabled; return nil }); err != nil {
+			t.Fatal(err)
+		}
+	}
+	enable(false)
+	if b.open(t, "/oauth2/authorize", request(nil)); b.returned != nil {
+		t.Error("a disabled user's cookie counts")
+	}
+	enable(true)
+	if b.open(t, "/oauth2/authorize", request(nil)); b.returned == nil {
+		t.Error("the cookie does not count again")
+	}
+	b.store.remove("ada@example.com")
+	b.join(t)
 	if _, refusal := b.token(t, Client{ID: webClient}, exchange(code, nil)); !strings.HasPrefix(refusal, "invalid_grant") {
 		t.Errorf("a deleted user's code: %q", refusal)
 	}
 	if b.open(t, "/oauth2/authorize", request(nil)); b.returned != nil {
 		t.Errorf("a deleted user's cookie: %v", b.returned)
+	}
+}
+
+// join signs a user up whose name is an address and confirms it.
+func (b *browser) join(t *testing.T) {
+	t.Helper()
+	if _, err := b.Pool.signUp(signUpInput{ClientID: webClient, Username: "ada@example.com", Password: longPassword}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := b.adminConfirmSignUp(user{username: "ada@example.com"}, adminConfirmInput{}); err != nil {
+		t.Fatal(err)
 	}
 }
 

@@ -1,6 +1,9 @@
 package userpool
 
 import (
+	"errors"
+	"html/template"
+	"maps"
 	"net/http"
 	"net/url"
 )
@@ -18,9 +21,49 @@ func (p *Pool) loginPage(w http.ResponseWriter, r *http.Request, a authorization
 	name := form.Get("username")
 	u, err := p.proveOnPage(a.client, name, form.Get("password"))
 	if err != nil {
-		return p.askPassword(a, name, err), true
+		return p.leadOn(w, r, a, name, err)
 	}
 	return p.goOn(w, r, a, u)
+}
+
+// leadOn leads a user whose state wants something else to its page.
+func (p *Pool) leadOn(w http.ResponseWriter, r *http.Request, a authorization, name string, err error) (page, bool) {
+	var api *APIError
+	if errors.As(err, &api) {
+		switch api.Code {
+		case "UserNotConfirmedException":
+			return a.goTo(w, r, "/confirmUser", name, "unconfirmed")
+		case "PasswordResetRequiredException":
+			return a.goTo(w, r, "/confirmForgotPassword", name, "sent")
+		}
+	}
+	return p.askPassword(a, name, err), true
+}
+
+// goTo sends the browser to another page, with the user's name and a notice.
+func (a authorization) goTo(w http.ResponseWriter, r *http.Request, path, name, done string) (page, bool) {
+	redirect(w, r, a.link(path, "login_hint", name, "done", done))
+	return page{}, false
+}
+
+// link returns a page's address for the same request, with other parameters.
+func (a authorization) link(path string, changes ...string) string {
+	q := maps.Clone(a.query)
+	q.Del("done")
+	for i := 0; i < len(changes); i += 2 {
+		q.Set(changes[i], changes[i+1])
+	}
+	return path + "?" + q.Encode()
+}
+
+// notice is what the page says that another one led to.
+func (a authorization) notice() string {
+	return map[string]string{
+		"confirmed":   "Your account is confirmed. Sign in.",
+		"reset":       "Your password is changed. Sign in.",
+		"sent":        "Enter the code that was sent to you.",
+		"unconfirmed": "Your account waits to be confirmed. Enter the code that was sent to you.",
+	}[a.query.Get("done")]
 }
 
 func (p *Pool) proveOnPage(client Client, name, password string) (user, error) {
@@ -65,8 +108,12 @@ func (p *Pool) takeNewPasswordForm(w http.ResponseWriter, r *http.Request, a aut
 }
 
 func (p *Pool) askPassword(a authorization, name string, refused error) page {
+	links := []link{{"Forgot your password?", template.URL(a.link("/forgotPassword"))}}
+	if !p.cfg.AllowAdminCreateUserOnly {
+		links = append(links, link{"Create an account", template.URL(a.link("/signup"))})
+	}
 	return page{
-		Title: "Sign in", Button: "Sign in", refused: refused,
+		Title: "Sign in", Button: "Sign in", Notice: a.notice(), refused: refused, Links: links,
 		Fields: []field{
 			{"username", p.nameLabel(), "text", name, "username"},
 			{"password", "Password", "password", "", "current-password"},

@@ -65,13 +65,7 @@ func oauthErrorOf(err error) *oauthError {
 }
 
 func (p *Pool) token(r *http.Request) (tokenOutput, error) {
-	if p.cfg.Domain == "" {
-		return tokenOutput{}, &oauthError{"invalid_request", "the user pool has no domain, and without one no token endpoint"}
-	}
-	if err := r.ParseForm(); err != nil {
-		return tokenOutput{}, &oauthError{"invalid_request", "the body is not x-www-form-urlencoded"}
-	}
-	client, err := p.authenticate(r)
+	client, err := p.clientOf(r)
 	if err != nil {
 		return tokenOutput{}, err
 	}
@@ -87,6 +81,17 @@ func (p *Pool) token(r *http.Request) (tokenOutput, error) {
 	default:
 		return tokenOutput{}, &oauthError{"unsupported_grant_type", "the local user pool has authorization_code, client_credentials and refresh_token, not " + grantType}
 	}
+}
+
+// clientOf reads a form and returns the client that sends it, authenticated.
+func (p *Pool) clientOf(r *http.Request) (Client, error) {
+	if p.cfg.Domain == "" {
+		return Client{}, &oauthError{"invalid_request", "the user pool has no domain, and without one no token endpoint"}
+	}
+	if err := r.ParseForm(); err != nil {
+		return Client{}, &oauthError{"invalid_request", "the body is not x-www-form-urlencoded"}
+	}
+	return p.authenticate(r)
 }
 
 // authenticate accepts client_secret_basic and client_secret_post (guide, "The token

@@ -153,13 +153,25 @@ func signWith(key func() (*signingKey, error), claims map[string]any) (string, e
 }
 
 // holder returns the user of an access token, which must carry the self-service scope
-// (guide, "Understanding the access token"). The tokens of a user who was signed out or
-// disabled are revoked (API reference, AdminUserGlobalSignOut, which has the sentence, and
-// AdminDisableUser).
+// (guide, "Understanding the access token").
 func (p *Pool) holder(token string) (user, Client, error) {
-	key, err := p.keys.access()
+	u, client, scopes, err := p.bearer(token)
+	if err == nil && !slices.Contains(scopes, selfService) {
+		err = notAuthorized("Access Token does not have required scopes")
+	}
 	if err != nil {
 		return user{}, Client{}, err
+	}
+	return u, client, nil
+}
+
+// bearer returns what an access token stands for, if it is valid. The tokens of a user who
+// was signed out or disabled are revoked (API reference, AdminUserGlobalSignOut, which has
+// the sentence, and AdminDisableUser).
+func (p *Pool) bearer(token string) (user, Client, []string, error) {
+	key, err := p.keys.access()
+	if err != nil {
+		return user{}, Client{}, nil, err
 	}
 	var claims struct {
 		Username  string `json:"username"`
@@ -170,17 +182,15 @@ func (p *Pool) holder(token string) (user, Client, error) {
 	}
 	payload, ok := key.verify(token)
 	if !ok || json.Unmarshal(payload, &claims) != nil {
-		return user{}, Client{}, notAuthorized("Invalid Access Token")
+		return user{}, Client{}, nil, notAuthorized("Invalid Access Token")
 	}
 	u, known := p.store.find(claims.Username)
 	client, err := p.clientByID(claims.ClientID)
 	switch {
 	case p.now().Unix() >= claims.Exp:
-		return user{}, Client{}, notAuthorized("Access Token has expired")
+		return user{}, Client{}, nil, notAuthorized("Access Token has expired")
 	case err != nil || !known || !u.enabled || p.store.isRevoked(claims.OriginJTI):
-		return user{}, Client{}, notAuthorized("Access Token has been revoked")
-	case !strings.Contains(" "+claims.Scope+" ", " "+selfService+" "):
-		return user{}, Client{}, notAuthorized("Access Token does not have required scopes")
+		return user{}, Client{}, nil, notAuthorized("Access Token has been revoked")
 	}
-	return u, client, nil
+	return u, client, strings.Fields(claims.Scope), nil
 }

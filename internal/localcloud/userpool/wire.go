@@ -135,6 +135,9 @@ func (p *Pool) handler() http.Handler {
 		writeJSON(w, http.StatusOK, awsJSON, out)
 	})
 	mux.HandleFunc("POST /oauth2/token", p.serveToken)
+	mux.HandleFunc("POST /oauth2/revoke", p.serveRevoke)
+	mux.HandleFunc("GET /oauth2/userInfo", p.serveUserInfo)
+	mux.HandleFunc("POST /oauth2/userInfo", p.serveUserInfo)
 	mux.HandleFunc("GET /oauth2/authorize", p.onPages(p.serveAuthorize))
 	for path, serve := range p.hosted() {
 		mux.HandleFunc("GET "+path, p.onPages(serve))
