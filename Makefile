@@ -10,6 +10,11 @@ SHELL       := /bin/bash
 STAGE     ?= dev
 ARCH      ?= arm64
 HOST_ARCH := $(shell go env GOARCH 2>/dev/null)
+HOST_OS   := $(shell go env GOOS 2>/dev/null)
+# Lambda runs Linux programs. The local cloud runs the functions as programs of its own
+# machine, which have a folder of their own where that is no Linux.
+TARGET_OS ?= linux
+FOR_HOST  := ARCH=$(HOST_ARCH) $(if $(filter-out linux,$(HOST_OS)),TARGET_OS=$(HOST_OS) BUILDS=dist/$(HOST_OS))
 # Other implementations of Cognito and DynamoDB, and a client, for optional tests; see peer.
 PEERS     := infra/cmd/local/testdata/cognito-local infra/cmd/local/testdata/identity-js internal/dynamo/testdata/dynamodb-local
 FUNCTIONS := $(patsubst triggers/%/main.go,%,$(wildcard triggers/*/main.go))
@@ -18,12 +23,12 @@ FUNCTIONS := $(patsubst triggers/%/main.go,%,$(wildcard triggers/*/main.go))
 OWN       := $(patsubst infra/functions/%/main.go,%,$(wildcard infra/functions/*/main.go))
 BUILT     := $(FUNCTIONS) $(OWN)
 # The output directory and the build tags of the functions; verify-build sets others.
-BUILDS    := dist
+BUILDS    ?= dist
 TAGS      := lambda.norpc
 
 # The output is the same bytes from any directory and commit: no paths, no VCS stamp,
 # no build id. lambda.norpc leaves out the RPC mode of the retired go1.x runtime.
-GO_BUILD = CGO_ENABLED=0 GOOS=linux GOFLAGS= go build -tags $(TAGS) -trimpath -buildvcs=false -ldflags='-s -w -buildid='
+GO_BUILD = CGO_ENABLED=0 GOOS=$(TARGET_OS) GOFLAGS= go build -tags $(TAGS) -trimpath -buildvcs=false -ldflags='-s -w -buildid='
 
 # Built first and then run with exec: go run would stay between Ctrl-C and the local
 # cloud.
@@ -61,9 +66,9 @@ help: ## list the targets
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z0-9-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: synth-host ## run the whole suite on this machine and show what it does
-	@$(LOCAL) demo
+	@$(LOCAL) demo $(DEMO_FLAGS)
 
-local: synth-host ## run the local cloud until Ctrl-C (LOCAL_FLAGS='--people 1000 --list-delay 5s --quotas aws')
+local: synth-host ## run the local cloud until Ctrl-C (LOCAL_FLAGS='--people 1000 --list-delay 5s --quotas aws --tolerate UserPool.MfaConfiguration')
 	@$(LOCAL) serve $(LOCAL_FLAGS)
 
 test: tools build verify-build synth-host check peer venv ## run every check and every test
@@ -123,8 +128,12 @@ phone: tools ## refresh the phone number plans
 confusables: tools ## refresh the tables of look-alike letters (needs cargo)
 	@go run ./internal/signup/username/generate
 
+# What the local cloud runs, and it, on macOS; nobody has tried it there.
+PORTABLE := ./internal/localcloud/... ./infra/cmd/local ./triggers/... ./infra/functions/...
+
 check: tools ## vet, staticcheck and gofumpt
 	@go vet ./...
+	@CGO_ENABLED=0 GOOS=darwin GOARCH=arm64 go vet $(PORTABLE)
 	@go tool staticcheck ./...
 	@go vet -tags recording ./internal/kernel && go test -tags recording -run Recording ./internal/kernel >/dev/null
 	@unformatted=$$(git ls-files -co --exclude-standard '*.go' | xargs go tool gofumpt -l); \
@@ -144,7 +153,7 @@ build: tools ## build the functions (ARCH=arm64 or amd64)
 	@cd $(BUILDS)/$(ARCH) && for f in $(BUILT); do cmp -s .built/$$f $$f/bootstrap || cp -p .built/$$f $$f/bootstrap; done
 
 build-host: tools
-	@$(MAKE) --no-print-directory build ARCH=$(HOST_ARCH)
+	@$(MAKE) --no-print-directory build $(FOR_HOST)
 
 infra/node_modules/.installed: infra/package-lock.json | tools
 	@echo "installing the CDK command line and the local DynamoDB (npm) ..."
@@ -208,9 +217,9 @@ nag: tools ## cdk-nag over every stage, against the accepted findings in infra/t
 synth: tools infra/node_modules/.installed ## write the CloudFormation template to cdk.out (STAGE=dev)
 	@$(OFFLINE) $(CDK) synth --quiet -c stage=$(STAGE)
 
-# The local cloud's template: the same app, for this machine's processor.
+# The local cloud's template: the same app, for this machine's system and processor.
 synth-host: tools infra/node_modules/.installed
-	@$(OFFLINE) ARCH=$(HOST_ARCH) $(CDK) synth --quiet -c stage=$(STAGE) -c arch=$(HOST_ARCH) -o dist/local
+	@$(OFFLINE) $(FOR_HOST) $(CDK) synth --quiet -c stage=$(STAGE) -c arch=$(HOST_ARCH) -c os=$(HOST_OS) -o dist/local
 
 bootstrap: infra/node_modules/.installed ## prepare the account and Region for deployments, once
 	@$(CDK) bootstrap -c stage=$(STAGE)

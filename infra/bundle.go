@@ -1,6 +1,7 @@
 package infra
 
 import (
+	"debug/buildinfo"
 	"debug/elf"
 	"fmt"
 	"os"
@@ -20,9 +21,10 @@ var machines = map[Architecture]elf.Machine{
 }
 
 // checkBundle checks a function's build: one executable file bootstrap for the wanted
-// processor. The CDK would accept an empty folder, a forgotten file and the wrong
+// system and processor. The CDK would accept an empty folder, a forgotten file and the wrong
 // processor, and its asset hash does not cover the mode. The error says what to do.
-func checkBundle(folder string, want Architecture) error {
+func checkBundle(folder string, p *Props) error {
+	want := p.architecture()
 	entries, err := os.ReadDir(folder)
 	if err != nil {
 		return bundleError(folder, "is not there", want)
@@ -39,7 +41,26 @@ func checkBundle(folder string, want Architecture) error {
 	case !info.Mode().IsRegular() || info.Mode().Perm()&0o111 == 0:
 		return bundleError(folder, "holds a bootstrap that is no executable file", want)
 	}
+	if p.foreign() {
+		return checkForeign(folder, p)
+	}
 	return checkMachine(folder, want)
+}
+
+// checkForeign compares what Go has written into a program that is not for Linux.
+func checkForeign(folder string, p *Props) error {
+	info, err := buildinfo.ReadFile(filepath.Join(folder, bootstrapFile))
+	if err != nil {
+		return fmt.Errorf("%s: is no Go program: %w; run `make build-host`", folder, err)
+	}
+	built := map[string]string{}
+	for _, setting := range info.Settings {
+		built[setting.Key] = setting.Value
+	}
+	if built["GOOS"] != p.System || built["GOARCH"] != string(p.architecture()) {
+		return fmt.Errorf("%s: is built for %s/%s, not for %s/%s; run `make build-host`", folder, built["GOOS"], built["GOARCH"], p.System, p.architecture())
+	}
+	return nil
 }
 
 // checkMachine compares the processor in the ELF header.
@@ -80,7 +101,7 @@ func bundleError(folder, problem string, want Architecture) error {
 // modes depend on the build and the policy only.
 func stageBundle(name string, p *Props) (string, error) {
 	source := filepath.Join(p.bundles(), name)
-	if err := checkBundle(source, p.architecture()); err != nil {
+	if err := checkBundle(source, p); err != nil {
 		return "", err
 	}
 	if err := checkRecorder(source, p); err != nil {

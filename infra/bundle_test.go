@@ -3,6 +3,7 @@ package infra
 import (
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -38,7 +39,7 @@ func TestCheckBundleTakesOneProgramForTheRightProcessor(t *testing.T) {
 			folder := filepath.Join(t.TempDir(), "presignup")
 			writeStub(t, folder, ARM64)
 			test.spoil(t, folder)
-			err := checkBundle(folder, ARM64)
+			err := checkBundle(folder, &Props{Architecture: ARM64})
 			if (err == nil) != (test.want == nil) {
 				t.Fatalf("error %v", err)
 			}
@@ -48,6 +49,41 @@ func TestCheckBundleTakesOneProgramForTheRightProcessor(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// The local cloud runs the functions as programs of its own machine. Any Go program for
+// this one stands for those of another.
+func TestABundleForAnotherSystemIsThatSystemsProgram(t *testing.T) {
+	folder := filepath.Join(t.TempDir(), "presignup")
+	writeStub(t, folder, ARM64)
+	props := &Props{Architecture: Architecture(runtime.GOARCH), System: "plan9"}
+	if err := checkBundle(folder, props); err == nil || !strings.Contains(err.Error(), "is no Go program") {
+		t.Errorf("a stub: %v", err)
+	}
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	program, err := os.ReadFile(self)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(folder, "bootstrap"), program, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	want := "is built for " + runtime.GOOS + "/" + runtime.GOARCH + ", not for plan9/" + runtime.GOARCH + "; run `make build-host`"
+	if err := checkBundle(folder, props); err == nil || !strings.Contains(err.Error(), want) {
+		t.Errorf("got %v, want %s", err, want)
+	}
+	if err := checkForeign(folder, &Props{Architecture: Architecture(runtime.GOARCH), System: runtime.GOOS}); err != nil {
+		t.Errorf("the right program: %v", err)
+	}
+	if got := props.bundles(); got != "dist/plan9/"+runtime.GOARCH {
+		t.Errorf("its folder is %s", got)
+	}
+	if got := (&Props{System: "linux"}).bundles(); got != "dist/arm64" {
+		t.Errorf("the folder of Linux is %s", got)
 	}
 }
 

@@ -45,9 +45,14 @@ type Props struct {
 	// processor of its machine. Default: "" means ARM64. Example: AMD64.
 	Architecture Architecture
 
+	// System is the operating system that the functions are built for, by Go's name, where
+	// the local cloud runs them. Lambda runs Linux only: do not deploy another one. Default:
+	// "" means linux. Example: darwin.
+	System string
+
 	// Bundles is the folder with <function>/bootstrap for each function, as `make build`
 	// leaves it, absolute or relative to the working directory. Default: "" means
-	// dist/<architecture>. Example: /build/dist/arm64.
+	// dist/<architecture>, or dist/<system>/<architecture>. Example: /build/dist/arm64.
 	Bundles string
 }
 
@@ -86,7 +91,7 @@ func (p *Props) CheckBundles() error {
 	var faults []error
 	for _, name := range p.folders() {
 		folder := filepath.Join(p.bundles(), name)
-		faults = append(faults, checkBundle(folder, p.architecture()), checkRecorder(folder, p))
+		faults = append(faults, checkBundle(folder, p), checkRecorder(folder, p))
 	}
 	return errors.Join(faults...)
 }
@@ -108,4 +113,14 @@ func (p *Props) filled() *Props {
 }
 
 func (p *Props) architecture() Architecture { return cmp.Or(p.Architecture, ARM64) }
-func (p *Props) bundles() string            { return cmp.Or(p.Bundles, "dist/"+string(p.architecture())) }
+
+// foreign reports whether the functions are no Linux programs.
+func (p *Props) foreign() bool { return cmp.Or(p.System, "linux") != "linux" }
+
+func (p *Props) bundles() string {
+	folder := "dist"
+	if p.foreign() {
+		folder = "dist/" + p.System
+	}
+	return cmp.Or(p.Bundles, folder+"/"+string(p.architecture()))
+}

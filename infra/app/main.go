@@ -3,6 +3,7 @@
 //
 //	-c stage=dev    the file infra/stages/dev.yaml (default dev)
 //	-c arch=amd64   the processor of the functions (default arm64)
+//	-c os=darwin    their system, for a local cloud that is not on Linux (default linux)
 //
 // Faults of the stage or the build are printed as plain lines on stderr, with exit status
 // 1.

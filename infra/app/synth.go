@@ -23,7 +23,10 @@ func synthesize(app awscdk.App) (err error) {
 	for _, line := range stage.Warnings() {
 		fmt.Fprintln(os.Stderr, "warning:", line)
 	}
-	props := &infra.Props{Settings: stage.Settings, Architecture: infra.Architecture(context(app, "arch", string(infra.ARM64)))}
+	props := &infra.Props{
+		Settings: stage.Settings, Architecture: infra.Architecture(context(app, "arch", string(infra.ARM64))),
+		System: context(app, "os", "linux"),
+	}
 	if err := props.Validate(); err != nil {
 		return err
 	}

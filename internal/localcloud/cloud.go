@@ -17,7 +17,18 @@
 // operation, a function, the table or the Runtime API, and no name but localhost and the
 // loopback addresses leads to them.
 //
-// dynalite has no TTL and no streams, and the local cloud runs on Linux. Package userpool
+// No setting of the user pool is dropped silently. Each acts, or is harmless, or is named
+// with what follows from ignoring it: in Unsupported if a call that needs it is refused, as
+// an error of Start if something succeeds here that AWS would refuse, or if the setting is
+// unknown. Options.Tolerate turns such an error into a line of Unsupported. The list is in
+// package template (known.go); tests compare it with the installed CDK.
+//
+// It is tested on Linux. The functions are built for the machine's own system, and for macOS
+// all is compiled and vetted, but nobody has tried it there: whether dynalite's socket, the
+// end of process groups and the freezing of a process work as on Linux, and whether the
+// rest of make test does. There, a killed local cloud leaves its children behind.
+//
+// dynalite has no TTL and no streams. Package userpool
 // says what its user pool lacks, infra/test/README.md what a deployment proves beyond it.
 package localcloud
 
@@ -40,6 +51,9 @@ type Options struct {
 	AssemblyDir string
 	// StackName is the stack's name or its id in the assembly; "" is the only stack.
 	StackName string
+	// Tolerate has settings that the local cloud does not obey and that do not stop the
+	// start; see template.Read.
+	Tolerate []string
 	// Ports to listen on.
 	Ports Ports
 	// NodePath is Node's executable; "" is node on PATH. InfraDir is the folder whose
@@ -78,7 +92,7 @@ type Cloud struct {
 // Start starts a stack. ctx bounds the start only. An error is one line that says what to
 // do; then nothing is left running.
 func Start(ctx context.Context, opts Options) (*Cloud, error) {
-	stack, err := template.Read(opts.AssemblyDir, opts.StackName)
+	stack, err := template.Read(opts.AssemblyDir, opts.StackName, opts.Tolerate...)
 	if err != nil {
 		return nil, err
 	}

@@ -157,17 +157,20 @@ func start(t *testing.T, resources object) (*Cloud, *journal) {
 	return cloud, j
 }
 
-func signUp(t *testing.T, cloud *Cloud, email string) error {
-	t.Helper()
-	client := cognito.New(cognito.Options{
+func cognitoOf(cloud *Cloud) *cognito.Client {
+	return cognito.New(cognito.Options{
 		Region: "us-east-1", BaseEndpoint: aws.String(cloud.Endpoints().CognitoIDP), Credentials: localCredentials(),
 		HTTPClient: awshttp.NewBuildableClient(),
 	})
+}
+
+func signUp(t *testing.T, cloud *Cloud, email string) error {
+	t.Helper()
 	web, ok := cloud.Client("web")
 	if !ok {
 		t.Fatal("no client called web")
 	}
-	_, err := client.SignUp(t.Context(), &cognito.SignUpInput{
+	_, err := cognitoOf(cloud).SignUp(t.Context(), &cognito.SignUpInput{
 		ClientId: aws.String(web.ID), Username: aws.String(email), Password: aws.String("Correct-horse-7"),
 	})
 	return err

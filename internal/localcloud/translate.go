@@ -24,6 +24,7 @@ func poolConfig(stack *template.Stack) userpool.Config {
 		UsernameAttributes: p.UsernameAttributes, AliasAttributes: p.AliasAttributes,
 		AutoVerifiedAttributes: p.AutoVerifiedAttributes, RequiredAttributes: p.RequiredAttributes, VerifyBeforeUpdate: p.VerifyBeforeUpdate,
 		CaseSensitive: p.CaseSensitive, AllowAdminCreateUserOnly: p.AllowAdminCreateUserOnly,
+		Recovery: p.Recovery, ImmutableAttributes: p.ImmutableAttributes,
 		PasswordPolicy: userpool.PasswordPolicy(p.PasswordPolicy), Groups: p.Groups,
 		CustomAttributes: p.CustomAttributes, Tier: p.Tier, Domain: p.Domain,
 	}

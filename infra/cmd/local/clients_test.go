@@ -16,6 +16,7 @@ import (
 
 	idp "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
 
+	"github.com/cognito-triggers/cognito-triggers/infra/test/e2e/project"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/journey"
 )
@@ -23,7 +24,7 @@ import (
 // theirs is a client that others wrote, with the program that lives a user's life with it.
 type theirs struct {
 	name string
-	// installed is there if the client is; argv runs the program.
+	// installed matches a folder if the client is there; argv runs the program.
 	installed string
 	argv      []string
 	email     string
@@ -41,15 +42,16 @@ func TestR52_ClientsThatOthersWroteSignInUnchanged(t *testing.T) {
 		t.Fatal(err)
 	}
 	js, py := []string{"testdata/identity-js", "node", "journey.cjs"}, []string{"testdata/pycognito", python, "journey.py"}
-	modules := js[0] + "/node_modules/amazon-cognito-identity-js"
+	// The folder of the library: an interpreter may be older than the list of its packages.
+	modules, packages := js[0]+"/node_modules/amazon-cognito-identity-js", "../../../dist/venv/lib/python*/site-packages/pycognito"
 	cloud, j := running(t, opts)
 	for _, c := range []theirs{
 		{"amazon-cognito-identity-js", modules, js, "js@example.com", false},
-		{"pycognito", python, py, "py@example.com", false},
-		{"pycognito with a secret", python, py, "secret@example.com", true},
+		{"pycognito", packages, py, "py@example.com", false},
+		{"pycognito with a secret", packages, py, "secret@example.com", true},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			if _, err := os.Stat(c.installed); err != nil {
+			if found, err := filepath.Glob(c.installed); err != nil || len(found) == 0 {
 				t.Skipf("%s is not installed, make test installs it where the network is there", c.name)
 			}
 			told, err := c.live(t.Context(), cloud, j)
@@ -86,7 +88,8 @@ func (c theirs) live(ctx context.Context, cloud *localcloud.Cloud, j *journey.Jo
 		return nil, err
 	}
 	cmd := exec.CommandContext(ctx, c.argv[1], c.argv[2], string(args))
-	cmd.Dir = c.argv[0]
+	// A developer's profile and proxy are not for it.
+	cmd.Dir, cmd.Env = c.argv[0], append(project.Quiet(os.Environ()), append(cloud.Env(), "NO_PROXY=127.0.0.1")...)
 	var complaint strings.Builder
 	cmd.Stderr = &complaint
 	in, err := cmd.StdinPipe()

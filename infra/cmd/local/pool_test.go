@@ -2,6 +2,7 @@ package main
 
 import (
 	"maps"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -21,6 +22,15 @@ func TestThePoolIsAsSlowAndStrictAsTheFlagsSay(t *testing.T) {
 	for _, text := range []string{"", "on", "UserLists=1", "UserList", "UserList=0", "UserList=x"} {
 		if got, err := quotas(text); err == nil || !strings.Contains(err.Error(), "UserList") {
 			t.Errorf("%q gave %v: %v", text, got, err)
+		}
+	}
+}
+
+func TestR51_SettingsAreToleratedByName(t *testing.T) {
+	for _, verb := range []string{"demo", "serve"} {
+		opts, err := options(verb, []string{"--tolerate", "UserPool.MfaConfiguration", "--tolerate", "UserPool.DeviceConfiguration"})
+		if err != nil || !slices.Equal(opts.Tolerate, []string{"UserPool.MfaConfiguration", "UserPool.DeviceConfiguration"}) {
+			t.Errorf("%s: %q, %v", verb, opts.Tolerate, err)
 		}
 	}
 }

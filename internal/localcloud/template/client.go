@@ -23,9 +23,11 @@ func (p *properties) client(id string) Client {
 		ReadAttributes:    p.list("ReadAttributes"), WriteAttributes: p.list("WriteAttributes"),
 		RefreshTokenRotation:       rotation.text("Feature") == "ENABLED",
 		RefreshGrace:               rotation.seconds("RetryGracePeriodSeconds"),
-		AccessTokenValidity:        p.validity("AccessToken", "hours"),
-		IDTokenValidity:            p.validity("IdToken", "hours"),
-		RefreshTokenValidity:       p.validity("RefreshToken", "days"),
+		AccessTokenValidity:        p.validity("AccessToken", "hours", 5*time.Minute, 24*time.Hour),
+		IDTokenValidity:            p.validity("IdToken", "hours", 5*time.Minute, 24*time.Hour),
+		RefreshTokenValidity:       p.validity("RefreshToken", "days", time.Hour, 10*365*24*time.Hour),
+		AuthSessionValidity:        time.Duration(p.number("AuthSessionValidity", 0)) * time.Minute,
+		NoTokenRevocation:          !p.flag("EnableTokenRevocation", true),
 		PreventUserExistenceErrors: p.text("PreventUserExistenceErrors") == "ENABLED",
 	}
 	if p.flag("GenerateSecret", false) {
@@ -38,8 +40,9 @@ func (p *properties) client(id string) Client {
 	return Client{id, client}
 }
 
-// validity reads a token's validity in the unit that TokenValidityUnits names.
-func (p *properties) validity(token, unit string) time.Duration {
+// validity reads a token's validity in the unit that TokenValidityUnits names. AWS takes
+// none outside the limits (API reference, UserPoolClientType).
+func (p *properties) validity(token, unit string, shortest, longest time.Duration) time.Duration {
 	units := p.object("TokenValidityUnits")
 	if given := units.text(token); given != "" {
 		unit = given
@@ -49,5 +52,9 @@ func (p *properties) validity(token, unit string) time.Duration {
 	if !known {
 		units.fault(token, fmt.Errorf("want seconds, minutes, hours or days, not %q", unit))
 	}
-	return time.Duration(p.number(token+"Validity", 0)) * length
+	validity := time.Duration(p.number(token+"Validity", 0)) * length
+	if known && validity != 0 && (validity < shortest || validity > longest) {
+		p.fault(token+"Validity", fmt.Errorf("want %v to %v, not %v", shortest, longest, validity))
+	}
+	return validity
 }

@@ -2,6 +2,7 @@ package template
 
 import (
 	"debug/elf"
+	"debug/macho"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -9,7 +10,7 @@ import (
 )
 
 // CheckHost returns an error, with what to do, if a function's bootstrap cannot run on
-// this machine. It accepts a file that is no ELF binary.
+// this machine. It accepts a file that is neither an ELF nor a Mach-O binary.
 func (s *Stack) CheckHost() error {
 	for _, function := range s.Functions {
 		if err := runsHere(filepath.Join(function.Dir, "bootstrap")); err != nil {
@@ -27,6 +28,13 @@ func runsHere(bootstrap string) error {
 	}
 	if info.Mode()&0o111 == 0 {
 		return fmt.Errorf("%s is not executable", bootstrap)
+	}
+	if other, err := macho.Open(bootstrap); err == nil {
+		defer func() { _ = other.Close() }()
+		if runtime.GOOS != "darwin" {
+			return fmt.Errorf("%s is a macOS program", bootstrap)
+		}
+		return nil
 	}
 	binary, err := elf.Open(bootstrap)
 	if err != nil {

@@ -2,6 +2,7 @@ package template
 
 import (
 	"debug/elf"
+	"debug/macho"
 	"encoding/binary"
 	"os"
 	"path/filepath"
@@ -23,6 +24,15 @@ func header(machine elf.Machine) []byte {
 	return head
 }
 
+// machO returns the start of a 64-bit macOS program without load commands.
+func machO() []byte {
+	head := make([]byte, 32)
+	binary.LittleEndian.PutUint32(head, macho.Magic64)
+	binary.LittleEndian.PutUint32(head[4:], uint32(macho.CpuArm64))
+	binary.LittleEndian.PutUint32(head[12:], uint32(macho.TypeExec))
+	return head
+}
+
 func TestBootstrapMustRunOnThisMachine(t *testing.T) {
 	if runtime.GOOS != "linux" || (runtime.GOARCH != "amd64" && runtime.GOARCH != "arm64") {
 		t.Skipf("knows what Linux on amd64 and arm64 can run, this is %s/%s", runtime.GOOS, runtime.GOARCH)
@@ -39,6 +49,7 @@ func TestBootstrapMustRunOnThisMachine(t *testing.T) {
 		{"own machine", func(path string) error { return os.WriteFile(path, header(own), 0o755) }, ""},
 		{"script", func(path string) error { return os.WriteFile(path, []byte("#!/bin/sh\n"), 0o755) }, ""},
 		{"another machine", func(path string) error { return os.WriteFile(path, header(foreign), 0o755) }, "is a Linux program for " + foreignName},
+		{"macOS", func(path string) error { return os.WriteFile(path, machO(), 0o755) }, "is a macOS program"},
 		{"not executable", func(path string) error { return os.WriteFile(path, header(own), 0o644) }, "is not executable"},
 		{"missing", func(string) error { return nil }, "its asset has no bootstrap"},
 	} {

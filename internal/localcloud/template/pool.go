@@ -18,15 +18,19 @@ type Pool struct {
 	Triggers                                                    map[string]Trigger
 	UsernameAttributes, AliasAttributes, AutoVerifiedAttributes []string
 	// VerifyBeforeUpdate are the attributes whose new value must be proven first.
-	VerifyBeforeUpdate       []string
+	VerifyBeforeUpdate []string
+	// Recovery are the attributes that a reset code may go to, the preferred one first; nil
+	// if the template says nothing.
+	Recovery                 []string
 	CaseSensitive            bool
 	AllowAdminCreateUserOnly bool
 	PasswordPolicy           PasswordPolicy
 	RequiredAttributes       []string
+	ImmutableAttributes      []string        // standard ones
 	CustomAttributes         map[string]bool // "custom:name" → mutable
 	Tier                     string          // "" if the template names none
 	Clients                  []Client
-	Groups                   []string
+	Groups                   []userpool.Group
 	ResourceServers          []ResourceServer
 	Domain                   string
 }
@@ -56,7 +60,6 @@ func (r *reading) pool(id string) {
 	}
 	physical, _ := r.physicalID(id, maxDepth)
 	poolID := fmt.Sprint(physical)
-	required, custom := at.schema()
 	r.stack.Pool = &Pool{
 		LogicalID: id, ID: poolID, ARN: arn("cognito-idp", "userpool/"+poolID),
 		Triggers:                 at.object("LambdaConfig").triggers(),
@@ -67,26 +70,42 @@ func (r *reading) pool(id string) {
 		AllowAdminCreateUserOnly: at.object("AdminCreateUserConfig").flag("AllowAdminCreateUserOnly", false),
 		PasswordPolicy:           at.object("Policies").passwordPolicy(),
 		VerifyBeforeUpdate:       at.object("UserAttributeUpdateSettings").list("AttributesRequireVerificationBeforeUpdate"),
-		RequiredAttributes:       required,
-		CustomAttributes:         custom,
+		Recovery:                 at.object("AccountRecoverySetting").recovery(),
+		CustomAttributes:         map[string]bool{},
 		Tier:                     at.text("UserPoolTier"),
 	}
+	r.stack.Pool.schema(at.objects("Schema"))
 }
 
-// triggers reads LambdaConfig.
+// triggers reads LambdaConfig's triggers that the pool fires.
 func (p *properties) triggers() map[string]Trigger {
 	found := map[string]Trigger{}
-	for _, name := range slices.Sorted(maps.Keys(p.values)) {
-		switch {
-		case name == "PreTokenGeneration" || name == "PreTokenGenerationConfig":
-			found["PreTokenGeneration"] = p.preTokenGeneration()
-		case slices.Contains(userpool.Fires(), name):
+	for _, name := range userpool.Fires() {
+		if p.has(name) {
 			found[name] = Trigger{FunctionARN: p.text(name)}
-		case name != "KMSKeyID":
-			p.unsupported("%s.%s: the local user pool does not fire this trigger", p.id, name)
 		}
 	}
+	if p.has("PreTokenGeneration") || p.has("PreTokenGenerationConfig") {
+		found["PreTokenGeneration"] = p.preTokenGeneration()
+	}
 	return found
+}
+
+// recovery reads AccountRecoverySetting. A pool whose only mechanism is admin_only sends no
+// reset code.
+func (p *properties) recovery() []string {
+	if !p.has("RecoveryMechanisms") {
+		return nil
+	}
+	options := p.objects("RecoveryMechanisms")
+	slices.SortStableFunc(options, func(a, b *properties) int { return a.number("Priority", 0) - b.number("Priority", 0) })
+	attributes := []string{}
+	for _, option := range options {
+		if name, ok := strings.CutPrefix(option.text("Name"), "verified_"); ok {
+			attributes = append(attributes, name)
+		}
+	}
+	return attributes
 }
 
 // preTokenGeneration prefers the versioned form, as Cognito does if both are set.
@@ -116,21 +135,23 @@ func (p *properties) passwordPolicy() PasswordPolicy {
 	}
 }
 
-// schema is the required standard attributes, and the custom ones with whether
-// they may change. Standard attributes may be in Schema too, which then says
-// whether they are required.
-func (p *properties) schema() (required []string, custom map[string]bool) {
-	custom = map[string]bool{}
-	for _, attribute := range p.objects("Schema") {
+// schema adds what Schema says. Standard attributes may be in it too, to be required or
+// immutable.
+func (pool *Pool) schema(attributes []*properties) {
+	for _, attribute := range attributes {
 		name := strings.TrimPrefix(attribute.text("Name"), "custom:")
-		switch {
-		case name != "sub" && !cognito.IsStandard(name, 0):
-			custom["custom:"+name] = attribute.flag("Mutable", true)
-		case attribute.flag("Required", false):
-			required = append(required, name)
+		mutable, required := attribute.flag("Mutable", true), attribute.flag("Required", false)
+		if name != "sub" && !cognito.IsStandard(name, 0) {
+			pool.CustomAttributes["custom:"+name] = mutable
+			continue
+		}
+		if required {
+			pool.RequiredAttributes = append(pool.RequiredAttributes, name)
+		}
+		if !mutable && name != "sub" {
+			pool.ImmutableAttributes = append(pool.ImmutableAttributes, name)
 		}
 	}
-	return required, custom
 }
 
 // belongToPool reads what other resources add to functions and to the pool, when all of
@@ -146,7 +167,7 @@ func (r *reading) belongToPool() {
 		case "AWS::Cognito::UserPoolClient":
 			at.ifOurs(func(pool *Pool) { pool.Clients = append(pool.Clients, at.client(id)) })
 		case "AWS::Cognito::UserPoolGroup":
-			at.ifOurs(func(pool *Pool) { pool.Groups = append(pool.Groups, at.nameOf(id)) })
+			at.ifOurs(func(pool *Pool) { pool.Groups = append(pool.Groups, at.group(id)) })
 		case "AWS::Cognito::UserPoolDomain":
 			at.ifOurs(func(pool *Pool) { pool.Domain = at.text("Domain") })
 		case "AWS::Cognito::UserPoolResourceServer":
@@ -171,6 +192,14 @@ func (p *properties) ifOurs(add func(*Pool)) {
 		return
 	}
 	add(p.stack.Pool)
+}
+
+func (p *properties) group(id string) userpool.Group {
+	group := userpool.Group{Name: p.nameOf(id), RoleARN: p.text("RoleArn")}
+	if p.has("Precedence") {
+		group.Precedence = new(p.number("Precedence", 0))
+	}
+	return group
 }
 
 func (p *properties) resourceServer() ResourceServer {

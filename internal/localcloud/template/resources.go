@@ -16,9 +16,6 @@ func (r *reading) resource(id, kind string) {
 		r.table(id)
 	case "AWS::Cognito::UserPool":
 		r.pool(id)
-	case "AWS::Cognito::UserPoolClient", "AWS::Cognito::UserPoolGroup",
-		"AWS::Cognito::UserPoolResourceServer", "AWS::Cognito::UserPoolDomain":
-		// read with their pool, by belongToPool
 	case "AWS::CloudFormation::CustomResource":
 		r.custom(id, kind)
 	default:
@@ -31,7 +28,8 @@ func (r *reading) other(id, kind string) {
 		r.custom(id, kind)
 		return
 	}
-	for _, service := range []string{"AWS::Cognito::", "AWS::Lambda::", "AWS::DynamoDB::"} {
+	// The other types of Cognito are read by belongToPool or are a finding of judge.
+	for _, service := range []string{"AWS::Lambda::", "AWS::DynamoDB::"} {
 		if strings.HasPrefix(kind, service) {
 			r.unsupported("%s (%s) has no local counterpart and is left out", id, kind)
 		}

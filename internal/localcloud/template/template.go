@@ -7,6 +7,9 @@
 // the property's path. What is understood but cannot run here is a line in
 // [Stack.Unsupported].
 //
+// No setting of the user pool is dropped silently (known.go): what does not act stops the
+// start or is such a line.
+//
 // Ids are derived from the stack's name and the logical id, never drawn: a restarted
 // local cloud has the same pool, clients and tables. Client secrets are derived too and
 // protect nothing.
@@ -34,13 +37,15 @@ type Stack struct {
 	Permissions             []Permission
 	CustomResources         []CustomResource
 	Outputs                 map[string]string
-	// Unsupported has a sentence for each property that does not act as on AWS.
+	// Unsupported has a line for each property that does not act as on AWS.
 	Unsupported []string
 }
 
 // Read reads the stack with this name or id in the assembly; "" is the only stack. It
-// returns all faults of the template in one error.
-func Read(assemblyDir, stackName string) (*Stack, error) {
+// returns all faults of the template in one error. Tolerate has the paths of settings, such
+// as UserPool.MfaConfiguration, that are a line of Unsupported and no fault although the
+// local cloud does not obey them.
+func Read(assemblyDir, stackName string, tolerate ...string) (*Stack, error) {
 	found, err := findStack(assemblyDir, stackName)
 	if err != nil {
 		return nil, fmt.Errorf("reading the cloud assembly %s: %w", assemblyDir, err)
@@ -50,6 +55,7 @@ func Read(assemblyDir, stackName string) (*Stack, error) {
 		return nil, fmt.Errorf("reading stack %s: %w", found.name, err)
 	}
 	reading.all()
+	reading.judge(tolerate)
 	if err := reading.failure(); err != nil {
 		return nil, fmt.Errorf("reading stack %s: %w", found.name, err)
 	}

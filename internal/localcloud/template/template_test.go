@@ -128,7 +128,7 @@ func TestFaultsNameResourceAndPath(t *testing.T) {
 		{"two pools", pool + `,"Q":{"Type":"AWS::Cognito::UserPool"}`, "the local cloud runs one user pool a stack, and P is one already"},
 		{
 			"version of the pre token trigger", `"P":{"Type":"AWS::Cognito::UserPool","Properties":{"LambdaConfig":{"PreTokenGenerationConfig":{"LambdaArn":"a","LambdaVersion":"V9"}}}}`,
-			`want V1_0, V2_0 or V3_0, not "V9"`,
+			`P.Properties.LambdaConfig.PreTokenGenerationConfig.LambdaVersion: want V1_0, V2_0 or V3_0, not "V9"`,
 		},
 		{"a list for a name", `"T":{"Type":"AWS::DynamoDB::Table","Properties":{"TableName":["x"]}}`, "T.Properties.TableName: want a single value, not []interface {}"},
 	} {
@@ -165,14 +165,13 @@ func TestWhatCannotRunIsSaid(t *testing.T) {
 		"Email":{"Type":"Custom::AWS","Properties":{"ServiceToken":"x","Create":"{\"service\":\"SES\",\"action\":\"sendEmail\"}"}},
 		"F":{"Type":"AWS::Lambda::Function","Properties":{"Runtime":"nodejs22.x"}},
 		"Other":{"Type":"Custom::Thing","Properties":{"ServiceToken":"arn:aws:lambda:us-east-1:1:function:far"}},
-		"P":{"Type":"AWS::Cognito::UserPool","Properties":{"LambdaConfig":{"VerifyAuthChallengeResponse":"arn"}}},
+		"P":{"Type":"AWS::Cognito::UserPool"},
 		"U":{"Type":"AWS::Cognito::UserPoolUser"}}}`)
 	want := []string{
 		"Email (Custom::AWS) is not run: it calls sendEmail of SES, which the local cloud does not have",
 		`F (AWS::Lambda::Function) needs the runtime "nodejs22.x"; only provided.* runs here`,
 		"Other (Custom::Thing) is not run: its function arn:aws:lambda:us-east-1:1:function:far is not one that runs here",
-		"P.Properties.LambdaConfig.VerifyAuthChallengeResponse: the local user pool does not fire this trigger",
-		"U (AWS::Cognito::UserPoolUser) has no local counterpart and is left out",
+		"U: UserPoolUser: the user does not exist",
 	}
 	if !reflect.DeepEqual(stack.Unsupported, want) {
 		t.Errorf("got %q", stack.Unsupported)

@@ -61,10 +61,12 @@ func (c Client) checkWritable(attributes map[string]string) error {
 	return nil
 }
 
-// checkMutable refuses a new value for an immutable custom attribute.
+// checkMutable refuses a new value for an immutable attribute.
 func (p *Pool) checkMutable(old, changes map[string]string) error {
 	for name, value := range changes {
-		if mutable, custom := p.cfg.CustomAttributes[name]; custom && !mutable && old[name] != value {
+		mutable, custom := p.cfg.CustomAttributes[name]
+		fixed := (custom && !mutable) || slices.Contains(p.cfg.ImmutableAttributes, name)
+		if fixed && old[name] != value {
 			return invalidParameter("user.%s: Attribute cannot be updated.", name)
 		}
 	}
@@ -127,9 +129,14 @@ func (p *Pool) deliveryAttribute(u user) string {
 }
 
 // recoveryAttribute returns the attribute that a reset code goes to: a verified address
-// only (guide, "Resetting user passwords").
-func recoveryAttribute(u user) string {
-	for _, name := range []string{"email", "phone_number"} {
+// only, in the order of AccountRecoverySetting. Without that "SMS is preferred through
+// email" (guide, "Resetting user passwords"; API reference, AccountRecoverySettingType).
+func (p *Pool) recoveryAttribute(u user) string {
+	order := p.cfg.Recovery
+	if order == nil {
+		order = []string{"phone_number", "email"}
+	}
+	for _, name := range order {
 		if u.verified(name) {
 			return name
 		}

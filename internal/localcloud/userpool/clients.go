@@ -67,10 +67,12 @@ func (c Client) writable(attribute string) bool {
 	return c.WriteAttributes == nil || slices.Contains(c.WriteAttributes, attribute)
 }
 
-// Validity of the tokens, with AWS's defaults (API reference, CreateUserPoolClient).
+// Validity of the tokens and of a session, with AWS's defaults (API reference,
+// CreateUserPoolClient).
 func (c Client) accessLife() time.Duration  { return cmp.Or(c.AccessTokenValidity, time.Hour) }
 func (c Client) idLife() time.Duration      { return cmp.Or(c.IDTokenValidity, time.Hour) }
 func (c Client) refreshLife() time.Duration { return cmp.Or(c.RefreshTokenValidity, 30*24*time.Hour) }
+func (c Client) sessionLife() time.Duration { return cmp.Or(c.AuthSessionValidity, 3*time.Minute) }
 
 // pool checks the UserPoolId of an admin call.
 func (p *Pool) pool(id string) error {

@@ -12,13 +12,11 @@ import (
 	"unicode/utf8"
 )
 
-// The validity of codes and sessions: a sign-up code 24 hours, a reset code one hour
-// (guide, "Quotas in Amazon Cognito"), a session 3 minutes (API reference,
-// UserPoolClientType, AuthSessionValidity).
+// The validity of codes: a sign-up code 24 hours, a reset code one hour (guide, "Quotas in
+// Amazon Cognito").
 const (
 	codeLife      = 24 * time.Hour // to confirm a sign-up or to prove an address
 	resetCodeLife = time.Hour
-	sessionLife   = 3 * time.Minute
 )
 
 // code is what the pool would have mailed to a user: a six-digit code, or the temporary

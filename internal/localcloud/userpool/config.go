@@ -33,8 +33,13 @@ type Config struct {
 	// AttributesRequireVerificationBeforeUpdate: a new address takes effect when its code
 	// has come back.
 	VerifyBeforeUpdate []string
-	// RequiredAttributes must be present at sign-up.
-	RequiredAttributes []string
+	// Recovery (email, phone_number) are the attributes that a reset code may go to, the
+	// preferred one first. Nil is AWS's behaviour without AccountRecoverySetting: the phone
+	// before the address. Empty sends none.
+	Recovery []string
+	// RequiredAttributes must be present at sign-up; the standard attributes in
+	// ImmutableAttributes do not change after it.
+	RequiredAttributes, ImmutableAttributes []string
 	// CaseSensitive tells usernames and e-mail addresses apart that differ in case. AWS's
 	// default for a new pool is false.
 	CaseSensitive bool
@@ -43,7 +48,7 @@ type Config struct {
 	// PasswordPolicy applies to chosen and temporary passwords; zero is AWS's default.
 	PasswordPolicy PasswordPolicy
 	// Groups exist from the start.
-	Groups []string
+	Groups []Group
 	// CustomAttributes says of each "custom:x" whether it may change after sign-up.
 	CustomAttributes map[string]bool
 	// Tier is LITE, ESSENTIALS or PLUS; "" is ESSENTIALS, AWS's default.
@@ -53,6 +58,12 @@ type Config struct {
 	// Domain is the prefix of the pool's domain; "" means that it has neither hosted
 	// pages nor OAuth endpoints.
 	Domain string
+}
+
+// Group is a group of users. RoleARN may be ""; a nil Precedence is the lowest.
+type Group struct {
+	Name, RoleARN string
+	Precedence    *int
 }
 
 // Trigger is one function of LambdaConfig.
@@ -85,6 +96,11 @@ type Client struct {
 	RefreshGrace         time.Duration
 	// The tokens' validity. Zero is AWS's default: 1 h, 1 h, 30 days.
 	AccessTokenValidity, IDTokenValidity, RefreshTokenValidity time.Duration
+	// AuthSessionValidity is how long a challenge can be answered; zero is AWS's 3 minutes.
+	AuthSessionValidity time.Duration
+	// NoTokenRevocation leaves origin_jti out of the tokens, as EnableTokenRevocation false
+	// does.
+	NoTokenRevocation bool
 	// PreventUserExistenceErrors answers for unknown users as for known ones.
 	PreventUserExistenceErrors bool
 }

@@ -61,7 +61,8 @@
 //   - No implicit grant, and no page for an external provider: FederatedSignIn replaces a
 //     sign-in by one, with its triggers.
 //   - The other triggers (PreAuthentication, CustomMessage, UserMigration, custom senders,
-//     challenges, InboundFederation) are not fired: Start refuses a pool that has one.
+//     challenges, InboundFederation) are not fired: Start refuses a pool that has one, and
+//     package template a template.
 //   - No mail and no SMS: Pool.Code returns the code.
 //   - No quota per user and none at the token endpoint, no lock-out after wrong passwords, no
 //     threat protection, no password history, no account linking.

@@ -1,6 +1,10 @@
 package userpool
 
-import "time"
+import (
+	"cmp"
+	"fmt"
+	"time"
+)
 
 // selfService is the only scope of a sign-in through the API (guide,
 // "Understanding the access token").
@@ -91,8 +95,20 @@ func (s *store) addGrant(g grant) string {
 	return token
 }
 
-func (s *store) isRevoked(originJTI string) bool {
+// isRevoked reports whether the session of an access token has ended.
+func (s *store) isRevoked(jti, originJTI string) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.revoked[originJTI]
+	return s.revoked[cmp.Or(originJTI, s.origins[jti])]
+}
+
+// withoutOrigin takes origin_jti out of both tokens of an app client without token
+// revocation (guide, "Ending user sessions with token revocation"), and remembers it:
+// GlobalSignOut still ends the session.
+func (s *store) withoutOrigin(id, access map[string]any) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.origins[fmt.Sprint(access["jti"])] = fmt.Sprint(access["origin_jti"])
+	delete(id, "origin_jti")
+	delete(access, "origin_jti")
 }

@@ -8,7 +8,7 @@ import (
 // newPasswordChallenge is NEW_PASSWORD_REQUIRED (API reference, RespondToAuthChallenge).
 func (p *Pool) newPasswordChallenge(u user, client Client) (authOutput, error) {
 	session := secret()
-	p.store.setChallenge(session, challenge{username: u.username, clientID: client.ID, expires: p.now().Add(sessionLife)})
+	p.store.setChallenge(session, challenge{username: u.username, clientID: client.ID, expires: p.now().Add(client.sessionLife())})
 	shown := map[string]string{}
 	for name, value := range u.attributes {
 		if client.readable(name) {

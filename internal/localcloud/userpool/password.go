@@ -45,17 +45,17 @@ func (p *Pool) forgotPassword(in resendInput) (deliveryOutput, error) {
 		return deliveryOutput{}, err
 	}
 	u, ok := p.store.find(in.Username)
-	refusal := resettable(u, ok)
+	refusal := p.resettable(u, ok)
 	switch {
 	case refusal == nil:
-		return deliveryOutput{p.sendCode(u, "reset", recoveryAttribute(u))}, nil
+		return deliveryOutput{p.sendCode(u, "reset", p.recoveryAttribute(u))}, nil
 	case client.PreventUserExistenceErrors:
 		return deliveryOutput{simulatedDelivery(in.Username)}, nil
 	}
 	return deliveryOutput{}, refusal
 }
 
-func resettable(u user, known bool) error {
+func (p *Pool) resettable(u user, known bool) error {
 	switch {
 	case !known:
 		return errNoUserForClient()
@@ -63,7 +63,7 @@ func resettable(u user, known bool) error {
 		return errDisabled()
 	case u.status == forceChangePassword || u.status == externalProvider:
 		return notAuthorized("User password cannot be reset in the current state.")
-	case recoveryAttribute(u) == "":
+	case p.recoveryAttribute(u) == "":
 		return invalidParameter("Cannot reset password for the user as there is no registered/verified email or phone_number")
 	}
 	return nil

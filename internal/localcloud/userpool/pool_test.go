@@ -133,7 +133,7 @@ func baseConfig() Config {
 			ExplicitAuthFlows: []string{"ALLOW_USER_PASSWORD_AUTH", "ALLOW_ADMIN_USER_PASSWORD_AUTH"},
 		}},
 		Triggers: triggers, UsernameAttributes: []string{"email"}, AutoVerifiedAttributes: []string{"email"},
-		Groups: []string{"admins", "editors"}, CustomAttributes: map[string]bool{"custom:plan": true, "custom:origin": false},
+		Groups: []Group{{Name: "admins"}, {Name: "editors"}}, CustomAttributes: map[string]bool{"custom:plan": true, "custom:origin": false},
 	}
 }
 

@@ -23,7 +23,7 @@ func (p *Pool) changePassword(u user, _ Client, in changePasswordInput) (empty, 
 // address (API reference, AdminResetUserPassword). On AWS it fires custom message only;
 // PostConfirmation fires when the code comes back.
 func (p *Pool) adminResetUserPassword(u user, _ ofUser) (empty, error) {
-	if err := resettable(u, true); err != nil {
+	if err := p.resettable(u, true); err != nil {
 		return empty{}, err
 	}
 	u, err := p.store.change(u.username, false, func(u *user) error {
@@ -31,7 +31,7 @@ func (p *Pool) adminResetUserPassword(u user, _ ofUser) (empty, error) {
 		return nil
 	})
 	if err == nil {
-		p.sendCode(u, "reset", recoveryAttribute(u))
+		p.sendCode(u, "reset", p.recoveryAttribute(u))
 	}
 	return empty{}, err
 }

@@ -21,8 +21,8 @@ func (p *Pool) serveRevoke(w http.ResponseWriter, r *http.Request) {
 // revoke ends the session of a refresh token: its refresh tokens, also the rotated ones,
 // and its access tokens. An unknown token is revoked already (RFC 7009, section 2.2).
 func (p *Pool) revoke(client Client, token string) error {
-	if token == "" {
-		return &oauthError{"invalid_request", "token is missing"}
+	if token == "" || client.NoTokenRevocation {
+		return &oauthError{"invalid_request", "token is missing, or the app client has no token revocation"}
 	}
 	key, err := p.keys.access()
 	if err != nil {

@@ -40,7 +40,7 @@ func (p *Pool) srpAuth(client Client, params map[string]string) (authOutput, err
 	if err != nil {
 		return authOutput{}, invalidParameter("%v", err)
 	}
-	block, err := p.seal(srpState{u.username, client.ID, u.password.Salt(), challenge.Key, p.now().Add(sessionLife)})
+	block, err := p.seal(srpState{u.username, client.ID, u.password.Salt(), challenge.Key, p.now().Add(client.sessionLife())})
 	return authOutput{ChallengeName: "PASSWORD_VERIFIER", ChallengeParameters: map[string]string{
 		"SALT": u.password.Salt(), "SRP_B": challenge.B, "SECRET_BLOCK": block, "USERNAME": u.username, "USER_ID_FOR_SRP": u.username,
 	}}, err

@@ -29,6 +29,7 @@ type store struct {
 	revoked     map[string]bool       // origin_jti of users' ended sessions
 	visits      map[string]visit      // by session cookie of the hosted pages
 	authorized  map[string]authorized // by authorization code
+	origins     map[string]string     // origin_jti of an access token without one, by jti
 }
 
 type group struct {
@@ -44,6 +45,7 @@ func newStore(cfg Config, now func() time.Time, listDelay time.Duration) *store 
 		groups: map[string]*group{}, clients: map[string]Client{}, codes: map[string][]code{},
 		challenges: map[string]challenge{}, grants: map[string]*grant{}, revoked: map[string]bool{},
 		visits: map[string]visit{}, authorized: map[string]authorized{},
+		origins: map[string]string{},
 	}
 	for _, name := range cfg.UsernameAttributes {
 		s.signInNames[name] = false
@@ -54,8 +56,8 @@ func newStore(cfg Config, now func() time.Time, listDelay time.Duration) *store 
 	for _, client := range cfg.Clients {
 		s.clients[client.ID] = client
 	}
-	for _, name := range cfg.Groups {
-		s.groups[name] = &group{Name: name, created: now()}
+	for _, g := range cfg.Groups {
+		s.groups[g.Name] = &group{Name: g.Name, RoleARN: g.RoleARN, Precedence: g.Precedence, created: now()}
 	}
 	return s
 }

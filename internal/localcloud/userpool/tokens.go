@@ -44,6 +44,9 @@ func (p *Pool) issue(g grant, client Client, source string, metadata map[string]
 	}
 	shared := p.sharedClaims(u, g)
 	id, access := p.idClaims(shared, u, client, g), p.accessClaims(shared, u, client, g)
+	if client.NoTokenRevocation {
+		p.store.withoutOrigin(id, access)
+	}
 	if err := changes.apply(id, access, groups, g.scopes, client.ID); err != nil {
 		return nil, err
 	}
@@ -177,6 +180,7 @@ func (p *Pool) bearer(token string) (user, Client, []string, error) {
 		Username  string `json:"username"`
 		ClientID  string `json:"client_id"`
 		Scope     string `json:"scope"`
+		JTI       string `json:"jti"`
 		OriginJTI string `json:"origin_jti"`
 		Exp       int64  `json:"exp"`
 	}
@@ -189,7 +193,7 @@ func (p *Pool) bearer(token string) (user, Client, []string, error) {
 	switch {
 	case p.now().Unix() >= claims.Exp:
 		return user{}, Client{}, nil, notAuthorized("Access Token has expired")
-	case err != nil || !known || !u.enabled || p.store.isRevoked(claims.OriginJTI):
+	case err != nil || !known || !u.enabled || p.store.isRevoked(claims.JTI, claims.OriginJTI):
 		return user{}, Client{}, nil, notAuthorized("Access Token has been revoked")
 	}
 	return u, client, strings.Fields(claims.Scope), nil

@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"math/big"
+	"strings"
 )
 
 // Challenge is the pool's answer to a client's number A.
@@ -22,23 +23,20 @@ type Challenge struct {
 // Key is what both sides know if the password is right.
 type Key []byte
 
-// maxDigits is the length of N in hexadecimal, with the zeros that a client may put before it.
-const maxDigits = len(primeDigits) + 2
-
-// secretBytes is the length of the pool's secret number (RFC 5054, section 2.6: at least
+// secretBytes is the length of the pool's secret number (RFC 5054, section 3.1: at least
 // 256 bits).
 const secretBytes = 32
 
-// Challenge answers a client's A, which is in hexadecimal. It refuses an A that is no such
-// number or divisible by N, with which the secret needs no password (RFC 5054, section
-// 2.5.4).
+// Challenge answers a client's A, which is in hexadecimal; zeros may stand before it. It
+// refuses an A that is no such number, is longer than N, or is divisible by N, with which
+// the secret needs no password (RFC 5054, section 2.5.4).
 func (v Verifier) Challenge(a string) (Challenge, error) {
 	if v.IsZero() {
 		return Challenge{}, errors.New("a challenge needs a verifier")
 	}
 	parsed, ok := new(big.Int).SetString(a, 16)
 	switch {
-	case !ok || len(a) > maxDigits || parsed.Sign() < 0:
+	case !ok || strings.ContainsAny(a, "+-") || parsed.BitLen() > prime.BitLen():
 		return Challenge{}, errors.New("SRP_A is not a number in hexadecimal of at most 3,072 bits")
 	case new(big.Int).Mod(parsed, prime).Sign() == 0:
 		return Challenge{}, errors.New("SRP_A is divisible by N")

@@ -63,7 +63,8 @@ func TestR52_ARightPasswordProvesItselfAndAnotherDoesNot(t *testing.T) {
 func TestAnAThatNeedsNoPasswordIsRefused(t *testing.T) {
 	n, _ := srp.Group()
 	verifier := srp.NewVerifier("x", "y")
-	for _, a := range []string{"0", "00", n.Text(16), "0" + n.Text(16), "", "-1", "xyz", "0x12", "1" + strings.Repeat("0", 770)} {
+	twice, large := new(big.Int).Lsh(n, 1).Text(16), "1"+strings.Repeat("0", len(n.Text(16)))
+	for _, a := range []string{"0", "00", "-0", n.Text(16), "0" + n.Text(16), twice, "", "-1", "+2", "1_2", " 2", "xyz", "0x12", large} {
 		if _, err := verifier.Challenge(a); err == nil {
 			t.Errorf("A = %q was accepted", a)
 		}

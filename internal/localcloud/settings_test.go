@@ -1,0 +1,108 @@
+package localcloud
+
+import (
+	"maps"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	cognito "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
+	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/template"
+)
+
+const withMFA = "Pool: UserPool.MfaConfiguration (ON): tokens are issued for a password alone"
+
+// The local cloud used to issue tokens for a password alone and to say nothing.
+func TestR51_APoolThatDemandsASecondFactorDoesNotStart(t *testing.T) {
+	changed := resources()
+	property(changed, "Pool")["MfaConfiguration"] = "ON"
+	dir := assembly(t, changed)
+	if cloud, err := Start(t.Context(), Options{AssemblyDir: dir}); err == nil || !strings.Contains(err.Error(), withMFA) ||
+		!strings.Contains(err.Error(), "--tolerate UserPool.MfaConfiguration") {
+		if err == nil {
+			_ = cloud.Close()
+		}
+		t.Errorf("it starts, or does not say why: %v", err)
+	}
+	cloud, err := Start(t.Context(), Options{AssemblyDir: dir, Tolerate: []string{"UserPool.MfaConfiguration"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = cloud.Close() })
+	if !slices.Contains(cloud.Unsupported(), withMFA+" (tolerated)") {
+		t.Errorf("what is tolerated is not said: %q", cloud.Unsupported())
+	}
+}
+
+// filled sets every part of a value to something that is not zero.
+func filled(v reflect.Value) {
+	switch v.Kind() {
+	case reflect.Struct:
+		for i := range v.NumField() {
+			filled(v.Field(i))
+		}
+	case reflect.Slice:
+		v.Set(reflect.MakeSlice(v.Type(), 1, 1))
+		filled(v.Index(0))
+	case reflect.Map:
+		key, value := reflect.New(v.Type().Key()).Elem(), reflect.New(v.Type().Elem()).Elem()
+		filled(key)
+		filled(value)
+		v.Set(reflect.MakeMap(v.Type()))
+		v.SetMapIndex(key, value)
+	case reflect.Pointer:
+		v.Set(reflect.New(v.Type().Elem()))
+		filled(v.Elem())
+	case reflect.String:
+		v.SetString("x")
+	case reflect.Bool:
+		v.SetBool(true)
+	default:
+		v.SetInt(1)
+	}
+}
+
+func TestR51_WhatIsReadOfATemplateReachesThePool(t *testing.T) {
+	stack := &template.Stack{Region: "r", AccountID: "a", Pool: &template.Pool{}}
+	filled(reflect.ValueOf(stack.Pool).Elem())
+	config := reflect.ValueOf(poolConfig(stack))
+	for i := range config.NumField() {
+		if config.Field(i).IsZero() {
+			t.Errorf("the pool is not told %s", config.Type().Field(i).Name)
+		}
+	}
+}
+
+// The table of settings says of each flow whether the pool has it.
+func TestR51_AFlowThatTheBannerCallsRefusedIsRefused(t *testing.T) {
+	flows := map[types.AuthFlowType]string{
+		types.AuthFlowTypeUserSrpAuth: "ALLOW_USER_SRP_AUTH", types.AuthFlowTypeUserAuth: "ALLOW_USER_AUTH", types.AuthFlowTypeCustomAuth: "ALLOW_CUSTOM_AUTH",
+		types.AuthFlowTypeUserPasswordAuth: "ALLOW_USER_PASSWORD_AUTH", types.AuthFlowTypeRefreshTokenAuth: "ALLOW_REFRESH_TOKEN_AUTH",
+		types.AuthFlowTypeAdminUserPasswordAuth: "ALLOW_ADMIN_USER_PASSWORD_AUTH",
+	}
+	changed := resources()
+	property(changed, "Web")["ExplicitAuthFlows"] = slices.Collect(maps.Values(flows))
+	cloud, _ := start(t, changed)
+	client := cognitoOf(cloud)
+	web, _ := cloud.Client("web")
+	for flow, allowed := range flows {
+		parameters := map[string]string{"USERNAME": "nobody@example.com", "PASSWORD": "Correct-horse-7", "REFRESH_TOKEN": "x", "SRP_A": "1"}
+		var err error
+		if flow == types.AuthFlowTypeAdminUserPasswordAuth {
+			_, err = client.AdminInitiateAuth(t.Context(), &cognito.AdminInitiateAuthInput{
+				UserPoolId: &cloud.Stack.Pool.ID, ClientId: aws.String(web.ID), AuthFlow: flow, AuthParameters: parameters,
+			})
+		} else {
+			_, err = client.InitiateAuth(t.Context(), &cognito.InitiateAuthInput{ClientId: aws.String(web.ID), AuthFlow: flow, AuthParameters: parameters})
+		}
+		refused := err != nil && strings.Contains(err.Error(), "the local user pool does not simulate it")
+		said := slices.ContainsFunc(cloud.Unsupported(), func(line string) bool { return strings.Contains(line, "("+allowed+")") })
+		if refused != said {
+			t.Errorf("%s: the pool refuses it: %v (%v), the banner says so: %v", flow, refused, err, said)
+		}
+	}
+}

@@ -1,0 +1,168 @@
+package template
+
+import (
+	"encoding/json"
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// acting returns the paths of what acts.
+func acting() []string {
+	var paths []string
+	for key, verdict := range known() {
+		if path, _, _ := strings.Cut(key, "="); verdict.class == acts && !slices.Contains(paths, path) {
+			paths = append(paths, path)
+		}
+	}
+	slices.Sort(paths)
+	return paths
+}
+
+const (
+	arnOfF = "arn:aws:lambda:us-east-1:000000000000:function:f"
+	arnOfG = "arn:aws:lambda:us-east-1:000000000000:function:g"
+)
+
+var ours, theirs = any(map[string]any{"Ref": "P"}), any("us-east-1_Another")
+
+// examples are two settings of each acting property.
+var examples = map[string][2]any{
+	"UserPool.AccountRecoverySetting.RecoveryMechanisms.Name":                        {"verified_email", "admin_only"},
+	"UserPool.AccountRecoverySetting.RecoveryMechanisms.Priority":                    {1, 3},
+	"UserPool.AdminCreateUserConfig.AllowAdminCreateUserOnly":                        {true, false},
+	"UserPool.AliasAttributes":                                                       {[]string{"email"}, []string{"phone_number"}},
+	"UserPool.AutoVerifiedAttributes":                                                {[]string{"email"}, []string{"phone_number"}},
+	"UserPool.LambdaConfig.PostAuthentication":                                       {arnOfF, arnOfG},
+	"UserPool.LambdaConfig.PostConfirmation":                                         {arnOfF, arnOfG},
+	"UserPool.LambdaConfig.PreSignUp":                                                {arnOfF, arnOfG},
+	"UserPool.LambdaConfig.PreTokenGeneration":                                       {arnOfF, arnOfG},
+	"UserPool.LambdaConfig.PreTokenGenerationConfig.LambdaArn":                       {arnOfF, arnOfG},
+	"UserPool.LambdaConfig.PreTokenGenerationConfig.LambdaVersion":                   {"V1_0", "V2_0"},
+	"UserPool.Policies.PasswordPolicy.MinimumLength":                                 {8, 9},
+	"UserPool.Policies.PasswordPolicy.RequireLowercase":                              {true, false},
+	"UserPool.Policies.PasswordPolicy.RequireNumbers":                                {true, false},
+	"UserPool.Policies.PasswordPolicy.RequireSymbols":                                {true, false},
+	"UserPool.Policies.PasswordPolicy.RequireUppercase":                              {true, false},
+	"UserPool.Policies.PasswordPolicy.TemporaryPasswordValidityDays":                 {1, 2},
+	"UserPool.Schema.Mutable":                                                        {true, false},
+	"UserPool.Schema.Name":                                                           {"email", "plan"},
+	"UserPool.Schema.Required":                                                       {true, false},
+	"UserPool.UserAttributeUpdateSettings.AttributesRequireVerificationBeforeUpdate": {[]string{"email"}, []string{}},
+	"UserPool.UserPoolTier":                                                          {"LITE", "PLUS"},
+	"UserPool.UsernameAttributes":                                                    {[]string{"email"}, []string{"phone_number"}},
+	"UserPool.UsernameConfiguration.CaseSensitive":                                   {true, false},
+	"UserPoolClient.AccessTokenValidity":                                             {10, 20},
+	"UserPoolClient.AllowedOAuthFlows":                                               {[]string{"client_credentials"}, []string{"code"}},
+	"UserPoolClient.AllowedOAuthFlowsUserPoolClient":                                 {true, false},
+	"UserPoolClient.AllowedOAuthScopes":                                              {[]string{"a/b"}, []string{"a/c"}},
+	"UserPoolClient.AuthSessionValidity":                                             {3, 15},
+	"UserPoolClient.ClientName":                                                      {"a", "b"},
+	"UserPoolClient.EnableTokenRevocation":                                           {true, false},
+	"UserPoolClient.ExplicitAuthFlows":                                               {[]string{"ALLOW_USER_PASSWORD_AUTH"}, []string{"ALLOW_REFRESH_TOKEN_AUTH"}},
+	"UserPoolClient.GenerateSecret":                                                  {true, false},
+	"UserPoolClient.IdTokenValidity":                                                 {10, 20},
+	"UserPoolClient.PreventUserExistenceErrors":                                      {"ENABLED", "LEGACY"},
+	"UserPoolClient.ReadAttributes":                                                  {[]string{"email"}, []string{"name"}},
+	"UserPoolClient.RefreshTokenRotation.Feature":                                    {"ENABLED", "DISABLED"},
+	"UserPoolClient.RefreshTokenRotation.RetryGracePeriodSeconds":                    {10, 20},
+	"UserPoolClient.RefreshTokenValidity":                                            {10, 20},
+	"UserPoolClient.TokenValidityUnits.AccessToken":                                  {"minutes", "seconds"},
+	"UserPoolClient.TokenValidityUnits.IdToken":                                      {"minutes", "seconds"},
+	"UserPoolClient.TokenValidityUnits.RefreshToken":                                 {"hours", "minutes"},
+	"UserPoolClient.UserPoolId":                                                      {ours, theirs},
+	"UserPoolClient.WriteAttributes":                                                 {[]string{"email"}, []string{"name"}},
+	"UserPoolDomain.Domain":                                                          {"a", "b"},
+	"UserPoolDomain.UserPoolId":                                                      {ours, theirs},
+	"UserPoolGroup.GroupName":                                                        {"a", "b"},
+	"UserPoolGroup.Precedence":                                                       {0, 1},
+	"UserPoolGroup.RoleArn":                                                          {"a", "b"},
+	"UserPoolGroup.UserPoolId":                                                       {ours, theirs},
+	"UserPoolResourceServer.Identifier":                                              {"a", "b"},
+	"UserPoolResourceServer.Scopes.ScopeName":                                        {"a", "b"},
+	"UserPoolResourceServer.UserPoolId":                                              {ours, theirs},
+}
+
+// besides are the properties beside an example: without them it means nothing.
+const besides = `{
+	"UserPool": {
+		"AccountRecoverySetting": {"RecoveryMechanisms": [{"Name": "verified_email", "Priority": 2}, {"Name": "verified_phone_number", "Priority": 2}]},
+		"LambdaConfig": {"PreTokenGenerationConfig": {"LambdaArn": "` + arnOfF + `", "LambdaVersion": "V1_0"}},
+		"Policies": {"PasswordPolicy": {}}, "Schema": [{"Name": "email"}]
+	},
+	"UserPoolClient": {
+		"UserPoolId": {"Ref": "P"}, "AllowedOAuthFlowsUserPoolClient": true, "AllowedOAuthFlows": ["client_credentials"],
+		"AccessTokenValidity": 600, "IdTokenValidity": 600, "RefreshTokenValidity": 90, "RefreshTokenRotation": {"Feature": "ENABLED"},
+		"TokenValidityUnits": {"AccessToken": "minutes", "IdToken": "minutes", "RefreshToken": "hours"}
+	},
+	"UserPoolDomain": {"UserPoolId": {"Ref": "P"}, "Domain": "d"},
+	"UserPoolGroup": {"UserPoolId": {"Ref": "P"}},
+	"UserPoolResourceServer": {"UserPoolId": {"Ref": "P"}, "Identifier": "i", "Scopes": [{}]}
+}`
+
+// set sets what is at the end of a path. Of a list it takes the first item.
+func set(at any, path []string, value any) {
+	if items, ok := at.([]any); ok {
+		at = items[0]
+	}
+	object := at.(map[string]any)
+	if len(path) == 1 {
+		object[path[0]] = value
+		return
+	}
+	if object[path[0]] == nil {
+		object[path[0]] = map[string]any{}
+	}
+	set(object[path[0]], path[1:], value)
+}
+
+// poolWith reads a template with one setting and returns its pool as JSON.
+func poolWith(t *testing.T, path string, value any) string {
+	t.Helper()
+	var properties map[string]any
+	if err := json.Unmarshal([]byte(besides), &properties); err != nil {
+		t.Fatal(err)
+	}
+	if path == "UserPool.LambdaConfig.PreTokenGeneration" { // the other form beats it
+		set(properties, strings.Split("UserPool.LambdaConfig.PreTokenGenerationConfig", "."), nil)
+	}
+	set(properties, strings.Split(path, "."), value)
+	resources := map[string]any{}
+	for _, name := range []string{"f", "g"} {
+		resources[name] = map[string]any{
+			"Type": "AWS::Lambda::Function", "Metadata": map[string]any{"aws:asset:path": "f"},
+			"Properties": map[string]any{"FunctionName": name, "Runtime": "provided.al2023"},
+		}
+	}
+	for kind, of := range properties {
+		id := map[string]string{"UserPool": "P"}[kind]
+		if id == "" {
+			id = kind
+		}
+		resources[id] = map[string]any{"Type": "AWS::Cognito::" + kind, "Properties": of}
+	}
+	text, err := json.Marshal(map[string]any{"Resources": resources})
+	if err != nil {
+		t.Fatal(err)
+	}
+	pool, err := json.Marshal(read(t, string(text)).Pool)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(pool)
+}
+
+// What the pool makes of its settings is for the tests of package userpool.
+func TestR51_EachPropertyThatActsReachesThePool(t *testing.T) {
+	if got, want := acting(), slices.Sorted(maps.Keys(examples)); !slices.Equal(got, want) {
+		t.Fatalf("there are examples for\n%q and these act:\n%q", want, got)
+	}
+	for path, values := range examples {
+		t.Run(path, func(t *testing.T) {
+			if one, other := poolWith(t, path, values[0]), poolWith(t, path, values[1]); one == other {
+				t.Errorf("%v and %v are read alike", values[0], values[1])
+			}
+		})
+	}
+}

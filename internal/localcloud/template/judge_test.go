@@ -1,0 +1,127 @@
+package template
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// disobeyed is a pool with settings that would have been dropped.
+const disobeyed = `{"Resources":{
+	"P":{"Type":"AWS::Cognito::UserPool","Properties":{
+		"MfaConfiguration":"ON","Colour":["red"],"Nothing":[],
+		"Policies":{"PasswordPolicy":{"PasswordHistorySize":5},"SignInPolicy":{"AllowedFirstAuthFactors":["PASSWORD","EMAIL_OTP"]}},
+		"LambdaConfig":{"CustomEmailSender":{"LambdaArn":"arn","LambdaVersion":"V1_0"},"PreSignUp":"arn:aws:lambda:us-east-1:000000000000:function:far"},
+		"Schema":[{"Name":"plan","AttributeDataType":"String","StringAttributeConstraints":{"MaxLength":"2048","MinLength":"2"}},{"Name":"n","AttributeDataType":"Number"}],
+		"UserPoolTags":{"a":"b"},"EmailConfiguration":{"SourceArn":{"Fn::ImportValue":"x"}}}},
+	"C":{"Type":"AWS::Cognito::UserPoolClient","Properties":{"UserPoolId":{"Ref":"P"},"PreventUserExistenceErrors":"ENABLED","ExplicitAuth":"secret"}},
+	"N":{"Type":"AWS::Cognito::UserPoolNovelty","Properties":{"UserPoolId":{"Ref":"P"}}},
+	"R":{"Type":"AWS::Cognito::UserPoolRiskConfigurationAttachment","Properties":{"ClientId":"ALL","UserPoolId":{"Ref":"P"}}},
+	"U":{"Type":"AWS::Cognito::UserPoolUser"}}}`
+
+var disobeyedLines = []string{
+	"C: UserPoolClient.ExplicitAuth (a text): the local cloud does not know what it does",
+	"N: UserPoolNovelty: the local cloud does not know what it does",
+	"P: UserPool.Colour (a text): the local cloud does not know what it does",
+	"P: UserPool.LambdaConfig.CustomEmailSender (an object): the function is not called: codes are printed",
+	"P: UserPool.MfaConfiguration (ON): tokens are issued for a password alone",
+	"P: UserPool.Nothing (an empty list): the local cloud does not know what it does",
+	"P: UserPool.Policies.PasswordPolicy.PasswordHistorySize (5): an old password is taken again",
+	"P: UserPool.Schema.StringAttributeConstraints.MinLength (2): a value that AWS refuses is taken",
+	"P: UserPool.Schema.AttributeDataType (Number): a value that AWS refuses is taken",
+	"R: UserPoolRiskConfigurationAttachment: sign-ins and passwords that it blocks are accepted",
+	"P: UserPool.LambdaConfig.PreSignUp (arn:aws:lambda:us-east-1:000000000000:function:far): the function does not run here and is not called",
+}
+
+// named are the names in the lines above, as --tolerate takes them.
+func named() []string {
+	var names []string
+	for _, line := range disobeyedLines {
+		names = append(names, strings.Trim(strings.Fields(line)[1], ":"))
+	}
+	return names
+}
+
+func TestR51_WhatTheLocalCloudDoesNotObeyStopsTheStartAllAtOnce(t *testing.T) {
+	_, err := Read(write(t, disobeyed), "")
+	if err == nil {
+		t.Fatal("it starts")
+	}
+	want := "reading stack S: " + strings.Join(disobeyedLines, "\n") +
+		"\nthe local cloud does not obey these settings: change them, or accept what follows with --tolerate " + strings.Join(named(), " --tolerate ")
+	if err.Error() != want {
+		t.Errorf("got\n%v\nwant\n%s", err, want)
+	}
+}
+
+func TestR51_WhatIsToleratedIsSaid(t *testing.T) {
+	stack, err := Read(write(t, disobeyed), "", named()...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, line := range disobeyedLines {
+		if !slices.Contains(stack.Unsupported, line+" (tolerated)") {
+			t.Errorf("%q is not said", line)
+		}
+	}
+	for _, line := range []string{
+		"P: UserPool.Policies.SignInPolicy.AllowedFirstAuthFactors (EMAIL_OTP): nobody can sign in with it: USER_AUTH is refused",
+		"U: UserPoolUser: the user does not exist",
+	} {
+		if !slices.Contains(stack.Unsupported, line) {
+			t.Errorf("%q is not said", line)
+		}
+	}
+	if len(stack.Unsupported) != len(disobeyedLines)+2 {
+		t.Errorf("it says too much: %q", stack.Unsupported)
+	}
+	if len(stack.Pool.Triggers) != 0 {
+		t.Errorf("the pool fires %v, whose function does not run", stack.Pool.Triggers)
+	}
+}
+
+func TestR51_OneToleratedSettingLeavesTheOthers(t *testing.T) {
+	_, err := Read(write(t, disobeyed), "", "UserPool.MfaConfiguration", "UserPool.MfaConfigurations")
+	if err == nil || strings.Contains(err.Error(), "for a password alone") || !strings.Contains(err.Error(), "UserPool.Colour") ||
+		!strings.Contains(err.Error(), "--tolerate UserPool.MfaConfigurations: the template sets nothing of this name that stops the start") {
+		t.Errorf("got %v", err)
+	}
+}
+
+// A setting whose value is not known before a deployment may have any.
+func TestR51_AnUnknownValueIsTheWorst(t *testing.T) {
+	_, err := Read(write(t, `{"Resources":{"P":{"Type":"AWS::Cognito::UserPool","Properties":{"MfaConfiguration":{"Fn::ImportValue":"x"}}}}}`), "")
+	if err == nil || !strings.Contains(err.Error(), "P: UserPool.MfaConfiguration (not known before a deployment): tokens are issued for a password alone\n"+
+		"the local cloud does not obey these settings: change them, or accept what follows with --tolerate UserPool.MfaConfiguration") {
+		t.Errorf("got %v", err)
+	}
+}
+
+// The golden templates are those of every stage that the project ships or tests.
+func TestTheSuitesOwnStagesStartWithoutAFlag(t *testing.T) {
+	for _, stage := range []string{"dev", "prod", "full", "pool"} {
+		t.Run(stage, func(t *testing.T) {
+			text, err := os.ReadFile(filepath.Join("..", "..", "..", "infra", "testdata", stage+".template.json"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			found := &foundStack{name: stage}
+			if err := json.Unmarshal(text, &found.template); err != nil {
+				t.Fatal(err)
+			}
+			reading, err := newReading(found)
+			if err != nil {
+				t.Fatal(err)
+			}
+			reading.all()
+			reading.faults = nil // golden templates name no assets
+			reading.judge(nil)
+			if err := reading.failure(); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}

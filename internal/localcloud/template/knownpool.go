@@ -1,0 +1,99 @@
+package template
+
+// Reasons that several rows have.
+const (
+	noMessage = "no message is sent: codes are printed"
+	noPages   = "there are no pages"
+	noPasskey = "no passkey can be registered or used"
+	anyValue  = "a value that AWS refuses is taken"
+)
+
+var poolRows = map[string]verdict{
+	"UserPool.AccountRecoverySetting.RecoveryMechanisms.Name":     {class: acts},
+	"UserPool.AccountRecoverySetting.RecoveryMechanisms.Priority": {class: acts},
+	"UserPool.AdminCreateUserConfig.AllowAdminCreateUserOnly":     {class: acts},
+	"UserPool.AdminCreateUserConfig.InviteMessageTemplate":        {harmless, noMessage},
+	"UserPool.AdminCreateUserConfig.UnusedAccountValidityDays":    {refused, "temporary passwords are valid as long as TemporaryPasswordValidityDays says, or 7 days; set that one"},
+	"UserPool.AliasAttributes":                                    {class: acts},
+	"UserPool.AutoVerifiedAttributes":                             {class: acts},
+	"UserPool.DeletionProtection":                                 {harmless, "the pool ends with its process"},
+	"UserPool.DeviceConfiguration":                                {refused, "no device is remembered, challenged or named in a token"},
+	"UserPool.EmailAuthenticationMessage":                         {harmless, noMessage},
+	"UserPool.EmailAuthenticationSubject":                         {harmless, noMessage},
+	"UserPool.EmailConfiguration":                                 {harmless, noMessage},
+	"UserPool.EmailVerificationMessage":                           {harmless, noMessage},
+	"UserPool.EmailVerificationSubject":                           {harmless, noMessage},
+	"UserPool.EnabledMfas":                                        {lacking, "no user can set up a second factor"},
+	"UserPool.IssuerConfiguration":                                {harmless, "the issuer is always the local pool's address"},
+	"UserPool.KeyConfiguration":                                   {harmless, "nothing is stored"},
+	"UserPool.MfaConfiguration":                                   {refused, "tokens are issued for a password alone"},
+	"UserPool.MfaConfiguration=OFF":                               {harmless, "there is no second factor here either"},
+	"UserPool.MfaConfiguration=OPTIONAL":                          {lacking, "no user can set up a second factor"},
+	"UserPool.Policies.PasswordPolicy.MinimumLength":              {class: acts},
+	"UserPool.Policies.PasswordPolicy.PasswordHistorySize":        {refused, "an old password is taken again"},
+	"UserPool.Policies.PasswordPolicy.PasswordHistorySize=0":      {harmless, "there is no history here either"},
+	"UserPool.Policies.PasswordPolicy.RequireLowercase":           {class: acts},
+	"UserPool.Policies.PasswordPolicy.RequireNumbers":             {class: acts},
+	"UserPool.Policies.PasswordPolicy.RequireSymbols":             {class: acts},
+	"UserPool.Policies.PasswordPolicy.RequireUppercase":           {class: acts},
+
+	"UserPool.Policies.PasswordPolicy.TemporaryPasswordValidityDays":                 {class: acts},
+	"UserPool.Policies.SignInPolicy.AllowedFirstAuthFactors":                         {lacking, "nobody can sign in with it: USER_AUTH is refused"},
+	"UserPool.Policies.SignInPolicy.AllowedFirstAuthFactors=PASSWORD":                {harmless, "passwords are the first factor here"},
+	"UserPool.SmsAuthenticationMessage":                                              {harmless, noMessage},
+	"UserPool.SmsConfiguration":                                                      {harmless, noMessage},
+	"UserPool.SmsVerificationMessage":                                                {harmless, noMessage},
+	"UserPool.UserAttributeUpdateSettings.AttributesRequireVerificationBeforeUpdate": {class: acts},
+	"UserPool.UserPoolAddOns.AdvancedSecurityAdditionalFlows.CustomAuthMode":         {refused, "sign-ins that threat protection blocks get tokens"},
+	"UserPool.UserPoolAddOns.AdvancedSecurityAdditionalFlows.CustomAuthMode=AUDIT":   {harmless, "it only logs"},
+	"UserPool.UserPoolAddOns.AdvancedSecurityMode":                                   {refused, "sign-ins and passwords that threat protection blocks are accepted"},
+	"UserPool.UserPoolAddOns.AdvancedSecurityMode=AUDIT":                             {harmless, "it only logs"},
+	"UserPool.UserPoolAddOns.AdvancedSecurityMode=OFF":                               {harmless, "there is no threat protection here either"},
+	"UserPool.UserPoolName":                                                          {harmless, "a label"},
+	"UserPool.UserPoolTags":                                                          {harmless, "labels"},
+	"UserPool.UserPoolTier":                                                          {class: acts},
+	"UserPool.UsernameAttributes":                                                    {class: acts},
+	"UserPool.UsernameConfiguration.CaseSensitive":                                   {class: acts},
+	"UserPool.VerificationMessageTemplate":                                           {harmless, noMessage},
+	"UserPool.VerificationMessageTemplate.DefaultEmailOption":                        {refused, "users are confirmed by a code, and no link"},
+	"UserPool.VerificationMessageTemplate.DefaultEmailOption=CONFIRM_WITH_CODE":      {harmless, "codes are what is printed here"},
+	"UserPool.WebAuthnFactorConfiguration":                                           {lacking, noPasskey},
+	"UserPool.WebAuthnRelyingPartyID":                                                {lacking, noPasskey},
+	"UserPool.WebAuthnUserVerification":                                              {lacking, noPasskey},
+}
+
+// triggerRows: a test compares what acts with the triggers that the pool fires.
+var triggerRows = map[string]verdict{
+	"UserPool.LambdaConfig.CreateAuthChallenge":                    {refused, notFired + ": CUSTOM_AUTH is refused"},
+	"UserPool.LambdaConfig.CustomEmailSender":                      {refused, notFired + ": codes are printed"},
+	"UserPool.LambdaConfig.CustomMessage":                          {refused, notFired + ": what it refuses is sent"},
+	"UserPool.LambdaConfig.CustomSMSSender":                        {refused, notFired + ": codes are printed"},
+	"UserPool.LambdaConfig.DefineAuthChallenge":                    {refused, notFired + ": CUSTOM_AUTH is refused"},
+	"UserPool.LambdaConfig.InboundFederation":                      {refused, notFired + ": federated sign-ins that it refuses get tokens"},
+	"UserPool.LambdaConfig.KMSKeyID":                               {harmless, "custom senders alone use it"},
+	"UserPool.LambdaConfig.PostAuthentication":                     {class: acts},
+	"UserPool.LambdaConfig.PostConfirmation":                       {class: acts},
+	"UserPool.LambdaConfig.PreAuthentication":                      {refused, notFired + ": sign-ins that it refuses get tokens"},
+	"UserPool.LambdaConfig.PreSignUp":                              {class: acts},
+	"UserPool.LambdaConfig.PreTokenGeneration":                     {class: acts},
+	"UserPool.LambdaConfig.PreTokenGenerationConfig.LambdaArn":     {class: acts},
+	"UserPool.LambdaConfig.PreTokenGenerationConfig.LambdaVersion": {class: acts},
+	"UserPool.LambdaConfig.UserMigration":                          {refused, notFired + ": users whom it brings do not exist"},
+	"UserPool.LambdaConfig.VerifyAuthChallengeResponse":            {refused, notFired + ": CUSTOM_AUTH is refused"},
+}
+
+const notFired = "the function is not called"
+
+var schemaRows = map[string]verdict{
+	"UserPool.Schema.AttributeDataType":                         {refused, anyValue},
+	"UserPool.Schema.AttributeDataType=String":                  {harmless, "every value is a text"},
+	"UserPool.Schema.DeveloperOnlyAttribute":                    {refused, "app clients can write it"},
+	"UserPool.Schema.DeveloperOnlyAttribute=false":              {harmless, "the default"},
+	"UserPool.Schema.Mutable":                                   {class: acts},
+	"UserPool.Schema.Name":                                      {class: acts},
+	"UserPool.Schema.NumberAttributeConstraints":                {refused, anyValue},
+	"UserPool.Schema.Required":                                  {class: acts},
+	"UserPool.Schema.StringAttributeConstraints":                {refused, anyValue},
+	"UserPool.Schema.StringAttributeConstraints.MaxLength=2048": {harmless, "the pool's own limit"},
+	"UserPool.Schema.StringAttributeConstraints.MinLength=0":    {harmless, "no limit"},
+}

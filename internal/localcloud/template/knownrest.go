@@ -1,0 +1,39 @@
+package template
+
+const (
+	noCredentials = "the local cloud issues no AWS credentials"
+	noReplica     = "there is one pool, in one Region"
+)
+
+// otherRows judge a type as a whole where nothing of it is here.
+var otherRows = map[string]verdict{
+	"IdentityPool":                            {lacking, noCredentials},
+	"IdentityPoolPrincipalTag":                {lacking, noCredentials},
+	"IdentityPoolRoleAttachment":              {lacking, noCredentials},
+	"LogDeliveryConfiguration":                {harmless, "Cognito's own logs, which no client sees"},
+	"ManagedLoginBranding":                    {harmless, noPages},
+	"Terms":                                   {harmless, noPages},
+	"UserPoolDomain.CustomDomainConfig":       {harmless, "the endpoints have local addresses"},
+	"UserPoolDomain.Domain":                   {class: acts},
+	"UserPoolDomain.ManagedLoginVersion":      {harmless, noPages},
+	"UserPoolDomain.Routing":                  {harmless, noReplica},
+	"UserPoolDomain.UserPoolId":               {class: acts},
+	"UserPoolGroup.Description":               {harmless, "a label"},
+	"UserPoolGroup.GroupName":                 {class: acts},
+	"UserPoolGroup.Precedence":                {class: acts},
+	"UserPoolGroup.RoleArn":                   {class: acts},
+	"UserPoolGroup.UserPoolId":                {class: acts},
+	"UserPoolIdentityProvider":                {lacking, "nobody can sign in with it"},
+	"UserPoolRegionalConfigurationAttachment": {lacking, noReplica},
+	"UserPoolReplica":                         {lacking, noReplica},
+	"UserPoolResourceServer.Identifier":       {class: acts},
+	"UserPoolResourceServer.Name":             {harmless, "a label"},
+
+	"UserPoolResourceServer.Scopes.ScopeDescription": {harmless, "a label"},
+	"UserPoolResourceServer.Scopes.ScopeName":        {class: acts},
+	"UserPoolResourceServer.UserPoolId":              {class: acts},
+	"UserPoolRiskConfigurationAttachment":            {refused, "sign-ins and passwords that it blocks are accepted"},
+	"UserPoolUICustomizationAttachment":              {harmless, noPages},
+	"UserPoolUser":                                   {lacking, "the user does not exist"},
+	"UserPoolUserToGroupAttachment":                  {lacking, "the user is in no group of the template"},
+}

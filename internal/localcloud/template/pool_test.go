@@ -1,0 +1,75 @@
+package template
+
+import (
+	"reflect"
+	"slices"
+	"testing"
+)
+
+func TestR51_TheSchemaSaysWhatIsRequiredAndWhatMayChange(t *testing.T) {
+	pool := read(t, `{"Resources":{"P":{"Type":"AWS::Cognito::UserPool","Properties":{"Schema":[
+		{"Name":"email","Required":true},{"Name":"locale","Mutable":false},{"Name":"sub","Mutable":false,"Required":true},
+		{"Name":"custom:plan"},{"Name":"origin","Mutable":false,"Required":false}]}}}}`).Pool
+	if !slices.Equal(pool.RequiredAttributes, []string{"email", "sub"}) || !slices.Equal(pool.ImmutableAttributes, []string{"locale"}) ||
+		!reflect.DeepEqual(pool.CustomAttributes, map[string]bool{"custom:plan": true, "custom:origin": false}) {
+		t.Errorf("required %q, immutable %q, custom %v", pool.RequiredAttributes, pool.ImmutableAttributes, pool.CustomAttributes)
+	}
+}
+
+func TestR51_RecoveryIsInTheOrderOfThePriorities(t *testing.T) {
+	for text, want := range map[string][]string{
+		`{}`: nil,
+		`{"AccountRecoverySetting":{"RecoveryMechanisms":[{"Name":"admin_only","Priority":1}]}}`:                                                   {},
+		`{"AccountRecoverySetting":{"RecoveryMechanisms":[{"Name":"verified_email","Priority":2},{"Name":"verified_phone_number","Priority":1}]}}`: {"phone_number", "email"},
+		`{"AccountRecoverySetting":{"RecoveryMechanisms":[{"Name":"verified_email","Priority":1},{"Name":"verified_phone_number","Priority":2}]}}`: {"email", "phone_number"},
+	} {
+		got := read(t, `{"Resources":{"P":{"Type":"AWS::Cognito::UserPool","Properties":`+text+`}}}`).Pool.Recovery
+		if !reflect.DeepEqual(got, want) {
+			t.Errorf("%s: %#v", text, got)
+		}
+	}
+}
+
+func TestAGroupWithoutPrecedenceHasNone(t *testing.T) {
+	groups := read(t, `{"Resources":{"P":{"Type":"AWS::Cognito::UserPool"},
+		"A":{"Type":"AWS::Cognito::UserPoolGroup","Properties":{"UserPoolId":{"Ref":"P"}}},
+		"B":{"Type":"AWS::Cognito::UserPoolGroup","Properties":{"UserPoolId":{"Ref":"P"},"Precedence":0}}}}`).Pool.Groups
+	if len(groups) != 2 || groups[0].Precedence != nil || groups[1].Precedence == nil || *groups[1].Precedence != 0 {
+		t.Errorf("got %+v", groups)
+	}
+}
+
+// The guide's "Adding user pool password requirements" and the API reference, CreateUserPool.
+func TestAPoolThatSaysNothingHasAWSsDefaults(t *testing.T) {
+	pool := read(t, `{"Resources":{"P":{"Type":"AWS::Cognito::UserPool"}}}`).Pool
+	want := PasswordPolicy{8, true, true, true, true, 7}
+	if pool.PasswordPolicy != want || !pool.CaseSensitive || pool.AllowAdminCreateUserOnly || len(pool.Triggers) != 0 || pool.Tier != "" {
+		t.Errorf("got %+v", pool)
+	}
+	pool = read(t, `{"Resources":{"P":{"Type":"AWS::Cognito::UserPool","Properties":{"Policies":{"PasswordPolicy":{"RequireNumbers":true}}}}}}`).Pool
+	if want := (PasswordPolicy{MinimumLength: 8, RequireNumbers: true, TemporaryPasswordValidityDays: 7}); pool.PasswordPolicy != want {
+		t.Errorf("a policy that says one thing: %+v", pool.PasswordPolicy)
+	}
+}
+
+func TestR51_PreTokenGenerationHasItsVersionInBothForms(t *testing.T) {
+	const function = `"F":{"Type":"AWS::Lambda::Function","Metadata":{"aws:asset:path":"f"},"Properties":{"FunctionName":"f","Runtime":"provided.al2023"}}`
+	for config, want := range map[string]string{
+		`"PreTokenGeneration":{"Fn::GetAtt":["F","Arn"]}`:                                                                                            "V1_0",
+		`"PreTokenGenerationConfig":{"LambdaArn":{"Fn::GetAtt":["F","Arn"]},"LambdaVersion":"V2_0"}`:                                                 "V2_0",
+		`"PreTokenGeneration":{"Fn::GetAtt":["F","Arn"]},"PreTokenGenerationConfig":{"LambdaArn":{"Fn::GetAtt":["F","Arn"]},"LambdaVersion":"V3_0"}`: "V3_0",
+	} {
+		pool := read(t, `{"Resources":{`+function+`,"P":{"Type":"AWS::Cognito::UserPool","Properties":{"LambdaConfig":{`+config+`}}}}}`).Pool
+		if got := pool.Triggers["PreTokenGeneration"]; len(pool.Triggers) != 1 || got != (Trigger{arnOfF, want}) {
+			t.Errorf("%s: %+v", config, pool.Triggers)
+		}
+	}
+}
+
+func TestWhatBelongsToAnotherPoolIsSaid(t *testing.T) {
+	got := read(t, `{"Resources":{"P":{"Type":"AWS::Cognito::UserPool"},
+		"C":{"Type":"AWS::Cognito::UserPoolClient","Properties":{"UserPoolId":"us-east-1_Another"}}}}`).Unsupported
+	if !slices.Equal(got, []string{"C: it belongs to the user pool us-east-1_Another, which this stack does not create"}) {
+		t.Errorf("got %q", got)
+	}
+}
