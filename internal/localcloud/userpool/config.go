@@ -5,6 +5,8 @@ import (
 	"regexp"
 	"slices"
 	"time"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/door"
 )
 
 // Config is one user pool as a template declares it. Start reads it once and writes to
@@ -127,6 +129,9 @@ type ResourceServer struct {
 type Options struct {
 	// Port on 127.0.0.1; 0 is a free one.
 	Port int
+	// Door, if not nil, is listening already and takes the place of Port. The pool closes
+	// it.
+	Door *door.Door
 	// AttemptTimeout is how long one invocation may take; zero is Cognito's 5 s
 	// (guide, "Customizing user pool workflows with Lambda triggers").
 	AttemptTimeout time.Duration

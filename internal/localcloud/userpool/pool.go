@@ -41,12 +41,14 @@ func Start(cfg Config, inv Invoker, opts Options) (*Pool, error) {
 	if inv == nil && len(cfg.Triggers) > 0 {
 		return nil, errors.New("starting the local user pool: it has triggers and no invoker")
 	}
-	entrance, err := door.Listen("Cognito", opts.Port)
-	if err != nil {
-		return nil, fmt.Errorf("starting the local user pool: %w", err)
+	if opts.Door == nil {
+		var err error
+		if opts.Door, err = door.Listen("Cognito", opts.Port); err != nil {
+			return nil, fmt.Errorf("starting the local user pool: %w", err)
+		}
 	}
 	p := newPool(cfg, inv, opts)
-	p.door = entrance
+	p.door = opts.Door
 	p.door.Serve(p.handler(), p.pages())
 	go p.keys.id()
 	go p.keys.access()
