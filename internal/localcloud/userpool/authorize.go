@@ -14,7 +14,7 @@ import (
 type authorization struct {
 	client                            Client
 	redirect, state, nonce, challenge string
-	prompt, loginHint                 string
+	prompt, loginHint, resource       string
 	scopes                            []string
 	query                             url.Values
 }
@@ -32,7 +32,7 @@ func (p *Pool) authorization(q url.Values) (authorization, error) {
 	client, err := p.clientByID(q.Get("client_id"))
 	a := authorization{
 		client: client, redirect: q.Get("redirect_uri"), state: q.Get("state"), nonce: q.Get("nonce"), challenge: q.Get("code_challenge"),
-		prompt: q.Get("prompt"), loginHint: q.Get("login_hint"), scopes: strings.Fields(q.Get("scope")), query: q,
+		prompt: q.Get("prompt"), loginHint: q.Get("login_hint"), resource: q.Get("resource"), scopes: strings.Fields(q.Get("scope")), query: q,
 	}
 	if err != nil || len(q["client_id"]) != 1 || len(q["redirect_uri"]) != 1 || !slices.Contains(client.CallbackURLs, a.redirect) {
 		return authorization{}, errNoReturn
@@ -40,7 +40,7 @@ func (p *Pool) authorization(q url.Values) (authorization, error) {
 	if len(a.scopes) == 0 {
 		a.scopes = client.AllowedOAuthScopes // guide, "Authorize endpoint", scope
 	}
-	for _, check := range []*oauthError{onlyOnce(q), client.returns(q.Get("response_type")), checkChallenge(q), client.checkScopes(a.scopes)} {
+	for _, check := range []*oauthError{onlyOnce(q), client.returns(q.Get("response_type")), checkChallenge(q), client.checkScopes(a.scopes), checkResource(a.resource)} {
 		if check != nil {
 			return a, check
 		}
@@ -94,6 +94,20 @@ func (c Client) checkScopes(scopes []string) *oauthError {
 		if !slices.Contains(c.AllowedOAuthScopes, s) {
 			return &oauthError{"invalid_scope", "the app client is not allowed a scope of the request"}
 		}
+	}
+	return nil
+}
+
+// checkResource refuses an audience that does not "begin with https://, http://localhost,
+// or a custom URL scheme" (guide, "Authorize endpoint", resource). A fragment is none of
+// RFC 8707, section 2.
+func checkResource(resource string) *oauthError {
+	to, err := url.Parse(resource)
+	switch {
+	case resource == "":
+		return nil
+	case err != nil || to.Scheme == "" || to.Fragment != "" || to.Scheme == "http" && to.Hostname() != "localhost":
+		return &oauthError{"invalid_request", "resource is not a URL of https, http://localhost or an own scheme"}
 	}
 	return nil
 }
@@ -160,7 +174,7 @@ func (p *Pool) asked(w http.ResponseWriter, r *http.Request) (authorization, boo
 // returnCode sends the browser back to its app with a code.
 func (p *Pool) returnCode(w http.ResponseWriter, r *http.Request, a authorization, v visit) {
 	g := p.newGrant(v.username, a.client, a.scopes, true)
-	g.authTime, g.nonce = v.began, a.nonce
+	g.authTime, g.nonce, g.resource = v.began, a.nonce, a.resource
 	code := p.store.addAuthorized(authorized{g, a.redirect, a.challenge, p.now().Add(authorizationCodeLife)})
 	redirect(w, r, a.returnTo(url.Values{"code": {code}}))
 }

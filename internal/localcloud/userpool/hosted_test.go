@@ -309,14 +309,16 @@ func TestR55_ARefusalGoesToARegisteredAddressOrNowhere(t *testing.T) {
 			changes map[string]string
 			want    string
 		}{
-			"no response type":    {map[string]string{"response_type": ""}, "invalid_request"},
-			"the implicit grant":  {map[string]string{"response_type": "token"}, "unauthorized_client"},
-			"a plain challenge":   {map[string]string{"code_challenge_method": "plain"}, "invalid_request"},
-			"no method":           {map[string]string{"code_challenge_method": ""}, "invalid_request"},
-			"no challenge":        {map[string]string{"code_challenge": ""}, "invalid_request"},
-			"a short challenge":   {map[string]string{"code_challenge": "short"}, "invalid_request"},
-			"a scope not allowed": {map[string]string{"scope": "openid profile"}, "invalid_scope"},
-			"a scope not known":   {map[string]string{"scope": hostile}, "invalid_scope"},
+			"no response type":         {map[string]string{"response_type": ""}, "invalid_request"},
+			"the implicit grant":       {map[string]string{"response_type": "token"}, "unauthorized_client"},
+			"a plain challenge":        {map[string]string{"code_challenge_method": "plain"}, "invalid_request"},
+			"no method":                {map[string]string{"code_challenge_method": ""}, "invalid_request"},
+			"no challenge":             {map[string]string{"code_challenge": ""}, "invalid_request"},
+			"a short challenge":        {map[string]string{"code_challenge": "short"}, "invalid_request"},
+			"a scope not allowed":      {map[string]string{"scope": "openid profile"}, "invalid_scope"},
+			"an audience in the clear": {map[string]string{"resource": "http://api.example"}, "invalid_request"},
+			"an audience by name":      {map[string]string{"resource": "api"}, "invalid_request"},
+			"a scope not known":        {map[string]string{"scope": hostile}, "invalid_scope"},
 		} {
 			if b.open(t, path, request(c.changes)); b.returned.Get("error") != c.want || b.returned.Get("state") != "s&1" || b.at.Host != "localhost:3000" {
 				t.Errorf("%s, %s: %d %s %v", path, name, b.status, b.at, b.returned)

@@ -109,6 +109,9 @@ func (p *Pool) accessClaims(shared map[string]any, u user, client Client, g gran
 	if g.hosted {
 		claims["version"] = 2
 	}
+	if g.resource != "" {
+		claims["aud"] = g.resource
+	}
 	return claims
 }
 
