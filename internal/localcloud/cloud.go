@@ -13,7 +13,7 @@
 // So every program on this machine is its administrator. A web page is not: package door,
 // through which every endpoint listens, answers a page, whichever its origin, only where
 // AWS does so without credentials. Those are the unsigned operations of the user pool, its
-// token endpoint, discovery and public keys. A page cannot call an administrator's
+// OAuth endpoints, discovery and public keys; to a hosted page it may lead its user. A page cannot call an administrator's
 // operation, a function, the table or the Runtime API, and no name but localhost and the
 // loopback addresses leads to them.
 //

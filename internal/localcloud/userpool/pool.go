@@ -76,8 +76,8 @@ func newPool(cfg Config, inv Invoker, opts Options) *Pool {
 	return p
 }
 
-// URL returns the endpoint of cognito-idp, of /oauth2/token and of /<pool
-// id>/.well-known/jwks.json, without a trailing slash.
+// URL returns the endpoint of cognito-idp, of the hosted pages and OAuth endpoints, and of
+// /<pool id>/.well-known/jwks.json, without a trailing slash.
 func (p *Pool) URL() string { return p.door.URL() }
 
 // issuer returns the iss of every token.
