@@ -8,14 +8,23 @@ func (p *Pool) passwordAuth(client Client, params map[string]string) (authOutput
 	if err := client.checkSecretHash(params["USERNAME"], params["SECRET_HASH"]); err != nil {
 		return authOutput{}, err
 	}
-	u, err := p.claimant(client, params["USERNAME"])
-	switch {
-	case err != nil:
+	u, err := p.proven(client, params["USERNAME"], params["PASSWORD"])
+	if err != nil {
 		return authOutput{}, err
-	case !p.hasPassword(u, params["PASSWORD"]):
-		return authOutput{}, errIncorrect()
 	}
 	return p.admitted(u, client, nil)
+}
+
+// proven returns the user whose name and password these are.
+func (p *Pool) proven(client Client, name, password string) (user, error) {
+	u, err := p.claimant(client, name)
+	switch {
+	case err != nil:
+		return user{}, err
+	case !p.hasPassword(u, password):
+		return user{}, errIncorrect()
+	}
+	return u, nil
 }
 
 // claimant returns the user that a client names before it proves anything. An unknown user

@@ -50,13 +50,22 @@ func answers() map[string]func(*Pool, Client, respondInput) (authOutput, error) 
 
 // admitted goes on after a right password.
 func (p *Pool) admitted(u user, client Client, metadata map[string]string) (authOutput, error) {
+	if out, err := p.demanded(u, client); err != nil || out.ChallengeName != "" {
+		return out, err
+	}
+	return p.finish(u, client, "Authentication", metadata)
+}
+
+// demanded returns the challenge that follows a right password, also on the hosted pages;
+// an output without a ChallengeName if none does.
+func (p *Pool) demanded(u user, client Client) (authOutput, error) {
 	if err := p.admissible(u); err != nil {
 		return authOutput{}, err
 	}
 	if u.status == forceChangePassword {
 		return p.newPasswordChallenge(u, client)
 	}
-	return p.finish(u, client, "Authentication", metadata)
+	return authOutput{}, nil
 }
 
 // admissible refuses a user whose state allows no sign-in: only after the right password

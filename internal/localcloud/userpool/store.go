@@ -22,12 +22,14 @@ type store struct {
 	names       names
 	listing     listing
 	groups      map[string]*group
-	clients     map[string]Client    // by id
-	codes       map[string][]code    // by fold(username), oldest first
-	challenges  map[string]challenge // by session
-	grants      map[string]*grant    // by refresh token
-	revoked     map[string]bool      // origin_jti of users' ended sessions
-	origins     map[string]string    // origin_jti of an access token without one, by jti
+	clients     map[string]Client     // by id
+	codes       map[string][]code     // by fold(username), oldest first
+	challenges  map[string]challenge  // by session
+	grants      map[string]*grant     // by refresh token
+	revoked     map[string]bool       // origin_jti of users' ended sessions
+	visits      map[string]visit      // by session cookie of the hosted pages
+	authorized  map[string]authorized // by authorization code
+	origins     map[string]string     // origin_jti of an access token without one, by jti
 }
 
 type group struct {
@@ -42,6 +44,7 @@ func newStore(cfg Config, now func() time.Time, listDelay time.Duration) *store 
 		users: map[string]*user{}, names: names{}, listing: newListing(listDelay),
 		groups: map[string]*group{}, clients: map[string]Client{}, codes: map[string][]code{},
 		challenges: map[string]challenge{}, grants: map[string]*grant{}, revoked: map[string]bool{},
+		visits: map[string]visit{}, authorized: map[string]authorized{},
 		origins: map[string]string{},
 	}
 	for _, name := range cfg.UsernameAttributes {
@@ -143,6 +146,7 @@ func (s *store) remove(username string) {
 	s.listing.record(s.now(), old.place, nil)
 	s.endSessions(key)
 	s.dropChallenges(key)
+	s.dropVisits(key)
 }
 
 // signOut ends every session of a user.
