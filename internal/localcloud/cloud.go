@@ -13,7 +13,7 @@
 // So every program on this machine is its administrator. A web page is not: package door,
 // through which every endpoint listens, answers a page, whichever its origin, only where
 // AWS does so without credentials. Those are the unsigned operations of the user pool, its
-// token endpoint, discovery and public keys. A page cannot call an administrator's
+// OAuth endpoints, discovery and public keys; to a hosted page it may lead its user. A page cannot call an administrator's
 // operation, a function, the table or the Runtime API, and no name but localhost and the
 // loopback addresses leads to them.
 //
@@ -40,6 +40,7 @@ import (
 	"maps"
 	"slices"
 
+	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/door"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/lambdahost"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/template"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/userpool"
@@ -86,7 +87,8 @@ type Cloud struct {
 	// Functions runs the stack's functions.
 	Functions *lambdahost.Host
 
-	store *store // nil where the stack has no table
+	store    *store     // nil where the stack has no table
+	entrance *door.Door // the pool's; nil where the stack has none
 }
 
 // Start starts a stack. ctx bounds the start only. An error is one line that says what to
@@ -101,7 +103,7 @@ func Start(ctx context.Context, opts Options) (*Cloud, error) {
 	}
 	cloud := &Cloud{Stack: stack}
 	for _, start := range []func(context.Context, Options) error{
-		cloud.startStore, cloud.startFunctions, cloud.startPool, cloud.runCustomResources,
+		cloud.startStore, cloud.openPool, cloud.startFunctions, cloud.startPool, cloud.runCustomResources,
 	} {
 		if err := start(ctx, opts); err != nil {
 			return nil, errors.Join(fmt.Errorf("starting the local cloud: %w", err), cloud.Close())
@@ -124,7 +126,7 @@ func (c *Cloud) startStore(ctx context.Context, opts Options) error {
 
 func (c *Cloud) startFunctions(_ context.Context, opts Options) error {
 	var err error
-	c.Functions, err = lambdahost.Start(functions(c.Stack), lambdahost.Options{
+	c.Functions, err = lambdahost.Start(functions(c.Stack, c.local), lambdahost.Options{
 		Port: opts.Ports.Lambda, Env: c.functionEnv(opts), OnInvocation: opts.OnInvocation, Stderr: opts.Log,
 	})
 	return err
@@ -143,7 +145,7 @@ func (c *Cloud) startPool(_ context.Context, opts Options) error {
 	if c.Stack.Pool == nil {
 		return nil
 	}
-	opts.Pool.Port = opts.Ports.CognitoIDP
+	opts.Pool.Door = c.entrance
 	var functions userpool.Invoker = invoker{stack: c.Stack, host: c.Functions}
 	if opts.Deliver != nil {
 		functions = opts.Deliver(functions)
@@ -199,6 +201,8 @@ func (c *Cloud) Close() error {
 	var errs []error
 	if c.Pool != nil {
 		errs = append(errs, c.Pool.Close())
+	} else if c.entrance != nil {
+		errs = append(errs, c.entrance.Close())
 	}
 	if c.Functions != nil {
 		errs = append(errs, c.Functions.Close())

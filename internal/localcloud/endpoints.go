@@ -48,8 +48,9 @@ func (c *Cloud) Env() []string {
 	return env
 }
 
-// Outputs returns the stack's outputs by name, as CloudFormation shows them.
-func (c *Cloud) Outputs() map[string]string { return c.Stack.Outputs }
+// Outputs returns the stack's outputs by name, as CloudFormation shows them, but with the
+// local address of the user pool's domain.
+func (c *Cloud) Outputs() map[string]string { return c.local(c.Stack.Outputs) }
 
 // Client returns the app client with this id, name, logical id or name of the output that
 // shows its id.

@@ -6,10 +6,12 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/userpool"
 )
 
-// functions turns the template's functions into the host's.
-func functions(stack *template.Stack) []lambdahost.Function {
+// functions turns the template's functions into the host's, with local names in their
+// variables.
+func functions(stack *template.Stack, local func(map[string]string) map[string]string) []lambdahost.Function {
 	var declared []lambdahost.Function
 	for _, f := range stack.Functions {
+		f.Env = local(f.Env)
 		declared = append(declared, f.Function)
 	}
 	return declared

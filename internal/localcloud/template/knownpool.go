@@ -3,7 +3,7 @@ package template
 // Reasons that several rows have.
 const (
 	noMessage = "no message is sent: codes are printed"
-	noPages   = "there are no pages"
+	onePage   = "the pages have one look"
 	noPasskey = "no passkey can be registered or used"
 	anyValue  = "a value that AWS refuses is taken"
 )

@@ -5,6 +5,8 @@ import (
 	"regexp"
 	"slices"
 	"time"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/door"
 )
 
 // Config is one user pool as a template declares it. Start reads it once and writes to
@@ -62,7 +64,8 @@ type Config struct {
 	Tier string
 	// ResourceServers own the custom scopes of client credentials.
 	ResourceServers []ResourceServer
-	// Domain is the prefix of the pool's domain; "" refuses /oauth2/token.
+	// Domain is the prefix of the pool's domain; "" means that it has neither hosted
+	// pages nor OAuth endpoints.
 	Domain string
 }
 
@@ -93,6 +96,9 @@ type Client struct {
 	ReadAttributes, WriteAttributes []string
 	// AllowedOAuthFlows and AllowedOAuthScopes apply to /oauth2/token.
 	AllowedOAuthFlows, AllowedOAuthScopes []string
+	// CallbackURLs are where the hosted pages send a browser with a code, LogoutURLs where
+	// /logout does. Both are compared as they are.
+	CallbackURLs, LogoutURLs []string
 	// RefreshTokenRotation replaces the refresh token at each refresh; the old one stays
 	// valid for RefreshGrace, zero by default.
 	RefreshTokenRotation bool
@@ -130,6 +136,9 @@ type ResourceServer struct {
 type Options struct {
 	// Port on 127.0.0.1; 0 is a free one.
 	Port int
+	// Door, if not nil, is listening already and takes the place of Port. The pool closes
+	// it.
+	Door *door.Door
 	// AttemptTimeout is how long one invocation may take; zero is Cognito's 5 s
 	// (guide, "Customizing user pool workflows with Lambda triggers").
 	AttemptTimeout time.Duration

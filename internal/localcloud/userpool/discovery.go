@@ -13,18 +13,27 @@ func (p *Pool) serveJWKS(w http.ResponseWriter, _ *http.Request) {
 	writeJSON(w, http.StatusOK, "application/json", map[string][]jwk{"keys": keys})
 }
 
-// serveDiscovery names only what this pool has.
+// serveDiscovery has AWS's members, of which only those of a domain need one. AWS's has no
+// code_challenge_methods_supported; its response type token is one that this pool lacks.
 func (p *Pool) serveDiscovery(w http.ResponseWriter, _ *http.Request) {
-	writeJSON(w, http.StatusOK, "application/json", map[string]any{
+	document := map[string]any{
 		"issuer":                                p.issuer(),
 		"jwks_uri":                              p.issuer() + "/.well-known/jwks.json",
-		"token_endpoint":                        p.URL() + "/oauth2/token",
 		"token_endpoint_auth_methods_supported": []string{"client_secret_basic", "client_secret_post"},
 		"id_token_signing_alg_values_supported": []string{"RS256"},
-		"response_types_supported":              []string{"token"},
+		"response_types_supported":              []string{"code"},
 		"subject_types_supported":               []string{"public"},
 		"scopes_supported":                      []string{"openid", "email", "phone", "profile"},
-	})
+	}
+	if p.cfg.Domain != "" {
+		for name, path := range map[string]string{
+			"authorization_endpoint": "/oauth2/authorize", "token_endpoint": "/oauth2/token", "userinfo_endpoint": "/oauth2/userInfo",
+			"revocation_endpoint": "/oauth2/revoke", "end_session_endpoint": "/logout",
+		} {
+			document[name] = p.URL() + path
+		}
+	}
+	writeJSON(w, http.StatusOK, "application/json", document)
 }
 
 type describeOutput struct{ UserPool describedPool }

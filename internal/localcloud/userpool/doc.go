@@ -26,6 +26,10 @@
 // A sign-in takes several calls: signin.go is its state machine, package srp the proof of a
 // password that the pool never sees. Of every password the pool keeps a verifier only.
 //
+// The hosted pages lead to the same functions: authorize.go checks what an app asks for,
+// hosted.go frames every page, loginpage.go and its like are one page each, visits.go keeps
+// cookies and codes, codegrant.go makes tokens of a code.
+//
 // # Operations
 //
 // wire.go lists them. Pool.Import adds users who existed before; Pool.FederatedSignIn
@@ -54,8 +58,8 @@
 // # Limits
 //
 //   - No CUSTOM_AUTH, no devices, no passkeys: USER_AUTH never offers WEB_AUTHN.
-//   - No hosted page and no authorization code grant. FederatedSignIn replaces a sign-in by
-//     an external provider, with its triggers.
+//   - No implicit grant, and no page for an external provider: FederatedSignIn replaces a
+//     sign-in by one, with its triggers. No page for a second factor: it is refused there.
 //   - The other triggers (PreAuthentication, CustomMessage, UserMigration, custom senders,
 //     challenges, InboundFederation) are not fired: Start refuses a pool that has one, and
 //     package template a template.

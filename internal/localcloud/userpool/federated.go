@@ -32,7 +32,7 @@ func identityClaims(list []identity) []map[string]any {
 }
 
 // FederatedSignIn replaces a sign-in through an external provider, which on AWS goes
-// through pages that this package does not have. subject is the provider's name for the
+// through pages of the provider. subject is the provider's name for the
 // user; attributes are the mapped ones. The first sign-in creates the user and fires
 // PreSignUp_ExternalProvider, PostConfirmation_ConfirmSignUp and
 // TokenGeneration_HostedAuth. Each later one overwrites the mapped attributes and fires

@@ -18,6 +18,12 @@ type grant struct {
 	// hosted is set for a session of managed login or a provider; its access tokens say
 	// "version": 2.
 	hosted bool
+	// nonce goes into the first ID token (OpenID Connect Core, section 12.2: not into a
+	// refreshed one).
+	nonce string
+	// resource is the audience that the app asked for; "" leaves it out. It holds for each
+	// refresh.
+	resource string
 	// rotated is when a successor replaced this token; zero while the token is current.
 	rotated time.Time
 }

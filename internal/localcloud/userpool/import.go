@@ -18,7 +18,8 @@ type ImportedUser struct {
 	Provider, Subject string
 	// Attributes are stored unchanged, email_verified too. sub is not among them.
 	Attributes map[string]string
-	// Password is kept as a verifier, which takes a millisecond to make. A user without one cannot sign in.
+	// Password is kept as a verifier, which takes a millisecond to make. A user without one
+	// cannot sign in. With the status FORCE_CHANGE_PASSWORD it is temporary, from now on.
 	Password string
 	// Status is a user status. "" is EXTERNAL_PROVIDER for a user of a provider,
 	// CONFIRMED with a password, otherwise RESET_REQUIRED, as after an import from a CSV
@@ -31,8 +32,8 @@ type ImportedUser struct {
 }
 
 // Import adds users without a trigger, a message or a quota, as a user import does, and
-// returns their subs in the same order. A hundred thousand take a second or two. After a
-// refusal the users before it stay.
+// returns their subs in the same order. A hundred thousand without a password take a second
+// or two. After a refusal the users before it stay.
 func (p *Pool) Import(users ...ImportedUser) (subs []string, err error) {
 	subs = make([]string, 0, len(users))
 	for i, from := range users {
@@ -101,6 +102,8 @@ func (p *Pool) complete(u *user, password string) error {
 		fallback = confirmed
 		u.password = p.verifier(u.username, password)
 	}
-	u.status = cmp.Or(u.status, fallback)
+	if u.status = cmp.Or(u.status, fallback); u.status == forceChangePassword {
+		u.temporaryUntil = p.temporaryUntil()
+	}
 	return nil
 }

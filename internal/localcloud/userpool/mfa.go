@@ -56,15 +56,15 @@ func (s mfaSettings) secondFactors(u user) []string {
 // turned it on (guide, "Authentication flows", choice-based sign-in and MFA).
 func (s mfaSettings) demandsSecond(u user) bool { return s.mode == "ON" || len(s.secondFactors(u)) > 0 }
 
-// secondFactor goes on after the first one and after a new password: to tokens only if the
-// settings demand no more.
-func (p *Pool) secondFactor(u user, client Client, source string, metadata map[string]string) (authOutput, error) {
+// secondFactor returns the challenge after the first factor and after a new password; an
+// output without a ChallengeName if the settings demand no more.
+func (p *Pool) secondFactor(u user, client Client, source string) (authOutput, error) {
 	settings := p.store.mfaSettings()
 	switch have := settings.secondFactors(u); {
 	case len(have) == 0 && settings.mode == "ON":
 		return p.mfaSetup(u, client, settings, source)
 	case len(have) == 0:
-		return p.finish(u, client, source, metadata)
+		return authOutput{}, nil
 	case len(have) == 1:
 		return p.beginSecond(have[0], u, client, source)
 	case slices.Contains(have, u.mfaPreferred):

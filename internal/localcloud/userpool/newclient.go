@@ -16,6 +16,8 @@ type newClientInput struct {
 	WriteAttributes            []string
 	AllowedOAuthFlows          []string
 	AllowedOAuthScopes         []string
+	CallbackURLs               []string
+	LogoutURLs                 []string
 	PreventUserExistenceErrors string
 	EnableTokenRevocation      *bool
 	AuthSessionValidity        int // minutes
@@ -38,6 +40,8 @@ type clientType struct {
 	ExplicitAuthFlows  []string `json:",omitempty"`
 	AllowedOAuthFlows  []string `json:",omitempty"`
 	AllowedOAuthScopes []string `json:",omitempty"`
+	CallbackURLs       []string `json:",omitempty"`
+	LogoutURLs         []string `json:",omitempty"`
 }
 
 // createUserPoolClient makes an app client that no template declares, as administrators
@@ -50,6 +54,7 @@ func (p *Pool) createUserPoolClient(in newClientInput) (newClientOutput, error) 
 		ID: strings.ToLower(rand.Text()), Name: in.ClientName, ExplicitAuthFlows: in.ExplicitAuthFlows,
 		ReadAttributes: in.ReadAttributes, WriteAttributes: in.WriteAttributes,
 		AllowedOAuthFlows: in.AllowedOAuthFlows, AllowedOAuthScopes: in.AllowedOAuthScopes,
+		CallbackURLs: in.CallbackURLs, LogoutURLs: in.LogoutURLs,
 		RefreshTokenRotation:       in.RefreshTokenRotation.Feature == "ENABLED",
 		RefreshGrace:               time.Duration(in.RefreshTokenRotation.RetryGracePeriodSeconds) * time.Second,
 		PreventUserExistenceErrors: in.PreventUserExistenceErrors == "ENABLED",
@@ -70,6 +75,7 @@ func (p *Pool) createUserPoolClient(in newClientInput) (newClientOutput, error) 
 		UserPoolID: p.cfg.ID, ClientID: client.ID, ClientName: client.Name, ClientSecret: client.Secret,
 		CreationDate: now, LastModifiedDate: now, ExplicitAuthFlows: client.ExplicitAuthFlows,
 		AllowedOAuthFlows: client.AllowedOAuthFlows, AllowedOAuthScopes: client.AllowedOAuthScopes,
+		CallbackURLs: client.CallbackURLs, LogoutURLs: client.LogoutURLs,
 	}}, nil
 }
 

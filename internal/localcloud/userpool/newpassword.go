@@ -29,7 +29,10 @@ func (p *Pool) answerNewPassword(client Client, in respondInput) (authOutput, er
 	if err != nil {
 		return authOutput{}, err
 	}
-	return p.secondFactor(u, client, "NewPasswordChallenge", in.ClientMetadata)
+	if out, err := p.secondFactor(u, client, "NewPasswordChallenge"); err != nil || out.ChallengeName != "" {
+		return out, err
+	}
+	return p.finish(u, client, "NewPasswordChallenge", in.ClientMetadata)
 }
 
 func (p *Pool) takeNewPassword(client Client, in respondInput) (user, error) {
@@ -39,7 +42,7 @@ func (p *Pool) takeNewPassword(client Client, in respondInput) (user, error) {
 			changes[attribute] = value
 		}
 	}
-	_, u, err := p.answered(client, in.Session, in.ChallengeName, in.ChallengeResponses["USERNAME"], func(challenge, user) error {
+	_, u, err := p.answered(client, in.Session, "NEW_PASSWORD_REQUIRED", in.ChallengeResponses["USERNAME"], func(challenge, user) error {
 		return cmp.Or(p.cfg.PasswordPolicy.check(password), client.checkWritable(changes), p.checkAttributes(changes))
 	})
 	if err != nil {

@@ -29,40 +29,49 @@ type tokenOutput struct {
 
 // serveToken serves POST /oauth2/token, which only a pool with a domain has.
 func (p *Pool) serveToken(w http.ResponseWriter, r *http.Request) {
-	out, err := p.token(r)
-	var api *APIError
-	if errors.As(err, &api) {
-		// AWS does not say how a failing trigger or a replaced refresh token reads here;
-		// managed login says invalid_request for a failing trigger.
-		code := "invalid_grant"
-		if strings.Contains(api.Code, "Lambda") {
-			code = "invalid_request"
-		}
-		err = &oauthError{code, api.Message}
-	}
-	var refusal *oauthError
-	switch {
-	case errors.As(err, &refusal):
-		writeJSON(w, http.StatusBadRequest, "application/json;charset=UTF-8", refusal)
-	case err != nil:
-		writeJSON(w, http.StatusInternalServerError, "application/json;charset=UTF-8", &oauthError{"server_error", err.Error()})
-	default:
-		writeJSON(w, http.StatusOK, "application/json;charset=UTF-8", out)
+	if out, err := p.token(r); err != nil {
+		writeOAuthError(w, err)
+	} else {
+		w.Header().Set("Cache-Control", "no-store") // RFC 6749, section 5.1
+		writeJSON(w, http.StatusOK, oauthJSON, out)
 	}
 }
 
+const oauthJSON = "application/json;charset=UTF-8"
+
+func writeOAuthError(w http.ResponseWriter, err error) {
+	refusal, status := oauthErrorOf(err), http.StatusBadRequest
+	if refusal.Code == "server_error" {
+		status = http.StatusInternalServerError
+	}
+	writeJSON(w, status, oauthJSON, refusal)
+}
+
+// oauthErrorOf returns an error as OAuth says it. AWS does not say how a failing trigger
+// or a replaced refresh token reads at the token endpoint; an app reads invalid_request in
+// its redirect for a failing trigger (seen in amplify-js#3778 and others).
+func oauthErrorOf(err error) *oauthError {
+	var refusal *oauthError
+	var api *APIError
+	switch {
+	case errors.As(err, &refusal):
+		return refusal
+	case errors.As(err, &api) && strings.Contains(api.Code, "Lambda"):
+		return &oauthError{"invalid_request", api.Message}
+	case errors.As(err, &api):
+		return &oauthError{"invalid_grant", api.Message}
+	}
+	return &oauthError{"server_error", err.Error()}
+}
+
 func (p *Pool) token(r *http.Request) (tokenOutput, error) {
-	if p.cfg.Domain == "" {
-		return tokenOutput{}, &oauthError{"invalid_request", "the user pool has no domain, and without one no token endpoint"}
-	}
-	if err := r.ParseForm(); err != nil {
-		return tokenOutput{}, &oauthError{"invalid_request", "the body is not x-www-form-urlencoded"}
-	}
-	client, err := p.authenticate(r)
+	client, err := p.clientOf(r)
 	if err != nil {
 		return tokenOutput{}, err
 	}
 	switch grantType := r.PostForm.Get("grant_type"); grantType {
+	case "authorization_code":
+		return p.codeGrant(client, r.PostForm)
 	case "client_credentials":
 		return p.clientCredentials(client, r.PostForm.Get("scope"), r.PostForm.Get("aws_client_metadata"))
 	case "refresh_token":
@@ -70,8 +79,19 @@ func (p *Pool) token(r *http.Request) (tokenOutput, error) {
 	case "":
 		return tokenOutput{}, &oauthError{"invalid_request", "grant_type is missing"}
 	default:
-		return tokenOutput{}, &oauthError{"unsupported_grant_type", "the local user pool has client_credentials and refresh_token, not " + grantType}
+		return tokenOutput{}, &oauthError{"unsupported_grant_type", "the local user pool has authorization_code, client_credentials and refresh_token, not " + grantType}
 	}
+}
+
+// clientOf reads a form and returns the client that sends it, authenticated.
+func (p *Pool) clientOf(r *http.Request) (Client, error) {
+	if p.cfg.Domain == "" {
+		return Client{}, &oauthError{"invalid_request", "the user pool has no domain, and without one no token endpoint"}
+	}
+	if err := r.ParseForm(); err != nil {
+		return Client{}, &oauthError{"invalid_request", "the body is not x-www-form-urlencoded"}
+	}
+	return p.authenticate(r)
 }
 
 // authenticate accepts client_secret_basic and client_secret_post (guide, "The token

@@ -74,7 +74,7 @@ func TestClientCredentialsRefusals(t *testing.T) {
 		"scope that nobody has":   {machine(), grant("orders/fly"), nil, "invalid_scope: no resource server has the scope orders/fly"},
 		"no resource server":      {machine(), grant(""), func(c *Config) { c.ResourceServers = nil }, "invalid_grant: the app client has no custom scope of a resource server"},
 		"no grant type":           {machine(), url.Values{}, nil, "invalid_request: grant_type is missing"},
-		"code grant":              {machine(), url.Values{"grant_type": {"authorization_code"}}, nil, "unsupported_grant_type: the local user pool has client_credentials and refresh_token, not authorization_code"},
+		"password grant":          {machine(), url.Values{"grant_type": {"password"}}, nil, "unsupported_grant_type: the local user pool has authorization_code, client_credentials and refresh_token, not password"},
 		"metadata not an object":  {machine(), url.Values{"grant_type": {"client_credentials"}, "aws_client_metadata": {"[1]"}}, nil, "invalid_request: aws_client_metadata is not a JSON object of strings"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -10,11 +10,17 @@ import (
 
 // pages reports whether a web page may send a request: to the OAuth routes, to discovery
 // and public keys, and for the operations that the API's model marks unsigned. The others
-// are an administrator's. A preflight does not name its operation.
+// are an administrator's. A preflight does not name its operation. To a hosted page a web
+// page may lead its user, and the page itself sends its form.
 func (p *Pool) pages() func(*http.Request) bool {
 	// The SDK is generated from the model.
 	model := cognito.New(cognito.Options{}).Options().AuthSchemeResolver
+	hosted, forms := p.hosted(), http.NewCrossOriginProtection()
 	return func(r *http.Request) bool {
+		if hosted[r.URL.Path] != nil {
+			mode := r.Header.Get("Sec-Fetch-Mode")
+			return r.Method != http.MethodOptions && (mode == "" || mode == "navigate") && forms.Check(r) == nil
+		}
 		if r.URL.Path != "/" {
 			return strings.HasPrefix(r.URL.Path, "/oauth2/") || strings.HasPrefix(r.URL.Path, "/"+p.cfg.ID+"/.well-known/")
 		}

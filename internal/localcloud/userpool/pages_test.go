@@ -43,9 +43,15 @@ func TestR48_APageMaySendWhatNamesNoPool(t *testing.T) {
 			}
 		}
 	}
+	for mode, want := range map[string]bool{"navigate": true, "": true, "no-cors": false, "cors": false} {
+		r := httptest.NewRequest("GET", "http://localhost/logout", nil)
+		if r.Header.Set("Sec-Fetch-Mode", mode); pages(r) != want {
+			t.Errorf("/logout by %q: %v", mode, !want)
+		}
+	}
 	for path, want := range map[string]bool{
 		"/oauth2/token": true, "/" + poolUnderTest + "/.well-known/jwks.json": true, "/" + poolUnderTest + "/.well-known/openid-configuration": true,
-		"/us-east-1_Other/.well-known/jwks.json": false, "/oauth2": false, "//": false, "/api": false,
+		"/us-east-1_Other/.well-known/jwks.json": false, "/oauth2": false, "//": false, "/api": false, "/login": true, "/loginx": false,
 	} {
 		if got := pages(httptest.NewRequest("GET", "http://localhost"+path, nil)); got != want {
 			t.Errorf("%s: %v", path, got)

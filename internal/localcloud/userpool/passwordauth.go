@@ -11,14 +11,20 @@ func (p *Pool) passwordAuth(client Client, in initiateAuthInput) (authOutput, er
 	if err := client.checkSecretHash(params["USERNAME"], params["SECRET_HASH"]); err != nil {
 		return authOutput{}, err
 	}
-	u, err := p.claimant(client, params["USERNAME"])
-	if err == nil {
-		err = p.checkPassword(u, params["USERNAME"], params["PASSWORD"])
-	}
+	u, err := p.proven(client, params["USERNAME"], params["PASSWORD"])
 	if err != nil {
 		return authOutput{}, err
 	}
 	return p.admitted(u, client, nil)
+}
+
+// proven returns the user whose name and password these are.
+func (p *Pool) proven(client Client, name, password string) (user, error) {
+	u, err := p.claimant(client, name)
+	if err != nil {
+		return user{}, err
+	}
+	return u, p.checkPassword(u, name, password)
 }
 
 // checkPassword counts wrong passwords of an unknown user, too: a lock must not tell that

@@ -27,7 +27,8 @@ type Pool struct {
 	invocations invocations
 	throttle    throttle
 	// blockKey seals secret blocks, simulationKey makes what an unknown user is shown.
-	blockKey, simulationKey []byte
+	// formKey makes the anti-forgery tokens of the hosted pages.
+	blockKey, simulationKey, formKey []byte
 }
 
 // Start checks the configuration, listens and serves. inv is called for every trigger and
@@ -40,12 +41,14 @@ func Start(cfg Config, inv Invoker, opts Options) (*Pool, error) {
 	if inv == nil && len(cfg.Triggers) > 0 {
 		return nil, errors.New("starting the local user pool: it has triggers and no invoker")
 	}
-	entrance, err := door.Listen("Cognito", opts.Port)
-	if err != nil {
-		return nil, fmt.Errorf("starting the local user pool: %w", err)
+	if opts.Door == nil {
+		var err error
+		if opts.Door, err = door.Listen("Cognito", opts.Port); err != nil {
+			return nil, fmt.Errorf("starting the local user pool: %w", err)
+		}
 	}
 	p := newPool(cfg, inv, opts)
-	p.door = entrance
+	p.door = opts.Door
 	p.door.Serve(p.handler(), p.pages())
 	go p.keys.id()
 	go p.keys.access()
@@ -57,7 +60,7 @@ func newPool(cfg Config, inv Invoker, opts Options) *Pool {
 		cfg: cfg, invoker: inv, keys: opts.keys, now: opts.Now,
 		attemptTimeout: cmp.Or(opts.AttemptTimeout, attemptTimeout), maxAttempts: cmp.Or(opts.MaxAttempts, maxAttempts),
 	}
-	p.blockKey, p.simulationKey = randomBytes(32), randomBytes(32)
+	p.blockKey, p.simulationKey, p.formKey = randomBytes(32), randomBytes(32), randomBytes(32)
 	p.throttle = throttle{quotas: opts.Quotas, buckets: map[counted]bucket{}}
 	if p.keys == nil {
 		p.keys = newKeyPair()
@@ -73,8 +76,8 @@ func newPool(cfg Config, inv Invoker, opts Options) *Pool {
 	return p
 }
 
-// URL returns the endpoint of cognito-idp, of /oauth2/token and of /<pool
-// id>/.well-known/jwks.json, without a trailing slash.
+// URL returns the endpoint of cognito-idp, of the hosted pages and OAuth endpoints, and of
+// /<pool id>/.well-known/jwks.json, without a trailing slash.
 func (p *Pool) URL() string { return p.door.URL() }
 
 // issuer returns the iss of every token.

@@ -10,11 +10,10 @@ func (p *Pool) refreshAuth(client Client, in initiateAuthInput) (authOutput, err
 	if client.RefreshTokenRotation {
 		return authOutput{}, invalidParameter("Auth flow not enabled for this client")
 	}
-	token := params["REFRESH_TOKEN"]
-	if token == "" {
-		return authOutput{}, invalidParameter("Missing required parameter REFRESH_TOKEN")
+	if err := demand(params, "REFRESH_TOKEN"); err != nil {
+		return authOutput{}, err
 	}
-	g, err := p.grantOf(token, client)
+	g, err := p.grantOf(params["REFRESH_TOKEN"], client)
 	if err != nil {
 		return authOutput{}, err
 	}

@@ -28,7 +28,7 @@ func (p *Pool) revokeToken(in revokeInput) (empty, error) {
 	case live && g.clientID != client.ID:
 		return empty{}, refuse("UnauthorizedException", "The token is not one of client %s", client.ID)
 	case live:
-		p.store.revoke(g.originJTI)
+		p.store.endSession(g.originJTI)
 	}
 	return empty{}, nil
 }
@@ -42,10 +42,4 @@ func (p *Pool) isOwnJWT(token string) bool {
 		}
 	}
 	return false
-}
-
-func (s *store) revoke(originJTI string) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.endSessions(func(g *grant) bool { return g.originJTI == originJTI })
 }

@@ -16,7 +16,7 @@ package userpool
 // flow is one way to begin.
 type flow struct {
 	begin func(*Pool, Client, initiateAuthInput) (authOutput, error)
-	// needs are the flows in ExplicitAuthFlows of which the client has one, or is refused.
+	// needs are flows of ExplicitAuthFlows. A client that has none of them gets the refusal.
 	needs   []string
 	refusal string
 }
@@ -59,13 +59,22 @@ func answers() map[string]func(*Pool, Client, respondInput) (authOutput, error) 
 
 // admitted goes on after a right first factor.
 func (p *Pool) admitted(u user, client Client, metadata map[string]string) (authOutput, error) {
+	if out, err := p.demanded(u, client); err != nil || out.ChallengeName != "" {
+		return out, err
+	}
+	return p.finish(u, client, "Authentication", metadata)
+}
+
+// demanded returns the challenge that follows a right first factor, also on the hosted pages;
+// an output without a ChallengeName if none does.
+func (p *Pool) demanded(u user, client Client) (authOutput, error) {
 	if err := p.admissible(u); err != nil {
 		return authOutput{}, err
 	}
 	if u.status == forceChangePassword {
 		return p.newPasswordChallenge(u, client)
 	}
-	return p.secondFactor(u, client, "Authentication", metadata)
+	return p.secondFactor(u, client, "Authentication")
 }
 
 // admissible refuses a user whose state allows no sign-in: only after the right password

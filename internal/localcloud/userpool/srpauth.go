@@ -63,17 +63,22 @@ func (p *Pool) simulated(name string) (user, error) {
 	return user{username: asUUID(mac.Sum(nil)[:16]), password: verifier}, err
 }
 
-// answerPasswordVerifier ends the proof. Whatever is wrong with it, the refusal is the same.
-// AWS does not say whether a block counts once; here it counts for as long as it lives.
+// answerPasswordVerifier ends the proof. Whatever is wrong with it, the refusal is the same,
+// except of a TIMESTAMP that cannot be read (amazon-cognito-identity-js#683). AWS does not
+// say whether a block counts once; here it counts for as long as it lives.
 func (p *Pool) answerPasswordVerifier(client Client, in respondInput) (authOutput, error) {
 	err := demand(in.ChallengeResponses, "USERNAME", "PASSWORD_CLAIM_SECRET_BLOCK", "PASSWORD_CLAIM_SIGNATURE", "TIMESTAMP")
 	if err != nil {
 		return authOutput{}, err
 	}
+	at, err := time.Parse(srp.TimestampLayout, in.ChallengeResponses["TIMESTAMP"])
+	if err != nil {
+		return authOutput{}, invalidParameter("TIMESTAMP format should be EEE MMM d HH:mm:ss z yyyy in english.")
+	}
 	typed := in.ChallengeResponses["USERNAME"]
 	u, known := p.store.find(typed)
 	err = p.judge(cmp.Or(u.username, typed), func() error {
-		if !known || !p.proves(client, u, in.ChallengeResponses) {
+		if !known || !p.proves(client, u, in.ChallengeResponses, at) {
 			return errIncorrect()
 		}
 		return nil
@@ -84,18 +89,17 @@ func (p *Pool) answerPasswordVerifier(client Client, in respondInput) (authOutpu
 	return p.admitted(u, client, in.ClientMetadata)
 }
 
-func (p *Pool) proves(client Client, u user, proof map[string]string) bool {
+func (p *Pool) proves(client Client, u user, proof map[string]string, at time.Time) bool {
 	var state srpState
-	block, ok := p.unseal(proof["PASSWORD_CLAIM_SECRET_BLOCK"], &state)
-	at, err := srp.Timestamp(proof["TIMESTAMP"])
 	now := p.now()
+	block, ok := p.unseal(proof["PASSWORD_CLAIM_SECRET_BLOCK"], &state)
 	switch {
-	case !ok, state.ClientID != client.ID, state.Username != u.username, now.After(state.Expires):
+	case !ok, state.ClientID != client.ID, state.Username != u.username:
 		return false
-	case err != nil, at.Sub(now).Abs() > clockTolerance:
+	case now.After(state.Expires), at.Sub(now).Abs() > clockTolerance:
 		return false
 	case u.password.IsZero(), u.password.Salt() != state.Salt:
 		return false
 	}
-	return state.Key.Proves(srp.Identity(p.cfg.ID, u.username), block, proof["TIMESTAMP"], proof["PASSWORD_CLAIM_SIGNATURE"])
+	return state.Key.Proves(srp.Identity(p.cfg.ID, u.username), block, at, proof["PASSWORD_CLAIM_SIGNATURE"])
 }

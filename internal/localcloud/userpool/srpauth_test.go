@@ -200,7 +200,6 @@ func TestR52_NothingElseProvesAPassword(t *testing.T) {
 		"another user's name":         set("USERNAME", "bob@example.com"),
 		"nobody's name":               set("USERNAME", "eve@example.com"),
 		"another time":                set("TIMESTAMP", r.clock.now().UTC().Add(time.Second).Format("Mon Jan 2 15:04:05 UTC 2006")),
-		"a time in another form":      set("TIMESTAMP", r.clock.now().UTC().Format(time.RFC3339)),
 		"a block that is too old":     func(map[string]string) { r.clock.pass(3*time.Minute + time.Second) },
 		"a clock that is quite wrong": func(map[string]string) { r.clock.pass(-clockTolerance - time.Second) },
 		"a password that has changed since": func(map[string]string) {
@@ -221,6 +220,12 @@ func TestR52_NothingElseProvesAPassword(t *testing.T) {
 	clear(r.store.attempts)
 	_, err := r.srp(t, srpSignIn{user: "ada@example.com", password: "Wrong-horse-7"})
 	wantRefusal(t, err, "NotAuthorizedException", "Incorrect username or password.")
+	for _, name := range []string{"ada@example.com", "eve@example.com"} {
+		_, err = r.srp(t, srpSignIn{user: "ada@example.com", password: longPassword, between: func(a map[string]string) {
+			a["USERNAME"], a["TIMESTAMP"] = name, r.clock.now().UTC().Format(time.RFC3339)
+		}})
+		wantRefusal(t, err, "InvalidParameterException", "TIMESTAMP format should be EEE MMM d HH:mm:ss z yyyy in english.")
+	}
 }
 
 func TestR52_AProofIsForOneAppClient(t *testing.T) {
@@ -257,6 +262,9 @@ func TestR52_AnSRPSignInRefusesBeforeAndAfterTheProof(t *testing.T) {
 		{"disabled", func(t *testing.T, r *rig) { r.member(t, "ada@example.com"); disable(t, r) }, longPassword, "NotAuthorizedException", "User is disabled."},
 		{"disabled, wrong password", func(t *testing.T, r *rig) { r.member(t, "ada@example.com"); disable(t, r) }, "x", "NotAuthorizedException", "Incorrect username or password."},
 		{"imported", func(t *testing.T, r *rig) { r.imports(t, ImportedUser{Attributes: map[string]string{"email": *name}}) }, "x", "PasswordResetRequiredException", "Password reset required for the user"},
+		{"imported and disabled", func(t *testing.T, r *rig) {
+			r.imports(t, ImportedUser{Attributes: map[string]string{"email": *name}, Disabled: true})
+		}, "x", "NotAuthorizedException", "Incorrect username or password."},
 		{"imported without a password", func(t *testing.T, r *rig) {
 			r.imports(t, ImportedUser{Attributes: map[string]string{"email": *name}, Status: "CONFIRMED"})
 		}, "x", "NotAuthorizedException", "Incorrect username or password."},
@@ -350,7 +358,8 @@ func TestR52_ASecretHashIsForClientsWithASecret(t *testing.T) {
 	_, err = r.srp(t, s)
 	wantRefusal(t, err, "NotAuthorizedException", "Unable to verify secret hash for client web1example")
 	_, err = r.api.SignUp(t.Context(), &idp.SignUpInput{
-		ClientId: aws.String(webClient), Username: aws.String("bob@example.com"), Password: aws.String(longPassword), SecretHash: aws.String("x"),
+		ClientId: aws.String(webClient), Username: aws.String("bob@example.com"), Password: aws.String(longPassword),
+		SecretHash: aws.String(Client{ID: webClient}.secretHash("bob@example.com")),
 	})
 	wantRefusal(t, err, "NotAuthorizedException", "Unable to verify secret hash for client web1example")
 }

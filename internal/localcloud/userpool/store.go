@@ -28,8 +28,10 @@ type store struct {
 	grants      map[string]*grant    // by refresh token
 	attempts    map[string]attempts  // by fold(username)
 	mfa         mfaSettings
-	revoked     map[string]bool   // origin_jti of users' ended sessions
-	origins     map[string]string // origin_jti of an access token without one, by jti
+	revoked     map[string]bool       // origin_jti of users' ended sessions
+	visits      map[string]visit      // by session cookie of the hosted pages
+	authorized  map[string]authorized // by authorization code
+	origins     map[string]string     // origin_jti of an access token without one, by jti
 }
 
 type group struct {
@@ -45,6 +47,7 @@ func newStore(cfg Config, now func() time.Time, listDelay time.Duration) *store 
 		mfa:    mfaSettings{cfg.MfaConfiguration, cfg.EnabledMfas},
 		groups: map[string]*group{}, clients: map[string]Client{}, codes: map[string][]code{},
 		challenges: map[string]challenge{}, attempts: map[string]attempts{}, grants: map[string]*grant{}, revoked: map[string]bool{},
+		visits: map[string]visit{}, authorized: map[string]authorized{},
 		origins: map[string]string{},
 	}
 	for _, name := range cfg.UsernameAttributes {
@@ -147,6 +150,7 @@ func (s *store) remove(username string) {
 	s.listing.record(s.now(), old.place, nil)
 	s.endSessions(s.sessionOf(key))
 	s.dropChallenges(key)
+	s.dropVisits(key)
 }
 
 // signOut ends every session of a user.

@@ -3,6 +3,7 @@ package userpool
 import (
 	"encoding/json"
 	"maps"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -19,6 +20,7 @@ func (p *Pool) start(g grant, client Client, source string, metadata map[string]
 	if err != nil {
 		return nil, err
 	}
+	g.nonce = ""
 	result.RefreshToken = p.store.addGrant(g)
 	return result, nil
 }
@@ -41,14 +43,18 @@ func (p *Pool) issue(g grant, client Client, source string, metadata map[string]
 		return nil, err
 	}
 	shared := p.sharedClaims(u, g)
-	id, access := p.idClaims(shared, u, client), p.accessClaims(shared, u, client, g)
+	id, access := p.idClaims(shared, u, client, g), p.accessClaims(shared, u, client, g)
 	if client.NoTokenRevocation {
 		p.store.withoutOrigin(id, access)
 	}
 	if err := changes.apply(id, access, groups, g.scopes, client.ID); err != nil {
 		return nil, err
 	}
-	return p.signBoth(id, access, client)
+	result, err := p.signBoth(id, access, client)
+	if err == nil && g.hosted && !slices.Contains(g.scopes, "openid") {
+		result.IDToken = "" // guide, "Scopes, M2M, and resource servers": openid "Authorizes the ID token"
+	}
+	return result, err
 }
 
 func (p *Pool) firePreToken(source, userName, clientID string, request preTokenRequest) (overrides, error) {
@@ -76,11 +82,15 @@ func (p *Pool) sharedClaims(u user, g grant) map[string]any {
 	}
 }
 
-// idClaims returns the attributes that the client may read, with AWS's types in a token.
-func (p *Pool) idClaims(shared map[string]any, u user, client Client) map[string]any {
+// idClaims returns the attributes that client and scopes allow, with AWS's types in a
+// token.
+func (p *Pool) idClaims(shared map[string]any, u user, client Client, g grant) map[string]any {
 	claims := map[string]any{}
+	if g.nonce != "" {
+		claims["nonce"] = g.nonce
+	}
 	for name, value := range u.attributes {
-		if client.readable(name) {
+		if client.readable(name) && (!g.hosted || disclosed(g.scopes, name)) {
 			claims[name] = AttributeClaim(name, value)
 		}
 	}
@@ -98,6 +108,9 @@ func (p *Pool) accessClaims(shared map[string]any, u user, client Client, g gran
 	claims["exp"] = p.now().Add(client.accessLife()).Unix()
 	if g.hosted {
 		claims["version"] = 2
+	}
+	if g.resource != "" {
+		claims["aud"] = g.resource
 	}
 	return claims
 }
@@ -146,13 +159,25 @@ func signWith(key func() (*signingKey, error), claims map[string]any) (string, e
 }
 
 // holder returns the user of an access token, which must carry the self-service scope
-// (guide, "Understanding the access token"). The tokens of a user who was signed out or
-// disabled are revoked (API reference, AdminUserGlobalSignOut, which has the sentence, and
-// AdminDisableUser).
+// (guide, "Understanding the access token").
 func (p *Pool) holder(token string) (user, Client, error) {
-	key, err := p.keys.access()
+	u, client, scopes, err := p.bearer(token)
+	if scopes != nil && !slices.Contains(scopes, selfService) {
+		err = notAuthorized("Access Token does not have required scopes")
+	}
 	if err != nil {
 		return user{}, Client{}, err
+	}
+	return u, client, nil
+}
+
+// bearer returns what an access token stands for, if it is valid. The tokens of a user who
+// was signed out or disabled are revoked (API reference, AdminUserGlobalSignOut, which has
+// the sentence, and AdminDisableUser).
+func (p *Pool) bearer(token string) (user, Client, []string, error) {
+	key, err := p.keys.access()
+	if err != nil {
+		return user{}, Client{}, nil, err
 	}
 	var claims struct {
 		Username  string `json:"username"`
@@ -164,17 +189,15 @@ func (p *Pool) holder(token string) (user, Client, error) {
 	}
 	payload, ok := key.verify(token)
 	if !ok || json.Unmarshal(payload, &claims) != nil {
-		return user{}, Client{}, notAuthorized("Invalid Access Token")
+		return user{}, Client{}, nil, notAuthorized("Invalid Access Token")
 	}
 	u, known := p.store.find(claims.Username)
 	client, err := p.clientByID(claims.ClientID)
 	switch {
 	case p.now().Unix() >= claims.Exp:
-		return user{}, Client{}, notAuthorized("Access Token has expired")
-	case !strings.Contains(" "+claims.Scope+" ", " "+selfService+" "):
-		return user{}, Client{}, notAuthorized("Access Token does not have required scopes")
+		return user{}, Client{}, nil, notAuthorized("Access Token has expired")
 	case err != nil || !known || !u.enabled || p.store.isRevoked(claims.JTI, claims.OriginJTI):
-		return user{}, Client{}, notAuthorized("Access Token has been revoked")
+		return user{}, Client{}, strings.Fields(claims.Scope), notAuthorized("Access Token has been revoked")
 	}
-	return u, client, nil
+	return u, client, strings.Fields(claims.Scope), nil
 }

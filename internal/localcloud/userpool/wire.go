@@ -142,6 +142,14 @@ func (p *Pool) handler() http.Handler {
 		writeJSON(w, http.StatusOK, awsJSON, out)
 	})
 	mux.HandleFunc("POST /oauth2/token", p.serveToken)
+	mux.HandleFunc("POST /oauth2/revoke", p.serveRevoke)
+	mux.HandleFunc("GET /oauth2/userInfo", p.serveUserInfo)
+	mux.HandleFunc("POST /oauth2/userInfo", p.serveUserInfo)
+	mux.HandleFunc("GET /oauth2/authorize", p.onPages(p.serveAuthorize))
+	for path, serve := range p.hosted() {
+		mux.HandleFunc("GET "+path, p.onPages(serve))
+		mux.HandleFunc("POST "+path, p.onPages(serve))
+	}
 	mux.HandleFunc("GET /"+p.cfg.ID+"/.well-known/jwks.json", p.serveJWKS)
 	mux.HandleFunc("GET /"+p.cfg.ID+"/.well-known/openid-configuration", p.serveDiscovery)
 	return p.dated(mux)

@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"math/big"
 	"strings"
+	"time"
 )
 
 // Challenge is the pool's answer to a client's number A.
@@ -59,13 +60,17 @@ func (v Verifier) challenge(a, b *big.Int) (Challenge, error) {
 	return Challenge{public.Text(16), key}, nil
 }
 
+// TimestampLayout is the form of TIMESTAMP. The day has no leading zero.
+const TimestampLayout = "Mon Jan 2 15:04:05 UTC 2006"
+
 // Proves reports whether a client's signature was made with the key. block is the secret
-// block as bytes, timestamp as the client sent it.
-func (k Key) Proves(identity string, block []byte, timestamp, signature string) bool {
+// block as bytes. The time is signed in TimestampLayout: a client that signs "Sep 05" is
+// refused (warrant#12), although package time reads that.
+func (k Key) Proves(identity string, block []byte, at time.Time, signature string) bool {
 	given, err := base64.StdEncoding.DecodeString(signature)
 	mac := hmac.New(sha256.New, k)
 	mac.Write([]byte(identity))
 	mac.Write(block)
-	mac.Write([]byte(timestamp))
+	mac.Write([]byte(at.Format(TimestampLayout)))
 	return err == nil && hmac.Equal(mac.Sum(nil), given)
 }

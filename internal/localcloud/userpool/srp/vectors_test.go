@@ -7,6 +7,7 @@ import (
 	"math/big"
 	"os"
 	"testing"
+	"time"
 )
 
 // testdata/identity-js.json is written by infra/cmd/local/testdata/identity-js/vectors.cjs,
@@ -46,7 +47,11 @@ func TestR52_TheNumbersAreThoseOfAmazonCognitoIdentityJS(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if !challenge.Key.Proves(identity, block, c.Timestamp, c.Signature) {
+			at, err := time.Parse(TimestampLayout, c.Timestamp)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !challenge.Key.Proves(identity, block, at, c.Signature) {
 				t.Error("the client's signature proves nothing")
 			}
 		})

@@ -1,0 +1,185 @@
+package userpool
+
+import (
+	"errors"
+	"net/http"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// authorization is a checked request for a code (guide, "Authorize endpoint"). All hosted
+// pages carry it in their address and check it again.
+type authorization struct {
+	client                            Client
+	redirect, state, nonce, challenge string
+	prompt, loginHint, resource       string
+	scopes                            []string
+	query                             url.Values
+}
+
+// errNoReturn is a request that names no registered address to return to: its answer is a
+// page, never a redirect (RFC 6749, section 4.1.2.1).
+var errNoReturn = errors.New("no registered client_id and redirect_uri")
+
+// s256 is what BASE64URL(SHA256(x)) looks like (RFC 7636, section 4.2).
+var s256 = regexp.MustCompile(`^[A-Za-z0-9_-]{43}$`)
+
+// authorization reads a request. Its error is errNoReturn, or an *oauthError that goes to
+// the address in the result.
+func (p *Pool) authorization(q url.Values) (authorization, error) {
+	client, err := p.clientByID(q.Get("client_id"))
+	a := authorization{
+		client: client, redirect: q.Get("redirect_uri"), state: q.Get("state"), nonce: q.Get("nonce"), challenge: q.Get("code_challenge"),
+		prompt: q.Get("prompt"), loginHint: q.Get("login_hint"), resource: q.Get("resource"), scopes: strings.Fields(q.Get("scope")), query: q,
+	}
+	if err != nil || len(q["client_id"]) != 1 || len(q["redirect_uri"]) != 1 || !slices.Contains(client.CallbackURLs, a.redirect) {
+		return authorization{}, errNoReturn
+	}
+	if len(a.scopes) == 0 {
+		a.scopes = client.AllowedOAuthScopes // guide, "Authorize endpoint", scope
+	}
+	for _, check := range []*oauthError{onlyOnce(q), client.returns(q.Get("response_type")), checkChallenge(q), client.checkScopes(a.scopes), checkResource(a.resource)} {
+		if check != nil {
+			return a, check
+		}
+	}
+	return a, nil
+}
+
+// onlyOnce refuses a repeated parameter (RFC 6749, section 3.1).
+func onlyOnce(q url.Values) *oauthError {
+	for name, values := range q {
+		if len(values) > 1 {
+			return &oauthError{"invalid_request", name + " is there more than once"}
+		}
+	}
+	return nil
+}
+
+// returns refuses a response type (guide, "Authorize endpoint", error responses). The
+// local pool does not have the implicit grant.
+func (c Client) returns(responseType string) *oauthError {
+	switch {
+	case responseType == "":
+		return &oauthError{"invalid_request", "response_type is missing"}
+	case responseType == "token" && slices.Contains(c.AllowedOAuthFlows, "implicit"):
+		return &oauthError{"unsupported_response_type", "the local user pool has response_type code only"}
+	case responseType != "code" && responseType != "token":
+		return &oauthError{"invalid_request", "response_type is not code"}
+	case !slices.Contains(c.AllowedOAuthFlows, "code") || responseType == "token":
+		return &oauthError{"unauthorized_client", "the app client does not have this flow"}
+	}
+	return nil
+}
+
+// checkChallenge refuses a challenge without its method, and every method but S256 (guide,
+// "Authorize endpoint", code_challenge_method). AWS demands no challenge.
+func checkChallenge(q url.Values) *oauthError {
+	challenge, method := q.Get("code_challenge"), q.Get("code_challenge_method")
+	switch {
+	case challenge == "" && method == "":
+		return nil
+	case method != "S256":
+		return &oauthError{"invalid_request", "code_challenge_method is not S256"}
+	case !s256.MatchString(challenge):
+		return &oauthError{"invalid_request", "code_challenge is not a SHA-256 in base64url"}
+	}
+	return nil
+}
+
+func (c Client) checkScopes(scopes []string) *oauthError {
+	for _, s := range scopes {
+		if !slices.Contains(c.AllowedOAuthScopes, s) {
+			return &oauthError{"invalid_scope", "the app client is not allowed a scope of the request"}
+		}
+	}
+	return nil
+}
+
+// checkResource refuses an audience that does not "begin with https://, http://localhost,
+// or a custom URL scheme" (guide, "Authorize endpoint", resource). A fragment is none of
+// RFC 8707, section 2.
+func checkResource(resource string) *oauthError {
+	to, err := url.Parse(resource)
+	switch {
+	case resource == "":
+		return nil
+	case err != nil || to.Scheme == "" || to.Fragment != "" || to.Scheme == "http" && to.Hostname() != "localhost":
+		return &oauthError{"invalid_request", "resource is not a URL of https, http://localhost or an own scheme"}
+	}
+	return nil
+}
+
+// returnTo returns the registered address with an answer and the state in its query.
+func (a authorization) returnTo(answer url.Values) string {
+	to, err := url.Parse(a.redirect)
+	if err != nil {
+		return a.redirect // registered, so it is what the app wants
+	}
+	q := to.Query()
+	for name, values := range answer {
+		q[name] = values
+	}
+	if a.state != "" {
+		q.Set("state", a.state)
+	}
+	to.RawQuery = q.Encode()
+	return to.String()
+}
+
+func (a authorization) refusal(err *oauthError) string {
+	return a.returnTo(url.Values{"error": {err.Code}, "error_description": {err.Description}})
+}
+
+// serveAuthorize serves GET /oauth2/authorize: a signed-in browser gets a code at once,
+// with no trigger ("Renewal of an existing authentication session" fires none), any other
+// the page to sign in.
+func (p *Pool) serveAuthorize(w http.ResponseWriter, r *http.Request) {
+	a, ok := p.asked(w, r)
+	if !ok {
+		return
+	}
+	v, signedIn := p.visitOf(r)
+	switch {
+	case signedIn && a.prompt != "login":
+		p.returnCode(w, r, a, v)
+	case a.prompt == "none":
+		redirect(w, r, a.refusal(&oauthError{"login_required", "nobody is signed in"}))
+	default:
+		redirect(w, r, "/login?"+a.query.Encode())
+	}
+}
+
+// asked returns the request for a code in the address of a page. Without one it answers.
+func (p *Pool) asked(w http.ResponseWriter, r *http.Request) (authorization, bool) {
+	q, err := url.ParseQuery(r.URL.RawQuery)
+	if err != nil {
+		p.fail(w, http.StatusBadRequest, "The address cannot be read", "Its query is not x-www-form-urlencoded.")
+		return authorization{}, false
+	}
+	a, err := p.authorization(q)
+	var refusal *oauthError
+	switch {
+	case errors.As(err, &refusal):
+		redirect(w, r, a.refusal(refusal))
+	case err != nil:
+		p.fail(w, http.StatusBadRequest, "This app cannot sign you in here",
+			"No app client has this client_id and, among its CallbackURLs, exactly this redirect_uri.")
+	}
+	return a, err == nil
+}
+
+// returnCode sends the browser back to its app with a code.
+func (p *Pool) returnCode(w http.ResponseWriter, r *http.Request, a authorization, v visit) {
+	g := p.newGrant(v.username, a.client, a.scopes, true)
+	g.authTime, g.nonce, g.resource = v.began, a.nonce, a.resource
+	code := p.store.addAuthorized(authorized{g, a.redirect, a.challenge, p.now().Add(authorizationCodeLife)})
+	redirect(w, r, a.returnTo(url.Values{"code": {code}}))
+}
+
+func redirect(w http.ResponseWriter, r *http.Request, to string) {
+	w.Header().Set("Cache-Control", "no-store")
+	http.Redirect(w, r, to, http.StatusFound)
+}

@@ -1,0 +1,141 @@
+package userpool
+
+import (
+	"errors"
+	"html/template"
+	"maps"
+	"net/http"
+	"net/url"
+)
+
+// loginPage signs a user in (guide, "Login endpoint") and then sends the browser back with
+// a code. PostAuthentication fires here; that the guide's table of managed login does not
+// list it is taken for an omission.
+func (p *Pool) loginPage(w http.ResponseWriter, r *http.Request, a authorization, form url.Values) (page, bool) {
+	switch {
+	case form == nil:
+		return p.askPassword(a, a.loginHint, nil), true
+	case form.Has("session"):
+		return p.takeNewPasswordForm(w, r, a, form)
+	}
+	name := form.Get("username")
+	u, err := p.proveOnPage(a.client, name, form.Get("password"))
+	if err != nil {
+		return p.leadOn(w, r, a, name, err)
+	}
+	return p.goOn(w, r, a, u)
+}
+
+// leadOn leads a user whose state wants something else to its page.
+func (p *Pool) leadOn(w http.ResponseWriter, r *http.Request, a authorization, name string, err error) (page, bool) {
+	var api *APIError
+	if errors.As(err, &api) {
+		switch api.Code {
+		case "UserNotConfirmedException":
+			return a.goTo(w, r, "/confirmUser", name, "unconfirmed")
+		case "PasswordResetRequiredException":
+			return a.goTo(w, r, "/confirmForgotPassword", name, "sent")
+		}
+	}
+	return p.askPassword(a, name, err), true
+}
+
+// goTo sends the browser to another page, with the user's name and a notice.
+func (a authorization) goTo(w http.ResponseWriter, r *http.Request, path, name, done string) (page, bool) {
+	redirect(w, r, a.link(path, "login_hint", name, "done", done))
+	return page{}, false
+}
+
+// link returns a page's address for the same request, with other parameters.
+func (a authorization) link(path string, changes ...string) string {
+	q := maps.Clone(a.query)
+	q.Del("done")
+	for i := 0; i < len(changes); i += 2 {
+		q.Set(changes[i], changes[i+1])
+	}
+	return path + "?" + q.Encode()
+}
+
+// notice is what the page says that another one led to.
+func (a authorization) notice() string {
+	return map[string]string{
+		"confirmed":   "Your account is confirmed. Sign in.",
+		"reset":       "Your password is changed. Sign in.",
+		"sent":        "Enter the code that was sent to you.",
+		"unconfirmed": "Your account waits to be confirmed. Enter the code that was sent to you.",
+	}[a.query.Get("done")]
+}
+
+func (p *Pool) proveOnPage(client Client, name, password string) (user, error) {
+	if err := demand(map[string]string{"username": name, "password": password}, "username", "password"); err != nil {
+		return user{}, err
+	}
+	if err := p.throttle.admit(counted{"UserAuthentication", 1}, p.now()); err != nil {
+		return user{}, err
+	}
+	return p.proven(client, name, password)
+}
+
+// goOn asks for what the sign-in still demands, or completes it.
+func (p *Pool) goOn(w http.ResponseWriter, r *http.Request, a authorization, u user) (page, bool) {
+	next, err := p.demanded(u, a.client)
+	switch {
+	case err != nil:
+		return p.askPassword(a, u.username, err), true
+	case next.ChallengeName == "NEW_PASSWORD_REQUIRED":
+		return askNewPassword(next.Session, u.username, nil), true
+	case next.ChallengeName != "":
+		return page{Title: "One more step", refused: &oauthError{
+			"invalid_request",
+			"The local pages cannot show " + next.ChallengeName + ". Sign in through the API.",
+		}}, true
+	}
+	if err := p.firePostAuthentication(u, a.client.ID, nil); err != nil {
+		return p.askPassword(a, u.username, err), true
+	}
+	p.returnCode(w, r, a, p.enter(w, r, u))
+	return page{}, false
+}
+
+func (p *Pool) takeNewPasswordForm(w http.ResponseWriter, r *http.Request, a authorization, form url.Values) (page, bool) {
+	u, err := p.takeNewPassword(a.client, respondInput{Session: form.Get("session"), ChallengeResponses: map[string]string{
+		"USERNAME": form.Get("username"), "NEW_PASSWORD": form.Get("new_password"),
+	}})
+	if err != nil {
+		return askNewPassword(form.Get("session"), form.Get("username"), err), true
+	}
+	return p.goOn(w, r, a, u)
+}
+
+func (p *Pool) askPassword(a authorization, name string, refused error) page {
+	links := []link{{"Forgot your password?", template.URL(a.link("/forgotPassword"))}}
+	if !p.cfg.AllowAdminCreateUserOnly {
+		links = append(links, link{"Create an account", template.URL(a.link("/signup"))})
+	}
+	return page{
+		Title: "Sign in", Button: "Sign in", Notice: a.notice(), refused: refused, Links: links,
+		Fields: []field{
+			{"username", p.nameLabel(), "text", name, "username"},
+			{"password", "Password", "password", "", "current-password"},
+		},
+	}
+}
+
+// nameLabel says what users sign in with.
+func (p *Pool) nameLabel() string {
+	if names := p.cfg.UsernameAttributes; len(names) == 1 && names[0] == "email" {
+		return "Email"
+	}
+	return "Username"
+}
+
+func askNewPassword(session, name string, refused error) page {
+	return page{
+		Title: "Choose a new password", Button: "Set the password", refused: refused,
+		Fields: []field{
+			{"session", "", "hidden", session, ""},
+			{"username", "", "hidden", name, ""},
+			{"new_password", "New password", "password", "", "new-password"},
+		},
+	}
+}

@@ -1,0 +1,98 @@
+package userpool
+
+import (
+	"maps"
+	"net/http"
+	"time"
+)
+
+// The validity of a code and of the cookie of a signed-in browser (guide, "User pool
+// endpoints and managed login reference": the code 5 minutes, the cookie 1 hour).
+const (
+	authorizationCodeLife = 5 * time.Minute
+	visitLife             = time.Hour
+)
+
+// visit is a browser that is signed in to the hosted pages. It outlives GlobalSignOut, not
+// its user (API reference, GlobalSignOut: it "doesn't clear the managed login session
+// cookie").
+type visit struct {
+	username       string
+	began, expires time.Time
+}
+
+// authorized is what an authorization code stands for (RFC 6749, section 4.1.3; RFC 7636,
+// section 4.6): the session to open, and to whom alone.
+type authorized struct {
+	grant
+	redirect, challenge string
+	expires             time.Time
+}
+
+// visitCookie has the pool in its name: a browser sends cookies to every port of a host.
+func (p *Pool) visitCookie() string { return "cognito-" + p.cfg.ID }
+
+func (p *Pool) setCookie(w http.ResponseWriter, name, value string, maxAge int) {
+	http.SetCookie(w, &http.Cookie{Name: name, Value: value, Path: "/", MaxAge: maxAge, HttpOnly: true, SameSite: http.SameSiteLaxMode})
+}
+
+// enter signs a browser in. A cookie from before is not kept, so that nobody can plant one.
+func (p *Pool) enter(w http.ResponseWriter, r *http.Request, u user) visit {
+	p.leave(w, r)
+	token, now := secret(), p.now()
+	v := visit{u.username, now, now.Add(visitLife)}
+	p.store.mu.Lock()
+	defer p.store.mu.Unlock()
+	p.store.visits[token] = v
+	p.setCookie(w, p.visitCookie(), token, int(visitLife/time.Second))
+	return v
+}
+
+// leave signs a browser out.
+func (p *Pool) leave(w http.ResponseWriter, r *http.Request) {
+	cookie, err := r.Cookie(p.visitCookie())
+	if err != nil {
+		return
+	}
+	p.store.mu.Lock()
+	defer p.store.mu.Unlock()
+	delete(p.store.visits, cookie.Value)
+	p.setCookie(w, p.visitCookie(), "", -1)
+}
+
+// visitOf returns the browser's sign-in, if its user still is and is enabled.
+func (p *Pool) visitOf(r *http.Request) (visit, bool) {
+	cookie, err := r.Cookie(p.visitCookie())
+	if err != nil {
+		return visit{}, false
+	}
+	p.store.mu.Lock()
+	v, ok := p.store.visits[cookie.Value]
+	p.store.mu.Unlock()
+	u, known := p.store.find(v.username)
+	return v, ok && known && u.enabled && p.now().Before(v.expires)
+}
+
+// dropVisits ends what a deleted user's browsers and codes may do, so that the next user
+// with the name does not get it.
+func (s *store) dropVisits(key string) {
+	maps.DeleteFunc(s.visits, func(_ string, v visit) bool { return s.fold(v.username) == key })
+	maps.DeleteFunc(s.authorized, func(_ string, a authorized) bool { return s.fold(a.username) == key })
+}
+
+func (s *store) addAuthorized(a authorized) string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	code := newUUID() // the form of AWS's codes
+	s.authorized[code] = a
+	return code
+}
+
+// takeAuthorized returns what a code stands for, once.
+func (s *store) takeAuthorized(code string) (authorized, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	a, ok := s.authorized[code]
+	delete(s.authorized, code)
+	return a, ok
+}
