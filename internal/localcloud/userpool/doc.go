@@ -59,7 +59,9 @@
 //
 //   - No CUSTOM_AUTH, no devices, no passkeys: USER_AUTH never offers WEB_AUTHN.
 //   - No implicit grant, and no page for an external provider: FederatedSignIn replaces a
-//     sign-in by one, with its triggers. No page for a second factor: it is refused there.
+//     sign-in by one, with its triggers.
+//   - The hosted pages ask for a password and for the code of a second factor. A user who has
+//     to choose a second factor or to set one up first does so through the API.
 //   - The other triggers (PreAuthentication, CustomMessage, UserMigration, custom senders,
 //     challenges, InboundFederation) are not fired: Start refuses a pool that has one, and
 //     package template a template.

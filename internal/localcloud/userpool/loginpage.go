@@ -6,6 +6,7 @@ import (
 	"maps"
 	"net/http"
 	"net/url"
+	"slices"
 )
 
 // loginPage signs a user in (guide, "Login endpoint") and then sends the browser back with
@@ -15,15 +16,17 @@ func (p *Pool) loginPage(w http.ResponseWriter, r *http.Request, a authorization
 	switch {
 	case form == nil:
 		return p.askPassword(a, a.loginHint, nil), true
-	case form.Has("session"):
+	case form.Get("challenge") == "NEW_PASSWORD_REQUIRED":
 		return p.takeNewPasswordForm(w, r, a, form)
+	case slices.Contains(codeSteps, form.Get("challenge")):
+		return p.takeCodeForm(w, r, a, form)
 	}
 	name := form.Get("username")
 	u, err := p.proveOnPage(a.client, name, form.Get("password"))
 	if err != nil {
 		return p.leadOn(w, r, a, name, err)
 	}
-	return p.goOn(w, r, a, u)
+	return p.goOnPage(w, r, a, u)
 }
 
 // leadOn leads a user whose state wants something else to its page.
@@ -76,24 +79,31 @@ func (p *Pool) proveOnPage(client Client, name, password string) (user, error) {
 	return p.proven(client, name, password)
 }
 
-// goOn asks for what the sign-in still demands, or completes it.
-func (p *Pool) goOn(w http.ResponseWriter, r *http.Request, a authorization, u user) (page, bool) {
-	next, err := p.demanded(u, a.client)
+// goOnPage asks for what the sign-in still demands, or completes it.
+func (p *Pool) goOnPage(w http.ResponseWriter, r *http.Request, a authorization, u user) (page, bool) {
+	next, err := p.demanded(u, a.client, "HostedAuth")
 	switch {
 	case err != nil:
 		return p.askPassword(a, u.username, err), true
 	case next.ChallengeName == "NEW_PASSWORD_REQUIRED":
 		return askNewPassword(next.Session, u.username, nil), true
+	case slices.Contains(codeSteps, next.ChallengeName):
+		return askCode(url.Values{"challenge": {next.ChallengeName}, "session": {next.Session}, "username": {u.username}}, nil), true
 	case next.ChallengeName != "":
 		return page{Title: "One more step", refused: &oauthError{
 			"invalid_request",
 			"The local pages cannot show " + next.ChallengeName + ". Sign in through the API.",
 		}}, true
 	}
+	return p.enterAndReturn(w, r, a, u, false)
+}
+
+func (p *Pool) enterAndReturn(w http.ResponseWriter, r *http.Request, a authorization, u user, second bool) (page, bool) {
 	if err := p.firePostAuthentication(u, a.client.ID, nil); err != nil {
 		return p.askPassword(a, u.username, err), true
 	}
-	p.returnCode(w, r, a, p.enter(w, r, u))
+	p.store.forgive(u.username)
+	p.returnCode(w, r, a, p.enter(w, r, u, second))
 	return page{}, false
 }
 
@@ -104,7 +114,34 @@ func (p *Pool) takeNewPasswordForm(w http.ResponseWriter, r *http.Request, a aut
 	if err != nil {
 		return askNewPassword(form.Get("session"), form.Get("username"), err), true
 	}
-	return p.goOn(w, r, a, u)
+	return p.goOnPage(w, r, a, u)
+}
+
+// codeSteps are the challenges that a code answers on a page.
+var codeSteps = []string{sms2, totp2, email2}
+
+// takeCodeForm takes the code of a second factor. A code that was the first factor is not
+// the end.
+func (p *Pool) takeCodeForm(w http.ResponseWriter, r *http.Request, a authorization, form url.Values) (page, bool) {
+	if err := p.throttle.admit(countedOf("RespondToAuthChallenge", nil), p.now()); err != nil {
+		return askCode(form, err), true
+	}
+	step, prove := form.Get("challenge"), p.proveOTP
+	if step == totp2 {
+		prove = p.proveTOTP
+	}
+	c, u, err := prove(a.client, respondInput{ChallengeName: step, Session: form.Get("session"), ChallengeResponses: map[string]string{
+		"USERNAME": form.Get("username"), step + "_CODE": form.Get("code"),
+	}})
+	switch {
+	case err != nil && !p.store.waits(form.Get("session")):
+		return p.askPassword(a, form.Get("username"), err), true
+	case err != nil:
+		return askCode(form, err), true
+	case !c.second:
+		return p.goOnPage(w, r, a, u)
+	}
+	return p.enterAndReturn(w, r, a, u, true)
 }
 
 func (p *Pool) askPassword(a authorization, name string, refused error) page {
@@ -133,9 +170,27 @@ func askNewPassword(session, name string, refused error) page {
 	return page{
 		Title: "Choose a new password", Button: "Set the password", refused: refused,
 		Fields: []field{
+			{"challenge", "", "hidden", "NEW_PASSWORD_REQUIRED", ""},
 			{"session", "", "hidden", session, ""},
 			{"username", "", "hidden", name, ""},
 			{"new_password", "New password", "password", "", "new-password"},
+		},
+	}
+}
+
+// askCode repeats what a form says of the sign-in that waits.
+func askCode(waiting url.Values, refused error) page {
+	label := "Code that was sent to you"
+	if waiting.Get("challenge") == totp2 {
+		label = "Code of your authenticator app"
+	}
+	return page{
+		Title: "One more step", Button: "Sign in", refused: refused,
+		Fields: []field{
+			{"challenge", "", "hidden", waiting.Get("challenge"), ""},
+			{"session", "", "hidden", waiting.Get("session"), ""},
+			{"username", "", "hidden", waiting.Get("username"), ""},
+			{"code", label, "text", "", "one-time-code"},
 		},
 	}
 }

@@ -56,8 +56,8 @@ func (s mfaSettings) secondFactors(u user) []string {
 // turned it on (guide, "Authentication flows", choice-based sign-in and MFA).
 func (s mfaSettings) demandsSecond(u user) bool { return s.mode == "ON" || len(s.secondFactors(u)) > 0 }
 
-// secondFactor returns the challenge after the first factor and after a new password; an
-// output without a ChallengeName if the settings demand no more.
+// secondFactor returns the challenge that follows the first factor and a new password; an
+// output without a ChallengeName only if the settings demand no more.
 func (p *Pool) secondFactor(u user, client Client, source string) (authOutput, error) {
 	settings := p.store.mfaSettings()
 	switch have := settings.secondFactors(u); {
@@ -79,7 +79,7 @@ func (p *Pool) secondFactor(u user, client Client, source string) (authOutput, e
 
 func (p *Pool) beginSecond(factor string, u user, client Client, source string) (authOutput, error) {
 	if factor == totp2 {
-		c := challenge{waitsFor: []string{totp2}, source: source}
+		c := challenge{waitsFor: []string{totp2}, second: true, source: source}
 		return p.wait(u, client, c, map[string]string{"USER_ID_FOR_SRP": u.username}), nil
 	}
 	return p.sendOTP(factor, u, client, challenge{second: true, source: source})
@@ -102,13 +102,17 @@ func (p *Pool) answerMFAType(client Client, in respondInput) (authOutput, error)
 
 // answerTOTP is SOFTWARE_TOKEN_MFA.
 func (p *Pool) answerTOTP(client Client, in respondInput) (authOutput, error) {
-	c, u, err := p.answered(client, in.Session, in.ChallengeName, in.ChallengeResponses["USERNAME"], func(_ challenge, u user) error {
-		return p.useTOTP(u, in.ChallengeResponses["SOFTWARE_TOKEN_MFA_CODE"])
-	})
+	c, u, err := p.proveTOTP(client, in)
 	if err != nil {
 		return authOutput{}, err
 	}
 	return p.finish(u, client, c.source, in.ClientMetadata)
+}
+
+func (p *Pool) proveTOTP(client Client, in respondInput) (challenge, user, error) {
+	return p.answered(client, in.Session, totp2, in.ChallengeResponses["USERNAME"], func(_ challenge, u user) error {
+		return p.useTOTP(u, in.ChallengeResponses["SOFTWARE_TOKEN_MFA_CODE"])
+	})
 }
 
 func (s *store) mfaSettings() mfaSettings {

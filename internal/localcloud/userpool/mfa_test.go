@@ -2,7 +2,6 @@ package userpool
 
 import (
 	"slices"
-	"strings"
 	"testing"
 	"time"
 
@@ -298,16 +297,5 @@ func TestR54_PreferencesThatAWSRefuses(t *testing.T) {
 		if cfg.complete() == nil {
 			t.Errorf("%s is accepted", want)
 		}
-	}
-}
-
-// The pages have no form for a code: a password alone brings the app none there either.
-func TestR54_ThePagesDoNotSkipASecondFactor(t *testing.T) {
-	b := pagesRig(t, func(c *Config) { c.MfaConfiguration, c.EnabledMfas = "ON", []string{"EMAIL_OTP"} })
-	b.member(t, ada)
-	b.open(t, "/oauth2/authorize", request(nil))
-	b.send(t, map[string]string{"username": ada, "password": longPassword})
-	if b.returned != nil || !strings.Contains(b.raw, "The local pages cannot show EMAIL_OTP") {
-		t.Errorf("the app got %v, the page is %s", b.returned, b.raw)
 	}
 }

@@ -29,10 +29,7 @@ func (p *Pool) answerNewPassword(client Client, in respondInput) (authOutput, er
 	if err != nil {
 		return authOutput{}, err
 	}
-	if out, err := p.secondFactor(u, client, "NewPasswordChallenge"); err != nil || out.ChallengeName != "" {
-		return out, err
-	}
-	return p.finish(u, client, "NewPasswordChallenge", in.ClientMetadata)
+	return p.goOn(u, client, "NewPasswordChallenge", in.ClientMetadata)
 }
 
 func (p *Pool) takeNewPassword(client Client, in respondInput) (user, error) {

@@ -30,6 +30,17 @@ func (p *Pool) sendOTP(factor string, u user, client Client, c challenge) (authO
 // and confirms the user (guide, "Authentication flows", passwordless sign-in). AWS does not
 // say whether PostConfirmation fires then; here it does not, so that no app relies on it.
 func (p *Pool) answerOTP(client Client, in respondInput) (authOutput, error) {
+	c, u, err := p.proveOTP(client, in)
+	switch {
+	case err != nil:
+		return authOutput{}, err
+	case c.second:
+		return p.finish(u, client, c.source, in.ClientMetadata)
+	}
+	return p.admitted(u, client, in.ClientMetadata)
+}
+
+func (p *Pool) proveOTP(client Client, in respondInput) (challenge, user, error) {
 	c, u, err := p.answered(client, in.Session, in.ChallengeName, in.ChallengeResponses["USERNAME"], func(c challenge, u user) error {
 		if !c.second && !slices.Contains(p.offered(u), in.ChallengeName) {
 			return invalidParameter("%s is not one of the available challenges", in.ChallengeName)
@@ -38,7 +49,6 @@ func (p *Pool) answerOTP(client Client, in respondInput) (authOutput, error) {
 	})
 	switch {
 	case err != nil:
-		return authOutput{}, err
 	case c.setup:
 		u, err = p.enrol(u, func(u *user) {
 			u.attributes["email"], u.attributes["email_verified"], u.mfa = c.address, "true", append(u.mfa, email2)
@@ -46,13 +56,7 @@ func (p *Pool) answerOTP(client Client, in respondInput) (authOutput, error) {
 	case !c.second:
 		u, err = p.provenAddress(u, c)
 	}
-	switch {
-	case err != nil:
-		return authOutput{}, err
-	case c.second:
-		return p.finish(u, client, c.source, in.ClientMetadata)
-	}
-	return p.admitted(u, client, in.ClientMetadata)
+	return c, u, err
 }
 
 // checkOTP counts wrong codes as wrong passwords are (guide, "Adding MFA to a user pool").

@@ -24,11 +24,7 @@ func (p *Pool) revoke(client Client, token string) error {
 	if token == "" || client.NoTokenRevocation {
 		return &oauthError{"invalid_request", "token is missing, or the app client has no token revocation"}
 	}
-	key, err := p.keys.access()
-	if err != nil {
-		return err
-	}
-	if _, ours := key.verify(token); ours {
+	if p.isOwnJWT(token) {
 		return &oauthError{"unsupported_token_type", "the token is no refresh token"}
 	}
 	switch g, known := p.store.grant(token); {

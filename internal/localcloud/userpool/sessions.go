@@ -40,7 +40,7 @@ func (p *Pool) newSession(u user, client Client, c challenge) string {
 
 // answered uses a session up: "session can only be used once" is seen in clients'
 // reports. If prove refuses, the session stays, so that the user can type again (Amplify
-// repeats a code with the same session).
+// repeats a code with the same session). A changed password ends what the old one began.
 func (p *Pool) answered(client Client, session, step, typed string, prove func(challenge, user) error) (challenge, user, error) {
 	c, ok := p.store.takeChallenge(session)
 	u, known := p.store.find(typed)
@@ -56,6 +56,8 @@ func (p *Pool) answered(client Client, session, step, typed string, prove func(c
 		u = c.user
 	case !u.enabled:
 		return c, u, errDisabled()
+	case u.password.Salt() != c.user.password.Salt():
+		return c, u, errIncorrect()
 	}
 	err := prove(c, u)
 	if err != nil {
@@ -77,4 +79,12 @@ func (s *store) takeChallenge(session string) (challenge, bool) {
 	c, ok := s.challenges[session]
 	delete(s.challenges, session)
 	return c, ok
+}
+
+// waits reports whether a session can be answered still.
+func (s *store) waits(session string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	_, ok := s.challenges[session]
+	return ok
 }

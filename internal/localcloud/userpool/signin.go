@@ -16,7 +16,7 @@ package userpool
 // flow is one way to begin.
 type flow struct {
 	begin func(*Pool, Client, initiateAuthInput) (authOutput, error)
-	// needs are flows of ExplicitAuthFlows. A client that has none of them gets the refusal.
+	// needs are the flows in ExplicitAuthFlows of which the client has one, or is refused.
 	needs   []string
 	refusal string
 }
@@ -59,22 +59,27 @@ func answers() map[string]func(*Pool, Client, respondInput) (authOutput, error) 
 
 // admitted goes on after a right first factor.
 func (p *Pool) admitted(u user, client Client, metadata map[string]string) (authOutput, error) {
-	if out, err := p.demanded(u, client); err != nil || out.ChallengeName != "" {
-		return out, err
-	}
-	return p.finish(u, client, "Authentication", metadata)
+	return p.goOn(u, client, "Authentication", metadata)
 }
 
-// demanded returns the challenge that follows a right first factor, also on the hosted pages;
-// an output without a ChallengeName if none does.
-func (p *Pool) demanded(u user, client Client) (authOutput, error) {
+// goOn asks for what the sign-in still demands, or finishes it.
+func (p *Pool) goOn(u user, client Client, source string, metadata map[string]string) (authOutput, error) {
+	if out, err := p.demanded(u, client, source); err != nil || out.ChallengeName != "" {
+		return out, err
+	}
+	return p.finish(u, client, source, metadata)
+}
+
+// demanded returns the challenge that follows a right first factor or a new password, also
+// on the hosted pages; an output without a ChallengeName if none does.
+func (p *Pool) demanded(u user, client Client, source string) (authOutput, error) {
 	if err := p.admissible(u); err != nil {
 		return authOutput{}, err
 	}
 	if u.status == forceChangePassword {
 		return p.newPasswordChallenge(u, client)
 	}
-	return p.secondFactor(u, client, "Authentication")
+	return p.secondFactor(u, client, source)
 }
 
 // admissible refuses a user whose state allows no sign-in: only after the right password

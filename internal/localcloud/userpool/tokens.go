@@ -161,20 +161,16 @@ func signWith(key func() (*signingKey, error), claims map[string]any) (string, e
 // holder returns the user of an access token, which must carry the self-service scope
 // (guide, "Understanding the access token").
 func (p *Pool) holder(token string) (user, Client, error) {
-	u, client, scopes, err := p.bearer(token)
-	if scopes != nil && !slices.Contains(scopes, selfService) {
-		err = notAuthorized("Access Token does not have required scopes")
-	}
-	if err != nil {
-		return user{}, Client{}, err
-	}
-	return u, client, nil
+	u, client, _, err := p.bearer(token, selfService)
+	return u, client, err
 }
 
-// bearer returns what an access token stands for, if it is valid. The tokens of a user who
-// was signed out or disabled are revoked (API reference, AdminUserGlobalSignOut, which has
-// the sentence, and AdminDisableUser).
-func (p *Pool) bearer(token string) (user, Client, []string, error) {
+var errNoScope = notAuthorized("Access Token does not have required scopes")
+
+// bearer returns what an access token stands for, if it is valid and has the scope, and all
+// its scopes. The tokens of a user who was signed out or disabled are revoked (API
+// reference, AdminUserGlobalSignOut, which has the sentence, and AdminDisableUser).
+func (p *Pool) bearer(token, scope string) (user, Client, []string, error) {
 	key, err := p.keys.access()
 	if err != nil {
 		return user{}, Client{}, nil, err
@@ -196,8 +192,10 @@ func (p *Pool) bearer(token string) (user, Client, []string, error) {
 	switch {
 	case p.now().Unix() >= claims.Exp:
 		return user{}, Client{}, nil, notAuthorized("Access Token has expired")
+	case !slices.Contains(strings.Fields(claims.Scope), scope):
+		return user{}, Client{}, nil, errNoScope
 	case err != nil || !known || !u.enabled || p.store.isRevoked(claims.JTI, claims.OriginJTI):
-		return user{}, Client{}, strings.Fields(claims.Scope), notAuthorized("Access Token has been revoked")
+		return user{}, Client{}, nil, notAuthorized("Access Token has been revoked")
 	}
 	return u, client, strings.Fields(claims.Scope), nil
 }

@@ -1,8 +1,8 @@
 package userpool
 
 import (
+	"errors"
 	"net/http"
-	"slices"
 	"strings"
 )
 
@@ -14,13 +14,13 @@ func (p *Pool) serveUserInfo(w http.ResponseWriter, r *http.Request) {
 		refuseBearer(w, http.StatusBadRequest, "invalid_request", "The user pool has no domain, or the request no bearer token")
 		return
 	}
-	u, client, scopes, err := p.bearer(token)
+	u, client, scopes, err := p.bearer(token, "openid")
 	switch {
+	case errors.Is(err, errNoScope):
+		refuseBearer(w, http.StatusForbidden, "insufficient_scope", "The access token does not have the scope openid")
+		return
 	case err != nil:
 		refuseBearer(w, http.StatusUnauthorized, "invalid_token", "Access token is expired, disabled, or deleted, or the user has globally signed out.")
-		return
-	case !slices.Contains(scopes, "openid"):
-		refuseBearer(w, http.StatusForbidden, "insufficient_scope", "The access token does not have the scope openid")
 		return
 	}
 	info := map[string]string{"username": u.username}

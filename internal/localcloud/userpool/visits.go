@@ -19,6 +19,7 @@ const (
 type visit struct {
 	username       string
 	began, expires time.Time
+	second         bool // a second factor was asked for, too
 }
 
 // authorized is what an authorization code stands for (RFC 6749, section 4.1.3; RFC 7636,
@@ -37,10 +38,10 @@ func (p *Pool) setCookie(w http.ResponseWriter, name, value string, maxAge int) 
 }
 
 // enter signs a browser in. A cookie from before is not kept, so that nobody can plant one.
-func (p *Pool) enter(w http.ResponseWriter, r *http.Request, u user) visit {
+func (p *Pool) enter(w http.ResponseWriter, r *http.Request, u user, second bool) visit {
 	p.leave(w, r)
 	token, now := secret(), p.now()
-	v := visit{u.username, now, now.Add(visitLife)}
+	v := visit{u.username, now, now.Add(visitLife), second}
 	p.store.mu.Lock()
 	defer p.store.mu.Unlock()
 	p.store.visits[token] = v
@@ -60,7 +61,8 @@ func (p *Pool) leave(w http.ResponseWriter, r *http.Request) {
 	p.setCookie(w, p.visitCookie(), "", -1)
 }
 
-// visitOf returns the browser's sign-in, if its user still is and is enabled.
+// visitOf returns the browser's sign-in, if its user still is and is enabled, and if it had
+// every factor that the settings demand now.
 func (p *Pool) visitOf(r *http.Request) (visit, bool) {
 	cookie, err := r.Cookie(p.visitCookie())
 	if err != nil {
@@ -70,7 +72,8 @@ func (p *Pool) visitOf(r *http.Request) (visit, bool) {
 	v, ok := p.store.visits[cookie.Value]
 	p.store.mu.Unlock()
 	u, known := p.store.find(v.username)
-	return v, ok && known && u.enabled && p.now().Before(v.expires)
+	asked := v.second || !p.store.mfaSettings().demandsSecond(u)
+	return v, ok && known && u.enabled && asked && p.now().Before(v.expires)
 }
 
 // dropVisits ends what a deleted user's browsers and codes may do, so that the next user
