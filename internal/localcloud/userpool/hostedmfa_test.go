@@ -51,6 +51,25 @@ func (b *browser) proves(t *testing.T, name, password, title string) {
 	}
 }
 
+// forge sends the page's form with fields that it has or has not.
+func (b *browser) forge(t *testing.T, changes map[string]string) {
+	t.Helper()
+	to, err := b.at.Parse(b.action)
+	if err != nil {
+		t.Fatal(err)
+	}
+	form := maps.Clone(b.fields)
+	for name, value := range changes {
+		form.Set(name, value)
+	}
+	b.do(t, http.MethodPost, to.String(), form)
+}
+
+func merged(all, changes map[string]string) map[string]string {
+	maps.Copy(all, changes)
+	return all
+}
+
 func TestR54_ThePagesAskForTheSecondFactor(t *testing.T) {
 	b := pagesRig(t, optionalMFA)
 	b.member(t, "ada@example.com")
@@ -76,30 +95,14 @@ func TestR54_ThePagesAskForTheSecondFactor(t *testing.T) {
 		{"challenge": "SMS_MFA", "code": ""},
 	} {
 		*b = waiting
-		form := maps.Clone(b.fields)
-		form.Set("code", b.app(secret))
-		for name, value := range changes {
-			form.Set(name, value)
-		}
-		to, err := b.at.Parse(b.action)
-		if err != nil {
-			t.Fatal(err)
-		}
 		clear(b.store.attempts)
-		b.do(t, http.MethodPost, to.String(), form)
+		b.forge(t, merged(map[string]string{"code": b.app(secret)}, changes))
 		b.wantNoCode(t, "a forged form")
 		// Whose session it was is refused for good.
 		b.proves(t, "ada@example.com", longPassword, "One more step")
 		waiting = *b
 	}
-	form := maps.Clone(b.fields)
-	form.Set("challenge", "NEW_PASSWORD_REQUIRED")
-	form.Set("new_password", longPassword+"2")
-	to, err := b.at.Parse(b.action)
-	if err != nil {
-		t.Fatal(err)
-	}
-	b.do(t, http.MethodPost, to.String(), form)
+	b.forge(t, map[string]string{"challenge": "NEW_PASSWORD_REQUIRED", "new_password": longPassword + "2"})
 	b.wantNoCode(t, "a new password in place of the code")
 	wantSources(t, b.fns.sources(t))
 
@@ -159,15 +162,7 @@ func TestR54_ACodeThatIsTheFirstFactorIsNotTheSecond(t *testing.T) {
 	code, _ := b.Code("ada@example.com")
 	b.turnsTOTPOn(t, "ada@example.com")
 	b.proves(t, "ada@example.com", longPassword, "One more step")
-	to, err := b.at.Parse(b.action)
-	if err != nil {
-		t.Fatal(err)
-	}
-	form := maps.Clone(b.fields)
-	for name, value := range map[string]string{"challenge": byEmail, "session": begun.Session, "code": code} {
-		form.Set(name, value)
-	}
-	b.do(t, http.MethodPost, to.String(), form)
+	b.forge(t, map[string]string{"challenge": byEmail, "session": begun.Session, "code": code})
 	b.wantNoCode(t, "a first factor")
 }
 

@@ -17,6 +17,7 @@ type signIns struct {
 	p        *Pool
 	clock    *clock
 	sessions map[string]waiting
+	newest   string
 	live     map[string]bool // access tokens → whether the pool should take them
 	refresh  map[string]string
 	// two and codeFirst count tokens after two factors, and after a code alone.
@@ -53,7 +54,7 @@ func (m *signIns) came(t *rapid.T, out authOutput, err error, proven waiting) {
 	}
 	if out.AuthenticationResult == nil {
 		if proven.step = out.ChallengeName; out.Session != "" {
-			m.sessions[out.Session] = proven
+			m.sessions[out.Session], m.newest = proven, out.Session
 		}
 		return
 	}
@@ -71,9 +72,9 @@ func (m *signIns) came(t *rapid.T, out authOutput, err error, proven waiting) {
 }
 
 func (m *signIns) begin(t *rapid.T) {
-	params := map[string]string{"USERNAME": "ada", "PASSWORD": rapid.SampledFrom([]string{longPassword, "Wrong-horse-7", ""}).Draw(t, "password")}
+	params := map[string]string{"USERNAME": "ada", "PASSWORD": rapid.SampledFrom([]string{longPassword, longPassword, longPassword, "Wrong-horse-7", ""}).Draw(t, "password")}
 	in := initiateAuthInput{AuthFlow: "USER_PASSWORD_AUTH", AuthParameters: params, ClientID: webClient}
-	if preferred := rapid.SampledFrom([]string{"none", "", "PASSWORD", "EMAIL_OTP", "SMS_OTP"}).Draw(t, "preferred"); preferred != "none" {
+	if preferred := rapid.SampledFrom([]string{"none", "none", "", "PASSWORD", "EMAIL_OTP", "SMS_OTP"}).Draw(t, "preferred"); preferred != "none" {
 		in.AuthFlow, params["PREFERRED_CHALLENGE"] = "USER_AUTH", preferred
 	}
 	right := params["PASSWORD"] == longPassword && (in.AuthFlow == "USER_PASSWORD_AUTH" || params["PREFERRED_CHALLENGE"] == "PASSWORD")
@@ -88,9 +89,12 @@ func (m *signIns) answer(t *rapid.T) {
 		return
 	}
 	session := rapid.SampledFrom(slices.Sorted(maps.Keys(m.sessions))).Draw(t, "session")
+	if rapid.IntRange(0, 3).Draw(t, "newest") > 0 {
+		session = m.newest
+	}
 	w := m.sessions[session]
 	name := rapid.SampledFrom(append(slices.Sorted(maps.Keys(answers())), w.step, w.step, w.step, w.step, w.step, w.step, w.step, w.step, w.step, w.step)).Draw(t, "challenge")
-	right := rapid.Bool().Draw(t, "right")
+	right := rapid.IntRange(0, 3).Draw(t, "right") > 0
 	params := map[string]string{"USERNAME": "ada", "ANSWER": rapid.SampledFrom([]string{"PASSWORD", "EMAIL_OTP", "SMS_OTP", "SMS_MFA", "SOFTWARE_TOKEN_MFA"}).Draw(t, "ANSWER")}
 	if right {
 		c := m.p.store.challenges[session]
@@ -204,6 +208,9 @@ func TestR54_NoTokenWithoutEveryFactor(t *testing.T) {
 		cfg.Triggers, cfg.UsernameAttributes, cfg.FirstFactors = nil, nil, []string{"PASSWORD", "EMAIL_OTP", "SMS_OTP"}
 		cfg.Clients[0].ExplicitAuthFlows = []string{"ALLOW_USER_AUTH", "ALLOW_USER_PASSWORD_AUTH"}
 		cfg.Clients[0].AccessTokenValidity = 24 * time.Hour
+		if rapid.Bool().Draw(t, "required from the start") {
+			cfg.MfaConfiguration, cfg.EnabledMfas = "ON", []string{"SMS_MFA", "SOFTWARE_TOKEN_MFA"}
+		}
 		p, err := Start(cfg, nil, Options{Now: m.clock.now, keys: testKeys})
 		if err != nil {
 			t.Fatal(err)
@@ -221,7 +228,7 @@ func TestR54_NoTokenWithoutEveryFactor(t *testing.T) {
 			t.Fatal(err)
 		}
 		t.Repeat(map[string]func(*rapid.T){
-			"begin": m.begin, "answer": m.answer, "answer again": m.answer, "set up": m.setUp, "settings": m.settings,
+			"begin": m.begin, "begin again": m.begin, "answer": m.answer, "answer again": m.answer, "set up": m.setUp, "settings": m.settings,
 			"preference": m.preference, "end": m.end, "": m.check,
 			"time": func(t *rapid.T) {
 				m.clock.pass(time.Duration(rapid.IntRange(1, 60).Draw(t, "s")) * time.Second)
