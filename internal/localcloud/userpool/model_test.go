@@ -93,7 +93,10 @@ func (m *signIns) answer(t *rapid.T) {
 		session = m.newest
 	}
 	w := m.sessions[session]
-	name := rapid.SampledFrom(append(slices.Sorted(maps.Keys(answers())), w.step, w.step, w.step, w.step, w.step, w.step, w.step, w.step, w.step, w.step)).Draw(t, "challenge")
+	name := w.step
+	if rapid.IntRange(0, 3).Draw(t, "another challenge") == 0 {
+		name = rapid.SampledFrom(slices.Sorted(maps.Keys(answers()))).Draw(t, "challenge")
+	}
 	right := rapid.IntRange(0, 3).Draw(t, "right") > 0
 	params := map[string]string{"USERNAME": "ada", "ANSWER": rapid.SampledFrom([]string{"PASSWORD", "EMAIL_OTP", "SMS_OTP", "SMS_MFA", "SOFTWARE_TOKEN_MFA"}).Draw(t, "ANSWER")}
 	if right {
@@ -226,6 +229,12 @@ func TestR54_NoTokenWithoutEveryFactor(t *testing.T) {
 		}
 		if _, err := p.Import(ImportedUser{Username: "ada", Password: longPassword, Attributes: attributes}); err != nil {
 			t.Fatal(err)
+		}
+		for range 5 { // rapid's short form walks few steps
+			m.begin(t)
+			m.answer(t)
+			m.answer(t)
+			m.check(t)
 		}
 		t.Repeat(map[string]func(*rapid.T){
 			"begin": m.begin, "begin again": m.begin, "answer": m.answer, "answer again": m.answer, "set up": m.setUp, "settings": m.settings,
