@@ -66,7 +66,7 @@
 //     challenges, InboundFederation) are not fired: Start refuses a pool that has one, and
 //     package template a template.
 //   - No mail and no SMS: Pool.Code returns the code.
-//   - No quota per user and none at the token endpoint, no threat
-//     protection, no password history, no account linking.
+//   - No quota per user and none at the token endpoint, no threat protection, no password
+//     history, no account linking.
 //   - An operation that it does not know is refused by name.
 package userpool

@@ -164,6 +164,21 @@ func TestR54_ACodeThatIsTheFirstFactorIsNotTheSecond(t *testing.T) {
 	b.proves(t, "ada@example.com", longPassword, "One more step")
 	b.forge(t, map[string]string{"challenge": byEmail, "session": begun.Session, "code": code})
 	b.wantNoCode(t, "a first factor")
+
+	if _, err := b.Import(ImportedUser{Attributes: map[string]string{"email": "bob@example.com"}, Password: "Temporary-1", Status: forceChangePassword}); err != nil {
+		t.Fatal(err)
+	}
+	u, _ = b.store.find("bob@example.com")
+	if begun, err = b.Pool.sendOTP(byEmail, u, client, challenge{}); err != nil {
+		t.Fatal(err)
+	}
+	code, _ = b.Code("bob@example.com")
+	b.proves(t, "ada@example.com", longPassword, "One more step")
+	b.forge(t, map[string]string{"challenge": byEmail, "session": begun.Session, "username": "bob@example.com", "code": code})
+	if b.title != "Choose a new password" {
+		t.Errorf("after the code of a user with a temporary password: %d %q %s", b.status, b.title, b.alert)
+	}
+	b.wantNoCode(t, "a code beside a temporary password")
 }
 
 func TestR54_ANewPasswordOnThePagesIsNotASecondFactor(t *testing.T) {
@@ -221,10 +236,10 @@ func TestR53_WrongPasswordsOnThePagesLockAUserOut(t *testing.T) {
 	wantRefusal(t, err, "NotAuthorizedException", "Password attempts exceeded")
 	b.clock.pass(time.Second)
 	b.signIn(t, nil)
-	for range freeAttempts - 1 {
+	for range freeAttempts - 1 { // the sign-in ended the count
 		b.proves(t, "ada@example.com", "Wrong-horse-7", "Error: Sign in")
 	}
-	b.signIn(t, nil) // the sign-in before ended the count
+	b.signIn(t, map[string]string{"prompt": "login"})
 }
 
 // A sign-in that waits for its next step began with a password that must still be right.
