@@ -14,26 +14,26 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/template"
 )
 
-const withMFA = "Pool: UserPool.MfaConfiguration (ON): tokens are issued for a password alone"
+const withDevices = "Pool: UserPool.DeviceConfiguration (an object): no device is remembered, challenged or named in a token"
 
-// The local cloud used to issue tokens for a password alone and to say nothing.
-func TestR51_APoolThatDemandsASecondFactorDoesNotStart(t *testing.T) {
+// A setting that the local cloud does not obey used to be dropped in silence.
+func TestR51_APoolThatRemembersDevicesDoesNotStart(t *testing.T) {
 	changed := resources()
-	property(changed, "Pool")["MfaConfiguration"] = "ON"
+	property(changed, "Pool")["DeviceConfiguration"] = map[string]any{"ChallengeRequiredOnNewDevice": true}
 	dir := assembly(t, changed)
-	if cloud, err := Start(t.Context(), Options{AssemblyDir: dir}); err == nil || !strings.Contains(err.Error(), withMFA) ||
-		!strings.Contains(err.Error(), "--tolerate UserPool.MfaConfiguration") {
+	if cloud, err := Start(t.Context(), Options{AssemblyDir: dir}); err == nil || !strings.Contains(err.Error(), withDevices) ||
+		!strings.Contains(err.Error(), "--tolerate UserPool.DeviceConfiguration") {
 		if err == nil {
 			_ = cloud.Close()
 		}
 		t.Errorf("it starts, or does not say why: %v", err)
 	}
-	cloud, err := Start(t.Context(), Options{AssemblyDir: dir, Tolerate: []string{"UserPool.MfaConfiguration"}})
+	cloud, err := Start(t.Context(), Options{AssemblyDir: dir, Tolerate: []string{"UserPool.DeviceConfiguration"}})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = cloud.Close() })
-	if !slices.Contains(cloud.Unsupported(), withMFA+" (tolerated)") {
+	if !slices.Contains(cloud.Unsupported(), withDevices+" (tolerated)") {
 		t.Errorf("what is tolerated is not said: %q", cloud.Unsupported())
 	}
 }

@@ -12,8 +12,8 @@ import (
 // disobeyed is a pool with settings that would have been dropped.
 const disobeyed = `{"Resources":{
 	"P":{"Type":"AWS::Cognito::UserPool","Properties":{
-		"MfaConfiguration":"ON","Colour":["red"],"Nothing":[],
-		"Policies":{"PasswordPolicy":{"PasswordHistorySize":5},"SignInPolicy":{"AllowedFirstAuthFactors":["PASSWORD","EMAIL_OTP"]}},
+		"Colour":["red"],"Nothing":[],
+		"Policies":{"PasswordPolicy":{"PasswordHistorySize":5},"SignInPolicy":{"AllowedFirstAuthFactors":["PASSWORD","WEB_AUTHN"]}},
 		"LambdaConfig":{"CustomEmailSender":{"LambdaArn":"arn","LambdaVersion":"V1_0"},"PreSignUp":"arn:aws:lambda:us-east-1:000000000000:function:far"},
 		"Schema":[{"Name":"plan","AttributeDataType":"String","StringAttributeConstraints":{"MaxLength":"2048","MinLength":"2"}},{"Name":"n","AttributeDataType":"Number"}],
 		"UserPoolTags":{"a":"b"},"EmailConfiguration":{"SourceArn":{"Fn::ImportValue":"x"}}}},
@@ -27,7 +27,6 @@ var disobeyedLines = []string{
 	"N: UserPoolNovelty: the local cloud does not know what it does",
 	"P: UserPool.Colour (a text): the local cloud does not know what it does",
 	"P: UserPool.LambdaConfig.CustomEmailSender (an object): the function is not called: codes are printed",
-	"P: UserPool.MfaConfiguration (ON): tokens are issued for a password alone",
 	"P: UserPool.Nothing (an empty list): the local cloud does not know what it does",
 	"P: UserPool.Policies.PasswordPolicy.PasswordHistorySize (5): an old password is taken again",
 	"P: UserPool.Schema.StringAttributeConstraints.MinLength (2): a value that AWS refuses is taken",
@@ -68,7 +67,7 @@ func TestR51_WhatIsToleratedIsSaid(t *testing.T) {
 		}
 	}
 	for _, line := range []string{
-		"P: UserPool.Policies.SignInPolicy.AllowedFirstAuthFactors (EMAIL_OTP): nobody can sign in with it: USER_AUTH is refused",
+		"P: UserPool.Policies.SignInPolicy.AllowedFirstAuthFactors (WEB_AUTHN): no user has a passkey here: USER_AUTH never offers it",
 		"U: UserPoolUser: the user does not exist",
 	} {
 		if !slices.Contains(stack.Unsupported, line) {
@@ -84,18 +83,18 @@ func TestR51_WhatIsToleratedIsSaid(t *testing.T) {
 }
 
 func TestR51_OneToleratedSettingLeavesTheOthers(t *testing.T) {
-	_, err := Read(write(t, disobeyed), "", "UserPool.MfaConfiguration", "UserPool.MfaConfigurations")
-	if err == nil || strings.Contains(err.Error(), "for a password alone") || !strings.Contains(err.Error(), "UserPool.Colour") ||
-		!strings.Contains(err.Error(), "--tolerate UserPool.MfaConfigurations: the template sets nothing of this name that stops the start") {
+	_, err := Read(write(t, disobeyed), "", "UserPool.Policies.PasswordPolicy.PasswordHistorySize", "UserPool.Nothings")
+	if err == nil || strings.Contains(err.Error(), "an old password") || !strings.Contains(err.Error(), "UserPool.Colour") ||
+		!strings.Contains(err.Error(), "--tolerate UserPool.Nothings: the template sets nothing of this name that stops the start") {
 		t.Errorf("got %v", err)
 	}
 }
 
 // A setting whose value is not known before a deployment may have any.
 func TestR51_AnUnknownValueIsTheWorst(t *testing.T) {
-	_, err := Read(write(t, `{"Resources":{"P":{"Type":"AWS::Cognito::UserPool","Properties":{"MfaConfiguration":{"Fn::ImportValue":"x"}}}}}`), "")
-	if err == nil || !strings.Contains(err.Error(), "P: UserPool.MfaConfiguration (not known before a deployment): tokens are issued for a password alone\n"+
-		"the local cloud does not obey these settings: change them, or accept what follows with --tolerate UserPool.MfaConfiguration") {
+	_, err := Read(write(t, `{"Resources":{"P":{"Type":"AWS::Cognito::UserPool","Properties":{"DeviceConfiguration":{"Fn::ImportValue":"x"}}}}}`), "")
+	if err == nil || !strings.Contains(err.Error(), "P: UserPool.DeviceConfiguration (not known before a deployment): no device is remembered, challenged or named in a token\n"+
+		"the local cloud does not obey these settings: change them, or accept what follows with --tolerate UserPool.DeviceConfiguration") {
 		t.Errorf("got %v", err)
 	}
 }

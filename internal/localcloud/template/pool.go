@@ -19,6 +19,10 @@ type Pool struct {
 	UsernameAttributes, AliasAttributes, AutoVerifiedAttributes []string
 	// VerifyBeforeUpdate are the attributes whose new value must be proven first.
 	VerifyBeforeUpdate []string
+	// FirstFactors are Policies.SignInPolicy.AllowedFirstAuthFactors, EnabledMfas the second
+	// ones; MfaConfiguration is OFF, ON or OPTIONAL, "" if the template says nothing.
+	FirstFactors, EnabledMfas []string
+	MfaConfiguration          string
 	// Recovery are the attributes that a reset code may go to, the preferred one first; nil
 	// if the template says nothing.
 	Recovery                 []string
@@ -70,6 +74,9 @@ func (r *reading) pool(id string) {
 		AllowAdminCreateUserOnly: at.object("AdminCreateUserConfig").flag("AllowAdminCreateUserOnly", false),
 		PasswordPolicy:           at.object("Policies").passwordPolicy(),
 		VerifyBeforeUpdate:       at.object("UserAttributeUpdateSettings").list("AttributesRequireVerificationBeforeUpdate"),
+		FirstFactors:             at.object("Policies").object("SignInPolicy").list("AllowedFirstAuthFactors"),
+		MfaConfiguration:         at.text("MfaConfiguration"),
+		EnabledMfas:              at.list("EnabledMfas"),
 		Recovery:                 at.object("AccountRecoverySetting").recovery(),
 		CustomAttributes:         map[string]bool{},
 		Tier:                     at.text("UserPoolTier"),

@@ -9,6 +9,7 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+	"time"
 )
 
 var update = flag.Bool("update", false, "rewrite the golden file")
@@ -208,5 +209,21 @@ func TestStackIsFoundByNameAndInNestedAssemblies(t *testing.T) {
 	}
 	if _, err := Read(t.TempDir(), ""); err == nil || !strings.Contains(err.Error(), "make synth") {
 		t.Errorf("an empty folder: %v", err)
+	}
+}
+
+// What decides how users sign in is read, so that it acts in the local user pool.
+func TestR54_SettingsOfASignInAreRead(t *testing.T) {
+	pool := read(t, `{"Resources":{
+		"P":{"Type":"AWS::Cognito::UserPool","Properties":{"MfaConfiguration":"ON","EnabledMfas":["SOFTWARE_TOKEN_MFA","EMAIL_OTP"],
+			"Policies":{"SignInPolicy":{"AllowedFirstAuthFactors":["PASSWORD","SMS_OTP"]}}}},
+		"C":{"Type":"AWS::Cognito::UserPoolClient","Properties":{"UserPoolId":{"Ref":"P"},"AuthSessionValidity":5,"EnableTokenRevocation":false}},
+		"D":{"Type":"AWS::Cognito::UserPoolClient","Properties":{"UserPoolId":{"Ref":"P"}}}}}`).Pool
+	if pool.MfaConfiguration != "ON" || !reflect.DeepEqual(pool.EnabledMfas, []string{"SOFTWARE_TOKEN_MFA", "EMAIL_OTP"}) ||
+		!reflect.DeepEqual(pool.FirstFactors, []string{"PASSWORD", "SMS_OTP"}) {
+		t.Errorf("the pool reads as %+v", pool)
+	}
+	if c, d := pool.Clients[0], pool.Clients[1]; c.AuthSessionValidity != 5*time.Minute || !c.NoTokenRevocation || d.AuthSessionValidity != 0 || d.NoTokenRevocation {
+		t.Errorf("the clients read as %+v and %+v", c, d)
 	}
 }

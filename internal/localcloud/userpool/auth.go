@@ -7,6 +7,7 @@ type initiateAuthInput struct {
 	AuthFlow       string
 	AuthParameters map[string]string
 	ClientID       string `json:"ClientId"`
+	Session        string // of a sign-up, for USER_AUTH
 }
 
 type respondInput struct {
@@ -22,6 +23,7 @@ type respondInput struct {
 type authOutput struct {
 	AuthenticationResult *authResult       `json:",omitempty"`
 	ChallengeName        string            `json:",omitempty"`
+	AvailableChallenges  []string          `json:",omitempty"`
 	ChallengeParameters  map[string]string `json:",omitempty"`
 	Session              string            `json:",omitempty"`
 }
@@ -57,7 +59,7 @@ func (p *Pool) initiate(in initiateAuthInput, flows map[string]flow) (authOutput
 	case !slices.ContainsFunc(flow.needs, client.allows):
 		return authOutput{}, invalidParameter("%s", flow.refusal)
 	}
-	return flow.begin(p, client, in.AuthParameters)
+	return flow.begin(p, client, in)
 }
 
 // respondToAuthChallenge goes on with a sign-in. Its ClientMetadata reaches both triggers

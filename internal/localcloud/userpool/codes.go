@@ -23,7 +23,7 @@ const (
 // password of an invitation.
 type code struct {
 	value     string
-	purpose   string // "signup", "reset", "invitation" or "attribute"
+	purpose   string // "signup", "signin", "reset", "invitation" or "attribute"
 	attribute string // where it went; its use verifies this attribute
 	expires   time.Time
 }
@@ -32,12 +32,6 @@ type code struct {
 // address and one for each other purpose.
 func (c code) replaces(old code) bool {
 	return c.purpose == old.purpose && (c.purpose != "attribute" || c.attribute == old.attribute)
-}
-
-// challenge is a sign-in that waits for its second step.
-type challenge struct {
-	username, clientID string
-	expires            time.Time
 }
 
 // Code returns what the last message to a user carried: the code of a sign-up, of a
@@ -140,21 +134,6 @@ func (s *store) dropCodes(username string) {
 	defer s.mu.Unlock()
 	key := s.fold(username)
 	s.codes[key] = slices.DeleteFunc(s.codes[key], func(c code) bool { return c.purpose != "attribute" })
-}
-
-func (s *store) setChallenge(session string, c challenge) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.challenges[session] = c
-}
-
-// takeChallenge returns a challenge once: a session cannot be used again.
-func (s *store) takeChallenge(session string) (challenge, bool) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	c, ok := s.challenges[session]
-	delete(s.challenges, session)
-	return c, ok
 }
 
 // codeDelivery is the API's CodeDeliveryDetails.

@@ -49,6 +49,13 @@ type Config struct {
 	AllowAdminCreateUserOnly bool
 	// PasswordPolicy applies to chosen and temporary passwords; zero is AWS's default.
 	PasswordPolicy PasswordPolicy
+	// FirstFactors are AllowedFirstAuthFactors, which USER_AUTH offers: PASSWORD, EMAIL_OTP,
+	// SMS_OTP and WEB_AUTHN, of which no user of this pool has one. Empty is PASSWORD.
+	FirstFactors []string
+	// MfaConfiguration is OFF, OPTIONAL or ON; "" is OFF. EnabledMfas are SMS_MFA,
+	// SOFTWARE_TOKEN_MFA and EMAIL_OTP.
+	MfaConfiguration string
+	EnabledMfas      []string
 	// Groups exist from the start.
 	Groups []Group
 	// CustomAttributes says of each "custom:x" whether it may change after sign-up.
@@ -139,7 +146,8 @@ type Options struct {
 	// clients have observed (amplify-js#4805). Today the guide names no number.
 	MaxAttempts int
 	// OnMail, if not nil, is called for each message that Cognito would send, with the
-	// username, the purpose (signup, reset, invitation or attribute) and the code or the
+	// username, the purpose (signup, signin, reset, invitation or
+	// attribute) and the code or the
 	// temporary password. It must be safe for concurrent use.
 	OnMail func(username, purpose, code string)
 	// Now is the clock for codes, sessions, tokens, quotas and the Date header of
@@ -167,7 +175,7 @@ func (c *Config) complete() error {
 		c.Tier = "ESSENTIALS"
 	}
 	c.PasswordPolicy = c.PasswordPolicy.complete()
-	for _, check := range []func() error{c.checkTriggers, c.checkClients, c.checkSignInNames} {
+	for _, check := range []func() error{c.checkTriggers, c.checkClients, c.checkFactors, c.checkMFA, c.checkSignInNames} {
 		if err := check(); err != nil {
 			return err
 		}
@@ -202,8 +210,31 @@ func (c *Config) checkClients() error {
 			return fmt.Errorf("app client %q: its id is empty or used twice", client.ID)
 		}
 		seen[client.ID] = true
+		if life := client.sessionLife(); life < 3*time.Minute || life > 15*time.Minute {
+			return fmt.Errorf("app client %s: AuthSessionValidity %v: want 3 to 15 minutes", client.ID, life)
+		}
 	}
 	return nil
+}
+
+// checkFactors refuses what AWS does (API reference, SignInPolicyType; guide, "User pool
+// feature plans": choice-based sign-in is a feature of Essentials and Plus).
+func (c *Config) checkFactors() error {
+	for _, factor := range c.FirstFactors {
+		switch {
+		case !slices.Contains([]string{byPassword, byEmail, bySMS, "WEB_AUTHN"}, factor):
+			return fmt.Errorf("AllowedFirstAuthFactors %s: want PASSWORD, EMAIL_OTP, SMS_OTP or WEB_AUTHN", factor)
+		case factor != byPassword && c.Tier == "LITE":
+			return fmt.Errorf("AllowedFirstAuthFactors %s: it needs the ESSENTIALS or PLUS plan, the pool has LITE", factor)
+		}
+	}
+	return nil
+}
+
+func (c *Config) checkMFA() error {
+	settings, err := mfaSettings{c.MfaConfiguration, c.EnabledMfas}.complete(*c)
+	c.MfaConfiguration, c.EnabledMfas = settings.mode, settings.enabled
+	return err
 }
 
 func (c *Config) checkSignInNames() error {

@@ -6,33 +6,39 @@ type confirmSignUpInput struct {
 	Username           string
 	ConfirmationCode   string
 	ForceAliasCreation bool
+	Session            string
 	ClientMetadata     map[string]string
+}
+
+type confirmSignUpOutput struct {
+	Session string `json:",omitempty"`
 }
 
 // confirmSignUp confirms the user before the trigger runs. The user stays confirmed when
 // the trigger fails (amplify-cli#2735); the trigger does not run again for this user
 // (guide, "Post confirmation Lambda trigger").
-func (p *Pool) confirmSignUp(in confirmSignUpInput) (empty, error) {
+func (p *Pool) confirmSignUp(in confirmSignUpInput) (confirmSignUpOutput, error) {
 	client, err := p.client(in.ClientID, in.Username, in.SecretHash)
 	if err != nil {
-		return empty{}, err
+		return confirmSignUpOutput{}, err
 	}
 	u, ok := p.store.find(in.Username)
 	if !ok {
-		return empty{}, client.unknownCodeUser()
+		return confirmSignUpOutput{}, client.unknownCodeUser()
 	}
 	if u.status != unconfirmed {
-		return empty{}, errCannotConfirm(u)
+		return confirmSignUpOutput{}, errCannotConfirm(u)
 	}
 	c, err := p.checkCode(u.username, "signup", "", in.ConfirmationCode)
 	if err != nil {
-		return empty{}, err
+		return confirmSignUpOutput{}, err
 	}
 	u, err = p.confirm(u, c.attribute, in.ForceAliasCreation)
 	if err != nil {
-		return empty{}, err
+		return confirmSignUpOutput{}, err
 	}
-	return empty{}, p.firePostConfirmation(u, "ConfirmSignUp", client.ID, in.ClientMetadata)
+	session := p.confirmedSession(u, client, in)
+	return confirmSignUpOutput{session}, p.firePostConfirmation(u, "ConfirmSignUp", client.ID, in.ClientMetadata)
 }
 
 // confirm changes the status once: the second of two concurrent calls finds the user

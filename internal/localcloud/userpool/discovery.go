@@ -48,6 +48,7 @@ type describedPool struct {
 	AutoVerifiedAttributes []string `json:",omitempty"`
 	Domain                 string   `json:",omitempty"`
 	UserPoolTier           string
+	MfaConfiguration       string
 	EstimatedNumberOfUsers int
 }
 
@@ -63,7 +64,7 @@ func (p *Pool) describeUserPool(ofPool) (describeOutput, error) {
 	return describeOutput{describedPool{
 		ID: p.cfg.ID, Arn: p.cfg.ARN, Name: p.cfg.ID, LambdaConfig: lambdas,
 		UsernameAttributes: p.cfg.UsernameAttributes, AliasAttributes: p.cfg.AliasAttributes,
-		AutoVerifiedAttributes: p.cfg.AutoVerifiedAttributes, Domain: p.cfg.Domain, UserPoolTier: p.cfg.Tier,
+		AutoVerifiedAttributes: p.cfg.AutoVerifiedAttributes, Domain: p.cfg.Domain, UserPoolTier: p.cfg.Tier, MfaConfiguration: p.store.mfaSettings().mode,
 		EstimatedNumberOfUsers: p.store.count(),
 	}}, nil
 }

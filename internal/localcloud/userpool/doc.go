@@ -57,14 +57,14 @@
 //
 // # Limits
 //
-//   - No USER_AUTH, no CUSTOM_AUTH, no MFA, no devices, no passkeys.
+//   - No CUSTOM_AUTH, no devices, no passkeys: USER_AUTH never offers WEB_AUTHN.
 //   - No implicit grant, and no page for an external provider: FederatedSignIn replaces a
-//     sign-in by one, with its triggers.
+//     sign-in by one, with its triggers. No page for a second factor: it is refused there.
 //   - The other triggers (PreAuthentication, CustomMessage, UserMigration, custom senders,
 //     challenges, InboundFederation) are not fired: Start refuses a pool that has one, and
 //     package template a template.
 //   - No mail and no SMS: Pool.Code returns the code.
-//   - No quota per user and none at the token endpoint, no lock-out after wrong passwords, no
-//     threat protection, no password history, no account linking.
+//   - No quota per user and none at the token endpoint, no threat
+//     protection, no password history, no account linking.
 //   - An operation that it does not know is refused by name.
 package userpool

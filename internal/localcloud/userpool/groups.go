@@ -1,6 +1,7 @@
 package userpool
 
 import (
+	"encoding/base64"
 	"maps"
 	"math"
 	"slices"
@@ -27,7 +28,16 @@ type groupType struct {
 
 type groupOutput struct{ Group groupType }
 
-type groupsOutput struct{ Groups []groupType }
+type listGroupsInput struct {
+	ofUser
+	Limit     *int
+	NextToken string
+}
+
+type groupsOutput struct {
+	Groups    []groupType
+	NextToken string `json:",omitempty"`
+}
 
 func (p *Pool) describeGroup(g group) groupType {
 	return groupType{
@@ -44,20 +54,34 @@ func (p *Pool) createGroup(in groupInput) (groupOutput, error) {
 	return groupOutput{p.describeGroup(g)}, nil
 }
 
-func (p *Pool) listGroups(ofPool) (groupsOutput, error) {
-	return p.describeGroups(p.store.groupList(func(string) bool { return true })), nil
+func (p *Pool) listGroups(in listGroupsInput) (groupsOutput, error) {
+	return p.pageOfGroups(in, func(string) bool { return true })
 }
 
-func (p *Pool) adminListGroupsForUser(u user, _ ofUser) (groupsOutput, error) {
-	return p.describeGroups(p.store.groupList(func(name string) bool { return slices.Contains(u.groups, name) })), nil
+func (p *Pool) adminListGroupsForUser(u user, in listGroupsInput) (groupsOutput, error) {
+	return p.pageOfGroups(in, func(name string) bool { return slices.Contains(u.groups, name) })
 }
 
-func (p *Pool) describeGroups(list []group) groupsOutput {
+// pageOfGroups returns a page of the wanted groups (API reference, ListGroups and
+// AdminListGroupsForUser). A token names the last group of its page.
+func (p *Pool) pageOfGroups(in listGroupsInput, wanted func(string) bool) (groupsOutput, error) {
+	limit, err := pageSize(in.Limit)
+	if err != nil {
+		return groupsOutput{}, err
+	}
+	after, err := base64.RawURLEncoding.DecodeString(in.NextToken)
+	if err != nil {
+		return groupsOutput{}, invalidParameter("Invalid pagination token")
+	}
 	out := groupsOutput{Groups: []groupType{}}
-	for _, g := range list {
+	for _, g := range p.store.groupList(func(name string) bool { return name > string(after) && wanted(name) }) {
+		if len(out.Groups) == limit {
+			out.NextToken = base64.RawURLEncoding.EncodeToString([]byte(out.Groups[limit-1].GroupName))
+			break
+		}
 		out.Groups = append(out.Groups, p.describeGroup(g))
 	}
-	return out
+	return out, nil
 }
 
 // adminAddUserToGroup and its counterpart fire no trigger (API reference: neither models

@@ -9,7 +9,7 @@ import (
 	"strings"
 )
 
-// maxPage is the largest page (API reference, ListUsers, Limit).
+// maxPage is the largest page (API reference, ListUsers and ListGroups, Limit).
 const maxPage = 60
 
 type listUsersInput struct {
@@ -29,7 +29,7 @@ type listUsersOutput struct {
 // number of users, so that creating or deleting a user between two pages hides no other
 // user.
 func (p *Pool) listUsers(in listUsersInput) (listUsersOutput, error) {
-	limit, err := in.limit()
+	limit, err := pageSize(in.Limit)
 	if err != nil {
 		return listUsersOutput{}, err
 	}
@@ -52,16 +52,18 @@ func (p *Pool) listUsers(in listUsersInput) (listUsersOutput, error) {
 	return out, nil
 }
 
-func (in listUsersInput) limit() (int, error) {
+// pageSize returns how much a page of users or groups holds; without a limit, and for 0,
+// as much as it can.
+func pageSize(limit *int) (int, error) {
 	switch {
-	case in.Limit == nil || *in.Limit == 0:
+	case limit == nil || *limit == 0:
 		return maxPage, nil
-	case *in.Limit > maxPage:
-		return 0, invalidParameter("1 validation error detected: Value '%d' at 'limit' failed to satisfy constraint: Member must have value less than or equal to 60", *in.Limit)
-	case *in.Limit < 0:
-		return 0, invalidParameter("1 validation error detected: Value '%d' at 'limit' failed to satisfy constraint: Member must have value greater than or equal to 0", *in.Limit)
+	case *limit > maxPage:
+		return 0, invalidParameter("1 validation error detected: Value '%d' at 'limit' failed to satisfy constraint: Member must have value less than or equal to 60", *limit)
+	case *limit < 0:
+		return 0, invalidParameter("1 validation error detected: Value '%d' at 'limit' failed to satisfy constraint: Member must have value greater than or equal to 0", *limit)
 	}
-	return *in.Limit, nil
+	return *limit, nil
 }
 
 // checkAsked refuses an attribute that the schema does not have, as AWS does. AWS also

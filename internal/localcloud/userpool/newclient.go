@@ -19,6 +19,8 @@ type newClientInput struct {
 	CallbackURLs               []string
 	LogoutURLs                 []string
 	PreventUserExistenceErrors string
+	EnableTokenRevocation      *bool
+	AuthSessionValidity        int // minutes
 	RefreshTokenRotation       struct {
 		Feature                 string
 		RetryGracePeriodSeconds int
@@ -56,6 +58,13 @@ func (p *Pool) createUserPoolClient(in newClientInput) (newClientOutput, error) 
 		RefreshTokenRotation:       in.RefreshTokenRotation.Feature == "ENABLED",
 		RefreshGrace:               time.Duration(in.RefreshTokenRotation.RetryGracePeriodSeconds) * time.Second,
 		PreventUserExistenceErrors: in.PreventUserExistenceErrors == "ENABLED",
+		NoTokenRevocation:          in.EnableTokenRevocation != nil && !*in.EnableTokenRevocation,
+	}
+	if in.AuthSessionValidity != 0 {
+		client.AuthSessionValidity = time.Duration(in.AuthSessionValidity) * time.Minute
+		if in.AuthSessionValidity < 3 || in.AuthSessionValidity > 15 {
+			return newClientOutput{}, invalidParameter("AuthSessionValidity %d: want 3 to 15 minutes", in.AuthSessionValidity)
+		}
 	}
 	if in.GenerateSecret {
 		client.Secret = secret()

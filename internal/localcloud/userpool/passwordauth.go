@@ -1,7 +1,10 @@
 package userpool
 
+import "cmp"
+
 // passwordAuth begins a sign-in with a password that the client sends.
-func (p *Pool) passwordAuth(client Client, params map[string]string) (authOutput, error) {
+func (p *Pool) passwordAuth(client Client, in initiateAuthInput) (authOutput, error) {
+	params := in.AuthParameters
 	if err := demand(params, "USERNAME", "PASSWORD"); err != nil {
 		return authOutput{}, err
 	}
@@ -18,13 +21,21 @@ func (p *Pool) passwordAuth(client Client, params map[string]string) (authOutput
 // proven returns the user whose name and password these are.
 func (p *Pool) proven(client Client, name, password string) (user, error) {
 	u, err := p.claimant(client, name)
-	switch {
-	case err != nil:
+	if err != nil {
 		return user{}, err
-	case !p.hasPassword(u, password):
-		return user{}, errIncorrect()
 	}
-	return u, nil
+	return u, p.checkPassword(u, name, password)
+}
+
+// checkPassword counts wrong passwords of an unknown user, too: a lock must not tell that
+// the user exists.
+func (p *Pool) checkPassword(u user, typed, password string) error {
+	return p.judge(cmp.Or(u.username, typed), func() error {
+		if !p.hasPassword(u, password) {
+			return errIncorrect()
+		}
+		return nil
+	})
 }
 
 // claimant returns the user that a client names before it proves anything. An unknown user

@@ -19,7 +19,7 @@ func AWSQuotas() Quotas {
 	return Quotas{
 		"UserAuthentication": 120, "UserCreation": 50, "UserFederation": 25, "UserAccountRecovery": 30, "UserRead": 120,
 		"UserUpdate": 25, "UserResourceRead": 50, "UserList": 30, "UserPoolRead": 15, "UserPoolResourceRead": 20,
-		"UserPoolResourceUpdate": 15, "UserPoolClientUpdate": 15,
+		"UserPoolResourceUpdate": 15, "UserToken": 120, "UserResourceUpdate": 25, "UserPoolClientUpdate": 15,
 	}
 }
 
@@ -36,6 +36,9 @@ var categories = map[string]string{
 	"VerifyUserAttribute": "UserUpdate", "DeleteUser": "UserUpdate", "DeleteUserAttributes": "UserUpdate", "UpdateUserAttributes": "UserUpdate",
 	"AdminUserGlobalSignOut": "UserUpdate", "GlobalSignOut": "UserUpdate",
 	"AdminListGroupsForUser": "UserResourceRead", "GetUserAttributeVerificationCode": "UserResourceRead", "ResendConfirmationCode": "UserResourceRead",
+	"RevokeToken": "UserToken", "GetUserPoolMfaConfig": "UserPoolResourceRead", "SetUserPoolMfaConfig": "UserPoolResourceUpdate",
+	"AssociateSoftwareToken": "UserResourceUpdate", "VerifySoftwareToken": "UserResourceUpdate",
+	"SetUserMFAPreference": "UserResourceUpdate", "AdminSetUserMFAPreference": "UserResourceUpdate",
 	"ListUsers": "UserList", "DescribeUserPool": "UserPoolRead", "ListGroups": "UserPoolResourceRead", "CreateGroup": "UserPoolResourceUpdate",
 	"CreateUserPoolClient": "UserPoolClientUpdate",
 }

@@ -5,7 +5,8 @@ import "crypto/subtle"
 // refreshAuth is REFRESH_TOKEN_AUTH, which "isn't compatible" with rotation (guide,
 // "Refresh tokens"). AWS documents no exception; this pool answers as for a flow that the
 // client does not allow.
-func (p *Pool) refreshAuth(client Client, params map[string]string) (authOutput, error) {
+func (p *Pool) refreshAuth(client Client, in initiateAuthInput) (authOutput, error) {
+	params := in.AuthParameters
 	if client.RefreshTokenRotation {
 		return authOutput{}, invalidParameter("Auth flow not enabled for this client")
 	}

@@ -4,13 +4,18 @@ package userpool
 // a challenge, whose answer goes on from there:
 //
 //	USER_SRP_AUTH ─────────► PASSWORD_VERIFIER ─┐
-//	                                            ├─► admitted ─► NEW_PASSWORD_REQUIRED ─► tokens
-//	USER_PASSWORD_AUTH, ADMIN_… ────────────────┘        └────────────────────────────► tokens
-//	REFRESH_TOKEN_AUTH ───────────────────────────────────────────────────────────────► tokens
+//	USER_PASSWORD_AUTH, ADMIN_… ────────────────┼─► admitted [─► NEW_PASSWORD_REQUIRED]
+//	USER_AUTH ─► SELECT_CHALLENGE ─► a factor ──┤        [─► a second factor] ─► tokens
+//	ConfirmSignUp, USER_AUTH ───────────────────┘
+//	REFRESH_TOKEN_AUTH ───────────────────────────────────────────────────────► tokens
+//
+//	a factor: PASSWORD │ PASSWORD_SRP ─► PASSWORD_VERIFIER │ EMAIL_OTP │ SMS_OTP
+//	a second factor: SOFTWARE_TOKEN_MFA │ SMS_MFA │ EMAIL_OTP │ SELECT_MFA_TYPE ─► one of them
+//	                 MFA_SETUP ─► Associate, VerifySoftwareToken ─► MFA_SETUP │ EMAIL_OTP
 //
 // flow is one way to begin.
 type flow struct {
-	begin func(*Pool, Client, map[string]string) (authOutput, error)
+	begin func(*Pool, Client, initiateAuthInput) (authOutput, error)
 	// needs are flows of ExplicitAuthFlows. A client that has none of them gets the refusal.
 	needs   []string
 	refusal string
@@ -20,13 +25,14 @@ type flow struct {
 // aws-samples/aws-serverless-workshops#277.
 var (
 	srpFlow     = flow{(*Pool).srpAuth, []string{"USER_SRP_AUTH"}, "USER_SRP_AUTH is not enabled for the client."}
+	choiceFlow  = flow{(*Pool).userAuth, []string{"USER_AUTH"}, "USER_AUTH is not enabled for the client."}
 	refreshFlow = flow{(*Pool).refreshAuth, []string{"REFRESH_TOKEN_AUTH"}, "Auth flow not enabled for this client"}
 )
 
 // flows are what InitiateAuth begins, by AuthFlow; adminFlows what AdminInitiateAuth begins.
 func flows() map[string]flow {
 	return map[string]flow{
-		"USER_SRP_AUTH": srpFlow, "REFRESH_TOKEN_AUTH": refreshFlow, "REFRESH_TOKEN": refreshFlow,
+		"USER_SRP_AUTH": srpFlow, "USER_AUTH": choiceFlow, "REFRESH_TOKEN_AUTH": refreshFlow, "REFRESH_TOKEN": refreshFlow,
 		"USER_PASSWORD_AUTH": {(*Pool).passwordAuth, []string{"USER_PASSWORD_AUTH"}, "USER_PASSWORD_AUTH flow not enabled for this client"},
 	}
 }
@@ -34,7 +40,7 @@ func flows() map[string]flow {
 func adminFlows() map[string]flow {
 	password := flow{(*Pool).passwordAuth, []string{"ADMIN_USER_PASSWORD_AUTH", "ADMIN_NO_SRP_AUTH"}, "Auth flow not enabled for this client"}
 	return map[string]flow{
-		"USER_SRP_AUTH": srpFlow, "REFRESH_TOKEN_AUTH": refreshFlow, "REFRESH_TOKEN": refreshFlow,
+		"USER_SRP_AUTH": srpFlow, "REFRESH_TOKEN_AUTH": refreshFlow, "REFRESH_TOKEN": refreshFlow, "USER_AUTH": choiceFlow,
 		"ADMIN_USER_PASSWORD_AUTH": password, "ADMIN_NO_SRP_AUTH": password,
 	}
 }
@@ -45,10 +51,13 @@ func answers() map[string]func(*Pool, Client, respondInput) (authOutput, error) 
 	return map[string]func(*Pool, Client, respondInput) (authOutput, error){
 		"PASSWORD_VERIFIER":     (*Pool).answerPasswordVerifier,
 		"NEW_PASSWORD_REQUIRED": (*Pool).answerNewPassword,
+		"SELECT_CHALLENGE":      (*Pool).answerChoice, byPassword: (*Pool).answerChoice, bySRP: (*Pool).answerChoice,
+		byEmail: (*Pool).answerOTP, bySMS: (*Pool).answerOTP, sms2: (*Pool).answerOTP, totp2: (*Pool).answerTOTP,
+		"SELECT_MFA_TYPE": (*Pool).answerMFAType, "MFA_SETUP": (*Pool).answerMFASetup,
 	}
 }
 
-// admitted goes on after a right password.
+// admitted goes on after a right first factor.
 func (p *Pool) admitted(u user, client Client, metadata map[string]string) (authOutput, error) {
 	if out, err := p.demanded(u, client); err != nil || out.ChallengeName != "" {
 		return out, err
@@ -56,7 +65,7 @@ func (p *Pool) admitted(u user, client Client, metadata map[string]string) (auth
 	return p.finish(u, client, "Authentication", metadata)
 }
 
-// demanded returns the challenge that follows a right password, also on the hosted pages;
+// demanded returns the challenge that follows a right first factor, also on the hosted pages;
 // an output without a ChallengeName if none does.
 func (p *Pool) demanded(u user, client Client) (authOutput, error) {
 	if err := p.admissible(u); err != nil {
@@ -65,7 +74,7 @@ func (p *Pool) demanded(u user, client Client) (authOutput, error) {
 	if u.status == forceChangePassword {
 		return p.newPasswordChallenge(u, client)
 	}
-	return authOutput{}, nil
+	return p.secondFactor(u, client, "Authentication")
 }
 
 // admissible refuses a user whose state allows no sign-in: only after the right password
@@ -87,5 +96,9 @@ func (p *Pool) finish(u user, client Client, source string, metadata map[string]
 	if err := p.firePostAuthentication(u, client.ID, metadata); err != nil {
 		return authOutput{}, err
 	}
-	return p.open(u.username, client, source, metadata)
+	out, err := p.open(u.username, client, source, metadata)
+	if err == nil {
+		p.store.forgive(u.username)
+	}
+	return out, err
 }

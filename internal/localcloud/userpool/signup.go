@@ -1,6 +1,11 @@
 package userpool
 
-import "strconv"
+import (
+	"slices"
+	"strconv"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/userpool/srp"
+)
 
 type signUpInput struct {
 	ClientID       string `json:"ClientId"`
@@ -16,6 +21,7 @@ type signUpOutput struct {
 	UserConfirmed       bool
 	UserSub             string
 	CodeDeliveryDetails *codeDelivery `json:",omitempty"`
+	Session             string        `json:",omitempty"`
 }
 
 // signUp is as in guide, "Pre sign-up Lambda trigger" and "Signing up and confirming user
@@ -43,7 +49,7 @@ func (p *Pool) signUp(in signUpInput) (signUpOutput, error) {
 	if err := p.store.add(u, true); err != nil {
 		return signUpOutput{}, err
 	}
-	return p.finishSignUp(u, client.ID, in.ClientMetadata)
+	return p.finishSignUp(u, client, in.ClientMetadata)
 }
 
 // applicant returns the user that the caller asks for, checked but not stored.
@@ -70,15 +76,28 @@ func (p *Pool) newUser(typed, password string, attributes map[string]string) (us
 	if err != nil {
 		return user{}, err
 	}
-	for _, check := range []error{p.cfg.PasswordPolicy.check(password), p.checkAttributes(attributes), p.checkRequired(attributes)} {
+	verifier, fault := p.firstPassword(name, password)
+	for _, check := range []error{fault, p.checkAttributes(attributes), p.checkRequired(attributes)} {
 		if check != nil {
 			return user{}, check
 		}
 	}
 	now := p.now()
 	return user{
-		username: name, sub: sub, enabled: true, attributes: attributes, password: p.verifier(name, password), created: now, modified: now,
+		username: name, sub: sub, enabled: true, attributes: attributes, password: verifier, created: now, modified: now,
 	}, nil
+}
+
+// firstPassword returns the verifier of a new user's password. Where a code may be the first
+// factor, a user may have none (API reference, SignUp, Password).
+func (p *Pool) firstPassword(name, password string) (srp.Verifier, error) {
+	if password == "" && slices.ContainsFunc(p.cfg.FirstFactors, func(f string) bool { return otpAttribute(f) != "" }) {
+		return srp.Verifier{}, nil
+	}
+	if err := p.cfg.PasswordPolicy.check(password); err != nil {
+		return srp.Verifier{}, err
+	}
+	return p.verifier(name, password), nil
 }
 
 // available refuses a taken name before the trigger runs.
@@ -130,13 +149,14 @@ func markVerified(u *user, name string, verify bool) error {
 // finishSignUp confirms at once, with PostConfirmation and no code, or sends the code
 // (seen in localstack#3200). As in ConfirmSignUp, an error of PostConfirmation reaches
 // the client and the user stays confirmed.
-func (p *Pool) finishSignUp(u user, clientID string, metadata map[string]string) (signUpOutput, error) {
+func (p *Pool) finishSignUp(u user, client Client, metadata map[string]string) (signUpOutput, error) {
 	out := signUpOutput{UserSub: u.sub, UserConfirmed: u.status == confirmed}
 	if out.UserConfirmed {
-		return out, p.firePostConfirmation(u, "ConfirmSignUp", clientID, metadata)
+		return out, p.firePostConfirmation(u, "ConfirmSignUp", client.ID, metadata)
 	}
 	if attribute := p.deliveryAttribute(u); attribute != "" {
 		out.CodeDeliveryDetails = p.sendCode(u, "signup", attribute)
 	}
+	out.Session = p.sessionOfSignUp(u, client)
 	return out, nil
 }

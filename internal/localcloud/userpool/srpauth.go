@@ -1,6 +1,7 @@
 package userpool
 
 import (
+	"cmp"
 	"crypto/hmac"
 	"crypto/sha256"
 	"time"
@@ -22,7 +23,8 @@ type srpState struct {
 const clockTolerance = 5 * time.Minute
 
 // srpAuth begins a sign-in in which the password never leaves the client.
-func (p *Pool) srpAuth(client Client, params map[string]string) (authOutput, error) {
+func (p *Pool) srpAuth(client Client, in initiateAuthInput) (authOutput, error) {
+	params := in.AuthParameters
 	if err := demand(params, "USERNAME", "SRP_A"); err != nil {
 		return authOutput{}, err
 	}
@@ -36,7 +38,11 @@ func (p *Pool) srpAuth(client Client, params map[string]string) (authOutput, err
 	if err != nil {
 		return authOutput{}, err
 	}
-	challenge, err := u.password.Challenge(params["SRP_A"])
+	return p.srpChallenge(u, client, params["SRP_A"])
+}
+
+func (p *Pool) srpChallenge(u user, client Client, a string) (authOutput, error) {
+	challenge, err := u.password.Challenge(a)
 	if err != nil {
 		return authOutput{}, invalidParameter("%v", err)
 	}
@@ -69,9 +75,16 @@ func (p *Pool) answerPasswordVerifier(client Client, in respondInput) (authOutpu
 	if err != nil {
 		return authOutput{}, invalidParameter("TIMESTAMP format should be EEE MMM d HH:mm:ss z yyyy in english.")
 	}
-	u, known := p.store.find(in.ChallengeResponses["USERNAME"])
-	if !known || !p.proves(client, u, in.ChallengeResponses, at) {
-		return authOutput{}, errIncorrect()
+	typed := in.ChallengeResponses["USERNAME"]
+	u, known := p.store.find(typed)
+	err = p.judge(cmp.Or(u.username, typed), func() error {
+		if !known || !p.proves(client, u, in.ChallengeResponses, at) {
+			return errIncorrect()
+		}
+		return nil
+	})
+	if err != nil {
+		return authOutput{}, err
 	}
 	return p.admitted(u, client, in.ClientMetadata)
 }

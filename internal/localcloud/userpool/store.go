@@ -22,10 +22,12 @@ type store struct {
 	names       names
 	listing     listing
 	groups      map[string]*group
-	clients     map[string]Client     // by id
-	codes       map[string][]code     // by fold(username), oldest first
-	challenges  map[string]challenge  // by session
-	grants      map[string]*grant     // by refresh token
+	clients     map[string]Client    // by id
+	codes       map[string][]code    // by fold(username), oldest first
+	challenges  map[string]challenge // by session
+	grants      map[string]*grant    // by refresh token
+	attempts    map[string]attempts  // by fold(username)
+	mfa         mfaSettings
 	revoked     map[string]bool       // origin_jti of users' ended sessions
 	visits      map[string]visit      // by session cookie of the hosted pages
 	authorized  map[string]authorized // by authorization code
@@ -42,8 +44,9 @@ func newStore(cfg Config, now func() time.Time, listDelay time.Duration) *store 
 	s := &store{
 		now: now, caseSensitive: cfg.CaseSensitive, signInNames: map[string]bool{},
 		users: map[string]*user{}, names: names{}, listing: newListing(listDelay),
+		mfa:    mfaSettings{cfg.MfaConfiguration, cfg.EnabledMfas},
 		groups: map[string]*group{}, clients: map[string]Client{}, codes: map[string][]code{},
-		challenges: map[string]challenge{}, grants: map[string]*grant{}, revoked: map[string]bool{},
+		challenges: map[string]challenge{}, attempts: map[string]attempts{}, grants: map[string]*grant{}, revoked: map[string]bool{},
 		visits: map[string]visit{}, authorized: map[string]authorized{},
 		origins: map[string]string{},
 	}
@@ -142,9 +145,10 @@ func (s *store) remove(username string) {
 	}
 	delete(s.users, key)
 	delete(s.codes, key)
+	delete(s.attempts, key)
 	s.names.drop(key, s.namesOf(old))
 	s.listing.record(s.now(), old.place, nil)
-	s.endSessions(key)
+	s.endSessions(s.sessionOf(key))
 	s.dropChallenges(key)
 	s.dropVisits(key)
 }
@@ -153,12 +157,16 @@ func (s *store) remove(username string) {
 func (s *store) signOut(username string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.endSessions(s.fold(username))
+	s.endSessions(s.sessionOf(s.fold(username)))
 }
 
-func (s *store) endSessions(key string) {
+func (s *store) sessionOf(key string) func(*grant) bool {
+	return func(g *grant) bool { return s.fold(g.username) == key }
+}
+
+func (s *store) endSessions(which func(*grant) bool) {
 	for token, g := range s.grants {
-		if s.fold(g.username) == key {
+		if which(g) {
 			s.revoked[g.originJTI] = true
 			delete(s.grants, token)
 		}

@@ -162,7 +162,7 @@ func signWith(key func() (*signingKey, error), claims map[string]any) (string, e
 // (guide, "Understanding the access token").
 func (p *Pool) holder(token string) (user, Client, error) {
 	u, client, scopes, err := p.bearer(token)
-	if err == nil && !slices.Contains(scopes, selfService) {
+	if scopes != nil && !slices.Contains(scopes, selfService) {
 		err = notAuthorized("Access Token does not have required scopes")
 	}
 	if err != nil {
@@ -197,7 +197,7 @@ func (p *Pool) bearer(token string) (user, Client, []string, error) {
 	case p.now().Unix() >= claims.Exp:
 		return user{}, Client{}, nil, notAuthorized("Access Token has expired")
 	case err != nil || !known || !u.enabled || p.store.isRevoked(claims.JTI, claims.OriginJTI):
-		return user{}, Client{}, nil, notAuthorized("Access Token has been revoked")
+		return user{}, Client{}, strings.Fields(claims.Scope), notAuthorized("Access Token has been revoked")
 	}
 	return u, client, strings.Fields(claims.Scope), nil
 }

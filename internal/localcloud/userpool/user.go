@@ -34,13 +34,20 @@ type user struct {
 	groups            []string
 	// waiting are new addresses that the user has yet to prove, by attribute.
 	waiting map[string]string
-	place   int64 // in the list of all users; the store sets it
+	// totp is the secret of the registered software token and totpStep the step of its last
+	// code; totpNew waits for VerifySoftwareToken.
+	totp, totpNew string
+	totpStep      int64
+	mfa           []string // second factors that are turned on
+	mfaPreferred  string
+	place         int64 // in the list of all users; the store sets it
 }
 
 func (u *user) clone() user {
 	c := *u
 	c.attributes = maps.Clone(u.attributes)
 	c.groups = slices.Clone(u.groups)
+	c.mfa = slices.Clone(u.mfa)
 	c.waiting = maps.Clone(u.waiting)
 	return c
 }

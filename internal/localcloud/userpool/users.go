@@ -22,17 +22,25 @@ func describeUser(u user) userType {
 	}
 }
 
+// userMFA is what the API shows of a user's second factors.
+type userMFA struct {
+	UserMFASettingList  []string `json:",omitempty"`
+	PreferredMfaSetting string   `json:",omitempty"`
+}
+
 type adminGetUserOutput struct {
 	userFacts
+	userMFA
 	UserAttributes []attribute
 }
 
 func (p *Pool) adminGetUser(u user, _ ofUser) (adminGetUserOutput, error) {
 	d := describeUser(u)
-	return adminGetUserOutput{d.userFacts, d.Attributes}, nil
+	return adminGetUserOutput{d.userFacts, userMFA{u.mfa, u.mfaPreferred}, d.Attributes}, nil
 }
 
 type getUserOutput struct {
+	userMFA
 	Username       string
 	UserAttributes []attribute
 }
@@ -40,5 +48,5 @@ type getUserOutput struct {
 // getUser returns what the token's client may read (guide, "User attributes", attribute
 // permissions).
 func (p *Pool) getUser(u user, client Client, _ ofHolder) (getUserOutput, error) {
-	return getUserOutput{u.username, u.list(client.readable)}, nil
+	return getUserOutput{userMFA{u.mfa, u.mfaPreferred}, u.username, u.list(client.readable)}, nil
 }

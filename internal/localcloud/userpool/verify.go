@@ -62,5 +62,5 @@ func (p *Pool) adminUserGlobalSignOut(u user, _ ofUser) (empty, error) {
 // dropChallenges ends a deleted user's unfinished sign-ins, so that the next user with
 // the name does not get them.
 func (s *store) dropChallenges(key string) {
-	maps.DeleteFunc(s.challenges, func(_ string, c challenge) bool { return s.fold(c.username) == key })
+	maps.DeleteFunc(s.challenges, func(_ string, c challenge) bool { return s.fold(c.user.username) == key })
 }

@@ -1,0 +1,317 @@
+package userpool
+
+import (
+	"math/big"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	idp "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
+	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/userpool/srp/srptest"
+)
+
+const ada = "ada@example.com"
+
+// startChoice starts a pool whose users choose, with password and both codes.
+func startChoice(t *testing.T, change func(*Config, *Options)) *rig {
+	t.Helper()
+	return startRig(t, func(c *Config, o *Options) {
+		c.FirstFactors = []string{"PASSWORD", "EMAIL_OTP", "SMS_OTP"}
+		c.Clients[0].ExplicitAuthFlows = []string{"ALLOW_USER_AUTH", "ALLOW_USER_PASSWORD_AUTH"}
+		if change != nil {
+			change(c, o)
+		}
+	})
+}
+
+func (r *rig) choose(t *testing.T, name, preferred string, more ...string) (*idp.InitiateAuthOutput, error) {
+	t.Helper()
+	params := map[string]string{"USERNAME": name}
+	if preferred != "" {
+		params["PREFERRED_CHALLENGE"] = preferred
+	}
+	for i := 0; i < len(more); i += 2 {
+		params[more[i]] = more[i+1]
+	}
+	return r.api.InitiateAuth(t.Context(), &idp.InitiateAuthInput{ClientId: aws.String(webClient), AuthFlow: types.AuthFlowTypeUserAuth, AuthParameters: params})
+}
+
+// answer answers a challenge; more are names and values.
+func (r *rig) answer(t *testing.T, challenge, session *string, name string, more ...string) (*idp.RespondToAuthChallengeOutput, error) {
+	t.Helper()
+	params := map[string]string{"USERNAME": name}
+	for i := 0; i < len(more); i += 2 {
+		params[more[i]] = more[i+1]
+	}
+	return r.api.RespondToAuthChallenge(t.Context(), &idp.RespondToAuthChallengeInput{
+		ClientId: aws.String(webClient), ChallengeName: types.ChallengeNameType(*challenge), Session: session, ChallengeResponses: params,
+	})
+}
+
+func (r *rig) mustCode(t *testing.T, name string) string {
+	t.Helper()
+	code, ok := r.Code(name)
+	if !ok {
+		t.Fatalf("no code for %s", name)
+	}
+	return code
+}
+
+// Both answer forms of a choice sign in; what was chosen is shown for what it is.
+func TestR53_AUserChoosesAFirstFactor(t *testing.T) {
+	r := startChoice(t, nil)
+	r.member(t, ada)
+	begin := func() *idp.InitiateAuthOutput {
+		out, err := r.choose(t, ada, "")
+		if err != nil || out.ChallengeName != "SELECT_CHALLENGE" || !slices.Equal(out.AvailableChallenges, []types.ChallengeNameType{"PASSWORD", "PASSWORD_SRP", "EMAIL_OTP"}) {
+			t.Fatalf("%+v, %v", out, err)
+		}
+		return out
+	}
+	signedIn := func(result *types.AuthenticationResultType, err error) {
+		t.Helper()
+		if err != nil || result == nil {
+			t.Fatalf("no tokens: %v", err)
+		}
+		wantSources(t, r.fns.sources(t), "PostAuthentication_Authentication", "TokenGeneration_Authentication")
+	}
+	selected := aws.String("SELECT_CHALLENGE")
+	for _, form := range [][]string{{"SELECT_CHALLENGE", "ANSWER", "PASSWORD"}, {"PASSWORD"}} {
+		out, err := r.answer(t, &form[0], begin().Session, ada, append(form[1:], "PASSWORD", longPassword)...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		signedIn(out.AuthenticationResult, nil)
+	}
+	for _, form := range [][]string{{"SELECT_CHALLENGE", "ANSWER", "PASSWORD_SRP"}, {"PASSWORD_SRP"}} {
+		client := srptest.New(new(big.Int).SetBytes([]byte(secret())))
+		out, err := r.answer(t, &form[0], begin().Session, ada, append(form[1:], "SRP_A", client.A())...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		proof, err := client.Answer(poolUnderTest, longPassword, out.ChallengeParameters, r.clock.now(), false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		out, err = r.respond(t, srpSignIn{clientID: webClient}, out.ChallengeName, proof, out.Session)
+		if err != nil {
+			t.Fatal(err)
+		}
+		signedIn(out.AuthenticationResult, nil)
+	}
+	out, err := r.answer(t, selected, begin().Session, ada, "ANSWER", "EMAIL_OTP")
+	if err != nil || out.ChallengeName != "EMAIL_OTP" || out.ChallengeParameters["CODE_DELIVERY_DESTINATION"] != "a***@e***" {
+		t.Fatalf("%+v, %v", out, err)
+	}
+	out, err = r.answer(t, aws.String("EMAIL_OTP"), out.Session, ada, "EMAIL_OTP_CODE", r.mustCode(t, ada))
+	if err != nil {
+		t.Fatal(err)
+	}
+	signedIn(out.AuthenticationResult, nil)
+}
+
+// AdminInitiateAuth begins the same sign-in, and its client may be one made by the API.
+func TestR53_AnAdministratorsSignInIsAChoiceToo(t *testing.T) {
+	r := startChoice(t, nil)
+	r.member(t, ada)
+	pool := aws.String(poolUnderTest)
+	client := &idp.CreateUserPoolClientInput{
+		UserPoolId: pool, ClientName: aws.String("later"), ExplicitAuthFlows: []types.ExplicitAuthFlowsType{"ALLOW_USER_AUTH"},
+		AuthSessionValidity: aws.Int32(15), EnableTokenRevocation: aws.Bool(false),
+	}
+	made, err := r.api.CreateUserPoolClient(t.Context(), client)
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err := r.api.AdminInitiateAuth(t.Context(), &idp.AdminInitiateAuthInput{
+		UserPoolId: pool, ClientId: made.UserPoolClient.ClientId, AuthFlow: types.AuthFlowTypeUserAuth, AuthParameters: map[string]string{"USERNAME": ada},
+	})
+	if err != nil || len(out.AvailableChallenges) != 3 {
+		t.Fatalf("%+v, %v", out, err)
+	}
+	r.clock.pass(15 * time.Minute)
+	done, err := r.api.AdminRespondToAuthChallenge(t.Context(), &idp.AdminRespondToAuthChallengeInput{
+		UserPoolId: pool, ClientId: made.UserPoolClient.ClientId, ChallengeName: "SELECT_CHALLENGE", Session: out.Session,
+		ChallengeResponses: map[string]string{"USERNAME": ada, "ANSWER": "PASSWORD", "PASSWORD": longPassword},
+	})
+	if err != nil || done.AuthenticationResult == nil {
+		t.Fatalf("%+v, %v", done, err)
+	}
+	wantRefusal(t, r.revokeFor(t, *made.UserPoolClient.ClientId, *done.AuthenticationResult.RefreshToken), "UnsupportedOperationException", "Token revocation is not enabled for this client")
+	client.AuthSessionValidity = aws.Int32(2)
+	_, err = r.api.CreateUserPoolClient(t.Context(), client)
+	wantRefusal(t, err, "InvalidParameterException", "AuthSessionValidity 2: want 3 to 15 minutes")
+}
+
+func TestR53_APreferredFactorBeginsAtOnce(t *testing.T) {
+	r := startChoice(t, nil)
+	r.member(t, ada)
+	if out, err := r.choose(t, ada, "PASSWORD", "PASSWORD", longPassword); err != nil || out.AuthenticationResult == nil {
+		t.Errorf("%+v, %v", out, err)
+	}
+	if later, err := r.choose(t, ada, "PASSWORD"); err != nil || later.ChallengeName != "PASSWORD" {
+		t.Errorf("%+v, %v", later, err)
+	}
+	if other, err := r.choose(t, ada, "SMS_OTP"); err != nil || other.ChallengeName != "SELECT_CHALLENGE" {
+		t.Errorf("a factor that the user has not: %+v, %v", other, err)
+	}
+}
+
+// A session counts once, in its time, for its user, its client and its step.
+func TestR53_ASessionCountsOnce(t *testing.T) {
+	r := startChoice(t, func(c *Config, _ *Options) {
+		c.Clients[0].AuthSessionValidity = 5 * time.Minute
+		c.Clients = append(c.Clients, Client{ID: "other"})
+	})
+	r.member(t, ada)
+	r.member(t, "bob@example.com")
+	otp, used := aws.String("EMAIL_OTP"), "Invalid session for the user, session can only be used once."
+	begin := func() (*string, string) {
+		out, err := r.choose(t, ada, "EMAIL_OTP")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return out.Session, r.mustCode(t, ada)
+	}
+	session, code := begin()
+	_, err := r.answer(t, otp, session, ada, "EMAIL_OTP_CODE", "no")
+	wantRefusal(t, err, "CodeMismatchException", "Invalid verification code provided, please try again.")
+	if out, err := r.answer(t, otp, session, ada, "EMAIL_OTP_CODE", code); err != nil || out.AuthenticationResult == nil {
+		t.Fatalf("%+v, %v", out, err)
+	}
+	_, err = r.answer(t, otp, session, ada, "EMAIL_OTP_CODE", code)
+	wantRefusal(t, err, "NotAuthorizedException", used)
+	session, code = begin()
+	r.clock.pass(5*time.Minute + time.Second)
+	_, err = r.answer(t, otp, session, ada, "EMAIL_OTP_CODE", code)
+	wantRefusal(t, err, "NotAuthorizedException", "Invalid session for the user, session is expired.")
+	session, code = begin()
+	_, err = r.answer(t, otp, session, "bob@example.com", "EMAIL_OTP_CODE", code)
+	wantRefusal(t, err, "NotAuthorizedException", used)
+	session, code = begin()
+	_, err = r.api.RespondToAuthChallenge(t.Context(), &idp.RespondToAuthChallengeInput{
+		ClientId: aws.String("other"), ChallengeName: "EMAIL_OTP", Session: session, ChallengeResponses: map[string]string{"USERNAME": ada, "EMAIL_OTP_CODE": code},
+	})
+	wantRefusal(t, err, "NotAuthorizedException", used)
+	out, err := r.choose(t, ada, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, step := range []string{"EMAIL_OTP", "SMS_OTP", "NEW_PASSWORD_REQUIRED"} { // no code was sent yet: an empty one proves nothing
+		_, err = r.answer(t, &step, out.Session, ada, step+"_CODE", "")
+		wantRefusal(t, err, "NotAuthorizedException", "Invalid session for the user.")
+	}
+}
+
+// An OTP confirms who signed up, without a password too, and verifies the address.
+func TestR53_ACodeVerifiesAndConfirms(t *testing.T) {
+	r := startChoice(t, func(c *Config, _ *Options) { c.UsernameAttributes = []string{"email", "phone_number"} })
+	for name, factor := range map[string]string{ada: "EMAIL_OTP", "+491701": "SMS_OTP"} {
+		if _, err := r.api.SignUp(t.Context(), &idp.SignUpInput{ClientId: aws.String(webClient), Username: &name}); err != nil {
+			t.Fatal(err)
+		}
+		out, err := r.choose(t, name, factor)
+		if err != nil || out.ChallengeName != types.ChallengeNameType(factor) {
+			t.Fatalf("%+v, %v", out, err)
+		}
+		done, err := r.answer(t, &factor, out.Session, name, factor+"_CODE", r.mustCode(t, name))
+		if err != nil || done.AuthenticationResult == nil {
+			t.Fatalf("%+v, %v", done, err)
+		}
+		if got := r.status(t, name); got != types.UserStatusTypeConfirmed {
+			t.Errorf("%s is %s", name, got)
+		}
+		if r.attribute(t, name, otpAttribute(factor)+"_verified") != "true" {
+			t.Errorf("the address of %s is not verified", name)
+		}
+		if again, err := r.choose(t, name, ""); err != nil || slices.Contains(again.AvailableChallenges, "PASSWORD") {
+			t.Errorf("a user without a password is offered one: %+v, %v", again, err)
+		}
+	}
+}
+
+// The session of a sign-up signs in once it is confirmed, and no other session does.
+func TestR53_ASignUpSignsIn(t *testing.T) {
+	r := startChoice(t, nil)
+	up := r.signUp(t, ada)
+	auto := func(session *string) (*idp.InitiateAuthOutput, error) {
+		return r.api.InitiateAuth(t.Context(), &idp.InitiateAuthInput{
+			ClientId: aws.String(webClient), AuthFlow: types.AuthFlowTypeUserAuth, Session: session, AuthParameters: map[string]string{"USERNAME": ada},
+		})
+	}
+	_, err := auto(aws.String("invented-session-000"))
+	wantRefusal(t, err, "NotAuthorizedException", "Invalid session for the user, session can only be used once.")
+	confirm := &idp.ConfirmSignUpInput{ClientId: aws.String(webClient), Username: aws.String(ada), ConfirmationCode: aws.String(r.mustCode(t, ada)), Session: up.Session}
+	confirmed, err := r.api.ConfirmSignUp(t.Context(), confirm)
+	if err != nil || confirmed.Session == nil {
+		t.Fatalf("%+v, %v", confirmed, err)
+	}
+	if out, err := auto(confirmed.Session); err != nil || out.AuthenticationResult == nil {
+		t.Fatalf("%+v, %v", out, err)
+	}
+	if _, err = auto(confirmed.Session); err == nil {
+		t.Error("the session counts twice")
+	}
+	r.signUp(t, "bob@example.com")
+	confirm.Username, confirm.ConfirmationCode, confirm.Session = aws.String("bob@example.com"), aws.String(r.mustCode(t, "bob@example.com")), nil
+	if confirmed, err = r.api.ConfirmSignUp(t.Context(), confirm); err != nil || confirmed.Session != nil {
+		t.Errorf("without the session of the sign-up: %+v, %v", confirmed, err)
+	}
+}
+
+func TestR53_OnlyAllowedFactorsAreOffered(t *testing.T) {
+	r := startChoice(t, func(c *Config, _ *Options) {
+		c.FirstFactors = nil
+		c.Clients = append(c.Clients, Client{ID: "plain"}, Client{ID: "hides", ExplicitAuthFlows: []string{"ALLOW_USER_AUTH"}, PreventUserExistenceErrors: true})
+	})
+	r.member(t, ada)
+	if out, err := r.choose(t, ada, ""); err != nil || !slices.Equal(out.AvailableChallenges, []types.ChallengeNameType{"PASSWORD", "PASSWORD_SRP"}) {
+		t.Errorf("%+v, %v", out, err)
+	}
+	_, err := r.choose(t, ada, "EMAIL_OTP")
+	wantRefusal(t, err, "InvalidParameterException", "PREFERRED_CHALLENGE EMAIL_OTP is not a first factor of the user pool")
+	_, err = r.api.InitiateAuth(t.Context(), &idp.InitiateAuthInput{ClientId: aws.String("plain"), AuthFlow: types.AuthFlowTypeUserAuth, AuthParameters: map[string]string{"USERNAME": ada}})
+	wantRefusal(t, err, "InvalidParameterException", "USER_AUTH is not enabled for the client.")
+	_, err = r.choose(t, "nobody@example.com", "")
+	wantRefusal(t, err, "UserNotFoundException", "User does not exist.")
+	_, err = r.choose(t, ada, "PASSWORD", "PASSWORD", "Wrong-horse-7")
+	wantRefusal(t, err, "NotAuthorizedException", "Incorrect username or password.")
+}
+
+// guide, "Managing user existence error responses": a client that prevents them sees the
+// same steps for a name that nobody has.
+func TestR53_AChoiceDoesNotTellWhoExists(t *testing.T) {
+	r := startChoice(t, func(c *Config, _ *Options) { c.Clients[0].PreventUserExistenceErrors = true })
+	r.member(t, ada)
+	for _, name := range []string{ada, "nobody@example.com"} {
+		out, err := r.choose(t, name, "")
+		if err != nil || !slices.Equal(out.AvailableChallenges, []types.ChallengeNameType{"PASSWORD", "PASSWORD_SRP", "EMAIL_OTP"}) {
+			t.Fatalf("%s: %+v, %v", name, out, err)
+		}
+		_, err = r.answer(t, aws.String("PASSWORD"), out.Session, name, "PASSWORD", "Wrong-horse-7")
+		wantRefusal(t, err, "NotAuthorizedException", "Incorrect username or password.")
+		if out, err = r.choose(t, name, "EMAIL_OTP"); err != nil || out.ChallengeName != "EMAIL_OTP" {
+			t.Fatalf("%s: %+v, %v", name, out, err)
+		}
+		_, err = r.answer(t, aws.String("EMAIL_OTP"), out.Session, name, "EMAIL_OTP_CODE", "no")
+		wantRefusal(t, err, "CodeMismatchException", "Invalid verification code provided, please try again.")
+	}
+}
+
+func TestR53_SettingsOfFirstFactorsThatAWSRefuses(t *testing.T) {
+	for want, change := range map[string]func(*Config){
+		"a factor":  func(c *Config) { c.FirstFactors = []string{"FINGER"} },
+		"the plan":  func(c *Config) { c.FirstFactors, c.Tier, c.Triggers = []string{"EMAIL_OTP"}, "LITE", nil },
+		"too short": func(c *Config) { c.Clients[0].AuthSessionValidity = time.Minute },
+		"too long":  func(c *Config) { c.Clients[0].AuthSessionValidity = time.Hour },
+	} {
+		cfg := baseConfig()
+		change(&cfg)
+		if cfg.complete() == nil {
+			t.Errorf("%s is accepted", want)
+		}
+	}
+}

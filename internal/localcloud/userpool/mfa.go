@@ -1,0 +1,118 @@
+package userpool
+
+import (
+	"encoding/json"
+	"slices"
+)
+
+// The second factors, as EnabledMfas and the challenges name them.
+const (
+	sms2   = "SMS_MFA"
+	totp2  = "SOFTWARE_TOKEN_MFA"
+	email2 = "EMAIL_OTP"
+)
+
+// mfaSettings are the pool's; SetUserPoolMfaConfig changes them.
+type mfaSettings struct {
+	mode    string // OFF, OPTIONAL or ON
+	enabled []string
+}
+
+func (s mfaSettings) allow(factor string) bool { return slices.Contains(s.enabled, factor) }
+
+// has reports whether the user could answer for a second factor.
+func (u *user) has(factor string) bool {
+	if factor == totp2 {
+		return u.totp != ""
+	}
+	return u.attributes[otpAttribute(factor)] != ""
+}
+
+// secondFactors are those of which a sign-in of the user demands one: what the user has
+// turned on, and if MFA is required, otherwise what the user has (guide, "Adding MFA to a
+// user pool", MFA logic at user runtime).
+func (s mfaSettings) secondFactors(u user) []string {
+	if s.mode == "OFF" {
+		return nil
+	}
+	var has, on []string
+	for _, factor := range []string{sms2, totp2, email2} {
+		if !s.allow(factor) || !u.has(factor) {
+			continue
+		}
+		has = append(has, factor)
+		if slices.Contains(u.mfa, factor) {
+			on = append(on, factor)
+		}
+	}
+	if len(on) == 0 && s.mode == "ON" {
+		return has
+	}
+	return on
+}
+
+// demandsSecond reports whether only a password may begin a sign-in: MFA and passwordless
+// factors exclude each other, for the pool if MFA is required, otherwise for a user who has
+// turned it on (guide, "Authentication flows", choice-based sign-in and MFA).
+func (s mfaSettings) demandsSecond(u user) bool { return s.mode == "ON" || len(s.secondFactors(u)) > 0 }
+
+// secondFactor returns the challenge after the first factor and after a new password; an
+// output without a ChallengeName if the settings demand no more.
+func (p *Pool) secondFactor(u user, client Client, source string) (authOutput, error) {
+	settings := p.store.mfaSettings()
+	switch have := settings.secondFactors(u); {
+	case len(have) == 0 && settings.mode == "ON":
+		return p.mfaSetup(u, client, settings, source)
+	case len(have) == 0:
+		return authOutput{}, nil
+	case len(have) == 1:
+		return p.beginSecond(have[0], u, client, source)
+	case slices.Contains(have, u.mfaPreferred):
+		return p.beginSecond(u.mfaPreferred, u, client, source)
+	default:
+		choice, err := json.Marshal(have)
+		return p.wait(u, client, challenge{waitsFor: []string{"SELECT_MFA_TYPE"}, source: source}, map[string]string{
+			"MFAS_CAN_CHOOSE": string(choice), "USER_ID_FOR_SRP": u.username,
+		}), err
+	}
+}
+
+func (p *Pool) beginSecond(factor string, u user, client Client, source string) (authOutput, error) {
+	if factor == totp2 {
+		c := challenge{waitsFor: []string{totp2}, source: source}
+		return p.wait(u, client, c, map[string]string{"USER_ID_FOR_SRP": u.username}), nil
+	}
+	return p.sendOTP(factor, u, client, challenge{second: true, source: source})
+}
+
+// answerMFAType is SELECT_MFA_TYPE.
+func (p *Pool) answerMFAType(client Client, in respondInput) (authOutput, error) {
+	factor := in.ChallengeResponses["ANSWER"]
+	c, u, err := p.answered(client, in.Session, in.ChallengeName, in.ChallengeResponses["USERNAME"], func(_ challenge, u user) error {
+		if !slices.Contains(p.store.mfaSettings().secondFactors(u), factor) {
+			return invalidParameter("ANSWER %q is not one of MFAS_CAN_CHOOSE", factor)
+		}
+		return nil
+	})
+	if err != nil {
+		return authOutput{}, err
+	}
+	return p.beginSecond(factor, u, client, c.source)
+}
+
+// answerTOTP is SOFTWARE_TOKEN_MFA.
+func (p *Pool) answerTOTP(client Client, in respondInput) (authOutput, error) {
+	c, u, err := p.answered(client, in.Session, in.ChallengeName, in.ChallengeResponses["USERNAME"], func(_ challenge, u user) error {
+		return p.useTOTP(u, in.ChallengeResponses["SOFTWARE_TOKEN_MFA_CODE"])
+	})
+	if err != nil {
+		return authOutput{}, err
+	}
+	return p.finish(u, client, c.source, in.ClientMetadata)
+}
+
+func (s *store) mfaSettings() mfaSettings {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.mfa
+}

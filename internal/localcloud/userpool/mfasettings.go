@@ -1,0 +1,161 @@
+package userpool
+
+import (
+	"fmt"
+	"slices"
+)
+
+type mfaSetting struct{ Enabled, PreferredMfa bool }
+
+type mfaPreference struct {
+	SMSMfaSettings, SoftwareTokenMfaSettings, EmailMfaSettings *mfaSetting
+	WebAuthnMfaSettings                                        *struct{} // refused: no user has a passkey here
+}
+
+type (
+	preferenceInput struct {
+		ofHolder
+		mfaPreference
+	}
+	adminPreferenceInput struct {
+		ofUser
+		mfaPreference
+	}
+)
+
+func (p *Pool) setUserMFAPreference(u user, _ Client, in preferenceInput) (empty, error) {
+	return empty{}, p.preferMFA(u, in.mfaPreference)
+}
+
+func (p *Pool) adminSetUserMFAPreference(u user, in adminPreferenceInput) (empty, error) {
+	return empty{}, p.preferMFA(u, in.mfaPreference)
+}
+
+// preferMFA turns second factors of a user on and off, and says which one is preferred; what
+// the request leaves out stays (API reference, SetUserMFAPreference).
+func (p *Pool) preferMFA(u user, in mfaPreference) error {
+	if in.WebAuthnMfaSettings != nil {
+		return invalidParameter("WebAuthnMfaSettings: the local user pool does not simulate it.")
+	}
+	settings := p.store.mfaSettings()
+	_, err := p.store.change(u.username, false, func(u *user) error {
+		preferred := 0
+		for factor, asked := range map[string]*mfaSetting{sms2: in.SMSMfaSettings, totp2: in.SoftwareTokenMfaSettings, email2: in.EmailMfaSettings} {
+			if asked == nil {
+				continue
+			}
+			if err := u.setMFA(factor, *asked, settings); err != nil {
+				return err
+			}
+			if asked.PreferredMfa {
+				preferred++
+			}
+		}
+		if preferred > 1 {
+			return invalidParameter("More than one MFA setting is preferred")
+		}
+		u.modified = p.now()
+		return nil
+	})
+	return err
+}
+
+func (u *user) setMFA(factor string, asked mfaSetting, settings mfaSettings) error {
+	switch {
+	case asked.PreferredMfa && !asked.Enabled:
+		return invalidParameter("%s is preferred and not enabled", factor)
+	case asked.Enabled && !settings.allow(factor):
+		return invalidParameter("The user pool has no %s", factor)
+	case asked.Enabled && !u.has(factor):
+		return invalidParameter("User does not have delivery config set to turn on %s", factor)
+	}
+	u.mfa = slices.DeleteFunc(u.mfa, func(f string) bool { return f == factor })
+	if u.mfaPreferred == factor {
+		u.mfaPreferred = ""
+	}
+	if asked.Enabled {
+		u.mfa = append(u.mfa, factor)
+		slices.Sort(u.mfa)
+	}
+	if asked.PreferredMfa {
+		u.mfaPreferred = factor
+	}
+	return nil
+}
+
+// poolMFA is the pool's MFA configuration in the API. Messages and senders are kept by AWS
+// and have no effect here.
+type poolMFA struct {
+	MfaConfiguration              string    `json:",omitempty"`
+	SmsMfaConfiguration           *struct{} `json:",omitempty"`
+	EmailMfaConfiguration         *struct{} `json:",omitempty"`
+	SoftwareTokenMfaConfiguration *struct{ Enabled bool }
+}
+
+type setPoolMFAInput struct {
+	ofPool
+	poolMFA
+	WebAuthnConfiguration *struct{}
+}
+
+func (p *Pool) getUserPoolMfaConfig(ofPool) (poolMFA, error) {
+	settings := p.store.mfaSettings()
+	out := poolMFA{MfaConfiguration: settings.mode, SoftwareTokenMfaConfiguration: &struct{ Enabled bool }{settings.allow(totp2)}}
+	if settings.allow(sms2) {
+		out.SmsMfaConfiguration = &struct{}{}
+	}
+	if settings.allow(email2) {
+		out.EmailMfaConfiguration = &struct{}{}
+	}
+	return out, nil
+}
+
+// setUserPoolMfaConfig replaces the whole configuration. AWS does not say what it does with
+// what a request leaves out.
+func (p *Pool) setUserPoolMfaConfig(in setPoolMFAInput) (poolMFA, error) {
+	if in.WebAuthnConfiguration != nil {
+		return poolMFA{}, invalidParameter("WebAuthnConfiguration: the local user pool does not simulate it.")
+	}
+	settings := mfaSettings{mode: in.MfaConfiguration}
+	for factor, on := range map[string]bool{
+		sms2: in.SmsMfaConfiguration != nil, email2: in.EmailMfaConfiguration != nil,
+		totp2: in.SoftwareTokenMfaConfiguration != nil && in.SoftwareTokenMfaConfiguration.Enabled,
+	} {
+		if on {
+			settings.enabled = append(settings.enabled, factor)
+		}
+	}
+	settings, err := settings.complete(p.cfg)
+	if err != nil {
+		return poolMFA{}, invalidParameter("%v", err)
+	}
+	p.store.mu.Lock()
+	p.store.mfa = settings
+	p.store.mu.Unlock()
+	return p.getUserPoolMfaConfig(in.ofPool)
+}
+
+// complete sorts and checks settings (API reference, SetUserPoolMfaConfig; guide, "User pool
+// feature plans" and "SMS and email message MFA", for codes by e-mail).
+func (s mfaSettings) complete(pool Config) (mfaSettings, error) {
+	if s.mode == "" {
+		s.mode = "OFF"
+	}
+	s.enabled = slices.Sorted(slices.Values(s.enabled))
+	for _, factor := range s.enabled {
+		if !slices.Contains([]string{sms2, totp2, email2}, factor) {
+			return s, fmt.Errorf("EnabledMfas %s: want SMS_MFA, SOFTWARE_TOKEN_MFA or EMAIL_OTP", factor)
+		}
+	}
+	switch {
+	case !slices.Contains([]string{"OFF", "OPTIONAL", "ON"}, s.mode):
+		return s, fmt.Errorf("MfaConfiguration %q: want OFF, OPTIONAL or ON", s.mode)
+	case s.mode != "OFF" && len(s.enabled) == 0:
+		return s, fmt.Errorf("MfaConfiguration %s: no second factor is enabled, name one in EnabledMfas", s.mode)
+	case s.allow(email2) && len(pool.Recovery) == 1 && pool.Recovery[0] == "email":
+		return s, fmt.Errorf("EnabledMfas EMAIL_OTP: it excludes account recovery by e-mail alone")
+	case s.allow(email2) && pool.Tier == "LITE":
+		return s, fmt.Errorf("EnabledMfas EMAIL_OTP: it needs the ESSENTIALS or PLUS plan, the pool has LITE")
+	}
+	return s, nil
+}

@@ -1,0 +1,153 @@
+package userpool
+
+import (
+	"encoding/json"
+	"slices"
+)
+
+type softwareTokenInput struct {
+	ofHolder
+	Session, UserCode string
+}
+
+type softwareTokenOutput struct {
+	SecretCode string `json:",omitempty"`
+	Status     string `json:",omitempty"`
+	Session    string `json:",omitempty"`
+}
+
+// verifyToken is the step of a session that has a secret and waits for its first code.
+const verifyToken = "VerifySoftwareToken"
+
+// mfaSetup is for a user who has no second factor in a pool that requires one. A phone
+// number cannot be set up here (guide, "Adding MFA to a user pool").
+func (p *Pool) mfaSetup(u user, client Client, settings mfaSettings, source string) (authOutput, error) {
+	can := slices.DeleteFunc(slices.Clone(settings.enabled), func(f string) bool { return f == sms2 })
+	if len(can) == 0 {
+		return authOutput{}, invalidParameter("User does not have delivery config set to turn on SMS_MFA")
+	}
+	list, err := json.Marshal(can)
+	return p.wait(u, client, challenge{waitsFor: []string{"MFA_SETUP"}, source: source}, map[string]string{
+		"MFAS_CAN_SETUP": string(list), "USER_ID_FOR_SRP": u.username,
+	}), err
+}
+
+// associateSoftwareToken makes a secret for the holder of an access token or for a sign-in
+// that waits in MFA_SETUP, which goes on with a new session (API reference,
+// AssociateSoftwareToken).
+func (p *Pool) associateSoftwareToken(in softwareTokenInput) (softwareTokenOutput, error) {
+	if !p.store.mfaSettings().allow(totp2) {
+		return softwareTokenOutput{}, refuse("SoftwareTokenMFANotFoundException", "Software Token MFA has not been enabled by the userPool.")
+	}
+	fresh := newTOTPSecret()
+	if in.AccessToken == "" {
+		c, u, client, err := p.settingUp(in.Session, "MFA_SETUP", unproven)
+		if err != nil {
+			return softwareTokenOutput{}, err
+		}
+		c = challenge{waitsFor: []string{verifyToken, "MFA_SETUP"}, totp: fresh, source: c.source}
+		return softwareTokenOutput{SecretCode: fresh, Session: p.newSession(u, client, c)}, nil
+	}
+	u, _, err := p.holder(in.AccessToken)
+	if err == nil {
+		_, err = p.store.change(u.username, false, func(u *user) error { u.totpNew = fresh; return nil })
+	}
+	if err != nil {
+		return softwareTokenOutput{}, err
+	}
+	return softwareTokenOutput{SecretCode: fresh}, nil
+}
+
+// verifySoftwareToken registers the token of an access token's holder. In a sign-in the
+// answer to MFA_SETUP registers it, with the new session (API reference,
+// VerifySoftwareToken).
+func (p *Pool) verifySoftwareToken(in softwareTokenInput) (softwareTokenOutput, error) {
+	var step int64
+	right := func(name, secret string) error {
+		return p.judge(name, func() error {
+			if step = totpStep(secret, in.UserCode, p.now()); step == 0 {
+				return refuse("EnableSoftwareTokenMFAException", "Code mismatch")
+			}
+			return nil
+		})
+	}
+	if in.AccessToken == "" {
+		c, u, client, err := p.settingUp(in.Session, verifyToken, func(c challenge, u user) error { return right(u.username, c.totp) })
+		if err != nil {
+			return softwareTokenOutput{}, err
+		}
+		c = challenge{waitsFor: []string{"MFA_SETUP"}, totp: c.totp, totpStep: step, source: c.source}
+		return softwareTokenOutput{Status: "SUCCESS", Session: p.newSession(u, client, c)}, nil
+	}
+	u, _, err := p.holder(in.AccessToken)
+	if err == nil {
+		err = right(u.username, u.totpNew)
+	}
+	if err == nil {
+		_, err = p.store.change(u.username, false, func(now *user) error {
+			if now.totpNew != u.totpNew { // replaced meanwhile
+				return refuse("EnableSoftwareTokenMFAException", "Code mismatch")
+			}
+			now.totp, now.totpNew, now.totpStep = u.totpNew, "", step
+			return nil
+		})
+	}
+	if err != nil {
+		return softwareTokenOutput{}, err
+	}
+	return softwareTokenOutput{Status: "SUCCESS"}, nil
+}
+
+// settingUp takes a session of a request that names neither client nor user.
+func (p *Pool) settingUp(session, step string, prove func(challenge, user) error) (challenge, user, Client, error) {
+	p.store.mu.Lock()
+	waiting := p.store.challenges[session]
+	p.store.mu.Unlock()
+	client, _ := p.store.client(waiting.clientID)
+	c, u, err := p.answered(client, session, step, waiting.user.username, prove)
+	return c, u, client, err
+}
+
+// answerMFASetup ends a sign-in that has verified a software token, or goes on to a code for
+// the address in EMAIL (API reference, RespondToAuthChallenge, MFA_SETUP).
+func (p *Pool) answerMFASetup(client Client, in respondInput) (authOutput, error) {
+	address := in.ChallengeResponses["EMAIL"]
+	c, u, err := p.answered(client, in.Session, in.ChallengeName, in.ChallengeResponses["USERNAME"], func(c challenge, _ user) error {
+		switch {
+		case c.totpStep == 0 && address == "":
+			return invalidParameter("MFA_SETUP needs a verified software token or EMAIL")
+		case c.totpStep == 0 && !p.store.mfaSettings().allow(email2):
+			return invalidParameter("EMAIL_OTP is not one of MFAS_CAN_SETUP")
+		case c.totpStep == 0:
+			return p.checkAttributes(map[string]string{"email": address})
+		}
+		return nil
+	})
+	switch {
+	case err != nil:
+		return authOutput{}, err
+	case c.totpStep == 0:
+		u.attributes["email"] = address
+		return p.sendOTP(email2, u, client, challenge{second: true, setup: true, source: c.source})
+	}
+	u, err = p.enrol(u, func(u *user) {
+		u.totp, u.totpStep, u.mfa = c.totp, c.totpStep, append(u.mfa, totp2)
+	})
+	if err != nil {
+		return authOutput{}, err
+	}
+	return p.finish(u, client, c.source, in.ClientMetadata)
+}
+
+// enrol gives a user the first second factor. A session from before another one was set up
+// must not replace it: a password alone made that session.
+func (p *Pool) enrol(u user, set func(*user)) (user, error) {
+	settings := p.store.mfaSettings()
+	return p.store.change(u.username, false, func(u *user) error {
+		if len(settings.secondFactors(*u)) > 0 {
+			return notAuthorized("Invalid session for the user.")
+		}
+		set(u)
+		return nil
+	})
+}

@@ -1,0 +1,237 @@
+package userpool
+
+import (
+	"maps"
+	"slices"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/dev/form"
+)
+
+// signIns drives one user's sign-ins at random and remembers of each session only which
+// factors were proven on the way to it.
+type signIns struct {
+	p        *Pool
+	clock    *clock
+	sessions map[string]waiting
+	live     map[string]bool // access tokens → whether the pool should take them
+	refresh  map[string]string
+	// two and codeFirst count tokens after two factors, and after a code alone.
+	two, codeFirst int
+}
+
+type waiting struct {
+	step          string
+	first, second bool
+	byCode        bool
+	totp          string // a secret that this session set up
+	demanded      bool   // a second factor was, when the first one was proven
+}
+
+// demands is what the settings say, read without the code under test.
+func (m *signIns) demands() bool {
+	s, u := m.p.store.mfaSettings(), m.user()
+	if s.mode != "OPTIONAL" {
+		return s.mode == "ON"
+	}
+	has := map[string]bool{"SMS_MFA": u.attributes["phone_number"] != "", "EMAIL_OTP": u.attributes["email"] != "", "SOFTWARE_TOKEN_MFA": u.totp != ""}
+	return slices.ContainsFunc(s.enabled, func(f string) bool { return has[f] && slices.Contains(u.mfa, f) })
+}
+
+func (m *signIns) user() user {
+	u, _ := m.p.store.find("ada")
+	return u
+}
+
+// came takes what a step answered. proven says what the way to it has proven.
+func (m *signIns) came(t *rapid.T, out authOutput, err error, proven waiting) {
+	if err != nil {
+		return
+	}
+	if out.AuthenticationResult == nil {
+		if proven.step = out.ChallengeName; out.Session != "" {
+			m.sessions[out.Session] = proven
+		}
+		return
+	}
+	if !proven.first || (proven.demanded && !proven.second) {
+		t.Fatalf("tokens after %+v", proven)
+	}
+	m.live[out.AuthenticationResult.AccessToken] = true
+	switch {
+	case proven.second:
+		m.two++
+	case proven.byCode:
+		m.codeFirst++
+	}
+	m.refresh[out.AuthenticationResult.RefreshToken] = out.AuthenticationResult.AccessToken
+}
+
+func (m *signIns) begin(t *rapid.T) {
+	params := map[string]string{"USERNAME": "ada", "PASSWORD": rapid.SampledFrom([]string{longPassword, "Wrong-horse-7", ""}).Draw(t, "password")}
+	in := initiateAuthInput{AuthFlow: "USER_PASSWORD_AUTH", AuthParameters: params, ClientID: webClient}
+	if preferred := rapid.SampledFrom([]string{"none", "", "PASSWORD", "EMAIL_OTP", "SMS_OTP"}).Draw(t, "preferred"); preferred != "none" {
+		in.AuthFlow, params["PREFERRED_CHALLENGE"] = "USER_AUTH", preferred
+	}
+	right := params["PASSWORD"] == longPassword && (in.AuthFlow == "USER_PASSWORD_AUTH" || params["PREFERRED_CHALLENGE"] == "PASSWORD")
+	demanded := m.demands()
+	out, err := m.p.initiateAuth(in)
+	m.came(t, out, err, waiting{first: right, demanded: demanded})
+}
+
+// answer answers a session, mostly as its step wants it, with a right or a wrong proof.
+func (m *signIns) answer(t *rapid.T) {
+	if len(m.sessions) == 0 {
+		return
+	}
+	session := rapid.SampledFrom(slices.Sorted(maps.Keys(m.sessions))).Draw(t, "session")
+	w := m.sessions[session]
+	name := rapid.SampledFrom(append(slices.Sorted(maps.Keys(answers())), w.step, w.step, w.step, w.step, w.step, w.step, w.step, w.step, w.step, w.step)).Draw(t, "challenge")
+	right := rapid.Bool().Draw(t, "right")
+	params := map[string]string{"USERNAME": "ada", "ANSWER": rapid.SampledFrom([]string{"PASSWORD", "EMAIL_OTP", "SMS_OTP", "SMS_MFA", "SOFTWARE_TOKEN_MFA"}).Draw(t, "ANSWER")}
+	if right {
+		c := m.p.store.challenges[session]
+		params["PASSWORD"] = longPassword
+		params[name+"_CODE"] = c.sent.value
+		if name == "SOFTWARE_TOKEN_MFA" {
+			params[name+"_CODE"] = totpCode(m.user().totp, m.clock.now().Unix()/30)
+		}
+	}
+	demanded := m.demands()
+	out, err := m.p.respondToAuthChallenge(respondInput{ChallengeName: name, ChallengeResponses: params, ClientID: webClient, Session: session})
+	if err != nil {
+		return
+	}
+	next := w
+	passwordNow := right && (name == "PASSWORD" || (name == "SELECT_CHALLENGE" && params["ANSWER"] == "PASSWORD"))
+	codeNow := right && (name == "EMAIL_OTP" || name == "SMS_OTP" || name == "SMS_MFA" || name == "SOFTWARE_TOKEN_MFA")
+	switch {
+	case !w.first && (passwordNow || codeNow):
+		next.first, next.demanded, next.byCode = true, demanded, codeNow
+	case w.first && (codeNow || name == "MFA_SETUP" && w.totp != ""):
+		next.second = true
+	}
+	m.came(t, out, nil, next)
+}
+
+func (m *signIns) setUp(t *rapid.T) {
+	for session, w := range m.sessions {
+		if w.step != "MFA_SETUP" || w.totp != "" {
+			continue
+		}
+		out, err := m.p.associateSoftwareToken(softwareTokenInput{Session: session})
+		if err != nil {
+			return
+		}
+		code := "no"
+		if rapid.Bool().Draw(t, "right") {
+			code = totpCode(out.SecretCode, m.clock.now().Unix()/30)
+			w.totp = out.SecretCode
+		}
+		verified, err := m.p.verifySoftwareToken(softwareTokenInput{Session: out.Session, UserCode: code})
+		if err == nil && w.totp == "" {
+			t.Fatal("a wrong code is verified")
+		}
+		if err == nil {
+			m.sessions[verified.Session] = w
+		} else {
+			w.totp = ""
+			m.sessions[out.Session] = w
+		}
+		return
+	}
+}
+
+func (m *signIns) settings(t *rapid.T) {
+	in := setPoolMFAInput{poolMFA: poolMFA{MfaConfiguration: rapid.SampledFrom([]string{"OFF", "OPTIONAL", "ON"}).Draw(t, "mode")}}
+	if rapid.Bool().Draw(t, "sms") {
+		in.SmsMfaConfiguration = &struct{}{}
+	}
+	if rapid.Bool().Draw(t, "email") {
+		in.EmailMfaConfiguration = &struct{}{}
+	}
+	in.SoftwareTokenMfaConfiguration = &struct{ Enabled bool }{rapid.Bool().Draw(t, "totp")}
+	_, _ = m.p.setUserPoolMfaConfig(in)
+}
+
+func (m *signIns) preference(t *rapid.T) {
+	drawn := func(name string) *mfaSetting {
+		return &mfaSetting{Enabled: rapid.Bool().Draw(t, name), PreferredMfa: rapid.Bool().Draw(t, name+" preferred")}
+	}
+	_ = m.p.preferMFA(m.user(), mfaPreference{SMSMfaSettings: drawn("sms"), SoftwareTokenMfaSettings: drawn("totp"), EmailMfaSettings: drawn("email")})
+}
+
+func (m *signIns) end(t *rapid.T) {
+	switch rapid.IntRange(0, 2).Draw(t, "how") {
+	case 0:
+		m.p.store.signOut("ada")
+		for access := range m.live {
+			m.live[access] = false
+		}
+	default:
+		if len(m.refresh) == 0 {
+			return
+		}
+		token := rapid.SampledFrom(slices.Sorted(maps.Keys(m.refresh))).Draw(t, "token")
+		if _, err := m.p.revokeToken(revokeInput{Token: token, ClientID: webClient}); err != nil {
+			t.Fatal(err)
+		}
+		m.live[m.refresh[token]] = false
+		if _, err := m.p.grantOf(token, m.p.cfg.Clients[0]); err == nil {
+			t.Fatal("a revoked refresh token is taken")
+		}
+	}
+}
+
+func (m *signIns) check(t *rapid.T) {
+	for access, live := range m.live {
+		if _, _, err := m.p.holder(access); (err == nil) != live {
+			t.Fatalf("a token that is live %v: %v", live, err)
+		}
+	}
+}
+
+// In any order of steps, answers and settings there is no token without every factor that
+// the settings demanded when the first one was proven, and a revoked one is not taken.
+func TestR54_NoTokenWithoutEveryFactor(t *testing.T) {
+	reached := map[string]int{} // so that the test can fail
+	form.Check(t, 40, 150, 2000, func(t *rapid.T) {
+		m := &signIns{clock: &clock{t: time.Unix(1_800_000_000, 0)}, sessions: map[string]waiting{}, live: map[string]bool{}, refresh: map[string]string{}}
+		cfg := baseConfig()
+		cfg.Triggers, cfg.UsernameAttributes, cfg.FirstFactors = nil, nil, []string{"PASSWORD", "EMAIL_OTP", "SMS_OTP"}
+		cfg.Clients[0].ExplicitAuthFlows = []string{"ALLOW_USER_AUTH", "ALLOW_USER_PASSWORD_AUTH"}
+		cfg.Clients[0].AccessTokenValidity = 24 * time.Hour
+		p, err := Start(cfg, nil, Options{Now: m.clock.now, keys: testKeys})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer p.Close()
+		m.p = p
+		attributes := map[string]string{}
+		if rapid.Bool().Draw(t, "has email") {
+			attributes["email"] = ada
+		}
+		if rapid.Bool().Draw(t, "has phone") {
+			attributes["phone_number"] = "+491701"
+		}
+		if _, err := p.Import(ImportedUser{Username: "ada", Password: longPassword, Attributes: attributes}); err != nil {
+			t.Fatal(err)
+		}
+		t.Repeat(map[string]func(*rapid.T){
+			"begin": m.begin, "answer": m.answer, "answer again": m.answer, "set up": m.setUp, "settings": m.settings,
+			"preference": m.preference, "end": m.end, "": m.check,
+			"time": func(t *rapid.T) {
+				m.clock.pass(time.Duration(rapid.IntRange(1, 60).Draw(t, "s")) * time.Second)
+			},
+		})
+		reached["tokens"] += len(m.live)
+		reached["two factors"] += m.two
+		reached["a code first"] += m.codeFirst
+	})
+	if reached["tokens"] == 0 || reached["two factors"] == 0 || reached["a code first"] == 0 {
+		t.Errorf("the machine reached %v", reached)
+	}
+}

@@ -1,0 +1,80 @@
+package userpool
+
+import (
+	"slices"
+	"time"
+)
+
+// challenge is a sign-in that waits for its next step. Nothing about a factor that it does
+// not wait for is decided yet: each step judges the user and the settings as they are then.
+type challenge struct {
+	user     user // as it was then; without a sub it is a simulated one
+	clientID string
+	expires  time.Time
+	// waitsFor are the steps that may go on with it, ChallengeNames as a rule.
+	waitsFor []string
+	// sent is the code that was sent, to address; the attribute is in sent.
+	sent    code
+	address string
+	// second is set if the code is that of a second factor, setup if it makes one.
+	second, setup bool
+	// totp is the secret of a software token to set up; totpStep is the step of the code
+	// that proved it, 0 before.
+	totp     string
+	totpStep int64
+	source   string // of pre token generation, once the first factor is done
+}
+
+// wait returns a challenge with a new session, which lives for the client's
+// AuthSessionValidity (API reference, CreateUserPoolClient).
+func (p *Pool) wait(u user, client Client, c challenge, parameters map[string]string) authOutput {
+	return authOutput{ChallengeName: c.waitsFor[0], ChallengeParameters: parameters, Session: p.newSession(u, client, c)}
+}
+
+func (p *Pool) newSession(u user, client Client, c challenge) string {
+	session := secret()
+	c.user, c.clientID, c.expires = u.clone(), client.ID, p.now().Add(client.sessionLife())
+	p.store.setChallenge(session, c)
+	return session
+}
+
+// answered uses a session up: "session can only be used once" is seen in clients'
+// reports. If prove refuses, the session stays, so that the user can type again (Amplify
+// repeats a code with the same session).
+func (p *Pool) answered(client Client, session, step, typed string, prove func(challenge, user) error) (challenge, user, error) {
+	c, ok := p.store.takeChallenge(session)
+	u, known := p.store.find(typed)
+	switch {
+	case !ok || c.clientID != client.ID || (c.user.sub != "" && (!known || u.sub != c.user.sub)):
+		return c, u, notAuthorized("Invalid session for the user, session can only be used once.")
+	case p.now().After(c.expires):
+		return c, u, notAuthorized("Invalid session for the user, session is expired.")
+	case !slices.Contains(c.waitsFor, step):
+		p.store.setChallenge(session, c)
+		return c, u, notAuthorized("Invalid session for the user.")
+	case c.user.sub == "":
+		u = c.user
+	case !u.enabled:
+		return c, u, errDisabled()
+	}
+	err := prove(c, u)
+	if err != nil {
+		p.store.setChallenge(session, c)
+	}
+	return c, u, err
+}
+
+func (s *store) setChallenge(session string, c challenge) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.challenges[session] = c
+}
+
+// takeChallenge returns a challenge once, also among concurrent calls.
+func (s *store) takeChallenge(session string) (challenge, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	c, ok := s.challenges[session]
+	delete(s.challenges, session)
+	return c, ok
+}
