@@ -1,0 +1,104 @@
+package userpool
+
+import (
+	"errors"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	idp "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
+	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
+	"github.com/aws/smithy-go"
+)
+
+// An address that comes with the first own password was not the one that was verified: as
+// a verified alias it would be another user's name.
+func TestR53_AnAddressThatComesWithANewPasswordIsUnverified(t *testing.T) {
+	r := startMFA(t, "OFF")
+	r.imports(t, ImportedUser{
+		Username: "ada", Password: "Temporary-1", Status: forceChangePassword,
+		Attributes: map[string]string{"email": ada, "email_verified": "true"},
+	})
+	out, err := r.tryLogin(t, "ada", "Temporary-1")
+	if err != nil || out.ChallengeName != types.ChallengeNameTypeNewPasswordRequired {
+		t.Fatalf("%+v, %v", out, err)
+	}
+	_, err = r.answer(t, aws.String("NEW_PASSWORD_REQUIRED"), out.Session, "ada", "NEW_PASSWORD", longPassword, "userAttributes.email", "eve@example.com")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := r.attribute(t, "ada", "email_verified"); got != "false" {
+		t.Errorf("eve@example.com, which nobody has proven: email_verified %q", got)
+	}
+}
+
+// The answers to many guesses at once tell no more than those to one after another.
+func TestR53_AGuessThatEndsDuringALockTellsNothing(t *testing.T) {
+	r := startChoice(t, nil)
+	right := func() error { return nil }
+	wrong := func() error { return errIncorrect() }
+	for name, outcome := range map[string]func() error{"right": right, "wrong": wrong} {
+		err := r.judge(name, func() error {
+			for range freeAttempts {
+				_ = r.judge(name, wrong)
+			}
+			return outcome()
+		})
+		if err == nil || err.Error() != errLocked().Error() {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// A user who is disabled looks like any other until the password is right.
+func TestR53_AChoiceTellsThatAUserIsDisabledAfterTheProofOnly(t *testing.T) {
+	r := startChoice(t, nil)
+	r.member(t, ada)
+	if _, err := r.api.AdminDisableUser(t.Context(), &idp.AdminDisableUserInput{UserPoolId: aws.String(poolUnderTest), Username: aws.String(ada)}); err != nil {
+		t.Fatal(err)
+	}
+	for password, refusal := range map[string]string{"Wrong-horse-7": "Incorrect username or password.", longPassword: "User is disabled."} {
+		out, err := r.choose(t, ada, "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = r.answer(t, aws.String("PASSWORD"), out.Session, ada, "PASSWORD", password)
+		wantRefusal(t, err, "NotAuthorizedException", refusal)
+	}
+	out, err := r.choose(t, ada, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	next, err := r.answer(t, aws.String("SELECT_CHALLENGE"), out.Session, ada, "ANSWER", "PASSWORD")
+	if err != nil || next.ChallengeName != "PASSWORD" {
+		t.Errorf("a choice proves nothing: %+v, %v", next, err)
+	}
+}
+
+// One lock holds for all flows, whether or not the user exists.
+func TestR53_ALockOfOneFlowHoldsInTheOthers(t *testing.T) {
+	r := startChoice(t, func(c *Config, _ *Options) { c.Clients[0].PreventUserExistenceErrors = true })
+	r.member(t, ada)
+	for _, name := range []string{ada, "nobody@example.com"} {
+		for range freeAttempts {
+			_, err := r.choose(t, name, "PASSWORD", "PASSWORD", "Wrong-horse-7")
+			wantRefusal(t, err, "NotAuthorizedException", "Incorrect username or password.")
+		}
+		_, err := r.tryLogin(t, name, "Wrong-horse-7")
+		wantRefusal(t, err, "NotAuthorizedException", "Password attempts exceeded")
+	}
+}
+
+// A weak password is refused alike for a user and for nobody.
+func TestR53_AWeakNewPasswordTellsNoUser(t *testing.T) {
+	r := startChoice(t, func(c *Config, _ *Options) { c.Clients[0].PreventUserExistenceErrors = true })
+	r.member(t, ada)
+	for _, name := range []string{ada, "nobody@example.com"} {
+		_, err := r.api.ConfirmForgotPassword(t.Context(), &idp.ConfirmForgotPasswordInput{
+			ClientId: aws.String(webClient), Username: aws.String(name), ConfirmationCode: aws.String("000000"), Password: aws.String("weakweak"),
+		})
+		var api smithy.APIError
+		if !errors.As(err, &api) || api.ErrorCode() != "InvalidPasswordException" {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
