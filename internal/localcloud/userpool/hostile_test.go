@@ -102,3 +102,37 @@ func TestR53_AWeakNewPasswordTellsNoUser(t *testing.T) {
 		}
 	}
 }
+
+// A trigger takes seconds. What ends the sessions of its user meanwhile ends the one that is
+// about to begin, and a new user with the name does not get it.
+func TestR53_ASessionThatEndsWhileATriggerRunsDoesNotBegin(t *testing.T) {
+	again := func(r *rig) {
+		r.store.remove("ada")
+		r.known(t, "ada", map[string]string{"email": ada})
+	}
+	for name, c := range map[string]struct {
+		trigger, code string
+		end           func(*rig)
+	}{
+		"signed out":                      {preTokenGeneration, "NotAuthorizedException", func(r *rig) { r.store.signOut("ada") }},
+		"another user":                    {preTokenGeneration, "NotAuthorizedException", again},
+		"another user, before the tokens": {postAuthentication, "UserNotFoundException", again},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := startMFA(t, "OFF")
+			r.known(t, "ada", map[string]string{"email": ada})
+			r.fns.answer(c.trigger, func(ev []byte) ([]byte, error) {
+				c.end(r)
+				return ev, nil
+			})
+			_, err := r.tryLogin(t, "ada", longPassword)
+			var api smithy.APIError
+			if !errors.As(err, &api) || api.ErrorCode() != c.code {
+				t.Errorf("%v, want %s", err, c.code)
+			}
+			if len(r.store.grants) != 0 {
+				t.Error("a session is left")
+			}
+		})
+	}
+}
