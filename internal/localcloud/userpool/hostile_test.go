@@ -136,3 +136,49 @@ func TestR53_ASessionThatEndsWhileATriggerRunsDoesNotBegin(t *testing.T) {
 		})
 	}
 }
+
+// A code proves the address that it went to, not one that took its place.
+func TestR53_ACodeProvesTheAddressThatItWentTo(t *testing.T) {
+	r := startRig(t, func(c *Config, _ *Options) {
+		c.UsernameAttributes, c.AutoVerifiedAttributes = nil, nil
+		c.Clients[0].ExplicitAuthFlows = []string{"ALLOW_USER_PASSWORD_AUTH"}
+	})
+	r.known(t, "eve", map[string]string{"email": "eve@example.com"})
+	tokens := r.login(t, "eve", longPassword)
+	if _, err := r.api.GetUserAttributeVerificationCode(t.Context(), &idp.GetUserAttributeVerificationCodeInput{
+		AccessToken: tokens.AccessToken, AttributeName: aws.String("email"),
+	}); err != nil {
+		t.Fatal(err)
+	}
+	code := r.mustCode(t, "eve")
+	if _, err := r.api.UpdateUserAttributes(t.Context(), &idp.UpdateUserAttributesInput{
+		AccessToken: tokens.AccessToken, UserAttributes: []types.AttributeType{{Name: aws.String("email"), Value: aws.String(ada)}},
+	}); err != nil {
+		t.Fatal(err)
+	}
+	_, err := r.api.VerifyUserAttribute(t.Context(), &idp.VerifyUserAttributeInput{AccessToken: tokens.AccessToken, AttributeName: aws.String("email"), Code: &code})
+	wantRefusal(t, err, "ExpiredCodeException", errCodeExpired().Message)
+	if got := r.attribute(t, "eve", "email_verified"); got != "false" {
+		t.Errorf("%s, which eve has not proven: email_verified %q", ada, got)
+	}
+}
+
+// The same holds for the code of a sign-up: it confirms the user, not a new address.
+func TestR53_ASignUpCodeProvesTheAddressThatItWentTo(t *testing.T) {
+	r := startRig(t, func(c *Config, _ *Options) { c.UsernameAttributes = nil })
+	if _, err := r.Pool.signUp(signUpInput{
+		ClientID: webClient, Username: "eve", Password: longPassword, UserAttributes: []attribute{{"email", "eve@example.com"}},
+	}); err != nil {
+		t.Fatal(err)
+	}
+	code := r.mustCode(t, "eve")
+	if _, err := r.store.change("eve", false, func(u *user) error { u.move("email", ada); return nil }); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := r.Pool.confirmSignUp(confirmSignUpInput{ClientID: webClient, Username: "eve", ConfirmationCode: code}); err != nil {
+		t.Fatal(err)
+	}
+	if got := r.attribute(t, "eve", "email_verified"); got != "false" {
+		t.Errorf("%s, which eve has not proven: email_verified %q", ada, got)
+	}
+}
