@@ -182,3 +182,38 @@ func TestR53_ASignUpCodeProvesTheAddressThatItWentTo(t *testing.T) {
 		t.Errorf("%s, which eve has not proven: email_verified %q", ada, got)
 	}
 }
+
+// A browser that knew the old password, and the code it got with it, prove nothing of the new
+// one: not of a temporary one either, which must be replaced first.
+func TestR55_ACookieAndACodeEndWithTheirPassword(t *testing.T) {
+	pool, name := aws.String(poolUnderTest), aws.String(ada)
+	for way, change := range map[string]func(*rig) error{
+		"reset": func(r *rig) error {
+			_, err := r.adminResetUserPassword(theUser(t, r, ada), ofUser{})
+			return err
+		},
+		"temporary": func(r *rig) error {
+			_, err := r.api.AdminSetUserPassword(t.Context(), &idp.AdminSetUserPasswordInput{UserPoolId: pool, Username: name, Password: aws.String("Temporary-1")})
+			return err
+		},
+		"changed": func(r *rig) error {
+			_, err := r.api.AdminSetUserPassword(t.Context(), &idp.AdminSetUserPasswordInput{UserPoolId: pool, Username: name, Password: aws.String("Chosen-horse-7"), Permanent: true})
+			return err
+		},
+	} {
+		t.Run(way, func(t *testing.T) {
+			b := pagesRig(t, func(c *Config) { c.UsernameAttributes = nil })
+			b.known(t, ada, map[string]string{"email": ada, "email_verified": "true"})
+			code := b.signIn(t, nil)
+			if err := change(b.rig); err != nil {
+				t.Fatal(err)
+			}
+			if b.open(t, "/oauth2/authorize", request(nil)); b.returned != nil {
+				t.Errorf("the cookie still counts: %v", b.returned)
+			}
+			if _, refusal := b.token(t, Client{ID: webClient}, exchange(code, nil)); refusal == "" {
+				t.Error("the code still counts")
+			}
+		})
+	}
+}
