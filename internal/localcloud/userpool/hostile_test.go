@@ -217,3 +217,37 @@ func TestR55_ACookieAndACodeEndWithTheirPassword(t *testing.T) {
 		})
 	}
 }
+
+// A sign-in that waits for a factor which its user has replaced since does not end with it:
+// the old phone may be the reason.
+func TestR54_AFactorThatWasTurnedOffEndsNoSignIn(t *testing.T) {
+	r := startMFA(t, "OPTIONAL", "SMS_MFA", "SOFTWARE_TOKEN_MFA")
+	r.known(t, "ada", map[string]string{"phone_number": "+4930123456", "phone_number_verified": "true"})
+	access := r.login(t, "ada", longPassword).AccessToken
+	secret := r.enrols(t, access)
+	r.clock.pass(totpPeriod)
+	prefer := func(sms bool) {
+		if _, err := r.api.SetUserMFAPreference(t.Context(), &idp.SetUserMFAPreferenceInput{
+			AccessToken: access, SMSMfaSettings: &types.SMSMfaSettingsType{Enabled: sms},
+			SoftwareTokenMfaSettings: &types.SoftwareTokenMfaSettingsType{Enabled: !sms},
+		}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, sms := range []bool{true, false} {
+		prefer(sms)
+		out, err := r.tryLogin(t, "ada", longPassword)
+		if err != nil {
+			t.Fatal(err)
+		}
+		step, code := sms2, r.app(secret)
+		if sms {
+			code = r.mustCode(t, "ada")
+		} else {
+			step = totp2
+		}
+		prefer(!sms)
+		_, err = r.answer(t, &step, out.Session, "ada", step+"_CODE", code)
+		wantRefusal(t, err, "NotAuthorizedException", "Invalid session for the user.")
+	}
+}
