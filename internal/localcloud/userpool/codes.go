@@ -24,7 +24,8 @@ const (
 type code struct {
 	value     string
 	purpose   string // "signup", "signin", "reset", "invitation" or "attribute"
-	attribute string // where it went; its use verifies this attribute
+	attribute string // where it went; its use verifies this attribute,
+	address   string // if it still has this value
 	expires   time.Time
 }
 
@@ -54,11 +55,11 @@ func (p *Pool) sendCode(u user, purpose, attribute string) *codeDelivery {
 	if purpose == "reset" {
 		life = resetCodeLife
 	}
-	p.mail(u, code{value: sixDigits(), purpose: purpose, attribute: attribute, expires: p.now().Add(life)})
 	value := u.attributes[attribute]
 	if purpose == "attribute" {
 		value = cmp.Or(u.waiting[attribute], value)
 	}
+	p.mail(u, code{value: sixDigits(), purpose: purpose, attribute: attribute, address: value, expires: p.now().Add(life)})
 	return describeDelivery(attribute, value)
 }
 

@@ -33,7 +33,7 @@ func (p *Pool) confirmSignUp(in confirmSignUpInput) (confirmSignUpOutput, error)
 	if err != nil {
 		return confirmSignUpOutput{}, err
 	}
-	u, err = p.confirm(u, c.attribute, in.ForceAliasCreation)
+	u, err = p.confirm(u, c, in.ForceAliasCreation)
 	if err != nil {
 		return confirmSignUpOutput{}, err
 	}
@@ -42,15 +42,15 @@ func (p *Pool) confirmSignUp(in confirmSignUpInput) (confirmSignUpOutput, error)
 }
 
 // confirm changes the status once: the second of two concurrent calls finds the user
-// confirmed.
-func (p *Pool) confirm(u user, verifies string, steal bool) (user, error) {
+// confirmed. The zero code verifies no address.
+func (p *Pool) confirm(u user, with code, steal bool) (user, error) {
 	u, err := p.store.change(u.username, steal, func(u *user) error {
 		if u.status != unconfirmed {
 			return errCannotConfirm(*u)
 		}
 		u.status, u.modified = confirmed, p.now()
-		if verifies != "" {
-			u.attributes[verifies+"_verified"] = "true"
+		if with.attribute != "" && u.attributes[with.attribute] == with.address {
+			u.attributes[with.attribute+"_verified"] = "true"
 		}
 		return nil
 	})
@@ -82,7 +82,7 @@ type adminConfirmInput struct {
 // adminConfirmSignUp confirms without a code, so it verifies no address (API reference,
 // AdminConfirmSignUp).
 func (p *Pool) adminConfirmSignUp(u user, in adminConfirmInput) (empty, error) {
-	u, err := p.confirm(u, "", false)
+	u, err := p.confirm(u, code{}, false)
 	if err != nil {
 		return empty{}, err
 	}

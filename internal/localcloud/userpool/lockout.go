@@ -21,17 +21,20 @@ const (
 // during a lock is refused unseen and does not prolong it. A sign-in that succeeds, or 15
 // minutes without an attempt, ends the count (same page): a right password alone does not,
 // so that it buys no more guesses at a code. Codes of a second factor count, too (guide,
-// "Adding MFA to a user pool").
+// "Adding MFA to a user pool"). An attempt that ends during a lock is refused as well, right
+// or wrong: many at once are no more guesses than one after another.
 func (p *Pool) judge(name string, prove func() error) error {
 	if p.store.isLocked(name) {
-		return notAuthorized("Password attempts exceeded")
+		return errLocked()
 	}
 	err := prove()
-	if err != nil {
-		p.store.failed(name)
+	if p.store.counted(name, err != nil) {
+		return errLocked()
 	}
 	return err
 }
+
+func errLocked() *APIError { return notAuthorized("Password attempts exceeded") }
 
 func (s *store) isLocked(name string) bool {
 	s.mu.Lock()
@@ -45,11 +48,15 @@ func (s *store) forgive(name string) {
 	delete(s.attempts, s.fold(name))
 }
 
-func (s *store) failed(name string) {
+// counted counts an attempt if it failed, and reports whether it ended during a lock.
+func (s *store) counted(name string, failed bool) (locked bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	key, now := s.fold(name), s.now()
 	a := s.attempts[key]
+	if now.Before(a.until) || !failed {
+		return now.Before(a.until)
+	}
 	if now.Sub(a.last) >= longestLock && !now.Before(a.until.Add(longestLock)) {
 		a = attempts{}
 	}
@@ -58,4 +65,5 @@ func (s *store) failed(name string) {
 		a.until = now.Add(min(time.Second<<min(over, 10), longestLock))
 	}
 	s.attempts[key] = a
+	return false
 }

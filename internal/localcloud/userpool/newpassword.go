@@ -39,19 +39,24 @@ func (p *Pool) takeNewPassword(client Client, in respondInput) (user, error) {
 			changes[attribute] = value
 		}
 	}
-	_, u, err := p.answered(client, in.Session, "NEW_PASSWORD_REQUIRED", in.ChallengeResponses["USERNAME"], func(challenge, user) error {
-		return cmp.Or(p.cfg.PasswordPolicy.check(password), client.checkWritable(changes), p.checkAttributes(changes))
+	_, u, err := p.answered(client, in.Session, "NEW_PASSWORD_REQUIRED", in.ChallengeResponses["USERNAME"], func(_ challenge, u user) error {
+		return cmp.Or(p.cfg.PasswordPolicy.check(password), client.checkWritable(changes), p.checkChanges(changes), p.checkMutable(u.attributes, changes))
 	})
 	if err != nil {
 		return user{}, err
 	}
-	return p.setPassword(u.username, password, func(u *user) error {
+	var unproven []string
+	u, err = p.setPassword(u.username, password, func(u *user) error {
 		if u.status != forceChangePassword {
 			return errIncorrect()
 		}
-		for name, value := range changes {
-			u.attributes[name] = value
-		}
+		unproven = p.write(u, changes)
 		return nil
 	})
+	if err == nil {
+		for _, name := range unproven {
+			p.sendCode(u, "attribute", name)
+		}
+	}
+	return u, err
 }

@@ -86,15 +86,15 @@ func (p *Pool) confirmForgotPassword(in confirmForgotInput) (empty, error) {
 	if err != nil {
 		return empty{}, err
 	}
+	if err := p.cfg.PasswordPolicy.check(in.Password); err != nil {
+		return empty{}, err // before the user is looked for, so that it does not tell one
+	}
 	u, ok := p.store.find(in.Username)
 	if !ok || (!u.enabled && client.PreventUserExistenceErrors) {
 		return empty{}, client.unknownCodeUser()
 	}
 	if !u.enabled {
 		return empty{}, errDisabled()
-	}
-	if err := p.cfg.PasswordPolicy.check(in.Password); err != nil {
-		return empty{}, err
 	}
 	if err := p.useCode(u.username, "reset", "", in.ConfirmationCode); err != nil {
 		return empty{}, err

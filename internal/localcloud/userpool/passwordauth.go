@@ -30,12 +30,18 @@ func (p *Pool) proven(client Client, name, password string) (user, error) {
 // checkPassword counts wrong passwords of an unknown user, too: a lock must not tell that
 // the user exists.
 func (p *Pool) checkPassword(u user, typed, password string) error {
-	return p.judge(cmp.Or(u.username, typed), func() error {
+	return p.judge(p.lockOf(u, typed), func() error {
 		if !p.hasPassword(u, password) {
 			return errIncorrect()
 		}
 		return nil
 	})
+}
+
+// lockOf returns the name that attempts count under: for an unknown user the same in every
+// flow, as for a known one.
+func (p *Pool) lockOf(u user, typed string) string {
+	return cmp.Or(u.username, p.simulatedName(typed))
 }
 
 // claimant returns the user that a client names before it proves anything. An unknown user

@@ -54,14 +54,15 @@ func (p *Pool) answered(client Client, session, step, typed string, prove func(c
 		return c, u, notAuthorized("Invalid session for the user.")
 	case c.user.sub == "":
 		u = c.user
-	case !u.enabled:
-		return c, u, errDisabled()
 	case u.password.Salt() != c.user.password.Salt():
 		return c, u, errIncorrect()
 	}
 	err := prove(c, u)
-	if err != nil {
+	switch {
+	case err != nil:
 		p.store.setChallenge(session, c)
+	case u.sub != "" && !u.enabled && !slices.Contains([]string{"SELECT_CHALLENGE", byPassword, bySRP}, step):
+		return c, u, errDisabled() // a choice proves nothing yet
 	}
 	return c, u, err
 }

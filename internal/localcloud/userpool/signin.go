@@ -101,6 +101,9 @@ func (p *Pool) finish(u user, client Client, source string, metadata map[string]
 	if err := p.firePostAuthentication(u, client.ID, metadata); err != nil {
 		return authOutput{}, err
 	}
+	if now, known := p.store.find(u.username); !known || now.sub != u.sub {
+		return authOutput{}, errNoUser() // deleted while the trigger ran
+	}
 	out, err := p.open(u.username, client, source, metadata)
 	if err == nil {
 		p.store.forgive(u.username)

@@ -56,11 +56,14 @@ func (p *Pool) srpChallenge(u user, client Client, a string) (authOutput, error)
 // internal user ID in UUID format for the same username and user pool combination" (guide,
 // "Managing user existence error responses").
 func (p *Pool) simulated(name string) (user, error) {
-	name = p.store.fold(name)
+	verifier, err := srp.Simulated(p.simulationKey, p.store.fold(name))
+	return user{username: p.simulatedName(name), password: verifier}, err
+}
+
+func (p *Pool) simulatedName(name string) string {
 	mac := hmac.New(sha256.New, p.simulationKey)
-	mac.Write([]byte("username of " + name))
-	verifier, err := srp.Simulated(p.simulationKey, name)
-	return user{username: asUUID(mac.Sum(nil)[:16]), password: verifier}, err
+	mac.Write([]byte("username of " + p.store.fold(name)))
+	return asUUID(mac.Sum(nil)[:16])
 }
 
 // answerPasswordVerifier ends the proof. Whatever is wrong with it, the refusal is the same,
@@ -77,7 +80,11 @@ func (p *Pool) answerPasswordVerifier(client Client, in respondInput) (authOutpu
 	}
 	typed := in.ChallengeResponses["USERNAME"]
 	u, known := p.store.find(typed)
-	err = p.judge(cmp.Or(u.username, typed), func() error {
+	var asked srpState // names an unknown user as the challenge did, whatever the client repeats
+	if !known {
+		p.unseal(in.ChallengeResponses["PASSWORD_CLAIM_SECRET_BLOCK"], &asked)
+	}
+	err = p.judge(cmp.Or(asked.Username, p.lockOf(u, typed)), func() error {
 		if !known || !p.proves(client, u, in.ChallengeResponses, at) {
 			return errIncorrect()
 		}

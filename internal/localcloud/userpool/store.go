@@ -120,12 +120,15 @@ func (s *store) change(username string, steal bool, f func(*user) error) (user, 
 }
 
 // put stores a copy of u under its name. A search by name finds it at once, a list after
-// the delay.
+// the delay. A new password ends what browsers may do with the old one; AWS does not say so.
 func (s *store) put(u user) {
 	key := s.fold(u.username)
 	if old := s.users[key]; old != nil {
 		s.names.drop(key, s.namesOf(old))
 		u.place = old.place
+		if old.password.Salt() != u.password.Salt() {
+			s.dropVisits(key)
+		}
 	} else {
 		u.place = s.listing.nextPlace()
 	}

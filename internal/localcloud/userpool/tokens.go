@@ -15,13 +15,21 @@ func (p *Pool) open(username string, client Client, source string, metadata map[
 	return authOutput{AuthenticationResult: result, ChallengeParameters: map[string]string{}}, err
 }
 
+// start keeps the session before the trigger runs, so that what ends the user's sessions
+// meanwhile ends this one.
 func (p *Pool) start(g grant, client Client, source string, metadata map[string]string) (*authResult, error) {
+	kept := g
+	kept.nonce = ""
+	token := p.store.addGrant(kept)
 	result, err := p.issue(g, client, source, metadata)
 	if err != nil {
+		p.store.endSession(g.originJTI)
 		return nil, err
 	}
-	g.nonce = ""
-	result.RefreshToken = p.store.addGrant(g)
+	if _, live := p.store.grant(token); !live {
+		return nil, notAuthorized("Refresh Token has been revoked")
+	}
+	result.RefreshToken = token
 	return result, nil
 }
 

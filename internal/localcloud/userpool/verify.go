@@ -19,7 +19,7 @@ func (p *Pool) verifyUserAttribute(u user, _ Client, in verifyInput) (empty, err
 		if value := u.waiting[in.AttributeName]; value != "" {
 			u.move(in.AttributeName, value)
 		}
-		if u.attributes[in.AttributeName] == "" { // deleted meanwhile
+		if u.attributes[in.AttributeName] != c.address { // deleted or replaced meanwhile
 			return errCodeExpired()
 		}
 		u.attributes[in.AttributeName+"_verified"], u.modified = "true", p.now()
