@@ -30,6 +30,7 @@ var s256 = regexp.MustCompile(`^[A-Za-z0-9_-]{43}$`)
 // the address in the result.
 func (p *Pool) authorization(q url.Values) (authorization, error) {
 	client, err := p.clientByID(q.Get("client_id"))
+	client.onPages = true
 	a := authorization{
 		client: client, redirect: q.Get("redirect_uri"), state: q.Get("state"), nonce: q.Get("nonce"), challenge: q.Get("code_challenge"),
 		prompt: q.Get("prompt"), loginHint: q.Get("login_hint"), resource: q.Get("resource"), scopes: strings.Fields(q.Get("scope")), query: q,

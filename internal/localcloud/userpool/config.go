@@ -112,6 +112,11 @@ type Client struct {
 	NoTokenRevocation bool
 	// PreventUserExistenceErrors answers for unknown users as for known ones.
 	PreventUserExistenceErrors bool
+
+	// onPages says that the hosted pages sign in for the client: what they begin, the API
+	// does not end with tokens that neither a flow nor a scope of the client allows, and the
+	// other way round.
+	onPages bool
 }
 
 // PasswordPolicy is AWS's type of the same name. Zero is AWS's default: 8 characters, all

@@ -149,8 +149,9 @@ func TestR54_ThePagesAskForACodeByMail(t *testing.T) {
 	}
 }
 
-// The code of a sign-in without a password is a first factor on the pages, too.
-func TestR54_ACodeThatIsTheFirstFactorIsNotTheSecond(t *testing.T) {
+// Pages and API allow a client different flows and scopes, so neither ends what the other
+// began: no code for a first factor of the API, no API tokens for a sign-in on the pages.
+func TestR54_PagesAndAPIDoNotEndEachOthersSignIns(t *testing.T) {
 	b := pagesRig(t, func(c *Config) { c.FirstFactors = []string{byPassword, byEmail}; optionalMFA(c) })
 	b.member(t, "ada@example.com")
 	u, _ := b.store.find("ada@example.com")
@@ -160,25 +161,19 @@ func TestR54_ACodeThatIsTheFirstFactorIsNotTheSecond(t *testing.T) {
 		t.Fatal(err)
 	}
 	code, _ := b.Code("ada@example.com")
-	b.turnsTOTPOn(t, "ada@example.com")
+	secret := b.turnsTOTPOn(t, "ada@example.com")
 	b.proves(t, "ada@example.com", longPassword, "One more step")
+	session := b.fields.Get("session")
 	b.forge(t, map[string]string{"challenge": byEmail, "session": begun.Session, "code": code})
-	b.wantNoCode(t, "a first factor")
+	b.wantNoCode(t, "a sign-in that the API began")
 
-	if _, err := b.Import(ImportedUser{Attributes: map[string]string{"email": "bob@example.com"}, Password: "Temporary-1", Status: forceChangePassword}); err != nil {
-		t.Fatal(err)
+	answer := map[string]string{"USERNAME": "ada@example.com", totp2 + "_CODE": totpCode(*secret, b.clock.now().Unix()/30)}
+	out, err := b.api.RespondToAuthChallenge(t.Context(), &idp.RespondToAuthChallengeInput{
+		ClientId: aws.String(webClient), ChallengeName: totp2, Session: &session, ChallengeResponses: answer,
+	})
+	if err == nil {
+		t.Errorf("the API ends a sign-in of the pages: %+v", out.AuthenticationResult)
 	}
-	u, _ = b.store.find("bob@example.com")
-	if begun, err = b.Pool.sendOTP(byEmail, u, client, challenge{}); err != nil {
-		t.Fatal(err)
-	}
-	code, _ = b.Code("bob@example.com")
-	b.proves(t, "ada@example.com", longPassword, "One more step")
-	b.forge(t, map[string]string{"challenge": byEmail, "session": begun.Session, "username": "bob@example.com", "code": code})
-	if b.title != "Choose a new password" {
-		t.Errorf("after the code of a user with a temporary password: %d %q %s", b.status, b.title, b.alert)
-	}
-	b.wantNoCode(t, "a code beside a temporary password")
 }
 
 func TestR54_ANewPasswordOnThePagesIsNotASecondFactor(t *testing.T) {

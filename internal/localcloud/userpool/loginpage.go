@@ -120,8 +120,7 @@ func (p *Pool) takeNewPasswordForm(w http.ResponseWriter, r *http.Request, a aut
 // codeSteps are the challenges that a code answers on a page.
 var codeSteps = []string{sms2, totp2, email2}
 
-// takeCodeForm takes the code of a second factor. A code that was the first factor is not
-// the end.
+// takeCodeForm takes the code of a second factor: the pages begin no sign-in with a code.
 func (p *Pool) takeCodeForm(w http.ResponseWriter, r *http.Request, a authorization, form url.Values) (page, bool) {
 	if err := p.throttle.admit(countedOf("RespondToAuthChallenge", nil), p.now()); err != nil {
 		return askCode(form, err), true
@@ -130,7 +129,7 @@ func (p *Pool) takeCodeForm(w http.ResponseWriter, r *http.Request, a authorizat
 	if step == totp2 {
 		prove = p.proveTOTP
 	}
-	c, u, err := prove(a.client, respondInput{ChallengeName: step, Session: form.Get("session"), ChallengeResponses: map[string]string{
+	_, u, err := prove(a.client, respondInput{ChallengeName: step, Session: form.Get("session"), ChallengeResponses: map[string]string{
 		"USERNAME": form.Get("username"), step + "_CODE": form.Get("code"),
 	}})
 	switch {
@@ -138,8 +137,6 @@ func (p *Pool) takeCodeForm(w http.ResponseWriter, r *http.Request, a authorizat
 		return p.askPassword(a, form.Get("username"), err), true
 	case err != nil:
 		return askCode(form, err), true
-	case !c.second:
-		return p.goOnPage(w, r, a, u)
 	}
 	return p.enterAndReturn(w, r, a, u, true)
 }

@@ -10,6 +10,7 @@ import (
 type challenge struct {
 	user     user // as it was then; without a sub it is a simulated one
 	clientID string
+	onPages  bool
 	expires  time.Time
 	// waitsFor are the steps that may go on with it, ChallengeNames as a rule.
 	waitsFor []string
@@ -33,7 +34,7 @@ func (p *Pool) wait(u user, client Client, c challenge, parameters map[string]st
 
 func (p *Pool) newSession(u user, client Client, c challenge) string {
 	session := secret()
-	c.user, c.clientID, c.expires = u.clone(), client.ID, p.now().Add(client.sessionLife())
+	c.user, c.clientID, c.onPages, c.expires = u.clone(), client.ID, client.onPages, p.now().Add(client.sessionLife())
 	p.store.setChallenge(session, c)
 	return session
 }
@@ -45,7 +46,7 @@ func (p *Pool) answered(client Client, session, step, typed string, prove func(c
 	c, ok := p.store.takeChallenge(session)
 	u, known := p.store.find(typed)
 	switch {
-	case !ok || c.clientID != client.ID || (c.user.sub != "" && (!known || u.sub != c.user.sub)):
+	case !ok || c.clientID != client.ID || c.onPages != client.onPages || (c.user.sub != "" && (!known || u.sub != c.user.sub)):
 		return c, u, notAuthorized("Invalid session for the user, session can only be used once.")
 	case p.now().After(c.expires):
 		return c, u, notAuthorized("Invalid session for the user, session is expired.")
