@@ -139,7 +139,7 @@ func (p *Pool) answerMFASetup(client Client, in respondInput) (authOutput, error
 	return p.finish(u, client, c.source, in.ClientMetadata)
 }
 
-// enrol gives a user the first second factor. A session from before another one was set up
+// enrol sets the first second factor of a user. A session from before another one was set up
 // must not replace it: a password alone made that session.
 func (p *Pool) enrol(u user, set func(*user)) (user, error) {
 	settings := p.store.mfaSettings()
