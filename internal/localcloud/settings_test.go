@@ -43,7 +43,9 @@ func filled(v reflect.Value) {
 	switch v.Kind() {
 	case reflect.Struct:
 		for i := range v.NumField() {
-			filled(v.Field(i))
+			if v.Type().Field(i).IsExported() { // the pool's own are not read of a template
+				filled(v.Field(i))
+			}
 		}
 	case reflect.Slice:
 		v.Set(reflect.MakeSlice(v.Type(), 1, 1))
