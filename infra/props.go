@@ -46,8 +46,8 @@ type Props struct {
 	Architecture Architecture
 
 	// System is the operating system that the functions are built for, by Go's name, where
-	// the local cloud runs them. Lambda runs Linux only: do not deploy another one. Default:
-	// "" means linux. Example: darwin.
+	// the local cloud runs them. Lambda runs Linux only: do not deploy another one.
+	// Default: "" means linux. Example: darwin.
 	System string
 
 	// Bundles is the folder with <function>/bootstrap for each function, as `make build`
