@@ -13,15 +13,17 @@ import (
 // than For does when the rows cannot be read, and has For's refusals; a machine is never
 // demoted. A V1_0 event cannot say that a scope goes: the grant lists it in Dropped.
 func (p *Policy) ForDemoted(profile string, e cognito.TokenGeneration, access table.Access, readErr error) (Grant, error) {
-	grant, refusal := p.For(profile, e, access, readErr)
-	if refusal != nil || e.Machine() {
-		return grant, refusal
+	r := ask(profile, e, access, readErr)
+	if refusal := p.refusal(r, access, readErr); refusal != nil {
+		return Grant{}, refusal
 	}
-	grant = p.grant(ask(profile, e, table.Access{}, nil))
-	switch e.Version {
-	case "1":
+	r.row = table.Authz{}
+	grant := p.grant(r)
+	switch {
+	case r.machine():
+	case e.Version == "1":
 		grant.Dropped = append(grant.Dropped, Drop{Access, cognito.SelfService, EventVersion})
-	case "2", "3":
+	case e.Version == "2", e.Version == "3":
 		grant.Access.demote()
 	}
 	return grant, nil

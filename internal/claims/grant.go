@@ -95,14 +95,22 @@ const (
 // refuse. A missing row refuses no user: users exist before their rows do.
 func (p *Policy) For(profile string, e cognito.TokenGeneration, access table.Access, readErr error) (Grant, error) {
 	r := ask(profile, e, access, readErr)
+	if refusal := p.refusal(r, access, readErr); refusal != nil {
+		return Grant{}, refusal
+	}
+	return p.grant(r), nil
+}
+
+// refusal returns why the user of a request gets no token, or nil.
+func (p *Policy) refusal(r request, access table.Access, readErr error) error {
 	switch {
 	case r.machine():
 	case access.Denied():
-		return Grant{}, deny.AccountDisabled
+		return deny.AccountDisabled
 	case readErr != nil && p.profileOf(r).mustAsk:
-		return Grant{}, deny.SignInUnavailable
+		return deny.SignInUnavailable
 	}
-	return p.grant(r), nil
+	return nil
 }
 
 // grant answers a request; it cannot fail.

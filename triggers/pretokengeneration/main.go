@@ -3,10 +3,10 @@
 //
 // It degrades: when the store does not answer, tokens have no claims from the store, since
 // a claim only grants. Groups stay as they came, unless the token profile has a rule for
-// them or, where the app client's profile cannot be read, any profile has. It refuses users who are suspended or
-// deleted, or whose status is there and cannot be read; an event of an unknown source or
-// version it refuses for no other reason. Users to whom a rule objects that holds at a
-// token get one without what was granted, or none.
+// them or, where the app client's profile cannot be read, any profile has. It refuses users
+// who are suspended or deleted, or whose status is there and cannot be read. Users to whom
+// a rule objects that holds at a token get one without what was granted, or none; that rule
+// does not judge an event of an unknown source or version.
 //
 // While the store is down, a suspended user whom infra/client/directory or ops authz also
 // disabled in Cognito gets nothing: Cognito itself refuses. Another suspended user gets
