@@ -24,7 +24,7 @@ func (p *Pool) adminCreateUser(in adminCreateUserInput) (adminCreateUserOutput, 
 	if in.MessageAction == "RESEND" {
 		return p.resendInvitation(in)
 	}
-	temporary := cmp.Or(in.TemporaryPassword, p.cfg.PasswordPolicy.generate())
+	temporary := cmp.Or(in.TemporaryPassword, p.cfg().PasswordPolicy.generate())
 	u, err := p.newUser(in.Username, temporary, attributeMap(in.UserAttributes))
 	if err != nil {
 		return adminCreateUserOutput{}, err
@@ -41,7 +41,7 @@ func (p *Pool) adminCreateUser(in adminCreateUserInput) (adminCreateUserOutput, 
 }
 
 func (p *Pool) temporaryUntil() time.Time {
-	return p.now().AddDate(0, 0, p.cfg.PasswordPolicy.TemporaryPasswordValidityDays)
+	return p.now().AddDate(0, 0, p.cfg().PasswordPolicy.TemporaryPasswordValidityDays)
 }
 
 // invite sends the mail with the temporary password, which Code returns.
@@ -58,8 +58,8 @@ func (p *Pool) resendInvitation(in adminCreateUserInput) (adminCreateUserOutput,
 	if err != nil {
 		return adminCreateUserOutput{}, err
 	}
-	temporary := cmp.Or(in.TemporaryPassword, p.cfg.PasswordPolicy.generate())
-	if err := p.cfg.PasswordPolicy.check(temporary); err != nil {
+	temporary := cmp.Or(in.TemporaryPassword, p.cfg().PasswordPolicy.generate())
+	if err := p.cfg().PasswordPolicy.check(temporary); err != nil {
 		return adminCreateUserOutput{}, err
 	}
 	verifier := p.verifier(u.username, temporary)
@@ -88,7 +88,7 @@ type adminPasswordInput struct {
 // user CONFIRMED, also a user of an external provider (API reference,
 // AdminSetUserPassword).
 func (p *Pool) adminSetUserPassword(u user, in adminPasswordInput) (empty, error) {
-	if err := p.cfg.PasswordPolicy.check(in.Password); err != nil {
+	if err := p.cfg().PasswordPolicy.check(in.Password); err != nil {
 		return empty{}, err
 	}
 	if in.Permanent {

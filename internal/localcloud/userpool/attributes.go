@@ -41,7 +41,7 @@ func (p *Pool) checkAttributes(attributes map[string]string) error {
 }
 
 func (p *Pool) checkRequired(attributes map[string]string) error {
-	for _, name := range p.cfg.RequiredAttributes {
+	for _, name := range p.cfg().RequiredAttributes {
 		if attributes[name] == "" && name != "sub" {
 			return invalidParameter("Attributes did not conform to the schema: %s: The attribute is required", name)
 		}
@@ -64,8 +64,8 @@ func (c Client) checkWritable(attributes map[string]string) error {
 // checkMutable refuses a new value for an immutable attribute.
 func (p *Pool) checkMutable(old, changes map[string]string) error {
 	for name, value := range changes {
-		mutable, custom := p.cfg.CustomAttributes[name]
-		fixed := (custom && !mutable) || slices.Contains(p.cfg.ImmutableAttributes, name)
+		mutable, custom := p.cfg().CustomAttributes[name]
+		fixed := (custom && !mutable) || slices.Contains(p.cfg().ImmutableAttributes, name)
 		if fixed && old[name] != value {
 			return invalidParameter("user.%s: Attribute cannot be updated.", name)
 		}
@@ -74,7 +74,7 @@ func (p *Pool) checkMutable(old, changes map[string]string) error {
 }
 
 func (p *Pool) isAlias(attribute string) bool {
-	return slices.Contains(p.cfg.AliasAttributes, attribute)
+	return slices.Contains(p.cfg().AliasAttributes, attribute)
 }
 
 // name returns a new user's username. If addresses are usernames, the pool makes the
@@ -82,7 +82,7 @@ func (p *Pool) isAlias(attribute string) bool {
 // aliases, a username may not look like one (guide, "User attributes", customizing
 // sign-in attributes).
 func (p *Pool) name(typed, sub string, attributes map[string]string) (string, error) {
-	if len(p.cfg.UsernameAttributes) > 0 {
+	if len(p.cfg().UsernameAttributes) > 0 {
 		return sub, p.adoptAddress(typed, attributes)
 	}
 	switch {
@@ -101,7 +101,7 @@ func (p *Pool) name(typed, sub string, attributes map[string]string) (string, er
 // code relies on it.
 func (p *Pool) adoptAddress(typed string, attributes map[string]string) error {
 	forms := map[string]*regexp.Regexp{"email": emailForm, "phone_number": phoneForm}
-	for _, name := range p.cfg.UsernameAttributes {
+	for _, name := range p.cfg().UsernameAttributes {
 		if !forms[name].MatchString(typed) {
 			continue
 		}
@@ -111,17 +111,17 @@ func (p *Pool) adoptAddress(typed string, attributes map[string]string) error {
 		attributes[name] = typed
 		return nil
 	}
-	if len(p.cfg.UsernameAttributes) > 1 {
+	if len(p.cfg().UsernameAttributes) > 1 {
 		return invalidParameter("Username should be either an email or a phone number.")
 	}
-	return invalidParameter("Username should be %s.", map[string]string{"email": "an email", "phone_number": "a phone number"}[p.cfg.UsernameAttributes[0]])
+	return invalidParameter("Username should be %s.", map[string]string{"email": "an email", "phone_number": "a phone number"}[p.cfg().UsernameAttributes[0]])
 }
 
 // deliveryAttribute returns the attribute that a code for u goes to: the phone if both
 // are to be verified and present (guide, "Signing up and confirming user accounts").
 func (p *Pool) deliveryAttribute(u user) string {
 	for _, name := range []string{"phone_number", "email"} {
-		if slices.Contains(p.cfg.AutoVerifiedAttributes, name) && u.attributes[name] != "" {
+		if slices.Contains(p.cfg().AutoVerifiedAttributes, name) && u.attributes[name] != "" {
 			return name
 		}
 	}
@@ -132,7 +132,7 @@ func (p *Pool) deliveryAttribute(u user) string {
 // only, in the order of AccountRecoverySetting. Without that "SMS is preferred through
 // email" (guide, "Resetting user passwords"; API reference, AccountRecoverySettingType).
 func (p *Pool) recoveryAttribute(u user) string {
-	order := p.cfg.Recovery
+	order := p.cfg().Recovery
 	if order == nil {
 		order = []string{"phone_number", "email"}
 	}

@@ -17,7 +17,7 @@ func TestR55_NoRequestMovesTheAddressToReturnTo(t *testing.T) {
 	p := newPool(Config{ID: poolUnderTest, Clients: []Client{{
 		ID: webClient, CallbackURLs: []string{callback, "myapp://signed-in", "https://app.example/"}, AllowedOAuthFlows: []string{"code"}, AllowedOAuthScopes: []string{"openid"},
 	}}}, nil, Options{})
-	registered := p.cfg.Clients[0].CallbackURLs
+	registered := p.cfg().Clients[0].CallbackURLs
 	piece := rapid.OneOf(rapid.SampledFrom([]string{
 		"", "@evil.example", "//evil.example", "#", "?", "&redirect_uri=https://evil.example", "%0d%0a", "/..", ":80", "\\", "\x00", hostile, "code", "S256", "openid", "none",
 	}), rapid.String())

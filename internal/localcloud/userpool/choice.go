@@ -34,7 +34,7 @@ func (p *Pool) userAuth(client Client, in initiateAuthInput) (authOutput, error)
 	}
 	preferred, offered := params["PREFERRED_CHALLENGE"], p.offered(u)
 	switch {
-	case preferred != "" && !slices.Contains(p.cfg.firstFactors(), preferred):
+	case preferred != "" && !slices.Contains(p.cfg().firstFactors(), preferred):
 		return authOutput{}, invalidParameter("PREFERRED_CHALLENGE %s is not a first factor of the user pool", preferred)
 	case len(offered) == 0:
 		return authOutput{}, errIncorrect()
@@ -65,7 +65,7 @@ func (c *Config) firstFactors() []string {
 // beside a second factor only passwords are first ones.
 func (p *Pool) offered(u user) []string {
 	second := p.store.mfaSettings().demandsSecond(u)
-	return slices.DeleteFunc(p.cfg.firstFactors(), func(factor string) bool {
+	return slices.DeleteFunc(p.cfg().firstFactors(), func(factor string) bool {
 		if attribute := otpAttribute(factor); attribute != "" {
 			return second || u.attributes[attribute] == ""
 		}

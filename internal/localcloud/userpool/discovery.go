@@ -25,7 +25,7 @@ func (p *Pool) serveDiscovery(w http.ResponseWriter, _ *http.Request) {
 		"subject_types_supported":               []string{"public"},
 		"scopes_supported":                      []string{"openid", "email", "phone", "profile"},
 	}
-	if p.cfg.Domain != "" {
+	if p.cfg().Domain != "" {
 		for name, path := range map[string]string{
 			"authorization_endpoint": "/oauth2/authorize", "token_endpoint": "/oauth2/token", "userinfo_endpoint": "/oauth2/userInfo",
 			"revocation_endpoint": "/oauth2/revoke", "end_session_endpoint": "/logout",
@@ -55,16 +55,16 @@ type describedPool struct {
 // describeUserPool returns only the settings that the pool acts upon.
 func (p *Pool) describeUserPool(ofPool) (describeOutput, error) {
 	lambdas := map[string]any{}
-	for name, t := range p.cfg.Triggers {
+	for name, t := range p.cfg().Triggers {
 		if name == preTokenGeneration && t.Version != "" {
 			lambdas["PreTokenGenerationConfig"] = map[string]string{"LambdaArn": t.FunctionARN, "LambdaVersion": t.Version}
 		}
 		lambdas[name] = t.FunctionARN
 	}
 	return describeOutput{describedPool{
-		ID: p.cfg.ID, Arn: p.cfg.ARN, Name: p.cfg.ID, LambdaConfig: lambdas,
-		UsernameAttributes: p.cfg.UsernameAttributes, AliasAttributes: p.cfg.AliasAttributes,
-		AutoVerifiedAttributes: p.cfg.AutoVerifiedAttributes, Domain: p.cfg.Domain, UserPoolTier: p.cfg.Tier, MfaConfiguration: p.store.mfaSettings().mode,
+		ID: p.cfg().ID, Arn: p.cfg().ARN, Name: p.cfg().ID, LambdaConfig: lambdas,
+		UsernameAttributes: p.cfg().UsernameAttributes, AliasAttributes: p.cfg().AliasAttributes,
+		AutoVerifiedAttributes: p.cfg().AutoVerifiedAttributes, Domain: p.cfg().Domain, UserPoolTier: p.cfg().Tier, MfaConfiguration: p.store.mfaSettings().mode,
 		EstimatedNumberOfUsers: p.store.count(),
 	}}, nil
 }

@@ -34,7 +34,7 @@ const noClient = "CLIENT_ID_NOT_APPLICABLE"
 func (p *Pool) newEvent(source, userName, clientID string, request, response any) event {
 	return event{
 		Version: "1", TriggerSource: source,
-		Region: p.cfg.Region, UserPoolID: p.cfg.ID, UserName: userName,
+		Region: p.cfg().Region, UserPoolID: p.cfg().ID, UserName: userName,
 		CallerContext: callerContext{AwsSdkVersion: "aws-sdk-unknown-unknown", ClientID: clientID},
 		Request:       request, Response: response,
 	}

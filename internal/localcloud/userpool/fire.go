@@ -31,7 +31,7 @@ const (
 // fire invokes the trigger's function with ev and returns the checked `response` of its
 // reply, nil if the pool has no such trigger. The caller must not hold the store's mutex.
 func (p *Pool) fire(trigger string, ev event) (json.RawMessage, error) {
-	t, ok := p.cfg.Triggers[trigger]
+	t, ok := p.cfg().Triggers[trigger]
 	if !ok {
 		return nil, nil
 	}

@@ -16,7 +16,7 @@ func (p *Pool) formToken(w http.ResponseWriter, r *http.Request) string {
 	return p.tokenOf(cookie.Value)
 }
 
-func (p *Pool) formCookie() string { return "XSRF-TOKEN-" + p.cfg.ID }
+func (p *Pool) formCookie() string { return "XSRF-TOKEN-" + p.cfg().ID }
 
 func (p *Pool) tokenOf(cookie string) string {
 	mac := hmac.New(sha256.New, p.formKey)

@@ -41,7 +41,7 @@ type groupsOutput struct {
 
 func (p *Pool) describeGroup(g group) groupType {
 	return groupType{
-		UserPoolID: p.cfg.ID, GroupName: g.Name, Description: g.Description, RoleArn: g.RoleARN,
+		UserPoolID: p.cfg().ID, GroupName: g.Name, Description: g.Description, RoleArn: g.RoleARN,
 		Precedence: g.Precedence, CreationDate: epoch(g.created), LastModifiedDate: epoch(g.created),
 	}
 }
@@ -166,5 +166,5 @@ func (g group) precedence() int {
 // providerGroup returns the group that Cognito puts every user of a provider into, seen
 // in federated users' events as <pool id>_<provider>.
 func (p *Pool) providerGroup(provider string) string {
-	return p.cfg.ID + "_" + strings.TrimSpace(provider)
+	return p.cfg().ID + "_" + strings.TrimSpace(provider)
 }

@@ -189,7 +189,7 @@ func TestR54_ANewPasswordOnThePagesIsNotASecondFactor(t *testing.T) {
 	b.wantNoCode(t, "the new password")
 
 	if _, err := b.api.AdminSetUserPassword(t.Context(), &idp.AdminSetUserPasswordInput{
-		UserPoolId: aws.String(b.cfg.ID), Username: aws.String("ada@example.com"), Password: aws.String(longPassword),
+		UserPoolId: aws.String(b.cfg().ID), Username: aws.String("ada@example.com"), Password: aws.String(longPassword),
 	}); err != nil {
 		t.Fatal(err)
 	}

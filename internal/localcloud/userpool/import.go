@@ -91,7 +91,7 @@ func (p *Pool) federate(u *user, provider, subject string) error {
 
 // complete sets what a local user still lacks.
 func (p *Pool) complete(u *user, password string) error {
-	if u.username == "" && len(p.cfg.UsernameAttributes) > 0 {
+	if u.username == "" && len(p.cfg().UsernameAttributes) > 0 {
 		u.username = u.sub
 	}
 	if u.username == "" {

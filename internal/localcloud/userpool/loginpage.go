@@ -143,7 +143,7 @@ func (p *Pool) takeCodeForm(w http.ResponseWriter, r *http.Request, a authorizat
 
 func (p *Pool) askPassword(a authorization, name string, refused error) page {
 	links := []link{{"Forgot your password?", template.URL(a.link("/forgotPassword"))}}
-	if !p.cfg.AllowAdminCreateUserOnly {
+	if !p.cfg().AllowAdminCreateUserOnly {
 		links = append(links, link{"Create an account", template.URL(a.link("/signup"))})
 	}
 	return page{
@@ -157,7 +157,7 @@ func (p *Pool) askPassword(a authorization, name string, refused error) page {
 
 // nameLabel says what users sign in with.
 func (p *Pool) nameLabel() string {
-	if names := p.cfg.UsernameAttributes; len(names) == 1 && names[0] == "email" {
+	if names := p.cfg().UsernameAttributes; len(names) == 1 && names[0] == "email" {
 		return "Email"
 	}
 	return "Username"

@@ -125,7 +125,7 @@ func (p *Pool) setUserPoolMfaConfig(in setPoolMFAInput) (poolMFA, error) {
 			settings.enabled = append(settings.enabled, factor)
 		}
 	}
-	settings, err := settings.complete(p.cfg)
+	settings, err := settings.complete(*p.cfg())
 	if err != nil {
 		return poolMFA{}, invalidParameter("%v", err)
 	}

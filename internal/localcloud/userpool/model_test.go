@@ -187,7 +187,7 @@ func (m *signIns) end(t *rapid.T) {
 			t.Fatal(err)
 		}
 		m.live[m.refresh[token]] = false
-		if _, err := m.p.grantOf(token, m.p.cfg.Clients[0]); err == nil {
+		if _, err := m.p.grantOf(token, m.p.cfg().Clients[0]); err == nil {
 			t.Fatal("a revoked refresh token is taken")
 		}
 	}

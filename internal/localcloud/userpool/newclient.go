@@ -72,7 +72,7 @@ func (p *Pool) createUserPoolClient(in newClientInput) (newClientOutput, error) 
 	p.store.addClient(client)
 	now := epoch(p.now())
 	return newClientOutput{clientType{
-		UserPoolID: p.cfg.ID, ClientID: client.ID, ClientName: client.Name, ClientSecret: client.Secret,
+		UserPoolID: p.cfg().ID, ClientID: client.ID, ClientName: client.Name, ClientSecret: client.Secret,
 		CreationDate: now, LastModifiedDate: now, ExplicitAuthFlows: client.ExplicitAuthFlows,
 		AllowedOAuthFlows: client.AllowedOAuthFlows, AllowedOAuthScopes: client.AllowedOAuthScopes,
 		CallbackURLs: client.CallbackURLs, LogoutURLs: client.LogoutURLs,

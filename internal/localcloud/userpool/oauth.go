@@ -85,7 +85,7 @@ func (p *Pool) token(r *http.Request) (tokenOutput, error) {
 
 // clientOf reads a form and returns the client that sends it, authenticated.
 func (p *Pool) clientOf(r *http.Request) (Client, error) {
-	if p.cfg.Domain == "" {
+	if p.cfg().Domain == "" {
 		return Client{}, &oauthError{"invalid_request", "the user pool has no domain, and without one no token endpoint"}
 	}
 	if err := r.ParseForm(); err != nil {
@@ -137,7 +137,7 @@ func (p *Pool) clientCredentials(client Client, scope, metadata string) (tokenOu
 		return tokenOutput{}, &oauthError{"invalid_request", "aws_client_metadata is not a JSON object of strings"}
 	}
 	var changes overrides
-	if p.cfg.Triggers[preTokenGeneration].Version == "V3_0" {
+	if p.cfg().Triggers[preTokenGeneration].Version == "V3_0" {
 		changes, err = p.firePreToken("ClientCredentials", "ClientCredentials", client.ID, preTokenRequest{
 			UserAttributes: map[string]string{}, Scopes: scopes, ClientMetadata: data,
 		})
@@ -168,7 +168,7 @@ func (p *Pool) machineToken(client Client, scopes []string, changes overrides) (
 // exist invalid_scope (guide, "The token endpoint", scope).
 func (p *Pool) machineScopes(client Client, asked []string) ([]string, error) {
 	custom := map[string]bool{}
-	for _, server := range p.cfg.ResourceServers {
+	for _, server := range p.cfg().ResourceServers {
 		for _, s := range server.Scopes {
 			custom[server.Identifier+"/"+s] = true
 		}

@@ -9,12 +9,12 @@ import (
 // verifier returns what the pool keeps of a user's password. It takes about a
 // millisecond.
 func (p *Pool) verifier(username, password string) srp.Verifier {
-	return srp.NewVerifier(srp.Identity(p.cfg.ID, username), password)
+	return srp.NewVerifier(srp.Identity(p.cfg().ID, username), password)
 }
 
 // hasPassword reports whether it is this one.
 func (p *Pool) hasPassword(u user, password string) bool {
-	return u.password.Matches(srp.Identity(p.cfg.ID, u.username), password)
+	return u.password.Matches(srp.Identity(p.cfg().ID, u.username), password)
 }
 
 // setPassword sets a chosen password and makes the user CONFIRMED. guard runs first and
@@ -86,7 +86,7 @@ func (p *Pool) confirmForgotPassword(in confirmForgotInput) (empty, error) {
 	if err != nil {
 		return empty{}, err
 	}
-	if err := p.cfg.PasswordPolicy.check(in.Password); err != nil {
+	if err := p.cfg().PasswordPolicy.check(in.Password); err != nil {
 		return empty{}, err // before the user is looked for, so that it does not tell one
 	}
 	u, ok := p.store.find(in.Username)

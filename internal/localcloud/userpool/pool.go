@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync/atomic"
 	"time"
 
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/door"
@@ -12,7 +13,7 @@ import (
 
 // Pool is a running user pool. Its methods are safe for concurrent use.
 type Pool struct {
-	cfg            Config
+	config         atomic.Pointer[Config] // replaced, never written to
 	invoker        Invoker
 	store          *store
 	keys           *keyPair
@@ -57,9 +58,10 @@ func Start(cfg Config, inv Invoker, opts Options) (*Pool, error) {
 
 func newPool(cfg Config, inv Invoker, opts Options) *Pool {
 	p := &Pool{
-		cfg: cfg, invoker: inv, keys: opts.keys, now: opts.Now,
+		invoker: inv, keys: opts.keys, now: opts.Now,
 		attemptTimeout: cmp.Or(opts.AttemptTimeout, attemptTimeout), maxAttempts: cmp.Or(opts.MaxAttempts, maxAttempts),
 	}
+	p.config.Store(&cfg)
 	p.blockKey, p.simulationKey, p.formKey = randomBytes(32), randomBytes(32), randomBytes(32)
 	p.throttle = throttle{quotas: opts.Quotas, buckets: map[counted]bucket{}}
 	if p.keys == nil {
@@ -76,12 +78,16 @@ func newPool(cfg Config, inv Invoker, opts Options) *Pool {
 	return p
 }
 
+// cfg returns the settings of this moment. An operation that needs two of them to agree
+// calls it once.
+func (p *Pool) cfg() *Config { return p.config.Load() }
+
 // URL returns the endpoint of cognito-idp, of the hosted pages and OAuth endpoints, and of
 // /<pool id>/.well-known/jwks.json, without a trailing slash.
 func (p *Pool) URL() string { return p.door.URL() }
 
 // issuer returns the iss of every token.
-func (p *Pool) issuer() string { return p.URL() + "/" + p.cfg.ID }
+func (p *Pool) issuer() string { return p.URL() + "/" + p.cfg().ID }
 
 // closeGrace is how long Close waits for invocations that ignore their context.
 const closeGrace = time.Second

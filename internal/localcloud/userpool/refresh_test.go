@@ -100,7 +100,7 @@ func TestRefreshTokenAuthWithoutRotation(t *testing.T) {
 		c.Clients[0].Secret = "s3cret"
 	})
 	u := r.placeUser(t, "ada@example.com")
-	hash := r.cfg.Clients[0].secretHash("ada@example.com")
+	hash := r.cfg().Clients[0].secretHash("ada@example.com")
 	out, err := r.api.InitiateAuth(t.Context(), &idp.InitiateAuthInput{
 		ClientId: aws.String(webClient), AuthFlow: types.AuthFlowTypeUserPasswordAuth,
 		AuthParameters: map[string]string{"USERNAME": "ada@example.com", "PASSWORD": longPassword, "SECRET_HASH": hash},
@@ -116,7 +116,7 @@ func TestRefreshTokenAuthWithoutRotation(t *testing.T) {
 	// sign-in.
 	_, err = r.api.InitiateAuth(t.Context(), refresh)
 	wantRefusal(t, err, "NotAuthorizedException", "Unable to verify secret hash for client web1example")
-	refresh.AuthParameters["SECRET_HASH"] = r.cfg.Clients[0].secretHash(u.username)
+	refresh.AuthParameters["SECRET_HASH"] = r.cfg().Clients[0].secretHash(u.username)
 	for range 2 {
 		again, err := r.api.InitiateAuth(t.Context(), refresh)
 		if err != nil || again.AuthenticationResult.RefreshToken != nil {

@@ -12,7 +12,7 @@ func (p *Pool) changePassword(u user, _ Client, in changePasswordInput) (empty, 
 	if !p.hasPassword(u, in.PreviousPassword) {
 		return empty{}, errIncorrect()
 	}
-	if err := p.cfg.PasswordPolicy.check(in.ProposedPassword); err != nil {
+	if err := p.cfg().PasswordPolicy.check(in.ProposedPassword); err != nil {
 		return empty{}, err
 	}
 	_, err := p.setPassword(u.username, in.ProposedPassword, func(*user) error { return nil })

@@ -20,7 +20,7 @@ func (p *Pool) seal(state any) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return base64.StdEncoding.EncodeToString(aead.Seal(nil, nil, plain, []byte(p.cfg.ID))), nil
+	return base64.StdEncoding.EncodeToString(aead.Seal(nil, nil, plain, []byte(p.cfg().ID))), nil
 }
 
 // unseal reads a sealed state and returns the block's bytes.
@@ -33,7 +33,7 @@ func (p *Pool) unseal(sealed string, state any) (block []byte, ok bool) {
 	if err != nil {
 		return nil, false
 	}
-	plain, err := aead.Open(nil, nil, block, []byte(p.cfg.ID))
+	plain, err := aead.Open(nil, nil, block, []byte(p.cfg().ID))
 	return block, err == nil && json.Unmarshal(plain, state) == nil
 }
 

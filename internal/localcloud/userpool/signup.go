@@ -54,7 +54,7 @@ func (p *Pool) signUp(in signUpInput) (signUpOutput, error) {
 
 // applicant returns the user that the caller asks for, checked but not stored.
 func (p *Pool) applicant(client Client, in signUpInput) (user, error) {
-	if p.cfg.AllowAdminCreateUserOnly {
+	if p.cfg().AllowAdminCreateUserOnly {
 		return user{}, notAuthorized("SignUp is not permitted for this user pool")
 	}
 	attributes := attributeMap(in.UserAttributes)
@@ -91,10 +91,10 @@ func (p *Pool) newUser(typed, password string, attributes map[string]string) (us
 // firstPassword returns the verifier of a new user's password. Where a code may be the first
 // factor, a user may have none (API reference, SignUp, Password).
 func (p *Pool) firstPassword(name, password string) (srp.Verifier, error) {
-	if password == "" && slices.ContainsFunc(p.cfg.FirstFactors, func(f string) bool { return otpAttribute(f) != "" }) {
+	if password == "" && slices.ContainsFunc(p.cfg().FirstFactors, func(f string) bool { return otpAttribute(f) != "" }) {
 		return srp.Verifier{}, nil
 	}
-	if err := p.cfg.PasswordPolicy.check(password); err != nil {
+	if err := p.cfg().PasswordPolicy.check(password); err != nil {
 		return srp.Verifier{}, err
 	}
 	return p.verifier(name, password), nil

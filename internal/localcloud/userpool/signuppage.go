@@ -66,9 +66,9 @@ func (p *Pool) askSignUp(a authorization, typed url.Values, refused error) page 
 // askedAttributes are the required attributes and the addresses that get a code, but for
 // the one that is the name.
 func (p *Pool) askedAttributes() []string {
-	asked := slices.Concat(p.cfg.RequiredAttributes, p.cfg.AutoVerifiedAttributes)
+	asked := slices.Concat(p.cfg().RequiredAttributes, p.cfg().AutoVerifiedAttributes)
 	slices.Sort(asked)
-	return slices.DeleteFunc(slices.Compact(asked), func(name string) bool { return slices.Contains(p.cfg.UsernameAttributes, name) })
+	return slices.DeleteFunc(slices.Compact(asked), func(name string) bool { return slices.Contains(p.cfg().UsernameAttributes, name) })
 }
 
 // confirmPage takes the code of a sign-up, as ConfirmSignUp does, or sends another. AWS

@@ -108,5 +108,5 @@ func (p *Pool) proves(client Client, u user, proof map[string]string, at time.Ti
 	case u.password.IsZero(), u.password.Salt() != state.Salt:
 		return false
 	}
-	return state.Key.Proves(srp.Identity(p.cfg.ID, u.username), block, at, proof["PASSWORD_CLAIM_SIGNATURE"])
+	return state.Key.Proves(srp.Identity(p.cfg().ID, u.username), block, at, proof["PASSWORD_CLAIM_SIGNATURE"])
 }

@@ -66,7 +66,7 @@ func (p *Pool) issue(g grant, client Client, source string, metadata map[string]
 }
 
 func (p *Pool) firePreToken(source, userName, clientID string, request preTokenRequest) (overrides, error) {
-	trigger := p.cfg.Triggers[preTokenGeneration]
+	trigger := p.cfg().Triggers[preTokenGeneration]
 	version := eventVersion(trigger)
 	var response any = preTokenResponseV2{}
 	if version == "1" {

@@ -84,7 +84,7 @@ func (p *Pool) checkChanges(changes map[string]string) error {
 		if value != "" {
 			continue
 		}
-		if slices.Contains(p.cfg.RequiredAttributes, name) {
+		if slices.Contains(p.cfg().RequiredAttributes, name) {
 			return invalidParameter("user.%s: Attribute is required and cannot be deleted.", name)
 		}
 		if !p.inSchema(name) {
@@ -108,12 +108,12 @@ func (p *Pool) write(u *user, changes map[string]string) (unproven []string) {
 		case !isAddress(name) || value == u.attributes[name]:
 			u.attributes[name] = value
 			delete(u.waiting, name)
-		case slices.Contains(p.cfg.VerifyBeforeUpdate, name) && changes[name+"_verified"] != "true":
+		case slices.Contains(p.cfg().VerifyBeforeUpdate, name) && changes[name+"_verified"] != "true":
 			u.wait(name, value)
 			unproven = append(unproven, name)
 		default:
 			u.move(name, value)
-			if slices.Contains(p.cfg.AutoVerifiedAttributes, name) && changes[name+"_verified"] != "true" {
+			if slices.Contains(p.cfg().AutoVerifiedAttributes, name) && changes[name+"_verified"] != "true" {
 				unproven = append(unproven, name)
 			}
 		}
@@ -148,7 +148,7 @@ func (u *user) move(name, value string) {
 
 // inSchema reports whether users of the pool may have the attribute.
 func (p *Pool) inSchema(name string) bool {
-	_, custom := p.cfg.CustomAttributes[name]
+	_, custom := p.cfg().CustomAttributes[name]
 	return custom || cognito.IsStandard(name, 0)
 }
 

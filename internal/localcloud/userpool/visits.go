@@ -31,7 +31,7 @@ type authorized struct {
 }
 
 // visitCookie has the pool in its name: a browser sends cookies to every port of a host.
-func (p *Pool) visitCookie() string { return "cognito-" + p.cfg.ID }
+func (p *Pool) visitCookie() string { return "cognito-" + p.cfg().ID }
 
 func (p *Pool) setCookie(w http.ResponseWriter, name, value string, maxAge int) {
 	http.SetCookie(w, &http.Cookie{Name: name, Value: value, Path: "/", MaxAge: maxAge, HttpOnly: true, SameSite: http.SameSiteLaxMode})

@@ -150,8 +150,8 @@ func (p *Pool) handler() http.Handler {
 		mux.HandleFunc("GET "+path, p.onPages(serve))
 		mux.HandleFunc("POST "+path, p.onPages(serve))
 	}
-	mux.HandleFunc("GET /"+p.cfg.ID+"/.well-known/jwks.json", p.serveJWKS)
-	mux.HandleFunc("GET /"+p.cfg.ID+"/.well-known/openid-configuration", p.serveDiscovery)
+	mux.HandleFunc("GET /"+p.cfg().ID+"/.well-known/jwks.json", p.serveJWKS)
+	mux.HandleFunc("GET /"+p.cfg().ID+"/.well-known/openid-configuration", p.serveDiscovery)
 	return p.dated(mux)
 }
 
