@@ -39,6 +39,7 @@ var examples = map[string][2]any{
 	"UserPool.Policies.SignInPolicy.AllowedFirstAuthFactors":                         {[]string{"PASSWORD"}, []string{"PASSWORD", "EMAIL_OTP"}},
 	"UserPool.LambdaConfig.PostAuthentication":                                       {arnOfF, arnOfG},
 	"UserPool.LambdaConfig.PostConfirmation":                                         {arnOfF, arnOfG},
+	"UserPool.LambdaConfig.PreAuthentication":                                        {arnOfF, arnOfG},
 	"UserPool.LambdaConfig.PreSignUp":                                                {arnOfF, arnOfG},
 	"UserPool.LambdaConfig.PreTokenGeneration":                                       {arnOfF, arnOfG},
 	"UserPool.LambdaConfig.PreTokenGenerationConfig.LambdaArn":                       {arnOfF, arnOfG},

@@ -71,7 +71,7 @@ var triggerRows = map[string]verdict{
 	"UserPool.LambdaConfig.KMSKeyID":                               {harmless, "custom senders alone use it"},
 	"UserPool.LambdaConfig.PostAuthentication":                     {class: acts},
 	"UserPool.LambdaConfig.PostConfirmation":                       {class: acts},
-	"UserPool.LambdaConfig.PreAuthentication":                      {refused, notFired + ": sign-ins that it refuses get tokens"},
+	"UserPool.LambdaConfig.PreAuthentication":                      {class: acts},
 	"UserPool.LambdaConfig.PreSignUp":                              {class: acts},
 	"UserPool.LambdaConfig.PreTokenGeneration":                     {class: acts},
 	"UserPool.LambdaConfig.PreTokenGenerationConfig.LambdaArn":     {class: acts},

@@ -62,9 +62,9 @@
 //     sign-in by one, with its triggers.
 //   - The hosted pages ask for a password and for the code of a second factor. A user who has
 //     to choose a second factor or to set one up first does so through the API.
-//   - The other triggers (PreAuthentication, CustomMessage, UserMigration, custom senders,
-//     challenges, InboundFederation) are not fired: Start refuses a pool that has one, and
-//     package template a template.
+//   - The other triggers (CustomMessage, UserMigration, custom senders, challenges,
+//     InboundFederation) are not fired: Start refuses a pool that has one, and package
+//     template a template.
 //   - No mail and no SMS: Pool.Code returns the code.
 //   - No quota per user and none at the token endpoint, no threat protection, no password
 //     history, no account linking.
