@@ -40,6 +40,7 @@ var categories = map[string]string{
 	"AssociateSoftwareToken": "UserResourceUpdate", "VerifySoftwareToken": "UserResourceUpdate",
 	"SetUserMFAPreference": "UserResourceUpdate", "AdminSetUserMFAPreference": "UserResourceUpdate",
 	"ListUsers": "UserList", "DescribeUserPool": "UserPoolRead", "ListGroups": "UserPoolResourceRead", "CreateGroup": "UserPoolResourceUpdate",
+	"GetGroup": "UserPoolResourceRead", "ListUsersInGroup": "UserList", "UpdateGroup": "UserPoolResourceUpdate", "DeleteGroup": "UserPoolResourceUpdate",
 	"CreateUserPoolClient": "UserPoolClientUpdate",
 }
 

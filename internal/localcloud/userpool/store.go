@@ -34,12 +34,6 @@ type store struct {
 	origins     map[string]string     // origin_jti of an access token without one, by jti
 }
 
-type group struct {
-	Name, Description, RoleARN string
-	Precedence                 *int
-	created                    time.Time
-}
-
 func newStore(cfg Config, now func() time.Time, listDelay time.Duration) *store {
 	s := &store{
 		now: now, caseSensitive: cfg.CaseSensitive, signInNames: map[string]bool{},
@@ -60,7 +54,7 @@ func newStore(cfg Config, now func() time.Time, listDelay time.Duration) *store 
 		s.clients[client.ID] = client
 	}
 	for _, g := range cfg.Groups {
-		s.groups[g.Name] = &group{Name: g.Name, RoleARN: g.RoleARN, Precedence: g.Precedence, created: now()}
+		s.groups[g.Name] = &group{Name: g.Name, RoleARN: g.RoleARN, Precedence: g.Precedence, created: now(), modified: now()}
 	}
 	return s
 }
