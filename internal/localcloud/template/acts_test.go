@@ -37,6 +37,7 @@ var examples = map[string][2]any{
 	"UserPool.EnabledMfas":                                                           {[]string{"SMS_MFA"}, []string{"SOFTWARE_TOKEN_MFA"}},
 	"UserPool.MfaConfiguration":                                                      {"OFF", "ON"},
 	"UserPool.Policies.SignInPolicy.AllowedFirstAuthFactors":                         {[]string{"PASSWORD"}, []string{"PASSWORD", "EMAIL_OTP"}},
+	"UserPool.LambdaConfig.InboundFederation.LambdaArn":                              {arnOfF, arnOfG},
 	"UserPool.LambdaConfig.PostAuthentication":                                       {arnOfF, arnOfG},
 	"UserPool.LambdaConfig.PostConfirmation":                                         {arnOfF, arnOfG},
 	"UserPool.LambdaConfig.PreAuthentication":                                        {arnOfF, arnOfG},
@@ -74,6 +75,7 @@ var examples = map[string][2]any{
 	"UserPoolClient.RefreshTokenRotation.Feature":                                    {"ENABLED", "DISABLED"},
 	"UserPoolClient.RefreshTokenRotation.RetryGracePeriodSeconds":                    {10, 20},
 	"UserPoolClient.RefreshTokenValidity":                                            {10, 20},
+	"UserPoolClient.SupportedIdentityProviders":                                      {[]string{"COGNITO"}, []string{"COGNITO", "Corp"}},
 	"UserPoolClient.TokenValidityUnits.AccessToken":                                  {"minutes", "seconds"},
 	"UserPoolClient.TokenValidityUnits.IdToken":                                      {"minutes", "seconds"},
 	"UserPoolClient.TokenValidityUnits.RefreshToken":                                 {"hours", "minutes"},
@@ -85,6 +87,12 @@ var examples = map[string][2]any{
 	"UserPoolGroup.Precedence":                                                       {0, 1},
 	"UserPoolGroup.RoleArn":                                                          {"a", "b"},
 	"UserPoolGroup.UserPoolId":                                                       {ours, theirs},
+	"UserPoolIdentityProvider.AttributeMapping":                                      {map[string]any{"email": "mail"}, map[string]any{"email": "address"}},
+	"UserPoolIdentityProvider.IdpIdentifiers":                                        {[]string{"a.example"}, []string{"b.example"}},
+	"UserPoolIdentityProvider.ProviderDetails":                                       {map[string]any{"MetadataURL": "https://a.example"}, map[string]any{"MetadataURL": "https://b.example"}},
+	"UserPoolIdentityProvider.ProviderName":                                          {"Corp", "Tenant"},
+	"UserPoolIdentityProvider.ProviderType":                                          {"SAML", "OIDC"},
+	"UserPoolIdentityProvider.UserPoolId":                                            {ours, theirs},
 	"UserPoolResourceServer.Identifier":                                              {"a", "b"},
 	"UserPoolResourceServer.Scopes.ScopeName":                                        {"a", "b"},
 	"UserPoolResourceServer.UserPoolId":                                              {ours, theirs},
@@ -104,6 +112,7 @@ const besides = `{
 	},
 	"UserPoolDomain": {"UserPoolId": {"Ref": "P"}, "Domain": "d"},
 	"UserPoolGroup": {"UserPoolId": {"Ref": "P"}},
+	"UserPoolIdentityProvider": {"UserPoolId": {"Ref": "P"}, "ProviderName": "Corp"},
 	"UserPoolResourceServer": {"UserPoolId": {"Ref": "P"}, "Identifier": "i", "Scopes": [{}]}
 }`
 

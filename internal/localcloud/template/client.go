@@ -21,6 +21,7 @@ func (p *properties) client(id string) Client {
 		ID: fmt.Sprint(physical), Name: cmp.Or(p.text("ClientName"), id),
 		ExplicitAuthFlows: p.list("ExplicitAuthFlows"),
 		ReadAttributes:    p.list("ReadAttributes"), WriteAttributes: p.list("WriteAttributes"),
+		SupportedIdentityProviders: p.list("SupportedIdentityProviders"),
 		RefreshTokenRotation:       rotation.text("Feature") == "ENABLED",
 		RefreshGrace:               rotation.seconds("RetryGracePeriodSeconds"),
 		AccessTokenValidity:        p.validity("AccessToken", "hours", 5*time.Minute, 24*time.Hour),

@@ -8,6 +8,7 @@ import (
 
 	"github.com/cognito-triggers/cognito-triggers/internal/cognito"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/userpool"
+	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/userpool/federation"
 )
 
 // Pool is an AWS::Cognito::UserPool with what belongs to it.
@@ -37,6 +38,7 @@ type Pool struct {
 	Groups                   []userpool.Group
 	ResourceServers          []ResourceServer
 	Domain                   string
+	Providers                []federation.Provider
 }
 
 // Trigger is a function of the pool. Version is V1_0, V2_0 or V3_0 for pre token
@@ -88,7 +90,11 @@ func (r *reading) pool(id string) {
 func (p *properties) triggers() map[string]Trigger {
 	found := map[string]Trigger{}
 	for _, name := range userpool.Fires() {
-		if p.has(name) {
+		switch {
+		case !p.has(name):
+		case name == "InboundFederation": // it has its version beside it
+			found[name] = Trigger{FunctionARN: p.object(name).text("LambdaArn")}
+		default:
 			found[name] = Trigger{FunctionARN: p.text(name)}
 		}
 	}
@@ -177,6 +183,8 @@ func (r *reading) belongToPool() {
 			at.ifOurs(func(pool *Pool) { pool.Groups = append(pool.Groups, at.group(id)) })
 		case "AWS::Cognito::UserPoolDomain":
 			at.ifOurs(func(pool *Pool) { pool.Domain = at.text("Domain") })
+		case "AWS::Cognito::UserPoolIdentityProvider":
+			at.ifOurs(func(pool *Pool) { pool.Providers = append(pool.Providers, at.identityProvider()) })
 		case "AWS::Cognito::UserPoolResourceServer":
 			at.ifOurs(func(pool *Pool) { pool.ResourceServers = append(pool.ResourceServers, at.resourceServer()) })
 		}
@@ -207,6 +215,13 @@ func (p *properties) group(id string) userpool.Group {
 		group.Precedence = new(p.number("Precedence", 0))
 	}
 	return group
+}
+
+func (p *properties) identityProvider() federation.Provider {
+	return federation.Provider{
+		Name: p.text("ProviderName"), Type: p.text("ProviderType"), Identifiers: p.list("IdpIdentifiers"),
+		Details: p.texts("ProviderDetails"), Mapping: p.texts("AttributeMapping"),
+	}
 }
 
 func (p *properties) resourceServer() ResourceServer {

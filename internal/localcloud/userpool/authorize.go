@@ -142,12 +142,22 @@ func (p *Pool) serveAuthorize(w http.ResponseWriter, r *http.Request) {
 	if !ok {
 		return
 	}
+	provider, err := p.chosen(a)
+	if err != nil {
+		redirect(w, r, a.refusal(oauthErrorOf(err)))
+		return
+	}
+	// A sign-in counts for the clients that support its provider, and in the place of that
+	// provider only. AWS says neither.
 	v, signedIn := p.visitOf(r)
+	signedIn = signedIn && a.client.supports(v.provider) && (provider.Name == "" || provider.Name == v.provider)
 	switch {
 	case signedIn && a.prompt != "login":
 		p.returnCode(w, r, a, v)
 	case a.prompt == "none":
 		redirect(w, r, a.refusal(&oauthError{"login_required", "nobody is signed in"}))
+	case provider.Type != "":
+		p.leaveFor(w, r, a, provider)
 	default:
 		redirect(w, r, "/login?"+a.query.Encode())
 	}

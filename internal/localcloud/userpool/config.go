@@ -1,12 +1,14 @@
 package userpool
 
 import (
+	"cmp"
 	"fmt"
 	"regexp"
 	"slices"
 	"time"
 
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/door"
+	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/userpool/federation"
 )
 
 // Config is one user pool as a template declares it. Start reads it once and writes to
@@ -64,6 +66,8 @@ type Config struct {
 	Tier string
 	// ResourceServers own the custom scopes of client credentials.
 	ResourceServers []ResourceServer
+	// Providers are the identity providers. An app client names those that it supports.
+	Providers []federation.Provider
 	// Domain is the prefix of the pool's domain; "" means that it has neither hosted
 	// pages nor OAuth endpoints.
 	Domain string
@@ -96,6 +100,9 @@ type Client struct {
 	ReadAttributes, WriteAttributes []string
 	// AllowedOAuthFlows and AllowedOAuthScopes apply to /oauth2/token.
 	AllowedOAuthFlows, AllowedOAuthScopes []string
+	// SupportedIdentityProviders are names of providers, and COGNITO for the pool's own
+	// users on the hosted pages; empty is COGNITO.
+	SupportedIdentityProviders []string
 	// CallbackURLs are where the hosted pages send a browser with a code, LogoutURLs where
 	// /logout does. Both are compared as they are.
 	CallbackURLs, LogoutURLs []string
@@ -180,7 +187,7 @@ func (c *Config) complete() error {
 		c.Tier = "ESSENTIALS"
 	}
 	c.PasswordPolicy = c.PasswordPolicy.complete()
-	for _, check := range []func() error{c.checkTriggers, c.checkClients, c.checkFactors, c.checkMFA, c.checkSignInNames} {
+	for _, check := range []func() error{c.checkTriggers, c.checkClients, c.checkFactors, c.checkMFA, c.checkSignInNames, c.checkProviders} {
 		if err := check(); err != nil {
 			return err
 		}
@@ -240,6 +247,25 @@ func (c *Config) checkMFA() error {
 	settings, err := mfaSettings{c.MfaConfiguration, c.EnabledMfas}.complete(*c)
 	c.MfaConfiguration, c.EnabledMfas = settings.mode, settings.enabled
 	return err
+}
+
+// checkProviders refuses what the operations on providers and clients do.
+func (c *Config) checkProviders() error {
+	names := map[string]bool{federation.Native: true}
+	for _, provider := range c.Providers {
+		if fault := provider.Fault(c.inSchema); fault != "" || names[provider.Name] {
+			return fmt.Errorf("identity provider %s: %s", provider.Name, cmp.Or(fault, "it is there twice"))
+		}
+		names[provider.Name] = true
+	}
+	for _, client := range c.Clients {
+		for _, name := range client.SupportedIdentityProviders {
+			if !names[name] {
+				return fmt.Errorf("app client %s: SupportedIdentityProviders %s: the pool has no such provider", client.ID, name)
+			}
+		}
+	}
+	return nil
 }
 
 func (c *Config) checkSignInNames() error {

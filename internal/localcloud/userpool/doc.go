@@ -32,8 +32,15 @@
 //
 // # Operations
 //
-// wire.go lists them. Pool.Import adds users who existed before; Pool.FederatedSignIn
-// replaces an external provider.
+// wire.go lists them. Pool.Import adds users who existed before.
+//
+// # Identity providers
+//
+// Package federation knows a provider and what its answer means. departures.go sends a
+// browser to it and takes it back, once; somebodypage.go is the page in its place;
+// federated.go makes, updates or finds the user of an answer, whoever asked for it: a page, a
+// real provider or Pool.FederatedSignIn. A user is found by its identities (identities.go),
+// never by a name.
 //
 // The table in the guide's "Customizing user pool workflows with Lambda triggers" says
 // which operation fires which trigger: AdminCreateUser fires PreSignUp alone; changing
@@ -58,15 +65,16 @@
 // # Limits
 //
 //   - No CUSTOM_AUTH, no devices, no passkeys: USER_AUTH never offers WEB_AUTHN.
-//   - No implicit grant, and no page for an external provider: FederatedSignIn replaces a
-//     sign-in by one, with its triggers.
+//   - No implicit grant.
+//   - No provider is asked but an OpenID provider on this machine: a page stands in the place
+//     of every other. No SAML document is read or made, and a sign-out ends at no provider.
+//   - Links of one provider may be by more than five attributes.
 //   - The hosted pages ask for a password and for the code of a second factor. A user who has
 //     to choose a second factor or to set one up first does so through the API.
-//   - The other triggers (CustomMessage, UserMigration, custom senders, challenges,
-//     InboundFederation) are not fired: Start refuses a pool that has one, and package
-//     template a template.
+//   - The other triggers (CustomMessage, UserMigration, custom senders, challenges) are not
+//     fired: Start refuses a pool that has one, and package template a template.
 //   - No mail and no SMS: Pool.Code returns the code.
 //   - No quota per user and none at the token endpoint, no threat protection, no password
-//     history, no account linking.
+//     history.
 //   - An operation that it does not know is refused by name.
 package userpool

@@ -19,7 +19,7 @@ const (
 // Fires are the triggers that this pool fires. The list is the pool's own: a new row in
 // the suite's table must not claim that this pool fires it. A test compares them.
 func Fires() []string {
-	return []string{preSignUp, postConfirmation, preAuthentication, postAuthentication, preTokenGeneration}
+	return []string{preSignUp, postConfirmation, preAuthentication, postAuthentication, preTokenGeneration, inboundFederation}
 }
 
 const (

@@ -180,6 +180,11 @@ func (b *browser) see(t *testing.T, n *html.Node) {
 	case "input":
 		b.inputs = append(b.inputs, of["name"])
 		b.fields.Set(of["name"], of["value"])
+	case "textarea":
+		b.inputs = append(b.inputs, of["name"])
+		if n.FirstChild != nil {
+			b.fields.Set(of["name"], n.FirstChild.Data)
+		}
 	case "label":
 		b.labels = append(b.labels, of["for"])
 	case "a":

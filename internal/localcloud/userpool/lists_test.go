@@ -88,6 +88,7 @@ func walks() map[string]walk {
 		"ListUsersInGroup":       {"Limit", "NextToken", "Users", 60, inPool("GroupName", "g0")},
 		"ListGroups":             {"Limit", "NextToken", "Groups", 60, inPool()},
 		"AdminListGroupsForUser": {"Limit", "NextToken", "Groups", 60, ada},
+		"ListIdentityProviders":  {"MaxResults", "NextToken", "Providers", 60, inPool()},
 	}
 }
 
@@ -96,6 +97,7 @@ func (r *rig) listed(t *testing.T) {
 	t.Helper()
 	r.imports(t, mail(0), mail(1), mail(2))
 	for i := range 3 {
+		r.must(t, "CreateIdentityProvider", tenant(fmt.Sprint("Tenant", i)))
 		r.must(t, "CreateGroup", inPool("GroupName", fmt.Sprint("g", i)))
 		r.must(t, "AdminAddUserToGroup", inPool("GroupName", fmt.Sprint("g", i), "Username", "u0@example.com"))
 		r.must(t, "AdminAddUserToGroup", inPool("GroupName", "g0", "Username", fmt.Sprintf("u%d@example.com", i)))

@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/userpool/federation"
 )
 
 // loginPage signs a user in (guide, "Login endpoint") and then sends the browser back with
@@ -103,7 +105,7 @@ func (p *Pool) enterAndReturn(w http.ResponseWriter, r *http.Request, a authoriz
 		return p.askPassword(a, u.username, err), true
 	}
 	p.store.forgive(u.username)
-	p.returnCode(w, r, a, p.enter(w, r, u, second))
+	p.returnCode(w, r, a, p.enter(w, r, u, visit{provider: federation.Native, second: second}))
 	return page{}, false
 }
 
@@ -142,7 +144,10 @@ func (p *Pool) takeCodeForm(w http.ResponseWriter, r *http.Request, a authorizat
 }
 
 func (p *Pool) askPassword(a authorization, name string, refused error) page {
-	links := []link{{"Forgot your password?", template.URL(a.link("/forgotPassword"))}}
+	if !a.client.supports(federation.Native) {
+		return page{Title: "Sign in", Notice: a.notice(), refused: refused, Links: p.providerLinks(a)}
+	}
+	links := append(p.providerLinks(a), link{"Forgot your password?", template.URL(a.link("/forgotPassword"))})
 	if !p.cfg().AllowAdminCreateUserOnly {
 		links = append(links, link{"Create an account", template.URL(a.link("/signup"))})
 	}

@@ -18,6 +18,7 @@ type newClientInput struct {
 	AllowedOAuthScopes         []string
 	CallbackURLs               []string
 	LogoutURLs                 []string
+	SupportedIdentityProviders []string
 	PreventUserExistenceErrors string
 	EnableTokenRevocation      *bool
 	AuthSessionValidity        int // minutes
@@ -42,6 +43,8 @@ type clientType struct {
 	AllowedOAuthScopes []string `json:",omitempty"`
 	CallbackURLs       []string `json:",omitempty"`
 	LogoutURLs         []string `json:",omitempty"`
+
+	SupportedIdentityProviders []string `json:",omitempty"`
 }
 
 // createUserPoolClient makes an app client that no template declares, as administrators
@@ -54,7 +57,7 @@ func (p *Pool) createUserPoolClient(in newClientInput) (newClientOutput, error) 
 		ID: strings.ToLower(rand.Text()), Name: in.ClientName, ExplicitAuthFlows: in.ExplicitAuthFlows,
 		ReadAttributes: in.ReadAttributes, WriteAttributes: in.WriteAttributes,
 		AllowedOAuthFlows: in.AllowedOAuthFlows, AllowedOAuthScopes: in.AllowedOAuthScopes,
-		CallbackURLs: in.CallbackURLs, LogoutURLs: in.LogoutURLs,
+		CallbackURLs: in.CallbackURLs, LogoutURLs: in.LogoutURLs, SupportedIdentityProviders: in.SupportedIdentityProviders,
 		RefreshTokenRotation:       in.RefreshTokenRotation.Feature == "ENABLED",
 		RefreshGrace:               time.Duration(in.RefreshTokenRotation.RetryGracePeriodSeconds) * time.Second,
 		PreventUserExistenceErrors: in.PreventUserExistenceErrors == "ENABLED",
@@ -66,6 +69,9 @@ func (p *Pool) createUserPoolClient(in newClientInput) (newClientOutput, error) 
 			return newClientOutput{}, invalidParameter("AuthSessionValidity %d: want 3 to 15 minutes", in.AuthSessionValidity)
 		}
 	}
+	if err := p.checkSupported(in.SupportedIdentityProviders); err != nil {
+		return newClientOutput{}, err
+	}
 	if in.GenerateSecret {
 		client.Secret = secret()
 	}
@@ -75,7 +81,7 @@ func (p *Pool) createUserPoolClient(in newClientInput) (newClientOutput, error) 
 		UserPoolID: p.cfg().ID, ClientID: client.ID, ClientName: client.Name, ClientSecret: client.Secret,
 		CreationDate: now, LastModifiedDate: now, ExplicitAuthFlows: client.ExplicitAuthFlows,
 		AllowedOAuthFlows: client.AllowedOAuthFlows, AllowedOAuthScopes: client.AllowedOAuthScopes,
-		CallbackURLs: client.CallbackURLs, LogoutURLs: client.LogoutURLs,
+		CallbackURLs: client.CallbackURLs, LogoutURLs: client.LogoutURLs, SupportedIdentityProviders: client.SupportedIdentityProviders,
 	}}, nil
 }
 

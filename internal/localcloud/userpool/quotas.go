@@ -41,7 +41,10 @@ var categories = map[string]string{
 	"SetUserMFAPreference": "UserResourceUpdate", "AdminSetUserMFAPreference": "UserResourceUpdate",
 	"ListUsers": "UserList", "DescribeUserPool": "UserPoolRead", "ListGroups": "UserPoolResourceRead", "CreateGroup": "UserPoolResourceUpdate",
 	"GetGroup": "UserPoolResourceRead", "ListUsersInGroup": "UserList", "UpdateGroup": "UserPoolResourceUpdate", "DeleteGroup": "UserPoolResourceUpdate",
-	"CreateUserPoolClient": "UserPoolClientUpdate",
+	"CreateUserPoolClient":     "UserPoolClientUpdate",
+	"AdminLinkProviderForUser": "UserUpdate", "AdminDisableProviderForUser": "UserUpdate",
+	"DescribeIdentityProvider": "UserPoolResourceRead", "GetIdentityProviderByIdentifier": "UserPoolResourceRead", "ListIdentityProviders": "UserPoolResourceRead",
+	"CreateIdentityProvider": "UserPoolResourceUpdate", "UpdateIdentityProvider": "UserPoolResourceUpdate", "DeleteIdentityProvider": "UserPoolResourceUpdate",
 }
 
 // counted is what a request counts against: a quota, or several times it.

@@ -22,11 +22,13 @@ type store struct {
 	names       names
 	listing     listing
 	groups      map[string]*group
-	clients     map[string]Client    // by id
-	codes       map[string][]code    // by fold(username), oldest first
-	challenges  map[string]challenge // by session
-	grants      map[string]*grant    // by refresh token
-	attempts    map[string]attempts  // by fold(username)
+	clients     map[string]Client           // by id
+	providers   map[string]identityProvider // by name
+	departures  map[string]departure        // by the state that a provider returns
+	codes       map[string][]code           // by fold(username), oldest first
+	challenges  map[string]challenge        // by session
+	grants      map[string]*grant           // by refresh token
+	attempts    map[string]attempts         // by fold(username)
 	mfa         mfaSettings
 	revoked     map[string]bool       // origin_jti of users' ended sessions
 	visits      map[string]visit      // by session cookie of the hosted pages
@@ -39,7 +41,7 @@ func newStore(cfg Config, now func() time.Time, listDelay time.Duration) *store 
 		now: now, caseSensitive: cfg.CaseSensitive, signInNames: map[string]bool{},
 		users: map[string]*user{}, names: names{}, listing: newListing(listDelay),
 		mfa:    mfaSettings{cfg.MfaConfiguration, cfg.EnabledMfas},
-		groups: map[string]*group{}, clients: map[string]Client{}, codes: map[string][]code{},
+		groups: map[string]*group{}, clients: map[string]Client{}, providers: map[string]identityProvider{}, departures: map[string]departure{}, codes: map[string][]code{},
 		challenges: map[string]challenge{}, attempts: map[string]attempts{}, grants: map[string]*grant{}, revoked: map[string]bool{},
 		visits: map[string]visit{}, authorized: map[string]authorized{},
 		origins: map[string]string{},
@@ -52,6 +54,9 @@ func newStore(cfg Config, now func() time.Time, listDelay time.Duration) *store 
 	}
 	for _, client := range cfg.Clients {
 		s.clients[client.ID] = client
+	}
+	for _, provider := range cfg.Providers {
+		s.providers[provider.Name] = declared(cfg.ID, provider, now())
 	}
 	for _, g := range cfg.Groups {
 		s.groups[g.Name] = &group{Name: g.Name, RoleARN: g.RoleARN, Precedence: g.Precedence, created: now(), modified: now()}

@@ -19,7 +19,10 @@ const (
 type visit struct {
 	username       string
 	began, expires time.Time
-	second         bool // a second factor was asked for, too
+	// second says that a second factor was asked for, or left to the provider (guide, "MFA":
+	// users of providers are not asked). provider is COGNITO for a user of the pool.
+	second   bool
+	provider string
 }
 
 // authorized is what an authorization code stands for (RFC 6749, section 4.1.3; RFC 7636,
@@ -38,10 +41,10 @@ func (p *Pool) setCookie(w http.ResponseWriter, name, value string, maxAge int) 
 }
 
 // enter signs a browser in. A cookie from before is not kept, so that nobody can plant one.
-func (p *Pool) enter(w http.ResponseWriter, r *http.Request, u user, second bool) visit {
+func (p *Pool) enter(w http.ResponseWriter, r *http.Request, u user, v visit) visit {
 	p.leave(w, r)
 	token, now := secret(), p.now()
-	v := visit{u.username, now, now.Add(visitLife), second}
+	v.username, v.began, v.expires = u.username, now, now.Add(visitLife)
 	p.store.mu.Lock()
 	defer p.store.mu.Unlock()
 	p.store.visits[token] = v
