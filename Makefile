@@ -15,8 +15,8 @@ HOST_OS   := $(shell go env GOOS 2>/dev/null)
 # machine, which have a folder of their own where that is no Linux.
 TARGET_OS ?= linux
 FOR_HOST  := ARCH=$(HOST_ARCH) $(if $(filter-out linux,$(HOST_OS)),TARGET_OS=$(HOST_OS) BUILDS=dist/$(HOST_OS))
-# Other implementations of Cognito and DynamoDB, and a client, for optional tests; see peer.
-PEERS     := infra/cmd/local/testdata/cognito-local infra/cmd/local/testdata/identity-js internal/dynamo/testdata/dynamodb-local
+# Other implementations of Cognito, DynamoDB and OpenID, and a client, for optional tests; see peer.
+PEERS     := infra/cmd/local/testdata/cognito-local infra/cmd/local/testdata/identity-js internal/dynamo/testdata/dynamodb-local internal/localcloud/userpool/testdata/oidc-provider
 FUNCTIONS := $(patsubst triggers/%/main.go,%,$(wildcard triggers/*/main.go))
 # Not triggers: CloudFormation runs register, a schedule may run reconcile, and an
 # HTTP API may run whoami.
@@ -160,7 +160,7 @@ infra/node_modules/.installed: infra/package-lock.json | tools
 	@npm --prefix infra ci --silent --no-fund --no-audit --no-update-notifier || { echo "make: npm could not install infra/package-lock.json: is the network there? Try 'npm --prefix infra ci' to see why" >&2; exit 1; }
 	@touch $@
 
-# cognito-local, amazon-cognito-identity-js and Amazon's DynamoDB Local. Where npm cannot
+# cognito-local, amazon-cognito-identity-js, oidc-provider and Amazon's DynamoDB Local. Where npm cannot
 # install one, its tests are skipped and a line says so.
 peer: $(PEERS:%=%/node_modules/.installed)
 $(PEERS:%=%/node_modules/.installed): %/node_modules/.installed: %/package-lock.json | tools

@@ -121,13 +121,13 @@ func (p *Pool) listIdentityProviders(in listProvidersInput) (listProvidersOutput
 
 // declared returns a provider that a template declares; Config has checked it.
 func declared(poolID string, given federation.Provider, now time.Time) identityProvider {
-	raw := rawProvider{}
-	for member, value := range map[string]any{
-		"UserPoolId": poolID, "ProviderName": given.Name, "ProviderType": given.Type, "IdpIdentifiers": given.Identifiers,
-	} {
-		raw[member], _ = json.Marshal(value) // texts
+	members, raw := rawProvider{}, func(v any) json.RawMessage {
+		text, _ := json.Marshal(v) // texts, and lists and maps of texts
+		return text
 	}
-	return identityProvider{Provider: given.Completed(), raw: raw, created: now, modified: now}
+	_ = json.Unmarshal(raw(given), &members)
+	members["UserPoolId"] = raw(poolID)
+	return identityProvider{Provider: given.Completed(), raw: members, created: now, modified: now}
 }
 
 // parseProvider checks a provider, and gives it the mapping that AWS adds.

@@ -56,6 +56,17 @@ func TestR57_AProviderIsDescribedAsOnAWS(t *testing.T) {
 	}
 }
 
+// A provider of the template has all its members, too.
+func TestR57_AnUpdateKeepsWhatItOmits(t *testing.T) {
+	r := startRig(t, nil)
+	r.must(t, "UpdateIdentityProvider", inPool("ProviderName", "Google", "IdpIdentifiers", []string{"example.com"}, "ProviderType", "SAML"))
+	updated := r.must(t, "DescribeIdentityProvider", inPool("ProviderName", "Google"))["IdentityProvider"].(map[string]any)
+	if fmt.Sprint(updated["AttributeMapping"]) != "map[email:email name:name username:sub]" || updated["ProviderType"] != "Google" ||
+		updated["ProviderDetails"].(map[string]any)["client_id"] != "c" || updated["UserPoolId"] != poolUnderTest {
+		t.Errorf("after the update: %v", updated)
+	}
+}
+
 func TestR57_AProviderThatAWSRefusesIsRefused(t *testing.T) {
 	r := startRig(t, nil)
 	r.must(t, "CreateIdentityProvider", tenant("Corp"))

@@ -7,6 +7,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"math/big"
+	"slices"
 
 	"github.com/golang-jwt/jwt/v5"
 )
@@ -27,18 +28,20 @@ func (s keySet) find(t *jwt.Token) (any, error) {
 		}
 		switch {
 		case k.Kty == "RSA" && t.Method.Alg() == "RS256":
-			return &rsa.PublicKey{N: number(k.N), E: int(number(k.E).Int64())}, nil
+			n, e := new(big.Int).SetBytes(decoded(k.N)), new(big.Int).SetBytes(decoded(k.E))
+			return &rsa.PublicKey{N: n, E: int(e.Int64())}, nil
 		case k.Kty == "EC" && k.Crv == "P-256" && t.Method.Alg() == "ES256":
-			return &ecdsa.PublicKey{Curve: elliptic.P256(), X: number(k.X), Y: number(k.Y)}, nil
+			return ecdsa.ParseUncompressedPublicKey(elliptic.P256(), slices.Concat([]byte{4}, decoded(k.X), decoded(k.Y)))
 		}
 	}
 	return nil, errors.New("the provider lists no such key")
 }
 
-func number(text string) *big.Int {
+// decoded returns nil for a text that is none: no signature is valid by such a key.
+func decoded(text string) []byte {
 	raw, err := base64.RawURLEncoding.DecodeString(text)
 	if err != nil {
-		return new(big.Int)
+		return nil
 	}
-	return new(big.Int).SetBytes(raw)
+	return raw
 }
