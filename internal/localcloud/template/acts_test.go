@@ -57,7 +57,7 @@ var examples = map[string][2]any{
 	"UserPool.UsernameAttributes":                                                    {[]string{"email"}, []string{"phone_number"}},
 	"UserPool.UsernameConfiguration.CaseSensitive":                                   {true, false},
 	"UserPoolClient.AccessTokenValidity":                                             {10, 20},
-	"UserPoolClient.AllowedOAuthFlows":                                               {[]string{"client_credentials"}, []string{"code"}},
+	"UserPoolClient.AllowedOAuthFlows":                                               {[]string{"code"}, []string{}},
 	"UserPoolClient.AllowedOAuthFlowsUserPoolClient":                                 {true, false},
 	"UserPoolClient.AllowedOAuthScopes":                                              {[]string{"a/b"}, []string{"a/c"}},
 	"UserPoolClient.AuthSessionValidity":                                             {3, 15},
@@ -97,7 +97,7 @@ const besides = `{
 		"Policies": {"PasswordPolicy": {}}, "Schema": [{"Name": "email"}]
 	},
 	"UserPoolClient": {
-		"UserPoolId": {"Ref": "P"}, "AllowedOAuthFlowsUserPoolClient": true, "AllowedOAuthFlows": ["client_credentials"],
+		"UserPoolId": {"Ref": "P"}, "AllowedOAuthFlowsUserPoolClient": true, "AllowedOAuthFlows": ["code"], "CallbackURLs": ["https://a.example/"],
 		"AccessTokenValidity": 600, "IdTokenValidity": 600, "RefreshTokenValidity": 90, "RefreshTokenRotation": {"Feature": "ENABLED"},
 		"TokenValidityUnits": {"AccessToken": "minutes", "IdToken": "minutes", "RefreshToken": "hours"}
 	},

@@ -83,7 +83,9 @@ type Trigger struct {
 	Version string
 }
 
-// Client is one app client. Zero values are the API's defaults.
+// Client is one app client: what NewClient derives from its settings, or what a program
+// says. Zero values are the API's defaults. DescribeUserPoolClient shows only id and name of
+// a client that a program made.
 type Client struct {
 	// ID and Name identify it; ID is required.
 	ID, Name string
@@ -117,6 +119,9 @@ type Client struct {
 	// does not end with tokens that neither a flow nor a scope of the client allows, and the
 	// other way round.
 	onPages bool
+	// settings are all members; secrets has Secret first, and it alone until a rotation.
+	settings clientSettings
+	secrets  []clientSecret
 }
 
 // PasswordPolicy is AWS's type of the same name. Zero is AWS's default: 8 characters, all

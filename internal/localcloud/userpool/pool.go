@@ -50,6 +50,9 @@ func Start(cfg Config, inv Invoker, opts Options) (*Pool, error) {
 	}
 	p := newPool(cfg, inv, opts)
 	p.door = opts.Door
+	if cfg.Domain != "" {
+		p.store.domains[cfg.Domain] = p.newDomain(domainInput{Domain: cfg.Domain})
+	}
 	p.door.Serve(p.handler(), p.pages())
 	go p.keys.id()
 	go p.keys.access()
