@@ -24,7 +24,7 @@ type Pool struct {
 	door        *door.Door
 	alive       context.Context // ends with Close
 	end         context.CancelFunc
-	onMail      func(username, purpose, code string)
+	onMail      func(Message)
 	invocations invocations
 	throttle    throttle
 	// blockKey seals secret blocks, simulationKey makes what an unknown user is shown.
@@ -75,7 +75,7 @@ func newPool(cfg Config, inv Invoker, opts Options) *Pool {
 	}
 	p.store = newStore(cfg, p.now, opts.ListDelay)
 	if p.onMail = opts.OnMail; p.onMail == nil {
-		p.onMail = func(string, string, string) {}
+		p.onMail = func(Message) {}
 	}
 	p.alive, p.end = context.WithCancel(context.Background())
 	return p
