@@ -89,7 +89,7 @@ func (c theirs) live(ctx context.Context, cloud *localcloud.Cloud, j *journey.Jo
 	}
 	cmd := exec.CommandContext(ctx, c.argv[1], c.argv[2], string(args))
 	// A developer's profile and proxy are not for it.
-	cmd.Dir, cmd.Env = c.argv[0], append(project.Quiet(os.Environ()), append(cloud.Env(), "NO_PROXY=127.0.0.1")...)
+	cmd.Dir, cmd.Env = c.argv[0], append(project.Quiet(os.Environ()), append(cloud.Env(), "NO_PROXY=localhost")...)
 	var complaint strings.Builder
 	cmd.Stderr = &complaint
 	in, err := cmd.StdinPipe()

@@ -15,7 +15,7 @@ type grant struct {
 	// username finds the user, who must still be the one with this sub.
 	username, sub, clientID, originJTI string
 	authTime, expires                  time.Time
-	scopes                        []string
+	scopes                             []string
 	// hosted is set for a session of managed login or a provider; its access tokens say
 	// "version": 2.
 	hosted bool
