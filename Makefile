@@ -64,7 +64,7 @@ CDK := npx --prefix infra cdk
 # Synth needs no account, so it does not look for one.
 OFFLINE := CI=true AWS_EC2_METADATA_DISABLED=true
 
-.PHONY: help bootstrap demo local test test-go test-beside test-full mutants bench token-preview reconcile schema lists phone confusables check peer venv full e2e-deploy lint-template nag verify-build verify-aws verify-here sbom reproducible build build-host synth synth-host deploy diff status rollback destroy clean tools
+.PHONY: help bootstrap demo local trust test test-go test-beside test-full mutants bench token-preview reconcile schema lists phone confusables check peer venv full e2e-deploy lint-template nag verify-build verify-aws verify-here sbom reproducible build build-host synth synth-host deploy diff status rollback destroy clean tools
 
 help: ## list the targets
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z0-9-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -72,8 +72,11 @@ help: ## list the targets
 demo: synth-host ## run the whole suite on this machine and show what it does
 	@$(LOCAL) demo $(DEMO_FLAGS)
 
-local: synth-host ## run the local cloud until Ctrl-C (LOCAL_FLAGS='--people 1000 --list-delay 5s --quotas aws --tolerate UserPool.DeviceConfiguration')
+local: synth-host ## run the local cloud until Ctrl-C (LOCAL_FLAGS='--port-base 5810 --issuer local --code 123456 --people 1000 --list-delay 5s --quotas aws --tolerate UserPool.DeviceConfiguration')
 	@$(LOCAL) serve $(LOCAL_FLAGS)
+
+trust: tools ## print how this machine trusts the certificates of the local cloud; it runs nothing
+	@go run ./infra/cmd/local trust
 
 test: tools build verify-build synth-host check peer venv ## run every check and every test
 	@# What has a module, a deployment and a linter of its own runs beside the tests of

@@ -83,7 +83,7 @@ func (p program) start(t *testing.T, environment []string, to any) (*foreign, er
 	}
 	cmd := exec.CommandContext(t.Context(), interpreter, p.file, string(args))
 	// A developer's profile and proxy are not for it.
-	cmd.Dir, cmd.Env = p.folder, append(project.Quiet(os.Environ()), append(environment, "NO_PROXY=127.0.0.1", "HOME="+t.TempDir(), "PYTHONDONTWRITEBYTECODE=1")...)
+	cmd.Dir, cmd.Env = p.folder, append(project.Quiet(os.Environ()), append(environment, "NO_PROXY=localhost", "HOME="+t.TempDir(), "PYTHONDONTWRITEBYTECODE=1")...)
 	cmd.WaitDelay = 5 * time.Second
 	var complaint strings.Builder
 	cmd.Stderr = &complaint

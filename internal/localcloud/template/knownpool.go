@@ -24,7 +24,7 @@ var poolRows = map[string]verdict{
 	"UserPool.EmailVerificationMessage":                           {harmless, noMessage},
 	"UserPool.EmailVerificationSubject":                           {harmless, noMessage},
 	"UserPool.EnabledMfas":                                        {class: acts},
-	"UserPool.IssuerConfiguration":                                {harmless, "the issuer is always the local pool's address"},
+	"UserPool.IssuerConfiguration.Type":                           {class: acts},
 	"UserPool.KeyConfiguration":                                   {harmless, "nothing is stored"},
 	"UserPool.MfaConfiguration":                                   {class: acts},
 	"UserPool.Policies.PasswordPolicy.MinimumLength":              {class: acts},

@@ -1,4 +1,11 @@
-"""pycognito, which signs in by SRP and sends no Session. It checks every token itself."""
+"""pycognito, which signs in by SRP and sends no Session.
+
+It checks every token itself, with AWS's issuer: boto3 finds the pool by its environment, and
+the keys are handed over.
+"""
+import os
+import urllib.request
+
 import jwt
 from botocore import UNSIGNED
 from botocore.config import Config
@@ -8,12 +15,16 @@ from pycognito.exceptions import SoftwareTokenMFAChallengeException
 from serve import serve, to, totp
 
 
+os.environ["AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER"] = to["endpoint"]
+with urllib.request.urlopen(to["endpoint"] + "/" + to["pool"] + "/.well-known/jwks.json") as keys:
+    os.environ["COGNITO_JWKS"] = keys.read().decode()
+
+
 def someone(email=None, access=None, id=None, refresh=None, **_):
     return Cognito(
         to["pool"], to["client"], username=email, client_secret=to.get("secret") or None,
         access_token=access, id_token=id, refresh_token=refresh,
         botocore_config=Config(signature_version=UNSIGNED, retries={"total_max_attempts": 1}),
-        boto3_client_kwargs={"endpoint_url": to["endpoint"]},
     )
 
 
