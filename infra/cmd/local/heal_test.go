@@ -44,8 +44,6 @@ type crowd struct {
 	lost *losing
 	mu   sync.Mutex
 	subs []string
-	// client is one that users of Google may sign in with.
-	client string
 }
 
 // each calls do for 0 to n-1, eight at a time.
@@ -122,7 +120,7 @@ func (c *crowd) invited(i int) error {
 func (c *crowd) federated(i int) error {
 	subject := fmt.Sprint(1_000_000 + i)
 	attributes := map[string]string{"email": fmt.Sprintf("federated%03d@example.com", i)}
-	if _, err := c.pool.FederatedSignIn("Google", subject, attributes, c.client); err != nil {
+	if _, err := c.pool.FederatedSignIn("Google", subject, attributes, c.j.WebClientID); err != nil {
 		return err
 	}
 	got, err := c.j.Cognito.AdminGetUser(c.t.Context(), &idp.AdminGetUserInput{UserPoolId: &c.j.PoolID, Username: aws.String("google_" + subject)})
@@ -158,7 +156,7 @@ func TestR33_LostConfirmationsAreHealed(t *testing.T) {
 	c.each(third, c.signIn)
 	lost.lost.Store([]string{"PostConfirmation_", "PostAuthentication_"})
 	c.each(third, c.invited)
-	c.client = clientOf(t, j, "Google")
+	withGoogle(t, j)
 	c.each(third, c.federated)
 	if n := lost.count.Load(); n != int64(4*third) {
 		t.Errorf("%d events were lost", n)
@@ -177,6 +175,7 @@ func TestR33_LostConfirmationsAreHealed(t *testing.T) {
 	}
 	lost.lost.Store([]string{})
 	c.resets(t)
+	t.Run("R57: a provider's user comes and returns", func(t *testing.T) { returnsFromGoogle(t, cloud, j) })
 }
 
 // resets shows that a password reset, which fires post confirmation again, changes

@@ -2,7 +2,6 @@ package template
 
 // Reasons that several rows have.
 const (
-	noMessage = "no message is sent: codes are printed"
 	onePage   = "the pages have one look"
 	noPasskey = "no passkey can be registered or used"
 	anyValue  = "a value that AWS refuses is taken"
@@ -12,19 +11,13 @@ var poolRows = map[string]verdict{
 	"UserPool.AccountRecoverySetting.RecoveryMechanisms.Name":     {class: acts},
 	"UserPool.AccountRecoverySetting.RecoveryMechanisms.Priority": {class: acts},
 	"UserPool.AdminCreateUserConfig.AllowAdminCreateUserOnly":     {class: acts},
-	"UserPool.AdminCreateUserConfig.InviteMessageTemplate":        {harmless, noMessage},
 	"UserPool.AdminCreateUserConfig.UnusedAccountValidityDays":    {refused, "temporary passwords are valid as long as TemporaryPasswordValidityDays says, or 7 days; set that one"},
 	"UserPool.AliasAttributes":                                    {class: acts},
 	"UserPool.AutoVerifiedAttributes":                             {class: acts},
 	"UserPool.DeletionProtection":                                 {harmless, "the pool ends with its process"},
 	"UserPool.DeviceConfiguration":                                {refused, "no device is remembered, challenged or named in a token"},
-	"UserPool.EmailAuthenticationMessage":                         {harmless, noMessage},
-	"UserPool.EmailAuthenticationSubject":                         {harmless, noMessage},
-	"UserPool.EmailConfiguration":                                 {harmless, noMessage},
-	"UserPool.EmailVerificationMessage":                           {harmless, noMessage},
-	"UserPool.EmailVerificationSubject":                           {harmless, noMessage},
 	"UserPool.EnabledMfas":                                        {class: acts},
-	"UserPool.IssuerConfiguration":                                {harmless, "the issuer is always the local pool's address"},
+	"UserPool.IssuerConfiguration.Type":                           {class: acts},
 	"UserPool.KeyConfiguration":                                   {harmless, "nothing is stored"},
 	"UserPool.MfaConfiguration":                                   {class: acts},
 	"UserPool.Policies.PasswordPolicy.MinimumLength":              {class: acts},
@@ -38,33 +31,27 @@ var poolRows = map[string]verdict{
 	"UserPool.Policies.PasswordPolicy.TemporaryPasswordValidityDays":                 {class: acts},
 	"UserPool.Policies.SignInPolicy.AllowedFirstAuthFactors":                         {class: acts},
 	"UserPool.Policies.SignInPolicy.AllowedFirstAuthFactors=WEB_AUTHN":               {lacking, "no user has a passkey here: USER_AUTH never offers it"},
-	"UserPool.SmsAuthenticationMessage":                                              {harmless, noMessage},
-	"UserPool.SmsConfiguration":                                                      {harmless, noMessage},
-	"UserPool.SmsVerificationMessage":                                                {harmless, noMessage},
 	"UserPool.UserAttributeUpdateSettings.AttributesRequireVerificationBeforeUpdate": {class: acts},
 	"UserPool.UserPoolAddOns.AdvancedSecurityAdditionalFlows.CustomAuthMode":         {refused, "sign-ins that threat protection blocks get tokens"},
 	"UserPool.UserPoolAddOns.AdvancedSecurityAdditionalFlows.CustomAuthMode=AUDIT":   {harmless, "it only logs"},
 	"UserPool.UserPoolAddOns.AdvancedSecurityMode":                                   {refused, "sign-ins and passwords that threat protection blocks are accepted"},
 	"UserPool.UserPoolAddOns.AdvancedSecurityMode=AUDIT":                             {harmless, "it only logs"},
 	"UserPool.UserPoolAddOns.AdvancedSecurityMode=OFF":                               {harmless, "there is no threat protection here either"},
-	"UserPool.UserPoolName":                                                          {harmless, "a label"},
-	"UserPool.UserPoolTags":                                                          {harmless, "labels"},
-	"UserPool.UserPoolTier":                                                          {class: acts},
-	"UserPool.UsernameAttributes":                                                    {class: acts},
-	"UserPool.UsernameConfiguration.CaseSensitive":                                   {class: acts},
-	"UserPool.VerificationMessageTemplate":                                           {harmless, noMessage},
-	"UserPool.VerificationMessageTemplate.DefaultEmailOption":                        {refused, "users are confirmed by a code, and no link"},
-	"UserPool.VerificationMessageTemplate.DefaultEmailOption=CONFIRM_WITH_CODE":      {harmless, "codes are what is printed here"},
-	"UserPool.WebAuthnFactorConfiguration":                                           {lacking, noPasskey},
-	"UserPool.WebAuthnRelyingPartyID":                                                {lacking, noPasskey},
-	"UserPool.WebAuthnUserVerification":                                              {lacking, noPasskey},
+	"UserPool.UserPoolName":                        {harmless, "a label"},
+	"UserPool.UserPoolTags":                        {harmless, "labels"},
+	"UserPool.UserPoolTier":                        {class: acts},
+	"UserPool.UsernameAttributes":                  {class: acts},
+	"UserPool.UsernameConfiguration.CaseSensitive": {class: acts},
+	"UserPool.WebAuthnFactorConfiguration":         {lacking, noPasskey},
+	"UserPool.WebAuthnRelyingPartyID":              {lacking, noPasskey},
+	"UserPool.WebAuthnUserVerification":            {lacking, noPasskey},
 }
 
 // triggerRows: a test compares what acts with the triggers that the pool fires.
 var triggerRows = map[string]verdict{
 	"UserPool.LambdaConfig.CreateAuthChallenge":                    {refused, notFired + ": CUSTOM_AUTH is refused"},
 	"UserPool.LambdaConfig.CustomEmailSender":                      {refused, notFired + ": codes are printed"},
-	"UserPool.LambdaConfig.CustomMessage":                          {refused, notFired + ": what it refuses is sent"},
+	"UserPool.LambdaConfig.CustomMessage":                          {class: acts},
 	"UserPool.LambdaConfig.CustomSMSSender":                        {refused, notFired + ": codes are printed"},
 	"UserPool.LambdaConfig.DefineAuthChallenge":                    {refused, notFired + ": CUSTOM_AUTH is refused"},
 	"UserPool.LambdaConfig.InboundFederation.LambdaArn":            {class: acts},

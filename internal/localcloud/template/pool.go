@@ -34,11 +34,14 @@ type Pool struct {
 	ImmutableAttributes      []string        // standard ones
 	CustomAttributes         map[string]bool // "custom:name" → mutable
 	Tier                     string          // "" if the template names none
+	Messages                 userpool.MessageTemplates
+	EmailSendingAccount      string
 	Clients                  []Client
 	Groups                   []userpool.Group
 	ResourceServers          []ResourceServer
 	Domain                   string
 	Providers                []federation.Provider
+	Issuer                   string // IssuerConfiguration's Type, "" if the template says nothing
 }
 
 // Trigger is a function of the pool. Version is V1_0, V2_0 or V3_0 for pre token
@@ -80,8 +83,11 @@ func (r *reading) pool(id string) {
 		MfaConfiguration:         at.text("MfaConfiguration"),
 		EnabledMfas:              at.list("EnabledMfas"),
 		Recovery:                 at.object("AccountRecoverySetting").recovery(),
+		Issuer:                   at.object("IssuerConfiguration").text("Type"),
 		CustomAttributes:         map[string]bool{},
 		Tier:                     at.text("UserPoolTier"),
+		Messages:                 at.messages(),
+		EmailSendingAccount:      at.object("EmailConfiguration").text("EmailSendingAccount"),
 	}
 	r.stack.Pool.schema(at.objects("Schema"))
 }

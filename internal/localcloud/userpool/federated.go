@@ -32,7 +32,7 @@ func (p *Pool) FederatedSignIn(provider, subject string, claims map[string]strin
 	if scopes == nil {
 		scopes = []string{"openid"}
 	}
-	result, err := p.start(p.newGrant(u.username, client, scopes, true), client, "HostedAuth", nil)
+	result, err := p.start(p.newGrant(u, client, scopes, true), client, "HostedAuth", nil)
 	if err != nil {
 		return Tokens{}, err
 	}
@@ -168,13 +168,7 @@ func (p *Pool) returnFederated(u user, provider identityProvider, subject string
 	if err != nil {
 		return user{}, err
 	}
-	if err := p.firePostAuthentication(u, client.ID, nil); err != nil {
-		return user{}, err
-	}
-	if now, known := p.store.named(u.username); !known || now.sub != u.sub {
-		return user{}, errNoUser() // deleted while the trigger ran
-	}
-	return u, nil
+	return u, p.authenticated(u, client, nil)
 }
 
 // updateFederated writes the mapped attributes into the user's profile, if the user still has the

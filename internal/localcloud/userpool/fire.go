@@ -10,6 +10,7 @@ import (
 // The triggers by their LambdaConfig names, with which Cognito's error sentences begin.
 const (
 	preSignUp          = "PreSignUp"
+	customMessage      = "CustomMessage"
 	preAuthentication  = "PreAuthentication"
 	postConfirmation   = "PostConfirmation"
 	postAuthentication = "PostAuthentication"
@@ -19,7 +20,7 @@ const (
 // Fires are the triggers that this pool fires. The list is the pool's own: a new row in
 // the suite's table must not claim that this pool fires it. A test compares them.
 func Fires() []string {
-	return []string{preSignUp, postConfirmation, preAuthentication, postAuthentication, preTokenGeneration, inboundFederation}
+	return []string{preSignUp, customMessage, postConfirmation, preAuthentication, postAuthentication, preTokenGeneration, inboundFederation}
 }
 
 const (

@@ -84,11 +84,14 @@ type walk struct {
 func walks() map[string]walk {
 	ada := inPool("Username", "u0@example.com")
 	return map[string]walk{
-		"ListUsers":              {"Limit", "PaginationToken", "Users", 60, inPool()},
-		"ListUsersInGroup":       {"Limit", "NextToken", "Users", 60, inPool("GroupName", "g0")},
-		"ListGroups":             {"Limit", "NextToken", "Groups", 60, inPool()},
-		"AdminListGroupsForUser": {"Limit", "NextToken", "Groups", 60, ada},
-		"ListIdentityProviders":  {"MaxResults", "NextToken", "Providers", 60, inPool()},
+		"ListUsers":                 {"Limit", "PaginationToken", "Users", 60, inPool()},
+		"ListUsersInGroup":          {"Limit", "NextToken", "Users", 60, inPool("GroupName", "g0")},
+		"ListGroups":                {"Limit", "NextToken", "Groups", 60, inPool()},
+		"AdminListGroupsForUser":    {"Limit", "NextToken", "Groups", 60, ada},
+		"ListUserPoolClients":       {"MaxResults", "NextToken", "UserPoolClients", 60, inPool()},
+		"ListResourceServers":       {"MaxResults", "NextToken", "ResourceServers", 50, inPool()},
+		"ListUserPoolClientSecrets": {"", "NextToken", "ClientSecrets", 0, inPool("ClientId", webClient)},
+		"ListIdentityProviders":     {"MaxResults", "NextToken", "Providers", 60, inPool()},
 	}
 }
 
@@ -96,16 +99,19 @@ func walks() map[string]walk {
 func (r *rig) listed(t *testing.T) {
 	t.Helper()
 	r.imports(t, mail(0), mail(1), mail(2))
+	r.must(t, "AddUserPoolClientSecret", inPool("ClientId", webClient))
 	for i := range 3 {
 		r.must(t, "CreateIdentityProvider", tenant(fmt.Sprint("Tenant", i)))
 		r.must(t, "CreateGroup", inPool("GroupName", fmt.Sprint("g", i)))
+		r.must(t, "CreateUserPoolClient", inPool("ClientName", fmt.Sprint("c", i)))
+		r.must(t, "CreateResourceServer", inPool("Identifier", fmt.Sprint("s", i), "Name", "s"))
 		r.must(t, "AdminAddUserToGroup", inPool("GroupName", fmt.Sprint("g", i), "Username", "u0@example.com"))
 		r.must(t, "AdminAddUserToGroup", inPool("GroupName", "g0", "Username", fmt.Sprintf("u%d@example.com", i)))
 	}
 }
 
 func TestR58_EveryListPages(t *testing.T) {
-	r, walks := startRig(t, nil), walks()
+	r, walks := startRig(t, func(c *Config, _ *Options) { c.Clients[0].Secret = strings.Repeat("s", 52) }), walks()
 	r.listed(t)
 	foreign := r.must(t, "ListGroups", inPool("Limit", 1))["NextToken"]
 	for operation := range r.operations() {
@@ -173,7 +179,7 @@ func (r *rig) walk(t *testing.T, operation string, w walk, whole []any) {
 
 // A row that is deleted between two pages hides no other.
 func TestR58_APageBeginsAfterALostRow(t *testing.T) {
-	r := startRig(t, nil)
+	r := startRig(t, func(c *Config, _ *Options) { c.Clients[0].Secret = strings.Repeat("s", 52) })
 	r.listed(t)
 	first := r.must(t, "ListGroups", inPool("Limit", 3))
 	names := func(out map[string]any) (all []string) {

@@ -292,9 +292,9 @@ func wantSources(t *testing.T, got []string, want ...string) {
 }
 
 func TestEveryMessageIsTold(t *testing.T) {
-	mailed := make(chan [3]string, 2)
+	mailed := make(chan Message, 2)
 	p, err := Start(Config{ID: "us-east-1_Mail00001", AutoVerifiedAttributes: []string{"email"}, UsernameAttributes: []string{"email"}, Clients: []Client{{ID: "web"}}}, nil, Options{
-		OnMail: func(username, purpose, code string) { mailed <- [3]string{username, purpose, code} },
+		OnMail: func(m Message) { mailed <- m },
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -305,7 +305,11 @@ func TestEveryMessageIsTold(t *testing.T) {
 		t.Fatal(err)
 	}
 	code, _ := p.Code("ada@example.com")
-	if got := <-mailed; got != [3]string{out.UserSub, "signup", code} {
-		t.Errorf("got %q, the code is %q", got, code)
+	want := Message{
+		Username: out.UserSub, To: "ada@example.com", Channel: "EMAIL", Purpose: "signup", Subject: "Your verification code",
+		Text: "Your confirmation code is " + code, Code: code,
+	}
+	if got := <-mailed; got != want {
+		t.Errorf("got %+v\nwant %+v", got, want)
 	}
 }

@@ -155,17 +155,6 @@ func (p *Pool) providerNamed(in rawProvider) (identityProvider, error) {
 	return found, nil
 }
 
-// checkSupported refuses an app client's names of providers that the pool does not have. The
-// sentence is ours.
-func (p *Pool) checkSupported(names []string) error {
-	for _, name := range names {
-		if _, known := p.store.provider(name); !known && name != federation.Native {
-			return invalidParameter("The provider %s does not exist for User Pool %s.", name, p.cfg().ID)
-		}
-	}
-	return nil
-}
-
 func errNoProvider(name string) *APIError {
 	return refuse("ResourceNotFoundException", "Identity provider %s does not exist.", name)
 }

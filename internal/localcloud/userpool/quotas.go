@@ -20,6 +20,7 @@ func AWSQuotas() Quotas {
 		"UserAuthentication": 120, "UserCreation": 50, "UserFederation": 25, "UserAccountRecovery": 30, "UserRead": 120,
 		"UserUpdate": 25, "UserResourceRead": 50, "UserList": 30, "UserPoolRead": 15, "UserPoolResourceRead": 20,
 		"UserPoolResourceUpdate": 15, "UserToken": 120, "UserResourceUpdate": 25, "UserPoolClientUpdate": 15,
+		"UserPoolClientRead": 15,
 	}
 }
 
@@ -41,7 +42,13 @@ var categories = map[string]string{
 	"SetUserMFAPreference": "UserResourceUpdate", "AdminSetUserMFAPreference": "UserResourceUpdate",
 	"ListUsers": "UserList", "DescribeUserPool": "UserPoolRead", "ListGroups": "UserPoolResourceRead", "CreateGroup": "UserPoolResourceUpdate",
 	"GetGroup": "UserPoolResourceRead", "ListUsersInGroup": "UserList", "UpdateGroup": "UserPoolResourceUpdate", "DeleteGroup": "UserPoolResourceUpdate",
-	"CreateUserPoolClient":     "UserPoolClientUpdate",
+	"CreateUserPoolClient": "UserPoolClientUpdate", "UpdateUserPoolClient": "UserPoolClientUpdate", "DeleteUserPoolClient": "UserPoolClientUpdate",
+	"AddUserPoolClientSecret": "UserPoolClientUpdate", "DeleteUserPoolClientSecret": "UserPoolClientUpdate",
+	"DescribeUserPoolClient": "UserPoolClientRead", "ListUserPoolClients": "UserPoolClientRead", "ListUserPoolClientSecrets": "UserPoolClientRead",
+	"CreateResourceServer": "UserPoolResourceUpdate", "UpdateResourceServer": "UserPoolResourceUpdate", "DeleteResourceServer": "UserPoolResourceUpdate",
+	"CreateUserPoolDomain": "UserPoolResourceUpdate", "UpdateUserPoolDomain": "UserPoolResourceUpdate", "DeleteUserPoolDomain": "UserPoolResourceUpdate",
+	"DescribeUserPoolDomain": "UserPoolResourceRead",
+	"DescribeResourceServer": "UserPoolResourceRead", "ListResourceServers": "UserPoolResourceRead",
 	"AdminLinkProviderForUser": "UserUpdate", "AdminDisableProviderForUser": "UserUpdate",
 	"DescribeIdentityProvider": "UserPoolResourceRead", "GetIdentityProviderByIdentifier": "UserPoolResourceRead", "ListIdentityProviders": "UserPoolResourceRead",
 	"CreateIdentityProvider": "UserPoolResourceUpdate", "UpdateIdentityProvider": "UserPoolResourceUpdate", "DeleteIdentityProvider": "UserPoolResourceUpdate",

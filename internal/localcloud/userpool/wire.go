@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"maps"
 	"net/http"
 	"strings"
 )
@@ -82,21 +83,19 @@ func forHolder[In interface{ token() string }, Out any](p *Pool, f func(user, Cl
 	})
 }
 
+// operations are all that this pool has, by name.
 func (p *Pool) operations() map[string]operation {
-	return map[string]operation{
-		"AdminAddUserToGroup":              forUser(p, p.adminAddUserToGroup),
+	all := p.resourceOperations()
+	maps.Copy(all, p.providerOperations())
+	maps.Copy(all, map[string]operation{
 		"AdminConfirmSignUp":               forUser(p, p.adminConfirmSignUp),
 		"AdminCreateUser":                  forPool(p, p.adminCreateUser),
 		"AdminDeleteUser":                  forUser(p, p.adminDeleteUser),
 		"AdminDeleteUserAttributes":        forUser(p, p.adminUpdateUserAttributes),
-		"AdminDisableProviderForUser":      forPool(p, p.adminDisableProviderForUser),
 		"AdminDisableUser":                 forUser(p, p.adminDisableUser),
 		"AdminEnableUser":                  forUser(p, p.adminEnableUser),
 		"AdminGetUser":                     forUser(p, p.adminGetUser),
 		"AdminInitiateAuth":                forPool(p, p.adminInitiateAuth),
-		"AdminLinkProviderForUser":         forPool(p, p.adminLinkProviderForUser),
-		"AdminListGroupsForUser":           forUser(p, p.adminListGroupsForUser),
-		"AdminRemoveUserFromGroup":         forUser(p, p.adminRemoveUserFromGroup),
 		"AdminRespondToAuthChallenge":      forPool(p, p.respondToAuthChallenge),
 		"AdminResetUserPassword":           forUser(p, p.adminResetUserPassword),
 		"AdminSetUserMFAPreference":        forUser(p, p.adminSetUserMFAPreference),
@@ -107,20 +106,10 @@ func (p *Pool) operations() map[string]operation {
 		"ChangePassword":                   forHolder(p, p.changePassword),
 		"ConfirmForgotPassword":            op(p.confirmForgotPassword),
 		"ConfirmSignUp":                    op(p.confirmSignUp),
-		"CreateGroup":                      forPool(p, p.createGroup),
-		"CreateIdentityProvider":           forPool(p, p.createIdentityProvider),
-		"DeleteIdentityProvider":           forPool(p, p.deleteIdentityProvider),
-		"DescribeIdentityProvider":         forPool(p, p.describeIdentityProvider),
-		"GetIdentityProviderByIdentifier":  forPool(p, p.getIdentityProviderByIdentifier),
-		"ListIdentityProviders":            forPool(p, p.listIdentityProviders),
-		"UpdateIdentityProvider":           forPool(p, p.updateIdentityProvider),
-		"CreateUserPoolClient":             forPool(p, p.createUserPoolClient),
-		"DeleteGroup":                      forPool(p, p.deleteGroup),
 		"DeleteUser":                       forHolder(p, p.deleteUser),
 		"DeleteUserAttributes":             forHolder(p, p.deleteUserAttributes),
 		"DescribeUserPool":                 forPool(p, p.describeUserPool),
 		"ForgotPassword":                   op(p.forgotPassword),
-		"GetGroup":                         forPool(p, p.getGroup),
 		"GetTokensFromRefreshToken":        op(p.getTokensFromRefreshToken),
 		"GetUser":                          forHolder(p, p.getUser),
 		"GetUserPoolMfaConfig":             forPool(p, p.getUserPoolMfaConfig),
@@ -130,16 +119,60 @@ func (p *Pool) operations() map[string]operation {
 		"GetUserAttributeVerificationCode": forHolder(p, p.getUserAttributeVerificationCode),
 		"GlobalSignOut":                    forHolder(p, p.globalSignOut),
 		"InitiateAuth":                     op(p.initiateAuth),
-		"ListGroups":                       forPool(p, p.listGroups),
 		"ListUsers":                        forPool(p, p.listUsers),
-		"ListUsersInGroup":                 forPool(p, p.listUsersInGroup),
 		"ResendConfirmationCode":           op(p.resendConfirmationCode),
 		"RespondToAuthChallenge":           op(p.respondToAuthChallenge),
 		"RevokeToken":                      op(p.revokeToken),
 		"SignUp":                           op(p.signUp),
-		"UpdateGroup":                      forPool(p, p.updateGroup),
 		"UpdateUserAttributes":             forHolder(p, p.updateUserAttributes),
 		"VerifyUserAttribute":              forHolder(p, p.verifyUserAttribute),
+	})
+	return all
+}
+
+// resourceOperations are those on groups, app clients, resource servers and domains.
+func (p *Pool) resourceOperations() map[string]operation {
+	return map[string]operation{
+		"AddUserPoolClientSecret":    forPool(p, p.addUserPoolClientSecret),
+		"AdminAddUserToGroup":        forUser(p, p.adminAddUserToGroup),
+		"AdminListGroupsForUser":     forUser(p, p.adminListGroupsForUser),
+		"AdminRemoveUserFromGroup":   forUser(p, p.adminRemoveUserFromGroup),
+		"CreateGroup":                forPool(p, p.createGroup),
+		"CreateResourceServer":       forPool(p, p.createResourceServer),
+		"CreateUserPoolClient":       forPool(p, p.createUserPoolClient),
+		"CreateUserPoolDomain":       forPool(p, p.createUserPoolDomain),
+		"DeleteGroup":                forPool(p, p.deleteGroup),
+		"DeleteResourceServer":       forPool(p, p.deleteResourceServer),
+		"DeleteUserPoolClient":       forPool(p, p.deleteUserPoolClient),
+		"DeleteUserPoolClientSecret": forPool(p, p.deleteUserPoolClientSecret),
+		"DeleteUserPoolDomain":       forPool(p, p.deleteUserPoolDomain),
+		"DescribeResourceServer":     forPool(p, p.describeResourceServer),
+		"DescribeUserPoolClient":     forPool(p, p.describeUserPoolClient),
+		"DescribeUserPoolDomain":     op(p.describeUserPoolDomain),
+		"GetGroup":                   forPool(p, p.getGroup),
+		"ListGroups":                 forPool(p, p.listGroups),
+		"ListResourceServers":        forPool(p, p.listResourceServers),
+		"ListUserPoolClientSecrets":  forPool(p, p.listUserPoolClientSecrets),
+		"ListUserPoolClients":        forPool(p, p.listUserPoolClients),
+		"ListUsersInGroup":           forPool(p, p.listUsersInGroup),
+		"UpdateGroup":                forPool(p, p.updateGroup),
+		"UpdateResourceServer":       forPool(p, p.updateResourceServer),
+		"UpdateUserPoolClient":       forPool(p, p.updateUserPoolClient),
+		"UpdateUserPoolDomain":       forPool(p, p.updateUserPoolDomain),
+	}
+}
+
+// providerOperations are those on identity providers and on links to them.
+func (p *Pool) providerOperations() map[string]operation {
+	return map[string]operation{
+		"AdminDisableProviderForUser":     forPool(p, p.adminDisableProviderForUser),
+		"AdminLinkProviderForUser":        forPool(p, p.adminLinkProviderForUser),
+		"CreateIdentityProvider":          forPool(p, p.createIdentityProvider),
+		"DeleteIdentityProvider":          forPool(p, p.deleteIdentityProvider),
+		"DescribeIdentityProvider":        forPool(p, p.describeIdentityProvider),
+		"GetIdentityProviderByIdentifier": forPool(p, p.getIdentityProviderByIdentifier),
+		"ListIdentityProviders":           forPool(p, p.listIdentityProviders),
+		"UpdateIdentityProvider":          forPool(p, p.updateIdentityProvider),
 	}
 }
 
@@ -190,6 +223,9 @@ func (p *Pool) call(operations map[string]operation, w http.ResponseWriter, r *h
 	f := operations[name]
 	if f == nil {
 		return nil, refuse("UnknownOperationException", "the local user pool does not simulate the operation %q", r.Header.Get("X-Amz-Target"))
+	}
+	if err := p.checkSigned(name, r); err != nil {
+		return nil, err
 	}
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxInput))
 	if err != nil {
