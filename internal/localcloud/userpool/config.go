@@ -67,6 +67,13 @@ type Config struct {
 	// Domain is the prefix of the pool's domain; "" means that it has neither hosted
 	// pages nor OAuth endpoints.
 	Domain string
+	// DeletionProtection ACTIVE refuses DeleteUserPool; "" is INACTIVE.
+	DeletionProtection string
+	// Settings are the pool's by the API's names, with what it does not obey. Nil is what
+	// the other fields say; otherwise the fields must be what Settings.Config returns.
+	Settings Settings `json:"-"`
+
+	modified time.Time
 }
 
 // Group is a group of users. RoleARN may be ""; a nil Precedence is the lowest.
@@ -185,7 +192,12 @@ func (c *Config) complete() error {
 			return err
 		}
 	}
-	return nil
+	if c.Settings != nil {
+		return nil
+	}
+	var err error
+	c.Settings, err = c.settings()
+	return err
 }
 
 func (c *Config) checkTriggers() error {

@@ -35,36 +35,3 @@ func (p *Pool) serveDiscovery(w http.ResponseWriter, _ *http.Request) {
 	}
 	writeJSON(w, http.StatusOK, "application/json", document)
 }
-
-type describeOutput struct{ UserPool describedPool }
-
-type describedPool struct {
-	ID                     string `json:"Id"`
-	Arn                    string
-	Name                   string
-	LambdaConfig           map[string]any
-	UsernameAttributes     []string `json:",omitempty"`
-	AliasAttributes        []string `json:",omitempty"`
-	AutoVerifiedAttributes []string `json:",omitempty"`
-	Domain                 string   `json:",omitempty"`
-	UserPoolTier           string
-	MfaConfiguration       string
-	EstimatedNumberOfUsers int
-}
-
-// describeUserPool returns only the settings that the pool acts upon.
-func (p *Pool) describeUserPool(ofPool) (describeOutput, error) {
-	lambdas := map[string]any{}
-	for name, t := range p.cfg().Triggers {
-		if name == preTokenGeneration && t.Version != "" {
-			lambdas["PreTokenGenerationConfig"] = map[string]string{"LambdaArn": t.FunctionARN, "LambdaVersion": t.Version}
-		}
-		lambdas[name] = t.FunctionARN
-	}
-	return describeOutput{describedPool{
-		ID: p.cfg().ID, Arn: p.cfg().ARN, Name: p.cfg().ID, LambdaConfig: lambdas,
-		UsernameAttributes: p.cfg().UsernameAttributes, AliasAttributes: p.cfg().AliasAttributes,
-		AutoVerifiedAttributes: p.cfg().AutoVerifiedAttributes, Domain: p.cfg().Domain, UserPoolTier: p.cfg().Tier, MfaConfiguration: p.store.mfaSettings().mode,
-		EstimatedNumberOfUsers: p.store.count(),
-	}}, nil
-}

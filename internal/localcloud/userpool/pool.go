@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -14,6 +15,8 @@ import (
 // Pool is a running user pool. Its methods are safe for concurrent use.
 type Pool struct {
 	config         atomic.Pointer[Config] // replaced, never written to
+	changing       sync.Mutex             // held while it is replaced
+	created        time.Time
 	invoker        Invoker
 	store          *store
 	keys           *keyPair
@@ -61,7 +64,6 @@ func newPool(cfg Config, inv Invoker, opts Options) *Pool {
 		invoker: inv, keys: opts.keys, now: opts.Now,
 		attemptTimeout: cmp.Or(opts.AttemptTimeout, attemptTimeout), maxAttempts: cmp.Or(opts.MaxAttempts, maxAttempts),
 	}
-	p.config.Store(&cfg)
 	p.blockKey, p.simulationKey, p.formKey = randomBytes(32), randomBytes(32), randomBytes(32)
 	p.throttle = throttle{quotas: opts.Quotas, buckets: map[counted]bucket{}}
 	if p.keys == nil {
@@ -70,6 +72,9 @@ func newPool(cfg Config, inv Invoker, opts Options) *Pool {
 	if p.now == nil {
 		p.now = time.Now
 	}
+	p.created = p.now()
+	cfg.modified = p.created
+	p.config.Store(&cfg)
 	p.store = newStore(cfg, p.now, opts.ListDelay)
 	if p.onMail = opts.OnMail; p.onMail == nil {
 		p.onMail = func(string, string, string) {}
@@ -81,6 +86,22 @@ func newPool(cfg Config, inv Invoker, opts Options) *Pool {
 // cfg returns the settings of this moment. An operation that needs two of them to agree
 // calls it once.
 func (p *Pool) cfg() *Config { return p.config.Load() }
+
+// change replaces the settings by what f makes of a copy, if they are right. Two changes at
+// once exclude each other (API reference, UpdateUserPool, ConcurrentModificationException).
+func (p *Pool) change(f func(next *Config) error) error {
+	if !p.changing.TryLock() {
+		return refuse("ConcurrentModificationException", "Two or more modifications of the user pool happen at once.")
+	}
+	defer p.changing.Unlock()
+	next := *p.cfg()
+	if err := f(&next); err != nil {
+		return err
+	}
+	next.modified = p.now()
+	p.config.Store(&next)
+	return nil
+}
 
 // URL returns the endpoint of cognito-idp, of the hosted pages and OAuth endpoints, and of
 // /<pool id>/.well-known/jwks.json, without a trailing slash.

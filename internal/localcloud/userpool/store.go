@@ -22,12 +22,11 @@ type store struct {
 	names       names
 	listing     listing
 	groups      map[string]*group
-	clients     map[string]Client    // by id
-	codes       map[string][]code    // by fold(username), oldest first
-	challenges  map[string]challenge // by session
-	grants      map[string]*grant    // by refresh token
-	attempts    map[string]attempts  // by fold(username)
-	mfa         mfaSettings
+	clients     map[string]Client     // by id
+	codes       map[string][]code     // by fold(username), oldest first
+	challenges  map[string]challenge  // by session
+	grants      map[string]*grant     // by refresh token
+	attempts    map[string]attempts   // by fold(username)
 	revoked     map[string]bool       // origin_jti of users' ended sessions
 	visits      map[string]visit      // by session cookie of the hosted pages
 	authorized  map[string]authorized // by authorization code
@@ -44,7 +43,6 @@ func newStore(cfg Config, now func() time.Time, listDelay time.Duration) *store 
 	s := &store{
 		now: now, caseSensitive: cfg.CaseSensitive, signInNames: map[string]bool{},
 		users: map[string]*user{}, names: names{}, listing: newListing(listDelay),
-		mfa:    mfaSettings{cfg.MfaConfiguration, cfg.EnabledMfas},
 		groups: map[string]*group{}, clients: map[string]Client{}, codes: map[string][]code{},
 		challenges: map[string]challenge{}, attempts: map[string]attempts{}, grants: map[string]*grant{}, revoked: map[string]bool{},
 		visits: map[string]visit{}, authorized: map[string]authorized{},

@@ -46,7 +46,7 @@ func totpStep(secret, given string, now time.Time) int64 {
 // last. The wording about a used code is the one
 // that clients of AWS report.
 func (p *Pool) useTOTP(u user, given string) error {
-	if !p.store.demands(u, totp2) {
+	if !p.demands(u, totp2) {
 		return errNotDemanded()
 	}
 	return p.judge(u.username, func() error {
