@@ -21,9 +21,13 @@ func (p *Pool) client(id, username, secretHash string) (Client, error) {
 func (p *Pool) clientByID(id string) (Client, error) {
 	c, ok := p.store.client(id)
 	if !ok {
-		return Client{}, refuse("ResourceNotFoundException", "User pool client %s does not exist.", id)
+		return Client{}, errNoClient(id)
 	}
 	return c, nil
+}
+
+func errNoClient(id string) *APIError {
+	return refuse("ResourceNotFoundException", "User pool client %s does not exist.", id)
 }
 
 // checkSecretHash refuses a missing or wrong hash if the client has a secret, and any hash
@@ -77,7 +81,7 @@ func (c Client) sessionLife() time.Duration { return cmp.Or(c.AuthSessionValidit
 // pool checks the UserPoolId of an admin call.
 func (p *Pool) pool(id string) error {
 	if id != p.cfg().ID {
-		return refuse("ResourceNotFoundException", "User pool %s does not exist.", id)
+		return errNoPool(id)
 	}
 	return nil
 }

@@ -69,6 +69,8 @@ type Config struct {
 	Domain string
 	// DeletionProtection ACTIVE refuses DeleteUserPool; "" is INACTIVE.
 	DeletionProtection string
+	// Uncalled are functions that do not run here: the pool fires no trigger of theirs.
+	Uncalled []string `json:"-"`
 	// Settings are the pool's by the API's names, with what it does not obey. Nil is what
 	// the other fields say; otherwise the fields must be what Settings.Config returns.
 	Settings Settings `json:"-"`
@@ -168,10 +170,13 @@ type Options struct {
 	// ListDelay is how old a change must be before ListUsers shows it. AWS names no
 	// figure.
 	ListDelay time.Duration
+	// Reset is what UpdateUserPool makes of what a request omits; "" is ResetDocumented.
+	Reset Reset
 	// Quotas refuse requests above a rate; nil refuses none. AWSQuotas returns AWS's.
 	Quotas Quotas
 
-	keys *keyPair // for this package's tests, which start many pools; nil makes new keys
+	keys     *keyPair // for this package's tests, which start many pools; nil makes new keys
+	throttle *throttle
 }
 
 var poolID = regexp.MustCompile(`^[\w-]+_[0-9a-zA-Z]+$`)
@@ -215,7 +220,7 @@ func (c *Config) checkTriggers() error {
 	// Access token customization is a feature of Essentials and Plus (guide, "User pool
 	// feature plans").
 	if v := c.Triggers[preTokenGeneration].Version; c.Tier == "LITE" && (v == "V2_0" || v == "V3_0") {
-		return fmt.Errorf("trigger PreTokenGeneration: version %s needs the ESSENTIALS or PLUS plan, the pool has LITE", v)
+		return unavailable("trigger PreTokenGeneration: version %s needs the ESSENTIALS or PLUS plan, the pool has LITE", v)
 	}
 	return nil
 }
@@ -242,7 +247,7 @@ func (c *Config) checkFactors() error {
 		case !slices.Contains([]string{byPassword, byEmail, bySMS, "WEB_AUTHN"}, factor):
 			return fmt.Errorf("AllowedFirstAuthFactors %s: want PASSWORD, EMAIL_OTP, SMS_OTP or WEB_AUTHN", factor)
 		case factor != byPassword && c.Tier == "LITE":
-			return fmt.Errorf("AllowedFirstAuthFactors %s: it needs the ESSENTIALS or PLUS plan, the pool has LITE", factor)
+			return unavailable("AllowedFirstAuthFactors %s: it needs the ESSENTIALS or PLUS plan, the pool has LITE", factor)
 		}
 	}
 	return nil

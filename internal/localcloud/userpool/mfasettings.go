@@ -132,6 +132,9 @@ func (p *Pool) setUserPoolMfaConfig(in setPoolMFAInput) (object, error) {
 			factors = append(factors, factor)
 		}
 	}
+	if len(factors) == 0 && cmp.Or(in.MfaConfiguration, "OFF") != "OFF" { // seen in anomalyco/sst#5177
+		return nil, invalidParameter("Invalid MFA configuration given, can't disable all MFAs with a required or optional configuration.")
+	}
 	err := p.change(func(next *Config) error {
 		s := maps.Clone(next.Settings)
 		s["MfaConfiguration"], s["EnabledMfas"] = cmp.Or(in.MfaConfiguration, "OFF"), factors
@@ -169,7 +172,7 @@ func (s mfaSettings) complete(pool Config) (mfaSettings, error) {
 	case s.allow(email2) && len(pool.Recovery) == 1 && pool.Recovery[0] == "email":
 		return s, fmt.Errorf("EnabledMfas EMAIL_OTP: it excludes account recovery by e-mail alone")
 	case s.allow(email2) && pool.Tier == "LITE":
-		return s, fmt.Errorf("EnabledMfas EMAIL_OTP: it needs the ESSENTIALS or PLUS plan, the pool has LITE")
+		return s, unavailable("EnabledMfas EMAIL_OTP: it needs the ESSENTIALS or PLUS plan, the pool has LITE")
 	}
 	return s, nil
 }

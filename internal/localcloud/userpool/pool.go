@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -16,6 +17,7 @@ import (
 type Pool struct {
 	config         atomic.Pointer[Config] // replaced, never written to
 	changing       sync.Mutex             // held while it is replaced
+	reset          Reset
 	created        time.Time
 	invoker        Invoker
 	store          *store
@@ -29,7 +31,9 @@ type Pool struct {
 	end         context.CancelFunc
 	onMail      func(username, purpose, code string)
 	invocations invocations
-	throttle    throttle
+	throttle    *throttle
+	service     *service
+	routes      http.Handler
 	// blockKey seals secret blocks, simulationKey makes what an unknown user is shown.
 	// formKey makes the anti-forgery tokens of the hosted pages.
 	blockKey, simulationKey, formKey []byte
@@ -51,21 +55,22 @@ func Start(cfg Config, inv Invoker, opts Options) (*Pool, error) {
 			return nil, fmt.Errorf("starting the local user pool: %w", err)
 		}
 	}
-	p := newPool(cfg, inv, opts)
-	p.door = opts.Door
-	p.door.Serve(p.handler(), p.pages())
-	go p.keys.id()
-	go p.keys.access()
-	return p, nil
+	s := &service{invoker: inv, opts: opts, pools: map[string]*Pool{}}
+	s.opts.throttle = newThrottle(opts.Quotas)
+	var err error
+	if s.home, err = s.open(cfg); err != nil {
+		return nil, fmt.Errorf("starting the local user pool: %w", err)
+	}
+	opts.Door.Serve(s.home.dated(s), s.home.pages())
+	return s.home, nil
 }
 
 func newPool(cfg Config, inv Invoker, opts Options) *Pool {
 	p := &Pool{
-		invoker: inv, keys: opts.keys, now: opts.Now,
+		invoker: inv, keys: opts.keys, now: opts.Now, reset: opts.Reset, throttle: opts.throttle,
 		attemptTimeout: cmp.Or(opts.AttemptTimeout, attemptTimeout), maxAttempts: cmp.Or(opts.MaxAttempts, maxAttempts),
 	}
 	p.blockKey, p.simulationKey, p.formKey = randomBytes(32), randomBytes(32), randomBytes(32)
-	p.throttle = throttle{quotas: opts.Quotas, buckets: map[counted]bucket{}}
 	if p.keys == nil {
 		p.keys = newKeyPair()
 	}
@@ -98,8 +103,18 @@ func (p *Pool) change(f func(next *Config) error) error {
 	if err := f(&next); err != nil {
 		return err
 	}
+	if err := p.canFire(next); err != nil {
+		return err
+	}
 	next.modified = p.now()
 	p.config.Store(&next)
+	return nil
+}
+
+func (p *Pool) canFire(cfg Config) error {
+	if p.invoker == nil && len(cfg.Triggers) > 0 {
+		return invalidParameter("LambdaConfig: no functions run beside this user pool.")
+	}
 	return nil
 }
 
@@ -110,15 +125,26 @@ func (p *Pool) URL() string { return p.door.URL() }
 // issuer returns the iss of every token.
 func (p *Pool) issuer() string { return p.URL() + "/" + p.cfg().ID }
 
+// stop ends a pool that is deleted.
+func (p *Pool) stop() {
+	p.end()
+	p.invocations.close(closeGrace)
+}
+
 // closeGrace is how long Close waits for invocations that ignore their context.
 const closeGrace = time.Second
 
-// Close stops serving, cancels the context of running invocations and forgets everything.
-// It may be called more than once.
+// Close stops serving, all pools of the process, cancels the context of running invocations
+// and forgets everything. It may be called more than once.
 func (p *Pool) Close() error {
-	p.end()
+	all := p.service.all()
+	for _, p := range all {
+		p.end()
+	}
 	err := p.door.Close()
-	p.invocations.close(closeGrace)
+	for _, p := range all {
+		p.invocations.close(closeGrace)
+	}
 	if err != nil {
 		return fmt.Errorf("closing the local user pool: %w", err)
 	}

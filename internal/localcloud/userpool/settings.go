@@ -24,17 +24,23 @@ func NewSettings(request map[string]any) (Settings, error) {
 	if err != nil {
 		return nil, err
 	}
+	days, err := s.accept()
+	if err != nil {
+		return nil, err
+	}
+	return s.normal(days)
+}
+
+// accept calls the members of a request as the answers do, and takes out the validity of
+// temporary passwords that it has by its older name.
+func (s Settings) accept() (days any, err error) {
 	for from, to := range requested() {
 		if value, ok := s[from]; ok {
 			s[to] = value
 			delete(s, from)
 		}
 	}
-	days, err := s.takeUnusedDays()
-	if err != nil {
-		return nil, err
-	}
-	return s.normal(days)
+	return s.takeUnusedDays()
 }
 
 // decoded returns a deep copy of a request without its nulls, which equal absent members.
@@ -69,6 +75,13 @@ func prune(value any) {
 func (s Settings) part(name string) object {
 	found, _ := s[name].(object)
 	return found
+}
+
+// with returns the settings with another value of one member.
+func (s Settings) with(name string, value any) Settings {
+	next := maps.Clone(s)
+	next[name] = value
+	return next
 }
 
 // takeUnusedDays takes UnusedAccountValidityDays out of a request. It is the older name of
@@ -141,19 +154,9 @@ func (s Settings) Config() (Config, error) {
 // obey sets what settings decide.
 func (c *Config) obey(s Settings) error {
 	c.Settings = s
-	return read(object(s), c.fields())
-}
-
-// become obeys settings that a request makes, or refuses them.
-func (c *Config) become(s Settings) error {
-	err := c.obey(s)
-	if err == nil {
-		err = c.complete()
-	}
-	if err != nil {
-		return invalidParameter("%v", err)
-	}
-	return nil
+	err := read(object(s), c.fields())
+	maps.DeleteFunc(c.Triggers, func(_ string, t Trigger) bool { return slices.Contains(c.Uncalled, t.FunctionARN) })
+	return err
 }
 
 // read sets what to points to from a value of settings. An absent one sets zero, but leaves a
