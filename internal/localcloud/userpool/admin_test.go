@@ -211,7 +211,7 @@ func TestUnknownOperationIsNamed(t *testing.T) {
 	r := startRig(t, nil)
 	_, err := r.api.GetSigningCertificate(t.Context(), &idp.GetSigningCertificateInput{UserPoolId: aws.String(poolUnderTest)})
 	wantRefusal(t, err, "UnknownOperationException", "the local user pool does not simulate the operation GetSigningCertificate: no request to a SAML provider is signed")
-	if _, refusal := r.raw(t, "DoIt", object{}); refusal["message"] != `the local user pool does not simulate the operation "AWSCognitoIdentityProviderService.DoIt"` {
+	if _, refusal := r.exact(t, "DoIt", object{}); refusal["message"] != `the local user pool does not simulate the operation "AWSCognitoIdentityProviderService.DoIt"` {
 		t.Errorf("an operation that nobody knows: %v", refusal)
 	}
 	out, err := r.api.DescribeUserPool(t.Context(), &idp.DescribeUserPoolInput{UserPoolId: aws.String(poolUnderTest)})

@@ -19,8 +19,11 @@ func (p *Pool) describe() describedPool {
 	} {
 		out[name] = value
 	}
-	if cfg.Domain != "" {
-		out["Domain"] = cfg.Domain
+	prefix, custom := p.domains()
+	for name, domain := range map[string]string{"Domain": prefix, "CustomDomain": custom} {
+		if domain != "" {
+			out[name] = domain
+		}
 	}
 	// The older name of one value (API reference, AdminCreateUserConfigType).
 	out["AdminCreateUserConfig"] = complete(object{"UnusedAccountValidityDays": cfg.PasswordPolicy.TemporaryPasswordValidityDays},

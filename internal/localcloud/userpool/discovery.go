@@ -25,7 +25,7 @@ func (p *Pool) serveDiscovery(w http.ResponseWriter, _ *http.Request) {
 		"subject_types_supported":               []string{"public"},
 		"scopes_supported":                      []string{"openid", "email", "phone", "profile"},
 	}
-	if p.cfg().Domain != "" {
+	if p.hasDomain() {
 		for name, path := range map[string]string{
 			"authorization_endpoint": "/oauth2/authorize", "token_endpoint": "/oauth2/token", "userinfo_endpoint": "/oauth2/userInfo",
 			"revocation_endpoint": "/oauth2/revoke", "end_session_endpoint": "/logout",

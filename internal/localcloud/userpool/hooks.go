@@ -59,6 +59,40 @@ func (h hooks) MarshalJSON() ([]byte, error) {
 	return json.Marshal(all)
 }
 
+// older reads the texts that VerificationMessageTemplate has taken the place of (API
+// reference, CreateUserPool).
+func (t *MessageTemplates) older(s Settings) {
+	for name, to := range map[string]*string{
+		"EmailVerificationSubject": &t.Verification.EmailSubject, "EmailVerificationMessage": &t.Verification.EmailMessage,
+		"SmsVerificationMessage": &t.Verification.SMSMessage,
+	} {
+		if text, _ := s[name].(string); *to == "" {
+			*to = text
+		}
+	}
+}
+
+// withLink reads and writes DefaultEmailOption.
+type withLink bool
+
+const confirmWithLink = "CONFIRM_WITH_LINK"
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (l *withLink) UnmarshalJSON(text []byte) error {
+	var option string
+	err := json.Unmarshal(text, &option)
+	*l = option == confirmWithLink
+	return err
+}
+
+// MarshalJSON implements json.Marshaler.
+func (l withLink) MarshalJSON() ([]byte, error) {
+	if l {
+		return json.Marshal(confirmWithLink)
+	}
+	return []byte("null"), nil
+}
+
 // recovery reads and writes AccountRecoverySetting. A pool whose only mechanism is
 // admin_only sends no reset code.
 type recovery []string

@@ -79,13 +79,17 @@ func requested() map[string]string {
 // fields are where what the pool obeys stands in Config, by the members of the API. It
 // reads settings into a Config and writes the settings of a Config that is made in Go.
 func (c *Config) fields() map[string]any {
-	policy := &c.PasswordPolicy
+	policy, texts := &c.PasswordPolicy, &c.Messages
 	return map[string]any{
 		"AccountRecoverySetting": (*recovery)(&c.Recovery),
-		"AdminCreateUserConfig":  object{"AllowAdminCreateUserOnly": &c.AllowAdminCreateUserOnly},
+		"AdminCreateUserConfig": object{"AllowAdminCreateUserOnly": &c.AllowAdminCreateUserOnly, "InviteMessageTemplate": object{
+			"EmailSubject": &texts.Invitation.EmailSubject, "EmailMessage": &texts.Invitation.EmailMessage, "SMSMessage": &texts.Invitation.SMSMessage,
+		}},
 		"AliasAttributes":        &c.AliasAttributes,
 		"AutoVerifiedAttributes": &c.AutoVerifiedAttributes,
 		"DeletionProtection":     &c.DeletionProtection,
+		"EmailConfiguration":     object{"EmailSendingAccount": &c.EmailSendingAccount},
+		"EmailMfaConfiguration":  object{"Subject": &texts.Authentication.EmailSubject, "Message": &texts.Authentication.EmailMessage},
 		"EnabledMfas":            &c.EnabledMfas,
 		"LambdaConfig":           (*hooks)(&c.Triggers),
 		"MfaConfiguration":       &c.MfaConfiguration,
@@ -99,10 +103,16 @@ func (c *Config) fields() map[string]any {
 			"SignInPolicy": object{"AllowedFirstAuthFactors": &c.FirstFactors},
 		},
 		"SchemaAttributes":            (*schema)(c),
+		"SmsAuthenticationMessage":    &texts.Authentication.SMSMessage,
 		"UserAttributeUpdateSettings": object{"AttributesRequireVerificationBeforeUpdate": &c.VerifyBeforeUpdate},
 		"UserPoolTier":                &c.Tier,
 		"UsernameAttributes":          &c.UsernameAttributes,
 		"UsernameConfiguration":       object{"CaseSensitive": &c.CaseSensitive},
+		"VerificationMessageTemplate": object{
+			"DefaultEmailOption": (*withLink)(&texts.ConfirmWithLink),
+			"EmailSubject":       &texts.Verification.EmailSubject, "EmailMessage": &texts.Verification.EmailMessage, "SmsMessage": &texts.Verification.SMSMessage,
+			"EmailSubjectByLink": &texts.ByLink.EmailSubject, "EmailMessageByLink": &texts.ByLink.EmailMessage,
+		},
 	}
 }
 

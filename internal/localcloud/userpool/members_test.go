@@ -15,8 +15,8 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/cognito"
 )
 
-// raw calls an operation with JSON that no SDK would send.
-func (r *rig) raw(t *testing.T, operation string, body any) (int, object) {
+// exact calls an operation with JSON that no SDK would send, and reads numbers as they are.
+func (r *rig) exact(t *testing.T, operation string, body any) (int, object) {
 	t.Helper()
 	text, err := json.Marshal(body)
 	if err != nil {
@@ -36,7 +36,7 @@ func (r *rig) raw(t *testing.T, operation string, body any) (int, object) {
 // described returns the raw settings that DescribeUserPool shows.
 func (r *rig) described(t *testing.T, id string) object {
 	t.Helper()
-	status, out := r.raw(t, "DescribeUserPool", object{"UserPoolId": id})
+	status, out := r.exact(t, "DescribeUserPool", object{"UserPoolId": id})
 	if status != http.StatusOK {
 		t.Fatalf("DescribeUserPool %s: %v", id, out)
 	}
@@ -106,6 +106,7 @@ func TestR58_SettingsSayWhatAConfigSays(t *testing.T) {
 			c.CaseSensitive, c.AllowAdminCreateUserOnly, c.DeletionProtection = true, true, "ACTIVE"
 			c.PasswordPolicy = PasswordPolicy{MinimumLength: 6, RequireNumbers: true, TemporaryPasswordValidityDays: 30}
 			c.FirstFactors, c.MfaConfiguration, c.EnabledMfas, c.Tier = []string{"PASSWORD", "SMS_OTP"}, "ON", []string{"SMS_MFA"}, "PLUS"
+			c.Messages.Verification.EmailSubject, c.Messages.Invitation.SMSMessage, c.Messages.Authentication.EmailMessage = "a", "b", "c"
 		},
 		"one way to recover": func(c *Config) { c.Recovery = []string{"email"} },
 	} {
@@ -120,7 +121,8 @@ func TestR58_SettingsSayWhatAConfigSays(t *testing.T) {
 		}
 		one, _ := json.Marshal(cfg.fields())
 		other, _ := json.Marshal(again.fields())
-		want := strings.NewReplacer(`"AllowedFirstAuthFactors":null`, `"AllowedFirstAuthFactors":["PASSWORD"]`, `"DeletionProtection":""`, `"DeletionProtection":"INACTIVE"`).Replace(string(one))
+		want := strings.NewReplacer(`"AllowedFirstAuthFactors":null`, `"AllowedFirstAuthFactors":["PASSWORD"]`, `"DeletionProtection":""`, `"DeletionProtection":"INACTIVE"`,
+			`"EmailSendingAccount":""`, `"EmailSendingAccount":"COGNITO_DEFAULT"`).Replace(string(one))
 		if string(other) != want {
 			t.Errorf("%s: the settings say\n%s\nwant\n%s", name, other, want)
 		}

@@ -48,7 +48,8 @@ func (p *Pool) forgotPassword(in resendInput) (deliveryOutput, error) {
 	refusal := p.resettable(u, ok)
 	switch {
 	case refusal == nil:
-		return deliveryOutput{p.sendCode(u, "reset", p.recoveryAttribute(u))}, nil
+		delivery, err := p.sendCode(u, "reset", p.recoveryAttribute(u), occasion{"ForgotPassword", client.ID, in.ClientMetadata})
+		return deliveryOutput{delivery}, err
 	case client.PreventUserExistenceErrors:
 		return deliveryOutput{simulatedDelivery(in.Username)}, nil
 	}

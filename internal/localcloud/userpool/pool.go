@@ -29,7 +29,7 @@ type Pool struct {
 	door        *door.Door
 	alive       context.Context // ends with Close
 	end         context.CancelFunc
-	onMail      func(username, purpose, code string)
+	onMail      func(Message)
 	invocations invocations
 	throttle    *throttle
 	service     *service
@@ -43,7 +43,7 @@ type Pool struct {
 // may be nil in a pool without triggers. An error names what is wrong in cfg. The caller
 // must Close the pool.
 func Start(cfg Config, inv Invoker, opts Options) (*Pool, error) {
-	if err := cfg.complete(); err != nil {
+	if err := cmp.Or(cfg.complete(), cfg.checkMessages()); err != nil {
 		return nil, fmt.Errorf("starting the local user pool: %w", err)
 	}
 	if inv == nil && len(cfg.Triggers) > 0 {
@@ -82,7 +82,7 @@ func newPool(cfg Config, inv Invoker, opts Options) *Pool {
 	p.config.Store(&cfg)
 	p.store = newStore(cfg, p.now, opts.ListDelay)
 	if p.onMail = opts.OnMail; p.onMail == nil {
-		p.onMail = func(string, string, string) {}
+		p.onMail = func(Message) {}
 	}
 	p.alive, p.end = context.WithCancel(context.Background())
 	return p

@@ -1,9 +1,7 @@
 package userpool
 
 import (
-	"cmp"
 	"crypto/rand"
-	"encoding/base64"
 	"slices"
 	"strings"
 )
@@ -14,8 +12,9 @@ func (p *Pool) createUserPool(in settingsRequest) (describedPool, error) {
 	if err != nil {
 		return describedPool{}, err
 	}
-	if name, _ := request["PoolName"].(string); name == "" || len(name) > 128 {
-		return describedPool{}, invalidParameter("1 validation error detected: Value at 'poolName' failed to satisfy constraint: Member must have length 1 to 128")
+	name, _ := request["PoolName"].(string)
+	if err := nameShape.check("poolName", name); err != nil {
+		return describedPool{}, err
 	}
 	settings, err := NewSettings(request)
 	if err != nil {
@@ -44,17 +43,12 @@ func (p *Pool) deleteUserPool(ofPool) (empty, error) {
 	switch cfg := p.cfg(); {
 	case cfg.DeletionProtection == "ACTIVE":
 		return empty{}, invalidParameter("The user pool cannot be deleted because deletion protection is activated. Deletion protection must be inactivated first.")
-	case cfg.Domain != "":
+	case p.hasDomain():
 		return empty{}, invalidParameter("User pool cannot be deleted. It has a domain configured that should be deleted first.")
 	default:
 		p.service.remove(cfg.ID)
 		return empty{}, nil
 	}
-}
-
-type listPoolsInput struct {
-	MaxResults int
-	NextToken  string
 }
 
 type listPoolsOutput struct {
@@ -70,23 +64,16 @@ type poolSummary struct {
 	CreationDate, LastModifiedDate epoch
 }
 
-// listUserPools returns a page of pools by id. A token names the last pool of its page.
-func (p *Pool) listUserPools(in listPoolsInput) (listPoolsOutput, error) {
-	if in.MaxResults < 1 || in.MaxResults > maxPage {
-		return listPoolsOutput{}, invalidParameter("1 validation error detected: Value '%d' at 'maxResults' failed to satisfy constraint: Member must have value 1 to 60", in.MaxResults)
+func (p *Pool) listUserPools(in paging) (listPoolsOutput, error) {
+	if in.MaxResults == nil {
+		return listPoolsOutput{}, violation(" null", "maxResults", "not be null")
 	}
-	after, err := base64.RawURLEncoding.DecodeString(in.NextToken)
+	pools, next, err := pageOf(p, poolsList, in, "", p.service.all(), func(p *Pool) string { return p.cfg().ID })
 	if err != nil {
-		return listPoolsOutput{}, invalidParameter("Invalid pagination token")
+		return listPoolsOutput{}, err
 	}
-	pools := slices.DeleteFunc(p.service.all(), func(p *Pool) bool { return p.cfg().ID <= string(after) })
-	slices.SortFunc(pools, func(a, b *Pool) int { return cmp.Compare(a.cfg().ID, b.cfg().ID) })
-	out := listPoolsOutput{UserPools: []poolSummary{}}
+	out := listPoolsOutput{[]poolSummary{}, next}
 	for _, p := range pools {
-		if len(out.UserPools) == in.MaxResults {
-			out.NextToken = base64.RawURLEncoding.EncodeToString([]byte(out.UserPools[in.MaxResults-1].ID))
-			break
-		}
 		cfg := p.cfg()
 		out.UserPools = append(out.UserPools, poolSummary{cfg.ID, cfg.Settings["Name"], cfg.Settings["LambdaConfig"], epoch(p.created), epoch(cfg.modified)})
 	}
@@ -103,7 +90,7 @@ type addAttributesInput struct {
 // Cognito"). AWS's sentence is seen in jmaleonard/serverless-cognito-add-custom-attributes#3.
 func (p *Pool) addCustomAttributes(in addAttributesInput) (empty, error) {
 	if n := len(in.CustomAttributes); n < 1 || n > 25 {
-		return empty{}, invalidParameter("1 validation error detected: Value at 'customAttributes' failed to satisfy constraint: Member must have length 1 to 25")
+		return empty{}, violation("", "customAttributes", "have length 1 to 25")
 	}
 	return empty{}, p.change(func(next *Config) error {
 		schema, _ := next.Settings["SchemaAttributes"].([]any)

@@ -74,9 +74,8 @@ func customAttribute(given object) (object, error) {
 	a := complete(defaults(`{"AttributeDataType":"String","DeveloperOnlyAttribute":false,"Mutable":true,"Required":false}`), given)
 	name, _ := a["Name"].(string)
 	name = strings.TrimPrefix(strings.TrimPrefix(name, "dev:"), "custom:")
-	// 1 to 20 characters (API reference, CustomAttributeNameType).
-	if !isUsername(name) || len([]rune(name)) > 20 {
-		return nil, invalidParameter("1 validation error detected: Value '%s' at 'customAttributes.name' failed to satisfy constraint: Member must have length less than or equal to 20", name)
+	if err := (shape{1, 20, groupShape.pattern}).check("customAttributes.name", name); err != nil {
+		return nil, err
 	}
 	if a["Required"] == true {
 		return nil, invalidParameter("Required custom attributes are not supported currently.")

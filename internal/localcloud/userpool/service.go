@@ -128,6 +128,9 @@ func (s *service) open(cfg Config) (*Pool, error) {
 	p := newPool(cfg, s.invoker, s.opts)
 	p.service, p.door = s, s.opts.Door
 	p.routes = p.handler()
+	if cfg.Domain != "" {
+		p.store.domains[cfg.Domain] = p.newDomain(domainInput{Domain: cfg.Domain})
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.pools[cfg.ID] != nil {

@@ -54,19 +54,18 @@ func decoded(request any) (Settings, error) {
 	if err := decoder.Decode(&s); err != nil {
 		return nil, refuse("SerializationException", "the body is not what the operation takes: %v", err)
 	}
-	prune(s)
+	prune(object(s), nil)
 	return s, nil
 }
 
-func prune(value any) {
+// prune deletes what equals empty at every depth.
+func prune(value, empty any) {
 	switch value := value.(type) {
-	case Settings:
-		prune(object(value))
 	case object:
-		maps.DeleteFunc(value, func(_ string, inner any) bool { prune(inner); return inner == nil })
+		maps.DeleteFunc(value, func(_ string, inner any) bool { prune(inner, empty); return reflect.DeepEqual(inner, empty) })
 	case []any:
 		for _, inner := range value {
-			prune(inner)
+			prune(inner, empty)
 		}
 	}
 }
@@ -155,6 +154,7 @@ func (s Settings) Config() (Config, error) {
 func (c *Config) obey(s Settings) error {
 	c.Settings = s
 	err := read(object(s), c.fields())
+	c.Messages.older(s)
 	maps.DeleteFunc(c.Triggers, func(_ string, t Trigger) bool { return slices.Contains(c.Uncalled, t.FunctionARN) })
 	return err
 }
@@ -191,7 +191,8 @@ func (c *Config) settings() (Settings, error) {
 	if err != nil {
 		return nil, err
 	}
-	maps.DeleteFunc(s, func(_ string, value any) bool { return value == "" })
+	prune(object(s), "")
+	prune(object(s), object{})
 	s["Name"] = c.ID
 	return s.normal(nil)
 }

@@ -36,7 +36,7 @@ const everything = `{
 // create makes a pool by the API and returns its id.
 func (r *rig) create(t *testing.T, request object) string {
 	t.Helper()
-	status, out := r.raw(t, "CreateUserPool", request)
+	status, out := r.exact(t, "CreateUserPool", request)
 	if status != http.StatusOK {
 		t.Fatalf("CreateUserPool: %v", out)
 	}
@@ -68,7 +68,7 @@ func TestR58_AnUpdateResetsWhatItOmits(t *testing.T) {
 			}
 		}
 		r.clock.pass(time.Minute)
-		if status, out := r.raw(t, "UpdateUserPool", object{"UserPoolId": id, "SmsVerificationMessage": "{####}", "AutoVerifiedAttributes": nil}); status != http.StatusOK {
+		if status, out := r.exact(t, "UpdateUserPool", object{"UserPoolId": id, "SmsVerificationMessage": "{####}", "AutoVerifiedAttributes": nil}); status != http.StatusOK {
 			t.Fatalf("%s: %v", rule, out)
 		}
 		want := without(bare, "LastModifiedDate")
@@ -101,7 +101,7 @@ func TestR58_AHalfOfPoliciesAlone(t *testing.T) {
 	} {
 		r := startRig(t, withReset(rule))
 		id := r.create(t, defaults(everything))
-		r.raw(t, "UpdateUserPool", object{"UserPoolId": id, "Policies": object{"SignInPolicy": object{"AllowedFirstAuthFactors": []any{"PASSWORD", "SMS_OTP"}}}})
+		r.exact(t, "UpdateUserPool", object{"UserPoolId": id, "Policies": object{"SignInPolicy": object{"AllowedFirstAuthFactors": []any{"PASSWORD", "SMS_OTP"}}}})
 		if got, _ := json.Marshal(r.described(t, id)["Policies"]); string(got) != want {
 			t.Errorf("%s: %s, want %s", rule, got, want)
 		}
@@ -182,7 +182,7 @@ func TestR58_AnUpdateActsAtOnce(t *testing.T) {
 	}
 	request := echoed(r.described(t, poolUnderTest))
 	request["LambdaConfig"], request["Policies"] = object{}, object{"PasswordPolicy": object{"MinimumLength": 20}}
-	if status, out := r.raw(t, "UpdateUserPool", request); status != http.StatusOK {
+	if status, out := r.exact(t, "UpdateUserPool", request); status != http.StatusOK {
 		t.Fatal(out)
 	}
 	wantRefusal(t, signUp("b@example.com", longPassword), "InvalidPasswordException", "Password did not conform with policy: Password not long enough")
@@ -218,7 +218,7 @@ func TestR58_WhatAnUpdateRefuses(t *testing.T) {
 		`"UserAttributeUpdateSettings": {"AttributesRequireVerificationBeforeUpdate": ["email"]}`:                                         "InvalidParameterException: All attributes in AttributesRequireVerificationBeforeUpdate must exist in AutoVerifiedAttributes",
 		`"AdminCreateUserConfig": {"UnusedAccountValidityDays": 7}, "Policies": {"PasswordPolicy": {"TemporaryPasswordValidityDays": 7}}`: "InvalidParameterException: Please use TemporaryPasswordValidityDays in PasswordPolicy instead of UnusedAccountValidityDays",
 	} {
-		status, out := r.raw(t, "UpdateUserPool", json.RawMessage(`{"UserPoolId":"`+id+`",`+request+`}`))
+		status, out := r.exact(t, "UpdateUserPool", json.RawMessage(`{"UserPoolId":"`+id+`",`+request+`}`))
 		if got := out["__type"]; status != http.StatusBadRequest || !strings.HasPrefix(got.(string)+": "+out["message"].(string), want) {
 			t.Errorf("%s: %d %v", request, status, out)
 		}
@@ -228,7 +228,7 @@ func TestR58_WhatAnUpdateRefuses(t *testing.T) {
 	}
 	p := r.service.pools[id]
 	p.changing.Lock()
-	status, out := r.raw(t, "UpdateUserPool", object{"UserPoolId": id})
+	status, out := r.exact(t, "UpdateUserPool", object{"UserPoolId": id})
 	p.changing.Unlock()
 	if status != http.StatusBadRequest || out["__type"] != "ConcurrentModificationException" {
 		t.Errorf("during another update: %d %v", status, out)
@@ -238,7 +238,7 @@ func TestR58_WhatAnUpdateRefuses(t *testing.T) {
 // SetUserPoolMfaConfig and the settings are one.
 func TestR58_TheMFAConfigurationIsPartOfTheSettings(t *testing.T) {
 	r := startRig(t, nil)
-	status, out := r.raw(t, "SetUserPoolMfaConfig", object{
+	status, out := r.exact(t, "SetUserPoolMfaConfig", object{
 		"UserPoolId": poolUnderTest, "MfaConfiguration": "OPTIONAL", "EmailMfaConfiguration": object{"Subject": "s", "Else": 1},
 		"SmsMfaConfiguration": object{"SmsAuthenticationMessage": "{####}", "SmsConfiguration": object{"SnsCallerArn": "r"}},
 	})
@@ -251,8 +251,8 @@ func TestR58_TheMFAConfigurationIsPartOfTheSettings(t *testing.T) {
 	if pool["MfaConfiguration"] != "OPTIONAL" || pool["SmsAuthenticationMessage"] != "{####}" || pool["EnabledMfas"] != nil {
 		t.Errorf("described %v", pool)
 	}
-	r.raw(t, "UpdateUserPool", object{"UserPoolId": poolUnderTest}) // the documented rule
-	if _, out := r.raw(t, "GetUserPoolMfaConfig", object{"UserPoolId": poolUnderTest}); out["MfaConfiguration"] != "OFF" || out["EmailMfaConfiguration"] == nil {
+	r.exact(t, "UpdateUserPool", object{"UserPoolId": poolUnderTest}) // the documented rule
+	if _, out := r.exact(t, "GetUserPoolMfaConfig", object{"UserPoolId": poolUnderTest}); out["MfaConfiguration"] != "OFF" || out["EmailMfaConfiguration"] == nil {
 		t.Errorf("after an update that omits it: %v", out)
 	}
 }
