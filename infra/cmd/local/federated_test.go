@@ -35,14 +35,8 @@ func withGoogle(t *testing.T, j *journey.Journey) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var next idp.UpdateUserPoolClientInput // an update resets what it omits
-	raw, err := json.Marshal(now.UserPoolClient)
-	if err == nil {
-		err = json.Unmarshal(raw, &next)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
+	var next idp.UpdateUserPoolClientInput
+	copied(t, now.UserPoolClient, &next)
 	next.SupportedIdentityProviders = []string{"COGNITO", name}
 	if _, err := j.Cognito.UpdateUserPoolClient(t.Context(), &next); err != nil {
 		t.Fatal(err)
@@ -137,7 +131,7 @@ func formOf(t *testing.T, page *http.Response) (action string, fields url.Values
 // returnsFromGoogle shows the first and the second sign-in of a provider's user through the
 // real functions: PROFILE has what the provider said last, SIGNIN when that was, and what the
 // team grants in between is in the second token.
-func returnsFromGoogle(t *testing.T, cloud *localcloud.Cloud, j *journey.Journey) {
+func returnsFromGoogle(t *testing.T, cloud *localcloud.Cloud, j *journey.Journey, functions *losing) {
 	t.Helper()
 	who := map[string]string{"subject": "107-Fay", "email": "fay@example.com", "email_verified": "true", "claims": `{"name": "Fay"}`}
 	rows := func(sub string) [2]map[string]any {
@@ -180,6 +174,52 @@ func returnsFromGoogle(t *testing.T, cloud *localcloud.Cloud, j *journey.Journey
 	back := rows(sub)
 	if back[0]["email"] != "fay@other.example" || fmt.Sprint(back[0]["emailVerified"]) != "false" || back[1]["lastSignInAt"] == made[1]["lastSignInAt"] || back[0]["createdAt"] != made[0]["createdAt"] {
 		t.Errorf("rows after the second: %v", back)
+	}
+
+	// A function of the suite knows no InboundFederation and returns the event as it came:
+	// everything is kept. An answer that omits a member drops it, down to the row.
+	withInbound(t, j)
+	who["claims"] = `{"name": "Fay F."}`
+	if id, _ = comesFromGoogle(t, cloud, j, who); id["name"] != "Fay F." {
+		t.Errorf("with an empty answer: %v", id)
+	}
+	who["claims"], who["email"] = `{"name": "Mallory"}`, "fay@third.example"
+	functions.inbound.Store(new(`{"email":"fay@third.example"}`))
+	if id, _ = comesFromGoogle(t, cloud, j, who); id["name"] != "Fay F." || id["email"] != "fay@third.example" {
+		t.Errorf("with a member left out: %v", id)
+	}
+	if last := rows(sub)[0]; last["email"] != "fay@third.example" || fmt.Sprint(last["profile"]) != "map[name:Fay F.]" {
+		t.Errorf("PROFILE with a member left out: %v", last)
+	}
+}
+
+// withInbound makes the post authentication function that of InboundFederation as well.
+func withInbound(t *testing.T, j *journey.Journey) {
+	t.Helper()
+	now, err := j.Cognito.DescribeUserPool(t.Context(), &idp.DescribeUserPoolInput{UserPoolId: &j.PoolID})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var next idp.UpdateUserPoolInput
+	copied(t, now.UserPool, &next)
+	next.UserPoolId, next.AdminCreateUserConfig.UnusedAccountValidityDays = &j.PoolID, 0 // an update takes its newer name alone
+	next.LambdaConfig.InboundFederation = &types.InboundFederationLambdaType{
+		LambdaArn: next.LambdaConfig.PostAuthentication, LambdaVersion: types.InboundFederationLambdaVersionTypeV10,
+	}
+	if _, err := j.Cognito.UpdateUserPool(t.Context(), &next); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// copied makes a request of a description: an update resets what it omits.
+func copied(t *testing.T, described, request any) {
+	t.Helper()
+	raw, err := json.Marshal(described)
+	if err == nil {
+		err = json.Unmarshal(raw, request)
+	}
+	if err != nil {
+		t.Fatal(err)
 	}
 }
 

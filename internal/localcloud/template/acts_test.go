@@ -32,8 +32,10 @@ var examples = map[string][2]any{
 	"UserPool.AccountRecoverySetting.RecoveryMechanisms.Name":                        {"verified_email", "admin_only"},
 	"UserPool.AccountRecoverySetting.RecoveryMechanisms.Priority":                    {1, 3},
 	"UserPool.AdminCreateUserConfig.AllowAdminCreateUserOnly":                        {true, false},
+	"UserPool.AdminCreateUserConfig.UnusedAccountValidityDays":                       {1, 2},
 	"UserPool.AliasAttributes":                                                       {[]string{"email"}, []string{"phone_number"}},
 	"UserPool.AutoVerifiedAttributes":                                                {[]string{"email"}, []string{"phone_number"}},
+	"UserPool.DeletionProtection":                                                    {"ACTIVE", "INACTIVE"},
 	"UserPool.EnabledMfas":                                                           {[]string{"SMS_MFA"}, []string{"SOFTWARE_TOKEN_MFA"}},
 	"UserPool.IssuerConfiguration.Type":                                              {"ORIGINAL", "UPDATED"},
 	"UserPool.MfaConfiguration":                                                      {"OFF", "ON"},
@@ -120,7 +122,7 @@ var examples = map[string][2]any{
 const besides = `{
 	"UserPool": {
 		"AccountRecoverySetting": {"RecoveryMechanisms": [{"Name": "verified_email", "Priority": 2}, {"Name": "verified_phone_number", "Priority": 2}]},
-		"LambdaConfig": {"PreTokenGenerationConfig": {"LambdaArn": "` + arnOfF + `", "LambdaVersion": "V1_0"}},
+		"LambdaConfig": {"PreTokenGenerationConfig": {"LambdaArn": "` + arnOfF + `", "LambdaVersion": "V1_0"}, "InboundFederation": {"LambdaArn": "` + arnOfF + `", "LambdaVersion": "V1_0"}},
 		"Policies": {"PasswordPolicy": {}}, "Schema": [{"Name": "email"}]
 	},
 	"UserPoolClient": {

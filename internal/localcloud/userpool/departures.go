@@ -50,6 +50,16 @@ func (s *store) arrive(state, browser string) (departure, bool) {
 	return d, s.now().Before(d.expires)
 }
 
+func (s *store) departed(state string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	_, known := s.departures[state]
+	return known
+}
+
+// stateOf returns the state that a provider of either kind returns.
+func stateOf(q url.Values) string { return cmp.Or(q.Get("state"), q.Get("RelayState")) }
+
 // chosen returns the provider that a request for a code names, by either of its names (guide,
 // "Authorize endpoint", identity_provider and idp_identifier); a zero one if none, and one
 // with the name COGNITO for the pool's own users.
@@ -106,7 +116,7 @@ func callbackOf(r *http.Request, provider identityProvider) string {
 // stands behind ends on a page: it names nobody to return to.
 func (p *Pool) serveIdpResponse(w http.ResponseWriter, r *http.Request) {
 	q := r.URL.Query()
-	d, ok := p.store.arrive(cmp.Or(q.Get("state"), q.Get("RelayState")), p.browserOf(r))
+	d, ok := p.store.arrive(stateOf(q), p.browserOf(r))
 	provider, known := p.store.provider(d.provider)
 	a, err := p.authorization(d.query)
 	if !ok || !known || err != nil || provider.Callback() != r.URL.Path {

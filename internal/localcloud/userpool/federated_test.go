@@ -427,3 +427,32 @@ func TestR57_ThePageShowsWhatItIsToldAsText(t *testing.T) {
 		}
 	}
 }
+
+// An answer names no pool: its state does.
+func TestR57_AnAnswerReachesThePoolThatItsBrowserLeft(t *testing.T) {
+	b := federatedRig(t, nil)
+	other := b.must(t, "CreateUserPool", map[string]any{"PoolName": "other"})["UserPool"].(map[string]any)["Id"].(string)
+	in := func(members ...any) map[string]any {
+		made := inPool(members...)
+		made["UserPoolId"] = other
+		return made
+	}
+	b.must(t, "CreateUserPoolDomain", in("Domain", "other"))
+	provider := tenant("Corp")
+	provider["UserPoolId"] = other
+	b.must(t, "CreateIdentityProvider", provider)
+	client := b.must(t, "CreateUserPoolClient", in("ClientName", "other", "SupportedIdentityProviders", []string{"Corp"}, "CallbackURLs", []string{callback},
+		"AllowedOAuthFlows", []string{"code"}, "AllowedOAuthScopes", []string{"openid"}, "AllowedOAuthFlowsUserPoolClient", true))["UserPoolClient"].(map[string]any)["ClientId"].(string)
+	b.visits(t, "Corp", map[string]string{"client_id": client, "scope": "openid"})
+	b.send(t, map[string]string{"subject": "N-1"})
+	out, refusal := b.token(t, Client{ID: client}, exchange(b.returned.Get("code"), nil))
+	if refusal != "" || b.returned.Get("code") == "" {
+		t.Fatal(refusal, b.returned, b.alert)
+	}
+	if users := b.must(t, "ListUsers", in())["Users"].([]any); len(users) != 1 || out.IDToken == "" {
+		t.Errorf("the other pool has %v", users)
+	}
+	if users := b.must(t, "ListUsers", inPool())["Users"].([]any); len(users) != 0 {
+		t.Errorf("this pool has %v", users)
+	}
+}

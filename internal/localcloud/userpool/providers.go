@@ -1,7 +1,9 @@
 package userpool
 
 import (
+	"cmp"
 	"encoding/json"
+	"fmt"
 	"maps"
 	"slices"
 	"time"
@@ -153,6 +155,25 @@ func (p *Pool) providerNamed(in rawProvider) (identityProvider, error) {
 		return identityProvider{}, errNoProvider(name)
 	}
 	return found, nil
+}
+
+// checkProviders refuses what the operations on providers and clients do.
+func (c *Config) checkProviders() error {
+	names := map[string]bool{federation.Native: true}
+	for _, provider := range c.Providers {
+		if fault := provider.Fault(c.inSchema); fault != "" || names[provider.Name] {
+			return fmt.Errorf("identity provider %s: %s", provider.Name, cmp.Or(fault, "it is there twice"))
+		}
+		names[provider.Name] = true
+	}
+	for _, client := range c.Clients {
+		for _, name := range client.SupportedIdentityProviders {
+			if !names[name] {
+				return fmt.Errorf("app client %s: SupportedIdentityProviders %s: the pool has no such provider", client.ID, name)
+			}
+		}
+	}
+	return nil
 }
 
 func errNoProvider(name string) *APIError {

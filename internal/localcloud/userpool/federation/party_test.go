@@ -166,7 +166,8 @@ func TestR57_AnAnswerOfTheProviderIsBelieved(t *testing.T) {
 	}
 }
 
-func TestR57_AnAnswerThatTheProviderDidNotSignForThisSignInIsNone(t *testing.T) {
+// lies are what a provider may do beside the truth.
+func lies() map[string]func(*testing.T, *op) {
 	sign := func(method jwt.SigningMethod, kid string, key func(*op) any) func(*testing.T, *op) {
 		return func(t *testing.T, o *op) {
 			o.token = func(c jwt.MapClaims) string { return o.signed(t, method, kid, key(o), c) }
@@ -184,7 +185,7 @@ func TestR57_AnAnswerThatTheProviderDidNotSignForThisSignInIsNone(t *testing.T) 
 		}
 	}
 	own, strangers := func(o *op) any { return o.rsa }, func(o *op) any { return o.stranger }
-	for name, lie := range map[string]func(*testing.T, *op){
+	return map[string]func(*testing.T, *op){
 		"another key":           sign(jwt.SigningMethodRS256, "one", strangers),
 		"no key's name":         sign(jwt.SigningMethodRS256, "", own),
 		"an unknown key":        sign(jwt.SigningMethodRS256, "three", own),
@@ -216,7 +217,11 @@ func TestR57_AnAnswerThatTheProviderDidNotSignForThisSignInIsNone(t *testing.T) 
 		"userInfo elsewhere":         func(_ *testing.T, o *op) { o.metadata["userinfo_endpoint"] = "file:///etc/passwd" },
 		"a page elsewhere":           func(_ *testing.T, o *op) { o.metadata["authorization_endpoint"] = "javascript:alert(1)" },
 		"keys by a redirect":         func(_ *testing.T, o *op) { o.metadata["jwks_uri"] = o.URL + "/elsewhere" },
-	} {
+	}
+}
+
+func TestR57_AnAnswerThatTheProviderDidNotSignForThisSignInIsNone(t *testing.T) {
+	for name, lie := range lies() {
 		t.Run(name, func(t *testing.T) {
 			o := newOP(t)
 			lie(t, o)
