@@ -5,6 +5,7 @@ import (
 	"crypto/elliptic"
 	"crypto/rand"
 	"crypto/rsa"
+	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
 	"maps"
@@ -89,6 +90,7 @@ func (o *op) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		out = map[string]any{"keys": []map[string]string{
 			{"kty": "RSA", "kid": "one", "n": text(o.rsa.N.Bytes()), "e": "AQAB"},
 			{"kty": "EC", "kid": "two", "crv": "P-256", "x": text(point[1:33]), "y": text(point[33:])},
+			{"kty": "EC", "kid": "curved", "crv": "P-384", "x": text(point[1:33]), "y": text(point[33:])},
 			{"kty": "RSA", "kid": "broken", "n": "!", "e": "AQAB"},
 			{"kty": "EC", "kid": "bent", "crv": "P-256", "x": "AQ", "y": "AQ"},
 			{"kty": "RSA", "kid": "sealing", "use": "enc", "n": text(o.rsa.N.Bytes()), "e": "AQAB"},
@@ -103,13 +105,17 @@ func (o *op) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		})}
 	case "/info":
 		if o.info == nil || r.Header.Get("Authorization") != "Bearer access" {
-			http.Error(w, "no", http.StatusForbidden)
-			return
+			w.WriteHeader(http.StatusForbidden)
 		}
-		out = o.info
+		if out = o.info; o.info == nil {
+			out = map[string]any{"sub": "x-1", "email": "forbidden@example.com"}
+		}
 	case "/elsewhere":
-		http.Redirect(w, r, "/info", http.StatusFound)
+		http.Redirect(w, r, "/keys", http.StatusFound)
 		return
+	default:
+		w.WriteHeader(http.StatusNotFound)
+		out = map[string]any{"id_token": "x", "keys": []any{}}
 	}
 	_ = json.NewEncoder(w).Encode(out)
 }
@@ -132,10 +138,15 @@ func (o *op) arrive(t *testing.T, iss string) (Answer, error) {
 		t.Fatal(err)
 	}
 	q := at.Query()
-	if q.Get("state") != "state-1" || q.Get("tenant") != "1" || q.Get("prompt") != "login" || q.Get("nonce") == "" || q.Get("redirect_uri") != "http://localhost/back" {
+	if q.Get("state") != "state-1" || q.Get("tenant") != "1" || q.Get("prompt") != "login" || q.Get("nonce") == "" || q.Get("redirect_uri") != "http://localhost/back" ||
+		q.Get("response_type") != "code" || q.Get("client_id") != "pool" || q.Get("scope") != "openid" || q.Get("code_challenge_method") != "S256" {
 		t.Errorf("the pool asks %v", q)
 	}
-	return o.provider().Arrive(t.Context(), "http://localhost/back", q.Get("nonce")+"|code", iss, login, time.Now)
+	answer, err := o.provider().Arrive(t.Context(), "http://localhost/back", q.Get("nonce")+"|code", iss, login, time.Now)
+	if sum := sha256.Sum256([]byte(o.form.Get("code_verifier"))); o.form != nil && base64.RawURLEncoding.EncodeToString(sum[:]) != q.Get("code_challenge") {
+		t.Errorf("the verifier %q does not answer %q", o.form.Get("code_verifier"), q.Get("code_challenge"))
+	}
+	return answer, err
 }
 
 func TestR57_AnAnswerOfTheProviderIsBelieved(t *testing.T) {
@@ -157,7 +168,7 @@ func TestR57_AnAnswerOfTheProviderIsBelieved(t *testing.T) {
 			t.Errorf("claims %v", claims)
 		}
 	}
-	if o.form.Get("code_verifier") == "" || o.form.Get("client_secret") != "s" || o.form.Get("redirect_uri") != "http://localhost/back" {
+	if o.form.Get("grant_type") != "authorization_code" || o.form.Get("client_id") != "pool" || o.form.Get("client_secret") != "s" || o.form.Get("redirect_uri") != "http://localhost/back" {
 		t.Errorf("the exchange sent %v", o.form)
 	}
 	o.info = nil // it may fail
@@ -166,57 +177,75 @@ func TestR57_AnAnswerOfTheProviderIsBelieved(t *testing.T) {
 	}
 }
 
-// lies are what a provider may do beside the truth.
-func lies() map[string]func(*testing.T, *op) {
-	sign := func(method jwt.SigningMethod, kid string, key func(*op) any) func(*testing.T, *op) {
-		return func(t *testing.T, o *op) {
-			o.token = func(c jwt.MapClaims) string { return o.signed(t, method, kid, key(o), c) }
-		}
-	}
-	claim := func(name string, value any) func(*testing.T, *op) {
-		return func(t *testing.T, o *op) {
-			made := o.token
-			o.token = func(c jwt.MapClaims) string {
-				if c[name] = value; value == nil {
-					delete(c, name)
-				}
-				return made(c)
+// lie is what a provider may do beside the truth, and why it is not believed.
+type lie struct {
+	does func(*testing.T, *op)
+	want string
+}
+
+// forged signs the ID token in another way; claiming changes one of its claims, nil takes it
+// away; elsewhere changes the metadata.
+func forged(method jwt.SigningMethod, kid string, key func(*op) any, want string) lie {
+	return lie{func(t *testing.T, o *op) {
+		o.token = func(c jwt.MapClaims) string { return o.signed(t, method, kid, key(o), c) }
+	}, "verifying the ID token: " + want}
+}
+
+func claiming(name string, value any, want string) lie {
+	return lie{func(_ *testing.T, o *op) {
+		made := o.token
+		o.token = func(c jwt.MapClaims) string {
+			if c[name] = value; value == nil {
+				delete(c, name)
 			}
+			return made(c)
 		}
-	}
+	}, want}
+}
+
+func elsewhere(endpoint, address, want string) lie {
+	return lie{func(_ *testing.T, o *op) { o.metadata[endpoint] = strings.Replace(address, "HERE", o.URL, 1) }, want}
+}
+
+func lies() map[string]lie {
 	own, strangers := func(o *op) any { return o.rsa }, func(o *op) any { return o.stranger }
-	return map[string]func(*testing.T, *op){
-		"another key":           sign(jwt.SigningMethodRS256, "one", strangers),
-		"no key's name":         sign(jwt.SigningMethodRS256, "", own),
-		"an unknown key":        sign(jwt.SigningMethodRS256, "three", own),
-		"a key that seals":      sign(jwt.SigningMethodRS256, "sealing", own),
-		"a broken key":          sign(jwt.SigningMethodRS256, "broken", own),
-		"a bent key":            sign(jwt.SigningMethodES256, "bent", func(o *op) any { return o.ec }),
-		"a key of another kind": sign(jwt.SigningMethodRS256, "two", own),
-		"no signature":          sign(jwt.SigningMethodNone, "one", func(*op) any { return jwt.UnsafeAllowNoneSignatureType }),
-		"the public key as a secret": sign(jwt.SigningMethodHS256, "one", func(o *op) any {
+	const noKey, away, none = "lists no such key", "is not on this machine", "speaks of another user"
+	return map[string]lie{
+		"another key":           forged(jwt.SigningMethodRS256, "one", strangers, "token signature is invalid"),
+		"no key's name":         forged(jwt.SigningMethodRS256, "", own, noKey),
+		"an unknown key":        forged(jwt.SigningMethodRS256, "three", own, noKey),
+		"a key that seals":      forged(jwt.SigningMethodRS256, "sealing", own, noKey),
+		"a key of another kind": forged(jwt.SigningMethodRS256, "two", own, noKey),
+		"a broken key":          forged(jwt.SigningMethodRS256, "broken", own, "token signature is invalid"),
+		"a bent key":            forged(jwt.SigningMethodES256, "bent", func(o *op) any { return o.ec }, "token is unverifiable"),
+		"a key of RSA for ES":   forged(jwt.SigningMethodES256, "one", func(o *op) any { return o.ec }, noKey),
+		"another curve":         forged(jwt.SigningMethodES256, "curved", func(o *op) any { return o.ec }, noKey),
+		"another algorithm":     forged(jwt.SigningMethodRS512, "one", own, "signing method RS512 is invalid"),
+		"no signature":          forged(jwt.SigningMethodNone, "one", func(*op) any { return jwt.UnsafeAllowNoneSignatureType }, "signing method none is invalid"),
+		"the public key as a secret": forged(jwt.SigningMethodHS256, "one", func(o *op) any {
 			return []byte(base64.RawURLEncoding.EncodeToString(o.rsa.N.Bytes()))
-		}),
-		"another algorithm":          sign(jwt.SigningMethodRS512, "one", own),
-		"another issuer":             claim("iss", "https://op.example"),
-		"no issuer":                  claim("iss", nil),
-		"another audience":           claim("aud", "somebody"),
-		"no audience":                claim("aud", nil),
-		"another party":              claim("azp", "somebody"),
-		"another nonce":              claim("nonce", "n"),
-		"no nonce":                   claim("nonce", nil),
-		"an old token":               claim("exp", time.Now().Add(-time.Minute).Unix()),
-		"a token for ever":           claim("exp", nil),
-		"no subject":                 claim("sub", nil),
-		"a subject that is no text":  claim("sub", 7),
-		"userInfo of another":        func(_ *testing.T, o *op) { o.info["sub"] = "y" },
-		"no token":                   func(_ *testing.T, o *op) { o.token = func(jwt.MapClaims) string { return "" } },
-		"another name":               func(_ *testing.T, o *op) { o.metadata["issuer"] = "http://127.0.0.1:1" },
-		"a token endpoint elsewhere": func(_ *testing.T, o *op) { o.metadata["token_endpoint"] = "https://op.example/token" },
-		"keys elsewhere":             func(_ *testing.T, o *op) { o.metadata["jwks_uri"] = "http://169.254.169.254/keys" },
-		"userInfo elsewhere":         func(_ *testing.T, o *op) { o.metadata["userinfo_endpoint"] = "file:///etc/passwd" },
-		"a page elsewhere":           func(_ *testing.T, o *op) { o.metadata["authorization_endpoint"] = "javascript:alert(1)" },
-		"keys by a redirect":         func(_ *testing.T, o *op) { o.metadata["jwks_uri"] = o.URL + "/elsewhere" },
+		}, "signing method HS256 is invalid"),
+		"another issuer":             claiming("iss", "https://op.example", "token has invalid issuer"),
+		"no issuer":                  claiming("iss", nil, "iss claim is required"),
+		"another audience":           claiming("aud", "somebody", "token has invalid audience"),
+		"no audience":                claiming("aud", nil, "aud claim is required"),
+		"another party":              claiming("azp", "somebody", "issued to another client"),
+		"another nonce":              claiming("nonce", "n", "the nonce is another"),
+		"no nonce":                   claiming("nonce", nil, "the nonce is another"),
+		"an old token":               claiming("exp", time.Now().Add(-time.Minute).Unix(), "token is expired"),
+		"a token for ever":           claiming("exp", nil, "exp claim is required"),
+		"no subject":                 claiming("sub", nil, none),
+		"a subject that is no text":  claiming("sub", 7, none),
+		"userInfo of another":        {func(_ *testing.T, o *op) { o.info["sub"] = "y" }, none},
+		"no token":                   {func(_ *testing.T, o *op) { o.token = func(jwt.MapClaims) string { return "" } }, "token is malformed"},
+		"another name":               elsewhere("issuer", "http://127.0.0.1:1", "the provider calls itself"),
+		"a token endpoint elsewhere": elsewhere("token_endpoint", "https://op.example/token", away),
+		"keys elsewhere":             elsewhere("jwks_uri", "http://169.254.169.254/keys", away),
+		"userInfo elsewhere":         elsewhere("userinfo_endpoint", "file:///etc/passwd", away),
+		"a page elsewhere":           elsewhere("authorization_endpoint", "javascript:alert(1)", away),
+		"keys by a redirect":         elsewhere("jwks_uri", "HERE/elsewhere", "answered 302"),
+		"no keys":                    elsewhere("jwks_uri", "HERE/nowhere", "answered 404"),
+		"no tokens":                  elsewhere("token_endpoint", "HERE/nowhere", "exchanging the code"),
 	}
 }
 
@@ -224,15 +253,16 @@ func TestR57_AnAnswerThatTheProviderDidNotSignForThisSignInIsNone(t *testing.T) 
 	for name, lie := range lies() {
 		t.Run(name, func(t *testing.T) {
 			o := newOP(t)
-			lie(t, o)
-			if answer, err := o.arrive(t, ""); err == nil {
-				t.Errorf("believed: %v", answer)
+			lie.does(t, o)
+			if answer, err := o.arrive(t, ""); err == nil || !strings.Contains(err.Error(), strings.TrimPrefix(lie.want, "verifying the ID token: ")) ||
+				strings.HasPrefix(lie.want, "verifying") && !strings.HasPrefix(err.Error(), "verifying the ID token: ") {
+				t.Errorf("got %v and %v, want %s", answer, err, lie.want)
 			}
 		})
 	}
 	o := newOP(t)
-	if _, err := o.arrive(t, "https://op.example"); err == nil {
-		t.Error("an answer of another provider is believed")
+	if _, err := o.arrive(t, "https://op.example"); err == nil || !strings.Contains(err.Error(), "another provider") {
+		t.Errorf("an answer of another provider: %v", err)
 	}
 }
 
