@@ -193,6 +193,12 @@ func TestR57_AttributesComeByTheMappingAlone(t *testing.T) {
 	if id := b.become(t, "Google", map[string]string{"email": "g@example.com", "email_verified": "true", "claims": `{"name":"Ada","nickname":"A"}`}); id["email_verified"] != false || id["name"] != nil || id["nickname"] != nil || len(fmt.Sprint(id["custom:plan"])) != 26 {
 		t.Errorf("Google: %v", id) // name is not writable, and no claim of verification is mapped
 	}
+	for writable, want := range map[string]string{"email": "ada@example.com true", "name": "<nil> <nil>"} {
+		b := federatedRig(t, func(c *Config) { c.Clients[0].WriteAttributes = []string{writable} })
+		if id := b.become(t, "Open", map[string]string{"email": "ada@example.com", "email_verified": "true"}); fmt.Sprint(id["email"], " ", id["email_verified"]) != want {
+			t.Errorf("a client that writes %s alone: %v", writable, id)
+		}
+	}
 	// What is no longer sent stays, what is blank goes, and an address is verified anew.
 	b = federatedRig(t, nil)
 	b.become(t, "Open", map[string]string{"email": "ada@example.com", "email_verified": "true", "claims": `{"name":"Ada"}`})
@@ -241,6 +247,16 @@ func TestR57_NobodyBecomesAnotherByAName(t *testing.T) {
 	if got := b.refused(t, "Open", map[string]string{"subject": "X-1"}); got != entry {
 		t.Errorf("a native user has the name: %q", got)
 	}
+	wantSources(t, b.fns.sources(t), "InboundFederation_ExternalProvider")
+	b.fns.answer(preSignUp, func(ev []byte) ([]byte, error) {
+		if strings.Contains(string(ev), "open_x-2") {
+			b.imports(t, ImportedUser{Username: "open_x-2"})
+		}
+		return ev, nil
+	})
+	if got := b.refused(t, "Open", map[string]string{"subject": "X-2"}); got != strings.Replace(entry, "x-1", "x-2", 1) {
+		t.Errorf("a native user takes the name meanwhile: %q", got)
+	}
 	b = federatedRig(t, func(c *Config) { c.UsernameAttributes, c.AliasAttributes = nil, []string{"preferred_username"} })
 	subs := b.imports(t, ImportedUser{Username: "mallory", Password: longPassword, Attributes: map[string]string{"preferred_username": "open_x-1"}})
 	victim := b.become(t, "Open", map[string]string{"subject": "X-1"})
@@ -250,6 +266,8 @@ func TestR57_NobodyBecomesAnotherByAName(t *testing.T) {
 	if got := b.refused(t, "Open", map[string]string{"subject": "x-1"}); got != entry {
 		t.Errorf("the subject differs in case: %q", got)
 	}
+	_, err := b.FederatedSignIn("Open", "", nil, webClient)
+	wantAPIError(t, err, "InvalidParameterException: username attribute mapping required")
 	if got := b.refused(t, "Open", map[string]string{"subject": "x 1"}); got != "The provider's name for the user makes no username. " {
 		t.Errorf("a blank: %q", got)
 	}
@@ -340,7 +358,9 @@ func TestR57_AClientSignsInByItsProvidersOnly(t *testing.T) {
 	b := federatedRig(t, func(c *Config) {
 		only := c.Clients[0]
 		only.ID, only.SupportedIdentityProviders = "only1example", []string{"Open"}
-		c.Clients = append(c.Clients, only)
+		none := c.Clients[0]
+		none.ID, none.SupportedIdentityProviders = "none1example", nil
+		c.Clients = append(c.Clients, only, none)
 	})
 	only := map[string]string{"client_id": "only1example"}
 	for _, name := range []string{"Google", "Nobody", "COGNITO", "open"} {
@@ -352,6 +372,13 @@ func TestR57_AClientSignsInByItsProvidersOnly(t *testing.T) {
 		if b.open(t, somebodyPath, q); b.returned.Get("error") != "invalid_request" {
 			t.Errorf("the page for %s: %d %v", name, b.status, b.returned)
 		}
+	}
+	none := map[string]string{"client_id": "none1example"}
+	if b.visits(t, "Open", none); b.returned.Get("error") != "invalid_request" {
+		t.Errorf("a client without a list: %v", b.returned)
+	}
+	if b.open(t, "/login", request(none)); b.action == "" || len(b.links) != 2 {
+		t.Errorf("a client without a list shows %q %v", b.action, b.links)
 	}
 	b.open(t, "/login", request(only))
 	if b.action != "" || b.links["Continue with Open"] == "" || b.links["Continue with Google"] != "" || b.links["Create an account"] != "" {
@@ -394,6 +421,25 @@ func TestR57_AnIdentifierNamesAProviderAndCancelEndsInTheApp(t *testing.T) {
 		t.Errorf("cancelled: %s", b.at)
 	}
 	wantSources(t, b.fns.sources(t))
+}
+
+// COGNITO is the pool itself. MFA is the provider's affair, and no sign-in of one stands for
+// another's.
+func TestR57_ASignedInBrowserIsThatOfItsProvider(t *testing.T) {
+	b := federatedRig(t, func(c *Config) { c.MfaConfiguration, c.EnabledMfas = "ON", []string{"SOFTWARE_TOKEN_MFA"} })
+	b.become(t, "Open", nil)
+	for provider, want := range map[string]string{"Open": "", "Google": "Be somebody at Google", "COGNITO": "Sign in"} {
+		if b.visits(t, provider, nil); b.title != want || (b.returned.Get("code") != "") != (want == "") {
+			t.Errorf("%s: %q %v", provider, b.title, b.returned)
+		}
+	}
+	b.clock.pass(departureLife)
+	b.answer(t, "Open")
+	b.clock.pass(departureLife)
+	b.answer(t, "Open")
+	if n := len(b.store.departures); n != 1 {
+		t.Errorf("%d departures are kept", n)
+	}
 }
 
 func TestR57_ThePageShowsWhatItIsToldAsText(t *testing.T) {

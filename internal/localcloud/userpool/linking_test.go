@@ -152,6 +152,7 @@ func TestR57_AnImmutableAttributeAndADisabledUserStopALink(t *testing.T) {
 	if got := b.refused(t, "Open", map[string]string{"subject": "y"}); got != "User is disabled. " {
 		t.Errorf("%q", got)
 	}
+	wantSources(t, b.fns.sources(t), "InboundFederation_ExternalProvider")
 }
 
 func TestR57_ANativeUserIsDisabledByItsProvider(t *testing.T) {
@@ -180,6 +181,15 @@ func TestR57_AUserWhoIsDeletedOrUnlinkedMeanwhileGetsNoToken(t *testing.T) {
 		}
 	}
 	b := federatedRig(t, nil)
+	b.become(t, "Open", nil)
+	b.fns.answer(preAuthentication, func(ev []byte) ([]byte, error) {
+		b.must(t, "AdminDisableUser", inPool("Username", "open_ada-1"))
+		return ev, nil
+	})
+	if got := b.refused(t, "Open", nil); got != "User is disabled. " {
+		t.Errorf("disabled: %q", got)
+	}
+	b = federatedRig(t, nil)
 	sub := b.member(t, "ada@example.com")
 	b.must(t, "AdminLinkProviderForUser", linking(sub, "Open", federation.Subject, "x"))
 	b.fns.answer(preAuthentication, func(ev []byte) ([]byte, error) {
@@ -188,5 +198,62 @@ func TestR57_AUserWhoIsDeletedOrUnlinkedMeanwhileGetsNoToken(t *testing.T) {
 	})
 	if got := b.refused(t, "Open", map[string]string{"subject": "x"}); got != "User does not exist. " {
 		t.Errorf("unlinked: %q", got)
+	}
+}
+
+// Of several identities the right one counts, goes and is pinned; the others stay.
+func TestR57_EachIdentityIsItsOwn(t *testing.T) {
+	b := federatedRig(t, nil)
+	sub := b.member(t, "ada@example.com")
+	b.must(t, "AdminLinkProviderForUser", linking(sub, "Open", federation.Subject, "x"))
+	b.must(t, "AdminLinkProviderForUser", linking(sub, "Google", federation.Subject, "x"))
+	b.must(t, "AdminLinkProviderForUser", linking(sub, "Corp", "email", "x"))
+	b.must(t, "AdminLinkProviderForUser", linking(sub, "Corp", "email", "ada@corp.example"))
+	b.become(t, "Corp", map[string]string{"subject": "N-1", "claims": `{"` + emailURI + `":"ada@corp.example"}`})
+	shown := b.attribute(t, sub, "identities")
+	for _, want := range []string{`"x","providerName":"Open"`, `"x","providerName":"Google"`, `"x","providerName":"Corp"`, `"N-1","providerName":"Corp"`} {
+		if !strings.Contains(shown, want) {
+			t.Errorf("identities lack %s: %s", want, shown)
+		}
+	}
+	b.must(t, "AdminDisableProviderForUser", unlink("Google", federation.Subject, "x"))
+	if id := b.become(t, "Open", map[string]string{"subject": "x"}); id["sub"] != sub || strings.Contains(fmt.Sprint(id["identities"]), "Google") {
+		t.Errorf("after another link has gone: %v", id)
+	}
+	if id := b.become(t, "Google", map[string]string{"subject": "x"}); id["sub"] == sub {
+		t.Errorf("by the link that has gone: %v", id)
+	}
+	// A profile of its own takes five links beside it.
+	for i := range maxIdentities {
+		in := linking("x", "Open", federation.Subject, fmt.Sprint("link-", i))
+		in["DestinationUser"].(map[string]string)["ProviderName"] = "Google"
+		b.must(t, "AdminLinkProviderForUser", in)
+	}
+	// The link that goes while the trigger runs is not replaced by another of the same name.
+	b.fns.answer(preAuthentication, func(ev []byte) ([]byte, error) {
+		b.must(t, "AdminDisableProviderForUser", unlink("Open", federation.Subject, "x"))
+		return ev, nil
+	})
+	b.must(t, "AdminLinkProviderForUser", linking(sub, "Corp", federation.Subject, "x"))
+	if got := b.refused(t, "Open", map[string]string{"subject": "x"}); got != "User does not exist. " {
+		t.Errorf("unlinked: %q", got)
+	}
+}
+
+// What a provider says of a linked user takes no other user's name away.
+func TestR57_ALinkedUserStealsNoAlias(t *testing.T) {
+	b := federatedRig(t, func(c *Config) { c.UsernameAttributes, c.AliasAttributes = nil, []string{"email"} })
+	verified := func(address string) map[string]string {
+		return map[string]string{"email": address, "email_verified": "true"}
+	}
+	subs := b.imports(t, ImportedUser{Username: "owner", Password: longPassword, Attributes: verified("owner@example.com")}, ImportedUser{Username: "linked", Password: longPassword})
+	b.must(t, "AdminLinkProviderForUser", linking("linked", "Open", federation.Subject, "x"))
+	who := verified("owner@example.com")
+	who["subject"] = "x"
+	if got := b.refused(t, "Open", who); got != "An account with the email already exists. " {
+		t.Errorf("%q", got)
+	}
+	if out := b.must(t, "AdminGetUser", inPool("Username", "owner@example.com")); !strings.Contains(fmt.Sprint(out), subs[0]) {
+		t.Errorf("the address names %v", out)
 	}
 }

@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"encoding/json"
 	"fmt"
-	"io"
 	"net/http"
 	"net/http/cookiejar"
 	"net/url"
@@ -29,7 +28,7 @@ func (b *browser) startProvider(t *testing.T) {
 		t.Fatal(err)
 	}
 	cmd := exec.CommandContext(t.Context(), "node", "provider.mjs", string(to))
-	cmd.Dir, cmd.Stderr = realProvider, io.Discard // it warns of its keys
+	cmd.Dir, cmd.Stderr = realProvider, t.Output()
 	in, err := cmd.StdinPipe()
 	if err != nil {
 		t.Fatal(err)

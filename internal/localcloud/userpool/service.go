@@ -46,8 +46,10 @@ func (s *service) asked(r *http.Request, body []byte) (*Pool, error) {
 		_ = json.Unmarshal(body, &in) // the operation says what is wrong with it
 		return s.named(in)
 	}
-	if p := s.departed(stateOf(r.URL.Query())); p != nil && strings.HasSuffix(r.URL.Path, "/idpresponse") {
-		return p, nil
+	if strings.HasSuffix(r.URL.Path, "/idpresponse") {
+		if p := s.departed(stateOf(r.URL.Query())); p != nil {
+			return p, nil
+		}
 	}
 	form, _ := url.ParseQuery(string(body))
 	in.ClientID = form.Get("client_id")
@@ -68,7 +70,7 @@ func (s *service) departed(state string) *Pool {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	for _, p := range s.pools {
-		if state != "" && p.store.departed(state) {
+		if p.store.departed(state) {
 			return p
 		}
 	}
