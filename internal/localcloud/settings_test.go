@@ -73,6 +73,9 @@ func TestR51_WhatIsReadOfATemplateReachesThePool(t *testing.T) {
 	filled(reflect.ValueOf(stack.Pool).Elem())
 	config := reflect.ValueOf(poolConfig(stack))
 	for i := range config.NumField() {
+		if name := config.Type().Field(i).Name; name == "AcrValues" {
+			continue // CloudFormation has no such property
+		}
 		if config.Field(i).IsZero() {
 			t.Errorf("the pool is not told %s", config.Type().Field(i).Name)
 		}

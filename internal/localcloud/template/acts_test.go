@@ -63,6 +63,7 @@ var examples = map[string][2]any{
 	"UserPoolClient.AuthSessionValidity":                                             {3, 15},
 	"UserPoolClient.CallbackURLs":                                                    {[]string{"https://a.example/"}, []string{"https://b.example/"}},
 	"UserPoolClient.ClientName":                                                      {"a", "b"},
+	"UserPoolClient.DefaultRedirectURI":                                              {"https://a.example/", "https://b.example/"},
 	"UserPoolClient.EnableTokenRevocation":                                           {true, false},
 	"UserPoolClient.ExplicitAuthFlows":                                               {[]string{"ALLOW_USER_PASSWORD_AUTH"}, []string{"ALLOW_REFRESH_TOKEN_AUTH"}},
 	"UserPoolClient.GenerateSecret":                                                  {true, false},

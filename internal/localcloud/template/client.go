@@ -36,6 +36,7 @@ func (p *properties) client(id string) Client {
 	if p.flag("AllowedOAuthFlowsUserPoolClient", false) {
 		client.AllowedOAuthFlows, client.AllowedOAuthScopes = p.list("AllowedOAuthFlows"), p.list("AllowedOAuthScopes")
 		client.CallbackURLs, client.LogoutURLs = p.list("CallbackURLs"), p.list("LogoutURLs")
+		client.DefaultRedirectURI = p.text("DefaultRedirectURI")
 	}
 	return Client{id, client}
 }

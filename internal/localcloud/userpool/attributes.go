@@ -40,11 +40,9 @@ func (p *Pool) checkAttributes(attributes map[string]string) error {
 	return nil
 }
 
-func (p *Pool) checkRequired(attributes map[string]string) error {
-	for _, name := range p.cfg().RequiredAttributes {
-		if attributes[name] == "" && name != "sub" {
-			return invalidParameter("Attributes did not conform to the schema: %s: The attribute is required", name)
-		}
+func (p *Pool) checkRequired(u user) error {
+	for _, name := range p.lacking(u) {
+		return invalidParameter("Attributes did not conform to the schema: %s: The attribute is required", name)
 	}
 	return nil
 }

@@ -14,14 +14,14 @@ func (p *Pool) serveJWKS(w http.ResponseWriter, _ *http.Request) {
 }
 
 // serveDiscovery has AWS's members, of which only those of a domain need one. AWS's has no
-// code_challenge_methods_supported; its response type token is one that this pool lacks.
+// code_challenge_methods_supported.
 func (p *Pool) serveDiscovery(w http.ResponseWriter, _ *http.Request) {
 	document := map[string]any{
 		"issuer":                                p.issuer(),
 		"jwks_uri":                              p.issuer() + "/.well-known/jwks.json",
 		"token_endpoint_auth_methods_supported": []string{"client_secret_basic", "client_secret_post"},
 		"id_token_signing_alg_values_supported": []string{"RS256"},
-		"response_types_supported":              []string{"code"},
+		"response_types_supported":              []string{"code", "token"},
 		"subject_types_supported":               []string{"public"},
 		"scopes_supported":                      []string{"openid", "email", "phone", "profile"},
 	}

@@ -28,7 +28,9 @@
 //
 // The hosted pages lead to the same functions: authorize.go checks what an app asks for,
 // hosted.go frames every page, loginpage.go and its like are one page each, visits.go keeps
-// cookies and codes, codegrant.go makes tokens of a code.
+// cookies and codes, answerapp.go answers the app, codegrant.go makes tokens of a code.
+// steppages.go are the pages of what follows the first factor, acr.go the levels that it
+// reaches.
 //
 // # Operations
 //
@@ -58,10 +60,9 @@
 // # Limits
 //
 //   - No CUSTOM_AUTH, no devices, no passkeys: USER_AUTH never offers WEB_AUTHN.
-//   - No implicit grant, and no page for an external provider: FederatedSignIn replaces a
-//     sign-in by one, with its triggers.
-//   - The hosted pages ask for a password and for the code of a second factor. A user who has
-//     to choose a second factor or to set one up first does so through the API.
+//   - No page for an external provider: FederatedSignIn replaces a sign-in by one, with its
+//     triggers.
+//   - An authentication level (acr_values) is for the hosted pages; TARGET_ACR_VALUES is refused.
 //   - The other triggers (PreAuthentication, CustomMessage, UserMigration, custom senders,
 //     challenges, InboundFederation) are not fired: Start refuses a pool that has one, and
 //     package template a template.

@@ -15,7 +15,7 @@ type grant struct {
 	// username finds the user, who must still be the one with this sub.
 	username, sub, clientID, originJTI string
 	authTime, expires                  time.Time
-	scopes                        []string
+	scopes                             []string
 	// hosted is set for a session of managed login or a provider; its access tokens say
 	// "version": 2.
 	hosted bool
@@ -25,6 +25,10 @@ type grant struct {
 	// resource is the audience that the app asked for; "" leaves it out. It holds for each
 	// refresh.
 	resource string
+	// acr is the level of the sign-in and amr its methods, which hold for each refresh; "" and
+	// nil leave the claims out.
+	acr string
+	amr []string
 	// rotated is when a successor replaced this token; zero while the token is current.
 	rotated time.Time
 }

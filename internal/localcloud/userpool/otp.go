@@ -61,15 +61,19 @@ func (p *Pool) proveOTP(client Client, in respondInput) (challenge, user, error)
 
 // demands reports whether a sign-in of the user may end with this second factor now: the
 // user may have replaced it since the sign-in began.
-func (s *store) demands(u user, factor string) bool {
-	return slices.Contains(s.mfaSettings().secondFactors(u), factor)
+func (s *store) demands(c challenge, u user, factor string) bool {
+	settings := s.mfaSettings()
+	if c.stepUp {
+		return slices.Contains(settings.usable(u), factor)
+	}
+	return slices.Contains(settings.secondFactors(u), factor)
 }
 
 func errNotDemanded() *APIError { return notAuthorized("Invalid session for the user.") }
 
 // checkOTP counts wrong codes as wrong passwords are (guide, "Adding MFA to a user pool").
 func (p *Pool) checkOTP(c challenge, u user, given string) error {
-	if c.second && !c.setup && !p.store.demands(u, c.waitsFor[0]) {
+	if c.second && !c.setup && !p.store.demands(c, u, c.waitsFor[0]) {
 		return errNotDemanded()
 	}
 	return p.judge(u.username, func() error {
