@@ -33,6 +33,8 @@ type Pool struct {
 	ImmutableAttributes      []string        // standard ones
 	CustomAttributes         map[string]bool // "custom:name" → mutable
 	Tier                     string          // "" if the template names none
+	Messages                 userpool.MessageTemplates
+	EmailSendingAccount      string
 	Clients                  []Client
 	Groups                   []userpool.Group
 	ResourceServers          []ResourceServer
@@ -80,6 +82,8 @@ func (r *reading) pool(id string) {
 		Recovery:                 at.object("AccountRecoverySetting").recovery(),
 		CustomAttributes:         map[string]bool{},
 		Tier:                     at.text("UserPoolTier"),
+		Messages:                 at.messages(),
+		EmailSendingAccount:      at.object("EmailConfiguration").text("EmailSendingAccount"),
 	}
 	r.stack.Pool.schema(at.objects("Schema"))
 }

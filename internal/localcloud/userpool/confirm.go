@@ -97,6 +97,8 @@ type resendInput struct {
 	ClientID   string `json:"ClientId"`
 	SecretHash string
 	Username   string
+
+	ClientMetadata map[string]string
 }
 
 type deliveryOutput struct{ CodeDeliveryDetails *codeDelivery }
@@ -124,7 +126,8 @@ func (p *Pool) resendConfirmationCode(in resendInput) (deliveryOutput, error) {
 	if attribute == "" {
 		return deliveryOutput{}, invalidParameter("Cannot resend codes. Auto verification not turned on.")
 	}
-	return deliveryOutput{p.sendCode(u, "signup", attribute)}, nil
+	delivery, err := p.sendCode(u, "signup", attribute, occasion{"ResendCode", client.ID, in.ClientMetadata})
+	return deliveryOutput{delivery}, err
 }
 
 func simulatedDelivery(typed string) *codeDelivery {

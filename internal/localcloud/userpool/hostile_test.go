@@ -189,7 +189,7 @@ func TestR55_ACookieAndACodeEndWithTheirPassword(t *testing.T) {
 	pool, name := aws.String(poolUnderTest), aws.String(ada)
 	for way, change := range map[string]func(*rig) error{
 		"reset": func(r *rig) error {
-			_, err := r.adminResetUserPassword(theUser(t, r, ada), ofUser{})
+			_, err := r.adminResetUserPassword(theUser(t, r, ada), adminResetInput{})
 			return err
 		},
 		"temporary": func(r *rig) error {

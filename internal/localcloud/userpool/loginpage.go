@@ -85,7 +85,7 @@ func (p *Pool) proveOnPage(client Client, name, password string) (user, error) {
 	if err := p.throttle.admit(counted{"UserAuthentication", 1}, p.now()); err != nil {
 		return user{}, err
 	}
-	return p.proven(client, name, password)
+	return p.proven(client, name, password, nil)
 }
 
 // goOnPage asks for what the sign-in still demands, or completes it. before is the browser's

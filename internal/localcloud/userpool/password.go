@@ -51,7 +51,8 @@ func (p *Pool) forgotPassword(in resendInput) (deliveryOutput, error) {
 	}
 	switch {
 	case refusal == nil:
-		return deliveryOutput{p.sendCode(u, "reset", p.recoveryAttribute(u))}, nil
+		delivery, err := p.sendCode(u, "reset", p.recoveryAttribute(u), occasion{"ForgotPassword", client.ID, in.ClientMetadata})
+		return deliveryOutput{delivery}, err
 	case client.PreventUserExistenceErrors:
 		return deliveryOutput{simulatedDelivery(in.Username)}, nil
 	}

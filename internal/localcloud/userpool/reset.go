@@ -28,10 +28,15 @@ func (p *Pool) changePassword(u user, _ Client, in changePasswordInput) (empty, 
 	return empty{}, err
 }
 
+type adminResetInput struct {
+	ofUser
+	ClientMetadata map[string]string
+}
+
 // adminResetUserPassword makes the password invalid and sends a code to a verified
-// address (API reference, AdminResetUserPassword). On AWS it fires custom message only;
+// address (API reference, AdminResetUserPassword). It fires CustomMessage alone;
 // PostConfirmation fires when the code comes back.
-func (p *Pool) adminResetUserPassword(u user, _ ofUser) (empty, error) {
+func (p *Pool) adminResetUserPassword(u user, in adminResetInput) (empty, error) {
 	if err := p.resettable(u, true); err != nil {
 		return empty{}, err
 	}
@@ -40,7 +45,7 @@ func (p *Pool) adminResetUserPassword(u user, _ ofUser) (empty, error) {
 		return nil
 	})
 	if err == nil {
-		p.sendCode(u, "reset", p.recoveryAttribute(u))
+		_, err = p.sendCode(u, "reset", p.recoveryAttribute(u), occasion{"ForgotPassword", noClient, in.ClientMetadata})
 	}
 	return empty{}, err
 }

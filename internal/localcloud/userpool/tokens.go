@@ -31,7 +31,8 @@ func (p *Pool) start(g grant, client Client, source string, metadata map[string]
 }
 
 // issue fires pre token generation with the user as it is now and signs both tokens. A
-// session ends when its user is deleted or disabled, or signed out while the trigger runs.
+// session ends when its user is deleted, disabled, or signed out while the trigger runs, or
+// its client deleted.
 func (p *Pool) issue(g grant, client Client, source string, metadata map[string]string) (*authResult, error) {
 	u, ok := p.store.find(g.username)
 	if !ok || u.sub != g.sub {
@@ -39,6 +40,9 @@ func (p *Pool) issue(g grant, client Client, source string, metadata map[string]
 	}
 	if !u.enabled {
 		return nil, errDisabled()
+	}
+	if _, err := p.clientByID(client.ID); err != nil {
+		return nil, err
 	}
 	groups := p.store.groupConfiguration(u)
 	changes, err := p.firePreToken(source, u.username, client.ID, preTokenRequest{

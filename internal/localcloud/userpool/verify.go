@@ -5,6 +5,7 @@ import "maps"
 type verifyInput struct {
 	ofHolder
 	AttributeName, Code string
+	ClientMetadata      map[string]string
 }
 
 // verifyUserAttribute verifies an address with the right code (API reference,
@@ -35,9 +36,8 @@ func (p *Pool) verifyUserAttribute(u user, _ Client, in verifyInput) (empty, err
 	return empty{}, err
 }
 
-// getUserAttributeVerificationCode fires none of this package's triggers (API reference).
-// A waiting address gets the code in preference to the present one.
-func (p *Pool) getUserAttributeVerificationCode(u user, _ Client, in verifyInput) (deliveryOutput, error) {
+// getUserAttributeVerificationCode fires CustomMessage alone (API reference). A waiting address gets the code in preference to the present one.
+func (p *Pool) getUserAttributeVerificationCode(u user, client Client, in verifyInput) (deliveryOutput, error) {
 	switch {
 	case !isAddress(in.AttributeName):
 		return deliveryOutput{}, invalidParameter("Invalid attribute for verification: %s", in.AttributeName)
@@ -47,7 +47,8 @@ func (p *Pool) getUserAttributeVerificationCode(u user, _ Client, in verifyInput
 	if err := p.tryCode("attribute", u.username); err != nil {
 		return deliveryOutput{}, err
 	}
-	return deliveryOutput{p.sendCode(u, "attribute", in.AttributeName)}, nil
+	delivery, err := p.sendCode(u, "attribute", in.AttributeName, occasion{"VerifyUserAttribute", client.ID, in.ClientMetadata})
+	return deliveryOutput{delivery}, err
 }
 
 // deleteUser and globalSignOut fire no trigger, nor do their admin forms (API reference).
