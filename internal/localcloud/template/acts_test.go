@@ -62,6 +62,7 @@ var examples = map[string][2]any{
 	"UserPool.LambdaConfig.PreTokenGenerationConfig.LambdaArn":                       {arnOfF, arnOfG},
 	"UserPool.LambdaConfig.PreTokenGenerationConfig.LambdaVersion":                   {"V1_0", "V2_0"},
 	"UserPool.Policies.PasswordPolicy.MinimumLength":                                 {8, 9},
+	"UserPool.Policies.PasswordPolicy.PasswordHistorySize":                           {1, 2},
 	"UserPool.Policies.PasswordPolicy.RequireLowercase":                              {true, false},
 	"UserPool.Policies.PasswordPolicy.RequireNumbers":                                {true, false},
 	"UserPool.Policies.PasswordPolicy.RequireSymbols":                                {true, false},

@@ -49,7 +49,7 @@ type Trigger struct{ FunctionARN, Version string }
 type PasswordPolicy struct {
 	MinimumLength                                                      int
 	RequireLowercase, RequireUppercase, RequireNumbers, RequireSymbols bool
-	TemporaryPasswordValidityDays                                      int
+	TemporaryPasswordValidityDays, PasswordHistorySize                 int
 }
 
 // ResourceServer is an AWS::Cognito::UserPoolResourceServer; Scopes are bare names.
@@ -143,6 +143,7 @@ func (p *properties) passwordPolicy() PasswordPolicy {
 		RequireNumbers:                at.flag("RequireNumbers", silent),
 		RequireSymbols:                at.flag("RequireSymbols", silent),
 		TemporaryPasswordValidityDays: at.number("TemporaryPasswordValidityDays", 7),
+		PasswordHistorySize:           at.number("PasswordHistorySize", 0),
 	}
 }
 

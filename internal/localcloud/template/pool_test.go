@@ -42,7 +42,7 @@ func TestAGroupWithoutPrecedenceHasNone(t *testing.T) {
 // The guide's "Adding user pool password requirements" and the API reference, CreateUserPool.
 func TestAPoolThatSaysNothingHasAWSsDefaults(t *testing.T) {
 	pool := read(t, `{"Resources":{"P":{"Type":"AWS::Cognito::UserPool"}}}`).Pool
-	want := PasswordPolicy{8, true, true, true, true, 7}
+	want := PasswordPolicy{8, true, true, true, true, 7, 0}
 	if pool.PasswordPolicy != want || !pool.CaseSensitive || pool.AllowAdminCreateUserOnly || len(pool.Triggers) != 0 || pool.Tier != "" {
 		t.Errorf("got %+v", pool)
 	}

@@ -142,6 +142,9 @@ type PasswordPolicy struct {
 	RequireLowercase, RequireUppercase, RequireNumbers, RequireSymbols bool
 	// TemporaryPasswordValidityDays bounds a temporary password's validity; zero is 7.
 	TemporaryPasswordValidityDays int
+	// PasswordHistorySize is how many of a user's last passwords the user may not choose
+	// again, at most 24.
+	PasswordHistorySize int
 }
 
 // ResourceServer is an API that owns custom scopes. A scope's full name is
@@ -192,7 +195,7 @@ func (c *Config) complete() error {
 		c.Tier = "ESSENTIALS"
 	}
 	c.PasswordPolicy = c.PasswordPolicy.complete()
-	for _, check := range []func() error{c.checkTriggers, c.checkClients, c.checkFactors, c.checkMFA, c.checkSignInNames, c.checkAcrValues, c.checkMessages} {
+	for _, check := range []func() error{c.checkTriggers, c.checkClients, c.checkFactors, c.checkMFA, c.checkSignInNames, c.checkAcrValues, c.checkHistory, c.checkMessages} {
 		if err := check(); err != nil {
 			return err
 		}

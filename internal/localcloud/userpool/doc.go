@@ -66,7 +66,7 @@
 //     not fired: Start refuses a pool that has one, and package template a template.
 //   - No mail and no SMS leaves the machine: Pool.Code returns the code, Options.OnMail
 //     receives the messages.
-//   - No quota per user and none at the token endpoint, no threat protection, no password
-//     history, no account linking.
+//   - No quota per user and none at the token endpoint, no threat protection, no account
+//     linking.
 //   - An operation that it does not know is refused by name.
 package userpool

@@ -51,7 +51,7 @@ func (p *Pool) takeNewPassword(client Client, in respondInput) (user, error) {
 		}
 	}
 	_, u, err := p.answered(client, in.Session, "NEW_PASSWORD_REQUIRED", in.ChallengeResponses["USERNAME"], func(_ challenge, u user) error {
-		return cmp.Or(p.cfg().PasswordPolicy.check(password), p.checkLacking(u, changes), client.checkWritable(changes), p.checkChanges(changes), p.checkMutable(u.attributes, changes))
+		return cmp.Or(p.cfg().PasswordPolicy.check(password), p.checkHistory(u, password), p.checkLacking(u, changes), client.checkWritable(changes), p.checkChanges(changes), p.checkMutable(u.attributes, changes))
 	})
 	if err != nil {
 		return user{}, err
