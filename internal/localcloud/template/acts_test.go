@@ -107,6 +107,19 @@ var examples = map[string][2]any{
 	"UserPoolResourceServer.Identifier":                                              {"a", "b"},
 	"UserPoolResourceServer.Scopes.ScopeName":                                        {"a", "b"},
 	"UserPoolResourceServer.UserPoolId":                                              {ours, theirs},
+	"UserPoolUser.ClientMetadata":                                                    {map[string]any{"a": "b"}, map[string]any{"a": "c"}},
+	"UserPoolUser.DesiredDeliveryMediums":                                            {[]string{"EMAIL"}, []string{"SMS"}},
+	"UserPoolUser.ForceAliasCreation":                                                {true, false},
+	"UserPoolUser.MessageAction":                                                     {"SUPPRESS", ""},
+	"UserPoolUser.UserAttributes.Name":                                               {"email", "name"},
+	"UserPoolUser.UserAttributes.Value":                                              {"a", "b"},
+	"UserPoolUser.UserPoolId":                                                        {ours, theirs},
+	"UserPoolUser.Username":                                                          {"a", "b"},
+	"UserPoolUser.ValidationData.Name":                                               {"a", "b"},
+	"UserPoolUser.ValidationData.Value":                                              {"a", "b"},
+	"UserPoolUserToGroupAttachment.GroupName":                                        {"a", "b"},
+	"UserPoolUserToGroupAttachment.UserPoolId":                                       {ours, theirs},
+	"UserPoolUserToGroupAttachment.Username":                                         {map[string]any{"Ref": "UserPoolUser"}, "another"},
 }
 
 // besides are the properties beside an example: without them it means nothing.
@@ -123,7 +136,9 @@ const besides = `{
 	},
 	"UserPoolDomain": {"UserPoolId": {"Ref": "P"}, "Domain": "d"},
 	"UserPoolGroup": {"UserPoolId": {"Ref": "P"}},
-	"UserPoolResourceServer": {"UserPoolId": {"Ref": "P"}, "Identifier": "i", "Scopes": [{}]}
+	"UserPoolResourceServer": {"UserPoolId": {"Ref": "P"}, "Identifier": "i", "Scopes": [{}]},
+	"UserPoolUser": {"UserPoolId": {"Ref": "P"}, "UserAttributes": [{"Name": "name"}], "ValidationData": [{"Name": "n"}]},
+	"UserPoolUserToGroupAttachment": {"UserPoolId": {"Ref": "P"}, "Username": {"Ref": "UserPoolUser"}, "GroupName": "g"}
 }`
 
 // set sets what is at the end of a path. Of a list it takes the first item.

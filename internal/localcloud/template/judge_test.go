@@ -20,7 +20,7 @@ const disobeyed = `{"Resources":{
 	"C":{"Type":"AWS::Cognito::UserPoolClient","Properties":{"UserPoolId":{"Ref":"P"},"PreventUserExistenceErrors":"ENABLED","ExplicitAuth":"secret"}},
 	"N":{"Type":"AWS::Cognito::UserPoolNovelty","Properties":{"UserPoolId":{"Ref":"P"}}},
 	"R":{"Type":"AWS::Cognito::UserPoolRiskConfigurationAttachment","Properties":{"ClientId":"ALL","UserPoolId":{"Ref":"P"}}},
-	"U":{"Type":"AWS::Cognito::UserPoolUser"}}}`
+	"U":{"Type":"AWS::Cognito::UserPoolReplica"}}}`
 
 var disobeyedLines = []string{
 	"C: UserPoolClient.ExplicitAuth (a text): the local cloud does not know what it does",
@@ -67,7 +67,7 @@ func TestR51_WhatIsToleratedIsSaid(t *testing.T) {
 	}
 	for _, line := range []string{
 		"P: UserPool.Policies.SignInPolicy.AllowedFirstAuthFactors (WEB_AUTHN): no user has a passkey here: USER_AUTH never offers it",
-		"U: UserPoolUser: the user does not exist",
+		"U: UserPoolReplica: there is one pool, in one Region",
 	} {
 		if !slices.Contains(stack.Unsupported, line) {
 			t.Errorf("%q is not said", line)

@@ -36,6 +36,7 @@ type Pool struct {
 	Messages                 userpool.MessageTemplates
 	EmailSendingAccount      string
 	Clients                  []Client
+	Users                    []userpool.TemplateUser
 	Groups                   []userpool.Group
 	ResourceServers          []ResourceServer
 	Domain                   string
@@ -184,8 +185,11 @@ func (r *reading) belongToPool() {
 			at.ifOurs(func(pool *Pool) { pool.Domain = at.text("Domain") })
 		case "AWS::Cognito::UserPoolResourceServer":
 			at.ifOurs(func(pool *Pool) { pool.ResourceServers = append(pool.ResourceServers, at.resourceServer()) })
+		case "AWS::Cognito::UserPoolUser":
+			at.ifOurs(func(pool *Pool) { pool.Users = append(pool.Users, at.user(id)) })
 		}
 	}
+	r.attachUsers()
 }
 
 // nameOf returns a resource's name, given or derived.
