@@ -2,6 +2,7 @@ package userpool
 
 import (
 	"cmp"
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -51,8 +52,11 @@ func (c *Config) acrName(level int) string {
 	if level == 0 {
 		return ""
 	}
-	return cmp.Or(c.AcrValues[level-1], fmt.Sprint("urn:cognito:loa:", level))
+	return cmp.Or(c.AcrValues[level-1], fmt.Sprint(defaultLevel, level))
 }
+
+// defaultLevel begins AWS's names of the levels.
+const defaultLevel = "urn:cognito:loa:"
 
 // levels returns the levels that acr_values names, in its order. What it does not recognize
 // it ignores, and all of it in a pool on Lite.
@@ -74,7 +78,7 @@ func (c *Config) levels(values string) (levels []int) {
 // level. A factor that is set up but turned off counts: "The user must already have the
 // factors to satisfy a requested level".
 func (p *Pool) reaching(u user, level int) []string {
-	return slices.DeleteFunc(p.store.mfaSettings().usable(u), func(factor string) bool {
+	return slices.DeleteFunc(p.mfaSettings().usable(u), func(factor string) bool {
 		return levelOf(amr(byPassword, factor)) < level
 	})
 }
@@ -110,6 +114,30 @@ func (p *Pool) demandedOnPage(a authorization, u user, began time.Time) (authOut
 	return p.askSecond(p.reaching(u, level), u, a.client, challenge{source: "HostedAuth", stepUp: true, began: began})
 }
 
+// acrNames reads and writes AcrConfiguration.
+type acrNames [4]string
+
+type acrConfiguration struct {
+	Level1, Level2, Level3, Level4 struct{ AcrValue string }
+}
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (n *acrNames) UnmarshalJSON(text []byte) error {
+	var c acrConfiguration
+	err := json.Unmarshal(text, &c)
+	*n = acrNames{c.Level1.AcrValue, c.Level2.AcrValue, c.Level3.AcrValue, c.Level4.AcrValue}
+	return err
+}
+
+// MarshalJSON implements json.Marshaler.
+func (n *acrNames) MarshalJSON() ([]byte, error) {
+	var c acrConfiguration
+	for i, level := range []*struct{ AcrValue string }{&c.Level1, &c.Level2, &c.Level3, &c.Level4} {
+		level.AcrValue = (&Config{AcrValues: *n}).acrName(i + 1)
+	}
+	return json.Marshal(c)
+}
+
 // checkAcrValues refuses what AWS does: a name that two levels have, also by default, and
 // characters that the claim cannot hold.
 func (c *Config) checkAcrValues() error {
@@ -124,7 +152,7 @@ func (c *Config) checkAcrValues() error {
 		}
 		seen[name] = true
 	}
-	if c.Tier == "LITE" && c.AcrValues != [4]string{} {
+	if own := slices.ContainsFunc(c.AcrValues[:], func(name string) bool { return !strings.HasPrefix(name, defaultLevel) && name != "" }); own && c.Tier == "LITE" {
 		return fmt.Errorf("AcrConfiguration: it needs the ESSENTIALS or PLUS plan, the pool has LITE")
 	}
 	return nil

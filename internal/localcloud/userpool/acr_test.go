@@ -157,6 +157,16 @@ func TestR55_LevelsHaveTheNamesOfThePool(t *testing.T) {
 	})
 	b.enters(t, map[string]string{"acr_values": loa + "4"}, "bare", nil) // ignored
 	b.wantLevel(t, "")
+	settings, err := NewSettings(map[string]any{"PoolName": "p", "AcrConfiguration": object{"Level2": object{"AcrValue": "urn:my:2"}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c, err := settings.Config(); err != nil || c.acrName(2) != "urn:my:2" || c.acrName(3) != loa+"3" {
+		t.Errorf("%v, %v", c.AcrValues, err)
+	}
+	if got := fmt.Sprint(settings["AcrConfiguration"]); !strings.Contains(got, "Level4:map[AcrValue:"+loa+"4]") {
+		t.Errorf("the names of AWS are not there: %s", got)
+	}
 	for name, values := range map[string][4]string{
 		"twice":     {"urn:a", "urn:a"},
 		"a default": {"urn:cognito:loa:2"},

@@ -71,9 +71,20 @@ type Config struct {
 	Tier string
 	// ResourceServers own the custom scopes of client credentials.
 	ResourceServers []ResourceServer
+	// Issuer is IssuerConfiguration's Type, ORIGINAL or UPDATED; "" is ORIGINAL.
+	Issuer string
 	// Domain is the prefix of the pool's domain; "" means that it has neither hosted
 	// pages nor OAuth endpoints.
 	Domain string
+	// DeletionProtection ACTIVE refuses DeleteUserPool; "" is INACTIVE.
+	DeletionProtection string
+	// Uncalled are functions that do not run here: the pool fires no trigger of theirs.
+	Uncalled []string `json:"-"`
+	// Settings are the pool's by the API's names, with what it does not obey. Nil is what
+	// the other fields say; otherwise the fields must be what Settings.Config returns.
+	Settings Settings `json:"-"`
+
+	modified time.Time
 }
 
 // Group is a group of users. RoleARN may be ""; a nil Precedence is the lowest.
@@ -133,20 +144,6 @@ type Client struct {
 	secrets  []clientSecret
 }
 
-// PasswordPolicy is AWS's type of the same name. Zero is AWS's default: 8 characters, all
-// four kinds of character, temporary passwords valid for 7 days.
-type PasswordPolicy struct {
-	// MinimumLength in characters; zero is 8.
-	MinimumLength int
-	// RequireLowercase and the others each demand one character of their kind.
-	RequireLowercase, RequireUppercase, RequireNumbers, RequireSymbols bool
-	// TemporaryPasswordValidityDays bounds a temporary password's validity; zero is 7.
-	TemporaryPasswordValidityDays int
-	// PasswordHistorySize is how many of a user's last passwords the user may not choose
-	// again, at most 24.
-	PasswordHistorySize int
-}
-
 // ResourceServer is an API that owns custom scopes. A scope's full name is
 // "<Identifier>/<scope>".
 type ResourceServer struct {
@@ -176,11 +173,29 @@ type Options struct {
 	// ListDelay is how old a change must be before ListUsers shows it. AWS names no
 	// figure.
 	ListDelay time.Duration
+	// Reset is what UpdateUserPool makes of what a request omits; "" is ResetDocumented.
+	Reset Reset
 	// Quotas refuse requests above a rate; nil refuses none. AWSQuotas returns AWS's.
 	Quotas Quotas
+	// Issuer is the form of the tokens' iss in place of the pool's setting: original and
+	// updated are AWS's, which lead nowhere here; local is the door's address with TLS.
+	Issuer string
+	// Code is the value of every code that would be sent, six digits; "" draws each. It is
+	// for a developer's own tests of an app: who knows it takes over any account.
+	Code string
 
-	keys *keyPair // for this package's tests, which start many pools; nil makes new keys
+	keys     *keyPair // for this package's tests, which start many pools; nil makes new keys
+	throttle *throttle
 }
+
+func (o *Options) check() error {
+	if o.Code != "" && !sixDigitsForm.MatchString(o.Code) {
+		return fmt.Errorf("code %q: want six digits, such as 123456", o.Code)
+	}
+	return checkIssuer(o.Issuer)
+}
+
+var sixDigitsForm = regexp.MustCompile(`^[0-9]{6}$`)
 
 var poolID = regexp.MustCompile(`^[\w-]+_[0-9a-zA-Z]+$`)
 
@@ -195,12 +210,20 @@ func (c *Config) complete() error {
 		c.Tier = "ESSENTIALS"
 	}
 	c.PasswordPolicy = c.PasswordPolicy.complete()
-	for _, check := range []func() error{c.checkTriggers, c.checkClients, c.checkFactors, c.checkMFA, c.checkSignInNames, c.checkAcrValues, c.checkHistory, c.checkMessages} {
+	for _, check := range []func() error{
+		c.checkTriggers, c.checkClients, c.checkFactors, c.checkMFA, c.checkSignInNames, c.checkMessages, c.checkAcrValues, c.checkHistory,
+		func() error { return checkIssuer(c.Issuer) },
+	} {
 		if err := check(); err != nil {
 			return err
 		}
 	}
-	return nil
+	if c.Settings != nil {
+		return nil
+	}
+	var err error
+	c.Settings, err = c.settings()
+	return err
 }
 
 func (c *Config) checkTriggers() error {
@@ -218,7 +241,7 @@ func (c *Config) checkTriggers() error {
 	// Access token customization is a feature of Essentials and Plus (guide, "User pool
 	// feature plans").
 	if v := c.Triggers[preTokenGeneration].Version; c.Tier == "LITE" && (v == "V2_0" || v == "V3_0") {
-		return fmt.Errorf("trigger PreTokenGeneration: version %s needs the ESSENTIALS or PLUS plan, the pool has LITE", v)
+		return unavailable("trigger PreTokenGeneration: version %s needs the ESSENTIALS or PLUS plan, the pool has LITE", v)
 	}
 	return nil
 }
@@ -245,7 +268,7 @@ func (c *Config) checkFactors() error {
 		case !slices.Contains([]string{byPassword, byEmail, bySMS, "WEB_AUTHN"}, factor):
 			return fmt.Errorf("AllowedFirstAuthFactors %s: want PASSWORD, EMAIL_OTP, SMS_OTP or WEB_AUTHN", factor)
 		case factor != byPassword && c.Tier == "LITE":
-			return fmt.Errorf("AllowedFirstAuthFactors %s: it needs the ESSENTIALS or PLUS plan, the pool has LITE", factor)
+			return unavailable("AllowedFirstAuthFactors %s: it needs the ESSENTIALS or PLUS plan, the pool has LITE", factor)
 		}
 	}
 	return nil
@@ -272,19 +295,4 @@ func (c *Config) checkMessages() error {
 		return fmt.Errorf("DefaultEmailOption CONFIRM_WITH_LINK: no page confirms, as the pool has no domain; give it one")
 	}
 	return nil
-}
-
-// complete puts AWS's defaults (API reference, PasswordPolicyType) where the template
-// says nothing.
-func (p PasswordPolicy) complete() PasswordPolicy {
-	if p == (PasswordPolicy{}) {
-		p.RequireLowercase, p.RequireUppercase, p.RequireNumbers, p.RequireSymbols = true, true, true, true
-	}
-	if p.MinimumLength == 0 {
-		p.MinimumLength = 8
-	}
-	if p.TemporaryPasswordValidityDays == 0 {
-		p.TemporaryPasswordValidityDays = 7
-	}
-	return p
 }

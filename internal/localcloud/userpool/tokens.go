@@ -89,7 +89,7 @@ func (p *Pool) firePreToken(source, userName, clientID string, request preTokenR
 // token" and "Understanding the access token", default payloads).
 func (p *Pool) sharedClaims(u user, g grant) map[string]any {
 	claims := map[string]any{
-		"sub": u.sub, "iss": p.issuer(), "origin_jti": g.originJTI, "event_id": newUUID(),
+		"sub": u.sub, "iss": p.Issuer(), "origin_jti": g.originJTI, "event_id": newUUID(),
 		"auth_time": g.authTime.Unix(), "iat": p.now().Unix(),
 	}
 	if g.amr != nil {
@@ -192,6 +192,7 @@ func (p *Pool) bearer(token, scope string) (user, Client, []string, error) {
 		return user{}, Client{}, nil, err
 	}
 	var claims struct {
+		Issuer    string `json:"iss"`
 		Username  string `json:"username"`
 		ClientID  string `json:"client_id"`
 		Scope     string `json:"scope"`
@@ -200,7 +201,7 @@ func (p *Pool) bearer(token, scope string) (user, Client, []string, error) {
 		Exp       int64  `json:"exp"`
 	}
 	payload, ok := key.verify(token)
-	if !ok || json.Unmarshal(payload, &claims) != nil {
+	if !ok || json.Unmarshal(payload, &claims) != nil || !p.ownIssuer(claims.Issuer) {
 		return user{}, Client{}, nil, notAuthorized("Invalid Access Token")
 	}
 	u, known := p.store.find(claims.Username)

@@ -78,7 +78,7 @@ func (p *Pool) visitOf(r *http.Request) (visit, bool) {
 	v, ok := p.store.visits[cookie.Value]
 	p.store.mu.Unlock()
 	u, known := p.store.find(v.username)
-	asked := slices.Contains(v.amr, "mfa") || !p.store.mfaSettings().demandsSecond(u)
+	asked := slices.Contains(v.amr, "mfa") || !p.mfaSettings().demandsSecond(u)
 	return v, ok && known && u.sub == v.sub && u.enabled && asked && p.now().Before(v.expires)
 }
 
