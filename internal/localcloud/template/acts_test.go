@@ -53,6 +53,7 @@ var examples = map[string][2]any{
 	"UserPool.Schema.Name":                                                           {"email", "plan"},
 	"UserPool.Schema.Required":                                                       {true, false},
 	"UserPool.UserAttributeUpdateSettings.AttributesRequireVerificationBeforeUpdate": {[]string{"email"}, []string{}},
+	"UserPool.UserPoolAddOns.AdvancedSecurityMode":                                   {"AUDIT", "OFF"},
 	"UserPool.UserPoolTier":                                                          {"LITE", "PLUS"},
 	"UserPool.UsernameAttributes":                                                    {[]string{"email"}, []string{"phone_number"}},
 	"UserPool.UsernameConfiguration.CaseSensitive":                                   {true, false},

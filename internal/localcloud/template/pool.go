@@ -33,6 +33,7 @@ type Pool struct {
 	ImmutableAttributes      []string        // standard ones
 	CustomAttributes         map[string]bool // "custom:name" → mutable
 	Tier                     string          // "" if the template names none
+	AdvancedSecurityMode     string          // "" if the template names none
 	Clients                  []Client
 	Groups                   []userpool.Group
 	ResourceServers          []ResourceServer
@@ -80,6 +81,7 @@ func (r *reading) pool(id string) {
 		Recovery:                 at.object("AccountRecoverySetting").recovery(),
 		CustomAttributes:         map[string]bool{},
 		Tier:                     at.text("UserPoolTier"),
+		AdvancedSecurityMode:     at.object("UserPoolAddOns").text("AdvancedSecurityMode"),
 	}
 	r.stack.Pool.schema(at.objects("Schema"))
 }

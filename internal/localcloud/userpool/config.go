@@ -60,6 +60,9 @@ type Config struct {
 	Groups []Group
 	// CustomAttributes says of each "custom:x" whether it may change after sign-up.
 	CustomAttributes map[string]bool
+	// AdvancedSecurityMode is OFF, AUDIT or ENFORCED; "" is OFF. The others keep the events of
+	// sign-ins; nothing is judged or blocked.
+	AdvancedSecurityMode string
 	// Tier is LITE, ESSENTIALS or PLUS; "" is ESSENTIALS, AWS's default.
 	Tier string
 	// ResourceServers own the custom scopes of client credentials.

@@ -14,6 +14,8 @@ const selfService = "aws.cognito.signin.user.admin"
 type grant struct {
 	username, clientID, originJTI string
 	authTime, expires             time.Time
+	created, used                 time.Time
+	visit                         string // the id of the SSO session that it came through
 	scopes                        []string
 	// hosted is set for a session of managed login or a provider; its access tokens say
 	// "version": 2.
@@ -32,7 +34,7 @@ func (p *Pool) newGrant(username string, client Client, scopes []string, hosted 
 	now := p.now()
 	return grant{
 		username: username, clientID: client.ID, originJTI: newUUID(), scopes: scopes, hosted: hosted,
-		authTime: now, expires: now.Add(client.refreshLife()),
+		authTime: now, created: now, used: now, expires: now.Add(client.refreshLife()),
 	}
 }
 
@@ -49,6 +51,7 @@ func (p *Pool) grantOf(token string, client Client) (grant, error) {
 	case g.replaced(p.now(), client.RefreshGrace):
 		return grant{}, errReuse()
 	}
+	p.store.touch(token)
 	return g, nil
 }
 
@@ -81,6 +84,15 @@ func (p *Pool) rotate(token string, client Client) (string, error) {
 	return fresh, nil
 }
 
+// touch notes that a session is used.
+func (s *store) touch(token string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if g := s.grants[token]; g != nil {
+		g.used = s.now()
+	}
+}
+
 func (s *store) grant(token string) (grant, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -93,6 +105,9 @@ func (s *store) grant(token string) (grant, bool) {
 func (s *store) addGrant(g grant) string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if s.tracking.on {
+		s.evict(g.username)
+	}
 	token := secret()
 	s.grants[token] = &g
 	return token

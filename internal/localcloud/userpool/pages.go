@@ -27,7 +27,16 @@ func (p *Pool) pages() func(*http.Request) bool {
 		if r.Method == http.MethodOptions {
 			return true
 		}
+		if unsignedSince(named(r)) {
+			return true
+		}
 		schemes, err := model.ResolveAuthSchemes(r.Context(), &cognito.AuthResolverParameters{Operation: named(r)})
 		return err == nil && schemes[0].SchemeID == auth.SchemeIDAnonymous
 	}
+}
+
+// unsignedSince reports whether a newer model than the pinned SDK's marks an operation
+// unsigned (botocore 1.44.8).
+func unsignedSince(operation string) bool {
+	return operation == "ListUserSessions" || operation == "RevokeUserSession"
 }

@@ -17,7 +17,7 @@ const (
 // its user (API reference, GlobalSignOut: it "doesn't clear the managed login session
 // cookie").
 type visit struct {
-	username       string
+	username, id   string // id is that of the SSO session
 	began, expires time.Time
 	second         bool // a second factor was asked for, too
 }
@@ -41,7 +41,7 @@ func (p *Pool) setCookie(w http.ResponseWriter, name, value string, maxAge int) 
 func (p *Pool) enter(w http.ResponseWriter, r *http.Request, u user, second bool) visit {
 	p.leave(w, r)
 	token, now := secret(), p.now()
-	v := visit{u.username, now, now.Add(visitLife), second}
+	v := visit{u.username, sessionID("sso", token), now, now.Add(visitLife), second}
 	p.store.mu.Lock()
 	defer p.store.mu.Unlock()
 	p.store.visits[token] = v
