@@ -29,13 +29,10 @@ func poolConfig(stack *template.Stack) userpool.Config {
 		Recovery: p.Recovery, ImmutableAttributes: p.ImmutableAttributes,
 		PasswordPolicy: userpool.PasswordPolicy(p.PasswordPolicy), Groups: p.Groups,
 		FirstFactors: p.FirstFactors, MfaConfiguration: p.MfaConfiguration, EnabledMfas: p.EnabledMfas,
-		CustomAttributes: p.CustomAttributes, Tier: p.Tier, Domain: p.Domain, AdvancedSecurityMode: p.AdvancedSecurityMode,
+		CustomAttributes: p.CustomAttributes, Tier: p.Tier, ResourceServers: p.ResourceServers, Domain: p.Domain, AdvancedSecurityMode: p.AdvancedSecurityMode,
 	}
 	for name, trigger := range p.Triggers {
 		config.Triggers[name] = userpool.Trigger(trigger)
-	}
-	for _, server := range p.ResourceServers {
-		config.ResourceServers = append(config.ResourceServers, userpool.ResourceServer(server))
 	}
 	for _, client := range p.Clients {
 		config.Clients = append(config.Clients, client.Client)

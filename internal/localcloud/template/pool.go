@@ -36,7 +36,7 @@ type Pool struct {
 	AdvancedSecurityMode     string          // "" if the template names none
 	Clients                  []Client
 	Groups                   []userpool.Group
-	ResourceServers          []ResourceServer
+	ResourceServers          []userpool.ResourceServer
 	Domain                   string
 }
 
@@ -49,12 +49,6 @@ type PasswordPolicy struct {
 	MinimumLength                                                      int
 	RequireLowercase, RequireUppercase, RequireNumbers, RequireSymbols bool
 	TemporaryPasswordValidityDays                                      int
-}
-
-// ResourceServer is an AWS::Cognito::UserPoolResourceServer; Scopes are bare names.
-type ResourceServer struct {
-	Identifier string
-	Scopes     []string
 }
 
 func (r *reading) pool(id string) {
@@ -204,17 +198,18 @@ func (p *properties) ifOurs(add func(*Pool)) {
 }
 
 func (p *properties) group(id string) userpool.Group {
-	group := userpool.Group{Name: p.nameOf(id), RoleARN: p.text("RoleArn")}
+	group := userpool.Group{Name: p.nameOf(id), RoleARN: p.text("RoleArn"), Description: p.text("Description")}
 	if p.has("Precedence") {
 		group.Precedence = new(p.number("Precedence", 0))
 	}
 	return group
 }
 
-func (p *properties) resourceServer() ResourceServer {
-	server := ResourceServer{Identifier: p.text("Identifier")}
+func (p *properties) resourceServer() userpool.ResourceServer {
+	server := userpool.ResourceServer{Identifier: p.text("Identifier"), Name: p.text("Name"), Descriptions: map[string]string{}}
 	for _, scope := range p.objects("Scopes") {
-		server.Scopes = append(server.Scopes, scope.text("ScopeName"))
+		name := scope.text("ScopeName")
+		server.Scopes, server.Descriptions[name] = append(server.Scopes, name), scope.text("ScopeDescription")
 	}
 	return server
 }

@@ -74,8 +74,8 @@ type Config struct {
 
 // Group is a group of users. RoleARN may be ""; a nil Precedence is the lowest.
 type Group struct {
-	Name, RoleARN string
-	Precedence    *int
+	Name, RoleARN, Description string
+	Precedence                 *int
 }
 
 // Trigger is one function of LambdaConfig.
@@ -139,10 +139,12 @@ type PasswordPolicy struct {
 }
 
 // ResourceServer is an API that owns custom scopes. A scope's full name is
-// "<Identifier>/<scope>".
+// "<Identifier>/<scope>". Name and Descriptions, by scope, are labels; "" is Identifier or
+// the scope itself.
 type ResourceServer struct {
-	Identifier string
-	Scopes     []string
+	Identifier, Name string
+	Scopes           []string
+	Descriptions     map[string]string
 }
 
 // Options are about this process, not about the pool. Only tests need them.

@@ -1,6 +1,9 @@
 package userpool
 
-import "slices"
+import (
+	"cmp"
+	"slices"
+)
 
 // The quotas of an account that asked for none (guide, "Quotas in Amazon Cognito", resource
 // quotas).
@@ -153,9 +156,9 @@ func (s *store) customScopes() map[string]bool {
 func serversOf(cfg Config) map[string]resourceServer {
 	servers := map[string]resourceServer{}
 	for _, declared := range cfg.ResourceServers {
-		server := resourceServer{UserPoolID: cfg.ID, Identifier: declared.Identifier, Name: declared.Identifier}
+		server := resourceServer{UserPoolID: cfg.ID, Identifier: declared.Identifier, Name: cmp.Or(declared.Name, declared.Identifier)}
 		for _, name := range slices.Compact(slices.Sorted(slices.Values(declared.Scopes))) {
-			server.Scopes = append(server.Scopes, scopeType{name, name})
+			server.Scopes = append(server.Scopes, scopeType{name, cmp.Or(declared.Descriptions[name], name)})
 		}
 		servers[declared.Identifier] = server
 	}

@@ -65,7 +65,7 @@ func newStore(cfg Config, now func() time.Time, listDelay time.Duration) *store 
 		s.clients[client.ID] = client
 	}
 	for _, g := range cfg.Groups {
-		s.groups[g.Name] = &group{Name: g.Name, RoleARN: g.RoleARN, Precedence: g.Precedence, created: now(), modified: now()}
+		s.groups[g.Name] = &group{Name: g.Name, Description: g.Description, RoleARN: g.RoleARN, Precedence: g.Precedence, created: now(), modified: now()}
 	}
 	return s
 }
