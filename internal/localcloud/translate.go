@@ -29,7 +29,8 @@ func poolConfig(stack *template.Stack) userpool.Config {
 		Recovery: p.Recovery, ImmutableAttributes: p.ImmutableAttributes,
 		PasswordPolicy: userpool.PasswordPolicy(p.PasswordPolicy), Groups: p.Groups,
 		FirstFactors: p.FirstFactors, MfaConfiguration: p.MfaConfiguration, EnabledMfas: p.EnabledMfas,
-		CustomAttributes: p.CustomAttributes, Tier: p.Tier, ResourceServers: p.ResourceServers, Domain: p.Domain, AdvancedSecurityMode: p.AdvancedSecurityMode,
+		CustomAttributes: p.CustomAttributes, Tier: p.Tier, ResourceServers: p.ResourceServers, Domain: p.Domain, Issuer: p.Issuer,
+		Messages: p.Messages, EmailSendingAccount: p.EmailSendingAccount, AdvancedSecurityMode: p.AdvancedSecurityMode,
 	}
 	for name, trigger := range p.Triggers {
 		config.Triggers[name] = userpool.Trigger(trigger)

@@ -34,10 +34,13 @@ type Pool struct {
 	CustomAttributes         map[string]bool // "custom:name" → mutable
 	Tier                     string          // "" if the template names none
 	AdvancedSecurityMode     string          // "" if the template names none
+	Messages                 userpool.MessageTemplates
+	EmailSendingAccount      string
 	Clients                  []Client
 	Groups                   []userpool.Group
 	ResourceServers          []userpool.ResourceServer
 	Domain                   string
+	Issuer                   string // IssuerConfiguration's Type, "" if the template says nothing
 }
 
 // Trigger is a function of the pool. Version is V1_0, V2_0 or V3_0 for pre token
@@ -73,9 +76,12 @@ func (r *reading) pool(id string) {
 		MfaConfiguration:         at.text("MfaConfiguration"),
 		EnabledMfas:              at.list("EnabledMfas"),
 		Recovery:                 at.object("AccountRecoverySetting").recovery(),
+		Issuer:                   at.object("IssuerConfiguration").text("Type"),
 		CustomAttributes:         map[string]bool{},
 		Tier:                     at.text("UserPoolTier"),
 		AdvancedSecurityMode:     at.object("UserPoolAddOns").text("AdvancedSecurityMode"),
+		Messages:                 at.messages(),
+		EmailSendingAccount:      at.object("EmailConfiguration").text("EmailSendingAccount"),
 	}
 	r.stack.Pool.schema(at.objects("Schema"))
 }

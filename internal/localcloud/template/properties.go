@@ -104,9 +104,16 @@ func (p *properties) items(name string) ([]any, bool) {
 	return items, ok
 }
 
-// object returns an empty object if the member is absent.
+// object returns an empty object if the member is absent. What is in it is resolved when it
+// is read: a member that nobody reads may be anything.
 func (p *properties) object(name string) *properties {
 	inner := &properties{reading: p.reading, id: p.id + "." + name}
+	if declared, ok := p.values[name].(map[string]any); ok {
+		if _, _, call := intrinsic(declared); !call {
+			inner.values = declared
+			return inner
+		}
+	}
 	if value, ok := p.value(name); ok {
 		inner.values, ok = value.(map[string]any)
 		if !ok {

@@ -99,7 +99,7 @@ func TestFaultsNameResourceAndPath(t *testing.T) {
 		},
 		{
 			"unknown intrinsic deep down", `"F":{"Type":"AWS::Lambda::Function","Metadata":{"aws:asset:path":"f"},"Properties":{"Runtime":"provided.al2023","Environment":{"Variables":{"A":{"Fn::ImportValue":"x"}}}}}`,
-			"F.Properties.Environment: Variables: A: the local cloud does not know the intrinsic function Fn::ImportValue",
+			"F.Properties.Environment.Variables.A: the local cloud does not know the intrinsic function Fn::ImportValue",
 		},
 		{
 			"reference to nothing", `"T":{"Type":"AWS::DynamoDB::Table","Properties":{"TableName":{"Ref":"Gone"}}}`,

@@ -49,6 +49,10 @@ type Config struct {
 	AllowAdminCreateUserOnly bool
 	// PasswordPolicy applies to chosen and temporary passwords; zero is AWS's default.
 	PasswordPolicy PasswordPolicy
+	// Messages are the texts of messages. EmailSendingAccount is DEVELOPER where they go
+	// through Amazon SES; "" is COGNITO_DEFAULT.
+	Messages            MessageTemplates
+	EmailSendingAccount string
 	// FirstFactors are AllowedFirstAuthFactors, which USER_AUTH offers: PASSWORD, EMAIL_OTP,
 	// SMS_OTP and WEB_AUTHN, of which no user of this pool has one. Empty is PASSWORD.
 	FirstFactors []string
@@ -67,6 +71,8 @@ type Config struct {
 	Tier string
 	// ResourceServers own the custom scopes of client credentials.
 	ResourceServers []ResourceServer
+	// Issuer is IssuerConfiguration's Type, ORIGINAL or UPDATED; "" is ORIGINAL.
+	Issuer string
 	// Domain is the prefix of the pool's domain; "" means that it has neither hosted
 	// pages nor OAuth endpoints.
 	Domain string
@@ -160,11 +166,9 @@ type Options struct {
 	// MaxAttempts counts the first one; zero is 3, which the guide used to name and
 	// clients have observed (amplify-js#4805). Today the guide names no number.
 	MaxAttempts int
-	// OnMail, if not nil, is called for each message that Cognito would send, with the
-	// username, the purpose (signup, signin, reset, invitation or
-	// attribute) and the code or the
-	// temporary password. It must be safe for concurrent use.
-	OnMail func(username, purpose, code string)
+	// OnMail, if not nil, is called for each message that Cognito would send. It must be safe
+	// for concurrent use.
+	OnMail func(Message)
 	// Now is the clock for codes, sessions, tokens, quotas and the Date header of
 	// every reply; nil is time.Now.
 	Now func() time.Time
@@ -173,9 +177,24 @@ type Options struct {
 	ListDelay time.Duration
 	// Quotas refuse requests above a rate; nil refuses none. AWSQuotas returns AWS's.
 	Quotas Quotas
+	// Issuer is the form of the tokens' iss in place of the pool's setting: original and
+	// updated are AWS's, which lead nowhere here; local is the door's address with TLS.
+	Issuer string
+	// Code is the value of every code that would be sent, six digits; "" draws each. It is
+	// for a developer's own tests of an app: who knows it takes over any account.
+	Code string
 
 	keys *keyPair // for this package's tests, which start many pools; nil makes new keys
 }
+
+func (o *Options) check() error {
+	if o.Code != "" && !sixDigitsForm.MatchString(o.Code) {
+		return fmt.Errorf("code %q: want six digits, such as 123456", o.Code)
+	}
+	return checkIssuer(o.Issuer)
+}
+
+var sixDigitsForm = regexp.MustCompile(`^[0-9]{6}$`)
 
 var poolID = regexp.MustCompile(`^[\w-]+_[0-9a-zA-Z]+$`)
 
@@ -190,7 +209,10 @@ func (c *Config) complete() error {
 		c.Tier = "ESSENTIALS"
 	}
 	c.PasswordPolicy = c.PasswordPolicy.complete()
-	for _, check := range []func() error{c.checkTriggers, c.checkClients, c.checkFactors, c.checkMFA, c.checkSignInNames} {
+	for _, check := range []func() error{
+		c.checkTriggers, c.checkClients, c.checkFactors, c.checkMFA, c.checkSignInNames, c.checkMessages,
+		func() error { return checkIssuer(c.Issuer) },
+	} {
 		if err := check(); err != nil {
 			return err
 		}
@@ -257,6 +279,14 @@ func (c *Config) checkSignInNames() error {
 	// other.
 	if len(c.UsernameAttributes) > 0 && len(c.AliasAttributes) > 0 {
 		return fmt.Errorf("UsernameAttributes %v and AliasAttributes %v exclude each other", c.UsernameAttributes, c.AliasAttributes)
+	}
+	return nil
+}
+
+// checkMessages: a link leads to a page, and pages belong to a domain.
+func (c *Config) checkMessages() error {
+	if c.Messages.ConfirmWithLink && c.Domain == "" {
+		return fmt.Errorf("DefaultEmailOption CONFIRM_WITH_LINK: no page confirms, as the pool has no domain; give it one")
 	}
 	return nil
 }

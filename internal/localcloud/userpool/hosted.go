@@ -13,7 +13,7 @@ import (
 // login reference").
 func (p *Pool) hosted() map[string]http.HandlerFunc {
 	return map[string]http.HandlerFunc{
-		"/login": p.page(p.loginPage), "/signup": p.page(p.signUpPage), "/confirmUser": p.page(p.confirmPage),
+		"/login": p.page(p.loginPage), "/signup": p.page(p.signUpPage), "/confirmUser": p.serveConfirmUser,
 		"/forgotPassword": p.page(p.forgotPage), "/confirmForgotPassword": p.page(p.resetPage), "/logout": p.serveLogout,
 	}
 }

@@ -31,6 +31,7 @@ type store struct {
 	challenges  map[string]challenge      // by session
 	grants      map[string]*grant         // by refresh token
 	attempts    map[string]attempts       // by fold(username)
+	tries       map[tryKey][]time.Time
 	mfa         mfaSettings
 	revoked     map[string]bool       // origin_jti of users' ended sessions
 	visits      map[string]visit      // by session cookie of the hosted pages
@@ -44,7 +45,7 @@ func newStore(cfg Config, now func() time.Time, listDelay time.Duration) *store 
 		users: map[string]*user{}, names: names{}, listing: newListing(listDelay),
 		mfa:    mfaSettings{cfg.MfaConfiguration, cfg.EnabledMfas},
 		groups: map[string]*group{}, clients: map[string]Client{}, codes: map[string][]code{},
-		challenges: map[string]challenge{}, attempts: map[string]attempts{}, grants: map[string]*grant{}, revoked: map[string]bool{},
+		challenges: map[string]challenge{}, attempts: map[string]attempts{}, tries: map[tryKey][]time.Time{}, grants: map[string]*grant{}, revoked: map[string]bool{},
 		visits: map[string]visit{}, authorized: map[string]authorized{},
 		origins: map[string]string{}, servers: serversOf(cfg), domains: map[string]domain{},
 		tracking: sessionTracking{most: sessionsOfUser}, events: map[string][]authEvent{},

@@ -180,14 +180,14 @@ func (p *Pool) sessions(u user) ([]sessionType, error) {
 	}
 	found := map[string]sessionType{}
 	for _, g := range s.grants {
-		if s.fold(g.username) == s.fold(u.username) && now.Before(g.expires) && !g.created.Before(s.tracking.since) {
+		if g.sub == u.sub && now.Before(g.expires) && !g.created.Before(s.tracking.since) {
 			id := sessionID("tkn", g.originJTI)
 			used := max(g.used.UnixMilli(), time.Time(found[id].LastActiveDate).UnixMilli())
 			found[id] = sessionType{id, "TOKEN", g.clientID, epoch(g.created), epoch(time.UnixMilli(used)), g.visit, false, g.originJTI}
 		}
 	}
 	for _, v := range s.visits {
-		if s.fold(v.username) == s.fold(u.username) && now.Before(v.expires) && !v.began.Before(s.tracking.since) {
+		if v.sub == u.sub && now.Before(v.expires) && !v.began.Before(s.tracking.since) {
 			found[v.id] = sessionType{SessionID: v.id, SessionType: "SSO", CreateDate: epoch(v.began), LastActiveDate: epoch(v.began)}
 		}
 	}
@@ -197,10 +197,10 @@ func (p *Pool) sessions(u user) ([]sessionType, error) {
 // evict makes room for a new token session: "When a user reaches this limit, the next
 // successful authentication automatically evicts that user's least recently used token
 // session" (API reference, UserPoolTokenSessionConfigType).
-func (s *store) evict(username string) {
+func (s *store) evict(sub string) {
 	used := map[string]time.Time{} // by origin_jti
 	for _, g := range s.grants {
-		if s.fold(g.username) == s.fold(username) && g.used.After(used[g.originJTI]) {
+		if g.sub == sub && g.used.After(used[g.originJTI]) {
 			used[g.originJTI] = g.used
 		}
 	}

@@ -220,6 +220,9 @@ func (p *Pool) call(operations map[string]operation, w http.ResponseWriter, r *h
 	if f == nil {
 		return nil, refuse("UnknownOperationException", "the local user pool does not simulate the operation %q", r.Header.Get("X-Amz-Target"))
 	}
+	if err := p.checkSigned(name, r); err != nil {
+		return nil, err
+	}
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxInput))
 	if err != nil {
 		return nil, refuse("SerializationException", "reading the request: %v", err)
