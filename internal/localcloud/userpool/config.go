@@ -78,12 +78,6 @@ type Config struct {
 	Domain string
 }
 
-// Group is a group of users. RoleARN may be ""; a nil Precedence is the lowest.
-type Group struct {
-	Name, RoleARN, Description string
-	Precedence                 *int
-}
-
 // Trigger is one function of LambdaConfig.
 type Trigger struct {
 	// FunctionARN is what Invoker.Invoke receives.
@@ -142,15 +136,6 @@ type PasswordPolicy struct {
 	RequireLowercase, RequireUppercase, RequireNumbers, RequireSymbols bool
 	// TemporaryPasswordValidityDays bounds a temporary password's validity; zero is 7.
 	TemporaryPasswordValidityDays int
-}
-
-// ResourceServer is an API that owns custom scopes. A scope's full name is
-// "<Identifier>/<scope>". Name and Descriptions, by scope, are labels; "" is Identifier or
-// the scope itself.
-type ResourceServer struct {
-	Identifier, Name string
-	Scopes           []string
-	Descriptions     map[string]string
 }
 
 // Options are about this process, not about the pool. Only tests need them.

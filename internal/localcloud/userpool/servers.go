@@ -18,6 +18,15 @@ var (
 	labelShape      = shape{1, 256, anyShape.pattern}
 )
 
+// ResourceServer is an API that owns custom scopes. A scope's full name is
+// "<Identifier>/<scope>". Name and Descriptions, by scope, are labels; "" is Identifier or
+// the scope itself.
+type ResourceServer struct {
+	Identifier, Name string
+	Scopes           []string
+	Descriptions     map[string]string
+}
+
 // standardScopes are those of every pool (guide, "Scopes, M2M, and resource servers").
 func standardScopes() []string { return []string{"openid", "email", "phone", "profile", selfService} }
 
