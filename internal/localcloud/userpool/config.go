@@ -101,6 +101,9 @@ type Client struct {
 	ReadAttributes, WriteAttributes []string
 	// AllowedOAuthFlows and AllowedOAuthScopes apply to /oauth2/token.
 	AllowedOAuthFlows, AllowedOAuthScopes []string
+	// SupportedIdentityProviders are names of providers, and COGNITO for the pool's own
+	// users on the hosted pages; empty is COGNITO.
+	SupportedIdentityProviders []string
 	// CallbackURLs are where the hosted pages send a browser with a code, LogoutURLs where
 	// /logout does. Both are compared as they are.
 	CallbackURLs, LogoutURLs []string
