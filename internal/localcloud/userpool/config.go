@@ -121,6 +121,8 @@ type Client struct {
 	// does not end with tokens that neither a flow nor a scope of the client allows, and the
 	// other way round.
 	onPages bool
+	// custom is set in the calls of a sign-in by CUSTOM_AUTH.
+	custom *custom
 }
 
 // PasswordPolicy is AWS's type of the same name. Zero is AWS's default: 8 characters, all
