@@ -29,7 +29,7 @@ func poolConfig(stack *template.Stack) userpool.Config {
 		Recovery: p.Recovery, ImmutableAttributes: p.ImmutableAttributes,
 		PasswordPolicy: userpool.PasswordPolicy(p.PasswordPolicy), Groups: p.Groups,
 		FirstFactors: p.FirstFactors, MfaConfiguration: p.MfaConfiguration, EnabledMfas: p.EnabledMfas,
-		CustomAttributes: p.CustomAttributes, Tier: p.Tier, Domain: p.Domain,
+		CustomAttributes: p.CustomAttributes, Tier: p.Tier, Domain: p.Domain, Issuer: p.Issuer,
 		Messages: p.Messages, EmailSendingAccount: p.EmailSendingAccount,
 	}
 	for name, trigger := range p.Triggers {

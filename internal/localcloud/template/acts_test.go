@@ -35,6 +35,7 @@ var examples = map[string][2]any{
 	"UserPool.AliasAttributes":                                                       {[]string{"email"}, []string{"phone_number"}},
 	"UserPool.AutoVerifiedAttributes":                                                {[]string{"email"}, []string{"phone_number"}},
 	"UserPool.EnabledMfas":                                                           {[]string{"SMS_MFA"}, []string{"SOFTWARE_TOKEN_MFA"}},
+	"UserPool.IssuerConfiguration.Type":                                              {"ORIGINAL", "UPDATED"},
 	"UserPool.MfaConfiguration":                                                      {"OFF", "ON"},
 	"UserPool.Policies.SignInPolicy.AllowedFirstAuthFactors":                         {[]string{"PASSWORD"}, []string{"PASSWORD", "EMAIL_OTP"}},
 	"UserPool.AdminCreateUserConfig.InviteMessageTemplate.EmailMessage":              {"{####} {username}", "{username} {####}"},
@@ -78,7 +79,7 @@ var examples = map[string][2]any{
 	"UserPool.UsernameAttributes":                                                    {[]string{"email"}, []string{"phone_number"}},
 	"UserPool.UsernameConfiguration.CaseSensitive":                                   {true, false},
 	"UserPoolClient.AccessTokenValidity":                                             {10, 20},
-	"UserPoolClient.AllowedOAuthFlows":                                               {[]string{"client_credentials"}, []string{"code"}},
+	"UserPoolClient.AllowedOAuthFlows":                                               {[]string{"code"}, []string{}},
 	"UserPoolClient.AllowedOAuthFlowsUserPoolClient":                                 {true, false},
 	"UserPoolClient.AllowedOAuthScopes":                                              {[]string{"a/b"}, []string{"a/c"}},
 	"UserPoolClient.AuthSessionValidity":                                             {3, 15},
@@ -118,7 +119,7 @@ const besides = `{
 		"Policies": {"PasswordPolicy": {}}, "Schema": [{"Name": "email"}]
 	},
 	"UserPoolClient": {
-		"UserPoolId": {"Ref": "P"}, "AllowedOAuthFlowsUserPoolClient": true, "AllowedOAuthFlows": ["client_credentials"],
+		"UserPoolId": {"Ref": "P"}, "AllowedOAuthFlowsUserPoolClient": true, "AllowedOAuthFlows": ["code"], "CallbackURLs": ["https://a.example/"],
 		"AccessTokenValidity": 600, "IdTokenValidity": 600, "RefreshTokenValidity": 90, "RefreshTokenRotation": {"Feature": "ENABLED"},
 		"TokenValidityUnits": {"AccessToken": "minutes", "IdToken": "minutes", "RefreshToken": "hours"}
 	},

@@ -39,6 +39,7 @@ type Pool struct {
 	Groups                   []userpool.Group
 	ResourceServers          []ResourceServer
 	Domain                   string
+	Issuer                   string // IssuerConfiguration's Type, "" if the template says nothing
 }
 
 // Trigger is a function of the pool. Version is V1_0, V2_0 or V3_0 for pre token
@@ -80,6 +81,7 @@ func (r *reading) pool(id string) {
 		MfaConfiguration:         at.text("MfaConfiguration"),
 		EnabledMfas:              at.list("EnabledMfas"),
 		Recovery:                 at.object("AccountRecoverySetting").recovery(),
+		Issuer:                   at.object("IssuerConfiguration").text("Type"),
 		CustomAttributes:         map[string]bool{},
 		Tier:                     at.text("UserPoolTier"),
 		Messages:                 at.messages(),

@@ -3,7 +3,6 @@ package template
 import (
 	"fmt"
 	"strconv"
-	"time"
 )
 
 // properties reads the members of one resource, or of an object in it. It notes a fault
@@ -78,10 +77,6 @@ func (p *properties) number(name string, otherwise int) int {
 		p.fault(name, fmt.Errorf("want a whole number, not %q", text))
 	}
 	return number
-}
-
-func (p *properties) seconds(name string) time.Duration {
-	return time.Duration(p.number(name, 0)) * time.Second
 }
 
 // list returns nil if the member is absent, otherwise not nil.

@@ -223,7 +223,7 @@ func TestR54_SettingsOfASignInAreRead(t *testing.T) {
 		!reflect.DeepEqual(pool.FirstFactors, []string{"PASSWORD", "SMS_OTP"}) {
 		t.Errorf("the pool reads as %+v", pool)
 	}
-	if c, d := pool.Clients[0], pool.Clients[1]; c.AuthSessionValidity != 5*time.Minute || !c.NoTokenRevocation || d.AuthSessionValidity != 0 || d.NoTokenRevocation {
+	if c, d := pool.Clients[0], pool.Clients[1]; c.AuthSessionValidity != 5*time.Minute || !c.NoTokenRevocation || d.AuthSessionValidity != 3*time.Minute || d.NoTokenRevocation {
 		t.Errorf("the clients read as %+v and %+v", c, d)
 	}
 }

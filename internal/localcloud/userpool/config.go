@@ -68,6 +68,8 @@ type Config struct {
 	Tier string
 	// ResourceServers own the custom scopes of client credentials.
 	ResourceServers []ResourceServer
+	// Issuer is IssuerConfiguration's Type, ORIGINAL or UPDATED; "" is ORIGINAL.
+	Issuer string
 	// Domain is the prefix of the pool's domain; "" means that it has neither hosted
 	// pages nor OAuth endpoints.
 	Domain string
@@ -87,7 +89,9 @@ type Trigger struct {
 	Version string
 }
 
-// Client is one app client. Zero values are the API's defaults.
+// Client is one app client: what NewClient derives from its settings, or what a program
+// says. Zero values are the API's defaults. DescribeUserPoolClient shows only id and name of
+// a client that a program made.
 type Client struct {
 	// ID and Name identify it; ID is required.
 	ID, Name string
@@ -123,6 +127,9 @@ type Client struct {
 	onPages bool
 	// custom is set in the calls of a sign-in by CUSTOM_AUTH.
 	custom *custom
+	// settings are all members; secrets has Secret first, and it alone until a rotation.
+	settings clientSettings
+	secrets  []clientSecret
 }
 
 // PasswordPolicy is AWS's type of the same name. Zero is AWS's default: 8 characters, all
@@ -167,9 +174,24 @@ type Options struct {
 	ListDelay time.Duration
 	// Quotas refuse requests above a rate; nil refuses none. AWSQuotas returns AWS's.
 	Quotas Quotas
+	// Issuer is the form of the tokens' iss in place of the pool's setting: original and
+	// updated are AWS's, which lead nowhere here; local is the door's address with TLS.
+	Issuer string
+	// Code is the value of every code that would be sent, six digits; "" draws each. It is
+	// for a developer's own tests of an app: who knows it takes over any account.
+	Code string
 
 	keys *keyPair // for this package's tests, which start many pools; nil makes new keys
 }
+
+func (o *Options) check() error {
+	if o.Code != "" && !sixDigitsForm.MatchString(o.Code) {
+		return fmt.Errorf("code %q: want six digits, such as 123456", o.Code)
+	}
+	return checkIssuer(o.Issuer)
+}
+
+var sixDigitsForm = regexp.MustCompile(`^[0-9]{6}$`)
 
 var poolID = regexp.MustCompile(`^[\w-]+_[0-9a-zA-Z]+$`)
 
@@ -184,7 +206,10 @@ func (c *Config) complete() error {
 		c.Tier = "ESSENTIALS"
 	}
 	c.PasswordPolicy = c.PasswordPolicy.complete()
-	for _, check := range []func() error{c.checkTriggers, c.checkClients, c.checkFactors, c.checkMFA, c.checkSignInNames, c.checkMessages} {
+	for _, check := range []func() error{
+		c.checkTriggers, c.checkClients, c.checkFactors, c.checkMFA, c.checkSignInNames, c.checkMessages,
+		func() error { return checkIssuer(c.Issuer) },
+	} {
 		if err := check(); err != nil {
 			return err
 		}

@@ -85,7 +85,7 @@ func (p *Pool) onPages(next http.HandlerFunc) http.HandlerFunc {
 		h.Set("X-Content-Type-Options", "nosniff")
 		h.Set("Referrer-Policy", "same-origin")
 		h.Set("Cache-Control", "no-store")
-		if p.cfg().Domain == "" {
+		if !p.hasDomain() {
 			p.fail(w, http.StatusNotFound, "No such page", "The user pool has no domain, and without one no pages.")
 			return
 		}

@@ -27,6 +27,9 @@ type Pool struct {
 	onMail      func(Message)
 	invocations invocations
 	throttle    throttle
+	unsigned    func(operation string) bool
+	issuerForm  string // of Options; "" is the setting's
+	fixedCode   string // of Options; "" draws each
 	// blockKey seals secret blocks, simulationKey makes what an unknown user is shown.
 	// formKey makes the anti-forgery tokens of the hosted pages.
 	blockKey, simulationKey, formKey []byte
@@ -36,7 +39,7 @@ type Pool struct {
 // may be nil in a pool without triggers. An error names what is wrong in cfg. The caller
 // must Close the pool.
 func Start(cfg Config, inv Invoker, opts Options) (*Pool, error) {
-	if err := cfg.complete(); err != nil {
+	if err := errors.Join(cfg.complete(), opts.check()); err != nil {
 		return nil, fmt.Errorf("starting the local user pool: %w", err)
 	}
 	if inv == nil && len(cfg.Triggers) > 0 {
@@ -50,6 +53,9 @@ func Start(cfg Config, inv Invoker, opts Options) (*Pool, error) {
 	}
 	p := newPool(cfg, inv, opts)
 	p.door = opts.Door
+	if cfg.Domain != "" {
+		p.store.domains[cfg.Domain] = p.newDomain(domainInput{Domain: cfg.Domain})
+	}
 	p.door.Serve(p.handler(), p.pages())
 	go p.keys.id()
 	go p.keys.access()
@@ -60,6 +66,7 @@ func newPool(cfg Config, inv Invoker, opts Options) *Pool {
 	p := &Pool{
 		invoker: inv, keys: opts.keys, now: opts.Now,
 		attemptTimeout: cmp.Or(opts.AttemptTimeout, attemptTimeout), maxAttempts: cmp.Or(opts.MaxAttempts, maxAttempts),
+		unsigned: unsigned(), issuerForm: opts.Issuer, fixedCode: opts.Code,
 	}
 	p.config.Store(&cfg)
 	p.blockKey, p.simulationKey, p.formKey = randomBytes(32), randomBytes(32), randomBytes(32)
@@ -83,11 +90,8 @@ func newPool(cfg Config, inv Invoker, opts Options) *Pool {
 func (p *Pool) cfg() *Config { return p.config.Load() }
 
 // URL returns the endpoint of cognito-idp, of the hosted pages and OAuth endpoints, and of
-// /<pool id>/.well-known/jwks.json, without a trailing slash.
+// /<pool id>/.well-known/jwks.json, without a trailing slash and without TLS.
 func (p *Pool) URL() string { return p.door.URL() }
-
-// issuer returns the iss of every token.
-func (p *Pool) issuer() string { return p.URL() + "/" + p.cfg().ID }
 
 // closeGrace is how long Close waits for invocations that ignore their context.
 const closeGrace = time.Second
