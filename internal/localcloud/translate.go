@@ -30,6 +30,7 @@ func poolConfig(stack *template.Stack) userpool.Config {
 		PasswordPolicy: userpool.PasswordPolicy(p.PasswordPolicy), Groups: p.Groups,
 		FirstFactors: p.FirstFactors, MfaConfiguration: p.MfaConfiguration, EnabledMfas: p.EnabledMfas,
 		CustomAttributes: p.CustomAttributes, Tier: p.Tier, Domain: p.Domain, Issuer: p.Issuer,
+		Messages: p.Messages, EmailSendingAccount: p.EmailSendingAccount,
 	}
 	for name, trigger := range p.Triggers {
 		config.Triggers[name] = userpool.Trigger(trigger)

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"flag"
@@ -12,6 +13,7 @@ import (
 
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/lambdahost"
+	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/userpool"
 )
 
 // serve keeps the local cloud up until ctx ends, and prints what a client needs.
@@ -31,8 +33,8 @@ func serve(ctx context.Context, args []string) (err error) {
 	}
 	a := &account{out: os.Stdout}
 	opts.OnInvocation = func(i lambdahost.Invocation) { a.triggers([]fired{read(i)}) }
-	opts.Pool.OnMail = func(userName, purpose, code string) {
-		fmt.Printf("      ✉ %-10s %s: %s\n", purpose, userName, code)
+	opts.Pool.OnMail = func(m userpool.Message) {
+		fmt.Printf("      ✉ %-10s %s: %s\n", m.Purpose, m.Username, cmp.Or(m.Link, m.Code))
 	}
 	cloud, err := localcloud.Start(ctx, opts)
 	if err != nil {

@@ -33,6 +33,8 @@ type Pool struct {
 	ImmutableAttributes      []string        // standard ones
 	CustomAttributes         map[string]bool // "custom:name" → mutable
 	Tier                     string          // "" if the template names none
+	Messages                 userpool.MessageTemplates
+	EmailSendingAccount      string
 	Clients                  []Client
 	Groups                   []userpool.Group
 	ResourceServers          []ResourceServer
@@ -82,6 +84,8 @@ func (r *reading) pool(id string) {
 		Issuer:                   at.object("IssuerConfiguration").text("Type"),
 		CustomAttributes:         map[string]bool{},
 		Tier:                     at.text("UserPoolTier"),
+		Messages:                 at.messages(),
+		EmailSendingAccount:      at.object("EmailConfiguration").text("EmailSendingAccount"),
 	}
 	r.stack.Pool.schema(at.objects("Schema"))
 }

@@ -28,7 +28,7 @@ func (p *Pool) userAuth(client Client, in initiateAuthInput) (authOutput, error)
 	if in.Session != "" {
 		return p.autoSignIn(client, in)
 	}
-	u, err := p.chooser(client, params["USERNAME"])
+	u, err := p.begins(client, params["USERNAME"], in.ClientMetadata, p.chooser)
 	if err != nil {
 		return authOutput{}, err
 	}

@@ -143,7 +143,7 @@ func TestR53_AnAdministratorsSignInIsAChoiceToo(t *testing.T) {
 	wantRefusal(t, r.revokeFor(t, *made.UserPoolClient.ClientId, *done.AuthenticationResult.RefreshToken), "UnsupportedOperationException", "Token revocation is not enabled for this client")
 	client.AuthSessionValidity = aws.Int32(2)
 	_, err = r.api.CreateUserPoolClient(t.Context(), client)
-	wantRefusal(t, err, "InvalidParameterException", "AuthSessionValidity 2: want 3 to 15 minutes")
+	wantRefusal(t, err, "InvalidParameterException", "1 validation error detected: Value at 'authSessionValidity' failed to satisfy constraint: Member must have value greater than or equal to 3")
 }
 
 func TestR53_APreferredFactorBeginsAtOnce(t *testing.T) {

@@ -49,6 +49,10 @@ type Config struct {
 	AllowAdminCreateUserOnly bool
 	// PasswordPolicy applies to chosen and temporary passwords; zero is AWS's default.
 	PasswordPolicy PasswordPolicy
+	// Messages are the texts of messages. EmailSendingAccount is DEVELOPER where they go
+	// through Amazon SES; "" is COGNITO_DEFAULT.
+	Messages            MessageTemplates
+	EmailSendingAccount string
 	// FirstFactors are AllowedFirstAuthFactors, which USER_AUTH offers: PASSWORD, EMAIL_OTP,
 	// SMS_OTP and WEB_AUTHN, of which no user of this pool has one. Empty is PASSWORD.
 	FirstFactors []string
@@ -85,7 +89,9 @@ type Trigger struct {
 	Version string
 }
 
-// Client is one app client. Zero values are the API's defaults.
+// Client is one app client: what NewClient derives from its settings, or what a program
+// says. Zero values are the API's defaults. DescribeUserPoolClient shows only id and name of
+// a client that a program made.
 type Client struct {
 	// ID and Name identify it; ID is required.
 	ID, Name string
@@ -119,6 +125,9 @@ type Client struct {
 	// does not end with tokens that neither a flow nor a scope of the client allows, and the
 	// other way round.
 	onPages bool
+	// settings are all members; secrets has Secret first, and it alone until a rotation.
+	settings clientSettings
+	secrets  []clientSecret
 }
 
 // PasswordPolicy is AWS's type of the same name. Zero is AWS's default: 8 characters, all
@@ -152,11 +161,9 @@ type Options struct {
 	// MaxAttempts counts the first one; zero is 3, which the guide used to name and
 	// clients have observed (amplify-js#4805). Today the guide names no number.
 	MaxAttempts int
-	// OnMail, if not nil, is called for each message that Cognito would send, with the
-	// username, the purpose (signup, signin, reset, invitation or
-	// attribute) and the code or the
-	// temporary password. It must be safe for concurrent use.
-	OnMail func(username, purpose, code string)
+	// OnMail, if not nil, is called for each message that Cognito would send. It must be safe
+	// for concurrent use.
+	OnMail func(Message)
 	// Now is the clock for codes, sessions, tokens, quotas and the Date header of
 	// every reply; nil is time.Now.
 	Now func() time.Time
@@ -197,7 +204,10 @@ func (c *Config) complete() error {
 		c.Tier = "ESSENTIALS"
 	}
 	c.PasswordPolicy = c.PasswordPolicy.complete()
-	for _, check := range []func() error{c.checkTriggers, c.checkClients, c.checkFactors, c.checkMFA, c.checkSignInNames, func() error { return checkIssuer(c.Issuer) }} {
+	for _, check := range []func() error{
+		c.checkTriggers, c.checkClients, c.checkFactors, c.checkMFA, c.checkSignInNames, c.checkMessages,
+		func() error { return checkIssuer(c.Issuer) },
+	} {
 		if err := check(); err != nil {
 			return err
 		}
@@ -264,6 +274,14 @@ func (c *Config) checkSignInNames() error {
 	// other.
 	if len(c.UsernameAttributes) > 0 && len(c.AliasAttributes) > 0 {
 		return fmt.Errorf("UsernameAttributes %v and AliasAttributes %v exclude each other", c.UsernameAttributes, c.AliasAttributes)
+	}
+	return nil
+}
+
+// checkMessages: a link leads to a page, and pages belong to a domain.
+func (c *Config) checkMessages() error {
+	if c.Messages.ConfirmWithLink && c.Domain == "" {
+		return fmt.Errorf("DefaultEmailOption CONFIRM_WITH_LINK: no page confirms, as the pool has no domain; give it one")
 	}
 	return nil
 }

@@ -27,7 +27,7 @@ func (p *Pool) serveDiscovery(w http.ResponseWriter, r *http.Request) {
 		"subject_types_supported":               []string{"public"},
 		"scopes_supported":                      []string{"openid", "email", "phone", "profile"},
 	}
-	if p.cfg().Domain != "" {
+	if p.hasDomain() {
 		for name, path := range map[string]string{
 			"authorization_endpoint": "/oauth2/authorize", "token_endpoint": "/oauth2/token", "userinfo_endpoint": "/oauth2/userInfo",
 			"revocation_endpoint": "/oauth2/revoke", "end_session_endpoint": "/logout",
@@ -49,6 +49,7 @@ type describedPool struct {
 	AliasAttributes        []string `json:",omitempty"`
 	AutoVerifiedAttributes []string `json:",omitempty"`
 	Domain                 string   `json:",omitempty"`
+	CustomDomain           string   `json:",omitempty"`
 	UserPoolTier           string
 	MfaConfiguration       string
 	EstimatedNumberOfUsers int
@@ -63,10 +64,11 @@ func (p *Pool) describeUserPool(ofPool) (describeOutput, error) {
 		}
 		lambdas[name] = t.FunctionARN
 	}
+	prefix, custom := p.domains()
 	return describeOutput{describedPool{
 		ID: p.cfg().ID, Arn: p.cfg().ARN, Name: p.cfg().ID, LambdaConfig: lambdas,
 		UsernameAttributes: p.cfg().UsernameAttributes, AliasAttributes: p.cfg().AliasAttributes,
-		AutoVerifiedAttributes: p.cfg().AutoVerifiedAttributes, Domain: p.cfg().Domain, UserPoolTier: p.cfg().Tier, MfaConfiguration: p.store.mfaSettings().mode,
+		AutoVerifiedAttributes: p.cfg().AutoVerifiedAttributes, Domain: prefix, CustomDomain: custom, UserPoolTier: p.cfg().Tier, MfaConfiguration: p.store.mfaSettings().mode,
 		EstimatedNumberOfUsers: p.store.count(),
 	}}, nil
 }

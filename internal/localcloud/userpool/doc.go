@@ -36,9 +36,8 @@
 // replaces an external provider.
 //
 // The table in the guide's "Customizing user pool workflows with Lambda triggers" says
-// which operation fires which trigger: AdminCreateUser fires PreSignUp alone; changing
-// attributes, passwords or groups, disabling, enabling, signing out, deleting and
-// importing fire none. A user who is deleted and created again has the same username and
+// which operation fires which trigger. Changing passwords or groups, disabling, enabling,
+// signing out, deleting and importing fire none; what sends a message fires CustomMessage. A user who is deleted and created again has the same username and
 // another sub.
 //
 // ListUsers may lag (Options.ListDelay) and every operation may be refused for its rate
@@ -63,10 +62,10 @@
 //     sign-in by one, with its triggers.
 //   - The hosted pages ask for a password and for the code of a second factor. A user who has
 //     to choose a second factor or to set one up first does so through the API.
-//   - The other triggers (PreAuthentication, CustomMessage, UserMigration, custom senders,
-//     challenges, InboundFederation) are not fired: Start refuses a pool that has one, and
-//     package template a template.
-//   - No mail and no SMS: Pool.Code returns the code.
+//   - The other triggers (UserMigration, custom senders, challenges, InboundFederation) are
+//     not fired: Start refuses a pool that has one, and package template a template.
+//   - No mail and no SMS leaves the machine: Pool.Code returns the code, Options.OnMail
+//     receives the messages.
 //   - No quota per user and none at the token endpoint, no threat protection, no password
 //     history, no account linking.
 //   - An operation that it does not know is refused by name.

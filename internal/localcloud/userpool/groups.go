@@ -1,12 +1,25 @@
 package userpool
 
 import (
-	"encoding/base64"
-	"maps"
+	"cmp"
 	"math"
 	"slices"
 	"strings"
+	"time"
 )
+
+// The quotas of an account that asked for none (guide, "Quotas in Amazon Cognito", resource
+// quotas).
+const (
+	maxGroups       = 10000
+	maxGroupsOfUser = 100
+)
+
+type group struct {
+	Name, Description, RoleARN string
+	Precedence                 *int
+	created, modified          time.Time
+}
 
 type groupInput struct {
 	ofUser
@@ -30,8 +43,8 @@ type groupOutput struct{ Group groupType }
 
 type listGroupsInput struct {
 	ofUser
-	Limit     *int
-	NextToken string
+	paging
+	GroupName string // of ListUsersInGroup
 }
 
 type groupsOutput struct {
@@ -39,93 +52,171 @@ type groupsOutput struct {
 	NextToken string `json:",omitempty"`
 }
 
+type groupUsersOutput struct {
+	Users     []userType
+	NextToken string `json:",omitempty"`
+}
+
 func (p *Pool) describeGroup(g group) groupType {
 	return groupType{
 		UserPoolID: p.cfg().ID, GroupName: g.Name, Description: g.Description, RoleArn: g.RoleARN,
-		Precedence: g.Precedence, CreationDate: epoch(g.created), LastModifiedDate: epoch(g.created),
+		Precedence: g.Precedence, CreationDate: epoch(g.created), LastModifiedDate: epoch(g.modified),
 	}
 }
 
+func (in groupInput) check() error {
+	if in.Precedence != nil && *in.Precedence < 0 {
+		return violation("", "precedence", "have value greater than or equal to 0")
+	}
+	return first(groupShape.check("groupName", in.GroupName),
+		shape{1, 2048, anyShape.pattern}.optional("description", in.Description), arnShape.optional("roleArn", in.RoleArn))
+}
+
 func (p *Pool) createGroup(in groupInput) (groupOutput, error) {
-	g := group{Name: in.GroupName, Description: in.Description, RoleARN: in.RoleArn, Precedence: in.Precedence, created: p.now()}
-	if !p.store.addGroup(g) {
-		return groupOutput{}, refuse("GroupExistsException", "A group with the name already exists.")
+	if err := in.check(); err != nil {
+		return groupOutput{}, err
+	}
+	g := group{Name: in.GroupName, Description: in.Description, RoleARN: in.RoleArn, Precedence: in.Precedence, created: p.now(), modified: p.now()}
+	if err := p.store.addGroup(g); err != nil {
+		return groupOutput{}, err
 	}
 	return groupOutput{p.describeGroup(g)}, nil
 }
 
+func (p *Pool) getGroup(in groupInput) (groupOutput, error) {
+	g, err := p.store.changeGroup(in.GroupName, func(*group) {})
+	return groupOutput{p.describeGroup(g)}, err
+}
+
+// updateGroup keeps what the request leaves out: it "updates any of the properties" (API
+// reference, UpdateGroup), without the sentence about defaults that UpdateResourceServer
+// has.
+func (p *Pool) updateGroup(in groupInput) (groupOutput, error) {
+	if err := in.check(); err != nil {
+		return groupOutput{}, err
+	}
+	g, err := p.store.changeGroup(in.GroupName, func(g *group) {
+		g.Description, g.RoleARN = cmp.Or(in.Description, g.Description), cmp.Or(in.RoleArn, g.RoleARN)
+		g.Precedence, g.modified = cmp.Or(in.Precedence, g.Precedence), p.now()
+	})
+	return groupOutput{p.describeGroup(g)}, err
+}
+
+// deleteGroup takes the group from its users, too: it "no longer contributes to users'"
+// claims (API reference, DeleteGroup).
+func (p *Pool) deleteGroup(in groupInput) (empty, error) {
+	if _, err := p.getGroup(in); err != nil {
+		return empty{}, err
+	}
+	for _, username := range p.store.dropGroup(in.GroupName) {
+		_, _ = p.store.change(username, false, func(u *user) error { u.leave(in.GroupName); return nil })
+	}
+	return empty{}, nil
+}
+
+func (u *user) leave(name string) {
+	u.groups = slices.DeleteFunc(u.groups, func(g string) bool { return g == name })
+}
+
+func (p *Pool) listUsersInGroup(in listGroupsInput) (groupUsersOutput, error) {
+	if _, err := p.store.changeGroup(in.GroupName, func(*group) {}); err != nil {
+		return groupUsersOutput{}, err
+	}
+	users, token, err := p.pageOfUsers(groupUsersList, in.paging, in.GroupName, func(u *user) bool { return slices.Contains(u.groups, in.GroupName) })
+	return groupUsersOutput{users, token}, err
+}
+
 func (p *Pool) listGroups(in listGroupsInput) (groupsOutput, error) {
-	return p.pageOfGroups(in, func(string) bool { return true })
+	return p.pageOfGroups(groupsList, in, "", func(string) bool { return true })
 }
 
 func (p *Pool) adminListGroupsForUser(u user, in listGroupsInput) (groupsOutput, error) {
-	return p.pageOfGroups(in, func(name string) bool { return slices.Contains(u.groups, name) })
+	return p.pageOfGroups(userGroupsList, in, u.sub, func(name string) bool { return slices.Contains(u.groups, name) })
 }
 
-// pageOfGroups returns a page of the wanted groups (API reference, ListGroups and
-// AdminListGroupsForUser). A token names the last group of its page.
-func (p *Pool) pageOfGroups(in listGroupsInput, wanted func(string) bool) (groupsOutput, error) {
-	limit, err := pageSize(in.Limit)
-	if err != nil {
-		return groupsOutput{}, err
+func (p *Pool) pageOfGroups(l list, in listGroupsInput, question string, wanted func(string) bool) (groupsOutput, error) {
+	groups, token, err := pageOf(p, l, in.paging, question, p.store.groupList(wanted), func(g group) string { return g.Name })
+	out := groupsOutput{make([]groupType, len(groups)), token}
+	for i, g := range groups {
+		out.Groups[i] = p.describeGroup(g)
 	}
-	after, err := base64.RawURLEncoding.DecodeString(in.NextToken)
-	if err != nil {
-		return groupsOutput{}, invalidParameter("Invalid pagination token")
-	}
-	out := groupsOutput{Groups: []groupType{}}
-	for _, g := range p.store.groupList(func(name string) bool { return name > string(after) && wanted(name) }) {
-		if len(out.Groups) == limit {
-			out.NextToken = base64.RawURLEncoding.EncodeToString([]byte(out.Groups[limit-1].GroupName))
-			break
-		}
-		out.Groups = append(out.Groups, p.describeGroup(g))
-	}
-	return out, nil
+	return out, err
 }
 
 // adminAddUserToGroup and its counterpart fire no trigger (API reference: neither models
-// a Lambda exception).
+// a Lambda exception). The API models no exception for the quota of groups; this pool
+// answers with the one of CreateGroup.
 func (p *Pool) adminAddUserToGroup(u user, in groupInput) (empty, error) {
-	return empty{}, p.changeGroups(u, in, func(u *user) {
-		if !slices.Contains(u.groups, in.GroupName) {
-			u.groups = append(u.groups, in.GroupName)
+	return empty{}, p.changeGroups(u, in, func(u *user) error {
+		switch {
+		case slices.Contains(u.groups, in.GroupName):
+			return nil
+		case len(u.groups) >= maxGroupsOfUser:
+			return refuse("LimitExceededException", "The user is in %d groups, which is the limit", maxGroupsOfUser)
 		}
+		u.groups = append(u.groups, in.GroupName)
+		return nil
 	})
 }
 
 func (p *Pool) adminRemoveUserFromGroup(u user, in groupInput) (empty, error) {
-	return empty{}, p.changeGroups(u, in, func(u *user) {
-		u.groups = slices.DeleteFunc(u.groups, func(g string) bool { return g == in.GroupName })
-	})
+	return empty{}, p.changeGroups(u, in, func(u *user) error { u.leave(in.GroupName); return nil })
 }
 
-func (p *Pool) changeGroups(u user, in groupInput, f func(*user)) error {
-	if len(p.store.groupList(func(name string) bool { return name == in.GroupName })) == 0 {
-		return refuse("ResourceNotFoundException", "Group not found.")
+func (p *Pool) changeGroups(u user, in groupInput, f func(*user) error) error {
+	if _, err := p.getGroup(in); err != nil {
+		return err
 	}
-	_, err := p.store.change(u.username, false, func(u *user) error { f(u); return nil })
+	_, err := p.store.change(u.username, false, f)
 	return err
 }
 
-func (s *store) addGroup(g group) bool {
+func (s *store) addGroup(g group) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.groups[g.Name] != nil {
-		return false
+	switch {
+	case s.groups[g.Name] != nil:
+		return refuse("GroupExistsException", "A group with the name already exists.")
+	case len(s.groups) >= maxGroups:
+		return refuse("LimitExceededException", "The user pool has %d groups, which is the limit", maxGroups)
 	}
 	s.groups[g.Name] = &g
-	return true
+	return nil
 }
 
-// groupList returns the wanted groups, sorted by name.
+// changeGroup returns the changed group.
+func (s *store) changeGroup(name string, f func(*group)) (group, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	g := s.groups[name]
+	if g == nil {
+		return group{}, refuse("ResourceNotFoundException", "Group not found.")
+	}
+	f(g)
+	return *g, nil
+}
+
+// dropGroup returns the usernames of its users.
+func (s *store) dropGroup(name string) (users []string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.groups, name)
+	for _, u := range s.users {
+		if slices.Contains(u.groups, name) {
+			users = append(users, u.username)
+		}
+	}
+	return users
+}
+
+// groupList returns the wanted groups, in no order.
 func (s *store) groupList(wanted func(string) bool) []group {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	var out []group
-	for _, name := range slices.Sorted(maps.Keys(s.groups)) {
+	for name, g := range s.groups {
 		if wanted(name) {
-			out = append(out, *s.groups[name])
+			out = append(out, *g)
 		}
 	}
 	return out

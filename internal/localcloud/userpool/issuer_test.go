@@ -110,7 +110,7 @@ func TestEveryCodeIsTheOneThatWasAskedFor(t *testing.T) {
 	var sent []string
 	r := startRig(t, func(_ *Config, o *Options) {
 		o.Code = "123456"
-		o.OnMail = func(_, purpose, code string) { sent = append(sent, purpose+" "+code) }
+		o.OnMail = func(m Message) { sent = append(sent, m.Purpose+" "+m.Code) }
 	})
 	r.member(t, "ada@example.com")
 	if _, err := r.api.ForgotPassword(t.Context(), &idp.ForgotPasswordInput{ClientId: aws.String(webClient), Username: aws.String("ada@example.com")}); err != nil {

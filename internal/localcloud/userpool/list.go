@@ -2,22 +2,114 @@ package userpool
 
 import (
 	"bytes"
+	"cmp"
+	"crypto/hmac"
+	"crypto/sha256"
 	"encoding/base64"
-	"encoding/binary"
-	"hash/fnv"
+	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 )
 
-// maxPage is the largest page (API reference, ListUsers and ListGroups, Limit).
-const maxPage = 60
+// paging is what a request for one page may have: the lists of the API name their limits
+// and tokens differently.
+type paging struct {
+	Limit, MaxResults          *int
+	NextToken, PaginationToken string
+}
+
+// list is one list of the API, with the limits of its pages (API reference, at Limit or
+// MaxResults of the operation).
+type list struct {
+	name        string
+	least, most int
+}
+
+// The lists of this pool.
+var (
+	usersList      = list{"ListUsers", 0, 60}
+	groupUsersList = list{"ListUsersInGroup", 0, 60}
+	groupsList     = list{"ListGroups", 0, 60}
+	userGroupsList = list{"AdminListGroupsForUser", 0, 60}
+	clientsList    = list{"ListUserPoolClients", 1, 60}
+	secretsList    = list{"ListUserPoolClientSecrets", 0, maxSecrets}
+	serversList    = list{"ListResourceServers", 1, 50}
+)
+
+// size returns how much a page holds; without a limit, and for 0, as much as it can.
+func (l list) size(in paging) (int, error) {
+	name, limit := "limit", in.Limit
+	if limit == nil {
+		name, limit = "maxResults", in.MaxResults
+	}
+	switch {
+	case limit == nil:
+		return l.most, nil
+	case *limit > l.most:
+		return 0, violation(fmt.Sprintf(" '%d'", *limit), name, fmt.Sprintf("have value less than or equal to %d", l.most))
+	case *limit < l.least:
+		return 0, violation(fmt.Sprintf(" '%d'", *limit), name, fmt.Sprintf("have value greater than or equal to %d", l.least))
+	}
+	return cmp.Or(*limit, l.most), nil
+}
+
+// pageOf returns the rows of the page that a request asks for, and the token of the next
+// page, "" after the last. A key names its row alone and is not "". A token names the last
+// row of its page, not a number of rows, so that a row that comes or goes between two pages
+// hides no other.
+func pageOf[T any](p *Pool, l list, in paging, question string, rows []T, key func(T) string) ([]T, string, error) {
+	size, after, err := p.pageAsked(l, in, question)
+	if err != nil {
+		return nil, "", err
+	}
+	rows = slices.DeleteFunc(append([]T{}, rows...), func(row T) bool { return key(row) <= after })
+	slices.SortFunc(rows, func(a, b T) int { return strings.Compare(key(a), key(b)) })
+	if len(rows) <= size {
+		return rows, "", nil
+	}
+	return rows[:size], p.pageToken(l, question, key(rows[size-1])), nil
+}
+
+// pageAsked returns the size of a page and the key after which it begins.
+func (p *Pool) pageAsked(l list, in paging, question string) (size int, after string, err error) {
+	if size, err = l.size(in); err != nil {
+		return 0, "", err
+	}
+	token := cmp.Or(in.NextToken, in.PaginationToken)
+	if token == "" {
+		return size, "", nil
+	}
+	raw, err := base64.RawURLEncoding.DecodeString(token)
+	if err != nil || len(raw) < sha256.Size {
+		return 0, "", errPageToken()
+	}
+	seal, key := raw[:sha256.Size], string(raw[sha256.Size:])
+	if !hmac.Equal(seal, p.pageSeal(l, question, key)) {
+		return 0, "", errPageToken()
+	}
+	return size, key, nil
+}
+
+func errPageToken() *APIError { return invalidParameter("Invalid pagination token") }
+
+// pageToken is opaque and belongs to its list and its question: "an additional API request
+// with the same parameters" (API reference, PaginationToken).
+func (p *Pool) pageToken(l list, question, last string) string {
+	return base64.RawURLEncoding.EncodeToString(append(p.pageSeal(l, question, last), last...))
+}
+
+func (p *Pool) pageSeal(l list, question, key string) []byte {
+	mac := hmac.New(sha256.New, p.formKey)
+	mac.Write(bytes.Join([][]byte{[]byte(l.name), []byte(question), []byte(key)}, []byte{0}))
+	return mac.Sum(nil)
+}
 
 type listUsersInput struct {
 	ofPool
+	paging
 	AttributesToGet []string
 	Filter          string
-	Limit           *int
-	PaginationToken string
 }
 
 type listUsersOutput struct {
@@ -25,14 +117,8 @@ type listUsersOutput struct {
 	PaginationToken string `json:",omitempty"`
 }
 
-// listUsers returns a page of users. A token names the last user of its page, not a
-// number of users, so that creating or deleting a user between two pages hides no other
-// user.
+// listUsers returns a page of users.
 func (p *Pool) listUsers(in listUsersInput) (listUsersOutput, error) {
-	limit, err := pageSize(in.Limit)
-	if err != nil {
-		return listUsersOutput{}, err
-	}
 	if err := p.checkAsked(in.AttributesToGet); err != nil {
 		return listUsersOutput{}, err
 	}
@@ -40,30 +126,30 @@ func (p *Pool) listUsers(in listUsersInput) (listUsersOutput, error) {
 	if err != nil {
 		return listUsersOutput{}, err
 	}
-	after, err := in.place()
-	if err != nil {
-		return listUsersOutput{}, err
+	question := strings.Join(append([]string{in.Filter}, in.AttributesToGet...), "\x00")
+	found, token, err := p.pageOfUsers(usersList, in.paging, question, matches)
+	for i := range found {
+		found[i] = only(found[i], in.AttributesToGet)
 	}
-	found, last := p.store.page(after, limit, matches)
-	out := listUsersOutput{Users: make([]userType, len(found)), PaginationToken: in.token(last)}
-	for i, u := range found {
-		out.Users[i] = only(describeUser(*u), in.AttributesToGet)
-	}
-	return out, nil
+	return listUsersOutput{found, token}, err
 }
 
-// pageSize returns how much a page of users or groups holds; without a limit, and for 0,
-// as much as it can.
-func pageSize(limit *int) (int, error) {
-	switch {
-	case limit == nil || *limit == 0:
-		return maxPage, nil
-	case *limit > maxPage:
-		return 0, invalidParameter("1 validation error detected: Value '%d' at 'limit' failed to satisfy constraint: Member must have value less than or equal to 60", *limit)
-	case *limit < 0:
-		return 0, invalidParameter("1 validation error detected: Value '%d' at 'limit' failed to satisfy constraint: Member must have value greater than or equal to 0", *limit)
+// pageOfUsers reads the list that may lag; its keys are the users' places.
+func (p *Pool) pageOfUsers(l list, in paging, question string, matches func(*user) bool) ([]userType, string, error) {
+	size, after, err := p.pageAsked(l, in, question)
+	if err != nil {
+		return nil, "", err
 	}
-	return *limit, nil
+	place, _ := strconv.ParseInt(after, 10, 64) // sealed, or "" for the first page
+	found, last := p.store.page(place, size, matches)
+	out, token := make([]userType, len(found)), ""
+	for i, u := range found {
+		out[i] = describeUser(*u)
+	}
+	if last != 0 {
+		token = p.pageToken(l, question, strconv.FormatInt(last, 10))
+	}
+	return out, token, nil
 }
 
 // checkAsked refuses an attribute that the schema does not have, as AWS does. AWS also
@@ -76,33 +162,6 @@ func (p *Pool) checkAsked(names []string) error {
 		}
 	}
 	return nil
-}
-
-// token is opaque and belongs to its question: "an additional API request with the same
-// parameters" (API reference, PaginationToken).
-func (in listUsersInput) token(last int64) string {
-	if last == 0 {
-		return ""
-	}
-	raw := binary.BigEndian.AppendUint64(in.question(), uint64(last))
-	return base64.RawURLEncoding.EncodeToString(raw)
-}
-
-func (in listUsersInput) place() (int64, error) {
-	if in.PaginationToken == "" {
-		return 0, nil
-	}
-	raw, err := base64.RawURLEncoding.DecodeString(in.PaginationToken)
-	if err != nil || len(raw) != 16 || !bytes.Equal(raw[:8], in.question()) {
-		return 0, invalidParameter("Invalid pagination token")
-	}
-	return int64(binary.BigEndian.Uint64(raw[8:]) &^ (1 << 63)), nil
-}
-
-func (in listUsersInput) question() []byte {
-	sum := fnv.New64a()
-	_, _ = sum.Write([]byte(in.Filter + "\x00" + strings.Join(in.AttributesToGet, "\x00")))
-	return sum.Sum(nil)
 }
 
 // only keeps the attributes that the caller asked for; nil asks for all.

@@ -193,7 +193,7 @@ func TestPeopleByTheThousandAreImportedAndPaged(t *testing.T) {
 			seen, after := 0, int64(0)
 			for more := true; more; more = after != 0 {
 				var page []*user
-				page, after = r.store.page(after, maxPage, func(*user) bool { return true })
+				page, after = r.store.page(after, 60, func(*user) bool { return true })
 				seen += len(page)
 			}
 			for _, sub := range subs {

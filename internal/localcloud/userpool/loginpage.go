@@ -76,7 +76,7 @@ func (p *Pool) proveOnPage(client Client, name, password string) (user, error) {
 	if err := p.throttle.admit(counted{"UserAuthentication", 1}, p.now()); err != nil {
 		return user{}, err
 	}
-	return p.proven(client, name, password)
+	return p.proven(client, name, password, nil)
 }
 
 // goOnPage asks for what the sign-in still demands, or completes it.
@@ -99,7 +99,7 @@ func (p *Pool) goOnPage(w http.ResponseWriter, r *http.Request, a authorization,
 }
 
 func (p *Pool) enterAndReturn(w http.ResponseWriter, r *http.Request, a authorization, u user, second bool) (page, bool) {
-	if err := p.firePostAuthentication(u, a.client.ID, nil); err != nil {
+	if err := p.authenticated(u, a.client, nil); err != nil {
 		return p.askPassword(a, u.username, err), true
 	}
 	p.store.forgive(u.username)

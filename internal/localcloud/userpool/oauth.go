@@ -1,7 +1,6 @@
 package userpool
 
 import (
-	"crypto/subtle"
 	"encoding/json"
 	"errors"
 	"net/http"
@@ -85,7 +84,7 @@ func (p *Pool) token(r *http.Request) (tokenOutput, error) {
 
 // clientOf reads a form and returns the client that sends it, authenticated.
 func (p *Pool) clientOf(r *http.Request) (Client, error) {
-	if p.cfg().Domain == "" {
+	if !p.hasDomain() {
 		return Client{}, &oauthError{"invalid_request", "the user pool has no domain, and without one no token endpoint"}
 	}
 	if err := r.ParseForm(); err != nil {
@@ -102,7 +101,7 @@ func (p *Pool) authenticate(r *http.Request) (Client, error) {
 		id, given = r.PostForm.Get("client_id"), r.PostForm.Get("client_secret")
 	}
 	client, err := p.clientByID(id)
-	if err != nil || subtle.ConstantTimeCompare([]byte(client.Secret), []byte(given)) != 1 {
+	if err != nil || !client.authenticates(given) {
 		return Client{}, &oauthError{"invalid_client", "no app client has this id and secret"}
 	}
 	return client, nil
@@ -167,12 +166,7 @@ func (p *Pool) machineToken(client Client, scopes []string, changes overrides) (
 // client. A scope that exists but is not the client's is invalid_grant, one that does not
 // exist invalid_scope (guide, "The token endpoint", scope).
 func (p *Pool) machineScopes(client Client, asked []string) ([]string, error) {
-	custom := map[string]bool{}
-	for _, server := range p.cfg().ResourceServers {
-		for _, s := range server.Scopes {
-			custom[server.Identifier+"/"+s] = true
-		}
-	}
+	custom := p.store.customScopes()
 	for _, s := range asked {
 		switch {
 		case !custom[s]:

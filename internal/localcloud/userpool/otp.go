@@ -15,10 +15,12 @@ func otpAttribute(factor string) string {
 func (p *Pool) sendOTP(factor string, u user, client Client, c challenge) (authOutput, error) {
 	attribute := otpAttribute(factor)
 	c.waitsFor, c.address = []string{factor}, u.attributes[attribute]
-	c.sent = code{value: p.sixDigits(), purpose: "signin", attribute: attribute, expires: p.now().Add(client.sessionLife())}
+	c.sent = code{value: p.sixDigits(), purpose: "signin", attribute: attribute, address: c.address, expires: p.now().Add(client.sessionLife())}
 	delivery := simulatedDelivery(c.address)
 	if u.sub != "" {
-		p.mail(u, c.sent)
+		if err := p.send(u, c.sent, occasion{source: "Authentication", clientID: client.ID}); err != nil {
+			return authOutput{}, err
+		}
 		delivery = describeDelivery(attribute, c.address)
 	}
 	return p.wait(u, client, c, map[string]string{

@@ -15,6 +15,8 @@ func TestR48_APageMaySendWhatNamesNoPool(t *testing.T) {
 	p := newPool(Config{ID: poolUnderTest}, nil, Options{})
 	pages, client := p.pages(), reflect.TypeFor[*idp.Client]()
 	both := map[bool]int{}
+	// What names a domain is an administrator's, too.
+	other := map[string]bool{"DescribeUserPoolDomain": true}
 	for name := range p.operations() {
 		method, ok := client.MethodByName(name)
 		if !ok {
@@ -23,7 +25,7 @@ func TestR48_APageMaySendWhatNamesNoPool(t *testing.T) {
 		_, namesPool := method.Type.In(2).Elem().FieldByName("UserPoolId")
 		r := httptest.NewRequest("POST", "/", strings.NewReader("{}"))
 		r.Header.Set("X-Amz-Target", target+name)
-		if got := pages(r); got == namesPool {
+		if got := pages(r); got == (namesPool || other[name]) {
 			t.Errorf("%s: a page may send it: %v", name, got)
 		}
 		both[namesPool]++

@@ -24,7 +24,7 @@ type Pool struct {
 	door        *door.Door
 	alive       context.Context // ends with Close
 	end         context.CancelFunc
-	onMail      func(username, purpose, code string)
+	onMail      func(Message)
 	invocations invocations
 	throttle    throttle
 	unsigned    func(operation string) bool
@@ -53,6 +53,9 @@ func Start(cfg Config, inv Invoker, opts Options) (*Pool, error) {
 	}
 	p := newPool(cfg, inv, opts)
 	p.door = opts.Door
+	if cfg.Domain != "" {
+		p.store.domains[cfg.Domain] = p.newDomain(domainInput{Domain: cfg.Domain})
+	}
 	p.door.Serve(p.handler(), p.pages())
 	go p.keys.id()
 	go p.keys.access()
@@ -76,7 +79,7 @@ func newPool(cfg Config, inv Invoker, opts Options) *Pool {
 	}
 	p.store = newStore(cfg, p.now, opts.ListDelay)
 	if p.onMail = opts.OnMail; p.onMail == nil {
-		p.onMail = func(string, string, string) {}
+		p.onMail = func(Message) {}
 	}
 	p.alive, p.end = context.WithCancel(context.Background())
 	return p

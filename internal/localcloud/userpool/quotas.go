@@ -20,6 +20,7 @@ func AWSQuotas() Quotas {
 		"UserAuthentication": 120, "UserCreation": 50, "UserFederation": 25, "UserAccountRecovery": 30, "UserRead": 120,
 		"UserUpdate": 25, "UserResourceRead": 50, "UserList": 30, "UserPoolRead": 15, "UserPoolResourceRead": 20,
 		"UserPoolResourceUpdate": 15, "UserToken": 120, "UserResourceUpdate": 25, "UserPoolClientUpdate": 15,
+		"UserPoolClientRead": 15,
 	}
 }
 
@@ -40,7 +41,14 @@ var categories = map[string]string{
 	"AssociateSoftwareToken": "UserResourceUpdate", "VerifySoftwareToken": "UserResourceUpdate",
 	"SetUserMFAPreference": "UserResourceUpdate", "AdminSetUserMFAPreference": "UserResourceUpdate",
 	"ListUsers": "UserList", "DescribeUserPool": "UserPoolRead", "ListGroups": "UserPoolResourceRead", "CreateGroup": "UserPoolResourceUpdate",
-	"CreateUserPoolClient": "UserPoolClientUpdate",
+	"GetGroup": "UserPoolResourceRead", "ListUsersInGroup": "UserList", "UpdateGroup": "UserPoolResourceUpdate", "DeleteGroup": "UserPoolResourceUpdate",
+	"CreateUserPoolClient": "UserPoolClientUpdate", "UpdateUserPoolClient": "UserPoolClientUpdate", "DeleteUserPoolClient": "UserPoolClientUpdate",
+	"AddUserPoolClientSecret": "UserPoolClientUpdate", "DeleteUserPoolClientSecret": "UserPoolClientUpdate",
+	"DescribeUserPoolClient": "UserPoolClientRead", "ListUserPoolClients": "UserPoolClientRead", "ListUserPoolClientSecrets": "UserPoolClientRead",
+	"CreateResourceServer": "UserPoolResourceUpdate", "UpdateResourceServer": "UserPoolResourceUpdate", "DeleteResourceServer": "UserPoolResourceUpdate",
+	"CreateUserPoolDomain": "UserPoolResourceUpdate", "UpdateUserPoolDomain": "UserPoolResourceUpdate", "DeleteUserPoolDomain": "UserPoolResourceUpdate",
+	"DescribeUserPoolDomain": "UserPoolResourceRead",
+	"DescribeResourceServer": "UserPoolResourceRead", "ListResourceServers": "UserPoolResourceRead",
 }
 
 // counted is what a request counts against: a quota, or several times it.

@@ -22,22 +22,19 @@ type store struct {
 	names       names
 	listing     listing
 	groups      map[string]*group
-	clients     map[string]Client    // by id
-	codes       map[string][]code    // by fold(username), oldest first
-	challenges  map[string]challenge // by session
-	grants      map[string]*grant    // by refresh token
-	attempts    map[string]attempts  // by fold(username)
+	clients     map[string]Client         // by id
+	domains     map[string]domain         // by name
+	servers     map[string]resourceServer // by identifier
+	codes       map[string][]code         // by fold(username), oldest first
+	challenges  map[string]challenge      // by session
+	grants      map[string]*grant         // by refresh token
+	attempts    map[string]attempts       // by fold(username)
+	tries       map[tryKey][]time.Time
 	mfa         mfaSettings
 	revoked     map[string]bool       // origin_jti of users' ended sessions
 	visits      map[string]visit      // by session cookie of the hosted pages
 	authorized  map[string]authorized // by authorization code
 	origins     map[string]string     // origin_jti of an access token without one, by jti
-}
-
-type group struct {
-	Name, Description, RoleARN string
-	Precedence                 *int
-	created                    time.Time
 }
 
 func newStore(cfg Config, now func() time.Time, listDelay time.Duration) *store {
@@ -46,9 +43,9 @@ func newStore(cfg Config, now func() time.Time, listDelay time.Duration) *store 
 		users: map[string]*user{}, names: names{}, listing: newListing(listDelay),
 		mfa:    mfaSettings{cfg.MfaConfiguration, cfg.EnabledMfas},
 		groups: map[string]*group{}, clients: map[string]Client{}, codes: map[string][]code{},
-		challenges: map[string]challenge{}, attempts: map[string]attempts{}, grants: map[string]*grant{}, revoked: map[string]bool{},
+		challenges: map[string]challenge{}, attempts: map[string]attempts{}, tries: map[tryKey][]time.Time{}, grants: map[string]*grant{}, revoked: map[string]bool{},
 		visits: map[string]visit{}, authorized: map[string]authorized{},
-		origins: map[string]string{},
+		origins: map[string]string{}, servers: serversOf(cfg), domains: map[string]domain{},
 	}
 	for _, name := range cfg.UsernameAttributes {
 		s.signInNames[name] = false
@@ -57,10 +54,16 @@ func newStore(cfg Config, now func() time.Time, listDelay time.Duration) *store 
 		s.signInNames[name] = name != "preferred_username"
 	}
 	for _, client := range cfg.Clients {
+		if client.settings == nil { // made in Go
+			client.settings = clientSettings{"ClientId": client.ID, "ClientName": client.Name}
+		}
+		client.settings = maps.Clone(client.settings)
+		client.settings["UserPoolId"], client.settings["CreationDate"], client.settings["LastModifiedDate"] = cfg.ID, epoch(now()), epoch(now())
+		client.keepSecret(now())
 		s.clients[client.ID] = client
 	}
 	for _, g := range cfg.Groups {
-		s.groups[g.Name] = &group{Name: g.Name, RoleARN: g.RoleARN, Precedence: g.Precedence, created: now()}
+		s.groups[g.Name] = &group{Name: g.Name, RoleARN: g.RoleARN, Precedence: g.Precedence, created: now(), modified: now()}
 	}
 	return s
 }

@@ -10,8 +10,8 @@ import (
 )
 
 // open starts a session of an API sign-in and returns its tokens.
-func (p *Pool) open(username string, client Client, source string, metadata map[string]string) (authOutput, error) {
-	result, err := p.start(p.newGrant(username, client, []string{selfService}, false), client, source, metadata)
+func (p *Pool) open(u user, client Client, source string, metadata map[string]string) (authOutput, error) {
+	result, err := p.start(p.newGrant(u, client, []string{selfService}, false), client, source, metadata)
 	return authOutput{AuthenticationResult: result, ChallengeParameters: map[string]string{}}, err
 }
 
@@ -26,22 +26,23 @@ func (p *Pool) start(g grant, client Client, source string, metadata map[string]
 		p.store.endSession(g.originJTI)
 		return nil, err
 	}
-	if _, live := p.store.grant(token); !live {
-		return nil, notAuthorized("Refresh Token has been revoked")
-	}
 	result.RefreshToken = token
 	return result, nil
 }
 
 // issue fires pre token generation with the user as it is now and signs both tokens. A
-// session ends when its user is deleted or disabled.
+// session ends when its user is deleted, disabled, or signed out while the trigger runs, or
+// its client deleted.
 func (p *Pool) issue(g grant, client Client, source string, metadata map[string]string) (*authResult, error) {
 	u, ok := p.store.find(g.username)
-	if !ok {
+	if !ok || u.sub != g.sub {
 		return nil, errNoUser()
 	}
 	if !u.enabled {
 		return nil, errDisabled()
+	}
+	if _, err := p.clientByID(client.ID); err != nil {
+		return nil, err
 	}
 	groups := p.store.groupConfiguration(u)
 	changes, err := p.firePreToken(source, u.username, client.ID, preTokenRequest{
@@ -49,6 +50,9 @@ func (p *Pool) issue(g grant, client Client, source string, metadata map[string]
 	})
 	if err != nil {
 		return nil, err
+	}
+	if p.store.isRevoked("", g.originJTI) {
+		return nil, notAuthorized("Refresh Token has been revoked")
 	}
 	shared := p.sharedClaims(u, g)
 	id, access := p.idClaims(shared, u, client, g), p.accessClaims(shared, u, client, g)

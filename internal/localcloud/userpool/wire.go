@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"maps"
 	"net/http"
 	"strings"
 )
@@ -82,9 +83,10 @@ func forHolder[In interface{ token() string }, Out any](p *Pool, f func(user, Cl
 	})
 }
 
+// operations are all that this pool has, by name.
 func (p *Pool) operations() map[string]operation {
-	return map[string]operation{
-		"AdminAddUserToGroup":              forUser(p, p.adminAddUserToGroup),
+	all := p.resourceOperations()
+	maps.Copy(all, map[string]operation{
 		"AdminConfirmSignUp":               forUser(p, p.adminConfirmSignUp),
 		"AdminCreateUser":                  forPool(p, p.adminCreateUser),
 		"AdminDeleteUser":                  forUser(p, p.adminDeleteUser),
@@ -93,8 +95,6 @@ func (p *Pool) operations() map[string]operation {
 		"AdminEnableUser":                  forUser(p, p.adminEnableUser),
 		"AdminGetUser":                     forUser(p, p.adminGetUser),
 		"AdminInitiateAuth":                forPool(p, p.adminInitiateAuth),
-		"AdminListGroupsForUser":           forUser(p, p.adminListGroupsForUser),
-		"AdminRemoveUserFromGroup":         forUser(p, p.adminRemoveUserFromGroup),
 		"AdminRespondToAuthChallenge":      forPool(p, p.respondToAuthChallenge),
 		"AdminResetUserPassword":           forUser(p, p.adminResetUserPassword),
 		"AdminSetUserMFAPreference":        forUser(p, p.adminSetUserMFAPreference),
@@ -105,8 +105,6 @@ func (p *Pool) operations() map[string]operation {
 		"ChangePassword":                   forHolder(p, p.changePassword),
 		"ConfirmForgotPassword":            op(p.confirmForgotPassword),
 		"ConfirmSignUp":                    op(p.confirmSignUp),
-		"CreateGroup":                      forPool(p, p.createGroup),
-		"CreateUserPoolClient":             forPool(p, p.createUserPoolClient),
 		"DeleteUser":                       forHolder(p, p.deleteUser),
 		"DeleteUserAttributes":             forHolder(p, p.deleteUserAttributes),
 		"DescribeUserPool":                 forPool(p, p.describeUserPool),
@@ -120,7 +118,6 @@ func (p *Pool) operations() map[string]operation {
 		"GetUserAttributeVerificationCode": forHolder(p, p.getUserAttributeVerificationCode),
 		"GlobalSignOut":                    forHolder(p, p.globalSignOut),
 		"InitiateAuth":                     op(p.initiateAuth),
-		"ListGroups":                       forPool(p, p.listGroups),
 		"ListUsers":                        forPool(p, p.listUsers),
 		"ResendConfirmationCode":           op(p.resendConfirmationCode),
 		"RespondToAuthChallenge":           op(p.respondToAuthChallenge),
@@ -128,6 +125,39 @@ func (p *Pool) operations() map[string]operation {
 		"SignUp":                           op(p.signUp),
 		"UpdateUserAttributes":             forHolder(p, p.updateUserAttributes),
 		"VerifyUserAttribute":              forHolder(p, p.verifyUserAttribute),
+	})
+	return all
+}
+
+// resourceOperations are those on groups, app clients, resource servers and domains.
+func (p *Pool) resourceOperations() map[string]operation {
+	return map[string]operation{
+		"AddUserPoolClientSecret":    forPool(p, p.addUserPoolClientSecret),
+		"AdminAddUserToGroup":        forUser(p, p.adminAddUserToGroup),
+		"AdminListGroupsForUser":     forUser(p, p.adminListGroupsForUser),
+		"AdminRemoveUserFromGroup":   forUser(p, p.adminRemoveUserFromGroup),
+		"CreateGroup":                forPool(p, p.createGroup),
+		"CreateResourceServer":       forPool(p, p.createResourceServer),
+		"CreateUserPoolClient":       forPool(p, p.createUserPoolClient),
+		"CreateUserPoolDomain":       forPool(p, p.createUserPoolDomain),
+		"DeleteGroup":                forPool(p, p.deleteGroup),
+		"DeleteResourceServer":       forPool(p, p.deleteResourceServer),
+		"DeleteUserPoolClient":       forPool(p, p.deleteUserPoolClient),
+		"DeleteUserPoolClientSecret": forPool(p, p.deleteUserPoolClientSecret),
+		"DeleteUserPoolDomain":       forPool(p, p.deleteUserPoolDomain),
+		"DescribeResourceServer":     forPool(p, p.describeResourceServer),
+		"DescribeUserPoolClient":     forPool(p, p.describeUserPoolClient),
+		"DescribeUserPoolDomain":     op(p.describeUserPoolDomain),
+		"GetGroup":                   forPool(p, p.getGroup),
+		"ListGroups":                 forPool(p, p.listGroups),
+		"ListResourceServers":        forPool(p, p.listResourceServers),
+		"ListUserPoolClientSecrets":  forPool(p, p.listUserPoolClientSecrets),
+		"ListUserPoolClients":        forPool(p, p.listUserPoolClients),
+		"ListUsersInGroup":           forPool(p, p.listUsersInGroup),
+		"UpdateGroup":                forPool(p, p.updateGroup),
+		"UpdateResourceServer":       forPool(p, p.updateResourceServer),
+		"UpdateUserPoolClient":       forPool(p, p.updateUserPoolClient),
+		"UpdateUserPoolDomain":       forPool(p, p.updateUserPoolDomain),
 	}
 }
 
