@@ -37,6 +37,7 @@ var examples = map[string][2]any{
 	"UserPool.AutoVerifiedAttributes":                                                {[]string{"email"}, []string{"phone_number"}},
 	"UserPool.DeletionProtection":                                                    {"ACTIVE", "INACTIVE"},
 	"UserPool.EnabledMfas":                                                           {[]string{"SMS_MFA"}, []string{"SOFTWARE_TOKEN_MFA"}},
+	"UserPool.IssuerConfiguration.Type":                                              {"ORIGINAL", "UPDATED"},
 	"UserPool.MfaConfiguration":                                                      {"OFF", "ON"},
 	"UserPool.Policies.SignInPolicy.AllowedFirstAuthFactors":                         {[]string{"PASSWORD"}, []string{"PASSWORD", "EMAIL_OTP"}},
 	"UserPool.AdminCreateUserConfig.InviteMessageTemplate.EmailMessage":              {"{####} {username}", "{username} {####}"},

@@ -17,7 +17,7 @@ var poolRows = map[string]verdict{
 	"UserPool.DeletionProtection":                                 {class: acts},
 	"UserPool.DeviceConfiguration":                                {refused, "no device is remembered, challenged or named in a token"},
 	"UserPool.EnabledMfas":                                        {class: acts},
-	"UserPool.IssuerConfiguration":                                {harmless, "the issuer is always the local pool's address"},
+	"UserPool.IssuerConfiguration.Type":                           {class: acts},
 	"UserPool.KeyConfiguration":                                   {harmless, "nothing is stored"},
 	"UserPool.MfaConfiguration":                                   {class: acts},
 	"UserPool.Policies.PasswordPolicy.MinimumLength":              {class: acts},

@@ -59,7 +59,7 @@ func (p *Pool) sendCode(u user, purpose, attribute string, why occasion) (*codeD
 	if purpose == "attribute" {
 		value = cmp.Or(u.waiting[attribute], value)
 	}
-	err := p.send(u, code{value: sixDigits(), purpose: purpose, attribute: attribute, address: value, expires: p.now().Add(life)}, why)
+	err := p.send(u, code{value: p.sixDigits(), purpose: purpose, attribute: attribute, address: value, expires: p.now().Add(life)}, why)
 	if err != nil {
 		return nil, err
 	}
@@ -164,7 +164,10 @@ func firstRune(s string) string {
 	return s[:size]
 }
 
-func sixDigits() string {
+func (p *Pool) sixDigits() string {
+	if p.fixedCode != "" {
+		return p.fixedCode
+	}
 	return fmt.Sprintf("%06d", binary.BigEndian.Uint64(randomBytes(8))%1_000_000)
 }
 

@@ -68,6 +68,8 @@ type Config struct {
 	Tier string
 	// ResourceServers own the custom scopes of client credentials.
 	ResourceServers []ResourceServer
+	// Issuer is IssuerConfiguration's Type, ORIGINAL or UPDATED; "" is ORIGINAL.
+	Issuer string
 	// Domain is the prefix of the pool's domain; "" means that it has neither hosted
 	// pages nor OAuth endpoints.
 	Domain string
@@ -181,10 +183,25 @@ type Options struct {
 	Reset Reset
 	// Quotas refuse requests above a rate; nil refuses none. AWSQuotas returns AWS's.
 	Quotas Quotas
+	// Issuer is the form of the tokens' iss in place of the pool's setting: original and
+	// updated are AWS's, which lead nowhere here; local is the door's address with TLS.
+	Issuer string
+	// Code is the value of every code that would be sent, six digits; "" draws each. It is
+	// for a developer's own tests of an app: who knows it takes over any account.
+	Code string
 
 	keys     *keyPair // for this package's tests, which start many pools; nil makes new keys
 	throttle *throttle
 }
+
+func (o *Options) check() error {
+	if o.Code != "" && !sixDigitsForm.MatchString(o.Code) {
+		return fmt.Errorf("code %q: want six digits, such as 123456", o.Code)
+	}
+	return checkIssuer(o.Issuer)
+}
+
+var sixDigitsForm = regexp.MustCompile(`^[0-9]{6}$`)
 
 var poolID = regexp.MustCompile(`^[\w-]+_[0-9a-zA-Z]+$`)
 
@@ -199,7 +216,10 @@ func (c *Config) complete() error {
 		c.Tier = "ESSENTIALS"
 	}
 	c.PasswordPolicy = c.PasswordPolicy.complete()
-	for _, check := range []func() error{c.checkTriggers, c.checkClients, c.checkFactors, c.checkMFA, c.checkSignInNames} {
+	for _, check := range []func() error{
+		c.checkTriggers, c.checkClients, c.checkFactors, c.checkMFA, c.checkSignInNames,
+		func() error { return checkIssuer(c.Issuer) },
+	} {
 		if err := check(); err != nil {
 			return err
 		}

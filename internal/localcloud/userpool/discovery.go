@@ -15,10 +15,12 @@ func (p *Pool) serveJWKS(w http.ResponseWriter, _ *http.Request) {
 
 // serveDiscovery has AWS's members, of which only those of a domain need one. AWS's has no
 // code_challenge_methods_supported; its response type token is one that this pool lacks.
-func (p *Pool) serveDiscovery(w http.ResponseWriter, _ *http.Request) {
+// The issuer may be AWS's; all that is to be called is here, with TLS if the request has it.
+func (p *Pool) serveDiscovery(w http.ResponseWriter, r *http.Request) {
+	here := p.door.URLFor(r)
 	document := map[string]any{
-		"issuer":                                p.issuer(),
-		"jwks_uri":                              p.issuer() + "/.well-known/jwks.json",
+		"issuer":                                p.Issuer(),
+		"jwks_uri":                              here + "/" + p.cfg().ID + "/.well-known/jwks.json",
 		"token_endpoint_auth_methods_supported": []string{"client_secret_basic", "client_secret_post"},
 		"id_token_signing_alg_values_supported": []string{"RS256"},
 		"response_types_supported":              []string{"code"},
@@ -30,7 +32,7 @@ func (p *Pool) serveDiscovery(w http.ResponseWriter, _ *http.Request) {
 			"authorization_endpoint": "/oauth2/authorize", "token_endpoint": "/oauth2/token", "userinfo_endpoint": "/oauth2/userInfo",
 			"revocation_endpoint": "/oauth2/revoke", "end_session_endpoint": "/logout",
 		} {
-			document[name] = p.URL() + path
+			document[name] = here + path
 		}
 	}
 	writeJSON(w, http.StatusOK, "application/json", document)

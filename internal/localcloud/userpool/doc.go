@@ -1,10 +1,10 @@
-// Package userpool is an Amazon Cognito user pool for development: a pool, on 127.0.0.1,
-// that any AWS SDK can use as its cognito-idp endpoint and that fires the pool's Lambda
-// triggers as Cognito does. CreateUserPool makes others beside it. It keeps everything in memory: after Close, or
-// after the process ends, every user, code and key is gone. It checks no AWS signature,
-// so every program is its administrator, and it binds the loopback interface only. A page
-// in a browser may send what AWS wants no signature for (pages.go); package door refuses
-// the rest.
+// Package userpool is an Amazon Cognito user pool for development: a pool, on localhost, that
+// any AWS SDK can use as its cognito-idp endpoint and that fires the pool's Lambda triggers as
+// Cognito does. CreateUserPool makes others beside it. It keeps everything in memory: after
+// Close, or after the process ends, every user, code and key is gone. Where AWS wants a
+// signature there must be one (signed.go), but it is not checked: every program is an
+// administrator, and the pool binds the loopback interface only. A page in a browser may send
+// what AWS wants no signature for (pages.go); package door refuses the rest.
 //
 // # What it is for
 //
@@ -54,8 +54,9 @@
 //
 // # Tokens
 //
-// The issuer is the pool's local URL, "<URL>/<pool id>", so that a verifier finds
-// "<iss>/.well-known/jwks.json". Two different keys sign ID and access tokens, as on AWS
+// The issuer is AWS's own string, so that an app's check of iss is the same here and there:
+// a verifier takes the public keys from "<URL>/<pool id>/.well-known/jwks.json" instead.
+// Options.Issuer "local" is for those that know only the issuer. Two different keys sign ID and access tokens, as on AWS
 // (guide, "Understanding the access token"): code that knows only one key fails here, not
 // in production. The keys are made in the background when the pool starts.
 //

@@ -12,9 +12,10 @@ const selfService = "aws.cognito.signin.user.admin"
 
 // grant is a signed-in session, which a refresh token stands for.
 type grant struct {
-	username, clientID, originJTI string
-	authTime, expires             time.Time
-	scopes                        []string
+	// username finds the user, who must still be the one with this sub.
+	username, sub, clientID, originJTI string
+	authTime, expires                  time.Time
+	scopes                             []string
 	// hosted is set for a session of managed login or a provider; its access tokens say
 	// "version": 2.
 	hosted bool
@@ -28,10 +29,10 @@ type grant struct {
 	rotated time.Time
 }
 
-func (p *Pool) newGrant(username string, client Client, scopes []string, hosted bool) grant {
+func (p *Pool) newGrant(u user, client Client, scopes []string, hosted bool) grant {
 	now := p.now()
 	return grant{
-		username: username, clientID: client.ID, originJTI: newUUID(), scopes: scopes, hosted: hosted,
+		username: u.username, sub: u.sub, clientID: client.ID, originJTI: newUUID(), scopes: scopes, hosted: hosted,
 		authTime: now, expires: now.Add(client.refreshLife()),
 	}
 }

@@ -43,7 +43,7 @@ func TestR53_AGuessThatEndsDuringALockTellsNothing(t *testing.T) {
 			}
 			return outcome()
 		})
-		if err == nil || err.Error() != errLocked().Error() {
+		if err == nil || err.Error() != errLocked.Error() {
 			t.Errorf("%s: %v", name, err)
 		}
 	}

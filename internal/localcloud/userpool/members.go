@@ -91,6 +91,7 @@ func (c *Config) fields() map[string]any {
 		"EmailConfiguration":     object{"EmailSendingAccount": &c.EmailSendingAccount},
 		"EmailMfaConfiguration":  object{"Subject": &texts.Authentication.EmailSubject, "Message": &texts.Authentication.EmailMessage},
 		"EnabledMfas":            &c.EnabledMfas,
+		"IssuerConfiguration":    object{"Type": &c.Issuer},
 		"LambdaConfig":           (*hooks)(&c.Triggers),
 		"MfaConfiguration":       &c.MfaConfiguration,
 		"Policies": object{

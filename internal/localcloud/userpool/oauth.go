@@ -152,7 +152,7 @@ func (p *Pool) clientCredentials(client Client, scope, metadata string) (tokenOu
 func (p *Pool) machineToken(client Client, scopes []string, changes overrides) (tokenOutput, error) {
 	now := p.now()
 	claims := map[string]any{
-		"sub": client.ID, "client_id": client.ID, "token_use": "access", "iss": p.issuer(), "version": 2,
+		"sub": client.ID, "client_id": client.ID, "token_use": "access", "iss": p.Issuer(), "version": 2,
 		"auth_time": now.Unix(), "iat": now.Unix(), "exp": now.Add(client.accessLife()).Unix(), "jti": newUUID(),
 	}
 	if err := changes.applyAccess(claims, scopes, client.ID, 0); err != nil {

@@ -46,6 +46,9 @@ func (p *Pool) forgotPassword(in resendInput) (deliveryOutput, error) {
 	}
 	u, ok := p.store.find(in.Username)
 	refusal := p.resettable(u, ok)
+	if err := p.tryCode("reset", p.lockOf(u, in.Username)); err != nil {
+		return deliveryOutput{}, err
+	}
 	switch {
 	case refusal == nil:
 		delivery, err := p.sendCode(u, "reset", p.recoveryAttribute(u), occasion{"ForgotPassword", client.ID, in.ClientMetadata})
@@ -91,6 +94,9 @@ func (p *Pool) confirmForgotPassword(in confirmForgotInput) (empty, error) {
 		return empty{}, err // before the user is looked for, so that it does not tell one
 	}
 	u, ok := p.store.find(in.Username)
+	if err := p.tryCode("reset", p.lockOf(u, in.Username)); err != nil {
+		return empty{}, err
+	}
 	if !ok || (!u.enabled && client.PreventUserExistenceErrors) {
 		return empty{}, client.unknownCodeUser()
 	}
@@ -100,6 +106,7 @@ func (p *Pool) confirmForgotPassword(in confirmForgotInput) (empty, error) {
 	if err := p.useCode(u.username, "reset", "", in.ConfirmationCode); err != nil {
 		return empty{}, err
 	}
+	p.store.forgiveTries("reset", u.username)
 	u, err = p.setPassword(u.username, in.Password, func(*user) error { return nil })
 	if err != nil {
 		return empty{}, err

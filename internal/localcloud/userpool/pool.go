@@ -34,6 +34,9 @@ type Pool struct {
 	throttle    *throttle
 	service     *service
 	routes      http.Handler
+	unsigned    func(operation string) bool
+	issuerForm  string // of Options; "" is the setting's
+	fixedCode   string // of Options; "" draws each
 	// blockKey seals secret blocks, simulationKey makes what an unknown user is shown.
 	// formKey makes the anti-forgery tokens of the hosted pages.
 	blockKey, simulationKey, formKey []byte
@@ -43,7 +46,7 @@ type Pool struct {
 // may be nil in a pool without triggers. An error names what is wrong in cfg. The caller
 // must Close the pool.
 func Start(cfg Config, inv Invoker, opts Options) (*Pool, error) {
-	if err := cmp.Or(cfg.complete(), cfg.checkMessages()); err != nil {
+	if err := errors.Join(cfg.complete(), cfg.checkMessages(), opts.check()); err != nil {
 		return nil, fmt.Errorf("starting the local user pool: %w", err)
 	}
 	if inv == nil && len(cfg.Triggers) > 0 {
@@ -69,6 +72,7 @@ func newPool(cfg Config, inv Invoker, opts Options) *Pool {
 	p := &Pool{
 		invoker: inv, keys: opts.keys, now: opts.Now, reset: opts.Reset, throttle: opts.throttle,
 		attemptTimeout: cmp.Or(opts.AttemptTimeout, attemptTimeout), maxAttempts: cmp.Or(opts.MaxAttempts, maxAttempts),
+		unsigned: unsigned(), issuerForm: opts.Issuer, fixedCode: opts.Code,
 	}
 	p.blockKey, p.simulationKey, p.formKey = randomBytes(32), randomBytes(32), randomBytes(32)
 	if p.keys == nil {
@@ -119,11 +123,8 @@ func (p *Pool) canFire(cfg Config) error {
 }
 
 // URL returns the endpoint of cognito-idp, of the hosted pages and OAuth endpoints, and of
-// /<pool id>/.well-known/jwks.json, without a trailing slash.
+// /<pool id>/.well-known/jwks.json, without a trailing slash and without TLS.
 func (p *Pool) URL() string { return p.door.URL() }
-
-// issuer returns the iss of every token.
-func (p *Pool) issuer() string { return p.URL() + "/" + p.cfg().ID }
 
 // stop ends a pool that is deleted.
 func (p *Pool) stop() {

@@ -1,16 +1,25 @@
 package userpool
 
-import "github.com/cognito-triggers/cognito-triggers/internal/localcloud/userpool/srp"
+import (
+	"errors"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/userpool/srp"
+)
 
 type changePasswordInput struct {
 	ofHolder
 	PreviousPassword, ProposedPassword string
 }
 
-// changePassword fires no trigger (API reference, ChangePassword).
+// changePassword fires no trigger (API reference, ChangePassword). A wrong old password counts
+// as one at a sign-in; AWS documents no figure, and during a lock another exception (seen in
+// aws-sdk-android#627).
 func (p *Pool) changePassword(u user, _ Client, in changePasswordInput) (empty, error) {
-	if !p.hasPassword(u, in.PreviousPassword) {
-		return empty{}, errIncorrect()
+	switch err := p.checkPassword(u, u.username, in.PreviousPassword); {
+	case errors.Is(err, errLocked):
+		return empty{}, errTooMany()
+	case err != nil:
+		return empty{}, err
 	}
 	if err := p.cfg().PasswordPolicy.check(in.ProposedPassword); err != nil {
 		return empty{}, err

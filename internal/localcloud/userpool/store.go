@@ -29,10 +29,11 @@ type store struct {
 	challenges  map[string]challenge      // by session
 	grants      map[string]*grant         // by refresh token
 	attempts    map[string]attempts       // by fold(username)
-	revoked     map[string]bool           // origin_jti of users' ended sessions
-	visits      map[string]visit          // by session cookie of the hosted pages
-	authorized  map[string]authorized     // by authorization code
-	origins     map[string]string         // origin_jti of an access token without one, by jti
+	tries       map[tryKey][]time.Time
+	revoked     map[string]bool       // origin_jti of users' ended sessions
+	visits      map[string]visit      // by session cookie of the hosted pages
+	authorized  map[string]authorized // by authorization code
+	origins     map[string]string     // origin_jti of an access token without one, by jti
 }
 
 func newStore(cfg Config, now func() time.Time, listDelay time.Duration) *store {
@@ -40,7 +41,7 @@ func newStore(cfg Config, now func() time.Time, listDelay time.Duration) *store 
 		now: now, caseSensitive: cfg.CaseSensitive, signInNames: map[string]bool{},
 		users: map[string]*user{}, names: names{}, listing: newListing(listDelay),
 		groups: map[string]*group{}, clients: map[string]Client{}, codes: map[string][]code{},
-		challenges: map[string]challenge{}, attempts: map[string]attempts{}, grants: map[string]*grant{}, revoked: map[string]bool{},
+		challenges: map[string]challenge{}, attempts: map[string]attempts{}, tries: map[tryKey][]time.Time{}, grants: map[string]*grant{}, revoked: map[string]bool{},
 		visits: map[string]visit{}, authorized: map[string]authorized{},
 		origins: map[string]string{}, servers: serversOf(cfg), domains: map[string]domain{},
 	}

@@ -10,8 +10,8 @@ import (
 )
 
 // open starts a session of an API sign-in and returns its tokens.
-func (p *Pool) open(username string, client Client, source string, metadata map[string]string) (authOutput, error) {
-	result, err := p.start(p.newGrant(username, client, []string{selfService}, false), client, source, metadata)
+func (p *Pool) open(u user, client Client, source string, metadata map[string]string) (authOutput, error) {
+	result, err := p.start(p.newGrant(u, client, []string{selfService}, false), client, source, metadata)
 	return authOutput{AuthenticationResult: result, ChallengeParameters: map[string]string{}}, err
 }
 
@@ -26,18 +26,16 @@ func (p *Pool) start(g grant, client Client, source string, metadata map[string]
 		p.store.endSession(g.originJTI)
 		return nil, err
 	}
-	if _, live := p.store.grant(token); !live {
-		return nil, notAuthorized("Refresh Token has been revoked")
-	}
 	result.RefreshToken = token
 	return result, nil
 }
 
 // issue fires pre token generation with the user as it is now and signs both tokens. A
-// session ends when its user is deleted or disabled, or its client deleted.
+// session ends when its user is deleted, disabled, or signed out while the trigger runs, or
+// its client deleted.
 func (p *Pool) issue(g grant, client Client, source string, metadata map[string]string) (*authResult, error) {
 	u, ok := p.store.find(g.username)
-	if !ok {
+	if !ok || u.sub != g.sub {
 		return nil, errNoUser()
 	}
 	if !u.enabled {
@@ -52,6 +50,9 @@ func (p *Pool) issue(g grant, client Client, source string, metadata map[string]
 	})
 	if err != nil {
 		return nil, err
+	}
+	if p.store.isRevoked("", g.originJTI) {
+		return nil, notAuthorized("Refresh Token has been revoked")
 	}
 	shared := p.sharedClaims(u, g)
 	id, access := p.idClaims(shared, u, client, g), p.accessClaims(shared, u, client, g)
@@ -88,7 +89,7 @@ func (p *Pool) firePreToken(source, userName, clientID string, request preTokenR
 // token" and "Understanding the access token", default payloads).
 func (p *Pool) sharedClaims(u user, g grant) map[string]any {
 	return map[string]any{
-		"sub": u.sub, "iss": p.issuer(), "origin_jti": g.originJTI, "event_id": newUUID(),
+		"sub": u.sub, "iss": p.Issuer(), "origin_jti": g.originJTI, "event_id": newUUID(),
 		"auth_time": g.authTime.Unix(), "iat": p.now().Unix(),
 	}
 }
@@ -187,6 +188,7 @@ func (p *Pool) bearer(token, scope string) (user, Client, []string, error) {
 		return user{}, Client{}, nil, err
 	}
 	var claims struct {
+		Issuer    string `json:"iss"`
 		Username  string `json:"username"`
 		ClientID  string `json:"client_id"`
 		Scope     string `json:"scope"`
@@ -195,7 +197,7 @@ func (p *Pool) bearer(token, scope string) (user, Client, []string, error) {
 		Exp       int64  `json:"exp"`
 	}
 	payload, ok := key.verify(token)
-	if !ok || json.Unmarshal(payload, &claims) != nil {
+	if !ok || json.Unmarshal(payload, &claims) != nil || !p.ownIssuer(claims.Issuer) {
 		return user{}, Client{}, nil, notAuthorized("Invalid Access Token")
 	}
 	u, known := p.store.find(claims.Username)

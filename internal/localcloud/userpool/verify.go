@@ -12,6 +12,9 @@ type verifyInput struct {
 // VerifyUserAttribute). A waiting address becomes the user's own, unless another user has
 // it by now. Then the code can be used again.
 func (p *Pool) verifyUserAttribute(u user, _ Client, in verifyInput) (empty, error) {
+	if err := p.tryCode("attribute", u.username); err != nil {
+		return empty{}, err
+	}
 	c, err := p.checkCode(u.username, "attribute", in.AttributeName, in.Code)
 	if err != nil {
 		return empty{}, err
@@ -28,6 +31,7 @@ func (p *Pool) verifyUserAttribute(u user, _ Client, in verifyInput) (empty, err
 	})
 	if err == nil {
 		p.store.takeCode(u.username, c)
+		p.store.forgiveTries("attribute", u.username)
 	}
 	return empty{}, err
 }
@@ -39,6 +43,9 @@ func (p *Pool) getUserAttributeVerificationCode(u user, client Client, in verify
 		return deliveryOutput{}, invalidParameter("Invalid attribute for verification: %s", in.AttributeName)
 	case u.attributes[in.AttributeName] == "" && u.waiting[in.AttributeName] == "":
 		return deliveryOutput{}, invalidParameter("User does not have an attribute %s", in.AttributeName)
+	}
+	if err := p.tryCode("attribute", u.username); err != nil {
+		return deliveryOutput{}, err
 	}
 	delivery, err := p.sendCode(u, "attribute", in.AttributeName, occasion{"VerifyUserAttribute", client.ID, in.ClientMetadata})
 	return deliveryOutput{delivery}, err

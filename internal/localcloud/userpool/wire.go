@@ -218,6 +218,9 @@ func (p *Pool) call(operations map[string]operation, w http.ResponseWriter, r *h
 	if f == nil {
 		return nil, errUnknown(r.Header.Get("X-Amz-Target"), name)
 	}
+	if err := p.checkSigned(name, r); err != nil {
+		return nil, err
+	}
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxInput))
 	if err != nil {
 		return nil, refuse("SerializationException", "reading the request: %v", err)
