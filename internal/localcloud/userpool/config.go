@@ -73,6 +73,15 @@ type Config struct {
 	// Domain is the prefix of the pool's domain; "" means that it has neither hosted
 	// pages nor OAuth endpoints.
 	Domain string
+	// DeletionProtection ACTIVE refuses DeleteUserPool; "" is INACTIVE.
+	DeletionProtection string
+	// Uncalled are functions that do not run here: the pool fires no trigger of theirs.
+	Uncalled []string `json:"-"`
+	// Settings are the pool's by the API's names, with what it does not obey. Nil is what
+	// the other fields say; otherwise the fields must be what Settings.Config returns.
+	Settings Settings `json:"-"`
+
+	modified time.Time
 }
 
 // Group is a group of users. RoleARN may be ""; a nil Precedence is the lowest.
@@ -170,6 +179,8 @@ type Options struct {
 	// ListDelay is how old a change must be before ListUsers shows it. AWS names no
 	// figure.
 	ListDelay time.Duration
+	// Reset is what UpdateUserPool makes of what a request omits; "" is ResetDocumented.
+	Reset Reset
 	// Quotas refuse requests above a rate; nil refuses none. AWSQuotas returns AWS's.
 	Quotas Quotas
 	// Issuer is the form of the tokens' iss in place of the pool's setting: original and
@@ -179,7 +190,8 @@ type Options struct {
 	// for a developer's own tests of an app: who knows it takes over any account.
 	Code string
 
-	keys *keyPair // for this package's tests, which start many pools; nil makes new keys
+	keys     *keyPair // for this package's tests, which start many pools; nil makes new keys
+	throttle *throttle
 }
 
 func (o *Options) check() error {
@@ -205,14 +217,19 @@ func (c *Config) complete() error {
 	}
 	c.PasswordPolicy = c.PasswordPolicy.complete()
 	for _, check := range []func() error{
-		c.checkTriggers, c.checkClients, c.checkFactors, c.checkMFA, c.checkSignInNames, c.checkMessages,
+		c.checkTriggers, c.checkClients, c.checkFactors, c.checkMFA, c.checkSignInNames,
 		func() error { return checkIssuer(c.Issuer) },
 	} {
 		if err := check(); err != nil {
 			return err
 		}
 	}
-	return nil
+	if c.Settings != nil {
+		return nil
+	}
+	var err error
+	c.Settings, err = c.settings()
+	return err
 }
 
 func (c *Config) checkTriggers() error {
@@ -230,7 +247,7 @@ func (c *Config) checkTriggers() error {
 	// Access token customization is a feature of Essentials and Plus (guide, "User pool
 	// feature plans").
 	if v := c.Triggers[preTokenGeneration].Version; c.Tier == "LITE" && (v == "V2_0" || v == "V3_0") {
-		return fmt.Errorf("trigger PreTokenGeneration: version %s needs the ESSENTIALS or PLUS plan, the pool has LITE", v)
+		return unavailable("trigger PreTokenGeneration: version %s needs the ESSENTIALS or PLUS plan, the pool has LITE", v)
 	}
 	return nil
 }
@@ -257,7 +274,7 @@ func (c *Config) checkFactors() error {
 		case !slices.Contains([]string{byPassword, byEmail, bySMS, "WEB_AUTHN"}, factor):
 			return fmt.Errorf("AllowedFirstAuthFactors %s: want PASSWORD, EMAIL_OTP, SMS_OTP or WEB_AUTHN", factor)
 		case factor != byPassword && c.Tier == "LITE":
-			return fmt.Errorf("AllowedFirstAuthFactors %s: it needs the ESSENTIALS or PLUS plan, the pool has LITE", factor)
+			return unavailable("AllowedFirstAuthFactors %s: it needs the ESSENTIALS or PLUS plan, the pool has LITE", factor)
 		}
 	}
 	return nil

@@ -34,6 +34,7 @@ var (
 	userGroupsList = list{"AdminListGroupsForUser", 0, 60}
 	clientsList    = list{"ListUserPoolClients", 1, 60}
 	secretsList    = list{"ListUserPoolClientSecrets", 0, maxSecrets}
+	poolsList      = list{"ListUserPools", 1, 60}
 	serversList    = list{"ListResourceServers", 1, 50}
 )
 

@@ -88,6 +88,7 @@ func walks() map[string]walk {
 		"ListUsersInGroup":          {"Limit", "NextToken", "Users", 60, inPool("GroupName", "g0")},
 		"ListGroups":                {"Limit", "NextToken", "Groups", 60, inPool()},
 		"AdminListGroupsForUser":    {"Limit", "NextToken", "Groups", 60, ada},
+		"ListUserPools":             {"MaxResults", "NextToken", "UserPools", 60, map[string]any{"MaxResults": 60}},
 		"ListUserPoolClients":       {"MaxResults", "NextToken", "UserPoolClients", 60, inPool()},
 		"ListResourceServers":       {"MaxResults", "NextToken", "ResourceServers", 50, inPool()},
 		"ListUserPoolClientSecrets": {"", "NextToken", "ClientSecrets", 0, inPool("ClientId", webClient)},
@@ -100,6 +101,7 @@ func (r *rig) listed(t *testing.T) {
 	r.imports(t, mail(0), mail(1), mail(2))
 	r.must(t, "AddUserPoolClientSecret", inPool("ClientId", webClient))
 	for i := range 3 {
+		r.must(t, "CreateUserPool", map[string]any{"PoolName": fmt.Sprint("p", i)})
 		r.must(t, "CreateGroup", inPool("GroupName", fmt.Sprint("g", i)))
 		r.must(t, "CreateUserPoolClient", inPool("ClientName", fmt.Sprint("c", i)))
 		r.must(t, "CreateResourceServer", inPool("Identifier", fmt.Sprint("s", i), "Name", "s"))
@@ -113,7 +115,7 @@ func TestR58_EveryListPages(t *testing.T) {
 	r.listed(t)
 	foreign := r.must(t, "ListGroups", inPool("Limit", 1))["NextToken"]
 	for operation := range r.operations() {
-		if !strings.Contains(operation, "List") {
+		if !strings.Contains(operation, "List") || operation == "ListTagsForResource" { // which has no pages
 			continue
 		}
 		t.Run(operation, func(t *testing.T) {

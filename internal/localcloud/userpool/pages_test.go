@@ -9,7 +9,7 @@ import (
 	idp "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
 )
 
-// Each operation that this pool has is an administrator's, who names the pool, or a
+// Each operation that this pool has is an administrator's, who names the pool or none, or a
 // client's, who does not; the API's model has credentials for the former only.
 func TestR48_APageMaySendWhatNamesNoPool(t *testing.T) {
 	p := newPool(Config{ID: poolUnderTest}, nil, Options{})
@@ -23,6 +23,8 @@ func TestR48_APageMaySendWhatNamesNoPool(t *testing.T) {
 			t.Fatalf("the SDK has no %s", name)
 		}
 		_, namesPool := method.Type.In(2).Elem().FieldByName("UserPoolId")
+		_, namesResource := method.Type.In(2).Elem().FieldByName("ResourceArn")
+		namesPool = namesPool || namesResource || name == "CreateUserPool" || name == "ListUserPools"
 		r := httptest.NewRequest("POST", "/", strings.NewReader("{}"))
 		r.Header.Set("X-Amz-Target", target+name)
 		if got := pages(r); got == (namesPool || other[name]) {
@@ -53,7 +55,7 @@ func TestR48_APageMaySendWhatNamesNoPool(t *testing.T) {
 	}
 	for path, want := range map[string]bool{
 		"/oauth2/token": true, "/" + poolUnderTest + "/.well-known/jwks.json": true, "/" + poolUnderTest + "/.well-known/openid-configuration": true,
-		"/us-east-1_Other/.well-known/jwks.json": false, "/oauth2": false, "//": false, "/api": false, "/login": true, "/loginx": false,
+		"/us-east-1_Other/.well-known/jwks.json": true, "/oauth2": false, "//": false, "/api": false, "/login": true, "/loginx": false,
 	} {
 		if got := pages(httptest.NewRequest("GET", "http://localhost"+path, nil)); got != want {
 			t.Errorf("%s: %v", path, got)

@@ -124,6 +124,15 @@ func (p *Pool) operations() map[string]operation {
 		"RevokeToken":                      op(p.revokeToken),
 		"SignUp":                           op(p.signUp),
 		"UpdateUserAttributes":             forHolder(p, p.updateUserAttributes),
+		"UpdateUserPool":                   forPool(p, p.updateUserPool),
+		"CreateUserPool":                   op(p.createUserPool),
+		"DeleteUserPool":                   forPool(p, p.deleteUserPool),
+		"ListUserPools":                    op(p.listUserPools),
+		"AddCustomAttributes":              forPool(p, p.addCustomAttributes),
+		"ListTagsForResource":              op(p.listTagsForResource),
+		"TagResource":                      op(p.tagResource),
+		"UntagResource":                    op(p.untagResource),
+		"GetCSVHeader":                     forPool(p, p.getCSVHeader),
 		"VerifyUserAttribute":              forHolder(p, p.verifyUserAttribute),
 	})
 	return all
@@ -180,9 +189,9 @@ func (p *Pool) handler() http.Handler {
 		mux.HandleFunc("GET "+path, p.onPages(serve))
 		mux.HandleFunc("POST "+path, p.onPages(serve))
 	}
-	mux.HandleFunc("GET /"+p.cfg().ID+"/.well-known/jwks.json", p.serveJWKS)
-	mux.HandleFunc("GET /"+p.cfg().ID+"/.well-known/openid-configuration", p.serveDiscovery)
-	return p.dated(mux)
+	mux.HandleFunc("GET /{pool}/.well-known/jwks.json", p.serveJWKS)
+	mux.HandleFunc("GET /{pool}/.well-known/openid-configuration", p.serveDiscovery)
+	return mux
 }
 
 // dated sets the service's time in every reply, as AWS's endpoints do (RFC 9110, section
@@ -207,7 +216,7 @@ func (p *Pool) call(operations map[string]operation, w http.ResponseWriter, r *h
 	name := named(r)
 	f := operations[name]
 	if f == nil {
-		return nil, refuse("UnknownOperationException", "the local user pool does not simulate the operation %q", r.Header.Get("X-Amz-Target"))
+		return nil, errUnknown(r.Header.Get("X-Amz-Target"), name)
 	}
 	if err := p.checkSigned(name, r); err != nil {
 		return nil, err
