@@ -31,6 +31,9 @@ func (s *service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	r.Body = io.NopCloser(bytes.NewReader(body))
 	p, err := s.asked(r, body)
 	if err != nil {
+		if r.URL.Path == "/" {
+			err = first(s.home.checkSigned(named(r), r), err)
+		}
 		writeError(w, err)
 		return
 	}
