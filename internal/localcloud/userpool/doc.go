@@ -1,10 +1,10 @@
-// Package userpool is an Amazon Cognito user pool for development: a pool, on localhost, that
-// any AWS SDK can use as its cognito-idp endpoint and that fires the pool's Lambda triggers as
-// Cognito does. CreateUserPool makes others beside it. It keeps everything in memory: after
-// Close, or after the process ends, every user, code and key is gone. Where AWS wants a
-// signature there must be one (signed.go), but it is not checked: every program is an
-// administrator, and the pool binds the loopback interface only. A page in a browser may send
-// what AWS wants no signature for (pages.go); package door refuses the rest.
+// Package userpool is an Amazon Cognito user pool for development: a pool, on localhost,
+// that any AWS SDK can use as its cognito-idp endpoint and that fires the pool's Lambda
+// triggers as Cognito does. CreateUserPool makes others beside it. It keeps everything in
+// memory: after Close, or after the process ends, every user, code and key is gone. Where
+// AWS wants a signature there must be one (signed.go), but it is not checked: every program
+// is an administrator, and the pool binds the loopback interface only. A page in a browser
+// may send what AWS wants no signature for (pages.go); package door refuses the rest.
 //
 // # What it is for
 //
