@@ -35,7 +35,7 @@ var poolRows = map[string]verdict{
 	"UserPool.UserPoolAddOns.AdvancedSecurityAdditionalFlows.CustomAuthMode":         {refused, "sign-ins that threat protection blocks get tokens"},
 	"UserPool.UserPoolAddOns.AdvancedSecurityAdditionalFlows.CustomAuthMode=AUDIT":   {harmless, "it only logs"},
 	"UserPool.UserPoolAddOns.AdvancedSecurityMode":                                   {refused, "sign-ins and passwords that threat protection blocks are accepted"},
-	"UserPool.UserPoolAddOns.AdvancedSecurityMode=AUDIT":                             {harmless, "it only logs"},
+	"UserPool.UserPoolAddOns.AdvancedSecurityMode=AUDIT":                             {class: acts},
 	"UserPool.UserPoolAddOns.AdvancedSecurityMode=OFF":                               {harmless, "there is no threat protection here either"},
 	"UserPool.UserPoolName":                        {harmless, "a label"},
 	"UserPool.UserPoolTags":                        {harmless, "labels"},
