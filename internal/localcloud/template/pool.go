@@ -81,7 +81,7 @@ func (p *properties) ifOurs(add func(*Pool)) {
 }
 
 func (p *properties) group(id string) userpool.Group {
-	group := userpool.Group{Name: p.nameOf(id), RoleARN: p.text("RoleArn")}
+	group := userpool.Group{Name: p.nameOf(id), RoleARN: p.text("RoleArn"), Description: p.text("Description")}
 	if p.has("Precedence") {
 		group.Precedence = new(p.number("Precedence", 0))
 	}
@@ -89,9 +89,10 @@ func (p *properties) group(id string) userpool.Group {
 }
 
 func (p *properties) resourceServer() userpool.ResourceServer {
-	server := userpool.ResourceServer{Identifier: p.text("Identifier")}
+	server := userpool.ResourceServer{Identifier: p.text("Identifier"), Name: p.text("Name"), Descriptions: map[string]string{}}
 	for _, scope := range p.objects("Scopes") {
-		server.Scopes = append(server.Scopes, scope.text("ScopeName"))
+		name := scope.text("ScopeName")
+		server.Scopes, server.Descriptions[name] = append(server.Scopes, name), scope.text("ScopeDescription")
 	}
 	return server
 }

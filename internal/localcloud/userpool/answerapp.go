@@ -59,7 +59,7 @@ func (p *Pool) answerApp(w http.ResponseWriter, r *http.Request, a authorization
 // asked for them: no refresh token is among those (guide, "Authorize endpoint", response_type).
 func (p *Pool) returnTokens(w http.ResponseWriter, r *http.Request, a authorization, v visit) {
 	g := p.newGrant(user{username: v.username, sub: v.sub}, a.client, a.scopes, true)
-	g.authTime, g.nonce, g.resource = v.began, a.nonce, a.resource
+	g.authTime, g.nonce, g.resource, g.visit = v.began, a.nonce, a.resource, v.id
 	if a.acr {
 		g.acr, g.amr = p.cfg().acrName(levelOf(v.amr)), v.amr
 	}

@@ -67,6 +67,9 @@ type Config struct {
 	Groups []Group
 	// CustomAttributes says of each "custom:x" whether it may change after sign-up.
 	CustomAttributes map[string]bool
+	// AdvancedSecurityMode is OFF, AUDIT or ENFORCED; "" is OFF. The others keep the events of
+	// sign-ins; nothing is judged or blocked.
+	AdvancedSecurityMode string
 	// Tier is LITE, ESSENTIALS or PLUS; "" is ESSENTIALS, AWS's default.
 	Tier string
 	// ResourceServers own the custom scopes of client credentials.
@@ -85,12 +88,6 @@ type Config struct {
 	Settings Settings `json:"-"`
 
 	modified time.Time
-}
-
-// Group is a group of users. RoleARN may be ""; a nil Precedence is the lowest.
-type Group struct {
-	Name, RoleARN string
-	Precedence    *int
 }
 
 // Trigger is one function of LambdaConfig.
@@ -116,6 +113,9 @@ type Client struct {
 	ReadAttributes, WriteAttributes []string
 	// AllowedOAuthFlows and AllowedOAuthScopes apply to /oauth2/token.
 	AllowedOAuthFlows, AllowedOAuthScopes []string
+	// SupportedIdentityProviders are names of providers, and COGNITO for the pool's own
+	// users on the hosted pages; empty is COGNITO.
+	SupportedIdentityProviders []string
 	// CallbackURLs are where the hosted pages send a browser with a code, LogoutURLs where
 	// /logout does. Both are compared as they are.
 	CallbackURLs, LogoutURLs []string
@@ -139,16 +139,11 @@ type Client struct {
 	// does not end with tokens that neither a flow nor a scope of the client allows, and the
 	// other way round.
 	onPages bool
+	// custom is set in the calls of a sign-in by CUSTOM_AUTH.
+	custom *custom
 	// settings are all members; secrets has Secret first, and it alone until a rotation.
 	settings clientSettings
 	secrets  []clientSecret
-}
-
-// ResourceServer is an API that owns custom scopes. A scope's full name is
-// "<Identifier>/<scope>".
-type ResourceServer struct {
-	Identifier string
-	Scopes     []string
 }
 
 // Options are about this process, not about the pool. Only tests need them.
@@ -211,7 +206,7 @@ func (c *Config) complete() error {
 	}
 	c.PasswordPolicy = c.PasswordPolicy.complete()
 	for _, check := range []func() error{
-		c.checkTriggers, c.checkClients, c.checkFactors, c.checkMFA, c.checkSignInNames, c.checkMessages, c.checkAcrValues, c.checkHistory,
+		c.checkTriggers, c.checkClients, c.checkFactors, c.checkMFA, c.checkSignInNames, c.checkAcrValues, c.checkHistory,
 		func() error { return checkIssuer(c.Issuer) },
 	} {
 		if err := check(); err != nil {

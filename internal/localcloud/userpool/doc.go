@@ -37,6 +37,12 @@
 // wire.go lists them. Pool.Import adds users who existed before; Pool.FederatedSignIn
 // replaces an external provider.
 //
+// What belongs to a pool is kept as it came: an app client as all members of
+// UserPoolClientType, from which newclient.go derives what acts. list.go pages every list,
+// shapes.go holds the constraints of the API's model. A user's sessions (usersessions.go) are
+// views of grants and visits, events of sign-ins (authevents.go) are noted where a call is
+// answered.
+//
 // The table in the guide's "Customizing user pool workflows with Lambda triggers" says
 // which operation fires which trigger. Changing passwords or groups, disabling, enabling,
 // signing out, deleting and importing fire none; what sends a message fires CustomMessage. A user who is deleted and created again has the same username and
@@ -68,14 +74,16 @@
 //
 // # Limits
 //
-//   - No CUSTOM_AUTH, no devices, no passkeys: USER_AUTH never offers WEB_AUTHN.
+//   - No devices, no passkeys: USER_AUTH never offers WEB_AUTHN.
 //   - No page for an external provider: FederatedSignIn replaces a sign-in by one, with its
 //     triggers.
 //   - An authentication level (acr_values) is for the hosted pages; TARGET_ACR_VALUES is refused.
-//   - The other triggers (UserMigration, custom senders, challenges, InboundFederation) are
-//     not fired: Start refuses a pool that has one, and package template a template.
+//   - The other triggers (UserMigration, custom senders, InboundFederation) are not fired:
+//     Start refuses a pool that has one, and package template a template.
 //   - No mail and no SMS leaves the machine: Pool.Code returns the code, Options.OnMail
 //     receives the messages.
+//   - A session has no device and no location, and adds nothing to a token; a client has no limit
+//     of sessions of its own. Of threat protection there are the events alone, without a risk.
 //   - No quota per user and none at the token endpoint, no threat protection, no account
 //     linking.
 //   - Every other operation of the API is refused by name (refused.go).

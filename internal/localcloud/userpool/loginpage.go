@@ -20,6 +20,7 @@ func (p *Pool) loginPage(w http.ResponseWriter, r *http.Request, a authorization
 	}
 	name := form.Get("username")
 	u, err := p.proveOnPage(a.client, name, form.Get("password"))
+	p.note(r, name, "SignIn", "Password", outcome(err, "next"), false)
 	if err != nil {
 		return p.leadOn(w, r, a, name, err)
 	}
@@ -112,6 +113,7 @@ func (p *Pool) enterAndReturn(w http.ResponseWriter, r *http.Request, a authoriz
 		return p.askPassword(a, u.username, err), true
 	}
 	p.store.forgive(u.username)
+	p.note(r, u.username, "SignIn", map[bool]string{true: "Mfa"}[len(factors) > 1], "Pass", true)
 	p.answerApp(w, r, a, p.enter(w, r, u, c.began, amr(factors...)), false)
 	return page{}, false
 }

@@ -110,6 +110,7 @@ func (c *Config) fields() map[string]any {
 		"SchemaAttributes":            (*schema)(c),
 		"SmsAuthenticationMessage":    &texts.Authentication.SMSMessage,
 		"UserAttributeUpdateSettings": object{"AttributesRequireVerificationBeforeUpdate": &c.VerifyBeforeUpdate},
+		"UserPoolAddOns":              object{"AdvancedSecurityMode": &c.AdvancedSecurityMode},
 		"UserPoolTier":                &c.Tier,
 		"UsernameAttributes":          &c.UsernameAttributes,
 		"UsernameConfiguration":       object{"CaseSensitive": &c.CaseSensitive},

@@ -132,7 +132,9 @@ func errNoFirstCode() *APIError { return refuse("EnableSoftwareTokenMFAException
 
 // clientOfSession returns the app client of a session of the API, for a request that names none.
 func (p *Pool) clientOfSession(session string) Client {
-	client, _ := p.store.client(p.store.waiting(session).clientID)
+	waiting := p.store.waiting(session)
+	client, _ := p.store.client(waiting.clientID)
+	client.custom = waiting.custom
 	return client
 }
 

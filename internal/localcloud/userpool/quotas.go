@@ -50,6 +50,10 @@ var categories = map[string]string{
 	"DescribeUserPoolClient": "UserPoolClientRead", "ListUserPoolClients": "UserPoolClientRead", "ListUserPoolClientSecrets": "UserPoolClientRead",
 	"CreateResourceServer": "UserPoolResourceUpdate", "UpdateResourceServer": "UserPoolResourceUpdate", "DeleteResourceServer": "UserPoolResourceUpdate",
 	"CreateUserPoolDomain": "UserPoolResourceUpdate", "UpdateUserPoolDomain": "UserPoolResourceUpdate", "DeleteUserPoolDomain": "UserPoolResourceUpdate",
+	"AdminListUserAuthEvents": "UserResourceRead", "AdminListUserSessions": "UserResourceRead", "ListUserSessions": "UserResourceRead",
+	"AdminRevokeUserSession": "UserResourceUpdate", "RevokeUserSession": "UserResourceUpdate",
+	"AdminUpdateAuthEventFeedback": "UserResourceUpdate", "UpdateAuthEventFeedback": "UserResourceUpdate", "GetClientToken": "UserToken",
+	"GetUserPoolSessionConfiguration": "UserPoolResourceRead", "SetUserPoolSessionConfiguration": "UserPoolResourceUpdate",
 	"DescribeUserPoolDomain": "UserPoolResourceRead",
 	"DescribeResourceServer": "UserPoolResourceRead", "ListResourceServers": "UserPoolResourceRead",
 }

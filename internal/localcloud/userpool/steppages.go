@@ -52,8 +52,8 @@ func (p *Pool) retry(a authorization, form url.Values, refused error, again page
 	return again
 }
 
-// hidden are the fields that a form repeats of the sign-in that waits.
-func hidden(waiting url.Values) []field {
+// hiddenFields are the fields that a form repeats of the sign-in that waits.
+func hiddenFields(waiting url.Values) []field {
 	var fields []field
 	for _, name := range []string{"challenge", "session", "username"} {
 		fields = append(fields, field{name, "", "hidden", waiting.Get(name), ""})
@@ -62,7 +62,7 @@ func hidden(waiting url.Values) []field {
 }
 
 func askFactor(waiting url.Values, title string, factors []string) page {
-	ask := page{Title: title, Fields: hidden(waiting)}
+	ask := page{Title: title, Fields: hiddenFields(waiting)}
 	for _, factor := range factors {
 		label := map[string]string{totp2: "Authenticator app", sms2: "Text message", email2: "Email"}[factor]
 		ask.Choices = append(ask.Choices, field{Name: "answer", Value: factor, Label: label})
@@ -108,7 +108,7 @@ func (p *Pool) takeSetup(_ http.ResponseWriter, _ *http.Request, a authorization
 func askAddress(form url.Values) page {
 	return page{
 		Title: "Set up codes by email", Button: "Send a code",
-		Fields: append(hidden(form), field{"email", "Email", "email", form.Get("email"), "email"}),
+		Fields: append(hiddenFields(form), field{"email", "Email", "email", form.Get("email"), "email"}),
 	}
 }
 
@@ -123,7 +123,7 @@ func (p *Pool) askToken(a authorization, name, session string) page {
 	waiting := url.Values{"challenge": {verifyToken}, "session": {session}, "username": {name}}
 	return page{
 		Title: "Set up an authenticator app", Notice: "Add this key to your authenticator app, then enter its code: " + secret, Button: "Sign in",
-		Fields: append(hidden(waiting), field{"code", "Code of your authenticator app", "text", "", "one-time-code"}),
+		Fields: append(hiddenFields(waiting), field{"code", "Code of your authenticator app", "text", "", "one-time-code"}),
 		Links:  []link{{"Open in an authenticator app", template.URL(uri.String())}},
 	}
 }
@@ -163,7 +163,7 @@ func askCode(waiting url.Values, refused error) page {
 	}
 	return page{
 		Title: "One more step", Button: "Sign in", refused: refused,
-		Fields: append(hidden(waiting), field{"code", label, "text", "", "one-time-code"}),
+		Fields: append(hiddenFields(waiting), field{"code", label, "text", "", "one-time-code"}),
 	}
 }
 
@@ -183,7 +183,7 @@ func (p *Pool) takeNewPasswordForm(w http.ResponseWriter, r *http.Request, a aut
 }
 
 func (p *Pool) askNewPassword(waiting url.Values, refused error) page {
-	fields := hidden(waiting)
+	fields := hiddenFields(waiting)
 	u, _ := p.store.find(waiting.Get("username"))
 	for _, name := range p.lacking(u) {
 		key := attributePrefix + name

@@ -19,6 +19,7 @@ const (
 // cookie").
 type visit struct {
 	username, sub  string
+	id             string // of the SSO session
 	began, expires time.Time
 	amr            []string // as in the claim
 }
@@ -47,7 +48,7 @@ func (p *Pool) enter(w http.ResponseWriter, r *http.Request, u user, began time.
 	if began.IsZero() {
 		began = now
 	}
-	v := visit{u.username, u.sub, began, now.Add(visitLife), methods}
+	v := visit{u.username, u.sub, sessionID("sso", token), began, now.Add(visitLife), methods}
 	p.store.mu.Lock()
 	defer p.store.mu.Unlock()
 	p.store.visits[token] = v
