@@ -74,6 +74,12 @@ var examples = map[string][2]any{
 	"UserPool.Policies.PasswordPolicy.RequireSymbols":                                {true, false},
 	"UserPool.Policies.PasswordPolicy.RequireUppercase":                              {true, false},
 	"UserPool.Policies.PasswordPolicy.TemporaryPasswordValidityDays":                 {1, 2},
+	"UserPool.Schema.AttributeDataType":                                              {"String", "Number"},
+	"UserPool.Schema.DeveloperOnlyAttribute":                                         {true, false},
+	"UserPool.Schema.NumberAttributeConstraints.MaxValue":                            {"1", "2"},
+	"UserPool.Schema.NumberAttributeConstraints.MinValue":                            {"1", "2"},
+	"UserPool.Schema.StringAttributeConstraints.MaxLength":                           {"1", "2"},
+	"UserPool.Schema.StringAttributeConstraints.MinLength":                           {"1", "2"},
 	"UserPool.Schema.Mutable":                                                        {true, false},
 	"UserPool.Schema.Name":                                                           {"email", "plan"},
 	"UserPool.Schema.Required":                                                       {true, false},
@@ -196,7 +202,9 @@ func poolWith(t *testing.T, path string, value any) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	pool, err := json.Marshal(read(t, string(text)).Pool)
+	made := read(t, string(text)).Pool
+	// The pool reads its schema in the settings.
+	pool, err := json.Marshal([]any{made, made.Settings["SchemaAttributes"]})
 	if err != nil {
 		t.Fatal(err)
 	}

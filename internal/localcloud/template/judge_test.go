@@ -15,7 +15,7 @@ const disobeyed = `{"Resources":{
 		"Colour":["red"],"Nothing":[],
 		"Policies":{"SignInPolicy":{"AllowedFirstAuthFactors":["PASSWORD","WEB_AUTHN"]}},
 		"LambdaConfig":{"CustomEmailSender":{"LambdaArn":"arn","LambdaVersion":"V1_0"},"PreSignUp":"arn:aws:lambda:us-east-1:000000000000:function:far"},
-		"Schema":[{"Name":"plan","AttributeDataType":"String","StringAttributeConstraints":{"MaxLength":"2048","MinLength":"2"}},{"Name":"n","AttributeDataType":"Number"}],
+		"UserPoolAddOns":{"AdvancedSecurityMode":"ENFORCED"},
 		"UserPoolTags":{"a":"b"},"EmailConfiguration":{"SourceArn":{"Fn::ImportValue":"x"}}}},
 	"C":{"Type":"AWS::Cognito::UserPoolClient","Properties":{"UserPoolId":{"Ref":"P"},"PreventUserExistenceErrors":"ENABLED","ExplicitAuth":"secret"}},
 	"N":{"Type":"AWS::Cognito::UserPoolNovelty","Properties":{"UserPoolId":{"Ref":"P"}}},
@@ -28,8 +28,7 @@ var disobeyedLines = []string{
 	"P: UserPool.Colour (a text): the local cloud does not know what it does",
 	"P: UserPool.LambdaConfig.CustomEmailSender (an object): the function is not called: codes are printed",
 	"P: UserPool.Nothing (an empty list): the local cloud does not know what it does",
-	"P: UserPool.Schema.StringAttributeConstraints.MinLength (2): a value that AWS refuses is taken",
-	"P: UserPool.Schema.AttributeDataType (Number): a value that AWS refuses is taken",
+	"P: UserPool.UserPoolAddOns.AdvancedSecurityMode (ENFORCED): sign-ins and passwords that threat protection blocks are accepted",
 	"R: UserPoolRiskConfigurationAttachment: sign-ins and passwords that it blocks are accepted",
 	"P: UserPool.LambdaConfig.PreSignUp (arn:aws:lambda:us-east-1:000000000000:function:far): the function does not run here and is not called",
 }
