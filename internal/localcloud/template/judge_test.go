@@ -30,7 +30,7 @@ var disobeyedLines = []string{
 	"P: UserPool.Nothing (an empty list): the local cloud does not know what it does",
 	"P: UserPool.UserPoolAddOns.AdvancedSecurityMode (ENFORCED): sign-ins and passwords that threat protection blocks are accepted",
 	"R: UserPoolRiskConfigurationAttachment: sign-ins and passwords that it blocks are accepted",
-	"P: UserPool.LambdaConfig.PreSignUp (arn:aws:lambda:us-east-1:000000000000:function:far): the function does not run here and is not called",
+	"P: UserPool.LambdaConfig.PreSignUp (arn:aws:lambda:us-east-1:000000000000:function:far): the function does not run here and is not called: only a function of this stack with the runtime provided.* does",
 }
 
 // named are the names in the lines above, as --tolerate takes them.

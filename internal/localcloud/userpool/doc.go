@@ -78,7 +78,7 @@
 //   - No page for an external provider: FederatedSignIn replaces a sign-in by one, with its
 //     triggers.
 //   - An authentication level (acr_values) is for the hosted pages; TARGET_ACR_VALUES is refused.
-//   - The other triggers (UserMigration, custom senders, InboundFederation) are not fired:
+//   - The other triggers (custom senders, InboundFederation) are not fired:
 //     Start refuses a pool that has one, and package template a template.
 //   - No mail and no SMS leaves the machine: Pool.Code returns the code, Options.OnMail
 //     receives the messages.
