@@ -278,11 +278,3 @@ func (c *Config) checkSignInNames() error {
 	}
 	return nil
 }
-
-// checkMessages: a link leads to a page, and pages belong to a domain.
-func (c *Config) checkMessages() error {
-	if c.Messages.ConfirmWithLink && c.Domain == "" {
-		return fmt.Errorf("DefaultEmailOption CONFIRM_WITH_LINK: no page confirms, as the pool has no domain; give it one")
-	}
-	return nil
-}
