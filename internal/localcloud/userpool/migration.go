@@ -111,7 +111,7 @@ func (p *Pool) migrated(m migration, brought userMigrationResponse) (user, error
 		}
 	}
 	if is(brought.EnableSMSMFA) {
-		if s := p.store.mfaSettings(); s.mode == "OFF" || !s.allow(sms2) || !u.has(sms2) {
+		if s := p.mfaSettings(); s.mode == "OFF" || !s.allow(sms2) || !u.has(sms2) {
 			return user{}, m.errMigration()
 		}
 		u.mfa = []string{sms2}
