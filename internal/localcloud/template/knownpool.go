@@ -49,11 +49,11 @@ var poolRows = map[string]verdict{
 
 // triggerRows: a test compares what acts with the triggers that the pool fires.
 var triggerRows = map[string]verdict{
-	"UserPool.LambdaConfig.CreateAuthChallenge":                    {refused, notFired + ": CUSTOM_AUTH is refused"},
+	"UserPool.LambdaConfig.CreateAuthChallenge":                    {class: acts},
 	"UserPool.LambdaConfig.CustomEmailSender":                      {refused, notFired + ": codes are printed"},
 	"UserPool.LambdaConfig.CustomMessage":                          {class: acts},
 	"UserPool.LambdaConfig.CustomSMSSender":                        {refused, notFired + ": codes are printed"},
-	"UserPool.LambdaConfig.DefineAuthChallenge":                    {refused, notFired + ": CUSTOM_AUTH is refused"},
+	"UserPool.LambdaConfig.DefineAuthChallenge":                    {class: acts},
 	"UserPool.LambdaConfig.InboundFederation":                      {refused, notFired + ": federated sign-ins that it refuses get tokens"},
 	"UserPool.LambdaConfig.KMSKeyID":                               {harmless, "custom senders alone use it"},
 	"UserPool.LambdaConfig.PostAuthentication":                     {class: acts},
@@ -64,7 +64,7 @@ var triggerRows = map[string]verdict{
 	"UserPool.LambdaConfig.PreTokenGenerationConfig.LambdaArn":     {class: acts},
 	"UserPool.LambdaConfig.PreTokenGenerationConfig.LambdaVersion": {class: acts},
 	"UserPool.LambdaConfig.UserMigration":                          {refused, notFired + ": users whom it brings do not exist"},
-	"UserPool.LambdaConfig.VerifyAuthChallengeResponse":            {refused, notFired + ": CUSTOM_AUTH is refused"},
+	"UserPool.LambdaConfig.VerifyAuthChallengeResponse":            {class: acts},
 }
 
 const notFired = "the function is not called"

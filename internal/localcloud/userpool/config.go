@@ -134,6 +134,8 @@ type Client struct {
 	// does not end with tokens that neither a flow nor a scope of the client allows, and the
 	// other way round.
 	onPages bool
+	// custom is set in the calls of a sign-in by CUSTOM_AUTH.
+	custom *custom
 	// settings are all members; secrets has Secret first, and it alone until a rotation.
 	settings clientSettings
 	secrets  []clientSecret

@@ -72,13 +72,13 @@
 //
 // # Limits
 //
-//   - No CUSTOM_AUTH, no devices, no passkeys: USER_AUTH never offers WEB_AUTHN.
+//   - No devices, no passkeys: USER_AUTH never offers WEB_AUTHN.
 //   - No implicit grant, and no page for an external provider: FederatedSignIn replaces a
 //     sign-in by one, with its triggers.
 //   - The hosted pages ask for a password and for the code of a second factor. A user who has
 //     to choose a second factor or to set one up first does so through the API.
-//   - The other triggers (UserMigration, custom senders, challenges, InboundFederation) are
-//     not fired: Start refuses a pool that has one, and package template a template.
+//   - The other triggers (UserMigration, custom senders, InboundFederation) are not fired:
+//     Start refuses a pool that has one, and package template a template.
 //   - No mail and no SMS leaves the machine: Pool.Code returns the code, Options.OnMail
 //     receives the messages.
 //   - A session has no device and no location, and adds nothing to a token; a client has no limit

@@ -107,6 +107,7 @@ func (p *Pool) settingUp(session, step string, prove func(challenge, user) error
 	waiting := p.store.challenges[session]
 	p.store.mu.Unlock()
 	client, _ := p.store.client(waiting.clientID)
+	client.custom = waiting.custom
 	c, u, err := p.answered(client, session, step, waiting.user.username, prove)
 	return c, u, client, err
 }
