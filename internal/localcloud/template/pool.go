@@ -16,6 +16,7 @@ type Pool struct {
 	LogicalID string
 	userpool.Config
 	Clients []Client
+	Users   []userpool.TemplateUser
 }
 
 func (r *reading) pool(id string) {
@@ -57,8 +58,11 @@ func (r *reading) belongToPool() {
 			at.ifOurs(func(pool *Pool) { pool.Providers = append(pool.Providers, at.identityProvider()) })
 		case "AWS::Cognito::UserPoolResourceServer":
 			at.ifOurs(func(pool *Pool) { pool.ResourceServers = append(pool.ResourceServers, at.resourceServer()) })
+		case "AWS::Cognito::UserPoolUser":
+			at.ifOurs(func(pool *Pool) { pool.Users = append(pool.Users, at.user(id)) })
 		}
 	}
+	r.attachUsers()
 }
 
 // nameOf returns a resource's name, given or derived.
@@ -80,7 +84,7 @@ func (p *properties) ifOurs(add func(*Pool)) {
 }
 
 func (p *properties) group(id string) userpool.Group {
-	group := userpool.Group{Name: p.nameOf(id), RoleARN: p.text("RoleArn")}
+	group := userpool.Group{Name: p.nameOf(id), RoleARN: p.text("RoleArn"), Description: p.text("Description")}
 	if p.has("Precedence") {
 		group.Precedence = new(p.number("Precedence", 0))
 	}
@@ -95,9 +99,10 @@ func (p *properties) identityProvider() federation.Provider {
 }
 
 func (p *properties) resourceServer() userpool.ResourceServer {
-	server := userpool.ResourceServer{Identifier: p.text("Identifier")}
+	server := userpool.ResourceServer{Identifier: p.text("Identifier"), Name: p.text("Name"), Descriptions: map[string]string{}}
 	for _, scope := range p.objects("Scopes") {
-		server.Scopes = append(server.Scopes, scope.text("ScopeName"))
+		name := scope.text("ScopeName")
+		server.Scopes, server.Descriptions[name] = append(server.Scopes, name), scope.text("ScopeDescription")
 	}
 	return server
 }

@@ -25,14 +25,23 @@ func (p *Pool) userAuth(client Client, in initiateAuthInput) (authOutput, error)
 	if err := client.checkSecretHash(params["USERNAME"], params["SECRET_HASH"]); err != nil {
 		return authOutput{}, err
 	}
+	if params["TARGET_ACR_VALUES"] != "" {
+		return authOutput{}, invalidParameter("TARGET_ACR_VALUES: the local user pool does not simulate it; it has acr_values on the hosted pages.")
+	}
 	if in.Session != "" {
 		return p.autoSignIn(client, in)
+	}
+	preferred := params["PREFERRED_CHALLENGE"]
+	if preferred == byPassword && params["PASSWORD"] != "" && slices.Contains(p.cfg().firstFactors(), byPassword) {
+		if err := p.migrateAtSignIn(client, params["USERNAME"], params["PASSWORD"], in.ClientMetadata); err != nil {
+			return authOutput{}, err
+		}
 	}
 	u, err := p.begins(client, params["USERNAME"], in.ClientMetadata, p.chooser)
 	if err != nil {
 		return authOutput{}, err
 	}
-	preferred, offered := params["PREFERRED_CHALLENGE"], p.offered(u)
+	offered := p.offered(u)
 	switch {
 	case preferred != "" && !slices.Contains(p.cfg().firstFactors(), preferred):
 		return authOutput{}, invalidParameter("PREFERRED_CHALLENGE %s is not a first factor of the user pool", preferred)

@@ -61,10 +61,16 @@ type Config struct {
 	// SOFTWARE_TOKEN_MFA and EMAIL_OTP.
 	MfaConfiguration string
 	EnabledMfas      []string
+	// AcrValues are the names of the authentication levels 1 to 4, as in AcrConfiguration; ""
+	// is AWS's own. CloudFormation has no such property.
+	AcrValues [4]string
 	// Groups exist from the start.
 	Groups []Group
 	// CustomAttributes says of each "custom:x" whether it may change after sign-up.
 	CustomAttributes map[string]bool
+	// AdvancedSecurityMode is OFF, AUDIT or ENFORCED; "" is OFF. The others keep the events of
+	// sign-ins; nothing is judged or blocked.
+	AdvancedSecurityMode string
 	// Tier is LITE, ESSENTIALS or PLUS; "" is ESSENTIALS, AWS's default.
 	Tier string
 	// ResourceServers own the custom scopes of client credentials.
@@ -85,12 +91,6 @@ type Config struct {
 	Settings Settings `json:"-"`
 
 	modified time.Time
-}
-
-// Group is a group of users. RoleARN may be ""; a nil Precedence is the lowest.
-type Group struct {
-	Name, RoleARN string
-	Precedence    *int
 }
 
 // Trigger is one function of LambdaConfig.
@@ -122,6 +122,8 @@ type Client struct {
 	// CallbackURLs are where the hosted pages send a browser with a code, LogoutURLs where
 	// /logout does. Both are compared as they are.
 	CallbackURLs, LogoutURLs []string
+	// DefaultRedirectURI is one of CallbackURLs, for requests that name none.
+	DefaultRedirectURI string
 	// RefreshTokenRotation replaces the refresh token at each refresh; the old one stays
 	// valid for RefreshGrace, zero by default.
 	RefreshTokenRotation bool
@@ -140,16 +142,13 @@ type Client struct {
 	// does not end with tokens that neither a flow nor a scope of the client allows, and the
 	// other way round.
 	onPages bool
+	// custom is set in the calls of a sign-in by CUSTOM_AUTH, said in those of an administrator
+	// with ClientMetadata, which CustomMessage sees.
+	custom *custom
+	said   map[string]string
 	// settings are all members; secrets has Secret first, and it alone until a rotation.
 	settings clientSettings
 	secrets  []clientSecret
-}
-
-// ResourceServer is an API that owns custom scopes. A scope's full name is
-// "<Identifier>/<scope>".
-type ResourceServer struct {
-	Identifier string
-	Scopes     []string
 }
 
 // Options are about this process, not about the pool. Only tests need them.
@@ -212,7 +211,7 @@ func (c *Config) complete() error {
 	}
 	c.PasswordPolicy = c.PasswordPolicy.complete()
 	for _, check := range []func() error{
-		c.checkTriggers, c.checkClients, c.checkFactors, c.checkMFA, c.checkSignInNames, c.checkMessages, c.checkProviders,
+		c.checkTriggers, c.checkClients, c.checkFactors, c.checkMFA, c.checkSignInNames, c.checkAcrValues, c.checkHistory, c.checkMessages, c.checkProviders,
 		func() error { return checkIssuer(c.Issuer) },
 	} {
 		if err := check(); err != nil {

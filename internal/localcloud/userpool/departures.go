@@ -7,6 +7,7 @@ import (
 	"maps"
 	"net/http"
 	"net/url"
+	"strings"
 	"time"
 
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/userpool/federation"
@@ -89,7 +90,7 @@ func (p *Pool) leaveFor(w http.ResponseWriter, r *http.Request, a authorization,
 		return
 	}
 	others := url.Values{} // guide, "Authorize endpoint", login_hint and prompt
-	for name, value := range map[string]string{"login_hint": a.loginHint, "prompt": a.prompt} {
+	for name, value := range map[string]string{"login_hint": a.loginHint, "prompt": strings.Join(a.prompt, " ")} {
 		if value != "" {
 			others.Set(name, value)
 		}
@@ -129,7 +130,8 @@ func (p *Pool) serveIdpResponse(w http.ResponseWriter, r *http.Request) {
 		redirect(w, r, a.refusal(federationError(err)))
 		return
 	}
-	p.returnCode(w, r, a, p.enter(w, r, u, visit{provider: provider.Name, second: true}))
+	// "A default placeholder" (guide, "Authentication levels with ACR and AMR claims").
+	p.answerApp(w, r, a, p.enter(w, r, u, time.Time{}, provider.Name, []string{"fed"}), false)
 }
 
 // arrived returns the user of a browser that came back.

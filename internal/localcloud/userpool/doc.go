@@ -13,7 +13,8 @@
 // exception, which sentence, which state) is as in AWS's developer guide, and every rule
 // in the code names its page. "guide" in a comment is the Amazon Cognito developer guide
 // (docs.aws.amazon.com/cognito/latest/developerguide), "API reference" the user pools API
-// reference. Where AWS says nothing, the comment says so and names the choice.
+// reference. Where AWS says nothing, the comment says so and names the choice. What other
+// emulators of Cognito do otherwise stands in differences.md, which a test writes.
 //
 // # The path of a call
 //
@@ -28,7 +29,9 @@
 //
 // The hosted pages lead to the same functions: authorize.go checks what an app asks for,
 // hosted.go frames every page, loginpage.go and its like are one page each, visits.go keeps
-// cookies and codes, codegrant.go makes tokens of a code.
+// cookies and codes, answerapp.go answers the app, codegrant.go makes tokens of a code.
+// steppages.go are the pages of what follows the first factor, acr.go the levels that it
+// reaches.
 //
 // # Operations
 //
@@ -41,6 +44,12 @@
 // federated.go makes, updates or finds the user of an answer, whoever asked for it: a page, a
 // real provider or Pool.FederatedSignIn. A user is found by its identities (identities.go),
 // never by a name.
+//
+// What belongs to a pool is kept as it came: an app client as all members of
+// UserPoolClientType, from which newclient.go derives what acts. list.go pages every list,
+// shapes.go holds the constraints of the API's model. A user's sessions (usersessions.go) are
+// views of grants and visits, events of sign-ins (authevents.go) are noted where a call is
+// answered.
 //
 // The table in the guide's "Customizing user pool workflows with Lambda triggers" says
 // which operation fires which trigger. Changing passwords or groups, disabling, enabling,
@@ -73,18 +82,17 @@
 //
 // # Limits
 //
-//   - No CUSTOM_AUTH, no devices, no passkeys: USER_AUTH never offers WEB_AUTHN.
-//   - No implicit grant.
+//   - No devices, no passkeys: USER_AUTH never offers WEB_AUTHN.
 //   - No provider is asked but an OpenID provider on this machine: a page stands in the place
-//     of every other. No SAML document is read or made, and a sign-out ends at no provider.
+//     of every other. No SAML document is read or made, a sign-out ends at no provider, and
+//     no level of a provider (AcrMapping) is read: its users have the method "fed".
 //   - Links of one provider may be by more than five attributes.
-//   - The hosted pages ask for a password and for the code of a second factor. A user who has
-//     to choose a second factor or to set one up first does so through the API.
-//   - The other triggers (UserMigration, custom senders, challenges) are not
-//     fired: Start refuses a pool that has one, and package template a template.
+//   - An authentication level (acr_values) is for the hosted pages; TARGET_ACR_VALUES is refused.
+//   - The other triggers (custom senders) are not fired: Start refuses a pool that has one, and package template a template.
 //   - No mail and no SMS leaves the machine: Pool.Code returns the code, Options.OnMail
 //     receives the messages.
-//   - No quota per user and none at the token endpoint, no threat protection, no password
-//     history.
+//   - A session has no device and no location, and adds nothing to a token; a client has no limit
+//     of sessions of its own. Of threat protection there are the events alone, without a risk.
+//   - No quota per user and none at the token endpoint, no threat protection.
 //   - Every other operation of the API is refused by name (refused.go).
 package userpool

@@ -109,10 +109,8 @@ func (p *Pool) createFederated(provider identityProvider, subject string, mapped
 	u := user{sub: newUUID(), enabled: true, created: now, modified: now, attributes: map[string]string{}}
 	u.apply(mapped)
 	// Without a required attribute no trigger is fired (amazon-cognito-auth-js#222).
-	for _, name := range p.cfg().RequiredAttributes {
-		if u.attributes[name] == "" && p.requires(name) {
-			return user{}, errRequired(name)
-		}
+	for _, name := range p.lacking(u) {
+		return user{}, errRequired(name)
 	}
 	asked := u.clone()
 	if err := p.federate(&u, provider.Name, subject); err != nil {
@@ -138,10 +136,6 @@ func (p *Pool) createFederated(provider identityProvider, subject string, mapped
 		return user{}, errEntry(u.username)
 	}
 	return u, p.firePostConfirmation(u, "ConfirmSignUp", client.ID, nil)
-}
-
-func (p *Pool) requires(attribute string) bool {
-	return attribute != "sub" && slices.Contains(p.cfg().RequiredAttributes, attribute)
 }
 
 // errRequired has the sentence of aws-amplify-oidc-federation#2.
@@ -188,7 +182,7 @@ func (p *Pool) updateFederated(u user, provider identityProvider, subject string
 			switch {
 			case p.immutable(name):
 				return invalidParameter("user.%s: Attribute cannot be updated.", name)
-			case mapped[name] == "" && p.requires(name):
+			case mapped[name] == "" && slices.Contains(p.cfg().RequiredAttributes, name):
 				return errRequired(name)
 			}
 		}

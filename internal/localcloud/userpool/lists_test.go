@@ -72,35 +72,40 @@ func wantCode(t *testing.T, err error, code string) {
 	}
 }
 
-// walk is a list of the API and how its rows come to be. A list without limit has all its
+// walk is a list of the API, with the limits of the model. A list without limit has all its
 // rows on one page.
 type walk struct {
 	limit, token, rows string
-	most               int
+	least, most        int
 	in                 map[string]any
 }
 
 // walks must have a row for every operation of this pool that is a list.
-func walks() map[string]walk {
-	ada := inPool("Username", "u0@example.com")
+func walks(access any) map[string]walk {
+	ada, hers := inPool("Username", "u0@example.com"), map[string]any{"AccessToken": access}
 	return map[string]walk{
-		"ListUsers":                 {"Limit", "PaginationToken", "Users", 60, inPool()},
-		"ListUsersInGroup":          {"Limit", "NextToken", "Users", 60, inPool("GroupName", "g0")},
-		"ListGroups":                {"Limit", "NextToken", "Groups", 60, inPool()},
-		"AdminListGroupsForUser":    {"Limit", "NextToken", "Groups", 60, ada},
-		"ListUserPools":             {"MaxResults", "NextToken", "UserPools", 60, map[string]any{"MaxResults": 60}},
-		"ListUserPoolClients":       {"MaxResults", "NextToken", "UserPoolClients", 60, inPool()},
-		"ListResourceServers":       {"MaxResults", "NextToken", "ResourceServers", 50, inPool()},
-		"ListUserPoolClientSecrets": {"", "NextToken", "ClientSecrets", 0, inPool("ClientId", webClient)},
-		"ListIdentityProviders":     {"MaxResults", "NextToken", "Providers", 60, inPool()},
+		"ListIdentityProviders":     {"MaxResults", "NextToken", "Providers", 0, 60, inPool()},
+		"AdminListGroupsForUser":    {"Limit", "NextToken", "Groups", 0, 60, ada},
+		"AdminListUserAuthEvents":   {"MaxResults", "NextToken", "AuthEvents", 0, 60, ada},
+		"AdminListUserSessions":     {"", "NextToken", "Sessions", 0, 0, ada},
+		"ListGroups":                {"Limit", "NextToken", "Groups", 0, 60, inPool()},
+		"ListResourceServers":       {"MaxResults", "NextToken", "ResourceServers", 1, 50, inPool()},
+		"ListUserPoolClientSecrets": {"", "NextToken", "ClientSecrets", 0, 0, inPool("ClientId", webClient)},
+		"ListUserPoolClients":       {"MaxResults", "NextToken", "UserPoolClients", 1, 60, inPool()},
+		"ListUserPools":             {"MaxResults", "NextToken", "UserPools", 1, 60, map[string]any{"MaxResults": 60}},
+		"ListUserSessions":          {"", "NextToken", "Sessions", 0, 0, hers},
+		"ListUsers":                 {"Limit", "PaginationToken", "Users", 0, 60, inPool()},
+		"ListUsersInGroup":          {"Limit", "NextToken", "Users", 0, 60, inPool("GroupName", "g0")},
 	}
 }
 
-// listed makes at least three rows of every list, and two where there are never more.
-func (r *rig) listed(t *testing.T) {
+// listed starts a pool with at least three rows of every list, and two where there are never
+// more. It returns an access token.
+func listed(t *testing.T) (r *rig, access any) {
 	t.Helper()
-	r.imports(t, mail(0), mail(1), mail(2))
-	r.must(t, "AddUserPoolClientSecret", inPool("ClientId", webClient))
+	r = startRig(t, func(c *Config, _ *Options) { c.AdvancedSecurityMode = "AUDIT" })
+	r.track(t, 20)
+	r.imports(t, ImportedUser{Password: longPassword, Attributes: mail(0).Attributes}, mail(1), mail(2))
 	for i := range 3 {
 		r.must(t, "CreateIdentityProvider", tenant(fmt.Sprint("Tenant", i)))
 		r.must(t, "CreateUserPool", map[string]any{"PoolName": fmt.Sprint("p", i)})
@@ -109,12 +114,33 @@ func (r *rig) listed(t *testing.T) {
 		r.must(t, "CreateResourceServer", inPool("Identifier", fmt.Sprint("s", i), "Name", "s"))
 		r.must(t, "AdminAddUserToGroup", inPool("GroupName", fmt.Sprint("g", i), "Username", "u0@example.com"))
 		r.must(t, "AdminAddUserToGroup", inPool("GroupName", "g0", "Username", fmt.Sprintf("u%d@example.com", i)))
+		access = r.signsIn(t, "u0@example.com")["AccessToken"]
 	}
+	_, err := r.store.changeClient(webClient, func(c *Client) error { c.Secret = strings.Repeat("s", 52); c.keepSecret(r.now()); return nil })
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.must(t, "AddUserPoolClientSecret", inPool("ClientId", webClient))
+	return r, access
+}
+
+// signsIn returns the tokens of a user with the long password.
+func (r *rig) signsIn(t *testing.T, name string) map[string]any {
+	t.Helper()
+	return r.must(t, "InitiateAuth", map[string]any{
+		"ClientId": webClient, "AuthFlow": "USER_PASSWORD_AUTH", "AuthParameters": map[string]any{"USERNAME": name, "PASSWORD": longPassword},
+	})["AuthenticationResult"].(map[string]any)
+}
+
+// track turns session tracking on.
+func (r *rig) track(t *testing.T, most int) {
+	t.Helper()
+	r.must(t, "SetUserPoolSessionConfiguration", inPool("UserSessionTracking", "ENABLED", "TokenSession", map[string]any{"MaxPerUser": most}))
 }
 
 func TestR58_EveryListPages(t *testing.T) {
-	r, walks := startRig(t, func(c *Config, _ *Options) { c.Clients[0].Secret = strings.Repeat("s", 52) }), walks()
-	r.listed(t)
+	r, access := listed(t)
+	walks := walks(access)
 	foreign := r.must(t, "ListGroups", inPool("Limit", 1))["NextToken"]
 	for operation := range r.operations() {
 		if !strings.Contains(operation, "List") || operation == "ListTagsForResource" { // which has no pages
@@ -126,8 +152,8 @@ func TestR58_EveryListPages(t *testing.T) {
 				t.Fatal("the list has no row in walks, so nothing shows that it pages")
 			}
 			whole := r.must(t, operation, w.in)[w.rows].([]any)
-			if len(whole) < 2 {
-				t.Fatalf("only %d rows: listed makes too few", len(whole))
+			if len(whole) < 2 || fmt.Sprint(whole[0]) == fmt.Sprint(whole[1]) {
+				t.Fatalf("listed makes too few rows, or all the same: %v", whole)
 			}
 			if w.limit != "" {
 				r.walk(t, operation, w, whole)
@@ -173,7 +199,10 @@ func (r *rig) walk(t *testing.T, operation string, w walk, whole []any) {
 	if fmt.Sprint(rows) != fmt.Sprint(whole) {
 		t.Errorf("row by row %v\nat once %v", rows, whole)
 	}
-	for _, limit := range []int{w.most + 1, -1} {
+	for _, limit := range []int{w.least, w.most} {
+		r.must(t, operation, with(w.in, w.limit, limit))
+	}
+	for _, limit := range []int{w.most + 1, w.least - 1} {
 		_, err := r.raw(t, operation, with(w.in, w.limit, limit))
 		wantCode(t, err, "InvalidParameterException")
 	}
@@ -181,8 +210,7 @@ func (r *rig) walk(t *testing.T, operation string, w walk, whole []any) {
 
 // A row that is deleted between two pages hides no other.
 func TestR58_APageBeginsAfterALostRow(t *testing.T) {
-	r := startRig(t, func(c *Config, _ *Options) { c.Clients[0].Secret = strings.Repeat("s", 52) })
-	r.listed(t)
+	r, _ := listed(t)
 	first := r.must(t, "ListGroups", inPool("Limit", 3))
 	names := func(out map[string]any) (all []string) {
 		for _, g := range out["Groups"].([]any) {

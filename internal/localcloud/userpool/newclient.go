@@ -98,17 +98,16 @@ func NewClient(settings map[string]any) (Client, error) {
 func (m clientMembers) client() (Client, error) {
 	c := Client{
 		ID: m.ClientID, Name: m.ClientName, Secret: m.ClientSecret, ExplicitAuthFlows: m.ExplicitAuthFlows,
-		ReadAttributes: m.ReadAttributes, WriteAttributes: m.WriteAttributes,
+		ReadAttributes: m.ReadAttributes, WriteAttributes: m.WriteAttributes, SupportedIdentityProviders: m.SupportedIdentityProviders,
 		RefreshTokenRotation:       m.RefreshTokenRotation.Feature == "ENABLED",
 		RefreshGrace:               time.Duration(m.RefreshTokenRotation.RetryGracePeriodSeconds) * time.Second,
 		AuthSessionValidity:        time.Duration(m.AuthSessionValidity) * time.Minute,
 		NoTokenRevocation:          !m.EnableTokenRevocation,
 		PreventUserExistenceErrors: m.PreventUserExistenceErrors == "ENABLED",
-		SupportedIdentityProviders: m.SupportedIdentityProviders,
 	}
 	if m.AllowedOAuthFlowsUserPoolClient {
 		c.AllowedOAuthFlows, c.AllowedOAuthScopes = m.AllowedOAuthFlows, m.AllowedOAuthScopes
-		c.CallbackURLs, c.LogoutURLs = m.CallbackURLs, m.LogoutURLs
+		c.CallbackURLs, c.LogoutURLs, c.DefaultRedirectURI = m.CallbackURLs, m.LogoutURLs, m.DefaultRedirectURI
 	}
 	var errs [3]error
 	c.AccessTokenValidity, errs[0] = m.validity("AccessToken", m.AccessTokenValidity, "hours", 5*time.Minute, 24*time.Hour)

@@ -15,7 +15,7 @@ func refused() map[string]string {
 		"users are imported by the program that starts it":  {"CreateUserImportJob", "DescribeUserImportJob", "ListUserImportJobs", "StartUserImportJob", "StopUserImportJob"},
 		"there is nothing to recover, and no point in time": {"CancelPointInTimeRecovery", "DescribePointInTimeRecovery", "InitiatePointInTimeRecovery", "ListPointInTimeRecoveries", "StartPointInTimeRecovery"},
 		"no client registers itself by a metadata document": {"CreateCIMDPolicy", "DeleteCIMDPolicy", "DescribeCIMDPolicy", "ListCIMDPolicies", "ListClientMetadataURLs", "UpdateCIMDPolicy", "UpdateClientMetadataURLState"},
-		"sessions have no limits of their own":              {"GetUserPoolClientSessionConfiguration", "GetUserPoolSessionConfiguration", "SetUserPoolClientSessionConfiguration", "SetUserPoolSessionConfiguration"},
+		"sessions of a client have no limits of their own":  {"GetUserPoolClientSessionConfiguration", "SetUserPoolClientSessionConfiguration"},
 		"no token is derived from another":                  {"GetDerivedToken"},
 	} {
 		for _, name := range names {

@@ -25,12 +25,14 @@ type store struct {
 	clients     map[string]Client           // by id
 	providers   map[string]identityProvider // by name
 	departures  map[string]departure        // by the state that a provider returns
-	domains     map[string]domain           // by name
-	servers     map[string]resourceServer   // by identifier
-	codes       map[string][]code           // by fold(username), oldest first
-	challenges  map[string]challenge        // by session
-	grants      map[string]*grant           // by refresh token
-	attempts    map[string]attempts         // by fold(username)
+	tracking    sessionTracking
+	events      map[string][]authEvent    // by fold(username), oldest first
+	domains     map[string]domain         // by name
+	servers     map[string]resourceServer // by identifier
+	codes       map[string][]code         // by fold(username), oldest first
+	challenges  map[string]challenge      // by session
+	grants      map[string]*grant         // by refresh token
+	attempts    map[string]attempts       // by fold(username)
 	tries       map[tryKey][]time.Time
 	revoked     map[string]bool       // origin_jti of users' ended sessions
 	visits      map[string]visit      // by session cookie of the hosted pages
@@ -46,6 +48,7 @@ func newStore(cfg Config, now func() time.Time, listDelay time.Duration) *store 
 		challenges: map[string]challenge{}, attempts: map[string]attempts{}, tries: map[tryKey][]time.Time{}, grants: map[string]*grant{}, revoked: map[string]bool{},
 		visits: map[string]visit{}, authorized: map[string]authorized{},
 		origins: map[string]string{}, servers: serversOf(cfg), domains: map[string]domain{},
+		tracking: sessionTracking{most: sessionsOfUser}, events: map[string][]authEvent{},
 	}
 	for _, name := range cfg.UsernameAttributes {
 		s.signInNames[name] = false
@@ -66,7 +69,7 @@ func newStore(cfg Config, now func() time.Time, listDelay time.Duration) *store 
 		s.providers[provider.Name] = declared(cfg.ID, provider, now())
 	}
 	for _, g := range cfg.Groups {
-		s.groups[g.Name] = &group{Name: g.Name, RoleARN: g.RoleARN, Precedence: g.Precedence, created: now(), modified: now()}
+		s.groups[g.Name] = &group{Name: g.Name, Description: g.Description, RoleARN: g.RoleARN, Precedence: g.Precedence, created: now(), modified: now()}
 	}
 	return s
 }
@@ -155,6 +158,7 @@ func (s *store) remove(username string) {
 	delete(s.users, key)
 	delete(s.codes, key)
 	delete(s.attempts, key)
+	delete(s.events, key)
 	s.names.drop(key, s.namesOf(old))
 	s.listing.record(s.now(), old.place, nil)
 	s.endSessions(s.sessionOf(key))

@@ -3,7 +3,10 @@ package userpool
 import (
 	"maps"
 	"net/http"
+	"slices"
 	"time"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/userpool/federation"
 )
 
 // The validity of a code and of the cookie of a signed-in browser (guide, "User pool
@@ -18,11 +21,10 @@ const (
 // cookie").
 type visit struct {
 	username, sub  string
+	id             string // of the SSO session
 	began, expires time.Time
-	// second says that a second factor was asked for, or left to the provider (guide, "MFA":
-	// users of providers are not asked). provider is COGNITO for a user of the pool.
-	second   bool
-	provider string
+	amr            []string // as in the claim
+	provider       string   // COGNITO for a user of the pool
 }
 
 // authorized is what an authorization code stands for (RFC 6749, section 4.1.3; RFC 7636,
@@ -41,11 +43,15 @@ func (p *Pool) setCookie(w http.ResponseWriter, name, value string, maxAge int) 
 	http.SetCookie(w, &http.Cookie{Name: name, Value: value, Path: "/", MaxAge: maxAge, HttpOnly: true, SameSite: http.SameSiteLaxMode})
 }
 
-// enter signs a browser in. A cookie from before is not kept, so that nobody can plant one.
-func (p *Pool) enter(w http.ResponseWriter, r *http.Request, u user, v visit) visit {
+// enter signs a browser in that proved its first factor at began, zero for now. A cookie from
+// before is not kept, so that nobody can plant one.
+func (p *Pool) enter(w http.ResponseWriter, r *http.Request, u user, began time.Time, provider string, methods []string) visit {
 	p.leave(w, r)
 	token, now := secret(), p.now()
-	v.username, v.sub, v.began, v.expires = u.username, u.sub, now, now.Add(visitLife)
+	if began.IsZero() {
+		began = now
+	}
+	v := visit{u.username, u.sub, sessionID("sso", token), began, now.Add(visitLife), methods, provider}
 	p.store.mu.Lock()
 	defer p.store.mu.Unlock()
 	p.store.visits[token] = v
@@ -76,7 +82,8 @@ func (p *Pool) visitOf(r *http.Request) (visit, bool) {
 	v, ok := p.store.visits[cookie.Value]
 	p.store.mu.Unlock()
 	u, known := p.store.find(v.username)
-	asked := v.second || !p.mfaSettings().demandsSecond(u)
+	// The users of a provider are asked by it (guide, "Adding MFA to a user pool").
+	asked := v.provider != federation.Native || slices.Contains(v.amr, "mfa") || !p.mfaSettings().demandsSecond(u)
 	return v, ok && known && u.sub == v.sub && u.enabled && asked && p.now().Before(v.expires)
 }
 
