@@ -134,26 +134,12 @@ func formOf(t *testing.T, page *http.Response) (action string, fields url.Values
 func returnsFromGoogle(t *testing.T, cloud *localcloud.Cloud, j *journey.Journey, functions *losing) {
 	t.Helper()
 	who := map[string]string{"subject": "107-Fay", "email": "fay@example.com", "email_verified": "true", "claims": `{"name": "Fay"}`}
-	rows := func(sub string) [2]map[string]any {
-		if err := cloud.Settle(t.Context()); err != nil {
-			t.Fatal(err)
-		}
-		var out [2]map[string]any
-		for i, kind := range []string{"PROFILE", "SIGNIN"} {
-			row, err := j.Row(t.Context(), sub, kind)
-			if err != nil {
-				t.Fatal(err)
-			}
-			out[i] = row
-		}
-		return out
-	}
 	id, access := comesFromGoogle(t, cloud, j, who)
 	sub := fmt.Sprint(id["sub"])
 	if id["cognito:username"] != "google_107-fay" || id["email_verified"] != true || id["roles"] != nil || access["version"] != 2.0 {
 		t.Errorf("first sign-in: %v %v", id, access)
 	}
-	made := rows(sub)
+	made := rowsOf(t, cloud, j, sub)
 	if made[0]["email"] != "fay@example.com" || fmt.Sprint(made[0]["emailVerified"]) != "true" || made[0]["createdBy"] != "PostConfirmation_ConfirmSignUp" || fmt.Sprint(made[1]["signInCount"]) != "1" {
 		t.Errorf("rows after the first: %v", made)
 	}
@@ -171,24 +157,45 @@ func returnsFromGoogle(t *testing.T, cloud *localcloud.Cloud, j *journey.Journey
 	if id["sub"] != sub || id["email"] != "fay@other.example" || id["email_verified"] != false || !slices.Equal(asTexts(id["roles"]), []string{"editor"}) {
 		t.Errorf("second sign-in: %v", id)
 	}
-	back := rows(sub)
+	back := rowsOf(t, cloud, j, sub)
 	if back[0]["email"] != "fay@other.example" || fmt.Sprint(back[0]["emailVerified"]) != "false" || back[1]["lastSignInAt"] == made[1]["lastSignInAt"] || back[0]["createdAt"] != made[0]["createdAt"] {
 		t.Errorf("rows after the second: %v", back)
 	}
+	keepsWhatInboundKeeps(t, cloud, j, functions, who)
+}
 
+// rowsOf returns PROFILE and SIGNIN.
+func rowsOf(t *testing.T, cloud *localcloud.Cloud, j *journey.Journey, sub string) (rows [2]map[string]any) {
+	t.Helper()
+	if err := cloud.Settle(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	for i, kind := range []string{"PROFILE", "SIGNIN"} {
+		row, err := j.Row(t.Context(), sub, kind)
+		if err != nil {
+			t.Fatal(err)
+		}
+		rows[i] = row
+	}
+	return rows
+}
+
+func keepsWhatInboundKeeps(t *testing.T, cloud *localcloud.Cloud, j *journey.Journey, functions *losing, who map[string]string) {
+	t.Helper()
 	// A function of the suite knows no InboundFederation and returns the event as it came:
 	// everything is kept. An answer that omits a member drops it, down to the row.
 	withInbound(t, j)
 	who["claims"] = `{"name": "Fay F."}`
-	if id, _ = comesFromGoogle(t, cloud, j, who); id["name"] != "Fay F." {
+	if id, _ := comesFromGoogle(t, cloud, j, who); id["name"] != "Fay F." {
 		t.Errorf("with an empty answer: %v", id)
 	}
 	who["claims"], who["email"] = `{"name": "Mallory"}`, "fay@third.example"
 	functions.inbound.Store(new(`{"email":"fay@third.example"}`))
-	if id, _ = comesFromGoogle(t, cloud, j, who); id["name"] != "Fay F." || id["email"] != "fay@third.example" {
+	id, _ := comesFromGoogle(t, cloud, j, who)
+	if id["name"] != "Fay F." || id["email"] != "fay@third.example" {
 		t.Errorf("with a member left out: %v", id)
 	}
-	if last := rows(sub)[0]; last["email"] != "fay@third.example" || fmt.Sprint(last["profile"]) != "map[name:Fay F.]" {
+	if last := rowsOf(t, cloud, j, fmt.Sprint(id["sub"]))[0]; last["email"] != "fay@third.example" || fmt.Sprint(last["profile"]) != "map[name:Fay F.]" {
 		t.Errorf("PROFILE with a member left out: %v", last)
 	}
 }

@@ -433,6 +433,15 @@ func TestR57_ASignedInBrowserIsThatOfItsProvider(t *testing.T) {
 			t.Errorf("%s: %q %v", provider, b.title, b.returned)
 		}
 	}
+	// No factor of the pool raises a provider's user to a level.
+	b.visits(t, "Open", map[string]string{"acr_values": "urn:cognito:loa:4"})
+	out, refusal := b.token(t, Client{ID: webClient}, exchange(b.returned.Get("code"), nil))
+	if refusal != "" {
+		t.Fatal(refusal)
+	}
+	if access := b.verifiedToken(t, out.AccessToken); fmt.Sprint(access["amr"]) != "[fed]" || access["acr"] != nil {
+		t.Errorf("the access token says acr %v, amr %v", access["acr"], access["amr"])
+	}
 	b.clock.pass(departureLife)
 	b.answer(t, "Open")
 	b.clock.pass(departureLife)
