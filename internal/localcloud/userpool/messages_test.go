@@ -309,6 +309,11 @@ func TestR59_EachDefaultTextHasItsValues(t *testing.T) {
 			}
 		}
 	}
+	for purpose, want := range map[string]MessageTemplate{"signup": all.Verification, "reset": all.Verification, "invitation": all.Invitation, "signin": all.Authentication} {
+		if got := (MessageTemplates{}).of(purpose, false); got != want {
+			t.Errorf("%s: %+v", purpose, got)
+		}
+	}
 	if !linkForm.MatchString(all.ByLink.EmailMessage) {
 		t.Errorf("%q has no link", all.ByLink.EmailMessage)
 	}
