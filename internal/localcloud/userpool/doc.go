@@ -13,7 +13,8 @@
 // exception, which sentence, which state) is as in AWS's developer guide, and every rule
 // in the code names its page. "guide" in a comment is the Amazon Cognito developer guide
 // (docs.aws.amazon.com/cognito/latest/developerguide), "API reference" the user pools API
-// reference. Where AWS says nothing, the comment says so and names the choice.
+// reference. Where AWS says nothing, the comment says so and names the choice. What other
+// emulators of Cognito do otherwise stands in differences.md, which a test writes.
 //
 // # The path of a call
 //
