@@ -94,6 +94,18 @@ func (l withLink) MarshalJSON() ([]byte, error) {
 	return []byte("null"), nil
 }
 
+// caseSensitive reads CaseSensitive: true is "the default value" (API reference,
+// UsernameConfigurationType).
+type caseSensitive bool
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (c *caseSensitive) UnmarshalJSON(text []byte) error {
+	flag := true
+	err := json.Unmarshal(text, &flag)
+	*c = caseSensitive(flag)
+	return err
+}
+
 // recovery reads and writes AccountRecoverySetting. A pool whose only mechanism is
 // admin_only sends no reset code.
 type recovery []string
