@@ -266,3 +266,22 @@ func TestR59_ALinkConfirmsASignUpOnce(t *testing.T) {
 		t.Errorf("a pool without a page starts: %v", err)
 	}
 }
+
+// ClientMetadata of a sign-in reaches CustomMessage from an administrator's answer alone.
+func TestR59_OnlyAnAdministratorsAnswerSpeaksToCustomMessage(t *testing.T) {
+	for admin, want := range map[bool]string{true: `"clientMetadata":{"tenant":"acme"}`, false: `"usernameParameter":null}`} {
+		r := startSRP(t, func(c *Config, o *Options) {
+			withMessages(c, o)
+			c.Clients[0].ExplicitAuthFlows = []string{"ALLOW_USER_SRP_AUTH"}
+			c.MfaConfiguration, c.EnabledMfas = "ON", []string{"SMS_MFA"}
+		})
+		r.imports(t, ImportedUser{Password: longPassword, Attributes: map[string]string{"email": ada, "phone_number": "+491701"}})
+		out, err := r.srp(t, srpSignIn{user: ada, password: longPassword, admin: admin})
+		if err != nil || out.ChallengeName != types.ChallengeNameTypeSmsMfa {
+			t.Fatalf("%+v, %v", out, err)
+		}
+		if events := r.fns.take(); len(events) != 1 || !strings.Contains(string(events[0].raw), want) {
+			t.Errorf("admin %v: %s", admin, events)
+		}
+	}
+}
