@@ -21,17 +21,24 @@ type adminCreateUserInput struct {
 type adminCreateUserOutput struct{ User userType }
 
 // adminCreateUser implements AdminCreateUser. The trigger may refuse, but its three flags
-// are ignored (guide, "Pre sign-up Lambda trigger").
+// are ignored (guide, "Pre sign-up Lambda trigger"). Without a TemporaryPassword Cognito
+// "generates one for you unless you have passwordless options active", and only a user with
+// a password has to change it (API reference, AdminCreateUser).
 func (p *Pool) adminCreateUser(in adminCreateUserInput) (adminCreateUserOutput, error) {
 	if in.MessageAction == "RESEND" {
 		return p.resendInvitation(in)
 	}
-	temporary := cmp.Or(in.TemporaryPassword, p.cfg().PasswordPolicy.generate())
+	temporary := in.TemporaryPassword
+	if temporary == "" && !p.passwordless() {
+		temporary = p.cfg().PasswordPolicy.generate()
+	}
 	u, err := p.newUser(in.Username, temporary, attributeMap(in.UserAttributes))
 	if err != nil {
 		return adminCreateUserOutput{}, err
 	}
-	u.status, u.temporaryUntil = forceChangePassword, p.temporaryUntil()
+	if u.status = confirmed; !u.password.IsZero() {
+		u.status, u.temporaryUntil = forceChangePassword, p.temporaryUntil()
+	}
 	if _, err := p.firePreSignUp("AdminCreateUser", u, noClient, dataMap(in.ValidationData), in.ClientMetadata); err != nil {
 		return adminCreateUserOutput{}, err
 	}
@@ -93,7 +100,8 @@ func (p *Pool) resendInvitation(in adminCreateUserInput) (adminCreateUserOutput,
 		if u.status != forceChangePassword {
 			return refuse("UnsupportedUserStateException", "Resend not possible. %s", u.status)
 		}
-		u.password, u.temporaryUntil, u.modified = verifier, p.temporaryUntil(), p.now()
+		u.renew(verifier)
+		u.temporaryUntil, u.modified = p.temporaryUntil(), p.now()
 		return nil
 	})
 	if err != nil {
@@ -117,12 +125,16 @@ func (p *Pool) adminSetUserPassword(u user, in adminPasswordInput) (empty, error
 		return empty{}, err
 	}
 	if in.Permanent {
+		if err := p.checkHistory(u, in.Password); err != nil {
+			return empty{}, err
+		}
 		_, err := p.setPassword(u.username, in.Password, func(*user) error { return nil })
 		return empty{}, err
 	}
 	verifier := p.verifier(u.username, in.Password)
 	_, err := p.store.change(u.username, false, func(u *user) error {
-		u.password, u.temporaryUntil, u.modified = verifier, p.temporaryUntil(), p.now()
+		u.renew(verifier)
+		u.temporaryUntil, u.modified = p.temporaryUntil(), p.now()
 		u.status = forceChangePassword
 		return nil
 	})

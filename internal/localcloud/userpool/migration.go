@@ -76,8 +76,8 @@ func is(flag *bool) bool { return flag != nil && *flag }
 
 func says(text *string, word string) bool { return text != nil && *text == word }
 
-// errMigration has the words that clients have seen for a user that cannot be added; that it
-// is this exception is from memory.
+// errMigration has the words that clients have seen for a user that cannot be added. AWS
+// documents no exception for it; this one is a choice.
 func (m migration) errMigration() *APIError {
 	return refuse("UserNotFoundException", "Exception migrating user in app client %s", m.client.ID)
 }
