@@ -112,6 +112,23 @@ func TestR56_APortThatIsBusyOnOneAddressIsBusy(t *testing.T) {
 	}
 }
 
+// A browser takes HTTP/2 where it is offered.
+func TestR56_WhatTheDoorOffersItSpeaks(t *testing.T) {
+	for range 20 { // the listeners begin in any order
+		d, client := secured(t)
+		client.Transport.(*http.Transport).ForceAttemptHTTP2 = true
+		got, err := client.Get(d.SecureURL())
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = got.Body.Close()
+		if got.ProtoMajor != 2 || got.StatusCode != http.StatusOK {
+			t.Errorf("%s, status %d", got.Proto, got.StatusCode)
+		}
+		client.CloseIdleConnections()
+	}
+}
+
 func TestCloseEndsBothPorts(t *testing.T) {
 	d, client := secured(t)
 	if err := d.Close(); err != nil {
