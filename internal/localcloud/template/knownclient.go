@@ -18,12 +18,13 @@ var clientRows = map[string]verdict{
 	"UserPoolClient.ExplicitAuthFlows":                                {refused, "AWS knows no such flow"},
 	"UserPoolClient.ExplicitAuthFlows=ADMIN_NO_SRP_AUTH":              {class: acts},
 	"UserPoolClient.ExplicitAuthFlows=ALLOW_ADMIN_USER_PASSWORD_AUTH": {class: acts},
-	"UserPoolClient.ExplicitAuthFlows=ALLOW_CUSTOM_AUTH":              {lacking, flowLacking},
+	"UserPoolClient.ExplicitAuthFlows=ALLOW_CLIENT_TOKEN_AUTH":        {class: acts},
+	"UserPoolClient.ExplicitAuthFlows=ALLOW_CUSTOM_AUTH":              {class: acts},
 	"UserPoolClient.ExplicitAuthFlows=ALLOW_REFRESH_TOKEN_AUTH":       {class: acts},
 	"UserPoolClient.ExplicitAuthFlows=ALLOW_USER_AUTH":                {class: acts},
 	"UserPoolClient.ExplicitAuthFlows=ALLOW_USER_PASSWORD_AUTH":       {class: acts},
 	"UserPoolClient.ExplicitAuthFlows=ALLOW_USER_SRP_AUTH":            {class: acts},
-	"UserPoolClient.ExplicitAuthFlows=CUSTOM_AUTH_FLOW_ONLY":          {lacking, flowLacking},
+	"UserPoolClient.ExplicitAuthFlows=CUSTOM_AUTH_FLOW_ONLY":          {class: acts},
 	"UserPoolClient.ExplicitAuthFlows=USER_PASSWORD_AUTH":             {class: acts},
 	"UserPoolClient.GenerateSecret":                                   {class: acts},
 	"UserPoolClient.IdTokenValidity":                                  {class: acts},
@@ -41,6 +42,3 @@ var clientRows = map[string]verdict{
 	"UserPoolClient.UserPoolId":                                       {class: acts},
 	"UserPoolClient.WriteAttributes":                                  {class: acts},
 }
-
-// flowLacking: a test asks the pool which flows it refuses by name.
-const flowLacking = "a sign-in by this flow is refused"

@@ -11,10 +11,10 @@ var poolRows = map[string]verdict{
 	"UserPool.AccountRecoverySetting.RecoveryMechanisms.Name":     {class: acts},
 	"UserPool.AccountRecoverySetting.RecoveryMechanisms.Priority": {class: acts},
 	"UserPool.AdminCreateUserConfig.AllowAdminCreateUserOnly":     {class: acts},
-	"UserPool.AdminCreateUserConfig.UnusedAccountValidityDays":    {refused, "temporary passwords are valid as long as TemporaryPasswordValidityDays says, or 7 days; set that one"},
+	"UserPool.AdminCreateUserConfig.UnusedAccountValidityDays":    {class: acts},
 	"UserPool.AliasAttributes":                                    {class: acts},
 	"UserPool.AutoVerifiedAttributes":                             {class: acts},
-	"UserPool.DeletionProtection":                                 {harmless, "the pool ends with its process"},
+	"UserPool.DeletionProtection":                                 {class: acts},
 	"UserPool.DeviceConfiguration":                                {refused, "no device is remembered, challenged or named in a token"},
 	"UserPool.EnabledMfas":                                        {class: acts},
 	"UserPool.IssuerConfiguration.Type":                           {class: acts},
@@ -35,7 +35,7 @@ var poolRows = map[string]verdict{
 	"UserPool.UserPoolAddOns.AdvancedSecurityAdditionalFlows.CustomAuthMode":         {refused, "sign-ins that threat protection blocks get tokens"},
 	"UserPool.UserPoolAddOns.AdvancedSecurityAdditionalFlows.CustomAuthMode=AUDIT":   {harmless, "it only logs"},
 	"UserPool.UserPoolAddOns.AdvancedSecurityMode":                                   {refused, "sign-ins and passwords that threat protection blocks are accepted"},
-	"UserPool.UserPoolAddOns.AdvancedSecurityMode=AUDIT":                             {harmless, "it only logs"},
+	"UserPool.UserPoolAddOns.AdvancedSecurityMode=AUDIT":                             {class: acts},
 	"UserPool.UserPoolAddOns.AdvancedSecurityMode=OFF":                               {harmless, "there is no threat protection here either"},
 	"UserPool.UserPoolName":                        {harmless, "a label"},
 	"UserPool.UserPoolTags":                        {harmless, "labels"},
@@ -49,11 +49,11 @@ var poolRows = map[string]verdict{
 
 // triggerRows: a test compares what acts with the triggers that the pool fires.
 var triggerRows = map[string]verdict{
-	"UserPool.LambdaConfig.CreateAuthChallenge":                    {refused, notFired + ": CUSTOM_AUTH is refused"},
+	"UserPool.LambdaConfig.CreateAuthChallenge":                    {class: acts},
 	"UserPool.LambdaConfig.CustomEmailSender":                      {refused, notFired + ": codes are printed"},
 	"UserPool.LambdaConfig.CustomMessage":                          {class: acts},
 	"UserPool.LambdaConfig.CustomSMSSender":                        {refused, notFired + ": codes are printed"},
-	"UserPool.LambdaConfig.DefineAuthChallenge":                    {refused, notFired + ": CUSTOM_AUTH is refused"},
+	"UserPool.LambdaConfig.DefineAuthChallenge":                    {class: acts},
 	"UserPool.LambdaConfig.InboundFederation":                      {refused, notFired + ": federated sign-ins that it refuses get tokens"},
 	"UserPool.LambdaConfig.KMSKeyID":                               {harmless, "custom senders alone use it"},
 	"UserPool.LambdaConfig.PostAuthentication":                     {class: acts},
@@ -64,7 +64,7 @@ var triggerRows = map[string]verdict{
 	"UserPool.LambdaConfig.PreTokenGenerationConfig.LambdaArn":     {class: acts},
 	"UserPool.LambdaConfig.PreTokenGenerationConfig.LambdaVersion": {class: acts},
 	"UserPool.LambdaConfig.UserMigration":                          {refused, notFired + ": users whom it brings do not exist"},
-	"UserPool.LambdaConfig.VerifyAuthChallengeResponse":            {refused, notFired + ": CUSTOM_AUTH is refused"},
+	"UserPool.LambdaConfig.VerifyAuthChallengeResponse":            {class: acts},
 }
 
 const notFired = "the function is not called"

@@ -129,7 +129,7 @@ func TestFaultsNameResourceAndPath(t *testing.T) {
 		{"two pools", pool + `,"Q":{"Type":"AWS::Cognito::UserPool"}`, "the local cloud runs one user pool a stack, and P is one already"},
 		{
 			"version of the pre token trigger", `"P":{"Type":"AWS::Cognito::UserPool","Properties":{"LambdaConfig":{"PreTokenGenerationConfig":{"LambdaArn":"a","LambdaVersion":"V9"}}}}`,
-			`P.Properties.LambdaConfig.PreTokenGenerationConfig.LambdaVersion: want V1_0, V2_0 or V3_0, not "V9"`,
+			`P.Properties.LambdaConfig: PreTokenGenerationConfig.LambdaVersion: want V1_0, V2_0 or V3_0, not "V9"`,
 		},
 		{"a list for a name", `"T":{"Type":"AWS::DynamoDB::Table","Properties":{"TableName":["x"]}}`, "T.Properties.TableName: want a single value, not []interface {}"},
 	} {

@@ -209,8 +209,11 @@ func TestGroupsOfAUser(t *testing.T) {
 
 func TestUnknownOperationIsNamed(t *testing.T) {
 	r := startRig(t, nil)
-	_, err := r.api.ListUserPools(t.Context(), &idp.ListUserPoolsInput{MaxResults: aws.Int32(1)})
-	wantRefusal(t, err, "UnknownOperationException", `the local user pool does not simulate the operation "AWSCognitoIdentityProviderService.ListUserPools"`)
+	_, err := r.api.GetSigningCertificate(t.Context(), &idp.GetSigningCertificateInput{UserPoolId: aws.String(poolUnderTest)})
+	wantRefusal(t, err, "UnknownOperationException", "the local user pool does not simulate the operation GetSigningCertificate: no request to a SAML provider is signed")
+	if _, refusal := r.exact(t, "DoIt", object{}); refusal["message"] != `the local user pool does not simulate the operation "AWSCognitoIdentityProviderService.DoIt"` {
+		t.Errorf("an operation that nobody knows: %v", refusal)
+	}
 	out, err := r.api.DescribeUserPool(t.Context(), &idp.DescribeUserPoolInput{UserPoolId: aws.String(poolUnderTest)})
 	if err != nil || *out.UserPool.LambdaConfig.PreTokenGenerationConfig.LambdaArn != preTokenGeneration {
 		t.Errorf("DescribeUserPool: %+v %v", out, err)
@@ -240,7 +243,7 @@ func TestStartRefusesAPoolItCannotSimulate(t *testing.T) {
 		want   string
 	}{
 		"no id":              {func(c *Config) { c.ID = "" }, `pool id ""`},
-		"trigger not fired":  {func(c *Config) { c.Triggers["VerifyAuthChallengeResponse"] = Trigger{FunctionARN: "x"} }, "trigger VerifyAuthChallengeResponse: the local pool does not fire it"},
+		"trigger not fired":  {func(c *Config) { c.Triggers["CustomEmailSender"] = Trigger{FunctionARN: "x"} }, "trigger CustomEmailSender: the local pool does not fire it"},
 		"no function":        {func(c *Config) { c.Triggers[preSignUp] = Trigger{} }, "trigger PreSignUp: no function"},
 		"version":            {func(c *Config) { c.Triggers[preTokenGeneration] = Trigger{FunctionARN: "x", Version: "V4_0"} }, `version "V4_0"`},
 		"plan":               {func(c *Config) { c.Tier = "LITE" }, "version V3_0 needs the ESSENTIALS or PLUS plan"},

@@ -57,6 +57,9 @@ func (p *Pool) initiate(in initiateAuthInput, flows map[string]flow) (authOutput
 	switch {
 	case !known:
 		return authOutput{}, invalidParameter("AuthFlow %s: the local user pool does not simulate it.", in.AuthFlow)
+	case client.allows("CUSTOM_AUTH_FLOW_ONLY") && !slices.Contains(flow.needs, "CUSTOM_AUTH_FLOW_ONLY"):
+		// amplify-js#3379
+		return authOutput{}, invalidParameter("Only custom auth (lambda driven) is enabled for this client.")
 	case !slices.ContainsFunc(flow.needs, client.allows):
 		return authOutput{}, invalidParameter("%s", flow.refusal)
 	}
@@ -75,6 +78,7 @@ func (p *Pool) respondToAuthChallenge(in respondInput) (authOutput, error) {
 	if err != nil {
 		return authOutput{}, err
 	}
+	client.custom = p.store.customOf(in.Session).proving(in.ChallengeName)
 	return answer(p, client, in)
 }
 

@@ -64,7 +64,7 @@ func (c *Config) firstFactors() []string {
 // offered are the first factors that a user has. An unconfirmed user has no password yet;
 // beside a second factor only passwords are first ones.
 func (p *Pool) offered(u user) []string {
-	second := p.store.mfaSettings().demandsSecond(u)
+	second := p.mfaSettings().demandsSecond(u)
 	return slices.DeleteFunc(p.cfg().firstFactors(), func(factor string) bool {
 		if attribute := otpAttribute(factor); attribute != "" {
 			return second || u.attributes[attribute] == ""

@@ -108,9 +108,8 @@ func (p *Pool) checkedClient(in clientSettings, doing string) (Client, error) {
 			return Client{}, refuse("ScopeDoesNotExistException", "Invalid scope requested: %s", name)
 		}
 	}
-	providers, _ := in["SupportedIdentityProviders"].([]any)
-	for _, provider := range providers {
-		if name, _ := provider.(string); !p.hasProvider(name) {
+	for _, name := range c.SupportedIdentityProviders {
+		if !p.hasProvider(name) {
 			return Client{}, invalidParameter("The provider %s does not exist for User Pool %s.", name, p.cfg().ID)
 		}
 	}

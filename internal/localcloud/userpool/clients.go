@@ -85,7 +85,7 @@ func (c Client) sessionLife() time.Duration { return cmp.Or(c.AuthSessionValidit
 // pool checks the UserPoolId of an admin call.
 func (p *Pool) pool(id string) error {
 	if id != p.cfg().ID {
-		return refuse("ResourceNotFoundException", "User pool %s does not exist.", id)
+		return errNoPool(id)
 	}
 	return nil
 }

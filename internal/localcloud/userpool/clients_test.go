@@ -54,7 +54,7 @@ func TestR58_AClientKeepsEveryMember(t *testing.T) {
 	c, _ := r.store.client(made["ClientId"].(string))
 	want := Client{
 		ID: c.ID, Name: "whole", Secret: c.Secret, ExplicitAuthFlows: []string{"ALLOW_USER_PASSWORD_AUTH"},
-		ReadAttributes: []string{"email", "custom:plan"}, WriteAttributes: []string{"email", "name"},
+		ReadAttributes: []string{"email", "custom:plan"}, WriteAttributes: []string{"email", "name"}, SupportedIdentityProviders: []string{"COGNITO"},
 		AllowedOAuthFlows: []string{"code"}, AllowedOAuthScopes: []string{"openid", "email"},
 		CallbackURLs: c.CallbackURLs, LogoutURLs: []string{"https://app.example/bye"}, RefreshTokenRotation: true, RefreshGrace: 10 * time.Second,
 		AccessTokenValidity: 5 * time.Minute, IDTokenValidity: 10 * time.Minute, RefreshTokenValidity: 90 * time.Minute,

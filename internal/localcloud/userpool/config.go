@@ -64,6 +64,9 @@ type Config struct {
 	Groups []Group
 	// CustomAttributes says of each "custom:x" whether it may change after sign-up.
 	CustomAttributes map[string]bool
+	// AdvancedSecurityMode is OFF, AUDIT or ENFORCED; "" is OFF. The others keep the events of
+	// sign-ins; nothing is judged or blocked.
+	AdvancedSecurityMode string
 	// Tier is LITE, ESSENTIALS or PLUS; "" is ESSENTIALS, AWS's default.
 	Tier string
 	// ResourceServers own the custom scopes of client credentials.
@@ -73,12 +76,15 @@ type Config struct {
 	// Domain is the prefix of the pool's domain; "" means that it has neither hosted
 	// pages nor OAuth endpoints.
 	Domain string
-}
+	// DeletionProtection ACTIVE refuses DeleteUserPool; "" is INACTIVE.
+	DeletionProtection string
+	// Uncalled are functions that do not run here: the pool fires no trigger of theirs.
+	Uncalled []string `json:"-"`
+	// Settings are the pool's by the API's names, with what it does not obey. Nil is what
+	// the other fields say; otherwise the fields must be what Settings.Config returns.
+	Settings Settings `json:"-"`
 
-// Group is a group of users. RoleARN may be ""; a nil Precedence is the lowest.
-type Group struct {
-	Name, RoleARN string
-	Precedence    *int
+	modified time.Time
 }
 
 // Trigger is one function of LambdaConfig.
@@ -104,6 +110,9 @@ type Client struct {
 	ReadAttributes, WriteAttributes []string
 	// AllowedOAuthFlows and AllowedOAuthScopes apply to /oauth2/token.
 	AllowedOAuthFlows, AllowedOAuthScopes []string
+	// SupportedIdentityProviders are names of providers, and COGNITO for the pool's own
+	// users on the hosted pages; empty is COGNITO.
+	SupportedIdentityProviders []string
 	// CallbackURLs are where the hosted pages send a browser with a code, LogoutURLs where
 	// /logout does. Both are compared as they are.
 	CallbackURLs, LogoutURLs []string
@@ -125,27 +134,11 @@ type Client struct {
 	// does not end with tokens that neither a flow nor a scope of the client allows, and the
 	// other way round.
 	onPages bool
+	// custom is set in the calls of a sign-in by CUSTOM_AUTH.
+	custom *custom
 	// settings are all members; secrets has Secret first, and it alone until a rotation.
 	settings clientSettings
 	secrets  []clientSecret
-}
-
-// PasswordPolicy is AWS's type of the same name. Zero is AWS's default: 8 characters, all
-// four kinds of character, temporary passwords valid for 7 days.
-type PasswordPolicy struct {
-	// MinimumLength in characters; zero is 8.
-	MinimumLength int
-	// RequireLowercase and the others each demand one character of their kind.
-	RequireLowercase, RequireUppercase, RequireNumbers, RequireSymbols bool
-	// TemporaryPasswordValidityDays bounds a temporary password's validity; zero is 7.
-	TemporaryPasswordValidityDays int
-}
-
-// ResourceServer is an API that owns custom scopes. A scope's full name is
-// "<Identifier>/<scope>".
-type ResourceServer struct {
-	Identifier string
-	Scopes     []string
 }
 
 // Options are about this process, not about the pool. Only tests need them.
@@ -170,6 +163,8 @@ type Options struct {
 	// ListDelay is how old a change must be before ListUsers shows it. AWS names no
 	// figure.
 	ListDelay time.Duration
+	// Reset is what UpdateUserPool makes of what a request omits; "" is ResetDocumented.
+	Reset Reset
 	// Quotas refuse requests above a rate; nil refuses none. AWSQuotas returns AWS's.
 	Quotas Quotas
 	// Issuer is the form of the tokens' iss in place of the pool's setting: original and
@@ -179,7 +174,8 @@ type Options struct {
 	// for a developer's own tests of an app: who knows it takes over any account.
 	Code string
 
-	keys *keyPair // for this package's tests, which start many pools; nil makes new keys
+	keys     *keyPair // for this package's tests, which start many pools; nil makes new keys
+	throttle *throttle
 }
 
 func (o *Options) check() error {
@@ -212,7 +208,12 @@ func (c *Config) complete() error {
 			return err
 		}
 	}
-	return nil
+	if c.Settings != nil {
+		return nil
+	}
+	var err error
+	c.Settings, err = c.settings()
+	return err
 }
 
 func (c *Config) checkTriggers() error {
@@ -230,7 +231,7 @@ func (c *Config) checkTriggers() error {
 	// Access token customization is a feature of Essentials and Plus (guide, "User pool
 	// feature plans").
 	if v := c.Triggers[preTokenGeneration].Version; c.Tier == "LITE" && (v == "V2_0" || v == "V3_0") {
-		return fmt.Errorf("trigger PreTokenGeneration: version %s needs the ESSENTIALS or PLUS plan, the pool has LITE", v)
+		return unavailable("trigger PreTokenGeneration: version %s needs the ESSENTIALS or PLUS plan, the pool has LITE", v)
 	}
 	return nil
 }
@@ -257,7 +258,7 @@ func (c *Config) checkFactors() error {
 		case !slices.Contains([]string{byPassword, byEmail, bySMS, "WEB_AUTHN"}, factor):
 			return fmt.Errorf("AllowedFirstAuthFactors %s: want PASSWORD, EMAIL_OTP, SMS_OTP or WEB_AUTHN", factor)
 		case factor != byPassword && c.Tier == "LITE":
-			return fmt.Errorf("AllowedFirstAuthFactors %s: it needs the ESSENTIALS or PLUS plan, the pool has LITE", factor)
+			return unavailable("AllowedFirstAuthFactors %s: it needs the ESSENTIALS or PLUS plan, the pool has LITE", factor)
 		}
 	}
 	return nil
@@ -284,19 +285,4 @@ func (c *Config) checkMessages() error {
 		return fmt.Errorf("DefaultEmailOption CONFIRM_WITH_LINK: no page confirms, as the pool has no domain; give it one")
 	}
 	return nil
-}
-
-// complete puts AWS's defaults (API reference, PasswordPolicyType) where the template
-// says nothing.
-func (p PasswordPolicy) complete() PasswordPolicy {
-	if p == (PasswordPolicy{}) {
-		p.RequireLowercase, p.RequireUppercase, p.RequireNumbers, p.RequireSymbols = true, true, true, true
-	}
-	if p.MinimumLength == 0 {
-		p.MinimumLength = 8
-	}
-	if p.TemporaryPasswordValidityDays == 0 {
-		p.TemporaryPasswordValidityDays = 7
-	}
-	return p
 }

@@ -37,38 +37,3 @@ func (p *Pool) serveDiscovery(w http.ResponseWriter, r *http.Request) {
 	}
 	writeJSON(w, http.StatusOK, "application/json", document)
 }
-
-type describeOutput struct{ UserPool describedPool }
-
-type describedPool struct {
-	ID                     string `json:"Id"`
-	Arn                    string
-	Name                   string
-	LambdaConfig           map[string]any
-	UsernameAttributes     []string `json:",omitempty"`
-	AliasAttributes        []string `json:",omitempty"`
-	AutoVerifiedAttributes []string `json:",omitempty"`
-	Domain                 string   `json:",omitempty"`
-	CustomDomain           string   `json:",omitempty"`
-	UserPoolTier           string
-	MfaConfiguration       string
-	EstimatedNumberOfUsers int
-}
-
-// describeUserPool returns only the settings that the pool acts upon.
-func (p *Pool) describeUserPool(ofPool) (describeOutput, error) {
-	lambdas := map[string]any{}
-	for name, t := range p.cfg().Triggers {
-		if name == preTokenGeneration && t.Version != "" {
-			lambdas["PreTokenGenerationConfig"] = map[string]string{"LambdaArn": t.FunctionARN, "LambdaVersion": t.Version}
-		}
-		lambdas[name] = t.FunctionARN
-	}
-	prefix, custom := p.domains()
-	return describeOutput{describedPool{
-		ID: p.cfg().ID, Arn: p.cfg().ARN, Name: p.cfg().ID, LambdaConfig: lambdas,
-		UsernameAttributes: p.cfg().UsernameAttributes, AliasAttributes: p.cfg().AliasAttributes,
-		AutoVerifiedAttributes: p.cfg().AutoVerifiedAttributes, Domain: prefix, CustomDomain: custom, UserPoolTier: p.cfg().Tier, MfaConfiguration: p.store.mfaSettings().mode,
-		EstimatedNumberOfUsers: p.store.count(),
-	}}, nil
-}

@@ -9,18 +9,24 @@ import (
 
 // The triggers by their LambdaConfig names, with which Cognito's error sentences begin.
 const (
-	preSignUp          = "PreSignUp"
-	customMessage      = "CustomMessage"
-	preAuthentication  = "PreAuthentication"
-	postConfirmation   = "PostConfirmation"
-	postAuthentication = "PostAuthentication"
-	preTokenGeneration = "PreTokenGeneration"
+	preSignUp           = "PreSignUp"
+	customMessage       = "CustomMessage"
+	preAuthentication   = "PreAuthentication"
+	defineAuthChallenge = "DefineAuthChallenge"
+	createAuthChallenge = "CreateAuthChallenge"
+	verifyAuthChallenge = "VerifyAuthChallengeResponse"
+	postConfirmation    = "PostConfirmation"
+	postAuthentication  = "PostAuthentication"
+	preTokenGeneration  = "PreTokenGeneration"
 )
 
 // Fires are the triggers that this pool fires. The list is the pool's own: a new row in
 // the suite's table must not claim that this pool fires it. A test compares them.
 func Fires() []string {
-	return []string{preSignUp, customMessage, postConfirmation, preAuthentication, postAuthentication, preTokenGeneration}
+	return []string{
+		preSignUp, customMessage, postConfirmation, preAuthentication, defineAuthChallenge, createAuthChallenge,
+		verifyAuthChallenge, postAuthentication, preTokenGeneration,
+	}
 }
 
 const (

@@ -15,6 +15,12 @@ const (
 	maxGroupsOfUser = 100
 )
 
+// Group is a group of users. RoleARN may be ""; a nil Precedence is the lowest.
+type Group struct {
+	Name, RoleARN, Description string
+	Precedence                 *int
+}
+
 type group struct {
 	Name, Description, RoleARN string
 	Precedence                 *int

@@ -81,39 +81,67 @@ type walk struct {
 }
 
 // walks must have a row for every operation of this pool that is a list.
-func walks() map[string]walk {
-	ada := inPool("Username", "u0@example.com")
+func walks(access any) map[string]walk {
+	ada, hers := inPool("Username", "u0@example.com"), map[string]any{"AccessToken": access}
 	return map[string]walk{
-		"ListUsers":                 {"Limit", "PaginationToken", "Users", 60, inPool()},
-		"ListUsersInGroup":          {"Limit", "NextToken", "Users", 60, inPool("GroupName", "g0")},
-		"ListGroups":                {"Limit", "NextToken", "Groups", 60, inPool()},
 		"AdminListGroupsForUser":    {"Limit", "NextToken", "Groups", 60, ada},
-		"ListUserPoolClients":       {"MaxResults", "NextToken", "UserPoolClients", 60, inPool()},
+		"AdminListUserAuthEvents":   {"MaxResults", "NextToken", "AuthEvents", 60, ada},
+		"AdminListUserSessions":     {"", "NextToken", "Sessions", 0, ada},
+		"ListGroups":                {"Limit", "NextToken", "Groups", 60, inPool()},
 		"ListResourceServers":       {"MaxResults", "NextToken", "ResourceServers", 50, inPool()},
 		"ListUserPoolClientSecrets": {"", "NextToken", "ClientSecrets", 0, inPool("ClientId", webClient)},
+		"ListUserPoolClients":       {"MaxResults", "NextToken", "UserPoolClients", 60, inPool()},
+		"ListUserPools":             {"MaxResults", "NextToken", "UserPools", 60, map[string]any{"MaxResults": 60}},
+		"ListUserSessions":          {"", "NextToken", "Sessions", 0, hers},
+		"ListUsers":                 {"Limit", "PaginationToken", "Users", 60, inPool()},
+		"ListUsersInGroup":          {"Limit", "NextToken", "Users", 60, inPool("GroupName", "g0")},
 	}
 }
 
-// listed makes at least three rows of every list, and two where there are never more.
-func (r *rig) listed(t *testing.T) {
+// listed starts a pool with at least three rows of every list, and two where there are never
+// more. It returns an access token.
+func listed(t *testing.T) (r *rig, access any) {
 	t.Helper()
-	r.imports(t, mail(0), mail(1), mail(2))
-	r.must(t, "AddUserPoolClientSecret", inPool("ClientId", webClient))
+	r = startRig(t, func(c *Config, _ *Options) { c.AdvancedSecurityMode = "AUDIT" })
+	r.track(t, 20)
+	r.imports(t, ImportedUser{Password: longPassword, Attributes: mail(0).Attributes}, mail(1), mail(2))
 	for i := range 3 {
+		r.must(t, "CreateUserPool", map[string]any{"PoolName": fmt.Sprint("p", i)})
 		r.must(t, "CreateGroup", inPool("GroupName", fmt.Sprint("g", i)))
 		r.must(t, "CreateUserPoolClient", inPool("ClientName", fmt.Sprint("c", i)))
 		r.must(t, "CreateResourceServer", inPool("Identifier", fmt.Sprint("s", i), "Name", "s"))
 		r.must(t, "AdminAddUserToGroup", inPool("GroupName", fmt.Sprint("g", i), "Username", "u0@example.com"))
 		r.must(t, "AdminAddUserToGroup", inPool("GroupName", "g0", "Username", fmt.Sprintf("u%d@example.com", i)))
+		access = r.signsIn(t, "u0@example.com")["AccessToken"]
 	}
+	_, err := r.store.changeClient(webClient, func(c *Client) error { c.Secret = strings.Repeat("s", 52); c.keepSecret(r.now()); return nil })
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.must(t, "AddUserPoolClientSecret", inPool("ClientId", webClient))
+	return r, access
+}
+
+// signsIn returns the tokens of a user with the long password.
+func (r *rig) signsIn(t *testing.T, name string) map[string]any {
+	t.Helper()
+	return r.must(t, "InitiateAuth", map[string]any{
+		"ClientId": webClient, "AuthFlow": "USER_PASSWORD_AUTH", "AuthParameters": map[string]any{"USERNAME": name, "PASSWORD": longPassword},
+	})["AuthenticationResult"].(map[string]any)
+}
+
+// track turns session tracking on.
+func (r *rig) track(t *testing.T, most int) {
+	t.Helper()
+	r.must(t, "SetUserPoolSessionConfiguration", inPool("UserSessionTracking", "ENABLED", "TokenSession", map[string]any{"MaxPerUser": most}))
 }
 
 func TestR58_EveryListPages(t *testing.T) {
-	r, walks := startRig(t, func(c *Config, _ *Options) { c.Clients[0].Secret = strings.Repeat("s", 52) }), walks()
-	r.listed(t)
+	r, access := listed(t)
+	walks := walks(access)
 	foreign := r.must(t, "ListGroups", inPool("Limit", 1))["NextToken"]
 	for operation := range r.operations() {
-		if !strings.Contains(operation, "List") {
+		if !strings.Contains(operation, "List") || operation == "ListTagsForResource" { // which has no pages
 			continue
 		}
 		t.Run(operation, func(t *testing.T) {
@@ -177,8 +205,7 @@ func (r *rig) walk(t *testing.T, operation string, w walk, whole []any) {
 
 // A row that is deleted between two pages hides no other.
 func TestR58_APageBeginsAfterALostRow(t *testing.T) {
-	r := startRig(t, func(c *Config, _ *Options) { c.Clients[0].Secret = strings.Repeat("s", 52) })
-	r.listed(t)
+	r, _ := listed(t)
 	first := r.must(t, "ListGroups", inPool("Limit", 3))
 	names := func(out map[string]any) (all []string) {
 		for _, g := range out["Groups"].([]any) {

@@ -23,6 +23,7 @@ func (p *Pool) loginPage(w http.ResponseWriter, r *http.Request, a authorization
 	}
 	name := form.Get("username")
 	u, err := p.proveOnPage(a.client, name, form.Get("password"))
+	p.note(r, name, "SignIn", "Password", outcome(err, "next"), false)
 	if err != nil {
 		return p.leadOn(w, r, a, name, err)
 	}
@@ -103,6 +104,7 @@ func (p *Pool) enterAndReturn(w http.ResponseWriter, r *http.Request, a authoriz
 		return p.askPassword(a, u.username, err), true
 	}
 	p.store.forgive(u.username)
+	p.note(r, u.username, "SignIn", map[bool]string{true: "Mfa"}[second], "Pass", true)
 	p.returnCode(w, r, a, p.enter(w, r, u, second))
 	return page{}, false
 }

@@ -255,7 +255,7 @@ func TestR54_ThePoolsMFAConfigurationActs(t *testing.T) {
 	_, err := r.api.AssociateSoftwareToken(t.Context(), &idp.AssociateSoftwareTokenInput{AccessToken: r.login(t, "ada", longPassword).AccessToken})
 	wantRefusal(t, err, "SoftwareTokenMFANotFoundException", "Software Token MFA has not been enabled by the userPool.")
 	_, err = r.api.SetUserPoolMfaConfig(t.Context(), &idp.SetUserPoolMfaConfigInput{UserPoolId: pool, MfaConfiguration: "ON"})
-	wantRefusal(t, err, "InvalidParameterException", "MfaConfiguration ON: no second factor is enabled, name one in EnabledMfas")
+	wantRefusal(t, err, "InvalidParameterException", "Invalid MFA configuration given, can't disable all MFAs with a required or optional configuration.")
 	if _, err = r.api.SetUserPoolMfaConfig(t.Context(), &idp.SetUserPoolMfaConfigInput{
 		UserPoolId: pool, MfaConfiguration: "ON", SmsMfaConfiguration: &types.SmsMfaConfigType{},
 		SoftwareTokenMfaConfiguration: &types.SoftwareTokenMfaConfigType{Enabled: true},

@@ -39,7 +39,7 @@ func (p *Pool) mfaSetup(u user, client Client, settings mfaSettings, source stri
 // that waits in MFA_SETUP, which goes on with a new session (API reference,
 // AssociateSoftwareToken).
 func (p *Pool) associateSoftwareToken(in softwareTokenInput) (softwareTokenOutput, error) {
-	if !p.store.mfaSettings().allow(totp2) {
+	if !p.mfaSettings().allow(totp2) {
 		return softwareTokenOutput{}, refuse("SoftwareTokenMFANotFoundException", "Software Token MFA has not been enabled by the userPool.")
 	}
 	fresh := newTOTPSecret()
@@ -107,6 +107,7 @@ func (p *Pool) settingUp(session, step string, prove func(challenge, user) error
 	waiting := p.store.challenges[session]
 	p.store.mu.Unlock()
 	client, _ := p.store.client(waiting.clientID)
+	client.custom = waiting.custom
 	c, u, err := p.answered(client, session, step, waiting.user.username, prove)
 	return c, u, client, err
 }
@@ -120,7 +121,7 @@ func (p *Pool) answerMFASetup(client Client, in respondInput) (authOutput, error
 		switch {
 		case c.totpStep == 0 && address == "":
 			return invalidParameter("MFA_SETUP needs a verified software token or EMAIL")
-		case c.totpStep == 0 && !p.store.mfaSettings().allow(email2):
+		case c.totpStep == 0 && !p.mfaSettings().allow(email2):
 			return invalidParameter("EMAIL_OTP is not one of MFAS_CAN_SETUP")
 		case c.totpStep == 0:
 			set := map[string]string{"email": address}
@@ -147,7 +148,7 @@ func (p *Pool) answerMFASetup(client Client, in respondInput) (authOutput, error
 // enrol sets the first second factor of a user. A session from before another one was set up
 // must not replace it: a password alone made that session.
 func (p *Pool) enrol(u user, set func(*user)) (user, error) {
-	settings := p.store.mfaSettings()
+	settings := p.mfaSettings()
 	return p.store.change(u.username, false, func(u *user) error {
 		if len(settings.secondFactors(*u)) > 0 {
 			return notAuthorized("Invalid session for the user.")

@@ -21,6 +21,7 @@ type clientMembers struct {
 	ExplicitAuthFlows, ReadAttributes, WriteAttributes []string
 	AllowedOAuthFlows, AllowedOAuthScopes              []string
 	CallbackURLs, LogoutURLs                           []string
+	SupportedIdentityProviders                         []string
 	AllowedOAuthFlowsUserPoolClient, GenerateSecret    bool
 	EnablePropagateAdditionalUserContextData           bool
 	EnableTokenRevocation                              bool
@@ -97,7 +98,7 @@ func NewClient(settings map[string]any) (Client, error) {
 func (m clientMembers) client() (Client, error) {
 	c := Client{
 		ID: m.ClientID, Name: m.ClientName, Secret: m.ClientSecret, ExplicitAuthFlows: m.ExplicitAuthFlows,
-		ReadAttributes: m.ReadAttributes, WriteAttributes: m.WriteAttributes,
+		ReadAttributes: m.ReadAttributes, WriteAttributes: m.WriteAttributes, SupportedIdentityProviders: m.SupportedIdentityProviders,
 		RefreshTokenRotation:       m.RefreshTokenRotation.Feature == "ENABLED",
 		RefreshGrace:               time.Duration(m.RefreshTokenRotation.RetryGracePeriodSeconds) * time.Second,
 		AuthSessionValidity:        time.Duration(m.AuthSessionValidity) * time.Minute,

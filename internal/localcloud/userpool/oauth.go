@@ -127,18 +127,23 @@ func (p *Pool) clientCredentials(client Client, scope, metadata string) (tokenOu
 	if client.Secret == "" || !slices.Contains(client.AllowedOAuthFlows, "client_credentials") {
 		return tokenOutput{}, &oauthError{"unauthorized_client", "the app client has no secret or not the flow client_credentials"}
 	}
-	scopes, err := p.machineScopes(client, strings.Fields(scope))
-	if err != nil {
-		return tokenOutput{}, err
-	}
 	var data map[string]string
 	if metadata != "" && json.Unmarshal([]byte(metadata), &data) != nil {
 		return tokenOutput{}, &oauthError{"invalid_request", "aws_client_metadata is not a JSON object of strings"}
 	}
+	return p.machineGrant(client, strings.Fields(scope), data)
+}
+
+// machineGrant makes a token for a client that has authenticated.
+func (p *Pool) machineGrant(client Client, asked []string, metadata map[string]string) (tokenOutput, error) {
+	scopes, err := p.machineScopes(client, asked)
+	if err != nil {
+		return tokenOutput{}, err
+	}
 	var changes overrides
 	if p.cfg().Triggers[preTokenGeneration].Version == "V3_0" {
 		changes, err = p.firePreToken("ClientCredentials", "ClientCredentials", client.ID, preTokenRequest{
-			UserAttributes: map[string]string{}, Scopes: scopes, ClientMetadata: data,
+			UserAttributes: map[string]string{}, Scopes: scopes, ClientMetadata: metadata,
 		})
 		if err != nil {
 			return tokenOutput{}, err

@@ -17,7 +17,7 @@ func (p *Pool) pages() func(*http.Request) bool {
 			return r.Method != http.MethodOptions && (mode == "" || mode == "navigate") && forms.Check(r) == nil
 		}
 		if r.URL.Path != "/" {
-			return strings.HasPrefix(r.URL.Path, "/oauth2/") || strings.HasPrefix(r.URL.Path, "/"+p.cfg().ID+"/.well-known/")
+			return strings.HasPrefix(r.URL.Path, "/oauth2/") || strings.Contains(r.URL.Path, "/.well-known/")
 		}
 		return r.Method == http.MethodOptions || p.unsigned(named(r))
 	}

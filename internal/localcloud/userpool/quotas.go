@@ -19,7 +19,7 @@ func AWSQuotas() Quotas {
 	return Quotas{
 		"UserAuthentication": 120, "UserCreation": 50, "UserFederation": 25, "UserAccountRecovery": 30, "UserRead": 120,
 		"UserUpdate": 25, "UserResourceRead": 50, "UserList": 30, "UserPoolRead": 15, "UserPoolResourceRead": 20,
-		"UserPoolResourceUpdate": 15, "UserToken": 120, "UserResourceUpdate": 25, "UserPoolClientUpdate": 15,
+		"UserPoolResourceUpdate": 15, "UserToken": 120, "UserResourceUpdate": 25, "UserPoolClientUpdate": 15, "UserPoolUpdate": 15,
 		"UserPoolClientRead": 15,
 	}
 }
@@ -38,6 +38,9 @@ var categories = map[string]string{
 	"AdminUserGlobalSignOut": "UserUpdate", "GlobalSignOut": "UserUpdate",
 	"AdminListGroupsForUser": "UserResourceRead", "GetUserAttributeVerificationCode": "UserResourceRead", "ResendConfirmationCode": "UserResourceRead",
 	"RevokeToken": "UserToken", "GetUserPoolMfaConfig": "UserPoolResourceRead", "SetUserPoolMfaConfig": "UserPoolResourceUpdate",
+	"CreateUserPool": "UserPoolUpdate", "UpdateUserPool": "UserPoolUpdate", "DeleteUserPool": "UserPoolUpdate", "ListUserPools": "UserPoolRead",
+	"AddCustomAttributes": "UserPoolResourceUpdate", "TagResource": "UserPoolResourceUpdate", "UntagResource": "UserPoolResourceUpdate",
+	"ListTagsForResource": "UserPoolResourceRead", "GetCSVHeader": "UserPoolResourceRead",
 	"AssociateSoftwareToken": "UserResourceUpdate", "VerifySoftwareToken": "UserResourceUpdate",
 	"SetUserMFAPreference": "UserResourceUpdate", "AdminSetUserMFAPreference": "UserResourceUpdate",
 	"ListUsers": "UserList", "DescribeUserPool": "UserPoolRead", "ListGroups": "UserPoolResourceRead", "CreateGroup": "UserPoolResourceUpdate",
@@ -47,6 +50,10 @@ var categories = map[string]string{
 	"DescribeUserPoolClient": "UserPoolClientRead", "ListUserPoolClients": "UserPoolClientRead", "ListUserPoolClientSecrets": "UserPoolClientRead",
 	"CreateResourceServer": "UserPoolResourceUpdate", "UpdateResourceServer": "UserPoolResourceUpdate", "DeleteResourceServer": "UserPoolResourceUpdate",
 	"CreateUserPoolDomain": "UserPoolResourceUpdate", "UpdateUserPoolDomain": "UserPoolResourceUpdate", "DeleteUserPoolDomain": "UserPoolResourceUpdate",
+	"AdminListUserAuthEvents": "UserResourceRead", "AdminListUserSessions": "UserResourceRead", "ListUserSessions": "UserResourceRead",
+	"AdminRevokeUserSession": "UserResourceUpdate", "RevokeUserSession": "UserResourceUpdate",
+	"AdminUpdateAuthEventFeedback": "UserResourceUpdate", "UpdateAuthEventFeedback": "UserResourceUpdate", "GetClientToken": "UserToken",
+	"GetUserPoolSessionConfiguration": "UserPoolResourceRead", "SetUserPoolSessionConfiguration": "UserPoolResourceUpdate",
 	"DescribeUserPoolDomain": "UserPoolResourceRead",
 	"DescribeResourceServer": "UserPoolResourceRead", "ListResourceServers": "UserPoolResourceRead",
 }
@@ -78,6 +85,10 @@ type throttle struct {
 	mu      sync.Mutex
 	quotas  Quotas
 	buckets map[counted]bucket
+}
+
+func newThrottle(quotas Quotas) *throttle {
+	return &throttle{quotas: quotas, buckets: map[counted]bucket{}}
 }
 
 type bucket struct {

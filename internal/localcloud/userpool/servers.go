@@ -1,6 +1,9 @@
 package userpool
 
-import "slices"
+import (
+	"cmp"
+	"slices"
+)
 
 // The quotas of an account that asked for none (guide, "Quotas in Amazon Cognito", resource
 // quotas).
@@ -14,6 +17,15 @@ var (
 	scopeShape      = shape{1, 256, `[\x21\x23-\x2E\x30-\x5B\x5D-\x7E]+`} // no slash
 	labelShape      = shape{1, 256, anyShape.pattern}
 )
+
+// ResourceServer is an API that owns custom scopes. A scope's full name is
+// "<Identifier>/<scope>". Name and Descriptions, by scope, are labels; "" is Identifier or
+// the scope itself.
+type ResourceServer struct {
+	Identifier, Name string
+	Scopes           []string
+	Descriptions     map[string]string
+}
 
 // standardScopes are those of every pool (guide, "Scopes, M2M, and resource servers").
 func standardScopes() []string { return []string{"openid", "email", "phone", "profile", selfService} }
@@ -153,9 +165,9 @@ func (s *store) customScopes() map[string]bool {
 func serversOf(cfg Config) map[string]resourceServer {
 	servers := map[string]resourceServer{}
 	for _, declared := range cfg.ResourceServers {
-		server := resourceServer{UserPoolID: cfg.ID, Identifier: declared.Identifier, Name: declared.Identifier}
+		server := resourceServer{UserPoolID: cfg.ID, Identifier: declared.Identifier, Name: cmp.Or(declared.Name, declared.Identifier)}
 		for _, name := range slices.Compact(slices.Sorted(slices.Values(declared.Scopes))) {
-			server.Scopes = append(server.Scopes, scopeType{name, name})
+			server.Scopes = append(server.Scopes, scopeType{name, cmp.Or(declared.Descriptions[name], name)})
 		}
 		servers[declared.Identifier] = server
 	}

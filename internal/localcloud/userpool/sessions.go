@@ -24,6 +24,7 @@ type challenge struct {
 	totp     string
 	totpStep int64
 	source   string // of pre token generation, once the first factor is done
+	custom   *custom
 }
 
 // wait returns a challenge with a new session, which lives for the client's
@@ -34,7 +35,7 @@ func (p *Pool) wait(u user, client Client, c challenge, parameters map[string]st
 
 func (p *Pool) newSession(u user, client Client, c challenge) string {
 	session := secret()
-	c.user, c.clientID, c.onPages, c.expires = u.clone(), client.ID, client.onPages, p.now().Add(client.sessionLife())
+	c.user, c.clientID, c.onPages, c.custom, c.expires = u.clone(), client.ID, client.onPages, client.custom, p.now().Add(client.sessionLife())
 	p.store.setChallenge(session, c)
 	return session
 }
@@ -46,7 +47,7 @@ func (p *Pool) answered(client Client, session, step, typed string, prove func(c
 	c, ok := p.store.takeChallenge(session)
 	u, known := p.store.find(typed)
 	switch {
-	case !ok || c.clientID != client.ID || c.onPages != client.onPages || (c.user.sub != "" && (!known || u.sub != c.user.sub)):
+	case !ok || c.clientID != client.ID || c.onPages != client.onPages || (c.custom == nil) != (client.custom == nil) || (c.user.sub != "" && (!known || u.sub != c.user.sub)):
 		return c, u, notAuthorized("Invalid session for the user, session can only be used once.")
 	case p.now().After(c.expires):
 		return c, u, notAuthorized("Invalid session for the user, session is expired.")

@@ -9,6 +9,14 @@ package userpool
 //	ConfirmSignUp, USER_AUTH ───────────────────┘
 //	REFRESH_TOKEN_AUTH ───────────────────────────────────────────────────────► tokens
 //
+// In CUSTOM_AUTH the app's DefineAuthChallenge stands where tokens are above, and says what
+// follows:
+//
+//	CUSTOM_AUTH ─► define ─► CUSTOM_CHALLENGE ─► define …
+//	                     └─► PASSWORD_VERIFIER [─► a second factor] ─► define …
+//	                     └─► NEW_PASSWORD_REQUIRED [─► a second factor] ─► define …
+//	                     └─► tokens
+//
 //	a factor: PASSWORD │ PASSWORD_SRP ─► PASSWORD_VERIFIER │ EMAIL_OTP │ SMS_OTP
 //	a second factor: SOFTWARE_TOKEN_MFA │ SMS_MFA │ EMAIL_OTP │ SELECT_MFA_TYPE ─► one of them
 //	                 MFA_SETUP ─► Associate, VerifySoftwareToken ─► MFA_SETUP │ EMAIL_OTP
@@ -25,6 +33,7 @@ type flow struct {
 // aws-samples/aws-serverless-workshops#277.
 var (
 	srpFlow     = flow{(*Pool).srpAuth, []string{"USER_SRP_AUTH"}, "USER_SRP_AUTH is not enabled for the client."}
+	customFlow  = flow{(*Pool).customAuth, []string{"CUSTOM_AUTH", "CUSTOM_AUTH_FLOW_ONLY"}, "CUSTOM_AUTH is not enabled for the client."}
 	choiceFlow  = flow{(*Pool).userAuth, []string{"USER_AUTH"}, "USER_AUTH is not enabled for the client."}
 	refreshFlow = flow{(*Pool).refreshAuth, []string{"REFRESH_TOKEN_AUTH"}, "Auth flow not enabled for this client"}
 )
@@ -33,6 +42,7 @@ var (
 func flows() map[string]flow {
 	return map[string]flow{
 		"USER_SRP_AUTH": srpFlow, "USER_AUTH": choiceFlow, "REFRESH_TOKEN_AUTH": refreshFlow, "REFRESH_TOKEN": refreshFlow,
+		"CUSTOM_AUTH":        customFlow,
 		"USER_PASSWORD_AUTH": {(*Pool).passwordAuth, []string{"USER_PASSWORD_AUTH"}, "USER_PASSWORD_AUTH flow not enabled for this client"},
 	}
 }
@@ -41,7 +51,7 @@ func adminFlows() map[string]flow {
 	password := flow{(*Pool).passwordAuth, []string{"ADMIN_USER_PASSWORD_AUTH", "ADMIN_NO_SRP_AUTH"}, "Auth flow not enabled for this client"}
 	return map[string]flow{
 		"USER_SRP_AUTH": srpFlow, "REFRESH_TOKEN_AUTH": refreshFlow, "REFRESH_TOKEN": refreshFlow, "USER_AUTH": choiceFlow,
-		"ADMIN_USER_PASSWORD_AUTH": password, "ADMIN_NO_SRP_AUTH": password,
+		"ADMIN_USER_PASSWORD_AUTH": password, "ADMIN_NO_SRP_AUTH": password, "CUSTOM_AUTH": customFlow,
 	}
 }
 
@@ -53,7 +63,7 @@ func answers() map[string]func(*Pool, Client, respondInput) (authOutput, error) 
 		"NEW_PASSWORD_REQUIRED": (*Pool).answerNewPassword,
 		"SELECT_CHALLENGE":      (*Pool).answerChoice, byPassword: (*Pool).answerChoice, bySRP: (*Pool).answerChoice,
 		byEmail: (*Pool).answerOTP, bySMS: (*Pool).answerOTP, sms2: (*Pool).answerOTP, totp2: (*Pool).answerTOTP,
-		"SELECT_MFA_TYPE": (*Pool).answerMFAType, "MFA_SETUP": (*Pool).answerMFASetup,
+		"SELECT_MFA_TYPE": (*Pool).answerMFAType, "MFA_SETUP": (*Pool).answerMFASetup, customChallenge: (*Pool).answerCustom,
 	}
 }
 
@@ -77,6 +87,9 @@ func (p *Pool) demanded(u user, client Client, source string) (authOutput, error
 		return authOutput{}, err
 	}
 	if u.status == forceChangePassword {
+		if client.custom != nil {
+			return authOutput{}, nil // DefineAuthChallenge asks for it
+		}
 		return p.newPasswordChallenge(u, client)
 	}
 	return p.secondFactor(u, client, source)
@@ -96,8 +109,12 @@ func (p *Pool) admissible(u user) error {
 
 // finish fires PostAuthentication, then pre token generation, and returns tokens. This
 // order of the triggers fits "after authentication" and "before token generation"; the
-// guide does not promise it.
+// guide does not promise it. In CUSTOM_AUTH it asks DefineAuthChallenge whether this is the
+// end.
 func (p *Pool) finish(u user, client Client, source string, metadata map[string]string) (authOutput, error) {
+	if client.custom != nil {
+		return p.define(u, client, metadata)
+	}
 	if err := p.authenticated(u, client, metadata); err != nil {
 		return authOutput{}, err
 	}

@@ -16,6 +16,7 @@ type srpState struct {
 	Salt    string
 	Key     srp.Key
 	Expires time.Time
+	Custom  bool // in a sign-in by CUSTOM_AUTH, which goes on with its session
 }
 
 // clockTolerance is how far a client's clock may be wrong. AWS names no figure; signed
@@ -46,11 +47,17 @@ func (p *Pool) srpChallenge(u user, client Client, a string) (authOutput, error)
 	if err != nil {
 		return authOutput{}, invalidParameter("%v", err)
 	}
-	block, err := p.seal(srpState{u.username, client.ID, u.password.Salt(), challenge.Key, p.now().Add(client.sessionLife())})
-	return authOutput{ChallengeName: "PASSWORD_VERIFIER", ChallengeParameters: map[string]string{
+	block, err := p.seal(srpState{u.username, client.ID, u.password.Salt(), challenge.Key, p.now().Add(client.sessionLife()), client.custom != nil})
+	out := authOutput{ChallengeName: "PASSWORD_VERIFIER", ChallengeParameters: map[string]string{
 		"SALT": u.password.Salt(), "SRP_B": challenge.B, "SECRET_BLOCK": block, "USERNAME": u.username, "USER_ID_FOR_SRP": u.username,
-	}}, err
+	}}
+	if client.custom != nil {
+		out.Session = p.newSession(u, client, waitsForPassword())
+	}
+	return out, err
 }
+
+func waitsForPassword() challenge { return challenge{waitsFor: []string{"PASSWORD_VERIFIER"}} }
 
 // simulated returns what the pool shows for a name without a password: "the same salt and an
 // internal user ID in UUID format for the same username and user pool combination" (guide,
@@ -84,12 +91,19 @@ func (p *Pool) answerPasswordVerifier(client Client, in respondInput) (authOutpu
 	if !known {
 		p.unseal(in.ChallengeResponses["PASSWORD_CLAIM_SECRET_BLOCK"], &asked)
 	}
-	err = p.judge(cmp.Or(asked.Username, p.lockOf(u, typed)), func() error {
-		if !known || !p.proves(client, u, in.ChallengeResponses, at) {
-			return errIncorrect()
-		}
-		return nil
-	})
+	prove := func(_ challenge, u user) error {
+		return p.judge(cmp.Or(asked.Username, p.lockOf(u, typed)), func() error {
+			if u.sub == "" || !p.proves(client, u, in.ChallengeResponses, at) {
+				return errIncorrect()
+			}
+			return nil
+		})
+	}
+	if client.custom != nil {
+		_, u, err = p.answered(client, in.Session, in.ChallengeName, typed, prove)
+	} else {
+		err = prove(challenge{}, u)
+	}
 	if err != nil {
 		return authOutput{}, err
 	}
@@ -101,7 +115,7 @@ func (p *Pool) proves(client Client, u user, proof map[string]string, at time.Ti
 	now := p.now()
 	block, ok := p.unseal(proof["PASSWORD_CLAIM_SECRET_BLOCK"], &state)
 	switch {
-	case !ok, state.ClientID != client.ID, state.Username != u.username:
+	case !ok, state.ClientID != client.ID, state.Username != u.username, state.Custom != (client.custom != nil):
 		return false
 	case now.After(state.Expires), at.Sub(now).Abs() > clockTolerance:
 		return false

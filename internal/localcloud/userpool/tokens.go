@@ -1,6 +1,7 @@
 package userpool
 
 import (
+	"cmp"
 	"encoding/json"
 	"maps"
 	"slices"
@@ -177,7 +178,32 @@ func (p *Pool) holder(token string) (user, Client, error) {
 	return u, client, err
 }
 
+// errNoScope is also what a machine's token gets: amplify-js#1906 and aws-sdk-android#1813
+// read the sentence.
 var errNoScope = notAuthorized("Access Token does not have required scopes")
+
+// accessClaims are what the pool reads of its own access tokens.
+type accessClaims struct {
+	Issuer    string `json:"iss"`
+	Username  string `json:"username"`
+	ClientID  string `json:"client_id"`
+	Scope     string `json:"scope"`
+	JTI       string `json:"jti"`
+	OriginJTI string `json:"origin_jti"`
+	Exp       int64  `json:"exp"`
+}
+
+// originOf returns the origin_jti of an access token that was found valid.
+func (p *Pool) originOf(token string) string {
+	var claims accessClaims
+	if key, err := p.keys.access(); err == nil {
+		payload, _ := key.verify(token)
+		_ = json.Unmarshal(payload, &claims)
+	}
+	p.store.mu.Lock()
+	defer p.store.mu.Unlock()
+	return cmp.Or(claims.OriginJTI, p.store.origins[claims.JTI])
+}
 
 // bearer returns what an access token stands for, if it is valid and has the scope, and all
 // its scopes. The tokens of a user who was signed out or disabled are revoked (API
@@ -187,15 +213,7 @@ func (p *Pool) bearer(token, scope string) (user, Client, []string, error) {
 	if err != nil {
 		return user{}, Client{}, nil, err
 	}
-	var claims struct {
-		Issuer    string `json:"iss"`
-		Username  string `json:"username"`
-		ClientID  string `json:"client_id"`
-		Scope     string `json:"scope"`
-		JTI       string `json:"jti"`
-		OriginJTI string `json:"origin_jti"`
-		Exp       int64  `json:"exp"`
-	}
+	var claims accessClaims
 	payload, ok := key.verify(token)
 	if !ok || json.Unmarshal(payload, &claims) != nil || !p.ownIssuer(claims.Issuer) {
 		return user{}, Client{}, nil, notAuthorized("Invalid Access Token")

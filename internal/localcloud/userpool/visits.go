@@ -18,6 +18,7 @@ const (
 // cookie").
 type visit struct {
 	username, sub  string
+	id             string // of the SSO session
 	began, expires time.Time
 	second         bool // a second factor was asked for, too
 }
@@ -42,7 +43,7 @@ func (p *Pool) setCookie(w http.ResponseWriter, name, value string, maxAge int) 
 func (p *Pool) enter(w http.ResponseWriter, r *http.Request, u user, second bool) visit {
 	p.leave(w, r)
 	token, now := secret(), p.now()
-	v := visit{u.username, u.sub, now, now.Add(visitLife), second}
+	v := visit{u.username, u.sub, sessionID("sso", token), now, now.Add(visitLife), second}
 	p.store.mu.Lock()
 	defer p.store.mu.Unlock()
 	p.store.visits[token] = v
@@ -73,7 +74,7 @@ func (p *Pool) visitOf(r *http.Request) (visit, bool) {
 	v, ok := p.store.visits[cookie.Value]
 	p.store.mu.Unlock()
 	u, known := p.store.find(v.username)
-	asked := v.second || !p.store.mfaSettings().demandsSecond(u)
+	asked := v.second || !p.mfaSettings().demandsSecond(u)
 	return v, ok && known && u.sub == v.sub && u.enabled && asked && p.now().Before(v.expires)
 }
 
