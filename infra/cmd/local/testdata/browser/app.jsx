@@ -1,0 +1,23 @@
+// An app as the documentation of Amplify shows it: its Authenticator, unchanged.
+import { createRoot } from 'react-dom/client';
+import { Amplify } from 'aws-amplify';
+import 'aws-amplify/auth/enable-oauth-listener';
+import * as auth from 'aws-amplify/auth';
+import { Authenticator } from '@aws-amplify/ui-react';
+import '@aws-amplify/ui-react/styles.css';
+import local from 'local.js';
+
+Amplify.configure(local);
+window.auth = auth;
+
+const Signed = ({ signOut, user }) => (
+  <main>
+    <h1>Signed in</h1>
+    <p id="user">{user?.username}</p>
+    <button onClick={signOut}>Sign out</button>
+  </main>
+);
+
+createRoot(document.getElementById('root')).render(
+  <Authenticator loginMechanisms={['email']} signUpAttributes={['name']}>{Signed}</Authenticator>,
+);
