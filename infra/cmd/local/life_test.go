@@ -20,8 +20,9 @@ type life struct {
 	says   words
 	// email, password, name, sub, and the tokens of the last sign-in.
 	user map[string]string
-	// first are the tokens of the first sign-in.
-	first map[string]string
+	// verifiers judge its tokens as those of the app client.
+	verifiers map[string]verify
+	client    string
 }
 
 // words are the refusals as the client tells them.
@@ -51,6 +52,7 @@ func (l *life) steps() []lifeStep {
 		{"sign up", l.signUp},
 		{"confirm", l.confirm},
 		{"sign in", l.signIn},
+		{"verify", l.verify},
 		{"refresh", l.refresh},
 		{"change", l.change},
 		{"reset", l.reset},
@@ -109,7 +111,6 @@ func (l *life) signIn() error {
 	if err := l.enter(); err != nil {
 		return err
 	}
-	l.first = maps.Clone(l.user)
 	if !l.offers("user") {
 		return nil
 	}
@@ -118,6 +119,19 @@ func (l *life) signIn() error {
 		err = fmt.Errorf("user: %v", told)
 	}
 	return err
+}
+
+// verify shows the tokens to verifiers that others wrote.
+func (l *life) verify() error {
+	var errs []error
+	for name, verify := range l.verifiers {
+		for _, use := range []string{"id", "access"} {
+			if err := verify(l.user[use], use, l.client); err != nil {
+				errs = append(errs, fmt.Errorf("%s, %s token: %w", name, use, err))
+			}
+		}
+	}
+	return errors.Join(errs...)
 }
 
 // enter signs in with the password alone.

@@ -60,6 +60,7 @@ var examples = map[string][2]any{
 	"UserPool.LambdaConfig.DefineAuthChallenge":                                      {arnOfF, arnOfG},
 	"UserPool.LambdaConfig.CreateAuthChallenge":                                      {arnOfF, arnOfG},
 	"UserPool.LambdaConfig.VerifyAuthChallengeResponse":                              {arnOfF, arnOfG},
+	"UserPool.LambdaConfig.UserMigration":                                            {arnOfF, arnOfG},
 	"UserPool.LambdaConfig.PostAuthentication":                                       {arnOfF, arnOfG},
 	"UserPool.LambdaConfig.PostConfirmation":                                         {arnOfF, arnOfG},
 	"UserPool.LambdaConfig.PreAuthentication":                                        {arnOfF, arnOfG},

@@ -32,7 +32,7 @@ var disobeyedLines = []string{
 	"P: UserPool.Schema.StringAttributeConstraints.MinLength (2): a value that AWS refuses is taken",
 	"P: UserPool.Schema.AttributeDataType (Number): a value that AWS refuses is taken",
 	"R: UserPoolRiskConfigurationAttachment: sign-ins and passwords that it blocks are accepted",
-	"P: UserPool.LambdaConfig.PreSignUp (arn:aws:lambda:us-east-1:000000000000:function:far): the function does not run here and is not called",
+	"P: UserPool.LambdaConfig.PreSignUp (arn:aws:lambda:us-east-1:000000000000:function:far): the function does not run here and is not called: only a function of this stack with the runtime provided.* does",
 }
 
 // named are the names in the lines above, as --tolerate takes them.

@@ -63,7 +63,7 @@ var triggerRows = map[string]verdict{
 	"UserPool.LambdaConfig.PreTokenGeneration":                     {class: acts},
 	"UserPool.LambdaConfig.PreTokenGenerationConfig.LambdaArn":     {class: acts},
 	"UserPool.LambdaConfig.PreTokenGenerationConfig.LambdaVersion": {class: acts},
-	"UserPool.LambdaConfig.UserMigration":                          {refused, notFired + ": users whom it brings do not exist"},
+	"UserPool.LambdaConfig.UserMigration":                          {class: acts},
 	"UserPool.LambdaConfig.VerifyAuthChallengeResponse":            {class: acts},
 }
 

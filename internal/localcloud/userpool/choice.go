@@ -28,11 +28,17 @@ func (p *Pool) userAuth(client Client, in initiateAuthInput) (authOutput, error)
 	if in.Session != "" {
 		return p.autoSignIn(client, in)
 	}
+	preferred := params["PREFERRED_CHALLENGE"]
+	if preferred == byPassword && params["PASSWORD"] != "" && slices.Contains(p.cfg().firstFactors(), byPassword) {
+		if err := p.migrateAtSignIn(client, params["USERNAME"], params["PASSWORD"], in.ClientMetadata); err != nil {
+			return authOutput{}, err
+		}
+	}
 	u, err := p.begins(client, params["USERNAME"], in.ClientMetadata, p.chooser)
 	if err != nil {
 		return authOutput{}, err
 	}
-	preferred, offered := params["PREFERRED_CHALLENGE"], p.offered(u)
+	offered := p.offered(u)
 	switch {
 	case preferred != "" && !slices.Contains(p.cfg().firstFactors(), preferred):
 		return authOutput{}, invalidParameter("PREFERRED_CHALLENGE %s is not a first factor of the user pool", preferred)

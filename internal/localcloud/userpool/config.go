@@ -201,7 +201,7 @@ func (c *Config) complete() error {
 	}
 	c.PasswordPolicy = c.PasswordPolicy.complete()
 	for _, check := range []func() error{
-		c.checkTriggers, c.checkClients, c.checkFactors, c.checkMFA, c.checkSignInNames, c.checkMessages,
+		c.checkTriggers, c.checkClients, c.checkFactors, c.checkMFA, c.checkSignInNames,
 		func() error { return checkIssuer(c.Issuer) },
 	} {
 		if err := check(); err != nil {
@@ -275,14 +275,6 @@ func (c *Config) checkSignInNames() error {
 	// other.
 	if len(c.UsernameAttributes) > 0 && len(c.AliasAttributes) > 0 {
 		return fmt.Errorf("UsernameAttributes %v and AliasAttributes %v exclude each other", c.UsernameAttributes, c.AliasAttributes)
-	}
-	return nil
-}
-
-// checkMessages: a link leads to a page, and pages belong to a domain.
-func (c *Config) checkMessages() error {
-	if c.Messages.ConfirmWithLink && c.Domain == "" {
-		return fmt.Errorf("DefaultEmailOption CONFIRM_WITH_LINK: no page confirms, as the pool has no domain; give it one")
 	}
 	return nil
 }

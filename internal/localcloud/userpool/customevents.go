@@ -93,7 +93,7 @@ func (p *Pool) fireChallenge(trigger, source string, u user, client Client, requ
 // wired refuses CUSTOM_AUTH in a pool without one of its triggers. Clients have seen the
 // sentence about the first one (amplify-js#7401).
 func (p *Pool) wired(trigger string) error {
-	if _, ok := p.cfg().Triggers[trigger]; !ok {
+	if !p.has(trigger) {
 		return invalidParameter("Custom auth lambda trigger is not configured for the user pool.")
 	}
 	return nil

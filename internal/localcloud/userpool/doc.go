@@ -77,7 +77,7 @@
 //     sign-in by one, with its triggers.
 //   - The hosted pages ask for a password and for the code of a second factor. A user who has
 //     to choose a second factor or to set one up first does so through the API.
-//   - The other triggers (UserMigration, custom senders, InboundFederation) are not fired:
+//   - The other triggers (custom senders, InboundFederation) are not fired:
 //     Start refuses a pool that has one, and package template a template.
 //   - No mail and no SMS leaves the machine: Pool.Code returns the code, Options.OnMail
 //     receives the messages.

@@ -15,6 +15,7 @@ const (
 	defineAuthChallenge = "DefineAuthChallenge"
 	createAuthChallenge = "CreateAuthChallenge"
 	verifyAuthChallenge = "VerifyAuthChallengeResponse"
+	userMigration       = "UserMigration"
 	postConfirmation    = "PostConfirmation"
 	postAuthentication  = "PostAuthentication"
 	preTokenGeneration  = "PreTokenGeneration"
@@ -25,7 +26,7 @@ const (
 func Fires() []string {
 	return []string{
 		preSignUp, customMessage, postConfirmation, preAuthentication, defineAuthChallenge, createAuthChallenge,
-		verifyAuthChallenge, postAuthentication, preTokenGeneration,
+		verifyAuthChallenge, userMigration, postAuthentication, preTokenGeneration,
 	}
 }
 
@@ -35,6 +36,9 @@ const (
 	attemptTimeout = 5 * time.Second
 	maxAttempts    = 3
 )
+
+// has reports whether the pool has the trigger.
+func (p *Pool) has(trigger string) bool { _, ok := p.cfg().Triggers[trigger]; return ok }
 
 // fire invokes the trigger's function with ev and returns the checked `response` of its
 // reply, nil if the pool has no such trigger. The caller must not hold the store's mutex.

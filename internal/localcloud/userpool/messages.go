@@ -2,6 +2,7 @@ package userpool
 
 import (
 	"cmp"
+	"fmt"
 	"html"
 	"net/url"
 	"regexp"
@@ -131,4 +132,12 @@ func (p *Pool) signInName(u user) string {
 func (p *Pool) confirmLink(u user, c code, clientID string) string {
 	q := url.Values{"client_id": {clientID}, "user_name": {u.username}, "confirmation_code": {c.value}}
 	return p.URL() + "/confirmUser?" + q.Encode()
+}
+
+// checkMessages: a link leads to a page, and pages belong to a domain.
+func (c *Config) checkMessages() error {
+	if c.Messages.ConfirmWithLink && c.Domain == "" {
+		return fmt.Errorf("DefaultEmailOption CONFIRM_WITH_LINK: no page confirms, as the pool has no domain; give it one")
+	}
+	return nil
 }

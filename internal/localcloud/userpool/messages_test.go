@@ -132,7 +132,7 @@ func TestR59_CustomMessageWritesEachMessage(t *testing.T) {
 
 // A trigger that says nothing, or that the pool does not have, keeps the pool's texts.
 func TestR59_ThePoolsOwnTextsAreSent(t *testing.T) {
-	for name, hooks := range map[string][]string{"with the trigger": {customMessage}, "without": nil} {
+	for name, hooks := range map[string][]string{"null": {customMessage}, "empty": {customMessage}, "without": nil} {
 		t.Run(name, func(t *testing.T) {
 			r, sent := mailRig(t, func(c *Config, o *Options) {
 				withMessages(c, o)
@@ -144,6 +144,9 @@ func TestR59_ThePoolsOwnTextsAreSent(t *testing.T) {
 					Authentication: MessageTemplate{"Sign in", "Now {####}", "unsent"},
 				}
 			})
+			if name == "empty" {
+				r.fns.answer(customMessage, responding(`{"smsMessage":"","emailMessage":"","emailSubject":""}`))
+			}
 			for _, m := range messageCalls {
 				if err := m.call(t, r); err != nil {
 					t.Fatalf("%s: %v", m.source, err)
@@ -171,8 +174,7 @@ func TestR59_AMessageWithoutItsCodeIsRefused(t *testing.T) {
 		response, account, want string
 	}{
 		"no code":            {`{"emailMessage": "hello"}`, "DEVELOPER", "CustomMessage: emailMessage must contain {####}."},
-		"empty":              {`{"emailMessage": ""}`, "DEVELOPER", "CustomMessage: emailMessage is empty or has control characters."},
-		"control":            {`{"emailMessage": "{####}\u0000"}`, "DEVELOPER", "CustomMessage: emailMessage is empty or has control characters."},
+		"control":            {`{"emailMessage": "{####}\u0000"}`, "DEVELOPER", "CustomMessage: emailMessage has control characters."},
 		"other channel":      {`{"smsMessage": "hello"}`, "DEVELOPER", "CustomMessage: smsMessage must contain {####}."},
 		"long SMS":           {`{"smsMessage": "{####}` + long + `"}`, "DEVELOPER", "CustomMessage: smsMessage is too long."},
 		"long subject":       {`{"emailSubject": "` + long + `"}`, "DEVELOPER", "CustomMessage: emailSubject is too long."},

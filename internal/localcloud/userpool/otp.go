@@ -15,7 +15,11 @@ func otpAttribute(factor string) string {
 func (p *Pool) sendOTP(factor string, u user, client Client, c challenge) (authOutput, error) {
 	attribute := otpAttribute(factor)
 	c.waitsFor, c.address = []string{factor}, u.attributes[attribute]
-	c.sent = code{value: p.sixDigits(), purpose: "signin", attribute: attribute, address: c.address, expires: p.now().Add(client.sessionLife())}
+	length := 6
+	if !c.second {
+		length = 8 // "fixed at an 8 digit PIN", amplify-js#14428
+	}
+	c.sent = code{value: p.digits(length), purpose: "signin", attribute: attribute, address: c.address, expires: p.now().Add(client.sessionLife())}
 	delivery := simulatedDelivery(c.address)
 	if u.sub != "" {
 		if err := p.send(u, c.sent, occasion{source: "Authentication", clientID: client.ID}); err != nil {

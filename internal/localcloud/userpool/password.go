@@ -45,10 +45,16 @@ func (p *Pool) forgotPassword(in resendInput) (deliveryOutput, error) {
 		return deliveryOutput{}, err
 	}
 	u, ok := p.store.find(in.Username)
-	refusal := p.resettable(u, ok)
 	if err := p.tryCode("reset", p.lockOf(u, in.Username)); err != nil {
 		return deliveryOutput{}, err
 	}
+	if !ok {
+		if err := p.migrate(migration{source: "ForgotPassword", typed: in.Username, client: client, metadata: in.ClientMetadata}); err != nil {
+			return deliveryOutput{}, err
+		}
+		u, ok = p.store.find(in.Username)
+	}
+	refusal := p.resettable(u, ok)
 	switch {
 	case refusal == nil:
 		delivery, err := p.sendCode(u, "reset", p.recoveryAttribute(u), occasion{"ForgotPassword", client.ID, in.ClientMetadata})

@@ -24,7 +24,7 @@ const everything = `{
 	"AccountRecoverySetting": {"RecoveryMechanisms": [{"Name": "verified_email", "Priority": 1}]}, "AcrConfiguration": {"A": 1}, "DcrConfiguration": {"OpenDcrEnabled": true},
 	"AdminCreateUserConfig": {"AllowAdminCreateUserOnly": true, "InviteMessageTemplate": {"EmailSubject": "hi"}}, "AutoVerifiedAttributes": ["email"],
 	"DeletionProtection": "ACTIVE", "DeviceConfiguration": {"ChallengeRequiredOnNewDevice": true}, "EmailConfiguration": {"EmailSendingAccount": "DEVELOPER", "SourceArn": "a"},
-	"EmailVerificationMessage": "{####}", "EmailVerificationSubject": "s", "IssuerConfiguration": {"I": 1}, "KeyConfiguration": {"KeyType": "x"},
+	"EmailVerificationMessage": "{####}", "EmailVerificationSubject": "s", "IssuerConfiguration": {"Type": "UPDATED"}, "KeyConfiguration": {"KeyType": "x"},
 	"LambdaConfig": {"PreSignUp": "arn:aws:lambda:x:1:function:PreSignUp", "KMSKeyID": "k", "PreTokenGenerationConfig": {"LambdaArn": "arn:aws:lambda:x:1:function:t", "LambdaVersion": "V2_0"}},
 	"MfaConfiguration": "OPTIONAL", "SmsConfiguration": {"SnsCallerArn": "r", "ExternalId": "e"}, "SmsAuthenticationMessage": "{####}!", "SmsVerificationMessage": "{####}?",
 	"Policies": {"PasswordPolicy": {"MinimumLength": 12, "RequireNumbers": true, "PasswordHistorySize": 3}, "SignInPolicy": {"AllowedFirstAuthFactors": ["PASSWORD", "EMAIL_OTP"]}},
