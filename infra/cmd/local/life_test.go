@@ -38,10 +38,7 @@ var serviceSays = words{
 	stale:       "NotAuthorizedException: Invalid Refresh Token",
 }
 
-// errNotOffered is a step that the client has no call for.
-var errNotOffered = errors.New("not offered")
-
-// step is one column of the table of results.
+// lifeStep is one column of the table of results.
 type lifeStep struct {
 	title string
 	run   func() error
@@ -180,9 +177,6 @@ func (l *life) refresh() error {
 }
 
 func (l *life) change() error {
-	if !l.offers("change") {
-		return errNotOffered
-	}
 	if _, err := l.ask("change", "next", "Another-🐎-horse-8"); err != nil {
 		return err
 	}
@@ -222,9 +216,6 @@ func otherCode(code string) string {
 // secondFactor enrols an authenticator app. The next sign-in's code is of the next half
 // minute, which is valid already: a code counts once.
 func (l *life) secondFactor() error {
-	if !l.offers("associate") {
-		return errNotOffered
-	}
 	made, err := l.ask("associate")
 	if err != nil {
 		return err

@@ -4,7 +4,6 @@ package template
 const (
 	onePage   = "the pages have one look"
 	noPasskey = "no passkey can be registered or used"
-	anyValue  = "a value that AWS refuses is taken"
 )
 
 var poolRows = map[string]verdict{
@@ -21,8 +20,7 @@ var poolRows = map[string]verdict{
 	"UserPool.KeyConfiguration":                                   {harmless, "nothing is stored"},
 	"UserPool.MfaConfiguration":                                   {class: acts},
 	"UserPool.Policies.PasswordPolicy.MinimumLength":              {class: acts},
-	"UserPool.Policies.PasswordPolicy.PasswordHistorySize":        {refused, "an old password is taken again"},
-	"UserPool.Policies.PasswordPolicy.PasswordHistorySize=0":      {harmless, "there is no history here either"},
+	"UserPool.Policies.PasswordPolicy.PasswordHistorySize":        {class: acts},
 	"UserPool.Policies.PasswordPolicy.RequireLowercase":           {class: acts},
 	"UserPool.Policies.PasswordPolicy.RequireNumbers":             {class: acts},
 	"UserPool.Policies.PasswordPolicy.RequireSymbols":             {class: acts},
@@ -70,15 +68,13 @@ var triggerRows = map[string]verdict{
 const notFired = "the function is not called"
 
 var schemaRows = map[string]verdict{
-	"UserPool.Schema.AttributeDataType":                         {refused, anyValue},
-	"UserPool.Schema.AttributeDataType=String":                  {harmless, "every value is a text"},
-	"UserPool.Schema.DeveloperOnlyAttribute":                    {refused, "app clients can write it"},
-	"UserPool.Schema.DeveloperOnlyAttribute=false":              {harmless, "the default"},
-	"UserPool.Schema.Mutable":                                   {class: acts},
-	"UserPool.Schema.Name":                                      {class: acts},
-	"UserPool.Schema.NumberAttributeConstraints":                {refused, anyValue},
-	"UserPool.Schema.Required":                                  {class: acts},
-	"UserPool.Schema.StringAttributeConstraints":                {refused, anyValue},
-	"UserPool.Schema.StringAttributeConstraints.MaxLength=2048": {harmless, "the pool's own limit"},
-	"UserPool.Schema.StringAttributeConstraints.MinLength=0":    {harmless, "no limit"},
+	"UserPool.Schema.AttributeDataType":                    {class: acts},
+	"UserPool.Schema.DeveloperOnlyAttribute":               {class: acts},
+	"UserPool.Schema.Mutable":                              {class: acts},
+	"UserPool.Schema.Name":                                 {class: acts},
+	"UserPool.Schema.NumberAttributeConstraints.MaxValue":  {class: acts},
+	"UserPool.Schema.NumberAttributeConstraints.MinValue":  {class: acts},
+	"UserPool.Schema.Required":                             {class: acts},
+	"UserPool.Schema.StringAttributeConstraints.MaxLength": {class: acts},
+	"UserPool.Schema.StringAttributeConstraints.MinLength": {class: acts},
 }

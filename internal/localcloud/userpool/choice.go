@@ -25,6 +25,9 @@ func (p *Pool) userAuth(client Client, in initiateAuthInput) (authOutput, error)
 	if err := client.checkSecretHash(params["USERNAME"], params["SECRET_HASH"]); err != nil {
 		return authOutput{}, err
 	}
+	if params["TARGET_ACR_VALUES"] != "" {
+		return authOutput{}, invalidParameter("TARGET_ACR_VALUES: the local user pool does not simulate it; it has acr_values on the hosted pages.")
+	}
 	if in.Session != "" {
 		return p.autoSignIn(client, in)
 	}

@@ -83,18 +83,7 @@ func (p *Pool) checkCode(username, purpose, attribute, given string) (code, erro
 	return c, nil
 }
 
-// useCode checks a code that counts once, also among concurrent calls.
-func (p *Pool) useCode(username, purpose, attribute, given string) error {
-	c, err := p.checkCode(username, purpose, attribute, given)
-	if err != nil {
-		return err
-	}
-	if !p.store.takeCode(username, c) {
-		return errCodeExpired()
-	}
-	return nil
-}
-
+// takeCode takes a code once, also among concurrent calls.
 func (s *store) takeCode(username string, c code) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -60,6 +60,9 @@ type Config struct {
 	// SOFTWARE_TOKEN_MFA and EMAIL_OTP.
 	MfaConfiguration string
 	EnabledMfas      []string
+	// AcrValues are the names of the authentication levels 1 to 4, as in AcrConfiguration; ""
+	// is AWS's own. CloudFormation has no such property.
+	AcrValues [4]string
 	// Groups exist from the start.
 	Groups []Group
 	// CustomAttributes says of each "custom:x" whether it may change after sign-up.
@@ -116,6 +119,8 @@ type Client struct {
 	// CallbackURLs are where the hosted pages send a browser with a code, LogoutURLs where
 	// /logout does. Both are compared as they are.
 	CallbackURLs, LogoutURLs []string
+	// DefaultRedirectURI is one of CallbackURLs, for requests that name none.
+	DefaultRedirectURI string
 	// RefreshTokenRotation replaces the refresh token at each refresh; the old one stays
 	// valid for RefreshGrace, zero by default.
 	RefreshTokenRotation bool
@@ -201,7 +206,7 @@ func (c *Config) complete() error {
 	}
 	c.PasswordPolicy = c.PasswordPolicy.complete()
 	for _, check := range []func() error{
-		c.checkTriggers, c.checkClients, c.checkFactors, c.checkMFA, c.checkSignInNames,
+		c.checkTriggers, c.checkClients, c.checkFactors, c.checkMFA, c.checkSignInNames, c.checkAcrValues, c.checkHistory,
 		func() error { return checkIssuer(c.Issuer) },
 	} {
 		if err := check(); err != nil {

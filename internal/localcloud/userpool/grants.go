@@ -27,6 +27,10 @@ type grant struct {
 	// resource is the audience that the app asked for; "" leaves it out. It holds for each
 	// refresh.
 	resource string
+	// acr is the level of the sign-in and amr its methods, which hold for each refresh; "" and
+	// nil leave the claims out.
+	acr string
+	amr []string
 	// rotated is when a successor replaced this token; zero while the token is current.
 	rotated time.Time
 }

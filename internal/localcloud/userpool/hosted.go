@@ -22,8 +22,10 @@ func (p *Pool) hosted() map[string]http.HandlerFunc {
 type page struct {
 	Title, Notice string
 	Fields        []field
-	// Button sends the form; Other, if not "", sends it as it is, with the field other.
+	// Button sends the form; Other, if not "", sends it as it is, with the field other. Each
+	// of Choices sends it with its value.
 	Button, Other string
+	Choices       []field
 	Links         []link
 	// refused is why the last form was refused; nil shows no refusal.
 	refused error

@@ -32,6 +32,7 @@ type browser struct {
 	title, alert, action string
 	fields               url.Values
 	inputs, labels       []string
+	choices              []string // values of the buttons named answer
 	links                map[string]string
 	// returned is what the app got with the last redirect; nil on a page.
 	returned url.Values
@@ -138,6 +139,11 @@ func (b *browser) read(t *testing.T, req *http.Request) {
 			t.Fatal(err)
 		}
 		b.at, b.returned = to, to.Query()
+		if fragment, err := url.ParseQuery(to.EscapedFragment()); err != nil {
+			t.Fatal(err)
+		} else {
+			maps.Copy(b.returned, fragment)
+		}
 		return
 	}
 	root, err := html.Parse(strings.NewReader(b.raw))
@@ -177,6 +183,10 @@ func (b *browser) see(t *testing.T, n *html.Node) {
 		}
 	case "form":
 		b.action = of["action"]
+	case "button":
+		if of["name"] == "answer" {
+			b.choices = append(b.choices, of["value"])
+		}
 	case "input":
 		b.inputs = append(b.inputs, of["name"])
 		b.fields.Set(of["name"], of["value"])
@@ -316,6 +326,9 @@ func TestR55_ARefusalGoesToARegisteredAddressOrNowhere(t *testing.T) {
 			"no challenge":             {map[string]string{"code_challenge": ""}, "invalid_request"},
 			"a short challenge":        {map[string]string{"code_challenge": "short"}, "invalid_request"},
 			"a scope not allowed":      {map[string]string{"scope": "openid profile"}, "invalid_scope"},
+			"a negative age":           {map[string]string{"max_age": "-1"}, "invalid_request"},
+			"an age without end":       {map[string]string{"max_age": "99999999999"}, "invalid_request"},
+			"none and login":           {map[string]string{"prompt": "none login"}, "invalid_request"},
 			"an audience in the clear": {map[string]string{"resource": "http://api.example"}, "invalid_request"},
 			"an audience by name":      {map[string]string{"resource": "api"}, "invalid_request"},
 			"a scope not known":        {map[string]string{"scope": hostile}, "invalid_scope"},

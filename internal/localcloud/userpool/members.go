@@ -32,6 +32,9 @@ type member struct {
 // object each.
 func members() map[string]member {
 	all := map[string]member{
+		// "The response always returns the effective configuration, with the default names merged
+		// in" (guide, "Authentication levels with ACR and AMR claims").
+		"AcrConfiguration":            {byUpdate, `{"Level1":{"AcrValue":"urn:cognito:loa:1"},"Level2":{"AcrValue":"urn:cognito:loa:2"},"Level3":{"AcrValue":"urn:cognito:loa:3"},"Level4":{"AcrValue":"urn:cognito:loa:4"}}`},
 		"AdminCreateUserConfig":       {byUpdate, `{"AllowAdminCreateUserOnly":false}`},
 		"DeletionProtection":          {byUpdate, `"INACTIVE"`},
 		"EmailConfiguration":          {byUpdate, `{"EmailSendingAccount":"COGNITO_DEFAULT"}`},
@@ -45,7 +48,7 @@ func members() map[string]member {
 	}
 	for kind, names := range map[taken][]string{
 		byUpdate: {
-			"AccountRecoverySetting", "AcrConfiguration", "AutoVerifiedAttributes", "DcrConfiguration", "DeviceConfiguration",
+			"AccountRecoverySetting", "AutoVerifiedAttributes", "DcrConfiguration", "DeviceConfiguration",
 			"EmailVerificationMessage", "EmailVerificationSubject", "IssuerConfiguration", "KeyConfiguration", "SmsAuthenticationMessage",
 			"SmsConfiguration", "SmsVerificationMessage", "UserAttributeUpdateSettings", "UserPoolAddOns",
 		},
@@ -82,6 +85,7 @@ func (c *Config) fields() map[string]any {
 	policy, texts := &c.PasswordPolicy, &c.Messages
 	return map[string]any{
 		"AccountRecoverySetting": (*recovery)(&c.Recovery),
+		"AcrConfiguration":       (*acrNames)(&c.AcrValues),
 		"AdminCreateUserConfig": object{"AllowAdminCreateUserOnly": &c.AllowAdminCreateUserOnly, "InviteMessageTemplate": object{
 			"EmailSubject": &texts.Invitation.EmailSubject, "EmailMessage": &texts.Invitation.EmailMessage, "SMSMessage": &texts.Invitation.SMSMessage,
 		}},
@@ -99,7 +103,7 @@ func (c *Config) fields() map[string]any {
 				"MinimumLength":    &policy.MinimumLength,
 				"RequireLowercase": &policy.RequireLowercase, "RequireUppercase": &policy.RequireUppercase,
 				"RequireNumbers": &policy.RequireNumbers, "RequireSymbols": &policy.RequireSymbols,
-				"TemporaryPasswordValidityDays": &policy.TemporaryPasswordValidityDays,
+				"TemporaryPasswordValidityDays": &policy.TemporaryPasswordValidityDays, "PasswordHistorySize": &policy.PasswordHistorySize,
 			},
 			"SignInPolicy": object{"AllowedFirstAuthFactors": &c.FirstFactors},
 		},

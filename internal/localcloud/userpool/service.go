@@ -94,7 +94,7 @@ func (s *service) named(in about) (*Pool, error) {
 	}
 	for _, p := range s.pools {
 		_, client := p.store.client(in.ClientID)
-		if client || in.ClientID == "" && p.store.waits(in.Session) || in.Domain != "" && p.owns(in.Domain) {
+		if client || in.ClientID == "" && p.store.waiting(in.Session).clientID != "" || in.Domain != "" && p.owns(in.Domain) {
 			return p, nil
 		}
 	}

@@ -24,7 +24,11 @@ type challenge struct {
 	totp     string
 	totpStep int64
 	source   string // of pre token generation, once the first factor is done
-	custom   *custom
+	// stepUp is set if the request's level wants the second factor, of which the user may
+	// have turned none on; began is when the first one was proven, zero for now.
+	stepUp bool
+	began  time.Time
+	custom *custom
 }
 
 // wait returns a challenge with a new session, which lives for the client's
@@ -84,10 +88,9 @@ func (s *store) takeChallenge(session string) (challenge, bool) {
 	return c, ok
 }
 
-// waits reports whether a session can be answered still.
-func (s *store) waits(session string) bool {
+// waiting returns the sign-in of a session, without using it; a zero one if there is none.
+func (s *store) waiting(session string) challenge {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	_, ok := s.challenges[session]
-	return ok
+	return s.challenges[session]
 }
