@@ -37,6 +37,7 @@ func TestR56_AmplifysAuthenticatorSignsInInABrowser(t *testing.T) {
 	s.signsIn()
 	if full {
 		s.resets()
+		s.usesAPasskey()
 		s.usesAnAuthenticatorApp()
 	}
 }
@@ -57,6 +58,8 @@ func browse(t *testing.T) session {
 	if opts.Authority, err = authority.Open(dir, time.Now()); err != nil {
 		t.Fatal(err)
 	}
+	opts = withTemplate(t, opts, `"PasswordPolicy":`, `"SignInPolicy": {"AllowedFirstAuthFactors": ["PASSWORD", "WEB_AUTHN"]}, "PasswordPolicy":`)
+	opts = withTemplate(t, opts, `"ExplicitAuthFlows": [`, `"ExplicitAuthFlows": ["ALLOW_USER_AUTH", `)
 	cloud, j := running(t, opts)
 	all, err := files(cloud, dir)
 	if err != nil {
@@ -138,6 +141,16 @@ func (s session) resets() {
 	s.does("reset", "code", s.code())
 	s.does("refused", "password", before)
 	s.does("signIn")
+	s.leaves()
+}
+
+// usesAPasskey registers one with the browser's authenticator, whose relying party is
+// localhost, and signs in by it alone.
+func (s session) usesAPasskey() {
+	s.Helper()
+	if told := s.does("passkey"); told["email"] != s.user["email"] {
+		s.Errorf("the tokens of the passkey are %v", told)
+	}
 	s.leaves()
 }
 

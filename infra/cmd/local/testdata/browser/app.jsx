@@ -18,6 +18,10 @@ const Signed = ({ signOut, user }) => (
   </main>
 );
 
+// At /?passkeys the app offers passkeys beside passwords, and proposes one after a sign-in.
+const passwordless = new URLSearchParams(location.search).has('passkeys')
+  ? { hiddenAuthMethods: ['EMAIL_OTP', 'SMS_OTP'], passkeyRegistrationPrompts: { afterSignin: 'ALWAYS' } } : undefined;
+
 createRoot(document.getElementById('root')).render(
-  <Authenticator loginMechanisms={['email']} signUpAttributes={['name']}>{Signed}</Authenticator>,
+  <Authenticator loginMechanisms={['email']} signUpAttributes={['name']} passwordless={passwordless}>{Signed}</Authenticator>,
 );
