@@ -160,6 +160,7 @@ func (s session) usesAnAuthenticatorApp() {
 	s.Helper()
 	if _, err := s.j.Cognito.SetUserPoolMfaConfig(s.Context(), &idp.SetUserPoolMfaConfigInput{
 		UserPoolId: &s.j.PoolID, MfaConfiguration: types.UserPoolMfaTypeOn, SoftwareTokenMfaConfiguration: &types.SoftwareTokenMfaConfigType{Enabled: true},
+		WebAuthnConfiguration: &types.WebAuthnConfigurationType{FactorConfiguration: types.WebAuthnFactorConfigurationTypeMultiFactorWithUserVerification},
 	}); err != nil {
 		s.Fatal(err)
 	}

@@ -18,9 +18,9 @@ const Signed = ({ signOut, user }) => (
   </main>
 );
 
-// At /?passkeys the app offers passkeys beside passwords, and proposes one after a sign-in.
+// At /?passkeys the app prefers passkeys, and proposes one after a sign-in.
 const passwordless = new URLSearchParams(location.search).has('passkeys')
-  ? { hiddenAuthMethods: ['EMAIL_OTP', 'SMS_OTP'], passkeyRegistrationPrompts: { afterSignin: 'ALWAYS' } } : undefined;
+  ? { hiddenAuthMethods: ['EMAIL_OTP', 'SMS_OTP'], preferredAuthMethod: 'WEB_AUTHN', passkeyRegistrationPrompts: { afterSignin: 'ALWAYS' } } : undefined;
 
 createRoot(document.getElementById('root')).render(
   <Authenticator loginMechanisms={['email']} signUpAttributes={['name']} passwordless={passwordless}>{Signed}</Authenticator>,

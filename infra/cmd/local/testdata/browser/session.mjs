@@ -166,28 +166,26 @@ await serve('@aws-amplify/ui-react', import.meta.url, {
       options: { protocol: 'ctap2', transport: 'internal', hasResidentKey: true, hasUserVerification: true, isUserVerified: true, automaticPresenceSimulation: true },
     });
     await page.goto(origin + '/?passkeys');
-    const enter = async by => {
-      await fill('username', given.email);
-      await shot('passkey-sign-in');
-      await press('Sign In');
-      await shot('passkey-choice');
-      await press(by);
-    };
-    await enter('Sign In with Password');
+    await fill('username', given.email);
+    await press('Other sign-in options');
     await fill('password', given.password);
-    await press('Sign In');
+    await shot('passkey-or-password');
+    await press('Sign In with Password');
     await press('Create a Passkey');
     await says('Passkey created successfully!');
     await shot('passkey-created');
     await press('Continue');
     await signedIn();
     await signOut();
-    await enter('Sign In with Passkey');
+    await fill('username', given.email);
+    await shot('passkey-sign-in');
+    await press('Sign In with Passkey');
     await signedIn();
     await shot('passkey-signed-in');
     return claims(false);
   },
   associate: async given => {
+    await page.goto(origin + '/');
     await signIn(given);
     await shows('confirmation_code');
     await shot('totp-setup');
