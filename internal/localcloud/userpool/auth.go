@@ -79,6 +79,9 @@ func (p *Pool) respondToAuthChallenge(in respondInput) (authOutput, error) {
 		return authOutput{}, err
 	}
 	client.custom = p.store.customOf(in.Session).proving(in.ChallengeName)
+	if in.UserPoolID != "" {
+		client.said = in.ClientMetadata // guide, "Custom message Lambda trigger": of this form only
+	}
 	return answer(p, client, in)
 }
 

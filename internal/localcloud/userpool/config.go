@@ -139,8 +139,10 @@ type Client struct {
 	// does not end with tokens that neither a flow nor a scope of the client allows, and the
 	// other way round.
 	onPages bool
-	// custom is set in the calls of a sign-in by CUSTOM_AUTH.
+	// custom is set in the calls of a sign-in by CUSTOM_AUTH, said in those of an administrator
+	// with ClientMetadata, which CustomMessage sees.
 	custom *custom
+	said   map[string]string
 	// settings are all members; secrets has Secret first, and it alone until a rotation.
 	settings clientSettings
 	secrets  []clientSecret
@@ -280,6 +282,14 @@ func (c *Config) checkSignInNames() error {
 	// other.
 	if len(c.UsernameAttributes) > 0 && len(c.AliasAttributes) > 0 {
 		return fmt.Errorf("UsernameAttributes %v and AliasAttributes %v exclude each other", c.UsernameAttributes, c.AliasAttributes)
+	}
+	return nil
+}
+
+// checkMessages: a link leads to a page, and pages belong to a domain.
+func (c *Config) checkMessages() error {
+	if c.Messages.ConfirmWithLink && c.Domain == "" {
+		return fmt.Errorf("DefaultEmailOption CONFIRM_WITH_LINK: no page confirms, as the pool has no domain; give it one")
 	}
 	return nil
 }

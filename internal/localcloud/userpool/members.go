@@ -26,10 +26,10 @@ type member struct {
 }
 
 // members are those of UserPoolType, as in the API's models of 2026 (the Go SDK's has no
-// AcrConfiguration and no DcrConfiguration yet), and those of the MFA configuration. That
-// an omitted UserPoolTier stays is documented nowhere: a pool of LITE would change its
-// price. CloudFormation's EnabledMfas says which second factors the API turns on by an
-// object each.
+// AcrConfiguration and no DcrConfiguration yet), and those of the MFA configuration. What an
+// update omits is reset "with the exception of UserPoolTier" (API reference, UpdateUserPool);
+// that a name stays AWS does not say. CloudFormation's EnabledMfas says which second factors
+// the API turns on by an object each.
 func members() map[string]member {
 	all := map[string]member{
 		// "The response always returns the effective configuration, with the default names merged
@@ -113,7 +113,7 @@ func (c *Config) fields() map[string]any {
 		"UserPoolAddOns":              object{"AdvancedSecurityMode": &c.AdvancedSecurityMode},
 		"UserPoolTier":                &c.Tier,
 		"UsernameAttributes":          &c.UsernameAttributes,
-		"UsernameConfiguration":       object{"CaseSensitive": &c.CaseSensitive},
+		"UsernameConfiguration":       object{"CaseSensitive": (*caseSensitive)(&c.CaseSensitive)},
 		"VerificationMessageTemplate": object{
 			"DefaultEmailOption": (*withLink)(&texts.ConfirmWithLink),
 			"EmailSubject":       &texts.Verification.EmailSubject, "EmailMessage": &texts.Verification.EmailMessage, "SmsMessage": &texts.Verification.SMSMessage,

@@ -2,7 +2,6 @@ package userpool
 
 import (
 	"cmp"
-	"fmt"
 	"html"
 	"net/url"
 	"regexp"
@@ -40,7 +39,7 @@ type MessageTemplates struct {
 }
 
 // defaultTemplates are AWS's. Its documentation has none of them: the invitation and the
-// code of a sign-in are as in KensioSoftware/yulin#618, the others from memory.
+// code of a sign-in are as in KensioSoftware/yulin#618, the others are worded here.
 var defaultTemplates = MessageTemplates{
 	Verification:   MessageTemplate{"Your verification code", "Your confirmation code is {####}", "Your confirmation code is {####}"},
 	ByLink:         MessageTemplate{EmailSubject: "Your verification link", EmailMessage: "Please click the link below to verify your email address. {##Verify Email##}"},
@@ -112,7 +111,7 @@ func (p *Pool) compose(u user, c code, why occasion) (Message, error) {
 	}
 	m.Text = put.Replace(m.Text)
 	if m.Link != "" {
-		m.Text = linkForm.ReplaceAllString(m.Text, `<a href="`+strings.ReplaceAll(html.EscapeString(m.Link), "$", "$$")+`">$1</a>`)
+		m.Text = linkForm.ReplaceAllString(m.Text, `<a href="`+html.EscapeString(m.Link)+`">$1</a>`)
 	}
 	return m, nil
 }
@@ -132,12 +131,4 @@ func (p *Pool) signInName(u user) string {
 func (p *Pool) confirmLink(u user, c code, clientID string) string {
 	q := url.Values{"client_id": {clientID}, "user_name": {u.username}, "confirmation_code": {c.value}}
 	return p.URL() + "/confirmUser?" + q.Encode()
-}
-
-// checkMessages: a link leads to a page, and pages belong to a domain.
-func (c *Config) checkMessages() error {
-	if c.Messages.ConfirmWithLink && c.Domain == "" {
-		return fmt.Errorf("DefaultEmailOption CONFIRM_WITH_LINK: no page confirms, as the pool has no domain; give it one")
-	}
-	return nil
 }

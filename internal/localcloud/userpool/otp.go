@@ -22,7 +22,7 @@ func (p *Pool) sendOTP(factor string, u user, client Client, c challenge) (authO
 	c.sent = code{value: p.digits(length), purpose: "signin", attribute: attribute, address: c.address, expires: p.now().Add(client.sessionLife())}
 	delivery := simulatedDelivery(c.address)
 	if u.sub != "" {
-		if err := p.send(u, c.sent, occasion{source: "Authentication", clientID: client.ID}); err != nil {
+		if err := p.send(u, c.sent, occasion{"Authentication", client.ID, client.said}); err != nil {
 			return authOutput{}, err
 		}
 		delivery = describeDelivery(attribute, c.address)
