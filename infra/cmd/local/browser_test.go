@@ -28,7 +28,8 @@ type session struct {
 }
 
 // Amplify's Authenticator, unchanged, in Chromium: the client of most browser apps, over the
-// door's CORS, SRP and TLS. One session, whose steps follow from each other.
+// door's CORS, SRP and TLS. One session, whose steps follow from each other. CHROMIUM=FILE
+// names another browser, SHOTS=FOLDER keeps what the pages look like.
 func TestR56_AmplifysAuthenticatorSignsInInABrowser(t *testing.T) {
 	t.Parallel()
 	full := form.Often(t, 0, 1, 2) == 2
