@@ -6,6 +6,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -44,6 +45,11 @@ func TestR56_TheDoorAnswersByNameAndOverTLS(t *testing.T) {
 	plain, secure := strconv.Itoa(d.Port()), strings.TrimPrefix(d.SecureURL(), "https://localhost:")
 	if plain == secure {
 		t.Fatal("both have one port")
+	}
+	for _, listener := range slices.Concat(d.plain, d.secure) {
+		if ip := listener.Addr().(*net.TCPAddr).IP; !ip.IsLoopback() {
+			t.Errorf("it listens on %v", ip)
+		}
 	}
 	addresses := []string{"localhost", "127.0.0.1"}
 	if six, err := net.Listen("tcp6", "[::1]:0"); err == nil {
