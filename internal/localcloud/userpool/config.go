@@ -153,7 +153,7 @@ type Client struct {
 
 // Options are about this process, not about the pool. Only tests need them.
 type Options struct {
-	// Port on 127.0.0.1; 0 is a free one.
+	// Port of localhost; 0 is a free one.
 	Port int
 	// Door, if not nil, is listening already and takes the place of Port. The pool closes
 	// it.
