@@ -29,7 +29,7 @@ var ours, theirs = any(map[string]any{"Ref": "P"}), any("us-east-1_Another")
 
 // examples are two settings of each acting property.
 var examples = map[string][2]any{
-	"UserPool.AccountRecoverySetting.RecoveryMechanisms.Name":                        {"verified_email", "admin_only"},
+	"UserPool.AccountRecoverySetting.RecoveryMechanisms.Name":                        {"verified_email", "verified_phone_number"},
 	"UserPool.AccountRecoverySetting.RecoveryMechanisms.Priority":                    {1, 3},
 	"UserPool.AdminCreateUserConfig.AllowAdminCreateUserOnly":                        {true, false},
 	"UserPool.AdminCreateUserConfig.UnusedAccountValidityDays":                       {1, 2},

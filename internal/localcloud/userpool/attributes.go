@@ -131,14 +131,17 @@ func (p *Pool) deliveryAttribute(u user) string {
 
 // recoveryAttribute returns the attribute that a reset code goes to: a verified address
 // only, in the order of AccountRecoverySetting. Without that "SMS is preferred through
-// email" (guide, "Resetting user passwords"; API reference, AccountRecoverySettingType).
+// email" (guide, "Resetting user passwords"; API reference, AccountRecoverySettingType). With
+// it "SMS doesn't qualify for a valid password recovery mechanism if the user also has SMS
+// multi-factor authentication (MFA) activated. Email MFA is also disqualifying for account
+// recovery with email" (API reference, CreateUserPool, AccountRecoverySetting).
 func (p *Pool) recoveryAttribute(u user) string {
-	order := p.cfg().Recovery
+	order, second := p.cfg().Recovery, p.mfaSettings().secondFactors(u)
 	if order == nil {
-		order = []string{"phone_number", "email"}
+		order, second = []string{"phone_number", "email"}, nil
 	}
 	for _, name := range order {
-		if u.verified(name) {
+		if u.verified(name) && !slices.ContainsFunc(second, func(factor string) bool { return otpAttribute(factor) == name }) {
 			return name
 		}
 	}

@@ -9,8 +9,8 @@ import (
 )
 
 // loginPage signs a user in (guide, "Login endpoint") and then sends the browser back to the
-// app. PostAuthentication fires here; that the guide's table of managed login does not list it
-// is taken for an omission.
+// app. PostAuthentication fires here: the guide's page of that trigger excepts no kind of
+// sign-in, though its table of managed login does not list it.
 func (p *Pool) loginPage(w http.ResponseWriter, r *http.Request, a authorization, form url.Values) (page, bool) {
 	if form == nil {
 		return p.firstPage(w, r, a)

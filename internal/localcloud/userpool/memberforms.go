@@ -2,6 +2,7 @@ package userpool
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -122,6 +123,11 @@ func (r *recovery) UnmarshalJSON(text []byte) error {
 	}
 	if *r = nil; setting.RecoveryMechanisms != nil {
 		*r = recovery{}
+	}
+	// "You can't use admin_only with any other account recovery mechanism" (guide, "Resetting
+	// user passwords").
+	if slices.ContainsFunc(setting.RecoveryMechanisms, func(m mechanism) bool { return m.Name == "admin_only" }) && len(setting.RecoveryMechanisms) > 1 {
+		return errors.New("admin_only stands beside another mechanism")
 	}
 	slices.SortStableFunc(setting.RecoveryMechanisms, func(a, b mechanism) int { return a.Priority - b.Priority })
 	for _, m := range setting.RecoveryMechanisms {
