@@ -184,12 +184,16 @@ func (m *signIns) preference(t *rapid.T) {
 }
 
 func (m *signIns) end(t *rapid.T) {
-	switch rapid.IntRange(0, 2).Draw(t, "how") {
+	switch rapid.IntRange(0, 4).Draw(t, "how") {
 	case 0:
 		m.p.store.signOut("ada")
 		for access := range m.live {
 			m.live[access] = false
 		}
+	case 1:
+		m.revokeSession(t)
+	case 2:
+		m.deleteClient(t)
 	default:
 		if len(m.refresh) == 0 {
 			return
@@ -203,6 +207,44 @@ func (m *signIns) end(t *rapid.T) {
 			t.Fatal("a revoked refresh token is taken")
 		}
 	}
+}
+
+func (m *signIns) revokeSession(t *rapid.T) {
+	all, err := m.p.sessions(m.user())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(all) == 0 {
+		return
+	}
+	session := rapid.SampledFrom(all).Draw(t, "session")
+	if _, err := m.p.adminRevokeUserSession(m.user(), sessionsInput{SessionID: session.SessionID}); err != nil {
+		t.Fatal(err)
+	}
+	for access := range m.live {
+		if m.p.originOf(access) == session.originJTI {
+			m.live[access] = false
+		}
+	}
+}
+
+// deleteClient deletes the app client and makes one with the same id.
+func (m *signIns) deleteClient(t *rapid.T) {
+	client, _ := m.p.store.client(webClient)
+	if _, err := m.p.deleteUserPoolClient(ofClient{ClientID: webClient}); err != nil {
+		t.Fatal(err)
+	}
+	if err := m.p.store.addClient(client); err != nil {
+		t.Fatal(err)
+	}
+	for access := range m.live {
+		m.live[access] = false
+	}
+	if left := len(m.p.store.challenges); left > 0 {
+		t.Fatalf("%d sign-ins wait for a client that was deleted", left)
+	}
+	clear(m.sessions)
+	clear(m.refresh)
 }
 
 func (m *signIns) check(t *rapid.T) {
@@ -245,6 +287,7 @@ func signInsAtRandom(t *rapid.T, reached map[string]int) {
 	}
 	defer p.Close()
 	m.p = p
+	p.store.tracking = sessionTracking{on: true, most: maxSessions}
 	attributes := map[string]string{}
 	if rapid.Bool().Draw(t, "has email") {
 		attributes["email"] = ada
