@@ -206,6 +206,11 @@ func (b *browser) see(t *testing.T, n *html.Node) {
 		}
 		b.inputs = append(b.inputs, of["name"])
 		b.fields.Set(of["name"], of["value"])
+	case "textarea":
+		b.inputs = append(b.inputs, of["name"])
+		if n.FirstChild != nil {
+			b.fields.Set(of["name"], n.FirstChild.Data)
+		}
 	case "label":
 		if n.FirstChild == nil {
 			t.Errorf("%s: the label of %s has no words", b.title, of["for"])

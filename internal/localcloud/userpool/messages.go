@@ -111,7 +111,7 @@ func (p *Pool) compose(u user, c code, why occasion) (Message, error) {
 	}
 	m.Text = put.Replace(m.Text)
 	if m.Link != "" {
-		m.Text = linkForm.ReplaceAllString(m.Text, `<a href="`+strings.ReplaceAll(html.EscapeString(m.Link), "$", "$$")+`">$1</a>`)
+		m.Text = linkForm.ReplaceAllString(m.Text, `<a href="`+html.EscapeString(m.Link)+`">$1</a>`)
 	}
 	return m, nil
 }
