@@ -21,17 +21,24 @@ type adminCreateUserInput struct {
 type adminCreateUserOutput struct{ User userType }
 
 // adminCreateUser implements AdminCreateUser. The trigger may refuse, but its three flags
-// are ignored (guide, "Pre sign-up Lambda trigger").
+// are ignored (guide, "Pre sign-up Lambda trigger"). Without a TemporaryPassword Cognito
+// "generates one for you unless you have passwordless options active", and only a user with
+// a password has to change it (API reference, AdminCreateUser).
 func (p *Pool) adminCreateUser(in adminCreateUserInput) (adminCreateUserOutput, error) {
 	if in.MessageAction == "RESEND" {
 		return p.resendInvitation(in)
 	}
-	temporary := cmp.Or(in.TemporaryPassword, p.cfg().PasswordPolicy.generate())
+	temporary := in.TemporaryPassword
+	if temporary == "" && !p.passwordless() {
+		temporary = p.cfg().PasswordPolicy.generate()
+	}
 	u, err := p.newUser(in.Username, temporary, attributeMap(in.UserAttributes))
 	if err != nil {
 		return adminCreateUserOutput{}, err
 	}
-	u.status, u.temporaryUntil = forceChangePassword, p.temporaryUntil()
+	if u.status = confirmed; !u.password.IsZero() {
+		u.status, u.temporaryUntil = forceChangePassword, p.temporaryUntil()
+	}
 	if _, err := p.firePreSignUp("AdminCreateUser", u, noClient, dataMap(in.ValidationData), in.ClientMetadata); err != nil {
 		return adminCreateUserOutput{}, err
 	}

@@ -264,3 +264,30 @@ func TestStartRefusesAPoolItCannotSimulate(t *testing.T) {
 		t.Error("triggers without an invoker were accepted")
 	}
 }
+
+// Where codes sign users in, an administrator's user needs no password, and has nothing to
+// change.
+func TestR53_AnAdministratorsUserMaySignInByACodeAlone(t *testing.T) {
+	r := startChoice(t, nil)
+	for password, want := range map[string]types.UserStatusType{"": "CONFIRMED", "Temporary-1": "FORCE_CHANGE_PASSWORD"} {
+		name := "a" + strings.ToLower(password) + "@example.com"
+		in := &idp.AdminCreateUserInput{UserPoolId: aws.String(poolUnderTest), Username: &name, MessageAction: "SUPPRESS"}
+		if password != "" {
+			in.TemporaryPassword = &password
+		}
+		made, err := r.api.AdminCreateUser(t.Context(), in)
+		if err != nil || made.User.UserStatus != want {
+			t.Fatalf("%q: %+v, %v", password, made, err)
+		}
+		if password != "" {
+			continue
+		}
+		out, err := r.choose(t, name, "EMAIL_OTP")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if out, err := r.answer(t, aws.String("EMAIL_OTP"), out.Session, name, "EMAIL_OTP_CODE", r.mustCode(t, name)); err != nil || out.AuthenticationResult == nil {
+			t.Errorf("%+v, %v", out, err)
+		}
+	}
+}

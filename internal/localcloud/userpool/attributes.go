@@ -65,13 +65,16 @@ func (c Client) checkWritable(attributes map[string]string) error {
 // checkMutable refuses a new value for an immutable attribute.
 func (p *Pool) checkMutable(old, changes map[string]string) error {
 	for name, value := range changes {
-		mutable, custom := p.cfg().CustomAttributes[name]
-		fixed := (custom && !mutable) || slices.Contains(p.cfg().ImmutableAttributes, name)
-		if fixed && old[name] != value {
+		if p.immutable(name) && old[name] != value {
 			return invalidParameter("user.%s: Attribute cannot be updated.", name)
 		}
 	}
 	return nil
+}
+
+func (p *Pool) immutable(attribute string) bool {
+	mutable, custom := p.cfg().CustomAttributes[attribute]
+	return custom && !mutable || slices.Contains(p.cfg().ImmutableAttributes, attribute)
 }
 
 func (p *Pool) isAlias(attribute string) bool {
@@ -131,14 +134,17 @@ func (p *Pool) deliveryAttribute(u user) string {
 
 // recoveryAttribute returns the attribute that a reset code goes to: a verified address
 // only, in the order of AccountRecoverySetting. Without that "SMS is preferred through
-// email" (guide, "Resetting user passwords"; API reference, AccountRecoverySettingType).
+// email" (guide, "Resetting user passwords"; API reference, AccountRecoverySettingType). With
+// it "SMS doesn't qualify for a valid password recovery mechanism if the user also has SMS
+// multi-factor authentication (MFA) activated. Email MFA is also disqualifying for account
+// recovery with email" (API reference, CreateUserPool, AccountRecoverySetting).
 func (p *Pool) recoveryAttribute(u user) string {
-	order := p.cfg().Recovery
+	order, second := p.cfg().Recovery, p.mfaSettings().secondFactors(u)
 	if order == nil {
-		order = []string{"phone_number", "email"}
+		order, second = []string{"phone_number", "email"}, nil
 	}
 	for _, name := range order {
-		if u.verified(name) {
+		if u.verified(name) && !slices.ContainsFunc(second, func(factor string) bool { return otpAttribute(factor) == name }) {
 			return name
 		}
 	}

@@ -293,6 +293,16 @@ func TestR59_WhatDefineAuthChallengeCannotSayIsRefused(t *testing.T) {
 		_, err := r.custom(t, "ada")
 		wantRefusal(t, err, code, message)
 	}
+	for _, steps := range [][]string{{"", "PASSWORD_VERIFIER", "PASSWORD_VERIFIER"}, {"", "PASSWORD_VERIFIER", "NEW_PASSWORD_REQUIRED"}} {
+		r := customRig(t, nil, steps...)
+		r.known(t, "ada", nil)
+		_, _, err := r.srpCustom(t, "ada", longPassword)
+		wantRefusal(t, err, "InvalidLambdaResponseException", fmt.Sprintf("DefineAuthChallenge: %q cannot follow.", steps[2]))
+	}
+	r := customRig(t, nil, "", "SMS_MFA")
+	r.known(t, "ada", nil)
+	_, err := r.custom(t, "ada", "CHALLENGE_NAME", "SRP_A", "SRP_A", "2")
+	wantRefusal(t, err, "InvalidLambdaResponseException", `DefineAuthChallenge: "SMS_MFA" cannot follow.`)
 	for trigger, response := range map[string]string{
 		defineAuthChallenge: `{"issueTokens":"yes"}`, createAuthChallenge: `{"publicChallengeParameters":[]}`, verifyAuthChallenge: `{"answerCorrect":1}`,
 	} {
@@ -340,8 +350,13 @@ func TestR59_ACustomSignInEndsWithItsUser(t *testing.T) {
 				r.known(t, "ada", nil)
 				normal := r.fns.reply[trigger]
 				r.fns.answer(trigger, func(ev []byte) ([]byte, error) { change(r, t); return normal(ev) })
-				if err := r.customOnce(t, "ada"); err == nil || slices.Contains(r.fns.sources(t), "PostAuthentication_Authentication") {
-					t.Errorf("it goes on: %v", err)
+				err := r.customOnce(t, "ada")
+				if sources := r.fns.sources(t); err == nil || slices.Contains(sources, "PostAuthentication_Authentication") ||
+					trigger == verifyAuthChallenge && name != "disabled" && sources[len(sources)-1] != "VerifyAuthChallengeResponse_Authentication" {
+					t.Errorf("it goes on: %v, %q", err, sources)
+				}
+				if trigger == verifyAuthChallenge && name != "disabled" {
+					wantRefusal(t, err, "UserNotFoundException", "User does not exist.")
 				}
 			})
 		}
@@ -352,5 +367,49 @@ func TestR59_ACustomSignInEndsWithItsUser(t *testing.T) {
 	wantRefusal(t, err, "NotAuthorizedException", "Incorrect username or password.")
 	if slices.Contains(r.fns.sources(t), "DefineAuthChallenge_Authentication") {
 		t.Error("a user of a provider has custom sign-ins")
+	}
+}
+
+func TestR59_ACustomSignInSaysWhatIsMissing(t *testing.T) {
+	r := customRig(t, func(c *Config) { c.Clients = append(c.Clients, Client{ID: "secret1example", Secret: "s3cret"}) }, "CUSTOM_CHALLENGE", "tokens")
+	r.known(t, "ada", nil)
+	_, err := r.custom(t, "ada", "CHALLENGE_NAME", "SRP_A")
+	wantRefusal(t, err, "InvalidParameterException", "Missing required parameter SRP_A")
+	_, err = r.custom(t, "")
+	wantRefusal(t, err, "InvalidParameterException", "Missing required parameter USERNAME")
+	for hash, want := range map[string]string{
+		"": "Client secret1example is configured with secret but SECRET_HASH was not received", "x": "Unable to verify secret hash for client secret1example",
+	} {
+		_, err = r.api.InitiateAuth(t.Context(), &idp.InitiateAuthInput{
+			ClientId: aws.String("secret1example"), AuthFlow: types.AuthFlowTypeCustomAuth, AuthParameters: map[string]string{"USERNAME": "ada", "SECRET_HASH": hash},
+		})
+		wantRefusal(t, err, "NotAuthorizedException", want)
+	}
+	wantSources(t, r.fns.sources(t))
+	out, err := r.custom(t, "ada")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = r.say(t, out.Session, "ada", "")
+	wantRefusal(t, err, "InvalidParameterException", "Missing required parameter ANSWER")
+	r.fns.answer(createAuthChallenge, nil)
+	if out, err = r.custom(t, "ada"); err != nil || !maps.Equal(out.ChallengeParameters, map[string]string{"USERNAME": "ada"}) {
+		t.Fatalf("%+v, %v", out, err)
+	}
+	r.fns.take()
+	_, _ = r.say(t, out.Session, "ada", "x")
+	if raw := string(r.fns.take()[0].raw); !strings.Contains(raw, `"privateChallengeParameters":{}`) {
+		t.Errorf("no private parameters: %s", raw)
+	}
+}
+
+// A user without a password is asked for one as any other.
+func TestR59_ACustomSignInHidesWhoHasNoPassword(t *testing.T) {
+	r := customRig(t, nil, "", "PASSWORD_VERIFIER", "tokens")
+	r.imports(t, ImportedUser{Username: "ada", Status: confirmed})
+	_, _, err := r.srpCustom(t, "ada", longPassword)
+	wantRefusal(t, err, "NotAuthorizedException", "Incorrect username or password.")
+	if !strings.Contains(string(r.fns.take()[0].raw), `"userName":"ada"`) {
+		t.Error("the functions see another user")
 	}
 }

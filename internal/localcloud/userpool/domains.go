@@ -132,8 +132,8 @@ func (p *Pool) deleteUserPoolDomain(in domainInput) (empty, error) {
 	return empty{}, p.onDomain(in, func(domains map[string]domain) error { delete(domains, in.Domain); return nil })
 }
 
-// onDomain refuses a domain that the pool does not have. AWS's exception for it is seen in
-// reports; the sentence is from memory.
+// onDomain refuses a domain that the pool does not have, in the words that amplify-cli's tests
+// of a real pool name.
 func (p *Pool) onDomain(in domainInput, f func(map[string]domain) error) error {
 	return p.store.withDomains(func(domains map[string]domain) error {
 		if _, known := domains[in.Domain]; !known {

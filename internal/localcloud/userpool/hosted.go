@@ -6,7 +6,10 @@ import (
 	"html/template"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/userpool/federation"
 )
 
 // hosted are the pages by path, with AWS's names (guide, "User pool endpoints and managed
@@ -15,6 +18,7 @@ func (p *Pool) hosted() map[string]http.HandlerFunc {
 	return map[string]http.HandlerFunc{
 		"/login": p.page(p.loginPage), "/signup": p.page(p.signUpPage), "/confirmUser": p.serveConfirmUser,
 		"/forgotPassword": p.page(p.forgotPage), "/confirmForgotPassword": p.page(p.resetPage), "/logout": p.serveLogout,
+		somebodyPath: p.page(p.somebodyPage), "/oauth2/idpresponse": p.serveIdpResponse, "/saml2/idpresponse": p.serveIdpResponse,
 	}
 }
 
@@ -48,6 +52,9 @@ var pageTemplate = template.Must(template.New("page").Parse(pageHTML))
 type shown struct {
 	page
 	Error, Action, Token, Nonce string
+	// Focus names the field that a refused form begins with: its description is the refusal, so
+	// that a screen reader reads it.
+	Focus string
 }
 
 // step answers one page: with the page to show, or false if it has answered itself. form
@@ -69,6 +76,10 @@ func (p *Pool) page(next step) http.HandlerFunc {
 				return
 			}
 			form = r.PostForm
+			if r.URL.Path != somebodyPath && !a.client.supports(federation.Native) {
+				p.fail(w, http.StatusForbidden, "No sign-in with a password", "The app client supports other identity providers only.")
+				return
+			}
 		}
 		if show, answer := next(w, r, a, form); answer {
 			p.show(w, r, a, show)
@@ -105,6 +116,9 @@ func (p *Pool) show(w http.ResponseWriter, r *http.Request, a authorization, s p
 		// federation error responses").
 		refusal := oauthErrorOf(s.refused)
 		out.Error, status = refusal.Description, http.StatusBadRequest
+		if i := slices.IndexFunc(s.Fields, func(f field) bool { return f.Type != "hidden" }); i >= 0 {
+			out.Focus = s.Fields[i].Name
+		}
 		if refusal.Code == "invalid_request" {
 			// A trigger's: the app may want to say more. AWS's redirects end with a blank.
 			to := a.refusal(&oauthError{refusal.Code, refusal.Description + " "})

@@ -32,6 +32,7 @@ type browser struct {
 	title, alert, action string
 	fields               url.Values
 	inputs, labels       []string
+	focus                string   // the field that a refused form begins with
 	choices              []string // values of the buttons named answer
 	links                map[string]string
 	// returned is what the app got with the last redirect; nil on a page.
@@ -153,6 +154,9 @@ func (b *browser) read(t *testing.T, req *http.Request) {
 	for n := range root.Descendants() {
 		b.see(t, n)
 	}
+	if len(b.labels) > 0 && (b.alert != "") != (b.focus == b.labels[0]) {
+		t.Errorf("%s: the refusal is %q, the focus on %q", b.title, b.alert, b.focus)
+	}
 	for _, input := range b.inputs {
 		if kind := b.fields.Get(input); !slices.Contains(b.labels, input) && kind == "" {
 			t.Errorf("%s: the field %s has no label", b.title, input)
@@ -188,8 +192,18 @@ func (b *browser) see(t *testing.T, n *html.Node) {
 			b.choices = append(b.choices, of["value"])
 		}
 	case "input":
+		if _, focus := of["autofocus"]; focus && (of["aria-describedby"] != "error" || of["type"] == "hidden") {
+			t.Errorf("%s: the focus of a refused form is on %v", b.title, of)
+		} else if focus {
+			b.focus = of["name"]
+		}
 		b.inputs = append(b.inputs, of["name"])
 		b.fields.Set(of["name"], of["value"])
+	case "textarea":
+		b.inputs = append(b.inputs, of["name"])
+		if n.FirstChild != nil {
+			b.fields.Set(of["name"], n.FirstChild.Data)
+		}
 	case "label":
 		b.labels = append(b.labels, of["for"])
 	case "a":

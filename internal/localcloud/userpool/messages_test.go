@@ -201,17 +201,23 @@ func TestR59_AMessageWithoutItsCodeIsRefused(t *testing.T) {
 }
 
 func TestR59_AnSMSHasTheSMSText(t *testing.T) {
-	r, sent := mailRig(t, withMessages)
+	r, sent := mailRig(t, func(c *Config, o *Options) {
+		withMessages(c, o)
+		c.UsernameAttributes, c.Messages.Invitation.SMSMessage = nil, "{username}: {####}"
+	})
 	_, err := r.api.AdminCreateUser(t.Context(), &idp.AdminCreateUserInput{
-		UserPoolId: aws.String(poolUnderTest), Username: aws.String(ada), TemporaryPassword: aws.String("Temporary-1"),
-		UserAttributes:         []types.AttributeType{{Name: aws.String("phone_number"), Value: aws.String("+491701")}},
+		UserPoolId: aws.String(poolUnderTest), Username: aws.String("ada"), TemporaryPassword: aws.String("Temporary-1"),
+		UserAttributes: []types.AttributeType{
+			{Name: aws.String("phone_number"), Value: aws.String("+491701")}, {Name: aws.String("email"), Value: aws.String(ada)},
+		},
 		DesiredDeliveryMediums: []types.DeliveryMediumType{types.DeliveryMediumTypeSms, types.DeliveryMediumTypeEmail},
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
 	list := sent()
-	if len(list) != 2 || list[0].Channel != "SMS" || list[0].To != "+491701" || list[0].Subject != "" || list[1].To != ada || list[1].Subject == "" {
+	if len(list) != 2 || list[0].Channel != "SMS" || list[0].To != "+491701" || list[0].Subject != "" || list[0].Text != "ada: Temporary-1" ||
+		list[1].To != ada || list[1].Subject != defaultTemplates.Invitation.EmailSubject || !strings.Contains(list[1].Text, "Temporary-1") {
 		t.Errorf("got %+v", list)
 	}
 }
@@ -254,6 +260,9 @@ func TestR59_ALinkConfirmsASignUpOnce(t *testing.T) {
 	if b.status != http.StatusOK || b.title != "Your account is confirmed" || b.rig.status(t, ada) != types.UserStatusTypeConfirmed || b.attribute(t, ada, "email_verified") != "true" {
 		t.Errorf("%d %s", b.status, b.raw)
 	}
+	if b.open(t, link.Path, request(nil)); b.title != "Confirm your account" {
+		t.Errorf("without a code it shows %q", b.title)
+	}
 	if b.open(t, link.Path, link.Query()); b.status != http.StatusBadRequest {
 		t.Errorf("the link works twice: %d", b.status)
 	}
@@ -283,5 +292,75 @@ func TestR59_OnlyAnAdministratorsAnswerSpeaksToCustomMessage(t *testing.T) {
 		if events := r.fns.take(); len(events) != 1 || !strings.Contains(string(events[0].raw), want) {
 			t.Errorf("admin %v: %s", admin, events)
 		}
+	}
+}
+
+// AWS's own texts are not known to the letter; each has what its message is for.
+func TestR59_EachDefaultTextHasItsValues(t *testing.T) {
+	all := defaultTemplates
+	for name, texts := range map[string][]string{
+		"{####}":     {all.Verification.EmailMessage, all.Verification.SMSMessage, all.Invitation.EmailMessage, all.Invitation.SMSMessage, all.Authentication.EmailMessage, all.Authentication.SMSMessage},
+		"{username}": {all.Invitation.EmailMessage, all.Invitation.SMSMessage},
+		"":           {all.Verification.EmailSubject, all.ByLink.EmailSubject, all.Invitation.EmailSubject, all.Authentication.EmailSubject},
+	} {
+		for _, text := range texts {
+			if text == "" || !strings.Contains(text, name) {
+				t.Errorf("%q has no %s", text, name)
+			}
+		}
+	}
+	for purpose, want := range map[string]MessageTemplate{"signup": all.Verification, "reset": all.Verification, "invitation": all.Invitation, "signin": all.Authentication} {
+		if got := (MessageTemplates{}).of(purpose, false); got != want {
+			t.Errorf("%s: %+v", purpose, got)
+		}
+	}
+	if !linkForm.MatchString(all.ByLink.EmailMessage) {
+		t.Errorf("%q has no link", all.ByLink.EmailMessage)
+	}
+}
+
+// A length counts with the code in place of its placeholder.
+func TestR59_AMessageHasAtMostAWSsLengths(t *testing.T) {
+	put, text := strings.NewReplacer(codeParameter, "123456"), func(length int) *string { return new(codeParameter + strings.Repeat("ä", length-len("123456"))) }
+	for name, c := range map[string]struct {
+		most int
+		of   func(*string) customMessageResponse
+	}{
+		"smsMessage":   {140, func(s *string) customMessageResponse { return customMessageResponse{SMSMessage: s} }},
+		"emailMessage": {20_000, func(s *string) customMessageResponse { return customMessageResponse{EmailMessage: s} }},
+		"emailSubject": {140, func(s *string) customMessageResponse { return customMessageResponse{EmailSubject: s} }},
+	} {
+		if err := c.of(text(c.most)).check("DEVELOPER", false, []string{codeParameter}, put); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+		if err := c.of(text(c.most+1)).check("DEVELOPER", false, []string{codeParameter}, put); err == nil {
+			t.Errorf("%s may be longer than %d", name, c.most)
+		}
+	}
+	if err := (customMessageResponse{SMSMessage: text(20)}).check("COGNITO_DEFAULT", false, []string{codeParameter}, put); err != nil {
+		t.Errorf("an SMS needs Amazon SES: %v", err)
+	}
+	link := customMessageResponse{EmailMessage: new("Click {##here##}")}
+	if link.check("DEVELOPER", true, []string{codeParameter}, put) != nil || link.check("DEVELOPER", false, []string{codeParameter}, put) == nil {
+		t.Error("a link stands for the code where the pool confirms with links, and nowhere else")
+	}
+}
+
+func TestR59_ALinkConfirmsForAClientWithASecret(t *testing.T) {
+	var sent []Message
+	r := startRig(t, func(c *Config, o *Options) {
+		c.Messages.ConfirmWithLink, c.Domain, c.Clients[0].Secret = true, "demo", "s3cret"
+		o.OnMail = func(m Message) { sent = append(sent, m) }
+	})
+	if _, err := r.Pool.signUp(signUpInput{ClientID: webClient, SecretHash: r.cfg().Clients[0].secretHash(ada), Username: ada, Password: longPassword}); err != nil {
+		t.Fatal(err)
+	}
+	reply, err := http.Get(sent[0].Link)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = reply.Body.Close()
+	if reply.StatusCode != http.StatusOK || r.status(t, ada) != types.UserStatusTypeConfirmed {
+		t.Errorf("status %d, the user is %s", reply.StatusCode, r.status(t, ada))
 	}
 }

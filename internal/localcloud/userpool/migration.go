@@ -49,9 +49,6 @@ func (p *Pool) migrateAtSignIn(client Client, typed, password string, validation
 // brings nobody: the call goes on as for any unknown user (guide, "Managing user existence
 // error responses"). Neither PreSignUp nor PostConfirmation fires; AWS does not say.
 func (p *Pool) migrate(m migration) error {
-	if _, known := p.store.find(m.typed); known || !p.has(userMigration) {
-		return nil
-	}
 	request := userMigrationRequest{Password: m.password, ValidationData: m.validation, ClientMetadata: m.metadata}
 	var brought userMigrationResponse
 	response, err := p.fire(userMigration, p.newEvent("UserMigration_"+m.source, m.typed, m.client.ID, request, brought))
@@ -79,8 +76,8 @@ func is(flag *bool) bool { return flag != nil && *flag }
 
 func says(text *string, word string) bool { return text != nil && *text == word }
 
-// errMigration has the words that clients have seen for a user that cannot be added; that it
-// is this exception is from memory.
+// errMigration has the words that clients have seen for a user that cannot be added. AWS
+// documents no exception for it; this one is a choice.
 func (m migration) errMigration() *APIError {
 	return refuse("UserNotFoundException", "Exception migrating user in app client %s", m.client.ID)
 }
@@ -125,21 +122,13 @@ func (p *Pool) migrated(m migration, brought userMigrationResponse) (user, error
 func (p *Pool) migratedName(m migration, sub string, attributes map[string]string) (string, error) {
 	given, typed := attributes["username"], m.typed
 	delete(attributes, "username")
-	if p.isAliasForm(typed) || p.hasAlias(attributes, typed) && given != "" && given != typed {
-		if given == "" || !p.hasAlias(attributes, typed) {
-			return "", m.errMigration()
-		}
+	switch {
+	case given == "" || given == typed:
+		return p.name(typed, sub, attributes) // refuses an address that is an alias
+	case p.hasAlias(attributes, typed):
 		return p.name(given, sub, attributes)
 	}
-	if given != "" && given != typed {
-		return "", m.errMigration()
-	}
-	return p.name(typed, sub, attributes)
-}
-
-// isAliasForm reports whether a name can be an alias of the pool alone.
-func (p *Pool) isAliasForm(typed string) bool {
-	return p.isAlias("email") && emailForm.MatchString(typed) || p.isAlias("phone_number") && phoneForm.MatchString(typed)
+	return "", m.errMigration()
 }
 
 func (p *Pool) hasAlias(attributes map[string]string, typed string) bool {

@@ -141,6 +141,7 @@ func TestR59_AMigrationDoesWhatItsResponseSays(t *testing.T) {
 		"alias without username":  {aliases, "bea@example.com", `{"userAttributes":{` + bea + `}` + done, "", exception},
 		"alias not assigned":      {aliases, "bea@example.com", `{"userAttributes":{"username":"bea","email":"x@example.com"}` + done, "", exception},
 		"unverified alias":        {aliases, "bea@example.com", `{"userAttributes":{"username":"bea","email":"bea@example.com"}` + done, "bea", "UserNotFoundException: User does not exist."},
+		"preferred name alone":    {aliases, "bee", `{"userAttributes":{"preferred_username":"bee"}` + done, "bee", ""},
 		"preferred name":          {aliases, "bee", `{"userAttributes":{"username":"bea","preferred_username":"bee"}` + done, "bea", ""},
 		"sub":                     {names, "bea", `{"userAttributes":{"sub":"x",` + bea + `}` + done, "", "NotAuthorizedException: Incorrect username or password."},
 		"foreign attribute":       {names, "bea", `{"userAttributes":{"custom:x":"1"}` + done, "", exception},
@@ -180,9 +181,26 @@ func TestR59_AMigratedUserMayNeedASecondFactor(t *testing.T) {
 	if err != nil || out.ChallengeName != types.ChallengeNameTypeSmsMfa {
 		t.Fatalf("%+v, %v", out, err)
 	}
-	r.fns.answer(userMigration, bringing(`{"userAttributes":{"name":"Cyd"},"enableSMSMFA":true}`))
-	_, err = r.tryLogin(t, "cyd", "old one")
-	wantRefusal(t, err, "UserNotFoundException", "Exception migrating user in app client "+webClient)
+	for name, c := range map[string]struct {
+		mode, enabled, attribute string
+	}{"no number": {"OPTIONAL", "SMS_MFA", "name"}, "MFA is off": {"OFF", "SMS_MFA", "phone_number"}, "no SMS": {"OPTIONAL", "SOFTWARE_TOKEN_MFA", "phone_number"}} {
+		r := migrationRig(t, `{"userAttributes":{"`+c.attribute+`":"+491701"},"enableSMSMFA":true,"finalUserStatus":"CONFIRMED"}`, func(cfg *Config, _ *Options) {
+			cfg.UsernameAttributes, cfg.MfaConfiguration, cfg.EnabledMfas = nil, c.mode, []string{c.enabled}
+		})
+		if _, err := r.tryLogin(t, "cyd", "old one"); err == nil || !strings.Contains(err.Error(), "Exception migrating user in app client") {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+func TestR59_AMigratedAddressIsUnverifiedUnlessTheFunctionSaysSo(t *testing.T) {
+	for said, unsaid := range map[string]string{"email": "phone_number", "phone_number": "email"} {
+		r := migrationRig(t, `{"userAttributes":{"email":"bea@example.com","phone_number":"+491701","`+said+`_verified":"true"},"finalUserStatus":"CONFIRMED"}`, nil)
+		r.login(t, "bea", "old one")
+		if got, other := r.attribute(t, "bea", said+"_verified"), r.attribute(t, "bea", unsaid+"_verified"); got != "true" || other != "false" {
+			t.Errorf("%s is verified: %s, %s: %s", said, got, unsaid, other)
+		}
+	}
 }
 
 // A welcome goes out by SMS unless the function says otherwise, and never has the password.

@@ -49,7 +49,7 @@ func (p *Pool) forgotPassword(in resendInput) (deliveryOutput, error) {
 	if err := p.tryCode("reset", p.lockOf(u, in.Username)); err != nil {
 		return deliveryOutput{}, err
 	}
-	if !ok {
+	if !ok && p.has(userMigration) {
 		if err := p.migrate(migration{source: "ForgotPassword", typed: in.Username, client: client, metadata: in.ClientMetadata}); err != nil {
 			return deliveryOutput{}, err
 		}

@@ -91,10 +91,15 @@ func (p *Pool) newUser(typed, password string, attributes map[string]string) (us
 	}, nil
 }
 
-// firstPassword returns the verifier of a new user's password. Where a code may be the first
-// factor, a user may have none (API reference, SignUp, Password).
+// passwordless reports whether a code may be the first factor: then a user may have no
+// password (API reference, SignUp, Password).
+func (p *Pool) passwordless() bool {
+	return slices.ContainsFunc(p.cfg().FirstFactors, func(f string) bool { return otpAttribute(f) != "" })
+}
+
+// firstPassword returns the verifier of a new user's password.
 func (p *Pool) firstPassword(name, password string) (srp.Verifier, error) {
-	if password == "" && slices.ContainsFunc(p.cfg().FirstFactors, func(f string) bool { return otpAttribute(f) != "" }) {
+	if password == "" && p.passwordless() {
 		return srp.Verifier{}, nil
 	}
 	if err := p.cfg().PasswordPolicy.check(password); err != nil {

@@ -8,8 +8,8 @@ import (
 	"strings"
 )
 
-// signUpPage signs a user up as SignUp does. Managed login sends the trigger neither
-// validationData nor clientMetadata, as far as is known.
+// signUpPage signs a user up as SignUp does. The page has no field for
+// validationData and clientMetadata, and AWS documents no other way for them.
 func (p *Pool) signUpPage(w http.ResponseWriter, r *http.Request, a authorization, form url.Values) (page, bool) {
 	if form == nil {
 		return p.askSignUp(a, url.Values{}, nil), true
