@@ -68,7 +68,7 @@ help: ## list the targets
 demo: synth-host ## run the whole suite on this machine and show what it does
 	@$(LOCAL) demo $(DEMO_FLAGS)
 
-local: synth-host ## run the local cloud until Ctrl-C (LOCAL_FLAGS='--people 1000 --list-delay 5s --quotas aws --tolerate UserPool.DeviceConfiguration')
+local: synth-host ## run the local cloud until Ctrl-C (LOCAL_FLAGS='--people 1000 --list-delay 5s --quotas aws --tolerate UserPool.UserPoolAddOns.AdvancedSecurityMode')
 	@$(LOCAL) serve $(LOCAL_FLAGS)
 
 test: tools build verify-build synth-host check peer venv ## run every check and every test

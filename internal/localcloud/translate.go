@@ -28,6 +28,7 @@ func poolConfig(stack *template.Stack) userpool.Config {
 		CaseSensitive: p.CaseSensitive, AllowAdminCreateUserOnly: p.AllowAdminCreateUserOnly,
 		Recovery: p.Recovery, ImmutableAttributes: p.ImmutableAttributes,
 		PasswordPolicy: userpool.PasswordPolicy(p.PasswordPolicy), Groups: p.Groups,
+		Passkeys: p.Passkeys, Devices: p.Devices,
 		FirstFactors: p.FirstFactors, MfaConfiguration: p.MfaConfiguration, EnabledMfas: p.EnabledMfas,
 		CustomAttributes: p.CustomAttributes, Tier: p.Tier, Domain: p.Domain,
 	}

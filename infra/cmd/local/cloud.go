@@ -33,7 +33,7 @@ func options(verb string, args []string, more ...func(*flag.FlagSet)) (localclou
 	flags.IntVar(&opts.Ports.CognitoIDP, "cognito-port", 0, "port of the user pool (0: a free one)")
 	flags.IntVar(&opts.Ports.Lambda, "lambda-port", 0, "port of the functions (0: a free one)")
 	flags.IntVar(&opts.Ports.DynamoDB, "dynamodb-port", 0, "port of the table (0: a free one)")
-	flags.Func("tolerate", "a setting that the local cloud does not obey, such as UserPool.DeviceConfiguration, is told and does not stop the start (repeatable)",
+	flags.Func("tolerate", "a setting that the local cloud does not obey, such as UserPool.UserPoolAddOns.AdvancedSecurityMode, is told and does not stop the start (repeatable)",
 		func(name string) error {
 			opts.Tolerate = append(opts.Tolerate, name)
 			return nil

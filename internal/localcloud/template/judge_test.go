@@ -13,7 +13,7 @@ import (
 const disobeyed = `{"Resources":{
 	"P":{"Type":"AWS::Cognito::UserPool","Properties":{
 		"Colour":["red"],"Nothing":[],
-		"Policies":{"PasswordPolicy":{"PasswordHistorySize":5},"SignInPolicy":{"AllowedFirstAuthFactors":["PASSWORD","WEB_AUTHN"]}},
+		"Policies":{"PasswordPolicy":{"PasswordHistorySize":5},"SignInPolicy":{"AllowedFirstAuthFactors":["PASSWORD","WEB_AUTHN"]}},"WebAuthnRelyingPartyID":"example.com",
 		"LambdaConfig":{"CustomEmailSender":{"LambdaArn":"arn","LambdaVersion":"V1_0"},"PreSignUp":"arn:aws:lambda:us-east-1:000000000000:function:far"},
 		"Schema":[{"Name":"plan","AttributeDataType":"String","StringAttributeConstraints":{"MaxLength":"2048","MinLength":"2"}},{"Name":"n","AttributeDataType":"Number"}],
 		"UserPoolTags":{"a":"b"},"EmailConfiguration":{"SourceArn":{"Fn::ImportValue":"x"}}}},
@@ -67,7 +67,7 @@ func TestR51_WhatIsToleratedIsSaid(t *testing.T) {
 		}
 	}
 	for _, line := range []string{
-		"P: UserPool.Policies.SignInPolicy.AllowedFirstAuthFactors (WEB_AUTHN): no user has a passkey here: USER_AUTH never offers it",
+		"P: UserPool.WebAuthnRelyingPartyID (example.com): passkeys are registered for localhost, and work at no other name",
 		"U: UserPoolUser: the user does not exist",
 	} {
 		if !slices.Contains(stack.Unsupported, line) {
@@ -92,9 +92,9 @@ func TestR51_OneToleratedSettingLeavesTheOthers(t *testing.T) {
 
 // A setting whose value is not known before a deployment may have any.
 func TestR51_AnUnknownValueIsTheWorst(t *testing.T) {
-	_, err := Read(write(t, `{"Resources":{"P":{"Type":"AWS::Cognito::UserPool","Properties":{"DeviceConfiguration":{"Fn::ImportValue":"x"}}}}}`), "")
-	if err == nil || !strings.Contains(err.Error(), "P: UserPool.DeviceConfiguration (not known before a deployment): no device is remembered, challenged or named in a token\n"+
-		"the local cloud does not obey these settings: change them, or accept what follows with --tolerate UserPool.DeviceConfiguration") {
+	_, err := Read(write(t, `{"Resources":{"P":{"Type":"AWS::Cognito::UserPool","Properties":{"UserPoolAddOns":{"AdvancedSecurityMode":{"Fn::ImportValue":"x"}}}}}}`), "")
+	if err == nil || !strings.Contains(err.Error(), "P: UserPool.UserPoolAddOns (not known before a deployment): the local cloud does not know what it does\n"+
+		"the local cloud does not obey these settings: change them, or accept what follows with --tolerate UserPool.UserPoolAddOns") {
 		t.Errorf("got %v", err)
 	}
 }

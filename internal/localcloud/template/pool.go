@@ -23,6 +23,8 @@ type Pool struct {
 	// ones; MfaConfiguration is OFF, ON or OPTIONAL, "" if the template says nothing.
 	FirstFactors, EnabledMfas []string
 	MfaConfiguration          string
+	Passkeys                  userpool.PasskeySettings
+	Devices                   *userpool.DeviceSettings // nil if the template says nothing
 	// Recovery are the attributes that a reset code may go to, the preferred one first; nil
 	// if the template says nothing.
 	Recovery                 []string
@@ -77,9 +79,14 @@ func (r *reading) pool(id string) {
 		FirstFactors:             at.object("Policies").object("SignInPolicy").list("AllowedFirstAuthFactors"),
 		MfaConfiguration:         at.text("MfaConfiguration"),
 		EnabledMfas:              at.list("EnabledMfas"),
-		Recovery:                 at.object("AccountRecoverySetting").recovery(),
-		CustomAttributes:         map[string]bool{},
-		Tier:                     at.text("UserPoolTier"),
+		Devices:                  at.devices(),
+		Passkeys: userpool.PasskeySettings{
+			RelyingPartyID: at.text("WebAuthnRelyingPartyID"), UserVerification: at.text("WebAuthnUserVerification"),
+			FactorConfiguration: at.text("WebAuthnFactorConfiguration"),
+		},
+		Recovery:         at.object("AccountRecoverySetting").recovery(),
+		CustomAttributes: map[string]bool{},
+		Tier:             at.text("UserPoolTier"),
 	}
 	r.stack.Pool.schema(at.objects("Schema"))
 }
@@ -96,6 +103,20 @@ func (p *properties) triggers() map[string]Trigger {
 		found["PreTokenGeneration"] = p.preTokenGeneration()
 	}
 	return found
+}
+
+// devices reads DeviceConfiguration: "When you provide a value for any property of
+// DeviceConfiguration, you activate the device remembering" (CloudFormation template
+// reference).
+func (p *properties) devices() *userpool.DeviceSettings {
+	at := p.object("DeviceConfiguration")
+	if !at.has("ChallengeRequiredOnNewDevice") && !at.has("DeviceOnlyRememberedOnUserPrompt") {
+		return nil
+	}
+	return &userpool.DeviceSettings{
+		ChallengeRequiredOnNewDevice:     at.flag("ChallengeRequiredOnNewDevice", false),
+		DeviceOnlyRememberedOnUserPrompt: at.flag("DeviceOnlyRememberedOnUserPrompt", false),
+	}
 }
 
 // recovery reads AccountRecoverySetting. A pool whose only mechanism is admin_only sends no

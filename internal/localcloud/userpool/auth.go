@@ -34,6 +34,8 @@ type authResult struct {
 	IDToken      string `json:"IdToken"`
 	RefreshToken string `json:",omitempty"`
 	TokenType    string
+	// NewDeviceMetadata offers to confirm a device.
+	NewDeviceMetadata *newDevice `json:",omitempty"`
 }
 
 // initiateAuth ignores ClientMetadata: on AWS it reaches neither PostAuthentication nor
@@ -59,6 +61,7 @@ func (p *Pool) initiate(in initiateAuthInput, flows map[string]flow) (authOutput
 	case !slices.ContainsFunc(flow.needs, client.allows):
 		return authOutput{}, invalidParameter("%s", flow.refusal)
 	}
+	client.device = in.AuthParameters["DEVICE_KEY"]
 	return flow.begin(p, client, in)
 }
 
@@ -74,6 +77,7 @@ func (p *Pool) respondToAuthChallenge(in respondInput) (authOutput, error) {
 	if err != nil {
 		return authOutput{}, err
 	}
+	client.device = p.named(in)
 	return answer(p, client, in)
 }
 

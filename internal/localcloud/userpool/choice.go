@@ -6,12 +6,13 @@ import (
 )
 
 // The first factors of a sign-in that a user chooses (API reference, InitiateAuth,
-// PREFERRED_CHALLENGE), but for WEB_AUTHN: this pool has no passkeys.
+// PREFERRED_CHALLENGE).
 const (
 	byPassword = "PASSWORD"
 	bySRP      = "PASSWORD_SRP"
 	byEmail    = "EMAIL_OTP"
 	bySMS      = "SMS_OTP"
+	byPasskey  = "WEB_AUTHN"
 )
 
 // userAuth begins a sign-in that the user chooses the first factor of: the preferred one if
@@ -54,7 +55,7 @@ func (c *Config) firstFactors() []string {
 		all = nil
 	}
 	for _, factor := range c.FirstFactors {
-		if otpAttribute(factor) != "" {
+		if factor != byPassword {
 			all = append(all, factor)
 		}
 	}
@@ -62,10 +63,14 @@ func (c *Config) firstFactors() []string {
 }
 
 // offered are the first factors that a user has. An unconfirmed user has no password yet;
-// beside a second factor only passwords are first ones.
+// beside a second factor only passwords are first ones, and passkeys that count as both.
 func (p *Pool) offered(u user) []string {
-	second := p.store.mfaSettings().demandsSecond(u)
+	settings := p.store.mfaSettings()
+	second := settings.demandsSecond(u)
 	return slices.DeleteFunc(p.cfg().firstFactors(), func(factor string) bool {
+		if factor == byPasskey {
+			return !settings.offersPasskey(u)
+		}
 		if attribute := otpAttribute(factor); attribute != "" {
 			return second || u.attributes[attribute] == ""
 		}
@@ -97,6 +102,8 @@ func (p *Pool) beginFactor(factor string, u user, client Client, params, metadat
 	switch {
 	case otpAttribute(factor) != "":
 		return p.sendOTP(factor, u, client, challenge{})
+	case factor == byPasskey:
+		return p.askPasskey(u, client)
 	case factor == byPassword && params["PASSWORD"] != "":
 		if err := p.checkPassword(u, u.username, params["PASSWORD"]); err != nil {
 			return authOutput{}, err
@@ -109,7 +116,8 @@ func (p *Pool) beginFactor(factor string, u user, client Client, params, metadat
 }
 
 // answerChoice takes both forms: SELECT_CHALLENGE with ANSWER (Amplify), and the factor as
-// ChallengeName (guide, same page).
+// ChallengeName (guide, same page). WEB_AUTHN is chosen here and proven with the next
+// answer: a CREDENTIAL beside the choice signs no challenge that the pool has made.
 func (p *Pool) answerChoice(client Client, in respondInput) (authOutput, error) {
 	params, factor := in.ChallengeResponses, in.ChallengeName
 	if factor == "SELECT_CHALLENGE" {

@@ -1,6 +1,7 @@
 package userpool
 
 import (
+	"errors"
 	"fmt"
 	"regexp"
 	"slices"
@@ -50,12 +51,15 @@ type Config struct {
 	// PasswordPolicy applies to chosen and temporary passwords; zero is AWS's default.
 	PasswordPolicy PasswordPolicy
 	// FirstFactors are AllowedFirstAuthFactors, which USER_AUTH offers: PASSWORD, EMAIL_OTP,
-	// SMS_OTP and WEB_AUTHN, of which no user of this pool has one. Empty is PASSWORD.
+	// SMS_OTP and WEB_AUTHN. Empty is PASSWORD.
 	FirstFactors []string
 	// MfaConfiguration is OFF, OPTIONAL or ON; "" is OFF. EnabledMfas are SMS_MFA,
 	// SOFTWARE_TOKEN_MFA and EMAIL_OTP.
 	MfaConfiguration string
 	EnabledMfas      []string
+	// Passkeys is WebAuthnConfiguration. Devices is DeviceConfiguration; nil remembers none.
+	Passkeys PasskeySettings
+	Devices  *DeviceSettings
 	// Groups exist from the start.
 	Groups []Group
 	// CustomAttributes says of each "custom:x" whether it may change after sign-up.
@@ -117,6 +121,8 @@ type Client struct {
 	// does not end with tokens that neither a flow nor a scope of the client allows, and the
 	// other way round.
 	onPages bool
+	// device is the key of the device that a sign-in or a refresh names, "" if it names none.
+	device string
 }
 
 // PasswordPolicy is AWS's type of the same name. Zero is AWS's default: 8 characters, all
@@ -223,11 +229,15 @@ func (c *Config) checkClients() error {
 }
 
 // checkFactors refuses what AWS does (API reference, SignInPolicyType; guide, "User pool
-// feature plans": choice-based sign-in is a feature of Essentials and Plus).
+// feature plans": choice-based sign-in is a feature of Essentials and Plus; "Authentication
+// flows", passkey sign-in: not alone).
 func (c *Config) checkFactors() error {
+	if slices.Equal(c.FirstFactors, []string{byPasskey}) {
+		return errors.New("AllowedFirstAuthFactors WEB_AUTHN: it needs another factor beside it")
+	}
 	for _, factor := range c.FirstFactors {
 		switch {
-		case !slices.Contains([]string{byPassword, byEmail, bySMS, "WEB_AUTHN"}, factor):
+		case !slices.Contains([]string{byPassword, byEmail, bySMS, byPasskey}, factor):
 			return fmt.Errorf("AllowedFirstAuthFactors %s: want PASSWORD, EMAIL_OTP, SMS_OTP or WEB_AUTHN", factor)
 		case factor != byPassword && c.Tier == "LITE":
 			return fmt.Errorf("AllowedFirstAuthFactors %s: it needs the ESSENTIALS or PLUS plan, the pool has LITE", factor)
@@ -237,7 +247,7 @@ func (c *Config) checkFactors() error {
 }
 
 func (c *Config) checkMFA() error {
-	settings, err := mfaSettings{c.MfaConfiguration, c.EnabledMfas}.complete(*c)
+	settings, err := mfaSettings{c.MfaConfiguration, c.EnabledMfas, c.Passkeys}.complete(*c)
 	c.MfaConfiguration, c.EnabledMfas = settings.mode, settings.enabled
 	return err
 }

@@ -57,7 +57,8 @@
 //
 // # Limits
 //
-//   - No CUSTOM_AUTH, no devices, no passkeys: USER_AUTH never offers WEB_AUTHN.
+//   - No CUSTOM_AUTH. Passkeys are those of the relying party localhost, whatever the pool is
+//     told, and the hosted pages ask for none.
 //   - No implicit grant, and no page for an external provider: FederatedSignIn replaces a
 //     sign-in by one, with its triggers.
 //   - The hosted pages ask for a password and for the code of a second factor. A user who has

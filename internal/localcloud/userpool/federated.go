@@ -123,7 +123,7 @@ func (p *Pool) returnFederated(username string, client Client, mapped map[string
 	case !u.enabled:
 		return errDisabled()
 	}
-	return p.firePostAuthentication(u, client.ID, nil)
+	return p.firePostAuthentication(u, client.ID, false, nil)
 }
 
 func providerType(provider string) string {

@@ -24,6 +24,9 @@ type grant struct {
 	// resource is the audience that the app asked for; "" leaves it out. It holds for each
 	// refresh.
 	resource string
+	// device is the key of the session's device, confirmed or offered; "" if the pool
+	// remembers none and for a session of the pages.
+	device string
 	// rotated is when a successor replaced this token; zero while the token is current.
 	rotated time.Time
 }
@@ -42,7 +45,7 @@ func (p *Pool) newGrant(username string, client Client, scopes []string, hosted 
 func (p *Pool) grantOf(token string, client Client) (grant, error) {
 	g, ok := p.store.grant(token)
 	switch {
-	case !ok || g.clientID != client.ID:
+	case !ok || g.clientID != client.ID || !p.fromItsDevice(g, client):
 		return grant{}, notAuthorized("Invalid Refresh Token")
 	case !p.now().Before(g.expires):
 		return grant{}, notAuthorized("Refresh Token has expired")

@@ -81,13 +81,17 @@ type walk struct {
 }
 
 // walks must have a row for every operation of this pool that is a list.
-func walks() map[string]walk {
-	ada := inPool("Username", "u0@example.com")
+func walks(access string) map[string]walk {
+	ada, own := inPool("Username", "u0@example.com"), map[string]any{"AccessToken": access}
 	return map[string]walk{
 		"ListUsers":              {"Limit", "PaginationToken", "Users", 60, inPool()},
 		"ListUsersInGroup":       {"Limit", "NextToken", "Users", 60, inPool("GroupName", "g0")},
 		"ListGroups":             {"Limit", "NextToken", "Groups", 60, inPool()},
 		"AdminListGroupsForUser": {"Limit", "NextToken", "Groups", 60, ada},
+
+		"AdminListDevices":        {"Limit", "PaginationToken", "Devices", 60, ada},
+		"ListDevices":             {"Limit", "PaginationToken", "Devices", 60, own},
+		"ListWebAuthnCredentials": {"MaxResults", "NextToken", "Credentials", 20, own},
 	}
 }
 
@@ -102,9 +106,27 @@ func (r *rig) listed(t *testing.T) {
 	}
 }
 
+// owned signs u0 in and makes three passkeys and devices of theirs.
+func (r *rig) owned(t *testing.T) (access *string) {
+	t.Helper()
+	r.must(t, "AdminSetUserPassword", inPool("Username", "u0@example.com", "Password", longPassword, "Permanent", true))
+	for range 3 {
+		result := r.login(t, "u0@example.com", longPassword)
+		access = result.AccessToken
+		r.registers(t, access)
+		if _, err := r.confirms(t, result, phone{key: *result.NewDeviceMetadata.DeviceKey}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return access
+}
+
 func TestR58_EveryListPages(t *testing.T) {
-	r, walks := startRig(t, nil), walks()
+	r := startRig(t, func(c *Config, _ *Options) {
+		c.FirstFactors, c.Domain, c.Devices = []string{"PASSWORD", "WEB_AUTHN"}, "local", &DeviceSettings{}
+	})
 	r.listed(t)
+	walks := walks(*r.owned(t))
 	foreign := r.must(t, "ListGroups", inPool("Limit", 1))["NextToken"]
 	for operation := range r.operations() {
 		if !strings.Contains(operation, "List") {

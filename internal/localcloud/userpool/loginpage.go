@@ -99,7 +99,7 @@ func (p *Pool) goOnPage(w http.ResponseWriter, r *http.Request, a authorization,
 }
 
 func (p *Pool) enterAndReturn(w http.ResponseWriter, r *http.Request, a authorization, u user, second bool) (page, bool) {
-	if err := p.firePostAuthentication(u, a.client.ID, nil); err != nil {
+	if err := p.firePostAuthentication(u, a.client.ID, false, nil); err != nil {
 		return p.askPassword(a, u.username, err), true
 	}
 	p.store.forgive(u.username)

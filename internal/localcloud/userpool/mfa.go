@@ -14,8 +14,9 @@ const (
 
 // mfaSettings are the pool's; SetUserPoolMfaConfig changes them.
 type mfaSettings struct {
-	mode    string // OFF, OPTIONAL or ON
-	enabled []string
+	mode     string // OFF, OPTIONAL or ON
+	enabled  []string
+	passkeys PasskeySettings
 }
 
 func (s mfaSettings) allow(factor string) bool { return slices.Contains(s.enabled, factor) }
@@ -57,7 +58,8 @@ func (s mfaSettings) secondFactors(u user) []string {
 func (s mfaSettings) demandsSecond(u user) bool { return s.mode == "ON" || len(s.secondFactors(u)) > 0 }
 
 // secondFactor returns the challenge that follows the first factor and a new password; an
-// output without a ChallengeName only if the settings demand no more.
+// output without a ChallengeName only if the settings demand no more. A remembered device
+// takes the place of a factor that the user has, not of setting one up.
 func (p *Pool) secondFactor(u user, client Client, source string) (authOutput, error) {
 	settings := p.store.mfaSettings()
 	switch have := settings.secondFactors(u); {
@@ -65,6 +67,8 @@ func (p *Pool) secondFactor(u user, client Client, source string) (authOutput, e
 		return p.mfaSetup(u, client, settings, source)
 	case len(have) == 0:
 		return authOutput{}, nil
+	case p.remembers(u, client) && p.cfg().Devices.ChallengeRequiredOnNewDevice:
+		return p.askDevice(u, client), nil
 	case len(have) == 1:
 		return p.beginSecond(have[0], u, client, source)
 	case slices.Contains(have, u.mfaPreferred):

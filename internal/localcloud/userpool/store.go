@@ -38,7 +38,7 @@ func newStore(cfg Config, now func() time.Time, listDelay time.Duration) *store 
 	s := &store{
 		now: now, caseSensitive: cfg.CaseSensitive, signInNames: map[string]bool{},
 		users: map[string]*user{}, names: names{}, listing: newListing(listDelay),
-		mfa:    mfaSettings{cfg.MfaConfiguration, cfg.EnabledMfas},
+		mfa:    mfaSettings{cfg.MfaConfiguration, cfg.EnabledMfas, cfg.Passkeys},
 		groups: map[string]*group{}, clients: map[string]Client{}, codes: map[string][]code{},
 		challenges: map[string]challenge{}, attempts: map[string]attempts{}, grants: map[string]*grant{}, revoked: map[string]bool{},
 		visits: map[string]visit{}, authorized: map[string]authorized{},

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"maps"
 	"net/http"
 	"strings"
 )
@@ -83,7 +84,8 @@ func forHolder[In interface{ token() string }, Out any](p *Pool, f func(user, Cl
 }
 
 func (p *Pool) operations() map[string]operation {
-	return map[string]operation{
+	all := p.factorOperations()
+	maps.Copy(all, map[string]operation{
 		"AdminAddUserToGroup":              forUser(p, p.adminAddUserToGroup),
 		"AdminConfirmSignUp":               forUser(p, p.adminConfirmSignUp),
 		"AdminCreateUser":                  forPool(p, p.adminCreateUser),
@@ -132,7 +134,8 @@ func (p *Pool) operations() map[string]operation {
 		"UpdateGroup":                      forPool(p, p.updateGroup),
 		"UpdateUserAttributes":             forHolder(p, p.updateUserAttributes),
 		"VerifyUserAttribute":              forHolder(p, p.verifyUserAttribute),
-	}
+	})
+	return all
 }
 
 func (p *Pool) handler() http.Handler {
