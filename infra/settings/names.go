@@ -1,5 +1,14 @@
 package settings
 
+// LocalStage is the stage name for what make local serves. The outputs of its stack are a
+// deployment's and three more: two endpoints, and the stage that was synthesized.
+const (
+	LocalStage          = "local"
+	LocalCognitoOutput  = "LocalCognitoUrl"
+	LocalDynamoDBOutput = "LocalDynamoDBUrl"
+	LocalStageOutput    = "LocalStage"
+)
+
 // StackName is the name of a stage's stack.
 func StackName(stage string) string { return "CognitoTriggers-" + stage }
 

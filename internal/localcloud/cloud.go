@@ -1,4 +1,4 @@
-// Package localcloud runs the suite's AWS on 127.0.0.1.
+// Package localcloud runs the suite's AWS on localhost.
 //
 // Start reads a synthesized stack and starts its tables in dynalite, its functions' real
 // bootstraps in lambdahost and its user pool in userpool. Between pool and functions
@@ -15,7 +15,8 @@
 // AWS does so without credentials. Those are the unsigned operations of the user pool, its
 // OAuth endpoints, discovery and public keys; to a hosted page it may lead its user. A page cannot call an administrator's
 // operation, a function, the table or the Runtime API, and no name but localhost and the
-// loopback addresses leads to them.
+// loopback addresses leads to them. The user pool also listens with TLS, and so do its
+// pages; package authority signs for it.
 //
 // No setting of the user pool is dropped silently. Each acts, or is harmless, or is named
 // with what follows from ignoring it: in Unsupported if a call that needs it is refused, as
@@ -40,6 +41,7 @@ import (
 	"maps"
 	"slices"
 
+	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/authority"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/door"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/lambdahost"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/template"
@@ -57,6 +59,8 @@ type Options struct {
 	Tolerate []string
 	// Ports to listen on.
 	Ports Ports
+	// Authority signs for TLS; nil makes one that ends with the cloud.
+	Authority *authority.Authority
 	// NodePath is Node's executable; "" is node on PATH. InfraDir is the folder whose
 	// node_modules holds dynalite; "" is infra in the working folder.
 	NodePath, InfraDir string
@@ -67,15 +71,27 @@ type Options struct {
 	OnInvocation func(lambdahost.Invocation)
 	// Log receives the functions' output; nil discards it.
 	Log io.Writer
-	// Pool holds the user pool's options; Start sets Port from Ports.
+	// Pool holds the user pool's options; Start sets Door.
 	Pool userpool.Options
 	// Deliver, if not nil, wraps the invoker between pool and functions: a test delays,
 	// repeats or drops deliveries with it.
 	Deliver func(userpool.Invoker) userpool.Invoker
 }
 
-// Ports on 127.0.0.1; 0 means a free one.
-type Ports struct{ CognitoIDP, Lambda, DynamoDB int }
+// Ports of localhost; 0 means a free one. CognitoTLS has what CognitoIDP has.
+type Ports struct{ CognitoIDP, CognitoTLS, Lambda, DynamoDB int }
+
+// DefaultPort is the first of the ports that a developer's tools expect.
+const DefaultPort = 4810
+
+// PortsFrom returns the ports from base on, and free ones for 0. The next ones, up to
+// base + 9, are kept for what is to come.
+func PortsFrom(base int) Ports {
+	if base == 0 {
+		return Ports{}
+	}
+	return Ports{CognitoIDP: base, CognitoTLS: base + 1, Lambda: base + 2, DynamoDB: base + 3}
+}
 
 // Cloud is a running stack. Its methods are safe for concurrent use, but StopStore,
 // StartStore, FreezeStore, ThawStore and Close must not overlap.

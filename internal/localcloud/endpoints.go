@@ -9,8 +9,12 @@ import (
 // Endpoints are URLs without a trailing slash; "" if the stack has no such part.
 type Endpoints struct {
 	CognitoIDP, Lambda, DynamoDB string
+	// CognitoTLS is CognitoIDP with TLS: for hosted pages and for clients that want https.
+	CognitoTLS string
 	// Token is the OAuth 2.0 token endpoint, JWKS the URL of the pool's public keys.
 	Token, JWKS string
+	// Issuer is the iss of the pool's tokens, at which nothing may be found.
+	Issuer string
 }
 
 // Endpoints returns the parts' URLs.
@@ -20,8 +24,9 @@ func (c *Cloud) Endpoints() Endpoints {
 		endpoints.DynamoDB = c.store.url()
 	}
 	if c.Pool != nil {
-		endpoints.CognitoIDP = c.Pool.URL()
+		endpoints.CognitoIDP, endpoints.CognitoTLS = c.Pool.URL(), c.entrance.SecureURL()
 		endpoints.Token = c.Pool.URL() + "/oauth2/token"
+		endpoints.Issuer = c.Pool.Issuer()
 		endpoints.JWKS = c.Pool.URL() + "/" + c.Stack.Pool.ID + "/.well-known/jwks.json"
 	}
 	return endpoints

@@ -2,7 +2,10 @@ package localcloud
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
+	"fmt"
+	"strings"
 
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/lambdahost"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/template"
@@ -18,8 +21,13 @@ type invoker struct {
 
 // Invoke implements userpool.Invoker.
 func (i invoker) Invoke(ctx context.Context, functionARN string, event []byte) ([]byte, error) {
+	var of struct{ UserPoolID string }
+	if err := json.Unmarshal(event, &of); err != nil {
+		return nil, fmt.Errorf("reading the pool of an event: %w", err)
+	}
 	cognito := template.Caller{
-		Principal: "cognito-idp.amazonaws.com", SourceARN: i.stack.Pool.ARN, SourceAccount: i.stack.AccountID,
+		Principal: "cognito-idp.amazonaws.com", SourceAccount: i.stack.AccountID,
+		SourceARN: strings.TrimSuffix(i.stack.Pool.ARN, i.stack.Pool.ID) + of.UserPoolID, // a pool beside the stack's has no permission
 	}
 	if err := i.stack.Allowed(functionARN, cognito); err != nil {
 		return nil, &userpool.ServiceError{Code: "AccessDeniedException", Message: err.Error(), Status: 403}

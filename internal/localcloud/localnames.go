@@ -3,35 +3,51 @@ package localcloud
 import (
 	"context"
 	"strings"
+	"time"
 
+	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/authority"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/door"
 )
 
 // openPool opens the user pool's door before the functions start, so that their variables
 // have its address. A request waits until the pool serves.
 func (c *Cloud) openPool(_ context.Context, opts Options) (err error) {
-	if c.Stack.Pool != nil {
-		c.entrance, err = door.Listen("Cognito", opts.Ports.CognitoIDP)
+	if c.Stack.Pool == nil {
+		return nil
 	}
-	return err
+	now := time.Now()
+	if opts.Authority == nil {
+		if opts.Authority, err = authority.Fresh(now); err != nil {
+			return err
+		}
+	}
+	config, err := opts.Authority.TLS(now)
+	if err != nil {
+		return err
+	}
+	if c.entrance, err = door.Listen("Cognito", opts.Ports.CognitoIDP); err != nil {
+		return err
+	}
+	return c.entrance.Secure(opts.Ports.CognitoTLS, config)
 }
 
 // local returns the values with the local address in place of the pool's domain, in
 // Cognito's form or an own name (guide, "Configuring a user pool domain"). Without it an
-// app would send its users, and their passwords, to a real host.
+// app would send its users, and their passwords, to a real host. The address has TLS, as
+// the domain has: Amplify writes https:// before a domain (amplify-js#14799).
 func (c *Cloud) local(values map[string]string) map[string]string {
 	if c.entrance == nil || c.Stack.Pool.Domain == "" {
 		return values
 	}
-	host, out := c.Stack.Pool.Domain, map[string]string{}
+	host, at, out := c.Stack.Pool.Domain, c.entrance.SecureURL(), map[string]string{}
 	if !strings.Contains(host, ".") {
 		host += ".auth." + c.Stack.Region + ".amazoncognito.com"
 	}
 	for name, value := range values {
 		if value == host {
-			value = c.entrance.Addr()
+			value = strings.TrimPrefix(at, "https://")
 		}
-		out[name] = strings.ReplaceAll(value, "https://"+host, c.entrance.URL())
+		out[name] = strings.ReplaceAll(value, "https://"+host, at)
 	}
 	return out
 }

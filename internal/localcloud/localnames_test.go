@@ -16,11 +16,11 @@ func TestR55_NoOutputAndNoVariableNamesARealHost(t *testing.T) {
 	cloud, _ := start(t, changed)
 	cloud.Stack.Outputs["Login"] = "https://demo.auth.us-east-1.amazoncognito.com/login"
 	cloud.Stack.Outputs["Host"] = "demo.auth.us-east-1.amazoncognito.com"
-	login := cloud.Pool.URL() + "/login"
+	login := cloud.Endpoints().CognitoTLS + "/login"
 	if got := cloud.Outputs()["Login"]; got != login {
 		t.Errorf("the output is %s", got)
 	}
-	if got := cloud.Outputs()["Host"]; got != strings.TrimPrefix(cloud.Pool.URL(), "http://") {
+	if got := cloud.Outputs()["Host"]; got != strings.TrimPrefix(cloud.Endpoints().CognitoTLS, "https://") {
 		t.Errorf("the host is %s", got)
 	}
 	reply, err := cloud.Functions.Invoke(t.Context(), "suite-Sign", []byte(`{"do":"environment"}`))
@@ -34,7 +34,7 @@ func TestR55_NoOutputAndNoVariableNamesARealHost(t *testing.T) {
 	if !slices.Contains(env, "LOGIN="+login) || !slices.Contains(env, "OTHER=https://mydemo.auth.us-east-1.amazoncognito.com") {
 		t.Errorf("the function has %q", env)
 	}
-	got, err := http.Get(login)
+	got, err := http.Get(cloud.Pool.URL() + "/login")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -2,7 +2,6 @@ package localcloud
 
 import (
 	"maps"
-	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -10,8 +9,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	cognito "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
 	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
-
-	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/template"
 )
 
 const withoutProtection = "Pool: UserPool.UserPoolAddOns.AdvancedSecurityMode (ENFORCED): sign-ins and passwords that threat protection blocks are accepted"
@@ -35,47 +32,6 @@ func TestR51_APoolWithThreatProtectionDoesNotStart(t *testing.T) {
 	t.Cleanup(func() { _ = cloud.Close() })
 	if !slices.Contains(cloud.Unsupported(), withoutProtection+" (tolerated)") {
 		t.Errorf("what is tolerated is not said: %q", cloud.Unsupported())
-	}
-}
-
-// filled sets every part of a value to something that is not zero.
-func filled(v reflect.Value) {
-	switch v.Kind() {
-	case reflect.Struct:
-		for i := range v.NumField() {
-			if v.Type().Field(i).IsExported() { // the pool's own are not read of a template
-				filled(v.Field(i))
-			}
-		}
-	case reflect.Slice:
-		v.Set(reflect.MakeSlice(v.Type(), 1, 1))
-		filled(v.Index(0))
-	case reflect.Map:
-		key, value := reflect.New(v.Type().Key()).Elem(), reflect.New(v.Type().Elem()).Elem()
-		filled(key)
-		filled(value)
-		v.Set(reflect.MakeMap(v.Type()))
-		v.SetMapIndex(key, value)
-	case reflect.Pointer:
-		v.Set(reflect.New(v.Type().Elem()))
-		filled(v.Elem())
-	case reflect.String:
-		v.SetString("x")
-	case reflect.Bool:
-		v.SetBool(true)
-	default:
-		v.SetInt(1)
-	}
-}
-
-func TestR51_WhatIsReadOfATemplateReachesThePool(t *testing.T) {
-	stack := &template.Stack{Region: "r", AccountID: "a", Pool: &template.Pool{}}
-	filled(reflect.ValueOf(stack.Pool).Elem())
-	config := reflect.ValueOf(poolConfig(stack))
-	for i := range config.NumField() {
-		if config.Field(i).IsZero() {
-			t.Errorf("the pool is not told %s", config.Type().Field(i).Name)
-		}
 	}
 }
 

@@ -32,11 +32,11 @@ func TestBusyPortIsNamed(t *testing.T) {
 	port := taken.Addr().(*net.TCPAddr).Port
 	dir := assembly(t, withTable(resources()))
 	for part, ports := range map[string]Ports{
-		"Cognito": {CognitoIDP: port}, "Lambda": {Lambda: port}, "DynamoDB": {DynamoDB: port},
+		"Cognito": {CognitoIDP: port}, "Cognito over TLS": {CognitoTLS: port}, "Lambda": {Lambda: port}, "DynamoDB": {DynamoDB: port},
 	} {
 		err := refused(t, Options{AssemblyDir: dir, InfraDir: infra, Ports: ports})
 		_, number, _ := net.SplitHostPort(taken.Addr().String())
-		if want := "port " + number + ", wanted for " + part + ", is busy on 127.0.0.1"; !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "\n") {
+		if want := "port " + number + ", wanted for " + part + ", is busy on localhost"; !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "\n") {
 			t.Errorf("got %v\nwant %s", err, want)
 		}
 	}

@@ -132,4 +132,4 @@ func (s *store) stop() error {
 
 func (s *store) close() error { return errors.Join(s.stop(), os.RemoveAll(s.folder)) }
 
-func (s *store) url() string { return "http://127.0.0.1:" + strconv.Itoa(s.port) }
+func (s *store) url() string { return "http://localhost:" + strconv.Itoa(s.port) }

@@ -1,117 +1,234 @@
 package main
 
 import (
-	"bufio"
-	"context"
-	"encoding/json"
+	"bytes"
 	"errors"
 	"fmt"
-	"io"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+	"text/tabwriter"
 
 	idp "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
+	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
 
-	"github.com/cognito-triggers/cognito-triggers/infra/test/e2e/project"
+	"github.com/cognito-triggers/cognito-triggers/internal/dev/form"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/journey"
 )
 
-// theirs is a client that others wrote, with the program that lives a user's life with it.
+// theirs is a client that others wrote.
 type theirs struct {
 	name string
-	// installed matches a folder if the client is there; argv runs the program.
-	installed string
-	argv      []string
-	email     string
-	secret    bool
+	program
+	says words
+	// asks is what its app client needs; nil is AWS's defaults, of which SRP is one.
+	asks func(*idp.CreateUserPoolClientInput)
+	// ci says that it stands for its protocol in CI; the long form runs all.
+	ci bool
 }
 
-// The client libraries of many apps, unchanged, against the whole stack. Their app client
-// has no flows of its own: SRP is the default. They refresh in the way that rotation
-// excludes, so the stack's web client is not for them.
-func TestR52_ClientsThatOthersWroteSignInUnchanged(t *testing.T) {
+const (
+	appCallback = "http://localhost:3000/callback"
+	appGoodbye  = "http://localhost:3000/"
+)
+
+func withSecret(in *idp.CreateUserPoolClientInput) { in.GenerateSecret = true }
+
+func withPassword(in *idp.CreateUserPoolClientInput) {
+	in.ExplicitAuthFlows = []types.ExplicitAuthFlowsType{types.ExplicitAuthFlowsTypeAllowUserPasswordAuth, types.ExplicitAuthFlowsTypeAllowRefreshTokenAuth}
+}
+
+func withPages(in *idp.CreateUserPoolClientInput) {
+	in.AllowedOAuthFlowsUserPoolClient = true
+	in.AllowedOAuthFlows, in.AllowedOAuthScopes = []types.OAuthFlowType{types.OAuthFlowTypeCode}, []string{"openid", "email", "profile"}
+	in.CallbackURLs, in.LogoutURLs, in.SupportedIdentityProviders = []string{appCallback}, []string{appGoodbye}, []string{"COGNITO"}
+}
+
+func withPagesAndSecret(in *idp.CreateUserPoolClientInput) {
+	withPages(in)
+	withSecret(in)
+}
+
+// clients are those of the table of results.
+func clients() []theirs {
+	idJS := node("identity-js.mjs", "amazon-cognito-identity-js")
+	srp := python("srp.py", "pycognito")
+	openid := node("openid-client.mjs", "openid-client")
+	return []theirs{
+		{"amazon-cognito-identity-js", idJS, serviceSays, nil, true},
+		{"Amplify", nodeFull("amplify.mjs", "aws-amplify"), serviceSays, nil, false},
+		{"pycognito", srp, serviceSays, nil, false},
+		{"pycognito with a secret", srp, serviceSays, withSecret, false},
+		{"AWS SDK for JavaScript", nodeFull("sdk.mjs", "@aws-sdk/client-cognito-identity-provider"), serviceSays, withPassword, false},
+		{"boto3", python("sdk.py", "boto3"), serviceSays, withPassword, true},
+		{"AWS CLI", pythonFull("cli.py", "awscli"), serviceSays, withPassword, false},
+		{"openid-client", openid, openidSays, withPages, true},
+		{"openid-client with a secret", openid, openidSays, withPagesAndSecret, false},
+		{"oidc-client-ts", node("oidc-client-ts.mjs", "oidc-client-ts"), oidcSays, withPages, false},
+	}
+}
+
+// The sentences of the hosted pages; those of the token endpoint as each client tells them.
+var (
+	pagesSay = words{
+		unconfirmed: serviceSays.unconfirmed, wrong: "Page: Incorrect username or password.",
+		mismatch: "Page: Invalid verification code provided, please try again.",
+	}
+	openidSays = func() words {
+		says := pagesSay
+		says.revoked, says.stale = "WWWAuthenticateChallengeError: server responded with a challenge in the WWW-Authenticate HTTP Header", "ResponseBodyError: server responded with an error in the response body"
+		return says
+	}()
+	oidcSays = func() words {
+		says := pagesSay
+		says.stale = "ErrorResponse: Invalid Refresh Token"
+		return says
+	}()
+)
+
+// Clients of many apps, unchanged, against the whole stack. They refresh in the way that
+// rotation excludes, so the stack's web client is not for them.
+func TestR52_ClientsThatOthersWroteLiveAUsersLifeUnchanged(t *testing.T) {
 	t.Parallel()
-	opts := local(t)
-	python, err := filepath.Abs("../../../dist/venv/bin/python")
+	full := form.Often(t, 1, 1, 2) == 2
+	cloud, j := running(t, askingForTheName(t, local(t)))
+	allowTOTP(t, j)
+	results := &results{}
+	for i, c := range clients() {
+		if !c.ci && !full {
+			continue
+		}
+		t.Run(c.name, func(t *testing.T) {
+			if why := c.lacks(); why != "" {
+				results.add(c.name, "", map[string]string{}, "skipped")
+				t.Skip(why)
+			}
+			results.judge(t, c, c.life(t, cloud, j, fmt.Sprintf("client%d@example.com", i)), j)
+		})
+	}
+	results.print(t, full)
+}
+
+// askingForTheName requires of the stage's pool what its policy requires: the hosted pages
+// ask for nothing else.
+func askingForTheName(t *testing.T, opts localcloud.Options) localcloud.Options {
+	t.Helper()
+	from, err := filepath.Abs(opts.AssemblyDir)
 	if err != nil {
 		t.Fatal(err)
 	}
-	js, py := []string{"testdata/identity-js", "node", "journey.cjs"}, []string{"testdata/pycognito", python, "journey.py"}
-	// The folder of the library: an interpreter may be older than the list of its packages.
-	modules, packages := js[0]+"/node_modules/amazon-cognito-identity-js", "../../../dist/venv/lib/python*/site-packages/pycognito"
-	cloud, j := running(t, opts)
-	for _, c := range []theirs{
-		{"amazon-cognito-identity-js", modules, js, "js@example.com", false},
-		{"pycognito", packages, py, "py@example.com", false},
-		{"pycognito with a secret", packages, py, "secret@example.com", true},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			if found, err := filepath.Glob(c.installed); err != nil || len(found) == 0 {
-				t.Skipf("%s is not installed, make test installs it where the network is there", c.name)
-			}
-			told, err := c.live(t.Context(), cloud, j)
-			if err != nil {
-				t.Fatalf("%v\n%s", err, strings.Join(told, "\n"))
-			}
-			for _, want := range []string{"step signed in by SRP", "step signed out and was refused"} {
-				if !slices.Contains(told, want) {
-					t.Errorf("it lacks %q: %q", want, told)
-				}
-			}
-			user, err := j.Cognito.AdminGetUser(t.Context(), &idp.AdminGetUserInput{UserPoolId: &j.PoolID, Username: &c.email})
-			if err != nil {
-				t.Fatal(err)
-			}
-			// The username is equal to sub in a pool whose usernames are addresses.
-			if profile, err := j.Row(t.Context(), *user.Username, "PROFILE"); err != nil || profile["email"] != c.email {
-				t.Errorf("PROFILE is %v, %v", profile, err)
-			}
-		})
+	entries, err := os.ReadDir(from)
+	if err != nil {
+		t.Fatal(err)
+	}
+	opts.AssemblyDir = t.TempDir()
+	for _, e := range entries {
+		to := filepath.Join(opts.AssemblyDir, e.Name())
+		if !strings.HasSuffix(e.Name(), ".template.json") {
+			err = errors.Join(err, os.Symlink(filepath.Join(from, e.Name()), to))
+			continue
+		}
+		text, failed := os.ReadFile(filepath.Join(from, e.Name()))
+		required := `"Schema": [{"Name": "name", "Required": true, "Mutable": true}], "UsernameAttributes":`
+		text = bytes.Replace(text, []byte(`"UsernameAttributes":`), []byte(required), 1)
+		err = errors.Join(err, failed, os.WriteFile(to, text, 0o644))
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return opts
+}
+
+// allowTOTP lets the users of the stack's pool choose an authenticator app.
+func allowTOTP(t *testing.T, j *journey.Journey) {
+	t.Helper()
+	if _, err := j.Cognito.SetUserPoolMfaConfig(t.Context(), &idp.SetUserPoolMfaConfigInput{
+		UserPoolId: &j.PoolID, MfaConfiguration: types.UserPoolMfaTypeOptional,
+		SoftwareTokenMfaConfiguration: &types.SoftwareTokenMfaConfigType{Enabled: true},
+	}); err != nil {
+		t.Fatal(err)
 	}
 }
 
-// live runs the program with an app client of its own, which has AWS's defaults, tells it
-// the code that it asks for, and returns its lines.
-func (c theirs) live(ctx context.Context, cloud *localcloud.Cloud, j *journey.Journey) (told []string, err error) {
-	made, err := j.Cognito.CreateUserPoolClient(ctx, &idp.CreateUserPoolClientInput{UserPoolId: &j.PoolID, ClientName: &c.name, GenerateSecret: c.secret})
+// life starts the client with an app client of its own.
+func (c theirs) life(t *testing.T, cloud *localcloud.Cloud, j *journey.Journey, email string) *life {
+	t.Helper()
+	in := &idp.CreateUserPoolClientInput{UserPoolId: &j.PoolID, ClientName: &c.name}
+	if c.asks != nil {
+		c.asks(in)
+	}
+	made, err := j.Cognito.CreateUserPoolClient(t.Context(), in)
 	if err != nil {
-		return nil, err
+		t.Fatal(err)
 	}
-	to := map[string]*string{"endpoint": new(cloud.Endpoints().CognitoIDP), "pool": &j.PoolID, "email": &c.email, "client": made.UserPoolClient.ClientId, "secret": made.UserPoolClient.ClientSecret}
-	args, err := json.Marshal(to)
+	endpoint := cloud.Endpoints().CognitoIDP
+	to := map[string]*string{
+		"endpoint": &endpoint, "pool": &j.PoolID, "client": made.UserPoolClient.ClientId, "secret": made.UserPoolClient.ClientSecret,
+		"discovery": new(endpoint + "/" + j.PoolID + "/.well-known/openid-configuration"),
+		"callback":  new(appCallback), "logout": new(appGoodbye), "scope": new(strings.Join(in.AllowedOAuthScopes, " ")),
+	}
+	program, err := c.start(t, cloud.Env(), to)
 	if err != nil {
-		return nil, err
+		t.Fatal(err)
 	}
-	cmd := exec.CommandContext(ctx, c.argv[1], c.argv[2], string(args))
-	// A developer's profile and proxy are not for it.
-	cmd.Dir, cmd.Env = c.argv[0], append(project.Quiet(os.Environ()), append(cloud.Env(), "NO_PROXY=127.0.0.1")...)
-	var complaint strings.Builder
-	cmd.Stderr = &complaint
-	in, err := cmd.StdinPipe()
-	if err != nil {
-		return nil, err
+	return &life{
+		foreign: program, says: c.says, mailed: func() (string, bool) { return cloud.Pool.Code(email) },
+		user: map[string]string{"email": email, "password": "Pässwörd-日本-7", "name": "Jo Elsewhere"},
 	}
-	out, err := cmd.StdoutPipe()
-	if err != nil {
-		return nil, err
+}
+
+// results are the table of the clients, one row each.
+type results struct{ rows [][]string }
+
+func (r *results) add(name, version string, cells map[string]string, total string) {
+	row := []string{name, version}
+	for _, s := range new(life).steps() {
+		row = append(row, cells[s.title])
 	}
-	if err := cmd.Start(); err != nil {
-		return nil, err
-	}
-	for lines := bufio.NewScanner(out); lines.Scan(); {
-		told = append(told, lines.Text())
-		if lines.Text() == "code?" {
-			code, _ := cloud.Pool.Code(c.email)
-			_, err = io.WriteString(in, code+"\n")
+	r.rows = append(r.rows, append(row, total))
+}
+
+// judge goes through the life and looks for the user's row.
+func (r *results) judge(t *testing.T, c theirs, l *life, j *journey.Journey) {
+	cells, total := map[string]string{}, "ok"
+	defer func() { r.add(c.name, l.version, cells, total) }()
+	for _, s := range l.steps() {
+		switch err := s.run(); {
+		case errors.Is(err, errNotOffered):
+			cells[s.title] = "–"
+		case err != nil:
+			cells[s.title], total = "fail", "fail"
+			t.Fatalf("%s: %v", s.title, err)
+		default:
+			cells[s.title] = "ok"
 		}
 	}
-	if failed := cmd.Wait(); failed != nil {
-		err = errors.Join(err, fmt.Errorf("%w: %s", failed, complaint.String()))
+	// The username is equal to sub in a pool whose usernames are addresses.
+	if profile, err := j.Row(t.Context(), l.user["sub"], "PROFILE"); err != nil || profile["email"] != l.user["email"] {
+		total = "fail"
+		t.Errorf("PROFILE is %v, %v", profile, err)
 	}
-	return told, err
+}
+
+// print writes the table; in the long form to the file that make test-full shows.
+func (r *results) print(t *testing.T, full bool) {
+	var text strings.Builder
+	out := tabwriter.NewWriter(&text, 0, 0, 2, ' ', 0)
+	head := []string{"client", "version"}
+	for _, s := range new(life).steps() {
+		head = append(head, s.title)
+	}
+	for _, row := range slices.Concat([][]string{append(head, "")}, r.rows) {
+		fmt.Fprintln(out, strings.Join(row, "\t"))
+	}
+	_ = out.Flush()
+	t.Log("\n" + text.String())
+	if full {
+		if err := os.WriteFile("../../../dist/clients.txt", []byte(text.String()), 0o644); err != nil {
+			t.Error(err)
+		}
+	}
 }

@@ -27,12 +27,13 @@ const (
 // options reads the flags of both verbs; more adds some.
 func options(verb string, args []string, more ...func(*flag.FlagSet)) (localcloud.Options, error) {
 	var opts localcloud.Options
+	if verb == "serve" {
+		opts.Ports = localcloud.PortsFrom(localcloud.DefaultPort)
+	}
 	flags := flag.NewFlagSet("local "+verb, flag.ContinueOnError)
 	flags.StringVar(&opts.AssemblyDir, "assembly", "dist/local", "the synthesized cloud assembly")
 	flags.StringVar(&opts.InfraDir, "infra", "infra", "the folder whose node_modules has dynalite")
-	flags.IntVar(&opts.Ports.CognitoIDP, "cognito-port", 0, "port of the user pool (0: a free one)")
-	flags.IntVar(&opts.Ports.Lambda, "lambda-port", 0, "port of the functions (0: a free one)")
-	flags.IntVar(&opts.Ports.DynamoDB, "dynamodb-port", 0, "port of the table (0: a free one)")
+	portFlags(flags, &opts.Ports)
 	flags.Func("tolerate", "a setting that the local cloud does not obey, such as UserPool.UserPoolAddOns.AdvancedSecurityMode, is told and does not stop the start (repeatable)",
 		func(name string) error {
 			opts.Tolerate = append(opts.Tolerate, name)
@@ -59,7 +60,7 @@ func target(cloud *localcloud.Cloud) (journey.Target, error) {
 		Dynamo:  dynamodb.NewFromConfig(config(endpoints.DynamoDB)),
 		PoolID:  cloud.Stack.Pool.ID, TableName: cloud.Table(),
 		WebClientID: web.ID, MachineClientID: machine.ID, MachineKey: machine.Secret,
-		TokenURL: endpoints.Token, KeysURL: endpoints.JWKS,
+		TokenURL: endpoints.Token, KeysURL: endpoints.JWKS, Issuer: endpoints.Issuer,
 		MachineScope: "app/write", SuiteScope: "app/read",
 		Group: "members", ConsoleProfile: "console", ConsoleScope: "app/write", RotatesRefreshTokens: web.RefreshTokenRotation,
 		Mailed: func(_ context.Context, userName string) (string, error) {

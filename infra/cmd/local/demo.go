@@ -45,7 +45,7 @@ func demonstrate(ctx context.Context, opts localcloud.Options, out io.Writer) (e
 	}
 	seen.take() // without the stack's own functions, which ran to create it
 	a := &account{out: out}
-	a.title("The stack %s, from its synthesized template, up in %s on 127.0.0.1.", cloud.Stack.Name, ms(time.Since(began)))
+	a.title("The stack %s, from its synthesized template, up in %s on localhost.", cloud.Stack.Name, ms(time.Since(began)))
 	for _, line := range cloud.Unsupported() {
 		a.title("Not as on AWS: %s.", line)
 	}

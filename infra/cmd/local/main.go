@@ -3,16 +3,30 @@
 //
 //	go run ./infra/cmd/local demo    takes a user pool through its life and shows it
 //	go run ./infra/cmd/local serve   keeps the local cloud up until Ctrl-C
+//	go run ./infra/cmd/local trust   prints how this machine trusts the certificates of serve
 //
-// Both read the cloud assembly in dist/local, which `make synth-host` writes, and run in
-// the project's folder: `make demo`, `make local`.
+// The first two read the cloud assembly in dist/local, which `make synth-host` writes, and run in
+// the project's folder: `make demo`, `make local`, `make trust`.
+//
+// serve listens on port 4810 of localhost for the user pool, its pages and its OAuth
+// endpoints, on 4811 for the same over TLS, on 4812 for the functions and on 4813 for the
+// table; -port-base 5810 moves them all, and 0 takes free ones, as demo does. While it
+// runs, dist has local.env for AWS SDKs, outputs.local.json for `ops --stage local` and
+// local.js for AWS Amplify.
+//
+// Who signs for TLS is made once per user and can sign for this machine only (package
+// authority).
+//
+// A token's issuer is AWS's own string, so that an app checks it as on AWS and takes only
+// the keys from here. -issuer local is for programs that find the keys by the issuer.
+// -code 123456 fixes every code.
 //
 // A setting of the template that the local cloud does not obey stops the start, with what
 // would follow; -tolerate UserPool.UserPoolAddOns.AdvancedSecurityMode goes on without it and says so.
 //
 // serve -people 1000 puts users into the pool that no trigger has heard of, -list-delay 5s
 // lets ListUsers lag as Cognito's does, and -quotas aws refuses calls beyond AWS's default
-// quotas. If a port is busy, choose another one, or 0 for a free one: -cognito-port 0.
+// quotas.
 package main
 
 import (
@@ -41,6 +55,8 @@ func run(ctx context.Context, args []string) error {
 		return demo(ctx, args[1:])
 	case len(args) > 0 && args[0] == "serve":
 		return serve(ctx, args[1:])
+	case len(args) > 0 && args[0] == "trust":
+		return trust(args[1:], os.Stdout)
 	}
-	return fmt.Errorf("name what to run: go run ./infra/cmd/local demo, or serve")
+	return fmt.Errorf("name what to run: go run ./infra/cmd/local demo, serve or trust")
 }

@@ -144,7 +144,7 @@ func TestAStepThatGoesWrongIsSaidAndFailsTheDemo(t *testing.T) {
 
 func TestAWrongCallIsOneClearLine(t *testing.T) {
 	for _, args := range [][]string{nil, {"deom"}} {
-		if err := run(t.Context(), args); err == nil || !strings.Contains(err.Error(), "demo, or serve") {
+		if err := run(t.Context(), args); err == nil || !strings.Contains(err.Error(), "demo, serve or trust") {
 			t.Errorf("%v: %v", args, err)
 		}
 	}

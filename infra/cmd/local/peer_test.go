@@ -108,6 +108,7 @@ func peer(t *testing.T, cloud *localcloud.Cloud) journey.Target {
 	}
 	to.PoolID, to.WebClientID, to.RotatesRefreshTokens = *pool.UserPool.Id, *client.UserPoolClient.ClientId, false
 	to.TokenURL, to.KeysURL = endpoint+"/oauth2/token", endpoint+"/"+to.PoolID+"/.well-known/jwks.json"
+	to.Issuer = "" // an own form of the peer
 	to.Mailed = func(context.Context, string) (string, error) { return peerCode, nil }
 	return to
 }

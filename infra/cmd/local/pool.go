@@ -11,9 +11,19 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/userpool"
 )
 
-// poolFlags make the user pool as slow and as strict as Cognito.
+// poolFlags make the user pool as slow and as strict as Cognito, or easier to test with.
 func poolFlags(flags *flag.FlagSet, pool *userpool.Options) {
 	flags.DurationVar(&pool.ListDelay, "list-delay", 0, "how old a change must be for ListUsers to show it, such as 5s")
+	flags.StringVar(&pool.Issuer, "issuer", "", "the form of the tokens' iss: original or updated, which are AWS's, or local, where the keys are found (default: the template's)")
+	flags.StringVar(&pool.Code, "code", "", "every code that would be sent is this one, such as 123456: for tests of your app")
+	flags.Func("reset", "what UpdateUserPool makes of what it omits: documented (AWS's defaults) or measured (default: documented)",
+		func(text string) error {
+			pool.Reset = userpool.Reset(text)
+			if pool.Reset != userpool.ResetDocumented && pool.Reset != userpool.ResetMeasured {
+				return fmt.Errorf("%q: want documented or measured", text)
+			}
+			return nil
+		})
 	flags.Func("quotas", "requests per second: aws for AWS's defaults, or categories such as UserList=30,UserUpdate=25 (default: none)",
 		func(text string) (err error) {
 			pool.Quotas, err = quotas(text)

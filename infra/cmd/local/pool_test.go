@@ -43,3 +43,12 @@ func TestImportedUsersAreThereFromTheStart(t *testing.T) {
 		t.Errorf("%d users: %v", len(subs), err)
 	}
 }
+
+func TestR58_TheRuleOfAnUpdateIsAFlag(t *testing.T) {
+	for text, want := range map[string]userpool.Reset{"documented": userpool.ResetDocumented, "measured": userpool.ResetMeasured, "none": ""} {
+		opts, err := options("serve", []string{"--reset", text})
+		if (err == nil) != (want != "") || err == nil && opts.Pool.Reset != want {
+			t.Errorf("%s: %q, %v", text, opts.Pool.Reset, err)
+		}
+	}
+}

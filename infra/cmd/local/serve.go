@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"flag"
@@ -12,25 +13,32 @@ import (
 
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/lambdahost"
+	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/userpool"
 )
 
 // serve keeps the local cloud up until ctx ends, and prints what a client needs.
 func serve(ctx context.Context, args []string) (err error) {
 	var count int
+	var dist, trusted string
 	opts, err := options("serve", args, func(flags *flag.FlagSet) {
 		flags.IntVar(&count, "people", 0, "how many users to import to begin with")
+		flags.StringVar(&dist, "files", "dist", "the folder of the files for other programs")
+		caFlag(flags, &trusted)
 	})
 	if err != nil {
 		return err
 	}
+	if opts.Authority, err = openAuthority(trusted); err != nil {
+		return err
+	}
 	a := &account{out: os.Stdout}
 	opts.OnInvocation = func(i lambdahost.Invocation) { a.triggers([]fired{read(i)}) }
-	opts.Pool.OnMail = func(userName, purpose, code string) {
-		fmt.Printf("      ✉ %-10s %s: %s\n", purpose, userName, code)
+	opts.Pool.OnMail = func(m userpool.Message) {
+		fmt.Printf("      ✉ %-10s %s: %s\n", m.Purpose, m.Username, cmp.Or(m.Link, m.Code))
 	}
 	cloud, err := localcloud.Start(ctx, opts)
 	if err != nil {
-		return err
+		return otherPorts(err)
 	}
 	defer func() { err = errors.Join(err, cloud.Close()) }()
 	if count > 0 {
@@ -39,19 +47,30 @@ func serve(ctx context.Context, args []string) (err error) {
 		}
 		fmt.Printf("\nThe pool has %d users already, from person000001@example.com on; no trigger has seen them.\n", count)
 	}
-	welcome(os.Stdout, cloud)
+	all, err := files(cloud, dist)
+	if err != nil {
+		return err
+	}
+	remove, err := write(all)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, remove()) }()
+	welcome(os.Stdout, cloud, opts, all)
 	<-ctx.Done()
 	fmt.Fprintln(os.Stdout, "\nstopping ...")
 	return nil
 }
 
-func welcome(out io.Writer, cloud *localcloud.Cloud) {
+func welcome(out io.Writer, cloud *localcloud.Cloud, opts localcloud.Options, all []file) {
 	endpoints := cloud.Endpoints()
 	fmt.Fprintf(out, "\nThe stack %s is up on this machine. Ctrl-C stops it and forgets everything.\n\n", cloud.Stack.Name)
 	for _, line := range [][2]string{
 		{"user pool", endpoints.CognitoIDP},
+		{"the same by TLS", endpoints.CognitoTLS},
 		{"token endpoint", endpoints.Token},
 		{"public keys", endpoints.JWKS},
+		{"tokens' issuer", endpoints.Issuer},
 		{"functions", endpoints.Lambda},
 		{"table", endpoints.DynamoDB},
 	} {
@@ -64,9 +83,15 @@ func welcome(out io.Writer, cloud *localcloud.Cloud) {
 	if machine, ok := cloud.Client(machineClientOutput); ok {
 		fmt.Fprintf(out, "  %-30s %s\n", "(machine client's secret)", machine.Secret)
 	}
-	fmt.Fprintf(out, "\nFor any AWS SDK and the AWS CLI, in another terminal:\n\n")
-	for _, line := range cloud.Env() {
-		fmt.Fprintf(out, "  export %s\n", line)
+	fmt.Fprintf(out, "\nFor other programs, until Ctrl-C:\n\n")
+	for _, f := range all {
+		fmt.Fprintf(out, "  %-30s %s\n", f.path, f.purpose)
+	}
+	if opts.Authority.New {
+		fmt.Fprintf(out, "\nNobody trusts its certificates yet: make trust says how.\n")
+	}
+	if opts.Pool.Code != "" {
+		fmt.Fprintf(out, "\nEvery code is %s: whoever reaches this machine can take over any account here.\n", opts.Pool.Code)
 	}
 	for _, line := range cloud.Unsupported() {
 		fmt.Fprintf(out, "\nNot as on AWS: %s.\n", line)

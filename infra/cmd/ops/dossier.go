@@ -79,7 +79,7 @@ func (t *target) reader(ctx context.Context, at terminal) (reader, error) {
 	if err != nil {
 		return reader{}, err
 	}
-	return reader{t, dynamodb.NewFromConfig(cfg), at}, nil
+	return reader{t, t.tableClient(cfg), at}, nil
 }
 
 func (r reader) read(ctx context.Context, user string) (held, error) {

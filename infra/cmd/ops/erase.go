@@ -9,7 +9,6 @@ import (
 	"strings"
 	"time"
 
-	cognito "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
@@ -132,7 +131,7 @@ func (e *erasing) gone(ctx context.Context, sub string) (time.Time, error) {
 	if err != nil {
 		return time.Time{}, err
 	}
-	answer, err := live.NewPool(cognito.NewFromConfig(cfg), e.pool).Find(ctx, sub)
+	answer, err := live.NewPool(e.poolClient(cfg), e.pool).Find(ctx, sub)
 	switch {
 	case err != nil:
 		return time.Time{}, fmt.Errorf("asking the pool for the user: %w", err)

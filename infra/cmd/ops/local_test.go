@@ -18,7 +18,7 @@ import (
 )
 
 // operated is the synthesized suite on this machine. Operator and app reach it as on AWS,
-// through the environment that make local prints.
+// through the environment that make local writes.
 type operated struct {
 	*testing.T
 	app   *cognito.Client

@@ -10,9 +10,6 @@ import (
 	"strings"
 	"time"
 
-	cognito "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
-
 	"github.com/cognito-triggers/cognito-triggers/infra/settings"
 	"github.com/cognito-triggers/cognito-triggers/internal/sweep"
 	"github.com/cognito-triggers/cognito-triggers/internal/sweep/live"
@@ -92,7 +89,7 @@ func reconcile(ctx context.Context, args []string, t terminal) error {
 	if err != nil {
 		return err
 	}
-	mirror, err := mirrorOf(s.stage)
+	mirror, err := s.mirror()
 	if err != nil {
 		return err
 	}
@@ -109,9 +106,9 @@ func reconcile(ctx context.Context, args []string, t terminal) error {
 	}
 	// Pages come and go for hours: a smaller heap is worth more collections.
 	debug.SetGCPercent(50)
-	pool := live.NewPool(cognito.NewFromConfig(cfg), s.pool)
+	pool := live.NewPool(s.poolClient(cfg), s.pool)
 	show := newProgress(t, s)
-	report, err := sweep.Run(ctx, pool, live.NewTable(dynamodb.NewFromConfig(cfg), s.table), s.options(t, mirror, show), from)
+	report, err := sweep.Run(ctx, pool, live.NewTable(s.tableClient(cfg), s.table), s.options(t, mirror, show), from)
 	show.end()
 	if err != nil {
 		return s.stopped(report, err, t)
@@ -142,7 +139,7 @@ func readSweeping(args []string, t terminal) (*sweeping, error) {
 }
 
 func (s *sweeping) check(words []string, flags *flag.FlagSet, t terminal) error {
-	local := t.getenv("AWS_ENDPOINT_URL") != "" || t.getenv("AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER") != ""
+	local := t.getenv("AWS_ENDPOINT_URL") != "" || t.getenv("AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER") != "" || s.stage == settings.LocalStage
 	switch {
 	case len(words) > 0:
 		return misused("unexpected argument %q: a sweep is of the whole pool", strings.Join(words, " "))
@@ -161,15 +158,15 @@ func (s *sweeping) check(words []string, flags *flag.FlagSet, t terminal) error 
 	return nil
 }
 
-// mirrorOf compiles a stage's list of copied attributes.
-func mirrorOf(name string) (*users.Mirror, error) {
-	stage, err := settings.FindStage(stagesFolder, name)
+// mirror compiles the stage's list of copied attributes.
+func (t *target) mirror() (*users.Mirror, error) {
+	stage, err := t.stageFile()
 	if err != nil {
 		return nil, err
 	}
 	mirror, err := users.CompileMirror(stage.Policy.Mirror)
 	if err != nil {
-		return nil, fmt.Errorf("the stage %s: %w", name, err)
+		return nil, fmt.Errorf("the stage %s: %w", t.stage, err)
 	}
 	return mirror, nil
 }

@@ -95,6 +95,9 @@ func (s *selection) functions(ctx context.Context, api aliases) ([]function, err
 // open returns Lambda with the caller's credentials. As every AWS SDK it honours
 // AWS_ENDPOINT_URL_LAMBDA.
 func (s *selection) open(ctx context.Context) (aliases, error) {
+	if s.stage == settings.LocalStage {
+		return nil, misused("the local cloud has one version of each function: name a deployed stage")
+	}
 	cfg, err := s.session(ctx)
 	if err != nil {
 		return nil, err

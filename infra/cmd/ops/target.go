@@ -17,7 +17,6 @@ import (
 	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 	"github.com/aws/aws-sdk-go-v2/config"
 	cognito "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/smithy-go"
 
 	"github.com/cognito-triggers/cognito-triggers/infra/client/directory"
@@ -27,20 +26,21 @@ import (
 // target says which suite is meant.
 type target struct {
 	stage, outputs, table, pool, region, profile string
+	// local are the outputs of what make local serves; nil for a deployment.
+	local map[string]string
 }
 
 const targetHelp = `
 Which suite:
   --stage NAME      its stage. Table and pool are then read from the stack's outputs
                     in dist/outputs.NAME.json, which a deployment writes with
-                    cdk deploy --outputs-file
+                    cdk deploy --outputs-file. --stage local is what make local
+                    serves, with its addresses and credentials
   --outputs FILE    another file of that kind
-  --table, --pool   the outputs TableName and UserPoolId themselves; make local
-                    prints those of the local cloud
+  --table, --pool   the outputs TableName and UserPoolId themselves
   --region, --profile
-                    as everywhere on AWS (AWS_REGION, AWS_PROFILE). For the local
-                    cloud set what make local prints: AWS_ENDPOINT_URL_DYNAMODB and
-                    AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER …
+                    as everywhere on AWS (AWS_REGION, AWS_PROFILE,
+                    AWS_ENDPOINT_URL_DYNAMODB …)
 `
 
 func (t *target) flags(flags *flag.FlagSet) {
@@ -54,7 +54,7 @@ func (t *target) flags(flags *flag.FlagSet) {
 
 // resolve completes table and pool from the stack's outputs.
 func (t *target) resolve() error {
-	if t.table != "" && t.pool != "" {
+	if t.table != "" && t.pool != "" && t.stage != settings.LocalStage {
 		return nil
 	}
 	const otherwise = "pass --table and --pool"
@@ -79,7 +79,7 @@ func (t *target) resolve() error {
 // stackOutputs returns those of the suite's stack; otherwise says how to do without them.
 func (t *target) stackOutputs(otherwise string) (map[string]string, error) {
 	if t.outputs == "" {
-		t.outputs = filepath.Join("dist", "outputs."+t.stage+".json")
+		t.outputs = outputsOf(t.stage)
 	}
 	stacks, err := readOutputs(t.outputs, otherwise)
 	if err != nil {
@@ -87,7 +87,7 @@ func (t *target) stackOutputs(otherwise string) (map[string]string, error) {
 	}
 	if t.stage == "" && len(stacks) == 1 {
 		for _, outputs := range stacks {
-			return outputs, nil
+			return t.found(outputs), nil
 		}
 	}
 	name := settings.StackName(t.stage)
@@ -95,16 +95,21 @@ func (t *target) stackOutputs(otherwise string) (map[string]string, error) {
 	if !ok {
 		return nil, fmt.Errorf("%s has no stack %s: pass the --stage that it is of, or %s", t.outputs, name, otherwise)
 	}
-	return outputs, nil
+	return t.found(outputs), nil
 }
+
+// outputsOf is the file in which a deployment leaves the outputs of a stage.
+func outputsOf(stage string) string { return filepath.Join("dist", "outputs."+stage+".json") }
 
 // readOutputs reads what cdk deploy --outputs-file wrote: outputs by stack.
 func readOutputs(file, otherwise string) (map[string]map[string]string, error) {
 	text, err := os.ReadFile(file)
-	if errors.Is(err, fs.ErrNotExist) {
+	switch {
+	case errors.Is(err, fs.ErrNotExist) && file == outputsOf(settings.LocalStage):
+		return nil, fmt.Errorf("there is no %s: it is there while make local runs", file)
+	case errors.Is(err, fs.ErrNotExist):
 		return nil, fmt.Errorf("the stack's outputs are not in %s: deploy with --outputs-file %s, or %s", file, file, otherwise)
-	}
-	if err != nil {
+	case err != nil:
 		return nil, fmt.Errorf("reading the stack's outputs: %w", err)
 	}
 	var stacks map[string]map[string]string
@@ -123,7 +128,7 @@ func (t *target) open(ctx context.Context, at terminal) (*directory.Directory, e
 	if err != nil {
 		return nil, err
 	}
-	return directory.New(dynamodb.NewFromConfig(cfg), t.table, t.pool, directory.WithClock(at.now), directory.WithPool(cognito.NewFromConfig(cfg))), nil
+	return directory.New(t.tableClient(cfg), t.table, t.pool, directory.WithClock(at.now), directory.WithPool(t.poolClient(cfg))), nil
 }
 
 // patience is how long a service may take to begin its reply: the SDK would wait for
@@ -135,6 +140,7 @@ const patience = 30 * time.Second
 func (t *target) session(ctx context.Context) (aws.Config, error) {
 	client := awshttp.NewBuildableClient().WithTransportOptions(func(t *http.Transport) { t.ResponseHeaderTimeout = patience })
 	options := []func(*config.LoadOptions) error{config.WithHTTPClient(client)}
+	options = append(options, t.localSession()...)
 	if t.region != "" {
 		options = append(options, config.WithRegion(t.region))
 	}
@@ -146,11 +152,11 @@ func (t *target) session(ctx context.Context) (aws.Config, error) {
 		return aws.Config{}, fmt.Errorf("reading the AWS configuration: %w", err)
 	}
 	if cfg.Region == "" {
-		return aws.Config{}, misused("no Region: pass --region, or set AWS_REGION (make local prints its own)")
+		return aws.Config{}, misused("no Region: pass --region, or set AWS_REGION (for make local: --stage local)")
 	}
 	// Asked for now, missing credentials are one sentence and not the end of a long one.
 	if _, err := cfg.Credentials.Retrieve(ctx); err != nil {
-		return aws.Config{}, fmt.Errorf("there are no AWS credentials: pass --profile, sign in, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (make local prints its own): %w", err)
+		return aws.Config{}, fmt.Errorf("there are no AWS credentials: pass --profile, sign in, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (for make local: --stage local): %w", err)
 	}
 	return cfg, nil
 }
@@ -164,6 +170,8 @@ func (t *target) advise(err error, at terminal) error {
 		endpoint = "AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER"
 	}
 	switch {
+	case errors.As(err, &refused) && t.local != nil:
+		return fmt.Errorf("the local cloud does not answer: is make local running? %w", err)
 	case errors.As(err, &refused) && at.getenv(endpoint) != "":
 		return fmt.Errorf("nothing answers at %s=%s: is make local running, and is that its endpoint? %w", endpoint, at.getenv(endpoint), err)
 	case ofPool:

@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/cognito-triggers/cognito-triggers/infra/settings"
 	"github.com/cognito-triggers/cognito-triggers/internal/claims"
 	"github.com/cognito-triggers/cognito-triggers/internal/cognito"
 )
@@ -88,7 +87,7 @@ func readQuestion(ctx context.Context, args []string, t terminal) (q question, a
 	case source != "" && !q.source.In(cognito.TokenGenerationSources()):
 		return q, asJSON, misused("there is no source %q: pass one of %s", source, joinSources())
 	}
-	stage, err := settings.FindStage(stagesFolder, where.stage)
+	stage, err := where.stageFile()
 	if err != nil {
 		return q, asJSON, err
 	}

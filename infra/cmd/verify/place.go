@@ -113,7 +113,7 @@ func (p *place) local(ctx context.Context, o options, dir string) error {
 		Cognito: cognitoidentityprovider.NewFromConfig(endpoint(ends.CognitoIDP, template.Region, "local")),
 		Dynamo:  dynamodb.NewFromConfig(endpoint(ends.DynamoDB, template.Region, "local")),
 		PoolID:  cloud.Stack.Pool.ID, TableName: cloud.Table(), WebClientID: web.ID, MachineClientID: machine.ID, MachineKey: machine.Secret,
-		TokenURL: ends.Token, KeysURL: ends.JWKS, RotatesRefreshTokens: true,
+		TokenURL: ends.Token, KeysURL: ends.JWKS, Issuer: ends.Issuer, RotatesRefreshTokens: true,
 		Mailed: func(_ context.Context, userName string) (string, error) {
 			if code, ok := cloud.Pool.Code(userName); ok {
 				return code, nil

@@ -28,7 +28,9 @@ func TestR39_EveryVersionIsPinned(t *testing.T) {
 	for _, folder := range npmFolders(t) {
 		pinnedByNPM(t, folder+"/package.json")
 	}
-	pinnedByPip(t)
+	for _, folder := range []string{"infra/test/e2e", "infra/cmd/local/testdata/python"} {
+		pinnedByPip(t, folder+"/requirements")
+	}
 	for _, ref := range regexp.MustCompile(`go run \S+@\S+|npx\s+\S+@\S+`).FindAllString(read(t, "Makefile"), -1) {
 		if !regexp.MustCompile(`@(v\d+\.\d+\.\d+|\$\([A-Z_]+\))$`).MatchString(ref) {
 			t.Errorf("Makefile: %s is not pinned", ref)
@@ -106,21 +108,21 @@ func pinnedByNPM(t *testing.T, file string) {
 	}
 }
 
-func pinnedByPip(t *testing.T) {
+func pinnedByPip(t *testing.T, file string) {
 	t.Helper()
-	for line := range strings.Lines(read(t, "infra/test/e2e/requirements.in")) {
+	for line := range strings.Lines(read(t, file+".in")) {
 		if line = strings.TrimSpace(line); line != "" && line[0] != '#' && !strings.Contains(line, "==") {
-			t.Errorf("requirements.in: %s is not pinned", line)
+			t.Errorf("%s.in: %s is not pinned", file, line)
 		}
 	}
-	blocks := regexp.MustCompile(`(?m)^[a-z]`).Split(read(t, "infra/test/e2e/requirements.txt"), -1)
+	blocks := regexp.MustCompile(`(?m)^[a-z]`).Split(read(t, file+".txt"), -1)
 	for _, block := range blocks[1:] {
 		if !strings.Contains(block, "==") || !strings.Contains(block, "--hash=sha256:") {
-			t.Errorf("requirements.txt: %.40s has no version or no hash", block)
+			t.Errorf("%s.txt: %.40s has no version or no hash", file, block)
 		}
 	}
 	if len(blocks) < 2 {
-		t.Error("requirements.txt has no packages")
+		t.Errorf("%s.txt has no packages", file)
 	}
 }
 

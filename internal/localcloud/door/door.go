@@ -1,53 +1,63 @@
 // Package door is the only way into the local cloud: every endpoint listens through it,
-// on 127.0.0.1.
+// on 127.0.0.1 and, where the machine has it, on ::1. Both are localhost, the name that
+// every URL has: an app's callback may be http for that name only (guide, "Application-
+// specific settings with app clients"), and a passkey belongs to no address.
 //
-// A page of any web site that a developer visits can send requests to 127.0.0.1. If the
+// A page of any web site that a developer visits can send requests to localhost. If the
 // site lets its own name lead to this address (DNS rebinding), the page can read the
 // answers too. No credential is checked behind the door, so the door itself decides,
 // before anything is read or done:
 //
-//   - The Host is localhost, a name under it, 127.0.0.1 or [::1], with the endpoint's own
-//     port. A page of a rebound name sends that name.
+//   - The Host is localhost, a name under it, 127.0.0.1 or [::1], with the port that was
+//     called. A page of a rebound name sends that name.
 //   - A request of a web page is refused, except where the endpoint lets every page in.
 //     A browser marks such requests: it sends Origin with all that may have an effect, a
 //     form's text/plain included (Fetch, "HTTP extensions"), and Sec-Fetch-Site with the
 //     rest (Fetch Metadata Request Headers). "Origin: null" is a page as well.
 //
 // A program that is not a browser sends neither header and is not restricted.
+//
+// A door may have a second port for TLS. The same requests pass it.
 package door
 
 import (
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"net"
 	"net/http"
 	"strconv"
-	"syscall"
 	"time"
 )
 
-// Door is an endpoint's listener and server. Its methods are safe for concurrent use.
+// Door is an endpoint's listeners and server. Its methods are safe for concurrent use, once
+// Serve was called.
 type Door struct {
-	name     string
-	listener net.Listener
-	server   *http.Server
-	next     http.Handler
-	pages    func(*http.Request) bool
+	name          string
+	plain, secure []net.Listener // the first is on 127.0.0.1
+	server        *http.Server
+	next          http.Handler
+	pages         func(*http.Request) bool
 }
 
-// Listen opens a port on 127.0.0.1; 0 is a free one. A connection waits until Serve. name
-// is what errors call the endpoint. Listen fails on a port that is taken.
+// Listen opens a port; 0 is a free one. A connection waits until Serve. name is what errors
+// call the endpoint. Listen fails on a port that is taken.
 func Listen(name string, port int) (*Door, error) {
-	listener, err := net.Listen("tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(port)))
-	if errors.Is(err, syscall.EADDRINUSE) {
-		return nil, fmt.Errorf("port %d, wanted for %s, is busy on 127.0.0.1: stop the program that has it, or choose another port (0 = a free one): %w", port, name, err)
-	}
+	plain, err := listen(name, port)
 	if err != nil {
-		return nil, fmt.Errorf("opening port %d for %s: %w", port, name, err)
+		return nil, err
 	}
-	d := &Door{name: name, listener: listener}
+	d := &Door{name: name, plain: plain}
 	d.server = &http.Server{Handler: d, ReadHeaderTimeout: 10 * time.Second}
 	return d, nil
+}
+
+// Secure opens a second port, for TLS with the configuration; 0 is a free one. Call it
+// before Serve, once.
+func (d *Door) Secure(port int, config *tls.Config) (err error) {
+	d.server.TLSConfig = config
+	d.secure, err = listen(d.name+" over TLS", port)
+	return err
 }
 
 // Serve answers with next, until Close. Call it once. pages reports whether a page of any
@@ -55,22 +65,44 @@ func Listen(name string, port int) (*Door, error) {
 // page in.
 func (d *Door) Serve(next http.Handler, pages func(*http.Request) bool) {
 	d.next, d.pages = next, pages
-	go func() { _ = d.server.Serve(d.listener) }()
+	for _, listener := range d.plain {
+		go func() { _ = d.server.Serve(listener) }()
+	}
+	for _, listener := range d.secure {
+		go func() { _ = d.server.ServeTLS(listener, "", "") }()
+	}
 }
 
-// Addr returns the address, as host:port.
-func (d *Door) Addr() string { return d.listener.Addr().String() }
+// Addr returns the address without TLS, as host:port, for who resolves no name.
+func (d *Door) Addr() string { return d.plain[0].Addr().String() }
 
-// Port returns the port.
-func (d *Door) Port() int { return d.listener.Addr().(*net.TCPAddr).Port }
+// Port returns the port without TLS.
+func (d *Door) Port() int { return portOf(d.plain[0]) }
 
-// URL returns the endpoint's URL, without a trailing slash.
-func (d *Door) URL() string { return "http://" + d.Addr() }
+// URL returns the endpoint's URL without TLS and without a trailing slash.
+func (d *Door) URL() string { return "http://localhost:" + strconv.Itoa(d.Port()) }
 
-// Close ends the listener and every connection, also one in use. A second Close does
+// SecureURL returns the endpoint's URL with TLS, and URL where it has none.
+func (d *Door) SecureURL() string {
+	if len(d.secure) == 0 {
+		return d.URL()
+	}
+	return "https://localhost:" + strconv.Itoa(portOf(d.secure[0]))
+}
+
+// URLFor returns the endpoint's URL with TLS if the request came so.
+func (d *Door) URLFor(r *http.Request) string {
+	if r.TLS != nil {
+		return d.SecureURL()
+	}
+	return d.URL()
+}
+
+// Close ends the listeners and every connection, also one in use. A second Close does
 // nothing.
 func (d *Door) Close() error {
-	_ = d.listener.Close()
+	closeAll(d.plain)
+	closeAll(d.secure)
 	if err := d.server.Close(); err != nil && !errors.Is(err, net.ErrClosed) {
 		return fmt.Errorf("closing %s: %w", d.name, err)
 	}

@@ -45,7 +45,7 @@ func TestR48_OnlyTheEndpointsOwnNamesAreAnswered(t *testing.T) {
 			if own != (got.Code == 200) || own != (*passed == before+1) {
 				t.Errorf("host %q, path %s: status %d, %d passed", host, path, got.Code, *passed-before)
 			}
-			if !own && (got.Code != 403 || !strings.Contains(got.Body.String(), "call it as http://127.0.0.1:"+port)) {
+			if !own && (got.Code != 403 || !strings.Contains(got.Body.String(), "call it as http://localhost:"+port)) {
 				t.Errorf("host %q: %d %s", host, got.Code, got.Body)
 			}
 		}

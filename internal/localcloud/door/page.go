@@ -20,9 +20,8 @@ const (
 
 // ServeHTTP passes a request on, answers a preflight, or refuses.
 func (d *Door) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if !d.called(r.Host) {
-		refuse(w, fmt.Sprintf("%s of the local cloud does not answer to the host %q: call it as %s or as http://localhost:%d",
-			d.name, r.Host, d.URL(), d.Port()))
+	if !d.called(r) {
+		refuse(w, fmt.Sprintf("%s of the local cloud does not answer to the host %q: call it as %s", d.name, r.Host, d.URLFor(r)))
 		return
 	}
 	open := d.pages != nil && d.pages(r)
@@ -44,15 +43,19 @@ func (d *Door) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	d.next.ServeHTTP(w, r)
 }
 
-// called reports whether host names this endpoint. Browsers resolve every name under
+// called reports whether a request names this endpoint. Browsers resolve every name under
 // localhost to the loopback interface themselves (RFC 6761, section 6.3), so nobody can
 // rebind one.
-func (d *Door) called(host string) bool {
-	name, port, err := net.SplitHostPort(strings.ToLower(host))
-	if err != nil {
-		name, port = host, "80" // which a URL leaves out
+func (d *Door) called(r *http.Request) bool {
+	own, implied := d.Port(), "80" // which a URL leaves out
+	if r.TLS != nil {
+		own, implied = portOf(d.secure[0]), "443"
 	}
-	return port == strconv.Itoa(d.Port()) && (slices.Contains([]string{"localhost", "127.0.0.1", "::1"}, name) || strings.HasSuffix(name, ".localhost"))
+	name, port, err := net.SplitHostPort(strings.ToLower(r.Host))
+	if err != nil {
+		name, port = r.Host, implied
+	}
+	return port == strconv.Itoa(own) && (slices.Contains([]string{"localhost", "127.0.0.1", "::1"}, name) || strings.HasSuffix(name, ".localhost"))
 }
 
 // fromPage reports whether a browser sent the request for a page. Its user's own request,

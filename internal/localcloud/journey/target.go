@@ -20,6 +20,8 @@ type Target struct {
 	MachineClientID, MachineKey string
 	// TokenURL is the OAuth token endpoint, KeysURL the pool's JSON Web Key Set.
 	TokenURL, KeysURL string
+	// Issuer is the iss of every token; "" is not looked at.
+	Issuer string
 	// MachineScope is the scope that the machine asks for, SuiteScope the one that the
 	// suite adds to a user's access token.
 	MachineScope, SuiteScope string

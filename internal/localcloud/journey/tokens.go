@@ -89,7 +89,7 @@ func (j *Journey) verify(ctx context.Context, encoded string) (jwt.MapClaims, er
 			return key, nil
 		}
 		return nil, fmt.Errorf("the key %q is not published at %s", id, j.KeysURL)
-	}, jwt.WithValidMethods([]string{"RS256"}), jwt.WithExpirationRequired())
+	}, jwt.WithValidMethods([]string{"RS256"}), jwt.WithExpirationRequired(), jwt.WithIssuer(j.Issuer))
 	if err != nil {
 		return nil, fmt.Errorf("verifying the token: %w", err)
 	}

@@ -1,9 +1,8 @@
 package template
 
 import (
-	"cmp"
+	"errors"
 	"fmt"
-	"time"
 
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/userpool"
 )
@@ -14,47 +13,40 @@ type Client struct {
 	userpool.Client
 }
 
+// client reads an app client as CloudFormation passes it to the API: the properties are the
+// members of CreateUserPoolClient, where numbers and flags may also be text.
 func (p *properties) client(id string) Client {
 	physical, _ := p.physicalID(id, maxDepth)
-	rotation := p.object("RefreshTokenRotation")
-	client := userpool.Client{
-		ID: fmt.Sprint(physical), Name: cmp.Or(p.text("ClientName"), id),
-		ExplicitAuthFlows: p.list("ExplicitAuthFlows"),
-		ReadAttributes:    p.list("ReadAttributes"), WriteAttributes: p.list("WriteAttributes"),
-		RefreshTokenRotation:       rotation.text("Feature") == "ENABLED",
-		RefreshGrace:               rotation.seconds("RetryGracePeriodSeconds"),
-		AccessTokenValidity:        p.validity("AccessToken", "hours", 5*time.Minute, 24*time.Hour),
-		IDTokenValidity:            p.validity("IdToken", "hours", 5*time.Minute, 24*time.Hour),
-		RefreshTokenValidity:       p.validity("RefreshToken", "days", time.Hour, 10*365*24*time.Hour),
-		AuthSessionValidity:        time.Duration(p.number("AuthSessionValidity", 0)) * time.Minute,
-		NoTokenRevocation:          !p.flag("EnableTokenRevocation", true),
-		PreventUserExistenceErrors: p.text("PreventUserExistenceErrors") == "ENABLED",
+	settings := map[string]any{"ClientName": id}
+	for name := range p.values {
+		if value, ok := p.value(name); ok {
+			settings[name] = value
+		}
 	}
-	if p.flag("GenerateSecret", false) {
-		client.Secret = p.clientSecret(id)
+	for _, name := range []string{"AccessTokenValidity", "AuthSessionValidity", "IdTokenValidity", "RefreshTokenValidity"} {
+		if p.has(name) {
+			settings[name] = p.number(name, 0)
+		}
 	}
-	if p.flag("AllowedOAuthFlowsUserPoolClient", false) {
-		client.AllowedOAuthFlows, client.AllowedOAuthScopes = p.list("AllowedOAuthFlows"), p.list("AllowedOAuthScopes")
-		client.CallbackURLs, client.LogoutURLs = p.list("CallbackURLs"), p.list("LogoutURLs")
+	for _, name := range []string{"AllowedOAuthFlowsUserPoolClient", "EnablePropagateAdditionalUserContextData", "EnableTokenRevocation", "GenerateSecret"} {
+		if p.has(name) {
+			settings[name] = p.flag(name, false)
+		}
+	}
+	if rotation := p.object("RefreshTokenRotation"); rotation.has("RetryGracePeriodSeconds") {
+		settings["RefreshTokenRotation"] = map[string]any{"Feature": rotation.text("Feature"), "RetryGracePeriodSeconds": rotation.number("RetryGracePeriodSeconds", 0)}
+	}
+	if settings["GenerateSecret"] == true {
+		settings["ClientSecret"] = p.clientSecret(id)
+	}
+	settings["ClientId"] = fmt.Sprint(physical)
+	client, err := userpool.NewClient(settings)
+	var wrong *userpool.ClientError
+	switch {
+	case errors.As(err, &wrong):
+		p.fault(wrong.Member, errors.New(wrong.Want))
+	case err != nil:
+		p.fault("", err)
 	}
 	return Client{id, client}
-}
-
-// validity reads a token's validity in the unit that TokenValidityUnits names. AWS takes
-// none outside the limits (API reference, UserPoolClientType).
-func (p *properties) validity(token, unit string, shortest, longest time.Duration) time.Duration {
-	units := p.object("TokenValidityUnits")
-	if given := units.text(token); given != "" {
-		unit = given
-	}
-	lengths := map[string]time.Duration{"seconds": time.Second, "minutes": time.Minute, "hours": time.Hour, "days": 24 * time.Hour}
-	length, known := lengths[unit]
-	if !known {
-		units.fault(token, fmt.Errorf("want seconds, minutes, hours or days, not %q", unit))
-	}
-	validity := time.Duration(p.number(token+"Validity", 0)) * length
-	if known && validity != 0 && (validity < shortest || validity > longest) {
-		p.fault(token+"Validity", fmt.Errorf("want %v to %v, not %v", shortest, longest, validity))
-	}
-	return validity
 }

@@ -61,8 +61,8 @@ func TestR51_TokenValidityOutsideAWSsLimitsIsAFault(t *testing.T) {
 
 // CloudFormation's defaults are those of CreateUserPoolClient.
 func TestAClientThatSaysNothingHasAWSsDefaults(t *testing.T) {
-	client := read(t, clientWith(`,"AllowedOAuthFlows":["client_credentials"],"AllowedOAuthScopes":["a/b"]`)).Pool.Clients[0]
-	if client.Secret != "" || client.AllowedOAuthFlows != nil || client.AllowedOAuthScopes != nil || client.NoTokenRevocation ||
+	client := read(t, clientWith(`,"AllowedOAuthFlows":["code"],"AllowedOAuthScopes":["a/b"],"CallbackURLs":["https://app.example"]`)).Pool.Clients[0]
+	if client.Secret != "" || client.AllowedOAuthFlows != nil || client.AllowedOAuthScopes != nil || client.CallbackURLs != nil || client.NoTokenRevocation ||
 		client.RefreshTokenRotation || client.PreventUserExistenceErrors || client.ReadAttributes != nil || client.WriteAttributes != nil {
 		t.Errorf("got %+v", client)
 	}

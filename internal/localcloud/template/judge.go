@@ -137,6 +137,7 @@ func (j *judgement) settle(tolerate []string) {
 			j.unsupported("%s (tolerated)", f)
 			unused = slices.DeleteFunc(unused, func(name string) bool { return name == f.path })
 			if trigger, ok := strings.CutPrefix(f.path, "UserPool.LambdaConfig."); ok {
+				j.stack.Pool.Uncalled = append(j.stack.Pool.Uncalled, j.stack.Pool.Triggers[trigger].FunctionARN)
 				delete(j.stack.Pool.Triggers, trigger)
 			}
 			continue

@@ -37,7 +37,7 @@ type verdict struct {
 // compare it with the installed CDK.
 func known() map[string]verdict {
 	all := map[string]verdict{}
-	for _, rows := range []map[string]verdict{poolRows, triggerRows, schemaRows, clientRows, otherRows} {
+	for _, rows := range []map[string]verdict{poolRows, messageRows, triggerRows, schemaRows, clientRows, otherRows} {
 		maps.Copy(all, rows)
 	}
 	return all

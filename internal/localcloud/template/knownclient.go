@@ -18,6 +18,7 @@ var clientRows = map[string]verdict{
 	"UserPoolClient.ExplicitAuthFlows":                                {refused, "AWS knows no such flow"},
 	"UserPoolClient.ExplicitAuthFlows=ADMIN_NO_SRP_AUTH":              {class: acts},
 	"UserPoolClient.ExplicitAuthFlows=ALLOW_ADMIN_USER_PASSWORD_AUTH": {class: acts},
+	"UserPoolClient.ExplicitAuthFlows=ALLOW_CLIENT_TOKEN_AUTH":        {class: acts},
 	"UserPoolClient.ExplicitAuthFlows=ALLOW_CUSTOM_AUTH":              {lacking, flowLacking},
 	"UserPoolClient.ExplicitAuthFlows=ALLOW_REFRESH_TOKEN_AUTH":       {class: acts},
 	"UserPoolClient.ExplicitAuthFlows=ALLOW_USER_AUTH":                {class: acts},

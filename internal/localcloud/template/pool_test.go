@@ -4,13 +4,15 @@ import (
 	"reflect"
 	"slices"
 	"testing"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/userpool"
 )
 
 func TestR51_TheSchemaSaysWhatIsRequiredAndWhatMayChange(t *testing.T) {
 	pool := read(t, `{"Resources":{"P":{"Type":"AWS::Cognito::UserPool","Properties":{"Schema":[
 		{"Name":"email","Required":true},{"Name":"locale","Mutable":false},{"Name":"sub","Mutable":false,"Required":true},
 		{"Name":"custom:plan"},{"Name":"origin","Mutable":false,"Required":false}]}}}}`).Pool
-	if !slices.Equal(pool.RequiredAttributes, []string{"email", "sub"}) || !slices.Equal(pool.ImmutableAttributes, []string{"locale"}) ||
+	if !slices.Equal(pool.RequiredAttributes, []string{"email"}) || !slices.Equal(pool.ImmutableAttributes, []string{"locale"}) ||
 		!reflect.DeepEqual(pool.CustomAttributes, map[string]bool{"custom:plan": true, "custom:origin": false}) {
 		t.Errorf("required %q, immutable %q, custom %v", pool.RequiredAttributes, pool.ImmutableAttributes, pool.CustomAttributes)
 	}
@@ -42,12 +44,12 @@ func TestAGroupWithoutPrecedenceHasNone(t *testing.T) {
 // The guide's "Adding user pool password requirements" and the API reference, CreateUserPool.
 func TestAPoolThatSaysNothingHasAWSsDefaults(t *testing.T) {
 	pool := read(t, `{"Resources":{"P":{"Type":"AWS::Cognito::UserPool"}}}`).Pool
-	want := PasswordPolicy{8, true, true, true, true, 7}
-	if pool.PasswordPolicy != want || !pool.CaseSensitive || pool.AllowAdminCreateUserOnly || len(pool.Triggers) != 0 || pool.Tier != "" {
+	want := userpool.PasswordPolicy{MinimumLength: 8, RequireLowercase: true, RequireUppercase: true, RequireNumbers: true, RequireSymbols: true, TemporaryPasswordValidityDays: 7}
+	if pool.PasswordPolicy != want || !pool.CaseSensitive || pool.AllowAdminCreateUserOnly || len(pool.Triggers) != 0 || pool.Tier != "ESSENTIALS" {
 		t.Errorf("got %+v", pool)
 	}
 	pool = read(t, `{"Resources":{"P":{"Type":"AWS::Cognito::UserPool","Properties":{"Policies":{"PasswordPolicy":{"RequireNumbers":true}}}}}}`).Pool
-	if want := (PasswordPolicy{MinimumLength: 8, RequireNumbers: true, TemporaryPasswordValidityDays: 7}); pool.PasswordPolicy != want {
+	if want := (userpool.PasswordPolicy{MinimumLength: 8, RequireNumbers: true, TemporaryPasswordValidityDays: 7}); pool.PasswordPolicy != want {
 		t.Errorf("a policy that says one thing: %+v", pool.PasswordPolicy)
 	}
 }
@@ -55,12 +57,12 @@ func TestAPoolThatSaysNothingHasAWSsDefaults(t *testing.T) {
 func TestR51_PreTokenGenerationHasItsVersionInBothForms(t *testing.T) {
 	const function = `"F":{"Type":"AWS::Lambda::Function","Metadata":{"aws:asset:path":"f"},"Properties":{"FunctionName":"f","Runtime":"provided.al2023"}}`
 	for config, want := range map[string]string{
-		`"PreTokenGeneration":{"Fn::GetAtt":["F","Arn"]}`:                                                                                            "V1_0",
+		`"PreTokenGeneration":{"Fn::GetAtt":["F","Arn"]}`:                                                                                            "",
 		`"PreTokenGenerationConfig":{"LambdaArn":{"Fn::GetAtt":["F","Arn"]},"LambdaVersion":"V2_0"}`:                                                 "V2_0",
 		`"PreTokenGeneration":{"Fn::GetAtt":["F","Arn"]},"PreTokenGenerationConfig":{"LambdaArn":{"Fn::GetAtt":["F","Arn"]},"LambdaVersion":"V3_0"}`: "V3_0",
 	} {
 		pool := read(t, `{"Resources":{`+function+`,"P":{"Type":"AWS::Cognito::UserPool","Properties":{"LambdaConfig":{`+config+`}}}}}`).Pool
-		if got := pool.Triggers["PreTokenGeneration"]; len(pool.Triggers) != 1 || got != (Trigger{arnOfF, want}) {
+		if got := pool.Triggers["PreTokenGeneration"]; len(pool.Triggers) != 1 || got != (userpool.Trigger{FunctionARN: arnOfF, Version: want}) {
 			t.Errorf("%s: %+v", config, pool.Triggers)
 		}
 	}

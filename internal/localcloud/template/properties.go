@@ -3,7 +3,6 @@ package template
 import (
 	"fmt"
 	"strconv"
-	"time"
 )
 
 // properties reads the members of one resource, or of an object in it. It notes a fault
@@ -80,10 +79,6 @@ func (p *properties) number(name string, otherwise int) int {
 	return number
 }
 
-func (p *properties) seconds(name string) time.Duration {
-	return time.Duration(p.number(name, 0)) * time.Second
-}
-
 // list returns nil if the member is absent, otherwise not nil.
 func (p *properties) list(name string) []string {
 	items, ok := p.items(name)
@@ -109,9 +104,16 @@ func (p *properties) items(name string) ([]any, bool) {
 	return items, ok
 }
 
-// object returns an empty object if the member is absent.
+// object returns an empty object if the member is absent. What is in it is resolved when it
+// is read: a member that nobody reads may be anything.
 func (p *properties) object(name string) *properties {
 	inner := &properties{reading: p.reading, id: p.id + "." + name}
+	if declared, ok := p.values[name].(map[string]any); ok {
+		if _, _, call := intrinsic(declared); !call {
+			inner.values = declared
+			return inner
+		}
+	}
 	if value, ok := p.value(name); ok {
 		inner.values, ok = value.(map[string]any)
 		if !ok {

@@ -99,7 +99,7 @@ func TestFaultsNameResourceAndPath(t *testing.T) {
 		},
 		{
 			"unknown intrinsic deep down", `"F":{"Type":"AWS::Lambda::Function","Metadata":{"aws:asset:path":"f"},"Properties":{"Runtime":"provided.al2023","Environment":{"Variables":{"A":{"Fn::ImportValue":"x"}}}}}`,
-			"F.Properties.Environment: Variables: A: the local cloud does not know the intrinsic function Fn::ImportValue",
+			"F.Properties.Environment.Variables.A: the local cloud does not know the intrinsic function Fn::ImportValue",
 		},
 		{
 			"reference to nothing", `"T":{"Type":"AWS::DynamoDB::Table","Properties":{"TableName":{"Ref":"Gone"}}}`,
@@ -129,7 +129,7 @@ func TestFaultsNameResourceAndPath(t *testing.T) {
 		{"two pools", pool + `,"Q":{"Type":"AWS::Cognito::UserPool"}`, "the local cloud runs one user pool a stack, and P is one already"},
 		{
 			"version of the pre token trigger", `"P":{"Type":"AWS::Cognito::UserPool","Properties":{"LambdaConfig":{"PreTokenGenerationConfig":{"LambdaArn":"a","LambdaVersion":"V9"}}}}`,
-			`P.Properties.LambdaConfig.PreTokenGenerationConfig.LambdaVersion: want V1_0, V2_0 or V3_0, not "V9"`,
+			`P.Properties.LambdaConfig: PreTokenGenerationConfig.LambdaVersion: want V1_0, V2_0 or V3_0, not "V9"`,
 		},
 		{"a list for a name", `"T":{"Type":"AWS::DynamoDB::Table","Properties":{"TableName":["x"]}}`, "T.Properties.TableName: want a single value, not []interface {}"},
 	} {
@@ -223,7 +223,7 @@ func TestR54_SettingsOfASignInAreRead(t *testing.T) {
 		!reflect.DeepEqual(pool.FirstFactors, []string{"PASSWORD", "SMS_OTP"}) {
 		t.Errorf("the pool reads as %+v", pool)
 	}
-	if c, d := pool.Clients[0], pool.Clients[1]; c.AuthSessionValidity != 5*time.Minute || !c.NoTokenRevocation || d.AuthSessionValidity != 0 || d.NoTokenRevocation {
+	if c, d := pool.Clients[0], pool.Clients[1]; c.AuthSessionValidity != 5*time.Minute || !c.NoTokenRevocation || d.AuthSessionValidity != 3*time.Minute || d.NoTokenRevocation {
 		t.Errorf("the clients read as %+v and %+v", c, d)
 	}
 }

@@ -14,6 +14,8 @@ type adminCreateUserInput struct {
 	UserAttributes     []attribute
 	ValidationData     []attribute
 	ClientMetadata     map[string]string
+	// DesiredDeliveryMediums are EMAIL and SMS, where an invitation goes.
+	DesiredDeliveryMediums []string
 }
 
 type adminCreateUserOutput struct{ User userType }
@@ -36,19 +38,43 @@ func (p *Pool) adminCreateUser(in adminCreateUserInput) (adminCreateUserOutput, 
 	if err := p.store.add(u, in.ForceAliasCreation); err != nil {
 		return adminCreateUserOutput{}, err
 	}
-	p.invite(u, temporary, in.MessageAction)
-	return adminCreateUserOutput{describeUser(u)}, nil
+	return adminCreateUserOutput{describeUser(u)}, p.invite(u, temporary, in)
 }
 
 func (p *Pool) temporaryUntil() time.Time {
 	return p.now().AddDate(0, 0, p.cfg().PasswordPolicy.TemporaryPasswordValidityDays)
 }
 
-// invite sends the mail with the temporary password, which Code returns.
-func (p *Pool) invite(u user, temporary, action string) {
-	if action != "SUPPRESS" {
-		p.mail(u, code{value: temporary, purpose: "invitation", expires: u.temporaryUntil})
+// invite sends the temporary password, which Code returns, whether or not the user has an
+// address. A refusal of CustomMessage does not undo the user.
+func (p *Pool) invite(u user, temporary string, in adminCreateUserInput) error {
+	if in.MessageAction == "SUPPRESS" {
+		return nil
 	}
+	for _, attribute := range u.reachedBy(in.DesiredDeliveryMediums) {
+		c := code{value: temporary, purpose: "invitation", attribute: attribute, address: u.attributes[attribute], expires: u.temporaryUntil}
+		if err := p.send(u, c, occasion{"AdminCreateUser", noClient, in.ClientMetadata}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// reachedBy returns the attributes that messages of these mediums go to. Without any AWS
+// takes SMS (API reference, AdminCreateUser); here a user without a number is reached by
+// e-mail, so that Code has the password.
+func (u *user) reachedBy(mediums []string) []string {
+	var list []string
+	for _, medium := range mediums {
+		list = append(list, map[string]string{"EMAIL": "email", "SMS": "phone_number"}[medium])
+	}
+	switch {
+	case len(list) > 0:
+		return list
+	case u.attributes["phone_number"] != "":
+		return []string{"phone_number"}
+	}
+	return []string{"email"}
 }
 
 // resendInvitation renews the temporary password and its validity. AWS does not say
@@ -73,8 +99,7 @@ func (p *Pool) resendInvitation(in adminCreateUserInput) (adminCreateUserOutput,
 	if err != nil {
 		return adminCreateUserOutput{}, err
 	}
-	p.invite(u, temporary, in.MessageAction)
-	return adminCreateUserOutput{describeUser(u)}, nil
+	return adminCreateUserOutput{describeUser(u)}, p.invite(u, temporary, in)
 }
 
 type adminPasswordInput struct {

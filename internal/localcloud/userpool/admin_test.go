@@ -209,8 +209,11 @@ func TestGroupsOfAUser(t *testing.T) {
 
 func TestUnknownOperationIsNamed(t *testing.T) {
 	r := startRig(t, nil)
-	_, err := r.api.ListUserPools(t.Context(), &idp.ListUserPoolsInput{MaxResults: aws.Int32(1)})
-	wantRefusal(t, err, "UnknownOperationException", `the local user pool does not simulate the operation "AWSCognitoIdentityProviderService.ListUserPools"`)
+	_, err := r.api.GetSigningCertificate(t.Context(), &idp.GetSigningCertificateInput{UserPoolId: aws.String(poolUnderTest)})
+	wantRefusal(t, err, "UnknownOperationException", "the local user pool does not simulate the operation GetSigningCertificate: no request to a SAML provider is signed")
+	if _, refusal := r.exact(t, "DoIt", object{}); refusal["message"] != `the local user pool does not simulate the operation "AWSCognitoIdentityProviderService.DoIt"` {
+		t.Errorf("an operation that nobody knows: %v", refusal)
+	}
 	out, err := r.api.DescribeUserPool(t.Context(), &idp.DescribeUserPoolInput{UserPoolId: aws.String(poolUnderTest)})
 	if err != nil || *out.UserPool.LambdaConfig.PreTokenGenerationConfig.LambdaArn != preTokenGeneration {
 		t.Errorf("DescribeUserPool: %+v %v", out, err)

@@ -7,6 +7,7 @@ type initiateAuthInput struct {
 	AuthFlow       string
 	AuthParameters map[string]string
 	ClientID       string `json:"ClientId"`
+	ClientMetadata map[string]string
 	Session        string // of a sign-up, for USER_AUTH
 }
 
@@ -38,9 +39,9 @@ type authResult struct {
 	NewDeviceMetadata *newDevice `json:",omitempty"`
 }
 
-// initiateAuth ignores ClientMetadata: on AWS it reaches neither PostAuthentication nor
-// pre token generation, only triggers that this pool does not fire (guide, "Pre token
-// generation Lambda trigger", clientMetadata).
+// initiateAuth passes its ClientMetadata to PreAuthentication as validationData; it reaches
+// neither PostAuthentication nor pre token generation (guide, "Pre authentication" and "Pre
+// token generation Lambda trigger").
 func (p *Pool) initiateAuth(in initiateAuthInput) (authOutput, error) {
 	return p.initiate(in, flows())
 }

@@ -174,9 +174,9 @@ func (p *Pool) asked(w http.ResponseWriter, r *http.Request) (authorization, boo
 
 // returnCode sends the browser back to its app with a code.
 func (p *Pool) returnCode(w http.ResponseWriter, r *http.Request, a authorization, v visit) {
-	g := p.newGrant(v.username, a.client, a.scopes, true)
-	g.authTime, g.nonce, g.resource = v.began, a.nonce, a.resource
-	code := p.store.addAuthorized(authorized{g, a.redirect, a.challenge, p.now().Add(authorizationCodeLife)})
+	g := p.newGrant(user{username: v.username, sub: v.sub}, a.client, a.scopes, true)
+	g.authTime, g.nonce, g.resource, g.visit = v.began, a.nonce, a.resource, v.id
+	code := p.store.addAuthorized(authorized{grant: g, redirect: a.redirect, challenge: a.challenge, expires: p.now().Add(authorizationCodeLife)})
 	redirect(w, r, a.returnTo(url.Values{"code": {code}}))
 }
 

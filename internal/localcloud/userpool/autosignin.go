@@ -23,7 +23,9 @@ func (p *Pool) confirmedSession(u user, client Client, in confirmSignUpInput) st
 }
 
 func (p *Pool) autoSignIn(client Client, in initiateAuthInput) (authOutput, error) {
-	_, u, err := p.answered(client, in.Session, toSignIn, in.AuthParameters["USERNAME"], unproven)
+	_, u, err := p.answered(client, in.Session, toSignIn, in.AuthParameters["USERNAME"], func(_ challenge, u user) error {
+		return p.firePreAuthentication(u, u.username, client, in.ClientMetadata)
+	})
 	if err != nil {
 		return authOutput{}, err
 	}

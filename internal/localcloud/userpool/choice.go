@@ -29,7 +29,7 @@ func (p *Pool) userAuth(client Client, in initiateAuthInput) (authOutput, error)
 	if in.Session != "" {
 		return p.autoSignIn(client, in)
 	}
-	u, err := p.chooser(client, params["USERNAME"])
+	u, err := p.begins(client, params["USERNAME"], in.ClientMetadata, p.chooser)
 	if err != nil {
 		return authOutput{}, err
 	}
@@ -65,7 +65,7 @@ func (c *Config) firstFactors() []string {
 // offered are the first factors that a user has. An unconfirmed user has no password yet;
 // beside a second factor only passwords are first ones, and passkeys that count as both.
 func (p *Pool) offered(u user) []string {
-	settings := p.store.mfaSettings()
+	settings := p.mfaSettings()
 	second := settings.demandsSecond(u)
 	return slices.DeleteFunc(p.cfg().firstFactors(), func(factor string) bool {
 		if factor == byPasskey {

@@ -143,7 +143,7 @@ func TestR53_AnAdministratorsSignInIsAChoiceToo(t *testing.T) {
 	wantRefusal(t, r.revokeFor(t, *made.UserPoolClient.ClientId, *done.AuthenticationResult.RefreshToken), "UnsupportedOperationException", "Token revocation is not enabled for this client")
 	client.AuthSessionValidity = aws.Int32(2)
 	_, err = r.api.CreateUserPoolClient(t.Context(), client)
-	wantRefusal(t, err, "InvalidParameterException", "AuthSessionValidity 2: want 3 to 15 minutes")
+	wantRefusal(t, err, "InvalidParameterException", "1 validation error detected: Value at 'authSessionValidity' failed to satisfy constraint: Member must have value greater than or equal to 3")
 }
 
 func TestR53_APreferredFactorBeginsAtOnce(t *testing.T) {
@@ -178,7 +178,7 @@ func TestR53_ASessionCountsOnce(t *testing.T) {
 	}
 	session, code := begin()
 	_, err := r.answer(t, otp, session, ada, "EMAIL_OTP_CODE", "no")
-	wantRefusal(t, err, "CodeMismatchException", "Invalid verification code provided, please try again.")
+	wantRefusal(t, err, "CodeMismatchException", "Invalid code or auth state for the user.")
 	if out, err := r.answer(t, otp, session, ada, "EMAIL_OTP_CODE", code); err != nil || out.AuthenticationResult == nil {
 		t.Fatalf("%+v, %v", out, err)
 	}
@@ -297,7 +297,7 @@ func TestR53_AChoiceDoesNotTellWhoExists(t *testing.T) {
 			t.Fatalf("%s: %+v, %v", name, out, err)
 		}
 		_, err = r.answer(t, aws.String("EMAIL_OTP"), out.Session, name, "EMAIL_OTP_CODE", "no")
-		wantRefusal(t, err, "CodeMismatchException", "Invalid verification code provided, please try again.")
+		wantRefusal(t, err, "CodeMismatchException", "Invalid code or auth state for the user.")
 	}
 }
 

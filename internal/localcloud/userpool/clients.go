@@ -21,21 +21,29 @@ func (p *Pool) client(id, username, secretHash string) (Client, error) {
 func (p *Pool) clientByID(id string) (Client, error) {
 	c, ok := p.store.client(id)
 	if !ok {
-		return Client{}, refuse("ResourceNotFoundException", "User pool client %s does not exist.", id)
+		return Client{}, errNoClient(id)
 	}
 	return c, nil
 }
 
+func errNoClient(id string) *APIError {
+	return refuse("ResourceNotFoundException", "User pool client %s does not exist.", id)
+}
+
 // checkSecretHash refuses a missing or wrong hash if the client has a secret, and any hash
-// if it has none. The hash is over the username in the request, followed by the client id
-// (guide, "Signing up and confirming user accounts", computing secret hash values).
+// if it has none: amplify-js#277 and many others read the sentence. The hash is over the
+// username in the request, followed by the client id (guide, "Signing up and confirming user
+// accounts", computing secret hash values).
 func (c Client) checkSecretHash(username, given string) error {
+	ok := c.anySecret(func(secret string) bool {
+		return hmac.Equal([]byte(given), []byte(Client{ID: c.ID, Secret: secret}.secretHash(username)))
+	})
 	switch {
 	case given == "" && c.Secret == "":
 		return nil
 	case given == "":
 		return notAuthorized("Client %s is configured with secret but SECRET_HASH was not received", c.ID)
-	case c.Secret == "" || !hmac.Equal([]byte(given), []byte(c.secretHash(username))):
+	case !ok:
 		return notAuthorized("Unable to verify secret hash for client %s", c.ID)
 	}
 	return nil
@@ -77,7 +85,7 @@ func (c Client) sessionLife() time.Duration { return cmp.Or(c.AuthSessionValidit
 // pool checks the UserPoolId of an admin call.
 func (p *Pool) pool(id string) error {
 	if id != p.cfg().ID {
-		return refuse("ResourceNotFoundException", "User pool %s does not exist.", id)
+		return errNoPool(id)
 	}
 	return nil
 }

@@ -48,9 +48,9 @@ func (p *Pool) Code(username string) (string, bool) {
 	return c.value, ok
 }
 
-// sendCode makes a code for a user's attribute and returns what the operation tells the
+// sendCode sends a code for a user's attribute and returns what the operation tells the
 // client about it.
-func (p *Pool) sendCode(u user, purpose, attribute string) *codeDelivery {
+func (p *Pool) sendCode(u user, purpose, attribute string, why occasion) (*codeDelivery, error) {
 	life := codeLife
 	if purpose == "reset" {
 		life = resetCodeLife
@@ -59,14 +59,11 @@ func (p *Pool) sendCode(u user, purpose, attribute string) *codeDelivery {
 	if purpose == "attribute" {
 		value = cmp.Or(u.waiting[attribute], value)
 	}
-	p.mail(u, code{value: sixDigits(), purpose: purpose, attribute: attribute, address: value, expires: p.now().Add(life)})
-	return describeDelivery(attribute, value)
-}
-
-// mail keeps what a message to the user carries.
-func (p *Pool) mail(u user, c code) {
-	p.store.setCode(u.username, c)
-	p.onMail(u.username, c.purpose, c.value)
+	err := p.send(u, code{value: p.sixDigits(), purpose: purpose, attribute: attribute, address: value, expires: p.now().Add(life)}, why)
+	if err != nil {
+		return nil, err
+	}
+	return describeDelivery(attribute, value), nil
 }
 
 // checkCode refuses a wrong or expired code. attribute is "" if the purpose says enough.
@@ -121,11 +118,16 @@ func (s *store) code(username string, wanted func(code) bool) (code, bool) {
 	return code{}, false
 }
 
-func (s *store) setCode(username string, c code) {
+// setCode keeps a code, unless its user is gone.
+func (s *store) setCode(u user, c code) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	key := s.fold(username)
+	key := s.fold(u.username)
+	if now := s.users[key]; now == nil || now.sub != u.sub {
+		return false
+	}
 	s.codes[key] = append(slices.DeleteFunc(s.codes[key], c.replaces), c)
+	return true
 }
 
 // dropCodes removes the codes that a confirmed user, or one with a new password, no
@@ -162,7 +164,10 @@ func firstRune(s string) string {
 	return s[:size]
 }
 
-func sixDigits() string {
+func (p *Pool) sixDigits() string {
+	if p.fixedCode != "" {
+		return p.fixedCode
+	}
 	return fmt.Sprintf("%06d", binary.BigEndian.Uint64(randomBytes(8))%1_000_000)
 }
 

@@ -50,6 +50,10 @@ type Config struct {
 	AllowAdminCreateUserOnly bool
 	// PasswordPolicy applies to chosen and temporary passwords; zero is AWS's default.
 	PasswordPolicy PasswordPolicy
+	// Messages are the texts of messages. EmailSendingAccount is DEVELOPER where they go
+	// through Amazon SES; "" is COGNITO_DEFAULT.
+	Messages            MessageTemplates
+	EmailSendingAccount string
 	// FirstFactors are AllowedFirstAuthFactors, which USER_AUTH offers: PASSWORD, EMAIL_OTP,
 	// SMS_OTP and WEB_AUTHN. Empty is PASSWORD.
 	FirstFactors []string
@@ -64,19 +68,27 @@ type Config struct {
 	Groups []Group
 	// CustomAttributes says of each "custom:x" whether it may change after sign-up.
 	CustomAttributes map[string]bool
+	// AdvancedSecurityMode is OFF, AUDIT or ENFORCED; "" is OFF. The others keep the events of
+	// sign-ins; nothing is judged or blocked.
+	AdvancedSecurityMode string
 	// Tier is LITE, ESSENTIALS or PLUS; "" is ESSENTIALS, AWS's default.
 	Tier string
 	// ResourceServers own the custom scopes of client credentials.
 	ResourceServers []ResourceServer
+	// Issuer is IssuerConfiguration's Type, ORIGINAL or UPDATED; "" is ORIGINAL.
+	Issuer string
 	// Domain is the prefix of the pool's domain; "" means that it has neither hosted
 	// pages nor OAuth endpoints.
 	Domain string
-}
+	// DeletionProtection ACTIVE refuses DeleteUserPool; "" is INACTIVE.
+	DeletionProtection string
+	// Uncalled are functions that do not run here: the pool fires no trigger of theirs.
+	Uncalled []string `json:"-"`
+	// Settings are the pool's by the API's names, with what it does not obey. Nil is what
+	// the other fields say; otherwise the fields must be what Settings.Config returns.
+	Settings Settings `json:"-"`
 
-// Group is a group of users. RoleARN may be ""; a nil Precedence is the lowest.
-type Group struct {
-	Name, RoleARN string
-	Precedence    *int
+	modified time.Time
 }
 
 // Trigger is one function of LambdaConfig.
@@ -87,7 +99,9 @@ type Trigger struct {
 	Version string
 }
 
-// Client is one app client. Zero values are the API's defaults.
+// Client is one app client: what NewClient derives from its settings, or what a program
+// says. Zero values are the API's defaults. DescribeUserPoolClient shows only id and name of
+// a client that a program made.
 type Client struct {
 	// ID and Name identify it; ID is required.
 	ID, Name string
@@ -100,6 +114,9 @@ type Client struct {
 	ReadAttributes, WriteAttributes []string
 	// AllowedOAuthFlows and AllowedOAuthScopes apply to /oauth2/token.
 	AllowedOAuthFlows, AllowedOAuthScopes []string
+	// SupportedIdentityProviders are names of providers, and COGNITO for the pool's own
+	// users on the hosted pages; empty is COGNITO.
+	SupportedIdentityProviders []string
 	// CallbackURLs are where the hosted pages send a browser with a code, LogoutURLs where
 	// /logout does. Both are compared as they are.
 	CallbackURLs, LogoutURLs []string
@@ -121,26 +138,13 @@ type Client struct {
 	// does not end with tokens that neither a flow nor a scope of the client allows, and the
 	// other way round.
 	onPages bool
-	// device is the key of the device that a sign-in or a refresh names, "" if it names none.
-	device string
-}
-
-// PasswordPolicy is AWS's type of the same name. Zero is AWS's default: 8 characters, all
-// four kinds of character, temporary passwords valid for 7 days.
-type PasswordPolicy struct {
-	// MinimumLength in characters; zero is 8.
-	MinimumLength int
-	// RequireLowercase and the others each demand one character of their kind.
-	RequireLowercase, RequireUppercase, RequireNumbers, RequireSymbols bool
-	// TemporaryPasswordValidityDays bounds a temporary password's validity; zero is 7.
-	TemporaryPasswordValidityDays int
-}
-
-// ResourceServer is an API that owns custom scopes. A scope's full name is
-// "<Identifier>/<scope>".
-type ResourceServer struct {
-	Identifier string
-	Scopes     []string
+	// device is the key of the device that a sign-in or a refresh names, "" if it names none;
+	// newDevice says to PostAuthentication that the user has not confirmed it.
+	device    string
+	newDevice bool
+	// settings are all members; secrets has Secret first, and it alone until a rotation.
+	settings clientSettings
+	secrets  []clientSecret
 }
 
 // Options are about this process, not about the pool. Only tests need them.
@@ -156,22 +160,38 @@ type Options struct {
 	// MaxAttempts counts the first one; zero is 3, which the guide used to name and
 	// clients have observed (amplify-js#4805). Today the guide names no number.
 	MaxAttempts int
-	// OnMail, if not nil, is called for each message that Cognito would send, with the
-	// username, the purpose (signup, signin, reset, invitation or
-	// attribute) and the code or the
-	// temporary password. It must be safe for concurrent use.
-	OnMail func(username, purpose, code string)
+	// OnMail, if not nil, is called for each message that Cognito would send. It must be safe
+	// for concurrent use.
+	OnMail func(Message)
 	// Now is the clock for codes, sessions, tokens, quotas and the Date header of
 	// every reply; nil is time.Now.
 	Now func() time.Time
 	// ListDelay is how old a change must be before ListUsers shows it. AWS names no
 	// figure.
 	ListDelay time.Duration
+	// Reset is what UpdateUserPool makes of what a request omits; "" is ResetDocumented.
+	Reset Reset
 	// Quotas refuse requests above a rate; nil refuses none. AWSQuotas returns AWS's.
 	Quotas Quotas
+	// Issuer is the form of the tokens' iss in place of the pool's setting: original and
+	// updated are AWS's, which lead nowhere here; local is the door's address with TLS.
+	Issuer string
+	// Code is the value of every code that would be sent, six digits; "" draws each. It is
+	// for a developer's own tests of an app: who knows it takes over any account.
+	Code string
 
-	keys *keyPair // for this package's tests, which start many pools; nil makes new keys
+	keys     *keyPair // for this package's tests, which start many pools; nil makes new keys
+	throttle *throttle
 }
+
+func (o *Options) check() error {
+	if o.Code != "" && !sixDigitsForm.MatchString(o.Code) {
+		return fmt.Errorf("code %q: want six digits, such as 123456", o.Code)
+	}
+	return checkIssuer(o.Issuer)
+}
+
+var sixDigitsForm = regexp.MustCompile(`^[0-9]{6}$`)
 
 var poolID = regexp.MustCompile(`^[\w-]+_[0-9a-zA-Z]+$`)
 
@@ -186,12 +206,20 @@ func (c *Config) complete() error {
 		c.Tier = "ESSENTIALS"
 	}
 	c.PasswordPolicy = c.PasswordPolicy.complete()
-	for _, check := range []func() error{c.checkTriggers, c.checkClients, c.checkFactors, c.checkMFA, c.checkSignInNames} {
+	for _, check := range []func() error{
+		c.checkTriggers, c.checkClients, c.checkFactors, c.checkMFA, c.checkSignInNames, c.checkMessages,
+		func() error { return checkIssuer(c.Issuer) },
+	} {
 		if err := check(); err != nil {
 			return err
 		}
 	}
-	return nil
+	if c.Settings != nil {
+		return nil
+	}
+	var err error
+	c.Settings, err = c.settings()
+	return err
 }
 
 func (c *Config) checkTriggers() error {
@@ -209,7 +237,7 @@ func (c *Config) checkTriggers() error {
 	// Access token customization is a feature of Essentials and Plus (guide, "User pool
 	// feature plans").
 	if v := c.Triggers[preTokenGeneration].Version; c.Tier == "LITE" && (v == "V2_0" || v == "V3_0") {
-		return fmt.Errorf("trigger PreTokenGeneration: version %s needs the ESSENTIALS or PLUS plan, the pool has LITE", v)
+		return unavailable("trigger PreTokenGeneration: version %s needs the ESSENTIALS or PLUS plan, the pool has LITE", v)
 	}
 	return nil
 }
@@ -240,7 +268,7 @@ func (c *Config) checkFactors() error {
 		case !slices.Contains([]string{byPassword, byEmail, bySMS, byPasskey}, factor):
 			return fmt.Errorf("AllowedFirstAuthFactors %s: want PASSWORD, EMAIL_OTP, SMS_OTP or WEB_AUTHN", factor)
 		case factor != byPassword && c.Tier == "LITE":
-			return fmt.Errorf("AllowedFirstAuthFactors %s: it needs the ESSENTIALS or PLUS plan, the pool has LITE", factor)
+			return unavailable("AllowedFirstAuthFactors %s: it needs the ESSENTIALS or PLUS plan, the pool has LITE", factor)
 		}
 	}
 	return nil
@@ -261,17 +289,10 @@ func (c *Config) checkSignInNames() error {
 	return nil
 }
 
-// complete puts AWS's defaults (API reference, PasswordPolicyType) where the template
-// says nothing.
-func (p PasswordPolicy) complete() PasswordPolicy {
-	if p == (PasswordPolicy{}) {
-		p.RequireLowercase, p.RequireUppercase, p.RequireNumbers, p.RequireSymbols = true, true, true, true
+// checkMessages: a link leads to a page, and pages belong to a domain.
+func (c *Config) checkMessages() error {
+	if c.Messages.ConfirmWithLink && c.Domain == "" {
+		return fmt.Errorf("DefaultEmailOption CONFIRM_WITH_LINK: no page confirms, as the pool has no domain; give it one")
 	}
-	if p.MinimumLength == 0 {
-		p.MinimumLength = 8
-	}
-	if p.TemporaryPasswordValidityDays == 0 {
-		p.TemporaryPasswordValidityDays = 7
-	}
-	return p
+	return nil
 }

@@ -23,6 +23,9 @@ func (p *Pool) confirmSignUp(in confirmSignUpInput) (confirmSignUpOutput, error)
 		return confirmSignUpOutput{}, err
 	}
 	u, ok := p.store.find(in.Username)
+	if err := p.tryCode("signup", p.lockOf(u, in.Username)); err != nil {
+		return confirmSignUpOutput{}, err
+	}
 	if !ok {
 		return confirmSignUpOutput{}, client.unknownCodeUser()
 	}
@@ -56,6 +59,7 @@ func (p *Pool) confirm(u user, with code, steal bool) (user, error) {
 	})
 	if err == nil {
 		p.store.dropCodes(u.username)
+		p.store.forgiveTries("signup", u.username)
 	}
 	return u, err
 }
@@ -93,6 +97,8 @@ type resendInput struct {
 	ClientID   string `json:"ClientId"`
 	SecretHash string
 	Username   string
+
+	ClientMetadata map[string]string
 }
 
 type deliveryOutput struct{ CodeDeliveryDetails *codeDelivery }
@@ -105,6 +111,9 @@ func (p *Pool) resendConfirmationCode(in resendInput) (deliveryOutput, error) {
 		return deliveryOutput{}, err
 	}
 	u, ok := p.store.find(in.Username)
+	if err := p.tryCode("signup", p.lockOf(u, in.Username)); err != nil {
+		return deliveryOutput{}, err
+	}
 	switch {
 	case !ok && client.PreventUserExistenceErrors:
 		return deliveryOutput{simulatedDelivery(in.Username)}, nil
@@ -117,7 +126,8 @@ func (p *Pool) resendConfirmationCode(in resendInput) (deliveryOutput, error) {
 	if attribute == "" {
 		return deliveryOutput{}, invalidParameter("Cannot resend codes. Auto verification not turned on.")
 	}
-	return deliveryOutput{p.sendCode(u, "signup", attribute)}, nil
+	delivery, err := p.sendCode(u, "signup", attribute, occasion{"ResendCode", client.ID, in.ClientMetadata})
+	return deliveryOutput{delivery}, err
 }
 
 func simulatedDelivery(typed string) *codeDelivery {

@@ -15,56 +15,25 @@ func (p *Pool) serveJWKS(w http.ResponseWriter, _ *http.Request) {
 
 // serveDiscovery has AWS's members, of which only those of a domain need one. AWS's has no
 // code_challenge_methods_supported; its response type token is one that this pool lacks.
-func (p *Pool) serveDiscovery(w http.ResponseWriter, _ *http.Request) {
+// The issuer may be AWS's; all that is to be called is here, with TLS if the request has it.
+func (p *Pool) serveDiscovery(w http.ResponseWriter, r *http.Request) {
+	here := p.door.URLFor(r)
 	document := map[string]any{
-		"issuer":                                p.issuer(),
-		"jwks_uri":                              p.issuer() + "/.well-known/jwks.json",
+		"issuer":                                p.Issuer(),
+		"jwks_uri":                              here + "/" + p.cfg().ID + "/.well-known/jwks.json",
 		"token_endpoint_auth_methods_supported": []string{"client_secret_basic", "client_secret_post"},
 		"id_token_signing_alg_values_supported": []string{"RS256"},
 		"response_types_supported":              []string{"code"},
 		"subject_types_supported":               []string{"public"},
 		"scopes_supported":                      []string{"openid", "email", "phone", "profile"},
 	}
-	if p.cfg().Domain != "" {
+	if p.hasDomain() {
 		for name, path := range map[string]string{
 			"authorization_endpoint": "/oauth2/authorize", "token_endpoint": "/oauth2/token", "userinfo_endpoint": "/oauth2/userInfo",
 			"revocation_endpoint": "/oauth2/revoke", "end_session_endpoint": "/logout",
 		} {
-			document[name] = p.URL() + path
+			document[name] = here + path
 		}
 	}
 	writeJSON(w, http.StatusOK, "application/json", document)
-}
-
-type describeOutput struct{ UserPool describedPool }
-
-type describedPool struct {
-	ID                     string `json:"Id"`
-	Arn                    string
-	Name                   string
-	LambdaConfig           map[string]any
-	UsernameAttributes     []string `json:",omitempty"`
-	AliasAttributes        []string `json:",omitempty"`
-	AutoVerifiedAttributes []string `json:",omitempty"`
-	Domain                 string   `json:",omitempty"`
-	UserPoolTier           string
-	MfaConfiguration       string
-	EstimatedNumberOfUsers int
-}
-
-// describeUserPool returns only the settings that the pool acts upon.
-func (p *Pool) describeUserPool(ofPool) (describeOutput, error) {
-	lambdas := map[string]any{}
-	for name, t := range p.cfg().Triggers {
-		if name == preTokenGeneration && t.Version != "" {
-			lambdas["PreTokenGenerationConfig"] = map[string]string{"LambdaArn": t.FunctionARN, "LambdaVersion": t.Version}
-		}
-		lambdas[name] = t.FunctionARN
-	}
-	return describeOutput{describedPool{
-		ID: p.cfg().ID, Arn: p.cfg().ARN, Name: p.cfg().ID, LambdaConfig: lambdas,
-		UsernameAttributes: p.cfg().UsernameAttributes, AliasAttributes: p.cfg().AliasAttributes,
-		AutoVerifiedAttributes: p.cfg().AutoVerifiedAttributes, Domain: p.cfg().Domain, UserPoolTier: p.cfg().Tier, MfaConfiguration: p.store.mfaSettings().mode,
-		EstimatedNumberOfUsers: p.store.count(),
-	}}, nil
 }

@@ -1,10 +1,10 @@
-// Package userpool is an Amazon Cognito user pool for development: one pool, on
-// 127.0.0.1, that any AWS SDK can use as its cognito-idp endpoint and that fires the
-// pool's Lambda triggers as Cognito does. It keeps everything in memory: after Close, or
-// after the process ends, every user, code and key is gone. It checks no AWS signature,
-// so every program is its administrator, and it binds the loopback interface only. A page
-// in a browser may send what AWS wants no signature for (pages.go); package door refuses
-// the rest.
+// Package userpool is an Amazon Cognito user pool for development: a pool, on localhost,
+// that any AWS SDK can use as its cognito-idp endpoint and that fires the pool's Lambda
+// triggers as Cognito does. CreateUserPool makes others beside it. It keeps everything in
+// memory: after Close, or after the process ends, every user, code and key is gone. Where
+// AWS wants a signature there must be one (signed.go), but it is not checked: every program
+// is an administrator, and the pool binds the loopback interface only. A page in a browser
+// may send what AWS wants no signature for (pages.go); package door refuses the rest.
 //
 // # What it is for
 //
@@ -17,7 +17,7 @@
 //
 // # The path of a call
 //
-//	SDK ─► wire.go (X-Amz-Target) ─► the operation (signup.go, auth.go …)
+//	SDK ─► service.go (which pool) ─► wire.go (X-Amz-Target) ─► the operation (signup.go, auth.go …)
 //	         ├─► clients.go, attributes.go, passwordpolicy.go: may this caller do this
 //	         ├─► fire.go: event out, reply in, 5 s, three attempts; reply.go: is it well formed
 //	         ├─► store.go: the only state, one mutex, never held while a trigger runs
@@ -35,19 +35,34 @@
 // wire.go lists them. Pool.Import adds users who existed before; Pool.FederatedSignIn
 // replaces an external provider.
 //
+// What belongs to a pool is kept as it came: an app client as all members of
+// UserPoolClientType, from which newclient.go derives what acts. list.go pages every list,
+// shapes.go holds the constraints of the API's model. A user's sessions (usersessions.go) are
+// views of grants and visits, events of sign-ins (authevents.go) are noted where a call is
+// answered.
+//
 // The table in the guide's "Customizing user pool workflows with Lambda triggers" says
-// which operation fires which trigger: AdminCreateUser fires PreSignUp alone; changing
-// attributes, passwords or groups, disabling, enabling, signing out, deleting and
-// importing fire none. A user who is deleted and created again has the same username and
+// which operation fires which trigger. Changing passwords or groups, disabling, enabling,
+// signing out, deleting and importing fire none; what sends a message fires CustomMessage. A user who is deleted and created again has the same username and
 // another sub.
 //
 // ListUsers may lag (Options.ListDelay) and every operation may be refused for its rate
 // (Options.Quotas). Every reply carries the pool's Date.
 //
+// # Settings
+//
+// The settings of a pool are a JSON object with the API's members, also those that the pool
+// does not obey and those that the API has not yet: what a request has, DescribeUserPool
+// shows. members.go says of each what an update makes of it, and where in Config stands
+// what the pool obeys. UpdateUserPool resets what it omits, by the documented rule or by the
+// one that was measured (Options.Reset). It refuses a function that the pool would never
+// call, and accepts every other setting: package template says of each what it does here.
+//
 // # Tokens
 //
-// The issuer is the pool's local URL, "<URL>/<pool id>", so that a verifier finds
-// "<iss>/.well-known/jwks.json". Two different keys sign ID and access tokens, as on AWS
+// The issuer is AWS's own string, so that an app's check of iss is the same here and there:
+// a verifier takes the public keys from "<URL>/<pool id>/.well-known/jwks.json" instead.
+// Options.Issuer "local" is for those that know only the issuer. Two different keys sign ID and access tokens, as on AWS
 // (guide, "Understanding the access token"): code that knows only one key fails here, not
 // in production. The keys are made in the background when the pool starts.
 //
@@ -63,11 +78,13 @@
 //     sign-in by one, with its triggers.
 //   - The hosted pages ask for a password and for the code of a second factor. A user who has
 //     to choose a second factor or to set one up first does so through the API.
-//   - The other triggers (PreAuthentication, CustomMessage, UserMigration, custom senders,
-//     challenges, InboundFederation) are not fired: Start refuses a pool that has one, and
-//     package template a template.
-//   - No mail and no SMS: Pool.Code returns the code.
+//   - The other triggers (UserMigration, custom senders, challenges, InboundFederation) are
+//     not fired: Start refuses a pool that has one, and package template a template.
+//   - No mail and no SMS leaves the machine: Pool.Code returns the code, Options.OnMail
+//     receives the messages.
+//   - A session has no device and no location, and adds nothing to a token; a client has no limit
+//     of sessions of its own. Of threat protection there are the events alone, without a risk.
 //   - No quota per user and none at the token endpoint, no threat protection, no password
 //     history, no account linking.
-//   - An operation that it does not know is refused by name.
+//   - Every other operation of the API is refused by name (refused.go).
 package userpool

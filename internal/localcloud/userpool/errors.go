@@ -26,6 +26,10 @@ func invalidParameter(format string, args ...any) *APIError {
 	return refuse("InvalidParameterException", format, args...)
 }
 
+func unavailable(format string, args ...any) *APIError {
+	return refuse("FeatureUnavailableInTierException", format, args...)
+}
+
 // The refusals of more than one operation.
 func errIncorrect() *APIError { return notAuthorized("Incorrect username or password.") }
 

@@ -71,6 +71,14 @@ type postConfirmationRequest struct {
 	ClientMetadata map[string]string `json:"clientMetadata,omitempty"`
 }
 
+// preAuthenticationRequest is as in guide, "Pre authentication Lambda trigger". userNotFound
+// is there only for a client that prevents user existence errors.
+type preAuthenticationRequest struct {
+	UserAttributes map[string]string `json:"userAttributes"`
+	ValidationData map[string]string `json:"validationData"`
+	UserNotFound   *bool             `json:"userNotFound,omitempty"`
+}
+
 // postAuthenticationRequest is as in guide, "Post authentication Lambda trigger".
 type postAuthenticationRequest struct {
 	UserAttributes map[string]string `json:"userAttributes"`

@@ -50,7 +50,7 @@ type authFactorsOutput struct {
 func (p *Pool) getUserAuthFactors(u user, _ ofEither) (authFactorsOutput, error) {
 	names := map[string]string{bySRP: byPassword, totp2: "SOFTWARE_TOKEN", sms2: bySMS}
 	out := authFactorsOutput{Username: u.username, userMFA: userMFA{u.mfa, u.mfaPreferred}}
-	for _, factor := range append(p.offered(u), p.store.mfaSettings().secondFactors(u)...) {
+	for _, factor := range append(p.offered(u), p.mfaSettings().secondFactors(u)...) {
 		if name, other := names[factor]; other {
 			factor = name
 		}

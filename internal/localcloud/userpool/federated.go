@@ -55,10 +55,11 @@ func (p *Pool) FederatedSignIn(provider, subject string, attributes map[string]s
 	// The whole name is lower case in a pool that ignores case (guide, "Customizing
 	// sign-in attributes").
 	username := p.store.fold(provider + "_" + subject)
+	var u user
 	if _, known := p.store.find(username); known {
-		err = p.returnFederated(username, client, mapped)
+		u, err = p.returnFederated(username, client, mapped)
 	} else {
-		err = p.createFederated(provider, subject, client, mapped)
+		u, err = p.createFederated(provider, subject, client, mapped)
 	}
 	if err != nil {
 		return Tokens{}, err
@@ -67,7 +68,7 @@ func (p *Pool) FederatedSignIn(provider, subject string, attributes map[string]s
 	if scopes == nil {
 		scopes = []string{"openid"}
 	}
-	result, err := p.start(p.newGrant(username, client, scopes, true), client, "HostedAuth", nil)
+	result, err := p.start(p.newGrant(u, client, scopes, true), client, "HostedAuth", nil)
 	if err != nil {
 		return Tokens{}, err
 	}
@@ -88,11 +89,11 @@ func (p *Pool) mapped(attributes map[string]string) (map[string]string, error) {
 	return out, p.checkAttributes(out)
 }
 
-func (p *Pool) createFederated(provider, subject string, client Client, mapped map[string]string) error {
+func (p *Pool) createFederated(provider, subject string, client Client, mapped map[string]string) (user, error) {
 	now := p.now()
 	u := user{sub: newUUID(), enabled: true, created: now, modified: now, attributes: maps.Clone(mapped)}
 	if err := p.federate(&u, provider, subject); err != nil {
-		return err
+		return user{}, err
 	}
 	// Four logs of this source show both alias members, empty, and an empty
 	// validationData.
@@ -100,15 +101,15 @@ func (p *Pool) createFederated(provider, subject string, client Client, mapped m
 	asked.attributes = maps.Clone(mapped)
 	asked.attributes["cognito:email_alias"], asked.attributes["cognito:phone_number_alias"] = "", ""
 	if _, err := p.firePreSignUp("ExternalProvider", asked, client.ID, map[string]string{}, nil); err != nil {
-		return err
+		return user{}, err
 	}
 	if err := p.store.add(u, false); err != nil {
-		return err
+		return user{}, err
 	}
-	return p.firePostConfirmation(u, "ConfirmSignUp", client.ID, nil)
+	return u, p.firePostConfirmation(u, "ConfirmSignUp", client.ID, nil)
 }
 
-func (p *Pool) returnFederated(username string, client Client, mapped map[string]string) error {
+func (p *Pool) returnFederated(username string, client Client, mapped map[string]string) (user, error) {
 	u, err := p.store.change(username, false, func(u *user) error {
 		if err := p.checkMutable(u.attributes, mapped); err != nil {
 			return err
@@ -119,11 +120,11 @@ func (p *Pool) returnFederated(username string, client Client, mapped map[string
 	})
 	switch {
 	case err != nil:
-		return err
+		return user{}, err
 	case !u.enabled:
-		return errDisabled()
+		return user{}, errDisabled()
 	}
-	return p.firePostAuthentication(u, client.ID, false, nil)
+	return u, p.authenticated(u, client, nil)
 }
 
 func providerType(provider string) string {

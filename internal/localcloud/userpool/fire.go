@@ -10,6 +10,8 @@ import (
 // The triggers by their LambdaConfig names, with which Cognito's error sentences begin.
 const (
 	preSignUp          = "PreSignUp"
+	customMessage      = "CustomMessage"
+	preAuthentication  = "PreAuthentication"
 	postConfirmation   = "PostConfirmation"
 	postAuthentication = "PostAuthentication"
 	preTokenGeneration = "PreTokenGeneration"
@@ -18,7 +20,7 @@ const (
 // Fires are the triggers that this pool fires. The list is the pool's own: a new row in
 // the suite's table must not claim that this pool fires it. A test compares them.
 func Fires() []string {
-	return []string{preSignUp, postConfirmation, postAuthentication, preTokenGeneration}
+	return []string{preSignUp, customMessage, postConfirmation, preAuthentication, postAuthentication, preTokenGeneration}
 }
 
 const (

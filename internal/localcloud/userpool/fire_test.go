@@ -30,7 +30,7 @@ func TestFailuresReadAsOnAWS(t *testing.T) {
 	} {
 		for _, trigger := range Fires() {
 			t.Run(trigger+" "+name, func(t *testing.T) {
-				r := startRig(t, nil)
+				r := startRig(t, withHooks(trigger))
 				var calls atomic.Int32
 				r.fns.answer(trigger, func([]byte) ([]byte, error) { calls.Add(1); return nil, c.err })
 				wantRefusal(t, r.reach(t, trigger), c.code, trigger+c.message)

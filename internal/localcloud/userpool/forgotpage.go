@@ -16,7 +16,7 @@ func (p *Pool) forgotPage(w http.ResponseWriter, r *http.Request, a authorizatio
 		return ask, true
 	}
 	name := form.Get("username")
-	_, ask.refused = onPage(p, "ForgotPassword", p.forgotPassword, resendInput{a.client.ID, a.client.ownHash(name), name})
+	_, ask.refused = onPage(p, "ForgotPassword", p.forgotPassword, resendInput{ClientID: a.client.ID, SecretHash: a.client.ownHash(name), Username: name})
 	if ask.refused != nil {
 		return ask, true
 	}

@@ -12,9 +12,12 @@ const selfService = "aws.cognito.signin.user.admin"
 
 // grant is a signed-in session, which a refresh token stands for.
 type grant struct {
-	username, clientID, originJTI string
-	authTime, expires             time.Time
-	scopes                        []string
+	// username finds the user, who must still be the one with this sub.
+	username, sub, clientID, originJTI string
+	authTime, expires                  time.Time
+	created, used                      time.Time
+	visit                              string // the id of the SSO session that it came through
+	scopes                             []string
 	// hosted is set for a session of managed login or a provider; its access tokens say
 	// "version": 2.
 	hosted bool
@@ -31,11 +34,11 @@ type grant struct {
 	rotated time.Time
 }
 
-func (p *Pool) newGrant(username string, client Client, scopes []string, hosted bool) grant {
+func (p *Pool) newGrant(u user, client Client, scopes []string, hosted bool) grant {
 	now := p.now()
 	return grant{
-		username: username, clientID: client.ID, originJTI: newUUID(), scopes: scopes, hosted: hosted,
-		authTime: now, expires: now.Add(client.refreshLife()),
+		username: u.username, sub: u.sub, clientID: client.ID, originJTI: newUUID(), scopes: scopes, hosted: hosted,
+		authTime: now, created: now, used: now, expires: now.Add(client.refreshLife()),
 	}
 }
 
@@ -52,6 +55,7 @@ func (p *Pool) grantOf(token string, client Client) (grant, error) {
 	case g.replaced(p.now(), client.RefreshGrace):
 		return grant{}, errReuse()
 	}
+	p.store.touch(token)
 	return g, nil
 }
 
@@ -84,6 +88,15 @@ func (p *Pool) rotate(token string, client Client) (string, error) {
 	return fresh, nil
 }
 
+// touch notes that a session is used.
+func (s *store) touch(token string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if g := s.grants[token]; g != nil {
+		g.used = s.now()
+	}
+}
+
 func (s *store) grant(token string) (grant, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -96,6 +109,9 @@ func (s *store) grant(token string) (grant, bool) {
 func (s *store) addGrant(g grant) string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if s.tracking.on {
+		s.evict(g.sub)
+	}
 	token := secret()
 	s.grants[token] = &g
 	return token

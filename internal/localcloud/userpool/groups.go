@@ -15,6 +15,12 @@ const (
 	maxGroupsOfUser = 100
 )
 
+// Group is a group of users. RoleARN may be ""; a nil Precedence is the lowest.
+type Group struct {
+	Name, RoleARN, Description string
+	Precedence                 *int
+}
+
 type group struct {
 	Name, Description, RoleARN string
 	Precedence                 *int
@@ -69,7 +75,7 @@ func (in groupInput) check() error {
 		return violation("", "precedence", "have value greater than or equal to 0")
 	}
 	return first(groupShape.check("groupName", in.GroupName),
-		shape{2048, anyShape.pattern}.optional("description", in.Description), arnShape.optional("roleArn", in.RoleArn))
+		shape{1, 2048, anyShape.pattern}.optional("description", in.Description), arnShape.optional("roleArn", in.RoleArn))
 }
 
 func (p *Pool) createGroup(in groupInput) (groupOutput, error) {

@@ -13,7 +13,7 @@ import (
 // login reference").
 func (p *Pool) hosted() map[string]http.HandlerFunc {
 	return map[string]http.HandlerFunc{
-		"/login": p.page(p.loginPage), "/signup": p.page(p.signUpPage), "/confirmUser": p.page(p.confirmPage),
+		"/login": p.page(p.loginPage), "/signup": p.page(p.signUpPage), "/confirmUser": p.serveConfirmUser,
 		"/forgotPassword": p.page(p.forgotPage), "/confirmForgotPassword": p.page(p.resetPage), "/logout": p.serveLogout,
 	}
 }
@@ -85,7 +85,7 @@ func (p *Pool) onPages(next http.HandlerFunc) http.HandlerFunc {
 		h.Set("X-Content-Type-Options", "nosniff")
 		h.Set("Referrer-Policy", "same-origin")
 		h.Set("Cache-Control", "no-store")
-		if p.cfg().Domain == "" {
+		if !p.hasDomain() {
 			p.fail(w, http.StatusNotFound, "No such page", "The user pool has no domain, and without one no pages.")
 			return
 		}

@@ -105,7 +105,7 @@ func TestR55_AUserWhoIsNotReadyIsLedToThePageThatHelps(t *testing.T) {
 		t.Errorf("unconfirmed: at %s", b.at)
 	}
 	b.member(t, "bea@example.com")
-	if _, err := b.adminResetUserPassword(theUser(t, b.rig, "bea@example.com"), ofUser{}); err != nil {
+	if _, err := b.adminResetUserPassword(theUser(t, b.rig, "bea@example.com"), adminResetInput{}); err != nil {
 		t.Fatal(err)
 	}
 	b.open(t, "/login", request(nil))

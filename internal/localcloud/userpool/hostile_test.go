@@ -43,7 +43,7 @@ func TestR53_AGuessThatEndsDuringALockTellsNothing(t *testing.T) {
 			}
 			return outcome()
 		})
-		if err == nil || err.Error() != errLocked().Error() {
+		if err == nil || err.Error() != errLocked.Error() {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
@@ -189,7 +189,7 @@ func TestR55_ACookieAndACodeEndWithTheirPassword(t *testing.T) {
 	pool, name := aws.String(poolUnderTest), aws.String(ada)
 	for way, change := range map[string]func(*rig) error{
 		"reset": func(r *rig) error {
-			_, err := r.adminResetUserPassword(theUser(t, r, ada), ofUser{})
+			_, err := r.adminResetUserPassword(theUser(t, r, ada), adminResetInput{})
 			return err
 		},
 		"temporary": func(r *rig) error {

@@ -26,12 +26,18 @@ type list struct {
 	least, most int
 }
 
-// The lists that take a limit.
+// The lists of this pool.
 var (
 	usersList      = list{"ListUsers", 0, 60}
 	groupUsersList = list{"ListUsersInGroup", 0, 60}
 	groupsList     = list{"ListGroups", 0, 60}
 	userGroupsList = list{"AdminListGroupsForUser", 0, 60}
+	clientsList    = list{"ListUserPoolClients", 1, 60}
+	secretsList    = list{"ListUserPoolClientSecrets", 0, maxSecrets}
+	poolsList      = list{"ListUserPools", 1, 60}
+	serversList    = list{"ListResourceServers", 1, 50}
+	sessionsList   = list{"ListUserSessions", 0, maxSessions}
+	eventsList     = list{"AdminListUserAuthEvents", 0, 60}
 )
 
 // size returns how much a page holds; without a limit, and for 0, as much as it can.

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
 	"github.com/aws/smithy-go"
 )
 
@@ -81,55 +82,86 @@ type walk struct {
 }
 
 // walks must have a row for every operation of this pool that is a list.
-func walks(access string) map[string]walk {
-	ada, own := inPool("Username", "u0@example.com"), map[string]any{"AccessToken": access}
+func walks(access any) map[string]walk {
+	ada, hers := inPool("Username", "u0@example.com"), map[string]any{"AccessToken": access}
 	return map[string]walk{
-		"ListUsers":              {"Limit", "PaginationToken", "Users", 60, inPool()},
-		"ListUsersInGroup":       {"Limit", "NextToken", "Users", 60, inPool("GroupName", "g0")},
-		"ListGroups":             {"Limit", "NextToken", "Groups", 60, inPool()},
-		"AdminListGroupsForUser": {"Limit", "NextToken", "Groups", 60, ada},
-
-		"AdminListDevices":        {"Limit", "PaginationToken", "Devices", 60, ada},
-		"ListDevices":             {"Limit", "PaginationToken", "Devices", 60, own},
-		"ListWebAuthnCredentials": {"MaxResults", "NextToken", "Credentials", 20, own},
+		"AdminListDevices":          {"Limit", "PaginationToken", "Devices", 60, ada},
+		"AdminListGroupsForUser":    {"Limit", "NextToken", "Groups", 60, ada},
+		"AdminListUserAuthEvents":   {"MaxResults", "NextToken", "AuthEvents", 60, ada},
+		"AdminListUserSessions":     {"", "NextToken", "Sessions", 0, ada},
+		"ListDevices":               {"Limit", "PaginationToken", "Devices", 60, hers},
+		"ListGroups":                {"Limit", "NextToken", "Groups", 60, inPool()},
+		"ListResourceServers":       {"MaxResults", "NextToken", "ResourceServers", 50, inPool()},
+		"ListUserPoolClientSecrets": {"", "NextToken", "ClientSecrets", 0, inPool("ClientId", webClient)},
+		"ListUserPoolClients":       {"MaxResults", "NextToken", "UserPoolClients", 60, inPool()},
+		"ListUserPools":             {"MaxResults", "NextToken", "UserPools", 60, map[string]any{"MaxResults": 60}},
+		"ListUserSessions":          {"", "NextToken", "Sessions", 0, hers},
+		"ListUsers":                 {"Limit", "PaginationToken", "Users", 60, inPool()},
+		"ListUsersInGroup":          {"Limit", "NextToken", "Users", 60, inPool("GroupName", "g0")},
+		"ListWebAuthnCredentials":   {"MaxResults", "NextToken", "Credentials", 20, hers},
 	}
 }
 
-// listed makes at least three rows of every list, and two where there are never more.
-func (r *rig) listed(t *testing.T) {
+// listed starts a pool with at least three rows of every list, and two where there are never
+// more. It returns an access token.
+func listed(t *testing.T) (r *rig, access any) {
 	t.Helper()
-	r.imports(t, mail(0), mail(1), mail(2))
+	r = startRig(t, func(c *Config, _ *Options) {
+		c.AdvancedSecurityMode, c.Devices = "AUDIT", &DeviceSettings{}
+		c.FirstFactors, c.Passkeys.RelyingPartyID = []string{"PASSWORD", "WEB_AUTHN"}, "localhost"
+	})
+	r.track(t, 20)
+	r.imports(t, ImportedUser{Password: longPassword, Attributes: mail(0).Attributes}, mail(1), mail(2))
 	for i := range 3 {
+		r.must(t, "CreateUserPool", map[string]any{"PoolName": fmt.Sprint("p", i)})
 		r.must(t, "CreateGroup", inPool("GroupName", fmt.Sprint("g", i)))
+		r.must(t, "CreateUserPoolClient", inPool("ClientName", fmt.Sprint("c", i)))
+		r.must(t, "CreateResourceServer", inPool("Identifier", fmt.Sprint("s", i), "Name", "s"))
 		r.must(t, "AdminAddUserToGroup", inPool("GroupName", fmt.Sprint("g", i), "Username", "u0@example.com"))
 		r.must(t, "AdminAddUserToGroup", inPool("GroupName", "g0", "Username", fmt.Sprintf("u%d@example.com", i)))
+		result := r.signsIn(t, "u0@example.com")
+		r.owns(t, result)
+		access = result["AccessToken"]
 	}
+	_, err := r.store.changeClient(webClient, func(c *Client) error { c.Secret = strings.Repeat("s", 52); c.keepSecret(r.now()); return nil })
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.must(t, "AddUserPoolClientSecret", inPool("ClientId", webClient))
+	return r, access
 }
 
-// owned signs u0 in and makes three passkeys and devices of theirs.
-func (r *rig) owned(t *testing.T) (access *string) {
+// signsIn returns the tokens of a user with the long password.
+func (r *rig) signsIn(t *testing.T, name string) map[string]any {
 	t.Helper()
-	r.must(t, "AdminSetUserPassword", inPool("Username", "u0@example.com", "Password", longPassword, "Permanent", true))
-	for range 3 {
-		result := r.login(t, "u0@example.com", longPassword)
-		access = result.AccessToken
-		r.registers(t, access)
-		if _, err := r.confirms(t, result, phone{key: *result.NewDeviceMetadata.DeviceKey}); err != nil {
-			t.Fatal(err)
-		}
+	return r.must(t, "InitiateAuth", map[string]any{
+		"ClientId": webClient, "AuthFlow": "USER_PASSWORD_AUTH", "AuthParameters": map[string]any{"USERNAME": name, "PASSWORD": longPassword},
+	})["AuthenticationResult"].(map[string]any)
+}
+
+// track turns session tracking on.
+func (r *rig) track(t *testing.T, most int) {
+	t.Helper()
+	r.must(t, "SetUserPoolSessionConfiguration", inPool("UserSessionTracking", "ENABLED", "TokenSession", map[string]any{"MaxPerUser": most}))
+}
+
+// owns makes a passkey and a device of a signed-in user.
+func (r *rig) owns(t *testing.T, result map[string]any) {
+	t.Helper()
+	access, offer := result["AccessToken"].(string), result["NewDeviceMetadata"].(map[string]any)
+	r.registers(t, &access)
+	p := phone{key: offer["DeviceKey"].(string)}
+	if _, err := r.confirms(t, &types.AuthenticationResultType{AccessToken: &access}, p); err != nil {
+		t.Fatal(err)
 	}
-	return access
 }
 
 func TestR58_EveryListPages(t *testing.T) {
-	r := startRig(t, func(c *Config, _ *Options) {
-		c.FirstFactors, c.Domain, c.Devices = []string{"PASSWORD", "WEB_AUTHN"}, "local", &DeviceSettings{}
-	})
-	r.listed(t)
-	walks := walks(*r.owned(t))
+	r, access := listed(t)
+	walks := walks(access)
 	foreign := r.must(t, "ListGroups", inPool("Limit", 1))["NextToken"]
 	for operation := range r.operations() {
-		if !strings.Contains(operation, "List") {
+		if !strings.Contains(operation, "List") || operation == "ListTagsForResource" { // which has no pages
 			continue
 		}
 		t.Run(operation, func(t *testing.T) {
@@ -193,8 +225,7 @@ func (r *rig) walk(t *testing.T, operation string, w walk, whole []any) {
 
 // A row that is deleted between two pages hides no other.
 func TestR58_APageBeginsAfterALostRow(t *testing.T) {
-	r := startRig(t, nil)
-	r.listed(t)
+	r, _ := listed(t)
 	first := r.must(t, "ListGroups", inPool("Limit", 3))
 	names := func(out map[string]any) (all []string) {
 		for _, g := range out["Groups"].([]any) {

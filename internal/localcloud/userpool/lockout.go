@@ -25,16 +25,16 @@ const (
 // or wrong: many at once are no more guesses than one after another.
 func (p *Pool) judge(name string, prove func() error) error {
 	if p.store.isLocked(name) {
-		return errLocked()
+		return errLocked
 	}
 	err := prove()
 	if p.store.counted(name, err != nil) {
-		return errLocked()
+		return errLocked
 	}
 	return err
 }
 
-func errLocked() *APIError { return notAuthorized("Password attempts exceeded") }
+var errLocked = notAuthorized("Password attempts exceeded")
 
 func (s *store) isLocked(name string) bool {
 	s.mu.Lock()

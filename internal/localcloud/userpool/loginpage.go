@@ -23,6 +23,7 @@ func (p *Pool) loginPage(w http.ResponseWriter, r *http.Request, a authorization
 	}
 	name := form.Get("username")
 	u, err := p.proveOnPage(a.client, name, form.Get("password"))
+	p.note(r, name, "SignIn", "Password", outcome(err, "next"), false)
 	if err != nil {
 		return p.leadOn(w, r, a, name, err)
 	}
@@ -76,7 +77,7 @@ func (p *Pool) proveOnPage(client Client, name, password string) (user, error) {
 	if err := p.throttle.admit(counted{"UserAuthentication", 1}, p.now()); err != nil {
 		return user{}, err
 	}
-	return p.proven(client, name, password)
+	return p.proven(client, name, password, nil)
 }
 
 // goOnPage asks for what the sign-in still demands, or completes it.
@@ -99,10 +100,11 @@ func (p *Pool) goOnPage(w http.ResponseWriter, r *http.Request, a authorization,
 }
 
 func (p *Pool) enterAndReturn(w http.ResponseWriter, r *http.Request, a authorization, u user, second bool) (page, bool) {
-	if err := p.firePostAuthentication(u, a.client.ID, false, nil); err != nil {
+	if err := p.authenticated(u, a.client, nil); err != nil {
 		return p.askPassword(a, u.username, err), true
 	}
 	p.store.forgive(u.username)
+	p.note(r, u.username, "SignIn", map[bool]string{true: "Mfa"}[second], "Pass", true)
 	p.returnCode(w, r, a, p.enter(w, r, u, second))
 	return page{}, false
 }

@@ -61,7 +61,7 @@ func (s mfaSettings) demandsSecond(u user) bool { return s.mode == "ON" || len(s
 // output without a ChallengeName only if the settings demand no more. A remembered device
 // takes the place of a factor that the user has, not of setting one up.
 func (p *Pool) secondFactor(u user, client Client, source string) (authOutput, error) {
-	settings := p.store.mfaSettings()
+	settings := p.mfaSettings()
 	switch have := settings.secondFactors(u); {
 	case len(have) == 0 && settings.mode == "ON":
 		return p.mfaSetup(u, client, settings, source)
@@ -93,7 +93,7 @@ func (p *Pool) beginSecond(factor string, u user, client Client, source string) 
 func (p *Pool) answerMFAType(client Client, in respondInput) (authOutput, error) {
 	factor := in.ChallengeResponses["ANSWER"]
 	c, u, err := p.answered(client, in.Session, in.ChallengeName, in.ChallengeResponses["USERNAME"], func(_ challenge, u user) error {
-		if !slices.Contains(p.store.mfaSettings().secondFactors(u), factor) {
+		if !slices.Contains(p.mfaSettings().secondFactors(u), factor) {
 			return invalidParameter("ANSWER %q is not one of MFAS_CAN_CHOOSE", factor)
 		}
 		return nil
@@ -119,8 +119,7 @@ func (p *Pool) proveTOTP(client Client, in respondInput) (challenge, user, error
 	})
 }
 
-func (s *store) mfaSettings() mfaSettings {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.mfa
+func (p *Pool) mfaSettings() mfaSettings {
+	cfg := p.cfg()
+	return mfaSettings{cfg.MfaConfiguration, cfg.EnabledMfas, cfg.Passkeys}
 }

@@ -88,7 +88,7 @@ func TestR54_ASoftwareTokenIsASecondFactor(t *testing.T) {
 		return r.answer(t, aws.String("SOFTWARE_TOKEN_MFA"), out.Session, "ada", "SOFTWARE_TOKEN_MFA_CODE", code)
 	}
 	_, err = answer("no")
-	wantRefusal(t, err, "CodeMismatchException", "Invalid verification code provided, please try again.")
+	wantRefusal(t, err, "CodeMismatchException", "Invalid code received for user")
 	used := r.app(secret)
 	_, err = answer(used)
 	wantRefusal(t, err, "ExpiredCodeException", "Your software token has already been used once.")
@@ -219,7 +219,7 @@ func TestR54_WrongCodesLockAUserOut(t *testing.T) {
 			t.Fatal(err)
 		}
 		_, err = r.answer(t, aws.String("SMS_MFA"), out.Session, "bob", "SMS_MFA_CODE", "no")
-		wantRefusal(t, err, "CodeMismatchException", "Invalid verification code provided, please try again.")
+		wantRefusal(t, err, "CodeMismatchException", "Invalid code or auth state for the user.")
 	}
 }
 
@@ -255,7 +255,7 @@ func TestR54_ThePoolsMFAConfigurationActs(t *testing.T) {
 	_, err := r.api.AssociateSoftwareToken(t.Context(), &idp.AssociateSoftwareTokenInput{AccessToken: r.login(t, "ada", longPassword).AccessToken})
 	wantRefusal(t, err, "SoftwareTokenMFANotFoundException", "Software Token MFA has not been enabled by the userPool.")
 	_, err = r.api.SetUserPoolMfaConfig(t.Context(), &idp.SetUserPoolMfaConfigInput{UserPoolId: pool, MfaConfiguration: "ON"})
-	wantRefusal(t, err, "InvalidParameterException", "MfaConfiguration ON: no second factor is enabled, name one in EnabledMfas")
+	wantRefusal(t, err, "InvalidParameterException", "Invalid MFA configuration given, can't disable all MFAs with a required or optional configuration.")
 	if _, err = r.api.SetUserPoolMfaConfig(t.Context(), &idp.SetUserPoolMfaConfigInput{
 		UserPoolId: pool, MfaConfiguration: "ON", SmsMfaConfiguration: &types.SmsMfaConfigType{},
 		SoftwareTokenMfaConfiguration: &types.SoftwareTokenMfaConfigType{Enabled: true},

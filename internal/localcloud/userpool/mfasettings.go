@@ -1,7 +1,9 @@
 package userpool
 
 import (
+	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 )
 
@@ -34,7 +36,7 @@ func (p *Pool) adminSetUserMFAPreference(u user, in adminPreferenceInput) (empty
 // preferMFA turns second factors of a user on and off, and says which one is preferred; what
 // the request leaves out stays (API reference, SetUserMFAPreference).
 func (p *Pool) preferMFA(u user, in mfaPreference) error {
-	settings := p.store.mfaSettings()
+	settings := p.mfaSettings()
 	_, err := p.store.change(u.username, false, func(u *user) error {
 		preferred := 0
 		for factor, asked := range map[string]*mfaSetting{sms2: in.SMSMfaSettings, totp2: in.SoftwareTokenMfaSettings, email2: in.EmailMfaSettings} {
@@ -95,58 +97,67 @@ func (u *user) setMFA(factor string, asked mfaSetting, settings mfaSettings) err
 	return nil
 }
 
-// poolMFA is the pool's MFA configuration in the API. Messages and senders are kept by AWS
-// and have no effect here.
-type poolMFA struct {
-	MfaConfiguration              string    `json:",omitempty"`
-	SmsMfaConfiguration           *struct{} `json:",omitempty"`
-	EmailMfaConfiguration         *struct{} `json:",omitempty"`
-	SoftwareTokenMfaConfiguration *struct{ Enabled bool }
-	WebAuthnConfiguration         *PasskeySettings `json:",omitempty"`
-}
-
-type setPoolMFAInput struct {
-	ofPool
-	poolMFA
-}
-
-func (p *Pool) getUserPoolMfaConfig(ofPool) (poolMFA, error) {
-	settings := p.store.mfaSettings()
-	out := poolMFA{MfaConfiguration: settings.mode, SoftwareTokenMfaConfiguration: &struct{ Enabled bool }{settings.allow(totp2)}}
-	if settings.passkeys != (PasskeySettings{}) {
-		out.WebAuthnConfiguration = &settings.passkeys
+// getUserPoolMfaConfig shows the members of the settings in its own way. A second factor
+// that is off has no object.
+func (p *Pool) getUserPoolMfaConfig(ofPool) (object, error) {
+	cfg, mfa := p.cfg(), p.mfaSettings()
+	out := object{"MfaConfiguration": mfa.mode, "SoftwareTokenMfaConfiguration": object{"Enabled": mfa.allow(totp2)}}
+	if mfa.allow(sms2) {
+		sms := part(out, "SmsMfaConfiguration")
+		for _, name := range smsMembers() {
+			if value, ok := cfg.Settings[name]; ok {
+				sms[name] = value
+			}
+		}
 	}
-	if settings.allow(sms2) {
-		out.SmsMfaConfiguration = &struct{}{}
+	if mfa.allow(email2) {
+		out["EmailMfaConfiguration"] = complete(object{}, cfg.Settings.part("EmailMfaConfiguration"))
 	}
-	if settings.allow(email2) {
-		out.EmailMfaConfiguration = &struct{}{}
+	if passkeys := cfg.Settings.part("WebAuthnConfiguration"); passkeys != nil {
+		out["WebAuthnConfiguration"] = passkeys
 	}
 	return out, nil
 }
 
-// setUserPoolMfaConfig replaces the whole configuration. AWS does not say what it does with
-// what a request leaves out.
-func (p *Pool) setUserPoolMfaConfig(in setPoolMFAInput) (poolMFA, error) {
-	settings := mfaSettings{mode: in.MfaConfiguration}
-	if in.WebAuthnConfiguration != nil {
-		settings.passkeys = *in.WebAuthnConfiguration
-	}
+// smsMembers are those of UserPoolType that SmsMfaConfiguration has too.
+func smsMembers() []string { return []string{"SmsAuthenticationMessage", "SmsConfiguration"} }
+
+type setPoolMFAInput struct {
+	ofPool
+	MfaConfiguration                                                  string
+	SmsMfaConfiguration, EmailMfaConfiguration, WebAuthnConfiguration object
+	SoftwareTokenMfaConfiguration                                     struct{ Enabled bool }
+}
+
+// setUserPoolMfaConfig replaces the whole configuration: what a request leaves out is off
+// (go-to-k/cdkd#791).
+func (p *Pool) setUserPoolMfaConfig(in setPoolMFAInput) (object, error) {
+	factors := []any{}
 	for factor, on := range map[string]bool{
 		sms2: in.SmsMfaConfiguration != nil, email2: in.EmailMfaConfiguration != nil,
-		totp2: in.SoftwareTokenMfaConfiguration != nil && in.SoftwareTokenMfaConfiguration.Enabled,
+		totp2: in.SoftwareTokenMfaConfiguration.Enabled,
 	} {
 		if on {
-			settings.enabled = append(settings.enabled, factor)
+			factors = append(factors, factor)
 		}
 	}
-	settings, err := settings.complete(*p.cfg())
-	if err != nil {
-		return poolMFA{}, invalidParameter("%v", err)
+	if len(factors) == 0 && cmp.Or(in.MfaConfiguration, "OFF") != "OFF" { // seen in anomalyco/sst#5177
+		return nil, invalidParameter("Invalid MFA configuration given, can't disable all MFAs with a required or optional configuration.")
 	}
-	p.store.mu.Lock()
-	p.store.mfa = settings
-	p.store.mu.Unlock()
+	err := p.change(func(next *Config) error {
+		s := maps.Clone(next.Settings)
+		s["MfaConfiguration"], s["EnabledMfas"] = cmp.Or(in.MfaConfiguration, "OFF"), factors
+		s["EmailMfaConfiguration"], s["WebAuthnConfiguration"] = in.EmailMfaConfiguration, in.WebAuthnConfiguration
+		for _, name := range smsMembers() {
+			if value, ok := in.SmsMfaConfiguration[name]; ok {
+				s[name] = value
+			}
+		}
+		return next.become(s)
+	})
+	if err != nil {
+		return nil, err
+	}
 	return p.getUserPoolMfaConfig(in.ofPool)
 }
 
@@ -171,7 +182,7 @@ func (s mfaSettings) complete(pool Config) (mfaSettings, error) {
 	case s.allow(email2) && len(pool.Recovery) == 1 && pool.Recovery[0] == "email":
 		return s, fmt.Errorf("EnabledMfas EMAIL_OTP: it excludes account recovery by e-mail alone")
 	case s.allow(email2) && pool.Tier == "LITE":
-		return s, fmt.Errorf("EnabledMfas EMAIL_OTP: it needs the ESSENTIALS or PLUS plan, the pool has LITE")
+		return s, unavailable("EnabledMfas EMAIL_OTP: it needs the ESSENTIALS or PLUS plan, the pool has LITE")
 	case s.mode == "ON" && slices.Contains(pool.FirstFactors, byPasskey) && s.passkeys.FactorConfiguration != multiFactor:
 		return s, fmt.Errorf("MfaConfiguration ON: beside it AllowedFirstAuthFactors has WEB_AUTHN only with the FactorConfiguration %s", multiFactor)
 	}

@@ -1,6 +1,7 @@
 package userpool
 
 import (
+	"cmp"
 	"encoding/json"
 	"slices"
 )
@@ -22,7 +23,9 @@ const verifyToken = "VerifySoftwareToken"
 // mfaSetup is for a user who has no second factor in a pool that requires one. A phone
 // number cannot be set up here (guide, "Adding MFA to a user pool").
 func (p *Pool) mfaSetup(u user, client Client, settings mfaSettings, source string) (authOutput, error) {
-	can := slices.DeleteFunc(slices.Clone(settings.enabled), func(f string) bool { return f == sms2 })
+	can := slices.DeleteFunc(slices.Clone(settings.enabled), func(f string) bool {
+		return f == sms2 || f == email2 && !client.writable("email")
+	})
 	if len(can) == 0 {
 		return authOutput{}, invalidParameter("User does not have delivery config set to turn on SMS_MFA")
 	}
@@ -36,7 +39,7 @@ func (p *Pool) mfaSetup(u user, client Client, settings mfaSettings, source stri
 // that waits in MFA_SETUP, which goes on with a new session (API reference,
 // AssociateSoftwareToken).
 func (p *Pool) associateSoftwareToken(in softwareTokenInput) (softwareTokenOutput, error) {
-	if !p.store.mfaSettings().allow(totp2) {
+	if !p.mfaSettings().allow(totp2) {
 		return softwareTokenOutput{}, refuse("SoftwareTokenMFANotFoundException", "Software Token MFA has not been enabled by the userPool.")
 	}
 	fresh := newTOTPSecret()
@@ -108,17 +111,19 @@ func (p *Pool) settingUp(session, step string, prove func(challenge, user) error
 }
 
 // answerMFASetup ends a sign-in that has verified a software token, or goes on to a code for
-// the address in EMAIL (API reference, RespondToAuthChallenge, MFA_SETUP).
+// the address in EMAIL (API reference, RespondToAuthChallenge, MFA_SETUP). AWS does not say
+// whether WriteAttributes holds for that address; as it does for every other, it does here.
 func (p *Pool) answerMFASetup(client Client, in respondInput) (authOutput, error) {
 	address := in.ChallengeResponses["EMAIL"]
-	c, u, err := p.answered(client, in.Session, in.ChallengeName, in.ChallengeResponses["USERNAME"], func(c challenge, _ user) error {
+	c, u, err := p.answered(client, in.Session, in.ChallengeName, in.ChallengeResponses["USERNAME"], func(c challenge, u user) error {
 		switch {
 		case c.totpStep == 0 && address == "":
 			return invalidParameter("MFA_SETUP needs a verified software token or EMAIL")
-		case c.totpStep == 0 && !p.store.mfaSettings().allow(email2):
+		case c.totpStep == 0 && !p.mfaSettings().allow(email2):
 			return invalidParameter("EMAIL_OTP is not one of MFAS_CAN_SETUP")
 		case c.totpStep == 0:
-			return p.checkAttributes(map[string]string{"email": address})
+			set := map[string]string{"email": address}
+			return cmp.Or(client.checkWritable(set), p.checkAttributes(set), p.checkMutable(u.attributes, set))
 		}
 		return nil
 	})
@@ -141,7 +146,7 @@ func (p *Pool) answerMFASetup(client Client, in respondInput) (authOutput, error
 // enrol sets the first second factor of a user. A session from before another one was set up
 // must not replace it: a password alone made that session.
 func (p *Pool) enrol(u user, set func(*user)) (user, error) {
-	settings := p.store.mfaSettings()
+	settings := p.mfaSettings()
 	return p.store.change(u.username, false, func(u *user) error {
 		if len(settings.secondFactors(*u)) > 0 {
 			return notAuthorized("Invalid session for the user.")

@@ -54,9 +54,7 @@ func (p *Pool) takeNewPassword(client Client, in respondInput) (user, error) {
 		return nil
 	})
 	if err == nil {
-		for _, name := range unproven {
-			p.sendCode(u, "attribute", name)
-		}
+		_, err = p.sendCodes(u, unproven, occasion{"UpdateUserAttribute", client.ID, in.ClientMetadata})
 	}
 	return u, err
 }

@@ -1,7 +1,6 @@
 package userpool
 
 import (
-	"crypto/subtle"
 	"encoding/json"
 	"errors"
 	"net/http"
@@ -85,7 +84,7 @@ func (p *Pool) token(r *http.Request) (tokenOutput, error) {
 
 // clientOf reads a form and returns the client that sends it, authenticated.
 func (p *Pool) clientOf(r *http.Request) (Client, error) {
-	if p.cfg().Domain == "" {
+	if !p.hasDomain() {
 		return Client{}, &oauthError{"invalid_request", "the user pool has no domain, and without one no token endpoint"}
 	}
 	if err := r.ParseForm(); err != nil {
@@ -102,7 +101,7 @@ func (p *Pool) authenticate(r *http.Request) (Client, error) {
 		id, given = r.PostForm.Get("client_id"), r.PostForm.Get("client_secret")
 	}
 	client, err := p.clientByID(id)
-	if err != nil || subtle.ConstantTimeCompare([]byte(client.Secret), []byte(given)) != 1 {
+	if err != nil || !client.authenticates(given) {
 		return Client{}, &oauthError{"invalid_client", "no app client has this id and secret"}
 	}
 	return client, nil
@@ -128,18 +127,23 @@ func (p *Pool) clientCredentials(client Client, scope, metadata string) (tokenOu
 	if client.Secret == "" || !slices.Contains(client.AllowedOAuthFlows, "client_credentials") {
 		return tokenOutput{}, &oauthError{"unauthorized_client", "the app client has no secret or not the flow client_credentials"}
 	}
-	scopes, err := p.machineScopes(client, strings.Fields(scope))
-	if err != nil {
-		return tokenOutput{}, err
-	}
 	var data map[string]string
 	if metadata != "" && json.Unmarshal([]byte(metadata), &data) != nil {
 		return tokenOutput{}, &oauthError{"invalid_request", "aws_client_metadata is not a JSON object of strings"}
 	}
+	return p.machineGrant(client, strings.Fields(scope), data)
+}
+
+// machineGrant makes a token for a client that has authenticated.
+func (p *Pool) machineGrant(client Client, asked []string, metadata map[string]string) (tokenOutput, error) {
+	scopes, err := p.machineScopes(client, asked)
+	if err != nil {
+		return tokenOutput{}, err
+	}
 	var changes overrides
 	if p.cfg().Triggers[preTokenGeneration].Version == "V3_0" {
 		changes, err = p.firePreToken("ClientCredentials", "ClientCredentials", client.ID, preTokenRequest{
-			UserAttributes: map[string]string{}, Scopes: scopes, ClientMetadata: data,
+			UserAttributes: map[string]string{}, Scopes: scopes, ClientMetadata: metadata,
 		})
 		if err != nil {
 			return tokenOutput{}, err
@@ -153,7 +157,7 @@ func (p *Pool) clientCredentials(client Client, scope, metadata string) (tokenOu
 func (p *Pool) machineToken(client Client, scopes []string, changes overrides) (tokenOutput, error) {
 	now := p.now()
 	claims := map[string]any{
-		"sub": client.ID, "client_id": client.ID, "token_use": "access", "iss": p.issuer(), "version": 2,
+		"sub": client.ID, "client_id": client.ID, "token_use": "access", "iss": p.Issuer(), "version": 2,
 		"auth_time": now.Unix(), "iat": now.Unix(), "exp": now.Add(client.accessLife()).Unix(), "jti": newUUID(),
 	}
 	if err := changes.applyAccess(claims, scopes, client.ID, 0); err != nil {
@@ -167,12 +171,7 @@ func (p *Pool) machineToken(client Client, scopes []string, changes overrides) (
 // client. A scope that exists but is not the client's is invalid_grant, one that does not
 // exist invalid_scope (guide, "The token endpoint", scope).
 func (p *Pool) machineScopes(client Client, asked []string) ([]string, error) {
-	custom := map[string]bool{}
-	for _, server := range p.cfg().ResourceServers {
-		for _, s := range server.Scopes {
-			custom[server.Identifier+"/"+s] = true
-		}
-	}
+	custom := p.store.customScopes()
 	for _, s := range asked {
 		switch {
 		case !custom[s]:

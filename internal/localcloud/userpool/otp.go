@@ -15,10 +15,12 @@ func otpAttribute(factor string) string {
 func (p *Pool) sendOTP(factor string, u user, client Client, c challenge) (authOutput, error) {
 	attribute := otpAttribute(factor)
 	c.waitsFor, c.address = []string{factor}, u.attributes[attribute]
-	c.sent = code{value: sixDigits(), purpose: "signin", attribute: attribute, expires: p.now().Add(client.sessionLife())}
+	c.sent = code{value: p.sixDigits(), purpose: "signin", attribute: attribute, address: c.address, expires: p.now().Add(client.sessionLife())}
 	delivery := simulatedDelivery(c.address)
 	if u.sub != "" {
-		p.mail(u, c.sent)
+		if err := p.send(u, c.sent, occasion{source: "Authentication", clientID: client.ID}); err != nil {
+			return authOutput{}, err
+		}
 		delivery = describeDelivery(attribute, c.address)
 	}
 	return p.wait(u, client, c, map[string]string{
@@ -61,20 +63,21 @@ func (p *Pool) proveOTP(client Client, in respondInput) (challenge, user, error)
 
 // demands reports whether a sign-in of the user may end with this second factor now: the
 // user may have replaced it since the sign-in began.
-func (s *store) demands(u user, factor string) bool {
-	return slices.Contains(s.mfaSettings().secondFactors(u), factor)
+func (p *Pool) demands(u user, factor string) bool {
+	return slices.Contains(p.mfaSettings().secondFactors(u), factor)
 }
 
 func errNotDemanded() *APIError { return notAuthorized("Invalid session for the user.") }
 
-// checkOTP counts wrong codes as wrong passwords are (guide, "Adding MFA to a user pool").
+// checkOTP counts wrong codes as wrong passwords are (guide, "Adding MFA to a user pool"). The
+// sentence is seen in amplify-js#3066 and #11069.
 func (p *Pool) checkOTP(c challenge, u user, given string) error {
-	if c.second && !c.setup && !p.store.demands(u, c.waitsFor[0]) {
+	if c.second && !c.setup && !p.demands(u, c.waitsFor[0]) {
 		return errNotDemanded()
 	}
 	return p.judge(u.username, func() error {
 		if u.sub == "" || c.sent.value == "" || subtle.ConstantTimeCompare([]byte(c.sent.value), []byte(given)) != 1 {
-			return errCodeMismatch()
+			return refuse("CodeMismatchException", "Invalid code or auth state for the user.")
 		}
 		p.store.takeCode(u.username, c.sent)
 		return nil

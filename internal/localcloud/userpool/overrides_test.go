@@ -290,7 +290,7 @@ func manyClaims(n int) string {
 // reach fires a trigger and returns the error of the call that did it.
 func (r *rig) reach(t *testing.T, trigger string) error {
 	t.Helper()
-	if trigger == preSignUp {
+	if trigger == preSignUp || trigger == customMessage {
 		_, err := r.api.SignUp(t.Context(), &idp.SignUpInput{ClientId: aws.String(webClient), Username: aws.String("ada@example.com"), Password: aws.String(longPassword)})
 		return err
 	}

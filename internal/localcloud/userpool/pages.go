@@ -3,9 +3,6 @@ package userpool
 import (
 	"net/http"
 	"strings"
-
-	cognito "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
-	"github.com/aws/smithy-go/auth"
 )
 
 // pages reports whether a web page may send a request: to the OAuth routes, to discovery
@@ -13,8 +10,6 @@ import (
 // are an administrator's. A preflight does not name its operation. To a hosted page a web
 // page may lead its user, and the page itself sends its form.
 func (p *Pool) pages() func(*http.Request) bool {
-	// The SDK is generated from the model.
-	model := cognito.New(cognito.Options{}).Options().AuthSchemeResolver
 	hosted, forms := p.hosted(), http.NewCrossOriginProtection()
 	return func(r *http.Request) bool {
 		if hosted[r.URL.Path] != nil {
@@ -22,12 +17,8 @@ func (p *Pool) pages() func(*http.Request) bool {
 			return r.Method != http.MethodOptions && (mode == "" || mode == "navigate") && forms.Check(r) == nil
 		}
 		if r.URL.Path != "/" {
-			return strings.HasPrefix(r.URL.Path, "/oauth2/") || strings.HasPrefix(r.URL.Path, "/"+p.cfg().ID+"/.well-known/")
+			return strings.HasPrefix(r.URL.Path, "/oauth2/") || strings.Contains(r.URL.Path, "/.well-known/")
 		}
-		if r.Method == http.MethodOptions {
-			return true
-		}
-		schemes, err := model.ResolveAuthSchemes(r.Context(), &cognito.AuthResolverParameters{Operation: named(r)})
-		return err == nil && schemes[0].SchemeID == auth.SchemeIDAnonymous
+		return r.Method == http.MethodOptions || p.unsigned(named(r))
 	}
 }

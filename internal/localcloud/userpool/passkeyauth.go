@@ -24,7 +24,7 @@ func (p *Pool) askPasskey(u user, client Client) (authOutput, error) {
 	if len(u.passkeys) == 0 {
 		return authOutput{}, errIncorrect()
 	}
-	options, ceremony, err := u.owner().SignIn(p.store.mfaSettings().passkeys.verification(), client.sessionLife())
+	options, ceremony, err := u.owner().SignIn(p.mfaSettings().passkeys.verification(), client.sessionLife())
 	if err != nil {
 		return authOutput{}, err
 	}
@@ -40,7 +40,7 @@ func (p *Pool) answerPasskey(client Client, in respondInput) (authOutput, error)
 	}
 	both, asked := false, false
 	_, u, err := p.answered(client, in.Session, in.ChallengeName, in.ChallengeResponses["USERNAME"], func(c challenge, u user) error {
-		settings := p.store.mfaSettings()
+		settings := p.mfaSettings()
 		asked, both = true, settings.passkeyIsBoth(u)
 		if !slices.Contains(p.cfg().firstFactors(), byPasskey) || !settings.offersPasskey(u) {
 			return errIncorrect()

@@ -72,7 +72,7 @@ func (p *Pool) startWebAuthnRegistration(u user, client Client, _ ofHolder) (sta
 	if err := p.mayRegister(u); err != nil {
 		return startRegistrationOutput{}, err
 	}
-	options, ceremony, err := u.owner().Register(p.store.mfaSettings().passkeys.verification(), registrationLife)
+	options, ceremony, err := u.owner().Register(p.mfaSettings().passkeys.verification(), registrationLife)
 	if err != nil {
 		return startRegistrationOutput{}, err
 	}
@@ -87,7 +87,7 @@ func (p *Pool) mayRegister(u user) error {
 	switch {
 	case !slices.Contains(p.cfg().FirstFactors, byPasskey):
 		return refuse("WebAuthnNotEnabledException", "WEB_AUTHN is not a first factor of the user pool")
-	case cmp.Or(p.store.mfaSettings().passkeys.RelyingPartyID, p.cfg().Domain) == "":
+	case cmp.Or(p.mfaSettings().passkeys.RelyingPartyID, p.cfg().Domain) == "":
 		return refuse("WebAuthnConfigurationMissingException", "The user pool has neither a relying party id nor a domain")
 	}
 	return u.mayHaveAnother()

@@ -46,9 +46,13 @@ func (p *Pool) forgotPassword(in resendInput) (deliveryOutput, error) {
 	}
 	u, ok := p.store.find(in.Username)
 	refusal := p.resettable(u, ok)
+	if err := p.tryCode("reset", p.lockOf(u, in.Username)); err != nil {
+		return deliveryOutput{}, err
+	}
 	switch {
 	case refusal == nil:
-		return deliveryOutput{p.sendCode(u, "reset", p.recoveryAttribute(u))}, nil
+		delivery, err := p.sendCode(u, "reset", p.recoveryAttribute(u), occasion{"ForgotPassword", client.ID, in.ClientMetadata})
+		return deliveryOutput{delivery}, err
 	case client.PreventUserExistenceErrors:
 		return deliveryOutput{simulatedDelivery(in.Username)}, nil
 	}
@@ -90,6 +94,9 @@ func (p *Pool) confirmForgotPassword(in confirmForgotInput) (empty, error) {
 		return empty{}, err // before the user is looked for, so that it does not tell one
 	}
 	u, ok := p.store.find(in.Username)
+	if err := p.tryCode("reset", p.lockOf(u, in.Username)); err != nil {
+		return empty{}, err
+	}
 	if !ok || (!u.enabled && client.PreventUserExistenceErrors) {
 		return empty{}, client.unknownCodeUser()
 	}
@@ -99,6 +106,7 @@ func (p *Pool) confirmForgotPassword(in confirmForgotInput) (empty, error) {
 	if err := p.useCode(u.username, "reset", "", in.ConfirmationCode); err != nil {
 		return empty{}, err
 	}
+	p.store.forgiveTries("reset", u.username)
 	u, err = p.setPassword(u.username, in.Password, func(*user) error { return nil })
 	if err != nil {
 		return empty{}, err

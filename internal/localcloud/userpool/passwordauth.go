@@ -11,16 +11,16 @@ func (p *Pool) passwordAuth(client Client, in initiateAuthInput) (authOutput, er
 	if err := client.checkSecretHash(params["USERNAME"], params["SECRET_HASH"]); err != nil {
 		return authOutput{}, err
 	}
-	u, err := p.proven(client, params["USERNAME"], params["PASSWORD"])
+	u, err := p.proven(client, params["USERNAME"], params["PASSWORD"], in.ClientMetadata)
 	if err != nil {
 		return authOutput{}, err
 	}
 	return p.admitted(u, client, nil)
 }
 
-// proven returns the user whose name and password these are.
-func (p *Pool) proven(client Client, name, password string) (user, error) {
-	u, err := p.claimant(client, name)
+// proven returns the user whose name and password these are, at the start of a sign-in.
+func (p *Pool) proven(client Client, name, password string, validation map[string]string) (user, error) {
+	u, err := p.begins(client, name, validation, p.claimant)
 	if err != nil {
 		return user{}, err
 	}

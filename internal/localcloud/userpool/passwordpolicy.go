@@ -15,6 +15,32 @@ const (
 	symbols = "^$*.[]{}()?-\"!@#%&/\\,><':;|_~`+= "
 )
 
+// PasswordPolicy is AWS's type of the same name. Zero is AWS's default: 8 characters, all
+// four kinds of character, temporary passwords valid for 7 days.
+type PasswordPolicy struct {
+	// MinimumLength in characters; zero is 8.
+	MinimumLength int
+	// RequireLowercase and the others each demand one character of their kind.
+	RequireLowercase, RequireUppercase, RequireNumbers, RequireSymbols bool
+	// TemporaryPasswordValidityDays bounds a temporary password's validity; zero is 7.
+	TemporaryPasswordValidityDays int
+}
+
+// complete puts AWS's defaults (API reference, PasswordPolicyType) where the template
+// says nothing.
+func (p PasswordPolicy) complete() PasswordPolicy {
+	if p == (PasswordPolicy{}) {
+		p.RequireLowercase, p.RequireUppercase, p.RequireNumbers, p.RequireSymbols = true, true, true, true
+	}
+	if p.MinimumLength == 0 {
+		p.MinimumLength = 8
+	}
+	if p.TemporaryPasswordValidityDays == 0 {
+		p.TemporaryPasswordValidityDays = 7
+	}
+	return p
+}
+
 // check refuses a password with the first fault that the policy finds, in the words that
 // clients have seen.
 func (p PasswordPolicy) check(password string) error {

@@ -5,6 +5,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -14,6 +16,9 @@ import (
 // Pool is a running user pool. Its methods are safe for concurrent use.
 type Pool struct {
 	config         atomic.Pointer[Config] // replaced, never written to
+	changing       sync.Mutex             // held while it is replaced
+	reset          Reset
+	created        time.Time
 	invoker        Invoker
 	store          *store
 	keys           *keyPair
@@ -24,9 +29,14 @@ type Pool struct {
 	door        *door.Door
 	alive       context.Context // ends with Close
 	end         context.CancelFunc
-	onMail      func(username, purpose, code string)
+	onMail      func(Message)
 	invocations invocations
-	throttle    throttle
+	throttle    *throttle
+	service     *service
+	routes      http.Handler
+	unsigned    func(operation string) bool
+	issuerForm  string // of Options; "" is the setting's
+	fixedCode   string // of Options; "" draws each
 	// blockKey seals secret blocks, simulationKey makes what an unknown user is shown.
 	// formKey makes the anti-forgery tokens of the hosted pages.
 	blockKey, simulationKey, formKey []byte
@@ -36,7 +46,7 @@ type Pool struct {
 // may be nil in a pool without triggers. An error names what is wrong in cfg. The caller
 // must Close the pool.
 func Start(cfg Config, inv Invoker, opts Options) (*Pool, error) {
-	if err := cfg.complete(); err != nil {
+	if err := errors.Join(cfg.complete(), cfg.checkMessages(), opts.check()); err != nil {
 		return nil, fmt.Errorf("starting the local user pool: %w", err)
 	}
 	if inv == nil && len(cfg.Triggers) > 0 {
@@ -48,31 +58,35 @@ func Start(cfg Config, inv Invoker, opts Options) (*Pool, error) {
 			return nil, fmt.Errorf("starting the local user pool: %w", err)
 		}
 	}
-	p := newPool(cfg, inv, opts)
-	p.door = opts.Door
-	p.door.Serve(p.handler(), p.pages())
-	go p.keys.id()
-	go p.keys.access()
-	return p, nil
+	s := &service{invoker: inv, opts: opts, pools: map[string]*Pool{}}
+	s.opts.throttle = newThrottle(opts.Quotas)
+	var err error
+	if s.home, err = s.open(cfg); err != nil {
+		return nil, fmt.Errorf("starting the local user pool: %w", err)
+	}
+	opts.Door.Serve(s.home.dated(s), s.home.pages())
+	return s.home, nil
 }
 
 func newPool(cfg Config, inv Invoker, opts Options) *Pool {
 	p := &Pool{
-		invoker: inv, keys: opts.keys, now: opts.Now,
+		invoker: inv, keys: opts.keys, now: opts.Now, reset: opts.Reset, throttle: opts.throttle,
 		attemptTimeout: cmp.Or(opts.AttemptTimeout, attemptTimeout), maxAttempts: cmp.Or(opts.MaxAttempts, maxAttempts),
+		unsigned: unsigned(), issuerForm: opts.Issuer, fixedCode: opts.Code,
 	}
-	p.config.Store(&cfg)
 	p.blockKey, p.simulationKey, p.formKey = randomBytes(32), randomBytes(32), randomBytes(32)
-	p.throttle = throttle{quotas: opts.Quotas, buckets: map[counted]bucket{}}
 	if p.keys == nil {
 		p.keys = newKeyPair()
 	}
 	if p.now == nil {
 		p.now = time.Now
 	}
+	p.created = p.now()
+	cfg.modified = p.created
+	p.config.Store(&cfg)
 	p.store = newStore(cfg, p.now, opts.ListDelay)
 	if p.onMail = opts.OnMail; p.onMail == nil {
-		p.onMail = func(string, string, string) {}
+		p.onMail = func(Message) {}
 	}
 	p.alive, p.end = context.WithCancel(context.Background())
 	return p
@@ -82,22 +96,56 @@ func newPool(cfg Config, inv Invoker, opts Options) *Pool {
 // calls it once.
 func (p *Pool) cfg() *Config { return p.config.Load() }
 
+// change replaces the settings by what f makes of a copy, if they are right. Two changes at
+// once exclude each other (API reference, UpdateUserPool, ConcurrentModificationException).
+func (p *Pool) change(f func(next *Config) error) error {
+	if !p.changing.TryLock() {
+		return refuse("ConcurrentModificationException", "Two or more modifications of the user pool happen at once.")
+	}
+	defer p.changing.Unlock()
+	next := *p.cfg()
+	if err := f(&next); err != nil {
+		return err
+	}
+	if err := p.canFire(next); err != nil {
+		return err
+	}
+	next.modified = p.now()
+	p.config.Store(&next)
+	return nil
+}
+
+func (p *Pool) canFire(cfg Config) error {
+	if p.invoker == nil && len(cfg.Triggers) > 0 {
+		return invalidParameter("LambdaConfig: no functions run beside this user pool.")
+	}
+	return nil
+}
+
 // URL returns the endpoint of cognito-idp, of the hosted pages and OAuth endpoints, and of
-// /<pool id>/.well-known/jwks.json, without a trailing slash.
+// /<pool id>/.well-known/jwks.json, without a trailing slash and without TLS.
 func (p *Pool) URL() string { return p.door.URL() }
 
-// issuer returns the iss of every token.
-func (p *Pool) issuer() string { return p.URL() + "/" + p.cfg().ID }
+// stop ends a pool that is deleted.
+func (p *Pool) stop() {
+	p.end()
+	p.invocations.close(closeGrace)
+}
 
 // closeGrace is how long Close waits for invocations that ignore their context.
 const closeGrace = time.Second
 
-// Close stops serving, cancels the context of running invocations and forgets everything.
-// It may be called more than once.
+// Close stops serving, all pools of the process, cancels the context of running invocations
+// and forgets everything. It may be called more than once.
 func (p *Pool) Close() error {
-	p.end()
+	all := p.service.all()
+	for _, p := range all {
+		p.end()
+	}
 	err := p.door.Close()
-	p.invocations.close(closeGrace)
+	for _, p := range all {
+		p.invocations.close(closeGrace)
+	}
 	if err != nil {
 		return fmt.Errorf("closing the local user pool: %w", err)
 	}

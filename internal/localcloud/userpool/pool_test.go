@@ -15,6 +15,8 @@ import (
 	idp "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
 	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
 	"github.com/aws/smithy-go"
+
+	"github.com/cognito-triggers/cognito-triggers/triggers"
 )
 
 const (
@@ -119,20 +121,20 @@ type rig struct {
 	clock *clock
 }
 
-// baseConfig returns a pool with addresses as usernames and all four triggers.
+// baseConfig returns a pool with addresses as usernames and the triggers of the suite.
 func baseConfig() Config {
-	triggers := map[string]Trigger{}
-	for _, name := range Fires() {
-		triggers[name] = Trigger{FunctionARN: name}
+	wired := map[string]Trigger{}
+	for _, name := range triggers.Names() {
+		wired[name] = Trigger{FunctionARN: name}
 	}
-	triggers[preTokenGeneration] = Trigger{FunctionARN: preTokenGeneration, Version: "V3_0"}
+	wired[preTokenGeneration] = Trigger{FunctionARN: preTokenGeneration, Version: "V3_0"}
 	return Config{
 		ID: poolUnderTest, ARN: "arn:aws:cognito-idp:eu-central-1:111122223333:userpool/" + poolUnderTest, AccountID: "111122223333",
 		Clients: []Client{{
 			ID: webClient, Name: "web", RefreshTokenRotation: true,
 			ExplicitAuthFlows: []string{"ALLOW_USER_PASSWORD_AUTH", "ALLOW_ADMIN_USER_PASSWORD_AUTH"},
 		}},
-		Triggers: triggers, UsernameAttributes: []string{"email"}, AutoVerifiedAttributes: []string{"email"},
+		Triggers: wired, UsernameAttributes: []string{"email"}, AutoVerifiedAttributes: []string{"email"},
 		Groups: []Group{{Name: "admins"}, {Name: "editors"}}, CustomAttributes: map[string]bool{"custom:plan": true, "custom:origin": false},
 	}
 }
@@ -164,6 +166,15 @@ func newAPI(url string) *idp.Client {
 		Region: "eu-central-1", BaseEndpoint: aws.String(url), HTTPClient: awshttp.NewBuildableClient(),
 		Credentials: credentials.NewStaticCredentialsProvider("local", "local", ""), RetryMaxAttempts: 1,
 	})
+}
+
+// withHooks adds these triggers to a pool's own.
+func withHooks(names ...string) func(*Config, *Options) {
+	return func(c *Config, _ *Options) {
+		for _, name := range names {
+			c.Triggers[name] = Trigger{FunctionARN: name}
+		}
+	}
 }
 
 func withV(version string) func(*Config, *Options) {
@@ -269,9 +280,9 @@ func wantSources(t *testing.T, got []string, want ...string) {
 }
 
 func TestEveryMessageIsTold(t *testing.T) {
-	mailed := make(chan [3]string, 2)
+	mailed := make(chan Message, 2)
 	p, err := Start(Config{ID: "us-east-1_Mail00001", AutoVerifiedAttributes: []string{"email"}, UsernameAttributes: []string{"email"}, Clients: []Client{{ID: "web"}}}, nil, Options{
-		OnMail: func(username, purpose, code string) { mailed <- [3]string{username, purpose, code} },
+		OnMail: func(m Message) { mailed <- m },
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -282,7 +293,11 @@ func TestEveryMessageIsTold(t *testing.T) {
 		t.Fatal(err)
 	}
 	code, _ := p.Code("ada@example.com")
-	if got := <-mailed; got != [3]string{out.UserSub, "signup", code} {
-		t.Errorf("got %q, the code is %q", got, code)
+	want := Message{
+		Username: out.UserSub, To: "ada@example.com", Channel: "EMAIL", Purpose: "signup", Subject: "Your verification code",
+		Text: "Your confirmation code is " + code, Code: code,
+	}
+	if got := <-mailed; got != want {
+		t.Errorf("got %+v\nwant %+v", got, want)
 	}
 }

@@ -19,7 +19,8 @@ func AWSQuotas() Quotas {
 	return Quotas{
 		"UserAuthentication": 120, "UserCreation": 50, "UserFederation": 25, "UserAccountRecovery": 30, "UserRead": 120,
 		"UserUpdate": 25, "UserResourceRead": 50, "UserList": 30, "UserPoolRead": 15, "UserPoolResourceRead": 20,
-		"UserPoolResourceUpdate": 15, "UserToken": 120, "UserResourceUpdate": 25, "UserPoolClientUpdate": 15,
+		"UserPoolResourceUpdate": 15, "UserToken": 120, "UserResourceUpdate": 25, "UserPoolClientUpdate": 15, "UserPoolUpdate": 15,
+		"UserPoolClientRead": 15,
 	}
 }
 
@@ -37,6 +38,9 @@ var categories = map[string]string{
 	"AdminUserGlobalSignOut": "UserUpdate", "GlobalSignOut": "UserUpdate",
 	"AdminListGroupsForUser": "UserResourceRead", "GetUserAttributeVerificationCode": "UserResourceRead", "ResendConfirmationCode": "UserResourceRead",
 	"RevokeToken": "UserToken", "GetUserPoolMfaConfig": "UserPoolResourceRead", "SetUserPoolMfaConfig": "UserPoolResourceUpdate",
+	"CreateUserPool": "UserPoolUpdate", "UpdateUserPool": "UserPoolUpdate", "DeleteUserPool": "UserPoolUpdate", "ListUserPools": "UserPoolRead",
+	"AddCustomAttributes": "UserPoolResourceUpdate", "TagResource": "UserPoolResourceUpdate", "UntagResource": "UserPoolResourceUpdate",
+	"ListTagsForResource": "UserPoolResourceRead", "GetCSVHeader": "UserPoolResourceRead",
 	"AssociateSoftwareToken": "UserResourceUpdate", "VerifySoftwareToken": "UserResourceUpdate",
 	"SetUserMFAPreference": "UserResourceUpdate", "AdminSetUserMFAPreference": "UserResourceUpdate",
 	"SetUserSettings": "UserResourceUpdate", "AdminSetUserSettings": "UserResourceUpdate", "AdminDeleteSoftwareToken": "UserResourceUpdate",
@@ -47,7 +51,17 @@ var categories = map[string]string{
 	"ListWebAuthnCredentials": "UserResourceRead", "GetUserAuthFactors": "UserResourceRead", "AdminGetUserAuthFactors": "UserResourceRead",
 	"ListUsers": "UserList", "DescribeUserPool": "UserPoolRead", "ListGroups": "UserPoolResourceRead", "CreateGroup": "UserPoolResourceUpdate",
 	"GetGroup": "UserPoolResourceRead", "ListUsersInGroup": "UserList", "UpdateGroup": "UserPoolResourceUpdate", "DeleteGroup": "UserPoolResourceUpdate",
-	"CreateUserPoolClient": "UserPoolClientUpdate",
+	"CreateUserPoolClient": "UserPoolClientUpdate", "UpdateUserPoolClient": "UserPoolClientUpdate", "DeleteUserPoolClient": "UserPoolClientUpdate",
+	"AddUserPoolClientSecret": "UserPoolClientUpdate", "DeleteUserPoolClientSecret": "UserPoolClientUpdate",
+	"DescribeUserPoolClient": "UserPoolClientRead", "ListUserPoolClients": "UserPoolClientRead", "ListUserPoolClientSecrets": "UserPoolClientRead",
+	"CreateResourceServer": "UserPoolResourceUpdate", "UpdateResourceServer": "UserPoolResourceUpdate", "DeleteResourceServer": "UserPoolResourceUpdate",
+	"CreateUserPoolDomain": "UserPoolResourceUpdate", "UpdateUserPoolDomain": "UserPoolResourceUpdate", "DeleteUserPoolDomain": "UserPoolResourceUpdate",
+	"AdminListUserAuthEvents": "UserResourceRead", "AdminListUserSessions": "UserResourceRead", "ListUserSessions": "UserResourceRead",
+	"AdminRevokeUserSession": "UserResourceUpdate", "RevokeUserSession": "UserResourceUpdate",
+	"AdminUpdateAuthEventFeedback": "UserResourceUpdate", "UpdateAuthEventFeedback": "UserResourceUpdate", "GetClientToken": "UserToken",
+	"GetUserPoolSessionConfiguration": "UserPoolResourceRead", "SetUserPoolSessionConfiguration": "UserPoolResourceUpdate",
+	"DescribeUserPoolDomain": "UserPoolResourceRead",
+	"DescribeResourceServer": "UserPoolResourceRead", "ListResourceServers": "UserPoolResourceRead",
 }
 
 // counted is what a request counts against: a quota, or several times it.
@@ -77,6 +91,10 @@ type throttle struct {
 	mu      sync.Mutex
 	quotas  Quotas
 	buckets map[counted]bucket
+}
+
+func newThrottle(quotas Quotas) *throttle {
+	return &throttle{quotas: quotas, buckets: map[counted]bucket{}}
 }
 
 type bucket struct {

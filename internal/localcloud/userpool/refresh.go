@@ -1,7 +1,5 @@
 package userpool
 
-import "crypto/subtle"
-
 // refreshAuth is REFRESH_TOKEN_AUTH, which "isn't compatible" with rotation (guide,
 // "Refresh tokens"). AWS documents no exception; this pool answers as for a flow that the
 // client does not allow.
@@ -43,7 +41,7 @@ func (p *Pool) getTokensFromRefreshToken(in getTokensInput) (authOutput, error) 
 	if err != nil {
 		return authOutput{}, err
 	}
-	if subtle.ConstantTimeCompare([]byte(client.Secret), []byte(in.ClientSecret)) != 1 && client.Secret != "" {
+	if client.Secret != "" && !client.authenticates(in.ClientSecret) {
 		return authOutput{}, notAuthorized("Unable to verify the client secret of client %s", client.ID)
 	}
 	client.device = in.DeviceKey

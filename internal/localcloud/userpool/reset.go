@@ -1,16 +1,25 @@
 package userpool
 
-import "github.com/cognito-triggers/cognito-triggers/internal/localcloud/userpool/srp"
+import (
+	"errors"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/userpool/srp"
+)
 
 type changePasswordInput struct {
 	ofHolder
 	PreviousPassword, ProposedPassword string
 }
 
-// changePassword fires no trigger (API reference, ChangePassword).
+// changePassword fires no trigger (API reference, ChangePassword). A wrong old password counts
+// as one at a sign-in; AWS documents no figure, and during a lock another exception (seen in
+// aws-sdk-android#627).
 func (p *Pool) changePassword(u user, _ Client, in changePasswordInput) (empty, error) {
-	if !p.hasPassword(u, in.PreviousPassword) {
-		return empty{}, errIncorrect()
+	switch err := p.checkPassword(u, u.username, in.PreviousPassword); {
+	case errors.Is(err, errLocked):
+		return empty{}, errTooMany()
+	case err != nil:
+		return empty{}, err
 	}
 	if err := p.cfg().PasswordPolicy.check(in.ProposedPassword); err != nil {
 		return empty{}, err
@@ -19,10 +28,15 @@ func (p *Pool) changePassword(u user, _ Client, in changePasswordInput) (empty, 
 	return empty{}, err
 }
 
+type adminResetInput struct {
+	ofUser
+	ClientMetadata map[string]string
+}
+
 // adminResetUserPassword makes the password invalid and sends a code to a verified
-// address (API reference, AdminResetUserPassword). On AWS it fires custom message only;
+// address (API reference, AdminResetUserPassword). It fires CustomMessage alone;
 // PostConfirmation fires when the code comes back.
-func (p *Pool) adminResetUserPassword(u user, _ ofUser) (empty, error) {
+func (p *Pool) adminResetUserPassword(u user, in adminResetInput) (empty, error) {
 	if err := p.resettable(u, true); err != nil {
 		return empty{}, err
 	}
@@ -31,7 +45,7 @@ func (p *Pool) adminResetUserPassword(u user, _ ofUser) (empty, error) {
 		return nil
 	})
 	if err == nil {
-		p.sendCode(u, "reset", p.recoveryAttribute(u))
+		_, err = p.sendCode(u, "reset", p.recoveryAttribute(u), occasion{"ForgotPassword", noClient, in.ClientMetadata})
 	}
 	return empty{}, err
 }

@@ -1,7 +1,5 @@
 package userpool
 
-import "crypto/subtle"
-
 type revokeInput struct {
 	Token        string
 	ClientID     string `json:"ClientId"`
@@ -19,7 +17,7 @@ func (p *Pool) revokeToken(in revokeInput) (empty, error) {
 	switch {
 	case !known:
 		return empty{}, invalidParameter("Invalid client id provided")
-	case subtle.ConstantTimeCompare([]byte(client.Secret), []byte(in.ClientSecret)) != 1:
+	case !client.authenticates(in.ClientSecret):
 		return empty{}, refuse("UnauthorizedException", "Unable to verify the client secret of client %s", client.ID)
 	case client.NoTokenRevocation:
 		return empty{}, refuse("UnsupportedOperationException", "Token revocation is not enabled for this client")

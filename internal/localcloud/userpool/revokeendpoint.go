@@ -39,6 +39,11 @@ func (p *Pool) revoke(client Client, token string) error {
 func (s *store) endSession(originJTI string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.end(originJTI)
+}
+
+// end is endSession for a caller that has locked the store.
+func (s *store) end(originJTI string) {
 	s.revoked[originJTI] = true
 	maps.DeleteFunc(s.grants, func(_ string, g *grant) bool { return g.originJTI == originJTI })
 }

@@ -8,16 +8,17 @@ import (
 
 // shape is what the API's model allows a text to be (API reference, at each member).
 type shape struct {
-	most    int // characters
-	pattern string
+	least, most int // characters
+	pattern     string
 }
 
 // The shapes of more than one operation.
 var (
-	anyShape   = shape{131072, `(?s).+`}
-	nameShape  = shape{128, `[\w\s+=,.@-]+`}
-	groupShape = shape{128, `[\p{L}\p{M}\p{S}\p{N}\p{P}]+`}
-	arnShape   = shape{2048, `arn:[\w+=/,.@-]+:[\w+=/,.@-]+:([\w+=/,.@-]*)?:[0-9]+:[\w+=/,.@-]+(:[\w+=/,.@-]+)?(:[\w+=/,.@-]+)?`}
+	anyShape    = shape{1, 131072, `(?s).+`}
+	nameShape   = shape{1, 128, `[\w\s+=,.@-]+`}
+	secretShape = shape{24, 64, `[\w+]+`}
+	groupShape  = shape{1, 128, `[\p{L}\p{M}\p{S}\p{N}\p{P}]+`}
+	arnShape    = shape{20, 2048, `arn:[\w+=/,.@-]+:[\w+=/,.@-]+:([\w+=/,.@-]*)?:[0-9]+:[\w+=/,.@-]+(:[\w+=/,.@-]+)?(:[\w+=/,.@-]+)?`}
 )
 
 // check refuses a value that is missing or not of the shape.
@@ -25,6 +26,8 @@ func (s shape) check(member, value string) error {
 	switch {
 	case value == "":
 		return violation(" null", member, "not be null")
+	case utf8.RuneCountInString(value) < s.least:
+		return violation("", member, fmt.Sprintf("have length greater than or equal to %d", s.least))
 	case utf8.RuneCountInString(value) > s.most:
 		return violation("", member, fmt.Sprintf("have length less than or equal to %d", s.most))
 	case !regexp.MustCompile("^(?:" + s.pattern + ")$").MatchString(value):

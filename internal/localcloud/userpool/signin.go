@@ -119,15 +119,25 @@ func (p *Pool) finish(u user, client Client, source string, metadata map[string]
 // order of the triggers fits "after authentication" and "before token generation"; the
 // guide does not promise it.
 func (p *Pool) signedIn(u user, client Client, source string, metadata map[string]string) (authOutput, error) {
-	if err := p.firePostAuthentication(u, client.ID, p.isNewDevice(u, client), metadata); err != nil {
+	client.newDevice = p.isNewDevice(u, client)
+	if err := p.authenticated(u, client, metadata); err != nil {
 		return authOutput{}, err
 	}
-	if now, known := p.store.find(u.username); !known || now.sub != u.sub {
-		return authOutput{}, errNoUser() // deleted while the trigger ran
-	}
-	out, err := p.open(u.username, client, source, metadata)
+	out, err := p.open(u, client, source, metadata)
 	if err == nil {
 		p.store.forgive(u.username)
 	}
 	return out, err
+}
+
+// authenticated fires PostAuthentication and then looks for the user again: whoever has the
+// name by now may be another.
+func (p *Pool) authenticated(u user, client Client, metadata map[string]string) error {
+	if err := p.firePostAuthentication(u, client.ID, client.newDevice, metadata); err != nil {
+		return err
+	}
+	if now, known := p.store.find(u.username); !known || now.sub != u.sub {
+		return errNoUser()
+	}
+	return nil
 }

@@ -148,14 +148,18 @@ func markVerified(u *user, name string, verify bool) error {
 
 // finishSignUp confirms at once, with PostConfirmation and no code, or sends the code
 // (seen in localstack#3200). As in ConfirmSignUp, an error of PostConfirmation reaches
-// the client and the user stays confirmed.
+// the client and the user stays confirmed; so does one of CustomMessage, and the user stays
+// unconfirmed.
 func (p *Pool) finishSignUp(u user, client Client, metadata map[string]string) (signUpOutput, error) {
 	out := signUpOutput{UserSub: u.sub, UserConfirmed: u.status == confirmed}
 	if out.UserConfirmed {
 		return out, p.firePostConfirmation(u, "ConfirmSignUp", client.ID, metadata)
 	}
 	if attribute := p.deliveryAttribute(u); attribute != "" {
-		out.CodeDeliveryDetails = p.sendCode(u, "signup", attribute)
+		var err error
+		if out.CodeDeliveryDetails, err = p.sendCode(u, "signup", attribute, occasion{"SignUp", client.ID, metadata}); err != nil {
+			return signUpOutput{}, err
+		}
 	}
 	out.Session = p.sessionOfSignUp(u, client)
 	return out, nil

@@ -85,7 +85,7 @@ func (p *Pool) confirmPage(w http.ResponseWriter, r *http.Request, a authorizati
 	case form == nil:
 		return ask(a.notice(), nil), true
 	case form.Has("other"):
-		_, err := onPage(p, "ResendConfirmationCode", p.resendConfirmationCode, resendInput{a.client.ID, hash, name})
+		_, err := onPage(p, "ResendConfirmationCode", p.resendConfirmationCode, resendInput{ClientID: a.client.ID, SecretHash: hash, Username: name})
 		if err != nil {
 			return ask("", err), true
 		}

@@ -45,7 +45,7 @@ func (p *Pool) srpAuth(client Client, in initiateAuthInput) (authOutput, error) 
 	if err := client.checkSecretHash(params["USERNAME"], params["SECRET_HASH"]); err != nil {
 		return authOutput{}, err
 	}
-	u, err := p.claimant(client, params["USERNAME"])
+	u, err := p.begins(client, params["USERNAME"], in.ClientMetadata, p.claimant)
 	if err == nil && u.password.IsZero() {
 		u, err = p.simulated(params["USERNAME"])
 	}

@@ -22,12 +22,16 @@ type store struct {
 	names       names
 	listing     listing
 	groups      map[string]*group
-	clients     map[string]Client    // by id
-	codes       map[string][]code    // by fold(username), oldest first
-	challenges  map[string]challenge // by session
-	grants      map[string]*grant    // by refresh token
-	attempts    map[string]attempts  // by fold(username)
-	mfa         mfaSettings
+	clients     map[string]Client // by id
+	tracking    sessionTracking
+	events      map[string][]authEvent    // by fold(username), oldest first
+	domains     map[string]domain         // by name
+	servers     map[string]resourceServer // by identifier
+	codes       map[string][]code         // by fold(username), oldest first
+	challenges  map[string]challenge      // by session
+	grants      map[string]*grant         // by refresh token
+	attempts    map[string]attempts       // by fold(username)
+	tries       map[tryKey][]time.Time
 	revoked     map[string]bool       // origin_jti of users' ended sessions
 	visits      map[string]visit      // by session cookie of the hosted pages
 	authorized  map[string]authorized // by authorization code
@@ -38,11 +42,11 @@ func newStore(cfg Config, now func() time.Time, listDelay time.Duration) *store 
 	s := &store{
 		now: now, caseSensitive: cfg.CaseSensitive, signInNames: map[string]bool{},
 		users: map[string]*user{}, names: names{}, listing: newListing(listDelay),
-		mfa:    mfaSettings{cfg.MfaConfiguration, cfg.EnabledMfas, cfg.Passkeys},
 		groups: map[string]*group{}, clients: map[string]Client{}, codes: map[string][]code{},
-		challenges: map[string]challenge{}, attempts: map[string]attempts{}, grants: map[string]*grant{}, revoked: map[string]bool{},
+		challenges: map[string]challenge{}, attempts: map[string]attempts{}, tries: map[tryKey][]time.Time{}, grants: map[string]*grant{}, revoked: map[string]bool{},
 		visits: map[string]visit{}, authorized: map[string]authorized{},
-		origins: map[string]string{},
+		origins: map[string]string{}, servers: serversOf(cfg), domains: map[string]domain{},
+		tracking: sessionTracking{most: sessionsOfUser}, events: map[string][]authEvent{},
 	}
 	for _, name := range cfg.UsernameAttributes {
 		s.signInNames[name] = false
@@ -51,10 +55,16 @@ func newStore(cfg Config, now func() time.Time, listDelay time.Duration) *store 
 		s.signInNames[name] = name != "preferred_username"
 	}
 	for _, client := range cfg.Clients {
+		if client.settings == nil { // made in Go
+			client.settings = clientSettings{"ClientId": client.ID, "ClientName": client.Name}
+		}
+		client.settings = maps.Clone(client.settings)
+		client.settings["UserPoolId"], client.settings["CreationDate"], client.settings["LastModifiedDate"] = cfg.ID, epoch(now()), epoch(now())
+		client.keepSecret(now())
 		s.clients[client.ID] = client
 	}
 	for _, g := range cfg.Groups {
-		s.groups[g.Name] = &group{Name: g.Name, RoleARN: g.RoleARN, Precedence: g.Precedence, created: now(), modified: now()}
+		s.groups[g.Name] = &group{Name: g.Name, Description: g.Description, RoleARN: g.RoleARN, Precedence: g.Precedence, created: now(), modified: now()}
 	}
 	return s
 }
@@ -143,6 +153,7 @@ func (s *store) remove(username string) {
 	delete(s.users, key)
 	delete(s.codes, key)
 	delete(s.attempts, key)
+	delete(s.events, key)
 	s.names.drop(key, s.namesOf(old))
 	s.listing.record(s.now(), old.place, nil)
 	s.endSessions(s.sessionOf(key))

@@ -1,6 +1,7 @@
 package userpool
 
 import (
+	"cmp"
 	"encoding/json"
 	"maps"
 	"slices"
@@ -10,8 +11,8 @@ import (
 )
 
 // open starts a session of an API sign-in and returns its tokens.
-func (p *Pool) open(username string, client Client, source string, metadata map[string]string) (authOutput, error) {
-	g := p.newGrant(username, client, []string{selfService}, false)
+func (p *Pool) open(u user, client Client, source string, metadata map[string]string) (authOutput, error) {
+	g := p.newGrant(u, client, []string{selfService}, false)
 	offer, err := p.linked(&g, client, source)
 	if err != nil {
 		return authOutput{}, err
@@ -34,22 +35,23 @@ func (p *Pool) start(g grant, client Client, source string, metadata map[string]
 		p.store.endSession(g.originJTI)
 		return nil, err
 	}
-	if _, live := p.store.grant(token); !live {
-		return nil, notAuthorized("Refresh Token has been revoked")
-	}
 	result.RefreshToken = token
 	return result, nil
 }
 
 // issue fires pre token generation with the user as it is now and signs both tokens. A
-// session ends when its user is deleted or disabled.
+// session ends when its user is deleted, disabled, or signed out while the trigger runs, or
+// its client deleted.
 func (p *Pool) issue(g grant, client Client, source string, metadata map[string]string) (*authResult, error) {
 	u, ok := p.store.find(g.username)
-	if !ok {
+	if !ok || u.sub != g.sub {
 		return nil, errNoUser()
 	}
 	if !u.enabled {
 		return nil, errDisabled()
+	}
+	if _, err := p.clientByID(client.ID); err != nil {
+		return nil, err
 	}
 	groups := p.store.groupConfiguration(u)
 	changes, err := p.firePreToken(source, u.username, client.ID, preTokenRequest{
@@ -57,6 +59,9 @@ func (p *Pool) issue(g grant, client Client, source string, metadata map[string]
 	})
 	if err != nil {
 		return nil, err
+	}
+	if p.store.isRevoked("", g.originJTI) {
+		return nil, notAuthorized("Refresh Token has been revoked")
 	}
 	shared := p.sharedClaims(u, g)
 	id, access := p.idClaims(shared, u, client, g), p.accessClaims(shared, u, client, g)
@@ -93,7 +98,7 @@ func (p *Pool) firePreToken(source, userName, clientID string, request preTokenR
 // token" and "Understanding the access token", default payloads).
 func (p *Pool) sharedClaims(u user, g grant) map[string]any {
 	return map[string]any{
-		"sub": u.sub, "iss": p.issuer(), "origin_jti": g.originJTI, "event_id": newUUID(),
+		"sub": u.sub, "iss": p.Issuer(), "origin_jti": g.originJTI, "event_id": newUUID(),
 		"auth_time": g.authTime.Unix(), "iat": p.now().Unix(),
 	}
 }
@@ -184,7 +189,32 @@ func (p *Pool) holder(token string) (user, Client, error) {
 	return u, client, err
 }
 
+// errNoScope is also what a machine's token gets: amplify-js#1906 and aws-sdk-android#1813
+// read the sentence.
 var errNoScope = notAuthorized("Access Token does not have required scopes")
+
+// accessClaims are what the pool reads of its own access tokens.
+type accessClaims struct {
+	Issuer    string `json:"iss"`
+	Username  string `json:"username"`
+	ClientID  string `json:"client_id"`
+	Scope     string `json:"scope"`
+	JTI       string `json:"jti"`
+	OriginJTI string `json:"origin_jti"`
+	Exp       int64  `json:"exp"`
+}
+
+// originOf returns the origin_jti of an access token that was found valid.
+func (p *Pool) originOf(token string) string {
+	var claims accessClaims
+	if key, err := p.keys.access(); err == nil {
+		payload, _ := key.verify(token)
+		_ = json.Unmarshal(payload, &claims)
+	}
+	p.store.mu.Lock()
+	defer p.store.mu.Unlock()
+	return cmp.Or(claims.OriginJTI, p.store.origins[claims.JTI])
+}
 
 // bearer returns what an access token stands for, if it is valid and has the scope, and all
 // its scopes. The tokens of a user who was signed out or disabled are revoked (API
@@ -194,16 +224,9 @@ func (p *Pool) bearer(token, scope string) (user, Client, []string, error) {
 	if err != nil {
 		return user{}, Client{}, nil, err
 	}
-	var claims struct {
-		Username  string `json:"username"`
-		ClientID  string `json:"client_id"`
-		Scope     string `json:"scope"`
-		JTI       string `json:"jti"`
-		OriginJTI string `json:"origin_jti"`
-		Exp       int64  `json:"exp"`
-	}
+	var claims accessClaims
 	payload, ok := key.verify(token)
-	if !ok || json.Unmarshal(payload, &claims) != nil {
+	if !ok || json.Unmarshal(payload, &claims) != nil || !p.ownIssuer(claims.Issuer) {
 		return user{}, Client{}, nil, notAuthorized("Invalid Access Token")
 	}
 	u, known := p.store.find(claims.Username)

@@ -106,11 +106,11 @@ func TestTokensCarryTheDocumentedClaims(t *testing.T) {
 	}{
 		{"id", id, map[string]any{
 			"sub": sub, "cognito:username": sub, "email": "ada@example.com", "email_verified": true, "aud": webClient, "token_use": "id",
-			"iss": r.URL() + "/" + poolUnderTest, "auth_time": now, "iat": now, "exp": now + 3600,
+			"iss": "https://cognito-idp.eu-central-1.amazonaws.com/" + poolUnderTest, "auth_time": now, "iat": now, "exp": now + 3600,
 		}, []string{"event_id", "jti", "origin_jti"}},
 		{"access", access, map[string]any{
 			"sub": sub, "username": sub, "client_id": webClient, "token_use": "access", "scope": "aws.cognito.signin.user.admin",
-			"iss": r.URL() + "/" + poolUnderTest, "auth_time": now, "iat": now, "exp": now + 3600,
+			"iss": "https://cognito-idp.eu-central-1.amazonaws.com/" + poolUnderTest, "auth_time": now, "iat": now, "exp": now + 3600,
 		}, []string{"event_id", "jti", "origin_jti"}},
 	} {
 		for name, want := range c.want {

@@ -43,10 +43,9 @@ func totpStep(secret, given string, now time.Time) int64 {
 }
 
 // useTOTP takes a code of the user's software token once, and none that is older than the
-// last. The wording about a used code is the one
-// that clients of AWS report.
+// last. The sentences are those that clients of AWS report.
 func (p *Pool) useTOTP(u user, given string) error {
-	if !p.store.demands(u, totp2) {
+	if !p.demands(u, totp2) {
 		return errNotDemanded()
 	}
 	return p.judge(u.username, func() error {
@@ -54,7 +53,7 @@ func (p *Pool) useTOTP(u user, given string) error {
 			step := totpStep(u.totp, given, p.now())
 			switch {
 			case step == 0:
-				return errCodeMismatch()
+				return refuse("CodeMismatchException", "Invalid code received for user")
 			case step <= u.totpStep:
 				return refuse("ExpiredCodeException", "Your software token has already been used once.")
 			}

@@ -8,15 +8,15 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/cognito"
 )
 
-// A change of attributes fires none of this package's triggers: the guide ("Customizing
-// user pool workflows with Lambda triggers", API operations and their triggers) lists
-// only custom message and custom sender triggers.
+// A change of attributes fires CustomMessage alone, for the code to a new address (guide,
+// "Customizing user pool workflows with Lambda triggers", API operations and their triggers).
 
 type updateInput struct {
 	ofUser             // of the admin calls
 	ofHolder           // of the user's calls
 	UserAttributes     []attribute
 	UserAttributeNames []string // of the deleting calls
+	ClientMetadata     map[string]string
 }
 
 // changes returns the attributes to write. A blank value deletes (API reference,
@@ -40,7 +40,7 @@ func (p *Pool) updateUserAttributes(u user, client Client, in updateInput) (upda
 	if err := client.checkWritable(changes); err != nil {
 		return updateOutput{}, err
 	}
-	return p.update(u, changes)
+	return p.update(u, changes, occasion{"UpdateUserAttribute", client.ID, in.ClientMetadata})
 }
 
 func (p *Pool) deleteUserAttributes(u user, client Client, in updateInput) (empty, error) {
@@ -51,11 +51,11 @@ func (p *Pool) deleteUserAttributes(u user, client Client, in updateInput) (empt
 // adminUpdateUserAttributes may also set email_verified and phone_number_verified. It
 // serves AdminDeleteUserAttributes too (API reference).
 func (p *Pool) adminUpdateUserAttributes(u user, in updateInput) (empty, error) {
-	_, err := p.update(u, in.changes())
+	_, err := p.update(u, in.changes(), occasion{"UpdateUserAttribute", noClient, in.ClientMetadata})
 	return empty{}, err
 }
 
-func (p *Pool) update(u user, changes map[string]string) (updateOutput, error) {
+func (p *Pool) update(u user, changes map[string]string, why occasion) (updateOutput, error) {
 	if err := p.checkChanges(changes); err != nil {
 		return updateOutput{}, err
 	}
@@ -67,13 +67,24 @@ func (p *Pool) update(u user, changes map[string]string) (updateOutput, error) {
 		unproven, u.modified = p.write(u, changes), p.now()
 		return nil
 	})
-	out := updateOutput{}
-	if err == nil {
-		for _, name := range unproven {
-			out.CodeDeliveryDetailsList = append(out.CodeDeliveryDetailsList, p.sendCode(u, "attribute", name))
-		}
+	if err != nil {
+		return updateOutput{}, err
 	}
-	return out, err
+	list, err := p.sendCodes(u, unproven, why)
+	return updateOutput{list}, err
+}
+
+// sendCodes sends a code to each of these new addresses. They are changed whatever becomes
+// of the message.
+func (p *Pool) sendCodes(u user, addresses []string, why occasion) (list []*codeDelivery, err error) {
+	for _, name := range addresses {
+		delivery, err := p.sendCode(u, "attribute", name, why)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, delivery)
+	}
+	return list, nil
 }
 
 // checkChanges is checkAttributes for a change, in which a blank value deletes. AWS does

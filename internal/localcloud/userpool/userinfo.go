@@ -10,7 +10,7 @@ import (
 // strings (guide, "UserInfo endpoint"). The form of a refusal is RFC 6750, section 3.
 func (p *Pool) serveUserInfo(w http.ResponseWriter, r *http.Request) {
 	scheme, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")
-	if p.cfg().Domain == "" || !strings.EqualFold(scheme, "Bearer") {
+	if !p.hasDomain() || !strings.EqualFold(scheme, "Bearer") {
 		refuseBearer(w, http.StatusBadRequest, "invalid_request", "The user pool has no domain, or the request no bearer token")
 		return
 	}

@@ -5,12 +5,16 @@ import "maps"
 type verifyInput struct {
 	ofHolder
 	AttributeName, Code string
+	ClientMetadata      map[string]string
 }
 
 // verifyUserAttribute verifies an address with the right code (API reference,
 // VerifyUserAttribute). A waiting address becomes the user's own, unless another user has
 // it by now. Then the code can be used again.
 func (p *Pool) verifyUserAttribute(u user, _ Client, in verifyInput) (empty, error) {
+	if err := p.tryCode("attribute", u.username); err != nil {
+		return empty{}, err
+	}
 	c, err := p.checkCode(u.username, "attribute", in.AttributeName, in.Code)
 	if err != nil {
 		return empty{}, err
@@ -27,20 +31,24 @@ func (p *Pool) verifyUserAttribute(u user, _ Client, in verifyInput) (empty, err
 	})
 	if err == nil {
 		p.store.takeCode(u.username, c)
+		p.store.forgiveTries("attribute", u.username)
 	}
 	return empty{}, err
 }
 
-// getUserAttributeVerificationCode fires none of this package's triggers (API reference).
-// A waiting address gets the code in preference to the present one.
-func (p *Pool) getUserAttributeVerificationCode(u user, _ Client, in verifyInput) (deliveryOutput, error) {
+// getUserAttributeVerificationCode fires CustomMessage alone (API reference). A waiting address gets the code in preference to the present one.
+func (p *Pool) getUserAttributeVerificationCode(u user, client Client, in verifyInput) (deliveryOutput, error) {
 	switch {
 	case !isAddress(in.AttributeName):
 		return deliveryOutput{}, invalidParameter("Invalid attribute for verification: %s", in.AttributeName)
 	case u.attributes[in.AttributeName] == "" && u.waiting[in.AttributeName] == "":
 		return deliveryOutput{}, invalidParameter("User does not have an attribute %s", in.AttributeName)
 	}
-	return deliveryOutput{p.sendCode(u, "attribute", in.AttributeName)}, nil
+	if err := p.tryCode("attribute", u.username); err != nil {
+		return deliveryOutput{}, err
+	}
+	delivery, err := p.sendCode(u, "attribute", in.AttributeName, occasion{"VerifyUserAttribute", client.ID, in.ClientMetadata})
+	return deliveryOutput{delivery}, err
 }
 
 // deleteUser and globalSignOut fire no trigger, nor do their admin forms (API reference).

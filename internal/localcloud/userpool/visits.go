@@ -17,7 +17,8 @@ const (
 // its user (API reference, GlobalSignOut: it "doesn't clear the managed login session
 // cookie").
 type visit struct {
-	username       string
+	username, sub  string
+	id             string // of the SSO session
 	began, expires time.Time
 	second         bool // a second factor was asked for, too
 }
@@ -28,6 +29,7 @@ type authorized struct {
 	grant
 	redirect, challenge string
 	expires             time.Time
+	used                bool
 }
 
 // visitCookie has the pool in its name: a browser sends cookies to every port of a host.
@@ -41,7 +43,7 @@ func (p *Pool) setCookie(w http.ResponseWriter, name, value string, maxAge int) 
 func (p *Pool) enter(w http.ResponseWriter, r *http.Request, u user, second bool) visit {
 	p.leave(w, r)
 	token, now := secret(), p.now()
-	v := visit{u.username, now, now.Add(visitLife), second}
+	v := visit{u.username, u.sub, sessionID("sso", token), now, now.Add(visitLife), second}
 	p.store.mu.Lock()
 	defer p.store.mu.Unlock()
 	p.store.visits[token] = v
@@ -72,8 +74,8 @@ func (p *Pool) visitOf(r *http.Request) (visit, bool) {
 	v, ok := p.store.visits[cookie.Value]
 	p.store.mu.Unlock()
 	u, known := p.store.find(v.username)
-	asked := v.second || !p.store.mfaSettings().demandsSecond(u)
-	return v, ok && known && u.enabled && asked && p.now().Before(v.expires)
+	asked := v.second || !p.mfaSettings().demandsSecond(u)
+	return v, ok && known && u.sub == v.sub && u.enabled && asked && p.now().Before(v.expires)
 }
 
 // dropVisits ends what a deleted user's browsers and codes may do, so that the next user
@@ -91,11 +93,22 @@ func (s *store) addAuthorized(a authorized) string {
 	return code
 }
 
-// takeAuthorized returns what a code stands for, once.
+// takeAuthorized returns what a code stands for, once. A second use ends the session of the
+// first one: one of the two has stolen the code (RFC 6749, sections 4.1.2
+// and 10.5). AWS does not say what it does then.
 func (s *store) takeAuthorized(code string) (authorized, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	a, ok := s.authorized[code]
-	delete(s.authorized, code)
-	return a, ok
+	if !ok {
+		return a, false
+	}
+	if a.used {
+		s.end(a.originJTI)
+		return a, false
+	}
+	used := a
+	used.used = true
+	s.authorized[code] = used
+	return a, true
 }

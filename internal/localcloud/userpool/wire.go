@@ -83,10 +83,11 @@ func forHolder[In interface{ token() string }, Out any](p *Pool, f func(user, Cl
 	})
 }
 
+// operations are all that this pool has, by name.
 func (p *Pool) operations() map[string]operation {
-	all := p.factorOperations()
+	all := p.resourceOperations()
+	maps.Copy(all, p.factorOperations())
 	maps.Copy(all, map[string]operation{
-		"AdminAddUserToGroup":              forUser(p, p.adminAddUserToGroup),
 		"AdminConfirmSignUp":               forUser(p, p.adminConfirmSignUp),
 		"AdminCreateUser":                  forPool(p, p.adminCreateUser),
 		"AdminDeleteUser":                  forUser(p, p.adminDeleteUser),
@@ -95,8 +96,6 @@ func (p *Pool) operations() map[string]operation {
 		"AdminEnableUser":                  forUser(p, p.adminEnableUser),
 		"AdminGetUser":                     forUser(p, p.adminGetUser),
 		"AdminInitiateAuth":                forPool(p, p.adminInitiateAuth),
-		"AdminListGroupsForUser":           forUser(p, p.adminListGroupsForUser),
-		"AdminRemoveUserFromGroup":         forUser(p, p.adminRemoveUserFromGroup),
 		"AdminRespondToAuthChallenge":      forPool(p, p.respondToAuthChallenge),
 		"AdminResetUserPassword":           forUser(p, p.adminResetUserPassword),
 		"AdminSetUserMFAPreference":        forUser(p, p.adminSetUserMFAPreference),
@@ -107,14 +106,10 @@ func (p *Pool) operations() map[string]operation {
 		"ChangePassword":                   forHolder(p, p.changePassword),
 		"ConfirmForgotPassword":            op(p.confirmForgotPassword),
 		"ConfirmSignUp":                    op(p.confirmSignUp),
-		"CreateGroup":                      forPool(p, p.createGroup),
-		"CreateUserPoolClient":             forPool(p, p.createUserPoolClient),
-		"DeleteGroup":                      forPool(p, p.deleteGroup),
 		"DeleteUser":                       forHolder(p, p.deleteUser),
 		"DeleteUserAttributes":             forHolder(p, p.deleteUserAttributes),
 		"DescribeUserPool":                 forPool(p, p.describeUserPool),
 		"ForgotPassword":                   op(p.forgotPassword),
-		"GetGroup":                         forPool(p, p.getGroup),
 		"GetTokensFromRefreshToken":        op(p.getTokensFromRefreshToken),
 		"GetUser":                          forHolder(p, p.getUser),
 		"GetUserPoolMfaConfig":             forPool(p, p.getUserPoolMfaConfig),
@@ -124,18 +119,67 @@ func (p *Pool) operations() map[string]operation {
 		"GetUserAttributeVerificationCode": forHolder(p, p.getUserAttributeVerificationCode),
 		"GlobalSignOut":                    forHolder(p, p.globalSignOut),
 		"InitiateAuth":                     op(p.initiateAuth),
-		"ListGroups":                       forPool(p, p.listGroups),
 		"ListUsers":                        forPool(p, p.listUsers),
-		"ListUsersInGroup":                 forPool(p, p.listUsersInGroup),
 		"ResendConfirmationCode":           op(p.resendConfirmationCode),
 		"RespondToAuthChallenge":           op(p.respondToAuthChallenge),
 		"RevokeToken":                      op(p.revokeToken),
 		"SignUp":                           op(p.signUp),
-		"UpdateGroup":                      forPool(p, p.updateGroup),
 		"UpdateUserAttributes":             forHolder(p, p.updateUserAttributes),
+		"UpdateUserPool":                   forPool(p, p.updateUserPool),
+		"CreateUserPool":                   op(p.createUserPool),
+		"DeleteUserPool":                   forPool(p, p.deleteUserPool),
+		"ListUserPools":                    op(p.listUserPools),
+		"AddCustomAttributes":              forPool(p, p.addCustomAttributes),
+		"ListTagsForResource":              op(p.listTagsForResource),
+		"TagResource":                      op(p.tagResource),
+		"UntagResource":                    op(p.untagResource),
+		"GetCSVHeader":                     forPool(p, p.getCSVHeader),
 		"VerifyUserAttribute":              forHolder(p, p.verifyUserAttribute),
 	})
 	return all
+}
+
+// resourceOperations are those on groups, app clients, resource servers, domains, sessions
+// and events.
+func (p *Pool) resourceOperations() map[string]operation {
+	return map[string]operation{
+		"AdminListUserAuthEvents":         forUser(p, p.adminListUserAuthEvents),
+		"AdminListUserSessions":           forUser(p, p.adminListUserSessions),
+		"AdminRevokeUserSession":          forUser(p, p.adminRevokeUserSession),
+		"AdminUpdateAuthEventFeedback":    forUser(p, p.adminUpdateAuthEventFeedback),
+		"GetClientToken":                  op(p.getClientToken),
+		"GetUserPoolSessionConfiguration": forPool(p, p.getUserPoolSessionConfiguration),
+		"ListUserSessions":                forHolder(p, p.listUserSessions),
+		"RevokeUserSession":               forHolder(p, p.revokeUserSession),
+		"SetUserPoolSessionConfiguration": forPool(p, p.setUserPoolSessionConfiguration),
+		"UpdateAuthEventFeedback":         forPool(p, p.updateAuthEventFeedback),
+		"AddUserPoolClientSecret":         forPool(p, p.addUserPoolClientSecret),
+		"AdminAddUserToGroup":             forUser(p, p.adminAddUserToGroup),
+		"AdminListGroupsForUser":          forUser(p, p.adminListGroupsForUser),
+		"AdminRemoveUserFromGroup":        forUser(p, p.adminRemoveUserFromGroup),
+		"CreateGroup":                     forPool(p, p.createGroup),
+		"CreateResourceServer":            forPool(p, p.createResourceServer),
+		"CreateUserPoolClient":            forPool(p, p.createUserPoolClient),
+		"CreateUserPoolDomain":            forPool(p, p.createUserPoolDomain),
+		"DeleteGroup":                     forPool(p, p.deleteGroup),
+		"DeleteResourceServer":            forPool(p, p.deleteResourceServer),
+		"DeleteUserPoolClient":            forPool(p, p.deleteUserPoolClient),
+		"DeleteUserPoolClientSecret":      forPool(p, p.deleteUserPoolClientSecret),
+		"DeleteUserPoolDomain":            forPool(p, p.deleteUserPoolDomain),
+		"DescribeResourceServer":          forPool(p, p.describeResourceServer),
+		"DescribeUserPoolClient":          forPool(p, p.describeUserPoolClient),
+		"DescribeUserPoolDomain":          op(p.describeUserPoolDomain),
+		"GetGroup":                        forPool(p, p.getGroup),
+		"ListGroups":                      forPool(p, p.listGroups),
+		"ListResourceServers":             forPool(p, p.listResourceServers),
+		"ListUserPoolClientSecrets":       forPool(p, p.listUserPoolClientSecrets),
+		"ListUserPoolClients":             forPool(p, p.listUserPoolClients),
+		"ListUsersInGroup":                forPool(p, p.listUsersInGroup),
+		"UpdateGroup":                     forPool(p, p.updateGroup),
+		"UpdateResourceServer":            forPool(p, p.updateResourceServer),
+		"UpdateUserPoolClient":            forPool(p, p.updateUserPoolClient),
+		"UpdateUserPoolDomain":            forPool(p, p.updateUserPoolDomain),
+	}
 }
 
 func (p *Pool) handler() http.Handler {
@@ -157,9 +201,9 @@ func (p *Pool) handler() http.Handler {
 		mux.HandleFunc("GET "+path, p.onPages(serve))
 		mux.HandleFunc("POST "+path, p.onPages(serve))
 	}
-	mux.HandleFunc("GET /"+p.cfg().ID+"/.well-known/jwks.json", p.serveJWKS)
-	mux.HandleFunc("GET /"+p.cfg().ID+"/.well-known/openid-configuration", p.serveDiscovery)
-	return p.dated(mux)
+	mux.HandleFunc("GET /{pool}/.well-known/jwks.json", p.serveJWKS)
+	mux.HandleFunc("GET /{pool}/.well-known/openid-configuration", p.serveDiscovery)
+	return mux
 }
 
 // dated sets the service's time in every reply, as AWS's endpoints do (RFC 9110, section
@@ -184,7 +228,10 @@ func (p *Pool) call(operations map[string]operation, w http.ResponseWriter, r *h
 	name := named(r)
 	f := operations[name]
 	if f == nil {
-		return nil, refuse("UnknownOperationException", "the local user pool does not simulate the operation %q", r.Header.Get("X-Amz-Target"))
+		return nil, errUnknown(r.Header.Get("X-Amz-Target"), name)
+	}
+	if err := p.checkSigned(name, r); err != nil {
+		return nil, err
 	}
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxInput))
 	if err != nil {
@@ -193,7 +240,9 @@ func (p *Pool) call(operations map[string]operation, w http.ResponseWriter, r *h
 	if err := p.throttle.admit(countedOf(name, body), p.now()); err != nil {
 		return nil, err
 	}
-	return f(body)
+	out, err := f(body)
+	p.noteCall(r, name, body, out, err)
+	return out, err
 }
 
 // writeError sends AWS JSON 1.1's error form: __type in the body, the same name in a

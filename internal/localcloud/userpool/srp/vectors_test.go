@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// testdata/identity-js.json is written by infra/cmd/local/testdata/identity-js/vectors.cjs,
+// testdata/identity-js.json is written by infra/cmd/local/testdata/js/vectors.cjs,
 // which calls the client library itself.
 func TestR52_TheNumbersAreThoseOfAmazonCognitoIdentityJS(t *testing.T) {
 	text, err := os.ReadFile("testdata/identity-js.json")

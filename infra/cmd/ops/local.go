@@ -1,0 +1,63 @@
+package main
+
+import (
+	"cmp"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/config"
+	"github.com/aws/aws-sdk-go-v2/credentials"
+	cognito "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+
+	"github.com/cognito-triggers/cognito-triggers/infra/settings"
+)
+
+// found keeps the outputs if they are those of what make local serves.
+func (t *target) found(outputs map[string]string) map[string]string {
+	if outputs[settings.LocalCognitoOutput] != "" {
+		t.local = outputs
+	}
+	return outputs
+}
+
+// localSession are the Region and the credentials of the local cloud: an operator's own are
+// not sent there. They are none for a deployment.
+func (t *target) localSession() []func(*config.LoadOptions) error {
+	if t.local == nil {
+		return nil
+	}
+	region, _, _ := strings.Cut(t.pool, "_")
+	return []func(*config.LoadOptions) error{
+		config.WithRegion(region), config.WithCredentialsProvider(credentials.NewStaticCredentialsProvider("local", "local", "")),
+	}
+}
+
+func (t *target) tableClient(cfg aws.Config) *dynamodb.Client {
+	return dynamodb.NewFromConfig(cfg, func(o *dynamodb.Options) {
+		if url := t.local[settings.LocalDynamoDBOutput]; url != "" {
+			o.BaseEndpoint = &url
+		}
+	})
+}
+
+func (t *target) poolClient(cfg aws.Config) *cognito.Client {
+	return cognito.NewFromConfig(cfg, func(o *cognito.Options) {
+		if url := t.local[settings.LocalCognitoOutput]; url != "" {
+			o.BaseEndpoint = &url
+		}
+	})
+}
+
+// stageFile reads the file of the stage: for the local cloud, of the one that it serves.
+func (t *target) stageFile() (settings.Stage, error) {
+	name := t.stage
+	if name == settings.LocalStage {
+		outputs, err := t.stackOutputs("name a stage that has a file")
+		if err != nil {
+			return settings.Stage{}, err
+		}
+		name = cmp.Or(outputs[settings.LocalStageOutput], name)
+	}
+	return settings.FindStage(stagesFolder, name)
+}

@@ -1,0 +1,163 @@
+package authority
+
+import (
+	"bytes"
+	"crypto/x509"
+	"encoding/pem"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"syscall"
+	"time"
+)
+
+// The files of an authority: one with key and certificate, so that both always belong
+// together, and the certificate alone, for others to read.
+const (
+	keyFile  = "authority.key"
+	certFile = "authority.pem"
+)
+
+// Folder is where a user's authority is kept.
+func Folder() (string, error) {
+	cache, err := os.UserCacheDir()
+	if err != nil {
+		return "", fmt.Errorf("finding your cache folder, where the authority is kept: %w", err)
+	}
+	return filepath.Join(cache, "cognito-triggers"), nil
+}
+
+// Open returns the authority that dir keeps, and makes one if there is none or if it ends
+// within a leaf's life. A file that others can read, or that is broken, is an error: a user
+// may trust what it belongs to. Two programs that open one folder get the same authority.
+func Open(dir string, now time.Time) (*Authority, error) {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, fmt.Errorf("making the authority's folder: %w", err)
+	}
+	unlock, err := lock(dir)
+	if err != nil {
+		return nil, err
+	}
+	defer unlock()
+	a, err := load(filepath.Join(dir, keyFile))
+	if errors.Is(err, fs.ErrNotExist) || err == nil && a.cert.NotAfter.Before(now.Add(leafLife)) {
+		a, err = renew(dir, now)
+	}
+	if err != nil {
+		return nil, err
+	}
+	a.File = filepath.Join(dir, certFile)
+	return a, a.publish()
+}
+
+// lock waits for the folder until no other process has it; a process that ends frees it.
+func lock(dir string) (unlock func(), err error) {
+	folder, err := os.Open(dir)
+	if err != nil {
+		return nil, fmt.Errorf("opening the authority's folder: %w", err)
+	}
+	for {
+		if err = syscall.Flock(int(folder.Fd()), syscall.LOCK_EX); !errors.Is(err, syscall.EINTR) {
+			break
+		}
+	}
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("locking the authority's folder: %w", err), folder.Close())
+	}
+	return func() { _ = folder.Close() }, nil
+}
+
+func load(file string) (*Authority, error) {
+	info, err := os.Lstat(file)
+	if err != nil {
+		return nil, fmt.Errorf("looking at the authority's key: %w", err)
+	}
+	remedy := fmt.Sprintf("remove %s, and trust the next one (make trust)", file)
+	owner, known := info.Sys().(*syscall.Stat_t)
+	if !info.Mode().IsRegular() || info.Mode().Perm()&0o077 != 0 || known && int(owner.Uid) != os.Getuid() {
+		return nil, fmt.Errorf("%s is %v: the authority's key must be a file of your own that nobody else can read, mode 0600: %s", file, info.Mode(), remedy)
+	}
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return nil, fmt.Errorf("reading the authority's key: %w", err)
+	}
+	a, err := decode(text)
+	if err != nil {
+		return nil, fmt.Errorf("%s is broken (%w): %s", file, err, remedy)
+	}
+	return a, nil
+}
+
+func decode(text []byte) (*Authority, error) {
+	keyBlock, rest := pem.Decode(text)
+	certBlock, _ := pem.Decode(rest)
+	if keyBlock == nil || certBlock == nil {
+		return nil, errors.New("it does not hold a key and a certificate")
+	}
+	key, err := x509.ParseECPrivateKey(keyBlock.Bytes)
+	if err != nil {
+		return nil, err
+	}
+	a, err := read(certBlock.Bytes, key)
+	switch {
+	case err != nil:
+		return nil, err
+	case !key.PublicKey.Equal(a.cert.PublicKey):
+		return nil, errors.New("the certificate is of another key")
+	case !a.cert.IsCA || !a.cert.PermittedDNSDomainsCritical || len(a.cert.PermittedDNSDomains) != 1 || a.cert.PermittedDNSDomains[0] != "localhost" || len(a.cert.PermittedIPRanges) != 2:
+		return nil, errors.New("the certificate is not restricted to this machine")
+	}
+	return a, nil
+}
+
+func renew(dir string, now time.Time) (*Authority, error) {
+	a, err := Fresh(now)
+	if err != nil {
+		return nil, err
+	}
+	a.New = true
+	text, err := a.encode()
+	if err != nil {
+		return nil, err
+	}
+	return a, replace(filepath.Join(dir, keyFile), text, 0o600)
+}
+
+func (a *Authority) encode() ([]byte, error) {
+	raw, err := x509.MarshalECPrivateKey(a.key)
+	if err != nil {
+		return nil, fmt.Errorf("writing the authority's key: %w", err)
+	}
+	return append(pem.EncodeToMemory(&pem.Block{Type: "EC PRIVATE KEY", Bytes: raw}), a.pem()...), nil
+}
+
+func (a *Authority) pem() []byte {
+	return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: a.cert.Raw})
+}
+
+// publish writes the certificate unless it is there.
+func (a *Authority) publish() error {
+	if there, err := os.ReadFile(a.File); err == nil && bytes.Equal(there, a.pem()) {
+		return nil
+	}
+	return replace(a.File, a.pem(), 0o644)
+}
+
+// replace writes a file whole: a process that is killed leaves the old one.
+func replace(file string, text []byte, mode fs.FileMode) error {
+	temporary, err := os.CreateTemp(filepath.Dir(file), filepath.Base(file)+".*") // mode 0600
+	if err != nil {
+		return fmt.Errorf("writing the authority: %w", err)
+	}
+	defer func() { _ = os.Remove(temporary.Name()) }()
+	_, err = temporary.Write(text)
+	if err := errors.Join(err, temporary.Chmod(mode), temporary.Sync(), temporary.Close()); err != nil {
+		return fmt.Errorf("writing the authority: %w", err)
+	}
+	if err := os.Rename(temporary.Name(), file); err != nil {
+		return fmt.Errorf("writing the authority: %w", err)
+	}
+	return nil
+}

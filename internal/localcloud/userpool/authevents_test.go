@@ -1,0 +1,122 @@
+package userpool
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+)
+
+// eventsOf returns what is noted of a user, newest first, in short.
+func (r *rig) eventsOf(t *testing.T, name string) (out []string) {
+	t.Helper()
+	for _, e := range r.must(t, "AdminListUserAuthEvents", inPool("Username", name))["AuthEvents"].([]any) {
+		event := e.(map[string]any)
+		text := fmt.Sprint(event["EventType"], " ", event["EventResponse"])
+		challenges, _ := event["ChallengeResponses"].([]any)
+		for _, c := range challenges {
+			text += fmt.Sprint(" ", c.(map[string]any)["ChallengeName"], ":", c.(map[string]any)["ChallengeResponse"])
+		}
+		out = append(out, text)
+	}
+	return out
+}
+
+func TestR58_EventsOfAUserAreKept(t *testing.T) {
+	b := pagesRig(t, func(c *Config) {
+		c.AdvancedSecurityMode, c.MfaConfiguration = "AUDIT", "OPTIONAL"
+		c.EnabledMfas = []string{"SOFTWARE_TOKEN_MFA"}
+	})
+	b.member(t, "ada@example.com")
+	tokens := b.signsIn(t, "ada@example.com")
+	b.tryLogin(t, "ada@example.com", "wrong")
+	b.tryLogin(t, "nobody@example.com", "wrong")
+	b.must(t, "GetTokensFromRefreshToken", map[string]any{"ClientId": webClient, "RefreshToken": tokens["RefreshToken"]})
+	b.must(t, "ForgotPassword", map[string]any{"ClientId": webClient, "Username": "ada@example.com"})
+	b.must(t, "ChangePassword", map[string]any{"AccessToken": tokens["AccessToken"], "PreviousPassword": longPassword, "ProposedPassword": longPassword})
+	b.signIn(t, nil)
+	want := []string{
+		"SignIn Pass Password:Success", "PasswordChange Pass", "ForgotPassword Pass", "SignIn Fail Password:Failure", "SignIn Pass Password:Success", "SignUp Pass",
+	}
+	if got := b.eventsOf(t, "ada@example.com"); strings.Join(got, "|") != strings.Join(want, "|") {
+		t.Errorf("noted %q\nwant  %q", got, want)
+	}
+	access := tokens["AccessToken"].(string)
+	secret := b.enrols(t, &access)
+	b.must(t, "SetUserMFAPreference", map[string]any{"AccessToken": access, "SoftwareTokenMfaSettings": map[string]any{"Enabled": true, "PreferredMfa": true}})
+	b.clock.pass(time.Minute)
+	next := b.must(t, "InitiateAuth", map[string]any{
+		"ClientId": webClient, "AuthFlow": "USER_PASSWORD_AUTH", "AuthParameters": map[string]any{"USERNAME": "ada@example.com", "PASSWORD": longPassword},
+	})
+	if got := b.eventsOf(t, "ada@example.com")[0]; got != "SignIn InProgress Password:Success" {
+		t.Errorf("half way: %s", got)
+	}
+	b.must(t, "RespondToAuthChallenge", map[string]any{
+		"ClientId": webClient, "ChallengeName": next["ChallengeName"], "Session": next["Session"],
+		"ChallengeResponses": map[string]any{"USERNAME": "ada@example.com", "SOFTWARE_TOKEN_MFA_CODE": b.app(secret)},
+	})
+	if got := b.eventsOf(t, "ada@example.com")[0]; got != "SignIn Pass Password:Success Mfa:Success" {
+		t.Errorf("at the end: %s", got)
+	}
+}
+
+func TestR58_FeedbackOfAnEventIsKept(t *testing.T) {
+	r := startRig(t, func(c *Config, _ *Options) { c.AdvancedSecurityMode = "ENFORCED" })
+	r.member(t, "ada@example.com")
+	event := func() map[string]any {
+		return r.must(t, "AdminListUserAuthEvents", inPool("Username", "ada@example.com"))["AuthEvents"].([]any)[0].(map[string]any)
+	}
+	in := inPool("Username", "ada@example.com", "EventId", event()["EventId"], "FeedbackValue", "Invalid")
+	r.must(t, "AdminUpdateAuthEventFeedback", in)
+	if got := fmt.Sprint(event()["EventFeedback"]); !strings.Contains(got, "FeedbackValue:Invalid") {
+		t.Errorf("the feedback is %s", got)
+	}
+	_, err := r.raw(t, "AdminUpdateAuthEventFeedback", with(in, "FeedbackValue", "Perhaps"))
+	wantCode(t, err, "InvalidParameterException")
+	_, err = r.raw(t, "AdminUpdateAuthEventFeedback", with(in, "EventId", "none"))
+	wantCode(t, err, "ResourceNotFoundException")
+	_, err = r.raw(t, "UpdateAuthEventFeedback", with(in, "FeedbackToken", "guessed"))
+	wantCode(t, err, "NotAuthorizedException")
+	r.must(t, "AdminDeleteUser", inPool("Username", "ada@example.com"))
+	r.member(t, "ada@example.com")
+	if got := r.eventsOf(t, "ada@example.com"); len(got) != 1 {
+		t.Errorf("a new user has the events of a deleted one: %v", got)
+	}
+}
+
+func TestR58_WithoutThreatProtectionNoEventIsKept(t *testing.T) {
+	r := startRig(t, nil)
+	r.member(t, "ada@example.com")
+	for _, operation := range []string{"AdminListUserAuthEvents", "AdminUpdateAuthEventFeedback", "UpdateAuthEventFeedback"} {
+		_, err := r.raw(t, operation, inPool("Username", "ada@example.com"))
+		wantCode(t, err, "UserPoolAddOnNotEnabledException")
+	}
+	if len(r.store.events) != 0 {
+		t.Errorf("kept %v", r.store.events)
+	}
+}
+
+func TestR58_AMachineGetsATokenByTheAPI(t *testing.T) {
+	r := machineRig(t, "V3_0", func(c *Config) { c.Domain = "" })
+	made := r.must(t, "CreateUserPoolClient", inPool("ClientName", "m", "GenerateSecret", true, "ExplicitAuthFlows", []any{clientTokenFlow},
+		"AllowedOAuthFlowsUserPoolClient", true, "AllowedOAuthScopes", []any{"orders/read"}))["UserPoolClient"].(map[string]any)
+	in := map[string]any{"ClientId": made["ClientId"], "Secret": made["ClientSecret"], "ClientMetadata": map[string]any{"a": "b"}}
+	out := r.must(t, "GetClientToken", in)["ClientAuthenticationResult"].(map[string]any)
+	wantSources(t, r.fns.sources(t), "TokenGeneration_ClientCredentials")
+	token := out["AccessToken"].(string)
+	if claims := r.verifiedToken(t, token); claims["sub"] != made["ClientId"] || claims["scope"] != "orders/read" || out["TokenType"] != "Bearer" || out["ExpiresIn"] != 3600. {
+		t.Errorf("the token says %v of %v", claims, out)
+	}
+	_, err := r.raw(t, "GetUser", map[string]any{"AccessToken": token})
+	wantRefusal(t, err, "NotAuthorizedException", "Access Token does not have required scopes")
+	_, err = r.raw(t, "GetClientToken", with(in, "Secret", strings.Repeat("x", 52)))
+	wantCode(t, err, "NotAuthorizedException")
+	_, err = r.raw(t, "GetClientToken", with(in, "Scopes", []any{"orders/write"}))
+	wantCode(t, err, "InvalidParameterException")
+	_, err = r.raw(t, "GetClientToken", with(in, "ClientId", "nobody"))
+	wantCode(t, err, "ResourceNotFoundException")
+	_, err = r.raw(t, "GetClientToken", map[string]any{"ClientId": machine().ID, "Secret": machine().Secret})
+	wantRefusal(t, err, "InvalidParameterException", "Auth flow not enabled for this client")
+	_, err = r.raw(t, "GetClientToken", map[string]any{"ClientId": webClient, "Secret": ""})
+	wantCode(t, err, "NotAuthorizedException")
+}

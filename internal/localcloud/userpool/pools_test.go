@@ -1,0 +1,231 @@
+package userpool
+
+import (
+	"fmt"
+	"net/http"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	idp "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
+	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
+)
+
+// second makes a pool beside the first, with a client.
+func (r *rig) second(t *testing.T) (pool, client string) {
+	t.Helper()
+	pool = r.create(t, object{"PoolName": "second", "UsernameAttributes": []any{"email"}})
+	made, err := r.api.CreateUserPoolClient(t.Context(), &idp.CreateUserPoolClientInput{
+		UserPoolId: &pool, ClientName: aws.String("web"), ExplicitAuthFlows: []types.ExplicitAuthFlowsType{"ALLOW_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return pool, *made.UserPoolClient.ClientId
+}
+
+func TestR58_ARequestFindsItsPool(t *testing.T) {
+	r := startRig(t, nil)
+	pool, client := r.second(t)
+	r.member(t, "ada@example.com")
+	if _, err := r.api.SignUp(t.Context(), &idp.SignUpInput{ClientId: &client, Username: aws.String("ada@example.com"), Password: aws.String(longPassword + "x")}); err != nil {
+		t.Fatal(err)
+	}
+	if events := r.fns.take(); len(events) != 0 {
+		t.Errorf("the second pool has the hooks of the first: %d events", len(events))
+	}
+	if _, err := r.api.AdminConfirmSignUp(t.Context(), &idp.AdminConfirmSignUpInput{UserPoolId: &pool, Username: aws.String("ada@example.com")}); err != nil {
+		t.Fatal(err)
+	}
+	subs := map[string]string{}
+	for id, password := range map[string]string{webClient: longPassword, client: longPassword + "x"} {
+		out, err := r.api.InitiateAuth(t.Context(), &idp.InitiateAuthInput{
+			ClientId: &id, AuthFlow: types.AuthFlowTypeUserPasswordAuth, AuthParameters: map[string]string{"USERNAME": "ada@example.com", "PASSWORD": password},
+		})
+		if err != nil {
+			t.Fatalf("%s: %v", id, err)
+		}
+		me, err := r.api.GetUser(t.Context(), &idp.GetUserInput{AccessToken: out.AuthenticationResult.AccessToken})
+		if err != nil {
+			t.Fatalf("%s: %v", id, err)
+		}
+		subs[id] = *me.Username
+		if _, err := r.api.RevokeToken(t.Context(), &idp.RevokeTokenInput{ClientId: &id, Token: out.AuthenticationResult.RefreshToken}); err != nil {
+			t.Errorf("%s: %v", id, err)
+		}
+	}
+	if subs[webClient] == subs[client] {
+		t.Error("both pools have one user")
+	}
+	_, err := r.api.AdminGetUser(t.Context(), &idp.AdminGetUserInput{UserPoolId: aws.String("eu-central-1_None"), Username: aws.String("x")})
+	wantRefusal(t, err, "ResourceNotFoundException", "User pool eu-central-1_None does not exist.")
+	for path, want := range map[string]int{
+		"/" + pool + "/.well-known/jwks.json": 200, "/" + poolUnderTest + "/.well-known/openid-configuration": 200, "/eu-central-1_None/.well-known/jwks.json": 400,
+		"/oauth2/authorize?client_id=" + client: 404, "/oauth2/authorize?client_id=" + webClient: 404,
+	} {
+		resp, err := http.Get(r.URL() + path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		resp.Body.Close()
+		if resp.StatusCode != want {
+			t.Errorf("%s: %d, want %d", path, resp.StatusCode, want)
+		}
+	}
+}
+
+// A session is the pool's whose client began it, also where nothing but the session says so.
+func TestR58_ASessionFindsItsPool(t *testing.T) {
+	r := startRig(t, nil)
+	pool, client := r.second(t)
+	for _, call := range []struct {
+		name string
+		in   object
+	}{
+		{"SetUserPoolMfaConfig", object{"MfaConfiguration": "ON", "SoftwareTokenMfaConfiguration": object{"Enabled": true}}},
+		{"AdminCreateUser", object{"Username": "ada@example.com", "MessageAction": "SUPPRESS"}},
+		{"AdminSetUserPassword", object{"Username": "ada@example.com", "Password": longPassword, "Permanent": true}},
+	} {
+		call.in["UserPoolId"] = pool
+		if status, out := r.exact(t, call.name, call.in); status != http.StatusOK {
+			t.Fatalf("%s: %v", call.name, out)
+		}
+	}
+	began, err := r.api.InitiateAuth(t.Context(), &idp.InitiateAuthInput{
+		ClientId: &client, AuthFlow: types.AuthFlowTypeUserPasswordAuth, AuthParameters: map[string]string{"USERNAME": "ada@example.com", "PASSWORD": longPassword},
+	})
+	if err != nil || began.ChallengeName != types.ChallengeNameTypeMfaSetup {
+		t.Fatalf("%+v %v", began, err)
+	}
+	if out, err := r.api.AssociateSoftwareToken(t.Context(), &idp.AssociateSoftwareTokenInput{Session: began.Session}); err != nil || out.SecretCode == nil {
+		t.Errorf("%+v %v", out, err)
+	}
+}
+
+func TestR58_PoolsAreListedAndDeleted(t *testing.T) {
+	r := startRig(t, nil)
+	want := []string{poolUnderTest}
+	for i := range 4 {
+		want = append(want, r.create(t, object{"PoolName": fmt.Sprint("pool", i)}))
+	}
+	slices.Sort(want)
+	var got []string
+	pages := idp.NewListUserPoolsPaginator(r.api, &idp.ListUserPoolsInput{MaxResults: aws.Int32(1)})
+	for pages.HasMorePages() {
+		out, err := pages.NextPage(t.Context())
+		if err != nil || len(out.UserPools) != 1 {
+			t.Fatalf("%+v %v", out, err)
+		}
+		got = append(got, *out.UserPools[0].Id)
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("listed %q, want %q", got, want)
+	}
+	for _, in := range []object{{}, {"MaxResults": 61}, {"MaxResults": 1, "NextToken": "!"}} {
+		if status, out := r.exact(t, "ListUserPools", in); status != http.StatusBadRequest || out["__type"] != "InvalidParameterException" {
+			t.Errorf("%v: %d %v", in, status, out)
+		}
+	}
+	remove := func(id string) error {
+		_, err := r.api.DeleteUserPool(t.Context(), &idp.DeleteUserPoolInput{UserPoolId: &id})
+		return err
+	}
+	id := r.create(t, object{"PoolName": "kept", "DeletionProtection": "ACTIVE"})
+	wantRefusal(t, remove(id), "InvalidParameterException", "The user pool cannot be deleted because deletion protection is activated. Deletion protection must be inactivated first.")
+	r.exact(t, "UpdateUserPool", object{"UserPoolId": id, "DeletionProtection": "INACTIVE"})
+	for range 2 {
+		if err := remove(id); err == nil {
+			continue
+		} else {
+			wantRefusal(t, err, "ResourceNotFoundException", "User pool "+id+" does not exist.")
+		}
+	}
+	// Without the first pool its clients and users are gone, and others can still be made.
+	tokens := r.loginAfter(t)
+	if err := remove(poolUnderTest); err != nil {
+		t.Fatal(err)
+	}
+	_, err := r.api.GetUser(t.Context(), &idp.GetUserInput{AccessToken: &tokens})
+	wantRefusal(t, err, "ResourceNotFoundException", "User pool "+poolUnderTest+" does not exist.")
+	_, err = r.api.SignUp(t.Context(), &idp.SignUpInput{ClientId: aws.String(webClient), Username: aws.String("b@example.com"), Password: aws.String(longPassword)})
+	wantRefusal(t, err, "ResourceNotFoundException", "User pool client "+webClient+" does not exist.")
+	r.create(t, object{"PoolName": "another"})
+}
+
+func (r *rig) loginAfter(t *testing.T) string {
+	r.member(t, "ada@example.com")
+	return *r.login(t, "ada@example.com", longPassword).AccessToken
+}
+
+func TestR58_APoolWithADomainIsNotDeleted(t *testing.T) {
+	r := startRig(t, func(c *Config, _ *Options) { c.Domain = "d" })
+	_, err := r.api.DeleteUserPool(t.Context(), &idp.DeleteUserPoolInput{UserPoolId: aws.String(poolUnderTest)})
+	wantRefusal(t, err, "InvalidParameterException", "User pool cannot be deleted. It has a domain configured that should be deleted first.")
+}
+
+func TestR58_CustomAttributesAreAddedOnce(t *testing.T) {
+	r := startRig(t, nil)
+	add := func(attributes ...types.SchemaAttributeType) error {
+		_, err := r.api.AddCustomAttributes(t.Context(), &idp.AddCustomAttributesInput{UserPoolId: aws.String(poolUnderTest), CustomAttributes: attributes})
+		return err
+	}
+	named := func(name string) types.SchemaAttributeType { return types.SchemaAttributeType{Name: &name} }
+	set := func() error {
+		_, err := r.api.SignUp(t.Context(), &idp.SignUpInput{
+			ClientId: aws.String(webClient), Username: aws.String("a@example.com"), Password: aws.String(longPassword),
+			UserAttributes: []types.AttributeType{{Name: aws.String("custom:team"), Value: aws.String("x")}},
+		})
+		return err
+	}
+	if err := set(); err == nil {
+		t.Error("an attribute that is not there yet was set")
+	}
+	if err := add(named("team"), types.SchemaAttributeType{Name: aws.String("fixed"), Mutable: aws.Bool(false)}); err != nil {
+		t.Fatal(err)
+	}
+	if err := set(); err != nil {
+		t.Error(err)
+	}
+	if mutable, there := r.cfg().CustomAttributes["custom:fixed"]; mutable || !there {
+		t.Error("custom:fixed may change")
+	}
+	wantRefusal(t, add(named("new"), named("team")), "InvalidParameterException", "custom:team: Existing attribute already has name custom:team.")
+	wantRefusal(t, add(types.SchemaAttributeType{Name: aws.String("n"), Required: aws.Bool(true)}), "InvalidParameterException", "Required custom attributes are not supported currently.")
+	wantRefusal(t, add(named(strings.Repeat("x", 21))), "InvalidParameterException",
+		"1 validation error detected: Value at 'customAttributes.name' failed to satisfy constraint: Member must have length less than or equal to 20")
+	wantRefusal(t, add(make([]types.SchemaAttributeType, 26)...), "InvalidParameterException",
+		"1 validation error detected: Value at 'customAttributes' failed to satisfy constraint: Member must have length 1 to 25")
+	for range 46 {
+		if err := add(named(strings.ToLower(newUUID()[:20]))); err != nil {
+			t.Fatal(err)
+		}
+	}
+	wantRefusal(t, add(named("one-too-many")), "InvalidParameterException", "A user pool has at most 50 custom attributes.")
+	out, err := r.api.GetCSVHeader(t.Context(), &idp.GetCSVHeaderInput{UserPoolId: aws.String(poolUnderTest)})
+	if head := out.CSVHeader; err != nil || len(head) != 19+50+2 || head[0] != "name" || head[19] != "custom:origin" || head[70] != "cognito:username" {
+		t.Errorf("%q %v", head, err)
+	}
+}
+
+func TestR58_TagsStandInTheSettings(t *testing.T) {
+	r := startRig(t, nil)
+	pool, _ := r.second(t)
+	arn := r.described(t, pool)["Arn"].(string)
+	if _, err := r.api.TagResource(t.Context(), &idp.TagResourceInput{ResourceArn: &arn, Tags: map[string]string{"a": "1", "b": "2"}}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := r.api.UntagResource(t.Context(), &idp.UntagResourceInput{ResourceArn: &arn, TagKeys: []string{"b"}}); err != nil {
+		t.Fatal(err)
+	}
+	out, err := r.api.ListTagsForResource(t.Context(), &idp.ListTagsForResourceInput{ResourceArn: &arn})
+	if err != nil || !reflect.DeepEqual(out.Tags, map[string]string{"a": "1"}) || !reflect.DeepEqual(r.described(t, pool)["UserPoolTags"], object{"a": "1"}) {
+		t.Errorf("%+v %v", out, err)
+	}
+	if tags := r.described(t, poolUnderTest)["UserPoolTags"]; !reflect.DeepEqual(tags, object{}) {
+		t.Errorf("the first pool has %v", tags)
+	}
+	_, err = r.api.ListTagsForResource(t.Context(), &idp.ListTagsForResourceInput{ResourceArn: aws.String("arn:aws:cognito-idp:eu-central-1:1:userpool/eu-central-1_None")})
+	wantRefusal(t, err, "ResourceNotFoundException", "User pool eu-central-1_None does not exist.")
+}

@@ -1,0 +1,158 @@
+package userpool
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+)
+
+func scopes(names ...string) []any {
+	list := []any{}
+	for _, name := range names {
+		list = append(list, map[string]any{"ScopeName": name, "ScopeDescription": "what it is for"})
+	}
+	return list
+}
+
+func TestR58_AResourceServerDecidesWhichScopesMachinesGet(t *testing.T) {
+	r := startRig(t, func(c *Config, _ *Options) { c.Domain = "example" })
+	server := inPool("Identifier", "https://api.example", "Name", "API", "Scopes", scopes("read", "write"))
+	r.must(t, "CreateResourceServer", server)
+	got := r.must(t, "DescribeResourceServer", inPool("Identifier", "https://api.example"))["ResourceServer"]
+	if fmt.Sprint(got) != fmt.Sprint(server) {
+		t.Errorf("got  %v\nwant %v", got, server)
+	}
+	client := r.must(t, "CreateUserPoolClient", inPool("ClientName", "m", "GenerateSecret", true, "AllowedOAuthFlowsUserPoolClient", true,
+		"AllowedOAuthFlows", []any{"client_credentials"}, "AllowedOAuthScopes", []any{"https://api.example/read", "https://api.example/write"}))["UserPoolClient"].(map[string]any)
+	as := Client{ID: client["ClientId"].(string), Secret: client["ClientSecret"].(string)}
+	ask := func() string {
+		out, refusal := r.token(t, as, url.Values{"grant_type": {"client_credentials"}})
+		if refusal != "" {
+			return refusal
+		}
+		return fmt.Sprint(r.verifiedToken(t, out.AccessToken)["scope"])
+	}
+	if got := ask(); got != "https://api.example/read https://api.example/write" {
+		t.Errorf("with both scopes: %s", got)
+	}
+	r.must(t, "UpdateResourceServer", inPool("Identifier", "https://api.example", "Name", "API", "Scopes", scopes("read")))
+	if got := ask(); got != "https://api.example/read" {
+		t.Errorf("with one scope: %s", got)
+	}
+	r.must(t, "DeleteResourceServer", inPool("Identifier", "https://api.example"))
+	if got := ask(); !strings.HasPrefix(got, "invalid_grant") {
+		t.Errorf("without the server: %s", got)
+	}
+	for _, operation := range []string{"DescribeResourceServer", "UpdateResourceServer", "DeleteResourceServer"} {
+		_, err := r.raw(t, operation, server)
+		wantRefusal(t, err, "ResourceNotFoundException", "Resource server https://api.example does not exist.")
+	}
+}
+
+func TestR58_AResourceServerThatTheModelForbidsIsRefused(t *testing.T) {
+	r := startRig(t, nil)
+	many := make([]string, maxScopes+1)
+	for i := range many {
+		many[i] = fmt.Sprint("s", i)
+	}
+	for name, in := range map[string]map[string]any{
+		"no identifier":         inPool("Name", "a"),
+		"a blank":               inPool("Identifier", "a b", "Name", "a"),
+		"no name":               inPool("Identifier", "a"),
+		"a scope with a slash":  inPool("Identifier", "a", "Name", "a", "Scopes", scopes("a/b")),
+		"a nameless scope":      inPool("Identifier", "a", "Name", "a", "Scopes", scopes("")),
+		"a silent scope":        inPool("Identifier", "a", "Name", "a", "Scopes", []any{map[string]any{"ScopeName": "a"}}),
+		"a scope twice":         inPool("Identifier", "a", "Name", "a", "Scopes", scopes("a", "a")),
+		"more than 100 scopes":  inPool("Identifier", "a", "Name", "a", "Scopes", scopes(many...)),
+		"an identifier too big": inPool("Identifier", strings.Repeat("a", 257), "Name", "a"),
+	} {
+		_, err := r.raw(t, "CreateResourceServer", in)
+		t.Log(name)
+		wantCode(t, err, "InvalidParameterException")
+	}
+	for i := range maxServers {
+		r.must(t, "CreateResourceServer", inPool("Identifier", fmt.Sprint("s", i), "Name", "a", "Scopes", scopes(many[:maxScopes]...)))
+	}
+	_, err := r.raw(t, "CreateResourceServer", inPool("Identifier", "s0", "Name", "a"))
+	wantCode(t, err, "InvalidParameterException")
+	_, err = r.raw(t, "CreateResourceServer", inPool("Identifier", "more", "Name", "a"))
+	wantCode(t, err, "LimitExceededException")
+}
+
+// page returns the status of an address of the pool.
+func (r *rig) page(t *testing.T, path string) int {
+	t.Helper()
+	response, err := http.Get(r.URL() + path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	response.Body.Close()
+	return response.StatusCode
+}
+
+func TestR58_PagesAnswerOnlyWhileThePoolHasADomain(t *testing.T) {
+	r := startRig(t, func(c *Config, _ *Options) {
+		c.Clients[0].CallbackURLs, c.Clients[0].AllowedOAuthFlows, c.Clients[0].AllowedOAuthScopes = []string{"https://app.example/"}, []string{"code"}, []string{"openid"}
+	})
+	login := "/login?client_id=" + webClient + "&response_type=code&redirect_uri=https%3A%2F%2Fapp.example%2F"
+	custom := map[string]any{"CertificateArn": "arn:aws:acm:us-east-1:111122223333:certificate/x"}
+	for _, in := range []map[string]any{inPool("Domain", "shop"), inPool("Domain", "login.shop.example", "CustomDomainConfig", custom)} {
+		if got := r.page(t, login); got != http.StatusNotFound {
+			t.Errorf("without a domain: %d", got)
+		}
+		r.must(t, "CreateUserPoolDomain", in)
+		if got := r.page(t, login); got != http.StatusOK {
+			t.Errorf("with %v: %d", in["Domain"], got)
+		}
+		pool := r.must(t, "DescribeUserPool", inPool())["UserPool"].(map[string]any)
+		if name := in["Domain"]; pool["Domain"] != name && pool["CustomDomain"] != name {
+			t.Errorf("the pool does not name %v", name)
+		}
+		r.must(t, "UpdateUserPoolDomain", with(in, "ManagedLoginVersion", 2))
+		got := r.must(t, "DescribeUserPoolDomain", map[string]any{"Domain": in["Domain"]})["DomainDescription"].(map[string]any)
+		if got["UserPoolId"] != poolUnderTest || got["Status"] != "ACTIVE" || got["ManagedLoginVersion"] != 2. || fmt.Sprint(got["CustomDomainConfig"]) != fmt.Sprint(in["CustomDomainConfig"]) {
+			t.Errorf("described as %v", got)
+		}
+		r.must(t, "DeleteUserPoolDomain", in)
+		if got := r.must(t, "DescribeUserPoolDomain", map[string]any{"Domain": in["Domain"]}); fmt.Sprint(got) != "map[DomainDescription:map[]]" {
+			t.Errorf("an unknown domain: %v", got)
+		}
+		_, err := r.raw(t, "DeleteUserPoolDomain", in)
+		wantCode(t, err, "InvalidParameterException")
+		_, err = r.raw(t, "UpdateUserPoolDomain", in)
+		wantCode(t, err, "InvalidParameterException")
+	}
+}
+
+func TestR58_ADomainThatAWSRefusesIsRefused(t *testing.T) {
+	r := startRig(t, func(c *Config, _ *Options) { c.Domain = "shop" })
+	certificate := map[string]any{"CertificateArn": "arn:aws:acm:us-east-1:111122223333:certificate/x"}
+	for name, c := range map[string]struct {
+		in      map[string]any
+		message string
+	}{
+		"reserved":       {inPool("Domain", "my-aws-shop"), "Domain cannot contain reserved word: aws"},
+		"reserved too":   {inPool("Domain", "newcognito"), "Domain cannot contain reserved word: cognito"},
+		"upper case":     {inPool("Domain", "Shop"), "The domain name contains an invalid character."},
+		"a dot":          {inPool("Domain", "shop.example"), "The domain name contains an invalid character."},
+		"a hyphen last":  {inPool("Domain", "shop-"), "The domain name contains an invalid character."},
+		"a second one":   {inPool("Domain", "shop2"), "User pool already has a domain configured."},
+		"no certificate": {inPool("Domain", "a.example", "CustomDomainConfig", map[string]any{}), "1 validation error detected: Value null at 'customDomainConfig.certificateArn'"},
+		"no dot":         {inPool("Domain", "example", "CustomDomainConfig", certificate), "1 validation error detected: Value at 'domain'"},
+		"a version":      {inPool("Domain", "shop2", "ManagedLoginVersion", 3), "ManagedLoginVersion must be 1 or 2"},
+	} {
+		_, err := r.raw(t, "CreateUserPoolDomain", c.in)
+		wantCode(t, err, "InvalidParameterException")
+		if err == nil || !strings.Contains(err.Error(), c.message) {
+			t.Errorf("%s: got %v, want %s", name, err, c.message)
+		}
+	}
+}
+
+func TestR58_ManagedLoginIsNotOfLITE(t *testing.T) {
+	r := startRig(t, func(c *Config, _ *Options) { c.Tier, c.Triggers = "LITE", nil })
+	_, err := r.raw(t, "CreateUserPoolDomain", inPool("Domain", "shop", "ManagedLoginVersion", 2))
+	wantCode(t, err, "FeatureUnavailableInTierException")
+}

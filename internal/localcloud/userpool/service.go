@@ -1,0 +1,164 @@
+package userpool
+
+import (
+	"bytes"
+	"encoding/base64"
+	"encoding/json"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+	"sync"
+)
+
+// service is the endpoint of all pools of a process, as AWS's is that of an account in a
+// Region. It finds the pool that a request is about and leaves the rest to it.
+type service struct {
+	invoker Invoker
+	opts    Options
+	home    *Pool // the one of Start; it answers what is about no pool
+	mu      sync.RWMutex
+	pools   map[string]*Pool // by id
+}
+
+// ServeHTTP implements http.Handler.
+func (s *service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxInput))
+	if err != nil {
+		writeError(w, refuse("SerializationException", "reading the request: %v", err))
+		return
+	}
+	r.Body = io.NopCloser(bytes.NewReader(body))
+	p, err := s.asked(r, body)
+	if err != nil {
+		writeError(w, err)
+		return
+	}
+	p.routes.ServeHTTP(w, r)
+}
+
+func (s *service) asked(r *http.Request, body []byte) (*Pool, error) {
+	if id, _, found := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/.well-known/"); found {
+		return s.named(about{UserPoolID: id})
+	}
+	var in about
+	if r.URL.Path == "/" {
+		_ = json.Unmarshal(body, &in) // the operation says what is wrong with it
+		return s.named(in)
+	}
+	form, _ := url.ParseQuery(string(body))
+	in.ClientID = form.Get("client_id")
+	if in.ClientID == "" {
+		in.ClientID = r.URL.Query().Get("client_id")
+	}
+	if user, _, basic := r.BasicAuth(); basic {
+		in.ClientID = user
+	}
+	if scheme, token, _ := strings.Cut(r.Header.Get("Authorization"), " "); strings.EqualFold(scheme, "Bearer") {
+		in.AccessToken = token
+	}
+	return s.named(in)
+}
+
+// about are the members by which a request is about a pool. An operation has one of them,
+// or none; one with a Session and a ClientId is about the client.
+type about struct {
+	UserPoolID  string `json:"UserPoolId"`
+	ClientID    string `json:"ClientId"`
+	AccessToken string
+	Session     string
+	ResourceArn string
+}
+
+// named returns the pool that a request is about. A client, a token or a session that no
+// pool knows is for the first pool to refuse.
+func (s *service) named(in about) (*Pool, error) {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	id := in.UserPoolID
+	if id == "" {
+		_, id, _ = strings.Cut(in.ResourceArn, ":userpool/")
+	}
+	if id != "" {
+		if p := s.pools[id]; p != nil {
+			return p, nil
+		}
+		return nil, errNoPool(id)
+	}
+	if p := s.pools[poolOfToken(in.AccessToken)]; p != nil {
+		return p, nil
+	}
+	for _, p := range s.pools {
+		if _, ok := p.store.client(in.ClientID); ok || in.ClientID == "" && in.Session != "" && p.store.waits(in.Session) {
+			return p, nil
+		}
+	}
+	home := s.home.cfg().ID
+	switch there := s.pools[home] != nil; {
+	case there || in == (about{}):
+		return s.home, nil
+	case in.ClientID != "":
+		return nil, errNoClient(in.ClientID)
+	default:
+		return nil, errNoPool(home)
+	}
+}
+
+func errNoPool(id string) *APIError {
+	return refuse("ResourceNotFoundException", "User pool %s does not exist.", id)
+}
+
+// poolOfToken returns the id at the end of a token's issuer, in each of AWS's forms. The
+// pool verifies the token.
+func poolOfToken(token string) string {
+	parts := strings.Split(token, ".")
+	if len(parts) != 3 {
+		return ""
+	}
+	var claims struct{ Iss string }
+	payload, err := base64.RawURLEncoding.DecodeString(parts[1])
+	if err != nil || json.Unmarshal(payload, &claims) != nil {
+		return ""
+	}
+	return claims.Iss[strings.LastIndex(claims.Iss, "/")+1:]
+}
+
+// open makes a pool and lets it answer.
+func (s *service) open(cfg Config) (*Pool, error) {
+	p := newPool(cfg, s.invoker, s.opts)
+	p.service, p.door = s, s.opts.Door
+	p.routes = p.handler()
+	if cfg.Domain != "" {
+		p.store.domains[cfg.Domain] = p.newDomain(domainInput{Domain: cfg.Domain})
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.pools[cfg.ID] != nil {
+		return nil, refuse("InternalErrorException", "the user pool %s exists already", cfg.ID)
+	}
+	s.pools[cfg.ID] = p
+	go p.keys.id()
+	go p.keys.access()
+	return p, nil
+}
+
+// remove takes a pool away. What it is invoking ends.
+func (s *service) remove(id string) {
+	s.mu.Lock()
+	p := s.pools[id]
+	delete(s.pools, id)
+	s.mu.Unlock()
+	if p != nil {
+		p.stop()
+	}
+}
+
+// all returns the pools that are left, in no order.
+func (s *service) all() (all []*Pool) {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	for _, p := range s.pools {
+		all = append(all, p)
+	}
+	return all
+}

@@ -1,0 +1,258 @@
+package userpool
+
+import (
+	"encoding/json"
+	"maps"
+	"net/http"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	idp "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
+	"pgregory.net/rapid"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/dev/form"
+)
+
+// everything is a request that sets each member of CreateUserPool to something that is not
+// AWS's default, and two that no model has.
+const everything = `{
+	"PoolName": "p", "AliasAttributes": ["email"], "UsernameConfiguration": {"CaseSensitive": false}, "Schema": [{"Name": "plan", "Mutable": false}],
+	"AccountRecoverySetting": {"RecoveryMechanisms": [{"Name": "verified_email", "Priority": 1}]}, "AcrConfiguration": {"A": 1}, "DcrConfiguration": {"OpenDcrEnabled": true},
+	"AdminCreateUserConfig": {"AllowAdminCreateUserOnly": true, "InviteMessageTemplate": {"EmailSubject": "hi"}}, "AutoVerifiedAttributes": ["email"],
+	"DeletionProtection": "ACTIVE", "DeviceConfiguration": {"ChallengeRequiredOnNewDevice": true}, "EmailConfiguration": {"EmailSendingAccount": "DEVELOPER", "SourceArn": "a"},
+	"EmailVerificationMessage": "{####}", "EmailVerificationSubject": "s", "IssuerConfiguration": {"I": 1}, "KeyConfiguration": {"KeyType": "x"},
+	"LambdaConfig": {"PreSignUp": "arn:aws:lambda:x:1:function:PreSignUp", "KMSKeyID": "k", "PreTokenGenerationConfig": {"LambdaArn": "arn:aws:lambda:x:1:function:t", "LambdaVersion": "V2_0"}},
+	"MfaConfiguration": "OPTIONAL", "SmsConfiguration": {"SnsCallerArn": "r", "ExternalId": "e"}, "SmsAuthenticationMessage": "{####}!", "SmsVerificationMessage": "{####}?",
+	"Policies": {"PasswordPolicy": {"MinimumLength": 12, "RequireNumbers": true, "PasswordHistorySize": 3}, "SignInPolicy": {"AllowedFirstAuthFactors": ["PASSWORD", "EMAIL_OTP"]}},
+	"UserAttributeUpdateSettings": {"AttributesRequireVerificationBeforeUpdate": ["email"]}, "UserPoolAddOns": {"AdvancedSecurityMode": "AUDIT"},
+	"UserPoolTags": {"team": "a"}, "UserPoolTier": "PLUS", "VerificationMessageTemplate": {"DefaultEmailOption": "CONFIRM_WITH_CODE", "EmailSubject": "s"},
+	"Tomorrow": [1, {"b": null, "c": 12345678901234567890}], "Other": {}
+}`
+
+// create makes a pool by the API and returns its id.
+func (r *rig) create(t *testing.T, request object) string {
+	t.Helper()
+	status, out := r.exact(t, "CreateUserPool", request)
+	if status != http.StatusOK {
+		t.Fatalf("CreateUserPool: %v", out)
+	}
+	return out["UserPool"].(object)["Id"].(string)
+}
+
+func without(all object, names ...string) object {
+	out := maps.Clone(all)
+	for _, name := range names {
+		delete(out, name)
+	}
+	return out
+}
+
+func withReset(rule Reset) func(*Config, *Options) {
+	return func(_ *Config, o *Options) { o.Reset = rule }
+}
+
+func TestR58_AnUpdateResetsWhatItOmits(t *testing.T) {
+	always := []string{"Id", "Arn", "Name", "CreationDate", "EstimatedNumberOfUsers", "AliasAttributes", "UsernameConfiguration", "SchemaAttributes", "UserPoolTier"}
+	for rule, kept := range map[Reset][]string{ResetDocumented: nil, ResetMeasured: {"MfaConfiguration", "Policies"}} {
+		r := startRig(t, withReset(rule))
+		bare, full := r.described(t, r.create(t, object{"PoolName": "bare"})), defaults(everything)
+		id := r.create(t, full)
+		before := r.described(t, id)
+		for name := range full { // a member with the default proves nothing
+			if to := requested()[name]; to == "" && reflect.DeepEqual(before[name], bare[name]) {
+				t.Errorf("%s is AWS's default: %v", name, bare[name])
+			}
+		}
+		r.clock.pass(time.Minute)
+		if status, out := r.exact(t, "UpdateUserPool", object{"UserPoolId": id, "SmsVerificationMessage": "{####}", "AutoVerifiedAttributes": nil}); status != http.StatusOK {
+			t.Fatalf("%s: %v", rule, out)
+		}
+		want := without(bare, "LastModifiedDate")
+		for _, name := range append(always, kept...) {
+			want[name] = before[name]
+		}
+		want["SmsVerificationMessage"] = "{####}"
+		if rule == ResetMeasured {
+			want["AdminCreateUserConfig"] = bare["AdminCreateUserConfig"]
+		}
+		got := r.described(t, id)
+		if !reflect.DeepEqual(without(got, "LastModifiedDate"), want) {
+			for name := range maps.Keys(complete(got, want)) {
+				if name != "LastModifiedDate" && !reflect.DeepEqual(got[name], want[name]) {
+					t.Errorf("%s: %s: %v, want %v", rule, name, got[name], want[name])
+				}
+			}
+		}
+		if got["LastModifiedDate"] == before["LastModifiedDate"] {
+			t.Errorf("%s: LastModifiedDate stands still", rule)
+		}
+	}
+}
+
+func TestR58_AHalfOfPoliciesAlone(t *testing.T) {
+	for rule, want := range map[Reset]string{
+		ResetDocumented: `{"PasswordPolicy":` + strictPolicy + `,"SignInPolicy":{"AllowedFirstAuthFactors":["PASSWORD","SMS_OTP"]}}`,
+		ResetMeasured: `{"PasswordPolicy":{"MinimumLength":12,"PasswordHistorySize":3,"RequireLowercase":false,"RequireNumbers":true,"RequireSymbols":false,"RequireUppercase":false,` +
+			`"TemporaryPasswordValidityDays":7},"SignInPolicy":{"AllowedFirstAuthFactors":["PASSWORD","SMS_OTP"]}}`,
+	} {
+		r := startRig(t, withReset(rule))
+		id := r.create(t, defaults(everything))
+		r.exact(t, "UpdateUserPool", object{"UserPoolId": id, "Policies": object{"SignInPolicy": object{"AllowedFirstAuthFactors": []any{"PASSWORD", "SMS_OTP"}}}})
+		if got, _ := json.Marshal(r.described(t, id)["Policies"]); string(got) != want {
+			t.Errorf("%s: %s, want %s", rule, got, want)
+		}
+	}
+}
+
+// echo turns what is described into the update that changes nothing, as the guide says to.
+func echoed(described object) object {
+	request := object{"UserPoolId": described["Id"], "PoolName": described["Name"]}
+	for name, value := range described {
+		if m, known := members()[name]; (!known || m.taken <= stays) && name != "Name" {
+			request[name] = value
+		}
+	}
+	request["AdminCreateUserConfig"] = without(described["AdminCreateUserConfig"].(object), "UnusedAccountValidityDays")
+	return request
+}
+
+func TestR58_AnEchoChangesTheDateOnly(t *testing.T) {
+	for _, rule := range []Reset{ResetDocumented, ResetMeasured} {
+		r := startRig(t, withReset(rule))
+		all := defaults(everything)
+		names := slices.Sorted(maps.Keys(all))
+		form.Check(t, 20, 50, 500, func(t *rapid.T) {
+			request := object{"PoolName": "p", "LambdaConfig": object{}}
+			for _, name := range rapid.SliceOfDistinct(rapid.SampledFrom(names), rapid.ID[string]).Draw(t, "members") {
+				request[name] = all[name]
+			}
+			if request["UserAttributeUpdateSettings"] != nil {
+				request["AutoVerifiedAttributes"] = all["AutoVerifiedAttributes"]
+			}
+			if request["MfaConfiguration"] != nil {
+				request["SmsConfiguration"] = all["SmsConfiguration"]
+			}
+			request["DeletionProtection"] = "INACTIVE"
+			out, err := r.createUserPool(rawRequest(t, request))
+			if err != nil {
+				t.Fatalf("%v: %v", request, err)
+			}
+			id := out.UserPool["Id"].(string)
+			p := r.service.pools[id]
+			defer r.service.remove(id)
+			before := plain(t, p.describe())
+			if _, err := p.updateUserPool(rawRequest(t, echoed(before["UserPool"].(object)))); err != nil {
+				t.Fatal(err)
+			}
+			if after := plain(t, p.describe()); !reflect.DeepEqual(before, after) {
+				t.Fatalf("before\n%v\nafter\n%v", before, after)
+			}
+		})
+	}
+}
+
+func rawRequest(t *rapid.T, request object) (in settingsRequest) {
+	text, err := json.Marshal(request)
+	if err != nil || json.Unmarshal(text, &in) != nil {
+		t.Fatal(err)
+	}
+	return in
+}
+
+func plain(t *rapid.T, value any) object {
+	text, err := json.Marshal(value)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return defaults(string(text))
+}
+
+func TestR58_AnUpdateActsAtOnce(t *testing.T) {
+	r := startRig(t, nil)
+	signUp := func(email, password string) error {
+		_, err := r.api.SignUp(t.Context(), &idp.SignUpInput{ClientId: aws.String(webClient), Username: &email, Password: &password})
+		return err
+	}
+	if err := signUp("a@example.com", longPassword); err != nil || len(r.fns.take()) != 1 {
+		t.Fatalf("before: %v", err)
+	}
+	request := echoed(r.described(t, poolUnderTest))
+	request["LambdaConfig"], request["Policies"] = object{}, object{"PasswordPolicy": object{"MinimumLength": 20}}
+	if status, out := r.exact(t, "UpdateUserPool", request); status != http.StatusOK {
+		t.Fatal(out)
+	}
+	wantRefusal(t, signUp("b@example.com", longPassword), "InvalidPasswordException", "Password did not conform with policy: Password not long enough")
+	if err := signUp("b@example.com", strings.Repeat("lowercase", 3)); err != nil {
+		t.Error(err)
+	}
+	if events := r.fns.take(); len(events) != 0 {
+		t.Errorf("a hook that is gone was called: %d", len(events))
+	}
+}
+
+func TestR58_WhatAnUpdateRefuses(t *testing.T) {
+	r := startRig(t, nil)
+	id := r.create(t, object{"PoolName": "p", "LambdaConfig": object{"Foreign": "x"}})
+	before := r.described(t, id)
+	const mfa = "SMS configuration and Auto verification for phone_number are required when MFA is required/optional"
+	for request, want := range map[string]string{
+		`"UsernameAttributes": ["email"]`: "InvalidParameterException: UsernameAttributes: the request has no such member.",
+		`"SchemaAttributes": []`:          "InvalidParameterException: SchemaAttributes: the request has no such member.",
+		`"Schema": []`:                    "InvalidParameterException: Schema: the request has no such member.",
+		`"Name": "x"`:                     "InvalidParameterException: Name: the request has no such member.",
+		`"Arn": "x"`:                      "InvalidParameterException: Arn: the request has no such member.",
+		`"LambdaConfig": {"CustomEmailSender": {"LambdaArn": "a:function:b", "LambdaVersion": "V1_0"}}`:                        "InvalidParameterException: LambdaConfig.CustomEmailSender: the local user pool does not fire it",
+		`"LambdaConfig": {"PreTokenGeneration": "a", "PreTokenGenerationConfig": {"LambdaArn": "b", "LambdaVersion": "V1_0"}}`: "InvalidParameterException: PreTokenGeneration and PreTokenGenerationConfig name different functions",
+		`"LambdaConfig": {"PreTokenGenerationConfig": {"LambdaArn": "b", "LambdaVersion": "V9"}}`:                              "InvalidParameterException: LambdaConfig: PreTokenGenerationConfig.LambdaVersion: want V1_0",
+		`"LambdaConfig": []`:       "InvalidParameterException: LambdaConfig: json: cannot unmarshal",
+		`"Policies": "x"`:          "InvalidParameterException: Policies: want an object, not x",
+		`"MfaConfiguration": "ON"`: "InvalidParameterException: " + mfa,
+		`"UserPoolTier": "LITE", "Policies": {"SignInPolicy": {"AllowedFirstAuthFactors": ["EMAIL_OTP"]}}`: "FeatureUnavailableInTierException: AllowedFirstAuthFactors EMAIL_OTP",
+		`"UserPoolTier": "CHEAP"`:                              "InvalidParameterException: UserPoolTier",
+		`"DeletionProtection": "MAYBE"`:                        "InvalidParameterException: DeletionProtection",
+		`"Policies": {"PasswordPolicy": {"MinimumLength": 5}}`: "InvalidParameterException: 1 validation error detected: Value '5' at 'policies.passwordPolicy.minimumLength'",
+		`"UserAttributeUpdateSettings": {"AttributesRequireVerificationBeforeUpdate": ["email"]}`:                                         "InvalidParameterException: All attributes in AttributesRequireVerificationBeforeUpdate must exist in AutoVerifiedAttributes",
+		`"AdminCreateUserConfig": {"UnusedAccountValidityDays": 7}, "Policies": {"PasswordPolicy": {"TemporaryPasswordValidityDays": 7}}`: "InvalidParameterException: Please use TemporaryPasswordValidityDays in PasswordPolicy instead of UnusedAccountValidityDays",
+	} {
+		status, out := r.exact(t, "UpdateUserPool", json.RawMessage(`{"UserPoolId":"`+id+`",`+request+`}`))
+		if got := out["__type"]; status != http.StatusBadRequest || !strings.HasPrefix(got.(string)+": "+out["message"].(string), want) {
+			t.Errorf("%s: %d %v", request, status, out)
+		}
+	}
+	if after := r.described(t, id); !reflect.DeepEqual(before, after) {
+		t.Errorf("a refused update changed %v into %v", before, after)
+	}
+	p := r.service.pools[id]
+	p.changing.Lock()
+	status, out := r.exact(t, "UpdateUserPool", object{"UserPoolId": id})
+	p.changing.Unlock()
+	if status != http.StatusBadRequest || out["__type"] != "ConcurrentModificationException" {
+		t.Errorf("during another update: %d %v", status, out)
+	}
+}
+
+// SetUserPoolMfaConfig and the settings are one.
+func TestR58_TheMFAConfigurationIsPartOfTheSettings(t *testing.T) {
+	r := startRig(t, nil)
+	status, out := r.exact(t, "SetUserPoolMfaConfig", object{
+		"UserPoolId": poolUnderTest, "MfaConfiguration": "OPTIONAL", "EmailMfaConfiguration": object{"Subject": "s", "Else": 1},
+		"SmsMfaConfiguration": object{"SmsAuthenticationMessage": "{####}", "SmsConfiguration": object{"SnsCallerArn": "r"}},
+	})
+	want := defaults(`{"MfaConfiguration":"OPTIONAL","EmailMfaConfiguration":{"Subject":"s","Else":1},"SoftwareTokenMfaConfiguration":{"Enabled":false},
+		"SmsMfaConfiguration":{"SmsAuthenticationMessage":"{####}","SmsConfiguration":{"SnsCallerArn":"r"}}}`)
+	if status != http.StatusOK || !reflect.DeepEqual(out, want) {
+		t.Fatalf("got %v", out)
+	}
+	pool := r.described(t, poolUnderTest)
+	if pool["MfaConfiguration"] != "OPTIONAL" || pool["SmsAuthenticationMessage"] != "{####}" || pool["EnabledMfas"] != nil {
+		t.Errorf("described %v", pool)
+	}
+	r.exact(t, "UpdateUserPool", object{"UserPoolId": poolUnderTest}) // the documented rule
+	if _, out := r.exact(t, "GetUserPoolMfaConfig", object{"UserPoolId": poolUnderTest}); out["MfaConfiguration"] != "OFF" || out["EmailMfaConfiguration"] == nil {
+		t.Errorf("after an update that omits it: %v", out)
+	}
+}

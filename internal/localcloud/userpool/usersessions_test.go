@@ -1,0 +1,147 @@
+package userpool
+
+import (
+	"fmt"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+)
+
+// sessionsOf returns the sessions that an administrator sees, newest first.
+func (r *rig) sessionsOf(t *testing.T, name string) []map[string]any {
+	t.Helper()
+	var out []map[string]any
+	for _, s := range r.must(t, "AdminListUserSessions", inPool("Username", name))["Sessions"].([]any) {
+		out = append(out, s.(map[string]any))
+	}
+	slices.SortFunc(out, func(a, b map[string]any) int { return int(b["CreateDate"].(float64) - a["CreateDate"].(float64)) })
+	return out
+}
+
+func TestR58_SessionsAreListedAndRevoked(t *testing.T) {
+	r := startRig(t, nil)
+	r.member(t, "ada@example.com")
+	before := r.signsIn(t, "ada@example.com")
+	for operation, in := range map[string]map[string]any{
+		"AdminListUserSessions": inPool("Username", "ada@example.com"), "ListUserSessions": {"AccessToken": before["AccessToken"]},
+		"AdminRevokeUserSession": inPool("Username", "ada@example.com", "SessionId", sessionID("tkn", "")),
+	} {
+		_, err := r.raw(t, operation, in)
+		t.Log(operation)
+		wantCode(t, err, "OperationNotEnabledException")
+	}
+	r.clock.pass(time.Minute)
+	r.track(t, 20)
+	first := r.signsIn(t, "ada@example.com")
+	r.clock.pass(time.Minute)
+	second := r.signsIn(t, "ada@example.com")
+	all := r.sessionsOf(t, "ada@example.com")
+	if len(all) != 2 {
+		t.Fatalf("listed %v, want the two that began while tracked", all)
+	}
+	form := regexp.MustCompile(`^tkn[a-z0-9]{25}$`)
+	if s := all[0]; !form.MatchString(s["SessionId"].(string)) || s["SessionType"] != "TOKEN" || s["ClientId"] != webClient || s["IsCurrentSession"] != false {
+		t.Errorf("the session is %v", s)
+	}
+	hers := r.must(t, "ListUserSessions", map[string]any{"AccessToken": second["AccessToken"]})["Sessions"].([]any)
+	for _, s := range hers {
+		session := s.(map[string]any)
+		if current := session["SessionId"] == all[0]["SessionId"]; session["IsCurrentSession"] != current {
+			t.Errorf("which is current: %v", session)
+		}
+	}
+	r.clock.pass(time.Minute)
+	r.must(t, "GetTokensFromRefreshToken", map[string]any{"ClientId": webClient, "RefreshToken": first["RefreshToken"]})
+	refreshed := r.sessionsOf(t, "ada@example.com")
+	if len(refreshed) != 2 || refreshed[1]["LastActiveDate"].(float64) != refreshed[1]["CreateDate"].(float64)+120 {
+		t.Errorf("after a rotation: %v", refreshed)
+	}
+	_, err := r.raw(t, "RevokeUserSession", map[string]any{"AccessToken": second["AccessToken"], "SessionId": all[0]["SessionId"]})
+	wantCode(t, err, "InvalidParameterException")
+	r.must(t, "RevokeUserSession", map[string]any{"AccessToken": second["AccessToken"], "SessionId": all[1]["SessionId"]})
+	_, err = r.raw(t, "GetUser", map[string]any{"AccessToken": first["AccessToken"]})
+	wantRefusal(t, err, "NotAuthorizedException", "Access Token has been revoked")
+	r.must(t, "AdminRevokeUserSession", inPool("Username", "ada@example.com", "SessionId", all[0]["SessionId"]))
+	_, err = r.raw(t, "GetUser", map[string]any{"AccessToken": second["AccessToken"]})
+	wantRefusal(t, err, "NotAuthorizedException", "Access Token has been revoked")
+	_, err = r.raw(t, "AdminRevokeUserSession", inPool("Username", "ada@example.com", "SessionId", all[0]["SessionId"]))
+	wantCode(t, err, "ResourceNotFoundException")
+	r.must(t, "GetUser", map[string]any{"AccessToken": before["AccessToken"]})
+}
+
+// Nobody ends another user's session.
+func TestR58_ASessionIsItsUsersOnly(t *testing.T) {
+	r := startRig(t, nil)
+	r.track(t, 20)
+	r.member(t, "ada@example.com")
+	r.member(t, "eve@example.com")
+	r.signsIn(t, "ada@example.com")
+	eve := r.signsIn(t, "eve@example.com")
+	_, err := r.raw(t, "RevokeUserSession", map[string]any{"AccessToken": eve["AccessToken"], "SessionId": r.sessionsOf(t, "ada@example.com")[0]["SessionId"]})
+	wantCode(t, err, "ResourceNotFoundException")
+	if len(r.sessionsOf(t, "ada@example.com")) != 1 {
+		t.Error("the session is gone")
+	}
+}
+
+func TestR58_ALimitOfSessionsEndsTheOneThatIsUnusedLongest(t *testing.T) {
+	r := startRig(t, nil)
+	r.track(t, 2)
+	r.member(t, "ada@example.com")
+	var tokens []map[string]any
+	for range 2 {
+		tokens = append(tokens, r.signsIn(t, "ada@example.com"))
+		r.clock.pass(time.Minute)
+	}
+	r.must(t, "GetTokensFromRefreshToken", map[string]any{"ClientId": webClient, "RefreshToken": tokens[0]["RefreshToken"]})
+	r.clock.pass(time.Minute)
+	tokens = append(tokens, r.signsIn(t, "ada@example.com"))
+	for i, alive := range []bool{true, false, true} {
+		if _, err := r.raw(t, "GetUser", map[string]any{"AccessToken": tokens[i]["AccessToken"]}); (err == nil) != alive {
+			t.Errorf("session %d: %v", i, err)
+		}
+	}
+	got := r.must(t, "GetUserPoolSessionConfiguration", inPool())
+	if fmt.Sprint(got) != fmt.Sprint(inPool("UserSessionTracking", "ENABLED", "TokenSession", map[string]any{"MaxPerUser": 2})) {
+		t.Errorf("the configuration is %v", got)
+	}
+	for _, in := range []map[string]any{
+		inPool("UserSessionTracking", "ENABLED"), inPool("UserSessionTracking", "ON", "TokenSession", map[string]any{"MaxPerUser": 2}),
+		inPool("UserSessionTracking", "ENABLED", "TokenSession", map[string]any{"MaxPerUser": 101}),
+	} {
+		_, err := r.raw(t, "SetUserPoolSessionConfiguration", in)
+		wantCode(t, err, "InvalidParameterException")
+	}
+}
+
+// A browser's sign-in is a session that a token session came through.
+func TestR58_ABrowsersSessionEndsWithItsTokensIfLinked(t *testing.T) {
+	for linked, alive := range map[string]bool{"NONE": true, "LINKED": false} {
+		b := pagesRig(t, nil)
+		b.track(t, 20)
+		b.member(t, "ada@example.com")
+		tokens, _ := b.token(t, Client{ID: webClient}, exchange(b.signIn(t, nil), nil))
+		var sso, token map[string]any
+		for _, s := range b.sessionsOf(t, "ada@example.com") {
+			if s["SessionType"] == "SSO" {
+				sso = s
+			} else {
+				token = s
+			}
+		}
+		if sso == nil || token == nil || token["OriginSessionId"] != sso["SessionId"] || !strings.HasPrefix(fmt.Sprint(sso["SessionId"]), "sso") {
+			t.Fatalf("the sessions are %v and %v", sso, token)
+		}
+		b.must(t, "AdminRevokeUserSession", inPool("Username", "ada@example.com", "SessionId", sso["SessionId"], "RevokeAssociatedSessions", linked))
+		if left := len(b.sessionsOf(t, "ada@example.com")); (left == 1) != alive {
+			t.Errorf("%s: %d sessions are left", linked, left)
+		}
+		_, refusal := b.token(t, Client{ID: webClient}, url.Values{"grant_type": {"refresh_token"}, "refresh_token": {tokens.RefreshToken}})
+		if (refusal == "") != alive {
+			t.Errorf("%s: a refresh gets %q", linked, refusal)
+		}
+	}
+}
