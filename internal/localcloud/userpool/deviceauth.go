@@ -154,5 +154,5 @@ func (p *Pool) linked(g *grant, client Client, source string) (*newDevice, error
 // single device" (AWS Mobile Blog; amplify-js#2962, amplify-android#2506). A session of the
 // hosted pages has none ("doesn't offer to remember devices", device page).
 func (p *Pool) fromItsDevice(g grant, client Client) bool {
-	return p.cfg().Devices == nil || g.device == "" || (client.device == g.device && p.still(g.username, g.device) != "")
+	return p.cfg().Devices == nil || g.device == "" || (client.device == g.device && !g.forgotten && p.still(g.username, g.device) != "")
 }

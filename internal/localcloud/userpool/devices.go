@@ -104,7 +104,7 @@ func (p *Pool) confirmDevice(u user, in deviceInput) (confirmDeviceOutput, error
 func (s *store) offered(username, key string) bool {
 	mine := s.sessionOf(s.fold(username))
 	for _, g := range s.grants {
-		if key != "" && g.device == key && mine(g) {
+		if key != "" && g.device == key && !g.forgotten && mine(g) {
 			return true
 		}
 	}
@@ -137,14 +137,15 @@ func (p *Pool) updateDevice(u user, in deviceInput) (empty, error) {
 
 // forgetDevice also ends the device's refresh tokens ("all future calls to revalidate that
 // device's refresh tokens will fail", AWS Mobile Blog, "Tracking and Remembering Devices
-// Using Amazon Cognito Your User Pools").
+// Using Amazon Cognito Your User Pools"), not its sessions: AWS does not say that the access
+// tokens are revoked, and a sign-out must still find them.
 func (p *Pool) forgetDevice(u user, in deviceInput) (empty, error) {
 	return empty{}, p.changeDevice(u, in.DeviceKey, func(u *user, i int) {
 		u.devices = slices.Delete(u.devices, i, i+1)
 		mine := p.store.sessionOf(p.store.fold(u.username))
-		for token, g := range p.store.grants {
+		for _, g := range p.store.grants {
 			if g.device == in.DeviceKey && mine(g) {
-				delete(p.store.grants, token)
+				g.forgotten = true
 			}
 		}
 	})

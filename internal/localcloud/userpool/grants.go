@@ -29,7 +29,8 @@ type grant struct {
 	resource string
 	// device is the key of the session's device, confirmed or offered; "" if the pool
 	// remembers none and for a session of the pages.
-	device string
+	device    string
+	forgotten bool // the device is
 	// rotated is when a successor replaced this token; zero while the token is current.
 	rotated time.Time
 }
