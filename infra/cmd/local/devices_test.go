@@ -7,6 +7,8 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/userpool"
 )
 
+const devicesPassword = "Correct-horse-7"
+
 // A library that many apps have confirms its device, comes back on it without a code, and
 // has to type one again when the device is not remembered or forgotten.
 func TestR53_AmazonCognitoIdentityJSBringsItsDevice(t *testing.T) {
@@ -15,22 +17,7 @@ func TestR53_AmazonCognitoIdentityJSBringsItsDevice(t *testing.T) {
 	if why := program.lacks(); why != "" {
 		t.Skip(why)
 	}
-	const id, client, password = "eu-central-1_Devices", "app", "Correct-horse-7"
-	pool, err := userpool.Start(userpool.Config{
-		ID: id, Clients: []userpool.Client{{ID: client}}, MfaConfiguration: "ON", EnabledMfas: []string{"SMS_MFA"},
-		Devices: &userpool.DeviceSettings{ChallengeRequiredOnNewDevice: true, DeviceOnlyRememberedOnUserPrompt: true},
-	}, nil, userpool.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer pool.Close()
-	if _, err := pool.Import(userpool.ImportedUser{Username: "ada", Password: password, Attributes: map[string]string{"phone_number": "+491701"}}); err != nil {
-		t.Fatal(err)
-	}
-	app, err := program.start(t, nil, map[string]string{"endpoint": pool.URL() + "/", "pool": id, "client": client})
-	if err != nil {
-		t.Fatal(err)
-	}
+	pool, app := devicesPool(t, program)
 	do := func(call string, given map[string]string) map[string]string {
 		t.Helper()
 		told, err := app.do(call, given)
@@ -41,7 +28,7 @@ func TestR53_AmazonCognitoIdentityJSBringsItsDevice(t *testing.T) {
 	}
 	signsIn := func(code bool) map[string]string {
 		t.Helper()
-		told := do("signIn", map[string]string{"name": "ada", "password": password})
+		told := do("signIn", map[string]string{"name": "ada", "password": devicesPassword})
 		if (told["challenge"] != "") != code {
 			t.Fatalf("a code is asked for: %v, want %v", told, code)
 		}
@@ -73,4 +60,27 @@ func TestR53_AmazonCognitoIdentityJSBringsItsDevice(t *testing.T) {
 	if fresh := signsIn(true); fresh["device"] == first["device"] || fresh["device"] == "" {
 		t.Errorf("it came back on %v", fresh)
 	}
+}
+
+// devicesPool starts a pool that asks its users whether to remember a device, with ada, and
+// the program for it.
+func devicesPool(t *testing.T, program program) (*userpool.Pool, *foreign) {
+	t.Helper()
+	const id, client = "eu-central-1_Devices", "app"
+	pool, err := userpool.Start(userpool.Config{
+		ID: id, Clients: []userpool.Client{{ID: client}}, MfaConfiguration: "ON", EnabledMfas: []string{"SMS_MFA"},
+		Devices: &userpool.DeviceSettings{ChallengeRequiredOnNewDevice: true, DeviceOnlyRememberedOnUserPrompt: true},
+	}, nil, userpool.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = pool.Close() })
+	if _, err := pool.Import(userpool.ImportedUser{Username: "ada", Password: devicesPassword, Attributes: map[string]string{"phone_number": "+491701"}}); err != nil {
+		t.Fatal(err)
+	}
+	app, err := program.start(t, nil, map[string]string{"endpoint": pool.URL() + "/", "pool": id, "client": client})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return pool, app
 }

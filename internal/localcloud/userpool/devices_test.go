@@ -302,6 +302,17 @@ func TestR53_ADeviceIsRememberedWhenItsUserSaysSo(t *testing.T) {
 		return err
 	}
 	wantCode(t, status(true, "maybe"), "InvalidParameterException")
+	if err := status(true, "remembered"); err != nil {
+		t.Fatal(err)
+	}
+	if begun, err = r.signsInWith(t, p.key); err != nil || begun.ChallengeName != "DEVICE_SRP_AUTH" {
+		t.Fatalf("%+v, %v", begun, err)
+	}
+	if err := status(true, "not_remembered"); err != nil {
+		t.Fatal(err)
+	}
+	_, err = r.proves(t, p, begun.Session)
+	wantRefusal(t, err, "ResourceNotFoundException", "Device does not exist.")
 	for _, user := range []bool{true, false} {
 		for to, next := range map[string]types.ChallengeNameType{"remembered": "DEVICE_SRP_AUTH", "not_remembered": "SMS_MFA"} {
 			if err := status(user, to); err != nil {
@@ -341,6 +352,8 @@ func TestR53_AForgottenDeviceMayNothing(t *testing.T) {
 		}
 		r.must(t, operation, in)
 		_, err = r.raw(t, operation, in)
+		wantRefusal(t, err, "ResourceNotFoundException", "Device does not exist.")
+		_, err = r.proves(t, stranger, waiting.Session)
 		wantRefusal(t, err, "ResourceNotFoundException", "Device does not exist.")
 		_, err = r.proves(t, p, waiting.Session)
 		wantRefusal(t, err, "ResourceNotFoundException", "Device does not exist.")
