@@ -168,7 +168,10 @@ func (c *Cloud) startPool(_ context.Context, opts Options) error {
 	}
 	var err error
 	c.Pool, err = userpool.Start(poolConfig(c.Stack), functions, opts.Pool)
-	return err
+	if err != nil {
+		return err
+	}
+	return c.Pool.Create(c.Stack.Pool.Users...)
 }
 
 // Settle waits until every answered invocation has been reported to OnInvocation, or

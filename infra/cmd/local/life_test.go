@@ -20,8 +20,9 @@ type life struct {
 	says   words
 	// email, password, name, sub, and the tokens of the last sign-in.
 	user map[string]string
-	// first are the tokens of the first sign-in.
-	first map[string]string
+	// verifiers judge its tokens as those of the app client.
+	verifiers map[string]verify
+	client    string
 }
 
 // words are the refusals as the client tells them.
@@ -37,10 +38,7 @@ var serviceSays = words{
 	stale:       "NotAuthorizedException: Invalid Refresh Token",
 }
 
-// errNotOffered is a step that the client has no call for.
-var errNotOffered = errors.New("not offered")
-
-// step is one column of the table of results.
+// lifeStep is one column of the table of results.
 type lifeStep struct {
 	title string
 	run   func() error
@@ -51,6 +49,7 @@ func (l *life) steps() []lifeStep {
 		{"sign up", l.signUp},
 		{"confirm", l.confirm},
 		{"sign in", l.signIn},
+		{"verify", l.verify},
 		{"refresh", l.refresh},
 		{"change", l.change},
 		{"reset", l.reset},
@@ -109,7 +108,6 @@ func (l *life) signIn() error {
 	if err := l.enter(); err != nil {
 		return err
 	}
-	l.first = maps.Clone(l.user)
 	if !l.offers("user") {
 		return nil
 	}
@@ -118,6 +116,19 @@ func (l *life) signIn() error {
 		err = fmt.Errorf("user: %v", told)
 	}
 	return err
+}
+
+// verify shows the tokens to verifiers that others wrote.
+func (l *life) verify() error {
+	var errs []error
+	for name, verify := range l.verifiers {
+		for _, use := range []string{"id", "access"} {
+			if err := verify(l.user[use], use, l.client); err != nil {
+				errs = append(errs, fmt.Errorf("%s, %s token: %w", name, use, err))
+			}
+		}
+	}
+	return errors.Join(errs...)
 }
 
 // enter signs in with the password alone.
@@ -166,9 +177,6 @@ func (l *life) refresh() error {
 }
 
 func (l *life) change() error {
-	if !l.offers("change") {
-		return errNotOffered
-	}
 	if _, err := l.ask("change", "next", "Another-🐎-horse-8"); err != nil {
 		return err
 	}
@@ -208,9 +216,6 @@ func otherCode(code string) string {
 // secondFactor enrols an authenticator app. The next sign-in's code is of the next half
 // minute, which is valid already: a code counts once.
 func (l *life) secondFactor() error {
-	if !l.offers("associate") {
-		return errNotOffered
-	}
 	made, err := l.ask("associate")
 	if err != nil {
 		return err

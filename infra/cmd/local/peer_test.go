@@ -17,9 +17,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
-	"syscall"
 	"testing"
-	"time"
 
 	idp "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
 	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
@@ -28,7 +26,6 @@ import (
 
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/journey"
-	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/process"
 )
 
 const peerFolder = "testdata/cognito-local"
@@ -81,7 +78,11 @@ func peer(t *testing.T, cloud *localcloud.Cloud) journey.Target {
 	if err != nil {
 		t.Fatal(err)
 	}
-	endpoint := startPeer(t, cloud)
+	functions := map[string]string{}
+	for name, trigger := range cloud.Stack.Pool.Triggers {
+		_, functions[name], _ = strings.Cut(trigger.FunctionARN, ":function:") // name:live
+	}
+	endpoint := startPeer(t, asVersion1(t, cloud.Endpoints().Lambda), functions)
 	to.Cognito = idp.NewFromConfig(config(endpoint))
 	pool, err := to.Cognito.CreateUserPool(t.Context(), &idp.CreateUserPoolInput{
 		PoolName: new("peer"), UsernameAttributes: []types.UsernameAttributeType{types.UsernameAttributeTypeEmail},
@@ -116,22 +117,20 @@ func peer(t *testing.T, cloud *localcloud.Cloud) journey.Target {
 // peerCode is every user's confirmation code, set by the variable CODE.
 const peerCode = "123456"
 
-func startPeer(t *testing.T, cloud *localcloud.Cloud) string {
+// startPeer starts cognito-local before functions at this address, which have names by
+// trigger.
+func startPeer(t *testing.T, lambda string, functions map[string]string) string {
 	t.Helper()
 	port := freePort(t)
-	functions := map[string]string{}
-	for name, trigger := range cloud.Stack.Pool.Triggers {
-		_, functions[name], _ = strings.Cut(trigger.FunctionARN, ":function:") // name:live
-	}
-	dir := t.TempDir()
 	settings, err := json.Marshal(map[string]any{
-		"LambdaClient":     map[string]any{"endpoint": asVersion1(t, cloud.Endpoints().Lambda), "region": "local", "credentials": map[string]string{"accessKeyId": "local", "secretAccessKey": "local"}},
+		"LambdaClient":     map[string]any{"endpoint": lambda, "region": "local", "credentials": map[string]string{"accessKeyId": "local", "secretAccessKey": "local"}},
 		"TriggerFunctions": functions,
 		"ServerConfig":     map[string]any{"hostname": "127.0.0.1", "port": port, "https": false},
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
+	dir := t.TempDir()
 	if err := os.Mkdir(filepath.Join(dir, ".cognito"), 0o755); err != nil {
 		t.Fatal(err)
 	}
@@ -145,24 +144,7 @@ func startPeer(t *testing.T, cloud *localcloud.Cloud) string {
 	cmd := exec.Command("node", script)
 	cmd.Dir = dir
 	cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "CODE=" + peerCode, "HOST=127.0.0.1", "PORT=" + strconv.Itoa(port), "NODE_NO_WARNINGS=1"}
-	var said bytes.Buffer
-	cmd.Stdout, cmd.Stderr = &said, &said
-	child, err := process.Start(cmd)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = child.Stop(syscall.SIGTERM, time.Second) })
-	address := "127.0.0.1:" + strconv.Itoa(port)
-	for range 300 {
-		if conn, err := net.Dial("tcp", address); err == nil {
-			_ = conn.Close()
-			return "http://" + address
-		}
-		time.Sleep(50 * time.Millisecond)
-	}
-	_ = child.Stop(syscall.SIGKILL, 0)
-	t.Fatalf("cognito-local did not start: %s", said.String())
-	return ""
+	return served(t, cmd, port)
 }
 
 // freePort returns a free port below those that the system assigns by itself, so that no

@@ -78,7 +78,7 @@ func (j *Journey) expectNoGrant(ctx context.Context, who *user) error {
 // verify checks a token's signature against the pool's published keys, with a public
 // library, and returns its claims.
 func (j *Journey) verify(ctx context.Context, encoded string) (jwt.MapClaims, error) {
-	keys, err := j.keys(ctx)
+	keys, err := Keys(ctx, j.KeysURL)
 	if err != nil {
 		return nil, err
 	}
@@ -96,8 +96,9 @@ func (j *Journey) verify(ctx context.Context, encoded string) (jwt.MapClaims, er
 	return claims, nil
 }
 
-func (j *Journey) keys(ctx context.Context) (map[string]*rsa.PublicKey, error) {
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, j.KeysURL, nil)
+// Keys returns the keys of a JSON Web Key Set by their ids.
+func Keys(ctx context.Context, at string) (map[string]*rsa.PublicKey, error) {
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, at, nil)
 	if err != nil {
 		return nil, err
 	}
@@ -110,7 +111,7 @@ func (j *Journey) keys(ctx context.Context) (map[string]*rsa.PublicKey, error) {
 		Keys []struct{ Kid, N, E string }
 	}
 	if err := json.NewDecoder(answer.Body).Decode(&set); err != nil {
-		return nil, fmt.Errorf("reading the keys at %s: %w", j.KeysURL, err)
+		return nil, fmt.Errorf("reading the keys at %s: %w", at, err)
 	}
 	keys := map[string]*rsa.PublicKey{}
 	for _, key := range set.Keys {

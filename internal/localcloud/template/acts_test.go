@@ -29,7 +29,7 @@ var ours, theirs = any(map[string]any{"Ref": "P"}), any("us-east-1_Another")
 
 // examples are two settings of each acting property.
 var examples = map[string][2]any{
-	"UserPool.AccountRecoverySetting.RecoveryMechanisms.Name":                        {"verified_email", "admin_only"},
+	"UserPool.AccountRecoverySetting.RecoveryMechanisms.Name":                        {"verified_email", "verified_phone_number"},
 	"UserPool.AccountRecoverySetting.RecoveryMechanisms.Priority":                    {1, 3},
 	"UserPool.AdminCreateUserConfig.AllowAdminCreateUserOnly":                        {true, false},
 	"UserPool.AdminCreateUserConfig.UnusedAccountValidityDays":                       {1, 2},
@@ -62,6 +62,10 @@ var examples = map[string][2]any{
 	"UserPool.VerificationMessageTemplate.SmsMessage":                                {"a {####}", "b {####}"},
 	"UserPool.VerificationMessageTemplate.DefaultEmailOption":                        {"CONFIRM_WITH_CODE", "CONFIRM_WITH_LINK"},
 	"UserPool.LambdaConfig.CustomMessage":                                            {arnOfF, arnOfG},
+	"UserPool.LambdaConfig.DefineAuthChallenge":                                      {arnOfF, arnOfG},
+	"UserPool.LambdaConfig.CreateAuthChallenge":                                      {arnOfF, arnOfG},
+	"UserPool.LambdaConfig.VerifyAuthChallengeResponse":                              {arnOfF, arnOfG},
+	"UserPool.LambdaConfig.UserMigration":                                            {arnOfF, arnOfG},
 	"UserPool.LambdaConfig.PostAuthentication":                                       {arnOfF, arnOfG},
 	"UserPool.LambdaConfig.PostConfirmation":                                         {arnOfF, arnOfG},
 	"UserPool.LambdaConfig.PreAuthentication":                                        {arnOfF, arnOfG},
@@ -70,11 +74,18 @@ var examples = map[string][2]any{
 	"UserPool.LambdaConfig.PreTokenGenerationConfig.LambdaArn":                       {arnOfF, arnOfG},
 	"UserPool.LambdaConfig.PreTokenGenerationConfig.LambdaVersion":                   {"V1_0", "V2_0"},
 	"UserPool.Policies.PasswordPolicy.MinimumLength":                                 {8, 9},
+	"UserPool.Policies.PasswordPolicy.PasswordHistorySize":                           {1, 2},
 	"UserPool.Policies.PasswordPolicy.RequireLowercase":                              {true, false},
 	"UserPool.Policies.PasswordPolicy.RequireNumbers":                                {true, false},
 	"UserPool.Policies.PasswordPolicy.RequireSymbols":                                {true, false},
 	"UserPool.Policies.PasswordPolicy.RequireUppercase":                              {true, false},
 	"UserPool.Policies.PasswordPolicy.TemporaryPasswordValidityDays":                 {1, 2},
+	"UserPool.Schema.AttributeDataType":                                              {"String", "Number"},
+	"UserPool.Schema.DeveloperOnlyAttribute":                                         {true, false},
+	"UserPool.Schema.NumberAttributeConstraints.MaxValue":                            {"1", "2"},
+	"UserPool.Schema.NumberAttributeConstraints.MinValue":                            {"1", "2"},
+	"UserPool.Schema.StringAttributeConstraints.MaxLength":                           {"1", "2"},
+	"UserPool.Schema.StringAttributeConstraints.MinLength":                           {"1", "2"},
 	"UserPool.Schema.Mutable":                                                        {true, false},
 	"UserPool.Schema.Name":                                                           {"email", "plan"},
 	"UserPool.Schema.Required":                                                       {true, false},
@@ -90,6 +101,7 @@ var examples = map[string][2]any{
 	"UserPoolClient.AuthSessionValidity":                                             {3, 15},
 	"UserPoolClient.CallbackURLs":                                                    {[]string{"https://a.example/"}, []string{"https://b.example/"}},
 	"UserPoolClient.ClientName":                                                      {"a", "b"},
+	"UserPoolClient.DefaultRedirectURI":                                              {"https://a.example/", ""},
 	"UserPoolClient.EnableTokenRevocation":                                           {true, false},
 	"UserPoolClient.ExplicitAuthFlows":                                               {[]string{"ALLOW_USER_PASSWORD_AUTH"}, []string{"ALLOW_REFRESH_TOKEN_AUTH"}},
 	"UserPoolClient.GenerateSecret":                                                  {true, false},
@@ -117,6 +129,19 @@ var examples = map[string][2]any{
 	"UserPoolResourceServer.Scopes.ScopeDescription":                                 {"a", "b"},
 	"UserPoolResourceServer.Scopes.ScopeName":                                        {"a", "b"},
 	"UserPoolResourceServer.UserPoolId":                                              {ours, theirs},
+	"UserPoolUser.ClientMetadata":                                                    {map[string]any{"a": "b"}, map[string]any{"a": "c"}},
+	"UserPoolUser.DesiredDeliveryMediums":                                            {[]string{"EMAIL"}, []string{"SMS"}},
+	"UserPoolUser.ForceAliasCreation":                                                {true, false},
+	"UserPoolUser.MessageAction":                                                     {"SUPPRESS", ""},
+	"UserPoolUser.UserAttributes.Name":                                               {"email", "name"},
+	"UserPoolUser.UserAttributes.Value":                                              {"a", "b"},
+	"UserPoolUser.UserPoolId":                                                        {ours, theirs},
+	"UserPoolUser.Username":                                                          {"a", "b"},
+	"UserPoolUser.ValidationData.Name":                                               {"a", "b"},
+	"UserPoolUser.ValidationData.Value":                                              {"a", "b"},
+	"UserPoolUserToGroupAttachment.GroupName":                                        {"a", "b"},
+	"UserPoolUserToGroupAttachment.UserPoolId":                                       {ours, theirs},
+	"UserPoolUserToGroupAttachment.Username":                                         {map[string]any{"Ref": "UserPoolUser"}, "another"},
 }
 
 // besides are the properties beside an example: without them it means nothing.
@@ -133,7 +158,9 @@ const besides = `{
 	},
 	"UserPoolDomain": {"UserPoolId": {"Ref": "P"}, "Domain": "d"},
 	"UserPoolGroup": {"UserPoolId": {"Ref": "P"}},
-	"UserPoolResourceServer": {"UserPoolId": {"Ref": "P"}, "Identifier": "i", "Scopes": [{}]}
+	"UserPoolResourceServer": {"UserPoolId": {"Ref": "P"}, "Identifier": "i", "Scopes": [{}]},
+	"UserPoolUser": {"UserPoolId": {"Ref": "P"}, "UserAttributes": [{"Name": "name"}], "ValidationData": [{"Name": "n"}]},
+	"UserPoolUserToGroupAttachment": {"UserPoolId": {"Ref": "P"}, "Username": {"Ref": "UserPoolUser"}, "GroupName": "g"}
 }`
 
 // set sets what is at the end of a path. Of a list it takes the first item.
@@ -181,7 +208,9 @@ func poolWith(t *testing.T, path string, value any) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	pool, err := json.Marshal(read(t, string(text)).Pool)
+	made := read(t, string(text)).Pool
+	// The pool reads its schema in the settings.
+	pool, err := json.Marshal([]any{made, made.Settings["SchemaAttributes"]})
 	if err != nil {
 		t.Fatal(err)
 	}

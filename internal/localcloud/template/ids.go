@@ -75,6 +75,7 @@ var nameProperties = map[string]string{
 	"AWS::Cognito::UserPoolGroup":          "GroupName",
 	"AWS::Cognito::UserPoolResourceServer": "Identifier",
 	"AWS::Cognito::UserPoolDomain":         "Domain",
+	"AWS::Cognito::UserPoolUser":           "Username",
 	"AWS::Logs::LogGroup":                  "LogGroupName",
 }
 

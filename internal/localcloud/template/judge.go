@@ -110,7 +110,7 @@ func (j *judgement) triggersWithoutFunction() {
 		if trigger := j.stack.Pool.Triggers[name]; !j.stack.runs(trigger.FunctionARN) {
 			j.found = append(j.found, finding{
 				j.stack.Pool.LogicalID, "UserPool.LambdaConfig." + name, trigger.FunctionARN,
-				verdict{refused, "the function does not run here and is not called"},
+				verdict{refused, "the function does not run here and is not called: only a function of this stack with the runtime provided.* does"},
 			})
 		}
 	}

@@ -4,7 +4,6 @@ package template
 const (
 	onePage   = "the pages have one look"
 	localhost = "passkeys are registered for localhost, and work at no other name"
-	anyValue  = "a value that AWS refuses is taken"
 )
 
 var poolRows = map[string]verdict{
@@ -22,8 +21,7 @@ var poolRows = map[string]verdict{
 	"UserPool.KeyConfiguration":                                     {harmless, "nothing is stored"},
 	"UserPool.MfaConfiguration":                                     {class: acts},
 	"UserPool.Policies.PasswordPolicy.MinimumLength":                {class: acts},
-	"UserPool.Policies.PasswordPolicy.PasswordHistorySize":          {refused, "an old password is taken again"},
-	"UserPool.Policies.PasswordPolicy.PasswordHistorySize=0":        {harmless, "there is no history here either"},
+	"UserPool.Policies.PasswordPolicy.PasswordHistorySize":          {class: acts},
 	"UserPool.Policies.PasswordPolicy.RequireLowercase":             {class: acts},
 	"UserPool.Policies.PasswordPolicy.RequireNumbers":               {class: acts},
 	"UserPool.Policies.PasswordPolicy.RequireSymbols":               {class: acts},
@@ -50,11 +48,11 @@ var poolRows = map[string]verdict{
 
 // triggerRows: a test compares what acts with the triggers that the pool fires.
 var triggerRows = map[string]verdict{
-	"UserPool.LambdaConfig.CreateAuthChallenge":                    {refused, notFired + ": CUSTOM_AUTH is refused"},
+	"UserPool.LambdaConfig.CreateAuthChallenge":                    {class: acts},
 	"UserPool.LambdaConfig.CustomEmailSender":                      {refused, notFired + ": codes are printed"},
 	"UserPool.LambdaConfig.CustomMessage":                          {class: acts},
 	"UserPool.LambdaConfig.CustomSMSSender":                        {refused, notFired + ": codes are printed"},
-	"UserPool.LambdaConfig.DefineAuthChallenge":                    {refused, notFired + ": CUSTOM_AUTH is refused"},
+	"UserPool.LambdaConfig.DefineAuthChallenge":                    {class: acts},
 	"UserPool.LambdaConfig.InboundFederation":                      {refused, notFired + ": federated sign-ins that it refuses get tokens"},
 	"UserPool.LambdaConfig.KMSKeyID":                               {harmless, "custom senders alone use it"},
 	"UserPool.LambdaConfig.PostAuthentication":                     {class: acts},
@@ -64,22 +62,20 @@ var triggerRows = map[string]verdict{
 	"UserPool.LambdaConfig.PreTokenGeneration":                     {class: acts},
 	"UserPool.LambdaConfig.PreTokenGenerationConfig.LambdaArn":     {class: acts},
 	"UserPool.LambdaConfig.PreTokenGenerationConfig.LambdaVersion": {class: acts},
-	"UserPool.LambdaConfig.UserMigration":                          {refused, notFired + ": users whom it brings do not exist"},
-	"UserPool.LambdaConfig.VerifyAuthChallengeResponse":            {refused, notFired + ": CUSTOM_AUTH is refused"},
+	"UserPool.LambdaConfig.UserMigration":                          {class: acts},
+	"UserPool.LambdaConfig.VerifyAuthChallengeResponse":            {class: acts},
 }
 
 const notFired = "the function is not called"
 
 var schemaRows = map[string]verdict{
-	"UserPool.Schema.AttributeDataType":                         {refused, anyValue},
-	"UserPool.Schema.AttributeDataType=String":                  {harmless, "every value is a text"},
-	"UserPool.Schema.DeveloperOnlyAttribute":                    {refused, "app clients can write it"},
-	"UserPool.Schema.DeveloperOnlyAttribute=false":              {harmless, "the default"},
-	"UserPool.Schema.Mutable":                                   {class: acts},
-	"UserPool.Schema.Name":                                      {class: acts},
-	"UserPool.Schema.NumberAttributeConstraints":                {refused, anyValue},
-	"UserPool.Schema.Required":                                  {class: acts},
-	"UserPool.Schema.StringAttributeConstraints":                {refused, anyValue},
-	"UserPool.Schema.StringAttributeConstraints.MaxLength=2048": {harmless, "the pool's own limit"},
-	"UserPool.Schema.StringAttributeConstraints.MinLength=0":    {harmless, "no limit"},
+	"UserPool.Schema.AttributeDataType":                    {class: acts},
+	"UserPool.Schema.DeveloperOnlyAttribute":               {class: acts},
+	"UserPool.Schema.Mutable":                              {class: acts},
+	"UserPool.Schema.Name":                                 {class: acts},
+	"UserPool.Schema.NumberAttributeConstraints.MaxValue":  {class: acts},
+	"UserPool.Schema.NumberAttributeConstraints.MinValue":  {class: acts},
+	"UserPool.Schema.Required":                             {class: acts},
+	"UserPool.Schema.StringAttributeConstraints.MaxLength": {class: acts},
+	"UserPool.Schema.StringAttributeConstraints.MinLength": {class: acts},
 }

@@ -15,6 +15,7 @@ type Pool struct {
 	LogicalID string
 	userpool.Config
 	Clients []Client
+	Users   []userpool.TemplateUser
 }
 
 func (r *reading) pool(id string) {
@@ -54,8 +55,11 @@ func (r *reading) belongToPool() {
 			at.ifOurs(func(pool *Pool) { pool.Domain = at.text("Domain") })
 		case "AWS::Cognito::UserPoolResourceServer":
 			at.ifOurs(func(pool *Pool) { pool.ResourceServers = append(pool.ResourceServers, at.resourceServer()) })
+		case "AWS::Cognito::UserPoolUser":
+			at.ifOurs(func(pool *Pool) { pool.Users = append(pool.Users, at.user(id)) })
 		}
 	}
+	r.attachUsers()
 }
 
 // nameOf returns a resource's name, given or derived.

@@ -167,12 +167,12 @@ func TestWhatCannotRunIsSaid(t *testing.T) {
 		"F":{"Type":"AWS::Lambda::Function","Properties":{"Runtime":"nodejs22.x"}},
 		"Other":{"Type":"Custom::Thing","Properties":{"ServiceToken":"arn:aws:lambda:us-east-1:1:function:far"}},
 		"P":{"Type":"AWS::Cognito::UserPool"},
-		"U":{"Type":"AWS::Cognito::UserPoolUser"}}}`)
+		"U":{"Type":"AWS::Cognito::UserPoolReplica"}}}`)
 	want := []string{
 		"Email (Custom::AWS) is not run: it calls sendEmail of SES, which the local cloud does not have",
 		`F (AWS::Lambda::Function) needs the runtime "nodejs22.x"; only provided.* runs here`,
 		"Other (Custom::Thing) is not run: its function arn:aws:lambda:us-east-1:1:function:far is not one that runs here",
-		"U: UserPoolUser: the user does not exist",
+		"U: UserPoolReplica: there is one pool, in one Region",
 	}
 	if !reflect.DeepEqual(stack.Unsupported, want) {
 		t.Errorf("got %q", stack.Unsupported)

@@ -93,7 +93,8 @@ func (p *Pool) resendInvitation(in adminCreateUserInput) (adminCreateUserOutput,
 		if u.status != forceChangePassword {
 			return refuse("UnsupportedUserStateException", "Resend not possible. %s", u.status)
 		}
-		u.password, u.temporaryUntil, u.modified = verifier, p.temporaryUntil(), p.now()
+		u.renew(verifier)
+		u.temporaryUntil, u.modified = p.temporaryUntil(), p.now()
 		return nil
 	})
 	if err != nil {
@@ -117,12 +118,16 @@ func (p *Pool) adminSetUserPassword(u user, in adminPasswordInput) (empty, error
 		return empty{}, err
 	}
 	if in.Permanent {
+		if err := p.checkHistory(u, in.Password); err != nil {
+			return empty{}, err
+		}
 		_, err := p.setPassword(u.username, in.Password, func(*user) error { return nil })
 		return empty{}, err
 	}
 	verifier := p.verifier(u.username, in.Password)
 	_, err := p.store.change(u.username, false, func(u *user) error {
-		u.password, u.temporaryUntil, u.modified = verifier, p.temporaryUntil(), p.now()
+		u.renew(verifier)
+		u.temporaryUntil, u.modified = p.temporaryUntil(), p.now()
 		u.status = forceChangePassword
 		return nil
 	})

@@ -243,7 +243,7 @@ func TestStartRefusesAPoolItCannotSimulate(t *testing.T) {
 		want   string
 	}{
 		"no id":              {func(c *Config) { c.ID = "" }, `pool id ""`},
-		"trigger not fired":  {func(c *Config) { c.Triggers["VerifyAuthChallengeResponse"] = Trigger{FunctionARN: "x"} }, "trigger VerifyAuthChallengeResponse: the local pool does not fire it"},
+		"trigger not fired":  {func(c *Config) { c.Triggers["CustomEmailSender"] = Trigger{FunctionARN: "x"} }, "trigger CustomEmailSender: the local pool does not fire it"},
 		"no function":        {func(c *Config) { c.Triggers[preSignUp] = Trigger{} }, "trigger PreSignUp: no function"},
 		"version":            {func(c *Config) { c.Triggers[preTokenGeneration] = Trigger{FunctionARN: "x", Version: "V4_0"} }, `version "V4_0"`},
 		"plan":               {func(c *Config) { c.Tier = "LITE" }, "version V3_0 needs the ESSENTIALS or PLUS plan"},

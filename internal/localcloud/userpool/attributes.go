@@ -36,25 +36,26 @@ func (p *Pool) checkAttributes(attributes map[string]string) error {
 		case name == "phone_number" && !phoneForm.MatchString(value):
 			return invalidParameter("Invalid phone number format.")
 		}
+		if fault := p.cfg().fault(name, value); fault != "" {
+			return invalidParameter("Attributes did not conform to the schema: %s: %s", name, fault)
+		}
 	}
 	return nil
 }
 
-func (p *Pool) checkRequired(attributes map[string]string) error {
-	for _, name := range p.cfg().RequiredAttributes {
-		if attributes[name] == "" && name != "sub" {
-			return invalidParameter("Attributes did not conform to the schema: %s: The attribute is required", name)
-		}
+func (p *Pool) checkRequired(u user) error {
+	for _, name := range p.lacking(u) {
+		return invalidParameter("Attributes did not conform to the schema: %s: The attribute is required", name)
 	}
 	return nil
 }
 
 // checkWritable refuses a request that writes an attribute that its client may not write
 // (guide, "User attributes", attribute permissions). No client may write the verification
-// marks.
+// marks, nor developer-only attributes (API reference, SchemaAttributeType).
 func (c Client) checkWritable(attributes map[string]string) error {
 	for name := range attributes {
-		if !c.writable(name) || isMark(name) {
+		if !c.writable(name) || isMark(name) || strings.HasPrefix(name, "dev:") {
 			return notAuthorized("A client attempted to write unauthorized attribute")
 		}
 	}
@@ -130,14 +131,17 @@ func (p *Pool) deliveryAttribute(u user) string {
 
 // recoveryAttribute returns the attribute that a reset code goes to: a verified address
 // only, in the order of AccountRecoverySetting. Without that "SMS is preferred through
-// email" (guide, "Resetting user passwords"; API reference, AccountRecoverySettingType).
+// email" (guide, "Resetting user passwords"; API reference, AccountRecoverySettingType). With
+// it "SMS doesn't qualify for a valid password recovery mechanism if the user also has SMS
+// multi-factor authentication (MFA) activated. Email MFA is also disqualifying for account
+// recovery with email" (API reference, CreateUserPool, AccountRecoverySetting).
 func (p *Pool) recoveryAttribute(u user) string {
-	order := p.cfg().Recovery
+	order, second := p.cfg().Recovery, p.mfaSettings().secondFactors(u)
 	if order == nil {
-		order = []string{"phone_number", "email"}
+		order, second = []string{"phone_number", "email"}, nil
 	}
 	for _, name := range order {
-		if u.verified(name) {
+		if u.verified(name) && !slices.ContainsFunc(second, func(factor string) bool { return otpAttribute(factor) == name }) {
 			return name
 		}
 	}

@@ -59,6 +59,9 @@ func (p *Pool) initiate(in initiateAuthInput, flows map[string]flow) (authOutput
 	switch {
 	case !known:
 		return authOutput{}, invalidParameter("AuthFlow %s: the local user pool does not simulate it.", in.AuthFlow)
+	case client.allows("CUSTOM_AUTH_FLOW_ONLY") && !slices.Contains(flow.needs, "CUSTOM_AUTH_FLOW_ONLY"):
+		// amplify-js#3379
+		return authOutput{}, invalidParameter("Only custom auth (lambda driven) is enabled for this client.")
 	case !slices.ContainsFunc(flow.needs, client.allows):
 		return authOutput{}, invalidParameter("%s", flow.refusal)
 	}
@@ -78,7 +81,10 @@ func (p *Pool) respondToAuthChallenge(in respondInput) (authOutput, error) {
 	if err != nil {
 		return authOutput{}, err
 	}
-	client.device = p.named(in)
+	client.device, client.custom = p.named(in), p.store.customOf(in.Session).proving(in.ChallengeName)
+	if in.UserPoolID != "" {
+		client.said = in.ClientMetadata // guide, "Custom message Lambda trigger": of this form only
+	}
 	return answer(p, client, in)
 }
 

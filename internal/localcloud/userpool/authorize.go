@@ -6,7 +6,9 @@ import (
 	"net/url"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
+	"time"
 )
 
 // authorization is a checked request for a code (guide, "Authorize endpoint"). All hosted
@@ -14,9 +16,15 @@ import (
 type authorization struct {
 	client                            Client
 	redirect, state, nonce, challenge string
-	prompt, loginHint, resource       string
-	scopes                            []string
-	query                             url.Values
+	loginHint, resource               string
+	prompt, scopes                    []string
+	// levels are those of acr_values, and acr is set if the tokens shall name theirs.
+	levels []int
+	acr    bool
+	// maxAge is how long ago the user may have signed in; negative if the request says nothing.
+	maxAge   time.Duration
+	implicit bool // tokens are asked for, and no code
+	query    url.Values
 }
 
 // errNoReturn is a request that names no registered address to return to: its answer is a
@@ -33,15 +41,22 @@ func (p *Pool) authorization(q url.Values) (authorization, error) {
 	client.onPages = true
 	a := authorization{
 		client: client, redirect: q.Get("redirect_uri"), state: q.Get("state"), nonce: q.Get("nonce"), challenge: q.Get("code_challenge"),
-		prompt: q.Get("prompt"), loginHint: q.Get("login_hint"), resource: q.Get("resource"), scopes: strings.Fields(q.Get("scope")), query: q,
+		prompt: strings.Fields(q.Get("prompt")), loginHint: q.Get("login_hint"), resource: q.Get("resource"), scopes: strings.Fields(q.Get("scope")),
+		levels: p.cfg().levels(q.Get("acr_values")), acr: q.Get("acr_values") != "" && p.cfg().Tier != "LITE",
+		implicit: q.Get("response_type") == "token", query: q,
 	}
-	if err != nil || len(q["client_id"]) != 1 || len(q["redirect_uri"]) != 1 || !slices.Contains(client.CallbackURLs, a.redirect) {
+	if !q.Has("redirect_uri") {
+		a.redirect = client.DefaultRedirectURI // API reference, CreateUserPoolClient
+	}
+	if err != nil || len(q["client_id"]) != 1 || len(q["redirect_uri"]) > 1 || !slices.Contains(client.CallbackURLs, a.redirect) {
 		return authorization{}, errNoReturn
 	}
 	if len(a.scopes) == 0 {
 		a.scopes = client.AllowedOAuthScopes // guide, "Authorize endpoint", scope
 	}
-	for _, check := range []*oauthError{onlyOnce(q), client.returns(q.Get("response_type")), checkChallenge(q), client.checkScopes(a.scopes), checkResource(a.resource)} {
+	var stale *oauthError
+	a.maxAge, stale = readMaxAge(q.Get("max_age"))
+	for _, check := range []*oauthError{onlyOnce(q), client.returns(q.Get("response_type")), checkChallenge(q), client.checkScopes(a.scopes), checkResource(a.resource), stale, checkPrompt(a.prompt)} {
 		if check != nil {
 			return a, check
 		}
@@ -59,18 +74,39 @@ func onlyOnce(q url.Values) *oauthError {
 	return nil
 }
 
-// returns refuses a response type (guide, "Authorize endpoint", error responses). The
-// local pool does not have the implicit grant.
+// returns refuses a response type (guide, "Authorize endpoint", error responses).
 func (c Client) returns(responseType string) *oauthError {
+	flow, known := map[string]string{"code": "code", "token": "implicit"}[responseType]
 	switch {
 	case responseType == "":
 		return &oauthError{"invalid_request", "response_type is missing"}
-	case responseType == "token" && slices.Contains(c.AllowedOAuthFlows, "implicit"):
-		return &oauthError{"unsupported_response_type", "the local user pool has response_type code only"}
-	case responseType != "code" && responseType != "token":
-		return &oauthError{"invalid_request", "response_type is not code"}
-	case !slices.Contains(c.AllowedOAuthFlows, "code") || responseType == "token":
+	case !known:
+		return &oauthError{"invalid_request", "response_type is neither code nor token"}
+	case !slices.Contains(c.AllowedOAuthFlows, flow):
 		return &oauthError{"unauthorized_client", "the app client does not have this flow"}
+	}
+	return nil
+}
+
+// readMaxAge reads "a non-negative integer" of seconds (guide, "The managed login sign-in
+// endpoint: /login", max_age).
+func readMaxAge(text string) (time.Duration, *oauthError) {
+	if text == "" {
+		return -1, nil
+	}
+	seconds, err := strconv.ParseUint(text, 10, 31)
+	if err != nil {
+		return -1, &oauthError{"invalid_request", "max_age is not a number of seconds"}
+	}
+	return time.Duration(seconds) * time.Second, nil
+}
+
+// checkPrompt refuses none beside another value (OpenID Connect Core, section 3.1.2.1). The
+// values select_account and consent mean something to other providers only (guide, "Authorize
+// endpoint", prompt). The parameter lang is ignored: the pages have one language.
+func checkPrompt(prompt []string) *oauthError {
+	if len(prompt) > 1 && slices.Contains(prompt, "none") {
+		return &oauthError{"invalid_request", "prompt has none and another value"}
 	}
 	return nil
 }
@@ -113,11 +149,18 @@ func checkResource(resource string) *oauthError {
 	return nil
 }
 
-// returnTo returns the registered address with an answer and the state in its query.
+// returnTo returns the registered address with an answer and the state in its query, or in
+// its fragment if the app asked for tokens (RFC 6749, sections 4.2.2 and 4.2.2.1).
 func (a authorization) returnTo(answer url.Values) string {
 	to, err := url.Parse(a.redirect)
 	if err != nil {
 		return a.redirect // registered, so it is what the app wants
+	}
+	if a.implicit {
+		if a.state != "" {
+			answer.Set("state", a.state)
+		}
+		return to.String() + "#" + answer.Encode()
 	}
 	q := to.Query()
 	for name, values := range answer {
@@ -132,25 +175,6 @@ func (a authorization) returnTo(answer url.Values) string {
 
 func (a authorization) refusal(err *oauthError) string {
 	return a.returnTo(url.Values{"error": {err.Code}, "error_description": {err.Description}})
-}
-
-// serveAuthorize serves GET /oauth2/authorize: a signed-in browser gets a code at once,
-// with no trigger ("Renewal of an existing authentication session" fires none), any other
-// the page to sign in.
-func (p *Pool) serveAuthorize(w http.ResponseWriter, r *http.Request) {
-	a, ok := p.asked(w, r)
-	if !ok {
-		return
-	}
-	v, signedIn := p.visitOf(r)
-	switch {
-	case signedIn && a.prompt != "login":
-		p.returnCode(w, r, a, v)
-	case a.prompt == "none":
-		redirect(w, r, a.refusal(&oauthError{"login_required", "nobody is signed in"}))
-	default:
-		redirect(w, r, "/login?"+a.query.Encode())
-	}
 }
 
 // asked returns the request for a code in the address of a page. Without one it answers.
@@ -170,17 +194,4 @@ func (p *Pool) asked(w http.ResponseWriter, r *http.Request) (authorization, boo
 			"No app client has this client_id and, among its CallbackURLs, exactly this redirect_uri.")
 	}
 	return a, err == nil
-}
-
-// returnCode sends the browser back to its app with a code.
-func (p *Pool) returnCode(w http.ResponseWriter, r *http.Request, a authorization, v visit) {
-	g := p.newGrant(user{username: v.username, sub: v.sub}, a.client, a.scopes, true)
-	g.authTime, g.nonce, g.resource, g.visit = v.began, a.nonce, a.resource, v.id
-	code := p.store.addAuthorized(authorized{grant: g, redirect: a.redirect, challenge: a.challenge, expires: p.now().Add(authorizationCodeLife)})
-	redirect(w, r, a.returnTo(url.Values{"code": {code}}))
-}
-
-func redirect(w http.ResponseWriter, r *http.Request, to string) {
-	w.Header().Set("Cache-Control", "no-store")
-	http.Redirect(w, r, to, http.StatusFound)
 }

@@ -2,6 +2,8 @@ package userpool
 
 import (
 	"cmp"
+	"errors"
+	"fmt"
 	"slices"
 )
 
@@ -26,14 +28,23 @@ func (p *Pool) userAuth(client Client, in initiateAuthInput) (authOutput, error)
 	if err := client.checkSecretHash(params["USERNAME"], params["SECRET_HASH"]); err != nil {
 		return authOutput{}, err
 	}
+	if params["TARGET_ACR_VALUES"] != "" {
+		return authOutput{}, invalidParameter("TARGET_ACR_VALUES: the local user pool does not simulate it; it has acr_values on the hosted pages.")
+	}
 	if in.Session != "" {
 		return p.autoSignIn(client, in)
+	}
+	preferred := params["PREFERRED_CHALLENGE"]
+	if preferred == byPassword && params["PASSWORD"] != "" && slices.Contains(p.cfg().firstFactors(), byPassword) {
+		if err := p.migrateAtSignIn(client, params["USERNAME"], params["PASSWORD"], in.ClientMetadata); err != nil {
+			return authOutput{}, err
+		}
 	}
 	u, err := p.begins(client, params["USERNAME"], in.ClientMetadata, p.chooser)
 	if err != nil {
 		return authOutput{}, err
 	}
-	preferred, offered := params["PREFERRED_CHALLENGE"], p.offered(u)
+	offered := p.offered(u)
 	switch {
 	case preferred != "" && !slices.Contains(p.cfg().firstFactors(), preferred):
 		return authOutput{}, invalidParameter("PREFERRED_CHALLENGE %s is not a first factor of the user pool", preferred)
@@ -45,6 +56,24 @@ func (p *Pool) userAuth(client Client, in initiateAuthInput) (authOutput, error)
 	out := p.wait(u, client, challenge{waitsFor: []string{"SELECT_CHALLENGE", byPassword, bySRP}}, map[string]string{})
 	out.AvailableChallenges = offered
 	return out, nil
+}
+
+// checkFactors refuses what AWS does (API reference, SignInPolicyType; guide, "User pool
+// feature plans": choice-based sign-in is a feature of Essentials and Plus; "Authentication
+// flows", passkey sign-in: not alone).
+func (c *Config) checkFactors() error {
+	if slices.Equal(c.FirstFactors, []string{byPasskey}) {
+		return errors.New("AllowedFirstAuthFactors WEB_AUTHN: it needs another factor beside it")
+	}
+	for _, factor := range c.FirstFactors {
+		switch {
+		case !slices.Contains([]string{byPassword, byEmail, bySMS, byPasskey}, factor):
+			return fmt.Errorf("AllowedFirstAuthFactors %s: want PASSWORD, EMAIL_OTP, SMS_OTP or WEB_AUTHN", factor)
+		case factor != byPassword && c.Tier == "LITE":
+			return unavailable("AllowedFirstAuthFactors %s: it needs the ESSENTIALS or PLUS plan, the pool has LITE", factor)
+		}
+	}
+	return nil
 }
 
 // firstFactors are AllowedFirstAuthFactors; PASSWORD, the default, stands for both of its

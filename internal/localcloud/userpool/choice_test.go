@@ -177,6 +177,9 @@ func TestR53_ASessionCountsOnce(t *testing.T) {
 		return out.Session, r.mustCode(t, ada)
 	}
 	session, code := begin()
+	if len(code) != 8 {
+		t.Errorf("the code is %s", code)
+	}
 	_, err := r.answer(t, otp, session, ada, "EMAIL_OTP_CODE", "no")
 	wantRefusal(t, err, "CodeMismatchException", "Invalid code or auth state for the user.")
 	if out, err := r.answer(t, otp, session, ada, "EMAIL_OTP_CODE", code); err != nil || out.AuthenticationResult == nil {

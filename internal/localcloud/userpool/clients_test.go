@@ -22,7 +22,7 @@ func wholeClient() map[string]any {
 		"ClientName", "whole", "GenerateSecret", true,
 		"RefreshTokenValidity", 90, "AccessTokenValidity", 300, "IdTokenValidity", 10,
 		"TokenValidityUnits", map[string]any{"AccessToken": "seconds", "IdToken": "minutes", "RefreshToken": "minutes"},
-		"ReadAttributes", []any{"email", "custom:plan"}, "WriteAttributes", []any{"email", "name"},
+		"ReadAttributes", []any{"email", "sub", "identities", "custom:plan"}, "WriteAttributes", []any{"email", "name"},
 		"ExplicitAuthFlows", []any{"ALLOW_USER_PASSWORD_AUTH"}, "SupportedIdentityProviders", []any{"COGNITO"},
 		"CallbackURLs", []any{"https://app.example/", "http://localhost:3000/", "http://127.0.0.1/", "myapp://example"},
 		"LogoutURLs", []any{"https://app.example/bye"}, "DefaultRedirectURI", "myapp://example",
@@ -54,11 +54,11 @@ func TestR58_AClientKeepsEveryMember(t *testing.T) {
 	c, _ := r.store.client(made["ClientId"].(string))
 	want := Client{
 		ID: c.ID, Name: "whole", Secret: c.Secret, ExplicitAuthFlows: []string{"ALLOW_USER_PASSWORD_AUTH"},
-		ReadAttributes: []string{"email", "custom:plan"}, WriteAttributes: []string{"email", "name"}, SupportedIdentityProviders: []string{"COGNITO"},
+		ReadAttributes: []string{"email", "sub", "identities", "custom:plan"}, WriteAttributes: []string{"email", "name"}, SupportedIdentityProviders: []string{"COGNITO"},
 		AllowedOAuthFlows: []string{"code"}, AllowedOAuthScopes: []string{"openid", "email"},
 		CallbackURLs: c.CallbackURLs, LogoutURLs: []string{"https://app.example/bye"}, RefreshTokenRotation: true, RefreshGrace: 10 * time.Second,
 		AccessTokenValidity: 5 * time.Minute, IDTokenValidity: 10 * time.Minute, RefreshTokenValidity: 90 * time.Minute,
-		AuthSessionValidity: 5 * time.Minute, NoTokenRevocation: true, PreventUserExistenceErrors: true,
+		DefaultRedirectURI: "myapp://example", AuthSessionValidity: 5 * time.Minute, NoTokenRevocation: true, PreventUserExistenceErrors: true,
 	}
 	c.settings, c.secrets = nil, nil
 	if fmt.Sprint(c) != fmt.Sprint(want) || len(c.CallbackURLs) != 4 {
@@ -84,6 +84,16 @@ func TestR58_AnUpdateOfAClientResetsWhatItOmits(t *testing.T) {
 	}
 	if c, _ := r.store.client(made["ClientId"].(string)); c.refreshLife() != 30*24*time.Hour || c.CallbackURLs != nil || c.NoTokenRevocation {
 		t.Errorf("derived %+v", c)
+	}
+	for message, in := range map[string]map[string]any{
+		"1 validation error detected: Value at 'clientName' failed to satisfy constraint: Member must satisfy regular expression pattern: [\\w\\s+=,.@-]+": inPool("ClientName", "a/b"),
+		"Invalid read attributes specified while updating a client":                                                                                        inPool("ReadAttributes", []any{"custom:none"}),
+	} {
+		_, err := r.raw(t, "UpdateUserPoolClient", with(in, "ClientId", made["ClientId"]))
+		wantRefusal(t, err, "InvalidParameterException", message)
+	}
+	if got := r.must(t, "UpdateUserPoolClient", with(in, "ClientName", "renamed"))["UserPoolClient"].(map[string]any)["ClientName"]; got != "renamed" {
+		t.Errorf("the name is %v", got)
 	}
 	for _, operation := range []string{"UpdateUserPoolClient", "DescribeUserPoolClient", "DeleteUserPoolClient", "AddUserPoolClientSecret", "ListUserPoolClientSecrets"} {
 		_, err := r.raw(t, operation, inPool("ClientId", "nobody"))
@@ -192,6 +202,7 @@ func TestR58_OAuthActsWithItsSwitchOnly(t *testing.T) {
 		t.Errorf("off: %q", refusal)
 	}
 	in["ClientId"], in["AllowedOAuthFlowsUserPoolClient"] = as.ID, true
+	delete(in, "GenerateSecret")
 	r.must(t, "UpdateUserPoolClient", in)
 	if _, refusal := r.token(t, as, form); refusal != "" {
 		t.Errorf("on: %q", refusal)
@@ -237,7 +248,8 @@ func TestR58_AClientHasTwoSecretsAtMostAndEitherCounts(t *testing.T) {
 	if err := signIn(two); err != nil {
 		t.Errorf("after the rotation: %v", err)
 	}
-	if got := r.must(t, "DescribeUserPoolClient", in)["UserPoolClient"].(map[string]any)["ClientSecret"]; got != two {
+	got := r.must(t, "DescribeUserPoolClient", in)["UserPoolClient"].(map[string]any)["ClientSecret"]
+	if c, _ := r.store.client(webClient); got != two || c.Secret != two { // with which the hosted pages sign up
 		t.Errorf("described with the secret %v", got)
 	}
 	_, err = r.raw(t, "DeleteUserPoolClientSecret", with(in, "ClientSecretId", old))
@@ -251,6 +263,37 @@ func TestR58_AClientHasTwoSecretsAtMostAndEitherCounts(t *testing.T) {
 	public := r.must(t, "CreateUserPoolClient", inPool("ClientName", "public"))["UserPoolClient"].(map[string]any)
 	_, err = r.raw(t, "AddUserPoolClientSecret", inPool("ClientId", public["ClientId"]))
 	wantCode(t, err, "InvalidParameterException")
+	_, err = r.raw(t, "AddUserPoolClientSecret", with(in, "ClientSecret", "short"))
+	wantCode(t, err, "InvalidParameterException")
+	if got := r.must(t, "ListUserPoolClientSecrets", inPool("ClientId", public["ClientId"])); fmt.Sprint(got) != "map[ClientSecrets:[]]" {
+		t.Errorf("the secrets of a public client: %v", got)
+	}
+}
+
+func TestR58_ClientsAreLimited(t *testing.T) {
+	r := startRig(t, func(c *Config, _ *Options) {
+		for i := len(c.Clients); i < maxClients-1; i++ {
+			c.Clients = append(c.Clients, Client{ID: fmt.Sprint("c", i)})
+		}
+	})
+	r.must(t, "CreateUserPoolClient", inPool("ClientName", "last"))
+	_, err := r.raw(t, "CreateUserPoolClient", inPool("ClientName", "more"))
+	wantCode(t, err, "LimitExceededException")
+}
+
+// What waits for an answer or a code ends with its client.
+func TestR58_ADeletedClientEndsItsSignInsAndCodes(t *testing.T) {
+	b := pagesRig(t, nil)
+	b.member(t, "ada@example.com")
+	b.signIn(t, nil)
+	b.store.setChallenge("waiting", challenge{clientID: webClient})
+	b.store.setChallenge("another's", challenge{clientID: machine().ID})
+	b.must(t, "DeleteUserPoolClient", inPool("ClientId", webClient))
+	b.store.mu.Lock()
+	defer b.store.mu.Unlock()
+	if len(b.store.authorized) != 0 || len(b.store.challenges) != 1 || len(b.store.grants) != 0 {
+		t.Errorf("left are %v, %v and %v", b.store.authorized, b.store.challenges, b.store.grants)
+	}
 }
 
 func TestR58_ADeletedClientEndsItsSessionsAndSignIns(t *testing.T) {

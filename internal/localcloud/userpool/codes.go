@@ -59,7 +59,7 @@ func (p *Pool) sendCode(u user, purpose, attribute string, why occasion) (*codeD
 	if purpose == "attribute" {
 		value = cmp.Or(u.waiting[attribute], value)
 	}
-	err := p.send(u, code{value: p.sixDigits(), purpose: purpose, attribute: attribute, address: value, expires: p.now().Add(life)}, why)
+	err := p.send(u, code{value: p.digits(6), purpose: purpose, attribute: attribute, address: value, expires: p.now().Add(life)}, why)
 	if err != nil {
 		return nil, err
 	}
@@ -83,18 +83,7 @@ func (p *Pool) checkCode(username, purpose, attribute, given string) (code, erro
 	return c, nil
 }
 
-// useCode checks a code that counts once, also among concurrent calls.
-func (p *Pool) useCode(username, purpose, attribute, given string) error {
-	c, err := p.checkCode(username, purpose, attribute, given)
-	if err != nil {
-		return err
-	}
-	if !p.store.takeCode(username, c) {
-		return errCodeExpired()
-	}
-	return nil
-}
-
+// takeCode takes a code once, also among concurrent calls.
 func (s *store) takeCode(username string, c code) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -164,11 +153,13 @@ func firstRune(s string) string {
 	return s[:size]
 }
 
-func (p *Pool) sixDigits() string {
+// digits returns a new code of so many digits.
+func (p *Pool) digits(n int) string {
 	if p.fixedCode != "" {
 		return p.fixedCode
 	}
-	return fmt.Sprintf("%06d", binary.BigEndian.Uint64(randomBytes(8))%1_000_000)
+	drawn := fmt.Sprintf("%019d", binary.BigEndian.Uint64(randomBytes(8))) // the first digits are not used: they are uneven
+	return drawn[len(drawn)-n:]
 }
 
 func randomBytes(n int) []byte {

@@ -1,7 +1,6 @@
 package userpool
 
 import (
-	"errors"
 	"fmt"
 	"regexp"
 	"slices"
@@ -64,6 +63,9 @@ type Config struct {
 	// Passkeys is WebAuthnConfiguration. Devices is DeviceConfiguration; nil remembers none.
 	Passkeys PasskeySettings
 	Devices  *DeviceSettings
+	// AcrValues are the names of the authentication levels 1 to 4, as in AcrConfiguration; ""
+	// is AWS's own. CloudFormation has no such property.
+	AcrValues [4]string
 	// Groups exist from the start.
 	Groups []Group
 	// CustomAttributes says of each "custom:x" whether it may change after sign-up.
@@ -120,6 +122,8 @@ type Client struct {
 	// CallbackURLs are where the hosted pages send a browser with a code, LogoutURLs where
 	// /logout does. Both are compared as they are.
 	CallbackURLs, LogoutURLs []string
+	// DefaultRedirectURI is one of CallbackURLs, for requests that name none.
+	DefaultRedirectURI string
 	// RefreshTokenRotation replaces the refresh token at each refresh; the old one stays
 	// valid for RefreshGrace, zero by default.
 	RefreshTokenRotation bool
@@ -142,6 +146,10 @@ type Client struct {
 	// newDevice says to PostAuthentication that the user has not confirmed it.
 	device    string
 	newDevice bool
+	// custom is set in the calls of a sign-in by CUSTOM_AUTH, said in those of an administrator
+	// with ClientMetadata, which CustomMessage sees.
+	custom *custom
+	said   map[string]string
 	// settings are all members; secrets has Secret first, and it alone until a rotation.
 	settings clientSettings
 	secrets  []clientSecret
@@ -207,7 +215,7 @@ func (c *Config) complete() error {
 	}
 	c.PasswordPolicy = c.PasswordPolicy.complete()
 	for _, check := range []func() error{
-		c.checkTriggers, c.checkClients, c.checkFactors, c.checkMFA, c.checkSignInNames, c.checkMessages,
+		c.checkTriggers, c.checkClients, c.checkFactors, c.checkMFA, c.checkSignInNames, c.checkAcrValues, c.checkHistory,
 		func() error { return checkIssuer(c.Issuer) },
 	} {
 		if err := check(); err != nil {
@@ -251,24 +259,6 @@ func (c *Config) checkClients() error {
 		seen[client.ID] = true
 		if life := client.sessionLife(); life < 3*time.Minute || life > 15*time.Minute {
 			return fmt.Errorf("app client %s: AuthSessionValidity %v: want 3 to 15 minutes", client.ID, life)
-		}
-	}
-	return nil
-}
-
-// checkFactors refuses what AWS does (API reference, SignInPolicyType; guide, "User pool
-// feature plans": choice-based sign-in is a feature of Essentials and Plus; "Authentication
-// flows", passkey sign-in: not alone).
-func (c *Config) checkFactors() error {
-	if slices.Equal(c.FirstFactors, []string{byPasskey}) {
-		return errors.New("AllowedFirstAuthFactors WEB_AUTHN: it needs another factor beside it")
-	}
-	for _, factor := range c.FirstFactors {
-		switch {
-		case !slices.Contains([]string{byPassword, byEmail, bySMS, byPasskey}, factor):
-			return fmt.Errorf("AllowedFirstAuthFactors %s: want PASSWORD, EMAIL_OTP, SMS_OTP or WEB_AUTHN", factor)
-		case factor != byPassword && c.Tier == "LITE":
-			return unavailable("AllowedFirstAuthFactors %s: it needs the ESSENTIALS or PLUS plan, the pool has LITE", factor)
 		}
 	}
 	return nil

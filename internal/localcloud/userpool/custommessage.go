@@ -24,7 +24,8 @@ type customMessageRequest struct {
 	ClientMetadata    map[string]string `json:"clientMetadata,omitempty"`
 }
 
-// customMessageResponse: a null member keeps the pool's own text.
+// customMessageResponse: a null member keeps the pool's own text. So does "", which functions
+// in Go send for what they leave out (aws-lambda-go's type has no null); AWS does not say.
 type customMessageResponse struct {
 	SMSMessage   *string `json:"smsMessage"`
 	EmailMessage *string `json:"emailMessage"`
@@ -56,8 +57,8 @@ func (p *Pool) fireCustomMessage(u user, m Message, why occasion, put *strings.R
 // check holds the texts to the guide's limits (same page): the code is in each message, an
 // invitation has the username, too, and e-mails are the trigger's only where the pool sends
 // through Amazon SES. A text has the characters of the API's pattern (API reference,
-// MessageTemplateType), so that "" is refused. Each refusal is an
-// InvalidLambdaResponseException; AWS's sentences are not known.
+// MessageTemplateType). Each refusal is an InvalidLambdaResponseException; AWS's sentences
+// are not known.
 func (r customMessageResponse) check(account string, byLink bool, wanted []string, put *strings.Replacer) error {
 	for _, member := range []struct {
 		name  string
@@ -65,15 +66,15 @@ func (r customMessageResponse) check(account string, byLink bool, wanted []strin
 		most  int
 		email bool
 	}{{"smsMessage", r.SMSMessage, 140, false}, {"emailMessage", r.EmailMessage, 20_000, true}, {"emailSubject", r.EmailSubject, 140, true}} {
-		if member.text == nil {
+		if !set(member.text) {
 			continue
 		}
 		fault := ""
 		switch length := utf8.RuneCountInString(put.Replace(*member.text)); {
 		case member.email && account != "DEVELOPER":
 			fault = "needs the EmailSendingAccount DEVELOPER"
-		case length == 0 || strings.ContainsFunc(*member.text, strangeInMessage):
-			fault = "is empty or has control characters"
+		case strings.ContainsFunc(*member.text, strangeInMessage):
+			fault = "has control characters"
 		case length > member.most:
 			fault = "is too long"
 		case member.name != "emailSubject" && !carries(*member.text, wanted, byLink && member.email):
@@ -107,8 +108,10 @@ func carries(text string, wanted []string, byLink bool) bool {
 // replace puts the trigger's texts in the place of the pool's.
 func (r customMessageResponse) replace(t *MessageTemplate) {
 	for text, at := range map[*string]*string{r.SMSMessage: &t.SMSMessage, r.EmailMessage: &t.EmailMessage, r.EmailSubject: &t.EmailSubject} {
-		if text != nil {
+		if set(text) {
 			*at = *text
 		}
 	}
 }
+
+func set(text *string) bool { return text != nil && *text != "" }

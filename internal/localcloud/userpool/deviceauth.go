@@ -38,8 +38,9 @@ func (p *Pool) isNewDevice(u user, client Client) bool {
 	return p.cfg().Devices != nil && !known
 }
 
-func (p *Pool) askDevice(u user, client Client) authOutput {
-	return p.wait(u, client, challenge{waitsFor: []string{deviceSRP}}, map[string]string{"USERNAME": u.username, "DEVICE_KEY": client.device})
+// askDevice asks for the proof of a device; second says that it stands for a second factor.
+func (p *Pool) askDevice(u user, client Client, second bool) authOutput {
+	return p.wait(u, client, challenge{waitsFor: []string{deviceSRP}, second: second}, map[string]string{"USERNAME": u.username, "DEVICE_KEY": client.device})
 }
 
 // provenBy is the secret of a device.
@@ -47,10 +48,14 @@ func (p *Pool) provenBy(u user, d device) srpSecret {
 	return srpSecret{deviceVerifier, u.username, p.deviceGroup() + d.key, d.verifier}
 }
 
-// ofSession returns the device of a sign-in that waits for its proof, as it is now.
-func (c challenge) ofSession(u user, key string) (device, error) {
+// awaited returns the device of a sign-in that waits for its proof, if it may still give it.
+func (p *Pool) awaited(c challenge, u user, key string) (device, error) {
+	settings := p.cfg().Devices
 	d, known := u.device(key)
-	if !known || !d.remembered || c.device != key {
+	switch {
+	case settings == nil || (c.second && !settings.ChallengeRequiredOnNewDevice):
+		return device{}, errNotDemanded()
+	case !known || !d.remembered || c.device != key:
 		return device{}, errNoDevice()
 	}
 	return d, nil
@@ -63,19 +68,19 @@ func (p *Pool) answerDeviceSRP(client Client, in respondInput) (authOutput, erro
 	if err := demand(params, "USERNAME", "DEVICE_KEY", "SRP_A"); err != nil {
 		return authOutput{}, err
 	}
-	asked, known := p.store.find(params["USERNAME"])
+	named, known := p.store.find(params["USERNAME"])
 	if in.Session == "" && known {
-		in.Session = p.store.waitingDevice(asked.sub, client.ID, client.device)
+		in.Session = p.store.waitingDevice(named.sub, client.ID, client.device)
 	}
 	var d device
-	_, u, err := p.answered(client, in.Session, deviceSRP, params["USERNAME"], func(c challenge, u user) (err error) {
-		d, err = c.ofSession(u, params["DEVICE_KEY"])
+	c, u, err := p.answered(client, in.Session, deviceSRP, params["USERNAME"], func(c challenge, u user) (err error) {
+		d, err = p.awaited(c, u, params["DEVICE_KEY"])
 		return err
 	})
 	if err != nil {
 		return authOutput{}, err
 	}
-	session := p.newSession(u, client, challenge{waitsFor: []string{deviceVerifier}})
+	session := p.newSession(u, client, challenge{waitsFor: []string{deviceVerifier}, second: c.second})
 	parameters, err := p.srpParameters(p.provenBy(u, d), srpState{Session: session}, client, params["SRP_A"])
 	if err != nil {
 		return authOutput{}, err
@@ -95,7 +100,7 @@ func (p *Pool) answerDeviceVerifier(client Client, in respondInput) (authOutput,
 	var sealed srpState
 	p.unseal(params["PASSWORD_CLAIM_SECRET_BLOCK"], &sealed)
 	_, u, err := p.answered(client, cmp.Or(in.Session, sealed.Session), deviceVerifier, params["USERNAME"], func(c challenge, u user) error {
-		d, err := c.ofSession(u, params["DEVICE_KEY"])
+		d, err := p.awaited(c, u, params["DEVICE_KEY"])
 		if err != nil {
 			return err
 		}
@@ -154,5 +159,8 @@ func (p *Pool) linked(g *grant, client Client, source string) (*newDevice, error
 // single device" (AWS Mobile Blog; amplify-js#2962, amplify-android#2506). A session of the
 // hosted pages has none ("doesn't offer to remember devices", device page).
 func (p *Pool) fromItsDevice(g grant, client Client) bool {
-	return p.cfg().Devices == nil || g.device == "" || (client.device == g.device && !g.forgotten && p.still(g.username, g.device) != "")
+	if p.cfg().Devices == nil || g.device == "" {
+		return !g.forgotten
+	}
+	return !g.forgotten && client.device == g.device && p.deviceStill(g.username, g.device) != ""
 }

@@ -204,12 +204,12 @@ func (p *Pool) listDevices(u user, in deviceInput) (listDevicesOutput, error) {
 // named returns the device that an answer names; otherwise the one that its session began
 // with, if the user still has it.
 func (p *Pool) named(in respondInput) string {
-	waiting := p.store.peek(in.Session)
-	return cmp.Or(in.ChallengeResponses["DEVICE_KEY"], p.still(waiting.user.username, waiting.device))
+	waiting := p.store.waiting(in.Session)
+	return cmp.Or(in.ChallengeResponses["DEVICE_KEY"], p.deviceStill(waiting.user.username, waiting.device))
 }
 
-// still returns the key of a device that the user has, "" of another.
-func (p *Pool) still(username, key string) string {
+// deviceStill returns the key of a device that the user has, "" of another.
+func (p *Pool) deviceStill(username, key string) string {
 	u, _ := p.store.find(username)
 	d, _ := u.device(key)
 	return d.key

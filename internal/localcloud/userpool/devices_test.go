@@ -27,9 +27,10 @@ func startDevices(t *testing.T, settings DeviceSettings, mode string) *rig {
 	t.Helper()
 	r := startChoice(t, func(c *Config, _ *Options) {
 		c.UsernameAttributes, c.Devices = nil, &settings
+		c.Triggers[defineAuthChallenge] = Trigger{FunctionARN: defineAuthChallenge}
 		c.MfaConfiguration, c.EnabledMfas = mode, []string{"SMS_MFA", "SOFTWARE_TOKEN_MFA"}
 		c.Clients[0].RefreshTokenRotation = false
-		c.Clients[0].ExplicitAuthFlows = []string{"ALLOW_USER_AUTH", "ALLOW_USER_PASSWORD_AUTH", "ALLOW_USER_SRP_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"}
+		c.Clients[0].ExplicitAuthFlows = []string{"ALLOW_USER_AUTH", "ALLOW_USER_PASSWORD_AUTH", "ALLOW_USER_SRP_AUTH", "ALLOW_CUSTOM_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"}
 	})
 	r.known(t, "ada", map[string]string{"email": ada, "phone_number": "+491701"})
 	if mode != "OFF" {
@@ -240,6 +241,38 @@ func TestR53_ADeviceProvesItselfAfterWhatItDoesNotReplace(t *testing.T) {
 		if done, err := r.proves(t, p, next.Session); err != nil || done.AuthenticationResult == nil {
 			t.Fatalf("%+v, %v", done, err)
 		}
+	}
+}
+
+// In CUSTOM_AUTH the device proves itself when DefineAuthChallenge would issue tokens.
+func TestR53_ADeviceEndsASignInByCustomAuth(t *testing.T) {
+	r := startDevices(t, DeviceSettings{ChallengeRequiredOnNewDevice: true}, "ON")
+	p, _ := r.confirmed(t)
+	r.fns.answer(defineAuthChallenge, responding(`{"issueTokens":true,"failAuthentication":false}`))
+	out, err := r.api.InitiateAuth(t.Context(), &idp.InitiateAuthInput{
+		ClientId: aws.String(webClient), AuthFlow: types.AuthFlowTypeCustomAuth, AuthParameters: map[string]string{"USERNAME": "ada", "DEVICE_KEY": p.key},
+	})
+	if err != nil || out.ChallengeName != "DEVICE_SRP_AUTH" || out.AuthenticationResult != nil {
+		t.Fatalf("%+v, %v", out, err)
+	}
+	if done, err := r.proves(t, p, out.Session); err != nil || done.AuthenticationResult == nil {
+		t.Fatalf("%+v, %v", done, err)
+	}
+}
+
+// A challenge in place of a second factor ends with the setting that let it be.
+func TestR53_ADeviceReplacesNothingThatItMayNoMore(t *testing.T) {
+	r := startDevices(t, DeviceSettings{ChallengeRequiredOnNewDevice: true}, "ON")
+	p, _ := r.confirmed(t)
+	for _, devices := range []any{map[string]any{"ChallengeRequiredOnNewDevice": false}, nil} {
+		r.must(t, "UpdateUserPool", inPool("MfaConfiguration", "ON", "Policies", r.cfg().Settings["Policies"], "DeviceConfiguration", map[string]any{"ChallengeRequiredOnNewDevice": true}))
+		out, err := r.signsInWith(t, p.key)
+		if err != nil || out.ChallengeName != "DEVICE_SRP_AUTH" {
+			t.Fatalf("%+v, %v", out, err)
+		}
+		r.must(t, "UpdateUserPool", inPool("MfaConfiguration", "ON", "Policies", r.cfg().Settings["Policies"], "DeviceConfiguration", devices))
+		_, err = r.proves(t, p, out.Session)
+		wantRefusal(t, err, "NotAuthorizedException", "Invalid session for the user.")
 	}
 }
 

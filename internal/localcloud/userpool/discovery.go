@@ -14,7 +14,7 @@ func (p *Pool) serveJWKS(w http.ResponseWriter, _ *http.Request) {
 }
 
 // serveDiscovery has AWS's members, of which only those of a domain need one. AWS's has no
-// code_challenge_methods_supported; its response type token is one that this pool lacks.
+// code_challenge_methods_supported.
 // The issuer may be AWS's; all that is to be called is here, with TLS if the request has it.
 func (p *Pool) serveDiscovery(w http.ResponseWriter, r *http.Request) {
 	here := p.door.URLFor(r)
@@ -23,7 +23,7 @@ func (p *Pool) serveDiscovery(w http.ResponseWriter, r *http.Request) {
 		"jwks_uri":                              here + "/" + p.cfg().ID + "/.well-known/jwks.json",
 		"token_endpoint_auth_methods_supported": []string{"client_secret_basic", "client_secret_post"},
 		"id_token_signing_alg_values_supported": []string{"RS256"},
-		"response_types_supported":              []string{"code"},
+		"response_types_supported":              []string{"code", "token"},
 		"subject_types_supported":               []string{"public"},
 		"scopes_supported":                      []string{"openid", "email", "phone", "profile"},
 	}

@@ -13,7 +13,8 @@
 // exception, which sentence, which state) is as in AWS's developer guide, and every rule
 // in the code names its page. "guide" in a comment is the Amazon Cognito developer guide
 // (docs.aws.amazon.com/cognito/latest/developerguide), "API reference" the user pools API
-// reference. Where AWS says nothing, the comment says so and names the choice.
+// reference. Where AWS says nothing, the comment says so and names the choice. What other
+// emulators of Cognito do otherwise stands in differences.md, which a test writes.
 //
 // # The path of a call
 //
@@ -28,7 +29,9 @@
 //
 // The hosted pages lead to the same functions: authorize.go checks what an app asks for,
 // hosted.go frames every page, loginpage.go and its like are one page each, visits.go keeps
-// cookies and codes, codegrant.go makes tokens of a code.
+// cookies and codes, answerapp.go answers the app, codegrant.go makes tokens of a code.
+// steppages.go are the pages of what follows the first factor, acr.go the levels that it
+// reaches.
 //
 // # Operations
 //
@@ -72,19 +75,18 @@
 //
 // # Limits
 //
-//   - No CUSTOM_AUTH. Passkeys are those of the relying party localhost, whatever the pool is
-//     told, and the hosted pages ask for none.
-//   - No implicit grant, and no page for an external provider: FederatedSignIn replaces a
-//     sign-in by one, with its triggers.
-//   - The hosted pages ask for a password and for the code of a second factor. A user who has
-//     to choose a second factor or to set one up first does so through the API.
-//   - The other triggers (UserMigration, custom senders, challenges, InboundFederation) are
-//     not fired: Start refuses a pool that has one, and package template a template.
+//   - Passkeys are those of the relying party localhost, whatever the pool is told, and the
+//     hosted pages ask for none.
+//   - No page for an external provider: FederatedSignIn replaces a sign-in by one, with its
+//     triggers.
+//   - An authentication level (acr_values) is for the hosted pages; TARGET_ACR_VALUES is refused.
+//   - The other triggers (custom senders, InboundFederation) are not fired:
+//     Start refuses a pool that has one, and package template a template.
 //   - No mail and no SMS leaves the machine: Pool.Code returns the code, Options.OnMail
 //     receives the messages.
 //   - A session has no device and no location, and adds nothing to a token; a client has no limit
 //     of sessions of its own. Of threat protection there are the events alone, without a risk.
-//   - No quota per user and none at the token endpoint, no threat protection, no password
-//     history, no account linking.
+//   - No quota per user and none at the token endpoint, no threat protection, no account
+//     linking.
 //   - Every other operation of the API is refused by name (refused.go).
 package userpool

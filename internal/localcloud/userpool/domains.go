@@ -75,6 +75,9 @@ func (p *Pool) createUserPoolDomain(in domainInput) (domainOutput, error) {
 	if err := in.check(p.cfg()); err != nil {
 		return domainOutput{}, err
 	}
+	if owner := p.service.owner(in.Domain); owner != nil && owner != p { // seen in serverless/serverless#10135
+		return domainOutput{}, invalidParameter("Domain already associated with another user pool.")
+	}
 	made := p.newDomain(in)
 	return made.output(), p.store.withDomains(func(domains map[string]domain) error {
 		for _, d := range domains {
@@ -129,8 +132,8 @@ func (p *Pool) deleteUserPoolDomain(in domainInput) (empty, error) {
 	return empty{}, p.onDomain(in, func(domains map[string]domain) error { delete(domains, in.Domain); return nil })
 }
 
-// onDomain refuses a domain that the pool does not have. AWS's exception for it is seen in
-// reports; the sentence is from memory.
+// onDomain refuses a domain that the pool does not have, in the words that amplify-cli's tests
+// of a real pool name.
 func (p *Pool) onDomain(in domainInput, f func(map[string]domain) error) error {
 	return p.store.withDomains(func(domains map[string]domain) error {
 		if _, known := domains[in.Domain]; !known {
@@ -146,6 +149,11 @@ func (p *Pool) describeUserPoolDomain(in domainInput) (describedDomain, error) {
 	out := describedDomain{empty{}}
 	_ = p.onDomain(in, func(domains map[string]domain) error { out.DomainDescription = domains[in.Domain]; return nil })
 	return out, nil
+}
+
+func (p *Pool) owns(name string) (owns bool) {
+	_ = p.store.withDomains(func(domains map[string]domain) error { _, owns = domains[name]; return nil })
+	return owns
 }
 
 // hasDomain reports whether the pool has hosted pages and OAuth endpoints.

@@ -9,18 +9,25 @@ import (
 
 // The triggers by their LambdaConfig names, with which Cognito's error sentences begin.
 const (
-	preSignUp          = "PreSignUp"
-	customMessage      = "CustomMessage"
-	preAuthentication  = "PreAuthentication"
-	postConfirmation   = "PostConfirmation"
-	postAuthentication = "PostAuthentication"
-	preTokenGeneration = "PreTokenGeneration"
+	preSignUp           = "PreSignUp"
+	customMessage       = "CustomMessage"
+	preAuthentication   = "PreAuthentication"
+	defineAuthChallenge = "DefineAuthChallenge"
+	createAuthChallenge = "CreateAuthChallenge"
+	verifyAuthChallenge = "VerifyAuthChallengeResponse"
+	userMigration       = "UserMigration"
+	postConfirmation    = "PostConfirmation"
+	postAuthentication  = "PostAuthentication"
+	preTokenGeneration  = "PreTokenGeneration"
 )
 
 // Fires are the triggers that this pool fires. The list is the pool's own: a new row in
 // the suite's table must not claim that this pool fires it. A test compares them.
 func Fires() []string {
-	return []string{preSignUp, customMessage, postConfirmation, preAuthentication, postAuthentication, preTokenGeneration}
+	return []string{
+		preSignUp, customMessage, postConfirmation, preAuthentication, defineAuthChallenge, createAuthChallenge,
+		verifyAuthChallenge, userMigration, postAuthentication, preTokenGeneration,
+	}
 }
 
 const (
@@ -29,6 +36,9 @@ const (
 	attemptTimeout = 5 * time.Second
 	maxAttempts    = 3
 )
+
+// has reports whether the pool has the trigger.
+func (p *Pool) has(trigger string) bool { _, ok := p.cfg().Triggers[trigger]; return ok }
 
 // fire invokes the trigger's function with ev and returns the checked `response` of its
 // reply, nil if the pool has no such trigger. The caller must not hold the store's mutex.

@@ -30,7 +30,11 @@ func TestFailuresReadAsOnAWS(t *testing.T) {
 	} {
 		for _, trigger := range Fires() {
 			t.Run(trigger+" "+name, func(t *testing.T) {
-				r := startRig(t, withHooks(trigger))
+				r := startRig(t, func(c *Config, _ *Options) {
+					withHooks(append(challengeTriggers, trigger)...)(c, nil)
+					c.Clients[0].ExplicitAuthFlows = append(c.Clients[0].ExplicitAuthFlows, "ALLOW_CUSTOM_AUTH")
+				})
+				r.fns.answer(defineAuthChallenge, byStep("CUSTOM_CHALLENGE", "tokens"))
 				var calls atomic.Int32
 				r.fns.answer(trigger, func([]byte) ([]byte, error) { calls.Add(1); return nil, c.err })
 				wantRefusal(t, r.reach(t, trigger), c.code, trigger+c.message)

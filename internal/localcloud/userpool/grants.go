@@ -31,6 +31,10 @@ type grant struct {
 	// remembers none and for a session of the pages.
 	device    string
 	forgotten bool // the device is
+	// acr is the level of the sign-in and amr its methods, which hold for each refresh; "" and
+	// nil leave the claims out.
+	acr string
+	amr []string
 	// rotated is when a successor replaced this token; zero while the token is current.
 	rotated time.Time
 }

@@ -11,16 +11,22 @@ func TestR58_AGroupIsReadChangedAndDeleted(t *testing.T) {
 	r := startRig(t, nil)
 	r.member(t, "ada@example.com")
 	role := "arn:aws:iam::111122223333:role/x"
-	r.must(t, "CreateGroup", inPool("GroupName", "ops", "RoleArn", role, "Precedence", 3))
+	made := r.must(t, "CreateGroup", inPool("GroupName", "ops", "RoleArn", role, "Precedence", 3))
+	if got := r.must(t, "GetGroup", inPool("GroupName", "ops")); fmt.Sprint(got) != fmt.Sprint(made) {
+		t.Errorf("made %v, read %v", made, got)
+	}
 	r.must(t, "AdminAddUserToGroup", inPool("GroupName", "ops", "Username", "ada@example.com"))
-	r.must(t, "UpdateGroup", inPool("GroupName", "ops", "Description", "who operates", "Precedence", 0))
+	changed := r.must(t, "UpdateGroup", inPool("GroupName", "ops", "Description", "who operates", "Precedence", 0))["Group"]
 	got := r.must(t, "GetGroup", inPool("GroupName", "ops"))["Group"].(map[string]any)
+	if fmt.Sprint(got) != fmt.Sprint(changed) {
+		t.Errorf("changed %v, read %v", changed, got)
+	}
 	if got["Description"] != "who operates" || got["Precedence"] != 0. || got["RoleArn"] != role || got["UserPoolId"] != poolUnderTest {
 		t.Errorf("the group is %v", got)
 	}
 	r.must(t, "DeleteGroup", inPool("GroupName", "ops"))
-	for _, operation := range []string{"GetGroup", "UpdateGroup", "DeleteGroup", "ListUsersInGroup"} {
-		_, err := r.raw(t, operation, inPool("GroupName", "ops"))
+	for _, operation := range []string{"GetGroup", "UpdateGroup", "DeleteGroup", "ListUsersInGroup", "AdminAddUserToGroup", "AdminRemoveUserFromGroup"} {
+		_, err := r.raw(t, operation, inPool("GroupName", "ops", "Username", "ada@example.com"))
 		wantRefusal(t, err, "ResourceNotFoundException", "Group not found.")
 	}
 	r.must(t, "CreateGroup", inPool("GroupName", "ops"))
@@ -47,7 +53,9 @@ func TestR58_AGroupThatTheModelForbidsIsRefused(t *testing.T) {
 		t.Log(name)
 		wantCode(t, err, "InvalidParameterException")
 	}
-	_, err := r.raw(t, "CreateGroup", inPool("GroupName", "admins"))
+	_, err := r.raw(t, "UpdateGroup", inPool("GroupName", "admins", "Precedence", -1))
+	wantCode(t, err, "InvalidParameterException")
+	_, err = r.raw(t, "CreateGroup", inPool("GroupName", "admins"))
 	wantCode(t, err, "GroupExistsException")
 }
 
@@ -66,7 +74,10 @@ func TestR58_GroupsAreLimited(t *testing.T) {
 	for i := range maxGroupsOfUser {
 		r.must(t, "AdminAddUserToGroup", in(i+2))
 	}
-	r.must(t, "AdminAddUserToGroup", in(2)) // is in it
+	r.must(t, "AdminAddUserToGroup", in(2))
+	if u, _ := r.store.find("u0@example.com"); len(u.groups) != maxGroupsOfUser {
+		t.Errorf("a user who is in a group is added again: %d groups", len(u.groups))
+	}
 	_, err = r.raw(t, "AdminAddUserToGroup", in(maxGroupsOfUser+2))
 	wantCode(t, err, "LimitExceededException")
 	r.must(t, "AdminRemoveUserFromGroup", in(2))

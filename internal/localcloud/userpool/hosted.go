@@ -6,6 +6,7 @@ import (
 	"html/template"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 )
 
@@ -22,8 +23,10 @@ func (p *Pool) hosted() map[string]http.HandlerFunc {
 type page struct {
 	Title, Notice string
 	Fields        []field
-	// Button sends the form; Other, if not "", sends it as it is, with the field other.
+	// Button sends the form; Other, if not "", sends it as it is, with the field other. Each
+	// of Choices sends it with its value.
 	Button, Other string
+	Choices       []field
 	Links         []link
 	// refused is why the last form was refused; nil shows no refusal.
 	refused error
@@ -46,6 +49,9 @@ var pageTemplate = template.Must(template.New("page").Parse(pageHTML))
 type shown struct {
 	page
 	Error, Action, Token, Nonce string
+	// Focus names the field that a refused form begins with: its description is the refusal, so
+	// that a screen reader reads it.
+	Focus string
 }
 
 // step answers one page: with the page to show, or false if it has answered itself. form
@@ -103,6 +109,9 @@ func (p *Pool) show(w http.ResponseWriter, r *http.Request, a authorization, s p
 		// federation error responses").
 		refusal := oauthErrorOf(s.refused)
 		out.Error, status = refusal.Description, http.StatusBadRequest
+		if i := slices.IndexFunc(s.Fields, func(f field) bool { return f.Type != "hidden" }); i >= 0 {
+			out.Focus = s.Fields[i].Name
+		}
 		if refusal.Code == "invalid_request" {
 			// A trigger's: the app may want to say more. AWS's redirects end with a blank.
 			to := a.refusal(&oauthError{refusal.Code, refusal.Description + " "})

@@ -32,6 +32,8 @@ type browser struct {
 	title, alert, action string
 	fields               url.Values
 	inputs, labels       []string
+	focus                string   // the field that a refused form begins with
+	choices              []string // values of the buttons named answer
 	links                map[string]string
 	// returned is what the app got with the last redirect; nil on a page.
 	returned url.Values
@@ -138,6 +140,11 @@ func (b *browser) read(t *testing.T, req *http.Request) {
 			t.Fatal(err)
 		}
 		b.at, b.returned = to, to.Query()
+		if fragment, err := url.ParseQuery(to.EscapedFragment()); err != nil {
+			t.Fatal(err)
+		} else {
+			maps.Copy(b.returned, fragment)
+		}
 		return
 	}
 	root, err := html.Parse(strings.NewReader(b.raw))
@@ -146,6 +153,9 @@ func (b *browser) read(t *testing.T, req *http.Request) {
 	}
 	for n := range root.Descendants() {
 		b.see(t, n)
+	}
+	if len(b.labels) > 0 && (b.alert != "") != (b.focus == b.labels[0]) {
+		t.Errorf("%s: the refusal is %q, the focus on %q", b.title, b.alert, b.focus)
 	}
 	for _, input := range b.inputs {
 		if kind := b.fields.Get(input); !slices.Contains(b.labels, input) && kind == "" {
@@ -177,7 +187,16 @@ func (b *browser) see(t *testing.T, n *html.Node) {
 		}
 	case "form":
 		b.action = of["action"]
+	case "button":
+		if of["name"] == "answer" {
+			b.choices = append(b.choices, of["value"])
+		}
 	case "input":
+		if _, focus := of["autofocus"]; focus && (of["aria-describedby"] != "error" || of["type"] == "hidden") {
+			t.Errorf("%s: the focus of a refused form is on %v", b.title, of)
+		} else if focus {
+			b.focus = of["name"]
+		}
 		b.inputs = append(b.inputs, of["name"])
 		b.fields.Set(of["name"], of["value"])
 	case "label":
@@ -316,6 +335,9 @@ func TestR55_ARefusalGoesToARegisteredAddressOrNowhere(t *testing.T) {
 			"no challenge":             {map[string]string{"code_challenge": ""}, "invalid_request"},
 			"a short challenge":        {map[string]string{"code_challenge": "short"}, "invalid_request"},
 			"a scope not allowed":      {map[string]string{"scope": "openid profile"}, "invalid_scope"},
+			"a negative age":           {map[string]string{"max_age": "-1"}, "invalid_request"},
+			"an age without end":       {map[string]string{"max_age": "99999999999"}, "invalid_request"},
+			"none and login":           {map[string]string{"prompt": "none login"}, "invalid_request"},
 			"an audience in the clear": {map[string]string{"resource": "http://api.example"}, "invalid_request"},
 			"an audience by name":      {map[string]string{"resource": "api"}, "invalid_request"},
 			"a scope not known":        {map[string]string{"scope": hostile}, "invalid_scope"},

@@ -200,25 +200,6 @@ func TestR54_ANewPasswordOnThePagesIsNotASecondFactor(t *testing.T) {
 	b.wantNoCode(t, "a temporary password")
 }
 
-// Where nothing is set up or a choice is to be made, the pages give nothing.
-func TestR54_WhatThePagesCannotAskForEndsThere(t *testing.T) {
-	b := pagesRig(t, func(c *Config) { c.MfaConfiguration, c.EnabledMfas = "ON", []string{totp2, sms2} })
-	b.member(t, "ada@example.com")
-	b.proves(t, "ada@example.com", longPassword, "Error: One more step")
-	if b.alert != "The local pages cannot show MFA_SETUP. Sign in through the API." {
-		t.Errorf("%q", b.alert)
-	}
-	b.wantNoCode(t, "nothing set up")
-
-	b.open(t, "/signup", request(nil))
-	b.send(t, map[string]string{"username": "bob@example.com", "password": longPassword})
-	code, _ := b.Code("bob@example.com")
-	b.send(t, map[string]string{"code": code})
-	b.wantNoCode(t, "a sign-up")
-	b.proves(t, "bob@example.com", longPassword, "Error: One more step")
-	b.wantNoCode(t, "a sign-up's password")
-}
-
 func TestR53_WrongPasswordsOnThePagesLockAUserOut(t *testing.T) {
 	b := pagesRig(t, nil)
 	b.member(t, "ada@example.com")

@@ -73,11 +73,11 @@ func wantCode(t *testing.T, err error, code string) {
 	}
 }
 
-// walk is a list of the API and how its rows come to be. A list without limit has all its
+// walk is a list of the API, with the limits of the model. A list without limit has all its
 // rows on one page.
 type walk struct {
 	limit, token, rows string
-	most               int
+	least, most        int
 	in                 map[string]any
 }
 
@@ -85,20 +85,20 @@ type walk struct {
 func walks(access any) map[string]walk {
 	ada, hers := inPool("Username", "u0@example.com"), map[string]any{"AccessToken": access}
 	return map[string]walk{
-		"AdminListDevices":          {"Limit", "PaginationToken", "Devices", 60, ada},
-		"AdminListGroupsForUser":    {"Limit", "NextToken", "Groups", 60, ada},
-		"AdminListUserAuthEvents":   {"MaxResults", "NextToken", "AuthEvents", 60, ada},
-		"AdminListUserSessions":     {"", "NextToken", "Sessions", 0, ada},
-		"ListDevices":               {"Limit", "PaginationToken", "Devices", 60, hers},
-		"ListGroups":                {"Limit", "NextToken", "Groups", 60, inPool()},
-		"ListResourceServers":       {"MaxResults", "NextToken", "ResourceServers", 50, inPool()},
-		"ListUserPoolClientSecrets": {"", "NextToken", "ClientSecrets", 0, inPool("ClientId", webClient)},
-		"ListUserPoolClients":       {"MaxResults", "NextToken", "UserPoolClients", 60, inPool()},
-		"ListUserPools":             {"MaxResults", "NextToken", "UserPools", 60, map[string]any{"MaxResults": 60}},
-		"ListUserSessions":          {"", "NextToken", "Sessions", 0, hers},
-		"ListUsers":                 {"Limit", "PaginationToken", "Users", 60, inPool()},
-		"ListUsersInGroup":          {"Limit", "NextToken", "Users", 60, inPool("GroupName", "g0")},
-		"ListWebAuthnCredentials":   {"MaxResults", "NextToken", "Credentials", 20, hers},
+		"AdminListDevices":          {"Limit", "PaginationToken", "Devices", 0, 60, ada},
+		"AdminListGroupsForUser":    {"Limit", "NextToken", "Groups", 0, 60, ada},
+		"AdminListUserAuthEvents":   {"MaxResults", "NextToken", "AuthEvents", 0, 60, ada},
+		"AdminListUserSessions":     {"", "NextToken", "Sessions", 0, 0, ada},
+		"ListDevices":               {"Limit", "PaginationToken", "Devices", 0, 60, hers},
+		"ListGroups":                {"Limit", "NextToken", "Groups", 0, 60, inPool()},
+		"ListResourceServers":       {"MaxResults", "NextToken", "ResourceServers", 1, 50, inPool()},
+		"ListUserPoolClientSecrets": {"", "NextToken", "ClientSecrets", 0, 0, inPool("ClientId", webClient)},
+		"ListUserPoolClients":       {"MaxResults", "NextToken", "UserPoolClients", 1, 60, inPool()},
+		"ListUserPools":             {"MaxResults", "NextToken", "UserPools", 1, 60, map[string]any{"MaxResults": 60}},
+		"ListUserSessions":          {"", "NextToken", "Sessions", 0, 0, hers},
+		"ListUsers":                 {"Limit", "PaginationToken", "Users", 0, 60, inPool()},
+		"ListUsersInGroup":          {"Limit", "NextToken", "Users", 0, 60, inPool("GroupName", "g0")},
+		"ListWebAuthnCredentials":   {"MaxResults", "NextToken", "Credentials", 0, 20, hers},
 	}
 }
 
@@ -170,8 +170,8 @@ func TestR58_EveryListPages(t *testing.T) {
 				t.Fatal("the list has no row in walks, so nothing shows that it pages")
 			}
 			whole := r.must(t, operation, w.in)[w.rows].([]any)
-			if len(whole) < 2 {
-				t.Fatalf("only %d rows: listed makes too few", len(whole))
+			if len(whole) < 2 || fmt.Sprint(whole[0]) == fmt.Sprint(whole[1]) {
+				t.Fatalf("listed makes too few rows, or all the same: %v", whole)
 			}
 			if w.limit != "" {
 				r.walk(t, operation, w, whole)
@@ -217,7 +217,10 @@ func (r *rig) walk(t *testing.T, operation string, w walk, whole []any) {
 	if fmt.Sprint(rows) != fmt.Sprint(whole) {
 		t.Errorf("row by row %v\nat once %v", rows, whole)
 	}
-	for _, limit := range []int{w.most + 1, -1} {
+	for _, limit := range []int{w.least, w.most} {
+		r.must(t, operation, with(w.in, w.limit, limit))
+	}
+	for _, limit := range []int{w.most + 1, w.least - 1} {
 		_, err := r.raw(t, operation, with(w.in, w.limit, limit))
 		wantCode(t, err, "InvalidParameterException")
 	}

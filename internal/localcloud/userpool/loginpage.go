@@ -6,20 +6,17 @@ import (
 	"maps"
 	"net/http"
 	"net/url"
-	"slices"
 )
 
-// loginPage signs a user in (guide, "Login endpoint") and then sends the browser back with
-// a code. PostAuthentication fires here; that the guide's table of managed login does not
-// list it is taken for an omission.
+// loginPage signs a user in (guide, "Login endpoint") and then sends the browser back to the
+// app. PostAuthentication fires here: the guide's page of that trigger excepts no kind of
+// sign-in, though its table of managed login does not list it.
 func (p *Pool) loginPage(w http.ResponseWriter, r *http.Request, a authorization, form url.Values) (page, bool) {
-	switch {
-	case form == nil:
-		return p.askPassword(a, a.loginHint, nil), true
-	case form.Get("challenge") == "NEW_PASSWORD_REQUIRED":
-		return p.takeNewPasswordForm(w, r, a, form)
-	case slices.Contains(codeSteps, form.Get("challenge")):
-		return p.takeCodeForm(w, r, a, form)
+	if form == nil {
+		return p.firstPage(w, r, a)
+	}
+	if form.Get("challenge") != "" {
+		return p.takeStep(w, r, a, form)
 	}
 	name := form.Get("username")
 	u, err := p.proveOnPage(a.client, name, form.Get("password"))
@@ -27,7 +24,19 @@ func (p *Pool) loginPage(w http.ResponseWriter, r *http.Request, a authorization
 	if err != nil {
 		return p.leadOn(w, r, a, name, err)
 	}
-	return p.goOnPage(w, r, a, u)
+	return p.goOnPage(w, r, a, u, visit{})
+}
+
+// firstPage asks for a password, or a browser that is signed in below the level of the
+// request for the factor that it lacks.
+func (p *Pool) firstPage(w http.ResponseWriter, r *http.Request, a authorization) (page, bool) {
+	v, signedIn := p.freshVisit(r, a)
+	if u, known := p.store.find(v.username); signedIn && known && len(a.levels) > 0 {
+		if level, err := p.target(a, u); err == nil && levelOf(v.amr) < level {
+			return p.goOnPage(w, r, a, u, v)
+		}
+	}
+	return p.askPassword(a, a.loginHint, nil), true
 }
 
 // leadOn leads a user whose state wants something else to its page.
@@ -80,67 +89,33 @@ func (p *Pool) proveOnPage(client Client, name, password string) (user, error) {
 	return p.proven(client, name, password, nil)
 }
 
-// goOnPage asks for what the sign-in still demands, or completes it.
-func (p *Pool) goOnPage(w http.ResponseWriter, r *http.Request, a authorization, u user) (page, bool) {
-	next, err := p.demanded(u, a.client, "HostedAuth")
+// goOnPage asks for what the sign-in still demands, or completes it. before is the browser's
+// sign-in that proved the first factor; zero if that was now.
+func (p *Pool) goOnPage(w http.ResponseWriter, r *http.Request, a authorization, u user, before visit) (page, bool) {
+	next, err := p.demandedOnPage(a, u, before.began)
+	var refusal *oauthError
 	switch {
+	case errors.As(err, &refusal):
+		redirect(w, r, a.refusal(refusal))
+		return page{}, false
 	case err != nil:
 		return p.askPassword(a, u.username, err), true
-	case next.ChallengeName == "NEW_PASSWORD_REQUIRED":
-		return askNewPassword(next.Session, u.username, nil), true
-	case slices.Contains(codeSteps, next.ChallengeName):
-		return askCode(url.Values{"challenge": {next.ChallengeName}, "session": {next.Session}, "username": {u.username}}, nil), true
 	case next.ChallengeName != "":
-		return page{Title: "One more step", refused: &oauthError{
-			"invalid_request",
-			"The local pages cannot show " + next.ChallengeName + ". Sign in through the API.",
-		}}, true
+		return p.askStep(a, next, u.username), true
 	}
-	return p.enterAndReturn(w, r, a, u, false)
+	return p.enterAndReturn(w, r, a, u, challenge{began: before.began}, byPassword)
 }
 
-func (p *Pool) enterAndReturn(w http.ResponseWriter, r *http.Request, a authorization, u user, second bool) (page, bool) {
+// enterAndReturn signs the browser in, with the factors that c proved, and answers the app:
+// after whatever the form was, with nothing below the level of the request.
+func (p *Pool) enterAndReturn(w http.ResponseWriter, r *http.Request, a authorization, u user, c challenge, factors ...string) (page, bool) {
 	if err := p.authenticated(u, a.client, nil); err != nil {
 		return p.askPassword(a, u.username, err), true
 	}
 	p.store.forgive(u.username)
-	p.note(r, u.username, "SignIn", map[bool]string{true: "Mfa"}[second], "Pass", true)
-	p.returnCode(w, r, a, p.enter(w, r, u, second))
+	p.note(r, u.username, "SignIn", map[bool]string{true: "Mfa"}[len(factors) > 1], "Pass", true)
+	p.answerApp(w, r, a, p.enter(w, r, u, c.began, amr(factors...)), false)
 	return page{}, false
-}
-
-func (p *Pool) takeNewPasswordForm(w http.ResponseWriter, r *http.Request, a authorization, form url.Values) (page, bool) {
-	u, err := p.takeNewPassword(a.client, respondInput{Session: form.Get("session"), ChallengeResponses: map[string]string{
-		"USERNAME": form.Get("username"), "NEW_PASSWORD": form.Get("new_password"),
-	}})
-	if err != nil {
-		return askNewPassword(form.Get("session"), form.Get("username"), err), true
-	}
-	return p.goOnPage(w, r, a, u)
-}
-
-// codeSteps are the challenges that a code answers on a page.
-var codeSteps = []string{sms2, totp2, email2}
-
-// takeCodeForm takes the code of a second factor: the pages begin no sign-in with a code.
-func (p *Pool) takeCodeForm(w http.ResponseWriter, r *http.Request, a authorization, form url.Values) (page, bool) {
-	if err := p.throttle.admit(countedOf("RespondToAuthChallenge", nil), p.now()); err != nil {
-		return askCode(form, err), true
-	}
-	step, prove := form.Get("challenge"), p.proveOTP
-	if step == totp2 {
-		prove = p.proveTOTP
-	}
-	_, u, err := prove(a.client, respondInput{ChallengeName: step, Session: form.Get("session"), ChallengeResponses: map[string]string{
-		"USERNAME": form.Get("username"), step + "_CODE": form.Get("code"),
-	}})
-	switch {
-	case err != nil && !p.store.waits(form.Get("session")):
-		return p.askPassword(a, form.Get("username"), err), true
-	case err != nil:
-		return askCode(form, err), true
-	}
-	return p.enterAndReturn(w, r, a, u, true)
 }
 
 func (p *Pool) askPassword(a authorization, name string, refused error) page {
@@ -163,33 +138,4 @@ func (p *Pool) nameLabel() string {
 		return "Email"
 	}
 	return "Username"
-}
-
-func askNewPassword(session, name string, refused error) page {
-	return page{
-		Title: "Choose a new password", Button: "Set the password", refused: refused,
-		Fields: []field{
-			{"challenge", "", "hidden", "NEW_PASSWORD_REQUIRED", ""},
-			{"session", "", "hidden", session, ""},
-			{"username", "", "hidden", name, ""},
-			{"new_password", "New password", "password", "", "new-password"},
-		},
-	}
-}
-
-// askCode repeats what a form says of the sign-in that waits.
-func askCode(waiting url.Values, refused error) page {
-	label := "Code that was sent to you"
-	if waiting.Get("challenge") == totp2 {
-		label = "Code of your authenticator app"
-	}
-	return page{
-		Title: "One more step", Button: "Sign in", refused: refused,
-		Fields: []field{
-			{"challenge", "", "hidden", waiting.Get("challenge"), ""},
-			{"session", "", "hidden", waiting.Get("session"), ""},
-			{"username", "", "hidden", waiting.Get("username"), ""},
-			{"code", label, "text", "", "one-time-code"},
-		},
-	}
 }

@@ -26,12 +26,15 @@ type member struct {
 }
 
 // members are those of UserPoolType, as in the API's models of 2026 (the Go SDK's has no
-// AcrConfiguration and no DcrConfiguration yet), and those of the MFA configuration. That
-// an omitted UserPoolTier stays is documented nowhere: a pool of LITE would change its
-// price. CloudFormation's EnabledMfas says which second factors the API turns on by an
-// object each.
+// AcrConfiguration and no DcrConfiguration yet), and those of the MFA configuration. What an
+// update omits is reset "with the exception of UserPoolTier" (API reference, UpdateUserPool);
+// that a name stays AWS does not say. CloudFormation's EnabledMfas says which second factors
+// the API turns on by an object each.
 func members() map[string]member {
 	all := map[string]member{
+		// "The response always returns the effective configuration, with the default names merged
+		// in" (guide, "Authentication levels with ACR and AMR claims").
+		"AcrConfiguration":            {byUpdate, `{"Level1":{"AcrValue":"urn:cognito:loa:1"},"Level2":{"AcrValue":"urn:cognito:loa:2"},"Level3":{"AcrValue":"urn:cognito:loa:3"},"Level4":{"AcrValue":"urn:cognito:loa:4"}}`},
 		"AdminCreateUserConfig":       {byUpdate, `{"AllowAdminCreateUserOnly":false}`},
 		"DeletionProtection":          {byUpdate, `"INACTIVE"`},
 		"EmailConfiguration":          {byUpdate, `{"EmailSendingAccount":"COGNITO_DEFAULT"}`},
@@ -45,7 +48,7 @@ func members() map[string]member {
 	}
 	for kind, names := range map[taken][]string{
 		byUpdate: {
-			"AccountRecoverySetting", "AcrConfiguration", "AutoVerifiedAttributes", "DcrConfiguration", "DeviceConfiguration",
+			"AccountRecoverySetting", "AutoVerifiedAttributes", "DcrConfiguration", "DeviceConfiguration",
 			"EmailVerificationMessage", "EmailVerificationSubject", "IssuerConfiguration", "KeyConfiguration", "SmsAuthenticationMessage",
 			"SmsConfiguration", "SmsVerificationMessage", "UserAttributeUpdateSettings", "UserPoolAddOns",
 		},
@@ -82,6 +85,7 @@ func (c *Config) fields() map[string]any {
 	policy, texts := &c.PasswordPolicy, &c.Messages
 	return map[string]any{
 		"AccountRecoverySetting": (*recovery)(&c.Recovery),
+		"AcrConfiguration":       (*acrNames)(&c.AcrValues),
 		"AdminCreateUserConfig": object{"AllowAdminCreateUserOnly": &c.AllowAdminCreateUserOnly, "InviteMessageTemplate": object{
 			"EmailSubject": &texts.Invitation.EmailSubject, "EmailMessage": &texts.Invitation.EmailMessage, "SMSMessage": &texts.Invitation.SMSMessage,
 		}},
@@ -100,7 +104,7 @@ func (c *Config) fields() map[string]any {
 				"MinimumLength":    &policy.MinimumLength,
 				"RequireLowercase": &policy.RequireLowercase, "RequireUppercase": &policy.RequireUppercase,
 				"RequireNumbers": &policy.RequireNumbers, "RequireSymbols": &policy.RequireSymbols,
-				"TemporaryPasswordValidityDays": &policy.TemporaryPasswordValidityDays,
+				"TemporaryPasswordValidityDays": &policy.TemporaryPasswordValidityDays, "PasswordHistorySize": &policy.PasswordHistorySize,
 			},
 			"SignInPolicy": object{"AllowedFirstAuthFactors": &c.FirstFactors},
 		},
@@ -110,7 +114,7 @@ func (c *Config) fields() map[string]any {
 		"UserPoolAddOns":              object{"AdvancedSecurityMode": &c.AdvancedSecurityMode},
 		"UserPoolTier":                &c.Tier,
 		"UsernameAttributes":          &c.UsernameAttributes,
-		"UsernameConfiguration":       object{"CaseSensitive": &c.CaseSensitive},
+		"UsernameConfiguration":       object{"CaseSensitive": (*caseSensitive)(&c.CaseSensitive)},
 		"WebAuthnConfiguration": object{
 			"RelyingPartyId": &c.Passkeys.RelyingPartyID, "UserVerification": &c.Passkeys.UserVerification,
 			"FactorConfiguration": &c.Passkeys.FactorConfiguration,

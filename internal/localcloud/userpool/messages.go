@@ -39,7 +39,7 @@ type MessageTemplates struct {
 }
 
 // defaultTemplates are AWS's. Its documentation has none of them: the invitation and the
-// code of a sign-in are as in KensioSoftware/yulin#618, the others from memory.
+// code of a sign-in are as in KensioSoftware/yulin#618, the others are worded here.
 var defaultTemplates = MessageTemplates{
 	Verification:   MessageTemplate{"Your verification code", "Your confirmation code is {####}", "Your confirmation code is {####}"},
 	ByLink:         MessageTemplate{EmailSubject: "Your verification link", EmailMessage: "Please click the link below to verify your email address. {##Verify Email##}"},

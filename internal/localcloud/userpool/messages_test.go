@@ -132,7 +132,7 @@ func TestR59_CustomMessageWritesEachMessage(t *testing.T) {
 
 // A trigger that says nothing, or that the pool does not have, keeps the pool's texts.
 func TestR59_ThePoolsOwnTextsAreSent(t *testing.T) {
-	for name, hooks := range map[string][]string{"with the trigger": {customMessage}, "without": nil} {
+	for name, hooks := range map[string][]string{"null": {customMessage}, "empty": {customMessage}, "without": nil} {
 		t.Run(name, func(t *testing.T) {
 			r, sent := mailRig(t, func(c *Config, o *Options) {
 				withMessages(c, o)
@@ -144,6 +144,9 @@ func TestR59_ThePoolsOwnTextsAreSent(t *testing.T) {
 					Authentication: MessageTemplate{"Sign in", "Now {####}", "unsent"},
 				}
 			})
+			if name == "empty" {
+				r.fns.answer(customMessage, responding(`{"smsMessage":"","emailMessage":"","emailSubject":""}`))
+			}
 			for _, m := range messageCalls {
 				if err := m.call(t, r); err != nil {
 					t.Fatalf("%s: %v", m.source, err)
@@ -171,8 +174,7 @@ func TestR59_AMessageWithoutItsCodeIsRefused(t *testing.T) {
 		response, account, want string
 	}{
 		"no code":            {`{"emailMessage": "hello"}`, "DEVELOPER", "CustomMessage: emailMessage must contain {####}."},
-		"empty":              {`{"emailMessage": ""}`, "DEVELOPER", "CustomMessage: emailMessage is empty or has control characters."},
-		"control":            {`{"emailMessage": "{####}\u0000"}`, "DEVELOPER", "CustomMessage: emailMessage is empty or has control characters."},
+		"control":            {`{"emailMessage": "{####}\u0000"}`, "DEVELOPER", "CustomMessage: emailMessage has control characters."},
 		"other channel":      {`{"smsMessage": "hello"}`, "DEVELOPER", "CustomMessage: smsMessage must contain {####}."},
 		"long SMS":           {`{"smsMessage": "{####}` + long + `"}`, "DEVELOPER", "CustomMessage: smsMessage is too long."},
 		"long subject":       {`{"emailSubject": "` + long + `"}`, "DEVELOPER", "CustomMessage: emailSubject is too long."},
@@ -262,5 +264,24 @@ func TestR59_ALinkConfirmsASignUpOnce(t *testing.T) {
 	cfg.Messages.ConfirmWithLink = true
 	if _, err := Start(cfg, &functions{}, Options{keys: testKeys}); err == nil || !strings.Contains(err.Error(), "CONFIRM_WITH_LINK") {
 		t.Errorf("a pool without a page starts: %v", err)
+	}
+}
+
+// ClientMetadata of a sign-in reaches CustomMessage from an administrator's answer alone.
+func TestR59_OnlyAnAdministratorsAnswerSpeaksToCustomMessage(t *testing.T) {
+	for admin, want := range map[bool]string{true: `"clientMetadata":{"tenant":"acme"}`, false: `"usernameParameter":null}`} {
+		r := startSRP(t, func(c *Config, o *Options) {
+			withMessages(c, o)
+			c.Clients[0].ExplicitAuthFlows = []string{"ALLOW_USER_SRP_AUTH"}
+			c.MfaConfiguration, c.EnabledMfas = "ON", []string{"SMS_MFA"}
+		})
+		r.imports(t, ImportedUser{Password: longPassword, Attributes: map[string]string{"email": ada, "phone_number": "+491701"}})
+		out, err := r.srp(t, srpSignIn{user: ada, password: longPassword, admin: admin})
+		if err != nil || out.ChallengeName != types.ChallengeNameTypeSmsMfa {
+			t.Fatalf("%+v, %v", out, err)
+		}
+		if events := r.fns.take(); len(events) != 1 || !strings.Contains(string(events[0].raw), want) {
+			t.Errorf("admin %v: %s", admin, events)
+		}
 	}
 }

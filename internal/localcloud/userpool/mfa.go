@@ -33,23 +33,22 @@ func (u *user) has(factor string) bool {
 // turned on, and if MFA is required, otherwise what the user has (guide, "Adding MFA to a
 // user pool", MFA logic at user runtime).
 func (s mfaSettings) secondFactors(u user) []string {
-	if s.mode == "OFF" {
-		return nil
-	}
-	var has, on []string
-	for _, factor := range []string{sms2, totp2, email2} {
-		if !s.allow(factor) || !u.has(factor) {
-			continue
-		}
-		has = append(has, factor)
-		if slices.Contains(u.mfa, factor) {
-			on = append(on, factor)
-		}
-	}
+	usable := s.usable(u)
+	on := slices.DeleteFunc(slices.Clone(usable), func(factor string) bool { return !slices.Contains(u.mfa, factor) })
 	if len(on) == 0 && s.mode == "ON" {
-		return has
+		return usable
 	}
 	return on
+}
+
+// usable are the second factors that the user could answer for, turned on or not.
+func (s mfaSettings) usable(u user) (usable []string) {
+	for _, factor := range []string{sms2, totp2, email2} {
+		if s.mode != "OFF" && s.allow(factor) && u.has(factor) {
+			usable = append(usable, factor)
+		}
+	}
+	return usable
 }
 
 // demandsSecond reports whether only a password may begin a sign-in: MFA and passwordless
@@ -67,33 +66,41 @@ func (p *Pool) secondFactor(u user, client Client, source string) (authOutput, e
 		return p.mfaSetup(u, client, settings, source)
 	case len(have) == 0:
 		return authOutput{}, nil
-	case p.remembers(u, client) && p.cfg().Devices.ChallengeRequiredOnNewDevice:
-		return p.askDevice(u, client), nil
-	case len(have) == 1:
-		return p.beginSecond(have[0], u, client, source)
-	case slices.Contains(have, u.mfaPreferred):
-		return p.beginSecond(u.mfaPreferred, u, client, source)
+	case p.remembers(u, client) && p.cfg().Devices.ChallengeRequiredOnNewDevice && client.custom == nil:
+		return p.askDevice(u, client, true), nil
 	default:
-		choice, err := json.Marshal(have)
-		return p.wait(u, client, challenge{waitsFor: []string{"SELECT_MFA_TYPE"}, source: source}, map[string]string{
-			"MFAS_CAN_CHOOSE": string(choice), "USER_ID_FOR_SRP": u.username,
-		}), err
+		return p.askSecond(have, u, client, challenge{source: source})
 	}
 }
 
-func (p *Pool) beginSecond(factor string, u user, client Client, source string) (authOutput, error) {
+// askSecond asks for the only factor, for the preferred one, or which one it shall be.
+func (p *Pool) askSecond(factors []string, u user, client Client, c challenge) (authOutput, error) {
+	switch {
+	case len(factors) == 1:
+		return p.beginSecond(factors[0], u, client, c)
+	case slices.Contains(factors, u.mfaPreferred):
+		return p.beginSecond(u.mfaPreferred, u, client, c)
+	}
+	choice, err := json.Marshal(factors)
+	c.waitsFor = []string{"SELECT_MFA_TYPE"}
+	return p.wait(u, client, c, map[string]string{"MFAS_CAN_CHOOSE": string(choice), "USER_ID_FOR_SRP": u.username}), err
+}
+
+// beginSecond keeps what c says of the sign-in.
+func (p *Pool) beginSecond(factor string, u user, client Client, c challenge) (authOutput, error) {
+	c.second = true
 	if factor == totp2 {
-		c := challenge{waitsFor: []string{totp2}, second: true, source: source}
+		c.waitsFor = []string{totp2}
 		return p.wait(u, client, c, map[string]string{"USER_ID_FOR_SRP": u.username}), nil
 	}
-	return p.sendOTP(factor, u, client, challenge{second: true, source: source})
+	return p.sendOTP(factor, u, client, c)
 }
 
 // answerMFAType is SELECT_MFA_TYPE.
 func (p *Pool) answerMFAType(client Client, in respondInput) (authOutput, error) {
 	factor := in.ChallengeResponses["ANSWER"]
-	c, u, err := p.answered(client, in.Session, in.ChallengeName, in.ChallengeResponses["USERNAME"], func(_ challenge, u user) error {
-		if !slices.Contains(p.mfaSettings().secondFactors(u), factor) {
+	c, u, err := p.answered(client, in.Session, in.ChallengeName, in.ChallengeResponses["USERNAME"], func(c challenge, u user) error {
+		if !p.demands(c, u, factor) {
 			return invalidParameter("ANSWER %q is not one of MFAS_CAN_CHOOSE", factor)
 		}
 		return nil
@@ -101,7 +108,7 @@ func (p *Pool) answerMFAType(client Client, in respondInput) (authOutput, error)
 	if err != nil {
 		return authOutput{}, err
 	}
-	return p.beginSecond(factor, u, client, c.source)
+	return p.beginSecond(factor, u, client, c)
 }
 
 // answerTOTP is SOFTWARE_TOKEN_MFA.
@@ -114,8 +121,8 @@ func (p *Pool) answerTOTP(client Client, in respondInput) (authOutput, error) {
 }
 
 func (p *Pool) proveTOTP(client Client, in respondInput) (challenge, user, error) {
-	return p.answered(client, in.Session, totp2, in.ChallengeResponses["USERNAME"], func(_ challenge, u user) error {
-		return p.useTOTP(u, in.ChallengeResponses["SOFTWARE_TOKEN_MFA_CODE"])
+	return p.answered(client, in.Session, totp2, in.ChallengeResponses["USERNAME"], func(c challenge, u user) error {
+		return p.useTOTP(c, u, in.ChallengeResponses["SOFTWARE_TOKEN_MFA_CODE"])
 	})
 }
 

@@ -21,7 +21,8 @@ type softwareTokenOutput struct {
 const verifyToken = "VerifySoftwareToken"
 
 // mfaSetup is for a user who has no second factor in a pool that requires one. A phone
-// number cannot be set up here (guide, "Adding MFA to a user pool").
+// number cannot be set up here (guide, "Adding MFA to a user pool"), nor an address that the
+// client may not write.
 func (p *Pool) mfaSetup(u user, client Client, settings mfaSettings, source string) (authOutput, error) {
 	can := slices.DeleteFunc(slices.Clone(settings.enabled), func(f string) bool {
 		return f == sms2 || f == email2 && !client.writable("email")
@@ -39,17 +40,12 @@ func (p *Pool) mfaSetup(u user, client Client, settings mfaSettings, source stri
 // that waits in MFA_SETUP, which goes on with a new session (API reference,
 // AssociateSoftwareToken).
 func (p *Pool) associateSoftwareToken(in softwareTokenInput) (softwareTokenOutput, error) {
-	if !p.mfaSettings().allow(totp2) {
-		return softwareTokenOutput{}, refuse("SoftwareTokenMFANotFoundException", "Software Token MFA has not been enabled by the userPool.")
-	}
-	fresh := newTOTPSecret()
 	if in.AccessToken == "" {
-		c, u, client, err := p.settingUp(in.Session, "MFA_SETUP", unproven)
-		if err != nil {
-			return softwareTokenOutput{}, err
-		}
-		c = challenge{waitsFor: []string{verifyToken, "MFA_SETUP"}, totp: fresh, source: c.source}
-		return softwareTokenOutput{SecretCode: fresh, Session: p.newSession(u, client, c)}, nil
+		return p.associateIn(p.clientOfSession(in.Session), in.Session)
+	}
+	fresh, err := p.newSecret()
+	if err != nil {
+		return softwareTokenOutput{}, err
 	}
 	u, _, err := p.holder(in.AccessToken)
 	if err == nil {
@@ -61,35 +57,42 @@ func (p *Pool) associateSoftwareToken(in softwareTokenInput) (softwareTokenOutpu
 	return softwareTokenOutput{SecretCode: fresh}, nil
 }
 
+func (p *Pool) newSecret() (string, error) {
+	if !p.mfaSettings().allow(totp2) {
+		return "", refuse("SoftwareTokenMFANotFoundException", "Software Token MFA has not been enabled by the userPool.")
+	}
+	return newTOTPSecret(), nil
+}
+
+func (p *Pool) associateIn(client Client, session string) (softwareTokenOutput, error) {
+	fresh, err := p.newSecret()
+	if err != nil {
+		return softwareTokenOutput{}, err
+	}
+	c, u, err := p.settingUp(client, session, "MFA_SETUP", unproven)
+	if err != nil {
+		return softwareTokenOutput{}, err
+	}
+	c = challenge{waitsFor: []string{verifyToken, "MFA_SETUP"}, totp: fresh, source: c.source}
+	return softwareTokenOutput{SecretCode: fresh, Session: p.newSession(u, client, c)}, nil
+}
+
 // verifySoftwareToken registers the token of an access token's holder. In a sign-in the
 // answer to MFA_SETUP registers it, with the new session (API reference,
 // VerifySoftwareToken).
 func (p *Pool) verifySoftwareToken(in softwareTokenInput) (softwareTokenOutput, error) {
-	var step int64
-	right := func(name, secret string) error {
-		return p.judge(name, func() error {
-			if step = totpStep(secret, in.UserCode, p.now()); step == 0 {
-				return refuse("EnableSoftwareTokenMFAException", "Code mismatch")
-			}
-			return nil
-		})
-	}
 	if in.AccessToken == "" {
-		c, u, client, err := p.settingUp(in.Session, verifyToken, func(c challenge, u user) error { return right(u.username, c.totp) })
-		if err != nil {
-			return softwareTokenOutput{}, err
-		}
-		c = challenge{waitsFor: []string{"MFA_SETUP"}, totp: c.totp, totpStep: step, source: c.source}
-		return softwareTokenOutput{Status: "SUCCESS", Session: p.newSession(u, client, c)}, nil
+		return p.verifyIn(p.clientOfSession(in.Session), in.Session, in.UserCode)
 	}
 	u, _, err := p.holder(in.AccessToken)
-	if err == nil {
-		err = right(u.username, u.totpNew)
+	if err != nil {
+		return softwareTokenOutput{}, err
 	}
+	step, err := p.firstCode(u, u.totpNew, in.UserCode)
 	if err == nil {
 		_, err = p.store.change(u.username, false, func(now *user) error {
 			if now.totpNew != u.totpNew { // replaced meanwhile
-				return refuse("EnableSoftwareTokenMFAException", "Code mismatch")
+				return errNoFirstCode()
 			}
 			now.totp, now.totpNew, now.totpStep = u.totpNew, "", step
 			return nil
@@ -101,19 +104,58 @@ func (p *Pool) verifySoftwareToken(in softwareTokenInput) (softwareTokenOutput, 
 	return softwareTokenOutput{Status: "SUCCESS"}, nil
 }
 
-// settingUp takes a session of a request that names neither client nor user.
-func (p *Pool) settingUp(session, step string, prove func(challenge, user) error) (challenge, user, Client, error) {
-	waiting := p.store.peek(session)
-	client, _ := p.store.client(waiting.clientID)
-	client.device = waiting.device
-	c, u, err := p.answered(client, session, step, waiting.user.username, prove)
-	return c, u, client, err
+func (p *Pool) verifyIn(client Client, session, code string) (softwareTokenOutput, error) {
+	var step int64
+	c, u, err := p.settingUp(client, session, verifyToken, func(c challenge, u user) (err error) {
+		step, err = p.firstCode(u, c.totp, code)
+		return err
+	})
+	if err != nil {
+		return softwareTokenOutput{}, err
+	}
+	c = challenge{waitsFor: []string{"MFA_SETUP"}, totp: c.totp, totpStep: step, source: c.source}
+	return softwareTokenOutput{Status: "SUCCESS", Session: p.newSession(u, client, c)}, nil
 }
 
-// answerMFASetup ends a sign-in that has verified a software token, or goes on to a code for
-// the address in EMAIL (API reference, RespondToAuthChallenge, MFA_SETUP). AWS does not say
-// whether WriteAttributes holds for that address; as it does for every other, it does here.
+// firstCode returns the step of the first code of a software token.
+func (p *Pool) firstCode(u user, secret, code string) (step int64, err error) {
+	err = p.judge(u.username, func() error {
+		if step = totpStep(secret, code, p.now()); step == 0 {
+			return errNoFirstCode()
+		}
+		return nil
+	})
+	return step, err
+}
+
+func errNoFirstCode() *APIError { return refuse("EnableSoftwareTokenMFAException", "Code mismatch") }
+
+// clientOfSession returns the app client of a session of the API, for a request that names none.
+func (p *Pool) clientOfSession(session string) Client {
+	waiting := p.store.waiting(session)
+	client, _ := p.store.client(waiting.clientID)
+	client.custom, client.device = waiting.custom, waiting.device
+	return client
+}
+
+// settingUp takes a session of a request that names no user.
+func (p *Pool) settingUp(client Client, session, step string, prove func(challenge, user) error) (challenge, user, error) {
+	return p.answered(client, session, step, p.store.waiting(session).user.username, prove)
+}
+
+// answerMFASetup is MFA_SETUP (API reference, RespondToAuthChallenge).
 func (p *Pool) answerMFASetup(client Client, in respondInput) (authOutput, error) {
+	c, u, out, err := p.setUpMFA(client, in)
+	if err != nil || out.ChallengeName != "" {
+		return out, err
+	}
+	return p.finish(u, client, c.source, in.ClientMetadata)
+}
+
+// setUpMFA registers a software token that is verified, or goes on to a code for the address
+// in EMAIL. AWS does not say whether WriteAttributes holds for that address; as it does for
+// every other, it does here.
+func (p *Pool) setUpMFA(client Client, in respondInput) (challenge, user, authOutput, error) {
 	address := in.ChallengeResponses["EMAIL"]
 	c, u, err := p.answered(client, in.Session, in.ChallengeName, in.ChallengeResponses["USERNAME"], func(c challenge, u user) error {
 		switch {
@@ -129,18 +171,16 @@ func (p *Pool) answerMFASetup(client Client, in respondInput) (authOutput, error
 	})
 	switch {
 	case err != nil:
-		return authOutput{}, err
+		return c, u, authOutput{}, err
 	case c.totpStep == 0:
 		u.attributes["email"] = address
-		return p.sendOTP(email2, u, client, challenge{second: true, setup: true, source: c.source})
+		out, err := p.sendOTP(email2, u, client, challenge{second: true, setup: true, source: c.source})
+		return c, u, out, err
 	}
 	u, err = p.enrol(u, func(u *user) {
 		u.totp, u.totpStep, u.mfa = c.totp, c.totpStep, append(u.mfa, totp2)
 	})
-	if err != nil {
-		return authOutput{}, err
-	}
-	return p.finish(u, client, c.source, in.ClientMetadata)
+	return c, u, authOutput{}, err
 }
 
 // enrol sets the first second factor of a user. A session from before another one was set up

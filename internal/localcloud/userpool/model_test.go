@@ -192,6 +192,21 @@ func (m *signIns) settings(t *rapid.T) {
 	_, _ = m.p.setUserPoolMfaConfig(in)
 }
 
+// update is UpdateUserPool, which may omit the MFA configuration and so turn it off.
+func (m *signIns) update(t *rapid.T) {
+	request := object{"Policies": m.p.cfg().Settings["Policies"]}
+	if mode := rapid.SampledFrom([]string{"", "OPTIONAL", "ON"}).Draw(t, "mode"); mode != "" {
+		request["MfaConfiguration"] = mode
+	}
+	if rapid.IntRange(0, 3).Draw(t, "devices") > 0 {
+		request["DeviceConfiguration"] = object{"ChallengeRequiredOnNewDevice": rapid.IntRange(0, 3).Draw(t, "instead of a factor") > 0}
+	}
+	_, err := m.p.updateUserPool(rawRequest(t, request))
+	if off := request["MfaConfiguration"] == nil; off && (err != nil || m.p.mfaSettings().mode != "OFF") {
+		t.Fatalf("an update without an MFA configuration: %v, %+v", err, m.p.mfaSettings())
+	}
+}
+
 func (m *signIns) preference(t *rapid.T) {
 	drawn := func(name string) *mfaSetting {
 		return &mfaSetting{Enabled: rapid.Bool().Draw(t, name), PreferredMfa: rapid.Bool().Draw(t, name+" preferred")}
@@ -287,7 +302,7 @@ func signInsAtRandom(t *rapid.T, reached map[string]int) {
 	}
 	t.Repeat(map[string]func(*rapid.T){
 		"begin": m.begin, "answer": m.answer, "answer again": m.answer, "set up": m.setUp, "settings": m.settings,
-		"preference": m.preference, "end": m.end, "": m.check,
+		"update": m.update, "preference": m.preference, "end": m.end, "": m.check,
 		"passkey": m.passkey, "device": m.device,
 		"time": func(t *rapid.T) {
 			m.clock.pass(time.Duration(rapid.IntRange(1, 60).Draw(t, "s")) * time.Second)

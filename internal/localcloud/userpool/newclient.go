@@ -107,7 +107,7 @@ func (m clientMembers) client() (Client, error) {
 	}
 	if m.AllowedOAuthFlowsUserPoolClient {
 		c.AllowedOAuthFlows, c.AllowedOAuthScopes = m.AllowedOAuthFlows, m.AllowedOAuthScopes
-		c.CallbackURLs, c.LogoutURLs = m.CallbackURLs, m.LogoutURLs
+		c.CallbackURLs, c.LogoutURLs, c.DefaultRedirectURI = m.CallbackURLs, m.LogoutURLs, m.DefaultRedirectURI
 	}
 	var errs [3]error
 	c.AccessTokenValidity, errs[0] = m.validity("AccessToken", m.AccessTokenValidity, "hours", 5*time.Minute, 24*time.Hour)

@@ -15,10 +15,14 @@ func otpAttribute(factor string) string {
 func (p *Pool) sendOTP(factor string, u user, client Client, c challenge) (authOutput, error) {
 	attribute := otpAttribute(factor)
 	c.waitsFor, c.address = []string{factor}, u.attributes[attribute]
-	c.sent = code{value: p.sixDigits(), purpose: "signin", attribute: attribute, address: c.address, expires: p.now().Add(client.sessionLife())}
+	length := 6
+	if !c.second {
+		length = 8 // "fixed at an 8 digit PIN", amplify-js#14428
+	}
+	c.sent = code{value: p.digits(length), purpose: "signin", attribute: attribute, address: c.address, expires: p.now().Add(client.sessionLife())}
 	delivery := simulatedDelivery(c.address)
 	if u.sub != "" {
-		if err := p.send(u, c.sent, occasion{source: "Authentication", clientID: client.ID}); err != nil {
+		if err := p.send(u, c.sent, occasion{"Authentication", client.ID, client.said}); err != nil {
 			return authOutput{}, err
 		}
 		delivery = describeDelivery(attribute, c.address)
@@ -63,8 +67,12 @@ func (p *Pool) proveOTP(client Client, in respondInput) (challenge, user, error)
 
 // demands reports whether a sign-in of the user may end with this second factor now: the
 // user may have replaced it since the sign-in began.
-func (p *Pool) demands(u user, factor string) bool {
-	return slices.Contains(p.mfaSettings().secondFactors(u), factor)
+func (p *Pool) demands(c challenge, u user, factor string) bool {
+	settings := p.mfaSettings()
+	if c.stepUp {
+		return slices.Contains(settings.usable(u), factor)
+	}
+	return slices.Contains(settings.secondFactors(u), factor)
 }
 
 func errNotDemanded() *APIError { return notAuthorized("Invalid session for the user.") }
@@ -72,7 +80,7 @@ func errNotDemanded() *APIError { return notAuthorized("Invalid session for the 
 // checkOTP counts wrong codes as wrong passwords are (guide, "Adding MFA to a user pool"). The
 // sentence is seen in amplify-js#3066 and #11069.
 func (p *Pool) checkOTP(c challenge, u user, given string) error {
-	if c.second && !c.setup && !p.demands(u, c.waitsFor[0]) {
+	if c.second && !c.setup && !p.demands(c, u, c.waitsFor[0]) {
 		return errNotDemanded()
 	}
 	return p.judge(u.username, func() error {

@@ -25,7 +25,8 @@ func (p *Pool) setPassword(username, password string, guard func(*user) error) (
 		if err := guard(u); err != nil {
 			return err
 		}
-		u.password, u.temporaryUntil = verifier, time.Time{}
+		u.renew(verifier)
+		u.temporaryUntil = time.Time{}
 		u.status, u.modified = confirmed, p.now()
 		return nil
 	})
@@ -45,10 +46,16 @@ func (p *Pool) forgotPassword(in resendInput) (deliveryOutput, error) {
 		return deliveryOutput{}, err
 	}
 	u, ok := p.store.find(in.Username)
-	refusal := p.resettable(u, ok)
 	if err := p.tryCode("reset", p.lockOf(u, in.Username)); err != nil {
 		return deliveryOutput{}, err
 	}
+	if !ok {
+		if err := p.migrate(migration{source: "ForgotPassword", typed: in.Username, client: client, metadata: in.ClientMetadata}); err != nil {
+			return deliveryOutput{}, err
+		}
+		u, ok = p.store.find(in.Username)
+	}
+	refusal := p.resettable(u, ok)
 	switch {
 	case refusal == nil:
 		delivery, err := p.sendCode(u, "reset", p.recoveryAttribute(u), occasion{"ForgotPassword", client.ID, in.ClientMetadata})
@@ -103,8 +110,15 @@ func (p *Pool) confirmForgotPassword(in confirmForgotInput) (empty, error) {
 	if !u.enabled {
 		return empty{}, errDisabled()
 	}
-	if err := p.useCode(u.username, "reset", "", in.ConfirmationCode); err != nil {
+	c, err := p.checkCode(u.username, "reset", "", in.ConfirmationCode)
+	if err == nil {
+		err = p.checkHistory(u, in.Password)
+	}
+	if err != nil {
 		return empty{}, err
+	}
+	if !p.store.takeCode(u.username, c) {
+		return empty{}, errCodeExpired()
 	}
 	p.store.forgiveTries("reset", u.username)
 	u, err = p.setPassword(u.username, in.Password, func(*user) error { return nil })

@@ -20,6 +20,9 @@ func (p *Pool) passwordAuth(client Client, in initiateAuthInput) (authOutput, er
 
 // proven returns the user whose name and password these are, at the start of a sign-in.
 func (p *Pool) proven(client Client, name, password string, validation map[string]string) (user, error) {
+	if err := p.migrateAtSignIn(client, name, password, validation); err != nil {
+		return user{}, err
+	}
 	u, err := p.begins(client, name, validation, p.claimant)
 	if err != nil {
 		return user{}, err

@@ -24,6 +24,9 @@ type PasswordPolicy struct {
 	RequireLowercase, RequireUppercase, RequireNumbers, RequireSymbols bool
 	// TemporaryPasswordValidityDays bounds a temporary password's validity; zero is 7.
 	TemporaryPasswordValidityDays int
+	// PasswordHistorySize is how many of a user's last passwords the user may not choose
+	// again, at most 24.
+	PasswordHistorySize int
 }
 
 // complete puts AWS's defaults (API reference, PasswordPolicyType) where the template

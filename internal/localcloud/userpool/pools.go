@@ -21,7 +21,7 @@ func (p *Pool) createUserPool(in settingsRequest) (describedPool, error) {
 		return describedPool{}, err
 	}
 	home := p.cfg()
-	cfg := Config{Region: home.Region, AccountID: home.AccountID, CaseSensitive: true}
+	cfg := Config{Region: home.Region, AccountID: home.AccountID}
 	cfg.ID = home.Region + "_" + rand.Text()[:9]
 	cfg.ARN = "arn:aws:cognito-idp:" + home.Region + ":" + home.AccountID + ":userpool/" + cfg.ID
 	if err := cfg.become(settings); err != nil {

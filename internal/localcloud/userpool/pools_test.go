@@ -2,6 +2,7 @@ package userpool
 
 import (
 	"fmt"
+	"io"
 	"net/http"
 	"reflect"
 	"slices"
@@ -72,6 +73,44 @@ func TestR58_ARequestFindsItsPool(t *testing.T) {
 		resp.Body.Close()
 		if resp.StatusCode != want {
 			t.Errorf("%s: %d, want %d", path, resp.StatusCode, want)
+		}
+	}
+}
+
+// Each pool has its own pages and OAuth endpoints, at one address.
+func TestR58_AClientFindsTheEndpointsOfItsPool(t *testing.T) {
+	r := startRig(t, func(c *Config, _ *Options) { c.Domain = "first" })
+	pool := r.create(t, object{"PoolName": "second"})
+	r.must(t, "CreateResourceServer", object{"UserPoolId": pool, "Identifier": "api", "Name": "api", "Scopes": []any{object{"ScopeName": "read", "ScopeDescription": "r"}}})
+	made := r.must(t, "CreateUserPoolClient", object{
+		"UserPoolId": pool, "ClientName": "machine", "GenerateSecret": true, "AllowedOAuthFlowsUserPoolClient": true,
+		"AllowedOAuthFlows": []any{"client_credentials"}, "AllowedOAuthScopes": []any{"api/read"},
+	})["UserPoolClient"].(object)
+	token := func() (int, object) {
+		req, _ := http.NewRequestWithContext(t.Context(), http.MethodPost, r.URL()+"/oauth2/token", strings.NewReader("grant_type=client_credentials"))
+		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		req.SetBasicAuth(made["ClientId"].(string), made["ClientSecret"].(string))
+		resp, err := http.DefaultClient.Do(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer resp.Body.Close()
+		text, _ := io.ReadAll(resp.Body)
+		return resp.StatusCode, defaults(string(text))
+	}
+	if status, out := token(); status != http.StatusBadRequest {
+		t.Errorf("the second pool has no domain yet: %v", out)
+	}
+	if _, err := r.raw(t, "CreateUserPoolDomain", object{"UserPoolId": pool, "Domain": "first"}); err == nil {
+		t.Error("two pools have one domain")
+	}
+	r.must(t, "CreateUserPoolDomain", object{"UserPoolId": pool, "Domain": "second"})
+	if status, out := token(); status != http.StatusOK || poolOfToken(out["access_token"].(string)) != pool {
+		t.Errorf("%d %v", status, out)
+	}
+	for domain, want := range map[string]string{"first": poolUnderTest, "second": pool} {
+		if got := r.must(t, "DescribeUserPoolDomain", object{"Domain": domain})["DomainDescription"].(object)["UserPoolId"]; got != want {
+			t.Errorf("%s belongs to %v", domain, got)
 		}
 	}
 }

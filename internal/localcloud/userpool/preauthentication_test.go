@@ -99,15 +99,17 @@ func hide(r *rig) {
 }
 
 // What the trigger changes counts: the password was not looked at yet.
-func TestR59_PreAuthenticationMayDisableItsUser(t *testing.T) {
+func TestR59_PreAuthenticationMayChangeItsUser(t *testing.T) {
 	r := hooked(t, preAuthentication)
 	r.known(t, "ada", nil)
 	r.fns.answer(preAuthentication, func(ev []byte) ([]byte, error) {
-		_, err := r.api.AdminDisableUser(t.Context(), &idp.AdminDisableUserInput{UserPoolId: aws.String(poolUnderTest), Username: aws.String("ada")})
+		_, err := r.api.AdminSetUserPassword(t.Context(), &idp.AdminSetUserPasswordInput{
+			UserPoolId: aws.String(poolUnderTest), Username: aws.String("ada"), Password: aws.String("Another-horse-8"), Permanent: true,
+		})
 		return ev, err
 	})
 	_, err := r.tryLogin(t, "ada", longPassword)
-	wantRefusal(t, err, "NotAuthorizedException", "User is disabled.")
+	wantRefusal(t, err, "NotAuthorizedException", "Incorrect username or password.")
 }
 
 func TestR59_NoAnswerAndNoRefreshFiresPreAuthentication(t *testing.T) {

@@ -151,8 +151,8 @@ func TestFlowsOfTheClient(t *testing.T) {
 	_, err = r.api.InitiateAuth(t.Context(), refresh)
 	wantRefusal(t, err, "InvalidParameterException", "Auth flow not enabled for this client") // because the client rotates
 
-	_, err = r.api.InitiateAuth(t.Context(), &idp.InitiateAuthInput{ClientId: aws.String(webClient), AuthFlow: types.AuthFlowTypeCustomAuth})
-	wantRefusal(t, err, "InvalidParameterException", "AuthFlow CUSTOM_AUTH: the local user pool does not simulate it.")
+	_, err = r.api.InitiateAuth(t.Context(), &idp.InitiateAuthInput{ClientId: aws.String(webClient), AuthFlow: "NOVEL_AUTH"})
+	wantRefusal(t, err, "InvalidParameterException", "AuthFlow NOVEL_AUTH: the local user pool does not simulate it.")
 
 	r = startRig(t, func(c *Config, _ *Options) {
 		c.Clients[0].ExplicitAuthFlows, c.Clients[0].RefreshTokenRotation = nil, false

@@ -1,6 +1,7 @@
 package userpool
 
 import (
+	"cmp"
 	"errors"
 
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/userpool/srp"
@@ -21,7 +22,7 @@ func (p *Pool) changePassword(u user, _ Client, in changePasswordInput) (empty, 
 	case err != nil:
 		return empty{}, err
 	}
-	if err := p.cfg().PasswordPolicy.check(in.ProposedPassword); err != nil {
+	if err := cmp.Or(p.cfg().PasswordPolicy.check(in.ProposedPassword), p.checkHistory(u, in.ProposedPassword)); err != nil {
 		return empty{}, err
 	}
 	_, err := p.setPassword(u.username, in.ProposedPassword, func(*user) error { return nil })
@@ -41,7 +42,8 @@ func (p *Pool) adminResetUserPassword(u user, in adminResetInput) (empty, error)
 		return empty{}, err
 	}
 	u, err := p.store.change(u.username, false, func(u *user) error {
-		u.password, u.status, u.modified = srp.Verifier{}, resetRequired, p.now()
+		u.renew(srp.Verifier{})
+		u.status, u.modified = resetRequired, p.now()
 		return nil
 	})
 	if err == nil {

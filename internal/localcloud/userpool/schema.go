@@ -2,7 +2,6 @@ package userpool
 
 import (
 	"encoding/json"
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -39,7 +38,7 @@ func standardSchema() []object {
 func completeSchema(given any) ([]any, error) {
 	list, ok := given.([]any)
 	if !ok && given != nil {
-		return nil, fmt.Errorf("SchemaAttributes: want a list, not %v", given)
+		return nil, invalidParameter("SchemaAttributes: want a list, not %v", given)
 	}
 	own := map[string]object{}
 	var others []any
@@ -47,7 +46,7 @@ func completeSchema(given any) ([]any, error) {
 	for _, item := range list {
 		a, ok := item.(object)
 		if !ok {
-			return nil, fmt.Errorf("SchemaAttributes: want a list of objects, not %v", item)
+			return nil, invalidParameter("SchemaAttributes: want a list of objects, not %v", item)
 		}
 		name, _ := a["Name"].(string)
 		bare := strings.TrimPrefix(name, "custom:")

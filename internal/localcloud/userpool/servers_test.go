@@ -19,10 +19,10 @@ func scopes(names ...string) []any {
 func TestR58_AResourceServerDecidesWhichScopesMachinesGet(t *testing.T) {
 	r := startRig(t, func(c *Config, _ *Options) { c.Domain = "example" })
 	server := inPool("Identifier", "https://api.example", "Name", "API", "Scopes", scopes("read", "write"))
-	r.must(t, "CreateResourceServer", server)
+	made := r.must(t, "CreateResourceServer", server)["ResourceServer"]
 	got := r.must(t, "DescribeResourceServer", inPool("Identifier", "https://api.example"))["ResourceServer"]
-	if fmt.Sprint(got) != fmt.Sprint(server) {
-		t.Errorf("got  %v\nwant %v", got, server)
+	if fmt.Sprint(got) != fmt.Sprint(server) || fmt.Sprint(made) != fmt.Sprint(server) {
+		t.Errorf("made %v\ngot  %v\nwant %v", made, got, server)
 	}
 	client := r.must(t, "CreateUserPoolClient", inPool("ClientName", "m", "GenerateSecret", true, "AllowedOAuthFlowsUserPoolClient", true,
 		"AllowedOAuthFlows", []any{"client_credentials"}, "AllowedOAuthScopes", []any{"https://api.example/read", "https://api.example/write"}))["UserPoolClient"].(map[string]any)
@@ -37,7 +37,12 @@ func TestR58_AResourceServerDecidesWhichScopesMachinesGet(t *testing.T) {
 	if got := ask(); got != "https://api.example/read https://api.example/write" {
 		t.Errorf("with both scopes: %s", got)
 	}
-	r.must(t, "UpdateResourceServer", inPool("Identifier", "https://api.example", "Name", "API", "Scopes", scopes("read")))
+	_, err := r.raw(t, "UpdateResourceServer", inPool("Identifier", "https://api.example", "Name", "API", "Scopes", scopes("a", "a")))
+	wantRefusal(t, err, "InvalidParameterException", "The resource server has a scope more than once")
+	less := inPool("Identifier", "https://api.example", "Name", "API", "Scopes", scopes("read"))
+	if got := r.must(t, "UpdateResourceServer", less)["ResourceServer"]; fmt.Sprint(got) != fmt.Sprint(less) {
+		t.Errorf("updated to %v", got)
+	}
 	if got := ask(); got != "https://api.example/read" {
 		t.Errorf("with one scope: %s", got)
 	}
@@ -155,4 +160,32 @@ func TestR58_ManagedLoginIsNotOfLITE(t *testing.T) {
 	r := startRig(t, func(c *Config, _ *Options) { c.Tier, c.Triggers = "LITE", nil })
 	_, err := r.raw(t, "CreateUserPoolDomain", inPool("Domain", "shop", "ManagedLoginVersion", 2))
 	wantCode(t, err, "FeatureUnavailableInTierException")
+}
+
+func TestR58_APoolHasADomainOfEachKind(t *testing.T) {
+	r := startRig(t, nil)
+	certificate := map[string]any{"CertificateArn": "arn:aws:acm:us-east-1:111122223333:certificate/x"}
+	prefix := r.must(t, "CreateUserPoolDomain", inPool("Domain", "shop"))
+	custom := r.must(t, "CreateUserPoolDomain", inPool("Domain", "login.shop.example", "CustomDomainConfig", certificate))
+	if prefix["CloudFrontDomain"] != nil || custom["CloudFrontDomain"] == nil || prefix["ManagedLoginVersion"] != 1. {
+		t.Errorf("made %v and %v", prefix, custom)
+	}
+	pool := r.must(t, "DescribeUserPool", inPool())["UserPool"].(map[string]any)
+	if pool["Domain"] != "shop" || pool["CustomDomain"] != "login.shop.example" {
+		t.Errorf("the pool names %v and %v", pool["Domain"], pool["CustomDomain"])
+	}
+	_, err := r.raw(t, "CreateUserPoolDomain", inPool("Domain", "login2.shop.example", "CustomDomainConfig", certificate))
+	wantRefusal(t, err, "InvalidParameterException", "User pool already has a domain configured.")
+	route := map[string]any{"Failover": map[string]any{"SecondaryRegion": "eu-west-1", "PrimaryRoute53HealthCheckId": "x"}}
+	changed := r.must(t, "UpdateUserPoolDomain", inPool("Domain", "login.shop.example", "ManagedLoginVersion", 2, "Routing", route))
+	if changed["ManagedLoginVersion"] != 2. || fmt.Sprint(changed["Routing"]) != fmt.Sprint(route) {
+		t.Errorf("changed to %v", changed)
+	}
+	r.must(t, "UpdateUserPoolDomain", inPool("Domain", "login.shop.example"))
+	got := r.must(t, "DescribeUserPoolDomain", map[string]any{"Domain": "login.shop.example"})["DomainDescription"].(map[string]any)
+	if fmt.Sprint(got["CustomDomainConfig"]) != fmt.Sprint(certificate) || got["ManagedLoginVersion"] != 2. || got["Routing"] == nil {
+		t.Errorf("an update without members leaves %v", got)
+	}
+	_, err = r.raw(t, "UpdateUserPoolDomain", inPool("Domain", "shop", "ManagedLoginVersion", -1))
+	wantCode(t, err, "InvalidParameterException")
 }

@@ -31,6 +31,9 @@ func (s *service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	r.Body = io.NopCloser(bytes.NewReader(body))
 	p, err := s.asked(r, body)
 	if err != nil {
+		if r.URL.Path == "/" {
+			err = first(s.home.checkSigned(named(r), r), err)
+		}
 		writeError(w, err)
 		return
 	}
@@ -60,14 +63,15 @@ func (s *service) asked(r *http.Request, body []byte) (*Pool, error) {
 	return s.named(in)
 }
 
-// about are the members by which a request is about a pool. An operation has one of them,
-// or none; one with a Session and a ClientId is about the client.
+// about are the members by which a request is about a pool. An operation has one of them or
+// none; where it has several, the first counts.
 type about struct {
 	UserPoolID  string `json:"UserPoolId"`
 	ClientID    string `json:"ClientId"`
 	AccessToken string
 	Session     string
 	ResourceArn string
+	Domain      string
 }
 
 // named returns the pool that a request is about. A client, a token or a session that no
@@ -89,7 +93,8 @@ func (s *service) named(in about) (*Pool, error) {
 		return p, nil
 	}
 	for _, p := range s.pools {
-		if _, ok := p.store.client(in.ClientID); ok || in.ClientID == "" && in.Session != "" && p.store.waits(in.Session) {
+		_, client := p.store.client(in.ClientID)
+		if client || in.ClientID == "" && p.store.waiting(in.Session).clientID != "" || in.Domain != "" && p.owns(in.Domain) {
 			return p, nil
 		}
 	}
@@ -151,6 +156,16 @@ func (s *service) remove(id string) {
 	if p != nil {
 		p.stop()
 	}
+}
+
+// owner returns the pool with a domain, nil if there is none.
+func (s *service) owner(domain string) *Pool {
+	for _, p := range s.all() {
+		if p.owns(domain) {
+			return p
+		}
+	}
+	return nil
 }
 
 // all returns the pools that are left, in no order.

@@ -30,6 +30,11 @@ type challenge struct {
 	// the sign-in names.
 	passkey passkey.Ceremony
 	device  string
+	// stepUp is set if the request's level wants the second factor, of which the user may
+	// have turned none on; began is when the first one was proven, zero for now.
+	stepUp bool
+	began  time.Time
+	custom *custom
 }
 
 // wait returns a challenge with a new session, which lives for the client's
@@ -40,7 +45,7 @@ func (p *Pool) wait(u user, client Client, c challenge, parameters map[string]st
 
 func (p *Pool) newSession(u user, client Client, c challenge) string {
 	session := secret()
-	c.user, c.clientID, c.onPages, c.expires = u.clone(), client.ID, client.onPages, p.now().Add(client.sessionLife())
+	c.user, c.clientID, c.onPages, c.custom, c.expires = u.clone(), client.ID, client.onPages, client.custom, p.now().Add(client.sessionLife())
 	c.device = client.device
 	p.store.setChallenge(session, c)
 	return session
@@ -53,7 +58,7 @@ func (p *Pool) answered(client Client, session, step, typed string, prove func(c
 	c, ok := p.store.takeChallenge(session)
 	u, known := p.store.find(typed)
 	switch {
-	case !ok || c.clientID != client.ID || c.onPages != client.onPages || (c.user.sub != "" && (!known || u.sub != c.user.sub)):
+	case !ok || c.clientID != client.ID || c.onPages != client.onPages || (c.custom == nil) != (client.custom == nil) || (c.user.sub != "" && (!known || u.sub != c.user.sub)):
 		return c, u, notAuthorized("Invalid session for the user, session can only be used once.")
 	case p.now().After(c.expires):
 		return c, u, notAuthorized("Invalid session for the user, session is expired.")
@@ -90,12 +95,12 @@ func (s *store) takeChallenge(session string) (challenge, bool) {
 	return c, ok
 }
 
-// peek returns a challenge and leaves it; zero if there is none.
-func (s *store) peek(session string) challenge {
+// waiting returns the sign-in of a session, without using it; a zero one if there is none.
+func (s *store) waiting(session string) challenge {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.challenges[session]
 }
 
 // waits reports whether a session can be answered still.
-func (s *store) waits(session string) bool { return s.peek(session).waitsFor != nil }
+func (s *store) waits(session string) bool { return s.waiting(session).waitsFor != nil }

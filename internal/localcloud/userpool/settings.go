@@ -145,9 +145,9 @@ func defaults(text string) (value object) {
 
 // Config returns what a pool with these settings obeys, without its id, its clients and
 // whatever else is no member of UserPoolType.
-func (s Settings) Config() (Config, error) {
-	c := Config{CaseSensitive: true} // the default (API reference, UsernameConfigurationType)
-	return c, c.obey(s)
+func (s Settings) Config() (c Config, err error) {
+	err = c.obey(s)
+	return c, err
 }
 
 // obey sets what settings decide.
@@ -159,8 +159,7 @@ func (c *Config) obey(s Settings) error {
 	return err
 }
 
-// read sets what to points to from a value of settings. An absent one sets zero, but leaves a
-// flag as it is.
+// read sets what to points to from a value of settings. An absent one sets zero.
 func read(value, to any) error {
 	if inner, ok := to.(object); ok {
 		from, ok := value.(object)
@@ -174,8 +173,7 @@ func read(value, to any) error {
 		}
 		return nil
 	}
-	_, flag := to.(*bool)
-	if _, itself := to.(json.Unmarshaler); !flag && !itself {
+	if _, itself := to.(json.Unmarshaler); !itself {
 		reflect.ValueOf(to).Elem().SetZero()
 	}
 	text, err := json.Marshal(value)

@@ -9,6 +9,14 @@ package userpool
 //	ConfirmSignUp, USER_AUTH ───────────────────┘
 //	REFRESH_TOKEN_AUTH ────────────────────────────────────────────────────────────────────► tokens
 //
+// In CUSTOM_AUTH the app's DefineAuthChallenge stands where tokens are above, and says what
+// follows:
+//
+//	CUSTOM_AUTH ─► define ─► CUSTOM_CHALLENGE ─► define …
+//	                     └─► PASSWORD_VERIFIER [─► a second factor] ─► define …
+//	                     └─► NEW_PASSWORD_REQUIRED [─► a second factor] ─► define …
+//	                     └─► tokens
+//
 //	a factor: PASSWORD │ PASSWORD_SRP ─► PASSWORD_VERIFIER │ EMAIL_OTP │ SMS_OTP
 //	          WEB_AUTHN, which may be the second factor as well
 //	a second factor: SOFTWARE_TOKEN_MFA │ SMS_MFA │ EMAIL_OTP │ SELECT_MFA_TYPE ─► one of them
@@ -28,6 +36,7 @@ type flow struct {
 // aws-samples/aws-serverless-workshops#277.
 var (
 	srpFlow     = flow{(*Pool).srpAuth, []string{"USER_SRP_AUTH"}, "USER_SRP_AUTH is not enabled for the client."}
+	customFlow  = flow{(*Pool).customAuth, []string{"CUSTOM_AUTH", "CUSTOM_AUTH_FLOW_ONLY"}, "CUSTOM_AUTH is not enabled for the client."}
 	choiceFlow  = flow{(*Pool).userAuth, []string{"USER_AUTH"}, "USER_AUTH is not enabled for the client."}
 	refreshFlow = flow{(*Pool).refreshAuth, []string{"REFRESH_TOKEN_AUTH"}, "Auth flow not enabled for this client"}
 )
@@ -36,6 +45,7 @@ var (
 func flows() map[string]flow {
 	return map[string]flow{
 		"USER_SRP_AUTH": srpFlow, "USER_AUTH": choiceFlow, "REFRESH_TOKEN_AUTH": refreshFlow, "REFRESH_TOKEN": refreshFlow,
+		"CUSTOM_AUTH":        customFlow,
 		"USER_PASSWORD_AUTH": {(*Pool).passwordAuth, []string{"USER_PASSWORD_AUTH"}, "USER_PASSWORD_AUTH flow not enabled for this client"},
 	}
 }
@@ -44,7 +54,7 @@ func adminFlows() map[string]flow {
 	password := flow{(*Pool).passwordAuth, []string{"ADMIN_USER_PASSWORD_AUTH", "ADMIN_NO_SRP_AUTH"}, "Auth flow not enabled for this client"}
 	return map[string]flow{
 		"USER_SRP_AUTH": srpFlow, "REFRESH_TOKEN_AUTH": refreshFlow, "REFRESH_TOKEN": refreshFlow, "USER_AUTH": choiceFlow,
-		"ADMIN_USER_PASSWORD_AUTH": password, "ADMIN_NO_SRP_AUTH": password,
+		"ADMIN_USER_PASSWORD_AUTH": password, "ADMIN_NO_SRP_AUTH": password, "CUSTOM_AUTH": customFlow,
 	}
 }
 
@@ -57,7 +67,7 @@ func answers() map[string]func(*Pool, Client, respondInput) (authOutput, error) 
 		"SELECT_CHALLENGE":      (*Pool).answerChoice, byPassword: (*Pool).answerChoice, bySRP: (*Pool).answerChoice,
 		byEmail: (*Pool).answerOTP, bySMS: (*Pool).answerOTP, sms2: (*Pool).answerOTP, totp2: (*Pool).answerTOTP,
 		byPasskey: (*Pool).answerPasskey, deviceSRP: (*Pool).answerDeviceSRP, deviceVerifier: (*Pool).answerDeviceVerifier,
-		"SELECT_MFA_TYPE": (*Pool).answerMFAType, "MFA_SETUP": (*Pool).answerMFASetup,
+		"SELECT_MFA_TYPE": (*Pool).answerMFAType, "MFA_SETUP": (*Pool).answerMFASetup, customChallenge: (*Pool).answerCustom,
 	}
 }
 
@@ -77,7 +87,9 @@ func (p *Pool) goOn(u user, client Client, source string, metadata map[string]st
 // demanded returns the challenge that follows a right first factor or a new password, also
 // on the hosted pages; an output without a ChallengeName if none does.
 func (p *Pool) demanded(u user, client Client, source string) (authOutput, error) {
-	if out, err := p.beforeSecond(u, client); err != nil || out.ChallengeName != "" {
+	out, err := p.beforeSecond(u, client)
+	custom := client.custom != nil && u.status == forceChangePassword // DefineAuthChallenge asks for the password
+	if err != nil || out.ChallengeName != "" || custom {
 		return out, err
 	}
 	return p.secondFactor(u, client, source)
@@ -88,7 +100,7 @@ func (p *Pool) beforeSecond(u user, client Client) (authOutput, error) {
 	if err := p.admissible(u); err != nil {
 		return authOutput{}, err
 	}
-	if u.status == forceChangePassword {
+	if u.status == forceChangePassword && client.custom == nil {
 		return p.newPasswordChallenge(u, client)
 	}
 	return authOutput{}, p.checkDevice(u, client)
@@ -107,10 +119,15 @@ func (p *Pool) admissible(u user) error {
 }
 
 // finish asks a remembered device for its proof, if it has not proven itself in place of a
-// second factor, and completes the sign-in.
+// second factor, and completes the sign-in. In CUSTOM_AUTH it asks DefineAuthChallenge whether
+// this is the end; the device comes after that (guide, "Working with user devices in your user
+// pool").
 func (p *Pool) finish(u user, client Client, source string, metadata map[string]string) (authOutput, error) {
-	if p.remembers(u, client) {
-		return p.askDevice(u, client), nil
+	switch {
+	case client.custom != nil:
+		return p.define(u, client, metadata)
+	case p.remembers(u, client):
+		return p.askDevice(u, client, false), nil
 	}
 	return p.signedIn(u, client, source, metadata)
 }

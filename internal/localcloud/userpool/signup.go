@@ -62,6 +62,9 @@ func (p *Pool) applicant(client Client, in signUpInput) (user, error) {
 		return user{}, err
 	}
 	u, err := p.newUser(in.Username, in.Password, attributes)
+	if err == nil {
+		err = p.checkRequired(u)
+	}
 	if err != nil {
 		return user{}, err
 	}
@@ -77,7 +80,7 @@ func (p *Pool) newUser(typed, password string, attributes map[string]string) (us
 		return user{}, err
 	}
 	verifier, fault := p.firstPassword(name, password)
-	for _, check := range []error{fault, p.checkAttributes(attributes), p.checkRequired(attributes)} {
+	for _, check := range []error{fault, p.checkAttributes(attributes)} {
 		if check != nil {
 			return user{}, check
 		}

@@ -8,8 +8,8 @@ import (
 	"strings"
 )
 
-// signUpPage signs a user up as SignUp does. Managed login sends the trigger neither
-// validationData nor clientMetadata, as far as is known.
+// signUpPage signs a user up as SignUp does. The page has no field for
+// validationData and clientMetadata, and AWS documents no other way for them.
 func (p *Pool) signUpPage(w http.ResponseWriter, r *http.Request, a authorization, form url.Values) (page, bool) {
 	if form == nil {
 		return p.askSignUp(a, url.Values{}, nil), true
@@ -53,14 +53,18 @@ func (c Client) ownHash(username string) string {
 func (p *Pool) askSignUp(a authorization, typed url.Values, refused error) page {
 	fields := []field{{"username", p.nameLabel(), "text", typed.Get("username"), "username"}}
 	for _, name := range p.askedAttributes() {
-		label := strings.ReplaceAll(strings.ToUpper(name[:1])+name[1:], "_", " ")
-		fields = append(fields, field{name, label, "text", typed.Get(name), "on"})
+		fields = append(fields, field{name, labelOf(name), "text", typed.Get(name), "on"})
 	}
 	return page{
 		Title: "Create an account", Button: "Sign up", refused: refused,
 		Fields: append(fields, field{"password", "Password", "password", "", "new-password"}),
 		Links:  []link{{"Sign in instead", template.URL(a.link("/login"))}},
 	}
+}
+
+func labelOf(attribute string) string {
+	name := strings.TrimPrefix(attribute, "custom:")
+	return strings.ReplaceAll(strings.ToUpper(name[:1])+name[1:], "_", " ")
 }
 
 // askedAttributes are the required attributes and the addresses that get a code, but for

@@ -19,6 +19,7 @@ type srpState struct {
 	Device, Session string
 	Key             srp.Key
 	Expires         time.Time
+	Custom          bool // in a sign-in by CUSTOM_AUTH, which goes on with its session
 }
 
 // srpSecret is what a challenge asks a proof of: a user's password or a device's secret.
@@ -56,12 +57,16 @@ func (p *Pool) srpAuth(client Client, in initiateAuthInput) (authOutput, error) 
 }
 
 func (p *Pool) srpChallenge(u user, client Client, a string) (authOutput, error) {
-	parameters, err := p.srpParameters(p.passwordOf(u), srpState{Device: p.still(u.username, client.device)}, client, a)
+	parameters, err := p.srpParameters(p.passwordOf(u), srpState{Device: p.deviceStill(u.username, client.device)}, client, a)
 	if err != nil {
 		return authOutput{}, err
 	}
 	parameters["USER_ID_FOR_SRP"] = u.username
-	return authOutput{ChallengeName: "PASSWORD_VERIFIER", ChallengeParameters: parameters}, nil
+	out := authOutput{ChallengeName: "PASSWORD_VERIFIER", ChallengeParameters: parameters}
+	if client.custom != nil {
+		out.Session = p.newSession(u, client, waitsForPassword())
+	}
+	return out, nil
 }
 
 // srpParameters answers a client's A; state is what the block remembers besides.
@@ -71,10 +76,12 @@ func (p *Pool) srpParameters(s srpSecret, state srpState, client Client, a strin
 		return nil, invalidParameter("%v", err)
 	}
 	state.Step, state.Username, state.ClientID, state.Salt = s.step, s.username, client.ID, s.verifier.Salt()
-	state.Key, state.Expires = challenge.Key, p.now().Add(client.sessionLife())
+	state.Key, state.Expires, state.Custom = challenge.Key, p.now().Add(client.sessionLife()), client.custom != nil
 	block, err := p.seal(state)
 	return map[string]string{"SALT": state.Salt, "SRP_B": challenge.B, "SECRET_BLOCK": block, "USERNAME": s.username}, err
 }
+
+func waitsForPassword() challenge { return challenge{waitsFor: []string{"PASSWORD_VERIFIER"}} }
 
 // simulated returns what the pool shows for a name without a password: "the same salt and an
 // internal user ID in UUID format for the same username and user pool combination" (guide,
@@ -106,16 +113,23 @@ func (p *Pool) answerPasswordVerifier(client Client, in respondInput) (authOutpu
 	if !known { // named as the challenge did, whatever the client repeats
 		lock = cmp.Or(asked.Username, p.lockOf(u, typed))
 	}
-	err = p.judge(lock, func() error {
-		if !known || !p.proves(p.passwordOf(u), client, in.ChallengeResponses, at) {
-			return errIncorrect()
-		}
-		return nil
-	})
+	prove := func(_ challenge, u user) error {
+		return p.judge(lock, func() error {
+			if u.sub == "" || !p.proves(p.passwordOf(u), client, in.ChallengeResponses, at) {
+				return errIncorrect()
+			}
+			return nil
+		})
+	}
+	if client.custom != nil {
+		_, u, err = p.answered(client, in.Session, in.ChallengeName, typed, prove)
+	} else {
+		err = prove(challenge{}, u)
+	}
 	if err != nil {
 		return authOutput{}, err
 	}
-	client.device = cmp.Or(client.device, p.still(u.username, asked.Device))
+	client.device = cmp.Or(client.device, p.deviceStill(u.username, asked.Device))
 	return p.admitted(u, client, in.ClientMetadata)
 }
 
@@ -137,7 +151,7 @@ func (p *Pool) proves(s srpSecret, client Client, proof map[string]string, at ti
 	now := p.now()
 	block, ok := p.unseal(proof["PASSWORD_CLAIM_SECRET_BLOCK"], &state)
 	switch {
-	case !ok, state.Step != s.step, state.ClientID != client.ID, state.Username != s.username:
+	case !ok, state.Step != s.step, state.ClientID != client.ID, state.Username != s.username, state.Custom != (client.custom != nil):
 		return false
 	case now.After(state.Expires), at.Sub(now).Abs() > clockTolerance:
 		return false

@@ -97,10 +97,14 @@ func (p *Pool) firePreToken(source, userName, clientID string, request preTokenR
 // sharedClaims returns the claims of both tokens (guide, "Understanding the identity (ID)
 // token" and "Understanding the access token", default payloads).
 func (p *Pool) sharedClaims(u user, g grant) map[string]any {
-	return map[string]any{
+	claims := map[string]any{
 		"sub": u.sub, "iss": p.Issuer(), "origin_jti": g.originJTI, "event_id": newUUID(),
 		"auth_time": g.authTime.Unix(), "iat": p.now().Unix(),
 	}
+	if g.amr != nil {
+		claims["acr"], claims["amr"] = g.acr, g.amr
+	}
+	return claims
 }
 
 // idClaims returns the attributes that client and scopes allow, with AWS's types in a

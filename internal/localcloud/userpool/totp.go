@@ -44,8 +44,8 @@ func totpStep(secret, given string, now time.Time) int64 {
 
 // useTOTP takes a code of the user's software token once, and none that is older than the
 // last. The sentences are those that clients of AWS report.
-func (p *Pool) useTOTP(u user, given string) error {
-	if !p.demands(u, totp2) {
+func (p *Pool) useTOTP(c challenge, u user, given string) error {
+	if !p.demands(c, u, totp2) {
 		return errNotDemanded()
 	}
 	return p.judge(u.username, func() error {

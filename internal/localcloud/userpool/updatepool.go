@@ -73,7 +73,9 @@ func (p *Pool) updateUserPool(in settingsRequest) (empty, error) {
 	})
 }
 
-// updated returns a request with what it omits and the rule keeps.
+// updated returns a request with what it omits and the rule keeps. What AWS does with an
+// omitted member that this API does not know nobody can say; it is reset here, so that an
+// echo that drops it shows.
 func (s Settings) updated(request Settings, rule Reset) Settings {
 	next, kinds := maps.Clone(request), members()
 	for name, value := range s {

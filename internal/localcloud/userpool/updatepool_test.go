@@ -2,6 +2,7 @@ package userpool
 
 import (
 	"encoding/json"
+	"errors"
 	"maps"
 	"net/http"
 	"reflect"
@@ -24,7 +25,7 @@ const everything = `{
 	"AccountRecoverySetting": {"RecoveryMechanisms": [{"Name": "verified_email", "Priority": 1}]}, "AcrConfiguration": {"A": 1}, "DcrConfiguration": {"OpenDcrEnabled": true},
 	"AdminCreateUserConfig": {"AllowAdminCreateUserOnly": true, "InviteMessageTemplate": {"EmailSubject": "hi"}}, "AutoVerifiedAttributes": ["email"],
 	"DeletionProtection": "ACTIVE", "DeviceConfiguration": {"ChallengeRequiredOnNewDevice": true}, "EmailConfiguration": {"EmailSendingAccount": "DEVELOPER", "SourceArn": "a"},
-	"EmailVerificationMessage": "{####}", "EmailVerificationSubject": "s", "IssuerConfiguration": {"I": 1}, "KeyConfiguration": {"KeyType": "x"},
+	"EmailVerificationMessage": "{####}", "EmailVerificationSubject": "s", "IssuerConfiguration": {"Type": "UPDATED"}, "KeyConfiguration": {"KeyType": "x"},
 	"LambdaConfig": {"PreSignUp": "arn:aws:lambda:x:1:function:PreSignUp", "KMSKeyID": "k", "PreTokenGenerationConfig": {"LambdaArn": "arn:aws:lambda:x:1:function:t", "LambdaVersion": "V2_0"}},
 	"MfaConfiguration": "OPTIONAL", "SmsConfiguration": {"SnsCallerArn": "r", "ExternalId": "e"}, "SmsAuthenticationMessage": "{####}!", "SmsVerificationMessage": "{####}?",
 	"Policies": {"PasswordPolicy": {"MinimumLength": 12, "RequireNumbers": true, "PasswordHistorySize": 3}, "SignInPolicy": {"AllowedFirstAuthFactors": ["PASSWORD", "EMAIL_OTP"]}},
@@ -153,6 +154,43 @@ func TestR58_AnEchoChangesTheDateOnly(t *testing.T) {
 			}
 		})
 	}
+}
+
+// Whatever a request says, it is answered or refused, and the pool can be described.
+func TestR58_NoRequestBreaksAPool(t *testing.T) {
+	r := startRig(t, nil)
+	all := defaults(everything)
+	names, id := slices.Sorted(maps.Keys(all)), r.create(t, object{"PoolName": "p"})
+	scalar := rapid.SampledFrom([]any{nil, "", "ON", "x", true, -1, 1e300, []any{}, object{}, []any{"email", 1}, []any{object{"Name": 1}}, object{"LambdaArn": 1}})
+	form.Check(t, 50, 200, 20000, func(t *rapid.T) {
+		request := object{"UserPoolId": id, "PoolName": "p"}
+		for _, name := range rapid.SliceOfNDistinct(rapid.SampledFrom(names), 1, 4, rapid.ID[string]).Draw(t, "members") {
+			request[name] = scalar.Draw(t, name)
+			if inner, ok := all[name].(object); ok && rapid.Bool().Draw(t, "inside") {
+				broken := maps.Clone(inner)
+				for _, member := range slices.Sorted(maps.Keys(inner)) {
+					broken[member] = scalar.Draw(t, member)
+				}
+				request[name] = broken
+			}
+		}
+		p := r.service.pools[id]
+		_, err := p.updateUserPool(rawRequest(t, request))
+		made, created := p.createUserPool(rawRequest(t, without(request, "UserPoolId")))
+		for _, err := range []error{err, created} {
+			if _, refused := errors.AsType[*APIError](err); err != nil && !refused {
+				t.Fatalf("%v: %v", request, err)
+			}
+		}
+		if created == nil {
+			other := r.service.pools[made.UserPool["Id"].(string)]
+			_, _ = other.getCSVHeader(ofPool{})
+			_ = other.changeTags(func(tags object) { tags["a"] = "b" })
+			r.service.remove(other.cfg().ID)
+		}
+		p.describe()
+		_, _ = p.getUserPoolMfaConfig(ofPool{})
+	})
 }
 
 func rawRequest(t *rapid.T, request object) (in settingsRequest) {

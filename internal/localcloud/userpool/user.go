@@ -29,6 +29,7 @@ type user struct {
 	attributes map[string]string
 	// password is all that the pool keeps of it; zero if the user has none.
 	password srp.Verifier
+	former   []srp.Verifier // the passwords before it, the newest first
 	// temporaryUntil is when the temporary password expires; zero if there is none.
 	temporaryUntil    time.Time
 	created, modified time.Time

@@ -3,6 +3,7 @@ package userpool
 import (
 	"maps"
 	"net/http"
+	"slices"
 	"time"
 )
 
@@ -20,7 +21,7 @@ type visit struct {
 	username, sub  string
 	id             string // of the SSO session
 	began, expires time.Time
-	second         bool // a second factor was asked for, too
+	amr            []string // as in the claim
 }
 
 // authorized is what an authorization code stands for (RFC 6749, section 4.1.3; RFC 7636,
@@ -39,11 +40,15 @@ func (p *Pool) setCookie(w http.ResponseWriter, name, value string, maxAge int) 
 	http.SetCookie(w, &http.Cookie{Name: name, Value: value, Path: "/", MaxAge: maxAge, HttpOnly: true, SameSite: http.SameSiteLaxMode})
 }
 
-// enter signs a browser in. A cookie from before is not kept, so that nobody can plant one.
-func (p *Pool) enter(w http.ResponseWriter, r *http.Request, u user, second bool) visit {
+// enter signs a browser in that proved its first factor at began, zero for now. A cookie from
+// before is not kept, so that nobody can plant one.
+func (p *Pool) enter(w http.ResponseWriter, r *http.Request, u user, began time.Time, methods []string) visit {
 	p.leave(w, r)
 	token, now := secret(), p.now()
-	v := visit{u.username, u.sub, sessionID("sso", token), now, now.Add(visitLife), second}
+	if began.IsZero() {
+		began = now
+	}
+	v := visit{u.username, u.sub, sessionID("sso", token), began, now.Add(visitLife), methods}
 	p.store.mu.Lock()
 	defer p.store.mu.Unlock()
 	p.store.visits[token] = v
@@ -74,7 +79,7 @@ func (p *Pool) visitOf(r *http.Request) (visit, bool) {
 	v, ok := p.store.visits[cookie.Value]
 	p.store.mu.Unlock()
 	u, known := p.store.find(v.username)
-	asked := v.second || !p.mfaSettings().demandsSecond(u)
+	asked := slices.Contains(v.amr, "mfa") || !p.mfaSettings().demandsSecond(u)
 	return v, ok && known && u.sub == v.sub && u.enabled && asked && p.now().Before(v.expires)
 }
 

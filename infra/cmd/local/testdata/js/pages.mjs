@@ -1,6 +1,7 @@
 // A browser without JavaScript for the hosted pages: it keeps cookies, fills forms in and
 // stops where the app begins.
 import { refusal, to } from './serve.mjs';
+import { totp } from './totp.mjs';
 
 const unescaped = text => text.replace(/&(?:#(\d+)|#x([0-9a-f]+)|(amp|lt|gt|quot));/gi, (_, dec, hex, name) =>
   name ? { amp: '&', lt: '<', gt: '>', quot: '"' }[name.toLowerCase()] : String.fromCodePoint(dec ? +dec : parseInt(hex, 16)));
@@ -54,6 +55,17 @@ class Browser {
   }
 }
 
+// service calls an operation of a user with an access token, as an app without an SDK does.
+async function service(operation, members) {
+  const res = await fetch(to.endpoint, {
+    method: 'POST', body: JSON.stringify(members),
+    headers: { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': `AWSCognitoIdentityProviderService.${operation}` },
+  });
+  const told = await res.json();
+  if (!res.ok) throw refusal(told.__type, told.message);
+  return told;
+}
+
 // pages are the calls of every client that signs in through the hosted pages. authorize
 // returns the address to begin with, finish makes tokens of the address that the app got.
 export function pages({ authorize, finish }) {
@@ -78,7 +90,16 @@ export function pages({ authorize, finish }) {
       await open();
       return ended(await browser.send({ username: email, password }));
     },
+    ...totp,
     answer: async ({ code }) => ended(await browser.send({ code })),
+    change: async ({ access, password, next }) => {
+      await service('ChangePassword', { AccessToken: access, PreviousPassword: password, ProposedPassword: next });
+    },
+    associate: async ({ access }) => ({ secret: (await service('AssociateSoftwareToken', { AccessToken: access })).SecretCode }),
+    enrol: async ({ access, code }) => {
+      await service('VerifySoftwareToken', { AccessToken: access, UserCode: code });
+      await service('SetUserMFAPreference', { AccessToken: access, SoftwareTokenMfaSettings: { Enabled: true, PreferredMfa: true } });
+    },
     forgot: async ({ email }) => { await open('/forgotPassword'); await browser.send({ username: email }); },
     reset: async ({ code, password }) => { await browser.send({ code, password }); },
     // leave signs the browser out: it goes to the app, and the next request for a code asks who it is.

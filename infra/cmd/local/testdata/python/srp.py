@@ -1,7 +1,7 @@
 """pycognito, which signs in by SRP and sends no Session.
 
-It checks every token itself, with AWS's issuer: boto3 finds the pool by its environment, and
-the keys are handed over.
+It checks every token itself. With AWS's issuer boto3 finds the pool by its environment, and
+the keys are handed over; otherwise pycognito takes its endpoint for the issuer's.
 """
 import os
 import urllib.request
@@ -15,16 +15,19 @@ from pycognito.exceptions import SoftwareTokenMFAChallengeException
 from serve import serve, to, totp
 
 
-os.environ["AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER"] = to["endpoint"]
-with urllib.request.urlopen(to["endpoint"] + "/" + to["pool"] + "/.well-known/jwks.json") as keys:
-    os.environ["COGNITO_JWKS"] = keys.read().decode()
+found = {"endpoint_url": to["endpoint"]}
+if to["endpoint"].startswith("http:"):
+    found = {}
+    os.environ["AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER"] = to["endpoint"]
+    with urllib.request.urlopen(to["endpoint"] + "/" + to["pool"] + "/.well-known/jwks.json") as keys:
+        os.environ["COGNITO_JWKS"] = keys.read().decode()
 
 
 def someone(email=None, access=None, id=None, refresh=None, **_):
     return Cognito(
         to["pool"], to["client"], username=email, client_secret=to.get("secret") or None,
         access_token=access, id_token=id, refresh_token=refresh,
-        botocore_config=Config(signature_version=UNSIGNED, retries={"total_max_attempts": 1}),
+        botocore_config=Config(signature_version=UNSIGNED, retries={"total_max_attempts": 1}), boto3_client_kwargs=dict(found),
     )
 
 

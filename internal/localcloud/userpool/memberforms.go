@@ -2,6 +2,7 @@ package userpool
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -93,6 +94,18 @@ func (l withLink) MarshalJSON() ([]byte, error) {
 	return []byte("null"), nil
 }
 
+// caseSensitive reads CaseSensitive: true is "the default value" (API reference,
+// UsernameConfigurationType).
+type caseSensitive bool
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (c *caseSensitive) UnmarshalJSON(text []byte) error {
+	flag := true
+	err := json.Unmarshal(text, &flag)
+	*c = caseSensitive(flag)
+	return err
+}
+
 // recovery reads and writes AccountRecoverySetting. A pool whose only mechanism is
 // admin_only sends no reset code.
 type recovery []string
@@ -110,6 +123,11 @@ func (r *recovery) UnmarshalJSON(text []byte) error {
 	}
 	if *r = nil; setting.RecoveryMechanisms != nil {
 		*r = recovery{}
+	}
+	// "You can't use admin_only with any other account recovery mechanism" (guide, "Resetting
+	// user passwords").
+	if slices.ContainsFunc(setting.RecoveryMechanisms, func(m mechanism) bool { return m.Name == "admin_only" }) && len(setting.RecoveryMechanisms) > 1 {
+		return errors.New("admin_only stands beside another mechanism")
 	}
 	slices.SortStableFunc(setting.RecoveryMechanisms, func(a, b mechanism) int { return a.Priority - b.Priority })
 	for _, m := range setting.RecoveryMechanisms {

@@ -1,0 +1,98 @@
+package userpool
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	idp "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
+	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
+)
+
+// ofSchema starts a pool with a schema of its own.
+func ofSchema(t *testing.T, attributes ...object) *rig {
+	t.Helper()
+	var schema []any
+	for _, a := range attributes {
+		schema = append(schema, a)
+	}
+	settings, err := NewSettings(map[string]any{"PoolName": "p", "UsernameAttributes": []any{"email"}, "Schema": schema})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return startRig(t, func(c *Config, _ *Options) {
+		own, err := settings.Config()
+		if err != nil {
+			t.Fatal(err)
+		}
+		own.ID, own.ARN, own.Clients = c.ID, c.ARN, c.Clients
+		*c = own
+	})
+}
+
+func TestR51_AValueFitsItsTypeAndItsBounds(t *testing.T) {
+	r := ofSchema(t,
+		object{"Name": "plan", "AttributeDataType": "String", "StringAttributeConstraints": object{"MinLength": "2", "MaxLength": "4"}},
+		object{"Name": "age", "AttributeDataType": "Number", "NumberAttributeConstraints": object{"MinValue": "-1", "MaxValue": "99999999999999999999"}},
+		object{"Name": "any", "AttributeDataType": "Number"},
+		object{"Name": "vip", "AttributeDataType": "Boolean"},
+		object{"Name": "since", "AttributeDataType": "DateTime"},
+	)
+	for name, values := range map[string]struct{ fit, unfit []string }{
+		"custom:plan":  {[]string{"ab", "äöüß"}, []string{"a", "abcde"}},
+		"custom:age":   {[]string{"-1", "0", "17.5", "99999999999999999999"}, []string{"-2", "100000000000000000000", "x", "", "1e3", "0x10", "NaN", "1/2", " 1"}},
+		"custom:any":   {[]string{"-9", strings.Repeat("9", 300)}, []string{"one", strings.Repeat("9", 400)}},
+		"custom:vip":   {[]string{"true", "false"}, []string{"True", "1"}},
+		"custom:since": {[]string{"2026-11-27T20:00:00Z"}, []string{"yesterday", "2026-11-27"}},
+		"birthdate":    {[]string{"2000-01-31"}, []string{"1.1.2000", "2000-01-311"}},
+		"updated_at":   {[]string{"0", "1764273600"}, []string{"-1", "now"}},
+		"name":         {[]string{strings.Repeat("x", 2048)}, nil},
+	} {
+		for _, value := range values.fit {
+			if err := r.checkAttributes(map[string]string{name: value}); err != nil {
+				t.Errorf("%s %q: %v", name, value, err)
+			}
+		}
+		for _, value := range values.unfit {
+			if err := r.checkAttributes(map[string]string{name: value}); err == nil || !strings.HasPrefix(err.Error(), "InvalidParameterException: Attributes did not conform to the schema: "+name+": ") {
+				t.Errorf("%s %q is taken: %v", name, value, err)
+			}
+		}
+	}
+	_, err := r.api.SignUp(t.Context(), &idp.SignUpInput{
+		ClientId: aws.String(webClient), Username: aws.String(ada), Password: aws.String(longPassword), UserAttributes: []types.AttributeType{attr("custom:plan", "abcde")},
+	})
+	wantRefusal(t, err, "InvalidParameterException", "Attributes did not conform to the schema: custom:plan: length is more than 4.")
+}
+
+// What is developer-only an administrator alone writes.
+func TestR51_ADeveloperOnlyAttributeIsReadOnlyToClients(t *testing.T) {
+	r := ofSchema(t, object{"Name": "tier", "DeveloperOnlyAttribute": true})
+	signUp := func(attributes ...types.AttributeType) error {
+		_, err := r.api.SignUp(t.Context(), &idp.SignUpInput{ClientId: aws.String(webClient), Username: aws.String(ada), Password: aws.String(longPassword), UserAttributes: attributes})
+		return err
+	}
+	wantRefusal(t, signUp(attr("dev:custom:tier", "gold")), "NotAuthorizedException", "A client attempted to write unauthorized attribute")
+	if err := signUp(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := r.adminConfirmSignUp(theUser(t, r, ada), adminConfirmInput{}); err != nil {
+		t.Fatal(err)
+	}
+	access := r.login(t, ada, longPassword).AccessToken
+	_, err := r.update(t, access, attr("dev:custom:tier", "gold"))
+	wantRefusal(t, err, "NotAuthorizedException", "A client attempted to write unauthorized attribute")
+	if err := r.adminSet(t, ada, "dev:custom:tier", "silver"); err != nil {
+		t.Fatal(err)
+	}
+	got, err := r.api.GetUser(t.Context(), &idp.GetUserInput{AccessToken: access})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, a := range got.UserAttributes {
+		if *a.Name == "dev:custom:tier" && *a.Value == "silver" {
+			return
+		}
+	}
+	t.Errorf("a client cannot read it: %+v", got.UserAttributes)
+}
