@@ -15,8 +15,8 @@ HOST_OS   := $(shell go env GOOS 2>/dev/null)
 # machine, which have a folder of their own where that is no Linux.
 TARGET_OS ?= linux
 FOR_HOST  := ARCH=$(HOST_ARCH) $(if $(filter-out linux,$(HOST_OS)),TARGET_OS=$(HOST_OS) BUILDS=dist/$(HOST_OS))
-# Other implementations of Cognito and DynamoDB, and clients, for optional tests; see peer.
-PEERS     := infra/cmd/local/testdata/cognito-local infra/cmd/local/testdata/js infra/cmd/local/testdata/browser internal/dynamo/testdata/dynamodb-local
+# Other implementations of Cognito, DynamoDB and OpenID, and clients, for optional tests; see peer.
+PEERS     := infra/cmd/local/testdata/cognito-local infra/cmd/local/testdata/js infra/cmd/local/testdata/browser internal/dynamo/testdata/dynamodb-local internal/localcloud/userpool/testdata/oidc-provider
 # What only the long form runs.
 FULL      := infra/cmd/local/testdata/js-full
 VENV      := dist/venv
@@ -169,7 +169,7 @@ infra/node_modules/.installed: infra/package-lock.json | tools
 	@npm --prefix infra ci --silent --no-fund --no-audit --no-update-notifier || { echo "make: npm could not install infra/package-lock.json: is the network there? Try 'npm --prefix infra ci' to see why" >&2; exit 1; }
 	@touch $@
 
-# cognito-local, clients of Cognito and Amazon's DynamoDB Local. Where npm cannot install
+# cognito-local, clients of Cognito, oidc-provider and Amazon's DynamoDB Local. Where npm cannot install
 # one, its tests are skipped and a line says so.
 peer: $(PEERS:%=%/node_modules/.installed)
 full: $(FULL:%=%/node_modules/.installed) $(VENV_FULL)/.installed

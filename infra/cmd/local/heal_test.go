@@ -24,6 +24,8 @@ type losing struct {
 	functions userpool.Invoker
 	lost      atomic.Value // []string, beginnings of trigger sources
 	count     atomic.Int64
+	// inbound is what a function answers to InboundFederation; nil asks the real one.
+	inbound atomic.Pointer[string]
 }
 
 func (l *losing) Invoke(ctx context.Context, function string, event []byte) ([]byte, error) {
@@ -32,6 +34,9 @@ func (l *losing) Invoke(ctx context.Context, function string, event []byte) ([]b
 			l.count.Add(1)
 			return event, nil
 		}
+	}
+	if answer := l.inbound.Load(); answer != nil && bytes.Contains(event, []byte(`"triggerSource":"InboundFederation_`)) {
+		return bytes.Replace(event, []byte(`"userAttributesToMap":{}`), []byte(`"userAttributesToMap":`+*answer), 1), nil
 	}
 	return l.functions.Invoke(ctx, function, event)
 }
@@ -156,6 +161,7 @@ func TestR33_LostConfirmationsAreHealed(t *testing.T) {
 	c.each(third, c.signIn)
 	lost.lost.Store([]string{"PostConfirmation_", "PostAuthentication_"})
 	c.each(third, c.invited)
+	withGoogle(t, j)
 	c.each(third, c.federated)
 	if n := lost.count.Load(); n != int64(4*third) {
 		t.Errorf("%d events were lost", n)
@@ -174,6 +180,7 @@ func TestR33_LostConfirmationsAreHealed(t *testing.T) {
 	}
 	lost.lost.Store([]string{})
 	c.resets(t)
+	t.Run("R57: a provider's user comes and returns", func(t *testing.T) { returnsFromGoogle(t, cloud, j, lost) })
 }
 
 // resets shows that a password reset, which fires post confirmation again, changes

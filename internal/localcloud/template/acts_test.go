@@ -40,6 +40,7 @@ var examples = map[string][2]any{
 	"UserPool.IssuerConfiguration.Type":                                              {"ORIGINAL", "UPDATED"},
 	"UserPool.MfaConfiguration":                                                      {"OFF", "ON"},
 	"UserPool.Policies.SignInPolicy.AllowedFirstAuthFactors":                         {[]string{"PASSWORD"}, []string{"PASSWORD", "EMAIL_OTP"}},
+	"UserPool.LambdaConfig.InboundFederation.LambdaArn":                              {arnOfF, arnOfG},
 	"UserPool.AdminCreateUserConfig.InviteMessageTemplate.EmailMessage":              {"{####} {username}", "{username} {####}"},
 	"UserPool.AdminCreateUserConfig.InviteMessageTemplate.EmailSubject":              {"{####} {username}", "{username} {####}"},
 	"UserPool.AdminCreateUserConfig.InviteMessageTemplate.SMSMessage":                {"{####} {username}", "{username} {####}"},
@@ -107,6 +108,7 @@ var examples = map[string][2]any{
 	"UserPoolClient.RefreshTokenRotation.Feature":                                    {"ENABLED", "DISABLED"},
 	"UserPoolClient.RefreshTokenRotation.RetryGracePeriodSeconds":                    {10, 20},
 	"UserPoolClient.RefreshTokenValidity":                                            {10, 20},
+	"UserPoolClient.SupportedIdentityProviders":                                      {[]string{"COGNITO"}, []string{"COGNITO", "Corp"}},
 	"UserPoolClient.TokenValidityUnits.AccessToken":                                  {"minutes", "seconds"},
 	"UserPoolClient.TokenValidityUnits.IdToken":                                      {"minutes", "seconds"},
 	"UserPoolClient.TokenValidityUnits.RefreshToken":                                 {"hours", "minutes"},
@@ -119,6 +121,12 @@ var examples = map[string][2]any{
 	"UserPoolGroup.Precedence":                                                       {0, 1},
 	"UserPoolGroup.RoleArn":                                                          {"a", "b"},
 	"UserPoolGroup.UserPoolId":                                                       {ours, theirs},
+	"UserPoolIdentityProvider.AttributeMapping":                                      {map[string]any{"email": "mail"}, map[string]any{"email": "address"}},
+	"UserPoolIdentityProvider.IdpIdentifiers":                                        {[]string{"a.example"}, []string{"b.example"}},
+	"UserPoolIdentityProvider.ProviderDetails":                                       {map[string]any{"MetadataURL": "https://a.example"}, map[string]any{"MetadataURL": "https://b.example"}},
+	"UserPoolIdentityProvider.ProviderName":                                          {"Corp", "Tenant"},
+	"UserPoolIdentityProvider.ProviderType":                                          {"SAML", "OIDC"},
+	"UserPoolIdentityProvider.UserPoolId":                                            {ours, theirs},
 	"UserPoolResourceServer.Identifier":                                              {"a", "b"},
 	"UserPoolResourceServer.Name":                                                    {"a", "b"},
 	"UserPoolResourceServer.Scopes.ScopeDescription":                                 {"a", "b"},
@@ -143,7 +151,7 @@ var examples = map[string][2]any{
 const besides = `{
 	"UserPool": {
 		"AccountRecoverySetting": {"RecoveryMechanisms": [{"Name": "verified_email", "Priority": 2}, {"Name": "verified_phone_number", "Priority": 2}]},
-		"LambdaConfig": {"PreTokenGenerationConfig": {"LambdaArn": "` + arnOfF + `", "LambdaVersion": "V1_0"}},
+		"LambdaConfig": {"PreTokenGenerationConfig": {"LambdaArn": "` + arnOfF + `", "LambdaVersion": "V1_0"}, "InboundFederation": {"LambdaArn": "` + arnOfF + `", "LambdaVersion": "V1_0"}},
 		"Policies": {"PasswordPolicy": {}}, "Schema": [{"Name": "email"}]
 	},
 	"UserPoolClient": {
@@ -153,6 +161,7 @@ const besides = `{
 	},
 	"UserPoolDomain": {"UserPoolId": {"Ref": "P"}, "Domain": "d"},
 	"UserPoolGroup": {"UserPoolId": {"Ref": "P"}},
+	"UserPoolIdentityProvider": {"UserPoolId": {"Ref": "P"}, "ProviderName": "Corp"},
 	"UserPoolResourceServer": {"UserPoolId": {"Ref": "P"}, "Identifier": "i", "Scopes": [{}]},
 	"UserPoolUser": {"UserPoolId": {"Ref": "P"}, "UserAttributes": [{"Name": "name"}], "ValidationData": [{"Name": "n"}]},
 	"UserPoolUserToGroupAttachment": {"UserPoolId": {"Ref": "P"}, "Username": {"Ref": "UserPoolUser"}, "GroupName": "g"}

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/userpool"
+	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/userpool/federation"
 )
 
 // Pool is an AWS::Cognito::UserPool with what belongs to it. Its Config is read from its
@@ -53,6 +54,8 @@ func (r *reading) belongToPool() {
 			at.ifOurs(func(pool *Pool) { pool.Groups = append(pool.Groups, at.group(id)) })
 		case "AWS::Cognito::UserPoolDomain":
 			at.ifOurs(func(pool *Pool) { pool.Domain = at.text("Domain") })
+		case "AWS::Cognito::UserPoolIdentityProvider":
+			at.ifOurs(func(pool *Pool) { pool.Providers = append(pool.Providers, at.identityProvider()) })
 		case "AWS::Cognito::UserPoolResourceServer":
 			at.ifOurs(func(pool *Pool) { pool.ResourceServers = append(pool.ResourceServers, at.resourceServer()) })
 		case "AWS::Cognito::UserPoolUser":
@@ -86,6 +89,13 @@ func (p *properties) group(id string) userpool.Group {
 		group.Precedence = new(p.number("Precedence", 0))
 	}
 	return group
+}
+
+func (p *properties) identityProvider() federation.Provider {
+	return federation.Provider{
+		Name: p.text("ProviderName"), Type: p.text("ProviderType"), Identifiers: p.list("IdpIdentifiers"),
+		Details: p.texts("ProviderDetails"), Mapping: p.texts("AttributeMapping"),
+	}
 }
 
 func (p *properties) resourceServer() userpool.ResourceServer {

@@ -6,6 +6,8 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/userpool/federation"
 )
 
 // serveAuthorize serves GET /oauth2/authorize: a signed-in browser gets its answer at once,
@@ -16,13 +18,21 @@ func (p *Pool) serveAuthorize(w http.ResponseWriter, r *http.Request) {
 	if !ok {
 		return
 	}
+	provider, err := p.chosen(a)
+	if err != nil {
+		redirect(w, r, a.refusal(oauthErrorOf(err)))
+		return
+	}
 	v, signedIn := p.freshVisit(r, a)
+	signedIn = signedIn && (provider.Name == "" || provider.Name == v.provider)
 	none := slices.Contains(a.prompt, "none")
 	switch {
 	case signedIn:
 		p.answerApp(w, r, a, v, none)
 	case none:
 		redirect(w, r, a.refusal(errLoginRequired))
+	case provider.Type != "":
+		p.leaveFor(w, r, a, provider)
 	default:
 		redirect(w, r, "/login?"+a.query.Encode())
 	}
@@ -30,11 +40,13 @@ func (p *Pool) serveAuthorize(w http.ResponseWriter, r *http.Request) {
 
 var errLoginRequired = &oauthError{"login_required", "nobody is signed in"}
 
-// freshVisit returns the browser's sign-in if it is recent enough for the request.
+// freshVisit returns the browser's sign-in if it is recent enough for the request. It counts
+// for the clients that support its provider, and above in the place of that provider only.
+// AWS says neither.
 func (p *Pool) freshVisit(r *http.Request, a authorization) (visit, bool) {
 	v, signedIn := p.visitOf(r)
 	fresh := a.maxAge < 0 || p.now().Sub(v.began) <= a.maxAge
-	return v, signedIn && fresh && !slices.Contains(a.prompt, "login")
+	return v, signedIn && fresh && a.client.supports(v.provider) && !slices.Contains(a.prompt, "login")
 }
 
 // answerApp answers a signed-in browser: with what the app asked for, or, as long as the
@@ -44,6 +56,8 @@ func (p *Pool) answerApp(w http.ResponseWriter, r *http.Request, a authorization
 	level, err := p.target(a, u)
 	var refusal *oauthError
 	switch {
+	case v.provider != federation.Native: // its level is the provider's affair
+		p.returnTokens(w, r, a, v)
 	case errors.As(err, &refusal):
 		redirect(w, r, a.refusal(refusal))
 	case levelOf(v.amr) >= level:

@@ -65,13 +65,16 @@ func (c Client) checkWritable(attributes map[string]string) error {
 // checkMutable refuses a new value for an immutable attribute.
 func (p *Pool) checkMutable(old, changes map[string]string) error {
 	for name, value := range changes {
-		mutable, custom := p.cfg().CustomAttributes[name]
-		fixed := (custom && !mutable) || slices.Contains(p.cfg().ImmutableAttributes, name)
-		if fixed && old[name] != value {
+		if p.immutable(name) && old[name] != value {
 			return invalidParameter("user.%s: Attribute cannot be updated.", name)
 		}
 	}
 	return nil
+}
+
+func (p *Pool) immutable(attribute string) bool {
+	mutable, custom := p.cfg().CustomAttributes[attribute]
+	return custom && !mutable || slices.Contains(p.cfg().ImmutableAttributes, attribute)
 }
 
 func (p *Pool) isAlias(attribute string) bool {

@@ -5,6 +5,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/userpool/federation"
 )
 
 // maxClients is the quota of an account that asked for none (guide, "Quotas in Amazon
@@ -117,7 +119,10 @@ func (p *Pool) checkedClient(in clientSettings, doing string) (Client, error) {
 }
 
 // hasProvider reports whether users sign in with a provider. The pool itself is one.
-func (p *Pool) hasProvider(name string) bool { return name == "COGNITO" }
+func (p *Pool) hasProvider(name string) bool {
+	_, known := p.store.provider(name)
+	return known || name == federation.Native
+}
 
 func (p *Pool) describeUserPoolClient(in ofClient) (clientOutput, error) {
 	c, err := p.clientByID(in.ClientID)

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/door"
+	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/userpool/federation"
 )
 
 // Config is one user pool as a template declares it. Start reads it once and writes to
@@ -74,6 +75,8 @@ type Config struct {
 	Tier string
 	// ResourceServers own the custom scopes of client credentials.
 	ResourceServers []ResourceServer
+	// Providers are the identity providers. An app client names those that it supports.
+	Providers []federation.Provider
 	// Issuer is IssuerConfiguration's Type, ORIGINAL or UPDATED; "" is ORIGINAL.
 	Issuer string
 	// Domain is the prefix of the pool's domain; "" means that it has neither hosted
@@ -208,7 +211,7 @@ func (c *Config) complete() error {
 	}
 	c.PasswordPolicy = c.PasswordPolicy.complete()
 	for _, check := range []func() error{
-		c.checkTriggers, c.checkClients, c.checkFactors, c.checkMFA, c.checkSignInNames, c.checkAcrValues, c.checkHistory,
+		c.checkTriggers, c.checkClients, c.checkFactors, c.checkMFA, c.checkSignInNames, c.checkAcrValues, c.checkHistory, c.checkMessages, c.checkProviders,
 		func() error { return checkIssuer(c.Issuer) },
 	} {
 		if err := check(); err != nil {

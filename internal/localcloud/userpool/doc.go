@@ -35,8 +35,15 @@
 //
 // # Operations
 //
-// wire.go lists them. Pool.Import adds users who existed before; Pool.FederatedSignIn
-// replaces an external provider.
+// wire.go lists them. Pool.Import adds users who existed before.
+//
+// # Identity providers
+//
+// Package federation knows a provider and what its answer means. departures.go sends a
+// browser to it and takes it back, once; somebodypage.go is the page in its place;
+// federated.go makes, updates or finds the user of an answer, whoever asked for it: a page, a
+// real provider or Pool.FederatedSignIn. A user is found by its identities (identities.go),
+// never by a name.
 //
 // What belongs to a pool is kept as it came: an app client as all members of
 // UserPoolClientType, from which newclient.go derives what acts. list.go pages every list,
@@ -76,16 +83,16 @@
 // # Limits
 //
 //   - No devices, no passkeys: USER_AUTH never offers WEB_AUTHN.
-//   - No page for an external provider: FederatedSignIn replaces a sign-in by one, with its
-//     triggers.
+//   - No provider is asked but an OpenID provider on this machine: a page stands in the place
+//     of every other. No SAML document is read or made, a sign-out ends at no provider, and
+//     no level of a provider (AcrMapping) is read: its users have the method "fed".
+//   - Links of one provider may be by more than five attributes.
 //   - An authentication level (acr_values) is for the hosted pages; TARGET_ACR_VALUES is refused.
-//   - The other triggers (custom senders, InboundFederation) are not fired:
-//     Start refuses a pool that has one, and package template a template.
+//   - The other triggers (custom senders) are not fired: Start refuses a pool that has one, and package template a template.
 //   - No mail and no SMS leaves the machine: Pool.Code returns the code, Options.OnMail
 //     receives the messages.
 //   - A session has no device and no location, and adds nothing to a token; a client has no limit
 //     of sessions of its own. Of threat protection there are the events alone, without a risk.
-//   - No quota per user and none at the token endpoint, no threat protection, no account
-//     linking.
+//   - No quota per user and none at the token endpoint, no threat protection.
 //   - Every other operation of the API is refused by name (refused.go).
 package userpool

@@ -26,7 +26,7 @@ const (
 func Fires() []string {
 	return []string{
 		preSignUp, customMessage, postConfirmation, preAuthentication, defineAuthChallenge, createAuthChallenge,
-		verifyAuthChallenge, userMigration, postAuthentication, preTokenGeneration,
+		verifyAuthChallenge, userMigration, postAuthentication, preTokenGeneration, inboundFederation,
 	}
 }
 

@@ -8,12 +8,27 @@ import (
 
 // formToken returns the anti-forgery token of the browser's cookie, and makes the cookie.
 func (p *Pool) formToken(w http.ResponseWriter, r *http.Request) string {
+	return p.tokenOf(p.cookieOfForms(w, r))
+}
+
+// cookieOfForms returns the cookie by which a browser is known before anybody signs in, and
+// makes it.
+func (p *Pool) cookieOfForms(w http.ResponseWriter, r *http.Request) string {
+	value := p.browserOf(r)
+	if value == "" {
+		value = secret()
+		p.setCookie(w, p.formCookie(), value, 0)
+	}
+	return value
+}
+
+// browserOf returns that cookie, "" for a browser without one.
+func (p *Pool) browserOf(r *http.Request) string {
 	cookie, err := r.Cookie(p.formCookie())
 	if err != nil {
-		cookie = &http.Cookie{Value: secret()}
-		p.setCookie(w, p.formCookie(), cookie.Value, 0)
+		return ""
 	}
-	return p.tokenOf(cookie.Value)
+	return cookie.Value
 }
 
 func (p *Pool) formCookie() string { return "XSRF-TOKEN-" + p.cfg().ID }
@@ -26,6 +41,6 @@ func (p *Pool) tokenOf(cookie string) string {
 
 // ownForm reports whether a form comes from this browser's page. _csrf is AWS's name.
 func (p *Pool) ownForm(r *http.Request) bool {
-	cookie, err := r.Cookie(p.formCookie())
-	return err == nil && hmac.Equal([]byte(r.PostForm.Get("_csrf")), []byte(p.tokenOf(cookie.Value)))
+	browser := p.browserOf(r)
+	return browser != "" && hmac.Equal([]byte(r.PostForm.Get("_csrf")), []byte(p.tokenOf(browser)))
 }

@@ -8,6 +8,8 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/userpool/federation"
 )
 
 // hosted are the pages by path, with AWS's names (guide, "User pool endpoints and managed
@@ -16,6 +18,7 @@ func (p *Pool) hosted() map[string]http.HandlerFunc {
 	return map[string]http.HandlerFunc{
 		"/login": p.page(p.loginPage), "/signup": p.page(p.signUpPage), "/confirmUser": p.serveConfirmUser,
 		"/forgotPassword": p.page(p.forgotPage), "/confirmForgotPassword": p.page(p.resetPage), "/logout": p.serveLogout,
+		somebodyPath: p.page(p.somebodyPage), "/oauth2/idpresponse": p.serveIdpResponse, "/saml2/idpresponse": p.serveIdpResponse,
 	}
 }
 
@@ -73,6 +76,10 @@ func (p *Pool) page(next step) http.HandlerFunc {
 				return
 			}
 			form = r.PostForm
+			if r.URL.Path != somebodyPath && !a.client.supports(federation.Native) {
+				p.fail(w, http.StatusForbidden, "No sign-in with a password", "The app client supports other identity providers only.")
+				return
+			}
 		}
 		if show, answer := next(w, r, a, form); answer {
 			p.show(w, r, a, show)

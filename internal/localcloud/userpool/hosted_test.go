@@ -199,6 +199,11 @@ func (b *browser) see(t *testing.T, n *html.Node) {
 		}
 		b.inputs = append(b.inputs, of["name"])
 		b.fields.Set(of["name"], of["value"])
+	case "textarea":
+		b.inputs = append(b.inputs, of["name"])
+		if n.FirstChild != nil {
+			b.fields.Set(of["name"], n.FirstChild.Data)
+		}
 	case "label":
 		b.labels = append(b.labels, of["for"])
 	case "a":

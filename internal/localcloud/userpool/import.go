@@ -2,11 +2,12 @@ package userpool
 
 import (
 	"cmp"
-	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
 	"time"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/userpool/federation"
 )
 
 // ImportedUser is a user to import.
@@ -75,18 +76,26 @@ func (p *Pool) imported(from ImportedUser) (user, error) {
 
 // federate makes u a user of a provider, as the first sign-in does.
 func (p *Pool) federate(u *user, provider, subject string) error {
-	identities, err := json.Marshal([]identity{{
-		UserID: subject, ProviderName: provider, ProviderType: providerType(provider), Primary: true, DateCreated: u.created.UnixMilli(),
-	}})
-	if err != nil {
-		return fmt.Errorf("encoding identities: %w", err)
-	}
-	// The whole name is lower case in a pool that ignores case (guide, "Customizing
-	// sign-in attributes").
+	// The whole name is lower case in a pool that ignores case (guide, "Mapping IdP
+	// attributes to profiles and tokens").
 	u.username, u.status = p.store.fold(provider+"_"+subject), cmp.Or(u.status, externalProvider)
-	u.attributes["identities"] = string(identities)
 	u.groups = append(u.groups, p.providerGroup(provider))
-	return nil
+	return u.identify([]identity{{
+		UserID: subject, ProviderName: provider, ProviderType: p.providerType(provider), Primary: true,
+		DateCreated: u.created.UnixMilli(), by: federation.Subject,
+	}})
+}
+
+// providerType returns a provider's type; that of one which is gone is taken from its name.
+func (p *Pool) providerType(name string) string {
+	found, known := p.store.provider(name)
+	switch {
+	case known:
+		return found.Type
+	case slices.Contains([]string{"Google", "Facebook", "LoginWithAmazon", "SignInWithApple"}, name):
+		return name
+	}
+	return federation.OIDC
 }
 
 // complete sets what a local user still lacks.

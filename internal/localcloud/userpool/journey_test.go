@@ -252,7 +252,7 @@ func TestFederatedRefusals(t *testing.T) {
 	mail := map[string]string{"email": "fay@example.com"}
 	r := startRig(t, nil)
 	wantAPIError(t, signIn(r, mail, "nobody"), "ResourceNotFoundException: User pool client nobody does not exist.")
-	wantAPIError(t, signIn(r, map[string]string{"shoe": "38"}, webClient), "InvalidParameterException: Attributes did not conform to the schema: shoe: Attribute does not exist in the schema.")
+	wantAPIError(t, signIn(r, map[string]string{"email": "no address"}, webClient), "InvalidParameterException: Invalid email address format.")
 	for trigger, first := range map[string]bool{preSignUp: true, postConfirmation: true, preTokenGeneration: true, postAuthentication: false} {
 		r := startRig(t, nil)
 		if !first {

@@ -84,6 +84,7 @@ type walk struct {
 func walks(access any) map[string]walk {
 	ada, hers := inPool("Username", "u0@example.com"), map[string]any{"AccessToken": access}
 	return map[string]walk{
+		"ListIdentityProviders":     {"MaxResults", "NextToken", "Providers", 0, 60, inPool()},
 		"AdminListGroupsForUser":    {"Limit", "NextToken", "Groups", 0, 60, ada},
 		"AdminListUserAuthEvents":   {"MaxResults", "NextToken", "AuthEvents", 0, 60, ada},
 		"AdminListUserSessions":     {"", "NextToken", "Sessions", 0, 0, ada},
@@ -106,6 +107,7 @@ func listed(t *testing.T) (r *rig, access any) {
 	r.track(t, 20)
 	r.imports(t, ImportedUser{Password: longPassword, Attributes: mail(0).Attributes}, mail(1), mail(2))
 	for i := range 3 {
+		r.must(t, "CreateIdentityProvider", tenant(fmt.Sprint("Tenant", i)))
 		r.must(t, "CreateUserPool", map[string]any{"PoolName": fmt.Sprint("p", i)})
 		r.must(t, "CreateGroup", inPool("GroupName", fmt.Sprint("g", i)))
 		r.must(t, "CreateUserPoolClient", inPool("ClientName", fmt.Sprint("c", i)))

@@ -6,6 +6,8 @@ import (
 	"maps"
 	"net/http"
 	"net/url"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/userpool/federation"
 )
 
 // loginPage signs a user in (guide, "Login endpoint") and then sends the browser back to the
@@ -31,7 +33,7 @@ func (p *Pool) loginPage(w http.ResponseWriter, r *http.Request, a authorization
 // request for the factor that it lacks.
 func (p *Pool) firstPage(w http.ResponseWriter, r *http.Request, a authorization) (page, bool) {
 	v, signedIn := p.freshVisit(r, a)
-	if u, known := p.store.find(v.username); signedIn && known && len(a.levels) > 0 {
+	if u, known := p.store.find(v.username); signedIn && known && v.provider == federation.Native && len(a.levels) > 0 {
 		if level, err := p.target(a, u); err == nil && levelOf(v.amr) < level {
 			return p.goOnPage(w, r, a, u, v)
 		}
@@ -114,12 +116,15 @@ func (p *Pool) enterAndReturn(w http.ResponseWriter, r *http.Request, a authoriz
 	}
 	p.store.forgive(u.username)
 	p.note(r, u.username, "SignIn", map[bool]string{true: "Mfa"}[len(factors) > 1], "Pass", true)
-	p.answerApp(w, r, a, p.enter(w, r, u, c.began, amr(factors...)), false)
+	p.answerApp(w, r, a, p.enter(w, r, u, c.began, federation.Native, amr(factors...)), false)
 	return page{}, false
 }
 
 func (p *Pool) askPassword(a authorization, name string, refused error) page {
-	links := []link{{"Forgot your password?", template.URL(a.link("/forgotPassword"))}}
+	if !a.client.supports(federation.Native) {
+		return page{Title: "Sign in", Notice: a.notice(), refused: refused, Links: p.providerLinks(a)}
+	}
+	links := append(p.providerLinks(a), link{"Forgot your password?", template.URL(a.link("/forgotPassword"))})
 	if !p.cfg().AllowAdminCreateUserOnly {
 		links = append(links, link{"Create an account", template.URL(a.link("/signup"))})
 	}

@@ -30,6 +30,8 @@ func (h *hooks) UnmarshalJSON(text []byte) error {
 		switch err := json.Unmarshal(value, &of); {
 		case err == nil && eventVersion(Trigger{of.LambdaArn, of.LambdaVersion}) == "":
 			return fmt.Errorf("%s.LambdaVersion: want V1_0, V2_0 or V3_0, not %q", member, of.LambdaVersion)
+		case err == nil && name == inboundFederation && of.LambdaVersion != "V1_0":
+			return fmt.Errorf("%s.LambdaVersion: want V1_0, not %q", member, of.LambdaVersion)
 		case err == nil:
 			if of.LambdaArn != "" {
 				(*h)[name] = Trigger{of.LambdaArn, of.LambdaVersion}
@@ -53,7 +55,9 @@ func (h hooks) MarshalJSON() ([]byte, error) {
 	all := map[string]any{}
 	for name, t := range h {
 		all[name] = t.FunctionARN
-		if t.Version != "" {
+		if name == inboundFederation { // it has no older form (API reference, LambdaConfigType)
+			all[name] = versioned{t.FunctionARN, "V1_0"}
+		} else if t.Version != "" {
 			all[name+"Config"] = versioned{t.FunctionARN, t.Version}
 		}
 	}

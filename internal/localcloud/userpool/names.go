@@ -33,6 +33,9 @@ func (s *store) namesOf(u *user) []name {
 			all = append(all, name{attribute, s.fold(v)})
 		}
 	}
+	for _, i := range u.identities {
+		all = append(all, i.name())
+	}
 	return all
 }
 
@@ -64,9 +67,12 @@ func (s *store) counts(u *user, attribute string) bool {
 	return u.status != externalProvider && (!s.signInNames[attribute] || u.verified(attribute))
 }
 
-// claimNames makes sure that the sign-in attributes of u name u alone. isNew selects the
+// claimNames makes sure that the sign-in attributes and identities of u name u alone. isNew selects the
 // exception.
 func (s *store) claimNames(u *user, steal, isNew bool) error {
+	if err := s.claimIdentities(u); err != nil {
+		return err
+	}
 	for _, attribute := range s.attributesThatNameUsers() {
 		other := s.otherHolder(u, attribute)
 		if other == nil {

@@ -2,6 +2,7 @@ package userpool
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"os"
@@ -11,6 +12,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	idp "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
+	"github.com/aws/smithy-go"
 )
 
 // overridesRig starts a pool whose user is in admins and editors.
@@ -292,6 +294,14 @@ func (r *rig) reach(t *testing.T, trigger string) error {
 	t.Helper()
 	if trigger == preSignUp || trigger == customMessage {
 		_, err := r.api.SignUp(t.Context(), &idp.SignUpInput{ClientId: aws.String(webClient), Username: aws.String("ada@example.com"), Password: aws.String(longPassword)})
+		return err
+	}
+	if trigger == inboundFederation {
+		_, err := r.FederatedSignIn("Google", "107", nil, webClient)
+		var api *APIError
+		if errors.As(err, &api) { // as on the wire
+			return &smithy.GenericAPIError{Code: api.Code, Message: api.Message}
+		}
 		return err
 	}
 	r.signUp(t, "ada@example.com")

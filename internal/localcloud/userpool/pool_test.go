@@ -16,6 +16,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
 	"github.com/aws/smithy-go"
 
+	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/userpool/federation"
+
 	"github.com/cognito-triggers/cognito-triggers/triggers"
 )
 
@@ -121,6 +123,14 @@ type rig struct {
 	clock *clock
 }
 
+// google is a provider that maps no verification of addresses.
+func google() federation.Provider {
+	return federation.Provider{
+		Name: "Google", Type: "Google", Details: map[string]string{"client_id": "c", "client_secret": "s", "authorize_scopes": "openid email"},
+		Mapping: map[string]string{"email": "email", "name": "name"},
+	}
+}
+
 // baseConfig returns a pool with addresses as usernames and the triggers of the suite.
 func baseConfig() Config {
 	wired := map[string]Trigger{}
@@ -132,10 +142,12 @@ func baseConfig() Config {
 		ID: poolUnderTest, ARN: "arn:aws:cognito-idp:eu-central-1:111122223333:userpool/" + poolUnderTest, AccountID: "111122223333",
 		Clients: []Client{{
 			ID: webClient, Name: "web", RefreshTokenRotation: true,
-			ExplicitAuthFlows: []string{"ALLOW_USER_PASSWORD_AUTH", "ALLOW_ADMIN_USER_PASSWORD_AUTH"},
+			ExplicitAuthFlows:          []string{"ALLOW_USER_PASSWORD_AUTH", "ALLOW_ADMIN_USER_PASSWORD_AUTH"},
+			SupportedIdentityProviders: []string{federation.Native, "Google"},
 		}},
 		Triggers: wired, UsernameAttributes: []string{"email"}, AutoVerifiedAttributes: []string{"email"},
-		Groups: []Group{{Name: "admins"}, {Name: "editors"}}, CustomAttributes: map[string]bool{"custom:plan": true, "custom:origin": false},
+		Providers: []federation.Provider{google()},
+		Groups:    []Group{{Name: "admins"}, {Name: "editors"}}, CustomAttributes: map[string]bool{"custom:plan": true, "custom:origin": false},
 	}
 }
 

@@ -56,6 +56,9 @@ var categories = map[string]string{
 	"GetUserPoolSessionConfiguration": "UserPoolResourceRead", "SetUserPoolSessionConfiguration": "UserPoolResourceUpdate",
 	"DescribeUserPoolDomain": "UserPoolResourceRead",
 	"DescribeResourceServer": "UserPoolResourceRead", "ListResourceServers": "UserPoolResourceRead",
+	"AdminLinkProviderForUser": "UserUpdate", "AdminDisableProviderForUser": "UserUpdate",
+	"DescribeIdentityProvider": "UserPoolResourceRead", "GetIdentityProviderByIdentifier": "UserPoolResourceRead", "ListIdentityProviders": "UserPoolResourceRead",
+	"CreateIdentityProvider": "UserPoolResourceUpdate", "UpdateIdentityProvider": "UserPoolResourceUpdate", "DeleteIdentityProvider": "UserPoolResourceUpdate",
 }
 
 // counted is what a request counts against: a quota, or several times it.

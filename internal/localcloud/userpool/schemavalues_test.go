@@ -25,7 +25,7 @@ func ofSchema(t *testing.T, attributes ...object) *rig {
 		if err != nil {
 			t.Fatal(err)
 		}
-		own.ID, own.ARN, own.Clients = c.ID, c.ARN, c.Clients
+		own.ID, own.ARN, own.Clients, own.Providers = c.ID, c.ARN, c.Clients, c.Providers
 		*c = own
 	})
 }

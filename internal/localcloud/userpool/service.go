@@ -49,6 +49,11 @@ func (s *service) asked(r *http.Request, body []byte) (*Pool, error) {
 		_ = json.Unmarshal(body, &in) // the operation says what is wrong with it
 		return s.named(in)
 	}
+	if strings.HasSuffix(r.URL.Path, "/idpresponse") {
+		if p := s.departed(stateOf(r.URL.Query())); p != nil {
+			return p, nil
+		}
+	}
 	form, _ := url.ParseQuery(string(body))
 	in.ClientID = form.Get("client_id")
 	if in.ClientID == "" {
@@ -61,6 +66,18 @@ func (s *service) asked(r *http.Request, body []byte) (*Pool, error) {
 		in.AccessToken = token
 	}
 	return s.named(in)
+}
+
+// departed returns the pool that a browser left with this state, nil if none.
+func (s *service) departed(state string) *Pool {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	for _, p := range s.pools {
+		if p.store.departed(state) {
+			return p
+		}
+	}
+	return nil
 }
 
 // about are the members by which a request is about a pool. An operation has one of them or

@@ -22,7 +22,9 @@ type store struct {
 	names       names
 	listing     listing
 	groups      map[string]*group
-	clients     map[string]Client // by id
+	clients     map[string]Client           // by id
+	providers   map[string]identityProvider // by name
+	departures  map[string]departure        // by the state that a provider returns
 	tracking    sessionTracking
 	events      map[string][]authEvent    // by fold(username), oldest first
 	domains     map[string]domain         // by name
@@ -42,7 +44,7 @@ func newStore(cfg Config, now func() time.Time, listDelay time.Duration) *store 
 	s := &store{
 		now: now, caseSensitive: cfg.CaseSensitive, signInNames: map[string]bool{},
 		users: map[string]*user{}, names: names{}, listing: newListing(listDelay),
-		groups: map[string]*group{}, clients: map[string]Client{}, codes: map[string][]code{},
+		groups: map[string]*group{}, clients: map[string]Client{}, providers: map[string]identityProvider{}, departures: map[string]departure{}, codes: map[string][]code{},
 		challenges: map[string]challenge{}, attempts: map[string]attempts{}, tries: map[tryKey][]time.Time{}, grants: map[string]*grant{}, revoked: map[string]bool{},
 		visits: map[string]visit{}, authorized: map[string]authorized{},
 		origins: map[string]string{}, servers: serversOf(cfg), domains: map[string]domain{},
@@ -62,6 +64,9 @@ func newStore(cfg Config, now func() time.Time, listDelay time.Duration) *store 
 		client.settings["UserPoolId"], client.settings["CreationDate"], client.settings["LastModifiedDate"] = cfg.ID, epoch(now()), epoch(now())
 		client.keepSecret(now())
 		s.clients[client.ID] = client
+	}
+	for _, provider := range cfg.Providers {
+		s.providers[provider.Name] = declared(cfg.ID, provider, now())
 	}
 	for _, g := range cfg.Groups {
 		s.groups[g.Name] = &group{Name: g.Name, Description: g.Description, RoleARN: g.RoleARN, Precedence: g.Precedence, created: now(), modified: now()}

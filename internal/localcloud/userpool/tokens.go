@@ -94,7 +94,10 @@ func (p *Pool) sharedClaims(u user, g grant) map[string]any {
 		"auth_time": g.authTime.Unix(), "iat": p.now().Unix(),
 	}
 	if g.amr != nil {
-		claims["acr"], claims["amr"] = g.acr, g.amr
+		claims["amr"] = g.amr
+	}
+	if g.acr != "" { // "fed" is no level
+		claims["acr"] = g.acr
 	}
 	return claims
 }

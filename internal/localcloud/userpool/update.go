@@ -158,8 +158,10 @@ func (u *user) move(name, value string) {
 }
 
 // inSchema reports whether users of the pool may have the attribute.
-func (p *Pool) inSchema(name string) bool {
-	_, custom := p.cfg().CustomAttributes[name]
+func (p *Pool) inSchema(name string) bool { return p.cfg().inSchema(name) }
+
+func (c *Config) inSchema(name string) bool {
+	_, custom := c.CustomAttributes[name]
 	return custom || cognito.IsStandard(name, 0)
 }
 

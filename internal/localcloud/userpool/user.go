@@ -35,6 +35,8 @@ type user struct {
 	groups            []string
 	// waiting are new addresses that the user has yet to prove, by attribute.
 	waiting map[string]string
+	// identities are those of providers; the attribute of that name shows them.
+	identities []identity
 	// totp is the secret of the registered software token and totpStep the step of its last
 	// code; totpNew waits for VerifySoftwareToken.
 	totp, totpNew string
@@ -48,6 +50,7 @@ func (u *user) clone() user {
 	c := *u
 	c.attributes = maps.Clone(u.attributes)
 	c.groups = slices.Clone(u.groups)
+	c.identities = slices.Clone(u.identities)
 	c.mfa = slices.Clone(u.mfa)
 	c.waiting = maps.Clone(u.waiting)
 	return c

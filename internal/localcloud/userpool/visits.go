@@ -5,6 +5,8 @@ import (
 	"net/http"
 	"slices"
 	"time"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/userpool/federation"
 )
 
 // The validity of a code and of the cookie of a signed-in browser (guide, "User pool
@@ -22,6 +24,7 @@ type visit struct {
 	id             string // of the SSO session
 	began, expires time.Time
 	amr            []string // as in the claim
+	provider       string   // COGNITO for a user of the pool
 }
 
 // authorized is what an authorization code stands for (RFC 6749, section 4.1.3; RFC 7636,
@@ -42,13 +45,13 @@ func (p *Pool) setCookie(w http.ResponseWriter, name, value string, maxAge int) 
 
 // enter signs a browser in that proved its first factor at began, zero for now. A cookie from
 // before is not kept, so that nobody can plant one.
-func (p *Pool) enter(w http.ResponseWriter, r *http.Request, u user, began time.Time, methods []string) visit {
+func (p *Pool) enter(w http.ResponseWriter, r *http.Request, u user, began time.Time, provider string, methods []string) visit {
 	p.leave(w, r)
 	token, now := secret(), p.now()
 	if began.IsZero() {
 		began = now
 	}
-	v := visit{u.username, u.sub, sessionID("sso", token), began, now.Add(visitLife), methods}
+	v := visit{u.username, u.sub, sessionID("sso", token), began, now.Add(visitLife), methods, provider}
 	p.store.mu.Lock()
 	defer p.store.mu.Unlock()
 	p.store.visits[token] = v
@@ -79,7 +82,8 @@ func (p *Pool) visitOf(r *http.Request) (visit, bool) {
 	v, ok := p.store.visits[cookie.Value]
 	p.store.mu.Unlock()
 	u, known := p.store.find(v.username)
-	asked := slices.Contains(v.amr, "mfa") || !p.mfaSettings().demandsSecond(u)
+	// The users of a provider are asked by it (guide, "Adding MFA to a user pool").
+	asked := v.provider != federation.Native || slices.Contains(v.amr, "mfa") || !p.mfaSettings().demandsSecond(u)
 	return v, ok && known && u.sub == v.sub && u.enabled && asked && p.now().Before(v.expires)
 }
 

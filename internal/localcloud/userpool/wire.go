@@ -86,6 +86,7 @@ func forHolder[In interface{ token() string }, Out any](p *Pool, f func(user, Cl
 // operations are all that this pool has, by name.
 func (p *Pool) operations() map[string]operation {
 	all := p.resourceOperations()
+	maps.Copy(all, p.providerOperations())
 	maps.Copy(all, map[string]operation{
 		"AdminConfirmSignUp":               forUser(p, p.adminConfirmSignUp),
 		"AdminCreateUser":                  forPool(p, p.adminCreateUser),
@@ -178,6 +179,20 @@ func (p *Pool) resourceOperations() map[string]operation {
 		"UpdateResourceServer":            forPool(p, p.updateResourceServer),
 		"UpdateUserPoolClient":            forPool(p, p.updateUserPoolClient),
 		"UpdateUserPoolDomain":            forPool(p, p.updateUserPoolDomain),
+	}
+}
+
+// providerOperations are those on identity providers and on links to them.
+func (p *Pool) providerOperations() map[string]operation {
+	return map[string]operation{
+		"AdminDisableProviderForUser":     forPool(p, p.adminDisableProviderForUser),
+		"AdminLinkProviderForUser":        forPool(p, p.adminLinkProviderForUser),
+		"CreateIdentityProvider":          forPool(p, p.createIdentityProvider),
+		"DeleteIdentityProvider":          forPool(p, p.deleteIdentityProvider),
+		"DescribeIdentityProvider":        forPool(p, p.describeIdentityProvider),
+		"GetIdentityProviderByIdentifier": forPool(p, p.getIdentityProviderByIdentifier),
+		"ListIdentityProviders":           forPool(p, p.listIdentityProviders),
+		"UpdateIdentityProvider":          forPool(p, p.updateIdentityProvider),
 	}
 }
 

@@ -1,0 +1,252 @@
+package userpool
+
+import (
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/userpool/federation"
+)
+
+// rawProvider is an identity provider as the API has it: with the members that this pool
+// knows and those that it does not.
+type rawProvider map[string]json.RawMessage
+
+func (r rawProvider) text(member string) string {
+	var text string
+	_ = json.Unmarshal(r[member], &text) // of another type: there is no such pool or provider
+	return text
+}
+
+func (r rawProvider) poolID() string { return r.text("UserPoolId") }
+
+// identityProvider is one of the pool's providers; it is replaced, never written to.
+type identityProvider struct {
+	federation.Provider
+	raw               rawProvider
+	created, modified time.Time
+}
+
+type providerOutput struct{ IdentityProvider rawProvider }
+
+// createIdentityProvider implements CreateIdentityProvider.
+func (p *Pool) createIdentityProvider(in rawProvider) (providerOutput, error) {
+	now := p.now()
+	made, err := p.parseProvider(in)
+	if err != nil {
+		return providerOutput{}, err
+	}
+	made.created, made.modified = now, now
+	if !p.store.addProvider(made) {
+		return providerOutput{}, refuse("DuplicateProviderException", "A provider with the name %s or one of its identifiers already exists.", made.Name)
+	}
+	return made.output()
+}
+
+// updateIdentityProvider keeps what the request omits; AWS does not say that it resets it.
+// A type does not change: the request has none.
+func (p *Pool) updateIdentityProvider(in rawProvider) (providerOutput, error) {
+	old, err := p.providerNamed(in)
+	if err != nil {
+		return providerOutput{}, err
+	}
+	next := maps.Clone(old.raw)
+	for member, value := range in {
+		if member != "ProviderType" && string(value) != "null" {
+			next[member] = value
+		}
+	}
+	made, err := p.parseProvider(next)
+	if err != nil {
+		return providerOutput{}, err
+	}
+	made.created, made.modified = old.created, p.now()
+	if !p.store.replaceProvider(made) {
+		return providerOutput{}, refuse("ConcurrentModificationException", "Another request has changed the provider %s or taken its identifiers.", made.Name)
+	}
+	return made.output()
+}
+
+func (p *Pool) describeIdentityProvider(in rawProvider) (providerOutput, error) {
+	found, err := p.providerNamed(in)
+	if err != nil {
+		return providerOutput{}, err
+	}
+	return found.output()
+}
+
+// deleteIdentityProvider leaves the provider's users, who sign in no more.
+func (p *Pool) deleteIdentityProvider(in rawProvider) (empty, error) {
+	found, err := p.providerNamed(in)
+	if err == nil {
+		p.store.removeProvider(found.Name)
+	}
+	return empty{}, err
+}
+
+func (p *Pool) getIdentityProviderByIdentifier(in rawProvider) (providerOutput, error) {
+	found, known := p.store.providerWith(in.text("IdpIdentifier"))
+	if !known {
+		return providerOutput{}, errNoProvider(in.text("IdpIdentifier"))
+	}
+	return found.output()
+}
+
+type listProvidersInput struct {
+	ofPool
+	paging
+}
+
+type providerDescription struct {
+	ProviderName, ProviderType     string
+	LastModifiedDate, CreationDate epoch
+}
+
+type listProvidersOutput struct {
+	Providers []providerDescription
+	NextToken string `json:",omitempty"`
+}
+
+var providersList = list{"ListIdentityProviders", 0, 60}
+
+func (p *Pool) listIdentityProviders(in listProvidersInput) (listProvidersOutput, error) {
+	found, token, err := pageOf(p, providersList, in.paging, "", p.store.providerList(), func(one identityProvider) string { return one.Name })
+	out := listProvidersOutput{Providers: []providerDescription{}, NextToken: token}
+	for _, one := range found {
+		out.Providers = append(out.Providers, providerDescription{one.Name, one.Type, epoch(one.modified), epoch(one.created)})
+	}
+	return out, err
+}
+
+// declared returns a provider that a template declares; Config has checked it.
+func declared(poolID string, given federation.Provider, now time.Time) identityProvider {
+	members, raw := rawProvider{}, func(v any) json.RawMessage {
+		text, _ := json.Marshal(v) // texts, and lists and maps of texts
+		return text
+	}
+	_ = json.Unmarshal(raw(given), &members)
+	members["UserPoolId"] = raw(poolID)
+	return identityProvider{Provider: given.Completed(), raw: members, created: now, modified: now}
+}
+
+// parseProvider checks a provider, and gives it the mapping that AWS adds.
+func (p *Pool) parseProvider(raw rawProvider) (identityProvider, error) {
+	body, err := json.Marshal(raw)
+	if err != nil {
+		return identityProvider{}, err
+	}
+	var parsed federation.Provider
+	if err := json.Unmarshal(body, &parsed); err != nil {
+		return identityProvider{}, refuse("SerializationException", "the body is not what the operation takes: %v", err)
+	}
+	if fault := parsed.Fault(p.inSchema); fault != "" {
+		return identityProvider{}, invalidParameter("%s", fault)
+	}
+	return identityProvider{Provider: parsed.Completed(), raw: raw}, nil
+}
+
+func (p *Pool) providerNamed(in rawProvider) (identityProvider, error) {
+	name := in.text("ProviderName")
+	found, ok := p.store.provider(name)
+	if !ok {
+		return identityProvider{}, errNoProvider(name)
+	}
+	return found, nil
+}
+
+// checkProviders refuses what the operations on providers and clients do.
+func (c *Config) checkProviders() error {
+	names := map[string]bool{federation.Native: true}
+	for _, provider := range c.Providers {
+		if fault := provider.Fault(c.inSchema); fault != "" || names[provider.Name] {
+			return fmt.Errorf("identity provider %s: %s", provider.Name, cmp.Or(fault, "it is there twice"))
+		}
+		names[provider.Name] = true
+	}
+	for _, client := range c.Clients {
+		for _, name := range client.SupportedIdentityProviders {
+			if !names[name] {
+				return fmt.Errorf("app client %s: SupportedIdentityProviders %s: the pool has no such provider", client.ID, name)
+			}
+		}
+	}
+	return nil
+}
+
+func errNoProvider(name string) *APIError {
+	return refuse("ResourceNotFoundException", "Identity provider %s does not exist.", name)
+}
+
+// output returns the provider as the API shows it.
+func (i identityProvider) output() (providerOutput, error) {
+	out := maps.Clone(i.raw)
+	for member, value := range map[string]any{
+		"ProviderDetails": i.Described(), "AttributeMapping": i.Mapping,
+		"CreationDate": epoch(i.created), "LastModifiedDate": epoch(i.modified),
+	} {
+		raw, err := json.Marshal(value)
+		if err != nil {
+			return providerOutput{}, err
+		}
+		out[member] = raw
+	}
+	return providerOutput{out}, nil
+}
+
+func (s *store) provider(name string) (identityProvider, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	found, ok := s.providers[name]
+	return found, ok
+}
+
+// providerWith returns the provider with an identifier.
+func (s *store) providerWith(identifier string) (identityProvider, bool) {
+	for _, one := range s.providerList() {
+		if slices.Contains(one.Identifiers, identifier) {
+			return one, true
+		}
+	}
+	return identityProvider{}, false
+}
+
+func (s *store) providerList() []identityProvider {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Collect(maps.Values(s.providers))
+}
+
+// addProvider reports false if the name or an identifier is taken.
+func (s *store) addProvider(made identityProvider) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	_, taken := s.providers[made.Name]
+	return !taken && s.putProvider(made)
+}
+
+// replaceProvider reports false if the provider has gone or an identifier is taken.
+func (s *store) replaceProvider(made identityProvider) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	_, known := s.providers[made.Name]
+	return known && s.putProvider(made)
+}
+
+func (s *store) putProvider(made identityProvider) bool {
+	for name, other := range s.providers {
+		if name != made.Name && slices.ContainsFunc(other.Identifiers, func(id string) bool { return slices.Contains(made.Identifiers, id) }) {
+			return false
+		}
+	}
+	s.providers[made.Name] = made
+	return true
+}
+
+func (s *store) removeProvider(name string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.providers, name)
+}
