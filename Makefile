@@ -16,7 +16,7 @@ HOST_OS   := $(shell go env GOOS 2>/dev/null)
 TARGET_OS ?= linux
 FOR_HOST  := ARCH=$(HOST_ARCH) $(if $(filter-out linux,$(HOST_OS)),TARGET_OS=$(HOST_OS) BUILDS=dist/$(HOST_OS))
 # Other implementations of Cognito, DynamoDB and OpenID, and clients, for optional tests; see peer.
-PEERS     := infra/cmd/local/testdata/cognito-local infra/cmd/local/testdata/js internal/dynamo/testdata/dynamodb-local internal/localcloud/userpool/testdata/oidc-provider
+PEERS     := infra/cmd/local/testdata/cognito-local infra/cmd/local/testdata/js infra/cmd/local/testdata/browser internal/dynamo/testdata/dynamodb-local internal/localcloud/userpool/testdata/oidc-provider
 # What only the long form runs.
 FULL      := infra/cmd/local/testdata/js-full
 VENV      := dist/venv
@@ -72,7 +72,7 @@ help: ## list the targets
 demo: synth-host ## run the whole suite on this machine and show what it does
 	@$(LOCAL) demo $(DEMO_FLAGS)
 
-local: synth-host ## run the local cloud until Ctrl-C (LOCAL_FLAGS='--port-base 5810 --issuer local --code 123456 --people 1000 --list-delay 5s --quotas aws --tolerate UserPool.DeviceConfiguration')
+local: synth-host ## run the local cloud until Ctrl-C (LOCAL_FLAGS='--port-base 5810 --issuer local --code 123456 --people 1000 --list-delay 5s --quotas aws --tolerate UserPool.UserPoolAddOns.AdvancedSecurityMode')
 	@$(LOCAL) serve $(LOCAL_FLAGS)
 
 trust: tools ## print how this machine trusts the certificates of the local cloud; it runs nothing

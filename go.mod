@@ -24,6 +24,7 @@ require (
 	github.com/aws/constructs-go/constructs/v10 v10.4.2 // the stack; exactly this one
 	github.com/aws/jsii-runtime-go v1.119.0 // the stack
 	github.com/aws/smithy-go v1.28.8 // the table
+	github.com/go-webauthn/webauthn v0.18.2 // local cloud: passkeys
 	github.com/goccy/go-yaml v1.19.2 // stage files, at synth and in ops only
 	github.com/golang-jwt/jwt/v5 v5.3.1 // an independent verifier of tokens: in tests, and of an OpenID provider beside the local pool
 	github.com/nyaruka/phonenumbers v1.8.1 // make phone and tests: number plans, boiled down to 13 KB
@@ -54,9 +55,18 @@ require (
 	github.com/cdklabs/awscdk-asset-node-proxy-agent-go/nodeproxyagentv6/v2 v2.1.0 // indirect
 	github.com/cdklabs/cloud-assembly-schema-go/awscdkcloudassemblyschema/v48 v48.6.0 // indirect
 	github.com/fatih/color v1.18.0 // indirect
+	github.com/fxamacker/cbor/v2 v2.9.4 // indirect
+	github.com/go-viper/mapstructure/v2 v2.5.0 // indirect
+	github.com/go-webauthn/x v0.3.1 // indirect
 	github.com/google/go-cmp v0.7.0 // indirect
+	github.com/google/go-tpm v0.9.8 // indirect
+	github.com/google/uuid v1.6.0 // indirect
 	github.com/mattn/go-colorable v0.1.13 // indirect
 	github.com/mattn/go-isatty v0.0.20 // indirect
+	github.com/philhofer/fwd v1.2.0 // indirect
+	github.com/tinylib/msgp v1.6.4 // indirect
+	github.com/x448/float16 v0.8.4 // indirect
+	golang.org/x/crypto v0.58.0 // indirect
 	golang.org/x/exp/typeparams v0.0.0-20231108232855-2478ac86f678 // indirect
 	golang.org/x/lint v0.0.0-20210508222113-6edffad5e616 // indirect
 	golang.org/x/mod v0.41.0 // indirect

@@ -24,12 +24,20 @@ func hooked() object {
 	changed := resources()
 	wired := object{}
 	for _, name := range userpool.Fires() {
-		wired[name] = arnOf("Sign")
+		wired[name] = triggerOf(name, "Sign")
 	}
 	property(changed, "Pool")["LambdaConfig"] = wired
 	property(changed, "Pool")["EmailConfiguration"] = object{"EmailSendingAccount": "DEVELOPER"}
 	property(changed, "Web")["ExplicitAuthFlows"] = []string{"ALLOW_USER_PASSWORD_AUTH", "ALLOW_CUSTOM_AUTH"}
 	return changed
+}
+
+// triggerOf is a function in LambdaConfig; some triggers have a version, too.
+func triggerOf(name, function string) any {
+	if name == "InboundFederation" {
+		return object{"LambdaArn": arnOf(function), "LambdaVersion": "V1_0"}
+	}
+	return arnOf(function)
 }
 
 // startHooked starts it with the app's functions.
@@ -127,7 +135,7 @@ func TestR59_ATriggerWhoseFunctionDoesNotRunStopsTheStart(t *testing.T) {
 	changed["Script"] = object{"Type": "AWS::Lambda::Function", "Properties": object{"Runtime": "nodejs22.x", "FunctionName": "script"}}
 	wired := property(changed, "Pool")["LambdaConfig"].(object)
 	for name := range wired {
-		wired[name] = arnOf("Script")
+		wired[name] = triggerOf(name, "Script")
 		cloud, err := Start(t.Context(), Options{AssemblyDir: assembly(t, changed)})
 		if err == nil {
 			_ = cloud.Close()
@@ -136,6 +144,6 @@ func TestR59_ATriggerWhoseFunctionDoesNotRunStopsTheStart(t *testing.T) {
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v", name, err)
 		}
-		wired[name] = arnOf("Sign")
+		wired[name] = triggerOf(name, "Sign")
 	}
 }

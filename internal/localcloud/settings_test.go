@@ -11,26 +11,26 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
 )
 
-const withDevices = "Pool: UserPool.DeviceConfiguration (an object): no device is remembered, challenged or named in a token"
+const withoutProtection = "Pool: UserPool.UserPoolAddOns.AdvancedSecurityMode (ENFORCED): sign-ins and passwords that threat protection blocks are accepted"
 
 // A setting that the local cloud does not obey used to be dropped in silence.
-func TestR51_APoolThatRemembersDevicesDoesNotStart(t *testing.T) {
+func TestR51_APoolWithThreatProtectionDoesNotStart(t *testing.T) {
 	changed := resources()
-	property(changed, "Pool")["DeviceConfiguration"] = map[string]any{"ChallengeRequiredOnNewDevice": true}
+	property(changed, "Pool")["UserPoolAddOns"] = map[string]any{"AdvancedSecurityMode": "ENFORCED"}
 	dir := assembly(t, changed)
-	if cloud, err := Start(t.Context(), Options{AssemblyDir: dir}); err == nil || !strings.Contains(err.Error(), withDevices) ||
-		!strings.Contains(err.Error(), "--tolerate UserPool.DeviceConfiguration") {
+	if cloud, err := Start(t.Context(), Options{AssemblyDir: dir}); err == nil || !strings.Contains(err.Error(), withoutProtection) ||
+		!strings.Contains(err.Error(), "--tolerate UserPool.UserPoolAddOns.AdvancedSecurityMode") {
 		if err == nil {
 			_ = cloud.Close()
 		}
 		t.Errorf("it starts, or does not say why: %v", err)
 	}
-	cloud, err := Start(t.Context(), Options{AssemblyDir: dir, Tolerate: []string{"UserPool.DeviceConfiguration"}})
+	cloud, err := Start(t.Context(), Options{AssemblyDir: dir, Tolerate: []string{"UserPool.UserPoolAddOns.AdvancedSecurityMode"}})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = cloud.Close() })
-	if !slices.Contains(cloud.Unsupported(), withDevices+" (tolerated)") {
+	if !slices.Contains(cloud.Unsupported(), withoutProtection+" (tolerated)") {
 		t.Errorf("what is tolerated is not said: %q", cloud.Unsupported())
 	}
 }

@@ -153,6 +153,13 @@ func newStand(t *testing.T, opts localcloud.Options) *stand {
 // ask for nothing else.
 func askingForTheName(t *testing.T, opts localcloud.Options) localcloud.Options {
 	t.Helper()
+	return withTemplate(t, opts, `"UsernameAttributes":`, `"Schema": [{"Name": "name", "Required": true, "Mutable": true}], "UsernameAttributes":`)
+}
+
+// withTemplate returns the options with a copy of the assembly, in whose template one text
+// takes the place of another.
+func withTemplate(t *testing.T, opts localcloud.Options, old, replacement string) localcloud.Options {
+	t.Helper()
 	from, err := filepath.Abs(opts.AssemblyDir)
 	if err != nil {
 		t.Fatal(err)
@@ -169,8 +176,10 @@ func askingForTheName(t *testing.T, opts localcloud.Options) localcloud.Options 
 			continue
 		}
 		text, failed := os.ReadFile(filepath.Join(from, e.Name()))
-		required := `"Schema": [{"Name": "name", "Required": true, "Mutable": true}], "UsernameAttributes":`
-		text = bytes.Replace(text, []byte(`"UsernameAttributes":`), []byte(required), 1)
+		if !bytes.Contains(text, []byte(old)) {
+			t.Fatalf("the template has no %s", old)
+		}
+		text = bytes.Replace(text, []byte(old), []byte(replacement), 1)
 		err = errors.Join(err, failed, os.WriteFile(to, text, 0o644))
 	}
 	if err != nil {

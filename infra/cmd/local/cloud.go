@@ -34,7 +34,7 @@ func options(verb string, args []string, more ...func(*flag.FlagSet)) (localclou
 	flags.StringVar(&opts.AssemblyDir, "assembly", "dist/local", "the synthesized cloud assembly")
 	flags.StringVar(&opts.InfraDir, "infra", "infra", "the folder whose node_modules has dynalite")
 	portFlags(flags, &opts.Ports)
-	flags.Func("tolerate", "a setting that the local cloud does not obey, such as UserPool.DeviceConfiguration, is told and does not stop the start (repeatable)",
+	flags.Func("tolerate", "a setting that the local cloud does not obey, such as UserPool.UserPoolAddOns.AdvancedSecurityMode, is told and does not stop the start (repeatable)",
 		func(name string) error {
 			opts.Tolerate = append(opts.Tolerate, name)
 			return nil

@@ -22,7 +22,7 @@
 // -code 123456 fixes every code.
 //
 // A setting of the template that the local cloud does not obey stops the start, with what
-// would follow; -tolerate UserPool.DeviceConfiguration goes on without it and says so.
+// would follow; -tolerate UserPool.UserPoolAddOns.AdvancedSecurityMode goes on without it and says so.
 //
 // serve -people 1000 puts users into the pool that no trigger has heard of, -list-delay 5s
 // lets ListUsers lag as Cognito's does, and -quotas aws refuses calls beyond AWS's default

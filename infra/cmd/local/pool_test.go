@@ -28,8 +28,8 @@ func TestThePoolIsAsSlowAndStrictAsTheFlagsSay(t *testing.T) {
 
 func TestR51_SettingsAreToleratedByName(t *testing.T) {
 	for _, verb := range []string{"demo", "serve"} {
-		opts, err := options(verb, []string{"--tolerate", "UserPool.MfaConfiguration", "--tolerate", "UserPool.DeviceConfiguration"})
-		if err != nil || !slices.Equal(opts.Tolerate, []string{"UserPool.MfaConfiguration", "UserPool.DeviceConfiguration"}) {
+		opts, err := options(verb, []string{"--tolerate", "UserPool.MfaConfiguration", "--tolerate", "UserPool.UserPoolAddOns.AdvancedSecurityMode"})
+		if err != nil || !slices.Equal(opts.Tolerate, []string{"UserPool.MfaConfiguration", "UserPool.UserPoolAddOns.AdvancedSecurityMode"}) {
 			t.Errorf("%s: %q, %v", verb, opts.Tolerate, err)
 		}
 	}

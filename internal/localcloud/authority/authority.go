@@ -16,7 +16,6 @@ import (
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"fmt"
-	"math/big"
 	"net"
 	"time"
 )
@@ -45,18 +44,23 @@ func Fresh(now time.Time) (*Authority, error) {
 	if err != nil {
 		return nil, fmt.Errorf("making an authority's key: %w", err)
 	}
-	raw, err := sign(&x509.Certificate{
+	raw, err := sign(ofThisMachine(now), nil, key, key)
+	if err != nil {
+		return nil, err
+	}
+	return read(raw, key)
+}
+
+// ofThisMachine is an authority that can sign for this machine only.
+func ofThisMachine(now time.Time) *x509.Certificate {
+	return &x509.Certificate{
 		Subject:   pkix.Name{CommonName: "Local cloud of cognito-triggers (for localhost only)"},
 		NotBefore: now.Add(-early), NotAfter: now.Add(life), KeyUsage: x509.KeyUsageCertSign,
 		BasicConstraintsValid: true, IsCA: true, MaxPathLenZero: true,
 		PermittedDNSDomainsCritical: true, PermittedDNSDomains: []string{"localhost"}, PermittedIPRanges: loopback(),
 		// Names of other kinds are not constrained; no other use than a server's needs them.
 		ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
-	}, nil, key, key)
-	if err != nil {
-		return nil, err
 	}
-	return read(raw, key)
 }
 
 func loopback() []*net.IPNet {
@@ -91,13 +95,9 @@ func (a *Authority) Roots() *x509.CertPool {
 	return pool
 }
 
-// sign makes a certificate for key; without a parent it signs itself.
+// sign makes a certificate for key, with a serial number drawn by crypto/x509; without a
+// parent it signs itself.
 func sign(template, parent *x509.Certificate, key, by *ecdsa.PrivateKey) ([]byte, error) {
-	serial, err := rand.Int(rand.Reader, new(big.Int).Lsh(big.NewInt(1), 127))
-	if err != nil {
-		return nil, fmt.Errorf("drawing a serial number: %w", err)
-	}
-	template.SerialNumber = serial
 	if parent == nil {
 		parent = template
 	}

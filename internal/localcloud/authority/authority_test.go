@@ -188,15 +188,6 @@ func TestR56_ABadKeyFileIsSaidWithItsRemedy(t *testing.T) {
 			key, _, _ := strings.Cut(string(theirs), "-----BEGIN CERTIFICATE")
 			must(t, os.WriteFile(file, []byte(key+cert), 0o600))
 		}, "of another key"},
-		"an authority over all": {func(t *testing.T, file string) {
-			raw, err := sign(&x509.Certificate{NotAfter: now.Add(life), IsCA: true, BasicConstraintsValid: true}, nil, other.key, other.key)
-			must(t, err)
-			wide, err := read(raw, other.key)
-			must(t, err)
-			text, err := wide.encode()
-			must(t, err)
-			must(t, os.WriteFile(file, text, 0o600))
-		}, "not restricted"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			dir := t.TempDir()
@@ -210,6 +201,42 @@ func TestR56_ABadKeyFileIsSaidWithItsRemedy(t *testing.T) {
 			must(t, os.Remove(file))
 			if again, err := Open(dir, now); err != nil || !again.New {
 				t.Errorf("after the remedy: %v", err)
+			}
+		})
+	}
+}
+
+// Somebody's own authority in the place of this one would be able to sign for every site.
+func TestR56_AnAuthorityThatMayDoMoreIsNotTaken(t *testing.T) {
+	now := time.Now()
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	must(t, err)
+	for name, widen := range map[string]func(*x509.Certificate){
+		"nothing":            func(*x509.Certificate) {},
+		"no authority":       func(c *x509.Certificate) { c.IsCA, c.MaxPathLenZero = false, false },
+		"more authorities":   func(c *x509.Certificate) { c.MaxPathLenZero, c.MaxPathLen = false, 1 },
+		"not critical":       func(c *x509.Certificate) { c.PermittedDNSDomainsCritical = false },
+		"another name":       func(c *x509.Certificate) { c.PermittedDNSDomains = []string{"example.com"} },
+		"one more name":      func(c *x509.Certificate) { c.PermittedDNSDomains = append(c.PermittedDNSDomains, "example.com") },
+		"all names":          func(c *x509.Certificate) { c.PermittedDNSDomains = nil },
+		"all addresses":      func(c *x509.Certificate) { c.PermittedIPRanges = nil },
+		"all of one kind":    func(c *x509.Certificate) { c.PermittedIPRanges = c.PermittedIPRanges[:1] },
+		"the whole net":      func(c *x509.Certificate) { c.PermittedIPRanges[0].Mask = net.CIDRMask(8, 32) },
+		"every kind of use":  func(c *x509.Certificate) { c.ExtKeyUsage = nil },
+		"programs beside it": func(c *x509.Certificate) { c.ExtKeyUsage = append(c.ExtKeyUsage, x509.ExtKeyUsageCodeSigning) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir, template := t.TempDir(), ofThisMachine(now)
+			widen(template)
+			raw, err := sign(template, nil, key, key)
+			must(t, err)
+			a, err := read(raw, key)
+			must(t, err)
+			text, err := a.encode()
+			must(t, err)
+			must(t, os.WriteFile(filepath.Join(dir, keyFile), text, 0o600))
+			if _, err := Open(dir, now); (err == nil) != (name == "nothing") || err != nil && !strings.Contains(err.Error(), "not restricted") {
+				t.Errorf("got %v", err)
 			}
 		})
 	}

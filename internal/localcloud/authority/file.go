@@ -7,8 +7,10 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"net"
 	"os"
 	"path/filepath"
+	"slices"
 	"syscall"
 	"time"
 )
@@ -106,10 +108,17 @@ func decode(text []byte) (*Authority, error) {
 		return nil, err
 	case !key.PublicKey.Equal(a.cert.PublicKey):
 		return nil, errors.New("the certificate is of another key")
-	case !a.cert.IsCA || !a.cert.PermittedDNSDomainsCritical || len(a.cert.PermittedDNSDomains) != 1 || a.cert.PermittedDNSDomains[0] != "localhost" || len(a.cert.PermittedIPRanges) != 2:
+	case !restricted(a.cert):
 		return nil, errors.New("the certificate is not restricted to this machine")
 	}
 	return a, nil
+}
+
+// restricted reports whether an authority can sign for this machine only, as Fresh makes it.
+func restricted(cert *x509.Certificate) bool {
+	sameRange := func(a, b *net.IPNet) bool { return a.String() == b.String() }
+	return cert.IsCA && cert.MaxPathLenZero && cert.PermittedDNSDomainsCritical && slices.Equal(cert.PermittedDNSDomains, []string{"localhost"}) &&
+		slices.EqualFunc(cert.PermittedIPRanges, loopback(), sameRange) && slices.Equal(cert.ExtKeyUsage, []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth})
 }
 
 func renew(dir string, now time.Time) (*Authority, error) {

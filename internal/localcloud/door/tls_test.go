@@ -6,6 +6,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -44,6 +45,11 @@ func TestR56_TheDoorAnswersByNameAndOverTLS(t *testing.T) {
 	plain, secure := strconv.Itoa(d.Port()), strings.TrimPrefix(d.SecureURL(), "https://localhost:")
 	if plain == secure {
 		t.Fatal("both have one port")
+	}
+	for _, listener := range slices.Concat(d.plain, d.secure) {
+		if ip := listener.Addr().(*net.TCPAddr).IP; !ip.IsLoopback() {
+			t.Errorf("it listens on %v", ip)
+		}
 	}
 	addresses := []string{"localhost", "127.0.0.1"}
 	if six, err := net.Listen("tcp6", "[::1]:0"); err == nil {
@@ -109,6 +115,23 @@ func TestR56_APortThatIsBusyOnOneAddressIsBusy(t *testing.T) {
 			continue
 		}
 		_ = d.Close()
+	}
+}
+
+// A browser takes HTTP/2 where it is offered.
+func TestR56_WhatTheDoorOffersItSpeaks(t *testing.T) {
+	for range 20 { // the listeners begin in any order
+		d, client := secured(t)
+		client.Transport.(*http.Transport).ForceAttemptHTTP2 = true
+		got, err := client.Get(d.SecureURL())
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = got.Body.Close()
+		if got.ProtoMajor != 2 || got.StatusCode != http.StatusOK {
+			t.Errorf("%s, status %d", got.Proto, got.StatusCode)
+		}
+		client.CloseIdleConnections()
 	}
 }
 

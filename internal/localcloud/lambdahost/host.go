@@ -1,4 +1,4 @@
-// Package lambdahost is AWS Lambda on 127.0.0.1. It runs functions as deployed: the real
+// Package lambdahost is AWS Lambda on localhost. It runs functions as deployed: the real
 // bootstrap of an OS-only runtime in its asset folder.
 //
 // To the functions it speaks the Runtime API
@@ -30,7 +30,7 @@ import (
 
 // Options of a Host. The zero value listens on a free port and is silent.
 type Options struct {
-	// Port of the Invoke API on 127.0.0.1; 0 is a free one.
+	// Port of the Invoke API on localhost; 0 is a free one.
 	Port int
 	// Env is added to every function's environment; the function's own variables win.
 	Env map[string]string

@@ -13,7 +13,7 @@ import (
 const disobeyed = `{"Resources":{
 	"P":{"Type":"AWS::Cognito::UserPool","Properties":{
 		"Colour":["red"],"Nothing":[],
-		"Policies":{"SignInPolicy":{"AllowedFirstAuthFactors":["PASSWORD","WEB_AUTHN"]}},
+		"Policies":{"SignInPolicy":{"AllowedFirstAuthFactors":["PASSWORD","WEB_AUTHN"]}},"WebAuthnRelyingPartyID":"example.com",
 		"LambdaConfig":{"CustomEmailSender":{"LambdaArn":"arn","LambdaVersion":"V1_0"},"PreSignUp":"arn:aws:lambda:us-east-1:000000000000:function:far"},
 		"UserPoolAddOns":{"AdvancedSecurityMode":"ENFORCED"},
 		"UserPoolTags":{"a":"b"},"EmailConfiguration":{"SourceArn":{"Fn::ImportValue":"x"}}}},
@@ -65,7 +65,7 @@ func TestR51_WhatIsToleratedIsSaid(t *testing.T) {
 		}
 	}
 	for _, line := range []string{
-		"P: UserPool.Policies.SignInPolicy.AllowedFirstAuthFactors (WEB_AUTHN): no user has a passkey here: USER_AUTH never offers it",
+		"P: UserPool.WebAuthnRelyingPartyID (example.com): passkeys are registered for localhost, and work at no other name",
 		"U: UserPoolReplica: there is one pool, in one Region",
 	} {
 		if !slices.Contains(stack.Unsupported, line) {
@@ -90,9 +90,9 @@ func TestR51_OneToleratedSettingLeavesTheOthers(t *testing.T) {
 
 // A setting whose value is not known before a deployment may have any.
 func TestR51_AnUnknownValueIsTheWorst(t *testing.T) {
-	_, err := Read(write(t, `{"Resources":{"P":{"Type":"AWS::Cognito::UserPool","Properties":{"DeviceConfiguration":{"Fn::ImportValue":"x"}}}}}`), "")
-	if err == nil || !strings.Contains(err.Error(), "P: UserPool.DeviceConfiguration (not known before a deployment): no device is remembered, challenged or named in a token\n"+
-		"the local cloud does not obey these settings: change them, or accept what follows with --tolerate UserPool.DeviceConfiguration") {
+	_, err := Read(write(t, `{"Resources":{"P":{"Type":"AWS::Cognito::UserPool","Properties":{"UserPoolAddOns":{"AdvancedSecurityMode":{"Fn::ImportValue":"x"}}}}}}`), "")
+	if err == nil || !strings.Contains(err.Error(), "P: UserPool.UserPoolAddOns (not known before a deployment): the local cloud does not know what it does\n"+
+		"the local cloud does not obey these settings: change them, or accept what follows with --tolerate UserPool.UserPoolAddOns") {
 		t.Errorf("got %v", err)
 	}
 }

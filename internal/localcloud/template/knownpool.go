@@ -3,32 +3,32 @@ package template
 // Reasons that several rows have.
 const (
 	onePage   = "the pages have one look"
-	noPasskey = "no passkey can be registered or used"
+	localhost = "passkeys are registered for localhost, and work at no other name"
 )
 
 var poolRows = map[string]verdict{
-	"UserPool.AccountRecoverySetting.RecoveryMechanisms.Name":     {class: acts},
-	"UserPool.AccountRecoverySetting.RecoveryMechanisms.Priority": {class: acts},
-	"UserPool.AdminCreateUserConfig.AllowAdminCreateUserOnly":     {class: acts},
-	"UserPool.AdminCreateUserConfig.UnusedAccountValidityDays":    {class: acts},
-	"UserPool.AliasAttributes":                                    {class: acts},
-	"UserPool.AutoVerifiedAttributes":                             {class: acts},
-	"UserPool.DeletionProtection":                                 {class: acts},
-	"UserPool.DeviceConfiguration":                                {refused, "no device is remembered, challenged or named in a token"},
-	"UserPool.EnabledMfas":                                        {class: acts},
-	"UserPool.IssuerConfiguration.Type":                           {class: acts},
-	"UserPool.KeyConfiguration":                                   {harmless, "nothing is stored"},
-	"UserPool.MfaConfiguration":                                   {class: acts},
-	"UserPool.Policies.PasswordPolicy.MinimumLength":              {class: acts},
-	"UserPool.Policies.PasswordPolicy.PasswordHistorySize":        {class: acts},
-	"UserPool.Policies.PasswordPolicy.RequireLowercase":           {class: acts},
-	"UserPool.Policies.PasswordPolicy.RequireNumbers":             {class: acts},
-	"UserPool.Policies.PasswordPolicy.RequireSymbols":             {class: acts},
-	"UserPool.Policies.PasswordPolicy.RequireUppercase":           {class: acts},
+	"UserPool.AccountRecoverySetting.RecoveryMechanisms.Name":       {class: acts},
+	"UserPool.AccountRecoverySetting.RecoveryMechanisms.Priority":   {class: acts},
+	"UserPool.AdminCreateUserConfig.AllowAdminCreateUserOnly":       {class: acts},
+	"UserPool.AdminCreateUserConfig.UnusedAccountValidityDays":      {class: acts},
+	"UserPool.AliasAttributes":                                      {class: acts},
+	"UserPool.AutoVerifiedAttributes":                               {class: acts},
+	"UserPool.DeletionProtection":                                   {class: acts},
+	"UserPool.DeviceConfiguration.ChallengeRequiredOnNewDevice":     {class: acts},
+	"UserPool.DeviceConfiguration.DeviceOnlyRememberedOnUserPrompt": {class: acts},
+	"UserPool.EnabledMfas":                                          {class: acts},
+	"UserPool.IssuerConfiguration.Type":                             {class: acts},
+	"UserPool.KeyConfiguration":                                     {harmless, "nothing is stored"},
+	"UserPool.MfaConfiguration":                                     {class: acts},
+	"UserPool.Policies.PasswordPolicy.MinimumLength":                {class: acts},
+	"UserPool.Policies.PasswordPolicy.PasswordHistorySize":          {class: acts},
+	"UserPool.Policies.PasswordPolicy.RequireLowercase":             {class: acts},
+	"UserPool.Policies.PasswordPolicy.RequireNumbers":               {class: acts},
+	"UserPool.Policies.PasswordPolicy.RequireSymbols":               {class: acts},
+	"UserPool.Policies.PasswordPolicy.RequireUppercase":             {class: acts},
 
 	"UserPool.Policies.PasswordPolicy.TemporaryPasswordValidityDays":                 {class: acts},
 	"UserPool.Policies.SignInPolicy.AllowedFirstAuthFactors":                         {class: acts},
-	"UserPool.Policies.SignInPolicy.AllowedFirstAuthFactors=WEB_AUTHN":               {lacking, "no user has a passkey here: USER_AUTH never offers it"},
 	"UserPool.UserAttributeUpdateSettings.AttributesRequireVerificationBeforeUpdate": {class: acts},
 	"UserPool.UserPoolAddOns.AdvancedSecurityAdditionalFlows.CustomAuthMode":         {refused, "sign-ins that threat protection blocks get tokens"},
 	"UserPool.UserPoolAddOns.AdvancedSecurityAdditionalFlows.CustomAuthMode=AUDIT":   {harmless, "it only logs"},
@@ -40,9 +40,10 @@ var poolRows = map[string]verdict{
 	"UserPool.UserPoolTier":                        {class: acts},
 	"UserPool.UsernameAttributes":                  {class: acts},
 	"UserPool.UsernameConfiguration.CaseSensitive": {class: acts},
-	"UserPool.WebAuthnFactorConfiguration":         {lacking, noPasskey},
-	"UserPool.WebAuthnRelyingPartyID":              {lacking, noPasskey},
-	"UserPool.WebAuthnUserVerification":            {lacking, noPasskey},
+	"UserPool.WebAuthnFactorConfiguration":         {class: acts},
+	"UserPool.WebAuthnRelyingPartyID":              {lacking, localhost},
+	"UserPool.WebAuthnRelyingPartyID=localhost":    {class: acts},
+	"UserPool.WebAuthnUserVerification":            {class: acts},
 }
 
 // triggerRows: a test compares what acts with the triggers that the pool fires.

@@ -164,6 +164,12 @@ func TestR55_LevelsHaveTheNamesOfThePool(t *testing.T) {
 	if c, err := settings.Config(); err != nil || c.acrName(2) != "urn:my:2" || c.acrName(3) != loa+"3" {
 		t.Errorf("%v, %v", c.AcrValues, err)
 	}
+	if _, err := (Settings{"AcrConfiguration": object{"Level1": "x"}}).Config(); err == nil {
+		t.Error("a level that is no object is taken")
+	}
+	if got := fmt.Sprint(b.cfg().Settings["AcrConfiguration"]); !strings.Contains(got, "Level1:map[AcrValue:"+loa+"1]") {
+		t.Errorf("a pool that is made in Go shows %s", got)
+	}
 	if got := fmt.Sprint(settings["AcrConfiguration"]); !strings.Contains(got, "Level4:map[AcrValue:"+loa+"4]") {
 		t.Errorf("the names of AWS are not there: %s", got)
 	}
@@ -177,6 +183,13 @@ func TestR55_LevelsHaveTheNamesOfThePool(t *testing.T) {
 		if c.AcrValues = values; c.complete() == nil {
 			t.Errorf("%s is taken", name)
 		}
+	}
+	own := Config{ID: poolUnderTest, AcrValues: [4]string{strings.Repeat("a", 64)}}
+	if err := own.complete(); err != nil {
+		t.Error(err)
+	}
+	if own.Tier = "LITE"; own.complete() == nil {
+		t.Error("Lite has own names")
 	}
 }
 
@@ -239,5 +252,37 @@ func TestR55_TheDefaultAddressIsForRequestsThatNameNone(t *testing.T) {
 	b.store.addClient(web)
 	if b.open(t, "/oauth2/authorize", request(map[string]string{"redirect_uri": ""})); b.returned != nil {
 		t.Errorf("a default that is not registered: %v", b.returned)
+	}
+}
+
+// The table of the guide, "Authentication levels with ACR and AMR claims".
+func TestR55_ALevelIsThatOfTheFactorsThatWereProven(t *testing.T) {
+	for methods, want := range map[string]int{
+		"": 0, "fed": 0, "mfa": 0, "pwd": 1, "sms": 2, "email_otp": 2, "otp": 0, "swk": 3, "hwk": 3, "pwd sms mfa": 3, "pwd email_otp mfa": 3, "pwd otp mfa": 4,
+	} {
+		if got := levelOf(strings.Fields(methods)); got != want {
+			t.Errorf("%q is of level %d, want %d", methods, got, want)
+		}
+	}
+	if got := (&Config{}).acrName(0); got != "" {
+		t.Errorf("no level is named %q", got)
+	}
+}
+
+// A code alone is no sign-in of the pages; a password with one is more.
+func TestR55_AHigherLevelSatisfiesALowerOne(t *testing.T) {
+	b, _ := stepRig(t, nil)
+	b.enters(t, map[string]string{"acr_values": loa + "2"}, "mail", func() string { return b.mustCode(t, "mail") })
+	b.wantLevel(t, loa+"3", "pwd", "email_otp", "mfa")
+	// The signed-in browser of a user who cannot go higher.
+	if b.open(t, "/oauth2/authorize", request(map[string]string{"acr_values": loa + "4"})); b.returned.Get("error") != "unmet_authentication_requirements" {
+		t.Errorf("%q %v", b.title, b.returned)
+	}
+	if _, err := b.store.change("app", false, func(u *user) error { u.enabled = false; return nil }); err != nil {
+		t.Fatal(err)
+	}
+	b = b.rig.browser(t)
+	if b.enters(t, map[string]string{"acr_values": loa + "4"}, "app", nil); b.alert != "User is disabled." {
+		t.Errorf("a disabled user: %q %s %v", b.title, b.alert, b.returned)
 	}
 }

@@ -35,6 +35,8 @@ type authResult struct {
 	IDToken      string `json:"IdToken"`
 	RefreshToken string `json:",omitempty"`
 	TokenType    string
+	// NewDeviceMetadata offers to confirm a device.
+	NewDeviceMetadata *newDevice `json:",omitempty"`
 }
 
 // initiateAuth passes its ClientMetadata to PreAuthentication as validationData; it reaches
@@ -63,6 +65,7 @@ func (p *Pool) initiate(in initiateAuthInput, flows map[string]flow) (authOutput
 	case !slices.ContainsFunc(flow.needs, client.allows):
 		return authOutput{}, invalidParameter("%s", flow.refusal)
 	}
+	client.device = in.AuthParameters["DEVICE_KEY"]
 	return flow.begin(p, client, in)
 }
 
@@ -78,7 +81,7 @@ func (p *Pool) respondToAuthChallenge(in respondInput) (authOutput, error) {
 	if err != nil {
 		return authOutput{}, err
 	}
-	client.custom = p.store.customOf(in.Session).proving(in.ChallengeName)
+	client.device, client.custom = p.named(in), p.store.customOf(in.Session).proving(in.ChallengeName)
 	if in.UserPoolID != "" {
 		client.said = in.ClientMetadata // guide, "Custom message Lambda trigger": of this form only
 	}

@@ -2,6 +2,7 @@ package userpool
 
 import (
 	"fmt"
+	"net/http"
 	"strings"
 	"testing"
 	"time"
@@ -40,6 +41,9 @@ func TestR58_EventsOfAUserAreKept(t *testing.T) {
 	}
 	if got := b.eventsOf(t, "ada@example.com"); strings.Join(got, "|") != strings.Join(want, "|") {
 		t.Errorf("noted %q\nwant  %q", got, want)
+	}
+	if len(b.store.events) != 1 {
+		t.Errorf("kept of %d names, want one", len(b.store.events))
 	}
 	access := tokens["AccessToken"].(string)
 	secret := b.enrols(t, &access)
@@ -81,6 +85,25 @@ func TestR58_FeedbackOfAnEventIsKept(t *testing.T) {
 	r.member(t, "ada@example.com")
 	if got := r.eventsOf(t, "ada@example.com"); len(got) != 1 {
 		t.Errorf("a new user has the events of a deleted one: %v", got)
+	}
+}
+
+// The newest events of a user are kept.
+func TestR58_EventsAreBounded(t *testing.T) {
+	r := startRig(t, func(c *Config, _ *Options) { c.AdvancedSecurityMode = "AUDIT" })
+	r.imports(t, mail(0))
+	for i := range maxEvents + 5 {
+		r.clock.pass(time.Second)
+		r.note(&http.Request{RemoteAddr: "127.0.0.1:1"}, "u0@example.com", "SignIn", "", []string{"Pass", "Fail"}[i%2], false)
+	}
+	all := r.must(t, "AdminListUserAuthEvents", inPool("Username", "u0@example.com", "MaxResults", 2))["AuthEvents"].([]any)
+	first, second := all[0].(map[string]any), all[1].(map[string]any)
+	if first["CreationDate"].(float64) != second["CreationDate"].(float64)+1 || first["EventContextData"].(map[string]any)["IpAddress"] != "127.0.0.1" || first["EventRisk"].(map[string]any)["RiskDecision"] != "NoRisk" {
+		t.Errorf("the newest are %v and %v", first, second)
+	}
+	u, _ := r.store.find("u0@example.com")
+	if kept := r.store.events[r.store.fold(u.username)]; len(kept) != maxEvents {
+		t.Errorf("%d are kept", len(kept))
 	}
 }
 

@@ -2,16 +2,19 @@ package userpool
 
 import (
 	"cmp"
+	"errors"
+	"fmt"
 	"slices"
 )
 
 // The first factors of a sign-in that a user chooses (API reference, InitiateAuth,
-// PREFERRED_CHALLENGE), but for WEB_AUTHN: this pool has no passkeys.
+// PREFERRED_CHALLENGE).
 const (
 	byPassword = "PASSWORD"
 	bySRP      = "PASSWORD_SRP"
 	byEmail    = "EMAIL_OTP"
 	bySMS      = "SMS_OTP"
+	byPasskey  = "WEB_AUTHN"
 )
 
 // userAuth begins a sign-in that the user chooses the first factor of: the preferred one if
@@ -55,6 +58,24 @@ func (p *Pool) userAuth(client Client, in initiateAuthInput) (authOutput, error)
 	return out, nil
 }
 
+// checkFactors refuses what AWS does (API reference, SignInPolicyType; guide, "User pool
+// feature plans": choice-based sign-in is a feature of Essentials and Plus; "Authentication
+// flows", passkey sign-in: not alone).
+func (c *Config) checkFactors() error {
+	if slices.Equal(c.FirstFactors, []string{byPasskey}) {
+		return errors.New("AllowedFirstAuthFactors WEB_AUTHN: it needs another factor beside it")
+	}
+	for _, factor := range c.FirstFactors {
+		switch {
+		case !slices.Contains([]string{byPassword, byEmail, bySMS, byPasskey}, factor):
+			return fmt.Errorf("AllowedFirstAuthFactors %s: want PASSWORD, EMAIL_OTP, SMS_OTP or WEB_AUTHN", factor)
+		case factor != byPassword && c.Tier == "LITE":
+			return unavailable("AllowedFirstAuthFactors %s: it needs the ESSENTIALS or PLUS plan, the pool has LITE", factor)
+		}
+	}
+	return nil
+}
+
 // firstFactors are AllowedFirstAuthFactors; PASSWORD, the default, stands for both of its
 // forms (API reference, SignInPolicyType).
 func (c *Config) firstFactors() []string {
@@ -63,7 +84,7 @@ func (c *Config) firstFactors() []string {
 		all = nil
 	}
 	for _, factor := range c.FirstFactors {
-		if otpAttribute(factor) != "" {
+		if factor != byPassword {
 			all = append(all, factor)
 		}
 	}
@@ -71,10 +92,14 @@ func (c *Config) firstFactors() []string {
 }
 
 // offered are the first factors that a user has. An unconfirmed user has no password yet;
-// beside a second factor only passwords are first ones.
+// beside a second factor only passwords are first ones, and passkeys that count as both.
 func (p *Pool) offered(u user) []string {
-	second := p.mfaSettings().demandsSecond(u)
+	settings := p.mfaSettings()
+	second := settings.demandsSecond(u)
 	return slices.DeleteFunc(p.cfg().firstFactors(), func(factor string) bool {
+		if factor == byPasskey {
+			return !settings.offersPasskey(u)
+		}
 		if attribute := otpAttribute(factor); attribute != "" {
 			return second || u.attributes[attribute] == ""
 		}
@@ -106,6 +131,8 @@ func (p *Pool) beginFactor(factor string, u user, client Client, params, metadat
 	switch {
 	case otpAttribute(factor) != "":
 		return p.sendOTP(factor, u, client, challenge{})
+	case factor == byPasskey:
+		return p.askPasskey(u, client)
 	case factor == byPassword && params["PASSWORD"] != "":
 		if err := p.checkPassword(u, u.username, params["PASSWORD"]); err != nil {
 			return authOutput{}, err
@@ -118,7 +145,8 @@ func (p *Pool) beginFactor(factor string, u user, client Client, params, metadat
 }
 
 // answerChoice takes both forms: SELECT_CHALLENGE with ANSWER (Amplify), and the factor as
-// ChallengeName (guide, same page).
+// ChallengeName (guide, same page). WEB_AUTHN is chosen here and proven with the next
+// answer: a CREDENTIAL beside the choice signs no challenge that the pool has made.
 func (p *Pool) answerChoice(client Client, in respondInput) (authOutput, error) {
 	params, factor := in.ChallengeResponses, in.ChallengeName
 	if factor == "SELECT_CHALLENGE" {

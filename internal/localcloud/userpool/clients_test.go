@@ -2,6 +2,7 @@ package userpool
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"maps"
 	"net/url"
@@ -70,7 +71,8 @@ func TestR58_AnUpdateOfAClientResetsWhatItOmits(t *testing.T) {
 	r := startRig(t, nil)
 	made := r.must(t, "CreateUserPoolClient", wholeClient())["UserPoolClient"].(map[string]any)
 	r.clock.pass(time.Hour)
-	in := inPool("ClientId", made["ClientId"], "ExplicitAuthFlows", []any{"ALLOW_USER_SRP_AUTH"}, "ClientSecret", strings.Repeat("x", 30))
+	in := inPool("ClientId", made["ClientId"], "ExplicitAuthFlows", []any{"ALLOW_USER_SRP_AUTH"}, "ClientSecret", strings.Repeat("x", 30),
+		"LogoutURLs", nil, "TokenValidityUnits", map[string]any{"RefreshToken": "minutes"}, "RefreshTokenValidity", 0)
 	got := r.must(t, "UpdateUserPoolClient", in)["UserPoolClient"].(map[string]any)
 	want := map[string]any{
 		"UserPoolId": poolUnderTest, "ClientId": made["ClientId"], "ClientName": "whole", "ClientSecret": made["ClientSecret"],
@@ -182,10 +184,57 @@ func TestR58_AClientThatAWSRefusesIsRefused(t *testing.T) {
 			if err == nil || !strings.Contains(err.Error(), c.message) {
 				t.Errorf("got %v, want %s", err, c.message)
 			}
+			var wrong *ClientError // what a template's author reads
+			if _, err := NewClient(c.in); errors.As(err, &wrong) {
+				if member, _, _ := strings.Cut(wrong.Member, "."); c.in[member] == nil && member != "CallbackURLs" || wrong.Want == "" {
+					t.Errorf("the fault is %v", err)
+				}
+			}
 		})
 	}
 	if clients := r.store.clientList(); len(clients) != 1 {
 		t.Errorf("a refused client was kept: %v", clients)
+	}
+}
+
+func TestR58_AClientThatAWSTakesIsTaken(t *testing.T) {
+	addresses := make([]any, 100)
+	for i := range addresses {
+		addresses[i] = fmt.Sprint("https://app.example/", i)
+	}
+	validity := func(token string, number int, unit string) map[string]any {
+		return map[string]any{token + "Validity": number, "TokenValidityUnits": map[string]any{token: unit}}
+	}
+	taken := []map[string]any{
+		validity("AccessToken", 300, "seconds"), validity("AccessToken", 24, "hours"), validity("AccessToken", 1, "days"),
+		validity("IdToken", 5, "minutes"), validity("IdToken", 86400, "seconds"), validity("RefreshToken", 60, "minutes"),
+		validity("RefreshToken", 3650, "days"), validity("RefreshToken", 315360000, "seconds"),
+		{"AuthSessionValidity": 3},
+		{"AuthSessionValidity": 15},
+		{"CallbackURLs": addresses},
+		{"LogoutURLs": []any{"http://[::1]:3000/", "https://" + strings.Repeat("a", 1016)}},
+		{"AllowedOAuthFlows": []any{"code", "implicit"}, "CallbackURLs": []any{"https://app.example"}},
+		{"RefreshTokenRotation": map[string]any{"Feature": "DISABLED", "RetryGracePeriodSeconds": 0}},
+		{"RefreshTokenRotation": map[string]any{"Feature": "ENABLED", "RetryGracePeriodSeconds": 60}},
+		{"ExplicitAuthFlows": []any{"ADMIN_NO_SRP_AUTH", "CUSTOM_AUTH_FLOW_ONLY", "USER_PASSWORD_AUTH"}},
+		{"ExplicitAuthFlows": []any{"ALLOW_ADMIN_USER_PASSWORD_AUTH", "ALLOW_CUSTOM_AUTH", "ALLOW_REFRESH_TOKEN_AUTH", "ALLOW_USER_AUTH", "ALLOW_USER_PASSWORD_AUTH", "ALLOW_USER_SRP_AUTH"}},
+	}
+	for _, in := range taken {
+		if _, err := NewClient(in); err != nil {
+			t.Errorf("%.200v: %v", in, err)
+		}
+	}
+	for _, in := range []map[string]any{
+		{"CallbackURLs": append(addresses, "https://app.example")},
+		{"LogoutURLs": []any{"https://" + strings.Repeat("a", 1017)}},
+		{"LogoutURLs": []any{"data:text/html,a"}},
+		{"LogoutURLs": []any{"vbscript:a"}},
+		{"RefreshTokenRotation": map[string]any{"Feature": "ENABLED", "RetryGracePeriodSeconds": -1}},
+		validity("RefreshToken", 315360001, "seconds"),
+	} {
+		if _, err := NewClient(in); err == nil {
+			t.Errorf("%.200v is taken", in)
+		}
 	}
 }
 

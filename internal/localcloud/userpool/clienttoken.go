@@ -1,9 +1,6 @@
 package userpool
 
-import (
-	"errors"
-	"strings"
-)
+import "errors"
 
 type clientTokenInput struct {
 	ClientID       string `json:"ClientId"`
@@ -30,7 +27,7 @@ func (p *Pool) getClientToken(in clientTokenInput) (clientTokenOutput, error) {
 		return clientTokenOutput{}, err
 	case client.Secret == "" || !client.authenticates(in.Secret):
 		return clientTokenOutput{}, notAuthorized("Unable to verify the client secret of client %s", client.ID)
-	case !client.allows(strings.TrimPrefix(clientTokenFlow, "ALLOW_")):
+	case !client.allows(clientTokenFlow):
 		return clientTokenOutput{}, invalidParameter("Auth flow not enabled for this client")
 	}
 	out, err := p.machineGrant(client, in.Scopes, in.ClientMetadata)

@@ -55,12 +55,15 @@ type Config struct {
 	Messages            MessageTemplates
 	EmailSendingAccount string
 	// FirstFactors are AllowedFirstAuthFactors, which USER_AUTH offers: PASSWORD, EMAIL_OTP,
-	// SMS_OTP and WEB_AUTHN, of which no user of this pool has one. Empty is PASSWORD.
+	// SMS_OTP and WEB_AUTHN. Empty is PASSWORD.
 	FirstFactors []string
 	// MfaConfiguration is OFF, OPTIONAL or ON; "" is OFF. EnabledMfas are SMS_MFA,
 	// SOFTWARE_TOKEN_MFA and EMAIL_OTP.
 	MfaConfiguration string
 	EnabledMfas      []string
+	// Passkeys is WebAuthnConfiguration. Devices is DeviceConfiguration; nil remembers none.
+	Passkeys PasskeySettings
+	Devices  *DeviceSettings
 	// AcrValues are the names of the authentication levels 1 to 4, as in AcrConfiguration; ""
 	// is AWS's own. CloudFormation has no such property.
 	AcrValues [4]string
@@ -142,6 +145,10 @@ type Client struct {
 	// does not end with tokens that neither a flow nor a scope of the client allows, and the
 	// other way round.
 	onPages bool
+	// device is the key of the device that a sign-in or a refresh names, "" if it names none;
+	// newDevice says to PostAuthentication that the user has not confirmed it.
+	device    string
+	newDevice bool
 	// custom is set in the calls of a sign-in by CUSTOM_AUTH, said in those of an administrator
 	// with ClientMetadata, which CustomMessage sees.
 	custom *custom
@@ -153,7 +160,7 @@ type Client struct {
 
 // Options are about this process, not about the pool. Only tests need them.
 type Options struct {
-	// Port on 127.0.0.1; 0 is a free one.
+	// Port of localhost; 0 is a free one.
 	Port int
 	// Door, if not nil, is listening already and takes the place of Port. The pool closes
 	// it.
@@ -260,22 +267,8 @@ func (c *Config) checkClients() error {
 	return nil
 }
 
-// checkFactors refuses what AWS does (API reference, SignInPolicyType; guide, "User pool
-// feature plans": choice-based sign-in is a feature of Essentials and Plus).
-func (c *Config) checkFactors() error {
-	for _, factor := range c.FirstFactors {
-		switch {
-		case !slices.Contains([]string{byPassword, byEmail, bySMS, "WEB_AUTHN"}, factor):
-			return fmt.Errorf("AllowedFirstAuthFactors %s: want PASSWORD, EMAIL_OTP, SMS_OTP or WEB_AUTHN", factor)
-		case factor != byPassword && c.Tier == "LITE":
-			return unavailable("AllowedFirstAuthFactors %s: it needs the ESSENTIALS or PLUS plan, the pool has LITE", factor)
-		}
-	}
-	return nil
-}
-
 func (c *Config) checkMFA() error {
-	settings, err := mfaSettings{c.MfaConfiguration, c.EnabledMfas}.complete(*c)
+	settings, err := mfaSettings{c.MfaConfiguration, c.EnabledMfas, c.Passkeys}.complete(*c)
 	c.MfaConfiguration, c.EnabledMfas = settings.mode, settings.enabled
 	return err
 }

@@ -82,7 +82,8 @@
 //
 // # Limits
 //
-//   - No devices, no passkeys: USER_AUTH never offers WEB_AUTHN.
+//   - Passkeys are those of the relying party localhost, whatever the pool is told, and the
+//     hosted pages ask for none.
 //   - No provider is asked but an OpenID provider on this machine: a page stands in the place
 //     of every other. No SAML document is read or made, a sign-out ends at no provider, and
 //     no level of a provider (AcrMapping) is read: its users have the method "fed".

@@ -79,8 +79,7 @@ type preAuthenticationRequest struct {
 	UserNotFound   *bool             `json:"userNotFound,omitempty"`
 }
 
-// postAuthenticationRequest is as in guide, "Post authentication Lambda trigger". The
-// pool remembers no devices, so newDeviceUsed is always false.
+// postAuthenticationRequest is as in guide, "Post authentication Lambda trigger".
 type postAuthenticationRequest struct {
 	UserAttributes map[string]string `json:"userAttributes"`
 	NewDeviceUsed  bool              `json:"newDeviceUsed"`
@@ -118,8 +117,8 @@ func (p *Pool) firePostConfirmation(u user, source, clientID string, metadata ma
 	return err
 }
 
-func (p *Pool) firePostAuthentication(u user, clientID string, metadata map[string]string) error {
-	request := postAuthenticationRequest{UserAttributes: p.eventAttributes(u), ClientMetadata: metadata}
+func (p *Pool) firePostAuthentication(u user, clientID string, newDevice bool, metadata map[string]string) error {
+	request := postAuthenticationRequest{UserAttributes: p.eventAttributes(u), NewDeviceUsed: newDevice, ClientMetadata: metadata}
 	_, err := p.fire(postAuthentication, p.newEvent("PostAuthentication_Authentication", u.username, clientID, request, struct{}{}))
 	return err
 }

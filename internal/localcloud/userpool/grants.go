@@ -27,6 +27,10 @@ type grant struct {
 	// resource is the audience that the app asked for; "" leaves it out. It holds for each
 	// refresh.
 	resource string
+	// device is the key of the session's device, confirmed or offered; "" if the pool
+	// remembers none and for a session of the pages.
+	device    string
+	forgotten bool // the device is
 	// acr is the level of the sign-in and amr its methods, which hold for each refresh; "" and
 	// nil leave the claims out.
 	acr string
@@ -49,7 +53,7 @@ func (p *Pool) newGrant(u user, client Client, scopes []string, hosted bool) gra
 func (p *Pool) grantOf(token string, client Client) (grant, error) {
 	g, ok := p.store.grant(token)
 	switch {
-	case !ok || g.clientID != client.ID:
+	case !ok || g.clientID != client.ID || !p.fromItsDevice(g, client):
 		return grant{}, notAuthorized("Invalid Refresh Token")
 	case !p.now().Before(g.expires):
 		return grant{}, notAuthorized("Refresh Token has expired")

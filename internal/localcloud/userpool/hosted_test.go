@@ -188,10 +188,17 @@ func (b *browser) see(t *testing.T, n *html.Node) {
 	case "form":
 		b.action = of["action"]
 	case "button":
+		if n.FirstChild == nil {
+			t.Errorf("%s: a button without words", b.title)
+		}
 		if of["name"] == "answer" {
 			b.choices = append(b.choices, of["value"])
 		}
 	case "input":
+		// HTML, section 4.10.18.7: what a browser and a password manager know the field by.
+		if hidden := of["type"] == "hidden"; of["type"] == "" || !hidden && of["autocomplete"] == "" || strings.Contains(of["name"], "password") && of["type"] != "password" {
+			t.Errorf("%s: the field %v says too little of itself", b.title, of)
+		}
 		if _, focus := of["autofocus"]; focus && (of["aria-describedby"] != "error" || of["type"] == "hidden") {
 			t.Errorf("%s: the focus of a refused form is on %v", b.title, of)
 		} else if focus {
@@ -205,6 +212,9 @@ func (b *browser) see(t *testing.T, n *html.Node) {
 			b.fields.Set(of["name"], n.FirstChild.Data)
 		}
 	case "label":
+		if n.FirstChild == nil {
+			t.Errorf("%s: the label of %s has no words", b.title, of["for"])
+		}
 		b.labels = append(b.labels, of["for"])
 	case "a":
 		b.links[n.FirstChild.Data] = of["href"]

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
 	"github.com/aws/smithy-go"
 )
 
@@ -85,9 +86,11 @@ func walks(access any) map[string]walk {
 	ada, hers := inPool("Username", "u0@example.com"), map[string]any{"AccessToken": access}
 	return map[string]walk{
 		"ListIdentityProviders":     {"MaxResults", "NextToken", "Providers", 0, 60, inPool()},
+		"AdminListDevices":          {"Limit", "PaginationToken", "Devices", 0, 60, ada},
 		"AdminListGroupsForUser":    {"Limit", "NextToken", "Groups", 0, 60, ada},
 		"AdminListUserAuthEvents":   {"MaxResults", "NextToken", "AuthEvents", 0, 60, ada},
 		"AdminListUserSessions":     {"", "NextToken", "Sessions", 0, 0, ada},
+		"ListDevices":               {"Limit", "PaginationToken", "Devices", 0, 60, hers},
 		"ListGroups":                {"Limit", "NextToken", "Groups", 0, 60, inPool()},
 		"ListResourceServers":       {"MaxResults", "NextToken", "ResourceServers", 1, 50, inPool()},
 		"ListUserPoolClientSecrets": {"", "NextToken", "ClientSecrets", 0, 0, inPool("ClientId", webClient)},
@@ -96,6 +99,7 @@ func walks(access any) map[string]walk {
 		"ListUserSessions":          {"", "NextToken", "Sessions", 0, 0, hers},
 		"ListUsers":                 {"Limit", "PaginationToken", "Users", 0, 60, inPool()},
 		"ListUsersInGroup":          {"Limit", "NextToken", "Users", 0, 60, inPool("GroupName", "g0")},
+		"ListWebAuthnCredentials":   {"MaxResults", "NextToken", "Credentials", 0, 20, hers},
 	}
 }
 
@@ -103,7 +107,10 @@ func walks(access any) map[string]walk {
 // more. It returns an access token.
 func listed(t *testing.T) (r *rig, access any) {
 	t.Helper()
-	r = startRig(t, func(c *Config, _ *Options) { c.AdvancedSecurityMode = "AUDIT" })
+	r = startRig(t, func(c *Config, _ *Options) {
+		c.AdvancedSecurityMode, c.Devices = "AUDIT", &DeviceSettings{}
+		c.FirstFactors, c.Passkeys.RelyingPartyID = []string{"PASSWORD", "WEB_AUTHN"}, "localhost"
+	})
 	r.track(t, 20)
 	r.imports(t, ImportedUser{Password: longPassword, Attributes: mail(0).Attributes}, mail(1), mail(2))
 	for i := range 3 {
@@ -114,7 +121,9 @@ func listed(t *testing.T) (r *rig, access any) {
 		r.must(t, "CreateResourceServer", inPool("Identifier", fmt.Sprint("s", i), "Name", "s"))
 		r.must(t, "AdminAddUserToGroup", inPool("GroupName", fmt.Sprint("g", i), "Username", "u0@example.com"))
 		r.must(t, "AdminAddUserToGroup", inPool("GroupName", "g0", "Username", fmt.Sprintf("u%d@example.com", i)))
-		access = r.signsIn(t, "u0@example.com")["AccessToken"]
+		result := r.signsIn(t, "u0@example.com")
+		r.owns(t, result)
+		access = result["AccessToken"]
 	}
 	_, err := r.store.changeClient(webClient, func(c *Client) error { c.Secret = strings.Repeat("s", 52); c.keepSecret(r.now()); return nil })
 	if err != nil {
@@ -136,6 +145,17 @@ func (r *rig) signsIn(t *testing.T, name string) map[string]any {
 func (r *rig) track(t *testing.T, most int) {
 	t.Helper()
 	r.must(t, "SetUserPoolSessionConfiguration", inPool("UserSessionTracking", "ENABLED", "TokenSession", map[string]any{"MaxPerUser": most}))
+}
+
+// owns makes a passkey and a device of a signed-in user.
+func (r *rig) owns(t *testing.T, result map[string]any) {
+	t.Helper()
+	access, offer := result["AccessToken"].(string), result["NewDeviceMetadata"].(map[string]any)
+	r.registers(t, &access)
+	p := phone{key: offer["DeviceKey"].(string)}
+	if _, err := r.confirms(t, &types.AuthenticationResultType{AccessToken: &access}, p); err != nil {
+		t.Fatal(err)
+	}
 }
 
 func TestR58_EveryListPages(t *testing.T) {

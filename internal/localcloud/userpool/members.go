@@ -92,6 +92,7 @@ func (c *Config) fields() map[string]any {
 		"AliasAttributes":        &c.AliasAttributes,
 		"AutoVerifiedAttributes": &c.AutoVerifiedAttributes,
 		"DeletionProtection":     &c.DeletionProtection,
+		"DeviceConfiguration":    &c.Devices,
 		"EmailConfiguration":     object{"EmailSendingAccount": &c.EmailSendingAccount},
 		"EmailMfaConfiguration":  object{"Subject": &texts.Authentication.EmailSubject, "Message": &texts.Authentication.EmailMessage},
 		"EnabledMfas":            &c.EnabledMfas,
@@ -114,6 +115,10 @@ func (c *Config) fields() map[string]any {
 		"UserPoolTier":                &c.Tier,
 		"UsernameAttributes":          &c.UsernameAttributes,
 		"UsernameConfiguration":       object{"CaseSensitive": (*caseSensitive)(&c.CaseSensitive)},
+		"WebAuthnConfiguration": object{
+			"RelyingPartyId": &c.Passkeys.RelyingPartyID, "UserVerification": &c.Passkeys.UserVerification,
+			"FactorConfiguration": &c.Passkeys.FactorConfiguration,
+		},
 		"VerificationMessageTemplate": object{
 			"DefaultEmailOption": (*withLink)(&texts.ConfirmWithLink),
 			"EmailSubject":       &texts.Verification.EmailSubject, "EmailMessage": &texts.Verification.EmailMessage, "SmsMessage": &texts.Verification.SMSMessage,

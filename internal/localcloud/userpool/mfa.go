@@ -14,8 +14,9 @@ const (
 
 // mfaSettings are the pool's; SetUserPoolMfaConfig changes them.
 type mfaSettings struct {
-	mode    string // OFF, OPTIONAL or ON
-	enabled []string
+	mode     string // OFF, OPTIONAL or ON
+	enabled  []string
+	passkeys PasskeySettings
 }
 
 func (s mfaSettings) allow(factor string) bool { return slices.Contains(s.enabled, factor) }
@@ -56,7 +57,8 @@ func (s mfaSettings) usable(u user) (usable []string) {
 func (s mfaSettings) demandsSecond(u user) bool { return s.mode == "ON" || len(s.secondFactors(u)) > 0 }
 
 // secondFactor returns the challenge that follows the first factor and a new password; an
-// output without a ChallengeName only if the settings demand no more.
+// output without a ChallengeName only if the settings demand no more. A remembered device
+// takes the place of a factor that the user has, not of setting one up.
 func (p *Pool) secondFactor(u user, client Client, source string) (authOutput, error) {
 	settings := p.mfaSettings()
 	switch have := settings.secondFactors(u); {
@@ -64,6 +66,8 @@ func (p *Pool) secondFactor(u user, client Client, source string) (authOutput, e
 		return p.mfaSetup(u, client, settings, source)
 	case len(have) == 0:
 		return authOutput{}, nil
+	case p.remembers(u, client) && p.cfg().Devices.ChallengeRequiredOnNewDevice && client.custom == nil:
+		return p.askDevice(u, client, true), nil
 	default:
 		return p.askSecond(have, u, client, challenge{source: source})
 	}
@@ -124,5 +128,5 @@ func (p *Pool) proveTOTP(client Client, in respondInput) (challenge, user, error
 
 func (p *Pool) mfaSettings() mfaSettings {
 	cfg := p.cfg()
-	return mfaSettings{cfg.MfaConfiguration, cfg.EnabledMfas}
+	return mfaSettings{cfg.MfaConfiguration, cfg.EnabledMfas, cfg.Passkeys}
 }

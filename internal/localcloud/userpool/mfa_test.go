@@ -276,10 +276,9 @@ func TestR54_PreferencesThatAWSRefuses(t *testing.T) {
 	r.known(t, "ada", map[string]string{"email": ada, "phone_number": "+491701"})
 	yes, preferred := types.SoftwareTokenMfaSettingsType{Enabled: true}, types.SMSMfaSettingsType{Enabled: true, PreferredMfa: true}
 	for message, in := range map[string]idp.AdminSetUserMFAPreferenceInput{
-		"The user pool has no SOFTWARE_TOKEN_MFA":                        {SoftwareTokenMfaSettings: &yes},
-		"WebAuthnMfaSettings: the local user pool does not simulate it.": {WebAuthnMfaSettings: &types.WebAuthnMfaSettingsType{}},
-		"SMS_MFA is preferred and not enabled":                           {SMSMfaSettings: &types.SMSMfaSettingsType{PreferredMfa: true}},
-		"More than one MFA setting is preferred":                         {SMSMfaSettings: &preferred, EmailMfaSettings: &types.EmailMfaSettingsType{Enabled: true, PreferredMfa: true}},
+		"The user pool has no SOFTWARE_TOKEN_MFA": {SoftwareTokenMfaSettings: &yes},
+		"SMS_MFA is preferred and not enabled":    {SMSMfaSettings: &types.SMSMfaSettingsType{PreferredMfa: true}},
+		"More than one MFA setting is preferred":  {SMSMfaSettings: &preferred, EmailMfaSettings: &types.EmailMfaSettingsType{Enabled: true, PreferredMfa: true}},
 	} {
 		in.UserPoolId, in.Username = aws.String(poolUnderTest), aws.String("ada")
 		_, err := r.api.AdminSetUserMFAPreference(t.Context(), &in)

@@ -11,7 +11,7 @@ type mfaSetting struct{ Enabled, PreferredMfa bool }
 
 type mfaPreference struct {
 	SMSMfaSettings, SoftwareTokenMfaSettings, EmailMfaSettings *mfaSetting
-	WebAuthnMfaSettings                                        *struct{} // refused: no user has a passkey here
+	WebAuthnMfaSettings                                        *struct{ Enabled bool }
 }
 
 type (
@@ -36,9 +36,6 @@ func (p *Pool) adminSetUserMFAPreference(u user, in adminPreferenceInput) (empty
 // preferMFA turns second factors of a user on and off, and says which one is preferred; what
 // the request leaves out stays (API reference, SetUserMFAPreference).
 func (p *Pool) preferMFA(u user, in mfaPreference) error {
-	if in.WebAuthnMfaSettings != nil {
-		return invalidParameter("WebAuthnMfaSettings: the local user pool does not simulate it.")
-	}
 	settings := p.mfaSettings()
 	_, err := p.store.change(u.username, false, func(u *user) error {
 		preferred := 0
@@ -57,9 +54,24 @@ func (p *Pool) preferMFA(u user, in mfaPreference) error {
 			return invalidParameter("More than one MFA setting is preferred")
 		}
 		u.modified = p.now()
-		return nil
+		return u.setPasskeyMFA(in, settings)
 	})
 	return err
+}
+
+// setPasskeyMFA refuses a passkey as two factors where the pool does not allow it and where
+// the user has no other second factor (API reference, WebAuthnMfaSettingsType).
+func (u *user) setPasskeyMFA(in mfaPreference, settings mfaSettings) error {
+	if in.WebAuthnMfaSettings != nil {
+		u.passkeyMFA = in.WebAuthnMfaSettings.Enabled
+		if u.passkeyMFA && settings.passkeys.FactorConfiguration != multiFactor {
+			return invalidParameter("The user pool has passkeys for one factor only")
+		}
+	}
+	if u.passkeyMFA && len(u.mfa) == 0 {
+		return invalidParameter("A passkey counts as a second factor beside another one only")
+	}
+	return nil
 }
 
 func (u *user) setMFA(factor string, asked mfaSetting, settings mfaSettings) error {
@@ -120,9 +132,6 @@ type setPoolMFAInput struct {
 // setUserPoolMfaConfig replaces the whole configuration: what a request leaves out is off
 // (go-to-k/cdkd#791).
 func (p *Pool) setUserPoolMfaConfig(in setPoolMFAInput) (object, error) {
-	if in.WebAuthnConfiguration != nil {
-		return nil, invalidParameter("WebAuthnConfiguration: the local user pool does not simulate it.")
-	}
 	factors := []any{}
 	for factor, on := range map[string]bool{
 		sms2: in.SmsMfaConfiguration != nil, email2: in.EmailMfaConfiguration != nil,
@@ -153,7 +162,8 @@ func (p *Pool) setUserPoolMfaConfig(in setPoolMFAInput) (object, error) {
 }
 
 // complete sorts and checks settings (API reference, SetUserPoolMfaConfig; guide, "User pool
-// feature plans" and "SMS and email message MFA", for codes by e-mail).
+// feature plans" and "SMS and email message MFA", for codes by e-mail, "Adding MFA to a user
+// pool" for passkeys).
 func (s mfaSettings) complete(pool Config) (mfaSettings, error) {
 	if s.mode == "" {
 		s.mode = "OFF"
@@ -173,6 +183,8 @@ func (s mfaSettings) complete(pool Config) (mfaSettings, error) {
 		return s, fmt.Errorf("EnabledMfas EMAIL_OTP: it excludes account recovery by e-mail alone")
 	case s.allow(email2) && pool.Tier == "LITE":
 		return s, unavailable("EnabledMfas EMAIL_OTP: it needs the ESSENTIALS or PLUS plan, the pool has LITE")
+	case s.mode == "ON" && slices.Contains(pool.FirstFactors, byPasskey) && s.passkeys.FactorConfiguration != multiFactor:
+		return s, fmt.Errorf("MfaConfiguration ON: beside it AllowedFirstAuthFactors has WEB_AUTHN only with the FactorConfiguration %s", multiFactor)
 	}
-	return s, nil
+	return s, s.passkeys.check(pool.Tier)
 }

@@ -134,7 +134,7 @@ func errNoFirstCode() *APIError { return refuse("EnableSoftwareTokenMFAException
 func (p *Pool) clientOfSession(session string) Client {
 	waiting := p.store.waiting(session)
 	client, _ := p.store.client(waiting.clientID)
-	client.custom = waiting.custom
+	client.custom, client.device = waiting.custom, waiting.device
 	return client
 }
 

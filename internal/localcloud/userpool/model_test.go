@@ -20,8 +20,8 @@ type signIns struct {
 	newest   string
 	live     map[string]bool // access tokens → whether the pool should take them
 	refresh  map[string]string
-	// two and codeFirst count tokens after two factors, and after a code alone.
-	two, codeFirst int
+	held
+	reached map[string]int // kinds of tokens
 }
 
 type waiting struct {
@@ -29,6 +29,10 @@ type waiting struct {
 	first, second bool
 	byCode        bool
 	totp          string // a secret that this session set up
+	device        string // the sign-in names it
+	deviceProven  bool
+	options       string // what an authenticator is asked for
+	block         string // what a device is asked for
 	demanded      bool   // a second factor was, when the first one was proven
 }
 
@@ -53,7 +57,9 @@ func (m *signIns) came(t *rapid.T, out authOutput, err error, proven waiting) {
 		return
 	}
 	if out.AuthenticationResult == nil {
-		if proven.step = out.ChallengeName; out.Session != "" {
+		proven.step, proven.options = out.ChallengeName, out.ChallengeParameters["CREDENTIAL_REQUEST_OPTIONS"]
+		proven.block = out.ChallengeParameters["SECRET_BLOCK"]
+		if out.Session != "" {
 			m.sessions[out.Session], m.newest = proven, out.Session
 		}
 		return
@@ -61,12 +67,19 @@ func (m *signIns) came(t *rapid.T, out authOutput, err error, proven waiting) {
 	if !proven.first || (proven.demanded && !proven.second) {
 		t.Fatalf("tokens after %+v", proven)
 	}
+	if out.AuthenticationResult.NewDeviceMetadata == nil && m.remembered(proven.device) && !proven.deviceProven {
+		t.Fatalf("a remembered device proves nothing: %+v", proven)
+	}
 	m.live[out.AuthenticationResult.AccessToken] = true
-	switch {
-	case proven.second:
-		m.two++
-	case proven.byCode:
-		m.codeFirst++
+	m.offered(out.AuthenticationResult, proven)
+	m.reached["tokens"]++
+	for kind, so := range map[string]bool{
+		"two factors": proven.second, "a code first": !proven.second && proven.byCode,
+		"a passkey as both": proven.second && proven.options != "", "a device as the second": proven.second && proven.deviceProven,
+	} {
+		if so {
+			m.reached[kind]++
+		}
 	}
 	m.refresh[out.AuthenticationResult.RefreshToken] = out.AuthenticationResult.AccessToken
 }
@@ -74,13 +87,16 @@ func (m *signIns) came(t *rapid.T, out authOutput, err error, proven waiting) {
 func (m *signIns) begin(t *rapid.T) {
 	params := map[string]string{"USERNAME": "ada", "PASSWORD": rapid.SampledFrom([]string{longPassword, longPassword, longPassword, "Wrong-horse-7", ""}).Draw(t, "password")}
 	in := initiateAuthInput{AuthFlow: "USER_PASSWORD_AUTH", AuthParameters: params, ClientID: webClient}
-	if preferred := rapid.SampledFrom([]string{"none", "none", "", "PASSWORD", "EMAIL_OTP", "SMS_OTP"}).Draw(t, "preferred"); preferred != "none" {
+	if params["DEVICE_KEY"] = m.someDevice(t); params["DEVICE_KEY"] == "" {
+		delete(params, "DEVICE_KEY")
+	}
+	if preferred := rapid.SampledFrom([]string{"none", "none", "", "PASSWORD", "EMAIL_OTP", "SMS_OTP", "WEB_AUTHN", "WEB_AUTHN"}).Draw(t, "preferred"); preferred != "none" {
 		in.AuthFlow, params["PREFERRED_CHALLENGE"] = "USER_AUTH", preferred
 	}
 	right := params["PASSWORD"] == longPassword && (in.AuthFlow == "USER_PASSWORD_AUTH" || params["PREFERRED_CHALLENGE"] == "PASSWORD")
 	demanded := m.demands()
 	out, err := m.p.initiateAuth(in)
-	m.came(t, out, err, waiting{first: right, demanded: demanded})
+	m.came(t, out, err, waiting{first: right, demanded: demanded, device: params["DEVICE_KEY"]})
 }
 
 // answer answers a session, mostly as its step wants it, with a right or a wrong proof.
@@ -98,7 +114,7 @@ func (m *signIns) answer(t *rapid.T) {
 		name = rapid.SampledFrom(slices.Sorted(maps.Keys(answers()))).Draw(t, "challenge")
 	}
 	right := rapid.IntRange(0, 3).Draw(t, "right") > 0
-	params := map[string]string{"USERNAME": "ada", "ANSWER": rapid.SampledFrom([]string{"PASSWORD", "EMAIL_OTP", "SMS_OTP", "SMS_MFA", "SOFTWARE_TOKEN_MFA"}).Draw(t, "ANSWER")}
+	params := map[string]string{"USERNAME": "ada", "ANSWER": rapid.SampledFrom([]string{"PASSWORD", "EMAIL_OTP", "SMS_OTP", "SMS_MFA", "SOFTWARE_TOKEN_MFA", "WEB_AUTHN"}).Draw(t, "ANSWER")}
 	if right {
 		c := m.p.store.challenges[session]
 		params["PASSWORD"] = longPassword
@@ -107,7 +123,9 @@ func (m *signIns) answer(t *rapid.T) {
 			params[name+"_CODE"] = totpCode(m.user().totp, m.clock.now().Unix()/30)
 		}
 	}
-	demanded := m.demands()
+	demanded, settings := m.demands(), m.p.mfaSettings()
+	signed := name == "WEB_AUTHN" && m.signs(t, w, right, params)
+	proves := m.provesDevice(t, name, w, right, params)
 	out, err := m.p.respondToAuthChallenge(respondInput{ChallengeName: name, ChallengeResponses: params, ClientID: webClient, Session: session})
 	if err != nil {
 		return
@@ -116,10 +134,19 @@ func (m *signIns) answer(t *rapid.T) {
 	passwordNow := right && (name == "PASSWORD" || (name == "SELECT_CHALLENGE" && params["ANSWER"] == "PASSWORD"))
 	codeNow := right && (name == "EMAIL_OTP" || name == "SMS_OTP" || name == "SMS_MFA" || name == "SOFTWARE_TOKEN_MFA")
 	switch {
+	case !w.first && signed:
+		next.first, next.demanded = true, demanded
+		next.second = settings.passkeys.FactorConfiguration == multiFactor && m.user().passkeyMFA && !m.unverified
+	case w.first && proves:
+		next.deviceProven = true
+		next.second = next.second || m.p.cfg().Devices.ChallengeRequiredOnNewDevice
 	case !w.first && (passwordNow || codeNow):
 		next.first, next.demanded, next.byCode = true, demanded, codeNow
 	case w.first && (codeNow || name == "MFA_SETUP" && w.totp != ""):
 		next.second = true
+	}
+	if next.options = ""; signed {
+		next.options = w.options
 	}
 	m.came(t, out, nil, next)
 }
@@ -161,6 +188,7 @@ func (m *signIns) settings(t *rapid.T) {
 		in.EmailMfaConfiguration = object{}
 	}
 	in.SoftwareTokenMfaConfiguration.Enabled = rapid.Bool().Draw(t, "totp")
+	in.WebAuthnConfiguration = object{"FactorConfiguration": rapid.SampledFrom([]string{"SINGLE_FACTOR", multiFactor, multiFactor}).Draw(t, "passkeys")}
 	_, _ = m.p.setUserPoolMfaConfig(in)
 }
 
@@ -169,6 +197,9 @@ func (m *signIns) update(t *rapid.T) {
 	request := object{"Policies": m.p.cfg().Settings["Policies"]}
 	if mode := rapid.SampledFrom([]string{"", "OPTIONAL", "ON"}).Draw(t, "mode"); mode != "" {
 		request["MfaConfiguration"] = mode
+	}
+	if rapid.IntRange(0, 3).Draw(t, "devices") > 0 {
+		request["DeviceConfiguration"] = object{"ChallengeRequiredOnNewDevice": rapid.IntRange(0, 3).Draw(t, "instead of a factor") > 0}
 	}
 	_, err := m.p.updateUserPool(rawRequest(t, request))
 	if off := request["MfaConfiguration"] == nil; off && (err != nil || m.p.mfaSettings().mode != "OFF") {
@@ -180,16 +211,21 @@ func (m *signIns) preference(t *rapid.T) {
 	drawn := func(name string) *mfaSetting {
 		return &mfaSetting{Enabled: rapid.Bool().Draw(t, name), PreferredMfa: rapid.Bool().Draw(t, name+" preferred")}
 	}
-	_ = m.p.preferMFA(m.user(), mfaPreference{SMSMfaSettings: drawn("sms"), SoftwareTokenMfaSettings: drawn("totp"), EmailMfaSettings: drawn("email")})
+	both := &struct{ Enabled bool }{rapid.IntRange(0, 3).Draw(t, "passkey as both") > 0}
+	_ = m.p.preferMFA(m.user(), mfaPreference{WebAuthnMfaSettings: both, SMSMfaSettings: drawn("sms"), SoftwareTokenMfaSettings: drawn("totp"), EmailMfaSettings: drawn("email")})
 }
 
 func (m *signIns) end(t *rapid.T) {
-	switch rapid.IntRange(0, 2).Draw(t, "how") {
+	switch rapid.IntRange(0, 4).Draw(t, "how") {
 	case 0:
 		m.p.store.signOut("ada")
 		for access := range m.live {
 			m.live[access] = false
 		}
+	case 1:
+		m.revokeSession(t)
+	case 2:
+		m.deleteClient(t)
 	default:
 		if len(m.refresh) == 0 {
 			return
@@ -205,6 +241,44 @@ func (m *signIns) end(t *rapid.T) {
 	}
 }
 
+func (m *signIns) revokeSession(t *rapid.T) {
+	all, err := m.p.sessions(m.user())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(all) == 0 {
+		return
+	}
+	session := rapid.SampledFrom(all).Draw(t, "session")
+	if _, err := m.p.adminRevokeUserSession(m.user(), sessionsInput{SessionID: session.SessionID}); err != nil {
+		t.Fatal(err)
+	}
+	for access := range m.live {
+		if m.p.originOf(access) == session.originJTI {
+			m.live[access] = false
+		}
+	}
+}
+
+// deleteClient deletes the app client and makes one with the same id.
+func (m *signIns) deleteClient(t *rapid.T) {
+	client, _ := m.p.store.client(webClient)
+	if _, err := m.p.deleteUserPoolClient(ofClient{ClientID: webClient}); err != nil {
+		t.Fatal(err)
+	}
+	if err := m.p.store.addClient(client); err != nil {
+		t.Fatal(err)
+	}
+	for access := range m.live {
+		m.live[access] = false
+	}
+	if left := len(m.p.store.challenges); left > 0 {
+		t.Fatalf("%d sign-ins wait for a client that was deleted", left)
+	}
+	clear(m.sessions)
+	clear(m.refresh)
+}
+
 func (m *signIns) check(t *rapid.T) {
 	for access, live := range m.live {
 		if _, _, err := m.p.holder(access); (err == nil) != live {
@@ -218,12 +292,13 @@ func (m *signIns) check(t *rapid.T) {
 func TestR54_NoTokenWithoutEveryFactor(t *testing.T) {
 	reached := map[string]int{}
 	missing := func() bool {
-		return reached["tokens"] == 0 || reached["two factors"] == 0 || reached["a code first"] == 0
+		return reached["tokens"] == 0 || reached["two factors"] == 0 || reached["a code first"] == 0 || reached["a passkey as both"] == 0 || reached["a device as the second"] == 0
 	}
 	// Draw again until every kind of sign-in was reached: otherwise the test could not fail.
 	for round := 0; round < 50 && (round == 0 || missing()); round++ {
 		form.Check(t, 40, 150, 2000, func(t *rapid.T) { signInsAtRandom(t, reached) })
 	}
+	t.Logf("reached %v", reached)
 	if missing() {
 		t.Errorf("the machine reached %v", reached)
 	}
@@ -231,13 +306,18 @@ func TestR54_NoTokenWithoutEveryFactor(t *testing.T) {
 
 // signInsAtRandom draws one history and counts the tokens that it reached.
 func signInsAtRandom(t *rapid.T, reached map[string]int) {
-	m := &signIns{clock: &clock{t: time.Unix(1_800_000_000, 0)}, sessions: map[string]waiting{}, live: map[string]bool{}, refresh: map[string]string{}}
+	m := &signIns{reached: reached, held: held{forgotten: map[string]bool{}, of: map[string]string{}}, clock: &clock{t: time.Unix(1_800_000_000, 0)}, sessions: map[string]waiting{}, live: map[string]bool{}, refresh: map[string]string{}}
 	cfg := baseConfig()
-	cfg.Triggers, cfg.UsernameAttributes, cfg.FirstFactors = nil, nil, []string{"PASSWORD", "EMAIL_OTP", "SMS_OTP"}
+	cfg.Triggers, cfg.UsernameAttributes, cfg.FirstFactors = nil, nil, []string{"PASSWORD", "EMAIL_OTP", "SMS_OTP", "WEB_AUTHN"}
+	cfg.Passkeys = PasskeySettings{RelyingPartyID: "localhost", FactorConfiguration: multiFactor}
+	if rapid.IntRange(0, 3).Draw(t, "devices") > 0 {
+		cfg.Devices = &DeviceSettings{rapid.IntRange(0, 3).Draw(t, "instead of a factor") > 0, rapid.Bool().Draw(t, "asks")}
+	}
 	cfg.Clients[0].ExplicitAuthFlows = []string{"ALLOW_USER_AUTH", "ALLOW_USER_PASSWORD_AUTH"}
 	cfg.Clients[0].AccessTokenValidity = 24 * time.Hour
+	cfg.MfaConfiguration, cfg.EnabledMfas = "OPTIONAL", []string{"SMS_MFA", "SOFTWARE_TOKEN_MFA"}
 	if rapid.Bool().Draw(t, "required from the start") {
-		cfg.MfaConfiguration, cfg.EnabledMfas = "ON", []string{"SMS_MFA", "SOFTWARE_TOKEN_MFA"}
+		cfg.MfaConfiguration = "ON"
 	}
 	p, err := Start(cfg, nil, Options{Now: m.clock.now, keys: testKeys})
 	if err != nil {
@@ -245,6 +325,7 @@ func signInsAtRandom(t *rapid.T, reached map[string]int) {
 	}
 	defer p.Close()
 	m.p = p
+	p.store.tracking = sessionTracking{on: true, most: maxSessions}
 	attributes := map[string]string{}
 	if rapid.Bool().Draw(t, "has email") {
 		attributes["email"] = ada
@@ -255,6 +336,7 @@ func signInsAtRandom(t *rapid.T, reached map[string]int) {
 	if _, err := p.Import(ImportedUser{Username: "ada", Password: longPassword, Attributes: attributes}); err != nil {
 		t.Fatal(err)
 	}
+	m.prepare(t)
 	for range 5 { // rapid's short form walks few steps
 		m.begin(t)
 		m.answer(t)
@@ -264,11 +346,9 @@ func signInsAtRandom(t *rapid.T, reached map[string]int) {
 	t.Repeat(map[string]func(*rapid.T){
 		"begin": m.begin, "answer": m.answer, "answer again": m.answer, "set up": m.setUp, "settings": m.settings,
 		"update": m.update, "preference": m.preference, "end": m.end, "": m.check,
+		"passkey": m.passkey, "device": m.device,
 		"time": func(t *rapid.T) {
 			m.clock.pass(time.Duration(rapid.IntRange(1, 60).Draw(t, "s")) * time.Second)
 		},
 	})
-	reached["tokens"] += len(m.live)
-	reached["two factors"] += m.two
-	reached["a code first"] += m.codeFirst
 }

@@ -22,6 +22,7 @@ func TestR48_APageMaySendWhatNamesNoPool(t *testing.T) {
 	newer := map[string]bool{
 		"ListUserSessions": false, "RevokeUserSession": false, "AdminListUserSessions": true, "AdminRevokeUserSession": true,
 		"GetUserPoolSessionConfiguration": true, "SetUserPoolSessionConfiguration": true, "GetClientToken": true,
+		"AdminGetUserAuthFactors": true, "AdminDeleteSoftwareToken": true,
 	}
 	for name := range p.operations() {
 		namesPool, known := newer[name]

@@ -95,6 +95,10 @@ func TestR51_AHistoryIsBoundedAndNotForLite(t *testing.T) {
 			t.Errorf("%+v in %s is taken", c.PasswordPolicy, c.Tier)
 		}
 	}
+	c := baseConfig()
+	if c.PasswordPolicy.PasswordHistorySize = longestHistory; c.complete() != nil {
+		t.Error("the longest history is refused")
+	}
 	r := startRig(t, nil)
 	u := user{username: "bea"}
 	for n := range longestHistory + 5 {

@@ -60,10 +60,7 @@ func Start(cfg Config, inv Invoker, opts Options) (*Pool, error) {
 	}
 	s := &service{invoker: inv, opts: opts, pools: map[string]*Pool{}}
 	s.opts.throttle = newThrottle(opts.Quotas)
-	var err error
-	if s.home, err = s.open(cfg); err != nil {
-		return nil, fmt.Errorf("starting the local user pool: %w", err)
-	}
+	s.home = s.open(cfg)
 	opts.Door.Serve(s.home.dated(s), s.home.pages())
 	return s.home, nil
 }

@@ -30,11 +30,7 @@ func (p *Pool) createUserPool(in settingsRequest) (describedPool, error) {
 	if err := p.canFire(cfg); err != nil {
 		return describedPool{}, err
 	}
-	made, err := p.service.open(cfg)
-	if err != nil {
-		return describedPool{}, err
-	}
-	return made.describe(), nil
+	return p.service.open(cfg).describe(), nil
 }
 
 // deleteUserPool refuses a pool that is protected or has a domain. The sentences are seen in

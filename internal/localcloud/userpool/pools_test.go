@@ -3,7 +3,9 @@ package userpool
 import (
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
+	"net/http/httptest"
 	"reflect"
 	"slices"
 	"strings"
@@ -62,6 +64,14 @@ func TestR58_ARequestFindsItsPool(t *testing.T) {
 	}
 	_, err := r.api.AdminGetUser(t.Context(), &idp.AdminGetUserInput{UserPoolId: aws.String("eu-central-1_None"), Username: aws.String("x")})
 	wantRefusal(t, err, "ResourceNotFoundException", "User pool eu-central-1_None does not exist.")
+	for path, want := range map[string]string{"/": "MissingAuthenticationTokenException", "/eu-central-1_None/.well-known/jwks.json": "ResourceNotFoundException"} {
+		request := httptest.NewRequest("POST", path, strings.NewReader(`{"UserPoolId":"eu-central-1_None"}`))
+		request.Header.Set("X-Amz-Target", target+"AdminGetUser")
+		answer := httptest.NewRecorder()
+		if r.service.ServeHTTP(answer, request); !strings.Contains(answer.Body.String(), want) {
+			t.Errorf("%s: %s", path, answer.Body)
+		}
+	}
 	for path, want := range map[string]int{
 		"/" + pool + "/.well-known/jwks.json": 200, "/" + poolUnderTest + "/.well-known/openid-configuration": 200, "/eu-central-1_None/.well-known/jwks.json": 400,
 		"/oauth2/authorize?client_id=" + client: 404, "/oauth2/authorize?client_id=" + webClient: 404,
@@ -108,6 +118,23 @@ func TestR58_AClientFindsTheEndpointsOfItsPool(t *testing.T) {
 	if status, out := token(); status != http.StatusOK || poolOfToken(out["access_token"].(string)) != pool {
 		t.Errorf("%d %v", status, out)
 	}
+	// The id may stand in the query, in the form or in a token.
+	second := r.service.pools[pool]
+	for name, request := range map[string]*http.Request{
+		"query": httptest.NewRequest("GET", "/login?client_id="+made["ClientId"].(string), nil),
+		"form":  httptest.NewRequest("POST", "/oauth2/token", nil), "token": httptest.NewRequest("GET", "/oauth2/userInfo", nil),
+	} {
+		body := ""
+		if name == "form" {
+			body = "client_id=" + made["ClientId"].(string)
+		}
+		if _, out := token(); name == "token" {
+			request.Header.Set("Authorization", "bearer "+out["access_token"].(string))
+		}
+		if got, err := r.service.asked(request, []byte(body)); err != nil || got != second {
+			t.Errorf("%s: %v %v", name, got == r.Pool, err)
+		}
+	}
 	for domain, want := range map[string]string{"first": poolUnderTest, "second": pool} {
 		if got := r.must(t, "DescribeUserPoolDomain", object{"Domain": domain})["DomainDescription"].(object)["UserPoolId"]; got != want {
 			t.Errorf("%s belongs to %v", domain, got)
@@ -150,6 +177,12 @@ func TestR58_PoolsAreListedAndDeleted(t *testing.T) {
 		want = append(want, r.create(t, object{"PoolName": fmt.Sprint("pool", i)}))
 	}
 	slices.Sort(want)
+	first := r.must(t, "ListUserPools", object{"MaxResults": 60})["UserPools"].([]any)[slices.Index(want, poolUnderTest)].(object)
+	if first["Name"] != poolUnderTest || first["LambdaConfig"].(object)["PreSignUp"] != "PreSignUp" {
+		t.Errorf("listed as %v", first)
+	}
+	_, err := r.raw(t, "ListUserPools", object{})
+	wantRefusal(t, err, "InvalidParameterException", "1 validation error detected: Value null at 'maxResults' failed to satisfy constraint: Member must not be null")
 	var got []string
 	pages := idp.NewListUserPoolsPaginator(r.api, &idp.ListUserPoolsInput{MaxResults: aws.Int32(1)})
 	for pages.HasMorePages() {
@@ -186,7 +219,10 @@ func TestR58_PoolsAreListedAndDeleted(t *testing.T) {
 	if err := remove(poolUnderTest); err != nil {
 		t.Fatal(err)
 	}
-	_, err := r.api.GetUser(t.Context(), &idp.GetUserInput{AccessToken: &tokens})
+	if r.alive.Err() == nil {
+		t.Error("a deleted pool goes on")
+	}
+	_, err = r.api.GetUser(t.Context(), &idp.GetUserInput{AccessToken: &tokens})
 	wantRefusal(t, err, "ResourceNotFoundException", "User pool "+poolUnderTest+" does not exist.")
 	_, err = r.api.SignUp(t.Context(), &idp.SignUpInput{ClientId: aws.String(webClient), Username: aws.String("b@example.com"), Password: aws.String(longPassword)})
 	wantRefusal(t, err, "ResourceNotFoundException", "User pool client "+webClient+" does not exist.")
@@ -234,6 +270,10 @@ func TestR58_CustomAttributesAreAddedOnce(t *testing.T) {
 	wantRefusal(t, add(types.SchemaAttributeType{Name: aws.String("n"), Required: aws.Bool(true)}), "InvalidParameterException", "Required custom attributes are not supported currently.")
 	wantRefusal(t, add(named(strings.Repeat("x", 21))), "InvalidParameterException",
 		"1 validation error detected: Value at 'customAttributes.name' failed to satisfy constraint: Member must have length less than or equal to 20")
+	for _, in := range []object{{}, {"CustomAttributes": []any{}}} {
+		_, err := r.raw(t, "AddCustomAttributes", with(in, "UserPoolId", poolUnderTest))
+		wantCode(t, err, "InvalidParameterException")
+	}
 	wantRefusal(t, add(make([]types.SchemaAttributeType, 26)...), "InvalidParameterException",
 		"1 validation error detected: Value at 'customAttributes' failed to satisfy constraint: Member must have length 1 to 25")
 	for range 46 {
@@ -243,7 +283,7 @@ func TestR58_CustomAttributesAreAddedOnce(t *testing.T) {
 	}
 	wantRefusal(t, add(named("one-too-many")), "InvalidParameterException", "A user pool has at most 50 custom attributes.")
 	out, err := r.api.GetCSVHeader(t.Context(), &idp.GetCSVHeaderInput{UserPoolId: aws.String(poolUnderTest)})
-	if head := out.CSVHeader; err != nil || len(head) != 19+50+2 || head[0] != "name" || head[19] != "custom:origin" || head[70] != "cognito:username" {
+	if head := out.CSVHeader; err != nil || len(head) != 19+50+2 || head[0] != "name" || head[19] != "custom:origin" || head[69] != "cognito:mfa_enabled" || head[70] != "cognito:username" {
 		t.Errorf("%q %v", head, err)
 	}
 }
@@ -261,6 +301,22 @@ func TestR58_TagsStandInTheSettings(t *testing.T) {
 	out, err := r.api.ListTagsForResource(t.Context(), &idp.ListTagsForResourceInput{ResourceArn: &arn})
 	if err != nil || !reflect.DeepEqual(out.Tags, map[string]string{"a": "1"}) || !reflect.DeepEqual(r.described(t, pool)["UserPoolTags"], object{"a": "1"}) {
 		t.Errorf("%+v %v", out, err)
+	}
+	many := map[string]string{}
+	for i := range 49 {
+		many[fmt.Sprint(i)] = ""
+	}
+	for key, want := range map[string]string{"49": "", "50": "UserPoolTaggingException"} { // with the one above
+		more := maps.Clone(many)
+		if more[key] = ""; want == "" {
+			delete(more, key)
+		}
+		_, err := r.raw(t, "TagResource", object{"ResourceArn": arn, "Tags": more})
+		if want == "" && err != nil {
+			t.Errorf("%d tags: %v", len(more)+1, err)
+		} else if want != "" {
+			wantRefusal(t, err, want, "A user pool has at most 50 tags.")
+		}
 	}
 	if tags := r.described(t, poolUnderTest)["UserPoolTags"]; !reflect.DeepEqual(tags, object{}) {
 		t.Errorf("the first pool has %v", tags)

@@ -26,6 +26,7 @@ type getTokensInput struct {
 	ClientID       string `json:"ClientId"`
 	ClientSecret   string
 	RefreshToken   string
+	DeviceKey      string
 	ClientMetadata map[string]string
 }
 
@@ -43,6 +44,7 @@ func (p *Pool) getTokensFromRefreshToken(in getTokensInput) (authOutput, error) 
 	if client.Secret != "" && !client.authenticates(in.ClientSecret) {
 		return authOutput{}, notAuthorized("Unable to verify the client secret of client %s", client.ID)
 	}
+	client.device = in.DeviceKey
 	result, err := p.refresh(client, in.RefreshToken, "Authentication", in.ClientMetadata)
 	return authOutput{AuthenticationResult: result}, err
 }

@@ -146,7 +146,7 @@ func poolOfToken(token string) string {
 }
 
 // open makes a pool and lets it answer.
-func (s *service) open(cfg Config) (*Pool, error) {
+func (s *service) open(cfg Config) *Pool {
 	p := newPool(cfg, s.invoker, s.opts)
 	p.service, p.door = s, s.opts.Door
 	p.routes = p.handler()
@@ -155,13 +155,10 @@ func (s *service) open(cfg Config) (*Pool, error) {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.pools[cfg.ID] != nil {
-		return nil, refuse("InternalErrorException", "the user pool %s exists already", cfg.ID)
-	}
 	s.pools[cfg.ID] = p
 	go p.keys.id()
 	go p.keys.access()
-	return p, nil
+	return p
 }
 
 // remove takes a pool away. What it is invoking ends.

@@ -3,6 +3,8 @@ package userpool
 import (
 	"slices"
 	"time"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/userpool/passkey"
 )
 
 // challenge is a sign-in that waits for its next step. Nothing about a factor that it does
@@ -24,6 +26,10 @@ type challenge struct {
 	totp     string
 	totpStep int64
 	source   string // of pre token generation, once the first factor is done
+	// passkey is what an authenticator was asked for; device is the key of the device that
+	// the sign-in names.
+	passkey passkey.Ceremony
+	device  string
 	// stepUp is set if the request's level wants the second factor, of which the user may
 	// have turned none on; began is when the first one was proven, zero for now.
 	stepUp bool
@@ -40,6 +46,7 @@ func (p *Pool) wait(u user, client Client, c challenge, parameters map[string]st
 func (p *Pool) newSession(u user, client Client, c challenge) string {
 	session := secret()
 	c.user, c.clientID, c.onPages, c.custom, c.expires = u.clone(), client.ID, client.onPages, client.custom, p.now().Add(client.sessionLife())
+	c.device = client.device
 	p.store.setChallenge(session, c)
 	return session
 }
@@ -94,3 +101,6 @@ func (s *store) waiting(session string) challenge {
 	defer s.mu.Unlock()
 	return s.challenges[session]
 }
+
+// waits reports whether a session can be answered still.
+func (s *store) waits(session string) bool { return s.waiting(session).waitsFor != nil }

@@ -5,9 +5,9 @@ package userpool
 //
 //	USER_SRP_AUTH ─────────► PASSWORD_VERIFIER ─┐
 //	USER_PASSWORD_AUTH, ADMIN_… ────────────────┼─► admitted [─► NEW_PASSWORD_REQUIRED]
-//	USER_AUTH ─► SELECT_CHALLENGE ─► a factor ──┤        [─► a second factor] ─► tokens
+//	USER_AUTH ─► SELECT_CHALLENGE ─► a factor ──┤        [─► a second factor] [─► a device] ─► tokens
 //	ConfirmSignUp, USER_AUTH ───────────────────┘
-//	REFRESH_TOKEN_AUTH ───────────────────────────────────────────────────────► tokens
+//	REFRESH_TOKEN_AUTH ────────────────────────────────────────────────────────────────────► tokens
 //
 // In CUSTOM_AUTH the app's DefineAuthChallenge stands where tokens are above, and says what
 // follows:
@@ -18,8 +18,11 @@ package userpool
 //	                     └─► tokens
 //
 //	a factor: PASSWORD │ PASSWORD_SRP ─► PASSWORD_VERIFIER │ EMAIL_OTP │ SMS_OTP
+//	          WEB_AUTHN, which may be the second factor as well
 //	a second factor: SOFTWARE_TOKEN_MFA │ SMS_MFA │ EMAIL_OTP │ SELECT_MFA_TYPE ─► one of them
 //	                 MFA_SETUP ─► Associate, VerifySoftwareToken ─► MFA_SETUP │ EMAIL_OTP
+//	                 a remembered device, if the pool lets it take their place
+//	a device: DEVICE_SRP_AUTH ─► DEVICE_PASSWORD_VERIFIER
 //
 // flow is one way to begin.
 type flow struct {
@@ -63,6 +66,7 @@ func answers() map[string]func(*Pool, Client, respondInput) (authOutput, error) 
 		"NEW_PASSWORD_REQUIRED": (*Pool).answerNewPassword,
 		"SELECT_CHALLENGE":      (*Pool).answerChoice, byPassword: (*Pool).answerChoice, bySRP: (*Pool).answerChoice,
 		byEmail: (*Pool).answerOTP, bySMS: (*Pool).answerOTP, sms2: (*Pool).answerOTP, totp2: (*Pool).answerTOTP,
+		byPasskey: (*Pool).answerPasskey, deviceSRP: (*Pool).answerDeviceSRP, deviceVerifier: (*Pool).answerDeviceVerifier,
 		"SELECT_MFA_TYPE": (*Pool).answerMFAType, "MFA_SETUP": (*Pool).answerMFASetup, customChallenge: (*Pool).answerCustom,
 	}
 }
@@ -83,16 +87,23 @@ func (p *Pool) goOn(u user, client Client, source string, metadata map[string]st
 // demanded returns the challenge that follows a right first factor or a new password, also
 // on the hosted pages; an output without a ChallengeName if none does.
 func (p *Pool) demanded(u user, client Client, source string) (authOutput, error) {
+	out, err := p.beforeSecond(u, client)
+	custom := client.custom != nil && u.status == forceChangePassword // DefineAuthChallenge asks for the password
+	if err != nil || out.ChallengeName != "" || custom {
+		return out, err
+	}
+	return p.secondFactor(u, client, source)
+}
+
+// beforeSecond is what a right first factor leads to whatever factors it counts for.
+func (p *Pool) beforeSecond(u user, client Client) (authOutput, error) {
 	if err := p.admissible(u); err != nil {
 		return authOutput{}, err
 	}
-	if u.status == forceChangePassword {
-		if client.custom != nil {
-			return authOutput{}, nil // DefineAuthChallenge asks for it
-		}
+	if u.status == forceChangePassword && client.custom == nil {
 		return p.newPasswordChallenge(u, client)
 	}
-	return p.secondFactor(u, client, source)
+	return authOutput{}, p.checkDevice(u, client)
 }
 
 // admissible refuses a user whose state allows no sign-in: only after the right password
@@ -107,14 +118,25 @@ func (p *Pool) admissible(u user) error {
 	return nil
 }
 
-// finish fires PostAuthentication, then pre token generation, and returns tokens. This
-// order of the triggers fits "after authentication" and "before token generation"; the
-// guide does not promise it. In CUSTOM_AUTH it asks DefineAuthChallenge whether this is the
-// end.
+// finish asks a remembered device for its proof, if it has not proven itself in place of a
+// second factor, and completes the sign-in. In CUSTOM_AUTH it asks DefineAuthChallenge whether
+// this is the end; the device comes after that (guide, "Working with user devices in your user
+// pool").
 func (p *Pool) finish(u user, client Client, source string, metadata map[string]string) (authOutput, error) {
-	if client.custom != nil {
+	switch {
+	case client.custom != nil:
 		return p.define(u, client, metadata)
+	case p.remembers(u, client):
+		return p.askDevice(u, client, false), nil
 	}
+	return p.signedIn(u, client, source, metadata)
+}
+
+// signedIn fires PostAuthentication, then pre token generation, and returns tokens. This
+// order of the triggers fits "after authentication" and "before token generation"; the
+// guide does not promise it.
+func (p *Pool) signedIn(u user, client Client, source string, metadata map[string]string) (authOutput, error) {
+	client.newDevice = p.isNewDevice(u, client)
 	if err := p.authenticated(u, client, metadata); err != nil {
 		return authOutput{}, err
 	}
@@ -128,7 +150,7 @@ func (p *Pool) finish(u user, client Client, source string, metadata map[string]
 // authenticated fires PostAuthentication and then looks for the user again: whoever has the
 // name by now may be another.
 func (p *Pool) authenticated(u user, client Client, metadata map[string]string) error {
-	if err := p.firePostAuthentication(u, client.ID, metadata); err != nil {
+	if err := p.firePostAuthentication(u, client.ID, client.newDevice, metadata); err != nil {
 		return err
 	}
 	if now, known := p.store.find(u.username); !known || now.sub != u.sub {

@@ -12,11 +12,25 @@ import (
 // srpState is a sign-in that waits for the proof of a password. The client carries it.
 type srpState struct {
 	Username, ClientID string
-	// Salt names the password that was asked for: a new one has another salt.
-	Salt    string
-	Key     srp.Key
-	Expires time.Time
-	Custom  bool // in a sign-in by CUSTOM_AUTH, which goes on with its session
+	// Step is the challenge that the block is of. Salt names the secret that was asked for: a
+	// new one has another salt.
+	Step, Salt string
+	// Device is the one that the sign-in names; Session is that of a device's proof.
+	Device, Session string
+	Key             srp.Key
+	Expires         time.Time
+	Custom          bool // in a sign-in by CUSTOM_AUTH, which goes on with its session
+}
+
+// srpSecret is what a challenge asks a proof of: a user's password or a device's secret.
+type srpSecret struct {
+	step, username, identity string
+	verifier                 srp.Verifier
+}
+
+// passwordOf is the secret of a user.
+func (p *Pool) passwordOf(u user) srpSecret {
+	return srpSecret{"PASSWORD_VERIFIER", u.username, srp.Identity(p.cfg().ID, u.username), u.password}
 }
 
 // clockTolerance is how far a client's clock may be wrong. AWS names no figure; signed
@@ -43,18 +57,28 @@ func (p *Pool) srpAuth(client Client, in initiateAuthInput) (authOutput, error) 
 }
 
 func (p *Pool) srpChallenge(u user, client Client, a string) (authOutput, error) {
-	challenge, err := u.password.Challenge(a)
+	parameters, err := p.srpParameters(p.passwordOf(u), srpState{Device: p.deviceStill(u.username, client.device)}, client, a)
 	if err != nil {
-		return authOutput{}, invalidParameter("%v", err)
+		return authOutput{}, err
 	}
-	block, err := p.seal(srpState{u.username, client.ID, u.password.Salt(), challenge.Key, p.now().Add(client.sessionLife()), client.custom != nil})
-	out := authOutput{ChallengeName: "PASSWORD_VERIFIER", ChallengeParameters: map[string]string{
-		"SALT": u.password.Salt(), "SRP_B": challenge.B, "SECRET_BLOCK": block, "USERNAME": u.username, "USER_ID_FOR_SRP": u.username,
-	}}
+	parameters["USER_ID_FOR_SRP"] = u.username
+	out := authOutput{ChallengeName: "PASSWORD_VERIFIER", ChallengeParameters: parameters}
 	if client.custom != nil {
 		out.Session = p.newSession(u, client, waitsForPassword())
 	}
-	return out, err
+	return out, nil
+}
+
+// srpParameters answers a client's A; state is what the block remembers besides.
+func (p *Pool) srpParameters(s srpSecret, state srpState, client Client, a string) (map[string]string, error) {
+	challenge, err := s.verifier.Challenge(a)
+	if err != nil {
+		return nil, invalidParameter("%v", err)
+	}
+	state.Step, state.Username, state.ClientID, state.Salt = s.step, s.username, client.ID, s.verifier.Salt()
+	state.Key, state.Expires, state.Custom = challenge.Key, p.now().Add(client.sessionLife()), client.custom != nil
+	block, err := p.seal(state)
+	return map[string]string{"SALT": state.Salt, "SRP_B": challenge.B, "SECRET_BLOCK": block, "USERNAME": s.username}, err
 }
 
 func waitsForPassword() challenge { return challenge{waitsFor: []string{"PASSWORD_VERIFIER"}} }
@@ -77,23 +101,21 @@ func (p *Pool) simulatedName(name string) string {
 // except of a TIMESTAMP that cannot be read (amazon-cognito-identity-js#683). AWS does not
 // say whether a block counts once; here it counts for as long as it lives.
 func (p *Pool) answerPasswordVerifier(client Client, in respondInput) (authOutput, error) {
-	err := demand(in.ChallengeResponses, "USERNAME", "PASSWORD_CLAIM_SECRET_BLOCK", "PASSWORD_CLAIM_SIGNATURE", "TIMESTAMP")
+	at, err := srpTime(in.ChallengeResponses, "USERNAME")
 	if err != nil {
 		return authOutput{}, err
 	}
-	at, err := time.Parse(srp.TimestampLayout, in.ChallengeResponses["TIMESTAMP"])
-	if err != nil {
-		return authOutput{}, invalidParameter("TIMESTAMP format should be EEE MMM d HH:mm:ss z yyyy in english.")
-	}
 	typed := in.ChallengeResponses["USERNAME"]
 	u, known := p.store.find(typed)
-	var asked srpState // names an unknown user as the challenge did, whatever the client repeats
-	if !known {
-		p.unseal(in.ChallengeResponses["PASSWORD_CLAIM_SECRET_BLOCK"], &asked)
+	var asked srpState
+	p.unseal(in.ChallengeResponses["PASSWORD_CLAIM_SECRET_BLOCK"], &asked)
+	lock := u.username
+	if !known { // named as the challenge did, whatever the client repeats
+		lock = cmp.Or(asked.Username, p.lockOf(u, typed))
 	}
 	prove := func(_ challenge, u user) error {
-		return p.judge(cmp.Or(asked.Username, p.lockOf(u, typed)), func() error {
-			if u.sub == "" || !p.proves(client, u, in.ChallengeResponses, at) {
+		return p.judge(lock, func() error {
+			if u.sub == "" || !p.proves(p.passwordOf(u), client, in.ChallengeResponses, at) {
 				return errIncorrect()
 			}
 			return nil
@@ -107,20 +129,34 @@ func (p *Pool) answerPasswordVerifier(client Client, in respondInput) (authOutpu
 	if err != nil {
 		return authOutput{}, err
 	}
+	client.device = cmp.Or(client.device, p.deviceStill(u.username, asked.Device))
 	return p.admitted(u, client, in.ClientMetadata)
 }
 
-func (p *Pool) proves(client Client, u user, proof map[string]string, at time.Time) bool {
+// srpTime returns the TIMESTAMP of a proof that has its other parameters.
+func srpTime(proof map[string]string, besides ...string) (time.Time, error) {
+	err := demand(proof, append(besides, "PASSWORD_CLAIM_SECRET_BLOCK", "PASSWORD_CLAIM_SIGNATURE", "TIMESTAMP")...)
+	if err != nil {
+		return time.Time{}, err
+	}
+	at, err := time.Parse(srp.TimestampLayout, proof["TIMESTAMP"])
+	if err != nil {
+		return at, invalidParameter("TIMESTAMP format should be EEE MMM d HH:mm:ss z yyyy in english.")
+	}
+	return at, nil
+}
+
+func (p *Pool) proves(s srpSecret, client Client, proof map[string]string, at time.Time) bool {
 	var state srpState
 	now := p.now()
 	block, ok := p.unseal(proof["PASSWORD_CLAIM_SECRET_BLOCK"], &state)
 	switch {
-	case !ok, state.ClientID != client.ID, state.Username != u.username, state.Custom != (client.custom != nil):
+	case !ok, state.Step != s.step, state.ClientID != client.ID, state.Username != s.username, state.Custom != (client.custom != nil):
 		return false
 	case now.After(state.Expires), at.Sub(now).Abs() > clockTolerance:
 		return false
-	case u.password.IsZero(), u.password.Salt() != state.Salt:
+	case s.verifier.IsZero(), s.verifier.Salt() != state.Salt:
 		return false
 	}
-	return state.Key.Proves(srp.Identity(p.cfg().ID, u.username), block, at, proof["PASSWORD_CLAIM_SIGNATURE"])
+	return state.Key.Proves(s.identity, block, at, proof["PASSWORD_CLAIM_SIGNATURE"])
 }

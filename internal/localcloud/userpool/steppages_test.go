@@ -22,7 +22,7 @@ func TestR54_ThePagesSetAnAuthenticatorAppUp(t *testing.T) {
 	}
 	b.wantNoCode(t, "a secret")
 	uri, err := url.Parse(b.links["Open in an authenticator app"])
-	if err != nil || uri.Scheme != "otpauth" || uri.Host != "totp" {
+	if err != nil || uri.Scheme != "otpauth" || uri.Host != "totp" || uri.Path != "/"+poolUnderTest+":u-2" || uri.Query().Get("issuer") != poolUnderTest {
 		t.Fatalf("%s, %v", uri, err)
 	}
 	secret := uri.Query().Get("secret")
@@ -53,7 +53,7 @@ func TestR54_ThePagesSetAnAddressUp(t *testing.T) {
 	b.imports(t, ImportedUser{Username: "u-1", Password: longPassword})
 	b.proves(t, "u-1", longPassword, "Set up a second step")
 	b.forge(t, map[string]string{"answer": email2})
-	if b.send(t, map[string]string{"email": "no address"}); b.title != "Error: Set up codes by email" {
+	if b.send(t, map[string]string{"email": "no address"}); b.title != "Error: Set up codes by email" || b.fields.Get("email") != "no address" {
 		t.Fatalf("%q", b.title)
 	}
 	if b.send(t, map[string]string{"email": ada}); b.title != "One more step" {

@@ -12,7 +12,15 @@ import (
 
 // open starts a session of an API sign-in and returns its tokens.
 func (p *Pool) open(u user, client Client, source string, metadata map[string]string) (authOutput, error) {
-	result, err := p.start(p.newGrant(u, client, []string{selfService}, false), client, source, metadata)
+	g := p.newGrant(u, client, []string{selfService}, false)
+	offer, err := p.linked(&g, client, source)
+	if err != nil {
+		return authOutput{}, err
+	}
+	result, err := p.start(g, client, source, metadata)
+	if err == nil {
+		result.NewDeviceMetadata = offer
+	}
 	return authOutput{AuthenticationResult: result, ChallengeParameters: map[string]string{}}, err
 }
 
@@ -128,6 +136,9 @@ func (p *Pool) accessClaims(shared map[string]any, u user, client Client, g gran
 	claims["exp"] = p.now().Add(client.accessLife()).Unix()
 	if g.hosted {
 		claims["version"] = 2
+	}
+	if g.device != "" {
+		claims["device_key"] = g.device // guide, "Understanding the access token"
 	}
 	if g.resource != "" {
 		claims["aud"] = g.resource

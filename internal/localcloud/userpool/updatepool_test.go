@@ -273,6 +273,37 @@ func TestR58_WhatAnUpdateRefuses(t *testing.T) {
 	}
 }
 
+func TestR58_TheLimitsOfAPasswordPolicy(t *testing.T) {
+	r := startRig(t, nil)
+	for member, limits := range map[string][2]int{"MinimumLength": {6, 99}, "TemporaryPasswordValidityDays": {0, 365}} {
+		for value, refused := range map[int]bool{limits[0] - 1: true, limits[0]: false, limits[1]: false, limits[1] + 1: true} {
+			_, err := r.raw(t, "CreateUserPool", object{"PoolName": "p", "UserPoolTier": "LITE", "Policies": object{"PasswordPolicy": object{member: value}}})
+			at := "policies.passwordPolicy." + strings.ToLower(member[:1]) + member[1:]
+			if (err != nil) != refused || refused && !strings.Contains(err.Error(), at) {
+				t.Errorf("%s %d: %v", member, value, err)
+			}
+		}
+	}
+}
+
+// What a template tolerates is no new function.
+func TestR58_AFunctionThatIsNotFiredMayStay(t *testing.T) {
+	settings, err := NewSettings(object{"PoolName": "p", "LambdaConfig": object{"CustomSMSSender": object{"LambdaArn": "a:function:b", "LambdaVersion": "V1_0"}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := startRig(t, func(c *Config, _ *Options) {
+		if *c, err = settings.Config(); err != nil {
+			t.Fatal(err)
+		}
+		c.ID = poolUnderTest
+	})
+	r.must(t, "UpdateUserPool", echoed(r.described(t, poolUnderTest)))
+	if got := r.described(t, poolUnderTest)["LambdaConfig"]; !reflect.DeepEqual(got, settings["LambdaConfig"]) {
+		t.Errorf("LambdaConfig %v", got)
+	}
+}
+
 // SetUserPoolMfaConfig and the settings are one.
 func TestR58_TheMFAConfigurationIsPartOfTheSettings(t *testing.T) {
 	r := startRig(t, nil)

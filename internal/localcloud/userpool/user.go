@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/userpool/passkey"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/userpool/srp"
 )
 
@@ -43,7 +44,13 @@ type user struct {
 	totpStep      int64
 	mfa           []string // second factors that are turned on
 	mfaPreferred  string
-	place         int64 // in the list of all users; the store sets it
+	// passkeys are in the order of their registration; registering is the one that waits, nil
+	// if none does. passkeyMFA lets a passkey count as two factors.
+	passkeys    []passkey.Passkey
+	registering *registration
+	passkeyMFA  bool
+	devices     []device // confirmed ones
+	place       int64    // in the list of all users; the store sets it
 }
 
 func (u *user) clone() user {
@@ -52,6 +59,8 @@ func (u *user) clone() user {
 	c.groups = slices.Clone(u.groups)
 	c.identities = slices.Clone(u.identities)
 	c.mfa = slices.Clone(u.mfa)
+	c.passkeys = slices.Clone(u.passkeys)
+	c.devices = slices.Clone(u.devices)
 	c.waiting = maps.Clone(u.waiting)
 	return c
 }

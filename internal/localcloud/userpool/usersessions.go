@@ -163,8 +163,8 @@ func (s *store) endLinked(session sessionType, linked bool) {
 		s.endSessions(func(g *grant) bool { return g.visit == sso })
 	}
 	if session.SessionType == "SSO" || linked {
-		maps.DeleteFunc(s.visits, func(_ string, v visit) bool { return v.id == sso && sso != "" })
-		maps.DeleteFunc(s.authorized, func(_ string, a authorized) bool { return a.visit == sso && sso != "" })
+		maps.DeleteFunc(s.visits, func(_ string, v visit) bool { return v.id == sso })
+		maps.DeleteFunc(s.authorized, func(_ string, a authorized) bool { return a.visit == sso })
 	}
 }
 

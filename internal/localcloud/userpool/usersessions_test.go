@@ -72,7 +72,7 @@ func TestR58_SessionsAreListedAndRevoked(t *testing.T) {
 	r.must(t, "GetUser", map[string]any{"AccessToken": before["AccessToken"]})
 }
 
-// Nobody ends another user's session.
+// Nobody sees or ends another user's session.
 func TestR58_ASessionIsItsUsersOnly(t *testing.T) {
 	r := startRig(t, nil)
 	r.track(t, 20)
@@ -80,17 +80,60 @@ func TestR58_ASessionIsItsUsersOnly(t *testing.T) {
 	r.member(t, "eve@example.com")
 	r.signsIn(t, "ada@example.com")
 	eve := r.signsIn(t, "eve@example.com")
-	_, err := r.raw(t, "RevokeUserSession", map[string]any{"AccessToken": eve["AccessToken"], "SessionId": r.sessionsOf(t, "ada@example.com")[0]["SessionId"]})
-	wantCode(t, err, "ResourceNotFoundException")
-	if len(r.sessionsOf(t, "ada@example.com")) != 1 {
-		t.Error("the session is gone")
+	ada, _ := r.store.find("ada@example.com")
+	now, id := r.now(), sessionID("sso", "x")
+	r.store.visits["old"] = visit{username: ada.username, sub: ada.sub, id: sessionID("sso", "old"), began: now, expires: now}
+	r.store.visits["x"] = visit{username: ada.username, sub: ada.sub, id: id, began: now, expires: now.Add(time.Minute)}
+	if all := r.sessionsOf(t, "eve@example.com"); len(all) != 1 {
+		t.Errorf("eve's sessions are %v", all)
 	}
+	hers := r.sessionsOf(t, "ada@example.com")
+	if len(hers) != 2 {
+		t.Fatalf("ada's sessions are %v", hers)
+	}
+	for _, s := range hers {
+		_, err := r.raw(t, "RevokeUserSession", map[string]any{"AccessToken": eve["AccessToken"], "SessionId": s["SessionId"]})
+		wantCode(t, err, "ResourceNotFoundException")
+	}
+	if len(r.sessionsOf(t, "ada@example.com")) != 2 {
+		t.Error("a session is gone")
+	}
+	_, err := r.raw(t, "AdminRevokeUserSession", inPool("Username", "ada@example.com", "SessionId", id, "RevokeAssociatedSessions", "ALL"))
+	wantCode(t, err, "InvalidParameterException")
+}
+
+func TestR58_SessionTrackingIsASwitch(t *testing.T) {
+	r := startRig(t, nil)
+	configuration := func(on string, most int) map[string]any {
+		return inPool("UserSessionTracking", on, "TokenSession", map[string]any{"MaxPerUser": most})
+	}
+	if got := r.must(t, "GetUserPoolSessionConfiguration", inPool()); fmt.Sprint(got) != fmt.Sprint(configuration("DISABLED", 20)) {
+		t.Errorf("at first %v", got)
+	}
+	r.member(t, "ada@example.com")
+	r.track(t, 100)
+	r.signsIn(t, "ada@example.com")
+	r.clock.pass(time.Minute)
+	if got := r.must(t, "SetUserPoolSessionConfiguration", configuration("ENABLED", 1)); fmt.Sprint(got) != fmt.Sprint(configuration("ENABLED", 1)) {
+		t.Errorf("set to %v", got)
+	}
+	if all := r.sessionsOf(t, "ada@example.com"); len(all) != 1 {
+		t.Errorf("on again, the sessions are %v", all)
+	}
+	r.must(t, "SetUserPoolSessionConfiguration", configuration("DISABLED", 1))
+	_, err := r.raw(t, "AdminListUserSessions", inPool("Username", "ada@example.com"))
+	wantCode(t, err, "OperationNotEnabledException")
+	lite := startRig(t, func(c *Config, _ *Options) { c.Tier, c.Triggers = "LITE", nil })
+	_, err = lite.raw(t, "SetUserPoolSessionConfiguration", configuration("ENABLED", 1))
+	wantCode(t, err, "FeatureUnavailableInTierException")
 }
 
 func TestR58_ALimitOfSessionsEndsTheOneThatIsUnusedLongest(t *testing.T) {
 	r := startRig(t, nil)
 	r.track(t, 2)
 	r.member(t, "ada@example.com")
+	r.member(t, "eve@example.com")
+	other := r.signsIn(t, "eve@example.com")
 	var tokens []map[string]any
 	for range 2 {
 		tokens = append(tokens, r.signsIn(t, "ada@example.com"))
@@ -104,6 +147,15 @@ func TestR58_ALimitOfSessionsEndsTheOneThatIsUnusedLongest(t *testing.T) {
 			t.Errorf("session %d: %v", i, err)
 		}
 	}
+	r.track(t, 1) // "the user is brought back within the limit on their next sign-in"
+	tokens = append(tokens, r.signsIn(t, "ada@example.com"))
+	if all := r.sessionsOf(t, "ada@example.com"); len(all) != 1 {
+		t.Errorf("under a lower limit: %v", all)
+	}
+	for _, alive := range []map[string]any{other, tokens[3]} {
+		r.must(t, "GetUser", map[string]any{"AccessToken": alive["AccessToken"]})
+	}
+	r.track(t, 2)
 	got := r.must(t, "GetUserPoolSessionConfiguration", inPool())
 	if fmt.Sprint(got) != fmt.Sprint(inPool("UserSessionTracking", "ENABLED", "TokenSession", map[string]any{"MaxPerUser": 2})) {
 		t.Errorf("the configuration is %v", got)
@@ -142,6 +194,32 @@ func TestR58_ABrowsersSessionEndsWithItsTokensIfLinked(t *testing.T) {
 		_, refusal := b.token(t, Client{ID: webClient}, url.Values{"grant_type": {"refresh_token"}, "refresh_token": {tokens.RefreshToken}})
 		if (refusal == "") != alive {
 			t.Errorf("%s: a refresh gets %q", linked, refusal)
+		}
+	}
+}
+
+// A token session ends its browser's sign-in and codes, too, if linked; other browsers stay
+// signed in.
+func TestR58_ATokenSessionEndsItsBrowsersSessionIfLinked(t *testing.T) {
+	for linked, alive := range map[string]bool{"": true, "LINKED": false} {
+		b := pagesRig(t, nil)
+		b.track(t, 20)
+		b.member(t, "ada@example.com")
+		b.rig.browser(t).signIn(t, nil)
+		if _, refusal := b.token(t, Client{ID: webClient}, exchange(b.signIn(t, nil), nil)); refusal != "" { // whose code stays, spent
+			t.Fatal(refusal)
+		}
+		b.open(t, "/oauth2/authorize", request(nil)) // a code for the browser that is signed in
+		var token map[string]any
+		for _, s := range b.sessionsOf(t, "ada@example.com") {
+			if s["SessionType"] == "TOKEN" {
+				token = s
+			}
+		}
+		b.must(t, "AdminRevokeUserSession", inPool("Username", "ada@example.com", "SessionId", token["SessionId"], "RevokeAssociatedSessions", linked))
+		visits, codes := len(b.store.visits), len(b.store.authorized)
+		if (visits == 2) != alive || (codes == 3) != alive || visits == 0 || codes == 0 {
+			t.Errorf("%q: %d visits and %d codes are left", linked, visits, codes)
 		}
 	}
 }

@@ -87,6 +87,7 @@ func forHolder[In interface{ token() string }, Out any](p *Pool, f func(user, Cl
 func (p *Pool) operations() map[string]operation {
 	all := p.resourceOperations()
 	maps.Copy(all, p.providerOperations())
+	maps.Copy(all, p.factorOperations())
 	maps.Copy(all, map[string]operation{
 		"AdminConfirmSignUp":               forUser(p, p.adminConfirmSignUp),
 		"AdminCreateUser":                  forPool(p, p.adminCreateUser),

@@ -17,6 +17,7 @@ var banned = []struct{ path, reason string }{
 	{"github.com/aws/jsii-runtime-go", "the stack is not a part of a function"},
 	{"github.com/goccy/go-yaml", "policies are compiled to JSON at synth"},
 	{"github.com/golang-jwt", "no trigger reads a token"},
+	{"github.com/go-webauthn", "the local user pool's"},
 	{"pgregory.net/rapid", "a test's"},
 	{"go.uber.org/goleak", "a test's"},
 	{"testing", "a test's; it adds flags to the program"},

@@ -4,6 +4,7 @@ import (
 	"crypto/hkdf"
 	"crypto/rand"
 	"crypto/sha256"
+	"errors"
 	"fmt"
 	"math/big"
 	"strings"
@@ -43,6 +44,22 @@ func Simulated(key []byte, name string) (Verifier, error) {
 	return Verifier{saltOf(bytes[:saltBytes]), v.Mod(v, prime)}, nil
 }
 
+// ParseVerifier returns the verifier that a client has made of a device's secret. Both
+// numbers are bytes as in toByteArray: a set top bit means a negative number, which Amazon
+// Cognito refuses too (AWS re:Post, "aws cognito user device tracking issue").
+func ParseVerifier(salt, v []byte) (Verifier, error) {
+	for _, bytes := range [][]byte{salt, v} {
+		if len(bytes) == 0 || bytes[0]&0x80 != 0 {
+			return Verifier{}, errors.New("salt and verifier must be positive, with a zero byte before a set top bit")
+		}
+	}
+	parsed := Verifier{number(salt), number(v)}
+	if parsed.salt.Sign() == 0 || parsed.v.Sign() == 0 || parsed.v.Cmp(prime) >= 0 {
+		return Verifier{}, errors.New("salt and verifier must be greater than 0, the verifier less than N")
+	}
+	return parsed, nil
+}
+
 // saltOf makes a salt of random bytes. Its first digit is not 0: some clients drop leading
 // zeros before they hash a salt (amazon-cognito-identity-js), some do not (pycognito).
 func saltOf(random []byte) *big.Int {
@@ -65,5 +82,5 @@ func (v Verifier) Matches(identity, password string) bool {
 	return !v.IsZero() && power(generator, secretOf(v.salt, identity, password)).Cmp(v.v) == 0
 }
 
-// Salt returns the salt in hexadecimal: 32 digits.
+// Salt returns the salt in hexadecimal: 32 digits unless a client chose it.
 func (v Verifier) Salt() string { return v.salt.Text(16) }

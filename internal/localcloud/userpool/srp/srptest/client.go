@@ -46,6 +46,15 @@ func (c Client) Answer(poolID, password string, challenge map[string]string, at 
 	}, nil
 }
 
+// Verifier returns what a client sends of a device's secret: g to the x, as few bytes as
+// possible.
+func Verifier(identity, secret string, salt []byte) []byte {
+	n, g := srp.Group()
+	inner := sha256.Sum256([]byte(identity + ":" + secret))
+	x := sha256.Sum256(append(append([]byte{}, salt...), inner[:]...))
+	return g.Exp(g, new(big.Int).SetBytes(x[:]), n).Bytes()
+}
+
 func (c Client) key(identity, password, salt, sentB string, keepsZeros bool) []byte {
 	if !keepsZeros {
 		salt = strings.TrimLeft(salt, "0")
