@@ -30,7 +30,7 @@ func (p *properties) client(id string) Client {
 	}
 	for _, name := range []string{"AllowedOAuthFlowsUserPoolClient", "EnablePropagateAdditionalUserContextData", "EnableTokenRevocation", "GenerateSecret"} {
 		if p.has(name) {
-			settings[name] = p.flag(name, false)
+			settings[name] = p.flag(name)
 		}
 	}
 	if rotation := p.object("RefreshTokenRotation"); rotation.has("RetryGracePeriodSeconds") {

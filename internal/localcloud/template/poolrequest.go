@@ -103,7 +103,6 @@ func (p *properties) typed(path, at string, value any) any {
 	name := path[strings.LastIndex(path, ".")+1:]
 	switch {
 	case !isText:
-		return value
 	case slices.Contains(poolFlags, name):
 		flag, err := strconv.ParseBool(text)
 		if err != nil {
