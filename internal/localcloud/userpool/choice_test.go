@@ -366,6 +366,16 @@ func TestR53_AUserWithoutAFactorGetsNoChoice(t *testing.T) {
 	wantSame(t, err, errIncorrect())
 }
 
+func TestR53_AChoiceIsNotForAUserWhosePasswordWasReset(t *testing.T) {
+	r := startChoice(t, nil)
+	r.member(t, ada)
+	if _, err := r.api.AdminResetUserPassword(t.Context(), &idp.AdminResetUserPasswordInput{UserPoolId: aws.String(poolUnderTest), Username: aws.String(ada)}); err != nil {
+		t.Fatal(err)
+	}
+	_, err := r.choose(t, ada, "")
+	wantRefusal(t, err, "PasswordResetRequiredException", "Password reset required for the user")
+}
+
 func wantSame(t *testing.T, got error, want *APIError) {
 	t.Helper()
 	if is, ok := got.(*APIError); !ok || *is != *want {

@@ -413,3 +413,11 @@ func TestR59_ACustomSignInHidesWhoHasNoPassword(t *testing.T) {
 		t.Error("the functions see another user")
 	}
 }
+
+func TestR59_OnlyThePasswordsStepProvesThePassword(t *testing.T) {
+	for name, want := range map[string]bool{"PASSWORD_VERIFIER": true, "SRP_A": false, "CUSTOM_CHALLENGE": false} {
+		if got := (&custom{results: []challengeResult{{ChallengeName: name}}}).proven(); got != want {
+			t.Errorf("%s: %v", name, got)
+		}
+	}
+}

@@ -8,6 +8,7 @@ import (
 	"math/big"
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	idp "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
@@ -417,4 +418,52 @@ func TestR53_APoolWithoutDevicesOffersNone(t *testing.T) {
 	}
 	_, err = r.confirms(t, out.AuthenticationResult, phone{key: "eu-central-1_any"})
 	wantRefusal(t, err, "InvalidParameterException", "Invalid device key given.")
+}
+
+// A device may be forgotten between its proof and the tokens.
+func TestR53_AForgottenDeviceThatProvedItselfGetsNoToken(t *testing.T) {
+	r := startRig(t, func(c *Config, _ *Options) { c.Devices = &DeviceSettings{} })
+	u := r.placeUser(t, "ada@example.com")
+	out, err := r.Pool.open(u, Client{ID: webClient, device: "gone"}, byDevice, nil)
+	wantSame(t, err, errNoDevice())
+	if out.AuthenticationResult != nil {
+		t.Errorf("got %+v", out)
+	}
+}
+
+func TestR53_ADevicesSessionIsItsUsersAtItsClient(t *testing.T) {
+	r := startRig(t, nil)
+	later := r.clock.now().Add(time.Minute)
+	right := challenge{user: user{sub: "s"}, clientID: "c", device: "d", waitsFor: []string{deviceSRP}, expires: later}
+	for name, change := range map[string]func(*challenge){
+		"another user": func(c *challenge) { c.user.sub = "x" }, "another client": func(c *challenge) { c.clientID = "x" },
+		"another device": func(c *challenge) { c.device = "x" }, "another step": func(c *challenge) { c.waitsFor = []string{totp2} },
+	} {
+		c := right
+		change(&c)
+		c.expires = later.Add(time.Hour)
+		r.store.setChallenge(name, c)
+		if got := r.store.waitingDevice("s", "c", "d"); got != "" {
+			t.Fatalf("%s: %s", name, got)
+		}
+	}
+	newer := right
+	newer.expires = later.Add(time.Second)
+	r.store.setChallenge("newer", newer)
+	for _, id := range []string{"a", "b", "c", "d", "e", "f", "g"} {
+		r.store.setChallenge(id, right)
+	}
+	if got := r.store.waitingDevice("s", "c", "d"); got != "newer" {
+		t.Errorf("got %s", got)
+	}
+}
+
+func TestR53_ASessionWithoutADeviceRefreshesFromAnywhere(t *testing.T) {
+	with, without := startRig(t, func(c *Config, _ *Options) { c.Devices = &DeviceSettings{} }), startRig(t, nil)
+	if !with.fromItsDevice(grant{}, Client{}) || with.fromItsDevice(grant{device: "d"}, Client{}) || with.fromItsDevice(grant{device: "d"}, Client{device: "d"}) || !without.fromItsDevice(grant{device: "d"}, Client{}) {
+		t.Error("want a session of a device to refresh from it alone, in a pool that remembers devices")
+	}
+	if with.fromItsDevice(grant{forgotten: true}, Client{}) {
+		t.Error("the session of a forgotten device refreshes")
+	}
 }

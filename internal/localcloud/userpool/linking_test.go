@@ -257,3 +257,21 @@ func TestR57_ALinkedUserStealsNoAlias(t *testing.T) {
 		t.Errorf("the address names %v", out)
 	}
 }
+
+func TestR57_AProfileThatIsNotThereIsNotFound(t *testing.T) {
+	r := startRig(t, nil)
+	r.placeUser(t, "ada@example.com")
+	for _, to := range []providerUser{{ProviderName: federation.Native}, {ProviderName: federation.Native, ProviderAttributeValue: "nobody"}, {ProviderName: "Google", ProviderAttributeValue: "1"}} {
+		_, err := r.profileOf(to)
+		wantSame(t, err, errNoUser())
+	}
+}
+
+func TestR57_AProviderIsForTheClientsThatSupportIt(t *testing.T) {
+	r := startRig(t, nil)
+	answer := federation.Answer{Subject: "1"}
+	_, err := r.federatedUser("Google", answer, Client{ID: webClient, SupportedIdentityProviders: []string{federation.Native}})
+	wantSame(t, err, errUnsupported("Google"))
+	_, err = r.federatedUser("Corp", answer, Client{ID: webClient, SupportedIdentityProviders: []string{"Corp"}})
+	wantSame(t, err, errUnsupported("Corp"))
+}

@@ -271,3 +271,12 @@ func TestR59_TwoSignInsAtOnceMigrateOneUser(t *testing.T) {
 		t.Errorf("%d users", n)
 	}
 }
+
+func TestR59_ATypedNameMayBeAnAliasOfTheMigratedUser(t *testing.T) {
+	p := newPool(Config{ID: poolUnderTest, AliasAttributes: []string{"email", "preferred_username"}}, nil, Options{})
+	for typed, want := range map[string]bool{"ada@example.com": true, "ADA@example.com": true, "ada": false, "": false, "+49": false} {
+		if got := p.hasAlias(map[string]string{"email": "ada@example.com", "phone_number": "+49", "preferred_username": ""}, typed); got != want {
+			t.Errorf("%q: %v", typed, got)
+		}
+	}
+}

@@ -4,6 +4,7 @@ import (
 	"crypto/rsa"
 	"encoding/base64"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"math"
@@ -301,5 +302,39 @@ func TestADisabledUserGetsNoTokenAndHoldsNone(t *testing.T) {
 	_, err = r.issue(r.newGrant(u, client, nil, false), client, "Authentication", nil)
 	wantSame(t, err, errDisabled())
 	_, _, err = r.holder(*tokens.AccessToken)
+	wantSame(t, err, notAuthorized("Access Token has been revoked"))
+}
+
+func TestWithoutASigningKeyThereIsNoToken(t *testing.T) {
+	r := startRig(t, nil)
+	u := r.placeUser(t, "ada@example.com")
+	client, err := r.clientByID(webClient)
+	if err != nil {
+		t.Fatal(err)
+	}
+	broken := errors.New("no key")
+	fails := func() (*signingKey, error) { return nil, broken }
+	works := r.keys
+	for _, keys := range []*keyPair{{id: fails, access: works.access}, {id: works.id, access: fails}} {
+		p := newPool(*r.cfg(), r.fns, Options{Now: r.clock.now, keys: keys})
+		p.store = r.store
+		if result, err := p.issue(p.newGrant(u, client, nil, false), client, "Authentication", nil); !errors.Is(err, broken) || result != nil {
+			t.Errorf("%+v, %v", result, err)
+		}
+	}
+	r.keys = &keyPair{id: works.id, access: fails}
+	if _, _, err := r.holder("token"); !errors.Is(err, broken) {
+		t.Errorf("a token is read without a key: %v", err)
+	}
+}
+
+func TestATokenEndsWithItsClient(t *testing.T) {
+	r := startRig(t, nil)
+	r.member(t, "ada@example.com")
+	tokens := r.login(t, "ada@example.com", longPassword)
+	if _, err := r.api.DeleteUserPoolClient(t.Context(), &idp.DeleteUserPoolClientInput{UserPoolId: aws.String(poolUnderTest), ClientId: aws.String(webClient)}); err != nil {
+		t.Fatal(err)
+	}
+	_, _, err := r.holder(*tokens.AccessToken)
 	wantSame(t, err, notAuthorized("Access Token has been revoked"))
 }
