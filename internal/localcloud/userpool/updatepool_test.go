@@ -3,6 +3,7 @@ package userpool
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"maps"
 	"net/http"
 	"reflect"
@@ -323,5 +324,59 @@ func TestR58_TheMFAConfigurationIsPartOfTheSettings(t *testing.T) {
 	r.exact(t, "UpdateUserPool", object{"UserPoolId": poolUnderTest}) // the documented rule
 	if _, out := r.exact(t, "GetUserPoolMfaConfig", object{"UserPoolId": poolUnderTest}); out["MfaConfiguration"] != "OFF" || out["EmailMfaConfiguration"] == nil {
 		t.Errorf("after an update that omits it: %v", out)
+	}
+}
+
+// Each value differs from the default, so that a member that is not read, or not written
+// again, is seen.
+func TestR58_EachMemberThatThePoolObeysIsReadAndWritten(t *testing.T) {
+	var request map[string]any
+	if err := json.Unmarshal([]byte(`{
+		"PoolName":"n","AccountRecoverySetting":{"RecoveryMechanisms":[{"Name":"verified_phone_number","Priority":1},{"Name":"verified_email","Priority":2}]},
+		"AdminCreateUserConfig":{"AllowAdminCreateUserOnly":true,"InviteMessageTemplate":{"EmailSubject":"is {####}","EmailMessage":"im {username} {####}","SMSMessage":"ss {username} {####}"}},
+		"AliasAttributes":["email"],"AutoVerifiedAttributes":["email"],"DeletionProtection":"ACTIVE",
+		"DeviceConfiguration":{"ChallengeRequiredOnNewDevice":true,"DeviceOnlyRememberedOnUserPrompt":true},
+		"EmailConfiguration":{"EmailSendingAccount":"DEVELOPER","SourceArn":"arn:aws:ses:us-east-1:111122223333:identity/a.example"},
+		"IssuerConfiguration":{"Type":"UPDATED"},
+		"LambdaConfig":{"PreSignUp":"arn:aws:lambda:us-east-1:111122223333:function:a","InboundFederation":{"LambdaArn":"arn:aws:lambda:us-east-1:111122223333:function:b","LambdaVersion":"V1_0"}},
+		"Policies":{"PasswordPolicy":{"MinimumLength":9,"RequireLowercase":true,"RequireNumbers":true,"RequireSymbols":true,"RequireUppercase":true,"TemporaryPasswordValidityDays":3,"PasswordHistorySize":2},
+			"SignInPolicy":{"AllowedFirstAuthFactors":["PASSWORD","EMAIL_OTP"]}},
+		"SmsAuthenticationMessage":"sa {####}","UserAttributeUpdateSettings":{"AttributesRequireVerificationBeforeUpdate":["email"]},
+		"UserPoolAddOns":{"AdvancedSecurityMode":"AUDIT"},"UserPoolTier":"PLUS","UsernameConfiguration":{"CaseSensitive":true},
+		"VerificationMessageTemplate":{"DefaultEmailOption":"CONFIRM_WITH_LINK","EmailSubject":"vs","EmailMessage":"vm {####}","SmsMessage":"vt {####}","EmailSubjectByLink":"ls","EmailMessageByLink":"lm {##here##}"},
+		"WebAuthnConfiguration":{"RelyingPartyId":"localhost","UserVerification":"required","FactorConfiguration":"MULTI_FACTOR_WITH_USER_VERIFICATION"}
+	}`), &request); err != nil {
+		t.Fatal(err)
+	}
+	settings, err := NewSettings(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	cfg, err := settings.Config()
+	if err != nil {
+		t.Fatal(err)
+	}
+	written, err := cfg.settings()
+	if err != nil {
+		t.Fatal(err)
+	}
+	delete(request, "PoolName")
+	delete(request["EmailConfiguration"].(map[string]any), "SourceArn") // is kept and not obeyed
+	wantWithin(t, "", request, map[string]any(written))
+}
+
+// wantWithin checks that got has what want has, and more at most in objects.
+func wantWithin(t *testing.T, at string, want, got any) {
+	t.Helper()
+	object, ok := want.(map[string]any)
+	if !ok {
+		if is, should := fmt.Sprint(got), fmt.Sprint(want); is != should {
+			t.Errorf("%s: %s, want %s", at, is, should)
+		}
+		return
+	}
+	in, _ := got.(map[string]any)
+	for name, value := range object {
+		wantWithin(t, at+"."+name, value, in[name])
 	}
 }
