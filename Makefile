@@ -64,7 +64,7 @@ CDK := npx --prefix infra cdk
 # Synth needs no account, so it does not look for one.
 OFFLINE := CI=true AWS_EC2_METADATA_DISABLED=true
 
-.PHONY: help bootstrap demo local trust test test-go test-beside test-full mutants bench token-preview reconcile schema lists phone confusables check peer venv full e2e-deploy lint-template nag verify-build verify-aws verify-here sbom reproducible build build-host synth synth-host deploy diff status rollback destroy clean tools
+.PHONY: help bootstrap demo local trust test test-go test-beside test-full mutants mutants-pool bench token-preview reconcile schema lists phone confusables check peer venv full e2e-deploy lint-template nag verify-build verify-aws verify-here sbom reproducible build build-host synth synth-host deploy diff status rollback destroy clean tools
 
 help: ## list the targets
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z0-9-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -112,6 +112,12 @@ mutants: tools ## change the code one mutant at a time and see that a test fails
 	@go run ./internal/dev/mutate $(MUTATED)
 	@# Skips the tests that need a table: they take up to a minute each.
 	@go run ./internal/dev/mutate -timeout 60s -skip '$(NEEDS_TABLE)' ./internal/dynamo
+
+# The files of the user pool that decide about tokens: every mutant of theirs is judged.
+DECIDES := authorize|choice|codegrant|grants|lockout|mfa|mfasettings|mfasetup|revoke|revokeendpoint|sessions|signin|tokens|visits
+
+mutants-pool: tools ## the same for what decides about tokens in the local user pool (about 15 minutes)
+	@go run ./internal/dev/mutate -checks 30 -timeout 60s -only '^($(DECIDES))\.go ' ./internal/localcloud/userpool
 
 bench: tools ## measure the functions against an echo and the tutorial form
 	@go run ./internal/dev/bench

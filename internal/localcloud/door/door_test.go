@@ -1,9 +1,14 @@
 package door
 
 import (
+	"crypto/tls"
+	"encoding/json"
+	"errors"
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -137,5 +142,51 @@ func TestAConnectionWaitsForServeAndCloseEndsIt(t *testing.T) {
 		t.Error(err)
 	} else if err := again.Close(); err != nil { // before Serve
 		t.Error(err)
+	}
+}
+
+func TestR48_ARefusalIsOneThatEverySDKReads(t *testing.T) {
+	d, _ := open(t)
+	for _, c := range []struct {
+		host    string
+		headers http.Header
+		why     string
+	}{
+		{"evil.example", nil, d.name + ` of the local cloud does not answer to the host "evil.example": call it as ` + d.URL()},
+		{"localhost:" + strconv.Itoa(d.Port()), http.Header{"Origin": {"null"}}, d.name + " of the local cloud does not answer this request to a web page, whichever its origin: send it from a server or from the command line"},
+	} {
+		got := call(d, http.MethodGet, "/", c.host, c.headers)
+		body := map[string]string{}
+		if err := json.Unmarshal(got.Body.Bytes(), &body); err != nil || body["__type"] != "AccessDeniedException" || body["message"] != c.why {
+			t.Errorf("%s: %v, %v", c.host, body, err)
+		}
+		if got.Header().Get("Content-Type") != "application/json" || got.Header().Get("X-Amzn-Errortype") != "AccessDeniedException" {
+			t.Errorf("%s: %v", c.host, got.Header())
+		}
+	}
+}
+
+func TestWithoutTLSThereIsOneURL(t *testing.T) {
+	d, _ := open(t)
+	if d.SecureURL() != d.URL() {
+		t.Errorf("%s and %s", d.SecureURL(), d.URL())
+	}
+}
+
+func TestCloseBeforeServeFreesThePorts(t *testing.T) {
+	d, err := Listen("it", 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := d.Secure(0, &tls.Config{}); err != nil {
+		t.Fatal(err)
+	}
+	if err := d.Close(); err != nil {
+		t.Fatal(err)
+	}
+	for _, listener := range slices.Concat(d.plain, d.secure) {
+		if _, err := listener.Accept(); !errors.Is(err, net.ErrClosed) {
+			t.Errorf("%s: %v", listener.Addr(), err)
+		}
 	}
 }
