@@ -101,6 +101,3 @@ func (s *store) waiting(session string) challenge {
 	defer s.mu.Unlock()
 	return s.challenges[session]
 }
-
-// waits reports whether a session can be answered still.
-func (s *store) waits(session string) bool { return s.waiting(session).waitsFor != nil }
