@@ -2,7 +2,6 @@ package userpool
 
 import (
 	"cmp"
-	"context"
 	"crypto/subtle"
 	"maps"
 	"net/http"
@@ -108,8 +107,11 @@ func (p *Pool) leaveFor(w http.ResponseWriter, r *http.Request, a authorization,
 // callbackOf returns where the provider sends the browser back to, at the host where its
 // cookies are.
 func callbackOf(r *http.Request, provider identityProvider) string {
-	scheme := map[bool]string{true: "https", false: "http"}[r.TLS != nil]
-	return scheme + "://" + r.Host + provider.Callback()
+	to := url.URL{Scheme: "http", Host: r.Host, Path: provider.Callback()}
+	if r.TLS != nil {
+		to.Scheme = "https"
+	}
+	return to.String()
 }
 
 // serveIdpResponse completes a sign-in when a browser comes back from a provider (guide,
@@ -136,14 +138,14 @@ func (p *Pool) serveIdpResponse(w http.ResponseWriter, r *http.Request) {
 
 // arrived returns the user of a browser that came back.
 func (p *Pool) arrived(r *http.Request, provider identityProvider, d departure, client Client) (user, error) {
-	answer, err := p.answerOf(r.Context(), r, provider, d)
+	answer, err := p.answerOf(r, provider, d)
 	if err != nil {
 		return user{}, err
 	}
 	return p.federatedUser(provider.Name, answer, client)
 }
 
-func (p *Pool) answerOf(ctx context.Context, r *http.Request, provider identityProvider, d departure) (federation.Answer, error) {
+func (p *Pool) answerOf(r *http.Request, provider identityProvider, d departure) (federation.Answer, error) {
 	q := r.URL.Query()
 	code := cmp.Or(q.Get("code"), q.Get("SAMLResponse"))
 	switch refused := q.Get("error"); {
@@ -156,7 +158,7 @@ func (p *Pool) answerOf(ctx context.Context, r *http.Request, provider identityP
 	case d.answer != nil:
 		return federation.Answer{}, invalidParameter("%s: the code is not that of this sign-in", provider.Name)
 	}
-	answer, err := provider.Arrive(ctx, callbackOf(r, provider), code, q.Get("iss"), d.login, p.now)
+	answer, err := provider.Arrive(r.Context(), callbackOf(r, provider), code, q.Get("iss"), d.login, p.now)
 	if err != nil {
 		return federation.Answer{}, invalidParameter("%s: %v", provider.Name, err)
 	}

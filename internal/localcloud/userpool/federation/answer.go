@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"net/url"
+	"strconv"
 	"strings"
 )
 
@@ -93,7 +94,7 @@ func (p Provider) Map(claims map[string]string) map[string]string {
 		verified := out[mark] == "true"
 		delete(out, mark)
 		if sent && value != "" {
-			out[mark] = map[bool]string{true: "true", false: "false"}[verified]
+			out[mark] = strconv.FormatBool(verified)
 		}
 	}
 	return out
