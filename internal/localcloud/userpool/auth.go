@@ -81,7 +81,7 @@ func (p *Pool) respondToAuthChallenge(in respondInput) (authOutput, error) {
 	if err != nil {
 		return authOutput{}, err
 	}
-	client.device, client.custom = p.named(in), p.store.customOf(in.Session).proving(in.ChallengeName)
+	client.device, client.custom = p.named(in), p.store.waiting(in.Session).custom.proving(in.ChallengeName)
 	if in.UserPoolID != "" {
 		client.said = in.ClientMetadata // guide, "Custom message Lambda trigger": of this form only
 	}

@@ -183,11 +183,3 @@ func (p *Pool) still(u user) (user, error) {
 	}
 	return now, nil
 }
-
-// customOf returns how far the sign-in of a session has come, nil if it is none by
-// CUSTOM_AUTH.
-func (s *store) customOf(session string) *custom {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.challenges[session].custom
-}

@@ -73,7 +73,7 @@ func (s *service) departed(state string) *Pool {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	for _, p := range s.pools {
-		if p.store.departed(state) {
+		if _, known := get(p.store, p.store.departures, state); known {
 			return p
 		}
 	}

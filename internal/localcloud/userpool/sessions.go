@@ -80,24 +80,10 @@ func (p *Pool) answered(client Client, session, step, typed string, prove func(c
 	return c, u, err
 }
 
-func (s *store) setChallenge(session string, c challenge) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.challenges[session] = c
-}
+func (s *store) setChallenge(session string, c challenge) { set(s, s.challenges, session, c) }
 
 // takeChallenge returns a challenge once, also among concurrent calls.
-func (s *store) takeChallenge(session string) (challenge, bool) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	c, ok := s.challenges[session]
-	delete(s.challenges, session)
-	return c, ok
-}
+func (s *store) takeChallenge(session string) (challenge, bool) { return take(s, s.challenges, session) }
 
 // waiting returns the sign-in of a session, without using it; a zero one if there is none.
-func (s *store) waiting(session string) challenge {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.challenges[session]
-}
+func (s *store) waiting(session string) challenge { c, _ := get(s, s.challenges, session); return c }

@@ -145,13 +145,13 @@ func (p *Pool) operations() map[string]operation {
 func (p *Pool) resourceOperations() map[string]operation {
 	return map[string]operation{
 		"AdminListUserAuthEvents":         forUser(p, p.adminListUserAuthEvents),
-		"AdminListUserSessions":           forUser(p, p.adminListUserSessions),
-		"AdminRevokeUserSession":          forUser(p, p.adminRevokeUserSession),
+		"AdminListUserSessions":           forUser(p, p.listUserSessions),
+		"AdminRevokeUserSession":          forUser(p, p.revokeUserSession),
 		"AdminUpdateAuthEventFeedback":    forUser(p, p.adminUpdateAuthEventFeedback),
 		"GetClientToken":                  op(p.getClientToken),
 		"GetUserPoolSessionConfiguration": forPool(p, p.getUserPoolSessionConfiguration),
-		"ListUserSessions":                forHolder(p, p.listUserSessions),
-		"RevokeUserSession":               forHolder(p, p.revokeUserSession),
+		"ListUserSessions":                forOwner(p, p.listUserSessions),
+		"RevokeUserSession":               forOwner(p, p.revokeUserSession),
 		"SetUserPoolSessionConfiguration": forPool(p, p.setUserPoolSessionConfiguration),
 		"UpdateAuthEventFeedback":         forPool(p, p.updateAuthEventFeedback),
 		"AddUserPoolClientSecret":         forPool(p, p.addUserPoolClientSecret),
