@@ -65,7 +65,14 @@ func (p *Pool) initiate(in initiateAuthInput, flows map[string]flow) (authOutput
 	case !slices.ContainsFunc(flow.needs, client.allows):
 		return authOutput{}, invalidParameter("%s", flow.refusal)
 	}
-	client.device = in.AuthParameters["DEVICE_KEY"]
+	params := in.AuthParameters
+	if err = demand(params, flow.params...); err == nil && flow.params[0] == "USERNAME" {
+		err = client.checkSecretHash(params["USERNAME"], params["SECRET_HASH"])
+	}
+	if err != nil {
+		return authOutput{}, err
+	}
+	client.device = params["DEVICE_KEY"]
 	return flow.begin(p, client, in)
 }
 

@@ -169,5 +169,5 @@ func (p *Pool) adminUpdateAuthEventFeedback(u user, in eventsInput) (empty, erro
 // updateAuthEventFeedback takes the token of a notification about a risk. This pool judges
 // no risk and sends none, so every token is a wrong one.
 func (p *Pool) updateAuthEventFeedback(eventsInput) (empty, error) {
-	return empty{}, first(p.addOn(), error(notAuthorized("Invalid feedback token")))
+	return empty{}, cmp.Or(p.addOn(), error(notAuthorized("Invalid feedback token")))
 }

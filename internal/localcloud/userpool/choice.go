@@ -22,12 +22,6 @@ const (
 // choice-based sign-in). With the session of a sign-up it needs none.
 func (p *Pool) userAuth(client Client, in initiateAuthInput) (authOutput, error) {
 	params := in.AuthParameters
-	if err := demand(params, "USERNAME"); err != nil {
-		return authOutput{}, err
-	}
-	if err := client.checkSecretHash(params["USERNAME"], params["SECRET_HASH"]); err != nil {
-		return authOutput{}, err
-	}
 	if params["TARGET_ACR_VALUES"] != "" {
 		return authOutput{}, invalidParameter("TARGET_ACR_VALUES: the local user pool does not simulate it; it has acr_values on the hosted pages.")
 	}

@@ -1,6 +1,7 @@
 package userpool
 
 import (
+	"cmp"
 	"crypto/rand"
 	"maps"
 	"slices"
@@ -36,7 +37,7 @@ func (p *Pool) createUserPoolClient(in clientSettings) (clientOutput, error) {
 	if in["GenerateSecret"] == true && in.text("ClientSecret") != "" {
 		return clientOutput{}, invalidParameter("GenerateSecret and ClientSecret exclude each other")
 	}
-	if err := first(nameShape.check("clientName", in.text("ClientName")), secretShape.optional("clientSecret", in.text("ClientSecret"))); err != nil {
+	if err := cmp.Or(nameShape.check("clientName", in.text("ClientName")), secretShape.optional("clientSecret", in.text("ClientSecret"))); err != nil {
 		return clientOutput{}, err
 	}
 	c, err := p.checkedClient(in, "creating")

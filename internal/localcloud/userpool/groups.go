@@ -65,7 +65,7 @@ func (in groupInput) check() error {
 	if in.Precedence != nil && *in.Precedence < 0 {
 		return violation("", "precedence", "have value greater than or equal to 0")
 	}
-	return first(groupShape.check("groupName", in.GroupName),
+	return cmp.Or(groupShape.check("groupName", in.GroupName),
 		shape{1, 2048, anyShape.pattern}.optional("description", in.Description), arnShape.optional("roleArn", in.RoleArn))
 }
 

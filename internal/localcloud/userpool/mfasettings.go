@@ -14,22 +14,12 @@ type mfaPreference struct {
 	WebAuthnMfaSettings                                        *struct{ Enabled bool }
 }
 
-type (
-	preferenceInput struct {
-		ofHolder
-		mfaPreference
-	}
-	adminPreferenceInput struct {
-		ofUser
-		mfaPreference
-	}
-)
-
-func (p *Pool) setUserMFAPreference(u user, _ Client, in preferenceInput) (empty, error) {
-	return empty{}, p.preferMFA(u, in.mfaPreference)
+type preferenceInput struct {
+	ofEither
+	mfaPreference
 }
 
-func (p *Pool) adminSetUserMFAPreference(u user, in adminPreferenceInput) (empty, error) {
+func (p *Pool) setUserMFAPreference(u user, in preferenceInput) (empty, error) {
 	return empty{}, p.preferMFA(u, in.mfaPreference)
 }
 

@@ -7,7 +7,7 @@ import (
 )
 
 // createUserPool makes a pool beside the others, with keys of its own.
-func (p *Pool) createUserPool(in settingsRequest) (describedPool, error) {
+func (p *Pool) createUserPool(in rawInput) (describedPool, error) {
 	request, err := in.settings(byCreate)
 	if err != nil {
 		return describedPool{}, err

@@ -11,29 +11,17 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/userpool/federation"
 )
 
-// rawProvider is an identity provider as the API has it: with the members that this pool
-// knows and those that it does not.
-type rawProvider map[string]json.RawMessage
-
-func (r rawProvider) text(member string) string {
-	var text string
-	_ = json.Unmarshal(r[member], &text) // of another type: there is no such pool or provider
-	return text
-}
-
-func (r rawProvider) poolID() string { return r.text("UserPoolId") }
-
 // identityProvider is one of the pool's providers; it is replaced, never written to.
 type identityProvider struct {
 	federation.Provider
-	raw               rawProvider
+	raw               rawInput // also with the members that this pool does not know
 	created, modified time.Time
 }
 
-type providerOutput struct{ IdentityProvider rawProvider }
+type providerOutput struct{ IdentityProvider rawInput }
 
 // createIdentityProvider implements CreateIdentityProvider.
-func (p *Pool) createIdentityProvider(in rawProvider) (providerOutput, error) {
+func (p *Pool) createIdentityProvider(in rawInput) (providerOutput, error) {
 	now := p.now()
 	made, err := p.parseProvider(in)
 	if err != nil {
@@ -48,7 +36,7 @@ func (p *Pool) createIdentityProvider(in rawProvider) (providerOutput, error) {
 
 // updateIdentityProvider keeps what the request omits; AWS does not say that it resets it.
 // A type does not change: the request has none.
-func (p *Pool) updateIdentityProvider(in rawProvider) (providerOutput, error) {
+func (p *Pool) updateIdentityProvider(in rawInput) (providerOutput, error) {
 	old, err := p.providerNamed(in)
 	if err != nil {
 		return providerOutput{}, err
@@ -70,7 +58,7 @@ func (p *Pool) updateIdentityProvider(in rawProvider) (providerOutput, error) {
 	return made.output()
 }
 
-func (p *Pool) describeIdentityProvider(in rawProvider) (providerOutput, error) {
+func (p *Pool) describeIdentityProvider(in rawInput) (providerOutput, error) {
 	found, err := p.providerNamed(in)
 	if err != nil {
 		return providerOutput{}, err
@@ -79,7 +67,7 @@ func (p *Pool) describeIdentityProvider(in rawProvider) (providerOutput, error) 
 }
 
 // deleteIdentityProvider leaves the provider's users, who sign in no more.
-func (p *Pool) deleteIdentityProvider(in rawProvider) (empty, error) {
+func (p *Pool) deleteIdentityProvider(in rawInput) (empty, error) {
 	found, err := p.providerNamed(in)
 	if err == nil {
 		take(p.store, p.store.providers, found.Name)
@@ -87,7 +75,7 @@ func (p *Pool) deleteIdentityProvider(in rawProvider) (empty, error) {
 	return empty{}, err
 }
 
-func (p *Pool) getIdentityProviderByIdentifier(in rawProvider) (providerOutput, error) {
+func (p *Pool) getIdentityProviderByIdentifier(in rawInput) (providerOutput, error) {
 	found, known := p.store.providerWith(in.text("IdpIdentifier"))
 	if !known {
 		return providerOutput{}, errNoProvider(in.text("IdpIdentifier"))
@@ -109,7 +97,7 @@ func (p *Pool) listIdentityProviders(in pageInput) (object, error) {
 
 // declared returns a provider that a template declares; Config has checked it.
 func declared(poolID string, given federation.Provider, now time.Time) identityProvider {
-	members, raw := rawProvider{}, func(v any) json.RawMessage {
+	members, raw := rawInput{}, func(v any) json.RawMessage {
 		text, _ := json.Marshal(v) // texts, and lists and maps of texts
 		return text
 	}
@@ -119,7 +107,7 @@ func declared(poolID string, given federation.Provider, now time.Time) identityP
 }
 
 // parseProvider checks a provider, and gives it the mapping that AWS adds.
-func (p *Pool) parseProvider(raw rawProvider) (identityProvider, error) {
+func (p *Pool) parseProvider(raw rawInput) (identityProvider, error) {
 	body, err := json.Marshal(raw)
 	if err != nil {
 		return identityProvider{}, err
@@ -134,7 +122,7 @@ func (p *Pool) parseProvider(raw rawProvider) (identityProvider, error) {
 	return identityProvider{Provider: parsed.Completed(), raw: raw}, nil
 }
 
-func (p *Pool) providerNamed(in rawProvider) (identityProvider, error) {
+func (p *Pool) providerNamed(in rawInput) (identityProvider, error) {
 	name := in.text("ProviderName")
 	found, ok := p.store.provider(name)
 	if !ok {

@@ -61,7 +61,7 @@ func (in serverInput) server() (resourceServer, error) {
 	if len(names) < len(in.Scopes) {
 		errs = append(errs, invalidParameter("The resource server has a scope more than once"))
 	}
-	return resourceServer{in.UserPoolID, in.Identifier, in.Name, in.Scopes}, first(errs...)
+	return resourceServer{in.UserPoolID, in.Identifier, in.Name, in.Scopes}, cmp.Or(errs...)
 }
 
 func (p *Pool) createResourceServer(in serverInput) (serverOutput, error) {

@@ -2,6 +2,7 @@ package userpool
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/base64"
 	"encoding/json"
 	"io"
@@ -32,7 +33,7 @@ func (s *service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	p, err := s.asked(r, body)
 	if err != nil {
 		if r.URL.Path == "/" {
-			err = first(s.home.checkSigned(named(r), r), err)
+			err = cmp.Or(s.home.checkSigned(named(r), r), err)
 		}
 		writeError(w, err)
 		return

@@ -83,7 +83,9 @@ func (p *Pool) answered(client Client, session, step, typed string, prove func(c
 func (s *store) setChallenge(session string, c challenge) { set(s, s.challenges, session, c) }
 
 // takeChallenge returns a challenge once, also among concurrent calls.
-func (s *store) takeChallenge(session string) (challenge, bool) { return take(s, s.challenges, session) }
+func (s *store) takeChallenge(session string) (challenge, bool) {
+	return take(s, s.challenges, session)
+}
 
 // waiting returns the sign-in of a session, without using it; a zero one if there is none.
 func (s *store) waiting(session string) challenge { c, _ := get(s, s.challenges, session); return c }

@@ -193,7 +193,7 @@ func TestR58_NoRequestBreaksAPool(t *testing.T) {
 	})
 }
 
-func rawRequest(t *rapid.T, request object) (in settingsRequest) {
+func rawRequest(t *rapid.T, request object) (in rawInput) {
 	text, err := json.Marshal(request)
 	if err != nil || json.Unmarshal(text, &in) != nil {
 		t.Fatal(err)
