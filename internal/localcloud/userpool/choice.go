@@ -64,7 +64,7 @@ func (c *Config) checkFactors() error {
 		case !slices.Contains([]string{byPassword, byEmail, bySMS, byPasskey}, factor):
 			return fmt.Errorf("AllowedFirstAuthFactors %s: want PASSWORD, EMAIL_OTP, SMS_OTP or WEB_AUTHN", factor)
 		case factor != byPassword && c.Tier == "LITE":
-			return unavailable("AllowedFirstAuthFactors %s: it needs the ESSENTIALS or PLUS plan, the pool has LITE", factor)
+			return errPlan("AllowedFirstAuthFactors " + factor)
 		}
 	}
 	return nil

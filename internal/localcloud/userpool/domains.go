@@ -55,7 +55,7 @@ func (in domainInput) check(cfg *Config) error {
 	case in.ManagedLoginVersion < 0 || in.ManagedLoginVersion > 2:
 		return invalidParameter("ManagedLoginVersion must be 1 or 2")
 	case in.ManagedLoginVersion == 2 && cfg.Tier == "LITE": // API reference, DomainDescriptionType
-		return refuse("FeatureUnavailableInTierException", "Managed login needs the ESSENTIALS or PLUS plan")
+		return errPlan("ManagedLoginVersion 2")
 	case custom:
 		return shape{1, 63, prefixPattern + `(\.` + prefixPattern + `)+`}.check("domain", in.Domain)
 	case shape{1, 63, prefixPattern}.check("domain", in.Domain) != nil:

@@ -37,7 +37,7 @@ func (s PasskeySettings) check(tier string) error {
 	case !slices.Contains([]string{"", "SINGLE_FACTOR", multiFactor}, s.FactorConfiguration):
 		return fmt.Errorf("WebAuthnConfiguration FactorConfiguration %q: want SINGLE_FACTOR or %s", s.FactorConfiguration, multiFactor)
 	case s != PasskeySettings{} && tier == "LITE":
-		return errors.New("WebAuthnConfiguration: it needs the ESSENTIALS or PLUS plan, the pool has LITE")
+		return errPlan("WebAuthnConfiguration")
 	}
 	return nil
 }

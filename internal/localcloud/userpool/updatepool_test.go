@@ -250,6 +250,8 @@ func TestR58_WhatAnUpdateRefuses(t *testing.T) {
 		`"Policies": "x"`:          "InvalidParameterException: Policies: want an object, not x",
 		`"MfaConfiguration": "ON"`: "InvalidParameterException: " + mfa,
 		`"UserPoolTier": "LITE", "Policies": {"SignInPolicy": {"AllowedFirstAuthFactors": ["EMAIL_OTP"]}}`: "FeatureUnavailableInTierException: AllowedFirstAuthFactors EMAIL_OTP",
+		`"UserPoolTier": "LITE", "Policies": {"PasswordPolicy": {"PasswordHistorySize": 3}}`:               "FeatureUnavailableInTierException: PasswordHistorySize",
+		`"UserPoolTier": "LITE", "AcrConfiguration": {"Level1": {"AcrValue": "one"}}`:                      "FeatureUnavailableInTierException: AcrConfiguration",
 		`"UserPoolTier": "CHEAP"`:                              "InvalidParameterException: UserPoolTier",
 		`"DeletionProtection": "MAYBE"`:                        "InvalidParameterException: DeletionProtection",
 		`"Policies": {"PasswordPolicy": {"MinimumLength": 5}}`: "InvalidParameterException: 1 validation error detected: Value '5' at 'policies.passwordPolicy.minimumLength'",

@@ -70,7 +70,7 @@ func (p *Pool) setUserPoolSessionConfiguration(in trackingInput) (trackingOutput
 	most := in.TokenSession.MaxPerUser
 	switch {
 	case p.cfg().Tier == "LITE":
-		return trackingOutput{}, refuse("FeatureUnavailableInTierException", "Session tracking needs the ESSENTIALS or PLUS plan")
+		return trackingOutput{}, errPlan("UserSessionTracking")
 	case in.UserSessionTracking != "ENABLED" && in.UserSessionTracking != "DISABLED":
 		return trackingOutput{}, oneOf("userSessionTracking", "ENABLED", "DISABLED")
 	case most < 1 || most > 100:
