@@ -1,6 +1,7 @@
 package userpool
 
 import (
+	"crypto/sha256"
 	"fmt"
 	"net/url"
 	"slices"
@@ -214,7 +215,8 @@ func TestR55_TheImplicitGrantAnswersInTheFragment(t *testing.T) {
 		t.Errorf("%v", b.returned)
 	}
 	access := b.returned.Get("access_token")
-	if id := b.verifiedToken(t, b.returned.Get("id_token")); id["nonce"] != "n-1" || id["aud"] != webClient {
+	half := sha256.Sum256([]byte(access)) // OpenID Connect Core, section 3.2.2.9
+	if id := b.verifiedToken(t, b.returned.Get("id_token")); id["nonce"] != "n-1" || id["aud"] != webClient || id["at_hash"] != base64URL(half[:16]) {
 		t.Errorf("%v", id)
 	}
 	if err := b.whoAmI(t, access); err != nil {
