@@ -83,7 +83,8 @@
 // a verifier takes the public keys from "<URL>/<pool id>/.well-known/jwks.json" instead.
 // Options.Issuer "local" is for those that know only the issuer. Two different keys sign ID and
 // access tokens, as on AWS (guide, "Understanding the access token"): code that knows only one
-// key fails here, not in production. The keys are made in the background when the pool starts.
+// key fails here, not in production. The keys are made in the background when the first pool
+// starts, those of another one when they are needed.
 //
 // A reserved claim in a trigger's response is ignored. The guide ("Pre token generation
 // Lambda trigger", claims and scopes reference) says that it cannot be changed, but not

@@ -62,6 +62,8 @@ func Start(cfg Config, inv Invoker, opts Options) (*Pool, error) {
 	s := &service{invoker: inv, opts: opts, pools: map[string]*Pool{}}
 	s.opts.throttle = newThrottle(opts.Quotas)
 	s.home = s.open(cfg)
+	go s.home.keys.id()
+	go s.home.keys.access()
 	opts.Door.Serve(s.home.dated(s), s.home.pages())
 	return s.home, nil
 }

@@ -157,8 +157,6 @@ func (s *service) open(cfg Config) *Pool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.pools[cfg.ID] = p
-	go p.keys.id()
-	go p.keys.access()
 	return p
 }
 
