@@ -157,8 +157,8 @@ func (w *world) values(member string) []any {
 	yes, no := object{"Enabled": true}, object{"Enabled": false}
 	newest, _ := s.code("ada", func(code) bool { return true })
 	var clients, pools, access, refresh, sessions, sso, devices, events, keys []any
-	for _, c := range s.clientList() {
-		clients = append(clients, c.ID)
+	for _, id := range slices.Sorted(maps.Keys(s.clients)) { // in an order that rapid can repeat
+		clients = append(clients, id)
 	}
 	for _, p := range w.p.service.all() {
 		pools = append(pools, p.cfg().ID)
@@ -324,7 +324,7 @@ func (w *world) any(t *rapid.T) {
 		w.refreshed(t, name, body, result)
 	}
 	if _, there := w.p.store.client(webClient); !there {
-		_ = w.p.store.addClient(w.web)
+		set(w.p.store, w.p.store.clients, webClient, w.web)
 	}
 }
 
