@@ -251,7 +251,7 @@ func TestR55_TheDefaultAddressIsForRequestsThatNameNone(t *testing.T) {
 	}
 	web := b.store.clients[webClient]
 	web.DefaultRedirectURI = "https://evil.example"
-	b.store.addClient(web)
+	set(b.store, b.store.clients, web.ID, web)
 	if b.open(t, "/oauth2/authorize", request(map[string]string{"redirect_uri": ""})); b.returned != nil {
 		t.Errorf("a default that is not registered: %v", b.returned)
 	}

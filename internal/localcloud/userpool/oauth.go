@@ -26,6 +26,10 @@ type tokenOutput struct {
 	TokenType    string `json:"token_type"`
 }
 
+func (r *authResult) oauth() tokenOutput {
+	return tokenOutput{r.AccessToken, r.IDToken, r.RefreshToken, r.ExpiresIn, r.TokenType}
+}
+
 // serveToken serves POST /oauth2/token, which only a pool with a domain has.
 func (p *Pool) serveToken(w http.ResponseWriter, r *http.Request) {
 	if out, err := p.token(r); err != nil {
@@ -125,7 +129,7 @@ func (p *Pool) refreshGrant(client Client, token string) (tokenOutput, error) {
 	if err != nil {
 		return tokenOutput{}, err
 	}
-	return tokenOutput{result.AccessToken, result.IDToken, result.RefreshToken, result.ExpiresIn, "Bearer"}, nil
+	return result.oauth(), nil
 }
 
 // clientCredentials implements the grant of guide, "The token endpoint" and "Scopes, M2M,
