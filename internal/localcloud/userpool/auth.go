@@ -69,7 +69,14 @@ func (p *Pool) initiate(in initiateAuthInput, here map[string]flow) (authOutput,
 	case !slices.ContainsFunc(flow.needs, client.allows):
 		return authOutput{}, invalidParameter("%s", flow.refusal)
 	}
-	client.device = in.AuthParameters["DEVICE_KEY"]
+	params := in.AuthParameters
+	if err = demand(params, flow.params...); err == nil && flow.params[0] == "USERNAME" {
+		err = client.checkSecretHash(params["USERNAME"], params["SECRET_HASH"])
+	}
+	if err != nil {
+		return authOutput{}, err
+	}
+	client.device = params["DEVICE_KEY"]
 	return flow.begin(p, client, in)
 }
 
@@ -85,7 +92,7 @@ func (p *Pool) respondToAuthChallenge(in respondInput) (authOutput, error) {
 	if err != nil {
 		return authOutput{}, err
 	}
-	client.device, client.custom = p.named(in), p.store.customOf(in.Session).proving(in.ChallengeName)
+	client.device, client.custom = p.named(in), p.store.waiting(in.Session).custom.proving(in.ChallengeName)
 	if in.UserPoolID != "" {
 		client.said = in.ClientMetadata // guide, "Custom message Lambda trigger": of this form only
 	}

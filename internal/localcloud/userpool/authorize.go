@@ -64,7 +64,7 @@ func (p *Pool) authorization(q url.Values) (authorization, error) {
 	return a, nil
 }
 
-// onlyOnce refuses a repeated parameter (RFC 6749, section 3.1).
+// onlyOnce refuses a repeated parameter (RFC 6749, sections 3.1 and 3.2).
 func onlyOnce(q url.Values) *oauthError {
 	for name, values := range q {
 		if len(values) > 1 {

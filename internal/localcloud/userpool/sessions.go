@@ -69,6 +69,8 @@ func (p *Pool) answered(client Client, session, step, typed string, prove func(c
 		u = c.user
 	case u.password.Salt() != c.user.password.Salt():
 		return c, u, errIncorrect()
+	case u.status == resetRequired: // since then: none begins so, and without a password there is no salt
+		return c, u, errResetRequired()
 	}
 	err := prove(c, u)
 	switch {
@@ -80,24 +82,12 @@ func (p *Pool) answered(client Client, session, step, typed string, prove func(c
 	return c, u, err
 }
 
-func (s *store) setChallenge(session string, c challenge) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.challenges[session] = c
-}
+func (s *store) setChallenge(session string, c challenge) { set(s, s.challenges, session, c) }
 
 // takeChallenge returns a challenge once, also among concurrent calls.
 func (s *store) takeChallenge(session string) (challenge, bool) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	c, ok := s.challenges[session]
-	delete(s.challenges, session)
-	return c, ok
+	return take(s, s.challenges, session)
 }
 
 // waiting returns the sign-in of a session, without using it; a zero one if there is none.
-func (s *store) waiting(session string) challenge {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.challenges[session]
-}
+func (s *store) waiting(session string) challenge { c, _ := get(s, s.challenges, session); return c }

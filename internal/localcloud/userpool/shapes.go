@@ -50,13 +50,3 @@ func (s shape) optional(member, value string) error {
 func violation(value, member, must string) *APIError {
 	return invalidParameter("1 validation error detected: Value%s at '%s' failed to satisfy constraint: Member must %s", value, member, must)
 }
-
-// first returns the first error.
-func first(errs ...error) error {
-	for _, err := range errs {
-		if err != nil {
-			return err
-		}
-	}
-	return nil
-}

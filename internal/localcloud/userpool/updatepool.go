@@ -23,18 +23,10 @@ const (
 	ResetMeasured Reset = "measured"
 )
 
-// settingsRequest is a request with any member, as it came.
-type settingsRequest map[string]json.RawMessage
-
-func (r settingsRequest) poolID() (id string) {
-	_ = json.Unmarshal(r["UserPoolId"], &id)
-	return id
-}
-
 // settings returns the members of a request. It refuses those that no request has, or only
 // CreateUserPool. AWS's SDKs cannot send such, and AWS does not say what it does with them;
 // what this API does not know at all is kept.
-func (r settingsRequest) settings(last taken) (Settings, error) {
+func (r rawInput) settings(last taken) (Settings, error) {
 	s, err := decoded(r)
 	if err != nil {
 		return nil, err
@@ -55,7 +47,7 @@ func (r settingsRequest) settings(last taken) (Settings, error) {
 
 // updateUserPool replaces the settings. Nobody who is signed in notices, except by what they
 // decide from now on.
-func (p *Pool) updateUserPool(in settingsRequest) (empty, error) {
+func (p *Pool) updateUserPool(in rawInput) (empty, error) {
 	request, err := in.settings(stays)
 	if err != nil {
 		return empty{}, err
