@@ -135,7 +135,7 @@ func TestListUsersFiltersAndPages(t *testing.T) {
 		t.Errorf("pages gave %v", emails)
 	}
 	_, err := r.api.ListUsers(t.Context(), &idp.ListUsersInput{UserPoolId: aws.String(poolUnderTest), Filter: aws.String(`custom:plan = "x"`)})
-	wantRefusal(t, err, "InvalidParameterException", "One or more request parameters are invalid: Filter.")
+	wantRefusal(t, err, "InvalidParameterException", "Invalid search attribute: custom:plan")
 }
 
 func TestAdminRefusals(t *testing.T) {

@@ -50,13 +50,17 @@ func (p *Pool) adminInitiateAuth(in initiateAuthInput) (authOutput, error) {
 	return p.initiate(in, adminFlows())
 }
 
-func (p *Pool) initiate(in initiateAuthInput, flows map[string]flow) (authOutput, error) {
+func (p *Pool) initiate(in initiateAuthInput, here map[string]flow) (authOutput, error) {
 	client, err := p.clientByID(in.ClientID)
 	if err != nil {
 		return authOutput{}, err
 	}
-	flow, known := flows[in.AuthFlow]
+	flow, known := here[in.AuthFlow]
+	_, public := flows()[in.AuthFlow]
+	_, admin := adminFlows()[in.AuthFlow]
 	switch {
+	case !known && (public || admin): // awsdocs/aws-doc-sdk-examples#5289
+		return authOutput{}, invalidParameter("Initiate Auth method not supported.")
 	case !known:
 		return authOutput{}, invalidParameter("AuthFlow %s: the local user pool does not simulate it.", in.AuthFlow)
 	case client.allows("CUSTOM_AUTH_FLOW_ONLY") && !slices.Contains(flow.needs, "CUSTOM_AUTH_FLOW_ONLY"):

@@ -49,6 +49,25 @@ func TestR53_AGuessThatEndsDuringALockTellsNothing(t *testing.T) {
 	}
 }
 
+// An administrator's reset ends the sign-ins that have begun, also those of a user without a
+// password.
+func TestR53_AResetEndsTheSignInOfAUserWithoutAPassword(t *testing.T) {
+	r := startChoice(t, func(c *Config, _ *Options) { c.FirstFactors = []string{"PASSWORD", "EMAIL_OTP"} })
+	if _, err := r.Import(ImportedUser{Username: ada, Status: confirmed, Attributes: map[string]string{"email": ada, "email_verified": "true"}}); err != nil {
+		t.Fatal(err)
+	}
+	out, err := r.choose(t, ada, "EMAIL_OTP")
+	if err != nil || out.ChallengeName != "EMAIL_OTP" {
+		t.Fatalf("%+v, %v", out, err)
+	}
+	code := r.mustCode(t, ada)
+	if _, err := r.adminResetUserPassword(theUser(t, r, ada), adminResetInput{}); err != nil {
+		t.Fatal(err)
+	}
+	_, err = r.answer(t, aws.String("EMAIL_OTP"), out.Session, ada, "EMAIL_OTP_CODE", code)
+	wantRefusal(t, err, "PasswordResetRequiredException", "Password reset required for the user")
+}
+
 // A user who is disabled looks like any other until the password is right.
 func TestR53_AChoiceTellsThatAUserIsDisabledAfterTheProofOnly(t *testing.T) {
 	r := startChoice(t, nil)

@@ -56,7 +56,11 @@ func (p *Pool) claimant(client Client, name string) (user, error) {
 	case known && u.enabled && u.status == resetRequired:
 		// An imported user has no password that could be wrong (guide, "Importing users
 		// from a CSV file").
-		return user{}, refuse("PasswordResetRequiredException", "Password reset required for the user")
+		return user{}, errResetRequired()
 	}
 	return u, nil
+}
+
+func errResetRequired() *APIError {
+	return refuse("PasswordResetRequiredException", "Password reset required for the user")
 }

@@ -105,7 +105,7 @@ func (s *service) named(in about) (*Pool, error) {
 		if p := s.pools[id]; p != nil {
 			return p, nil
 		}
-		return nil, errNoPool(id)
+		return nil, cmp.Or[error](poolShape.check("userPoolId", id), errNoPool(id))
 	}
 	if p := s.pools[poolOfToken(in.AccessToken)]; p != nil {
 		return p, nil

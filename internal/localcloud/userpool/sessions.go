@@ -69,6 +69,8 @@ func (p *Pool) answered(client Client, session, step, typed string, prove func(c
 		u = c.user
 	case u.password.Salt() != c.user.password.Salt():
 		return c, u, errIncorrect()
+	case u.status == resetRequired: // since then: none begins so, and without a password there is no salt
+		return c, u, errResetRequired()
 	}
 	err := prove(c, u)
 	switch {

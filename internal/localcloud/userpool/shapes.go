@@ -15,6 +15,7 @@ type shape struct {
 // The shapes of more than one operation.
 var (
 	anyShape    = shape{1, 131072, `(?s).+`}
+	poolShape   = shape{1, 55, `[\w-]+_[0-9a-zA-Z]+`}
 	nameShape   = shape{1, 128, `[\w\s+=,.@-]+`}
 	secretShape = shape{24, 64, `[\w+]+`}
 	groupShape  = shape{1, 128, `[\p{L}\p{M}\p{S}\p{N}\p{P}]+`}

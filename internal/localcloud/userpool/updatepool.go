@@ -138,6 +138,20 @@ func (c *Config) checkRequest() error {
 	if !slices.Contains([]string{"LITE", "ESSENTIALS", "PLUS"}, c.Tier) {
 		return fmt.Errorf("UserPoolTier %q: want LITE, ESSENTIALS or PLUS", c.Tier)
 	}
+	for _, taken := range []struct {
+		member         string
+		values, either []string
+	}{
+		{"autoVerifiedAttributes", c.AutoVerifiedAttributes, []string{"phone_number", "email"}},
+		{"usernameAttributes", c.UsernameAttributes, []string{"phone_number", "email"}},
+		{"aliasAttributes", c.AliasAttributes, []string{"phone_number", "email", "preferred_username"}},
+	} {
+		for _, value := range taken.values {
+			if !slices.Contains(taken.either, value) {
+				return oneOf(taken.member, taken.either...)
+			}
+		}
+	}
 	for _, name := range c.VerifyBeforeUpdate {
 		if !slices.Contains(c.AutoVerifiedAttributes, name) {
 			return invalidParameter("All attributes in AttributesRequireVerificationBeforeUpdate must exist in AutoVerifiedAttributes")

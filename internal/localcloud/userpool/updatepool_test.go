@@ -256,6 +256,7 @@ func TestR58_WhatAnUpdateRefuses(t *testing.T) {
 		`"DeletionProtection": "MAYBE"`:                        "InvalidParameterException: DeletionProtection",
 		`"Policies": {"PasswordPolicy": {"MinimumLength": 5}}`: "InvalidParameterException: 1 validation error detected: Value '5' at 'policies.passwordPolicy.minimumLength'",
 		`"UserAttributeUpdateSettings": {"AttributesRequireVerificationBeforeUpdate": ["email"]}`:                                         "InvalidParameterException: All attributes in AttributesRequireVerificationBeforeUpdate must exist in AutoVerifiedAttributes",
+		`"AutoVerifiedAttributes": ["nickname"]`:                                                                                          "InvalidParameterException: 1 validation error detected: Value at 'autoVerifiedAttributes' failed to satisfy constraint: Member must satisfy enum value set: [phone_number, email]",
 		`"AdminCreateUserConfig": {"UnusedAccountValidityDays": 7}, "Policies": {"PasswordPolicy": {"TemporaryPasswordValidityDays": 7}}`: "InvalidParameterException: Please use TemporaryPasswordValidityDays in PasswordPolicy instead of UnusedAccountValidityDays",
 	} {
 		status, out := r.exact(t, "UpdateUserPool", json.RawMessage(`{"UserPoolId":"`+id+`",`+request+`}`))
