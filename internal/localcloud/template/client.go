@@ -29,7 +29,7 @@ func (p *properties) client(id string) Client {
 	case errors.As(err, &wrong):
 		p.fault(wrong.Member, errors.New(wrong.Want))
 	case err != nil:
-		p.fault("", err)
+		p.faults = append(p.faults, fmt.Errorf("%s: %w", p.id, err))
 	}
 	return Client{id, client}
 }

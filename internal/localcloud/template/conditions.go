@@ -5,8 +5,8 @@ import "fmt"
 // condition evaluates a condition expression: Condition, Fn::Equals, Fn::Not, Fn::And,
 // Fn::Or.
 func (r *resolver) condition(value any, depth int) (bool, error) {
-	expression, ok := value.(map[string]any)
-	if !ok || len(expression) != 1 || depth <= 0 {
+	expression, _ := value.(map[string]any)
+	if len(expression) != 1 || depth <= 0 {
 		return false, fmt.Errorf("not a condition: %v", value)
 	}
 	for name, argument := range expression {
@@ -54,8 +54,8 @@ func (r *resolver) equals(argument any, depth int) (bool, error) {
 }
 
 func (r *resolver) combined(name string, argument any, depth int) (bool, error) {
-	parts, ok := argument.([]any)
-	if !ok || len(parts) == 0 {
+	parts, _ := argument.([]any)
+	if len(parts) == 0 {
 		return false, fmt.Errorf("%s: it takes a list", name)
 	}
 	all, anyOf := true, false

@@ -3,6 +3,8 @@ package template
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 )
 
@@ -37,10 +39,21 @@ func (c CustomResource) Runnable() bool {
 	return c.FunctionARN != "" || (c.Call != nil && c.Call.DynamoDB())
 }
 
+// customResources reads the custom resources when all functions are known.
+func (r *reading) customResources() {
+	for _, id := range slices.Sorted(maps.Keys(r.resources)) {
+		if kind := r.resources[id].Type; kind == "AWS::CloudFormation::CustomResource" || strings.HasPrefix(kind, "Custom::") {
+			r.custom(id, kind)
+		}
+	}
+}
+
 func (r *reading) custom(id, kind string) {
 	at := r.propertiesOf(id)
-	resource := CustomResource{LogicalID: id, Type: kind, FunctionARN: r.runnableFunction(at.text("ServiceToken"))}
-	resource.Properties = at.resolvedBut("ServiceToken")
+	resource := CustomResource{LogicalID: id, Type: kind, Properties: at.resolvedBut("ServiceToken")}
+	if token := at.text("ServiceToken"); r.stack.runs(token) {
+		resource.FunctionARN = token
+	}
 	if kind == "Custom::AWS" {
 		resource.Call = at.call()
 	}
@@ -86,34 +99,12 @@ func (p *properties) call() *Call {
 	return call
 }
 
-// runnableFunction returns serviceToken if it names a provided.* function.
-func (r *reading) runnableFunction(serviceToken string) string {
-	for id, declared := range r.resources {
-		if declared.Type != "AWS::Lambda::Function" {
-			continue
-		}
-		own, err := r.attribute(id, "Arn", maxDepth)
-		runtime, runtimeErr := r.text(declared.Properties["Runtime"], maxDepth)
-		if err == nil && runtimeErr == nil && own == serviceToken && strings.HasPrefix(runtime, "provided") {
-			return serviceToken
-		}
-	}
-	return ""
-}
-
 // servesCustomResources reports whether a function exists only to run the stack's custom
 // resources, which are reported themselves.
 func (r *reading) servesCustomResources(id string) bool {
-	own, err := r.attribute(id, "Arn", maxDepth)
-	if err != nil {
-		return false
-	}
+	own, _ := r.attribute(id, "Arn", maxDepth)
 	for _, declared := range r.resources {
-		token, named := declared.Properties["ServiceToken"]
-		if !named {
-			continue
-		}
-		if text, err := r.text(token, maxDepth); err == nil && text == own {
+		if token, err := r.text(declared.Properties["ServiceToken"], maxDepth); err == nil && token == own {
 			return true
 		}
 	}

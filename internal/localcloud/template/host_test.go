@@ -33,6 +33,14 @@ func machO() []byte {
 	return head
 }
 
+func TestAForeignMachineIsNamedAsGoDoes(t *testing.T) {
+	for machine, want := range map[elf.Machine]string{elf.EM_X86_64: "amd64", elf.EM_AARCH64: "arm64", elf.EM_RISCV: "EM_RISCV"} {
+		if got := architecture(machine); got != want {
+			t.Errorf("%v is called %q", machine, got)
+		}
+	}
+}
+
 func TestBootstrapMustRunOnThisMachine(t *testing.T) {
 	if runtime.GOOS != "linux" || (runtime.GOARCH != "amd64" && runtime.GOARCH != "arm64") {
 		t.Skipf("knows what Linux on amd64 and arm64 can run, this is %s/%s", runtime.GOOS, runtime.GOARCH)

@@ -9,8 +9,8 @@ import (
 
 // arguments resolves a function's argument to a list of count items.
 func (r *resolver) arguments(argument any, count, depth int) ([]any, error) {
-	list, ok := argument.([]any)
-	if !ok || len(list) != count {
+	list, _ := argument.([]any)
+	if len(list) != count {
 		return nil, fmt.Errorf("it takes a list of %d", count)
 	}
 	resolved := make([]any, count)
@@ -81,9 +81,9 @@ func (r *resolver) choose(argument any, depth int) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	list, ok := parts[1].([]any)
+	list, _ := parts[1].([]any)
 	index, err := strconv.Atoi(text)
-	if !ok || err != nil || index < 0 || index >= len(list) {
+	if err != nil || index < 0 || index >= len(list) {
 		return nil, fmt.Errorf("there is no item %s in a list of %d", text, len(list))
 	}
 	return list[index], nil
@@ -158,8 +158,8 @@ func (r *resolver) findInMap(argument any, depth int) (any, error) {
 }
 
 func (r *resolver) ifElse(argument any, depth int) (any, error) {
-	list, ok := argument.([]any)
-	if !ok || len(list) != 3 {
+	list, _ := argument.([]any)
+	if len(list) != 3 {
 		return nil, fmt.Errorf("it takes a list of 3")
 	}
 	holds, err := r.condition(map[string]any{"Condition": list[0]}, depth)

@@ -5,6 +5,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/userpool"
 )
 
 // finding is a property that the local cloud does not obey.
@@ -136,10 +138,7 @@ func (j *judgement) settle(tolerate []string) {
 		case slices.Contains(tolerate, f.path):
 			j.unsupported("%s (tolerated)", f)
 			unused = slices.DeleteFunc(unused, func(name string) bool { return name == f.path })
-			if trigger, ok := strings.CutPrefix(f.path, "UserPool.LambdaConfig."); ok {
-				j.stack.Pool.Uncalled = append(j.stack.Pool.Uncalled, j.stack.Pool.Triggers[trigger].FunctionARN)
-				delete(j.stack.Pool.Triggers, trigger)
-			}
+			j.doNotFire(strings.TrimPrefix(f.path, "UserPool.LambdaConfig."))
 			continue
 		}
 		j.faults = append(j.faults, fmt.Errorf("%s", f))
@@ -152,5 +151,13 @@ func (j *judgement) settle(tolerate []string) {
 	}
 	for _, name := range unused {
 		j.faults = append(j.faults, fmt.Errorf("--tolerate %s: the template sets nothing of this name that stops the start; take the flag away", name))
+	}
+}
+
+// doNotFire takes away a trigger, if the pool has one of this name.
+func (j *judgement) doNotFire(name string) {
+	if pool := j.stack.Pool; pool != nil && pool.Triggers[name] != (userpool.Trigger{}) {
+		pool.Uncalled = append(pool.Uncalled, pool.Triggers[name].FunctionARN)
+		delete(pool.Triggers, name)
 	}
 }

@@ -78,6 +78,9 @@ func TestR51_WhatIsToleratedIsSaid(t *testing.T) {
 	if len(stack.Pool.Triggers) != 0 {
 		t.Errorf("the pool fires %v, whose function does not run", stack.Pool.Triggers)
 	}
+	if !slices.Equal(stack.Pool.Uncalled, []string{"arn:aws:lambda:us-east-1:000000000000:function:far"}) {
+		t.Errorf("the functions that are not called: %q", stack.Pool.Uncalled)
+	}
 }
 
 func TestR51_OneToleratedSettingLeavesTheOthers(t *testing.T) {

@@ -177,3 +177,13 @@ func TestR51_TheTableHasEveryPropertyOfTheCDKsConstructs(t *testing.T) {
 		}
 	}
 }
+
+func TestR51_AVerdictHoldsForWhatIsBelowItUnlessItActs(t *testing.T) {
+	below := verdict{harmless, "a label"}
+	known := newKnownProperties(map[string]verdict{"A.B": below, "A.B.C": {class: acts}, "A.D": {class: acts}, "A.D.E": below})
+	for path, want := range map[string]verdict{"A.B.F": below, "A.B.C.G": below, "A.B.C": {class: acts}, "A.D.H": unknown, "A.I": unknown} {
+		if got := known.verdict(path, ""); got != want {
+			t.Errorf("%s: %v", path, got)
+		}
+	}
+}

@@ -18,6 +18,8 @@ func TestPermissionAdmitsWhatItNamesOnly(t *testing.T) {
 		{"no account", func(p *Permission) { p.SourceAccount = "" }, true},
 		{"no source", func(p *Permission) { p.SourceARN = "" }, true},
 		{"any pool", func(p *Permission) { p.SourceARN = strings.Replace(pool, "us-east-1_A", "*", 1) }, true},
+		{"any caller", func(p *Permission) { p.Principal = "*" }, true},
+		{"no caller", func(p *Permission) { p.Principal = "" }, false},
 		{"any action", func(p *Permission) { p.Action = "lambda:*" }, true},
 		{"another function", func(p *Permission) { p.FunctionARN += "2" }, false},
 		{"its alias only", func(p *Permission) { p.FunctionARN += ":live" }, false},
@@ -34,10 +36,36 @@ func TestPermissionAdmitsWhatItNamesOnly(t *testing.T) {
 				t.Errorf("allows: %v", got)
 			}
 			err := (&Stack{Name: "S", Permissions: []Permission{permission}}).Allowed(function, cognito)
-			if (err == nil) != c.allows {
+			want := "no AWS::Lambda::Permission of stack S lets cognito-idp.amazonaws.com invoke " + function + " for " + pool + " (account 000000000000)"
+			if (err == nil) != c.allows || err != nil && err.Error() != want {
 				t.Errorf("error %v", err)
 			}
 		})
+	}
+}
+
+// IAM User Guide, "IAM JSON policy elements: Resource": * is any run, ? any one character.
+func TestWildcards(t *testing.T) {
+	for _, c := range []struct {
+		pattern, text string
+		want          bool
+	}{
+		{"a*c", "abbc", true},
+		{"a*c", "ac", true},
+		{"a*c", "abd", false},
+		{"*b*d", "abcd", true},
+		{"*b*d", "acd", false},
+		{"*", "", true},
+		{"a*a", "a", false},
+		{"a?c", "abc", true},
+		{"a?c", "ac", false},
+		{"a?c", "abd", false},
+		{"?", "", false},
+		{"a?*", "ab", true},
+	} {
+		if got := matches(c.pattern, c.text); got != c.want {
+			t.Errorf("%s, %s: %v", c.pattern, c.text, got)
+		}
 	}
 }
 

@@ -42,9 +42,6 @@ func (r *reading) pool(id string) {
 // these are known.
 func (r *reading) belongToPool() {
 	r.attachQualifiers()
-	if r.stack.Pool == nil {
-		return
-	}
 	for _, id := range slices.Sorted(maps.Keys(r.resources)) {
 		at := r.propertiesOf(id)
 		switch r.resources[id].Type {
@@ -76,7 +73,7 @@ func (p *properties) nameOf(id string) string {
 
 // ifOurs calls add if the resource names this stack's pool.
 func (p *properties) ifOurs(add func(*Pool)) {
-	if named := p.text("UserPoolId"); named != p.stack.Pool.ID {
+	if named := p.text("UserPoolId"); p.stack.Pool == nil || named != p.stack.Pool.ID {
 		p.unsupported("%s: it belongs to the user pool %s, which this stack does not create", strings.TrimSuffix(p.id, ".Properties"), named)
 		return
 	}

@@ -1,8 +1,10 @@
 package template
 
 import (
+	"fmt"
 	"reflect"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/userpool"
@@ -73,5 +75,60 @@ func TestWhatBelongsToAnotherPoolIsSaid(t *testing.T) {
 		"C":{"Type":"AWS::Cognito::UserPoolClient","Properties":{"UserPoolId":"us-east-1_Another"}}}}`).Unsupported
 	if !slices.Equal(got, []string{"C: it belongs to the user pool us-east-1_Another, which this stack does not create"}) {
 		t.Errorf("got %q", got)
+	}
+}
+
+// A stack may belong to a pool of another one as a whole.
+func TestWithoutAPoolEachResourceOfAnotherIsSaid(t *testing.T) {
+	got := read(t, `{"Resources":{"C":{"Type":"AWS::Cognito::UserPoolClient","Properties":{"UserPoolId":"us-east-1_Another"}}}}`)
+	if got.Pool != nil || !slices.Equal(got.Unsupported, []string{"C: it belongs to the user pool us-east-1_Another, which this stack does not create"}) {
+		t.Errorf("got %+v", got)
+	}
+}
+
+func TestAnAttachmentOfAnUnknownUserIsSaid(t *testing.T) {
+	got := read(t, `{"Resources":{"P":{"Type":"AWS::Cognito::UserPool"},"U":{"Type":"AWS::Cognito::UserPoolUser","Properties":{"UserPoolId":{"Ref":"P"},"Username":"ada"}},
+		"A":{"Type":"AWS::Cognito::UserPoolUserToGroupAttachment","Properties":{"UserPoolId":{"Ref":"P"},"Username":"bob","GroupName":"g"}}}}`)
+	if !slices.Equal(got.Unsupported, []string{"A: the template creates no user bob, so none is in the group"}) || got.Pool.Users[0].Groups != nil {
+		t.Errorf("said %q, users %+v", got.Unsupported, got.Pool.Users)
+	}
+}
+
+// A member may come from a function, be absent by AWS::NoValue or be known only after a
+// deployment, if the pool does not obey it.
+func TestSettingsOfAPoolReachItsRequest(t *testing.T) {
+	read := func(properties string) userpool.Settings {
+		return read(t, `{"Conditions":{"C":{"Fn::Equals":["a","a"]}},"Resources":{"P":{"Type":"AWS::Cognito::UserPool","Properties":{`+properties+`}}}}`).Pool.Settings
+	}
+	if got := read(`"KeyConfiguration":{"Fn::ImportValue":"x"},"UserPoolTags":null,"MfaConfiguration":{"Ref":"AWS::NoValue"},"UsernameAttributes":["email"]`); got["Name"] != "P" ||
+		!reflect.DeepEqual(got["UsernameAttributes"], []any{"email"}) {
+		t.Errorf("got %v", got)
+	}
+	if got := read(`"Policies":{"Fn::If":["C",{"PasswordPolicy":{"MinimumLength":"9"}},4]}`); !strings.Contains(fmt.Sprint(got["Policies"]), "MinimumLength:9") {
+		t.Errorf("got %v", got)
+	}
+	if got := read(`"UserPoolName":"n","AliasAttributes":{"Fn::If":["C",["email"],[]]}`); got["Name"] != "n" || !reflect.DeepEqual(got["AliasAttributes"], []any{"email"}) {
+		t.Errorf("got %v", got)
+	}
+}
+
+func TestTwoPropertiesMayBeMembersOfOneObject(t *testing.T) {
+	p := (&reading{resolver: &resolver{resources: map[string]resource{"P": {Properties: map[string]any{
+		"WebAuthnFactorConfiguration": nil, "WebAuthnRelyingPartyID": "localhost", "WebAuthnUserVerification": "required",
+	}}}}}).propertiesOf("P")
+	want := map[string]any{"PoolName": "P", "WebAuthnConfiguration": map[string]any{"RelyingPartyId": "localhost", "UserVerification": "required"}}
+	if got := p.poolRequest("P"); !reflect.DeepEqual(got, want) {
+		t.Errorf("got %v", got)
+	}
+}
+
+func TestThePoolObeysWhatActsOrHasAPartThatDoes(t *testing.T) {
+	for path, want := range map[string]bool{
+		"UserPool.AliasAttributes": true, "UserPool.Policies": true, "UserPool.WebAuthnRelyingPartyID": true,
+		"UserPool.UserPoolTags": false, "UserPool.Alias": false, "UserPool.LambdaConfig.CustomSMSSender": false, "UserPool.WebAuthnRelyingParty": false,
+	} {
+		if got := (&properties{}).obeyed(path); got != want {
+			t.Errorf("%s: %v", path, got)
+		}
 	}
 }

@@ -23,12 +23,8 @@ func (p *properties) fault(name string, err error) {
 }
 
 // value resolves a member; ok is false if it is absent, AWS::NoValue or at fault.
-func (p *properties) value(name string) (value any, ok bool) {
-	declared, ok := p.values[name]
-	if !ok {
-		return nil, false
-	}
-	value, err := p.resolve(declared, maxDepth)
+func (p *properties) value(name string) (any, bool) {
+	value, err := p.resolve(p.values[name], maxDepth)
 	if err != nil {
 		p.fault(name, err)
 		return nil, false
@@ -53,11 +49,11 @@ func (p *properties) text(name string) string {
 	return text
 }
 
-// flag returns otherwise if the member is absent.
-func (p *properties) flag(name string, otherwise bool) bool {
+// flag returns false if the member is absent.
+func (p *properties) flag(name string) bool {
 	text := p.text(name)
 	if text == "" {
-		return otherwise
+		return false
 	}
 	flag, err := strconv.ParseBool(text)
 	if err != nil {

@@ -16,18 +16,12 @@ func (r *reading) resource(id, kind string) {
 		r.table(id)
 	case "AWS::Cognito::UserPool":
 		r.pool(id)
-	case "AWS::CloudFormation::CustomResource":
-		r.custom(id, kind)
 	default:
 		r.other(id, kind)
 	}
 }
 
 func (r *reading) other(id, kind string) {
-	if strings.HasPrefix(kind, "Custom::") {
-		r.custom(id, kind)
-		return
-	}
 	// The other types of Cognito are read by belongToPool or are a finding of judge.
 	for _, service := range []string{"AWS::Lambda::", "AWS::DynamoDB::"} {
 		if strings.HasPrefix(kind, service) {

@@ -39,7 +39,7 @@ func (r *reading) table(id string) {
 			Projection: projection.text("ProjectionType"), NonKeyAttributes: projection.list("NonKeyAttributes"),
 		})
 	}
-	if ttl := at.object("TimeToLiveSpecification"); ttl.flag("Enabled", false) {
+	if ttl := at.object("TimeToLiveSpecification"); ttl.flag("Enabled") {
 		table.TTLAttribute = ttl.text("AttributeName")
 	}
 	if at.has("LocalSecondaryIndexes") {

@@ -84,6 +84,7 @@ func (r *reading) all() {
 	for _, id := range slices.Sorted(maps.Keys(r.resources)) {
 		r.resource(id, r.resources[id].Type)
 	}
+	r.customResources()
 	r.belongToPool()
 	for _, name := range slices.Sorted(maps.Keys(r.outputs)) {
 		output := r.outputs[name]

@@ -111,7 +111,7 @@ func TestFaultsNameResourceAndPath(t *testing.T) {
 		},
 		{
 			"circle of names", `"A":{"Type":"AWS::DynamoDB::Table","Properties":{"TableName":{"Ref":"B"}}},"B":{"Type":"AWS::DynamoDB::Table","Properties":{"TableName":{"Fn::Join":["",[{"Ref":"A"},{"Ref":"A"}]]}}}`,
-			"refers to itself",
+			"A.TableName refers to itself",
 		},
 		{"alias of itself", `"L":{"Type":"AWS::Lambda::Alias","Properties":{"Name":"live","FunctionName":{"Ref":"L"}}}`, "L: FunctionName: Ref: L refers to itself"},
 		{
@@ -169,8 +169,8 @@ func TestWhatCannotRunIsSaid(t *testing.T) {
 		"P":{"Type":"AWS::Cognito::UserPool"},
 		"U":{"Type":"AWS::Cognito::UserPoolReplica"}}}`)
 	want := []string{
-		"Email (Custom::AWS) is not run: it calls sendEmail of SES, which the local cloud does not have",
 		`F (AWS::Lambda::Function) needs the runtime "nodejs22.x"; only provided.* runs here`,
+		"Email (Custom::AWS) is not run: it calls sendEmail of SES, which the local cloud does not have",
 		"Other (Custom::Thing) is not run: its function arn:aws:lambda:us-east-1:1:function:far is not one that runs here",
 		"U: UserPoolReplica: there is one pool, in one Region",
 	}
@@ -194,21 +194,64 @@ func TestStackIsFoundByNameAndInNestedAssemblies(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	for wanted, result := range map[string]string{
-		"suite-dev": "suite-dev", "A": "suite-dev", "suite-prod": "suite-prod",
+	for wanted, name := range map[string]string{"suite-dev": "suite-dev", "A": "suite-dev", "suite-prod": "suite-prod", "B": "suite-prod"} {
+		if stack, err := Read(dir, wanted); err != nil || stack.Name != name {
+			t.Errorf("%q: %+v, %v", wanted, stack, err)
+		}
+	}
+	for wanted, want := range map[string]string{
 		"":     "it has 2 stacks (suite-dev, suite-prod); name one",
 		"nope": "it has no stack nope, but suite-dev, suite-prod",
 	} {
-		stack, err := Read(dir, wanted)
-		switch {
-		case err != nil && !strings.Contains(err.Error(), result):
+		if _, err := Read(dir, wanted); err == nil || err.Error() != "reading the cloud assembly "+dir+": "+want {
 			t.Errorf("%q: %v", wanted, err)
-		case err == nil && stack.Name != result:
-			t.Errorf("%q: %s", wanted, stack.Name)
 		}
 	}
 	if _, err := Read(t.TempDir(), ""); err == nil || !strings.Contains(err.Error(), "make synth") {
 		t.Errorf("an empty folder: %v", err)
+	}
+}
+
+func TestAnAssemblyThatCannotBeReadIsAFault(t *testing.T) {
+	const manifest = `{"artifacts":{"S":{"type":"aws:cloudformation:stack","properties":{"templateFile":"t.json"}},
+		"A":{"type":"cdk:asset-manifest","properties":{"file":"a.json"}}}}`
+	for _, c := range []struct{ manifest, template, assets, want string }{
+		{"[", "{}", "{}", "decoding DIR/manifest.json: "},
+		{manifest, "[", "{}", "decoding DIR/t.json: "},
+		{manifest, "{}", "[", "decoding DIR/a.json: "},
+	} {
+		dir := t.TempDir()
+		for name, text := range map[string]string{"manifest.json": c.manifest, "t.json": c.template, "a.json": c.assets} {
+			if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		_, err := Read(dir, "")
+		if want := "reading the cloud assembly " + dir + ": " + strings.Replace(c.want, "DIR", dir, 1); err == nil || !strings.HasPrefix(err.Error(), want) {
+			t.Errorf("got %v, want %s", err, want)
+		}
+	}
+}
+
+func TestAnAssetMayStandOutsideTheAssembly(t *testing.T) {
+	if got := within("/a", "/b/c"); got != "/b/c" {
+		t.Errorf("an absolute path is read as %s", got)
+	}
+}
+
+// The order of the artifacts is that of a map.
+func TestTheStacksAreListedByName(t *testing.T) {
+	dir, artifacts := t.TempDir(), []string{}
+	for _, name := range []string{"a", "b", "c", "d", "e", "f", "g", "h", "i"} {
+		artifacts = append(artifacts, `"`+name+`":{"type":"aws:cloudformation:stack","properties":{"templateFile":"t.json"}}`)
+	}
+	for name, text := range map[string]string{"manifest.json": `{"artifacts":{` + strings.Join(artifacts, ",") + `}}`, "t.json": "{}"} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := Read(dir, ""); err == nil || !strings.Contains(err.Error(), "(a, b, c, d, e, f, g, h, i)") {
+		t.Errorf("got %v", err)
 	}
 }
 

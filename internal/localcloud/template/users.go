@@ -11,7 +11,7 @@ import (
 func (p *properties) user(id string) userpool.TemplateUser {
 	return userpool.TemplateUser{
 		Username: p.nameOf(id), Attributes: p.pairs("UserAttributes"), ValidationData: p.pairs("ValidationData"), ClientMetadata: p.texts("ClientMetadata"),
-		ForceAliasCreation: p.flag("ForceAliasCreation", false), MessageAction: p.text("MessageAction"), DesiredDeliveryMediums: p.list("DesiredDeliveryMediums"),
+		ForceAliasCreation: p.flag("ForceAliasCreation"), MessageAction: p.text("MessageAction"), DesiredDeliveryMediums: p.list("DesiredDeliveryMediums"),
 	}
 }
 

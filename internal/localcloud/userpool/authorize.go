@@ -117,7 +117,6 @@ func checkChallenge(q url.Values) *oauthError {
 	challenge, method := q.Get("code_challenge"), q.Get("code_challenge_method")
 	switch {
 	case challenge == "" && method == "":
-		return nil
 	case method != "S256":
 		return &oauthError{"invalid_request", "code_challenge_method is not S256"}
 	case !s256.MatchString(challenge):
@@ -142,7 +141,6 @@ func checkResource(resource string) *oauthError {
 	to, err := url.Parse(resource)
 	switch {
 	case resource == "":
-		return nil
 	case err != nil || to.Scheme == "" || to.Fragment != "" || to.Scheme == "http" && to.Hostname() != "localhost":
 		return &oauthError{"invalid_request", "resource is not a URL of https, http://localhost or an own scheme"}
 	}

@@ -1,12 +1,16 @@
 package userpool
 
 import (
+	"errors"
+	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"pgregory.net/rapid"
 )
@@ -71,5 +75,110 @@ func TestR55_OfManyUsesOfACodeAtMostOneCounts(t *testing.T) {
 	uses.Wait()
 	if passed.Load() > 1 {
 		t.Errorf("%d uses counted", passed.Load())
+	}
+}
+
+// Each check speaks, in its words, and only a registered address hears it.
+func TestR55_ARequestForACodeIsRefusedWithItsReason(t *testing.T) {
+	p := newPool(Config{ID: poolUnderTest, Clients: []Client{{
+		ID: webClient, CallbackURLs: []string{callback}, AllowedOAuthFlows: []string{"code"}, AllowedOAuthScopes: []string{"openid", "email"},
+	}}}, nil, Options{})
+	for _, c := range []struct{ name, value, code, why string }{
+		{"response_type", "", "invalid_request", "response_type is missing"},
+		{"response_type", "id_token", "invalid_request", "response_type is neither code nor token"},
+		{"response_type", "token", "unauthorized_client", "the app client does not have this flow"},
+		{"max_age", "x", "invalid_request", "max_age is not a number of seconds"},
+		{"max_age", "2147483648", "invalid_request", "max_age is not a number of seconds"},
+		{"prompt", "login none", "invalid_request", "prompt has none and another value"},
+		{"code_challenge_method", "plain", "invalid_request", "code_challenge_method is not S256"},
+		{"code_challenge", "short", "invalid_request", "code_challenge is not a SHA-256 in base64url"},
+		{"scope", "profile", "invalid_scope", "the app client is not allowed a scope of the request"},
+		{"resource", "http://a.example", "invalid_request", "resource is not a URL of https, http://localhost or an own scheme"},
+	} {
+		a, err := p.authorization(request(map[string]string{c.name: c.value}))
+		var refusal *oauthError
+		if !errors.As(err, &refusal) || *refusal != (oauthError{c.code, c.why}) || a.redirect != callback {
+			t.Errorf("%s %q: %+v, to %s", c.name, c.value, err, a.redirect)
+		}
+	}
+	twice := request(nil)
+	twice.Add("state", "again")
+	_, err := p.authorization(twice)
+	if refusal, ok := err.(*oauthError); !ok || *refusal != (oauthError{"invalid_request", "state is there more than once"}) {
+		t.Errorf("a state twice: %v", err)
+	}
+	twice = request(nil)
+	twice.Add("client_id", webClient)
+	if _, err := p.authorization(twice); err != errNoReturn {
+		t.Errorf("a client twice: %v", err)
+	}
+	a, err := p.authorization(request(map[string]string{"scope": "", "code_challenge": "", "code_challenge_method": "", "max_age": "2147483647"}))
+	if err != nil || !slices.Equal(a.scopes, []string{"openid", "email"}) || a.maxAge != 2147483647*time.Second {
+		t.Errorf("a request that says little: %+v, %v", a, err)
+	}
+	if got := (authorization{redirect: "%zz"}).returnTo(url.Values{"code": {"c"}}); got != "%zz" {
+		t.Errorf("an address that is no URL: %s", got)
+	}
+}
+
+func TestR55_WhatCannotReturnIsAPage(t *testing.T) {
+	p := newPool(Config{ID: poolUnderTest}, nil, Options{})
+	for query, want := range map[string][2]string{
+		"%zz":         {"The address cannot be read", "Its query is not x-www-form-urlencoded."},
+		"client_id=x": {"This app cannot sign you in here", "No app client has this client_id and, among its CallbackURLs, exactly this redirect_uri."},
+	} {
+		w := httptest.NewRecorder()
+		_, ok := p.asked(w, httptest.NewRequest(http.MethodGet, "/login?"+query, nil))
+		if page := w.Body.String(); ok || w.Code != http.StatusBadRequest || !strings.Contains(page, want[0]) || !strings.Contains(page, want[1]) {
+			t.Errorf("%s: %v, %d %s", query, ok, w.Code, page)
+		}
+	}
+}
+
+func TestR55_ACodeWithoutAChallengeTakesNoVerifier(t *testing.T) {
+	if !answers256("", "") || answers256("", "v") {
+		t.Error("want no verifier to answer no challenge, and no other")
+	}
+	b := pagesRig(t, nil)
+	b.member(t, "ada@example.com")
+	client, err := b.clientByID(webClient)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, want := range map[string]oauthError{
+		"code": {"invalid_request", "code or redirect_uri is missing"}, "redirect_uri": {"invalid_request", "code or redirect_uri is missing"},
+		"code_verifier": {"invalid_grant", "the code_verifier does not answer the code_challenge"},
+	} {
+		_, err := b.codeGrant(client, exchange(b.signIn(t, nil), map[string]string{name: ""}))
+		if got, ok := err.(*oauthError); !ok || *got != want {
+			t.Errorf("without %s: %v", name, err)
+		}
+	}
+	form := exchange(b.signIn(t, nil), nil)
+	if out, err := b.codeGrant(client, form); err != nil || out.TokenType != "Bearer" {
+		t.Errorf("%+v, %v", out, err)
+	}
+	_, err = b.codeGrant(client, form)
+	if got, ok := err.(*oauthError); !ok || *got != (oauthError{"invalid_grant", "the code is used, expired, or not for this client and redirect_uri"}) {
+		t.Errorf("used again: %v", err)
+	}
+	if _, ok := b.store.takeAuthorized(form.Get("code")); ok {
+		t.Error("a used code stands for something")
+	}
+	if _, ok := b.store.takeAuthorized("made up"); ok {
+		t.Error("a made-up code stands for something")
+	}
+}
+
+func TestR55_ACookieIsSetForAllPagesAndTakenAway(t *testing.T) {
+	p := newPool(Config{ID: poolUnderTest}, nil, Options{})
+	w, r := httptest.NewRecorder(), httptest.NewRequest(http.MethodGet, "/logout", nil)
+	if _, ok := p.visitOf(r); ok {
+		t.Error("a browser without a cookie is signed in")
+	}
+	r.AddCookie(&http.Cookie{Name: p.visitCookie(), Value: "v"})
+	p.leave(w, r)
+	if cookies := w.Result().Cookies(); len(cookies) != 1 || cookies[0].Path != "/" || cookies[0].MaxAge >= 0 || cookies[0].Name != p.visitCookie() {
+		t.Errorf("got %v", cookies)
 	}
 }

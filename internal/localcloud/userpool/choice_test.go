@@ -318,3 +318,103 @@ func TestR53_SettingsOfFirstFactorsThatAWSRefuses(t *testing.T) {
 		}
 	}
 }
+
+func TestR53_AChoiceRefusesWithItsReason(t *testing.T) {
+	r := startChoice(t, nil)
+	r.member(t, ada)
+	_, err := r.choose(t, "", "")
+	wantRefusal(t, err, "InvalidParameterException", "Missing required parameter USERNAME")
+	begin := func() *string {
+		t.Helper()
+		out, err := r.choose(t, ada, "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return out.Session
+	}
+	selected := aws.String("SELECT_CHALLENGE")
+	_, err = r.answer(t, aws.String("PASSWORD"), begin(), ada)
+	wantRefusal(t, err, "InvalidParameterException", "Missing required parameter PASSWORD")
+	_, err = r.answer(t, selected, begin(), ada)
+	wantRefusal(t, err, "InvalidParameterException", "ANSWER is not one of the available challenges")
+	_, err = r.answer(t, selected, begin(), ada, "ANSWER", "SMS_OTP")
+	wantRefusal(t, err, "InvalidParameterException", "SMS_OTP is not one of the available challenges")
+	_, err = r.answer(t, selected, aws.String(secret()), ada, "ANSWER", "EMAIL_OTP")
+	wantRefusal(t, err, "NotAuthorizedException", "Invalid session for the user, session can only be used once.")
+	if out, err := r.answer(t, selected, begin(), ada, "ANSWER", "EMAIL_OTP", "PASSWORD", "Wrong-horse-7"); err != nil || out.ChallengeName != "EMAIL_OTP" {
+		t.Errorf("a code is chosen, beside a password: %+v, %v", out, err)
+	}
+	if out, err := r.choose(t, ada, "PASSWORD_SRP"); err != nil || out.ChallengeName != "PASSWORD_SRP" || len(out.ChallengeParameters) != 0 {
+		t.Errorf("SRP without a number: %+v, %v", out, err)
+	}
+	if out, err := r.choose(t, ada, "PASSWORD", "SRP_A", "2"); err != nil || out.ChallengeName != "PASSWORD" {
+		t.Errorf("a password, beside a number: %+v, %v", out, err)
+	}
+}
+
+func TestR53_AUserWithoutAFactorGetsNoChoice(t *testing.T) {
+	r := startChoice(t, func(c *Config, _ *Options) { c.FirstFactors = []string{"PASSWORD", "SMS_OTP"} })
+	r.member(t, ada)
+	r.signUp(t, "bob@example.com")
+	_, err := r.choose(t, "bob@example.com", "")
+	wantRefusal(t, err, "UserNotConfirmedException", "User is not confirmed.")
+	cfg := *r.cfg()
+	cfg.FirstFactors = []string{"SMS_OTP"}
+	other := newPool(cfg, nil, Options{})
+	other.store = r.store
+	_, err = other.userAuth(cfg.Clients[0], initiateAuthInput{AuthParameters: map[string]string{"USERNAME": ada}})
+	wantSame(t, err, errIncorrect())
+}
+
+func wantSame(t *testing.T, got error, want *APIError) {
+	t.Helper()
+	if is, ok := got.(*APIError); !ok || *is != *want {
+		t.Errorf("got %v, want %v", got, want)
+	}
+}
+
+func TestR53_AnUnknownPhoneNumberIsOfferedASMS(t *testing.T) {
+	r := startChoice(t, func(c *Config, _ *Options) {
+		c.Clients[0].PreventUserExistenceErrors, c.UsernameAttributes = true, []string{"phone_number"}
+	})
+	out, err := r.choose(t, "+4915112345678", "")
+	if err != nil || !slices.Equal(out.AvailableChallenges, []types.ChallengeNameType{"PASSWORD", "PASSWORD_SRP", "SMS_OTP"}) {
+		t.Errorf("%+v, %v", out, err)
+	}
+}
+
+func TestR53_PasswordStandsForBothItsForms(t *testing.T) {
+	for _, c := range []struct{ allowed, want []string }{
+		{nil, []string{"PASSWORD", "PASSWORD_SRP"}},
+		{[]string{"EMAIL_OTP"}, []string{"EMAIL_OTP"}},
+		{[]string{"EMAIL_OTP", "PASSWORD"}, []string{"PASSWORD", "PASSWORD_SRP", "EMAIL_OTP"}},
+	} {
+		if got := (&Config{FirstFactors: c.allowed}).firstFactors(); !slices.Equal(got, c.want) {
+			t.Errorf("%q: %q", c.allowed, got)
+		}
+	}
+	for want, c := range map[string]Config{
+		"AllowedFirstAuthFactors WEB_AUTHN: it needs another factor beside it":          {FirstFactors: []string{"WEB_AUTHN"}},
+		"AllowedFirstAuthFactors MAGIC: want PASSWORD, EMAIL_OTP, SMS_OTP or WEB_AUTHN": {FirstFactors: []string{"MAGIC"}},
+	} {
+		if err := c.checkFactors(); err == nil || err.Error() != want {
+			t.Errorf("got %v, want %s", err, want)
+		}
+	}
+}
+
+func TestR52_AChoiceOfAConfidentialClientHasItsSecretHash(t *testing.T) {
+	r := startChoice(t, nil)
+	r.placeUser(t, ada)
+	client := Client{ID: webClient, Secret: "s"}
+	client.keepSecret(r.clock.now())
+	for _, c := range []struct {
+		hash string
+		want bool
+	}{{client.secretHash(ada), true}, {client.secretHash("bob"), false}, {"", false}} {
+		_, err := r.userAuth(client, initiateAuthInput{AuthParameters: map[string]string{"USERNAME": ada, "SECRET_HASH": c.hash}})
+		if (err == nil) != c.want {
+			t.Errorf("hash %q: %v", c.hash, err)
+		}
+	}
+}

@@ -298,3 +298,30 @@ func TestR54_PreferencesThatAWSRefuses(t *testing.T) {
 		}
 	}
 }
+
+func TestR54_ASecondFactorIsDemandedOfEverybodyOrOfWhoTurnedItOn(t *testing.T) {
+	if !(mfaSettings{mode: "ON"}).demandsSecond(user{}) || (mfaSettings{mode: "OPTIONAL"}).demandsSecond(user{}) {
+		t.Error("want MFA that is required to be demanded of a user without a factor, and optional MFA not")
+	}
+}
+
+func TestR54_AChallengeOfASecondFactorNamesTheUser(t *testing.T) {
+	r := startRig(t, nil)
+	u, client := r.placeUser(t, "ada@example.com"), Client{ID: webClient}
+	for _, factors := range [][]string{{totp2}, {totp2, "SMS_MFA"}} {
+		out, err := r.askSecond(factors, u, client, challenge{})
+		if err != nil || out.ChallengeParameters["USER_ID_FOR_SRP"] != u.username || out.Session == "" {
+			t.Errorf("%q: %+v, %v", factors, out, err)
+		}
+	}
+}
+
+// DefineAuthChallenge asks for the password itself.
+func TestR59_ATemporaryPasswordOfACustomSignInLeadsToNoSecondFactor(t *testing.T) {
+	r := startRig(t, func(c *Config, _ *Options) { c.MfaConfiguration, c.EnabledMfas = "ON", []string{"SOFTWARE_TOKEN_MFA"} })
+	u := r.placeUser(t, "ada@example.com")
+	u.status, u.temporaryUntil = forceChangePassword, r.clock.now()
+	if out, err := r.demanded(u, Client{ID: webClient, custom: &custom{}}, "Authentication"); err != nil || out.ChallengeName != "" {
+		t.Errorf("%+v, %v", out, err)
+	}
+}

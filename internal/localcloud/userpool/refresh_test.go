@@ -141,3 +141,68 @@ func (r *rig) placeUser(t *testing.T, email string) user {
 	}
 	return u
 }
+
+// What decides about a refresh token, asked one after another.
+func TestR53_ARefreshTokenIsItsClientsAndIsReplacedOnce(t *testing.T) {
+	r := startRig(t, nil)
+	u := r.placeUser(t, "ada@example.com")
+	client := Client{ID: webClient, RefreshTokenRotation: true, RefreshGrace: 10 * time.Second}
+	token := r.store.addGrant(r.newGrant(u, client, nil, false))
+	_, err := r.grantOf(token, Client{ID: "another"})
+	wantSame(t, err, notAuthorized("Invalid Refresh Token"))
+	_, err = r.grantOf("made up", client)
+	wantSame(t, err, notAuthorized("Invalid Refresh Token"))
+	_, err = r.rotate("made up", client)
+	wantSame(t, err, errReuse())
+	if _, err := r.rotate(token, client); err != nil {
+		t.Fatal(err)
+	}
+	again, err := r.rotate(token, client)
+	if err != nil {
+		t.Fatalf("within the grace period: %v", err)
+	}
+	r.clock.pass(10 * time.Second)
+	_, err = r.grantOf(token, client)
+	wantSame(t, err, errReuse())
+	_, err = r.rotate(token, client)
+	wantSame(t, err, errReuse())
+	if _, err := r.grantOf(again, client); err != nil {
+		t.Errorf("the successor: %v", err)
+	}
+}
+
+func TestR53_QuietMinutesForgiveFailedAttempts(t *testing.T) {
+	s := startRig(t, nil)
+	for round := range 2 {
+		for range freeAttempts - 1 {
+			s.store.counted("ada", true)
+		}
+		if s.store.isLocked("ada") {
+			t.Fatalf("round %d: locked before the fifth attempt", round)
+		}
+		s.clock.pass(longestLock)
+	}
+}
+
+func TestR53_WhatRevokeRefusesHasItsReason(t *testing.T) {
+	r := startRig(t, nil)
+	r.member(t, "ada@example.com")
+	tokens := r.login(t, "ada@example.com", longPassword)
+	if *tokens.TokenType != "Bearer" {
+		t.Errorf("a token of type %s", *tokens.TokenType)
+	}
+	for _, c := range []struct {
+		client Client
+		token  string
+		want   oauthError
+	}{
+		{Client{ID: webClient}, "", oauthError{"invalid_request", "token is missing, or the app client has no token revocation"}},
+		{Client{ID: webClient, NoTokenRevocation: true}, *tokens.RefreshToken, oauthError{"invalid_request", "token is missing, or the app client has no token revocation"}},
+		{Client{ID: webClient}, *tokens.AccessToken, oauthError{"unsupported_token_type", "the token is no refresh token"}},
+		{Client{ID: "another"}, *tokens.RefreshToken, oauthError{"invalid_request", "the token is another client's"}},
+	} {
+		if got, ok := r.revoke(c.client, c.token).(*oauthError); !ok || *got != c.want {
+			t.Errorf("%+v, want %+v", got, c.want)
+		}
+	}
+}

@@ -13,9 +13,7 @@ func (p *Pool) serveRevoke(w http.ResponseWriter, r *http.Request) {
 	}
 	if err != nil {
 		writeOAuthError(w, err)
-		return
 	}
-	w.WriteHeader(http.StatusOK)
 }
 
 // revoke ends the session of a refresh token: its refresh tokens, also the rotated ones,

@@ -6,8 +6,10 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"math"
 	"math/big"
 	"net/http"
+	"reflect"
 	"slices"
 	"testing"
 	"time"
@@ -260,4 +262,44 @@ func TestEachPoolHasItsOwnKeys(t *testing.T) {
 	if len(seen) != 4 {
 		t.Errorf("%d different keys of two pools, want 4", len(seen))
 	}
+}
+
+func TestAnAttributeHasItsTypeInTheToken(t *testing.T) {
+	for _, c := range []struct {
+		name, value string
+		want        any
+	}{
+		{"address", "Road 1", map[string]string{"formatted": "Road 1"}},
+		{"updated_at", "1700000000", int64(1700000000)},
+		{"updated_at", "9223372036854775807", int64(math.MaxInt64)},
+		{"updated_at", "noon", "noon"},
+		{"email_verified", "true", true},
+		{"name", "true", "true"},
+	} {
+		if got := AttributeClaim(c.name, c.value); !reflect.DeepEqual(got, c.want) {
+			t.Errorf("%s %s: %#v", c.name, c.value, got)
+		}
+	}
+}
+
+// A user may be disabled between the proof and the token.
+func TestADisabledUserGetsNoTokenAndHoldsNone(t *testing.T) {
+	r := startRig(t, nil)
+	u := r.placeUser(t, "ada@example.com")
+	tokens := r.login(t, "ada@example.com", longPassword)
+	r.store.mu.Lock()
+	for key, kept := range r.store.users {
+		disabled := *kept
+		disabled.enabled = false
+		r.store.users[key] = &disabled
+	}
+	r.store.mu.Unlock()
+	client, err := r.clientByID(webClient)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = r.issue(r.newGrant(u, client, nil, false), client, "Authentication", nil)
+	wantSame(t, err, errDisabled())
+	_, _, err = r.holder(*tokens.AccessToken)
+	wantSame(t, err, notAuthorized("Access Token has been revoked"))
 }
