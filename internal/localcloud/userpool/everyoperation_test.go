@@ -217,8 +217,11 @@ func (w *world) values(member string) []any {
 		return []any{"000000", totpCode(u.totpNew, w.clock.now().Unix()/30)}
 	case "CredentialId":
 		return append(keys, "x")
-	case "ConfirmationCode", "Code":
+	case "ConfirmationCode":
 		return []any{newest.value, newest.value, "000000"}
+	case "Code":
+		c, _ := s.code("ada", func(c code) bool { return c.purpose == "attribute" })
+		return []any{c.value, c.value, "000000"}
 	case "Password", "TemporaryPassword", "PreviousPassword", "ProposedPassword":
 		return passwords
 	case "GroupName":
@@ -270,7 +273,7 @@ var others = map[string][]any{
 	"DeletionProtection": {nil, nil, "ACTIVE", "INACTIVE"}, "Description": {nil, "d"}, "DeviceRememberedStatus": {"remembered", "not_remembered"},
 	"DeviceSecretVerifierConfig": {object{"Salt": "AQ==", "PasswordVerifier": "Ag=="}, nil}, "ExplicitAuthFlows": {nil, []any{"ALLOW_USER_AUTH", "ALLOW_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH", "ALLOW_ADMIN_USER_PASSWORD_AUTH"}},
 	"FeedbackToken": {"x"}, "FeedbackValue": {"Valid", "Invalid"}, "Filter": {nil, `username = "ada"`, `email ^= "a"`, `x`}, "ForceAliasCreation": {nil, true},
-	"GenerateSecret": {nil, true}, "IdpIdentifiers": {[]any{"other"}, nil}, "Limit": {nil, 1, 60, 0, -1}, "MFAOptions": {[]any{object{"DeliveryMedium": "SMS", "AttributeName": "phone_number"}}, []any{}},
+	"GenerateSecret": {nil, true}, "IdpIdentifiers": {[]any{"other"}}, "Limit": {nil, 1, 60, 0, -1}, "MFAOptions": {[]any{object{"DeliveryMedium": "SMS", "AttributeName": "phone_number"}}, []any{}},
 	"ManagedLoginVersion": {1, 2, 3}, "MaxResults": {1, 20, nil, 0, 1000}, "MessageAction": {nil, "SUPPRESS", "RESEND"}, "MfaConfiguration": {nil, "OFF", "ON", "OPTIONAL"},
 	"Name": {"n"}, "NextToken": {nil, nil, "x"}, "PaginationToken": {nil, nil, "x"}, "Permanent": {true, true, false}, "Policies": {nil, object{"PasswordPolicy": object{"MinimumLength": 8}}},
 	"PoolName": {"other"}, "Precedence": {nil, 1, 0, -1}, "ProviderDetails": {object{"client_id": "c", "client_secret": "s", "authorize_scopes": "openid"}}, "ProviderType": {"Google"},
@@ -283,7 +286,7 @@ var others = map[string][]any{
 var follows = map[string]string{
 	"AssociateSoftwareToken": "VerifySoftwareToken", "StartWebAuthnRegistration": "CompleteWebAuthnRegistration", "GetUserAttributeVerificationCode": "VerifyUserAttribute",
 	"ForgotPassword": "ConfirmForgotPassword", "AdminResetUserPassword": "ConfirmForgotPassword", "SignUp": "ResendConfirmationCode", "ResendConfirmationCode": "AdminConfirmSignUp",
-	"CreateIdentityProvider": "GetIdentityProviderByIdentifier",
+	"CreateIdentityProvider": "GetIdentityProviderByIdentifier", "AddUserPoolClientSecret": "DeleteUserPoolClientSecret",
 }
 
 // nonsense is what no member is meant to be.
@@ -465,16 +468,15 @@ func TestR54_EveryOperationInAnyOrder(t *testing.T) {
 	if own := slices.Sorted(maps.Keys(requests)); !slices.Equal(own, names) {
 		t.Fatalf("the table of requests has %v\nthe pool has %v", own, names)
 	}
-	form.Check(t, 10, 60, 3000, func(t *rapid.T) { everythingAtRandom(t, reached, answered) })
-	var never []string
-	for _, name := range names {
-		if answered[name] == 0 {
-			never = append(never, name)
-		}
+	drawn := form.Check(t, 5, 30, 2000, func(t *rapid.T) { everythingAtRandom(t, reached, answered) })
+	never := slices.DeleteFunc(names, func(name string) bool { return answered[name] > 0 })
+	t.Logf("%d histories reached %v; answered %v; never %v", drawn, reached, answered, never)
+	if drawn >= 2000 && !slices.Equal(never, []string{"UpdateAuthEventFeedback"}) { // refused always
+		t.Errorf("only refused: %v", never)
 	}
-	t.Logf("reached %v; answered %v; never %v", reached, answered, never)
 }
 
+// everythingAtRandom draws one history.
 func everythingAtRandom(t *rapid.T, reached, answered map[string]int) {
 	m := startSignIns(t, reached, answered)
 	defer m.p.Close()

@@ -143,6 +143,10 @@ func (m *signIns) answer(t *rapid.T) {
 	if rapid.IntRange(0, 3).Draw(t, "another challenge") == 0 {
 		name = rapid.SampledFrom(slices.Sorted(maps.Keys(answers()))).Draw(t, "challenge")
 	}
+	if strings.HasPrefix(session, blockOnly) && name == deviceSRP { // goes on with what waits for the device
+		u := m.user()
+		w = m.sessions[m.p.store.waitingDevice(u.sub, webClient, w.device)]
+	}
 	right := rapid.IntRange(0, 3).Draw(t, "right") > 0
 	params := map[string]string{"USERNAME": "ada", "ANSWER": rapid.SampledFrom([]string{"PASSWORD", "EMAIL_OTP", "SMS_OTP", "SMS_MFA", "SOFTWARE_TOKEN_MFA", "WEB_AUTHN"}).Draw(t, "ANSWER")}
 	params["NEW_PASSWORD"] = rapid.SampledFrom(passwords).Draw(t, "new password")

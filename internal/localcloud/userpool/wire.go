@@ -97,7 +97,7 @@ func (p *Pool) operations() map[string]operation {
 		"AdminEnableUser":                  forUser(p, p.adminEnableUser),
 		"AdminGetUser":                     forUser(p, p.adminGetUser),
 		"AdminInitiateAuth":                forPool(p, p.adminInitiateAuth),
-		"AdminRespondToAuthChallenge":      forPool(p, p.respondToAuthChallenge),
+		"AdminRespondToAuthChallenge":      forPool(p, p.adminRespondToAuthChallenge),
 		"AdminResetUserPassword":           forUser(p, p.adminResetUserPassword),
 		"AdminSetUserMFAPreference":        forUser(p, p.adminSetUserMFAPreference),
 		"AdminSetUserPassword":             forUser(p, p.adminSetUserPassword),
