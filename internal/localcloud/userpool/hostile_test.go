@@ -3,6 +3,7 @@ package userpool
 import (
 	"errors"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -93,6 +94,19 @@ func TestR53_AClientThatNamesThePoolIsNoAdministrator(t *testing.T) {
 		if got := strings.Contains(string(events[0].raw), `"said"`); got != wanted {
 			t.Errorf("%s: CustomMessage has the metadata %v", operation, got)
 		}
+	}
+}
+
+// A temporary password is to be replaced first: no code takes its place.
+func TestR53_ATemporaryPasswordIsOfferedNoCode(t *testing.T) {
+	r := startChoice(t, nil)
+	r.imports(t, ImportedUser{
+		Username: ada, Password: "Temporary-1", Status: forceChangePassword,
+		Attributes: map[string]string{"email": ada, "email_verified": "true"},
+	})
+	out, err := r.choose(t, ada, "EMAIL_OTP")
+	if err != nil || len(out.AvailableChallenges) != 2 || slices.Contains(out.AvailableChallenges, "EMAIL_OTP") {
+		t.Errorf("%+v, %v", out, err)
 	}
 }
 
