@@ -153,7 +153,7 @@ func (c *Config) checkAcrValues() error {
 		seen[name] = true
 	}
 	if own := slices.ContainsFunc(c.AcrValues[:], func(name string) bool { return !strings.HasPrefix(name, defaultLevel) && name != "" }); own && c.Tier == "LITE" {
-		return fmt.Errorf("AcrConfiguration: it needs the ESSENTIALS or PLUS plan, the pool has LITE")
+		return errPlan("AcrConfiguration")
 	}
 	return nil
 }

@@ -22,12 +22,6 @@ const (
 // choice-based sign-in). With the session of a sign-up it needs none.
 func (p *Pool) userAuth(client Client, in initiateAuthInput) (authOutput, error) {
 	params := in.AuthParameters
-	if err := demand(params, "USERNAME"); err != nil {
-		return authOutput{}, err
-	}
-	if err := client.checkSecretHash(params["USERNAME"], params["SECRET_HASH"]); err != nil {
-		return authOutput{}, err
-	}
 	if params["TARGET_ACR_VALUES"] != "" {
 		return authOutput{}, invalidParameter("TARGET_ACR_VALUES: the local user pool does not simulate it; it has acr_values on the hosted pages.")
 	}
@@ -70,7 +64,7 @@ func (c *Config) checkFactors() error {
 		case !slices.Contains([]string{byPassword, byEmail, bySMS, byPasskey}, factor):
 			return fmt.Errorf("AllowedFirstAuthFactors %s: want PASSWORD, EMAIL_OTP, SMS_OTP or WEB_AUTHN", factor)
 		case factor != byPassword && c.Tier == "LITE":
-			return unavailable("AllowedFirstAuthFactors %s: it needs the ESSENTIALS or PLUS plan, the pool has LITE", factor)
+			return errPlan("AllowedFirstAuthFactors " + factor)
 		}
 	}
 	return nil

@@ -49,18 +49,15 @@ func (c *custom) proven() bool {
 // flows", third-party IdPs).
 func (p *Pool) customAuth(client Client, in initiateAuthInput) (authOutput, error) {
 	params, name := in.AuthParameters, in.AuthParameters["USERNAME"]
-	needs, bySRP := []string{"USERNAME"}, params["CHALLENGE_NAME"] == "SRP_A"
-	if bySRP {
-		needs = append(needs, "SRP_A")
-	}
-	for _, err := range []error{demand(params, needs...), client.checkSecretHash(name, params["SECRET_HASH"]), p.wired(defineAuthChallenge)} {
-		if err != nil {
-			return authOutput{}, err
-		}
+	if err := p.wired(defineAuthChallenge); err != nil {
+		return authOutput{}, err
 	}
 	client.custom = &custom{typed: name}
 	begin := p.claimant
-	if bySRP {
+	if params["CHALLENGE_NAME"] == "SRP_A" {
+		if err := demand(params, "SRP_A"); err != nil {
+			return authOutput{}, err
+		}
 		client.custom = &custom{typed: name, srpA: params["SRP_A"], results: []challengeResult{{"SRP_A", true, nil}}}
 		begin = func(c Client, name string) (user, error) { return p.begins(c, name, in.ClientMetadata, p.claimant) }
 	}
@@ -182,12 +179,4 @@ func (p *Pool) still(u user) (user, error) {
 		return user{}, errNoUser()
 	}
 	return now, nil
-}
-
-// customOf returns how far the sign-in of a session has come, nil if it is none by
-// CUSTOM_AUTH.
-func (s *store) customOf(session string) *custom {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.challenges[session].custom
 }

@@ -50,13 +50,6 @@ func (s *store) arrive(state, browser string) (departure, bool) {
 	return d, s.now().Before(d.expires)
 }
 
-func (s *store) departed(state string) bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	_, known := s.departures[state]
-	return known
-}
-
 // stateOf returns the state that a provider of either kind returns.
 func stateOf(q url.Values) string { return cmp.Or(q.Get("state"), q.Get("RelayState")) }
 

@@ -185,20 +185,10 @@ func (p *Pool) getDevice(u user, in deviceInput) (getDeviceOutput, error) {
 	return getDeviceOutput{p.describeDevice(u, d)}, nil
 }
 
-var devicesList = list{"ListDevices", 0, 60}
-
-type listDevicesOutput struct {
-	Devices         []deviceType
-	PaginationToken string `json:",omitempty"`
-}
-
-func (p *Pool) listDevices(u user, in deviceInput) (listDevicesOutput, error) {
-	rows, token, err := pageOf(p, devicesList, in.paging, u.sub, u.devices, func(d device) string { return d.key })
-	out := listDevicesOutput{[]deviceType{}, token}
-	for _, d := range rows {
-		out.Devices = append(out.Devices, p.describeDevice(u, d))
-	}
-	return out, err
+func (p *Pool) listDevices(u user, in deviceInput) (object, error) {
+	return pageOf(p, devicesList, in.paging, u.sub, u.devices, func(d device) string { return d.key }, func(d device) deviceType {
+		return p.describeDevice(u, d)
+	})
 }
 
 // named returns the device that an answer names; otherwise the one that its session began

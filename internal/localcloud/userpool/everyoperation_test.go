@@ -72,7 +72,7 @@ func (w *world) any(t *rapid.T) {
 		w.refreshed(t, name, body, result)
 	}
 	if _, there := w.p.store.client(webClient); !there {
-		_ = w.p.store.addClient(w.web)
+		set(w.p.store, w.p.store.clients, webClient, w.web)
 	}
 }
 

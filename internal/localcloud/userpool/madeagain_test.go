@@ -120,11 +120,11 @@ func TestR54_AnAddressThatTheClientMayNotWriteIsNotSetUp(t *testing.T) {
 	}
 	web := r.store.clients[webClient]
 	web.WriteAttributes = []string{"name"}
-	r.store.addClient(web)
+	set(r.store, r.store.clients, web.ID, web)
 	_, err = r.answer(t, (*string)(&out.ChallengeName), out.Session, "bea", "EMAIL", ada)
 	wantRefusal(t, err, "NotAuthorizedException", "A client attempted to write unauthorized attribute")
 	web.WriteAttributes = nil
-	r.store.addClient(web)
+	set(r.store, r.store.clients, web.ID, web)
 	fixed := *r.cfg()
 	fixed.ImmutableAttributes = []string{"email"}
 	r.config.Store(&fixed)
@@ -132,7 +132,7 @@ func TestR54_AnAddressThatTheClientMayNotWriteIsNotSetUp(t *testing.T) {
 	wantRefusal(t, err, "InvalidParameterException", "user.email: Attribute cannot be updated.")
 
 	web.WriteAttributes = []string{"name"}
-	r.store.addClient(web)
+	set(r.store, r.store.clients, web.ID, web)
 	out, err = r.tryLogin(t, "bea", longPassword)
 	if err != nil || out.ChallengeName != types.ChallengeNameTypeMfaSetup || out.ChallengeParameters["MFAS_CAN_SETUP"] != `["SOFTWARE_TOKEN_MFA"]` {
 		t.Errorf("%+v, %v", out, err)

@@ -299,7 +299,7 @@ func (m *signIns) revokeSession(t *rapid.T) {
 		return
 	}
 	session := rapid.SampledFrom(all).Draw(t, "session")
-	if _, err := m.p.adminRevokeUserSession(m.user(), sessionsInput{SessionID: session.SessionID}); err != nil {
+	if _, err := m.p.revokeUserSession(m.user(), sessionsInput{SessionID: session.SessionID}); err != nil {
 		t.Fatal(err)
 	}
 	for access := range m.live {
@@ -315,9 +315,7 @@ func (m *signIns) deleteClient(t *rapid.T) {
 	if _, err := m.p.deleteUserPoolClient(ofClient{ClientID: webClient}); err != nil {
 		t.Fatal(err)
 	}
-	if err := m.p.store.addClient(client); err != nil {
-		t.Fatal(err)
-	}
+	set(m.p.store, m.p.store.clients, client.ID, client)
 	for access := range m.live {
 		m.live[access] = false
 	}

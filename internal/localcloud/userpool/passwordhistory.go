@@ -44,7 +44,7 @@ func (c *Config) checkHistory() error {
 	case size < 0 || size > longestHistory:
 		return fmt.Errorf("PasswordHistorySize %d: want 0 to %d", size, longestHistory)
 	case size > 0 && c.Tier == "LITE":
-		return fmt.Errorf("PasswordHistorySize: it needs the ESSENTIALS or PLUS plan, the pool has LITE")
+		return errPlan("PasswordHistorySize")
 	}
 	return nil
 }

@@ -142,8 +142,8 @@ func (w *world) ids(member string) (list []any) {
 	case "Username":
 		return []any{"ada", "ada", "ada", "bea", "eve", "Ada", ada, w.user().sub, "nobody"}
 	case "ClientId":
-		for _, c := range s.clientList() {
-			list = append(list, c.ID)
+		for id := range s.clients {
+			list = append(list, id)
 		}
 		return sorted(list, webClient, webClient, machine().ID, "nobody")
 	case "DeviceKey":

@@ -97,19 +97,8 @@ func (s *store) setChallenge(session string, c challenge) {
 
 // takeChallenge returns a challenge once, also among concurrent calls.
 func (s *store) takeChallenge(session string) (challenge, bool) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	c, ok := s.challenges[session]
-	delete(s.challenges, session)
-	return c, ok
+	return take(s, s.challenges, session)
 }
 
 // waiting returns the sign-in of a session, without using it; a zero one if there is none.
-func (s *store) waiting(session string) challenge {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.challenges[session]
-}
-
-// waits reports whether a session can be answered still.
-func (s *store) waits(session string) bool { return s.waiting(session).waitsFor != nil }
+func (s *store) waiting(session string) challenge { c, _ := get(s, s.challenges, session); return c }

@@ -35,7 +35,7 @@ func (p *Pool) signUpPage(w http.ResponseWriter, r *http.Request, a authorizatio
 
 // onPage runs an operation for a page. It counts as the operation does.
 func onPage[In, Out any](p *Pool, name string, f func(In) (Out, error), in In) (out Out, err error) {
-	if err := p.throttle.admit(countedOf(name, nil), p.now()); err != nil {
+	if err := p.throttle.admit(p.countedOf(name, nil), p.now()); err != nil {
 		return out, err
 	}
 	return f(in)

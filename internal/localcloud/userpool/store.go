@@ -21,7 +21,7 @@ type store struct {
 	users       map[string]*user // by fold(username); replaced by put, never written to
 	names       names
 	listing     listing
-	groups      map[string]*group
+	groups      map[string]group            // by name
 	clients     map[string]Client           // by id
 	providers   map[string]identityProvider // by name
 	departures  map[string]departure        // by the state that a provider returns
@@ -45,7 +45,7 @@ func newStore(cfg Config, now func() time.Time, listDelay time.Duration) *store 
 	s := &store{
 		now: now, caseSensitive: cfg.CaseSensitive, signInNames: map[string]bool{},
 		users: map[string]*user{}, names: names{}, listing: newListing(listDelay),
-		groups: map[string]*group{}, clients: map[string]Client{}, providers: map[string]identityProvider{}, departures: map[string]departure{}, codes: map[string][]code{},
+		groups: map[string]group{}, clients: map[string]Client{}, providers: map[string]identityProvider{}, departures: map[string]departure{}, codes: map[string][]code{},
 		challenges: map[string]challenge{}, attempts: map[string]attempts{}, tries: map[tryKey][]time.Time{}, grants: map[string]*grant{}, revoked: map[string]bool{},
 		visits: map[string]visit{}, authorized: map[string]authorized{},
 		origins: map[string]string{}, servers: serversOf(cfg), domains: map[string]domain{},
@@ -70,7 +70,7 @@ func newStore(cfg Config, now func() time.Time, listDelay time.Duration) *store 
 		s.providers[provider.Name] = declared(cfg.ID, provider, now())
 	}
 	for _, g := range cfg.Groups {
-		s.groups[g.Name] = &group{Name: g.Name, Description: g.Description, RoleARN: g.RoleARN, Precedence: g.Precedence, created: now(), modified: now()}
+		s.groups[g.Name] = group{g, now(), now()}
 	}
 	return s
 }

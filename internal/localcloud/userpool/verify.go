@@ -51,18 +51,13 @@ func (p *Pool) getUserAttributeVerificationCode(u user, client Client, in verify
 	return deliveryOutput{delivery}, err
 }
 
-// deleteUser and globalSignOut fire no trigger, nor do their admin forms (API reference).
-func (p *Pool) deleteUser(u user, _ Client, _ ofHolder) (empty, error) {
+// deleteUser and globalSignOut serve both forms and fire no trigger (API reference).
+func (p *Pool) deleteUser(u user, _ ofEither) (empty, error) {
 	p.store.remove(u.username)
 	return empty{}, nil
 }
 
-func (p *Pool) globalSignOut(u user, _ Client, _ ofHolder) (empty, error) {
-	p.store.signOut(u.username)
-	return empty{}, nil
-}
-
-func (p *Pool) adminUserGlobalSignOut(u user, _ ofUser) (empty, error) {
+func (p *Pool) globalSignOut(u user, _ ofEither) (empty, error) {
 	p.store.signOut(u.username)
 	return empty{}, nil
 }
