@@ -40,9 +40,9 @@ func (p *Pool) serveAuthorize(w http.ResponseWriter, r *http.Request) {
 
 var errLoginRequired = &oauthError{"login_required", "nobody is signed in"}
 
-// freshVisit returns the browser's sign-in if it is recent enough for the request. It counts
-// for the clients that support its provider, and above in the place of that provider only.
-// AWS says neither.
+// freshVisit returns the browser's sign-in if it is recent enough for the request and if the app
+// client supports its provider. AWS does not say the latter, nor what it does when a request
+// names another provider: serveAuthorize then asks that one.
 func (p *Pool) freshVisit(r *http.Request, a authorization) (visit, bool) {
 	v, signedIn := p.visitOf(r)
 	fresh := a.maxAge < 0 || p.now().Sub(v.began) <= a.maxAge

@@ -187,7 +187,7 @@ func (p *Pool) askNewPassword(waiting url.Values) page {
 	u, _ := p.store.find(waiting.Get("username"))
 	for _, name := range p.lacking(u) {
 		key := attributePrefix + name
-		fields = append(fields, field{key, labelOf(name), "text", waiting.Get(key), "on"})
+		fields = append(fields, attributeField(key, name, waiting.Get(key)))
 	}
 	return page{
 		Title: "Choose a new password", Button: "Set the password",

@@ -130,13 +130,14 @@ func (s *store) change(username string, steal bool, f func(*user) error) (user, 
 }
 
 // put stores a copy of u under its name. A search by name finds it at once, a list after
-// the delay. A new password ends what browsers may do with the old one; AWS does not say so.
+// the delay. A new password ends what browsers may do with the old one, and a link that is
+// taken away what came by it; AWS says neither.
 func (s *store) put(u user) {
 	key := s.fold(u.username)
 	if old := s.users[key]; old != nil {
 		s.names.drop(key, s.namesOf(old))
 		u.place = old.place
-		if old.password.Salt() != u.password.Salt() {
+		if old.password.Salt() != u.password.Salt() || len(u.identities) < len(old.identities) {
 			s.dropVisits(key)
 		}
 	} else {
