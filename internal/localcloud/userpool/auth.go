@@ -84,6 +84,11 @@ func (p *Pool) initiate(in initiateAuthInput, here map[string]flow) (authOutput,
 // (guide, "Post authentication" and "Pre token generation Lambda trigger",
 // clientMetadata).
 func (p *Pool) respondToAuthChallenge(in respondInput) (authOutput, error) {
+	in.UserPoolID = "" // a client that sends one is no administrator
+	return p.adminRespondToAuthChallenge(in)
+}
+
+func (p *Pool) adminRespondToAuthChallenge(in respondInput) (authOutput, error) {
 	answer, known := answers()[in.ChallengeName]
 	if !known {
 		return authOutput{}, invalidParameter("ChallengeName %s: the local user pool does not simulate it.", in.ChallengeName)

@@ -86,7 +86,9 @@ func (c *Config) firstFactors() []string {
 }
 
 // offered are the first factors that a user has. An unconfirmed user has no password yet;
-// beside a second factor only passwords are first ones, and passkeys that count as both.
+// beside a second factor only passwords are first ones, and passkeys that count as both. Who
+// has a temporary password gets no code: AWS does not say so; it is reported of a real pool,
+// and an app that works with less works with more.
 func (p *Pool) offered(u user) []string {
 	settings := p.mfaSettings()
 	second := settings.demandsSecond(u)
@@ -95,7 +97,7 @@ func (p *Pool) offered(u user) []string {
 			return !settings.offersPasskey(u)
 		}
 		if attribute := otpAttribute(factor); attribute != "" {
-			return second || u.attributes[attribute] == ""
+			return second || u.attributes[attribute] == "" || u.status == forceChangePassword
 		}
 		return u.password.IsZero() || u.status == unconfirmed
 	})

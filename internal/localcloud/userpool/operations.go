@@ -16,7 +16,7 @@ func (p *Pool) operations() map[string]operation {
 		"AdminEnableUser":                  {"UserUpdate", forUser(p, p.adminEnableUser)},
 		"AdminGetUser":                     {"UserRead", forUser(p, p.adminGetUser)},
 		"AdminInitiateAuth":                {"UserAuthentication", forPool(p, p.adminInitiateAuth)},
-		"AdminRespondToAuthChallenge":      {"UserAuthentication", forPool(p, p.respondToAuthChallenge)},
+		"AdminRespondToAuthChallenge":      {"UserAuthentication", forPool(p, p.adminRespondToAuthChallenge)},
 		"AdminResetUserPassword":           {"UserAccountRecovery", forUser(p, p.adminResetUserPassword)},
 		"AdminSetUserMFAPreference":        {"UserResourceUpdate", forUser(p, p.setUserMFAPreference)},
 		"AdminSetUserPassword":             {"UserAccountRecovery", forUser(p, p.adminSetUserPassword)},

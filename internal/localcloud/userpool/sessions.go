@@ -1,6 +1,7 @@
 package userpool
 
 import (
+	"maps"
 	"slices"
 	"time"
 
@@ -82,7 +83,17 @@ func (p *Pool) answered(client Client, session, step, typed string, prove func(c
 	return c, u, err
 }
 
-func (s *store) setChallenge(session string, c challenge) { set(s, s.challenges, session, c) }
+// setChallenge also forgets, each time that there are twice as many, what nobody has answered
+// in time: a load test begins more sign-ins than it ends.
+func (s *store) setChallenge(session string, c challenge) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if len(s.challenges) >= s.sweepAt {
+		maps.DeleteFunc(s.challenges, func(_ string, c challenge) bool { return s.now().After(c.expires) })
+		s.sweepAt = 2*len(s.challenges) + 1000
+	}
+	s.challenges[session] = c
+}
 
 // takeChallenge returns a challenge once, also among concurrent calls.
 func (s *store) takeChallenge(session string) (challenge, bool) {

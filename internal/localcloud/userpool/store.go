@@ -31,6 +31,7 @@ type store struct {
 	servers     map[string]resourceServer // by identifier
 	codes       map[string][]code         // by fold(username), oldest first
 	challenges  map[string]challenge      // by session
+	sweepAt     int                       // so many make setChallenge look for expired ones
 	grants      map[string]*grant         // by refresh token
 	attempts    map[string]attempts       // by fold(username)
 	tries       map[tryKey][]time.Time
