@@ -69,6 +69,7 @@ func welcome(out io.Writer, cloud *localcloud.Cloud, opts localcloud.Options, al
 		{"user pool", endpoints.CognitoIDP},
 		{"the same by TLS", endpoints.CognitoTLS},
 		{"token endpoint", endpoints.Token},
+		{"OpenID discovery", endpoints.Discovery},
 		{"public keys", endpoints.JWKS},
 		{"tokens' issuer", endpoints.Issuer},
 		{"functions", endpoints.Lambda},

@@ -55,7 +55,7 @@ var eventChallenges = map[string]string{
 	byPassword: "Password", sms2: "Mfa", totp2: "Mfa", email2: "Mfa",
 }
 
-// noteCall notes what an operation came to, if threat protection is on. The answer to a
+// noteCall notes the outcome of an operation, if threat protection is on. The answer to a
 // challenge goes on with the event of its sign-in. Refreshes are no sign-ins.
 func (p *Pool) noteCall(r *http.Request, operation string, body []byte, out any, err error) {
 	kind := eventTypes[operation]

@@ -17,7 +17,7 @@ type clientSecret struct {
 	created   time.Time
 }
 
-// keepSecret gives the secret that a client came with its id.
+// keepSecret makes an id for the secret of a new client.
 func (c *Client) keepSecret(now time.Time) {
 	if c.Secret != "" && len(c.secrets) == 0 {
 		c.secrets = []clientSecret{{c.secretID(now), c.Secret, now}}

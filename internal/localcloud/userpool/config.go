@@ -158,7 +158,8 @@ type Client struct {
 	secrets  []clientSecret
 }
 
-// Options are about this process, not about the pool. Only tests need them.
+// Options are about this process, not about the pool. AttemptTimeout, MaxAttempts and Now are
+// for tests.
 type Options struct {
 	// Port of localhost; 0 is a free one.
 	Port int

@@ -28,7 +28,7 @@ func (c *custom) then(name string, right bool, metadata *string) *custom {
 }
 
 // proving returns the sign-in as it will be if this step is proven; nil of nil. Only the steps
-// with which Cognito itself ends a challenge are results (guide, "Define Auth challenge" and
+// that Cognito itself judges are results (guide, "Define Auth challenge" and
 // "Create Auth challenge Lambda trigger", challengeName).
 func (c *custom) proving(step string) *custom {
 	if c == nil || !slices.Contains([]string{"PASSWORD_VERIFIER", "NEW_PASSWORD_REQUIRED", sms2, totp2, email2}, step) {
@@ -169,7 +169,7 @@ func (p *Pool) answerCustom(client Client, in respondInput) (authOutput, error) 
 	return p.define(u, client, in.ClientMetadata)
 }
 
-// still returns the user as it is now, unless it is another one.
+// still returns the user as it is now, and refuses one who was deleted or made again.
 func (p *Pool) still(u user) (user, error) {
 	if u.sub == "" {
 		return u, nil

@@ -91,8 +91,8 @@ func strangeInMessage(r rune) bool {
 	return !unicode.In(r, unicode.L, unicode.M, unicode.S, unicode.N, unicode.P) && !unicode.IsSpace(r)
 }
 
-// carries reports whether a text has every placeholder; where the pool confirms with links,
-// that of a link does for the code's.
+// carries reports whether a text has every placeholder. Where the pool confirms with links, a
+// link takes the place of the code.
 func carries(text string, wanted []string, byLink bool) bool {
 	if byLink && linkForm.MatchString(text) {
 		return true

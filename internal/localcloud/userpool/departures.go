@@ -108,8 +108,8 @@ func callbackOf(r *http.Request, provider identityProvider) string {
 }
 
 // serveIdpResponse completes a sign-in when a browser comes back from a provider (guide,
-// "User pool endpoints and managed login reference"). What no departure of this browser
-// stands behind ends on a page: it names nobody to return to.
+// "User pool endpoints and managed login reference"). A state that this browser did not leave
+// with is refused on a page: there is no app to return to.
 func (p *Pool) serveIdpResponse(w http.ResponseWriter, r *http.Request) {
 	q := r.URL.Query()
 	d, ok := p.store.arrive(stateOf(q), p.browserOf(r))

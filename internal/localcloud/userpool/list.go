@@ -101,7 +101,8 @@ func showPage[Row, Shown any](p *Pool, l list, question string, rows []Row, last
 // request with the same parameters" (API reference, PaginationToken).
 type pageState struct{ List, Question, Last string }
 
-// pageAsked returns the size of a page and the key after which it begins.
+// pageAsked returns the size of a page and the key after which it begins. AWS's refusal of a
+// token names the token and the request (aws-sdk-js#3705); this one repeats nothing.
 func (p *Pool) pageAsked(l list, in paging, question string) (size int, after string, err error) {
 	if size, err = l.size(in); err != nil {
 		return 0, "", err

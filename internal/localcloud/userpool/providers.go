@@ -106,7 +106,7 @@ func declared(poolID string, given federation.Provider, now time.Time) identityP
 	return identityProvider{Provider: given.Completed(), raw: members, created: now, modified: now}
 }
 
-// parseProvider checks a provider, and gives it the mapping that AWS adds.
+// parseProvider returns a provider, checked, with the mapping that AWS adds.
 func (p *Pool) parseProvider(raw rawInput) (identityProvider, error) {
 	body, err := json.Marshal(raw)
 	if err != nil {

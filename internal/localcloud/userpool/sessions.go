@@ -30,8 +30,8 @@ type challenge struct {
 	// the sign-in names.
 	passkey passkey.Ceremony
 	device  string
-	// stepUp is set if the request's level wants the second factor, of which the user may
-	// have turned none on; began is when the first one was proven, zero for now.
+	// stepUp is set if the request's level demands the second factor, also from a user who has
+	// turned none on; began is when the first one was proven, zero for now.
 	stepUp bool
 	began  time.Time
 	custom *custom

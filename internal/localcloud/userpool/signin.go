@@ -27,7 +27,7 @@ package userpool
 // flow is one way to begin.
 type flow struct {
 	begin func(*Pool, Client, initiateAuthInput) (authOutput, error)
-	// needs are the flows in ExplicitAuthFlows of which the client has one, or is refused.
+	// needs are flows of ExplicitAuthFlows. A client that has none of them is refused.
 	needs   []string
 	refusal string
 	// params must be among the AuthParameters.
@@ -97,7 +97,7 @@ func (p *Pool) demanded(u user, client Client, source string) (authOutput, error
 	return p.secondFactor(u, client, source)
 }
 
-// beforeSecond is what a right first factor leads to whatever factors it counts for.
+// beforeSecond returns what follows every right first factor, also a passkey that counts as two.
 func (p *Pool) beforeSecond(u user, client Client) (authOutput, error) {
 	if err := p.admissible(u); err != nil {
 		return authOutput{}, err

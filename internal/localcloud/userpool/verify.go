@@ -36,7 +36,8 @@ func (p *Pool) verifyUserAttribute(u user, _ Client, in verifyInput) (empty, err
 	return empty{}, err
 }
 
-// getUserAttributeVerificationCode fires CustomMessage alone (API reference). A waiting address gets the code in preference to the present one.
+// getUserAttributeVerificationCode fires CustomMessage alone (API reference). The code goes to a
+// waiting address rather than to the present one.
 func (p *Pool) getUserAttributeVerificationCode(u user, client Client, in verifyInput) (deliveryOutput, error) {
 	switch {
 	case !isAddress(in.AttributeName):
