@@ -56,7 +56,7 @@ func Open(dir string, now time.Time) (*Authority, error) {
 }
 
 // lock waits for the folder until no other process has it; a process that ends frees it.
-// Whoever writes to the folder can replace the certificate, between the start and the
+// A user who writes to the folder can replace the certificate, between the start and the
 // command of make trust, by one that is not restricted. The group may: it is the user's own
 // where its members write by default (umask 002).
 func lock(dir string) (unlock func(), err error) {

@@ -42,7 +42,7 @@ func TestR53_ASignInIsNotForTheNextUserWithTheName(t *testing.T) {
 	}
 }
 
-// A visit and a session are their user's, whoever has the name.
+// A visit and a session stay their user's when another user has the name.
 func TestR53_AVisitAndASessionNameTheirUserBySub(t *testing.T) {
 	b := pagesRig(t, func(c *Config) { c.UsernameAttributes = nil })
 	b.join(t)
@@ -61,7 +61,7 @@ func TestR53_AVisitAndASessionNameTheirUserBySub(t *testing.T) {
 	wantRefusal(t, err, "UserNotFoundException", "User does not exist.")
 }
 
-// Whoever is signed out while pre token generation runs gets no token.
+// A user who is signed out while pre token generation runs gets no token.
 func TestR53_ASignOutDuringARefreshEndsIt(t *testing.T) {
 	r := startRig(t, func(c *Config, _ *Options) { c.Clients[0].RefreshTokenRotation = false })
 	r.member(t, ada)

@@ -149,8 +149,8 @@ func (p *Pool) signedIn(u user, client Client, source string, metadata map[strin
 	return out, err
 }
 
-// authenticated fires PostAuthentication and then looks for the user again: whoever has the
-// name by now may be another.
+// authenticated fires PostAuthentication and then looks for the user again: another
+// one may have the name by now.
 func (p *Pool) authenticated(u user, client Client, metadata map[string]string) error {
 	if err := p.firePostAuthentication(u, client.ID, client.newDevice, metadata); err != nil {
 		return err

@@ -23,7 +23,7 @@ var (
 	ErrUnsupported  = errors.New("the credential does not prove what was asked for")
 )
 
-// Ceremony is a registration or a sign-in that waits for its answer. Whoever keeps it must
+// Ceremony is a registration or a sign-in that waits for its answer. Its keeper must
 // take one answer only, and none after its time.
 type Ceremony struct{ session webauthn.SessionData }
 
