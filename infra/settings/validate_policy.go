@@ -45,6 +45,7 @@ func (s *Settings) Warnings(given Given) policy.Faults {
 		below("tokens", claims.GlobalRoles(s.Policy.Tokens).Err()),
 		heldRules(s),
 		uninvited(s, given),
+		unasked(s, given),
 		s.trusted(),
 		s.undone(given),
 	)

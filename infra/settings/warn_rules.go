@@ -58,6 +58,32 @@ func heldRules(s *Settings) policy.Faults {
 	return warnings
 }
 
+// unasked warns of what users must give and no hosted page asks for. The pages of a domain ask
+// for what the pool itself requires or verifies: of the suite's own pool that is the address
+// alone (newPool in package infra says why). Of an app's pool nobody knows it here.
+func unasked(s *Settings, given Given) policy.Faults {
+	var warnings policy.Faults
+	add := func(path string, rule policy.Rule, names ...string) {
+		refuses := rule.Mode == "" || rule.Mode == policy.Enforce
+		if refuses && (rule.AppliesTo == nil || slices.Contains(rule.AppliesTo, policy.Self)) && len(names) > 0 {
+			warnings.Add(path, fmt.Sprintf("the hosted sign-up page does not ask for %s, so every sign-up there is refused", strings.Join(names, ", ")),
+				"take that out, or leave it if users sign up in your app, through the API, alone")
+		}
+	}
+	for path, rules := range s.ruleSets() {
+		if given.Pool || !s.SelfSignUp {
+			break
+		}
+		if a := rules.Attributes; a != nil {
+			add(policy.Child(path, "attributes")+".required", a.Rule, slices.DeleteFunc(slices.Clone(a.Required), func(name string) bool { return name == "email" })...)
+		}
+		if p := rules.Phone; p != nil && p.Required {
+			add(policy.Child(path, "phone")+".required", p.Rule, "phone_number")
+		}
+	}
+	return warnings
+}
+
 // uninvited warns of an invite that users of some origins do not need: an administrator
 // can always create users, and a pool with identity providers has users of theirs.
 func uninvited(s *Settings, given Given) policy.Faults {

@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/policy"
 )
 
 // warned returns the warnings of a stage with these lines below policy.signUp, without
@@ -50,6 +52,38 @@ func TestR41_SynthSaysThatAV1TokenIsNotWhollyDemoted(t *testing.T) {
 				t.Errorf("%s, %s: warned: %v", lines, version, found)
 			}
 		}
+	}
+}
+
+func TestSynthSaysWhatNoHostedPageAsksFor(t *testing.T) {
+	t.Parallel()
+	const says = ": the hosted sign-up page does not ask for "
+	for lines, want := range map[string]string{
+		"attributes: {required: [email, name, locale]}\n":                            ":8: policy.signUp.attributes.required" + says + "name, locale, so every sign-up there is refused; take that out",
+		"clients:\n  1example2client3id4web5app: {attributes: {required: [name]}}\n": ":9: policy.signUp.clients.1example2client3id4web5app.attributes.required" + says + "name",
+		"attributes: {required: [email]}\n":                                          "",
+		"attributes: {required: [name], mode: observe}\n":                            "",
+		"attributes: {required: [name], appliesTo: [admin]}\n":                       "",
+		"phone: {}\n": "",
+	} {
+		if got := warned(t, lines); !strings.Contains(got, want) || want == "" && got != "" {
+			t.Errorf("%s: warned of %q, want %q", lines, got, want)
+		}
+	}
+	stage, err := LoadStage(stageOf(t, "attributes: {required: [name]}\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	stage.Policy.SignUp.Phone = &policy.Phone{Required: true}
+	if got := stage.Settings.Warnings(Given{}).Error(); !strings.Contains(got, "policy.signUp.phone.required"+says+"phone_number") {
+		t.Errorf("warned of %q", got)
+	}
+	if stage.SelfSignUp = false; strings.Contains(stage.Settings.Warnings(Given{}).Error(), says) {
+		t.Error("warned of a pool without self-service sign-up")
+	}
+	s, given := pooled()
+	if s.Policy.SignUp = stage.Policy.SignUp; strings.Contains(s.Warnings(given).Error(), says) {
+		t.Error("warned of a pool that the app makes")
 	}
 }
 

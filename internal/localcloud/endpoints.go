@@ -11,8 +11,9 @@ type Endpoints struct {
 	CognitoIDP, Lambda, DynamoDB string
 	// CognitoTLS is CognitoIDP with TLS: for hosted pages and for clients that want https.
 	CognitoTLS string
-	// Token is the OAuth 2.0 token endpoint, JWKS the URL of the pool's public keys.
-	Token, JWKS string
+	// Token is the OAuth 2.0 token endpoint, JWKS the URL of the pool's public keys, Discovery
+	// that of its OpenID configuration.
+	Token, JWKS, Discovery string
 	// Issuer is the iss of the pool's tokens, at which nothing may be found.
 	Issuer string
 }
@@ -27,7 +28,8 @@ func (c *Cloud) Endpoints() Endpoints {
 		endpoints.CognitoIDP, endpoints.CognitoTLS = c.Pool.URL(), c.entrance.SecureURL()
 		endpoints.Token = c.Pool.URL() + "/oauth2/token"
 		endpoints.Issuer = c.Pool.Issuer()
-		endpoints.JWKS = c.Pool.URL() + "/" + c.Stack.Pool.ID + "/.well-known/jwks.json"
+		known := c.Pool.URL() + "/" + c.Stack.Pool.ID + "/.well-known/"
+		endpoints.JWKS, endpoints.Discovery = known+"jwks.json", known+"openid-configuration"
 	}
 	return endpoints
 }

@@ -75,7 +75,7 @@ func TestWhatIsMissingIsSaidInOneLine(t *testing.T) {
 		opts Options
 		want string
 	}{
-		"no assembly": {Options{AssemblyDir: t.TempDir()}, "synthesize the stack first (make synth)"},
+		"no assembly": {Options{AssemblyDir: t.TempDir()}, "synthesize the stack first (make synth-host, in the project's folder)"},
 		"no stack":    {Options{AssemblyDir: withRows, StackName: "other"}, "it has no stack other, but suite"},
 		"no dynalite": {Options{AssemblyDir: withRows, InfraDir: t.TempDir()}, "run npm --prefix infra ci"},
 		"no Node":     {Options{AssemblyDir: withRows, InfraDir: infra, NodePath: "/nowhere/node"}, "the local tables need Node"},

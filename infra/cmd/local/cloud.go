@@ -43,7 +43,13 @@ func options(verb string, args []string, more ...func(*flag.FlagSet)) (localclou
 	for _, add := range more {
 		add(flags)
 	}
-	return opts, flags.Parse(args)
+	if err := flags.Parse(args); err != nil {
+		return opts, err
+	}
+	if flags.NArg() > 0 {
+		return opts, fmt.Errorf("%s: not a flag: flags begin with -, as --port-base 5810", flags.Arg(0))
+	}
+	return opts, nil
 }
 
 // target returns the journey's target for a running cloud.

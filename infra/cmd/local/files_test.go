@@ -101,6 +101,12 @@ func TestR56_TheFilesOfARunAreThereUntilItEnds(t *testing.T) {
 	}
 }
 
+func TestWhatIsNoFlagIsRefused(t *testing.T) {
+	if _, err := options("serve", []string{"--code", "123456", "port-base", "5810"}); err == nil || !strings.HasPrefix(err.Error(), "port-base: not a flag") {
+		t.Error(err)
+	}
+}
+
 func TestTheOldPortFlagsSayTheNewOne(t *testing.T) {
 	for _, old := range []string{"--cognito-port", "-lambda-port", "--dynamodb-port"} {
 		if _, err := options("serve", []string{old, "4810"}); err == nil || !strings.Contains(err.Error(), "write -port-base N instead") {

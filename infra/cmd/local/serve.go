@@ -69,6 +69,7 @@ func welcome(out io.Writer, cloud *localcloud.Cloud, opts localcloud.Options, al
 		{"user pool", endpoints.CognitoIDP},
 		{"the same by TLS", endpoints.CognitoTLS},
 		{"token endpoint", endpoints.Token},
+		{"OpenID discovery", endpoints.Discovery},
 		{"public keys", endpoints.JWKS},
 		{"tokens' issuer", endpoints.Issuer},
 		{"functions", endpoints.Lambda},
@@ -91,7 +92,7 @@ func welcome(out io.Writer, cloud *localcloud.Cloud, opts localcloud.Options, al
 		fmt.Fprintf(out, "\nNobody trusts its certificates yet: make trust says how.\n")
 	}
 	if opts.Pool.Code != "" {
-		fmt.Fprintf(out, "\nEvery code is %s: whoever reaches this machine can take over any account here.\n", opts.Pool.Code)
+		fmt.Fprintf(out, "\nEvery code is %s: every program on this machine can take over any account here.\n", opts.Pool.Code)
 	}
 	for _, line := range cloud.Unsupported() {
 		fmt.Fprintf(out, "\nNot as on AWS: %s.\n", line)

@@ -2,7 +2,7 @@
 // browsers' cookies of an https app and many OpenID clients want https (amplify-js#14799),
 // and no public authority signs for localhost.
 //
-// A user makes one authority at the first start and trusts it once. Whoever steals its key
+// A user makes one authority at the first start and trusts it once. A thief of its key
 // can sign for nothing else: its certificate has critical name constraints (RFC 5280,
 // section 4.2.1.10) that permit localhost, the names under it, 127.0.0.1 and ::1. It signs
 // for servers only, makes no other authority, and ends after two years.

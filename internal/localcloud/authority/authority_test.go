@@ -7,6 +7,7 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"crypto/x509/pkix"
+	"errors"
 	"net"
 	"os"
 	"path/filepath"
@@ -201,6 +202,29 @@ func TestR56_ABadKeyFileIsSaidWithItsRemedy(t *testing.T) {
 			must(t, os.Remove(file))
 			if again, err := Open(dir, now); err != nil || !again.New {
 				t.Errorf("after the remedy: %v", err)
+			}
+		})
+	}
+}
+
+// Another user who can write to the folder gives the certificate that make trust names, or
+// keeps the starts waiting.
+func TestR56_AFolderOfOthersIsNotTaken(t *testing.T) {
+	for name, spoil := range map[string]func(string) error{
+		"everybody may write": func(dir string) error { return os.Chmod(dir, 0o777) },
+		"a sticky one":        func(dir string) error { return os.Chmod(dir, 0o777|os.ModeSticky) },
+		"another user's":      func(dir string) error { return os.Chown(dir, os.Getuid()+1, -1) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir := t.TempDir()
+			if err := spoil(dir); errors.Is(err, os.ErrPermission) {
+				t.Skipf("only root can give a folder away: %v", err)
+			}
+			if a, err := Open(dir, time.Now()); err == nil || !strings.Contains(err.Error(), dir+" must be a folder of your own") || strings.Contains(err.Error(), "\n") {
+				t.Errorf("got %v, %v", a, err)
+			}
+			if left, err := os.ReadDir(dir); err != nil || len(left) > 0 {
+				t.Errorf("it wrote %v, %v", left, err)
 			}
 		})
 	}

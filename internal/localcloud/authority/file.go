@@ -32,8 +32,9 @@ func Folder() (string, error) {
 }
 
 // Open returns the authority that dir keeps, and makes one if there is none or if it ends
-// within a leaf's life. A file that others can read, or that is broken, is an error: a user
-// may trust what it belongs to. Two programs that open one folder get the same authority.
+// within a leaf's life. A folder that others can write to is an error, as is a key that they
+// can read or that is broken: a user may trust what is there. Two programs that open one
+// folder get the same authority.
 func Open(dir string, now time.Time) (*Authority, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, fmt.Errorf("making the authority's folder: %w", err)
@@ -55,10 +56,16 @@ func Open(dir string, now time.Time) (*Authority, error) {
 }
 
 // lock waits for the folder until no other process has it; a process that ends frees it.
+// A user who writes to the folder can replace the certificate, between the start and the
+// command of make trust, by one that is not restricted. The group may: it is the user's own
+// where its members write by default (umask 002).
 func lock(dir string) (unlock func(), err error) {
 	folder, err := os.Open(dir)
 	if err != nil {
 		return nil, fmt.Errorf("opening the authority's folder: %w", err)
+	}
+	if info, err := folder.Stat(); err != nil || !own(info, 0o002) {
+		return nil, errors.Join(fmt.Errorf("%s must be a folder of your own that nobody else can write to: name another one (-ca FOLDER)", dir), err, folder.Close())
 	}
 	for {
 		if err = syscall.Flock(int(folder.Fd()), syscall.LOCK_EX); !errors.Is(err, syscall.EINTR) {
@@ -77,8 +84,7 @@ func load(file string) (*Authority, error) {
 		return nil, fmt.Errorf("looking at the authority's key: %w", err)
 	}
 	remedy := fmt.Sprintf("remove %s, and trust the next one (make trust)", file)
-	owner, known := info.Sys().(*syscall.Stat_t)
-	if !info.Mode().IsRegular() || info.Mode().Perm()&0o077 != 0 || known && int(owner.Uid) != os.Getuid() {
+	if !info.Mode().IsRegular() || !own(info, 0o077) {
 		return nil, fmt.Errorf("%s is %v: the authority's key must be a file of your own that nobody else can read, mode 0600: %s", file, info.Mode(), remedy)
 	}
 	text, err := os.ReadFile(file)
@@ -90,6 +96,12 @@ func load(file string) (*Authority, error) {
 		return nil, fmt.Errorf("%s is broken (%w): %s", file, err, remedy)
 	}
 	return a, nil
+}
+
+// own reports whether a file is the user's and others have none of the permissions.
+func own(info fs.FileInfo, others fs.FileMode) bool {
+	owner, known := info.Sys().(*syscall.Stat_t)
+	return info.Mode().Perm()&others == 0 && (!known || int(owner.Uid) == os.Getuid())
 }
 
 func decode(text []byte) (*Authority, error) {

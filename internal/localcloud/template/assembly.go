@@ -80,7 +80,7 @@ func stacksIn(dir string) ([]*foundStack, error) {
 	var m manifest
 	if err := readJSON(filepath.Join(dir, "manifest.json"), &m); err != nil {
 		if errors.Is(err, fs.ErrNotExist) {
-			return nil, fmt.Errorf("there is no manifest.json; synthesize the stack first (make synth): %w", err)
+			return nil, fmt.Errorf("there is no manifest.json; synthesize the stack first (make synth-host, in the project's folder): %w", err)
 		}
 		return nil, err
 	}

@@ -3,6 +3,7 @@ package template
 import (
 	"errors"
 	"fmt"
+	"maps"
 
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/userpool"
 )
@@ -13,29 +14,11 @@ type Client struct {
 	userpool.Client
 }
 
-// client reads an app client as CloudFormation passes it to the API: the properties are the
-// members of CreateUserPoolClient, where numbers and flags may also be text.
+// client reads an app client: the properties are the members of CreateUserPoolClient.
 func (p *properties) client(id string) Client {
 	physical, _ := p.physicalID(id, maxDepth)
 	settings := map[string]any{"ClientName": id}
-	for name := range p.values {
-		if value, ok := p.value(name); ok {
-			settings[name] = value
-		}
-	}
-	for _, name := range []string{"AccessTokenValidity", "AuthSessionValidity", "IdTokenValidity", "RefreshTokenValidity"} {
-		if p.has(name) {
-			settings[name] = p.number(name, 0)
-		}
-	}
-	for _, name := range []string{"AllowedOAuthFlowsUserPoolClient", "EnablePropagateAdditionalUserContextData", "EnableTokenRevocation", "GenerateSecret"} {
-		if p.has(name) {
-			settings[name] = p.flag(name)
-		}
-	}
-	if rotation := p.object("RefreshTokenRotation"); rotation.has("RetryGracePeriodSeconds") {
-		settings["RefreshTokenRotation"] = map[string]any{"Feature": rotation.text("Feature"), "RetryGracePeriodSeconds": rotation.number("RetryGracePeriodSeconds", 0)}
-	}
+	maps.Copy(settings, p.plainObject("UserPoolClient.", "", p.values))
 	if settings["GenerateSecret"] == true {
 		settings["ClientSecret"] = p.clientSecret(id)
 	}
@@ -46,7 +29,7 @@ func (p *properties) client(id string) Client {
 	case errors.As(err, &wrong):
 		p.fault(wrong.Member, errors.New(wrong.Want))
 	case err != nil:
-		p.fault("", err)
+		p.faults = append(p.faults, fmt.Errorf("%s: %w", p.id, err))
 	}
 	return Client{id, client}
 }

@@ -23,11 +23,7 @@ var membersOf = map[string][]string{
 // poolRequest returns what CloudFormation asks of CreateUserPool and SetUserPoolMfaConfig.
 func (p *properties) poolRequest(id string) map[string]any {
 	request := map[string]any{"PoolName": id}
-	for _, name := range slices.Sorted(maps.Keys(p.values)) {
-		value := p.plain("UserPool."+name, name, p.values[name])
-		if value == nil {
-			continue
-		}
+	for name, value := range p.plainObject("UserPool.", "", p.values) {
 		path, in := membersOf[name], request
 		if path == nil {
 			path = []string{name}
@@ -48,7 +44,7 @@ func (p *properties) poolRequest(id string) map[string]any {
 func (p *properties) plain(path, at string, declared any) any {
 	if object, ok := declared.(map[string]any); ok {
 		if _, _, call := intrinsic(object); !call {
-			return p.plainObject(path, at, object)
+			return p.plainObject(path+".", at+".", object)
 		}
 	}
 	if items, ok := declared.([]any); ok {
@@ -77,10 +73,11 @@ func (p *properties) plain(path, at string, declared any) any {
 	return p.typed(path, at, value)
 }
 
-func (p *properties) plainObject(path, at string, object map[string]any) any {
+// plainObject is plain for what is in an object; path and at end with a dot, unless they are "".
+func (p *properties) plainObject(path, at string, object map[string]any) map[string]any {
 	all := map[string]any{}
 	for _, name := range slices.Sorted(maps.Keys(object)) {
-		if value := p.plain(path+"."+name, at+"."+name, object[name]); value != nil {
+		if value := p.plain(path+name, at+name, object[name]); value != nil {
 			all[name] = value
 		}
 	}
@@ -103,14 +100,15 @@ func (p *properties) typed(path, at string, value any) any {
 	name := path[strings.LastIndex(path, ".")+1:]
 	switch {
 	case !isText:
-	case slices.Contains(poolFlags, name):
+		return value
+	case slices.Contains(flags, name):
 		flag, err := strconv.ParseBool(text)
 		if err != nil {
 			p.fault(at, fmt.Errorf("want true or false, not %q", text))
 			return nil
 		}
 		return flag
-	case slices.Contains(poolNumbers, name):
+	case slices.Contains(numbers, name):
 		if _, err := strconv.Atoi(text); err != nil {
 			p.fault(at, fmt.Errorf("want a whole number, not %q", text))
 			return nil
@@ -120,11 +118,15 @@ func (p *properties) typed(path, at string, value any) any {
 	return value
 }
 
-// The properties of a user pool that are no texts.
+// The properties of a user pool and of an app client that are no texts.
 var (
-	poolFlags = []string{
-		"AllowAdminCreateUserOnly", "CaseSensitive", "ChallengeRequiredOnNewDevice", "DeveloperOnlyAttribute", "DeviceOnlyRememberedOnUserPrompt",
-		"Mutable", "RequireLowercase", "RequireNumbers", "RequireSymbols", "RequireUppercase", "Required",
+	flags = []string{
+		"AllowAdminCreateUserOnly", "AllowedOAuthFlowsUserPoolClient", "CaseSensitive", "ChallengeRequiredOnNewDevice", "DeveloperOnlyAttribute",
+		"DeviceOnlyRememberedOnUserPrompt", "EnablePropagateAdditionalUserContextData", "EnableTokenRevocation", "GenerateSecret", "Mutable",
+		"RequireLowercase", "RequireNumbers", "RequireSymbols", "RequireUppercase", "Required",
 	}
-	poolNumbers = []string{"MinimumLength", "PasswordHistorySize", "Priority", "TemporaryPasswordValidityDays", "UnusedAccountValidityDays"}
+	numbers = []string{
+		"AccessTokenValidity", "AuthSessionValidity", "IdTokenValidity", "MinimumLength", "PasswordHistorySize", "Priority", "RefreshTokenValidity",
+		"RetryGracePeriodSeconds", "TemporaryPasswordValidityDays", "UnusedAccountValidityDays",
+	}
 )

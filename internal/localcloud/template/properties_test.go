@@ -36,7 +36,7 @@ func TestAWrongPropertyIsAFault(t *testing.T) {
 		`"T":{"Type":"AWS::DynamoDB::Table","Properties":{"TimeToLiveSpecification":{"Enabled":"perhaps","AttributeName":"t"}}}`: `T.Properties.TimeToLiveSpecification.Enabled: want true or false, not "perhaps"`,
 		`"X":{"Type":"Custom::AWS","Properties":{"Create":"{"}}`:                                                                 "X.Properties.Create: want a call in JSON: unexpected end of JSON input",
 		client + `,"AccessTokenValidity":{"Ref":"Gone"}}}`:                                                                       "C.Properties.AccessTokenValidity: " + gone,
-		client + `,"RefreshTokenRotation":4}}`:                                                                                   "C.Properties.: SerializationException: a member of the app client has another type than the API's\nC.Properties.RefreshTokenRotation: want an object, not json.Number",
+		client + `,"RefreshTokenRotation":4}}`:                                                                                   "C.Properties: SerializationException: a member of the app client has another type than the API's",
 		wrapped + `"AliasAttributes":["email",{"Ref":"Gone"}]}}`:                                                                 "P.Properties.AliasAttributes[1]: " + gone,
 		wrapped + `"MfaConfiguration":{"Ref":"Gone"}}}`:                                                                          "P.Properties.MfaConfiguration: " + gone,
 		wrapped + `"AdminCreateUserConfig":{"AllowAdminCreateUserOnly":{"Ref":"Gone"}}}}`:                                        "P.Properties.AdminCreateUserConfig.AllowAdminCreateUserOnly: " + gone,

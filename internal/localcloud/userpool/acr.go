@@ -13,7 +13,7 @@ import (
 // and "The managed login sign-in endpoint: /login", step-up authentication request. The API's
 // TARGET_ACR_VALUES is refused by name.
 
-// amrValues are what the factors of a sign-in on the pages are called in amr.
+// amrValues are the names in amr of the factors that the pages ask for.
 var amrValues = map[string]string{byPassword: "pwd", totp2: "otp", sms2: "sms", email2: "email_otp"}
 
 // amr returns the claim for the factors that a user has proven.
@@ -28,8 +28,8 @@ func amr(factors ...string) []string {
 	return methods
 }
 
-// levelOf returns the highest level that the methods satisfy, 0 for none. A code alone is
-// level 2: no sign-in of the pages is. "fed" is no level.
+// levelOf returns the highest level that the methods satisfy, 0 for none, as for "fed". Level 2
+// is a code without a password; no sign-in of the pages ends so.
 func levelOf(methods []string) int {
 	has := func(any ...string) bool {
 		return slices.ContainsFunc(any, func(m string) bool { return slices.Contains(methods, m) })
@@ -153,7 +153,7 @@ func (c *Config) checkAcrValues() error {
 		seen[name] = true
 	}
 	if own := slices.ContainsFunc(c.AcrValues[:], func(name string) bool { return !strings.HasPrefix(name, defaultLevel) && name != "" }); own && c.Tier == "LITE" {
-		return fmt.Errorf("AcrConfiguration: it needs the ESSENTIALS or PLUS plan, the pool has LITE")
+		return errPlan("AcrConfiguration")
 	}
 	return nil
 }

@@ -1,6 +1,7 @@
 package userpool
 
 import (
+	"crypto/sha256"
 	"fmt"
 	"net/url"
 	"slices"
@@ -214,7 +215,8 @@ func TestR55_TheImplicitGrantAnswersInTheFragment(t *testing.T) {
 		t.Errorf("%v", b.returned)
 	}
 	access := b.returned.Get("access_token")
-	if id := b.verifiedToken(t, b.returned.Get("id_token")); id["nonce"] != "n-1" || id["aud"] != webClient {
+	half := sha256.Sum256([]byte(access)) // OpenID Connect Core, section 3.2.2.9
+	if id := b.verifiedToken(t, b.returned.Get("id_token")); id["nonce"] != "n-1" || id["aud"] != webClient || id["at_hash"] != base64URL(half[:16]) {
 		t.Errorf("%v", id)
 	}
 	if err := b.whoAmI(t, access); err != nil {
@@ -249,7 +251,7 @@ func TestR55_TheDefaultAddressIsForRequestsThatNameNone(t *testing.T) {
 	}
 	web := b.store.clients[webClient]
 	web.DefaultRedirectURI = "https://evil.example"
-	b.store.addClient(web)
+	set(b.store, b.store.clients, web.ID, web)
 	if b.open(t, "/oauth2/authorize", request(map[string]string{"redirect_uri": ""})); b.returned != nil {
 		t.Errorf("a default that is not registered: %v", b.returned)
 	}

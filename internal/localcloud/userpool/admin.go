@@ -116,8 +116,7 @@ type adminPasswordInput struct {
 	Permanent bool
 }
 
-// adminSetUserPassword, adminDeleteUser, adminDisableUser and adminEnableUser fire no
-// trigger: the API models no Lambda exception for them. A permanent password makes any
+// adminSetUserPassword, adminDisableUser and adminEnableUser fire no trigger: the API models no Lambda exception for them. A permanent password makes any
 // user CONFIRMED, also a user of an external provider (API reference,
 // AdminSetUserPassword).
 func (p *Pool) adminSetUserPassword(u user, in adminPasswordInput) (empty, error) {
@@ -139,11 +138,6 @@ func (p *Pool) adminSetUserPassword(u user, in adminPasswordInput) (empty, error
 		return nil
 	})
 	return empty{}, err
-}
-
-func (p *Pool) adminDeleteUser(u user, _ ofUser) (empty, error) {
-	p.store.remove(u.username)
-	return empty{}, nil
 }
 
 // adminDisableUser "revokes all access tokens" (API reference, AdminDisableUser).

@@ -135,7 +135,7 @@ func TestListUsersFiltersAndPages(t *testing.T) {
 		t.Errorf("pages gave %v", emails)
 	}
 	_, err := r.api.ListUsers(t.Context(), &idp.ListUsersInput{UserPoolId: aws.String(poolUnderTest), Filter: aws.String(`custom:plan = "x"`)})
-	wantRefusal(t, err, "InvalidParameterException", "One or more request parameters are invalid: Filter.")
+	wantRefusal(t, err, "InvalidParameterException", "Invalid search attribute: custom:plan")
 }
 
 func TestAdminRefusals(t *testing.T) {
@@ -246,7 +246,7 @@ func TestStartRefusesAPoolItCannotSimulate(t *testing.T) {
 		"trigger not fired":  {func(c *Config) { c.Triggers["CustomEmailSender"] = Trigger{FunctionARN: "x"} }, "trigger CustomEmailSender: the local pool does not fire it"},
 		"no function":        {func(c *Config) { c.Triggers[preSignUp] = Trigger{} }, "trigger PreSignUp: no function"},
 		"version":            {func(c *Config) { c.Triggers[preTokenGeneration] = Trigger{FunctionARN: "x", Version: "V4_0"} }, `version "V4_0"`},
-		"plan":               {func(c *Config) { c.Tier = "LITE" }, "version V3_0 needs the ESSENTIALS or PLUS plan"},
+		"plan":               {func(c *Config) { c.Tier = "LITE" }, "PreTokenGeneration V3_0: it needs the ESSENTIALS or PLUS plan"},
 		"two clients":        {func(c *Config) { c.Clients = append(c.Clients, c.Clients[0]) }, `app client "web1example"`},
 		"two kinds of names": {func(c *Config) { c.AliasAttributes = []string{"email"} }, "exclude each other"},
 	} {

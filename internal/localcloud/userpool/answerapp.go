@@ -40,13 +40,14 @@ func (p *Pool) serveAuthorize(w http.ResponseWriter, r *http.Request) {
 
 var errLoginRequired = &oauthError{"login_required", "nobody is signed in"}
 
-// freshVisit returns the browser's sign-in if it is recent enough for the request. It counts
-// for the clients that support its provider, and above in the place of that provider only.
-// AWS says neither.
+// freshVisit returns the browser's sign-in if it is recent enough for the request, if the pool
+// still has its provider and the app client supports it. AWS does not say the last two, nor
+// what it does when a request names another provider: serveAuthorize then asks that one.
 func (p *Pool) freshVisit(r *http.Request, a authorization) (visit, bool) {
 	v, signedIn := p.visitOf(r)
 	fresh := a.maxAge < 0 || p.now().Sub(v.began) <= a.maxAge
-	return v, signedIn && fresh && a.client.supports(v.provider) && !slices.Contains(a.prompt, "login")
+	_, there := p.store.provider(v.provider)
+	return v, signedIn && fresh && (there || v.provider == federation.Native) && a.client.supports(v.provider) && !slices.Contains(a.prompt, "login")
 }
 
 // answerApp answers a signed-in browser: with what the app asked for, or, as long as the

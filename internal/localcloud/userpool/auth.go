@@ -50,13 +50,17 @@ func (p *Pool) adminInitiateAuth(in initiateAuthInput) (authOutput, error) {
 	return p.initiate(in, adminFlows())
 }
 
-func (p *Pool) initiate(in initiateAuthInput, flows map[string]flow) (authOutput, error) {
+func (p *Pool) initiate(in initiateAuthInput, here map[string]flow) (authOutput, error) {
 	client, err := p.clientByID(in.ClientID)
 	if err != nil {
 		return authOutput{}, err
 	}
-	flow, known := flows[in.AuthFlow]
+	flow, known := here[in.AuthFlow]
+	_, public := flows()[in.AuthFlow]
+	_, admin := adminFlows()[in.AuthFlow]
 	switch {
+	case !known && (public || admin): // awsdocs/aws-doc-sdk-examples#5289
+		return authOutput{}, invalidParameter("Initiate Auth method not supported.")
 	case !known:
 		return authOutput{}, invalidParameter("AuthFlow %s: the local user pool does not simulate it.", in.AuthFlow)
 	case client.allows("CUSTOM_AUTH_FLOW_ONLY") && !slices.Contains(flow.needs, "CUSTOM_AUTH_FLOW_ONLY"):
@@ -65,7 +69,14 @@ func (p *Pool) initiate(in initiateAuthInput, flows map[string]flow) (authOutput
 	case !slices.ContainsFunc(flow.needs, client.allows):
 		return authOutput{}, invalidParameter("%s", flow.refusal)
 	}
-	client.device = in.AuthParameters["DEVICE_KEY"]
+	params := in.AuthParameters
+	if err = demand(params, flow.params...); err == nil && flow.params[0] == "USERNAME" {
+		err = client.checkSecretHash(params["USERNAME"], params["SECRET_HASH"])
+	}
+	if err != nil {
+		return authOutput{}, err
+	}
+	client.device = params["DEVICE_KEY"]
 	return flow.begin(p, client, in)
 }
 
@@ -73,6 +84,11 @@ func (p *Pool) initiate(in initiateAuthInput, flows map[string]flow) (authOutput
 // (guide, "Post authentication" and "Pre token generation Lambda trigger",
 // clientMetadata).
 func (p *Pool) respondToAuthChallenge(in respondInput) (authOutput, error) {
+	in.UserPoolID = "" // a client that sends one is no administrator
+	return p.adminRespondToAuthChallenge(in)
+}
+
+func (p *Pool) adminRespondToAuthChallenge(in respondInput) (authOutput, error) {
 	answer, known := answers()[in.ChallengeName]
 	if !known {
 		return authOutput{}, invalidParameter("ChallengeName %s: the local user pool does not simulate it.", in.ChallengeName)
@@ -81,7 +97,7 @@ func (p *Pool) respondToAuthChallenge(in respondInput) (authOutput, error) {
 	if err != nil {
 		return authOutput{}, err
 	}
-	client.device, client.custom = p.named(in), p.store.customOf(in.Session).proving(in.ChallengeName)
+	client.device, client.custom = p.named(in), p.store.waiting(in.Session).custom.proving(in.ChallengeName)
 	if in.UserPoolID != "" {
 		client.said = in.ClientMetadata // guide, "Custom message Lambda trigger": of this form only
 	}

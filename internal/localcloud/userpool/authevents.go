@@ -55,7 +55,7 @@ var eventChallenges = map[string]string{
 	byPassword: "Password", sms2: "Mfa", totp2: "Mfa", email2: "Mfa",
 }
 
-// noteCall notes what an operation came to, if threat protection is on. The answer to a
+// noteCall notes the outcome of an operation, if threat protection is on. The answer to a
 // challenge goes on with the event of its sign-in. Refreshes are no sign-ins.
 func (p *Pool) noteCall(r *http.Request, operation string, body []byte, out any, err error) {
 	kind := eventTypes[operation]
@@ -135,21 +135,15 @@ type eventsInput struct {
 	FeedbackValue string
 }
 
-type eventsOutput struct {
-	AuthEvents []authEvent
-	NextToken  string `json:",omitempty"`
-}
-
 // adminListUserAuthEvents returns the newest event first.
-func (p *Pool) adminListUserAuthEvents(u user, in eventsInput) (eventsOutput, error) {
+func (p *Pool) adminListUserAuthEvents(u user, in eventsInput) (object, error) {
 	if err := p.addOn(); err != nil {
-		return eventsOutput{}, err
+		return nil, err
 	}
 	p.store.mu.Lock()
 	all := slices.Clone(p.store.events[p.store.fold(u.username)])
 	p.store.mu.Unlock()
-	page, token, err := pageOf(p, eventsList, in.paging, u.sub, all, func(e authEvent) string { return fmt.Sprintf("%019d", math.MaxInt64-e.number) })
-	return eventsOutput{page, token}, err
+	return pageOf(p, eventsList, in.paging, u.sub, all, func(e authEvent) string { return fmt.Sprintf("%019d", math.MaxInt64-e.number) }, same)
 }
 
 // adminUpdateAuthEventFeedback keeps what an administrator says of an event. AWS does not
@@ -175,5 +169,5 @@ func (p *Pool) adminUpdateAuthEventFeedback(u user, in eventsInput) (empty, erro
 // updateAuthEventFeedback takes the token of a notification about a risk. This pool judges
 // no risk and sends none, so every token is a wrong one.
 func (p *Pool) updateAuthEventFeedback(eventsInput) (empty, error) {
-	return empty{}, first(p.addOn(), error(notAuthorized("Invalid feedback token")))
+	return empty{}, cmp.Or(p.addOn(), error(notAuthorized("Invalid feedback token")))
 }

@@ -64,7 +64,7 @@ func (p *Pool) authorization(q url.Values) (authorization, error) {
 	return a, nil
 }
 
-// onlyOnce refuses a repeated parameter (RFC 6749, section 3.1).
+// onlyOnce refuses a repeated parameter (RFC 6749, sections 3.1 and 3.2).
 func onlyOnce(q url.Values) *oauthError {
 	for name, values := range q {
 		if len(values) > 1 {
@@ -175,6 +175,14 @@ func (a authorization) refusal(err *oauthError) string {
 	return a.returnTo(url.Values{"error": {err.Code}, "error_description": {err.Description}})
 }
 
+// unregistered says which of two parameters a request for a page has wrong.
+func (p *Pool) unregistered(clientID, registered, address string) string {
+	if _, err := p.clientByID(clientID); err != nil {
+		return "No app client has this client_id."
+	}
+	return "The app client has no address among its " + registered + " that is exactly this " + address + "."
+}
+
 // asked returns the request for a code in the address of a page. Without one it answers.
 func (p *Pool) asked(w http.ResponseWriter, r *http.Request) (authorization, bool) {
 	q, err := url.ParseQuery(r.URL.RawQuery)
@@ -188,8 +196,7 @@ func (p *Pool) asked(w http.ResponseWriter, r *http.Request) (authorization, boo
 	case errors.As(err, &refusal):
 		redirect(w, r, a.refusal(refusal))
 	case err != nil:
-		p.fail(w, http.StatusBadRequest, "This app cannot sign you in here",
-			"No app client has this client_id and, among its CallbackURLs, exactly this redirect_uri.")
+		p.fail(w, http.StatusBadRequest, "This app cannot sign you in here", p.unregistered(q.Get("client_id"), "CallbackURLs", "redirect_uri"))
 	}
 	return a, err == nil
 }

@@ -125,7 +125,7 @@ func TestR55_WhatCannotReturnIsAPage(t *testing.T) {
 	p := newPool(Config{ID: poolUnderTest}, nil, Options{})
 	for query, want := range map[string][2]string{
 		"%zz":         {"The address cannot be read", "Its query is not x-www-form-urlencoded."},
-		"client_id=x": {"This app cannot sign you in here", "No app client has this client_id and, among its CallbackURLs, exactly this redirect_uri."},
+		"client_id=x": {"This app cannot sign you in here", "No app client has this client_id."},
 	} {
 		w := httptest.NewRecorder()
 		_, ok := p.asked(w, httptest.NewRequest(http.MethodGet, "/login?"+query, nil))

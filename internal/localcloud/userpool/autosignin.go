@@ -2,7 +2,7 @@ package userpool
 
 // The session of a sign-up passes from SignUp through ConfirmSignUp to USER_AUTH, which then
 // asks for no other factor (API reference, SignUp, ConfirmSignUp and InitiateAuth, Session;
-// Amplify's autoSignIn). Who confirms without it signs in as ever.
+// Amplify's autoSignIn). A user who confirms without the session signs in as usual.
 const (
 	toConfirm = "ConfirmSignUp"
 	toSignIn  = "InitiateAuth"

@@ -22,12 +22,6 @@ const (
 // choice-based sign-in). With the session of a sign-up it needs none.
 func (p *Pool) userAuth(client Client, in initiateAuthInput) (authOutput, error) {
 	params := in.AuthParameters
-	if err := demand(params, "USERNAME"); err != nil {
-		return authOutput{}, err
-	}
-	if err := client.checkSecretHash(params["USERNAME"], params["SECRET_HASH"]); err != nil {
-		return authOutput{}, err
-	}
 	if params["TARGET_ACR_VALUES"] != "" {
 		return authOutput{}, invalidParameter("TARGET_ACR_VALUES: the local user pool does not simulate it; it has acr_values on the hosted pages.")
 	}
@@ -70,7 +64,7 @@ func (c *Config) checkFactors() error {
 		case !slices.Contains([]string{byPassword, byEmail, bySMS, byPasskey}, factor):
 			return fmt.Errorf("AllowedFirstAuthFactors %s: want PASSWORD, EMAIL_OTP, SMS_OTP or WEB_AUTHN", factor)
 		case factor != byPassword && c.Tier == "LITE":
-			return unavailable("AllowedFirstAuthFactors %s: it needs the ESSENTIALS or PLUS plan, the pool has LITE", factor)
+			return errPlan("AllowedFirstAuthFactors " + factor)
 		}
 	}
 	return nil
@@ -92,7 +86,9 @@ func (c *Config) firstFactors() []string {
 }
 
 // offered are the first factors that a user has. An unconfirmed user has no password yet;
-// beside a second factor only passwords are first ones, and passkeys that count as both.
+// beside a second factor only passwords are first ones, and passkeys that count as both. Who
+// has a temporary password gets no code: AWS does not say so; it is reported of a real pool,
+// and an app that works with less works with more.
 func (p *Pool) offered(u user) []string {
 	settings := p.mfaSettings()
 	second := settings.demandsSecond(u)
@@ -101,7 +97,7 @@ func (p *Pool) offered(u user) []string {
 			return !settings.offersPasskey(u)
 		}
 		if attribute := otpAttribute(factor); attribute != "" {
-			return second || u.attributes[attribute] == ""
+			return second || u.attributes[attribute] == "" || u.status == forceChangePassword
 		}
 		return u.password.IsZero() || u.status == unconfirmed
 	})

@@ -416,13 +416,14 @@ func TestR53_PasswordStandsForBothItsForms(t *testing.T) {
 func TestR52_AChoiceOfAConfidentialClientHasItsSecretHash(t *testing.T) {
 	r := startChoice(t, nil)
 	r.placeUser(t, ada)
-	client := Client{ID: webClient, Secret: "s"}
+	client := Client{ID: webClient, Secret: "s", ExplicitAuthFlows: []string{"ALLOW_USER_AUTH"}}
 	client.keepSecret(r.clock.now())
+	set(r.store, r.store.clients, client.ID, client)
 	for _, c := range []struct {
 		hash string
 		want bool
 	}{{client.secretHash(ada), true}, {client.secretHash("bob"), false}, {"", false}} {
-		_, err := r.userAuth(client, initiateAuthInput{AuthParameters: map[string]string{"USERNAME": ada, "SECRET_HASH": c.hash}})
+		_, err := r.initiateAuth(initiateAuthInput{ClientID: client.ID, AuthFlow: "USER_AUTH", AuthParameters: map[string]string{"USERNAME": ada, "SECRET_HASH": c.hash}})
 		if (err == nil) != c.want {
 			t.Errorf("hash %q: %v", c.hash, err)
 		}

@@ -1,6 +1,7 @@
 package userpool
 
 import (
+	"cmp"
 	"crypto/rand"
 	"maps"
 	"slices"
@@ -23,20 +24,10 @@ type ofClient struct {
 	ClientID string `json:"ClientId"`
 }
 
-type listClientsInput struct {
-	ofPool
-	paging
-}
-
 type listedClient struct {
 	ClientID   string `json:"ClientId"`
 	UserPoolID string `json:"UserPoolId"`
 	ClientName string
-}
-
-type listClientsOutput struct {
-	UserPoolClients []listedClient
-	NextToken       string `json:",omitempty"`
 }
 
 // createUserPoolClient makes an app client that no template declares, as administrators
@@ -46,7 +37,7 @@ func (p *Pool) createUserPoolClient(in clientSettings) (clientOutput, error) {
 	if in["GenerateSecret"] == true && in.text("ClientSecret") != "" {
 		return clientOutput{}, invalidParameter("GenerateSecret and ClientSecret exclude each other")
 	}
-	if err := first(nameShape.check("clientName", in.text("ClientName")), secretShape.optional("clientSecret", in.text("ClientSecret"))); err != nil {
+	if err := cmp.Or(nameShape.check("clientName", in.text("ClientName")), secretShape.optional("clientSecret", in.text("ClientSecret"))); err != nil {
 		return clientOutput{}, err
 	}
 	c, err := p.checkedClient(in, "creating")
@@ -55,7 +46,7 @@ func (p *Pool) createUserPoolClient(in clientSettings) (clientOutput, error) {
 	}
 	c.settings["CreationDate"] = c.settings["LastModifiedDate"]
 	c.keepSecret(p.now())
-	return clientOutput{c.described()}, p.store.addClient(c)
+	return clientOutput{c.described()}, insert(p.store, p.store.clients, c.ID, c, maxClients, "app clients", nil) // no id is taken
 }
 
 // updateUserPoolClient resets what a request leaves out: "If you don't provide a value for
@@ -147,51 +138,17 @@ func (p *Pool) deleteUserPoolClient(in ofClient) (empty, error) {
 	return empty{}, err
 }
 
-func (p *Pool) listUserPoolClients(in listClientsInput) (listClientsOutput, error) {
-	clients, token, err := pageOf(p, clientsList, in.paging, "", p.store.clientList(), func(c Client) string { return c.ID })
-	out := listClientsOutput{make([]listedClient, len(clients)), token}
-	for i, c := range clients {
-		out.UserPoolClients[i] = listedClient{c.ID, p.cfg().ID, c.Name}
-	}
-	return out, err
+func (p *Pool) listUserPoolClients(in pageInput) (object, error) {
+	return pageOf(p, clientsList, in.paging, "", values(p.store, p.store.clients), func(c Client) string { return c.ID }, func(c Client) listedClient {
+		return listedClient{c.ID, p.cfg().ID, c.Name}
+	})
 }
 
-func (s *store) addClient(c Client) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if len(s.clients) >= maxClients {
-		return refuse("LimitExceededException", "The user pool has %d app clients, which is the limit", maxClients)
-	}
-	s.clients[c.ID] = c
-	return nil
-}
-
-func (s *store) client(id string) (Client, bool) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	c, ok := s.clients[id]
-	return c, ok
-}
-
-func (s *store) clientList() []Client {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return slices.Collect(maps.Values(s.clients))
-}
+func (s *store) client(id string) (Client, bool) { return get(s, s.clients, id) }
 
 // changeClient returns the changed client. If f refuses, nothing changes.
 func (s *store) changeClient(id string, f func(*Client) error) (Client, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	c, ok := s.clients[id]
-	if !ok {
-		return Client{}, errNoClient(id)
-	}
-	if err := f(&c); err != nil {
-		return Client{}, err
-	}
-	s.clients[id] = c
-	return c, nil
+	return edit(s, s.clients, id, errNoClient(id), f)
 }
 
 // dropClient forgets a client with its sessions, its sign-ins and its codes.

@@ -192,7 +192,7 @@ func TestR58_AClientThatAWSRefusesIsRefused(t *testing.T) {
 			}
 		})
 	}
-	if clients := r.store.clientList(); len(clients) != 1 {
+	if clients := values(r.store, r.store.clients); len(clients) != 1 {
 		t.Errorf("a refused client was kept: %v", clients)
 	}
 }

@@ -17,7 +17,7 @@ type clientSecret struct {
 	created   time.Time
 }
 
-// keepSecret gives the secret that a client came with its id.
+// keepSecret makes an id for the secret of a new client.
 func (c *Client) keepSecret(now time.Time) {
 	if c.Secret != "" && len(c.secrets) == 0 {
 		c.secrets = []clientSecret{{c.secretID(now), c.Secret, now}}
@@ -68,8 +68,6 @@ type secretType struct {
 
 type newSecretOutput struct{ ClientSecretDescriptor secretType }
 
-type secretsOutput struct{ ClientSecrets []secretType }
-
 // addUserPoolClientSecret returns the value only if it made it (API reference,
 // ClientSecretDescriptorType). A public client gets none: the operation is "for an existing
 // confidential user pool app client".
@@ -98,17 +96,14 @@ func (p *Pool) addUserPoolClientSecret(in clientSecretInput) (newSecretOutput, e
 
 // listUserPoolClientSecrets returns both: "the response never reveals the actual secret
 // value" (API reference).
-func (p *Pool) listUserPoolClientSecrets(in clientSecretInput) (secretsOutput, error) {
+func (p *Pool) listUserPoolClientSecrets(in clientSecretInput) (object, error) {
 	c, err := p.clientByID(in.ClientID)
 	if err != nil {
-		return secretsOutput{}, err
+		return nil, err
 	}
-	secrets, _, err := pageOf(p, secretsList, in.paging, c.ID, c.secrets, func(s clientSecret) string { return s.id })
-	out := secretsOutput{make([]secretType, len(secrets))}
-	for i, s := range secrets {
-		out.ClientSecrets[i] = secretType{s.id, "", epoch(s.created)}
-	}
-	return out, err
+	return pageOf(p, secretsList, in.paging, c.ID, c.secrets, func(s clientSecret) string { return s.id }, func(s clientSecret) secretType {
+		return secretType{s.id, "", epoch(s.created)}
+	})
 }
 
 // deleteUserPoolClientSecret: "You cannot delete the last remaining secret for an app

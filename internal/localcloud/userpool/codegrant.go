@@ -25,7 +25,7 @@ func (p *Pool) codeGrant(client Client, form url.Values) (tokenOutput, error) {
 	if err != nil {
 		return tokenOutput{}, err
 	}
-	return tokenOutput{result.AccessToken, result.IDToken, result.RefreshToken, result.ExpiresIn, "Bearer"}, nil
+	return result.oauth(), nil
 }
 
 // answers256 reports whether a verifier answers a challenge. A verifier without a

@@ -158,7 +158,8 @@ type Client struct {
 	secrets  []clientSecret
 }
 
-// Options are about this process, not about the pool. Only tests need them.
+// Options are about this process, not about the pool. AttemptTimeout, MaxAttempts and Now are
+// for tests.
 type Options struct {
 	// Port of localhost; 0 is a free one.
 	Port int
@@ -245,10 +246,8 @@ func (c *Config) checkTriggers() error {
 			return fmt.Errorf("trigger %s: version %q: want V1_0, V2_0 or V3_0", name, t.Version)
 		}
 	}
-	// Access token customization is a feature of Essentials and Plus (guide, "User pool
-	// feature plans").
 	if v := c.Triggers[preTokenGeneration].Version; c.Tier == "LITE" && (v == "V2_0" || v == "V3_0") {
-		return unavailable("trigger PreTokenGeneration: version %s needs the ESSENTIALS or PLUS plan, the pool has LITE", v)
+		return errPlan("trigger PreTokenGeneration " + v)
 	}
 	return nil
 }

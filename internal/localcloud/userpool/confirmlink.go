@@ -11,7 +11,7 @@ func (p *Pool) serveConfirmUser(w http.ResponseWriter, r *http.Request) {
 	p.page(p.confirmPage)(w, r)
 }
 
-// confirmByLink confirms a sign-up as ConfirmSignUp does: whoever opens the link has read
+// confirmByLink confirms a sign-up as ConfirmSignUp does: the user who opens the link has read
 // the e-mail. A link counts once. AWS's page leads nowhere either.
 func (p *Pool) confirmByLink(w http.ResponseWriter, r *http.Request) {
 	q := r.URL.Query()

@@ -28,7 +28,7 @@ func (c *custom) then(name string, right bool, metadata *string) *custom {
 }
 
 // proving returns the sign-in as it will be if this step is proven; nil of nil. Only the steps
-// with which Cognito itself ends a challenge are results (guide, "Define Auth challenge" and
+// that Cognito itself judges are results (guide, "Define Auth challenge" and
 // "Create Auth challenge Lambda trigger", challengeName).
 func (c *custom) proving(step string) *custom {
 	if c == nil || !slices.Contains([]string{"PASSWORD_VERIFIER", "NEW_PASSWORD_REQUIRED", sms2, totp2, email2}, step) {
@@ -49,18 +49,15 @@ func (c *custom) proven() bool {
 // flows", third-party IdPs).
 func (p *Pool) customAuth(client Client, in initiateAuthInput) (authOutput, error) {
 	params, name := in.AuthParameters, in.AuthParameters["USERNAME"]
-	needs, bySRP := []string{"USERNAME"}, params["CHALLENGE_NAME"] == "SRP_A"
-	if bySRP {
-		needs = append(needs, "SRP_A")
-	}
-	for _, err := range []error{demand(params, needs...), client.checkSecretHash(name, params["SECRET_HASH"]), p.wired(defineAuthChallenge)} {
-		if err != nil {
-			return authOutput{}, err
-		}
+	if err := p.wired(defineAuthChallenge); err != nil {
+		return authOutput{}, err
 	}
 	client.custom = &custom{typed: name}
 	begin := p.claimant
-	if bySRP {
+	if params["CHALLENGE_NAME"] == "SRP_A" {
+		if err := demand(params, "SRP_A"); err != nil {
+			return authOutput{}, err
+		}
 		client.custom = &custom{typed: name, srpA: params["SRP_A"], results: []challengeResult{{"SRP_A", true, nil}}}
 		begin = func(c Client, name string) (user, error) { return p.begins(c, name, in.ClientMetadata, p.claimant) }
 	}
@@ -172,7 +169,7 @@ func (p *Pool) answerCustom(client Client, in respondInput) (authOutput, error) 
 	return p.define(u, client, in.ClientMetadata)
 }
 
-// still returns the user as it is now, unless it is another one.
+// still returns the user as it is now, and refuses one who was deleted or made again.
 func (p *Pool) still(u user) (user, error) {
 	if u.sub == "" {
 		return u, nil
@@ -182,12 +179,4 @@ func (p *Pool) still(u user) (user, error) {
 		return user{}, errNoUser()
 	}
 	return now, nil
-}
-
-// customOf returns how far the sign-in of a session has come, nil if it is none by
-// CUSTOM_AUTH.
-func (s *store) customOf(session string) *custom {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.challenges[session].custom
 }

@@ -66,7 +66,7 @@ func (r customMessageResponse) check(account string, byLink bool, wanted []strin
 		most  int
 		email bool
 	}{{"smsMessage", r.SMSMessage, 140, false}, {"emailMessage", r.EmailMessage, 20_000, true}, {"emailSubject", r.EmailSubject, 140, true}} {
-		if !set(member.text) {
+		if !given(member.text) {
 			continue
 		}
 		fault := ""
@@ -91,8 +91,8 @@ func strangeInMessage(r rune) bool {
 	return !unicode.In(r, unicode.L, unicode.M, unicode.S, unicode.N, unicode.P) && !unicode.IsSpace(r)
 }
 
-// carries reports whether a text has every placeholder; where the pool confirms with links,
-// that of a link does for the code's.
+// carries reports whether a text has every placeholder. Where the pool confirms with links, a
+// link takes the place of the code.
 func carries(text string, wanted []string, byLink bool) bool {
 	if byLink && linkForm.MatchString(text) {
 		return true
@@ -108,10 +108,10 @@ func carries(text string, wanted []string, byLink bool) bool {
 // replace puts the trigger's texts in the place of the pool's.
 func (r customMessageResponse) replace(t *MessageTemplate) {
 	for text, at := range map[*string]*string{r.SMSMessage: &t.SMSMessage, r.EmailMessage: &t.EmailMessage, r.EmailSubject: &t.EmailSubject} {
-		if set(text) {
+		if given(text) {
 			*at = *text
 		}
 	}
 }
 
-func set(text *string) bool { return text != nil && *text != "" }
+func given(text *string) bool { return text != nil && *text != "" }

@@ -50,13 +50,6 @@ func (s *store) arrive(state, browser string) (departure, bool) {
 	return d, s.now().Before(d.expires)
 }
 
-func (s *store) departed(state string) bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	_, known := s.departures[state]
-	return known
-}
-
 // stateOf returns the state that a provider of either kind returns.
 func stateOf(q url.Values) string { return cmp.Or(q.Get("state"), q.Get("RelayState")) }
 
@@ -115,8 +108,8 @@ func callbackOf(r *http.Request, provider identityProvider) string {
 }
 
 // serveIdpResponse completes a sign-in when a browser comes back from a provider (guide,
-// "User pool endpoints and managed login reference"). What no departure of this browser
-// stands behind ends on a page: it names nobody to return to.
+// "User pool endpoints and managed login reference"). A state that this browser did not leave
+// with is refused on a page: there is no app to return to.
 func (p *Pool) serveIdpResponse(w http.ResponseWriter, r *http.Request) {
 	q := r.URL.Query()
 	d, ok := p.store.arrive(stateOf(q), p.browserOf(r))

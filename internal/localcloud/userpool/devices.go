@@ -23,7 +23,7 @@ type DeviceSettings struct {
 type device struct {
 	key, name string
 	verifier  srp.Verifier
-	// A device that is not remembered is listed and changes no sign-in (device page).
+	// A device that is not remembered is listed, and a sign-in ignores it (device page).
 	remembered                       bool
 	created, modified, authenticated time.Time
 }
@@ -111,7 +111,7 @@ func (s *store) offered(username, key string) bool {
 	return false
 }
 
-// changeDevice changes one of the user's devices, of which f gets the index.
+// changeDevice changes one of the user's devices; f receives its index.
 func (p *Pool) changeDevice(u user, key string, f func(*user, int)) error {
 	_, err := p.store.change(u.username, false, func(u *user) error {
 		i := u.deviceAt(key)
@@ -185,20 +185,10 @@ func (p *Pool) getDevice(u user, in deviceInput) (getDeviceOutput, error) {
 	return getDeviceOutput{p.describeDevice(u, d)}, nil
 }
 
-var devicesList = list{"ListDevices", 0, 60}
-
-type listDevicesOutput struct {
-	Devices         []deviceType
-	PaginationToken string `json:",omitempty"`
-}
-
-func (p *Pool) listDevices(u user, in deviceInput) (listDevicesOutput, error) {
-	rows, token, err := pageOf(p, devicesList, in.paging, u.sub, u.devices, func(d device) string { return d.key })
-	out := listDevicesOutput{[]deviceType{}, token}
-	for _, d := range rows {
-		out.Devices = append(out.Devices, p.describeDevice(u, d))
-	}
-	return out, err
+func (p *Pool) listDevices(u user, in deviceInput) (object, error) {
+	return pageOf(p, devicesList, in.paging, u.sub, u.devices, func(d device) string { return d.key }, func(d device) deviceType {
+		return p.describeDevice(u, d)
+	})
 }
 
 // named returns the device that an answer names; otherwise the one that its session began
@@ -208,7 +198,7 @@ func (p *Pool) named(in respondInput) string {
 	return cmp.Or(in.ChallengeResponses["DEVICE_KEY"], p.deviceStill(waiting.user.username, waiting.device))
 }
 
-// deviceStill returns the key of a device that the user has, "" of another.
+// deviceStill returns the key if the user has such a device, otherwise "".
 func (p *Pool) deviceStill(username, key string) string {
 	u, _ := p.store.find(username)
 	d, _ := u.device(key)

@@ -13,9 +13,9 @@ func (p *Pool) serveJWKS(w http.ResponseWriter, _ *http.Request) {
 	writeJSON(w, http.StatusOK, "application/json", map[string][]jwk{"keys": keys})
 }
 
-// serveDiscovery has AWS's members, of which only those of a domain need one. AWS's has no
-// code_challenge_methods_supported.
-// The issuer may be AWS's; all that is to be called is here, with TLS if the request has it.
+// serveDiscovery has AWS's members; the OAuth endpoints are there if the pool has a domain. AWS's
+// document has no code_challenge_methods_supported. The issuer may be AWS's string; every
+// endpoint has this pool's address, with TLS if the request has it.
 func (p *Pool) serveDiscovery(w http.ResponseWriter, r *http.Request) {
 	here := p.door.URLFor(r)
 	document := map[string]any{

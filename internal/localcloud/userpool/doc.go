@@ -18,43 +18,52 @@
 //
 // # The path of a call
 //
-//	SDK ─► service.go (which pool) ─► wire.go (X-Amz-Target) ─► the operation (signup.go, auth.go …)
+//	SDK ─► service.go (which pool) ─► wire.go (X-Amz-Target) ─► operations.go ─► the operation (signup.go, auth.go …)
 //	         ├─► clients.go, attributes.go, passwordpolicy.go: may this caller do this
 //	         ├─► fire.go: event out, reply in, 5 s, three attempts; reply.go: is it well formed
 //	         ├─► store.go: the only state, one mutex, never held while a trigger runs
 //	         └─► tokens.go: claims, overrides.go: what the trigger changed, keys.go: signatures
 //
-// A sign-in takes several calls: signin.go is its state machine, package srp the proof of a
-// password that the pool never sees. Of every password the pool keeps a verifier only.
+// A sign-in takes several calls: signin.go is its state machine. Of every password the pool
+// keeps a verifier only (package srp). The hosted pages call the same functions.
 //
-// The hosted pages lead to the same functions: authorize.go checks what an app asks for,
-// hosted.go frames every page, loginpage.go and its like are one page each, visits.go keeps
-// cookies and codes, answerapp.go answers the app, codegrant.go makes tokens of a code.
-// steppages.go are the pages of what follows the first factor, acr.go the levels that it
-// reaches.
+// # Where things stand
 //
-// # Operations
+// One capability, one file. A test holds that each file is here.
 //
-// wire.go lists them. Pool.Import adds users who existed before.
-//
-// # Identity providers
-//
-// Package federation knows a provider and what its answer means. departures.go sends a
-// browser to it and takes it back, once; somebodypage.go is the page in its place;
-// federated.go makes, updates or finds the user of an answer, whoever asked for it: a page, a
-// real provider or Pool.FederatedSignIn. A user is found by its identities (identities.go),
-// never by a name.
+//	the pool       pool, pools, service, config, describe, updatepool, settings, members, memberforms
+//	its schema     schema, schemavalues, attributes
+//	the wire       wire, operations, refused, signed, pages, errors, shapes, quotas, list
+//	the state      store, rows, names, listing, user
+//	users          signup, confirm, confirmlink, admin, users, update, verify, filter, import, templateusers
+//	groups         groups
+//	app clients    clients, newclient, clientops, clientsecrets, clienttoken
+//	passwords      password, passwordpolicy, passwordhistory, reset, newpassword
+//	codes          codes, messages, custommessage
+//	guessing       lockout (factors), tries (codes)
+//	a sign-in      signin, auth, sessions, autosignin, refresh
+//	first factors  choice, passwordauth, srpauth, secretblock, otp, passkeyauth, passkeys (package passkey)
+//	second factors mfa, mfasettings, mfasetup, totp, factors
+//	CUSTOM_AUTH    customauth, customevents
+//	devices        devices, deviceauth
+//	triggers       fire, invoker, events, reply, preauthentication, migration, inbound, overrides, apply
+//	tokens         tokens, grants, keys, issuer, scopes, revoke, discovery
+//	sessions       usersessions, authevents
+//	OAuth          authorize, answerapp, oauth, codegrant, userinfo, revokeendpoint, logout, acr, servers, domains
+//	hosted pages   hosted, formtoken, visits, loginpage, steppages, signuppage, forgotpage, somebodypage
+//	providers      providers, departures, federated, identities, linking (package federation)
 //
 // What belongs to a pool is kept as it came: an app client as all members of
-// UserPoolClientType, from which newclient.go derives what acts. list.go pages every list,
-// shapes.go holds the constraints of the API's model. A user's sessions (usersessions.go) are
-// views of grants and visits, events of sign-ins (authevents.go) are noted where a call is
-// answered.
+// UserPoolClientType, from which newclient.go derives what acts. A user's sessions are views of
+// grants and visits; events of sign-ins are noted where a call is answered. A user of a provider
+// is found by its identities (identities.go), never by a name.
+//
+// # Triggers
 //
 // The table in the guide's "Customizing user pool workflows with Lambda triggers" says
 // which operation fires which trigger. Changing passwords or groups, disabling, enabling,
-// signing out, deleting and importing fire none; what sends a message fires CustomMessage. A user who is deleted and created again has the same username and
-// another sub.
+// signing out, deleting and importing fire none; what sends a message fires CustomMessage. A
+// user who is deleted and created again has the same username and another sub.
 //
 // ListUsers may lag (Options.ListDelay) and every operation may be refused for its rate
 // (Options.Quotas). Every reply carries the pool's Date.
@@ -72,9 +81,10 @@
 //
 // The issuer is AWS's own string, so that an app's check of iss is the same here and there:
 // a verifier takes the public keys from "<URL>/<pool id>/.well-known/jwks.json" instead.
-// Options.Issuer "local" is for those that know only the issuer. Two different keys sign ID and access tokens, as on AWS
-// (guide, "Understanding the access token"): code that knows only one key fails here, not
-// in production. The keys are made in the background when the pool starts.
+// Options.Issuer "local" is for those that know only the issuer. Two different keys sign ID and
+// access tokens, as on AWS (guide, "Understanding the access token"): code that knows only one
+// key fails here, not in production. The keys are made in the background when the first pool
+// starts, those of another one when they are needed.
 //
 // A reserved claim in a trigger's response is ignored. The guide ("Pre token generation
 // Lambda trigger", claims and scopes reference) says that it cannot be changed, but not
@@ -89,11 +99,11 @@
 //     no level of a provider (AcrMapping) is read: its users have the method "fed".
 //   - Links of one provider may be by more than five attributes.
 //   - An authentication level (acr_values) is for the hosted pages; TARGET_ACR_VALUES is refused.
-//   - The other triggers (custom senders) are not fired: Start refuses a pool that has one, and package template a template.
+//   - The custom senders of e-mails and SMS are not fired: Start refuses a pool that has one.
 //   - No mail and no SMS leaves the machine: Pool.Code returns the code, Options.OnMail
 //     receives the messages.
 //   - A session has no device and no location, and adds nothing to a token; a client has no limit
 //     of sessions of its own. Of threat protection there are the events alone, without a risk.
-//   - No quota per user and none at the token endpoint, no threat protection.
+//   - No quota per user and none at the token endpoint.
 //   - Every other operation of the API is refused by name (refused.go).
 package userpool

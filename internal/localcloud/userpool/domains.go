@@ -55,7 +55,7 @@ func (in domainInput) check(cfg *Config) error {
 	case in.ManagedLoginVersion < 0 || in.ManagedLoginVersion > 2:
 		return invalidParameter("ManagedLoginVersion must be 1 or 2")
 	case in.ManagedLoginVersion == 2 && cfg.Tier == "LITE": // API reference, DomainDescriptionType
-		return refuse("FeatureUnavailableInTierException", "Managed login needs the ESSENTIALS or PLUS plan")
+		return errPlan("ManagedLoginVersion 2")
 	case custom:
 		return shape{1, 63, prefixPattern + `(\.` + prefixPattern + `)+`}.check("domain", in.Domain)
 	case shape{1, 63, prefixPattern}.check("domain", in.Domain) != nil:
@@ -79,15 +79,15 @@ func (p *Pool) createUserPoolDomain(in domainInput) (domainOutput, error) {
 		return domainOutput{}, invalidParameter("Domain already associated with another user pool.")
 	}
 	made := p.newDomain(in)
-	return made.output(), p.store.withDomains(func(domains map[string]domain) error {
-		for _, d := range domains {
-			if d.custom() == made.custom() {
-				return invalidParameter("User pool already has a domain configured.")
-			}
+	p.store.mu.Lock()
+	defer p.store.mu.Unlock()
+	for _, d := range p.store.domains {
+		if d.custom() == made.custom() {
+			return domainOutput{}, invalidParameter("User pool already has a domain configured.")
 		}
-		domains[in.Domain] = made
-		return nil
-	})
+	}
+	p.store.domains[in.Domain] = made
+	return made.output(), nil
 }
 
 func (p *Pool) newDomain(in domainInput) domain {
@@ -107,9 +107,7 @@ func (d domain) output() domainOutput {
 // updateUserPoolDomain changes branding version and certificate, never the name (API
 // reference). What AWS does with omitted members it does not say; here they stay.
 func (p *Pool) updateUserPoolDomain(in domainInput) (domainOutput, error) {
-	var changed domain
-	err := p.onDomain(in, func(domains map[string]domain) error {
-		d := domains[in.Domain]
+	changed, err := edit(p.store, p.store.domains, in.Domain, errNoDomain(), func(d *domain) error {
 		if in.CustomDomainConfig == nil {
 			in.CustomDomainConfig = d.CustomDomainConfig
 		}
@@ -120,7 +118,6 @@ func (p *Pool) updateUserPoolDomain(in domainInput) (domainOutput, error) {
 		if in.Routing != nil {
 			d.Routing = in.Routing
 		}
-		domains[in.Domain], changed = d, d
 		return nil
 	})
 	return changed.output(), err
@@ -129,53 +126,37 @@ func (p *Pool) updateUserPoolDomain(in domainInput) (domainOutput, error) {
 // deleteUserPoolDomain: "your managed login pages and authorization server are no longer
 // available" (API reference).
 func (p *Pool) deleteUserPoolDomain(in domainInput) (empty, error) {
-	return empty{}, p.onDomain(in, func(domains map[string]domain) error { delete(domains, in.Domain); return nil })
+	if _, known := take(p.store, p.store.domains, in.Domain); !known {
+		return empty{}, errNoDomain()
+	}
+	return empty{}, nil
 }
 
-// onDomain refuses a domain that the pool does not have, in the words that amplify-cli's tests
-// of a real pool name.
-func (p *Pool) onDomain(in domainInput, f func(map[string]domain) error) error {
-	return p.store.withDomains(func(domains map[string]domain) error {
-		if _, known := domains[in.Domain]; !known {
-			return invalidParameter("No such domain or user pool exists.")
-		}
-		return f(domains)
-	})
-}
+// errNoDomain has the words that amplify-cli's tests of a real pool name.
+func errNoDomain() *APIError { return invalidParameter("No such domain or user pool exists.") }
 
 // describeUserPoolDomain answers for an unknown domain with an empty description, as
 // terraform-provider-aws expects of AWS.
 func (p *Pool) describeUserPoolDomain(in domainInput) (describedDomain, error) {
-	out := describedDomain{empty{}}
-	_ = p.onDomain(in, func(domains map[string]domain) error { out.DomainDescription = domains[in.Domain]; return nil })
-	return out, nil
+	if d, known := get(p.store, p.store.domains, in.Domain); known {
+		return describedDomain{d}, nil
+	}
+	return describedDomain{empty{}}, nil
 }
 
-func (p *Pool) owns(name string) (owns bool) {
-	_ = p.store.withDomains(func(domains map[string]domain) error { _, owns = domains[name]; return nil })
-	return owns
-}
+func (p *Pool) owns(name string) bool { _, owns := get(p.store, p.store.domains, name); return owns }
 
 // hasDomain reports whether the pool has hosted pages and OAuth endpoints.
 func (p *Pool) hasDomain() bool { prefix, custom := p.domains(); return prefix+custom != "" }
 
 // domains returns the pool's two domains, "" for one that it does not have.
 func (p *Pool) domains() (prefix, custom string) {
-	_ = p.store.withDomains(func(domains map[string]domain) error {
-		for name, d := range domains {
-			if d.custom() {
-				custom = name
-			} else {
-				prefix = name
-			}
+	for _, d := range values(p.store, p.store.domains) {
+		if d.custom() {
+			custom = d.Domain
+		} else {
+			prefix = d.Domain
 		}
-		return nil
-	})
+	}
 	return prefix, custom
-}
-
-func (s *store) withDomains(f func(map[string]domain) error) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return f(s.domains)
 }

@@ -26,8 +26,10 @@ func invalidParameter(format string, args ...any) *APIError {
 	return refuse("InvalidParameterException", format, args...)
 }
 
-func unavailable(format string, args ...any) *APIError {
-	return refuse("FeatureUnavailableInTierException", format, args...)
+// errPlan refuses a feature that the plan LITE does not have (guide, "User pool feature plans";
+// API reference, CreateUserPool).
+func errPlan(feature string) *APIError {
+	return refuse("FeatureUnavailableInTierException", "%s: it needs the ESSENTIALS or PLUS plan, the pool has LITE", feature)
 }
 
 // The refusals of more than one operation.

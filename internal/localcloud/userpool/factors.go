@@ -2,42 +2,6 @@ package userpool
 
 import "slices"
 
-// ofEither is the input of an operation that users and administrators have.
-type ofEither struct {
-	ofHolder
-	ofUser
-}
-
-// forOwner is an operation of the user whose access token the request carries, where an
-// administrator has the same one.
-func forOwner[In interface{ token() string }, Out any](p *Pool, f func(user, In) (Out, error)) operation {
-	return forHolder(p, func(u user, _ Client, in In) (Out, error) { return f(u, in) })
-}
-
-// factorOperations are those on what a user has registered to sign in with.
-func (p *Pool) factorOperations() map[string]operation {
-	return map[string]operation{
-		"AdminDeleteSoftwareToken":     forUser(p, p.adminDeleteSoftwareToken),
-		"AdminForgetDevice":            forUser(p, p.forgetDevice),
-		"AdminGetDevice":               forUser(p, p.getDevice),
-		"AdminGetUserAuthFactors":      forUser(p, p.getUserAuthFactors),
-		"AdminListDevices":             forUser(p, p.listDevices),
-		"AdminSetUserSettings":         forUser(p, p.setUserSettings),
-		"AdminUpdateDeviceStatus":      forUser(p, p.updateDevice),
-		"CompleteWebAuthnRegistration": forHolder(p, p.completeWebAuthnRegistration),
-		"ConfirmDevice":                forOwner(p, p.confirmDevice),
-		"DeleteWebAuthnCredential":     forHolder(p, p.deleteWebAuthnCredential),
-		"ForgetDevice":                 forOwner(p, p.forgetDevice),
-		"GetDevice":                    forOwner(p, p.getDevice),
-		"GetUserAuthFactors":           forOwner(p, p.getUserAuthFactors),
-		"ListDevices":                  forOwner(p, p.listDevices),
-		"ListWebAuthnCredentials":      forHolder(p, p.listWebAuthnCredentials),
-		"SetUserSettings":              forOwner(p, p.setUserSettings),
-		"StartWebAuthnRegistration":    forHolder(p, p.startWebAuthnRegistration),
-		"UpdateDeviceStatus":           forOwner(p, p.updateDevice),
-	}
-}
-
 type authFactorsOutput struct {
 	Username                  string
 	ConfiguredUserAuthFactors []string `json:",omitempty"`

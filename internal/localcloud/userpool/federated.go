@@ -165,8 +165,8 @@ func (p *Pool) returnFederated(u user, provider identityProvider, subject string
 	return u, p.authenticated(u, client, nil)
 }
 
-// updateFederated writes the mapped attributes into the user's profile, if the user still has the
-// identity. An immutable attribute that the provider sends fails even with the value that it
+// updateFederated writes the mapped attributes into the user's profile, if the user still has
+// the identity. An immutable attribute that the provider sends fails even with the value that it
 // has (amplify-js#3526; measured in
 // accelerated-intelligent-document-processing-on-aws#835).
 func (p *Pool) updateFederated(u user, provider identityProvider, subject string, mapped map[string]string) (user, error) {

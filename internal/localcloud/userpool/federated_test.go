@@ -483,6 +483,20 @@ func TestR57_ThePageShowsWhatItIsToldAsText(t *testing.T) {
 	}
 }
 
+// Who trusts a provider no more deletes it: its users' browsers do not go on for an hour.
+func TestR57_ABrowserEndsWithItsProvider(t *testing.T) {
+	b := federatedRig(t, nil)
+	b.become(t, "Open", nil)
+	silent := request(map[string]string{"prompt": "none"})
+	if b.open(t, "/oauth2/authorize", silent); b.returned.Get("code") == "" {
+		t.Fatalf("before: %v", b.returned)
+	}
+	b.must(t, "DeleteIdentityProvider", inPool("ProviderName", "Open"))
+	if b.open(t, "/oauth2/authorize", silent); b.returned.Get("error") != "login_required" {
+		t.Errorf("after: %v", b.returned)
+	}
+}
+
 // An answer names no pool: its state does.
 func TestR57_AnAnswerReachesThePoolThatItsBrowserLeft(t *testing.T) {
 	b := federatedRig(t, nil)

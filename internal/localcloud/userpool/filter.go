@@ -22,8 +22,11 @@ func (p *Pool) parseFilter(filter string) (func(*user) bool, error) {
 		return func(*user) bool { return true }, nil
 	}
 	m := filterForm.FindStringSubmatch(filter)
-	if m == nil || !searchable(m[1]) {
-		return nil, invalidParameter("One or more request parameters are invalid: Filter.")
+	switch {
+	case m == nil:
+		return nil, invalidParameter("Error while parsing filter.") // aws-sdk-php#1088
+	case !searchable(m[1]):
+		return nil, invalidParameter("Invalid search attribute: %s", m[1]) // getmoto/moto, tests/test_cognitoidp
 	}
 	name, want := m[1], p.foldFilter(m[1], unescapeFilter(m[3]))
 	return func(u *user) bool {

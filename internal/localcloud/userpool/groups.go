@@ -22,10 +22,11 @@ type Group struct {
 }
 
 type group struct {
-	Name, Description, RoleARN string
-	Precedence                 *int
-	created, modified          time.Time
+	Group
+	created, modified time.Time
 }
+
+func errNoGroup() *APIError { return refuse("ResourceNotFoundException", "Group not found.") }
 
 type groupInput struct {
 	ofUser
@@ -53,16 +54,6 @@ type listGroupsInput struct {
 	GroupName string // of ListUsersInGroup
 }
 
-type groupsOutput struct {
-	Groups    []groupType
-	NextToken string `json:",omitempty"`
-}
-
-type groupUsersOutput struct {
-	Users     []userType
-	NextToken string `json:",omitempty"`
-}
-
 func (p *Pool) describeGroup(g group) groupType {
 	return groupType{
 		UserPoolID: p.cfg().ID, GroupName: g.Name, Description: g.Description, RoleArn: g.RoleARN,
@@ -74,7 +65,7 @@ func (in groupInput) check() error {
 	if in.Precedence != nil && *in.Precedence < 0 {
 		return violation("", "precedence", "have value greater than or equal to 0")
 	}
-	return first(groupShape.check("groupName", in.GroupName),
+	return cmp.Or(groupShape.check("groupName", in.GroupName),
 		shape{1, 2048, anyShape.pattern}.optional("description", in.Description), arnShape.optional("roleArn", in.RoleArn))
 }
 
@@ -82,16 +73,17 @@ func (p *Pool) createGroup(in groupInput) (groupOutput, error) {
 	if err := in.check(); err != nil {
 		return groupOutput{}, err
 	}
-	g := group{Name: in.GroupName, Description: in.Description, RoleARN: in.RoleArn, Precedence: in.Precedence, created: p.now(), modified: p.now()}
-	if err := p.store.addGroup(g); err != nil {
-		return groupOutput{}, err
-	}
-	return groupOutput{p.describeGroup(g)}, nil
+	g := group{Group{in.GroupName, in.RoleArn, in.Description, in.Precedence}, p.now(), p.now()}
+	taken := refuse("GroupExistsException", "A group with the name already exists.")
+	return groupOutput{p.describeGroup(g)}, insert(p.store, p.store.groups, g.Name, g, maxGroups, "groups", taken)
 }
 
 func (p *Pool) getGroup(in groupInput) (groupOutput, error) {
-	g, err := p.store.changeGroup(in.GroupName, func(*group) {})
-	return groupOutput{p.describeGroup(g)}, err
+	g, known := get(p.store, p.store.groups, in.GroupName)
+	if !known {
+		return groupOutput{}, errNoGroup()
+	}
+	return groupOutput{p.describeGroup(g)}, nil
 }
 
 // updateGroup keeps what the request leaves out: it "updates any of the properties" (API
@@ -101,9 +93,10 @@ func (p *Pool) updateGroup(in groupInput) (groupOutput, error) {
 	if err := in.check(); err != nil {
 		return groupOutput{}, err
 	}
-	g, err := p.store.changeGroup(in.GroupName, func(g *group) {
+	g, err := edit(p.store, p.store.groups, in.GroupName, errNoGroup(), func(g *group) error {
 		g.Description, g.RoleARN = cmp.Or(in.Description, g.Description), cmp.Or(in.RoleArn, g.RoleARN)
 		g.Precedence, g.modified = cmp.Or(in.Precedence, g.Precedence), p.now()
+		return nil
 	})
 	return groupOutput{p.describeGroup(g)}, err
 }
@@ -111,11 +104,13 @@ func (p *Pool) updateGroup(in groupInput) (groupOutput, error) {
 // deleteGroup takes the group from its users, too: it "no longer contributes to users'"
 // claims (API reference, DeleteGroup).
 func (p *Pool) deleteGroup(in groupInput) (empty, error) {
-	if _, err := p.getGroup(in); err != nil {
-		return empty{}, err
+	if _, known := take(p.store, p.store.groups, in.GroupName); !known {
+		return empty{}, errNoGroup()
 	}
-	for _, username := range p.store.dropGroup(in.GroupName) {
-		_, _ = p.store.change(username, false, func(u *user) error { u.leave(in.GroupName); return nil })
+	for _, u := range values(p.store, p.store.users) {
+		if slices.Contains(u.groups, in.GroupName) {
+			_, _ = p.store.change(u.username, false, func(u *user) error { u.leave(in.GroupName); return nil })
+		}
 	}
 	return empty{}, nil
 }
@@ -124,29 +119,24 @@ func (u *user) leave(name string) {
 	u.groups = slices.DeleteFunc(u.groups, func(g string) bool { return g == name })
 }
 
-func (p *Pool) listUsersInGroup(in listGroupsInput) (groupUsersOutput, error) {
-	if _, err := p.store.changeGroup(in.GroupName, func(*group) {}); err != nil {
-		return groupUsersOutput{}, err
+func (p *Pool) listUsersInGroup(in listGroupsInput) (object, error) {
+	if _, known := get(p.store, p.store.groups, in.GroupName); !known {
+		return nil, errNoGroup()
 	}
-	users, token, err := p.pageOfUsers(groupUsersList, in.paging, in.GroupName, func(u *user) bool { return slices.Contains(u.groups, in.GroupName) })
-	return groupUsersOutput{users, token}, err
+	return p.pageOfUsers(groupUsersList, in.paging, in.GroupName, func(u *user) bool { return slices.Contains(u.groups, in.GroupName) }, nil)
 }
 
-func (p *Pool) listGroups(in listGroupsInput) (groupsOutput, error) {
+func (p *Pool) listGroups(in listGroupsInput) (object, error) {
 	return p.pageOfGroups(groupsList, in, "", func(string) bool { return true })
 }
 
-func (p *Pool) adminListGroupsForUser(u user, in listGroupsInput) (groupsOutput, error) {
+func (p *Pool) adminListGroupsForUser(u user, in listGroupsInput) (object, error) {
 	return p.pageOfGroups(userGroupsList, in, u.sub, func(name string) bool { return slices.Contains(u.groups, name) })
 }
 
-func (p *Pool) pageOfGroups(l list, in listGroupsInput, question string, wanted func(string) bool) (groupsOutput, error) {
-	groups, token, err := pageOf(p, l, in.paging, question, p.store.groupList(wanted), func(g group) string { return g.Name })
-	out := groupsOutput{make([]groupType, len(groups)), token}
-	for i, g := range groups {
-		out.Groups[i] = p.describeGroup(g)
-	}
-	return out, err
+func (p *Pool) pageOfGroups(l list, in listGroupsInput, question string, wanted func(string) bool) (object, error) {
+	groups := slices.DeleteFunc(values(p.store, p.store.groups), func(g group) bool { return !wanted(g.Name) })
+	return pageOf(p, l, in.paging, question, groups, func(g group) string { return g.Name }, p.describeGroup)
 }
 
 // adminAddUserToGroup and its counterpart fire no trigger (API reference: neither models
@@ -177,57 +167,6 @@ func (p *Pool) changeGroups(u user, in groupInput, f func(*user) error) error {
 	return err
 }
 
-func (s *store) addGroup(g group) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	switch {
-	case s.groups[g.Name] != nil:
-		return refuse("GroupExistsException", "A group with the name already exists.")
-	case len(s.groups) >= maxGroups:
-		return refuse("LimitExceededException", "The user pool has %d groups, which is the limit", maxGroups)
-	}
-	s.groups[g.Name] = &g
-	return nil
-}
-
-// changeGroup returns the changed group.
-func (s *store) changeGroup(name string, f func(*group)) (group, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	g := s.groups[name]
-	if g == nil {
-		return group{}, refuse("ResourceNotFoundException", "Group not found.")
-	}
-	f(g)
-	return *g, nil
-}
-
-// dropGroup returns the usernames of its users.
-func (s *store) dropGroup(name string) (users []string) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	delete(s.groups, name)
-	for _, u := range s.users {
-		if slices.Contains(u.groups, name) {
-			users = append(users, u.username)
-		}
-	}
-	return users
-}
-
-// groupList returns the wanted groups, in no order.
-func (s *store) groupList(wanted func(string) bool) []group {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	var out []group
-	for name, g := range s.groups {
-		if wanted(name) {
-			out = append(out, *g)
-		}
-	}
-	return out
-}
-
 // groupConfiguration returns a user's groups as pre token generation sees them. The role
 // of the group with the lowest precedence is the preferred one, unless two groups share
 // that precedence and have different roles (guide, "Adding groups to a user pool").
@@ -239,13 +178,13 @@ func (s *store) groupConfiguration(u user) groupConfiguration {
 	for _, name := range u.groups {
 		out.GroupsToOverride = append(out.GroupsToOverride, name)
 		g := s.groups[name]
-		if g == nil || g.RoleARN == "" {
+		if g.RoleARN == "" {
 			continue
 		}
 		out.IAMRolesToOverride = append(out.IAMRolesToOverride, g.RoleARN)
 		switch c := g.precedence() - best.precedence(); {
 		case best.Name == "" || c < 0:
-			best, out.PreferredRole = *g, new(g.RoleARN)
+			best, out.PreferredRole = g, new(g.RoleARN)
 		case c == 0 && g.RoleARN != best.RoleARN:
 			out.PreferredRole = nil
 		}

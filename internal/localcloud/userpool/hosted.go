@@ -128,7 +128,7 @@ func (p *Pool) show(w http.ResponseWriter, r *http.Request, a authorization, s p
 	p.writePage(w, status, out, sourceOf(a.redirect))
 }
 
-// fail writes a page that ends the way.
+// fail writes a page with an error and nothing to do.
 func (p *Pool) fail(w http.ResponseWriter, status int, title, why string) {
 	p.writePage(w, status, shown{page: page{Title: title}, Error: why}, "")
 }

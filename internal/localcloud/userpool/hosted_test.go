@@ -176,6 +176,10 @@ func (b *browser) see(t *testing.T, n *html.Node) {
 	for _, a := range n.Attr {
 		of[a.Key] = a.Val
 	}
+	// WCAG 2.2, criterion 3.3.1: a field leads to what is wrong with the form.
+	if typed := n.Data == "textarea" || n.Data == "input" && of["type"] != "hidden"; typed && (b.alert != "") != (of["aria-describedby"] == "error") {
+		t.Errorf("%s: the refusal is %q, the field %v", b.title, b.alert, of)
+	}
 	switch n.Data {
 	case "script":
 		t.Errorf("%s has a script", b.at)

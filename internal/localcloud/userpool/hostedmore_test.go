@@ -20,6 +20,9 @@ func TestR55_AUserSignsUpConfirmsAndSignsInOnThePages(t *testing.T) {
 	if want := []string{"_csrf", "username", "given_name", "password"}; !slices.Equal(b.inputs, want) {
 		t.Errorf("the form asks for %v", b.inputs)
 	}
+	if !strings.Contains(b.raw, `name="given_name" type="text" value="" autocomplete="given-name"`) {
+		t.Errorf("no program knows the purpose of the field: %s", b.raw)
+	}
 	b.fns.answer(preSignUp, failing("not from here"))
 	typed := map[string]string{"username": "ada@example.com", "given_name": hostile, "password": longPassword}
 	if b.send(t, typed); b.alert != "PreSignUp failed with error not from here." || b.fields.Get("given_name") != hostile || b.fields.Get("password") != "" {

@@ -2,7 +2,12 @@ package userpool
 
 import (
 	"errors"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
 	"testing"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	idp "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
@@ -46,6 +51,78 @@ func TestR53_AGuessThatEndsDuringALockTellsNothing(t *testing.T) {
 		if err == nil || err.Error() != errLocked.Error() {
 			t.Errorf("%s: %v", name, err)
 		}
+	}
+}
+
+// An administrator's reset ends the sign-ins that have begun, also those of a user without a
+// password.
+func TestR53_AResetEndsTheSignInOfAUserWithoutAPassword(t *testing.T) {
+	r := startChoice(t, func(c *Config, _ *Options) { c.FirstFactors = []string{"PASSWORD", "EMAIL_OTP"} })
+	if _, err := r.Import(ImportedUser{Username: ada, Status: confirmed, Attributes: map[string]string{"email": ada, "email_verified": "true"}}); err != nil {
+		t.Fatal(err)
+	}
+	out, err := r.choose(t, ada, "EMAIL_OTP")
+	if err != nil || out.ChallengeName != "EMAIL_OTP" {
+		t.Fatalf("%+v, %v", out, err)
+	}
+	code := r.mustCode(t, ada)
+	if _, err := r.adminResetUserPassword(theUser(t, r, ada), adminResetInput{}); err != nil {
+		t.Fatal(err)
+	}
+	_, err = r.answer(t, aws.String("EMAIL_OTP"), out.Session, ada, "EMAIL_OTP_CODE", code)
+	wantRefusal(t, err, "PasswordResetRequiredException", "Password reset required for the user")
+}
+
+// An app that names the pool is still no administrator: its metadata reaches no CustomMessage.
+func TestR53_AClientThatNamesThePoolIsNoAdministrator(t *testing.T) {
+	for operation, wanted := range map[string]bool{"RespondToAuthChallenge": false, "AdminRespondToAuthChallenge": true} {
+		r := startChoice(t, withHooks(customMessage))
+		r.member(t, ada)
+		out, err := r.choose(t, ada, "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.fns.take()
+		status, answer := r.exact(t, operation, object{
+			"UserPoolId": poolUnderTest, "ClientId": webClient, "ChallengeName": "SELECT_CHALLENGE", "Session": *out.Session,
+			"ChallengeResponses": object{"USERNAME": ada, "ANSWER": "EMAIL_OTP"}, "ClientMetadata": object{"said": "so"},
+		})
+		events := r.fns.take()
+		if status != http.StatusOK || len(events) != 1 {
+			t.Fatalf("%v, %d events", answer, len(events))
+		}
+		if got := strings.Contains(string(events[0].raw), `"said"`); got != wanted {
+			t.Errorf("%s: CustomMessage has the metadata %v", operation, got)
+		}
+	}
+}
+
+// A temporary password is to be replaced first: no code takes its place.
+func TestR53_ATemporaryPasswordIsOfferedNoCode(t *testing.T) {
+	r := startChoice(t, nil)
+	r.imports(t, ImportedUser{
+		Username: ada, Password: "Temporary-1", Status: forceChangePassword,
+		Attributes: map[string]string{"email": ada, "email_verified": "true"},
+	})
+	out, err := r.choose(t, ada, "EMAIL_OTP")
+	if err != nil || len(out.AvailableChallenges) != 2 || slices.Contains(out.AvailableChallenges, "EMAIL_OTP") {
+		t.Errorf("%+v, %v", out, err)
+	}
+}
+
+// Sign-ins that nobody ends do not fill the memory.
+func TestR53_ExpiredSignInsAreForgotten(t *testing.T) {
+	c := &clock{t: time.Unix(1_800_000_000, 0)}
+	s := newStore(Config{}, c.now, 0)
+	for i := range 20_000 {
+		s.setChallenge(strconv.Itoa(i), challenge{expires: c.now().Add(time.Minute)})
+		c.pass(time.Second)
+	}
+	if left := len(s.challenges); left > 2000 {
+		t.Errorf("%d sign-ins wait, of which 60 can be answered", left)
+	}
+	if s.waiting("19999").expires.IsZero() {
+		t.Error("a sign-in that can be answered is gone")
 	}
 }
 

@@ -85,7 +85,7 @@ func TestR56_ATokenOfAnotherIssuerIsRefused(t *testing.T) {
 
 func TestR56_ASignedOperationNeedsASignature(t *testing.T) {
 	r := startRig(t, nil)
-	for name := range r.operations() {
+	for name := range r.ops {
 		req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, r.URL(), strings.NewReader("{}"))
 		if err != nil {
 			t.Fatal(err)

@@ -15,7 +15,7 @@ import (
 
 // keyPair signs ID tokens with one key and access tokens with another, as AWS does
 // (guide, "Understanding the access token"). Each key is made once, when first needed.
-// RSA keys take time to make, so Start asks for them in the background.
+// RSA keys take time to make, so Start asks for those of its pool in the background.
 type keyPair struct {
 	id, access func() (*signingKey, error)
 }

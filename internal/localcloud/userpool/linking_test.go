@@ -201,6 +201,23 @@ func TestR57_AUserWhoIsDeletedOrUnlinkedMeanwhileGetsNoToken(t *testing.T) {
 	}
 }
 
+// Whom the provider's user signs in as no more keeps neither the browser nor its code.
+func TestR57_ABrowserEndsWithTheLinkThatItCameBy(t *testing.T) {
+	b := federatedRig(t, nil)
+	sub := b.member(t, ada)
+	b.must(t, "AdminLinkProviderForUser", linking(sub, "Open", federation.Subject, "x"))
+	b.visits(t, "Open", nil)
+	b.send(t, map[string]string{"subject": "x"})
+	code := b.returned.Get("code")
+	b.must(t, "AdminDisableProviderForUser", unlink("Open", federation.Subject, "x"))
+	if b.visits(t, "Open", map[string]string{"prompt": "none"}); code == "" || b.returned.Get("error") != "login_required" {
+		t.Errorf("the cookie still counts: %v", b.returned)
+	}
+	if _, refusal := b.token(t, Client{ID: webClient}, exchange(code, nil)); refusal == "" {
+		t.Error("the code still counts")
+	}
+}
+
 // Of several identities the right one counts, goes and is pinned; the others stay.
 func TestR57_EachIdentityIsItsOwn(t *testing.T) {
 	b := federatedRig(t, nil)

@@ -1,11 +1,7 @@
 package userpool
 
 import (
-	"bytes"
 	"cmp"
-	"crypto/hmac"
-	"crypto/sha256"
-	"encoding/base64"
 	"fmt"
 	"slices"
 	"strconv"
@@ -19,25 +15,34 @@ type paging struct {
 	NextToken, PaginationToken string
 }
 
-// list is one list of the API, with the limits of its pages (API reference, at Limit or
-// MaxResults of the operation).
+// pageInput is a request for a page of what a pool has.
+type pageInput struct {
+	ofPool
+	paging
+}
+
+// list is one list of the API: the members of its answer, and the limits of its pages (API
+// reference, at Limit or MaxResults of the operation). Without a token it has one page.
 type list struct {
-	name        string
-	least, most int
+	name, rows, token string
+	least, most       int
 }
 
 // The lists of this pool.
 var (
-	usersList      = list{"ListUsers", 0, 60}
-	groupUsersList = list{"ListUsersInGroup", 0, 60}
-	groupsList     = list{"ListGroups", 0, 60}
-	userGroupsList = list{"AdminListGroupsForUser", 0, 60}
-	clientsList    = list{"ListUserPoolClients", 1, 60}
-	secretsList    = list{"ListUserPoolClientSecrets", 0, maxSecrets}
-	poolsList      = list{"ListUserPools", 1, 60}
-	serversList    = list{"ListResourceServers", 1, 50}
-	sessionsList   = list{"ListUserSessions", 0, maxSessions}
-	eventsList     = list{"AdminListUserAuthEvents", 0, 60}
+	usersList      = list{"ListUsers", "Users", "PaginationToken", 0, 60}
+	groupUsersList = list{"ListUsersInGroup", "Users", "NextToken", 0, 60}
+	groupsList     = list{"ListGroups", "Groups", "NextToken", 0, 60}
+	userGroupsList = list{"AdminListGroupsForUser", "Groups", "NextToken", 0, 60}
+	clientsList    = list{"ListUserPoolClients", "UserPoolClients", "NextToken", 1, 60}
+	secretsList    = list{"ListUserPoolClientSecrets", "ClientSecrets", "", 0, maxSecrets}
+	poolsList      = list{"ListUserPools", "UserPools", "NextToken", 1, 60}
+	providersList  = list{"ListIdentityProviders", "Providers", "NextToken", 0, 60}
+	serversList    = list{"ListResourceServers", "ResourceServers", "NextToken", 1, 50}
+	sessionsList   = list{"ListUserSessions", "Sessions", "", 0, maxSessions}
+	eventsList     = list{"AdminListUserAuthEvents", "AuthEvents", "NextToken", 0, 60}
+	devicesList    = list{"ListDevices", "Devices", "PaginationToken", 0, 60}
+	passkeysList   = list{"ListWebAuthnCredentials", "Credentials", "NextToken", 0, maxPasskeys}
 )
 
 // size returns how much a page holds; without a limit, and for 0, as much as it can.
@@ -57,24 +62,47 @@ func (l list) size(in paging) (int, error) {
 	return cmp.Or(*limit, l.most), nil
 }
 
-// pageOf returns the rows of the page that a request asks for, and the token of the next
-// page, "" after the last. A key names its row alone and is not "". A token names the last
-// row of its page, not a number of rows, so that a row that comes or goes between two pages
-// hides no other.
-func pageOf[T any](p *Pool, l list, in paging, question string, rows []T, key func(T) string) ([]T, string, error) {
+// pageOf returns the page that a request asks for. A key names its row alone and is not "". A
+// token names the last row of its page, not a number of rows, so that a row that comes or goes
+// between two pages hides no other.
+func pageOf[Row, Shown any](p *Pool, l list, in paging, question string, rows []Row, key func(Row) string, show func(Row) Shown) (object, error) {
 	size, after, err := p.pageAsked(l, in, question)
 	if err != nil {
-		return nil, "", err
+		return nil, err
 	}
-	rows = slices.DeleteFunc(append([]T{}, rows...), func(row T) bool { return key(row) <= after })
-	slices.SortFunc(rows, func(a, b T) int { return strings.Compare(key(a), key(b)) })
-	if len(rows) <= size {
-		return rows, "", nil
+	rows = slices.DeleteFunc(slices.Clone(rows), func(row Row) bool { return key(row) <= after })
+	slices.SortFunc(rows, func(a, b Row) int { return strings.Compare(key(a), key(b)) })
+	last := ""
+	if len(rows) > size {
+		rows, last = rows[:size], key(rows[size-1])
 	}
-	return rows[:size], p.pageToken(l, question, key(rows[size-1])), nil
+	return showPage(p, l, question, rows, last, show)
 }
 
-// pageAsked returns the size of a page and the key after which it begins.
+// same shows a row as it is.
+func same[Row any](row Row) Row { return row }
+
+// showPage returns the answer of a list; last is the key of its last row if more follow.
+func showPage[Row, Shown any](p *Pool, l list, question string, rows []Row, last string, show func(Row) Shown) (object, error) {
+	shown := make([]Shown, len(rows))
+	for i, row := range rows {
+		shown[i] = show(row)
+	}
+	out := object{l.rows: shown}
+	if last == "" || l.token == "" {
+		return out, nil
+	}
+	token, err := p.seal(pageState{l.name, question, last})
+	out[l.token] = token
+	return out, err
+}
+
+// pageState is what a token says. It belongs to its list and its question: "an additional API
+// request with the same parameters" (API reference, PaginationToken).
+type pageState struct{ List, Question, Last string }
+
+// pageAsked returns the size of a page and the key after which it begins. AWS's refusal of a
+// token names the token and the request (aws-sdk-js#3705); this one repeats nothing.
 func (p *Pool) pageAsked(l list, in paging, question string) (size int, after string, err error) {
 	if size, err = l.size(in); err != nil {
 		return 0, "", err
@@ -83,76 +111,45 @@ func (p *Pool) pageAsked(l list, in paging, question string) (size int, after st
 	if token == "" {
 		return size, "", nil
 	}
-	raw, err := base64.RawURLEncoding.DecodeString(token)
-	if err != nil || len(raw) < sha256.Size {
-		return 0, "", errPageToken()
+	var state pageState
+	if _, ok := p.unseal(token, &state); !ok || state.List != l.name || state.Question != question {
+		return 0, "", invalidParameter("Invalid pagination token")
 	}
-	seal, key := raw[:sha256.Size], string(raw[sha256.Size:])
-	if !hmac.Equal(seal, p.pageSeal(l, question, key)) {
-		return 0, "", errPageToken()
-	}
-	return size, key, nil
-}
-
-func errPageToken() *APIError { return invalidParameter("Invalid pagination token") }
-
-// pageToken is opaque and belongs to its list and its question: "an additional API request
-// with the same parameters" (API reference, PaginationToken).
-func (p *Pool) pageToken(l list, question, last string) string {
-	return base64.RawURLEncoding.EncodeToString(append(p.pageSeal(l, question, last), last...))
-}
-
-func (p *Pool) pageSeal(l list, question, key string) []byte {
-	mac := hmac.New(sha256.New, p.formKey)
-	mac.Write(bytes.Join([][]byte{[]byte(l.name), []byte(question), []byte(key)}, []byte{0}))
-	return mac.Sum(nil)
+	return size, state.Last, nil
 }
 
 type listUsersInput struct {
-	ofPool
-	paging
+	pageInput
 	AttributesToGet []string
 	Filter          string
 }
 
-type listUsersOutput struct {
-	Users           []userType
-	PaginationToken string `json:",omitempty"`
-}
-
 // listUsers returns a page of users.
-func (p *Pool) listUsers(in listUsersInput) (listUsersOutput, error) {
+func (p *Pool) listUsers(in listUsersInput) (object, error) {
 	if err := p.checkAsked(in.AttributesToGet); err != nil {
-		return listUsersOutput{}, err
+		return nil, err
 	}
 	matches, err := p.parseFilter(in.Filter)
 	if err != nil {
-		return listUsersOutput{}, err
+		return nil, err
 	}
 	question := strings.Join(append([]string{in.Filter}, in.AttributesToGet...), "\x00")
-	found, token, err := p.pageOfUsers(usersList, in.paging, question, matches)
-	for i := range found {
-		found[i] = only(found[i], in.AttributesToGet)
-	}
-	return listUsersOutput{found, token}, err
+	return p.pageOfUsers(usersList, in.paging, question, matches, in.AttributesToGet)
 }
 
 // pageOfUsers reads the list that may lag; its keys are the users' places.
-func (p *Pool) pageOfUsers(l list, in paging, question string, matches func(*user) bool) ([]userType, string, error) {
+func (p *Pool) pageOfUsers(l list, in paging, question string, matches func(*user) bool, asked []string) (object, error) {
 	size, after, err := p.pageAsked(l, in, question)
 	if err != nil {
-		return nil, "", err
+		return nil, err
 	}
 	place, _ := strconv.ParseInt(after, 10, 64) // sealed, or "" for the first page
-	found, last := p.store.page(place, size, matches)
-	out, token := make([]userType, len(found)), ""
-	for i, u := range found {
-		out[i] = describeUser(*u)
+	found, next := p.store.page(place, size, matches)
+	last := ""
+	if next != 0 {
+		last = strconv.FormatInt(next, 10)
 	}
-	if last != 0 {
-		token = p.pageToken(l, question, strconv.FormatInt(last, 10))
-	}
-	return out, token, nil
+	return showPage(p, l, question, found, last, func(u *user) userType { return only(describeUser(*u), asked) })
 }
 
 // checkAsked refuses an attribute that the schema does not have, as AWS does. AWS also

@@ -118,9 +118,9 @@ func TestListRefusals(t *testing.T) {
 		"fewer than none":  {idp.ListUsersInput{Limit: aws.Int32(-1)}, "1 validation error detected: Value '-1' at 'limit' failed to satisfy constraint: Member must have value greater than or equal to 0"},
 		"another question": {idp.ListUsersInput{PaginationToken: token, Filter: aws.String(`email = "x"`)}, "Invalid pagination token"},
 		"not a token":      {idp.ListUsersInput{PaginationToken: aws.String("1")}, "Invalid pagination token"},
-		"custom filter":    {idp.ListUsersInput{Filter: aws.String(`custom:plan = "x"`)}, "One or more request parameters are invalid: Filter."},
-		"two conditions":   {idp.ListUsersInput{Filter: aws.String(`email = "x" and name = "y"`)}, "One or more request parameters are invalid: Filter."},
-		"less than":        {idp.ListUsersInput{Filter: aws.String(`email < "x"`)}, "One or more request parameters are invalid: Filter."},
+		"custom filter":    {idp.ListUsersInput{Filter: aws.String(`custom:plan = "x"`)}, "Invalid search attribute: custom:plan"},
+		"two conditions":   {idp.ListUsersInput{Filter: aws.String(`email = "x" and name = "y"`)}, "Error while parsing filter."},
+		"less than":        {idp.ListUsersInput{Filter: aws.String(`email < "x"`)}, "Error while parsing filter."},
 		"no attribute":     {idp.ListUsersInput{AttributesToGet: []string{"shoe"}}, "One or more requested attributes do not exist."},
 	} {
 		c.in.UserPoolId = aws.String(poolUnderTest)
@@ -244,14 +244,9 @@ func TestQuotasRefuseWhatComesTooFast(t *testing.T) {
 func TestEveryOperationHasAQuota(t *testing.T) {
 	r := startRig(t, nil)
 	quotas := AWSQuotas()
-	for name := range r.operations() {
-		if quotas[categories[name]] == 0 {
-			t.Errorf("%s has the category %q, which has no quota", name, categories[name])
-		}
-	}
-	for name := range categories {
-		if r.operations()[name] == nil {
-			t.Errorf("%s has a category and does not exist", name)
+	for name, operation := range r.ops {
+		if quotas[operation.category] == 0 {
+			t.Errorf("%s has the category %q, which has no quota", name, operation.category)
 		}
 	}
 }

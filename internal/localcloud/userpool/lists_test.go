@@ -162,7 +162,7 @@ func TestR58_EveryListPages(t *testing.T) {
 	r, access := listed(t)
 	walks := walks(access)
 	foreign := r.must(t, "ListGroups", inPool("Limit", 1))["NextToken"]
-	for operation := range r.operations() {
+	for operation := range r.ops {
 		if !strings.Contains(operation, "List") || operation == "ListTagsForResource" { // which has no pages
 			continue
 		}

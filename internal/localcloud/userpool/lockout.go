@@ -37,16 +37,11 @@ func (p *Pool) judge(name string, prove func() error) error {
 var errLocked = notAuthorized("Password attempts exceeded")
 
 func (s *store) isLocked(name string) bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.now().Before(s.attempts[s.fold(name)].until)
+	a, _ := get(s, s.attempts, s.fold(name))
+	return s.now().Before(a.until)
 }
 
-func (s *store) forgive(name string) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	delete(s.attempts, s.fold(name))
-}
+func (s *store) forgive(name string) { take(s, s.attempts, s.fold(name)) }
 
 // counted counts an attempt if it failed, and reports whether it ended during a lock.
 func (s *store) counted(name string, failed bool) (locked bool) {

@@ -16,8 +16,7 @@ func (p *Pool) serveLogout(w http.ResponseWriter, r *http.Request) {
 	if _, unfit := p.authorization(q); to == "" && !errors.Is(unfit, errNoReturn) {
 		to = "/login?" + q.Encode() // which refuses the rest
 	} else if err != nil || !slices.Contains(client.LogoutURLs, to) {
-		p.fail(w, http.StatusBadRequest, "This app cannot sign you out here",
-			"No app client has this client_id and, among its LogoutURLs, exactly this logout_uri.")
+		p.fail(w, http.StatusBadRequest, "This app cannot sign you out here", p.unregistered(q.Get("client_id"), "LogoutURLs", "logout_uri"))
 		return
 	}
 	p.leave(w, r)

@@ -42,7 +42,7 @@ func TestR53_ASignInIsNotForTheNextUserWithTheName(t *testing.T) {
 	}
 }
 
-// A visit and a session are their user's, whoever has the name.
+// A visit and a session stay their user's when another user has the name.
 func TestR53_AVisitAndASessionNameTheirUserBySub(t *testing.T) {
 	b := pagesRig(t, func(c *Config) { c.UsernameAttributes = nil })
 	b.join(t)
@@ -61,7 +61,7 @@ func TestR53_AVisitAndASessionNameTheirUserBySub(t *testing.T) {
 	wantRefusal(t, err, "UserNotFoundException", "User does not exist.")
 }
 
-// Whoever is signed out while pre token generation runs gets no token.
+// A user who is signed out while pre token generation runs gets no token.
 func TestR53_ASignOutDuringARefreshEndsIt(t *testing.T) {
 	r := startRig(t, func(c *Config, _ *Options) { c.Clients[0].RefreshTokenRotation = false })
 	r.member(t, ada)
@@ -120,11 +120,11 @@ func TestR54_AnAddressThatTheClientMayNotWriteIsNotSetUp(t *testing.T) {
 	}
 	web := r.store.clients[webClient]
 	web.WriteAttributes = []string{"name"}
-	r.store.addClient(web)
+	set(r.store, r.store.clients, web.ID, web)
 	_, err = r.answer(t, (*string)(&out.ChallengeName), out.Session, "bea", "EMAIL", ada)
 	wantRefusal(t, err, "NotAuthorizedException", "A client attempted to write unauthorized attribute")
 	web.WriteAttributes = nil
-	r.store.addClient(web)
+	set(r.store, r.store.clients, web.ID, web)
 	fixed := *r.cfg()
 	fixed.ImmutableAttributes = []string{"email"}
 	r.config.Store(&fixed)
@@ -132,7 +132,7 @@ func TestR54_AnAddressThatTheClientMayNotWriteIsNotSetUp(t *testing.T) {
 	wantRefusal(t, err, "InvalidParameterException", "user.email: Attribute cannot be updated.")
 
 	web.WriteAttributes = []string{"name"}
-	r.store.addClient(web)
+	set(r.store, r.store.clients, web.ID, web)
 	out, err = r.tryLogin(t, "bea", longPassword)
 	if err != nil || out.ChallengeName != types.ChallengeNameTypeMfaSetup || out.ChallengeParameters["MFAS_CAN_SETUP"] != `["SOFTWARE_TOKEN_MFA"]` {
 		t.Errorf("%+v, %v", out, err)

@@ -21,7 +21,7 @@ type mfaSettings struct {
 
 func (s mfaSettings) allow(factor string) bool { return slices.Contains(s.enabled, factor) }
 
-// has reports whether the user could answer for a second factor.
+// has reports whether the user could prove a second factor.
 func (u *user) has(factor string) bool {
 	if factor == totp2 {
 		return u.totp != ""
@@ -29,9 +29,9 @@ func (u *user) has(factor string) bool {
 	return u.attributes[otpAttribute(factor)] != ""
 }
 
-// secondFactors are those of which a sign-in of the user demands one: what the user has
-// turned on, and if MFA is required, otherwise what the user has (guide, "Adding MFA to a
-// user pool", MFA logic at user runtime).
+// secondFactors returns the factors from which a sign-in demands one: those that the user has
+// turned on. If the user has turned none on and MFA is required, these are all that the user
+// has (guide, "Adding MFA to a user pool", MFA logic at user runtime).
 func (s mfaSettings) secondFactors(u user) []string {
 	usable := s.usable(u)
 	on := slices.DeleteFunc(slices.Clone(usable), func(factor string) bool { return !slices.Contains(u.mfa, factor) })
@@ -41,7 +41,7 @@ func (s mfaSettings) secondFactors(u user) []string {
 	return on
 }
 
-// usable are the second factors that the user could answer for, turned on or not.
+// usable returns the second factors that the user could prove, turned on or not.
 func (s mfaSettings) usable(u user) (usable []string) {
 	for _, factor := range []string{sms2, totp2, email2} {
 		if s.mode != "OFF" && s.allow(factor) && u.has(factor) {
@@ -73,7 +73,7 @@ func (p *Pool) secondFactor(u user, client Client, source string) (authOutput, e
 	}
 }
 
-// askSecond asks for the only factor, for the preferred one, or which one it shall be.
+// askSecond asks for the only factor or the preferred one; otherwise the user chooses.
 func (p *Pool) askSecond(factors []string, u user, client Client, c challenge) (authOutput, error) {
 	switch {
 	case len(factors) == 1:

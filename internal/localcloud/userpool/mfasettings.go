@@ -14,22 +14,12 @@ type mfaPreference struct {
 	WebAuthnMfaSettings                                        *struct{ Enabled bool }
 }
 
-type (
-	preferenceInput struct {
-		ofHolder
-		mfaPreference
-	}
-	adminPreferenceInput struct {
-		ofUser
-		mfaPreference
-	}
-)
-
-func (p *Pool) setUserMFAPreference(u user, _ Client, in preferenceInput) (empty, error) {
-	return empty{}, p.preferMFA(u, in.mfaPreference)
+type preferenceInput struct {
+	ofEither
+	mfaPreference
 }
 
-func (p *Pool) adminSetUserMFAPreference(u user, in adminPreferenceInput) (empty, error) {
+func (p *Pool) setUserMFAPreference(u user, in preferenceInput) (empty, error) {
 	return empty{}, p.preferMFA(u, in.mfaPreference)
 }
 
@@ -182,7 +172,7 @@ func (s mfaSettings) complete(pool Config) (mfaSettings, error) {
 	case s.allow(email2) && len(pool.Recovery) == 1 && pool.Recovery[0] == "email":
 		return s, fmt.Errorf("EnabledMfas EMAIL_OTP: it excludes account recovery by e-mail alone")
 	case s.allow(email2) && pool.Tier == "LITE":
-		return s, unavailable("EnabledMfas EMAIL_OTP: it needs the ESSENTIALS or PLUS plan, the pool has LITE")
+		return s, errPlan("EnabledMfas EMAIL_OTP")
 	case s.mode == "ON" && slices.Contains(pool.FirstFactors, byPasskey) && s.passkeys.FactorConfiguration != multiFactor:
 		return s, fmt.Errorf("MfaConfiguration ON: beside it AllowedFirstAuthFactors has WEB_AUTHN only with the FactorConfiguration %s", multiFactor)
 	}

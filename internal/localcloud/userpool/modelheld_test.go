@@ -21,6 +21,7 @@ type held struct {
 	offers     []string
 	forgotten  map[string]bool
 	of         map[string]string // refresh token → device
+	knows      map[string]string // salt → password
 }
 
 // prepare leads some histories to what random steps reach rarely: a passkey that counts as
@@ -163,10 +164,94 @@ func (m *signIns) provesDevice(t *rapid.T, name string, w waiting, right bool, p
 	if !right {
 		state.Key = []byte("another")
 	}
-	timestamp := m.clock.now().UTC().Format(srp.TimestampLayout)
-	mac := hmac.New(sha256.New, state.Key)
-	mac.Write([]byte(m.p.deviceGroup() + w.device + string(block) + timestamp))
-	params["TIMESTAMP"], params["PASSWORD_CLAIM_SECRET_BLOCK"] = timestamp, w.block
-	params["PASSWORD_CLAIM_SIGNATURE"] = base64.StdEncoding.EncodeToString(mac.Sum(nil))
+	m.claims(state.Key, m.p.deviceGroup()+w.device, block, w.block, params)
 	return right && name == "DEVICE_PASSWORD_VERIFIER" && m.remembered(w.device) && !m.forgotten[w.device]
+}
+
+// claims puts the proof of a key into an answer.
+func (m *signIns) claims(key srp.Key, identity string, block []byte, sealed string, params map[string]string) {
+	timestamp := m.clock.now().UTC().Format(srp.TimestampLayout)
+	mac := hmac.New(sha256.New, key)
+	mac.Write([]byte(identity + string(block) + timestamp))
+	params["TIMESTAMP"], params["PASSWORD_CLAIM_SECRET_BLOCK"] = timestamp, sealed
+	params["PASSWORD_CLAIM_SIGNATURE"] = base64.StdEncoding.EncodeToString(mac.Sum(nil))
+}
+
+// blockOnly begins the name of a sign-in without a session: all of it is in the block.
+const blockOnly = "block "
+
+// provesPassword answers for a password and reports whether it is a proof.
+func (m *signIns) provesPassword(t *rapid.T, name string, w waiting, right bool, params map[string]string) bool {
+	var state srpState
+	block, ok := m.p.unseal(w.block, &state)
+	if name != "PASSWORD_VERIFIER" || !ok {
+		return false
+	}
+	if !right {
+		state.Key = []byte("another")
+	}
+	u := m.user()
+	m.claims(state.Key, srp.Identity(poolUnderTest, u.username), block, w.block, params)
+	return right && state.Step == name && state.Username == u.username && u.password.Salt() == state.Salt
+}
+
+// passwords are those that users of the model ever have.
+var passwords = []string{longPassword, "Another-horse-8"}
+
+// right reports whether a password is the user's.
+func (m *signIns) right(password string) bool {
+	u := m.user()
+	known, tried := m.knows[u.password.Salt()]
+	if !tried {
+		for _, one := range passwords {
+			if m.p.hasPassword(u, one) {
+				known = one
+			}
+		}
+		m.knows[u.password.Salt()] = known
+	}
+	return known != "" && known == password
+}
+
+// password returns mostly the right one.
+func (m *signIns) password(t *rapid.T) string {
+	password := rapid.SampledFrom([]string{"right", "right", "right", "Wrong-horse-7", ""}).Draw(t, "password")
+	if password == "right" {
+		m.right("")
+		password = m.knows[m.userSalt()]
+	}
+	return password
+}
+
+func (m *signIns) userSalt() string {
+	u := m.user()
+	return u.password.Salt()
+}
+
+// signUp signs the user up, if there is none, or confirms it.
+func (m *signIns) signUp(t *rapid.T) {
+	u := m.user()
+	if u.sub == "" {
+		attributes := []attribute{{"email", ada}}
+		if rapid.Bool().Draw(t, "phone") {
+			attributes = append(attributes, attribute{"phone_number", "+491701"})
+		}
+		var out signUpOutput
+		password := rapid.SampledFrom([]string{longPassword, ""}).Draw(t, "password")
+		if m.call(t, "SignUp", signUpInput{ClientID: webClient, Username: "ada", Password: password, UserAttributes: attributes}, &out) == nil {
+			m.sessions[out.Session], m.newest = waiting{step: toConfirm}, out.Session
+		}
+		return
+	}
+	if u.status != unconfirmed || len(m.sessions) == 0 {
+		return
+	}
+	c, _ := m.p.store.code("ada", func(c code) bool { return c.purpose == "signup" })
+	in, out := confirmSignUpInput{ClientID: webClient, Username: "ada", ConfirmationCode: c.value, Session: m.session(t)}, confirmSignUpOutput{}
+	if rapid.IntRange(0, 3).Draw(t, "wrong") == 0 {
+		in.ConfirmationCode = "000000"
+	}
+	if m.call(t, "ConfirmSignUp", in, &out) == nil && out.Session != "" {
+		m.sessions[out.Session], m.newest = waiting{step: toSignIn, first: true}, out.Session
+	}
 }

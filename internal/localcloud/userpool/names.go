@@ -67,8 +67,8 @@ func (s *store) counts(u *user, attribute string) bool {
 	return u.status != externalProvider && (!s.signInNames[attribute] || u.verified(attribute))
 }
 
-// claimNames makes sure that the sign-in attributes and identities of u name u alone. isNew selects the
-// exception.
+// claimNames makes sure that the sign-in attributes and identities of u name u alone. isNew
+// selects the exception.
 func (s *store) claimNames(u *user, steal, isNew bool) error {
 	if err := s.claimIdentities(u); err != nil {
 		return err

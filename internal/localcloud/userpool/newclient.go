@@ -1,6 +1,7 @@
 package userpool
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -89,7 +90,7 @@ func NewClient(settings map[string]any) (Client, error) {
 	}
 	c, err := m.client()
 	c.settings = kept
-	return c, first(err, m.checkFlows(), m.checkOAuth(), m.checkAddresses(), m.checkRest())
+	return c, cmp.Or(err, m.checkFlows(), m.checkOAuth(), m.checkAddresses(), m.checkRest())
 }
 
 // client returns what acts. "AllowedOAuthFlowsUserPoolClient must have a value of true
@@ -113,7 +114,7 @@ func (m clientMembers) client() (Client, error) {
 	c.AccessTokenValidity, errs[0] = m.validity("AccessToken", m.AccessTokenValidity, "hours", 5*time.Minute, 24*time.Hour)
 	c.IDTokenValidity, errs[1] = m.validity("IdToken", m.IDTokenValidity, "hours", 5*time.Minute, 24*time.Hour)
 	c.RefreshTokenValidity, errs[2] = m.validity("RefreshToken", m.RefreshTokenValidity, "days", time.Hour, 10*365*24*time.Hour)
-	return c, first(errs[:]...)
+	return c, cmp.Or(errs[:]...)
 }
 
 // validity returns a token's validity in the unit that TokenValidityUnits names, zero for

@@ -26,6 +26,10 @@ type tokenOutput struct {
 	TokenType    string `json:"token_type"`
 }
 
+func (r *authResult) oauth() tokenOutput {
+	return tokenOutput{r.AccessToken, r.IDToken, r.RefreshToken, r.ExpiresIn, r.TokenType}
+}
+
 // serveToken serves POST /oauth2/token, which only a pool with a domain has.
 func (p *Pool) serveToken(w http.ResponseWriter, r *http.Request) {
 	if out, err := p.token(r); err != nil {
@@ -90,15 +94,23 @@ func (p *Pool) clientOf(r *http.Request) (Client, error) {
 	if err := r.ParseForm(); err != nil {
 		return Client{}, &oauthError{"invalid_request", "the body is not x-www-form-urlencoded"}
 	}
+	if twice := onlyOnce(r.PostForm); twice != nil {
+		return Client{}, twice
+	}
 	return p.authenticate(r)
 }
 
 // authenticate accepts client_secret_basic and client_secret_post (guide, "The token
-// endpoint").
+// endpoint"). A request that uses both must say the same twice (RFC 6749, section 2.3: one
+// method a request; many clients repeat client_id).
 func (p *Pool) authenticate(r *http.Request) (Client, error) {
 	id, given, basic := r.BasicAuth()
-	if !basic {
-		id, given = r.PostForm.Get("client_id"), r.PostForm.Get("client_secret")
+	form := r.PostForm
+	switch {
+	case !basic:
+		id, given = form.Get("client_id"), form.Get("client_secret")
+	case form.Has("client_id") && form.Get("client_id") != id, form.Has("client_secret") && form.Get("client_secret") != given:
+		return Client{}, &oauthError{"invalid_request", "the header and the body name different clients or secrets"}
 	}
 	client, err := p.clientByID(id)
 	if err != nil || !client.authenticates(given) {
@@ -117,7 +129,7 @@ func (p *Pool) refreshGrant(client Client, token string) (tokenOutput, error) {
 	if err != nil {
 		return tokenOutput{}, err
 	}
-	return tokenOutput{result.AccessToken, result.IDToken, result.RefreshToken, result.ExpiresIn, "Bearer"}, nil
+	return result.oauth(), nil
 }
 
 // clientCredentials implements the grant of guide, "The token endpoint" and "Scopes, M2M,

@@ -2,6 +2,7 @@ package userpool
 
 import (
 	"encoding/json"
+	"maps"
 	"net/http"
 	"net/url"
 	"strings"
@@ -85,6 +86,34 @@ func TestClientCredentialsRefusals(t *testing.T) {
 			}
 			wantSources(t, r.fns.sources(t))
 		})
+	}
+}
+
+// Two readers of one request must not see two clients, or two grants.
+func TestR55_TheTokenEndpointTakesNoRequestThatSaysTwoThings(t *testing.T) {
+	r := machineRig(t, "V3_0", nil)
+	grant := func(changes url.Values) url.Values {
+		form := url.Values{"grant_type": {"client_credentials"}, "scope": {"orders/read"}}
+		maps.Copy(form, changes)
+		return form
+	}
+	for name, c := range map[string]struct {
+		as   Client
+		form url.Values
+		ok   bool
+	}{
+		"the header alone":     {machine(), grant(nil), true},
+		"the same client":      {machine(), grant(url.Values{"client_id": {machine().ID}, "client_secret": {machine().Secret}}), true},
+		"another client":       {machine(), grant(url.Values{"client_id": {webClient}}), false},
+		"another secret":       {machine(), grant(url.Values{"client_secret": {"x"}}), false},
+		"two grants":           {machine(), grant(url.Values{"grant_type": {"client_credentials", "refresh_token"}}), false},
+		"two clients":          {Client{}, grant(url.Values{"client_id": {machine().ID, webClient}, "client_secret": {machine().Secret}}), false},
+		"a scope said again":   {machine(), grant(url.Values{"scope": {"orders/read", "orders/read"}}), false},
+		"an unknown parameter": {machine(), grant(url.Values{"audience": {"x"}}), true},
+	} {
+		if _, refusal := r.token(t, c.as, c.form); (refusal == "") != c.ok || !c.ok && !strings.HasPrefix(refusal, "invalid_request") {
+			t.Errorf("%s: %q", name, refusal)
+		}
 	}
 }
 

@@ -24,7 +24,7 @@ func TestR48_APageMaySendWhatNamesNoPool(t *testing.T) {
 		"GetUserPoolSessionConfiguration": true, "SetUserPoolSessionConfiguration": true, "GetClientToken": true,
 		"AdminGetUserAuthFactors": true, "AdminDeleteSoftwareToken": true,
 	}
-	for name := range p.operations() {
+	for name := range p.ops {
 		namesPool, known := newer[name]
 		if method, ok := client.MethodByName(name); ok {
 			_, namesPool = method.Type.In(2).Elem().FieldByName("UserPoolId")

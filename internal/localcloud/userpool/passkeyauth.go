@@ -19,7 +19,8 @@ func (s mfaSettings) offersPasskey(u user) bool {
 	return len(u.passkeys) > 0 && (!s.demandsSecond(u) || s.passkeyIsBoth(u))
 }
 
-// askPasskey is WEB_AUTHN; its parameter is JSON in a text (Amplify parses it).
+// askPasskey returns the challenge WEB_AUTHN. Its parameter is a text of JSON, as Amplify
+// expects.
 func (p *Pool) askPasskey(u user, client Client) (authOutput, error) {
 	if len(u.passkeys) == 0 {
 		return authOutput{}, errIncorrect()

@@ -37,7 +37,7 @@ func (s PasskeySettings) check(tier string) error {
 	case !slices.Contains([]string{"", "SINGLE_FACTOR", multiFactor}, s.FactorConfiguration):
 		return fmt.Errorf("WebAuthnConfiguration FactorConfiguration %q: want SINGLE_FACTOR or %s", s.FactorConfiguration, multiFactor)
 	case s != PasskeySettings{} && tier == "LITE":
-		return errors.New("WebAuthnConfiguration: it needs the ESSENTIALS or PLUS plan, the pool has LITE")
+		return errPlan("WebAuthnConfiguration")
 	}
 	return nil
 }
@@ -171,8 +171,6 @@ func (u *user) passkey(id string) int {
 	return slices.IndexFunc(u.passkeys, func(k passkey.Passkey) bool { return k.ID() == id })
 }
 
-var passkeysList = list{"ListWebAuthnCredentials", 0, maxPasskeys}
-
 type listPasskeysInput struct {
 	ofHolder
 	paging
@@ -187,20 +185,12 @@ type passkeyType struct {
 	CreatedAt               epoch
 }
 
-type listPasskeysOutput struct {
-	Credentials []passkeyType
-	NextToken   string `json:",omitempty"`
-}
-
 // listWebAuthnCredentials names every passkey alike: AWS does not say how it makes the
 // friendly name.
-func (p *Pool) listWebAuthnCredentials(u user, _ Client, in listPasskeysInput) (listPasskeysOutput, error) {
-	rows, token, err := pageOf(p, passkeysList, in.paging, u.sub, u.passkeys, passkey.Passkey.ID)
-	out := listPasskeysOutput{[]passkeyType{}, token}
-	for _, k := range rows {
-		out.Credentials = append(out.Credentials, passkeyType{k.ID(), "Passkey", passkey.RelyingParty, k.Attachment(), k.Transports(), epoch(k.Created)})
-	}
-	return out, err
+func (p *Pool) listWebAuthnCredentials(u user, _ Client, in listPasskeysInput) (object, error) {
+	return pageOf(p, passkeysList, in.paging, u.sub, u.passkeys, passkey.Passkey.ID, func(k passkey.Passkey) passkeyType {
+		return passkeyType{k.ID(), "Passkey", passkey.RelyingParty, k.Attachment(), k.Transports(), epoch(k.Created)}
+	})
 }
 
 type deletePasskeyInput struct {

@@ -5,12 +5,6 @@ import "cmp"
 // passwordAuth begins a sign-in with a password that the client sends.
 func (p *Pool) passwordAuth(client Client, in initiateAuthInput) (authOutput, error) {
 	params := in.AuthParameters
-	if err := demand(params, "USERNAME", "PASSWORD"); err != nil {
-		return authOutput{}, err
-	}
-	if err := client.checkSecretHash(params["USERNAME"], params["SECRET_HASH"]); err != nil {
-		return authOutput{}, err
-	}
 	u, err := p.proven(client, params["USERNAME"], params["PASSWORD"], in.ClientMetadata)
 	if err != nil {
 		return authOutput{}, err
@@ -62,7 +56,11 @@ func (p *Pool) claimant(client Client, name string) (user, error) {
 	case known && u.enabled && u.status == resetRequired:
 		// An imported user has no password that could be wrong (guide, "Importing users
 		// from a CSV file").
-		return user{}, refuse("PasswordResetRequiredException", "Password reset required for the user")
+		return user{}, errResetRequired()
 	}
 	return u, nil
+}
+
+func errResetRequired() *APIError {
+	return refuse("PasswordResetRequiredException", "Password reset required for the user")
 }

@@ -21,7 +21,7 @@ func (u *user) renew(password srp.Verifier) {
 // checkHistory refuses a password that is one of the last of its user: "Users can't set a
 // password that matches any of n previous passwords, where n is the value of
 // PasswordHistorySize" (API reference, PasswordPolicyType). The present one is the first of
-// them. It is asked of whoever has proven something: it tells what a former password was. AWS
+// them. Only a user who has proven something is told: it says what a former password was. AWS
 // names the exception, not its sentence, and does not say that it judges a temporary password.
 func (p *Pool) checkHistory(u user, password string) error {
 	size := p.cfg().PasswordPolicy.PasswordHistorySize
@@ -44,7 +44,7 @@ func (c *Config) checkHistory() error {
 	case size < 0 || size > longestHistory:
 		return fmt.Errorf("PasswordHistorySize %d: want 0 to %d", size, longestHistory)
 	case size > 0 && c.Tier == "LITE":
-		return fmt.Errorf("PasswordHistorySize: it needs the ESSENTIALS or PLUS plan, the pool has LITE")
+		return errPlan("PasswordHistorySize")
 	}
 	return nil
 }

@@ -35,8 +35,9 @@ type Pool struct {
 	service     *service
 	routes      http.Handler
 	unsigned    func(operation string) bool
-	issuerForm  string // of Options; "" is the setting's
-	fixedCode   string // of Options; "" draws each
+	ops         map[string]operation // by name
+	issuerForm  string               // of Options; "" is the setting's
+	fixedCode   string               // of Options; "" draws each
 	// blockKey seals secret blocks, simulationKey makes what an unknown user is shown.
 	// formKey makes the anti-forgery tokens of the hosted pages.
 	blockKey, simulationKey, formKey []byte
@@ -46,7 +47,7 @@ type Pool struct {
 // may be nil in a pool without triggers. An error names what is wrong in cfg. The caller
 // must Close the pool.
 func Start(cfg Config, inv Invoker, opts Options) (*Pool, error) {
-	if err := errors.Join(cfg.complete(), cfg.checkMessages(), opts.check()); err != nil {
+	if err := errors.Join(cfg.complete(), opts.check()); err != nil {
 		return nil, fmt.Errorf("starting the local user pool: %w", err)
 	}
 	if inv == nil && len(cfg.Triggers) > 0 {
@@ -61,6 +62,8 @@ func Start(cfg Config, inv Invoker, opts Options) (*Pool, error) {
 	s := &service{invoker: inv, opts: opts, pools: map[string]*Pool{}}
 	s.opts.throttle = newThrottle(opts.Quotas)
 	s.home = s.open(cfg)
+	go s.home.keys.id()
+	go s.home.keys.access()
 	opts.Door.Serve(s.home.dated(s), s.home.pages())
 	return s.home, nil
 }
@@ -85,6 +88,7 @@ func newPool(cfg Config, inv Invoker, opts Options) *Pool {
 	if p.onMail = opts.OnMail; p.onMail == nil {
 		p.onMail = func(Message) {}
 	}
+	p.ops = p.operations()
 	p.alive, p.end = context.WithCancel(context.Background())
 	return p
 }

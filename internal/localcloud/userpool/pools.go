@@ -7,7 +7,7 @@ import (
 )
 
 // createUserPool makes a pool beside the others, with keys of its own.
-func (p *Pool) createUserPool(in settingsRequest) (describedPool, error) {
+func (p *Pool) createUserPool(in rawInput) (describedPool, error) {
 	request, err := in.settings(byCreate)
 	if err != nil {
 		return describedPool{}, err
@@ -47,11 +47,6 @@ func (p *Pool) deleteUserPool(ofPool) (empty, error) {
 	}
 }
 
-type listPoolsOutput struct {
-	UserPools []poolSummary
-	NextToken string `json:",omitempty"`
-}
-
 // poolSummary is the API's UserPoolDescriptionType.
 type poolSummary struct {
 	ID                             string `json:"Id"`
@@ -60,20 +55,14 @@ type poolSummary struct {
 	CreationDate, LastModifiedDate epoch
 }
 
-func (p *Pool) listUserPools(in paging) (listPoolsOutput, error) {
+func (p *Pool) listUserPools(in paging) (object, error) {
 	if in.MaxResults == nil {
-		return listPoolsOutput{}, violation(" null", "maxResults", "not be null")
+		return nil, violation(" null", "maxResults", "not be null")
 	}
-	pools, next, err := pageOf(p, poolsList, in, "", p.service.all(), func(p *Pool) string { return p.cfg().ID })
-	if err != nil {
-		return listPoolsOutput{}, err
-	}
-	out := listPoolsOutput{[]poolSummary{}, next}
-	for _, p := range pools {
+	return pageOf(p, poolsList, in, "", p.service.all(), func(p *Pool) string { return p.cfg().ID }, func(p *Pool) poolSummary {
 		cfg := p.cfg()
-		out.UserPools = append(out.UserPools, poolSummary{cfg.ID, cfg.Settings["Name"], cfg.Settings["LambdaConfig"], epoch(p.created), epoch(cfg.modified)})
-	}
-	return out, nil
+		return poolSummary{cfg.ID, cfg.Settings["Name"], cfg.Settings["LambdaConfig"], epoch(p.created), epoch(cfg.modified)}
+	})
 }
 
 type addAttributesInput struct {

@@ -64,6 +64,8 @@ func TestR58_ARequestFindsItsPool(t *testing.T) {
 	}
 	_, err := r.api.AdminGetUser(t.Context(), &idp.AdminGetUserInput{UserPoolId: aws.String("eu-central-1_None"), Username: aws.String("x")})
 	wantRefusal(t, err, "ResourceNotFoundException", "User pool eu-central-1_None does not exist.")
+	_, err = r.api.DescribeUserPool(t.Context(), &idp.DescribeUserPoolInput{UserPoolId: aws.String("none")})
+	wantRefusal(t, err, "InvalidParameterException", `1 validation error detected: Value at 'userPoolId' failed to satisfy constraint: Member must satisfy regular expression pattern: [\w-]+_[0-9a-zA-Z]+`)
 	for path, want := range map[string]string{"/": "MissingAuthenticationTokenException", "/eu-central-1_None/.well-known/jwks.json": "ResourceNotFoundException"} {
 		request := httptest.NewRequest("POST", path, strings.NewReader(`{"UserPoolId":"eu-central-1_None"}`))
 		request.Header.Set("X-Amz-Target", target+"AdminGetUser")

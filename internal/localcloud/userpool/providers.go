@@ -11,36 +11,24 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/userpool/federation"
 )
 
-// rawProvider is an identity provider as the API has it: with the members that this pool
-// knows and those that it does not.
-type rawProvider map[string]json.RawMessage
-
-func (r rawProvider) text(member string) string {
-	var text string
-	_ = json.Unmarshal(r[member], &text) // of another type: there is no such pool or provider
-	return text
-}
-
-func (r rawProvider) poolID() string { return r.text("UserPoolId") }
-
 // identityProvider is one of the pool's providers; it is replaced, never written to.
 type identityProvider struct {
 	federation.Provider
-	raw               rawProvider
+	raw               rawInput // also with the members that this pool does not know
 	created, modified time.Time
 }
 
-type providerOutput struct{ IdentityProvider rawProvider }
+type providerOutput struct{ IdentityProvider rawInput }
 
 // createIdentityProvider implements CreateIdentityProvider.
-func (p *Pool) createIdentityProvider(in rawProvider) (providerOutput, error) {
+func (p *Pool) createIdentityProvider(in rawInput) (providerOutput, error) {
 	now := p.now()
 	made, err := p.parseProvider(in)
 	if err != nil {
 		return providerOutput{}, err
 	}
 	made.created, made.modified = now, now
-	if !p.store.addProvider(made) {
+	if !p.store.putProvider(made, false) {
 		return providerOutput{}, refuse("DuplicateProviderException", "A provider with the name %s or one of its identifiers already exists.", made.Name)
 	}
 	return made.output()
@@ -48,7 +36,7 @@ func (p *Pool) createIdentityProvider(in rawProvider) (providerOutput, error) {
 
 // updateIdentityProvider keeps what the request omits; AWS does not say that it resets it.
 // A type does not change: the request has none.
-func (p *Pool) updateIdentityProvider(in rawProvider) (providerOutput, error) {
+func (p *Pool) updateIdentityProvider(in rawInput) (providerOutput, error) {
 	old, err := p.providerNamed(in)
 	if err != nil {
 		return providerOutput{}, err
@@ -64,13 +52,13 @@ func (p *Pool) updateIdentityProvider(in rawProvider) (providerOutput, error) {
 		return providerOutput{}, err
 	}
 	made.created, made.modified = old.created, p.now()
-	if !p.store.replaceProvider(made) {
+	if !p.store.putProvider(made, true) {
 		return providerOutput{}, refuse("ConcurrentModificationException", "Another request has changed the provider %s or taken its identifiers.", made.Name)
 	}
 	return made.output()
 }
 
-func (p *Pool) describeIdentityProvider(in rawProvider) (providerOutput, error) {
+func (p *Pool) describeIdentityProvider(in rawInput) (providerOutput, error) {
 	found, err := p.providerNamed(in)
 	if err != nil {
 		return providerOutput{}, err
@@ -79,15 +67,15 @@ func (p *Pool) describeIdentityProvider(in rawProvider) (providerOutput, error) 
 }
 
 // deleteIdentityProvider leaves the provider's users, who sign in no more.
-func (p *Pool) deleteIdentityProvider(in rawProvider) (empty, error) {
+func (p *Pool) deleteIdentityProvider(in rawInput) (empty, error) {
 	found, err := p.providerNamed(in)
 	if err == nil {
-		p.store.removeProvider(found.Name)
+		take(p.store, p.store.providers, found.Name)
 	}
 	return empty{}, err
 }
 
-func (p *Pool) getIdentityProviderByIdentifier(in rawProvider) (providerOutput, error) {
+func (p *Pool) getIdentityProviderByIdentifier(in rawInput) (providerOutput, error) {
 	found, known := p.store.providerWith(in.text("IdpIdentifier"))
 	if !known {
 		return providerOutput{}, errNoProvider(in.text("IdpIdentifier"))
@@ -95,35 +83,21 @@ func (p *Pool) getIdentityProviderByIdentifier(in rawProvider) (providerOutput, 
 	return found.output()
 }
 
-type listProvidersInput struct {
-	ofPool
-	paging
-}
-
 type providerDescription struct {
 	ProviderName, ProviderType     string
 	LastModifiedDate, CreationDate epoch
 }
 
-type listProvidersOutput struct {
-	Providers []providerDescription
-	NextToken string `json:",omitempty"`
-}
-
-var providersList = list{"ListIdentityProviders", 0, 60}
-
-func (p *Pool) listIdentityProviders(in listProvidersInput) (listProvidersOutput, error) {
-	found, token, err := pageOf(p, providersList, in.paging, "", p.store.providerList(), func(one identityProvider) string { return one.Name })
-	out := listProvidersOutput{Providers: []providerDescription{}, NextToken: token}
-	for _, one := range found {
-		out.Providers = append(out.Providers, providerDescription{one.Name, one.Type, epoch(one.modified), epoch(one.created)})
-	}
-	return out, err
+func (p *Pool) listIdentityProviders(in pageInput) (object, error) {
+	name := func(one identityProvider) string { return one.Name }
+	return pageOf(p, providersList, in.paging, "", values(p.store, p.store.providers), name, func(one identityProvider) providerDescription {
+		return providerDescription{one.Name, one.Type, epoch(one.modified), epoch(one.created)}
+	})
 }
 
 // declared returns a provider that a template declares; Config has checked it.
 func declared(poolID string, given federation.Provider, now time.Time) identityProvider {
-	members, raw := rawProvider{}, func(v any) json.RawMessage {
+	members, raw := rawInput{}, func(v any) json.RawMessage {
 		text, _ := json.Marshal(v) // texts, and lists and maps of texts
 		return text
 	}
@@ -132,8 +106,8 @@ func declared(poolID string, given federation.Provider, now time.Time) identityP
 	return identityProvider{Provider: given.Completed(), raw: members, created: now, modified: now}
 }
 
-// parseProvider checks a provider, and gives it the mapping that AWS adds.
-func (p *Pool) parseProvider(raw rawProvider) (identityProvider, error) {
+// parseProvider returns a provider, checked, with the mapping that AWS adds.
+func (p *Pool) parseProvider(raw rawInput) (identityProvider, error) {
 	body, err := json.Marshal(raw)
 	if err != nil {
 		return identityProvider{}, err
@@ -148,7 +122,7 @@ func (p *Pool) parseProvider(raw rawProvider) (identityProvider, error) {
 	return identityProvider{Provider: parsed.Completed(), raw: raw}, nil
 }
 
-func (p *Pool) providerNamed(in rawProvider) (identityProvider, error) {
+func (p *Pool) providerNamed(in rawInput) (identityProvider, error) {
 	name := in.text("ProviderName")
 	found, ok := p.store.provider(name)
 	if !ok {
@@ -196,16 +170,11 @@ func (i identityProvider) output() (providerOutput, error) {
 	return providerOutput{out}, nil
 }
 
-func (s *store) provider(name string) (identityProvider, bool) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	found, ok := s.providers[name]
-	return found, ok
-}
+func (s *store) provider(name string) (identityProvider, bool) { return get(s, s.providers, name) }
 
 // providerWith returns the provider with an identifier.
 func (s *store) providerWith(identifier string) (identityProvider, bool) {
-	for _, one := range s.providerList() {
+	for _, one := range values(s, s.providers) {
 		if slices.Contains(one.Identifiers, identifier) {
 			return one, true
 		}
@@ -213,29 +182,14 @@ func (s *store) providerWith(identifier string) (identityProvider, bool) {
 	return identityProvider{}, false
 }
 
-func (s *store) providerList() []identityProvider {
+// putProvider reports false if there is a provider of this name and replaces is false, or the
+// other way round, and if another has one of its identifiers.
+func (s *store) putProvider(made identityProvider, replaces bool) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return slices.Collect(maps.Values(s.providers))
-}
-
-// addProvider reports false if the name or an identifier is taken.
-func (s *store) addProvider(made identityProvider) bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	_, taken := s.providers[made.Name]
-	return !taken && s.putProvider(made)
-}
-
-// replaceProvider reports false if the provider has gone or an identifier is taken.
-func (s *store) replaceProvider(made identityProvider) bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	_, known := s.providers[made.Name]
-	return known && s.putProvider(made)
-}
-
-func (s *store) putProvider(made identityProvider) bool {
+	if _, known := s.providers[made.Name]; known != replaces {
+		return false
+	}
 	for name, other := range s.providers {
 		if name != made.Name && slices.ContainsFunc(other.Identifiers, func(id string) bool { return slices.Contains(made.Identifiers, id) }) {
 			return false
@@ -243,10 +197,4 @@ func (s *store) putProvider(made identityProvider) bool {
 	}
 	s.providers[made.Name] = made
 	return true
-}
-
-func (s *store) removeProvider(name string) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	delete(s.providers, name)
 }

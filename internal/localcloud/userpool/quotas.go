@@ -24,49 +24,6 @@ func AWSQuotas() Quotas {
 	}
 }
 
-// categories maps this package's operations to their categories.
-var categories = map[string]string{
-	"InitiateAuth": "UserAuthentication", "AdminInitiateAuth": "UserAuthentication", "GetTokensFromRefreshToken": "UserAuthentication",
-	"SignUp": "UserCreation", "ConfirmSignUp": "UserCreation", "AdminCreateUser": "UserCreation", "AdminConfirmSignUp": "UserCreation",
-	"ChangePassword": "UserAccountRecovery", "ForgotPassword": "UserAccountRecovery", "ConfirmForgotPassword": "UserAccountRecovery",
-	"AdminResetUserPassword": "UserAccountRecovery", "AdminSetUserPassword": "UserAccountRecovery",
-	"RespondToAuthChallenge": "UserAuthentication", "AdminRespondToAuthChallenge": "UserAuthentication",
-	"AdminGetUser": "UserRead", "GetUser": "UserRead",
-	"AdminAddUserToGroup": "UserUpdate", "AdminRemoveUserFromGroup": "UserUpdate", "AdminUpdateUserAttributes": "UserUpdate",
-	"AdminDeleteUserAttributes": "UserUpdate", "AdminDeleteUser": "UserUpdate", "AdminDisableUser": "UserUpdate", "AdminEnableUser": "UserUpdate",
-	"VerifyUserAttribute": "UserUpdate", "DeleteUser": "UserUpdate", "DeleteUserAttributes": "UserUpdate", "UpdateUserAttributes": "UserUpdate",
-	"AdminUserGlobalSignOut": "UserUpdate", "GlobalSignOut": "UserUpdate",
-	"AdminListGroupsForUser": "UserResourceRead", "GetUserAttributeVerificationCode": "UserResourceRead", "ResendConfirmationCode": "UserResourceRead",
-	"RevokeToken": "UserToken", "GetUserPoolMfaConfig": "UserPoolResourceRead", "SetUserPoolMfaConfig": "UserPoolResourceUpdate",
-	"CreateUserPool": "UserPoolUpdate", "UpdateUserPool": "UserPoolUpdate", "DeleteUserPool": "UserPoolUpdate", "ListUserPools": "UserPoolRead",
-	"AddCustomAttributes": "UserPoolResourceUpdate", "TagResource": "UserPoolResourceUpdate", "UntagResource": "UserPoolResourceUpdate",
-	"ListTagsForResource": "UserPoolResourceRead", "GetCSVHeader": "UserPoolResourceRead",
-	"AssociateSoftwareToken": "UserResourceUpdate", "VerifySoftwareToken": "UserResourceUpdate",
-	"SetUserMFAPreference": "UserResourceUpdate", "AdminSetUserMFAPreference": "UserResourceUpdate",
-	"SetUserSettings": "UserResourceUpdate", "AdminSetUserSettings": "UserResourceUpdate", "AdminDeleteSoftwareToken": "UserResourceUpdate",
-	"ConfirmDevice": "UserResourceUpdate", "UpdateDeviceStatus": "UserResourceUpdate", "AdminUpdateDeviceStatus": "UserResourceUpdate",
-	"ForgetDevice": "UserResourceUpdate", "AdminForgetDevice": "UserResourceUpdate",
-	"StartWebAuthnRegistration": "UserResourceUpdate", "CompleteWebAuthnRegistration": "UserResourceUpdate", "DeleteWebAuthnCredential": "UserResourceUpdate",
-	"GetDevice": "UserResourceRead", "AdminGetDevice": "UserResourceRead", "ListDevices": "UserResourceRead", "AdminListDevices": "UserResourceRead",
-	"ListWebAuthnCredentials": "UserResourceRead", "GetUserAuthFactors": "UserResourceRead", "AdminGetUserAuthFactors": "UserResourceRead",
-	"ListUsers": "UserList", "DescribeUserPool": "UserPoolRead", "ListGroups": "UserPoolResourceRead", "CreateGroup": "UserPoolResourceUpdate",
-	"GetGroup": "UserPoolResourceRead", "ListUsersInGroup": "UserList", "UpdateGroup": "UserPoolResourceUpdate", "DeleteGroup": "UserPoolResourceUpdate",
-	"CreateUserPoolClient": "UserPoolClientUpdate", "UpdateUserPoolClient": "UserPoolClientUpdate", "DeleteUserPoolClient": "UserPoolClientUpdate",
-	"AddUserPoolClientSecret": "UserPoolClientUpdate", "DeleteUserPoolClientSecret": "UserPoolClientUpdate",
-	"DescribeUserPoolClient": "UserPoolClientRead", "ListUserPoolClients": "UserPoolClientRead", "ListUserPoolClientSecrets": "UserPoolClientRead",
-	"CreateResourceServer": "UserPoolResourceUpdate", "UpdateResourceServer": "UserPoolResourceUpdate", "DeleteResourceServer": "UserPoolResourceUpdate",
-	"CreateUserPoolDomain": "UserPoolResourceUpdate", "UpdateUserPoolDomain": "UserPoolResourceUpdate", "DeleteUserPoolDomain": "UserPoolResourceUpdate",
-	"AdminListUserAuthEvents": "UserResourceRead", "AdminListUserSessions": "UserResourceRead", "ListUserSessions": "UserResourceRead",
-	"AdminRevokeUserSession": "UserResourceUpdate", "RevokeUserSession": "UserResourceUpdate",
-	"AdminUpdateAuthEventFeedback": "UserResourceUpdate", "UpdateAuthEventFeedback": "UserResourceUpdate", "GetClientToken": "UserToken",
-	"GetUserPoolSessionConfiguration": "UserPoolResourceRead", "SetUserPoolSessionConfiguration": "UserPoolResourceUpdate",
-	"DescribeUserPoolDomain": "UserPoolResourceRead",
-	"DescribeResourceServer": "UserPoolResourceRead", "ListResourceServers": "UserPoolResourceRead",
-	"AdminLinkProviderForUser": "UserUpdate", "AdminDisableProviderForUser": "UserUpdate",
-	"DescribeIdentityProvider": "UserPoolResourceRead", "GetIdentityProviderByIdentifier": "UserPoolResourceRead", "ListIdentityProviders": "UserPoolResourceRead",
-	"CreateIdentityProvider": "UserPoolResourceUpdate", "UpdateIdentityProvider": "UserPoolResourceUpdate", "DeleteIdentityProvider": "UserPoolResourceUpdate",
-}
-
 // counted is what a request counts against: a quota, or several times it.
 type counted struct {
 	category string
@@ -76,15 +33,15 @@ type counted struct {
 // countedOf returns it for an operation. The answer to NEW_PASSWORD_REQUIRED counts as
 // account recovery; for other answers UserAuthentication is three times as much (same
 // page, notes on challenges).
-func countedOf(name string, body []byte) counted {
+func (p *Pool) countedOf(name string, body []byte) counted {
 	var in struct{ ChallengeName string }
 	switch _ = json.Unmarshal(body, &in); {
 	case !strings.HasSuffix(name, "RespondToAuthChallenge"):
-		return counted{categories[name], 1}
+		return counted{p.ops[name].category, 1}
 	case in.ChallengeName == "NEW_PASSWORD_REQUIRED":
 		return counted{"UserAccountRecovery", 1}
 	}
-	return counted{categories[name], 3}
+	return counted{p.ops[name].category, 3}
 }
 
 // throttle counts against the quotas: each category has a bucket that holds one second's

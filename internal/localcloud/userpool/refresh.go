@@ -8,9 +8,6 @@ func (p *Pool) refreshAuth(client Client, in initiateAuthInput) (authOutput, err
 	if client.RefreshTokenRotation {
 		return authOutput{}, invalidParameter("Auth flow not enabled for this client")
 	}
-	if err := demand(params, "REFRESH_TOKEN"); err != nil {
-		return authOutput{}, err
-	}
 	g, err := p.grantOf(params["REFRESH_TOKEN"], client)
 	if err != nil {
 		return authOutput{}, err

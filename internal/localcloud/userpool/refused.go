@@ -1,7 +1,7 @@
 package userpool
 
 // refused are the operations that this pool does not have, with what follows. With those of
-// wire.go they are all of the API's newest model; a test compares them.
+// operations.go they are all of the API's newest model; a test compares them.
 func refused() map[string]string {
 	all := map[string]string{}
 	for why, names := range map[string][]string{

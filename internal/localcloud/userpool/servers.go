@@ -47,16 +47,6 @@ type serverInput struct {
 
 type serverOutput struct{ ResourceServer resourceServer }
 
-type listServersInput struct {
-	ofPool
-	paging
-}
-
-type serversOutput struct {
-	ResourceServers []resourceServer
-	NextToken       string `json:",omitempty"`
-}
-
 // server returns the resource server of a request for one, checked against the API's model.
 func (in serverInput) server() (resourceServer, error) {
 	if len(in.Scopes) > maxScopes {
@@ -71,93 +61,61 @@ func (in serverInput) server() (resourceServer, error) {
 	if len(names) < len(in.Scopes) {
 		errs = append(errs, invalidParameter("The resource server has a scope more than once"))
 	}
-	return resourceServer{in.UserPoolID, in.Identifier, in.Name, in.Scopes}, first(errs...)
+	return resourceServer{in.UserPoolID, in.Identifier, in.Name, in.Scopes}, cmp.Or(errs...)
 }
 
 func (p *Pool) createResourceServer(in serverInput) (serverOutput, error) {
 	server, err := in.server()
-	if err != nil {
-		return serverOutput{}, err
+	if err == nil {
+		taken := invalidParameter("%s already exists in user pool %s.", in.Identifier, in.UserPoolID)
+		err = insert(p.store, p.store.servers, in.Identifier, server, maxServers, "resource servers", taken)
 	}
-	return serverOutput{server}, p.store.withServers(func(servers map[string]resourceServer) error {
-		switch _, taken := servers[in.Identifier]; {
-		case taken:
-			return invalidParameter("%s already exists in user pool %s.", in.Identifier, in.UserPoolID)
-		case len(servers) >= maxServers:
-			return refuse("LimitExceededException", "The user pool has %d resource servers, which is the limit", maxServers)
-		}
-		servers[in.Identifier] = server
-		return nil
-	})
+	return serverOutput{server}, err
+}
+
+func (in serverInput) errNone() *APIError {
+	return refuse("ResourceNotFoundException", "Resource server %s does not exist.", in.Identifier)
 }
 
 // updateResourceServer replaces name and scopes: "If you don't provide a value for an
 // attribute, it is set to the default value" (API reference).
 func (p *Pool) updateResourceServer(in serverInput) (serverOutput, error) {
 	server, err := in.server()
-	if err != nil {
-		return serverOutput{}, err
+	if err == nil {
+		_, err = edit(p.store, p.store.servers, in.Identifier, in.errNone(), func(old *resourceServer) error { *old = server; return nil })
 	}
-	_, err = p.onServer(in, func(servers map[string]resourceServer) { servers[in.Identifier] = server })
 	return serverOutput{server}, err
 }
 
 func (p *Pool) describeResourceServer(in serverInput) (serverOutput, error) {
-	server, err := p.onServer(in, func(map[string]resourceServer) {})
-	return serverOutput{server}, err
+	if server, known := get(p.store, p.store.servers, in.Identifier); known {
+		return serverOutput{server}, nil
+	}
+	return serverOutput{}, in.errNone()
 }
 
 // deleteResourceServer takes its scopes from the client credentials: "users can no longer
 // generate access tokens with scopes that are associate with that resource server" (API
 // reference). Clients keep the names (aws-cloudformation/cloudformation-coverage-roadmap#173).
 func (p *Pool) deleteResourceServer(in serverInput) (empty, error) {
-	_, err := p.onServer(in, func(servers map[string]resourceServer) { delete(servers, in.Identifier) })
-	return empty{}, err
+	if _, known := take(p.store, p.store.servers, in.Identifier); !known {
+		return empty{}, in.errNone()
+	}
+	return empty{}, nil
 }
 
-// onServer returns a server as it was before f.
-func (p *Pool) onServer(in serverInput, f func(map[string]resourceServer)) (server resourceServer, err error) {
-	err = p.store.withServers(func(servers map[string]resourceServer) error {
-		found, ok := servers[in.Identifier]
-		if !ok {
-			return refuse("ResourceNotFoundException", "Resource server %s does not exist.", in.Identifier)
-		}
-		server = found
-		f(servers)
-		return nil
-	})
-	return server, err
-}
-
-func (p *Pool) listResourceServers(in listServersInput) (serversOutput, error) {
-	var all []resourceServer
-	_ = p.store.withServers(func(servers map[string]resourceServer) error {
-		for _, server := range servers {
-			all = append(all, server)
-		}
-		return nil
-	})
-	page, token, err := pageOf(p, serversList, in.paging, "", all, func(s resourceServer) string { return s.Identifier })
-	return serversOutput{page, token}, err
-}
-
-func (s *store) withServers(f func(map[string]resourceServer) error) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return f(s.servers)
+func (p *Pool) listResourceServers(in pageInput) (object, error) {
+	return pageOf(p, serversList, in.paging, "", values(p.store, p.store.servers), func(s resourceServer) string { return s.Identifier }, same)
 }
 
 // customScopes are the full names of the scopes of all resource servers.
 func (s *store) customScopes() map[string]bool {
 	all := map[string]bool{}
-	_ = s.withServers(func(servers map[string]resourceServer) error {
-		for _, server := range servers {
-			for _, scope := range server.Scopes {
-				all[server.Identifier+"/"+scope.ScopeName] = true
-			}
+	for _, server := range values(s, s.servers) {
+		for _, scope := range server.Scopes {
+			all[server.Identifier+"/"+scope.ScopeName] = true
 		}
-		return nil
-	})
+	}
 	return all
 }
 

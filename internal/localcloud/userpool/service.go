@@ -2,6 +2,7 @@ package userpool
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/base64"
 	"encoding/json"
 	"io"
@@ -32,7 +33,7 @@ func (s *service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	p, err := s.asked(r, body)
 	if err != nil {
 		if r.URL.Path == "/" {
-			err = first(s.home.checkSigned(named(r), r), err)
+			err = cmp.Or(s.home.checkSigned(named(r), r), err)
 		}
 		writeError(w, err)
 		return
@@ -73,7 +74,7 @@ func (s *service) departed(state string) *Pool {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	for _, p := range s.pools {
-		if p.store.departed(state) {
+		if _, known := get(p.store, p.store.departures, state); known {
 			return p
 		}
 	}
@@ -104,7 +105,7 @@ func (s *service) named(in about) (*Pool, error) {
 		if p := s.pools[id]; p != nil {
 			return p, nil
 		}
-		return nil, errNoPool(id)
+		return nil, cmp.Or[error](poolShape.check("userPoolId", id), errNoPool(id))
 	}
 	if p := s.pools[poolOfToken(in.AccessToken)]; p != nil {
 		return p, nil
@@ -156,8 +157,6 @@ func (s *service) open(cfg Config) *Pool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.pools[cfg.ID] = p
-	go p.keys.id()
-	go p.keys.access()
 	return p
 }
 

@@ -1,6 +1,7 @@
 package userpool
 
 import (
+	"maps"
 	"slices"
 	"time"
 
@@ -30,8 +31,8 @@ type challenge struct {
 	// the sign-in names.
 	passkey passkey.Ceremony
 	device  string
-	// stepUp is set if the request's level wants the second factor, of which the user may
-	// have turned none on; began is when the first one was proven, zero for now.
+	// stepUp is set if the request's level demands the second factor, also from a user who has
+	// turned none on; began is when the first one was proven, zero for now.
 	stepUp bool
 	began  time.Time
 	custom *custom
@@ -69,6 +70,8 @@ func (p *Pool) answered(client Client, session, step, typed string, prove func(c
 		u = c.user
 	case u.password.Salt() != c.user.password.Salt():
 		return c, u, errIncorrect()
+	case u.status == resetRequired: // since then: none begins so, and without a password there is no salt
+		return c, u, errResetRequired()
 	}
 	err := prove(c, u)
 	switch {
@@ -80,24 +83,22 @@ func (p *Pool) answered(client Client, session, step, typed string, prove func(c
 	return c, u, err
 }
 
+// setChallenge also forgets, each time that there are twice as many, what nobody has answered
+// in time: a load test begins more sign-ins than it ends.
 func (s *store) setChallenge(session string, c challenge) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if len(s.challenges) >= s.sweepAt {
+		maps.DeleteFunc(s.challenges, func(_ string, c challenge) bool { return s.now().After(c.expires) })
+		s.sweepAt = 2*len(s.challenges) + 1000
+	}
 	s.challenges[session] = c
 }
 
 // takeChallenge returns a challenge once, also among concurrent calls.
 func (s *store) takeChallenge(session string) (challenge, bool) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	c, ok := s.challenges[session]
-	delete(s.challenges, session)
-	return c, ok
+	return take(s, s.challenges, session)
 }
 
 // waiting returns the sign-in of a session, without using it; a zero one if there is none.
-func (s *store) waiting(session string) challenge {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.challenges[session]
-}
+func (s *store) waiting(session string) challenge { c, _ := get(s, s.challenges, session); return c }

@@ -15,6 +15,7 @@ type shape struct {
 // The shapes of more than one operation.
 var (
 	anyShape    = shape{1, 131072, `(?s).+`}
+	poolShape   = shape{1, 55, `[\w-]+_[0-9a-zA-Z]+`}
 	nameShape   = shape{1, 128, `[\w\s+=,.@-]+`}
 	secretShape = shape{24, 64, `[\w+]+`}
 	groupShape  = shape{1, 128, `[\p{L}\p{M}\p{S}\p{N}\p{P}]+`}
@@ -48,14 +49,4 @@ func (s shape) optional(member, value string) error {
 // value unless the model marks it as sensitive; this pool repeats numbers only.
 func violation(value, member, must string) *APIError {
 	return invalidParameter("1 validation error detected: Value%s at '%s' failed to satisfy constraint: Member must %s", value, member, must)
-}
-
-// first returns the first error.
-func first(errs ...error) error {
-	for _, err := range errs {
-		if err != nil {
-			return err
-		}
-	}
-	return nil
 }

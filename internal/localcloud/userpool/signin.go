@@ -27,18 +27,20 @@ package userpool
 // flow is one way to begin.
 type flow struct {
 	begin func(*Pool, Client, initiateAuthInput) (authOutput, error)
-	// needs are the flows in ExplicitAuthFlows of which the client has one, or is refused.
+	// needs are flows of ExplicitAuthFlows. A client that has none of them is refused.
 	needs   []string
 	refusal string
+	// params must be among the AuthParameters.
+	params []string
 }
 
 // The flows of both calls. The sentence about USER_SRP_AUTH is seen in
 // aws-samples/aws-serverless-workshops#277.
 var (
-	srpFlow     = flow{(*Pool).srpAuth, []string{"USER_SRP_AUTH"}, "USER_SRP_AUTH is not enabled for the client."}
-	customFlow  = flow{(*Pool).customAuth, []string{"CUSTOM_AUTH", "CUSTOM_AUTH_FLOW_ONLY"}, "CUSTOM_AUTH is not enabled for the client."}
-	choiceFlow  = flow{(*Pool).userAuth, []string{"USER_AUTH"}, "USER_AUTH is not enabled for the client."}
-	refreshFlow = flow{(*Pool).refreshAuth, []string{"REFRESH_TOKEN_AUTH"}, "Auth flow not enabled for this client"}
+	srpFlow     = flow{(*Pool).srpAuth, []string{"USER_SRP_AUTH"}, "USER_SRP_AUTH is not enabled for the client.", []string{"USERNAME", "SRP_A"}}
+	customFlow  = flow{(*Pool).customAuth, []string{"CUSTOM_AUTH", "CUSTOM_AUTH_FLOW_ONLY"}, "CUSTOM_AUTH is not enabled for the client.", []string{"USERNAME"}}
+	choiceFlow  = flow{(*Pool).userAuth, []string{"USER_AUTH"}, "USER_AUTH is not enabled for the client.", []string{"USERNAME"}}
+	refreshFlow = flow{(*Pool).refreshAuth, []string{"REFRESH_TOKEN_AUTH"}, "Auth flow not enabled for this client", []string{"REFRESH_TOKEN"}}
 )
 
 // flows are what InitiateAuth begins, by AuthFlow; adminFlows what AdminInitiateAuth begins.
@@ -46,12 +48,12 @@ func flows() map[string]flow {
 	return map[string]flow{
 		"USER_SRP_AUTH": srpFlow, "USER_AUTH": choiceFlow, "REFRESH_TOKEN_AUTH": refreshFlow, "REFRESH_TOKEN": refreshFlow,
 		"CUSTOM_AUTH":        customFlow,
-		"USER_PASSWORD_AUTH": {(*Pool).passwordAuth, []string{"USER_PASSWORD_AUTH"}, "USER_PASSWORD_AUTH flow not enabled for this client"},
+		"USER_PASSWORD_AUTH": {(*Pool).passwordAuth, []string{"USER_PASSWORD_AUTH"}, "USER_PASSWORD_AUTH flow not enabled for this client", []string{"USERNAME", "PASSWORD"}},
 	}
 }
 
 func adminFlows() map[string]flow {
-	password := flow{(*Pool).passwordAuth, []string{"ADMIN_USER_PASSWORD_AUTH", "ADMIN_NO_SRP_AUTH"}, "Auth flow not enabled for this client"}
+	password := flow{(*Pool).passwordAuth, []string{"ADMIN_USER_PASSWORD_AUTH", "ADMIN_NO_SRP_AUTH"}, "Auth flow not enabled for this client", []string{"USERNAME", "PASSWORD"}}
 	return map[string]flow{
 		"USER_SRP_AUTH": srpFlow, "REFRESH_TOKEN_AUTH": refreshFlow, "REFRESH_TOKEN": refreshFlow, "USER_AUTH": choiceFlow,
 		"ADMIN_USER_PASSWORD_AUTH": password, "ADMIN_NO_SRP_AUTH": password, "CUSTOM_AUTH": customFlow,
@@ -95,7 +97,7 @@ func (p *Pool) demanded(u user, client Client, source string) (authOutput, error
 	return p.secondFactor(u, client, source)
 }
 
-// beforeSecond is what a right first factor leads to whatever factors it counts for.
+// beforeSecond returns what follows every right first factor, also a passkey that counts as two.
 func (p *Pool) beforeSecond(u user, client Client) (authOutput, error) {
 	if err := p.admissible(u); err != nil {
 		return authOutput{}, err
@@ -147,8 +149,8 @@ func (p *Pool) signedIn(u user, client Client, source string, metadata map[strin
 	return out, err
 }
 
-// authenticated fires PostAuthentication and then looks for the user again: whoever has the
-// name by now may be another.
+// authenticated fires PostAuthentication and then looks for the user again: another
+// one may have the name by now.
 func (p *Pool) authenticated(u user, client Client, metadata map[string]string) error {
 	if err := p.firePostAuthentication(u, client.ID, client.newDevice, metadata); err != nil {
 		return err

@@ -1,6 +1,7 @@
 package userpool
 
 import (
+	"cmp"
 	"html/template"
 	"net/http"
 	"net/url"
@@ -35,7 +36,7 @@ func (p *Pool) signUpPage(w http.ResponseWriter, r *http.Request, a authorizatio
 
 // onPage runs an operation for a page. It counts as the operation does.
 func onPage[In, Out any](p *Pool, name string, f func(In) (Out, error), in In) (out Out, err error) {
-	if err := p.throttle.admit(countedOf(name, nil), p.now()); err != nil {
+	if err := p.throttle.admit(p.countedOf(name, nil), p.now()); err != nil {
 		return out, err
 	}
 	return f(in)
@@ -53,7 +54,7 @@ func (c Client) ownHash(username string) string {
 func (p *Pool) askSignUp(a authorization, typed url.Values, refused error) page {
 	fields := []field{{"username", p.nameLabel(), "text", typed.Get("username"), "username"}}
 	for _, name := range p.askedAttributes() {
-		fields = append(fields, field{name, labelOf(name), "text", typed.Get(name), "on"})
+		fields = append(fields, attributeField(name, name, typed.Get(name)))
 	}
 	return page{
 		Title: "Create an account", Button: "Sign up", refused: refused,
@@ -62,9 +63,16 @@ func (p *Pool) askSignUp(a authorization, typed url.Values, refused error) page 
 	}
 }
 
-func labelOf(attribute string) string {
+// attributeField asks for an attribute. A browser fills it in by its purpose, which assistive
+// programs read, too (HTML, section 4.10.18.7.1; WCAG 2.2, criterion 1.3.5).
+func attributeField(key, attribute, value string) field {
+	purpose := map[string]string{
+		"address": "street-address", "birthdate": "bday", "email": "email", "family_name": "family-name", "gender": "sex", "given_name": "given-name",
+		"middle_name": "additional-name", "name": "name", "nickname": "nickname", "phone_number": "tel", "website": "url",
+	}[attribute]
 	name := strings.TrimPrefix(attribute, "custom:")
-	return strings.ReplaceAll(strings.ToUpper(name[:1])+name[1:], "_", " ")
+	label := strings.ReplaceAll(strings.ToUpper(name[:1])+name[1:], "_", " ")
+	return field{key, label, "text", value, cmp.Or(purpose, "on")}
 }
 
 // askedAttributes are the required attributes and the addresses that get a code, but for

@@ -13,8 +13,8 @@ import (
 // somebodyPath is the page in the place of a provider. AWS has none.
 const somebodyPath = "/provider"
 
-// somebodyPage stands in the place of an identity provider: its user is whoever the form
-// says. It sends the browser back as the provider would.
+// somebodyPage stands in the place of an identity provider: its user is the one
+// that the form describes. It sends the browser back as the provider would.
 func (p *Pool) somebodyPage(w http.ResponseWriter, r *http.Request, a authorization, form url.Values) (page, bool) {
 	provider, err := p.chosen(a)
 	if err != nil || provider.Type == "" || provider.IsReal() {
@@ -49,7 +49,7 @@ func (p *Pool) somebodyPage(w http.ResponseWriter, r *http.Request, a authorizat
 func (p *Pool) askWho(a authorization, provider identityProvider, who federation.Somebody, refused error) page {
 	out := page{
 		Title: "Be somebody at " + provider.Name, Button: "Sign in", Other: "Cancel",
-		Notice: "This page takes the place of " + provider.Name + ". You are whoever you say, and it says what you write.",
+		Notice: "This page takes the place of " + provider.Name + ". You are the user that you describe.",
 		Fields: []field{
 			{"subject", "Name of the user at the provider (sub, id or NameID)", "text", who.Subject, "off"},
 			{"email", "Email", "optional", who.Email, "off"},

@@ -40,12 +40,6 @@ const clockTolerance = 5 * time.Minute
 // srpAuth begins a sign-in in which the password never leaves the client.
 func (p *Pool) srpAuth(client Client, in initiateAuthInput) (authOutput, error) {
 	params := in.AuthParameters
-	if err := demand(params, "USERNAME", "SRP_A"); err != nil {
-		return authOutput{}, err
-	}
-	if err := client.checkSecretHash(params["USERNAME"], params["SECRET_HASH"]); err != nil {
-		return authOutput{}, err
-	}
 	u, err := p.begins(client, params["USERNAME"], in.ClientMetadata, p.claimant)
 	if err == nil && u.password.IsZero() {
 		u, err = p.simulated(params["USERNAME"])

@@ -13,7 +13,7 @@ import (
 
 // takeStep takes the form of a step and shows the next one, or ends the sign-in.
 func (p *Pool) takeStep(w http.ResponseWriter, r *http.Request, a authorization, form url.Values) (page, bool) {
-	if err := p.throttle.admit(countedOf("RespondToAuthChallenge", nil), p.now()); err != nil {
+	if err := p.throttle.admit(p.countedOf("RespondToAuthChallenge", nil), p.now()); err != nil {
 		return p.askPassword(a, form.Get("username"), err), true
 	}
 	take, known := map[string]func(http.ResponseWriter, *http.Request, authorization, url.Values) (page, bool){
@@ -32,7 +32,7 @@ func (p *Pool) askStep(a authorization, next authOutput, name string) page {
 	var factors []string
 	switch next.ChallengeName {
 	case "NEW_PASSWORD_REQUIRED":
-		return p.askNewPassword(waiting, nil)
+		return p.askNewPassword(waiting)
 	case "SELECT_MFA_TYPE":
 		_ = json.Unmarshal([]byte(next.ChallengeParameters["MFAS_CAN_CHOOSE"]), &factors)
 		return askFactor(waiting, "Choose how to confirm that it is you", factors)
@@ -40,7 +40,7 @@ func (p *Pool) askStep(a authorization, next authOutput, name string) page {
 		_ = json.Unmarshal([]byte(next.ChallengeParameters["MFAS_CAN_SETUP"]), &factors)
 		return askFactor(waiting, "Set up a second step", factors)
 	}
-	return askCode(waiting, nil)
+	return askCode(waiting)
 }
 
 // retry shows a form again with its refusal, as long as its session can be answered.
@@ -150,19 +150,19 @@ func (p *Pool) takeCode(w http.ResponseWriter, r *http.Request, a authorization,
 	}
 	c, u, err := prove(a.client, stepOf(form, step+"_CODE", form.Get("code")))
 	if err != nil {
-		return p.retry(a, form, err, askCode(form, nil)), true
+		return p.retry(a, form, err, askCode(form)), true
 	}
 	return p.enterAndReturn(w, r, a, u, c, byPassword, step)
 }
 
 // askCode repeats what a form says of the sign-in that waits.
-func askCode(waiting url.Values, refused error) page {
+func askCode(waiting url.Values) page {
 	label := "Code that was sent to you"
 	if waiting.Get("challenge") == totp2 {
 		label = "Code of your authenticator app"
 	}
 	return page{
-		Title: "One more step", Button: "Sign in", refused: refused,
+		Title: "One more step", Button: "Sign in",
 		Fields: append(hiddenFields(waiting), field{"code", label, "text", "", "one-time-code"}),
 	}
 }
@@ -177,20 +177,20 @@ func (p *Pool) takeNewPasswordForm(w http.ResponseWriter, r *http.Request, a aut
 	}
 	u, err := p.takeNewPassword(a.client, in)
 	if err != nil {
-		return p.retry(a, form, err, p.askNewPassword(form, nil)), true
+		return p.retry(a, form, err, p.askNewPassword(form)), true
 	}
 	return p.goOnPage(w, r, a, u, visit{})
 }
 
-func (p *Pool) askNewPassword(waiting url.Values, refused error) page {
+func (p *Pool) askNewPassword(waiting url.Values) page {
 	fields := hiddenFields(waiting)
 	u, _ := p.store.find(waiting.Get("username"))
 	for _, name := range p.lacking(u) {
 		key := attributePrefix + name
-		fields = append(fields, field{key, labelOf(name), "text", waiting.Get(key), "on"})
+		fields = append(fields, attributeField(key, name, waiting.Get(key)))
 	}
 	return page{
-		Title: "Choose a new password", Button: "Set the password", refused: refused,
+		Title: "Choose a new password", Button: "Set the password",
 		Fields: append(fields, field{"new_password", "New password", "password", "", "new-password"}),
 	}
 }

@@ -21,7 +21,7 @@ type store struct {
 	users       map[string]*user // by fold(username); replaced by put, never written to
 	names       names
 	listing     listing
-	groups      map[string]*group
+	groups      map[string]group            // by name
 	clients     map[string]Client           // by id
 	providers   map[string]identityProvider // by name
 	departures  map[string]departure        // by the state that a provider returns
@@ -31,6 +31,7 @@ type store struct {
 	servers     map[string]resourceServer // by identifier
 	codes       map[string][]code         // by fold(username), oldest first
 	challenges  map[string]challenge      // by session
+	sweepAt     int                       // so many make setChallenge look for expired ones
 	grants      map[string]*grant         // by refresh token
 	attempts    map[string]attempts       // by fold(username)
 	tries       map[tryKey][]time.Time
@@ -44,7 +45,7 @@ func newStore(cfg Config, now func() time.Time, listDelay time.Duration) *store 
 	s := &store{
 		now: now, caseSensitive: cfg.CaseSensitive, signInNames: map[string]bool{},
 		users: map[string]*user{}, names: names{}, listing: newListing(listDelay),
-		groups: map[string]*group{}, clients: map[string]Client{}, providers: map[string]identityProvider{}, departures: map[string]departure{}, codes: map[string][]code{},
+		groups: map[string]group{}, clients: map[string]Client{}, providers: map[string]identityProvider{}, departures: map[string]departure{}, codes: map[string][]code{},
 		challenges: map[string]challenge{}, attempts: map[string]attempts{}, tries: map[tryKey][]time.Time{}, grants: map[string]*grant{}, revoked: map[string]bool{},
 		visits: map[string]visit{}, authorized: map[string]authorized{},
 		origins: map[string]string{}, servers: serversOf(cfg), domains: map[string]domain{},
@@ -69,7 +70,7 @@ func newStore(cfg Config, now func() time.Time, listDelay time.Duration) *store 
 		s.providers[provider.Name] = declared(cfg.ID, provider, now())
 	}
 	for _, g := range cfg.Groups {
-		s.groups[g.Name] = &group{Name: g.Name, Description: g.Description, RoleARN: g.RoleARN, Precedence: g.Precedence, created: now(), modified: now()}
+		s.groups[g.Name] = group{g, now(), now()}
 	}
 	return s
 }
@@ -129,13 +130,14 @@ func (s *store) change(username string, steal bool, f func(*user) error) (user, 
 }
 
 // put stores a copy of u under its name. A search by name finds it at once, a list after
-// the delay. A new password ends what browsers may do with the old one; AWS does not say so.
+// the delay. A new password ends what browsers may do with the old one, and a link that is
+// taken away what came by it; AWS says neither.
 func (s *store) put(u user) {
 	key := s.fold(u.username)
 	if old := s.users[key]; old != nil {
 		s.names.drop(key, s.namesOf(old))
 		u.place = old.place
-		if old.password.Salt() != u.password.Salt() {
+		if old.password.Salt() != u.password.Salt() || len(u.identities) < len(old.identities) {
 			s.dropVisits(key)
 		}
 	} else {

@@ -2,6 +2,7 @@ package userpool
 
 import (
 	"cmp"
+	"crypto/sha256"
 	"encoding/json"
 	"maps"
 	"slices"
@@ -71,7 +72,7 @@ func (p *Pool) issue(g grant, client Client, source string, metadata map[string]
 	if err := changes.apply(id, access, groups, g.scopes, client.ID); err != nil {
 		return nil, err
 	}
-	result, err := p.signBoth(id, access, client)
+	result, err := p.signBoth(id, access, client, g.hosted)
 	if err == nil && g.hosted && !slices.Contains(g.scopes, "openid") {
 		result.IDToken = "" // guide, "Scopes, M2M, and resource servers": openid "Authorizes the ID token"
 	}
@@ -169,13 +170,20 @@ func AttributeClaim(name, value string) any {
 	return value
 }
 
-func (p *Pool) signBoth(id, access map[string]any, client Client) (*authResult, error) {
+// signBoth signs the tokens. The ID token of a hosted session binds the access token beside it
+// (at_hash; OpenID Connect Core, section 3.2.2.9: an app that gets them in a fragment must
+// check it; AWS's are seen in pmill/aws-cognito#34).
+func (p *Pool) signBoth(id, access map[string]any, client Client, hosted bool) (*authResult, error) {
 	out := &authResult{TokenType: "Bearer", ExpiresIn: int(client.accessLife() / time.Second)}
 	var err error
-	if out.IDToken, err = signWith(p.keys.id, id); err != nil {
+	if out.AccessToken, err = signWith(p.keys.access, access); err != nil {
 		return nil, err
 	}
-	if out.AccessToken, err = signWith(p.keys.access, access); err != nil {
+	if hosted {
+		sum := sha256.Sum256([]byte(out.AccessToken))
+		id["at_hash"] = base64URL(sum[:len(sum)/2])
+	}
+	if out.IDToken, err = signWith(p.keys.id, id); err != nil {
 		return nil, err
 	}
 	return out, nil

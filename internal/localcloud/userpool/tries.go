@@ -48,7 +48,5 @@ func (s *store) tried(key tryKey) bool {
 
 // forgiveTries ends the count of a user whose code was right.
 func (s *store) forgiveTries(purpose, username string) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	delete(s.tries, tryKey{purpose, s.fold(username)})
+	take(s, s.tries, tryKey{purpose, s.fold(username)})
 }

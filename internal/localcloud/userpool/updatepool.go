@@ -23,18 +23,10 @@ const (
 	ResetMeasured Reset = "measured"
 )
 
-// settingsRequest is a request with any member, as it came.
-type settingsRequest map[string]json.RawMessage
-
-func (r settingsRequest) poolID() (id string) {
-	_ = json.Unmarshal(r["UserPoolId"], &id)
-	return id
-}
-
 // settings returns the members of a request. It refuses those that no request has, or only
 // CreateUserPool. AWS's SDKs cannot send such, and AWS does not say what it does with them;
 // what this API does not know at all is kept.
-func (r settingsRequest) settings(last taken) (Settings, error) {
+func (r rawInput) settings(last taken) (Settings, error) {
 	s, err := decoded(r)
 	if err != nil {
 		return nil, err
@@ -55,7 +47,7 @@ func (r settingsRequest) settings(last taken) (Settings, error) {
 
 // updateUserPool replaces the settings. Nobody who is signed in notices, except by what they
 // decide from now on.
-func (p *Pool) updateUserPool(in settingsRequest) (empty, error) {
+func (p *Pool) updateUserPool(in rawInput) (empty, error) {
 	request, err := in.settings(stays)
 	if err != nil {
 		return empty{}, err
@@ -145,6 +137,20 @@ func checkHooks(before, after Settings) error {
 func (c *Config) checkRequest() error {
 	if !slices.Contains([]string{"LITE", "ESSENTIALS", "PLUS"}, c.Tier) {
 		return fmt.Errorf("UserPoolTier %q: want LITE, ESSENTIALS or PLUS", c.Tier)
+	}
+	for _, taken := range []struct {
+		member         string
+		values, either []string
+	}{
+		{"autoVerifiedAttributes", c.AutoVerifiedAttributes, []string{"phone_number", "email"}},
+		{"usernameAttributes", c.UsernameAttributes, []string{"phone_number", "email"}},
+		{"aliasAttributes", c.AliasAttributes, []string{"phone_number", "email", "preferred_username"}},
+	} {
+		for _, value := range taken.values {
+			if !slices.Contains(taken.either, value) {
+				return oneOf(taken.member, taken.either...)
+			}
+		}
 	}
 	for _, name := range c.VerifyBeforeUpdate {
 		if !slices.Contains(c.AutoVerifiedAttributes, name) {

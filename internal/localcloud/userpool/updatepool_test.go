@@ -194,7 +194,7 @@ func TestR58_NoRequestBreaksAPool(t *testing.T) {
 	})
 }
 
-func rawRequest(t *rapid.T, request object) (in settingsRequest) {
+func rawRequest(t *rapid.T, request object) (in rawInput) {
 	text, err := json.Marshal(request)
 	if err != nil || json.Unmarshal(text, &in) != nil {
 		t.Fatal(err)
@@ -251,10 +251,13 @@ func TestR58_WhatAnUpdateRefuses(t *testing.T) {
 		`"Policies": "x"`:          "InvalidParameterException: Policies: want an object, not x",
 		`"MfaConfiguration": "ON"`: "InvalidParameterException: " + mfa,
 		`"UserPoolTier": "LITE", "Policies": {"SignInPolicy": {"AllowedFirstAuthFactors": ["EMAIL_OTP"]}}`: "FeatureUnavailableInTierException: AllowedFirstAuthFactors EMAIL_OTP",
+		`"UserPoolTier": "LITE", "Policies": {"PasswordPolicy": {"PasswordHistorySize": 3}}`:               "FeatureUnavailableInTierException: PasswordHistorySize",
+		`"UserPoolTier": "LITE", "AcrConfiguration": {"Level1": {"AcrValue": "one"}}`:                      "FeatureUnavailableInTierException: AcrConfiguration",
 		`"UserPoolTier": "CHEAP"`:                              "InvalidParameterException: UserPoolTier",
 		`"DeletionProtection": "MAYBE"`:                        "InvalidParameterException: DeletionProtection",
 		`"Policies": {"PasswordPolicy": {"MinimumLength": 5}}`: "InvalidParameterException: 1 validation error detected: Value '5' at 'policies.passwordPolicy.minimumLength'",
 		`"UserAttributeUpdateSettings": {"AttributesRequireVerificationBeforeUpdate": ["email"]}`:                                         "InvalidParameterException: All attributes in AttributesRequireVerificationBeforeUpdate must exist in AutoVerifiedAttributes",
+		`"AutoVerifiedAttributes": ["nickname"]`:                                                                                          "InvalidParameterException: 1 validation error detected: Value at 'autoVerifiedAttributes' failed to satisfy constraint: Member must satisfy enum value set: [phone_number, email]",
 		`"AdminCreateUserConfig": {"UnusedAccountValidityDays": 7}, "Policies": {"PasswordPolicy": {"TemporaryPasswordValidityDays": 7}}`: "InvalidParameterException: Please use TemporaryPasswordValidityDays in PasswordPolicy instead of UnusedAccountValidityDays",
 	} {
 		status, out := r.exact(t, "UpdateUserPool", json.RawMessage(`{"UserPoolId":"`+id+`",`+request+`}`))

@@ -52,14 +52,11 @@ type sessionType struct {
 }
 
 type sessionsInput struct {
-	ofUser
-	ofHolder
+	ofEither
 	paging
 	SessionID                string `json:"SessionId"`
 	RevokeAssociatedSessions string
 }
-
-type sessionsOutput struct{ Sessions []sessionType }
 
 // sessionID returns an id of the API's form, ^(tkn|sso)[a-z0-9]{25}$. It does not tell what
 // it is made of, which opens a session.
@@ -73,7 +70,7 @@ func (p *Pool) setUserPoolSessionConfiguration(in trackingInput) (trackingOutput
 	most := in.TokenSession.MaxPerUser
 	switch {
 	case p.cfg().Tier == "LITE":
-		return trackingOutput{}, refuse("FeatureUnavailableInTierException", "Session tracking needs the ESSENTIALS or PLUS plan")
+		return trackingOutput{}, errPlan("UserSessionTracking")
 	case in.UserSessionTracking != "ENABLED" && in.UserSessionTracking != "DISABLED":
 		return trackingOutput{}, oneOf("userSessionTracking", "ENABLED", "DISABLED")
 	case most < 1 || most > 100:
@@ -101,55 +98,40 @@ func (p *Pool) getUserPoolSessionConfiguration(in ofPool) (trackingOutput, error
 	return out, nil
 }
 
-func (p *Pool) adminListUserSessions(u user, in sessionsInput) (sessionsOutput, error) {
-	return p.listSessions(u, in, "")
-}
-
-func (p *Pool) listUserSessions(u user, _ Client, in sessionsInput) (sessionsOutput, error) {
-	return p.listSessions(u, in, p.originOf(in.AccessToken))
-}
-
-func (p *Pool) listSessions(u user, in sessionsInput, current string) (sessionsOutput, error) {
+// listUserSessions serves both forms; an administrator's has no current session.
+func (p *Pool) listUserSessions(u user, in sessionsInput) (object, error) {
 	all, err := p.sessions(u)
 	if err != nil {
-		return sessionsOutput{}, err
+		return nil, err
 	}
-	page, _, err := pageOf(p, sessionsList, in.paging, u.sub, all, func(s sessionType) string { return s.SessionID })
-	for i := range page {
-		page[i].IsCurrentSession = page[i].originJTI != "" && page[i].originJTI == current
-	}
-	return sessionsOutput{page}, err
+	current := p.originOf(in.AccessToken)
+	return pageOf(p, sessionsList, in.paging, u.sub, all, func(s sessionType) string { return s.SessionID }, func(s sessionType) sessionType {
+		s.IsCurrentSession = s.originJTI != "" && s.originJTI == current
+		return s
+	})
 }
 
-func (p *Pool) adminRevokeUserSession(u user, in sessionsInput) (empty, error) {
-	return empty{}, p.revokeSession(u, in, "")
-}
-
-// revokeUserSession: "You can't revoke the session that the calling access token belongs to"
-// (API reference). It does not name the exception.
-func (p *Pool) revokeUserSession(u user, _ Client, in sessionsInput) (empty, error) {
-	return empty{}, p.revokeSession(u, in, p.originOf(in.AccessToken))
-}
-
-// revokeSession ends a session and, with LINKED, also the SSO session that a token session
-// came through, or the token sessions that came through an SSO session (API reference,
-// AdminRevokeUserSession).
-func (p *Pool) revokeSession(u user, in sessionsInput, current string) error {
+// revokeUserSession serves both forms. It ends a session and, with LINKED, also the SSO session
+// that a token session came through, or the token sessions that came through an SSO session
+// (API reference, AdminRevokeUserSession). "You can't revoke the session that the calling access
+// token belongs to" (API reference, RevokeUserSession), which does not name the exception.
+func (p *Pool) revokeUserSession(u user, in sessionsInput) (empty, error) {
 	all, err := p.sessions(u)
+	current := p.originOf(in.AccessToken)
 	at := slices.IndexFunc(all, func(s sessionType) bool { return s.SessionID == in.SessionID })
 	linked := in.RevokeAssociatedSessions == "LINKED"
 	switch {
 	case err != nil:
-		return err
+		return empty{}, err
 	case !linked && in.RevokeAssociatedSessions != "" && in.RevokeAssociatedSessions != "NONE":
-		return oneOf("revokeAssociatedSessions", "NONE", "LINKED")
+		return empty{}, oneOf("revokeAssociatedSessions", "NONE", "LINKED")
 	case at < 0:
-		return refuse("ResourceNotFoundException", "Session not found.")
+		return empty{}, refuse("ResourceNotFoundException", "Session not found.")
 	case current != "" && all[at].originJTI == current:
-		return invalidParameter("The session of the access token cannot be revoked with it")
+		return empty{}, invalidParameter("The session of the access token cannot be revoked with it")
 	}
 	p.store.endLinked(all[at], linked)
-	return nil
+	return empty{}, nil
 }
 
 func (s *store) endLinked(session sessionType, linked bool) {

@@ -36,7 +36,8 @@ func (p *Pool) verifyUserAttribute(u user, _ Client, in verifyInput) (empty, err
 	return empty{}, err
 }
 
-// getUserAttributeVerificationCode fires CustomMessage alone (API reference). A waiting address gets the code in preference to the present one.
+// getUserAttributeVerificationCode fires CustomMessage alone (API reference). The code goes to a
+// waiting address rather than to the present one.
 func (p *Pool) getUserAttributeVerificationCode(u user, client Client, in verifyInput) (deliveryOutput, error) {
 	switch {
 	case !isAddress(in.AttributeName):
@@ -51,18 +52,13 @@ func (p *Pool) getUserAttributeVerificationCode(u user, client Client, in verify
 	return deliveryOutput{delivery}, err
 }
 
-// deleteUser and globalSignOut fire no trigger, nor do their admin forms (API reference).
-func (p *Pool) deleteUser(u user, _ Client, _ ofHolder) (empty, error) {
+// deleteUser and globalSignOut serve both forms and fire no trigger (API reference).
+func (p *Pool) deleteUser(u user, _ ofEither) (empty, error) {
 	p.store.remove(u.username)
 	return empty{}, nil
 }
 
-func (p *Pool) globalSignOut(u user, _ Client, _ ofHolder) (empty, error) {
-	p.store.signOut(u.username)
-	return empty{}, nil
-}
-
-func (p *Pool) adminUserGlobalSignOut(u user, _ ofUser) (empty, error) {
+func (p *Pool) globalSignOut(u user, _ ofEither) (empty, error) {
 	p.store.signOut(u.username)
 	return empty{}, nil
 }

@@ -52,9 +52,7 @@ func (p *Pool) enter(w http.ResponseWriter, r *http.Request, u user, began time.
 		began = now
 	}
 	v := visit{u.username, u.sub, sessionID("sso", token), began, now.Add(visitLife), methods, provider}
-	p.store.mu.Lock()
-	defer p.store.mu.Unlock()
-	p.store.visits[token] = v
+	set(p.store, p.store.visits, token, v)
 	p.setCookie(w, p.visitCookie(), token, int(visitLife/time.Second))
 	return v
 }
@@ -65,9 +63,7 @@ func (p *Pool) leave(w http.ResponseWriter, r *http.Request) {
 	if err != nil {
 		return
 	}
-	p.store.mu.Lock()
-	defer p.store.mu.Unlock()
-	delete(p.store.visits, cookie.Value)
+	take(p.store, p.store.visits, cookie.Value)
 	p.setCookie(w, p.visitCookie(), "", -1)
 }
 
@@ -78,9 +74,7 @@ func (p *Pool) visitOf(r *http.Request) (visit, bool) {
 	if err != nil {
 		return visit{}, false
 	}
-	p.store.mu.Lock()
-	v, ok := p.store.visits[cookie.Value]
-	p.store.mu.Unlock()
+	v, ok := get(p.store, p.store.visits, cookie.Value)
 	u, known := p.store.find(v.username)
 	// The users of a provider are asked by it (guide, "Adding MFA to a user pool").
 	asked := v.provider != federation.Native || slices.Contains(v.amr, "mfa") || !p.mfaSettings().demandsSecond(u)
@@ -95,10 +89,8 @@ func (s *store) dropVisits(key string) {
 }
 
 func (s *store) addAuthorized(a authorized) string {
-	s.mu.Lock()
-	defer s.mu.Unlock()
 	code := newUUID() // the form of AWS's codes
-	s.authorized[code] = a
+	set(s, s.authorized, code, a)
 	return code
 }
 

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
-	"maps"
 	"net/http"
 	"strings"
 )
@@ -18,10 +17,16 @@ const (
 // empty is the answer of an operation that returns nothing.
 type empty struct{}
 
-// operation is one cognito-idp call, from its body to its answer.
-type operation func(body []byte) (any, error)
+// operation is one cognito-idp call.
+type operation struct {
+	category string // of its quota
+	handler
+}
 
-func op[In, Out any](f func(In) (Out, error)) operation {
+// handler is an operation from its body to its answer.
+type handler func(body []byte) (any, error)
+
+func op[In, Out any](f func(In) (Out, error)) handler {
 	return func(body []byte) (any, error) {
 		var in In
 		if err := json.Unmarshal(body, &in); err != nil {
@@ -44,12 +49,29 @@ type (
 	ofHolder struct{ AccessToken string }
 )
 
+// ofEither is the input of an operation that users and administrators have.
+type ofEither struct {
+	ofHolder
+	ofUser
+}
+
 func (o ofPool) poolID() string   { return o.UserPoolID }
 func (o ofUser) username() string { return o.Username }
 func (o ofHolder) token() string  { return o.AccessToken }
 
+// rawInput is a request with any member, as it came.
+type rawInput map[string]json.RawMessage
+
+// text returns a member, "" for one of another type: nothing has that name.
+func (r rawInput) text(member string) (text string) {
+	_ = json.Unmarshal(r[member], &text)
+	return text
+}
+
+func (r rawInput) poolID() string { return r.text("UserPoolId") }
+
 // forPool is an operation that names its pool.
-func forPool[In interface{ poolID() string }, Out any](p *Pool, f func(In) (Out, error)) operation {
+func forPool[In interface{ poolID() string }, Out any](p *Pool, f func(In) (Out, error)) handler {
 	return op(func(in In) (out Out, err error) {
 		if err := p.pool(in.poolID()); err != nil {
 			return out, err
@@ -62,7 +84,7 @@ func forPool[In interface{ poolID() string }, Out any](p *Pool, f func(In) (Out,
 func forUser[In interface {
 	poolID() string
 	username() string
-}, Out any](p *Pool, f func(user, In) (Out, error)) operation {
+}, Out any](p *Pool, f func(user, In) (Out, error)) handler {
 	return op(func(in In) (out Out, err error) {
 		u, err := p.admin(in.poolID(), in.username())
 		if err != nil {
@@ -73,7 +95,7 @@ func forUser[In interface {
 }
 
 // forHolder is an operation of the user whose access token the request carries.
-func forHolder[In interface{ token() string }, Out any](p *Pool, f func(user, Client, In) (Out, error)) operation {
+func forHolder[In interface{ token() string }, Out any](p *Pool, f func(user, Client, In) (Out, error)) handler {
 	return op(func(in In) (out Out, err error) {
 		u, client, err := p.holder(in.token())
 		if err != nil {
@@ -83,124 +105,16 @@ func forHolder[In interface{ token() string }, Out any](p *Pool, f func(user, Cl
 	})
 }
 
-// operations are all that this pool has, by name.
-func (p *Pool) operations() map[string]operation {
-	all := p.resourceOperations()
-	maps.Copy(all, p.providerOperations())
-	maps.Copy(all, p.factorOperations())
-	maps.Copy(all, map[string]operation{
-		"AdminConfirmSignUp":               forUser(p, p.adminConfirmSignUp),
-		"AdminCreateUser":                  forPool(p, p.adminCreateUser),
-		"AdminDeleteUser":                  forUser(p, p.adminDeleteUser),
-		"AdminDeleteUserAttributes":        forUser(p, p.adminUpdateUserAttributes),
-		"AdminDisableUser":                 forUser(p, p.adminDisableUser),
-		"AdminEnableUser":                  forUser(p, p.adminEnableUser),
-		"AdminGetUser":                     forUser(p, p.adminGetUser),
-		"AdminInitiateAuth":                forPool(p, p.adminInitiateAuth),
-		"AdminRespondToAuthChallenge":      forPool(p, p.respondToAuthChallenge),
-		"AdminResetUserPassword":           forUser(p, p.adminResetUserPassword),
-		"AdminSetUserMFAPreference":        forUser(p, p.adminSetUserMFAPreference),
-		"AdminSetUserPassword":             forUser(p, p.adminSetUserPassword),
-		"AdminUpdateUserAttributes":        forUser(p, p.adminUpdateUserAttributes),
-		"AdminUserGlobalSignOut":           forUser(p, p.adminUserGlobalSignOut),
-		"AssociateSoftwareToken":           op(p.associateSoftwareToken),
-		"ChangePassword":                   forHolder(p, p.changePassword),
-		"ConfirmForgotPassword":            op(p.confirmForgotPassword),
-		"ConfirmSignUp":                    op(p.confirmSignUp),
-		"DeleteUser":                       forHolder(p, p.deleteUser),
-		"DeleteUserAttributes":             forHolder(p, p.deleteUserAttributes),
-		"DescribeUserPool":                 forPool(p, p.describeUserPool),
-		"ForgotPassword":                   op(p.forgotPassword),
-		"GetTokensFromRefreshToken":        op(p.getTokensFromRefreshToken),
-		"GetUser":                          forHolder(p, p.getUser),
-		"GetUserPoolMfaConfig":             forPool(p, p.getUserPoolMfaConfig),
-		"SetUserMFAPreference":             forHolder(p, p.setUserMFAPreference),
-		"SetUserPoolMfaConfig":             forPool(p, p.setUserPoolMfaConfig),
-		"VerifySoftwareToken":              op(p.verifySoftwareToken),
-		"GetUserAttributeVerificationCode": forHolder(p, p.getUserAttributeVerificationCode),
-		"GlobalSignOut":                    forHolder(p, p.globalSignOut),
-		"InitiateAuth":                     op(p.initiateAuth),
-		"ListUsers":                        forPool(p, p.listUsers),
-		"ResendConfirmationCode":           op(p.resendConfirmationCode),
-		"RespondToAuthChallenge":           op(p.respondToAuthChallenge),
-		"RevokeToken":                      op(p.revokeToken),
-		"SignUp":                           op(p.signUp),
-		"UpdateUserAttributes":             forHolder(p, p.updateUserAttributes),
-		"UpdateUserPool":                   forPool(p, p.updateUserPool),
-		"CreateUserPool":                   op(p.createUserPool),
-		"DeleteUserPool":                   forPool(p, p.deleteUserPool),
-		"ListUserPools":                    op(p.listUserPools),
-		"AddCustomAttributes":              forPool(p, p.addCustomAttributes),
-		"ListTagsForResource":              op(p.listTagsForResource),
-		"TagResource":                      op(p.tagResource),
-		"UntagResource":                    op(p.untagResource),
-		"GetCSVHeader":                     forPool(p, p.getCSVHeader),
-		"VerifyUserAttribute":              forHolder(p, p.verifyUserAttribute),
-	})
-	return all
-}
-
-// resourceOperations are those on groups, app clients, resource servers, domains, sessions
-// and events.
-func (p *Pool) resourceOperations() map[string]operation {
-	return map[string]operation{
-		"AdminListUserAuthEvents":         forUser(p, p.adminListUserAuthEvents),
-		"AdminListUserSessions":           forUser(p, p.adminListUserSessions),
-		"AdminRevokeUserSession":          forUser(p, p.adminRevokeUserSession),
-		"AdminUpdateAuthEventFeedback":    forUser(p, p.adminUpdateAuthEventFeedback),
-		"GetClientToken":                  op(p.getClientToken),
-		"GetUserPoolSessionConfiguration": forPool(p, p.getUserPoolSessionConfiguration),
-		"ListUserSessions":                forHolder(p, p.listUserSessions),
-		"RevokeUserSession":               forHolder(p, p.revokeUserSession),
-		"SetUserPoolSessionConfiguration": forPool(p, p.setUserPoolSessionConfiguration),
-		"UpdateAuthEventFeedback":         forPool(p, p.updateAuthEventFeedback),
-		"AddUserPoolClientSecret":         forPool(p, p.addUserPoolClientSecret),
-		"AdminAddUserToGroup":             forUser(p, p.adminAddUserToGroup),
-		"AdminListGroupsForUser":          forUser(p, p.adminListGroupsForUser),
-		"AdminRemoveUserFromGroup":        forUser(p, p.adminRemoveUserFromGroup),
-		"CreateGroup":                     forPool(p, p.createGroup),
-		"CreateResourceServer":            forPool(p, p.createResourceServer),
-		"CreateUserPoolClient":            forPool(p, p.createUserPoolClient),
-		"CreateUserPoolDomain":            forPool(p, p.createUserPoolDomain),
-		"DeleteGroup":                     forPool(p, p.deleteGroup),
-		"DeleteResourceServer":            forPool(p, p.deleteResourceServer),
-		"DeleteUserPoolClient":            forPool(p, p.deleteUserPoolClient),
-		"DeleteUserPoolClientSecret":      forPool(p, p.deleteUserPoolClientSecret),
-		"DeleteUserPoolDomain":            forPool(p, p.deleteUserPoolDomain),
-		"DescribeResourceServer":          forPool(p, p.describeResourceServer),
-		"DescribeUserPoolClient":          forPool(p, p.describeUserPoolClient),
-		"DescribeUserPoolDomain":          op(p.describeUserPoolDomain),
-		"GetGroup":                        forPool(p, p.getGroup),
-		"ListGroups":                      forPool(p, p.listGroups),
-		"ListResourceServers":             forPool(p, p.listResourceServers),
-		"ListUserPoolClientSecrets":       forPool(p, p.listUserPoolClientSecrets),
-		"ListUserPoolClients":             forPool(p, p.listUserPoolClients),
-		"ListUsersInGroup":                forPool(p, p.listUsersInGroup),
-		"UpdateGroup":                     forPool(p, p.updateGroup),
-		"UpdateResourceServer":            forPool(p, p.updateResourceServer),
-		"UpdateUserPoolClient":            forPool(p, p.updateUserPoolClient),
-		"UpdateUserPoolDomain":            forPool(p, p.updateUserPoolDomain),
-	}
-}
-
-// providerOperations are those on identity providers and on links to them.
-func (p *Pool) providerOperations() map[string]operation {
-	return map[string]operation{
-		"AdminDisableProviderForUser":     forPool(p, p.adminDisableProviderForUser),
-		"AdminLinkProviderForUser":        forPool(p, p.adminLinkProviderForUser),
-		"CreateIdentityProvider":          forPool(p, p.createIdentityProvider),
-		"DeleteIdentityProvider":          forPool(p, p.deleteIdentityProvider),
-		"DescribeIdentityProvider":        forPool(p, p.describeIdentityProvider),
-		"GetIdentityProviderByIdentifier": forPool(p, p.getIdentityProviderByIdentifier),
-		"ListIdentityProviders":           forPool(p, p.listIdentityProviders),
-		"UpdateIdentityProvider":          forPool(p, p.updateIdentityProvider),
-	}
+// forOwner is an operation of the user whose access token the request carries, where an
+// administrator has the same one.
+func forOwner[In interface{ token() string }, Out any](p *Pool, f func(user, In) (Out, error)) handler {
+	return forHolder(p, func(u user, _ Client, in In) (Out, error) { return f(u, in) })
 }
 
 func (p *Pool) handler() http.Handler {
-	mux, operations := http.NewServeMux(), p.operations()
+	mux := http.NewServeMux()
 	mux.HandleFunc("POST /{$}", func(w http.ResponseWriter, r *http.Request) {
-		out, err := p.call(operations, w, r)
+		out, err := p.call(w, r)
 		if err != nil {
 			writeError(w, err)
 			return
@@ -239,10 +153,10 @@ func named(r *http.Request) string {
 	return ""
 }
 
-func (p *Pool) call(operations map[string]operation, w http.ResponseWriter, r *http.Request) (any, error) {
+func (p *Pool) call(w http.ResponseWriter, r *http.Request) (any, error) {
 	name := named(r)
-	f := operations[name]
-	if f == nil {
+	f, known := p.ops[name]
+	if !known {
 		return nil, errUnknown(r.Header.Get("X-Amz-Target"), name)
 	}
 	if err := p.checkSigned(name, r); err != nil {
@@ -252,10 +166,10 @@ func (p *Pool) call(operations map[string]operation, w http.ResponseWriter, r *h
 	if err != nil {
 		return nil, refuse("SerializationException", "reading the request: %v", err)
 	}
-	if err := p.throttle.admit(countedOf(name, body), p.now()); err != nil {
+	if err := p.throttle.admit(p.countedOf(name, body), p.now()); err != nil {
 		return nil, err
 	}
-	out, err := f(body)
+	out, err := f.handler(body)
 	p.noteCall(r, name, body, out, err)
 	return out, err
 }

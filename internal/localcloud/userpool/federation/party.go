@@ -30,6 +30,8 @@ type metadata struct {
 	Token     string `json:"token_endpoint"`
 	UserInfo  string `json:"userinfo_endpoint"`
 	JWKS      string `json:"jwks_uri"`
+	// NamesItself is set if each answer has the parameter iss (RFC 9207, section 3).
+	NamesItself bool `json:"authorization_response_iss_parameter_supported"`
 }
 
 // IsReal reports whether the pool asks this provider, and no page stands in its place: an
@@ -81,14 +83,14 @@ func (p Provider) Leave(ctx context.Context, redirectURI, state string, others u
 
 // Arrive exchanges the provider's code for its answer, and believes nothing that its keys
 // have not signed for this pool and this browser (guide, "OIDC user pool IdP authentication
-// flow"). iss is the parameter of that name, "" if there is none (RFC 9207: an answer of
-// another provider).
+// flow"). iss is the parameter of that name, "" if there is none. A provider that promises it
+// is not believed without (RFC 9207, section 2.4): the code would be another provider's.
 func (p Provider) Arrive(ctx context.Context, redirectURI, code, iss string, login Login, now func() time.Time) (Answer, error) {
 	provider, err := p.discover(ctx)
 	if err != nil {
 		return Answer{}, err
 	}
-	if iss != "" && iss != provider.Issuer {
+	if iss != provider.Issuer && (iss != "" || provider.NamesItself) {
 		return Answer{}, errors.New("the answer is another provider's")
 	}
 	// The guide, "Using OIDC identity providers": client_secret_post alone.
@@ -151,9 +153,12 @@ func (p Provider) verified(ctx context.Context, provider metadata, token, nonce 
 	client, claims := p.Details["client_id"], jwt.MapClaims{}
 	_, err := jwt.ParseWithClaims(token, claims, keys.find, jwt.WithValidMethods([]string{"RS256", "ES256"}), jwt.WithIssuer(provider.Issuer),
 		jwt.WithAudience(client), jwt.WithExpirationRequired(), jwt.WithTimeFunc(now), jwt.WithJSONNumber())
+	audience, _ := claims.GetAudience()
 	switch azp, given := claims["azp"]; {
 	case err != nil:
 		return nil, err
+	case len(audience) > 1 && !given:
+		return nil, errors.New("the token is for several clients and names none that it was issued to")
 	case claims["nonce"] != nonce:
 		return nil, errors.New("the nonce is another sign-in's")
 	case given && azp != client:

@@ -159,7 +159,7 @@ func TestR57_AnAnswerOfTheProviderIsBelieved(t *testing.T) {
 			return o.signed(t, jwt.SigningMethodRS256, "one", o.rsa, c)
 		},
 	} {
-		o.token = token
+		o.token, o.metadata[promised] = token, true
 		answer, err := o.arrive(t, o.URL)
 		if err != nil {
 			t.Fatal(err)
@@ -171,7 +171,7 @@ func TestR57_AnAnswerOfTheProviderIsBelieved(t *testing.T) {
 	if o.form.Get("grant_type") != "authorization_code" || o.form.Get("client_id") != "pool" || o.form.Get("client_secret") != "s" || o.form.Get("redirect_uri") != "http://localhost/back" {
 		t.Errorf("the exchange sent %v", o.form)
 	}
-	o.info = nil // it may fail
+	o.info, o.metadata[promised] = nil, false // userInfo may fail
 	if answer, err := o.arrive(t, ""); err != nil || len(answer.Info) != 0 {
 		t.Errorf("without userInfo: %v %v", answer.Info, err)
 	}
@@ -207,6 +207,9 @@ func elsewhere(endpoint, address, want string) lie {
 	return lie{func(_ *testing.T, o *op) { o.metadata[endpoint] = strings.Replace(address, "HERE", o.URL, 1) }, want}
 }
 
+// promised says that each answer names its provider.
+const promised = "authorization_response_iss_parameter_supported"
+
 func lies() map[string]lie {
 	own, strangers := func(o *op) any { return o.rsa }, func(o *op) any { return o.stranger }
 	const noKey, away, none = "lists no such key", "is not on this machine", "speaks of another user"
@@ -229,6 +232,8 @@ func lies() map[string]lie {
 		"no issuer":                  claiming("iss", nil, "iss claim is required"),
 		"another audience":           claiming("aud", "somebody", "token has invalid audience"),
 		"no audience":                claiming("aud", nil, "aud claim is required"),
+		"audiences beside it":        claiming("aud", []string{"pool", "another"}, "for several clients"),
+		"a promise of its name":      {func(_ *testing.T, o *op) { o.metadata[promised] = true }, "another provider"},
 		"another party":              claiming("azp", "somebody", "issued to another client"),
 		"another nonce":              claiming("nonce", "n", "the nonce is another"),
 		"no nonce":                   claiming("nonce", nil, "the nonce is another"),

@@ -23,7 +23,7 @@ var (
 	ErrUnsupported  = errors.New("the credential does not prove what was asked for")
 )
 
-// Ceremony is a registration or a sign-in that waits for its answer. Whoever keeps it must
+// Ceremony is a registration or a sign-in that waits for its answer. Its keeper must
 // take one answer only, and none after its time.
 type Ceremony struct{ session webauthn.SessionData }
 
@@ -79,8 +79,8 @@ func (o Owner) Register(verify Verification, life time.Duration) (json.RawMessag
 	return waiting(creation.Response, session)
 }
 
-// SignIn begins a sign-in with one of the owner's passkeys, of which there must be one. The
-// options are PublicKeyCredentialRequestOptionsJSON.
+// SignIn begins a sign-in with one of the owner's passkeys; an owner without any is an error.
+// The options are PublicKeyCredentialRequestOptionsJSON.
 func (o Owner) SignIn(verify Verification, life time.Duration) (json.RawMessage, Ceremony, error) {
 	w, err := library(life)
 	if err != nil {

@@ -5,6 +5,7 @@ import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
+import { createRequire } from 'node:module';
 import path from 'node:path';
 import tls from 'node:tls';
 import chromium from '@sparticuz/chromium';
@@ -63,6 +64,19 @@ const signedIn = () => page.getByRole('heading', { name: 'Signed in' }).waitFor(
 const signedOut = () => shows('username');
 const says = text => page.getByText(text).waitFor();
 const kept = name => page.evaluate(suffix => Object.entries(localStorage).find(([key]) => key.endsWith('.' + suffix))?.[1], name);
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+// accessible refuses a page in which axe-core finds a fault, or that is wider than a small window.
+async function accessible(name) {
+  await shot(name);
+  await page.evaluate(axe);
+  const { violations } = await page.evaluate(() => window.axe.run());
+  const faults = violations.map(v => `${v.id}: ${v.nodes.map(n => n.html)}`);
+  const size = page.viewportSize();
+  await page.setViewportSize({ width: 320, height: 760 });
+  if (await page.evaluate(() => document.documentElement.scrollWidth > innerWidth)) faults.push('wider than 320 px');
+  await page.setViewportSize(size);
+  if (faults.length) throw new Error(`${page.url()}: ${faults.join('; ')}`);
+}
 // claims are those of both tokens, as text.
 const claims = forceRefresh => page.evaluate(async options => {
   const { tokens } = await window.auth.fetchAuthSession(options);
@@ -81,6 +95,11 @@ async function signOut() {
   await press('Sign out');
   await signedOut();
   return { refresh };
+}
+
+async function hosted() {
+  await page.evaluate(() => window.auth.signInWithRedirect());
+  await page.waitForURL(to.secure + '/login**');
 }
 
 async function atHosted({ email, password }) {
@@ -123,15 +142,17 @@ await serve('@aws-amplify/ui-react', import.meta.url, {
   },
   // Wrong, then right, then out, and the hosted pages ask again.
   redirect: async given => {
-    const hosted = async () => {
-      await page.evaluate(() => window.auth.signInWithRedirect());
-      await page.waitForURL(to.secure + '/login**');
-    };
     await hosted();
-    await shot('hosted');
+    await accessible('hosted');
+    for (const name of ['Create an account', 'Forgot your password?']) {
+      await page.getByRole('link', { name }).click();
+      await page.getByRole('heading', { name }).waitFor();
+      await accessible('hosted-' + name);
+      await page.getByRole('link', { name: 'Sign in instead' }).click();
+    }
     await atHosted({ ...given, password: given.password + '!' });
     await says('Incorrect username or password.');
-    await shot('hosted-refused');
+    await accessible('hosted-refused');
     await atHosted(given);
     await page.waitForURL(origin + '/**');
     await signedIn();
@@ -185,6 +206,11 @@ await serve('@aws-amplify/ui-react', import.meta.url, {
     return claims(false);
   },
   associate: async given => {
+    await hosted();
+    await atHosted(given);
+    await page.getByRole('button', { name: 'Authenticator app' }).click();
+    await shows('code');
+    await accessible('hosted-totp-setup');
     await page.goto(origin + '/');
     await signIn(given);
     await shows('confirmation_code');

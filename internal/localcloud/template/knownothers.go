@@ -1,0 +1,49 @@
+package template
+
+// Reasons that several rows have.
+const (
+	onePage       = "the pages have one look"
+	localhost     = "passkeys are registered for localhost, and work at no other name"
+	noCredentials = "the local cloud issues no AWS credentials"
+	noMessage     = "no message leaves the machine"
+	noReplica     = "there is one pool, in one Region"
+	noSuchFlow    = "AWS knows no such flow"
+	notFired      = "the function is not called"
+)
+
+// others are the rows that do not act; some judge a type as a whole.
+var others = map[string]verdict{
+	"IdentityPool":                                               {lacking, noCredentials},
+	"IdentityPoolPrincipalTag":                                   {lacking, noCredentials},
+	"IdentityPoolRoleAttachment":                                 {lacking, noCredentials},
+	"LogDeliveryConfiguration":                                   {harmless, "Cognito's own logs, which no client sees"},
+	"ManagedLoginBranding":                                       {harmless, onePage},
+	"Terms":                                                      {harmless, onePage},
+	"UserPool.EmailConfiguration":                                {harmless, noMessage},
+	"UserPool.KeyConfiguration":                                  {harmless, "nothing is stored"},
+	"UserPool.LambdaConfig.CustomEmailSender":                    {refused, notFired + ": codes are printed"},
+	"UserPool.LambdaConfig.CustomSMSSender":                      {refused, notFired + ": codes are printed"},
+	"UserPool.LambdaConfig.InboundFederation.LambdaVersion":      {refused, "AWS knows no such version"},
+	"UserPool.LambdaConfig.InboundFederation.LambdaVersion=V1_0": {harmless, "the only version"},
+	"UserPool.LambdaConfig.KMSKeyID":                             {harmless, "custom senders alone use it"},
+	"UserPool.SmsConfiguration":                                  {harmless, noMessage},
+	"UserPool.UserPoolAddOns.AdvancedSecurityAdditionalFlows.CustomAuthMode":       {refused, "sign-ins that threat protection blocks get tokens"},
+	"UserPool.UserPoolAddOns.AdvancedSecurityAdditionalFlows.CustomAuthMode=AUDIT": {harmless, "it only logs"},
+	"UserPool.UserPoolAddOns.AdvancedSecurityMode":                                 {refused, "sign-ins and passwords that threat protection blocks are accepted"},
+	"UserPool.UserPoolAddOns.AdvancedSecurityMode=OFF":                             {harmless, "there is no threat protection here either"},
+	"UserPool.UserPoolName":                                   {harmless, "a label"},
+	"UserPool.UserPoolTags":                                   {harmless, "labels"},
+	"UserPool.VerificationMessageTemplate.DefaultEmailOption": {refused, "AWS knows no such option"},
+	"UserPool.WebAuthnRelyingPartyID":                         {lacking, localhost},
+	"UserPoolClient.AllowedOAuthFlows":                        {refused, noSuchFlow},
+	"UserPoolClient.AnalyticsConfiguration":                   {harmless, "statistics"},
+	"UserPoolClient.EnablePropagateAdditionalUserContextData": {harmless, "threat protection alone uses it"},
+	"UserPoolClient.ExplicitAuthFlows":                        {refused, noSuchFlow},
+	"UserPoolDomain.CustomDomainConfig":                       {harmless, "the endpoints have local addresses"},
+	"UserPoolDomain.ManagedLoginVersion":                      {harmless, onePage},
+	"UserPoolDomain.Routing":                                  {harmless, noReplica},
+	"UserPoolRegionalConfigurationAttachment":                 {lacking, noReplica},
+	"UserPoolReplica":                                         {lacking, noReplica},
+	"UserPoolRiskConfigurationAttachment":                     {refused, "sign-ins and passwords that it blocks are accepted"},
+	"UserPoolUICustomizationAttachment":                       {harmless, onePage},
+}
