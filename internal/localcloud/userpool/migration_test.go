@@ -280,3 +280,20 @@ func TestR59_ATypedNameMayBeAnAliasOfTheMigratedUser(t *testing.T) {
 		}
 	}
 }
+
+// A function may name the user otherwise than it was typed, if what was typed is an alias.
+func TestR59_AMigratedUserHasTheNameThatTheFunctionSaysIfTheTypedOneIsAnAlias(t *testing.T) {
+	p := newPool(Config{ID: poolUnderTest, AliasAttributes: []string{"email"}}, nil, Options{})
+	for _, c := range []struct {
+		typed, given, want string
+		refused            bool
+	}{
+		{"ada", "", "ada", false}, {"ada", "ada", "ada", false}, {"ada@example.com", "ada", "ada", false}, {"bob", "ada", "", true},
+	} {
+		attributes := map[string]string{"email": "ada@example.com", "username": c.given}
+		got, err := p.migratedName(migration{typed: c.typed}, "sub", attributes)
+		if _, left := attributes["username"]; got != c.want || (err != nil) != c.refused || left {
+			t.Errorf("typed %s, named %q: %q, %v, attributes %v", c.typed, c.given, got, err, attributes)
+		}
+	}
+}
