@@ -2,7 +2,6 @@ package federation
 
 import (
 	"encoding/json"
-	"fmt"
 	"maps"
 	"net/url"
 	"strconv"
@@ -39,8 +38,6 @@ func text(value any) string {
 	switch value := value.(type) {
 	case string:
 		return value
-	case bool, json.Number:
-		return fmt.Sprint(value)
 	case []any:
 		texts := make([]string, 0, len(value))
 		for _, v := range value {
@@ -48,10 +45,7 @@ func text(value any) string {
 		}
 		return "[" + strings.Join(texts, ", ") + "]"
 	}
-	raw, err := json.Marshal(value)
-	if err != nil {
-		return ""
-	}
+	raw, _ := json.Marshal(value)
 	return string(raw)
 }
 

@@ -123,3 +123,24 @@ func TestAPageBeginsWithThePresetOfItsProvider(t *testing.T) {
 		t.Errorf("a SAML assertion has %v, %v", claims, err)
 	}
 }
+
+// A preset of a real provider has a proven address, the hostile one another's address and a
+// page's markup.
+func TestThePresetsShowWhatProvidersSend(t *testing.T) {
+	for name, want := range map[string]map[string]string{
+		"plain":   {"email": "ada@example.com", "email_verified": "true", "name": "Ada Lovelace"},
+		"google":  {"email": "ada@example.com", "email_verified": "true", "given_name": "Ada"},
+		"apple":   {"email": "k7x2m9qp4d@privaterelay.appleid.com", "email_verified": "true", "is_private_email": "true"},
+		"hostile": {"email": "ceo@example.com", "email_verified": "", "groups": "[admins]", "name": "<script>alert(1)</script>"},
+	} {
+		claims, err := Presets()[name].claims()
+		if err != nil {
+			t.Fatal(err)
+		}
+		for claim, value := range want {
+			if got := Texts(claims)[claim]; got != value {
+				t.Errorf("%s: %s is %q, want %q", name, claim, got, value)
+			}
+		}
+	}
+}

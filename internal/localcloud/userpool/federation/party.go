@@ -114,10 +114,9 @@ func (p Provider) Arrive(ctx context.Context, redirectURI, code, iss string, log
 // "May be empty if … the endpoint call fails"), but not speak of another user (OpenID
 // Connect Core, section 5.3.2).
 func (p Provider) ask(ctx context.Context, provider metadata, answer *Answer) error {
-	answer.Info = map[string]any{}
 	access, _ := answer.Token["access_token"].(string)
 	method := cmp.Or(p.Details["attributes_request_method"], http.MethodGet)
-	if provider.UserInfo == "" || fetch(ctx, method, provider.UserInfo, access, nil, &answer.Info) != nil {
+	if provider.UserInfo == "" || fetch(ctx, method, provider.UserInfo, access, nil, &answer.Info) != nil || answer.Info == nil {
 		answer.Info = map[string]any{}
 	}
 	if sub, given := answer.Info["sub"]; answer.Subject == "" || given && sub != answer.Subject {

@@ -8,10 +8,12 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
+	"io"
 	"maps"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -30,6 +32,7 @@ type op struct {
 	token func(claims jwt.MapClaims) string
 	info  map[string]any
 	form  url.Values // of the last exchange
+	asked string     // the method of the last userInfo
 }
 
 // rsaKeys are shared: they take long to make.
@@ -91,7 +94,7 @@ func (o *op) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			{"kty": "RSA", "kid": "one", "n": text(o.rsa.N.Bytes()), "e": "AQAB"},
 			{"kty": "EC", "kid": "two", "crv": "P-256", "x": text(point[1:33]), "y": text(point[33:])},
 			{"kty": "EC", "kid": "curved", "crv": "P-384", "x": text(point[1:33]), "y": text(point[33:])},
-			{"kty": "RSA", "kid": "broken", "n": "!", "e": "AQAB"},
+			{"kty": "RSA", "kid": "broken", "n": text(slices.Concat(make([]byte, 2), o.rsa.N.Bytes())) + "!", "e": "AQAB"},
 			{"kty": "EC", "kid": "bent", "crv": "P-256", "x": "AQ", "y": "AQ"},
 			{"kty": "RSA", "kid": "sealing", "use": "enc", "n": text(o.rsa.N.Bytes()), "e": "AQAB"},
 			{"kty": "RSA", "kid": "", "n": text(o.rsa.N.Bytes()), "e": "AQAB"},
@@ -104,12 +107,22 @@ func (o *op) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			"iss": o.URL, "aud": "pool", "sub": "x-1", "nonce": nonce, "exp": time.Now().Add(time.Hour).Unix(), "email": "id@example.com",
 		})}
 	case "/info":
+		o.asked = r.Method
 		if o.info == nil || r.Header.Get("Authorization") != "Bearer access" {
 			w.WriteHeader(http.StatusForbidden)
 		}
 		if out = o.info; o.info == nil {
 			out = map[string]any{"sub": "x-1", "email": "forbidden@example.com"}
 		}
+	case "/broken":
+		_, _ = io.WriteString(w, `{"name":"Ada",`)
+		return
+	case "/null":
+		_, _ = io.WriteString(w, "null")
+		return
+	case "/cut":
+		w.Header().Set("Content-Length", "100")
+		return
 	case "/elsewhere":
 		http.Redirect(w, r, "/keys", http.StatusFound)
 		return
