@@ -330,6 +330,10 @@ func TestR57_AFederatedSignInCountsAgainstItsQuota(t *testing.T) {
 	r.clock.pass(500 * time.Millisecond)
 	_, err := r.FederatedSignIn("Google", "1", nil, webClient)
 	wantAPIError(t, err, "TooManyRequestsException: Rate exceeded")
+	r.clock.pass(500 * time.Millisecond)
+	if _, err := r.FederatedSignIn("Google", "1", nil, webClient); err != nil {
+		t.Errorf("a second later: %v", err)
+	}
 }
 
 func TestR57_WhatAProviderSaysEndsAnAddressThatWaits(t *testing.T) {

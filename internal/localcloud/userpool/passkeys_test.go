@@ -409,7 +409,7 @@ func TestR53_APasskeyCountsForTheUserWhoHasItAtTheEnd(t *testing.T) {
 	key := r.registers(t, r.login(t, "ada", longPassword).AccessToken)
 	u := theUser(t, r, "ada")
 	for name, change := range map[string]func(*user){
-		"deleted": func(now *user) { now.passkeys = nil }, "made again": func(now *user) { now.sub, now.passkeys = "another", u.passkeys },
+		"deleted": func(now *user) { now.sub, now.passkeys = u.sub, nil }, "made again": func(now *user) { now.sub, now.passkeys = "another", u.passkeys },
 	} {
 		options, ceremony, err := u.owner().SignIn("", time.Minute)
 		if err != nil {
