@@ -421,3 +421,24 @@ func TestR59_OnlyThePasswordsStepProvesThePassword(t *testing.T) {
 		}
 	}
 }
+
+func TestR59_ACustomSignInIsRefusedBeforeAndAfterItsFunctions(t *testing.T) {
+	r := customRig(t, nil, "tokens")
+	r.known(t, "ada", nil)
+	_, err := r.custom(t, "ada", "CHALLENGE_NAME", "SRP_A")
+	wantCode(t, err, "InvalidParameterException")
+	wantSources(t, r.fns.sources(t))
+	r.fns.answer(defineAuthChallenge, func(ev []byte) ([]byte, error) {
+		r.must(t, "AdminDeleteUser", inPool("Username", "ada"))
+		return responding(`{"issueTokens":true,"failAuthentication":false}`)(ev)
+	})
+	_, err = r.custom(t, "ada")
+	wantRefusal(t, err, "UserNotFoundException", "User does not exist.")
+}
+
+func TestR59_OnlyAPasswordThatWasProvenCounts(t *testing.T) {
+	begun := &custom{results: []challengeResult{{"SRP_A", true, nil}}}
+	if begun.proven() || !begun.proving("PASSWORD_VERIFIER").proven() {
+		t.Error("proven before, or not after")
+	}
+}

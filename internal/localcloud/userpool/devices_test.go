@@ -115,7 +115,7 @@ func (r *rig) proves(t *testing.T, p phone, session *string) (*idp.RespondToAuth
 	if err != nil {
 		return out, err
 	}
-	if out.ChallengeName != "DEVICE_PASSWORD_VERIFIER" {
+	if out.ChallengeName != "DEVICE_PASSWORD_VERIFIER" || out.ChallengeParameters["DEVICE_KEY"] != p.key {
 		t.Fatalf("%+v", out)
 	}
 	parameters := maps.Clone(out.ChallengeParameters)
@@ -151,13 +151,17 @@ func TestR53_ARememberedDeviceTakesThePlaceOfACode(t *testing.T) {
 		}
 		newDevices(t, r, true)
 		out, err := r.signsInWith(t, p.key)
-		if err != nil || out.ChallengeName != "DEVICE_SRP_AUTH" || out.AuthenticationResult != nil {
+		if err != nil || out.ChallengeName != "DEVICE_SRP_AUTH" || out.AuthenticationResult != nil || !maps.Equal(out.ChallengeParameters, map[string]string{"USERNAME": "ada", "DEVICE_KEY": p.key}) {
 			t.Fatalf("%+v, %v", out, err)
 		}
 		p.noSession = noSession
+		r.clock.pass(time.Second)
 		done, err := r.proves(t, p, out.Session)
 		if err != nil || done.AuthenticationResult == nil || done.AuthenticationResult.NewDeviceMetadata != nil {
 			t.Fatalf("%+v, %v", done, err)
+		}
+		if d, _ := new(theUser(t, r, "ada")).device(p.key); !d.authenticated.Equal(r.clock.now()) {
+			t.Errorf("the device proved itself at %v, now %v", d.authenticated, r.clock.now())
 		}
 		if sources := newDevices(t, r, false); !slices.Equal(sources, []string{"PostAuthentication_Authentication", "TokenGeneration_AuthenticateDevice"}) {
 			t.Errorf("fired %q", sources)
@@ -465,5 +469,55 @@ func TestR53_ASessionWithoutADeviceRefreshesFromAnywhere(t *testing.T) {
 	}
 	if with.fromItsDevice(grant{forgotten: true}, Client{}) {
 		t.Error("the session of a forgotten device refreshes")
+	}
+}
+
+// What is missing or cannot be is told before anything is proven.
+func TestR53_ADeviceIsToldWhatIsWrongWithItsAnswer(t *testing.T) {
+	r := startDevices(t, DeviceSettings{ChallengeRequiredOnNewDevice: true}, "OFF")
+	p, _ := r.confirmed(t)
+	for _, step := range []string{"DEVICE_SRP_AUTH", "DEVICE_PASSWORD_VERIFIER"} {
+		_, err := r.answer(t, &step, aws.String(secret()), "ada")
+		wantCode(t, err, "InvalidParameterException")
+	}
+	out, err := r.signsInWith(t, p.key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = r.answer(t, aws.String("DEVICE_SRP_AUTH"), out.Session, "ada", "DEVICE_KEY", p.key, "SRP_A", "0")
+	wantCode(t, err, "InvalidParameterException")
+}
+
+// A device that is remembered no more between its two answers proves nothing.
+func TestR53_ADeviceIsRememberedUntilItsProof(t *testing.T) {
+	r := startDevices(t, DeviceSettings{ChallengeRequiredOnNewDevice: true}, "OFF")
+	p, _ := r.confirmed(t)
+	begun, err := r.signsInWith(t, p.key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	client := srptest.New(new(big.Int).SetBytes([]byte(secret())))
+	out, err := r.answer(t, aws.String("DEVICE_SRP_AUTH"), begun.Session, "ada", "DEVICE_KEY", p.key, "SRP_A", client.A())
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.must(t, "AdminUpdateDeviceStatus", inPool("Username", "ada", "DeviceKey", p.key, "DeviceRememberedStatus", "not_remembered"))
+	out.ChallengeParameters["USER_ID_FOR_SRP"] = p.key
+	proof, err := client.Answer("_"+p.group, p.secret, out.ChallengeParameters, r.clock.now(), true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	proof["USERNAME"], proof["DEVICE_KEY"] = "ada", p.key
+	_, err = r.respond(t, srpSignIn{clientID: webClient}, out.ChallengeName, proof, out.Session)
+	wantRefusal(t, err, "ResourceNotFoundException", "Device does not exist.")
+}
+
+func TestR53_ARefreshIsTiedToADeviceOnlyWhereTheSessionAndThePoolHaveOne(t *testing.T) {
+	without, with := newPool(Config{ID: poolUnderTest}, nil, Options{keys: testKeys}), newPool(Config{ID: poolUnderTest, Devices: &DeviceSettings{}}, nil, Options{keys: testKeys})
+	if !without.fromItsDevice(grant{device: "d"}, Client{}) {
+		t.Error("a pool that remembers no devices asks for one")
+	}
+	if !with.fromItsDevice(grant{}, Client{device: "d"}) || with.fromItsDevice(grant{device: "d"}, Client{device: "d"}) {
+		t.Error("a session without a device asks for one, or a device that is gone counts")
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/userpool/federation"
 )
@@ -113,9 +114,10 @@ func TestR57_LinksAreRefusedAsOnAWS(t *testing.T) {
 		"social by address":     {linking(ada, "Google", "email", "x@example.com"), "InvalidParameterException", ""},
 		"an unmapped attribute": {linking(ada, "Corp", "name", "x"), "InvalidParameterException", ""},
 		"the username":          {linking(ada, "Open", "username", "x"), "InvalidParameterException", ""},
-		"no value":              {linking(ada, "Open", federation.Subject, ""), "InvalidParameterException", ""},
+		"no value":              {linking(ada, "Open", federation.Subject, ""), "InvalidParameterException", "Invalid SourceUser: ProviderAttributeValue is missing"},
 		"no such provider":      {linking(ada, "Nobody", federation.Subject, "x"), "ResourceNotFoundException", ""},
 		"no such destination":   {linking("nobody", "Open", federation.Subject, "x"), "UserNotFoundException", "User does not exist."},
+		"neither end":           {linking("nobody", "Open", federation.Subject, "Old-1"), "UserNotFoundException", "User does not exist."},
 		"an address of one":     {linking("ada@example.com", "Open", federation.Subject, "x"), "UserNotFoundException", "User does not exist."},
 		"no destination":        {linking("", "Open", federation.Subject, "x"), "UserNotFoundException", "User does not exist."},
 	} {
@@ -161,6 +163,8 @@ func TestR57_ANativeUserIsDisabledByItsProvider(t *testing.T) {
 	b.must(t, "AdminDisableProviderForUser", unlink("Cognito", federation.Subject, sub))
 	_, err := b.tryLogin(t, "ada@example.com", longPassword)
 	wantCode(t, err, "NotAuthorizedException")
+	_, err = b.rig.raw(t, "AdminDisableProviderForUser", unlink("Cognito", federation.Subject, "nobody"))
+	wantCode(t, err, "UserNotFoundException")
 	_, err = b.rig.raw(t, "AdminDisableProviderForUser", unlink("Open", federation.Subject, "nobody"))
 	wantCode(t, err, "UserNotFoundException")
 	_, err = b.rig.raw(t, "AdminDisableProviderForUser", unlink("Nobody", federation.Subject, "x"))
@@ -288,7 +292,64 @@ func TestR57_AProviderIsForTheClientsThatSupportIt(t *testing.T) {
 	r := startRig(t, nil)
 	answer := federation.Answer{Subject: "1"}
 	_, err := r.federatedUser("Google", answer, Client{ID: webClient, SupportedIdentityProviders: []string{federation.Native}})
-	wantSame(t, err, errUnsupported("Google"))
+	wantAPIError(t, err, "InvalidParameterException: The app client does not support the identity provider Google.")
 	_, err = r.federatedUser("Corp", answer, Client{ID: webClient, SupportedIdentityProviders: []string{"Corp"}})
 	wantSame(t, err, errUnsupported("Corp"))
+}
+
+// A link and a later sign-in change the user, and the user says so.
+func TestR57_WhatAProviderChangesIsAModification(t *testing.T) {
+	b := federatedRig(t, nil)
+	sub := b.member(t, "ada@example.com")
+	for name, change := range map[string]func(){
+		"link":    func() { b.must(t, "AdminLinkProviderForUser", linking(sub, "Open", federation.Subject, "x")) },
+		"sign-in": func() { b.become(t, "Open", map[string]string{"subject": "x"}) },
+		"unlink":  func() { b.must(t, "AdminDisableProviderForUser", unlink("Open", federation.Subject, "x")) },
+	} {
+		if name != "link" { // each alone
+			_, _ = b.rig.raw(t, "AdminLinkProviderForUser", linking(sub, "Open", federation.Subject, "x"))
+		}
+		b.clock.pass(time.Hour)
+		if change(); !theUser(t, b.rig, sub).modified.Equal(b.clock.now()) {
+			t.Errorf("%s: modified %v, now %v", name, theUser(t, b.rig, sub).modified, b.clock.now())
+		}
+		_, _ = b.rig.raw(t, "AdminDisableProviderForUser", unlink("Open", federation.Subject, "x"))
+	}
+}
+
+func TestR57_AFederatedSignInCountsAgainstItsQuota(t *testing.T) {
+	r := startRig(t, func(_ *Config, o *Options) { o.Quotas = Quotas{"UserFederation": 1} })
+	for _, refused := range []bool{false, true} {
+		_, err := r.FederatedSignIn("Google", "1", nil, webClient)
+		if !refused && err != nil {
+			t.Fatal(err)
+		} else if refused {
+			wantAPIError(t, err, "TooManyRequestsException: Rate exceeded")
+		}
+	}
+	r.clock.pass(500 * time.Millisecond)
+	_, err := r.FederatedSignIn("Google", "1", nil, webClient)
+	wantAPIError(t, err, "TooManyRequestsException: Rate exceeded")
+	r.clock.pass(500 * time.Millisecond)
+	if _, err := r.FederatedSignIn("Google", "1", nil, webClient); err != nil {
+		t.Errorf("a second later: %v", err)
+	}
+}
+
+func TestR57_WhatAProviderSaysEndsAnAddressThatWaits(t *testing.T) {
+	u := user{attributes: map[string]string{}, waiting: map[string]string{"email": "new@example.com", "phone_number": "+49"}}
+	u.apply(map[string]string{"email": "ada@example.com"})
+	if _, waits := u.waiting["email"]; waits || len(u.waiting) != 1 {
+		t.Errorf("%v waits", u.waiting)
+	}
+}
+
+func TestR57_TheClaimOfIdentitiesIsInTexts(t *testing.T) {
+	got, _ := json.Marshal(identityClaims([]identity{{UserID: "1", ProviderName: "Open", ProviderType: "OIDC", Primary: true, DateCreated: 1700000000123}}))
+	if want := `[{"dateCreated":"1700000000123","issuer":null,"primary":"true","providerName":"Open","providerType":"OIDC","userId":"1"}]`; string(got) != want {
+		t.Errorf("got  %s\nwant %s", got, want)
+	}
+	if one, other := (identity{ProviderName: "Op", by: "en"}), (identity{ProviderName: "Open"}); one.name() == other.name() {
+		t.Error("two identities have one name")
+	}
 }

@@ -64,12 +64,14 @@ func inPool(members ...any) map[string]any {
 	return in
 }
 
-// wantCode is wantRefusal where the sentence is the pool's own.
+// wantCode is wantRefusal where the sentence is the pool's own. There must be one.
 func wantCode(t *testing.T, err error, code string) {
 	t.Helper()
 	var api smithy.APIError
 	if !errors.As(err, &api) || api.ErrorCode() != code {
 		t.Errorf("got %v, want %s", err, code)
+	} else if text := api.ErrorMessage(); text == "" || text == code || strings.Contains(text, "%!") {
+		t.Errorf("%s says %q", code, text)
 	}
 }
 

@@ -169,3 +169,97 @@ func TestR58_DescribeUserPoolShowsEveryMemberAndAWSsDefaults(t *testing.T) {
 		t.Errorf("the SDK reads %+v (%v)", typed, err)
 	}
 }
+
+// Every member that the pool obeys, by its name in the API, none with its default.
+func TestR58_EveryMemberIsReadAndWrittenByItsName(t *testing.T) {
+	const all = `{
+		"AcrConfiguration":{"Level1":{"AcrValue":"one"},"Level2":{"AcrValue":"two"},"Level3":{"AcrValue":"three"},"Level4":{"AcrValue":"four"}},
+		"AdminCreateUserConfig":{"AllowAdminCreateUserOnly":true,"InviteMessageTemplate":{"EmailSubject":"a","EmailMessage":"b","SMSMessage":"c"}},
+		"AliasAttributes":["email"],"AutoVerifiedAttributes":["phone_number"],"DeletionProtection":"ACTIVE",
+		"DeviceConfiguration":{"ChallengeRequiredOnNewDevice":true,"DeviceOnlyRememberedOnUserPrompt":true},
+		"EmailConfiguration":{"EmailSendingAccount":"DEVELOPER"},"EmailMfaConfiguration":{"Subject":"d","Message":"e"},"EnabledMfas":["SMS_MFA"],
+		"IssuerConfiguration":{"Type":"f"},"LambdaConfig":{"PreSignUp":"g"},"MfaConfiguration":"ON",
+		"Policies":{"PasswordPolicy":{"MinimumLength":9,"RequireLowercase":true,"RequireUppercase":true,"RequireNumbers":true,"RequireSymbols":true,
+			"TemporaryPasswordValidityDays":2,"PasswordHistorySize":3},"SignInPolicy":{"AllowedFirstAuthFactors":["PASSWORD","WEB_AUTHN"]}},
+		"SmsAuthenticationMessage":"h","UserAttributeUpdateSettings":{"AttributesRequireVerificationBeforeUpdate":["email"]},
+		"UserPoolAddOns":{"AdvancedSecurityMode":"AUDIT"},"UserPoolTier":"PLUS","UsernameAttributes":["email"],"UsernameConfiguration":{"CaseSensitive":true},
+		"WebAuthnConfiguration":{"RelyingPartyId":"i","UserVerification":"required","FactorConfiguration":"SINGLE_FACTOR"},
+		"VerificationMessageTemplate":{"DefaultEmailOption":"CONFIRM_WITH_LINK","EmailSubject":"j","EmailMessage":"k","SmsMessage":"l","EmailSubjectByLink":"m","EmailMessageByLink":"n"}
+	}`
+	want := defaults(all)
+	c, err := Settings(want).Config()
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := decoded(c.fields())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, value := range want {
+		one, _ := json.Marshal(got[name])
+		if other, _ := json.Marshal(value); string(one) != string(other) {
+			t.Errorf("%s: %s, want %s", name, one, other)
+		}
+	}
+	for name := range got {
+		if _, known := members()[name]; !known {
+			t.Errorf("%q is no member", name)
+		}
+	}
+}
+
+func TestR58_SettingsAreCopiedExactlyAndWithoutNulls(t *testing.T) {
+	in := object{
+		"Tomorrow":     object{"Number": json.Number("9007199254740993"), "None": nil, "List": []any{object{"None": nil}}},
+		"LambdaConfig": object{"PreTokenGenerationConfig": object{"LambdaArn": "f", "LambdaVersion": "V2_0"}}, "AliasAttributes": nil,
+		"AdminCreateUserConfig": object{"UnusedAccountValidityDays": 3}, "EmailVerificationMessage": "older",
+	}
+	s, err := NewSettings(in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, want := range map[string]string{
+		"Tomorrow": `{"List":[{}],"Number":9007199254740993}`, "AdminCreateUserConfig": `{"AllowAdminCreateUserOnly":false}`,
+		"LambdaConfig": `{"PreTokenGeneration":"f","PreTokenGenerationConfig":{"LambdaArn":"f","LambdaVersion":"V2_0"}}`,
+	} {
+		if got, _ := json.Marshal(s[name]); string(got) != want {
+			t.Errorf("%s: %s, want %s", name, got, want)
+		}
+	}
+	if _, there := s["AliasAttributes"]; there {
+		t.Error("a null is kept")
+	}
+	if _, exact := s.part("Policies")["PasswordPolicy"].(object)["MinimumLength"].(json.Number); !exact {
+		t.Error("a default is no exact number")
+	}
+	c := Config{Tier: "PLUS", Uncalled: []string{"f"}}
+	if err := c.obey(s); err != nil || c.Messages.Verification.EmailMessage != "older" || len(c.Triggers) != 0 {
+		t.Errorf("%v: message %q, triggers %v", err, c.Messages.Verification.EmailMessage, c.Triggers)
+	}
+	if err := c.obey(Settings{}); err != nil || c.Tier != "" {
+		t.Errorf("%v: what is absent keeps %q", err, c.Tier)
+	}
+	made, err := (&Config{ID: poolUnderTest}).settings()
+	if _, there := made["EmailMfaConfiguration"]; err != nil || there {
+		t.Errorf("%v: an empty object is kept", err)
+	}
+}
+
+func TestR58_SettingsThatCannotBeAreRefused(t *testing.T) {
+	both := object{"AdminCreateUserConfig": object{"UnusedAccountValidityDays": 3}, "Policies": object{"PasswordPolicy": object{"TemporaryPasswordValidityDays": 3}}}
+	_, err := NewSettings(both)
+	wantAPIError(t, err, "InvalidParameterException: Please use TemporaryPasswordValidityDays in PasswordPolicy instead of UnusedAccountValidityDays")
+	for name, in := range map[string]object{"no JSON": {"X": make(chan int)}, "no schema": {"Schema": "x"}} {
+		if s, err := NewSettings(in); err == nil || s != nil && name == "no JSON" {
+			t.Errorf("%s: %v, %v", name, s, err)
+		}
+	}
+	if _, err = decoded(make(chan int)); err == nil || !strings.HasPrefix(err.Error(), "copying settings: json") {
+		t.Errorf("%v", err)
+	}
+	_, err = decoded("text")
+	wantAPIError(t, err, "SerializationException: the body is not what the operation takes: json: cannot unmarshal string into Go value of type userpool.Settings")
+	if err := read(make(chan int), new(string)); err == nil || !strings.HasPrefix(err.Error(), "json: unsupported type") {
+		t.Errorf("a channel is read: %v", err)
+	}
+}

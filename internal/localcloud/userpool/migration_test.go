@@ -214,7 +214,7 @@ func TestR59_AMigratedUserIsWelcomed(t *testing.T) {
 			c.UsernameAttributes = nil
 			o.OnMail = func(m Message) {
 				sent = append(sent, m.Channel+" "+m.To)
-				if strings.Contains(fmt.Sprint(m), "old one") || m.Purpose != "welcome" {
+				if strings.Contains(fmt.Sprint(m), "old one") || m.Purpose != "welcome" || m.Text != "Welcome, bea." {
 					t.Errorf("%+v", m)
 				}
 			}

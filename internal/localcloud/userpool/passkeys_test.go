@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -12,6 +13,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/document"
 	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
 
+	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/userpool/passkey"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/userpool/passkey/passkeytest"
 )
 
@@ -166,7 +168,7 @@ func (r *rig) lists(t *testing.T, access *string, key *passkeytest.Key) {
 	if err != nil || len(list.Credentials) != 1 {
 		t.Fatalf("%+v, %v", list, err)
 	}
-	if c := list.Credentials[0]; *c.CredentialId != key.ID() || *c.RelyingPartyId != "localhost" || *c.AuthenticatorAttachment != "platform" || !slices.Equal(c.AuthenticatorTransports, []string{"internal"}) {
+	if c := list.Credentials[0]; *c.CredentialId != key.ID() || *c.FriendlyCredentialName == "" || *c.RelyingPartyId != "localhost" || *c.AuthenticatorAttachment != "platform" || !slices.Equal(c.AuthenticatorTransports, []string{"internal"}) {
 		t.Errorf("%+v", c)
 	}
 }
@@ -351,4 +353,140 @@ func TestR54_APasskeyCountsAsBothFactorsWhereBothSay(t *testing.T) {
 	if out, err := r.tryLogin(t, "ada", longPassword); err != nil || out.ChallengeName != "SMS_MFA" {
 		t.Fatalf("%+v, %v", out, err)
 	}
+}
+
+func TestR53_APasskeyIsAskedOfWhoHasOneAndAnsweredWhereItIsAsked(t *testing.T) {
+	r := startPasskeys(t, nil)
+	client := r.cfg().Clients[0]
+	_, err := r.askPasskey(theUser(t, r, "ada"), client)
+	wantSame(t, err, errIncorrect())
+	_, err = r.answerPasskey(client, respondInput{ChallengeResponses: map[string]string{"USERNAME": "ada"}})
+	wantAPIError(t, err, "InvalidParameterException: Missing required parameter CREDENTIAL")
+	session := r.newSession(theUser(t, r, "ada"), client, challenge{waitsFor: []string{sms2}})
+	_, err = r.answerPasskey(client, respondInput{ChallengeName: byPasskey, Session: session, ChallengeResponses: map[string]string{"USERNAME": "ada", "CREDENTIAL": "{}"}})
+	wantAPIError(t, err, "NotAuthorizedException: Invalid session for the user.")
+	if r.store.waiting(session).waitsFor == nil {
+		t.Error("an answer to another step ends the sign-in")
+	}
+}
+
+// Both factors are proven; what else the user's state demands still comes.
+func TestR54_APasskeyForBothFactorsPassesNothingElse(t *testing.T) {
+	r := startPasskeys(t, func(c *Config) {
+		c.MfaConfiguration, c.EnabledMfas, c.Devices = "OPTIONAL", []string{"SMS_MFA"}, &DeviceSettings{}
+		c.Passkeys.RelyingPartyID, c.Passkeys.FactorConfiguration = "example.com", multiFactor
+	})
+	key := r.registers(t, r.login(t, "ada", longPassword).AccessToken)
+	set := func(f func(*user)) {
+		if _, err := r.store.change("ada", false, func(u *user) error { f(u); return nil }); err != nil {
+			t.Fatal(err)
+		}
+	}
+	set(func(u *user) { u.mfa, u.passkeyMFA = []string{sms2}, true })
+	r.fns.take()
+	if out, err := r.signs(t, r.challenged(t, "ada"), "ada", key); err != nil || out.AuthenticationResult == nil {
+		t.Fatalf("%+v, %v", out, err)
+	}
+	wantSources(t, r.fns.sources(t), "PostAuthentication_Authentication", "TokenGeneration_Authentication")
+	begun, err := r.choose(t, "ada", "WEB_AUTHN", "DEVICE_KEY", "eu-central-1_none")
+	if err == nil {
+		var answer json.RawMessage
+		if answer, err = key.Sign([]byte(begun.ChallengeParameters["CREDENTIAL_REQUEST_OPTIONS"])); err != nil {
+			t.Fatal(err)
+		}
+		_, err = r.answer(t, webAuthn, begun.Session, "ada", "CREDENTIAL", string(answer), "DEVICE_KEY", "eu-central-1_none")
+	}
+	wantRefusal(t, err, "ResourceNotFoundException", "Device does not exist.")
+	set(func(u *user) { u.status, u.temporaryUntil = forceChangePassword, r.clock.now().Add(time.Hour) })
+	if out, err := r.signs(t, r.challenged(t, "ada"), "ada", key); err != nil || out.ChallengeName != "NEW_PASSWORD_REQUIRED" {
+		t.Fatalf("%+v, %v", out, err)
+	}
+}
+
+// A passkey that goes, or whose user is made again, while it signs proves nothing.
+func TestR53_APasskeyCountsForTheUserWhoHasItAtTheEnd(t *testing.T) {
+	r := startPasskeys(t, nil)
+	key := r.registers(t, r.login(t, "ada", longPassword).AccessToken)
+	u := theUser(t, r, "ada")
+	for name, change := range map[string]func(*user){
+		"deleted": func(now *user) { now.sub, now.passkeys = u.sub, nil }, "made again": func(now *user) { now.sub, now.passkeys = "another", u.passkeys },
+	} {
+		options, ceremony, err := u.owner().SignIn("", time.Minute)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := r.store.change("ada", false, func(now *user) error { change(now); return nil }); err != nil {
+			t.Fatal(err)
+		}
+		answer, err := key.Sign(options)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := r.usePasskey(u, ceremony, "", string(answer)); got == nil {
+			t.Errorf("%s: it counts", name)
+		} else {
+			wantSame(t, got, errIncorrect())
+		}
+	}
+}
+
+func TestR53_ARegistrationIsRefusedWhenItsUserOrItsPoolChanges(t *testing.T) {
+	r := startPasskeys(t, nil)
+	access := r.login(t, "ada", longPassword).AccessToken
+	client, u := r.cfg().Clients[0], theUser(t, r, "ada")
+	if _, err := r.startWebAuthnRegistration(user{username: "ada"}, client, ofHolder{}); err == nil {
+		t.Error("a user without a handle registers a passkey")
+	}
+	gone := user{username: "nobody", sub: "gone"}
+	_, err := r.startWebAuthnRegistration(gone, client, ofHolder{})
+	wantSame(t, err, errNoUser())
+	_, err = r.completeWebAuthnRegistration(gone, client, completeRegistrationInput{})
+	wantSame(t, err, errNoUser())
+
+	options, ceremony, err := u.owner().Register("", time.Minute)
+	if err != nil {
+		t.Fatal(err)
+	}
+	answer, err := newKey(t).Register(options)
+	if err != nil {
+		t.Fatal(err)
+	}
+	made, err := ceremony.Registered(u.owner(), answer, r.clock.now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	again := u
+	again.sub = "another"
+	wantSame(t, r.addPasskey(again, made), errNoUser())
+	full := make([]passkey.Passkey, maxPasskeys)
+	if _, err := r.store.change("ada", false, func(now *user) error { now.passkeys = full; return nil }); err != nil {
+		t.Fatal(err)
+	}
+	wantAPIError(t, r.addPasskey(u, made), "LimitExceededException: The user has 20 passkeys, which is the most")
+	if _, err := r.store.change("ada", false, func(now *user) error { now.passkeys = nil; return nil }); err != nil {
+		t.Fatal(err)
+	}
+
+	answer, err = newKey(t).Register(r.asked(t, access))
+	if err != nil {
+		t.Fatal(err)
+	}
+	cfg := *r.cfg()
+	cfg.FirstFactors = nil
+	r.config.Store(&cfg)
+	wantCode(t, r.completes(t, access, answer), "WebAuthnNotEnabledException")
+}
+
+func TestR53_PasskeySettingsAreThoseOfTheAPI(t *testing.T) {
+	for _, s := range []PasskeySettings{{}, {UserVerification: "required"}, {UserVerification: "preferred"}, {FactorConfiguration: "SINGLE_FACTOR"}, {FactorConfiguration: multiFactor}} {
+		if err := s.check("ESSENTIALS"); err != nil {
+			t.Errorf("%+v: %v", s, err)
+		}
+	}
+	for want, s := range map[string]PasskeySettings{"discouraged": {UserVerification: "discouraged"}, "TWO": {FactorConfiguration: "TWO"}} {
+		if err := s.check("ESSENTIALS"); err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "%!") {
+			t.Errorf("%+v: %v", s, err)
+		}
+	}
+	wantSame(t, PasskeySettings{UserVerification: "required"}.check("LITE"), errPlan("WebAuthnConfiguration"))
 }
