@@ -20,8 +20,8 @@ func TestR57_UserInfoIsAskedAsConfiguredAndReadWithItsNumbers(t *testing.T) {
 			t.Errorf("%q: %s, %v, %v", method, o.asked, answer.Info, err)
 		}
 	}
-	// What is read before an answer breaks off does not count.
-	for _, from := range []string{"", o.URL + "/broken", o.URL + "/null"} {
+	// No answer, and one that is none, are empty.
+	for _, from := range []string{"", o.URL + "/nowhere", o.URL + "/null"} {
 		answer := Answer{Subject: "x-1", Token: map[string]any{}}
 		if err := o.provider().ask(t.Context(), metadata{UserInfo: from}, &answer); err != nil || answer.Info == nil || len(answer.Info) > 0 {
 			t.Errorf("userInfo at %q: %#v, %v", from, answer.Info, err)

@@ -8,7 +8,6 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
-	"io"
 	"maps"
 	"net/http"
 	"net/http/httptest"
@@ -114,12 +113,7 @@ func (o *op) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		if out = o.info; o.info == nil {
 			out = map[string]any{"sub": "x-1", "email": "forbidden@example.com"}
 		}
-	case "/broken":
-		_, _ = io.WriteString(w, `{"name":"Ada",`)
-		return
 	case "/null":
-		_, _ = io.WriteString(w, "null")
-		return
 	case "/cut":
 		w.Header().Set("Content-Length", "100")
 		return

@@ -85,3 +85,12 @@ func TestASaltKeepsWhatIsRandomOfIt(t *testing.T) {
 		}
 	}
 }
+
+// As BigInteger.toByteArray, which the clients hash.
+func TestANumberIsHashedAsJavaWritesIt(t *testing.T) {
+	for n, want := range map[int64][]byte{0: {0}, 1: {1}, 0x7f: {0x7f}, 0x80: {0, 0x80}, 0x100: {1, 0}} {
+		if got := pad(big.NewInt(n)); !bytes.Equal(got, want) {
+			t.Errorf("%#x: %x", n, got)
+		}
+	}
+}
