@@ -174,6 +174,7 @@ func TestR56_ABadKeyFileIsSaidWithItsRemedy(t *testing.T) {
 		want  string
 	}{
 		"others may read it": {func(t *testing.T, file string) { must(t, os.Chmod(file, 0o640)) }, "mode 0600"},
+		"others may run it":  {func(t *testing.T, file string) { must(t, os.Chmod(file, 0o601)) }, "mode 0600"},
 		"a link": {func(t *testing.T, file string) {
 			must(t, os.Rename(file, file+"2"))
 			must(t, os.Symlink(file+"2", file))

@@ -56,9 +56,9 @@ func Listen(name string, port int) (*Door, error) {
 // before Serve, once.
 func (d *Door) Secure(port int, config *tls.Config) (err error) {
 	d.server.TLSConfig = config.Clone()
-	// Named here, HTTP/2 is set up by whichever Serve comes first; otherwise one without TLS
+	// Named here, HTTP/2 is set up by whichever Serve comes first (which adds HTTP/1.1); otherwise one without TLS
 	// would leave it out, and the one with TLS would still offer it.
-	d.server.TLSConfig.NextProtos = []string{"h2", "http/1.1"}
+	d.server.TLSConfig.NextProtos = []string{"h2"}
 	d.secure, err = listen(d.name+" over TLS", port)
 	return err
 }

@@ -97,7 +97,7 @@ func TestR48_APreflightIsAnsweredWhereItsRequestMay(t *testing.T) {
 	d, passed := open(t)
 	asks := http.Header{"Origin": {"https://app.example"}, "Access-Control-Request-Method": {"POST"}, "Access-Control-Request-Headers": {"content-type,x-amz-target"}}
 	yes := call(d, "OPTIONS", "/open", d.Addr(), asks)
-	if yes.Code != 204 || yes.Header().Get("Access-Control-Allow-Origin") != "*" ||
+	if yes.Code != 204 || yes.Header().Get("Access-Control-Expose-Headers") != "date, x-amzn-errormessage, x-amzn-errortype, x-amzn-requestid" || yes.Header().Get("Access-Control-Allow-Origin") != "*" ||
 		yes.Header().Get("Access-Control-Allow-Methods") != "GET, POST" || !strings.Contains(yes.Header().Get("Access-Control-Allow-Headers"), "x-amz-target") {
 		t.Errorf("where pages may come: %d %v", yes.Code, yes.Header())
 	}
@@ -192,6 +192,64 @@ func TestCloseBeforeServeFreesThePorts(t *testing.T) {
 	for _, listener := range slices.Concat(d.plain, d.secure) {
 		if _, err := listener.Accept(); !errors.Is(err, net.ErrClosed) {
 			t.Errorf("%s: %v", listener.Addr(), err)
+		}
+	}
+}
+
+// A URL leaves the usual port out.
+func TestAHostWithoutAPortIsAtTheUsualOne(t *testing.T) {
+	d := &Door{name: "Test", plain: []net.Listener{at(80)}, secure: []net.Listener{at(443)}, next: http.NotFoundHandler()}
+	for _, c := range []struct {
+		host string
+		tls  *tls.ConnectionState
+		want int
+	}{
+		{"localhost", nil, 404},
+		{"app.localhost", &tls.ConnectionState{}, 404},
+		{"LOCALHOST", nil, 404},
+		{"[::1]", nil, 404},
+		{"127.0.0.1", nil, 404},
+		{"LOCALHOST:443", &tls.ConnectionState{}, 404},
+		{"localhost:80", &tls.ConnectionState{}, 403},
+		{"localhost:443", nil, 403},
+		{"evil.example", nil, 403},
+		{"", nil, 403},
+	} {
+		r := httptest.NewRequest(http.MethodGet, "/", nil)
+		r.Host, r.TLS = c.host, c.tls
+		w := httptest.NewRecorder()
+		if d.ServeHTTP(w, r); w.Code != c.want {
+			t.Errorf("%q, TLS %v: status %d", c.host, c.tls != nil, w.Code)
+		}
+	}
+}
+
+// at is a listener at a port that a test does not open.
+type at int
+
+func (a at) Addr() net.Addr          { return &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: int(a)} }
+func (at) Accept() (net.Conn, error) { return nil, net.ErrClosed }
+func (at) Close() error              { return nil }
+
+func TestTheAddressIsOfIPv4(t *testing.T) {
+	d, _ := open(t)
+	if want := "127.0.0.1:" + strconv.Itoa(d.Port()); d.Addr() != want {
+		t.Errorf("got %s, want %s", d.Addr(), want)
+	}
+}
+
+// A machine need not have ::1.
+func TestOneLoopbackAddressIsEnough(t *testing.T) {
+	d := &Door{plain: []net.Listener{at(8080)}, secure: []net.Listener{at(8443)}}
+	if d.Addr() != "127.0.0.1:8080" || d.URL() != "http://localhost:8080" || d.SecureURL() != "https://localhost:8443" {
+		t.Errorf("%s, %s, %s", d.Addr(), d.URL(), d.SecureURL())
+	}
+}
+
+func TestAPortThatIsNoneIsAnError(t *testing.T) {
+	for _, port := range []int{-1, 65536} {
+		if d, err := Listen("Test", port); d != nil || err == nil || !strings.HasPrefix(err.Error(), "opening port "+strconv.Itoa(port)+" for Test: ") {
+			t.Errorf("%d: %v, %v", port, d, err)
 		}
 	}
 }

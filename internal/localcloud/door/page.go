@@ -51,9 +51,10 @@ func (d *Door) called(r *http.Request) bool {
 	if r.TLS != nil {
 		own, implied = portOf(d.secure[0]), "443"
 	}
-	name, port, err := net.SplitHostPort(strings.ToLower(r.Host))
+	host := strings.ToLower(r.Host)
+	name, port, err := net.SplitHostPort(host)
 	if err != nil {
-		name, port = r.Host, implied
+		name, port = strings.Trim(host, "[]"), implied
 	}
 	return port == strconv.Itoa(own) && (slices.Contains([]string{"localhost", "127.0.0.1", "::1"}, name) || strings.HasSuffix(name, ".localhost"))
 }

@@ -147,3 +147,30 @@ func TestCloseEndsBothPorts(t *testing.T) {
 		}
 	}
 }
+
+func TestABusyPortForTLSIsSaidSo(t *testing.T) {
+	d, _ := open(t)
+	other, err := Listen("Other", 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = other.Close() })
+	if err := other.Secure(d.Port(), &tls.Config{}); err == nil || !strings.Contains(err.Error(), "wanted for Other over TLS, is busy on localhost") {
+		t.Errorf("got %v", err)
+	}
+}
+
+// A client that knows no HTTP/2, and says what it knows, is answered too.
+func TestTheDoorOffersHTTP1(t *testing.T) {
+	d, client := secured(t)
+	config := client.Transport.(*http.Transport).TLSClientConfig.Clone()
+	config.NextProtos = []string{"http/1.1"}
+	conn, err := tls.Dial("tcp", strings.TrimPrefix(d.SecureURL(), "https://"), config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := conn.ConnectionState().NegotiatedProtocol; got != "http/1.1" {
+		t.Errorf("it speaks %q", got)
+	}
+	_ = conn.Close()
+}

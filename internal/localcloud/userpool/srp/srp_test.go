@@ -68,8 +68,12 @@ func TestAnAThatNeedsNoPasswordIsRefused(t *testing.T) {
 	verifier := srp.NewVerifier("x", "y")
 	twice, large := new(big.Int).Lsh(n, 1).Text(16), "1"+strings.Repeat("0", len(n.Text(16)))
 	for _, a := range []string{"0", "00", "-0", n.Text(16), "0" + n.Text(16), twice, "", "-1", "+2", "1_2", " 2", "xyz", "0x12", large} {
-		if _, err := verifier.Challenge(a); err == nil {
-			t.Errorf("A = %q was accepted", a)
+		want := "SRP_A is not a number in hexadecimal of at most 3,072 bits"
+		if a == "0" || a == "00" || strings.HasSuffix(a, n.Text(16)) {
+			want = "SRP_A is divisible by N"
+		}
+		if _, err := verifier.Challenge(a); err == nil || err.Error() != want {
+			t.Errorf("A = %q: %v", a, err)
 		}
 	}
 	if _, err := verifier.Challenge("00" + strings.ToUpper(new(big.Int).Sub(n, big.NewInt(2)).Text(16))); err != nil {
@@ -82,8 +86,8 @@ func TestNoPasswordMatchesNone(t *testing.T) {
 	if none.Matches("x", "") || !none.IsZero() {
 		t.Error("a zero verifier matches a password")
 	}
-	if _, err := none.Challenge("2"); err == nil {
-		t.Error("a zero verifier has a challenge")
+	if _, err := none.Challenge("2"); err == nil || err.Error() != "a challenge needs a verifier" {
+		t.Errorf("the challenge of a zero verifier: %v", err)
 	}
 }
 
