@@ -114,8 +114,9 @@ mutants: tools ## change the code one mutant at a time and see that a test fails
 	@# Skips the tests that need a table: they take up to a minute each.
 	@go run ./internal/dev/mutate -timeout 60s -skip '$(NEEDS_TABLE)' ./internal/dynamo
 
-# The files of the user pool that decide about tokens: every mutant of theirs is judged.
-DECIDES := authorize|choice|codegrant|grants|lockout|mfa|mfasettings|mfasetup|revoke|revokeendpoint|sessions|signin|tokens|visits
+# The files of the user pool that decide about tokens, and those of its settings: every
+# mutant of theirs is judged.
+DECIDES := authorize|choice|codegrant|customauth|deviceauth|federated|grants|identities|linking|lockout|members|mfa|mfasettings|mfasetup|migration|passkeyauth|passkeys|revoke|revokeendpoint|sessions|settings|signin|tokens|visits
 
 mutants-pool: tools ## the same for what decides about tokens in the local user pool (about 15 minutes)
 	@go run ./internal/dev/mutate -checks 30 -timeout 60s -only '^($(DECIDES))\.go ' ./internal/localcloud/userpool

@@ -428,6 +428,9 @@ func TestR59_ACustomSignInIsRefusedBeforeAndAfterItsFunctions(t *testing.T) {
 	_, err := r.custom(t, "ada", "CHALLENGE_NAME", "SRP_A")
 	wantCode(t, err, "InvalidParameterException")
 	wantSources(t, r.fns.sources(t))
+	without := customRig(t, func(c *Config) { delete(c.Triggers, defineAuthChallenge) })
+	_, err = without.custom(t, "nobody")
+	wantRefusal(t, err, "InvalidParameterException", "Custom auth lambda trigger is not configured for the user pool.")
 	r.fns.answer(defineAuthChallenge, func(ev []byte) ([]byte, error) {
 		r.must(t, "AdminDeleteUser", inPool("Username", "ada"))
 		return responding(`{"issueTokens":true,"failAuthentication":false}`)(ev)
