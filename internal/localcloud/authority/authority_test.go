@@ -208,7 +208,7 @@ func TestR56_ABadKeyFileIsSaidWithItsRemedy(t *testing.T) {
 	}
 }
 
-// Another user who can write to the folder gives the certificate that make trust names, or
+// Another user who can write to the folder chooses the certificate that make trust names, or
 // keeps the starts waiting.
 func TestR56_AFolderOfOthersIsNotTaken(t *testing.T) {
 	for name, spoil := range map[string]func(string) error{
