@@ -34,7 +34,8 @@ type domainOutput struct {
 	Routing             map[string]any `json:",omitempty"`
 }
 
-// describedDomain has no members if no pool has the domain.
+// describedDomain has no members if no pool has the domain. That is from memory: the API
+// reference does not say it.
 type describedDomain struct{ DomainDescription any }
 
 const prefixPattern = `[a-z0-9](?:[a-z0-9\-]{0,61}[a-z0-9])?`

@@ -146,10 +146,8 @@ func (p *Pool) adminDisableProviderForUser(in disableProviderInput) (empty, erro
 	gone := func(i identity) bool {
 		return i.ProviderName == in.User.ProviderName && i.by == in.User.ProviderAttributeName && i.UserID == in.User.ProviderAttributeValue
 	}
-	u, known := p.store.identified(in.User.ProviderName, "", map[string]string{in.User.ProviderAttributeName: in.User.ProviderAttributeValue})
-	if !known {
-		return empty{}, errNoUser()
-	}
+	// The change refuses a user who is not there.
+	u, _ := p.store.identified(in.User.ProviderName, "", map[string]string{in.User.ProviderAttributeName: in.User.ProviderAttributeValue})
 	_, err := p.store.change(u.username, false, func(u *user) error {
 		u.modified = p.now()
 		return u.identify(slices.DeleteFunc(u.identities, gone))

@@ -48,6 +48,7 @@ type serverInput struct {
 type serverOutput struct{ ResourceServer resourceServer }
 
 // server returns the resource server of a request for one, checked against the API's model.
+// The sentences about resource servers are from memory: AWS documents their exceptions only.
 func (in serverInput) server() (resourceServer, error) {
 	if len(in.Scopes) > maxScopes {
 		return resourceServer{}, violation("", "scopes", "have length less than or equal to 100")
