@@ -213,10 +213,12 @@ func TestR55_EachLevelIsReachedByItsFactors(t *testing.T) {
 	b.imports(t, ImportedUser{Username: "phone", Password: longPassword, Attributes: map[string]string{"phone_number": "+491701", "phone_number_verified": "true"}})
 	b.enters(t, map[string]string{"acr_values": loa + "3"}, "phone", func() string { return b.mustCode(t, "phone") })
 	b.wantLevel(t, loa+"3", "pwd", "sms", "mfa")
+	b.fns.take()
 	b = b.rig.browser(t)
 	if b.enters(t, map[string]string{"acr_values": loa + "2"}, "bare", nil); b.returned.Get("error") != "unmet_authentication_requirements" {
 		t.Errorf("level 2 of a user with a password alone: %v", b.returned)
 	}
+	wantSources(t, b.fns.sources(t)) // nobody is signed in
 	b = b.rig.browser(t)
 	b.enters(t, map[string]string{"acr_values": loa + "1"}, "bare", nil)
 	b.wantLevel(t, loa+"1", "pwd")
