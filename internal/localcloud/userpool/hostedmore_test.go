@@ -334,3 +334,36 @@ func TestR55_EveryEndpointThatDiscoveryNamesAnswers(t *testing.T) {
 		t.Errorf("keys %v", keys)
 	}
 }
+
+// What a page does counts against the quota of its operation.
+func TestR55_ThePagesCountAsTheirOperations(t *testing.T) {
+	b := pagesRig(t, func(c *Config) { c.Messages.ConfirmWithLink = true })
+	link := request(map[string]string{"user_name": ada, "confirmation_code": "000000"})
+	for page, c := range map[string]struct {
+		category string
+		query    url.Values
+		sends    map[string]string // nil opens it only
+	}{
+		"/signup":                {"UserCreation", request(nil), map[string]string{"username": ada, "password": longPassword}},
+		"/confirmUser":           {"UserCreation", request(nil), map[string]string{"username": ada, "code": "000000"}},
+		"/confirmUser another":   {"UserResourceRead", request(nil), map[string]string{"username": ada}},
+		"/confirmUser by link":   {"UserCreation", link, nil},
+		"/forgotPassword":        {"UserAccountRecovery", request(nil), map[string]string{"username": ada}},
+		"/confirmForgotPassword": {"UserAccountRecovery", request(nil), map[string]string{"username": ada, "code": "000000", "password": longPassword}},
+	} {
+		b.throttle = newThrottle(Quotas{c.category: 1})
+		if err := b.throttle.admit(counted{c.category, 1}, b.clock.now()); err != nil {
+			t.Fatal(err)
+		}
+		path, button, _ := strings.Cut(page, " ")
+		if b.open(t, path, c.query); c.sends != nil {
+			if button != "" {
+				b.fields.Set("other", "yes")
+			}
+			b.send(t, c.sends)
+		}
+		if b.alert != "Rate exceeded" {
+			t.Errorf("%s: %q", page, b.alert)
+		}
+	}
+}
