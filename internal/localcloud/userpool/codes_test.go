@@ -111,7 +111,7 @@ func TestANumberIsMaskedButForFourDigits(t *testing.T) {
 func TestAUUIDHasItsVersionAndVariant(t *testing.T) {
 	for want, bytes := range map[string]string{
 		"00010203-0405-4607-8809-0a0b0c0d0e0f": "\x00\x01\x02\x03\x04\x05\x06\x07\x08\x09\x0a\x0b\x0c\x0d\x0e\x0f",
-		"f0f1f2f3-f4f5-46f7-b8f9-fafbfcfdfeff": "\xf0\xf1\xf2\xf3\xf4\xf5\xf6\xf7\xf8\xf9\xfa\xfb\xfc\xfd\xfe\xff",
+		"fffefdfc-fbfa-49f8-b7f6-f5f4f3f2f1f0": "\xff\xfe\xfd\xfc\xfb\xfa\xf9\xf8\xf7\xf6\xf5\xf4\xf3\xf2\xf1\xf0",
 	} {
 		if got := asUUID([]byte(bytes)); got != want {
 			t.Errorf("got %s, want %s", got, want)
