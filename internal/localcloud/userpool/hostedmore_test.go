@@ -80,7 +80,7 @@ func TestR55_AForgottenPasswordIsReplacedOnThePages(t *testing.T) {
 	for _, name := range []string{"nobody@example.com", "ada@example.com"} { // told apart by nothing
 		b.open(t, "/login", request(nil))
 		b.follow(t, "Forgot your password?")
-		if b.send(t, map[string]string{"username": name}); b.at.Path != "/confirmForgotPassword" || b.alert != "" {
+		if b.send(t, map[string]string{"username": name}); b.at.Path != "/confirmForgotPassword" || b.alert != "" || !strings.Contains(b.raw, "Enter the code that was sent to you.") {
 			t.Errorf("%s: at %s, %q", name, b.at, b.alert)
 		}
 	}
@@ -91,11 +91,25 @@ func TestR55_AForgottenPasswordIsReplacedOnThePages(t *testing.T) {
 	}
 	b.send(t, map[string]string{"code": code, "password": fresh})
 	wantSources(t, b.fns.sources(t), "PostConfirmation_ConfirmForgotPassword")
+	if b.at.Path != "/login" || !strings.Contains(b.raw, "Your password is changed. Sign in.") {
+		t.Errorf("at %s: %s", b.at, b.raw)
+	}
 	if b.send(t, map[string]string{"password": longPassword}); b.alert != "Incorrect username or password." {
 		t.Errorf("the old password: %q", b.alert)
 	}
 	if b.send(t, map[string]string{"password": fresh}); b.returned.Get("code") == "" {
 		t.Errorf("the new password: %q", b.alert)
+	}
+}
+
+func TestR55_AForgottenPasswordOfNobodyIsRefusedOnItsPage(t *testing.T) {
+	b := pagesRig(t, nil)
+	b.open(t, "/forgotPassword", request(nil))
+	if b.send(t, map[string]string{"username": "nobody@example.com"}); b.at.Path != "/forgotPassword" || b.alert != "Username/client id combination not found." {
+		t.Errorf("at %s, %q", b.at, b.alert)
+	}
+	if b.follow(t, "Sign in instead"); b.at.Path != "/login" {
+		t.Errorf("the link leads to %s", b.at)
 	}
 }
 
