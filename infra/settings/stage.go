@@ -19,6 +19,18 @@ type Stage struct {
 
 	given    Given
 	warnings []string
+	path     string
+	lines    strict.Lines
+}
+
+// Place returns where a key of the file stands, as file:line; the key is a path such as
+// policy.signUp.domains. It is "" for a key that is not written down, or if the stage was
+// not read from a file.
+func (s *Stage) Place(path string) string {
+	if s.path == "" || s.lines.Holds(path) != path {
+		return ""
+	}
+	return fmt.Sprintf("%s:%d", filepath.ToSlash(s.path), s.lines.Line(path))
 }
 
 // Warnings returns a line, with file and line number, for each setting that is allowed
@@ -46,6 +58,7 @@ func LoadStageFor(path string, given Given) (Stage, error) {
 		return stage, fmt.Errorf("reading the stage: %w", err)
 	}
 	lines, decoding := strict.Decode(path, src, &stage)
+	stage.path, stage.lines = path, lines
 	if found := lines.Locate(stage.Settings.Warnings(given).Err()); found != nil {
 		stage.warnings = strings.Split(found.Error(), "\n")
 	}
