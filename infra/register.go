@@ -10,6 +10,7 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslogs"
 	"github.com/aws/constructs-go/constructs/v10"
 
+	"github.com/cognito-triggers/cognito-triggers/infra/settings"
 	"github.com/cognito-triggers/cognito-triggers/internal/table"
 )
 
@@ -53,7 +54,7 @@ func newRegister(scope constructs.Construct, s *TriggerSuite, p *Props) error {
 	rows := awscdk.NewCustomResource(scope, new("ClientProfiles"), &awscdk.CustomResourceProps{
 		ServiceToken:   fn.FunctionArn(),
 		ServiceTimeout: awscdk.Duration_Seconds(new(float64(serviceSeconds))),
-		ResourceType:   new("Custom::AppClientProfiles"),
+		ResourceType:   new(settings.ClientProfilesType),
 		Properties: &map[string]any{
 			"Table":   s.Table.TableName(),
 			"Clients": p.ClientProfiles(ids),

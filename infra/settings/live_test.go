@@ -81,7 +81,9 @@ func TestR63_EveryKeyOfAStageFileEitherActsAtOnceOrIsNamed(t *testing.T) {
 	setKeys("", reflect.ValueOf(&edited.Settings).Elem(), func(path string) {
 		acting, rest, _ := running.Acting(edited)
 		acted := acting.acts(t) != before
-		named := slices.ContainsFunc(rest, func(key string) bool { return path == key || strings.HasPrefix(path, key+".") || strings.HasPrefix(path, key+"[") })
+		named := slices.ContainsFunc(rest, func(key string) bool {
+			return path == key || strings.HasPrefix(path, key+".") || strings.HasPrefix(path, key+"[")
+		})
 		if acted == named || len(rest) > 1 {
 			t.Errorf("%s: acts at once: %v, named: %v of %v", path, acted, named, rest)
 		}

@@ -55,7 +55,7 @@ func Start(cloud *localcloud.Cloud, port int) (*Page, error) {
 	if p.door, err = door.Listen("the page", port); err != nil {
 		return nil, err
 	}
-	p.door.ServeOwn(guard(p.mux))
+	p.door.ServeOwn(guard(p.mux), nil)
 	return p, nil
 }
 
