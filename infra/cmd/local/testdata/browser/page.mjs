@@ -36,32 +36,38 @@ async function unreached(page) {
 export function windows(browser, shot) {
   let page;
   return {
-    // look visits each path in light and dark, narrow and zoomed; all takes every pair.
-    look: async ({ at, paths, all }) => {
+    // look follows the page's links to one of each kind of view, and looks at it in light and
+    // dark, narrow and zoomed; all takes every pair.
+    look: async ({ at, all }) => {
       const look = await (await browser()).newPage();
-      const found = [];
-      for (const path of paths.split(' ')) {
-        await look.emulateMedia({ colorScheme: 'light' });
+      const found = [], seen = new Map([['/timeline', at + '/timeline']]);
+      for (const [kind, url] of seen) {
+        await look.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
         await look.setViewportSize(sizes.desk);
-        const answer = await look.goto(at + path);
-        if (!answer.ok()) found.push(`${path}: status ${answer.status()}`);
-        found.push(...(await unreached(look)).map(fault => `${path}: ${fault}`));
-        for (const [size, scheme] of all
+        const answer = await look.goto(url);
+        if (!answer.ok()) found.push(`${kind}: status ${answer.status()}`);
+        for (const link of await look.evaluate(() => [...document.links].map(a => a.href))) {
+          const to = new URL(link), [, first, , ...rest] = to.pathname.split('/');
+          const kind = to.pathname.split('/').length < 3 ? to.pathname : ['', first, '*', ...rest].join('/');
+          if (to.origin === at && first !== 'api' && !seen.has(kind)) seen.set(kind, to.origin + to.pathname + to.search);
+        }
+        found.push(...(await unreached(look)).map(fault => `${kind}: ${fault}`));
+        for (const [size, scheme] of all === 'yes'
           ? Object.keys(sizes).flatMap(size => [[size, 'light'], [size, 'dark']])
           : [['narrow', 'light'], ['zoomed', 'dark']]) {
           await look.emulateMedia({ colorScheme: scheme });
           await look.setViewportSize(sizes[size]);
-          await shot(`page${path}-${size}-${scheme}`.replaceAll('/', '-'), look);
-          found.push(...(await faults(look)).map(fault => `${path}, ${size}, ${scheme}: ${fault}`));
-          if (await wide(look)) found.push(`${path} scrolls sideways, ${size}`);
+          await shot(`page${kind}-${size}-${scheme}`.replaceAll(/[/*]+/g, '-'), look);
+          found.push(...(await faults(look)).map(fault => `${kind}, ${size}, ${scheme}: ${fault}`));
+          if (await wide(look)) found.push(`${kind} scrolls sideways, ${size}`);
         }
       }
       await look.close();
-      return { faults: found.join('\n') };
+      return { faults: found.join('\n'), seen: [...seen.keys()].join(' ') };
     },
     // watch opens the timeline and waits for the stream.
     watch: async ({ at }) => {
-      page = await (await browser()).newPage({ viewport: { width: 1100, height: 640 } });
+      page = await (await browser()).newPage({ viewport: { width: 1000, height: 560 } });
       await page.goto(at + '/timeline');
       await page.getByText('Live', { exact: true }).waitFor();
       await page.evaluate(() => { window.same = 'yes'; });
