@@ -77,7 +77,7 @@ func (s Suite) profile(ctx context.Context, c Client, asked string) (Client, err
 	case c.From == FromRow && inFile != c.Profile:
 		c.Note = fmt.Sprintf("the stage file says %s: it is not deployed", shownOr(inFile, "none"))
 	case c.From == FromNobody && inFile != "":
-		c.Note = fmt.Sprintf("the stage file says %s, and the table has no row CLIENT#%s: it is not deployed", policy.Shown(inFile), c.ID)
+		c.Note = fmt.Sprintf("the stage file says %s, and the table has no row of this app client: it is not deployed", policy.Shown(inFile))
 	case c.Profile == "" || c.From == FromNobody && c.Name == "":
 		return c, s.unknownClient(asked, asRead)
 	}

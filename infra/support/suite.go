@@ -48,6 +48,7 @@ var _ Cognito = (*cognito.Client)(nil)
 // says what to do.
 type Unknown string
 
+// Error returns the text.
 func (u Unknown) Error() string { return string(u) }
 
 // Member is a user as the pool has it.
