@@ -40,6 +40,7 @@ import (
 	"io"
 	"maps"
 	"slices"
+	"sync"
 
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/authority"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/door"
@@ -106,6 +107,9 @@ type Cloud struct {
 
 	store    *store     // nil where the stack has no table
 	entrance *door.Door // the pool's; nil where the stack has none
+
+	updating sync.Mutex
+	custom   []*customResource // those that functions made; guarded by updating after the start
 }
 
 // Start starts a stack. ctx bounds the start only. An error is one line that says what to

@@ -10,6 +10,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
+	"github.com/cognito-triggers/cognito-triggers/infra/client/directory"
+	"github.com/cognito-triggers/cognito-triggers/infra/support"
 	"github.com/cognito-triggers/cognito-triggers/internal/table"
 )
 
@@ -83,7 +85,7 @@ func (t *target) reader(ctx context.Context, at terminal) (reader, error) {
 }
 
 func (r reader) read(ctx context.Context, user string) (held, error) {
-	sub, err := r.find(ctx, user)
+	sub, err := support.Find(ctx, directory.New(r.client, r.table, r.pool), user)
 	if err != nil {
 		return held{}, err
 	}
