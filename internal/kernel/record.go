@@ -170,9 +170,9 @@ func (r record) level() slog.Level {
 // LineMessage is the message of every line, which tells it from the lines of others.
 const LineMessage = "invocation"
 
-// UserHash identifies a user across lines without naming the user: the first 12 hex
-// digits of the SHA-256 of pool and sub. A sub is a random UUID, so the hash needs no
-// key.
+// UserHash returns the member user of a line. It identifies a user across lines without
+// naming the user: the first 12 hex digits of the SHA-256 of pool and sub. A sub is a random
+// UUID, so the hash needs no key.
 func UserHash(pool, sub string) string {
 	sum := sha256.Sum256([]byte(pool + "#" + sub))
 	return hex.EncodeToString(sum[:6])
