@@ -5,13 +5,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"regexp"
 	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/aws/retry"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
-	cognito "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
 	"github.com/aws/smithy-go"
 
@@ -31,25 +31,20 @@ const (
 	logTries = 10
 )
 
-// subOf returns the sub of --user: a user name is looked up in the pool.
+// subOf returns the sub of --user. A UUID is one, and needs no look at table or pool: their
+// rows may be gone by now.
 func (o *logsOrder) subOf(ctx context.Context, cfg aws.Config, t terminal) (string, error) {
-	if strings.Contains(o.user, "@") {
-		return find(ctx, directory.New(o.tableClient(cfg), o.table, o.pool, directory.WithClock(t.now)), o.user)
+	if isUUID.MatchString(o.user) {
+		return o.user, nil
 	}
-	user, err := o.poolClient(cfg).AdminGetUser(ctx, &cognito.AdminGetUserInput{UserPoolId: &o.pool, Username: &o.user})
-	if refusal, ok := errors.AsType[smithy.APIError](err); ok && refusal.ErrorCode() == "UserNotFoundException" {
-		return o.user, nil // the sub of a user who was deleted
+	suite := support.Suite{
+		Pool: o.pool, Cognito: o.poolClient(cfg),
+		Directory: directory.New(o.tableClient(cfg), o.table, o.pool, directory.WithClock(t.now)),
 	}
-	if err != nil {
-		return "", fmt.Errorf("looking the user up in the pool: %w", err)
-	}
-	for _, a := range user.UserAttributes {
-		if aws.ToString(a.Name) == "sub" {
-			return aws.ToString(a.Value), nil
-		}
-	}
-	return o.user, nil
+	return suite.Sub(ctx, o.user)
 }
+
+var isUUID = regexp.MustCompile(`^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`)
 
 // pattern is what CloudWatch filters by (CloudWatch Logs user guide, "Filter pattern
 // syntax for metric filters", JSON). Reports come along whoever they are of: they say which

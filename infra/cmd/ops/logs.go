@@ -134,7 +134,8 @@ func printLogs(out io.Writer, all []support.Logged) error {
 		fmt.Fprintln(out, "nothing was logged that fits")
 		return nil
 	}
-	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	var text strings.Builder
+	table := tabwriter.NewWriter(&text, 0, 0, 2, ' ', 0)
 	for _, l := range all {
 		outcome, temperature := shown(l.Outcome), ""
 		if l.Died {
@@ -152,6 +153,9 @@ func printLogs(out io.Writer, all []support.Logged) error {
 	}
 	if err := table.Flush(); err != nil {
 		return fmt.Errorf("writing the log: %w", err)
+	}
+	for line := range strings.Lines(text.String()) {
+		fmt.Fprintln(out, strings.TrimRight(line, " \n"))
 	}
 	return nil
 }
