@@ -78,8 +78,9 @@ type Options struct {
 	Deliver func(userpool.Invoker) userpool.Invoker
 }
 
-// Ports of localhost; 0 means a free one. CognitoTLS has what CognitoIDP has.
-type Ports struct{ CognitoIDP, CognitoTLS, Lambda, DynamoDB int }
+// Ports of localhost; 0 means a free one. CognitoTLS has what CognitoIDP has. Page is for who
+// shows the cloud: Start does not open it.
+type Ports struct{ CognitoIDP, CognitoTLS, Lambda, DynamoDB, Page int }
 
 // DefaultPort is the first of the ports that a developer's tools expect.
 const DefaultPort = 4810
@@ -90,7 +91,7 @@ func PortsFrom(base int) Ports {
 	if base == 0 {
 		return Ports{}
 	}
-	return Ports{CognitoIDP: base, CognitoTLS: base + 1, Lambda: base + 2, DynamoDB: base + 3}
+	return Ports{CognitoIDP: base, CognitoTLS: base + 1, Lambda: base + 2, DynamoDB: base + 3, Page: base + 4}
 }
 
 // Cloud is a running stack. Its methods are safe for concurrent use, but StopStore,

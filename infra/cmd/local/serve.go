@@ -11,6 +11,7 @@ import (
 	"os"
 	"slices"
 
+	"github.com/cognito-triggers/cognito-triggers/infra/cmd/local/page"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/lambdahost"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/userpool"
@@ -47,6 +48,11 @@ func serve(ctx context.Context, args []string) (err error) {
 		}
 		fmt.Printf("\nThe pool has %d users already, from person000001@example.com on; no trigger has seen them.\n", count)
 	}
+	shown, err := page.Start(cloud, opts.Ports.Page)
+	if err != nil {
+		return otherPorts(err)
+	}
+	defer func() { err = errors.Join(err, shown.Close()) }()
 	all, err := files(cloud, dist)
 	if err != nil {
 		return err
@@ -56,16 +62,17 @@ func serve(ctx context.Context, args []string) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, remove()) }()
-	welcome(os.Stdout, cloud, opts, all)
+	welcome(os.Stdout, cloud, shown.URL(), opts, all)
 	<-ctx.Done()
 	fmt.Fprintln(os.Stdout, "\nstopping ...")
 	return nil
 }
 
-func welcome(out io.Writer, cloud *localcloud.Cloud, opts localcloud.Options, all []file) {
+func welcome(out io.Writer, cloud *localcloud.Cloud, shown string, opts localcloud.Options, all []file) {
 	endpoints := cloud.Endpoints()
 	fmt.Fprintf(out, "\nThe stack %s is up on this machine. Ctrl-C stops it and forgets everything.\n\n", cloud.Stack.Name)
 	for _, line := range [][2]string{
+		{"see it", shown},
 		{"user pool", endpoints.CognitoIDP},
 		{"the same by TLS", endpoints.CognitoTLS},
 		{"token endpoint", endpoints.Token},
