@@ -33,6 +33,7 @@ var files embed.FS
 // Page is the running page.
 type Page struct {
 	cloud  *localcloud.Cloud
+	suite  *suite // nil without a user pool and a table
 	door   *door.Door
 	mux    *http.ServeMux
 	layout *template.Template
@@ -63,8 +64,8 @@ func build(cloud *localcloud.Cloud) (*Page, error) {
 	if err != nil {
 		return nil, fmt.Errorf("reading the page's layout: %w", err)
 	}
-	p := &Page{cloud: cloud, mux: http.NewServeMux(), layout: layout}
-	for _, part := range []part{p.timeline(), p.inbox(), p.faults()} {
+	p := &Page{cloud: cloud, suite: suiteOf(cloud), mux: http.NewServeMux(), layout: layout}
+	for _, part := range []part{p.timeline(), p.inbox(), p.users(), p.faults()} {
 		if err := p.add(part); err != nil {
 			return nil, err
 		}
