@@ -103,14 +103,14 @@ func (s seen) signsIn(email string) *types.AuthenticationResultType {
 // gets returns an answer's status and body.
 func (s seen) gets(path string) (int, string) {
 	s.Helper()
-	got, body := send(s.T, s.Page, route{http.MethodGet, path}, func(*http.Request) {})
+	got, body := ask(s.T, s.Page, route{http.MethodGet, path}, func(*http.Request) {})
 	return got.StatusCode, body
 }
 
 // posts sends a form, as the page itself does.
 func (s seen) posts(path string, form url.Values) (*http.Response, string) {
 	s.Helper()
-	return send(s.T, s.Page, route{http.MethodPost, path}, func(r *http.Request) {
+	return ask(s.T, s.Page, route{http.MethodPost, path}, func(r *http.Request) {
 		text := form.Encode()
 		r.Body, r.ContentLength = http.NoBody, 0
 		r.Body, r.ContentLength = readCloser{strings.NewReader(text)}, int64(len(text))

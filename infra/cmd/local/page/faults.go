@@ -2,7 +2,7 @@ package page
 
 import "net/http"
 
-func (p *Page) faults() part {
+func (p *Page) faultsViews() part {
 	return part{views: []View{{
 		Path: "/faults", Title: "Faults", Menu: true, Template: "faults.html",
 		Data: func(*http.Request) (any, error) { return struct{}{}, nil },

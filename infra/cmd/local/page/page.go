@@ -25,6 +25,7 @@ import (
 
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/door"
+	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/timeline"
 )
 
 //go:embed *.html page.css page.js
@@ -32,13 +33,14 @@ var files embed.FS
 
 // Page is the running page.
 type Page struct {
-	cloud  *localcloud.Cloud
-	suite  *suite // nil without a user pool and a table
-	door   *door.Door
-	mux    *http.ServeMux
-	layout *template.Template
-	menu   []View
-	routes []route
+	cloud   *localcloud.Cloud
+	suite   *suite // nil without a user pool and a table
+	entries *timeline.Timeline
+	door    *door.Door
+	mux     *http.ServeMux
+	layout  *template.Template
+	menu    []View
+	routes  []route
 }
 
 // route is what answers, for the test that walks over all of it.
@@ -47,7 +49,7 @@ type route struct{ method, path string }
 // Start opens the page of a running cloud at a port of localhost; 0 is a free one. Close ends
 // it.
 func Start(cloud *localcloud.Cloud, port int) (*Page, error) {
-	p, err := build(cloud)
+	p, err := build(cloud, timeline.New(timeline.Limits{}))
 	if err != nil {
 		return nil, err
 	}
@@ -59,17 +61,18 @@ func Start(cloud *localcloud.Cloud, port int) (*Page, error) {
 }
 
 // build registers everything that answers.
-func build(cloud *localcloud.Cloud) (*Page, error) {
-	layout, err := template.New("layout.html").ParseFS(files, "layout.html")
+func build(cloud *localcloud.Cloud, entries *timeline.Timeline) (*Page, error) {
+	layout, err := template.New("layout.html").Funcs(words).ParseFS(files, "layout.html", "parts.html")
 	if err != nil {
 		return nil, fmt.Errorf("reading the page's layout: %w", err)
 	}
-	p := &Page{cloud: cloud, suite: suiteOf(cloud), mux: http.NewServeMux(), layout: layout}
-	for _, part := range []part{p.timeline(), p.inbox(), p.users(), p.faults()} {
+	p := &Page{cloud: cloud, suite: suiteOf(cloud), entries: entries, mux: http.NewServeMux(), layout: layout}
+	for _, part := range []part{p.timelineViews(), p.inboxViews(), p.usersViews(), p.faultsViews()} {
 		if err := p.add(part); err != nil {
 			return nil, err
 		}
 	}
+	p.handle(http.MethodGet, "/api/events", p.stream)
 	for _, name := range []string{"page.css", "page.js"} {
 		p.handle(http.MethodGet, "/"+name, func(w http.ResponseWriter, r *http.Request) { http.ServeFileFS(w, r, files, name) })
 	}

@@ -19,7 +19,7 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/table"
 )
 
-func (p *Page) users() part {
+func (p *Page) usersViews() part {
 	return part{
 		views: []View{
 			{Path: "/users", Title: "Users", Menu: true, Template: "users.html", Data: p.asked(list)},

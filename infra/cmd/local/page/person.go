@@ -132,7 +132,7 @@ func (s *suite) person(ctx context.Context, sub string) (person, error) {
 	case errors.Is(err, directory.ErrDeleted):
 		found.Deleted = true
 	case err != nil:
-		found.note("AUTHZ", err)
+		found.note(table.AuthzRow, err)
 	default:
 		found.Authz, found.Form = &granted, editOf(granted)
 	}

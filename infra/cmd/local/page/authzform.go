@@ -34,10 +34,10 @@ const somebody = "local page"
 // editOf returns the form that shows a row.
 func editOf(row directory.Authz) edit {
 	e := edit{
-		Rev: row.Rev, By: somebody, Roles: lines(row.Roles), Tenants: lines(row.Tenants), Tenant: row.Tenant, Claims: "{}", Faults: map[string]string{},
+		Rev: row.Rev, By: somebody, Roles: onePerLine(row.Roles), Tenants: onePerLine(row.Tenants), Tenant: row.Tenant, Claims: "{}", Faults: map[string]string{},
 	}
 	for _, tenant := range row.AllTenants() {
-		e.TenantRoles = append(e.TenantRoles, pair{tenant, lines(row.TenantRoles[tenant])})
+		e.TenantRoles = append(e.TenantRoles, pair{tenant, onePerLine(row.TenantRoles[tenant])})
 	}
 	if len(row.Extra) > 0 {
 		e.Claims = indented(row.Extra)
@@ -61,10 +61,10 @@ func (e *edit) read(form url.Values, row directory.Authz) []directory.Change {
 			all = e.judged(field, row, all, changes())
 		}
 	}
-	judge("roles", &e.Roles, func() []directory.Change { return []directory.Change{directory.SetRoles(words(e.Roles)...)} })
+	judge("roles", &e.Roles, func() []directory.Change { return []directory.Change{directory.SetRoles(perLine(e.Roles)...)} })
 	take("tenant", &e.Tenant)
 	if take("tenants", &e.Tenants) || form.Has("tenant") {
-		all = e.judged("tenants", row, all, []directory.Change{directory.SetTenants(strings.TrimSpace(e.Tenant), words(e.Tenants)...)})
+		all = e.judged("tenants", row, all, []directory.Change{directory.SetTenants(strings.TrimSpace(e.Tenant), perLine(e.Tenants)...)})
 	}
 	all = e.tenantRoles(form, row, all)
 	judge("claims", &e.Claims, func() []directory.Change { return e.claims(row.Extra) })
@@ -95,10 +95,10 @@ func (e *edit) tenantRoles(form url.Values, row directory.Authz, all []directory
 	}
 	for i, tenant := range tenants {
 		e.TenantRoles = append(e.TenantRoles, pair{tenant, roles[i]})
-		if form.Has("tenants") && !slices.Contains(words(e.Tenants), tenant) {
+		if form.Has("tenants") && !slices.Contains(perLine(e.Tenants), tenant) {
 			continue
 		}
-		all = e.judged("tenantRoles", row, all, []directory.Change{directory.SetTenantRoles(tenant, words(roles[i])...)})
+		all = e.judged("tenantRoles", row, all, []directory.Change{directory.SetTenantRoles(tenant, perLine(roles[i])...)})
 	}
 	return all
 }
@@ -177,10 +177,10 @@ func (s *suite) again(ctx context.Context, sub string, form edit, why error) err
 
 func userPath(sub string) string { return "/users/" + url.PathEscape(sub) }
 
-func lines(list []string) string { return strings.Join(list, "\n") }
+func onePerLine(list []string) string { return strings.Join(list, "\n") }
 
-// words returns the lines that are not empty.
-func words(text string) (list []string) {
+// perLine returns the lines that are not empty.
+func perLine(text string) (list []string) {
 	for line := range strings.Lines(text) {
 		if word := strings.TrimSpace(line); word != "" {
 			list = append(list, word)
