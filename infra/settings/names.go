@@ -20,6 +20,10 @@ const FunctionNameOutput = "FunctionName"
 // it points to runs; a rollback is one call that points it to the previous version.
 const LiveAlias = "live"
 
+// ClientProfilesType is the type of the custom resource that writes the token profiles of
+// app clients into the table, from its property Clients (Settings.ClientProfiles).
+const ClientProfilesType = "Custom::AppClientProfiles"
+
 // PolicyLabel precedes the policy's hash in a version's description, where an operator
 // reads which policy a version has: its log lines have the same hash.
 const PolicyLabel = "policy "

@@ -6,7 +6,9 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 
-	support "github.com/cognito-triggers/cognito-triggers/infra/support/dossier"
+	"github.com/cognito-triggers/cognito-triggers/infra/client/directory"
+	"github.com/cognito-triggers/cognito-triggers/infra/support"
+	"github.com/cognito-triggers/cognito-triggers/infra/support/dossier"
 )
 
 const dossierHelp = `
@@ -25,8 +27,8 @@ Example:
   go run ./infra/cmd/ops dossier ada@example.com --stage prod > ada.json
 `
 
-// dossier is the verb.
-func dossier(ctx context.Context, args []string, t terminal) error {
+// showDossier is the verb.
+func showDossier(ctx context.Context, args []string, t terminal) error {
 	var where target
 	flags := newFlags("dossier")
 	where.flags(flags)
@@ -69,10 +71,10 @@ func (t *target) reader(ctx context.Context, at terminal) (reader, error) {
 	return reader{t, t.tableClient(cfg), at}, nil
 }
 
-func (r reader) read(ctx context.Context, user string) (support.Dossier, error) {
-	sub, err := r.find(ctx, user)
+func (r reader) read(ctx context.Context, user string) (dossier.Dossier, error) {
+	sub, err := support.Find(ctx, directory.New(r.client, r.table, r.pool), user)
 	if err != nil {
-		return support.Dossier{}, err
+		return dossier.Dossier{}, err
 	}
-	return support.Read(ctx, r.client, r.table, r.pool, sub, r.at.now())
+	return dossier.Read(ctx, r.client, r.table, r.pool, sub, r.at.now())
 }

@@ -8,7 +8,7 @@ import (
 	"strings"
 	"time"
 
-	support "github.com/cognito-triggers/cognito-triggers/infra/support/dossier"
+	"github.com/cognito-triggers/cognito-triggers/infra/support/dossier"
 	"github.com/cognito-triggers/cognito-triggers/internal/sweep/live"
 )
 
@@ -123,7 +123,7 @@ func (e *erasing) gone(ctx context.Context, sub string) (time.Time, error) {
 }
 
 // confirm asks the operator, unless --yes is given.
-func (e *erasing) confirm(before support.Dossier, t terminal) error {
+func (e *erasing) confirm(before dossier.Dossier, t terminal) error {
 	if e.yes {
 		return nil
 	}
@@ -137,7 +137,7 @@ func (e *erasing) confirm(before support.Dossier, t terminal) error {
 }
 
 // acknowledge writes the receipt: what existed and what is left.
-func (e *erasing) acknowledge(before, after support.Dossier, t terminal) error {
+func (e *erasing) acknowledge(before, after dossier.Dossier, t terminal) error {
 	r := before.Receipt(after, e.as)
 	if e.json {
 		return writeJSON(t.out, r)
@@ -146,7 +146,7 @@ func (e *erasing) acknowledge(before, after support.Dossier, t terminal) error {
 	return nil
 }
 
-func printReceipt(r support.Receipt, t terminal) {
+func printReceipt(r dossier.Receipt, t terminal) {
 	fmt.Fprintf(t.out, "RECEIPT: %s in %s is erased\n", r.Sub, r.Pool)
 	line := func(name, text string) { fmt.Fprintf(t.out, "  %-8s %s\n", name, text) }
 	line("table", r.Table)

@@ -12,7 +12,7 @@ import (
 	"testing"
 	"time"
 
-	support "github.com/cognito-triggers/cognito-triggers/infra/support/dossier"
+	"github.com/cognito-triggers/cognito-triggers/infra/support/dossier"
 	"github.com/cognito-triggers/cognito-triggers/internal/sweep"
 	"github.com/cognito-triggers/cognito-triggers/internal/users"
 )
@@ -282,10 +282,10 @@ func TestThousands(t *testing.T) {
 
 func TestAReceiptReadsWell(t *testing.T) {
 	e := erasing{as: "grace"}
-	before := support.Dossier{Pool: poolName, Table: "Suite-Table", Sub: "11111111-1111-4111-8111-111111111111", Rows: map[string]map[string]any{
+	before := dossier.Dossier{Pool: poolName, Table: "Suite-Table", Sub: "11111111-1111-4111-8111-111111111111", Rows: map[string]map[string]any{
 		"PROFILE": {"email": "ada@example.com", "createdAt": "t", "username": "ada"}, "AUTHZ": {"authzRoles": []any{}}, "SIGNIN#2026": {"x": "y"},
 	}}
-	after := support.Dossier{Pool: poolName, Table: "Suite-Table", Rows: map[string]map[string]any{
+	after := dossier.Dossier{Pool: poolName, Table: "Suite-Table", Rows: map[string]map[string]any{
 		"PROFILE": {"createdAt": "t", "deletedAt": "2026-03-01T12:00:00.000Z", "expiresAt": json.Number("1780142400")}, "AUTHZ": {"authzStatus": "deleted"},
 	}}
 	var out bytes.Buffer
@@ -301,7 +301,7 @@ func TestAReceiptReadsWell(t *testing.T) {
 }
 
 func TestErasingIsAskedFor(t *testing.T) {
-	before := support.Dossier{Sub: "sub-a", Rows: map[string]map[string]any{"PROFILE": {}, "AUTHZ": {}}}
+	before := dossier.Dossier{Sub: "sub-a", Rows: map[string]map[string]any{"PROFILE": {}, "AUTHZ": {}}}
 	for answer, want := range map[string]bool{"sub-a\n": true, "sub-a": true, "yes\n": false, "": false, "sub-b\n": false} {
 		var out bytes.Buffer
 		err := (&erasing{}).confirm(before, terminal{in: strings.NewReader(answer), err: &out})

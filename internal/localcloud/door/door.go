@@ -79,10 +79,11 @@ func (d *Door) Serve(next http.Handler, pages func(*http.Request) bool) {
 	}
 }
 
-// ServeOwn is Serve for an endpoint that is a page: its own pages may call it, others may not.
-func (d *Door) ServeOwn(next http.Handler) {
+// ServeOwn is Serve for an endpoint that is a page: its own pages may call it, others only
+// what pages lets in.
+func (d *Door) ServeOwn(next http.Handler, pages func(*http.Request) bool) {
 	d.own = true
-	d.Serve(next, nil)
+	d.Serve(next, pages)
 }
 
 // Addr returns the address without TLS, as host:port, for who resolves no name.

@@ -43,7 +43,7 @@ type Options struct {
 	InitLimit time.Duration
 }
 
-// Host runs a fixed set of functions. Its methods are safe for concurrent use.
+// Host runs a fixed set of functions, whose code can be replaced. Its methods are safe for concurrent use.
 type Host struct {
 	opts      Options
 	functions map[string]*function

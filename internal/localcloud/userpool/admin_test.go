@@ -291,3 +291,63 @@ func TestR53_AnAdministratorsUserMaySignInByACodeAlone(t *testing.T) {
 		}
 	}
 }
+
+// An administrator's call that is refused leaves everything as it was.
+func TestAnAdministratorsRefusedCallChangesNothing(t *testing.T) {
+	r := startRig(t, nil)
+	r.member(t, ada)
+	const weak = "Password did not conform with policy: Password not long enough"
+	_, err := r.raw(t, "AdminCreateUser", inPool("Username", "bea@example.com", "TemporaryPassword", "short"))
+	wantRefusal(t, err, "InvalidPasswordException", weak)
+	wantSources(t, r.fns.sources(t))
+	r.fns.answer(preSignUp, failing("nobody new"))
+	wantRefusal(t, r.tryInvite(t, "bea@example.com", ""), "UserLambdaValidationException", "PreSignUp failed with error nobody new.")
+	if _, there := r.store.find("bea@example.com"); there {
+		t.Error("the refused user is there")
+	}
+	_, err = r.raw(t, "AdminSetUserPassword", inPool("Username", ada, "Password", "short", "Permanent", true))
+	wantRefusal(t, err, "InvalidPasswordException", weak)
+	r.login(t, ada, longPassword)
+	r.fns.answer(preSignUp, nil)
+	r.must(t, "AdminCreateUser", inPool("Username", "bea@example.com", "TemporaryPassword", "Temporary-1"))
+	again := inPool("Username", "bea@example.com", "MessageAction", "RESEND")
+	_, err = r.raw(t, "AdminCreateUser", with(again, "TemporaryPassword", "short"))
+	wantRefusal(t, err, "InvalidPasswordException", weak)
+	if out, err := r.tryLogin(t, "bea@example.com", "Temporary-1"); err != nil || out.ChallengeName != "NEW_PASSWORD_REQUIRED" {
+		t.Errorf("the first invitation: %+v, %v", out, err)
+	}
+	shown := r.must(t, "AdminCreateUser", again)["User"].(map[string]any)
+	if u := theUser(t, r, "bea@example.com"); shown["Username"] != u.username || shown["UserStatus"] != "FORCE_CHANGE_PASSWORD" {
+		t.Errorf("RESEND shows %v", shown)
+	}
+}
+
+// SMS is the default, and a user without a number is reached by e-mail.
+func TestAnInvitationGoesByTheMediumThatIsAskedFor(t *testing.T) {
+	for name, c := range map[string]struct {
+		mediums []any
+		phone   string
+		want    []string
+	}{
+		"a number":             {nil, "+491701", []string{"SMS +491701"}},
+		"no number":            {nil, "", []string{"EMAIL " + ada}},
+		"e-mail":               {[]any{"EMAIL"}, "+491701", []string{"EMAIL " + ada}},
+		"both, in their order": {[]any{"EMAIL", "SMS"}, "+491701", []string{"EMAIL " + ada, "SMS +491701"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r, sent := mailRig(t, nil)
+			in := inPool("Username", ada, "DesiredDeliveryMediums", c.mediums)
+			if c.phone != "" {
+				in["UserAttributes"] = []attribute{{"phone_number", c.phone}}
+			}
+			r.must(t, "AdminCreateUser", in)
+			var got []string
+			for _, m := range sent() {
+				got = append(got, m.Channel+" "+m.To)
+			}
+			if !slices.Equal(got, c.want) {
+				t.Errorf("sent %v, want %v", got, c.want)
+			}
+		})
+	}
+}

@@ -145,7 +145,13 @@ func (b *browser) read(t *testing.T, req *http.Request) {
 		} else {
 			maps.Copy(b.returned, fragment)
 		}
+		if b.returned.Has("error") != (b.returned.Get("error_description") != "") {
+			t.Errorf("a refusal without its reason, or a reason without a refusal: %s", to)
+		}
 		return
+	}
+	if !strings.HasSuffix(strings.TrimSpace(b.raw), "</html>") {
+		t.Errorf("%s: something follows the page: %s", b.at, b.raw)
 	}
 	root, err := html.Parse(strings.NewReader(b.raw))
 	if err != nil {

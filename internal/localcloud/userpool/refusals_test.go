@@ -2,6 +2,7 @@ package userpool
 
 import (
 	"cmp"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -38,6 +39,9 @@ func TestSignUpRefusals(t *testing.T) {
 		{"two addresses", nil, idp.SignUpInput{UserAttributes: []types.AttributeType{attr("email", "b@example.com")}}, "InvalidParameterException", "The email attribute differs from the username."},
 		{"a name that is an address", named, idp.SignUpInput{}, "InvalidParameterException", "Username cannot be of email format, since user pool is configured for email alias."},
 		{"a name with a blank", named, idp.SignUpInput{Username: aws.String("a b")}, "InvalidParameterException", "1 validation error detected: Value at 'username' failed to satisfy constraint: Member must satisfy regular expression pattern: [\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}]+"},
+		{"a name that is a number", func(c *Config) { c.UsernameAttributes, c.AliasAttributes = nil, []string{"phone_number"} }, idp.SignUpInput{Username: aws.String("+491701")}, "InvalidParameterException", "Username cannot be of phone number format, since user pool is configured for phone number alias."},
+		{"not a number", func(c *Config) { c.UsernameAttributes = []string{"phone_number"} }, idp.SignUpInput{}, "InvalidParameterException", "Username should be a phone number."},
+		{"neither address nor number", func(c *Config) { c.UsernameAttributes = []string{"email", "phone_number"} }, idp.SignUpInput{Username: aws.String("ada")}, "InvalidParameterException", "Username should be either an email or a phone number."},
 		{"short password", nil, idp.SignUpInput{Password: aws.String("Aa1-")}, "InvalidPasswordException", "Password did not conform with policy: Password not long enough"},
 		{"no upper case", nil, idp.SignUpInput{Password: aws.String("aaaaaa1-")}, "InvalidPasswordException", "Password did not conform with policy: Password must have uppercase characters"},
 		{"no lower case", nil, idp.SignUpInput{Password: aws.String("AAAAAA1-")}, "InvalidPasswordException", "Password did not conform with policy: Password must have lowercase characters"},
@@ -152,6 +156,12 @@ func TestFlowsOfTheClient(t *testing.T) {
 
 	_, err = r.api.InitiateAuth(t.Context(), &idp.InitiateAuthInput{ClientId: aws.String(webClient), AuthFlow: "NOVEL_AUTH"})
 	wantRefusal(t, err, "InvalidParameterException", "AuthFlow NOVEL_AUTH: the local user pool does not simulate it.")
+	_, err = r.api.RespondToAuthChallenge(t.Context(), &idp.RespondToAuthChallengeInput{ClientId: aws.String(webClient), ChallengeName: "NOVEL"})
+	wantRefusal(t, err, "InvalidParameterException", "ChallengeName NOVEL: the local user pool does not simulate it.")
+	refresh.ClientId = aws.String("nobody")
+	_, err = r.api.InitiateAuth(t.Context(), refresh)
+	wantRefusal(t, err, "ResourceNotFoundException", "User pool client nobody does not exist.")
+	refresh.ClientId = aws.String(webClient)
 
 	r = startRig(t, func(c *Config, _ *Options) {
 		c.Clients[0].ExplicitAuthFlows, c.Clients[0].RefreshTokenRotation = nil, false
@@ -307,4 +317,27 @@ func TestForgotPasswordRefusals(t *testing.T) {
 		ClientId: aws.String(webClient), Username: aws.String("bob@example.com"), ConfirmationCode: aws.String("123456"), Password: aws.String(longPassword),
 	})
 	wantRefusal(t, err, "CodeMismatchException", "Invalid verification code provided, please try again.")
+}
+
+func TestAUsernameHas1To128VisibleCharacters(t *testing.T) {
+	for name, want := range map[string]bool{
+		"": false, "a": true, strings.Repeat("ä", 128): true, strings.Repeat("a", 129): false, "a\xff": false, "a\ue000": false, "a\u00a0": false, "+1 ": false, "ŝ̂7$!": true,
+	} {
+		if got := isUsername(name); got != want {
+			t.Errorf("%q: %v", name, got)
+		}
+	}
+}
+
+// Only an address that the pool verifies gets a code.
+func TestACodeGoesToAnAddressThatThePoolVerifies(t *testing.T) {
+	for verifies, want := range map[string]string{"email": "email", "phone_number": "phone_number", "email phone_number": "phone_number", "": "<nil>"} {
+		r := startRig(t, func(c *Config, _ *Options) { c.AutoVerifiedAttributes = strings.Fields(verifies) })
+		delivery, _ := r.must(t, "SignUp", map[string]any{
+			"ClientId": webClient, "Username": ada, "Password": longPassword, "UserAttributes": []attribute{{"phone_number", "+491701"}},
+		})["CodeDeliveryDetails"].(map[string]any)
+		if got := fmt.Sprint(delivery["AttributeName"]); got != want {
+			t.Errorf("of a pool that verifies %q the code goes to %s", verifies, got)
+		}
+	}
 }

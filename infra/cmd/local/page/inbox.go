@@ -23,11 +23,16 @@ type inbox struct {
 }
 
 func (p *Page) messages(r *http.Request) (any, error) {
-	found := inbox{To: r.FormValue("to")}
-	found.Messages = p.entries.Messages(found.To)
-	if len(found.Messages) > mostRows {
-		found.More, found.Messages = len(found.Messages)-mostRows, found.Messages[:mostRows]
+	found := inbox{To: r.FormValue("to"), Messages: []timeline.Message{}}
+	all := p.entries.Messages(found.To)
+	var list room
+	for _, m := range all {
+		if !list.takes(m) {
+			break
+		}
+		found.Messages = append(found.Messages, m)
 	}
+	found.More = len(all) - len(found.Messages)
 	return found, nil
 }
 

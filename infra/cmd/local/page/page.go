@@ -22,6 +22,7 @@ import (
 	"fmt"
 	"html/template"
 	"net/http"
+	"slices"
 
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/door"
@@ -56,7 +57,7 @@ func Start(cloud *localcloud.Cloud, port int) (*Page, error) {
 	if p.door, err = door.Listen("the page", port); err != nil {
 		return nil, err
 	}
-	p.door.ServeOwn(guard(p.mux))
+	p.door.ServeOwn(guard(p.mux), nil)
 	return p, nil
 }
 
@@ -67,7 +68,11 @@ func build(cloud *localcloud.Cloud, entries *timeline.Timeline) (*Page, error) {
 		return nil, fmt.Errorf("reading the page's layout: %w", err)
 	}
 	p := &Page{cloud: cloud, suite: suiteOf(cloud), entries: entries, mux: http.NewServeMux(), layout: layout}
-	for _, part := range []part{p.timelineViews(), p.inboxViews(), p.usersViews(), p.faultsViews()} {
+	parts := []part{p.timelineViews(), p.inboxViews(), p.faultsViews()}
+	if p.suite != nil {
+		parts = slices.Insert(parts, 2, p.suite.usersViews())
+	}
+	for _, part := range parts {
 		if err := p.add(part); err != nil {
 			return nil, err
 		}

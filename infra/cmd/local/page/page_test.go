@@ -25,7 +25,7 @@ func open(t *testing.T, entries *timeline.Timeline) *Page {
 	if p.door, err = door.Listen("the page", 0); err != nil {
 		t.Fatal(err)
 	}
-	p.door.ServeOwn(guard(p.mux))
+	p.door.ServeOwn(guard(p.mux), nil)
 	t.Cleanup(func() {
 		if err := p.Close(); err != nil {
 			t.Error(err)

@@ -19,19 +19,19 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/table"
 )
 
-func (p *Page) usersViews() part {
+func (s *suite) usersViews() part {
 	return part{
 		views: []View{
-			{Path: "/users", Title: "Users", Menu: true, Template: "users.html", Data: p.asked(list)},
-			{Path: "/users/{sub}", Title: "User", Template: "user.html", Data: p.asked(one)},
-			{Path: "/users/{sub}/suspend", Title: "Suspend a user", Template: "suspend.html", Data: p.asked(one)},
-			{Path: "/users/{sub}/erase", Title: "Erase a user", Template: "erase.html", Data: p.asked(one)},
+			{Path: "/users", Title: "Users", Menu: true, Template: "users.html", Data: s.asked(list)},
+			{Path: "/users/{sub}", Title: "User", Template: "user.html", Data: s.asked(one)},
+			{Path: "/users/{sub}/suspend", Title: "Suspend a user", Template: "suspend.html", Data: s.asked(one)},
+			{Path: "/users/{sub}/erase", Title: "Erase a user", Template: "erase.html", Data: s.asked(one)},
 		},
 		actions: []Action{
-			{Path: "/users/{sub}/authz", Title: "User", Template: "user.html", Do: p.told(saveAuthz)},
-			{Path: "/users/{sub}/suspend", Do: p.told(suspend)},
-			{Path: "/users/{sub}/reinstate", Do: p.told(reinstate)},
-			{Path: "/users/{sub}/erase", Title: "Receipt", Template: "receipt.html", Do: p.told(erase)},
+			{Path: "/users/{sub}/authz", Title: "User", Template: "user.html", Do: s.told(saveAuthz)},
+			{Path: "/users/{sub}/suspend", Do: s.told(suspend)},
+			{Path: "/users/{sub}/reinstate", Do: s.told(reinstate)},
+			{Path: "/users/{sub}/erase", Title: "Receipt", Template: "receipt.html", Do: s.told(erase)},
 		},
 	}
 }
@@ -40,14 +40,14 @@ func (p *Page) usersViews() part {
 type people struct {
 	Search string   `json:"search"`
 	By     string   `json:"by"`
-	Users  []listed `json:"users"`
+	Users  []inList `json:"users"`
 	// Next is the after of the next page; "" is the last one.
 	Next string `json:"next,omitempty"`
 	// Problem says why AUTHZ is not beside the users.
 	Problem string `json:"problem,omitempty"`
 }
 
-type listed struct {
+type inList struct {
 	Sub      string    `json:"sub"`
 	Username string    `json:"username"`
 	Email    string    `json:"email,omitempty"`
@@ -78,7 +78,7 @@ const perPage = 20
 
 // list is the view of all users, or of those whose attribute begins with a text.
 func list(s *suite, r *http.Request) (any, error) {
-	form := people{Search: strings.TrimSpace(r.FormValue("q")), By: r.FormValue("by"), Users: []listed{}}
+	form := people{Search: strings.TrimSpace(r.FormValue("q")), By: r.FormValue("by"), Users: []inList{}}
 	if !slices.ContainsFunc(searched, func(c struct{ Attribute, Word string }) bool { return c.Attribute == form.By }) {
 		form.By = searched[0].Attribute
 	}
@@ -107,9 +107,9 @@ func list(s *suite, r *http.Request) (any, error) {
 // filter string must be escaped using the backslash").
 var quoted = strings.NewReplacer(`\`, `\\`, `"`, `\"`)
 
-func listedOf(u types.UserType) listed {
+func listedOf(u types.UserType) inList {
 	has := attributes(u.Attributes)
-	return listed{
+	return inList{
 		Sub: has["sub"], Username: aws.ToString(u.Username), Email: has["email"], Phone: has["phone_number"], Name: has["name"],
 		Status: string(u.UserStatus), Enabled: u.Enabled, Created: aws.ToTime(u.UserCreateDate),
 	}
@@ -124,7 +124,7 @@ func attributes(list []types.AttributeType) map[string]string {
 }
 
 // grants adds what AUTHZ says to the users of a page, by one request.
-func (s *suite) grants(ctx context.Context, users []listed) error {
+func (s *suite) grants(ctx context.Context, users []inList) error {
 	if len(users) == 0 {
 		return nil
 	}
@@ -139,7 +139,7 @@ func (s *suite) grants(ctx context.Context, users []listed) error {
 	for _, item := range out.Responses[s.table] {
 		key, _ := item[table.PK].(*ddb.AttributeValueMemberS)
 		row, err := dynamo.ReadAuthz(item)
-		at := slices.IndexFunc(users, func(u listed) bool { return key != nil && table.User(s.id, u.Sub) == key.Value })
+		at := slices.IndexFunc(users, func(u inList) bool { return key != nil && table.User(s.id, u.Sub) == key.Value })
 		if at < 0 {
 			continue
 		}

@@ -214,3 +214,9 @@ func TestR62_EveryViewOfAUserIsAlsoJSON(t *testing.T) {
 		s.shows(body, `href="/api`+path+`"`)
 	}
 }
+
+func TestR62_NoOtherOriginSeesOrChangesAUser(t *testing.T) {
+	s := see(t)
+	refusesStrangers(t, s.Page)
+	runsNothing(t, s.Page)
+}

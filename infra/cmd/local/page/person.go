@@ -149,12 +149,12 @@ func (p *person) note(what string, err error) {
 // finds a federated user by name only, and then there: a list may lag.
 func (s *suite) member(ctx context.Context, sub string) (*member, error) {
 	name := sub
-	listed, err := s.pool.ListUsers(ctx, &cognito.ListUsersInput{UserPoolId: &s.id, Filter: aws.String(`sub = "` + quoted.Replace(sub) + `"`)})
+	found, err := s.pool.ListUsers(ctx, &cognito.ListUsersInput{UserPoolId: &s.id, Filter: aws.String(`sub = "` + quoted.Replace(sub) + `"`)})
 	if err != nil {
 		return nil, err
 	}
-	if len(listed.Users) == 1 {
-		name = aws.ToString(listed.Users[0].Username)
+	if len(found.Users) == 1 {
+		name = aws.ToString(found.Users[0].Username)
 	}
 	out, err := s.pool.AdminGetUser(ctx, &cognito.AdminGetUserInput{UserPoolId: &s.id, Username: &name})
 	if _, gone := errors.AsType[*types.UserNotFoundException](err); gone {

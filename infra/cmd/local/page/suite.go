@@ -52,27 +52,13 @@ const agent = "local-page"
 
 func patient() aws.HTTPClient { return awshttp.NewBuildableClient().WithTimeout(patience) }
 
-// errNoSuite is what the views say that need a user pool and a table.
-var errNoSuite = Problem{http.StatusNotFound, "this local cloud has no user pool with a table"}
-
-// asked lets data be a view's: it gets the suite.
-func (p *Page) asked(data func(*suite, *http.Request) (any, error)) func(*http.Request) (any, error) {
-	return func(r *http.Request) (any, error) {
-		if p.suite == nil {
-			return nil, errNoSuite
-		}
-		return data(p.suite, r)
-	}
+// asked lets data be a view's, told do an action's: both get the suite.
+func (s *suite) asked(data func(*suite, *http.Request) (any, error)) func(*http.Request) (any, error) {
+	return func(r *http.Request) (any, error) { return data(s, r) }
 }
 
-// told is asked for an action.
-func (p *Page) told(do func(*suite, *http.Request) (any, string, error)) func(*http.Request) (any, string, error) {
-	return func(r *http.Request) (any, string, error) {
-		if p.suite == nil {
-			return nil, "", errNoSuite
-		}
-		return do(p.suite, r)
-	}
+func (s *suite) told(do func(*suite, *http.Request) (any, string, error)) func(*http.Request) (any, string, error) {
+	return func(r *http.Request) (any, string, error) { return do(s, r) }
 }
 
 // inWords gives an error of the directory its status.

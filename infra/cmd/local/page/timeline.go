@@ -1,6 +1,7 @@
 package page
 
 import (
+	"encoding/json"
 	"net/http"
 	"slices"
 	"strings"
@@ -8,8 +9,25 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/timeline"
 )
 
-// mostRows is how many entries a view shows; a link leads to the older ones.
-const mostRows = 100
+// What a list shows: so many rows, and no further one beyond so many bytes of JSON. A link
+// leads to the older ones.
+const (
+	mostRows  = 100
+	mostBytes = 256 << 10
+)
+
+// room is what is left of a list.
+type room struct{ rows, bytes int }
+
+// takes reports whether there is room for one more row; there always is for the first.
+func (r *room) takes(row any) bool {
+	doc, err := json.Marshal(row)
+	if err != nil || r.rows == mostRows || r.rows > 0 && r.bytes+len(doc) > mostBytes {
+		return false
+	}
+	r.rows, r.bytes = r.rows+1, r.bytes+len(doc)
+	return true
+}
 
 func (p *Page) timelineViews() part {
 	return part{views: []View{
@@ -53,17 +71,18 @@ func (p *Page) recent(r *http.Request) (any, error) {
 	if at := slices.IndexFunc(all, func(e timeline.Entry) bool { return e.ID == ask.Before }); at >= 0 {
 		all = all[at+1:]
 	}
+	var list room
 	for _, e := range all {
-		if !ask.passes(e) {
-			continue
-		}
-		if len(found.Entries) == mostRows {
+		switch {
+		case !ask.passes(e):
+		case list.takes(e):
+			found.Entries = append(found.Entries, e)
+		default:
 			query := r.URL.Query()
-			query.Set("before", found.Entries[mostRows-1].ID)
+			query.Set("before", found.Entries[len(found.Entries)-1].ID)
 			found.Older = "?" + query.Encode()
-			break
+			return found, nil
 		}
-		found.Entries = append(found.Entries, e)
 	}
 	return found, nil
 }

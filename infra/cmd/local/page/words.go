@@ -31,7 +31,7 @@ var words = template.FuncMap{
 // What one text may take on the page, in bytes; the JSON has all of it.
 const (
 	mostOfRow = 300
-	mostText  = 64 << 10
+	mostText  = 32 << 10
 )
 
 // clip cuts a text between two characters and says so.

@@ -1,4 +1,4 @@
-package main
+package support
 
 import (
 	"cmp"
@@ -13,25 +13,27 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/table"
 )
 
-// question is what a preview answers.
-type question struct {
-	stage string
+// TokenQuestion is what a TokenPreview answers: the tokens of a user and an app client.
+type TokenQuestion struct {
+	// Stage names the settings.
+	Stage string
 	settings.TokenSettings
-	// client is web, machine, or an app client's id.
-	client string
-	// profile is the token profile to assume for the client; "" is its own.
-	profile string
-	// source is the event's trigger source; "" is the one that fits the client's profile.
-	source cognito.Source
-	// tenant is the requested one.
-	tenant string
-	user   subject
-	// dead says that the store does not answer.
-	dead bool
+	// Client is web, machine, or an app client's id.
+	Client string
+	// Profile is the token profile to assume for the client; "" is its own.
+	Profile string
+	// Source is the event's trigger source; "" is the one that fits the client's profile.
+	Source cognito.Source
+	// Tenant is the requested one.
+	Tenant string
+	// User is the user; the zero value is one without a row.
+	User Subject
+	// StoreDead says that the store does not answer.
+	StoreDead bool
 }
 
-// preview is the answer. Its JSON is for programs; members are only ever added.
-type preview struct {
+// TokenPreview is the answer. Its JSON is for programs; members are only ever added.
+type TokenPreview struct {
 	Stage   string `json:"stage"`
 	Client  string `json:"client"`
 	Profile string `json:"profile"`
@@ -41,19 +43,19 @@ type preview struct {
 	// Refused is the sentence that the user reads; then there are no tokens.
 	Refused string `json:"refused,omitempty"`
 	// Demoted is the code of the rule that takes out what was granted.
-	Demoted string   `json:"demoted,omitempty"`
-	Groups  string   `json:"groups"`
-	Tokens  []made   `json:"tokens"`
-	Dropped []missed `json:"dropped"`
+	Demoted string      `json:"demoted,omitempty"`
+	Groups  string      `json:"groups"`
+	Tokens  []MadeToken `json:"tokens"`
+	Dropped []Missed    `json:"dropped"`
 }
 
-// made is one token.
-type made struct {
+// MadeToken is one token.
+type MadeToken struct {
 	Token  claims.Token   `json:"token"`
 	Claims map[string]any `json:"claims"`
 	// Added and Suppressed are the differences from Cognito's own token.
-	Added      []said   `json:"added"`
-	Suppressed []string `json:"suppressed"`
+	Added      []SaidClaim `json:"added"`
+	Suppressed []string    `json:"suppressed"`
 	// ScopesAdded and ScopesSuppressed are those of an access token.
 	ScopesAdded      []string `json:"scopesAdded,omitempty"`
 	ScopesSuppressed []string `json:"scopesSuppressed,omitempty"`
@@ -64,8 +66,8 @@ type made struct {
 	EncodedBytes int `json:"encodedBytes"`
 }
 
-// said is one claim that is added or replaced.
-type said struct {
+// SaidClaim is one claim that is added or replaced.
+type SaidClaim struct {
 	Name   string `json:"name"`
 	Value  any    `json:"value"`
 	Origin string `json:"origin"`
@@ -74,38 +76,38 @@ type said struct {
 	Replaces bool `json:"replaces,omitempty"`
 }
 
-// missed is a claim or scope that the token lacks.
-type missed struct {
+// Missed is a claim or scope that the token lacks.
+type Missed struct {
 	Token  claims.Token  `json:"token"`
 	Name   string        `json:"name"`
 	Reason claims.Reason `json:"reason"`
 	Why    string        `json:"why"`
 }
 
-// answer makes the tokens: it passes the event that Cognito would send through the
+// Answer makes the tokens: it passes the event that Cognito would send through the
 // function's code, and the answer through the local pool's.
-func (q question) answer() (preview, error) {
+func (q TokenQuestion) Answer() (TokenPreview, error) {
 	compiled, err := claims.Compile(q.Policy)
 	if err != nil {
-		return preview{}, fmt.Errorf("compiling the policy of the stage %s:\n%w", q.stage, err)
+		return TokenPreview{}, fmt.Errorf("compiling the policy of the stage %s:\n%w", q.Stage, err)
 	}
-	profile := cmp.Or(q.profile, compiled.ProfileOf(q.client))
-	q.source = q.sourceFor(profile)
+	profile := cmp.Or(q.Profile, compiled.ProfileOf(q.Client))
+	q.Source = q.sourceFor(profile)
 	event, err := q.event()
 	if err != nil {
-		return preview{}, err
+		return TokenPreview{}, err
 	}
-	access, dead := q.user.access(), error(nil)
-	if q.dead {
+	access, dead := q.User.access(), error(nil)
+	if q.StoreDead {
 		access, profile, dead = table.Access{}, "", errors.New("the store does not answer")
 	}
 	grant, verdict, refused, err := q.decide(compiled, profile, event, access, dead)
 	if err != nil {
-		return preview{}, err
+		return TokenPreview{}, err
 	}
-	p := preview{
-		Stage: q.stage, Client: q.client, Profile: grant.Profile, Source: string(q.source), Version: "V" + q.Version + "_0",
-		Tenant: grant.Tenant, Groups: groupsOf(grant, q.Policy.Profiles[grant.Profile].Groups), Tokens: []made{}, Dropped: missing(grant),
+	p := TokenPreview{
+		Stage: q.Stage, Client: q.Client, Profile: grant.Profile, Source: string(q.Source), Version: "V" + q.Version + "_0",
+		Tenant: grant.Tenant, Groups: groupsOf(grant, q.Policy.Profiles[grant.Profile].Groups), Tokens: []MadeToken{}, Dropped: missing(grant),
 	}
 	if verdict.Demotes {
 		p.Demoted = verdict.Refusal.Code
@@ -119,10 +121,10 @@ func (q question) answer() (preview, error) {
 }
 
 // decide judges the user and grants as the function does. refused is what the user reads.
-func (q question) decide(tokens *claims.Policy, profile string, e cognito.TokenGeneration, access table.Access, dead error) (grant claims.Grant, verdict signup.Verdict, refused, err error) {
+func (q TokenQuestion) decide(tokens *claims.Policy, profile string, e cognito.TokenGeneration, access table.Access, dead error) (grant claims.Grant, verdict signup.Verdict, refused, err error) {
 	held, err := signup.CompileHeld(q.Held)
 	if err != nil {
-		return grant, verdict, nil, fmt.Errorf("compiling the rules that hold at a token of the stage %s:\n%w", q.stage, err)
+		return grant, verdict, nil, fmt.Errorf("compiling the rules that hold at a token of the stage %s:\n%w", q.Stage, err)
 	}
 	if !e.Machine() {
 		verdict = held.Check(e.Attributes)
@@ -139,31 +141,31 @@ func (q question) decide(tokens *claims.Policy, profile string, e cognito.TokenG
 }
 
 // sourceFor returns the source that fits the profile.
-func (q question) sourceFor(profile string) cognito.Source {
+func (q TokenQuestion) sourceFor(profile string) cognito.Source {
 	switch {
-	case q.source != "":
-		return q.source
-	case q.Policy.Profiles[profile].Machine, q.client == claims.MachineClient && q.profile == "":
+	case q.Source != "":
+		return q.Source
+	case q.Policy.Profiles[profile].Machine, q.Client == claims.MachineClient && q.Profile == "":
 		return cognito.TokenClientCredentials
 	}
 	return cognito.TokenAuthentication
 }
 
-func (q question) machine() bool { return q.source == cognito.TokenClientCredentials }
+func (q TokenQuestion) machine() bool { return q.Source == cognito.TokenClientCredentials }
 
 // event returns what Cognito would send, read as the function reads it.
-func (q question) event() (cognito.TokenGeneration, error) {
+func (q TokenQuestion) event() (cognito.TokenGeneration, error) {
 	request := map[string]any{"userAttributes": map[string]string{}, "scopes": q.scopes()}
 	if !q.machine() {
-		request["userAttributes"] = q.user.attributes()
-		request["groupConfiguration"] = map[string]any{"groupsToOverride": q.user.Groups, "iamRolesToOverride": []string{}, "preferredRole": nil}
+		request["userAttributes"] = q.User.attributes()
+		request["groupConfiguration"] = map[string]any{"groupsToOverride": q.User.Groups, "iamRolesToOverride": []string{}, "preferredRole": nil}
 	}
-	if q.tenant != "" {
-		request["clientMetadata"] = map[string]string{"tenant": q.tenant}
+	if q.Tenant != "" {
+		request["clientMetadata"] = map[string]string{"tenant": q.Tenant}
 	}
 	text, err := json.Marshal(map[string]any{
-		"version": q.Version, "triggerSource": q.source, "region": "eu-west-1", "userPoolId": samplePool,
-		"userName": q.user.username(), "callerContext": map[string]string{"awsSdkVersion": "preview", "clientId": q.clientID()},
+		"version": q.Version, "triggerSource": q.Source, "region": "eu-west-1", "userPoolId": samplePool,
+		"userName": q.User.username(), "callerContext": map[string]string{"awsSdkVersion": "preview", "clientId": q.clientID()},
 		"request": request, "response": map[string]any{"claimsAndScopeOverrideDetails": nil},
 	})
 	if err != nil {
@@ -177,7 +179,7 @@ func (q question) event() (cognito.TokenGeneration, error) {
 }
 
 // tokens applies the grant to Cognito's own tokens.
-func (q question) tokens(grant claims.Grant) ([]made, error) {
+func (q TokenQuestion) tokens(grant claims.Grant) ([]MadeToken, error) {
 	plain, with := q.plain(), q.plain()
 	if err := plain.Apply(nil, q.Version); err != nil {
 		return nil, fmt.Errorf("making the tokens without the suite: %w", err)
@@ -185,7 +187,7 @@ func (q question) tokens(grant claims.Grant) ([]made, error) {
 	if err := with.Apply(grant.Response(q.Version), q.Version); err != nil {
 		return nil, fmt.Errorf("making the tokens: Cognito would refuse the answer: %w", err)
 	}
-	all, rule := []made{}, q.Policy.Profiles[grant.Profile].Groups
+	all, rule := []MadeToken{}, q.Policy.Profiles[grant.Profile].Groups
 	if !q.machine() {
 		all = append(all, compare(claims.ID, plain.ID, with.ID, grant.ID, rule))
 	}
