@@ -115,7 +115,7 @@ func (r record) details() []slog.Attr {
 		add("cause", cause(err))
 	}
 	if r.event != nil && r.decision.User != "" {
-		add("user", hash(r.event.UserPoolID, r.decision.User))
+		add("user", UserHash(r.event.UserPoolID, r.decision.User))
 	}
 	return attrs
 }
@@ -167,10 +167,10 @@ func (r record) level() slog.Level {
 	return slog.LevelInfo
 }
 
-// hash identifies a user across lines without naming the user: the first 12 hex
-// digits of the SHA-256 of pool and sub. A sub is a random UUID, so the hash needs no
-// key.
-func hash(pool, sub string) string {
+// UserHash returns the member user of a line. It identifies a user across lines without
+// naming the user: the first 12 hex digits of the SHA-256 of pool and sub. A sub is a random
+// UUID, so the hash needs no key.
+func UserHash(pool, sub string) string {
 	sum := sha256.Sum256([]byte(pool + "#" + sub))
 	return hex.EncodeToString(sum[:6])
 }
