@@ -67,10 +67,10 @@ func build(cloud *localcloud.Cloud, entries *timeline.Timeline) (*Page, error) {
 	if err != nil {
 		return nil, fmt.Errorf("reading the page's layout: %w", err)
 	}
-	p := &Page{cloud: cloud, suite: suiteOf(cloud), entries: entries, mux: http.NewServeMux(), layout: layout}
+	p := &Page{cloud: cloud, suite: suiteOf(cloud, entries), entries: entries, mux: http.NewServeMux(), layout: layout}
 	parts := []part{p.timelineViews(), p.inboxViews(), p.faultsViews()}
 	if p.suite != nil {
-		parts = slices.Insert(parts, 2, p.suite.usersViews())
+		parts = slices.Insert(parts, 2, p.suite.usersViews(), p.suite.tokensViews())
 	}
 	for _, part := range parts {
 		if err := p.add(part); err != nil {

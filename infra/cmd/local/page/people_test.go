@@ -12,6 +12,7 @@ import (
 	cognito "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
 
 	"github.com/cognito-triggers/cognito-triggers/infra/client/directory"
+	"github.com/cognito-triggers/cognito-triggers/infra/cmd/local/token"
 	"github.com/cognito-triggers/cognito-triggers/infra/support/dossier"
 )
 
@@ -56,9 +57,9 @@ func TestR62_AnEditLandsInTheRowAndInTheNextToken(t *testing.T) {
 		row.Extra["plan"] != "team" || row.By != somebody || row.Rev != before.Rev+2 {
 		t.Errorf("the row is %+v, %v", row, err)
 	}
-	token, err := decode(*s.signsIn("edit@example.com").IdToken)
-	if err != nil || compact(token.Claims["roles"]) != `["editor","owner","auditor"]` {
-		t.Errorf("the token says %v, %v", token.Claims["roles"], err)
+	said, err := token.Decode(*s.signsIn("edit@example.com").IdToken)
+	if err != nil || compact(said.Claims["roles"]) != `["editor","owner","auditor"]` {
+		t.Errorf("the token says %v, %v", said.Claims["roles"], err)
 	}
 }
 

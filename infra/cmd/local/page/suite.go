@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -13,8 +14,10 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 
 	"github.com/cognito-triggers/cognito-triggers/infra/client/directory"
+	"github.com/cognito-triggers/cognito-triggers/infra/settings"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/template"
+	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/timeline"
 )
 
 // suite is the pool and the table as an administrator's program reaches them: through their
@@ -26,22 +29,27 @@ type suite struct {
 	users     *directory.Directory
 	id, table string
 	now       func() time.Time
+	entries   *timeline.Timeline
+	stage     func() (settings.Stage, error)
 }
 
 // patience is how long a service may take. Faults that are switched on hold for the page too.
 const patience = 8 * time.Second
 
 // suiteOf returns nil for a cloud without a pool and a table.
-func suiteOf(cloud *localcloud.Cloud) *suite {
+func suiteOf(cloud *localcloud.Cloud, entries *timeline.Timeline) *suite {
 	if cloud == nil || cloud.Pool == nil || cloud.Table() == "" {
 		return nil
 	}
 	to := cloud.Endpoints()
 	login := credentials.NewStaticCredentialsProvider("local", "local", "")
 	s := &suite{
-		cloud: cloud, id: cloud.Stack.Pool.ID, table: cloud.Table(), now: time.Now,
+		cloud: cloud, entries: entries, id: cloud.Stack.Pool.ID, table: cloud.Table(), now: time.Now,
 		pool: cognito.New(cognito.Options{Region: template.Region, BaseEndpoint: &to.CognitoIDP, Credentials: login, HTTPClient: patient(), AppID: agent}),
 		rows: dynamodb.New(dynamodb.Options{Region: template.Region, BaseEndpoint: &to.DynamoDB, Credentials: login, HTTPClient: patient(), RetryMaxAttempts: 1, AppID: agent}),
+	}
+	s.stage = func() (settings.Stage, error) {
+		return settings.FindStage("infra/stages", strings.TrimPrefix(cloud.Stack.Name, settings.StackName("")))
 	}
 	s.users = directory.New(s.rows, s.table, s.id, directory.WithPool(s.pool))
 	return s
