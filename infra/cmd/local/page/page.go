@@ -54,11 +54,16 @@ func Start(cloud *localcloud.Cloud, port int) (*Page, error) {
 	if err != nil {
 		return nil, err
 	}
+	return p, p.open(port)
+}
+
+// open begins to answer.
+func (p *Page) open(port int) (err error) {
 	if p.door, err = door.Listen("the page", port); err != nil {
-		return nil, err
+		return err
 	}
 	p.door.ServeOwn(guard(p.mux), nil)
-	return p, nil
+	return nil
 }
 
 // build registers everything that answers.
