@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/timeline"
 )
 
 // invokeAPI is the callers' side: POST /2015-03-31/functions/NAME/invocations
@@ -35,7 +37,7 @@ func (a invokeAPI) invoke(w http.ResponseWriter, r *http.Request, name string, e
 		a.dryRun(w, name, r.URL.Query().Get("Qualifier"))
 		return
 	}
-	c, err := a.host.begin(name, r.URL.Query().Get("Qualifier"), event)
+	c, err := a.host.begin(name, r.URL.Query().Get("Qualifier"), event, timeline.Cause{})
 	if err != nil {
 		refuse(w, err)
 		return
