@@ -12,7 +12,9 @@
 //
 // The local cloud's table stands behind a Layer, so that a developer switches faults on
 // (localcloud.Switch); tests put one before any DynamoDB (package faultstest). A Layer also
-// tells of each request, for the timeline. The tests in this folder run the functions' real bootstraps through it
+// tells of each request, for the timeline.
+//
+// The tests in this folder run the functions' real bootstraps through it
 // and compare them with the failure table: which answer, within which time, with which
 // log line (R22 to R29).
 //
