@@ -9,6 +9,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/cognito-triggers/cognito-triggers/infra/cmd/local/token"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/journey"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/timeline"
@@ -78,10 +79,10 @@ func (a *account) tell(ctx context.Context, cloud *localcloud.Cloud, seen *steps
 	}
 	a.call(step.Title, step.Call, result.Note, took, err)
 	a.triggers(triggers...)
-	var id, access added
+	var id, access token.Changes
 	for _, t := range triggers {
 		if t.Said != nil && t.Said.Function == "pretokengeneration" {
-			id, access = addedBy(t.Reply)
+			id, access = token.ChangesOf(t.Reply)
 		}
 	}
 	if result.IDToken != "" {
