@@ -40,6 +40,7 @@ import (
 	"io"
 	"maps"
 	"slices"
+	"sync"
 
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/authority"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/door"
@@ -78,8 +79,9 @@ type Options struct {
 	Deliver func(userpool.Invoker) userpool.Invoker
 }
 
-// Ports of localhost; 0 means a free one. CognitoTLS has what CognitoIDP has.
-type Ports struct{ CognitoIDP, CognitoTLS, Lambda, DynamoDB int }
+// Ports of localhost; 0 means a free one. CognitoTLS has what CognitoIDP has. Page and
+// Sample are for who shows the cloud: Start does not open them.
+type Ports struct{ CognitoIDP, CognitoTLS, Lambda, DynamoDB, Page, Sample int }
 
 // DefaultPort is the first of the ports that a developer's tools expect.
 const DefaultPort = 4810
@@ -90,7 +92,7 @@ func PortsFrom(base int) Ports {
 	if base == 0 {
 		return Ports{}
 	}
-	return Ports{CognitoIDP: base, CognitoTLS: base + 1, Lambda: base + 2, DynamoDB: base + 3}
+	return Ports{CognitoIDP: base, CognitoTLS: base + 1, Lambda: base + 2, DynamoDB: base + 3, Page: base + 4, Sample: base + 5}
 }
 
 // Cloud is a running stack. Its methods are safe for concurrent use, but StopStore,
@@ -105,6 +107,9 @@ type Cloud struct {
 
 	store    *store     // nil where the stack has no table
 	entrance *door.Door // the pool's; nil where the stack has none
+
+	updating sync.Mutex
+	custom   []*customResource // those that functions made; guarded by updating after the start
 }
 
 // Start starts a stack. ctx bounds the start only. An error is one line that says what to

@@ -16,6 +16,7 @@ import (
 // goroutine uses it at a time, so events never overlap in it.
 type environment struct {
 	fn    *function
+	code  *generation
 	child *process.Child
 	logs  *logPipe
 	door  *door.Door
@@ -32,13 +33,19 @@ type environment struct {
 	closeErr error
 }
 
-func newEnvironment(fn *function) (*environment, error) {
+func newEnvironment(fn *function) (env *environment, err error) {
+	code := fn.enter()
+	defer func() {
+		if err != nil {
+			fn.leave(code)
+		}
+	}()
 	logs, err := newLogPipe(fn.host.opts.Stderr)
 	if err != nil {
 		return nil, err
 	}
-	env := &environment{
-		fn: fn, logs: logs,
+	env = &environment{
+		fn: fn, code: code, logs: logs,
 		asked: make(chan struct{}, 1), work: make(chan *call),
 		posted: make(chan answer, 1), initErr: make(chan *FunctionError, 1),
 	}
@@ -53,9 +60,9 @@ func newEnvironment(fn *function) (*environment, error) {
 }
 
 func (e *environment) command(runtimeAPI string) *exec.Cmd {
-	cmd := exec.Command(filepath.Join(e.fn.Dir, "bootstrap"))
-	cmd.Dir = e.fn.Dir
-	cmd.Env = e.fn.environ(runtimeAPI)
+	cmd := exec.Command(filepath.Join(e.code.dir, "bootstrap"))
+	cmd.Dir = e.code.dir
+	cmd.Env = e.fn.environ(runtimeAPI, e.code.dir)
 	cmd.Stdout, cmd.Stderr = e.logs.writer, e.logs.writer
 	return cmd
 }

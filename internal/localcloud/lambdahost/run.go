@@ -60,7 +60,7 @@ func (f *function) launch(c *call, limit time.Duration, in *Invocation) (*enviro
 		return nil, noEntrypoint(c.requestID, err)
 	}
 	if !f.adopt(env) {
-		_ = env.close()
+		f.discard(env)
 		return nil, newFunctionError("Sandbox.Failure", "The local Lambda endpoint is closing.")
 	}
 	fail := env.awaitInit(c.requestID, limit, f.Timeout)
