@@ -18,8 +18,19 @@ type Stage struct {
 	Settings `yaml:",inline"`
 
 	given    Given
-	lines    strict.Lines
 	warnings []string
+	path     string
+	lines    strict.Lines
+}
+
+// Place returns where a key of the file stands, as file:line; the key is a path such as
+// policy.signUp.domains. It is "" for a key that is not written down, or if the stage was
+// not read from a file.
+func (s *Stage) Place(path string) string {
+	if s.path == "" || s.lines.Holds(path) != path {
+		return ""
+	}
+	return fmt.Sprintf("%s:%d", filepath.ToSlash(s.path), s.lines.Line(path))
 }
 
 // Warnings returns a line, with file and line number, for each setting that is allowed
@@ -53,7 +64,7 @@ func LoadStageFor(path string, given Given) (Stage, error) {
 func ReadStage(path string, src []byte, given Given) (Stage, error) {
 	stage := Stage{Name: stageName(path), given: given}
 	lines, decoding := strict.Decode(path, src, &stage)
-	stage.lines = lines
+	stage.path, stage.lines = path, lines
 	if found := lines.Locate(stage.Settings.Warnings(given).Err()); found != nil {
 		stage.warnings = strings.Split(found.Error(), "\n")
 	}

@@ -9,10 +9,11 @@
 // the project's folder: `make demo`, `make local`, `make trust`.
 //
 // serve listens on port 4810 of localhost for the user pool, its pages and its OAuth
-// endpoints, on 4811 for the same over TLS, on 4812 for the functions and on 4813 for the
-// table; -port-base 5810 moves them all, and 0 takes free ones, as demo does. While it
-// runs, dist has local.env for AWS SDKs, outputs.local.json for `ops --stage local` and
-// local.js for AWS Amplify.
+// endpoints, on 4811 for the same over TLS, on 4812 for the functions, on 4813 for the
+// table, on 4814 for the page that shows it all (package page) and on 4815 for the sample
+// app (package sample); -port-base 5810 moves them all, and 0 takes free ones, as demo
+// does. While it runs, dist has local.env for AWS SDKs, outputs.local.json for
+// `ops --stage local` and local.js for AWS Amplify.
 //
 // Who signs for TLS is made once per user and can sign for this machine only (package
 // authority).

@@ -12,7 +12,10 @@ import (
 	"slices"
 
 	"github.com/cognito-triggers/cognito-triggers/infra/cmd/local/live"
+	"github.com/cognito-triggers/cognito-triggers/infra/cmd/local/page"
+	"github.com/cognito-triggers/cognito-triggers/infra/cmd/local/sample"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud"
+	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/door"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/lambdahost"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/userpool"
 )
@@ -51,16 +54,26 @@ func serve(ctx context.Context, args []string) (err error) {
 		}
 		fmt.Printf("\nThe pool has %d users already, from person000001@example.com on; no trigger has seen them.\n", count)
 	}
+	shown, err := page.Start(cloud, opts.Ports.Page)
+	if err != nil {
+		return otherPorts(err)
+	}
+	defer func() { err = errors.Join(err, shown.Close()) }()
 	all, err := files(cloud, dist)
 	if err != nil {
 		return err
 	}
+	app, err := serveSample(cloud, opts)
+	if err != nil {
+		return otherPorts(err)
+	}
+	defer func() { err = errors.Join(err, app.Close()) }()
 	remove, err := write(all)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, remove()) }()
-	welcome(os.Stdout, cloud, opts, all)
+	welcome(os.Stdout, cloud, shown.URL(), app.URL(), opts, all)
 	if watch {
 		if watcher, err = a.watch(ctx, cloud, opts); err != nil {
 			return err
@@ -71,10 +84,12 @@ func serve(ctx context.Context, args []string) (err error) {
 	return nil
 }
 
-func welcome(out io.Writer, cloud *localcloud.Cloud, opts localcloud.Options, all []file) {
+func welcome(out io.Writer, cloud *localcloud.Cloud, shown, app string, opts localcloud.Options, all []file) {
 	endpoints := cloud.Endpoints()
 	fmt.Fprintf(out, "\nThe stack %s is up on this machine. Ctrl-C stops it and forgets everything.\n\n", cloud.Stack.Name)
 	for _, line := range [][2]string{
+		{"see it", shown},
+		{"sample app", app},
 		{"user pool", endpoints.CognitoIDP},
 		{"the same by TLS", endpoints.CognitoTLS},
 		{"token endpoint", endpoints.Token},
@@ -107,4 +122,15 @@ func welcome(out io.Writer, cloud *localcloud.Cloud, opts localcloud.Options, al
 		fmt.Fprintf(out, "\nNot as on AWS: %s.\n", line)
 	}
 	fmt.Fprintf(out, "\nConfirmation codes are printed here, not mailed, as is what the functions do:\n\n")
+}
+
+// serveSample serves the sample app, which calls the pool by its address of local.js.
+func serveSample(cloud *localcloud.Cloud, opts localcloud.Options) (*door.Door, error) {
+	config, err := amplifyModule(cloud)
+	if err != nil {
+		return nil, err
+	}
+	at := cloud.Endpoints()
+	app := sample.App{Port: opts.Ports.Sample, Infra: cmp.Or(opts.InfraDir, "infra"), Config: config, Reaches: []string{at.CognitoIDP, at.CognitoTLS}}
+	return app.Serve()
 }

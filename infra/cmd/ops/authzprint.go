@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/cognito-triggers/cognito-triggers/infra/client/directory"
+	"github.com/cognito-triggers/cognito-triggers/infra/support"
 )
 
 // report writes the row for readers.
@@ -30,7 +31,7 @@ func (r *request) report(granted directory.Authz, t terminal) {
 		if i > 0 {
 			title = ""
 		}
-		line(title, "%s = %s", name, compact(granted.Extra[name]))
+		line(title, "%s = %s", name, support.Compact(granted.Extra[name]))
 	}
 	if granted.Rev == 0 && granted.By == "" {
 		line("rev", "0, nothing has been granted")

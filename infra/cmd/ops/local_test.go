@@ -13,6 +13,7 @@ import (
 	cognito "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
 	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
 
+	"github.com/cognito-triggers/cognito-triggers/infra/support"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/template"
 )
@@ -103,7 +104,7 @@ func (o operated) signIn() *types.AuthenticationResultType {
 // The sizes may differ by the length of the client's id.
 func (o operated) sameAsPreview(issued *types.AuthenticationResultType, args ...string) {
 	o.Helper()
-	var p preview
+	var p support.TokenPreview
 	text := o.ops(append([]string{"token-preview", "--stage", "dev", "--user", address, "--groups", "members", "--json"}, args...)...)
 	if err := json.Unmarshal([]byte(text), &p); err != nil || len(p.Tokens) != 2 {
 		o.Fatalf("error %v in %s", err, text)
@@ -117,8 +118,8 @@ func (o operated) sameAsPreview(issued *types.AuthenticationResultType, args ...
 			delete(got, unknowable)
 			delete(want, unknowable)
 		}
-		if compact(got) != compact(want) {
-			o.Errorf("the %s token is\n%s, the preview\n%s", p.Tokens[i].Token, compact(want), compact(got))
+		if support.Compact(got) != support.Compact(want) {
+			o.Errorf("the %s token is\n%s, the preview\n%s", p.Tokens[i].Token, support.Compact(want), support.Compact(got))
 		}
 		if difference := p.Tokens[i].EncodedBytes - len(token); difference < -40 || difference > 40 {
 			o.Errorf("the %s token has %d bytes, the preview says %d", p.Tokens[i].Token, len(token), p.Tokens[i].EncodedBytes)
@@ -152,7 +153,7 @@ func TestAPreviewIsWhatTheFunctionsIssue(t *testing.T) {
 	o.ops("authz", "set-claim", address, "limits", "--value", `{"seats":25,"trial":false}`)
 	granted := o.signIn()
 	o.sameAsPreview(granted)
-	if claims := payload(t, *granted.IdToken); compact(claims["roles"]) != `["editor","reviewer","owner"]` || claims["tenant"] != "acme" {
+	if claims := payload(t, *granted.IdToken); support.Compact(claims["roles"]) != `["editor","reviewer","owner"]` || claims["tenant"] != "acme" {
 		t.Errorf("got %v", slices.Sorted(maps.Keys(claims)))
 	}
 
@@ -163,7 +164,7 @@ func TestAPreviewIsWhatTheFunctionsIssue(t *testing.T) {
 		t.Fatal(err)
 	}
 	o.sameAsPreview(switched.AuthenticationResult, "--tenant", "globex", "--source", "TokenGeneration_RefreshTokens")
-	if claims := payload(t, *switched.AuthenticationResult.AccessToken); claims["tenant"] != "globex" || compact(claims["roles"]) != `["editor","reviewer"]` {
+	if claims := payload(t, *switched.AuthenticationResult.AccessToken); claims["tenant"] != "globex" || support.Compact(claims["roles"]) != `["editor","reviewer"]` {
 		t.Errorf("the tenant is %v, the roles are %v", claims["tenant"], claims["roles"])
 	}
 

@@ -7,12 +7,13 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/cognito-triggers/cognito-triggers/infra/support"
 	"github.com/cognito-triggers/cognito-triggers/internal/policy"
 )
 
-// print writes a preview for readers: + is added, ~ replaces Cognito's own value, - is
+// printTokens writes a preview for readers: + is added, ~ replaces Cognito's own value, - is
 // removed.
-func (p preview) print(out io.Writer) {
+func printTokens(out io.Writer, p support.TokenPreview) {
 	fmt.Fprintf(out, "stage %s, client %s, profile %s, %s (%s)\n", p.Stage, p.Client, p.Profile, p.Source, p.Version)
 	if p.Refused != "" {
 		fmt.Fprintf(out, "\nNO TOKEN: %s\n", p.Refused)
@@ -31,7 +32,7 @@ func (p preview) print(out io.Writer) {
 		}[p.Groups])
 	}
 	for _, token := range p.Tokens {
-		token.print(out)
+		printToken(out, token)
 	}
 	if len(p.Dropped) > 0 {
 		fmt.Fprintln(out, "\nNOT SAID")
@@ -41,9 +42,9 @@ func (p preview) print(out io.Writer) {
 	}
 }
 
-func (m made) print(out io.Writer) {
-	fmt.Fprintf(out, "\n%s TOKEN  %s\n", strings.ToUpper(string(m.Token)), m.size())
-	added := map[string]said{}
+func printToken(out io.Writer, m support.MadeToken) {
+	fmt.Fprintf(out, "\n%s TOKEN  %s\n", strings.ToUpper(string(m.Token)), size(m))
+	added := map[string]support.SaidClaim{}
 	for _, s := range m.Added {
 		added[s.Name] = s
 	}
@@ -53,22 +54,23 @@ func (m made) print(out io.Writer) {
 		s, isAdded := added[name]
 		switch {
 		case isAdded && s.Replaces:
-			fmt.Fprintf(out, "  ~ %-22s %s  <- %s, %d bytes\n", name, compact(m.Claims[name]), s.Origin, s.Bytes)
+			fmt.Fprintf(out, "  ~ %-22s %s  <- %s, %d bytes\n", name, support.Compact(m.Claims[name]), s.Origin, s.Bytes)
 		case isAdded:
-			fmt.Fprintf(out, "  + %-22s %s  <- %s, %d bytes\n", name, compact(m.Claims[name]), s.Origin, s.Bytes)
+			fmt.Fprintf(out, "  + %-22s %s  <- %s, %d bytes\n", name, support.Compact(m.Claims[name]), s.Origin, s.Bytes)
 		case slices.Contains(m.Suppressed, name):
 			fmt.Fprintf(out, "  - %-22s suppressed\n", name)
 		case name == "scope":
-			fmt.Fprintf(out, "    %-22s %s\n", name, m.scopes())
+			fmt.Fprintf(out, "    %-22s %s\n", name, scopes(m))
 		default:
-			fmt.Fprintf(out, "    %-22s %s\n", name, compact(m.Claims[name]))
+			fmt.Fprintf(out, "    %-22s %s\n", name, support.Compact(m.Claims[name]))
 		}
 	}
 }
 
 // scopes marks each scope that differs from Cognito's own.
-func (m made) scopes() string {
-	all := words(m.Claims["scope"])
+func scopes(m support.MadeToken) string {
+	text, _ := m.Claims["scope"].(string)
+	all := strings.Fields(text)
 	for i, scope := range all {
 		if slices.Contains(m.ScopesAdded, scope) {
 			all[i] = "+" + scope
@@ -81,8 +83,8 @@ func (m made) scopes() string {
 }
 
 // size compares the token's size with the usual limits.
-func (m made) size() string {
-	text := fmt.Sprintf("%d bytes: %d %% of a 4 KB cookie, %d %% of an 8 KB header; ", m.EncodedBytes, share(m.EncodedBytes, cookieBytes), share(m.EncodedBytes, headerBytes))
+func size(m support.MadeToken) string {
+	text := fmt.Sprintf("%d bytes: %d %% of a 4 KB cookie, %d %% of an 8 KB header; ", m.EncodedBytes, share(m.EncodedBytes, support.CookieBytes), share(m.EncodedBytes, support.HeaderBytes))
 	switch {
 	case m.Budget > 0:
 		text += fmt.Sprintf("added %d of %d bytes", m.AddedBytes, m.Budget)
@@ -92,10 +94,10 @@ func (m made) size() string {
 	if m.Truncated {
 		text += ", TRUNCATED"
 	}
-	if m.EncodedBytes > cookieBytes {
+	if m.EncodedBytes > support.CookieBytes {
 		text += "; IT FITS NO COOKIE"
 	}
-	if m.EncodedBytes > headerBytes {
+	if m.EncodedBytes > support.HeaderBytes {
 		text += "; IT FITS NO HEADER"
 	}
 	return text

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/cognito-triggers/cognito-triggers/infra/support"
 	"github.com/cognito-triggers/cognito-triggers/internal/claims"
 	"github.com/cognito-triggers/cognito-triggers/internal/cognito"
 )
@@ -48,33 +49,33 @@ func tokenPreview(ctx context.Context, args []string, t terminal) error {
 	if err != nil {
 		return err
 	}
-	p, err := q.answer()
+	p, err := q.Answer()
 	if err != nil {
 		return err
 	}
 	if asJSON {
 		return writeJSON(t.out, p)
 	}
-	p.print(t.out)
+	printTokens(t.out, p)
 	return nil
 }
 
 // readQuestion reads the flags, the stage and the user.
-func readQuestion(ctx context.Context, args []string, t terminal) (q question, asJSON bool, err error) {
+func readQuestion(ctx context.Context, args []string, t terminal) (q support.TokenQuestion, asJSON bool, err error) {
 	var user, groups, source string
 	var where target
 	flags := newFlags("token-preview")
 	where.flags(flags)
 	flags.StringVar(&user, "user", "", "")
-	flags.StringVar(&q.client, "client", claims.WebClient, "")
-	flags.StringVar(&q.profile, "token-profile", "", "")
+	flags.StringVar(&q.Client, "client", claims.WebClient, "")
+	flags.StringVar(&q.Profile, "token-profile", "", "")
 	flags.StringVar(&groups, "groups", "", "")
-	flags.StringVar(&q.tenant, "tenant", "", "")
+	flags.StringVar(&q.Tenant, "tenant", "", "")
 	flags.StringVar(&source, "source", "", "")
-	flags.BoolVar(&q.dead, "store-dead", false, "")
+	flags.BoolVar(&q.StoreDead, "store-dead", false, "")
 	flags.BoolVar(&asJSON, "json", false, "")
 	extra, err := parse(flags, args)
-	q.source = cognito.Source(source)
+	q.Source = cognito.Source(source)
 	switch {
 	case err != nil:
 		return q, asJSON, err
@@ -82,43 +83,43 @@ func readQuestion(ctx context.Context, args []string, t terminal) (q question, a
 		return q, asJSON, misused("unexpected argument %q: token-preview takes flags only", strings.Join(extra, " "))
 	case where.stage == "":
 		return q, asJSON, misused("pass --stage NAME")
-	case !claims.IsClient(q.client):
-		return q, asJSON, misused("%q is not an app client: pass web, machine, or an app client's id", q.client)
-	case source != "" && !q.source.In(cognito.TokenGenerationSources()):
+	case !claims.IsClient(q.Client):
+		return q, asJSON, misused("%q is not an app client: pass web, machine, or an app client's id", q.Client)
+	case source != "" && !q.Source.In(cognito.TokenGenerationSources()):
 		return q, asJSON, misused("there is no source %q: pass one of %s", source, joinSources())
 	}
 	stage, err := where.stageFile()
 	if err != nil {
 		return q, asJSON, err
 	}
-	q.stage, q.TokenSettings = where.stage, stage.TokenSettings()
-	if _, known := q.Policy.Profiles[q.profile]; !known && q.profile != "" {
-		return q, asJSON, misused("the stage %s has no token profile %q; it has: %s", q.stage, q.profile, strings.Join(sortedKeys(q.Policy.Profiles), ", "))
+	q.Stage, q.TokenSettings = where.stage, stage.TokenSettings()
+	if _, known := q.Policy.Profiles[q.Profile]; !known && q.Profile != "" {
+		return q, asJSON, misused("the stage %s has no token profile %q; it has: %s", q.Stage, q.Profile, strings.Join(sortedKeys(q.Policy.Profiles), ", "))
 	}
-	if q.user, err = where.user(ctx, user, t); err != nil {
+	if q.User, err = where.user(ctx, user, t); err != nil {
 		return q, asJSON, err
 	}
 	if given(flags, "groups") {
-		q.user.Groups = strings.FieldsFunc(groups, func(r rune) bool { return r == ',' })
+		q.User.Groups = strings.FieldsFunc(groups, func(r rune) bool { return r == ',' })
 	}
 	return q, asJSON, nil
 }
 
 // user reads the user from its file or from the table.
-func (t *target) user(ctx context.Context, user string, at terminal) (subject, error) {
+func (t *target) user(ctx context.Context, user string, at terminal) (support.Subject, error) {
 	switch {
 	case user == "":
-		return subject{}, nil
-	case isFile(user):
-		return readSubject(user)
+		return support.Subject{}, nil
+	case strings.HasSuffix(user, ".json"): // a sub cannot end so
+		return support.ReadSubject(user)
 	}
 	d, err := t.open(ctx, at)
 	if err != nil {
-		return subject{}, fmt.Errorf("%w (or name a *.json file with --user)", err)
+		return support.Subject{}, fmt.Errorf("%w (or name a *.json file with --user)", err)
 	}
-	p, err := readFromTable(ctx, d, user)
+	p, err := support.SubjectFromTable(ctx, d, user)
 	if err != nil {
-		return subject{}, t.advise(err, at)
+		return support.Subject{}, t.advise(err, at)
 	}
 	return p, nil
 }

@@ -1,6 +1,7 @@
-package main
+package support
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -8,68 +9,66 @@ import (
 	"io"
 	"maps"
 	"os"
-	"strings"
 
 	"github.com/cognito-triggers/cognito-triggers/infra/client/directory"
 	"github.com/cognito-triggers/cognito-triggers/internal/table"
 )
 
-// subject is the user whose tokens are previewed. Its file has what authz show --json
+// Subject is the user whose tokens are previewed. Its file has what authz show --json
 // writes, and what the pool knows.
-type subject struct {
+type Subject struct {
 	directory.Authz
 	Username string `json:"username,omitempty"`
 	// Attributes are those of the pool, by Cognito's names.
 	Attributes map[string]string `json:"attributes,omitempty"`
 	// Groups are the user's groups in the pool.
 	Groups []string `json:"groups,omitempty"`
+	// PoolStatus is the pool's (CONFIRMED, EXTERNAL_PROVIDER …); "" means CONFIRMED.
+	PoolStatus string `json:"poolStatus,omitempty"`
 }
 
 // sampleSub stands for a missing sub and is as long as a real one.
 const sampleSub = "00000000-0000-4000-8000-000000000000"
 
-// readSubject reads the user from a file.
-func readSubject(file string) (subject, error) {
+// ReadSubject reads the user from a file.
+func ReadSubject(file string) (Subject, error) {
 	in, err := os.Open(file)
 	if err != nil {
-		return subject{}, fmt.Errorf("reading the user: %w", err)
+		return Subject{}, fmt.Errorf("reading the user: %w", err)
 	}
 	defer in.Close()
 	decoder := json.NewDecoder(in)
 	decoder.UseNumber()
 	decoder.DisallowUnknownFields()
-	var p subject
+	var p Subject
 	if err := decoder.Decode(&p); err != nil {
-		return subject{}, fmt.Errorf("reading the user from %s: %w; it has the members of `ops authz show --json`, and username, attributes, groups", file, err)
+		return Subject{}, fmt.Errorf("reading the user from %s: %w; it has the members of `ops authz show --json`, and username, attributes, groups", file, err)
 	}
 	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
-		return subject{}, fmt.Errorf("reading the user from %s: there is more behind the object", file)
+		return Subject{}, fmt.Errorf("reading the user from %s: there is more behind the object", file)
 	}
 	switch p.Status {
 	case "", table.Active, table.Suspended, table.Deleted, table.Unreadable:
 		return p, nil
 	}
-	return subject{}, fmt.Errorf("reading the user from %s: status is %q: write active, suspended or deleted", file, p.Status)
+	return Subject{}, fmt.Errorf("reading the user from %s: status is %q: write active, suspended or deleted", file, p.Status)
 }
 
-// isFile reports whether a USER is a file: a sub cannot end in .json.
-func isFile(user string) bool { return strings.HasSuffix(user, ".json") }
-
-// readFromTable reads AUTHZ and, for the attributes, PROFILE. Only the pool has the
+// SubjectFromTable reads AUTHZ and, for the attributes, PROFILE. Only the pool has the
 // groups.
-func readFromTable(ctx context.Context, d *directory.Directory, user string) (subject, error) {
-	sub, err := find(ctx, d, user)
+func SubjectFromTable(ctx context.Context, d *directory.Directory, user string) (Subject, error) {
+	sub, err := Find(ctx, d, user)
 	if err != nil {
-		return subject{}, err
+		return Subject{}, err
 	}
-	p := subject{Authz: directory.Authz{Sub: sub}, Attributes: map[string]string{}}
+	p := Subject{Authz: directory.Authz{Sub: sub}, Attributes: map[string]string{}}
 	granted, err := d.Authz(ctx, sub)
 	if errors.Is(err, directory.ErrDeleted) {
 		p.Status = table.Deleted
 		return p, nil
 	}
 	if err != nil {
-		return subject{}, err
+		return Subject{}, err
 	}
 	p.Authz = granted
 	profile, err := d.Profile(ctx, sub)
@@ -77,31 +76,36 @@ func readFromTable(ctx context.Context, d *directory.Directory, user string) (su
 		return p, nil
 	}
 	if err != nil {
-		return subject{}, err
+		return Subject{}, err
 	}
+	p.copied(profile)
+	return p, nil
+}
+
+// copied sets what PROFILE has of the pool's attributes.
+func (p *Subject) copied(profile directory.Profile) {
 	maps.Copy(p.Attributes, profile.Attributes)
 	p.Username = profile.Username
 	if profile.Email != "" {
 		p.Attributes["email"], p.Attributes["email_verified"] = profile.Email, fmt.Sprint(profile.EmailVerified)
 	}
-	return p, nil
 }
 
 // attributes returns the user's attributes as in an event.
-func (p subject) attributes() map[string]string {
-	all := map[string]string{"sub": p.sub(), "cognito:user_status": "CONFIRMED"}
+func (p Subject) attributes() map[string]string {
+	all := map[string]string{"sub": p.sub(), "cognito:user_status": cmp.Or(p.PoolStatus, "CONFIRMED")}
 	maps.Copy(all, p.Attributes)
 	return all
 }
 
-func (p subject) sub() string {
+func (p Subject) sub() string {
 	if p.Sub == "" {
 		return sampleSub
 	}
 	return p.Sub
 }
 
-func (p subject) username() string {
+func (p Subject) username() string {
 	if p.Username == "" {
 		return p.sub()
 	}
@@ -109,6 +113,6 @@ func (p subject) username() string {
 }
 
 // access returns what the table says of the user.
-func (p subject) access() table.Access {
+func (p Subject) access() table.Access {
 	return table.Access{Known: true, Deleted: p.Status == table.Deleted, Authz: p.Authz.Authz}
 }

@@ -1,4 +1,4 @@
-package main
+package support
 
 import (
 	"context"
@@ -8,10 +8,10 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/infra/client/directory"
 )
 
-// find returns the sub of a USER: a sub unchanged, or that of the one user who has
+// Find returns the sub of a USER: a sub unchanged, or that of the one user who has
 // verified the e-mail address. It does not find users who only claim the address: they
 // would get what is meant for its owner.
-func find(ctx context.Context, d *directory.Directory, user string) (string, error) {
+func Find(ctx context.Context, d *directory.Directory, user string) (string, error) {
 	if !strings.Contains(user, "@") {
 		return user, nil
 	}
@@ -35,10 +35,5 @@ func find(ctx context.Context, d *directory.Directory, user string) (string, err
 	case len(claimed) > 0:
 		return "", fmt.Errorf("no user has verified this address; any user can claim it. If you know that it is the right one, pass the sub: %s", strings.Join(claimed, ", "))
 	}
-	return "", fmt.Errorf("no user of this pool has this address in the table: check it, or pass the sub")
-}
-
-// find returns the sub of a USER.
-func (r reader) find(ctx context.Context, user string) (string, error) {
-	return find(ctx, directory.New(r.client, r.table, r.pool), user)
+	return "", Unknown("no user of this pool has this address in the table: check it, or pass the sub")
 }

@@ -1,4 +1,4 @@
-package main
+package support
 
 import (
 	"bytes"
@@ -23,20 +23,20 @@ const (
 )
 
 // clientID returns the id in the tokens.
-func (q question) clientID() string {
-	if q.client == claims.WebClient || q.client == claims.MachineClient {
+func (q TokenQuestion) clientID() string {
+	if q.Client == claims.WebClient || q.Client == claims.MachineClient {
 		return sampleClient
 	}
-	return q.client
+	return q.Client
 }
 
 // scopes returns the session's scopes before the trigger (developer guide, "Pre token
 // generation Lambda trigger"): a sign-in through the API has one.
-func (q question) scopes() []string {
+func (q TokenQuestion) scopes() []string {
 	switch {
 	case q.machine():
 		return slices.Clone(q.MachineScopes)
-	case q.source == cognito.TokenHostedAuth:
+	case q.Source == cognito.TokenHostedAuth:
 		return []string{"openid", "email", "profile"}
 	}
 	return []string{cognito.SelfService}
@@ -44,20 +44,20 @@ func (q question) scopes() []string {
 
 // plain returns the tokens without the suite (developer guide, "Understanding the
 // identity (ID) token" and "Understanding the access token").
-func (q question) plain() userpool.Unsigned {
-	t := userpool.Unsigned{Groups: q.user.Groups, Scopes: q.scopes(), ClientID: q.clientID()}
+func (q TokenQuestion) plain() userpool.Unsigned {
+	t := userpool.Unsigned{Groups: q.User.Groups, Scopes: q.scopes(), ClientID: q.clientID()}
 	if q.machine() {
 		t.Groups = nil
 		t.Access = q.shared(map[string]any{"sub": t.ClientID, "client_id": t.ClientID, "token_use": "access", "version": 2})
 		return t
 	}
-	shared := map[string]any{"sub": q.user.sub(), "origin_jti": sampleID, "event_id": sampleID}
+	shared := map[string]any{"sub": q.User.sub(), "origin_jti": sampleID, "event_id": sampleID}
 	t.Access = q.shared(shared)
-	t.Access["username"], t.Access["client_id"], t.Access["token_use"] = q.user.username(), t.ClientID, "access"
+	t.Access["username"], t.Access["client_id"], t.Access["token_use"] = q.User.username(), t.ClientID, "access"
 	t.ID = q.shared(shared)
-	t.ID["cognito:username"], t.ID["aud"], t.ID["token_use"] = q.user.username(), t.ClientID, "id"
-	for name, value := range q.user.Attributes {
-		if q.client != claims.WebClient || slices.Contains(q.WebReads, name) {
+	t.ID["cognito:username"], t.ID["aud"], t.ID["token_use"] = q.User.username(), t.ClientID, "id"
+	for name, value := range q.User.Attributes {
+		if q.Client != claims.WebClient || slices.Contains(q.WebReads, name) {
 			t.ID[name] = userpool.AttributeClaim(name, value)
 		}
 	}
@@ -65,7 +65,7 @@ func (q question) plain() userpool.Unsigned {
 }
 
 // shared adds the claims of every token.
-func (q question) shared(own map[string]any) map[string]any {
+func (q TokenQuestion) shared(own map[string]any) map[string]any {
 	all := map[string]any{
 		"iss": sampleIssuer, "jti": sampleID,
 		"auth_time": sampleIssuedAt, "iat": sampleIssuedAt, "exp": sampleIssuedAt + anHour,
@@ -79,8 +79,8 @@ func (q question) shared(own map[string]any) map[string]any {
 // The limits that a token must fit into: a cookie of 4 KB (RFC 6265 §6.1, with name and
 // attributes) and a header of 8 KB, CloudFront's limit.
 const (
-	cookieBytes = 4096
-	headerBytes = 8192
+	CookieBytes = 4096
+	HeaderBytes = 8192
 )
 
 // encodedBytes returns the length of the signed token: header, payload and signature in

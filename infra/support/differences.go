@@ -1,4 +1,4 @@
-package main
+package support
 
 import (
 	"maps"
@@ -10,9 +10,9 @@ import (
 )
 
 // compare returns the differences from Cognito's own token.
-func compare(token claims.Token, plain, with map[string]any, changes claims.Changes, groups policy.Groups) made {
-	m := made{
-		Token: token, Claims: with, Added: []said{}, Suppressed: []string{}, AddedBytes: changes.Added, Budget: changes.Budget,
+func compare(token claims.Token, plain, with map[string]any, changes claims.Changes, groups policy.Groups) MadeToken {
+	m := MadeToken{
+		Token: token, Claims: with, Added: []SaidClaim{}, Suppressed: []string{}, AddedBytes: changes.Added, Budget: changes.Budget,
 		Truncated: changes.Truncated, EncodedBytes: encodedBytes(with),
 	}
 	origins := map[string]claims.NamedClaim{}
@@ -20,7 +20,7 @@ func compare(token claims.Token, plain, with map[string]any, changes claims.Chan
 		origins[claim.Name] = claim
 	}
 	for _, name := range slices.Sorted(maps.Keys(with)) {
-		if name == "scope" || compact(plain[name]) == compact(with[name]) {
+		if name == "scope" || Compact(plain[name]) == Compact(with[name]) {
 			continue
 		}
 		claim, declared := origins[name]
@@ -28,7 +28,7 @@ func compare(token claims.Token, plain, with map[string]any, changes claims.Chan
 			claim = unnamed(name, with[name], groups)
 		}
 		_, replaces := plain[name]
-		m.Added = append(m.Added, said{name, with[name], claim.Origin, claim.Bytes, replaces})
+		m.Added = append(m.Added, SaidClaim{name, with[name], claim.Origin, claim.Bytes, replaces})
 	}
 	for _, name := range slices.Sorted(maps.Keys(plain)) {
 		if _, there := with[name]; !there && name != "scope" {
@@ -42,7 +42,7 @@ func compare(token claims.Token, plain, with map[string]any, changes claims.Chan
 
 // unnamed explains a change that is not one of the grant's claims.
 func unnamed(name string, value any, groups policy.Groups) claims.NamedClaim {
-	c := claims.NamedClaim{Bytes: len(compact(name)) + len(compact(value)) + len(":,")}
+	c := claims.NamedClaim{Bytes: len(Compact(name)) + len(Compact(value)) + len(":,")}
 	switch {
 	case strings.HasPrefix(name, "cognito:"):
 		c.Origin = "authz." + string(groups)
@@ -66,10 +66,10 @@ func groupsOf(grant claims.Grant, rule policy.Groups) string {
 }
 
 // missing returns what was left out.
-func missing(grant claims.Grant) []missed {
-	all := []missed{}
+func missing(grant claims.Grant) []Missed {
+	all := []Missed{}
 	for _, d := range grant.Dropped {
-		all = append(all, missed{d.Token, d.Name, d.Reason, why(d.Reason)})
+		all = append(all, Missed{d.Token, d.Name, d.Reason, why(d.Reason)})
 	}
 	return all
 }
