@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/cognito-triggers/cognito-triggers/infra/cmd/local/token"
 )
 
 // fired is a trigger that an API call fired, as the account shows it.
@@ -56,19 +58,22 @@ func (a *account) triggers(all []fired) {
 
 // token writes a decoded token, a claim per line, with a plus before what the suite
 // added.
-func (a *account) token(name, encoded string, ours added) {
-	claims, err := decode(encoded)
+func (a *account) token(name, encoded string, ours token.Changes) {
+	decoded, err := token.Decode(encoded)
 	if err != nil {
 		fmt.Fprintf(a.out, "      %s: %v\n", name, err)
 		return
 	}
 	fmt.Fprintf(a.out, "      %s\n", name)
-	for _, claim := range slices.Sorted(maps.Keys(claims)) {
-		mark := " "
-		if ours.claims[claim] {
+	for _, claim := range slices.Sorted(maps.Keys(decoded.Claims)) {
+		mark, value := " ", compact(decoded.Claims[claim])
+		if ours.Adds(claim) {
 			mark = "+"
 		}
-		fmt.Fprintf(a.out, "      %s   %-22s %s\n", mark, claim, ours.marked(claim, claims[claim]))
+		if scope, ok := decoded.Claims[claim].(string); ok && claim == "scope" {
+			value = ours.Scopes(scope)
+		}
+		fmt.Fprintf(a.out, "      %s   %-22s %s\n", mark, claim, value)
 	}
 }
 

@@ -11,6 +11,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/cognito-triggers/cognito-triggers/infra/cmd/local/token"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/journey"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/lambdahost"
@@ -80,10 +81,10 @@ func (a *account) tell(ctx context.Context, cloud *localcloud.Cloud, seen *invoc
 	}
 	a.call(step.Title, step.Call, result.Note, took, err)
 	a.triggers(triggers)
-	var id, access added
+	var id, access token.Changes
 	for _, t := range triggers {
 		if t.function == "pretokengeneration" {
-			id, access = addedBy(t.reply)
+			id, access = token.ChangesOf(t.reply)
 		}
 	}
 	if result.IDToken != "" {

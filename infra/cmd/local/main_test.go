@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/cognito-triggers/cognito-triggers/infra/cmd/local/token"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/journey"
 )
@@ -46,6 +47,12 @@ func running(t *testing.T, opts localcloud.Options) (*localcloud.Cloud, *journey
 		t.Fatal(err)
 	}
 	return cloud, journey.New(to)
+}
+
+// decode returns a token's claims.
+func decode(encoded string) (map[string]any, error) {
+	decoded, err := token.Decode(encoded)
+	return decoded.Claims, err
 }
 
 // walk takes the steps with these titles, in the order of the journey.

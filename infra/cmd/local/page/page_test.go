@@ -8,7 +8,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/door"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/timeline"
 )
 
@@ -22,10 +21,9 @@ func open(t *testing.T, entries *timeline.Timeline) *Page {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if p.door, err = door.Listen("the page", 0); err != nil {
+	if err := p.open(0); err != nil {
 		t.Fatal(err)
 	}
-	p.door.ServeOwn(guard(p.mux))
 	t.Cleanup(func() {
 		if err := p.Close(); err != nil {
 			t.Error(err)
