@@ -13,6 +13,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 
+	"github.com/cognito-triggers/cognito-triggers/infra/settings"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/journey"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/template"
@@ -20,8 +21,8 @@ import (
 
 // Names of the stack's outputs.
 const (
-	webClientOutput     = "WebClientId"
-	machineClientOutput = "MachineClientId"
+	webClientOutput     = settings.WebClientOutput
+	machineClientOutput = settings.MachineClientOutput
 )
 
 // options reads the flags of both verbs; more adds some.

@@ -11,6 +11,7 @@ import (
 	"os"
 	"slices"
 
+	"github.com/cognito-triggers/cognito-triggers/infra/cmd/local/live"
 	"github.com/cognito-triggers/cognito-triggers/infra/cmd/local/page"
 	"github.com/cognito-triggers/cognito-triggers/infra/cmd/local/sample"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud"
@@ -22,10 +23,12 @@ import (
 // serve keeps the local cloud up until ctx ends, and prints what a client needs.
 func serve(ctx context.Context, args []string) (err error) {
 	var count int
+	var watch bool
 	var dist, trusted string
 	opts, err := options("serve", args, func(flags *flag.FlagSet) {
 		flags.IntVar(&count, "people", 0, "how many users to import to begin with")
 		flags.StringVar(&dist, "files", "dist", "the folder of the files for other programs")
+		flags.BoolVar(&watch, "watch", true, "let edits of the stage file and of the functions' code act")
 		caFlag(flags, &trusted)
 	})
 	if err != nil {
@@ -43,7 +46,8 @@ func serve(ctx context.Context, args []string) (err error) {
 	if err != nil {
 		return otherPorts(err)
 	}
-	defer func() { err = errors.Join(err, cloud.Close()) }()
+	var watcher *live.Watcher
+	defer func() { err = errors.Join(err, cloud.Close(), watcher.Close()) }()
 	if count > 0 {
 		if _, err := cloud.Pool.Import(importedUsers(count)...); err != nil {
 			return err
@@ -70,6 +74,11 @@ func serve(ctx context.Context, args []string) (err error) {
 	}
 	defer func() { err = errors.Join(err, remove()) }()
 	welcome(os.Stdout, cloud, shown.URL(), app.URL(), opts, all)
+	if watch {
+		if watcher, err = a.watch(ctx, cloud, opts); err != nil {
+			return err
+		}
+	}
 	<-ctx.Done()
 	fmt.Fprintln(os.Stdout, "\nstopping ...")
 	return nil
