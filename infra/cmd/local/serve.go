@@ -11,6 +11,7 @@ import (
 	"os"
 	"slices"
 
+	"github.com/cognito-triggers/cognito-triggers/infra/cmd/local/cast"
 	"github.com/cognito-triggers/cognito-triggers/infra/cmd/local/page"
 	"github.com/cognito-triggers/cognito-triggers/infra/cmd/local/sample"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud"
@@ -96,7 +97,7 @@ func welcome(out io.Writer, cloud *localcloud.Cloud, shown, app string, opts loc
 	for _, name := range slices.Sorted(maps.Keys(cloud.Outputs())) {
 		fmt.Fprintf(out, "  %-30s %s\n", name, cloud.Outputs()[name])
 	}
-	if machine, ok := cloud.Client(machineClientOutput); ok {
+	if machine, ok := cloud.Client(cast.MachineClient); ok {
 		fmt.Fprintf(out, "  %-30s %s\n", "(machine client's secret)", machine.Secret)
 	}
 	fmt.Fprintf(out, "\nFor other programs, until Ctrl-C:\n\n")

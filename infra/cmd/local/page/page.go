@@ -75,7 +75,7 @@ func build(cloud *localcloud.Cloud, entries *timeline.Timeline) (*Page, error) {
 	p := &Page{cloud: cloud, suite: suiteOf(cloud, entries), entries: entries, mux: http.NewServeMux(), layout: layout}
 	parts := []part{p.timelineViews(), p.inboxViews(), p.faultsViews()}
 	if p.suite != nil {
-		parts = slices.Insert(parts, 2, p.suite.usersViews(), p.suite.tokensViews())
+		parts = slices.Insert(parts, 2, p.suite.usersViews(), p.suite.tokensViews(), p.suite.performance.views())
 	}
 	for _, part := range parts {
 		if err := p.add(part); err != nil {
@@ -101,5 +101,10 @@ func (p *Page) handle(method, path string, answer http.HandlerFunc) {
 // URL returns the page's address without a trailing slash.
 func (p *Page) URL() string { return p.door.URL() }
 
-// Close ends every connection, the stream's too.
-func (p *Page) Close() error { return p.door.Close() }
+// Close ends every connection, the stream's too, and the demo if it is running.
+func (p *Page) Close() error {
+	if p.suite != nil {
+		p.suite.performance.end()
+	}
+	return p.door.Close()
+}

@@ -9,28 +9,28 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
-	"github.com/aws/aws-sdk-go-v2/credentials"
 	cognito "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 
 	"github.com/cognito-triggers/cognito-triggers/infra/client/directory"
+	"github.com/cognito-triggers/cognito-triggers/infra/cmd/local/cast"
 	"github.com/cognito-triggers/cognito-triggers/infra/settings"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud"
-	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/template"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/timeline"
 )
 
 // suite is the pool and the table as an administrator's program reaches them: through their
 // APIs, so that what the page changes fires what it would fire on AWS.
 type suite struct {
-	cloud     *localcloud.Cloud
-	pool      *cognito.Client
-	rows      *dynamodb.Client
-	users     *directory.Directory
-	id, table string
-	now       func() time.Time
-	entries   *timeline.Timeline
-	stage     func() (settings.Stage, error)
+	cloud       *localcloud.Cloud
+	pool        *cognito.Client
+	rows        *dynamodb.Client
+	users       *directory.Directory
+	id, table   string
+	now         func() time.Time
+	entries     *timeline.Timeline
+	stage       func() (settings.Stage, error)
+	performance *demo
 }
 
 // patience is how long a service may take. Faults that are switched on hold for the page too.
@@ -42,11 +42,9 @@ func suiteOf(cloud *localcloud.Cloud, entries *timeline.Timeline) *suite {
 		return nil
 	}
 	to := cloud.Endpoints()
-	login := credentials.NewStaticCredentialsProvider("local", "local", "")
 	s := &suite{
 		cloud: cloud, entries: entries, id: cloud.Stack.Pool.ID, table: cloud.Table(), now: time.Now,
-		pool: cognito.New(cognito.Options{Region: template.Region, BaseEndpoint: &to.CognitoIDP, Credentials: login, HTTPClient: patient(), AppID: agent}),
-		rows: dynamodb.New(dynamodb.Options{Region: template.Region, BaseEndpoint: &to.DynamoDB, Credentials: login, HTTPClient: patient(), RetryMaxAttempts: 1, AppID: agent}),
+		pool: cognito.NewFromConfig(patient(to.CognitoIDP)), rows: dynamodb.NewFromConfig(patient(to.DynamoDB)), performance: newDemo(cloud),
 	}
 	s.stage = func() (settings.Stage, error) {
 		return settings.FindStage("infra/stages", strings.TrimPrefix(cloud.Stack.Name, settings.StackName("")))
@@ -58,7 +56,11 @@ func suiteOf(cloud *localcloud.Cloud, entries *timeline.Timeline) *suite {
 // agent is how the page's own calls name their program: app/local-page.
 const agent = "local-page"
 
-func patient() aws.HTTPClient { return awshttp.NewBuildableClient().WithTimeout(patience) }
+func patient(endpoint string) aws.Config {
+	config := cast.Config(endpoint)
+	config.HTTPClient, config.AppID, config.RetryMaxAttempts = awshttp.NewBuildableClient().WithTimeout(patience), agent, 1
+	return config
+}
 
 // asked lets data be a view's, told do an action's: both get the suite.
 func (s *suite) asked(data func(*suite, *http.Request) (any, error)) func(*http.Request) (any, error) {
