@@ -133,6 +133,13 @@ func (s Suite) user(ctx context.Context, user string) (Why, error) {
 	return w, nil
 }
 
+// Sub returns the sub of a user by sub, verified e-mail address or user name. The error is
+// Unknown for a user that neither table nor pool knows.
+func (s Suite) Sub(ctx context.Context, user string) (string, error) {
+	w, err := s.user(ctx, user)
+	return w.Sub, err
+}
+
 // rows reads the rows of w.Sub and reports whether there is any.
 func (s Suite) rows(ctx context.Context, w *Why) (known bool, err error) {
 	profile, errProfile := s.Directory.Profile(ctx, w.Sub)

@@ -83,7 +83,7 @@ func (c *Chain) log(ctx context.Context, r record) {
 	attrs = append(attrs, slog.Group("_aws",
 		slog.Int64("Timestamp", r.began.UnixMilli()),
 		slog.Any("CloudWatchMetrics", c.metrics)))
-	c.env.Log.LogAttrs(ctx, r.level(), "invocation", attrs...)
+	c.env.Log.LogAttrs(ctx, r.level(), LineMessage, attrs...)
 }
 
 // sourceName returns the event's source for the log. An unknown source is text from
@@ -166,6 +166,9 @@ func (r record) level() slog.Level {
 	}
 	return slog.LevelInfo
 }
+
+// LineMessage is the message of every line, which tells it from the lines of others.
+const LineMessage = "invocation"
 
 // UserHash returns the member user of a line. It identifies a user across lines without
 // naming the user: the first 12 hex digits of the SHA-256 of pool and sub. A sub is a random

@@ -123,6 +123,7 @@ func verbs() []verb {
 		{"erase", "remove what is stored about a user, with a receipt", eraseHelp, erase},
 		{"explain", "say what a refusal means that somebody read, and which rule made it", explainHelp, explain},
 		{"invite", "make keys and sign invites", inviteHelp, invite},
+		{"logs", "show what the functions decided, from their logs", logsHelp, logs},
 		{"reconcile", "make the table equal to the user pool, or say where it is not", reconcileHelp, reconcile},
 		{"rollback", "take the last deployment of the functions back, in seconds", rollbackHelp, rollback},
 		{"sign-up-preview", "ask every rule of sign-up about somebody", signUpHelp, signUpPreview},

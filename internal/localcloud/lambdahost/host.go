@@ -22,6 +22,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/http"
 	"sync"
 	"time"
 
@@ -37,6 +38,8 @@ type Options struct {
 	// OnInvocation, if not nil, is called for each finished invocation, one at a time and
 	// from other goroutines. It must not call Settle or Close.
 	OnInvocation func(Invocation)
+	// Logs, if not nil, answers CloudWatch Logs' calls at the same address.
+	Logs http.Handler
 	// Stderr, if not nil, receives every line that the functions print.
 	Stderr io.Writer
 	// InitLimit bounds the first init phase; 0 means Lambda's 10 s.

@@ -170,3 +170,34 @@ func TestManyPeopleAtOnce(t *testing.T) {
 		t.Errorf("%d of 8 sign-ups with one address were refused, want 7", n)
 	}
 }
+
+// A pool that closes waits for no answer, begins no invocation and waits for those that run, for
+// a while.
+func TestAPoolThatClosesInvokesNothingMore(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		alive, end := context.WithCancel(t.Context())
+		p := &Pool{alive: alive, attemptTimeout: attemptTimeout, maxAttempts: maxAttempts, invoker: InvokerFunc(func(context.Context, string, []byte) ([]byte, error) {
+			time.Sleep(3 * time.Second) // it does not look at its context
+			return []byte("{}"), nil
+		})}
+		time.AfterFunc(time.Second, end)
+		began := time.Now()
+		reply, err := p.invoke("arn", nil)
+		if refusal := invocationRefusal(preSignUp, err); reply != nil || refusal.Message != "PreSignUp invocation failed due to error the local user pool is closed." {
+			t.Errorf("the invocation ends with %s, %v", reply, refusal)
+		}
+		for grace, want := range map[time.Duration]time.Duration{time.Second: 2 * time.Second} {
+			if p.invocations.close(grace); time.Since(began) != want {
+				t.Errorf("a grace of %v ends after %v", grace, time.Since(began))
+			}
+		}
+		if p.invocations.close(time.Hour); time.Since(began) != 3*time.Second {
+			t.Errorf("the invocation is waited for until %v", time.Since(began))
+		}
+		calls := 0
+		p.alive, p.invoker = t.Context(), InvokerFunc(func(context.Context, string, []byte) ([]byte, error) { calls++; return nil, nil })
+		if _, err := p.invoke("arn", nil); !errors.Is(err, errClosed) || calls != 0 {
+			t.Errorf("after the end: %v, %d calls", err, calls)
+		}
+	})
+}

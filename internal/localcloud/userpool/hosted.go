@@ -70,7 +70,6 @@ func (p *Pool) page(next step) http.HandlerFunc {
 		}
 		var form url.Values
 		if r.Method == http.MethodPost {
-			r.Body = http.MaxBytesReader(w, r.Body, maxInput)
 			if r.ParseForm() != nil || !p.ownForm(r) {
 				p.fail(w, http.StatusForbidden, "This form has expired", "Go back to the app and start again. The page needs its cookie.")
 				return
