@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"net/http"
-	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -29,7 +28,8 @@ type suite struct {
 	id, table   string
 	now         func() time.Time
 	entries     *timeline.Timeline
-	stage       func() (settings.Stage, error)
+	acts        func() *settings.Stage
+	folder      string // of the stage files
 	performance *demo
 }
 
@@ -37,19 +37,19 @@ type suite struct {
 const patience = 8 * time.Second
 
 // suiteOf returns nil for a cloud without a pool and a table.
-func suiteOf(cloud *localcloud.Cloud, entries *timeline.Timeline) *suite {
+func suiteOf(cloud *localcloud.Cloud, entries *timeline.Timeline, options ...Option) *suite {
 	if cloud == nil || cloud.Pool == nil || cloud.Table() == "" {
 		return nil
 	}
 	to := cloud.Endpoints()
 	s := &suite{
-		cloud: cloud, entries: entries, id: cloud.Stack.Pool.ID, table: cloud.Table(), now: time.Now,
+		cloud: cloud, entries: entries, id: cloud.Stack.Pool.ID, table: cloud.Table(), now: time.Now, folder: "infra/stages",
 		pool: cognito.NewFromConfig(patient(to.CognitoIDP)), rows: dynamodb.NewFromConfig(patient(to.DynamoDB)), performance: newDemo(cloud),
 	}
-	s.stage = func() (settings.Stage, error) {
-		return settings.FindStage("infra/stages", strings.TrimPrefix(cloud.Stack.Name, settings.StackName("")))
-	}
 	s.users = directory.New(s.rows, s.table, s.id, directory.WithPool(s.pool))
+	for _, option := range options {
+		option(s)
+	}
 	return s
 }
 
