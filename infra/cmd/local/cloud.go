@@ -4,7 +4,14 @@ import (
 	"flag"
 	"fmt"
 
+	"github.com/cognito-triggers/cognito-triggers/infra/settings"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud"
+)
+
+// Names of the stack's outputs.
+const (
+	webClientOutput     = settings.WebClientOutput
+	machineClientOutput = settings.MachineClientOutput
 )
 
 // options reads the flags of both verbs; more adds some.

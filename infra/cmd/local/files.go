@@ -12,7 +12,6 @@ import (
 	"path/filepath"
 	"strings"
 
-	"github.com/cognito-triggers/cognito-triggers/infra/cmd/local/cast"
 	"github.com/cognito-triggers/cognito-triggers/infra/settings"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud"
 )
@@ -53,7 +52,7 @@ func files(cloud *localcloud.Cloud, folder string) ([]file, error) {
 func amplifyModule(cloud *localcloud.Cloud) ([]byte, error) {
 	type object = map[string]any
 	endpoints := cloud.Endpoints()
-	web, _ := cloud.Client(cast.WebClient)
+	web, _ := cloud.Client(webClientOutput)
 	login := object{}
 	if len(cloud.Stack.Pool.UsernameAttributes) == 0 {
 		login["username"] = true

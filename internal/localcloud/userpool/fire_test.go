@@ -12,6 +12,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
 
+	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/timeline"
 	"github.com/cognito-triggers/cognito-triggers/triggers"
 )
 
@@ -109,7 +110,7 @@ func TestTimeOutIsRetriedWhileTheOldAttemptRuns(t *testing.T) {
 			sent <- string(ev)
 			return f.Invoke(ctx, arn, ev)
 		})
-		p := &Pool{invoker: heard, alive: t.Context(), attemptTimeout: attemptTimeout, maxAttempts: maxAttempts}
+		p := &Pool{call: new(timeline.Call), core: &core{invoker: heard, alive: t.Context(), attemptTimeout: attemptTimeout, maxAttempts: maxAttempts}}
 		began := time.Now()
 		reply, err := p.invoke("arn", []byte("{}"))
 		if took := time.Since(began); err != nil || string(reply) != "{}" || took != 2*attemptTimeout {

@@ -16,24 +16,19 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 
+	"github.com/cognito-triggers/cognito-triggers/infra/settings"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/journey"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/template"
 )
 
-// Names of the stack's outputs.
-const (
-	WebClient     = "WebClientId"
-	MachineClient = "MachineClientId"
-)
-
 // Target returns the journey's target for a running cloud.
 func Target(cloud *localcloud.Cloud) (journey.Target, error) {
-	web, ok := cloud.Client(WebClient)
-	machine, _ := cloud.Client(MachineClient) // a stage may have none
+	web, ok := cloud.Client(settings.WebClientOutput)
+	machine, _ := cloud.Client(settings.MachineClientOutput) // a stage may have none
 	if !ok {
 		return journey.Target{}, fmt.Errorf("the stack has no output %s; it has %q",
-			WebClient, slices.Sorted(maps.Keys(cloud.Outputs())))
+			settings.WebClientOutput, slices.Sorted(maps.Keys(cloud.Outputs())))
 	}
 	endpoints := cloud.Endpoints()
 	t := journey.Target{
