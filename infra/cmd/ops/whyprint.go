@@ -52,7 +52,8 @@ func rowsOf(w support.Why) [][2]string {
 		return [][2]string{{"rows", "DELETED: tombstones; a new account has a new sub"}}
 	}
 	rows := [][2]string{
-		{table.ProfileRow, "absent: no event of the user has been seen"}, {table.SignInRow, "absent: the user has never signed in"},
+		{table.ProfileRow, "absent: no event of the user has been seen"},
+		{table.SignInRow, "absent: the user has never signed in"},
 		{table.AuthzRow, "absent: nothing has been granted"},
 	}
 	if p := w.Profile; p != nil {
