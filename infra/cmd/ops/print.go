@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"maps"
@@ -16,8 +17,14 @@ import (
 func printTokens(out io.Writer, p support.TokenPreview) {
 	fmt.Fprintf(out, "stage %s, client %s, profile %s, %s (%s)\n", p.Stage, p.Client, p.Profile, p.Source, p.Version)
 	if p.Refused != "" {
-		fmt.Fprintf(out, "\nNO TOKEN: %s\n", p.Refused)
+		fmt.Fprintln(out)
+		mark(out, bad, "NO TOKEN")
+		fmt.Fprintf(out, ": %s\n", p.Refused)
 		return
+	}
+	if p.NoTenant != "" {
+		mark(out, bad, "NO TENANT")
+		fmt.Fprintf(out, ": %s is none of the user's; the tokens are as if none had been asked for\n", policy.Shown(p.NoTenant))
 	}
 	if p.Demoted != "" {
 		fmt.Fprintf(out, "DEMOTED: a rule takes out what was granted (ops explain %s)\n", p.Demoted)
@@ -34,11 +41,16 @@ func printTokens(out io.Writer, p support.TokenPreview) {
 	for _, token := range p.Tokens {
 		printToken(out, token)
 	}
-	if len(p.Dropped) > 0 {
+	if lacking := p.Missing(); len(p.Dropped)+len(lacking) > 0 {
 		fmt.Fprintln(out, "\nNOT SAID")
-	}
-	for _, d := range p.Dropped {
-		fmt.Fprintf(out, "    %-7s %-22s %s: %s\n", d.Token, d.Name, d.Reason, d.Why)
+		for _, d := range p.Dropped {
+			fmt.Fprintf(out, "    %-7s %-22s %s: %s\n", d.Token, d.Name, d.Reason, d.Why)
+		}
+		for _, g := range lacking {
+			if !slices.ContainsFunc(p.Dropped, func(d support.Missed) bool { return d.Token == g.Token && d.Name == g.Name }) {
+				fmt.Fprintf(out, "    %-7s %-22s %s\n", cmp.Or(string(g.Token), string(g.Kind)), g.Name, g.Because)
+			}
+		}
 	}
 }
 

@@ -177,10 +177,10 @@ func TestManyPeopleAtOnce(t *testing.T) {
 func TestAPoolThatClosesInvokesNothingMore(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		alive, end := context.WithCancel(t.Context())
-		p := &Pool{alive: alive, attemptTimeout: attemptTimeout, maxAttempts: maxAttempts, invoker: InvokerFunc(func(context.Context, string, []byte) ([]byte, error) {
+		p := &Pool{call: &timeline.Call{}, core: &core{alive: alive, attemptTimeout: attemptTimeout, maxAttempts: maxAttempts, invoker: InvokerFunc(func(context.Context, string, []byte) ([]byte, error) {
 			time.Sleep(3 * time.Second) // it does not look at its context
 			return []byte("{}"), nil
-		})}
+		})}}
 		time.AfterFunc(time.Second, end)
 		began := time.Now()
 		reply, err := p.invoke("arn", nil)
