@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/timeline"
 )
 
 const functionsPath = "/2015-03-31/functions/"
@@ -46,7 +48,7 @@ func (a invokeAPI) invoke(w http.ResponseWriter, r *http.Request, name string, e
 		a.dryRun(w, name, r.URL.Query().Get("Qualifier"))
 		return
 	}
-	c, err := a.host.begin(name, r.URL.Query().Get("Qualifier"), event)
+	c, err := a.host.begin(name, r.URL.Query().Get("Qualifier"), event, timeline.Cause{})
 	if err != nil {
 		refuse(w, err)
 		return

@@ -133,7 +133,7 @@ func TestR55_AUserWhoIsNotReadyIsLedToThePageThatHelps(t *testing.T) {
 
 func TestR55_APageForAnUnregisteredAppShowsNoForm(t *testing.T) {
 	b := pagesRig(t, nil)
-	for path := range b.hosted() {
+	for path := range hosted() {
 		if b.open(t, path, request(map[string]string{"redirect_uri": "https://evil.example/"})); b.status != http.StatusBadRequest || b.action != "" || b.returned != nil {
 			t.Errorf("%s: %d %v", path, b.status, b.returned)
 		}
@@ -142,7 +142,7 @@ func TestR55_APageForAnUnregisteredAppShowsNoForm(t *testing.T) {
 			t.Errorf("%s without a token: %d", path, b.status)
 		}
 	}
-	for path := range b.hosted() {
+	for path := range hosted() {
 		b.open(t, path, request(map[string]string{"login_hint": hostile, "state": hostile, "done": hostile}))
 		if strings.Contains(b.raw, "<script") || strings.Contains(b.raw, "href='javascript") {
 			t.Errorf("%s: %s", path, b.raw)
