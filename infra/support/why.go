@@ -42,6 +42,8 @@ type Why struct {
 	LogUser string `json:"logUser"`
 	// Member is the user in the pool; nil if the pool has no such user, or was not asked.
 	Member *Member `json:"member,omitempty"`
+	// PoolNote says why the pool was not asked; "" if it was.
+	PoolNote string `json:"poolNote,omitempty"`
 	// NoSignIn says why Cognito itself lets the user not sign in; "" if it does, or was not
 	// asked.
 	NoSignIn string `json:"noSignIn,omitempty"`
@@ -111,8 +113,9 @@ func (s Suite) user(ctx context.Context, user string) (Why, error) {
 		name = cmp.Or(w.Profile.Username, w.Sub)
 	}
 	member, asking := s.member(ctx, name)
+	w.PoolNote = notAsked(s, asking)
 	switch {
-	case asking != nil:
+	case asking != nil && w.PoolNote == "":
 		return Why{}, asking
 	case nobody && member == nil:
 		return Why{}, err
@@ -125,7 +128,7 @@ func (s Suite) user(ctx context.Context, user string) (Why, error) {
 		w.Member = member
 	}
 	w.Stage, w.Pool, w.LogUser = s.Stage.Name, s.Pool, kernel.UserHash(s.Pool, w.Sub)
-	if s.Cognito != nil {
+	if w.PoolNote == "" {
 		w.NoSignIn = w.Member.noSignIn()
 	}
 	return w, nil
@@ -175,6 +178,17 @@ func (s Suite) rows(ctx context.Context, w *Why) (known bool, err error) {
 		w.Authz = &authz
 	}
 	return w.Deleted || w.Profile != nil || w.SignIn != nil || w.Authz != nil, nil
+}
+
+// Subject returns a user as the functions would see the user in an event: what the pool
+// says now, or PROFILE if the pool is not asked. The error is Unknown for a user whom neither
+// knows.
+func (s Suite) Subject(ctx context.Context, user string) (Subject, error) {
+	w, err := s.user(ctx, user)
+	if err != nil {
+		return Subject{}, err
+	}
+	return w.subject(), nil
 }
 
 // subject returns the user as the functions would see the user in an event.
