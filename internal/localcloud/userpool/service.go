@@ -24,6 +24,7 @@ type service struct {
 
 // ServeHTTP implements http.Handler.
 func (s *service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	defer s.changed()
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxInput))
 	if err != nil {
 		writeError(w, refuse("SerializationException", "reading the request: %v", err))
@@ -39,6 +40,13 @@ func (s *service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	p.routes.ServeHTTP(w, r)
+}
+
+// changed says that something may have changed.
+func (s *service) changed() {
+	if s.opts.OnChange != nil {
+		s.opts.OnChange()
+	}
 }
 
 func (s *service) asked(r *http.Request, body []byte) (*Pool, error) {
