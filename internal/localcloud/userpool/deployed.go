@@ -293,10 +293,10 @@ func (i identityProvider) again(declared identityProvider) (identityProvider, er
 	for _, name := range providerSecrets() {
 		if p.Details[name] == notKept && declared.Details[name] != "" {
 			p.Details[name] = declared.Details[name]
+			if i.raw["ProviderDetails"], err = json.Marshal(p.Details); err != nil {
+				return i, err
+			}
 		}
-	}
-	if i.raw["ProviderDetails"], err = json.Marshal(p.Details); err != nil {
-		return i, err
 	}
 	i.Provider = p.Completed()
 	return i, nil
