@@ -107,7 +107,7 @@ func stageBundle(name string, p *Props) (string, error) {
 	if err := checkRecorder(source, p); err != nil {
 		return "", err
 	}
-	section, err := shipped(name, p)
+	section, err := p.Shipped(name, p.given())
 	if err != nil {
 		return "", fmt.Errorf("staging %s: %w", name, err)
 	}
@@ -120,18 +120,6 @@ func stageBundle(name string, p *Props) (string, error) {
 		return "", fmt.Errorf("staging %s: %w", name, err)
 	}
 	return folder, nil
-}
-
-// shipped returns the function's part of the policy, nil if it has none. The app clients'
-// profiles are not in it: they are in the table.
-func shipped(name string, p *Props) ([]byte, error) {
-	sections := policy.Sections(name)
-	if sections == nil {
-		return nil, nil
-	}
-	document := p.Document(p.given())
-	document.Tokens.Clients = nil
-	return policy.Encode(document, sections...)
 }
 
 // fill writes the files, with modes that no umask narrows: Lambda runs the program as

@@ -133,15 +133,15 @@ func TestNoFunctionIsShippedTheClients(t *testing.T) {
 	app := s.Policy.Tokens.Profiles["app"]
 	app.ID.Claims = append(app.ID.Claims, policy.Claim{Name: "id", From: "attribute:sub"})
 	s.Policy.Tokens.Profiles["app"] = app
-	before, err := shipped("pretokengeneration", &s.Props)
+	before, err := s.Shipped("pretokengeneration", s.given())
 	if err != nil || !strings.Contains(string(before), `"app"`) || !strings.Contains(string(before), `"unwritten"`) {
 		t.Fatalf("%v in %s", err, before)
 	}
 	s.Policy.Tokens.Clients = map[string]string{"machine": "service"}
-	if after, err := shipped("pretokengeneration", &s.Props); err != nil || string(after) != string(before) {
+	if after, err := s.Shipped("pretokengeneration", s.given()); err != nil || string(after) != string(before) {
 		t.Errorf("%v, and the function's part became %s", err, after)
 	}
-	if part, err := shipped(registerFolder, &s.Props); part != nil || err != nil {
+	if part, err := s.Shipped(registerFolder, s.given()); part != nil || err != nil {
 		t.Errorf("the register is shipped %s, %v", part, err)
 	}
 }

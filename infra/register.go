@@ -1,9 +1,7 @@
 package infra
 
 import (
-	"maps"
 	"os"
-	"slices"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	ddb "github.com/aws/aws-cdk-go/awscdk/v2/awsdynamodb"
@@ -12,6 +10,7 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslogs"
 	"github.com/aws/constructs-go/constructs/v10"
 
+	"github.com/cognito-triggers/cognito-triggers/infra/settings"
 	"github.com/cognito-triggers/cognito-triggers/internal/table"
 )
 
@@ -48,31 +47,21 @@ func newRegister(scope constructs.Construct, s *TriggerSuite, p *Props) error {
 		Role:        registerRole(scope, logs, s.Table, p),
 		LogGroup:    logs,
 	}))
+	ids := map[string]string{}
+	for name, id := range s.clientIDs() {
+		ids[name] = *id
+	}
 	rows := awscdk.NewCustomResource(scope, new("ClientProfiles"), &awscdk.CustomResourceProps{
 		ServiceToken:   fn.FunctionArn(),
 		ServiceTimeout: awscdk.Duration_Seconds(new(float64(serviceSeconds))),
-		ResourceType:   new("Custom::AppClientProfiles"),
+		ResourceType:   new(settings.ClientProfilesType),
 		Properties: &map[string]any{
 			"Table":   s.Table.TableName(),
-			"Clients": s.clientProfiles(p),
+			"Clients": p.ClientProfiles(ids),
 		},
 	})
 	rows.Node().AddDependency(s.Aliases["PreTokenGeneration"])
 	return nil
-}
-
-// clientProfiles returns the clients of the policy with their ids, in a fixed order.
-func (s *TriggerSuite) clientProfiles(p *Props) []any {
-	made := s.clientIDs()
-	var list []any
-	for _, name := range slices.Sorted(maps.Keys(p.Policy.Tokens.Clients)) {
-		id := new(name)
-		if known, ok := made[name]; ok {
-			id = known
-		}
-		list = append(list, map[string]any{"Id": id, "Profile": p.Policy.Tokens.Clients[name]})
-	}
-	return list
 }
 
 // registerRole lets the function write and remove whole rows, of app clients only:

@@ -20,7 +20,7 @@ import (
 // CloudFormation would then replace the version, and Lambda publishes none that equals
 // the last ("A version for this Lambda function exists").
 func versionOptions(folder string, p *Props) (*awslambda.VersionOptions, error) {
-	section, err := shipped(folder, p)
+	section, err := p.Shipped(folder, p.given())
 	if err != nil {
 		return nil, fmt.Errorf("naming the policy of %s: %w", folder, err)
 	}

@@ -23,6 +23,8 @@
 //     promise, in one place, for the stack and for a preview of its tokens.
 //   - Stage (stage.go) is Settings with a name: LoadStage and FindStage read its file and
 //     add the line to each fault; LoadStageFor does so for an app that passes constructs.
+//   - shipped.go makes what a policy becomes: a function's policy.json, and the profiles of
+//     app clients. live.go says which part of an edited stage acts without a new template.
 //   - names.go has the names that deployer and operator share.
 //
 // Everything here is safe for concurrent use as long as the settings do not change.

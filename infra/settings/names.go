@@ -1,12 +1,20 @@
 package settings
 
 // LocalStage is the stage name for what make local serves. The outputs of its stack are a
-// deployment's and three more: two endpoints, and the stage that was synthesized.
+// deployment's and four more: three endpoints, and the stage that was synthesized. That of Lambda
+// also has the functions' logs.
 const (
 	LocalStage          = "local"
 	LocalCognitoOutput  = "LocalCognitoUrl"
 	LocalDynamoDBOutput = "LocalDynamoDBUrl"
+	LocalLambdaOutput   = "LocalLambdaUrl"
 	LocalStageOutput    = "LocalStage"
+)
+
+// The outputs that show the ids of the stack's app clients.
+const (
+	WebClientOutput     = "WebClientId"
+	MachineClientOutput = "MachineClientId"
 )
 
 // StackName is the name of a stage's stack.
@@ -19,6 +27,10 @@ const FunctionNameOutput = "FunctionName"
 // LiveAlias is the alias of every trigger function that the pool calls. The version that
 // it points to runs; a rollback is one call that points it to the previous version.
 const LiveAlias = "live"
+
+// ClientProfilesType is the type of the custom resource that writes the token profiles of
+// app clients into the table, from its property Clients (Settings.ClientProfiles).
+const ClientProfilesType = "Custom::AppClientProfiles"
 
 // PolicyLabel precedes the policy's hash in a version's description, where an operator
 // reads which policy a version has: its log lines have the same hash.

@@ -1,6 +1,7 @@
 package settings
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -18,13 +19,34 @@ type Stage struct {
 	Settings `yaml:",inline"`
 
 	given    Given
-	warnings []string
+	warnings strict.Faults
+	path     string
+	lines    strict.Lines
+}
+
+// Place returns where a key of the file stands, as file:line; the key is a path such as
+// policy.signUp.domains. It is "" for a key that is not written down, or if the stage was
+// not read from a file.
+func (s *Stage) Place(path string) string {
+	if s.path == "" || s.lines.Holds(path) != path {
+		return ""
+	}
+	return fmt.Sprintf("%s:%d", filepath.ToSlash(s.path), s.lines.Line(path))
 }
 
 // Warnings returns a line, with file and line number, for each setting that is allowed
 // but that its author should know about; nil if there is none, or if the stage was not
 // read from a file.
-func (s *Stage) Warnings() []string { return slices.Clone(s.warnings) }
+func (s *Stage) Warnings() []string {
+	var lines []string
+	for _, warning := range s.warnings {
+		lines = append(lines, warning.String())
+	}
+	return lines
+}
+
+// Found returns the warnings, in the order of Warnings.
+func (s *Stage) Found() strict.Faults { return slices.Clone(s.warnings) }
 
 // Validate returns all faults of the stage as one error, policy.Faults whose paths are
 // the keys of its file; nil if there is none. LoadStage calls it already, and adds the
@@ -40,17 +62,31 @@ func LoadStage(path string) (Stage, error) { return LoadStageFor(path, Given{}) 
 // pool that the app makes, a file has no domainPrefix, webClient and resourceServer,
 // which LoadStage requires.
 func LoadStageFor(path string, given Given) (Stage, error) {
-	stage := Stage{Name: strings.TrimSuffix(filepath.Base(path), ".yaml"), given: given}
 	src, err := os.ReadFile(path)
 	if err != nil {
-		return stage, fmt.Errorf("reading the stage: %w", err)
+		return Stage{Name: stageName(path), given: given}, fmt.Errorf("reading the stage: %w", err)
 	}
+	return ReadStage(path, src, given)
+}
+
+// ReadStage reads the text of a stage file as LoadStageFor does; path is for its name and
+// its faults.
+func ReadStage(path string, src []byte, given Given) (Stage, error) {
+	stage := Stage{Name: stageName(path), given: given}
 	lines, decoding := strict.Decode(path, src, &stage)
-	if found := lines.Locate(stage.Settings.Warnings(given).Err()); found != nil {
-		stage.warnings = strings.Split(found.Error(), "\n")
-	}
+	stage.path, stage.lines = path, lines
+	stage.warnings, _ = errors.AsType[strict.Faults](lines.Locate(stage.Settings.Warnings(given).Err()))
 	return stage, lines.Locate(decoding, unless(lines, decoding, stage.Faults(given)))
 }
+
+// stageName returns the name of the stage that a file is of.
+func stageName(path string) string { return strings.TrimSuffix(filepath.Base(path), fileEnd) }
+
+// fileEnd ends the name of a stage file.
+const fileEnd = ".yaml"
+
+// StageFile is the file of a stage in a folder of stage files.
+func StageFile(folder, stage string) string { return filepath.Join(folder, stage+fileEnd) }
 
 // unless removes the faults of values that could not even be decoded: a number where a
 // text was meant is not also a missing text, and in a file that is not YAML nothing
@@ -66,13 +102,13 @@ func unless(lines strict.Lines, decoding error, faults policy.Faults) error {
 // FindStage loads the stage with this name from a folder of stage files. For a name
 // without a file, the error lists the names that exist.
 func FindStage(folder, name string) (Stage, error) {
-	files, err := filepath.Glob(filepath.Join(folder, "*.yaml"))
+	files, err := filepath.Glob(filepath.Join(folder, "*"+fileEnd))
 	if err != nil {
 		return Stage{}, fmt.Errorf("looking for stages: %w", err)
 	}
 	var names []string
 	for _, file := range files {
-		found := strings.TrimSuffix(filepath.Base(file), ".yaml")
+		found := stageName(file)
 		if found == name {
 			return LoadStage(file)
 		}

@@ -35,18 +35,22 @@
 package localcloud
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"maps"
 	"slices"
+	"sync"
+	"time"
 
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/authority"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/door"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/lambdahost"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/state"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/template"
+	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/timeline"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/userpool"
 )
 
@@ -71,6 +75,8 @@ type Options struct {
 	FunctionEnv map[string]string
 	// OnInvocation is called for each invocation; see lambdahost.Options.
 	OnInvocation func(lambdahost.Invocation)
+	// Timeline, if not nil, is told everything that happens.
+	Timeline *timeline.Timeline
 	// Log receives the functions' output; nil discards it.
 	Log io.Writer
 	// Pool holds the user pool's options; Start sets Door, and Kept and OnChange with Data.
@@ -85,8 +91,9 @@ type Options struct {
 	Deliver func(userpool.Invoker) userpool.Invoker
 }
 
-// Ports of localhost; 0 means a free one. CognitoTLS has what CognitoIDP has.
-type Ports struct{ CognitoIDP, CognitoTLS, Lambda, DynamoDB int }
+// Ports of localhost; 0 means a free one. CognitoTLS has what CognitoIDP has. Page and
+// Sample are for who shows the cloud: Start does not open them.
+type Ports struct{ CognitoIDP, CognitoTLS, Lambda, DynamoDB, Page, Sample int }
 
 // DefaultPort is the first of the ports that a developer's tools expect.
 const DefaultPort = 4810
@@ -97,7 +104,7 @@ func PortsFrom(base int) Ports {
 	if base == 0 {
 		return Ports{}
 	}
-	return Ports{CognitoIDP: base, CognitoTLS: base + 1, Lambda: base + 2, DynamoDB: base + 3}
+	return Ports{CognitoIDP: base, CognitoTLS: base + 1, Lambda: base + 2, DynamoDB: base + 3, Page: base + 4, Sample: base + 5}
 }
 
 // Cloud is a running stack. Its methods are safe for concurrent use, but StopStore,
@@ -113,6 +120,11 @@ type Cloud struct {
 	data     *state.Folder // nil without Options.Data
 	store    *store        // nil where the stack has no table
 	entrance *door.Door // the pool's; nil where the stack has none
+
+	updating sync.Mutex
+	custom   []*customResource // those that functions made; guarded by updating after the start
+	switches switches
+	timeline *timeline.Timeline // nil if nobody asked for one
 }
 
 // Start starts a stack. ctx bounds the start only. An error is one line that says what to
@@ -125,7 +137,8 @@ func Start(ctx context.Context, opts Options) (*Cloud, error) {
 	if err := stack.CheckHost(); err != nil {
 		return nil, err
 	}
-	cloud := &Cloud{Stack: stack}
+	opts = recorded(opts)
+	cloud := &Cloud{Stack: stack, timeline: opts.Timeline}
 	for _, start := range []func(context.Context, Options) error{
 		cloud.openData, cloud.startStore, cloud.openPool, cloud.startFunctions, cloud.startPool, cloud.runCustomResources, cloud.keepData,
 	} {
@@ -149,10 +162,18 @@ func (c *Cloud) startStore(ctx context.Context, opts Options) error {
 }
 
 func (c *Cloud) startFunctions(_ context.Context, opts Options) error {
+	host := lambdahost.Options{Port: opts.Ports.Lambda, Env: c.functionEnv(opts), OnInvocation: opts.OnInvocation, Stderr: opts.Log}
+	if c.timeline != nil {
+		host.Logs = newLogsAPI(c.Stack, c.timeline)
+	}
 	var err error
-	c.Functions, err = lambdahost.Start(functions(c.Stack, c.local), lambdahost.Options{
-		Port: opts.Ports.Lambda, Env: c.functionEnv(opts), OnInvocation: opts.OnInvocation, Stderr: opts.Log,
-	})
+	c.Functions, err = lambdahost.Start(functions(c.Stack, c.local), host)
+	if err == nil && c.store != nil {
+		c.store.layer.Set(c.planned)
+		if c.timeline != nil {
+			c.watchStore(c.timeline)
+		}
+	}
 	return err
 }
 
@@ -173,7 +194,9 @@ func (c *Cloud) startPool(_ context.Context, opts Options) error {
 	if c.data != nil {
 		opts.Pool.Kept, opts.Pool.OnChange = c.data.Pools(), c.data.Changed
 	}
-	var functions userpool.Invoker = invoker{stack: c.Stack, host: c.Functions}
+	functions := userpool.Invoker(delivery{
+		cloud: c, next: invoker{stack: c.Stack, host: c.Functions}, limit: cmp.Or(opts.Pool.AttemptTimeout, timeline.Budget) + time.Second,
+	})
 	if opts.Deliver != nil {
 		functions = opts.Deliver(functions)
 	}

@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"strings"
 	"time"
@@ -72,28 +73,73 @@ func sign(ctx context.Context, request *http.Request, body []byte) error {
 	return v4.NewSigner().SignHTTP(ctx, credentials, request, hex.EncodeToString(sum[:]), "dynamodb", template.Region, time.Now())
 }
 
-// create invokes a custom resource's function with a Create event and waits for its
-// answer at the event's ResponseURL (AWS CloudFormation User Guide, "Custom resource
-// request objects").
+// customResource is one that a function of the stack made.
+type customResource struct {
+	template.CustomResource
+	physicalID string // as its function answered
+}
+
+// create makes a custom resource by its function.
 func (c *Cloud) create(ctx context.Context, resource template.CustomResource) error {
+	physicalID, err := c.request(ctx, resource, map[string]any{"RequestType": "Create"})
+	if err == nil {
+		c.custom = append(c.custom, &customResource{resource, physicalID})
+	}
+	return err
+}
+
+// UpdateCustomResources changes properties of the custom resources of a type, as a
+// deployment does that finds them changed; the others stay. It is an error if the stack
+// has no such resource. A failed update may have changed something.
+func (c *Cloud) UpdateCustomResources(ctx context.Context, kind string, changed map[string]any) error {
+	c.updating.Lock()
+	defer c.updating.Unlock()
+	found := false
+	for _, resource := range c.custom {
+		if resource.Type != kind {
+			continue
+		}
+		found = true
+		next := resource.CustomResource
+		next.Properties = maps.Clone(next.Properties)
+		maps.Copy(next.Properties, changed)
+		physicalID, err := c.request(ctx, next, map[string]any{
+			"RequestType": "Update", "PhysicalResourceId": resource.physicalID, "OldResourceProperties": inStrings(resource.Properties),
+		})
+		if err != nil {
+			return fmt.Errorf("updating %s (%s): %w", resource.LogicalID, kind, err)
+		}
+		*resource = customResource{next, physicalID}
+	}
+	if !found {
+		return fmt.Errorf("the stack has no resource of the type %s", kind)
+	}
+	return nil
+}
+
+// request invokes a custom resource's function with an event and waits for its answer at
+// the event's ResponseURL (AWS CloudFormation User Guide, "Custom resource request
+// objects"). It returns the resource's physical id.
+func (c *Cloud) request(ctx context.Context, resource template.CustomResource, event map[string]any) (string, error) {
 	answers, err := listenForAnswer()
 	if err != nil {
-		return err
+		return "", err
 	}
 	defer answers.close()
 	properties, _ := inStrings(resource.Properties).(map[string]any)
 	properties["ServiceToken"] = resource.FunctionARN
-	event, err := json.Marshal(map[string]any{
-		"RequestType": "Create", "ResponseURL": answers.door.URL() + "/", "RequestId": resource.LogicalID,
+	maps.Copy(event, map[string]any{
+		"ResponseURL": answers.door.URL() + "/", "RequestId": resource.LogicalID,
 		"StackId":           "arn:aws:cloudformation:" + c.Stack.Region + ":" + c.Stack.AccountID + ":stack/" + c.Stack.Name + "/local",
 		"LogicalResourceId": resource.LogicalID, "ResourceType": resource.Type,
 		"ResourceProperties": properties,
 	})
+	text, err := json.Marshal(event)
 	if err != nil {
-		return fmt.Errorf("writing its event: %w", err)
+		return "", fmt.Errorf("writing its event: %w", err)
 	}
-	if _, err := c.Functions.Invoke(ctx, resource.FunctionARN, event); err != nil {
-		return err
+	if _, err := c.Functions.Invoke(ctx, resource.FunctionARN, text); err != nil {
+		return "", err
 	}
 	return answers.await(ctx)
 }
@@ -120,7 +166,14 @@ func inStrings(value any) any {
 // answers receives the answer of a custom resource's function.
 type answers struct {
 	door *door.Door
-	got  chan error
+	got  chan customAnswer
+}
+
+// customAnswer is what a function says (User Guide, "Custom resource response objects").
+type customAnswer struct {
+	Status, Reason     string
+	PhysicalResourceID string `json:"PhysicalResourceId"`
+	unreadable         error
 }
 
 func listenForAnswer() (*answers, error) {
@@ -128,35 +181,35 @@ func listenForAnswer() (*answers, error) {
 	if err != nil {
 		return nil, err
 	}
-	a := &answers{door: entrance, got: make(chan error, 1)}
+	a := &answers{door: entrance, got: make(chan customAnswer, 1)}
 	a.door.Serve(http.HandlerFunc(a.receive), nil)
 	return a, nil
 }
 
 func (a *answers) receive(_ http.ResponseWriter, r *http.Request) {
-	var answer struct{ Status, Reason string }
-	err := json.NewDecoder(r.Body).Decode(&answer)
-	switch {
-	case err != nil:
-		err = fmt.Errorf("reading its answer: %w", err)
-	case answer.Status != "SUCCESS":
-		err = fmt.Errorf("it answered %s: %s", answer.Status, answer.Reason)
-	}
+	var answer customAnswer
+	answer.unreadable = json.NewDecoder(r.Body).Decode(&answer)
 	select {
-	case a.got <- err:
+	case a.got <- answer:
 	default:
 	}
 }
 
 // await waits at most two seconds: the function answers before it returns.
-func (a *answers) await(ctx context.Context) error {
+func (a *answers) await(ctx context.Context) (physicalID string, err error) {
 	ctx, cancel := context.WithTimeoutCause(ctx, 2*time.Second, errors.New("its function ended without an answer to CloudFormation"))
 	defer cancel()
 	select {
-	case err := <-a.got:
-		return err
+	case answer := <-a.got:
+		switch {
+		case answer.unreadable != nil:
+			return "", fmt.Errorf("reading its answer: %w", answer.unreadable)
+		case answer.Status != "SUCCESS":
+			return "", fmt.Errorf("it answered %s: %s", answer.Status, answer.Reason)
+		}
+		return answer.PhysicalResourceID, nil
 	case <-ctx.Done():
-		return context.Cause(ctx)
+		return "", context.Cause(ctx)
 	}
 }
 

@@ -58,3 +58,36 @@ func TestCustomResourceRunsTheStacksFunction(t *testing.T) {
 		})
 	}
 }
+
+// CloudFormation sends the physical id of before, and the properties of before.
+func TestR63_ACustomResourceIsUpdatedAsADeploymentDoes(t *testing.T) {
+	changed := resources()
+	changed["Thing"] = object{"Type": "Custom::Thing", "Properties": object{
+		"ServiceToken": arnOf("Sign"), "Status": "SUCCESS", "Reason": "none", "Depth": 3, "PhysicalResourceId": "one",
+	}}
+	cloud, j := start(t, changed)
+	for _, c := range []struct {
+		change object
+		want   string
+		parts  []string
+	}{
+		{object{"Depth": 4}, "", []string{`"RequestType":"Update"`, `"PhysicalResourceId":"one","RequestId"`, `"Depth":"4"`, `"Depth":"3"`}},
+		{object{"Status": "FAILED", "Reason": "no such pool"}, "updating Thing (Custom::Thing): it answered FAILED: no such pool", nil},
+		{object{"Depth": 5}, "", []string{`"ResourceProperties":{"Depth":"5"`, `"OldResourceProperties":{"Depth":"4"`}},
+	} {
+		err := cloud.UpdateCustomResources(t.Context(), "Custom::Thing", c.change)
+		if (err == nil) != (c.want == "") || err != nil && err.Error() != c.want {
+			t.Errorf("%v: got %v, want %s", c.change, err, c.want)
+		}
+		all := j.all(t, cloud)
+		event := string(all[len(all)-1].Event)
+		for _, part := range c.parts {
+			if !strings.Contains(event, part) {
+				t.Errorf("%s is missing in %s", part, event)
+			}
+		}
+	}
+	if err := cloud.UpdateCustomResources(t.Context(), "Custom::Other", nil); err == nil {
+		t.Error("a resource that is not there was updated")
+	}
+}

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/door"
+	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/faults"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/process"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/state"
 )
@@ -28,6 +29,7 @@ type store struct {
 	port              int
 	child             *process.Child
 	door              *door.Door
+	layer             *faults.Layer
 }
 
 // startLimit is far above the half second that dynalite needs.
@@ -42,10 +44,11 @@ func openStore(ctx context.Context, opts Options, data *state.Folder) (*store, e
 	if s.folder, err = privateFolder(os.TempDir(), "/tmp"); err != nil {
 		return nil, err
 	}
-	s.port, s.rows = opts.Ports.DynamoDB, filepath.Join(s.folder, "rows")
+	s.rows = filepath.Join(s.folder, "rows")
 	if data != nil {
 		s.rows, s.lock = data.Table(), []*os.File{data.Lock()}
 	}
+	s.port, s.layer = opts.Ports.DynamoDB, faults.NewLayer(toSocket(socketIn(s.folder)))
 	if err := s.start(ctx); err != nil {
 		return nil, errors.Join(err, s.close())
 	}
@@ -92,7 +95,7 @@ func (s *store) start(ctx context.Context) error {
 	if err := s.startDynalite(ctx); err != nil {
 		return errors.Join(err, s.stop())
 	}
-	s.door.Serve(toSocket(socketIn(s.folder)), nil)
+	s.door.Serve(s.layer, nil)
 	return nil
 }
 

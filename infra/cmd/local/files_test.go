@@ -29,7 +29,7 @@ func TestR56_NothingThatTheLocalCloudSaysNamesARealHost(t *testing.T) {
 		t.Fatal(err)
 	}
 	var said bytes.Buffer
-	welcome(&said, cloud, localcloud.Options{Authority: &authority.Authority{New: true}}, all)
+	welcome(&said, cloud, "http://localhost:4814", "http://localhost:4815", localcloud.Options{Authority: &authority.Authority{New: true}}, all)
 	for _, f := range all {
 		said.Write(f.text)
 	}
@@ -113,7 +113,7 @@ func TestTheOldPortFlagsSayTheNewOne(t *testing.T) {
 			t.Errorf("%s: %v", old, err)
 		}
 	}
-	for verb, want := range map[string]localcloud.Ports{"serve": {CognitoIDP: 4810, CognitoTLS: 4811, Lambda: 4812, DynamoDB: 4813}, "demo": {}} {
+	for verb, want := range map[string]localcloud.Ports{"serve": {CognitoIDP: 4810, CognitoTLS: 4811, Lambda: 4812, DynamoDB: 4813, Page: 4814, Sample: 4815}, "demo": {}} {
 		if opts, err := options(verb, nil); err != nil || opts.Ports != want {
 			t.Errorf("%s: %v, %v", verb, opts.Ports, err)
 		}

@@ -9,10 +9,11 @@
 // the project's folder: `make demo`, `make local`, `make trust`.
 //
 // serve listens on port 4810 of localhost for the user pool, its pages and its OAuth
-// endpoints, on 4811 for the same over TLS, on 4812 for the functions and on 4813 for the
-// table; -port-base 5810 moves them all, and 0 takes free ones, as demo does. While it
-// runs, dist has local.env for AWS SDKs, outputs.local.json for `ops --stage local` and
-// local.js for AWS Amplify.
+// endpoints, on 4811 for the same over TLS, on 4812 for the functions, on 4813 for the
+// table, on 4814 for the page that shows it all (package page) and on 4815 for the sample
+// app (package sample); -port-base 5810 moves them all, and 0 takes free ones, as demo
+// does. While it runs, dist has local.env for AWS SDKs, outputs.local.json for
+// `ops --stage local` and local.js for AWS Amplify.
 //
 // Who signs for TLS is made once per user and can sign for this machine only (package
 // authority).
@@ -23,6 +24,9 @@
 //
 // A setting of the template that the local cloud does not obey stops the start, with what
 // would follow; -tolerate UserPool.UserPoolAddOns.AdvancedSecurityMode goes on without it and says so.
+//
+// While serve runs, what you save acts: the stage file within a second, and the Go code of
+// the functions when it is built (package live); -watch=false turns that off.
 //
 // serve -people 1000 puts users into the pool that no trigger has heard of, -list-delay 5s
 // lets ListUsers lag as Cognito's does, and -quotas aws refuses calls beyond AWS's default

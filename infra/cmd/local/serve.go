@@ -9,21 +9,31 @@ import (
 	"io"
 	"maps"
 	"os"
+	"path/filepath"
 	"slices"
+	"sync/atomic"
 
+	"github.com/cognito-triggers/cognito-triggers/infra/cmd/local/live"
+	"github.com/cognito-triggers/cognito-triggers/infra/cmd/local/page"
+	"github.com/cognito-triggers/cognito-triggers/infra/cmd/local/sample"
+	"github.com/cognito-triggers/cognito-triggers/infra/settings"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud"
+	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/door"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/lambdahost"
+	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/timeline"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/userpool"
 )
 
 // serve keeps the local cloud up until ctx ends, and prints what a client needs.
 func serve(ctx context.Context, args []string) (err error) {
 	var count int
+	var watch bool
 	var dist, trusted, data string
 	opts, err := options("serve", args, func(flags *flag.FlagSet) {
 		flags.IntVar(&count, "people", 0, "how many users to import to begin with")
 		flags.StringVar(&dist, "files", "dist", "the folder of the files for other programs")
 		flags.StringVar(&data, "data", "", "a `folder` that keeps users and rows for the next start (default: they are forgotten)")
+		flags.BoolVar(&watch, "watch", true, "let edits of the stage file and of the functions' code act")
 		caFlag(flags, &trusted)
 	})
 	if err != nil {
@@ -38,8 +48,9 @@ func serve(ctx context.Context, args []string) (err error) {
 	if opts.Authority, err = openAuthority(trusted); err != nil {
 		return err
 	}
+	opts.Timeline = timeline.New(timeline.Limits{})
 	a := &account{out: os.Stdout}
-	opts.OnInvocation = func(i lambdahost.Invocation) { a.triggers([]fired{read(i)}) }
+	opts.OnInvocation = func(i lambdahost.Invocation) { a.triggers(localcloud.Recorded(i)) }
 	opts.Pool.OnMail = func(m userpool.Message) {
 		fmt.Printf("      ✉ %-10s %s: %s\n", m.Purpose, m.Username, cmp.Or(m.Link, m.Code))
 	}
@@ -47,29 +58,52 @@ func serve(ctx context.Context, args []string) (err error) {
 	if err != nil {
 		return otherPorts(err)
 	}
-	defer func() { err = errors.Join(err, cloud.Close()) }()
+	var watcher *live.Watcher
+	var acting atomic.Pointer[live.Watcher] // for the page, which is up before
+	defer func() { err = errors.Join(err, cloud.Close(), watcher.Close()) }()
 	if count > 0 {
 		if _, err := cloud.Pool.Import(importedUsers(count)...); err != nil {
 			return err
 		}
 		fmt.Printf("\nThe pool has %d users already, from person000001@example.com on; no trigger has seen them.\n", count)
 	}
+	shown, err := page.Start(cloud, opts.Ports.Page, page.WithStages(filepath.Join(opts.InfraDir, "stages")), page.WithStage(func() *settings.Stage {
+		if w := acting.Load(); w != nil {
+			return w.Stage()
+		}
+		return nil
+	}))
+	if err != nil {
+		return otherPorts(err)
+	}
+	defer func() { err = errors.Join(err, shown.Close()) }()
 	all, err := files(cloud, dist)
 	if err != nil {
 		return err
 	}
+	app, err := serveSample(cloud, opts)
+	if err != nil {
+		return otherPorts(err)
+	}
+	defer func() { err = errors.Join(err, app.Close()) }()
 	remove, err := write(all)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, remove()) }()
-	welcome(os.Stdout, cloud, opts, all)
+	welcome(os.Stdout, cloud, shown.URL(), app.URL(), opts, all)
+	if watch {
+		if watcher, err = a.watch(ctx, cloud, opts); err != nil {
+			return err
+		}
+		acting.Store(watcher)
+	}
 	<-ctx.Done()
 	fmt.Fprintln(os.Stdout, "\nstopping ...")
 	return nil
 }
 
-func welcome(out io.Writer, cloud *localcloud.Cloud, opts localcloud.Options, all []file) {
+func welcome(out io.Writer, cloud *localcloud.Cloud, shown, app string, opts localcloud.Options, all []file) {
 	endpoints := cloud.Endpoints()
 	forgets := " and forgets everything"
 	if opts.Data != "" {
@@ -77,6 +111,8 @@ func welcome(out io.Writer, cloud *localcloud.Cloud, opts localcloud.Options, al
 	}
 	fmt.Fprintf(out, "\nThe stack %s is up on this machine. Ctrl-C stops it%s.\n\n", cloud.Stack.Name, forgets)
 	for _, line := range [][2]string{
+		{"see it", shown},
+		{"sample app", app},
 		{"user pool", endpoints.CognitoIDP},
 		{"the same by TLS", endpoints.CognitoTLS},
 		{"token endpoint", endpoints.Token},
@@ -109,4 +145,15 @@ func welcome(out io.Writer, cloud *localcloud.Cloud, opts localcloud.Options, al
 		fmt.Fprintf(out, "\nNot as on AWS: %s.\n", line)
 	}
 	fmt.Fprintf(out, "\nConfirmation codes are printed here, not mailed, as is what the functions do:\n\n")
+}
+
+// serveSample serves the sample app, which calls the pool by its address of local.js.
+func serveSample(cloud *localcloud.Cloud, opts localcloud.Options) (*door.Door, error) {
+	config, err := amplifyModule(cloud)
+	if err != nil {
+		return nil, err
+	}
+	at := cloud.Endpoints()
+	app := sample.App{Port: opts.Ports.Sample, Infra: cmp.Or(opts.InfraDir, "infra"), Config: config, Reaches: []string{at.CognitoIDP, at.CognitoTLS}}
+	return app.Serve()
 }

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/cognito-triggers/cognito-triggers/infra/client/directory"
+	"github.com/cognito-triggers/cognito-triggers/infra/support"
 )
 
 const authzHelp = `
@@ -232,7 +233,7 @@ func (r *request) unsetClaim() (directory.Change, error) {
 
 // do reads the row and changes it. The directory notices a change in between.
 func (r *request) do(ctx context.Context, d *directory.Directory, changes []directory.Change) (directory.Authz, error) {
-	sub, err := find(ctx, d, r.user)
+	sub, err := support.Find(ctx, d, r.user)
 	if err != nil {
 		return directory.Authz{}, err
 	}

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/cognito-triggers/cognito-triggers/infra/settings"
+	"github.com/cognito-triggers/cognito-triggers/infra/support"
 	"github.com/cognito-triggers/cognito-triggers/internal/claims"
 )
 
@@ -20,7 +21,7 @@ var update = flag.Bool("update", false, "rewrite the golden previews")
 const previews = "../../stages/testdata/previews"
 
 func TestGoldenPreviewsOfEveryStageAndClient(t *testing.T) {
-	user, err := readSubject(filepath.Join(previews, "user.json"))
+	user, err := support.ReadSubject(filepath.Join(previews, "user.json"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -37,7 +38,7 @@ func TestGoldenPreviewsOfEveryStageAndClient(t *testing.T) {
 		for name, q := range questions(stage) {
 			golden := filepath.Join(previews, stage.Name+"."+name+".golden")
 			current = append(current, golden)
-			q.stage, q.TokenSettings, q.user = stage.Name, stage.TokenSettings(), user
+			q.Stage, q.TokenSettings, q.User = stage.Name, stage.TokenSettings(), user
 			t.Run(stage.Name+"."+name, func(t *testing.T) { compareGolden(t, golden, q) })
 		}
 	}
@@ -52,31 +53,34 @@ func TestGoldenPreviewsOfEveryStageAndClient(t *testing.T) {
 	}
 }
 
+// sampleClient is an id as long as a real one.
+const sampleClient = "1example23456789abcdefghij"
+
 // questions returns one about each client that the stage makes or names, one about an
 // unknown client, and one about each profile that no client has yet.
-func questions(stage settings.Stage) map[string]question {
-	all := map[string]question{
-		claims.WebClient: {client: claims.WebClient}, claims.MachineClient: {client: claims.MachineClient},
-		"unknown": {client: sampleClient},
+func questions(stage settings.Stage) map[string]support.TokenQuestion {
+	all := map[string]support.TokenQuestion{
+		claims.WebClient: {Client: claims.WebClient}, claims.MachineClient: {Client: claims.MachineClient},
+		"unknown": {Client: sampleClient},
 	}
 	for name := range stage.Policy.Tokens.Profiles {
-		all["profile-"+name] = question{client: sampleClient, profile: name}
+		all["profile-"+name] = support.TokenQuestion{Client: sampleClient, Profile: name}
 	}
 	for client, profile := range stage.Policy.Tokens.Clients {
-		all[client] = question{client: client}
+		all[client] = support.TokenQuestion{Client: client}
 		delete(all, "profile-"+profile)
 	}
 	return all
 }
 
-func compareGolden(t *testing.T, file string, q question) {
+func compareGolden(t *testing.T, file string, q support.TokenQuestion) {
 	t.Helper()
-	p, err := q.answer()
+	p, err := q.Answer()
 	if err != nil {
 		t.Fatal(err)
 	}
 	var got bytes.Buffer
-	p.print(&got)
+	printTokens(&got, p)
 	if *update {
 		if err := os.WriteFile(file, got.Bytes(), 0o644); err != nil {
 			t.Fatal(err)

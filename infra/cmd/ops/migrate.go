@@ -12,6 +12,7 @@ import (
 	"github.com/aws/smithy-go"
 
 	"github.com/cognito-triggers/cognito-triggers/infra/client/directory"
+	"github.com/cognito-triggers/cognito-triggers/infra/support"
 	"github.com/cognito-triggers/cognito-triggers/internal/table"
 )
 
@@ -87,7 +88,7 @@ func (r *request) migrate(ctx context.Context, t terminal) error {
 }
 
 func (r *request) migrateUser(ctx context.Context, d *directory.Directory, m *migration, t terminal) error {
-	sub, err := find(ctx, d, r.words[0])
+	sub, err := support.Find(ctx, d, r.words[0])
 	if err != nil {
 		return err
 	}

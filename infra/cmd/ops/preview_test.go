@@ -1,8 +1,6 @@
 package main
 
 import (
-	"crypto/rand"
-	"crypto/rsa"
 	"encoding/json"
 	"os"
 	"path/filepath"
@@ -10,10 +8,9 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/golang-jwt/jwt/v5"
-
 	"github.com/cognito-triggers/cognito-triggers/infra/client/directory"
 	"github.com/cognito-triggers/cognito-triggers/infra/settings"
+	"github.com/cognito-triggers/cognito-triggers/infra/support"
 	"github.com/cognito-triggers/cognito-triggers/internal/claims"
 	"github.com/cognito-triggers/cognito-triggers/internal/policy"
 	"github.com/cognito-triggers/cognito-triggers/internal/table"
@@ -45,16 +42,16 @@ func tokenSettings(version string) settings.TokenSettings {
 	return s
 }
 
-func ada() subject {
-	return subject{
+func ada() support.Subject {
+	return support.Subject{
 		Authz:      directory.Authz{Authz: table.Authz{Roles: []string{"editor"}, Tenants: []string{"acme", "globex"}, Tenant: "acme", Extra: map[string]any{"bio": strings.Repeat("b", 100)}}},
 		Attributes: map[string]string{"name": "Ada", "locale": "en", "email": "ada@example.com"}, Groups: []string{"members"},
 	}
 }
 
-func answered(t *testing.T, q question) preview {
+func answered(t *testing.T, q support.TokenQuestion) support.TokenPreview {
 	t.Helper()
-	p, err := q.answer()
+	p, err := q.Answer()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -62,7 +59,7 @@ func answered(t *testing.T, q question) preview {
 }
 
 func TestAPreviewTellsWhatIsAddedReplacedSuppressedAndNotSaid(t *testing.T) {
-	p := answered(t, question{TokenSettings: tokenSettings("3"), client: "web", user: ada(), tenant: "globex"})
+	p := answered(t, support.TokenQuestion{TokenSettings: tokenSettings("3"), Client: "web", User: ada(), Tenant: "globex"})
 	if p.Profile != "everything" || p.Tenant != "globex" || p.Groups != "roles" || len(p.Tokens) != 2 {
 		t.Fatalf("got %+v", p)
 	}
@@ -87,7 +84,7 @@ func TestAPreviewTellsWhatIsAddedReplacedSuppressedAndNotSaid(t *testing.T) {
 		t.Errorf("not said: %+v", p.Dropped)
 	}
 	var text strings.Builder
-	p.print(&text)
+	printTokens(&text, p)
 	for _, line := range []string{
 		"acting for the tenant globex", "groups: the roles of AUTHZ", `  + roles                  ["editor"]  <- authz.roles, 19 bytes`, `  ~ name                   "fixed"  <- constant, `,
 		"  - locale                 suppressed", "TRUNCATED", "    scope                  +app/read -aws.cognito.signin.user.admin", "NOT SAID", "over-budget: the token's budget of bytes is full",
@@ -102,36 +99,36 @@ func TestR41_APreviewShowsWhatARuleTakesOut(t *testing.T) {
 	settings, user := tokenSettings("3"), ada()
 	user.Attributes["email"] = "x@mailinator.com"
 	settings.Held.Disposable = &policy.Disposable{Held: policy.Held{Holds: policy.HoldsAtToken}}
-	p := answered(t, question{TokenSettings: settings, client: "web", user: user})
+	p := answered(t, support.TokenQuestion{TokenSettings: settings, Client: "web", User: user})
 	if p.Demoted != "email-disposable" || p.Tenant != "" || len(p.Tokens) != 2 || len(p.Tokens[1].ScopesAdded) > 0 || p.Tokens[0].Claims["roles"] != nil {
 		t.Errorf("got %+v", p)
 	}
 	var text strings.Builder
-	if p.print(&text); !strings.Contains(text.String(), "DEMOTED: a rule takes out what was granted (ops explain email-disposable)\n") {
+	if printTokens(&text, p); !strings.Contains(text.String(), "DEMOTED: a rule takes out what was granted (ops explain email-disposable)\n") {
 		t.Errorf("got %s", text.String())
 	}
-	if p := answered(t, question{TokenSettings: settings, client: "machine", user: user}); p.Demoted != "" || len(p.Tokens) != 1 {
+	if p := answered(t, support.TokenQuestion{TokenSettings: settings, Client: "machine", User: user}); p.Demoted != "" || len(p.Tokens) != 1 {
 		t.Errorf("a machine: got %+v", p)
 	}
 	settings.Held.Disposable.AtToken = policy.Refuse
 	settings.Held.Sentences = policy.Sentences{"de": {"email-disposable": "Keine Wegwerf-Adressen"}}
 	user.Attributes["locale"] = "de"
-	if p := answered(t, question{TokenSettings: settings, client: "web", user: user}); p.Refused != "Keine Wegwerf-Adressen" || p.Demoted != "" || len(p.Tokens) > 0 {
+	if p := answered(t, support.TokenQuestion{TokenSettings: settings, Client: "web", User: user}); p.Refused != "Keine Wegwerf-Adressen" || p.Demoted != "" || len(p.Tokens) > 0 {
 		t.Errorf("got %+v", p)
 	}
 	settings.Held.Access = &policy.Access{}
-	if _, err := (question{TokenSettings: settings, client: "web"}).answer(); err == nil {
+	if _, err := (support.TokenQuestion{TokenSettings: settings, Client: "web"}).Answer(); err == nil {
 		t.Error("a rule of sign-up is taken")
 	}
 }
 
 func TestAMachineHasAnAccessTokenAndNoUser(t *testing.T) {
-	p := answered(t, question{TokenSettings: tokenSettings("3"), client: "machine", user: ada()})
+	p := answered(t, support.TokenQuestion{TokenSettings: tokenSettings("3"), Client: "machine", User: ada()})
 	if len(p.Tokens) != 1 || p.Profile != "service" || p.Source != "TokenGeneration_ClientCredentials" {
 		t.Fatalf("got %+v", p)
 	}
 	token := p.Tokens[0]
-	if compact(token.Claims["kind"]) != `"machine"` || token.Claims["scope"] != "app/write" || token.Claims["cognito:groups"] != nil || token.Claims["username"] != nil {
+	if support.Compact(token.Claims["kind"]) != `"machine"` || token.Claims["scope"] != "app/write" || token.Claims["cognito:groups"] != nil || token.Claims["username"] != nil {
 		t.Errorf("got %+v", token)
 	}
 }
@@ -139,7 +136,7 @@ func TestAMachineHasAnAccessTokenAndNoUser(t *testing.T) {
 func TestAProfileIsPreviewedBeforeAClientHasIt(t *testing.T) {
 	for profile, tokens := range map[string]int{"everything": 2, "service": 1} {
 		for _, client := range []string{"web", "machine", sampleClient} {
-			p := answered(t, question{TokenSettings: tokenSettings("3"), client: client, profile: profile, user: ada()})
+			p := answered(t, support.TokenQuestion{TokenSettings: tokenSettings("3"), Client: client, Profile: profile, User: ada()})
 			if p.Profile != profile || len(p.Tokens) != tokens {
 				t.Errorf("%s for %s: profile %s, %d tokens", profile, client, p.Profile, len(p.Tokens))
 			}
@@ -151,9 +148,9 @@ func TestSuspendedAndDeletedUsersSeeNoTokenButTheSentence(t *testing.T) {
 	for _, status := range []directory.Status{"suspended", "deleted"} {
 		user := ada()
 		user.Status = status
-		p := answered(t, question{TokenSettings: tokenSettings("3"), client: "web", user: user})
+		p := answered(t, support.TokenQuestion{TokenSettings: tokenSettings("3"), Client: "web", User: user})
 		var text strings.Builder
-		p.print(&text)
+		printTokens(&text, p)
 		if p.Refused != "This account is disabled, please contact support" || len(p.Tokens) != 0 || !strings.Contains(text.String(), "NO TOKEN: "+p.Refused) {
 			t.Errorf("%s: %+v", status, p)
 		}
@@ -161,57 +158,26 @@ func TestSuspendedAndDeletedUsersSeeNoTokenButTheSentence(t *testing.T) {
 }
 
 func TestR17_WithADeadStoreNothingOfTheRowIsSaid(t *testing.T) {
-	p := answered(t, question{TokenSettings: tokenSettings("3"), client: "web", user: ada(), dead: true})
-	text := compact(p)
+	p := answered(t, support.TokenQuestion{TokenSettings: tokenSettings("3"), Client: "web", User: ada(), StoreDead: true})
+	text := support.Compact(p.Tokens)
 	if p.Profile != policy.Unknown || strings.Contains(text, "editor") || strings.Contains(text, "acme") || len(p.Tokens) != 2 {
-		t.Errorf("got %s", text)
+		t.Errorf("got %s", support.Compact(p))
 	}
 }
 
 func TestAV1EventSaysWhatItCanAndThePreviewWhatItCannot(t *testing.T) {
-	p := answered(t, question{TokenSettings: tokenSettings("1"), client: "web", user: ada()})
-	if p.Version != "V1_0" || compact(p.Tokens[0].Claims["roles"]) != `"editor"` || p.Tokens[1].Claims["tenant"] != nil {
+	p := answered(t, support.TokenQuestion{TokenSettings: tokenSettings("1"), Client: "web", User: ada()})
+	if p.Version != "V1_0" || support.Compact(p.Tokens[0].Claims["roles"]) != `"editor"` || p.Tokens[1].Claims["tenant"] != nil {
 		t.Errorf("got %+v", p)
 	}
-	if !slices.ContainsFunc(p.Dropped, func(m missed) bool { return m.Name == "tenant" && m.Reason == claims.EventVersion }) {
+	if !slices.ContainsFunc(p.Dropped, func(m support.Missed) bool { return m.Name == "tenant" && m.Reason == claims.EventVersion }) {
 		t.Errorf("not said: %+v", p.Dropped)
-	}
-}
-
-func TestEveryReasonHasWords(t *testing.T) {
-	for _, reason := range []claims.Reason{
-		claims.ReservedName, claims.UnusableName, claims.AmbiguousName, claims.DeclaredName, claims.UnusableValue,
-		claims.Wildcard, claims.TooMany, claims.OverBudget, claims.EventVersion, claims.NoTenant,
-	} {
-		if why(reason) == "" {
-			t.Errorf("%s has no words", reason)
-		}
-	}
-}
-
-// The size is that of a token signed as Cognito does.
-func TestTheSizeIsThatOfASignedToken(t *testing.T) {
-	key, err := rsa.GenerateKey(rand.Reader, 2048)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, content := range []map[string]any{{}, {"a": "b"}, {"name": "Ada \u00e9", "n": json.Number("9007199254740993"), "l": []any{"x", 1}}} {
-		token := jwt.NewWithClaims(jwt.SigningMethodRS256, jwt.MapClaims(content))
-		delete(token.Header, "typ")
-		token.Header["kid"] = strings.Repeat("k", 43) + "="
-		text, err := token.SignedString(key)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if got, want := encodedBytes(content), len(text); got != want {
-			t.Errorf("%v has %d bytes, a signed one %d", content, got, want)
-		}
 	}
 }
 
 func TestATokenThatFitsNoCookieIsSaid(t *testing.T) {
 	for bytes, want := range map[int]string{4096: "100 % of a 4 KB cookie", 4097: "IT FITS NO COOKIE", 8193: "IT FITS NO HEADER"} {
-		if got := (made{EncodedBytes: bytes, Budget: 1}).size(); !strings.Contains(got, want) || strings.Contains(got, "NO") != (bytes > 4096) {
+		if got := size(support.MadeToken{EncodedBytes: bytes, Budget: 1}); !strings.Contains(got, want) || strings.Contains(got, "NO") != (bytes > 4096) {
 			t.Errorf("%d: %s", bytes, got)
 		}
 	}
@@ -225,7 +191,7 @@ func fromTheProject(t *testing.T) {
 
 func TestTokenPreviewReadsTheUserFromAFile(t *testing.T) {
 	fromTheProject(t)
-	text := must(t, "token-preview", "--stage", "dev", "--user", "infra/stages/testdata/previews/user.json")
+	text := answers(t, absent, "token-preview", "--stage", "dev", "--user", "infra/stages/testdata/previews/user.json")
 	golden, err := os.ReadFile("infra/stages/testdata/previews/dev.web.golden")
 	if err != nil || text != string(golden) {
 		t.Errorf("error %v, got\n%s", err, text)
@@ -234,14 +200,14 @@ func TestTokenPreviewReadsTheUserFromAFile(t *testing.T) {
 	if err := os.WriteFile(file, []byte(`{"claims":{"seats":9007199254740993}}`), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if text := must(t, "token-preview", "--stage", "dev", "--user", file); !strings.Contains(text, "9007199254740993  <- authz.extra") {
+	if text := answers(t, absent, "token-preview", "--stage", "dev", "--user", file); !strings.Contains(text, "9007199254740993  <- authz.extra") {
 		t.Errorf("a number was rounded:\n%s", text)
 	}
-	var p preview
+	var p support.TokenPreview
 	if err := json.Unmarshal([]byte(must(t, "token-preview", "--stage=dev", "--json", "--groups", "a,b")), &p); err != nil {
 		t.Fatal(err)
 	}
-	if p.Stage != "dev" || len(p.Tokens) != 2 || compact(p.Tokens[0].Claims["cognito:groups"]) != `["a","b"]` {
+	if p.Stage != "dev" || len(p.Tokens) != 2 || support.Compact(p.Tokens[0].Claims["cognito:groups"]) != `["a","b"]` {
 		t.Errorf("got %+v", p)
 	}
 }
@@ -256,10 +222,10 @@ func TestTokenPreviewReadsTheUserFromTheTable(t *testing.T) {
 	}
 	fromTheProject(t)
 	suite := []string{"--table", "mirror", "--pool", pool, "--stage", "dev"}
-	if text := must(t, append([]string{"token-preview", "--user", "ada@example.com"}, suite...)...); !strings.Contains(text, `["editor"]  <- authz.tenantRoles`) || !strings.Contains(text, `"ada@example.com"`) {
+	if text := answers(t, absent, append([]string{"token-preview", "--user", "ada@example.com"}, suite...)...); !strings.Contains(text, `["editor"]  <- authz.tenantRoles`) || !strings.Contains(text, `"ada@example.com"`) {
 		t.Errorf("got\n%s", text)
 	}
-	if text := must(t, append([]string{"token-preview", "--user", "gone"}, suite...)...); !strings.Contains(text, "NO TOKEN") {
+	if text := answers(t, denied, append([]string{"token-preview", "--user", "gone"}, suite...)...); !strings.Contains(text, "NO TOKEN") {
 		t.Errorf("got\n%s", text)
 	}
 	// What authz show writes is a file that token-preview reads.
@@ -267,7 +233,7 @@ func TestTokenPreviewReadsTheUserFromTheTable(t *testing.T) {
 	if err := os.WriteFile(file, []byte(must(t, at("show 8d1c --json")...)), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if text := must(t, "token-preview", "--stage", "dev", "--user", file); !strings.Contains(text, `["editor"]  <- authz.tenantRoles`) {
+	if text := answers(t, absent, "token-preview", "--stage", "dev", "--user", file); !strings.Contains(text, `["editor"]  <- authz.tenantRoles`) {
 		t.Errorf("got\n%s", text)
 	}
 }

@@ -1,28 +1,36 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"maps"
 	"slices"
 	"strings"
 
+	"github.com/cognito-triggers/cognito-triggers/infra/support"
 	"github.com/cognito-triggers/cognito-triggers/internal/policy"
 )
 
-// print writes a preview for readers: + is added, ~ replaces Cognito's own value, - is
+// printTokens writes a preview for readers: + is added, ~ replaces Cognito's own value, - is
 // removed.
-func (p preview) print(out io.Writer) {
+func printTokens(out io.Writer, p support.TokenPreview) {
 	fmt.Fprintf(out, "stage %s, client %s, profile %s, %s (%s)\n", p.Stage, p.Client, p.Profile, p.Source, p.Version)
 	if p.Refused != "" {
-		fmt.Fprintf(out, "\nNO TOKEN: %s\n", p.Refused)
+		fmt.Fprintln(out)
+		mark(out, bad, "NO TOKEN")
+		fmt.Fprintf(out, ": %s\n", p.Refused)
 		return
+	}
+	if p.NoTenant != "" {
+		mark(out, bad, "NO TENANT")
+		fmt.Fprintf(out, ": %s is none of the user's; the tokens are as if none had been asked for\n", policy.Shown(p.NoTenant))
 	}
 	if p.Demoted != "" {
 		fmt.Fprintf(out, "DEMOTED: a rule takes out what was granted (ops explain %s)\n", p.Demoted)
 	}
 	if p.Tenant != "" {
-		fmt.Fprintf(out, "acting for the tenant %s\n", p.Tenant)
+		fmt.Fprintf(out, "acting for the tenant %s\n", shown(p.Tenant))
 	}
 	if p.Groups != string(policy.KeepGroups) {
 		fmt.Fprintf(out, "groups: %s\n", map[string]string{
@@ -31,19 +39,24 @@ func (p preview) print(out io.Writer) {
 		}[p.Groups])
 	}
 	for _, token := range p.Tokens {
-		token.print(out)
+		printToken(out, token)
 	}
-	if len(p.Dropped) > 0 {
+	if lacking := p.Missing(); len(p.Dropped)+len(lacking) > 0 {
 		fmt.Fprintln(out, "\nNOT SAID")
-	}
-	for _, d := range p.Dropped {
-		fmt.Fprintf(out, "    %-7s %-22s %s: %s\n", d.Token, d.Name, d.Reason, d.Why)
+		for _, d := range p.Dropped {
+			fmt.Fprintf(out, "    %-7s %-22s %s: %s\n", d.Token, shown(d.Name), d.Reason, d.Why)
+		}
+		for _, g := range lacking {
+			if !slices.ContainsFunc(p.Dropped, func(d support.Missed) bool { return d.Token == g.Token && d.Name == g.Name }) {
+				fmt.Fprintf(out, "    %-7s %-22s %s\n", cmp.Or(string(g.Token), string(g.Kind)), shown(g.Name), shown(g.Because))
+			}
+		}
 	}
 }
 
-func (m made) print(out io.Writer) {
-	fmt.Fprintf(out, "\n%s TOKEN  %s\n", strings.ToUpper(string(m.Token)), m.size())
-	added := map[string]said{}
+func printToken(out io.Writer, m support.MadeToken) {
+	fmt.Fprintf(out, "\n%s TOKEN  %s\n", strings.ToUpper(string(m.Token)), size(m))
+	added := map[string]support.SaidClaim{}
 	for _, s := range m.Added {
 		added[s.Name] = s
 	}
@@ -53,22 +66,23 @@ func (m made) print(out io.Writer) {
 		s, isAdded := added[name]
 		switch {
 		case isAdded && s.Replaces:
-			fmt.Fprintf(out, "  ~ %-22s %s  <- %s, %d bytes\n", name, compact(m.Claims[name]), s.Origin, s.Bytes)
+			fmt.Fprintf(out, "  ~ %-22s %s  <- %s, %d bytes\n", shown(name), support.Compact(m.Claims[name]), s.Origin, s.Bytes)
 		case isAdded:
-			fmt.Fprintf(out, "  + %-22s %s  <- %s, %d bytes\n", name, compact(m.Claims[name]), s.Origin, s.Bytes)
+			fmt.Fprintf(out, "  + %-22s %s  <- %s, %d bytes\n", shown(name), support.Compact(m.Claims[name]), s.Origin, s.Bytes)
 		case slices.Contains(m.Suppressed, name):
-			fmt.Fprintf(out, "  - %-22s suppressed\n", name)
+			fmt.Fprintf(out, "  - %-22s suppressed\n", shown(name))
 		case name == "scope":
-			fmt.Fprintf(out, "    %-22s %s\n", name, m.scopes())
+			fmt.Fprintf(out, "    %-22s %s\n", shown(name), scopes(m))
 		default:
-			fmt.Fprintf(out, "    %-22s %s\n", name, compact(m.Claims[name]))
+			fmt.Fprintf(out, "    %-22s %s\n", shown(name), support.Compact(m.Claims[name]))
 		}
 	}
 }
 
 // scopes marks each scope that differs from Cognito's own.
-func (m made) scopes() string {
-	all := words(m.Claims["scope"])
+func scopes(m support.MadeToken) string {
+	text, _ := m.Claims["scope"].(string)
+	all := strings.Fields(text)
 	for i, scope := range all {
 		if slices.Contains(m.ScopesAdded, scope) {
 			all[i] = "+" + scope
@@ -77,12 +91,12 @@ func (m made) scopes() string {
 	for _, scope := range m.ScopesSuppressed {
 		all = append(all, "-"+scope)
 	}
-	return strings.Join(all, " ")
+	return shown(strings.Join(all, " "))
 }
 
 // size compares the token's size with the usual limits.
-func (m made) size() string {
-	text := fmt.Sprintf("%d bytes: %d %% of a 4 KB cookie, %d %% of an 8 KB header; ", m.EncodedBytes, share(m.EncodedBytes, cookieBytes), share(m.EncodedBytes, headerBytes))
+func size(m support.MadeToken) string {
+	text := fmt.Sprintf("%d bytes: %d %% of a 4 KB cookie, %d %% of an 8 KB header; ", m.EncodedBytes, share(m.EncodedBytes, support.CookieBytes), share(m.EncodedBytes, support.HeaderBytes))
 	switch {
 	case m.Budget > 0:
 		text += fmt.Sprintf("added %d of %d bytes", m.AddedBytes, m.Budget)
@@ -92,10 +106,10 @@ func (m made) size() string {
 	if m.Truncated {
 		text += ", TRUNCATED"
 	}
-	if m.EncodedBytes > cookieBytes {
+	if m.EncodedBytes > support.CookieBytes {
 		text += "; IT FITS NO COOKIE"
 	}
-	if m.EncodedBytes > headerBytes {
+	if m.EncodedBytes > support.HeaderBytes {
 		text += "; IT FITS NO HEADER"
 	}
 	return text

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/cognito-triggers/cognito-triggers/infra/client/directory"
+	"github.com/cognito-triggers/cognito-triggers/infra/support"
 )
 
 // suspends reports whether the action has a side in Cognito.
@@ -13,7 +14,7 @@ func (r *request) suspends() bool { return r.action == "suspend" || r.action == 
 // suspend suspends or reinstates the user and writes what was done on each side, also
 // when one of them failed.
 func (r *request) suspend(ctx context.Context, d *directory.Directory, t terminal) error {
-	sub, err := find(ctx, d, r.user)
+	sub, err := support.Find(ctx, d, r.user)
 	if err != nil {
 		return r.advise(err, t)
 	}

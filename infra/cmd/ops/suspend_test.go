@@ -15,6 +15,7 @@ import (
 
 	"github.com/cognito-triggers/cognito-triggers/infra/client/directory"
 	"github.com/cognito-triggers/cognito-triggers/infra/client/directory/directorytest"
+	"github.com/cognito-triggers/cognito-triggers/infra/support"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/userpool"
 	"github.com/cognito-triggers/cognito-triggers/internal/table"
 )
@@ -140,7 +141,7 @@ func TestR44_CognitoItselfRefusesASuspendedUserWhileTheTableIsDown(t *testing.T)
 		t.Errorf("reinstating says %s", got)
 	}
 	again := o.signIn()
-	if claims := payload(t, *again.IdToken); compact(claims["roles"]) != `["editor"]` {
+	if claims := payload(t, *again.IdToken); support.Compact(claims["roles"]) != `["editor"]` {
 		t.Errorf("the roles are %v", claims["roles"])
 	}
 	if _, err := o.refresh(again.RefreshToken); err != nil {

@@ -14,6 +14,8 @@
 //     A browser marks such requests: it sends Origin with all that may have an effect, a
 //     form's text/plain included (Fetch, "HTTP extensions"), and Sec-Fetch-Site with the
 //     rest (Fetch Metadata Request Headers). "Origin: null" is a page as well.
+//   - An endpoint that is a page itself (ServeOwn) answers its own origin, and a link that is
+//     followed from another port of this machine: the page that has it reads nothing.
 //
 // A program that is not a browser sends neither header and is not restricted.
 //
@@ -38,6 +40,7 @@ type Door struct {
 	server        *http.Server
 	next          http.Handler
 	pages         func(*http.Request) bool
+	own           bool // its own pages may call
 }
 
 // Listen opens a port; 0 is a free one. A connection waits until Serve. name is what errors
@@ -74,6 +77,13 @@ func (d *Door) Serve(next http.Handler, pages func(*http.Request) bool) {
 	for _, listener := range d.secure {
 		go func() { _ = d.server.ServeTLS(listener, "", "") }()
 	}
+}
+
+// ServeOwn is Serve for an endpoint that is a page: its own pages may call it, others only
+// what pages lets in.
+func (d *Door) ServeOwn(next http.Handler, pages func(*http.Request) bool) {
+	d.own = true
+	d.Serve(next, pages)
 }
 
 // Addr returns the address without TLS, as host:port, for who resolves no name.

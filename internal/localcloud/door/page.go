@@ -26,7 +26,7 @@ func (d *Door) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	open := d.pages != nil && d.pages(r)
 	switch {
-	case !open && fromPage(r.Header):
+	case !open && fromPage(r.Header) && (!d.own || !fromOwn(r)):
 		refuse(w, fmt.Sprintf("%s of the local cloud does not answer this request to a web page, whichever its origin: send it from a server or from the command line",
 			d.name))
 		return
@@ -66,6 +66,19 @@ func fromPage(header http.Header) bool {
 	return header["Origin"] != nil || site != "" && site != "none" && site != "same-origin"
 }
 
+// fromOwn reports whether a page sent the request to its own origin. Every method is judged
+// as one that changes something: what is shown is not for others either. A followed link is
+// judged by its site, which is this machine with any port.
+func fromOwn(r *http.Request) bool {
+	if r.Method == http.MethodGet && r.Header.Get("Sec-Fetch-Mode") == "navigate" && r.Header.Get("Sec-Fetch-Dest") == "document" &&
+		r.Header.Get("Sec-Fetch-Site") == "same-site" && r.Header["Origin"] == nil {
+		return true
+	}
+	judged := *r
+	judged.Method = http.MethodPost
+	return http.NewCrossOriginProtection().Check(&judged) == nil
+}
+
 // refuse answers in a form that every AWS SDK reads, with no CORS header: a page cannot
 // read why, its developer can.
 func refuse(w http.ResponseWriter, why string) {
@@ -73,6 +86,7 @@ func refuse(w http.ResponseWriter, why string) {
 	body, _ := json.Marshal(map[string]string{"__type": code, "message": why})
 	w.Header().Set("Content-Type", "application/json")
 	w.Header().Set("X-Amzn-Errortype", code)
+	w.Header().Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
 	w.WriteHeader(http.StatusForbidden)
 	_, _ = w.Write(body)
 }

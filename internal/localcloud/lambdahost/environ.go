@@ -12,11 +12,11 @@ import (
 // (docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html). Of the host's
 // variables only PATH comes through, so that no function depends here on a variable that
 // it will not have on AWS.
-func (f *function) environ(runtimeAPI string) []string {
+func (f *function) environ(runtimeAPI, dir, accessKey string) []string {
 	vars := map[string]string{"PATH": os.Getenv("PATH"), "LANG": "en_US.UTF-8", "TZ": ":UTC"}
 	maps.Copy(vars, f.host.opts.Env)
 	maps.Copy(vars, f.Env)
-	maps.Copy(vars, f.reserved(runtimeAPI))
+	maps.Copy(vars, f.reserved(runtimeAPI, dir, accessKey))
 	environ := make([]string, 0, len(vars))
 	for name, value := range vars {
 		environ = append(environ, name+"="+value)
@@ -25,12 +25,12 @@ func (f *function) environ(runtimeAPI string) []string {
 	return environ
 }
 
-// reserved returns the variables that a function cannot set. The credentials are
-// placeholders: local endpoints do not check them.
-func (f *function) reserved(runtimeAPI string) map[string]string {
+// reserved returns the variables that a function cannot set. Local endpoints do
+// not check the credentials.
+func (f *function) reserved(runtimeAPI, dir, accessKey string) map[string]string {
 	return map[string]string{
 		"_HANDLER":                        "bootstrap",
-		"AWS_ACCESS_KEY_ID":               "local",
+		"AWS_ACCESS_KEY_ID":               accessKey,
 		"AWS_DEFAULT_REGION":              f.region(),
 		"AWS_LAMBDA_FUNCTION_MEMORY_SIZE": strconv.Itoa(f.MemoryMiB),
 		"AWS_LAMBDA_FUNCTION_NAME":        f.Name,
@@ -43,6 +43,6 @@ func (f *function) reserved(runtimeAPI string) map[string]string {
 		"AWS_REGION":                      f.region(),
 		"AWS_SECRET_ACCESS_KEY":           "local",
 		"AWS_SESSION_TOKEN":               "local",
-		"LAMBDA_TASK_ROOT":                f.Dir,
+		"LAMBDA_TASK_ROOT":                dir,
 	}
 }

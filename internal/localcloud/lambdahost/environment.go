@@ -1,6 +1,7 @@
 package lambdahost
 
 import (
+	"crypto/rand"
 	"errors"
 	"os/exec"
 	"path/filepath"
@@ -16,9 +17,13 @@ import (
 // goroutine uses it at a time, so events never overlap in it.
 type environment struct {
 	fn    *function
+	code  *generation
 	child *process.Child
 	logs  *logPipe
 	door  *door.Door
+	// accessKey is its own, as on AWS: whoever gets a request of the function knows by it
+	// which environment sent it.
+	accessKey string
 
 	asked   chan struct{}       // the process asks for an event
 	work    chan *call          // hands one to the waiting request
@@ -32,13 +37,20 @@ type environment struct {
 	closeErr error
 }
 
-func newEnvironment(fn *function) (*environment, error) {
+// newEnvironment starts a process for the invocation whose init phase it is.
+func newEnvironment(fn *function, requestID string) (env *environment, err error) {
+	code := fn.enter()
+	defer func() {
+		if err != nil {
+			fn.leave(code)
+		}
+	}()
 	logs, err := newLogPipe(fn.host.opts.Stderr)
 	if err != nil {
 		return nil, err
 	}
-	env := &environment{
-		fn: fn, logs: logs,
+	env = &environment{
+		fn: fn, code: code, logs: logs, accessKey: "ASIA" + rand.Text()[:16],
 		asked: make(chan struct{}, 1), work: make(chan *call),
 		posted: make(chan answer, 1), initErr: make(chan *FunctionError, 1),
 	}
@@ -46,16 +58,18 @@ func newEnvironment(fn *function) (*environment, error) {
 		return nil, errors.Join(err, logs.close())
 	}
 	env.door.Serve(env.runtimeAPI(), nil)
+	fn.host.requests.Store(env.accessKey, requestID)
 	if env.child, err = process.Start(env.command(env.door.Addr())); err != nil {
+		fn.host.requests.Delete(env.accessKey)
 		return nil, errors.Join(err, env.door.Close(), logs.close())
 	}
 	return env, nil
 }
 
 func (e *environment) command(runtimeAPI string) *exec.Cmd {
-	cmd := exec.Command(filepath.Join(e.fn.Dir, "bootstrap"))
-	cmd.Dir = e.fn.Dir
-	cmd.Env = e.fn.environ(runtimeAPI)
+	cmd := exec.Command(filepath.Join(e.code.dir, "bootstrap"))
+	cmd.Dir = e.code.dir
+	cmd.Env = e.fn.environ(runtimeAPI, e.code.dir, e.accessKey)
 	cmd.Stdout, cmd.Stderr = e.logs.writer, e.logs.writer
 	return cmd
 }
@@ -153,6 +167,7 @@ func (e *environment) asksAgain(deadline time.Time) bool {
 func (e *environment) close() error {
 	e.closing.Do(func() {
 		err := e.child.Stop(syscall.SIGKILL, 0)
+		e.fn.host.requests.Delete(e.accessKey)
 		e.closeErr = errors.Join(err, e.door.Close(), e.logs.close())
 	})
 	return e.closeErr

@@ -14,8 +14,11 @@ import (
 type Function struct {
 	// Name is required. An empty ARN is derived: us-east-1, account 000000000000.
 	Name, ARN string
-	// Dir is the unpacked deployment package with bootstrap. Required.
+	// Dir is the unpacked deployment package with bootstrap; [Host.Replace] puts another in
+	// its place. Required.
 	Dir string
+	// LogGroup is where it logs; "" is Lambda's default, /aws/lambda/ and the name.
+	LogGroup string
 	// Env are the declared variables. Those that Lambda reserves win.
 	Env map[string]string
 	// Timeout 0 is Lambda's default of 3 s, MemoryMiB 0 its 128.
@@ -39,7 +42,8 @@ type function struct {
 	mu       sync.Mutex
 	closed   bool
 	inFlight int
-	idle     []*environment // the last used is taken first: its memory is warm
+	code     *generation    // what a fresh environment runs
+	idle     []*environment // of code; the last used is taken first: its memory is warm
 	all      map[*environment]struct{}
 }
 
@@ -53,8 +57,9 @@ func newFunction(host *Host, declared Function) (*function, error) {
 	}
 	declared.Dir = dir
 	declared.ARN = cmp.Or(declared.ARN, "arn:aws:lambda:us-east-1:000000000000:function:"+declared.Name)
+	declared.LogGroup = cmp.Or(declared.LogGroup, "/aws/lambda/"+declared.Name)
 	declared.Timeout, declared.MemoryMiB = cmp.Or(declared.Timeout, 3*time.Second), cmp.Or(declared.MemoryMiB, 128)
-	return &function{Function: declared, host: host, all: map[*environment]struct{}{}}, nil
+	return &function{Function: declared, host: host, code: newGeneration(dir), all: map[*environment]struct{}{}}, nil
 }
 
 // region returns the fourth field of the ARN.
@@ -115,12 +120,23 @@ func (f *function) adopt(env *environment) bool {
 	return true
 }
 
+// release keeps an environment for the next event, or ends one whose code was replaced.
 func (f *function) release(env *environment) {
+	if !f.keep(env) {
+		f.discard(env)
+	}
+}
+
+func (f *function) keep(env *environment) bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	if env.code != f.code {
+		return false
+	}
 	if !f.closed {
 		f.idle = append(f.idle, env)
 	}
+	return true
 }
 
 // discard ends an environment that will not serve again.
@@ -129,6 +145,7 @@ func (f *function) discard(env *environment) {
 	delete(f.all, env)
 	f.mu.Unlock()
 	_ = env.close()
+	f.leave(env.code)
 }
 
 func (f *function) close() error {

@@ -111,7 +111,7 @@ func (p *Pool) demandedOnPage(a authorization, u user, began time.Time) (authOut
 	if err := p.admissible(u); err != nil {
 		return authOutput{}, err
 	}
-	return p.askSecond(p.reaching(u, level), u, a.client, challenge{source: "HostedAuth", stepUp: true, began: began})
+	return p.askSecond(p.reaching(u, level), u, a.client, challenge{stepUp: true, began: began})
 }
 
 // acrNames reads and writes AcrConfiguration.

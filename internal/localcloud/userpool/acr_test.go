@@ -174,15 +174,20 @@ func TestR55_LevelsHaveTheNamesOfThePool(t *testing.T) {
 	if got := fmt.Sprint(settings["AcrConfiguration"]); !strings.Contains(got, "Level4:map[AcrValue:"+loa+"4]") {
 		t.Errorf("the names of AWS are not there: %s", got)
 	}
-	for name, values := range map[string][4]string{
-		"twice":     {"urn:a", "urn:a"},
-		"a default": {"urn:cognito:loa:2"},
-		"a blank":   {"urn: a"},
-		"too long":  {strings.Repeat("a", 65)},
+	for name, bad := range map[string]struct {
+		values [4]string
+		want   string
+	}{
+		"twice":     {[4]string{"urn:a", "urn:a"}, "two levels are named urn:a"},
+		"the last":  {[4]string{"", "", "urn:a", "urn:a"}, "two levels are named urn:a"},
+		"a default": {[4]string{"urn:cognito:loa:2"}, "two levels are named urn:cognito:loa:2"},
+		"a blank":   {[4]string{"urn: a"}, "want at most 64 characters"},
+		"too long":  {[4]string{strings.Repeat("a", 65)}, "want at most 64 characters"},
 	} {
 		c := baseConfig()
-		if c.AcrValues = values; c.complete() == nil {
-			t.Errorf("%s is taken", name)
+		c.AcrValues = bad.values
+		if err := c.complete(); err == nil || !strings.Contains(err.Error(), bad.want) {
+			t.Errorf("%s: %v, want %s", name, err, bad.want)
 		}
 	}
 	own := Config{ID: poolUnderTest, AcrValues: [4]string{strings.Repeat("a", 64)}}
@@ -202,12 +207,30 @@ func TestR55_TheAPIRefusesALevel(t *testing.T) {
 	wantRefusal(t, err, "InvalidParameterException", "TARGET_ACR_VALUES: the local user pool does not simulate it; it has acr_values on the hosted pages.")
 }
 
+// The levels of a text message, and those below every second factor.
+func TestR55_EachLevelIsReachedByItsFactors(t *testing.T) {
+	b, _ := stepRig(t, func(c *Config) { c.EnabledMfas = []string{sms2, totp2} })
+	b.imports(t, ImportedUser{Username: "phone", Password: longPassword, Attributes: map[string]string{"phone_number": "+491701", "phone_number_verified": "true"}})
+	b.enters(t, map[string]string{"acr_values": loa + "3"}, "phone", func() string { return b.mustCode(t, "phone") })
+	b.wantLevel(t, loa+"3", "pwd", "sms", "mfa")
+	b.fns.take()
+	b = b.rig.browser(t)
+	if b.enters(t, map[string]string{"acr_values": loa + "2"}, "bare", nil); b.returned.Get("error") != "unmet_authentication_requirements" {
+		t.Errorf("level 2 of a user with a password alone: %v", b.returned)
+	}
+	wantSources(t, b.fns.sources(t)) // nobody is signed in
+	b = b.rig.browser(t)
+	b.enters(t, map[string]string{"acr_values": loa + "1"}, "bare", nil)
+	b.wantLevel(t, loa+"1", "pwd")
+}
+
 func TestR55_TheImplicitGrantAnswersInTheFragment(t *testing.T) {
 	b := pagesRig(t, func(c *Config) { c.Clients[0].AllowedOAuthFlows = []string{"implicit"} })
 	b.member(t, ada)
 	implicit := map[string]string{"response_type": "token", "code_challenge": "", "code_challenge_method": "", "scope": "openid email " + selfService}
 	b.open(t, "/oauth2/authorize", request(implicit))
 	b.send(t, map[string]string{"username": ada, "password": longPassword})
+	wantSources(t, b.fns.sources(t), "PostAuthentication_Authentication", "TokenGeneration_HostedAuth")
 	if b.at.Query().Has("access_token") || b.returned.Get("token_type") != "Bearer" || b.returned.Get("expires_in") != "3600" || b.returned.Get("state") != "s&1" {
 		t.Fatalf("%s", b.at)
 	}

@@ -247,6 +247,9 @@ func TestStartRefusesAPoolItCannotSimulate(t *testing.T) {
 		"no function":        {func(c *Config) { c.Triggers[preSignUp] = Trigger{} }, "trigger PreSignUp: no function"},
 		"version":            {func(c *Config) { c.Triggers[preTokenGeneration] = Trigger{FunctionARN: "x", Version: "V4_0"} }, `version "V4_0"`},
 		"plan":               {func(c *Config) { c.Tier = "LITE" }, "PreTokenGeneration V3_0: it needs the ESSENTIALS or PLUS plan"},
+		"issuer":             {func(c *Config) { c.Issuer = "aws" }, "aws"},
+		"short session":      {func(c *Config) { c.Clients[0].AuthSessionValidity = 3*time.Minute - time.Second }, "AuthSessionValidity 2m59s: want 3 to 15 minutes"},
+		"long session":       {func(c *Config) { c.Clients[0].AuthSessionValidity = 15*time.Minute + time.Second }, "AuthSessionValidity 15m1s: want 3 to 15 minutes"},
 		"two clients":        {func(c *Config) { c.Clients = append(c.Clients, c.Clients[0]) }, `app client "web1example"`},
 		"two kinds of names": {func(c *Config) { c.AliasAttributes = []string{"email"} }, "exclude each other"},
 	} {
@@ -258,6 +261,12 @@ func TestStartRefusesAPoolItCannotSimulate(t *testing.T) {
 		}
 		if err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: %v, want %s", name, err, c.want)
+		}
+	}
+	for _, life := range []time.Duration{0, 3 * time.Minute, 15 * time.Minute} {
+		c := baseConfig()
+		if c.Clients[0].AuthSessionValidity = life; c.complete() != nil {
+			t.Errorf("a session of %v is refused", life)
 		}
 	}
 	if _, err := Start(baseConfig(), nil, Options{}); err == nil {
@@ -289,5 +298,65 @@ func TestR53_AnAdministratorsUserMaySignInByACodeAlone(t *testing.T) {
 		if out, err := r.answer(t, aws.String("EMAIL_OTP"), out.Session, name, "EMAIL_OTP_CODE", r.mustCode(t, name)); err != nil || out.AuthenticationResult == nil {
 			t.Errorf("%+v, %v", out, err)
 		}
+	}
+}
+
+// An administrator's call that is refused leaves everything as it was.
+func TestAnAdministratorsRefusedCallChangesNothing(t *testing.T) {
+	r := startRig(t, nil)
+	r.member(t, ada)
+	const weak = "Password did not conform with policy: Password not long enough"
+	_, err := r.raw(t, "AdminCreateUser", inPool("Username", "bea@example.com", "TemporaryPassword", "short"))
+	wantRefusal(t, err, "InvalidPasswordException", weak)
+	wantSources(t, r.fns.sources(t))
+	r.fns.answer(preSignUp, failing("nobody new"))
+	wantRefusal(t, r.tryInvite(t, "bea@example.com", ""), "UserLambdaValidationException", "PreSignUp failed with error nobody new.")
+	if _, there := r.store.find("bea@example.com"); there {
+		t.Error("the refused user is there")
+	}
+	_, err = r.raw(t, "AdminSetUserPassword", inPool("Username", ada, "Password", "short", "Permanent", true))
+	wantRefusal(t, err, "InvalidPasswordException", weak)
+	r.login(t, ada, longPassword)
+	r.fns.answer(preSignUp, nil)
+	r.must(t, "AdminCreateUser", inPool("Username", "bea@example.com", "TemporaryPassword", "Temporary-1"))
+	again := inPool("Username", "bea@example.com", "MessageAction", "RESEND")
+	_, err = r.raw(t, "AdminCreateUser", with(again, "TemporaryPassword", "short"))
+	wantRefusal(t, err, "InvalidPasswordException", weak)
+	if out, err := r.tryLogin(t, "bea@example.com", "Temporary-1"); err != nil || out.ChallengeName != "NEW_PASSWORD_REQUIRED" {
+		t.Errorf("the first invitation: %+v, %v", out, err)
+	}
+	shown := r.must(t, "AdminCreateUser", again)["User"].(map[string]any)
+	if u := theUser(t, r, "bea@example.com"); shown["Username"] != u.username || shown["UserStatus"] != "FORCE_CHANGE_PASSWORD" {
+		t.Errorf("RESEND shows %v", shown)
+	}
+}
+
+// SMS is the default, and a user without a number is reached by e-mail.
+func TestAnInvitationGoesByTheMediumThatIsAskedFor(t *testing.T) {
+	for name, c := range map[string]struct {
+		mediums []any
+		phone   string
+		want    []string
+	}{
+		"a number":             {nil, "+491701", []string{"SMS +491701"}},
+		"no number":            {nil, "", []string{"EMAIL " + ada}},
+		"e-mail":               {[]any{"EMAIL"}, "+491701", []string{"EMAIL " + ada}},
+		"both, in their order": {[]any{"EMAIL", "SMS"}, "+491701", []string{"EMAIL " + ada, "SMS +491701"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r, sent := mailRig(t, nil)
+			in := inPool("Username", ada, "DesiredDeliveryMediums", c.mediums)
+			if c.phone != "" {
+				in["UserAttributes"] = []attribute{{"phone_number", c.phone}}
+			}
+			r.must(t, "AdminCreateUser", in)
+			var got []string
+			for _, m := range sent() {
+				got = append(got, m.Channel+" "+m.To)
+			}
+			if !slices.Equal(got, c.want) {
+				t.Errorf("sent %v, want %v", got, c.want)
+			}
+		})
 	}
 }

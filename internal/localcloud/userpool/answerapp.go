@@ -96,6 +96,5 @@ func (p *Pool) returnTokens(w http.ResponseWriter, r *http.Request, a authorizat
 }
 
 func redirect(w http.ResponseWriter, r *http.Request, to string) {
-	w.Header().Set("Cache-Control", "no-store")
 	http.Redirect(w, r, to, http.StatusFound)
 }

@@ -64,6 +64,61 @@ func TestR58_EventsOfAUserAreKept(t *testing.T) {
 	}
 }
 
+// Each operation that is noted, refused; the sign-ins name what was to be proven.
+func TestR58_EachOperationIsAnEventOfItsKind(t *testing.T) {
+	begin := func(flow string) map[string]any {
+		return inPool("ClientId", webClient, "AuthFlow", flow, "AuthParameters", object{"USERNAME": ada, "PASSWORD": "wrong", "REFRESH_TOKEN": "x"})
+	}
+	answer := func(challenge string) map[string]any {
+		return inPool("ClientId", webClient, "ChallengeName", challenge, "Session", strings.Repeat("x", 20), "ChallengeResponses", object{"USERNAME": ada})
+	}
+	code := object{"ClientId": webClient, "Username": ada, "ConfirmationCode": "000000", "Password": longPassword}
+	for _, c := range []struct {
+		operation string
+		in        map[string]any
+		want      string // "" for none
+	}{
+		{"InitiateAuth", begin("USER_PASSWORD_AUTH"), "SignIn Fail Password:Failure"},
+		{"AdminInitiateAuth", begin("ADMIN_USER_PASSWORD_AUTH"), "SignIn Fail Password:Failure"},
+		{"AdminInitiateAuth", begin("ADMIN_NO_SRP_AUTH"), "SignIn Fail Password:Failure"},
+		{"InitiateAuth", begin("REFRESH_TOKEN_AUTH"), ""},
+		{"InitiateAuth", begin("REFRESH_TOKEN"), ""},
+		{"RespondToAuthChallenge", answer("PASSWORD_VERIFIER"), "SignIn Fail Password:Failure"},
+		{"RespondToAuthChallenge", answer("PASSWORD"), "SignIn Fail Password:Failure"},
+		{"RespondToAuthChallenge", answer("SMS_MFA"), "SignIn Fail Mfa:Failure"},
+		{"RespondToAuthChallenge", answer("SOFTWARE_TOKEN_MFA"), "SignIn Fail Mfa:Failure"},
+		{"AdminRespondToAuthChallenge", answer("EMAIL_OTP"), "SignIn Fail Mfa:Failure"},
+		{"ResendConfirmationCode", code, "ResendCode Fail"},
+		{"ConfirmForgotPassword", code, "PasswordChange Fail"},
+		{"ForgotPassword", code, "ForgotPassword Fail"},
+	} {
+		r := startRig(t, func(c *Config, _ *Options) { c.AdvancedSecurityMode = "AUDIT" })
+		r.imports(t, ImportedUser{Password: longPassword, Attributes: map[string]string{"email": ada}})
+		if _, err := r.raw(t, c.operation, c.in); err == nil {
+			t.Errorf("%s %v is not refused", c.operation, c.in)
+		}
+		if got := strings.Join(r.eventsOf(t, ada), "|"); got != c.want {
+			t.Errorf("%s %v is noted as %q, want %q", c.operation, c.in, got, c.want)
+		}
+	}
+}
+
+// The answer to a challenge ends the event of its sign-in, also the only one of a user; each
+// beginning is an event of its own.
+func TestR58_EachSignInIsOneEvent(t *testing.T) {
+	r := startRig(t, func(c *Config, _ *Options) { c.AdvancedSecurityMode = "AUDIT" })
+	r.imports(t, mail(0))
+	for range 2 {
+		r.note(&http.Request{}, "u0@example.com", "SignIn", "Password", "InProgress", false)
+		r.note(&http.Request{}, "u0@example.com", "SignIn", "Mfa", "Pass", true)
+		r.note(&http.Request{}, "u0@example.com", "SignIn", "Password", "InProgress", false)
+	}
+	want := "SignIn InProgress Password:Success|SignIn Pass Password:Success Mfa:Success|SignIn InProgress Password:Success|SignIn Pass Password:Success Mfa:Success"
+	if got := strings.Join(r.eventsOf(t, "u0@example.com"), "|"); got != want {
+		t.Errorf("noted %q\nwant  %q", got, want)
+	}
+}
+
 func TestR58_FeedbackOfAnEventIsKept(t *testing.T) {
 	r := startRig(t, func(c *Config, _ *Options) { c.AdvancedSecurityMode = "ENFORCED" })
 	r.member(t, "ada@example.com")
@@ -72,11 +127,12 @@ func TestR58_FeedbackOfAnEventIsKept(t *testing.T) {
 	}
 	in := inPool("Username", "ada@example.com", "EventId", event()["EventId"], "FeedbackValue", "Invalid")
 	r.must(t, "AdminUpdateAuthEventFeedback", in)
-	if got := fmt.Sprint(event()["EventFeedback"]); !strings.Contains(got, "FeedbackValue:Invalid") {
+	if got := fmt.Sprint(event()["EventFeedback"]); !strings.Contains(got, "FeedbackValue:Invalid") || !strings.Contains(got, "Provider:Admin") {
 		t.Errorf("the feedback is %s", got)
 	}
 	_, err := r.raw(t, "AdminUpdateAuthEventFeedback", with(in, "FeedbackValue", "Perhaps"))
-	wantCode(t, err, "InvalidParameterException")
+	wantRefusal(t, err, "InvalidParameterException", "1 validation error detected: Value at 'feedbackValue' failed to satisfy constraint: Member must satisfy enum value set: [Valid, Invalid]")
+	r.must(t, "AdminUpdateAuthEventFeedback", with(in, "FeedbackValue", "Valid"))
 	_, err = r.raw(t, "AdminUpdateAuthEventFeedback", with(in, "EventId", "none"))
 	wantCode(t, err, "ResourceNotFoundException")
 	_, err = r.raw(t, "UpdateAuthEventFeedback", with(in, "FeedbackToken", "guessed"))

@@ -252,6 +252,11 @@ func TestR53_ASignUpSignsIn(t *testing.T) {
 	if err != nil || confirmed.Session == nil {
 		t.Fatalf("%+v, %v", confirmed, err)
 	}
+	r.Pool.cfg().Triggers[preAuthentication] = Trigger{FunctionARN: preAuthentication}
+	r.fns.answer(preAuthentication, failing("not today"))
+	_, err = auto(confirmed.Session)
+	wantRefusal(t, err, "UserLambdaValidationException", "PreAuthentication failed with error not today.")
+	r.fns.answer(preAuthentication, nil)
 	if out, err := auto(confirmed.Session); err != nil || out.AuthenticationResult == nil {
 		t.Fatalf("%+v, %v", out, err)
 	}
@@ -262,6 +267,9 @@ func TestR53_ASignUpSignsIn(t *testing.T) {
 	confirm.Username, confirm.ConfirmationCode, confirm.Session = aws.String("bob@example.com"), aws.String(r.mustCode(t, "bob@example.com")), nil
 	if confirmed, err = r.api.ConfirmSignUp(t.Context(), confirm); err != nil || confirmed.Session != nil {
 		t.Errorf("without the session of the sign-up: %+v, %v", confirmed, err)
+	}
+	if up := startRig(t, nil).signUp(t, ada); up.Session != nil {
+		t.Error("a client without USER_AUTH gets a session for it")
 	}
 }
 

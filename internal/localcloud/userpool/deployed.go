@@ -91,7 +91,7 @@ func (s *service) start(cfg Config) error {
 	for id, old := range kept.pools {
 		p := s.home
 		if id != cfg.ID {
-			again := *old.cfg()
+			again := *old.config.Load()
 			if err := cmp.Or(again.obey(again.Settings), again.complete()); err != nil {
 				return fmt.Errorf("the user pool %s that was kept: %w", id, err)
 			}
@@ -128,7 +128,7 @@ func keptBefore(text []byte, home string) (kept keptPools, err error) {
 		return kept, fmt.Errorf("%w: it is of the user pool %s, the template's is %s (another stage or stack)", ErrKept, kept.home, home)
 	}
 	for id, old := range kept.pools {
-		cfg := old.cfg()
+		cfg := old.config.Load()
 		if cfg == nil || cfg.ID != id || old.store == nil || old.store.declared == nil {
 			return kept, fmt.Errorf("%w: the user pool %s is not whole", ErrKept, id)
 		}
@@ -142,8 +142,8 @@ func keptBefore(text []byte, home string) (kept keptPools, err error) {
 // deploy keeps the settings of old that the template says as before. A change that no update
 // can make is refused, as a deployment fails with it ("Updates are not allowed for property -
 // UsernameConfiguration", amplify-cli#4227; for the schema terraform-provider-aws#21654).
-func (c *Config) deploy(old *Pool) error {
-	before, now, kept := old.store.declared, c.declarations(), old.cfg().Settings
+func (c *Config) deploy(old *core) error {
+	before, now, kept := old.store.declared, c.declarations(), old.config.Load().Settings
 	if before["settings"] == now["settings"] {
 		return cmp.Or(c.obey(kept), c.complete())
 	}
@@ -174,14 +174,14 @@ func sameJSON(a, b any) bool {
 }
 
 // resume goes on with what was kept of a pool.
-func (p *Pool) resume(old *Pool) error {
+func (p *Pool) resume(old *core) error {
 	p.created, p.simulationKey = old.created, old.simulationKey
 	if old.keys != nil {
 		p.keys = old.keys
 	}
 	cfg := *p.cfg()
 	if before := old.store.declared["settings"]; before == p.store.declared["settings"] || p != p.service.home {
-		cfg.modified = old.cfg().modified
+		cfg.modified = old.config.Load().modified
 	}
 	p.config.Store(&cfg)
 	return p.store.resume(old.store)

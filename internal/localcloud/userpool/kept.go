@@ -19,7 +19,7 @@ const format = 1
 // private keys, refresh tokens and app clients' secrets, and of passwords the verifiers. While
 // the pool is locked, nothing is encoded. It can be called after Close.
 func (p *Pool) Kept() ([]byte, error) {
-	all := keptPools{format: format, home: p.service.home.cfg().ID, pools: map[string]*Pool{}}
+	all := keptPools{format: format, home: p.service.home.cfg().ID, pools: map[string]*core{}}
 	for _, one := range p.service.all() {
 		all.pools[one.cfg().ID] = one.copied()
 	}
@@ -34,7 +34,7 @@ func (p *Pool) Kept() ([]byte, error) {
 type keptPools struct {
 	format int
 	home   string
-	pools  map[string]*Pool
+	pools  map[string]*core
 }
 
 func (k *keptPools) keeps() object {
@@ -43,9 +43,9 @@ func (k *keptPools) keeps() object {
 
 // copied returns what is kept of a pool, as it is now. Nobody writes to what the copy shares
 // with the pool.
-func (p *Pool) copied() *Pool {
-	c := &Pool{created: p.created, simulationKey: p.simulationKey, keys: p.keys}
-	c.config.Store(p.cfg())
+func (p *core) copied() *core {
+	c := &core{created: p.created, simulationKey: p.simulationKey, keys: p.keys}
+	c.config.Store(p.config.Load())
 	s := p.store
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -72,9 +72,9 @@ func (p *Pool) copied() *Pool {
 // sign-in is of no use without its session.
 func (c code) shortLived() bool { return c.purpose == "invitation" || c.purpose == "signin" }
 
-func (p *Pool) keeps() object {
+func (p *core) keeps() object {
 	p.config.CompareAndSwap(nil, &Config{}) // of a pool that is being read
-	cfg := p.cfg()
+	cfg := p.config.Load()
 	return object{
 		"id": &cfg.ID, "arn": &cfg.ARN, "region": &cfg.Region, "account": &cfg.AccountID, "settings": &cfg.Settings, "modified": &cfg.modified,
 		"created": &p.created, "simulationKey": &p.simulationKey, "keys": &p.keys, "state": &p.store,

@@ -34,26 +34,26 @@ var forgotten = map[string]string{
 	"store.tries":         "of the last hour; as attempts",
 	"store.authorized":    "an authorization code, for 5 minutes",
 
-	"Pool.changing":       "a lock",
-	"Pool.reset":          "of Options",
-	"Pool.invoker":        "of Start",
-	"Pool.now":            "of Options",
-	"Pool.attemptTimeout": "of Options",
-	"Pool.maxAttempts":    "of Options",
-	"Pool.door":           "of this process",
-	"Pool.alive":          "of this process",
-	"Pool.end":            "of this process",
-	"Pool.onMail":         "of Options",
-	"Pool.invocations":    "those that run",
-	"Pool.throttle":       "of the last second",
-	"Pool.service":        "of this process",
-	"Pool.routes":         "of this process",
-	"Pool.unsigned":       "of the API's model",
-	"Pool.ops":            "of this process",
-	"Pool.issuerForm":     "of Options",
-	"Pool.fixedCode":      "of Options",
-	"Pool.blockKey":       "seals what a sign-in by SRP sends back within 3 minutes",
-	"Pool.formKey":        "makes the tokens of forms that are open in a browser",
+	"core.changing":       "a lock",
+	"core.reset":          "of Options",
+	"core.invoker":        "of Start",
+	"core.now":            "of Options",
+	"core.attemptTimeout": "of Options",
+	"core.maxAttempts":    "of Options",
+	"core.door":           "of this process",
+	"core.alive":          "of this process",
+	"core.end":            "of this process",
+	"core.onMail":         "of Options",
+	"core.invocations":    "those that run",
+	"core.throttle":       "of the last second",
+	"core.service":        "of this process",
+	"core.routes":         "of this process",
+	"core.unsigned":       "of the API's model",
+	"core.ops":            "of this process",
+	"core.issuerForm":     "of Options",
+	"core.fixedCode":      "of Options",
+	"core.blockKey":       "seals what a sign-in by SRP sends back within 3 minutes",
+	"core.formKey":        "makes the tokens of forms that are open in a browser",
 
 	"user.registering": "a passkey that waits for its authenticator, for 5 minutes",
 
@@ -146,7 +146,7 @@ func settable(v reflect.Value) reflect.Value {
 
 // A field that somebody adds must be kept, or named above with the reason.
 func TestR64_EveryFieldIsKeptOrNamedAsForgotten(t *testing.T) {
-	before, after := &Pool{keys: testKeys, store: &store{}}, &Pool{}
+	before, after := &core{keys: testKeys, store: &store{}}, &core{}
 	cfg := &Config{Settings: Settings{"Name": "p", "Number": json.Number("1.50")}}
 	if _, err := testKeys.jwks(); err != nil { // makes them
 		t.Fatal(err)
@@ -165,7 +165,7 @@ func TestR64_EveryFieldIsKeptOrNamedAsForgotten(t *testing.T) {
 	if err := decode(from, after); err != nil {
 		t.Fatalf("%v\n%s", err, text)
 	}
-	for _, pair := range [][2]any{{before, after}, {cfg, after.cfg()}} {
+	for _, pair := range [][2]any{{before, after}, {cfg, after.config.Load()}} {
 		if at := different("", reflect.ValueOf(pair[0]).Elem(), reflect.ValueOf(pair[1]).Elem()); at != "" {
 			t.Errorf("%s is not kept: name it in keeps and in copied, or as forgotten with the reason", at)
 		}
@@ -204,7 +204,7 @@ func TestR64_EveryFieldOfConfigIsOfTheSettingsOrNamed(t *testing.T) {
 
 func TestR64_WhatIsNamedAsForgottenIsThere(t *testing.T) {
 	for _, of := range []reflect.Type{
-		reflect.TypeFor[store](), reflect.TypeFor[Pool](), reflect.TypeFor[user](), reflect.TypeFor[identityProvider](),
+		reflect.TypeFor[store](), reflect.TypeFor[core](), reflect.TypeFor[user](), reflect.TypeFor[identityProvider](),
 	} {
 		for name := range forgotten {
 			kind, field, _ := strings.Cut(name, ".")

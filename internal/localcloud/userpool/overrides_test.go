@@ -182,6 +182,50 @@ func wantClaims(t *testing.T, token string, got map[string]any, want map[string]
 
 // The test adds and suppresses every reserved claim in both tokens. Names and constant
 // values must stay.
+// A preview shows the tokens as the pool would sign them.
+func TestAPreviewAppliesWhatTheTriggerAnswers(t *testing.T) {
+	const answer = `{"claimsAndScopeOverrideDetails":{"idTokenGeneration":{"claimsToAddOrOverride":{"a":"1"}},
+		"accessTokenGeneration":{"claimsToAddOrOverride":{"b":"2"},"scopesToAdd":["more"]}}}`
+	for name, c := range map[string]struct {
+		response, id, access string
+		machine              bool
+	}{
+		"no trigger":               {"", `{"cognito:groups":["admins"]}`, `{"cognito:groups":["admins"],"scope":"openid"}`, false},
+		"an answer":                {answer, `{"a":"1","cognito:groups":["admins"]}`, `{"b":"2","cognito:groups":["admins"],"scope":"openid more"}`, false},
+		"an answer, for a machine": {answer, `null`, `{"b":"2","scope":"openid more"}`, true},
+		"no trigger, a machine":    {"", `null`, `{"scope":"openid"}`, true},
+	} {
+		tokens := Unsigned{Access: map[string]any{}, Groups: []string{"admins"}, Scopes: []string{"openid"}, ClientID: webClient}
+		if !c.machine {
+			tokens.ID = map[string]any{}
+		}
+		var response json.RawMessage
+		if c.response != "" {
+			response = json.RawMessage(c.response)
+		}
+		if err := tokens.Apply(response, "3"); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+		id, _ := json.Marshal(tokens.ID)
+		access, _ := json.Marshal(tokens.Access)
+		if string(id) != c.id || string(access) != c.access {
+			t.Errorf("%s: %s %s\nwant %s %s", name, id, access, c.id, c.access)
+		}
+	}
+	tokens := Unsigned{Access: map[string]any{}}
+	if err := tokens.Apply(json.RawMessage(`{"claimsAndScopeOverrideDetails":1}`), "3"); err == nil || !strings.Contains(err.Error(), "Unrecognizable lambda output") {
+		t.Errorf("an answer that the pool refuses: %v", err)
+	}
+	full := Unsigned{Access: map[string]any{}, Scopes: slices.Repeat([]string{"s"}, maxClaims-1)}
+	if err := full.Apply(nil, "3"); err != nil {
+		t.Errorf("a machine's %d scopes and their claim: %v", maxClaims-1, err)
+	}
+	full.Scopes = append(full.Scopes, "s")
+	if err := full.Apply(nil, "3"); err == nil {
+		t.Error("one more than the limit is taken")
+	}
+}
+
 func TestReservedClaimsCannotBeTouched(t *testing.T) {
 	r := overridesRig(t, "V2_0")
 	names := append(slices.Clone(reserved), "cognito:username", "cognito:new", "cognito:roles", "cognito:preferred_role")

@@ -2,6 +2,7 @@ package userpool
 
 import (
 	"cmp"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -38,6 +39,9 @@ func TestSignUpRefusals(t *testing.T) {
 		{"two addresses", nil, idp.SignUpInput{UserAttributes: []types.AttributeType{attr("email", "b@example.com")}}, "InvalidParameterException", "The email attribute differs from the username."},
 		{"a name that is an address", named, idp.SignUpInput{}, "InvalidParameterException", "Username cannot be of email format, since user pool is configured for email alias."},
 		{"a name with a blank", named, idp.SignUpInput{Username: aws.String("a b")}, "InvalidParameterException", "1 validation error detected: Value at 'username' failed to satisfy constraint: Member must satisfy regular expression pattern: [\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}]+"},
+		{"a name that is a number", func(c *Config) { c.UsernameAttributes, c.AliasAttributes = nil, []string{"phone_number"} }, idp.SignUpInput{Username: aws.String("+491701")}, "InvalidParameterException", "Username cannot be of phone number format, since user pool is configured for phone number alias."},
+		{"not a number", func(c *Config) { c.UsernameAttributes = []string{"phone_number"} }, idp.SignUpInput{}, "InvalidParameterException", "Username should be a phone number."},
+		{"neither address nor number", func(c *Config) { c.UsernameAttributes = []string{"email", "phone_number"} }, idp.SignUpInput{Username: aws.String("ada")}, "InvalidParameterException", "Username should be either an email or a phone number."},
 		{"short password", nil, idp.SignUpInput{Password: aws.String("Aa1-")}, "InvalidPasswordException", "Password did not conform with policy: Password not long enough"},
 		{"no upper case", nil, idp.SignUpInput{Password: aws.String("aaaaaa1-")}, "InvalidPasswordException", "Password did not conform with policy: Password must have uppercase characters"},
 		{"no lower case", nil, idp.SignUpInput{Password: aws.String("AAAAAA1-")}, "InvalidPasswordException", "Password did not conform with policy: Password must have lowercase characters"},
@@ -152,6 +156,12 @@ func TestFlowsOfTheClient(t *testing.T) {
 
 	_, err = r.api.InitiateAuth(t.Context(), &idp.InitiateAuthInput{ClientId: aws.String(webClient), AuthFlow: "NOVEL_AUTH"})
 	wantRefusal(t, err, "InvalidParameterException", "AuthFlow NOVEL_AUTH: the local user pool does not simulate it.")
+	_, err = r.api.RespondToAuthChallenge(t.Context(), &idp.RespondToAuthChallengeInput{ClientId: aws.String(webClient), ChallengeName: "NOVEL"})
+	wantRefusal(t, err, "InvalidParameterException", "ChallengeName NOVEL: the local user pool does not simulate it.")
+	refresh.ClientId = aws.String("nobody")
+	_, err = r.api.InitiateAuth(t.Context(), refresh)
+	wantRefusal(t, err, "ResourceNotFoundException", "User pool client nobody does not exist.")
+	refresh.ClientId = aws.String(webClient)
 
 	r = startRig(t, func(c *Config, _ *Options) {
 		c.Clients[0].ExplicitAuthFlows, c.Clients[0].RefreshTokenRotation = nil, false
@@ -307,4 +317,86 @@ func TestForgotPasswordRefusals(t *testing.T) {
 		ClientId: aws.String(webClient), Username: aws.String("bob@example.com"), ConfirmationCode: aws.String("123456"), Password: aws.String(longPassword),
 	})
 	wantRefusal(t, err, "CodeMismatchException", "Invalid verification code provided, please try again.")
+}
+
+func TestAUsernameHas1To128VisibleCharacters(t *testing.T) {
+	for name, want := range map[string]bool{
+		"": false, "a": true, strings.Repeat("ä", 128): true, strings.Repeat("a", 129): false, "a\xff": false, "a\ue000": false, "a\u00a0": false, "+1 ": false, "ŝ̂7$!": true,
+	} {
+		if got := isUsername(name); got != want {
+			t.Errorf("%q: %v", name, got)
+		}
+	}
+}
+
+// Only an address that the pool verifies gets a code.
+func TestACodeGoesToAnAddressThatThePoolVerifies(t *testing.T) {
+	for verifies, want := range map[string]string{"email": "email", "phone_number": "phone_number", "email phone_number": "phone_number", "": "<nil>"} {
+		r := startRig(t, func(c *Config, _ *Options) { c.AutoVerifiedAttributes = strings.Fields(verifies) })
+		delivery, _ := r.must(t, "SignUp", map[string]any{
+			"ClientId": webClient, "Username": ada, "Password": longPassword, "UserAttributes": []attribute{{"phone_number", "+491701"}},
+		})["CodeDeliveryDetails"].(map[string]any)
+		if got := fmt.Sprint(delivery["AttributeName"]); got != want {
+			t.Errorf("of a pool that verifies %q the code goes to %s", verifies, got)
+		}
+	}
+}
+
+// A call that names a client with a secret needs the hash for its user, whatever it does.
+func TestEachCallOfAConfidentialClientNeedsItsHash(t *testing.T) {
+	r := startRig(t, func(c *Config, _ *Options) { c.Clients[0].Secret = "s3cret" })
+	in := map[string]any{
+		"ClientId": webClient, "Username": ada, "Password": longPassword, "ConfirmationCode": "000000", "AuthFlow": "USER_PASSWORD_AUTH", "ChallengeName": "SMS_MFA", "Session": "x",
+		"AuthParameters": object{"USERNAME": ada, "PASSWORD": longPassword, "SECRET_HASH": "x"}, "ChallengeResponses": object{"USERNAME": ada, "SECRET_HASH": "x"}, "SecretHash": "x",
+	}
+	for _, operation := range []string{"SignUp", "ConfirmSignUp", "ResendConfirmationCode", "ForgotPassword", "ConfirmForgotPassword", "InitiateAuth", "RespondToAuthChallenge"} {
+		_, err := r.raw(t, operation, in)
+		wantRefusal(t, err, "NotAuthorizedException", "Unable to verify secret hash for client "+webClient)
+	}
+	wantSources(t, r.fns.sources(t))
+}
+
+// Without its pool a call is about none, also where only one could be meant.
+func TestAnAdministratorsCallNamesItsPool(t *testing.T) {
+	r := startRig(t, nil)
+	r.member(t, ada)
+	for _, operation := range []string{"AdminGetUser", "ListUsers"} {
+		_, err := r.raw(t, operation, map[string]any{"Username": ada})
+		wantCode(t, err, "ResourceNotFoundException")
+	}
+}
+
+// The delivery to a user who is not there looks like one to a user who is.
+func TestASimulatedDeliveryLooksLikeARealOne(t *testing.T) {
+	r := startRig(t, func(c *Config, _ *Options) { c.Clients[0].PreventUserExistenceErrors, c.UsernameAttributes = true, nil })
+	for name, want := range map[string]codeDelivery{
+		"bob": {"email", "EMAIL", "b***@e***"}, "bob@mail.example": {"email", "EMAIL", "b***@m***"}, "+491701234567": {"phone_number", "SMS", "+*******4567"},
+	} {
+		for _, operation := range []string{"ForgotPassword", "ResendConfirmationCode"} {
+			got := r.must(t, operation, map[string]any{"ClientId": webClient, "Username": name})["CodeDeliveryDetails"].(map[string]any)
+			if fmt.Sprint(got["AttributeName"], got["DeliveryMedium"], got["Destination"]) != fmt.Sprint(want.AttributeName, want.DeliveryMedium, want.Destination) {
+				t.Errorf("%s %s: %v", operation, name, got)
+			}
+		}
+	}
+}
+
+func TestWhatResendAndConfirmReportOfTheirMessages(t *testing.T) {
+	r := startRig(t, withHooks(customMessage))
+	r.signUp(t, ada)
+	in := map[string]any{"ClientId": webClient, "Username": ada}
+	if got := r.must(t, "ResendConfirmationCode", in)["CodeDeliveryDetails"]; fmt.Sprint(got) != "map[AttributeName:email DeliveryMedium:EMAIL Destination:a***@e***]" {
+		t.Errorf("the delivery is %v", got)
+	}
+	r.fns.answer(customMessage, failing("no mail today"))
+	_, err := r.raw(t, "ResendConfirmationCode", in)
+	wantRefusal(t, err, "UserLambdaValidationException", "CustomMessage failed with error no mail today.")
+	r.fns.answer(postConfirmation, failing("not welcome"))
+	_, err = r.raw(t, "AdminConfirmSignUp", inPool("Username", ada))
+	wantRefusal(t, err, "UserLambdaValidationException", "PostConfirmation failed with error not welcome.")
+
+	r = startRig(t, func(c *Config, _ *Options) { c.AutoVerifiedAttributes = nil })
+	r.signUp(t, ada)
+	_, err = r.raw(t, "ResendConfirmationCode", in)
+	wantRefusal(t, err, "InvalidParameterException", "Cannot resend codes. Auto verification not turned on.")
 }

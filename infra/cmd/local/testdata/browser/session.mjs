@@ -5,7 +5,6 @@ import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
-import { createRequire } from 'node:module';
 import path from 'node:path';
 import tls from 'node:tls';
 import chromium from '@sparticuz/chromium';
@@ -13,6 +12,7 @@ import { build } from 'esbuild';
 import { chromium as driver } from 'playwright-core';
 import { serve, to } from '../js/serve.mjs';
 import { totp } from '../js/totp.mjs';
+import { faults as found, wide, windows } from './page.mjs';
 
 const origin = 'http://localhost:3000';
 let browser, page;
@@ -56,7 +56,7 @@ async function open() {
 
 let shots = 0;
 // shot keeps what the page looks like, for who wants to look (SHOTS=folder).
-const shot = async name => { if (process.env.SHOTS) await page.screenshot({ path: path.join(process.env.SHOTS, `${String(++shots).padStart(2, '0')}-${name}.png`), fullPage: true }); };
+const shot = async (name, of = page) => { if (process.env.SHOTS) await of.screenshot({ path: path.join(process.env.SHOTS, `${String(++shots).padStart(2, '0')}-${name}.png`), fullPage: true }); };
 const fill = (name, value) => page.locator(`input[name="${name}"]`).first().fill(value);
 const press = name => page.getByRole('button', { name, exact: true }).click();
 const shows = name => page.locator(`input[name="${name}"]`).first().waitFor();
@@ -64,16 +64,13 @@ const signedIn = () => page.getByRole('heading', { name: 'Signed in' }).waitFor(
 const signedOut = () => shows('username');
 const says = text => page.getByText(text).waitFor();
 const kept = name => page.evaluate(suffix => Object.entries(localStorage).find(([key]) => key.endsWith('.' + suffix))?.[1], name);
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 // accessible refuses a page in which axe-core finds a fault, or that is wider than a small window.
 async function accessible(name) {
   await shot(name);
-  await page.evaluate(axe);
-  const { violations } = await page.evaluate(() => window.axe.run());
-  const faults = violations.map(v => `${v.id}: ${v.nodes.map(n => n.html)}`);
+  const faults = await found(page);
   const size = page.viewportSize();
   await page.setViewportSize({ width: 320, height: 760 });
-  if (await page.evaluate(() => document.documentElement.scrollWidth > innerWidth)) faults.push('wider than 320 px');
+  if (await wide(page)) faults.push('wider than 320 px');
   await page.setViewportSize(size);
   if (faults.length) throw new Error(`${page.url()}: ${faults.join('; ')}`);
 }
@@ -109,7 +106,7 @@ async function atHosted({ email, password }) {
 }
 
 await serve('@aws-amplify/ui-react', import.meta.url, {
-  ...totp, open, signOut,
+  ...totp, ...windows(() => browser, shot), open, signOut,
   signUp: async ({ email, name, password }) => {
     await shot('sign-in');
     await page.getByRole('tab', { name: 'Create Account' }).click();

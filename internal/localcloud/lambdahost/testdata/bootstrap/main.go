@@ -26,7 +26,7 @@ type order struct {
 	Message string `json:"message"`
 	// The members of a custom resource's event.
 	ResponseURL        string
-	ResourceProperties struct{ Status, Reason string }
+	ResourceProperties struct{ Status, Reason, PhysicalResourceId string }
 }
 
 type handler struct{ served int }

@@ -1,0 +1,104 @@
+package page
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/url"
+	"strings"
+	"testing"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/timeline"
+)
+
+// listed returns the ids of a query's entries, and the query for older ones.
+func listed(t *testing.T, p *Page, query string) (ids []string, older string) {
+	t.Helper()
+	var found recent
+	if _, body := get(t, p, "/api/timeline"+query); json.Unmarshal([]byte(body), &found) != nil {
+		t.Fatalf("%s: %s", query, body)
+	}
+	for _, e := range found.Entries {
+		ids = append(ids, e.ID)
+	}
+	return ids, found.Older
+}
+
+func TestR61_TheTimelineIsFiltered(t *testing.T) {
+	entries := timeline.New(timeline.Limits{})
+	entries.AddInvocation(timeline.Invocation{ID: "i", Call: "grace", Source: "TokenGeneration_Authentication", Function: "pretokengeneration"})
+	entries.AddCall(timeline.Call{ID: "grace", Operation: "InitiateAuth", Username: "Grace@example.com", Status: 200})
+	entries.AddMessage(timeline.Message{ID: "m", Call: "ada", To: "ada@example.com", Username: "9f1c"})
+	entries.AddCall(timeline.Call{ID: "ada", Operation: "SignUp", Username: "9f1c", Status: 400, Error: "UserLambdaValidationException"})
+	entries.AddInvocation(timeline.Invocation{ID: "sweep", Function: "reconcile", Error: "errorString"})
+	entries.AddMessage(timeline.Message{ID: "text", To: "+4420"})
+	entries.AddEdit(timeline.Edit{ID: "good", Acted: true})
+	entries.AddEdit(timeline.Edit{ID: "bad"})
+	p := open(t, entries)
+	for query, want := range map[string]string{
+		"":                                   "bad good text sweep ada grace",
+		"?user=grace":                        "grace",
+		"?user=ADA":                          "ada",
+		"?user=%2B44":                        "text",
+		"?operation=signup":                  "ada",
+		"?operation=tokengeneration":         "grace",
+		"?operation=reconcile":               "sweep",
+		"?refused=1":                         "bad sweep ada",
+		"?refused=1&operation=SignUp":        "ada",
+		"?user=nobody":                       "",
+		"?after=ada":                         "bad good text sweep",
+		"?after=ada&before=text":             "sweep",
+		"?before=ada":                        "grace",
+		"?before=" + url.QueryEscape("gone"): "bad good text sweep ada grace",
+	} {
+		if ids, _ := listed(t, p, query); strings.Join(ids, " ") != want {
+			t.Errorf("%s: got %q, want %q", query, ids, want)
+		}
+	}
+}
+
+func TestR61_OlderEntriesFollowWithTheSameFilter(t *testing.T) {
+	entries := timeline.New(timeline.Limits{})
+	for n := range 2*mostRows + 5 {
+		entries.AddCall(timeline.Call{ID: fmt.Sprint(n), Operation: "SignUp"})
+		entries.AddCall(timeline.Call{ID: fmt.Sprint("x", n), Operation: "InitiateAuth"})
+	}
+	p := open(t, entries)
+	seen, query := 2*mostRows+5, "?operation=SignUp"
+	for page := range 3 {
+		ids, older := listed(t, p, query)
+		for _, id := range ids {
+			if seen--; id != fmt.Sprint(seen) {
+				t.Fatalf("page %d: entry %s, want %d", page, id, seen)
+			}
+		}
+		query = older
+	}
+	if seen != 0 || query != "" {
+		t.Errorf("%d entries were not seen, and %q follows", seen, query)
+	}
+}
+
+// What is shown is a page of a person, whatever has happened.
+func TestR61_AnswersAreBoundedAfter100000Entries(t *testing.T) {
+	entries := timeline.New(timeline.Limits{})
+	for n := range 100_000 {
+		entries.AddCall(timeline.Call{ID: fmt.Sprint(n), Operation: "SignUp", Username: "ada@example.com"})
+	}
+	for n, long := 0, strings.Repeat("<&é", 10_000); n < 150; n++ {
+		fill(entries, n, long)
+	}
+	p := open(t, entries)
+	const most = 2 << 20 // a stranger's text grows when it is escaped
+	for _, path := range append(p.views(), "/api/messages", "/api/timeline", "/timeline?refused=1") {
+		path = strings.NewReplacer("/calls/{id}", "/calls/c149", "/invocations/{id}", "/invocations/i149", "/messages/{id}", "/messages/m149", "/edits/{id}", "/edits/e149").Replace(path)
+		if status, body := get(t, p, path); status != 200 || len(body) > most {
+			t.Errorf("%s: status %d, %d bytes", path, status, len(body))
+		}
+	}
+	for n := range mostRows {
+		fill(entries, 200+n, "")
+	}
+	if _, body := get(t, p, "/timeline"); strings.Count(body, "<li id=") != mostRows {
+		t.Errorf("%d rows", strings.Count(body, "<li id="))
+	}
+}

@@ -1,0 +1,44 @@
+package support
+
+import (
+	"crypto/rand"
+	"crypto/rsa"
+	"encoding/json"
+	"strings"
+	"testing"
+
+	"github.com/golang-jwt/jwt/v5"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/claims"
+)
+
+func TestEveryReasonHasWords(t *testing.T) {
+	for _, reason := range []claims.Reason{
+		claims.ReservedName, claims.UnusableName, claims.AmbiguousName, claims.DeclaredName, claims.UnusableValue,
+		claims.Wildcard, claims.TooMany, claims.OverBudget, claims.EventVersion, claims.NoTenant,
+	} {
+		if why(reason) == "" {
+			t.Errorf("%s has no words", reason)
+		}
+	}
+}
+
+// The size is that of a token signed as Cognito does.
+func TestTheSizeIsThatOfASignedToken(t *testing.T) {
+	key, err := rsa.GenerateKey(rand.Reader, 2048)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, content := range []map[string]any{{}, {"a": "b"}, {"name": "Ada \u00e9", "n": json.Number("9007199254740993"), "l": []any{"x", 1}}} {
+		token := jwt.NewWithClaims(jwt.SigningMethodRS256, jwt.MapClaims(content))
+		delete(token.Header, "typ")
+		token.Header["kid"] = strings.Repeat("k", 43) + "="
+		text, err := token.SignedString(key)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, want := encodedBytes(content), len(text); got != want {
+			t.Errorf("%v has %d bytes, a signed one %d", content, got, want)
+		}
+	}
+}

@@ -1,0 +1,104 @@
+package timeline
+
+import (
+	"bytes"
+	"encoding/json"
+	"regexp"
+	"strings"
+)
+
+// removed stands where a secret was.
+const removed = "(removed)"
+
+// maxBody is how long a body may be; what is longer is dropped.
+const maxBody = 256 << 10
+
+// secrets are the members whose values never enter, in small letters without _ and -. They
+// are those of the user pools API (API reference), of its AuthParameters and
+// ChallengeResponses (InitiateAuth, RespondToAuthChallenge), of events (guide, "Migrate user"
+// and "Verify auth challenge response Lambda trigger") and of OAuth (RFC 6749, 7009, 7636,
+// 7523). A session is one as well: it goes on with somebody's sign-in. The tokens of an identity
+// provider (guide, "Inbound federation Lambda trigger") need not be JSON Web Tokens.
+var secrets = func() map[string]bool {
+	all := map[string]bool{}
+	for _, name := range strings.Fields(`password previouspassword proposedpassword newpassword temporarypassword
+		secrethash clientsecret clientsecretvalue refreshtoken accesstoken idtoken token session secretcode
+		srpa srpb passwordclaimsignature passwordclaimsecretblock secretblock passwordverifier
+		answer challengeanswer privatechallengeparameters codeverifier clientassertion assertion`) {
+		all[name] = true
+	}
+	return all
+}()
+
+func secret(name string) bool {
+	return secrets[strings.NewReplacer("_", "", "-", "").Replace(strings.ToLower(name))]
+}
+
+// signed is a JSON Web Token; its first two parts say what is in it, the third is what
+// makes others believe it.
+var signed = regexp.MustCompile(`(eyJ[\w-]+\.[\w-]+)\.[\w-]+`)
+
+// Redact returns a JSON document without secrets and reports whether it held any: the
+// values of members with a secret's name, and the signatures of JSON Web Tokens. The other
+// bytes stay as they came; a document without secrets is returned itself. A text that is no
+// JSON, and is not empty, is dropped: nobody knows what is in it.
+func Redact(doc []byte) (Body, bool) {
+	if len(doc) == 0 {
+		return nil, false
+	}
+	if len(doc) > maxBody {
+		return Body(`"(too long to keep)"`), true
+	}
+	if !json.Valid(doc) {
+		return Body(`"(no JSON)"`), true
+	}
+	out, end := []byte(nil), int64(0)
+	for _, s := range secretValues(doc) {
+		out = append(append(out, doc[end:s[0]]...), `"`+removed+`"`...)
+		end = s[1]
+	}
+	if out = append(out, doc[end:]...); end == 0 {
+		out = doc
+	}
+	if signed.Match(out) {
+		out, end = signed.ReplaceAll(out, []byte("$1."+removed)), 1
+	}
+	return out, end > 0
+}
+
+// secretValues returns from where to where the values of secret members are.
+func secretValues(doc []byte) (found [][2]int64) {
+	in := json.NewDecoder(bytes.NewReader(doc))
+	var walk func()
+	walk = func() {
+		token, _ := in.Token()
+		opening, nested := token.(json.Delim)
+		for nested && in.More() {
+			if opening == '{' {
+				name, _ := in.Token()
+				if name, _ := name.(string); secret(name) {
+					if from, to, filled := skipped(in); filled {
+						found = append(found, [2]int64{from, to})
+					}
+					continue
+				}
+			}
+			walk()
+		}
+		if nested {
+			_, _ = in.Token()
+		}
+	}
+	walk()
+	return found
+}
+
+// skipped passes over a value and returns where it was, and whether it holds anything. A
+// JSON Web Token loses its signature only.
+func skipped(in *json.Decoder) (from, to int64, filled bool) {
+	var value json.RawMessage
+	_ = in.Decode(&value)
+	to = in.InputOffset()
+	empty := string(value) == "null" || string(value) == `""`
+	return to - int64(len(value)), to, !empty && !signed.Match(value)
+}
