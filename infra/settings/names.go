@@ -1,11 +1,13 @@
 package settings
 
 // LocalStage is the stage name for what make local serves. The outputs of its stack are a
-// deployment's and three more: two endpoints, and the stage that was synthesized.
+// deployment's and four more: three endpoints, and the stage that was synthesized. That of Lambda
+// also has the functions' logs.
 const (
 	LocalStage          = "local"
 	LocalCognitoOutput  = "LocalCognitoUrl"
 	LocalDynamoDBOutput = "LocalDynamoDBUrl"
+	LocalLambdaOutput   = "LocalLambdaUrl"
 	LocalStageOutput    = "LocalStage"
 )
 

@@ -35,5 +35,5 @@ func Find(ctx context.Context, d *directory.Directory, user string) (string, err
 	case len(claimed) > 0:
 		return "", fmt.Errorf("no user has verified this address; any user can claim it. If you know that it is the right one, pass the sub: %s", strings.Join(claimed, ", "))
 	}
-	return "", fmt.Errorf("no user of this pool has this address in the table: check it, or pass the sub")
+	return "", Unknown("no user of this pool has this address in the table: check it, or pass the sub")
 }

@@ -1,6 +1,7 @@
 package support
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -22,6 +23,8 @@ type Subject struct {
 	Attributes map[string]string `json:"attributes,omitempty"`
 	// Groups are the user's groups in the pool.
 	Groups []string `json:"groups,omitempty"`
+	// PoolStatus is the pool's (CONFIRMED, EXTERNAL_PROVIDER …); "" means CONFIRMED.
+	PoolStatus string `json:"poolStatus,omitempty"`
 }
 
 // sampleSub stands for a missing sub and is as long as a real one.
@@ -75,17 +78,22 @@ func SubjectFromTable(ctx context.Context, d *directory.Directory, user string) 
 	if err != nil {
 		return Subject{}, err
 	}
+	p.copied(profile)
+	return p, nil
+}
+
+// copied sets what PROFILE has of the pool's attributes.
+func (p *Subject) copied(profile directory.Profile) {
 	maps.Copy(p.Attributes, profile.Attributes)
 	p.Username = profile.Username
 	if profile.Email != "" {
 		p.Attributes["email"], p.Attributes["email_verified"] = profile.Email, fmt.Sprint(profile.EmailVerified)
 	}
-	return p, nil
 }
 
 // attributes returns the user's attributes as in an event.
 func (p Subject) attributes() map[string]string {
-	all := map[string]string{"sub": p.sub(), "cognito:user_status": "CONFIRMED"}
+	all := map[string]string{"sub": p.sub(), "cognito:user_status": cmp.Or(p.PoolStatus, "CONFIRMED")}
 	maps.Copy(all, p.Attributes)
 	return all
 }

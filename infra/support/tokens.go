@@ -5,10 +5,12 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/cognito-triggers/cognito-triggers/infra/settings"
 	"github.com/cognito-triggers/cognito-triggers/internal/claims"
 	"github.com/cognito-triggers/cognito-triggers/internal/cognito"
+	"github.com/cognito-triggers/cognito-triggers/internal/deny"
 	"github.com/cognito-triggers/cognito-triggers/internal/signup"
 	"github.com/cognito-triggers/cognito-triggers/internal/table"
 )
@@ -40,13 +42,20 @@ type TokenPreview struct {
 	Source  string `json:"source"`
 	Version string `json:"version"`
 	Tenant  string `json:"tenant,omitempty"`
+	// NoTenant is the tenant that was asked for and that is none of the user's; the tokens
+	// are then as if none had been asked for.
+	NoTenant string `json:"noTenant,omitempty"`
 	// Refused is the sentence that the user reads; then there are no tokens.
 	Refused string `json:"refused,omitempty"`
+	// Code is the code of the refusal.
+	Code string `json:"code,omitempty"`
 	// Demoted is the code of the rule that takes out what was granted.
 	Demoted string      `json:"demoted,omitempty"`
 	Groups  string      `json:"groups"`
 	Tokens  []MadeToken `json:"tokens"`
 	Dropped []Missed    `json:"dropped"`
+	// Grants has each claim and scope of the profile, and each role of AUTHZ.
+	Grants []Grant `json:"grants"`
 }
 
 // MadeToken is one token.
@@ -105,19 +114,32 @@ func (q TokenQuestion) Answer() (TokenPreview, error) {
 	if err != nil {
 		return TokenPreview{}, err
 	}
+	w := weigher{row: q.User.Authz.Authz, grant: grant, verdict: verdict, refused: refused, dead: q.StoreDead}
 	p := TokenPreview{
 		Stage: q.Stage, Client: q.Client, Profile: grant.Profile, Source: string(q.Source), Version: "V" + q.Version + "_0",
 		Tenant: grant.Tenant, Groups: groupsOf(grant, q.Policy.Profiles[grant.Profile].Groups), Tokens: []MadeToken{}, Dropped: missing(grant),
+	}
+	if q.Tenant != "" && !q.machine() && !slices.Contains(w.row.AllTenants(), q.Tenant) {
+		p.NoTenant = q.Tenant
 	}
 	if verdict.Demotes {
 		p.Demoted = verdict.Refusal.Code
 	}
 	if refused != nil {
-		p.Refused, p.Profile, p.Groups = refused.Error(), profile, ""
-		return p, nil
+		refusal, _ := errors.AsType[deny.Refusal](refused)
+		p.Refused, p.Code, p.Profile, p.Groups, p.Tenant, p.Dropped = refused.Error(), refusal.Code, profile, "", "", []Missed{}
+		w.grant = claims.Grant{}
+	} else if p.Tokens, err = q.tokens(grant); err != nil {
+		return TokenPreview{}, err
 	}
-	p.Tokens, err = q.tokens(grant)
-	return p, err
+	w.name, w.profile = p.Profile, q.Policy.Profiles[p.Profile]
+	p.Grants = w.all()
+	return p, nil
+}
+
+// Missing returns the grants that the tokens lack.
+func (p TokenPreview) Missing() []Grant {
+	return slices.DeleteFunc(slices.Clone(p.Grants), func(g Grant) bool { return g.Is != Absent })
 }
 
 // decide judges the user and grants as the function does. refused is what the user reads.

@@ -13,14 +13,15 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/dev/form"
 	"github.com/cognito-triggers/cognito-triggers/internal/dynamo"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/faults"
+	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/faults/faultstest"
 	"github.com/cognito-triggers/cognito-triggers/internal/users"
 	"github.com/cognito-triggers/cognito-triggers/internal/users/userstest"
 )
 
 // proxied returns a store that reaches the table through a proxy.
-func proxied(t *testing.T, url string, open func(func(string) string) (*dynamo.Store, error)) (*dynamo.Store, *faults.Proxy) {
+func proxied(t *testing.T, url string, open func(func(string) string) (*dynamo.Store, error)) (*dynamo.Store, *faultstest.Proxy) {
 	t.Helper()
-	proxy, err := faults.Start(url)
+	proxy, err := faultstest.Start(url)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -83,7 +83,7 @@ func (c *Chain) log(ctx context.Context, r record) {
 	attrs = append(attrs, slog.Group("_aws",
 		slog.Int64("Timestamp", r.began.UnixMilli()),
 		slog.Any("CloudWatchMetrics", c.metrics)))
-	c.env.Log.LogAttrs(ctx, r.level(), "invocation", attrs...)
+	c.env.Log.LogAttrs(ctx, r.level(), LineMessage, attrs...)
 }
 
 // sourceName returns the event's source for the log. An unknown source is text from
@@ -115,7 +115,7 @@ func (r record) details() []slog.Attr {
 		add("cause", cause(err))
 	}
 	if r.event != nil && r.decision.User != "" {
-		add("user", hash(r.event.UserPoolID, r.decision.User))
+		add("user", UserHash(r.event.UserPoolID, r.decision.User))
 	}
 	return attrs
 }
@@ -167,10 +167,13 @@ func (r record) level() slog.Level {
 	return slog.LevelInfo
 }
 
-// hash identifies a user across lines without naming the user: the first 12 hex
-// digits of the SHA-256 of pool and sub. A sub is a random UUID, so the hash needs no
-// key.
-func hash(pool, sub string) string {
+// LineMessage is the message of every line, which tells it from the lines of others.
+const LineMessage = "invocation"
+
+// UserHash returns the member user of a line. It identifies a user across lines without
+// naming the user: the first 12 hex digits of the SHA-256 of pool and sub. A sub is a random
+// UUID, so the hash needs no key.
+func UserHash(pool, sub string) string {
 	sum := sha256.Sum256([]byte(pool + "#" + sub))
 	return hex.EncodeToString(sum[:6])
 }

@@ -34,6 +34,7 @@
 package localcloud
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -41,11 +42,13 @@ import (
 	"maps"
 	"slices"
 	"sync"
+	"time"
 
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/authority"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/door"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/lambdahost"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/template"
+	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/timeline"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/userpool"
 )
 
@@ -70,6 +73,8 @@ type Options struct {
 	FunctionEnv map[string]string
 	// OnInvocation is called for each invocation; see lambdahost.Options.
 	OnInvocation func(lambdahost.Invocation)
+	// Timeline, if not nil, is told everything that happens.
+	Timeline *timeline.Timeline
 	// Log receives the functions' output; nil discards it.
 	Log io.Writer
 	// Pool holds the user pool's options; Start sets Door.
@@ -107,6 +112,8 @@ type Cloud struct {
 
 	store    *store     // nil where the stack has no table
 	entrance *door.Door // the pool's; nil where the stack has none
+	switches switches
+	timeline *timeline.Timeline // nil if nobody asked for one
 
 	updating sync.Mutex
 	custom   []*customResource // those that functions made; guarded by updating after the start
@@ -122,7 +129,8 @@ func Start(ctx context.Context, opts Options) (*Cloud, error) {
 	if err := stack.CheckHost(); err != nil {
 		return nil, err
 	}
-	cloud := &Cloud{Stack: stack}
+	opts = recorded(opts)
+	cloud := &Cloud{Stack: stack, timeline: opts.Timeline}
 	for _, start := range []func(context.Context, Options) error{
 		cloud.startStore, cloud.openPool, cloud.startFunctions, cloud.startPool, cloud.runCustomResources,
 	} {
@@ -150,6 +158,12 @@ func (c *Cloud) startFunctions(_ context.Context, opts Options) error {
 	c.Functions, err = lambdahost.Start(functions(c.Stack, c.local), lambdahost.Options{
 		Port: opts.Ports.Lambda, Env: c.functionEnv(opts), OnInvocation: opts.OnInvocation, Stderr: opts.Log,
 	})
+	if err == nil && c.store != nil {
+		c.store.layer.Set(c.planned)
+		if c.timeline != nil {
+			c.watchStore(c.timeline)
+		}
+	}
 	return err
 }
 
@@ -167,7 +181,9 @@ func (c *Cloud) startPool(_ context.Context, opts Options) error {
 		return nil
 	}
 	opts.Pool.Door = c.entrance
-	var functions userpool.Invoker = invoker{stack: c.Stack, host: c.Functions}
+	functions := userpool.Invoker(delivery{
+		cloud: c, next: invoker{stack: c.Stack, host: c.Functions}, limit: cmp.Or(opts.Pool.AttemptTimeout, timeline.Budget) + time.Second,
+	})
 	if opts.Deliver != nil {
 		functions = opts.Deliver(functions)
 	}

@@ -45,7 +45,7 @@ func (c *Cloud) Env() []string {
 		"AWS_SECRET_ACCESS_KEY=local",
 	}
 	for name, url := range map[string]string{
-		"COGNITO_IDENTITY_PROVIDER": endpoints.CognitoIDP, "DYNAMODB": endpoints.DynamoDB, "LAMBDA": endpoints.Lambda,
+		"COGNITO_IDENTITY_PROVIDER": endpoints.CognitoIDP, "DYNAMODB": endpoints.DynamoDB, "LAMBDA": endpoints.Lambda, "CLOUDWATCH_LOGS": endpoints.Lambda,
 	} {
 		if url != "" {
 			env = append(env, "AWS_ENDPOINT_URL_"+name+"="+url)

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/door"
+	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/faults"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/process"
 )
 
@@ -25,6 +26,7 @@ type store struct {
 	port              int
 	child             *process.Child
 	door              *door.Door
+	layer             *faults.Layer
 }
 
 // startLimit is far above the half second that dynalite needs.
@@ -38,7 +40,7 @@ func openStore(ctx context.Context, opts Options) (*store, error) {
 	if s.folder, err = privateFolder(os.TempDir(), "/tmp"); err != nil {
 		return nil, err
 	}
-	s.port = opts.Ports.DynamoDB
+	s.port, s.layer = opts.Ports.DynamoDB, faults.NewLayer(toSocket(socketIn(s.folder)))
 	if err := s.start(ctx); err != nil {
 		return nil, errors.Join(err, s.close())
 	}
@@ -85,7 +87,7 @@ func (s *store) start(ctx context.Context) error {
 	if err := s.startDynalite(ctx); err != nil {
 		return errors.Join(err, s.stop())
 	}
-	s.door.Serve(toSocket(socketIn(s.folder)), nil)
+	s.door.Serve(s.layer, nil)
 	return nil
 }
 

@@ -341,3 +341,22 @@ func TestARowMadeByHandCanBeChangedAndKeepsWhatItSays(t *testing.T) {
 		t.Error("a claim that the row had is gone")
 	}
 }
+
+func TestCheckFindsWhatAChangeRefusesAndAsksNobody(t *testing.T) {
+	seen := directory.Authz{Sub: "s", Authz: directory.Row{Tenants: []string{"acme"}}}
+	for want, change := range map[string]directory.Change{
+		"": directory.SetTenantRoles("acme", "owner"), `the role "a" is listed twice`: directory.SetRoles("a", "a"),
+		"globex": directory.SetTenantRoles("globex", "owner"), `the claim "sub"`: directory.SetClaim("sub", "x"),
+	} {
+		err := directory.Check(seen, "grace", change)
+		if (err == nil) != (want == "") || err != nil && (!errors.Is(err, directory.ErrInvalid) || !strings.Contains(err.Error(), want)) {
+			t.Errorf("%q: %v", want, err)
+		}
+		if err == nil {
+			continue
+		}
+		if _, again := play(t).Change(t.Context(), seen, "grace", change); !strings.Contains(again.Error(), err.Error()) {
+			t.Errorf("the change says %v, the check %v", again, err)
+		}
+	}
+}

@@ -33,6 +33,13 @@ func (d *Directory) Change(ctx context.Context, seen Authz, by string, changes .
 	return changed, nil
 }
 
+// Check returns what Change would find wrong with the changes, an error that wraps
+// ErrInvalid, or nil. It makes no request, so that a form can be judged field by field.
+func Check(seen Authz, by string, changes ...Change) error {
+	_, err := next(seen, by, changes)
+	return err
+}
+
 func (d *Directory) change(ctx context.Context, seen Authz, by string, changes []Change) (Authz, error) {
 	draft, err := next(seen, by, changes)
 	if err != nil {

@@ -28,6 +28,7 @@ func files(cloud *localcloud.Cloud, folder string) ([]file, error) {
 	outputs := maps.Clone(cloud.Outputs())
 	outputs[settings.LocalCognitoOutput] = cloud.Endpoints().CognitoIDP
 	outputs[settings.LocalDynamoDBOutput] = cloud.Endpoints().DynamoDB
+	outputs[settings.LocalLambdaOutput] = cloud.Endpoints().Lambda
 	outputs[settings.LocalStageOutput] = strings.TrimPrefix(cloud.Stack.Name, settings.StackName(""))
 	stacks, err := json.MarshalIndent(map[string]map[string]string{settings.StackName(settings.LocalStage): outputs}, "", "  ")
 	if err != nil {

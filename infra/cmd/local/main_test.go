@@ -10,8 +10,10 @@ import (
 	"testing"
 	"time"
 
+	"github.com/cognito-triggers/cognito-triggers/infra/cmd/local/token"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/journey"
+	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/timeline"
 )
 
 // assembly is written by `make synth-host`. `make test` runs it first and says so in the
@@ -46,6 +48,12 @@ func running(t *testing.T, opts localcloud.Options) (*localcloud.Cloud, *journey
 		t.Fatal(err)
 	}
 	return cloud, journey.New(to)
+}
+
+// decode returns a token's claims.
+func decode(encoded string) (map[string]any, error) {
+	decoded, err := token.Decode(encoded)
+	return decoded.Claims, err
 }
 
 // walk takes the steps with these titles, in the order of the journey.
@@ -128,13 +136,13 @@ func TestAStepThatGoesWrongIsSaidAndFailsTheDemo(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer func() { _ = cloud.Close() }()
-	var seen invocations
+	seen := &steps{Timeline: timeline.New(timeline.Limits{})}
 	var out bytes.Buffer
 	a := &account{out: &out}
 	bad := journey.Step{Title: "nothing fires", Call: "SignUp", Fires: []string{"PreSignUp_SignUp"}, Run: func(context.Context) (journey.Result, error) {
 		return journey.Result{Note: "done"}, nil
 	}}
-	if a.tell(t.Context(), cloud, &seen, bad) {
+	if a.tell(t.Context(), cloud, seen, bad) {
 		t.Error("a step whose trigger did not fire passed")
 	}
 	if !strings.Contains(out.String(), "✗ it fired [], and should have fired [PreSignUp_SignUp]") {

@@ -35,7 +35,7 @@ func serve(ctx context.Context, args []string) (err error) {
 		return err
 	}
 	a := &account{out: os.Stdout}
-	opts.OnInvocation = func(i lambdahost.Invocation) { a.triggers([]fired{read(i)}) }
+	opts.OnInvocation = func(i lambdahost.Invocation) { a.triggers(localcloud.Recorded(i)) }
 	opts.Pool.OnMail = func(m userpool.Message) {
 		fmt.Printf("      ✉ %-10s %s: %s\n", m.Purpose, m.Username, cmp.Or(m.Link, m.Code))
 	}

@@ -5,17 +5,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
-
-	"github.com/cognito-triggers/cognito-triggers/internal/dynamo"
+	"github.com/cognito-triggers/cognito-triggers/infra/support/dossier"
 	"github.com/cognito-triggers/cognito-triggers/internal/sweep/live"
-	"github.com/cognito-triggers/cognito-triggers/internal/table"
-	"github.com/cognito-triggers/cognito-triggers/internal/users"
 )
 
 const eraseHelp = `
@@ -53,22 +47,6 @@ type erasing struct {
 	user, as          string
 }
 
-// receipt says what was erased.
-type receipt struct {
-	Pool  string `json:"pool"`
-	Sub   string `json:"sub"`
-	Table string `json:"table"`
-	By    string `json:"by,omitempty"`
-	// ErasedAt is the time of the pool's reply that it has no such user, or that of an
-	// earlier erasure.
-	ErasedAt string `json:"erasedAt"`
-	// Erased has the rows that existed, with their columns.
-	Erased map[string][]string `json:"erased"`
-	// Left has what is left, and until when.
-	Left  map[string][]string `json:"left"`
-	Until time.Time           `json:"leftUntil"`
-}
-
 // erase is the verb.
 func erase(ctx context.Context, args []string, t terminal) error {
 	e, err := readErasing(args, t)
@@ -93,7 +71,7 @@ func erase(ctx context.Context, args []string, t terminal) error {
 	if err := e.confirm(before, t); err != nil {
 		return err
 	}
-	if err := r.bury(ctx, before, at); err != nil {
+	if err := before.Erase(ctx, r.client, at); err != nil {
 		return e.advise(err, t)
 	}
 	after, err := r.read(ctx, before.Sub)
@@ -145,7 +123,7 @@ func (e *erasing) gone(ctx context.Context, sub string) (time.Time, error) {
 }
 
 // confirm asks the operator, unless --yes is given.
-func (e *erasing) confirm(before held, t terminal) error {
+func (e *erasing) confirm(before dossier.Dossier, t terminal) error {
 	if e.yes {
 		return nil
 	}
@@ -158,52 +136,17 @@ func (e *erasing) confirm(before held, t terminal) error {
 	return nil
 }
 
-// bury makes the tombstones and removes the rows without a tombstone, those of a history.
-func (r reader) bury(ctx context.Context, before held, at time.Time) error {
-	key := users.Key{PoolID: r.pool, Sub: before.Sub}
-	if err := dynamo.Over(r.client, r.table).Erase(ctx, key, at); err != nil {
-		return fmt.Errorf("erasing: %w; repeat it until it succeeds", err)
-	}
-	for sk := range before.Rows {
-		if slices.Contains(table.UserRows(), sk) {
-			continue
-		}
-		_, err := r.client.DeleteItem(ctx, &dynamodb.DeleteItemInput{TableName: &r.table, Key: map[string]types.AttributeValue{
-			table.PK: &types.AttributeValueMemberS{Value: table.User(r.pool, before.Sub)}, table.SK: &types.AttributeValueMemberS{Value: sk},
-		}})
-		if err != nil {
-			return fmt.Errorf("removing the row %s: %w; repeat it until it succeeds", sk, err)
-		}
-	}
-	return nil
-}
-
 // acknowledge writes the receipt: what existed and what is left.
-func (e *erasing) acknowledge(before, after held, t terminal) error {
-	profile := after.Rows[table.ProfileRow]
-	erasedAt, _ := profile["deletedAt"].(string)
-	r := receipt{
-		Pool: e.pool, Sub: before.Sub, Table: e.table, By: e.as, ErasedAt: erasedAt,
-		Erased: map[string][]string{}, Left: map[string][]string{}, Until: expiry(profile[table.TTL]),
-	}
-	for sk, row := range after.Rows {
-		r.Left[sk] = sortedKeys(row)
-	}
-	for sk, row := range before.Rows {
-		for _, name := range sortedKeys(row) {
-			if !slices.Contains(r.Left[sk], name) {
-				r.Erased[sk] = append(r.Erased[sk], name)
-			}
-		}
-	}
+func (e *erasing) acknowledge(before, after dossier.Dossier, t terminal) error {
+	r := before.Receipt(after, e.as)
 	if e.json {
 		return writeJSON(t.out, r)
 	}
-	r.print(t)
+	printReceipt(r, t)
 	return nil
 }
 
-func (r receipt) print(t terminal) {
+func printReceipt(r dossier.Receipt, t terminal) {
 	fmt.Fprintf(t.out, "RECEIPT: %s in %s is erased\n", r.Sub, r.Pool)
 	line := func(name, text string) { fmt.Fprintf(t.out, "  %-8s %s\n", name, text) }
 	line("table", r.Table)

@@ -97,10 +97,11 @@ type verb struct {
 func verbs() []verb {
 	return []verb{
 		{"authz", "show and change what a user may do", authzHelp, authz},
-		{"dossier", "print all that is stored about a user", dossierHelp, dossier},
+		{"dossier", "print all that is stored about a user", dossierHelp, showDossier},
 		{"erase", "remove what is stored about a user, with a receipt", eraseHelp, erase},
 		{"explain", "say what a refusal's code means and which rule made it", explainHelp, explain},
 		{"invite", "make keys and sign invites", inviteHelp, invite},
+		{"logs", "show what the functions decided, from their logs", logsHelp, logs},
 		{"reconcile", "make the table equal to the user pool, or say where it is not", reconcileHelp, reconcile},
 		{"rollback", "take the last deployment of the functions back, in seconds", rollbackHelp, rollback},
 		{"status", "say which version and which policy of each function is live", statusHelp, status},

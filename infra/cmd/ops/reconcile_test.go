@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/cognito-triggers/cognito-triggers/infra/support/dossier"
 	"github.com/cognito-triggers/cognito-triggers/internal/sweep"
 	"github.com/cognito-triggers/cognito-triggers/internal/users"
 )
@@ -280,11 +281,11 @@ func TestThousands(t *testing.T) {
 }
 
 func TestAReceiptReadsWell(t *testing.T) {
-	e := erasing{target: target{pool: poolName, table: "Suite-Table"}, as: "grace"}
-	before := held{Sub: "11111111-1111-4111-8111-111111111111", Rows: map[string]map[string]any{
+	e := erasing{as: "grace"}
+	before := dossier.Dossier{Pool: poolName, Table: "Suite-Table", Sub: "11111111-1111-4111-8111-111111111111", Rows: map[string]map[string]any{
 		"PROFILE": {"email": "ada@example.com", "createdAt": "t", "username": "ada"}, "AUTHZ": {"authzRoles": []any{}}, "SIGNIN#2026": {"x": "y"},
 	}}
-	after := held{Rows: map[string]map[string]any{
+	after := dossier.Dossier{Pool: poolName, Table: "Suite-Table", Rows: map[string]map[string]any{
 		"PROFILE": {"createdAt": "t", "deletedAt": "2026-03-01T12:00:00.000Z", "expiresAt": json.Number("1780142400")}, "AUTHZ": {"authzStatus": "deleted"},
 	}}
 	var out bytes.Buffer
@@ -300,7 +301,7 @@ func TestAReceiptReadsWell(t *testing.T) {
 }
 
 func TestErasingIsAskedFor(t *testing.T) {
-	before := held{Sub: "sub-a", Rows: map[string]map[string]any{"PROFILE": {}, "AUTHZ": {}}}
+	before := dossier.Dossier{Sub: "sub-a", Rows: map[string]map[string]any{"PROFILE": {}, "AUTHZ": {}}}
 	for answer, want := range map[string]bool{"sub-a\n": true, "sub-a": true, "yes\n": false, "": false, "sub-b\n": false} {
 		var out bytes.Buffer
 		err := (&erasing{}).confirm(before, terminal{in: strings.NewReader(answer), err: &out})

@@ -5,9 +5,10 @@ import (
 	"io"
 	"net"
 	"net/http"
-	"net/http/httptest"
 	"strconv"
 	"time"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/door"
 )
 
 // Fault answers a request in place of the store; it may also ask the store.
@@ -41,18 +42,25 @@ func DropReply(_ http.ResponseWriter, r *http.Request, store http.Handler) {
 }
 
 // ask returns the store's reply without sending it to the caller.
-func ask(store http.Handler, r *http.Request) *httptest.ResponseRecorder {
-	reply := httptest.NewRecorder()
+func ask(store http.Handler, r *http.Request) *door.Tap {
+	reply := &door.Tap{ResponseWriter: nowhere{}}
 	store.ServeHTTP(reply, r)
 	return reply
 }
+
+// nowhere is a caller that gets nothing.
+type nowhere http.Header
+
+func (n nowhere) Header() http.Header       { return http.Header(n) }
+func (nowhere) Write(p []byte) (int, error) { return len(p), nil }
+func (nowhere) WriteHeader(int)             {}
 
 // Cut closes the connection without a reply.
 func Cut(http.ResponseWriter, *http.Request, http.Handler) { panic(http.ErrAbortHandler) }
 
 // Reset ends the connection with RST, as a crash does.
 func Reset(w http.ResponseWriter, _ *http.Request, _ http.Handler) {
-	conn, _, err := w.(http.Hijacker).Hijack()
+	conn, _, err := http.NewResponseController(w).Hijack()
 	if err != nil {
 		panic(http.ErrAbortHandler)
 	}
@@ -75,7 +83,7 @@ func Truncate(w http.ResponseWriter, r *http.Request, store http.Handler) {
 func Damage(w http.ResponseWriter, r *http.Request, store http.Handler) {
 	reply := ask(store, r)
 	w.Header().Set("X-Amz-Crc32", "12345")
-	write(w, reply.Code, reply.Body.String())
+	write(w, reply.Status, reply.Body.String())
 }
 
 // Blackhole never answers.
@@ -86,7 +94,7 @@ func Trickle(w http.ResponseWriter, r *http.Request, _ http.Handler) {
 	w.Header().Set("Content-Length", "100000")
 	for r.Context().Err() == nil {
 		_, _ = io.WriteString(w, " ")
-		w.(http.Flusher).Flush()
+		_ = http.NewResponseController(w).Flush()
 		time.Sleep(50 * time.Millisecond)
 	}
 }
@@ -105,7 +113,7 @@ func Delay(d time.Duration) Fault {
 // StallTLS begins a TLS record and never ends it: the handshake succeeds, the call
 // stalls. Without TLS it is a reply that cannot be read.
 func StallTLS(w http.ResponseWriter, r *http.Request, _ http.Handler) {
-	conn, _, err := w.(http.Hijacker).Hijack()
+	conn, _, err := http.NewResponseController(w).Hijack()
 	if err != nil {
 		panic(http.ErrAbortHandler)
 	}
@@ -136,6 +144,6 @@ func Skew(d time.Duration) Fault {
 			return
 		}
 		reply := ask(store, r)
-		write(w, reply.Code, reply.Body.String())
+		write(w, reply.Status, reply.Body.String())
 	}
 }

@@ -14,6 +14,7 @@ import (
 
 	"github.com/cognito-triggers/cognito-triggers/infra/client/directory/directorytest"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/faults"
+	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/faults/faultstest"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/lambdahost"
 	"github.com/cognito-triggers/cognito-triggers/internal/users"
 	"github.com/cognito-triggers/cognito-triggers/triggers"
@@ -33,7 +34,7 @@ const patience = time.Minute
 // suite is the functions, their way to the table, and their output.
 type suite struct {
 	host  *lambdahost.Host
-	proxy *faults.Proxy
+	proxy *faultstest.Proxy
 	gate  *faults.Gate
 
 	mu   sync.Mutex
@@ -54,9 +55,9 @@ func newSuite(t *testing.T, store string, how settings) *suite {
 	env := map[string]string{"TABLE_NAME": directorytest.Table, "FUNCTION_TIMEOUT_MS": fmt.Sprint(patience.Milliseconds())}
 	var err error
 	if how.tls {
-		out.proxy, env["AWS_CA_BUNDLE"], err = faults.StartTLS(store, t.TempDir())
+		out.proxy, env["AWS_CA_BUNDLE"], err = faultstest.StartTLS(store, t.TempDir())
 	} else {
-		out.proxy, err = faults.Start(store)
+		out.proxy, err = faultstest.Start(store)
 	}
 	if err != nil {
 		t.Fatal(err)

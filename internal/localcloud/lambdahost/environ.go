@@ -12,11 +12,11 @@ import (
 // (docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html). Of the host's
 // variables only PATH comes through, so that no function depends here on a variable that
 // it will not have on AWS.
-func (f *function) environ(runtimeAPI, dir string) []string {
+func (f *function) environ(runtimeAPI, dir, accessKey string) []string {
 	vars := map[string]string{"PATH": os.Getenv("PATH"), "LANG": "en_US.UTF-8", "TZ": ":UTC"}
 	maps.Copy(vars, f.host.opts.Env)
 	maps.Copy(vars, f.Env)
-	maps.Copy(vars, f.reserved(runtimeAPI, dir))
+	maps.Copy(vars, f.reserved(runtimeAPI, dir, accessKey))
 	environ := make([]string, 0, len(vars))
 	for name, value := range vars {
 		environ = append(environ, name+"="+value)
@@ -27,10 +27,10 @@ func (f *function) environ(runtimeAPI, dir string) []string {
 
 // reserved returns the variables that a function cannot set. The credentials are
 // placeholders: local endpoints do not check them.
-func (f *function) reserved(runtimeAPI, dir string) map[string]string {
+func (f *function) reserved(runtimeAPI, dir, accessKey string) map[string]string {
 	return map[string]string{
 		"_HANDLER":                        "bootstrap",
-		"AWS_ACCESS_KEY_ID":               "local",
+		"AWS_ACCESS_KEY_ID":               accessKey,
 		"AWS_DEFAULT_REGION":              f.region(),
 		"AWS_LAMBDA_FUNCTION_MEMORY_SIZE": strconv.Itoa(f.MemoryMiB),
 		"AWS_LAMBDA_FUNCTION_NAME":        f.Name,

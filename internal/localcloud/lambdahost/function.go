@@ -17,6 +17,8 @@ type Function struct {
 	// Dir is the unpacked deployment package with bootstrap; [Host.Replace] puts another in
 	// its place. Required.
 	Dir string
+	// LogGroup is where it logs; "" is Lambda's default, /aws/lambda/ and the name.
+	LogGroup string
 	// Env are the declared variables. Those that Lambda reserves win.
 	Env map[string]string
 	// Timeout 0 is Lambda's default of 3 s, MemoryMiB 0 its 128.
@@ -55,6 +57,7 @@ func newFunction(host *Host, declared Function) (*function, error) {
 	}
 	declared.Dir = dir
 	declared.ARN = cmp.Or(declared.ARN, "arn:aws:lambda:us-east-1:000000000000:function:"+declared.Name)
+	declared.LogGroup = cmp.Or(declared.LogGroup, "/aws/lambda/"+declared.Name)
 	declared.Timeout, declared.MemoryMiB = cmp.Or(declared.Timeout, 3*time.Second), cmp.Or(declared.MemoryMiB, 128)
 	return &function{Function: declared, host: host, code: newGeneration(dir), all: map[*environment]struct{}{}}, nil
 }

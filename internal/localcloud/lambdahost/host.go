@@ -22,10 +22,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/http"
 	"sync"
 	"time"
 
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/door"
+	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/timeline"
 )
 
 // Options of a Host. The zero value listens on a free port and is silent.
@@ -37,6 +39,8 @@ type Options struct {
 	// OnInvocation, if not nil, is called for each finished invocation, one at a time and
 	// from other goroutines. It must not call Settle or Close.
 	OnInvocation func(Invocation)
+	// Logs, if not nil, answers CloudWatch Logs' calls at the same address.
+	Logs http.Handler
 	// Stderr, if not nil, receives every line that the functions print.
 	Stderr io.Writer
 	// InitLimit bounds the first init phase; 0 means Lambda's 10 s.
@@ -48,6 +52,7 @@ type Host struct {
 	opts      Options
 	functions map[string]*function
 	door      *door.Door
+	requests  sync.Map // request ids by access key
 
 	mu         sync.Mutex
 	closed     bool
@@ -85,7 +90,7 @@ func (h *Host) URL() string { return h.door.URL() }
 // event arrives as {}. The error is a *FunctionError if the function failed, a
 // *ServiceError if Lambda refused, or ctx's; after ctx's the function runs on, as on AWS.
 func (h *Host) Invoke(ctx context.Context, nameOrARN string, event []byte) ([]byte, error) {
-	c, err := h.begin(nameOrARN, "", event)
+	c, err := h.begin(nameOrARN, "", event, timeline.CauseOf(ctx))
 	if err != nil {
 		return nil, err
 	}
@@ -97,8 +102,31 @@ func (h *Host) Invoke(ctx context.Context, nameOrARN string, event []byte) ([]by
 	}
 }
 
+// Observe is Invoke for who wants to know what happened: it returns after OnInvocation. A
+// function that failed is in the Invocation and no error.
+func (h *Host) Observe(ctx context.Context, nameOrARN string, event []byte) (Invocation, error) {
+	c, err := h.begin(nameOrARN, "", event, timeline.CauseOf(ctx))
+	if err != nil {
+		return Invocation{}, err
+	}
+	select {
+	case in := <-c.finished:
+		return in, nil
+	case <-ctx.Done():
+		return Invocation{}, fmt.Errorf("observing %s: %w", nameOrARN, ctx.Err())
+	}
+}
+
+// RequestOf returns the id of the invocation that the environment with this access key works
+// on, its init phase included; "" if there is none.
+func (h *Host) RequestOf(accessKey string) string {
+	id, _ := h.requests.Load(accessKey)
+	request, _ := id.(string)
+	return request
+}
+
 // begin checks the request as Lambda's front end does and starts it.
-func (h *Host) begin(nameOrARN, qualifier string, event []byte) (*call, error) {
+func (h *Host) begin(nameOrARN, qualifier string, event []byte, why timeline.Cause) (*call, error) {
 	fn, invokedARN, err := h.find(nameOrARN, qualifier)
 	if err != nil {
 		return nil, err
@@ -107,7 +135,7 @@ func (h *Host) begin(nameOrARN, qualifier string, event []byte) (*call, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := newCall(fn, invokedARN, event)
+	c := newCall(fn, invokedARN, event, why)
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if h.closed {

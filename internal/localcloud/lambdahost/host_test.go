@@ -103,7 +103,7 @@ func TestFunctionsEnvironmentIsLambdasNotTheHosts(t *testing.T) {
 	for _, want := range []string{
 		"TABLE_NAME=t", "AWS_ENDPOINT_URL_DYNAMODB=http://127.0.0.1:1", "AWS_REGION=us-east-1", "AWS_DEFAULT_REGION=us-east-1",
 		"AWS_LAMBDA_FUNCTION_NAME=worker", "AWS_LAMBDA_FUNCTION_VERSION=$LATEST", "AWS_LAMBDA_FUNCTION_MEMORY_SIZE=256",
-		"AWS_LAMBDA_LOG_FORMAT=JSON", "LAMBDA_TASK_ROOT=" + bootstrapDir, "_HANDLER=bootstrap", "TZ=:UTC", "AWS_ACCESS_KEY_ID=local",
+		"AWS_LAMBDA_LOG_FORMAT=JSON", "LAMBDA_TASK_ROOT=" + bootstrapDir, "_HANDLER=bootstrap", "TZ=:UTC", "AWS_SECRET_ACCESS_KEY=local",
 	} {
 		if !slices.Contains(vars, want) {
 			t.Errorf("%s is missing in %v", want, vars)

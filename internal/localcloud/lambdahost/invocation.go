@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io"
 	"time"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/timeline"
 )
 
 // maxPayload is Lambda's limit for a synchronous request and for a reply, in bytes
@@ -17,6 +19,8 @@ const maxPayload = 6 * 1024 * 1024
 type Invocation struct {
 	// Function is the name without qualifier; InvokedARN is what the caller named.
 	Function, InvokedARN, RequestID string
+	// Cause is that of the context of Invoke; zero for others.
+	Cause timeline.Cause
 	// Event is the input, Reply the output, nil if FunctionError is not.
 	Event, Reply  []byte
 	FunctionError *FunctionError
@@ -39,6 +43,7 @@ type call struct {
 	traceID    string
 	invokedARN string
 	event      []byte
+	why        timeline.Cause
 	deadline   time.Time
 	answered   chan answer     // one answer, as soon as it is known
 	finished   chan Invocation // the record, when the environment is free
@@ -57,9 +62,9 @@ func (a answer) result() ([]byte, error) {
 	return a.reply, nil
 }
 
-func newCall(fn *function, invokedARN string, event []byte) *call {
+func newCall(fn *function, invokedARN string, event []byte, why timeline.Cause) *call {
 	return &call{
-		fn: fn, requestID: newRequestID(), traceID: newTraceID(time.Now()), invokedARN: invokedARN, event: event,
+		fn: fn, requestID: newRequestID(), traceID: newTraceID(time.Now()), invokedARN: invokedARN, event: event, why: why,
 		answered: make(chan answer, 1), finished: make(chan Invocation, 1),
 	}
 }

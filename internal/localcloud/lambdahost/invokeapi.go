@@ -7,18 +7,31 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/timeline"
 )
 
+const functionsPath = "/2015-03-31/functions/"
+
 // invokeAPI is the callers' side: POST /2015-03-31/functions/NAME/invocations
-// (docs.aws.amazon.com/lambda/latest/api/API_Invoke.html).
+// (docs.aws.amazon.com/lambda/latest/api/API_Invoke.html), and GET …/NAME/configuration
+// (API_GetFunctionConfiguration.html).
 type invokeAPI struct{ host *Host }
 
 // ServeHTTP parses the path by hand: an ARN's colons may be escaped.
 func (a invokeAPI) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	escaped, isInvoke := strings.CutSuffix(strings.TrimPrefix(r.URL.EscapedPath(), "/2015-03-31/functions/"), "/invocations")
+	if a.host.opts.Logs != nil && strings.HasPrefix(r.Header.Get("X-Amz-Target"), "Logs_") {
+		a.host.opts.Logs.ServeHTTP(w, r)
+		return
+	}
+	if escaped, asked := strings.CutSuffix(strings.TrimPrefix(r.URL.EscapedPath(), functionsPath), "/configuration"); asked && r.Method == http.MethodGet {
+		a.configuration(w, escaped, r.URL.Query().Get("Qualifier"))
+		return
+	}
+	escaped, isInvoke := strings.CutSuffix(strings.TrimPrefix(r.URL.EscapedPath(), functionsPath), "/invocations")
 	name, err := url.PathUnescape(escaped)
 	if r.Method != http.MethodPost || !isInvoke || err != nil {
-		refuse(w, &ServiceError{Code: "UnknownOperationException", Message: "The local Lambda endpoint knows Invoke only.", Status: 404})
+		refuse(w, &ServiceError{Code: "UnknownOperationException", Message: "The local Lambda endpoint knows Invoke and GetFunctionConfiguration only.", Status: 404})
 		return
 	}
 	event, err := readPayload(r.Body)
@@ -35,7 +48,7 @@ func (a invokeAPI) invoke(w http.ResponseWriter, r *http.Request, name string, e
 		a.dryRun(w, name, r.URL.Query().Get("Qualifier"))
 		return
 	}
-	c, err := a.host.begin(name, r.URL.Query().Get("Qualifier"), event)
+	c, err := a.host.begin(name, r.URL.Query().Get("Qualifier"), event, timeline.Cause{})
 	if err != nil {
 		refuse(w, err)
 		return
@@ -50,6 +63,23 @@ func (a invokeAPI) invoke(w http.ResponseWriter, r *http.Request, name string, e
 		writeAnswer(w, r, c, got)
 	case <-r.Context().Done():
 	}
+}
+
+// configuration answers with what the local cloud obeys of a function.
+func (a invokeAPI) configuration(w http.ResponseWriter, escaped, qualifier string) {
+	name, _ := url.PathUnescape(escaped)
+	fn, arn, err := a.host.find(name, qualifier)
+	if err != nil {
+		refuse(w, err)
+		return
+	}
+	body, _ := json.Marshal(map[string]any{
+		"FunctionName": fn.Name, "FunctionArn": arn, "Version": fn.version(), "Timeout": int(fn.Timeout.Seconds()), "MemorySize": fn.MemoryMiB,
+		"LoggingConfig": map[string]string{"LogFormat": "JSON", "LogGroup": fn.LogGroup},
+	})
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("X-Amzn-Requestid", newRequestID())
+	_, _ = w.Write(body)
 }
 
 func (a invokeAPI) dryRun(w http.ResponseWriter, name, qualifier string) {

@@ -8,7 +8,7 @@ import (
 // run carries one event through one environment, answers its caller, and reports when the
 // environment is free or gone.
 func (f *function) run(c *call) {
-	in := Invocation{Function: f.Name, InvokedARN: c.invokedARN, RequestID: c.requestID, Event: c.event}
+	in := Invocation{Function: f.Name, InvokedARN: c.invokedARN, RequestID: c.requestID, Event: c.event, Cause: c.why}
 	env, got := f.environmentFor(c, &in)
 	if env != nil {
 		in.PID = env.pid()
@@ -21,8 +21,8 @@ func (f *function) run(c *call) {
 	if env != nil {
 		in.LogLines = append(in.LogLines, f.finish(env, c)...)
 	}
-	c.finished <- in
 	f.host.report(in)
+	c.finished <- in
 }
 
 // environmentFor returns a warm environment or a fresh one, or nil with an answer if none
@@ -33,6 +33,7 @@ func (f *function) run(c *call) {
 // "Failures during the Init phase").
 func (f *function) environmentFor(c *call, in *Invocation) (*environment, answer) {
 	if env := f.takeIdle(); env != nil {
+		f.host.requests.Store(env.accessKey, c.requestID)
 		f.startClock(c, in)
 		return env, answer{}
 	}
@@ -55,7 +56,7 @@ func (f *function) startClock(c *call, in *Invocation) {
 
 // launch starts a process and waits for its first request for an event.
 func (f *function) launch(c *call, limit time.Duration, in *Invocation) (*environment, *FunctionError) {
-	env, err := newEnvironment(f)
+	env, err := newEnvironment(f, c.requestID)
 	if err != nil {
 		return nil, noEntrypoint(c.requestID, err)
 	}
@@ -79,6 +80,7 @@ func (f *function) launch(c *call, limit time.Duration, in *Invocation) (*enviro
 func (f *function) finish(env *environment, c *call) []string {
 	if env.asksAgain(c.deadline) {
 		lines := env.logs.flush()
+		f.host.requests.Delete(env.accessKey)
 		f.release(env)
 		return lines
 	}

@@ -29,6 +29,7 @@ func (r *reading) function(id string) {
 	function := Function{LogicalID: id, Architecture: "x86_64", Function: lambdahost.Function{
 		Name: name, ARN: arn("lambda", "function:"+name), Dir: r.assetOf(at),
 		Env:                 at.object("Environment").texts("Variables"),
+		LogGroup:            at.object("LoggingConfig").text("LogGroup"),
 		Timeout:             time.Duration(at.number("Timeout", 3)) * time.Second,
 		MemoryMiB:           at.number("MemorySize", 128),
 		ReservedConcurrency: at.number("ReservedConcurrentExecutions", 0),

@@ -91,18 +91,21 @@ type Invocation struct {
 	Message string `json:"message,omitempty"`
 	// Fault is the fault that was switched on for it; "" if none.
 	Fault string `json:"fault,omitempty"`
-	// Cut reports that Event is not what the function got: a secret was cut from it.
+	// Cut reports that Event is not what the function got: a secret was cut from it, or it is
+	// too long.
 	Cut   bool     `json:"cut,omitempty"`
 	Event Body     `json:"event,omitempty"`
 	Reply Body     `json:"reply,omitempty"`
 	Log   []string `json:"log,omitempty"`
-	// Table are its requests to the table, at most MaxTableCalls; More counts the others.
+	// Table are its requests to the table, at most MaxTableCalls of them; More counts the rest.
 	Table []TableCall `json:"table,omitempty"`
 	More  int         `json:"moreTableCalls,omitempty"`
 }
 
 // Said is the log line of an invocation (package kernel).
 type Said struct {
+	// Function is presignup, postconfirmation, …
+	Function string `json:"function"`
 	// Outcome is allowed, refused, recorded, enriched, demoted, degraded, failed, …
 	Outcome string `json:"outcome"`
 	// Rule and Code are those of the objection.

@@ -19,6 +19,16 @@ func (l *line) entry() Entry {
 	return Entry{ID: l.id, Message: &l.messages[0]}
 }
 
+// keepRequest keeps a request, or counts it, and reports whether it is kept.
+func keepRequest(kept *[]TableCall, more *int, c TableCall) bool {
+	if len(*kept) >= MaxTableCalls {
+		*more++
+		return false
+	}
+	*kept = append((*kept)[:len(*kept):len(*kept)], c) // who reads the old slice may still do so
+	return true
+}
+
 func (i Invocation) brief() Invocation {
 	i.Event, i.Reply, i.Log, i.Table = nil, nil, nil, nil
 	return i

@@ -10,6 +10,9 @@ import (
 // removed stands where a secret was.
 const removed = "(removed)"
 
+// maxBody is how long a body may be; what is longer is dropped.
+const maxBody = 256 << 10
+
 // secrets are the members whose values never enter, in small letters without _ and -. They
 // are those of the user pools API (API reference), of its AuthParameters and
 // ChallengeResponses (InitiateAuth, RespondToAuthChallenge), of events (guide, "Migrate user"
@@ -42,6 +45,9 @@ var signed = regexp.MustCompile(`(eyJ[\w-]+\.[\w-]+)\.[\w-]+`)
 func Redact(doc []byte) (Body, bool) {
 	if len(doc) == 0 {
 		return nil, false
+	}
+	if len(doc) > maxBody {
+		return Body(`"(too long to keep)"`), true
 	}
 	if !json.Valid(doc) {
 		return Body(`"(no JSON)"`), true

@@ -23,23 +23,25 @@ type Timeline struct {
 	limits Limits
 
 	mu      sync.Mutex
-	lines   map[string]*line
-	order   []*line // oldest first
+	lines   map[string]*line // by id
+	of      map[string]*line // by the ids of their invocations
+	order   []*line          // oldest first
 	bytes   int
 	listed  uint64 // the newest line's place in the list
 	readers map[chan Entry]bool
-	pending map[string]*requests // of invocations that have not ended
-	waiting []string             // their ids, oldest first
 }
 
-// line is a call with all that belongs to it, or what belongs to no call.
+// line is a call with all that belongs to it, what belongs to no call, or the requests of an
+// invocation that has not ended.
 type line struct {
 	id          string
-	place       uint64 // 0: its call has not ended, so it is not listed
+	place       uint64 // 0: it has not ended, so it is not listed
 	call        *Call
 	invocations []Invocation
 	messages    []Message
 	edit        *Edit
+	table       []TableCall
+	more        int
 	bytes       int
 }
 
@@ -47,7 +49,7 @@ type line struct {
 func New(limits Limits) *Timeline {
 	return &Timeline{
 		limits: Limits{cmp.Or(limits.Lines, defaultLines), cmp.Or(limits.Bytes, defaultBytes)},
-		lines:  map[string]*line{}, readers: map[chan Entry]bool{}, pending: map[string]*requests{},
+		lines:  map[string]*line{}, of: map[string]*line{}, readers: map[chan Entry]bool{},
 	}
 }
 
@@ -69,11 +71,40 @@ func (t *Timeline) AddInvocation(in Invocation) {
 	in.Reply, _ = Redact(in.Reply)
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	in.Table, in.More = t.taken(in.ID)
+	if sent, known := t.lines[in.ID]; known {
+		in.Table, in.More = sent.table, sent.more
+		t.forget(slices.Index(t.order, sent))
+	}
 	l := t.lineOf(cmp.Or(in.Call, in.ID))
+	t.of[in.ID] = l
 	l.invocations = append(l.invocations, in)
 	slices.SortStableFunc(l.invocations, func(a, b Invocation) int { return a.Start.Compare(b.Start) })
 	t.keep(l, sizeOfInvocation(in), in.Call == "")
+}
+
+// AddTableCall adds a request that was answered, or given up. It shows with its invocation
+// when that ends; one that names no invocation is dropped.
+func (t *Timeline) AddTableCall(c TableCall) {
+	if c.Invocation == "" {
+		return
+	}
+	c.Request, _ = Redact(c.Request)
+	c.Answer, _ = Redact(c.Answer)
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	l, ended := t.of[c.Invocation]
+	if !ended {
+		l = t.lineOf(c.Invocation)
+		if keepRequest(&l.table, &l.more, c) {
+			t.keep(l, sizeOfTableCall(c), false)
+		}
+		return
+	}
+	for i := range l.invocations { // given up by a function that answered before
+		if in := &l.invocations[i]; in.ID == c.Invocation && keepRequest(&in.Table, &in.More, c) {
+			t.keep(l, sizeOfTableCall(c), false)
+		}
+	}
 }
 
 // AddMessage adds a message; an empty ID is set.
@@ -123,11 +154,17 @@ func (t *Timeline) keep(l *line, bytes int, complete bool) {
 		t.tell(l.entry())
 	}
 	for len(t.order) > 1 && (len(t.order) > t.limits.Lines || t.bytes > t.limits.Bytes) {
-		oldest := t.order[0]
-		t.order[0] = nil // the array behind the slice outlives it
-		t.order = t.order[1:]
-		t.bytes -= oldest.bytes
-		delete(t.lines, oldest.id)
+		t.forget(0)
+	}
+}
+
+func (t *Timeline) forget(i int) {
+	l := t.order[i]
+	t.order = slices.Delete(t.order, i, i+1)
+	t.bytes -= l.bytes
+	delete(t.lines, l.id)
+	for _, in := range l.invocations {
+		delete(t.of, in.ID)
 	}
 }
 
@@ -175,14 +212,11 @@ func (t *Timeline) Call(id string) (Call, bool) {
 func (t *Timeline) Invocation(id string) (Invocation, bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	for _, l := range t.order {
-		for _, in := range l.invocations {
-			if in.ID == id {
-				return in, true
-			}
-		}
+	l, known := t.of[id]
+	if !known {
+		return Invocation{}, false
 	}
-	return Invocation{}, false
+	return l.invocations[slices.IndexFunc(l.invocations, func(in Invocation) bool { return in.ID == id })], true
 }
 
 // Messages returns the messages to an address, a number or a user name, newest first; ""

@@ -106,20 +106,23 @@ func TestR60_LinesAndBytesAreBoundedAndTheOldestGoFirst(t *testing.T) {
 func TestR60_TheRequestsOfASweepAndOfTheUnreportedAreBounded(t *testing.T) {
 	line := New(Limits{})
 	for n := range 10_000 {
-		line.AddTableCall(TableCall{Invocation: "sweep", Operation: "PutItem"})
 		line.AddTableCall(TableCall{Invocation: fmt.Sprint("killed", n), Operation: "PutItem"})
-		line.AddTableCall(TableCall{Invocation: "sweep", Operation: "PutItem"})
 	}
-	if len(line.pending) > maxPending || len(line.waiting) != len(line.pending) {
-		t.Errorf("%d invocations are waited for, %d in order", len(line.pending), len(line.waiting))
+	if len(line.order) > defaultLines || line.bytes > defaultBytes || len(line.Entries("", 0)) != 0 {
+		t.Errorf("%d lines, %d bytes", len(line.order), line.bytes)
 	}
 	line = New(Limits{})
 	for range 100 {
 		line.AddTableCall(TableCall{Invocation: "sweep", Operation: "PutItem"})
 	}
 	line.AddInvocation(Invocation{ID: "sweep"})
-	if in, _ := line.Invocation("sweep"); len(in.Table) != MaxTableCalls || in.More != 100-MaxTableCalls || len(line.pending)+len(line.waiting) != 0 {
-		t.Errorf("%d kept, %d more, %d pending", len(in.Table), in.More, len(line.pending))
+	if in, _ := line.Invocation("sweep"); len(in.Table) != MaxTableCalls || in.More != 100-MaxTableCalls || len(line.order) != 1 {
+		t.Errorf("%d kept, %d more, %d lines", len(in.Table), in.More, len(line.order))
+	}
+	line.AddInvocation(Invocation{ID: "quick", Call: "c"})
+	line.AddTableCall(TableCall{Invocation: "quick", Operation: "PutItem"}) // which its function gave up
+	if in, _ := line.Invocation("quick"); len(in.Table) != 1 || len(line.order) != 2 {
+		t.Errorf("%d kept, %d lines", len(in.Table), len(line.order))
 	}
 }
 
@@ -170,7 +173,7 @@ func TestAReaderSeesALineAgainWhenSomethingIsAdded(t *testing.T) {
 }
 
 func TestManyWritersAndReadersAtOnce(t *testing.T) {
-	line := New(Limits{Lines: 50})
+	line := New(Limits{Lines: 1000})
 	var all sync.WaitGroup
 	for writer := range 8 {
 		all.Go(func() {

@@ -247,6 +247,9 @@ func TestStartRefusesAPoolItCannotSimulate(t *testing.T) {
 		"no function":        {func(c *Config) { c.Triggers[preSignUp] = Trigger{} }, "trigger PreSignUp: no function"},
 		"version":            {func(c *Config) { c.Triggers[preTokenGeneration] = Trigger{FunctionARN: "x", Version: "V4_0"} }, `version "V4_0"`},
 		"plan":               {func(c *Config) { c.Tier = "LITE" }, "PreTokenGeneration V3_0: it needs the ESSENTIALS or PLUS plan"},
+		"issuer":             {func(c *Config) { c.Issuer = "aws" }, "aws"},
+		"short session":      {func(c *Config) { c.Clients[0].AuthSessionValidity = 3*time.Minute - time.Second }, "AuthSessionValidity 2m59s: want 3 to 15 minutes"},
+		"long session":       {func(c *Config) { c.Clients[0].AuthSessionValidity = 15*time.Minute + time.Second }, "AuthSessionValidity 15m1s: want 3 to 15 minutes"},
 		"two clients":        {func(c *Config) { c.Clients = append(c.Clients, c.Clients[0]) }, `app client "web1example"`},
 		"two kinds of names": {func(c *Config) { c.AliasAttributes = []string{"email"} }, "exclude each other"},
 	} {
@@ -258,6 +261,12 @@ func TestStartRefusesAPoolItCannotSimulate(t *testing.T) {
 		}
 		if err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: %v, want %s", name, err, c.want)
+		}
+	}
+	for _, life := range []time.Duration{0, 3 * time.Minute, 15 * time.Minute} {
+		c := baseConfig()
+		if c.Clients[0].AuthSessionValidity = life; c.complete() != nil {
+			t.Errorf("a session of %v is refused", life)
 		}
 	}
 	if _, err := Start(baseConfig(), nil, Options{}); err == nil {

@@ -59,3 +59,23 @@ func TestAutoVerifyTakesTheAliasFromItsOwner(t *testing.T) {
 		t.Errorf("email_verified of jie %q, of shirley %q", jie, shirley)
 	}
 }
+
+// The verified addresses that are sign-in names are in the events, the others are not.
+func TestAnAliasIsInTheEventsOnceItIsVerified(t *testing.T) {
+	for name, c := range map[string]struct {
+		aliases    []string
+		attributes map[string]string
+		want       string
+	}{
+		"an address":            {[]string{"email"}, map[string]string{"email": ada, "email_verified": "true"}, ada + " "},
+		"a number":              {[]string{"phone_number"}, map[string]string{"phone_number": "+491701", "phone_number_verified": "true"}, " +491701"},
+		"not verified":          {[]string{"email", "phone_number"}, map[string]string{"email": ada, "phone_number": "+491701"}, " "},
+		"no names of this pool": {nil, map[string]string{"email": ada, "email_verified": "true", "phone_number": "+491701", "phone_number_verified": "true"}, " "},
+	} {
+		p := newPool(Config{ID: poolUnderTest, AliasAttributes: c.aliases}, nil, Options{keys: testKeys})
+		seen := p.eventAttributes(user{attributes: c.attributes})
+		if got := seen["cognito:email_alias"] + " " + seen["cognito:phone_number_alias"]; got != c.want {
+			t.Errorf("%s: %q, want %q", name, got, c.want)
+		}
+	}
+}

@@ -62,14 +62,11 @@ func (p *Pool) noteCall(r *http.Request, operation string, body []byte, out any,
 	if kind == "" || !p.cfg().threatProtection() {
 		return
 	}
-	var in struct {
-		Username, AuthFlow, ChallengeName, AccessToken string
-		AuthParameters, ChallengeResponses             map[string]string
-	}
+	var in caller
 	if json.Unmarshal(body, &in) != nil || in.AuthFlow == "REFRESH_TOKEN_AUTH" || in.AuthFlow == "REFRESH_TOKEN" {
 		return
 	}
-	name := cmp.Or(in.Username, in.AuthParameters["USERNAME"], in.ChallengeResponses["USERNAME"])
+	name := in.name()
 	if in.AccessToken != "" {
 		if u, _, err := p.holder(in.AccessToken); err == nil {
 			name = u.username

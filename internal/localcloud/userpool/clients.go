@@ -39,11 +39,9 @@ func (c Client) checkSecretHash(username, given string) error {
 		return hmac.Equal([]byte(given), []byte(Client{ID: c.ID, Secret: secret}.secretHash(username)))
 	})
 	switch {
-	case given == "" && c.Secret == "":
-		return nil
-	case given == "":
+	case given == "" && c.Secret != "":
 		return notAuthorized("Client %s is configured with secret but SECRET_HASH was not received", c.ID)
-	case !ok:
+	case given != "" && !ok:
 		return notAuthorized("Unable to verify secret hash for client %s", c.ID)
 	}
 	return nil
@@ -66,9 +64,9 @@ func (c Client) allows(flow string) bool {
 }
 
 // readable reports whether the client may read the attribute (guide, "User attributes",
-// attribute permissions). sub is always readable.
+// attribute permissions). Whoever lists a user's attributes adds sub.
 func (c Client) readable(attribute string) bool {
-	return c.ReadAttributes == nil || attribute == "sub" || slices.Contains(c.ReadAttributes, attribute)
+	return c.ReadAttributes == nil || slices.Contains(c.ReadAttributes, attribute)
 }
 
 func (c Client) writable(attribute string) bool {

@@ -313,7 +313,7 @@ func TestR58_AClientHasTwoSecretsAtMostAndEitherCounts(t *testing.T) {
 	_, err = r.raw(t, "AddUserPoolClientSecret", inPool("ClientId", public["ClientId"]))
 	wantCode(t, err, "InvalidParameterException")
 	_, err = r.raw(t, "AddUserPoolClientSecret", with(in, "ClientSecret", "short"))
-	wantCode(t, err, "InvalidParameterException")
+	wantRefusal(t, err, "InvalidParameterException", "1 validation error detected: Value at 'clientSecret' failed to satisfy constraint: Member must have length greater than or equal to 24")
 	if got := r.must(t, "ListUserPoolClientSecrets", inPool("ClientId", public["ClientId"])); fmt.Sprint(got) != "map[ClientSecrets:[]]" {
 		t.Errorf("the secrets of a public client: %v", got)
 	}
@@ -327,7 +327,7 @@ func TestR58_ClientsAreLimited(t *testing.T) {
 	})
 	r.must(t, "CreateUserPoolClient", inPool("ClientName", "last"))
 	_, err := r.raw(t, "CreateUserPoolClient", inPool("ClientName", "more"))
-	wantCode(t, err, "LimitExceededException")
+	wantRefusal(t, err, "LimitExceededException", "The user pool has 1000 app clients, which is the limit")
 }
 
 // What waits for an answer or a code ends with its client.
@@ -340,7 +340,7 @@ func TestR58_ADeletedClientEndsItsSignInsAndCodes(t *testing.T) {
 	b.must(t, "DeleteUserPoolClient", inPool("ClientId", webClient))
 	b.store.mu.Lock()
 	defer b.store.mu.Unlock()
-	if len(b.store.authorized) != 0 || len(b.store.challenges) != 1 || len(b.store.grants) != 0 {
+	if _, waits := b.store.challenges["another's"]; !waits || len(b.store.authorized) != 0 || len(b.store.challenges) != 1 || len(b.store.grants) != 0 {
 		t.Errorf("left are %v, %v and %v", b.store.authorized, b.store.challenges, b.store.grants)
 	}
 }

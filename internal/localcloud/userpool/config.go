@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/door"
+	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/timeline"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/userpool/federation"
 )
 
@@ -175,6 +176,9 @@ type Options struct {
 	// OnMail, if not nil, is called for each message that Cognito would send. It must be safe
 	// for concurrent use.
 	OnMail func(Message)
+	// OnCall, if not nil, is called for each request that was answered, with its secrets (see
+	// timeline.Redact). It must be safe for concurrent use.
+	OnCall func(timeline.Call)
 	// Now is the clock for codes, sessions, tokens, quotas and the Date header of
 	// every reply; nil is time.Now.
 	Now func() time.Time

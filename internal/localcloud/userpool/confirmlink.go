@@ -8,7 +8,7 @@ func (p *Pool) serveConfirmUser(w http.ResponseWriter, r *http.Request) {
 		p.confirmByLink(w, r)
 		return
 	}
-	p.page(p.confirmPage)(w, r)
+	paged((*Pool).confirmPage)(p, w, r)
 }
 
 // confirmByLink confirms a sign-up as ConfirmSignUp does: the user who opens the link has read

@@ -6,7 +6,9 @@ import (
 	"fmt"
 	"maps"
 	"math/big"
+	"regexp"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -301,6 +303,7 @@ func TestR53_ADeviceIsConfirmedOnceByItsUser(t *testing.T) {
 	for name, spoil := range map[string]func(*types.DeviceSecretVerifierConfigType){
 		"negative": func(c *types.DeviceSecretVerifierConfigType) { c.Salt = aws.String("/w==") },
 		"no salt":  func(c *types.DeviceSecretVerifierConfigType) { c.Salt = nil },
+		"no proof": func(c *types.DeviceSecretVerifierConfigType) { c.PasswordVerifier = nil },
 		"zero":     func(c *types.DeviceSecretVerifierConfigType) { c.PasswordVerifier = aws.String("AA==") },
 	} {
 		secret := p.verifier()
@@ -308,7 +311,15 @@ func TestR53_ADeviceIsConfirmedOnceByItsUser(t *testing.T) {
 		_, err := r.api.ConfirmDevice(t.Context(), &idp.ConfirmDeviceInput{AccessToken: result.AccessToken, DeviceKey: &p.key, DeviceSecretVerifierConfig: secret})
 		t.Log(name)
 		wantCode(t, err, "InvalidParameterException")
+		if strings.HasPrefix(name, "no ") {
+			wantRefusal(t, err, "InvalidParameterException", "Invalid device key given.")
+		}
 	}
+	if !regexp.MustCompile(`^eu-central-1_[0-9a-f-]{36}$`).MatchString(p.key) || p.group == "" { // API reference, DeviceKeyType
+		t.Errorf("the device is %q of %q", p.key, p.group)
+	}
+	_, err = r.raw(t, "GetDevice", map[string]any{"AccessToken": *result.AccessToken, "DeviceKey": p.key})
+	wantRefusal(t, err, "ResourceNotFoundException", "Device does not exist.")
 	if out, err := r.confirms(t, result, p); err != nil || !out.UserConfirmationNecessary {
 		t.Fatalf("%+v, %v", out, err)
 	}

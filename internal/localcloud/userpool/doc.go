@@ -33,7 +33,7 @@
 //
 //	the pool       pool, pools, service, config, describe, updatepool, settings, members, memberforms
 //	its schema     schema, schemavalues, attributes
-//	the wire       wire, operations, refused, signed, pages, errors, shapes, quotas, list
+//	the wire       wire, operations, refused, signed, pages, errors, shapes, quotas, list, report
 //	the state      store, rows, names, listing, user
 //	users          signup, confirm, confirmlink, admin, users, update, verify, filter, import, templateusers
 //	groups         groups

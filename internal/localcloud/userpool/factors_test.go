@@ -49,6 +49,11 @@ func TestR53_AUsersFactorsAreListed(t *testing.T) {
 	wants("[PASSWORD EMAIL_OTP WEB_AUTHN] <nil> <nil>")
 	_, err = r.raw(t, "AdminSetUserSettings", inPool("Username", "ada", "MFAOptions", []any{map[string]any{"DeliveryMedium": "EMAIL"}}))
 	wantCode(t, err, "InvalidParameterException")
+	_, err = r.raw(t, "AdminSetUserSettings", inPool("Username", "ada", "MFAOptions", []any{map[string]any{"DeliveryMedium": "SMS", "AttributeName": "email"}}))
+	wantCode(t, err, "InvalidParameterException")
+	r.must(t, "AdminDeleteSoftwareToken", inPool("Username", "ada"))
+	_, err = r.raw(t, "SetUserMFAPreference", map[string]any{"AccessToken": *access, "SoftwareTokenMfaSettings": map[string]any{"Enabled": true}})
+	wantCode(t, err, "InvalidParameterException") // it has to be set up again
 	if _, err := r.api.GetUserAuthFactors(t.Context(), &idp.GetUserAuthFactorsInput{AccessToken: access}); err != nil {
 		t.Error(err)
 	}

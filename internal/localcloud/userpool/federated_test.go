@@ -318,7 +318,7 @@ func TestR57_AnAnswerCountsOnceForTheBrowserThatLeft(t *testing.T) {
 		if b.do(t, http.MethodGet, fresh.String(), nil); b.status != http.StatusBadRequest || b.returned != nil {
 			t.Errorf("%s: a second time: %d %v", provider, b.status, b.returned)
 		}
-		if b.do(t, http.MethodGet, wrong.String(), nil); b.returned.Get("error") != "invalid_request" {
+		if b.do(t, http.MethodGet, wrong.String(), nil); b.returned.Get("error") != "invalid_request" || b.returned.Get("error_description") != provider+": the code is not that of this sign-in " {
 			t.Errorf("%s: another code: %d %v", provider, b.status, b.returned)
 		}
 		late := b.answer(t, provider)

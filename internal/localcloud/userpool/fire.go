@@ -5,6 +5,8 @@ import (
 	"errors"
 	"sync"
 	"time"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/timeline"
 )
 
 // The triggers by their LambdaConfig names, with which Cognito's error sentences begin.
@@ -92,7 +94,7 @@ func (p *Pool) attempt(functionARN string, payload []byte) ([]byte, error) {
 	answered := make(chan answer, 1)
 	go func() {
 		defer p.invocations.done()
-		reply, err := p.invoker.Invoke(p.alive, functionARN, payload)
+		reply, err := p.invoker.Invoke(timeline.Because(p.alive, timeline.Cause{Call: p.call.ID}), functionARN, payload)
 		answered <- answer{reply, err}
 	}()
 	timer := time.NewTimer(p.attemptTimeout)

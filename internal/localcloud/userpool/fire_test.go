@@ -12,6 +12,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
 
+	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/timeline"
 	"github.com/cognito-triggers/cognito-triggers/triggers"
 )
 
@@ -109,7 +110,7 @@ func TestTimeOutIsRetriedWhileTheOldAttemptRuns(t *testing.T) {
 			sent <- string(ev)
 			return f.Invoke(ctx, arn, ev)
 		})
-		p := &Pool{invoker: heard, alive: t.Context(), attemptTimeout: attemptTimeout, maxAttempts: maxAttempts}
+		p := &Pool{call: new(timeline.Call), core: &core{invoker: heard, alive: t.Context(), attemptTimeout: attemptTimeout, maxAttempts: maxAttempts}}
 		began := time.Now()
 		reply, err := p.invoke("arn", []byte("{}"))
 		if took := time.Since(began); err != nil || string(reply) != "{}" || took != 2*attemptTimeout {
@@ -169,4 +170,35 @@ func TestManyPeopleAtOnce(t *testing.T) {
 	if n := exists.Load(); n != 7 {
 		t.Errorf("%d of 8 sign-ups with one address were refused, want 7", n)
 	}
+}
+
+// A pool that closes waits for no answer, begins no invocation and waits for those that run, for
+// a while.
+func TestAPoolThatClosesInvokesNothingMore(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		alive, end := context.WithCancel(t.Context())
+		p := &Pool{call: new(timeline.Call), core: &core{alive: alive, attemptTimeout: attemptTimeout, maxAttempts: maxAttempts, invoker: InvokerFunc(func(context.Context, string, []byte) ([]byte, error) {
+			time.Sleep(3 * time.Second) // it does not look at its context
+			return []byte("{}"), nil
+		})}}
+		time.AfterFunc(time.Second, end)
+		began := time.Now()
+		reply, err := p.invoke("arn", nil)
+		if refusal := invocationRefusal(preSignUp, err); reply != nil || refusal.Message != "PreSignUp invocation failed due to error the local user pool is closed." {
+			t.Errorf("the invocation ends with %s, %v", reply, refusal)
+		}
+		for grace, want := range map[time.Duration]time.Duration{time.Second: 2 * time.Second} {
+			if p.invocations.close(grace); time.Since(began) != want {
+				t.Errorf("a grace of %v ends after %v", grace, time.Since(began))
+			}
+		}
+		if p.invocations.close(time.Hour); time.Since(began) != 3*time.Second {
+			t.Errorf("the invocation is waited for until %v", time.Since(began))
+		}
+		calls := 0
+		p.alive, p.invoker = t.Context(), InvokerFunc(func(context.Context, string, []byte) ([]byte, error) { calls++; return nil, nil })
+		if _, err := p.invoke("arn", nil); !errors.Is(err, errClosed) || calls != 0 {
+			t.Errorf("after the end: %v, %d calls", err, calls)
+		}
+	})
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 )
 
 func TestR58_AGroupIsReadChangedAndDeleted(t *testing.T) {
@@ -40,18 +41,23 @@ func TestR58_AGroupIsReadChangedAndDeleted(t *testing.T) {
 
 func TestR58_AGroupThatTheModelForbidsIsRefused(t *testing.T) {
 	r := startRig(t, nil)
-	for name, in := range map[string]map[string]any{
-		"no name":               {},
-		"a blank":               {"GroupName": "a b"},
-		"a long name":           {"GroupName": strings.Repeat("a", 129)},
-		"a long description":    {"GroupName": "a", "Description": strings.Repeat("a", 2049)},
-		"a negative rank":       {"GroupName": "a", "Precedence": -1},
-		"a role that is no ARN": {"GroupName": "a", "RoleArn": "role/x"},
+	for name, c := range map[string]struct {
+		in   map[string]any
+		want string // after "Value"
+	}{
+		"no name":               {inPool(), " null at 'groupName' failed to satisfy constraint: Member must not be null"},
+		"a blank":               {inPool("GroupName", "a b"), ` at 'groupName' failed to satisfy constraint: Member must satisfy regular expression pattern: [\p{L}\p{M}\p{S}\p{N}\p{P}]+`},
+		"a long name":           {inPool("GroupName", strings.Repeat("a", 129)), " at 'groupName' failed to satisfy constraint: Member must have length less than or equal to 128"},
+		"a long description":    {inPool("GroupName", "a", "Description", strings.Repeat("a", 2049)), " at 'description' failed to satisfy constraint: Member must have length less than or equal to 2048"},
+		"a negative rank":       {inPool("GroupName", "a", "Precedence", -1), " at 'precedence' failed to satisfy constraint: Member must have value greater than or equal to 0"},
+		"a role that is no ARN": {inPool("GroupName", "a", "RoleArn", "role/x"), " at 'roleArn' failed to satisfy constraint: Member must have length greater than or equal to 20"},
 	} {
-		in["UserPoolId"] = poolUnderTest
-		_, err := r.raw(t, "CreateGroup", in)
+		_, err := r.raw(t, "CreateGroup", c.in)
 		t.Log(name)
-		wantCode(t, err, "InvalidParameterException")
+		wantRefusal(t, err, "InvalidParameterException", "1 validation error detected: Value"+c.want)
+	}
+	for _, length := range []int{1, 2048} {
+		r.must(t, "CreateGroup", inPool("GroupName", fmt.Sprint(length), "Description", strings.Repeat("a", length)))
 	}
 	_, err := r.raw(t, "UpdateGroup", inPool("GroupName", "admins", "Precedence", -1))
 	wantCode(t, err, "InvalidParameterException")
@@ -66,7 +72,7 @@ func TestR58_GroupsAreLimited(t *testing.T) {
 		}
 	})
 	_, err := r.raw(t, "CreateGroup", inPool("GroupName", "more"))
-	wantCode(t, err, "LimitExceededException")
+	wantRefusal(t, err, "LimitExceededException", "The user pool has 10000 groups, which is the limit")
 	r.imports(t, mail(0))
 	in := func(i int) map[string]any {
 		return inPool("GroupName", fmt.Sprint("g", i), "Username", "u0@example.com")
@@ -85,5 +91,41 @@ func TestR58_GroupsAreLimited(t *testing.T) {
 	u, _ := r.store.find("u0@example.com")
 	if groups := u.groups; len(groups) != maxGroupsOfUser || slices.Contains(groups, "g2") {
 		t.Errorf("the groups are %v", groups)
+	}
+}
+
+// Each group's role is there; the preferred one is that of the lowest precedence, unless two
+// roles share it (guide, "Adding groups to a user pool").
+func TestTheRoleOfTheLowestPrecedenceIsPreferred(t *testing.T) {
+	rank := func(n int) *int { return &n }
+	for name, c := range map[string]struct {
+		groups []Group
+		roles  string
+		want   string // "" for none
+	}{
+		"one":                    {[]Group{{"a", "r1", "", nil}}, "[r1]", "r1"},
+		"the lower one, first":   {[]Group{{"a", "r1", "", rank(0)}, {"b", "r2", "", rank(5)}}, "[r1 r2]", "r1"},
+		"the lower one, last":    {[]Group{{"a", "r1", "", rank(5)}, {"b", "r2", "", rank(0)}}, "[r1 r2]", "r2"},
+		"the next one":           {[]Group{{"a", "r1", "", rank(4)}, {"b", "r2", "", rank(5)}}, "[r1 r2]", "r1"},
+		"none is the lowest":     {[]Group{{"a", "r1", "", nil}, {"b", "r2", "", rank(0)}}, "[r1 r2]", "r2"},
+		"none is below a number": {[]Group{{"a", "r1", "", rank(0)}, {"b", "r2", "", nil}}, "[r1 r2]", "r1"},
+		"two of one precedence":  {[]Group{{"a", "r1", "", rank(1)}, {"b", "r2", "", rank(1)}}, "[r1 r2]", ""},
+		"two without one":        {[]Group{{"a", "r1", "", nil}, {"b", "r2", "", nil}}, "[r1 r2]", ""},
+		"two of one role":        {[]Group{{"a", "r1", "", rank(1)}, {"b", "r1", "", rank(1)}}, "[r1 r1]", "r1"},
+		"a lower one beside two": {[]Group{{"a", "r1", "", rank(1)}, {"b", "r2", "", rank(1)}, {"c", "r3", "", rank(0)}}, "[r1 r2 r3]", "r3"},
+		"one without a role":     {[]Group{{"a", "", "", rank(0)}, {"b", "r2", "", rank(1)}}, "[r2]", "r2"},
+		"no role at all":         {[]Group{{"a", "", "", rank(0)}}, "[]", ""},
+	} {
+		s, u := newStore(Config{Groups: c.groups}, time.Now, 0), user{}
+		for _, g := range c.groups {
+			u.groups = append(u.groups, g.Name)
+		}
+		got, preferred := s.groupConfiguration(u), ""
+		if got.PreferredRole != nil {
+			preferred = *got.PreferredRole
+		}
+		if fmt.Sprint(got.IAMRolesToOverride) != c.roles || preferred != c.want || !slices.Equal(got.GroupsToOverride, u.groups) {
+			t.Errorf("%s: %v, preferred %q", name, got, preferred)
+		}
 	}
 }

@@ -14,11 +14,11 @@ import (
 
 // hosted are the pages by path, with AWS's names (guide, "User pool endpoints and managed
 // login reference").
-func (p *Pool) hosted() map[string]http.HandlerFunc {
-	return map[string]http.HandlerFunc{
-		"/login": p.page(p.loginPage), "/signup": p.page(p.signUpPage), "/confirmUser": p.serveConfirmUser,
-		"/forgotPassword": p.page(p.forgotPage), "/confirmForgotPassword": p.page(p.resetPage), "/logout": p.serveLogout,
-		somebodyPath: p.page(p.somebodyPage), "/oauth2/idpresponse": p.serveIdpResponse, "/saml2/idpresponse": p.serveIdpResponse,
+func hosted() map[string]endpoint {
+	return map[string]endpoint{
+		"/login": paged((*Pool).loginPage), "/signup": paged((*Pool).signUpPage), "/confirmUser": (*Pool).serveConfirmUser,
+		"/forgotPassword": paged((*Pool).forgotPage), "/confirmForgotPassword": paged((*Pool).resetPage), "/logout": (*Pool).serveLogout,
+		somebodyPath: paged((*Pool).somebodyPage), "/oauth2/idpresponse": (*Pool).serveIdpResponse, "/saml2/idpresponse": (*Pool).serveIdpResponse,
 	}
 }
 
@@ -59,18 +59,17 @@ type shown struct {
 
 // step answers one page: with the page to show, or false if it has answered itself. form
 // is nil until the user sends it.
-type step func(w http.ResponseWriter, r *http.Request, a authorization, form url.Values) (page, bool)
+type step func(p *Pool, w http.ResponseWriter, r *http.Request, a authorization, form url.Values) (page, bool)
 
-// page makes a step a handler: it checks the request for a code, then the form's token.
-func (p *Pool) page(next step) http.HandlerFunc {
-	return func(w http.ResponseWriter, r *http.Request) {
+// paged makes a step an endpoint: it checks the request for a code, then the form's token.
+func paged(next step) endpoint {
+	return func(p *Pool, w http.ResponseWriter, r *http.Request) {
 		a, ok := p.asked(w, r)
 		if !ok {
 			return
 		}
 		var form url.Values
 		if r.Method == http.MethodPost {
-			r.Body = http.MaxBytesReader(w, r.Body, maxInput)
 			if r.ParseForm() != nil || !p.ownForm(r) {
 				p.fail(w, http.StatusForbidden, "This form has expired", "Go back to the app and start again. The page needs its cookie.")
 				return
@@ -81,7 +80,7 @@ func (p *Pool) page(next step) http.HandlerFunc {
 				return
 			}
 		}
-		if show, answer := next(w, r, a, form); answer {
+		if show, answer := next(p, w, r, a, form); answer {
 			p.show(w, r, a, show)
 		}
 	}
@@ -89,8 +88,8 @@ func (p *Pool) page(next step) http.HandlerFunc {
 
 // onPages is the frame of all pages: they belong to a domain, no other site reads or
 // frames them.
-func (p *Pool) onPages(next http.HandlerFunc) http.HandlerFunc {
-	return func(w http.ResponseWriter, r *http.Request) {
+func onPages(next endpoint) endpoint {
+	return func(p *Pool, w http.ResponseWriter, r *http.Request) {
 		h := w.Header()
 		h.Del("Access-Control-Allow-Origin")
 		h.Del("Access-Control-Expose-Headers")
@@ -102,7 +101,7 @@ func (p *Pool) onPages(next http.HandlerFunc) http.HandlerFunc {
 			p.fail(w, http.StatusNotFound, "No such page", "The user pool has no domain, and without one no pages.")
 			return
 		}
-		next(w, r)
+		next(p, w, r)
 	}
 }
 
@@ -116,6 +115,7 @@ func (p *Pool) show(w http.ResponseWriter, r *http.Request, a authorization, s p
 		// federation error responses").
 		refusal := oauthErrorOf(s.refused)
 		out.Error, status = refusal.Description, http.StatusBadRequest
+		p.call.Error, p.call.Message = refusal.Code, refusal.Description
 		if i := slices.IndexFunc(s.Fields, func(f field) bool { return f.Type != "hidden" }); i >= 0 {
 			out.Focus = s.Fields[i].Name
 		}
@@ -130,6 +130,7 @@ func (p *Pool) show(w http.ResponseWriter, r *http.Request, a authorization, s p
 
 // fail writes a page with an error and nothing to do.
 func (p *Pool) fail(w http.ResponseWriter, status int, title, why string) {
+	p.call.Message = why
 	p.writePage(w, status, shown{page: page{Title: title}, Error: why}, "")
 }
 

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/http/cookiejar"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -38,6 +39,7 @@ type browser struct {
 	// returned is what the app got with the last redirect; nil on a page.
 	returned url.Values
 	raw      string
+	formsTo  string // where the page may send its form besides the pool
 }
 
 func pagesRig(t *testing.T, change func(*Config)) *browser {
@@ -167,6 +169,22 @@ func (b *browser) read(t *testing.T, req *http.Request) {
 		if kind := b.fields.Get(input); !slices.Contains(b.labels, input) && kind == "" {
 			t.Errorf("%s: the field %s has no label", b.title, input)
 		}
+	}
+	for name, want := range map[string]string{
+		"Content-Type": "text/html; charset=utf-8", "X-Content-Type-Options": "nosniff", "Referrer-Policy": "same-origin", "Cache-Control": "no-store", "Access-Control-Expose-Headers": "",
+	} {
+		if got := b.header.Get(name); got != want {
+			t.Errorf("%s has %s %q, want %q", b.at, name, got, want)
+		}
+	}
+	policy := regexp.MustCompile(`^default-src 'none'; style-src 'nonce-([A-Z2-7]+)'; form-action 'self' (\S*); frame-ancestors 'none'; base-uri 'none'$`)
+	if nonce := policy.FindStringSubmatch(b.header.Get("Content-Security-Policy")); nonce == nil || !strings.Contains(b.raw, `<style nonce="`+nonce[1]+`">`) {
+		t.Errorf("%s may do %s", b.at, b.header.Get("Content-Security-Policy"))
+	} else {
+		b.formsTo = nonce[2]
+	}
+	if strings.TrimPrefix(b.title, "Error: ") == "" || (b.status >= 400) != (b.alert != "") {
+		t.Errorf("%s: %d %q %q", b.at, b.status, b.title, b.alert)
 	}
 	if header := b.header.Get("X-Frame-Options") + b.header.Get("Content-Security-Policy"); !strings.Contains(header, "DENY") || !strings.Contains(header, "frame-ancestors 'none'") {
 		t.Errorf("%s may be framed: %s", b.at, header)
@@ -575,4 +593,36 @@ func TestR55_APoolWithoutADomainHasNoPages(t *testing.T) {
 			t.Errorf("%s: %d", path, b.status)
 		}
 	}
+}
+
+// Where a page may send its form besides the pool: to the app, which the form's redirect leads
+// to (CSP Level 3, "Source Lists").
+func TestR55_APagesFormGoesToThePoolAndTheApp(t *testing.T) {
+	for address, want := range map[string]string{
+		"https://app.example/callback?x=1": "https://app.example", "http://localhost:3000/a": "http://localhost:3000", "myapp://signed-in": "myapp:",
+		"https://a;b": "", "https://a,b": "", "https://a b/": "", ":": "",
+	} {
+		if got := sourceOf(address); got != want {
+			t.Errorf("%s: %q, want %q", address, got, want)
+		}
+	}
+	b := pagesRig(t, nil)
+	if b.open(t, "/login", request(nil)); b.formsTo != "http://localhost:3000" {
+		t.Errorf("the form may go to %s", b.formsTo)
+	}
+	if b.open(t, "/login", request(map[string]string{"redirect_uri": "myapp://signed-in"})); b.formsTo != "myapp:" {
+		t.Errorf("the form may go to %s", b.formsTo)
+	}
+	// The cookie of the forms lasts as long as the browser (AWS's name).
+	for _, cookie := range (&http.Response{Header: b.rig.browser(t).opened(t).header}).Cookies() {
+		if !strings.HasPrefix(cookie.Name, "XSRF-TOKEN-") || cookie.MaxAge != 0 || !cookie.HttpOnly {
+			t.Errorf("the cookie is %v", cookie)
+		}
+	}
+}
+
+// opened is a browser that has opened the page to sign in.
+func (b *browser) opened(t *testing.T) *browser {
+	b.open(t, "/login", request(nil))
+	return b
 }

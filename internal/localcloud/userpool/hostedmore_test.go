@@ -80,7 +80,7 @@ func TestR55_AForgottenPasswordIsReplacedOnThePages(t *testing.T) {
 	for _, name := range []string{"nobody@example.com", "ada@example.com"} { // told apart by nothing
 		b.open(t, "/login", request(nil))
 		b.follow(t, "Forgot your password?")
-		if b.send(t, map[string]string{"username": name}); b.at.Path != "/confirmForgotPassword" || b.alert != "" {
+		if b.send(t, map[string]string{"username": name}); b.at.Path != "/confirmForgotPassword" || b.alert != "" || !strings.Contains(b.raw, "Enter the code that was sent to you.") {
 			t.Errorf("%s: at %s, %q", name, b.at, b.alert)
 		}
 	}
@@ -91,11 +91,25 @@ func TestR55_AForgottenPasswordIsReplacedOnThePages(t *testing.T) {
 	}
 	b.send(t, map[string]string{"code": code, "password": fresh})
 	wantSources(t, b.fns.sources(t), "PostConfirmation_ConfirmForgotPassword")
+	if b.at.Path != "/login" || !strings.Contains(b.raw, "Your password is changed. Sign in.") {
+		t.Errorf("at %s: %s", b.at, b.raw)
+	}
 	if b.send(t, map[string]string{"password": longPassword}); b.alert != "Incorrect username or password." {
 		t.Errorf("the old password: %q", b.alert)
 	}
 	if b.send(t, map[string]string{"password": fresh}); b.returned.Get("code") == "" {
 		t.Errorf("the new password: %q", b.alert)
+	}
+}
+
+func TestR55_AForgottenPasswordOfNobodyIsRefusedOnItsPage(t *testing.T) {
+	b := pagesRig(t, nil)
+	b.open(t, "/forgotPassword", request(nil))
+	if b.send(t, map[string]string{"username": "nobody@example.com"}); b.at.Path != "/forgotPassword" || b.alert != "Username/client id combination not found." {
+		t.Errorf("at %s, %q", b.at, b.alert)
+	}
+	if b.follow(t, "Sign in instead"); b.at.Path != "/login" {
+		t.Errorf("the link leads to %s", b.at)
 	}
 }
 
@@ -119,7 +133,7 @@ func TestR55_AUserWhoIsNotReadyIsLedToThePageThatHelps(t *testing.T) {
 
 func TestR55_APageForAnUnregisteredAppShowsNoForm(t *testing.T) {
 	b := pagesRig(t, nil)
-	for path := range b.hosted() {
+	for path := range hosted() {
 		if b.open(t, path, request(map[string]string{"redirect_uri": "https://evil.example/"})); b.status != http.StatusBadRequest || b.action != "" || b.returned != nil {
 			t.Errorf("%s: %d %v", path, b.status, b.returned)
 		}
@@ -128,7 +142,7 @@ func TestR55_APageForAnUnregisteredAppShowsNoForm(t *testing.T) {
 			t.Errorf("%s without a token: %d", path, b.status)
 		}
 	}
-	for path := range b.hosted() {
+	for path := range hosted() {
 		b.open(t, path, request(map[string]string{"login_hint": hostile, "state": hostile, "done": hostile}))
 		if strings.Contains(b.raw, "<script") || strings.Contains(b.raw, "href='javascript") {
 			t.Errorf("%s: %s", path, b.raw)
@@ -332,5 +346,38 @@ func TestR55_EveryEndpointThatDiscoveryNamesAnswers(t *testing.T) {
 	}
 	if keys := b.jwks(t); len(keys) != 2 || keys[0].Kid == keys[1].Kid {
 		t.Errorf("keys %v", keys)
+	}
+}
+
+// What a page does counts against the quota of its operation.
+func TestR55_ThePagesCountAsTheirOperations(t *testing.T) {
+	b := pagesRig(t, func(c *Config) { c.Messages.ConfirmWithLink = true })
+	link := request(map[string]string{"user_name": ada, "confirmation_code": "000000"})
+	for page, c := range map[string]struct {
+		category string
+		query    url.Values
+		sends    map[string]string // nil opens it only
+	}{
+		"/signup":                {"UserCreation", request(nil), map[string]string{"username": ada, "password": longPassword}},
+		"/confirmUser":           {"UserCreation", request(nil), map[string]string{"username": ada, "code": "000000"}},
+		"/confirmUser another":   {"UserResourceRead", request(nil), map[string]string{"username": ada}},
+		"/confirmUser by link":   {"UserCreation", link, nil},
+		"/forgotPassword":        {"UserAccountRecovery", request(nil), map[string]string{"username": ada}},
+		"/confirmForgotPassword": {"UserAccountRecovery", request(nil), map[string]string{"username": ada, "code": "000000", "password": longPassword}},
+	} {
+		b.throttle = newThrottle(Quotas{c.category: 1})
+		if err := b.throttle.admit(counted{c.category, 1}, b.clock.now()); err != nil {
+			t.Fatal(err)
+		}
+		path, button, _ := strings.Cut(page, " ")
+		if b.open(t, path, c.query); c.sends != nil {
+			if button != "" {
+				b.fields.Set("other", "yes")
+			}
+			b.send(t, c.sends)
+		}
+		if b.alert != "Rate exceeded" {
+			t.Errorf("%s: %q", page, b.alert)
+		}
 	}
 }

@@ -1,7 +1,9 @@
 package userpool
 
 import (
+	"encoding/json"
 	"net/http"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -120,10 +122,41 @@ func TestEveryCodeIsTheOneThatWasAskedFor(t *testing.T) {
 		t.Errorf("sent %s", got)
 	}
 	for _, bad := range []Options{{Code: "12345"}, {Code: "12345x"}, {Code: "1234567"}, {Issuer: "aws"}} {
-		if p, err := Start(baseConfig(), &functions{}, bad); err == nil || strings.Contains(err.Error(), "\n") {
+		if p, err := Start(baseConfig(), &functions{}, bad); err == nil || strings.Contains(err.Error(), "\n") || bad.Code != "" && !strings.Contains(err.Error(), "want six digits") {
 			t.Errorf("%q %q: %v", bad.Code, bad.Issuer, err)
 			if p != nil {
 				_ = p.Close()
+			}
+		}
+	}
+}
+
+// Clients read the documents by these members (OpenID Connect Discovery, section 3).
+func TestR56_DiscoverySaysWhatAPoolDoes(t *testing.T) {
+	for _, domain := range []string{"", "demo"} {
+		r := startRig(t, func(c *Config, _ *Options) { c.Domain = domain })
+		want := map[string]any{
+			"issuer": r.Issuer(), "jwks_uri": r.URL() + "/" + poolUnderTest + "/.well-known/jwks.json", "subject_types_supported": []any{"public"},
+			"token_endpoint_auth_methods_supported": []any{"client_secret_basic", "client_secret_post"}, "id_token_signing_alg_values_supported": []any{"RS256"},
+			"response_types_supported": []any{"code", "token"}, "scopes_supported": []any{"openid", "email", "phone", "profile"},
+		}
+		if domain != "" {
+			for name, path := range map[string]string{"authorization": "/oauth2/authorize", "token": "/oauth2/token", "userinfo": "/oauth2/userInfo", "revocation": "/oauth2/revoke", "end_session": "/logout"} {
+				want[name+"_endpoint"] = r.URL() + path
+			}
+		}
+		for _, name := range []string{"openid-configuration", "jwks.json"} {
+			res, err := http.Get(r.URL() + "/" + poolUnderTest + "/.well-known/" + name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var got map[string]any
+			if err := json.NewDecoder(res.Body).Decode(&got); err != nil || res.Header.Get("Content-Type") != "application/json" {
+				t.Errorf("%s is %s: %v", name, res.Header.Get("Content-Type"), err)
+			}
+			_ = res.Body.Close()
+			if name == "openid-configuration" && !reflect.DeepEqual(got, want) {
+				t.Errorf("got  %v\nwant %v", got, want)
 			}
 		}
 	}

@@ -140,7 +140,7 @@ func TestEveryAttributeThatAWSFiltersByIsFilteredBy(t *testing.T) {
 	for filter, want := range map[string]int{
 		`username = "Ada"`: 1, `username = "ada"`: 0, `username ^= "goo"`: 1, `email ^= "ADA"`: 1, `phone_number = "+491"`: 1, `name ^= "Ada"`: 1,
 		`given_name = "ada"`: 0, `family_name = "Lo\"velace"`: 1, `preferred_username = "Countess"`: 1, `cognito:user_status = "external_provider"`: 1,
-		`cognito:user_status ^= "C"`: 1, `status = "Disabled"`: 1, `status = "disabled"`: 0, `sub = "` + subs[2] + `"`: 1, "sub ^= \"" + subs[0][:8] + "\"": 1,
+		`cognito:user_status ^= "C"`: 1, `status = "Disabled"`: 1, `status = "Enabled"`: 2, `status = "disabled"`: 0, `sub = "` + subs[2] + `"`: 1, "sub ^= \"" + subs[0][:8] + "\"": 1,
 	} {
 		if got := r.list(t, idp.ListUsersInput{Filter: &filter}).Users; len(got) != want {
 			t.Errorf("%s: %d users, want %d", filter, len(got), want)

@@ -23,6 +23,8 @@ type Message struct {
 	Code string
 	// Link confirms a sign-up where the pool confirms with links; "" otherwise.
 	Link string
+	// Call is the x-amzn-RequestId of the call that sends it; "" if no call does.
+	Call string
 }
 
 // MessageTemplate is the text of one kind of message; "" is AWS's default.
@@ -81,8 +83,13 @@ func (p *Pool) send(u user, c code, why occasion) error {
 	if !p.store.setCode(u, c) {
 		return errNoUser()
 	}
-	p.onMail(m)
+	p.deliver(m)
 	return nil
+}
+
+func (p *Pool) deliver(m Message) {
+	m.Call = p.call.ID
+	p.onMail(m)
 }
 
 // linkForm is the placeholder of a link.

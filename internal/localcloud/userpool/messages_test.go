@@ -253,11 +253,11 @@ func TestR59_ALinkConfirmsASignUpOnce(t *testing.T) {
 	wrong := link.Query()
 	wrong.Set("confirmation_code", "no")
 	b.open(t, link.Path, wrong)
-	if b.status != http.StatusBadRequest || b.rig.status(t, ada) != types.UserStatusTypeUnconfirmed {
+	if b.status != http.StatusBadRequest || b.title != "Error: Your account is not confirmed" || b.rig.status(t, ada) != types.UserStatusTypeUnconfirmed {
 		t.Errorf("a wrong code: %d %s", b.status, b.alert)
 	}
 	b.open(t, link.Path, link.Query())
-	if b.status != http.StatusOK || b.title != "Your account is confirmed" || b.rig.status(t, ada) != types.UserStatusTypeConfirmed || b.attribute(t, ada, "email_verified") != "true" {
+	if b.status != http.StatusOK || b.title != "Your account is confirmed" || !strings.Contains(b.raw, "Go back to the app and sign in.") || b.rig.status(t, ada) != types.UserStatusTypeConfirmed || b.attribute(t, ada, "email_verified") != "true" {
 		t.Errorf("%d %s", b.status, b.raw)
 	}
 	if b.open(t, link.Path, request(nil)); b.title != "Confirm your account" {

@@ -153,7 +153,7 @@ func (p *Pool) welcome(u user, brought userMigrationResponse) {
 	for _, medium := range mediums {
 		attribute := map[string]string{"EMAIL": "email", "SMS": "phone_number"}[medium]
 		if to := u.attributes[attribute]; to != "" {
-			p.onMail(Message{Username: u.username, To: to, Channel: medium, Purpose: "welcome", Text: "Welcome, " + p.signInName(u) + "."})
+			p.deliver(Message{Username: u.username, To: to, Channel: medium, Purpose: "welcome", Text: "Welcome, " + p.signInName(u) + "."})
 		}
 	}
 }

@@ -10,9 +10,9 @@ import (
 // are an administrator's. A preflight does not name its operation. To a hosted page a web
 // page may lead its user, and the page itself sends its form.
 func (p *Pool) pages() func(*http.Request) bool {
-	hosted, forms := p.hosted(), http.NewCrossOriginProtection()
+	pages, forms := hosted(), http.NewCrossOriginProtection()
 	return func(r *http.Request) bool {
-		if hosted[r.URL.Path] != nil {
+		if pages[r.URL.Path] != nil {
 			mode := r.Header.Get("Sec-Fetch-Mode")
 			return r.Method != http.MethodOptions && (mode == "" || mode == "navigate") && forms.Check(r) == nil
 		}

@@ -11,10 +11,18 @@ import (
 	"time"
 
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/door"
+	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/timeline"
 )
 
-// Pool is a running user pool. Its methods are safe for concurrent use.
+// Pool is a running user pool, as one call sees it or as the program that started it does.
+// Its methods are safe for concurrent use.
 type Pool struct {
+	*core
+	call *timeline.Call // has the id of what it fires and sends; empty outside a call
+}
+
+// core is what all calls of a pool share.
+type core struct {
 	config         atomic.Pointer[Config] // replaced, never written to
 	changing       sync.Mutex             // held while it is replaced
 	reset          Reset
@@ -69,11 +77,11 @@ func Start(cfg Config, inv Invoker, opts Options) (*Pool, error) {
 }
 
 func newPool(cfg Config, inv Invoker, opts Options) *Pool {
-	p := &Pool{
+	p := &Pool{call: new(timeline.Call), core: &core{
 		invoker: inv, keys: opts.keys, now: opts.Now, reset: opts.Reset, throttle: opts.throttle,
 		attemptTimeout: cmp.Or(opts.AttemptTimeout, attemptTimeout), maxAttempts: cmp.Or(opts.MaxAttempts, maxAttempts),
 		unsigned: unsigned(), issuerForm: opts.Issuer, fixedCode: opts.Code,
-	}
+	}}
 	p.blockKey, p.simulationKey, p.formKey = randomBytes(32), randomBytes(32), randomBytes(32)
 	if p.keys == nil {
 		p.keys = newKeyPair()
@@ -88,7 +96,7 @@ func newPool(cfg Config, inv Invoker, opts Options) *Pool {
 	if p.onMail = opts.OnMail; p.onMail == nil {
 		p.onMail = func(Message) {}
 	}
-	p.ops = p.operations()
+	p.ops = operations()
 	p.alive, p.end = context.WithCancel(context.Background())
 	return p
 }

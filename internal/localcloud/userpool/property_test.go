@@ -100,7 +100,7 @@ func FuzzFilter(f *testing.F) {
 	for _, seed := range []string{`email = "a"`, `"email"^="a\"b"`, `x = "y"`, `email`} {
 		f.Add(seed)
 	}
-	p := &Pool{store: newStore(Config{}, time.Now, 0)}
+	p := &Pool{core: &core{store: newStore(Config{}, time.Now, 0)}}
 	f.Fuzz(func(t *testing.T, filter string) {
 		if matches, err := p.parseFilter(filter); err == nil {
 			matches(&user{username: "ada", attributes: map[string]string{"email": "ada@example.com"}})

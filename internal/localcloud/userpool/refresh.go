@@ -1,5 +1,7 @@
 package userpool
 
+import "maps"
+
 // refreshAuth is REFRESH_TOKEN_AUTH, which "isn't compatible" with rotation (guide,
 // "Refresh tokens"). AWS documents no exception; this pool answers as for a flow that the
 // client does not allow.
@@ -62,4 +64,32 @@ func (p *Pool) refresh(client Client, token, source string, metadata map[string]
 		return nil, err
 	}
 	return result, nil
+}
+
+// SecondToken opens a second refresh token on the newest session that a user has with an app
+// client, with the key of its device ("" if it has none). A tool that refreshes as the user
+// takes it: where tokens rotate, the app's own would be used up. end ends the token and what
+// came from it, not the session. known is false if there is no such session. Cognito has
+// nothing like it.
+func (p *Pool) SecondToken(sub, clientID string) (token, device string, end func(), known bool) {
+	s, now := p.store, p.now()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var newest *grant
+	for _, g := range s.grants {
+		if g.sub == sub && g.clientID == clientID && g.rotated.IsZero() && now.Before(g.expires) && (newest == nil || g.authTime.After(newest.authTime)) {
+			newest = g
+		}
+	}
+	if newest == nil {
+		return "", "", nil, false
+	}
+	twin, token := *newest, secret()
+	twin.second = token
+	s.grants[token] = &twin
+	return token, twin.device, func() {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		maps.DeleteFunc(s.grants, func(_ string, g *grant) bool { return g.second == token })
+	}, true
 }

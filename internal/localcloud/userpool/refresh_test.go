@@ -206,3 +206,34 @@ func TestR53_WhatRevokeRefusesHasItsReason(t *testing.T) {
 		}
 	}
 }
+
+// A tool may refresh as the user without using up the app's token.
+func TestASecondTokenRefreshesAndLeavesTheAppItsOwn(t *testing.T) {
+	r := startRig(t, nil)
+	r.member(t, "ada@example.com")
+	if _, _, _, known := r.SecondToken("nobody", webClient); known {
+		t.Error("a user without a session has one")
+	}
+	first := r.login(t, "ada@example.com", longPassword)
+	sub := r.claimsOf(t, *first.IdToken)["sub"].(string)
+	token, _, end, known := r.SecondToken(sub, webClient)
+	if !known {
+		t.Fatal("the session is not found")
+	}
+	got, err := refreshWith(r, t, token)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if one, other := r.claimsOf(t, *first.IdToken), r.claimsOf(t, *got.IdToken); one["origin_jti"] != other["origin_jti"] {
+		t.Errorf("it is another session: %v and %v", one, other)
+	}
+	end()
+	for _, ended := range []string{token, *got.RefreshToken} {
+		if _, err := refreshWith(r, t, ended); err == nil {
+			t.Error("it outlives its end")
+		}
+	}
+	if _, err := refreshWith(r, t, *first.RefreshToken); err != nil {
+		t.Errorf("the app's own: %v", err)
+	}
+}

@@ -341,3 +341,62 @@ func TestACodeGoesToAnAddressThatThePoolVerifies(t *testing.T) {
 		}
 	}
 }
+
+// A call that names a client with a secret needs the hash for its user, whatever it does.
+func TestEachCallOfAConfidentialClientNeedsItsHash(t *testing.T) {
+	r := startRig(t, func(c *Config, _ *Options) { c.Clients[0].Secret = "s3cret" })
+	in := map[string]any{
+		"ClientId": webClient, "Username": ada, "Password": longPassword, "ConfirmationCode": "000000", "AuthFlow": "USER_PASSWORD_AUTH", "ChallengeName": "SMS_MFA", "Session": "x",
+		"AuthParameters": object{"USERNAME": ada, "PASSWORD": longPassword, "SECRET_HASH": "x"}, "ChallengeResponses": object{"USERNAME": ada, "SECRET_HASH": "x"}, "SecretHash": "x",
+	}
+	for _, operation := range []string{"SignUp", "ConfirmSignUp", "ResendConfirmationCode", "ForgotPassword", "ConfirmForgotPassword", "InitiateAuth", "RespondToAuthChallenge"} {
+		_, err := r.raw(t, operation, in)
+		wantRefusal(t, err, "NotAuthorizedException", "Unable to verify secret hash for client "+webClient)
+	}
+	wantSources(t, r.fns.sources(t))
+}
+
+// Without its pool a call is about none, also where only one could be meant.
+func TestAnAdministratorsCallNamesItsPool(t *testing.T) {
+	r := startRig(t, nil)
+	r.member(t, ada)
+	for _, operation := range []string{"AdminGetUser", "ListUsers"} {
+		_, err := r.raw(t, operation, map[string]any{"Username": ada})
+		wantCode(t, err, "ResourceNotFoundException")
+	}
+}
+
+// The delivery to a user who is not there looks like one to a user who is.
+func TestASimulatedDeliveryLooksLikeARealOne(t *testing.T) {
+	r := startRig(t, func(c *Config, _ *Options) { c.Clients[0].PreventUserExistenceErrors, c.UsernameAttributes = true, nil })
+	for name, want := range map[string]codeDelivery{
+		"bob": {"email", "EMAIL", "b***@e***"}, "bob@mail.example": {"email", "EMAIL", "b***@m***"}, "+491701234567": {"phone_number", "SMS", "+*******4567"},
+	} {
+		for _, operation := range []string{"ForgotPassword", "ResendConfirmationCode"} {
+			got := r.must(t, operation, map[string]any{"ClientId": webClient, "Username": name})["CodeDeliveryDetails"].(map[string]any)
+			if fmt.Sprint(got["AttributeName"], got["DeliveryMedium"], got["Destination"]) != fmt.Sprint(want.AttributeName, want.DeliveryMedium, want.Destination) {
+				t.Errorf("%s %s: %v", operation, name, got)
+			}
+		}
+	}
+}
+
+func TestWhatResendAndConfirmReportOfTheirMessages(t *testing.T) {
+	r := startRig(t, withHooks(customMessage))
+	r.signUp(t, ada)
+	in := map[string]any{"ClientId": webClient, "Username": ada}
+	if got := r.must(t, "ResendConfirmationCode", in)["CodeDeliveryDetails"]; fmt.Sprint(got) != "map[AttributeName:email DeliveryMedium:EMAIL Destination:a***@e***]" {
+		t.Errorf("the delivery is %v", got)
+	}
+	r.fns.answer(customMessage, failing("no mail today"))
+	_, err := r.raw(t, "ResendConfirmationCode", in)
+	wantRefusal(t, err, "UserLambdaValidationException", "CustomMessage failed with error no mail today.")
+	r.fns.answer(postConfirmation, failing("not welcome"))
+	_, err = r.raw(t, "AdminConfirmSignUp", inPool("Username", ada))
+	wantRefusal(t, err, "UserLambdaValidationException", "PostConfirmation failed with error not welcome.")
+
+	r = startRig(t, func(c *Config, _ *Options) { c.AutoVerifiedAttributes = nil })
+	r.signUp(t, ada)
+	_, err = r.raw(t, "ResendConfirmationCode", in)
+	wantRefusal(t, err, "InvalidParameterException", "Cannot resend codes. Auto verification not turned on.")
+}

@@ -159,7 +159,7 @@ func TestR58_ADomainThatAWSRefusesIsRefused(t *testing.T) {
 func TestR58_ManagedLoginIsNotOfLITE(t *testing.T) {
 	r := startRig(t, func(c *Config, _ *Options) { c.Tier, c.Triggers = "LITE", nil })
 	_, err := r.raw(t, "CreateUserPoolDomain", inPool("Domain", "shop", "ManagedLoginVersion", 2))
-	wantCode(t, err, "FeatureUnavailableInTierException")
+	wantRefusal(t, err, "FeatureUnavailableInTierException", "ManagedLoginVersion 2: it needs the ESSENTIALS or PLUS plan, the pool has LITE")
 }
 
 func TestR58_APoolHasADomainOfEachKind(t *testing.T) {
@@ -167,7 +167,7 @@ func TestR58_APoolHasADomainOfEachKind(t *testing.T) {
 	certificate := map[string]any{"CertificateArn": "arn:aws:acm:us-east-1:111122223333:certificate/x"}
 	prefix := r.must(t, "CreateUserPoolDomain", inPool("Domain", "shop"))
 	custom := r.must(t, "CreateUserPoolDomain", inPool("Domain", "login.shop.example", "CustomDomainConfig", certificate))
-	if prefix["CloudFrontDomain"] != nil || custom["CloudFrontDomain"] == nil || prefix["ManagedLoginVersion"] != 1. {
+	if prefix["CloudFrontDomain"] != nil || fmt.Sprint("http://", custom["CloudFrontDomain"]) != r.URL() || prefix["ManagedLoginVersion"] != 1. {
 		t.Errorf("made %v and %v", prefix, custom)
 	}
 	pool := r.must(t, "DescribeUserPool", inPool())["UserPool"].(map[string]any)
@@ -188,4 +188,29 @@ func TestR58_APoolHasADomainOfEachKind(t *testing.T) {
 	}
 	_, err = r.raw(t, "UpdateUserPoolDomain", inPool("Domain", "shop", "ManagedLoginVersion", -1))
 	wantCode(t, err, "InvalidParameterException")
+}
+
+func TestR58_ADomainHasOneTo63Characters(t *testing.T) {
+	certificate := map[string]any{"CertificateArn": "arn:aws:acm:us-east-1:111122223333:certificate/x"}
+	a63 := strings.Repeat("a", 61)
+	for _, c := range []struct {
+		in   map[string]any
+		want string
+	}{
+		{inPool("Domain", "a"), ""},
+		{inPool("Domain", a63+"bc"), ""},
+		{inPool("Domain", a63+"bcd"), "The domain name contains an invalid character."},
+		{inPool("Domain", a63+".b", "CustomDomainConfig", certificate), ""},
+		{inPool("Domain", a63+".bc", "CustomDomainConfig", certificate), "1 validation error detected: Value at 'domain' failed to satisfy constraint: Member must have length less than or equal to 63"},
+	} {
+		r := startRig(t, nil)
+		if _, err := r.raw(t, "CreateUserPoolDomain", c.in); (err == nil) != (c.want == "") || err != nil && !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%v: %v, want %q", c.in["Domain"], err, c.want)
+		}
+	}
+	r := startRig(t, nil)
+	r.must(t, "CreateUserPoolDomain", inPool("Domain", "shop"))
+	pool, _ := r.second(t)
+	_, err := r.raw(t, "CreateUserPoolDomain", map[string]any{"UserPoolId": pool, "Domain": "shop"})
+	wantRefusal(t, err, "InvalidParameterException", "Domain already associated with another user pool.")
 }

@@ -3,13 +3,17 @@ package userpool
 import (
 	"bytes"
 	"cmp"
-	"encoding/base64"
+	"context"
 	"encoding/json"
 	"io"
 	"net/http"
 	"net/url"
 	"strings"
 	"sync"
+	"time"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/door"
+	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/timeline"
 )
 
 // service is the endpoint of all pools of a process, as AWS's is that of an account in a
@@ -22,12 +26,27 @@ type service struct {
 	pools   map[string]*Pool // by id
 }
 
-// ServeHTTP implements http.Handler.
+// ServeHTTP implements http.Handler. What a request fires and sends has the id of its answer.
+// It is reported before the answer is whole: net/http ends an answer after the handler.
 func (s *service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	call := &timeline.Call{ID: newUUID(), Start: time.Now()}
+	w.Header().Set("X-Amzn-Requestid", call.ID)
+	r = r.WithContext(context.WithValue(r.Context(), callKey{}, call))
+	if s.opts.OnCall == nil {
+		s.serve(w, r)
+		return
+	}
+	answer := &door.Tap{ResponseWriter: w}
+	p, body := s.serve(answer, r)
+	s.report(p, r, body, answer)
+}
+
+// serve answers a request and returns its pool, nil if there is none, and its body.
+func (s *service) serve(w http.ResponseWriter, r *http.Request) (*Pool, []byte) {
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxInput))
 	if err != nil {
 		writeError(w, refuse("SerializationException", "reading the request: %v", err))
-		return
+		return nil, nil
 	}
 	r.Body = io.NopCloser(bytes.NewReader(body))
 	p, err := s.asked(r, body)
@@ -36,9 +55,10 @@ func (s *service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			err = cmp.Or(s.home.checkSigned(named(r), r), err)
 		}
 		writeError(w, err)
-		return
+		return nil, body
 	}
 	p.routes.ServeHTTP(w, r)
+	return p, body
 }
 
 func (s *service) asked(r *http.Request, body []byte) (*Pool, error) {
@@ -134,16 +154,8 @@ func errNoPool(id string) *APIError {
 // poolOfToken returns the id at the end of a token's issuer, in each of AWS's forms. The
 // pool verifies the token.
 func poolOfToken(token string) string {
-	parts := strings.Split(token, ".")
-	if len(parts) != 3 {
-		return ""
-	}
-	var claims struct{ Iss string }
-	payload, err := base64.RawURLEncoding.DecodeString(parts[1])
-	if err != nil || json.Unmarshal(payload, &claims) != nil {
-		return ""
-	}
-	return claims.Iss[strings.LastIndex(claims.Iss, "/")+1:]
+	issuer := claimed(token).Iss
+	return issuer[strings.LastIndex(issuer, "/")+1:]
 }
 
 // open makes a pool and lets it answer.

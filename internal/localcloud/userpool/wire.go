@@ -24,15 +24,15 @@ type operation struct {
 }
 
 // handler is an operation from its body to its answer.
-type handler func(body []byte) (any, error)
+type handler func(p *Pool, body []byte) (any, error)
 
-func op[In, Out any](f func(In) (Out, error)) handler {
-	return func(body []byte) (any, error) {
+func op[In, Out any](f func(*Pool, In) (Out, error)) handler {
+	return func(p *Pool, body []byte) (any, error) {
 		var in In
 		if err := json.Unmarshal(body, &in); err != nil {
 			return nil, refuse("SerializationException", "the body is not what the operation takes: %v", err)
 		}
-		return f(in)
+		return f(p, in)
 	}
 }
 
@@ -71,12 +71,12 @@ func (r rawInput) text(member string) (text string) {
 func (r rawInput) poolID() string { return r.text("UserPoolId") }
 
 // forPool is an operation that names its pool.
-func forPool[In interface{ poolID() string }, Out any](p *Pool, f func(In) (Out, error)) handler {
-	return op(func(in In) (out Out, err error) {
+func forPool[In interface{ poolID() string }, Out any](f func(*Pool, In) (Out, error)) handler {
+	return op(func(p *Pool, in In) (out Out, err error) {
 		if err := p.pool(in.poolID()); err != nil {
 			return out, err
 		}
-		return f(in)
+		return f(p, in)
 	})
 }
 
@@ -84,55 +84,68 @@ func forPool[In interface{ poolID() string }, Out any](p *Pool, f func(In) (Out,
 func forUser[In interface {
 	poolID() string
 	username() string
-}, Out any](p *Pool, f func(user, In) (Out, error)) handler {
-	return op(func(in In) (out Out, err error) {
+}, Out any](f func(*Pool, user, In) (Out, error)) handler {
+	return op(func(p *Pool, in In) (out Out, err error) {
 		u, err := p.admin(in.poolID(), in.username())
 		if err != nil {
 			return out, err
 		}
-		return f(u, in)
+		return f(p, u, in)
 	})
 }
 
 // forHolder is an operation of the user whose access token the request carries.
-func forHolder[In interface{ token() string }, Out any](p *Pool, f func(user, Client, In) (Out, error)) handler {
-	return op(func(in In) (out Out, err error) {
+func forHolder[In interface{ token() string }, Out any](f func(*Pool, user, Client, In) (Out, error)) handler {
+	return op(func(p *Pool, in In) (out Out, err error) {
 		u, client, err := p.holder(in.token())
 		if err != nil {
 			return out, err
 		}
-		return f(u, client, in)
+		return f(p, u, client, in)
 	})
 }
 
 // forOwner is an operation of the user whose access token the request carries, where an
 // administrator has the same one.
-func forOwner[In interface{ token() string }, Out any](p *Pool, f func(user, In) (Out, error)) handler {
-	return forHolder(p, func(u user, _ Client, in In) (Out, error) { return f(u, in) })
+func forOwner[In interface{ token() string }, Out any](f func(*Pool, user, In) (Out, error)) handler {
+	return forHolder(func(p *Pool, u user, _ Client, in In) (Out, error) { return f(p, u, in) })
 }
 
 func (p *Pool) handler() http.Handler {
 	mux := http.NewServeMux()
-	mux.HandleFunc("POST /{$}", func(w http.ResponseWriter, r *http.Request) {
-		out, err := p.call(w, r)
-		if err != nil {
-			writeError(w, err)
-			return
-		}
-		writeJSON(w, http.StatusOK, awsJSON, out)
-	})
-	mux.HandleFunc("POST /oauth2/token", p.serveToken)
-	mux.HandleFunc("POST /oauth2/revoke", p.serveRevoke)
-	mux.HandleFunc("GET /oauth2/userInfo", p.serveUserInfo)
-	mux.HandleFunc("POST /oauth2/userInfo", p.serveUserInfo)
-	mux.HandleFunc("GET /oauth2/authorize", p.onPages(p.serveAuthorize))
-	for path, serve := range p.hosted() {
-		mux.HandleFunc("GET "+path, p.onPages(serve))
-		mux.HandleFunc("POST "+path, p.onPages(serve))
+	serve := func(pattern string, e endpoint) {
+		mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) { e(p.during(r), w, r) })
 	}
-	mux.HandleFunc("GET /{pool}/.well-known/jwks.json", p.serveJWKS)
-	mux.HandleFunc("GET /{pool}/.well-known/openid-configuration", p.serveDiscovery)
+	serve("POST /{$}", (*Pool).serveOperation)
+	serve("POST /oauth2/token", (*Pool).serveToken)
+	serve("POST /oauth2/revoke", (*Pool).serveRevoke)
+	serve("GET /oauth2/userInfo", (*Pool).serveUserInfo)
+	serve("POST /oauth2/userInfo", (*Pool).serveUserInfo)
+	serve("GET /oauth2/authorize", onPages((*Pool).serveAuthorize))
+	for path, e := range hosted() {
+		serve("GET "+path, onPages(e))
+		serve("POST "+path, onPages(e))
+	}
+	serve("GET /{pool}/.well-known/jwks.json", (*Pool).serveJWKS)
+	serve("GET /{pool}/.well-known/openid-configuration", (*Pool).serveDiscovery)
 	return mux
+}
+
+// endpoint answers a request.
+type endpoint func(p *Pool, w http.ResponseWriter, r *http.Request)
+
+// during returns the pool as it is for one request: what it fires and sends is that call's.
+func (p *Pool) during(r *http.Request) *Pool {
+	return &Pool{core: p.core, call: callOf(r)}
+}
+
+func (p *Pool) serveOperation(w http.ResponseWriter, r *http.Request) {
+	out, err := p.operate(w, r)
+	if err != nil {
+		writeError(w, err)
+		return
+	}
+	writeJSON(w, http.StatusOK, awsJSON, out)
 }
 
 // dated sets the service's time in every reply, as AWS's endpoints do (RFC 9110, section
@@ -153,7 +166,7 @@ func named(r *http.Request) string {
 	return ""
 }
 
-func (p *Pool) call(w http.ResponseWriter, r *http.Request) (any, error) {
+func (p *Pool) operate(w http.ResponseWriter, r *http.Request) (any, error) {
 	name := named(r)
 	f, known := p.ops[name]
 	if !known {
@@ -169,7 +182,7 @@ func (p *Pool) call(w http.ResponseWriter, r *http.Request) (any, error) {
 	if err := p.throttle.admit(p.countedOf(name, body), p.now()); err != nil {
 		return nil, err
 	}
-	out, err := f.handler(body)
+	out, err := f.handler(p, body)
 	p.noteCall(r, name, body, out, err)
 	return out, err
 }
@@ -192,7 +205,6 @@ func writeJSON(w http.ResponseWriter, status int, contentType string, body any) 
 		return
 	}
 	w.Header().Set("Content-Type", contentType)
-	w.Header().Set("X-Amzn-Requestid", newUUID())
 	w.WriteHeader(status)
 	w.Write(out)
 }

@@ -22,6 +22,7 @@ import (
 	"fmt"
 	"html/template"
 	"net/http"
+	"slices"
 
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/door"
@@ -34,6 +35,7 @@ var files embed.FS
 // Page is the running page.
 type Page struct {
 	cloud   *localcloud.Cloud
+	suite   *suite // nil without a user pool and a table
 	entries *timeline.Timeline
 	door    *door.Door
 	mux     *http.ServeMux
@@ -70,8 +72,12 @@ func build(cloud *localcloud.Cloud, entries *timeline.Timeline) (*Page, error) {
 	if err != nil {
 		return nil, fmt.Errorf("reading the page's layout: %w", err)
 	}
-	p := &Page{cloud: cloud, entries: entries, mux: http.NewServeMux(), layout: layout}
-	for _, part := range []part{p.timelineViews(), p.inboxViews(), p.faultsViews()} {
+	p := &Page{cloud: cloud, suite: suiteOf(cloud, entries), entries: entries, mux: http.NewServeMux(), layout: layout}
+	parts := []part{p.timelineViews(), p.inboxViews(), p.faultsViews()}
+	if p.suite != nil {
+		parts = slices.Insert(parts, 2, p.suite.usersViews(), p.suite.tokensViews())
+	}
+	for _, part := range parts {
 		if err := p.add(part); err != nil {
 			return nil, err
 		}

@@ -2,6 +2,7 @@ package page
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -30,8 +31,11 @@ type View struct {
 type Action struct {
 	// Path is a pattern as in View.
 	Path string
-	// Do makes the change. result is the JSON, next the path to which the form leads.
+	// Do makes the change. result is the JSON, next the path to which the form leads; "" shows
+	// the result itself, which is kept nowhere. An Again shows the form once more.
 	Do func(*http.Request) (result any, next string, err error)
+	// Title and Template show a result and an Again, as those of a View.
+	Title, Template string
 }
 
 // part is one entry of the navigation with all that belongs to it.
@@ -48,6 +52,16 @@ type Problem struct {
 
 // Error implements error.
 func (p Problem) Error() string { return p.Text }
+
+// Again is a Problem of an Action that loses nothing of what was written: Shown is what the
+// action's template shows. Details are beside the text in JSON.
+type Again struct {
+	Problem
+	Shown, Details any
+}
+
+// Unwrap returns the Problem.
+func (a Again) Unwrap() error { return a.Problem }
 
 // mostForm bounds what a form or a program sends, in bytes.
 const mostForm = 256 << 10
@@ -72,19 +86,34 @@ func (p *Page) add(of part) error {
 		})
 	}
 	for _, a := range of.actions {
-		p.handle(http.MethodPost, a.Path, func(w http.ResponseWriter, r *http.Request) {
-			_, next, err := a.do(w, r)
-			if err != nil {
-				p.html(w, r, p.layout, View{Title: "It did not work"}, nil, err)
-				return
-			}
-			http.Redirect(w, r, next, http.StatusSeeOther)
-		})
-		p.handle(http.MethodPost, "/api"+a.Path, func(w http.ResponseWriter, r *http.Request) {
-			result, _, err := a.do(w, r)
-			answer(w, result, err)
-		})
+		if err := p.act(a); err != nil {
+			return err
+		}
 	}
+	return nil
+}
+
+// act registers an action.
+func (p *Page) act(a Action) error {
+	shown := p.layout
+	if a.Template != "" {
+		var err error
+		if shown, err = template.Must(p.layout.Clone()).ParseFS(files, a.Template); err != nil {
+			return fmt.Errorf("reading %s: %w", a.Template, err)
+		}
+	}
+	p.handle(http.MethodPost, a.Path, func(w http.ResponseWriter, r *http.Request) {
+		result, next, err := a.do(w, r)
+		if err == nil && next != "" {
+			http.Redirect(w, r, next, http.StatusSeeOther)
+			return
+		}
+		p.html(w, r, shown, View{Title: cmp.Or(a.Title, "It did not work")}, result, err)
+	})
+	p.handle(http.MethodPost, "/api"+a.Path, func(w http.ResponseWriter, r *http.Request) {
+		result, _, err := a.do(w, r)
+		answer(w, result, err)
+	})
 	return nil
 }
 
@@ -107,11 +136,16 @@ type shell struct {
 // html answers with the layout around a view, written only when it is whole.
 func (p *Page) html(w http.ResponseWriter, r *http.Request, shown *template.Template, v View, data any, fault error) {
 	s := shell{Title: v.Title, Path: v.Path, API: "/api" + r.URL.RequestURI(), Menu: p.menu, Active: p.activeFaults(), Data: data}
-	if named, ok := data.(interface{ Heading() string }); ok {
+	if again, ok := errors.AsType[Again](fault); ok {
+		s.Error, s.Data = again.Text, again.Shown
+	} else if fault != nil {
+		s.Error, s.Data, shown = fault.Error(), nil, p.layout
+	}
+	if named, ok := s.Data.(interface{ Heading() string }); ok {
 		s.Title = named.Heading()
 	}
-	if fault != nil {
-		s.Error, s.Data, shown = fault.Error(), nil, p.layout
+	if r.Method == http.MethodPost {
+		s.API = "" // it is kept nowhere
 	}
 	var body bytes.Buffer
 	if err := shown.Execute(&body, s); err != nil {
@@ -123,9 +157,11 @@ func (p *Page) html(w http.ResponseWriter, r *http.Request, shown *template.Temp
 	_, _ = w.Write(body.Bytes())
 }
 
-// answer answers with JSON; an error is {"error": text}.
+// answer answers with JSON; an error is {"error": text}, that of a form has details.
 func answer(w http.ResponseWriter, data any, fault error) {
-	if fault != nil {
+	if again, ok := errors.AsType[Again](fault); ok {
+		data = map[string]any{"error": again.Text, "details": again.Details}
+	} else if fault != nil {
 		data = map[string]string{"error": fault.Error()}
 	}
 	body, err := json.MarshalIndent(data, "", "  ")

@@ -26,6 +26,7 @@ var words = template.FuncMap{
 	"query":    url.QueryEscape,
 	"outcome":  outcome,
 	"who":      who,
+	"json":     compact,
 }
 
 // What one text may take on the page, in bytes; the JSON has all of it.

@@ -1,0 +1,223 @@
+package page
+
+import (
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/cognito-triggers/cognito-triggers/infra/cmd/local/token"
+	"github.com/cognito-triggers/cognito-triggers/infra/support"
+	"github.com/cognito-triggers/cognito-triggers/internal/claims"
+	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/timeline"
+)
+
+// column is one token, claim by claim.
+type column struct {
+	Token claims.Token
+	// Sizes say how long it is, and of what.
+	Sizes []string
+	Rows  []said
+}
+
+// said is a claim. Mark is + (added), ~ (replaced), - (taken out) or "" (Cognito's own).
+type said struct {
+	Mark, Word, Name, Value, Origin string
+	Bytes                           int
+}
+
+// columnsOf returns tokens side by side.
+func columnsOf(all []support.MadeToken) (columns []column) {
+	for _, m := range all {
+		columns = append(columns, column{m.Token, sizes(m), rowsOf(m)})
+	}
+	return columns
+}
+
+func rowsOf(m support.MadeToken) (rows []said) {
+	for _, name := range slices.Compact(slices.Sorted(slices.Values(slices.Concat(slices.Collect(maps.Keys(m.Claims)), m.Suppressed)))) {
+		row := said{Name: name, Value: compact(m.Claims[name]), Origin: "Cognito"}
+		if at := slices.IndexFunc(m.Added, func(c support.SaidClaim) bool { return c.Name == name }); at >= 0 {
+			row.Mark, row.Word, row.Origin, row.Bytes = "+", "added", m.Added[at].Origin, m.Added[at].Bytes
+			if m.Added[at].Replaces {
+				row.Mark, row.Word = "~", "replaced"
+			}
+		} else if _, there := m.Claims[name]; !there {
+			row.Mark, row.Word, row.Value, row.Origin = "-", "taken out", "", "the profile's suppress"
+		}
+		if scope, ok := m.Claims[name].(string); ok && name == "scope" {
+			row.Value = token.Changes{ScopesAdded: m.ScopesAdded, ScopesSuppressed: m.ScopesSuppressed}.Scopes(scope)
+		}
+		rows = append(rows, row)
+	}
+	return rows
+}
+
+// sizes compare a token with what it has to fit into.
+func sizes(m support.MadeToken) []string {
+	all := []string{
+		fmt.Sprintf("%d bytes", m.EncodedBytes),
+		fmt.Sprintf("%d %% of a 4 KB cookie", share(m.EncodedBytes, support.CookieBytes)),
+		fmt.Sprintf("%d %% of an 8 KB header", share(m.EncodedBytes, support.HeaderBytes)),
+	}
+	if m.Budget > 0 {
+		all = append(all, fmt.Sprintf("added %d of %d bytes", m.AddedBytes, m.Budget))
+	} else {
+		all = append(all, "nothing may be added")
+	}
+	if m.Truncated {
+		all = append(all, "TRUNCATED")
+	}
+	if m.EncodedBytes > support.CookieBytes {
+		all = append(all, "IT FITS NO COOKIE")
+	}
+	if m.EncodedBytes > support.HeaderBytes {
+		all = append(all, "IT FITS NO HEADER")
+	}
+	return all
+}
+
+// share returns a percentage, rounded up, so that a full one never looks less.
+func share(part, of int) int { return (part*100 + of - 1) / of }
+
+// made are the newest tokens that the pool made for a user and an app client, or refused.
+type made struct {
+	Call      string              `json:"call"`
+	At        time.Time           `json:"at"`
+	Operation string              `json:"operation"`
+	Refused   string              `json:"refused,omitempty"`
+	Tokens    []support.MadeToken `json:"tokens"`
+}
+
+// Columns are the tokens side by side.
+func (m made) Columns() []column { return columnsOf(m.Tokens) }
+
+// last looks for tokens in the timeline, where they have no signature. A call with tokens is
+// known by the trigger that it fired: the event names user and client. now has where the
+// claims would come from today.
+func (s *suite) last(sub, clientID string, now support.TokenPreview) *made {
+	for _, e := range s.entries.Entries("", 0) {
+		if e.Call == nil || !slices.ContainsFunc(e.Call.Invocations, isToken) {
+			continue
+		}
+		call, _ := s.entries.Call(e.ID)
+		at := slices.IndexFunc(call.Invocations, isToken)
+		if at < 0 { // forgotten meanwhile
+			continue
+		}
+		in := call.Invocations[at]
+		var event struct {
+			CallerContext struct{ ClientID string }
+			Request       struct{ UserAttributes map[string]string }
+		}
+		if json.Unmarshal(in.Event, &event) != nil || event.Request.UserAttributes["sub"] != sub || event.CallerContext.ClientID != clientID {
+			continue
+		}
+		m := &made{Call: call.ID, At: call.Start, Operation: call.Operation, Tokens: []support.MadeToken{}}
+		if call.Error != "" {
+			m.Refused = call.Error + ": " + call.Message
+			return m
+		}
+		m.Tokens = issuedTokens(call.Answer, in.Reply, event.Request.UserAttributes, now)
+		return m
+	}
+	return nil
+}
+
+func isToken(in timeline.Invocation) bool { return strings.HasPrefix(in.Source, "TokenGeneration_") }
+
+// issuedTokens reads the tokens of an answer, of the API or of the token endpoint.
+func issuedTokens(answer, reply []byte, attributes map[string]string, now support.TokenPreview) (all []support.MadeToken) {
+	var api struct {
+		AuthenticationResult struct{ IDToken, AccessToken string }
+		ID                   string `json:"id_token"`
+		Access               string `json:"access_token"`
+	}
+	if json.Unmarshal(answer, &api) != nil {
+		return nil
+	}
+	id, access := token.ChangesOf(reply)
+	for _, t := range []struct {
+		kind    claims.Token
+		encoded string
+		changes token.Changes
+	}{
+		{claims.ID, api.AuthenticationResult.IDToken + api.ID, id}, {claims.Access, api.AuthenticationResult.AccessToken + api.Access, access},
+	} {
+		if decoded, err := token.Decode(t.encoded); err == nil {
+			m := issued(t.kind, decoded.Claims, t.changes, attributes, now)
+			m.EncodedBytes = strings.LastIndexByte(t.encoded, '.') + 1 + signatureBytes
+			all = append(all, m)
+		}
+	}
+	return all
+}
+
+// signatureBytes is what an RSA signature with a key of 2,048 bits takes in a token.
+var signatureBytes = base64.RawURLEncoding.EncodedLen(256)
+
+// issued is a token that was made, with what the trigger's answer changed in it.
+func issued(kind claims.Token, says map[string]any, changes token.Changes, attributes map[string]string, now support.TokenPreview) support.MadeToken {
+	m := support.MadeToken{
+		Token: kind, Claims: says, Added: []support.SaidClaim{}, Suppressed: changes.Suppressed, ScopesAdded: changes.ScopesAdded, ScopesSuppressed: changes.ScopesSuppressed,
+	}
+	var today support.MadeToken
+	for _, t := range now.Tokens {
+		if t.Token == kind {
+			today = t
+		}
+	}
+	m.Budget = today.Budget
+	_, m.Truncated = says["claims_truncated"]
+	for _, name := range slices.Sorted(maps.Keys(says)) {
+		if !changes.Adds(name) {
+			continue
+		}
+		claim := support.SaidClaim{Name: name, Value: says[name], Origin: "pre token generation; today's policy does not say it", Bytes: len(compact(name)) + len(compact(says[name])) + len(":,")}
+		if at := slices.IndexFunc(today.Added, func(c support.SaidClaim) bool { return c.Name == name }); at >= 0 {
+			claim.Origin = today.Added[at].Origin
+		}
+		_, claim.Replaces = attributes[name]
+		m.Added, m.AddedBytes = append(m.Added, claim), m.AddedBytes+claim.Bytes
+	}
+	return m
+}
+
+// readToken is a token that somebody pasted.
+type readToken struct {
+	Token  claims.Token   `json:"token"`
+	Header map[string]any `json:"header"`
+	Claims map[string]any `json:"claims"`
+	Bytes  int            `json:"bytes"`
+	// Now compares it with what would be said now; Problem says why that cannot be told.
+	Now     *support.Issued `json:"now"`
+	Problem string          `json:"problem,omitempty"`
+}
+
+func pastedToken(encoded string) (*readToken, error) {
+	decoded, err := token.Decode(encoded)
+	if err != nil {
+		return nil, err
+	}
+	use, _ := decoded.Claims["token_use"].(string)
+	return &readToken{Token: claims.Token(use), Header: decoded.Header, Claims: decoded.Claims, Bytes: len(strings.TrimSpace(encoded))}, nil
+}
+
+// Pairs are the claims.
+func (t readToken) Pairs() []pair { return pairs(t.Claims) }
+
+// User and Client are whom the token is for.
+func (t readToken) User() string { return text(t.Claims["sub"]) }
+
+// Client is the app client.
+func (t readToken) Client() string {
+	if aud := text(t.Claims["aud"]); aud != "" && t.Token == claims.ID {
+		return aud
+	}
+	return text(t.Claims["client_id"])
+}
+
+func text(v any) string { s, _ := v.(string); return s }

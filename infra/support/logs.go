@@ -1,0 +1,112 @@
+package support
+
+import (
+	"cmp"
+	"encoding/json"
+	"slices"
+	"time"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/kernel"
+)
+
+// LogEvent is a line of a function's log group.
+type LogEvent struct {
+	At time.Time
+	// Trigger is the function's trigger, such as PreSignUp.
+	Trigger string
+	Text    string
+}
+
+// Logged is an invocation as the log tells it. It names nobody: User is a hash.
+type Logged struct {
+	At time.Time `json:"at"`
+	// Trigger is PreSignUp, Source the event's PreSignUp_SignUp; "" or unknown where the
+	// function could not tell.
+	Trigger string `json:"trigger"`
+	Source  string `json:"source,omitempty"`
+	// Outcome is the function's own word, or Lambda's (timeout, error, failure) if the
+	// function ended without a line of its own: Died is set then.
+	Outcome string `json:"outcome"`
+	Died    bool   `json:"died,omitempty"`
+	Rule    string `json:"rule,omitempty"`
+	Code    string `json:"code,omitempty"`
+	// WouldRefuse are the codes of rules that only observe.
+	WouldRefuse []string `json:"wouldRefuse,omitempty"`
+	Cause       string   `json:"cause,omitempty"`
+	// Millis are the function's own; InitMillis those of a cold start before them, 0 if it
+	// was warm.
+	Millis     float64 `json:"durationMs"`
+	InitMillis float64 `json:"initDurationMs,omitempty"`
+	User       string  `json:"user,omitempty"`
+	Policy     string  `json:"policy,omitempty"`
+	RequestID  string  `json:"requestId"`
+}
+
+// logText is a line of package kernel or a report of Lambda's, platform.report (Lambda
+// guide, "Lambda Telemetry API Event schema reference"): Lambda writes it into the same log
+// group, and initDurationMs stands in it after a cold start alone.
+type logText struct {
+	Message     string   `json:"message"`
+	Source      string   `json:"trigger"`
+	Outcome     string   `json:"outcome"`
+	Rule        string   `json:"rule"`
+	Code        string   `json:"code"`
+	WouldRefuse []string `json:"wouldRefuse"`
+	Cause       string   `json:"cause"`
+	Millis      float64  `json:"durationMs"`
+	User        string   `json:"user"`
+	Policy      string   `json:"policy"`
+	RequestID   string   `json:"requestId"`
+
+	Type   string `json:"type"`
+	Record struct {
+		RequestID string `json:"requestId"`
+		Status    string `json:"status"`
+		Metrics   struct {
+			Millis     float64 `json:"durationMs"`
+			InitMillis float64 `json:"initDurationMs"`
+		} `json:"metrics"`
+	} `json:"record"`
+}
+
+// Logs returns one Logged for each invocation in the events, oldest first. Lines of other
+// programs are passed over.
+func Logs(events []LogEvent) []Logged {
+	found := map[string]*Logged{}
+	at := func(e LogEvent, id string) *Logged {
+		if found[id] == nil {
+			found[id] = &Logged{At: e.At, Trigger: e.Trigger, RequestID: id, Died: true}
+		}
+		return found[id]
+	}
+	for _, e := range events {
+		var text logText
+		switch err := json.Unmarshal([]byte(e.Text), &text); {
+		case err != nil:
+		case text.Message == kernel.LineMessage && text.RequestID != "":
+			l := at(e, text.RequestID)
+			init := l.InitMillis
+			*l = Logged{
+				At: e.At, Trigger: e.Trigger, Source: text.Source, Outcome: text.Outcome, Rule: text.Rule, Code: text.Code, WouldRefuse: text.WouldRefuse,
+				Cause: text.Cause, Millis: text.Millis, InitMillis: init, User: text.User, Policy: text.Policy, RequestID: text.RequestID,
+			}
+		case text.Type == "platform.report" && text.Record.RequestID != "":
+			l := at(e, text.Record.RequestID)
+			l.InitMillis = text.Record.Metrics.InitMillis
+			if l.Died {
+				l.Outcome, l.Millis = text.Record.Status, text.Record.Metrics.Millis
+			}
+		}
+	}
+	var all []Logged
+	for _, l := range found {
+		// A report that says success is of an invocation whose line was not asked for.
+		if !l.Died || l.Outcome != "success" && l.Outcome != "" {
+			all = append(all, *l)
+		}
+	}
+	slices.SortFunc(all, func(a, b Logged) int {
+		return cmp.Or(a.At.Compare(b.At), cmp.Compare(a.RequestID, b.RequestID))
+	})
+	return all
+}

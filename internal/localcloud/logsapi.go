@@ -1,0 +1,111 @@
+package localcloud
+
+import (
+	"cmp"
+	"encoding/json"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/template"
+	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/timeline"
+)
+
+// logsAPI is CloudWatch Logs of the functions, read from the timeline: FilterLogEvents
+// (docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_FilterLogEvents.html).
+// It forgets what the timeline forgets, and one page has all: the timeline is bounded.
+type logsAPI struct {
+	timeline *timeline.Timeline
+	// functions are their names by log group.
+	functions map[string]string
+}
+
+func newLogsAPI(stack *template.Stack, t *timeline.Timeline) logsAPI {
+	a := logsAPI{t, map[string]string{}}
+	for _, f := range stack.Functions {
+		a.functions[cmp.Or(f.LogGroup, "/aws/lambda/"+f.Name)] = f.Name
+	}
+	return a
+}
+
+// LogEvent is an event of a log group.
+type LogEvent struct {
+	// At is in milliseconds since 1970.
+	At        int64  `json:"timestamp"`
+	Ingested  int64  `json:"ingestionTime"`
+	ID        string `json:"eventId"`
+	LogStream string `json:"logStreamName"`
+	Text      string `json:"message"`
+}
+
+// ServeHTTP implements http.Handler.
+func (a logsAPI) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	refuse := func(code, why string) {
+		answerLogs(w, http.StatusBadRequest, map[string]string{"__type": code, "message": why})
+	}
+	var in struct {
+		LogGroupName, FilterPattern string
+		StartTime                   int64
+		EndTime                     *int64
+	}
+	decoder := json.NewDecoder(http.MaxBytesReader(w, r.Body, 1<<20))
+	decoder.DisallowUnknownFields()
+	if err := decoder.Decode(&in); err != nil {
+		refuse("InvalidParameterException", "the local cloud takes logGroupName, filterPattern, startTime and endTime: "+err.Error())
+		return
+	}
+	matches, ok := pattern(in.FilterPattern)
+	function, there := a.functions[in.LogGroupName]
+	switch {
+	case r.Header.Get("X-Amz-Target") != "Logs_20140328.FilterLogEvents":
+		refuse("UnknownOperationException", "the local cloud knows FilterLogEvents only.")
+	case !there:
+		refuse("ResourceNotFoundException", "The specified log group does not exist.")
+	case !ok:
+		refuse("InvalidParameterException", "the local cloud knows filter patterns of the form { ($.a = 1 && $.b != \"x\") || ($.c > 2) } only")
+	default:
+		events := slices.DeleteFunc(logEvents(a.timeline.Since(function, time.UnixMilli(in.StartTime))), func(e LogEvent) bool {
+			return in.EndTime != nil && e.At > *in.EndTime || !matches(e.Text)
+		})
+		answerLogs(w, http.StatusOK, map[string]any{"events": events, "searchedLogStreams": []any{}})
+	}
+}
+
+func answerLogs(w http.ResponseWriter, status int, body any) {
+	w.Header().Set("Content-Type", "application/x-amz-json-1.1")
+	w.WriteHeader(status)
+	_ = json.NewEncoder(w).Encode(body)
+}
+
+// logEvents returns the lines of the invocations, and Lambda's report behind each.
+func logEvents(all []timeline.Invocation) []LogEvent {
+	events := []LogEvent{}
+	for _, in := range all {
+		end := in.Start.Add(time.Duration(in.Millis * float64(time.Millisecond))).UnixMilli()
+		for i, text := range append(slices.Clone(in.Log), report(in)) {
+			events = append(events, LogEvent{end, end, in.ID + "-" + strconv.Itoa(i), "local", text})
+		}
+	}
+	return events
+}
+
+// report is Lambda's line at the end of an invocation (Lambda guide, "Lambda Telemetry API
+// Event schema reference", platform.report).
+func report(in timeline.Invocation) string {
+	status, metrics := "success", map[string]any{"durationMs": in.Millis}
+	switch {
+	case strings.Contains(in.Error, "Timedout"):
+		status = "timeout"
+	case in.Error != "":
+		status = "error"
+	}
+	if in.Cold {
+		metrics["initDurationMs"] = in.InitMillis
+	}
+	text, _ := json.Marshal(map[string]any{
+		"time": in.Start, "type": "platform.report", "record": map[string]any{"requestId": in.ID, "status": status, "metrics": metrics},
+	})
+	return string(text)
+}

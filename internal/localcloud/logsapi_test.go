@@ -1,0 +1,83 @@
+package localcloud
+
+import (
+	"errors"
+	"net/http/httptest"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/credentials"
+	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
+	"github.com/aws/smithy-go"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/lambdahost"
+	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/template"
+	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/timeline"
+)
+
+// Through the SDK: the logs of one function since a time, in order, each with Lambda's report.
+func TestR67_TheLogsOfAFunctionAreReadAsOnAWS(t *testing.T) {
+	began := time.UnixMilli(1_800_000_000_000)
+	kept := timeline.New(timeline.Limits{})
+	for _, in := range []timeline.Invocation{
+		{ID: "2", Function: "f", Start: began.Add(2 * time.Second), Millis: 5, Log: []string{`{"user":"u","refused":1}`, "plain"}, Error: "Runtime.ExitError"},
+		{ID: "1", Function: "f", Start: began, Millis: 4000, Cold: true, InitMillis: 20, Error: "Sandbox.Timedout"},
+		{ID: "3", Function: "g", Start: began, Log: []string{"of another function"}},
+	} {
+		kept.AddInvocation(in)
+	}
+	stack := &template.Stack{Functions: []template.Function{
+		{Function: lambdahost.Function{Name: "f", LogGroup: "logs-of-f"}}, {Function: lambdahost.Function{Name: "g"}},
+	}}
+	server := httptest.NewServer(newLogsAPI(stack, kept))
+	defer server.Close()
+	client := cloudwatchlogs.New(cloudwatchlogs.Options{Region: "us-east-1", BaseEndpoint: &server.URL, Credentials: credentials.NewStaticCredentialsProvider("a", "b", "")})
+	read := func(group, pattern string, from time.Time) (string, error) {
+		out, err := client.FilterLogEvents(t.Context(), &cloudwatchlogs.FilterLogEventsInput{LogGroupName: &group, FilterPattern: &pattern, StartTime: new(from.UnixMilli())})
+		if refusal, ok := errors.AsType[smithy.APIError](err); ok {
+			return refusal.ErrorCode(), nil
+		}
+		if err != nil {
+			return "", err
+		}
+		ids := ""
+		for _, e := range out.Events {
+			ids += aws.ToString(e.EventId) + " "
+		}
+		return ids, nil
+	}
+	for _, test := range []struct {
+		group, pattern string
+		from           time.Time
+		want           string
+	}{
+		{"logs-of-f", "", began, "1-0 2-0 2-1 2-2 "},
+		{"logs-of-f", "", began.Add(time.Second), "2-0 2-1 2-2 "},
+		{"/aws/lambda/g", "", began, "3-0 3-1 "},
+		{"logs-of-h", "", began, "ResourceNotFoundException"},
+		{"logs-of-f", `{ $.user = "u" && $.refused = 1 }`, began, "2-0 "},
+		{"logs-of-f", `{ $.user = "v" || ($.user = "u" && $.refused = 1) }`, began, "2-0 "},
+		{"logs-of-f", `{ $.user = "u" && $.refused > 1 }`, began, ""},
+		{"logs-of-f", `{ $.user != "v" }`, began, "2-0 "},
+		{"logs-of-f", `{ $.refused != 1 }`, began, ""},
+		{"logs-of-f", `{ $.record.metrics.initDurationMs > 0 }`, began, "1-0 "},
+		{"logs-of-f", `{ $.record.status = "timeout" }`, began, "1-0 "},
+		{"logs-of-f", `{ $.type = "platform.report" && $.record.status = "error" }`, began, "2-2 "},
+		{"logs-of-f", `ERROR`, began, "InvalidParameterException"},
+		{"logs-of-f", `{ ($.a = 1 || $.b = 2) && $.c = 3 }`, began, "InvalidParameterException"},
+		{"logs-of-f", `{ $.a = "x || y" }`, began, "InvalidParameterException"},
+	} {
+		if got, err := read(test.group, test.pattern, test.from); err != nil || got != test.want {
+			t.Errorf("%s %s: %q, %v, want %q", test.group, test.pattern, got, err, test.want)
+		}
+	}
+	_, err := client.DescribeLogGroups(t.Context(), &cloudwatchlogs.DescribeLogGroupsInput{})
+	if refusal, ok := errors.AsType[smithy.APIError](err); !ok || refusal.ErrorCode() != "UnknownOperationException" {
+		t.Errorf("another operation: %v", err)
+	}
+	_, err = client.FilterLogEvents(t.Context(), &cloudwatchlogs.FilterLogEventsInput{LogGroupName: new("logs-of-f"), Limit: new(int32(1))})
+	if refusal, ok := errors.AsType[smithy.APIError](err); !ok || refusal.ErrorCode() != "InvalidParameterException" {
+		t.Errorf("another member: %v", err)
+	}
+}
