@@ -29,9 +29,9 @@ func addOutputs(stack awscdk.Stack, s *TriggerSuite) {
 		return
 	}
 	output("UserPoolDomain", s.Domain.BaseUrl(nil), "Base address of the token endpoint and the sign-in pages")
-	output("WebClientId", s.WebClient.UserPoolClientId(), "The app client that people use")
+	output(settings.WebClientOutput, s.WebClient.UserPoolClientId(), "The app client that people use")
 	if s.MachineClient == nil {
 		return
 	}
-	output("MachineClientId", s.MachineClient.UserPoolClientId(), "The app client that services use")
+	output(settings.MachineClientOutput, s.MachineClient.UserPoolClientId(), "The app client that services use")
 }

@@ -20,21 +20,23 @@ func (s *Stage) Acting(edited Stage) (acting Stage, rest []string, err error) {
 	acting = edited
 	acting.Settings = s.Settings
 	acting.Policy = edited.Policy
-	old, now := acting.WithDefaults(), edited.WithDefaults()
-	differences("", &rest, pair{acting.Settings, old}.values(), pair{edited.Settings, now}.values())
-	return acting, rest, edited.lines.Locate(acting.Faults(edited.given).Err())
+	return acting, acting.Differences(&edited.Settings), edited.lines.Locate(acting.Faults(edited.given).Err())
 }
 
-// pair is settings as they were written and with their defaults. Only what differs in both
-// is a difference: a default that is written down is none, and a default that follows from
-// another key is that key's.
-type pair [2]Settings
-
-func (p pair) values() [2]reflect.Value {
-	return [2]reflect.Value{reflect.ValueOf(p[0]), reflect.ValueOf(p[1])}
+// Differences returns the keys whose values differ in two settings, in the order of the
+// manual. A default that is written down is no difference, and one that follows from
+// another key is that key's. A list, a map and a rule is one value.
+func (s *Settings) Differences(other *Settings) []string {
+	values := func(s *Settings) [2]reflect.Value {
+		return [2]reflect.Value{reflect.ValueOf(*s), reflect.ValueOf(s.WithDefaults())}
+	}
+	var keys []string
+	differences("", &keys, values(s), values(other))
+	return keys
 }
 
-// differences adds the keys below path whose values differ.
+// differences adds the keys below path whose values differ both as they were written and
+// with their defaults.
 func differences(path string, keys *[]string, a, b [2]reflect.Value) {
 	if a[0].Kind() != reflect.Struct {
 		if !same(a[0], b[0]) && !same(a[1], b[1]) {
@@ -43,9 +45,14 @@ func differences(path string, keys *[]string, a, b [2]reflect.Value) {
 		return
 	}
 	for i := range a[0].NumField() {
-		key, _, _ := strings.Cut(a[0].Type().Field(i).Tag.Get("yaml"), ",")
-		differences(policy.Child(path, key), keys,
-			[2]reflect.Value{a[0].Field(i), a[1].Field(i)}, [2]reflect.Value{b[0].Field(i), b[1].Field(i)})
+		at, key := path, strings.Split(a[0].Type().Field(i).Tag.Get("yaml"), ",")[0]
+		if key == "-" {
+			continue
+		}
+		if key != "" { // not inlined
+			at = policy.Child(path, key)
+		}
+		differences(at, keys, [2]reflect.Value{a[0].Field(i), a[1].Field(i)}, [2]reflect.Value{b[0].Field(i), b[1].Field(i)})
 	}
 }
 

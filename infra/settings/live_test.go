@@ -84,8 +84,9 @@ func TestR63_EveryKeyOfAStageFileEitherActsAtOnceOrIsNamed(t *testing.T) {
 		named := slices.ContainsFunc(rest, func(key string) bool {
 			return path == key || strings.HasPrefix(path, key+".") || strings.HasPrefix(path, key+"[")
 		})
-		if acted == named || len(rest) > 1 {
-			t.Errorf("%s: acts at once: %v, named: %v of %v", path, acted, named, rest)
+		differ := running.Differences(&edited.Settings)
+		if acted == named || len(rest) > 1 || len(differ) != 1 || !strings.HasPrefix(path, differ[0]) {
+			t.Errorf("%s: acts at once: %v, named: %v of %v; %v differ", path, acted, named, rest, differ)
 		}
 		counts[acted]++
 	})

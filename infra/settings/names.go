@@ -11,6 +11,12 @@ const (
 	LocalStageOutput    = "LocalStage"
 )
 
+// The outputs that show the ids of the stack's app clients.
+const (
+	WebClientOutput     = "WebClientId"
+	MachineClientOutput = "MachineClientId"
+)
+
 // StackName is the name of a stage's stack.
 func StackName(stage string) string { return "CognitoTriggers-" + stage }
 

@@ -112,11 +112,11 @@ type Cloud struct {
 
 	store    *store     // nil where the stack has no table
 	entrance *door.Door // the pool's; nil where the stack has none
-	switches switches
-	timeline *timeline.Timeline // nil if nobody asked for one
 
 	updating sync.Mutex
 	custom   []*customResource // those that functions made; guarded by updating after the start
+	switches switches
+	timeline *timeline.Timeline // nil if nobody asked for one
 }
 
 // Start starts a stack. ctx bounds the start only. An error is one line that says what to
@@ -154,10 +154,12 @@ func (c *Cloud) startStore(ctx context.Context, opts Options) error {
 }
 
 func (c *Cloud) startFunctions(_ context.Context, opts Options) error {
+	host := lambdahost.Options{Port: opts.Ports.Lambda, Env: c.functionEnv(opts), OnInvocation: opts.OnInvocation, Stderr: opts.Log}
+	if c.timeline != nil {
+		host.Logs = newLogsAPI(c.Stack, c.timeline)
+	}
 	var err error
-	c.Functions, err = lambdahost.Start(functions(c.Stack, c.local), lambdahost.Options{
-		Port: opts.Ports.Lambda, Env: c.functionEnv(opts), OnInvocation: opts.OnInvocation, Stderr: opts.Log,
-	})
+	c.Functions, err = lambdahost.Start(functions(c.Stack, c.local), host)
 	if err == nil && c.store != nil {
 		c.store.layer.Set(c.planned)
 		if c.timeline != nil {

@@ -25,6 +25,9 @@
 // A setting of the template that the local cloud does not obey stops the start, with what
 // would follow; -tolerate UserPool.UserPoolAddOns.AdvancedSecurityMode goes on without it and says so.
 //
+// While serve runs, what you save acts: the stage file within a second, and the Go code of
+// the functions when it is built (package live); -watch=false turns that off.
+//
 // serve -people 1000 puts users into the pool that no trigger has heard of, -list-delay 5s
 // lets ListUsers lag as Cognito's does, and -quotas aws refuses calls beyond AWS's default
 // quotas.

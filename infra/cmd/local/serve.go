@@ -9,10 +9,14 @@ import (
 	"io"
 	"maps"
 	"os"
+	"path/filepath"
 	"slices"
+	"sync/atomic"
 
+	"github.com/cognito-triggers/cognito-triggers/infra/cmd/local/live"
 	"github.com/cognito-triggers/cognito-triggers/infra/cmd/local/page"
 	"github.com/cognito-triggers/cognito-triggers/infra/cmd/local/sample"
+	"github.com/cognito-triggers/cognito-triggers/infra/settings"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/door"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/lambdahost"
@@ -22,10 +26,12 @@ import (
 // serve keeps the local cloud up until ctx ends, and prints what a client needs.
 func serve(ctx context.Context, args []string) (err error) {
 	var count int
+	var watch bool
 	var dist, trusted string
 	opts, err := options("serve", args, func(flags *flag.FlagSet) {
 		flags.IntVar(&count, "people", 0, "how many users to import to begin with")
 		flags.StringVar(&dist, "files", "dist", "the folder of the files for other programs")
+		flags.BoolVar(&watch, "watch", true, "let edits of the stage file and of the functions' code act")
 		caFlag(flags, &trusted)
 	})
 	if err != nil {
@@ -43,14 +49,21 @@ func serve(ctx context.Context, args []string) (err error) {
 	if err != nil {
 		return otherPorts(err)
 	}
-	defer func() { err = errors.Join(err, cloud.Close()) }()
+	var watcher *live.Watcher
+	var acting atomic.Pointer[live.Watcher] // for the page, which is up before
+	defer func() { err = errors.Join(err, cloud.Close(), watcher.Close()) }()
 	if count > 0 {
 		if _, err := cloud.Pool.Import(importedUsers(count)...); err != nil {
 			return err
 		}
 		fmt.Printf("\nThe pool has %d users already, from person000001@example.com on; no trigger has seen them.\n", count)
 	}
-	shown, err := page.Start(cloud, opts.Ports.Page)
+	shown, err := page.Start(cloud, opts.Ports.Page, page.WithStages(filepath.Join(opts.InfraDir, "stages")), page.WithStage(func() *settings.Stage {
+		if w := acting.Load(); w != nil {
+			return w.Stage()
+		}
+		return nil
+	}))
 	if err != nil {
 		return otherPorts(err)
 	}
@@ -70,6 +83,12 @@ func serve(ctx context.Context, args []string) (err error) {
 	}
 	defer func() { err = errors.Join(err, remove()) }()
 	welcome(os.Stdout, cloud, shown.URL(), app.URL(), opts, all)
+	if watch {
+		if watcher, err = a.watch(ctx, cloud, opts); err != nil {
+			return err
+		}
+		acting.Store(watcher)
+	}
 	<-ctx.Done()
 	fmt.Fprintln(os.Stdout, "\nstopping ...")
 	return nil

@@ -25,8 +25,8 @@ func (f *function) environ(runtimeAPI, dir, accessKey string) []string {
 	return environ
 }
 
-// reserved returns the variables that a function cannot set. The credentials are
-// placeholders: local endpoints do not check them.
+// reserved returns the variables that a function cannot set. Local endpoints do
+// not check the credentials.
 func (f *function) reserved(runtimeAPI, dir, accessKey string) map[string]string {
 	return map[string]string{
 		"_HANDLER":                        "bootstrap",

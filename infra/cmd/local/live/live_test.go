@@ -1,0 +1,96 @@
+package live
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+)
+
+const deny = "deny: [blocked.example, mailinator.com]"
+
+// One start serves all.
+func TestR63_AnEditOfTheStageFileActs(t *testing.T) {
+	t.Parallel()
+	r := start(t, "", "")
+	const ada = "ada@corp.example"
+	r.confirmed(ada)
+	tokens := r.signIn(ada)
+	sub := fmt.Sprint(claim(t, *tokens.IdToken, "sub"))
+
+	if e := r.acts(r.with(deny, "deny: [corp.example]")); e.Text != "policy.signUp.domains acts now" || e.File != r.stageFile {
+		t.Errorf("told %+v", e)
+	}
+	if why := r.signUp("grace@corp.example"); !strings.Contains(why, "UserLambdaValidationException") {
+		t.Errorf("the edit does not act: %q", why)
+	}
+	if why := r.signUp("grace@blocked.example"); why != "" {
+		t.Errorf("the old rule acts: %s", why)
+	}
+
+	// Ada is there, with her row, and her refresh token counts.
+	tokens.RefreshToken = r.refresh(*tokens.RefreshToken).RefreshToken
+	row, err := r.cloud.DynamoDB().GetItem(t.Context(), &dynamodb.GetItemInput{
+		TableName: aws.String(r.cloud.Table()), Key: map[string]types.AttributeValue{
+			"pk": &types.AttributeValueMemberS{Value: "USER#" + r.cloud.Stack.Pool.ID + "#" + sub}, "sk": &types.AttributeValueMemberS{Value: "PROFILE"},
+		},
+	})
+	if err != nil || len(row.Item) == 0 {
+		t.Errorf("her row: %v, %v", row, err)
+	}
+
+	r.faults(ada)
+	r.clients(ada, *tokens.RefreshToken)
+	r.bothKinds()
+	if e := r.acts(r.sound); r.watcher.Stage() == nil || !strings.Contains(e.Text, "acts now") {
+		t.Errorf("told %+v", e)
+	}
+}
+
+// faults saves files that cannot act, after an edit that acts.
+func (r *rig) faults(string) {
+	r.t.Helper()
+	bad := r.with(deny, "deny: [corp.example, \"not a domain\"]")
+	r.save(bad)
+	want := fmt.Sprintf("%s:%d: policy.signUp.domains.deny[1]: ", r.stageFile, lineOf(bad, "deny: [corp"))
+	if e := r.told(); e.Acted || len(e.Faults) != 1 || !strings.HasPrefix(e.Faults[0], want) || e.Text != staysAsItWas {
+		r.t.Errorf("told %+v, want %s", e, want)
+	}
+	if why := r.signUp("barbara@corp.example"); why == "" {
+		r.t.Error("a bad file took the old policy away")
+	}
+}
+
+// clients gives the web client another profile. Its function remembers profiles.
+func (r *rig) clients(email, refresh string) {
+	r.t.Helper()
+	if got := claim(r.t, *r.signIn(email).IdToken, "status"); got != nil {
+		r.t.Fatalf("the profile app says %v already", got)
+	}
+	e := r.acts(r.with("clients: {web: app, machine: service}", "clients: {web: console, machine: service}"))
+	if want := "policy.signUp.domains, policy.tokens.clients acts now"; e.Text != want {
+		r.t.Errorf("told %q, want %s", e.Text, want)
+	}
+	next := r.refresh(refresh)
+	if got := claim(r.t, *next.AccessToken, "scope"); !strings.Contains(fmt.Sprint(got), "app/write") {
+		r.t.Errorf("the token has the old profile: %v", got)
+	}
+}
+
+func (r *rig) bothKinds() {
+	r.t.Helper()
+	e := r.acts(r.with(deny, "deny: [other.example]", "groups: [admins, members]", "groups: [admins, members, guests]", "logRetentionDays: 7", "logRetentionDays: 14"))
+	if want := "policy.signUp.domains, policy.tokens.clients acts now; restart make local to apply groups, logRetentionDays"; e.Text != want {
+		r.t.Errorf("told %q, want %s", e.Text, want)
+	}
+	if why := r.signUp("hedy@other.example"); why == "" {
+		r.t.Error("the part that can act does not")
+	}
+	r.save(r.with(deny, "deny: [other.example]", "groups: [admins, members]", "groups: [guests]"))
+	if e := r.told(); e.Acted || e.Text != "restart make local to apply groups" {
+		r.t.Errorf("told %+v", e)
+	}
+}
