@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"html/template"
-	"net/url"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -23,7 +22,6 @@ var words = template.FuncMap{
 	"clip":     func(text string) string { return clip(text, mostText) },
 	"short":    func(text string) string { return clip(text, mostOfRow) },
 	"join":     strings.Join,
-	"query":    url.QueryEscape,
 	"outcome":  outcome,
 	"who":      who,
 	"json":     compact,
@@ -68,5 +66,8 @@ func outcome(in timeline.Invocation) string {
 // who is the program or the page that made a call.
 func who(c timeline.Call) string {
 	agent, _, _ := strings.Cut(c.Agent, " ")
+	if strings.HasPrefix(agent, "Mozilla/") { // every browser's
+		agent = "browser"
+	}
 	return clip(cmp.Or(c.Origin, agent), mostOfRow)
 }
