@@ -18,7 +18,6 @@ var words = template.FuncMap{
 	"ms":       func(v float64) string { return fmt.Sprintf("%.1f ms", v) },
 	"ofBudget": ofBudget,
 	"pretty":   func(doc timeline.Body) string { return clip(pretty(doc), mostText) },
-	"document": func(text string) string { return clip(pretty([]byte(text)), mostText) },
 	"clip":     func(text string) string { return clip(text, mostText) },
 	"short":    func(text string) string { return clip(text, mostOfRow) },
 	"join":     strings.Join,
@@ -57,6 +56,8 @@ func outcome(in timeline.Invocation) string {
 	switch {
 	case said == "" && in.Error != "":
 		return "failed"
+	case said == "" && in.Source == "":
+		return "answered"
 	case said == "":
 		return "no log line"
 	}
