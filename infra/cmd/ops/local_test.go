@@ -16,6 +16,7 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/infra/support"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/template"
+	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/timeline"
 )
 
 // operated is the synthesized suite on this machine. Operator and app reach it as on AWS,
@@ -38,7 +39,7 @@ func startLocal(t *testing.T) operated {
 		}
 		t.Skipf("the synthesized stack is missing, make synth-host writes it: %v", err)
 	}
-	cloud, err := localcloud.Start(t.Context(), localcloud.Options{AssemblyDir: "dist/local"})
+	cloud, err := localcloud.Start(t.Context(), localcloud.Options{AssemblyDir: "dist/local", Timeline: timeline.New(timeline.Limits{})})
 	if err != nil {
 		t.Fatal(err)
 	}
