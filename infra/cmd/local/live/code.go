@@ -24,8 +24,8 @@ const checker = "github.com/cognito-triggers/cognito-triggers/infra/settings"
 // code is the Go code of the functions.
 type code struct {
 	*Watcher
-	programs   []string // the packages of the functions, and checker
-	from       sources
+	programs []string // the packages of the functions, and checker
+	from     sources
 	// first are the files when this program was started, built those that were built last.
 	first, now, built map[string]stamp
 	due               map[string]bool // programs that are to be built
