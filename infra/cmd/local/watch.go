@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/cognito-triggers/cognito-triggers/infra/cmd/local/live"
 	"github.com/cognito-triggers/cognito-triggers/infra/settings"
@@ -40,7 +41,7 @@ func (a *account) edit(e timeline.Edit) {
 	if e.Acted {
 		mark = "✎"
 	}
-	text := fmt.Sprintf("      %s %s: %s\n", mark, e.File, e.Text)
+	text := fmt.Sprintf("      %s %s: %s (%s)\n", mark, e.File, e.Text, ms(time.Duration(e.Millis*float64(time.Millisecond))))
 	for _, fault := range e.Faults {
 		text += "          " + fault + "\n"
 	}
