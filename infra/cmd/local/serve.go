@@ -9,14 +9,18 @@ import (
 	"io"
 	"maps"
 	"os"
+	"path/filepath"
 	"slices"
+	"sync/atomic"
 
 	"github.com/cognito-triggers/cognito-triggers/infra/cmd/local/live"
 	"github.com/cognito-triggers/cognito-triggers/infra/cmd/local/page"
 	"github.com/cognito-triggers/cognito-triggers/infra/cmd/local/sample"
+	"github.com/cognito-triggers/cognito-triggers/infra/settings"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/door"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/lambdahost"
+	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/timeline"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/userpool"
 )
 
@@ -24,21 +28,29 @@ import (
 func serve(ctx context.Context, args []string) (err error) {
 	var count int
 	var watch bool
-	var dist, trusted string
+	var dist, trusted, data string
 	opts, err := options("serve", args, func(flags *flag.FlagSet) {
 		flags.IntVar(&count, "people", 0, "how many users to import to begin with")
 		flags.StringVar(&dist, "files", "dist", "the folder of the files for other programs")
+		flags.StringVar(&data, "data", "", "a `folder` that keeps users and rows for the next start (default: they are forgotten)")
 		flags.BoolVar(&watch, "watch", true, "let edits of the stage file and of the functions' code act")
 		caFlag(flags, &trusted)
 	})
 	if err != nil {
 		return err
 	}
+	lock, err := lockFiles(dist)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, lock.Close()) }()
+	opts.Data, opts.OnData = data, kept(os.Stderr)
 	if opts.Authority, err = openAuthority(trusted); err != nil {
 		return err
 	}
+	opts.Timeline = timeline.New(timeline.Limits{})
 	a := &account{out: os.Stdout}
-	opts.OnInvocation = func(i lambdahost.Invocation) { a.triggers([]fired{read(i)}) }
+	opts.OnInvocation = func(i lambdahost.Invocation) { a.triggers(localcloud.Recorded(i)) }
 	opts.Pool.OnMail = func(m userpool.Message) {
 		fmt.Printf("      ✉ %-10s %s: %s\n", m.Purpose, m.Username, cmp.Or(m.Link, m.Code))
 	}
@@ -47,6 +59,7 @@ func serve(ctx context.Context, args []string) (err error) {
 		return otherPorts(err)
 	}
 	var watcher *live.Watcher
+	var acting atomic.Pointer[live.Watcher] // for the page, which is up before
 	defer func() { err = errors.Join(err, cloud.Close(), watcher.Close()) }()
 	if count > 0 {
 		if _, err := cloud.Pool.Import(importedUsers(count)...); err != nil {
@@ -54,7 +67,12 @@ func serve(ctx context.Context, args []string) (err error) {
 		}
 		fmt.Printf("\nThe pool has %d users already, from person000001@example.com on; no trigger has seen them.\n", count)
 	}
-	shown, err := page.Start(cloud, opts.Ports.Page)
+	shown, err := page.Start(cloud, opts.Ports.Page, page.WithStages(filepath.Join(opts.InfraDir, "stages")), page.WithStage(func() *settings.Stage {
+		if w := acting.Load(); w != nil {
+			return w.Stage()
+		}
+		return nil
+	}))
 	if err != nil {
 		return otherPorts(err)
 	}
@@ -75,9 +93,8 @@ func serve(ctx context.Context, args []string) (err error) {
 	defer func() { err = errors.Join(err, remove()) }()
 	welcome(os.Stdout, cloud, shown.URL(), app.URL(), opts, all)
 	if watch {
-		if watcher, err = a.watch(ctx, cloud, opts); err != nil {
-			return err
-		}
+		watcher = a.watch(ctx, cloud, opts)
+		acting.Store(watcher)
 	}
 	<-ctx.Done()
 	fmt.Fprintln(os.Stdout, "\nstopping ...")
@@ -86,7 +103,11 @@ func serve(ctx context.Context, args []string) (err error) {
 
 func welcome(out io.Writer, cloud *localcloud.Cloud, shown, app string, opts localcloud.Options, all []file) {
 	endpoints := cloud.Endpoints()
-	fmt.Fprintf(out, "\nThe stack %s is up on this machine. Ctrl-C stops it and forgets everything.\n\n", cloud.Stack.Name)
+	forgets := " and forgets everything"
+	if opts.Data != "" {
+		forgets = "; users and rows stay in " + opts.Data
+	}
+	fmt.Fprintf(out, "\nThe stack %s is up on this machine. Ctrl-C stops it%s.\n\n", cloud.Stack.Name, forgets)
 	for _, line := range [][2]string{
 		{"see it", shown},
 		{"sample app", app},

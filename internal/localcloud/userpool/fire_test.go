@@ -177,7 +177,7 @@ func TestManyPeopleAtOnce(t *testing.T) {
 func TestAPoolThatClosesInvokesNothingMore(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		alive, end := context.WithCancel(t.Context())
-		p := &Pool{call: new(timeline.Call), core: &core{alive: alive, attemptTimeout: attemptTimeout, maxAttempts: maxAttempts, invoker: InvokerFunc(func(context.Context, string, []byte) ([]byte, error) {
+		p := &Pool{call: &timeline.Call{}, core: &core{alive: alive, attemptTimeout: attemptTimeout, maxAttempts: maxAttempts, invoker: InvokerFunc(func(context.Context, string, []byte) ([]byte, error) {
 			time.Sleep(3 * time.Second) // it does not look at its context
 			return []byte("{}"), nil
 		})}}
