@@ -66,8 +66,10 @@ OFFLINE := CI=true AWS_EC2_METADATA_DISABLED=true
 
 .PHONY: help bootstrap demo local trust test test-go test-beside test-full mutants mutants-pool bench token-preview reconcile schema lists phone confusables check peer venv full e2e-deploy lint-template nag verify-build verify-aws verify-here sbom reproducible build build-host synth synth-host deploy diff status rollback destroy clean tools
 
+# Behind ## is what users need, behind ### what maintainers need.
 help: ## list the targets
-	@awk 'BEGIN {FS = ":.*## "} /^[a-z0-9-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F':.*##+ ' '/^[a-z0-9-]+:.*## / {line = sprintf("  make %-14s %s\n", $$1, $$2); if (/### /) ours = ours line; else yours = yours line} \
+	  END {print "To see, build, deploy and operate the suite (go run ./infra/cmd/ops help has more):\n"; print yours; print "To work on it:\n"; printf "%s", ours}' $(MAKEFILE_LIST)
 
 demo: synth-host ## run the whole suite on this machine and show what it does
 	@$(LOCAL) demo $(DEMO_FLAGS)
@@ -78,7 +80,7 @@ local: synth-host ## run the local cloud until Ctrl-C (LOCAL_FLAGS='--port-base 
 trust: tools ## print how this machine trusts the certificates of the local cloud; it runs nothing
 	@go run ./infra/cmd/local trust
 
-test: tools build verify-build synth-host check peer venv ## run every check and every test
+test: tools build verify-build synth-host check peer venv ### run every check and every test
 	@# What has a module, a deployment and a linter of its own runs beside the tests of
 	@# this one, and says what it has to say after them.
 	@$(MAKE) test-beside >dist/beside.log 2>&1 & beside=$$!; trap 'kill $$beside 2>/dev/null || true' EXIT; \
@@ -97,7 +99,7 @@ test-beside:
 # The packages whose tests link internal/dev/form, and so know the flag -full.
 WITH_LONG_FORMS = go list -test -f '{{$$p := .ImportPath}}{{range .Deps}}{{if eq . "github.com/cognito-triggers/cognito-triggers/internal/dev/form"}}{{$$p}}{{end}}{{end}}' ./... | sed -n 's/\.test$$//p'
 
-test-full: test full ## run every test, and every long form of one (CONTRIBUTING.md lists them)
+test-full: test full ### run every test, and every long form of one (CONTRIBUTING.md lists them)
 	@rm -f dist/clients.txt
 	@ASSEMBLY_REQUIRED=1 $(call go_test,-timeout 6h $$($(WITH_LONG_FORMS)) -full)
 	@cat dist/clients.txt
@@ -109,7 +111,7 @@ MUTATED := ./internal/cognito ./internal/kernel ./internal/claims ./internal/use
   $(addprefix ./internal/localcloud/,authority door userpool/federation userpool/passkey userpool/srp) \
   $(addprefix ./internal/signup/,challenge email idn invite lists phone sentence table username)
 
-mutants: tools ## change the code one mutant at a time and see that a test fails
+mutants: tools ### change the code one mutant at a time and see that a test fails
 	@go run ./internal/dev/mutate $(MUTATED)
 	@# Skips the tests that need a table: they take up to a minute each.
 	@go run ./internal/dev/mutate -timeout 60s -skip '$(NEEDS_TABLE)' ./internal/dynamo
@@ -118,10 +120,10 @@ mutants: tools ## change the code one mutant at a time and see that a test fails
 # mutant of theirs is judged.
 DECIDES := authorize|choice|codegrant|customauth|deviceauth|federated|grants|identities|linking|lockout|members|mfa|mfasettings|mfasetup|migration|passkeyauth|passkeys|revoke|revokeendpoint|sessions|settings|signin|tokens|visits
 
-mutants-pool: tools ## the same for what decides about tokens in the local user pool (about 15 minutes)
+mutants-pool: tools ### the same for what decides about tokens in the local user pool (about 15 minutes)
 	@go run ./internal/dev/mutate -checks 30 -timeout 60s -only '^($(DECIDES))\.go ' ./internal/localcloud/userpool
 
-bench: tools ## measure the functions against an echo and the tutorial form
+bench: tools ### measure the functions against an echo and the tutorial form
 	@go run ./internal/dev/bench
 
 token-preview: tools ## show the tokens that a policy makes (STAGE=dev USER=<file.json, sub or e-mail> CLIENT=web)
@@ -132,23 +134,23 @@ token-preview: tools ## show the tokens that a policy makes (STAGE=dev USER=<fil
 reconcile: tools ## make the table equal to the user pool, or list the differences (STAGE=dev ARGS=--dry-run)
 	@go build -o dist/bin/ops ./infra/cmd/ops && exec dist/bin/ops reconcile --stage $(STAGE) $(ARGS)
 
-schema: tools ## write again what follows from the types of a stage file: schema, manual, names of package infra, sentences of refusals
+schema: tools ### write again what follows from the types of a stage file: schema, manual, names of package infra, sentences of refusals
 	@go run ./infra/cmd/schema
 	@go test ./infra/client/refusal -run TestTheDecodersTables -update >/dev/null
 
-lists: tools ## refresh the list of disposable e-mail domains (npm)
+lists: tools ### refresh the list of disposable e-mail domains (npm)
 	@go run ./internal/signup/lists/generate
 
-phone: tools ## refresh the phone number plans
+phone: tools ### refresh the phone number plans
 	@go run ./internal/signup/phone/generate
 
-confusables: tools ## refresh the tables of look-alike letters (needs cargo)
+confusables: tools ### refresh the tables of look-alike letters (needs cargo)
 	@go run ./internal/signup/username/generate
 
 # What the local cloud runs, and it, on macOS; nobody has tried it there.
 PORTABLE := ./internal/localcloud/... ./infra/cmd/local ./triggers/... ./infra/functions/...
 
-check: tools ## vet, staticcheck and gofumpt
+check: tools ### vet, staticcheck and gofumpt
 	@go vet ./...
 	@CGO_ENABLED=0 GOOS=darwin GOARCH=arm64 go vet $(PORTABLE)
 	@go tool staticcheck ./...
@@ -188,7 +190,7 @@ $(PEERS:%=%/node_modules/.installed) $(FULL:%=%/node_modules/.installed): %/node
 
 # The modules in the functions, as CycloneDX.
 SBOM := github.com/CycloneDX/cyclonedx-gomod/cmd/cyclonedx-gomod@v1.10.0
-sbom: tools build ## write the software bill of materials to dist/sbom.json, and compare it with the functions
+sbom: tools build ### write the software bill of materials to dist/sbom.json, and compare it with the functions
 	@if go run $(SBOM) mod -json -std -licenses=false -output dist/sbom.json . 2>dist/sbom.log; then \
 	  SBOM_REQUIRED=1 go test -count=1 -run SBOM ./infra/test/e2e >/dev/null || SBOM_REQUIRED=1 go test -count=1 -run SBOM -v ./infra/test/e2e; \
 	  echo "dist/sbom.json names every module in the functions"; \
@@ -207,13 +209,13 @@ $(VENV)/.installed $(VENV_FULL)/.installed:
 	  then touch $@; else rm -rf $(@D); echo "Python 3.10 with venv, or PyPI, is not there ($(@D).log): what $< names is skipped"; fi
 
 E2E_FLAGS ?= -v
-e2e-deploy: tools build-host infra/node_modules/.installed venv ## deploy, change and roll back the stage dev on an emulator of AWS
+e2e-deploy: tools build-host infra/node_modules/.installed venv ### deploy, change and roll back the stage dev on an emulator of AWS
 	@if [ -e $(VENV)/.installed ]; then E2E_REQUIRED=1 go test -count=1 -timeout 10m $(E2E_FLAGS) -run 'TestDeploy' ./infra/test/e2e; fi
 
-reproducible: tools build infra/node_modules/.installed venv ## build and pack in two clean directories and compare (R39)
+reproducible: tools build infra/node_modules/.installed venv ### build and pack in two clean directories and compare (R39)
 	@if [ -e $(VENV)/.installed ]; then E2E_REQUIRED=1 go test -count=1 -timeout 20m $(E2E_FLAGS) -run 'TestR39_Two' ./infra/test/e2e; fi
 
-lint-template: tools build infra/node_modules/.installed venv ## cfn-lint over the templates of every stage
+lint-template: tools build infra/node_modules/.installed venv ### cfn-lint over the templates of every stage
 	@if [ -e $(VENV)/.installed ]; then for stage in dev prod; do \
 	  $(OFFLINE) $(CDK) synth --quiet -c stage=$$stage -o dist/lint/$$stage && \
 	  $(VENV)/bin/cfn-lint --config-file infra/cfnlintrc.yaml dist/lint/$$stage/*.template.json || exit 1; done; echo "cfn-lint: the templates of dev and prod pass"; fi
@@ -222,14 +224,14 @@ lint-template: tools build infra/node_modules/.installed venv ## cfn-lint over t
 verify-build:
 	@$(MAKE) build BUILDS=dist/recording TAGS=lambda.norpc,recording ARCH=$(HOST_ARCH)
 
-verify-aws: tools verify-build infra/node_modules/.installed ## check the open questions on a real user pool; costs cents (ACCOUNT=<its number> MAILBOX=)
+verify-aws: tools verify-build infra/node_modules/.installed ### check the open questions on a real user pool; costs cents (ACCOUNT=<its number> MAILBOX=)
 	@go build -o dist/bin/verify ./infra/cmd/verify && exec dist/bin/verify -on aws -account '$(ACCOUNT)' -mailbox '$(MAILBOX)'
 
-verify-here: tools verify-build infra/node_modules/.installed venv ## check the open questions without AWS, on the local cloud and on the emulator
+verify-here: tools verify-build infra/node_modules/.installed venv ### check the open questions without AWS, on the local cloud and on the emulator
 	@go build -o dist/bin/verify ./infra/cmd/verify && dist/bin/verify -on local
 	@if [ -e $(VENV)/.installed ]; then dist/bin/verify -on emulator; fi
 
-nag: tools ## cdk-nag over every stage, against the accepted findings in infra/test/nag
+nag: tools ### cdk-nag over every stage, against the accepted findings in infra/test/nag
 	@# A separate module; -mod=mod lets it follow this module's dependencies.
 	@cd infra/test/nag && GOFLAGS=-mod=mod go test ./...
 

@@ -1,6 +1,7 @@
 package settings
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -18,7 +19,7 @@ type Stage struct {
 	Settings `yaml:",inline"`
 
 	given    Given
-	warnings []string
+	warnings strict.Faults
 	path     string
 	lines    strict.Lines
 }
@@ -36,7 +37,16 @@ func (s *Stage) Place(path string) string {
 // Warnings returns a line, with file and line number, for each setting that is allowed
 // but that its author should know about; nil if there is none, or if the stage was not
 // read from a file.
-func (s *Stage) Warnings() []string { return slices.Clone(s.warnings) }
+func (s *Stage) Warnings() []string {
+	var lines []string
+	for _, warning := range s.warnings {
+		lines = append(lines, warning.String())
+	}
+	return lines
+}
+
+// Found returns the warnings, in the order of Warnings.
+func (s *Stage) Found() strict.Faults { return slices.Clone(s.warnings) }
 
 // Validate returns all faults of the stage as one error, policy.Faults whose paths are
 // the keys of its file; nil if there is none. LoadStage calls it already, and adds the
@@ -65,9 +75,7 @@ func ReadStage(path string, src []byte, given Given) (Stage, error) {
 	stage := Stage{Name: stageName(path), given: given}
 	lines, decoding := strict.Decode(path, src, &stage)
 	stage.path, stage.lines = path, lines
-	if found := lines.Locate(stage.Settings.Warnings(given).Err()); found != nil {
-		stage.warnings = strings.Split(found.Error(), "\n")
-	}
+	stage.warnings, _ = errors.AsType[strict.Faults](lines.Locate(stage.Settings.Warnings(given).Err()))
 	return stage, lines.Locate(decoding, unless(lines, decoding, stage.Faults(given)))
 }
 

@@ -47,6 +47,9 @@ const (
 	Elsewhere State = "elsewhere" // a role in a tenant for which the token is not
 )
 
+// anyExtra is where the extra claims come from that a profile says without a name.
+const anyExtra = "authz.extra"
+
 // weigher says of each grant of a profile and of a row what became of it.
 type weigher struct {
 	name    string
@@ -105,10 +108,9 @@ func (w weigher) claim(token claims.Token, c policy.Claim, said []claims.NamedCl
 
 // extras says what became of the row's extra claims in a token that says them all.
 func (w weigher) extras(token claims.Token, said []claims.NamedClaim) []Grant {
-	const from = "authz.extra"
 	var grants []Grant
 	for _, name := range slices.Sorted(maps.Keys(w.row.Extra)) {
-		grants = append(grants, w.claim(token, policy.Claim{Name: name, From: from}, slices.DeleteFunc(slices.Clone(said), func(s claims.NamedClaim) bool { return s.Origin != from })))
+		grants = append(grants, w.claim(token, policy.Claim{Name: name, From: anyExtra}, slices.DeleteFunc(slices.Clone(said), func(s claims.NamedClaim) bool { return s.Origin != anyExtra })))
 	}
 	return grants
 }
@@ -116,10 +118,8 @@ func (w weigher) extras(token claims.Token, said []claims.NamedClaim) []Grant {
 // because returns why a token lacks something; silent is the reason if nothing took it out.
 func (w weigher) because(token claims.Token, name, from, silent string) string {
 	ofRow := strings.HasPrefix(from, "authz.")
-	for _, d := range w.grant.Dropped {
-		if d.Token == token && d.Name == name {
-			return why(d.Reason)
-		}
+	if reason, dropped := w.dropped(token, name, from); dropped {
+		return why(reason)
 	}
 	switch {
 	case w.refused != nil:
@@ -130,6 +130,23 @@ func (w weigher) because(token claims.Token, name, from, silent string) string {
 		return "the table does not answer"
 	}
 	return silent
+}
+
+// dropped returns why a token left something out. A claim of the profile and an extra claim
+// may have one name: some reasons are only those of an extra claim.
+func (w weigher) dropped(token claims.Token, name, from string) (reason claims.Reason, dropped bool) {
+	ofExtras := []claims.Reason{claims.ReservedName, claims.UnusableName, claims.AmbiguousName, claims.DeclaredName, claims.TooMany}
+	for _, d := range w.grant.Dropped {
+		ofExtra := slices.Contains(ofExtras, d.Reason)
+		switch {
+		case d.Token != token || d.Name != name || ofExtra && from != anyExtra:
+		case ofExtra:
+			return d.Reason, true
+		case !dropped:
+			reason, dropped = d.Reason, true
+		}
+	}
+	return reason, dropped
 }
 
 // silent returns what it means that a source says nothing.

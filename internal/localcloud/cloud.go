@@ -154,10 +154,12 @@ func (c *Cloud) startStore(ctx context.Context, opts Options) error {
 }
 
 func (c *Cloud) startFunctions(_ context.Context, opts Options) error {
+	host := lambdahost.Options{Port: opts.Ports.Lambda, Env: c.functionEnv(opts), OnInvocation: opts.OnInvocation, Stderr: opts.Log}
+	if c.timeline != nil {
+		host.Logs = newLogsAPI(c.Stack, c.timeline)
+	}
 	var err error
-	c.Functions, err = lambdahost.Start(functions(c.Stack, c.local), lambdahost.Options{
-		Port: opts.Ports.Lambda, Env: c.functionEnv(opts), OnInvocation: opts.OnInvocation, Stderr: opts.Log,
-	})
+	c.Functions, err = lambdahost.Start(functions(c.Stack, c.local), host)
 	if err == nil && c.store != nil {
 		c.store.layer.Set(c.planned)
 		if c.timeline != nil {

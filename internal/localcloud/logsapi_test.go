@@ -16,9 +16,11 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/timeline"
 )
 
-// Through the SDK: the logs of one function since a time, in order, each with Lambda's report.
-func TestR67_TheLogsOfAFunctionAreReadAsOnAWS(t *testing.T) {
-	began := time.UnixMilli(1_800_000_000_000)
+var began = time.UnixMilli(1_800_000_000_000)
+
+// logsClient is an SDK's client of the logs of two functions.
+func logsClient(t *testing.T) *cloudwatchlogs.Client {
+	t.Helper()
 	kept := timeline.New(timeline.Limits{})
 	for _, in := range []timeline.Invocation{
 		{ID: "2", Function: "f", Start: began.Add(2 * time.Second), Millis: 5, Log: []string{`{"user":"u","refused":1}`, "plain"}, Error: "Runtime.ExitError"},
@@ -31,8 +33,13 @@ func TestR67_TheLogsOfAFunctionAreReadAsOnAWS(t *testing.T) {
 		{Function: lambdahost.Function{Name: "f", LogGroup: "logs-of-f"}}, {Function: lambdahost.Function{Name: "g"}},
 	}}
 	server := httptest.NewServer(newLogsAPI(stack, kept))
-	defer server.Close()
-	client := cloudwatchlogs.New(cloudwatchlogs.Options{Region: "us-east-1", BaseEndpoint: &server.URL, Credentials: credentials.NewStaticCredentialsProvider("a", "b", "")})
+	t.Cleanup(server.Close)
+	return cloudwatchlogs.New(cloudwatchlogs.Options{Region: "us-east-1", BaseEndpoint: &server.URL, Credentials: credentials.NewStaticCredentialsProvider("a", "b", "")})
+}
+
+// The logs of one function since a time, in order, each invocation with Lambda's report.
+func TestR67_TheLogsOfAFunctionAreReadAsOnAWS(t *testing.T) {
+	client := logsClient(t)
 	read := func(group, pattern string, from time.Time) (string, error) {
 		out, err := client.FilterLogEvents(t.Context(), &cloudwatchlogs.FilterLogEventsInput{LogGroupName: &group, FilterPattern: &pattern, StartTime: new(from.UnixMilli())})
 		if refusal, ok := errors.AsType[smithy.APIError](err); ok {
@@ -72,6 +79,10 @@ func TestR67_TheLogsOfAFunctionAreReadAsOnAWS(t *testing.T) {
 			t.Errorf("%s %s: %q, %v, want %q", test.group, test.pattern, got, err, test.want)
 		}
 	}
+}
+
+func TestR67_WhatTheLogsDoNotKnowIsRefused(t *testing.T) {
+	client := logsClient(t)
 	_, err := client.DescribeLogGroups(t.Context(), &cloudwatchlogs.DescribeLogGroupsInput{})
 	if refusal, ok := errors.AsType[smithy.APIError](err); !ok || refusal.ErrorCode() != "UnknownOperationException" {
 		t.Errorf("another operation: %v", err)

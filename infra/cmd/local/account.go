@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -10,17 +11,8 @@ import (
 	"time"
 
 	"github.com/cognito-triggers/cognito-triggers/infra/cmd/local/token"
+	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/timeline"
 )
-
-// fired is a trigger that an API call fired, as the account shows it.
-type fired struct {
-	start                           time.Time
-	source, function, outcome, code string
-	took                            time.Duration
-	cold                            bool
-	// reply is the function's answer, nil if it refused.
-	reply []byte
-}
 
 // account writes what happened, for a reader at a terminal.
 type account struct {
@@ -41,18 +33,21 @@ func (a *account) call(title, operation, note string, took time.Duration, err er
 	fmt.Fprintf(a.out, "    %-26s %8s  %s %s\n", operation, ms(took), mark, note)
 }
 
-// triggers writes the triggers of the call, one line each.
-func (a *account) triggers(all []fired) {
-	for _, f := range all {
-		outcome := f.outcome
-		if f.code != "" {
-			outcome += " (" + f.code + ")"
+// triggers writes the triggers of the call, one line each, as their functions tell them.
+func (a *account) triggers(all ...timeline.Invocation) {
+	for _, in := range all {
+		said := timeline.Said{Function: in.Function, Outcome: cmp.Or(in.Message, "no log line")}
+		if in.Said != nil {
+			said = *in.Said
+		}
+		if said.Code != "" {
+			said.Outcome += " (" + said.Code + ")"
 		}
 		temperature := ""
-		if f.cold {
+		if in.Cold {
 			temperature = "  cold start"
 		}
-		fmt.Fprintf(a.out, "      ⤷ %-38s %-19s %-18s %8s%s\n", f.source, f.function, outcome, ms(f.took), temperature)
+		fmt.Fprintf(a.out, "      ⤷ %-38s %-19s %-18s %5.1f ms%s\n", in.Source, said.Function, said.Outcome, in.Millis, temperature)
 	}
 }
 

@@ -2,19 +2,18 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"os"
 	"slices"
-	"sync"
 	"time"
 
+	"github.com/cognito-triggers/cognito-triggers/infra/cmd/local/cast"
 	"github.com/cognito-triggers/cognito-triggers/infra/cmd/local/token"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/journey"
-	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/lambdahost"
+	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/timeline"
 	"github.com/cognito-triggers/cognito-triggers/internal/table"
 )
 
@@ -29,15 +28,15 @@ func demo(ctx context.Context, args []string) (err error) {
 }
 
 func demonstrate(ctx context.Context, opts localcloud.Options, out io.Writer) (err error) {
-	var seen invocations
-	opts.OnInvocation = seen.add
+	seen := &steps{Timeline: timeline.New(timeline.Limits{})}
+	opts.Timeline = seen.Timeline
 	began := time.Now()
 	cloud, err := localcloud.Start(ctx, opts)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, cloud.Close()) }()
-	to, err := target(cloud)
+	to, err := cast.Target(cloud)
 	if err != nil {
 		return err
 	}
@@ -53,7 +52,7 @@ func demonstrate(ctx context.Context, opts localcloud.Options, out io.Writer) (e
 	j := journey.New(to)
 	failed := 0
 	for _, step := range j.Steps() {
-		if !a.tell(ctx, cloud, &seen, step) {
+		if !a.tell(ctx, cloud, seen, step) {
 			failed++
 		}
 	}
@@ -68,7 +67,7 @@ func demonstrate(ctx context.Context, opts localcloud.Options, out io.Writer) (e
 }
 
 // tell takes one step, writes what happened and reports whether all was well.
-func (a *account) tell(ctx context.Context, cloud *localcloud.Cloud, seen *invocations, step journey.Step) bool {
+func (a *account) tell(ctx context.Context, cloud *localcloud.Cloud, seen *steps, step journey.Step) bool {
 	began := time.Now()
 	result, err := step.Run(ctx)
 	took := time.Since(began)
@@ -80,11 +79,11 @@ func (a *account) tell(ctx context.Context, cloud *localcloud.Cloud, seen *invoc
 		err = unexpected(step.Fires, triggers)
 	}
 	a.call(step.Title, step.Call, result.Note, took, err)
-	a.triggers(triggers)
+	a.triggers(triggers...)
 	var id, access token.Changes
 	for _, t := range triggers {
-		if t.function == "pretokengeneration" {
-			id, access = token.ChangesOf(t.reply)
+		if t.Said != nil && t.Said.Function == "pretokengeneration" {
+			id, access = token.ChangesOf(t.Reply)
 		}
 	}
 	if result.IDToken != "" {
@@ -97,10 +96,10 @@ func (a *account) tell(ctx context.Context, cloud *localcloud.Cloud, seen *invoc
 }
 
 // unexpected returns an error if other triggers fired than should.
-func unexpected(want []string, got []fired) error {
+func unexpected(want []string, got []timeline.Invocation) error {
 	var sources []string
-	for _, f := range got {
-		sources = append(sources, f.source)
+	for _, in := range got {
+		sources = append(sources, in.Source)
 	}
 	if slices.Equal(want, sources) {
 		return nil
@@ -125,44 +124,21 @@ func (a *account) rows(ctx context.Context, j *journey.Journey) error {
 	return nil
 }
 
-// invocations collects the functions' invocations since the last take.
-type invocations struct {
-	mu  sync.Mutex
-	all []fired
+// steps are a timeline, read from step to step.
+type steps struct {
+	*timeline.Timeline
+	last string
 }
 
-func (s *invocations) add(i lambdahost.Invocation) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.all = append(s.all, read(i))
-}
-
-func (s *invocations) take() []fired {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	taken := s.all
-	s.all = nil
-	// They are reported when their log is complete, not in the order of the calls.
-	slices.SortStableFunc(taken, func(a, b fired) int { return a.start.Compare(b.start) })
-	return taken
-}
-
-// read turns an invocation into a line of the account. The outcome is the function's own,
-// from its log line.
-func read(i lambdahost.Invocation) fired {
-	f := fired{start: i.Start, function: i.Function, took: i.Duration, cold: i.Cold, reply: i.Reply, outcome: "no log line"}
-	var event struct{ TriggerSource string }
-	if json.Unmarshal(i.Event, &event) == nil {
-		f.source = event.TriggerSource
-	}
-	if i.FunctionError != nil {
-		f.outcome = i.FunctionError.Message
-	}
-	for _, text := range i.LogLines {
-		var line struct{ RequestID, Function, Outcome, Code string }
-		if json.Unmarshal([]byte(text), &line) == nil && line.RequestID == i.RequestID {
-			f.function, f.outcome, f.code = line.Function, line.Outcome, line.Code
+// take returns the triggers that were fired since the last take.
+func (s *steps) take() (fired []timeline.Invocation) {
+	for i, e := range s.Entries(s.last, 0) {
+		if i == 0 {
+			s.last = e.ID
+		}
+		if c, known := s.Call(e.ID); known { // newest first
+			fired = append(c.Invocations, fired...)
 		}
 	}
-	return f
+	return fired
 }

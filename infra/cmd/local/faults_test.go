@@ -12,6 +12,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
 
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/faults"
+	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/faults/faultstest"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/lambdahost"
 )
 
@@ -48,7 +49,7 @@ func TestR24_AStoreThatIsDeadSlowOrTalksNonsenseStopsNoToken(t *testing.T) {
 	t.Parallel()
 	opts := local(t)
 	opts.Ports.DynamoDB = freePort(t)
-	store, err := faults.Start(fmt.Sprintf("http://127.0.0.1:%d", opts.Ports.DynamoDB))
+	store, err := faultstest.Start(fmt.Sprintf("http://127.0.0.1:%d", opts.Ports.DynamoDB))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -10,9 +10,11 @@ import (
 	"testing"
 	"time"
 
+	"github.com/cognito-triggers/cognito-triggers/infra/cmd/local/cast"
 	"github.com/cognito-triggers/cognito-triggers/infra/cmd/local/token"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/journey"
+	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/timeline"
 )
 
 // assembly is written by `make synth-host`. `make test` runs it first and says so in the
@@ -42,7 +44,7 @@ func running(t *testing.T, opts localcloud.Options) (*localcloud.Cloud, *journey
 			t.Error(err)
 		}
 	})
-	to, err := target(cloud)
+	to, err := cast.Target(cloud)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -135,13 +137,13 @@ func TestAStepThatGoesWrongIsSaidAndFailsTheDemo(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer func() { _ = cloud.Close() }()
-	var seen invocations
+	seen := &steps{Timeline: timeline.New(timeline.Limits{})}
 	var out bytes.Buffer
 	a := &account{out: &out}
 	bad := journey.Step{Title: "nothing fires", Call: "SignUp", Fires: []string{"PreSignUp_SignUp"}, Run: func(context.Context) (journey.Result, error) {
 		return journey.Result{Note: "done"}, nil
 	}}
-	if a.tell(t.Context(), cloud, &seen, bad) {
+	if a.tell(t.Context(), cloud, seen, bad) {
 		t.Error("a step whose trigger did not fire passed")
 	}
 	if !strings.Contains(out.String(), "✗ it fired [], and should have fired [PreSignUp_SignUp]") {

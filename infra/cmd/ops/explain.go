@@ -2,140 +2,147 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io"
 	"maps"
-	"path/filepath"
 	"slices"
 	"strings"
 
-	"github.com/cognito-triggers/cognito-triggers/internal/deny"
-	"github.com/cognito-triggers/cognito-triggers/internal/policy"
-	"github.com/cognito-triggers/cognito-triggers/internal/signup"
-	"github.com/cognito-triggers/cognito-triggers/internal/signup/sentence"
+	"github.com/cognito-triggers/cognito-triggers/infra/support"
 )
 
 const explainHelp = `
-explain: what a refusal's code means, and which rule of which stage made it
+explain: what a refusal means that somebody read, and which rule of which stage made it
 
   go run ./infra/cmd/ops explain                      lists the codes
   go run ./infra/cmd/ops explain CODE                 says what one means
-  go run ./infra/cmd/ops explain CODE --stage NAME    and shows the rule in the stage's file
-  go run ./infra/cmd/ops explain --json [--stage NAME]
+  go run ./infra/cmd/ops explain "SENTENCE"           finds the code of what somebody read
+  go run ./infra/cmd/ops explain … --stage NAME       and shows the rule in the stage's file
+  go run ./infra/cmd/ops explain --json [--stage NAME] [CODE]
 
 The code stands in the log line of the refusal (code; rule is the rule that spoke)
 and, where the stage says showCode: true, behind the sentence that the user read.
 
-  --stage NAME      a file in infra/stages; every stage when CODE is given without it
-  --json            the sentences by code and locale: the table with which clients
-                    find the code of a sentence (infra/client/refusal and refusal.mjs)
+SENTENCE is one of a stage's or of the program's, in any language of the file. It may have
+Cognito's words around it ("PreSignUp failed with error …."), an SDK's around those, or be
+the whole address of the page that managed login redirected to (error_description).
+
+  --stage NAME      a file in infra/stages; every stage when one is not given
+  --json            with a SENTENCE, the answer as JSON; else the sentences by code and
+                    locale: the table with which clients find the code of a sentence
+                    (infra/client/refusal and refusal.mjs)
+
+Exit status: 0, or 5 for a sentence that no rule says.
 
 Example:
-  go run ./infra/cmd/ops explain email-domain-denied --stage dev
+  go run ./infra/cmd/ops explain "Please give an e-mail address" --stage dev
 `
-
-// explainStages is the folder of the stage files in the project's folder.
-const explainStages = "infra/stages"
 
 // explain is the verb.
 func explain(_ context.Context, args []string, t terminal) error {
+	var where target
+	var asJSON bool
 	flags := newFlags("explain")
-	name := flags.String("stage", "", "")
-	asJSON := flags.Bool("json", false, "")
+	flags.StringVar(&where.stage, "stage", "", "")
+	flags.BoolVar(&asJSON, "json", false, "")
 	words, err := parse(flags, args)
+	text := strings.Join(words[:min(len(words), 1)], "")
+	isWord := !strings.ContainsAny(text, " +?=&#%")
 	switch {
 	case err != nil:
 		return err
 	case len(words) > 1:
-		return misused("unexpected argument %q: one code at a time", words[1])
-	case len(words) == 1 && !slices.Contains(codes(), words[0]):
-		return unknownCode(words[0])
+		return misused("unexpected argument %q: one code at a time; put a sentence in quotes", words[1])
+	case isWord && text != "" && !slices.Contains(support.Codes(), text):
+		_, err := support.Explain(text, nil)
+		return misused("%v", err)
 	}
-	stages, err := readStages(explainStages, *name)
+	stages, err := where.stages()
+	switch {
+	case err != nil:
+		return err
+	case asJSON && isWord:
+		return writeJSON(t.out, support.Sentences(words, only(stages, where.stage)))
+	case text == "":
+		listCodes(t.out)
+		return nil
+	}
+	found, err := support.Explain(text, stages)
 	if err != nil {
 		return err
 	}
-	switch {
-	case *asJSON && *name == "":
-		return writeJSON(t.out, sentences(words, nil))
-	case *asJSON:
-		return writeJSON(t.out, sentences(words, stages[0].rules.Sentences))
-	case len(words) == 0:
-		listCodes(t)
+	return show(t, asJSON, found, printExplained, func() error { return nil })
+}
+
+// stages reads the files of the stage that is named, or all.
+func (t *target) stages() ([]support.StageFile, error) {
+	name, err := t.stageName()
+	if err != nil {
+		return nil, err
+	}
+	stages, err := support.ReadStages(stagesFolder, name)
+	if _, nobody := errors.AsType[support.Unknown](err); nobody {
+		return nil, misused("%v", err)
+	}
+	return stages, err
+}
+
+// only returns the stage that was named, or nil.
+func only(stages []support.StageFile, name string) *support.StageFile {
+	if name == "" || len(stages) == 0 {
 		return nil
 	}
-	explainCode(t, words[0], stages)
-	return nil
-}
-
-// refusals returns all refusals of the functions, in the order of their codes.
-func refusals() []deny.Refusal {
-	all := append(signup.Refusals(), deny.OfTokens()...)
-	slices.SortFunc(all, func(a, b deny.Refusal) int { return strings.Compare(a.Code, b.Code) })
-	return all
-}
-
-// codes returns the codes of the refusals.
-func codes() []string {
-	var list []string
-	for _, r := range refusals() {
-		list = append(list, r.Code)
-	}
-	return list
-}
-
-// unknownCode returns an error that names the code that was probably meant.
-func unknownCode(word string) error {
-	return misused("there is no code %q; %s", word, policy.Meant(word, codes(), "the codes are: "+strings.Join(codes(), ", ")))
+	return &stages[0]
 }
 
 // listCodes writes every code with its meaning.
-func listCodes(t terminal) {
-	for _, r := range refusals() {
-		fmt.Fprintf(t.out, "%-26s %s\n", r.Code, r.Meaning)
+func listCodes(out io.Writer) {
+	for _, r := range support.Refusals() {
+		fmt.Fprintf(out, "%-26s %s\n", r.Code, r.Meaning)
 	}
 }
 
-// explainCode writes everything about one code.
-func explainCode(t terminal, code string, stages []stageFile) {
-	hasCode := func(r deny.Refusal) bool { return r.Code == code }
-	r := refusals()[slices.IndexFunc(refusals(), hasCode)]
-	fmt.Fprintf(t.out, "%s\n\n  means    %s\n  says     %s\n", code, r.Meaning, r.Sentence)
-	rules := slices.DeleteFunc(signup.Rules(), func(r signup.Rule) bool { return !slices.ContainsFunc(r.Refusals, hasCode) })
-	if len(rules) == 0 {
-		fmt.Fprintf(t.out, "  rule     none of the policy's\n")
+// printExplained writes everything about the codes.
+func printExplained(out io.Writer, all []support.Explanation) {
+	if len(all) > 1 {
+		fmt.Fprintf(out, "%d codes share this sentence; the log line of the refusal has the right one\n\n", len(all))
+	}
+	for i, e := range all {
+		if i > 0 {
+			fmt.Fprintln(out)
+		}
+		printCode(out, e)
+	}
+}
+
+func printCode(out io.Writer, e support.Explanation) {
+	fmt.Fprintf(out, "%s\n\n  means    %s\n  says     %s\n", e.Code, e.Meaning, e.Sentence)
+	if e.Trigger != "" {
+		fmt.Fprintf(out, "  trigger  %s\n", e.Trigger)
+	}
+	if len(e.Stages) == 0 {
+		fmt.Fprintf(out, "  rule     none of the policy's\n")
+	}
+	for _, s := range e.Stages {
+		fmt.Fprintf(out, "\nstage %s, %s\n", s.Stage, s.File)
+		for _, locale := range slices.Sorted(maps.Keys(s.Sentences)) {
+			fmt.Fprintf(out, "  %-8s %s\n", locale, s.Sentences[locale])
+		}
+		for _, r := range s.Rules {
+			printRule(out, r)
+		}
+	}
+}
+
+// printRule writes a rule: its place, its strictness and its lines.
+func printRule(out io.Writer, r support.RuleText) {
+	if r.Place == "" {
+		fmt.Fprintf(out, "  rule     %s is not written down: %s\n", r.Path, r.Standing)
 		return
 	}
-	for _, s := range stages {
-		fmt.Fprintf(t.out, "\nstage %s, %s\n", s.name, filepath.ToSlash(s.path))
-		s.sentences(t.out, code)
-		for _, rule := range rules {
-			s.explain(t.out, rule.Name)
-		}
+	fmt.Fprintf(out, "  rule     %s %s, %s\n", r.Place, r.Path, r.Standing)
+	for _, text := range r.Lines {
+		fmt.Fprintf(out, "           | %s\n", text)
 	}
-}
-
-// plainEnglish is the name under which the table has the program's sentence if the stage
-// has an English one of its own: the kernel says the program's when it cannot ask the
-// policy.
-const plainEnglish = "x-program"
-
-// sentences returns the table of some codes, or of all if none is named, in every locale
-// of a stage. The sentences have no codes, even if the stage shows them.
-func sentences(only []string, own policy.Sentences) map[string]map[string]string {
-	table := make(map[string]map[string]string)
-	compiled, _ := sentence.Compile("", own, refusals(), false)
-	for _, r := range refusals() {
-		if len(only) > 0 && !slices.Contains(only, r.Code) {
-			continue
-		}
-		said := map[string]string{"en": compiled.Say(r, "en").Sentence}
-		if said["en"] != r.Sentence {
-			said[plainEnglish] = r.Sentence
-		}
-		for _, locale := range slices.Sorted(maps.Keys(own)) {
-			said[locale] = compiled.Say(r, locale).Sentence
-		}
-		table[r.Code] = said
-	}
-	return table
 }

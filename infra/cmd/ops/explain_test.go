@@ -12,7 +12,7 @@ import (
 	"time"
 
 	"github.com/cognito-triggers/cognito-triggers/infra/client/refusal"
-	"github.com/cognito-triggers/cognito-triggers/internal/policy"
+	"github.com/cognito-triggers/cognito-triggers/infra/support"
 	"github.com/cognito-triggers/cognito-triggers/internal/signup"
 )
 
@@ -41,12 +41,12 @@ func inProject(t *testing.T, stages map[string]string) {
 		t.Fatal(err)
 	}
 	t.Chdir(t.TempDir())
-	if err := os.MkdirAll(explainStages, 0o755); err != nil {
+	if err := os.MkdirAll(stagesFolder, 0o755); err != nil {
 		t.Fatal(err)
 	}
 	for name, from := range stages {
 		text := strings.Replace(string(dev), "  signUp:\n", "  signUp:\n"+from, 1)
-		if err := os.WriteFile(filepath.Join(explainStages, name+".yaml"), []byte(text), 0o644); err != nil {
+		if err := os.WriteFile(filepath.Join(stagesFolder, name+".yaml"), []byte(text), 0o644); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -54,7 +54,7 @@ func inProject(t *testing.T, stages map[string]string) {
 
 func TestACodeIsExplainedWithTheRuleAsItStands(t *testing.T) {
 	inProject(t, map[string]string{"dev": ""})
-	stage, err := os.ReadFile(explainStages + "/dev.yaml")
+	stage, err := os.ReadFile(stagesFolder + "/dev.yaml")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -82,12 +82,16 @@ func TestEveryStageIsShownWithoutOne(t *testing.T) {
 		"c": "    clients: {1example23456789: {access: {mode: closed}}}\n",
 		"d": "    access:\n      keys: []\n",
 	})
-	stages, err := readStages(explainStages, "")
+	stages, err := support.ReadStages(stagesFolder, "")
 	if err != nil {
 		t.Fatal(err)
 	}
 	var out bytes.Buffer
-	explainCode(terminal{out: &out}, "sign-up-closed", stages)
+	found, err := support.Explain("sign-up-closed", stages)
+	if err != nil {
+		t.Fatal(err)
+	}
+	printExplained(&out, found)
 	for _, want := range []string{
 		"stage a, ", "policy.signUp.access, closed, judges self external\n",
 		"stage b, ", "policy.signUp.access, invite, observed: it refuses nobody, judges self\n           | access:\n           |   mode: invite\n           |   observe: true\n\n", "  de       Zu\n",
@@ -100,39 +104,16 @@ func TestEveryStageIsShownWithoutOne(t *testing.T) {
 	}
 }
 
-func TestARuleStandsAsStrictlyAsItIsMeant(t *testing.T) {
-	for want, rule := range map[string]any{
-		"enforce, judges self, at sign-up only":                            &policy.Email{},
-		"enforce, judges admin, at sign-up only":                           &policy.Email{Rule: policy.Rule{Mode: policy.Enforce, AppliesTo: []policy.Origin{policy.Admin}}},
-		"observe: it refuses nobody, judges self, at sign-up only":         &policy.Domains{Rule: policy.Rule{Mode: policy.Observe}},
-		"off: it refuses nobody, judges self, at sign-up only":             &policy.Attributes{Rule: policy.Rule{Mode: policy.Off}},
-		"enforce, judges self, at a token too: takes out what was granted": &policy.Email{Held: policy.Held{Holds: policy.HoldsAtToken}},
-		"enforce, judges self, at a token too: refuses it":                 &policy.Email{Held: policy.Held{Holds: policy.HoldsAtToken, AtToken: policy.Refuse}},
-		"enforce, judges self, at a token too: observes it":                &policy.Email{Held: policy.Held{Holds: policy.HoldsAtToken, AtToken: policy.OnlyObserve}},
-		"observe: it refuses nobody, judges self, at a token too":          &policy.Email{Rule: policy.Rule{Mode: policy.Observe}, Held: policy.Held{Holds: policy.HoldsAtToken}},
-		"enforce, judges self":                                             &policy.Username{},
-		"enforce":                                                          &policy.Providers{},
-		"open: it refuses nobody, judges self":                             &policy.Access{},
-		"closed, judges external":                                          &policy.Access{Mode: policy.AccessClosed, AppliesTo: []policy.Origin{policy.External}},
-		"invite, judges self":                                              &policy.Access{Mode: policy.AccessInvite},
-		"closed, observed: it refuses nobody, judges self":                 &policy.Access{Mode: policy.AccessClosed, Observe: true},
-	} {
-		if got := standing(rule); got != want {
-			t.Errorf("%+v: got %s, want %s", rule, got, want)
-		}
-	}
-}
-
 func TestTheListHasEveryCode(t *testing.T) {
 	inProject(t, nil)
 	got := call(t, "explain")
-	for _, code := range codes() {
+	for _, code := range support.Codes() {
 		if !strings.Contains(got.out, code+" ") {
 			t.Errorf("%s is not in the list", code)
 		}
 	}
-	if lines := strings.Count(got.out, "\n"); lines != len(codes()) {
-		t.Errorf("%d lines for %d codes", lines, len(codes()))
+	if lines := strings.Count(got.out, "\n"); lines != len(support.Codes()) {
+		t.Errorf("%d lines for %d codes", lines, len(support.Codes()))
 	}
 }
 
@@ -141,8 +122,8 @@ func TestTheTableOfAStageIsTheDecoders(t *testing.T) {
 	inProject(t, map[string]string{"dev": "    showCode: true\n    sentences:\n      de: {email-missing: Bitte gib eine Adresse an}\n      en: {email-missing: Your address please}\n"})
 	got := call(t, "explain", "--json", "--stage", "dev")
 	table, err := refusal.ReadTable([]byte(got.out))
-	if err != nil || len(table) != len(codes()) {
-		t.Fatalf("%d of %d codes, %v: %s", len(table), len(codes()), err, got.err)
+	if err != nil || len(table) != len(support.Codes()) {
+		t.Fatalf("%d of %d codes, %v: %s", len(table), len(support.Codes()), err, got.err)
 	}
 	for _, sentence := range []string{"Bitte gib eine Adresse an", "Your address please", signup.EmailMissing.Sentence} {
 		if r, ok := table.Decode("PreSignUp failed with error " + sentence + "."); !ok || r.Code != "email-missing" {

@@ -49,15 +49,24 @@ func (t *target) poolClient(cfg aws.Config) *cognito.Client {
 	})
 }
 
-// stageFile reads the file of the stage: for the local cloud, of the one that it serves.
+// stageFile reads the file of the stage.
 func (t *target) stageFile() (settings.Stage, error) {
-	name := t.stage
-	if name == settings.LocalStage {
-		outputs, err := t.stackOutputs("name a stage that has a file")
-		if err != nil {
-			return settings.Stage{}, err
-		}
-		name = cmp.Or(outputs[settings.LocalStageOutput], name)
+	name, err := t.stageName()
+	if err != nil {
+		return settings.Stage{}, err
 	}
 	return settings.FindStage(stagesFolder, name)
+}
+
+// stageName returns the name of the stage's file: for the local cloud, of the one that it
+// serves.
+func (t *target) stageName() (string, error) {
+	if t.stage != settings.LocalStage {
+		return t.stage, nil
+	}
+	outputs, err := t.stackOutputs("name a stage that has a file")
+	if err != nil {
+		return "", err
+	}
+	return cmp.Or(outputs[settings.LocalStageOutput], t.stage), nil
 }

@@ -16,6 +16,7 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/infra/support"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/template"
+	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/timeline"
 )
 
 // operated is the synthesized suite on this machine. Operator and app reach it as on AWS,
@@ -38,7 +39,7 @@ func startLocal(t *testing.T) operated {
 		}
 		t.Skipf("the synthesized stack is missing, make synth-host writes it: %v", err)
 	}
-	cloud, err := localcloud.Start(t.Context(), localcloud.Options{AssemblyDir: "dist/local"})
+	cloud, err := localcloud.Start(t.Context(), localcloud.Options{AssemblyDir: "dist/local", Timeline: timeline.New(timeline.Limits{})})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -62,6 +63,12 @@ func startLocal(t *testing.T) operated {
 func (o operated) ops(args ...string) string {
 	o.Helper()
 	return must(o.T, append(args, "--table", o.cloud.Table(), "--pool", o.cloud.Stack.Pool.ID)...)
+}
+
+// answers calls the command for this suite, which ends in a status.
+func (o operated) answers(status int, args ...string) string {
+	o.Helper()
+	return answers(o.T, status, append(args, "--table", o.cloud.Table(), "--pool", o.cloud.Stack.Pool.ID)...)
 }
 
 const (
@@ -102,10 +109,10 @@ func (o operated) signIn() *types.AuthenticationResultType {
 
 // sameAsPreview compares issued tokens with a preview, but for what no preview can know.
 // The sizes may differ by the length of the client's id.
-func (o operated) sameAsPreview(issued *types.AuthenticationResultType, args ...string) {
+func (o operated) sameAsPreview(issued *types.AuthenticationResultType, status int, args ...string) {
 	o.Helper()
 	var p support.TokenPreview
-	text := o.ops(append([]string{"token-preview", "--stage", "dev", "--user", address, "--groups", "members", "--json"}, args...)...)
+	text := o.answers(status, append([]string{"token-preview", "--stage", "dev", "--user", address, "--groups", "members", "--json"}, args...)...)
 	if err := json.Unmarshal([]byte(text), &p); err != nil || len(p.Tokens) != 2 {
 		o.Fatalf("error %v in %s", err, text)
 	}
@@ -145,14 +152,14 @@ func payload(t *testing.T, token string) map[string]any {
 func TestAPreviewIsWhatTheFunctionsIssue(t *testing.T) {
 	o := startLocal(t)
 	o.member()
-	o.sameAsPreview(o.signIn())
+	o.sameAsPreview(o.signIn(), absent)
 
 	o.ops("authz", "set-roles", address, "editor", "reviewer")
 	o.ops("authz", "set-tenants", address, "acme", "globex")
 	o.ops("authz", "set-roles", address, "--tenant", "acme", "owner")
 	o.ops("authz", "set-claim", address, "limits", "--value", `{"seats":25,"trial":false}`)
 	granted := o.signIn()
-	o.sameAsPreview(granted)
+	o.sameAsPreview(granted, done)
 	if claims := payload(t, *granted.IdToken); support.Compact(claims["roles"]) != `["editor","reviewer","owner"]` || claims["tenant"] != "acme" {
 		t.Errorf("got %v", slices.Sorted(maps.Keys(claims)))
 	}
@@ -163,7 +170,7 @@ func TestAPreviewIsWhatTheFunctionsIssue(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	o.sameAsPreview(switched.AuthenticationResult, "--tenant", "globex", "--source", "TokenGeneration_RefreshTokens")
+	o.sameAsPreview(switched.AuthenticationResult, done, "--tenant", "globex", "--source", "TokenGeneration_RefreshTokens")
 	if claims := payload(t, *switched.AuthenticationResult.AccessToken); claims["tenant"] != "globex" || support.Compact(claims["roles"]) != `["editor","reviewer"]` {
 		t.Errorf("the tenant is %v, the roles are %v", claims["tenant"], claims["roles"])
 	}
@@ -172,7 +179,7 @@ func TestAPreviewIsWhatTheFunctionsIssue(t *testing.T) {
 	_, refusal := o.app.GetTokensFromRefreshToken(t.Context(), &cognito.GetTokensFromRefreshTokenInput{
 		ClientId: &o.web.ID, RefreshToken: switched.AuthenticationResult.RefreshToken,
 	})
-	_, sentence, _ := strings.Cut(o.ops("token-preview", "--stage", "dev", "--user", address), "NO TOKEN: ")
+	_, sentence, _ := strings.Cut(o.answers(denied, "token-preview", "--stage", "dev", "--user", address), "NO TOKEN: ")
 	if sentence = strings.TrimSpace(sentence); refusal == nil || sentence == "" || !strings.Contains(refusal.Error(), sentence) {
 		t.Errorf("the refresh of a suspended user gives %v, the preview %q", refusal, sentence)
 	}

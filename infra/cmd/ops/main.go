@@ -9,8 +9,13 @@
 // programs. Run it in the project's folder.
 //
 // The exit status is 0 when it is done, 1 when it failed, 2 after a wrong call, and 3 after
-// a sweep of a list that was not complete (go run itself turns them into 1). stderr says
-// what went wrong and what to do.
+// a sweep of a list that was not complete. A question (why, token-preview,
+// sign-up-preview, explain) also ends in 4: no token or no account; 5: nobody knows the
+// user, the app client or the sentence; 6: a grant is absent; 7: the tenant is none of the
+// user's. go run itself turns all of them into 1: scripts build the command first. stderr
+// says what went wrong and what to do.
+//
+// What is printed never commands a terminal, whatever names users have chosen (screen.go).
 package main
 
 import (
@@ -25,6 +30,7 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/cognito-triggers/cognito-triggers/infra/support"
 	"github.com/cognito-triggers/cognito-triggers/internal/sweep"
 )
 
@@ -33,6 +39,7 @@ func main() {
 	status := run(ctx, os.Args[1:], terminal{
 		in: os.Stdin, out: os.Stdout, err: os.Stderr, getenv: os.Getenv, now: time.Now, sleep: sleep,
 		interactive: isTerminal(os.Stdin), screen: isTerminal(os.Stderr),
+		colours: isTerminal(os.Stdout) && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb",
 	})
 	stop()
 	os.Exit(status)
@@ -46,8 +53,8 @@ type terminal struct {
 	now      func() time.Time
 	sleep    func(context.Context, time.Duration) error
 	// interactive is set if an operator can be asked, screen if err is a screen, where a line
-	// can be overwritten.
-	interactive, screen bool
+	// can be overwritten, colours if out is one that may show them.
+	interactive, screen, colours bool
 }
 
 // Now and Sleep make it a sweep's clock.
@@ -78,7 +85,21 @@ const (
 	failed = 1
 	misuse = 2
 	short  = 3 // a sweep of a list that was not complete
+
+	denied   = 4 // no token, or no account
+	unknown  = 5 // a user, an app client or a sentence that nobody knows
+	absent   = 6 // a grant that the tokens lack
+	noTenant = 7 // a tenant that is none of the user's
 )
+
+// asking returns the verbs whose answer may be that nobody knows.
+func asking() []string { return []string{"explain", "token-preview", "why"} }
+
+// concluded is the end of a call whose answer has been written: nothing went wrong, and a
+// script can tell the answer by the status.
+type concluded int
+
+func (c concluded) Error() string { return fmt.Sprintf("the answer has the status %d", int(c)) }
 
 // usage is an error in the command's call; its text says how to call it.
 type usage struct{ text string }
@@ -97,19 +118,23 @@ type verb struct {
 func verbs() []verb {
 	return []verb{
 		{"authz", "show and change what a user may do", authzHelp, authz},
+		{"check", "say what synth would say about a stage file, at once", checkHelp, check},
 		{"dossier", "print all that is stored about a user", dossierHelp, showDossier},
 		{"erase", "remove what is stored about a user, with a receipt", eraseHelp, erase},
-		{"explain", "say what a refusal's code means and which rule made it", explainHelp, explain},
+		{"explain", "say what a refusal means that somebody read, and which rule made it", explainHelp, explain},
 		{"invite", "make keys and sign invites", inviteHelp, invite},
 		{"logs", "show what the functions decided, from their logs", logsHelp, logs},
 		{"reconcile", "make the table equal to the user pool, or say where it is not", reconcileHelp, reconcile},
 		{"rollback", "take the last deployment of the functions back, in seconds", rollbackHelp, rollback},
+		{"sign-up-preview", "ask every rule of sign-up about somebody", signUpHelp, signUpPreview},
 		{"status", "say which version and which policy of each function is live", statusHelp, status},
 		{"token-preview", "show tokens before they are issued", previewHelp, tokenPreview},
+		{"why", "say what a user's tokens say and lack, and why", whyHelp, why},
 	}
 }
 
 func run(ctx context.Context, args []string, t terminal) int {
+	t.out, t.err = screen{t.out, t.colours}, screen{to: t.err}
 	if len(args) == 0 {
 		fmt.Fprint(t.err, overview())
 		return misuse
@@ -127,10 +152,12 @@ func run(ctx context.Context, args []string, t terminal) int {
 		return help(args[:1], t)
 	}
 	err := all[i].run(ctx, args[1:], t)
-	wrong := usage{}
+	wrong, answer, nobody := usage{}, concluded(0), support.Unknown("")
 	switch {
 	case err == nil:
 		return done
+	case errors.As(err, &answer):
+		return int(answer)
 	case errors.As(err, &wrong):
 		fmt.Fprintf(t.err, "ops %s: %v\n(ops help %s says more)\n", args[0], err, args[0])
 		return misuse
@@ -138,6 +165,9 @@ func run(ctx context.Context, args []string, t terminal) int {
 	fmt.Fprintf(t.err, "ops %s: %v\n", args[0], err)
 	if _, incomplete := errors.AsType[sweep.Incomplete](err); incomplete {
 		return short
+	}
+	if errors.As(err, &nobody) && slices.Contains(asking(), args[0]) {
+		return unknown
 	}
 	return failed
 }
@@ -166,10 +196,11 @@ func overview() string {
 	var b strings.Builder
 	b.WriteString("The operator's command of the trigger suite.\n\n")
 	for _, v := range verbs() {
-		fmt.Fprintf(&b, "  go run ./infra/cmd/ops %-14s %s\n", v.name, v.summary)
+		fmt.Fprintf(&b, "  go run ./infra/cmd/ops %-15s %s\n", v.name, v.summary)
 	}
 	b.WriteString("\n  go run ./infra/cmd/ops help VERB      says all about a verb\n\n")
-	b.WriteString("Exit status: 0 done, 1 failed, 2 wrong call, 3 a sweep of an incomplete list.\n")
+	b.WriteString("Exit status: 0 done, 1 failed, 2 wrong call, 3 a sweep of an incomplete list; of a question\n" +
+		"also 4 no token or no account, 5 unknown, 6 a grant is absent, 7 a tenant that is not the user's.\n")
 	return b.String()
 }
 

@@ -47,8 +47,14 @@ func shortly(ctx context.Context, d time.Duration) error {
 // must makes a call that must succeed, and returns its output.
 func must(t *testing.T, args ...string) string {
 	t.Helper()
+	return answers(t, done, args...)
+}
+
+// answers makes a call that must be answered with a status, and returns its output.
+func answers(t *testing.T, status int, args ...string) string {
+	t.Helper()
 	got := ops(t, args...)
-	if got.status != done || got.err != "" {
+	if got.status != status || got.err != "" {
 		t.Fatalf("ops %s: status %d\n%s%s", strings.Join(args, " "), got.status, got.out, got.err)
 	}
 	return got.out

@@ -191,7 +191,7 @@ func fromTheProject(t *testing.T) {
 
 func TestTokenPreviewReadsTheUserFromAFile(t *testing.T) {
 	fromTheProject(t)
-	text := must(t, "token-preview", "--stage", "dev", "--user", "infra/stages/testdata/previews/user.json")
+	text := answers(t, absent, "token-preview", "--stage", "dev", "--user", "infra/stages/testdata/previews/user.json")
 	golden, err := os.ReadFile("infra/stages/testdata/previews/dev.web.golden")
 	if err != nil || text != string(golden) {
 		t.Errorf("error %v, got\n%s", err, text)
@@ -200,7 +200,7 @@ func TestTokenPreviewReadsTheUserFromAFile(t *testing.T) {
 	if err := os.WriteFile(file, []byte(`{"claims":{"seats":9007199254740993}}`), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if text := must(t, "token-preview", "--stage", "dev", "--user", file); !strings.Contains(text, "9007199254740993  <- authz.extra") {
+	if text := answers(t, absent, "token-preview", "--stage", "dev", "--user", file); !strings.Contains(text, "9007199254740993  <- authz.extra") {
 		t.Errorf("a number was rounded:\n%s", text)
 	}
 	var p support.TokenPreview
@@ -222,10 +222,10 @@ func TestTokenPreviewReadsTheUserFromTheTable(t *testing.T) {
 	}
 	fromTheProject(t)
 	suite := []string{"--table", "mirror", "--pool", pool, "--stage", "dev"}
-	if text := must(t, append([]string{"token-preview", "--user", "ada@example.com"}, suite...)...); !strings.Contains(text, `["editor"]  <- authz.tenantRoles`) || !strings.Contains(text, `"ada@example.com"`) {
+	if text := answers(t, absent, append([]string{"token-preview", "--user", "ada@example.com"}, suite...)...); !strings.Contains(text, `["editor"]  <- authz.tenantRoles`) || !strings.Contains(text, `"ada@example.com"`) {
 		t.Errorf("got\n%s", text)
 	}
-	if text := must(t, append([]string{"token-preview", "--user", "gone"}, suite...)...); !strings.Contains(text, "NO TOKEN") {
+	if text := answers(t, denied, append([]string{"token-preview", "--user", "gone"}, suite...)...); !strings.Contains(text, "NO TOKEN") {
 		t.Errorf("got\n%s", text)
 	}
 	// What authz show writes is a file that token-preview reads.
@@ -233,7 +233,7 @@ func TestTokenPreviewReadsTheUserFromTheTable(t *testing.T) {
 	if err := os.WriteFile(file, []byte(must(t, at("show 8d1c --json")...)), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if text := must(t, "token-preview", "--stage", "dev", "--user", file); !strings.Contains(text, `["editor"]  <- authz.tenantRoles`) {
+	if text := answers(t, absent, "token-preview", "--stage", "dev", "--user", file); !strings.Contains(text, `["editor"]  <- authz.tenantRoles`) {
 		t.Errorf("got\n%s", text)
 	}
 }

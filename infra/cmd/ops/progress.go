@@ -36,7 +36,8 @@ func (p *progress) advanced(at sweep.Progress) {
 	switch {
 	case p.quiet:
 	case p.screen:
-		fmt.Fprintf(p.err, "\r\x1b[K%s", p.line(at, now))
+		overwrite(p.err)
+		fmt.Fprint(p.err, p.line(at, now))
 		p.shown = true
 	case at.Phase != p.phase || now.Sub(p.at) >= plainEvery:
 		fmt.Fprintln(p.err, p.line(at, now))
@@ -48,7 +49,7 @@ func (p *progress) advanced(at sweep.Progress) {
 // clear removes the bar before a line of another kind; end does so before what follows.
 func (p *progress) clear() {
 	if p.shown {
-		fmt.Fprint(p.err, "\r\x1b[K")
+		overwrite(p.err)
 		p.shown = false
 	}
 }

@@ -1,14 +1,19 @@
 package main
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"fmt"
+	"io"
 	"slices"
 	"strings"
 
+	"github.com/cognito-triggers/cognito-triggers/infra/settings"
 	"github.com/cognito-triggers/cognito-triggers/infra/support"
 	"github.com/cognito-triggers/cognito-triggers/internal/claims"
 	"github.com/cognito-triggers/cognito-triggers/internal/cognito"
+	"github.com/cognito-triggers/cognito-triggers/internal/policy"
 )
 
 // stagesFolder is the folder of the stage files in the project's folder.
@@ -29,9 +34,12 @@ What a preview cannot know (times, ids) has the length of the real value.
                     --json writes it, optionally with "username", "attributes" and
                     "groups"; or a sub or an e-mail address, which is looked up in
                     the table. Without it: a user without a row
-  --client CLIENT   web (the default), machine, or the id of another app client
+  --client CLIENT   web (the default), machine, or the id of an app client: its profile
+                    is what its row in the table says, or the stack's outputs and the
+                    stage file
   --token-profile NAME
-                    as if the client had this profile of the policy
+                    as if the client had this profile of the policy; unknown is that of
+                    clients that have none
   --groups A,B      the user's groups in the pool, which the table does not know
   --tenant TENANT   the tenant that the caller asks for (clientMetadata)
   --source SOURCE   the event's triggerSource (default: a sign-in, or client credentials)
@@ -39,13 +47,17 @@ What a preview cannot know (times, ids) has the length of the real value.
                     then unknown too, unless a function remembers it
   --json            write it as JSON
 ` + targetHelp + `
+Exit status: 0, or 4 if the user gets no token, 5 if nobody knows the app client or the
+address, 6 if the tokens of USER lack a grant of the profile or of AUTHZ, 7 if the tenant
+is none of the user's.
+
 Example:
   go run ./infra/cmd/ops token-preview --stage dev --user ada.json --client web
 `
 
 // tokenPreview is the verb.
 func tokenPreview(ctx context.Context, args []string, t terminal) error {
-	q, asJSON, err := readQuestion(ctx, args, t)
+	q, err := readQuestion(ctx, args, t)
 	if err != nil {
 		return err
 	}
@@ -53,15 +65,43 @@ func tokenPreview(ctx context.Context, args []string, t terminal) error {
 	if err != nil {
 		return err
 	}
+	return show(t, q.json, p, printTokens, func() error { return conclude(p, q.ofUser) })
+}
+
+// show writes an answer, for programs or for readers, and then returns its status.
+func show[Answer any](t terminal, asJSON bool, answer Answer, print func(io.Writer, Answer), end func() error) error {
 	if asJSON {
-		return writeJSON(t.out, p)
+		if err := writeJSON(t.out, answer); err != nil {
+			return err
+		}
+	} else {
+		print(t.out, answer)
 	}
-	printTokens(t.out, p)
+	return end()
+}
+
+// conclude returns the status of tokens. Without a user, nothing has been granted that could
+// be absent.
+func conclude(p support.TokenPreview, ofUser bool) error {
+	switch {
+	case p.Refused != "":
+		return concluded(denied)
+	case p.NoTenant != "":
+		return concluded(noTenant)
+	case ofUser && len(p.Missing()) > 0:
+		return concluded(absent)
+	}
 	return nil
 }
 
+// question is one call of the verb.
+type question struct {
+	support.TokenQuestion
+	json, ofUser bool
+}
+
 // readQuestion reads the flags, the stage and the user.
-func readQuestion(ctx context.Context, args []string, t terminal) (q support.TokenQuestion, asJSON bool, err error) {
+func readQuestion(ctx context.Context, args []string, t terminal) (q question, err error) {
 	var user, groups, source string
 	var where target
 	flags := newFlags("token-preview")
@@ -73,36 +113,61 @@ func readQuestion(ctx context.Context, args []string, t terminal) (q support.Tok
 	flags.StringVar(&q.Tenant, "tenant", "", "")
 	flags.StringVar(&source, "source", "", "")
 	flags.BoolVar(&q.StoreDead, "store-dead", false, "")
-	flags.BoolVar(&asJSON, "json", false, "")
+	flags.BoolVar(&q.json, "json", false, "")
 	extra, err := parse(flags, args)
 	q.Source = cognito.Source(source)
 	switch {
 	case err != nil:
-		return q, asJSON, err
+		return q, err
 	case len(extra) > 0:
-		return q, asJSON, misused("unexpected argument %q: token-preview takes flags only", strings.Join(extra, " "))
+		return q, misused("unexpected argument %q: token-preview takes flags only", strings.Join(extra, " "))
 	case where.stage == "":
-		return q, asJSON, misused("pass --stage NAME")
+		return q, misused("pass --stage NAME")
 	case !claims.IsClient(q.Client):
-		return q, asJSON, misused("%q is not an app client: pass web, machine, or an app client's id", q.Client)
+		return q, misused("%q is not an app client: pass web, machine, or an app client's id", q.Client)
 	case source != "" && !q.Source.In(cognito.TokenGenerationSources()):
-		return q, asJSON, misused("there is no source %q: pass one of %s", source, joinSources())
+		return q, misused("there is no source %q: pass one of %s", source, joinSources())
 	}
 	stage, err := where.stageFile()
 	if err != nil {
-		return q, asJSON, err
+		return q, err
 	}
 	q.Stage, q.TokenSettings = where.stage, stage.TokenSettings()
-	if _, known := q.Policy.Profiles[q.Profile]; !known && q.Profile != "" {
-		return q, asJSON, misused("the stage %s has no token profile %q; it has: %s", q.Stage, q.Profile, strings.Join(sortedKeys(q.Policy.Profiles), ", "))
+	if _, known := q.Policy.Profiles[q.Profile]; !known && q.Profile != "" && q.Profile != policy.Unknown {
+		return q, misused("the stage %s has no token profile %q; it has: %s", q.Stage, q.Profile, strings.Join(sortedKeys(q.Policy.Profiles), ", "))
 	}
+	if q.Profile == "" && q.Client != claims.WebClient && q.Client != claims.MachineClient {
+		client, err := where.client(ctx, stage, q.Client, t)
+		if err != nil {
+			return q, err
+		}
+		q.Client, q.Profile = cmp.Or(client.Name, client.ID), client.Profile
+	}
+	q.ofUser = user != ""
 	if q.User, err = where.user(ctx, user, t); err != nil {
-		return q, asJSON, err
+		return q, err
 	}
 	if given(flags, "groups") {
 		q.User.Groups = strings.FieldsFunc(groups, func(r rune) bool { return r == ',' })
 	}
-	return q, asJSON, nil
+	return q, nil
+}
+
+// client finds an app client by its id: in the table if the suite is named, or else in the
+// stage file alone.
+func (t *target) client(ctx context.Context, stage settings.Stage, id string, at terminal) (support.Client, error) {
+	s := support.Suite{Stage: stage}
+	if t.table != "" || t.outputs != "" || isFile(outputsOf(t.stage)) {
+		var err error
+		if s, err = t.suite(ctx, stage, at); err != nil {
+			return support.Client{}, fmt.Errorf("%w (or pass --client web or machine, or --token-profile NAME)", err)
+		}
+	}
+	client, err := s.Client(ctx, id)
+	if _, nobody := errors.AsType[support.Unknown](err); nobody {
+		return client, fmt.Errorf("%w; --token-profile NAME previews a profile", err)
+	}
+	return client, t.advise(err, at)
 }
 
 // user reads the user from its file or from the table.

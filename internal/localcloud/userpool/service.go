@@ -27,6 +27,7 @@ type service struct {
 }
 
 // ServeHTTP implements http.Handler. What a request fires and sends has the id of its answer.
+// It is reported before the answer is whole: net/http ends an answer after the handler.
 func (s *service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	call := &timeline.Call{ID: newUUID(), Start: time.Now()}
 	w.Header().Set("X-Amzn-Requestid", call.ID)

@@ -2,6 +2,7 @@ package live
 
 import (
 	"fmt"
+	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -63,16 +64,28 @@ func TestR63_EditsUnderTrafficAnswerByTheOldOrTheNewPolicy(t *testing.T) {
 	t.Logf("%d edits, %d sign-ups, %d of them between two edits", edits, asked.Load(), exact[0].Load()+exact[1].Load())
 }
 
-// noneLeft finds no process that ran a function and is not one of those that run now.
+// noneLeft finds no process that ran a function and is not one of those that run now, and
+// no folder that none runs in.
 func (r *rig) noneLeft() {
 	r.t.Helper()
 	if err := r.cloud.Settle(r.t.Context()); err != nil {
 		r.t.Fatal(err)
 	}
 	var live []int
+	var folders []string
 	for _, fn := range r.watcher.functions.all {
+		folders = append(folders, fn.dir)
 		for _, env := range r.cloud.Functions.Environments(fn.name) {
 			live = append(live, env.PID())
+		}
+	}
+	for tries := 0; ; tries++ {
+		made, err := filepath.Glob(filepath.Join(r.watcher.functions.folder, "function-*"))
+		if made = slices.DeleteFunc(made, func(dir string) bool { return slices.Contains(folders, dir) }); err != nil || len(made) == 0 {
+			break
+		}
+		if time.Sleep(10 * time.Millisecond); tries == 3000 {
+			r.t.Fatalf("folders are left: %v", made)
 		}
 	}
 	r.mu.Lock()

@@ -3,6 +3,7 @@ package page
 import (
 	"context"
 	"fmt"
+	"html"
 	"net/http"
 	"net/url"
 	"os"
@@ -15,6 +16,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
 
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud"
+	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/timeline"
 )
 
 // assembly is written by `make synth-host`. `make test` runs it first and says so in the
@@ -55,12 +57,12 @@ func see(t *testing.T) seen {
 		t.Skipf("the synthesized stack is missing, make synth-host writes it: %v", err)
 	}
 	shared.Do(func() {
-		shared.cloud, shared.err = localcloud.Start(context.Background(), localcloud.Options{AssemblyDir: assembly, InfraDir: "../../.."})
+		shared.cloud, shared.err = localcloud.Start(context.Background(), localcloud.Options{AssemblyDir: assembly, InfraDir: "../../..", Timeline: timeline.New(timeline.Limits{})})
 	})
 	if shared.err != nil {
 		t.Fatal(shared.err)
 	}
-	p, err := Start(shared.cloud, 0)
+	p, err := Start(shared.cloud, 0, WithStages("../../../stages"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -123,9 +125,10 @@ type readCloser struct{ *strings.Reader }
 
 func (readCloser) Close() error { return nil }
 
-// shows fails unless the body has the texts.
+// shows fails unless the body has the texts, as a reader sees them.
 func (s seen) shows(body string, texts ...string) {
 	s.Helper()
+	body = html.UnescapeString(body)
 	for _, text := range texts {
 		if !strings.Contains(body, text) {
 			s.Errorf("%q is not in %s", text, body)

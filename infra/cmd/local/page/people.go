@@ -89,7 +89,7 @@ func list(s *suite, r *http.Request) (any, error) {
 	if after := r.FormValue("after"); after != "" {
 		in.PaginationToken = &after
 	}
-	out, err := s.pool.ListUsers(r.Context(), in)
+	out, err := s.looks.ListUsers(r.Context(), in)
 	if err != nil {
 		return nil, fmt.Errorf("listing the users: %w", err)
 	}

@@ -149,14 +149,14 @@ func (p *person) note(what string, err error) {
 // finds a federated user by name only, and then there: a list may lag.
 func (s *suite) member(ctx context.Context, sub string) (*member, error) {
 	name := sub
-	found, err := s.pool.ListUsers(ctx, &cognito.ListUsersInput{UserPoolId: &s.id, Filter: aws.String(`sub = "` + quoted.Replace(sub) + `"`)})
+	found, err := s.looks.ListUsers(ctx, &cognito.ListUsersInput{UserPoolId: &s.id, Filter: aws.String(`sub = "` + quoted.Replace(sub) + `"`)})
 	if err != nil {
 		return nil, err
 	}
 	if len(found.Users) == 1 {
 		name = aws.ToString(found.Users[0].Username)
 	}
-	out, err := s.pool.AdminGetUser(ctx, &cognito.AdminGetUserInput{UserPoolId: &s.id, Username: &name})
+	out, err := s.looks.AdminGetUser(ctx, &cognito.AdminGetUserInput{UserPoolId: &s.id, Username: &name})
 	if _, gone := errors.AsType[*types.UserNotFoundException](err); gone {
 		return nil, nil
 	}
@@ -175,21 +175,21 @@ func (s *suite) member(ctx context.Context, sub string) (*member, error) {
 
 // more adds the groups, the devices and the sign-ins.
 func (s *suite) more(ctx context.Context, m *member) error {
-	groups, err := s.pool.AdminListGroupsForUser(ctx, &cognito.AdminListGroupsForUserInput{UserPoolId: &s.id, Username: &m.Username})
+	groups, err := s.looks.AdminListGroupsForUser(ctx, &cognito.AdminListGroupsForUserInput{UserPoolId: &s.id, Username: &m.Username})
 	if err != nil {
 		return fmt.Errorf("its groups: %w", err)
 	}
 	for _, g := range groups.Groups {
 		m.Groups = append(m.Groups, aws.ToString(g.GroupName))
 	}
-	devices, err := s.pool.AdminListDevices(ctx, &cognito.AdminListDevicesInput{UserPoolId: &s.id, Username: &m.Username})
+	devices, err := s.looks.AdminListDevices(ctx, &cognito.AdminListDevicesInput{UserPoolId: &s.id, Username: &m.Username})
 	if err != nil {
 		return fmt.Errorf("its devices: %w", err)
 	}
 	for _, d := range devices.Devices {
 		m.Devices = append(m.Devices, cmp.Or(deviceName(d.DeviceAttributes), aws.ToString(d.DeviceKey)))
 	}
-	events, err := s.pool.AdminListUserAuthEvents(ctx, &cognito.AdminListUserAuthEventsInput{UserPoolId: &s.id, Username: &m.Username, MaxResults: aws.Int32(10)})
+	events, err := s.looks.AdminListUserAuthEvents(ctx, &cognito.AdminListUserAuthEventsInput{UserPoolId: &s.id, Username: &m.Username, MaxResults: aws.Int32(10)})
 	if _, off := errors.AsType[*types.UserPoolAddOnNotEnabledException](err); off {
 		return nil
 	}

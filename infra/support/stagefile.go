@@ -1,8 +1,7 @@
-package main
+package support
 
 import (
 	"fmt"
-	"io"
 	"maps"
 	"os"
 	"path/filepath"
@@ -15,21 +14,23 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/policy/strict"
 )
 
-// stageFile is a stage's file with its sign-up rules and their lines.
-type stageFile struct {
-	name, path string
+// StageFile is a stage's file with its sign-up rules and their lines.
+type StageFile struct {
+	// Name is the stage's, Path that of the file.
+	Name, Path string
 	text       []string
 	lines      strict.Lines
 	rules      policy.SignUp
 }
 
-// readStages reads the file of one stage, or of every stage if none is named.
-func readStages(folder, name string) ([]stageFile, error) {
+// ReadStages reads the file of one stage, or of every stage if none is named. The error is
+// Unknown for a name without a file.
+func ReadStages(folder, name string) ([]StageFile, error) {
 	files, err := filepath.Glob(filepath.Join(folder, "*.yaml"))
 	if err != nil {
 		return nil, fmt.Errorf("looking for stages: %w", err)
 	}
-	var stages []stageFile
+	var stages []StageFile
 	var names []string
 	for _, path := range files {
 		found := strings.TrimSuffix(filepath.Base(path), ".yaml")
@@ -47,57 +48,57 @@ func readStages(folder, name string) ([]stageFile, error) {
 		return nil, fmt.Errorf("there is no stage file in %s: is this the project's folder?", folder)
 	}
 	if len(stages) == 0 && name != "" {
-		return nil, misused("there is no stage %q in %s; the stages are: %s", name, folder, strings.Join(names, ", "))
+		return nil, Unknown(fmt.Sprintf("there is no stage %q in %s; the stages are: %s", name, folder, strings.Join(names, ", ")))
 	}
 	return stages, nil
 }
 
 // readStage reads one. It does not check the settings: a stage that synth would refuse
 // can be explained.
-func readStage(name, path string) (stageFile, error) {
+func readStage(name, path string) (StageFile, error) {
 	src, err := os.ReadFile(path)
 	if err != nil {
-		return stageFile{}, fmt.Errorf("reading the stage: %w", err)
+		return StageFile{}, fmt.Errorf("reading the stage: %w", err)
 	}
 	var stage settings.Stage
 	lines, err := strict.Decode(filepath.ToSlash(path), src, &stage)
 	if err != nil {
-		return stageFile{}, err
+		return StageFile{}, err
 	}
-	return stageFile{name: name, path: path, text: strings.Split(string(src), "\n"), lines: lines, rules: stage.Policy.SignUp}, nil
+	return StageFile{Name: name, Path: path, text: strings.Split(string(src), "\n"), lines: lines, rules: stage.Policy.SignUp}, nil
 }
 
-// sentences writes the stage's own sentences for a code.
-func (s stageFile) sentences(out io.Writer, code string) {
-	for _, locale := range slices.Sorted(maps.Keys(s.rules.Sentences)) {
-		if own, ok := s.rules.Sentences[locale][code]; ok {
-			fmt.Fprintf(out, "  %-8s %s\n", locale, own)
-		}
-	}
+// RuleText is a rule as it stands in a stage file.
+type RuleText struct {
+	// Path is the rule's path in the file, Place its file:line, "" if it is not written
+	// down.
+	Path  string `json:"path"`
+	Place string `json:"place,omitempty"`
+	// Standing says how strict the rule is and whom it judges, or what holds without it.
+	Standing string `json:"standing"`
+	// Lines are those of the file.
+	Lines []string `json:"lines"`
 }
 
-// explain writes a rule as in the file, first the general one, then that of each app
-// client with one of its own.
-func (s stageFile) explain(out io.Writer, rule string) {
-	s.one(out, "policy.signUp."+rule, member(s.rules.Rules, rule))
+// rule returns a rule, first the general one, then that of each app client with one of its
+// own.
+func (s StageFile) rule(name string) []RuleText {
+	all := []RuleText{s.one("policy.signUp."+name, member(s.rules.Rules, name))}
 	for _, client := range slices.Sorted(maps.Keys(s.rules.Clients)) {
-		if own := member(s.rules.Clients[client], rule); own != nil {
-			s.one(out, policy.Child("policy.signUp.clients", client)+"."+rule, own)
+		if own := member(s.rules.Clients[client], name); own != nil {
+			all = append(all, s.one(policy.Child("policy.signUp.clients", client)+"."+name, own))
 		}
 	}
+	return all
 }
 
-// one writes a rule: its place, its strictness and its lines.
-func (s stageFile) one(out io.Writer, path string, rule any) {
+// one returns a rule's place, its strictness and its lines.
+func (s StageFile) one(path string, rule any) RuleText {
 	if rule == nil {
-		fmt.Fprintf(out, "  rule     %s is not written down: %s\n", path, unwritten(path))
-		return
+		return RuleText{Path: path, Standing: unwritten(path), Lines: []string{}}
 	}
 	line := s.lines.Line(path)
-	fmt.Fprintf(out, "  rule     %s:%d %s, %s\n", filepath.ToSlash(s.path), line, path, standing(rule))
-	for _, text := range block(s.text, line) {
-		fmt.Fprintf(out, "           | %s\n", text)
-	}
+	return RuleText{path, fmt.Sprintf("%s:%d", filepath.ToSlash(s.Path), line), standing(rule), block(s.text, line)}
 }
 
 // unwritten returns what holds if a rule is absent.

@@ -1,0 +1,84 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/cognito-triggers/cognito-triggers/infra/support"
+)
+
+const checkHelp = `
+check: everything that synth would say about a stage file, at once and without Node
+
+  go run ./infra/cmd/ops check --stage NAME
+
+Every fault and every warning has its file and line, the key, what is wrong and what to do.
+synth says the same, and also whether the functions are built. cdk deploy and Cognito may
+still refuse what only they know: a domain prefix that is taken, a certificate, a quota.
+
+  --stage NAME      a file in infra/stages; local is the stage that make local serves
+  --json            write it as JSON
+
+Exit status: 0 without a fault, with or without warnings; 1 with a fault.
+
+Example:
+  go run ./infra/cmd/ops check --stage prod
+`
+
+// check is the verb.
+func check(_ context.Context, args []string, t terminal) error {
+	var where target
+	var asJSON bool
+	flags := newFlags("check")
+	flags.StringVar(&where.stage, "stage", "", "")
+	flags.BoolVar(&asJSON, "json", false, "")
+	words, err := parse(flags, args)
+	switch {
+	case err != nil:
+		return err
+	case len(words) > 0:
+		return misused("unexpected argument %q: check takes --stage NAME", strings.Join(words, " "))
+	case where.stage == "":
+		return misused("pass --stage NAME")
+	}
+	name, err := where.stageName()
+	if err != nil {
+		return err
+	}
+	found, err := support.Check(stagesFolder, name)
+	if err != nil {
+		return err
+	}
+	return show(t, asJSON, found, printChecked, func() error {
+		if !found.Sound {
+			return concluded(failed)
+		}
+		return nil
+	})
+}
+
+// printChecked writes faults and warnings for readers, a line each.
+func printChecked(out io.Writer, c support.Checked) {
+	for _, f := range c.Faults {
+		mark(out, bad, "fault")
+		fmt.Fprintf(out, ":   %s\n", f)
+	}
+	for _, w := range c.Warnings {
+		mark(out, aside, "warning")
+		fmt.Fprintf(out, ": %s\n", w)
+	}
+	fmt.Fprintf(out, "%s: %s, %s\n", c.File, count(len(c.Faults), "fault"), count(len(c.Warnings), "warning"))
+}
+
+// count returns a number of things in words.
+func count(n int, thing string) string {
+	switch n {
+	case 0:
+		return "no " + thing
+	case 1:
+		return "1 " + thing
+	}
+	return fmt.Sprintf("%d %ss", n, thing)
+}

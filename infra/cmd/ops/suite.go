@@ -1,0 +1,39 @@
+package main
+
+import (
+	"context"
+	"os"
+
+	"github.com/cognito-triggers/cognito-triggers/infra/client/directory"
+	"github.com/cognito-triggers/cognito-triggers/infra/settings"
+	"github.com/cognito-triggers/cognito-triggers/infra/support"
+	"github.com/cognito-triggers/cognito-triggers/internal/dynamo"
+)
+
+// suite returns what answers are read from: the stage, the stack's outputs, table and pool.
+func (t *target) suite(ctx context.Context, stage settings.Stage, at terminal) (support.Suite, error) {
+	if err := t.resolve(); err != nil {
+		return support.Suite{}, err
+	}
+	s := support.Suite{Stage: stage, Pool: t.pool}
+	if t.outputs != "" || isFile(outputsOf(t.stage)) {
+		outputs, err := t.stackOutputs("pass another --outputs")
+		if err != nil {
+			return support.Suite{}, err
+		}
+		s.Outputs = outputs
+	}
+	cfg, err := t.session(ctx)
+	if err != nil {
+		return support.Suite{}, err
+	}
+	table, pool := t.tableClient(cfg), t.poolClient(cfg)
+	s.Directory = directory.New(table, t.table, t.pool, directory.WithClock(at.now))
+	s.Clients, s.Cognito = dynamo.Over(table, t.table), pool
+	return s, nil
+}
+
+func isFile(name string) bool {
+	info, err := os.Stat(name)
+	return err == nil && info.Mode().IsRegular()
+}
