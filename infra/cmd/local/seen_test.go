@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -52,8 +53,8 @@ func (s session) seesThePage(all bool) {
 
 func (s session) picture() {
 	s.Helper()
-	file := picture
-	if !*update {
+	file, err := filepath.Abs(picture)
+	if !*update || err != nil {
 		file = s.TempDir() + "/timeline.png"
 	}
 	s.does("picture", "file", file)

@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"slices"
 
+	"github.com/cognito-triggers/cognito-triggers/infra/support"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/timeline"
 )
 
@@ -32,8 +33,10 @@ type invocation struct {
 	timeline.Invocation
 	// Changes are the event as it came back beside the event as it went in.
 	Changes Changes `json:"changes,omitempty"`
-	// Requests are the conditions of the table's requests, in their order.
+	// Requests are those to the table, in their order.
 	Requests []tableCall `json:"tableRequests,omitempty"`
+	// Rules are what every rule that acts now says to a sign-up, at the event's time.
+	Rules []support.RuleVerdict `json:"rules,omitempty"`
 	// Original is what it replays, Beside the two replies.
 	Original *timeline.Invocation `json:"original,omitempty"`
 	Beside   Changes              `json:"beside,omitempty"`
@@ -52,7 +55,7 @@ func (p *Page) invocation(r *http.Request) (any, error) {
 	if !ok {
 		return nil, gone("invocation")
 	}
-	shown := invocation{Invocation: found}
+	shown := invocation{Invocation: found, Rules: p.suite.verdicts(found)}
 	if found.Reply != nil {
 		shown.Changes = diff(found.Event, found.Reply)
 	}
