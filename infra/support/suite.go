@@ -8,6 +8,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	cognito "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
 	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
+	"github.com/aws/smithy-go"
 
 	"github.com/cognito-triggers/cognito-triggers/infra/client/directory"
 	"github.com/cognito-triggers/cognito-triggers/infra/settings"
@@ -74,6 +75,24 @@ func (m *Member) noSignIn() string {
 		return "the user has not confirmed the sign-up"
 	}
 	return ""
+}
+
+// notAsked says why the pool was not asked; "" if it was. Without the permission an answer has
+// less, and says so.
+func notAsked(s Suite, err error) string {
+	switch {
+	case s.Cognito == nil:
+		return "the pool was not asked"
+	case denied(err):
+		return "these credentials may not ask the pool (cognito-idp:AdminGetUser, AdminListGroupsForUser): attributes are those of PROFILE, and groups are unknown"
+	}
+	return ""
+}
+
+// denied reports whether AWS refused a call to these credentials.
+func denied(err error) bool {
+	api, ok := errors.AsType[smithy.APIError](err)
+	return ok && api.ErrorCode() == "AccessDeniedException"
 }
 
 // member asks the pool for a user by name, sub or alias; nil if it has none, or is not

@@ -3,6 +3,7 @@ package userpool
 import (
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -211,7 +212,7 @@ func TestUnknownOperationIsNamed(t *testing.T) {
 	r := startRig(t, nil)
 	_, err := r.api.GetSigningCertificate(t.Context(), &idp.GetSigningCertificateInput{UserPoolId: aws.String(poolUnderTest)})
 	wantRefusal(t, err, "UnknownOperationException", "the local user pool does not simulate the operation GetSigningCertificate: no request to a SAML provider is signed")
-	if _, refusal := r.exact(t, "DoIt", object{}); refusal["message"] != `the local user pool does not simulate the operation "AWSCognitoIdentityProviderService.DoIt"` {
+	if _, refusal := r.exact(t, "DoIt", object{}); refusal["__type"] != "UnknownOperationException" || refusal["message"] != `the local user pool does not simulate the operation "AWSCognitoIdentityProviderService.DoIt"` {
 		t.Errorf("an operation that nobody knows: %v", refusal)
 	}
 	out, err := r.api.DescribeUserPool(t.Context(), &idp.DescribeUserPoolInput{UserPoolId: aws.String(poolUnderTest)})
@@ -247,7 +248,7 @@ func TestStartRefusesAPoolItCannotSimulate(t *testing.T) {
 		"no function":        {func(c *Config) { c.Triggers[preSignUp] = Trigger{} }, "trigger PreSignUp: no function"},
 		"version":            {func(c *Config) { c.Triggers[preTokenGeneration] = Trigger{FunctionARN: "x", Version: "V4_0"} }, `version "V4_0"`},
 		"plan":               {func(c *Config) { c.Tier = "LITE" }, "PreTokenGeneration V3_0: it needs the ESSENTIALS or PLUS plan"},
-		"issuer":             {func(c *Config) { c.Issuer = "aws" }, "aws"},
+		"issuer":             {func(c *Config) { c.Issuer = "aws" }, `issuer "aws": want original, updated or local`},
 		"short session":      {func(c *Config) { c.Clients[0].AuthSessionValidity = 3*time.Minute - time.Second }, "AuthSessionValidity 2m59s: want 3 to 15 minutes"},
 		"long session":       {func(c *Config) { c.Clients[0].AuthSessionValidity = 15*time.Minute + time.Second }, "AuthSessionValidity 15m1s: want 3 to 15 minutes"},
 		"two clients":        {func(c *Config) { c.Clients = append(c.Clients, c.Clients[0]) }, `app client "web1example"`},
@@ -259,7 +260,7 @@ func TestStartRefusesAPoolItCannotSimulate(t *testing.T) {
 		if err == nil {
 			p.Close()
 		}
-		if err == nil || !strings.Contains(err.Error(), c.want) {
+		if err == nil || !strings.HasPrefix(err.Error(), "starting the local user pool: ") || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: %v, want %s", name, err, c.want)
 		}
 	}
@@ -269,8 +270,15 @@ func TestStartRefusesAPoolItCannotSimulate(t *testing.T) {
 			t.Errorf("a session of %v is refused", life)
 		}
 	}
-	if _, err := Start(baseConfig(), nil, Options{}); err == nil {
-		t.Error("triggers without an invoker were accepted")
+	one := baseConfig()
+	one.Triggers = map[string]Trigger{preSignUp: {FunctionARN: preSignUp}}
+	if _, err := Start(one, nil, Options{}); err == nil || err.Error() != "starting the local user pool: it has triggers and no invoker" {
+		t.Errorf("triggers without an invoker: %v", err)
+	}
+	taken := startRig(t, nil)
+	port, _ := strconv.Atoi(taken.URL()[strings.LastIndex(taken.URL(), ":")+1:])
+	if _, err := Start(baseConfig(), &functions{}, Options{Port: port, keys: testKeys}); err == nil || !strings.HasPrefix(err.Error(), "starting the local user pool: ") || !strings.Contains(err.Error(), "Cognito") {
+		t.Errorf("a port that is taken: %v", err)
 	}
 }
 

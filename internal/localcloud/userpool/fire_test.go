@@ -200,3 +200,43 @@ func TestAPoolThatClosesInvokesNothingMore(t *testing.T) {
 		}
 	})
 }
+
+func TestWhatAnInvokerReportsSaysWhatItIs(t *testing.T) {
+	for want, err := range map[string]error{
+		"errorString: not this domain":                    &FunctionError{"errorString", "not this domain"},
+		"AccessDeniedException (HTTP 403): no permission": &ServiceError{"AccessDeniedException", "no permission", 403},
+	} {
+		if err.Error() != want {
+			t.Errorf("got %s, want %s", err, want)
+		}
+	}
+}
+
+// Close and the deletion of a pool end the context of what runs, and wait for it.
+func TestAPoolThatClosesWaitsForItsFunctions(t *testing.T) {
+	for name, end := range map[string]func(*Pool){
+		"closed":  func(p *Pool) { _ = p.Close() },
+		"deleted": func(p *Pool) { p.service.remove(p.cfg().ID) },
+	} {
+		began, ended := make(chan struct{}), make(chan struct{})
+		p, err := Start(baseConfig(), InvokerFunc(func(ctx context.Context, _ string, _ []byte) ([]byte, error) {
+			close(began)
+			<-ctx.Done()
+			time.Sleep(20 * time.Millisecond)
+			close(ended)
+			return nil, ctx.Err()
+		}), Options{keys: testKeys})
+		if err != nil {
+			t.Fatal(err)
+		}
+		go func() { _, _ = p.signUp(signUpInput{ClientID: webClient, Username: ada, Password: longPassword}) }()
+		<-began
+		end(p)
+		select {
+		case <-ended:
+		default:
+			t.Errorf("%s: the function still runs", name)
+		}
+		_ = p.Close()
+	}
+}

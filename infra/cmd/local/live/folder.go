@@ -19,6 +19,9 @@ const folderPrefix = "edited-functions-"
 // ownFolder removes the folders below parent that processes have left which ended, and
 // makes one for this process. The lock ends with the process.
 func ownFolder(parent string) (folder string, lock io.Closer, err error) {
+	if parent, err = filepath.Abs(parent); err != nil {
+		return "", nil, fmt.Errorf("making a folder for edited functions: %w", err)
+	}
 	if err := sweep(parent); err != nil {
 		return "", nil, err
 	}
@@ -69,8 +72,8 @@ func locked(folder string) (io.Closer, bool) {
 
 // fill makes a function's folder from a program and a policy, which may be nil. It links
 // the program if that is never written in place.
-func fill(parent, program string, link bool, section []byte) (folder string, err error) {
-	if folder, err = os.MkdirTemp(parent, "function-"); err != nil {
+func fill(parent, room, program string, link bool, section []byte) (folder string, err error) {
+	if folder, err = os.MkdirTemp(parent, room+"-"); err != nil {
 		return "", err
 	}
 	defer func() {

@@ -97,9 +97,9 @@ func (f *functions) swap(changes []change, then func() error) error {
 
 func (f *functions) fill(c *change) (string, error) {
 	if c.program == "" {
-		return fill(f.folder, filepath.Join(c.function.dir, bootstrapFile), true, c.section)
+		return fill(f.folder, c.room, filepath.Join(c.function.dir, bootstrapFile), true, c.section)
 	}
-	return fill(f.folder, c.program, false, c.section)
+	return fill(f.folder, c.room, c.program, false, c.section)
 }
 
 // run lets events that come run in dir.

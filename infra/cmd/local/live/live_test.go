@@ -42,7 +42,7 @@ func TestR63_AnEditOfTheStageFileActs(t *testing.T) {
 		t.Errorf("her row: %v, %v", row, err)
 	}
 
-	r.faults(ada)
+	r.faults()
 	r.clients(ada, *tokens.RefreshToken)
 	r.bothKinds()
 	if e := r.acts(r.sound); r.watcher.Stage() == nil || !strings.Contains(e.Text, "acts now") {
@@ -51,12 +51,19 @@ func TestR63_AnEditOfTheStageFileActs(t *testing.T) {
 }
 
 // faults saves files that cannot act, after an edit that acts.
-func (r *rig) faults(string) {
+func (r *rig) faults() {
 	r.t.Helper()
 	bad := r.with(deny, "deny: [corp.example, \"not a domain\"]")
 	r.save(bad)
 	want := fmt.Sprintf("%s:%d: policy.signUp.domains.deny[1]: ", r.stageFile, lineOf(bad, "deny: [corp"))
 	if e := r.told(); e.Acted || len(e.Faults) != 1 || !strings.HasPrefix(e.Faults[0], want) || e.Text != staysAsItWas {
+		r.t.Errorf("told %+v, want %s", e, want)
+	}
+	// The pool that runs does not let a user write zoneinfo.
+	needs := r.with("writeAttributes: [email, name, locale]", "writeAttributes: [email, name, zoneinfo]", "required: [name]", "required: [zoneinfo]")
+	r.save(needs)
+	want = fmt.Sprintf("%s:%d: policy.signUp.attributes.required[0]: ", r.stageFile, lineOf(needs, "required: [zone"))
+	if e := r.told(); e.Acted || len(e.Faults) != 1 || !strings.HasPrefix(e.Faults[0], want) || !strings.HasSuffix(e.Text, "applies: webClient.writeAttributes") {
 		r.t.Errorf("told %+v, want %s", e, want)
 	}
 	if why := r.signUp("barbara@corp.example"); why == "" {
@@ -67,11 +74,13 @@ func (r *rig) faults(string) {
 // clients gives the web client another profile. Its function remembers profiles.
 func (r *rig) clients(email, refresh string) {
 	r.t.Helper()
-	if got := claim(r.t, *r.signIn(email).IdToken, "status"); got != nil {
-		r.t.Fatalf("the profile app says %v already", got)
+	r.acts(r.with(deny, "deny: [other.example]"))
+	if got := claim(r.t, *r.signIn(email).AccessToken, "scope"); !strings.Contains(fmt.Sprint(got), "app/read") {
+		r.t.Fatalf("the profile app says %v", got)
 	}
-	e := r.acts(r.with("clients: {web: app, machine: service}", "clients: {web: console, machine: service}"))
-	if want := "policy.signUp.domains, policy.tokens.clients acts now"; e.Text != want {
+	// No function has another policy then.
+	e := r.acts(r.with(deny, "deny: [other.example]", "clients: {web: app, machine: service}", "clients: {web: console, machine: service}"))
+	if want := "policy.tokens.clients acts now"; e.Text != want {
 		r.t.Errorf("told %q, want %s", e.Text, want)
 	}
 	next := r.refresh(refresh)
@@ -82,14 +91,14 @@ func (r *rig) clients(email, refresh string) {
 
 func (r *rig) bothKinds() {
 	r.t.Helper()
-	e := r.acts(r.with(deny, "deny: [other.example]", "groups: [admins, members]", "groups: [admins, members, guests]", "logRetentionDays: 7", "logRetentionDays: 14"))
+	e := r.acts(r.with(deny, "deny: [third.example]", "groups: [admins, members]", "groups: [admins, members, guests]", "logRetentionDays: 7", "logRetentionDays: 14"))
 	if want := "policy.signUp.domains, policy.tokens.clients acts now; restart make local to apply groups, logRetentionDays"; e.Text != want {
 		r.t.Errorf("told %q, want %s", e.Text, want)
 	}
-	if why := r.signUp("hedy@other.example"); why == "" {
+	if why := r.signUp("hedy@third.example"); why == "" {
 		r.t.Error("the part that can act does not")
 	}
-	r.save(r.with(deny, "deny: [other.example]", "groups: [admins, members]", "groups: [guests]"))
+	r.save(r.with(deny, "deny: [third.example]", "groups: [admins, members]", "groups: [guests]"))
 	if e := r.told(); e.Acted || e.Text != "restart make local to apply groups" {
 		r.t.Errorf("told %+v", e)
 	}

@@ -35,7 +35,7 @@ func (p *Page) timelineViews() part {
 		{Path: "/calls/{id}", Title: "Call", Template: "call.html", Data: p.call},
 		{Path: "/invocations/{id}", Title: "Invocation", Template: "invocation.html", Data: p.invocation},
 		{Path: "/edits/{id}", Title: "Edit", Template: "edit.html", Data: p.edit},
-	}}
+	}, actions: []Action{{Path: "/invocations/{id}/replay", Do: p.replay}}}
 }
 
 // filter is what the view is asked for.

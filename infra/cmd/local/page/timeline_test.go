@@ -3,6 +3,7 @@ package page
 import (
 	"encoding/json"
 	"fmt"
+	"html"
 	"net/url"
 	"strings"
 	"testing"
@@ -100,5 +101,21 @@ func TestR61_AnswersAreBoundedAfter100000Entries(t *testing.T) {
 	}
 	if _, body := get(t, p, "/timeline"); strings.Count(body, "<li id=") != mostRows {
 		t.Errorf("%d rows", strings.Count(body, "<li id="))
+	}
+}
+
+// A link to one user's entries leads to them, whatever is in the name.
+func TestR61_ARowLinksToItsUser(t *testing.T) {
+	const name = `ada+x%40&"é@example.com`
+	entries := timeline.New(timeline.Limits{})
+	entries.AddCall(timeline.Call{ID: "1", Operation: "SignUp", Username: name})
+	entries.AddCall(timeline.Call{ID: "2", Operation: "SignUp", Username: "grace"})
+	p := open(t, entries)
+	_, body := get(t, p, "/timeline")
+	_, link, _ := strings.Cut(body, `href="?user=`)
+	_, link, _ = strings.Cut(link, `href="?user=`) // grace is newer
+	link, _, _ = strings.Cut(link, `"`)
+	if ids, _ := listed(t, p, "?user="+html.UnescapeString(link)); strings.Join(ids, " ") != "1" {
+		t.Errorf("%s leads to %v", link, ids)
 	}
 }

@@ -52,7 +52,7 @@ type shownTokens struct {
 type client struct{ ID, Name string }
 
 // Columns are the tokens that would be made now, side by side.
-func (t shownTokens) Columns() []column { return columnsOf(t.Now.Tokens.Tokens) }
+func (t shownTokens) Columns() []column { return columnsOf("now", t.Now.Tokens.Tokens) }
 
 // tokens is the view.
 func tokens(s *suite, r *http.Request) (any, error) {

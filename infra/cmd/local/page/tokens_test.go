@@ -78,7 +78,7 @@ func TestR62_ARefreshGoesThroughThePoolAndLeavesTheAppItsToken(t *testing.T) {
 		t.Fatal(err)
 	}
 	got, body = s.posts("/tokens/refresh", form)
-	if got.StatusCode != http.StatusForbidden || !strings.Contains(body, "This account is disabled") || !strings.Contains(body, "No token") {
+	if got.StatusCode != http.StatusForbidden || !strings.Contains(body, "This account is disabled") || !strings.Contains(body, "Since then refused") {
 		t.Errorf("suspended: status %d, %s", got.StatusCode, body)
 	}
 }
