@@ -24,6 +24,9 @@ type service struct {
 	home    *Pool // the one of Start; it answers what is about no pool
 	mu      sync.RWMutex
 	pools   map[string]*Pool // by id
+
+	encoding sync.Mutex // of what is kept
+	encoder  encoder
 }
 
 // ServeHTTP implements http.Handler. What a request fires and sends has the id of its answer.
