@@ -72,6 +72,13 @@ func (s *service) changed() {
 	}
 }
 
+// settled tells of settings that an operation has made.
+func (s *service) settled(id string, before, after Settings) {
+	if s.opts.OnSettings != nil {
+		s.opts.OnSettings(id, before, after)
+	}
+}
+
 func (s *service) asked(r *http.Request, body []byte) (*Pool, error) {
 	if id, _, found := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/.well-known/"); found {
 		return s.named(about{UserPoolID: id})
