@@ -132,7 +132,9 @@ func (f *functions) remove(dir string, used []<-chan struct{}) {
 func (f *functions) forgetProfiles() {
 	for _, fn := range f.all {
 		if fn.room == "pretokengeneration" {
-			fn.run(f, fn.dir)
+			if over, err := f.cloud.Functions.Restart(fn.name); err == nil {
+				fn.used = append(fn.used, over)
+			}
 		}
 	}
 }
