@@ -82,12 +82,14 @@ func (s *service) start(cfg Config) error {
 	if err != nil {
 		return err
 	}
+	said := cfg.declarations() // before what the API has changed comes in
 	if old := kept.pools[cfg.ID]; old != nil {
 		if err := cfg.deploy(old); err != nil {
 			return err
 		}
 	}
 	s.home = s.open(cfg)
+	s.home.store.declared = said
 	for id, old := range kept.pools {
 		p := s.home
 		if id != cfg.ID {
