@@ -75,7 +75,7 @@ func build(cloud *localcloud.Cloud, entries *timeline.Timeline) (*Page, error) {
 	p := &Page{cloud: cloud, suite: suiteOf(cloud, entries), entries: entries, mux: http.NewServeMux(), layout: layout}
 	parts := []part{p.timelineViews(), p.inboxViews(), p.faultsViews()}
 	if p.suite != nil {
-		parts = slices.Insert(parts, 2, p.suite.usersViews(), p.suite.tokensViews())
+		parts = slices.Insert(parts, 2, p.suite.usersViews(), p.suite.tokensViews(), p.suite.logsViews())
 	}
 	for _, part := range parts {
 		if err := p.add(part); err != nil {
