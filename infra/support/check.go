@@ -43,16 +43,15 @@ func (f Finding) String() string {
 
 // Check returns everything that synth says about a stage's file, faults and warnings, in
 // the order of its lines. Whether the functions are built it does not say. The error is
-// that of a file that cannot be read.
+// that of a file that is not there or cannot be read.
 func Check(folder, stage string) (Checked, error) {
-	path := filepath.Join(folder, stage+".yaml")
-	loaded, err := settings.LoadStage(path)
+	loaded, err := settings.FindStage(folder, stage)
 	found, ok := errors.AsType[strict.Faults](err)
 	if err != nil && !ok {
 		return Checked{}, err
 	}
 	return Checked{
-		Stage: stage, File: filepath.ToSlash(path), Sound: err == nil, Faults: findings(found), Warnings: findings(loaded.Found()),
+		Stage: stage, File: filepath.ToSlash(settings.StageFile(folder, stage)), Sound: err == nil, Faults: findings(found), Warnings: findings(loaded.Found()),
 	}, nil
 }
 

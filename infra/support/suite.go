@@ -62,6 +62,20 @@ type Member struct {
 	Groups     []string          `json:"groups"`
 }
 
+// noSignIn says why Cognito lets a user not sign in (API reference, UserType); "" if it does.
+// A user with a temporary password, or one to reset, signs in by setting a new one.
+func (m *Member) noSignIn() string {
+	switch {
+	case m == nil:
+		return "the pool has no such user"
+	case !m.Enabled:
+		return "the user is disabled in Cognito"
+	case m.Status == string(types.UserStatusTypeUnconfirmed):
+		return "the user has not confirmed the sign-up"
+	}
+	return ""
+}
+
 // member asks the pool for a user by name, sub or alias; nil if it has none, or is not
 // asked.
 func (s Suite) member(ctx context.Context, name string) (*Member, error) {

@@ -43,6 +43,9 @@ type Why struct {
 	LogUser string `json:"logUser"`
 	// Member is the user in the pool; nil if the pool has no such user, or was not asked.
 	Member *Member `json:"member,omitempty"`
+	// NoSignIn says why Cognito itself lets the user not sign in; "" if it does, or was not
+	// asked.
+	NoSignIn string `json:"noSignIn,omitempty"`
 	// Deleted reports whether the user's rows are tombstones.
 	Deleted bool `json:"deleted,omitempty"`
 	// Profile, SignIn and Authz are the rows; nil if absent. Authz has who changed the row
@@ -131,6 +134,9 @@ func (s Suite) user(ctx context.Context, user string) (Why, error) {
 		return Why{}, Unknown("no user of the pool " + s.Pool + " is " + policy.Shown(user) + ", neither by sub nor by user name: check it, the pool and the stage")
 	}
 	w.Stage, w.Pool, w.LogUser = s.Stage.Name, s.Pool, kernel.UserHash(s.Pool, w.Sub)
+	if s.Cognito != nil {
+		w.NoSignIn = w.Member.noSignIn()
+	}
 	return w, nil
 }
 

@@ -10,9 +10,11 @@ import (
 
 // Replay sends the event of an invocation in the timeline, byte for byte, to the function as
 // it is now, and returns what happened. No user pool takes part and no permission is asked.
-// The function really does what it does: a post confirmation writes its row again, which
-// changes nothing that the first one wrote, as every write of the suite converges. Replay
-// fails on an invocation that is forgotten, or whose event is kept without its secrets.
+// The function really does what it does, and to it the event is a new one, since an event of
+// Cognito has no time of its own. Every write of the suite converges: a row that is there is
+// not made again, and one that is deleted stays deleted. But PROFILE gets the attributes that
+// the event has, until the user's next event brings the present ones, and a post
+// authentication counts a sign-in if the last one is users.Window ago. Replay fails on an invocation that is forgotten, or whose event is kept without its secrets.
 func (c *Cloud) Replay(ctx context.Context, id string) (timeline.Invocation, error) {
 	if c.timeline == nil {
 		return timeline.Invocation{}, errors.New("replaying an invocation: the local cloud was started without a timeline")

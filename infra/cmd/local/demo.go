@@ -9,6 +9,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/cognito-triggers/cognito-triggers/infra/cmd/local/cast"
 	"github.com/cognito-triggers/cognito-triggers/infra/cmd/local/token"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/journey"
@@ -35,7 +36,7 @@ func demonstrate(ctx context.Context, opts localcloud.Options, out io.Writer) (e
 		return err
 	}
 	defer func() { err = errors.Join(err, cloud.Close()) }()
-	to, err := target(cloud)
+	to, err := cast.Target(cloud)
 	if err != nil {
 		return err
 	}

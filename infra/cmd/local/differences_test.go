@@ -11,6 +11,7 @@ import (
 
 	idp "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
 
+	"github.com/cognito-triggers/cognito-triggers/infra/cmd/local/cast"
 	"github.com/cognito-triggers/cognito-triggers/internal/dev/form"
 )
 
@@ -84,7 +85,7 @@ func (o otherEmulator) compare(t *testing.T, all []difference, cells map[string]
 // on tries the difference on an emulator. One that breaks off in the middle is a row, too.
 func (d difference) on(t *testing.T, endpoint string) (got string) {
 	t.Helper()
-	cfg := config(endpoint)
+	cfg := cast.Config(endpoint)
 	cfg.RetryMaxAttempts = 1
 	e := &emulator{ctx: t.Context(), endpoint: endpoint, api: idp.NewFromConfig(cfg)}
 	defer func() {

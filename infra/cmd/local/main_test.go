@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/cognito-triggers/cognito-triggers/infra/cmd/local/cast"
 	"github.com/cognito-triggers/cognito-triggers/infra/cmd/local/token"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/journey"
@@ -43,7 +44,7 @@ func running(t *testing.T, opts localcloud.Options) (*localcloud.Cloud, *journey
 			t.Error(err)
 		}
 	})
-	to, err := target(cloud)
+	to, err := cast.Target(cloud)
 	if err != nil {
 		t.Fatal(err)
 	}

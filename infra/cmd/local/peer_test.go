@@ -24,6 +24,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	dynamo "github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
+	"github.com/cognito-triggers/cognito-triggers/infra/cmd/local/cast"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/journey"
 )
@@ -74,7 +75,7 @@ func TestTheJourneyAlsoRunsAgainstCognitoLocal(t *testing.T) {
 // peer starts cognito-local before the cloud's functions and makes a pool in it.
 func peer(t *testing.T, cloud *localcloud.Cloud) journey.Target {
 	t.Helper()
-	to, err := target(cloud)
+	to, err := cast.Target(cloud)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -83,7 +84,7 @@ func peer(t *testing.T, cloud *localcloud.Cloud) journey.Target {
 		_, functions[name], _ = strings.Cut(trigger.FunctionARN, ":function:") // name:live
 	}
 	endpoint := startPeer(t, asVersion1(t, cloud.Endpoints().Lambda), functions)
-	to.Cognito = idp.NewFromConfig(config(endpoint))
+	to.Cognito = idp.NewFromConfig(cast.Config(endpoint))
 	pool, err := to.Cognito.CreateUserPool(t.Context(), &idp.CreateUserPoolInput{
 		PoolName: new("peer"), UsernameAttributes: []types.UsernameAttributeType{types.UsernameAttributeTypeEmail},
 		AutoVerifiedAttributes: []types.VerifiedAttributeType{types.VerifiedAttributeTypeEmail},

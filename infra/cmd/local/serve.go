@@ -9,11 +9,14 @@ import (
 	"io"
 	"maps"
 	"os"
+	"path/filepath"
 	"slices"
+	"sync/atomic"
 
 	"github.com/cognito-triggers/cognito-triggers/infra/cmd/local/live"
 	"github.com/cognito-triggers/cognito-triggers/infra/cmd/local/page"
 	"github.com/cognito-triggers/cognito-triggers/infra/cmd/local/sample"
+	"github.com/cognito-triggers/cognito-triggers/infra/settings"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/door"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/lambdahost"
@@ -47,6 +50,7 @@ func serve(ctx context.Context, args []string) (err error) {
 		return otherPorts(err)
 	}
 	var watcher *live.Watcher
+	var acting atomic.Pointer[live.Watcher] // for the page, which is up before
 	defer func() { err = errors.Join(err, cloud.Close(), watcher.Close()) }()
 	if count > 0 {
 		if _, err := cloud.Pool.Import(importedUsers(count)...); err != nil {
@@ -54,7 +58,12 @@ func serve(ctx context.Context, args []string) (err error) {
 		}
 		fmt.Printf("\nThe pool has %d users already, from person000001@example.com on; no trigger has seen them.\n", count)
 	}
-	shown, err := page.Start(cloud, opts.Ports.Page)
+	shown, err := page.Start(cloud, opts.Ports.Page, page.WithStages(filepath.Join(opts.InfraDir, "stages")), page.WithStage(func() *settings.Stage {
+		if w := acting.Load(); w != nil {
+			return w.Stage()
+		}
+		return nil
+	}))
 	if err != nil {
 		return otherPorts(err)
 	}
@@ -78,6 +87,7 @@ func serve(ctx context.Context, args []string) (err error) {
 		if watcher, err = a.watch(ctx, cloud, opts); err != nil {
 			return err
 		}
+		acting.Store(watcher)
 	}
 	<-ctx.Done()
 	fmt.Fprintln(os.Stdout, "\nstopping ...")

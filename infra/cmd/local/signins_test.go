@@ -9,6 +9,7 @@ import (
 	idp "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
 	"pgregory.net/rapid"
 
+	"github.com/cognito-triggers/cognito-triggers/infra/cmd/local/cast"
 	"github.com/cognito-triggers/cognito-triggers/internal/dev/form"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/userpool"
 )
@@ -25,7 +26,7 @@ func barePool(t *testing.T, cfg userpool.Config, opts userpool.Options) (*userpo
 			t.Error(err)
 		}
 	})
-	return pool, idp.NewFromConfig(config(pool.URL()))
+	return pool, idp.NewFromConfig(cast.Config(pool.URL()))
 }
 
 // addUser makes a user with a password of its own choice.

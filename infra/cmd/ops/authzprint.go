@@ -31,12 +31,12 @@ func (r *request) report(granted directory.Authz, t terminal) {
 		if i > 0 {
 			title = ""
 		}
-		line(title, "%s = %s", name, support.Compact(granted.Extra[name]))
+		line(title, "%s = %s", shown(name), support.Compact(granted.Extra[name]))
 	}
 	if granted.Rev == 0 && granted.By == "" {
 		line("rev", "0, nothing has been granted")
 	} else {
-		line("rev", "%d, by %s at %s", granted.Rev, granted.By, granted.At.Format("2006-01-02 15:04:05 MST"))
+		line("rev", "%d, by %s at %s", granted.Rev, shown(granted.By), granted.At.Format("2006-01-02 15:04:05 MST"))
 	}
 	r.reportRemoved(granted, t)
 }
@@ -57,7 +57,11 @@ func listed(words []string) string {
 	if len(words) == 0 {
 		return "none"
 	}
-	return strings.Join(words, ", ")
+	shownWords := make([]string, len(words))
+	for i, word := range words {
+		shownWords[i] = shown(word)
+	}
+	return strings.Join(shownWords, ", ")
 }
 
 func sortedKeys[V any](m map[string]V) []string {

@@ -30,7 +30,7 @@ func printTokens(out io.Writer, p support.TokenPreview) {
 		fmt.Fprintf(out, "DEMOTED: a rule takes out what was granted (ops explain %s)\n", p.Demoted)
 	}
 	if p.Tenant != "" {
-		fmt.Fprintf(out, "acting for the tenant %s\n", p.Tenant)
+		fmt.Fprintf(out, "acting for the tenant %s\n", shown(p.Tenant))
 	}
 	if p.Groups != string(policy.KeepGroups) {
 		fmt.Fprintf(out, "groups: %s\n", map[string]string{
@@ -44,11 +44,11 @@ func printTokens(out io.Writer, p support.TokenPreview) {
 	if lacking := p.Missing(); len(p.Dropped)+len(lacking) > 0 {
 		fmt.Fprintln(out, "\nNOT SAID")
 		for _, d := range p.Dropped {
-			fmt.Fprintf(out, "    %-7s %-22s %s: %s\n", d.Token, d.Name, d.Reason, d.Why)
+			fmt.Fprintf(out, "    %-7s %-22s %s: %s\n", d.Token, shown(d.Name), d.Reason, d.Why)
 		}
 		for _, g := range lacking {
 			if !slices.ContainsFunc(p.Dropped, func(d support.Missed) bool { return d.Token == g.Token && d.Name == g.Name }) {
-				fmt.Fprintf(out, "    %-7s %-22s %s\n", cmp.Or(string(g.Token), string(g.Kind)), g.Name, g.Because)
+				fmt.Fprintf(out, "    %-7s %-22s %s\n", cmp.Or(string(g.Token), string(g.Kind)), shown(g.Name), shown(g.Because))
 			}
 		}
 	}
@@ -66,15 +66,15 @@ func printToken(out io.Writer, m support.MadeToken) {
 		s, isAdded := added[name]
 		switch {
 		case isAdded && s.Replaces:
-			fmt.Fprintf(out, "  ~ %-22s %s  <- %s, %d bytes\n", name, support.Compact(m.Claims[name]), s.Origin, s.Bytes)
+			fmt.Fprintf(out, "  ~ %-22s %s  <- %s, %d bytes\n", shown(name), support.Compact(m.Claims[name]), s.Origin, s.Bytes)
 		case isAdded:
-			fmt.Fprintf(out, "  + %-22s %s  <- %s, %d bytes\n", name, support.Compact(m.Claims[name]), s.Origin, s.Bytes)
+			fmt.Fprintf(out, "  + %-22s %s  <- %s, %d bytes\n", shown(name), support.Compact(m.Claims[name]), s.Origin, s.Bytes)
 		case slices.Contains(m.Suppressed, name):
-			fmt.Fprintf(out, "  - %-22s suppressed\n", name)
+			fmt.Fprintf(out, "  - %-22s suppressed\n", shown(name))
 		case name == "scope":
-			fmt.Fprintf(out, "    %-22s %s\n", name, scopes(m))
+			fmt.Fprintf(out, "    %-22s %s\n", shown(name), scopes(m))
 		default:
-			fmt.Fprintf(out, "    %-22s %s\n", name, support.Compact(m.Claims[name]))
+			fmt.Fprintf(out, "    %-22s %s\n", shown(name), support.Compact(m.Claims[name]))
 		}
 	}
 }
@@ -91,7 +91,7 @@ func scopes(m support.MadeToken) string {
 	for _, scope := range m.ScopesSuppressed {
 		all = append(all, "-"+scope)
 	}
-	return strings.Join(all, " ")
+	return shown(strings.Join(all, " "))
 }
 
 // size compares the token's size with the usual limits.

@@ -19,7 +19,7 @@ It shows the user in the pool and the rows, the token profile of the app client 
 it is said, and each claim, scope and role with what became of it: granted, absent because
 of something, or elsewhere (a role in another tenant). The functions' own code answers, with
 the policy of the stage file: where that is not deployed yet, the functions say what is
-deployed. The twelve letters behind "log lines" find the user's lines in the logs.
+deployed. The word behind "in the log lines" is how the functions' logs name the user.
 
 USER is a sub, an e-mail address or a user name.
 
@@ -31,7 +31,7 @@ USER is a sub, an e-mail address or a user name.
   --json            write it as JSON
 ` + targetHelp + `
 Exit status: 0 if all is granted, 4 if the user gets no token (suspended, deleted, refused
-by a rule), 5 if nobody knows the user or the app client, 6 if a grant is absent, 7 if the
+by a rule, disabled or unconfirmed in Cognito), 5 if nobody knows the user or the app client, 6 if a grant is absent, 7 if the
 tenant is none of the user's.
 
 Example:
@@ -76,7 +76,12 @@ func why(ctx context.Context, args []string, t terminal) error {
 	if err != nil {
 		return where.advise(err, t)
 	}
-	return show(t, asJSON, w, printWhy, func() error { return conclude(w.Tokens, true) })
+	return show(t, asJSON, w, printWhy, func() error {
+		if w.NoSignIn != "" {
+			return concluded(denied)
+		}
+		return conclude(w.Tokens, true)
+	})
 }
 
 // readToken reads a token from the standard input.

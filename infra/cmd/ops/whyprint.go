@@ -7,13 +7,13 @@ import (
 	"time"
 
 	"github.com/cognito-triggers/cognito-triggers/infra/support"
-	"github.com/cognito-triggers/cognito-triggers/internal/claims"
 	"github.com/cognito-triggers/cognito-triggers/internal/policy"
+	"github.com/cognito-triggers/cognito-triggers/internal/table"
 )
 
 // printWhy writes the answer for readers.
 func printWhy(out io.Writer, w support.Why) {
-	fmt.Fprintf(out, "USER %s in %s; in the log lines: %s\n", w.Sub, w.Pool, w.LogUser)
+	fmt.Fprintf(out, "USER %s in %s; in the log lines: %s\n", shown(w.Sub), w.Pool, w.LogUser)
 	line := func(name, text string) { fmt.Fprintf(out, "  %-8s %s\n", name, text) }
 	line("pool", inPool(w.Member))
 	for _, row := range rowsOf(w) {
@@ -22,6 +22,11 @@ func printWhy(out io.Writer, w support.Why) {
 	line("client", clientOf(w.Client))
 	if w.Client.Note != "" {
 		line("", "NOTE: "+w.Client.Note)
+	}
+	fmt.Fprintln(out)
+	if w.NoSignIn != "" {
+		mark(out, bad, "NO SIGN-IN")
+		fmt.Fprintf(out, ": %s\n", w.NoSignIn)
 	}
 	printDecision(out, w.Tokens)
 	printGrants(out, w.Tokens.Grants)
@@ -38,7 +43,7 @@ func inPool(m *support.Member) string {
 	if !m.Enabled {
 		enabled = "DISABLED"
 	}
-	return fmt.Sprintf("%s, %s, %s, groups: %s", m.Username, m.Status, enabled, listed(m.Groups))
+	return fmt.Sprintf("%s, %s, %s, groups: %s", shown(m.Username), m.Status, enabled, listed(m.Groups))
 }
 
 // rowsOf returns a line for each row of the user.
@@ -46,19 +51,23 @@ func rowsOf(w support.Why) [][2]string {
 	if w.Deleted {
 		return [][2]string{{"rows", "DELETED: tombstones; a new account has a new sub"}}
 	}
-	rows := [][2]string{{"PROFILE", "absent: no event of the user has been seen"}, {"SIGNIN", "absent: the user has never signed in"}, {"AUTHZ", "absent: nothing has been granted"}}
+	rows := [][2]string{
+		{table.ProfileRow, "absent: no event of the user has been seen"},
+		{table.SignInRow, "absent: the user has never signed in"},
+		{table.AuthzRow, "absent: nothing has been granted"},
+	}
 	if p := w.Profile; p != nil {
 		verified := "not verified"
 		if p.EmailVerified {
 			verified = "verified"
 		}
-		rows[0][1] = fmt.Sprintf("%s (%s), seen %s, rev %d", shownOr(p.Email, "no address"), verified, stamp(p.SeenAt), p.Rev)
+		rows[0][1] = fmt.Sprintf("%s (%s), seen %s, rev %d", shown(shownOr(p.Email, "no address")), verified, stamp(p.SeenAt), p.Rev)
 	}
 	if s := w.SignIn; s != nil {
-		rows[1][1] = fmt.Sprintf("%d sign-ins, the last %s by the app client %s", s.Count, stamp(s.Last), s.LastClient)
+		rows[1][1] = fmt.Sprintf("%s, the last %s by the app client %s", count(int(s.Count), "sign-in"), stamp(s.Last), shown(s.LastClient))
 	}
 	if a := w.Authz; a != nil {
-		rows[2][1] = fmt.Sprintf("%s; rev %d, changed last by %s at %s", statusOf(*a), a.Rev, shownOr(a.By, "nobody who is named"), stamp(a.At))
+		rows[2][1] = fmt.Sprintf("%s; rev %d, changed last by %s at %s", statusOf(*a), a.Rev, shown(shownOr(a.By, "nobody who is named")), stamp(a.At))
 	}
 	return rows
 }
@@ -87,13 +96,12 @@ func clientOf(c support.Client) string {
 
 // printDecision writes whether there are tokens, and for which tenant.
 func printDecision(out io.Writer, p support.TokenPreview) {
-	fmt.Fprintln(out)
 	switch {
 	case p.Refused != "":
 		mark(out, bad, "NO TOKEN")
 		fmt.Fprintf(out, ": %s (%s)\n", p.Refused, p.Code)
 	case p.Tenant != "":
-		fmt.Fprintf(out, "TOKENS for the tenant %s\n", p.Tenant)
+		fmt.Fprintf(out, "TOKENS for the tenant %s\n", shown(p.Tenant))
 	default:
 		fmt.Fprintln(out, "TOKENS for no tenant")
 	}
@@ -113,12 +121,12 @@ func printGrants(out io.Writer, grants []support.Grant) {
 	for _, g := range grants {
 		fmt.Fprint(out, "  ")
 		mark(out, colours[g.Is], fmt.Sprintf("%-9s", g.Is))
-		fmt.Fprintf(out, " %-6s %-5s %-22s <- %s", g.Token, g.Kind, g.Name, g.From)
+		fmt.Fprintf(out, " %-6s %-5s %-22s <- %s", g.Token, g.Kind, shown(g.Name), shown(g.From))
 		if g.Value != nil {
 			fmt.Fprintf(out, ": %s", support.Compact(g.Value))
 		}
 		if g.Because != "" {
-			fmt.Fprintf(out, ": %s", g.Because)
+			fmt.Fprintf(out, ": %s", shown(g.Because))
 		}
 		fmt.Fprintln(out)
 	}
@@ -126,7 +134,7 @@ func printGrants(out io.Writer, grants []support.Grant) {
 
 // printIssued writes the differences between a token and one of now.
 func printIssued(out io.Writer, i support.Issued) {
-	fmt.Fprintf(out, "\n%s TOKEN issued %s, ", map[claims.Token]string{claims.ID: "ID", claims.Access: "ACCESS"}[i.Token], stamp(i.IssuedAt))
+	fmt.Fprintf(out, "\n%s TOKEN issued %s, ", strings.ToUpper(string(i.Token)), stamp(i.IssuedAt))
 	if i.Expired {
 		mark(out, bad, "EXPIRED")
 		fmt.Fprintf(out, " %s", stamp(i.ExpiresAt))
@@ -138,7 +146,7 @@ func printIssued(out io.Writer, i support.Issued) {
 		fmt.Fprintf(out, "  NOTE: %s\n", note)
 	}
 	for _, c := range i.Claims {
-		fmt.Fprintf(out, "  ~ %-22s %s, now %s\n", c.Name, said(c.Token), said(c.Now))
+		fmt.Fprintf(out, "  ~ %-22s %s, now %s\n", shown(c.Name), said(c.Token), said(c.Now))
 	}
 	if len(i.Claims) == 0 {
 		fmt.Fprintln(out, "  a token of now says the same")

@@ -151,7 +151,7 @@ func (l *lines) all() []record {
 // users sets what the stage dev promises, and invented users whose mail reaches no one.
 func (o options) users(t journey.Target) journey.Target {
 	t.MachineScope, t.SuiteScope, t.Group, t.ConsoleProfile, t.ConsoleScope = "app/write", "app/read", "members", "console", "app/write"
-	t = t.WithUsers()
+	t = t.WithUsers(1)
 	if o.on != onLocal {
 		t.AdaEmail, t.GraceEmail = o.address("ada"), o.address("grace")
 	}

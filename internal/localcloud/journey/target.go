@@ -2,6 +2,7 @@ package journey
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
@@ -38,9 +39,16 @@ type Target struct {
 	Password, SecondPassword, TemporaryPassword string
 }
 
-// WithUsers returns the target with invented users.
-func (t Target) WithUsers() Target {
-	t.AdaEmail, t.GraceEmail, t.DeniedEmail = "ada@example.com", "grace@example.com", "mallory@mail.blocked.example"
+// WithUsers returns the target with invented users: the n-th ones, from 1 on, so that a
+// journey can be gone through again in the same pool.
+func (t Target) WithUsers(n int) Target {
+	name := func(who string) string {
+		if n > 1 {
+			who = fmt.Sprintf("%s%d", who, n)
+		}
+		return who + "@example.com"
+	}
+	t.AdaEmail, t.GraceEmail, t.DeniedEmail = name("ada"), name("grace"), "mallory@mail.blocked.example"
 	t.Password, t.SecondPassword, t.TemporaryPassword = "Analytical-Engine-1843", "Note-G-Bernoulli-7", "Nanosecond-29.9cm"
 	return t
 }

@@ -60,7 +60,7 @@ func see(t *testing.T) seen {
 	if shared.err != nil {
 		t.Fatal(shared.err)
 	}
-	p, err := Start(shared.cloud, 0)
+	p, err := Start(shared.cloud, 0, WithStages("../../../stages"))
 	if err != nil {
 		t.Fatal(err)
 	}

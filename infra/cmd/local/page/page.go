@@ -49,8 +49,8 @@ type route struct{ method, path string }
 
 // Start opens the page of a running cloud at a port of localhost; 0 is a free one. Close ends
 // it.
-func Start(cloud *localcloud.Cloud, port int) (*Page, error) {
-	p, err := build(cloud, timeline.New(timeline.Limits{}))
+func Start(cloud *localcloud.Cloud, port int, options ...Option) (*Page, error) {
+	p, err := build(cloud, timeline.New(timeline.Limits{}), options...)
 	if err != nil {
 		return nil, err
 	}
@@ -67,15 +67,15 @@ func (p *Page) open(port int) (err error) {
 }
 
 // build registers everything that answers.
-func build(cloud *localcloud.Cloud, entries *timeline.Timeline) (*Page, error) {
+func build(cloud *localcloud.Cloud, entries *timeline.Timeline, options ...Option) (*Page, error) {
 	layout, err := template.New("layout.html").Funcs(words).ParseFS(files, "layout.html", "parts.html")
 	if err != nil {
 		return nil, fmt.Errorf("reading the page's layout: %w", err)
 	}
-	p := &Page{cloud: cloud, suite: suiteOf(cloud, entries), entries: entries, mux: http.NewServeMux(), layout: layout}
+	p := &Page{cloud: cloud, suite: suiteOf(cloud, entries, options...), entries: entries, mux: http.NewServeMux(), layout: layout}
 	parts := []part{p.timelineViews(), p.inboxViews(), p.faultsViews()}
 	if p.suite != nil {
-		parts = slices.Insert(parts, 2, p.suite.usersViews(), p.suite.tokensViews(), p.suite.logsViews())
+		parts = slices.Insert(parts, 2, p.suite.usersViews(), p.suite.tokensViews(), p.suite.rulesViews(), p.suite.performance.views(), p.suite.logsViews())
 	}
 	for _, part := range parts {
 		if err := p.add(part); err != nil {
@@ -101,5 +101,10 @@ func (p *Page) handle(method, path string, answer http.HandlerFunc) {
 // URL returns the page's address without a trailing slash.
 func (p *Page) URL() string { return p.door.URL() }
 
-// Close ends every connection, the stream's too.
-func (p *Page) Close() error { return p.door.Close() }
+// Close ends every connection, the stream's too, and the demo if it is running.
+func (p *Page) Close() error {
+	if p.suite != nil {
+		p.suite.performance.end()
+	}
+	return p.door.Close()
+}

@@ -4,61 +4,63 @@ import (
 	"context"
 	"errors"
 	"net/http"
-	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
-	"github.com/aws/aws-sdk-go-v2/credentials"
 	cognito "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 
 	"github.com/cognito-triggers/cognito-triggers/infra/client/directory"
+	"github.com/cognito-triggers/cognito-triggers/infra/cmd/local/cast"
 	"github.com/cognito-triggers/cognito-triggers/infra/settings"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud"
-	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/template"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/timeline"
 )
 
 // suite is the pool and the table as an administrator's program reaches them: through their
 // APIs, so that what the page changes fires what it would fire on AWS.
 type suite struct {
-	cloud     *localcloud.Cloud
-	pool      *cognito.Client
-	rows      *dynamodb.Client
-	users     *directory.Directory
-	id, table string
-	now       func() time.Time
-	entries   *timeline.Timeline
-	stage     func() (settings.Stage, error)
+	cloud       *localcloud.Cloud
+	pool        *cognito.Client
+	rows        *dynamodb.Client
+	users       *directory.Directory
+	id, table   string
+	now         func() time.Time
+	entries     *timeline.Timeline
+	acts        func() *settings.Stage
+	folder      string // of the stage files
+	performance *demo
 }
 
 // patience is how long a service may take. Faults that are switched on hold for the page too.
 const patience = 8 * time.Second
 
 // suiteOf returns nil for a cloud without a pool and a table.
-func suiteOf(cloud *localcloud.Cloud, entries *timeline.Timeline) *suite {
+func suiteOf(cloud *localcloud.Cloud, entries *timeline.Timeline, options ...Option) *suite {
 	if cloud == nil || cloud.Pool == nil || cloud.Table() == "" {
 		return nil
 	}
 	to := cloud.Endpoints()
-	login := credentials.NewStaticCredentialsProvider("local", "local", "")
 	s := &suite{
-		cloud: cloud, entries: entries, id: cloud.Stack.Pool.ID, table: cloud.Table(), now: time.Now,
-		pool: cognito.New(cognito.Options{Region: template.Region, BaseEndpoint: &to.CognitoIDP, Credentials: login, HTTPClient: patient(), AppID: agent}),
-		rows: dynamodb.New(dynamodb.Options{Region: template.Region, BaseEndpoint: &to.DynamoDB, Credentials: login, HTTPClient: patient(), RetryMaxAttempts: 1, AppID: agent}),
-	}
-	s.stage = func() (settings.Stage, error) {
-		return settings.FindStage("infra/stages", strings.TrimPrefix(cloud.Stack.Name, settings.StackName("")))
+		cloud: cloud, entries: entries, id: cloud.Stack.Pool.ID, table: cloud.Table(), now: time.Now, folder: "infra/stages",
+		pool: cognito.NewFromConfig(patient(to.CognitoIDP)), rows: dynamodb.NewFromConfig(patient(to.DynamoDB)), performance: newDemo(cloud),
 	}
 	s.users = directory.New(s.rows, s.table, s.id, directory.WithPool(s.pool))
+	for _, option := range options {
+		option(s)
+	}
 	return s
 }
 
 // agent is how the page's own calls name their program: app/local-page.
 const agent = "local-page"
 
-func patient() aws.HTTPClient { return awshttp.NewBuildableClient().WithTimeout(patience) }
+func patient(endpoint string) aws.Config {
+	config := cast.Config(endpoint)
+	config.HTTPClient, config.AppID, config.RetryMaxAttempts = awshttp.NewBuildableClient().WithTimeout(patience), agent, 1
+	return config
+}
 
 // asked lets data be a view's, told do an action's: both get the suite.
 func (s *suite) asked(data func(*suite, *http.Request) (any, error)) func(*http.Request) (any, error) {

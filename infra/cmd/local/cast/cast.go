@@ -1,0 +1,83 @@
+// Package cast lets the journey play in a running local cloud: its clients, what the stage
+// promises, and users who are not there yet.
+package cast
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/aws/transport/http"
+	"github.com/aws/aws-sdk-go-v2/credentials"
+	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
+	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+
+	"github.com/cognito-triggers/cognito-triggers/infra/settings"
+	"github.com/cognito-triggers/cognito-triggers/internal/localcloud"
+	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/journey"
+	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/template"
+)
+
+// Target returns the journey's target for a running cloud.
+func Target(cloud *localcloud.Cloud) (journey.Target, error) {
+	web, ok := cloud.Client(settings.WebClientOutput)
+	machine, _ := cloud.Client(settings.MachineClientOutput) // a stage may have none
+	if !ok {
+		return journey.Target{}, fmt.Errorf("the stack has no output %s; it has %q",
+			settings.WebClientOutput, slices.Sorted(maps.Keys(cloud.Outputs())))
+	}
+	endpoints := cloud.Endpoints()
+	t := journey.Target{
+		Cognito: cognitoidentityprovider.NewFromConfig(Config(endpoints.CognitoIDP)),
+		Dynamo:  dynamodb.NewFromConfig(Config(endpoints.DynamoDB)),
+		PoolID:  cloud.Stack.Pool.ID, TableName: cloud.Table(),
+		WebClientID: web.ID, MachineClientID: machine.ID, MachineKey: machine.Secret,
+		TokenURL: endpoints.Token, KeysURL: endpoints.JWKS, Issuer: endpoints.Issuer,
+		MachineScope: "app/write", SuiteScope: "app/read",
+		Group: "members", ConsoleProfile: "console", ConsoleScope: "app/write", RotatesRefreshTokens: web.RefreshTokenRotation,
+		Mailed: func(_ context.Context, userName string) (string, error) {
+			if code, ok := cloud.Pool.Code(userName); ok {
+				return code, nil
+			}
+			return "", fmt.Errorf("no code was sent to %s", userName)
+		},
+	}
+	return t.WithUsers(1), nil
+}
+
+// Fresh returns the target with the first users of whom the pool has none, so that a journey
+// can be played again.
+func Fresh(ctx context.Context, t journey.Target) (journey.Target, error) {
+	for n := 1; ; n++ {
+		t = t.WithUsers(n)
+		free := true
+		for _, name := range []string{t.AdaEmail, t.GraceEmail} {
+			_, err := t.Cognito.AdminGetUser(ctx, &cognitoidentityprovider.AdminGetUserInput{UserPoolId: &t.PoolID, Username: &name})
+			if _, unknown := errors.AsType[*types.UserNotFoundException](err); unknown {
+				continue
+			}
+			if err != nil {
+				return t, fmt.Errorf("looking for users who are not there yet: %w", err)
+			}
+			free = false
+		}
+		if free {
+			return t, nil
+		}
+	}
+}
+
+// Config returns an SDK's configuration for one local endpoint. The client is the SDK's
+// own: a plain http.Client fails if AWS_CA_BUNDLE is set.
+func Config(endpoint string) aws.Config {
+	return aws.Config{
+		Region:       template.Region,
+		BaseEndpoint: &endpoint,
+		Credentials:  credentials.NewStaticCredentialsProvider("local", "local", ""),
+		HTTPClient:   http.NewBuildableClient(),
+	}
+}
