@@ -197,6 +197,9 @@ func (c *Cloud) startPool(_ context.Context, opts Options) error {
 	return c.Pool.Create(c.Stack.Pool.Users...)
 }
 
+// Timeline returns Options.Timeline.
+func (c *Cloud) Timeline() *timeline.Timeline { return c.timeline }
+
 // Settle waits until every answered invocation has been reported to OnInvocation, or
 // until ctx ends.
 func (c *Cloud) Settle(ctx context.Context) error { return c.Functions.Settle(ctx) }

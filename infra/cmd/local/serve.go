@@ -20,6 +20,7 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/door"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/lambdahost"
+	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/timeline"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/userpool"
 )
 
@@ -40,6 +41,7 @@ func serve(ctx context.Context, args []string) (err error) {
 	if opts.Authority, err = openAuthority(trusted); err != nil {
 		return err
 	}
+	opts.Timeline = timeline.New(timeline.Limits{})
 	a := &account{out: os.Stdout}
 	opts.OnInvocation = func(i lambdahost.Invocation) { a.triggers(localcloud.Recorded(i)) }
 	opts.Pool.OnMail = func(m userpool.Message) {

@@ -187,10 +187,8 @@ func TestAPoolThatClosesInvokesNothingMore(t *testing.T) {
 		if refusal := invocationRefusal(preSignUp, err); reply != nil || refusal.Message != "PreSignUp invocation failed due to error the local user pool is closed." {
 			t.Errorf("the invocation ends with %s, %v", reply, refusal)
 		}
-		for grace, want := range map[time.Duration]time.Duration{time.Second: 2 * time.Second} {
-			if p.invocations.close(grace); time.Since(began) != want {
-				t.Errorf("a grace of %v ends after %v", grace, time.Since(began))
-			}
+		if p.invocations.close(time.Second); time.Since(began) != 2*time.Second {
+			t.Errorf("a grace of a second ends after %v", time.Since(began))
 		}
 		if p.invocations.close(time.Hour); time.Since(began) != 3*time.Second {
 			t.Errorf("the invocation is waited for until %v", time.Since(began))

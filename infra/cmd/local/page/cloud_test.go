@@ -15,6 +15,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
 
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud"
+	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/timeline"
 )
 
 // assembly is written by `make synth-host`. `make test` runs it first and says so in the
@@ -55,7 +56,7 @@ func see(t *testing.T) seen {
 		t.Skipf("the synthesized stack is missing, make synth-host writes it: %v", err)
 	}
 	shared.Do(func() {
-		shared.cloud, shared.err = localcloud.Start(context.Background(), localcloud.Options{AssemblyDir: assembly, InfraDir: "../../.."})
+		shared.cloud, shared.err = localcloud.Start(context.Background(), localcloud.Options{AssemblyDir: assembly, InfraDir: "../../..", Timeline: timeline.New(timeline.Limits{})})
 	})
 	if shared.err != nil {
 		t.Fatal(shared.err)

@@ -65,6 +65,19 @@ func (p *Page) invocation(r *http.Request) (any, error) {
 	return shown, nil
 }
 
+// replay sends the event again and leads to what the function answers now.
+func (p *Page) replay(r *http.Request) (any, string, error) {
+	id := r.PathValue("id")
+	if _, ok := p.entries.Invocation(id); !ok || p.cloud == nil {
+		return nil, "", gone("invocation")
+	}
+	now, err := p.cloud.Replay(r.Context(), id)
+	if err != nil {
+		return nil, "", Problem{http.StatusUnprocessableEntity, err.Error()}
+	}
+	return now, "/invocations/" + now.ID, nil
+}
+
 func (p *Page) edit(r *http.Request) (any, error) {
 	all := p.entries.Entries("", 0)
 	at := slices.IndexFunc(all, func(e timeline.Entry) bool { return e.ID == r.PathValue("id") && e.Edit != nil })

@@ -3,6 +3,7 @@ package page
 import (
 	"encoding/json"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -71,8 +72,9 @@ func TestR61_TheOwnOriginAndAFollowedLinkAreAnswered(t *testing.T) {
 func TestR61_EveryAnswerHasThePolicyAndNothingInline(t *testing.T) {
 	p := filled(t)
 	runsNothing(t, p)
-	if policy := headers["Content-Security-Policy"]; strings.Contains(policy, "unsafe") || !strings.Contains(policy, "frame-ancestors 'none'") {
-		t.Errorf("the policy is %s", policy)
+	_, page := ask(t, p, route{http.MethodGet, "/timeline"}, func(*http.Request) {})
+	if !strings.Contains(page, "&lt;script&gt;") {
+		t.Error("what a stranger wrote is not shown")
 	}
 }
 
@@ -89,6 +91,47 @@ func runsNothing(t *testing.T, p *Page) {
 			if strings.Contains(body, inline) && strings.Contains(got.Header.Get("Content-Type"), "html") {
 				t.Errorf("%s %s has %s", to.method, to.path, inline)
 			}
+		}
+	}
+}
+
+func TestR61_ThePolicyLetsNothingElseIn(t *testing.T) {
+	for name, wants := range map[string][]string{
+		"Content-Security-Policy":      {"default-src 'none'", "script-src 'self'", "style-src 'self'", "form-action 'self'", "base-uri 'none'", "frame-ancestors 'none'"},
+		"X-Frame-Options":              {"DENY"},
+		"X-Content-Type-Options":       {"nosniff"},
+		"Cross-Origin-Opener-Policy":   {"same-origin"},
+		"Cross-Origin-Resource-Policy": {"same-origin"},
+		"Referrer-Policy":              {"same-origin"},
+	} {
+		for _, want := range wants {
+			if got := strings.Split(headers[name], "; "); !slices.Contains(got, want) {
+				t.Errorf("%s lacks %s: %q", name, want, got)
+			}
+		}
+	}
+	if strings.Contains(headers["Content-Security-Policy"], "unsafe") {
+		t.Error("the policy lets inline code in")
+	}
+}
+
+// With reduced motion nothing moves, and without it nothing moves either.
+func TestR61_NothingMoves(t *testing.T) {
+	style, err := files.ReadFile("page.css")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, moves := range []string{"animation", "transition", "scroll-behavior"} {
+		if strings.Contains(string(style), moves) {
+			t.Errorf("the stylesheet has %s", moves)
+		}
+	}
+}
+
+func TestR61_ALongTextIsCutBetweenCharacters(t *testing.T) {
+	for text, want := range map[string]string{"": "", "abc": "abc", "abcd": "abc… (1 bytes more)", "abé": "ab… (2 bytes more)"} {
+		if got := clip(text, 3); got != want {
+			t.Errorf("%q becomes %q, want %q", text, got, want)
 		}
 	}
 }

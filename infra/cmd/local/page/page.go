@@ -34,23 +34,24 @@ var files embed.FS
 
 // Page is the running page.
 type Page struct {
-	cloud   *localcloud.Cloud
-	suite   *suite // nil without a user pool and a table
-	entries *timeline.Timeline
-	door    *door.Door
-	mux     *http.ServeMux
-	layout  *template.Template
-	menu    []View
-	routes  []route
+	cloud    *localcloud.Cloud
+	suite    *suite // nil without a user pool and a table
+	entries  *timeline.Timeline
+	switches switchboard // nil without a cloud
+	door     *door.Door
+	mux      *http.ServeMux
+	layout   *template.Template
+	menu     []View
+	routes   []route
 }
 
 // route is what answers, for the test that walks over all of it.
 type route struct{ method, path string }
 
-// Start opens the page of a running cloud at a port of localhost; 0 is a free one. Close ends
+// Start opens the page of a running cloud, which has a Timeline, at a port of localhost; 0 is a free one. Close ends
 // it.
 func Start(cloud *localcloud.Cloud, port int, options ...Option) (*Page, error) {
-	p, err := build(cloud, timeline.New(timeline.Limits{}), options...)
+	p, err := build(cloud, cloud.Timeline(), options...)
 	if err != nil {
 		return nil, err
 	}
@@ -73,6 +74,9 @@ func build(cloud *localcloud.Cloud, entries *timeline.Timeline, options ...Optio
 		return nil, fmt.Errorf("reading the page's layout: %w", err)
 	}
 	p := &Page{cloud: cloud, suite: suiteOf(cloud, entries, options...), entries: entries, mux: http.NewServeMux(), layout: layout}
+	if cloud != nil {
+		p.switches = cloud
+	}
 	parts := []part{p.timelineViews(), p.inboxViews(), p.faultsViews()}
 	if p.suite != nil {
 		parts = slices.Insert(parts, 2, p.suite.usersViews(), p.suite.tokensViews(), p.suite.rulesViews(), p.suite.performance.views(), p.suite.logsViews())

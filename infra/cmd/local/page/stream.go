@@ -12,8 +12,11 @@ import (
 // (HTML Standard, "Server-sent events"). Last-Event-ID asks for what came after that entry and
 // is still kept; a message of a call has no place of its own there. A reader that is too slow is let go: it comes back with its last id.
 func (p *Page) stream(w http.ResponseWriter, r *http.Request) {
-	news := p.entries.Subscribe(r.Context()) // before what is missed is read, so that nothing falls between
 	w.Header().Set("Content-Type", "text/event-stream")
+	if r.Method == http.MethodHead { // which http.ServeMux counts as GET
+		return
+	}
+	news := p.entries.Subscribe(r.Context()) // before what is missed is read, so that nothing falls between
 	out := http.NewResponseController(w)
 	if _, err := fmt.Fprint(w, "retry: 1000\n\n"); err != nil || out.Flush() != nil {
 		return
@@ -38,6 +41,9 @@ func (p *Page) stream(w http.ResponseWriter, r *http.Request) {
 }
 
 func send(w http.ResponseWriter, e timeline.Entry) error {
+	if ownRead(e) {
+		return nil
+	}
 	body, err := json.Marshal(e)
 	if err != nil {
 		return fmt.Errorf("writing an entry: %w", err)

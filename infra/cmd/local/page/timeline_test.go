@@ -33,6 +33,7 @@ func TestR61_TheTimelineIsFiltered(t *testing.T) {
 	entries.AddMessage(timeline.Message{ID: "text", To: "+4420"})
 	entries.AddEdit(timeline.Edit{ID: "good", Acted: true})
 	entries.AddEdit(timeline.Edit{ID: "bad"})
+	entries.AddCall(timeline.Call{ID: "own", Operation: "ListUsers", Agent: "aws-sdk-go-v2/1.2 app/" + agent})
 	p := open(t, entries)
 	for query, want := range map[string]string{
 		"":                                   "bad good text sweep ada grace",
