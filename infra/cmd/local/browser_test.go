@@ -17,6 +17,7 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/authority"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/journey"
+	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/timeline"
 )
 
 // session is a browser with an app that dist/local.js configures.
@@ -36,6 +37,7 @@ func TestR56_AmplifysAuthenticatorSignsInInABrowser(t *testing.T) {
 	s := browse(t)
 	s.signsUp()
 	s.signsIn()
+	s.goesThrough()
 	if full {
 		s.resets()
 		s.usesAPasskey()
@@ -61,6 +63,7 @@ func browse(t *testing.T) session {
 	}
 	opts = withTemplate(t, opts, `"PasswordPolicy":`, `"SignInPolicy": {"AllowedFirstAuthFactors": ["PASSWORD", "WEB_AUTHN"]}, "PasswordPolicy":`)
 	opts = withTemplate(t, opts, `"ExplicitAuthFlows": [`, `"ExplicitAuthFlows": ["ALLOW_USER_AUTH", `)
+	opts.Timeline = timeline.New(timeline.Limits{})
 	cloud, j := running(t, opts)
 	all, err := files(cloud, dir)
 	if err != nil {

@@ -62,6 +62,7 @@ export function journey(browser, shot) {
     },
     // again asks for new tokens.
     again: async () => {
+      await app.goto(app.url().replace(/#.*/, '#signed-in'));
       await app.getByRole('button', { name: 'Refresh the tokens' }).click();
       return refusal('signed-in');
     },
