@@ -11,7 +11,6 @@ import (
 
 	"github.com/cognito-triggers/cognito-triggers/infra/cmd/local/live"
 	"github.com/cognito-triggers/cognito-triggers/infra/cmd/local/page"
-	"github.com/cognito-triggers/cognito-triggers/internal/localcloud"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/timeline"
 )
 
@@ -27,7 +26,7 @@ func (s session) goesThrough() {
 		s.Fatal(err)
 	}
 	defer func() { _ = shown.Close() }()
-	app, err := serveSample(s.cloud, localcloud.Options{InfraDir: "../.."})
+	app, err := serveSample(s.cloud, s.opts)
 	if err != nil {
 		s.Fatal(err)
 	}
@@ -41,7 +40,8 @@ func (s session) goesThrough() {
 	registered := s.does("register", "email", email, "name", "Ada", "password", password)
 	s.does("confirmed", "code", s.does("inbox", "at", at, "email", email)["code"])
 	entered := s.does("enter", "password", password)
-	s.same("the claim email", entered["email"], email)
+	hosted := s.does("enterHosted", "email", email, "password", password)
+	s.same("the users of the two sign-ins", hosted["sub"], entered["sub"])
 
 	s.edits(func() { s.does("edited", "at", at) })
 	s.does("another")

@@ -27,6 +27,11 @@ export function journey(browser, shot) {
     }
     return found.map(fault => `${name}: ${fault}`).join('\n');
   };
+  // claims are those of the ID token, once there is one.
+  const claims = async () => {
+    await app.getByRole('heading', { name: 'Signed in' }).waitFor();
+    return Object.fromEntries(await app.locator('#claims tr').evaluateAll(all => all.map(tr => [tr.cells[0].innerText, tr.cells[1].innerText])));
+  };
   return {
     arrive: async ({ app: address, at }) => {
       const context = await (await browser()).newContext();
@@ -56,9 +61,16 @@ export function journey(browser, shot) {
     // enter signs in; the address stands there already.
     enter: async ({ password }) => {
       await fill('sign-in', { password });
-      await app.getByRole('heading', { name: 'Signed in' }).waitFor();
-      const rows = await app.locator('#claims tr').evaluateAll(all => all.map(tr => [tr.cells[0].innerText, tr.cells[1].innerText]));
-      return { ...Object.fromEntries(rows), looks: await looks('signed-in') };
+      return { ...await claims(), looks: await looks('signed-in') };
+    },
+    // enterHosted signs out, and in again on Cognito's page.
+    enterHosted: async ({ email, password }) => {
+      await app.getByRole('button', { name: 'Sign out' }).click();
+      await app.getByRole('button', { name: 'Sign in on Cognito’s page' }).click();
+      await app.locator('input[name="username"]').first().fill(email);
+      await app.locator('input[name="password"]').first().fill(password);
+      await app.locator('button[type="submit"]').first().click();
+      return claims();
     },
     // again asks for new tokens.
     again: async () => {
