@@ -17,7 +17,11 @@ func recorded(opts Options) Options {
 		return opts
 	}
 	opts.OnInvocation = then(func(i lambdahost.Invocation) { opts.Timeline.AddInvocation(Recorded(i)) }, opts.OnInvocation)
-	opts.Pool.OnCall = then(opts.Timeline.AddCall, opts.Pool.OnCall)
+	opts.Pool.OnCall = then(func(c timeline.Call) {
+		if !strings.Contains(c.Agent, "app/"+Onlooker) {
+			opts.Timeline.AddCall(c)
+		}
+	}, opts.Pool.OnCall)
 	opts.Pool.OnMail = then(func(m userpool.Message) {
 		opts.Timeline.AddMessage(timeline.Message{
 			Call: m.Call, Time: time.Now(), Username: m.Username, To: m.To, Channel: m.Channel,
@@ -26,6 +30,14 @@ func recorded(opts Options) Options {
 	}, opts.Pool.OnMail)
 	return opts
 }
+
+// Onlooker is the application id of an SDK whose calls the timeline leaves out. The page looks
+// users up with it: what it asks would fill the timeline that it shows, and each answer would
+// be news that lets it ask again.
+const Onlooker = "onlooker"
+
+// Timeline returns the timeline that is told everything; nil if Options has none.
+func (c *Cloud) Timeline() *timeline.Timeline { return c.timeline }
 
 // then returns what calls first and second; second may be nil.
 func then[T any](first, second func(T)) func(T) {

@@ -17,7 +17,7 @@ func (a *account) watch(ctx context.Context, cloud *localcloud.Cloud, opts local
 	stage := strings.TrimPrefix(cloud.Stack.Name, settings.StackName(""))
 	w := live.Options{
 		StageFile: settings.StageFile(filepath.Join(opts.InfraDir, "stages"), stage),
-		Folder:    filepath.Dir(opts.AssemblyDir), Project: filepath.Dir(opts.InfraDir), Told: a.edit,
+		Folder:    filepath.Dir(opts.AssemblyDir), Project: filepath.Dir(opts.InfraDir), Told: func(e timeline.Edit) { a.edit(e); cloud.Timeline().AddEdit(e) },
 	}
 	fmt.Fprintf(a.out, "Watching %s and the Go code of the functions: what you save acts (--watch=false does not).\n\n", w.StageFile)
 	return live.Start(ctx, cloud, w)

@@ -3,6 +3,7 @@ package page
 import (
 	"context"
 	"fmt"
+	"html"
 	"net/http"
 	"net/url"
 	"os"
@@ -124,9 +125,10 @@ type readCloser struct{ *strings.Reader }
 
 func (readCloser) Close() error { return nil }
 
-// shows fails unless the body has the texts.
+// shows fails unless the body has the texts, as a reader sees them.
 func (s seen) shows(body string, texts ...string) {
 	s.Helper()
+	body = html.UnescapeString(body)
 	for _, text := range texts {
 		if !strings.Contains(body, text) {
 			s.Errorf("%q is not in %s", text, body)

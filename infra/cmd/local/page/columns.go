@@ -1,6 +1,7 @@
 package page
 
 import (
+	"cmp"
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
@@ -18,6 +19,7 @@ import (
 // column is one token, claim by claim.
 type column struct {
 	Token claims.Token
+	As    string // made, or now
 	// Sizes say how long it is, and of what.
 	Sizes []string
 	Rows  []said
@@ -29,10 +31,10 @@ type said struct {
 	Bytes                           int
 }
 
-// columnsOf returns tokens side by side.
-func columnsOf(all []support.MadeToken) (columns []column) {
+// columnsOf returns tokens side by side; as tells them from the others in the view.
+func columnsOf(as string, all []support.MadeToken) (columns []column) {
 	for _, m := range all {
-		columns = append(columns, column{m.Token, sizes(m), rowsOf(m)})
+		columns = append(columns, column{m.Token, as, sizes(m), rowsOf(m)})
 	}
 	return columns
 }
@@ -83,22 +85,33 @@ func sizes(m support.MadeToken) []string {
 // share returns a percentage, rounded up, so that a full one never looks less.
 func share(part, of int) int { return (part*100 + of - 1) / of }
 
-// made are the newest tokens that the pool made for a user and an app client, or refused.
+// made are the newest tokens that the pool made for a user and an app client; Call is "" if
+// the timeline has none.
 type made struct {
-	Call      string              `json:"call"`
-	At        time.Time           `json:"at"`
-	Operation string              `json:"operation"`
-	Refused   string              `json:"refused,omitempty"`
+	Call      string              `json:"call,omitempty"`
+	At        time.Time           `json:"at,omitzero"`
+	Operation string              `json:"operation,omitempty"`
 	Tokens    []support.MadeToken `json:"tokens"`
+	// Refused is the newest refusal, if it is newer than the tokens.
+	Refused *refusal `json:"refused,omitempty"`
+}
+
+// refusal is a call that got no tokens.
+type refusal struct {
+	Call      string    `json:"call"`
+	At        time.Time `json:"at"`
+	Operation string    `json:"operation"`
+	Text      string    `json:"text"`
 }
 
 // Columns are the tokens side by side.
-func (m made) Columns() []column { return columnsOf(m.Tokens) }
+func (m made) Columns() []column { return columnsOf("made", m.Tokens) }
 
 // last looks for tokens in the timeline, where they have no signature. A call with tokens is
 // known by the trigger that it fired: the event names user and client. now has where the
 // claims would come from today.
 func (s *suite) last(sub, clientID string, now support.TokenPreview) *made {
+	var refused *refusal
 	for _, e := range s.entries.Entries("", 0) {
 		if e.Call == nil || !slices.ContainsFunc(e.Call.Invocations, isToken) {
 			continue
@@ -116,15 +129,16 @@ func (s *suite) last(sub, clientID string, now support.TokenPreview) *made {
 		if json.Unmarshal(in.Event, &event) != nil || event.Request.UserAttributes["sub"] != sub || event.CallerContext.ClientID != clientID {
 			continue
 		}
-		m := &made{Call: call.ID, At: call.Start, Operation: call.Operation, Tokens: []support.MadeToken{}}
 		if call.Error != "" {
-			m.Refused = call.Error + ": " + call.Message
-			return m
+			refused = cmp.Or(refused, &refusal{call.ID, call.Start, call.Operation, call.Error + ": " + call.Message})
+			continue
 		}
-		m.Tokens = issuedTokens(call.Answer, in.Reply, event.Request.UserAttributes, now)
-		return m
+		return &made{call.ID, call.Start, call.Operation, issuedTokens(call.Answer, in.Reply, event.Request.UserAttributes, now), refused}
 	}
-	return nil
+	if refused == nil {
+		return nil
+	}
+	return &made{Tokens: []support.MadeToken{}, Refused: refused}
 }
 
 func isToken(in timeline.Invocation) bool { return strings.HasPrefix(in.Source, "TokenGeneration_") }

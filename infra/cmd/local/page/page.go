@@ -48,8 +48,8 @@ type Page struct {
 // route is what answers, for the test that walks over all of it.
 type route struct{ method, path string }
 
-// Start opens the page of a running cloud, which has a Timeline, at a port of localhost; 0 is a free one. Close ends
-// it.
+// Start opens the page of a running cloud with a timeline at a port of localhost; 0 is a free
+// one. Close ends it.
 func Start(cloud *localcloud.Cloud, port int, options ...Option) (*Page, error) {
 	p, err := build(cloud, cloud.Timeline(), options...)
 	if err != nil {

@@ -23,9 +23,9 @@ func (s *suite) usersViews() part {
 	return part{
 		views: []View{
 			{Path: "/users", Title: "Users", Menu: true, Template: "users.html", Data: s.asked(list)},
-			{Path: "/users/{sub}", Title: "User", Template: "user.html", Data: s.asked(one)},
-			{Path: "/users/{sub}/suspend", Title: "Suspend a user", Template: "suspend.html", Data: s.asked(one)},
-			{Path: "/users/{sub}/erase", Title: "Erase a user", Template: "erase.html", Data: s.asked(one)},
+			{Path: "/users/{sub}", Template: "user.html", Data: s.asked(one("User"))},
+			{Path: "/users/{sub}/suspend", Template: "suspend.html", Data: s.asked(one("Suspend"))},
+			{Path: "/users/{sub}/erase", Template: "erase.html", Data: s.asked(one("Erase"))},
 		},
 		actions: []Action{
 			{Path: "/users/{sub}/authz", Title: "User", Template: "user.html", Do: s.told(saveAuthz)},
@@ -89,7 +89,7 @@ func list(s *suite, r *http.Request) (any, error) {
 	if after := r.FormValue("after"); after != "" {
 		in.PaginationToken = &after
 	}
-	out, err := s.pool.ListUsers(r.Context(), in)
+	out, err := s.looks.ListUsers(r.Context(), in)
 	if err != nil {
 		return nil, fmt.Errorf("listing the users: %w", err)
 	}

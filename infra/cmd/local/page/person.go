@@ -33,6 +33,7 @@ type person struct {
 
 	Form edit   `json:"-"`
 	Done string `json:"-"` // what was done just now
+	Asks string `json:"-"` // what the view is about
 }
 
 // member is a user as the pool has it.
@@ -58,13 +59,16 @@ type attempt struct {
 	Result string    `json:"result"`
 }
 
-// Heading is the view's title.
-func (p person) Heading() string {
+// Name is what people call the user.
+func (p person) Name() string {
 	if p.Pool == nil {
-		return "User " + p.Sub
+		return p.Sub
 	}
-	return "User " + cmp.Or(p.Pool.Attributes["email"], p.Pool.Attributes["phone_number"], p.Pool.Username)
+	return cmp.Or(p.Pool.Attributes["email"], p.Pool.Attributes["phone_number"], p.Pool.Username)
 }
+
+// Heading is the view's title.
+func (p person) Heading() string { return p.Asks + " " + p.Name() }
 
 // Suspended reports whether AUTHZ refuses the user.
 func (p person) Suspended() bool { return p.Authz != nil && p.Authz.Status != directory.Active }
@@ -92,23 +96,29 @@ type block struct {
 
 type pair struct{ Name, Value string }
 
-// pairs returns a row by column, with its values as JSON.
+// pairs returns a row by column: texts as they are, other values as JSON.
 func pairs[V any](row map[string]V) []pair {
 	var all []pair
 	for _, name := range slices.Sorted(maps.Keys(row)) {
-		all = append(all, pair{name, compact(row[name])})
+		value, isText := any(row[name]).(string)
+		if !isText {
+			value = compact(row[name])
+		}
+		all = append(all, pair{name, value})
 	}
 	return all
 }
 
-// one is the view of a user, by the sub.
-func one(s *suite, r *http.Request) (any, error) {
-	found, err := s.person(r.Context(), r.PathValue("sub"))
-	if err != nil {
-		return nil, err
+// one is the view of a user, by the sub, or the one that asks before it does something.
+func one(asks string) func(*suite, *http.Request) (any, error) {
+	return func(s *suite, r *http.Request) (any, error) {
+		found, err := s.person(r.Context(), r.PathValue("sub"))
+		if err != nil {
+			return nil, err
+		}
+		found.Done, found.Asks = done[r.FormValue("done")], asks
+		return found, nil
 	}
-	found.Done = done[r.FormValue("done")]
-	return found, nil
 }
 
 // done are what a view says after a change; the change names one in the path.
@@ -118,7 +128,7 @@ var done = map[string]string{
 
 // person reads the user from both sides. Each side may fail alone.
 func (s *suite) person(ctx context.Context, sub string) (person, error) {
-	found := person{Sub: sub}
+	found := person{Sub: sub, Asks: "User"}
 	rows, err := dossier.Read(ctx, s.rows, s.table, s.id, sub, s.now())
 	found.note("the table", err)
 	found.Rows = rows.Rows
@@ -149,14 +159,14 @@ func (p *person) note(what string, err error) {
 // finds a federated user by name only, and then there: a list may lag.
 func (s *suite) member(ctx context.Context, sub string) (*member, error) {
 	name := sub
-	found, err := s.pool.ListUsers(ctx, &cognito.ListUsersInput{UserPoolId: &s.id, Filter: aws.String(`sub = "` + quoted.Replace(sub) + `"`)})
+	found, err := s.looks.ListUsers(ctx, &cognito.ListUsersInput{UserPoolId: &s.id, Filter: aws.String(`sub = "` + quoted.Replace(sub) + `"`)})
 	if err != nil {
 		return nil, err
 	}
 	if len(found.Users) == 1 {
 		name = aws.ToString(found.Users[0].Username)
 	}
-	out, err := s.pool.AdminGetUser(ctx, &cognito.AdminGetUserInput{UserPoolId: &s.id, Username: &name})
+	out, err := s.looks.AdminGetUser(ctx, &cognito.AdminGetUserInput{UserPoolId: &s.id, Username: &name})
 	if _, gone := errors.AsType[*types.UserNotFoundException](err); gone {
 		return nil, nil
 	}
@@ -175,21 +185,21 @@ func (s *suite) member(ctx context.Context, sub string) (*member, error) {
 
 // more adds the groups, the devices and the sign-ins.
 func (s *suite) more(ctx context.Context, m *member) error {
-	groups, err := s.pool.AdminListGroupsForUser(ctx, &cognito.AdminListGroupsForUserInput{UserPoolId: &s.id, Username: &m.Username})
+	groups, err := s.looks.AdminListGroupsForUser(ctx, &cognito.AdminListGroupsForUserInput{UserPoolId: &s.id, Username: &m.Username})
 	if err != nil {
 		return fmt.Errorf("its groups: %w", err)
 	}
 	for _, g := range groups.Groups {
 		m.Groups = append(m.Groups, aws.ToString(g.GroupName))
 	}
-	devices, err := s.pool.AdminListDevices(ctx, &cognito.AdminListDevicesInput{UserPoolId: &s.id, Username: &m.Username})
+	devices, err := s.looks.AdminListDevices(ctx, &cognito.AdminListDevicesInput{UserPoolId: &s.id, Username: &m.Username})
 	if err != nil {
 		return fmt.Errorf("its devices: %w", err)
 	}
 	for _, d := range devices.Devices {
 		m.Devices = append(m.Devices, cmp.Or(deviceName(d.DeviceAttributes), aws.ToString(d.DeviceKey)))
 	}
-	events, err := s.pool.AdminListUserAuthEvents(ctx, &cognito.AdminListUserAuthEventsInput{UserPoolId: &s.id, Username: &m.Username, MaxResults: aws.Int32(10)})
+	events, err := s.looks.AdminListUserAuthEvents(ctx, &cognito.AdminListUserAuthEventsInput{UserPoolId: &s.id, Username: &m.Username, MaxResults: aws.Int32(10)})
 	if _, off := errors.AsType[*types.UserPoolAddOnNotEnabledException](err); off {
 		return nil
 	}
@@ -205,10 +215,4 @@ func (s *suite) more(ctx context.Context, m *member) error {
 func deviceName(list []types.AttributeType) string { return attributes(list)["device_name"] }
 
 // Pairs are the user's attributes.
-func (m member) Pairs() []pair {
-	var all []pair
-	for _, name := range slices.Sorted(maps.Keys(m.Attributes)) {
-		all = append(all, pair{name, m.Attributes[name]})
-	}
-	return all
-}
+func (m member) Pairs() []pair { return pairs(m.Attributes) }

@@ -41,9 +41,6 @@ func (p *Page) stream(w http.ResponseWriter, r *http.Request) {
 }
 
 func send(w http.ResponseWriter, e timeline.Entry) error {
-	if ownRead(e) {
-		return nil
-	}
 	body, err := json.Marshal(e)
 	if err != nil {
 		return fmt.Errorf("writing an entry: %w", err)

@@ -22,7 +22,8 @@ import (
 // APIs, so that what the page changes fires what it would fire on AWS.
 type suite struct {
 	cloud       *localcloud.Cloud
-	pool        *cognito.Client
+	pool        *cognito.Client // what it does is in the timeline
+	looks       *cognito.Client // what it asks is not
 	rows        *dynamodb.Client
 	users       *directory.Directory
 	id, table   string
@@ -44,7 +45,8 @@ func suiteOf(cloud *localcloud.Cloud, entries *timeline.Timeline, options ...Opt
 	to := cloud.Endpoints()
 	s := &suite{
 		cloud: cloud, entries: entries, id: cloud.Stack.Pool.ID, table: cloud.Table(), now: time.Now, folder: "infra/stages",
-		pool: cognito.NewFromConfig(patient(to.CognitoIDP)), rows: dynamodb.NewFromConfig(patient(to.DynamoDB)), performance: newDemo(cloud),
+		pool: cognito.NewFromConfig(patient(to.CognitoIDP, "local-page")), looks: cognito.NewFromConfig(patient(to.CognitoIDP, localcloud.Onlooker)),
+		rows: dynamodb.NewFromConfig(patient(to.DynamoDB, "local-page")), performance: newDemo(cloud),
 	}
 	s.users = directory.New(s.rows, s.table, s.id, directory.WithPool(s.pool))
 	for _, option := range options {
@@ -53,12 +55,10 @@ func suiteOf(cloud *localcloud.Cloud, entries *timeline.Timeline, options ...Opt
 	return s
 }
 
-// agent is how the page's own calls name their program: app/local-page.
-const agent = "local-page"
-
-func patient(endpoint string) aws.Config {
+// patient is an SDK's configuration; program is how its calls name themselves.
+func patient(endpoint, program string) aws.Config {
 	config := cast.Config(endpoint)
-	config.HTTPClient, config.AppID, config.RetryMaxAttempts = awshttp.NewBuildableClient().WithTimeout(patience), agent, 1
+	config.HTTPClient, config.AppID, config.RetryMaxAttempts = awshttp.NewBuildableClient().WithTimeout(patience), program, 1
 	return config
 }
 

@@ -74,7 +74,7 @@ func (p *Page) recent(r *http.Request) (any, error) {
 	var list room
 	for _, e := range all {
 		switch {
-		case ownRead(e), !ask.passes(e):
+		case !ask.passes(e):
 		case list.takes(e):
 			found.Entries = append(found.Entries, e)
 		default:
@@ -85,13 +85,6 @@ func (p *Page) recent(r *http.Request) (any, error) {
 		}
 	}
 	return found, nil
-}
-
-// ownRead reports whether an entry is a look of this page at the pool. It is no news: a view
-// that looks at each entry would ask for ever.
-func ownRead(e timeline.Entry) bool {
-	return e.Call != nil && strings.Contains(e.Call.Agent, "app/"+agent) &&
-		slices.ContainsFunc([]string{"AdminGet", "AdminList", "Describe", "Get", "List"}, func(verb string) bool { return strings.HasPrefix(e.Call.Operation, verb) })
 }
 
 // passes reports whether an entry is asked for. An edit has no user.

@@ -3,6 +3,7 @@ package page
 import (
 	"encoding/json"
 	"fmt"
+	"html"
 	"net/url"
 	"strings"
 	"testing"
@@ -33,7 +34,6 @@ func TestR61_TheTimelineIsFiltered(t *testing.T) {
 	entries.AddMessage(timeline.Message{ID: "text", To: "+4420"})
 	entries.AddEdit(timeline.Edit{ID: "good", Acted: true})
 	entries.AddEdit(timeline.Edit{ID: "bad"})
-	entries.AddCall(timeline.Call{ID: "own", Operation: "ListUsers", Agent: "aws-sdk-go-v2/1.2 app/" + agent})
 	p := open(t, entries)
 	for query, want := range map[string]string{
 		"":                                   "bad good text sweep ada grace",
@@ -101,5 +101,21 @@ func TestR61_AnswersAreBoundedAfter100000Entries(t *testing.T) {
 	}
 	if _, body := get(t, p, "/timeline"); strings.Count(body, "<li id=") != mostRows {
 		t.Errorf("%d rows", strings.Count(body, "<li id="))
+	}
+}
+
+// A link to one user's entries leads to them, whatever is in the name.
+func TestR61_ARowLinksToItsUser(t *testing.T) {
+	const name = `ada+x%40&"é@example.com`
+	entries := timeline.New(timeline.Limits{})
+	entries.AddCall(timeline.Call{ID: "1", Operation: "SignUp", Username: name})
+	entries.AddCall(timeline.Call{ID: "2", Operation: "SignUp", Username: "grace"})
+	p := open(t, entries)
+	_, body := get(t, p, "/timeline")
+	_, link, _ := strings.Cut(body, `href="?user=`)
+	_, link, _ = strings.Cut(link, `href="?user=`) // grace is newer
+	link, _, _ = strings.Cut(link, `"`)
+	if ids, _ := listed(t, p, "?user="+html.UnescapeString(link)); strings.Join(ids, " ") != "1" {
+		t.Errorf("%s leads to %v", link, ids)
 	}
 }

@@ -52,7 +52,7 @@ type shownTokens struct {
 type client struct{ ID, Name string }
 
 // Columns are the tokens that would be made now, side by side.
-func (t shownTokens) Columns() []column { return columnsOf(t.Now.Tokens.Tokens) }
+func (t shownTokens) Columns() []column { return columnsOf("now", t.Now.Tokens.Tokens) }
 
 // tokens is the view.
 func tokens(s *suite, r *http.Request) (any, error) {
@@ -97,13 +97,13 @@ func (s *suite) why(ctx context.Context, q support.WhyQuestion) (support.Why, er
 		return support.Why{}, err
 	}
 	return support.Suite{
-		Stage: stage, Pool: s.id, Outputs: s.cloud.Outputs(), Directory: s.users, Clients: dynamo.Over(s.rows, s.table), Cognito: s.pool,
+		Stage: stage, Pool: s.id, Outputs: s.cloud.Outputs(), Directory: s.users, Clients: dynamo.Over(s.rows, s.table), Cognito: s.looks,
 	}.Why(ctx, q)
 }
 
 // clients lists the pool's app clients, sixty at most.
 func (s *suite) clients(ctx context.Context) (list []client, err error) {
-	out, err := s.pool.ListUserPoolClients(ctx, &cognito.ListUserPoolClientsInput{UserPoolId: &s.id, MaxResults: aws.Int32(60)})
+	out, err := s.looks.ListUserPoolClients(ctx, &cognito.ListUserPoolClientsInput{UserPoolId: &s.id, MaxResults: aws.Int32(60)})
 	if err != nil {
 		return nil, fmt.Errorf("listing the app clients: %w", err)
 	}
@@ -134,7 +134,7 @@ func refresh(s *suite, r *http.Request) (any, string, error) {
 	if tenant != "" {
 		in.ClientMetadata = map[string]string{"tenant": tenant}
 	}
-	about, err := s.pool.DescribeUserPoolClient(ctx, &cognito.DescribeUserPoolClientInput{UserPoolId: &s.id, ClientId: &id})
+	about, err := s.looks.DescribeUserPoolClient(ctx, &cognito.DescribeUserPoolClientInput{UserPoolId: &s.id, ClientId: &id})
 	if err != nil {
 		return nil, "", err
 	}

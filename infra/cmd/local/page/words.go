@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"html/template"
-	"net/url"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -19,11 +18,9 @@ var words = template.FuncMap{
 	"ms":       func(v float64) string { return fmt.Sprintf("%.1f ms", v) },
 	"ofBudget": ofBudget,
 	"pretty":   func(doc timeline.Body) string { return clip(pretty(doc), mostText) },
-	"document": func(text string) string { return clip(pretty([]byte(text)), mostText) },
 	"clip":     func(text string) string { return clip(text, mostText) },
 	"short":    func(text string) string { return clip(text, mostOfRow) },
 	"join":     strings.Join,
-	"query":    url.QueryEscape,
 	"outcome":  outcome,
 	"who":      who,
 	"json":     compact,
@@ -59,6 +56,8 @@ func outcome(in timeline.Invocation) string {
 	switch {
 	case said == "" && in.Error != "":
 		return "failed"
+	case said == "" && in.Source == "":
+		return "answered"
 	case said == "":
 		return "no log line"
 	}
@@ -68,5 +67,8 @@ func outcome(in timeline.Invocation) string {
 // who is the program or the page that made a call.
 func who(c timeline.Call) string {
 	agent, _, _ := strings.Cut(c.Agent, " ")
+	if strings.HasPrefix(agent, "Mozilla/") { // every browser's
+		agent = "browser"
+	}
 	return clip(cmp.Or(c.Origin, agent), mostOfRow)
 }

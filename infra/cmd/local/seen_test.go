@@ -1,0 +1,97 @@
+package main
+
+import (
+	"encoding/json"
+	"net/http"
+	"os"
+	"slices"
+	"strings"
+
+	idp "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
+	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
+
+	"github.com/cognito-triggers/cognito-triggers/infra/cmd/local/page"
+	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/timeline"
+)
+
+// picture is what the README shows.
+const picture = "page/timeline.png"
+
+// seesThePage opens the page of the session's cloud in the session's browser (R61). -update
+// takes its picture.
+func (s session) seesThePage(all bool) {
+	s.Helper()
+	shown, err := page.Start(s.cloud, 0, page.WithStages("../../stages"))
+	if err != nil {
+		s.Fatal(err)
+	}
+	defer func() { _ = shown.Close() }()
+	at := shown.URL()
+	s.does("watch", "at", at)
+	web, _ := s.cloud.Client(webClientOutput)
+	if _, err := s.j.Cognito.SignUp(s.Context(), &idp.SignUpInput{
+		ClientId: &web.ID, Username: new("eve@mailinator.com"), Password: new("Analytical-Engine-1843"),
+		UserAttributes: []types.AttributeType{{Name: new("email"), Value: new("eve@mailinator.com")}},
+	}); err == nil {
+		s.Fatal("a denied domain signed up")
+	}
+	if seen := s.does("appears", "text", "eve@mailinator.com"); seen["same"] != "yes" {
+		s.Error("the new row came with a reload")
+	}
+	if err := s.cloud.Settle(s.Context()); err != nil {
+		s.Fatal(err)
+	}
+	s.does("appears", "text", "PreSignUp_SignUp refused")
+	s.picture()
+	refused := s.refusedOnce(at)
+	if replayed := s.does("replay", "at", at, "path", "/invocations/"+refused.ID); !strings.HasPrefix(replayed["path"], "/invocations/") || strings.HasSuffix(replayed["path"], refused.ID) {
+		s.Errorf("the replay of %s is at %s", refused.ID, replayed["path"])
+	}
+	s.looksAtAll(at, all)
+}
+
+func (s session) picture() {
+	s.Helper()
+	file := picture
+	if !*update {
+		file = s.TempDir() + "/timeline.png"
+	}
+	s.does("picture", "file", file)
+	if made, err := os.Stat(file); err != nil || made.Size() > 150<<10 {
+		s.Errorf("the picture: %v, %v", made, err)
+	}
+}
+
+// refusedOnce returns the trigger of the one refused sign-up.
+func (s session) refusedOnce(at string) timeline.Invocation {
+	s.Helper()
+	var told struct{ Entries []timeline.Entry }
+	answer, err := http.Get(at + "/api/timeline?refused=1&operation=SignUp")
+	if err != nil {
+		s.Fatal(err)
+	}
+	defer func() { _ = answer.Body.Close() }()
+	if err := json.NewDecoder(answer.Body).Decode(&told); err != nil || len(told.Entries) != 1 || len(told.Entries[0].Call.Invocations) != 1 {
+		s.Fatalf("refused sign-ups: %v, %v", told, err)
+	}
+	return told.Entries[0].Call.Invocations[0]
+}
+
+// looksAtAll follows the page's own links.
+func (s session) looksAtAll(at string, all bool) {
+	s.Helper()
+	every := "no"
+	if all {
+		every = "yes"
+	}
+	told := s.does("look", "at", at, "all", every)
+	if told["faults"] != "" {
+		s.Error(told["faults"])
+	}
+	seen := strings.Fields(told["seen"])
+	for _, view := range []string{"/timeline", "/calls/*", "/invocations/*", "/messages", "/messages/*", "/faults"} {
+		if !slices.Contains(seen, view) {
+			s.Errorf("no link leads to %s; they lead to %v", view, seen)
+		}
+	}
+}
