@@ -16,6 +16,9 @@ import (
 func TestR67_TheLogOfThePageIsThatOfOps(t *testing.T) {
 	s := see(t)
 	sub := s.arrives("logged@example.com", "Ada")
+	if err := s.cloud.Settle(t.Context()); err != nil {
+		t.Fatal(err)
+	}
 	for id, outcome := range map[string]string{"log-1": "refused", "log-2": "allowed"} {
 		s.entries.AddInvocation(timeline.Invocation{
 			ID: id, Function: s.cloud.Outputs()["PreSignUpFunctionName"], Start: time.Now(), Millis: 1, Cold: true, InitMillis: 80,
@@ -28,9 +31,9 @@ func TestR67_TheLogOfThePageIsThatOfOps(t *testing.T) {
 		t.Errorf("%d %s", status, body)
 	}
 	s.shows(body, "log-1", "refused", ", cold", "PreSignUp_SignUp", kernel.UserHash(s.suite.id, sub))
-	_, text := s.gets("/api/logs?user=" + sub)
+	_, text := s.gets("/api/logs?user=" + sub) // the confirmation's, and these
 	var told shownLogs
-	if err := json.Unmarshal([]byte(text), &told); err != nil || len(told.Lines) != 2 || told.Lines[0].Cause != hostile || told.Lines[0].InitMillis != 80 {
+	if err := json.Unmarshal([]byte(text), &told); err != nil || len(told.Lines) != 3 || told.Lines[1].Cause != hostile || told.Lines[1].InitMillis != 80 {
 		t.Errorf("%v: %+v", err, told)
 	}
 	for path, want := range map[string]int{"/api/logs?since=soon": http.StatusBadRequest, "/api/logs?user=nobody": http.StatusNotFound} {
