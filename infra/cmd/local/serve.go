@@ -93,9 +93,7 @@ func serve(ctx context.Context, args []string) (err error) {
 	defer func() { err = errors.Join(err, remove()) }()
 	welcome(os.Stdout, cloud, shown.URL(), app.URL(), opts, all)
 	if watch {
-		if watcher, err = a.watch(ctx, cloud, opts); err != nil {
-			return err
-		}
+		watcher = a.watch(ctx, cloud, opts)
 		acting.Store(watcher)
 	}
 	<-ctx.Done()

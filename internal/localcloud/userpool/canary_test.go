@@ -14,16 +14,16 @@ import (
 // secretsOf finds in an answer, as it is sent, what nobody else may learn.
 var secretsOf = regexp.MustCompile(`"(?:RefreshToken|refresh_token|Session|ClientSecret|ClientSecretValue|SecretCode|SECRET_BLOCK)":"([^"]+)"|eyJ[\w-]+\.[\w-]+\.([\w-]+)`)
 
-// keeper keeps a timeline and, beside it, the secrets of all answers.
-type keeper struct {
+// noting keeps a timeline and, beside it, the secrets of all answers.
+type noting struct {
 	*timeline.Timeline
 	mu      sync.Mutex
 	secrets []string
 }
 
-func newKeeper() *keeper { return &keeper{Timeline: timeline.New(timeline.Limits{Lines: 100_000})} }
+func newNoting() *noting { return &noting{Timeline: timeline.New(timeline.Limits{Lines: 100_000})} }
 
-func (k *keeper) add(c timeline.Call) {
+func (k *noting) add(c timeline.Call) {
 	k.mu.Lock()
 	for _, found := range secretsOf.FindAllStringSubmatch(string(c.Answer), -1) {
 		k.secrets = append(k.secrets, found[1]+found[2])
@@ -33,7 +33,7 @@ func (k *keeper) add(c timeline.Call) {
 }
 
 // silent fails if the timeline has one of these secrets or one of an answer.
-func (k *keeper) silent(t interface{ Errorf(string, ...any) }, secrets ...string) {
+func (k *noting) silent(t interface{ Errorf(string, ...any) }, secrets ...string) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	for _, e := range k.Entries("", 0) {
@@ -58,7 +58,7 @@ func (k *keeper) silent(t interface{ Errorf(string, ...any) }, secrets ...string
 // that return secrets return some.
 func TestR60_NoSecretOfAnyRequestOrAnswerIsKept(t *testing.T) {
 	const canary = "Canary-bird-7"
-	kept := newKeeper()
+	kept := newNoting()
 	b := pagesRig(t, func(c *Config) { c.Triggers[userMigration] = Trigger{FunctionARN: userMigration} })
 	b.service.opts.OnCall = kept.add
 	members := object{

@@ -226,7 +226,7 @@ func everythingAtRandom(t *rapid.T, reached, answered map[string]int) {
 	m := startSignIns(t, reached, answered)
 	defer m.p.Close()
 	w := &world{signIns: m}
-	kept := newKeeper()
+	kept := newNoting()
 	m.p.service.opts.OnCall = kept.add
 	defer kept.silent(t, longPassword)
 	w.web, _ = m.p.store.client(webClient)
