@@ -119,7 +119,7 @@ type Cloud struct {
 
 	data     *state.Folder // nil without Options.Data
 	store    *store        // nil where the stack has no table
-	entrance *door.Door // the pool's; nil where the stack has none
+	entrance *door.Door    // the pool's; nil where the stack has none
 
 	updating sync.Mutex
 	custom   []*customResource // those that functions made; guarded by updating after the start
