@@ -19,7 +19,7 @@ const sizes = { narrow: { width: 320, height: 640 }, zoomed: { width: 640, heigh
 // unreached presses Tab from the top and returns what cannot be reached, or shows no focus.
 async function unreached(page) {
   const count = await page.evaluate(() => {
-    window.left = new Set([...document.querySelectorAll('a[href], button, input, select, textarea, summary')]
+    window.left = new Set([...document.querySelectorAll('a[href], button, input, select, textarea, summary, [tabindex="0"]')]
       .filter(e => !e.disabled && e.checkVisibility() && e.type !== 'hidden' && (e.type !== 'radio' || e.checked)));
     return window.left.size;
   });
@@ -37,10 +37,10 @@ export function windows(browser, shot) {
   let page;
   return {
     // look follows the page's links to one of each kind of view, and looks at it in light and
-    // dark, narrow and zoomed; all takes every pair.
-    look: async ({ at, all }) => {
+    // dark, narrow and zoomed; all takes every pair. It begins at a path.
+    look: async ({ at, from, all }) => {
       const look = await (await browser()).newPage();
-      const found = [], seen = new Map([['/timeline', at + '/timeline']]);
+      const found = [], seen = new Map([[from, at + from]]);
       for (const [kind, url] of seen) {
         await look.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
         await look.setViewportSize(sizes.desk);
