@@ -78,8 +78,28 @@ func (s *suite) tokens(ctx context.Context, user, id, tenant string) (shownToken
 		t.Problem = err.Error()
 		return t, nil
 	}
-	t.Now, t.Last = &answer, s.last(answer.Sub, t.Client, answer.Tokens)
-	return t, nil
+	t.Now = &answer
+	today, err := s.ofAnybody(answer)
+	t.Last = s.last(answer.Sub, t.Client, today)
+	return t, err
+}
+
+// ofAnybody returns the preview with tokens, also for a user who gets none: their budgets are
+// the profile's.
+func (s *suite) ofAnybody(answer support.Why) (support.TokenPreview, error) {
+	today := answer.Tokens
+	if len(today.Tokens) > 0 {
+		return today, nil
+	}
+	stage, err := s.stage()
+	if err != nil {
+		return today, err
+	}
+	anybody, err := support.TokenQuestion{
+		Stage: stage.Name, TokenSettings: stage.TokenSettings(), Client: cmp.Or(answer.Client.Name, answer.Client.ID), Profile: answer.Client.Profile,
+	}.Answer()
+	today.Tokens = anybody.Tokens
+	return today, err
 }
 
 // why is the view of what became of each grant.
