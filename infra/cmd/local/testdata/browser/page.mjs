@@ -19,7 +19,7 @@ const sizes = { narrow: { width: 320, height: 640 }, zoomed: { width: 640, heigh
 // unreached presses Tab from the top and returns what cannot be reached, or shows no focus.
 async function unreached(page) {
   const count = await page.evaluate(() => {
-    window.left = new Set([...document.querySelectorAll('a[href], button, input, select, textarea, summary')]
+    window.left = new Set([...document.querySelectorAll('a[href], button, input, select, textarea, summary, [tabindex="0"]')]
       .filter(e => !e.disabled && e.checkVisibility() && e.type !== 'hidden' && (e.type !== 'radio' || e.checked)));
     return window.left.size;
   });
@@ -48,7 +48,7 @@ export function windows(browser, shot) {
         if (!answer.ok()) found.push(`${kind}: status ${answer.status()}`);
         for (const link of await look.evaluate(() => [...document.links].map(a => a.href))) {
           const to = new URL(link), [, first, , ...rest] = to.pathname.split('/');
-          const kind = to.pathname.split('/').length < 3 ? to.pathname : ['', first, '*', ...rest].join('/');
+          const kind = (to.pathname.split('/').length < 3 ? to.pathname : ['', first, '*', ...rest].join('/')) + (to.search && '?');
           if (to.origin === at && first !== 'api' && !seen.has(kind)) seen.set(kind, to.origin + to.pathname + to.search);
         }
         found.push(...(await unreached(look)).map(fault => `${kind}: ${fault}`));
