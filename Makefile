@@ -126,8 +126,9 @@ mutants-pool: tools ### the same for what decides about tokens in the local user
 bench: tools ### measure the functions against an echo and the tutorial form
 	@go run ./internal/dev/bench
 
-token-preview: tools ## show the tokens that a policy makes (STAGE=dev USER=<file.json, sub or e-mail> CLIENT=web)
-	@go run ./infra/cmd/ops token-preview --stage $(STAGE) $(if $(filter command,$(origin USER)),--user '$(USER)') $(if $(CLIENT),--client '$(CLIENT)')
+token-preview: tools ## show the tokens that a policy makes (STAGE=dev USER=<file.json, sub or e-mail> CLIENT=<web, machine or an id>)
+	@# A status from 4 on is an answer (ops help token-preview), and no error of make.
+	@go build -o dist/bin/ops ./infra/cmd/ops && dist/bin/ops token-preview --stage $(STAGE) $(if $(filter command,$(origin USER)),--user '$(USER)') $(if $(CLIENT),--client '$(CLIENT)') || [ $$? -ge 4 ]
 
 # Built first and then run with exec, so that Ctrl-C reaches only the sweep, which
 # keeps its checkpoint.

@@ -9,6 +9,8 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/jsii-runtime-go"
 
+	"github.com/cognito-triggers/cognito-triggers/infra/support"
+	"github.com/cognito-triggers/cognito-triggers/internal/policy"
 	"github.com/cognito-triggers/cognito-triggers/triggers"
 )
 
@@ -96,6 +98,39 @@ func TestWhatIsWrongComesOutInPlainLines(t *testing.T) {
 				t.Errorf("a trace: %v", err)
 			}
 		})
+	}
+}
+
+// What synth prints about a file, ops check says without the CDK. A fault that synth alone
+// finds would be of the CDK itself: none is known.
+func TestR66_OpsCheckSaysWhatSynthSays(t *testing.T) {
+	project(t)
+	dev, err := os.ReadFile("infra/stages/dev.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	app := appWith(t, map[string]any{"arch": "amd64"}) // no stack is made in it
+	for name, change := range map[string][2]string{
+		"a rule":      {"deny: [", "deny: [not a domain, "},
+		"a setting":   {"selfSignUp: true", "selfSignUp: true\nplan: lite"},
+		"a key":       {"\npolicy:\n", "\npolicies: {}\npolicy:\n"},
+		"a profile":   {"      service:\n", "      servant:\n"},
+		"a type":      {"disposable: true", "disposable: sure"},
+		"two at once": {"selfSignUp: true", "selfSignUp: true\nmemoryMiB: 1\nlogRetentionDays: 2"},
+	} {
+		text := strings.Replace(string(dev), change[0], change[1], 1)
+		if text == string(dev) {
+			t.Fatalf("%s: the stage has no %q", name, change[0])
+		}
+		write(t, "infra/stages/dev.yaml", text, 0o644)
+		said := synthesize(app)
+		checked, err := support.Check(stages, "dev")
+		if err != nil || said == nil {
+			t.Fatalf("%s: %v, synth says %v", name, err, said)
+		}
+		if got := policy.Joined(checked.Faults); got != said.Error() {
+			t.Errorf("%s: ops check says\n%s\nsynth says\n%v", name, got, said)
+		}
 	}
 }
 

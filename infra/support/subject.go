@@ -2,7 +2,6 @@ package support
 
 import (
 	"cmp"
-	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -52,34 +51,6 @@ func ReadSubject(file string) (Subject, error) {
 		return p, nil
 	}
 	return Subject{}, fmt.Errorf("reading the user from %s: status is %q: write active, suspended or deleted", file, p.Status)
-}
-
-// SubjectFromTable reads AUTHZ and, for the attributes, PROFILE. Only the pool has the
-// groups.
-func SubjectFromTable(ctx context.Context, d *directory.Directory, user string) (Subject, error) {
-	sub, err := Find(ctx, d, user)
-	if err != nil {
-		return Subject{}, err
-	}
-	p := Subject{Authz: directory.Authz{Sub: sub}, Attributes: map[string]string{}}
-	granted, err := d.Authz(ctx, sub)
-	if errors.Is(err, directory.ErrDeleted) {
-		p.Status = table.Deleted
-		return p, nil
-	}
-	if err != nil {
-		return Subject{}, err
-	}
-	p.Authz = granted
-	profile, err := d.Profile(ctx, sub)
-	if errors.Is(err, directory.ErrNotFound) {
-		return p, nil
-	}
-	if err != nil {
-		return Subject{}, err
-	}
-	p.copied(profile)
-	return p, nil
 }
 
 // copied sets what PROFILE has of the pool's attributes.

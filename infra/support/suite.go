@@ -8,6 +8,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	cognito "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
 	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
+	"github.com/aws/smithy-go"
 
 	"github.com/cognito-triggers/cognito-triggers/infra/client/directory"
 	"github.com/cognito-triggers/cognito-triggers/infra/settings"
@@ -72,6 +73,19 @@ func (m *Member) noSignIn() string {
 		return "the user is disabled in Cognito"
 	case m.Status == string(types.UserStatusTypeUnconfirmed):
 		return "the user has not confirmed the sign-up"
+	}
+	return ""
+}
+
+// notAsked says why the pool was not asked; "" if it was. Without the permission an answer has
+// less, and says so.
+func notAsked(s Suite, err error) string {
+	api, _ := errors.AsType[smithy.APIError](err)
+	switch {
+	case s.Cognito == nil:
+		return "the pool was not asked"
+	case api != nil && api.ErrorCode() == "AccessDeniedException":
+		return "these credentials may not ask the pool (cognito-idp:AdminGetUser, AdminListGroupsForUser): attributes are those of PROFILE, and groups are unknown"
 	}
 	return ""
 }

@@ -42,6 +42,8 @@ type Why struct {
 	LogUser string `json:"logUser"`
 	// Member is the user in the pool; nil if the pool has no such user, or was not asked.
 	Member *Member `json:"member,omitempty"`
+	// PoolNote says why the pool was not asked; "" if it was.
+	PoolNote string `json:"poolNote,omitempty"`
 	// NoSignIn says why Cognito itself lets the user not sign in; "" if it does, or was not
 	// asked.
 	NoSignIn string `json:"noSignIn,omitempty"`
@@ -101,39 +103,32 @@ func (s Suite) tokens(w Why, tenant string, issued *issued) (TokenPreview, error
 
 // user reads all that is known of a user.
 func (s Suite) user(ctx context.Context, user string) (Why, error) {
-	sub, err := Find(ctx, s.Directory, user)
-	if _, unknown := errors.AsType[Unknown](err); err != nil && !unknown {
+	w, err := s.inTable(ctx, user)
+	_, nobody := errors.AsType[Unknown](err)
+	if err != nil && !nobody {
 		return Why{}, err
-	}
-	w, known, read := Why{Sub: sub}, false, error(nil)
-	if err == nil {
-		known, read = s.rows(ctx, &w)
-	}
-	if read != nil {
-		return Why{}, read
 	}
 	name := user
 	if w.Profile != nil {
-		name = cmp.Or(w.Profile.Username, sub)
+		name = cmp.Or(w.Profile.Username, w.Sub)
 	}
-	w.Member, read = s.member(ctx, name)
+	member, asking := s.member(ctx, name)
+	w.PoolNote = notAsked(s, asking)
 	switch {
-	case read != nil:
-		return Why{}, read
-	case w.Member != nil && !known: // the table did not know this name
-		w = Why{Sub: w.Member.Sub, Member: w.Member}
-		if known, err = s.rows(ctx, &w); err != nil {
+	case asking != nil && w.PoolNote == "":
+		return Why{}, asking
+	case nobody && member == nil:
+		return Why{}, err
+	case nobody: // the table knows no such sub and no such address, but the pool a user of this name
+		w = Why{Sub: member.Sub, Member: member}
+		if _, err := s.rows(ctx, &w); err != nil {
 			return Why{}, err
 		}
-	case w.Member != nil && w.Member.Sub != w.Sub: // the name belongs to somebody else by now
-		w.Member = nil
-	case w.Member == nil && !known && err != nil:
-		return Why{}, err
-	case w.Member == nil && !known:
-		return Why{}, Unknown("no user of the pool " + s.Pool + " is " + policy.Shown(user) + ", neither by sub nor by user name: check it, the pool and the stage")
+	case member != nil && member.Sub == w.Sub: // or else the name belongs to somebody else by now
+		w.Member = member
 	}
 	w.Stage, w.Pool, w.LogUser = s.Stage.Name, s.Pool, kernel.UserHash(s.Pool, w.Sub)
-	if s.Cognito != nil {
+	if w.PoolNote == "" {
 		w.NoSignIn = w.Member.noSignIn()
 	}
 	return w, nil
@@ -144,6 +139,20 @@ func (s Suite) user(ctx context.Context, user string) (Why, error) {
 func (s Suite) Sub(ctx context.Context, user string) (string, error) {
 	w, err := s.user(ctx, user)
 	return w.Sub, err
+}
+
+// inTable reads the rows of a sub or of an address.
+func (s Suite) inTable(ctx context.Context, user string) (Why, error) {
+	sub, err := Find(ctx, s.Directory, user)
+	if err != nil {
+		return Why{}, err
+	}
+	w := Why{Sub: sub}
+	known, err := s.rows(ctx, &w)
+	if err == nil && !known {
+		err = Unknown("no user of the pool " + s.Pool + " is " + policy.Shown(user) + ", neither by sub nor by user name: check it, the pool and the stage")
+	}
+	return w, err
 }
 
 // rows reads the rows of w.Sub and reports whether there is any.
@@ -169,6 +178,17 @@ func (s Suite) rows(ctx context.Context, w *Why) (known bool, err error) {
 		w.Authz = &authz
 	}
 	return w.Deleted || w.Profile != nil || w.SignIn != nil || w.Authz != nil, nil
+}
+
+// Subject returns a user as the functions would see the user in an event: what the pool
+// says now, or PROFILE if the pool is not asked. The error is Unknown for a user whom neither
+// knows.
+func (s Suite) Subject(ctx context.Context, user string) (Subject, error) {
+	w, err := s.user(ctx, user)
+	if err != nil {
+		return Subject{}, err
+	}
+	return w.subject(), nil
 }
 
 // subject returns the user as the functions would see the user in an event.

@@ -5,8 +5,9 @@
 // stand the permissions of the template. So a missing permission, a wrong variable or a
 // forgotten grant of a table name shows here before a deployment.
 //
-// It is for development and tests. dynalite keeps its rows in a temporary folder, so that
-// a test may stop and restart it; Close removes the folder. Ids and client secrets are
+// It is for development and tests. It forgets everything at Close, unless Options.Data names a
+// folder. dynalite keeps its rows in a temporary folder then, so that a test may stop and
+// restart it. Ids and client secrets are
 // invented. Credentials are not checked. Of IAM only the permission to invoke a function
 // is enforced.
 //
@@ -47,6 +48,7 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/authority"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/door"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/lambdahost"
+	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/state"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/template"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/timeline"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/userpool"
@@ -77,8 +79,13 @@ type Options struct {
 	Timeline *timeline.Timeline
 	// Log receives the functions' output; nil discards it.
 	Log io.Writer
-	// Pool holds the user pool's options; Start sets Door.
+	// Pool holds the user pool's options; Start sets Door, and Kept and OnChange with Data.
 	Pool userpool.Options
+	// Data is a folder that keeps pools and tables from one process to the next (package
+	// state); "" forgets them. OnData, if not nil, is called when it cannot be written, and
+	// with nil when it can again.
+	Data   string
+	OnData func(error)
 	// Deliver, if not nil, wraps the invoker between pool and functions: a test delays,
 	// repeats or drops deliveries with it.
 	Deliver func(userpool.Invoker) userpool.Invoker
@@ -110,7 +117,8 @@ type Cloud struct {
 	// Functions runs the stack's functions.
 	Functions *lambdahost.Host
 
-	store    *store     // nil where the stack has no table
+	data     *state.Folder // nil without Options.Data
+	store    *store        // nil where the stack has no table
 	entrance *door.Door // the pool's; nil where the stack has none
 
 	updating sync.Mutex
@@ -132,7 +140,7 @@ func Start(ctx context.Context, opts Options) (*Cloud, error) {
 	opts = recorded(opts)
 	cloud := &Cloud{Stack: stack, timeline: opts.Timeline}
 	for _, start := range []func(context.Context, Options) error{
-		cloud.startStore, cloud.openPool, cloud.startFunctions, cloud.startPool, cloud.runCustomResources,
+		cloud.openData, cloud.startStore, cloud.openPool, cloud.startFunctions, cloud.startPool, cloud.runCustomResources, cloud.keepData,
 	} {
 		if err := start(ctx, opts); err != nil {
 			return nil, errors.Join(fmt.Errorf("starting the local cloud: %w", err), cloud.Close())
@@ -145,7 +153,7 @@ func (c *Cloud) startStore(ctx context.Context, opts Options) error {
 	if len(c.Stack.Tables) == 0 {
 		return nil
 	}
-	store, err := openStore(ctx, opts)
+	store, err := openStore(ctx, opts, c.data)
 	if err != nil {
 		return err
 	}
@@ -183,6 +191,9 @@ func (c *Cloud) startPool(_ context.Context, opts Options) error {
 		return nil
 	}
 	opts.Pool.Door = c.entrance
+	if c.data != nil {
+		opts.Pool.Kept, opts.Pool.OnChange = c.data.Pools(), c.data.Changed
+	}
 	functions := userpool.Invoker(delivery{
 		cloud: c, next: invoker{stack: c.Stack, host: c.Functions}, limit: cmp.Or(opts.Pool.AttemptTimeout, timeline.Budget) + time.Second,
 	})
@@ -191,6 +202,9 @@ func (c *Cloud) startPool(_ context.Context, opts Options) error {
 	}
 	var err error
 	c.Pool, err = userpool.Start(poolConfig(c.Stack), functions, opts.Pool)
+	if errors.Is(err, userpool.ErrKept) {
+		return fmt.Errorf("%w: %s needs the stage and the version that it was kept with; another one begins anew in another folder of --data", err, c.data.Path())
+	}
 	if err != nil {
 		return err
 	}
@@ -237,8 +251,8 @@ func (c *Cloud) Unsupported() []string {
 	return lines
 }
 
-// Close stops every server and process and removes the rows, within a few seconds. A
-// second Close does nothing.
+// Close stops every server and process, within a few seconds, and removes the rows, or writes
+// what Options.Data keeps. A second Close does nothing.
 func (c *Cloud) Close() error {
 	var errs []error
 	if c.Pool != nil {
@@ -251,6 +265,10 @@ func (c *Cloud) Close() error {
 	}
 	if c.store != nil {
 		errs = append(errs, c.store.close())
+	}
+	if c.data != nil {
+		errs = append(errs, c.data.Close())
+		c.data = nil
 	}
 	return errors.Join(errs...)
 }

@@ -15,14 +15,17 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/door"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/faults"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/process"
+	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/state"
 )
 
 // store runs dynalite 4.0.0, a DynamoDB in Node. The rows are in a folder, so that it can
 // be stopped and restarted. dynalite answers every web page (index.js, "if
-// (req.headers.origin)"), so it listens on a socket in that folder, which only this user
-// can enter, and the door is the only way to it.
+// (req.headers.origin)"), so it listens on a socket in a folder that only this user can
+// enter, and the door is the only way to it.
 type store struct {
 	node, cli, folder string
+	rows              string
+	lock              []*os.File // of the folder with the rows, which dynalite holds, too
 	port              int
 	child             *process.Child
 	door              *door.Door
@@ -32,13 +35,18 @@ type store struct {
 // startLimit is far above the half second that dynalite needs.
 const startLimit = 20 * time.Second
 
-func openStore(ctx context.Context, opts Options) (*store, error) {
+// openStore keeps the rows in data, or beside the socket if it is nil.
+func openStore(ctx context.Context, opts Options, data *state.Folder) (*store, error) {
 	s, err := findDynalite(opts)
 	if err != nil {
 		return nil, err
 	}
 	if s.folder, err = privateFolder(os.TempDir(), "/tmp"); err != nil {
 		return nil, err
+	}
+	s.rows = filepath.Join(s.folder, "rows")
+	if data != nil {
+		s.rows, s.lock = data.Table(), []*os.File{data.Lock()}
 	}
 	s.port, s.layer = opts.Ports.DynamoDB, faults.NewLayer(toSocket(socketIn(s.folder)))
 	if err := s.start(ctx); err != nil {
@@ -98,7 +106,8 @@ func (s *store) startDynalite(ctx context.Context) error {
 		return fmt.Errorf("removing the socket of before: %w", err)
 	}
 	said := newSaying("listening at")
-	cmd := exec.Command(s.node, "--import", unflinching, s.cli, "--port", socketIn(s.folder), "--createTableMs", "20", "--path", filepath.Join(s.folder, "rows"))
+	cmd := exec.Command(s.node, "--import", unflinching, s.cli, "--port", socketIn(s.folder), "--createTableMs", "20", "--path", s.rows)
+	cmd.ExtraFiles = s.lock
 	cmd.Env = []string{"PATH=" + os.Getenv("PATH")}
 	cmd.Stdout, cmd.Stderr = said, said
 	cmd.WaitDelay = time.Second

@@ -2,8 +2,11 @@ package localcloud
 
 import (
 	"context"
+	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -35,11 +38,15 @@ func localCredentials() aws.CredentialsProvider {
 	return credentials.NewStaticCredentialsProvider("local", "local", "")
 }
 
-// createTables creates the tables and waits until they are active.
+// createTables creates the tables that are not kept, and waits until all are active.
 func (s *store) createTables(ctx context.Context, tables []template.Table) error {
 	client := s.client()
 	for _, table := range tables {
-		if _, err := client.CreateTable(ctx, creation(table)); err != nil {
+		_, err := client.CreateTable(ctx, creation(table))
+		if _, kept := errors.AsType[*types.ResourceInUseException](err); kept {
+			err = s.asBefore(ctx, table)
+		}
+		if err != nil {
 			return fmt.Errorf("creating table %s: %w", table.LogicalID, err)
 		}
 	}
@@ -52,6 +59,47 @@ func (s *store) createTables(ctx context.Context, tables []template.Table) error
 		}
 	}
 	return nil
+}
+
+// asBefore refuses a kept table whose keys or indexes the template has changed: dynalite has
+// no way to change them (actions/updateTable.js).
+func (s *store) asBefore(ctx context.Context, table template.Table) error {
+	found, err := s.client().DescribeTable(ctx, &dynamodb.DescribeTableInput{TableName: &table.Name})
+	if err != nil {
+		return err
+	}
+	kept := found.Table
+	made := &dynamodb.CreateTableInput{KeySchema: kept.KeySchema, AttributeDefinitions: kept.AttributeDefinitions}
+	for _, index := range kept.GlobalSecondaryIndexes {
+		made.GlobalSecondaryIndexes = append(made.GlobalSecondaryIndexes, types.GlobalSecondaryIndex{
+			IndexName: index.IndexName, KeySchema: index.KeySchema, Projection: index.Projection,
+		})
+	}
+	if shape(creation(table)) != shape(made) {
+		return errors.New("the template says other keys or indexes than the kept table has, which only a deployment can change: begin anew with another folder of --data")
+	}
+	return nil
+}
+
+// shape returns keys and indexes as a text, in whichever order they were.
+func shape(in *dynamodb.CreateTableInput) string {
+	lines := []string{}
+	add := func(what any) {
+		text, _ := json.Marshal(what)
+		lines = append(lines, string(text))
+	}
+	for _, a := range in.AttributeDefinitions {
+		add(a)
+	}
+	for _, index := range in.GlobalSecondaryIndexes {
+		if index.Projection != nil {
+			slices.Sort(index.Projection.NonKeyAttributes)
+		}
+		add(index)
+	}
+	slices.Sort(lines)
+	add(in.KeySchema)
+	return strings.Join(lines, "\n")
 }
 
 func creation(table template.Table) *dynamodb.CreateTableInput {

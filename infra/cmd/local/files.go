@@ -14,6 +14,7 @@ import (
 
 	"github.com/cognito-triggers/cognito-triggers/infra/settings"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud"
+	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/state"
 )
 
 // file is what other programs read while the local cloud is up.
@@ -73,6 +74,23 @@ func amplifyModule(cloud *localcloud.Cloud) ([]byte, error) {
 		return nil, fmt.Errorf("writing the settings for Amplify: %w", err)
 	}
 	return fmt.Appendf(nil, "// The local cloud for aws-amplify, while it is up: Amplify.configure(local).\nexport default %s\n", config), nil
+}
+
+// lockFiles refuses a folder whose files are those of another running local cloud: they would
+// point to this one, and to nothing after its end.
+func lockFiles(folder string) (*os.File, error) {
+	if err := os.MkdirAll(folder, 0o755); err != nil {
+		return nil, fmt.Errorf("making the folder of the files for other programs: %w", err)
+	}
+	lock, err := state.Lock(filepath.Join(folder, "local.lock"))
+	if busy, ok := errors.AsType[*state.Busy](err); ok {
+		return nil, fmt.Errorf("a local cloud is running already (process %s), and the files in %s are its own: stop it, or start this one with make local LOCAL_FLAGS='--port-base %d --files OTHER_FOLDER'",
+			busy.Owner, folder, localcloud.DefaultPort+1000)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("locking the files for other programs: %w", err)
+	}
+	return lock, nil
 }
 
 // write writes the files and returns what removes them. What another process has written

@@ -3,6 +3,7 @@ package main
 import (
 	"flag"
 	"fmt"
+	"io"
 	"maps"
 	"slices"
 	"strconv"
@@ -57,4 +58,15 @@ func importedUsers(n int) []userpool.ImportedUser {
 		}
 	}
 	return all
+}
+
+// kept tells when users are kept no longer, and when they are again.
+func kept(out io.Writer) func(error) {
+	return func(err error) {
+		if err != nil {
+			fmt.Fprintf(out, "\nNOT KEPT: %v\n\n", err)
+			return
+		}
+		fmt.Fprint(out, "\nKept again: everything is in the folder of --data.\n\n")
+	}
 }

@@ -28,16 +28,23 @@ import (
 func serve(ctx context.Context, args []string) (err error) {
 	var count int
 	var watch bool
-	var dist, trusted string
+	var dist, trusted, data string
 	opts, err := options("serve", args, func(flags *flag.FlagSet) {
 		flags.IntVar(&count, "people", 0, "how many users to import to begin with")
 		flags.StringVar(&dist, "files", "dist", "the folder of the files for other programs")
+		flags.StringVar(&data, "data", "", "a `folder` that keeps users and rows for the next start (default: they are forgotten)")
 		flags.BoolVar(&watch, "watch", true, "let edits of the stage file and of the functions' code act")
 		caFlag(flags, &trusted)
 	})
 	if err != nil {
 		return err
 	}
+	lock, err := lockFiles(dist)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, lock.Close()) }()
+	opts.Data, opts.OnData = data, kept(os.Stderr)
 	if opts.Authority, err = openAuthority(trusted); err != nil {
 		return err
 	}
@@ -86,9 +93,7 @@ func serve(ctx context.Context, args []string) (err error) {
 	defer func() { err = errors.Join(err, remove()) }()
 	welcome(os.Stdout, cloud, shown.URL(), app.URL(), opts, all)
 	if watch {
-		if watcher, err = a.watch(ctx, cloud, opts); err != nil {
-			return err
-		}
+		watcher = a.watch(ctx, cloud, opts)
 		acting.Store(watcher)
 	}
 	<-ctx.Done()
@@ -98,7 +103,11 @@ func serve(ctx context.Context, args []string) (err error) {
 
 func welcome(out io.Writer, cloud *localcloud.Cloud, shown, app string, opts localcloud.Options, all []file) {
 	endpoints := cloud.Endpoints()
-	fmt.Fprintf(out, "\nThe stack %s is up on this machine. Ctrl-C stops it and forgets everything.\n\n", cloud.Stack.Name)
+	forgets := " and forgets everything"
+	if opts.Data != "" {
+		forgets = "; users and rows stay in " + opts.Data
+	}
+	fmt.Fprintf(out, "\nThe stack %s is up on this machine. Ctrl-C stops it%s.\n\n", cloud.Stack.Name, forgets)
 	for _, line := range [][2]string{
 		{"see it", shown},
 		{"sample app", app},

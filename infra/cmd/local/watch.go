@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/cognito-triggers/cognito-triggers/infra/cmd/local/live"
 	"github.com/cognito-triggers/cognito-triggers/infra/settings"
@@ -12,25 +13,37 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/timeline"
 )
 
-// watch lets edits act, and says so.
-func (a *account) watch(ctx context.Context, cloud *localcloud.Cloud, opts localcloud.Options) (*live.Watcher, error) {
+// watch lets edits act, and says so, or why they do not. It returns nil then.
+func (a *account) watch(ctx context.Context, cloud *localcloud.Cloud, opts localcloud.Options) *live.Watcher {
 	stage := strings.TrimPrefix(cloud.Stack.Name, settings.StackName(""))
 	w := live.Options{
 		StageFile: settings.StageFile(filepath.Join(opts.InfraDir, "stages"), stage),
-		Folder:    filepath.Dir(opts.AssemblyDir), Project: filepath.Dir(opts.InfraDir), Told: func(e timeline.Edit) { a.edit(e); cloud.Timeline().AddEdit(e) },
+		Folder:    filepath.Dir(opts.AssemblyDir), Project: filepath.Dir(opts.InfraDir),
+		Told: func(e timeline.Edit) {
+			a.edit(e)
+			if opts.Timeline != nil {
+				opts.Timeline.AddEdit(e)
+			}
+		},
 	}
-	fmt.Fprintf(a.out, "Watching %s and the Go code of the functions: what you save acts (--watch=false does not).\n\n", w.StageFile)
-	return live.Start(ctx, cloud, w)
+	watcher, err := live.Start(ctx, cloud, w)
+	if err != nil {
+		fmt.Fprintf(a.out, "No edit acts: %v\n\n", err)
+		return nil
+	}
+	fmt.Fprintf(a.out, "Watching %s and the Go code of the functions: what you save acts. --watch=false turns that off.\n\n", w.StageFile)
+	return watcher
 }
 
-// edit writes what became of an edit.
+// edit writes what became of an edit, in one piece: triggers write at the same time.
 func (a *account) edit(e timeline.Edit) {
 	mark := "✗"
 	if e.Acted {
 		mark = "✎"
 	}
-	fmt.Fprintf(a.out, "      %s %s: %s\n", mark, e.File, e.Text)
+	text := fmt.Sprintf("      %s %s: %s (%s)\n", mark, e.File, e.Text, ms(time.Duration(e.Millis*float64(time.Millisecond))))
 	for _, fault := range e.Faults {
-		fmt.Fprintf(a.out, "          %s\n", fault)
+		text += "          " + fault + "\n"
 	}
+	fmt.Fprint(a.out, text)
 }

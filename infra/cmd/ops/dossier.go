@@ -32,6 +32,7 @@ func showDossier(ctx context.Context, args []string, t terminal) error {
 	var where target
 	flags := newFlags("dossier")
 	where.flags(flags)
+	flags.Bool("json", true, "") // it writes nothing else
 	words, err := parse(flags, args)
 	if err != nil {
 		return err

@@ -146,6 +146,7 @@ func TestR66_EveryVerbAnswersOnTheLocalCloud(t *testing.T) {
 	s.call("token-preview", "--user", address)
 	s.call("why", "nobody")
 	s.plain("invite", "keygen", "--id", "x", "--out", "x.key")
+	s.plain("invite", "keygen", "--id", "y", "--out", "y.key", "--json")
 	s.plain("invite", "issue", "--key", "x.key", "--email", address)
 	s.call("dossier", address)
 	s.call("erase", address, "--yes")

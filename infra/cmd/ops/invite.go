@@ -10,6 +10,7 @@ import (
 	"runtime"
 	"time"
 
+	"github.com/cognito-triggers/cognito-triggers/internal/policy"
 	"github.com/cognito-triggers/cognito-triggers/internal/signup/email"
 	signed "github.com/cognito-triggers/cognito-triggers/internal/signup/invite"
 )
@@ -35,6 +36,7 @@ keygen:
   --id ID           the key's name, 1 to 16 small letters, digits and hyphens, such as
                     the month in which it was made: 2027-01
   --out FILE        a new file for the private half
+  --json            write the public half as JSON
 issue:
   --key FILE        the private half
   --email ADDRESS   who is invited; case does not count
@@ -63,6 +65,7 @@ func inviteKeygen(args []string, t terminal) error {
 	flags := newFlags("invite keygen")
 	id := flags.String("id", "", "")
 	file := flags.String("out", "", "")
+	asJSON := flags.Bool("json", false, "")
 	words, err := parse(flags, args)
 	switch {
 	case err != nil:
@@ -78,10 +81,14 @@ func inviteKeygen(args []string, t terminal) error {
 	if err != nil {
 		return fmt.Errorf("making a key: %w", err)
 	}
-	entry := fmt.Sprintf("- {id: %q, publicKey: %q}", *id, signed.FormatPublicKey(public))
+	half := policy.InviteKey{ID: *id, PublicKey: signed.FormatPublicKey(public)}
+	entry := fmt.Sprintf("- {id: %q, publicKey: %q}", half.ID, half.PublicKey)
 	remark := "# Signs invites: its holder can invite. Never deploy it. Its public half:\n# " + entry + "\n"
 	if err := writePrivate(*file, remark+signed.FormatPrivateKey(*id, private)); err != nil {
 		return err
+	}
+	if *asJSON {
+		return writeJSON(t.out, half)
 	}
 	fmt.Fprintf(t.out, "# The private half is in %s. Keep it to yourself.\n# The public half, for policy.signUp.access.keys of the stage's file:\n%s\n", *file, entry)
 	return nil

@@ -112,7 +112,7 @@ func (o operated) signIn() *types.AuthenticationResultType {
 func (o operated) sameAsPreview(issued *types.AuthenticationResultType, status int, args ...string) {
 	o.Helper()
 	var p support.TokenPreview
-	text := o.answers(status, append([]string{"token-preview", "--stage", "dev", "--user", address, "--groups", "members", "--json"}, args...)...)
+	text := o.answers(status, append([]string{"token-preview", "--stage", "dev", "--user", address, "--json"}, args...)...)
 	if err := json.Unmarshal([]byte(text), &p); err != nil || len(p.Tokens) != 2 {
 		o.Fatalf("error %v in %s", err, text)
 	}

@@ -32,15 +32,15 @@ What a preview cannot know (times, ids) has the length of the real value.
   --stage NAME      a file in infra/stages
   --user USER       a JSON file (*.json) with the user's AUTHZ row, as authz show
                     --json writes it, optionally with "username", "attributes" and
-                    "groups"; or a sub or an e-mail address, which is looked up in
-                    the table. Without it: a user without a row
+                    "groups"; or a sub, an e-mail address or a user name, which is looked
+                    up in the table and the pool. Without it: a user without a row
   --client CLIENT   web (the default), machine, or the id of an app client: its profile
                     is what its row in the table says, or the stack's outputs and the
                     stage file
   --token-profile NAME
                     as if the client had this profile of the policy; unknown is that of
                     clients that have none
-  --groups A,B      the user's groups in the pool, which the table does not know
+  --groups A,B      as if the user were in these groups of the pool
   --tenant TENANT   the tenant that the caller asks for (clientMetadata)
   --source SOURCE   the event's triggerSource (default: a sign-in, or client credentials)
   --store-dead      the tokens when the table does not answer; the client's profile is
@@ -144,7 +144,7 @@ func readQuestion(ctx context.Context, args []string, t terminal) (q question, e
 		q.Client, q.Profile = cmp.Or(client.Name, client.ID), client.Profile
 	}
 	q.ofUser = user != ""
-	if q.User, err = where.user(ctx, user, t); err != nil {
+	if q.User, err = where.user(ctx, stage, user, t); err != nil {
 		return q, err
 	}
 	if given(flags, "groups") {
@@ -170,19 +170,19 @@ func (t *target) client(ctx context.Context, stage settings.Stage, id string, at
 	return client, t.advise(err, at)
 }
 
-// user reads the user from its file or from the table.
-func (t *target) user(ctx context.Context, user string, at terminal) (support.Subject, error) {
+// user reads the user from its file, or from the table and the pool.
+func (t *target) user(ctx context.Context, stage settings.Stage, user string, at terminal) (support.Subject, error) {
 	switch {
 	case user == "":
 		return support.Subject{}, nil
 	case strings.HasSuffix(user, ".json"): // a sub cannot end so
 		return support.ReadSubject(user)
 	}
-	d, err := t.open(ctx, at)
+	s, err := t.suite(ctx, stage, at)
 	if err != nil {
 		return support.Subject{}, fmt.Errorf("%w (or name a *.json file with --user)", err)
 	}
-	p, err := support.SubjectFromTable(ctx, d, user)
+	p, err := s.Subject(ctx, user)
 	if err != nil {
 		return support.Subject{}, t.advise(err, at)
 	}

@@ -15,7 +15,7 @@ import (
 func printWhy(out io.Writer, w support.Why) {
 	fmt.Fprintf(out, "USER %s in %s; in the log lines: %s\n", shown(w.Sub), w.Pool, w.LogUser)
 	line := func(name, text string) { fmt.Fprintf(out, "  %-8s %s\n", name, text) }
-	line("pool", inPool(w.Member))
+	line("pool", inPool(w))
 	for _, row := range rowsOf(w) {
 		line(row[0], row[1])
 	}
@@ -35,9 +35,10 @@ func printWhy(out io.Writer, w support.Why) {
 	}
 }
 
-func inPool(m *support.Member) string {
+func inPool(w support.Why) string {
+	m := w.Member
 	if m == nil {
-		return "no such user"
+		return shownOr(w.PoolNote, "no such user")
 	}
 	enabled := "enabled"
 	if !m.Enabled {

@@ -22,7 +22,7 @@ const maxBody = 256 << 10
 var secrets = func() map[string]bool {
 	all := map[string]bool{}
 	for _, name := range strings.Fields(`password previouspassword proposedpassword newpassword temporarypassword
-		secrethash clientsecret clientsecretvalue refreshtoken accesstoken idtoken token session secretcode
+		secret secrethash clientsecret clientsecretvalue refreshtoken accesstoken idtoken token session secretcode
 		srpa srpb passwordclaimsignature passwordclaimsecretblock secretblock passwordverifier
 		answer challengeanswer privatechallengeparameters codeverifier clientassertion assertion`) {
 		all[name] = true

@@ -150,7 +150,7 @@ func (t *Timeline) keep(l *line, bytes int, complete bool) {
 		t.listed++
 		l.place = t.listed
 	}
-	if l.place > 0 {
+	if l.place > 0 && len(t.readers) > 0 {
 		t.tell(l.entry())
 	}
 	for len(t.order) > 1 && (len(t.order) > t.limits.Lines || t.bytes > t.limits.Bytes) {

@@ -33,7 +33,9 @@ func stepRig(t *testing.T, change func(*Config)) (*browser, *string) {
 // enters signs a user in who is asked for a password, and for a code if one is given.
 func (b *browser) enters(t *testing.T, q map[string]string, name string, code func() string) {
 	t.Helper()
-	b.open(t, "/oauth2/authorize", request(q))
+	if b.open(t, "/oauth2/authorize", request(q)); b.alert != "" {
+		t.Errorf("nobody is refused yet: %s", b.alert)
+	}
 	b.send(t, map[string]string{"username": name, "password": longPassword})
 	if code != nil {
 		b.wantNoCode(t, "the password alone")
@@ -123,6 +125,19 @@ func TestR55_AStepUpAsksForTheFactorThatIsMissing(t *testing.T) {
 	if got := b.verifiedToken(t, out.IDToken)["auth_time"]; got != float64(began.Unix()) {
 		t.Errorf("auth_time %v, want %d", got, began.Unix())
 	}
+	if b.open(t, "/login", request(up)); b.title != "Sign in" {
+		t.Errorf("nothing is missing, and the page asks for %q", b.title)
+	}
+	// Too old, or not wanted: from scratch, and not with the factor alone.
+	low := b.rig.browser(t)
+	low.enters(t, nil, "app", nil)
+	b.clock.pass(time.Minute)
+	for _, from := range []map[string]string{{"max_age": "1"}, {"prompt": "login"}} {
+		if low.open(t, "/login", request(merged(from, up))); low.title != "Sign in" || !slices.Contains(low.inputs, "password") {
+			t.Errorf("%v: the page asks for %q", from, low.title)
+		}
+	}
+	b.clock.pass(-time.Minute)
 	// Older than max_age: from scratch.
 	for age, title := range map[string]string{"599": "Sign in", "0": "Sign in", "600": ""} {
 		if b.open(t, "/oauth2/authorize", request(map[string]string{"acr_values": loa + "4", "max_age": age})); b.title != title {

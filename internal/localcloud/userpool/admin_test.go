@@ -247,7 +247,7 @@ func TestStartRefusesAPoolItCannotSimulate(t *testing.T) {
 		"no function":        {func(c *Config) { c.Triggers[preSignUp] = Trigger{} }, "trigger PreSignUp: no function"},
 		"version":            {func(c *Config) { c.Triggers[preTokenGeneration] = Trigger{FunctionARN: "x", Version: "V4_0"} }, `version "V4_0"`},
 		"plan":               {func(c *Config) { c.Tier = "LITE" }, "PreTokenGeneration V3_0: it needs the ESSENTIALS or PLUS plan"},
-		"issuer":             {func(c *Config) { c.Issuer = "aws" }, "aws"},
+		"issuer":             {func(c *Config) { c.Issuer = "aws" }, `issuer "aws": want original, updated or local`},
 		"short session":      {func(c *Config) { c.Clients[0].AuthSessionValidity = 3*time.Minute - time.Second }, "AuthSessionValidity 2m59s: want 3 to 15 minutes"},
 		"long session":       {func(c *Config) { c.Clients[0].AuthSessionValidity = 15*time.Minute + time.Second }, "AuthSessionValidity 15m1s: want 3 to 15 minutes"},
 		"two clients":        {func(c *Config) { c.Clients = append(c.Clients, c.Clients[0]) }, `app client "web1example"`},

@@ -1,6 +1,7 @@
 package userpool
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -77,5 +78,36 @@ func TestAnAliasIsInTheEventsOnceItIsVerified(t *testing.T) {
 		if got := seen["cognito:email_alias"] + " " + seen["cognito:phone_number_alias"]; got != c.want {
 			t.Errorf("%s: %q, want %q", name, got, c.want)
 		}
+	}
+}
+
+// Of two users whom one name finds by different attributes it is the older one's.
+func TestANameFindsTheOlderUser(t *testing.T) {
+	byName := ImportedUser{Username: "one", Attributes: map[string]string{"preferred_username": ada}}
+	byAddress := ImportedUser{Username: "two", Attributes: map[string]string{"email": ada, "email_verified": "true"}}
+	for _, users := range [][]ImportedUser{{byName, byAddress}, {byAddress, byName}} {
+		for range 5 { // in no order
+			r := startRig(t, func(c *Config, _ *Options) {
+				c.UsernameAttributes, c.AliasAttributes = nil, []string{"email", "preferred_username"}
+			})
+			r.imports(t, users...)
+			if u := theUser(t, r, ada); u.username != users[0].Username {
+				t.Errorf("%s was there first, and %s is found", users[0].Username, u.username)
+			}
+		}
+	}
+}
+
+// Each alias is looked at, and a preferred username is one, although nothing verifies it.
+func TestEveryTakenAliasIsRefused(t *testing.T) {
+	r := startRig(t, func(c *Config, _ *Options) {
+		c.UsernameAttributes, c.AliasAttributes = nil, []string{"email", "phone_number", "preferred_username"}
+	})
+	r.imports(t, ImportedUser{Username: "one", Attributes: map[string]string{"preferred_username": "countess", "phone_number": "+491701", "phone_number_verified": "true"}})
+	_, err := r.raw(t, "SignUp", map[string]any{"ClientId": webClient, "Username": "two", "Password": longPassword, "UserAttributes": []attribute{{"preferred_username", "Countess"}}})
+	wantRefusal(t, err, "AliasExistsException", "An account with the preferred_username already exists.")
+	_, err = r.Import(ImportedUser{Username: "two", Attributes: map[string]string{"email": ada, "email_verified": "true", "phone_number": "+491701", "phone_number_verified": "true"}})
+	if err == nil || !strings.Contains(err.Error(), "An account with the phone_number already exists.") {
+		t.Errorf("the second alias is not looked at: %v", err)
 	}
 }

@@ -199,3 +199,20 @@ func TestR58_AMachineGetsATokenByTheAPI(t *testing.T) {
 	_, err = r.raw(t, "GetClientToken", map[string]any{"ClientId": webClient, "Secret": ""})
 	wantCode(t, err, "NotAuthorizedException")
 }
+
+func TestR58_ASignInOnThePagesIsOneEvent(t *testing.T) {
+	b := pagesRig(t, func(c *Config) { optionalMFA(c); c.AdvancedSecurityMode = "AUDIT" })
+	b.member(t, ada)
+	secret := b.turnsTOTPOn(t, ada)
+	b.store.events = map[string][]authEvent{}
+	for range 2 { // the first one is left half way
+		b.open(t, "/login", request(nil))
+		b.send(t, map[string]string{"username": ada, "password": longPassword})
+	}
+	b.clock.pass(time.Minute)
+	b.send(t, map[string]string{"code": b.app(secret)})
+	want := "SignIn Pass Password:Success Mfa:Success|SignIn InProgress Password:Success"
+	if got := strings.Join(b.eventsOf(t, ada), "|"); got != want {
+		t.Errorf("noted %q\nwant  %q", got, want)
+	}
+}

@@ -1,6 +1,7 @@
 package userpool
 
 import (
+	"maps"
 	"math/big"
 	"slices"
 	"testing"
@@ -436,4 +437,98 @@ func TestR52_AChoiceOfAConfidentialClientHasItsSecretHash(t *testing.T) {
 			t.Errorf("hash %q: %v", c.hash, err)
 		}
 	}
+}
+
+// A code of a sign-in says where it went, is as long as its use demands, and is gone after it.
+func TestR53_ACodeSaysWhereItWent(t *testing.T) {
+	r := startMFA(t, "ON", "SMS_MFA")
+	r.known(t, "ada", map[string]string{"phone_number": "+491701234"})
+	out, err := r.tryLogin(t, "ada", longPassword)
+	if err != nil || !maps.Equal(out.ChallengeParameters, map[string]string{"USERNAME": "ada", "CODE_DELIVERY_DELIVERY_MEDIUM": "SMS", "CODE_DELIVERY_DESTINATION": "+*******1234"}) {
+		t.Fatalf("%+v, %v", out, err)
+	}
+	code := r.mustCode(t, "ada")
+	if len(code) != 6 {
+		t.Errorf("the code of a second factor is %s", code)
+	}
+	if out, err := r.answer(t, aws.String("SMS_MFA"), out.Session, "ada", "SMS_MFA_CODE", code); err != nil || out.AuthenticationResult == nil {
+		t.Fatalf("%+v, %v", out, err)
+	}
+	if code, left := r.Code("ada"); left {
+		t.Errorf("%s is left", code)
+	}
+	r = startChoice(t, withHooks(customMessage))
+	r.member(t, ada)
+	r.fns.answer(customMessage, failing("no mail today"))
+	_, err = r.choose(t, ada, "EMAIL_OTP")
+	wantRefusal(t, err, "UserLambdaValidationException", "CustomMessage failed with error no mail today.")
+}
+
+// What has changed since a code was sent ends its sign-in.
+func TestR53_ACodeOfYesterdaysUserSignsNobodyIn(t *testing.T) {
+	for name, c := range map[string]struct {
+		between       func(*rig)
+		code, message string
+	}{
+		"another address": {func(r *rig) {
+			r.must(t, "AdminUpdateUserAttributes", inPool("Username", "ada", "UserAttributes", []attribute{{"email", "new@example.com"}}))
+		}, "ExpiredCodeException", "Invalid code provided, please request a code again."},
+		"a second factor": {func(r *rig) {
+			r.must(t, "AdminSetUserMFAPreference", inPool("Username", "ada", "SMSMfaSettings", object{"Enabled": true}))
+		}, "InvalidParameterException", "EMAIL_OTP is not one of the available challenges"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := startMFA(t, "OPTIONAL", "SMS_MFA")
+			r.known(t, "ada", map[string]string{"email": ada, "email_verified": "true", "phone_number": "+491701", "phone_number_verified": "true"})
+			out, err := r.choose(t, "ada", "EMAIL_OTP")
+			if err != nil {
+				t.Fatal(err)
+			}
+			code := r.mustCode(t, "ada")
+			c.between(r)
+			_, err = r.answer(t, aws.String("EMAIL_OTP"), out.Session, "ada", "EMAIL_OTP_CODE", code)
+			wantRefusal(t, err, c.code, c.message)
+		})
+	}
+}
+
+// A code proves an address, but not that it is nobody else's name.
+func TestR53_ACodeTakesNobodysAlias(t *testing.T) {
+	r := startChoice(t, func(c *Config, _ *Options) { c.UsernameAttributes, c.AliasAttributes = nil, []string{"email"} })
+	r.imports(t, ImportedUser{Username: "ada", Password: longPassword, Attributes: map[string]string{"email": ada, "email_verified": "true"}})
+	up := map[string]any{"ClientId": webClient, "Username": "eve", "UserAttributes": []attribute{{"email", ada}}}
+	r.must(t, "SignUp", up)
+	first := r.mustCode(t, "eve")
+	out, err := r.choose(t, "eve", "EMAIL_OTP")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = r.answer(t, aws.String("EMAIL_OTP"), out.Session, "eve", "EMAIL_OTP_CODE", r.mustCode(t, "eve"))
+	wantRefusal(t, err, "AliasExistsException", "An account with the email already exists.")
+	if u := theUser(t, r, ada); u.username != "ada" {
+		t.Errorf("the address names %s", u.username)
+	}
+	// Whose address it is: the code of the sign-up ends with it.
+	up["Username"], up["UserAttributes"] = "bea", []attribute{{"email", "bea@example.com"}}
+	r.must(t, "SignUp", up)
+	if out, err = r.choose(t, "bea", "EMAIL_OTP"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err = r.answer(t, aws.String("EMAIL_OTP"), out.Session, "bea", "EMAIL_OTP_CODE", r.mustCode(t, "bea")); err != nil {
+		t.Fatal(err)
+	}
+	if code, left := r.Code("bea"); left || first == "" {
+		t.Errorf("%s is left", code)
+	}
+}
+
+// Who knows every code, as with Options.Code, is still nobody without a user.
+func TestR53_AKnownCodeIsNoUser(t *testing.T) {
+	r := startChoice(t, func(c *Config, o *Options) { c.Clients[0].PreventUserExistenceErrors, o.Code = true, "123456" })
+	out, err := r.choose(t, "nobody@example.com", "EMAIL_OTP")
+	if err != nil || out.ChallengeName != "EMAIL_OTP" {
+		t.Fatalf("%+v, %v", out, err)
+	}
+	_, err = r.answer(t, aws.String("EMAIL_OTP"), out.Session, "nobody@example.com", "EMAIL_OTP_CODE", "123456")
+	wantRefusal(t, err, "CodeMismatchException", "Invalid code or auth state for the user.")
 }

@@ -97,6 +97,9 @@ func TestR58_AnUpdateOfAClientResetsWhatItOmits(t *testing.T) {
 	if got := r.must(t, "UpdateUserPoolClient", with(in, "ClientName", "renamed"))["UserPoolClient"].(map[string]any)["ClientName"]; got != "renamed" {
 		t.Errorf("the name is %v", got)
 	}
+	if got, shown := r.must(t, "UpdateUserPoolClient", inPool("ClientId", webClient))["UserPoolClient"].(map[string]any)["ClientSecret"]; shown {
+		t.Errorf("a public client shows the secret %q", got)
+	}
 	for _, operation := range []string{"UpdateUserPoolClient", "DescribeUserPoolClient", "DeleteUserPoolClient", "AddUserPoolClientSecret", "ListUserPoolClientSecrets"} {
 		_, err := r.raw(t, operation, inPool("ClientId", "nobody"))
 		wantRefusal(t, err, "ResourceNotFoundException", "User pool client nobody does not exist.")
@@ -122,8 +125,10 @@ func refusedSettings() map[string]refusedClient {
 		"long refresh token":      {inPool("RefreshTokenValidity", 3651), "", "Invalid range for token validity."},
 		"endless refresh token":   {inPool("RefreshTokenValidity", 1<<53, "TokenValidityUnits", units("days")), "", "Invalid range for token validity."},
 		"negative":                {inPool("AccessTokenValidity", -1), "", "Invalid range for token validity."},
-		"unknown unit":            {inPool("TokenValidityUnits", units("weeks")), "", model},
-		"unknown flow":            {inPool("ExplicitAuthFlows", []any{"ALLOW_ANYTHING"}), "", model},
+		"unknown unit":            {inPool("TokenValidityUnits", units("weeks")), "", model + "'tokenValidityUnits.AccessToken' failed to satisfy constraint: Member must satisfy enum value set: [seconds, minutes, hours, days]"},
+		"one ID token too long":   {inPool("IdTokenValidity", 86401, "TokenValidityUnits", units("seconds")), "", "Invalid range for token validity."},
+		"one access token more":   {inPool("AccessTokenValidity", 86401, "TokenValidityUnits", units("seconds")), "", "Invalid range for token validity."},
+		"unknown flow":            {inPool("ExplicitAuthFlows", []any{"ALLOW_ANYTHING"}), "", model + "'explicitAuthFlows' failed to satisfy constraint: Member must satisfy enum value set: [ADMIN_NO_SRP_AUTH, "},
 		"legacy beside ALLOW_":    {inPool("ExplicitAuthFlows", []any{"ALLOW_USER_AUTH", "USER_PASSWORD_AUTH"}), "", "You can't assign"},
 		"unreadable attribute":    {inPool("ReadAttributes", []any{"custom:none"}), "", "Invalid read attributes specified while creating a client"},
 		"unknown write attribute": {inPool("WriteAttributes", []any{"email", "custom:none"}), "", "Invalid write attributes specified while creating a client"},
@@ -131,10 +136,10 @@ func refusedSettings() map[string]refusedClient {
 		"no name":                 {inPool("ClientName", nil), "", "1 validation error detected: Value null at 'clientName'"},
 		"a name that AWS forbids": {inPool("ClientName", "a/b"), "", model + "'clientName'"},
 		"short session":           {inPool("AuthSessionValidity", 2), "", model + "'authSessionValidity'"},
-		"long session":            {inPool("AuthSessionValidity", 16), "", model + "'authSessionValidity'"},
-		"long grace":              {inPool("RefreshTokenRotation", map[string]any{"Feature": "ENABLED", "RetryGracePeriodSeconds": 61}), "", model},
-		"unknown rotation":        {inPool("RefreshTokenRotation", map[string]any{"Feature": "ON"}), "", model},
-		"unknown errors":          {inPool("PreventUserExistenceErrors", "ON"), "", model},
+		"long session":            {inPool("AuthSessionValidity", 16), "", model + "'authSessionValidity' failed to satisfy constraint: Member must have value less than or equal to 15"},
+		"long grace":              {inPool("RefreshTokenRotation", map[string]any{"Feature": "ENABLED", "RetryGracePeriodSeconds": 61}), "", model + "'refreshTokenRotation.retryGracePeriodSeconds' failed to satisfy constraint: Member must have value between 0 and 60"},
+		"unknown rotation":        {inPool("RefreshTokenRotation", map[string]any{"Feature": "ON"}), "", model + "'refreshTokenRotation.feature' failed to satisfy constraint: Member must satisfy enum value set: [ENABLED, DISABLED]"},
+		"unknown errors":          {inPool("PreventUserExistenceErrors", "ON"), "", model + "'preventUserExistenceErrors' failed to satisfy constraint: Member must satisfy enum value set: [LEGACY, ENABLED]"},
 		"context of a public one": {inPool("EnablePropagateAdditionalUserContextData", true), "", "EnablePropagateAdditionalUserContextData"},
 		"secrets elsewhere":       {inPool("GenerateSecret", true, "PublishSecretsInAWSSecretsManager", true), "", "the local cloud has no Secrets Manager"},
 		"two sources of a secret": {inPool("GenerateSecret", true, "ClientSecret", strings.Repeat("x", 24)), "", "GenerateSecret and ClientSecret"},
@@ -152,7 +157,7 @@ func refusedOAuth() map[string]refusedClient {
 	return map[string]refusedClient{
 		"machine flow beside":     {inPool("GenerateSecret", true, "ExplicitAuthFlows", []any{clientTokenFlow, "ALLOW_USER_AUTH"}), "", clientTokenFlow},
 		"machine flow, public":    {inPool("ExplicitAuthFlows", []any{clientTokenFlow}), "", clientTokenFlow},
-		"unknown OAuth flow":      {oauth("token"), "", model + "'allowedOAuthFlows'"},
+		"unknown OAuth flow":      {oauth("token"), "", model + "'allowedOAuthFlows' failed to satisfy constraint: Member must satisfy enum value set: [implicit, client_credentials, code]"},
 		"machines and code":       {inPool("GenerateSecret", true, "AllowedOAuthFlows", []any{"code", "client_credentials"}), "InvalidOAuthFlowException", "client_credentials flow"},
 		"public machine":          {oauth("client_credentials"), "InvalidOAuthFlowException", "client_credentials flow"},
 		"openid of a machine":     {oauth("client_credentials", "GenerateSecret", true, "AllowedOAuthScopes", []any{"openid"}), "InvalidOAuthFlowException", "openid is not supported with client_credentials flow"},
@@ -186,7 +191,7 @@ func TestR58_AClientThatAWSRefusesIsRefused(t *testing.T) {
 			}
 			var wrong *ClientError // what a template's author reads
 			if _, err := NewClient(c.in); errors.As(err, &wrong) {
-				if member, _, _ := strings.Cut(wrong.Member, "."); c.in[member] == nil && member != "CallbackURLs" || wrong.Want == "" {
+				if member, _, _ := strings.Cut(wrong.Member, "."); c.in[member] == nil && member != "CallbackURLs" || !strings.HasPrefix(wrong.Want, "want ") || err.Error() != wrong.Member+": "+wrong.Want {
 					t.Errorf("the fault is %v", err)
 				}
 			}
@@ -224,8 +229,12 @@ func TestR58_AClientThatAWSTakesIsTaken(t *testing.T) {
 			t.Errorf("%.200v: %v", in, err)
 		}
 	}
+	_, err := NewClient(map[string]any{"CallbackURLs": append(addresses, "https://app.example")})
+	var tooMany *ClientError
+	if !errors.As(err, &tooMany) || tooMany.Want != "want at most 100 addresses" || tooMany.refusal.Message != model+"'CallbackURLs' failed to satisfy constraint: Member must have length less than or equal to 100" {
+		t.Errorf("101 addresses: %v, %v", err, tooMany.Unwrap())
+	}
 	for _, in := range []map[string]any{
-		{"CallbackURLs": append(addresses, "https://app.example")},
 		{"LogoutURLs": []any{"https://" + strings.Repeat("a", 1017)}},
 		{"LogoutURLs": []any{"data:text/html,a"}},
 		{"LogoutURLs": []any{"vbscript:a"}},

@@ -196,6 +196,15 @@ type Options struct {
 	// for a developer's own tests of an app: who knows it takes over any account.
 	Code string
 
+	// Kept is what Pool.Kept has returned in a process before; nil begins with a new pool. What
+	// the template has changed since is as it says (deployed.go). OnChange, if not nil, is
+	// called after each request, as Kept may return something else by then.
+	Kept     []byte
+	OnChange func()
+	// OnSettings, if not nil, is called when an operation has changed a pool's settings; before
+	// is nil for a new pool.
+	OnSettings func(poolID string, before, after Settings)
+
 	keys     *keyPair // for this package's tests, which start many pools; nil makes new keys
 	throttle *throttle
 }

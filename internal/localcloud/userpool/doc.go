@@ -1,8 +1,7 @@
 // Package userpool is an Amazon Cognito user pool for development: a pool, on localhost,
 // that any AWS SDK can use as its cognito-idp endpoint and that fires the pool's Lambda
-// triggers as Cognito does. CreateUserPool makes others beside it. It keeps everything in
-// memory: after Close, or after the process ends, every user, code and key is gone. Where
-// AWS wants a signature there must be one (signed.go), but it is not checked: every program
+// triggers as Cognito does. CreateUserPool makes others beside it. Everything is in memory;
+// what Pool.Kept returns goes on in another process (Options.Kept). Where AWS wants a signature there must be one (signed.go), but it is not checked: every program
 // is an administrator, and the pool binds the loopback interface only. A page in a browser
 // may send what AWS wants no signature for (pages.go); package door refuses the rest.
 //
@@ -35,6 +34,7 @@
 //	its schema     schema, schemavalues, attributes
 //	the wire       wire, operations, refused, signed, pages, errors, shapes, quotas, list, report
 //	the state      store, rows, names, listing, user
+//	across starts  kept, keptform, deployed
 //	users          signup, confirm, confirmlink, admin, users, update, verify, filter, import, templateusers
 //	groups         groups
 //	app clients    clients, newclient, clientops, clientsecrets, clienttoken
@@ -67,6 +67,12 @@
 //
 // ListUsers may lag (Options.ListDelay) and every operation may be refused for its rate
 // (Options.Quotas). Every reply carries the pool's Date.
+//
+// # Across starts
+//
+// Kept has all that lives longer than minutes (kept.go): of passwords verifiers, of an
+// invitation nothing, of a provider elsewhere no secret. The template of the next start meets
+// it as a deployment does (deployed.go).
 //
 // # Settings
 //

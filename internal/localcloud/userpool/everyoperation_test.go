@@ -226,6 +226,9 @@ func everythingAtRandom(t *rapid.T, reached, answered map[string]int) {
 	m := startSignIns(t, reached, answered)
 	defer m.p.Close()
 	w := &world{signIns: m}
+	kept := newNoting()
+	m.p.service.opts.OnCall = kept.add
+	defer kept.silent(t, longPassword)
 	w.web, _ = m.p.store.client(webClient)
 	w.order = rapid.Permutation(slices.Sorted(maps.Keys(requests))).Draw(t, "order")
 	act := func(t *rapid.T) {

@@ -200,3 +200,14 @@ func TestAPoolThatClosesInvokesNothingMore(t *testing.T) {
 		}
 	})
 }
+
+func TestWhatAnInvokerReportsSaysWhatItIs(t *testing.T) {
+	for want, err := range map[string]error{
+		"errorString: not this domain":                    &FunctionError{"errorString", "not this domain"},
+		"AccessDeniedException (HTTP 403): no permission": &ServiceError{"AccessDeniedException", "no permission", 403},
+	} {
+		if err.Error() != want {
+			t.Errorf("got %s, want %s", err, want)
+		}
+	}
+}

@@ -150,6 +150,9 @@ func (b *browser) read(t *testing.T, req *http.Request) {
 		if b.returned.Has("error") != (b.returned.Get("error_description") != "") {
 			t.Errorf("a refusal without its reason, or a reason without a refusal: %s", to)
 		}
+		if strings.Contains(b.raw, "<html") {
+			t.Errorf("a page follows the redirect to %s", to)
+		}
 		return
 	}
 	if !strings.HasSuffix(strings.TrimSpace(b.raw), "</html>") {

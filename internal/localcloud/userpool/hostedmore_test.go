@@ -118,16 +118,39 @@ func TestR55_AUserWhoIsNotReadyIsLedToThePageThatHelps(t *testing.T) {
 	b.signUp(t, "ada@example.com")
 	b.open(t, "/login", request(nil))
 	b.send(t, map[string]string{"username": "ada@example.com", "password": longPassword})
-	if b.at.Path != "/confirmUser" || b.fields.Get("username") != "ada@example.com" {
+	if b.at.Path != "/confirmUser" || b.fields.Get("username") != "ada@example.com" || !strings.Contains(b.raw, "Your account waits to be confirmed. Enter the code that was sent to you.") {
 		t.Errorf("unconfirmed: at %s", b.at)
+	}
+	if b.send(t, map[string]string{"code": b.mustCode(t, ada)}); b.at.Path != "/login" || !strings.Contains(b.raw, "Your account is confirmed. Sign in.") {
+		t.Errorf("confirmed: at %s", b.at)
+	}
+	if strings.Contains(b.links["Create an account"], "done=") {
+		t.Errorf("the next page says the same: %s", b.links["Create an account"])
 	}
 	b.member(t, "bea@example.com")
 	if _, err := b.adminResetUserPassword(theUser(t, b.rig, "bea@example.com"), adminResetInput{}); err != nil {
 		t.Fatal(err)
 	}
 	b.open(t, "/login", request(nil))
-	if b.send(t, map[string]string{"username": "bea@example.com", "password": longPassword}); b.at.Path != "/confirmForgotPassword" {
+	if b.send(t, map[string]string{"username": "bea@example.com", "password": longPassword}); b.at.Path != "/confirmForgotPassword" || !strings.Contains(b.raw, "Enter the code that was sent to you.") {
 		t.Errorf("to reset: at %s", b.at)
+	}
+	b.open(t, "/login", request(nil))
+	if b.send(t, map[string]string{"username": ada, "password": ""}); b.alert != "Missing required parameter password" {
+		t.Errorf("without a password: %q", b.alert)
+	}
+}
+
+func TestR55_ThePageNamesWhatUsersSignInWith(t *testing.T) {
+	for label, names := range map[string][]string{"Email": {"email"}, "Username": nil} {
+		b := pagesRig(t, func(c *Config) { c.UsernameAttributes = names })
+		if b.open(t, "/login", request(nil)); !strings.Contains(b.raw, `<label for="username">`+label+"</label>") {
+			t.Errorf("of %v the page asks: %s", names, b.raw)
+		}
+	}
+	b := pagesRig(t, func(c *Config) { c.UsernameAttributes = []string{"email", "phone_number"} })
+	if b.open(t, "/login", request(nil)); !strings.Contains(b.raw, `<label for="username">Username</label>`) {
+		t.Errorf("of two kinds of names the page asks: %s", b.raw)
 	}
 }
 
@@ -167,6 +190,13 @@ func TestR55_LogoutGoesToARegisteredAddressOrNowhere(t *testing.T) {
 		}
 		if b.open(t, "/logout", q); b.status != http.StatusBadRequest || b.returned != nil {
 			t.Errorf("%s: %d %v", name, b.status, b.at)
+		}
+		want := "The app client has no address among its LogoutURLs that is exactly this logout_uri."
+		if q.Get("client_id") == "" {
+			want = "No app client has this client_id."
+		}
+		if b.alert != want {
+			t.Errorf("%s: %s", name, b.alert)
 		}
 	}
 	if b.open(t, "/oauth2/authorize", request(nil)); b.returned.Get("code") == "" {
@@ -362,6 +392,7 @@ func TestR55_ThePagesCountAsTheirOperations(t *testing.T) {
 		"/confirmUser":           {"UserCreation", request(nil), map[string]string{"username": ada, "code": "000000"}},
 		"/confirmUser another":   {"UserResourceRead", request(nil), map[string]string{"username": ada}},
 		"/confirmUser by link":   {"UserCreation", link, nil},
+		"/login":                 {"UserAuthentication", request(nil), map[string]string{"username": ada, "password": longPassword}},
 		"/forgotPassword":        {"UserAccountRecovery", request(nil), map[string]string{"username": ada}},
 		"/confirmForgotPassword": {"UserAccountRecovery", request(nil), map[string]string{"username": ada, "code": "000000", "password": longPassword}},
 	} {

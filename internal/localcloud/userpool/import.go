@@ -36,6 +36,7 @@ type ImportedUser struct {
 // returns their subs in the same order. A hundred thousand without a password take a second
 // or two. After a refusal the users before it stay.
 func (p *Pool) Import(users ...ImportedUser) (subs []string, err error) {
+	defer p.service.changed()
 	subs = make([]string, 0, len(users))
 	for i, from := range users {
 		u, err := p.imported(from)

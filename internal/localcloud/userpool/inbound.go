@@ -40,16 +40,16 @@ func (p *Pool) fireInbound(provider identityProvider, answer federation.Answer, 
 	}}
 	name := p.store.fold(provider.Name + "_" + answer.Subject)
 	response, err := p.fire(inboundFederation, p.newEvent("InboundFederation_ExternalProvider", name, clientID, request, inboundResponse{map[string]string{}}))
-	if err != nil || response == nil {
-		return answer.Claims(), err
-	}
 	var members struct {
 		UserAttributesToMap json.RawMessage `json:"userAttributesToMap"`
 	}
-	kept := map[string]string{}
-	if err := decodeResponse(response, &members); err != nil {
+	if err == nil {
+		err = decodeResponse(response, &members)
+	}
+	if err != nil {
 		return nil, err
 	}
+	kept := map[string]string{}
 	switch raw := bytes.TrimSpace(members.UserAttributesToMap); {
 	case raw != nil && (!isObject(raw) || json.Unmarshal(raw, &kept) != nil):
 		return nil, errUnrecognizable()

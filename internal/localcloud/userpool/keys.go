@@ -11,6 +11,7 @@ import (
 	"math/big"
 	"strings"
 	"sync"
+	"sync/atomic"
 )
 
 // keyPair signs ID tokens with one key and access tokens with another, as AWS does
@@ -18,6 +19,7 @@ import (
 // RSA keys take time to make, so Start asks for those of its pool in the background.
 type keyPair struct {
 	id, access func() (*signingKey, error)
+	made       [2]atomic.Pointer[signingKey] // those that were made so far
 }
 
 type signingKey struct {
@@ -26,7 +28,25 @@ type signingKey struct {
 }
 
 func newKeyPair() *keyPair {
-	return &keyPair{id: sync.OnceValues(newSigningKey), access: sync.OnceValues(newSigningKey)}
+	k := &keyPair{}
+	k.set([2]*signingKey{})
+	return k
+}
+
+// set takes keys of before; for nil one is made.
+func (k *keyPair) set(before [2]*signingKey) {
+	once := func(i int) func() (*signingKey, error) {
+		k.made[i].Store(before[i])
+		return sync.OnceValues(func() (*signingKey, error) {
+			if before[i] != nil {
+				return before[i], nil
+			}
+			key, err := newSigningKey()
+			k.made[i].Store(key)
+			return key, err
+		})
+	}
+	k.id, k.access = once(0), once(1)
 }
 
 func newSigningKey() (*signingKey, error) {
@@ -34,8 +54,12 @@ func newSigningKey() (*signingKey, error) {
 	if err != nil {
 		return nil, fmt.Errorf("making a signing key: %w", err)
 	}
+	return keyOf(private), nil
+}
+
+func keyOf(private *rsa.PrivateKey) *signingKey {
 	kid := sha256.Sum256(private.N.Bytes())
-	return &signingKey{kid: base64.StdEncoding.EncodeToString(kid[:]), private: private}, nil
+	return &signingKey{kid: base64.StdEncoding.EncodeToString(kid[:]), private: private}
 }
 
 // sign makes a JSON Web Token with RS256. The header has kid and alg, as on AWS (guide,

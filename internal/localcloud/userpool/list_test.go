@@ -13,6 +13,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
 
 	"github.com/cognito-triggers/cognito-triggers/internal/dev/ratio"
+	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/userpool/federation"
 )
 
 func (r *rig) list(t *testing.T, in idp.ListUsersInput) *idp.ListUsersOutput {
@@ -266,4 +267,66 @@ func TestEveryReplyHasTheServicesDate(t *testing.T) {
 			t.Errorf("%s: %s, want %s", path, got, want)
 		}
 	}
+}
+
+// An import says what it is, when it was made and what it refuses.
+func TestAnImportKeepsWhenAUserWasMade(t *testing.T) {
+	r := startRig(t, nil)
+	then := r.clock.now().Add(-365 * 24 * time.Hour)
+	subs := r.imports(t, mail(0), ImportedUser{Attributes: mail(1).Attributes, Created: then})
+	for i, want := range []time.Time{r.clock.now(), then} {
+		if u := theUser(t, r, subs[i]); !u.created.Equal(want) || !u.modified.Equal(want) {
+			t.Errorf("user %d was made at %v and changed at %v, want %v", i, u.created, u.modified, want)
+		}
+	}
+	r = startRig(t, func(c *Config, _ *Options) { c.UsernameAttributes, c.AliasAttributes = nil, []string{"email"} })
+	verified := map[string]string{"email": ada, "email_verified": "true"}
+	subs, err := r.Import(ImportedUser{Username: "ada", Attributes: verified}, ImportedUser{Username: "eve", Attributes: verified})
+	if len(subs) != 1 || err == nil || !strings.Contains(err.Error(), "user 1") || !strings.Contains(err.Error(), "AliasExistsException") {
+		t.Errorf("an alias that another has: %v, %v", subs, err)
+	}
+	if u := theUser(t, r, subs[0]); u.username != "ada" || !u.verified("email") { // by its sub
+		t.Errorf("the sub names %+v", u)
+	}
+	if _, err := r.Import(ImportedUser{}); err == nil || !strings.Contains(err.Error(), "A user of this pool needs a username.") {
+		t.Errorf("a user without a name: %v", err)
+	}
+	for name, want := range map[string]string{"Google": "Google", "Facebook": "Facebook", "LoginWithAmazon": "LoginWithAmazon", "SignInWithApple": "SignInWithApple", "Gone": "OIDC"} {
+		if got := r.providerType(name); got != want {
+			t.Errorf("the provider %s is of type %s, want %s", name, got, want)
+		}
+	}
+	corp := federation.Provider{Name: "Corp", Type: "SAML", Details: map[string]string{"MetadataURL": "https://idp.example/metadata"}}
+	r = startRig(t, func(c *Config, _ *Options) { c.Providers = append(c.Providers, corp) })
+	if got := r.providerType("Corp"); got != "SAML" {
+		t.Errorf("a provider of the pool is of type %s", got)
+	}
+}
+
+// A token is for its question alone, and a page of many users goes on where the last one ended.
+func TestPagesOfManyUsersMeet(t *testing.T) {
+	r := startRig(t, func(c *Config, _ *Options) { c.CustomAttributes["custom:planname"] = true })
+	for i := range 30 {
+		r.imports(t, mail(i))
+	}
+	seen := map[string]bool{}
+	pages := idp.NewListUsersPaginator(r.api, &idp.ListUsersInput{UserPoolId: aws.String(poolUnderTest), Limit: aws.Int32(12), AttributesToGet: []string{"email", "identities"}})
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, email := range emails(page) {
+			if seen[email] {
+				t.Errorf("%s is there twice", email)
+			}
+			seen[email] = true
+		}
+	}
+	if len(seen) != 30 {
+		t.Errorf("%d users on the pages", len(seen))
+	}
+	one := r.list(t, idp.ListUsersInput{Limit: aws.Int32(1), AttributesToGet: []string{"custom:planname"}})
+	_, err := r.api.ListUsers(t.Context(), &idp.ListUsersInput{UserPoolId: aws.String(poolUnderTest), AttributesToGet: []string{"custom:plan", "name"}, PaginationToken: one.PaginationToken})
+	wantRefusal(t, err, "InvalidParameterException", "Invalid pagination token")
 }

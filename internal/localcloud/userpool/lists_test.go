@@ -227,6 +227,9 @@ func (r *rig) walk(t *testing.T, operation string, w walk, whole []any) {
 	for _, limit := range []int{w.most + 1, w.least - 1} {
 		_, err := r.raw(t, operation, with(w.in, w.limit, limit))
 		wantCode(t, err, "InvalidParameterException")
+		if name := strings.ToLower(w.limit[:1]) + w.limit[1:]; err == nil || !strings.Contains(err.Error(), fmt.Sprintf("Value '%d' at '%s' failed", limit, name)) {
+			t.Errorf("%s: %v does not name %s", operation, err, name)
+		}
 	}
 }
 

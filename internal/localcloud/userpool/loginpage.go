@@ -33,7 +33,7 @@ func (p *Pool) loginPage(w http.ResponseWriter, r *http.Request, a authorization
 // request for the factor that it lacks.
 func (p *Pool) firstPage(w http.ResponseWriter, r *http.Request, a authorization) (page, bool) {
 	v, signedIn := p.freshVisit(r, a)
-	if u, known := p.store.find(v.username); signedIn && known && v.provider == federation.Native && len(a.levels) > 0 {
+	if u, known := p.store.find(v.username); signedIn && known && v.provider == federation.Native {
 		if level, err := p.target(a, u); err == nil && levelOf(v.amr) < level {
 			return p.goOnPage(w, r, a, u, v)
 		}

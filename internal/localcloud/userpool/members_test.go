@@ -2,6 +2,7 @@ package userpool
 
 import (
 	"encoding/json"
+	"fmt"
 	"io"
 	"net/http"
 	"reflect"
@@ -261,5 +262,46 @@ func TestR58_SettingsThatCannotBeAreRefused(t *testing.T) {
 	wantAPIError(t, err, "SerializationException: the body is not what the operation takes: json: cannot unmarshal string into Go value of type userpool.Settings")
 	if err := read(make(chan int), new(string)); err == nil || !strings.HasPrefix(err.Error(), "json: unsupported type") {
 		t.Errorf("a channel is read: %v", err)
+	}
+}
+
+// A trigger is a text or a function with a version, which wins; what the pool does not fire is
+// no trigger of it. Twenty times, as the members come in no order.
+func TestR58_TriggersAreReadInEachForm(t *testing.T) {
+	for text, want := range map[string]string{
+		`{"PreSignUp":"a","PreTokenGeneration":"old","PreTokenGenerationConfig":{"LambdaArn":"b","LambdaVersion":"V2_0"},"KMSKeyID":"k","X":1,"Y":[],"PostConfirmation":"","InboundFederation":"c"}`: `map[InboundFederation:{c } PreSignUp:{a } PreTokenGeneration:{b V2_0}]`,
+		`{"InboundFederation":{"LambdaArn":"a","LambdaVersion":"V1_0"},"PreTokenGenerationConfig":{"LambdaArn":""}}`:                                                                                 `map[InboundFederation:{a V1_0}]`,
+		`{"InboundFederation":{"LambdaArn":"a","LambdaVersion":"V2_0"}}`:                                                                                                                             `InboundFederation.LambdaVersion: want V1_0, not "V2_0"`,
+		`{"PreTokenGenerationConfig":"a"}`: `PreTokenGenerationConfig: json: cannot unmarshal string into Go value of type userpool.versioned`,
+		`{"PreSignUp":5}`:                  `json: cannot unmarshal number into Go value of type string`,
+	} {
+		for range 20 {
+			var h hooks
+			got := ""
+			if err := json.Unmarshal([]byte(text), &h); err != nil {
+				got = err.Error()
+			} else {
+				got = fmt.Sprint(map[string]Trigger(h))
+			}
+			if got != want {
+				t.Fatalf("%s\ngot  %s\nwant %s", text, got, want)
+			}
+		}
+	}
+}
+
+func TestR58_MembersInTheirOlderFormsAreRead(t *testing.T) {
+	settings := func(text string) (Config, error) { return Settings(defaults(text)).Config() }
+	c, err := settings(`{"PoolName":"p","EmailVerificationSubject":"s {####}","EmailVerificationMessage":"m {####}","SmsVerificationMessage":"t {####}","UsernameConfiguration":{"CaseSensitive":null}}`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := c.Messages.Verification; got != (MessageTemplate{"s {####}", "m {####}", "t {####}"}) || !c.CaseSensitive {
+		t.Errorf("read %+v, %v", got, c.CaseSensitive)
+	}
+	for _, bad := range []string{`{"VerificationMessageTemplate":{"DefaultEmailOption":5}}`, `{"UsernameConfiguration":{"CaseSensitive":"yes"}}`} {
+		if _, err := settings(bad); err == nil {
+			t.Errorf("%s is taken", bad)
+		}
 	}
 }

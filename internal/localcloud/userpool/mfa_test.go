@@ -162,7 +162,7 @@ func TestR54_RequiredMFAIsSetUpAtTheFirstSignIn(t *testing.T) {
 		t.Errorf("%s is stored before its code came back", got)
 	}
 	done, err = r.answer(t, aws.String("EMAIL_OTP"), mailed.Session, "eve", "EMAIL_OTP_CODE", r.mustCode(t, "eve"))
-	if err != nil || done.AuthenticationResult == nil || r.attribute(t, "eve", "email_verified") != "true" {
+	if err != nil || done.AuthenticationResult == nil || r.attribute(t, "eve", "email") != "eve@example.com" || r.attribute(t, "eve", "email_verified") != "true" {
 		t.Fatalf("%+v, %v", done, err)
 	}
 }

@@ -1,6 +1,8 @@
 package userpool
 
 import (
+	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -52,5 +54,43 @@ func TestR52_ANewPasswordIsForTheUserWhoWasAsked(t *testing.T) {
 				t.Error("the password has changed")
 			}
 		})
+	}
+}
+
+// The challenge shows what the client may read and names what is missing; an address that is
+// given with the new password gets a code.
+func TestR52_ANewPasswordBringsWhatWasMissing(t *testing.T) {
+	sources := func(r *rig) string { return strings.Join(r.fns.sources(t), " ") }
+	r := startRig(t, func(c *Config, o *Options) {
+		withHooks(customMessage)(c, o)
+		c.RequiredAttributes, c.AutoVerifiedAttributes = []string{"phone_number"}, []string{"email", "phone_number"}
+		c.Clients[0].ReadAttributes = []string{"email", "phone_number"}
+	})
+	for _, refused := range []bool{true, false} {
+		name := map[bool]string{true: "bea@example.com", false: ada}[refused]
+		r.must(t, "AdminCreateUser", inPool("Username", name, "TemporaryPassword", "Temporary-1", "MessageAction", "SUPPRESS", "UserAttributes", []attribute{{"name", "Ada"}}))
+		out, err := r.tryLogin(t, name, "Temporary-1")
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := out.ChallengeParameters
+		if got["userAttributes"] != `{"email":"`+name+`"}` || got["requiredAttributes"] != `["userAttributes.phone_number"]` {
+			t.Errorf("the challenge says %v", got)
+		}
+		r.fns.take()
+		if refused {
+			r.fns.answer(customMessage, failing("no SMS today"))
+		}
+		done, err := r.answer(t, aws.String("NEW_PASSWORD_REQUIRED"), out.Session, name, "NEW_PASSWORD", longPassword, "userAttributes.phone_number", "+49170"+strconv.Itoa(len(name)))
+		if refused {
+			wantRefusal(t, err, "UserLambdaValidationException", "CustomMessage failed with error no SMS today.")
+		} else if err != nil || done.AuthenticationResult == nil {
+			t.Fatalf("%+v, %v", done, err)
+		}
+		r.fns.answer(customMessage, nil)
+		want := "CustomMessage_UpdateUserAttribute PostAuthentication_Authentication TokenGeneration_NewPasswordChallenge"
+		if fired := sources(r); !strings.HasPrefix(want, fired) || !refused && fired != want {
+			t.Errorf("fired %s", fired)
+		}
 	}
 }

@@ -2,6 +2,8 @@ package userpool
 
 import (
 	"encoding/json"
+	"errors"
+	"fmt"
 	"maps"
 	"net/http"
 	"net/url"
@@ -34,6 +36,12 @@ func (r *rig) token(t *testing.T, c Client, form url.Values) (tokenOutput, strin
 	}
 	if err := json.NewDecoder(res.Body).Decode(&body); err != nil {
 		t.Fatal(err)
+	}
+	if res.StatusCode == http.StatusOK && res.Header.Get("Cache-Control") != "no-store" {
+		t.Error("the tokens may be stored")
+	}
+	if body.Code == "server_error" && res.StatusCode != http.StatusInternalServerError {
+		t.Errorf("HTTP %d for a fault of the pool", res.StatusCode)
 	}
 	if (res.StatusCode == http.StatusOK) != (body.Code == "") {
 		t.Errorf("HTTP %d with error %q", res.StatusCode, body.Code)
@@ -76,6 +84,7 @@ func TestClientCredentialsRefusals(t *testing.T) {
 		"no resource server":      {machine(), grant(""), func(c *Config) { c.ResourceServers = nil }, "invalid_grant: the app client has no custom scope of a resource server"},
 		"no grant type":           {machine(), url.Values{}, nil, "invalid_request: grant_type is missing"},
 		"password grant":          {machine(), url.Values{"grant_type": {"password"}}, nil, "unsupported_grant_type: the local user pool has authorization_code, client_credentials and refresh_token, not password"},
+		"no refresh token":        {machine(), url.Values{"grant_type": {"refresh_token"}}, nil, "invalid_request: refresh_token is missing"},
 		"metadata not an object":  {machine(), url.Values{"grant_type": {"client_credentials"}, "aws_client_metadata": {"[1]"}}, nil, "invalid_request: aws_client_metadata is not a JSON object of strings"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -111,7 +120,7 @@ func TestR55_TheTokenEndpointTakesNoRequestThatSaysTwoThings(t *testing.T) {
 		"a scope said again":   {machine(), grant(url.Values{"scope": {"orders/read", "orders/read"}}), false},
 		"an unknown parameter": {machine(), grant(url.Values{"audience": {"x"}}), true},
 	} {
-		if _, refusal := r.token(t, c.as, c.form); (refusal == "") != c.ok || !c.ok && !strings.HasPrefix(refusal, "invalid_request") {
+		if _, refusal := r.token(t, c.as, c.form); (refusal == "") != c.ok || !c.ok && (!strings.HasPrefix(refusal, "invalid_request: ") || refusal == "invalid_request: ") {
 			t.Errorf("%s: %q", name, refusal)
 		}
 	}
@@ -124,6 +133,9 @@ func TestMachineTokenHasNoUser(t *testing.T) {
 		t.Fatal(refusal)
 	}
 	claims := r.verifiedToken(t, out.AccessToken)
+	if now := float64(r.clock.now().Unix()); claims["auth_time"] != now || claims["iat"] != now || len(fmt.Sprint(claims["jti"])) != 36 {
+		t.Errorf("made as %v", claims)
+	}
 	for name, want := range map[string]any{
 		"sub": "machine1example", "client_id": "machine1example", "token_use": "access", "scope": "orders/read orders/write", "version": 2.0,
 	} {
@@ -172,6 +184,35 @@ func TestFailingTriggerDeniesMachineToken(t *testing.T) {
 	_, refusal := r.token(t, machine(), url.Values{"grant_type": {"client_credentials"}})
 	if want := "invalid_request: PreTokenGeneration failed with error no such tenant."; refusal != want {
 		t.Errorf("got  %s\nwant %s", refusal, want)
+	}
+}
+
+func TestAMachinesTokenIsBounded(t *testing.T) {
+	r := machineRig(t, "V3_0", nil)
+	const own = 10 + 2 // the claims, scope among them, and the scopes
+	for n, want := range map[int]string{maxClaims - own: "", maxClaims - own + 1: "invalid_request: The tokens would have more than 5000 claims and scopes."} {
+		r.fns.answer(preTokenGeneration, responding(fmt.Sprintf(v2, manyClaims(n))))
+		if _, refusal := r.token(t, machine(), url.Values{"grant_type": {"client_credentials"}}); refusal != want {
+			t.Errorf("%d claims: %q, want %q", n, refusal, want)
+		}
+	}
+}
+
+// What is no fault of the client reads as one of the server.
+func TestTheTokenEndpointSaysWhoseFaultItIs(t *testing.T) {
+	r := machineRig(t, "V3_0", nil)
+	res, err := http.Post(r.URL()+"/oauth2/token", "application/x-www-form-urlencoded", strings.NewReader("client_id="+machine().ID+"&grant_type=%zz"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	var refusal oauthError
+	if err := json.NewDecoder(res.Body).Decode(&refusal); err != nil || refusal.Error() != "invalid_request: the body is not x-www-form-urlencoded" || res.StatusCode != http.StatusBadRequest {
+		t.Errorf("%d %v, %v", res.StatusCode, &refusal, err)
+	}
+	r.keys = &keyPair{id: r.keys.id, access: func() (*signingKey, error) { return nil, errors.New("no key") }}
+	if _, refusal := r.token(t, machine(), url.Values{"grant_type": {"client_credentials"}}); refusal != "server_error: no key" {
+		t.Errorf("without a key: %q", refusal)
 	}
 }
 

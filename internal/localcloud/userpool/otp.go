@@ -25,7 +25,6 @@ func (p *Pool) sendOTP(factor string, u user, client Client, c challenge) (authO
 		if err := p.send(u, c.sent, occasion{"Authentication", client.ID, client.said}); err != nil {
 			return authOutput{}, err
 		}
-		delivery = describeDelivery(attribute, c.address)
 	}
 	return p.wait(u, client, c, map[string]string{
 		"USERNAME": u.username, "CODE_DELIVERY_DELIVERY_MEDIUM": delivery.DeliveryMedium, "CODE_DELIVERY_DESTINATION": delivery.Destination,

@@ -228,10 +228,23 @@ func TestAPreviewAppliesWhatTheTriggerAnswers(t *testing.T) {
 
 func TestReservedClaimsCannotBeTouched(t *testing.T) {
 	r := overridesRig(t, "V2_0")
-	names := append(slices.Clone(reserved), "cognito:username", "cognito:new", "cognito:roles", "cognito:preferred_role")
+	// Guide, "Pre token generation Lambda trigger", the claims that no trigger changes.
+	all := strings.Fields("acr amr at_hash aud auth_time azp client_id device_key event_id exp iat identities iss jti nbf nonce origin_jti scope sub token_use username version")
+	if !slices.Equal(all, reserved) {
+		t.Errorf("reserved are %v, want %v", reserved, all)
+	}
+	names := append(slices.Clone(all), "cognito:username", "cognito:new", "cognito:roles", "cognito:preferred_role")
 	add := map[string]string{}
 	for _, n := range names {
 		add[n] = "forged"
+	}
+	claims := map[string]any{"sub": "s", "iss": "i", "aud": "c", "left": 1, "plan": 1}
+	tokenChanges{
+		Add:      map[string]json.RawMessage{"sub": json.RawMessage(`"c"`), "iss": json.RawMessage(`"c"`), "aud": json.RawMessage(`"d"`)}, // the one value that aud may have is no other claim's
+		Suppress: []string{"sub", "plan"},
+	}.applyTo(claims, "c")
+	if fmt.Sprint(claims) != "map[aud:c iss:i left:1 sub:s]" {
+		t.Errorf("the claims are %v", claims)
 	}
 	body, _ := json.Marshal(map[string]any{"claimsToAddOrOverride": add, "claimsToSuppress": names})
 	plain := r.login(t, "ada@example.com", longPassword)
@@ -253,9 +266,9 @@ func TestReservedClaimsCannotBeTouched(t *testing.T) {
 // The numbers are those of AWS's own sample.
 func TestNumbersKeepTheirDigits(t *testing.T) {
 	r := overridesRig(t, "V2_0")
-	r.fns.answer(preTokenGeneration, responding(fmt.Sprintf(v2, `{"accessTokenGeneration":{"claimsToAddOrOverride":{"long":9223372036854775807,"exp10":1.7976931348623157E308}}}`)))
+	r.fns.answer(preTokenGeneration, responding(fmt.Sprintf(v2, `{"accessTokenGeneration":{"claimsToAddOrOverride":{"long":9223372036854775807,"exp10":1.7976931348623157E308,"vast":1E400}}}`)))
 	payload, ok := mustKey(t, r.keys.access).verify(*r.login(t, "ada@example.com", longPassword).AccessToken)
-	for _, want := range []string{`"long":9223372036854775807`, `"exp10":1.7976931348623157E308`} {
+	for _, want := range []string{`"long":9223372036854775807`, `"exp10":1.7976931348623157E308`, `"vast":1E400`} {
 		if !ok || !strings.Contains(string(payload), want) {
 			t.Errorf("%s is not in %s", want, payload)
 		}
@@ -365,4 +378,18 @@ func (r *rig) reach(t *testing.T, trigger string) error {
 	}
 	_, err = r.tryLogin(t, "ada@example.com", longPassword)
 	return err
+}
+
+// Four claims take no list and no object in the ID token, and any value in the access token.
+func TestSomeClaimsAreSimpleInTheIDToken(t *testing.T) {
+	for _, name := range strings.Fields("phone_number_verified email_verified updated_at address") {
+		for value, simple := range map[string]bool{`["a"]`: false, `{}`: false, `"a"`: true, `1`: true, `true`: true} {
+			change := fmt.Sprintf(`{"claimsToAddOrOverride":{%q:%s}}`, name, value)
+			for token, want := range map[string]bool{"idTokenGeneration": simple, "accessTokenGeneration": true} {
+				if _, err := decodeOverrides(json.RawMessage(fmt.Sprintf(v2, fmt.Sprintf(`{%q:%s}`, token, change))), "2"); (err == nil) != want {
+					t.Errorf("%s of %s: %v", change, token, err)
+				}
+			}
+		}
+	}
 }

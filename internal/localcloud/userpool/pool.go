@@ -69,9 +69,11 @@ func Start(cfg Config, inv Invoker, opts Options) (*Pool, error) {
 	}
 	s := &service{invoker: inv, opts: opts, pools: map[string]*Pool{}}
 	s.opts.throttle = newThrottle(opts.Quotas)
-	s.home = s.open(cfg)
-	go s.home.keys.id()
-	go s.home.keys.access()
+	if err := s.start(cfg); err != nil {
+		return nil, errors.Join(fmt.Errorf("starting the local user pool: %w", err), opts.Door.Close())
+	}
+	go func() { s.home.keys.id(); s.changed() }()
+	go func() { s.home.keys.access(); s.changed() }()
 	opts.Door.Serve(s.home.dated(s), s.home.pages())
 	return s.home, nil
 }

@@ -29,6 +29,7 @@ type service struct {
 // ServeHTTP implements http.Handler. What a request fires and sends has the id of its answer.
 // It is reported before the answer is whole: net/http ends an answer after the handler.
 func (s *service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	defer s.changed()
 	call := &timeline.Call{ID: newUUID(), Start: time.Now()}
 	w.Header().Set("X-Amzn-Requestid", call.ID)
 	r = r.WithContext(context.WithValue(r.Context(), callKey{}, call))
@@ -59,6 +60,13 @@ func (s *service) serve(w http.ResponseWriter, r *http.Request) (*Pool, []byte) 
 	}
 	p.routes.ServeHTTP(w, r)
 	return p, body
+}
+
+// changed says that something may have changed.
+func (s *service) changed() {
+	if s.opts.OnChange != nil {
+		s.opts.OnChange()
+	}
 }
 
 func (s *service) asked(r *http.Request, body []byte) (*Pool, error) {

@@ -37,6 +37,7 @@ type store struct {
 	tries       map[tryKey][]time.Time
 	revoked     map[string]bool       // origin_jti of users' ended sessions
 	visits      map[string]visit      // by session cookie of the hosted pages
+	declared    map[string]string     // what the template says of the pool, by kind and name
 	authorized  map[string]authorized // by authorization code
 	origins     map[string]string     // origin_jti of an access token without one, by jti
 }
@@ -47,7 +48,7 @@ func newStore(cfg Config, now func() time.Time, listDelay time.Duration) *store 
 		users: map[string]*user{}, names: names{}, listing: newListing(listDelay),
 		groups: map[string]group{}, clients: map[string]Client{}, providers: map[string]identityProvider{}, departures: map[string]departure{}, codes: map[string][]code{},
 		challenges: map[string]challenge{}, attempts: map[string]attempts{}, tries: map[tryKey][]time.Time{}, grants: map[string]*grant{}, revoked: map[string]bool{},
-		visits: map[string]visit{}, authorized: map[string]authorized{},
+		visits: map[string]visit{}, authorized: map[string]authorized{}, declared: cfg.declarations(),
 		origins: map[string]string{}, servers: serversOf(cfg), domains: map[string]domain{},
 		tracking: sessionTracking{most: sessionsOfUser}, events: map[string][]authEvent{},
 	}

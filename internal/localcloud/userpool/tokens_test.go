@@ -91,6 +91,11 @@ func TestIDAndAccessTokenHaveDifferentKeysOfOneSet(t *testing.T) {
 	if n := len(r.jwks(t)); n != 2 {
 		t.Errorf("%d keys in the set, want 2", n)
 	}
+	for _, key := range r.jwks(t) { // RFC 7517, section 4
+		if n, _ := base64.RawURLEncoding.DecodeString(key.N); key.Alg != "RS256" || key.Kty != "RSA" || key.Use != "sig" || len(n) != 256 || n[0] < 0x80 {
+			t.Errorf("the key is %+v", key)
+		}
+	}
 	r.verifiedToken(t, *out.IdToken)
 	r.verifiedToken(t, *out.AccessToken)
 }

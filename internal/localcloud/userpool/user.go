@@ -3,6 +3,7 @@ package userpool
 import (
 	"encoding/json"
 	"maps"
+	"math"
 	"slices"
 	"strings"
 	"time"
@@ -105,6 +106,14 @@ type epoch time.Time
 
 func (e epoch) MarshalJSON() ([]byte, error) {
 	return json.Marshal(float64(time.Time(e).UnixMilli()) / 1000)
+}
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (e *epoch) UnmarshalJSON(text []byte) error {
+	var seconds float64
+	err := json.Unmarshal(text, &seconds)
+	*e = epoch(time.UnixMilli(int64(math.Round(seconds * 1000))).UTC())
+	return err
 }
 
 func cutLast(s, sep string) (before, after string, found bool) {

@@ -24,8 +24,8 @@ const checker = "github.com/cognito-triggers/cognito-triggers/infra/settings"
 // code is the Go code of the functions.
 type code struct {
 	*Watcher
-	programs   []string // the packages of the functions, and checker
-	from       sources
+	programs []string // the packages of the functions, and checker
+	from     sources
 	// first are the files when this program was started, built those that were built last.
 	first, now, built map[string]stamp
 	due               map[string]bool // programs that are to be built
@@ -76,6 +76,7 @@ func (c *code) follow(ctx context.Context, changed []string) timeline.Edit {
 	c.built = maps.Clone(c.now)
 	e := timeline.Edit{File: c.shown(changed)}
 	anew, faults := c.build(ctx)
+	e.Millis = float64(time.Since(began).Microseconds()) / 1000
 	if e.Faults = faults; faults != nil {
 		e.Text = "the functions of before stay"
 		return e
@@ -89,10 +90,12 @@ func (c *code) follow(ctx context.Context, changed []string) timeline.Edit {
 	}
 	e.Acted = parts != nil
 	if slices.ContainsFunc(differing(c.first, c.now), func(file string) bool { return slices.Contains(c.from.of(file), checker) }) {
-		parts = append(parts, "restart make local to check stage files by it, too")
+		parts = append(parts, "restart make local: it checks stage files by the code of its start")
+	}
+	if parts == nil {
+		e.Acted, parts = true, []string{"as it was at the start of make local"}
 	}
 	e.Text = strings.Join(parts, "; ")
-	e.Millis = float64(time.Since(began).Microseconds()) / 1000
 	clear(c.due)
 	c.relist()
 	return e

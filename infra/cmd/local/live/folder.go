@@ -19,6 +19,9 @@ const folderPrefix = "edited-functions-"
 // ownFolder removes the folders below parent that processes have left which ended, and
 // makes one for this process. The lock ends with the process.
 func ownFolder(parent string) (folder string, lock io.Closer, err error) {
+	if parent, err = filepath.Abs(parent); err != nil {
+		return "", nil, fmt.Errorf("making a folder for edited functions: %w", err)
+	}
 	if err := sweep(parent); err != nil {
 		return "", nil, err
 	}

@@ -42,7 +42,7 @@ func TestR63_AnEditOfTheStageFileActs(t *testing.T) {
 		t.Errorf("her row: %v, %v", row, err)
 	}
 
-	r.faults(ada)
+	r.faults()
 	r.clients(ada, *tokens.RefreshToken)
 	r.bothKinds()
 	if e := r.acts(r.sound); r.watcher.Stage() == nil || !strings.Contains(e.Text, "acts now") {
@@ -51,12 +51,19 @@ func TestR63_AnEditOfTheStageFileActs(t *testing.T) {
 }
 
 // faults saves files that cannot act, after an edit that acts.
-func (r *rig) faults(string) {
+func (r *rig) faults() {
 	r.t.Helper()
 	bad := r.with(deny, "deny: [corp.example, \"not a domain\"]")
 	r.save(bad)
 	want := fmt.Sprintf("%s:%d: policy.signUp.domains.deny[1]: ", r.stageFile, lineOf(bad, "deny: [corp"))
 	if e := r.told(); e.Acted || len(e.Faults) != 1 || !strings.HasPrefix(e.Faults[0], want) || e.Text != staysAsItWas {
+		r.t.Errorf("told %+v, want %s", e, want)
+	}
+	// The pool that runs does not let a user write zoneinfo.
+	needs := r.with("writeAttributes: [email, name, locale]", "writeAttributes: [email, name, zoneinfo]", "required: [name]", "required: [zoneinfo]")
+	r.save(needs)
+	want = fmt.Sprintf("%s:%d: policy.signUp.attributes.required[0]: ", r.stageFile, lineOf(needs, "required: [zone"))
+	if e := r.told(); e.Acted || len(e.Faults) != 1 || !strings.HasPrefix(e.Faults[0], want) || !strings.HasSuffix(e.Text, "applies: webClient.writeAttributes") {
 		r.t.Errorf("told %+v, want %s", e, want)
 	}
 	if why := r.signUp("barbara@corp.example"); why == "" {

@@ -15,8 +15,10 @@ package passkey
 
 import (
 	"encoding/base64"
+	"encoding/json"
 	"time"
 
+	"github.com/go-webauthn/webauthn/protocol"
 	"github.com/go-webauthn/webauthn/webauthn"
 )
 
@@ -28,6 +30,28 @@ type Passkey struct {
 	credential webauthn.Credential
 	// Created is when it was registered.
 	Created time.Time
+}
+
+// stored has what is kept of a passkey. Flags are all bits; the library's JSON has the named
+// ones only.
+type stored struct {
+	Credential webauthn.Credential
+	Flags      byte
+	Created    time.Time
+}
+
+// MarshalJSON implements json.Marshaler. Nothing of it is secret.
+func (k Passkey) MarshalJSON() ([]byte, error) {
+	return json.Marshal(stored{k.credential, byte(k.credential.Flags.ProtocolValue()), k.Created})
+}
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (k *Passkey) UnmarshalJSON(text []byte) error {
+	var s stored
+	err := json.Unmarshal(text, &s)
+	s.Credential.Flags = webauthn.NewCredentialFlags(protocol.AuthenticatorFlags(s.Flags))
+	*k = Passkey{s.Credential, s.Created}
+	return err
 }
 
 // ID returns the credential's id in base64url.

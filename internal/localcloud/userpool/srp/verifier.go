@@ -84,3 +84,28 @@ func (v Verifier) Matches(identity, password string) bool {
 
 // Salt returns the salt in hexadecimal: 32 digits unless a client chose it.
 func (v Verifier) Salt() string { return v.salt.Text(16) }
+
+// MarshalText implements encoding.TextMarshaler: salt and v in hexadecimal, "" for the zero
+// Verifier.
+func (v Verifier) MarshalText() ([]byte, error) {
+	if v.IsZero() {
+		return nil, nil
+	}
+	return []byte(v.salt.Text(16) + ":" + v.v.Text(16)), nil
+}
+
+// UnmarshalText implements encoding.TextUnmarshaler.
+func (v *Verifier) UnmarshalText(text []byte) error {
+	if *v = (Verifier{}); len(text) == 0 {
+		return nil
+	}
+	salt, number, _ := strings.Cut(string(text), ":")
+	var known, good bool
+	v.salt, known = new(big.Int).SetString(salt, 16)
+	v.v, good = new(big.Int).SetString(number, 16)
+	if !known || !good {
+		*v = Verifier{}
+		return errors.New("a verifier is two numbers in hexadecimal, salt:v")
+	}
+	return nil
+}

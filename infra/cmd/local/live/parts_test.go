@@ -1,0 +1,151 @@
+package live
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"testing"
+	"time"
+)
+
+// Half a file, and a fault that is gone at the next read, do not count.
+func TestR63_ATextCountsWhenItStays(t *testing.T) {
+	t.Parallel()
+	var s settling
+	text := func(text string) seen { return seen{text: text} }
+	for i, step := range []struct {
+		found seen
+		reads int
+	}{
+		{text("one"), 1},
+		{text("one"), 2}, // settled below
+		{text("one"), 0},
+		{text("on"), 1},
+		{text("two"), 1},
+		{seen{err: "gone"}, 1},
+		{seen{err: "gone"}, 2},
+		{text("one"), 0}, // as it was
+		{text("two"), 1},
+		{text("two"), 2},
+		{text("two"), 3},
+	} {
+		if got := s.see(step.found); got != step.reads {
+			t.Errorf("read %d: %d reads in a row, want %d", i, got, step.reads)
+		}
+		if i == 1 {
+			s.done()
+		}
+	}
+}
+
+func TestR63_FoldersOfAKilledProcessAreRemovedAndOthersStay(t *testing.T) {
+	t.Parallel()
+	parent := t.TempDir()
+	dead := filepath.Join(parent, folderPrefix+"1")
+	if err := os.MkdirAll(filepath.Join(dead, "function-1"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	alive, lock, err := ownFolder(parent)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(dead); !os.IsNotExist(err) {
+		t.Errorf("the folder of a killed process: %v", err)
+	}
+	target := t.TempDir()
+	if err := os.Symlink(target, filepath.Join(parent, folderPrefix+"2")); err != nil {
+		t.Fatal(err)
+	}
+	other, second, err := ownFolder(parent)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, folder := range []string{alive, other, target} {
+		if _, err := os.Stat(folder); err != nil {
+			t.Error(err)
+		}
+	}
+	if err := lock.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if err := sweep(parent); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(alive); !os.IsNotExist(err) {
+		t.Errorf("the folder of a process that has ended: %v", err)
+	}
+	_ = second.Close()
+	if _, _, err := ownFolder(filepath.Join(parent, "nowhere")); err == nil {
+		t.Error("made a folder in one that is not there")
+	}
+}
+
+// What is written again and says the same is no change; a test is none.
+func TestR63_OnlyWhatTheCodeSaysCounts(t *testing.T) {
+	t.Parallel()
+	module := t.TempDir()
+	write := func(name, text string) {
+		t.Helper()
+		path := filepath.Join(module, name)
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write("go.mod", "module example.com/m\n\ngo 1.26\n")
+	write("go.sum", "")
+	write("a/main.go", "package main\n\nimport _ \"example.com/m/both\"\n\nfunc main() {}\n")
+	write("b/main.go", "package main\n\nimport (\n\t_ \"example.com/m/both\"\n\t_ \"example.com/m/own\"\n)\n\nfunc main() {}\n")
+	write("both/both.go", "package both\n")
+	write("own/own.go", "package own\n\nimport _ \"embed\"\n\n//go:embed data/list.txt\nvar list string\n")
+	write("own/data/list.txt", "x\n")
+	a, b := "example.com/m/a", "example.com/m/b"
+	s, err := listed(module, []string{a, b})
+	if err != nil {
+		t.Fatal(err)
+	}
+	first, _ := s.read(nil)
+	for _, c := range []struct {
+		name, text string
+		changed    bool
+		programs   []string
+	}{
+		{"both/both.go", "package both\n", false, nil},
+		{"both/both_test.go", "package both\n", false, nil},
+		{"both/notes.txt", "x", false, nil},
+		{"both/both.go", "package both // anew\n", true, []string{a, b}},
+		{"both/more.go", "package both\n", true, []string{a, b}},
+		{"own/own.go", "package own\n", true, []string{b}},
+		{"own/data/list.txt", "y\n", true, []string{b}},
+		{"go.mod", "module example.com/m\n\ngo 1.26.0\n", true, []string{a, b}},
+	} {
+		write(c.name, c.text)
+		if err := os.Chtimes(filepath.Join(module, c.name), time.Time{}, time.Now().Add(time.Hour)); err != nil {
+			t.Fatal(err)
+		}
+		now, _ := s.read(first)
+		changed := differing(first, now)
+		if c.changed != slices.Equal(changed, []string{filepath.Join(module, c.name)}) || !c.changed && changed != nil {
+			t.Errorf("%s: changed are %v", c.name, changed)
+		}
+		for _, file := range changed {
+			if got := slices.Sorted(slices.Values(s.of(file))); !slices.Equal(got, c.programs) {
+				t.Errorf("%s: built from it are %v, want %v", c.name, got, c.programs)
+			}
+		}
+		first = now
+	}
+	if err := os.Remove(filepath.Join(module, "both", "more.go")); err != nil {
+		t.Fatal(err)
+	}
+	now, written := s.read(first)
+	if got := differing(first, now); !written || len(got) != 1 {
+		t.Errorf("a file that is gone: %v, %v", got, written)
+	}
+	write("own/own.go", "package own\n\nimport _ \"example.com/m/nowhere\"\n")
+	if _, err := listed(module, []string{a, b}); err == nil {
+		t.Error("listed what does not build")
+	}
+}

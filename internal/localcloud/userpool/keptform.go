@@ -1,0 +1,200 @@
+package userpool
+
+import (
+	"cmp"
+	"crypto/rsa"
+	"crypto/x509"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"reflect"
+	"slices"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/userpool/federation"
+)
+
+// keeper is a pointer to what has its own list of what is kept. Maps, lists and pointers of
+// such are walked; everything else is JSON by itself.
+type keeper interface{ keeps() object }
+
+// holds reports whether a type has keepers in it.
+func holds(t reflect.Type) bool {
+	if reflect.PointerTo(t).Implements(reflect.TypeFor[keeper]()) {
+		return true
+	}
+	return slices.Contains([]reflect.Kind{reflect.Map, reflect.Slice, reflect.Pointer}, t.Kind()) && holds(t.Elem())
+}
+
+// encoded returns what a pointer leads to as json.Marshal takes it, without zero values of
+// members.
+func encoded(to any) any {
+	at := reflect.ValueOf(to).Elem()
+	if k, ok := to.(keeper); ok {
+		members := k.keeps()
+		maps.DeleteFunc(members, func(_ string, to any) bool { return reflect.ValueOf(to).Elem().IsZero() })
+		for name, to := range members {
+			members[name] = encoded(to)
+		}
+		return members
+	}
+	if !holds(at.Type()) {
+		return to
+	}
+	copied := func(element reflect.Value) any {
+		to := reflect.New(element.Type())
+		to.Elem().Set(element)
+		return encoded(to.Interface())
+	}
+	switch at.Kind() {
+	case reflect.Map:
+		all := object{}
+		for row := at.MapRange(); row.Next(); {
+			all[row.Key().String()] = copied(row.Value())
+		}
+		return all
+	case reflect.Slice:
+		all := make([]any, at.Len())
+		for i := range all {
+			all[i] = copied(at.Index(i))
+		}
+		return all
+	default:
+		return encoded(at.Interface())
+	}
+}
+
+// decode is the other direction, in one pass. It makes the maps, lists and pointers that it
+// needs. The decoder keeps the numbers in settings as they were written (UseNumber).
+func decode(from *json.Decoder, to any) error {
+	at := reflect.ValueOf(to).Elem()
+	if k, ok := to.(keeper); ok {
+		members := k.keeps()
+		return each(from, '{', func(name string) error {
+			member, known := members[name]
+			if !known {
+				return errors.New("this version does not know it")
+			}
+			return decode(from, member)
+		})
+	}
+	if !holds(at.Type()) {
+		return from.Decode(to)
+	}
+	element := reflect.New(at.Type().Elem())
+	switch at.Kind() {
+	case reflect.Map:
+		at.Set(reflect.MakeMap(at.Type()))
+		return each(from, '{', func(name string) error {
+			element.Elem().SetZero()
+			err := decode(from, element.Interface())
+			at.SetMapIndex(reflect.ValueOf(name), element.Elem())
+			return err
+		})
+	case reflect.Slice:
+		return each(from, '[', func(string) error {
+			element.Elem().SetZero()
+			err := decode(from, element.Interface())
+			at.Set(reflect.Append(at, element.Elem()))
+			return err
+		})
+	default:
+		at.Set(element)
+		return decode(from, element.Interface())
+	}
+}
+
+// each calls f at every value of an object or a list, for f to decode it. An error says where.
+func each(from *json.Decoder, opens json.Delim, f func(name string) error) error {
+	if begins, err := from.Token(); err != nil || begins != opens {
+		return cmp.Or(err, fmt.Errorf("want %v, not %v", opens, begins))
+	}
+	for from.More() {
+		name := ""
+		if opens == '{' {
+			token, err := from.Token()
+			if err != nil {
+				return err
+			}
+			name, _ = token.(string)
+		}
+		if err := f(name); err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
+	}
+	_, err := from.Token()
+	return err
+}
+
+// MarshalJSON writes the keys that were made so far (PKCS #8).
+func (k *keyPair) MarshalJSON() ([]byte, error) {
+	var all [2][]byte
+	for i := range all {
+		key := k.made[i].Load()
+		if key == nil {
+			continue
+		}
+		var err error
+		if all[i], err = x509.MarshalPKCS8PrivateKey(key.private); err != nil {
+			return nil, fmt.Errorf("encoding a signing key: %w", err)
+		}
+	}
+	return json.Marshal(all)
+}
+
+// UnmarshalJSON reads them; the others are made when they are needed.
+func (k *keyPair) UnmarshalJSON(text []byte) error {
+	var all [2][]byte
+	if err := json.Unmarshal(text, &all); err != nil {
+		return err
+	}
+	var keys [2]*signingKey
+	for i, der := range all {
+		if der == nil {
+			continue
+		}
+		parsed, err := x509.ParsePKCS8PrivateKey(der)
+		if err != nil {
+			return fmt.Errorf("reading a signing key: %w", err)
+		}
+		private, ok := parsed.(*rsa.PrivateKey)
+		if !ok {
+			return errors.New("a signing key is none of RSA")
+		}
+		keys[i] = keyOf(private)
+	}
+	k.set(keys)
+	return nil
+}
+
+// keptProvider is a provider's configuration without the secrets of a real one elsewhere,
+// which nothing here uses: a page stands in its place.
+type keptProvider rawInput
+
+// notKept takes their place.
+const notKept = "not kept by the local cloud"
+
+// providerSecrets are the members of ProviderDetails that prove something to a provider.
+func providerSecrets() []string { return []string{"client_secret", "private_key"} }
+
+// MarshalJSON implements json.Marshaler.
+func (k keptProvider) MarshalJSON() ([]byte, error) {
+	text, err := json.Marshal(rawInput(k))
+	if err != nil {
+		return nil, err
+	}
+	var p federation.Provider
+	if err := json.Unmarshal(text, &p); err != nil || p.IsReal() || len(p.Details) == 0 {
+		return text, err
+	}
+	for _, name := range providerSecrets() {
+		if p.Details[name] != "" {
+			p.Details[name] = notKept
+		}
+	}
+	out := maps.Clone(k)
+	if out["ProviderDetails"], err = json.Marshal(p.Details); err != nil {
+		return nil, err
+	}
+	return json.Marshal(rawInput(out))
+}
