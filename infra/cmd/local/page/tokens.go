@@ -142,25 +142,10 @@ func refresh(s *suite, r *http.Request) (any, string, error) {
 	if err != nil {
 		return nil, "", Problem{http.StatusNotFound, err.Error()}
 	}
-	fresh, device, end, known := s.cloud.Pool.SecondToken(answer.Sub, id)
+	known, err := s.cloud.Pool.WithSecondToken(answer.Sub, id, func(token, device string) error { return s.refresh(ctx, id, tenant, token, device) })
 	if !known {
 		return nil, "", s.notRefreshed(ctx, user, id, tenant, Problem{http.StatusConflict, "the user has no session with this app client: sign in first"})
 	}
-	defer end()
-	in := &cognito.GetTokensFromRefreshTokenInput{ClientId: &id, RefreshToken: &fresh}
-	if device != "" {
-		in.DeviceKey = &device
-	}
-	if tenant != "" {
-		in.ClientMetadata = map[string]string{"tenant": tenant}
-	}
-	about, err := s.looks.DescribeUserPoolClient(ctx, &cognito.DescribeUserPoolClientInput{UserPoolId: &s.id, ClientId: &id})
-	if err != nil {
-		return nil, "", err
-	}
-	in.ClientSecret = about.UserPoolClient.ClientSecret
-	out, err := s.pool.GetTokensFromRefreshToken(ctx, in)
-	s.reported(ctx, requestID(out, err))
 	if api, ok := errors.AsType[smithy.APIError](err); ok {
 		return nil, "", s.notRefreshed(ctx, user, id, tenant, Problem{http.StatusForbidden, api.ErrorCode() + ": " + api.ErrorMessage()})
 	}
@@ -169,6 +154,24 @@ func refresh(s *suite, r *http.Request) (any, string, error) {
 	}
 	result, err := s.tokens(ctx, user, id, tenant)
 	return result, "/tokens?" + url.Values{"user": {user}, "client": {id}, "tenant": {tenant}}.Encode(), err
+}
+
+// refresh makes the call. What comes back is in the timeline, without signatures.
+func (s *suite) refresh(ctx context.Context, id, tenant, token, device string) error {
+	about, err := s.looks.DescribeUserPoolClient(ctx, &cognito.DescribeUserPoolClientInput{UserPoolId: &s.id, ClientId: &id})
+	if err != nil {
+		return err
+	}
+	in := &cognito.GetTokensFromRefreshTokenInput{ClientId: &id, RefreshToken: &token, ClientSecret: about.UserPoolClient.ClientSecret}
+	if device != "" {
+		in.DeviceKey = &device
+	}
+	if tenant != "" {
+		in.ClientMetadata = map[string]string{"tenant": tenant}
+	}
+	out, err := s.pool.GetTokensFromRefreshToken(ctx, in)
+	s.reported(ctx, requestID(out, err))
+	return err
 }
 
 // notRefreshed shows the view with what the pool says.
