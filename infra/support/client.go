@@ -61,12 +61,14 @@ func (s Suite) profile(ctx context.Context, c Client, asked string) (Client, err
 	asRead := s.Clients != nil && c.ID != ""
 	if asRead {
 		access, err := s.Clients.Access(ctx, users.Key{}, c.ID)
-		if err != nil {
+		switch {
+		case denied(err):
+			asRead, c.Note = false, "these credentials may not read the app client's row (dynamodb:BatchGetItem): the stage file may not be deployed"
+		case err != nil:
 			return c, fmt.Errorf("reading the row CLIENT of the app client: %w", err)
-		}
-		if access.ClientProfile != "" {
+		case access.ClientProfile != "":
 			c.Profile, c.From = access.ClientProfile, FromRow
-		} else {
+		default:
 			c.Profile, c.From = policy.Unknown, FromNobody
 		}
 	}

@@ -80,14 +80,19 @@ func (m *Member) noSignIn() string {
 // notAsked says why the pool was not asked; "" if it was. Without the permission an answer has
 // less, and says so.
 func notAsked(s Suite, err error) string {
-	api, _ := errors.AsType[smithy.APIError](err)
 	switch {
 	case s.Cognito == nil:
 		return "the pool was not asked"
-	case api != nil && api.ErrorCode() == "AccessDeniedException":
+	case denied(err):
 		return "these credentials may not ask the pool (cognito-idp:AdminGetUser, AdminListGroupsForUser): attributes are those of PROFILE, and groups are unknown"
 	}
 	return ""
+}
+
+// denied reports whether AWS refused a call to these credentials.
+func denied(err error) bool {
+	api, ok := errors.AsType[smithy.APIError](err)
+	return ok && api.ErrorCode() == "AccessDeniedException"
 }
 
 // member asks the pool for a user by name, sub or alias; nil if it has none, or is not

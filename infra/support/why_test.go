@@ -13,12 +13,14 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	cognito "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
 	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
+	"github.com/aws/smithy-go"
 
 	"github.com/cognito-triggers/cognito-triggers/infra/client/directory"
 	"github.com/cognito-triggers/cognito-triggers/infra/client/directory/directorytest"
 	"github.com/cognito-triggers/cognito-triggers/infra/settings"
 	"github.com/cognito-triggers/cognito-triggers/infra/support"
 	"github.com/cognito-triggers/cognito-triggers/internal/kernel"
+	"github.com/cognito-triggers/cognito-triggers/internal/table"
 	"github.com/cognito-triggers/cognito-triggers/internal/users"
 )
 
@@ -42,6 +44,17 @@ func (m members) AdminListGroupsForUser(_ context.Context, in *cognito.AdminList
 		return &cognito.AdminListGroupsForUserOutput{Groups: []types.GroupType{{GroupName: aws.String("members")}}, NextToken: aws.String("2")}, nil
 	}
 	return &cognito.AdminListGroupsForUserOutput{Groups: []types.GroupType{{GroupName: aws.String("staff")}}}, nil
+}
+
+// forbidden are a pool and a table that refuse these credentials.
+type forbidden struct{ members }
+
+func (forbidden) AdminGetUser(context.Context, *cognito.AdminGetUserInput, ...func(*cognito.Options)) (*cognito.AdminGetUserOutput, error) {
+	return nil, &smithy.GenericAPIError{Code: "AccessDeniedException"}
+}
+
+func (forbidden) Access(context.Context, users.Key, string) (table.Access, error) {
+	return table.Access{}, &smithy.GenericAPIError{Code: "AccessDeniedException"}
 }
 
 func member(sub, name string, status types.UserStatusType, enabled bool) *cognito.AdminGetUserOutput {
@@ -130,6 +143,11 @@ func whySays(t *testing.T, s support.Suite) {
 		if _, nobody := errors.AsType[support.Unknown](err); !nobody {
 			t.Errorf("%+v: %v", q, err)
 		}
+	}
+	s.Cognito, s.Clients = forbidden{}, forbidden{}
+	w, err := s.Why(t.Context(), support.WhyQuestion{User: "sub-a"})
+	if err != nil || w.Member != nil || w.NoSignIn != "" || !strings.Contains(w.PoolNote, "may not ask") || w.Client.From != support.FromStage || !strings.Contains(w.Client.Note, "may not read") {
+		t.Errorf("with few permissions: %+v, %v", w, err)
 	}
 	s.Cognito = nil
 	if w, err := s.Why(t.Context(), support.WhyQuestion{User: "ada@example.com"}); err != nil || w.Member != nil || w.NoSignIn != "" || w.Tokens.Tokens[0].Claims["email"] != "ada@example.com" {

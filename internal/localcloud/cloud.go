@@ -77,6 +77,9 @@ type Options struct {
 	OnInvocation func(lambdahost.Invocation)
 	// Timeline, if not nil, is told everything that happens.
 	Timeline *timeline.Timeline
+	// DescribeVersion returns the description of the version that is made of a function's
+	// folder; nil leaves it out.
+	DescribeVersion func(folder string) string
 	// Log receives the functions' output; nil discards it.
 	Log io.Writer
 	// Pool holds the user pool's options; Start sets Door, and Kept and OnChange with Data.
@@ -119,7 +122,7 @@ type Cloud struct {
 
 	data     *state.Folder // nil without Options.Data
 	store    *store        // nil where the stack has no table
-	entrance *door.Door // the pool's; nil where the stack has none
+	entrance *door.Door    // the pool's; nil where the stack has none
 
 	updating sync.Mutex
 	custom   []*customResource // those that functions made; guarded by updating after the start
@@ -162,7 +165,7 @@ func (c *Cloud) startStore(ctx context.Context, opts Options) error {
 }
 
 func (c *Cloud) startFunctions(_ context.Context, opts Options) error {
-	host := lambdahost.Options{Port: opts.Ports.Lambda, Env: c.functionEnv(opts), OnInvocation: opts.OnInvocation, Stderr: opts.Log}
+	host := lambdahost.Options{Port: opts.Ports.Lambda, Env: c.functionEnv(opts), OnInvocation: opts.OnInvocation, Stderr: opts.Log, Describe: opts.DescribeVersion}
 	if c.timeline != nil {
 		host.Logs = newLogsAPI(c.Stack, c.timeline)
 	}

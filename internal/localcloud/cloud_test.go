@@ -68,7 +68,7 @@ func TestClientFindsEverythingByItsEnvironment(t *testing.T) {
 	cloud, _ := start(t, withTable(resources()))
 	endpoints := cloud.Endpoints()
 	want := []string{
-		"AWS_ACCESS_KEY_ID=local", "AWS_DEFAULT_REGION=us-east-1",
+		"AWS_ACCESS_KEY_ID=local", "AWS_DEFAULT_REGION=us-east-1", "AWS_ENDPOINT_URL_CLOUDWATCH_LOGS=" + endpoints.Lambda,
 		"AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER=" + endpoints.CognitoIDP, "AWS_ENDPOINT_URL_DYNAMODB=" + endpoints.DynamoDB,
 		"AWS_ENDPOINT_URL_LAMBDA=" + endpoints.Lambda, "AWS_REGION=us-east-1", "AWS_SECRET_ACCESS_KEY=local",
 	}

@@ -3,9 +3,12 @@ package main
 import (
 	"flag"
 	"fmt"
+	"os"
+	"path/filepath"
 
 	"github.com/cognito-triggers/cognito-triggers/infra/settings"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud"
+	"github.com/cognito-triggers/cognito-triggers/internal/policy"
 )
 
 // Names of the stack's outputs.
@@ -29,6 +32,7 @@ func options(verb string, args []string, more ...func(*flag.FlagSet)) (localclou
 			opts.Tolerate = append(opts.Tolerate, name)
 			return nil
 		})
+	opts.DescribeVersion = policyOf
 	poolFlags(flags, &opts.Pool)
 	for _, add := range more {
 		add(flags)
@@ -40,4 +44,14 @@ func options(verb string, args []string, more ...func(*flag.FlagSet)) (localclou
 		return opts, fmt.Errorf("%s: not a flag: flags begin with -, as --port-base 5810", flags.Arg(0))
 	}
 	return opts, nil
+}
+
+// policyOf describes a version as the stack does: by the hash of its policy; "" for a function
+// without one.
+func policyOf(folder string) string {
+	text, err := os.ReadFile(filepath.Join(folder, policy.FileName))
+	if err != nil {
+		return ""
+	}
+	return settings.PolicyLabel + policy.Hash(text)
 }

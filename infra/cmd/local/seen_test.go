@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -43,17 +44,23 @@ func (s session) seesThePage(all bool) {
 	}
 	s.does("appears", "text", "PreSignUp_SignUp refused")
 	s.picture()
-	refused := s.refusedOnce(at)
+	refused := s.newest(at, "operation=SignUp&refused=1")
 	if replayed := s.does("replay", "at", at, "path", "/invocations/"+refused.ID); !strings.HasPrefix(replayed["path"], "/invocations/") || strings.HasSuffix(replayed["path"], refused.ID) {
 		s.Errorf("the replay of %s is at %s", refused.ID, replayed["path"])
 	}
-	s.looksAtAll(at, all)
+	if err := s.cloud.Turn("delivery", "twice"); err != nil { // the views with their banner
+		s.Fatal(err)
+	}
+	s.looksAtAll(at, "/invocations/"+s.newest(at, "operation=TokenGeneration").ID, all)
+	if err := s.cloud.Turn("delivery", ""); err != nil {
+		s.Fatal(err)
+	}
 }
 
 func (s session) picture() {
 	s.Helper()
-	file := picture
-	if !*update {
+	file, err := filepath.Abs(picture)
+	if !*update || err != nil {
 		file = s.TempDir() + "/timeline.png"
 	}
 	s.does("picture", "file", file)
@@ -62,34 +69,40 @@ func (s session) picture() {
 	}
 }
 
-// refusedOnce returns the trigger of the one refused sign-up.
-func (s session) refusedOnce(at string) timeline.Invocation {
+// newest returns the last trigger of the newest call that a query finds.
+func (s session) newest(at, query string) timeline.Invocation {
 	s.Helper()
 	var told struct{ Entries []timeline.Entry }
-	answer, err := http.Get(at + "/api/timeline?refused=1&operation=SignUp")
+	answer, err := http.Get(at + "/api/timeline?" + query)
 	if err != nil {
 		s.Fatal(err)
 	}
 	defer func() { _ = answer.Body.Close() }()
-	if err := json.NewDecoder(answer.Body).Decode(&told); err != nil || len(told.Entries) != 1 || len(told.Entries[0].Call.Invocations) != 1 {
-		s.Fatalf("refused sign-ups: %v, %v", told, err)
+	if err := json.NewDecoder(answer.Body).Decode(&told); err != nil {
+		s.Fatal(err)
 	}
-	return told.Entries[0].Call.Invocations[0]
+	for _, e := range told.Entries {
+		if e.Call != nil && len(e.Call.Invocations) > 0 {
+			return e.Call.Invocations[len(e.Call.Invocations)-1]
+		}
+	}
+	s.Fatalf("%s finds no trigger", query)
+	return timeline.Invocation{}
 }
 
-// looksAtAll follows the page's own links.
-func (s session) looksAtAll(at string, all bool) {
+// looksAtAll follows the page's own links, from a path on.
+func (s session) looksAtAll(at, from string, all bool) {
 	s.Helper()
 	every := "no"
 	if all {
 		every = "yes"
 	}
-	told := s.does("look", "at", at, "all", every)
+	told := s.does("look", "at", at, "from", from, "all", every)
 	if told["faults"] != "" {
 		s.Error(told["faults"])
 	}
 	seen := strings.Fields(told["seen"])
-	for _, view := range []string{"/timeline", "/calls/*", "/invocations/*", "/messages", "/messages/*", "/faults",
+	for _, view := range []string{from, "/timeline", "/calls/*", "/invocations/*", "/messages", "/messages/*", "/faults",
 		"/users", "/users/*", "/users/*/suspend", "/users/*/erase", "/tokens", "/tokens?", "/why?", "/rules", "/sign-up-preview?", "/explain", "/check", "/demo"} {
 		if !slices.Contains(seen, view) {
 			s.Errorf("no link leads to %s; they lead to %v", view, seen)

@@ -26,20 +26,19 @@ import (
 
 // serve keeps the local cloud up until ctx ends, and prints what a client needs.
 func serve(ctx context.Context, args []string) (err error) {
-	var count int
-	var watch bool
-	var dist, trusted, data string
+	var s serving
+	var trusted, data string
 	opts, err := options("serve", args, func(flags *flag.FlagSet) {
-		flags.IntVar(&count, "people", 0, "how many users to import to begin with")
-		flags.StringVar(&dist, "files", "dist", "the folder of the files for other programs")
+		flags.IntVar(&s.people, "people", 0, "how many users to import to begin with")
+		flags.StringVar(&s.files, "files", "dist", "the folder of the files for other programs")
 		flags.StringVar(&data, "data", "", "a `folder` that keeps users and rows for the next start (default: they are forgotten)")
-		flags.BoolVar(&watch, "watch", true, "let edits of the stage file and of the functions' code act")
+		flags.BoolVar(&s.watch, "watch", true, "let edits of the stage file and of the functions' code act")
 		caFlag(flags, &trusted)
 	})
 	if err != nil {
 		return err
 	}
-	lock, err := lockFiles(dist)
+	lock, err := lockFiles(s.files)
 	if err != nil {
 		return err
 	}
@@ -58,14 +57,26 @@ func serve(ctx context.Context, args []string) (err error) {
 	if err != nil {
 		return otherPorts(err)
 	}
+	return a.serve(ctx, cloud, opts, s)
+}
+
+// serving says what is beside a running cloud.
+type serving struct {
+	people int
+	files  string // a folder
+	watch  bool
+}
+
+// serve serves what is beside a running cloud until ctx ends, and closes all.
+func (a *account) serve(ctx context.Context, cloud *localcloud.Cloud, opts localcloud.Options, s serving) (err error) {
 	var watcher *live.Watcher
 	var acting atomic.Pointer[live.Watcher] // for the page, which is up before
 	defer func() { err = errors.Join(err, cloud.Close(), watcher.Close()) }()
-	if count > 0 {
-		if _, err := cloud.Pool.Import(importedUsers(count)...); err != nil {
+	if s.people > 0 {
+		if _, err := cloud.Pool.Import(importedUsers(s.people)...); err != nil {
 			return err
 		}
-		fmt.Printf("\nThe pool has %d users already, from person000001@example.com on; no trigger has seen them.\n", count)
+		fmt.Printf("\nThe pool has %d users already, from person000001@example.com on; no trigger has seen them.\n", s.people)
 	}
 	shown, err := page.Start(cloud, opts.Ports.Page, page.WithStages(filepath.Join(opts.InfraDir, "stages")), page.WithStage(func() *settings.Stage {
 		if w := acting.Load(); w != nil {
@@ -77,7 +88,7 @@ func serve(ctx context.Context, args []string) (err error) {
 		return otherPorts(err)
 	}
 	defer func() { err = errors.Join(err, shown.Close()) }()
-	all, err := files(cloud, dist)
+	all, err := files(cloud, s.files)
 	if err != nil {
 		return err
 	}
@@ -92,7 +103,7 @@ func serve(ctx context.Context, args []string) (err error) {
 	}
 	defer func() { err = errors.Join(err, remove()) }()
 	welcome(os.Stdout, cloud, shown.URL(), app.URL(), opts, all)
-	if watch {
+	if s.watch {
 		watcher = a.watch(ctx, cloud, opts)
 		acting.Store(watcher)
 	}

@@ -19,12 +19,7 @@ func (a *account) watch(ctx context.Context, cloud *localcloud.Cloud, opts local
 	w := live.Options{
 		StageFile: settings.StageFile(filepath.Join(opts.InfraDir, "stages"), stage),
 		Folder:    filepath.Dir(opts.AssemblyDir), Project: filepath.Dir(opts.InfraDir),
-		Told: func(e timeline.Edit) {
-			a.edit(e)
-			if opts.Timeline != nil {
-				opts.Timeline.AddEdit(e)
-			}
-		},
+		Told: func(e timeline.Edit) { a.edit(e); cloud.Timeline().AddEdit(e) },
 	}
 	watcher, err := live.Start(ctx, cloud, w)
 	if err != nil {

@@ -5,10 +5,10 @@ import (
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/credentials"
 	cognito "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/lambda"
 
 	"github.com/cognito-triggers/cognito-triggers/infra/settings"
 )
@@ -21,16 +21,11 @@ func (t *target) found(outputs map[string]string) map[string]string {
 	return outputs
 }
 
-// localSession are the Region and the credentials of the local cloud: an operator's own are
-// not sent there. They are none for a deployment.
-func (t *target) localSession() []func(*config.LoadOptions) error {
-	if t.local == nil {
-		return nil
-	}
-	region, _, _ := strings.Cut(t.pool, "_")
-	return []func(*config.LoadOptions) error{
-		config.WithRegion(region), config.WithCredentialsProvider(credentials.NewStaticCredentialsProvider("local", "local", "")),
-	}
+// localSession is that of the local cloud. Nothing of the caller's own configuration gets in:
+// a profile that is not there would end the call, and credentials of AWS are not sent there.
+func (t *target) localSession(client aws.HTTPClient) aws.Config {
+	region, _, _ := strings.Cut(t.local["UserPoolId"], "_")
+	return aws.Config{Region: region, Credentials: credentials.NewStaticCredentialsProvider("local", "local", ""), HTTPClient: client}
 }
 
 func (t *target) tableClient(cfg aws.Config) *dynamodb.Client {
@@ -44,6 +39,14 @@ func (t *target) tableClient(cfg aws.Config) *dynamodb.Client {
 func (t *target) poolClient(cfg aws.Config) *cognito.Client {
 	return cognito.NewFromConfig(cfg, func(o *cognito.Options) {
 		if url := t.local[settings.LocalCognitoOutput]; url != "" {
+			o.BaseEndpoint = &url
+		}
+	})
+}
+
+func (t *target) lambdaClient(cfg aws.Config) *lambda.Client {
+	return lambda.NewFromConfig(cfg, func(o *lambda.Options) {
+		if url := t.local[settings.LocalLambdaOutput]; url != "" {
 			o.BaseEndpoint = &url
 		}
 	})

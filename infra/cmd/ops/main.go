@@ -39,7 +39,7 @@ func main() {
 	status := run(ctx, os.Args[1:], terminal{
 		in: os.Stdin, out: os.Stdout, err: os.Stderr, getenv: os.Getenv, now: time.Now, sleep: sleep,
 		interactive: isTerminal(os.Stdin), screen: isTerminal(os.Stderr),
-		colours: isTerminal(os.Stdout) && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb",
+		colours: isTerminal(os.Stdout),
 	})
 	stop()
 	os.Exit(status)
@@ -53,7 +53,7 @@ type terminal struct {
 	now      func() time.Time
 	sleep    func(context.Context, time.Duration) error
 	// interactive is set if an operator can be asked, screen if err is a screen, where a line
-	// can be overwritten, colours if out is one that may show them.
+	// can be overwritten, colours if out is one.
 	interactive, screen, colours bool
 }
 
@@ -134,7 +134,7 @@ func verbs() []verb {
 }
 
 func run(ctx context.Context, args []string, t terminal) int {
-	t.out, t.err = screen{t.out, t.colours}, screen{to: t.err}
+	t.out, t.err = screen{t.out, t.colours && t.getenv("NO_COLOR") == "" && t.getenv("TERM") != "dumb"}, screen{to: t.err}
 	if len(args) == 0 {
 		fmt.Fprint(t.err, overview())
 		return misuse

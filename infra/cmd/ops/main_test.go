@@ -113,6 +113,15 @@ func TestAWrongCallSaysWhatToCallWithStatusTwo(t *testing.T) {
 		"authz reinstate u --keep-sessions": {"are for suspend"},
 
 		"token-preview --stage dev --client wbe": {`"wbe" is not an app client`, "web, machine"},
+		"why":                                    {"one USER, or --token JWT", "ops help why"},
+		"why u":                                  {"--stage NAME"},
+		"why u v --stage dev":                    {"one USER"},
+		"sign-up-preview":                        {"--stage NAME"},
+		"sign-up-preview x --stage dev":          {"flags only"},
+		"sign-up-preview --stage dev --source x": {"self, admin or external"},
+		"sign-up-preview --stage dev --attr x":   {"NAME=VALUE"},
+		"check":                                  {"--stage NAME"},
+		"check dev":                              {"--stage NAME"},
 		"token-preview --stage dev --client=":    {`"" is not an app client`},
 	} {
 		refused(t, misuse, texts, strings.Fields(call)...)

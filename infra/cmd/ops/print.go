@@ -18,16 +18,10 @@ func printTokens(out io.Writer, p support.TokenPreview) {
 	fmt.Fprintf(out, "stage %s, client %s, profile %s, %s (%s)\n", p.Stage, p.Client, p.Profile, p.Source, p.Version)
 	if p.Refused != "" {
 		fmt.Fprintln(out)
-		mark(out, bad, "NO TOKEN")
-		fmt.Fprintf(out, ": %s\n", p.Refused)
+	}
+	printDecision(out, p)
+	if p.Refused != "" {
 		return
-	}
-	if p.NoTenant != "" {
-		mark(out, bad, "NO TENANT")
-		fmt.Fprintf(out, ": %s is none of the user's; the tokens are as if none had been asked for\n", policy.Shown(p.NoTenant))
-	}
-	if p.Demoted != "" {
-		fmt.Fprintf(out, "DEMOTED: a rule takes out what was granted (ops explain %s)\n", p.Demoted)
 	}
 	if p.Tenant != "" {
 		fmt.Fprintf(out, "acting for the tenant %s\n", shown(p.Tenant))
@@ -51,6 +45,23 @@ func printTokens(out io.Writer, p support.TokenPreview) {
 				fmt.Fprintf(out, "    %-7s %-22s %s\n", cmp.Or(string(g.Token), string(g.Kind)), shown(g.Name), shown(g.Because))
 			}
 		}
+	}
+}
+
+// printDecision writes what is wrong with tokens as a whole.
+func printDecision(out io.Writer, p support.TokenPreview) {
+	if p.Refused != "" {
+		mark(out, bad, "NO TOKEN")
+		fmt.Fprintf(out, ": %s (%s)\n", p.Refused, p.Code)
+		return
+	}
+	if p.Demoted != "" {
+		mark(out, aside, "DEMOTED")
+		fmt.Fprintf(out, ": a rule takes out what was granted (ops explain %s)\n", p.Demoted)
+	}
+	if p.NoTenant != "" {
+		mark(out, bad, "NO TENANT")
+		fmt.Fprintf(out, ": %s is none of the user's; the tokens are as if none had been asked for\n", policy.Shown(p.NoTenant))
 	}
 }
 

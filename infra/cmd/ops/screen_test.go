@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 	"unicode/utf8"
 
 	"pgregory.net/rapid"
@@ -33,6 +34,26 @@ func TestR66_NothingThatIsPrintedCommandsATerminal(t *testing.T) {
 			t.Fatalf("%q comes back as %q, %v", text, back["a"], err)
 		}
 	})
+}
+
+func TestR66_NoColorAndADumbTerminalGetNone(t *testing.T) {
+	t.Chdir("../../..")
+	const red = "\x1b[31m"
+	for _, env := range []struct {
+		name, value string
+		colours     bool
+	}{{"NO_COLOR", "1", false}, {"TERM", "dumb", false}, {"NO_COLOR", "", true}, {"TERM", "xterm", true}} {
+		for _, isTerminal := range []bool{true, false} {
+			var out bytes.Buffer
+			status := run(t.Context(), []string{"sign-up-preview", "--stage", "dev", "--email", "x@mailinator.com"}, terminal{
+				out: &out, err: &out, now: func() time.Time { return noon }, colours: isTerminal,
+				getenv: func(name string) string { return map[string]string{env.name: env.value}[name] },
+			})
+			if got := strings.Contains(out.String(), red); status != denied || got != (isTerminal && env.colours) || !strings.Contains(out.String(), "REFUSED") {
+				t.Errorf("%+v, a terminal %v: status %d, red %v\n%s", env, isTerminal, status, got, out.String())
+			}
+		}
+	}
 }
 
 func TestR66_ColoursAreForTerminalsThatWantThemAndSayNothingMore(t *testing.T) {

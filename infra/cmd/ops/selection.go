@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/aws/aws-sdk-go-v2/service/lambda"
-
 	"github.com/cognito-triggers/cognito-triggers/infra/settings"
 	"github.com/cognito-triggers/cognito-triggers/internal/policy"
 	"github.com/cognito-triggers/cognito-triggers/triggers"
@@ -92,15 +90,17 @@ func (s *selection) functions(ctx context.Context, api aliases) ([]function, err
 	return found, nil
 }
 
-// open returns Lambda with the caller's credentials. As every AWS SDK it honours
-// AWS_ENDPOINT_URL_LAMBDA.
+// open returns Lambda with the caller's credentials, or what make local serves of it. As every
+// AWS SDK it honours AWS_ENDPOINT_URL_LAMBDA for a deployment.
 func (s *selection) open(ctx context.Context) (aliases, error) {
 	if s.stage == settings.LocalStage {
-		return nil, misused("the local cloud has one version of each function: name a deployed stage")
+		if _, err := s.stackOutputs("name a deployed stage"); err != nil {
+			return nil, err
+		}
 	}
 	cfg, err := s.session(ctx)
 	if err != nil {
 		return nil, err
 	}
-	return lambda.NewFromConfig(cfg), nil
+	return s.lambdaClient(cfg), nil
 }

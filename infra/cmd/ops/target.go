@@ -140,7 +140,9 @@ const patience = 30 * time.Second
 func (t *target) session(ctx context.Context) (aws.Config, error) {
 	client := awshttp.NewBuildableClient().WithTransportOptions(func(t *http.Transport) { t.ResponseHeaderTimeout = patience })
 	options := []func(*config.LoadOptions) error{config.WithHTTPClient(client)}
-	options = append(options, t.localSession()...)
+	if t.local != nil {
+		return t.localSession(client), nil
+	}
 	if t.region != "" {
 		options = append(options, config.WithRegion(t.region))
 	}

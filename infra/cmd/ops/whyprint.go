@@ -28,6 +28,7 @@ func printWhy(out io.Writer, w support.Why) {
 		mark(out, bad, "NO SIGN-IN")
 		fmt.Fprintf(out, ": %s\n", w.NoSignIn)
 	}
+	printTenant(out, w.Tokens)
 	printDecision(out, w.Tokens)
 	printGrants(out, w.Tokens.Grants)
 	if w.Issued != nil {
@@ -95,24 +96,14 @@ func clientOf(c support.Client) string {
 	return fmt.Sprintf("%s, profile %s (%s)", text, c.Profile, c.From)
 }
 
-// printDecision writes whether there are tokens, and for which tenant.
-func printDecision(out io.Writer, p support.TokenPreview) {
+// printTenant writes for which tenant there are tokens.
+func printTenant(out io.Writer, p support.TokenPreview) {
 	switch {
 	case p.Refused != "":
-		mark(out, bad, "NO TOKEN")
-		fmt.Fprintf(out, ": %s (%s)\n", p.Refused, p.Code)
 	case p.Tenant != "":
 		fmt.Fprintf(out, "TOKENS for the tenant %s\n", shown(p.Tenant))
 	default:
 		fmt.Fprintln(out, "TOKENS for no tenant")
-	}
-	if p.Demoted != "" {
-		mark(out, aside, "DEMOTED")
-		fmt.Fprintf(out, ": a rule takes out what was granted (ops explain %s)\n", p.Demoted)
-	}
-	if p.NoTenant != "" {
-		mark(out, bad, "NO TENANT")
-		fmt.Fprintf(out, ": %s is none of the user's; the tokens are as if none had been asked for\n", policy.Shown(p.NoTenant))
 	}
 }
 

@@ -24,15 +24,14 @@ type Function struct {
 	// Timeout 0 is Lambda's default of 3 s, MemoryMiB 0 its 128.
 	Timeout   time.Duration
 	MemoryMiB int
-	// Version is the published version behind Aliases; "" is $LATEST.
+	// Version is the number of the version that is published of Dir, to which Aliases point at
+	// first; "" publishes none, and they are names of $LATEST.
 	Version string
 	// Aliases are the accepted qualifiers besides Version and $LATEST.
 	Aliases []string
 	// ReservedConcurrency bounds the events in flight; 0 is no bound.
 	ReservedConcurrency int
 }
-
-func (f Function) version() string { return cmp.Or(f.Version, "$LATEST") }
 
 // function is a Function with its environments.
 type function struct {
@@ -45,6 +44,9 @@ type function struct {
 	code     *generation    // what a fresh environment runs
 	idle     []*environment // of code; the last used is taken first: its memory is warm
 	all      map[*environment]struct{}
+	versions []*version // the oldest first
+	live     *version   // behind Aliases; nil if none is published
+	revision string     // of the aliases
 }
 
 func newFunction(host *Host, declared Function) (*function, error) {
@@ -59,7 +61,9 @@ func newFunction(host *Host, declared Function) (*function, error) {
 	declared.ARN = cmp.Or(declared.ARN, "arn:aws:lambda:us-east-1:000000000000:function:"+declared.Name)
 	declared.LogGroup = cmp.Or(declared.LogGroup, "/aws/lambda/"+declared.Name)
 	declared.Timeout, declared.MemoryMiB = cmp.Or(declared.Timeout, 3*time.Second), cmp.Or(declared.MemoryMiB, 128)
-	return &function{Function: declared, host: host, code: newGeneration(dir), all: map[*environment]struct{}{}}, nil
+	f := &function{Function: declared, host: host, code: newGeneration(dir), all: map[*environment]struct{}{}}
+	f.publish(host.opts.Describe)
+	return f, nil
 }
 
 // region returns the fourth field of the ARN.

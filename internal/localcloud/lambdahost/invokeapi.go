@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"time"
 
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/timeline"
 )
@@ -28,10 +29,13 @@ func (a invokeAPI) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		a.configuration(w, escaped, r.URL.Query().Get("Qualifier"))
 		return
 	}
+	if a.serveAliases(w, r) {
+		return
+	}
 	escaped, isInvoke := strings.CutSuffix(strings.TrimPrefix(r.URL.EscapedPath(), functionsPath), "/invocations")
 	name, err := url.PathUnescape(escaped)
 	if r.Method != http.MethodPost || !isInvoke || err != nil {
-		refuse(w, &ServiceError{Code: "UnknownOperationException", Message: "The local Lambda endpoint knows Invoke and GetFunctionConfiguration only.", Status: 404})
+		refuse(w, &ServiceError{Code: "UnknownOperationException", Message: "The local Lambda endpoint knows Invoke, GetFunctionConfiguration, ListVersionsByFunction, GetAlias, ListAliases and UpdateAlias only.", Status: 404})
 		return
 	}
 	event, err := readPayload(r.Body)
@@ -73,13 +77,13 @@ func (a invokeAPI) configuration(w http.ResponseWriter, escaped, qualifier strin
 		refuse(w, err)
 		return
 	}
-	body, _ := json.Marshal(map[string]any{
-		"FunctionName": fn.Name, "FunctionArn": arn, "Version": fn.version(), "Timeout": int(fn.Timeout.Seconds()), "MemorySize": fn.MemoryMiB,
-		"LoggingConfig": map[string]string{"LogFormat": "JSON", "LogGroup": fn.LogGroup},
-	})
-	w.Header().Set("Content-Type", "application/json")
-	w.Header().Set("X-Amzn-Requestid", newRequestID())
-	_, _ = w.Write(body)
+	version := fn.version()
+	fn.mu.Lock()
+	shown := fn.describe(version, "", time.Now())
+	fn.mu.Unlock()
+	delete(shown, "LastModified")
+	shown["FunctionArn"], shown["LoggingConfig"] = arn, map[string]string{"LogFormat": "JSON", "LogGroup": fn.LogGroup}
+	writeJSON(w, shown)
 }
 
 func (a invokeAPI) dryRun(w http.ResponseWriter, name, qualifier string) {

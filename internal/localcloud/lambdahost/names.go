@@ -20,7 +20,7 @@ func (h *Host) find(nameOrARN, qualifier string) (*function, string, error) {
 	switch {
 	case qualifier == "":
 		return fn, fn.ARN, nil
-	case qualifier == "$LATEST", qualifier == fn.version(), slices.Contains(fn.Aliases, qualifier):
+	case qualifier == "$LATEST", fn.has(qualifier), slices.Contains(fn.Aliases, qualifier):
 		return fn, fn.ARN + ":" + qualifier, nil
 	}
 	return nil, "", notFound(fn.ARN + ":" + qualifier)

@@ -21,33 +21,53 @@ func newGeneration(dir string) *generation { return &generation{dir: dir, over: 
 // (Lambda developer guide, "Lambda function states"), and not what its environments of
 // before do: this is the choice here. A name without a function is an error.
 //
-// The channel is closed when no environment uses the folder of before, which may then be
-// removed unless it is dir. It stays open if the host closes first.
+// A function that has versions gets another one, to which its aliases point. A folder of
+// before takes it back to the version of that folder, and later ones are forgotten.
+//
+// The channel is closed when neither an environment nor a version uses the folder of before,
+// which may then be removed unless it is dir. It stays open if the host closes first.
 func (h *Host) Replace(name, dir string) (<-chan struct{}, error) {
-	fn, ok := h.functions[name]
-	if !ok {
-		return nil, fmt.Errorf("replacing function %s: there is none of this name", name)
-	}
 	dir, err := filepath.Abs(dir)
 	if err != nil {
 		return nil, fmt.Errorf("finding the folder of function %s: %w", name, err)
 	}
-	before, idle := fn.replace(dir)
-	for _, env := range idle {
-		fn.discard(env)
+	return h.swap(name, func(fn *function) (*generation, []*environment) { return fn.replace(dir) })
+}
+
+// Restart is Replace with the folder and the version of now: events that are invoked after it
+// returns meet fresh environments.
+func (h *Host) Restart(name string) (<-chan struct{}, error) {
+	return h.swap(name, func(fn *function) (*generation, []*environment) {
+		fn.mu.Lock()
+		defer fn.mu.Unlock()
+		return fn.begin(fn.code.dir)
+	})
+}
+
+func (h *Host) swap(name string, begin func(*function) (*generation, []*environment)) (<-chan struct{}, error) {
+	fn, ok := h.functions[name]
+	if !ok {
+		return nil, fmt.Errorf("replacing function %s: there is none of this name", name)
 	}
-	fn.leave(before)
+	before, idle := begin(fn)
+	fn.end(before, idle)
 	return before.over, nil
 }
 
-// replace begins a generation, of which nothing runs yet, and returns the one of before
-// with its idle environments. The caller is counted among those who use that one.
+// end ends what begin has returned.
+func (f *function) end(before *generation, idle []*environment) {
+	for _, env := range idle {
+		f.discard(env)
+	}
+	f.leave(before)
+}
+
+// replace begins a generation and publishes it.
 func (f *function) replace(dir string) (before *generation, idle []*environment) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	before, idle = f.code, f.idle
-	before.live++
-	f.code, f.idle = newGeneration(dir), nil
+	before, idle = f.begin(dir)
+	f.publish(f.host.opts.Describe)
 	return before, idle
 }
 
@@ -63,6 +83,11 @@ func (f *function) enter() *generation {
 func (f *function) leave(code *generation) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	f.left(code)
+}
+
+// left is leave with the mutex held.
+func (f *function) left(code *generation) {
 	if code.live--; code.live == 0 && code != f.code {
 		close(code.over)
 	}

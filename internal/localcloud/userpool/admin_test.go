@@ -3,6 +3,7 @@ package userpool
 import (
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -211,7 +212,7 @@ func TestUnknownOperationIsNamed(t *testing.T) {
 	r := startRig(t, nil)
 	_, err := r.api.GetSigningCertificate(t.Context(), &idp.GetSigningCertificateInput{UserPoolId: aws.String(poolUnderTest)})
 	wantRefusal(t, err, "UnknownOperationException", "the local user pool does not simulate the operation GetSigningCertificate: no request to a SAML provider is signed")
-	if _, refusal := r.exact(t, "DoIt", object{}); refusal["message"] != `the local user pool does not simulate the operation "AWSCognitoIdentityProviderService.DoIt"` {
+	if _, refusal := r.exact(t, "DoIt", object{}); refusal["__type"] != "UnknownOperationException" || refusal["message"] != `the local user pool does not simulate the operation "AWSCognitoIdentityProviderService.DoIt"` {
 		t.Errorf("an operation that nobody knows: %v", refusal)
 	}
 	out, err := r.api.DescribeUserPool(t.Context(), &idp.DescribeUserPoolInput{UserPoolId: aws.String(poolUnderTest)})
@@ -259,7 +260,7 @@ func TestStartRefusesAPoolItCannotSimulate(t *testing.T) {
 		if err == nil {
 			p.Close()
 		}
-		if err == nil || !strings.Contains(err.Error(), c.want) {
+		if err == nil || !strings.HasPrefix(err.Error(), "starting the local user pool: ") || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: %v, want %s", name, err, c.want)
 		}
 	}
@@ -269,8 +270,15 @@ func TestStartRefusesAPoolItCannotSimulate(t *testing.T) {
 			t.Errorf("a session of %v is refused", life)
 		}
 	}
-	if _, err := Start(baseConfig(), nil, Options{}); err == nil {
-		t.Error("triggers without an invoker were accepted")
+	one := baseConfig()
+	one.Triggers = map[string]Trigger{preSignUp: {FunctionARN: preSignUp}}
+	if _, err := Start(one, nil, Options{}); err == nil || err.Error() != "starting the local user pool: it has triggers and no invoker" {
+		t.Errorf("triggers without an invoker: %v", err)
+	}
+	taken := startRig(t, nil)
+	port, _ := strconv.Atoi(taken.URL()[strings.LastIndex(taken.URL(), ":")+1:])
+	if _, err := Start(baseConfig(), &functions{}, Options{Port: port, keys: testKeys}); err == nil || !strings.HasPrefix(err.Error(), "starting the local user pool: ") || !strings.Contains(err.Error(), "Cognito") {
+		t.Errorf("a port that is taken: %v", err)
 	}
 }
 

@@ -473,6 +473,16 @@ func TestR53_ADevicesSessionIsItsUsersAtItsClient(t *testing.T) {
 	}
 }
 
+// The other way to refresh names its device, too.
+func TestR53_ADevicesSessionIsRefreshedByItsDevice(t *testing.T) {
+	r := startDevices(t, DeviceSettings{}, "OFF")
+	p, result := r.confirmed(t)
+	in := map[string]any{"ClientId": webClient, "RefreshToken": *result.RefreshToken}
+	_, err := r.raw(t, "GetTokensFromRefreshToken", in)
+	wantCode(t, err, "NotAuthorizedException")
+	r.must(t, "GetTokensFromRefreshToken", with(in, "DeviceKey", p.key))
+}
+
 func TestR53_ASessionWithoutADeviceRefreshesFromAnywhere(t *testing.T) {
 	with, without := startRig(t, func(c *Config, _ *Options) { c.Devices = &DeviceSettings{} }), startRig(t, nil)
 	if !with.fromItsDevice(grant{}, Client{}) || with.fromItsDevice(grant{device: "d"}, Client{}) || with.fromItsDevice(grant{device: "d"}, Client{device: "d"}) || !without.fromItsDevice(grant{device: "d"}, Client{}) {

@@ -211,3 +211,32 @@ func TestWhatAnInvokerReportsSaysWhatItIs(t *testing.T) {
 		}
 	}
 }
+
+// Close and the deletion of a pool end the context of what runs, and wait for it.
+func TestAPoolThatClosesWaitsForItsFunctions(t *testing.T) {
+	for name, end := range map[string]func(*Pool){
+		"closed":  func(p *Pool) { _ = p.Close() },
+		"deleted": func(p *Pool) { p.service.remove(p.cfg().ID) },
+	} {
+		began, ended := make(chan struct{}), make(chan struct{})
+		p, err := Start(baseConfig(), InvokerFunc(func(ctx context.Context, _ string, _ []byte) ([]byte, error) {
+			close(began)
+			<-ctx.Done()
+			time.Sleep(20 * time.Millisecond)
+			close(ended)
+			return nil, ctx.Err()
+		}), Options{keys: testKeys})
+		if err != nil {
+			t.Fatal(err)
+		}
+		go func() { _, _ = p.signUp(signUpInput{ClientID: webClient, Username: ada, Password: longPassword}) }()
+		<-began
+		end(p)
+		select {
+		case <-ended:
+		default:
+			t.Errorf("%s: the function still runs", name)
+		}
+		_ = p.Close()
+	}
+}

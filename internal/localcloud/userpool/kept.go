@@ -112,7 +112,8 @@ func (g *grant) keeps() object {
 	return object{
 		"username": &g.username, "sub": &g.sub, "client": &g.clientID, "origin": &g.originJTI, "authTime": &g.authTime, "expires": &g.expires,
 		"created": &g.created, "used": &g.used, "visit": &g.visit, "scopes": &g.scopes, "hosted": &g.hosted, "nonce": &g.nonce,
-		"resource": &g.resource, "device": &g.device, "forgotten": &g.forgotten, "acr": &g.acr, "amr": &g.amr, "rotated": &g.rotated,
+		"resource": &g.resource, "device": &g.device, "forgotten": &g.forgotten, "acr": &g.acr, "amr": &g.amr,
+		"second": &g.second, "rotated": &g.rotated,
 	}
 }
 

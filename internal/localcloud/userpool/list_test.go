@@ -2,6 +2,7 @@ package userpool
 
 import (
 	"fmt"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -241,10 +242,26 @@ func TestQuotasRefuseWhatComesTooFast(t *testing.T) {
 	}
 }
 
+func TestALowQuotaIsARequestNowAndThen(t *testing.T) {
+	at, throttle := time.Now(), newThrottle(Quotas{"UserList": 0.5})
+	for second, want := range []bool{true, false, true, false} {
+		if err := throttle.admit(counted{"UserList", 1}, at.Add(time.Duration(second)*time.Second)); (err == nil) != want {
+			t.Errorf("after %d seconds: %v", second, err)
+		}
+	}
+}
+
 // Every operation has a category, and every category AWS's figure.
 func TestEveryOperationHasAQuota(t *testing.T) {
 	r := startRig(t, nil)
 	quotas := AWSQuotas()
+	// Guide, "Quotas in Amazon Cognito", API operation categories, as of 2026.
+	if want := (Quotas{
+		"UserAuthentication": 120, "UserCreation": 50, "UserFederation": 25, "UserAccountRecovery": 30, "UserRead": 120, "UserUpdate": 25, "UserResourceRead": 50, "UserList": 30,
+		"UserPoolRead": 15, "UserPoolResourceRead": 20, "UserPoolResourceUpdate": 15, "UserToken": 120, "UserResourceUpdate": 25, "UserPoolClientUpdate": 15, "UserPoolUpdate": 15, "UserPoolClientRead": 15,
+	}); !maps.Equal(quotas, want) {
+		t.Errorf("got  %v\nwant %v", quotas, want)
+	}
 	for name, operation := range r.ops {
 		if quotas[operation.category] == 0 {
 			t.Errorf("%s has the category %q, which has no quota", name, operation.category)

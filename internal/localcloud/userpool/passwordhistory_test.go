@@ -108,3 +108,19 @@ func TestR51_AHistoryIsBoundedAndNotForLite(t *testing.T) {
 		t.Errorf("%d are remembered", len(u.former))
 	}
 }
+
+// A reset takes the password, which still is the last one.
+func TestR51_AResetIsNoPassword(t *testing.T) {
+	r := startRig(t, func(c *Config, _ *Options) { c.PasswordPolicy.PasswordHistorySize = 1 })
+	r.member(t, ada)
+	r.must(t, "AdminResetUserPassword", inPool("Username", ada))
+	_, err := r.raw(t, "ConfirmForgotPassword", map[string]any{"ClientId": webClient, "Username": ada, "ConfirmationCode": r.mustCode(t, ada), "Password": longPassword})
+	wantRefusal(t, err, "PasswordHistoryPolicyViolationException", "Password has previously been used")
+	for size, want := range map[int]string{-1: "PasswordHistorySize -1: want 0 to 24", 25: "PasswordHistorySize 25: want 0 to 24", 0: "", 24: ""} {
+		c := baseConfig()
+		c.PasswordPolicy.PasswordHistorySize = size
+		if err := c.complete(); (err == nil) != (want == "") || err != nil && err.Error() != want {
+			t.Errorf("a history of %d: %v", size, err)
+		}
+	}
+}

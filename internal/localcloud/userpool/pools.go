@@ -79,7 +79,6 @@ func (p *Pool) addCustomAttributes(in addAttributesInput) (empty, error) {
 	}
 	return empty{}, p.change(func(next *Config) error {
 		schema, _ := next.Settings["SchemaAttributes"].([]any)
-		schema = slices.Clone(schema)
 		for _, given := range in.CustomAttributes {
 			a, err := customAttribute(given)
 			if err != nil {

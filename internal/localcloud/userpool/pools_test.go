@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"reflect"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -206,7 +207,18 @@ func TestR58_PoolsAreListedAndDeleted(t *testing.T) {
 		_, err := r.api.DeleteUserPool(t.Context(), &idp.DeleteUserPoolInput{UserPoolId: &id})
 		return err
 	}
+	for want, in := range map[string]object{
+		"Name: the request has no such member.": {"PoolName": "p", "Name": "x"},
+		"1 validation error detected: Value null at 'poolName' failed to satisfy constraint: Member must not be null": {},
+		"Required custom attributes are not supported currently.":                                                     {"PoolName": "p", "Schema": []any{object{"Name": "a", "Required": true}}},
+	} {
+		_, err := r.raw(t, "CreateUserPool", in)
+		wantRefusal(t, err, "InvalidParameterException", want)
+	}
 	id := r.create(t, object{"PoolName": "kept", "DeletionProtection": "ACTIVE"})
+	if arn := r.described(t, id)["Arn"]; !regexp.MustCompile(`^eu-central-1_[A-Z2-7]{9}$`).MatchString(id) || arn != "arn:aws:cognito-idp:eu-central-1:111122223333:userpool/"+id {
+		t.Errorf("the pool is %s, %v", id, arn)
+	}
 	wantRefusal(t, remove(id), "InvalidParameterException", "The user pool cannot be deleted because deletion protection is activated. Deletion protection must be inactivated first.")
 	r.exact(t, "UpdateUserPool", object{"UserPoolId": id, "DeletionProtection": "INACTIVE"})
 	for range 2 {
@@ -278,7 +290,14 @@ func TestR58_CustomAttributesAreAddedOnce(t *testing.T) {
 	}
 	wantRefusal(t, add(make([]types.SchemaAttributeType, 26)...), "InvalidParameterException",
 		"1 validation error detected: Value at 'customAttributes' failed to satisfy constraint: Member must have length 1 to 25")
-	for range 46 {
+	many := make([]types.SchemaAttributeType, 25)
+	for i := range many {
+		many[i] = named(strings.ToLower(newUUID()[:20]))
+	}
+	if err := add(many...); err != nil {
+		t.Errorf("25 at once: %v", err)
+	}
+	for range 46 - len(many) {
 		if err := add(named(strings.ToLower(newUUID()[:20]))); err != nil {
 			t.Fatal(err)
 		}

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/userpool/federation"
 )
@@ -36,9 +37,24 @@ func TestR57_AProviderKeepsEveryMember(t *testing.T) {
 	if fmt.Sprint(updated["AttributeMapping"]) != "map[name:cn]" || updated["Foreign"] == nil || updated["ProviderType"] != "SAML" {
 		t.Errorf("after the update: %v", updated)
 	}
+	at := float64(r.clock.now().Unix())
+	r.clock.pass(time.Minute)
+	again := r.must(t, "UpdateIdentityProvider", inPool("ProviderName", "Corp", "AttributeMapping", nil))["IdentityProvider"].(map[string]any)
+	if again["CreationDate"] != at || again["LastModifiedDate"] != at+60 || described["CreationDate"] != at || described["LastModifiedDate"] != at || fmt.Sprint(again["AttributeMapping"]) != "map[name:cn]" {
+		t.Errorf("changed to %v", again)
+	}
+	_, err := r.raw(t, "UpdateIdentityProvider", inPool("ProviderName", "Corp", "ProviderDetails", object{}))
+	wantCode(t, err, "InvalidParameterException")
 	r.must(t, "DeleteIdentityProvider", inPool("ProviderName", "Corp"))
-	_, err := r.raw(t, "DescribeIdentityProvider", inPool("ProviderName", "Corp"))
-	wantCode(t, err, "ResourceNotFoundException")
+	for _, operation := range []string{"DescribeIdentityProvider", "UpdateIdentityProvider", "DeleteIdentityProvider"} {
+		_, err := r.raw(t, operation, inPool("ProviderName", "Corp"))
+		wantRefusal(t, err, "ResourceNotFoundException", "Identity provider Corp does not exist.")
+	}
+	_, err = r.raw(t, "GetIdentityProviderByIdentifier", inPool("IdpIdentifier", "Corp.example"))
+	wantRefusal(t, err, "ResourceNotFoundException", "Identity provider Corp.example does not exist.")
+	if google := r.must(t, "DescribeIdentityProvider", inPool("ProviderName", "Google"))["IdentityProvider"].(map[string]any); google["UserPoolId"] != poolUnderTest {
+		t.Errorf("a provider of the template: %v", google)
+	}
 }
 
 func TestR57_AProviderIsDescribedAsOnAWS(t *testing.T) {
@@ -104,15 +120,16 @@ func TestR57_AProviderThatAWSRefusesIsRefused(t *testing.T) {
 }
 
 func TestR57_ATemplatesProviderIsChecked(t *testing.T) {
-	for name, change := range map[string]func(*Config){
-		"a fault":                 func(c *Config) { c.Providers[0].Details = nil },
-		"a name twice":            func(c *Config) { c.Providers = append(c.Providers, google()) },
-		"a client of none":        func(c *Config) { c.Clients[0].SupportedIdentityProviders = []string{"Facebook"} },
-		"an attribute of no user": func(c *Config) { c.Providers[0].Mapping["custom:none"] = "x" },
+	for want, change := range map[string]func(*Config){
+		"identity provider Google: ":                  func(c *Config) { c.Providers[0].Details = nil },
+		"identity provider Google: it is there twice": func(c *Config) { c.Providers = append(c.Providers, google()) },
+		"app client web1example: SupportedIdentityProviders Facebook: the pool has no such provider": func(c *Config) { c.Clients[0].SupportedIdentityProviders = []string{"Facebook"} },
+		"identity provider Google: AttributeMapping":                                                 func(c *Config) { c.Providers[0].Mapping["custom:none"] = "x" },
 	} {
 		cfg := baseConfig()
-		if change(&cfg); cfg.complete() == nil {
-			t.Errorf("%s: accepted", name)
+		change(&cfg)
+		if err := cfg.complete(); err == nil || !strings.HasPrefix(err.Error(), want) {
+			t.Errorf("%v, want %s", err, want)
 		}
 	}
 	if google().Fault(func(string) bool { return true }) != "" || federation.Native != "COGNITO" {

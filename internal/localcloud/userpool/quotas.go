@@ -73,15 +73,11 @@ func (t *throttle) admit(request counted, now time.Time) error {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	full := max(rate, 1)
-	b, used := t.buckets[request]
-	if !used {
-		b = bucket{full, now}
-	}
+	b := t.buckets[request] // a new one fills since the year 1
 	if passed := now.Sub(b.at); passed > 0 {
 		b.left, b.at = min(full, b.left+rate*passed.Seconds()), now
 	}
 	if b.left < 1 {
-		t.buckets[request] = b
 		return refuse("TooManyRequestsException", "Rate exceeded")
 	}
 	b.left--

@@ -124,6 +124,15 @@ func TestRefreshTokenAuthWithoutRotation(t *testing.T) {
 			t.Errorf("refresh: %+v %v", again, err)
 		}
 	}
+	get := map[string]any{"ClientId": webClient, "ClientSecret": "s3cret", "RefreshToken": *out.AuthenticationResult.RefreshToken}
+	if got := r.must(t, "GetTokensFromRefreshToken", get)["AuthenticationResult"].(map[string]any); got["AccessToken"] == "" || got["RefreshToken"] != nil {
+		t.Errorf("without rotation: %v", got)
+	}
+	_, err = r.raw(t, "GetTokensFromRefreshToken", with(get, "ClientId", "nobody"))
+	wantRefusal(t, err, "ResourceNotFoundException", "User pool client nobody does not exist.")
+	r.fns.answer(preTokenGeneration, failing("not now"))
+	_, err = r.api.InitiateAuth(t.Context(), refresh)
+	wantRefusal(t, err, "UserLambdaValidationException", "PreTokenGeneration failed with error not now.")
 	delete(refresh.AuthParameters, "REFRESH_TOKEN")
 	_, err = r.api.InitiateAuth(t.Context(), refresh)
 	wantRefusal(t, err, "InvalidParameterException", "Missing required parameter REFRESH_TOKEN")

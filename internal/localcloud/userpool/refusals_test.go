@@ -400,3 +400,84 @@ func TestWhatResendAndConfirmReportOfTheirMessages(t *testing.T) {
 	_, err = r.raw(t, "ResendConfirmationCode", in)
 	wantRefusal(t, err, "InvalidParameterException", "Cannot resend codes. Auto verification not turned on.")
 }
+
+// Whose password cannot be reset is told, unless the client hides who exists.
+func TestAResetNeedsAUserWhoMayHaveOne(t *testing.T) {
+	const state = "User password cannot be reset in the current state."
+	for name, c := range map[string]struct {
+		user                        ImportedUser
+		reset, resetBy              string // the refusals of ForgotPassword and of AdminResetUserPassword
+		confirm, code, hiddenByCode string // those of ConfirmForgotPassword
+	}{
+		"disabled":  {ImportedUser{Username: "ada", Password: longPassword, Disabled: true}, "User is disabled.", "User is disabled.", "User is disabled.", "NotAuthorizedException", "CodeMismatchException"},
+		"temporary": {ImportedUser{Username: "ada", Password: longPassword, Status: forceChangePassword}, state, state, "Invalid code provided, please request a code again.", "ExpiredCodeException", "ExpiredCodeException"},
+		"federated": {ImportedUser{Username: "ada", Status: externalProvider}, state, state, "Invalid code provided, please request a code again.", "ExpiredCodeException", "ExpiredCodeException"},
+		"unknown":   {ImportedUser{Username: "eve"}, "Username/client id combination not found.", "User does not exist.", "Username/client id combination not found.", "UserNotFoundException", "CodeMismatchException"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			for _, hidden := range []bool{false, true} {
+				r := startRig(t, func(c *Config, _ *Options) {
+					c.Clients[0].PreventUserExistenceErrors, c.UsernameAttributes = hidden, nil
+				})
+				c.user.Attributes = map[string]string{"email": ada, "email_verified": "true"}
+				r.imports(t, c.user)
+				in := map[string]any{"ClientId": webClient, "Username": "ada", "ConfirmationCode": "000000", "Password": longPassword}
+				out, err := r.raw(t, "ForgotPassword", in)
+				if hidden {
+					if err != nil || out["CodeDeliveryDetails"] == nil {
+						t.Errorf("hidden: %v, %v", out, err)
+					}
+				} else if err == nil || !strings.HasSuffix(err.Error(), ": "+c.reset) {
+					t.Errorf("ForgotPassword: %v", err)
+				}
+				_, err = r.raw(t, "ConfirmForgotPassword", in)
+				if hidden {
+					wantCode(t, err, c.hiddenByCode)
+				} else {
+					wantRefusal(t, err, c.code, c.confirm)
+				}
+				if _, err = r.raw(t, "AdminResetUserPassword", inPool("Username", "ada")); err == nil || !strings.HasSuffix(err.Error(), ": "+c.resetBy) {
+					t.Errorf("AdminResetUserPassword: %v", err)
+				}
+				wantSources(t, r.fns.sources(t))
+			}
+		})
+	}
+}
+
+// A message that its trigger refuses fails the reset, and UserMigration is for unknown users.
+func TestAResetAsksTheTriggersItNeeds(t *testing.T) {
+	r := startRig(t, withHooks(customMessage, userMigration))
+	r.member(t, ada)
+	r.must(t, "ForgotPassword", map[string]any{"ClientId": webClient, "Username": ada})
+	wantSources(t, r.fns.sources(t), "CustomMessage_ForgotPassword")
+	r.fns.answer(customMessage, failing("no mail today"))
+	_, err := r.raw(t, "AdminResetUserPassword", inPool("Username", ada))
+	wantRefusal(t, err, "UserLambdaValidationException", "CustomMessage failed with error no mail today.")
+}
+
+// The bounds of a password and of a temporary one.
+func TestAPasswordIsAsLongAsItsPolicySays(t *testing.T) {
+	policy := PasswordPolicy{}.complete()
+	for password, want := range map[string]bool{"Aa1-567": false, "Aa1-5678": true, "Aa1-" + strings.Repeat("x", 252): true, "Aa1-" + strings.Repeat("x", 253): false} {
+		if err := policy.check(password); (err == nil) != want {
+			t.Errorf("%d characters: %v", len(password), err)
+		}
+	}
+	r := startRig(t, nil)
+	r.must(t, "AdminCreateUser", inPool("Username", ada, "TemporaryPassword", "Temporary-1"))
+	r.clock.pass(7 * 24 * time.Hour)
+	out, err := r.tryLogin(t, ada, "Temporary-1")
+	if err != nil {
+		t.Fatalf("after seven days: %v", err)
+	}
+	r.clock.pass(time.Second)
+	_, err = r.tryLogin(t, ada, "Temporary-1")
+	wantRefusal(t, err, "NotAuthorizedException", "Temporary password has expired and must be reset by an administrator.")
+	if _, err := r.answer(t, aws.String("NEW_PASSWORD_REQUIRED"), out.Session, ada, "NEW_PASSWORD", longPassword); err != nil {
+		t.Fatal(err)
+	}
+	if temporary, left := r.Code(ada); left {
+		t.Errorf("the invitation with %s is left", temporary)
+	}
+}

@@ -62,28 +62,31 @@ func TestR58_AResourceServerThatTheModelForbidsIsRefused(t *testing.T) {
 	for i := range many {
 		many[i] = fmt.Sprint("s", i)
 	}
-	for name, in := range map[string]map[string]any{
-		"no identifier":         inPool("Name", "a"),
-		"a blank":               inPool("Identifier", "a b", "Name", "a"),
-		"no name":               inPool("Identifier", "a"),
-		"a scope with a slash":  inPool("Identifier", "a", "Name", "a", "Scopes", scopes("a/b")),
-		"a nameless scope":      inPool("Identifier", "a", "Name", "a", "Scopes", scopes("")),
-		"a silent scope":        inPool("Identifier", "a", "Name", "a", "Scopes", []any{map[string]any{"ScopeName": "a"}}),
-		"a scope twice":         inPool("Identifier", "a", "Name", "a", "Scopes", scopes("a", "a")),
-		"more than 100 scopes":  inPool("Identifier", "a", "Name", "a", "Scopes", scopes(many...)),
-		"an identifier too big": inPool("Identifier", strings.Repeat("a", 257), "Name", "a"),
+	for name, c := range map[string]struct {
+		in   map[string]any
+		want string // after "Value"
+	}{
+		"no identifier":         {inPool("Name", "a"), " null at 'identifier' failed to satisfy constraint: Member must not be null"},
+		"a blank":               {inPool("Identifier", "a b", "Name", "a"), ` at 'identifier' failed to satisfy constraint: Member must satisfy regular expression pattern: [\x21\x23-\x5B\x5D-\x7E]+`},
+		"no name":               {inPool("Identifier", "a"), " null at 'name' failed to satisfy constraint: Member must not be null"},
+		"a long name":           {inPool("Identifier", "a", "Name", strings.Repeat("a", 257)), " at 'name' failed to satisfy constraint: Member must have length less than or equal to 256"},
+		"a scope with a slash":  {inPool("Identifier", "a", "Name", "a", "Scopes", scopes("a/b")), ` at 'scopes.member.scopeName' failed to satisfy constraint: Member must satisfy regular expression pattern: [\x21\x23-\x2E\x30-\x5B\x5D-\x7E]+`},
+		"a nameless scope":      {inPool("Identifier", "a", "Name", "a", "Scopes", scopes("")), " null at 'scopes.member.scopeName' failed to satisfy constraint: Member must not be null"},
+		"a silent scope":        {inPool("Identifier", "a", "Name", "a", "Scopes", []any{map[string]any{"ScopeName": "a"}}), " null at 'scopes.member.scopeDescription' failed to satisfy constraint: Member must not be null"},
+		"more than 100 scopes":  {inPool("Identifier", "a", "Name", "a", "Scopes", scopes(many...)), " at 'scopes' failed to satisfy constraint: Member must have length less than or equal to 100"},
+		"an identifier too big": {inPool("Identifier", strings.Repeat("a", 257), "Name", "a"), " at 'identifier' failed to satisfy constraint: Member must have length less than or equal to 256"},
 	} {
-		_, err := r.raw(t, "CreateResourceServer", in)
+		_, err := r.raw(t, "CreateResourceServer", c.in)
 		t.Log(name)
-		wantCode(t, err, "InvalidParameterException")
+		wantRefusal(t, err, "InvalidParameterException", "1 validation error detected: Value"+c.want)
 	}
 	for i := range maxServers {
 		r.must(t, "CreateResourceServer", inPool("Identifier", fmt.Sprint("s", i), "Name", "a", "Scopes", scopes(many[:maxScopes]...)))
 	}
-	_, err := r.raw(t, "CreateResourceServer", inPool("Identifier", "s0", "Name", "a"))
-	wantCode(t, err, "InvalidParameterException")
+	_, err := r.raw(t, "CreateResourceServer", inPool("Identifier", "s0", "Name", strings.Repeat("a", 256)))
+	wantRefusal(t, err, "InvalidParameterException", "s0 already exists in user pool "+poolUnderTest+".")
 	_, err = r.raw(t, "CreateResourceServer", inPool("Identifier", "more", "Name", "a"))
-	wantCode(t, err, "LimitExceededException")
+	wantRefusal(t, err, "LimitExceededException", "The user pool has 25 resource servers, which is the limit")
 }
 
 // page returns the status of an address of the pool.

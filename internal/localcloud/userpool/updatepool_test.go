@@ -253,9 +253,9 @@ func TestR58_WhatAnUpdateRefuses(t *testing.T) {
 		`"UserPoolTier": "LITE", "Policies": {"SignInPolicy": {"AllowedFirstAuthFactors": ["EMAIL_OTP"]}}`: "FeatureUnavailableInTierException: AllowedFirstAuthFactors EMAIL_OTP",
 		`"UserPoolTier": "LITE", "Policies": {"PasswordPolicy": {"PasswordHistorySize": 3}}`:               "FeatureUnavailableInTierException: PasswordHistorySize",
 		`"UserPoolTier": "LITE", "AcrConfiguration": {"Level1": {"AcrValue": "one"}}`:                      "FeatureUnavailableInTierException: AcrConfiguration",
-		`"UserPoolTier": "CHEAP"`:                              "InvalidParameterException: UserPoolTier",
-		`"DeletionProtection": "MAYBE"`:                        "InvalidParameterException: DeletionProtection",
-		`"Policies": {"PasswordPolicy": {"MinimumLength": 5}}`: "InvalidParameterException: 1 validation error detected: Value '5' at 'policies.passwordPolicy.minimumLength'",
+		`"UserPoolTier": "CHEAP"`:                              `InvalidParameterException: UserPoolTier "CHEAP": want LITE, ESSENTIALS or PLUS`,
+		`"DeletionProtection": "MAYBE"`:                        `InvalidParameterException: DeletionProtection "MAYBE": want ACTIVE or INACTIVE`,
+		`"Policies": {"PasswordPolicy": {"MinimumLength": 5}}`: "InvalidParameterException: 1 validation error detected: Value '5' at 'policies.passwordPolicy.minimumLength' failed to satisfy constraint: Member must be 6 to 99",
 		`"UserAttributeUpdateSettings": {"AttributesRequireVerificationBeforeUpdate": ["email"]}`:                                         "InvalidParameterException: All attributes in AttributesRequireVerificationBeforeUpdate must exist in AutoVerifiedAttributes",
 		`"AutoVerifiedAttributes": ["nickname"]`:                                                                                          "InvalidParameterException: 1 validation error detected: Value at 'autoVerifiedAttributes' failed to satisfy constraint: Member must satisfy enum value set: [phone_number, email]",
 		`"AdminCreateUserConfig": {"UnusedAccountValidityDays": 7}, "Policies": {"PasswordPolicy": {"TemporaryPasswordValidityDays": 7}}`: "InvalidParameterException: Please use TemporaryPasswordValidityDays in PasswordPolicy instead of UnusedAccountValidityDays",
@@ -272,7 +272,7 @@ func TestR58_WhatAnUpdateRefuses(t *testing.T) {
 	p.changing.Lock()
 	status, out := r.exact(t, "UpdateUserPool", object{"UserPoolId": id})
 	p.changing.Unlock()
-	if status != http.StatusBadRequest || out["__type"] != "ConcurrentModificationException" {
+	if status != http.StatusBadRequest || out["__type"] != "ConcurrentModificationException" || out["message"] != "Two or more modifications of the user pool happen at once." {
 		t.Errorf("during another update: %d %v", status, out)
 	}
 }
@@ -381,5 +381,21 @@ func wantWithin(t *testing.T, at string, want, got any) {
 	in, _ := got.(map[string]any)
 	for name, value := range object {
 		wantWithin(t, at+"."+name, value, in[name])
+	}
+}
+
+// Without functions beside it a process fires no trigger, and takes none.
+func TestR58_APoolWithoutFunctionsTakesNoTrigger(t *testing.T) {
+	p, err := Start(Config{ID: poolUnderTest}, nil, Options{keys: testKeys})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = p.Close() })
+	r := &rig{Pool: p, api: newAPI(p.URL())}
+	r.must(t, "UpdateUserPool", inPool())
+	hook := object{"PreSignUp": "arn:aws:lambda:x:1:function:f"}
+	for operation, in := range map[string]map[string]any{"UpdateUserPool": inPool("LambdaConfig", hook), "CreateUserPool": {"PoolName": "p", "LambdaConfig": hook}} {
+		_, err := r.raw(t, operation, in)
+		wantRefusal(t, err, "InvalidParameterException", "LambdaConfig: no functions run beside this user pool.")
 	}
 }

@@ -99,7 +99,7 @@ func TestR58_ASessionIsItsUsersOnly(t *testing.T) {
 		t.Error("a session is gone")
 	}
 	_, err := r.raw(t, "AdminRevokeUserSession", inPool("Username", "ada@example.com", "SessionId", id, "RevokeAssociatedSessions", "ALL"))
-	wantCode(t, err, "InvalidParameterException")
+	wantRefusal(t, err, "InvalidParameterException", "1 validation error detected: Value at 'revokeAssociatedSessions' failed to satisfy constraint: Member must satisfy enum value set: [NONE, LINKED]")
 }
 
 func TestR58_SessionTrackingIsASwitch(t *testing.T) {
@@ -125,7 +125,7 @@ func TestR58_SessionTrackingIsASwitch(t *testing.T) {
 	wantCode(t, err, "OperationNotEnabledException")
 	lite := startRig(t, func(c *Config, _ *Options) { c.Tier, c.Triggers = "LITE", nil })
 	_, err = lite.raw(t, "SetUserPoolSessionConfiguration", configuration("ENABLED", 1))
-	wantCode(t, err, "FeatureUnavailableInTierException")
+	wantRefusal(t, err, "FeatureUnavailableInTierException", "UserSessionTracking: it needs the ESSENTIALS or PLUS plan, the pool has LITE")
 }
 
 func TestR58_ALimitOfSessionsEndsTheOneThatIsUnusedLongest(t *testing.T) {
@@ -160,12 +160,18 @@ func TestR58_ALimitOfSessionsEndsTheOneThatIsUnusedLongest(t *testing.T) {
 	if fmt.Sprint(got) != fmt.Sprint(inPool("UserSessionTracking", "ENABLED", "TokenSession", map[string]any{"MaxPerUser": 2})) {
 		t.Errorf("the configuration is %v", got)
 	}
-	for _, in := range []map[string]any{
-		inPool("UserSessionTracking", "ENABLED"), inPool("UserSessionTracking", "ON", "TokenSession", map[string]any{"MaxPerUser": 2}),
-		inPool("UserSessionTracking", "ENABLED", "TokenSession", map[string]any{"MaxPerUser": 101}),
+	const bounds = "1 validation error detected: Value at 'tokenSession.maxPerUser' failed to satisfy constraint: Member must have value between 1 and 100"
+	for _, c := range []struct {
+		on   string
+		most int
+		want string
+	}{
+		{"ENABLED", 0, bounds},
+		{"ENABLED", 101, bounds},
+		{"ON", 2, "1 validation error detected: Value at 'userSessionTracking' failed to satisfy constraint: Member must satisfy enum value set: [ENABLED, DISABLED]"},
 	} {
-		_, err := r.raw(t, "SetUserPoolSessionConfiguration", in)
-		wantCode(t, err, "InvalidParameterException")
+		_, err := r.raw(t, "SetUserPoolSessionConfiguration", inPool("UserSessionTracking", c.on, "TokenSession", map[string]any{"MaxPerUser": c.most}))
+		wantRefusal(t, err, "InvalidParameterException", c.want)
 	}
 }
 

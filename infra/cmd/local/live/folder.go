@@ -72,8 +72,8 @@ func locked(folder string) (io.Closer, bool) {
 
 // fill makes a function's folder from a program and a policy, which may be nil. It links
 // the program if that is never written in place.
-func fill(parent, program string, link bool, section []byte) (folder string, err error) {
-	if folder, err = os.MkdirTemp(parent, "function-"); err != nil {
+func fill(parent, room, program string, link bool, section []byte) (folder string, err error) {
+	if folder, err = os.MkdirTemp(parent, room+"-"); err != nil {
 		return "", err
 	}
 	defer func() {

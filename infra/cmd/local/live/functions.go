@@ -97,9 +97,9 @@ func (f *functions) swap(changes []change, then func() error) error {
 
 func (f *functions) fill(c *change) (string, error) {
 	if c.program == "" {
-		return fill(f.folder, filepath.Join(c.function.dir, bootstrapFile), true, c.section)
+		return fill(f.folder, c.room, filepath.Join(c.function.dir, bootstrapFile), true, c.section)
 	}
-	return fill(f.folder, c.program, false, c.section)
+	return fill(f.folder, c.room, c.program, false, c.section)
 }
 
 // run lets events that come run in dir.
@@ -132,7 +132,9 @@ func (f *functions) remove(dir string, used []<-chan struct{}) {
 func (f *functions) forgetProfiles() {
 	for _, fn := range f.all {
 		if fn.room == "pretokengeneration" {
-			fn.run(f, fn.dir)
+			if over, err := f.cloud.Functions.Restart(fn.name); err == nil {
+				fn.used = append(fn.used, over)
+			}
 		}
 	}
 }

@@ -74,11 +74,13 @@ func (r *rig) faults() {
 // clients gives the web client another profile. Its function remembers profiles.
 func (r *rig) clients(email, refresh string) {
 	r.t.Helper()
-	if got := claim(r.t, *r.signIn(email).IdToken, "status"); got != nil {
-		r.t.Fatalf("the profile app says %v already", got)
+	r.acts(r.with(deny, "deny: [other.example]"))
+	if got := claim(r.t, *r.signIn(email).AccessToken, "scope"); !strings.Contains(fmt.Sprint(got), "app/read") {
+		r.t.Fatalf("the profile app says %v", got)
 	}
-	e := r.acts(r.with("clients: {web: app, machine: service}", "clients: {web: console, machine: service}"))
-	if want := "policy.signUp.domains, policy.tokens.clients acts now"; e.Text != want {
+	// No function has another policy then.
+	e := r.acts(r.with(deny, "deny: [other.example]", "clients: {web: app, machine: service}", "clients: {web: console, machine: service}"))
+	if want := "policy.tokens.clients acts now"; e.Text != want {
 		r.t.Errorf("told %q, want %s", e.Text, want)
 	}
 	next := r.refresh(refresh)
@@ -89,14 +91,14 @@ func (r *rig) clients(email, refresh string) {
 
 func (r *rig) bothKinds() {
 	r.t.Helper()
-	e := r.acts(r.with(deny, "deny: [other.example]", "groups: [admins, members]", "groups: [admins, members, guests]", "logRetentionDays: 7", "logRetentionDays: 14"))
+	e := r.acts(r.with(deny, "deny: [third.example]", "groups: [admins, members]", "groups: [admins, members, guests]", "logRetentionDays: 7", "logRetentionDays: 14"))
 	if want := "policy.signUp.domains, policy.tokens.clients acts now; restart make local to apply groups, logRetentionDays"; e.Text != want {
 		r.t.Errorf("told %q, want %s", e.Text, want)
 	}
-	if why := r.signUp("hedy@other.example"); why == "" {
+	if why := r.signUp("hedy@third.example"); why == "" {
 		r.t.Error("the part that can act does not")
 	}
-	r.save(r.with(deny, "deny: [other.example]", "groups: [admins, members]", "groups: [guests]"))
+	r.save(r.with(deny, "deny: [third.example]", "groups: [admins, members]", "groups: [guests]"))
 	if e := r.told(); e.Acted || e.Text != "restart make local to apply groups" {
 		r.t.Errorf("told %+v", e)
 	}

@@ -70,6 +70,9 @@ func start(t *testing.T, folder, project string) *rig {
 	}); err != nil {
 		t.Fatal(err)
 	}
+	for r.watcher.Stage() == nil { // what it finds at first is no edit
+		time.Sleep(time.Millisecond)
+	}
 	endpoint := r.cloud.Endpoints().CognitoIDP
 	r.web, r.pool = web.ID, idp.NewFromConfig(aws.Config{
 		Region: r.cloud.Stack.Region, BaseEndpoint: &endpoint, HTTPClient: http.NewBuildableClient(),

@@ -2,6 +2,7 @@ package live
 
 import (
 	"fmt"
+	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -17,7 +18,7 @@ import (
 // the answer of the policy that acted when it began, or of one that began to act since.
 func TestR63_EditsUnderTrafficAnswerByTheOldOrTheNewPolicy(t *testing.T) {
 	t.Parallel()
-	edits := form.Often(t, 3, 10, 50)
+	edits := form.Often(t, 3, 14, 50)
 	r := start(t, "", "")
 	var saved, acted, asked atomic.Int64
 	var exact [2]atomic.Int64 // answers that only one policy could have been
@@ -63,7 +64,12 @@ func TestR63_EditsUnderTrafficAnswerByTheOldOrTheNewPolicy(t *testing.T) {
 	t.Logf("%d edits, %d sign-ups, %d of them between two edits", edits, asked.Load(), exact[0].Load()+exact[1].Load())
 }
 
-// noneLeft finds no process that ran a function and is not one of those that run now.
+// mostFolders is how many folders a function keeps: that of now, and those of versions to
+// which a rollback may lead.
+const mostFolders = 11
+
+// noneLeft finds no process that ran a function and is not one of those that run now, and
+// no more folders than are kept.
 func (r *rig) noneLeft() {
 	r.t.Helper()
 	if err := r.cloud.Settle(r.t.Context()); err != nil {
@@ -73,6 +79,17 @@ func (r *rig) noneLeft() {
 	for _, fn := range r.watcher.functions.all {
 		for _, env := range r.cloud.Functions.Environments(fn.name) {
 			live = append(live, env.PID())
+		}
+	}
+	for _, fn := range r.watcher.functions.all {
+		for tries := 0; ; tries++ {
+			made, err := filepath.Glob(filepath.Join(r.watcher.functions.folder, fn.room+"-*"))
+			if err != nil || len(made) <= mostFolders {
+				break
+			}
+			if time.Sleep(10 * time.Millisecond); tries == 3000 {
+				r.t.Fatalf("folders are left: %v", made)
+			}
 		}
 	}
 	r.mu.Lock()

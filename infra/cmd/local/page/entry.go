@@ -3,9 +3,9 @@ package page
 import (
 	"encoding/json"
 	"net/http"
-	"regexp"
 	"slices"
 
+	"github.com/cognito-triggers/cognito-triggers/infra/support"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/timeline"
 )
 
@@ -32,8 +32,10 @@ type invocation struct {
 	timeline.Invocation
 	// Changes are the event as it came back beside the event as it went in.
 	Changes Changes `json:"changes,omitempty"`
-	// Requests are the conditions of the table's requests, in their order.
+	// Requests are those to the table, in their order.
 	Requests []tableCall `json:"tableRequests,omitempty"`
+	// Rules are what every rule that acts now says to a sign-up, at the event's time.
+	Rules []support.RuleVerdict `json:"rules,omitempty"`
 	// Original is what it replays, Beside the two replies.
 	Original *timeline.Invocation `json:"original,omitempty"`
 	Beside   Changes              `json:"beside,omitempty"`
@@ -52,12 +54,12 @@ func (p *Page) invocation(r *http.Request) (any, error) {
 	if !ok {
 		return nil, gone("invocation")
 	}
-	shown := invocation{Invocation: found}
+	shown := invocation{Invocation: found, Rules: p.suite.verdicts(found)}
 	if found.Reply != nil {
 		shown.Changes = diff(found.Event, found.Reply)
 	}
 	for _, c := range found.Table {
-		shown.Requests = append(shown.Requests, tableCall{c, expressions(c.Request)})
+		shown.Requests = append(shown.Requests, tableCall{c, sayings(json.RawMessage(c.Request))})
 	}
 	if original, ok := p.entries.Invocation(found.ReplayOf); ok {
 		shown.Original, shown.Beside = &original, diff(original.Reply, found.Reply)
@@ -85,79 +87,4 @@ func (p *Page) edit(r *http.Request) (any, error) {
 		return nil, gone("edit")
 	}
 	return *all[at].Edit, nil
-}
-
-// tableCall is a request to the table with its expressions in one piece.
-type tableCall struct {
-	timeline.TableCall
-	Says []expression `json:"says,omitempty"`
-}
-
-// expression is what a request asks of a row, with names and values in their place.
-type expression struct {
-	Kind string `json:"kind"`
-	Text string `json:"text"`
-}
-
-var (
-	placeholder = regexp.MustCompile(`[#:]\w+`)
-	kinds       = []string{"KeyConditionExpression", "ConditionExpression", "UpdateExpression", "FilterExpression", "ProjectionExpression"}
-)
-
-// expressions finds the expressions of a request, those of a transaction's members too.
-func expressions(request []byte) (found []expression) {
-	var members map[string]json.RawMessage
-	if json.Unmarshal(request, &members) != nil {
-		return nil
-	}
-	put := map[string]string{}
-	for _, field := range []string{"ExpressionAttributeNames", "ExpressionAttributeValues"} {
-		var values map[string]json.RawMessage
-		_ = json.Unmarshal(members[field], &values)
-		for name, value := range values {
-			put[name] = plain(value)
-		}
-	}
-	for _, kind := range kinds {
-		var text string
-		if json.Unmarshal(members[kind], &text) == nil && text != "" {
-			found = append(found, expression{kind, placeholder.ReplaceAllStringFunc(text, func(name string) string {
-				if value, ok := put[name]; ok {
-					return value
-				}
-				return name
-			})})
-		}
-	}
-	return append(found, ofTransaction(members)...)
-}
-
-// ofTransaction finds those of TransactWriteItems and TransactGetItems.
-func ofTransaction(members map[string]json.RawMessage) (found []expression) {
-	var items []map[string]json.RawMessage
-	_ = json.Unmarshal(members["TransactItems"], &items)
-	for _, item := range items {
-		for _, of := range item {
-			found = append(found, expressions(of)...)
-		}
-	}
-	return found
-}
-
-// plain is a name as it is, and a value of DynamoDB without its type: {"N":"5"} is 5.
-func plain(value json.RawMessage) string {
-	var name string
-	if json.Unmarshal(value, &name) == nil {
-		return name
-	}
-	var typed map[string]json.RawMessage
-	if json.Unmarshal(value, &typed) == nil && len(typed) == 1 {
-		for kind, inner := range typed {
-			if kind == "N" && json.Unmarshal(inner, &name) == nil {
-				return name
-			}
-			return string(inner)
-		}
-	}
-	return string(value)
 }

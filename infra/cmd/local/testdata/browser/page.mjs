@@ -37,10 +37,10 @@ export function windows(browser, shot) {
   let page;
   return {
     // look follows the page's links to one of each kind of view, and looks at it in light and
-    // dark, narrow and zoomed; all takes every pair.
-    look: async ({ at, all }) => {
+    // dark, narrow and zoomed; all takes every pair. It begins at a path.
+    look: async ({ at, from, all }) => {
       const look = await (await browser()).newPage();
-      const found = [], seen = new Map([['/timeline', at + '/timeline']]);
+      const found = [], seen = new Map([[from, at + from]]);
       for (const [kind, url] of seen) {
         await look.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
         await look.setViewportSize(sizes.desk);
