@@ -93,8 +93,10 @@ func (p *core) copied() *core {
 		grants: map[string]*grant{}, events: map[string][]authEvent{}, codes: map[string][]code{},
 	}
 	for token, g := range s.grants {
-		now := *g
-		c.store.grants[token] = &now
+		if g.second == "" {
+			now := *g
+			c.store.grants[token] = &now
+		}
 	}
 	for name, events := range s.events {
 		c.store.events[name] = slices.Clone(events)

@@ -55,6 +55,7 @@ var forgotten = map[string]string{
 	"core.blockKey":       "seals what a sign-in by SRP sends back within 3 minutes",
 	"core.formKey":        "makes the tokens of forms that are open in a browser",
 
+	"grant.second":     "marks a tool's token, which is not kept at all",
 	"user.registering": "a passkey that waits for its authenticator, for 5 minutes",
 
 	"identityProvider.Provider": "derived from raw",

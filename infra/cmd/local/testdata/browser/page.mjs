@@ -46,7 +46,7 @@ export function windows(browser, shot) {
         if (!answer.ok()) found.push(`${kind}: status ${answer.status()}`);
         for (const link of await look.evaluate(() => [...document.links].map(a => a.href))) {
           const to = new URL(link), [, first, , ...rest] = to.pathname.split('/');
-          const kind = to.pathname.split('/').length < 3 ? to.pathname : ['', first, '*', ...rest].join('/');
+          const kind = (to.pathname.split('/').length < 3 ? to.pathname : ['', first, '*', ...rest].join('/')) + (to.search && '?');
           if (to.origin === at && first !== 'api' && !seen.has(kind)) seen.set(kind, to.origin + to.pathname + to.search);
         }
         found.push(...(await unreached(look)).map(fault => `${kind}: ${fault}`));
