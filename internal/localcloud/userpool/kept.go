@@ -25,7 +25,11 @@ func (p *Pool) Kept() ([]byte, error) {
 	for _, one := range p.service.all() {
 		all.pools[one.cfg().ID] = one.copied()
 	}
-	text, err := json.Marshal(encoded(&all))
+	s := p.service
+	s.encoding.Lock()
+	defer s.encoding.Unlock()
+	s.encoder.before, s.encoder.now = s.encoder.now, map[*user]json.RawMessage{}
+	text, err := json.Marshal(s.encoder.encoded(&all))
 	if err != nil {
 		return nil, fmt.Errorf("encoding the user pools: %w", err)
 	}

@@ -164,7 +164,7 @@ func TestR64_EveryFieldIsKeptOrNamedAsForgotten(t *testing.T) {
 		to.fill(reflect.ValueOf(field).Elem())
 	}
 	before.config.Store(cfg)
-	text, err := json.Marshal(encoded(before.copied()))
+	text, err := json.Marshal(new(encoder).encoded(before.copied()))
 	if err != nil {
 		t.Fatal(err)
 	}
