@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -54,6 +55,19 @@ func (s session) seesThePage(all bool) {
 	s.looksAtAll(at, "/invocations/"+s.newest(at, "operation=TokenGeneration").ID, all)
 	if err := s.cloud.Turn("delivery", ""); err != nil {
 		s.Fatal(err)
+	}
+	s.showsSoMany(at)
+}
+
+// showsSoMany lets more happen than a view has rows for.
+func (s session) showsSoMany(at string) {
+	s.Helper()
+	s.does("watch", "at", at)
+	for n := range 300 {
+		s.cloud.Timeline().AddEdit(timeline.Edit{File: fmt.Sprintf("stage-%d.yaml", n)})
+	}
+	if seen := s.does("appears", "text", "stage-299.yaml"); seen["rows"] != "100" || seen["same"] != "yes" {
+		s.Errorf("after 300 more entries: %v", seen)
 	}
 }
 

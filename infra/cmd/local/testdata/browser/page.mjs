@@ -21,15 +21,13 @@ async function unreached(page) {
   const count = await page.evaluate(() => {
     window.left = new Set([...document.querySelectorAll('a[href], button, input, select, textarea, summary, [tabindex="0"]')]
       .filter(e => !e.disabled && e.checkVisibility() && e.type !== 'hidden' && (e.type !== 'radio' || e.checked)));
+    document.addEventListener('focusin', ({ target }) => {
+      const { outlineStyle, outlineWidth } = getComputedStyle(target);
+      if (outlineStyle !== 'none' && parseFloat(outlineWidth) >= 2) window.left.delete(target);
+    });
     return window.left.size;
   });
-  for (let i = 0; i <= count; i++) {
-    await page.keyboard.press('Tab');
-    await page.evaluate(() => {
-      const { outlineStyle, outlineWidth } = getComputedStyle(document.activeElement);
-      if (outlineStyle !== 'none' && parseFloat(outlineWidth) >= 2) window.left.delete(document.activeElement);
-    });
-  }
+  for (let i = 0; i <= count; i++) await page.keyboard.press('Tab');
   return page.evaluate(() => [...window.left].map(e => 'not by keyboard: ' + e.outerHTML));
 }
 
