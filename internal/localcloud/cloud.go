@@ -11,6 +11,11 @@
 // invented. Credentials are not checked. Of IAM only the permission to invoke a function
 // is enforced.
 //
+// Options.Timeline is told what happens: calls, the triggers that each fired, the requests of
+// each to the table (record.go). Between pool, functions and table stand switches that let
+// things go wrong (Cloud.Turn), and an event of the timeline can be sent again
+// (Cloud.Replay).
+//
 // So every program on this machine is its administrator. A web page is not: package door,
 // through which every endpoint listens, answers a page, whichever its origin, only where
 // AWS does so without credentials. Those are the unsigned operations of the user pool, its

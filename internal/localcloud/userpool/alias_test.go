@@ -111,3 +111,13 @@ func TestEveryTakenAliasIsRefused(t *testing.T) {
 		t.Errorf("the second alias is not looked at: %v", err)
 	}
 }
+
+// Who only claims an address takes nothing with it.
+func TestAnAliasStaysWithItsOwnerWhenAnotherGoes(t *testing.T) {
+	r := startRig(t, func(c *Config, _ *Options) { c.UsernameAttributes, c.AliasAttributes = nil, []string{"email"} })
+	r.imports(t, ImportedUser{Username: "ada", Attributes: map[string]string{"email": ada, "email_verified": "true"}}, ImportedUser{Username: "eve", Attributes: map[string]string{"email": ada}})
+	r.must(t, "AdminDeleteUser", inPool("Username", "eve"))
+	if u := theUser(t, r, ada); u.username != "ada" {
+		t.Errorf("the address names %s", u.username)
+	}
+}

@@ -308,6 +308,7 @@ func TestAnImportKeepsWhenAUserWasMade(t *testing.T) {
 	if _, err := r.Import(ImportedUser{}); err == nil || !strings.Contains(err.Error(), "A user of this pool needs a username.") {
 		t.Errorf("a user without a name: %v", err)
 	}
+	r = startRig(t, func(c *Config, _ *Options) { c.Providers, c.Clients[0].SupportedIdentityProviders = nil, nil })
 	for name, want := range map[string]string{"Google": "Google", "Facebook": "Facebook", "LoginWithAmazon": "LoginWithAmazon", "SignInWithApple": "SignInWithApple", "Gone": "OIDC"} {
 		if got := r.providerType(name); got != want {
 			t.Errorf("the provider %s is of type %s, want %s", name, got, want)
