@@ -3,7 +3,10 @@ package support
 import (
 	"cmp"
 	"encoding/json"
+	"fmt"
 	"slices"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/cognito-triggers/cognito-triggers/internal/kernel"
@@ -69,9 +72,32 @@ type logText struct {
 	} `json:"record"`
 }
 
+// LogFilter says which invocations are asked for. Its zero value is all.
+type LogFilter struct {
+	Since time.Time
+	// User is the hash of the log lines.
+	User string
+	// Refused leaves out what was not refused.
+	Refused bool
+}
+
+// LogSpan reads how far back: a duration of package time, or days such as 7d.
+func LogSpan(text string) (time.Duration, error) {
+	d, err := time.ParseDuration(text)
+	if days, ok := strings.CutSuffix(text, "d"); ok {
+		var n float64
+		n, err = strconv.ParseFloat(days, 64)
+		d = time.Duration(n * 24 * float64(time.Hour))
+	}
+	if err != nil || d <= 0 {
+		return 0, fmt.Errorf("%s: write how far back, such as 30m, 1h or 7d", strconv.Quote(text))
+	}
+	return d, nil
+}
+
 // Logs returns one Logged for each invocation in the events, oldest first. Lines of other
 // programs are passed over.
-func Logs(events []LogEvent) []Logged {
+func Logs(events []LogEvent, asked LogFilter) []Logged {
 	found := map[string]*Logged{}
 	at := func(e LogEvent, id string) *Logged {
 		if found[id] == nil {
@@ -98,10 +124,11 @@ func Logs(events []LogEvent) []Logged {
 			}
 		}
 	}
-	var all []Logged
+	all := []Logged{}
 	for _, l := range found {
 		// A report that says success is of an invocation whose line was not asked for.
-		if !l.Died || l.Outcome != "success" && l.Outcome != "" {
+		reported := !l.Died || l.Outcome != "success" && l.Outcome != ""
+		if reported && !l.At.Before(asked.Since) && (asked.User == "" || l.User == asked.User) && (!asked.Refused || l.Outcome == kernel.Refused) {
 			all = append(all, *l)
 		}
 	}

@@ -11,6 +11,11 @@
 // invented. Credentials are not checked. Of IAM only the permission to invoke a function
 // is enforced.
 //
+// Options.Timeline is told what happens: calls, the triggers that each fired, the requests of
+// each to the table (record.go). Between pool, functions and table stand switches that let
+// things go wrong (Cloud.Turn), and an event of the timeline can be sent again
+// (Cloud.Replay).
+//
 // So every program on this machine is its administrator. A web page is not: package door,
 // through which every endpoint listens, answers a page, whichever its origin, only where
 // AWS does so without credentials. Those are the unsigned operations of the user pool, its
@@ -89,6 +94,9 @@ type Options struct {
 	// with nil when it can again.
 	Data   string
 	OnData func(error)
+	// OnUnobeyed, if not nil, is called with a sentence for each setting that an operation
+	// makes and that the local cloud does not obey.
+	OnUnobeyed func(string)
 	// Deliver, if not nil, wraps the invoker between pool and functions: a test delays,
 	// repeats or drops deliveries with it.
 	Deliver func(userpool.Invoker) userpool.Invoker
@@ -194,6 +202,9 @@ func (c *Cloud) startPool(_ context.Context, opts Options) error {
 		return nil
 	}
 	opts.Pool.Door = c.entrance
+	if opts.OnUnobeyed != nil {
+		opts.Pool.OnSettings = unobeyed(opts.OnUnobeyed)
+	}
 	if c.data != nil {
 		opts.Pool.Kept, opts.Pool.OnChange = c.data.Pools(), c.data.Changed
 	}

@@ -66,7 +66,7 @@ func (a logsAPI) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case !ok:
 		refuse("InvalidParameterException", "the local cloud knows filter patterns of the form { ($.a = 1 && $.b != \"x\") || ($.c > 2) } only")
 	default:
-		events := slices.DeleteFunc(logEvents(a.timeline.Since(function, time.UnixMilli(in.StartTime))), func(e LogEvent) bool {
+		events := slices.DeleteFunc(LogEvents(a.timeline.Since(function, time.UnixMilli(in.StartTime))), func(e LogEvent) bool {
 			return in.EndTime != nil && e.At > *in.EndTime || !matches(e.Text)
 		})
 		answerLogs(w, http.StatusOK, map[string]any{"events": events, "searchedLogStreams": []any{}})
@@ -79,8 +79,8 @@ func answerLogs(w http.ResponseWriter, status int, body any) {
 	_ = json.NewEncoder(w).Encode(body)
 }
 
-// logEvents returns the lines of the invocations, and Lambda's report behind each.
-func logEvents(all []timeline.Invocation) []LogEvent {
+// LogEvents returns the lines of the invocations, and Lambda's report behind each.
+func LogEvents(all []timeline.Invocation) []LogEvent {
 	events := []LogEvent{}
 	for _, in := range all {
 		end := in.Start.Add(time.Duration(in.Millis * float64(time.Millisecond))).UnixMilli()

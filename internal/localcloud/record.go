@@ -82,22 +82,26 @@ func said(lines []string, requestID string) *timeline.Said {
 
 // watchStore lets the timeline see what the functions ask of the table.
 func (c *Cloud) watchStore(t *timeline.Timeline) {
-	c.store.layer.Watch(func(x faults.Exchange) {
-		call := timeline.TableCall{
-			Invocation: c.Functions.RequestOf(accessKey(x.Request)), Operation: x.Operation,
-			Start: x.Start, Millis: millis(x.Took), Request: x.Body, Status: x.Status, Answer: x.Answer,
-		}
-		if x.Status >= 400 {
-			var refusal struct {
-				Type string `json:"__type"`
+	c.store.layer.Watch(func(r faults.Request) func(faults.Exchange) {
+		// At its end a function that gave it up may have answered and work on another event.
+		invocation, position := c.Functions.RequestOf(accessKey(r)), c.switches.on("store")
+		return func(x faults.Exchange) {
+			call := timeline.TableCall{
+				Invocation: invocation, Operation: x.Operation,
+				Start: x.Start, Millis: millis(x.Took), Request: x.Body, Status: x.Status, Answer: x.Answer,
 			}
-			_ = json.Unmarshal(x.Answer, &refusal)
-			call.Error = refusal.Type[strings.LastIndex(refusal.Type, "#")+1:]
+			if x.Status >= 400 {
+				var refusal struct {
+					Type string `json:"__type"`
+				}
+				_ = json.Unmarshal(x.Answer, &refusal)
+				call.Error = refusal.Type[strings.LastIndex(refusal.Type, "#")+1:]
+			}
+			if x.Faulty {
+				call.Fault = position
+			}
+			t.AddTableCall(call)
 		}
-		if x.Faulty {
-			call.Fault = c.switches.on("store")
-		}
-		t.AddTableCall(call)
 	})
 }
 

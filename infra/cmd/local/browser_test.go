@@ -25,6 +25,7 @@ type session struct {
 	*testing.T
 	*life
 	cloud *localcloud.Cloud
+	opts  localcloud.Options
 	j     *journey.Journey
 }
 
@@ -38,6 +39,7 @@ func TestR56_AmplifysAuthenticatorSignsInInABrowser(t *testing.T) {
 	s.signsUp()
 	s.signsIn()
 	s.seesThePage(full)
+	s.goesThrough()
 	if full {
 		s.resets()
 		s.usesAPasskey()
@@ -64,6 +66,10 @@ func browse(t *testing.T) session {
 	opts = withTemplate(t, opts, `"PasswordPolicy":`, `"SignInPolicy": {"AllowedFirstAuthFactors": ["PASSWORD", "WEB_AUTHN"]}, "PasswordPolicy":`)
 	opts = withTemplate(t, opts, `"ExplicitAuthFlows": [`, `"ExplicitAuthFlows": ["ALLOW_USER_AUTH", `)
 	opts.Timeline = timeline.New(timeline.Limits{})
+	opts.Ports.Sample = freePort(t)
+	for range 2 { // the sample app's callback and sign-out address
+		opts = withTemplate(t, opts, `"http://localhost:4815/"`, fmt.Sprintf(`"http://localhost:%d/"`, opts.Ports.Sample))
+	}
 	cloud, j := running(t, opts)
 	all, err := files(cloud, dir)
 	if err != nil {
@@ -81,7 +87,7 @@ func browse(t *testing.T) session {
 	s := session{t, &life{
 		foreign: browser, mailed: func() (string, bool) { return cloud.Pool.Code(email) },
 		user: map[string]string{"email": email, "password": "Pässwörd-日本-7", "name": "Ada"},
-	}, cloud, j}
+	}, cloud, opts, j}
 	if _, err := s.ask("open"); err != nil {
 		t.Skipf("the browser does not start: %v", err)
 	}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -55,6 +56,19 @@ func (s session) seesThePage(all bool) {
 	if err := s.cloud.Turn("delivery", ""); err != nil {
 		s.Fatal(err)
 	}
+	s.showsSoMany(at)
+}
+
+// showsSoMany lets more happen than a view has rows for.
+func (s session) showsSoMany(at string) {
+	s.Helper()
+	s.does("watch", "at", at)
+	for n := range 300 {
+		s.cloud.Timeline().AddEdit(timeline.Edit{File: fmt.Sprintf("stage-%d.yaml", n)})
+	}
+	if seen := s.does("appears", "text", "stage-299.yaml"); seen["rows"] != "100" || seen["same"] != "yes" {
+		s.Errorf("after 300 more entries: %v", seen)
+	}
 }
 
 func (s session) picture() {
@@ -102,7 +116,10 @@ func (s session) looksAtAll(at, from string, all bool) {
 		s.Error(told["faults"])
 	}
 	seen := strings.Fields(told["seen"])
-	for _, view := range []string{from, "/timeline", "/calls/*", "/invocations/*", "/messages", "/messages/*", "/faults", "/users", "/users/*", "/tokens", "/rules"} {
+	for _, view := range []string{
+		from, "/timeline", "/calls/*", "/invocations/*", "/messages", "/messages/*", "/faults",
+		"/users", "/users/*", "/users/*/suspend", "/users/*/erase", "/tokens", "/tokens?", "/why", "/rules", "/sign-up-preview", "/explain", "/check", "/demo",
+	} {
 		if !slices.Contains(seen, view) {
 			s.Errorf("no link leads to %s; they lead to %v", view, seen)
 		}

@@ -82,6 +82,39 @@ func TestR60_TheTimelineOfALife(t *testing.T) {
 		}
 	}
 	w.conditions(t)
+	w.neverMixed(t)
+}
+
+// neverMixed lets a crowd sign up and in at once: a call's triggers are about its user, and a
+// trigger's requests to the table are about its event's.
+func (w *observed) neverMixed(t *testing.T) {
+	t.Helper()
+	w.fired(t)
+	c := &crowd{t: t, pool: w.Pool, j: w.Journey}
+	c.each(10, c.signUp)
+	c.each(10, c.signIn)
+	users, asked := map[string]int{}, 0
+	for _, in := range w.fired(t) {
+		var event struct {
+			UserName string
+			Request  struct{ UserAttributes map[string]string }
+		}
+		call, _ := w.Call(in.Call)
+		if err := json.Unmarshal(in.Event, &event); err != nil || call.Username != event.Request.UserAttributes["email"] {
+			t.Errorf("%s of %q is about %q, %v", call.Operation, call.Username, event.Request.UserAttributes["email"], err)
+		}
+		users[call.Username]++
+		for _, r := range in.Table {
+			if asked++; !strings.Contains(string(r.Request), event.UserName) {
+				t.Errorf("%s of %s asked for %s", in.Source, event.UserName, r.Request)
+			}
+		}
+	}
+	for user, n := range users {
+		if n != 4 || len(users) != 10 || asked < 10*3 {
+			t.Errorf("%s: %d triggers; %d users, %d requests to the table", user, n, len(users), asked)
+		}
+	}
 }
 
 // conditions looks for what a page shows of a request: condition and rows, as they were sent.

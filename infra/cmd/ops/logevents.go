@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"regexp"
 	"strings"
 	"time"
 
@@ -31,30 +30,22 @@ const (
 	logTries = 10
 )
 
-// subOf returns the sub of --user. A UUID is one, and needs no look at table or pool: their
-// rows may be gone by now.
+// subOf returns the sub of --user.
 func (o *logsOrder) subOf(ctx context.Context, cfg aws.Config, t terminal) (string, error) {
-	if isUUID.MatchString(o.user) {
-		return o.user, nil
-	}
-	suite := support.Suite{
-		Pool: o.pool, Cognito: o.poolClient(cfg),
-		Directory: directory.New(o.tableClient(cfg), o.table, o.pool, directory.WithClock(t.now)),
-	}
-	return suite.Sub(ctx, o.user)
+	return support.Suite{
+		Pool: o.pool, Cognito: o.poolClient(cfg), Directory: directory.New(o.tableClient(cfg), o.table, o.pool, directory.WithClock(t.now)),
+	}.Sub(ctx, o.user)
 }
-
-var isUUID = regexp.MustCompile(`^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`)
 
 // pattern is what CloudWatch filters by (CloudWatch Logs user guide, "Filter pattern
 // syntax for metric filters", JSON). Reports come along whoever they are of: they say which
 // starts were cold and which functions died.
 func (o *logsOrder) pattern() string {
 	line := `$.message = "` + kernel.LineMessage + `"`
-	if o.hash != "" {
-		line += ` && $.user = "` + o.hash + `"`
+	if o.asked.User != "" {
+		line += ` && $.user = "` + o.asked.User + `"`
 	}
-	if o.refused {
+	if o.asked.Refused {
 		line += ` && $.` + kernel.Refused + ` = 1`
 	}
 	return `{ (` + line + `) || ($.record.metrics.initDurationMs > 0) || ($.type = "platform.report" && $.record.status != "success") }`
@@ -105,7 +96,7 @@ func groupOf(ctx context.Context, api *lambda.Client, name string) (string, erro
 // read adds the events of one group. A page may be empty and not the last.
 func (o *logsOrder) read(ctx context.Context, api cloudwatchlogs.FilterLogEventsAPIClient, group, trigger string, all []support.LogEvent) ([]support.LogEvent, error) {
 	pages := cloudwatchlogs.NewFilterLogEventsPaginator(api, &cloudwatchlogs.FilterLogEventsInput{
-		LogGroupName: &group, StartTime: new(o.since.Add(-around).UnixMilli()), FilterPattern: new(o.pattern()),
+		LogGroupName: &group, StartTime: new(o.asked.Since.Add(-around).UnixMilli()), FilterPattern: new(o.pattern()),
 	})
 	for pages.HasMorePages() {
 		page, err := pages.NextPage(ctx)

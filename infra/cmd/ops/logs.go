@@ -8,7 +8,6 @@ import (
 	"strconv"
 	"strings"
 	"text/tabwriter"
-	"time"
 	"unicode"
 
 	"github.com/cognito-triggers/cognito-triggers/infra/support"
@@ -43,10 +42,8 @@ Example:
 // logsOrder is what the verb was asked for.
 type logsOrder struct {
 	selection
-	user    string
-	refused bool
-	since   time.Time
-	hash    string // of the user; "" for all
+	user  string
+	asked support.LogFilter
 }
 
 // logs is the verb.
@@ -70,33 +67,23 @@ func readLogsOrder(args []string, t terminal) (*logsOrder, error) {
 	flags := newFlags("logs")
 	o.flags(flags)
 	flags.StringVar(&o.user, "user", "", "")
-	flags.BoolVar(&o.refused, "refused", false, "")
+	flags.BoolVar(&o.asked.Refused, "refused", false, "")
 	since := flags.String("since", "1h", "")
 	words, err := parse(flags, args)
 	if err != nil {
 		return nil, err
 	}
-	back, ok := span(*since)
+	back, wrong := support.LogSpan(*since)
 	switch {
 	case len(words) > 0:
 		return nil, misused("logs takes flags only; it has %q", words)
-	case !ok:
-		return nil, misused("--since %s: write how far back, such as 30m, 1h or 7d", *since)
+	case wrong != nil:
+		return nil, misused("--since %v", wrong)
 	case o.stage == "" && o.outputs == "":
 		return nil, misused("name the suite: --stage")
 	}
-	o.since = t.now().Add(-back)
+	o.asked.Since = t.now().Add(-back)
 	return o, nil
-}
-
-// span reads a duration, which may be in days.
-func span(text string) (time.Duration, bool) {
-	if days, ok := strings.CutSuffix(text, "d"); ok {
-		n, err := strconv.ParseFloat(days, 64)
-		return time.Duration(n * 24 * float64(time.Hour)), err == nil && n > 0 && n <= 3650
-	}
-	d, err := time.ParseDuration(text)
-	return d, err == nil && d > 0
 }
 
 // look resolves the user and reads the log groups.
@@ -113,19 +100,13 @@ func (o *logsOrder) look(ctx context.Context, t terminal) ([]support.Logged, err
 		if err != nil {
 			return nil, err
 		}
-		o.hash = kernel.UserHash(o.pool, sub)
+		o.asked.User = kernel.UserHash(o.pool, sub)
 	}
 	events, err := o.events(ctx, cfg, t)
 	if err != nil {
 		return nil, err
 	}
-	found := []support.Logged{}
-	for _, l := range support.Logs(events) {
-		if !l.At.Before(o.since) && (o.hash == "" || l.User == o.hash) && (!o.refused || l.Outcome == "refused") {
-			found = append(found, l)
-		}
-	}
-	return found, nil
+	return support.Logs(events, o.asked), nil
 }
 
 // printLogs writes a line for each invocation.

@@ -75,8 +75,8 @@ func logging(t *testing.T) *fakeLogs {
 	user := kernel.UserHash("eu-west-1_p", sub)
 	f := &fakeLogs{groups: map[string][]map[string]any{
 		"logs-of-stack-PreSignUp": {
-			logged(3000, `{"message":"invocation","trigger":"PreSignUp_SignUp","outcome":"refused","rule":"domains","code":"email-domain-denied","durationMs":3.127,"policy":"aa","requestId":"r1"}`),
-			logged(3000, `{"type":"platform.report","record":{"requestId":"r1","status":"error","metrics":{"durationMs":4,"initDurationMs":201.6}}}`),
+			logged(3000, `{"message":"invocation","trigger":"PreSignUp_SignUp","outcome":"refused","rule":"domains","code":"email-domain-denied","durationMs":3.127,"policy":"aa","requestId":"z1"}`),
+			logged(3000, `{"type":"platform.report","record":{"requestId":"z1","status":"error","metrics":{"durationMs":4,"initDurationMs":201.6}}}`),
 			logged(50, `{"message":"invocation","trigger":"PreSignUp_SignUp","outcome":"allowed","wouldRefuse":["phone-cost"],"durationMs":1,"requestId":"r4","user":"`+user+`"}`),
 			logged(20, `not JSON`),
 			logged(10, `{"type":"platform.report","record":{"requestId":"r6","status":"timeout","metrics":{"durationMs":4000}}}`),
@@ -135,11 +135,11 @@ func TestR67_LogsMergesAllPagesOfAllGroupsByTime(t *testing.T) {
 	f := logging(t)
 	f.throttle = 1
 	for _, test := range []struct{ want, args []string }{
-		{[]string{"r1", "r2", "r4", "r5", "r6"}, nil},
+		{[]string{"z1", "r2", "r4", "r5", "r6"}, nil},
 		{[]string{"r4", "r5"}, []string{"--user", sub}},
-		{[]string{"r1"}, []string{"--refused"}},
+		{[]string{"z1"}, []string{"--refused"}},
 		{[]string{"r4", "r5", "r6"}, []string{"--since", "1m"}},
-		{[]string{"r0", "r1", "r2", "r4", "r5", "r6"}, []string{"--since", "1d"}},
+		{[]string{"r0", "z1", "r2", "r4", "r5", "r6"}, []string{"--since", "1d"}},
 		{[]string{"r2"}, []string{"--function", "PreTokenGeneration"}},
 	} {
 		if got := readLogs(t, test.args...); !slices.Equal(got, test.want) {

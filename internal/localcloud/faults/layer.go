@@ -42,12 +42,16 @@ type Exchange struct {
 	Faulty bool
 }
 
+// Watcher is told of an API call when it arrives, and returns who is told of its end. It must
+// be safe for concurrent use.
+type Watcher func(Request) (ended func(Exchange))
+
 // Layer stands before a DynamoDB and passes on what its plan does not stop. Its methods
 // are safe for concurrent use.
 type Layer struct {
 	store http.Handler
 	state atomic.Pointer[state]
-	watch atomic.Pointer[func(Exchange)]
+	watch atomic.Pointer[Watcher]
 }
 
 // state is a plan with the number of calls since it was set.
@@ -66,8 +70,8 @@ func NewLayer(store http.Handler) *Layer {
 // Set replaces the plan from now on; nil lets all requests through.
 func (l *Layer) Set(plan Plan) { l.state.Store(&state{plan: plan}) }
 
-// Watch lets f, from now on, be told of each API call at its end.
-func (l *Layer) Watch(f func(Exchange)) { l.watch.Store(&f) }
+// Watch lets w, from now on, be told of each API call.
+func (l *Layer) Watch(w Watcher) { l.watch.Store(&w) }
 
 // Calls returns the number of API calls since the plan was set.
 func (l *Layer) Calls() int64 { return l.state.Load().calls.Load() }
@@ -91,9 +95,9 @@ func (l *Layer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		fault = now.plan(request)
 	}
 	if watch := l.watch.Load(); watch != nil && request.Operation != "" {
-		began, answer := time.Now(), &door.Tap{ResponseWriter: w}
+		ended, began, answer := (*watch)(request), time.Now(), &door.Tap{ResponseWriter: w}
 		defer func() { // also where a fault ends the connection
-			(*watch)(Exchange{request, began, time.Since(began), answer.Status, answer.Body.Bytes(), fault != nil})
+			ended(Exchange{request, began, time.Since(began), answer.Status, answer.Body.Bytes(), fault != nil})
 		}()
 		w = answer
 	}

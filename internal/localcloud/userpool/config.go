@@ -232,7 +232,7 @@ func (c *Config) complete() error {
 	}
 	c.PasswordPolicy = c.PasswordPolicy.complete()
 	for _, check := range []func() error{
-		c.checkTriggers, c.checkClients, c.checkFactors, c.checkMFA, c.checkSignInNames, c.checkAcrValues, c.checkHistory, c.checkMessages, c.checkProviders,
+		c.checkTriggers, c.checkClients, c.checkFactors, c.checkMFA, c.checkTogether, c.checkAcrValues, c.checkHistory, c.checkProviders,
 		func() error { return checkIssuer(c.Issuer) },
 	} {
 		if err := check(); err != nil {
@@ -285,17 +285,12 @@ func (c *Config) checkMFA() error {
 	return err
 }
 
-func (c *Config) checkSignInNames() error {
-	// API reference, CreateUserPool: AliasAttributes and UsernameAttributes exclude each
-	// other.
+// checkTogether refuses settings that exclude each other (API reference, CreateUserPool), and
+// a link without the domain whose page confirms.
+func (c *Config) checkTogether() error {
 	if len(c.UsernameAttributes) > 0 && len(c.AliasAttributes) > 0 {
 		return fmt.Errorf("UsernameAttributes %v and AliasAttributes %v exclude each other", c.UsernameAttributes, c.AliasAttributes)
 	}
-	return nil
-}
-
-// checkMessages: a link leads to a page, and pages belong to a domain.
-func (c *Config) checkMessages() error {
 	if c.Messages.ConfirmWithLink && c.Domain == "" {
 		return fmt.Errorf("DefaultEmailOption CONFIRM_WITH_LINK: no page confirms, as the pool has no domain; give it one")
 	}

@@ -6,7 +6,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -82,12 +81,14 @@ func (s *service) start(cfg Config) error {
 	if err != nil {
 		return err
 	}
+	said := cfg.declarations() // before what the API has changed comes in
 	if old := kept.pools[cfg.ID]; old != nil {
 		if err := cfg.deploy(old); err != nil {
 			return err
 		}
 	}
 	s.home = s.open(cfg)
+	s.home.store.declared = said
 	for id, old := range kept.pools {
 		p := s.home
 		if id != cfg.ID {
@@ -102,41 +103,6 @@ func (s *service) start(cfg Config) error {
 		}
 	}
 	return nil
-}
-
-// ErrKept is that Options.Kept cannot be taken. The error says why.
-var ErrKept = errors.New("what was kept does not fit")
-
-// keptBefore reads what a process before has kept.
-func keptBefore(text []byte, home string) (kept keptPools, err error) {
-	if text == nil {
-		return kept, nil
-	}
-	var begins struct{ Format int }
-	if err := json.Unmarshal(text, &begins); err != nil {
-		return kept, fmt.Errorf("%w: %w", ErrKept, err)
-	}
-	if begins.Format != format {
-		return kept, fmt.Errorf("%w: its format is %d, that of this version %d", ErrKept, begins.Format, format)
-	}
-	from := json.NewDecoder(bytes.NewReader(text))
-	from.UseNumber()
-	if err := decode(from, &kept); err != nil {
-		return kept, fmt.Errorf("%w: %w", ErrKept, err)
-	}
-	if kept.home != home {
-		return kept, fmt.Errorf("%w: it is of the user pool %s, the template's is %s (another stage or stack)", ErrKept, kept.home, home)
-	}
-	for id, old := range kept.pools {
-		cfg := old.config.Load()
-		if cfg == nil || cfg.ID != id || old.store == nil || old.store.declared == nil {
-			return kept, fmt.Errorf("%w: the user pool %s is not whole", ErrKept, id)
-		}
-		if cfg.Settings, err = cfg.Settings.normal(nil); err != nil {
-			return kept, fmt.Errorf("%w: the settings of %s: %w", ErrKept, id, err)
-		}
-	}
-	return kept, nil
 }
 
 // deploy keeps the settings of old that the template says as before. A change that no update
@@ -198,7 +164,11 @@ func (s *store) resume(old *store) error {
 	s.providers = deployed(s.providers, old.providers, "provider/", before, now)
 	s.domains = deployed(s.domains, old.domains, "domain/", before, now)
 	s.tracking = old.tracking
-	maps.Copy(s.declared, users(before))
+	for key, digest := range before {
+		if strings.HasPrefix(key, "user/") { // Create compares those of users
+			s.declared[key] = digest
+		}
+	}
 	maps.Copy(s.origins, old.origins)
 	maps.Copy(s.revoked, old.revoked)
 	maps.Copy(s.events, old.events)
@@ -207,13 +177,6 @@ func (s *store) resume(old *store) error {
 	maps.Copy(s.visits, old.visits)
 	s.admit(old)
 	return nil
-}
-
-// users are the declarations of users, which Create compares.
-func users(declared map[string]string) map[string]string {
-	found := maps.Clone(declared)
-	maps.DeleteFunc(found, func(key, _ string) bool { return !strings.HasPrefix(key, "user/") })
-	return found
 }
 
 // deployed returns what a deployment of fresh makes of old.

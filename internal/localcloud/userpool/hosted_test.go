@@ -173,6 +173,15 @@ func (b *browser) read(t *testing.T, req *http.Request) {
 			t.Errorf("%s: the field %s has no label", b.title, input)
 		}
 	}
+	b.headers(t)
+	if strings.TrimPrefix(b.title, "Error: ") == "" || (b.status >= 400) != (b.alert != "") {
+		t.Errorf("%s: %d %q %q", b.at, b.status, b.title, b.alert)
+	}
+}
+
+// headers holds the page to what every page has.
+func (b *browser) headers(t *testing.T) {
+	t.Helper()
 	for name, want := range map[string]string{
 		"Content-Type": "text/html; charset=utf-8", "X-Content-Type-Options": "nosniff", "Referrer-Policy": "same-origin", "Cache-Control": "no-store", "Access-Control-Expose-Headers": "",
 	} {
@@ -185,9 +194,6 @@ func (b *browser) read(t *testing.T, req *http.Request) {
 		t.Errorf("%s may do %s", b.at, b.header.Get("Content-Security-Policy"))
 	} else {
 		b.formsTo = nonce[2]
-	}
-	if strings.TrimPrefix(b.title, "Error: ") == "" || (b.status >= 400) != (b.alert != "") {
-		t.Errorf("%s: %d %q %q", b.at, b.status, b.title, b.alert)
 	}
 	if header := b.header.Get("X-Frame-Options") + b.header.Get("Content-Security-Policy"); !strings.Contains(header, "DENY") || !strings.Contains(header, "frame-ancestors 'none'") {
 		t.Errorf("%s may be framed: %s", b.at, header)

@@ -1,7 +1,9 @@
 package userpool
 
 import (
+	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -23,7 +25,11 @@ func (p *Pool) Kept() ([]byte, error) {
 	for _, one := range p.service.all() {
 		all.pools[one.cfg().ID] = one.copied()
 	}
-	text, err := json.Marshal(encoded(&all))
+	s := p.service
+	s.encoding.Lock()
+	defer s.encoding.Unlock()
+	s.encoder.before, s.encoder.now = s.encoder.now, map[*user]json.RawMessage{}
+	text, err := json.Marshal(s.encoder.encoded(&all))
 	if err != nil {
 		return nil, fmt.Errorf("encoding the user pools: %w", err)
 	}
@@ -41,6 +47,41 @@ func (k *keptPools) keeps() object {
 	return object{"format": &k.format, "home": &k.home, "pools": &k.pools}
 }
 
+// ErrKept is that Options.Kept cannot be taken. The error says why.
+var ErrKept = errors.New("what was kept does not fit")
+
+// keptBefore reads what a process before has kept.
+func keptBefore(text []byte, home string) (kept keptPools, err error) {
+	if text == nil {
+		return kept, nil
+	}
+	var begins struct{ Format int }
+	if err := json.Unmarshal(text, &begins); err != nil {
+		return kept, fmt.Errorf("%w: %w", ErrKept, err)
+	}
+	if begins.Format != format {
+		return kept, fmt.Errorf("%w: its format is %d, that of this version %d", ErrKept, begins.Format, format)
+	}
+	from := json.NewDecoder(bytes.NewReader(text))
+	from.UseNumber()
+	if err := decode(from, &kept); err != nil {
+		return kept, fmt.Errorf("%w: %w", ErrKept, err)
+	}
+	if kept.home != home {
+		return kept, fmt.Errorf("%w: it is of the user pool %s, the template's is %s (another stage or stack)", ErrKept, kept.home, home)
+	}
+	for id, old := range kept.pools {
+		cfg := old.config.Load()
+		if cfg == nil || cfg.ID != id || old.store == nil || old.store.declared == nil {
+			return kept, fmt.Errorf("%w: the user pool %s is not whole", ErrKept, id)
+		}
+		if cfg.Settings, err = cfg.Settings.normal(nil); err != nil {
+			return kept, fmt.Errorf("%w: the settings of %s: %w", ErrKept, id, err)
+		}
+	}
+	return kept, nil
+}
+
 // copied returns what is kept of a pool, as it is now. Nobody writes to what the copy shares
 // with the pool.
 func (p *core) copied() *core {
@@ -56,8 +97,10 @@ func (p *core) copied() *core {
 		grants: map[string]*grant{}, events: map[string][]authEvent{}, codes: map[string][]code{},
 	}
 	for token, g := range s.grants {
-		now := *g
-		c.store.grants[token] = &now
+		if g.second == "" {
+			now := *g
+			c.store.grants[token] = &now
+		}
 	}
 	for name, events := range s.events {
 		c.store.events[name] = slices.Clone(events)

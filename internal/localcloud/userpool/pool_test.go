@@ -118,9 +118,10 @@ func (c *clock) pass(d time.Duration) {
 // rig is a pool under test with its client, its functions and its clock.
 type rig struct {
 	*Pool
-	api   *idp.Client
-	fns   *functions
-	clock *clock
+	api      *idp.Client
+	fns      *functions
+	clock    *clock
+	template func() Config // of restart
 }
 
 // google is a provider that maps no verification of addresses.

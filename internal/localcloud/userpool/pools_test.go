@@ -173,7 +173,7 @@ func TestR58_ASessionFindsItsPool(t *testing.T) {
 	}
 }
 
-func TestR58_PoolsAreListedAndDeleted(t *testing.T) {
+func TestR58_PoolsAreListedAndMade(t *testing.T) {
 	r := startRig(t, nil)
 	want := []string{poolUnderTest}
 	for i := range 4 {
@@ -203,10 +203,6 @@ func TestR58_PoolsAreListedAndDeleted(t *testing.T) {
 			t.Errorf("%v: %d %v", in, status, out)
 		}
 	}
-	remove := func(id string) error {
-		_, err := r.api.DeleteUserPool(t.Context(), &idp.DeleteUserPoolInput{UserPoolId: &id})
-		return err
-	}
 	for want, in := range map[string]object{
 		"Name: the request has no such member.": {"PoolName": "p", "Name": "x"},
 		"1 validation error detected: Value null at 'poolName' failed to satisfy constraint: Member must not be null": {},
@@ -214,6 +210,14 @@ func TestR58_PoolsAreListedAndDeleted(t *testing.T) {
 	} {
 		_, err := r.raw(t, "CreateUserPool", in)
 		wantRefusal(t, err, "InvalidParameterException", want)
+	}
+}
+
+func TestR58_APoolIsDeletedWithItsUsersAndClients(t *testing.T) {
+	r := startRig(t, nil)
+	remove := func(id string) error {
+		_, err := r.api.DeleteUserPool(t.Context(), &idp.DeleteUserPoolInput{UserPoolId: &id})
+		return err
 	}
 	id := r.create(t, object{"PoolName": "kept", "DeletionProtection": "ACTIVE"})
 	if arn := r.described(t, id)["Arn"]; !regexp.MustCompile(`^eu-central-1_[A-Z2-7]{9}$`).MatchString(id) || arn != "arn:aws:cognito-idp:eu-central-1:111122223333:userpool/"+id {
@@ -236,7 +240,7 @@ func TestR58_PoolsAreListedAndDeleted(t *testing.T) {
 	if r.alive.Err() == nil {
 		t.Error("a deleted pool goes on")
 	}
-	_, err = r.api.GetUser(t.Context(), &idp.GetUserInput{AccessToken: &tokens})
+	_, err := r.api.GetUser(t.Context(), &idp.GetUserInput{AccessToken: &tokens})
 	wantRefusal(t, err, "ResourceNotFoundException", "User pool "+poolUnderTest+" does not exist.")
 	_, err = r.api.SignUp(t.Context(), &idp.SignUpInput{ClientId: aws.String(webClient), Username: aws.String("b@example.com"), Password: aws.String(longPassword)})
 	wantRefusal(t, err, "ResourceNotFoundException", "User pool client "+webClient+" does not exist.")

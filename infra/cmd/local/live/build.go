@@ -2,6 +2,7 @@ package live
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"fmt"
 	"os"
@@ -72,19 +73,12 @@ func (c *code) make(ctx context.Context, due []*function, to string) (faults []s
 // located matches what go says of a place in a file.
 var located = regexp.MustCompile(`(?m)^\S+\.go:\d+.*$`)
 
-// mostFaults is how many lines of a build are told.
-const mostFaults = 20
-
 // told returns the faults in what a build said, or all that it said.
 func told(said string, err error) []string {
-	faults := located.FindAllString(said, mostFaults)
-	if faults == nil {
-		faults = strings.SplitN(strings.TrimSpace(said), "\n", mostFaults)
+	if faults := located.FindAllString(said, -1); faults != nil {
+		return lines(strings.Join(faults, "\n"))
 	}
-	if faults[0] == "" {
-		faults[0] = fmt.Sprintf("make build: %v", err)
-	}
-	return faults
+	return lines(cmp.Or(strings.TrimSpace(said), fmt.Sprintf("make build: %v", err)))
 }
 
 // run lets the functions run whose programs in dist are not theirs.

@@ -22,52 +22,44 @@ func ownFolder(parent string) (folder string, lock io.Closer, err error) {
 	if parent, err = filepath.Abs(parent); err != nil {
 		return "", nil, fmt.Errorf("making a folder for edited functions: %w", err)
 	}
-	if err := sweep(parent); err != nil {
-		return "", nil, err
-	}
+	sweep(parent)
 	for range 10 { // another process may take it for a folder of before, until it is locked
 		if folder, err = os.MkdirTemp(parent, folderPrefix); err != nil {
 			return "", nil, fmt.Errorf("making a folder for edited functions: %w", err)
 		}
-		if lock, free := locked(folder); free {
-			if _, err := os.Stat(folder); err == nil {
-				return folder, lock, nil
-			}
-			_ = lock.Close()
+		lock, err := locked(folder)
+		if _, gone := os.Stat(folder); gone == nil && lock != nil && !errors.Is(err, syscall.EWOULDBLOCK) {
+			return folder, lock, nil // also where there are no locks: then nobody sweeps it
 		}
+		_ = lock.Close()
 	}
 	return "", nil, fmt.Errorf("making a folder for edited functions in %s: another process removes it", parent)
 }
 
-func sweep(parent string) error {
-	entries, err := os.ReadDir(parent)
-	if err != nil {
-		return fmt.Errorf("looking for folders of edited functions: %w", err)
-	}
+// sweep removes what it can.
+func sweep(parent string) {
+	entries, _ := os.ReadDir(parent)
 	for _, e := range entries {
 		if !e.IsDir() || !strings.HasPrefix(e.Name(), folderPrefix) {
 			continue
 		}
 		folder := filepath.Join(parent, e.Name())
-		if lock, free := locked(folder); free {
-			err = errors.Join(err, os.RemoveAll(folder), lock.Close())
+		lock, err := locked(folder)
+		if err == nil {
+			_ = os.RemoveAll(folder)
 		}
+		_ = lock.Close()
 	}
-	return err
 }
 
-// locked locks a folder for this process (flock(2)), and reports whether no other process
-// has it.
-func locked(folder string) (io.Closer, bool) {
+// locked opens a folder and locks it for this process (flock(2)). The error is
+// syscall.EWOULDBLOCK if another process has it.
+func locked(folder string) (*os.File, error) {
 	f, err := os.Open(folder)
 	if err != nil {
-		return nil, false
+		return nil, err
 	}
-	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
-		_ = f.Close()
-		return nil, false
-	}
-	return f, true
+	return f, syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
 }
 
 // fill makes a function's folder from a program and a policy, which may be nil. It links

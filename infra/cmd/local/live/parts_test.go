@@ -1,9 +1,11 @@
 package live
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 )
@@ -68,9 +70,7 @@ func TestR63_FoldersOfAKilledProcessAreRemovedAndOthersStay(t *testing.T) {
 	if err := lock.Close(); err != nil {
 		t.Fatal(err)
 	}
-	if err := sweep(parent); err != nil {
-		t.Fatal(err)
-	}
+	sweep(parent)
 	if _, err := os.Stat(alive); !os.IsNotExist(err) {
 		t.Errorf("the folder of a process that has ended: %v", err)
 	}
@@ -154,5 +154,22 @@ func TestR63_OnlyWhatTheCodeSaysCounts(t *testing.T) {
 	write("own/own.go", "package own\n\nimport _ \"example.com/m/nowhere\"\n")
 	if _, err := listed(folder, []string{a, b}); err == nil {
 		t.Error("listed what does not build")
+	}
+}
+
+func TestR63_WhatABuildSaysIsToldWithItsLinesAndNotWithoutEnd(t *testing.T) {
+	t.Parallel()
+	failed := errors.New("exit status 2")
+	for said, want := range map[string][]string{
+		"# m/a\na/b.go:3:1: undefined: x\nmake: *** [Makefile:9: build] Error 1\n": {"a/b.go:3:1: undefined: x"},
+		"make: Node is missing\n": {"make: Node is missing"},
+		"":                        {"make build: exit status 2"},
+	} {
+		if got := told(said, failed); !slices.Equal(got, want) {
+			t.Errorf("%q: told %q", said, got)
+		}
+	}
+	if got := told(strings.Repeat("a/b.go:3:1: x\n", 100), failed); len(got) != mostFaults+1 || got[mostFaults] != "and 80 more" {
+		t.Errorf("told %q", got)
 	}
 }

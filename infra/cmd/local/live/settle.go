@@ -74,5 +74,5 @@ func (s *settling) see(found seen) int {
 	return s.count
 }
 
-// count settles what is seen now.
+// done says that what is seen now has counted.
 func (s *settling) done() { s.settled = s.now }

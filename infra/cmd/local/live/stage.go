@@ -3,6 +3,7 @@ package live
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"reflect"
 	"slices"
 	"strings"
@@ -61,7 +62,7 @@ func (w *Watcher) edit(ctx context.Context, found seen) (e timeline.Edit, failed
 	}
 	edited, err := settings.ReadStage(w.opts.StageFile, []byte(found.text), settings.Given{})
 	if err != nil {
-		e.Faults = strings.Split(err.Error(), "\n")
+		e.Faults = lines(err.Error())
 		return e, false
 	}
 	before := w.stage.Load()
@@ -71,7 +72,7 @@ func (w *Watcher) edit(ctx context.Context, found seen) (e timeline.Edit, failed
 	}
 	acting, rest, err := before.Acting(edited)
 	if err != nil {
-		e.Faults = strings.Split(err.Error(), "\n")
+		e.Faults = lines(err.Error())
 		e.Text += ", for it needs what only a restart of make local applies: " + strings.Join(rest, ", ")
 		return e, false
 	}
@@ -87,6 +88,18 @@ func (w *Watcher) edit(ctx context.Context, found seen) (e timeline.Edit, failed
 		e.Text = ""
 	}
 	return e, false
+}
+
+// mostFaults is how many lines of faults are told.
+const mostFaults = 20
+
+// lines returns the first lines of a text and how many there are beyond.
+func lines(text string) []string {
+	all := strings.Split(strings.TrimSpace(text), "\n")
+	if beyond := len(all) - mostFaults; beyond > 0 {
+		all = append(all[:mostFaults], fmt.Sprintf("and %d more", beyond))
+	}
+	return all
 }
 
 // described says which keys act and which do not.

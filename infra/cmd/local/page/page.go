@@ -79,7 +79,7 @@ func build(cloud *localcloud.Cloud, entries *timeline.Timeline, options ...Optio
 	}
 	parts := []part{p.timelineViews(), p.inboxViews(), p.faultsViews()}
 	if p.suite != nil {
-		parts = slices.Insert(parts, 2, p.suite.usersViews(), p.suite.tokensViews(), p.suite.rulesViews(), p.suite.performance.views())
+		parts = slices.Insert(parts, 2, p.suite.usersViews(), p.suite.tokensViews(), p.suite.rulesViews(), p.suite.performance.views(), p.suite.logsViews())
 	}
 	for _, part := range parts {
 		if err := p.add(part); err != nil {

@@ -38,8 +38,8 @@ const does = {
     await cognito('ConfirmSignUp', { Username: email, ConfirmationCode: code });
     show('sign-in');
   },
-  async resend() {
-    await cognito('ResendConfirmationCode', { Username: page('confirm').elements.email.value });
+  async resend({ email }) {
+    await cognito('ResendConfirmationCode', { Username: email });
     page('sent').textContent = 'Another code was sent.';
   },
   // USER_PASSWORD_AUTH sends the password over TLS; the stage allows it with flows: [password].
@@ -51,7 +51,8 @@ const does = {
   },
   // Refresh tokens rotate: each may be used once, and the answer brings the next.
   async refresh() {
-    keep((await cognito('GetTokensFromRefreshToken', { RefreshToken: tokens.RefreshToken })).AuthenticationResult);
+    const { AuthenticationResult } = await cognito('GetTokensFromRefreshToken', { RefreshToken: tokens.RefreshToken });
+    keep({ ...tokens, ...AuthenticationResult });
   },
   // Revoked, a refresh token brings nothing any more; the tokens that are out expire by themselves.
   // Cognito's own page forgets the user at /logout only.
@@ -97,7 +98,7 @@ const base64url = bytes => btoa(String.fromCharCode(...new Uint8Array(bytes))).r
 const random = () => base64url(crypto.getRandomValues(new Uint8Array(32)));
 
 function keep(result) {
-  tokens = { ...tokens, ...result };
+  tokens = result;
   const [id, access] = [claims(tokens.IdToken), claims(tokens.AccessToken)];
   page('issued').textContent = `Issued at ${new Date(access.iat * 1000).toLocaleTimeString()}.`;
   page('claims').replaceChildren(...Object.keys({ ...id, ...access }).sort().map(name => {
@@ -118,8 +119,9 @@ const claims = token => JSON.parse(new TextDecoder().decode(
 function show(id) {
   if (!page(id)?.matches('main > form, main > section') || id === 'signed-in' && !tokens) id = 'sign-in';
   for (const part of document.querySelectorAll('main > form, main > section')) part.hidden = part.id !== id;
+  for (const input of document.querySelectorAll('[type=password]')) input.value = '';
   const part = page(id);
-  if (part.elements?.email) part.elements.email.value ||= email;
+  if (email && part.elements?.email) part.elements.email.value = email;
   refuse(part, '');
   part.querySelector('h2').focus();
   history.replaceState(null, '', home + '#' + id);

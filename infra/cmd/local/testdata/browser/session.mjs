@@ -12,6 +12,7 @@ import { build } from 'esbuild';
 import { chromium as driver } from 'playwright-core';
 import { serve, to } from '../js/serve.mjs';
 import { totp } from '../js/totp.mjs';
+import { journey } from './journey.mjs';
 import { faults as found, wide, windows } from './page.mjs';
 
 const origin = 'http://localhost:3000';
@@ -106,7 +107,7 @@ async function atHosted({ email, password }) {
 }
 
 await serve('@aws-amplify/ui-react', import.meta.url, {
-  ...totp, ...windows(() => browser, shot), open, signOut,
+  ...totp, ...windows(() => browser, shot), ...journey(() => browser, shot), open, signOut,
   signUp: async ({ email, name, password }) => {
     await shot('sign-in');
     await page.getByRole('tab', { name: 'Create Account' }).click();
