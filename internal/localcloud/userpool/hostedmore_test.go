@@ -489,3 +489,66 @@ func TestR55_ASignUpIsLedFromPageToPage(t *testing.T) {
 		t.Errorf("confirmed by the trigger: at %s", b.at)
 	}
 }
+
+// The endpoint takes its token in either method, and nothing else.
+func TestR55_UserInfoTakesABearerToken(t *testing.T) {
+	b := pagesRig(t, nil)
+	b.member(t, ada)
+	out, refusal := b.token(t, Client{ID: webClient}, exchange(b.signIn(t, nil), nil))
+	if refusal != "" {
+		t.Fatal(refusal)
+	}
+	ask := func(method, authorization string) (int, string) {
+		req, err := http.NewRequestWithContext(t.Context(), method, b.URL()+"/oauth2/userInfo", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		req.Header.Set("Authorization", authorization)
+		res, err := http.DefaultClient.Do(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer res.Body.Close()
+		var said oauthError
+		_ = json.NewDecoder(res.Body).Decode(&said)
+		return res.StatusCode, said.Error()
+	}
+	const none = "invalid_request: The user pool has no domain, or the request no bearer token"
+	for _, c := range []struct {
+		method, authorization string
+		status                int
+		want                  string
+	}{
+		{http.MethodGet, "Bearer " + out.AccessToken, 200, ": "},
+		{http.MethodPost, "bearer " + out.AccessToken, 200, ": "},
+		{http.MethodGet, "Basic " + out.AccessToken, 400, none},
+		{http.MethodGet, out.AccessToken, 400, none},
+		{http.MethodGet, "Bearer x", 401, "invalid_token: Access token is expired, disabled, or deleted, or the user has globally signed out."},
+	} {
+		if status, said := ask(c.method, c.authorization); status != c.status || said != c.want {
+			t.Errorf("%s %.12s: %d %s", c.method, c.authorization, status, said)
+		}
+	}
+	b.must(t, "DeleteUserPoolDomain", inPool("Domain", "demo"))
+	if status, said := ask(http.MethodGet, "Bearer "+out.AccessToken); status != 400 || said != none {
+		t.Errorf("without a domain: %d %s", status, said)
+	}
+}
+
+// A page is opened or sent, and nothing else is done with it.
+func TestR55_APageHasTwoMethods(t *testing.T) {
+	b := pagesRig(t, nil)
+	for path := range hosted() {
+		req, err := http.NewRequestWithContext(t.Context(), http.MethodPut, b.URL()+path, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		res, err := http.DefaultClient.Do(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _ = res.Body.Close(); res.StatusCode != http.StatusMethodNotAllowed && res.StatusCode != http.StatusForbidden {
+			t.Errorf("%s: %d", path, res.StatusCode)
+		}
+	}
+}

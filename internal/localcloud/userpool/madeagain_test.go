@@ -149,8 +149,12 @@ func TestR53_NothingOfADeletedUserIsLeft(t *testing.T) {
 	u := theUser(t, b.rig, ada)
 	b.store.setCode(u, code{value: "1", purpose: "reset"})
 	b.store.setChallenge("s", challenge{user: u})
+	b.store.setChallenge("another's", challenge{user: user{username: "eve"}})
 	b.must(t, "AdminDeleteUser", inPool("Username", ada))
 	s := b.store
+	if _, waits := s.takeChallenge("another's"); !waits {
+		t.Error("another user's sign-in is gone")
+	}
 	for what, left := range map[string]int{
 		"users": len(s.users), "codes": len(s.codes), "attempts": len(s.attempts), "events": len(s.events), "challenges": len(s.challenges),
 		"visits": len(s.visits), "sessions": len(s.grants), "names": len(s.names),
