@@ -130,7 +130,7 @@ func TestR60_ACallSaysWhoCalledAndWhatAnSDKShows(t *testing.T) {
 		t.Errorf("got %+v", c)
 	}
 	_, _ = r.raw(t, "NoSuchOperation", map[string]any{"UserPoolId": "eu-central-1_Nowhere"})
-	if c = seen.last(t, "NoSuchOperation"); c.Status != 400 || c.Error == "" || c.PoolID != "" {
+	if c = seen.last(t, "NoSuchOperation"); c.Status != 400 || c.Error == "" || c.PoolID != "" || len(c.Request) == 0 {
 		t.Errorf("got %+v", c)
 	}
 }
@@ -156,6 +156,10 @@ func TestR60_RequestsOfPagesAndOAuthEndpointsAreReported(t *testing.T) {
 	}
 	_, _ = b.token(t, Client{ID: webClient}, url.Values{"grant_type": {"authorization_code"}, "code": {code}, "redirect_uri": {"http://localhost/other"}})
 	if c := seen.last(t, "POST /oauth2/token"); c.Error != "invalid_grant" || c.Message == "" || strings.Contains(string(c.Request), code) {
+		t.Errorf("got %+v", c)
+	}
+	b.open(t, "/login", request(map[string]string{"client_id": "nobody"}))
+	if c := seen.last(t, "GET /login"); c.Status != 400 || c.Message != "No app client has this client_id." {
 		t.Errorf("got %+v", c)
 	}
 	b.open(t, "/oauth2/authorize", request(map[string]string{"response_type": "nonsense"}))
