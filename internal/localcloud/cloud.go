@@ -94,6 +94,9 @@ type Options struct {
 	// with nil when it can again.
 	Data   string
 	OnData func(error)
+	// OnUnobeyed, if not nil, is called with a sentence for each setting that an operation
+	// makes and that the local cloud does not obey.
+	OnUnobeyed func(string)
 	// Deliver, if not nil, wraps the invoker between pool and functions: a test delays,
 	// repeats or drops deliveries with it.
 	Deliver func(userpool.Invoker) userpool.Invoker
@@ -199,6 +202,9 @@ func (c *Cloud) startPool(_ context.Context, opts Options) error {
 		return nil
 	}
 	opts.Pool.Door = c.entrance
+	if opts.OnUnobeyed != nil {
+		opts.Pool.OnSettings = unobeyed(opts.OnUnobeyed)
+	}
 	if c.data != nil {
 		opts.Pool.Kept, opts.Pool.OnChange = c.data.Pools(), c.data.Changed
 	}

@@ -2,8 +2,11 @@ package localcloud
 
 import (
 	"context"
+	"slices"
 
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/state"
+	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/template"
+	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/userpool"
 )
 
 // openData locks the folder that keeps pools and tables, if there is one.
@@ -25,4 +28,17 @@ func (c *Cloud) keepData(_ context.Context, opts Options) error {
 		save = c.Pool.Kept
 	}
 	return c.data.Keep(save, opts.OnData)
+}
+
+// unobeyed returns what tells of settings that an operation makes and that would stop the
+// start if a template had them: the pool takes them, as AWS does.
+func unobeyed(tell func(string)) func(string, userpool.Settings, userpool.Settings) {
+	return func(pool string, before, after userpool.Settings) {
+		old := template.Unobeyed(before)
+		for _, line := range template.Unobeyed(after) {
+			if !slices.Contains(old, line) {
+				tell(pool + ": " + line)
+			}
+		}
+	}
 }

@@ -4,6 +4,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -62,5 +63,33 @@ func TestR51_AFlowThatTheBannerCallsRefusedIsRefused(t *testing.T) {
 		if refused != said {
 			t.Errorf("%s: the pool refuses it: %v (%v), the banner says so: %v", flow, refused, err, said)
 		}
+	}
+}
+
+// UpdateUserPool takes what would stop the start, as AWS does: it is said, once.
+func TestR51_AnUpdateSaysWhatTheLocalCloudDoesNotObey(t *testing.T) {
+	var mu sync.Mutex
+	var said []string
+	cloud, err := Start(t.Context(), Options{AssemblyDir: assembly(t, resources()), OnUnobeyed: func(line string) {
+		mu.Lock()
+		defer mu.Unlock()
+		said = append(said, line)
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = cloud.Close() })
+	id, policy := cloud.Stack.Pool.ID, &types.UserPoolPolicyType{PasswordPolicy: &types.PasswordPolicyType{MinimumLength: aws.Int32(12)}}
+	for _, mode := range []types.AdvancedSecurityModeType{"OFF", "ENFORCED", "ENFORCED", "AUDIT"} {
+		_, err := cognitoOf(cloud).UpdateUserPool(t.Context(), &cognito.UpdateUserPoolInput{
+			UserPoolId: &id, Policies: policy, UserPoolAddOns: &types.UserPoolAddOnsType{AdvancedSecurityMode: mode},
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	want := id + ": UserPoolAddOns.AdvancedSecurityMode (ENFORCED): sign-ins and passwords that threat protection blocks are accepted"
+	if !slices.Equal(said, []string{want}) {
+		t.Errorf("got %q", said)
 	}
 }

@@ -28,6 +28,11 @@
 // While serve runs, what you save acts: the stage file within a second, and the Go code of
 // the functions when it is built (package live); -watch=false turns that off.
 //
+// serve forgets everything at its end. -data DIR keeps users, sessions, keys and rows in a folder
+// for the next start (package internal/localcloud/state); a changed stage meets them as a
+// deployment does. What is under way for minutes is forgotten: challenges, authorization codes,
+// departures to a provider, the counts of wrong guesses.
+//
 // serve -people 1000 puts users into the pool that no trigger has heard of, -list-delay 5s
 // lets ListUsers lag as Cognito's does, and -quotas aws refuses calls beyond AWS's default
 // quotas.

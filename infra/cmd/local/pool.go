@@ -1,6 +1,7 @@
 package main
 
 import (
+	"crypto/rand"
 	"flag"
 	"fmt"
 	"io"
@@ -8,7 +9,9 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
+	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/timeline"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/userpool"
 )
 
@@ -60,13 +63,15 @@ func importedUsers(n int) []userpool.ImportedUser {
 	return all
 }
 
-// kept tells when users are kept no longer, and when they are again.
-func kept(out io.Writer) func(error) {
+// kept tells, on the terminal and on the page, when users are kept no longer, and when they are
+// again.
+func kept(out io.Writer, folder string, shown *timeline.Timeline) func(error) {
 	return func(err error) {
+		text := "kept again: everything is in the folder"
 		if err != nil {
-			fmt.Fprintf(out, "\nNOT KEPT: %v\n\n", err)
-			return
+			text = "not kept: " + err.Error()
 		}
-		fmt.Fprint(out, "\nKept again: everything is in the folder of --data.\n\n")
+		fmt.Fprintf(out, "\n      ! %s\n\n", text)
+		shown.AddEdit(timeline.Edit{ID: rand.Text(), Time: time.Now(), File: folder, Acted: err == nil, Text: text})
 	}
 }

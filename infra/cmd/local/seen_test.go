@@ -116,7 +116,10 @@ func (s session) looksAtAll(at, from string, all bool) {
 		s.Error(told["faults"])
 	}
 	seen := strings.Fields(told["seen"])
-	for _, view := range []string{from, "/timeline", "/calls/*", "/invocations/*", "/messages", "/messages/*", "/faults", "/users", "/users/*", "/tokens", "/rules"} {
+	for _, view := range []string{
+		from, "/timeline", "/calls/*", "/invocations/*", "/messages", "/messages/*", "/faults",
+		"/users", "/users/*", "/users/*/suspend", "/users/*/erase", "/tokens", "/tokens?", "/why", "/rules", "/sign-up-preview", "/explain", "/check", "/demo",
+	} {
 		if !slices.Contains(seen, view) {
 			s.Errorf("no link leads to %s; they lead to %v", view, seen)
 		}

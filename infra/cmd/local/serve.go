@@ -43,11 +43,12 @@ func serve(ctx context.Context, args []string) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, lock.Close()) }()
-	opts.Data, opts.OnData = data, kept(os.Stderr)
+	opts.OnUnobeyed = func(line string) { fmt.Printf("      ! not as on AWS: %s\n", line) }
 	if opts.Authority, err = openAuthority(trusted); err != nil {
 		return err
 	}
 	opts.Timeline = timeline.New(timeline.Limits{})
+	opts.Data, opts.OnData = data, kept(os.Stderr, data, opts.Timeline)
 	a := &account{out: os.Stdout}
 	opts.OnInvocation = func(i lambdahost.Invocation) { a.triggers(localcloud.Recorded(i)) }
 	opts.Pool.OnMail = func(m userpool.Message) {

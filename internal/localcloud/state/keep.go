@@ -77,7 +77,7 @@ func (k *keeping) run() error {
 		k.try()
 		took := time.Since(began)
 		select {
-		case <-time.After(max(Pause-took, took)):
+		case <-time.After(max(Pause-took, took/2)):
 		case <-k.folder.stop:
 		}
 	}

@@ -11,8 +11,8 @@
 // pool.json is replaced as a whole: a file beside it is written, synced and renamed, and then
 // the folder is synced. So it is always whole. It is written at the first change, then at most
 // every [Pause], and at the end. A process that is killed loses what is younger than that and
-// one write. A pool of tens of thousands of users takes longer to write: then at least half
-// of the time no write is under way. dynalite writes each row before it answers; what it has
+// one write. A pool of tens of thousands of users takes longer to write, and is written a
+// third less often than it could be. dynalite writes each row before it answers; what it has
 // written survives the end of its process, not of its machine.
 //
 // If a write fails, as on a full disk, the file before it stays, the owner is told once, and

@@ -43,6 +43,26 @@ func (r *reading) judge(tolerate []string) {
 	j.settle(tolerate)
 }
 
+// Unobeyed returns a sentence for each setting of a user pool that the local cloud does not
+// obey and that would stop the start as a property. The settings are those of CreateUserPool
+// and UpdateUserPool; one that no template has is not judged.
+func Unobeyed(settings map[string]any) []string {
+	j := &judgement{reading: &reading{}, known: newKnownProperties(known())}
+	for _, name := range slices.Sorted(maps.Keys(settings)) {
+		if path := "UserPool." + name; j.known.has(path) || j.known.parents[path] {
+			j.property("", path, settings[name])
+		}
+	}
+	var lines []string
+	for _, f := range j.found {
+		if f.class == refused {
+			f.path = strings.TrimPrefix(f.path, "UserPool.")
+			lines = append(lines, strings.TrimPrefix(f.String(), ": "))
+		}
+	}
+	return lines
+}
+
 // resource judges a type as a whole, or each of its properties.
 func (j *judgement) resource(id, kind string) {
 	if !j.known.parents[kind] {

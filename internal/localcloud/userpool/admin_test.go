@@ -1,6 +1,7 @@
 package userpool
 
 import (
+	"encoding/json"
 	"net/http"
 	"slices"
 	"strconv"
@@ -223,18 +224,24 @@ func TestUnknownOperationIsNamed(t *testing.T) {
 
 func TestBrokenBodyIsRefused(t *testing.T) {
 	r := startRig(t, nil)
-	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, r.URL(), strings.NewReader("{"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	req.Header.Set("X-Amz-Target", target+"SignUp")
-	res, err := http.DefaultClient.Do(req)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer res.Body.Close()
-	if res.StatusCode != http.StatusBadRequest || res.Header.Get("X-Amzn-Errortype") != "SerializationException:" {
-		t.Errorf("HTTP %d, %s", res.StatusCode, res.Header.Get("X-Amzn-Errortype"))
+	for body, want := range map[string]string{
+		"{": "the body is not what the operation takes: unexpected end of JSON input", `{"Username":"` + strings.Repeat("a", maxInput) + `"}`: "reading the request: http: request body too large",
+	} {
+		req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, r.URL(), strings.NewReader(body))
+		if err != nil {
+			t.Fatal(err)
+		}
+		req.Header.Set("X-Amz-Target", target+"SignUp")
+		res, err := http.DefaultClient.Do(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var said map[string]string
+		if err := json.NewDecoder(res.Body).Decode(&said); err != nil || res.StatusCode != http.StatusBadRequest || res.Header.Get("X-Amzn-Errortype") != "SerializationException:" ||
+			said["__type"] != "SerializationException" || said["message"] != want || res.Header.Get("Content-Type") != "application/x-amz-json-1.1" {
+			t.Errorf("HTTP %d, %v, %v, %v", res.StatusCode, res.Header, said, err)
+		}
+		_ = res.Body.Close()
 	}
 }
 

@@ -260,7 +260,7 @@ func TestR64_SignInsGoOnWhileAPoolIsEncoded(t *testing.T) {
 	encoding.Add(1)
 	blocked := blockedKeeper{&encoding}
 	done := make(chan struct{})
-	go func() { defer close(done); _ = encoded(&blocked); _ = encoded(c) }()
+	go func() { defer close(done); _ = new(encoder).encoded(&blocked); _ = new(encoder).encoded(c) }()
 	for range 3 {
 		r.login(t, "ada@example.com", longPassword) // while the encoder waits
 	}

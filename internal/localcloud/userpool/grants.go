@@ -37,7 +37,7 @@ type grant struct {
 	amr []string
 	// rotated is when a successor replaced this token; zero while the token is current.
 	rotated time.Time
-	// second is the same for all refresh tokens that come from one SecondToken; "" for an app's.
+	// second is the same for all refresh tokens of one WithSecondToken; "" for an app's.
 	second string
 }
 

@@ -234,7 +234,7 @@ func (b *browser) info(t *testing.T, token string) (int, map[string]string) {
 	if err := json.NewDecoder(res.Body).Decode(&out); err != nil {
 		t.Fatal(err)
 	}
-	if res.StatusCode != http.StatusOK && !strings.HasPrefix(res.Header.Get("WWW-Authenticate"), `Bearer error="`+out["error"]+`"`) {
+	if want := `Bearer error="` + out["error"] + `", error_description="` + out["error_description"] + `"`; res.StatusCode != http.StatusOK && (res.Header.Get("WWW-Authenticate") != want || out["error_description"] == "") {
 		t.Errorf("%d without the reason in its header: %v", res.StatusCode, res.Header)
 	}
 	return res.StatusCode, out

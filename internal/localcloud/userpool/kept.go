@@ -25,7 +25,11 @@ func (p *Pool) Kept() ([]byte, error) {
 	for _, one := range p.service.all() {
 		all.pools[one.cfg().ID] = one.copied()
 	}
-	text, err := json.Marshal(encoded(&all))
+	s := p.service
+	s.encoding.Lock()
+	defer s.encoding.Unlock()
+	s.encoder.before, s.encoder.now = s.encoder.now, map[*user]json.RawMessage{}
+	text, err := json.Marshal(s.encoder.encoded(&all))
 	if err != nil {
 		return nil, fmt.Errorf("encoding the user pools: %w", err)
 	}
@@ -93,8 +97,10 @@ func (p *core) copied() *core {
 		grants: map[string]*grant{}, events: map[string][]authEvent{}, codes: map[string][]code{},
 	}
 	for token, g := range s.grants {
-		now := *g
-		c.store.grants[token] = &now
+		if g.second == "" {
+			now := *g
+			c.store.grants[token] = &now
+		}
 	}
 	for name, events := range s.events {
 		c.store.events[name] = slices.Clone(events)

@@ -26,15 +26,31 @@ func holds(t reflect.Type) bool {
 	return slices.Contains([]reflect.Kind{reflect.Map, reflect.Slice, reflect.Pointer}, t.Kind()) && holds(t.Elem())
 }
 
+// encoder remembers the users that it has encoded: they are replaced, never written to, and
+// most are as before.
+type encoder struct{ before, now map[*user]json.RawMessage }
+
+// user encodes one, or finds it.
+func (e *encoder) user(u *user) any {
+	text := e.before[u]
+	if text == nil {
+		text, _ = json.Marshal(e.encoded(u)) // texts, numbers and lists
+	}
+	if e.now != nil {
+		e.now[u] = text
+	}
+	return text
+}
+
 // encoded returns what a pointer leads to as json.Marshal takes it, without zero values of
 // members.
-func encoded(to any) any {
+func (e *encoder) encoded(to any) any {
 	at := reflect.ValueOf(to).Elem()
 	if k, ok := to.(keeper); ok {
 		members := k.keeps()
 		maps.DeleteFunc(members, func(_ string, to any) bool { return reflect.ValueOf(to).Elem().IsZero() })
 		for name, to := range members {
-			members[name] = encoded(to)
+			members[name] = e.encoded(to)
 		}
 		return members
 	}
@@ -44,7 +60,7 @@ func encoded(to any) any {
 	copied := func(element reflect.Value) any {
 		to := reflect.New(element.Type())
 		to.Elem().Set(element)
-		return encoded(to.Interface())
+		return e.encoded(to.Interface())
 	}
 	switch at.Kind() {
 	case reflect.Map:
@@ -60,7 +76,10 @@ func encoded(to any) any {
 		}
 		return all
 	default:
-		return encoded(at.Interface())
+		if u, ok := at.Interface().(*user); ok {
+			return e.user(u)
+		}
+		return e.encoded(at.Interface())
 	}
 }
 

@@ -122,7 +122,8 @@ func (p *Pool) change(f func(next *Config) error) error {
 		return err
 	}
 	next.modified = p.now()
-	p.config.Store(&next)
+	before := p.config.Swap(&next)
+	p.service.settled(next.ID, before.Settings, next.Settings)
 	return nil
 }
 

@@ -30,6 +30,7 @@ func (p *Pool) createUserPool(in rawInput) (describedPool, error) {
 	if err := p.canFire(cfg); err != nil {
 		return describedPool{}, err
 	}
+	p.service.settled(cfg.ID, nil, cfg.Settings)
 	return p.service.open(cfg).describe(), nil
 }
 

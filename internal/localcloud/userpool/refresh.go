@@ -66,12 +66,25 @@ func (p *Pool) refresh(client Client, token, source string, metadata map[string]
 	return result, nil
 }
 
-// SecondToken opens a second refresh token on the newest session that a user has with an app
-// client, with the key of its device ("" if it has none). A tool that refreshes as the user
-// takes it: where tokens rotate, the app's own would be used up. end ends the token and what
-// came from it, not the session. known is false if there is no such session. Cognito has
-// nothing like it.
-func (p *Pool) SecondToken(sub, clientID string) (token, device string, end func(), known bool) {
+// WithSecondToken calls use with a second refresh token on the newest session that a user has
+// with an app client, and with the key of its device ("" if it has none). A tool that refreshes
+// as the user takes it: where tokens rotate, the app's own would be used up. When use returns,
+// the token and what came from it end; the session stays. known is false, and use is not
+// called, if there is no such session. Cognito has nothing like it.
+func (p *Pool) WithSecondToken(sub, clientID string, use func(token, device string) error) (known bool, err error) {
+	second, device, known := p.secondToken(sub, clientID)
+	if !known {
+		return false, nil
+	}
+	defer func() {
+		p.store.mu.Lock()
+		defer p.store.mu.Unlock()
+		maps.DeleteFunc(p.store.grants, func(_ string, g *grant) bool { return g.second == second })
+	}()
+	return true, use(second, device)
+}
+
+func (p *Pool) secondToken(sub, clientID string) (token, device string, known bool) {
 	s, now := p.store, p.now()
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -82,14 +95,10 @@ func (p *Pool) SecondToken(sub, clientID string) (token, device string, end func
 		}
 	}
 	if newest == nil {
-		return "", "", nil, false
+		return "", "", false
 	}
-	twin, token := *newest, secret()
-	twin.second = token
-	s.grants[token] = &twin
-	return token, twin.device, func() {
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		maps.DeleteFunc(s.grants, func(_ string, g *grant) bool { return g.second == token })
-	}, true
+	twin := *newest
+	twin.second = secret()
+	s.grants[twin.second] = &twin
+	return twin.second, twin.device, true
 }

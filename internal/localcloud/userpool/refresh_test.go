@@ -1,6 +1,7 @@
 package userpool
 
 import (
+	"errors"
 	"fmt"
 	"testing"
 	"time"
@@ -220,25 +221,27 @@ func TestR53_WhatRevokeRefusesHasItsReason(t *testing.T) {
 func TestASecondTokenRefreshesAndLeavesTheAppItsOwn(t *testing.T) {
 	r := startRig(t, nil)
 	r.member(t, "ada@example.com")
-	if _, _, _, known := r.SecondToken("nobody", webClient); known {
-		t.Error("a user without a session has one")
+	if known, err := r.WithSecondToken("nobody", webClient, func(string, string) error { return errors.New("called") }); known || err != nil {
+		t.Errorf("a user without a session has one: %v", err)
 	}
 	first := r.login(t, "ada@example.com", longPassword)
-	sub := r.claimsOf(t, *first.IdToken)["sub"].(string)
-	token, _, end, known := r.SecondToken(sub, webClient)
-	if !known {
-		t.Fatal("the session is not found")
+	var ended []string
+	known, err := r.WithSecondToken(r.claimsOf(t, *first.IdToken)["sub"].(string), webClient, func(second, _ string) error {
+		got, err := refreshWith(r, t, second)
+		if err != nil {
+			return err
+		}
+		ended = []string{second, *got.RefreshToken}
+		if one, other := r.claimsOf(t, *first.IdToken), r.claimsOf(t, *got.IdToken); one["origin_jti"] != other["origin_jti"] {
+			t.Errorf("it is another session: %v and %v", one, other)
+		}
+		return nil
+	})
+	if !known || err != nil {
+		t.Fatalf("the session is known: %v, %v", known, err)
 	}
-	got, err := refreshWith(r, t, token)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if one, other := r.claimsOf(t, *first.IdToken), r.claimsOf(t, *got.IdToken); one["origin_jti"] != other["origin_jti"] {
-		t.Errorf("it is another session: %v and %v", one, other)
-	}
-	end()
-	for _, ended := range []string{token, *got.RefreshToken} {
-		if _, err := refreshWith(r, t, ended); err == nil {
+	for _, token := range ended {
+		if _, err := refreshWith(r, t, token); err == nil {
 			t.Error("it outlives its end")
 		}
 	}

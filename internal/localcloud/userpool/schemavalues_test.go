@@ -96,3 +96,18 @@ func TestR51_ADeveloperOnlyAttributeIsReadOnlyToClients(t *testing.T) {
 	}
 	t.Errorf("a client cannot read it: %+v", got.UserAttributes)
 }
+
+func TestR51_ASchemaThatIsNoneIsRefused(t *testing.T) {
+	for schema, want := range map[string]string{
+		`"x"`:              "InvalidParameterException: SchemaAttributes: want a list, not x",
+		`["x"]`:            "InvalidParameterException: SchemaAttributes: want a list of objects, not x",
+		`[{"Name":"a b"}]`: "InvalidParameterException: 1 validation error detected: Value at 'customAttributes.name' failed to satisfy constraint: Member must satisfy regular expression pattern: [\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}]+",
+		`[{"Name":"` + strings.Repeat("a", 20) + `"}]`:                                "",
+		`[{"Name":"dev:custom:a","DeveloperOnlyAttribute":true},{"Name":"custom:b"}]`: "",
+	} {
+		_, err := NewSettings(defaults(`{"PoolName":"p","Schema":` + schema + `}`))
+		if (err == nil) != (want == "") || err != nil && err.Error() != want {
+			t.Errorf("%s: %v", schema, err)
+		}
+	}
+}

@@ -24,6 +24,9 @@ type service struct {
 	home    *Pool // the one of Start; it answers what is about no pool
 	mu      sync.RWMutex
 	pools   map[string]*Pool // by id
+
+	encoding sync.Mutex // of what is kept
+	encoder  encoder
 }
 
 // ServeHTTP implements http.Handler. What a request fires and sends has the id of its answer.
@@ -66,6 +69,13 @@ func (s *service) serve(w http.ResponseWriter, r *http.Request) (*Pool, []byte) 
 func (s *service) changed() {
 	if s.opts.OnChange != nil {
 		s.opts.OnChange()
+	}
+}
+
+// settled tells of settings that an operation has made.
+func (s *service) settled(id string, before, after Settings) {
+	if s.opts.OnSettings != nil {
+		s.opts.OnSettings(id, before, after)
 	}
 }
 

@@ -228,6 +228,17 @@ func TestR52_NothingElseProvesAPassword(t *testing.T) {
 	}
 }
 
+// A proof is taken as long as its block lives, and a clock may be wrong by the tolerance.
+func TestR52_AProofIsInTimeUntilItIsLate(t *testing.T) {
+	for _, d := range []time.Duration{3 * time.Minute, -clockTolerance} {
+		r := startSRP(t, nil)
+		r.member(t, ada)
+		if _, err := r.srp(t, srpSignIn{user: ada, password: longPassword, between: func(map[string]string) { r.clock.pass(d) }}); err != nil {
+			t.Errorf("%v later: %v", d, err)
+		}
+	}
+}
+
 func TestR52_AProofIsForOneAppClient(t *testing.T) {
 	const otherClient = "other1example"
 	r := startSRP(t, func(c *Config, _ *Options) { c.Clients = append(c.Clients, Client{ID: otherClient}) })

@@ -134,14 +134,26 @@ func issued(kind claims.Token, says map[string]any, changes token.Changes, attri
 		if !changes.Adds(name) {
 			continue
 		}
-		claim := support.SaidClaim{Name: name, Value: says[name], Origin: "pre token generation; today's policy does not say it", Bytes: len(support.Compact(name)) + len(support.Compact(says[name])) + len(":,")}
-		if at := slices.IndexFunc(today.Added, func(c support.SaidClaim) bool { return c.Name == name }); at >= 0 {
-			claim.Origin = today.Added[at].Origin
-		}
+		claim := support.SaidClaim{Name: name, Value: says[name], Origin: originOf(kind, name, now, today), Bytes: len(support.Compact(name)) + len(support.Compact(says[name])) + len(":,")}
 		_, claim.Replaces = attributes[name]
 		m.Added, m.AddedBytes = append(m.Added, claim), m.AddedBytes+claim.Bytes
 	}
 	return m
+}
+
+// originOf returns where a claim comes from by the policy of today.
+func originOf(kind claims.Token, name string, now support.TokenPreview, today support.MadeToken) string {
+	for _, c := range today.Added {
+		if c.Name == name {
+			return c.Origin
+		}
+	}
+	for _, g := range now.Grants {
+		if g.Token == kind && g.Kind == support.KindClaim && g.Name == name {
+			return g.From
+		}
+	}
+	return "pre token generation; today's policy does not say it"
 }
 
 // readToken is a token that somebody pasted.

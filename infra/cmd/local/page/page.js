@@ -7,22 +7,25 @@ const button = document.getElementById('pause');
 const live = () => document.querySelectorAll('[data-live]');
 let source, timer, asking, news = 0;
 
-// within puts the children of fresh into old, by their ids. One that has the focus stays.
+// within puts the children of fresh into old. Those with an id stay if they are equal, the
+// others are made anew; one that has the focus is left alone.
 function within(old, fresh) {
-  const known = new Map([...old.children].map(child => [child.id, child]));
+  if (old.isEqualNode(fresh)) return;
+  const left = new Set(old.children);
+  const known = new Map([...left].filter(child => child.id).map(child => [child.id, child]));
   let at = old.firstElementChild;
   for (const child of [...fresh.children]) {
-    const mine = child.id && known.get(child.id);
+    const mine = known.get(child.id);
     if (!mine) {
       old.insertBefore(child, at);
-    } else {
-      known.delete(child.id);
-      if (mine === at) at = at.nextElementSibling;
-      else old.insertBefore(mine, at);
-      if (!mine.isEqualNode(child) && !mine.contains(document.activeElement)) mine.replaceWith(child);
+      continue;
     }
+    left.delete(mine);
+    if (mine === at) at = at.nextElementSibling;
+    else old.insertBefore(mine, at);
+    if (!mine.isEqualNode(child) && !mine.contains(document.activeElement)) mine.replaceWith(child);
   }
-  for (const child of known.values()) if (!child.contains(document.activeElement)) child.remove();
+  for (const child of left) if (!child.id || !child.contains(document.activeElement)) child.remove();
 }
 
 async function refresh() {

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	awsmiddleware "github.com/aws/aws-sdk-go-v2/aws/middleware"
 	cognito "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
 
 	"github.com/cognito-triggers/cognito-triggers/infra/client/directory"
@@ -221,4 +222,31 @@ func TestR62_NoOtherOriginSeesOrChangesAUser(t *testing.T) {
 	s := see(t)
 	refusesStrangers(t, s.Page)
 	runsNothing(t, s.Page)
+}
+
+// What the page asks would fill the timeline that it shows, and each answer would be news.
+func TestR62_LookingAtAUserIsNotInTheTimeline(t *testing.T) {
+	s := see(t)
+	sub := s.granted("looked@example.com")
+	mark := func() string {
+		out, err := s.suite.pool.AdminGetUser(t.Context(), &cognito.AdminGetUserInput{UserPoolId: &s.suite.id, Username: &sub})
+		if err != nil {
+			t.Fatal(err)
+		}
+		id, _ := awsmiddleware.GetRequestIDMetadata(out.ResultMetadata)
+		s.suite.reported(t.Context(), id)
+		return id
+	}
+	before := mark()
+	for _, path := range []string{"/users", "/users/" + sub, s.tokenPath(sub), "/why?user=" + sub, "/rules", "/demo"} {
+		if status, _ := s.gets(path); status != http.StatusOK {
+			t.Errorf("%s: status %d", path, status)
+		}
+	}
+	after := mark()
+	for _, e := range s.entries.Entries(before, 0) {
+		if e.ID != after {
+			t.Errorf("it made %s", compact(e))
+		}
+	}
 }

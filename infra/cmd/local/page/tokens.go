@@ -78,8 +78,28 @@ func (s *suite) tokens(ctx context.Context, user, id, tenant string) (shownToken
 		t.Problem = err.Error()
 		return t, nil
 	}
-	t.Now, t.Last = &answer, s.last(answer.Sub, t.Client, answer.Tokens)
-	return t, nil
+	t.Now = &answer
+	today, err := s.ofAnybody(answer)
+	t.Last = s.last(answer.Sub, t.Client, today)
+	return t, err
+}
+
+// ofAnybody returns the preview with tokens, also for a user who gets none: their budgets are
+// the profile's.
+func (s *suite) ofAnybody(answer support.Why) (support.TokenPreview, error) {
+	today := answer.Tokens
+	if len(today.Tokens) > 0 {
+		return today, nil
+	}
+	stage, err := s.stage()
+	if err != nil {
+		return today, err
+	}
+	anybody, err := support.TokenQuestion{
+		Stage: stage.Name, TokenSettings: stage.TokenSettings(), Client: cmp.Or(answer.Client.Name, answer.Client.ID), Profile: answer.Client.Profile,
+	}.Answer()
+	today.Tokens = anybody.Tokens
+	return today, err
 }
 
 // why is the view of what became of each grant.
@@ -122,25 +142,10 @@ func refresh(s *suite, r *http.Request) (any, string, error) {
 	if err != nil {
 		return nil, "", Problem{http.StatusNotFound, err.Error()}
 	}
-	fresh, device, end, known := s.cloud.Pool.SecondToken(answer.Sub, id)
+	known, err := s.cloud.Pool.WithSecondToken(answer.Sub, id, func(token, device string) error { return s.refresh(ctx, id, tenant, token, device) })
 	if !known {
 		return nil, "", s.notRefreshed(ctx, user, id, tenant, Problem{http.StatusConflict, "the user has no session with this app client: sign in first"})
 	}
-	defer end()
-	in := &cognito.GetTokensFromRefreshTokenInput{ClientId: &id, RefreshToken: &fresh}
-	if device != "" {
-		in.DeviceKey = &device
-	}
-	if tenant != "" {
-		in.ClientMetadata = map[string]string{"tenant": tenant}
-	}
-	about, err := s.looks.DescribeUserPoolClient(ctx, &cognito.DescribeUserPoolClientInput{UserPoolId: &s.id, ClientId: &id})
-	if err != nil {
-		return nil, "", err
-	}
-	in.ClientSecret = about.UserPoolClient.ClientSecret
-	out, err := s.pool.GetTokensFromRefreshToken(ctx, in)
-	s.reported(ctx, requestID(out, err))
 	if api, ok := errors.AsType[smithy.APIError](err); ok {
 		return nil, "", s.notRefreshed(ctx, user, id, tenant, Problem{http.StatusForbidden, api.ErrorCode() + ": " + api.ErrorMessage()})
 	}
@@ -149,6 +154,24 @@ func refresh(s *suite, r *http.Request) (any, string, error) {
 	}
 	result, err := s.tokens(ctx, user, id, tenant)
 	return result, "/tokens?" + url.Values{"user": {user}, "client": {id}, "tenant": {tenant}}.Encode(), err
+}
+
+// refresh makes the call. What comes back is in the timeline, without signatures.
+func (s *suite) refresh(ctx context.Context, id, tenant, token, device string) error {
+	about, err := s.looks.DescribeUserPoolClient(ctx, &cognito.DescribeUserPoolClientInput{UserPoolId: &s.id, ClientId: &id})
+	if err != nil {
+		return err
+	}
+	in := &cognito.GetTokensFromRefreshTokenInput{ClientId: &id, RefreshToken: &token, ClientSecret: about.UserPoolClient.ClientSecret}
+	if device != "" {
+		in.DeviceKey = &device
+	}
+	if tenant != "" {
+		in.ClientMetadata = map[string]string{"tenant": tenant}
+	}
+	out, err := s.pool.GetTokensFromRefreshToken(ctx, in)
+	s.reported(ctx, requestID(out, err))
+	return err
 }
 
 // notRefreshed shows the view with what the pool says.

@@ -79,6 +79,7 @@ func TestR62_ARefreshGoesThroughThePoolAndLeavesTheAppItsToken(t *testing.T) {
 		t.Fatal(err)
 	}
 	got, body = s.posts("/tokens/refresh", form)
+	s.shows(body, "authz.tenantRoles", "of 2048 bytes") // though there are no tokens now
 	if got.StatusCode != http.StatusForbidden || !strings.Contains(body, "This account is disabled") || !strings.Contains(body, "Since then refused") {
 		t.Errorf("suspended: status %d, %s", got.StatusCode, body)
 	}

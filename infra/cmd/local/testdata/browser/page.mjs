@@ -46,7 +46,7 @@ export function windows(browser, shot) {
         if (!answer.ok()) found.push(`${kind}: status ${answer.status()}`);
         for (const link of await look.evaluate(() => [...document.links].map(a => a.href))) {
           const to = new URL(link), [, first, , ...rest] = to.pathname.split('/');
-          const kind = to.pathname.split('/').length < 3 ? to.pathname : ['', first, '*', ...rest].join('/');
+          const kind = (to.pathname.split('/').length < 3 ? to.pathname : ['', first, '*', ...rest].join('/')) + (to.pathname === '/tokens' && to.search ? '?' : '');
           if (to.origin === at && first !== 'api' && !seen.has(kind)) seen.set(kind, to.origin + to.pathname + to.search);
         }
         found.push(...(await unreached(look)).map(fault => `${kind}: ${fault}`));
@@ -55,7 +55,7 @@ export function windows(browser, shot) {
           : [['narrow', 'light'], ['zoomed', 'dark']]) {
           await look.emulateMedia({ colorScheme: scheme });
           await look.setViewportSize(sizes[size]);
-          await shot(`page${kind}-${size}-${scheme}`.replaceAll(/[/*]+/g, '-'), look);
+          await shot(`page${kind}-${size}-${scheme}`.replaceAll(/[/*?]+/g, '-'), look);
           found.push(...(await faults(look)).map(fault => `${kind}, ${size}, ${scheme}: ${fault}`));
           if (await wide(look)) found.push(`${kind} scrolls sideways, ${size}`);
         }
