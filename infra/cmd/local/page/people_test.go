@@ -246,7 +246,7 @@ func TestR62_LookingAtAUserIsNotInTheTimeline(t *testing.T) {
 	after := mark()
 	for _, e := range s.entries.Entries(before, 0) {
 		if e.ID != after {
-			t.Errorf("it made %s", compact(e))
+			t.Errorf("it made %s", support.Compact(e))
 		}
 	}
 }
