@@ -6,6 +6,7 @@ import (
 	"cmp"
 	"errors"
 	"io"
+	"io/fs"
 	"os"
 	"strconv"
 	"strings"
@@ -23,11 +24,18 @@ func (b *Busy) Error() string { return "process " + b.Owner + " has the lock" }
 // children have ended as well.
 const patience = 10 * time.Second
 
-// Lock makes the file, locks it and writes this process's id into it. The lock ends when the
+// isOwn reports whether a folder is this user's and not for all to write; root takes
+// anybody's.
+func isOwn(folder fs.FileInfo) bool {
+	of, known := folder.Sys().(*syscall.Stat_t)
+	return folder.Mode()&0o002 == 0 && (!known || os.Geteuid() == 0 || int(of.Uid) == os.Geteuid())
+}
+
+// Lock makes the file, which may be no link, locks it and writes this process's id into it. The lock ends when the
 // file is closed, at the latest with the process; the file stays. The error is a *Busy if
 // another process has it.
 func Lock(path string) (*os.File, error) {
-	file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
+	file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|syscall.O_NOFOLLOW, 0o600)
 	if err != nil {
 		return nil, err
 	}

@@ -26,6 +26,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -84,14 +85,22 @@ func cannot(path string, err error) error {
 	return fmt.Errorf("%s cannot be written: make it a folder of yours, or name another one with --data: %w", path, err)
 }
 
-// foreign refuses a folder that has something else in it.
+// foreign refuses a folder that others may fill, and one that has something else in it: a
+// link would let the local cloud write to where it leads.
 func foreign(path string) error {
+	info, err := os.Stat(path)
+	if err == nil && !isOwn(info) {
+		return fmt.Errorf("%s belongs to another user, or all users may write to it: make it a folder of yours alone (chmod 700), or name another one with --data", path)
+	}
 	entries, err := os.ReadDir(path)
 	if err != nil {
 		return cannot(path, err)
 	}
 	for _, e := range entries {
 		name := e.Name()
+		if !e.Type().IsRegular() && (name != tableDir || !e.IsDir()) {
+			return fmt.Errorf("%s has %s in it, which is a link or of another kind than the local cloud makes: name another folder with --data", path, name)
+		}
 		if !slices.Contains([]string{poolFile, tableDir, lockFile, unfinished}, name) && !strings.HasPrefix(name, poolFile) {
 			return fmt.Errorf("%s has %s in it and is no folder of the local cloud: name an empty one with --data, or one that is not there yet", path, name)
 		}
@@ -105,10 +114,7 @@ func (f *Folder) begin() error {
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("reading what was kept: %w", err)
 	}
-	left, _ := filepath.Glob(f.at(poolFile + ".*")) // of a process that was killed
-	for _, name := range left {
-		_ = os.Remove(name)
-	}
+	f.removeLeft()
 	hasPool, hasTable, wasBegun := err == nil, f.has(tableDir), f.has(unfinished)
 	switch {
 	case hasPool && hasTable:
@@ -131,6 +137,17 @@ func (f *Folder) begin() error {
 		return cannot(f.path, err)
 	}
 	return nil
+}
+
+// removeLeft removes what a process that was killed was writing, and no copy that its user
+// made of pool.json.
+func (f *Folder) removeLeft() {
+	entries, _ := os.ReadDir(f.path)
+	for _, e := range entries {
+		if _, err := strconv.ParseUint(strings.TrimPrefix(e.Name(), poolFile+"."), 10, 64); err == nil {
+			_ = os.Remove(f.at(e.Name()))
+		}
+	}
 }
 
 // probe shows now that files can be made, not at the first change.

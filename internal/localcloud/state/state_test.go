@@ -62,6 +62,11 @@ func TestR64_AFolderThatDoesNotFitIsRefusedWithWhatToDo(t *testing.T) {
 		"has table and no pool.json, and they belong together: put it back, or remove the folder": func(p string) error { return os.Remove(filepath.Join(p, poolFile)) },
 		"has pool.json and no table, and they belong together: put it back, or remove the folder": func(p string) error { return os.Remove(filepath.Join(p, tableDir)) },
 		"has notes.txt in it and is no folder of the local cloud: name an empty one":              func(p string) error { return os.WriteFile(filepath.Join(p, "notes.txt"), nil, 0o600) },
+		"all users may write to it: make it a folder of yours alone":                              func(p string) error { return os.Chmod(p, 0o777) },
+		"has lock in it, which is a link":                                                         func(p string) error { return linked(p, lockFile) },
+		"has pool.json in it, which is a link":                                                    func(p string) error { return linked(p, poolFile) },
+		"has table in it, which is a link":                                                        func(p string) error { return linked(p, tableDir) },
+		"has unfinished in it, which is a link or of another kind":                                func(p string) error { return syscall.Mkfifo(filepath.Join(p, unfinished), 0o600) },
 		"cannot be written: make it a folder of yours, or name another one": func(p string) error {
 			return errors.Join(os.RemoveAll(p), os.WriteFile(p, nil, 0o600))
 		},
@@ -77,6 +82,39 @@ func TestR64_AFolderThatDoesNotFitIsRefusedWithWhatToDo(t *testing.T) {
 		if err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "\n") {
 			t.Errorf("got %v\nwant %s", err, want)
 		}
+	}
+}
+
+// linked puts a link in the place of what is there, to something outside that must stay.
+func linked(path, name string) error {
+	target := path + "." + name
+	return errors.Join(os.Rename(filepath.Join(path, name), target), os.Symlink(target, filepath.Join(path, name)))
+}
+
+func TestR64_ALockIsNoLink(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "lock")
+	if err := errors.Join(os.WriteFile(path+".of", []byte("precious"), 0o600), os.Symlink(path+".of", path)); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Lock(path); err == nil {
+		t.Error("locked")
+	}
+	if text, err := os.ReadFile(path + ".of"); string(text) != "precious" {
+		t.Errorf("%q, %v", text, err)
+	}
+}
+
+func TestR64_OnlyWhatAKilledProcessWroteIsRemoved(t *testing.T) {
+	path := begun(t, "{}")
+	for _, name := range []string{".bak", ".123"} {
+		if err := os.WriteFile(filepath.Join(path, poolFile+name), nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	open(t, path).Close()
+	left, _ := filepath.Glob(filepath.Join(path, poolFile+".*"))
+	if want := []string{filepath.Join(path, poolFile+".bak")}; !slices.Equal(left, want) {
+		t.Errorf("left: %v", left)
 	}
 }
 

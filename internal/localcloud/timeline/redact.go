@@ -22,7 +22,7 @@ const maxBody = 256 << 10
 var secrets = func() map[string]bool {
 	all := map[string]bool{}
 	for _, name := range strings.Fields(`password previouspassword proposedpassword newpassword temporarypassword
-		secret secrethash clientsecret clientsecretvalue refreshtoken accesstoken idtoken token session secretcode
+		secret secrethash privatekey idtokenhint clientsecret clientsecretvalue refreshtoken accesstoken idtoken token session secretcode
 		srpa srpb passwordclaimsignature passwordclaimsecretblock secretblock passwordverifier
 		answer challengeanswer privatechallengeparameters codeverifier clientassertion assertion`) {
 		all[name] = true
@@ -30,13 +30,18 @@ var secrets = func() map[string]bool {
 	return all
 }()
 
+// secret reports whether a member's name is one of them. Package json finds a field by its
+// letters without case, ſ as s: so do both steps here.
 func secret(name string) bool {
-	return secrets[strings.NewReplacer("_", "", "-", "").Replace(strings.ToLower(name))]
+	return secrets[strings.NewReplacer("_", "", "-", "").Replace(strings.ToLower(strings.ToUpper(name)))]
 }
 
 // signed is a JSON Web Token; its first two parts say what is in it, the third is what
-// makes others believe it.
-var signed = regexp.MustCompile(`(eyJ[\w-]+\.[\w-]+)\.[\w-]+`)
+// makes others believe it. An encrypted one has five parts.
+var (
+	signed  = regexp.MustCompile(`(eyJ[\w-]+\.[\w-]+)\.[\w-]+(?:\.[\w.-]+)?`)
+	onlyJWT = regexp.MustCompile(`^"eyJ[\w-]+\.[\w-]+\.[\w-]+"$`)
+)
 
 // Redact returns a JSON document without secrets and reports whether it held any: the
 // values of members with a secret's name, and the signatures of JSON Web Tokens. The other
@@ -93,12 +98,12 @@ func secretValues(doc []byte) (found [][2]int64) {
 	return found
 }
 
-// skipped passes over a value and returns where it was, and whether it holds anything. A
-// JSON Web Token loses its signature only.
+// skipped passes over a value and returns where it was, and whether it holds anything. What
+// is a JSON Web Token and nothing else loses its signature only.
 func skipped(in *json.Decoder) (from, to int64, filled bool) {
 	var value json.RawMessage
 	_ = in.Decode(&value)
 	to = in.InputOffset()
 	empty := string(value) == "null" || string(value) == `""`
-	return to - int64(len(value)), to, !empty && !signed.Match(value)
+	return to - int64(len(value)), to, !empty && !onlyJWT.Match(value)
 }
