@@ -138,7 +138,7 @@ func welcome(out io.Writer, cloud *localcloud.Cloud, shown, app string, opts loc
 	for _, name := range slices.Sorted(maps.Keys(cloud.Outputs())) {
 		fmt.Fprintf(out, "  %-30s %s\n", name, cloud.Outputs()[name])
 	}
-	if machine, ok := cloud.Client(machineClientOutput); ok {
+	if machine, ok := cloud.Client(settings.MachineClientOutput); ok {
 		fmt.Fprintf(out, "  %-30s %s\n", "(machine client's secret)", machine.Secret)
 	}
 	fmt.Fprintf(out, "\nFor other programs, until Ctrl-C:\n\n")
