@@ -3,6 +3,7 @@ package userpool
 import (
 	"maps"
 	"net/http"
+	"strings"
 	"testing"
 	"time"
 
@@ -106,6 +107,19 @@ func TestR54_ThePagesAskForTheSecondFactor(t *testing.T) {
 	b.wantNoCode(t, "a new password in place of the code")
 	wantSources(t, b.fns.sources(t))
 
+	b.proves(t, "ada@example.com", longPassword, "One more step")
+	if !strings.Contains(b.raw, `<label for="code">Code of your authenticator app</label>`) {
+		t.Errorf("it asks for %s", b.raw)
+	}
+	free := b.throttle
+	b.throttle = newThrottle(Quotas{"UserAuthentication": 1. / 3})
+	if err := b.throttle.admit(counted{"UserAuthentication", 3}, b.clock.now()); err != nil {
+		t.Fatal(err)
+	}
+	if b.send(t, map[string]string{"code": b.app(secret)}); b.alert != "Rate exceeded" || b.fields.Get("username") == "" {
+		t.Errorf("too fast: %q, %v", b.alert, b.fields)
+	}
+	b.throttle = free
 	b.proves(t, "ada@example.com", longPassword, "One more step")
 	if b.send(t, map[string]string{"code": "no"}); b.title != "Error: One more step" {
 		t.Fatalf("%q %s", b.title, b.alert)
