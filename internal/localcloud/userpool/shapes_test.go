@@ -23,6 +23,9 @@ func TestR58_ATextIsAsLongAsTheModelSays(t *testing.T) {
 			}
 		}
 	}
+	if err := poolShape.check("userPoolId", "a"); err == nil || !strings.Contains(err.Error(), "regular expression pattern") {
+		t.Errorf("a short id: %v", err)
+	}
 	for arn, fits := range map[string]bool{"arn:a:b:c:1:abcdefgh": true, "arn:a:b:c:1:abcdefg": false} {
 		if err := arnShape.check("CertificateArn", arn); (err == nil) != fits {
 			t.Errorf("an ARN of %d characters: %v", len(arn), err)
