@@ -22,6 +22,7 @@ func TestR60_SecretsAreCutAndOtherBytesStay(t *testing.T) {
 		`{"password":"eyJhbGciOi.eyJzdWIi.c2ln and more"}`:                       `{"password":"(removed)"}`,
 		`{"RefreshToken":"eyJjdHki.a2V5.aXY.dGV4dA.dGFn"}`:                       `{"RefreshToken":"(removed)"}`,
 		`{"anything":"eyJjdHki.a2V5.aXY.dGV4dA.dGFn"}`:                           `{"anything":"eyJjdHki.a2V5.(removed)"}`,
+		`{"ChallengeResponses":{"CREDENTIAL":"{}"},"subject_token":"opaque"}`:    `{"ChallengeResponses":{"CREDENTIAL":"(removed)"},"subject_token":"(removed)"}`,
 		`{"Paſſword":"p","private_key":"k","id_token_hint":"opaque"}`:            `{"Paſſword":"(removed)","private_key":"(removed)","id_token_hint":"(removed)"}`,
 		`{"NextToken":"n","ClientRequestToken":"r","ConfirmationCode":"123456"}`: `{"NextToken":"n","ClientRequestToken":"r","ConfirmationCode":"123456"}`,
 		`{"Password":`: `"(no JSON)"`,
