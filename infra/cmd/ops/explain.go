@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/cognito-triggers/cognito-triggers/infra/settings"
 	"github.com/cognito-triggers/cognito-triggers/infra/support"
 )
 
@@ -76,20 +77,20 @@ func explain(_ context.Context, args []string, t terminal) error {
 }
 
 // stages reads the files of the stage that is named, or all.
-func (t *target) stages() ([]support.StageFile, error) {
+func (t *target) stages() ([]settings.Stage, error) {
 	name, err := t.stageName()
 	if err != nil {
 		return nil, err
 	}
-	stages, err := support.ReadStages(stagesFolder, name)
-	if _, nobody := errors.AsType[support.Unknown](err); nobody {
+	stages, err := settings.DecodeStages(stagesFolder, name)
+	if _, unknown := errors.AsType[settings.NoStage](err); unknown {
 		return nil, misused("%v", err)
 	}
 	return stages, err
 }
 
 // only returns the stage that was named, or nil.
-func only(stages []support.StageFile, name string) *support.StageFile {
+func only(stages []settings.Stage, name string) *settings.Stage {
 	if name == "" || len(stages) == 0 {
 		return nil
 	}
