@@ -26,14 +26,26 @@ func clip(texts ...*string) {
 	}
 }
 
-func clipLog(lines []string) []string {
+// keptLog returns the lines of an invocation as they are kept.
+func keptLog(lines []string) (kept []string) {
 	room := maxBody
-	for i, line := range lines {
+	for _, line := range lines {
 		if room -= len(line); room < 0 {
-			return append(lines[:i:i], "(too long to keep)")
+			return append(kept, "(too long to keep)")
 		}
+		kept = append(kept, keptLine(line))
 	}
-	return lines
+	return kept
+}
+
+// keptLine redacts the JSON that a line is or ends with: a function may print its event.
+func keptLine(line string) string {
+	at := max(0, strings.IndexByte(line, '{'))
+	if doc := []byte(line[at:]); json.Valid(doc) {
+		text, _ := Redact(doc)
+		return line[:at] + string(text)
+	}
+	return signed.ReplaceAllString(line, "$1."+removed)
 }
 
 // secrets are the members whose values never enter, in small letters without _ and -. They

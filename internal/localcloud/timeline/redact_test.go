@@ -2,6 +2,7 @@ package timeline
 
 import (
 	"encoding/json"
+	"slices"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -32,6 +33,19 @@ func TestR60_SecretsAreCutAndOtherBytesStay(t *testing.T) {
 		if string(got) != want || cut != (doc != want) {
 			t.Errorf("%s: got %s, %v", doc, got, cut)
 		}
+	}
+}
+
+// A function that prints its event, as many do, prints the password of a migration.
+func TestR60_AFunctionsLogKeepsNoSecretOfItsEvent(t *testing.T) {
+	line := New(Limits{})
+	line.AddInvocation(Invocation{ID: "i", Log: []string{
+		`{"request":{"password":"canary"}}`, `2026/01/01 event: {"request":{"password":"canary"}}`, "plain", "token eyJhbGciOi.eyJzdWIi.canary", "{half",
+	}})
+	in, _ := line.Invocation("i")
+	want := []string{`{"request":{"password":"(removed)"}}`, `2026/01/01 event: {"request":{"password":"(removed)"}}`, "plain", "token eyJhbGciOi.eyJzdWIi.(removed)", "{half"}
+	if !slices.Equal(in.Log, want) {
+		t.Errorf("got %q", in.Log)
 	}
 }
 
