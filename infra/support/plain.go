@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/base64"
 	"encoding/json"
+	"maps"
 	"slices"
 
 	"github.com/cognito-triggers/cognito-triggers/internal/claims"
@@ -70,18 +71,9 @@ func (q TokenQuestion) shared(own map[string]any) map[string]any {
 		"iss": sampleIssuer, "jti": sampleID,
 		"auth_time": sampleIssuedAt, "iat": sampleIssuedAt, "exp": sampleIssuedAt + anHour,
 	}
-	for name, value := range own {
-		all[name] = value
-	}
+	maps.Copy(all, own)
 	return all
 }
-
-// The limits that a token must fit into: a cookie of 4 KB (RFC 6265 §6.1, with name and
-// attributes) and a header of 8 KB, CloudFront's limit.
-const (
-	CookieBytes = 4096
-	HeaderBytes = 8192
-)
 
 // encodedBytes returns the length of the signed token: header, payload and signature in
 // Base64. Cognito signs with RSA and keys of 2,048 bits, and its key ids have 44

@@ -6,6 +6,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
+	cognito "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
+
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/timeline"
 )
 
@@ -62,6 +65,22 @@ func TestR60_ACallItsTriggerAndItsMailAreOneLine(t *testing.T) {
 	}
 }
 
+// The page's own looks are left out, and no web page can pass for the page.
+func TestR60_OnlyAnAdministratorsOnlookerIsLeftOut(t *testing.T) {
+	cloud := seen(t, resources(), nil)
+	web, _ := cloud.Client("web")
+	api := cognito.NewFromConfig(aws.Config{
+		Region: cloud.Stack.Region, BaseEndpoint: aws.String(cloud.Endpoints().CognitoIDP), Credentials: localCredentials(), AppID: Onlooker,
+	})
+	_, _ = api.SignUp(t.Context(), &cognito.SignUpInput{ClientId: &web.ID, Username: aws.String("ada@example.com"), Password: aws.String("Correct-horse-7")})
+	if _, err := api.ListUsers(t.Context(), &cognito.ListUsersInput{UserPoolId: &cloud.Stack.Pool.ID}); err != nil {
+		t.Fatal(err)
+	}
+	if all := cloud.timeline.Entries("", 0); len(all) != 1 || all[0].Call.Operation != "SignUp" {
+		t.Errorf("got %+v", all)
+	}
+}
+
 func TestR69_AReplayIsTheSameBytesAndNoCallOfAnybody(t *testing.T) {
 	cloud := seen(t, resources(), nil)
 	if err := signUp(t, cloud, "ada@example.com"); err != nil {
@@ -78,8 +97,9 @@ func TestR69_AReplayIsTheSameBytesAndNoCallOfAnybody(t *testing.T) {
 	if c := lastCall(t, cloud); len(c.Invocations) != 1 {
 		t.Errorf("the call has %d invocations", len(c.Invocations))
 	}
-	cloud.timeline.AddInvocation(timeline.Invocation{ID: "migration", Function: "suite-Sign", Event: timeline.Body(`{"request":{"password":"p"}}`)})
-	for id, want := range map[string]string{"migration": "held a secret", "nowhere": "has none of this id"} {
+	cloud.timeline.AddInvocation(timeline.Invocation{ID: "migration", Source: "UserMigration_Authentication", Function: "suite-Sign", Event: timeline.Body(`{"request":{"password":"p"}}`)})
+	cloud.timeline.AddInvocation(timeline.Invocation{ID: "deployment", Function: "suite-Sign", Event: timeline.Body(`{"RequestType":"Create"}`)})
+	for id, want := range map[string]string{"migration": "held a secret", "deployment": "is no trigger's", "nowhere": "has none of this id"} {
 		if _, err := cloud.Replay(t.Context(), id); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v", id, err)
 		}

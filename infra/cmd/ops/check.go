@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"strings"
 
 	"github.com/cognito-triggers/cognito-triggers/infra/support"
 )
@@ -27,21 +26,14 @@ Example:
   go run ./infra/cmd/ops check --stage prod
 `
 
-// check is the verb.
 func check(_ context.Context, args []string, t terminal) error {
 	var where target
 	var asJSON bool
 	flags := newFlags("check")
 	flags.StringVar(&where.stage, "stage", "", "")
 	flags.BoolVar(&asJSON, "json", false, "")
-	words, err := parse(flags, args)
-	switch {
-	case err != nil:
+	if err := where.parseOnly(flags, args); err != nil {
 		return err
-	case len(words) > 0:
-		return misused("unexpected argument %q: check takes --stage NAME", strings.Join(words, " "))
-	case where.stage == "":
-		return misused("pass --stage NAME")
 	}
 	name, err := where.stageName()
 	if err != nil {
@@ -51,12 +43,11 @@ func check(_ context.Context, args []string, t terminal) error {
 	if err != nil {
 		return err
 	}
-	return show(t, asJSON, found, printChecked, func() error {
-		if !found.Sound {
-			return concluded(failed)
-		}
-		return nil
-	})
+	err = show(t, asJSON, found, printChecked)
+	if err == nil && !found.Sound {
+		err = concluded(failed)
+	}
+	return err
 }
 
 // printChecked writes faults and warnings for readers, a line each.

@@ -47,7 +47,6 @@ type erasing struct {
 	user, as          string
 }
 
-// erase is the verb.
 func erase(ctx context.Context, args []string, t terminal) error {
 	e, err := readErasing(args, t)
 	if err != nil {
@@ -60,9 +59,6 @@ func erase(ctx context.Context, args []string, t terminal) error {
 	before, err := r.read(ctx, e.user)
 	if err != nil {
 		return e.advise(err, t)
-	}
-	if len(before.Rows) == 0 {
-		return fmt.Errorf("nothing is stored about %s in the table %s: check the sub, the pool and the stage", before.Sub, e.table)
 	}
 	at, err := e.gone(ctx, before.Sub)
 	if err != nil {

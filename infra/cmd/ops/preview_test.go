@@ -177,7 +177,7 @@ func TestAV1EventSaysWhatItCanAndThePreviewWhatItCannot(t *testing.T) {
 
 func TestATokenThatFitsNoCookieIsSaid(t *testing.T) {
 	for bytes, want := range map[int]string{4096: "100 % of a 4 KB cookie", 4097: "IT FITS NO COOKIE", 8193: "IT FITS NO HEADER"} {
-		if got := size(support.MadeToken{EncodedBytes: bytes, Budget: 1}); !strings.Contains(got, want) || strings.Contains(got, "NO") != (bytes > 4096) {
+		if got := strings.Join(support.MadeToken{EncodedBytes: bytes, Budget: 1}.Sizes(), "; "); !strings.Contains(got, want) || strings.Contains(got, "NO") != (bytes > 4096) {
 			t.Errorf("%d: %s", bytes, got)
 		}
 	}
@@ -258,7 +258,7 @@ func TestAPreviewThatCannotBeMadeSaysWhy(t *testing.T) {
 		{misuse, []string{"unexpected argument"}, []string{"--stage", "dev", "ada"}},
 		{misuse, []string{`no source "x"`, "TokenGeneration_RefreshTokens"}, []string{"--stage", "dev", "--source", "x"}},
 		{misuse, []string{`no token profile "x"`, "app, "}, []string{"--stage", "dev", "--token-profile", "x"}},
-		{failed, []string{"the stages are: dev, prod"}, []string{"--stage", "stagging"}},
+		{misuse, []string{"the stages are: dev, prod"}, []string{"--stage", "stagging"}},
 		{failed, []string{"no such file"}, []string{"--stage", "dev", "--user", filepath.Join(folder, "absent.json")}},
 		{failed, []string{`unknown field "role"`, "authz show --json"}, []string{"--stage", "dev", "--user", write("a.json", `{"role":[]}`)}},
 		{failed, []string{"more behind"}, []string{"--stage", "dev", "--user", write("b.json", `{} {}`)}},

@@ -40,7 +40,6 @@ Example:
   go run ./infra/cmd/ops sign-up-preview --stage dev --email ada@mailinator.com --attr name=Ada
 `
 
-// signUpPreview is the verb.
 func signUpPreview(_ context.Context, args []string, t terminal) error {
 	var where target
 	var asJSON bool
@@ -66,15 +65,11 @@ func signUpPreview(_ context.Context, args []string, t terminal) error {
 	flags.StringVar(&q.Challenge, "challenge", "", "")
 	flags.StringVar(&q.Locale, "locale", "", "")
 	flags.BoolVar(&asJSON, "json", false, "")
-	words, err := parse(flags, args)
+	err := where.parseOnly(flags, args)
 	q.Source = policy.Origin(*source)
 	switch {
 	case err != nil:
 		return err
-	case len(words) > 0:
-		return misused("unexpected argument %q: sign-up-preview takes flags only", strings.Join(words, " "))
-	case where.stage == "":
-		return misused("pass --stage NAME")
 	case q.Source != policy.Self && q.Source != policy.Admin && q.Source != policy.External:
 		return misused("there is no source %q: pass self, admin or external", *source)
 	}
@@ -85,12 +80,11 @@ func signUpPreview(_ context.Context, args []string, t terminal) error {
 	if err != nil {
 		return err
 	}
-	return show(t, asJSON, p, printSignUp, func() error {
-		if p.Decision == support.Refused {
-			return concluded(denied)
-		}
-		return nil
-	})
+	err = show(t, asJSON, p, printSignUp)
+	if err == nil && p.Decision == support.Refused {
+		err = concluded(denied)
+	}
+	return err
 }
 
 // printSignUp writes the rules' verdicts for readers.

@@ -8,6 +8,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"github.com/cognito-triggers/cognito-triggers/infra/support"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/timeline"
 )
 
@@ -23,7 +24,7 @@ var words = template.FuncMap{
 	"join":     strings.Join,
 	"outcome":  outcome,
 	"who":      who,
-	"json":     compact,
+	"json":     support.Compact,
 }
 
 // What one text may take on the page, in bytes; the JSON has all of it.
