@@ -49,7 +49,7 @@ func Target(cloud *localcloud.Cloud) (journey.Target, error) {
 	return t.WithUsers(1), nil
 }
 
-// Fresh returns the target with the first users of whom the pool has none, so that a journey
+// Fresh returns the target with the first users that the pool does not have, so that a journey
 // can be played again.
 func Fresh(ctx context.Context, t journey.Target) (journey.Target, error) {
 	for n := 1; ; n++ {

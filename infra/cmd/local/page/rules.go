@@ -46,7 +46,7 @@ func (s *suite) stage() (settings.Stage, error) {
 	return settings.FindStage(s.folder, s.stageName())
 }
 
-// ruleList are the rules that act, with what they did to whom the timeline knows.
+// ruleList are the rules that act, with counts from the timeline.
 type ruleList struct {
 	Stage string      `json:"stage"`
 	Rules []countRule `json:"rules"`
