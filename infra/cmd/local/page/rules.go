@@ -33,7 +33,7 @@ func WithStages(folder string) Option { return func(s *suite) { s.folder = folde
 
 // stageName is the name of the cloud's stage.
 func (s *suite) stageName() string {
-	return strings.TrimPrefix(s.cloud.Stack.Name, settings.StackName(""))
+	return settings.StageOf(s.cloud.Stack.Name)
 }
 
 // stage returns the stage that acts.
