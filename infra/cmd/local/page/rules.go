@@ -33,7 +33,7 @@ func WithStages(folder string) Option { return func(s *suite) { s.folder = folde
 
 // stageName is the name of the cloud's stage.
 func (s *suite) stageName() string {
-	return strings.TrimPrefix(s.cloud.Stack.Name, settings.StackName(""))
+	return settings.StageOf(s.cloud.Stack.Name)
 }
 
 // stage returns the stage that acts.
@@ -46,7 +46,7 @@ func (s *suite) stage() (settings.Stage, error) {
 	return settings.FindStage(s.folder, s.stageName())
 }
 
-// ruleList are the rules that act, with what they did to whom the timeline knows.
+// ruleList are the rules that act, with counts from the timeline.
 type ruleList struct {
 	Stage string      `json:"stage"`
 	Rules []countRule `json:"rules"`
