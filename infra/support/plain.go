@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/base64"
 	"encoding/json"
+	"maps"
 	"slices"
 
 	"github.com/cognito-triggers/cognito-triggers/internal/claims"
@@ -70,9 +71,7 @@ func (q TokenQuestion) shared(own map[string]any) map[string]any {
 		"iss": sampleIssuer, "jti": sampleID,
 		"auth_time": sampleIssuedAt, "iat": sampleIssuedAt, "exp": sampleIssuedAt + anHour,
 	}
-	for name, value := range own {
-		all[name] = value
-	}
+	maps.Copy(all, own)
 	return all
 }
 

@@ -8,12 +8,8 @@
 // position after it, does one thing, and writes for readers or, with --json, for
 // programs. Run it in the project's folder.
 //
-// The exit status is 0 when it is done, 1 when it failed, 2 after a wrong call, and 3 after
-// a sweep of a list that was not complete. A question (why, token-preview,
-// sign-up-preview, explain) also ends in 4: no token or no account; 5: nobody knows the
-// user, the app client or the sentence; 6: a grant is absent; 7: the tenant is none of the
-// user's. go run itself turns all of them into 1: scripts build the command first. stderr
-// says what went wrong and what to do.
+// The exit statuses are the constants below. go run itself turns all but 0 into 1: scripts
+// build the command first. stderr says what went wrong and what to do.
 //
 // What is printed never commands a terminal, whatever names users have chosen (screen.go).
 package main
@@ -30,6 +26,7 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/cognito-triggers/cognito-triggers/infra/settings"
 	"github.com/cognito-triggers/cognito-triggers/infra/support"
 	"github.com/cognito-triggers/cognito-triggers/internal/sweep"
 )
@@ -152,13 +149,13 @@ func run(ctx context.Context, args []string, t terminal) int {
 		return help(args[:1], t)
 	}
 	err := all[i].run(ctx, args[1:], t)
-	wrong, answer, nobody := usage{}, concluded(0), support.Unknown("")
+	wrong, answer, nobody, noStage := usage{}, concluded(0), support.Unknown(""), settings.NoStage("")
 	switch {
 	case err == nil:
 		return done
 	case errors.As(err, &answer):
 		return int(answer)
-	case errors.As(err, &wrong):
+	case errors.As(err, &wrong), errors.As(err, &noStage):
 		fmt.Fprintf(t.err, "ops %s: %v\n(ops help %s says more)\n", args[0], err, args[0])
 		return misuse
 	}

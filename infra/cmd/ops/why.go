@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -31,14 +32,13 @@ USER is a sub, an e-mail address or a user name.
   --json            write it as JSON
 ` + targetHelp + `
 Exit status: 0 if all is granted, 4 if the user gets no token (suspended, deleted, refused
-by a rule, disabled or unconfirmed in Cognito), 5 if nobody knows the user or the app client, 6 if a grant is absent, 7 if the
-tenant is none of the user's.
+by a rule, disabled or unconfirmed in Cognito), 5 if nobody knows the user or the app
+client, 6 if a grant is absent, 7 if the tenant is none of the user's.
 
 Example:
   go run ./infra/cmd/ops why ada@example.com --stage dev
 `
 
-// why is the verb.
 func why(ctx context.Context, args []string, t terminal) error {
 	var where target
 	var asJSON bool
@@ -76,12 +76,11 @@ func why(ctx context.Context, args []string, t terminal) error {
 	if err != nil {
 		return where.advise(err, t)
 	}
-	return show(t, asJSON, w, printWhy, func() error {
-		if w.NoSignIn != "" {
-			return concluded(denied)
-		}
-		return conclude(w.Tokens, true)
-	})
+	status := conclude(w.Tokens, true)
+	if w.NoSignIn != "" {
+		status = concluded(denied)
+	}
+	return cmp.Or(show(t, asJSON, w, printWhy), status)
 }
 
 // readToken reads a token from the standard input.
