@@ -107,6 +107,7 @@ func named(e timeline.Entry) (users, operations []string) {
 		messages = []timeline.Message{*e.Message}
 	}
 	for _, in := range invocations {
+		users = append(users, in.Users...)
 		operations = append(operations, in.Source, in.Function)
 	}
 	for _, m := range messages {
