@@ -108,6 +108,7 @@ func (a *account) serve(ctx context.Context, cloud *localcloud.Cloud, opts local
 		watcher = a.watch(ctx, cloud, opts)
 		acting.Store(watcher)
 	}
+	fmt.Printf("Confirmation codes are printed here, not mailed, as is what the functions do:\n\n")
 	<-ctx.Done()
 	fmt.Fprintln(os.Stdout, "\nstopping ...")
 	return nil
@@ -142,8 +143,12 @@ func welcome(out io.Writer, cloud *localcloud.Cloud, shown, app string, opts loc
 		fmt.Fprintf(out, "  %-30s %s\n", "(machine client's secret)", machine.Secret)
 	}
 	fmt.Fprintf(out, "\nFor other programs, until Ctrl-C:\n\n")
+	width := 0
 	for _, f := range all {
-		fmt.Fprintf(out, "  %-30s %s\n", f.path, f.purpose)
+		width = max(width, len(f.path))
+	}
+	for _, f := range all {
+		fmt.Fprintf(out, "  %-*s  %s\n", width, f.path, f.purpose)
 	}
 	if opts.Authority.New {
 		fmt.Fprintf(out, "\nNobody trusts its certificates yet: make trust says how.\n")
@@ -154,7 +159,7 @@ func welcome(out io.Writer, cloud *localcloud.Cloud, shown, app string, opts loc
 	for _, line := range cloud.Unsupported() {
 		fmt.Fprintf(out, "\nNot as on AWS: %s.\n", line)
 	}
-	fmt.Fprintf(out, "\nConfirmation codes are printed here, not mailed, as is what the functions do:\n\n")
+	fmt.Fprintln(out)
 }
 
 // serveSample serves the sample app, which calls the pool by its address of local.js.

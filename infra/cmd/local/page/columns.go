@@ -34,7 +34,7 @@ type said struct {
 // columnsOf returns tokens side by side; as tells them from the others in the view.
 func columnsOf(as string, all []support.MadeToken) (columns []column) {
 	for _, m := range all {
-		columns = append(columns, column{m.Token, as, sizes(m), rowsOf(m)})
+		columns = append(columns, column{m.Token, as, sizes(as, m), rowsOf(m)})
 	}
 	return columns
 }
@@ -52,6 +52,9 @@ func rowsOf(m support.MadeToken) (rows []said) {
 		}
 		if scope, ok := m.Claims[name].(string); ok && name == "scope" {
 			row.Value = token.Changes{ScopesAdded: m.ScopesAdded, ScopesSuppressed: m.ScopesSuppressed}.Scopes(scope)
+			if len(m.ScopesAdded)+len(m.ScopesSuppressed) > 0 {
+				row.Origin = "Cognito, and the profile's scopes"
+			}
 		}
 		rows = append(rows, row)
 	}
@@ -59,15 +62,18 @@ func rowsOf(m support.MadeToken) (rows []said) {
 }
 
 // sizes compare a token with what it has to fit into.
-func sizes(m support.MadeToken) []string {
+func sizes(as string, m support.MadeToken) []string {
 	all := []string{
 		fmt.Sprintf("%d bytes", m.EncodedBytes),
 		fmt.Sprintf("%d %% of a 4 KB cookie", share(m.EncodedBytes, support.CookieBytes)),
 		fmt.Sprintf("%d %% of an 8 KB header", share(m.EncodedBytes, support.HeaderBytes)),
 	}
-	if m.Budget > 0 {
+	switch {
+	case m.Budget > 0:
 		all = append(all, fmt.Sprintf("added %d of %d bytes", m.AddedBytes, m.Budget))
-	} else {
+	case as == "made": // there is no token now, and so no budget
+		all = append(all, fmt.Sprintf("added %d bytes", m.AddedBytes))
+	default:
 		all = append(all, "nothing may be added")
 	}
 	if m.Truncated {
@@ -186,6 +192,9 @@ func issued(kind claims.Token, says map[string]any, changes token.Changes, attri
 	}
 	m.Budget = today.Budget
 	_, m.Truncated = says["claims_truncated"]
+	for _, scope := range m.ScopesAdded {
+		m.AddedBytes += len(" ") + len(scope)
+	}
 	for _, name := range slices.Sorted(maps.Keys(says)) {
 		if !changes.Adds(name) {
 			continue

@@ -1,0 +1,25 @@
+package page
+
+import (
+	"slices"
+	"testing"
+
+	"github.com/cognito-triggers/cognito-triggers/infra/cmd/local/token"
+	"github.com/cognito-triggers/cognito-triggers/infra/support"
+	"github.com/cognito-triggers/cognito-triggers/internal/claims"
+)
+
+// The token that was made is weighed as the preview weighs it: a scope counts. Where there is
+// no token now, nobody says that nothing might have been added.
+func TestR62_AMadeTokenSaysWhatWasAdded(t *testing.T) {
+	says := map[string]any{"scope": "aws.cognito.signin.user.admin app/read"}
+	changes := token.Changes{ScopesAdded: []string{"app/read"}}
+	now := support.TokenPreview{Tokens: []support.MadeToken{{Token: claims.Access, Budget: 2048}}}
+	for want, preview := range map[string]support.TokenPreview{"added 9 of 2048 bytes": now, "added 9 bytes": {Refused: "no"}} {
+		m := issued(claims.Access, says, changes, nil, preview)
+		column := columnsOf("made", []support.MadeToken{m})[0]
+		if !slices.Contains(column.Sizes, want) || column.Rows[0].Origin == "Cognito" {
+			t.Errorf("want %s: got %+v", want, column)
+		}
+	}
+}
