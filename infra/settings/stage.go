@@ -117,5 +117,15 @@ func FindStage(folder, name string) (Stage, error) {
 	if len(names) == 0 {
 		return Stage{}, fmt.Errorf("there is no stage file in %s: is this the project's folder?", folder)
 	}
-	return Stage{}, fmt.Errorf("there is no stage %q in %s; the stages are: %s", name, folder, strings.Join(names, ", "))
+	return Stage{}, NewNoStage(folder, name, names)
+}
+
+// NoStage is the error of a name without a stage file; it says which there are.
+type NoStage string
+
+func (n NoStage) Error() string { return string(n) }
+
+// NewNoStage returns the error of a name beside the names that a folder has.
+func NewNoStage(folder, name string, names []string) NoStage {
+	return NoStage(fmt.Sprintf("there is no stage %q in %s; the stages are: %s", name, folder, strings.Join(names, ", ")))
 }

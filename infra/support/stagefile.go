@@ -24,7 +24,7 @@ type StageFile struct {
 }
 
 // ReadStages reads the file of one stage, or of every stage if none is named. The error is
-// Unknown for a name without a file.
+// settings.NoStage for a name without a file.
 func ReadStages(folder, name string) ([]StageFile, error) {
 	files, err := filepath.Glob(filepath.Join(folder, "*.yaml"))
 	if err != nil {
@@ -48,7 +48,7 @@ func ReadStages(folder, name string) ([]StageFile, error) {
 		return nil, fmt.Errorf("there is no stage file in %s: is this the project's folder?", folder)
 	}
 	if len(stages) == 0 && name != "" {
-		return nil, Unknown(fmt.Sprintf("there is no stage %q in %s; the stages are: %s", name, folder, strings.Join(names, ", ")))
+		return nil, settings.NewNoStage(folder, name, names)
 	}
 	return stages, nil
 }

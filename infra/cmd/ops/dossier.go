@@ -49,7 +49,7 @@ func showDossier(ctx context.Context, args []string, t terminal) error {
 		return where.advise(err, t)
 	}
 	if len(all.Rows) == 0 {
-		return fmt.Errorf("nothing is stored about %s in the table %s: check the sub, the pool and the stage", all.Sub, where.table)
+		return nothingStored(all.Sub, where.table)
 	}
 	return writeJSON(t.out, all)
 }
@@ -78,4 +78,9 @@ func (r reader) read(ctx context.Context, user string) (dossier.Dossier, error) 
 		return dossier.Dossier{}, err
 	}
 	return dossier.Read(ctx, r.client, r.table, r.pool, sub, r.at.now())
+}
+
+// nothingStored is the answer about somebody whom the table does not know.
+func nothingStored(sub, table string) error {
+	return support.Unknown(fmt.Sprintf("nothing is stored about %s in the table %s: check the sub, the pool and the stage", sub, table))
 }

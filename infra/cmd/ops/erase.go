@@ -62,7 +62,7 @@ func erase(ctx context.Context, args []string, t terminal) error {
 		return e.advise(err, t)
 	}
 	if len(before.Rows) == 0 {
-		return fmt.Errorf("nothing is stored about %s in the table %s: check the sub, the pool and the stage", before.Sub, e.table)
+		return nothingStored(before.Sub, e.table)
 	}
 	at, err := e.gone(ctx, before.Sub)
 	if err != nil {

@@ -258,7 +258,7 @@ func TestAPreviewThatCannotBeMadeSaysWhy(t *testing.T) {
 		{misuse, []string{"unexpected argument"}, []string{"--stage", "dev", "ada"}},
 		{misuse, []string{`no source "x"`, "TokenGeneration_RefreshTokens"}, []string{"--stage", "dev", "--source", "x"}},
 		{misuse, []string{`no token profile "x"`, "app, "}, []string{"--stage", "dev", "--token-profile", "x"}},
-		{failed, []string{"the stages are: dev, prod"}, []string{"--stage", "stagging"}},
+		{misuse, []string{"the stages are: dev, prod"}, []string{"--stage", "stagging"}},
 		{failed, []string{"no such file"}, []string{"--stage", "dev", "--user", filepath.Join(folder, "absent.json")}},
 		{failed, []string{`unknown field "role"`, "authz show --json"}, []string{"--stage", "dev", "--user", write("a.json", `{"role":[]}`)}},
 		{failed, []string{"more behind"}, []string{"--stage", "dev", "--user", write("b.json", `{} {}`)}},

@@ -268,7 +268,7 @@ func TestAWrongCallOfTheSweepsVerbs(t *testing.T) {
 	} {
 		refused(t, misuse, []string{text}, strings.Fields(call)...)
 	}
-	refused(t, failed, []string{`no stage "nowhere"`, "dev"}, "reconcile", "--stage", "nowhere", "--table", "t", "--pool", "p")
+	refused(t, misuse, []string{`no stage "nowhere"`, "dev"}, "reconcile", "--stage", "nowhere", "--table", "t", "--pool", "p")
 	refused(t, failed, []string{"dist/outputs.prod.json"}, "reconcile", "--stage", "prod")
 }
 

@@ -106,7 +106,7 @@ func readOutputs(file, otherwise string) (map[string]map[string]string, error) {
 	text, err := os.ReadFile(file)
 	switch {
 	case errors.Is(err, fs.ErrNotExist) && file == outputsOf(settings.LocalStage):
-		return nil, fmt.Errorf("there is no %s: it is there while make local runs", file)
+		return nil, fmt.Errorf("there is no %s: it is there while make local runs (with --files FOLDER: pass --outputs FOLDER/%s)", file, filepath.Base(file))
 	case errors.Is(err, fs.ErrNotExist):
 		return nil, fmt.Errorf("the stack's outputs are not in %s: deploy with --outputs-file %s, or %s", file, file, otherwise)
 	case err != nil:

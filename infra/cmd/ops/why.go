@@ -15,7 +15,7 @@ why: what a user's tokens say and lack, and why
   go run ./infra/cmd/ops why USER --stage NAME [--client CLIENT]
   go run ./infra/cmd/ops why [USER] --stage NAME --token JWT
 
-It shows the user in the pool and the rows, the token profile of the app client and where
+The verdict comes first. Then it shows the user in the pool and the rows, the token profile of the app client and where
 it is said, and each claim, scope and role with what became of it: granted, absent because
 of something, or elsewhere (a role in another tenant). The functions' own code answers, with
 the policy of the stage file: where that is not deployed yet, the functions say what is
@@ -31,8 +31,8 @@ USER is a sub, an e-mail address or a user name.
   --json            write it as JSON
 ` + targetHelp + `
 Exit status: 0 if all is granted, 4 if the user gets no token (suspended, deleted, refused
-by a rule, disabled or unconfirmed in Cognito), 5 if nobody knows the user or the app client, 6 if a grant is absent, 7 if the
-tenant is none of the user's.
+by a rule, disabled or unconfirmed in Cognito), 5 if nobody knows the user or the app
+client, 6 if a grant is absent, 7 if the tenant is none of the user's.
 
 Example:
   go run ./infra/cmd/ops why ada@example.com --stage dev
