@@ -123,6 +123,7 @@ func FindStage(folder, name string) (Stage, error) {
 // NoStage is the error of a name without a stage file; it says which there are.
 type NoStage string
 
+// Error implements error.
 func (n NoStage) Error() string { return string(n) }
 
 // NewNoStage returns the error of a name beside the names that a folder has.

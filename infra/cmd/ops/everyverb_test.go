@@ -144,8 +144,6 @@ func TestR66_EveryVerbAnswersOnTheLocalCloud(t *testing.T) {
 	s.call("why", address)
 	s.call("token-preview", "--user", address)
 	s.call("why", "nobody")
-	s.call("dossier", "nobody@example.com")
-	s.call("authz", "show", "nobody@example.com")
 	s.plain("invite", "keygen", "--id", "x", "--out", "x.key")
 	s.plain("invite", "keygen", "--id", "y", "--out", "y.key", "--json")
 	s.plain("invite", "issue", "--key", "x.key", "--email", address)
