@@ -21,8 +21,12 @@ type Stage struct {
 	given    Given
 	warnings strict.Faults
 	path     string
+	text     []string
 	lines    strict.Lines
 }
+
+// File is the stage's file; "" if the stage was not read from one.
+func (s *Stage) File() string { return filepath.ToSlash(s.path) }
 
 // Place returns where a key of the file stands, as file:line; the key is a path such as
 // policy.signUp.domains. It is "" for a key that is not written down, or if the stage was
@@ -31,8 +35,34 @@ func (s *Stage) Place(path string) string {
 	if s.path == "" || s.lines.Holds(path) != path {
 		return ""
 	}
-	return fmt.Sprintf("%s:%d", filepath.ToSlash(s.path), s.lines.Line(path))
+	return fmt.Sprintf("%s:%d", s.File(), s.lines.Line(path))
 }
+
+// Text returns the lines of a key of the file, its own and those that are indented more,
+// without their shared indentation; nil where Place returns "".
+func (s *Stage) Text(path string) (lines []string) {
+	if s.Place(path) == "" {
+		return nil
+	}
+	from := s.lines.Line(path) - 1
+	indent, end := indentation(s.text[from]), from+1
+	for at := end; at < len(s.text); at++ {
+		trimmed := strings.TrimLeft(s.text[at], " ")
+		if trimmed == "" || strings.HasPrefix(trimmed, "#") {
+			continue
+		}
+		if indentation(s.text[at]) <= indent {
+			break
+		}
+		end = at + 1
+	}
+	for _, each := range s.text[from:end] {
+		lines = append(lines, strings.TrimRight(each[min(len(each), indent):], " \r"))
+	}
+	return lines
+}
+
+func indentation(line string) int { return len(line) - len(strings.TrimLeft(line, " ")) }
 
 // Warnings returns a line, with file and line number, for each setting that is allowed
 // but that its author should know about; nil if there is none, or if the stage was not
@@ -72,11 +102,16 @@ func LoadStageFor(path string, given Given) (Stage, error) {
 // ReadStage reads the text of a stage file as LoadStageFor does; path is for its name and
 // its faults.
 func ReadStage(path string, src []byte, given Given) (Stage, error) {
-	stage := Stage{Name: stageName(path), given: given}
-	lines, decoding := strict.Decode(path, src, &stage)
-	stage.path, stage.lines = path, lines
-	stage.warnings, _ = errors.AsType[strict.Faults](lines.Locate(stage.Settings.Warnings(given).Err()))
-	return stage, lines.Locate(decoding, unless(lines, decoding, stage.Faults(given)))
+	stage, decoding := decode(path, src, given)
+	stage.warnings, _ = errors.AsType[strict.Faults](stage.lines.Locate(stage.Settings.Warnings(given).Err()))
+	return stage, stage.lines.Locate(decoding, unless(stage.lines, decoding, stage.Faults(given)))
+}
+
+// decode reads a stage without judging its values.
+func decode(path string, src []byte, given Given) (stage Stage, err error) {
+	stage = Stage{Name: stageName(path), given: given, path: path, text: strings.Split(string(src), "\n")}
+	stage.lines, err = strict.Decode(path, src, &stage)
+	return stage, err
 }
 
 // stageName returns the name of the stage that a file is of.
@@ -99,34 +134,57 @@ func unless(lines strict.Lines, decoding error, faults policy.Faults) error {
 	}).Err()
 }
 
-// FindStage loads the stage with this name from a folder of stage files. For a name
-// without a file, the error lists the names that exist.
-func FindStage(folder, name string) (Stage, error) {
-	files, err := filepath.Glob(filepath.Join(folder, "*"+fileEnd))
-	if err != nil {
-		return Stage{}, fmt.Errorf("looking for stages: %w", err)
-	}
-	var names []string
-	for _, file := range files {
-		found := stageName(file)
-		if found == name {
-			return LoadStage(file)
-		}
-		names = append(names, found)
-	}
-	if len(names) == 0 {
-		return Stage{}, fmt.Errorf("there is no stage file in %s: is this the project's folder?", folder)
-	}
-	return Stage{}, NewNoStage(folder, name, names)
-}
-
-// NoStage is the error of a name without a stage file; it says which there are.
+// NoStage is the error for a name without a file. It lists the names that exist.
 type NoStage string
 
-// Error implements error.
+// Error returns the text.
 func (n NoStage) Error() string { return string(n) }
 
-// NewNoStage returns the error of a name beside the names that a folder has.
-func NewNoStage(folder, name string, names []string) NoStage {
-	return NoStage(fmt.Sprintf("there is no stage %q in %s; the stages are: %s", name, folder, strings.Join(names, ", ")))
+// FindStage loads the stage with this name from a folder of stage files. The error is NoStage
+// for a name without a file.
+func FindStage(folder, name string) (Stage, error) {
+	if _, err := stageNames(folder, name); err != nil {
+		return Stage{}, err
+	}
+	return LoadStage(StageFile(folder, name))
+}
+
+// DecodeStages reads the file of one stage, or of every stage if none is named, without judging
+// the values: a stage that LoadStage refuses can be explained.
+func DecodeStages(folder, name string) (stages []Stage, err error) {
+	names, err := stageNames(folder, name)
+	if name != "" && err != nil {
+		return nil, err
+	}
+	for _, found := range names {
+		if name != "" && name != found {
+			continue
+		}
+		path := StageFile(folder, found)
+		src, err := os.ReadFile(path)
+		if err != nil {
+			return nil, fmt.Errorf("reading the stage: %w", err)
+		}
+		stage, err := decode(path, src, Given{})
+		if err != nil {
+			return nil, err
+		}
+		stages = append(stages, stage)
+	}
+	return stages, nil
+}
+
+// stageNames returns the names of a folder's stages, also if one is not among them.
+func stageNames(folder, one string) (names []string, err error) {
+	files, _ := filepath.Glob(StageFile(folder, "*")) // a folder with a bad pattern has no file
+	for _, file := range files {
+		names = append(names, stageName(file))
+	}
+	switch {
+	case slices.Contains(names, one):
+		return names, nil
+	case len(names) == 0:
+		return names, NoStage("there is no stage file in " + folder + ": is this the project's folder?")
+	}
+	return names, NoStage(fmt.Sprintf("there is no stage %q in %s; the stages are: %s", one, folder, strings.Join(names, ", ")))
 }

@@ -28,24 +28,9 @@ func awake(section policy.SignUp, asWritten *signup.Policy) *signup.Policy {
 func wake(rules policy.Rules) policy.Rules {
 	rules = rules.Clone()
 	for _, rule := range rules.All() {
-		if isOff(rule) {
+		if modeOf(rule) == policy.Off {
 			reflect.ValueOf(rule).Elem().FieldByName("Mode").SetString(string(policy.Observe))
 		}
 	}
 	return rules
-}
-
-// isOff reports whether a rule is in mode off. Access has a mode of another kind.
-func isOff(rule any) bool {
-	mode := reflect.ValueOf(rule).Elem().FieldByName("Mode")
-	return mode.IsValid() && mode.Interface() == any(policy.Off)
-}
-
-// written returns the keys of the rules that are written down.
-func written(rules policy.Rules) []string {
-	var keys []string
-	for key := range rules.All() {
-		keys = append(keys, key)
-	}
-	return keys
 }

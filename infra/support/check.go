@@ -2,8 +2,6 @@ package support
 
 import (
 	"errors"
-	"fmt"
-	"path/filepath"
 
 	"github.com/cognito-triggers/cognito-triggers/infra/settings"
 	"github.com/cognito-triggers/cognito-triggers/internal/policy/strict"
@@ -14,31 +12,9 @@ type Checked struct {
 	Stage string `json:"stage"`
 	File  string `json:"file"`
 	// Sound reports whether there is no fault: synth goes on.
-	Sound    bool      `json:"sound"`
-	Faults   []Finding `json:"faults"`
-	Warnings []Finding `json:"warnings"`
-}
-
-// Finding is one fault or warning.
-type Finding struct {
-	File    string `json:"file"`
-	Line    int    `json:"line"`
-	Path    string `json:"path"`
-	Problem string `json:"problem"`
-	Fix     string `json:"fix,omitempty"`
-}
-
-// String returns the finding as synth prints it.
-func (f Finding) String() string {
-	text := fmt.Sprintf("%s:%d: ", f.File, f.Line)
-	if f.Path != "" {
-		text += f.Path + ": "
-	}
-	text += f.Problem
-	if f.Fix != "" {
-		text += "; " + f.Fix
-	}
-	return text
+	Sound    bool          `json:"sound"`
+	Faults   strict.Faults `json:"faults"`
+	Warnings strict.Faults `json:"warnings"`
 }
 
 // Check returns everything that synth says about a stage's file, faults and warnings, in
@@ -51,14 +27,7 @@ func Check(folder, stage string) (Checked, error) {
 		return Checked{}, err
 	}
 	return Checked{
-		Stage: stage, File: filepath.ToSlash(settings.StageFile(folder, stage)), Sound: err == nil, Faults: findings(found), Warnings: findings(loaded.Found()),
+		Stage: stage, File: settings.StageFile(folder, stage), Sound: err == nil,
+		Faults: append(strict.Faults{}, found...), Warnings: append(strict.Faults{}, loaded.Found()...),
 	}, nil
-}
-
-func findings(faults strict.Faults) []Finding {
-	all := []Finding{}
-	for _, f := range faults {
-		all = append(all, Finding{filepath.ToSlash(f.File), f.Line, f.Path, f.Problem, f.Fix})
-	}
-	return all
 }

@@ -1,9 +1,11 @@
 package support
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 
+	"github.com/cognito-triggers/cognito-triggers/infra/settings"
 	"github.com/cognito-triggers/cognito-triggers/internal/claims"
 	"github.com/cognito-triggers/cognito-triggers/internal/policy"
 	"github.com/cognito-triggers/cognito-triggers/internal/users"
@@ -32,7 +34,7 @@ const (
 )
 
 // The stack's outputs that hold the ids of its clients.
-var clientOutputs = map[string]string{claims.WebClient: "WebClientId", claims.MachineClient: "MachineClientId"}
+var clientOutputs = map[string]string{claims.WebClient: settings.WebClientOutput, claims.MachineClient: settings.MachineClientOutput}
 
 // Client returns the client of a name (web, machine) or an id. The row that the functions
 // read counts more than the stage file, which may not be deployed. The error is Unknown for
@@ -52,11 +54,7 @@ func (s Suite) Client(ctx context.Context, asked string) (Client, error) {
 
 // profile completes a client.
 func (s Suite) profile(ctx context.Context, c Client, asked string) (Client, error) {
-	key := c.Name
-	if key == "" {
-		key = c.ID
-	}
-	inFile := s.Stage.Policy.Tokens.Clients[key]
+	inFile := s.Stage.Policy.Tokens.Clients[cmp.Or(c.Name, c.ID)]
 	c.Profile, c.From = inFile, FromStage
 	asRead := s.Clients != nil && c.ID != ""
 	if asRead {
@@ -77,7 +75,7 @@ func (s Suite) profile(ctx context.Context, c Client, asked string) (Client, err
 	case c.From == FromRow && !known:
 		c.Note = fmt.Sprintf("the row says %s, and the stage file has no such profile", policy.Shown(c.Profile))
 	case c.From == FromRow && inFile != c.Profile:
-		c.Note = fmt.Sprintf("the stage file says %s: it is not deployed", shownOr(inFile, "none"))
+		c.Note = fmt.Sprintf("the stage file says %s: it is not deployed", cmp.Or(inFile, "none"))
 	case c.From == FromNobody && inFile != "":
 		c.Note = fmt.Sprintf("the stage file says %s, and the table has no row of this app client: it is not deployed", policy.Shown(inFile))
 	case c.Profile == "" || c.From == FromNobody && c.Name == "":
@@ -96,11 +94,4 @@ func (s Suite) unknownClient(asked string, asRead bool) error {
 		where += ", and the table has no row CLIENT of it"
 	}
 	return Unknown(fmt.Sprintf("the app client %s has no token profile: %s. Its tokens have the built-in profile %s, which adds nothing", policy.Shown(asked), where, policy.Unknown))
-}
-
-func shownOr(word, otherwise string) string {
-	if word == "" {
-		return otherwise
-	}
-	return policy.Shown(word)
 }

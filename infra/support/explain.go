@@ -3,11 +3,11 @@ package support
 import (
 	"fmt"
 	"maps"
-	"path/filepath"
 	"slices"
 	"strings"
 
 	"github.com/cognito-triggers/cognito-triggers/infra/client/refusal"
+	"github.com/cognito-triggers/cognito-triggers/infra/settings"
 	"github.com/cognito-triggers/cognito-triggers/internal/deny"
 	"github.com/cognito-triggers/cognito-triggers/internal/policy"
 	"github.com/cognito-triggers/cognito-triggers/internal/signup"
@@ -55,7 +55,7 @@ func Codes() []string {
 // with or without its code, in Cognito's words around it, or in the address of the page
 // that managed login redirects to. Several codes may share a sentence. The error is Unknown
 // for a text that no rule of these stages says.
-func Explain(text string, stages []StageFile) ([]Explanation, error) {
+func Explain(text string, stages []settings.Stage) ([]Explanation, error) {
 	found, codes := read(text, stages)
 	if len(codes) == 0 {
 		return nil, unknownText(text, found, stages)
@@ -70,7 +70,7 @@ func Explain(text string, stages []StageFile) ([]Explanation, error) {
 }
 
 // read finds the codes of a text by the decoder of the applications.
-func read(text string, stages []StageFile) (refusal.Refusal, []string) {
+func read(text string, stages []settings.Stage) (refusal.Refusal, []string) {
 	text = strings.Trim(strings.TrimSpace(text), `"'“”„«»`)
 	if slices.Contains(Codes(), text) {
 		return refusal.Refusal{}, []string{text}
@@ -104,7 +104,7 @@ func spoken(sentence string) string {
 }
 
 // unknownText says that nothing says a text, and what comes near.
-func unknownText(text string, found refusal.Refusal, stages []StageFile) error {
+func unknownText(text string, found refusal.Refusal, stages []settings.Stage) error {
 	if !strings.ContainsAny(strings.TrimSpace(text), " +%?=") {
 		return Unknown(fmt.Sprintf("there is no code %s; %s", policy.Shown(text), policy.Meant(text, Codes(), "the codes are: "+strings.Join(Codes(), ", "))))
 	}
@@ -120,7 +120,7 @@ func unknownText(text string, found refusal.Refusal, stages []StageFile) error {
 }
 
 // rulesOf returns the rules of each stage that make a refusal.
-func rulesOf(r deny.Refusal, stages []StageFile) []StageRules {
+func rulesOf(r deny.Refusal, stages []settings.Stage) []StageRules {
 	rules := slices.DeleteFunc(signup.Rules(), func(rule signup.Rule) bool {
 		return !slices.ContainsFunc(rule.Refusals, func(other deny.Refusal) bool { return other.Code == r.Code })
 	})
@@ -129,14 +129,14 @@ func rulesOf(r deny.Refusal, stages []StageFile) []StageRules {
 		if len(rules) == 0 {
 			break
 		}
-		of := StageRules{Stage: s.Name, File: filepath.ToSlash(s.Path), Sentences: map[string]string{}}
-		for locale, own := range s.rules.Sentences {
+		of := StageRules{Stage: s.Name, File: s.File(), Sentences: map[string]string{}}
+		for locale, own := range s.Policy.SignUp.Sentences {
 			if said, ok := own[r.Code]; ok {
 				of.Sentences[locale] = said
 			}
 		}
 		for _, rule := range rules {
-			of.Rules = append(of.Rules, s.rule(rule.Name)...)
+			of.Rules = append(of.Rules, texts(&s, rule.Name)...)
 		}
 		all = append(all, of)
 	}
@@ -151,10 +151,10 @@ const plainEnglish = "x-program"
 // Sentences returns the decoders' table of some codes, or of all if none is named, in every
 // locale of a stage; nil is no stage. The sentences have no codes, even if the stage shows
 // them.
-func Sentences(only []string, stage *StageFile) refusal.Table {
+func Sentences(only []string, stage *settings.Stage) refusal.Table {
 	var own policy.Sentences
 	if stage != nil {
-		own = stage.rules.Sentences
+		own = stage.Policy.SignUp.Sentences
 	}
 	table := refusal.Table{}
 	compiled, _ := sentence.Compile("", own, Refusals(), false)
@@ -175,7 +175,7 @@ func Sentences(only []string, stage *StageFile) refusal.Table {
 }
 
 // merged returns the sentences of all stages.
-func merged(stages []StageFile) refusal.Table {
+func merged(stages []settings.Stage) refusal.Table {
 	table := Sentences(nil, nil)
 	for i, s := range stages {
 		for code, said := range Sentences(nil, &stages[i]) {

@@ -31,9 +31,9 @@ func stageFolder(t *testing.T, lines string) string {
 }
 
 // stageFiles reads that stage.
-func stageFiles(t *testing.T, lines string) []support.StageFile {
+func stageFiles(t *testing.T, lines string) []settings.Stage {
 	t.Helper()
-	stages, err := support.ReadStages(stageFolder(t, lines), "dev")
+	stages, err := settings.DecodeStages(stageFolder(t, lines), "dev")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -87,7 +87,7 @@ func (w weigher) all() []Grant {
 	if w.profile.Machine {
 		return grants
 	}
-	return append(grants, w.roles()...)
+	return append(grants, w.roles(grants)...)
 }
 
 // claim says what became of a claim of the profile.

@@ -1,8 +1,6 @@
 package support
 
 import (
-	"bytes"
-	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -11,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/cognito-triggers/cognito-triggers/infra/support/token"
 	"github.com/cognito-triggers/cognito-triggers/internal/claims"
 	"github.com/cognito-triggers/cognito-triggers/internal/policy"
 )
@@ -42,33 +41,17 @@ type issued struct {
 	claims map[string]any
 }
 
-// mostToken is longer than any token of Cognito's.
-const mostToken = 64 << 10
-
 // readIssued reads the payload of a JWT; nil for "". An error repeats nothing of the token.
-func readIssued(token string) (*issued, error) {
-	if token == "" {
+func readIssued(encoded string) (*issued, error) {
+	if encoded == "" {
 		return nil, nil
 	}
-	token = strings.TrimPrefix(strings.TrimSpace(token), "Bearer ")
-	parts := strings.Split(token, ".")
-	if len(token) > mostToken || len(parts) < 2 || len(parts) > 3 {
-		return nil, errors.New("reading the token: it is not a JWT, three words with dots between; a refresh token cannot be read")
-	}
-	text, err := base64.RawURLEncoding.DecodeString(parts[1])
+	decoded, err := token.Decode(encoded)
 	if err != nil {
-		return nil, errors.New("reading the token: its payload is not base64url")
+		return nil, fmt.Errorf("reading the token: %w", err)
 	}
-	decoder := json.NewDecoder(bytes.NewReader(text))
-	decoder.UseNumber()
-	t := &issued{}
-	if err := decoder.Decode(&t.claims); err != nil {
-		return nil, errors.New("reading the token: its payload is not a JSON object")
-	}
-	switch use := t.text("token_use"); use {
-	case string(claims.ID), string(claims.Access):
-		t.kind = claims.Token(use)
-	default:
+	t := &issued{claims: decoded.Claims}
+	if t.kind = claims.Token(t.text("token_use")); t.kind != claims.ID && t.kind != claims.Access {
 		return nil, errors.New("reading the token: it is neither an ID token nor an access token of a user pool (token_use)")
 	}
 	return t, nil

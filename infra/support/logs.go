@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/cognito-triggers/cognito-triggers/internal/kernel"
+	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/timeline"
 )
 
 // LogEvent is a line of a function's log group.
@@ -27,20 +28,12 @@ type Logged struct {
 	// function could not tell.
 	Trigger string `json:"trigger"`
 	Source  string `json:"source,omitempty"`
-	// Outcome is the function's own word, or Lambda's (timeout, error, failure) if the
-	// function ended without a line of its own: Died is set then.
-	Outcome string `json:"outcome"`
-	Died    bool   `json:"died,omitempty"`
-	Rule    string `json:"rule,omitempty"`
-	Code    string `json:"code,omitempty"`
-	// WouldRefuse are the codes of rules that only observe.
-	WouldRefuse []string `json:"wouldRefuse,omitempty"`
-	Cause       string   `json:"cause,omitempty"`
-	// Millis are the function's own; InitMillis those of a cold start before them, 0 if it
-	// was warm.
-	Millis     float64 `json:"durationMs"`
+	// Said is the function's own line. If Died is set, the function ended without one, and
+	// the outcome is Lambda's word (timeout, error, failure).
+	timeline.Said
+	Died bool `json:"died,omitempty"`
+	// InitMillis are those of a cold start before the function's own, 0 if it was warm.
 	InitMillis float64 `json:"initDurationMs,omitempty"`
-	User       string  `json:"user,omitempty"`
 	Policy     string  `json:"policy,omitempty"`
 	RequestID  string  `json:"requestId"`
 }
@@ -49,17 +42,11 @@ type Logged struct {
 // guide, "Lambda Telemetry API Event schema reference"): Lambda writes it into the same log
 // group, and initDurationMs stands in it after a cold start alone.
 type logText struct {
-	Message     string   `json:"message"`
-	Source      string   `json:"trigger"`
-	Outcome     string   `json:"outcome"`
-	Rule        string   `json:"rule"`
-	Code        string   `json:"code"`
-	WouldRefuse []string `json:"wouldRefuse"`
-	Cause       string   `json:"cause"`
-	Millis      float64  `json:"durationMs"`
-	User        string   `json:"user"`
-	Policy      string   `json:"policy"`
-	RequestID   string   `json:"requestId"`
+	timeline.Said
+	Message   string `json:"message"`
+	Source    string `json:"trigger"`
+	Policy    string `json:"policy"`
+	RequestID string `json:"requestId"`
 
 	Type   string `json:"type"`
 	Record struct {
@@ -111,11 +98,7 @@ func Logs(events []LogEvent, asked LogFilter) []Logged {
 		case err != nil:
 		case text.Message == kernel.LineMessage && text.RequestID != "":
 			l := at(e, text.RequestID)
-			init := l.InitMillis
-			*l = Logged{
-				At: e.At, Trigger: e.Trigger, Source: text.Source, Outcome: text.Outcome, Rule: text.Rule, Code: text.Code, WouldRefuse: text.WouldRefuse,
-				Cause: text.Cause, Millis: text.Millis, InitMillis: init, User: text.User, Policy: text.Policy, RequestID: text.RequestID,
-			}
+			*l = Logged{e.At, e.Trigger, text.Source, text.Said, false, l.InitMillis, text.Policy, text.RequestID}
 		case text.Type == "platform.report" && text.Record.RequestID != "":
 			l := at(e, text.Record.RequestID)
 			l.InitMillis = text.Record.Metrics.InitMillis

@@ -88,13 +88,6 @@ func (q TokenQuestion) shared(own map[string]any) map[string]any {
 	return all
 }
 
-// The limits that a token must fit into: a cookie of 4 KB (RFC 6265 §6.1, with name and
-// attributes) and a header of 8 KB, CloudFront's limit.
-const (
-	CookieBytes = 4096
-	HeaderBytes = 8192
-)
-
 // encodedBytes returns the length of the signed token: header, payload and signature in
 // Base64. Cognito signs with RSA and keys of 2,048 bits, and its key ids have 44
 // characters.

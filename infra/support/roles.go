@@ -1,6 +1,7 @@
 package support
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"strings"
@@ -10,22 +11,22 @@ import (
 )
 
 // roles says what became of each role of the row: first those that count in every tenant,
-// then those of each tenant.
-func (w weigher) roles() []Grant {
+// then those of each tenant. claims are the grants of kind claim.
+func (w weigher) roles(claims []Grant) []Grant {
 	var grants []Grant
 	for _, role := range w.row.Roles {
-		grants = append(grants, w.role("authz.roles", "", role))
+		grants = append(grants, w.role(claims, "authz.roles", "", role))
 	}
 	for _, tenant := range slices.Sorted(maps.Keys(w.row.TenantRoles)) {
 		for _, role := range w.row.TenantRoles[tenant] {
-			grants = append(grants, w.role("authz.tenantRoles", tenant, role))
+			grants = append(grants, w.role(claims, "authz.tenantRoles", tenant, role))
 		}
 	}
 	return grants
 }
 
 // role says what became of a role; tenant is "" for one that counts in every tenant.
-func (w weigher) role(from, tenant, role string) Grant {
+func (w weigher) role(claims []Grant, from, tenant, role string) Grant {
 	g := Grant{Kind: KindRole, Name: role, From: from, Is: Absent}
 	if tenant != "" {
 		g.From += "." + tenant
@@ -34,11 +35,11 @@ func (w weigher) role(from, tenant, role string) Grant {
 	case tenant != "" && !slices.Contains(w.row.AllTenants(), tenant):
 		g.Because = "the tenant " + policy.Shown(tenant) + " is none of the user's"
 		return g
-	case tenant != "" && tenant != w.acting() && w.refused == nil:
+	case tenant != "" && tenant != cmp.Or(w.grant.Tenant, w.row.Tenant) && w.refused == nil:
 		g.Is, g.Because = Elsewhere, "it counts in tokens for the tenant "+policy.Shown(tenant)
 		return g
 	}
-	places, missing := w.places(from, role)
+	places, missing := w.places(claims, from, role)
 	switch {
 	case len(places) > 0:
 		g.Is, g.Because = Granted, strings.Join(places, ", ")
@@ -52,36 +53,19 @@ func (w weigher) role(from, tenant, role string) Grant {
 	return g
 }
 
-// acting returns the tenant that the user acts for, also where the row does not count.
-func (w weigher) acting() string {
-	if w.grant.Tenant == "" {
-		return w.row.Tenant
-	}
-	return w.grant.Tenant
-}
-
 // places returns where the tokens say a role, as token.claim, or why a claim that would say
 // it was left out.
-func (w weigher) places(from, role string) (places []string, missing string) {
-	sources := []string{"authz.tenantRoles"} // says also those that count in every tenant
-	if from == "authz.roles" {
-		sources = append(sources, from)
-	}
-	look := func(token claims.Token, section policy.Token, said []claims.NamedClaim) {
-		for _, c := range section.Claims {
-			if !slices.Contains(sources, c.From) {
-				continue
-			}
-			g := w.claim(token, c, said)
-			if says(g.Value, role) {
-				places = append(places, string(token)+"."+c.Name)
-			} else if g.Is == Absent {
-				missing = string(token) + "." + c.Name + ": " + g.Because
-			}
+func (w weigher) places(said []Grant, from, role string) (places []string, missing string) {
+	sources := []string{"authz.tenantRoles", from} // the first says also those that count in every tenant
+	for _, g := range said {
+		switch {
+		case !slices.Contains(sources, g.From):
+		case says(g.Value, role):
+			places = append(places, string(g.Token)+"."+g.Name)
+		case g.Is == Absent:
+			missing = string(g.Token) + "." + g.Name + ": " + g.Because
 		}
 	}
-	look(claims.ID, w.profile.ID, w.grant.ID.Claims)
-	look(claims.Access, w.profile.Access, w.grant.Access.Claims)
 	if slices.Contains(sources, "authz."+string(w.profile.Groups)) {
 		if w.grant.Groups != nil && slices.Contains(w.grant.Groups.Names, role) {
 			places = append(places, "cognito:groups")

@@ -3,6 +3,7 @@ package support
 import (
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/cognito-triggers/cognito-triggers/infra/settings"
 	"github.com/cognito-triggers/cognito-triggers/internal/policy"
@@ -43,4 +44,44 @@ func Rules(stage settings.Stage) (all []Rule) {
 		}
 	}
 	return all
+}
+
+// RuleText is a rule as it stands in a stage file.
+type RuleText struct {
+	// Path is the rule's path in the file, Place its file:line, "" if it is not written
+	// down.
+	Path  string `json:"path"`
+	Place string `json:"place,omitempty"`
+	// Standing says how strict the rule is and whom it judges, or what holds without it.
+	Standing string `json:"standing"`
+	// Lines are those of the file.
+	Lines []string `json:"lines"`
+}
+
+// texts returns a rule, first the general one, then that of each app client with one of its
+// own.
+func texts(s *settings.Stage, name string) []RuleText {
+	section := s.Policy.SignUp
+	all := []RuleText{textOf(s, "policy.signUp."+name, member(section.Rules, name))}
+	for _, client := range slices.Sorted(maps.Keys(section.Clients)) {
+		if own := member(section.Clients[client], name); own != nil {
+			all = append(all, textOf(s, policy.Child("policy.signUp.clients", client)+"."+name, own))
+		}
+	}
+	return all
+}
+
+func textOf(s *settings.Stage, path string, rule any) RuleText {
+	if rule == nil {
+		return RuleText{Path: path, Standing: unwritten(path), Lines: []string{}}
+	}
+	return RuleText{path, s.Place(path), standing(rule), s.Text(path)}
+}
+
+// unwritten returns what holds if a rule is absent.
+func unwritten(path string) string {
+	if strings.HasSuffix(path, ".email") {
+		return "an unusable address is refused all the same"
+	}
+	return "it refuses nobody, so another deployment or stage made this code"
 }

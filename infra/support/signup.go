@@ -3,7 +3,6 @@ package support
 import (
 	"cmp"
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/cognito-triggers/cognito-triggers/infra/settings"
@@ -123,11 +122,16 @@ func (q SignUpQuestion) Answer() (SignUpPreview, error) {
 // verdict says in words what a rule answered.
 func (q SignUpQuestion) verdict(answer signup.Answer, objection deny.Refusal) RuleVerdict {
 	path := "policy.signUp"
-	own := slices.Contains(written(q.Stage.Policy.SignUp.Clients[q.Client]), answer.Rule)
+	own := member(q.Stage.Policy.SignUp.Clients[q.Client], answer.Rule) != nil
 	if own {
 		path = policy.Child(path+".clients", q.Client)
 	}
-	v := RuleVerdict{Rule: answer.Rule, Mode: q.mode(answer), Does: Accepts, Place: q.Stage.Place(policy.Child(path, answer.Rule)), OfClient: own}
+	// The rules are asked awake: what is off is so as it is written.
+	mode := cmp.Or(answer.Mode, policy.Enforce)
+	if modeOf(member(q.Stage.Policy.SignUp.In(q.Client), answer.Rule)) == policy.Off {
+		mode = policy.Off
+	}
+	v := RuleVerdict{Rule: answer.Rule, Mode: mode, Does: Accepts, Place: q.Stage.Place(policy.Child(path, answer.Rule)), OfClient: own}
 	switch {
 	case answer.Excepts && answer.Confirms:
 		v.Does = Confirms
@@ -145,14 +149,4 @@ func (q SignUpQuestion) verdict(answer signup.Answer, objection deny.Refusal) Ru
 		v.Code, v.Sentence = objection.Code, objection.Error()
 	}
 	return v
-}
-
-// mode returns the mode of a rule as it is written.
-func (q SignUpQuestion) mode(answer signup.Answer) policy.Mode {
-	for key, rule := range q.Stage.Policy.SignUp.In(q.Client).All() {
-		if key == answer.Rule && isOff(rule) {
-			return policy.Off
-		}
-	}
-	return cmp.Or(answer.Mode, policy.Enforce)
 }

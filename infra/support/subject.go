@@ -69,19 +69,9 @@ func (p Subject) attributes() map[string]string {
 	return all
 }
 
-func (p Subject) sub() string {
-	if p.Sub == "" {
-		return sampleSub
-	}
-	return p.Sub
-}
+func (p Subject) sub() string { return cmp.Or(p.Sub, sampleSub) }
 
-func (p Subject) username() string {
-	if p.Username == "" {
-		return p.sub()
-	}
-	return p.Username
-}
+func (p Subject) username() string { return cmp.Or(p.Username, p.sub()) }
 
 // access returns what the table says of the user.
 func (p Subject) access() table.Access {

@@ -71,8 +71,9 @@ type MadeToken struct {
 	ScopesAdded      []string `json:"scopesAdded,omitempty"`
 	ScopesSuppressed []string `json:"scopesSuppressed,omitempty"`
 	AddedBytes       int      `json:"addedBytes"`
-	Budget           int      `json:"budget"`
-	Truncated        bool     `json:"truncated"`
+	// Budget is negative if it is not known.
+	Budget    int  `json:"budget"`
+	Truncated bool `json:"truncated"`
 	// EncodedBytes is the length of the signed token.
 	EncodedBytes int `json:"encodedBytes"`
 }

@@ -3,6 +3,7 @@ package localcloud
 import (
 	"errors"
 	"net/http/httptest"
+	"strings"
 	"testing"
 	"time"
 
@@ -74,6 +75,7 @@ func TestR67_TheLogsOfAFunctionAreReadAsOnAWS(t *testing.T) {
 		{"logs-of-f", `ERROR`, began, "InvalidParameterException"},
 		{"logs-of-f", `{ ($.a = 1 || $.b = 2) && $.c = 3 }`, began, "InvalidParameterException"},
 		{"logs-of-f", `{ $.a = "x || y" }`, began, "InvalidParameterException"},
+		{"logs-of-f", "{ $.a = 1" + strings.Repeat(" || $.a = 1", 100) + " }", began, "InvalidParameterException"}, // longer than AWS takes
 	} {
 		if got, err := read(test.group, test.pattern, test.from); err != nil || got != test.want {
 			t.Errorf("%s %s: %q, %v, want %q", test.group, test.pattern, got, err, test.want)

@@ -18,6 +18,9 @@ func pattern(text string) (matches func(line string) bool, ok bool) {
 	if text == "" {
 		return func(string) bool { return true }, true
 	}
+	if len(text) > 1024 { // API reference, FilterLogEvents
+		return nil, false
+	}
 	inner, opened := strings.CutPrefix(strings.TrimSpace(text), "{")
 	inner, closed := strings.CutSuffix(inner, "}")
 	if !opened || !closed {

@@ -81,8 +81,9 @@ func TestR69_AReplayIsTheSameBytesAndNoCallOfAnybody(t *testing.T) {
 	if c := lastCall(t, cloud); len(c.Invocations) != 1 {
 		t.Errorf("the call has %d invocations", len(c.Invocations))
 	}
-	cloud.timeline.AddInvocation(timeline.Invocation{ID: "migration", Function: "suite-Sign", Event: timeline.Body(`{"request":{"password":"p"}}`)})
-	for id, want := range map[string]string{"migration": "held a secret", "nowhere": "has none of this id"} {
+	cloud.timeline.AddInvocation(timeline.Invocation{ID: "migration", Source: "UserMigration_Authentication", Function: "suite-Sign", Event: timeline.Body(`{"request":{"password":"p"}}`)})
+	cloud.timeline.AddInvocation(timeline.Invocation{ID: "deployment", Function: "suite-Sign", Event: timeline.Body(`{"RequestType":"Create"}`)})
+	for id, want := range map[string]string{"migration": "held a secret", "deployment": "is no trigger's", "nowhere": "has none of this id"} {
 		if _, err := cloud.Replay(t.Context(), id); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v", id, err)
 		}

@@ -14,7 +14,8 @@ import (
 // Cognito has no time of its own. Every write of the suite converges: a row that is there is
 // not made again, and one that is deleted stays deleted. But PROFILE gets the attributes that
 // the event has, until the user's next event brings the present ones, and a post
-// authentication counts a sign-in if the last one is users.Window ago. Replay fails on an invocation that is forgotten, or whose event is kept without its secrets.
+// authentication counts a sign-in if the last one is users.Window ago. Replay fails on an
+// invocation that is forgotten, whose event is no trigger's, or is kept without its secrets.
 func (c *Cloud) Replay(ctx context.Context, id string) (timeline.Invocation, error) {
 	if c.timeline == nil {
 		return timeline.Invocation{}, errors.New("replaying an invocation: the local cloud was started without a timeline")
@@ -23,6 +24,8 @@ func (c *Cloud) Replay(ctx context.Context, id string) (timeline.Invocation, err
 	switch {
 	case !known:
 		return timeline.Invocation{}, fmt.Errorf("replaying invocation %s: the timeline has none of this id; it forgets the oldest", id)
+	case old.Source == "":
+		return timeline.Invocation{}, fmt.Errorf("replaying invocation %s: its event is no trigger's; that of a deployment would undo the edits that act, and answer at an address that may be another program's now", id)
 	case old.Cut:
 		return timeline.Invocation{}, fmt.Errorf("replaying invocation %s: its event held a secret, such as a password, or was too long, and is not kept; repeat the API call", id)
 	}

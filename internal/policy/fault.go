@@ -9,9 +9,9 @@ import (
 // Fault is one mistake in a policy: where it is, what is wrong, what to do.
 type Fault struct {
 	// Path leads from the document's root to the mistake: signUp.domains.deny[1].
-	Path    string
-	Problem string
-	Fix     string
+	Path    string `json:"path"`
+	Problem string `json:"problem"`
+	Fix     string `json:"fix,omitempty"`
 }
 
 // String returns the fault as one line.

@@ -2,15 +2,14 @@ package main
 
 import (
 	"cmp"
-	"encoding/json"
 	"fmt"
 	"io"
 	"maps"
 	"slices"
-	"strings"
 	"time"
 
-	"github.com/cognito-triggers/cognito-triggers/infra/cmd/local/token"
+	"github.com/cognito-triggers/cognito-triggers/infra/support"
+	"github.com/cognito-triggers/cognito-triggers/infra/support/token"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/timeline"
 )
 
@@ -61,12 +60,12 @@ func (a *account) token(name, encoded string, ours token.Changes) {
 	}
 	fmt.Fprintf(a.out, "      %s\n", name)
 	for _, claim := range slices.Sorted(maps.Keys(decoded.Claims)) {
-		mark, value := " ", compact(decoded.Claims[claim])
+		mark, value := " ", support.Compact(decoded.Claims[claim])
 		if ours.Adds(claim) {
 			mark = "+"
 		}
 		if scope, ok := decoded.Claims[claim].(string); ok && claim == "scope" {
-			value = ours.Scopes(scope)
+			value = token.Scopes(scope, ours.ScopesAdded, ours.ScopesSuppressed)
 		}
 		fmt.Fprintf(a.out, "      %s   %-22s %s\n", mark, claim, value)
 	}
@@ -77,19 +76,9 @@ func (a *account) row(title string, row map[string]any) {
 	fmt.Fprintf(a.out, "    %s\n", title)
 	for _, name := range slices.Sorted(maps.Keys(row)) {
 		if name != "pk" && name != "sk" {
-			fmt.Fprintf(a.out, "        %-16s %s\n", name, compact(row[name]))
+			fmt.Fprintf(a.out, "        %-16s %s\n", name, support.Compact(row[name]))
 		}
 	}
 }
 
 func ms(d time.Duration) string { return fmt.Sprintf("%.1f ms", float64(d.Microseconds())/1000) }
-
-func compact(value any) string {
-	var b strings.Builder
-	encoder := json.NewEncoder(&b)
-	encoder.SetEscapeHTML(false)
-	if err := encoder.Encode(value); err != nil {
-		return fmt.Sprint(value)
-	}
-	return strings.TrimSpace(b.String())
-}

@@ -11,12 +11,6 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/policy"
 )
 
-// Names of the stack's outputs.
-const (
-	webClientOutput     = settings.WebClientOutput
-	machineClientOutput = settings.MachineClientOutput
-)
-
 // options reads the flags of both verbs; more adds some.
 func options(verb string, args []string, more ...func(*flag.FlagSet)) (localcloud.Options, error) {
 	var opts localcloud.Options

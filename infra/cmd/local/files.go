@@ -53,7 +53,7 @@ func files(cloud *localcloud.Cloud, folder string) ([]file, error) {
 func amplifyModule(cloud *localcloud.Cloud) ([]byte, error) {
 	type object = map[string]any
 	endpoints := cloud.Endpoints()
-	web, _ := cloud.Client(webClientOutput)
+	web, _ := cloud.Client(settings.WebClientOutput)
 	login := object{}
 	if len(cloud.Stack.Pool.UsernameAttributes) == 0 {
 		login["username"] = true

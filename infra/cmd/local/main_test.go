@@ -11,7 +11,7 @@ import (
 	"time"
 
 	"github.com/cognito-triggers/cognito-triggers/infra/cmd/local/cast"
-	"github.com/cognito-triggers/cognito-triggers/infra/cmd/local/token"
+	"github.com/cognito-triggers/cognito-triggers/infra/support/token"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/journey"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/timeline"

@@ -26,92 +26,107 @@ import (
 
 // serve keeps the local cloud up until ctx ends, and prints what a client needs.
 func serve(ctx context.Context, args []string) (err error) {
-	var s serving
-	var trusted, data string
-	opts, err := options("serve", args, func(flags *flag.FlagSet) {
+	s, err := readServing(args)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, s.close()) }()
+	if err := s.start(ctx); err != nil {
+		return otherPorts(err)
+	}
+	if s.watch {
+		s.watcher.Store(s.watchEdits(ctx))
+	}
+	fmt.Fprintf(s.out, "Confirmation codes are printed here, not mailed, as is what the functions do:\n\n")
+	<-ctx.Done()
+	fmt.Fprintln(s.out, "\nstopping ...")
+	return nil
+}
+
+// serving is one call of serve.
+type serving struct {
+	localcloud.Options
+	account
+	people    int
+	files, ca string // folders
+	watch     bool
+
+	cloud   *localcloud.Cloud
+	watcher atomic.Pointer[live.Watcher]
+	ends    []func() error // of what is open, the first last
+}
+
+func readServing(args []string) (s *serving, err error) {
+	s = &serving{account: account{out: os.Stdout}}
+	var data string
+	s.Options, err = options("serve", args, func(flags *flag.FlagSet) {
 		flags.IntVar(&s.people, "people", 0, "how many users to import to begin with")
 		flags.StringVar(&s.files, "files", "dist", "the folder of the files for other programs")
 		flags.StringVar(&data, "data", "", "a `folder` that keeps users and rows for the next start (default: they are forgotten)")
 		flags.BoolVar(&s.watch, "watch", true, "let edits of the stage file and of the functions' code act")
-		caFlag(flags, &trusted)
+		caFlag(flags, &s.ca)
 	})
-	if err != nil {
-		return err
+	s.Timeline = timeline.New(timeline.Limits{})
+	s.Data, s.OnData = data, kept(os.Stderr, data, s.Timeline)
+	s.OnUnobeyed = func(line string) { fmt.Fprintf(s.out, "      ! not as on AWS: %s\n", line) }
+	s.OnInvocation = func(i lambdahost.Invocation) { s.triggers(localcloud.Recorded(i)) }
+	s.Pool.OnMail = func(m userpool.Message) {
+		fmt.Fprintf(s.out, "      ✉ %-10s %s: %s\n", m.Purpose, m.Username, cmp.Or(m.Link, m.Code))
 	}
+	return s, err
+}
+
+// start starts the cloud and what is beside it, and says where it is.
+func (s *serving) start(ctx context.Context) error {
 	lock, err := lockFiles(s.files)
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, lock.Close()) }()
-	opts.OnUnobeyed = func(line string) { fmt.Printf("      ! not as on AWS: %s\n", line) }
-	if opts.Authority, err = openAuthority(trusted); err != nil {
+	s.ends = append(s.ends, lock.Close)
+	if s.Authority, err = openAuthority(s.ca); err != nil {
 		return err
 	}
-	opts.Timeline = timeline.New(timeline.Limits{})
-	opts.Data, opts.OnData = data, kept(os.Stderr, data, opts.Timeline)
-	a := &account{out: os.Stdout}
-	opts.OnInvocation = func(i lambdahost.Invocation) { a.triggers(localcloud.Recorded(i)) }
-	opts.Pool.OnMail = func(m userpool.Message) {
-		fmt.Printf("      ✉ %-10s %s: %s\n", m.Purpose, m.Username, cmp.Or(m.Link, m.Code))
+	if s.cloud, err = localcloud.Start(ctx, s.Options); err != nil {
+		return err
 	}
-	cloud, err := localcloud.Start(ctx, opts)
-	if err != nil {
-		return otherPorts(err)
-	}
-	return a.serve(ctx, cloud, opts, s)
-}
-
-// serving says what is beside a running cloud.
-type serving struct {
-	people int
-	files  string // a folder
-	watch  bool
-}
-
-// serve serves what is beside a running cloud until ctx ends, and closes all.
-func (a *account) serve(ctx context.Context, cloud *localcloud.Cloud, opts localcloud.Options, s serving) (err error) {
-	var watcher *live.Watcher
-	var acting atomic.Pointer[live.Watcher] // for the page, which is up before
-	defer func() { err = errors.Join(err, cloud.Close(), watcher.Close()) }()
+	// The functions run from the watcher's folder: it ends after them.
+	s.ends = append(s.ends, func() error { return s.watcher.Load().Close() }, s.cloud.Close)
 	if s.people > 0 {
-		if _, err := cloud.Pool.Import(importedUsers(s.people)...); err != nil {
+		if _, err := s.cloud.Pool.Import(importedUsers(s.people)...); err != nil {
 			return err
 		}
-		fmt.Printf("\nThe pool has %d users already, from person000001@example.com on; no trigger has seen them.\n", s.people)
+		fmt.Fprintf(s.out, "\nThe pool has %d users already, from person000001@example.com on; no trigger has seen them.\n", s.people)
 	}
-	shown, err := page.Start(cloud, opts.Ports.Page, page.WithStages(filepath.Join(opts.InfraDir, "stages")), page.WithStage(func() *settings.Stage {
-		if w := acting.Load(); w != nil {
-			return w.Stage()
-		}
-		return nil
-	}))
-	if err != nil {
-		return otherPorts(err)
-	}
-	defer func() { err = errors.Join(err, shown.Close()) }()
-	all, err := files(cloud, s.files)
+	shown, err := page.Start(s.cloud, s.Ports.Page, page.WithStages(filepath.Join(s.InfraDir, "stages")),
+		page.WithStage(func() *settings.Stage { return s.watcher.Load().Stage() }))
 	if err != nil {
 		return err
 	}
-	app, err := serveSample(cloud, opts)
+	s.ends = append(s.ends, shown.Close)
+	app, err := serveSample(s.cloud, s.Options)
 	if err != nil {
-		return otherPorts(err)
+		return err
 	}
-	defer func() { err = errors.Join(err, app.Close()) }()
+	s.ends = append(s.ends, app.Close)
+	all, err := files(s.cloud, s.files)
+	if err != nil {
+		return err
+	}
 	remove, err := write(all)
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, remove()) }()
-	welcome(os.Stdout, cloud, shown.URL(), app.URL(), opts, all)
-	if s.watch {
-		watcher = a.watch(ctx, cloud, opts)
-		acting.Store(watcher)
-	}
-	fmt.Printf("Confirmation codes are printed here, not mailed, as is what the functions do:\n\n")
-	<-ctx.Done()
-	fmt.Fprintln(os.Stdout, "\nstopping ...")
+	s.ends = append(s.ends, remove)
+	welcome(s.out, s.cloud, shown.URL(), app.URL(), s.Options, all)
 	return nil
+}
+
+func (s *serving) close() error {
+	var errs []error
+	for _, end := range slices.Backward(s.ends) {
+		errs = append(errs, end())
+	}
+	return errors.Join(errs...)
 }
 
 func welcome(out io.Writer, cloud *localcloud.Cloud, shown, app string, opts localcloud.Options, all []file) {
@@ -139,7 +154,7 @@ func welcome(out io.Writer, cloud *localcloud.Cloud, shown, app string, opts loc
 	for _, name := range slices.Sorted(maps.Keys(cloud.Outputs())) {
 		fmt.Fprintf(out, "  %-30s %s\n", name, cloud.Outputs()[name])
 	}
-	if machine, ok := cloud.Client(machineClientOutput); ok {
+	if machine, ok := cloud.Client(settings.MachineClientOutput); ok {
 		fmt.Fprintf(out, "  %-30s %s\n", "(machine client's secret)", machine.Secret)
 	}
 	fmt.Fprintf(out, "\nFor other programs, until Ctrl-C:\n\n")

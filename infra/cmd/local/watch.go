@@ -9,24 +9,23 @@ import (
 
 	"github.com/cognito-triggers/cognito-triggers/infra/cmd/local/live"
 	"github.com/cognito-triggers/cognito-triggers/infra/settings"
-	"github.com/cognito-triggers/cognito-triggers/internal/localcloud"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/timeline"
 )
 
-// watch lets edits act, and says so, or why they do not. It returns nil then.
-func (a *account) watch(ctx context.Context, cloud *localcloud.Cloud, opts localcloud.Options) *live.Watcher {
-	stage := strings.TrimPrefix(cloud.Stack.Name, settings.StackName(""))
+// watchEdits lets edits act, and says so, or why they do not. It returns nil then.
+func (s *serving) watchEdits(ctx context.Context) *live.Watcher {
+	stage := strings.TrimPrefix(s.cloud.Stack.Name, settings.StackName(""))
 	w := live.Options{
-		StageFile: settings.StageFile(filepath.Join(opts.InfraDir, "stages"), stage),
-		Folder:    filepath.Dir(opts.AssemblyDir), Project: filepath.Dir(opts.InfraDir),
-		Told: func(e timeline.Edit) { a.edit(e); cloud.Timeline().AddEdit(e) },
+		StageFile: settings.StageFile(filepath.Join(s.InfraDir, "stages"), stage),
+		Folder:    filepath.Dir(s.AssemblyDir), Project: filepath.Dir(s.InfraDir),
+		Told: func(e timeline.Edit) { s.edit(e); s.Timeline.AddEdit(e) },
 	}
-	watcher, err := live.Start(ctx, cloud, w)
+	watcher, err := live.Start(ctx, s.cloud, w)
 	if err != nil {
-		fmt.Fprintf(a.out, "No edit acts: %v\n\n", err)
+		fmt.Fprintf(s.out, "No edit acts: %v\n\n", err)
 		return nil
 	}
-	fmt.Fprintf(a.out, "Watching %s and the Go code of the functions: what you save acts. --watch=false turns that off.\n\n", w.StageFile)
+	fmt.Fprintf(s.out, "Watching %s and the Go code of the functions: what you save acts. --watch=false turns that off.\n\n", w.StageFile)
 	return watcher
 }
 

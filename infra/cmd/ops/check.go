@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"strings"
 
 	"github.com/cognito-triggers/cognito-triggers/infra/support"
 )
@@ -36,14 +35,8 @@ func check(_ context.Context, args []string, t terminal) error {
 	flags.StringVar(&where.stage, "stage", "", "")
 	flags.StringVar(&where.outputs, "outputs", "", "")
 	flags.BoolVar(&asJSON, "json", false, "")
-	words, err := parse(flags, args)
-	switch {
-	case err != nil:
+	if err := where.parseOnly(flags, args); err != nil {
 		return err
-	case len(words) > 0:
-		return misused("unexpected argument %q: check takes --stage NAME", strings.Join(words, " "))
-	case where.stage == "":
-		return misused("pass --stage NAME")
 	}
 	name, err := where.stageName()
 	if err != nil {

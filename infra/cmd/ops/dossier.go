@@ -48,9 +48,6 @@ func showDossier(ctx context.Context, args []string, t terminal) error {
 	if err != nil {
 		return where.advise(err, t)
 	}
-	if len(all.Rows) == 0 {
-		return nothingStored(all.Sub, where.table)
-	}
 	return writeJSON(t.out, all)
 }
 
@@ -62,10 +59,7 @@ type reader struct {
 }
 
 func (t *target) reader(ctx context.Context, at terminal) (reader, error) {
-	if err := t.resolve(); err != nil {
-		return reader{}, err
-	}
-	cfg, err := t.session(ctx)
+	cfg, err := t.connect(ctx)
 	if err != nil {
 		return reader{}, err
 	}
@@ -77,10 +71,9 @@ func (r reader) read(ctx context.Context, user string) (dossier.Dossier, error) 
 	if err != nil {
 		return dossier.Dossier{}, err
 	}
-	return dossier.Read(ctx, r.client, r.table, r.pool, sub, r.at.now())
-}
-
-// nothingStored is the answer about somebody whom the table does not know.
-func nothingStored(sub, table string) error {
-	return support.Unknown(fmt.Sprintf("nothing is stored about %s in the table %s: check the sub, the pool and the stage", sub, table))
+	all, err := dossier.Read(ctx, r.client, r.table, r.pool, sub, r.at.now())
+	if err == nil && len(all.Rows) == 0 {
+		err = support.Unknown(fmt.Sprintf("nothing is stored about %s in the table %s: check the sub, the pool and the stage", sub, r.table))
+	}
+	return all, err
 }

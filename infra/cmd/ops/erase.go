@@ -61,9 +61,6 @@ func erase(ctx context.Context, args []string, t terminal) error {
 	if err != nil {
 		return e.advise(err, t)
 	}
-	if len(before.Rows) == 0 {
-		return nothingStored(before.Sub, e.table)
-	}
 	at, err := e.gone(ctx, before.Sub)
 	if err != nil {
 		return err

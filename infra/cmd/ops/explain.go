@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/cognito-triggers/cognito-triggers/infra/settings"
 	"github.com/cognito-triggers/cognito-triggers/infra/support"
 )
 
@@ -77,16 +78,16 @@ func explain(_ context.Context, args []string, t terminal) error {
 }
 
 // stages reads the files of the stage that is named, or all.
-func (t *target) stages() ([]support.StageFile, error) {
+func (t *target) stages() ([]settings.Stage, error) {
 	name, err := t.stageName()
 	if err != nil {
 		return nil, err
 	}
-	return support.ReadStages(stagesFolder, name)
+	return settings.DecodeStages(stagesFolder, name)
 }
 
 // only returns the stage that was named, or nil.
-func only(stages []support.StageFile, name string) *support.StageFile {
+func only(stages []settings.Stage, name string) *settings.Stage {
 	if name == "" || len(stages) == 0 {
 		return nil
 	}

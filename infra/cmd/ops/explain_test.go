@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/cognito-triggers/cognito-triggers/infra/client/refusal"
+	"github.com/cognito-triggers/cognito-triggers/infra/settings"
 	"github.com/cognito-triggers/cognito-triggers/infra/support"
 	"github.com/cognito-triggers/cognito-triggers/internal/signup"
 )
@@ -82,7 +83,7 @@ func TestEveryStageIsShownWithoutOne(t *testing.T) {
 		"c": "    clients: {1example23456789: {access: {mode: closed}}}\n",
 		"d": "    access:\n      keys: []\n",
 	})
-	stages, err := support.ReadStages(stagesFolder, "")
+	stages, err := settings.DecodeStages(stagesFolder, "")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strings"
 )
 
 // newFlags returns a set of flags that prints no errors itself.
@@ -31,6 +32,15 @@ func parse(flags *flag.FlagSet, args []string) ([]string, error) {
 		}
 		words, args = append(words, flags.Arg(0)), flags.Args()[1:]
 	}
+}
+
+// parseOnly reads flags where no other word is allowed.
+func parseOnly(flags *flag.FlagSet, args []string) error {
+	words, err := parse(flags, args)
+	if err == nil && len(words) > 0 {
+		err = misused("unexpected argument %q: %s takes flags only", strings.Join(words, " "), flags.Name())
+	}
+	return err
 }
 
 // given reports whether a flag was given.

@@ -66,12 +66,9 @@ func inviteKeygen(args []string, t terminal) error {
 	id := flags.String("id", "", "")
 	file := flags.String("out", "", "")
 	asJSON := flags.Bool("json", false, "")
-	words, err := parse(flags, args)
-	switch {
+	switch err := parseOnly(flags, args); {
 	case err != nil:
 		return err
-	case len(words) > 0:
-		return misused("unexpected argument %q", words[0])
 	case !signed.ValidKeyID(*id):
 		return misused("--id %q: use 1 to 16 small letters, digits and inner hyphens", *id)
 	case *file == "":
@@ -127,12 +124,9 @@ func inviteIssue(args []string, t terminal) error {
 	days := flags.Int("days", 7, "")
 	client := flags.String("client", "", "")
 	asJSON := flags.Bool("json", false, "")
-	words, err := parse(flags, args)
-	switch {
+	switch err := parseOnly(flags, args); {
 	case err != nil:
 		return err
-	case len(words) > 0:
-		return misused("unexpected argument %q", words[0])
 	case *file == "":
 		return misused("--key FILE is missing: what invite keygen wrote")
 	case *days < 1 || *days > 365:

@@ -28,28 +28,24 @@ func (t *target) localSession(client aws.HTTPClient) aws.Config {
 	return aws.Config{Region: region, Credentials: credentials.NewStaticCredentialsProvider("local", "local", ""), HTTPClient: client}
 }
 
+// at returns an address of the local cloud, by its output, or otherwise for a deployment.
+func (t *target) at(output string, otherwise *string) *string {
+	if url := t.local[output]; url != "" {
+		return &url
+	}
+	return otherwise
+}
+
 func (t *target) tableClient(cfg aws.Config) *dynamodb.Client {
-	return dynamodb.NewFromConfig(cfg, func(o *dynamodb.Options) {
-		if url := t.local[settings.LocalDynamoDBOutput]; url != "" {
-			o.BaseEndpoint = &url
-		}
-	})
+	return dynamodb.NewFromConfig(cfg, func(o *dynamodb.Options) { o.BaseEndpoint = t.at(settings.LocalDynamoDBOutput, o.BaseEndpoint) })
 }
 
 func (t *target) poolClient(cfg aws.Config) *cognito.Client {
-	return cognito.NewFromConfig(cfg, func(o *cognito.Options) {
-		if url := t.local[settings.LocalCognitoOutput]; url != "" {
-			o.BaseEndpoint = &url
-		}
-	})
+	return cognito.NewFromConfig(cfg, func(o *cognito.Options) { o.BaseEndpoint = t.at(settings.LocalCognitoOutput, o.BaseEndpoint) })
 }
 
 func (t *target) lambdaClient(cfg aws.Config) *lambda.Client {
-	return lambda.NewFromConfig(cfg, func(o *lambda.Options) {
-		if url := t.local[settings.LocalLambdaOutput]; url != "" {
-			o.BaseEndpoint = &url
-		}
-	})
+	return lambda.NewFromConfig(cfg, func(o *lambda.Options) { o.BaseEndpoint = t.at(settings.LocalLambdaOutput, o.BaseEndpoint) })
 }
 
 // stageFile reads the file of the stage.

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -57,9 +56,9 @@ func (o *logsOrder) events(ctx context.Context, cfg aws.Config, t terminal) ([]s
 	if err != nil {
 		return nil, err
 	}
-	functions := lambda.NewFromConfig(cfg, func(c *lambda.Options) { c.BaseEndpoint = cmp.Or(o.localLambda(), c.BaseEndpoint) })
+	functions := o.lambdaClient(cfg)
 	events := cloudwatchlogs.NewFromConfig(cfg, func(c *cloudwatchlogs.Options) {
-		c.BaseEndpoint = cmp.Or(o.localLambda(), c.BaseEndpoint)
+		c.BaseEndpoint = o.at(settings.LocalLambdaOutput, c.BaseEndpoint)
 		c.Retryer = retry.NewStandard(func(s *retry.StandardOptions) { s.MaxAttempts = logTries })
 	})
 	var all []support.LogEvent
@@ -111,15 +110,6 @@ func (o *logsOrder) read(ctx context.Context, api cloudwatchlogs.FilterLogEvents
 		}
 	}
 	return all, nil
-}
-
-// localLambda is the address of the local cloud's functions and their logs; nil for a
-// deployment.
-func (o *logsOrder) localLambda() *string {
-	if url := o.local[settings.LocalLambdaOutput]; url != "" {
-		return &url
-	}
-	return nil
 }
 
 // adviseLogs adds a remedy.

@@ -69,14 +69,11 @@ func readLogsOrder(args []string, t terminal) (*logsOrder, error) {
 	flags.StringVar(&o.user, "user", "", "")
 	flags.BoolVar(&o.asked.Refused, "refused", false, "")
 	since := flags.String("since", "1h", "")
-	words, err := parse(flags, args)
-	if err != nil {
+	if err := parseOnly(flags, args); err != nil {
 		return nil, err
 	}
 	back, wrong := support.LogSpan(*since)
 	switch {
-	case len(words) > 0:
-		return nil, misused("logs takes flags only; it has %q", words)
 	case wrong != nil:
 		return nil, misused("--since %v", wrong)
 	case o.stage == "" && o.outputs == "":
@@ -88,10 +85,7 @@ func readLogsOrder(args []string, t terminal) (*logsOrder, error) {
 
 // look resolves the user and reads the log groups.
 func (o *logsOrder) look(ctx context.Context, t terminal) ([]support.Logged, error) {
-	if err := o.resolve(); err != nil {
-		return nil, err
-	}
-	cfg, err := o.session(ctx)
+	cfg, err := o.connect(ctx)
 	if err != nil {
 		return nil, err
 	}

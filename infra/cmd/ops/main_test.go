@@ -121,7 +121,7 @@ func TestAWrongCallSaysWhatToCallWithStatusTwo(t *testing.T) {
 		"sign-up-preview --stage dev --source x": {"self, admin or external"},
 		"sign-up-preview --stage dev --attr x":   {"NAME=VALUE"},
 		"check":                                  {"--stage NAME"},
-		"check dev":                              {"--stage NAME"},
+		"check dev":                              {"flags only"},
 		"token-preview --stage dev --client=":    {`"" is not an app client`},
 	} {
 		refused(t, misuse, texts, strings.Fields(call)...)

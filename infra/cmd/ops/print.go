@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"io"
-	"maps"
 	"slices"
 	"strings"
 
@@ -66,65 +65,15 @@ func printDecision(out io.Writer, p support.TokenPreview) {
 }
 
 func printToken(out io.Writer, m support.MadeToken) {
-	fmt.Fprintf(out, "\n%s TOKEN  %s\n", strings.ToUpper(string(m.Token)), size(m))
-	added := map[string]support.SaidClaim{}
-	for _, s := range m.Added {
-		added[s.Name] = s
-	}
-	names := slices.Concat(slices.Collect(maps.Keys(m.Claims)), m.Suppressed)
-	slices.Sort(names)
-	for _, name := range names {
-		s, isAdded := added[name]
-		switch {
-		case isAdded && s.Replaces:
-			fmt.Fprintf(out, "  ~ %-22s %s  <- %s, %d bytes\n", shown(name), support.Compact(m.Claims[name]), s.Origin, s.Bytes)
-		case isAdded:
-			fmt.Fprintf(out, "  + %-22s %s  <- %s, %d bytes\n", shown(name), support.Compact(m.Claims[name]), s.Origin, s.Bytes)
-		case slices.Contains(m.Suppressed, name):
-			fmt.Fprintf(out, "  - %-22s suppressed\n", shown(name))
-		case name == "scope":
-			fmt.Fprintf(out, "    %-22s %s\n", shown(name), scopes(m))
+	fmt.Fprintf(out, "\n%s TOKEN  %s\n", strings.ToUpper(string(m.Token)), strings.Join(m.Sizes(), "; "))
+	for _, l := range m.Lines() {
+		switch l.Mark {
+		case "":
+			fmt.Fprintf(out, "    %-22s %s\n", shown(l.Name), l.Value)
+		case "-":
+			fmt.Fprintf(out, "  - %-22s suppressed\n", shown(l.Name))
 		default:
-			fmt.Fprintf(out, "    %-22s %s\n", shown(name), support.Compact(m.Claims[name]))
+			fmt.Fprintf(out, "  %s %-22s %s  <- %s, %d bytes\n", l.Mark, shown(l.Name), l.Value, l.Origin, l.Bytes)
 		}
 	}
 }
-
-// scopes marks each scope that differs from Cognito's own.
-func scopes(m support.MadeToken) string {
-	text, _ := m.Claims["scope"].(string)
-	all := strings.Fields(text)
-	for i, scope := range all {
-		if slices.Contains(m.ScopesAdded, scope) {
-			all[i] = "+" + scope
-		}
-	}
-	for _, scope := range m.ScopesSuppressed {
-		all = append(all, "-"+scope)
-	}
-	return shown(strings.Join(all, " "))
-}
-
-// size compares the token's size with the usual limits.
-func size(m support.MadeToken) string {
-	text := fmt.Sprintf("%d bytes: %d %% of a 4 KB cookie, %d %% of an 8 KB header; ", m.EncodedBytes, share(m.EncodedBytes, support.CookieBytes), share(m.EncodedBytes, support.HeaderBytes))
-	switch {
-	case m.Budget > 0:
-		text += fmt.Sprintf("added %d of %d bytes", m.AddedBytes, m.Budget)
-	default:
-		text += "nothing may be added"
-	}
-	if m.Truncated {
-		text += ", TRUNCATED"
-	}
-	if m.EncodedBytes > support.CookieBytes {
-		text += "; IT FITS NO COOKIE"
-	}
-	if m.EncodedBytes > support.HeaderBytes {
-		text += "; IT FITS NO HEADER"
-	}
-	return text
-}
-
-// share returns a percentage, rounded up, so that a full one never looks less.
-func share(part, of int) int { return (part*100 + of - 1) / of }

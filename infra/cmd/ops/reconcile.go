@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"math"
 	"runtime/debug"
-	"strings"
 	"time"
 
 	"github.com/cognito-triggers/cognito-triggers/infra/settings"
@@ -131,20 +130,15 @@ func readSweeping(args []string, t terminal) (*sweeping, error) {
 	flags.Float64Var(&s.rate, "rate", sweep.DefaultListRate, "")
 	flags.IntVar(&s.limit, "limit", 0, "")
 	flags.StringVar(&s.checkpoint, "checkpoint", "", "")
-	words, err := parse(flags, args)
-	if err != nil {
+	if err := s.parseOnly(flags, args); err != nil {
 		return nil, err
 	}
-	return s, s.check(words, flags, t)
+	return s, s.check(flags, t)
 }
 
-func (s *sweeping) check(words []string, flags *flag.FlagSet, t terminal) error {
+func (s *sweeping) check(flags *flag.FlagSet, t terminal) error {
 	local := t.getenv("AWS_ENDPOINT_URL") != "" || t.getenv("AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER") != "" || s.stage == settings.LocalStage
 	switch {
-	case len(words) > 0:
-		return misused("unexpected argument %q: a sweep is of the whole pool", strings.Join(words, " "))
-	case s.stage == "":
-		return misused("pass --stage NAME, whose policy says which attributes are copied")
 	case !(s.rate > 0) || math.IsInf(s.rate, 0):
 		return misused("--rate is the ListUsers a second: a number above 0")
 	case s.rate > sweep.MaxListRate && !local:

@@ -72,12 +72,8 @@ func readOrder(args []string) (order, error) {
 	flags.BoolVar(&o.all, "all", false, "")
 	flags.BoolVar(&o.dryRun, "dry-run", false, "")
 	flags.StringVar(&o.to, "to", "", "")
-	words, err := parse(flags, args)
-	if err != nil {
+	if err := parseOnly(flags, args); err != nil {
 		return o, err
-	}
-	if len(words) > 0 {
-		return o, misused("rollback takes flags only; it has %q", words)
 	}
 	if number, err := strconv.Atoi(o.to); o.to != "" && o.to != newestVersion && (err != nil || number < 1 || o.one == "") {
 		return o, misused("--to takes newest, or with one --function the number of a version; it has %q", o.to)

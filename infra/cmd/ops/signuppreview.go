@@ -66,15 +66,11 @@ func signUpPreview(_ context.Context, args []string, t terminal) error {
 	flags.StringVar(&q.Challenge, "challenge", "", "")
 	flags.StringVar(&q.Locale, "locale", "", "")
 	flags.BoolVar(&asJSON, "json", false, "")
-	words, err := parse(flags, args)
+	err := where.parseOnly(flags, args)
 	q.Source = policy.Origin(*source)
 	switch {
 	case err != nil:
 		return err
-	case len(words) > 0:
-		return misused("unexpected argument %q: sign-up-preview takes flags only", strings.Join(words, " "))
-	case where.stage == "":
-		return misused("pass --stage NAME")
 	case q.Source != policy.Self && q.Source != policy.Admin && q.Source != policy.External:
 		return misused("there is no source %q: pass self, admin or external", *source)
 	}

@@ -26,12 +26,8 @@ func status(ctx context.Context, args []string, t terminal) error {
 	var s selection
 	flags := newFlags("status")
 	s.flags(flags)
-	words, err := parse(flags, args)
-	if err != nil {
+	if err := parseOnly(flags, args); err != nil {
 		return err
-	}
-	if len(words) > 0 {
-		return misused("status takes flags only; it has %q", words)
 	}
 	api, err := s.open(ctx)
 	if err != nil {

@@ -12,20 +12,15 @@ import (
 
 // suite returns what answers are read from: the stage, the stack's outputs, table and pool.
 func (t *target) suite(ctx context.Context, stage settings.Stage, at terminal) (support.Suite, error) {
-	if err := t.resolve(); err != nil {
+	cfg, err := t.connect(ctx)
+	if err != nil {
 		return support.Suite{}, err
 	}
 	s := support.Suite{Stage: stage, Pool: t.pool}
 	if t.outputs != "" || isFile(outputsOf(t.stage)) {
-		outputs, err := t.stackOutputs("pass another --outputs")
-		if err != nil {
+		if s.Outputs, err = t.stackOutputs("pass another --outputs"); err != nil {
 			return support.Suite{}, err
 		}
-		s.Outputs = outputs
-	}
-	cfg, err := t.session(ctx)
-	if err != nil {
-		return support.Suite{}, err
 	}
 	table, pool := t.tableClient(cfg), t.poolClient(cfg)
 	s.Directory = directory.New(table, t.table, t.pool, directory.WithClock(at.now))

@@ -52,6 +52,15 @@ func (t *target) flags(flags *flag.FlagSet) {
 	flags.StringVar(&t.profile, "profile", "", "")
 }
 
+// parseOnly reads flags where no other word is allowed, and a stage is needed.
+func (t *target) parseOnly(flags *flag.FlagSet, args []string) error {
+	err := parseOnly(flags, args)
+	if err == nil && t.stage == "" {
+		err = misused("pass --stage NAME")
+	}
+	return err
+}
+
 // resolve completes table and pool from the stack's outputs.
 func (t *target) resolve() error {
 	if t.table != "" && t.pool != "" && t.stage != settings.LocalStage {
@@ -119,12 +128,17 @@ func readOutputs(file, otherwise string) (map[string]map[string]string, error) {
 	return stacks, nil
 }
 
+// connect names the suite and returns the AWS configuration for it.
+func (t *target) connect(ctx context.Context) (aws.Config, error) {
+	if err := t.resolve(); err != nil {
+		return aws.Config{}, err
+	}
+	return t.session(ctx)
+}
+
 // open returns the directory of the suite.
 func (t *target) open(ctx context.Context, at terminal) (*directory.Directory, error) {
-	if err := t.resolve(); err != nil {
-		return nil, err
-	}
-	cfg, err := t.session(ctx)
+	cfg, err := t.connect(ctx)
 	if err != nil {
 		return nil, err
 	}

@@ -114,15 +114,11 @@ func readQuestion(ctx context.Context, args []string, t terminal) (q question, e
 	flags.StringVar(&source, "source", "", "")
 	flags.BoolVar(&q.StoreDead, "store-dead", false, "")
 	flags.BoolVar(&q.json, "json", false, "")
-	extra, err := parse(flags, args)
+	err = where.parseOnly(flags, args)
 	q.Source = cognito.Source(source)
 	switch {
 	case err != nil:
 		return q, err
-	case len(extra) > 0:
-		return q, misused("unexpected argument %q: token-preview takes flags only", strings.Join(extra, " "))
-	case where.stage == "":
-		return q, misused("pass --stage NAME")
 	case !claims.IsClient(q.Client):
 		return q, misused("%q is not an app client: pass web, machine, or an app client's id", q.Client)
 	case source != "" && !q.Source.In(cognito.TokenGenerationSources()):

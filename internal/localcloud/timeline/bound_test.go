@@ -3,8 +3,10 @@ package timeline
 import (
 	"fmt"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/cognito-triggers/cognito-triggers/internal/dev/form"
 )
@@ -38,5 +40,17 @@ func TestR60_AHundredThousandEventsTakeTheMemoryOfThoseThatAreKept(t *testing.T)
 			t.Errorf("%s: %d lines, %d bytes counted, %d alive", name, len(line.order), line.bytes, grown)
 		}
 		runtime.KeepAlive(line)
+	}
+}
+
+// One call with names of a megabyte, and one function that prints without end, fill neither
+// the timeline nor what every reader gets.
+func TestR60_NoNameOrLogIsLong(t *testing.T) {
+	line, long := New(Limits{}), strings.Repeat("é", 1<<20)
+	line.AddCall(Call{ID: "c", Username: long, Agent: long, Operation: long, Error: long, Message: long})
+	line.AddInvocation(Invocation{ID: "i", Call: "c", Source: long, Message: long, Log: slices.Repeat([]string{long[:1<<10]}, 1<<10)})
+	in, _ := line.Invocation("i")
+	if line.bytes > 8*maxText+maxBody || !utf8.ValidString(in.Message) || in.Log[len(in.Log)-1] != "(too long to keep)" || len(in.Log) != maxBody>>10+1 {
+		t.Errorf("%d bytes, %d lines of its log, the last is %.30q", line.bytes, len(in.Log), in.Log[len(in.Log)-1])
 	}
 }

@@ -10,8 +10,31 @@ import (
 // removed stands where a secret was.
 const removed = "(removed)"
 
-// maxBody is how long a body may be; what is longer is dropped.
-const maxBody = 256 << 10
+// maxBody is how long a body may be; what is longer is dropped, and so is what an invocation
+// logs beyond it. maxText is how long a name or a sentence may be; its rest is cut. Whoever
+// calls chooses them, and every list and every reader gets them.
+const (
+	maxBody = 256 << 10
+	maxText = 4 << 10
+)
+
+func clip(texts ...*string) {
+	for _, text := range texts {
+		if len(*text) > maxText {
+			*text = strings.ToValidUTF8((*text)[:maxText], "") + "…"
+		}
+	}
+}
+
+func clipLog(lines []string) []string {
+	room := maxBody
+	for i, line := range lines {
+		if room -= len(line); room < 0 {
+			return append(lines[:i:i], "(too long to keep)")
+		}
+	}
+	return lines
+}
 
 // secrets are the members whose values never enter, in small letters without _ and -. They
 // are those of the user pools API (API reference), of its AuthParameters and

@@ -57,6 +57,7 @@ func New(limits Limits) *Timeline {
 func (t *Timeline) AddCall(c Call) {
 	c.Request, _ = Redact(c.Request)
 	c.Answer, _ = Redact(c.Answer)
+	clip(&c.Operation, &c.PoolID, &c.ClientID, &c.Username, &c.Agent, &c.Origin, &c.Error, &c.Message, &c.Location)
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	l := t.lineOf(c.ID)
@@ -69,6 +70,8 @@ func (t *Timeline) AddCall(c Call) {
 func (t *Timeline) AddInvocation(in Invocation) {
 	in.Event, in.Cut = Redact(in.Event)
 	in.Reply, _ = Redact(in.Reply)
+	in.Log = clipLog(in.Log)
+	clip(&in.Function, &in.Source, &in.Error, &in.Message)
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if sent, known := t.lines[in.ID]; known {

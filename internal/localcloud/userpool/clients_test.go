@@ -229,6 +229,7 @@ func TestR58_AClientThatAWSTakesIsTaken(t *testing.T) {
 			t.Errorf("%.200v: %v", in, err)
 		}
 	}
+	startRig(t, nil).must(t, "CreateUserPoolClient", inPool("ClientName", "c", "AllowedOAuthScopes", []any{"openid", "email", "phone", "profile", selfService}))
 	_, err := NewClient(map[string]any{"CallbackURLs": append(addresses, "https://app.example")})
 	var tooMany *ClientError
 	if !errors.As(err, &tooMany) || tooMany.Want != "want at most 100 addresses" || tooMany.refusal.Message != model+"'CallbackURLs' failed to satisfy constraint: Member must have length less than or equal to 100" {
@@ -400,5 +401,25 @@ func TestR58_NoTokenForAClientThatIsDeletedMeanwhile(t *testing.T) {
 	defer r.store.mu.Unlock()
 	if len(r.store.grants) != 0 {
 		t.Errorf("%d sessions are left", len(r.store.grants))
+	}
+}
+
+// A client that a program makes shows what the program said, and starting a pool changes
+// nothing of it.
+func TestR58_AClientThatIsMadeInGoIsDescribed(t *testing.T) {
+	settled, err := NewClient(map[string]any{"ClientId": "settled", "ClientName": "s"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := startRig(t, func(c *Config, _ *Options) { c.Clients = append(c.Clients, settled) })
+	at := float64(r.clock.now().Unix())
+	for id, name := range map[string]string{webClient: "web", "settled": "s"} {
+		got := r.must(t, "DescribeUserPoolClient", inPool("ClientId", id))["UserPoolClient"].(map[string]any)
+		if got["ClientId"] != id || got["ClientName"] != name || got["UserPoolId"] != poolUnderTest || got["CreationDate"] != at || got["LastModifiedDate"] != at {
+			t.Errorf("described as %v", got)
+		}
+	}
+	if settled.settings["UserPoolId"] != nil {
+		t.Errorf("the program's settings are now %v", settled.settings)
 	}
 }

@@ -417,10 +417,30 @@ func TestR57_AnIdentifierNamesAProviderAndCancelEndsInTheApp(t *testing.T) {
 		t.Fatalf("%s %v", b.title, b.returned)
 	}
 	b.fields.Set("other", "1")
-	if b.send(t, nil); b.returned.Get("error") != "access_denied" || b.returned.Get("state") != "s&1" || b.at.Host != "localhost:3000" {
+	if !strings.Contains(b.raw, "This page takes the place of Corp. You are the user that you describe.") || !strings.Contains(b.raw, `name="other"`) {
+		t.Errorf("the page says %s", b.raw)
+	}
+	if b.send(t, nil); b.returned.Get("error") != "access_denied" || b.returned.Get("error_description") != "the user did not sign in at Corp" || b.returned.Get("state") != "s&1" || b.at.Host != "localhost:3000" {
 		t.Errorf("cancelled: %s", b.at)
 	}
 	wantSources(t, b.fns.sources(t))
+	if id := b.become(t, "Open", map[string]string{"subject": "g-1", "groups": "a,b"}); id["custom:plan"] != "[a, b]" {
+		t.Errorf("the groups are %v", id["custom:plan"])
+	}
+	if b.rig.browser(t).opens(t, somebodyPath).title != "Sign in" {
+		t.Error("nobody is asked, and a page stands in the place of nobody")
+	}
+	b.visits(t, "Open", map[string]string{"prompt": "login"})
+	if b.send(t, map[string]string{"claims": "[]"}); !strings.HasSuffix(b.alert, ".") || strings.Contains(b.alert, "EXTRA") {
+		t.Errorf("claims that are none: %q", b.alert)
+	}
+	b.must(t, "CreateUserPool", map[string]any{"PoolName": "later"}) // nothing is locked by a state that was looked for
+}
+
+// opens opens a page as an app asks for it.
+func (b *browser) opens(t *testing.T, path string) *browser {
+	b.open(t, path, request(nil))
+	return b
 }
 
 // COGNITO is the pool itself. MFA is the provider's affair, and no sign-in of one stands for

@@ -66,7 +66,7 @@ func (in groupInput) check() error {
 		return violation("", "precedence", "have value greater than or equal to 0")
 	}
 	return cmp.Or(groupShape.check("groupName", in.GroupName),
-		shape{1, 2048, anyShape.pattern}.optional("description", in.Description), arnShape.optional("roleArn", in.RoleArn))
+		shape{1, 2048, anyText}.optional("description", in.Description), arnShape.optional("roleArn", in.RoleArn))
 }
 
 func (p *Pool) createGroup(in groupInput) (groupOutput, error) {

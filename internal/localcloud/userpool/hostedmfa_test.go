@@ -3,6 +3,7 @@ package userpool
 import (
 	"maps"
 	"net/http"
+	"strings"
 	"testing"
 	"time"
 
@@ -230,4 +231,22 @@ func TestR54_AChangedPasswordEndsWhatTheOldOneBegan(t *testing.T) {
 	}
 	b.send(t, map[string]string{"code": b.app(secret)})
 	b.wantNoCode(t, "a changed password")
+}
+
+// The page of a code says whose it is, and counts as the answer to a challenge does.
+func TestR54_ThePageOfACodeCountsAsAnAnswer(t *testing.T) {
+	b := pagesRig(t, optionalMFA)
+	b.member(t, ada)
+	secret := b.turnsTOTPOn(t, ada)
+	b.proves(t, ada, longPassword, "One more step")
+	if !strings.Contains(b.raw, `<label for="code">Code of your authenticator app</label>`) {
+		t.Errorf("it asks for %s", b.raw)
+	}
+	b.throttle = newThrottle(Quotas{"UserAuthentication": 1. / 3})
+	if err := b.throttle.admit(counted{"UserAuthentication", 3}, b.clock.now()); err != nil {
+		t.Fatal(err)
+	}
+	if b.send(t, map[string]string{"code": b.app(secret)}); b.alert != "Rate exceeded" || b.fields.Get("username") == "" {
+		t.Errorf("too fast: %q, %v", b.alert, b.fields)
+	}
 }

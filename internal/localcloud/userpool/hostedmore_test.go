@@ -412,3 +412,143 @@ func TestR55_ThePagesCountAsTheirOperations(t *testing.T) {
 		}
 	}
 }
+
+// Guide, "Scopes, M2M, and resource servers": email and phone limit what openid discloses.
+func TestR55_AScopeDisclosesItsAttributes(t *testing.T) {
+	for scopes, want := range map[string]string{
+		"openid": "email email_verified phone_number phone_number_verified name", "openid profile": "email email_verified phone_number phone_number_verified name",
+		"openid email": "email email_verified", "openid phone": "phone_number phone_number_verified", "openid email phone": "email email_verified phone_number phone_number_verified",
+		"openid email profile": "email email_verified phone_number phone_number_verified name",
+	} {
+		var got []string
+		for _, name := range strings.Fields("email email_verified phone_number phone_number_verified name") {
+			if disclosed(strings.Fields(scopes), name) {
+				got = append(got, name)
+			}
+		}
+		if strings.Join(got, " ") != want {
+			t.Errorf("%s: %q", scopes, got)
+		}
+	}
+}
+
+// HTML, section 4.10.18.7.1: what a browser fills a field in by.
+func TestR55_AFieldSaysWhatItIsFor(t *testing.T) {
+	for attribute, want := range map[string]string{
+		"address": "Address street-address", "birthdate": "Birthdate bday", "email": "Email email", "family_name": "Family name family-name", "gender": "Gender sex",
+		"given_name": "Given name given-name", "middle_name": "Middle name additional-name", "name": "Name name", "nickname": "Nickname nickname",
+		"phone_number": "Phone number tel", "website": "Website url", "locale": "Locale on", "custom:plan": "Plan on",
+	} {
+		if f := attributeField("k", attribute, "v"); f.Label+" "+f.Autocomplete != want || f.Name != "k" || f.Value != "v" || f.Type != "text" {
+			t.Errorf("%s: %+v", attribute, f)
+		}
+	}
+	p := newPool(Config{ID: poolUnderTest, RequiredAttributes: []string{"name", "email", "given_name"}, AutoVerifiedAttributes: []string{"phone_number", "email"}}, nil, Options{keys: testKeys})
+	if got := strings.Join(p.askedAttributes(), " "); got != "email given_name name phone_number" {
+		t.Errorf("a sign-up asks for %s", got)
+	}
+}
+
+// The pages of a sign-up, from the empty form to what each button does.
+func TestR55_ASignUpIsLedFromPageToPage(t *testing.T) {
+	b := pagesRig(t, nil)
+	if b.open(t, "/signup", request(nil)); b.status != http.StatusOK || b.alert != "" {
+		t.Errorf("the empty form: %d %s", b.status, b.alert)
+	}
+	if b.send(t, map[string]string{"username": ada, "password": "short"}); b.alert == "" || b.fields.Get("username") != ada || b.fields.Get("password") != "" {
+		t.Errorf("refused: %s, %v", b.alert, b.fields)
+	}
+	if b.send(t, map[string]string{"password": longPassword}); b.at.Path != "/confirmUser" || !strings.Contains(b.raw, "Enter the code that was sent to you.") {
+		t.Errorf("signed up: at %s", b.at)
+	}
+	if !strings.Contains(b.raw, `name="other"`) || !strings.Contains(b.raw, "Send another code") {
+		t.Error("no button sends another code")
+	}
+	b.fields.Set("other", "1")
+	if b.send(t, nil); b.alert != "" || !strings.Contains(b.raw, "A new code is on its way.") {
+		t.Errorf("another code: %s", b.alert)
+	}
+	if b.send(t, map[string]string{"username": "nobody@example.com", "code": "no"}); b.alert == "" || b.fields.Get("username") != "nobody@example.com" {
+		t.Errorf("another name: %s, %v", b.alert, b.fields)
+	}
+	if b.send(t, map[string]string{"username": ada, "code": b.mustCode(t, ada)}); b.at.Path != "/login" || !strings.Contains(b.raw, "Your account is confirmed. Sign in.") {
+		t.Errorf("confirmed: at %s", b.at)
+	}
+	b.open(t, "/confirmUser", request(map[string]string{"login_hint": ada}))
+	b.fields.Set("other", "1")
+	if b.send(t, nil); b.alert != "User is already confirmed." {
+		t.Errorf("another code for a confirmed user: %s", b.alert)
+	}
+	b.open(t, "/signup", request(nil))
+	if b.follow(t, "Sign in instead"); b.at.Path != "/login" {
+		t.Errorf("the link leads to %s", b.at)
+	}
+	b.fns.answer(preSignUp, responding(`{"autoConfirmUser":true}`))
+	b.open(t, "/signup", request(nil))
+	if b.send(t, map[string]string{"username": "bea@example.com", "password": longPassword}); b.at.Path != "/login" || !strings.Contains(b.raw, "Your account is confirmed. Sign in.") {
+		t.Errorf("confirmed by the trigger: at %s", b.at)
+	}
+}
+
+// The endpoint takes its token in either method, and nothing else.
+func TestR55_UserInfoTakesABearerToken(t *testing.T) {
+	b := pagesRig(t, nil)
+	b.member(t, ada)
+	out, refusal := b.token(t, Client{ID: webClient}, exchange(b.signIn(t, nil), nil))
+	if refusal != "" {
+		t.Fatal(refusal)
+	}
+	ask := func(method, authorization string) (int, string) {
+		req, err := http.NewRequestWithContext(t.Context(), method, b.URL()+"/oauth2/userInfo", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		req.Header.Set("Authorization", authorization)
+		res, err := http.DefaultClient.Do(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer res.Body.Close()
+		var said oauthError
+		_ = json.NewDecoder(res.Body).Decode(&said)
+		return res.StatusCode, said.Error()
+	}
+	const none = "invalid_request: The user pool has no domain, or the request no bearer token"
+	for _, c := range []struct {
+		method, authorization string
+		status                int
+		want                  string
+	}{
+		{http.MethodGet, "Bearer " + out.AccessToken, 200, ": "},
+		{http.MethodPost, "bearer " + out.AccessToken, 200, ": "},
+		{http.MethodGet, "Basic " + out.AccessToken, 400, none},
+		{http.MethodGet, out.AccessToken, 400, none},
+		{http.MethodGet, "Bearer x", 401, "invalid_token: Access token is expired, disabled, or deleted, or the user has globally signed out."},
+	} {
+		if status, said := ask(c.method, c.authorization); status != c.status || said != c.want {
+			t.Errorf("%s %.12s: %d %s", c.method, c.authorization, status, said)
+		}
+	}
+	b.must(t, "DeleteUserPoolDomain", inPool("Domain", "demo"))
+	if status, said := ask(http.MethodGet, "Bearer "+out.AccessToken); status != 400 || said != none {
+		t.Errorf("without a domain: %d %s", status, said)
+	}
+}
+
+// A page is opened or sent, and nothing else is done with it.
+func TestR55_APageHasTwoMethods(t *testing.T) {
+	b := pagesRig(t, nil)
+	for path := range hosted() {
+		req, err := http.NewRequestWithContext(t.Context(), http.MethodPut, b.URL()+path, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		res, err := http.DefaultClient.Do(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _ = res.Body.Close(); res.StatusCode != http.StatusMethodNotAllowed && res.StatusCode != http.StatusForbidden {
+			t.Errorf("%s: %d", path, res.StatusCode)
+		}
+	}
+}

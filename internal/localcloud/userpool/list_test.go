@@ -119,6 +119,7 @@ func TestListRefusals(t *testing.T) {
 		"61 a page":        {idp.ListUsersInput{Limit: aws.Int32(61)}, "1 validation error detected: Value '61' at 'limit' failed to satisfy constraint: Member must have value less than or equal to 60"},
 		"fewer than none":  {idp.ListUsersInput{Limit: aws.Int32(-1)}, "1 validation error detected: Value '-1' at 'limit' failed to satisfy constraint: Member must have value greater than or equal to 0"},
 		"another question": {idp.ListUsersInput{PaginationToken: token, Filter: aws.String(`email = "x"`)}, "Invalid pagination token"},
+		"a longer token":   {idp.ListUsersInput{PaginationToken: aws.String(*token + "!")}, "Invalid pagination token"},
 		"not a token":      {idp.ListUsersInput{PaginationToken: aws.String("1")}, "Invalid pagination token"},
 		"custom filter":    {idp.ListUsersInput{Filter: aws.String(`custom:plan = "x"`)}, "Invalid search attribute: custom:plan"},
 		"two conditions":   {idp.ListUsersInput{Filter: aws.String(`email = "x" and name = "y"`)}, "Error while parsing filter."},

@@ -138,3 +138,29 @@ func TestR54_AnAddressThatTheClientMayNotWriteIsNotSetUp(t *testing.T) {
 		t.Errorf("%+v, %v", out, err)
 	}
 }
+
+// Nothing of a deleted user is left for the next one with the name.
+func TestR53_NothingOfADeletedUserIsLeft(t *testing.T) {
+	b := pagesRig(t, func(c *Config) { c.UsernameAttributes, c.AdvancedSecurityMode = nil, "AUDIT" })
+	b.join(t)
+	b.signIn(t, nil)
+	b.login(t, ada, longPassword)
+	_, _ = b.tryLogin(t, ada, "wrong")
+	u := theUser(t, b.rig, ada)
+	b.store.setCode(u, code{value: "1", purpose: "reset"})
+	b.store.setChallenge("s", challenge{user: u})
+	b.store.setChallenge("another's", challenge{user: user{username: "eve"}})
+	b.must(t, "AdminDeleteUser", inPool("Username", ada))
+	s := b.store
+	if _, waits := s.takeChallenge("another's"); !waits {
+		t.Error("another user's sign-in is gone")
+	}
+	for what, left := range map[string]int{
+		"users": len(s.users), "codes": len(s.codes), "attempts": len(s.attempts), "events": len(s.events), "challenges": len(s.challenges),
+		"visits": len(s.visits), "sessions": len(s.grants), "names": len(s.names),
+	} {
+		if left != 0 {
+			t.Errorf("%s: %d are left", what, left)
+		}
+	}
+}

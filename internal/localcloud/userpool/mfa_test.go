@@ -43,7 +43,7 @@ func (r *rig) enrols(t *testing.T, access *string) (secret *string) {
 // RFC 6238, appendix B, the last six of its eight digits.
 func TestR54_CodesAreThoseOfRFC6238(t *testing.T) {
 	key := totpEncoding.EncodeToString([]byte("12345678901234567890"))
-	for at, want := range map[int64]string{59: "287082", 1111111109: "081804", 1234567890: "005924", 20000000000: "353130"} {
+	for at, want := range map[int64]string{59: "287082", 1111111109: "081804", 1234567890: "005924", 1111111111: "050471", 2000000000: "279037", 20000000000: "353130"} {
 		if got := totpCode(key, at/30); got != want {
 			t.Errorf("at %d: %s, want %s", at, got, want)
 		}
@@ -52,6 +52,9 @@ func TestR54_CodesAreThoseOfRFC6238(t *testing.T) {
 				t.Errorf("%+d s: %v", off, got)
 			}
 		}
+	}
+	if totpCode("!", 1) != "" {
+		t.Error("a secret that is none has a code")
 	}
 	if totpStep("", totpCode("", 1), time.Unix(30, 0)) != 0 {
 		t.Error("no secret has a code")
@@ -323,5 +326,26 @@ func TestR59_ATemporaryPasswordOfACustomSignInLeadsToNoSecondFactor(t *testing.T
 	u.status, u.temporaryUntil = forceChangePassword, r.clock.now()
 	if out, err := r.demanded(u, Client{ID: webClient, custom: &custom{}}, "Authentication"); err != nil || out.ChallengeName != "" {
 		t.Errorf("%+v, %v", out, err)
+	}
+}
+
+func TestR54_ACodeOfAnAppCountsOnce(t *testing.T) {
+	r := startMFA(t, "OPTIONAL", "SOFTWARE_TOKEN_MFA")
+	r.known(t, "ada", nil)
+	access := r.login(t, "ada", longPassword).AccessToken
+	secret := r.enrols(t, access)
+	r.must(t, "SetUserMFAPreference", map[string]any{"AccessToken": *access, "SoftwareTokenMfaSettings": object{"Enabled": true}})
+	r.clock.pass(totpPeriod)
+	for _, want := range []string{"", "Your software token has already been used once."} {
+		out, err := r.tryLogin(t, "ada", longPassword)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = r.answer(t, aws.String("SOFTWARE_TOKEN_MFA"), out.Session, "ada", "SOFTWARE_TOKEN_MFA_CODE", r.app(secret))
+		if want == "" && err != nil {
+			t.Fatal(err)
+		} else if want != "" {
+			wantRefusal(t, err, "ExpiredCodeException", want)
+		}
 	}
 }

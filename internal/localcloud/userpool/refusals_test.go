@@ -84,11 +84,30 @@ func or(s *string, otherwise string) *string {
 func TestTakenNames(t *testing.T) {
 	r := startRig(t, nil)
 	r.signUp(t, "ada@example.com")
+	r.fns.take()
 	wantRefusal(t, r.trySignUp(t, "ADA@example.com"), "UsernameExistsException", "An account with the given email already exists.")
+	wantSources(t, r.fns.sources(t)) // a taken name costs no invocation
 
 	r = startRig(t, func(c *Config, _ *Options) { c.UsernameAttributes = nil })
 	r.signUp(t, "ada")
+	r.fns.take()
 	wantRefusal(t, r.trySignUp(t, "ADA"), "UsernameExistsException", "User already exists")
+	wantSources(t, r.fns.sources(t))
+
+	// Taken while the trigger runs.
+	r.fns.answer(preSignUp, func(ev []byte) ([]byte, error) {
+		r.fns.answer(preSignUp, nil)
+		r.signUp(t, "bea")
+		return ev, nil
+	})
+	wantRefusal(t, r.trySignUp(t, "bea"), "UsernameExistsException", "User already exists")
+	r.fns.answer(preSignUp, responding(`{"autoVerifyEmail":true}`))
+	wantRefusal(t, r.trySignUp(t, "cyd"), "InvalidLambdaResponseException", "The user has no email to auto-verify.")
+
+	r = startPasskeys(t, nil) // whose other factor is no code
+	r.change(func(next *Config) error { next.FirstFactors = []string{"PASSWORD", "WEB_AUTHN"}; return nil })
+	_, err := r.api.SignUp(t.Context(), &idp.SignUpInput{ClientId: aws.String(webClient), Username: aws.String("dee")})
+	wantRefusal(t, err, "InvalidPasswordException", "Password did not conform with policy: Password not long enough")
 
 	r = startRig(t, func(c *Config, _ *Options) { c.UsernameAttributes, c.CaseSensitive = nil, true })
 	r.signUp(t, "ada")

@@ -49,9 +49,8 @@ func completeSchema(given any) ([]any, error) {
 			return nil, invalidParameter("SchemaAttributes: want a list of objects, not %v", item)
 		}
 		name, _ := a["Name"].(string)
-		bare := strings.TrimPrefix(name, "custom:")
-		if slices.ContainsFunc(standard, func(s object) bool { return s["Name"] == bare }) {
-			own[bare] = complete(object{"Name": bare}, a)
+		if slices.ContainsFunc(standard, func(s object) bool { return s["Name"] == name }) {
+			own[name] = a
 			continue
 		}
 		custom, err := customAttribute(a)

@@ -1,6 +1,8 @@
 package userpool
 
 import (
+	"maps"
+	"slices"
 	"strings"
 	"testing"
 
@@ -36,12 +38,14 @@ func TestR51_AValueFitsItsTypeAndItsBounds(t *testing.T) {
 		object{"Name": "age", "AttributeDataType": "Number", "NumberAttributeConstraints": object{"MinValue": "-1", "MaxValue": "99999999999999999999"}},
 		object{"Name": "any", "AttributeDataType": "Number"},
 		object{"Name": "vip", "AttributeDataType": "Boolean"},
-		object{"Name": "since", "AttributeDataType": "DateTime"},
+		object{"Name": "since", "AttributeDataType": "DateTime", "StringAttributeConstraints": object{"MaxLength": "1"}},
+		object{"Name": "free", "AttributeDataType": "String", "StringAttributeConstraints": object{"MinLength": "x", "MaxLength": "y"}},
 	)
 	for name, values := range map[string]struct{ fit, unfit []string }{
 		"custom:plan":  {[]string{"ab", "äöüß"}, []string{"a", "abcde"}},
 		"custom:age":   {[]string{"-1", "0", "17.5", "99999999999999999999"}, []string{"-2", "100000000000000000000", "x", "", "1e3", "0x10", "NaN", "1/2", " 1"}},
 		"custom:any":   {[]string{"-9", strings.Repeat("9", 300)}, []string{"one", strings.Repeat("9", 400)}},
+		"custom:free":  {[]string{"a", strings.Repeat("a", 50)}, nil},
 		"custom:vip":   {[]string{"true", "false"}, []string{"True", "1"}},
 		"custom:since": {[]string{"2026-11-27T20:00:00Z"}, []string{"yesterday", "2026-11-27"}},
 		"birthdate":    {[]string{"2000-01-31"}, []string{"1.1.2000", "2000-01-311"}},
@@ -57,6 +61,11 @@ func TestR51_AValueFitsItsTypeAndItsBounds(t *testing.T) {
 			if err := r.checkAttributes(map[string]string{name: value}); err == nil || !strings.HasPrefix(err.Error(), "InvalidParameterException: Attributes did not conform to the schema: "+name+": ") {
 				t.Errorf("%s %q is taken: %v", name, value, err)
 			}
+		}
+	}
+	for value, want := range map[string]string{"-2": "value is less than -1.", "100000000000000000000": "value is more than 99999999999999999999."} {
+		if err := r.checkAttributes(map[string]string{"custom:age": value}); err == nil || !strings.HasSuffix(err.Error(), ": "+want) {
+			t.Errorf("%s: %v", value, err)
 		}
 	}
 	_, err := r.api.SignUp(t.Context(), &idp.SignUpInput{
@@ -108,6 +117,27 @@ func TestR51_ASchemaThatIsNoneIsRefused(t *testing.T) {
 		_, err := NewSettings(defaults(`{"PoolName":"p","Schema":` + schema + `}`))
 		if (err == nil) != (want == "") || err != nil && err.Error() != want {
 			t.Errorf("%s: %v", schema, err)
+		}
+	}
+	settings, err := NewSettings(defaults(`{"PoolName":"p","Schema":[{"Name":"dev:custom:a","DeveloperOnlyAttribute":true},{"Name":"custom:b"},{"Name":"custom:email"},{"Name":"email","Required":true}]}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := settings.Config()
+	if err != nil || !maps.Equal(c.CustomAttributes, map[string]bool{"dev:custom:a": true, "custom:b": true, "custom:email": true}) || !slices.Equal(c.RequiredAttributes, []string{"email"}) || c.ImmutableAttributes != nil {
+		t.Errorf("%v %v %v, %v", c.CustomAttributes, c.RequiredAttributes, c.ImmutableAttributes, err)
+	}
+	if _, err := (Settings{"SchemaAttributes": []any{object{"Name": "a", "Mutable": "x"}}}).Config(); err == nil {
+		t.Error("a flag that is a text is taken")
+	}
+	made := Config{ID: poolUnderTest, RequiredAttributes: []string{"email"}, ImmutableAttributes: []string{"name"}}
+	if err := made.complete(); err != nil {
+		t.Fatal(err)
+	}
+	for _, item := range made.Settings["SchemaAttributes"].([]any) {
+		a := item.(object)
+		if name := a["Name"]; name != "sub" && (a["Required"] != (name == "email") || a["Mutable"] != (name != "name")) {
+			t.Errorf("a pool that is made in Go shows %v", a)
 		}
 	}
 }

@@ -15,7 +15,7 @@ const (
 var (
 	identifierShape = shape{1, 256, `[\x21\x23-\x5B\x5D-\x7E]+`}
 	scopeShape      = shape{1, 256, `[\x21\x23-\x2E\x30-\x5B\x5D-\x7E]+`} // no slash
-	labelShape      = shape{1, 256, anyShape.pattern}
+	labelShape      = shape{1, 256, anyText}
 )
 
 // ResourceServer is an API that owns custom scopes. A scope's full name is

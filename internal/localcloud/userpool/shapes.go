@@ -14,13 +14,15 @@ type shape struct {
 
 // The shapes of more than one operation.
 var (
-	anyShape    = shape{1, 131072, `(?s).+`}
 	poolShape   = shape{1, 55, `[\w-]+_[0-9a-zA-Z]+`}
 	nameShape   = shape{1, 128, `[\w\s+=,.@-]+`}
 	secretShape = shape{24, 64, `[\w+]+`}
 	groupShape  = shape{1, 128, `[\p{L}\p{M}\p{S}\p{N}\p{P}]+`}
 	arnShape    = shape{20, 2048, `arn:[\w+=/,.@-]+:[\w+=/,.@-]+:([\w+=/,.@-]*)?:[0-9]+:[\w+=/,.@-]+(:[\w+=/,.@-]+)?(:[\w+=/,.@-]+)?`}
 )
+
+// anyText is the pattern of what may be any text.
+const anyText = `(?s).+`
 
 // check refuses a value that is missing or not of the shape.
 func (s shape) check(member, value string) error {

@@ -330,6 +330,25 @@ func TestR52_AnUnknownNameLooksLikeAWrongPassword(t *testing.T) {
 	}
 }
 
+// Wrong proofs for a name that nobody has lock that name alone, as typed or as the challenge
+// has it.
+func TestR52_AnUnknownNameIsLockedAlone(t *testing.T) {
+	r := startSRP(t, func(c *Config, _ *Options) { c.Clients[0].PreventUserExistenceErrors = true })
+	try := func(name, refusal string) {
+		t.Helper()
+		_, err := r.srp(t, srpSignIn{user: name, password: "x"})
+		wantRefusal(t, err, "NotAuthorizedException", refusal)
+	}
+	for range freeAttempts {
+		try("eve@example.com", "Incorrect username or password.")
+	}
+	try("eve@example.com", "Password attempts exceeded")
+	try("bob@example.com", "Incorrect username or password.")
+	if r.store.attempts[""].failed != 0 {
+		t.Error("attempts of nobody are counted together")
+	}
+}
+
 func TestR52_OnlyAClientThatAllowsSRPUsesIt(t *testing.T) {
 	r := startRig(t, nil) // password flows only
 	r.member(t, "ada@example.com")

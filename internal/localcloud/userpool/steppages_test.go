@@ -94,8 +94,17 @@ func TestR54_ThePagesAskWhichSecondFactorItShallBe(t *testing.T) {
 	}
 	b = b.rig.browser(t)
 	b.proves(t, ada, longPassword, "Choose how to confirm that it is you")
-	b.forge(t, map[string]string{"answer": sms2})
+	if b.forge(t, map[string]string{"answer": sms2}); b.title == "Error: Sign in" && b.fields.Get("username") == "" {
+		t.Error("the page to begin again forgets the name")
+	}
 	b.wantNoCode(t, "a factor that the user has not")
+	ask := askFactor(url.Values{}, "", []string{totp2, sms2, email2})
+	if ask.Choices[0].Label != "Authenticator app" || ask.Choices[1].Label != "Text message" || ask.Choices[2].Label != "Email" {
+		t.Errorf("the buttons are %v", ask.Choices)
+	}
+	if label := askCode(url.Values{"challenge": {email2}}).Fields[3].Label; label != "Code that was sent to you" {
+		t.Errorf("a code by mail is called %q", label)
+	}
 }
 
 // A session of one step is none of another, whatever the form says.
@@ -110,10 +119,14 @@ func TestR54_AFormOfOneStepDoesNotEndAnother(t *testing.T) {
 		{"challenge": "SELECT_MFA_TYPE", "answer": totp2},
 		{"challenge": "NEW_PASSWORD_REQUIRED", "new_password": "Another-horse-8"},
 		{"answer": "x", "session": "x"},
+		{"challenge": "x"},
+		{"challenge": totp2, "code": "no", "session": "x"},
 		{"answer": totp2, "username": "u-2"},
 	} {
 		b.proves(t, "u-1", longPassword, "Set up a second step")
-		b.forge(t, changes)
+		if b.forge(t, changes); b.title == "Error: Sign in" && changes["username"] == "" && b.fields.Get("username") != "u-1" {
+			t.Errorf("%v: the page to begin again forgets the name: %v", changes, b.fields)
+		}
 		b.wantNoCode(t, "a forged form")
 		if b.title == "Set up an authenticator app" && changes["username"] == "" {
 			t.Errorf("%v leads to a secret", changes)

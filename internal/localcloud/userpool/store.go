@@ -137,7 +137,6 @@ func (s *store) put(u user) {
 	key := s.fold(u.username)
 	if old := s.users[key]; old != nil {
 		s.names.drop(key, s.namesOf(old))
-		u.place = old.place
 		if old.password.Salt() != u.password.Salt() || len(u.identities) < len(old.identities) {
 			s.dropVisits(key)
 		}

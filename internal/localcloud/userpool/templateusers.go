@@ -3,7 +3,6 @@ package userpool
 import (
 	"fmt"
 	"slices"
-	"strings"
 )
 
 // TemplateUser is a user whom a template creates, an AWS::Cognito::UserPoolUser.
@@ -74,6 +73,5 @@ func attributeList(attributes map[string]string) (list []attribute) {
 	for name, value := range attributes {
 		list = append(list, attribute{name, value})
 	}
-	slices.SortFunc(list, func(a, b attribute) int { return strings.Compare(a.Name, b.Name) })
 	return list
 }

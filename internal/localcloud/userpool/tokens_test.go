@@ -343,3 +343,14 @@ func TestATokenEndsWithItsClient(t *testing.T) {
 	_, _, err := r.holder(*tokens.AccessToken)
 	wantSame(t, err, notAuthorized("Access Token has been revoked"))
 }
+
+// What is no refusal is a fault of the pool.
+func TestAFaultIsNoFaultOfTheClient(t *testing.T) {
+	r := startRig(t, nil)
+	r.member(t, ada)
+	r.keys = &keyPair{id: func() (*signingKey, error) { return nil, errors.New("no key") }, access: r.keys.access}
+	status, said := r.exact(t, "InitiateAuth", object{"ClientId": webClient, "AuthFlow": "USER_PASSWORD_AUTH", "AuthParameters": object{"USERNAME": ada, "PASSWORD": longPassword}})
+	if status != http.StatusInternalServerError || said["__type"] != "InternalErrorException" || said["message"] != "no key" {
+		t.Errorf("%d %v", status, said)
+	}
+}

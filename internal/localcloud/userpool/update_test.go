@@ -2,12 +2,15 @@ package userpool
 
 import (
 	"context"
+	"fmt"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	idp "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
 	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
+	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/userpool/passkey"
 )
 
 // signedIn returns a pool with the user Ada, her access token, and no events yet.
@@ -302,4 +305,138 @@ func TestAdminRespondToAuthChallengeEndsTheFirstSignIn(t *testing.T) {
 		t.Fatalf("%+v %v", out, err)
 	}
 	wantSources(t, r.fns.sources(t), "PostAuthentication_Authentication", "TokenGeneration_NewPasswordChallenge")
+}
+
+// What a client may not write it may not delete either, and a message that its trigger refuses
+// fails the call that sends it.
+func TestAChangeThatIsRefusedSaysSo(t *testing.T) {
+	r, access := signedIn(t, func(c *Config, o *Options) {
+		withHooks(customMessage)(c, o)
+		c.Clients[0].WriteAttributes = []string{"email"}
+	})
+	_, err := r.raw(t, "DeleteUserAttributes", map[string]any{"AccessToken": *access, "UserAttributeNames": []string{"name"}})
+	wantRefusal(t, err, "NotAuthorizedException", "A client attempted to write unauthorized attribute")
+	r.fns.answer(customMessage, failing("no mail today"))
+	_, err = r.raw(t, "UpdateUserAttributes", map[string]any{"AccessToken": *access, "UserAttributes": []attribute{{"email", "new@example.com"}}})
+	wantRefusal(t, err, "UserLambdaValidationException", "CustomMessage failed with error no mail today.")
+	_, err = r.raw(t, "GetUserAttributeVerificationCode", map[string]any{"AccessToken": *access, "AttributeName": "email"})
+	wantRefusal(t, err, "UserLambdaValidationException", "CustomMessage failed with error no mail today.")
+}
+
+// Each blank value is looked at, whatever else changes: twenty times, as they come in no order.
+func TestARequiredAttributeIsNeverDeleted(t *testing.T) {
+	r := startRig(t, func(c *Config, _ *Options) { c.RequiredAttributes = []string{"name"} })
+	for range 20 {
+		if err := r.checkChanges(map[string]string{"name": "", "locale": "en", "given_name": "A", "family_name": "B", "nickname": "C", "website": "d"}); err == nil || err.Error() != "InvalidParameterException: user.name: Attribute is required and cannot be deleted." {
+			t.Fatalf("got %v", err)
+		}
+	}
+}
+
+// An address is verified until it changes, and only an address is verified.
+func TestTheSameAddressStaysVerified(t *testing.T) {
+	r, sent := mailRig(t, nil)
+	r.member(t, ada)
+	sent()
+	access := r.login(t, ada, longPassword).AccessToken
+	if _, err := r.update(t, access, attr("email", ada), attr("name", "Ada")); err != nil {
+		t.Fatal(err)
+	}
+	u := theUser(t, r, ada)
+	if _, marked := u.attributes["name_verified"]; marked || !u.verified("email") || u.attributes["name"] != "Ada" {
+		t.Errorf("the user has %v", u.attributes)
+	}
+	r.must(t, "AdminUpdateUserAttributes", inPool("Username", ada, "UserAttributes", []attribute{{"email", "new@example.com"}, {"email_verified", "true"}}))
+	if list := sent(); len(list) != 0 {
+		t.Errorf("sent %+v", list)
+	}
+}
+
+// An address that waits is forgotten as soon as another one counts, or none.
+func TestAnAddressThatWaitsIsForgotten(t *testing.T) {
+	for name, between := range map[string]func(*rig, *string){
+		"the old one again": func(r *rig, access *string) {
+			_, _ = r.update(t, access, attr("email", ada), attr("phone_number", "+491700"))
+		},
+		"an administrator's": func(r *rig, _ *string) {
+			r.must(t, "AdminUpdateUserAttributes", inPool("Username", ada, "UserAttributes", []attribute{
+				{"email", "admin@example.com"}, {"email_verified", "true"}, {"phone_number", "+491703"}, {"phone_number_verified", "true"},
+			}))
+		},
+		"none": func(r *rig, access *string) {
+			r.must(t, "DeleteUserAttributes", map[string]any{"AccessToken": *access, "UserAttributeNames": []string{"phone_number"}})
+		},
+	} {
+		r, access := signedIn(t, func(c *Config, _ *Options) {
+			c.AutoVerifiedAttributes, c.VerifyBeforeUpdate = []string{"phone_number", "email"}, []string{"email", "phone_number"}
+		})
+		r.must(t, "AdminUpdateUserAttributes", inPool("Username", ada, "UserAttributes", []attribute{{"phone_number", "+491700"}, {"phone_number_verified", "true"}}))
+		codes := map[string]string{}
+		for attribute, value := range map[string]string{"email": "new@example.com", "phone_number": "+491702"} {
+			if _, err := r.update(t, access, attr(attribute, value)); err != nil {
+				t.Fatal(err)
+			}
+			codes[attribute] = r.mustCode(t, ada)
+		}
+		between(r, access)
+		for attribute, code := range codes {
+			if name == "none" && attribute == "email" {
+				continue
+			}
+			wantRefusal(t, r.verify(t, access, attribute, code), "ExpiredCodeException", "Invalid code provided, please request a code again.")
+		}
+	}
+}
+
+// Nobody takes another user's alias by changing or proving an address.
+func TestAChangeTakesNobodysAlias(t *testing.T) {
+	const taken = "An account with the email already exists."
+	r := startRig(t, func(c *Config, _ *Options) { c.UsernameAttributes, c.AliasAttributes = nil, []string{"email"} })
+	r.imports(t, ImportedUser{Username: "ada", Attributes: map[string]string{"email": ada, "email_verified": "true"}}, ImportedUser{Username: "eve", Password: longPassword})
+	_, err := r.raw(t, "AdminUpdateUserAttributes", inPool("Username", "eve", "UserAttributes", []attribute{{"email", ada}, {"email_verified", "true"}}))
+	if err == nil || !strings.HasPrefix(err.Error(), "api error AliasExistsException") {
+		t.Errorf("an administrator: %v", err)
+	}
+	access := r.login(t, "eve", longPassword).AccessToken
+	if _, err := r.update(t, access, attr("email", ada)); err != nil {
+		t.Fatal(err)
+	}
+	wantRefusal(t, r.verify(t, access, "email", r.mustCode(t, "eve")), "AliasExistsException", taken)
+	if u := theUser(t, r, ada); u.username != "ada" {
+		t.Errorf("the address names %s", u.username)
+	}
+}
+
+func TestAProvenAddressEndsTheCountOfItsTries(t *testing.T) {
+	r, access := signedIn(t, nil)
+	r.must(t, "GetUserAttributeVerificationCode", map[string]any{"AccessToken": *access, "AttributeName": "email"})
+	for range hourlyTries - 2 { // the request counts, too
+		wantRefusal(t, r.verify(t, access, "email", "no"), "CodeMismatchException", "Invalid verification code provided, please try again.")
+	}
+	if err := r.verify(t, access, "email", r.mustCode(t, ada)); err != nil {
+		t.Fatal(err)
+	}
+	wantRefusal(t, r.verify(t, access, "email", "no"), "ExpiredCodeException", "Invalid code provided, please request a code again.")
+}
+
+// What the store hands out nobody can change from outside.
+func TestACopyOfAUserSharesNothing(t *testing.T) {
+	u := user{
+		attributes: map[string]string{"a": "1"}, groups: []string{"a"}, identities: []identity{{UserID: "a"}}, mfa: []string{"a"},
+		passkeys: make([]passkey.Passkey, 1), devices: []device{{key: "a"}}, waiting: map[string]string{"a": "1"},
+	}
+	c := u.clone()
+	c.attributes["a"], c.groups[0], c.identities[0].UserID, c.mfa[0], c.devices[0].key, c.waiting["a"] = "2", "b", "b", "b", "b", "2"
+	if u.attributes["a"] != "1" || u.groups[0] != "a" || u.identities[0].UserID != "a" || u.mfa[0] != "a" || u.devices[0].key != "a" || u.waiting["a"] != "1" || &u.passkeys[0] == &c.passkeys[0] {
+		t.Errorf("the user is now %+v", u)
+	}
+}
+
+func TestATextIsCutAtItsLastSeparator(t *testing.T) {
+	for text, want := range map[string]string{"a@b@c": "a@b|c|true", "@c": "|c|true", "c": "c||false", "": "||false", "a@": "a||true"} {
+		before, after, found := cutLast(text, "@")
+		if got := fmt.Sprint(before, "|", after, "|", found); got != want {
+			t.Errorf("%q: %s, want %s", text, got, want)
+		}
+	}
 }

@@ -290,6 +290,16 @@ func TestR58_TheLimitsOfAPasswordPolicy(t *testing.T) {
 	}
 }
 
+func TestR58_APoolIsMadeWithTheNamesThatAWSHas(t *testing.T) {
+	r := startRig(t, nil)
+	for member, taken := range map[string][]any{"UsernameAttributes": {"phone_number", "email"}, "AliasAttributes": {"phone_number", "email", "preferred_username"}} {
+		r.create(t, object{"PoolName": "p", member: taken})
+		_, err := r.raw(t, "CreateUserPool", object{"PoolName": "p", member: []any{"nickname"}})
+		list := strings.ReplaceAll(strings.Trim(fmt.Sprint(taken), "[]"), " ", ", ")
+		wantRefusal(t, err, "InvalidParameterException", "1 validation error detected: Value at '"+strings.ToLower(member[:1])+member[1:]+"' failed to satisfy constraint: Member must satisfy enum value set: ["+list+"]")
+	}
+}
+
 // What a template tolerates is no new function.
 func TestR58_AFunctionThatIsNotFiredMayStay(t *testing.T) {
 	settings, err := NewSettings(object{"PoolName": "p", "LambdaConfig": object{"CustomSMSSender": object{"LambdaArn": "a:function:b", "LambdaVersion": "V1_0"}}})

@@ -223,6 +223,11 @@ func TestR58_ATokenSessionEndsItsBrowsersSessionIfLinked(t *testing.T) {
 			}
 		}
 		b.must(t, "AdminRevokeUserSession", inPool("Username", "ada@example.com", "SessionId", token["SessionId"], "RevokeAssociatedSessions", linked))
+		for _, a := range b.store.authorized {
+			if linked != "" && a.visit == token["OriginSessionId"] {
+				t.Error("a code of the browser's session is left")
+			}
+		}
 		visits, codes := len(b.store.visits), len(b.store.authorized)
 		if (visits == 2) != alive || (codes == 3) != alive || visits == 0 || codes == 0 {
 			t.Errorf("%q: %d visits and %d codes are left", linked, visits, codes)

@@ -13,8 +13,8 @@ import (
 // Fault is one mistake with its place: the file's name as passed to Decode, and the line,
 // counted from 1.
 type Fault struct {
-	File string
-	Line int
+	File string `json:"file"`
+	Line int    `json:"line"`
 	policy.Fault
 }
 

@@ -88,9 +88,14 @@ func (w *Watcher) Close() error {
 	return errors.Join(os.RemoveAll(w.functions.folder), w.lock.Close())
 }
 
-// Stage returns the stage that acts, nil before the first sound text of its file. It must
-// not be changed.
-func (w *Watcher) Stage() *settings.Stage { return w.stage.Load() }
+// Stage returns the stage that acts, nil before the first sound text of its file, and of a nil
+// Watcher. It must not be changed.
+func (w *Watcher) Stage() *settings.Stage {
+	if w == nil {
+		return nil
+	}
+	return w.stage.Load()
+}
 
 // tell passes on what became of an edit, unless the watcher ends.
 func (w *Watcher) tell(ctx context.Context, e timeline.Edit) {

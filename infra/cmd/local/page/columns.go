@@ -4,92 +4,30 @@ import (
 	"cmp"
 	"encoding/base64"
 	"encoding/json"
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
 	"time"
 
-	"github.com/cognito-triggers/cognito-triggers/infra/cmd/local/token"
 	"github.com/cognito-triggers/cognito-triggers/infra/support"
+	"github.com/cognito-triggers/cognito-triggers/infra/support/token"
 	"github.com/cognito-triggers/cognito-triggers/internal/claims"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/timeline"
 )
 
-// column is one token, claim by claim.
+// column is one token, claim by claim. As is made or now.
 type column struct {
-	Token claims.Token
-	As    string // made, or now
-	// Sizes say how long it is, and of what.
-	Sizes []string
-	Rows  []said
-}
-
-// said is a claim. Mark is + (added), ~ (replaced), - (taken out) or "" (Cognito's own).
-type said struct {
-	Mark, Word, Name, Value, Origin string
-	Bytes                           int
+	support.MadeToken
+	As string
 }
 
 // columnsOf returns tokens side by side; as tells them from the others in the view.
 func columnsOf(as string, all []support.MadeToken) (columns []column) {
 	for _, m := range all {
-		columns = append(columns, column{m.Token, as, sizes(as, m), rowsOf(m)})
+		columns = append(columns, column{m, as})
 	}
 	return columns
 }
-
-func rowsOf(m support.MadeToken) (rows []said) {
-	for _, name := range slices.Compact(slices.Sorted(slices.Values(slices.Concat(slices.Collect(maps.Keys(m.Claims)), m.Suppressed)))) {
-		row := said{Name: name, Value: compact(m.Claims[name]), Origin: "Cognito"}
-		if at := slices.IndexFunc(m.Added, func(c support.SaidClaim) bool { return c.Name == name }); at >= 0 {
-			row.Mark, row.Word, row.Origin, row.Bytes = "+", "added", m.Added[at].Origin, m.Added[at].Bytes
-			if m.Added[at].Replaces {
-				row.Mark, row.Word = "~", "replaced"
-			}
-		} else if _, there := m.Claims[name]; !there {
-			row.Mark, row.Word, row.Value, row.Origin = "-", "taken out", "", "the profile's suppress"
-		}
-		if scope, ok := m.Claims[name].(string); ok && name == "scope" {
-			row.Value = token.Changes{ScopesAdded: m.ScopesAdded, ScopesSuppressed: m.ScopesSuppressed}.Scopes(scope)
-			if len(m.ScopesAdded)+len(m.ScopesSuppressed) > 0 {
-				row.Origin = "Cognito, and the profile's scopes"
-			}
-		}
-		rows = append(rows, row)
-	}
-	return rows
-}
-
-// sizes compare a token with what it has to fit into.
-func sizes(as string, m support.MadeToken) []string {
-	all := []string{
-		fmt.Sprintf("%d bytes", m.EncodedBytes),
-		fmt.Sprintf("%d %% of a 4 KB cookie", share(m.EncodedBytes, support.CookieBytes)),
-		fmt.Sprintf("%d %% of an 8 KB header", share(m.EncodedBytes, support.HeaderBytes)),
-	}
-	switch {
-	case m.Budget > 0:
-		all = append(all, fmt.Sprintf("added %d of %d bytes", m.AddedBytes, m.Budget))
-	case as == "made": // there is no token now, and so no budget
-		all = append(all, fmt.Sprintf("added %d bytes", m.AddedBytes))
-	default:
-		all = append(all, "nothing may be added")
-	}
-	if m.Truncated {
-		all = append(all, "TRUNCATED")
-	}
-	if m.EncodedBytes > support.CookieBytes {
-		all = append(all, "IT FITS NO COOKIE")
-	}
-	if m.EncodedBytes > support.HeaderBytes {
-		all = append(all, "IT FITS NO HEADER")
-	}
-	return all
-}
-
-// share returns a percentage, rounded up, so that a full one never looks less.
-func share(part, of int) int { return (part*100 + of - 1) / of }
 
 // made are the newest tokens that the pool made for a user and an app client; Call is "" if
 // the timeline has none.
@@ -184,7 +122,7 @@ func issued(kind claims.Token, says map[string]any, changes token.Changes, attri
 	m := support.MadeToken{
 		Token: kind, Claims: says, Added: []support.SaidClaim{}, Suppressed: changes.Suppressed, ScopesAdded: changes.ScopesAdded, ScopesSuppressed: changes.ScopesSuppressed,
 	}
-	var today support.MadeToken
+	today := support.MadeToken{Budget: -1}
 	for _, t := range now.Tokens {
 		if t.Token == kind {
 			today = t
@@ -199,7 +137,7 @@ func issued(kind claims.Token, says map[string]any, changes token.Changes, attri
 		if !changes.Adds(name) {
 			continue
 		}
-		claim := support.SaidClaim{Name: name, Value: says[name], Origin: originOf(kind, name, now, today), Bytes: len(compact(name)) + len(compact(says[name])) + len(":,")}
+		claim := support.SaidClaim{Name: name, Value: says[name], Origin: originOf(kind, name, now, today), Bytes: len(support.Compact(name)) + len(support.Compact(says[name])) + len(":,")}
 		_, claim.Replaces = attributes[name]
 		m.Added, m.AddedBytes = append(m.Added, claim), m.AddedBytes+claim.Bytes
 	}

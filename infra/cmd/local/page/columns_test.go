@@ -4,8 +4,8 @@ import (
 	"slices"
 	"testing"
 
-	"github.com/cognito-triggers/cognito-triggers/infra/cmd/local/token"
 	"github.com/cognito-triggers/cognito-triggers/infra/support"
+	"github.com/cognito-triggers/cognito-triggers/infra/support/token"
 	"github.com/cognito-triggers/cognito-triggers/internal/claims"
 )
 
@@ -18,7 +18,7 @@ func TestR62_AMadeTokenSaysWhatWasAdded(t *testing.T) {
 	for want, preview := range map[string]support.TokenPreview{"added 9 of 2048 bytes": now, "added 9 bytes": {Refused: "no"}} {
 		m := issued(claims.Access, says, changes, nil, preview)
 		column := columnsOf("made", []support.MadeToken{m})[0]
-		if !slices.Contains(column.Sizes, want) || column.Rows[0].Origin == "Cognito" {
+		if !slices.Contains(column.Sizes(), want) || column.Lines()[0].Origin == "Cognito" {
 			t.Errorf("want %s: got %+v", want, column)
 		}
 	}

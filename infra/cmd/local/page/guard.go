@@ -17,12 +17,17 @@ var headers = map[string]string{
 	"Cache-Control":                "no-store",
 }
 
-// guard sets the headers before anything else can answer.
+// mostForm bounds what a form or a program sends, in bytes.
+const mostForm = 256 << 10
+
+// guard sets the headers and bounds the body before anything else can answer: a view that
+// asks for a form value reads a body, too.
 func guard(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		for name, value := range headers {
 			w.Header().Set(name, value)
 		}
+		r.Body = http.MaxBytesReader(w, r.Body, mostForm)
 		next.ServeHTTP(w, r)
 	})
 }

@@ -3,6 +3,7 @@ package page
 import (
 	"encoding/json"
 	"net/http"
+	"net/http/httptest"
 	"slices"
 	"strings"
 	"testing"
@@ -150,5 +151,18 @@ func TestR61_EveryViewIsAlsoJSON(t *testing.T) {
 	same, body := ask(t, p, route{http.MethodGet, "/api/calls/x"}, func(*http.Request) {})
 	if html.StatusCode != http.StatusNotFound || same.StatusCode != http.StatusNotFound || !strings.Contains(body, `"error": "there is no such call`) {
 		t.Errorf("what is not there: %d, as JSON %d %s", html.StatusCode, same.StatusCode, body)
+	}
+}
+
+// A view asks for form values, and those of a body count: it is not read without end, nor
+// kept on the disk.
+func TestR61_NoAnswerReadsALongBody(t *testing.T) {
+	long := strings.NewReader("--b\r\nContent-Disposition: form-data; name=a\r\n\r\n" + strings.Repeat("x", 2*mostForm))
+	size := long.Len()
+	r := httptest.NewRequest(http.MethodGet, "/timeline", long)
+	r.Header.Set("Content-Type", "multipart/form-data; boundary=b")
+	guard(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { _ = r.FormValue("a") })).ServeHTTP(httptest.NewRecorder(), r)
+	if read := size - long.Len(); read > mostForm+64<<10 {
+		t.Errorf("%d bytes of %d were read", read, size)
 	}
 }

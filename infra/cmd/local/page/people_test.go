@@ -13,8 +13,9 @@ import (
 	cognito "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
 
 	"github.com/cognito-triggers/cognito-triggers/infra/client/directory"
-	"github.com/cognito-triggers/cognito-triggers/infra/cmd/local/token"
+	"github.com/cognito-triggers/cognito-triggers/infra/support"
 	"github.com/cognito-triggers/cognito-triggers/infra/support/dossier"
+	"github.com/cognito-triggers/cognito-triggers/infra/support/token"
 )
 
 // filled is the form of a user as the page shows it, with what a test writes into it.
@@ -59,7 +60,7 @@ func TestR62_AnEditLandsInTheRowAndInTheNextToken(t *testing.T) {
 		t.Errorf("the row is %+v, %v", row, err)
 	}
 	said, err := token.Decode(*s.signsIn("edit@example.com").IdToken)
-	if err != nil || compact(said.Claims["roles"]) != `["editor","owner","auditor"]` {
+	if err != nil || support.Compact(said.Claims["roles"]) != `["editor","owner","auditor"]` {
 		t.Errorf("the token says %v, %v", said.Claims["roles"], err)
 	}
 }
@@ -146,7 +147,7 @@ func TestR62_AnErasureLeavesTombstonesAndAReceipt(t *testing.T) {
 	}
 	s.shows(body, "erased of PROFILE", "left of PROFILE", "deletedAt", "grace")
 	left, err := dossier.Read(t.Context(), s.suite.rows, s.suite.table, s.suite.id, sub, s.suite.now())
-	if err != nil || left.Rows["PROFILE"]["deletedAt"] == nil || strings.Contains(compact(left.Rows), "erase@example.com") {
+	if err != nil || left.Rows["PROFILE"]["deletedAt"] == nil || strings.Contains(support.Compact(left.Rows), "erase@example.com") {
 		t.Errorf("left is %v, %v", left.Rows, err)
 	}
 	if _, err := s.suite.pool.AdminGetUser(t.Context(), &cognito.AdminGetUserInput{UserPoolId: &s.suite.id, Username: aws.String("erase@example.com")}); err == nil {
@@ -245,7 +246,7 @@ func TestR62_LookingAtAUserIsNotInTheTimeline(t *testing.T) {
 	after := mark()
 	for _, e := range s.entries.Entries(before, 0) {
 		if e.ID != after {
-			t.Errorf("it made %s", compact(e))
+			t.Errorf("it made %s", support.Compact(e))
 		}
 	}
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
 
 	"github.com/cognito-triggers/cognito-triggers/infra/client/directory"
+	"github.com/cognito-triggers/cognito-triggers/infra/support"
 	"github.com/cognito-triggers/cognito-triggers/infra/support/dossier"
 	"github.com/cognito-triggers/cognito-triggers/internal/table"
 )
@@ -102,7 +103,7 @@ func pairs[V any](row map[string]V) []pair {
 	for _, name := range slices.Sorted(maps.Keys(row)) {
 		value, isText := any(row[name]).(string)
 		if !isText {
-			value = compact(row[name])
+			value = support.Compact(row[name])
 		}
 		all = append(all, pair{name, value})
 	}

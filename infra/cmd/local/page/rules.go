@@ -224,7 +224,7 @@ func explain(s *suite, r *http.Request) (any, error) {
 	if strings.TrimSpace(found.Text) == "" {
 		return found, nil
 	}
-	stages, err := support.ReadStages(s.folder, s.stageName())
+	stages, err := settings.DecodeStages(s.folder, s.stageName())
 	if err != nil {
 		return nil, err
 	}

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"time"
 
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/timeline"
 )
@@ -40,6 +41,9 @@ func (p *Page) stream(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
+// readerPause is how long a reader may take for an entry; what waits for it stays in memory.
+const readerPause = 10 * time.Second
+
 func send(w http.ResponseWriter, e timeline.Entry) error {
 	body, err := json.Marshal(e)
 	if err != nil {
@@ -49,6 +53,7 @@ func send(w http.ResponseWriter, e timeline.Entry) error {
 	if e.Message != nil && e.Message.Call != "" {
 		id = ""
 	}
+	_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(readerPause))
 	_, err = fmt.Fprintf(w, "%sdata: %s\n\n", id, body)
 	return err
 }

@@ -3,10 +3,13 @@ package page
 import (
 	"bufio"
 	"context"
+	"errors"
 	"fmt"
+	"net"
 	"net/http"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/timeline"
@@ -90,6 +93,54 @@ func TestR61_AMessageOfACallMovesNoPlace(t *testing.T) {
 		t.Errorf("the first id is %s", id)
 	}
 }
+
+// A reader that takes nothing is let go, with what waits for it.
+func TestR61_AStalledReaderIsLetGo(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		entries := timeline.New(timeline.Limits{})
+		ended := make(chan bool)
+		handler := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			(&Page{entries: entries}).stream(w, r)
+			close(ended)
+		})
+		reader, conn := net.Pipe()
+		server := &http.Server{Handler: handler}
+		once := &single{conn: make(chan net.Conn, 1)}
+		once.conn <- conn
+		go func() { _ = server.Serve(once) }()
+		in := bufio.NewReader(reader)
+		if _, err := fmt.Fprint(reader, "GET / HTTP/1.1\r\nHost: h\r\n\r\n"); err != nil {
+			t.Fatal(err)
+		}
+		for line := ""; !strings.HasPrefix(line, "retry"); {
+			var err error
+			if line, err = in.ReadString('\n'); err != nil {
+				t.Fatal(err)
+			}
+		}
+		entries.AddCall(timeline.Call{ID: "1"})
+		select {
+		case <-ended:
+		case <-time.After(time.Minute):
+			t.Error("the stream still waits for its reader")
+		}
+		_ = errors.Join(reader.Close(), server.Close())
+	})
+}
+
+// single is a listener of connections that it is handed.
+type single struct{ conn chan net.Conn }
+
+func (s *single) Accept() (net.Conn, error) {
+	if c, open := <-s.conn; open {
+		return c, nil
+	}
+	return nil, net.ErrClosed
+}
+
+func (s *single) Addr() net.Addr { return &net.UnixAddr{} }
+
+func (s *single) Close() error { close(s.conn); return nil }
 
 func TestR61_AHeadOfTheStreamEnds(t *testing.T) {
 	p := filled(t)

@@ -12,6 +12,7 @@ import (
 	cognito "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
 
 	"github.com/cognito-triggers/cognito-triggers/infra/client/directory"
+	"github.com/cognito-triggers/cognito-triggers/infra/support"
 )
 
 // granted lets a user arrive who has roles in two tenants.
@@ -49,8 +50,8 @@ func TestR62_EachClaimOfATokenHasItsOriginAndItsBytes(t *testing.T) {
 	}
 	for i, now := range shown.Now.Tokens.Tokens {
 		was := shown.Last.Tokens[i]
-		if was.Token != now.Token || compact(was.Added) != compact(now.Added) || len(was.Added) == 0 || was.EncodedBytes < 400 || was.Budget != now.Budget || was.AddedBytes == 0 {
-			t.Errorf("the pool made %s\nand would make %s", compact(was), compact(now))
+		if was.Token != now.Token || support.Compact(was.Added) != support.Compact(now.Added) || len(was.Added) == 0 || was.EncodedBytes < 400 || was.Budget != now.Budget || was.AddedBytes == 0 {
+			t.Errorf("the pool made %s\nand would make %s", support.Compact(was), support.Compact(now))
 		}
 	}
 	_, body = s.gets(s.tokenPath(sub))
@@ -97,7 +98,7 @@ func TestR62_APastedTokenIsReadAndKeptNowhere(t *testing.T) {
 		t.Fatalf("status %d, %s", got.StatusCode, body)
 	}
 	s.shows(body, "Access token", sub, "AUTHZ has changed since", `"owner"`)
-	forged := strings.Join([]string{base64.RawURLEncoding.EncodeToString([]byte(`{"alg":"none"}`)), base64.RawURLEncoding.EncodeToString([]byte(`{"x":` + compact(hostile) + `}`)), "c2ln"}, ".")
+	forged := strings.Join([]string{base64.RawURLEncoding.EncodeToString([]byte(`{"alg":"none"}`)), base64.RawURLEncoding.EncodeToString([]byte(`{"x":` + support.Compact(hostile) + `}`)), "c2ln"}, ".")
 	if got, body := s.posts("/tokens/read", url.Values{"token": {forged}}); got.StatusCode != http.StatusOK || strings.Contains(body, "<script>alert") {
 		t.Errorf("forged: status %d, %s", got.StatusCode, body)
 	}

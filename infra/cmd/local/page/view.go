@@ -63,9 +63,6 @@ type Again struct {
 // Unwrap returns the Problem.
 func (a Again) Unwrap() error { return a.Problem }
 
-// mostForm bounds what a form or a program sends, in bytes.
-const mostForm = 256 << 10
-
 // add registers a part: each data function under both of its paths.
 func (p *Page) add(of part) error {
 	for _, v := range of.views {
@@ -103,7 +100,7 @@ func (p *Page) act(a Action) error {
 		}
 	}
 	p.handle(http.MethodPost, a.Path, func(w http.ResponseWriter, r *http.Request) {
-		result, next, err := a.do(w, r)
+		result, next, err := a.do(r)
 		if err == nil && next != "" {
 			http.Redirect(w, r, next, http.StatusSeeOther)
 			return
@@ -111,14 +108,13 @@ func (p *Page) act(a Action) error {
 		p.html(w, r, shown, View{Title: cmp.Or(a.Title, "It did not work")}, result, err)
 	})
 	p.handle(http.MethodPost, "/api"+a.Path, func(w http.ResponseWriter, r *http.Request) {
-		result, _, err := a.do(w, r)
+		result, _, err := a.do(r)
 		answer(w, result, err)
 	})
 	return nil
 }
 
-func (a Action) do(w http.ResponseWriter, r *http.Request) (any, string, error) {
-	r.Body = http.MaxBytesReader(w, r.Body, mostForm)
+func (a Action) do(r *http.Request) (any, string, error) {
 	if err := r.ParseForm(); err != nil {
 		return nil, "", Problem{http.StatusBadRequest, "reading the form: " + err.Error()}
 	}

@@ -9,6 +9,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"github.com/cognito-triggers/cognito-triggers/infra/support"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/timeline"
 )
 
@@ -26,7 +27,7 @@ var words = template.FuncMap{
 	"who":      who,
 	"user":     user,
 	"tone":     tone,
-	"json":     compact,
+	"json":     support.Compact,
 }
 
 // What one text may take on the page, in bytes; the JSON has all of it.
@@ -68,7 +69,7 @@ func outcome(in timeline.Invocation) string {
 }
 
 // tone is the class of an outcome: bad if the call fails with it, warn if the function could not
-// do all that it should.
+// do all that it should do.
 func tone(in timeline.Invocation) string {
 	switch {
 	case in.Error != "":

@@ -19,10 +19,13 @@ type Decoded struct {
 
 var errForm = errors.New("this is not a JSON Web Token: three parts in Base64 with dots between them (a refresh token is not for reading)")
 
+// most is longer than any token of Cognito's.
+const most = 64 << 10
+
 // Decode reads a token. The error repeats nothing of it.
 func Decode(encoded string) (Decoded, error) {
-	parts := strings.Split(strings.TrimSpace(encoded), ".")
-	if len(parts) != 3 {
+	parts := strings.Split(strings.TrimPrefix(strings.TrimSpace(encoded), "Bearer "), ".")
+	if len(parts) != 3 || len(encoded) > most {
 		return Decoded{}, errForm
 	}
 	var d Decoded
@@ -87,14 +90,14 @@ func ChangesOf(reply []byte) (id, access Changes) {
 
 // Scopes returns the words of a scope claim, those that were added with a plus, and those that
 // were taken out with a minus.
-func (c Changes) Scopes(scope string) string {
+func Scopes(scope string, added, suppressed []string) string {
 	words := strings.Fields(scope)
 	for i, word := range words {
-		if slices.Contains(c.ScopesAdded, word) {
+		if slices.Contains(added, word) {
 			words[i] = "+" + word
 		}
 	}
-	for _, word := range c.ScopesSuppressed {
+	for _, word := range suppressed {
 		words = append(words, "-"+word)
 	}
 	return strings.Join(words, " ")

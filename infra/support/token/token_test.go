@@ -28,7 +28,7 @@ func TestChangesAreReadInEachVersionOfTheAnswer(t *testing.T) {
 		t.Errorf("version 1: %+v, %+v", id, access)
 	}
 	id, access = ChangesOf([]byte(`{"response": {"claimsAndScopeOverrideDetails": {"idTokenGeneration": {"claimsToAddOrOverride": {"a": [1]}}, "accessTokenGeneration": {"scopesToAdd": ["x"], "scopesToSuppress": ["y"]}, "groupOverrideDetails": null}}}`))
-	if !id.Adds("a") || id.Adds("cognito:groups") || access.Scopes("z x") != "z +x -y" {
+	if !id.Adds("a") || id.Adds("cognito:groups") || Scopes("z x", access.ScopesAdded, access.ScopesSuppressed) != "z +x -y" {
 		t.Errorf("version 2: %+v, %+v", id, access)
 	}
 	if id, access = ChangesOf([]byte("no")); id.Adds("a") || access.Adds("a") {
