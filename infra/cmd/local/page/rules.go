@@ -10,6 +10,7 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/infra/support"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/timeline"
 	"github.com/cognito-triggers/cognito-triggers/internal/policy"
+	"github.com/cognito-triggers/cognito-triggers/triggers"
 )
 
 func (s *suite) rulesViews() part {
@@ -52,6 +53,8 @@ type ruleList struct {
 	Rules []countRule `json:"rules"`
 	// SignUps is how many sign-ups the timeline has.
 	SignUps int `json:"signUps"`
+	// RolledBack are the triggers whose functions run an older policy than this one.
+	RolledBack []string `json:"rolledBack,omitempty"`
 
 	Question question `json:"-"`
 }
@@ -73,6 +76,11 @@ func rules(s *suite, r *http.Request) (any, error) {
 		return nil, err
 	}
 	list := ruleList{Stage: stage.Name, Rules: []countRule{}}
+	for _, trigger := range triggers.Names() {
+		if s.cloud.Functions.RolledBack(s.cloud.Outputs()[trigger+settings.FunctionNameOutput]) {
+			list.RolledBack = append(list.RolledBack, trigger)
+		}
+	}
 	for _, rule := range support.Rules(stage) {
 		list.Rules = append(list.Rules, countRule{Rule: rule})
 	}
