@@ -97,17 +97,17 @@ func (s *serving) start(ctx context.Context) error {
 		}
 		fmt.Fprintf(s.out, "\nThe pool has %d users already, from person000001@example.com on; no trigger has seen them.\n", s.people)
 	}
-	shown, err := page.Start(s.cloud, s.Ports.Page, page.WithStages(filepath.Join(s.InfraDir, "stages")),
-		page.WithStage(func() *settings.Stage { return s.watcher.Load().Stage() }))
-	if err != nil {
-		return err
-	}
-	s.ends = append(s.ends, shown.Close)
 	app, err := serveSample(s.cloud, s.Options)
 	if err != nil {
 		return err
 	}
 	s.ends = append(s.ends, app.Close)
+	shown, err := page.Start(s.cloud, s.Ports.Page, page.WithStages(filepath.Join(s.InfraDir, "stages")),
+		page.WithSample(app.URL()), page.WithStage(func() *settings.Stage { return s.watcher.Load().Stage() }))
+	if err != nil {
+		return err
+	}
+	s.ends = append(s.ends, shown.Close)
 	all, err := files(s.cloud, s.files)
 	if err != nil {
 		return err

@@ -32,6 +32,9 @@ func WithStage(acts func() *settings.Stage) Option { return func(s *suite) { s.a
 // WithStages says in which folder the stage files are. Default: infra/stages.
 func WithStages(folder string) Option { return func(s *suite) { s.folder = folder } }
 
+// WithSample says where the sample app is. Default: there is none.
+func WithSample(address string) Option { return func(s *suite) { s.sample = address } }
+
 // stageName is the name of the cloud's stage.
 func (s *suite) stageName() string {
 	return strings.TrimPrefix(s.cloud.Stack.Name, settings.StackName(""))

@@ -127,6 +127,24 @@ func TestR61_ARowSaysWhatFellShort(t *testing.T) {
 	}
 }
 
+// Whoever opens the page first is told what to do, also when something else has happened.
+func TestR61_AQuietTimelineSaysHowToBegin(t *testing.T) {
+	entries := timeline.New(timeline.Limits{})
+	p := open(t, entries)
+	for _, happens := range []func(){func() {}, func() { entries.AddInvocation(timeline.Invocation{ID: "register"}) }} {
+		happens()
+		if _, body := get(t, p, "/timeline"); !strings.Contains(body, "No app has called yet") {
+			t.Errorf("got %s", body)
+		}
+	}
+	entries.AddCall(timeline.Call{ID: "1", Operation: "SignUp"})
+	for _, query := range []string{"", "?user=nobody"} {
+		if _, body := get(t, p, "/timeline"+query); strings.Contains(body, "No app has called yet") {
+			t.Errorf("%s: got %s", query, body)
+		}
+	}
+}
+
 // A link to one user's entries leads to them, whatever is in the name.
 func TestR61_ARowLinksToItsUser(t *testing.T) {
 	const name = `ada+x%40&"é@example.com`
