@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"encoding/base64"
 	"encoding/json"
+	"maps"
 	"slices"
 	"strings"
 
@@ -82,9 +83,7 @@ func (q TokenQuestion) shared(own map[string]any) map[string]any {
 		"iss": "https://cognito-idp." + region + ".amazonaws.com/" + id, "jti": sampleID,
 		"auth_time": sampleIssuedAt, "iat": sampleIssuedAt, "exp": sampleIssuedAt + anHour,
 	}
-	for name, value := range own {
-		all[name] = value
-	}
+	maps.Copy(all, own)
 	return all
 }
 

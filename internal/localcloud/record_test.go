@@ -6,6 +6,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
+	cognito "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
+
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/timeline"
 )
 
@@ -62,6 +65,22 @@ func TestR60_ACallItsTriggerAndItsMailAreOneLine(t *testing.T) {
 	}
 	if text, err := json.Marshal(c); err != nil || strings.Contains(string(text), "Correct-horse") {
 		t.Errorf("%v in %s", err, text)
+	}
+}
+
+// The page's own looks are left out, and no web page can pass for the page.
+func TestR60_OnlyAnAdministratorsOnlookerIsLeftOut(t *testing.T) {
+	cloud := seen(t, resources(), nil)
+	web, _ := cloud.Client("web")
+	api := cognito.NewFromConfig(aws.Config{
+		Region: cloud.Stack.Region, BaseEndpoint: aws.String(cloud.Endpoints().CognitoIDP), Credentials: localCredentials(), AppID: Onlooker,
+	})
+	_, _ = api.SignUp(t.Context(), &cognito.SignUpInput{ClientId: &web.ID, Username: aws.String("ada@example.com"), Password: aws.String("Correct-horse-7")})
+	if _, err := api.ListUsers(t.Context(), &cognito.ListUsersInput{UserPoolId: &cloud.Stack.Pool.ID}); err != nil {
+		t.Fatal(err)
+	}
+	if all := cloud.timeline.Entries("", 0); len(all) != 1 || all[0].Call.Operation != "SignUp" {
+		t.Errorf("got %+v", all)
 	}
 }
 

@@ -52,6 +52,7 @@ func (s session) goesThrough() {
 
 	s.does("suspendHere", "at", at, "email", email)
 	s.same("the refresh after the suspension", s.does("again")["refused"], "Invalid Refresh Token")
+	s.same("what somebody's link makes the app say", s.does("lured", "app", app.URL())["refused"], "That sign-in did not end: please try again.")
 	s.same("what axe finds", refused["looks"]+registered["looks"]+entered["looks"], "")
 	s.does("leave")
 }

@@ -85,7 +85,6 @@ type request struct {
 	keepEnabled, keepSessions bool // what suspend leaves out
 }
 
-// authz is the verb.
 func authz(ctx context.Context, args []string, t terminal) error {
 	r, err := readRequest(args, t)
 	if err != nil {

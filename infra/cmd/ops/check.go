@@ -27,7 +27,6 @@ Example:
   go run ./infra/cmd/ops check --stage prod
 `
 
-// check is the verb.
 func check(_ context.Context, args []string, t terminal) error {
 	var where target
 	var asJSON bool
@@ -46,12 +45,11 @@ func check(_ context.Context, args []string, t terminal) error {
 	if err != nil {
 		return err
 	}
-	return show(t, asJSON, found, printChecked, func() error {
-		if !found.Sound {
-			return concluded(failed)
-		}
-		return nil
-	})
+	err = show(t, asJSON, found, printChecked)
+	if err == nil && !found.Sound {
+		err = concluded(failed)
+	}
+	return err
 }
 
 // printChecked writes faults and warnings for readers, a line each.

@@ -27,7 +27,6 @@ Example:
   go run ./infra/cmd/ops dossier ada@example.com --stage prod > ada.json
 `
 
-// showDossier is the verb.
 func showDossier(ctx context.Context, args []string, t terminal) error {
 	var where target
 	flags := newFlags("dossier")

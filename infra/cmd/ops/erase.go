@@ -47,7 +47,6 @@ type erasing struct {
 	user, as          string
 }
 
-// erase is the verb.
 func erase(ctx context.Context, args []string, t terminal) error {
 	e, err := readErasing(args, t)
 	if err != nil {

@@ -40,7 +40,6 @@ Example:
   go run ./infra/cmd/ops explain "Please give an e-mail address" --stage dev
 `
 
-// explain is the verb.
 func explain(_ context.Context, args []string, t terminal) error {
 	var where target
 	var asJSON bool
@@ -60,45 +59,29 @@ func explain(_ context.Context, args []string, t terminal) error {
 		_, err := support.Explain(text, nil)
 		return misused("%v", err)
 	}
-	stages, err := where.stages()
+	name, err := where.stageName()
+	if err != nil {
+		return err
+	}
+	stages, err := settings.DecodeStages(stagesFolder, name)
 	switch {
 	case err != nil:
 		return err
+	case asJSON && isWord && name == "":
+		return writeJSON(t.out, support.Sentences(words, nil))
 	case asJSON && isWord:
-		return writeJSON(t.out, support.Sentences(words, only(stages, where.stage)))
+		return writeJSON(t.out, support.Sentences(words, &stages[0]))
 	case text == "":
-		listCodes(t.out)
+		for _, r := range support.Refusals() {
+			fmt.Fprintf(t.out, "%-26s %s\n", r.Code, r.Meaning)
+		}
 		return nil
 	}
 	found, err := support.Explain(text, stages)
 	if err != nil {
 		return err
 	}
-	return show(t, asJSON, found, printExplained, func() error { return nil })
-}
-
-// stages reads the files of the stage that is named, or all.
-func (t *target) stages() ([]settings.Stage, error) {
-	name, err := t.stageName()
-	if err != nil {
-		return nil, err
-	}
-	return settings.DecodeStages(stagesFolder, name)
-}
-
-// only returns the stage that was named, or nil.
-func only(stages []settings.Stage, name string) *settings.Stage {
-	if name == "" || len(stages) == 0 {
-		return nil
-	}
-	return &stages[0]
-}
-
-// listCodes writes every code with its meaning.
-func listCodes(out io.Writer) {
-	for _, r := range support.Refusals() {
-		fmt.Fprintf(out, "%-26s %s\n", r.Code, r.Meaning)
-	}
+	return show(t, asJSON, found, printExplained)
 }
 
 // printExplained writes everything about the codes.

@@ -49,7 +49,6 @@ Example:
   go run ./infra/cmd/ops invite issue --key ~/invites-dev.key --email ada@example.com
 `
 
-// invite is the verb.
 func invite(_ context.Context, args []string, t terminal) error {
 	if len(args) > 0 && args[0] == "keygen" {
 		return inviteKeygen(args[1:], t)

@@ -46,7 +46,6 @@ type logsOrder struct {
 	asked support.LogFilter
 }
 
-// logs is the verb.
 func logs(ctx context.Context, args []string, t terminal) error {
 	o, err := readLogsOrder(args, t)
 	if err != nil {

@@ -8,11 +8,8 @@
 // position after it, does one thing, and writes for readers or, with --json, for
 // programs. Run it in the project's folder.
 //
-// The exit status is 0 when it is done, 1 when it failed, 2 after a wrong call, and 3 after
-// a sweep of a list that was not complete; 4: no token or no account; 5: nobody knows the
-// user, the app client or the sentence; 6: a grant is absent; 7: the tenant is none of the
-// user's. go run itself turns all of them into 1: scripts build the command first. stderr
-// says what went wrong and what to do.
+// The exit statuses are the constants below. go run itself turns all but 0 into 1: scripts
+// build the command first. stderr says what went wrong and what to do.
 //
 // What is printed never commands a terminal, whatever names users have chosen (screen.go).
 package main

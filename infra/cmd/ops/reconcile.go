@@ -82,7 +82,6 @@ type sweeping struct {
 	kept                                          bool // this sweep has written its checkpoint
 }
 
-// reconcile is the verb.
 func reconcile(ctx context.Context, args []string, t terminal) error {
 	s, err := readSweeping(args, t)
 	if err != nil {

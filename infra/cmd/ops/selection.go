@@ -21,7 +21,8 @@ type selection struct {
 const suiteHelp = `
 Which functions:
   --stage NAME      those of the stage, as the stack's outputs in
-                    dist/outputs.NAME.json name them (make deploy writes it)
+                    dist/outputs.NAME.json name them (make deploy writes it);
+                    local is what make local serves
   --outputs FILE    another file of that kind
   --function NAME   one of them by its trigger, such as PreSignUp (status prints all);
                     or the function's own name or ARN, for which no outputs are

@@ -40,7 +40,6 @@ Example:
   go run ./infra/cmd/ops sign-up-preview --stage dev --email ada@mailinator.com --attr name=Ada
 `
 
-// signUpPreview is the verb.
 func signUpPreview(_ context.Context, args []string, t terminal) error {
 	var where target
 	var asJSON bool
@@ -81,12 +80,11 @@ func signUpPreview(_ context.Context, args []string, t terminal) error {
 	if err != nil {
 		return err
 	}
-	return show(t, asJSON, p, printSignUp, func() error {
-		if p.Decision == support.Refused {
-			return concluded(denied)
-		}
-		return nil
-	})
+	err = show(t, asJSON, p, printSignUp)
+	if err == nil && p.Decision == support.Refused {
+		err = concluded(denied)
+	}
+	return err
 }
 
 // printSignUp writes the decision and the rules' verdicts for readers.

@@ -55,7 +55,6 @@ Example:
   go run ./infra/cmd/ops token-preview --stage dev --user ada.json --client web
 `
 
-// tokenPreview is the verb.
 func tokenPreview(ctx context.Context, args []string, t terminal) error {
 	q, err := readQuestion(ctx, args, t)
 	if err != nil {
@@ -65,19 +64,16 @@ func tokenPreview(ctx context.Context, args []string, t terminal) error {
 	if err != nil {
 		return err
 	}
-	return show(t, q.json, p, printTokens, func() error { return conclude(p, q.ofUser) })
+	return cmp.Or(show(t, q.json, p, printTokens), conclude(p, q.ofUser))
 }
 
-// show writes an answer, for programs or for readers, and then returns its status.
-func show[Answer any](t terminal, asJSON bool, answer Answer, print func(io.Writer, Answer), end func() error) error {
+// show writes an answer, for programs or for readers.
+func show[Answer any](t terminal, asJSON bool, answer Answer, print func(io.Writer, Answer)) error {
 	if asJSON {
-		if err := writeJSON(t.out, answer); err != nil {
-			return err
-		}
-	} else {
-		print(t.out, answer)
+		return writeJSON(t.out, answer)
 	}
-	return end()
+	print(t.out, answer)
+	return nil
 }
 
 // conclude returns the status of tokens. Without a user, nothing has been granted that could

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -38,7 +39,6 @@ Example:
   go run ./infra/cmd/ops why ada@example.com --stage dev
 `
 
-// why is the verb.
 func why(ctx context.Context, args []string, t terminal) error {
 	var where target
 	var asJSON bool
@@ -76,12 +76,11 @@ func why(ctx context.Context, args []string, t terminal) error {
 	if err != nil {
 		return where.advise(err, t)
 	}
-	return show(t, asJSON, w, printWhy, func() error {
-		if w.NoSignIn != "" {
-			return concluded(denied)
-		}
-		return conclude(w.Tokens, true)
-	})
+	status := conclude(w.Tokens, true)
+	if w.NoSignIn != "" {
+		status = concluded(denied)
+	}
+	return cmp.Or(show(t, asJSON, w, printWhy), status)
 }
 
 // readToken reads a token from the standard input.

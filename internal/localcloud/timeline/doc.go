@@ -12,6 +12,6 @@
 // A [Timeline] is bounded twice, in lines and in bytes, and forgets the oldest line first. A
 // line is an [Entry]: a call with all that belongs to it, or what belongs to no call.
 //
-// Secrets never enter: every body passes [Redact]. Codes and temporary passwords of mails
+// Secrets never enter: every body passes [Redact], and what a log line has of JSON. Codes and temporary passwords of mails
 // stay in the Message, which is what the inbox is for. The package knows no HTTP.
 package timeline

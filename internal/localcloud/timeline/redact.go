@@ -26,28 +26,40 @@ func clip(texts ...*string) {
 	}
 }
 
-func clipLog(lines []string) []string {
+// keptLog returns the lines of an invocation as they are kept.
+func keptLog(lines []string) (kept []string) {
 	room := maxBody
-	for i, line := range lines {
+	for _, line := range lines {
 		if room -= len(line); room < 0 {
-			return append(lines[:i:i], "(too long to keep)")
+			return append(kept, "(too long to keep)")
 		}
+		kept = append(kept, keptLine(line))
 	}
-	return lines
+	return kept
+}
+
+// keptLine redacts the JSON that a line is or ends with: a function may print its event.
+func keptLine(line string) string {
+	at := max(0, strings.IndexByte(line, '{'))
+	if doc := []byte(line[at:]); json.Valid(doc) {
+		text, _ := Redact(doc)
+		return line[:at] + string(text)
+	}
+	return signed.ReplaceAllString(line, "$1."+removed)
 }
 
 // secrets are the members whose values never enter, in small letters without _ and -. They
 // are those of the user pools API (API reference), of its AuthParameters and
 // ChallengeResponses (InitiateAuth, RespondToAuthChallenge), of events (guide, "Migrate user"
 // and "Verify auth challenge response Lambda trigger") and of OAuth (RFC 6749, 7009, 7636,
-// 7523). A session is one as well: it goes on with somebody's sign-in. The tokens of an identity
+// 7523, 8693). A passkey's credential proves somebody. A session is one as well: it goes on with somebody's sign-in. The tokens of an identity
 // provider (guide, "Inbound federation Lambda trigger") need not be JSON Web Tokens.
 var secrets = func() map[string]bool {
 	all := map[string]bool{}
 	for _, name := range strings.Fields(`password previouspassword proposedpassword newpassword temporarypassword
 		secret secrethash privatekey idtokenhint clientsecret clientsecretvalue refreshtoken accesstoken idtoken token session secretcode
 		srpa srpb passwordclaimsignature passwordclaimsecretblock secretblock passwordverifier
-		answer challengeanswer privatechallengeparameters codeverifier clientassertion assertion`) {
+		answer challengeanswer privatechallengeparameters codeverifier clientassertion assertion subjecttoken actortoken credential`) {
 		all[name] = true
 	}
 	return all

@@ -2,6 +2,7 @@ package timeline
 
 import (
 	"encoding/json"
+	"slices"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -22,6 +23,7 @@ func TestR60_SecretsAreCutAndOtherBytesStay(t *testing.T) {
 		`{"password":"eyJhbGciOi.eyJzdWIi.c2ln and more"}`:                       `{"password":"(removed)"}`,
 		`{"RefreshToken":"eyJjdHki.a2V5.aXY.dGV4dA.dGFn"}`:                       `{"RefreshToken":"(removed)"}`,
 		`{"anything":"eyJjdHki.a2V5.aXY.dGV4dA.dGFn"}`:                           `{"anything":"eyJjdHki.a2V5.(removed)"}`,
+		`{"ChallengeResponses":{"CREDENTIAL":"{}"},"subject_token":"opaque"}`:    `{"ChallengeResponses":{"CREDENTIAL":"(removed)"},"subject_token":"(removed)"}`,
 		`{"Paſſword":"p","private_key":"k","id_token_hint":"opaque"}`:            `{"Paſſword":"(removed)","private_key":"(removed)","id_token_hint":"(removed)"}`,
 		`{"NextToken":"n","ClientRequestToken":"r","ConfirmationCode":"123456"}`: `{"NextToken":"n","ClientRequestToken":"r","ConfirmationCode":"123456"}`,
 		`{"Password":`: `"(no JSON)"`,
@@ -31,6 +33,19 @@ func TestR60_SecretsAreCutAndOtherBytesStay(t *testing.T) {
 		if string(got) != want || cut != (doc != want) {
 			t.Errorf("%s: got %s, %v", doc, got, cut)
 		}
+	}
+}
+
+// A function that prints its event, as many do, prints the password of a migration.
+func TestR60_AFunctionsLogKeepsNoSecretOfItsEvent(t *testing.T) {
+	line := New(Limits{})
+	line.AddInvocation(Invocation{ID: "i", Log: []string{
+		`{"request":{"password":"canary"}}`, `2026/01/01 event: {"request":{"password":"canary"}}`, "plain", "token eyJhbGciOi.eyJzdWIi.canary", "{half",
+	}})
+	in, _ := line.Invocation("i")
+	want := []string{`{"request":{"password":"(removed)"}}`, `2026/01/01 event: {"request":{"password":"(removed)"}}`, "plain", "token eyJhbGciOi.eyJzdWIi.(removed)", "{half"}
+	if !slices.Equal(in.Log, want) {
+		t.Errorf("got %q", in.Log)
 	}
 }
 

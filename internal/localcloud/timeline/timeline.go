@@ -70,7 +70,7 @@ func (t *Timeline) AddCall(c Call) {
 func (t *Timeline) AddInvocation(in Invocation) {
 	in.Event, in.Cut = Redact(in.Event)
 	in.Reply, _ = Redact(in.Reply)
-	in.Log = clipLog(in.Log)
+	in.Log = keptLog(in.Log)
 	clip(&in.Function, &in.Source, &in.Error, &in.Message)
 	t.mu.Lock()
 	defer t.mu.Unlock()

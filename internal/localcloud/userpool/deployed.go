@@ -200,6 +200,9 @@ func deployed[V any](fresh, old map[string]V, kind string, before, now map[strin
 // made in Go, with settings that say less.
 func (s *store) derive(fresh *store) error {
 	for id, c := range s.clients {
+		if c.settings == nil {
+			return fmt.Errorf("%w: app client %s is not whole", ErrKept, id)
+		}
 		again, declared := fresh.clients[id]
 		if !declared || !sameButDates(again.settings, c.settings) {
 			settings := maps.Clone(c.settings)

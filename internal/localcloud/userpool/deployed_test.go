@@ -238,7 +238,8 @@ func TestR64_WhatDoesNotFitIsRefused(t *testing.T) {
 	text, _ := r.Kept()
 	for name, bad := range map[string]string{
 		"empty": "", "truncated": string(text[:len(text)-3]), "half": string(text[:len(text)/2]), "foreign": `{"format":1,"stranger":true}`,
-		"a list": "[]", "no pool": "null", "newer": strings.Replace(string(text), `"format":1`, `"format":2`, 1), "hollow": `{"format":1,"home":"` + poolUnderTest + `","pools":{"` + poolUnderTest + `":{}}}`,
+		"a list": "[]", "no pool": "null", "newer": strings.Replace(string(text), `"format":1`, `"format":2`, 1), "a hollow client": strings.Replace(string(text), `"clients":{`, `"clients":{"c":{},`, 1),
+		"hollow":        `{"format":1,"home":"` + poolUnderTest + `","pools":{"` + poolUnderTest + `":{}}}`,
 		"nothing in it": `{"format":1,"home":"` + poolUnderTest + `","pools":{"` + poolUnderTest + `":null}}`,
 	} {
 		p, err := Start(baseConfig(), r.fns, Options{Kept: []byte(bad), keys: testKeys})

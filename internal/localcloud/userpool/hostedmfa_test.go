@@ -82,6 +82,30 @@ func TestR54_ThePagesAskForTheSecondFactor(t *testing.T) {
 
 	b.proves(t, "ada@example.com", longPassword, "One more step")
 	b.wantNoCode(t, "the password alone")
+	b.forgeries(t, secret)
+	b.forge(t, map[string]string{"challenge": "NEW_PASSWORD_REQUIRED", "new_password": longPassword + "2"})
+	b.wantNoCode(t, "a new password in place of the code")
+	wantSources(t, b.fns.sources(t))
+
+	b.proves(t, "ada@example.com", longPassword, "One more step")
+	if b.send(t, map[string]string{"code": "no"}); b.title != "Error: One more step" {
+		t.Fatalf("%q %s", b.title, b.alert)
+	}
+	if b.send(t, map[string]string{"code": b.app(secret)}); b.returned.Get("code") == "" {
+		t.Fatalf("%d %s", b.status, b.alert)
+	}
+	wantSources(t, b.fns.sources(t), "PostAuthentication_Authentication")
+	if _, refusal := b.token(t, Client{ID: webClient}, exchange(b.returned.Get("code"), nil)); refusal != "" {
+		t.Error(refusal)
+	}
+	if b.open(t, "/oauth2/authorize", request(map[string]string{"prompt": "none"})); b.returned.Get("code") == "" {
+		t.Errorf("every factor was proven: %v", b.returned)
+	}
+}
+
+// forgeries sends forms that do not prove the second factor of the session that waits.
+func (b *browser) forgeries(t *testing.T, secret *string) {
+	t.Helper()
 	waiting := *b
 	for _, changes := range []map[string]string{
 		{"code": ""},
@@ -102,24 +126,6 @@ func TestR54_ThePagesAskForTheSecondFactor(t *testing.T) {
 		// Whose session it was is refused for good.
 		b.proves(t, "ada@example.com", longPassword, "One more step")
 		waiting = *b
-	}
-	b.forge(t, map[string]string{"challenge": "NEW_PASSWORD_REQUIRED", "new_password": longPassword + "2"})
-	b.wantNoCode(t, "a new password in place of the code")
-	wantSources(t, b.fns.sources(t))
-
-	b.proves(t, "ada@example.com", longPassword, "One more step")
-	if b.send(t, map[string]string{"code": "no"}); b.title != "Error: One more step" {
-		t.Fatalf("%q %s", b.title, b.alert)
-	}
-	if b.send(t, map[string]string{"code": b.app(secret)}); b.returned.Get("code") == "" {
-		t.Fatalf("%d %s", b.status, b.alert)
-	}
-	wantSources(t, b.fns.sources(t), "PostAuthentication_Authentication")
-	if _, refusal := b.token(t, Client{ID: webClient}, exchange(b.returned.Get("code"), nil)); refusal != "" {
-		t.Error(refusal)
-	}
-	if b.open(t, "/oauth2/authorize", request(map[string]string{"prompt": "none"})); b.returned.Get("code") == "" {
-		t.Errorf("every factor was proven: %v", b.returned)
 	}
 }
 

@@ -75,8 +75,8 @@ func claimed(token string) (c claims) {
 	return c
 }
 
-// formOf returns the query and the form of a request. The code of a redirect and the
-// form's token stay out: they are somebody's sign-in.
+// formOf returns the query and the form of a request. The code of a redirect, which is the
+// SAMLResponse of a SAML provider, and the form's token stay out: they are somebody's sign-in.
 func formOf(r *http.Request, body []byte) map[string]string {
 	fields := map[string]string{}
 	form, _ := url.ParseQuery(string(body))
@@ -91,6 +91,7 @@ func formOf(r *http.Request, body []byte) map[string]string {
 	if strings.HasPrefix(r.URL.Path, "/oauth2/") {
 		delete(fields, "code")
 	}
+	delete(fields, "SAMLResponse")
 	delete(fields, "_csrf")
 	return fields
 }

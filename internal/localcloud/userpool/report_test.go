@@ -158,6 +158,10 @@ func TestR60_RequestsOfPagesAndOAuthEndpointsAreReported(t *testing.T) {
 	if c := seen.last(t, "POST /oauth2/token"); c.Error != "invalid_grant" || c.Message == "" || strings.Contains(string(c.Request), code) {
 		t.Errorf("got %+v", c)
 	}
+	b.open(t, "/saml2/idpresponse", url.Values{"SAMLResponse": {"a-proof"}, "RelayState": {"a-state"}})
+	if c := seen.last(t, "GET /saml2/idpresponse"); !strings.Contains(string(c.Request), "a-state") || strings.Contains(string(c.Request), "a-proof") {
+		t.Errorf("got %+v", c)
+	}
 	b.open(t, "/oauth2/authorize", request(map[string]string{"response_type": "nonsense"}))
 	if c := seen.last(t, "GET /oauth2/authorize"); c.Error != "invalid_request" || c.Message == "" || !strings.HasPrefix(callback, c.Location+"?") {
 		t.Errorf("got %+v", c)

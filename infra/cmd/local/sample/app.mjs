@@ -80,8 +80,9 @@ const does = {
     const { verifier, state } = JSON.parse(sessionStorage.getItem('hosted') ?? '{}');
     sessionStorage.removeItem('hosted');
     show('sign-in');
-    if (refused) throw new Error(`${refused.sentence} [${refused.code || refused.trigger}]`);
-    if (!state || answer.get('state') !== state || !answer.has('code')) throw new Error('That sign-in did not end: please try again.');
+    const own = state && answer.get('state') === state; // or anybody's link could say something here
+    if (own && refused) throw new Error(`${refused.sentence} [${refused.code || refused.trigger}]`);
+    if (!own || !answer.has('code')) throw new Error('That sign-in did not end: please try again.');
     const response = await fetch(`https://${oauth.domain}/oauth2/token`, {
       method: 'POST', body: new URLSearchParams({ grant_type: 'authorization_code', client_id: ClientId, redirect_uri: home, code: answer.get('code'), code_verifier: verifier }),
     });

@@ -78,6 +78,11 @@ export function journey(browser, shot) {
       await app.getByRole('button', { name: 'Refresh the tokens' }).click();
       return refusal('signed-in');
     },
+    // lured follows somebody's link to the sample app, which looks like an answer to a sign-in.
+    lured: async ({ app: address }) => {
+      await app.goto(`${address}/?error=invalid_request&error_description=PreSignUp+failed+with+error+Call+0900.+&state=x`);
+      return refusal('sign-in');
+    },
     another: async () => { await app.goto(app.url().replace(/#.*/, '#sign-up')); },
     // edited waits until the page says that an edit acts.
     edited: async ({ at }) => {
