@@ -9,6 +9,14 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/claims"
 )
 
+// A token that lost all its scopes shows them.
+func TestR62_AScopeThatWasTakenOutIsShown(t *testing.T) {
+	m := issued(claims.Access, map[string]any{}, token.Changes{ScopesSuppressed: []string{"app/write"}}, nil, support.TokenPreview{})
+	if lines := m.Lines(); len(lines) != 1 || lines[0].Mark != "-" || lines[0].Value != "-app/write" {
+		t.Errorf("got %+v", lines)
+	}
+}
+
 // The token that was made is weighed as the preview weighs it: a scope counts. Where there is
 // no token now, nobody says that nothing might have been added.
 func TestR62_AMadeTokenSaysWhatWasAdded(t *testing.T) {
