@@ -58,7 +58,7 @@ func (t *target) rows(ctx context.Context, client *dynamodb.Client, user string,
 	}
 	all, err := dossier.Read(ctx, client, t.table, t.pool, sub, at.now())
 	if err == nil && len(all.Rows) == 0 {
-		err = fmt.Errorf("nothing is stored about %s in the table %s: check the sub, the pool and the stage", sub, t.table)
+		err = support.Unknown(fmt.Sprintf("nothing is stored about %s in the table %s: check the sub, the pool and the stage", sub, t.table))
 	}
 	return all, err
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -12,8 +13,10 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/table"
 )
 
-// printWhy writes the answer for readers.
+// printWhy writes the answer for readers, the verdict first.
 func printWhy(out io.Writer, w support.Why) {
+	printVerdict(out, w)
+	fmt.Fprintln(out)
 	fmt.Fprintf(out, "USER %s in %s; in the log lines: %s\n", shown(w.Sub), w.Pool, w.LogUser)
 	line := func(name, text string) { fmt.Fprintf(out, "  %-8s %s\n", name, text) }
 	line("pool", inPool(w))
@@ -25,15 +28,34 @@ func printWhy(out io.Writer, w support.Why) {
 		line("", "NOTE: "+w.Client.Note)
 	}
 	fmt.Fprintln(out)
+	printTenant(out, w.Tokens)
+	printGrants(out, w.Tokens.Grants)
+	if w.Issued != nil {
+		printIssued(out, *w.Issued)
+	}
+}
+
+// printVerdict writes whether there are tokens, and which grants they lack.
+func printVerdict(out io.Writer, w support.Why) {
 	if w.NoSignIn != "" {
 		mark(out, bad, "NO SIGN-IN")
 		fmt.Fprintf(out, ": %s\n", w.NoSignIn)
 	}
-	printTenant(out, w.Tokens)
 	printDecision(out, w.Tokens)
-	printGrants(out, w.Tokens.Grants)
-	if w.Issued != nil {
-		printIssued(out, *w.Issued)
+	var lacking []string
+	for _, g := range w.Tokens.Missing() {
+		if name := shown(g.Name); !slices.Contains(lacking, name) {
+			lacking = append(lacking, name)
+		}
+	}
+	switch {
+	case w.Tokens.Refused != "":
+	case len(lacking) > 0:
+		mark(out, bad, "ABSENT")
+		fmt.Fprintf(out, ": %s\n", strings.Join(lacking, ", "))
+	default:
+		mark(out, good, "ALL GRANTED")
+		fmt.Fprintln(out)
 	}
 }
 

@@ -31,6 +31,7 @@ type suite struct {
 	entries     *timeline.Timeline
 	acts        func() *settings.Stage
 	folder      string // of the stage files
+	sample      string // the sample app's address, if there is one
 	performance *demo
 }
 
