@@ -20,6 +20,9 @@ type Line struct {
 // Lines returns the claims of a token and those that were taken out of it, by name.
 func (m MadeToken) Lines() (lines []Line) {
 	names := slices.AppendSeq(slices.Clone(m.Suppressed), maps.Keys(m.Claims))
+	if len(m.ScopesSuppressed) > 0 {
+		names = append(names, "scope") // a token without scopes has no such claim
+	}
 	slices.Sort(names)
 	for _, name := range slices.Compact(names) {
 		l := Line{Name: name, Value: Compact(m.Claims[name]), Origin: "Cognito"}
@@ -30,11 +33,17 @@ func (m MadeToken) Lines() (lines []Line) {
 			if m.Added[at].Replaces {
 				l.Mark = "~"
 			}
-		case !there:
+		case !there && name != "scope":
 			l.Mark, l.Value, l.Origin = "-", "", "the profile's suppress"
 		case name == "scope":
 			scope, _ := m.Claims[name].(string)
+			if !there {
+				l.Mark = "-"
+			}
 			l.Value = token.Scopes(scope, m.ScopesAdded, m.ScopesSuppressed)
+			if len(m.ScopesAdded)+len(m.ScopesSuppressed) > 0 {
+				l.Origin = "Cognito, changed by the suite"
+			}
 		}
 		lines = append(lines, l)
 	}
@@ -52,8 +61,11 @@ const (
 func (m MadeToken) Sizes() []string {
 	share := func(of int) int { return (m.EncodedBytes*100 + of - 1) / of } // rounded up: a full one never looks less
 	added := "nothing may be added"
-	if m.Budget > 0 {
+	switch {
+	case m.Budget > 0:
 		added = fmt.Sprintf("added %d of %d bytes", m.AddedBytes, m.Budget)
+	case m.Budget < 0:
+		added = fmt.Sprintf("added %d bytes", m.AddedBytes)
 	}
 	all := []string{fmt.Sprintf("%d bytes: %d %% of a 4 KB cookie, %d %% of an 8 KB header", m.EncodedBytes, share(cookieBytes), share(headerBytes)), added}
 	for text, holds := range map[string]bool{

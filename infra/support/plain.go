@@ -2,10 +2,12 @@ package support
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/base64"
 	"encoding/json"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/cognito-triggers/cognito-triggers/internal/claims"
 	"github.com/cognito-triggers/cognito-triggers/internal/cognito"
@@ -16,7 +18,6 @@ import (
 // sizes are right, and constant, so that two previews can be compared.
 const (
 	samplePool     = "eu-west-1_AbCdEf123"
-	sampleIssuer   = "https://cognito-idp.eu-west-1.amazonaws.com/" + samplePool
 	sampleClient   = "1example23456789abcdefghij"
 	sampleID       = "11111111-1111-4111-8111-111111111111"
 	sampleIssuedAt = 1767225600 // 2026-01-01
@@ -25,10 +26,20 @@ const (
 
 // clientID returns the id in the tokens.
 func (q TokenQuestion) clientID() string {
-	if q.Client == claims.WebClient || q.Client == claims.MachineClient {
+	switch {
+	case q.ClientID != "":
+		return q.ClientID
+	case q.Client == claims.WebClient, q.Client == claims.MachineClient:
 		return sampleClient
 	}
 	return q.Client
+}
+
+// pool returns the id of the user pool and its Region, with which the id begins.
+func (q TokenQuestion) pool() (id, region string) {
+	id = cmp.Or(q.Pool, samplePool)
+	region, _, _ = strings.Cut(id, "_")
+	return id, region
 }
 
 // scopes returns the session's scopes before the trigger (developer guide, "Pre token
@@ -67,8 +78,9 @@ func (q TokenQuestion) plain() userpool.Unsigned {
 
 // shared adds the claims of every token.
 func (q TokenQuestion) shared(own map[string]any) map[string]any {
+	id, region := q.pool()
 	all := map[string]any{
-		"iss": sampleIssuer, "jti": sampleID,
+		"iss": "https://cognito-idp." + region + ".amazonaws.com/" + id, "jti": sampleID,
 		"auth_time": sampleIssuedAt, "iat": sampleIssuedAt, "exp": sampleIssuedAt + anHour,
 	}
 	maps.Copy(all, own)

@@ -22,6 +22,8 @@ type TokenQuestion struct {
 	settings.TokenSettings
 	// Client is web, machine, or an app client's id.
 	Client string
+	// ClientID and Pool are the ids in the tokens; of one that is "" a stand-in of that length is.
+	ClientID, Pool string
 	// Profile is the token profile to assume for the client; "" is its own.
 	Profile string
 	// Source is the event's trigger source; "" is the one that fits the client's profile.
@@ -69,8 +71,9 @@ type MadeToken struct {
 	ScopesAdded      []string `json:"scopesAdded,omitempty"`
 	ScopesSuppressed []string `json:"scopesSuppressed,omitempty"`
 	AddedBytes       int      `json:"addedBytes"`
-	Budget           int      `json:"budget"`
-	Truncated        bool     `json:"truncated"`
+	// Budget is negative if it is not known.
+	Budget    int  `json:"budget"`
+	Truncated bool `json:"truncated"`
 	// EncodedBytes is the length of the signed token.
 	EncodedBytes int `json:"encodedBytes"`
 }
@@ -185,8 +188,9 @@ func (q TokenQuestion) event() (cognito.TokenGeneration, error) {
 	if q.Tenant != "" {
 		request["clientMetadata"] = map[string]string{"tenant": q.Tenant}
 	}
+	pool, region := q.pool()
 	text, err := json.Marshal(map[string]any{
-		"version": q.Version, "triggerSource": q.Source, "region": "eu-west-1", "userPoolId": samplePool,
+		"version": q.Version, "triggerSource": q.Source, "region": region, "userPoolId": pool,
 		"userName": q.User.username(), "callerContext": map[string]string{"awsSdkVersion": "preview", "clientId": q.clientID()},
 		"request": request, "response": map[string]any{"claimsAndScopeOverrideDetails": nil},
 	})

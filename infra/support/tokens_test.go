@@ -9,6 +9,7 @@ import (
 
 	"github.com/golang-jwt/jwt/v5"
 
+	"github.com/cognito-triggers/cognito-triggers/infra/settings"
 	"github.com/cognito-triggers/cognito-triggers/internal/claims"
 )
 
@@ -39,6 +40,23 @@ func TestTheSizeIsThatOfASignedToken(t *testing.T) {
 		}
 		if got, want := encodedBytes(content), len(text); got != want {
 			t.Errorf("%v has %d bytes, a signed one %d", content, got, want)
+		}
+	}
+}
+
+// Ids that are known are in the tokens, and the event's Region is the pool's.
+func TestATokenHasTheIDsThatAreKnown(t *testing.T) {
+	p, err := TokenQuestion{TokenSettings: settings.TokenSettings{Version: "3"}, Client: claims.WebClient, ClientID: "4web", Pool: "eu-central-1_Xyz"}.Answer()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, m := range p.Tokens {
+		client := m.Claims["aud"]
+		if m.Token == claims.Access {
+			client = m.Claims["client_id"]
+		}
+		if client != "4web" || m.Claims["iss"] != "https://cognito-idp.eu-central-1.amazonaws.com/eu-central-1_Xyz" {
+			t.Errorf("got %v", m.Claims)
 		}
 	}
 }

@@ -69,7 +69,7 @@ func (s Suite) Why(ctx context.Context, q WhyQuestion) (Why, error) {
 		return Why{}, err
 	}
 	if issued != nil {
-		q.User, q.Client = cmp.Or(q.User, issued.sub()), cmp.Or(q.Client, issued.client())
+		q.User, q.Client = cmp.Or(q.User, issued.text("sub")), cmp.Or(q.Client, issued.client())
 	}
 	w, err := s.user(ctx, q.User)
 	if err != nil {
@@ -90,7 +90,7 @@ func (s Suite) Why(ctx context.Context, q WhyQuestion) (Why, error) {
 // tokens previews the tokens of the user.
 func (s Suite) tokens(w Why, tenant string, issued *issued) (TokenPreview, error) {
 	q := TokenQuestion{
-		Stage: s.Stage.Name, TokenSettings: s.Stage.TokenSettings(), Client: cmp.Or(w.Client.Name, w.Client.ID),
+		Stage: s.Stage.Name, TokenSettings: s.Stage.TokenSettings(), Client: cmp.Or(w.Client.Name, w.Client.ID), ClientID: w.Client.ID, Pool: s.Pool,
 		Profile: w.Client.Profile, Tenant: tenant, User: w.subject(),
 	}
 	if issued != nil && tenant == "" {

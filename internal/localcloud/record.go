@@ -2,6 +2,7 @@ package localcloud
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 	"time"
 
@@ -57,14 +58,28 @@ func Recorded(i lambdahost.Invocation) timeline.Invocation {
 		Start: i.Start, Millis: millis(i.Duration), InitMillis: millis(i.InitDuration), Cold: i.Cold,
 		Event: i.Event, Reply: i.Reply, Log: i.LogLines, Said: said(i.LogLines, i.RequestID),
 	}
-	var event struct{ TriggerSource string }
+	var event struct {
+		TriggerSource, UserName string
+		Request                 struct{ UserAttributes map[string]any }
+	}
 	if json.Unmarshal(i.Event, &event) == nil {
-		in.Source = event.TriggerSource
+		has := event.Request.UserAttributes
+		in.Source, in.Users = event.TriggerSource, names(has["email"], has["phone_number"], event.UserName, has["sub"])
 	}
 	if i.FunctionError != nil {
 		in.Error, in.Message = i.FunctionError.Type, i.FunctionError.Message
 	}
 	return in
+}
+
+// names returns the texts among the values, each once.
+func names(values ...any) (texts []string) {
+	for _, v := range values {
+		if text, _ := v.(string); text != "" && !slices.Contains(texts, text) {
+			texts = append(texts, text)
+		}
+	}
+	return texts
 }
 
 // said returns what the invocation's own log line says; nil without one.

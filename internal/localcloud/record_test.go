@@ -60,6 +60,9 @@ func TestR60_ACallItsTriggerAndItsMailAreOneLine(t *testing.T) {
 	if in.Call != c.ID || in.Source != "PreSignUp_SignUp" || in.Function != "suite-Sign" || !in.Cold || in.InitMillis <= 0 || string(in.Reply) != string(in.Event) || in.Cut {
 		t.Errorf("got %+v", in)
 	}
+	if len(in.Users) != 2 || in.Users[0] != "ada@example.com" || in.Users[1] != c.Messages[0].Username {
+		t.Errorf("the users of the event are %q", in.Users)
+	}
 	if text, err := json.Marshal(c); err != nil || strings.Contains(string(text), "Correct-horse") {
 		t.Errorf("%v in %s", err, text)
 	}

@@ -35,7 +35,7 @@ func (s session) goesThrough() {
 
 	s.does("arrive", "app", app.URL(), "at", at)
 	refused := s.does("register", "email", "journey@mailinator.com", "name", "Ada", "password", password)
-	s.same("the refusal", refused["refused"], "Addresses of this e-mail provider are not accepted, please use a different one (email-domain-denied)")
+	s.same("the refusal", refused["refused"], "Addresses of this e-mail provider are not accepted, please use a different one [email-domain-denied]")
 	s.same("the field that is marked and has the focus", refused["field"]+" "+refused["focused"], "email true")
 	registered := s.does("register", "email", email, "name", "Ada", "password", password)
 	s.does("confirmed", "code", s.does("inbox", "at", at, "email", email)["code"])

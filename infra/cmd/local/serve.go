@@ -37,6 +37,7 @@ func serve(ctx context.Context, args []string) (err error) {
 	if s.watch {
 		s.watcher.Store(s.watchEdits(ctx))
 	}
+	fmt.Fprintf(s.out, "Confirmation codes are printed here, not mailed, as is what the functions do:\n\n")
 	<-ctx.Done()
 	fmt.Fprintln(s.out, "\nstopping ...")
 	return nil
@@ -70,7 +71,7 @@ func readServing(args []string) (s *serving, err error) {
 	s.OnUnobeyed = func(line string) { fmt.Fprintf(s.out, "      ! not as on AWS: %s\n", line) }
 	s.OnInvocation = func(i lambdahost.Invocation) { s.triggers(localcloud.Recorded(i)) }
 	s.Pool.OnMail = func(m userpool.Message) {
-		fmt.Fprintf(s.out, "      ✉ %-10s %s: %s\n", m.Purpose, m.Username, cmp.Or(m.Link, m.Code))
+		fmt.Fprintf(s.out, "      ✉ %-10s %s: %s\n", m.Purpose, plain(m.Username), plain(cmp.Or(m.Link, m.Code)))
 	}
 	return s, err
 }
@@ -96,17 +97,17 @@ func (s *serving) start(ctx context.Context) error {
 		}
 		fmt.Fprintf(s.out, "\nThe pool has %d users already, from person000001@example.com on; no trigger has seen them.\n", s.people)
 	}
-	shown, err := page.Start(s.cloud, s.Ports.Page, page.WithStages(filepath.Join(s.InfraDir, "stages")),
-		page.WithStage(func() *settings.Stage { return s.watcher.Load().Stage() }))
-	if err != nil {
-		return err
-	}
-	s.ends = append(s.ends, shown.Close)
 	app, err := serveSample(s.cloud, s.Options)
 	if err != nil {
 		return err
 	}
 	s.ends = append(s.ends, app.Close)
+	shown, err := page.Start(s.cloud, s.Ports.Page, page.WithStages(filepath.Join(s.InfraDir, "stages")),
+		page.WithSample(app.URL()), page.WithStage(func() *settings.Stage { return s.watcher.Load().Stage() }))
+	if err != nil {
+		return err
+	}
+	s.ends = append(s.ends, shown.Close)
 	all, err := files(s.cloud, s.files)
 	if err != nil {
 		return err
@@ -157,8 +158,12 @@ func welcome(out io.Writer, cloud *localcloud.Cloud, shown, app string, opts loc
 		fmt.Fprintf(out, "  %-30s %s\n", "(machine client's secret)", machine.Secret)
 	}
 	fmt.Fprintf(out, "\nFor other programs, until Ctrl-C:\n\n")
+	width := 0
 	for _, f := range all {
-		fmt.Fprintf(out, "  %-30s %s\n", f.path, f.purpose)
+		width = max(width, len(f.path))
+	}
+	for _, f := range all {
+		fmt.Fprintf(out, "  %-*s  %s\n", width, f.path, f.purpose)
 	}
 	if opts.Authority.New {
 		fmt.Fprintf(out, "\nNobody trusts its certificates yet: make trust says how.\n")
@@ -169,7 +174,7 @@ func welcome(out io.Writer, cloud *localcloud.Cloud, shown, app string, opts loc
 	for _, line := range cloud.Unsupported() {
 		fmt.Fprintf(out, "\nNot as on AWS: %s.\n", line)
 	}
-	fmt.Fprintf(out, "\nConfirmation codes are printed here, not mailed, as is what the functions do:\n\n")
+	fmt.Fprintln(out)
 }
 
 // serveSample serves the sample app, which calls the pool by its address of local.js.

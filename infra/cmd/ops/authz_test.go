@@ -127,7 +127,7 @@ func TestAnAddressThatNobodyOrSeveralVerifiedNamesNobody(t *testing.T) {
 	}
 	s.user(t, "second", "ada@example.com", true)
 	refused(t, failed, []string{"2 users have verified this address", "owner", "second"}, at("suspend ada@example.com")...)
-	refused(t, failed, []string{"no user of this pool has this address"}, at("show nobody@example.com")...)
+	refused(t, unknown, []string{"no user of this pool has this address"}, at("show nobody@example.com")...)
 	if got := must(t, at("show squatter")...); !strings.Contains(got, "roles    none") {
 		t.Errorf("got %s", got)
 	}

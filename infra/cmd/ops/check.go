@@ -18,6 +18,7 @@ synth says the same, and also whether the functions are built. cdk deploy and Co
 still refuse what only they know: a domain prefix that is taken, a certificate, a quota.
 
   --stage NAME      a file in infra/stages; local is the stage that make local serves
+  --outputs FILE    of --stage local, where make local has a --files folder of its own
   --json            write it as JSON
 
 Exit status: 0 without a fault, with or without warnings; 1 with a fault.
@@ -31,6 +32,7 @@ func check(_ context.Context, args []string, t terminal) error {
 	var asJSON bool
 	flags := newFlags("check")
 	flags.StringVar(&where.stage, "stage", "", "")
+	flags.StringVar(&where.outputs, "outputs", "", "")
 	flags.BoolVar(&asJSON, "json", false, "")
 	if err := where.parseOnly(flags, args); err != nil {
 		return err
@@ -52,6 +54,7 @@ func check(_ context.Context, args []string, t terminal) error {
 
 // printChecked writes faults and warnings for readers, a line each.
 func printChecked(out io.Writer, c support.Checked) {
+	fmt.Fprintf(out, "%s: %s, %s\n", c.File, count(len(c.Faults), "fault"), count(len(c.Warnings), "warning"))
 	for _, f := range c.Faults {
 		mark(out, bad, "fault")
 		fmt.Fprintf(out, ":   %s\n", f)
@@ -60,7 +63,6 @@ func printChecked(out io.Writer, c support.Checked) {
 		mark(out, aside, "warning")
 		fmt.Fprintf(out, ": %s\n", w)
 	}
-	fmt.Fprintf(out, "%s: %s, %s\n", c.File, count(len(c.Faults), "fault"), count(len(c.Warnings), "warning"))
 }
 
 // count returns a number of things in words.

@@ -29,6 +29,7 @@ Cognito's words around it ("PreSignUp failed with error …."), an SDK's around 
 the whole address of the page that managed login redirected to (error_description).
 
   --stage NAME      a file in infra/stages; every stage when one is not given
+  --outputs FILE    of --stage local, where make local has a --files folder of its own
   --json            with a SENTENCE, the answer as JSON; else the sentences by code and
                     locale: the table with which clients find the code of a sentence
                     (infra/client/refusal and refusal.mjs)
@@ -44,6 +45,7 @@ func explain(_ context.Context, args []string, t terminal) error {
 	var asJSON bool
 	flags := newFlags("explain")
 	flags.StringVar(&where.stage, "stage", "", "")
+	flags.StringVar(&where.outputs, "outputs", "", "")
 	flags.BoolVar(&asJSON, "json", false, "")
 	words, err := parse(flags, args)
 	text := strings.Join(words[:min(len(words), 1)], "")

@@ -89,9 +89,6 @@ const (
 	noTenant = 7 // a tenant that is none of the user's
 )
 
-// asking returns the verbs whose answer may be that nobody knows.
-func asking() []string { return []string{"explain", "token-preview", "why"} }
-
 // concluded is the end of a call whose answer has been written: nothing went wrong, and a
 // script can tell the answer by the status.
 type concluded int
@@ -99,11 +96,11 @@ type concluded int
 func (c concluded) Error() string { return fmt.Sprintf("the answer has the status %d", int(c)) }
 
 // usage is an error in the command's call; its text says how to call it.
-type usage struct{ text string }
+type usage string
 
-func (u usage) Error() string { return u.text }
+func (u usage) Error() string { return string(u) }
 
-func misused(format string, args ...any) error { return usage{fmt.Sprintf(format, args...)} }
+func misused(format string, args ...any) error { return usage(fmt.Sprintf(format, args...)) }
 
 // verb is one thing that an operator can ask for.
 type verb struct {
@@ -149,7 +146,7 @@ func run(ctx context.Context, args []string, t terminal) int {
 		return help(args[:1], t)
 	}
 	err := all[i].run(ctx, args[1:], t)
-	wrong, answer, nobody, noStage := usage{}, concluded(0), support.Unknown(""), settings.NoStage("")
+	wrong, answer, nobody, noStage := usage(""), concluded(0), support.Unknown(""), settings.NoStage("")
 	switch {
 	case err == nil:
 		return done
@@ -163,7 +160,7 @@ func run(ctx context.Context, args []string, t terminal) int {
 	if _, incomplete := errors.AsType[sweep.Incomplete](err); incomplete {
 		return short
 	}
-	if errors.As(err, &nobody) && slices.Contains(asking(), args[0]) {
+	if errors.As(err, &nobody) {
 		return unknown
 	}
 	return failed
@@ -196,8 +193,9 @@ func overview() string {
 		fmt.Fprintf(&b, "  go run ./infra/cmd/ops %-15s %s\n", v.name, v.summary)
 	}
 	b.WriteString("\n  go run ./infra/cmd/ops help VERB      says all about a verb\n\n")
-	b.WriteString("Exit status: 0 done, 1 failed, 2 wrong call, 3 a sweep of an incomplete list; of a question\n" +
-		"also 4 no token or no account, 5 unknown, 6 a grant is absent, 7 a tenant that is not the user's.\n")
+	b.WriteString("Exit status: 0 done, 1 failed, 2 wrong call, 3 a sweep of an incomplete list, 4 no token\n" +
+		"or no account, 5 nobody knows the user, client or sentence, 6 a grant is absent, 7 the tenant is\n" +
+		"none of the user's.\n")
 	return b.String()
 }
 

@@ -166,7 +166,7 @@ func TestR45_MigrateRolesMovesThemIntoOneTenantOrOfOneUser(t *testing.T) {
 	}
 	refused(t, misuse, []string{"--tenant is empty"}, at("migrate-roles --all --tenant=")...)
 	refused(t, misuse, []string{"--as WHO"}, at("migrate-roles --all --apply --as=")...)
-	if got := ops(t, at("migrate-roles nobody@example.com")...); got.status != failed || got.out != "" {
+	if got := ops(t, at("migrate-roles nobody@example.com")...); got.status != unknown || got.out != "" {
 		t.Errorf("a user who is not there: %+v", got)
 	}
 	if got := must(t, at("migrate-roles --all --as=")...); !strings.Contains(got, "Nothing is written") {

@@ -84,7 +84,7 @@ func (s *selection) functions(ctx context.Context, api aliases) ([]function, err
 	for _, n := range names {
 		f, err := look(ctx, api, n.trigger, n.name)
 		if err != nil {
-			return nil, err
+			return nil, s.unanswered(err)
 		}
 		found = append(found, f)
 	}

@@ -18,7 +18,7 @@ sign-up-preview: what every rule of sign-up says to somebody
 
 The rules of the stage's file are asked as the function asks them, and nothing is deployed,
 sent or stored. Each is shown in the order in which it is asked, with what it does: also a
-rule in mode observe or off, with what it would do. The last line is the decision.
+rule in mode observe or off, with what it would do. The first line is the decision.
 
   --stage NAME      a file in infra/stages
   --email, --phone  the attributes email and phone_number
@@ -87,8 +87,9 @@ func signUpPreview(_ context.Context, args []string, t terminal) error {
 	return err
 }
 
-// printSignUp writes the rules' verdicts for readers.
+// printSignUp writes the decision and the rules' verdicts for readers.
 func printSignUp(out io.Writer, p support.SignUpPreview) {
+	printSignUpDecision(out, p)
 	fmt.Fprintf(out, "stage %s, asked for by %s\n\n", p.Stage, p.Source)
 	colours := map[support.Does]colour{support.Refuses: bad, support.WouldRefuse: aside, support.Confirms: good}
 	for _, r := range p.Rules {
@@ -109,7 +110,9 @@ func printSignUp(out io.Writer, p support.SignUpPreview) {
 		}
 		fmt.Fprintln(out)
 	}
-	fmt.Fprintln(out)
+}
+
+func printSignUpDecision(out io.Writer, p support.SignUpPreview) {
 	switch p.Decision {
 	case support.Refused:
 		mark(out, bad, "REFUSED")

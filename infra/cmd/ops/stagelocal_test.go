@@ -63,6 +63,7 @@ func TestR56_TheStageLocalIsWhatMakeLocalServes(t *testing.T) {
 		t.Fatal(err)
 	}
 	refused(t, failed, []string{"is make local running?"}, "dossier", address, "--stage", "local")
+	refused(t, failed, []string{"is make local running?"}, "status", "--stage", "local")
 }
 
 // rollsBack replaces a function's code, as an edit does, and takes it back.

@@ -115,7 +115,7 @@ func readOutputs(file, otherwise string) (map[string]map[string]string, error) {
 	text, err := os.ReadFile(file)
 	switch {
 	case errors.Is(err, fs.ErrNotExist) && file == outputsOf(settings.LocalStage):
-		return nil, fmt.Errorf("there is no %s: it is there while make local runs", file)
+		return nil, fmt.Errorf("there is no %s: it is there while make local runs (with --files FOLDER: pass --outputs FOLDER/%s)", file, filepath.Base(file))
 	case errors.Is(err, fs.ErrNotExist):
 		return nil, fmt.Errorf("the stack's outputs are not in %s: deploy with --outputs-file %s, or %s", file, file, otherwise)
 	case err != nil:
@@ -187,7 +187,7 @@ func (t *target) advise(err error, at terminal) error {
 	}
 	switch {
 	case errors.As(err, &refused) && t.local != nil:
-		return fmt.Errorf("the local cloud does not answer: is make local running? %w", err)
+		return t.unanswered(err)
 	case errors.As(err, &refused) && at.getenv(endpoint) != "":
 		return fmt.Errorf("nothing answers at %s=%s: is make local running, and is that its endpoint? %w", endpoint, at.getenv(endpoint), err)
 	case ofPool:
@@ -196,6 +196,14 @@ func (t *target) advise(err error, at terminal) error {
 		return fmt.Errorf("there is no table %s here: check --table, the Region and the account: %w", t.table, err)
 	case errors.As(err, &api) && api.ErrorCode() == "AccessDeniedException":
 		return fmt.Errorf("these credentials may not do that: the construct's GrantAuthzManagement allows show and changes, GrantDirectoryRead the search by address: %w", err)
+	}
+	return err
+}
+
+// unanswered says where nothing listens, if that is the local cloud.
+func (t *target) unanswered(err error) error {
+	if _, refused := errors.AsType[*net.OpError](err); refused && t.local != nil {
+		return fmt.Errorf("the local cloud does not answer: is make local running? %w", err)
 	}
 	return err
 }

@@ -16,7 +16,7 @@ why: what a user's tokens say and lack, and why
   go run ./infra/cmd/ops why USER --stage NAME [--client CLIENT]
   go run ./infra/cmd/ops why [USER] --stage NAME --token JWT
 
-It shows the user in the pool and the rows, the token profile of the app client and where
+The verdict comes first. Then it shows the user in the pool and the rows, the token profile of the app client and where
 it is said, and each claim, scope and role with what became of it: granted, absent because
 of something, or elsewhere (a role in another tenant). The functions' own code answers, with
 the policy of the stage file: where that is not deployed yet, the functions say what is

@@ -1,8 +1,10 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -11,8 +13,10 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/table"
 )
 
-// printWhy writes the answer for readers.
+// printWhy writes the answer for readers, the verdict first.
 func printWhy(out io.Writer, w support.Why) {
+	printVerdict(out, w)
+	fmt.Fprintln(out)
 	fmt.Fprintf(out, "USER %s in %s; in the log lines: %s\n", shown(w.Sub), w.Pool, w.LogUser)
 	line := func(name, text string) { fmt.Fprintf(out, "  %-8s %s\n", name, text) }
 	line("pool", inPool(w))
@@ -24,22 +28,41 @@ func printWhy(out io.Writer, w support.Why) {
 		line("", "NOTE: "+w.Client.Note)
 	}
 	fmt.Fprintln(out)
-	if w.NoSignIn != "" {
-		mark(out, bad, "NO SIGN-IN")
-		fmt.Fprintf(out, ": %s\n", w.NoSignIn)
-	}
 	printTenant(out, w.Tokens)
-	printDecision(out, w.Tokens)
 	printGrants(out, w.Tokens.Grants)
 	if w.Issued != nil {
 		printIssued(out, *w.Issued)
 	}
 }
 
+// printVerdict writes whether there are tokens, and which grants they lack.
+func printVerdict(out io.Writer, w support.Why) {
+	if w.NoSignIn != "" {
+		mark(out, bad, "NO SIGN-IN")
+		fmt.Fprintf(out, ": %s\n", w.NoSignIn)
+	}
+	printDecision(out, w.Tokens)
+	var lacking []string
+	for _, g := range w.Tokens.Missing() {
+		if name := shown(g.Name); !slices.Contains(lacking, name) {
+			lacking = append(lacking, name)
+		}
+	}
+	switch {
+	case w.Tokens.Refused != "":
+	case len(lacking) > 0:
+		mark(out, bad, "ABSENT")
+		fmt.Fprintf(out, ": %s\n", strings.Join(lacking, ", "))
+	default:
+		mark(out, good, "ALL GRANTED")
+		fmt.Fprintln(out)
+	}
+}
+
 func inPool(w support.Why) string {
 	m := w.Member
 	if m == nil {
-		return shownOr(w.PoolNote, "no such user")
+		return cmp.Or(w.PoolNote, "no such user")
 	}
 	enabled := "enabled"
 	if !m.Enabled {
@@ -63,13 +86,13 @@ func rowsOf(w support.Why) [][2]string {
 		if p.EmailVerified {
 			verified = "verified"
 		}
-		rows[0][1] = fmt.Sprintf("%s (%s), seen %s, rev %d", shown(shownOr(p.Email, "no address")), verified, stamp(p.SeenAt), p.Rev)
+		rows[0][1] = fmt.Sprintf("%s (%s), seen %s, rev %d", shown(cmp.Or(p.Email, "no address")), verified, stamp(p.SeenAt), p.Rev)
 	}
 	if s := w.SignIn; s != nil {
 		rows[1][1] = fmt.Sprintf("%s, the last %s by the app client %s", count(int(s.Count), "sign-in"), stamp(s.Last), shown(s.LastClient))
 	}
 	if a := w.Authz; a != nil {
-		rows[2][1] = fmt.Sprintf("%s; rev %d, changed last by %s at %s", statusOf(*a), a.Rev, shown(shownOr(a.By, "nobody who is named")), stamp(a.At))
+		rows[2][1] = fmt.Sprintf("%s; rev %d, changed last by %s at %s", statusOf(*a), a.Rev, shown(cmp.Or(a.By, "nobody who is named")), stamp(a.At))
 	}
 	return rows
 }
@@ -79,13 +102,6 @@ func stamp(t time.Time) string {
 		return "never"
 	}
 	return t.UTC().Format("2006-01-02 15:04:05 MST")
-}
-
-func shownOr(text, otherwise string) string {
-	if text == "" {
-		return otherwise
-	}
-	return text
 }
 
 func clientOf(c support.Client) string {

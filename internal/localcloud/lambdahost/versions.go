@@ -29,6 +29,18 @@ func (f *function) version() string {
 	return strconv.Itoa(f.live.number)
 }
 
+// RolledBack reports whether a function's aliases point to another version than the newest;
+// false for an unknown name.
+func (h *Host) RolledBack(name string) bool {
+	f, ok := h.functions[name]
+	if !ok {
+		return false
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.live != nil && f.live != f.versions[len(f.versions)-1]
+}
+
 // publish makes a version of the code and points the aliases to it, as a deployment does. A
 // folder that has a version already is the way back from one that failed: the later ones are
 // forgotten. A function without versions gets none. The mutex is held.

@@ -97,6 +97,9 @@ func TestR67_EachReplacementIsAVersionAndTheAliasGoesBack(t *testing.T) {
 	if got := p.alias(); *got.FunctionVersion != "1" || p.runsIn() != deployed {
 		t.Errorf("rolled back to %s in %s", *got.FunctionVersion, p.runsIn())
 	}
+	if !p.host.RolledBack("worker") || p.host.RolledBack("nobody") {
+		t.Error("nothing says that it was rolled back")
+	}
 	if seen := contextSeen(t, invoke(t, p.host, `{"do":"context"}`)); seen.CWD != deployed {
 		t.Errorf("a warm environment runs in %s", seen.CWD)
 	}
@@ -106,6 +109,9 @@ func TestR67_EachReplacementIsAVersionAndTheAliasGoesBack(t *testing.T) {
 		t.Errorf("a restart changes the version: %v", err)
 	}
 	replace(t, p.host, another(t, p.parent, 3))
+	if p.host.RolledBack("worker") {
+		t.Error("after another edit it is rolled back")
+	}
 	if numbers, _ := p.versions(); !slices.Equal(numbers, []string{"$LATEST", "1", "2", "3", "4"}) || *p.alias().FunctionVersion != "4" {
 		t.Errorf("after another edit %v, live is %s", numbers, *p.alias().FunctionVersion)
 	}

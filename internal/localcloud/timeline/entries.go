@@ -77,6 +77,9 @@ type Invocation struct {
 	Function string `json:"function"`
 	// Source is the event's triggerSource; "" for an event that is no trigger's.
 	Source string `json:"source,omitempty"`
+	// Users are the names of the event's user, the one that people know first: a refresh and a
+	// token endpoint's call name nobody, but their events do.
+	Users []string `json:"users,omitempty"`
 	// Start is after a cold start's init phase. Millis are from there to the reply as the
 	// caller sees it, InitMillis those of the init phase.
 	Start      time.Time `json:"start"`

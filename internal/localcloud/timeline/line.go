@@ -1,5 +1,7 @@
 package timeline
 
+import "cmp"
+
 // entry returns the line as a list shows it.
 func (l *line) entry() Entry {
 	switch {
@@ -29,7 +31,11 @@ func keepRequest(kept *[]TableCall, more *int, c TableCall) bool {
 	return true
 }
 
+// brief is an invocation without its texts. What was on for a request to the table stays.
 func (i Invocation) brief() Invocation {
+	for _, c := range i.Table {
+		i.Fault = cmp.Or(i.Fault, c.Fault)
+	}
 	i.Event, i.Reply, i.Log, i.Table = nil, nil, nil, nil
 	return i
 }
@@ -49,7 +55,7 @@ func sizeOfCall(c Call) int {
 }
 
 func sizeOfInvocation(in Invocation) int {
-	n := overhead + len(in.Event) + len(in.Reply) + size(in.Log...) + size(in.ID, in.Call, in.Function, in.Source, in.Error, in.Message)
+	n := overhead + len(in.Event) + len(in.Reply) + size(in.Log...) + size(in.Users...) + size(in.ID, in.Call, in.Function, in.Source, in.Error, in.Message)
 	for _, call := range in.Table {
 		n += sizeOfTableCall(call)
 	}

@@ -78,7 +78,7 @@ func (c *code) follow(ctx context.Context, changed []string) timeline.Edit {
 	anew, faults := c.build(ctx)
 	e.Millis = float64(time.Since(began).Microseconds()) / 1000
 	if e.Faults = faults; faults != nil {
-		e.Text = "the functions of before stay"
+		e.Text = "the old functions stay"
 		return e
 	}
 	var parts []string

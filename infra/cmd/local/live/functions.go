@@ -36,14 +36,18 @@ type functions struct {
 	removing sync.WaitGroup
 }
 
+// ownModule is the path of this module, before its packages.
+const ownModule = "github.com/cognito-triggers/cognito-triggers/"
+
 // functionsOf returns the suite's functions of a cloud. A program says itself which one it
-// is. What it returns has the folder, also beside an error.
+// is, and of which module: an app's own function may have the name of a trigger. What it
+// returns has the folder, also beside an error.
 func functionsOf(ctx context.Context, cloud *localcloud.Cloud, folder string) (*functions, error) {
 	f := &functions{cloud: cloud, folder: folder, ctx: ctx}
 	for _, declared := range cloud.Stack.Functions {
 		built, err := buildinfo.ReadFile(filepath.Join(declared.Dir, bootstrapFile))
-		if err != nil {
-			continue // an app's own, in another language
+		if err != nil || !strings.HasPrefix(built.Path, ownModule) {
+			continue // an app's own
 		}
 		section, err := sectionIn(declared.Dir)
 		if err != nil {

@@ -3,11 +3,16 @@ package live
 import (
 	"errors"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/localcloud"
+	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/lambdahost"
+	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/template"
 )
 
 // Half a file, and a fault that is gone at the next read, do not count.
@@ -171,5 +176,29 @@ func TestR63_WhatABuildSaysIsToldWithItsLinesAndNotWithoutEnd(t *testing.T) {
 	}
 	if got := told(strings.Repeat("a/b.go:3:1: x\n", 100), failed); len(got) != mostFaults+1 || got[mostFaults] != "and 80 more" {
 		t.Errorf("told %q", got)
+	}
+}
+
+// An app's own function is left alone, also where it is a Go program.
+func TestR63_AProgramOfAnotherModuleIsNotTheSuites(t *testing.T) {
+	own, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	foreign, err := exec.LookPath("go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	stack := &template.Stack{}
+	for name, program := range map[string]string{"Own": own, "Foreign": foreign} {
+		dir := t.TempDir()
+		if err := os.Symlink(program, filepath.Join(dir, bootstrapFile)); err != nil {
+			t.Fatal(err)
+		}
+		stack.Functions = append(stack.Functions, template.Function{Function: lambdahost.Function{Name: name, Dir: dir}})
+	}
+	found, err := functionsOf(t.Context(), &localcloud.Cloud{Stack: stack}, t.TempDir())
+	if err != nil || len(found.all) != 1 || found.all[0].name != "Own" {
+		t.Errorf("%d functions, %v", len(found.all), err)
 	}
 }

@@ -50,7 +50,7 @@ func (w *Watcher) watchStage(ctx context.Context) {
 	}
 }
 
-const staysAsItWas = "the policy of before stays"
+const staysAsItWas = "the old policy stays"
 
 // edit lets a text of the stage file act. It reports what became of it, with no text if
 // there is nothing to say, and whether it failed for another reason than the text.
@@ -111,7 +111,7 @@ func described(acted, rest []string, changed bool) (acts bool, text string) {
 	case changed:
 		parts = append(parts, "the policy of the file acts now")
 	case len(rest) == 0:
-		parts = append(parts, "nothing else acts than before")
+		parts = append(parts, "what acts is the same as before")
 	}
 	if len(rest) > 0 {
 		parts = append(parts, "restart make local to apply "+strings.Join(rest, ", "))

@@ -122,7 +122,7 @@ func issued(kind claims.Token, says map[string]any, changes token.Changes, attri
 	m := support.MadeToken{
 		Token: kind, Claims: says, Added: []support.SaidClaim{}, Suppressed: changes.Suppressed, ScopesAdded: changes.ScopesAdded, ScopesSuppressed: changes.ScopesSuppressed,
 	}
-	var today support.MadeToken
+	today := support.MadeToken{Budget: -1}
 	for _, t := range now.Tokens {
 		if t.Token == kind {
 			today = t
@@ -130,6 +130,9 @@ func issued(kind claims.Token, says map[string]any, changes token.Changes, attri
 	}
 	m.Budget = today.Budget
 	_, m.Truncated = says["claims_truncated"]
+	for _, scope := range m.ScopesAdded {
+		m.AddedBytes += len(" ") + len(scope)
+	}
 	for _, name := range slices.Sorted(maps.Keys(says)) {
 		if !changes.Adds(name) {
 			continue

@@ -10,6 +10,7 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/infra/support"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/timeline"
 	"github.com/cognito-triggers/cognito-triggers/internal/policy"
+	"github.com/cognito-triggers/cognito-triggers/triggers"
 )
 
 func (s *suite) rulesViews() part {
@@ -31,9 +32,12 @@ func WithStage(acts func() *settings.Stage) Option { return func(s *suite) { s.a
 // WithStages says in which folder the stage files are. Default: infra/stages.
 func WithStages(folder string) Option { return func(s *suite) { s.folder = folder } }
 
+// WithSample says where the sample app is. Default: there is none.
+func WithSample(address string) Option { return func(s *suite) { s.sample = address } }
+
 // stageName is the name of the cloud's stage.
 func (s *suite) stageName() string {
-	return strings.TrimPrefix(s.cloud.Stack.Name, settings.StackName(""))
+	return settings.StageOf(s.cloud.Stack.Name)
 }
 
 // stage returns the stage that acts.
@@ -46,12 +50,14 @@ func (s *suite) stage() (settings.Stage, error) {
 	return settings.FindStage(s.folder, s.stageName())
 }
 
-// ruleList are the rules that act, with what they did to whom the timeline knows.
+// ruleList are the rules that act, with counts from the timeline.
 type ruleList struct {
 	Stage string      `json:"stage"`
 	Rules []countRule `json:"rules"`
 	// SignUps is how many sign-ups the timeline has.
 	SignUps int `json:"signUps"`
+	// RolledBack are the triggers whose functions run an older policy than this one.
+	RolledBack []string `json:"rolledBack,omitempty"`
 
 	Question question `json:"-"`
 }
@@ -73,6 +79,11 @@ func rules(s *suite, r *http.Request) (any, error) {
 		return nil, err
 	}
 	list := ruleList{Stage: stage.Name, Rules: []countRule{}}
+	for _, trigger := range triggers.Names() {
+		if s.cloud.Functions.RolledBack(s.cloud.Outputs()[trigger+settings.FunctionNameOutput]) {
+			list.RolledBack = append(list.RolledBack, trigger)
+		}
+	}
 	for _, rule := range support.Rules(stage) {
 		list.Rules = append(list.Rules, countRule{Rule: rule})
 	}

@@ -4,14 +4,17 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	cognito "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
 	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
+	"github.com/aws/aws-sdk-go-v2/service/lambda"
 
 	"github.com/cognito-triggers/cognito-triggers/infra/settings"
+	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/template"
 	"github.com/cognito-triggers/cognito-triggers/internal/policy"
 )
 
@@ -98,6 +101,27 @@ func TestR62_TheRulesAreThoseThatAct(t *testing.T) {
 	s.shows(body, "Refused", "access")
 	_, body = get(t, p, "/rules")
 	s.shows(body, "closed")
+}
+
+// After a rollback the functions say what an older file said.
+func TestR62_TheRulesSayThatAFunctionWasRolledBack(t *testing.T) {
+	s := see(t)
+	name := s.cloud.Outputs()["PreSignUp"+settings.FunctionNameOutput]
+	at := slices.IndexFunc(s.cloud.Stack.Functions, func(f template.Function) bool { return f.Name == name })
+	says := func() bool {
+		_, body := s.gets("/rules")
+		return strings.Contains(body, "Rolled back: PreSignUp.")
+	}
+	if _, err := s.cloud.Functions.Replace(name, t.TempDir()); err != nil || says() {
+		t.Fatalf("an edit is no rollback; %v", err)
+	}
+	functions := lambda.NewFromConfig(patient(s.cloud.Endpoints().Lambda, "test"))
+	if _, err := functions.UpdateAlias(t.Context(), &lambda.UpdateAliasInput{FunctionName: &name, Name: aws.String(settings.LiveAlias), FunctionVersion: aws.String("1")}); err != nil || !says() {
+		t.Errorf("it does not say so; %v", err)
+	}
+	if _, err := s.cloud.Functions.Replace(name, s.cloud.Stack.Functions[at].Dir); err != nil || says() {
+		t.Errorf("it still says so; %v", err)
+	}
 }
 
 func TestR62_ARefusalIsExplainedAndTheFileChecked(t *testing.T) {

@@ -56,6 +56,10 @@ type recent struct {
 	Older string `json:"older,omitempty"`
 	// Kept is the number of all entries that are kept.
 	Kept int `json:"kept"`
+
+	// Quiet reports that no app has called yet; Sample is the sample app's address.
+	Quiet  bool   `json:"-"`
+	Sample string `json:"-"`
 }
 
 // Live is the query of the newest entries: only they have news.
@@ -68,6 +72,10 @@ func (p *Page) recent(r *http.Request) (any, error) {
 	}
 	all := p.entries.Entries(ask.After, 0)
 	found := recent{filter: ask, Entries: []timeline.Entry{}, Kept: len(all)}
+	found.Quiet = ask == filter{} && !slices.ContainsFunc(all, func(e timeline.Entry) bool { return e.Call != nil })
+	if p.suite != nil {
+		found.Sample = p.suite.sample
+	}
 	if at := slices.IndexFunc(all, func(e timeline.Entry) bool { return e.ID == ask.Before }); at >= 0 {
 		all = all[at+1:]
 	}
@@ -107,6 +115,7 @@ func named(e timeline.Entry) (users, operations []string) {
 		messages = []timeline.Message{*e.Message}
 	}
 	for _, in := range invocations {
+		users = append(users, in.Users...)
 		operations = append(operations, in.Source, in.Function)
 	}
 	for _, m := range messages {

@@ -34,22 +34,25 @@ func TestR61_TheTimelineIsFiltered(t *testing.T) {
 	entries.AddMessage(timeline.Message{ID: "text", To: "+4420"})
 	entries.AddEdit(timeline.Edit{ID: "good", Acted: true})
 	entries.AddEdit(timeline.Edit{ID: "bad"})
+	entries.AddInvocation(timeline.Invocation{ID: "r", Call: "refresh", Source: "TokenGeneration_RefreshTokens", Users: []string{"grace@example.com", "77aa"}})
+	entries.AddCall(timeline.Call{ID: "refresh", Operation: "GetTokensFromRefreshToken", Status: 200})
 	p := open(t, entries)
 	for query, want := range map[string]string{
-		"":                                   "bad good text sweep ada grace",
-		"?user=grace":                        "grace",
+		"":                                   "refresh bad good text sweep ada grace",
+		"?user=grace":                        "refresh grace",
+		"?user=77aa":                         "refresh",
 		"?user=ADA":                          "ada",
 		"?user=%2B44":                        "text",
 		"?operation=signup":                  "ada",
-		"?operation=tokengeneration":         "grace",
+		"?operation=tokengeneration":         "refresh grace",
 		"?operation=reconcile":               "sweep",
 		"?refused=1":                         "bad sweep ada",
 		"?refused=1&operation=SignUp":        "ada",
 		"?user=nobody":                       "",
-		"?after=ada":                         "bad good text sweep",
+		"?after=ada":                         "refresh bad good text sweep",
 		"?after=ada&before=text":             "sweep",
 		"?before=ada":                        "grace",
-		"?before=" + url.QueryEscape("gone"): "bad good text sweep ada grace",
+		"?before=" + url.QueryEscape("gone"): "refresh bad good text sweep ada grace",
 	} {
 		if ids, _ := listed(t, p, query); strings.Join(ids, " ") != want {
 			t.Errorf("%s: got %q, want %q", query, ids, want)
@@ -104,15 +107,59 @@ func TestR61_AnswersAreBoundedAfter100000Entries(t *testing.T) {
 	}
 }
 
+// What fell short is not written as if all were well, and a fault of the table shows in the list.
+func TestR61_ARowSaysWhatFellShort(t *testing.T) {
+	entries := timeline.New(timeline.Limits{})
+	entries.AddTableCall(timeline.TableCall{Invocation: "i", Operation: "BatchGetItem", Fault: "down"})
+	entries.AddInvocation(timeline.Invocation{ID: "i", Call: "1", Said: &timeline.Said{Outcome: "degraded", Cause: "reading AUTHZ: unreachable"}})
+	entries.AddCall(timeline.Call{ID: "1", Operation: "InitiateAuth"})
+	p := open(t, entries)
+	for path, wants := range map[string][]string{
+		"/timeline":      {`<b class="outcome warn">degraded</b>`, "fault: down"},
+		"/invocations/i": {`<b class="warn">degraded</b>`},
+	} {
+		_, body := get(t, p, path)
+		for _, want := range wants {
+			if !strings.Contains(body, want) {
+				t.Errorf("%s lacks %s", path, want)
+			}
+		}
+	}
+}
+
+// Whoever opens the page first is told what to do, also when something else has happened.
+func TestR61_AQuietTimelineSaysHowToBegin(t *testing.T) {
+	entries := timeline.New(timeline.Limits{})
+	p := open(t, entries)
+	for _, happens := range []func(){func() {}, func() { entries.AddInvocation(timeline.Invocation{ID: "register"}) }} {
+		happens()
+		if _, body := get(t, p, "/timeline"); !strings.Contains(body, "No app has called yet") {
+			t.Errorf("got %s", body)
+		}
+	}
+	entries.AddCall(timeline.Call{ID: "1", Operation: "SignUp"})
+	for _, query := range []string{"", "?user=nobody"} {
+		if _, body := get(t, p, "/timeline"+query); strings.Contains(body, "No app has called yet") {
+			t.Errorf("%s: got %s", query, body)
+		}
+	}
+}
+
 // A link to one user's entries leads to them, whatever is in the name.
 func TestR61_ARowLinksToItsUser(t *testing.T) {
 	const name = `ada+x%40&"é@example.com`
 	entries := timeline.New(timeline.Limits{})
 	entries.AddCall(timeline.Call{ID: "1", Operation: "SignUp", Username: name})
 	entries.AddCall(timeline.Call{ID: "2", Operation: "SignUp", Username: "grace"})
+	entries.AddInvocation(timeline.Invocation{ID: "i", Call: "3", Users: []string{"ida@example.com"}})
+	entries.AddCall(timeline.Call{ID: "3", Operation: "GetTokensFromRefreshToken"}) // its trigger says whose
 	p := open(t, entries)
 	_, body := get(t, p, "/timeline")
 	_, link, _ := strings.Cut(body, `href="?user=`)
+	if !strings.HasPrefix(link, "ida%40example.com") {
+		t.Errorf("a refresh leads to %.30s", link)
+	}
+	_, link, _ = strings.Cut(link, `href="?user=`)
 	_, link, _ = strings.Cut(link, `href="?user=`) // grace is newer
 	link, _, _ = strings.Cut(link, `"`)
 	if ids, _ := listed(t, p, "?user="+html.UnescapeString(link)); strings.Join(ids, " ") != "1" {

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"html/template"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -24,6 +25,8 @@ var words = template.FuncMap{
 	"join":     strings.Join,
 	"outcome":  outcome,
 	"who":      who,
+	"user":     user,
+	"tone":     tone,
 	"json":     support.Compact,
 }
 
@@ -63,6 +66,29 @@ func outcome(in timeline.Invocation) string {
 		return "no log line"
 	}
 	return said
+}
+
+// tone is the class of an outcome: bad if the call fails with it, warn if the function could not
+// do all that it should do.
+func tone(in timeline.Invocation) string {
+	switch {
+	case in.Error != "":
+		return "bad"
+	case in.Said != nil && slices.Contains([]string{"failed", "degraded", "demoted"}, in.Said.Outcome):
+		return "warn"
+	}
+	return "good"
+}
+
+// user is whom a call is about: by the request, or by the event of a trigger that it fired.
+func user(c timeline.Call) string {
+	name := c.Username
+	for _, in := range c.Invocations {
+		if len(in.Users) > 0 {
+			name = cmp.Or(name, in.Users[0])
+		}
+	}
+	return name
 }
 
 // who is the program or the page that made a call.

@@ -81,7 +81,7 @@ const does = {
     sessionStorage.removeItem('hosted');
     show('sign-in');
     const own = state && answer.get('state') === state; // or anybody's link could say something here
-    if (own && refused) throw new Error(`${refused.sentence} (${refused.code || refused.trigger})`);
+    if (own && refused) throw new Error(`${refused.sentence} [${refused.code || refused.trigger}]`);
     if (!own || !answer.has('code')) throw new Error('That sign-in did not end: please try again.');
     const response = await fetch(`https://${oauth.domain}/oauth2/token`, {
       method: 'POST', body: new URLSearchParams({ grant_type: 'authorization_code', client_id: ClientId, redirect_uri: home, code: answer.get('code'), code_verifier: verifier }),
@@ -155,7 +155,7 @@ async function act(part, name) {
     await does[name](given);
   } catch (error) {
     const refused = decode(error); // a stage with sentences of its own passes their table here
-    if (refused) refuse(part, `${refused.sentence} (${refused.code || refused.trigger})`, refused.code.split('-')[0]);
+    if (refused) refuse(part, `${refused.sentence} [${refused.code || refused.trigger}]`, refused.code.split('-')[0]);
     else if (error.name === 'UserNotConfirmedException') show('confirm');
     else if (error instanceof TypeError) refuse(part, `Nothing answers at ${userPoolEndpoint} (${error.message}).`);
     else refuse(part, error.message, fields[error.name]);
