@@ -44,7 +44,7 @@ func TestR63_WhatAnEditShipsIsWhatTheLocalCloudRuns(t *testing.T) {
 		t.Fatalf("the templates are %v: %v", found, err)
 	}
 	stack := strings.TrimSuffix(filepath.Base(found[0]), ".template.json")
-	s, err := settings.FindStage("stages", strings.TrimPrefix(stack, settings.StackName("")))
+	s, err := settings.FindStage("stages", settings.StageOf(stack))
 	if err != nil {
 		t.Fatal(err)
 	}

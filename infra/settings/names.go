@@ -1,5 +1,7 @@
 package settings
 
+import "strings"
+
 // LocalStage is the stage name for what make local serves. The outputs of its stack are a
 // deployment's and four more: three endpoints, and the stage that was synthesized. That of Lambda
 // also has the functions' logs.
@@ -18,7 +20,12 @@ const (
 )
 
 // StackName is the name of a stage's stack.
-func StackName(stage string) string { return "CognitoTriggers-" + stage }
+func StackName(stage string) string { return stackPrefix + stage }
+
+// StageOf is the stage of a stack.
+func StageOf(stack string) string { return strings.TrimPrefix(stack, stackPrefix) }
+
+const stackPrefix = "CognitoTriggers-"
 
 // FunctionNameOutput ends the name of the output that holds a trigger function's name,
 // after the trigger's: PreSignUpFunctionName.

@@ -86,7 +86,7 @@ func (s Suite) profile(ctx context.Context, c Client, asked string) (Client, err
 
 // unknownClient says that nothing names a client.
 func (s Suite) unknownClient(asked string, asRead bool) error {
-	where := "the stage file gives it no profile"
+	where := "the stage file has no profile for it"
 	if s.Outputs != nil {
 		where += ", it is none of the stack's outputs"
 	}

@@ -62,8 +62,6 @@ func (t *issued) text(name string) string {
 	return text
 }
 
-func (t *issued) sub() string { return t.text("sub") }
-
 // client returns the app client's id.
 func (t *issued) client() string {
 	if t.kind == claims.ID {
@@ -108,7 +106,7 @@ func (t *issued) compare(w Why, now time.Time) *Issued {
 			out.Notes = append(out.Notes, fmt.Sprintf(format, args...))
 		}
 	}
-	note(t.sub() != w.Sub, "the token is of another user, %s", policy.Shown(t.sub()))
+	note(t.text("sub") != w.Sub, "the token is of another user, %s", policy.Shown(t.text("sub")))
 	note(!strings.HasSuffix(t.text("iss"), "/"+w.Pool), "the token is of another user pool, %s", policy.Shown(t.text("iss")))
 	note(w.Client.ID != "" && t.client() != w.Client.ID, "the token is of another app client, %s", policy.Shown(t.client()))
 	note(w.Authz != nil && w.Authz.At.After(out.IssuedAt), "AUTHZ has changed since the token was issued: the next token has the change")

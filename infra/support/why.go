@@ -69,7 +69,7 @@ func (s Suite) Why(ctx context.Context, q WhyQuestion) (Why, error) {
 		return Why{}, err
 	}
 	if issued != nil {
-		q.User, q.Client = cmp.Or(q.User, issued.sub()), cmp.Or(q.Client, issued.client())
+		q.User, q.Client = cmp.Or(q.User, issued.text("sub")), cmp.Or(q.Client, issued.client())
 	}
 	w, err := s.user(ctx, q.User)
 	if err != nil {

@@ -6,7 +6,9 @@ import (
 	"io"
 	"maps"
 	"slices"
+	"strings"
 	"time"
+	"unicode"
 
 	"github.com/cognito-triggers/cognito-triggers/infra/support"
 	"github.com/cognito-triggers/cognito-triggers/infra/support/token"
@@ -46,8 +48,19 @@ func (a *account) triggers(all ...timeline.Invocation) {
 		if in.Cold {
 			temperature = "  cold start"
 		}
-		fmt.Fprintf(a.out, "      ⤷ %-38s %-19s %-18s %5.1f ms%s\n", in.Source, said.Function, said.Outcome, in.Millis, temperature)
+		fmt.Fprintf(a.out, "      ⤷ %-38s %-19s %-18s %5.1f ms%s\n", plain(in.Source), plain(said.Function), plain(said.Outcome), in.Millis, temperature)
 	}
+}
+
+// plain returns a text in which nothing commands a terminal: anybody's function may refuse with
+// what a user wrote.
+func plain(text string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsPrint(r) {
+			return r
+		}
+		return unicode.ReplacementChar
+	}, text)
 }
 
 // token writes a decoded token, a claim per line, with a plus before what the suite

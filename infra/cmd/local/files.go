@@ -30,7 +30,7 @@ func files(cloud *localcloud.Cloud, folder string) ([]file, error) {
 	outputs[settings.LocalCognitoOutput] = cloud.Endpoints().CognitoIDP
 	outputs[settings.LocalDynamoDBOutput] = cloud.Endpoints().DynamoDB
 	outputs[settings.LocalLambdaOutput] = cloud.Endpoints().Lambda
-	outputs[settings.LocalStageOutput] = strings.TrimPrefix(cloud.Stack.Name, settings.StackName(""))
+	outputs[settings.LocalStageOutput] = settings.StageOf(cloud.Stack.Name)
 	stacks, err := json.MarshalIndent(map[string]map[string]string{settings.StackName(settings.LocalStage): outputs}, "", "  ")
 	if err != nil {
 		return nil, fmt.Errorf("writing the outputs: %w", err)

@@ -71,7 +71,7 @@ func readServing(args []string) (s *serving, err error) {
 	s.OnUnobeyed = func(line string) { fmt.Fprintf(s.out, "      ! not as on AWS: %s\n", line) }
 	s.OnInvocation = func(i lambdahost.Invocation) { s.triggers(localcloud.Recorded(i)) }
 	s.Pool.OnMail = func(m userpool.Message) {
-		fmt.Fprintf(s.out, "      ✉ %-10s %s: %s\n", m.Purpose, m.Username, cmp.Or(m.Link, m.Code))
+		fmt.Fprintf(s.out, "      ✉ %-10s %s: %s\n", m.Purpose, plain(m.Username), plain(cmp.Or(m.Link, m.Code)))
 	}
 	return s, err
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"path/filepath"
-	"strings"
 	"time"
 
 	"github.com/cognito-triggers/cognito-triggers/infra/cmd/local/live"
@@ -14,7 +13,7 @@ import (
 
 // watchEdits lets edits act, and says so, or why they do not. It returns nil then.
 func (s *serving) watchEdits(ctx context.Context) *live.Watcher {
-	stage := strings.TrimPrefix(s.cloud.Stack.Name, settings.StackName(""))
+	stage := settings.StageOf(s.cloud.Stack.Name)
 	w := live.Options{
 		StageFile: settings.StageFile(filepath.Join(s.InfraDir, "stages"), stage),
 		Folder:    filepath.Dir(s.AssemblyDir), Project: filepath.Dir(s.InfraDir),

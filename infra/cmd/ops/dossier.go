@@ -39,40 +39,26 @@ func showDossier(ctx context.Context, args []string, t terminal) error {
 	if len(words) != 1 || words[0] == "" {
 		return misused("name the user: one USER")
 	}
-	r, err := where.reader(ctx, t)
+	cfg, err := where.connect(ctx)
 	if err != nil {
 		return err
 	}
-	all, err := r.read(ctx, words[0])
+	all, err := where.rows(ctx, where.tableClient(cfg), words[0], t)
 	if err != nil {
 		return where.advise(err, t)
 	}
 	return writeJSON(t.out, all)
 }
 
-// reader reads all rows of a user.
-type reader struct {
-	*target
-	client *dynamodb.Client
-	at     terminal
-}
-
-func (t *target) reader(ctx context.Context, at terminal) (reader, error) {
-	cfg, err := t.connect(ctx)
-	if err != nil {
-		return reader{}, err
-	}
-	return reader{t, t.tableClient(cfg), at}, nil
-}
-
-func (r reader) read(ctx context.Context, user string) (dossier.Dossier, error) {
-	sub, err := support.Find(ctx, directory.New(r.client, r.table, r.pool), user)
+// rows reads all rows of a user. It is an error if there are none.
+func (t *target) rows(ctx context.Context, client *dynamodb.Client, user string, at terminal) (dossier.Dossier, error) {
+	sub, err := support.Find(ctx, directory.New(client, t.table, t.pool), user)
 	if err != nil {
 		return dossier.Dossier{}, err
 	}
-	all, err := dossier.Read(ctx, r.client, r.table, r.pool, sub, r.at.now())
+	all, err := dossier.Read(ctx, client, t.table, t.pool, sub, at.now())
 	if err == nil && len(all.Rows) == 0 {
-		err = support.Unknown(fmt.Sprintf("nothing is stored about %s in the table %s: check the sub, the pool and the stage", sub, r.table))
+		err = support.Unknown(fmt.Sprintf("nothing is stored about %s in the table %s: check the sub, the pool and the stage", sub, t.table))
 	}
 	return all, err
 }

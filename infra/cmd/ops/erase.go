@@ -8,6 +8,8 @@ import (
 	"strings"
 	"time"
 
+	cognito "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
+
 	"github.com/cognito-triggers/cognito-triggers/infra/support/dossier"
 	"github.com/cognito-triggers/cognito-triggers/internal/sweep/live"
 )
@@ -52,25 +54,26 @@ func erase(ctx context.Context, args []string, t terminal) error {
 	if err != nil {
 		return err
 	}
-	r, err := e.reader(ctx, t)
+	cfg, err := e.connect(ctx)
 	if err != nil {
 		return err
 	}
-	before, err := r.read(ctx, e.user)
+	client := e.tableClient(cfg)
+	before, err := e.rows(ctx, client, e.user, t)
 	if err != nil {
 		return e.advise(err, t)
 	}
-	at, err := e.gone(ctx, before.Sub)
+	at, err := e.gone(ctx, e.poolClient(cfg), before.Sub)
 	if err != nil {
 		return err
 	}
 	if err := e.confirm(before, t); err != nil {
 		return err
 	}
-	if err := before.Erase(ctx, r.client, at); err != nil {
+	if err := before.Erase(ctx, client, at); err != nil {
 		return e.advise(err, t)
 	}
-	after, err := r.read(ctx, before.Sub)
+	after, err := e.rows(ctx, client, before.Sub, t)
 	if err != nil {
 		return fmt.Errorf("the rows are erased; reading what is left: %w", err)
 	}
@@ -100,12 +103,8 @@ func readErasing(args []string, t terminal) (*erasing, error) {
 
 // gone asks the pool for the user and returns the reply's time. It asks the list, since
 // AdminGetUser finds a federated user by name only.
-func (e *erasing) gone(ctx context.Context, sub string) (time.Time, error) {
-	cfg, err := e.session(ctx)
-	if err != nil {
-		return time.Time{}, err
-	}
-	answer, err := live.NewPool(e.poolClient(cfg), e.pool).Find(ctx, sub)
+func (e *erasing) gone(ctx context.Context, client *cognito.Client, sub string) (time.Time, error) {
+	answer, err := live.NewPool(client, e.pool).Find(ctx, sub)
 	switch {
 	case err != nil:
 		return time.Time{}, fmt.Errorf("asking the pool for the user: %w", err)

@@ -96,11 +96,11 @@ type concluded int
 func (c concluded) Error() string { return fmt.Sprintf("the answer has the status %d", int(c)) }
 
 // usage is an error in the command's call; its text says how to call it.
-type usage struct{ text string }
+type usage string
 
-func (u usage) Error() string { return u.text }
+func (u usage) Error() string { return string(u) }
 
-func misused(format string, args ...any) error { return usage{fmt.Sprintf(format, args...)} }
+func misused(format string, args ...any) error { return usage(fmt.Sprintf(format, args...)) }
 
 // verb is one thing that an operator can ask for.
 type verb struct {
@@ -146,7 +146,7 @@ func run(ctx context.Context, args []string, t terminal) int {
 		return help(args[:1], t)
 	}
 	err := all[i].run(ctx, args[1:], t)
-	wrong, answer, nobody, noStage := usage{}, concluded(0), support.Unknown(""), settings.NoStage("")
+	wrong, answer, nobody, noStage := usage(""), concluded(0), support.Unknown(""), settings.NoStage("")
 	switch {
 	case err == nil:
 		return done

@@ -98,12 +98,12 @@ func (r *request) migrateUser(ctx context.Context, d *directory.Directory, m *mi
 // migrateAll reads the table page by page. A row with roles is read again before it is
 // changed, so that a long pass meets few conflicts.
 func (r *request) migrateAll(ctx context.Context, d *directory.Directory, m *migration, t terminal) error {
-	where, err := r.reader(ctx, t)
+	cfg, err := r.connect(ctx)
 	if err != nil {
 		return err
 	}
 	pool := table.User(r.pool, "")
-	pages := dynamodb.NewScanPaginator(where.client, &dynamodb.ScanInput{
+	pages := dynamodb.NewScanPaginator(r.tableClient(cfg), &dynamodb.ScanInput{
 		TableName: &r.table, ConsistentRead: new(true), ProjectionExpression: new("#pk"),
 		FilterExpression:         new("#sk = :authz AND begins_with(#pk, :pool) AND attribute_exists(#authzRoles)"),
 		ExpressionAttributeNames: map[string]string{"#pk": table.PK, "#sk": table.SK, "#authzRoles": "authzRoles"},

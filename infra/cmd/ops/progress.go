@@ -46,15 +46,13 @@ func (p *progress) advanced(at sweep.Progress) {
 	p.phase = at.Phase
 }
 
-// clear removes the bar before a line of another kind; end does so before what follows.
+// clear removes the bar before a line of another kind.
 func (p *progress) clear() {
 	if p.shown {
 		overwrite(p.err)
 		p.shown = false
 	}
 }
-
-func (p *progress) end() { p.clear() }
 
 func (p *progress) line(at sweep.Progress, now time.Time) string {
 	drift := thousands(at.Counts.Total()) + " differ"

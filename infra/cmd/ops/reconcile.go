@@ -107,7 +107,7 @@ func reconcile(ctx context.Context, args []string, t terminal) error {
 	pool := live.NewPool(s.poolClient(cfg), s.pool)
 	show := newProgress(t, s)
 	report, err := sweep.Run(ctx, pool, live.NewTable(s.tableClient(cfg), s.table), s.options(t, mirror, show), from)
-	show.end()
+	show.clear()
 	if err != nil {
 		return s.stopped(report, err, t)
 	}

@@ -110,14 +110,14 @@ func TestAProgressBarOnAScreenAndLinesElsewhere(t *testing.T) {
 			for _, phase := range []sweep.Phase{sweep.Scanning, sweep.Asking, sweep.Finished} {
 				p.advanced(sweep.Progress{Phase: phase, Left: 1234, Counts: sweep.Counts{Listed: 12345, Rows: 12000}})
 			}
-			p.end()
+			p.clear()
 		}
 		golden(t, name, strings.ReplaceAll(out.String(), "\r\x1b[K", "\n"))
 	}
 	var out bytes.Buffer
 	p := newProgress(terminal{err: &out, now: func() time.Time { return noon }}, &sweeping{json: true})
 	p.advanced(sweep.Progress{Phase: sweep.Listing})
-	if p.end(); out.Len() > 0 {
+	if p.clear(); out.Len() > 0 {
 		t.Errorf("a program is shown %q", out.String())
 	}
 }

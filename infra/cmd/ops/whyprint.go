@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"slices"
@@ -61,7 +62,7 @@ func printVerdict(out io.Writer, w support.Why) {
 func inPool(w support.Why) string {
 	m := w.Member
 	if m == nil {
-		return shownOr(w.PoolNote, "no such user")
+		return cmp.Or(w.PoolNote, "no such user")
 	}
 	enabled := "enabled"
 	if !m.Enabled {
@@ -85,13 +86,13 @@ func rowsOf(w support.Why) [][2]string {
 		if p.EmailVerified {
 			verified = "verified"
 		}
-		rows[0][1] = fmt.Sprintf("%s (%s), seen %s, rev %d", shown(shownOr(p.Email, "no address")), verified, stamp(p.SeenAt), p.Rev)
+		rows[0][1] = fmt.Sprintf("%s (%s), seen %s, rev %d", shown(cmp.Or(p.Email, "no address")), verified, stamp(p.SeenAt), p.Rev)
 	}
 	if s := w.SignIn; s != nil {
 		rows[1][1] = fmt.Sprintf("%s, the last %s by the app client %s", count(int(s.Count), "sign-in"), stamp(s.Last), shown(s.LastClient))
 	}
 	if a := w.Authz; a != nil {
-		rows[2][1] = fmt.Sprintf("%s; rev %d, changed last by %s at %s", statusOf(*a), a.Rev, shown(shownOr(a.By, "nobody who is named")), stamp(a.At))
+		rows[2][1] = fmt.Sprintf("%s; rev %d, changed last by %s at %s", statusOf(*a), a.Rev, shown(cmp.Or(a.By, "nobody who is named")), stamp(a.At))
 	}
 	return rows
 }
@@ -101,13 +102,6 @@ func stamp(t time.Time) string {
 		return "never"
 	}
 	return t.UTC().Format("2006-01-02 15:04:05 MST")
-}
-
-func shownOr(text, otherwise string) string {
-	if text == "" {
-		return otherwise
-	}
-	return text
 }
 
 func clientOf(c support.Client) string {

@@ -10,14 +10,11 @@ import (
 	"slices"
 	"sync"
 
-	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
-
+	"github.com/cognito-triggers/cognito-triggers/infra/cmd/local/cast"
 	"github.com/cognito-triggers/cognito-triggers/infra/test/e2e/project"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/journey"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/lambdahost"
-	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/template"
 )
 
 // place is a deployed stage with the recording functions.
@@ -103,25 +100,8 @@ func (p *place) local(ctx context.Context, o options, dir string) error {
 		}
 		return seen.all(), nil
 	}
-	web, ok := cloud.Client("WebClientId")
-	machine, alsoOK := cloud.Client("MachineClientId")
-	if !ok || !alsoOK {
-		return errors.New("the stack has no outputs of its clients")
-	}
-	ends := cloud.Endpoints()
-	p.target = o.users(journey.Target{
-		Cognito: cognitoidentityprovider.NewFromConfig(endpoint(ends.CognitoIDP, template.Region, "local")),
-		Dynamo:  dynamodb.NewFromConfig(endpoint(ends.DynamoDB, template.Region, "local")),
-		PoolID:  cloud.Stack.Pool.ID, TableName: cloud.Table(), WebClientID: web.ID, MachineClientID: machine.ID, MachineKey: machine.Secret,
-		TokenURL: ends.Token, KeysURL: ends.JWKS, Issuer: ends.Issuer, RotatesRefreshTokens: true,
-		Mailed: func(_ context.Context, userName string) (string, error) {
-			if code, ok := cloud.Pool.Code(userName); ok {
-				return code, nil
-			}
-			return "", fmt.Errorf("no code was sent to %s", userName)
-		},
-	})
-	return nil
+	p.target, err = cast.Target(cloud)
+	return err
 }
 
 // lines collects what the local cloud's functions print.
@@ -148,12 +128,9 @@ func (l *lines) all() []record {
 	return inOrder(slices.Clone(l.seen))
 }
 
-// users sets what the stage dev promises, and invented users whose mail reaches no one.
+// users sets what the stage dev promises, and invented users whose mail reaches nobody.
 func (o options) users(t journey.Target) journey.Target {
-	t.MachineScope, t.SuiteScope, t.Group, t.ConsoleProfile, t.ConsoleScope = "app/write", "app/read", "members", "console", "app/write"
-	t = t.WithUsers(1)
-	if o.on != onLocal {
-		t.AdaEmail, t.GraceEmail = o.address("ada"), o.address("grace")
-	}
+	t = cast.Promised(t)
+	t.AdaEmail, t.GraceEmail = o.address("ada"), o.address("grace")
 	return t
 }

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -237,10 +236,4 @@ func codeOf(err error) string {
 		return "an error that is not AWS's"
 	}
 	return "no error"
-}
-
-// claimsOf reads a token without verifying it: the journey does that.
-func claimsOf(payload []byte) (map[string]any, error) {
-	claims := map[string]any{}
-	return claims, json.Unmarshal(payload, &claims)
 }

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/base64"
 	"errors"
 	"fmt"
 	"strings"
@@ -13,6 +12,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	dynamotypes "github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
+	"github.com/cognito-triggers/cognito-triggers/infra/support/token"
 	"github.com/cognito-triggers/cognito-triggers/internal/table"
 )
 
@@ -116,14 +116,7 @@ func (s *subject) rowFor(ctx context.Context, address string) error {
 const secret = "authzTenant"
 
 // said returns a token's claims.
-func said(token string) (map[string]any, error) {
-	parts := strings.Split(token, ".")
-	if len(parts) != 3 {
-		return nil, errors.New("no token came")
-	}
-	payload, err := base64.RawURLEncoding.DecodeString(parts[1])
-	if err != nil {
-		return nil, fmt.Errorf("reading a token: %w", err)
-	}
-	return claimsOf(payload)
+func said(encoded string) (map[string]any, error) {
+	decoded, err := token.Decode(encoded)
+	return decoded.Claims, err
 }

@@ -13,6 +13,8 @@ import (
 	"slices"
 	"syscall"
 	"time"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/state"
 )
 
 // The files of an authority: one with key and certificate, so that both always belong
@@ -166,18 +168,8 @@ func (a *Authority) publish() error {
 	return replace(a.File, a.pem(), 0o644)
 }
 
-// replace writes a file whole: a process that is killed leaves the old one.
 func replace(file string, text []byte, mode fs.FileMode) error {
-	temporary, err := os.CreateTemp(filepath.Dir(file), filepath.Base(file)+".*") // mode 0600
-	if err != nil {
-		return fmt.Errorf("writing the authority: %w", err)
-	}
-	defer func() { _ = os.Remove(temporary.Name()) }()
-	_, err = temporary.Write(text)
-	if err := errors.Join(err, temporary.Chmod(mode), temporary.Sync(), temporary.Close()); err != nil {
-		return fmt.Errorf("writing the authority: %w", err)
-	}
-	if err := os.Rename(temporary.Name(), file); err != nil {
+	if err := state.Replace(file, text, mode); err != nil {
 		return fmt.Errorf("writing the authority: %w", err)
 	}
 	return nil

@@ -2,9 +2,9 @@ package state
 
 import (
 	"bytes"
-	"cmp"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"time"
@@ -104,7 +104,7 @@ func (k *keeping) write() error {
 	if k.written != nil && bytes.Equal(text, k.written) {
 		return nil
 	}
-	if err := k.folder.write(k.folder.at(poolFile), text); err != nil {
+	if err := k.folder.write(k.folder.at(poolFile), text, 0o600); err != nil {
 		return err
 	}
 	if k.written == nil {
@@ -114,17 +114,16 @@ func (k *keeping) write() error {
 	return nil
 }
 
-// replace writes a file as a whole, or leaves the one before it.
-func replace(path string, text []byte) error {
+// Replace writes a file as a whole, or leaves the one before it, also where the process is
+// killed or the machine loses its power.
+func Replace(path string, text []byte, mode fs.FileMode) error {
 	folder := filepath.Dir(path)
-	made, err := os.CreateTemp(folder, poolFile+".*") // mode 0600
+	made, err := os.CreateTemp(folder, filepath.Base(path)+".*") // mode 0600
 	if err != nil {
 		return err
 	}
 	_, err = made.Write(text)
-	err = cmp.Or(err, made.Sync())
-	err = cmp.Or(err, made.Close())
-	if err == nil {
+	if err = errors.Join(err, made.Chmod(mode), made.Sync(), made.Close()); err == nil {
 		err = os.Rename(made.Name(), path)
 	}
 	if err != nil {

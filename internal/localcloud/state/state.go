@@ -48,7 +48,7 @@ type Folder struct {
 	lock  *os.File
 	pools []byte
 
-	write   func(path string, text []byte) error
+	write   func(path string, text []byte, mode fs.FileMode) error
 	changed chan struct{}
 	stop    chan struct{}
 	ended   chan error
@@ -74,7 +74,7 @@ func Open(path string) (*Folder, error) {
 	if err != nil {
 		return nil, cannot(path, err)
 	}
-	f := &Folder{path: path, lock: lock, write: replace, changed: make(chan struct{}, 1), stop: make(chan struct{})}
+	f := &Folder{path: path, lock: lock, write: Replace, changed: make(chan struct{}, 1), stop: make(chan struct{})}
 	if err := f.begin(); err != nil {
 		return nil, errors.Join(err, lock.Close())
 	}
@@ -152,7 +152,7 @@ func (f *Folder) removeLeft() {
 
 // probe shows now that files can be made, not at the first change.
 func (f *Folder) probe(name string) error {
-	if err := f.write(f.at(name), nil); err != nil {
+	if err := f.write(f.at(name), nil, 0o600); err != nil {
 		return cannot(f.path, err)
 	}
 	if name == unfinished {

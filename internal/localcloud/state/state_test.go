@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -170,7 +171,7 @@ type counted struct {
 	refused error
 }
 
-func (c *counted) write(_ string, text []byte) error {
+func (c *counted) write(_ string, text []byte, _ fs.FileMode) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.refused == nil {
@@ -279,7 +280,7 @@ func TestR64_AWriteThatFailsLeavesTheFileBefore(t *testing.T) {
 	if err := os.Mkdir(filepath.Join(path, "blocked"), 0o700); err != nil {
 		t.Fatal(err)
 	}
-	if err := replace(filepath.Join(path, "blocked"), []byte("after")); err == nil { // a folder is no file
+	if err := Replace(filepath.Join(path, "blocked"), []byte("after"), 0o600); err == nil { // a folder is no file
 		t.Error("a folder was replaced")
 	}
 	if text, err := os.ReadFile(filepath.Join(path, poolFile)); err != nil || string(text) != "before" {

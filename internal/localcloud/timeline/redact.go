@@ -12,10 +12,12 @@ const removed = "(removed)"
 
 // maxBody is how long a body may be; what is longer is dropped, and so is what an invocation
 // logs beyond it. maxText is how long a name or a sentence may be; its rest is cut. Whoever
-// calls chooses them, and every list and every reader gets them.
+// calls chooses them, and every list and every reader gets them. maxDepth is how deep a body may
+// be nested: indented, 20 KB of brackets would be 200 MB.
 const (
-	maxBody = 256 << 10
-	maxText = 4 << 10
+	maxBody  = 256 << 10
+	maxText  = 4 << 10
+	maxDepth = 32
 )
 
 func clip(texts ...*string) {
@@ -92,8 +94,12 @@ func Redact(doc []byte) (Body, bool) {
 	if !json.Valid(doc) {
 		return Body(`"(no JSON)"`), true
 	}
+	found, depth := secretValues(doc)
+	if depth > maxDepth {
+		return Body(`"(nested too deep to keep)"`), true
+	}
 	out, end := []byte(nil), int64(0)
-	for _, s := range secretValues(doc) {
+	for _, s := range found {
 		out = append(append(out, doc[end:s[0]]...), `"`+removed+`"`...)
 		end = s[1]
 	}
@@ -106,11 +112,13 @@ func Redact(doc []byte) (Body, bool) {
 	return out, end > 0
 }
 
-// secretValues returns from where to where the values of secret members are.
-func secretValues(doc []byte) (found [][2]int64) {
+// secretValues returns from where to where the values of secret members are, and how deep the
+// others are nested.
+func secretValues(doc []byte) (found [][2]int64, depth int) {
 	in := json.NewDecoder(bytes.NewReader(doc))
-	var walk func()
-	walk = func() {
+	var walk func(at int)
+	walk = func(at int) {
+		depth = max(depth, at)
 		token, _ := in.Token()
 		opening, nested := token.(json.Delim)
 		for nested && in.More() {
@@ -123,14 +131,14 @@ func secretValues(doc []byte) (found [][2]int64) {
 					continue
 				}
 			}
-			walk()
+			walk(at + 1)
 		}
 		if nested {
 			_, _ = in.Token()
 		}
 	}
-	walk()
-	return found
+	walk(0)
+	return found, depth
 }
 
 // skipped passes over a value and returns where it was, and whether it holds anything. What

@@ -3,6 +3,7 @@ package timeline
 import (
 	"encoding/json"
 	"slices"
+	"strings"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -27,7 +28,9 @@ func TestR60_SecretsAreCutAndOtherBytesStay(t *testing.T) {
 		`{"Paſſword":"p","private_key":"k","id_token_hint":"opaque"}`:            `{"Paſſword":"(removed)","private_key":"(removed)","id_token_hint":"(removed)"}`,
 		`{"NextToken":"n","ClientRequestToken":"r","ConfirmationCode":"123456"}`: `{"NextToken":"n","ClientRequestToken":"r","ConfirmationCode":"123456"}`,
 		`{"Password":`: `"(no JSON)"`,
-		``:             ``,
+		strings.Repeat("[", 33) + strings.Repeat("]", 33): strings.Repeat("[", 33) + strings.Repeat("]", 33),
+		strings.Repeat("[", 34) + strings.Repeat("]", 34): `"(nested too deep to keep)"`,
+		``: ``,
 	} {
 		got, cut := Redact([]byte(doc))
 		if string(got) != want || cut != (doc != want) {

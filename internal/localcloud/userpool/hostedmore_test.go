@@ -267,6 +267,9 @@ func TestR55_ScopesDecideWhatAnAppLearns(t *testing.T) {
 			t.Fatal(refusal)
 		}
 		status, info := b.info(t, out.AccessToken)
+		if status == 403 && info["error"] != "insufficient_scope" {
+			t.Errorf("%s: userInfo says %v", scopes, info)
+		}
 		if status != c.status || status == 200 && !slices.Equal(slices.Sorted(maps.Keys(info)), c.learns) {
 			t.Errorf("%s: userInfo %d %v", scopes, status, info)
 		}

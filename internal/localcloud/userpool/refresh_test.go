@@ -249,3 +249,32 @@ func TestASecondTokenRefreshesAndLeavesTheAppItsOwn(t *testing.T) {
 		t.Errorf("the app's own: %v", err)
 	}
 }
+
+// Of all sessions it is the newest one of that user with that client that still lives.
+func TestASecondTokenIsOfTheNewestSession(t *testing.T) {
+	r := startRig(t, nil)
+	now := r.clock.now()
+	add := func(device, sub, client string, since time.Duration, change func(*grant)) {
+		g := &grant{sub: sub, clientID: client, device: device, authTime: now.Add(since), expires: now.Add(time.Hour)}
+		if change != nil {
+			change(g)
+		}
+		r.store.grants[device] = g
+	}
+	add("old", "a", webClient, 1, nil)
+	add("newest", "a", webClient, 2, nil)
+	add("another user's", "b", webClient, 3, nil)
+	add("another client's", "a", "other", 3, nil)
+	add("rotated", "a", webClient, 3, func(g *grant) { g.rotated = now })
+	add("expired", "a", webClient, 3, func(g *grant) { g.expires = now })
+	failed := errors.New("no")
+	known, err := r.WithSecondToken("a", webClient, func(token, device string) error {
+		if g := r.store.grants[token]; device != "newest" || g == nil || g.device != "newest" {
+			t.Errorf("it is the session of %q: %+v", device, g)
+		}
+		return failed
+	})
+	if !known || !errors.Is(err, failed) {
+		t.Errorf("%v, %v", known, err)
+	}
+}

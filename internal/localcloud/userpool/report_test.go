@@ -2,6 +2,7 @@ package userpool
 
 import (
 	"context"
+	"encoding/base64"
 	"encoding/json"
 	"net/http"
 	"net/url"
@@ -130,7 +131,7 @@ func TestR60_ACallSaysWhoCalledAndWhatAnSDKShows(t *testing.T) {
 		t.Errorf("got %+v", c)
 	}
 	_, _ = r.raw(t, "NoSuchOperation", map[string]any{"UserPoolId": "eu-central-1_Nowhere"})
-	if c = seen.last(t, "NoSuchOperation"); c.Status != 400 || c.Error == "" || c.PoolID != "" {
+	if c = seen.last(t, "NoSuchOperation"); c.Status != 400 || c.Error == "" || c.PoolID != "" || len(c.Request) == 0 {
 		t.Errorf("got %+v", c)
 	}
 }
@@ -158,6 +159,10 @@ func TestR60_RequestsOfPagesAndOAuthEndpointsAreReported(t *testing.T) {
 	if c := seen.last(t, "POST /oauth2/token"); c.Error != "invalid_grant" || c.Message == "" || strings.Contains(string(c.Request), code) {
 		t.Errorf("got %+v", c)
 	}
+	b.open(t, "/login", request(map[string]string{"client_id": "nobody"}))
+	if c := seen.last(t, "GET /login"); c.Status != 400 || c.Message != "No app client has this client_id." {
+		t.Errorf("got %+v", c)
+	}
 	b.open(t, "/saml2/idpresponse", url.Values{"SAMLResponse": {"a-proof"}, "RelayState": {"a-state"}})
 	if c := seen.last(t, "GET /saml2/idpresponse"); !strings.Contains(string(c.Request), "a-state") || strings.Contains(string(c.Request), "a-proof") {
 		t.Errorf("got %+v", c)
@@ -165,5 +170,42 @@ func TestR60_RequestsOfPagesAndOAuthEndpointsAreReported(t *testing.T) {
 	b.open(t, "/oauth2/authorize", request(map[string]string{"response_type": "nonsense"}))
 	if c := seen.last(t, "GET /oauth2/authorize"); c.Error != "invalid_request" || c.Message == "" || !strings.HasPrefix(callback, c.Location+"?") {
 		t.Errorf("got %+v", c)
+	}
+}
+
+func TestR60_ACallSaysWhereItComesFrom(t *testing.T) {
+	b := pagesRig(t, nil)
+	seen := &reports{}
+	b.service.opts.OnCall = seen.add
+	call := func(path, body string, header map[string]string) {
+		t.Helper()
+		req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, b.URL()+path, strings.NewReader(body))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for name, value := range header {
+			req.Header.Set(name, value)
+		}
+		res, err := http.DefaultClient.Do(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = res.Body.Close()
+	}
+	call("/", "{}", map[string]string{"X-Amz-Target": target + "SignUp", "Origin": "http://localhost:4815", "X-Amz-User-Agent": "aws-amplify", "User-Agent": "a browser"})
+	if c := seen.last(t, "SignUp"); c.Origin != "http://localhost:4815" || c.Agent != "aws-amplify" {
+		t.Errorf("got %+v", c)
+	}
+	form := map[string]string{"Content-Type": "application/x-www-form-urlencoded", "Authorization": "Basic " + base64.StdEncoding.EncodeToString([]byte("machine1example:s3cret"))}
+	call("/oauth2/token", "grant_type=x&scope=a&scope=b", form)
+	if c := seen.last(t, "POST /oauth2/token"); c.ClientID != "machine1example" || !strings.Contains(string(c.Request), `"scope":"a b"`) {
+		t.Errorf("got %+v, %s", c, c.Request)
+	}
+	call("/confirmUser?"+request(nil).Encode(), "code=123456", map[string]string{"Content-Type": "application/x-www-form-urlencoded"})
+	if c := seen.last(t, "POST /confirmUser"); !strings.Contains(string(c.Request), "123456") { // the code of a mail stays
+		t.Errorf("got %s", c.Request)
+	}
+	if c := claimed("a." + base64.RawURLEncoding.EncodeToString([]byte(`{"iss":"x","username":1}`)) + ".c"); c != (claims{}) {
+		t.Errorf("a token that cannot be read says %+v", c)
 	}
 }

@@ -37,8 +37,7 @@ func Target(cloud *localcloud.Cloud) (journey.Target, error) {
 		PoolID:  cloud.Stack.Pool.ID, TableName: cloud.Table(),
 		WebClientID: web.ID, MachineClientID: machine.ID, MachineKey: machine.Secret,
 		TokenURL: endpoints.Token, KeysURL: endpoints.JWKS, Issuer: endpoints.Issuer,
-		MachineScope: "app/write", SuiteScope: "app/read",
-		Group: "members", ConsoleProfile: "console", ConsoleScope: "app/write", RotatesRefreshTokens: web.RefreshTokenRotation,
+		RotatesRefreshTokens: web.RefreshTokenRotation,
 		Mailed: func(_ context.Context, userName string) (string, error) {
 			if code, ok := cloud.Pool.Code(userName); ok {
 				return code, nil
@@ -46,10 +45,16 @@ func Target(cloud *localcloud.Cloud) (journey.Target, error) {
 			return "", fmt.Errorf("no code was sent to %s", userName)
 		},
 	}
-	return t.WithUsers(1), nil
+	return Promised(t), nil
 }
 
-// Fresh returns the target with the first users of whom the pool has none, so that a journey
+// Promised returns the target with what the stage dev promises, and the first users.
+func Promised(t journey.Target) journey.Target {
+	t.MachineScope, t.SuiteScope, t.Group, t.ConsoleProfile, t.ConsoleScope = "app/write", "app/read", "members", "console", "app/write"
+	return t.WithUsers(1)
+}
+
+// Fresh returns the target with the first users that the pool does not have, so that a journey
 // can be played again.
 func Fresh(ctx context.Context, t journey.Target) (journey.Target, error) {
 	for n := 1; ; n++ {

@@ -71,7 +71,7 @@ func (r *rig) faults() {
 	}
 }
 
-// clients gives the web client another profile. Its function remembers profiles.
+// clients changes the profile of the web client. Its function remembers profiles.
 func (r *rig) clients(email, refresh string) {
 	r.t.Helper()
 	r.acts(r.with(deny, "deny: [other.example]"))

@@ -37,7 +37,7 @@ func WithSample(address string) Option { return func(s *suite) { s.sample = addr
 
 // stageName is the name of the cloud's stage.
 func (s *suite) stageName() string {
-	return strings.TrimPrefix(s.cloud.Stack.Name, settings.StackName(""))
+	return settings.StageOf(s.cloud.Stack.Name)
 }
 
 // stage returns the stage that acts.
@@ -50,7 +50,7 @@ func (s *suite) stage() (settings.Stage, error) {
 	return settings.FindStage(s.folder, s.stageName())
 }
 
-// ruleList are the rules that act, with what they did to whom the timeline knows.
+// ruleList are the rules that act, with counts from the timeline.
 type ruleList struct {
 	Stage string      `json:"stage"`
 	Rules []countRule `json:"rules"`

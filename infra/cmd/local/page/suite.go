@@ -72,7 +72,7 @@ func (s *suite) told(do func(*suite, *http.Request) (any, string, error)) func(*
 	return func(r *http.Request) (any, string, error) { return do(s, r) }
 }
 
-// inWords gives an error of the directory its status.
+// inWords returns an error of the directory as a Problem with its status.
 func inWords(err error) error {
 	for kind, status := range map[error]int{
 		directory.ErrNotFound: http.StatusNotFound, directory.ErrDeleted: http.StatusGone, directory.ErrConflict: http.StatusConflict,

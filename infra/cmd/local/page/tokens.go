@@ -16,6 +16,7 @@ import (
 	cognito "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
 	"github.com/aws/smithy-go"
 
+	"github.com/cognito-triggers/cognito-triggers/infra/settings"
 	"github.com/cognito-triggers/cognito-triggers/infra/support"
 	"github.com/cognito-triggers/cognito-triggers/internal/dynamo"
 )
@@ -66,7 +67,7 @@ func (s *suite) tokens(ctx context.Context, user, id, tenant string) (shownToken
 		return t, err
 	}
 	if t.Client == "" {
-		if web, ok := s.cloud.Client("WebClientId"); ok {
+		if web, ok := s.cloud.Client(settings.WebClientOutput); ok {
 			t.Client = web.ID
 		}
 	}
