@@ -19,7 +19,7 @@ func recorded(opts Options) Options {
 	}
 	opts.OnInvocation = then(func(i lambdahost.Invocation) { opts.Timeline.AddInvocation(Recorded(i)) }, opts.OnInvocation)
 	opts.Pool.OnCall = then(func(c timeline.Call) {
-		if !c.Administrator || !strings.Contains(c.Agent, "app/"+Onlooker) {
+		if !c.Administrator || !strings.Contains(c.Agent, "app/"+timeline.Onlooker) {
 			opts.Timeline.AddCall(c)
 		}
 	}, opts.Pool.OnCall)
@@ -31,12 +31,6 @@ func recorded(opts Options) Options {
 	}, opts.Pool.OnMail)
 	return opts
 }
-
-// Onlooker is the application id of an SDK whose administrator's calls the timeline leaves out:
-// no web page may send one, so none can hide. The page looks
-// users up with it: what it asks would fill the timeline that it shows, and each answer would
-// be news that lets it ask again.
-const Onlooker = "onlooker"
 
 // Timeline returns the timeline that is told everything; nil if Options has none.
 func (c *Cloud) Timeline() *timeline.Timeline { return c.timeline }

@@ -73,7 +73,7 @@ func TestR60_OnlyAnAdministratorsOnlookerIsLeftOut(t *testing.T) {
 	cloud := seen(t, resources(), nil)
 	web, _ := cloud.Client("web")
 	api := cognito.NewFromConfig(aws.Config{
-		Region: cloud.Stack.Region, BaseEndpoint: aws.String(cloud.Endpoints().CognitoIDP), Credentials: localCredentials(), AppID: Onlooker,
+		Region: cloud.Stack.Region, BaseEndpoint: aws.String(cloud.Endpoints().CognitoIDP), Credentials: localCredentials(), AppID: timeline.Onlooker,
 	})
 	_, _ = api.SignUp(t.Context(), &cognito.SignUpInput{ClientId: &web.ID, Username: aws.String("ada@example.com"), Password: aws.String("Correct-horse-7")})
 	if _, err := api.ListUsers(t.Context(), &cognito.ListUsersInput{UserPoolId: &cloud.Stack.Pool.ID}); err != nil {

@@ -127,7 +127,11 @@ func TestR66_EveryVerbAnswersOnTheLocalCloud(t *testing.T) {
 	s.call("explain", "https://app.example/?error_description=PreSignUp+failed+with+error+Please+fill+in+all+required+fields.+")
 	s.call("explain", "You have won")
 	s.call("reconcile", "--rate", "1000", "--dry-run")
+	before := len(o.cloud.Timeline().Entries("", 0))
 	s.call("why", address)
+	if after := len(o.cloud.Timeline().Entries("", 0)); after != before {
+		t.Errorf("a question fills the timeline with %d entries", after-before)
+	}
 	s.call("authz", "set-roles", address, "editor", "--as", grace)
 	s.call("authz", "set-roles", address, "editor")
 	s.call("authz", "set-tenants", address, "acme", "globex")

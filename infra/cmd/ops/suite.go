@@ -8,6 +8,7 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/infra/settings"
 	"github.com/cognito-triggers/cognito-triggers/infra/support"
 	"github.com/cognito-triggers/cognito-triggers/internal/dynamo"
+	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/timeline"
 )
 
 // suite returns what answers are read from: the stage, the stack's outputs, table and pool.
@@ -21,6 +22,9 @@ func (t *target) suite(ctx context.Context, stage settings.Stage, at terminal) (
 		if s.Outputs, err = t.stackOutputs("pass another --outputs"); err != nil {
 			return support.Suite{}, err
 		}
+	}
+	if t.local != nil {
+		cfg.AppID = timeline.Onlooker
 	}
 	table, pool := t.tableClient(cfg), t.poolClient(cfg)
 	s.Directory = directory.New(table, t.table, t.pool, directory.WithClock(at.now))

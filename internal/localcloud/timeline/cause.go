@@ -23,3 +23,9 @@ func CauseOf(ctx context.Context) Cause {
 	c, _ := ctx.Value(causeKey{}).(Cause)
 	return c
 }
+
+// Onlooker is the application id of an SDK whose administrator's calls the local cloud leaves
+// out of its timeline: the page and ops look users up with it. What they ask would fill the
+// timeline that they show, and each answer would be news that lets the page ask again. No web
+// page may call as an administrator, so none can hide.
+const Onlooker = "onlooker"

@@ -46,7 +46,7 @@ func suiteOf(cloud *localcloud.Cloud, entries *timeline.Timeline, options ...Opt
 	to := cloud.Endpoints()
 	s := &suite{
 		cloud: cloud, entries: entries, id: cloud.Stack.Pool.ID, table: cloud.Table(), now: time.Now, folder: "infra/stages",
-		pool: cognito.NewFromConfig(patient(to.CognitoIDP, "local-page")), looks: cognito.NewFromConfig(patient(to.CognitoIDP, localcloud.Onlooker)),
+		pool: cognito.NewFromConfig(patient(to.CognitoIDP, "local-page")), looks: cognito.NewFromConfig(patient(to.CognitoIDP, timeline.Onlooker)),
 		rows: dynamodb.NewFromConfig(patient(to.DynamoDB, "local-page")), performance: newDemo(cloud),
 	}
 	s.users = directory.New(s.rows, s.table, s.id, directory.WithPool(s.pool))
