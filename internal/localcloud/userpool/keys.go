@@ -33,6 +33,10 @@ func newKeyPair() *keyPair {
 	return k
 }
 
+func (k *keyPair) both() []func() (*signingKey, error) {
+	return []func() (*signingKey, error){k.id, k.access}
+}
+
 // set takes keys of before; for nil one is made.
 func (k *keyPair) set(before [2]*signingKey) {
 	once := func(i int) func() (*signingKey, error) {
@@ -117,7 +121,7 @@ func (k *signingKey) jwk() jwk {
 // jwks returns the public half of both keys, the ID token's first.
 func (p *keyPair) jwks() ([]jwk, error) {
 	var out []jwk
-	for _, key := range []func() (*signingKey, error){p.id, p.access} {
+	for _, key := range p.both() {
 		k, err := key()
 		if err != nil {
 			return nil, err

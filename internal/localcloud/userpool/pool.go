@@ -72,8 +72,9 @@ func Start(cfg Config, inv Invoker, opts Options) (*Pool, error) {
 	if err := s.start(cfg); err != nil {
 		return nil, errors.Join(fmt.Errorf("starting the local user pool: %w", err), opts.Door.Close())
 	}
-	go func() { s.home.keys.id(); s.changed() }()
-	go func() { s.home.keys.access(); s.changed() }()
+	for _, key := range s.home.keys.both() {
+		go func() { _, _ = key(); s.changed() }()
+	}
 	opts.Door.Serve(s.home.dated(s), s.home.pages())
 	return s.home, nil
 }
