@@ -127,11 +127,7 @@ func TestR66_EveryVerbAnswersOnTheLocalCloud(t *testing.T) {
 	s.call("explain", "https://app.example/?error_description=PreSignUp+failed+with+error+Please+fill+in+all+required+fields.+")
 	s.call("explain", "You have won")
 	s.call("reconcile", "--rate", "1000", "--dry-run")
-	before := len(o.cloud.Timeline().Entries("", 0))
-	s.call("why", address)
-	if after := len(o.cloud.Timeline().Entries("", 0)); after != before {
-		t.Errorf("a question fills the timeline with %d entries", after-before)
-	}
+	s.unseen("why", address)
 	s.call("authz", "set-roles", address, "editor", "--as", grace)
 	s.call("authz", "set-roles", address, "editor")
 	s.call("authz", "set-tenants", address, "acme", "globex")
@@ -166,6 +162,16 @@ func TestR66_EveryVerbAnswersOnTheLocalCloud(t *testing.T) {
 	}
 	t.Chdir(project)
 	golden(t, "desk.txt", s.steady(fixed))
+}
+
+// unseen is call for a question, which leaves nothing in the timeline.
+func (s *transcript) unseen(args ...string) {
+	s.Helper()
+	before := len(s.cloud.Timeline().Entries("", 0))
+	s.call(args...)
+	if after := len(s.cloud.Timeline().Entries("", 0)); after != before {
+		s.Errorf("a question fills the timeline with %d entries", after-before)
+	}
 }
 
 // complete looks for a verb that was not called.
