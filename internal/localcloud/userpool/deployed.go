@@ -203,21 +203,20 @@ func (s *store) derive(fresh *store) error {
 		if c.settings == nil {
 			return fmt.Errorf("%w: app client %s is not whole", ErrKept, id)
 		}
+		first := ""
+		if len(c.secrets) > 0 {
+			first = c.secrets[0].value
+		}
 		again, declared := fresh.clients[id]
 		if !declared || !sameButDates(again.settings, c.settings) {
 			settings := maps.Clone(c.settings)
-			if len(c.secrets) > 0 {
-				settings["ClientSecret"] = c.secrets[0].value
-			}
+			settings["ClientSecret"] = first
 			var err error
 			if again, err = NewClient(settings); err != nil {
 				return fmt.Errorf("app client %s: %w", id, err)
 			}
 		}
-		again.settings, again.secrets = c.settings, c.secrets
-		if len(c.secrets) > 0 {
-			again.Secret = c.secrets[0].value
-		}
+		again.settings, again.secrets, again.Secret = c.settings, c.secrets, first
 		s.clients[id] = again
 		if c, declared := fresh.clients[id]; declared { // secrets have operations of their own
 			c.settings["CreationDate"] = again.settings["CreationDate"]
