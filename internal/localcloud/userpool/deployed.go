@@ -82,24 +82,24 @@ func (s *service) start(cfg Config) error {
 		return err
 	}
 	said := cfg.declarations() // before what the API has changed comes in
-	if old := kept.pools[cfg.ID]; old != nil {
+	if old := kept[cfg.ID]; old != nil {
 		if err := cfg.deploy(old); err != nil {
 			return err
 		}
 	}
 	s.home = s.open(cfg)
 	s.home.store.declared = said
-	for id, old := range kept.pools {
+	for id, old := range kept {
 		p := s.home
 		if id != cfg.ID {
 			again := *old.config.Load()
 			if err := cmp.Or(again.obey(again.Settings), again.complete()); err != nil {
-				return fmt.Errorf("the user pool %s that was kept: %w", id, err)
+				return fmt.Errorf("%w: the user pool %s: %w", ErrKept, id, err)
 			}
 			p = s.open(again)
 		}
 		if err := p.resume(old); err != nil {
-			return fmt.Errorf("the user pool %s that was kept: %w", id, err)
+			return fmt.Errorf("%w: the user pool %s: %w", ErrKept, id, err)
 		}
 	}
 	return nil
@@ -201,7 +201,7 @@ func deployed[V any](fresh, old map[string]V, kind string, before, now map[strin
 func (s *store) derive(fresh *store) error {
 	for id, c := range s.clients {
 		if c.settings == nil {
-			return fmt.Errorf("%w: app client %s is not whole", ErrKept, id)
+			return fmt.Errorf("app client %s is not whole", id)
 		}
 		first := ""
 		if len(c.secrets) > 0 {
@@ -247,20 +247,15 @@ func sameButDates(a, b clientSettings) bool {
 
 // again derives a provider, with those secrets that were not kept and that the template has.
 func (i identityProvider) again(declared identityProvider) (identityProvider, error) {
-	text, err := json.Marshal(i.raw)
-	if err != nil {
-		return i, err
-	}
+	text, _ := json.Marshal(i.raw) // read from JSON
 	var p federation.Provider
 	if err := json.Unmarshal(text, &p); err != nil {
-		return i, err
+		return identityProvider{}, err
 	}
 	for _, name := range providerSecrets() {
 		if p.Details[name] == notKept && declared.Details[name] != "" {
 			p.Details[name] = declared.Details[name]
-			if i.raw["ProviderDetails"], err = json.Marshal(p.Details); err != nil {
-				return i, err
-			}
+			i.raw["ProviderDetails"], _ = json.Marshal(p.Details)
 		}
 	}
 	i.Provider = p.Completed()

@@ -233,6 +233,12 @@ func TestR64_WhatDoesNotFitIsRefused(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
+	aliases := func(names ...string) func(*Config) {
+		return func(c *Config) { c.UsernameAttributes, c.AliasAttributes = nil, names }
+	}
+	if _, err := restartable(t, aliases("email")).tryRestart(t, aliases("phone_number")); !errors.Is(err, ErrKept) || !strings.Contains(err.Error(), "AliasAttributes, which") {
+		t.Errorf("aliases: %v", err)
+	}
 	r := restartable(t, nil)
 	r.member(t, "ada@example.com")
 	text, _ := r.Kept()

@@ -50,36 +50,38 @@ func (k *keptPools) keeps() object {
 // ErrKept is that Options.Kept cannot be taken. The error says why.
 var ErrKept = errors.New("what was kept does not fit")
 
-// keptBefore reads what a process before has kept.
-func keptBefore(text []byte, home string) (kept keptPools, err error) {
+// keptBefore reads the pools that a process before has kept, by id.
+func keptBefore(text []byte, home string) (map[string]*core, error) {
 	if text == nil {
-		return kept, nil
+		return nil, nil
 	}
 	var begins struct{ Format int }
 	if err := json.Unmarshal(text, &begins); err != nil {
-		return kept, fmt.Errorf("%w: %w", ErrKept, err)
+		return nil, fmt.Errorf("%w: %w", ErrKept, err)
 	}
 	if begins.Format != format {
-		return kept, fmt.Errorf("%w: its format is %d, that of this version %d", ErrKept, begins.Format, format)
+		return nil, fmt.Errorf("%w: its format is %d, that of this version %d", ErrKept, begins.Format, format)
 	}
+	var kept keptPools
 	from := json.NewDecoder(bytes.NewReader(text))
 	from.UseNumber()
 	if err := decode(from, &kept); err != nil {
-		return kept, fmt.Errorf("%w: %w", ErrKept, err)
+		return nil, fmt.Errorf("%w: %w", ErrKept, err)
 	}
 	if kept.home != home {
-		return kept, fmt.Errorf("%w: it is of the user pool %s, the template's is %s (another stage or stack)", ErrKept, kept.home, home)
+		return nil, fmt.Errorf("%w: it is of the user pool %s, the template's is %s (another stage or stack)", ErrKept, kept.home, home)
 	}
 	for id, old := range kept.pools {
 		cfg := old.config.Load()
-		if cfg == nil || cfg.ID != id || old.store == nil || old.store.declared == nil {
-			return kept, fmt.Errorf("%w: the user pool %s is not whole", ErrKept, id)
+		if cfg.ID != id || old.store == nil || old.store.declared == nil {
+			return nil, fmt.Errorf("%w: the user pool %s is not whole", ErrKept, id)
 		}
+		var err error
 		if cfg.Settings, err = cfg.Settings.normal(nil); err != nil {
-			return kept, fmt.Errorf("%w: the settings of %s: %w", ErrKept, id, err)
+			return nil, fmt.Errorf("%w: the settings of %s: %w", ErrKept, id, err)
 		}
 	}
-	return kept, nil
+	return kept.pools, nil
 }
 
 // copied returns what is kept of a pool, as it is now. Nobody writes to what the copy shares

