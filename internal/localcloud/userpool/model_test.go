@@ -171,6 +171,8 @@ func (m *signIns) answer(t *rapid.T) {
 	passwordNow := srpNow || knows && (name == "PASSWORD" || (name == "SELECT_CHALLENGE" && params["ANSWER"] == "PASSWORD"))
 	codeNow := right && (name == "EMAIL_OTP" || name == "SMS_OTP" || name == "SMS_MFA" || name == "SOFTWARE_TOKEN_MFA")
 	switch {
+	case name == "NEW_PASSWORD_REQUIRED": // what follows it is decided now
+		next.demanded = demanded
 	case !w.first && signed:
 		next.first, next.demanded = true, demanded
 		next.second = settings.passkeys.FactorConfiguration == multiFactor && m.user().passkeyMFA && !m.unverified
@@ -335,7 +337,8 @@ func (m *signIns) check(t *rapid.T) {
 }
 
 // In any order of steps, answers and settings there is no token without every factor that
-// the settings demanded when the first one was proven, and a revoked one is not taken.
+// the settings demanded when the first one was proven, or the new password was taken, and a
+// revoked one is not taken.
 func TestR54_NoTokenWithoutEveryFactor(t *testing.T) {
 	reached := map[string]int{}
 	missing := func() bool {

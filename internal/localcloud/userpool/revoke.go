@@ -8,13 +8,16 @@ type revokeInput struct {
 
 // revokeToken ends the session of a refresh token: all access tokens of the session, and
 // every refresh token that rotation made of it (API reference, RevokeToken, for rotation
-// guide, "Refresh tokens"). An unknown token is revoked already (RFC 7009, section 2.2).
+// guide, "Refresh tokens"). An unknown token is revoked already (RFC 7009, section 2.2), but
+// a request must have one (API reference, RevokeToken: Required: Yes).
 // The API models no NotAuthorizedException, so a wrong secret and another client's token
 // are unauthorized.
 func (p *Pool) revokeToken(in revokeInput) (empty, error) {
 	client, known := p.store.client(in.ClientID)
 	g, live := p.store.grant(in.Token)
 	switch {
+	case in.Token == "":
+		return empty{}, violation(" null", "token", "not be null")
 	case !known:
 		return empty{}, invalidParameter("Invalid client id provided")
 	case !client.authenticates(in.ClientSecret):

@@ -63,6 +63,7 @@ func TestR53_WhatRevokeTokenRefuses(t *testing.T) {
 		{"secret", *tokens.RefreshToken, "UnauthorizedException", "Unable to verify the client secret of client secret"},
 		{"off", *tokens.RefreshToken, "UnsupportedOperationException", "Token revocation is not enabled for this client"},
 		{"none", *tokens.RefreshToken, "InvalidParameterException", "Invalid client id provided"},
+		{webClient, "", "InvalidParameterException", "1 validation error detected: Value null at 'token' failed to satisfy constraint: Member must not be null"},
 	} {
 		wantRefusal(t, r.revokeFor(t, c.client, c.token), c.code, c.message)
 	}
