@@ -125,9 +125,18 @@ func (w *world) of(which func(*issued) bool) issued {
 	return issued{Sub: "none", Origin: "none"}
 }
 
-// refreshed takes tokens that a refresh token was given for. No other request that signIns
-// does not know the proof of may have any.
+// refreshed takes tokens that a refresh token was given for, or the session of a software
+// token that was verified. No other request that signIns does not know the proof of may have any.
 func (w *world) refreshed(t *rapid.T, name string, body object, result *authResult) {
+	session, _ := body["Session"].(string)
+	if waits := w.sessions[session]; body["ChallengeName"] == "MFA_SETUP" && waits.first && waits.totp != "" {
+		if said, _ := body["ChallengeResponses"].(object); said["DEVICE_KEY"] != nil {
+			waits.device, _ = said["DEVICE_KEY"].(string)
+		}
+		waits.second = true
+		w.came(t, authOutput{AuthenticationResult: result}, nil, waits)
+		return
+	}
 	token, _ := body["RefreshToken"].(string)
 	old := w.of(func(i *issued) bool { return i.refresh == token })
 	if name != "GetTokensFromRefreshToken" || old.ended || old.access == "" {
