@@ -116,16 +116,11 @@ mutants: tools ### change the code one mutant at a time and see that a test fail
 	@# Skips the tests that need a table: they take up to a minute each.
 	@go run ./internal/dev/mutate -timeout 60s -skip '$(NEEDS_TABLE)' ./internal/dynamo
 
-# The local user pool, file by file: a file that is new is under the tester too. What keeps a
-# pool from start to start is tested from outside its package. The tests that are left out draw
-# whole histories of calls; every mutant is judged without them.
-POOL      := internal/localcloud/userpool
-YOUNG     := deployed kept keptform
-JUDGED    := $(filter-out $(YOUNG) %_test,$(basename $(notdir $(wildcard $(POOL)/*.go))))
+# The tests that are left out draw whole histories of calls; every mutant is judged without them.
 HISTORIES := NoTokenWithoutEveryFactor|EveryOperationInAnyOrder|NoScriptOfACustomSignIn
 
 mutants-pool: tools ### the same for the local user pool (about an hour)
-	@go run ./internal/dev/mutate -checks 30 -timeout 60s -skip '$(HISTORIES)' -only '^($(shell echo $(JUDGED) | tr ' ' '|'))\.go ' ./$(POOL)
+	@go run ./internal/dev/mutate -checks 30 -timeout 60s -skip '$(HISTORIES)' ./internal/localcloud/userpool
 
 bench: tools ### measure the functions against an echo and the tutorial form
 	@go run ./internal/dev/bench

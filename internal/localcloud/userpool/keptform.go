@@ -192,10 +192,10 @@ func providerSecrets() []string { return []string{"client_secret", "private_key"
 
 // MarshalJSON implements json.Marshaler.
 func (k keptProvider) MarshalJSON() ([]byte, error) {
-	text, err := json.Marshal(rawInput(k))
+	text, _ := json.Marshal(rawInput(k)) // read from JSON, and a provider was made of it
 	var p federation.Provider
-	if _ = json.Unmarshal(text, &p); p.IsReal() || len(p.Details) == 0 { // the provider was made of this text
-		return text, err
+	if _ = json.Unmarshal(text, &p); p.IsReal() || len(p.Details) == 0 {
+		return text, nil
 	}
 	for _, name := range providerSecrets() {
 		if p.Details[name] != "" {
