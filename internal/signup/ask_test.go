@@ -36,3 +36,27 @@ func TestR65_WhatEveryRuleSaysMakesTheVerdict(t *testing.T) {
 		}
 	})
 }
+
+// TestR65_AnExceptionSaysWhetherItConfirms asks a policy with and without the exception.
+func TestR65_AnExceptionSaysWhetherItConfirms(t *testing.T) {
+	section := denying("bad.example")
+	section.AutoConfirm = &policy.AutoConfirm{Origins: []policy.Origin{policy.Self}, Domains: []string{"ok.example"}}
+	p := compile(t, section)
+	for address, confirms := range map[string]bool{"a@ok.example": true, "a@other.example": false} {
+		exceptions := 0
+		for _, answer := range signup.Ask(p, by(policy.Self, address)) {
+			if answer.Rule == "" {
+				t.Errorf("a rule without a name: %+v", answer)
+			}
+			if answer.Excepts != (answer.Rule == "autoConfirm") || answer.Confirms != (answer.Excepts && confirms) {
+				t.Errorf("%s: %+v", address, answer)
+			}
+			if answer.Excepts {
+				exceptions++
+			}
+		}
+		if exceptions != 1 {
+			t.Errorf("%d exceptions", exceptions)
+		}
+	}
+}
