@@ -13,8 +13,8 @@ import (
 	"testing"
 )
 
-// These are the names in the file. Who takes one out or gives it another meaning raises the
-// format.
+// These are the names in the file. A name that is taken out, or means something else from now
+// on, raises the format.
 func TestR64_TheNamesInTheFile(t *testing.T) {
 	for of, want := range map[keeper]string{
 		&keptPools{}:        "format home pools",
