@@ -13,6 +13,7 @@ import (
 	cognito "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
 	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
 
+	"github.com/cognito-triggers/cognito-triggers/infra/settings"
 	"github.com/cognito-triggers/cognito-triggers/infra/support"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/template"
@@ -39,7 +40,10 @@ func startLocal(t *testing.T) operated {
 		}
 		t.Skipf("the synthesized stack is missing, make synth-host writes it: %v", err)
 	}
-	cloud, err := localcloud.Start(t.Context(), localcloud.Options{AssemblyDir: "dist/local", Timeline: timeline.New(timeline.Limits{})})
+	cloud, err := localcloud.Start(t.Context(), localcloud.Options{
+		AssemblyDir: "dist/local", Timeline: timeline.New(timeline.Limits{}),
+		DescribeVersion: func(string) string { return settings.PolicyLabel + "0123456789ab" },
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
