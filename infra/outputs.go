@@ -32,6 +32,9 @@ func addOutputs(stack awscdk.Stack, s *TriggerSuite) {
 		return
 	}
 	output("UserPoolDomain", s.Domain.BaseUrl(nil), "Base address of the token endpoint and the sign-in pages")
+	if s.props.Domain.Name != "" {
+		output("UserPoolDomainTarget", s.Domain.CloudFrontEndpoint(), "What the DNS record of the domain must point to")
+	}
 	for _, name := range slices.Sorted(maps.Keys(s.Clients)) {
 		users := "The app client that people use"
 		if name != settings.WebClient && name != settings.MachineClient {
