@@ -101,9 +101,6 @@ func (l Lines) Locate(found ...error) error {
 			others = append(others, err)
 		}
 	}
-	if len(others) == 0 {
-		return located.sorted().Err()
-	}
 	return errors.Join(append(others, located.sorted().Err())...)
 }
 
