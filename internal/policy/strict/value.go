@@ -42,7 +42,7 @@ func (d *decoder) value(path string, node ast.Node, into reflect.Value, depth in
 // value can differ from what a reader sees.
 func refused(node ast.Node) (problem, fix string) {
 	switch n := node.(type) {
-	case nil, *ast.NullNode:
+	case *ast.NullNode:
 		return "has no value", "give it one or remove the key"
 	case *ast.AnchorNode:
 		return "has an anchor (&)", "write the value out"
