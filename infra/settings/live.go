@@ -27,33 +27,26 @@ func (s *Stage) Acting(edited Stage) (acting Stage, rest []string, err error) {
 // manual. A default that is written down is no difference, and one that follows from
 // another key is that key's. A list, a map and a rule is one value.
 func (s *Settings) Differences(other *Settings) []string {
-	values := func(s *Settings) [2]reflect.Value {
-		return [2]reflect.Value{reflect.ValueOf(*s), reflect.ValueOf(s.WithDefaults())}
-	}
-	var keys []string
-	differences("", &keys, values(s), values(other))
-	return keys
+	return differences("", reflect.ValueOf(*s), reflect.ValueOf(*other), reflect.ValueOf(s.WithDefaults()), reflect.ValueOf(other.WithDefaults()))
 }
 
-// differences adds the keys below path whose values differ both as they were written and
-// with their defaults.
-func differences(path string, keys *[]string, a, b [2]reflect.Value) {
-	if a[0].Kind() != reflect.Struct {
-		if !same(a[0], b[0]) && !same(a[1], b[1]) {
-			*keys = append(*keys, path)
+// differences returns the keys at and below path whose values differ both as they were
+// written, in a and b, and with their defaults.
+func differences(path string, a, b, fullA, fullB reflect.Value) (keys []string) {
+	if a.Kind() != reflect.Struct {
+		if same(a, b) || same(fullA, fullB) {
+			return nil
 		}
-		return
+		return []string{path}
 	}
-	for i := range a[0].NumField() {
-		at, key := path, strings.Split(a[0].Type().Field(i).Tag.Get("yaml"), ",")[0]
-		if key == "-" {
-			continue
-		}
-		if key != "" { // not inlined
+	for i := range a.NumField() {
+		at := path
+		if key, _, _ := strings.Cut(a.Type().Field(i).Tag.Get("yaml"), ","); key != "" { // not inlined
 			at = policy.Child(path, key)
 		}
-		differences(at, keys, [2]reflect.Value{a[0].Field(i), a[1].Field(i)}, [2]reflect.Value{b[0].Field(i), b[1].Field(i)})
+		keys = append(keys, differences(at, a.Field(i), b.Field(i), fullA.Field(i), fullB.Field(i))...)
 	}
+	return keys
 }
 
 // same reports whether two values are equal; an empty list is as good as none.

@@ -327,6 +327,10 @@ func TestPathsStayOneLineAndReadable(t *testing.T) {
 		`tags["a\nb"]`:           policy.Child("tags", "a\nb"),
 		`[""]`:                   policy.Child("", ""),
 		"tags.azAZ09":            policy.Child("tags", "azAZ09"),
+		"a.b.c":                  policy.Below("a.b", "c"),
+		`a["b c"]`:               policy.Below("a", `["b c"]`),
+		"a":                      policy.Below("a", ""),
+		"b":                      policy.Below("", "b"),
 		"tags.custom:plan_2-x":   policy.Child("tags", "custom:plan_2-x"),
 	} {
 		if got != want {

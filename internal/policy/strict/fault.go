@@ -114,14 +114,4 @@ func (l Lines) all(faults policy.Faults) Faults {
 }
 
 // path returns path as seen from the root of the file.
-func (l Lines) path(path string) string {
-	switch {
-	case l.prefix == "":
-		return path
-	case path == "":
-		return l.prefix
-	case path[0] == '[':
-		return l.prefix + path
-	}
-	return l.prefix + "." + path
-}
+func (l Lines) path(path string) string { return policy.Below(l.prefix, path) }
