@@ -240,7 +240,7 @@ synth: tools infra/node_modules/.installed ## write the CloudFormation template 
 
 # The local cloud's template: the same app, for this machine's system and processor.
 synth-host: tools infra/node_modules/.installed
-	@$(OFFLINE) $(FOR_HOST) $(CDK) synth --quiet -c stage=$(STAGE) -c arch=$(HOST_ARCH) -c os=$(HOST_OS) -o dist/local
+	@$(OFFLINE) $(FOR_HOST) $(CDK) synth --quiet -c stage=$(STAGE) -c arch=$(HOST_ARCH) -c os=$(HOST_OS) -c pinned=false -o dist/local
 
 bootstrap: infra/node_modules/.installed ## prepare the account and Region for deployments, once
 	@$(CDK) bootstrap -c stage=$(STAGE)

@@ -15,7 +15,7 @@ import (
 )
 
 // soundSettings is a stage without a mistake, up to the sign-up policy.
-const soundSettings = `monitoring: {noAlarms: true}
+const soundSettings = `disposable: true
 domainPrefix: example
 selfSignUp: true
 webClient: {callbackUrls: [https://app.example/callback]}

@@ -103,7 +103,7 @@ func LoadStageFor(path string, given Given) (Stage, error) {
 // its faults.
 func ReadStage(path string, src []byte, given Given) (Stage, error) {
 	stage, decoding := decode(path, src, given)
-	stage.warnings, _ = errors.AsType[strict.Faults](stage.lines.Locate(stage.Settings.Warnings(given).Err()))
+	stage.warnings, _ = errors.AsType[strict.Faults](stage.lines.Locate(stage.Settings.Warnings(given).Err(), stage.Placeholders().Err()))
 	return stage, stage.lines.Locate(decoding, unless(stage.lines, decoding, stage.Faults(given)))
 }
 
