@@ -187,7 +187,7 @@ func TestNoPhysicalNames(t *testing.T) {
 
 func TestOutputs(t *testing.T) {
 	outputs := ofStage(t, "dev")["Outputs"].(map[string]any)
-	want := []string{"MachineClientId", "TableName", "UserPoolDomain", "UserPoolId", "WebClientId"}
+	want := []string{"MachineClientId", "TableName", "UserPoolDomain", "UserPoolId", "WatchAlarmArns", "WebClientId"}
 	for _, trigger := range triggers.Names() {
 		want = append(want, trigger+"FunctionName")
 	}
