@@ -76,13 +76,15 @@ var promises = []promise{
 // template asks for. It is prod, because only prod has all that protects data.
 func (a *account) keeps(t *testing.T) {
 	t.Helper()
-	prod := a.prod(t)
-	resources := templateOf(t, filepath.Join(prod.Dir(), "cdk.out", prod.Stack()+".template.json"))
-	outputs, err := prod.Deploy(t.Context())
+	prod, stage := a.prod(t)
+	a.recovers(t, prod)
+	resources := templateOf(t, filepath.Join(prod.Dir(), "dist", "deploy", "prod", prod.Stack()+".template.json"))
+	outputs, err := project.Outputs(filepath.Join(prod.Dir(), "dist", "outputs.prod.json"), prod.Stack())
 	if err != nil {
 		t.Fatal(err)
 	}
 	shown := a.ask(t, outputs)
+	defer a.repeats(t, prod, stage)
 	step(t, "what the emulator keeps of prod's template:")
 	for _, p := range promises {
 		want, got := at(resources[p.resource], p.property), at(shown[p.asked], p.shown)
@@ -104,7 +106,7 @@ func (a *account) keeps(t *testing.T) {
 }
 
 // prod returns a project for the stage prod in the same account.
-func (a *account) prod(t *testing.T) *project.Project {
+func (a *account) prod(t *testing.T) (*project.Project, []byte) {
 	t.Helper()
 	o := a.options
 	o.Dir, o.Stage = filepath.Join(t.TempDir(), "project"), "prod"
@@ -112,15 +114,12 @@ func (a *account) prod(t *testing.T) *project.Project {
 	if o.File, err = os.ReadFile(filepath.Join(o.Root, "infra", "stages", "prod.yaml")); err != nil {
 		t.Fatal(err)
 	}
-	o.File = withoutAlarms(o.File)
+	o.File = filled(withoutAlarms(o.File))
 	p, err := project.New(t.Context(), o)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := p.Synth(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	return p
+	return p, o.File
 }
 
 // templateOf returns the properties of a template's resources by their constructs.
