@@ -76,7 +76,7 @@ var promises = []promise{
 // template asks for. It is prod, because only prod has all that protects data.
 func (a *account) keeps(t *testing.T) {
 	t.Helper()
-	prod, stage := a.prod(t)
+	prod := a.prod(t)
 	a.recovers(t, prod)
 	resources := templateOf(t, filepath.Join(prod.Dir(), "dist", "deploy", "prod", prod.Stack()+".template.json"))
 	outputs, err := project.Outputs(filepath.Join(prod.Dir(), "dist", "outputs.prod.json"), prod.Stack())
@@ -84,7 +84,6 @@ func (a *account) keeps(t *testing.T) {
 		t.Fatal(err)
 	}
 	shown := a.ask(t, outputs)
-	defer a.repeats(t, prod, stage)
 	step(t, "what the emulator keeps of prod's template:")
 	for _, p := range promises {
 		want, got := at(resources[p.resource], p.property), at(shown[p.asked], p.shown)
@@ -106,7 +105,7 @@ func (a *account) keeps(t *testing.T) {
 }
 
 // prod returns a project for the stage prod in the same account.
-func (a *account) prod(t *testing.T) (*project.Project, []byte) {
+func (a *account) prod(t *testing.T) *project.Project {
 	t.Helper()
 	o := a.options
 	o.Dir, o.Stage = filepath.Join(t.TempDir(), "project"), "prod"
@@ -119,7 +118,7 @@ func (a *account) prod(t *testing.T) (*project.Project, []byte) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return p, o.File
+	return p
 }
 
 // templateOf returns the properties of a template's resources by their constructs.
