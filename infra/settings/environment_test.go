@@ -8,8 +8,8 @@ import (
 	"testing"
 )
 
-// placed reads a stage of the text.
-func placed(t *testing.T, text string) (Stage, error) {
+// pinnedStage reads a stage of the text.
+func pinnedStage(t *testing.T, text string) (Stage, error) {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "prod.yaml")
 	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
@@ -31,7 +31,7 @@ func TestR73_APlaceholderIsNamedWithItsLine(t *testing.T) {
 		pinned + "api:\n  on: true\n  allowOrigins: [https://acme.org, https://example.net]\n": `5: api.allowOrigins[1]: "https://example.net" is a name for examples`,
 		pinned + "policy: {signUp: {domains: {deny: [blocked.example]}}}\n":                    "",
 	} {
-		stage, _ := placed(t, text)
+		stage, _ := pinnedStage(t, text)
 		found := stage.Placeholders()
 		if want == "" {
 			if len(found) != 0 {
@@ -91,7 +91,7 @@ func TestR73_AccountAndRegionHaveTheirForms(t *testing.T) {
 		"account: 210987654321\n": "account: ", "account: \"21098765432\"\n": `account: "21098765432" is not an account`,
 		"region: Frankfurt\n": `region: "Frankfurt" is not a Region`, "region: eu-central-1a\n": `region: "eu-central-1a" is not a Region`,
 	} {
-		_, err := placed(t, text)
+		_, err := pinnedStage(t, text)
 		if (err == nil) != (want == "") || err != nil && !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: %v", text, err)
 		}
