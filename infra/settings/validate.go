@@ -16,6 +16,7 @@ import (
 // the app passes.
 func (s *Settings) Faults(given Given) policy.Faults {
 	c := &checker{given: given}
+	c.environment(s)
 	c.plan(s)
 	if c.given.Pool {
 		c.foreignPool(s)
