@@ -11,6 +11,7 @@ require (
 	github.com/aws/aws-sdk-go-v2/config v1.33.16 // commands: credentials
 	github.com/aws/aws-sdk-go-v2/credentials v1.20.16 // local cloud, verify, tests: fixed credentials
 	github.com/aws/aws-sdk-go-v2/feature/dynamodb/attributevalue v1.21.4 // the table; see service/dynamodb
+	github.com/aws/aws-sdk-go-v2/service/cloudformation v1.82.6 // ops: stacks and their outputs
 	github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs v1.92.1 // verify: what the functions printed
 	github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider v1.61.0 // the sweep's look at the pool; in tests, the app
 	// The table. 1.68.0, and attributevalue 1.21.4, are the last releases without the

@@ -99,6 +99,7 @@ func deployedAt(t *testing.T) *fakeLambda {
 	if err := os.WriteFile(filepath.Join("dist", "outputs.test.json"), text, 0o644); err != nil {
 		t.Fatal(err)
 	}
+	fakeStacks{}.deploy(t)
 	t.Setenv("AWS_ENDPOINT_URL_LAMBDA", server.URL)
 	t.Setenv("AWS_ACCESS_KEY_ID", "test")
 	t.Setenv("AWS_SECRET_ACCESS_KEY", "test")
