@@ -1,6 +1,9 @@
 package infra
 
 import (
+	"maps"
+	"slices"
+
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 
 	"github.com/cognito-triggers/cognito-triggers/infra/settings"
@@ -10,7 +13,7 @@ import (
 // AddOutputs shows what a client, an operator or the local cloud must know of the deployed
 // suite, as outputs of a stack. prefix begins their names, such as Staff in StaffUserPoolId:
 // two suites of one stack need two prefixes, and "" is one (`ops --prefix` reads the others).
-// The machine client's secret is not among them: every principal with DescribeStacks can
+// The secret of a machine's client is not among them: every principal with DescribeStacks can
 // read an output. A nil suite has none.
 func AddOutputs(stack awscdk.Stack, s *TriggerSuite, prefix string) {
 	if s == nil {
@@ -34,9 +37,13 @@ func AddOutputs(stack awscdk.Stack, s *TriggerSuite, prefix string) {
 		return
 	}
 	output("UserPoolDomain", s.Domain.BaseUrl(nil), "Base address of the token endpoint and the sign-in pages")
-	output(settings.WebClientOutput, s.WebClient.UserPoolClientId(), "The app client that people use")
-	if s.MachineClient == nil {
-		return
+	for _, name := range slices.Sorted(maps.Keys(s.Clients)) {
+		users := "The app client that people use"
+		if name != settings.WebClient && name != settings.MachineClient {
+			users = "The app client " + name
+		} else if s.props.Settings.Clients[name].Machine {
+			users = "The app client that services use"
+		}
+		output(settings.ClientOutput(name), s.Clients[name].UserPoolClientId(), users)
 	}
-	output(settings.MachineClientOutput, s.MachineClient.UserPoolClientId(), "The app client that services use")
 }
