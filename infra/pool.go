@@ -31,7 +31,7 @@ func newPool(scope constructs.Construct, p *Props) awscognito.UserPool {
 		PasskeyUserVerification:      userVerification(p),
 		FeaturePlan:                  featurePlans[p.Plan],
 		StandardThreatProtectionMode: threatModes[p.ThreatProtection],
-		DeletionProtection:           new(!p.Disposable),
+		DeletionProtection:           new(p.protected()),
 		RemovalPolicy:                p.removal(),
 	})
 }
