@@ -58,10 +58,9 @@ type Settings struct {
 	ManagedLogin bool `yaml:"managedLogin"`
 
 	// FirstFactors are what users may sign in with. They must include FactorPassword. The
-	// others need the plan PlanEssentials or PlanPlus, and users' clients may then use
-	// the flow USER_AUTH. A code by e-mail counts against the pool's e-mail quota, 50 a
-	// day without an SES identity of your own. Default: none given means [password].
-	// Example: [password, passkey, emailOtp].
+	// others need the plan PlanEssentials or PlanPlus, and a client with FlowChoice. A code
+	// by e-mail counts against the pool's e-mail quota, 50 a day without an SES identity of
+	// your own. Default: none given means [password]. Example: [password, passkey, emailOtp].
 	FirstFactors []Factor `yaml:"firstFactors"`
 
 	// Passkeys are the settings of the first factor FactorPasskey.
