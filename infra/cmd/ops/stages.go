@@ -31,3 +31,15 @@ func (t *target) stageName(ctx context.Context) (string, error) {
 	}
 	return cmp.Or(outputs[settings.LocalStageOutput], t.stage), nil
 }
+
+// pinned returns the Region that the stage's file names, "" for none, or without a file.
+func (t *target) pinned() string {
+	if t.stage == "" || t.live {
+		return ""
+	}
+	stages, err := settings.DecodeStages(stagesFolder, t.stage)
+	if err != nil || len(stages) != 1 {
+		return ""
+	}
+	return stages[0].Region
+}
