@@ -25,6 +25,12 @@ func addOutputs(stack awscdk.Stack, s *TriggerSuite) {
 	for _, t := range triggers.All() {
 		output(t.Name+settings.FunctionNameOutput, s.Functions[t.Name].FunctionName(), t.Purpose)
 	}
+	if s.PageAlarm != nil {
+		output(settings.PageAlarmOutput, s.PageAlarm.AlarmArn(), "Red while somebody must act at once; a deployment watches it")
+	}
+	if s.TicketAlarm != nil {
+		output(settings.TicketAlarmOutput, s.TicketAlarm.AlarmArn(), "Red while somebody must look on the next working day")
+	}
 	if s.props.takesPool() {
 		return
 	}

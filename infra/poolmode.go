@@ -1,6 +1,9 @@
 package infra
 
 import (
+	"maps"
+	"slices"
+
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscognito"
 
 	"github.com/cognito-triggers/cognito-triggers/infra/settings"
@@ -47,6 +50,20 @@ func (s *TriggerSuite) clientIDs() map[string]*string {
 		ids[claims.MachineClient] = s.MachineClient.UserPoolClientId()
 	}
 	return ids
+}
+
+// people returns the ids of the known app clients that people sign in through, sorted by
+// name. What a client of an app's own pool is for is not known: all of them count.
+func (s *TriggerSuite) people() []*string {
+	ids := s.clientIDs()
+	if s.MachineClient != nil {
+		delete(ids, claims.MachineClient)
+	}
+	var people []*string
+	for _, name := range slices.Sorted(maps.Keys(ids)) {
+		people = append(people, ids[name])
+	}
+	return people
 }
 
 // GivenPool returns what the settings must know about a pool that the app makes, for

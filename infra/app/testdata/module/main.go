@@ -59,7 +59,7 @@ func main() {
 
 	server := awsiam.NewRole(stack, new("Server"), &awsiam.RoleProps{AssumedBy: awsiam.NewServicePrincipal(new("ecs-tasks.amazonaws.com"), nil)})
 	suite.GrantDirectoryRead(server)
-	awscdk.NewCfnOutput(stack, new("Alarm"), &awscdk.CfnOutputProps{Value: suite.Alarms["PreSignUpErrors"].AlarmArn()})
+	awscdk.NewCfnOutput(stack, new("Alarm"), &awscdk.CfnOutputProps{Value: suite.Alarms["PreSignUpBroken"].AlarmArn()})
 
 	second(stack)
 	app.Synth(nil)
