@@ -132,7 +132,7 @@ type line struct {
 	Outcome, Cause, Level, FunctionName string
 	Failed, Degraded, Refused           int
 	Lasting                             int
-	EMF                             struct {
+	EMF                                 struct {
 		CloudWatchMetrics []struct{ Metrics []struct{ Name string } }
 	} `json:"_aws"`
 }
