@@ -36,7 +36,7 @@ var dead = []window{
 func (s *TriggerSuite) hookAlarms(p *Props) []alarm {
 	var list []alarm
 	number := 0
-	for clients := range slices.Chunk(s.people(), clientsPerAlarm) {
+	for clients := range slices.Chunk(s.people(p), clientsPerAlarm) {
 		number++
 		add := func(owner, kind string, w window, metric cw.IMetric) {
 			if number > 1 {

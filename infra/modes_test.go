@@ -55,8 +55,8 @@ func poolProps(pool awscognito.UserPool, client awscognito.UserPoolClient) *Prop
 	return &Props{
 		Settings: Settings{
 			API: API{On: true}, IdentityPool: IdentityPool{Roles: []IdentityRole{{Name: "Acme", Claim: "tenant", Value: "acme"}}},
+			Clients: map[string]Client{"web": {Profile: "app"}},
 			Policy: policy.Document{Tokens: policy.Tokens{
-				Clients:  map[string]string{"web": "app"},
 				Profiles: map[string]policy.Profile{"app": {ID: policy.Token{Claims: []policy.Claim{{Name: "tenant", From: "authz.tenant"}}}}},
 			}},
 		},

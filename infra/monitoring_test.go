@@ -12,6 +12,8 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/assertions"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscognito"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssns"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/policy"
 )
 
 const (
@@ -164,10 +166,15 @@ func TestR74_EachAlarmSaysWhatItMeansAndWhatToDo(t *testing.T) {
 func TestR74_TheAlarmsStayWithinTheLimits(t *testing.T) {
 	stack := awscdk.NewStack(newApp(t), new("App"), nil)
 	pool := awscognito.NewUserPool(stack, new("Users"), nil)
-	props := &Props{Pool: pool, Clients: make(map[string]awscognito.IUserPoolClient), Bundles: stubs(t, ARM64)}
+	props := &Props{Pool: pool, Clients: make(map[string]awscognito.IUserPoolClient), Bundles: stubs(t, ARM64), Settings: Settings{
+		ForeignClients: map[string]string{"4example4elsewhere": "app", "4example4machine": "service"},
+		Policy:         policy.Document{Tokens: policy.Tokens{Profiles: map[string]policy.Profile{"app": {}, "service": {Machine: true}}}},
+	}}
 	for i := range 9 {
 		props.Clients[fmt.Sprintf("app%d", i)] = pool.AddClient(new(fmt.Sprintf("App%d", i)), nil)
 	}
+	props.Clients["batch"] = pool.AddClient(new("Batch"), nil)
+	props.Settings.Clients = map[string]Client{"batch": {Profile: "service"}}
 	NewTriggerSuite(stack, "Suite", props)
 	tpl := template(*assertions.Template_FromStack(stack, nil).ToJSON())
 	seen := make(map[string]bool)
@@ -188,7 +195,7 @@ func TestR74_TheAlarmsStayWithinTheLimits(t *testing.T) {
 			t.Errorf("%s: %d metrics, names %v of %d", id, count, names, len(queries))
 		}
 	}
-	if len(seen) != 9 {
+	if len(seen) != 10 || !strings.Contains(fmt.Sprint(seen), "elsewhere") || strings.Contains(fmt.Sprint(seen), "Batch") {
 		t.Errorf("%d clients are watched: %v", len(seen), seen)
 	}
 }

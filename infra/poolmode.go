@@ -7,7 +7,6 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscognito"
 
 	"github.com/cognito-triggers/cognito-triggers/infra/settings"
-	"github.com/cognito-triggers/cognito-triggers/internal/claims"
 	"github.com/cognito-triggers/cognito-triggers/internal/cognito"
 )
 
@@ -29,41 +28,37 @@ func (s *TriggerSuite) makePool(p *Props) {
 	s.Pool = newPool(self, p)
 	s.Domain = newDomain(self, s.Pool, p)
 	s.ResourceServer = newResourceServer(self, s.Pool, p)
-	s.WebClient = newWebClient(self, s.Pool, p)
-	s.Branding = newBranding(self, s.Pool, s.WebClient, p)
-	if !p.MachineClient.None {
-		s.MachineClient = newMachineClient(self, s.Pool, s.ResourceServer, p)
-	}
+	s.Clients = newClients(self, s.Pool, s.ResourceServer, p)
+	s.Branding = newBranding(self, s.Pool, s.Clients, p)
 	s.Groups = newGroups(self, s.Pool, p)
 }
 
-// clientIDs returns the ids of the known app clients, by their names in the policy.
+// clientIDs returns the ids of the known app clients, by their names.
 func (s *TriggerSuite) clientIDs() map[string]*string {
 	ids := make(map[string]*string)
 	for name, client := range s.props.Clients {
 		ids[name] = client.UserPoolClientId()
 	}
-	if s.WebClient != nil {
-		ids[claims.WebClient] = s.WebClient.UserPoolClientId()
-	}
-	if s.MachineClient != nil {
-		ids[claims.MachineClient] = s.MachineClient.UserPoolClientId()
+	for name, client := range s.Clients {
+		ids[name] = client.UserPoolClientId()
 	}
 	return ids
 }
 
-// people returns the ids of the known app clients that people sign in through, sorted by
-// name. What a client of an app's own pool is for is not known: all of them count.
-func (s *TriggerSuite) people() []*string {
+// people returns the ids of the app clients that people sign in with: those whose ids the
+// stack knows, and others of the pool that the stage names by their ids.
+func (s *TriggerSuite) people(p *Props) []*string {
+	var all []*string
 	ids := s.clientIDs()
-	if s.MachineClient != nil {
-		delete(ids, claims.MachineClient)
+	for _, name := range p.UserClients(p.given()) {
+		all = append(all, ids[name])
 	}
-	var people []*string
-	for _, name := range slices.Sorted(maps.Keys(ids)) {
-		people = append(people, ids[name])
+	for _, id := range slices.Sorted(maps.Keys(p.ForeignClients)) {
+		if !p.Policy.Tokens.Profiles[p.ForeignClients[id]].Machine {
+			all = append(all, new(id))
+		}
 	}
-	return people
+	return all
 }
 
 // GivenPool returns what the settings must know about a pool that the app makes, for

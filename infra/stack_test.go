@@ -60,7 +60,7 @@ func TestFunctionsAreMadeForCognitosFiveSeconds(t *testing.T) {
 			t.Errorf("%s is told a timeout of %v and the namespace %v", trigger.Name, env["FUNCTION_TIMEOUT_MS"], env["METRICS_NAMESPACE"])
 		}
 		_, knowsTable := env["TABLE_NAME"]
-		if knowsTable != trigger.UsesTable() || len(env) > 3 {
+		if knowsTable != trigger.UsesTable() || env["SLOW_MS"] != "1500" || len(env) > 4 {
 			t.Errorf("%s has the environment %v", trigger.Name, env)
 		}
 	}
@@ -200,8 +200,8 @@ func TestOutputs(t *testing.T) {
 // Cognito bills by the month for a client that may ask for machine tokens.
 func TestAStageMayDoWithoutAMachineClient(t *testing.T) {
 	s := quiet(t, "dev")
-	s.MachineClient, s.API.On = MachineClient{None: true}, true
-	delete(s.Policy.Tokens.Clients, "machine")
+	s.API.On = true
+	delete(s.Settings.Clients, "machine")
 	tpl := synthesize(t, s)
 	if clients := tpl.resources(clientType); len(clients) != 1 || clients["SuiteWebClientB66EBAF8"] == nil {
 		t.Errorf("clients %v", slices.Sorted(maps.Keys(clients)))
@@ -280,7 +280,7 @@ func TestFaultyPropsPanicWithTheListBeforeAnythingIsMade(t *testing.T) {
 	app := newApp(t)
 	defer func() {
 		caught := fmt.Sprint(recover())
-		for _, path := range []string{"domainPrefix: ", "webClient.callbackUrls: ", "resourceServer.identifier: "} {
+		for _, path := range []string{"domain.prefix: ", "clients: "} {
 			if !strings.Contains(caught, path) {
 				t.Errorf("%q does not name %s", caught, path)
 			}

@@ -1,15 +1,18 @@
 package settings
 
 import (
+	"maps"
 	"reflect"
+	"slices"
 	"strings"
 
 	"github.com/cognito-triggers/cognito-triggers/internal/policy"
 )
 
 // Acting returns the stage that a running stack can be after its file was edited, without
-// a new template: the settings that it runs with and the policy of the edited file. All of
-// the policy is shipped to functions or stands in the table, and nothing else is. Acting
+// a new template: the settings that it runs with, and the policy and the clients' token
+// profiles of the edited file. These are shipped to functions or stand in the table, and
+// nothing else is. Acting
 // also returns the keys of the edited file that only a new template has, none if the
 // stacks are equal.
 //
@@ -19,41 +22,62 @@ import (
 func (s *Stage) Acting(edited Stage) (acting Stage, rest []string, err error) {
 	acting = edited
 	acting.Settings = s.Settings
-	acting.Policy = edited.Policy
+	acting.Policy, acting.ForeignClients = edited.Policy, edited.ForeignClients
+	acting.Clients = maps.Clone(s.Clients)
+	for name, client := range acting.Clients {
+		if now, there := edited.Clients[name]; there {
+			client.Profile = now.Profile
+			acting.Clients[name] = client
+		}
+	}
 	return acting, acting.Differences(&edited.Settings), edited.lines.Locate(acting.Faults(edited.given).Err())
 }
 
 // Differences returns the keys whose values differ in two settings, in the order of the
 // manual. A default that is written down is no difference, and one that follows from
-// another key is that key's. A list, a map and a rule is one value.
+// another key is that key's. A list, a map and a rule is one value; of the clients each key is.
 func (s *Settings) Differences(other *Settings) []string {
-	values := func(s *Settings) [2]reflect.Value {
-		return [2]reflect.Value{reflect.ValueOf(*s), reflect.ValueOf(s.WithDefaults())}
+	return differences("", reflect.ValueOf(*s), reflect.ValueOf(*other), reflect.ValueOf(s.WithDefaults()), reflect.ValueOf(other.WithDefaults()))
+}
+
+// differences returns the keys at and below path whose values differ both as they were
+// written, in a and b, and with their defaults.
+func differences(path string, a, b, fullA, fullB reflect.Value) (keys []string) {
+	switch {
+	case a.Type() == reflect.TypeFor[map[string]Client]():
+		return clientDifferences(path, a, b, fullA, fullB)
+	case a.Kind() != reflect.Struct && (same(a, b) || same(fullA, fullB)):
+		return nil
+	case a.Kind() != reflect.Struct:
+		return []string{path}
 	}
-	var keys []string
-	differences("", &keys, values(s), values(other))
+	for i := range a.NumField() {
+		at := path
+		if key, _, _ := strings.Cut(a.Type().Field(i).Tag.Get("yaml"), ","); key != "" { // not inlined
+			at = policy.Child(path, key)
+		}
+		keys = append(keys, differences(at, a.Field(i), b.Field(i), fullA.Field(i), fullB.Field(i))...)
+	}
 	return keys
 }
 
-// differences adds the keys below path whose values differ both as they were written and
-// with their defaults.
-func differences(path string, keys *[]string, a, b [2]reflect.Value) {
-	if a[0].Kind() != reflect.Struct {
-		if !same(a[0], b[0]) && !same(a[1], b[1]) {
-			*keys = append(*keys, path)
-		}
-		return
+// clientDifferences returns the keys of each client that is in both settings, and the
+// clients that are in one.
+func clientDifferences(path string, a, b, fullA, fullB reflect.Value) (keys []string) {
+	names := maps.Clone(a.Interface().(map[string]Client))
+	if names == nil {
+		names = make(map[string]Client)
 	}
-	for i := range a[0].NumField() {
-		at, key := path, strings.Split(a[0].Type().Field(i).Tag.Get("yaml"), ",")[0]
-		if key == "-" {
+	maps.Copy(names, b.Interface().(map[string]Client))
+	for _, name := range slices.Sorted(maps.Keys(names)) {
+		key, at := reflect.ValueOf(name), policy.Child(path, name)
+		if !a.MapIndex(key).IsValid() || !b.MapIndex(key).IsValid() {
+			keys = append(keys, at)
 			continue
 		}
-		if key != "" { // not inlined
-			at = policy.Child(path, key)
-		}
-		differences(at, keys, [2]reflect.Value{a[0].Field(i), a[1].Field(i)}, [2]reflect.Value{b[0].Field(i), b[1].Field(i)})
+		keys = append(keys, differences(at, a.MapIndex(key), b.MapIndex(key), fullA.MapIndex(key), fullB.MapIndex(key))...)
 	}
+	return keys
 }
 
 // same reports whether two values are equal; an empty list is as good as none.

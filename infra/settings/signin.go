@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
-
-	"github.com/cognito-triggers/cognito-triggers/internal/policy"
 )
 
 // Factor is what a user may sign in with first (developer guide, "Authentication flows",
@@ -55,13 +53,7 @@ var domainForm = regexp.MustCompile(`^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)*[a-
 
 // signIn checks how users sign in.
 func (c *checker) signIn(s *Settings) {
-	for i, f := range s.FirstFactors {
-		if f == "" {
-			c.faults.Add(policy.Item("firstFactors", i), "is empty", "use one of password, passkey, emailOtp")
-		}
-		oneOf(c, policy.Item("firstFactors", i), f, FactorPassword, FactorPasskey, FactorEmailOTP)
-	}
-	unique(c, "firstFactors", s.FirstFactors)
+	eachOf(c, "firstFactors", s.FirstFactors, FactorPassword, FactorPasskey, FactorEmailOTP)
 	if !s.Offers(FactorPassword) {
 		c.faults.Add("firstFactors", "lacks password", "add it: Cognito takes no pool without (SignInPolicy)")
 	}

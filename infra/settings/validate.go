@@ -23,6 +23,7 @@ func (s *Settings) Faults(given Given) policy.Faults {
 		c.ownPool(s)
 	}
 	c.ownClients(s)
+	c.foreignClients(s)
 	c.writers(s)
 	c.api(s)
 	c.identityPool(s)
@@ -37,11 +38,10 @@ func (s *Settings) Faults(given Given) policy.Faults {
 
 // ownPool checks what the suite makes around its own pool.
 func (c *checker) ownPool(s *Settings) {
-	c.pool(s)
+	c.domain(s.Domain)
 	c.signIn(s)
-	c.webClient(s)
-	c.resourceServer(s)
-	c.machineClient(s)
+	c.clients(s)
+	c.resourceServer(s.ResourceServer)
 	c.groups(s)
 }
 
@@ -66,24 +66,6 @@ func (c *checker) plan(s *Settings) {
 	}
 }
 
-// prefixForm is a DNS label.
-var prefixForm = form[Settings]("DomainPrefix")
-
-// pool checks the other settings of the pool itself.
-func (c *checker) pool(s *Settings) {
-	if s.DomainPrefix == "" {
-		c.faults.Add("domainPrefix", "is missing", "choose one that is free in the Region, such as your company's name and the stage")
-	} else if !prefixForm.MatchString(s.DomainPrefix) {
-		c.faults.Add("domainPrefix", fmt.Sprintf("%q is not a domain label", s.DomainPrefix), "use 1 to 63 small letters, digits and inner hyphens")
-	}
-	// "Domain cannot contain reserved word" (github.com/aws-amplify/amplify-cli#3854).
-	for _, reserved := range []string{"aws", "amazon", "cognito"} {
-		if strings.Contains(s.DomainPrefix, reserved) {
-			c.faults.Add("domainPrefix", fmt.Sprintf("%q contains %s, which Cognito reserves", s.DomainPrefix, reserved), "leave that out")
-		}
-	}
-}
-
 // groupForm is narrower than Cognito's, which allows any printable character:
 // the name becomes a part of the logical id.
 var groupForm = regexp.MustCompile(`^[A-Za-z0-9_.:-]{1,128}$`)
@@ -100,10 +82,19 @@ func (c *checker) groups(s *Settings) {
 
 // oneOf checks that a value is empty or known.
 func oneOf[T ~string](c *checker, path string, value T, known ...T) {
-	if value == "" || slices.Contains(known, value) {
-		return
+	if value != "" && !slices.Contains(known, value) {
+		c.faults.Add(path, fmt.Sprintf("%q is not known", string(value)), "use one of "+joined(known))
 	}
-	c.faults.Add(path, fmt.Sprintf("%q is not known", string(value)), "use one of "+joined(known))
+}
+
+// eachOf checks that every value of a list is known and listed once.
+func eachOf[T ~string](c *checker, path string, values []T, known ...T) {
+	for i, value := range values {
+		if !slices.Contains(known, value) {
+			c.faults.Add(policy.Item(path, i), fmt.Sprintf("%q is not known", string(value)), "use one of "+joined(known))
+		}
+	}
+	unique(c, path, values)
 }
 
 // unique checks that no value is listed twice.
