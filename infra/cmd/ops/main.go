@@ -113,6 +113,7 @@ func verbs() []verb {
 	return []verb{
 		{"authz", "show and change what a user may do", authzHelp, authz},
 		{"check", "say what synth would say about a stage file, at once", checkHelp, check},
+		{"cost", "compute what a stage costs a month, from its template", costHelp, showCosts},
 		{"dossier", "print all that is stored about a user", dossierHelp, showDossier},
 		{"erase", "remove what is stored about a user, with a receipt", eraseHelp, erase},
 		{"explain", "say what a refusal means that somebody read, and which rule made it", explainHelp, explain},
