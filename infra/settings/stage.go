@@ -106,7 +106,7 @@ func ReadStage(path string, src []byte, given Given) (Stage, error) {
 	if renamed(path, src, decoding) {
 		return stage, decoding // the rest would be judged without its clients
 	}
-	stage.warnings, _ = errors.AsType[strict.Faults](stage.lines.Locate(stage.Settings.Warnings(given).Err()))
+	stage.warnings, _ = errors.AsType[strict.Faults](stage.lines.Locate(stage.Settings.Warnings(given).Err(), stage.Placeholders().Err()))
 	return stage, stage.lines.Locate(decoding, unless(stage.lines, decoding, stage.Faults(given)))
 }
 
