@@ -24,6 +24,9 @@ type (
 	ResourceServer   = settings.ResourceServer
 	Scope            = settings.Scope
 	MachineClient    = settings.MachineClient
+	IdentityProvider = settings.IdentityProvider
+	ProviderType     = settings.ProviderType
+	ProviderSecret   = settings.ProviderSecret
 	API              = settings.API
 	IdentityPool     = settings.IdentityPool
 	IdentityRole     = settings.IdentityRole
@@ -79,6 +82,10 @@ const (
 	FlowPassword          = settings.FlowPassword
 	OtherClientsAny       = settings.OtherClientsAny
 	OtherClientsNone      = settings.OtherClientsNone
+	ProviderGoogle        = settings.ProviderGoogle
+	ProviderApple         = settings.ProviderApple
+	ProviderOIDC          = settings.ProviderOIDC
+	ProviderSAML          = settings.ProviderSAML
 	MatchEquals           = settings.MatchEquals
 	MatchContains         = settings.MatchContains
 	MatchStartsWith       = settings.MatchStartsWith

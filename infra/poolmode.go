@@ -26,6 +26,7 @@ func (s *TriggerSuite) makePool(p *Props) {
 	s.Pool = newPool(self, p)
 	s.Domain = newDomain(self, s.Pool, p)
 	s.ResourceServer = newResourceServer(self, s.Pool, p)
+	s.IdentityProviders = newIdentityProviders(self, s.Pool, p)
 	s.WebClient = newWebClient(self, s.Pool, p)
 	s.Branding = newBranding(self, s.Pool, s.WebClient, p)
 	if !p.MachineClient.None {

@@ -28,6 +28,10 @@ func (s *Settings) WithDefaults() Settings {
 	if !s.MachineClient.None { // an omitted client has no scopes
 		full.MachineClient.Scopes = orList(s.MachineClient.Scopes, s.scopes()...)
 	}
+	full.IdentityProviders = maps.Clone(s.IdentityProviders)
+	for name, provider := range s.IdentityProviders {
+		full.IdentityProviders[name] = provider.full()
+	}
 	full.IdentityPool.Roles = compared(s.IdentityPool.Roles)
 	full.LogRetentionDays = cmp.Or(s.LogRetentionDays, 90)
 	full.MemoryMiB = cmp.Or(s.MemoryMiB, 256)

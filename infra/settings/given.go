@@ -38,7 +38,7 @@ func (c *checker) foreignPool(s *Settings) {
 		"passkeys":       s.Passkeys != Passkeys{},
 		"webClient":      len(web.CallbackURLs)+len(web.LogoutURLs)+len(web.Flows)+len(web.ReadAttributes)+len(web.WriteAttributes) > 0,
 		"resourceServer": s.ResourceServer.Identifier != "" || len(s.ResourceServer.Scopes) > 0,
-		"machineClient":  s.MachineClient.None || len(s.MachineClient.Scopes) > 0, "groups": len(s.Groups) > 0,
+		"machineClient":  s.MachineClient.None || len(s.MachineClient.Scopes) > 0, "groups": len(s.Groups) > 0, "identityProviders": len(s.IdentityProviders) > 0,
 	}
 	for _, path := range slices.Sorted(maps.Keys(owned)) {
 		if owned[path] {

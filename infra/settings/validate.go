@@ -42,6 +42,7 @@ func (c *checker) ownPool(s *Settings) {
 	c.webClient(s)
 	c.resourceServer(s)
 	c.machineClient(s)
+	c.identityProviders(s)
 	c.groups(s)
 }
 

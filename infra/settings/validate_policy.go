@@ -20,6 +20,7 @@ import (
 // policy and stack.
 func policyFaults(s *Settings, given Given) policy.Faults {
 	_, signUp := signup.Compile(s.Policy.SignUp)
+	foreign, _ := s.strangeProviders(given)
 	section := s.Document(given).Tokens
 	section.Unwritten = slices.Concat(section.Unwritten, s.attributeSources()) // strangers knows who writes them
 	_, tokens := claims.Compile(section)
@@ -33,12 +34,14 @@ func policyFaults(s *Settings, given Given) policy.Faults {
 		unmade(s, given),
 		unwritable(s),
 		publicSuffixes(s),
+		foreign,
 	)
 }
 
 // Warnings returns what is allowed but the author should know about, a Fault each with
 // the path of a stage file. Synth prints them and goes on.
 func (s *Settings) Warnings(given Given) policy.Faults {
+	_, providers := s.strangeProviders(given)
 	return slices.Concat(
 		unheard(s, given),
 		below("signUp", signup.Warnings(s.Policy.SignUp).Err()),
@@ -46,6 +49,7 @@ func (s *Settings) Warnings(given Given) policy.Faults {
 		heldRules(s),
 		uninvited(s, given),
 		unasked(s, given),
+		providers,
 		s.trusted(),
 		s.undone(given),
 	)
