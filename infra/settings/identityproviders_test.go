@@ -1,6 +1,7 @@
 package settings
 
 import (
+	"fmt"
 	"maps"
 	"reflect"
 	"slices"
@@ -35,7 +36,8 @@ func TestR72_ASoundProviderHasNoFaultAndItsDefaults(t *testing.T) {
 	t.Parallel()
 	token := ProviderSecret{ARN: "${Token[TOKEN.7]}"} // of a construct, which the CDK fills in
 	metadata := `<?xml version="1.0"?><md:EntityDescriptor xmlns:md="urn:oasis:names:tc:SAML:2.0:metadata" entityID="x"><md:IDPSSODescriptor></md:IDPSSODescriptor></md:EntityDescriptor>`
-	edov := entra()
+	edov, marked := entra(), entra()
+	marked.TrustsEmail, marked.Scopes, marked.Attributes = true, []string{"openid"}, map[string]string{"email": "mail"}
 	edov.TrustsEmail, edov.Scopes, edov.Attributes = true, []string{"openid", "email"}, map[string]string{"email": "email", "email_verified": "xms_edov", "name": "name"}
 	for name, c := range map[string]struct {
 		given      IdentityProvider
@@ -43,11 +45,13 @@ func TestR72_ASoundProviderHasNoFaultAndItsDefaults(t *testing.T) {
 		scopes     string
 	}{
 		"Google":          {IdentityProvider{Type: ProviderGoogle, ClientID: "c", Secret: token, TrustsEmail: true}, map[string]string{"email": "email", "email_verified": "email_verified"}, "openid email profile"},
-		"SignInWithApple": {IdentityProvider{Type: ProviderApple, ClientID: "c", Secret: token, TeamID: "1A2B3C4D5E", KeyID: "1A2B3C4D5E"}, map[string]string{"email": "email"}, "email name"},
+		"SignInWithApple": {IdentityProvider{Type: ProviderApple, ClientID: "c", Secret: token, TeamID: "1A2B3C4D5E", KeyID: "1A2B3C4D5E", Scopes: []string{"email", "name"}}, map[string]string{"email": "email"}, "email name"},
 		"Entra":           {entra(), map[string]string{"email": "email"}, "openid email profile"},
 		"Entra-2":         {edov, map[string]string{"email": "email", "email_verified": "xms_edov", "name": "name"}, "openid email"},
+		"marked":          {marked, map[string]string{"email": "mail", "email_verified": "email_verified"}, "openid"},
+		"plain-saml":      {IdentityProvider{Type: ProviderSAML, MetadataXML: metadata, Attributes: map[string]string{"email": "email"}}, map[string]string{"email": "email"}, ""},
 		"no-mail":         {IdentityProvider{Type: ProviderOIDC, ClientID: "c", Secret: token, Issuer: "https://idp.example:443/x/", Scopes: []string{"openid"}, Attributes: map[string]string{"name": "upn"}}, map[string]string{"name": "upn"}, "openid"},
-		"123":             {IdentityProvider{Type: ProviderSAML, MetadataXML: metadata, Identifiers: []string{"corp.example"}}, map[string]string{"email": emailAddress}, ""},
+		"123":             {IdentityProvider{Type: ProviderSAML, MetadataXML: metadata, Identifiers: numbered(50)}, map[string]string{"email": emailAddress}, ""},
 	} {
 		s := sound()
 		s.IdentityProviders = map[string]IdentityProvider{name: c.given}
@@ -63,6 +67,27 @@ func TestR72_ASoundProviderHasNoFaultAndItsDefaults(t *testing.T) {
 			t.Errorf("%s: the defaults change what was given", name)
 		}
 	}
+}
+
+func TestR72_AppleIsAskedForAnAddress(t *testing.T) {
+	t.Parallel()
+	if got := (IdentityProvider{Type: ProviderApple}).full().Scopes; !slices.Equal(got, []string{"email", "name"}) {
+		t.Errorf("scopes %v", got)
+	}
+}
+
+// numbered returns different identifiers.
+func numbered(n int) (list []string) {
+	for i := range n {
+		list = append(list, fmt.Sprint(i))
+	}
+	return list
+}
+
+func TestR72_AProviderHasFiftyOtherNames(t *testing.T) {
+	t.Parallel()
+	s := corp(func(p *IdentityProvider) { p.Identifiers = numbered(51) })
+	onlyFault(t, "identityProviders.Corp.identifiers: has 51 entries; Cognito takes 50", s.Faults(Given{}).Err())
 }
 
 // What an issuer's host and path say of its tenants.
@@ -137,20 +162,23 @@ func TestR72_RulesAndProvidersThatDoNotMeetAreWarnedOf(t *testing.T) {
 		given Given
 		want  string
 	}{
-		"none is made":           {allow(sound(), "", "Okta"), Given{}, `policy.signUp.providers.allow[0]: the stack makes no identity provider "Okta"`},
+		"none is made": {allow(sound(), "", "Okta"), Given{}, `policy.signUp.providers.allow[0]: the stack makes no identity provider "Okta"; add it to identityProviders, or leave it if another program makes it`},
+		"for one client alone": {as(func(s *Settings) {
+			s.Policy.SignUp.Clients = map[string]policy.Rules{"1example2client3id4web5app": {Providers: &policy.Providers{Allow: []string{"Okta"}}}}
+		}), Given{}, `policy.signUp.clients.1example2client3id4web5app.providers.allow[0]: the stack makes no identity provider "Okta"; `},
 		"another case":           {allow(corp(nil), "", "CORP"), Given{}, ""},
 		"off":                    {allow(sound(), policy.Off, "Okta"), Given{}, ""},
 		"of a pool of the app's": {allow(&Settings{}, "", "Okta"), Given{Pool: true}, ""},
 		"nobody new": {allow(as(func(s *Settings) {
 			*s = *corp(nil)
 			s.IdentityProviders["Entra"] = entra()
-		}), "", "Corp"), Given{}, "policy.signUp.providers.allow: lets no new user of Entra in"},
+		}), "", "Corp"), Given{}, "policy.signUp.providers.allow: lets no new user of Entra in; add it, or leave it if its users are linked to others, or made before"},
 	} {
 		if err := c.stage.Faults(c.given).Err(); err != nil {
 			t.Errorf("%s: %v", name, err)
 		}
 		c.stage.Monitoring.NoAlarms = true
-		got := slices.DeleteFunc(c.stage.Warnings(c.given), func(f policy.Fault) bool { return !strings.HasPrefix(f.Path, "policy.signUp.providers") })
+		got := slices.DeleteFunc(c.stage.Warnings(c.given), func(f policy.Fault) bool { return !strings.Contains(f.Path, ".providers.") })
 		if (c.want == "") != (len(got) == 0) || !strings.HasPrefix(got.Error(), c.want) {
 			t.Errorf("%s: %v", name, got)
 		}

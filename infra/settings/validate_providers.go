@@ -207,7 +207,7 @@ func (c *checker) mapped(at string, p IdentityProvider) {
 			c.faults.Add(here, "is not yours to choose: Cognito knows a user by the provider's sub or NameID", "remove it; map preferred_username for a name to show")
 		case name == "phone_number_verified":
 			c.faults.Add(here, "makes the provider's word the proof of a number", "remove it")
-		case !cognito.IsStandard(name, 0):
+		case !cognito.IsStandard(name, cognito.Writable):
 			c.attributes(at, []string{name})
 			c.faults[len(c.faults)-1].Path = here
 		}

@@ -63,8 +63,8 @@ func (s *Settings) instead(given Given, attribute, first string) string {
 		anyClient:    ", make it immutable in the pool and let policy.signUp.privileged refuse it",
 		onceAtSignUp: ", let policy.signUp.privileged refuse it",
 	}[s.writer(given, attribute)]
-	if names := s.mapping(attribute); way == "" && len(names) > 0 && strings.HasPrefix(s.writer(given, attribute), mappedBy) {
-		way = ", take it out of " + policy.Child("identityProviders", names[0]) + ".attributes"
+	if names, mapped := strings.CutPrefix(s.writer(given, attribute), mappedBy); mapped {
+		way = ", take it out of the attributes of " + names
 	}
 	if s.writer(given, attribute) == stackClients && attribute != MachineAttribute {
 		way = ", take it out of webClient.writeAttributes and write otherClients: none if the pool has no other client"
