@@ -1,6 +1,7 @@
 package infra
 
 import (
+	"slices"
 	"strings"
 	"testing"
 )
@@ -40,5 +41,23 @@ func TestR72_TheTemplateNamesSecretsAndHoldsNone(t *testing.T) {
 	}
 	if found != 3 {
 		t.Errorf("%d secrets", found)
+	}
+}
+
+// A client names its providers in plain text: without the dependency CloudFormation may make it
+// before they exist ("The provider Google does not exist for User Pool").
+func TestR72_AClientWaitsForItsProviders(t *testing.T) {
+	tpl := everything(t)
+	web := tpl.resources(clientType)["SuiteWebClientB66EBAF8"]
+	if got := texts(at(web, "Properties", "SupportedIdentityProviders")); !slices.Equal(got, []string{"COGNITO", "Google", "SignInWithApple", "Entra", "Corp"}) {
+		t.Errorf("providers %v", got)
+	}
+	for id := range tpl.resources(providerType) {
+		if !slices.Contains(texts(web["DependsOn"]), id) {
+			t.Errorf("%s is not among %v", id, web["DependsOn"])
+		}
+	}
+	if got := texts(at(tpl.resources(clientType)["SuiteMachineClient26C3BE57"], "Properties", "SupportedIdentityProviders")); !slices.Equal(got, []string{"COGNITO"}) {
+		t.Errorf("a machine has %v", got)
 	}
 }

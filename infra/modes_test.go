@@ -7,6 +7,7 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/assertions"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscognito"
 
+	"github.com/cognito-triggers/cognito-triggers/infra/settings"
 	"github.com/cognito-triggers/cognito-triggers/internal/policy"
 	"github.com/cognito-triggers/cognito-triggers/triggers"
 )
@@ -24,6 +25,9 @@ func full(t testing.TB) staged {
 	s.Functions = map[string]FunctionSettings{"PreTokenGeneration": {MemoryMiB: 512, ReservedConcurrency: 100, ProvisionedConcurrency: 2}}
 	s.Reconcile = Reconcile{EveryHours: 24}
 	s.IdentityProviders = providers()
+	web := s.Settings.Clients[settings.WebClient]
+	web.Providers = []string{"COGNITO", "Google", "SignInWithApple", "Entra", "Corp"}
+	s.Settings.Clients[settings.WebClient] = web
 	s.API = API{On: true, Scopes: []string{"app/read"}, AllowOrigins: []string{"https://app.example.com"}}
 	s.IdentityPool = IdentityPool{Roles: []IdentityRole{
 		{Name: "Acme", Claim: "tenant", Value: "acme", ManagedPolicyARNs: []string{"arn:aws:iam::111122223333:policy/ReadReports"}},
@@ -56,8 +60,8 @@ func poolProps(pool awscognito.UserPool, client awscognito.UserPoolClient) *Prop
 	return &Props{
 		Settings: Settings{
 			API: API{On: true}, IdentityPool: IdentityPool{Roles: []IdentityRole{{Name: "Acme", Claim: "tenant", Value: "acme"}}},
+			Clients: map[string]Client{"web": {Profile: "app"}},
 			Policy: policy.Document{Tokens: policy.Tokens{
-				Clients:  map[string]string{"web": "app"},
 				Profiles: map[string]policy.Profile{"app": {ID: policy.Token{Claims: []policy.Claim{{Name: "tenant", From: "authz.tenant"}}}}},
 			}},
 		},

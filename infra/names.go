@@ -15,15 +15,15 @@ type (
 	Plan             = settings.Plan
 	TokenVersion     = settings.TokenVersion
 	ThreatProtection = settings.ThreatProtection
+	Domain           = settings.Domain
 	Factor           = settings.Factor
 	Passkeys         = settings.Passkeys
 	UserVerification = settings.UserVerification
-	WebClient        = settings.WebClient
+	Client           = settings.Client
 	Flow             = settings.Flow
 	OtherClients     = settings.OtherClients
 	ResourceServer   = settings.ResourceServer
 	Scope            = settings.Scope
-	MachineClient    = settings.MachineClient
 	IdentityProvider = settings.IdentityProvider
 	ProviderType     = settings.ProviderType
 	ProviderSecret   = settings.ProviderSecret

@@ -194,3 +194,25 @@ func TestR72_AnInviteIsWarnedOfBesideAProvider(t *testing.T) {
 		t.Error(got)
 	}
 }
+
+func TestR72_AProviderThatNoClientOffersIsWarnedOf(t *testing.T) {
+	t.Parallel()
+	s := corp(nil)
+	const want = "identityProviders.Corp: is in the providers of no app client, so nobody signs in by it; add it to those of a client, or leave it if another program makes that client"
+	if got := s.idleProviders().Error(); got != want {
+		t.Errorf("got %s", got)
+	}
+	web := s.Clients[WebClient]
+	web.Providers = []string{nativeProvider, "Corp"}
+	s.Clients = map[string]Client{"batch": {Machine: true}, WebClient: web}
+	if err := s.Faults(Given{}).Err(); err != nil || len(s.idleProviders()) > 0 {
+		t.Errorf("%v, %v", err, s.idleProviders())
+	}
+	full := s.WithDefaults()
+	if got := full.Clients[WebClient].Providers; !slices.Equal(got, web.Providers) || len(full.Clients["batch"].Providers) > 0 {
+		t.Errorf("providers %v", got)
+	}
+	if def := as(func(*Settings) {}).WithDefaults(); !slices.Equal(def.Clients[WebClient].Providers, []string{nativeProvider}) {
+		t.Errorf("by default %v", def.Clients[WebClient].Providers)
+	}
+}

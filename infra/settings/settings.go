@@ -3,9 +3,8 @@ package settings
 import "github.com/cognito-triggers/cognito-triggers/internal/policy"
 
 // Settings are what a stage decides about the suite; infra/stages/<stage>.yaml is read
-// into them. The zero value of every field is safe in production. Three fields have no
-// default, because no value would be right for everybody: DomainPrefix,
-// WebClient.CallbackURLs and ResourceServer.
+// into them. The zero value of every field is safe in production. Two fields have no
+// default, because no value would be right for everybody: Domain and Clients.
 //
 // This package reads settings and never changes them.
 type Settings struct {
@@ -29,7 +28,7 @@ type Settings struct {
 	// Default: "", none. Example: audit.
 	ThreatProtection ThreatProtection `yaml:"threatProtection"`
 
-	// SelfSignUp lets every user who knows the web client's id ask for an account;
+	// SelfSignUp lets every user who knows a client's id ask for an account;
 	// policy.signUp then decides. With `false` only administrators and identity providers
 	// make users. Default: false. Example: true.
 	SelfSignUp bool `yaml:"selfSignUp"`
@@ -39,12 +38,10 @@ type Settings struct {
 	// Example: 15.
 	PasswordMinimumLength int `yaml:"passwordMinimumLength" range:"8,99"`
 
-	// DomainPrefix is the first label of the pool's domain, which serves the token
-	// endpoint: <prefix>.auth.<region>.amazoncognito.com. It must be unique in the Region
-	// among all AWS accounts and may not contain aws, amazon or cognito. No default.
-	// Example: example-corp-dev. WARNING: a change moves the token endpoint; every client
+	// Domain is where the token endpoint and the sign-in pages are. No default. Example:
+	// {prefix: example-corp-dev}. WARNING: a change moves the token endpoint; every client
 	// must follow.
-	DomainPrefix string `yaml:"domainPrefix" pattern:"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$"`
+	Domain Domain `yaml:"domain"`
 
 	// ManagedLogin serves Cognito's new sign-in pages at the domain, in Cognito's own
 	// style, which the branding editor changes. It needs the plan PlanEssentials or
@@ -52,7 +49,7 @@ type Settings struct {
 	ManagedLogin bool `yaml:"managedLogin"`
 
 	// FirstFactors are what users may sign in with. They must include FactorPassword. The
-	// others need the plan PlanEssentials or PlanPlus, and the web client may then use
+	// others need the plan PlanEssentials or PlanPlus, and users' clients may then use
 	// the flow USER_AUTH. A code by e-mail counts against the pool's e-mail quota, 50 a
 	// day without an SES identity of your own. Default: none given means [password].
 	// Example: [password, passkey, emailOtp].
@@ -61,8 +58,18 @@ type Settings struct {
 	// Passkeys are the settings of the first factor FactorPasskey.
 	Passkeys Passkeys `yaml:"passkeys"`
 
-	// WebClient is the app client without a secret, for browsers and apps.
-	WebClient WebClient `yaml:"webClient"`
+	// Clients are the pool's app clients by name: a letter, then up to 31 letters and
+	// digits. A name is a part of the stack's logical ids; web and machine have ids of
+	// their own. For a pool that the app makes they are those of Clients of the CDK
+	// construct, each with its profile alone. No default. Example: {web: {profile: app,
+	// callbackUrls: [https://app.example/callback]}, jobs: {machine: true}}. WARNING:
+	// another name is another client with another id; removing a name deletes the client.
+	Clients map[string]Client `yaml:"clients"`
+
+	// ForeignClients are the token profiles of app clients that the stack does not make, by
+	// the ids that Cognito gave them. Default: none. Example:
+	// {1example23456789abcdefghij: app}.
+	ForeignClients map[string]string `yaml:"foreignClients"`
 
 	// OtherClients says whether the pool may have app clients that this stack does not make:
 	// by hand, by another program, by dynamic registration. A client that names no
@@ -73,11 +80,9 @@ type Settings struct {
 	// claims.
 	OtherClients OtherClients `yaml:"otherClients"`
 
-	// ResourceServer names the API whose scopes tokens carry.
+	// ResourceServer names the API whose scopes tokens carry; a machine needs one.
+	// Default: none. Example: {identifier: app, scopes: [{name: read}]}.
 	ResourceServer ResourceServer `yaml:"resourceServer"`
-
-	// MachineClient is the app client with a secret, for services.
-	MachineClient MachineClient `yaml:"machineClient"`
 
 	// IdentityProviders are those whose users may sign in besides the pool's own, by name. A
 	// name begins the user names of the provider's users, and policy.signUp.providers goes by
