@@ -17,6 +17,18 @@ func full(t testing.TB) staged {
 	t.Helper()
 	s := stage(t, "prod")
 	s.ManagedLogin = true
+	s.Domain = Domain{Name: "auth.example.com", CertificateARN: "arn:aws:acm:us-east-1:111122223333:certificate/1234abcd-12ab-34cd-56ef-1234567890ab"}
+	web := s.Settings.Clients["web"]
+	web.Flows, web.Scopes = []Flow{FlowSRP, FlowChoice}, []string{"openid", "email", "app/read"}
+	web.Tokens = Lifetimes{Access: "15m", ID: "30m", Refresh: "12h", Session: "5m"}
+	web.Providers = []string{"COGNITO", "Google", "SignInWithApple", "Entra", "Corp"}
+	s.Settings.Clients["web"] = web
+	s.Settings.Clients["desk"] = Client{
+		Profile: "app", Flows: []Flow{FlowPassword, FlowAdmin, FlowCustom}, Rotation: Rotation{Grace: settings.Off},
+		ReadAttributes: []string{"email", "name"}, WriteAttributes: []string{"name"},
+	}
+	s.Settings.Clients["phone"] = Client{CallbackURLs: []string{"myapp://signed-in"}, Profile: "app", Rotation: Rotation{Grace: "0s"}}
+	s.Settings.Clients["batch"] = Client{Machine: true, Profile: "service", Scopes: []string{"app/write"}, Tokens: Lifetimes{Access: "5m"}}
 	s.FirstFactors = []Factor{FactorPassword, FactorPasskey, FactorEmailOTP}
 	s.Passkeys = Passkeys{RelyingPartyID: "example.com", UserVerification: VerificationPreferred}
 	s.Plan, s.ThreatProtection = PlanPlus, ThreatsAudited
@@ -25,9 +37,6 @@ func full(t testing.TB) staged {
 	s.Functions = map[string]FunctionSettings{"PreTokenGeneration": {MemoryMiB: 512, ReservedConcurrency: 100, ProvisionedConcurrency: 2}}
 	s.Reconcile = Reconcile{EveryHours: 24}
 	s.IdentityProviders = providers()
-	web := s.Settings.Clients[settings.WebClient]
-	web.Providers = []string{"COGNITO", "Google", "SignInWithApple", "Entra", "Corp"}
-	s.Settings.Clients[settings.WebClient] = web
 	s.API = API{On: true, Scopes: []string{"app/read"}, AllowOrigins: []string{"https://app.example.com"}}
 	s.IdentityPool = IdentityPool{Roles: []IdentityRole{
 		{Name: "Acme", Claim: "tenant", Value: "acme", ManagedPolicyARNs: []string{"arn:aws:iam::111122223333:policy/ReadReports"}},

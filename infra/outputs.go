@@ -28,10 +28,16 @@ func addOutputs(stack awscdk.Stack, s *TriggerSuite) {
 	for _, t := range triggers.All() {
 		output(t.Name+settings.FunctionNameOutput, s.Functions[t.Name].FunctionName(), t.Purpose)
 	}
+	if arns := s.watched(); len(arns) > 0 {
+		output(settings.WatchOutput, awscdk.Fn_Join(new(","), &arns), "The alarms by which ops deploy --watch takes a deployment back")
+	}
 	if s.props.takesPool() {
 		return
 	}
 	output("UserPoolDomain", s.Domain.BaseUrl(nil), "Base address of the token endpoint and the sign-in pages")
+	if s.props.Domain.Name != "" {
+		output("UserPoolDomainTarget", s.Domain.CloudFrontEndpoint(), "What the DNS record of the domain must point to")
+	}
 	for _, name := range slices.Sorted(maps.Keys(s.Clients)) {
 		users := "The app client that people use"
 		if name != settings.WebClient && name != settings.MachineClient {
@@ -41,4 +47,15 @@ func addOutputs(stack awscdk.Stack, s *TriggerSuite) {
 		}
 		output(settings.ClientOutput(name), s.Clients[name].UserPoolClientId(), users)
 	}
+}
+
+// watched returns the ARNs of the alarms that say that sign-up or sign-in is broken. There are
+// at most five: the CDK command line takes no more, and no composite alarm.
+func (s *TriggerSuite) watched() (arns []*string) {
+	for _, t := range triggers.All() {
+		if alarm, ok := s.Alarms[t.Name+"Errors"]; ok {
+			arns = append(arns, alarm.AlarmArn())
+		}
+	}
+	return arns
 }

@@ -50,6 +50,12 @@ type Props struct {
 	// Default: "" means linux. Example: darwin.
 	System string
 
+	// Unprotected leaves out the protection of stack, pool and table against deletion, which a
+	// kept stage has, and nothing else: a first deployment that fails could not be taken back
+	// otherwise. `ops deploy` sets it for a first deployment (-c protected=false), and protects
+	// at once when that has succeeded. Default: false.
+	Unprotected bool
+
 	// Bundles is the folder with <function>/bootstrap for each function, as `make build`
 	// leaves it, absolute or relative to the working directory. Default: "" means
 	// dist/<architecture>, or dist/<system>/<architecture>. Example: /build/dist/arm64.

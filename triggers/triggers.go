@@ -40,6 +40,8 @@ type Trigger struct {
 	Refuses bool
 	// Reads says that it reads AUTHZ, PROFILE and CLIENT.
 	Reads bool
+	// Compares says that it asks PROFILE for its digest before it writes the row.
+	Compares bool
 	// Writes lists the rows that it may update.
 	Writes []Row
 }
@@ -76,7 +78,7 @@ func All() []Trigger {
 		{
 			Name: "PostAuthentication", Room: "postauthentication", Source: "PostAuthentication",
 			Purpose: "Counts a sign-in and heals the mirror", Common: "signed-in",
-			Sections: []string{"mirror"}, Writes: []Row{Profile, SignIn},
+			Sections: []string{"mirror"}, Compares: true, Writes: []Row{Profile, SignIn},
 		},
 	}
 }

@@ -15,7 +15,7 @@ import (
 )
 
 // soundSettings is a stage without a mistake, up to the sign-up policy.
-const soundSettings = `monitoring: {noAlarms: true}
+const soundSettings = `disposable: true
 domain: {prefix: example}
 selfSignUp: true
 clients: {web: {callbackUrls: [https://app.example/callback]}, machine: {machine: true}}

@@ -114,6 +114,7 @@ func TestAKeptStageWhoseAlarmsNobodyHearsIsWarnedOf(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		useful(t, s.Settings.Warnings(Given{}))
 		if found := strings.Join(s.Warnings(), "\n"); strings.Contains(found, "monitoring.topicArn: is missing") != want {
 			t.Errorf("%s: %v", name, found)
 		}

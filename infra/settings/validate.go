@@ -16,6 +16,7 @@ import (
 // the app passes.
 func (s *Settings) Faults(given Given) policy.Faults {
 	c := &checker{given: given}
+	c.environment(s)
 	c.plan(s)
 	if c.given.Pool {
 		c.foreignPool(s)
@@ -83,10 +84,19 @@ func (c *checker) groups(s *Settings) {
 
 // oneOf checks that a value is empty or known.
 func oneOf[T ~string](c *checker, path string, value T, known ...T) {
-	if value == "" || slices.Contains(known, value) {
-		return
+	if value != "" && !slices.Contains(known, value) {
+		c.faults.Add(path, fmt.Sprintf("%q is not known", string(value)), "use one of "+joined(known))
 	}
-	c.faults.Add(path, fmt.Sprintf("%q is not known", string(value)), "use one of "+joined(known))
+}
+
+// eachOf checks that every value of a list is known and listed once.
+func eachOf[T ~string](c *checker, path string, values []T, known ...T) {
+	for i, value := range values {
+		if !slices.Contains(known, value) {
+			c.faults.Add(policy.Item(path, i), fmt.Sprintf("%q is not known", string(value)), "use one of "+joined(known))
+		}
+	}
+	unique(c, path, values)
 }
 
 // unique checks that no value is listed twice.

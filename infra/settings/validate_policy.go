@@ -80,15 +80,7 @@ func below(section string, err error) policy.Faults {
 	}
 	moved := slices.Clone(faults)
 	for i, f := range moved {
-		path := strings.TrimPrefix(strings.TrimPrefix(f.Path, section), ".")
-		switch {
-		case path == "":
-			moved[i].Path = root
-		case path[0] == '[':
-			moved[i].Path = root + path
-		default:
-			moved[i].Path = root + "." + path
-		}
+		moved[i].Path = policy.Below(root, strings.TrimPrefix(strings.TrimPrefix(f.Path, section), "."))
 	}
 	return moved
 }

@@ -42,7 +42,7 @@ func (d *decoder) value(path string, node ast.Node, into reflect.Value, depth in
 // value can differ from what a reader sees.
 func refused(node ast.Node) (problem, fix string) {
 	switch n := node.(type) {
-	case nil, *ast.NullNode:
+	case *ast.NullNode:
 		return "has no value", "give it one or remove the key"
 	case *ast.AnchorNode:
 		return "has an anchor (&)", "write the value out"
@@ -58,11 +58,7 @@ func refused(node ast.Node) (problem, fix string) {
 
 // structure decodes a mapping whose keys are the fields of a struct.
 func (d *decoder) structure(path string, node ast.Node, into reflect.Value, depth int) {
-	keys, err := fields(into.Type())
-	if err != nil { // decodable has checked every type
-		d.fault(lineOf(node), path, err.Error(), "")
-		return
-	}
+	keys, _ := fields(into.Type()) // decodable has checked every type
 	for _, e := range d.entries(path, node) {
 		index, ok := keys[e.key]
 		if !ok {
