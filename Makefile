@@ -209,8 +209,8 @@ $(VENV)/.installed $(VENV_FULL)/.installed:
 	  then touch $@; else rm -rf $(@D); echo "Python 3.10 with venv, or PyPI, is not there ($(@D).log): what $< names is skipped"; fi
 
 E2E_FLAGS ?= -v
-e2e-deploy: tools build-host infra/node_modules/.installed venv ### deploy, change and roll back the stage dev on an emulator of AWS
-	@if [ -e $(VENV)/.installed ]; then E2E_REQUIRED=1 go test -count=1 -timeout 10m $(E2E_FLAGS) -run 'TestDeploy' ./infra/test/e2e; fi
+e2e-deploy: tools build-host infra/node_modules/.installed venv ### deploy, change and roll back the stage dev, and run the pipeline, on an emulator of AWS
+	@if [ -e $(VENV)/.installed ]; then E2E_REQUIRED=1 go test -count=1 -timeout 10m $(E2E_FLAGS) -run 'TestDeploy|R76' ./infra/test/e2e; fi
 
 reproducible: tools build infra/node_modules/.installed venv ### build and pack in two clean directories and compare (R39)
 	@if [ -e $(VENV)/.installed ]; then E2E_REQUIRED=1 go test -count=1 -timeout 20m $(E2E_FLAGS) -run 'TestR39_Two' ./infra/test/e2e; fi

@@ -10,12 +10,17 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/triggers"
 )
 
-// addOutputs shows what a client, an operator or the local cloud must know of the
-// deployed stack. The secret of a machine's client is not among them: every principal with
-// DescribeStacks can read an output.
-func addOutputs(stack awscdk.Stack, s *TriggerSuite) {
+// AddOutputs shows what a client, an operator or the local cloud must know of the deployed
+// suite, as outputs of a stack. prefix begins their names, such as Staff in StaffUserPoolId:
+// two suites of one stack need two prefixes, and "" is one (`ops --prefix` reads the others).
+// The secret of a machine's client is not among them: every principal with DescribeStacks can
+// read an output. A nil suite has none.
+func AddOutputs(stack awscdk.Stack, s *TriggerSuite, prefix string) {
+	if s == nil {
+		return
+	}
 	output := func(name string, value *string, description string) {
-		awscdk.NewCfnOutput(stack, new(name), &awscdk.CfnOutputProps{Value: value, Description: new(description)})
+		awscdk.NewCfnOutput(stack, new(prefix+name), &awscdk.CfnOutputProps{Value: value, Description: new(description)})
 	}
 	output("UserPoolId", s.Pool.UserPoolId(), "The user pool")
 	if s.API != nil {

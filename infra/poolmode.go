@@ -1,6 +1,8 @@
 package infra
 
 import (
+	"strings"
+
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscognito"
 
 	"github.com/cognito-triggers/cognito-triggers/infra/settings"
@@ -58,7 +60,7 @@ func GivenPool(pool awscognito.UserPool) settings.Given {
 		return given
 	}
 	// jsii passes an object of Node by reference; Resolve returns the contents.
-	read, _ := pool.Stack().Resolve(map[string]any{"schema": cfn.Schema(), "signUp": cfn.AdminCreateUserConfig()}).(map[string]any)
+	read, _ := pool.Stack().Resolve(map[string]any{"schema": cfn.Schema(), "signUp": cfn.AdminCreateUserConfig(), "tier": cfn.UserPoolTier()}).(map[string]any)
 	schema, _ := read["schema"].([]any)
 	for _, each := range schema {
 		attribute, _ := each.(map[string]any)
@@ -74,5 +76,7 @@ func GivenPool(pool awscognito.UserPool) settings.Given {
 	}
 	signUp, _ := read["signUp"].(map[string]any)
 	given.Closed, _ = signUp["allowAdminCreateUserOnly"].(bool)
+	tier, _ := read["tier"].(string)
+	given.Plan = Plan(strings.ToLower(tier))
 	return given
 }

@@ -15,6 +15,7 @@ import (
 //
 // It panics as NewTriggerSuite does.
 func NewStack(scope constructs.Construct, stage string, props *Props) (awscdk.Stack, *TriggerSuite) {
+	props = props.checked("stage " + stage)
 	stack := awscdk.NewStack(scope, new(settings.StackName(stage)), &awscdk.StackProps{
 		Description:           new(fmt.Sprintf("Cognito trigger suite %s, stage %s", Version, stage)),
 		TerminationProtection: new(props.protected()),
@@ -25,6 +26,6 @@ func NewStack(scope constructs.Construct, stage string, props *Props) (awscdk.St
 	tags.Add(new("stage"), new(stage), nil)
 
 	suite := NewTriggerSuite(stack, "Suite", props)
-	addOutputs(stack, suite)
+	AddOutputs(stack, suite, "")
 	return stack, suite
 }

@@ -109,6 +109,7 @@ func deployedAt(t *testing.T) *fakeLambda {
 	if err := os.WriteFile(filepath.Join("dist", "outputs.test.json"), text, 0o644); err != nil {
 		t.Fatal(err)
 	}
+	fakeStacks{}.deploy(t)
 	t.Setenv("AWS_ENDPOINT_URL_LAMBDA", server.URL)
 	cloud := httptest.NewServer(&fakeAccount{t: t}) // without a stack
 	t.Cleanup(cloud.Close)
