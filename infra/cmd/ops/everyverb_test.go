@@ -89,6 +89,7 @@ func (s *transcript) steady(fixed map[string]string) string {
 		{`\b[\d.]+ (ms|s)\b`, "N $1"},
 		{` *cold [\w. ]+ms`, ""},
 		{`\b[0-9a-f]{12}\b`, "HASH"},
+		{`"digest": "[\w-]{22}"`, `"digest": "DIGEST"`},
 		{`ed25519:[\w-]+`, "ed25519:KEY"},
 		{`(?m)^A[\w-]{60,}$`, "INVITE"},
 		{`(?m) +$`, ""},
