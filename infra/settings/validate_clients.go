@@ -58,6 +58,7 @@ func (c *checker) client(at string, client Client, s *Settings) {
 		}
 	}
 	unique(c, at+".flows", client.Flows)
+	c.providersOf(at, client, s)
 	c.lifetimes(at, client.Tokens, client.Rotation)
 	c.attributes(at+".readAttributes", client.ReadAttributes)
 	c.attributes(at+".writeAttributes", client.WriteAttributes)
