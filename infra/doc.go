@@ -9,8 +9,9 @@
 // construct exists.
 //
 // One file per resource family: pool.go, signin.go, clients.go, table.go, functions.go,
-// versions.go, grants.go, access.go, keys.go, wiring.go, register.go, reconcile.go,
-// metrics.go, alarms.go, hookalarms.go, runbook.go, dashboard.go, api.go, identity.go, outputs.go; poolmode.go hooks
+// versions.go, build.go, grants.go, access.go, keys.go, wiring.go, register.go, reconcile.go,
+// metrics.go, alarms.go, hookalarms.go, runbook.go, dashboard.go, api.go, identity.go,
+// outputs.go; poolmode.go hooks
 // the functions into a pool that the app makes. What is off by default costs money or
 // weakens something, and says so. What differs between the functions is in package
 // triggers; triggers.go adds hook and columns. A function may do exactly what grants.go says:
@@ -32,6 +33,9 @@
 //
 // jsii, which carries these calls to the CDK, is not safe for concurrent use:
 // neither is anything here that takes a construct.
+//
+// An app of another module builds the functions itself (BuildBundles), puts one suite or more
+// into its stacks and shows their outputs (AddOutputs); app/testdata/module is a whole one.
 //
 // # Who is told
 //

@@ -47,7 +47,7 @@ func newFunction(scope constructs.Construct, t triggers.Trigger, table ddb.Table
 	}
 	logs := newLogs(scope, t.Name, p)
 	fn := awslambda.NewFunction(scope, new(t.Name), functionProps(p, &awslambda.FunctionProps{
-		Description: new(t.Purpose),
+		Description: new(t.Purpose + p.place()),
 		Code:        awslambda.Code_FromAsset(new(folder), nil),
 		Timeout:     awscdk.Duration_Seconds(new(float64(timeoutSeconds))),
 		Environment: environment(scope, t, table, p),

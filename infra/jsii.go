@@ -14,6 +14,14 @@ func list(values []string) *[]*string {
 	return &pointers
 }
 
+// orNil returns a text, nil for "".
+func orNil(text string) *string {
+	if text == "" {
+		return nil
+	}
+	return &text
+}
+
 // some returns a positive number, nil for zero.
 func some(n int) *float64 {
 	if n == 0 {

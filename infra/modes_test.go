@@ -7,6 +7,7 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/assertions"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscognito"
 
+	"github.com/cognito-triggers/cognito-triggers/infra/settings"
 	"github.com/cognito-triggers/cognito-triggers/internal/policy"
 	"github.com/cognito-triggers/cognito-triggers/triggers"
 )
@@ -16,6 +17,17 @@ func full(t testing.TB) staged {
 	t.Helper()
 	s := stage(t, "prod")
 	s.ManagedLogin = true
+	s.Domain = Domain{Name: "auth.example.com", CertificateARN: "arn:aws:acm:us-east-1:111122223333:certificate/1234abcd-12ab-34cd-56ef-1234567890ab"}
+	web := s.Settings.Clients["web"]
+	web.Flows, web.Scopes = []Flow{FlowSRP, FlowChoice}, []string{"openid", "email", "app/read"}
+	web.Tokens = Lifetimes{Access: "15m", ID: "30m", Refresh: "12h", Session: "5m"}
+	s.Settings.Clients["web"] = web
+	s.Settings.Clients["desk"] = Client{
+		Profile: "app", Flows: []Flow{FlowPassword, FlowAdmin, FlowCustom}, Rotation: Rotation{Grace: settings.Off},
+		ReadAttributes: []string{"email", "name"}, WriteAttributes: []string{"name"},
+	}
+	s.Settings.Clients["phone"] = Client{CallbackURLs: []string{"myapp://signed-in"}, Profile: "app", Rotation: Rotation{Grace: "0s"}}
+	s.Settings.Clients["batch"] = Client{Machine: true, Profile: "service", Scopes: []string{"app/write"}, Tokens: Lifetimes{Access: "5m"}}
 	s.FirstFactors = []Factor{FactorPassword, FactorPasskey, FactorEmailOTP}
 	s.Passkeys = Passkeys{RelyingPartyID: "example.com", UserVerification: VerificationPreferred}
 	s.Plan, s.ThreatProtection = PlanPlus, ThreatsAudited

@@ -21,6 +21,9 @@ type (
 	UserVerification = settings.UserVerification
 	Client           = settings.Client
 	Flow             = settings.Flow
+	Lifetimes        = settings.Lifetimes
+	Duration         = settings.Duration
+	Rotation         = settings.Rotation
 	OtherClients     = settings.OtherClients
 	ResourceServer   = settings.ResourceServer
 	Scope            = settings.Scope
@@ -77,6 +80,9 @@ const (
 	VerificationPreferred = settings.VerificationPreferred
 	FlowSRP               = settings.FlowSRP
 	FlowPassword          = settings.FlowPassword
+	FlowAdmin             = settings.FlowAdmin
+	FlowCustom            = settings.FlowCustom
+	FlowChoice            = settings.FlowChoice
 	OtherClientsAny       = settings.OtherClientsAny
 	OtherClientsNone      = settings.OtherClientsNone
 	MatchEquals           = settings.MatchEquals

@@ -3,6 +3,7 @@ package infra
 import (
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscognito"
 
@@ -76,7 +77,7 @@ func GivenPool(pool awscognito.UserPool) settings.Given {
 		return given
 	}
 	// jsii passes an object of Node by reference; Resolve returns the contents.
-	read, _ := pool.Stack().Resolve(map[string]any{"schema": cfn.Schema(), "signUp": cfn.AdminCreateUserConfig()}).(map[string]any)
+	read, _ := pool.Stack().Resolve(map[string]any{"schema": cfn.Schema(), "signUp": cfn.AdminCreateUserConfig(), "tier": cfn.UserPoolTier()}).(map[string]any)
 	schema, _ := read["schema"].([]any)
 	for _, each := range schema {
 		attribute, _ := each.(map[string]any)
@@ -92,5 +93,7 @@ func GivenPool(pool awscognito.UserPool) settings.Given {
 	}
 	signUp, _ := read["signUp"].(map[string]any)
 	given.Closed, _ = signUp["allowAdminCreateUserOnly"].(bool)
+	tier, _ := read["tier"].(string)
+	given.Plan = Plan(strings.ToLower(tier))
 	return given
 }

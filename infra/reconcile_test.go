@@ -95,14 +95,14 @@ func TestR36_ExactPermissionsOfTheSweep(t *testing.T) {
 		}
 		got = append(got, line)
 	}
-	const profile = "attrsAt createdAt createdBy deletedAt disabled email emailChangedAt emailCollision emailKey emailVerified " +
+	const profile = "attrsAt createdAt createdBy deletedAt digest disabled email emailChangedAt emailCollision emailKey emailVerified " +
 		"pk previousEmail profile rev sk status truncated username"
 	want := []string{
 		"logs:CreateLogStream, logs:PutLogEvents on its log group",
 		"cognito-idp:AdminGetUser, cognito-idp:DescribeUserPool, cognito-idp:ListUsers on " + resourceName(tpl, "Reconcile", map[string]any{"Fn::GetAtt": []any{poolID(tpl), "Arn"}}),
 		"dynamodb:BatchGetItem, dynamodb:Scan on the table if " + profile + ", SPECIFIC_ATTRIBUTES",
 		"dynamodb:UpdateItem on the table if attrsAt authzAt authzBy authzDisabled authzExtra authzRoles authzStatus authzTenant authzTenantRoles authzTenants " +
-			"createdAt createdBy deletedAt disabled email emailChangedAt emailCollision emailKey emailVerified expiresAt firstSignInAt " +
+			"createdAt createdBy deletedAt digest disabled email emailChangedAt emailCollision emailKey emailVerified expiresAt firstSignInAt " +
 			"lastClient lastSignInAt pk previousEmail profile rev signInCount signInMark sk status truncated username, NONE",
 		"dynamodb:DeleteItem, dynamodb:GetItem, dynamodb:PutItem on the table if SWEEP#*, NONE",
 	}

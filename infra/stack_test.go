@@ -129,17 +129,17 @@ func TestTable(t *testing.T) {
 }
 
 func TestOnlyADisposableStageLosesItsData(t *testing.T) {
-	for name, want := range map[string]string{"dev": "Delete", "prod": "Retain"} {
+	for name, want := range map[string][2]any{"dev": {"Delete", "Delete"}, "prod": {"RetainExceptOnCreate", "Retain"}} {
 		tpl := ofStage(t, name)
 		for _, kind := range []string{poolType, tableType, logsType} {
 			for id, r := range tpl.resources(kind) {
-				if r["DeletionPolicy"] != want || r["UpdateReplacePolicy"] != want {
-					t.Errorf("%s: %s has %v, %v", name, id, r["DeletionPolicy"], r["UpdateReplacePolicy"])
+				if got := [2]any{r["DeletionPolicy"], r["UpdateReplacePolicy"]}; got != want {
+					t.Errorf("%s: %s has %v", name, id, got)
 				}
 			}
 		}
 		stack, _ := stackOf(newApp(t), quiet(t, name))
-		if protected := *stack.TerminationProtection(); protected != (want == "Retain") {
+		if protected := *stack.TerminationProtection(); protected != (name == "prod") {
 			t.Errorf("%s: termination protection %v", name, protected)
 		}
 	}
@@ -187,7 +187,7 @@ func TestNoPhysicalNames(t *testing.T) {
 
 func TestOutputs(t *testing.T) {
 	outputs := ofStage(t, "dev")["Outputs"].(map[string]any)
-	want := []string{"MachineClientId", "TableName", "UserPoolDomain", "UserPoolId", "WebClientId"}
+	want := []string{"MachineClientId", "TableName", "UserPoolDomain", "UserPoolId", "WatchAlarmArns", "WebClientId"}
 	for _, trigger := range triggers.Names() {
 		want = append(want, trigger+"FunctionName")
 	}

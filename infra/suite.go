@@ -58,13 +58,11 @@ type TriggerSuite struct {
 // NewTriggerSuite makes the user pool, its clients, the table and the trigger functions in
 // scope. The functions must have been built (Props.Bundles).
 //
-// It panics if props are faulty or a build is missing, as constructs do. Call
-// props.Validate and props.CheckBundles first, to report all faults in one list.
+// It panics if props are faulty or a build is missing, as constructs do, with the list of
+// faults; nil props are those of the zero value. Call props.Validate and props.CheckBundles
+// first, to report all faults in one list.
 func NewTriggerSuite(scope constructs.Construct, id string, props *Props) *TriggerSuite {
-	if err := props.Validate(); err != nil {
-		panic(fmt.Sprintf("trigger suite %s:\n%v", id, err))
-	}
-	props = props.filled()
+	props = props.checked("trigger suite " + id).filled()
 	self := constructs.NewConstruct(scope, &id)
 	s := &TriggerSuite{
 		Construct: self,

@@ -42,6 +42,8 @@ type Trigger struct {
 	Refuses bool
 	// Reads says that it reads AUTHZ, PROFILE and CLIENT.
 	Reads bool
+	// Compares says that it asks PROFILE for its digest before it writes the row.
+	Compares bool
 	// Witnesses are the metrics in AWS/Cognito of requests that do not succeed without a
 	// call of the function. A sign-in through an identity provider is none, nor the token of
 	// a machine: AWS does not say whether SignInSuccesses has it.
@@ -85,7 +87,7 @@ func All() []Trigger {
 		{
 			Name: "PostAuthentication", Room: "postauthentication", Source: "PostAuthentication",
 			Purpose: "Counts a sign-in and heals the mirror", Common: "signed-in",
-			Sections: []string{"mirror"}, Writes: []Row{Profile, SignIn},
+			Sections: []string{"mirror"}, Compares: true, Writes: []Row{Profile, SignIn},
 		},
 	}
 }

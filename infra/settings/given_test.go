@@ -53,6 +53,7 @@ func TestWhatThePoolOwnsIsRefusedWhereTheAppMakesIt(t *testing.T) {
 		`identityPool.roles[0].claim: "zoneinfo" can be written by the users`:                func(s *Settings, _ *Given) { s.IdentityPool.Roles[0].Claim = "zoneinfo" },
 		"Clients: are given without Pool":                                                    func(s *Settings, g *Given) { *s = *sound(); *g = Given{Clients: []string{"site"}} },
 		"plan: lite has no pre token generation V3_0; use essentials":                        func(s *Settings, _ *Given) { s.Plan = PlanLite },
+		"plan: lite has no pre token generation V2_0; use essentials":                        func(s *Settings, g *Given) { g.Plan, s.TokenVersion = PlanLite, V2_0 }, // as the pool says
 		`policy.tokens.profiles.app.id.claims[0].from: "emial" is not an `:                   func(s *Settings, _ *Given) { s.Policy.Tokens.Profiles["app"].ID.Claims[0].From = "attribute:emial" },
 		"otherClients: is the pool's own":                                                    func(s *Settings, _ *Given) { s.OtherClients = OtherClientsNone },
 	} {

@@ -31,6 +31,10 @@ const (
 // after the trigger's: PreSignUpFunctionName.
 const FunctionNameOutput = "FunctionName"
 
+// WatchOutput is the output with the ARNs of at most five alarms, with commas, by which a
+// deployment can be taken back: sign-up or sign-in is broken.
+const WatchOutput = "WatchAlarmArns"
+
 // LiveAlias is the alias of every trigger function that the pool calls. The version that
 // it points to runs; a rollback is one call that points it to the previous version.
 const LiveAlias = "live"

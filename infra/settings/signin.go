@@ -44,8 +44,8 @@ func (s *Settings) Offers(f Factor) bool {
 	return slices.Contains(orList(s.FirstFactors, FactorPassword), f)
 }
 
-// OffersChoice reports whether users may sign in with more than passwords. Then, and only
-// then, the flow USER_AUTH is allowed.
+// OffersChoice reports whether users may sign in with more than passwords. Then a client
+// that names no flows has FlowChoice.
 func (s *Settings) OffersChoice() bool { return s.Offers(FactorPasskey) || s.Offers(FactorEmailOTP) }
 
 // domainForm is a host name as WebAuthn requires it: no scheme, no port.
@@ -63,6 +63,9 @@ func (c *checker) signIn(s *Settings) {
 	oneOf(c, "passkeys.userVerification", s.Passkeys.UserVerification, VerificationRequired, VerificationPreferred)
 	if id := s.Passkeys.RelyingPartyID; id != "" && (len(id) > 127 || !domainForm.MatchString(id)) {
 		c.faults.Add("passkeys.relyingPartyId", fmt.Sprintf("%q is not a domain", id), "write it in small letters, without https:// and port, such as example.com")
+	}
+	if chooses := func(name string) bool { return slices.Contains(s.Clients[name].flows(s), FlowChoice) }; s.OffersChoice() && !slices.ContainsFunc(s.clientsOf(false), chooses) {
+		c.faults.Add("firstFactors", "has more than a password, and no client has the flow choice", "add choice to flows of a client, or leave password alone here")
 	}
 	c.beyondLite(s)
 }

@@ -19,6 +19,7 @@ type Stage struct {
 	Settings `yaml:",inline"`
 
 	given    Given
+	shipped  *policy.Document // of a stage that runs
 	warnings strict.Faults
 	path     string
 	text     []string
@@ -106,7 +107,7 @@ func ReadStage(path string, src []byte, given Given) (Stage, error) {
 	if renamed(path, src, decoding) {
 		return stage, decoding // the rest would be judged without its clients
 	}
-	stage.warnings, _ = errors.AsType[strict.Faults](stage.lines.Locate(stage.Settings.Warnings(given).Err()))
+	stage.warnings, _ = errors.AsType[strict.Faults](stage.lines.Locate(stage.Settings.Warnings(given).Err(), stage.Placeholders().Err()))
 	return stage, stage.lines.Locate(decoding, unless(stage.lines, decoding, stage.Faults(given)))
 }
 

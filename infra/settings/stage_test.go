@@ -120,7 +120,7 @@ func TestStageFaultsComeWithFileAndLineAllAtOnce(t *testing.T) {
 func TestMissingValuesAreReportedWhereTheyShouldStand(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "test.yaml")
-	if err := os.WriteFile(path, []byte("selfSignUp: true\n\nclients:\n  web: {flows: [srp]}\n  jobs: {machine: true}\n"), 0o644); err != nil {
+	if err := os.WriteFile(path, []byte("selfSignUp: true\n\nclients:\n  web: {writeAttributes: [email]}\n  jobs: {machine: true}\n"), 0o644); err != nil {
 		t.Fatal(err)
 	}
 	_, err := LoadStage(path)

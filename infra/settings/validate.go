@@ -16,6 +16,7 @@ import (
 // the app passes.
 func (s *Settings) Faults(given Given) policy.Faults {
 	c := &checker{given: given}
+	c.environment(s)
 	c.plan(s)
 	if c.given.Pool {
 		c.foreignPool(s)
@@ -57,7 +58,7 @@ func (c *checker) plan(s *Settings) {
 	oneOf(c, "plan", s.Plan, PlanLite, PlanEssentials, PlanPlus)
 	oneOf(c, "tokenVersion", s.TokenVersion, V1_0, V2_0, V3_0)
 	oneOf(c, "threatProtection", s.ThreatProtection, ThreatsAudited, ThreatsEnforced)
-	if s.Plan == PlanLite && s.tokenVersion() != V1_0 {
+	if (s.Plan == PlanLite || c.given.Plan == PlanLite) && s.tokenVersion() != V1_0 {
 		c.faults.Add("plan", fmt.Sprintf("lite has no pre token generation %s", s.tokenVersion()),
 			"use essentials, or set tokenVersion: V1_0, which reaches the ID token alone")
 	}

@@ -31,8 +31,9 @@ rule in mode observe or off, with what it would do. The first line is the decisi
                     the proofs that the form sends along
   --locale LOCALE   the language of the form (default: the attribute locale)
   --json            write it as JSON
-  --outputs, --pool, --table, --region, --profile
-                    are not needed; --stage local is the stage that make local serves
+  --stage-file FILE a stage's file elsewhere; --live: the rules that run, for which the flags
+                    of ops help token-preview say where. --stage local is the stage that make
+                    local serves
 
 Exit status: 0, or 4 if the account is refused.
 
@@ -40,7 +41,7 @@ Example:
   go run ./infra/cmd/ops sign-up-preview --stage dev --email ada@mailinator.com --attr name=Ada
 `
 
-func signUpPreview(_ context.Context, args []string, t terminal) error {
+func signUpPreview(ctx context.Context, args []string, t terminal) error {
 	var where target
 	var asJSON bool
 	q := support.SignUpQuestion{Now: t.now(), Attributes: map[string]string{}}
@@ -73,7 +74,7 @@ func signUpPreview(_ context.Context, args []string, t terminal) error {
 	case q.Source != policy.Self && q.Source != policy.Admin && q.Source != policy.External:
 		return misused("there is no source %q: pass self, admin or external", *source)
 	}
-	if q.Stage, err = where.stageFile(); err != nil {
+	if q.Stage, err = where.theStage(ctx); err != nil {
 		return err
 	}
 	p, err := q.Answer()

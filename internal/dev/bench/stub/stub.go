@@ -8,6 +8,7 @@
 package stub
 
 import (
+	"bytes"
 	"crypto/tls"
 	"fmt"
 	"hash/crc32"
@@ -16,6 +17,7 @@ import (
 	"net"
 	"net/http"
 	"strconv"
+	"strings"
 	"sync/atomic"
 	"time"
 )
@@ -28,15 +30,18 @@ type Stub struct {
 	server   *http.Server
 	listener net.Listener
 	roots    roots
+	digest   string
 	requests atomic.Int64
 	opened   atomic.Int64 // connections
 	busy     atomic.Int64 // ns
+	reads    atomic.Int64
+	writes   atomic.Int64
 	meeting  meeting
 }
 
-// Start serves until Close. It writes the root certificates into dir, which the caller
-// removes. An error says which file is missing.
-func Start(dir string) (*Stub, error) {
+// Start serves until Close. digest is that of PROFILE (spec.Digest). It writes the root
+// certificates into dir, which the caller removes. An error says which file is missing.
+func Start(dir, digest string) (*Stub, error) {
 	identity, trusted, err := newIdentity(dir)
 	if err != nil {
 		return nil, err
@@ -45,7 +50,7 @@ func Start(dir string) (*Stub, error) {
 	if err != nil {
 		return nil, fmt.Errorf("opening a DynamoDB stub: %w", err)
 	}
-	s := &Stub{listener: listener, roots: trusted}
+	s := &Stub{listener: listener, roots: trusted, digest: digest}
 	s.server = &http.Server{
 		Handler:           s,
 		ReadHeaderTimeout: time.Minute,
@@ -85,6 +90,18 @@ func (s *Stub) Connections() int64 { return s.opened.Load() }
 // Requests returns the number of API calls so far.
 func (s *Stub) Requests() int64 { return s.requests.Load() }
 
+// Units returns the read and write request units of all calls so far. Every row is small:
+// one unit for each row of a consistent read, and one for each update.
+func (s *Stub) Units() (reads, writes int64) { return s.reads.Load(), s.writes.Load() }
+
+func (s *Stub) count(target string, request []byte) {
+	if strings.HasSuffix(target, "GetItem") {
+		s.reads.Add(int64(bytes.Count(request, []byte(`"sk":{"S":`))))
+		return
+	}
+	s.writes.Add(1)
+}
+
 // Busy returns the time spent on them, delays included: from the request's head to the
 // reply.
 func (s *Stub) Busy() time.Duration { return time.Duration(s.busy.Load()) }
@@ -99,17 +116,18 @@ func (s *Stub) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		_, _ = io.WriteString(w, "healthy: dynamodb.eu-west-1.amazonaws.com ")
 		return
 	}
-	_, _ = io.Copy(io.Discard, r.Body)
+	request, _ := io.ReadAll(r.Body)
 	if s.meeting.join(r.Context()) != nil {
 		return // the caller has given up
 	}
-	body := answer(r.Header.Get("X-Amz-Target"))
+	body := answer(r.Header.Get("X-Amz-Target"), request, s.digest)
 	header := w.Header()
 	header.Set("Content-Type", "application/x-amz-json-1.0")
 	header.Set("Content-Length", strconv.Itoa(len(body)))
 	header.Set("X-Amz-Crc32", strconv.FormatUint(uint64(crc32.ChecksumIEEE([]byte(body))), 10))
 	header.Set("X-Amzn-Requestid", "0A1B2C3D4E5F6G7H8I9J0K1L2M3N4O5P6Q7R8S9T0U1V2W3X4Y5Z")
 	_, _ = io.WriteString(w, body)
+	s.count(r.Header.Get("X-Amz-Target"), request)
 	s.requests.Add(1)
 	s.busy.Add(int64(time.Since(began)))
 }
