@@ -10,7 +10,6 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
 
-	"github.com/cognito-triggers/cognito-triggers/infra/settings"
 )
 
 const statusHelp = `
@@ -76,7 +75,7 @@ func (s *selection) unguarded(ctx context.Context) ([]string, error) {
 		return nil, err
 	}
 	api := cloudformation.NewFromConfig(cfg)
-	found, err := describe(ctx, api, settings.StackName(s.stage))
+	found, err := describe(ctx, api, s.stackName())
 	if err != nil || found.status == "" {
 		return nil, err
 	}
