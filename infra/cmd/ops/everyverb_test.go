@@ -85,11 +85,11 @@ func (s *transcript) steady(fixed map[string]string) string {
 		{`\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?(Z| UTC|)`, "TIME"},
 		{`\d{4}-\d\d-\d\d \d\d:\d\d UTC`, "TIME"},
 		{`\b\d{4}-\d\d-\d\d\b`, "DAY"},
-		{`"digest": "[\w-]{22}"`, `"digest": "OF ATTRIBUTES"`}, // the user name is among them
 		{`"(expiresAt|durationMs|initDurationMs)": [\d.]+`, `"$1": N`},
 		{`\b[\d.]+ (ms|s)\b`, "N $1"},
 		{` *cold [\w. ]+ms`, ""},
 		{`\b[0-9a-f]{12}\b`, "HASH"},
+		{`"digest": "[\w-]{22}"`, `"digest": "DIGEST"`},
 		{`ed25519:[\w-]+`, "ed25519:KEY"},
 		{`(?m)^A[\w-]{60,}$`, "INVITE"},
 		{`(?m) +$`, ""},

@@ -21,7 +21,7 @@ type place struct {
 	stacks *cloudformation.Client
 }
 
-// flags are fewer than those of what reads: the app of this project deploys files of its own.
+// flags are those that say where the stage belongs: which stage it is, its file says.
 func (p *place) flags(flags *flag.FlagSet) {
 	flags.StringVar(&p.stage, "stage", "", "")
 	flags.StringVar(&p.region, "region", "", "")

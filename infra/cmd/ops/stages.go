@@ -71,7 +71,7 @@ func (t *target) pin() error {
 	if t.stageFile != "" {
 		folder, name = filepath.Split(strings.TrimSuffix(t.stageFile, ".yaml"))
 	}
-	if name == "" {
+	if name == "" || t.live {
 		return nil
 	}
 	stages, err := settings.DecodeStages(folder, name)

@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
-
 )
 
 const statusHelp = `
@@ -54,7 +53,7 @@ func status(ctx context.Context, args []string, t terminal) error {
 
 // guard says what of the stack could be deleted and should not.
 func (s *selection) guard(ctx context.Context, t terminal) error {
-	if s.stage == "" || s.local != nil {
+	if s.stage+s.stack == "" || s.local != nil {
 		return nil
 	}
 	open, err := s.unguarded(ctx)
