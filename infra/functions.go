@@ -26,8 +26,10 @@ const (
 	// envTimeout is the time-out in milliseconds. Lambda tells a function only its
 	// deadline; with the time-out the function knows when the event began.
 	envTimeout = kernel.TimeoutVariable
-	// envNamespace is the namespace of the log lines' metrics.
+	// envNamespace is the namespace of the log lines' metrics, envSlow the milliseconds from
+	// which a call counts as slow.
 	envNamespace = kernel.NamespaceVariable
+	envSlow      = kernel.SlowVariable
 )
 
 // newFunction makes one trigger function with its own role and log group.
@@ -107,6 +109,7 @@ func environment(scope constructs.Construct, t triggers.Trigger, table ddb.Table
 	env := map[string]*string{
 		envTimeout:   new(strconv.Itoa(timeoutSeconds * 1000)),
 		envNamespace: new(p.namespace(scope)),
+		envSlow:      new(strconv.Itoa(p.Monitoring.DurationMillis)),
 	}
 	if t.UsesTable() {
 		env[envTable] = table.TableName()

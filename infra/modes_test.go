@@ -31,7 +31,7 @@ func full(t testing.TB) staged {
 	s.FirstFactors = []Factor{FactorPassword, FactorPasskey, FactorEmailOTP}
 	s.Passkeys = Passkeys{RelyingPartyID: "example.com", UserVerification: VerificationPreferred}
 	s.Plan, s.ThreatProtection = PlanPlus, ThreatsAudited
-	s.Monitoring.TopicARN = topicARN
+	s.Monitoring.TopicARN, s.Monitoring.TicketTopicARN = topicARN, ticketARN
 	s.LogKeyARN, s.TableKeyARN, s.Tracing = keyARN, keyARN, true
 	s.Functions = map[string]FunctionSettings{"PreTokenGeneration": {MemoryMiB: 512, ReservedConcurrency: 100, ProvisionedConcurrency: 2}}
 	s.Reconcile = Reconcile{EveryHours: 24}

@@ -36,6 +36,12 @@ func AddOutputs(stack awscdk.Stack, s *TriggerSuite, prefix string) {
 	if arns := s.watched(); len(arns) > 0 {
 		output(settings.WatchOutput, awscdk.Fn_Join(new(","), &arns), "The alarms by which ops deploy --watch takes a deployment back")
 	}
+	if s.PageAlarm != nil {
+		output(settings.PageAlarmOutput, s.PageAlarm.AlarmArn(), "Red while somebody must act at once; a deployment watches it")
+	}
+	if s.TicketAlarm != nil {
+		output(settings.TicketAlarmOutput, s.TicketAlarm.AlarmArn(), "Red while somebody must look on the next working day")
+	}
 	if s.props.takesPool() {
 		return
 	}
@@ -58,7 +64,7 @@ func AddOutputs(stack awscdk.Stack, s *TriggerSuite, prefix string) {
 // at most five: the CDK command line takes no more, and no composite alarm.
 func (s *TriggerSuite) watched() (arns []*string) {
 	for _, t := range triggers.All() {
-		if alarm, ok := s.Alarms[t.Name+"Errors"]; ok {
+		if alarm, ok := s.Alarms[t.Name+broken]; ok {
 			arns = append(arns, alarm.AlarmArn())
 		}
 	}

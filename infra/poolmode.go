@@ -1,6 +1,8 @@
 package infra
 
 import (
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscognito"
@@ -42,6 +44,22 @@ func (s *TriggerSuite) clientIDs() map[string]*string {
 		ids[name] = client.UserPoolClientId()
 	}
 	return ids
+}
+
+// people returns the ids of the app clients that people sign in with: those whose ids the
+// stack knows, and others of the pool that the stage names by their ids.
+func (s *TriggerSuite) people(p *Props) []*string {
+	var all []*string
+	ids := s.clientIDs()
+	for _, name := range p.UserClients(p.given()) {
+		all = append(all, ids[name])
+	}
+	for _, id := range slices.Sorted(maps.Keys(p.ForeignClients)) {
+		if !p.Policy.Tokens.Profiles[p.ForeignClients[id]].Machine {
+			all = append(all, new(id))
+		}
+	}
+	return all
 }
 
 // GivenPool returns what the settings must know about a pool that the app makes, for

@@ -60,7 +60,7 @@ func TestFunctionsAreMadeForCognitosFiveSeconds(t *testing.T) {
 			t.Errorf("%s is told a timeout of %v and the namespace %v", trigger.Name, env["FUNCTION_TIMEOUT_MS"], env["METRICS_NAMESPACE"])
 		}
 		_, knowsTable := env["TABLE_NAME"]
-		if knowsTable != trigger.UsesTable() || len(env) > 3 {
+		if knowsTable != trigger.UsesTable() || env["SLOW_MS"] != "1500" || len(env) > 4 {
 			t.Errorf("%s has the environment %v", trigger.Name, env)
 		}
 	}

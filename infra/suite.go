@@ -37,9 +37,12 @@ type TriggerSuite struct {
 	// Reconcile is the function of the scheduled sweep; nil without
 	// Props.Reconcile.EveryHours.
 	Reconcile awslambda.Function
-	// Alarms are by name, the trigger's first: PreSignUpErrors; those of the sweep are
-	// ReconcileErrors and ReconcileIncomplete. None with Monitoring.NoAlarms.
+	// Alarms are by name, the trigger's first: PreSignUpBroken, and PreSignUpBrokenDay over
+	// a day; runbook.go has the kinds. None with Monitoring.NoAlarms.
 	Alarms map[string]awscloudwatch.Alarm
+	// PageAlarm is red while an alarm is that must wake somebody, TicketAlarm while another
+	// one is. Only they notify anybody; nil without a topic of theirs.
+	PageAlarm, TicketAlarm awscloudwatch.CompositeAlarm
 	// Dashboard is nil with Monitoring.NoDashboard.
 	Dashboard awscloudwatch.Dashboard
 

@@ -37,7 +37,7 @@ func TestTheDefaults(t *testing.T) {
 		IdentityPool:   identity(IdentityRole{Name: "A", Match: MatchEquals}, IdentityRole{Name: "B", Match: MatchNotEqual}),
 		MemoryMiB:      512, LogRetentionDays: 90,
 		Functions:  map[string]FunctionSettings{},
-		Monitoring: Monitoring{DurationMillis: 3000, RefusedPercent: 50},
+		Monitoring: Monitoring{DurationMillis: 1500, RefusedPercent: 50},
 		Reconcile:  Reconcile{ListRate: 10},
 	}
 	for _, trigger := range triggers.Names() {
@@ -66,7 +66,7 @@ func TestWhatIsChosenStays(t *testing.T) {
 	s := Settings{
 		Plan: PlanPlus, TokenVersion: V2_0, PasswordMinimumLength: 20, LogRetentionDays: 7,
 		FirstFactors: []Factor{FactorPassword, FactorPasskey}, Passkeys: Passkeys{UserVerification: VerificationPreferred},
-		Monitoring: Monitoring{DurationMillis: 1500, RefusedPercent: 20},
+		Monitoring: Monitoring{DurationMillis: 800, RefusedPercent: 20},
 		Reconcile:  Reconcile{ListRate: 5},
 	}
 	full := s.WithDefaults()

@@ -57,19 +57,10 @@ var edges = map[string]struct {
 	"trust in what is nothing": {func(s *Settings) { s.Policy.Tokens.Trusted = map[string]string{"plan": "x"} }, `policy.tokens.trusted.plan: "plan" is not an attribute of the pool; use one of address, `},
 }
 
-func living(tokens Lifetimes) func(*Settings) { return changed(func(c *Client) { c.Tokens = tokens }) }
+func living(tokens Lifetimes) func(*Settings) { return ofWeb(func(c *Client) { c.Tokens = tokens }) }
 
 func rotating(grace Duration) func(*Settings) {
-	return changed(func(c *Client) { c.Rotation.Grace = grace })
-}
-
-// changed changes the client web.
-func changed(change func(*Client)) func(*Settings) {
-	return func(s *Settings) {
-		client := s.Clients[WebClient]
-		change(&client)
-		s.Clients = map[string]Client{WebClient: client}
-	}
+	return ofWeb(func(c *Client) { c.Rotation.Grace = grace })
 }
 
 // named returns a domain whose name has that many characters.

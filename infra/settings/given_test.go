@@ -99,7 +99,7 @@ func TestATopicOfTheAppIsATopic(t *testing.T) {
 	t.Parallel()
 	given := Given{Topic: true}
 	s := sound()
-	if n, of := len(s.Warnings(Given{})), len(s.Warnings(given)); n != 1 || of != 0 {
+	if n, of := len(s.Warnings(Given{})), len(s.Warnings(given)); n != 2 || of != 1 {
 		t.Errorf("%d warnings without a topic, %d with one", n, of)
 	}
 	s.Monitoring.NoAlarms = true
@@ -116,7 +116,7 @@ func TestAKeptStageWhoseAlarmsNobodyHearsIsWarnedOf(t *testing.T) {
 			t.Fatal(err)
 		}
 		useful(t, s.Settings.Warnings(Given{}))
-		if found := strings.Join(s.Warnings(), "\n"); strings.Contains(found, "monitoring.topicArn: is missing") != want {
+		if found := strings.Join(s.Warnings(), "\n"); strings.Contains(found, "monitoring.topicArn: is missing") != want || strings.Contains(found, "monitoring.ticketTopicArn: is missing") != want {
 			t.Errorf("%s: %v", name, found)
 		}
 	}

@@ -75,7 +75,7 @@ func synthesize(app awscdk.App) error {
 
 	server := awsiam.NewRole(stack, new("Server"), &awsiam.RoleProps{AssumedBy: awsiam.NewServicePrincipal(new("ecs-tasks.amazonaws.com"), nil)})
 	suite.GrantDirectoryRead(server)
-	awscdk.NewCfnOutput(stack, new("Alarm"), &awscdk.CfnOutputProps{Value: suite.Alarms["PreSignUpErrors"].AlarmArn()})
+	awscdk.NewCfnOutput(stack, new("Alarm"), &awscdk.CfnOutputProps{Value: suite.Alarms["PreSignUpBroken"].AlarmArn()})
 
 	staff(stack)
 	app.Synth(nil)
