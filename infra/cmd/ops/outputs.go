@@ -10,9 +10,7 @@ import (
 	"path/filepath"
 	"strings"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
-	"github.com/aws/smithy-go"
 
 	"github.com/cognito-triggers/cognito-triggers/infra/settings"
 )
@@ -110,21 +108,9 @@ func (t *target) describe(ctx context.Context) (map[string]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	out, err := cloudformation.NewFromConfig(cfg).DescribeStacks(ctx, &cloudformation.DescribeStacksInput{StackName: new(t.stackName())})
-	api, _ := errors.AsType[smithy.APIError](err)
-	switch {
-	case api != nil && strings.Contains(api.ErrorMessage(), "does not exist"):
-		return nil, fmt.Errorf("it is not in %s with these credentials (--stage or --stack, --region, --profile): %w", cfg.Region, err)
-	case api != nil && strings.HasPrefix(api.ErrorCode(), "AccessDenied"):
-		return nil, fmt.Errorf("these credentials need cloudformation:DescribeStacks: %w", err)
-	case err != nil:
-		return nil, err
-	case len(out.Stacks) != 1:
-		return nil, fmt.Errorf("%d stacks have the name", len(out.Stacks))
+	found, err := describe(ctx, cloudformation.NewFromConfig(cfg), t.stackName())
+	if err == nil && found.status == "" {
+		err = fmt.Errorf("it is not in %s with these credentials (--stage or --stack, --region, --profile)", cfg.Region)
 	}
-	outputs := map[string]string{}
-	for _, o := range out.Stacks[0].Outputs {
-		outputs[aws.ToString(o.OutputKey)] = aws.ToString(o.OutputValue)
-	}
-	return outputs, nil
+	return found.outputs, err
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"flag"
 	"fmt"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -20,7 +21,12 @@ type place struct {
 	stacks *cloudformation.Client
 }
 
-func (p *place) stackName() string { return settings.StackName(p.stage) }
+// flags are those that say where the stage belongs: which stage it is, its file says.
+func (p *place) flags(flags *flag.FlagSet) {
+	flags.StringVar(&p.stage, "stage", "", "")
+	flags.StringVar(&p.region, "region", "", "")
+	flags.StringVar(&p.profile, "profile", "", "")
+}
 
 // enter reads the stage's file and checks that the credentials are those of its account.
 // done says what did not happen otherwise.

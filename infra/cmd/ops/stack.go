@@ -38,11 +38,16 @@ func (s stack) settled() bool { return strings.HasSuffix(s.status, "_COMPLETE") 
 func describe(ctx context.Context, api *cloudformation.Client, name string) (stack, error) {
 	s := stack{name: name, outputs: map[string]string{}}
 	out, err := api.DescribeStacks(ctx, &cloudformation.DescribeStacksInput{StackName: &name})
-	if refusal, ok := errors.AsType[smithy.APIError](err); ok && strings.Contains(refusal.ErrorMessage(), "does not exist") {
+	refusal, _ := errors.AsType[smithy.APIError](err)
+	switch {
+	case refusal != nil && strings.Contains(refusal.ErrorMessage(), "does not exist"):
 		return s, nil
-	}
-	if err != nil || len(out.Stacks) == 0 {
+	case refusal != nil && strings.HasPrefix(refusal.ErrorCode(), "AccessDenied"):
+		return s, fmt.Errorf("these credentials need cloudformation:DescribeStacks: %w", err)
+	case err != nil:
 		return s, fmt.Errorf("asking for the stack %s: %w", name, err)
+	case len(out.Stacks) != 1:
+		return s, fmt.Errorf("%d stacks have the name %s", len(out.Stacks), name)
 	}
 	found := out.Stacks[0]
 	s.status, s.guarded = string(found.StackStatus), aws.ToBool(found.EnableTerminationProtection)

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"flag"
@@ -134,8 +135,8 @@ func (t *target) session(ctx context.Context) (aws.Config, error) {
 	if t.local != nil {
 		return t.localSession(client), nil
 	}
-	if t.region != "" {
-		options = append(options, config.WithRegion(t.region))
+	if region := cmp.Or(t.region, t.pinned()); region != "" {
+		options = append(options, config.WithRegion(region))
 	}
 	if t.profile != "" {
 		options = append(options, config.WithSharedConfigProfile(t.profile))
