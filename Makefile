@@ -125,7 +125,7 @@ mutants-pool: tools ### the same for the local user pool (about an hour)
 bench: tools ### measure the functions against an echo and the tutorial form
 	@go run ./internal/dev/bench
 
-token-preview: tools ## show the tokens that a policy makes (STAGE=dev USER=<file.json, sub or e-mail> CLIENT=<web, machine or an id>)
+token-preview: tools ## show the tokens that a policy makes (STAGE=dev USER=<file.json, sub or e-mail> CLIENT=<name or id>)
 	@# A status from 4 on is an answer (ops help token-preview), and no error of make.
 	@go build -o dist/bin/ops ./infra/cmd/ops && dist/bin/ops token-preview --stage $(STAGE) $(if $(filter command,$(origin USER)),--user '$(USER)') $(if $(CLIENT),--client '$(CLIENT)') || [ $$? -ge 4 ]
 
