@@ -22,11 +22,11 @@ type TokenSettings struct {
 // TokenSettings returns the token settings of a sound stage, or of one that runs.
 func (s *Stage) TokenSettings() TokenSettings {
 	full, document := s.WithDefaults(), s.Document(s.given)
-	if s.given.Pool {
-		full.Clients = s.Clients // their settings are the app's, and not known here
-	}
 	if s.shipped != nil {
 		document = *s.shipped
+	}
+	if s.given.Pool {
+		full.Clients = s.Clients // their settings are the app's, and not known here
 	}
 	return TokenSettings{
 		Policy: document.Tokens, Held: document.AtToken, Version: eventVersions[full.TokenVersion],
