@@ -230,6 +230,10 @@ func TestR70_AStackServesEveryAppClient(t *testing.T) {
 			t.Errorf("%s: %v, %v", client, out, err)
 		}
 	}
+	// The local cloud serves a domain of the team's own as it does a prefix: at its own address.
+	if domain := v.cloud.Stack.Pool.Domain; domain != "auth.example.com" || v.cloud.Outputs()["UserPoolDomainTarget"] == "" {
+		t.Errorf("the domain is %q, outputs %v", domain, v.cloud.Outputs())
+	}
 	sub := v.member()
 	v.lives(web.ID, 3600, 3600, true)
 	v.lives(desk.ID, 360, 600, false)
