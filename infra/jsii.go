@@ -14,10 +14,13 @@ func list(values []string) *[]*string {
 	return &pointers
 }
 
-// some returns a positive number, nil for zero.
-func some(n int) *float64 {
-	if n == 0 {
+// number returns a positive number, nil for zero.
+func number(n int) *float64 { return some(float64(n)) }
+
+// some returns what is not zero, nil for zero.
+func some[T comparable](value T) *T {
+	if value == *new(T) {
 		return nil
 	}
-	return new(float64(n))
+	return &value
 }

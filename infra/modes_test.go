@@ -7,6 +7,7 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/assertions"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscognito"
 
+	"github.com/cognito-triggers/cognito-triggers/infra/settings"
 	"github.com/cognito-triggers/cognito-triggers/internal/policy"
 	"github.com/cognito-triggers/cognito-triggers/triggers"
 )
@@ -18,7 +19,16 @@ func full(t testing.TB) staged {
 	s.ManagedLogin = true
 	s.FirstFactors = []Factor{FactorPassword, FactorPasskey, FactorEmailOTP}
 	s.Passkeys = Passkeys{RelyingPartyID: "example.com", UserVerification: VerificationPreferred}
-	s.Plan, s.ThreatProtection = PlanPlus, ThreatsAudited
+	s.Plan, s.ThreatProtection = PlanPlus, ThreatProtection{Standard: ThreatsAudited, Custom: ThreatsEnforced}
+	s.PoolLogs = PoolLogs{Notifications: true, AuthEvents: AuthEvents{RetentionDays: 30, KeyARN: keyARN}}
+	s.MFA, s.SMS = MFA{Mode: MFAOptional, Factors: []SecondFactor{SecondTOTP, SecondEmail, SecondSMS}}, SMS{Region: "eu-west-1"}
+	s.Recovery = []RecoveryWay{RecoverByPhone, RecoverByEmail}
+	s.Email = EmailSender{Identity: "example.org", From: "Bücher <login@mail.example.org>", ReplyTo: "help@example.org", ConfigurationSet: "auth", Region: "eu-west-1"}
+	s.Texts.Verification.Default = Text{Subject: "Your code", Body: "Your code: {####}", SMS: "{####} is your code"}
+	s.Texts.Invitation.Default = Text{Subject: "Welcome", Body: "{username}: {####}", SMS: "{username}: {####}"}
+	s.Texts.MFA.Default = Text{Subject: "Sign-in", Body: "Sign in with {####}", SMS: "{####} signs you in"}
+	s.WebACLARN, s.Tags = "arn:aws:wafv2:eu-west-1:111122223333:regional/webacl/pool/1234abcd", map[string]string{"team": "identity", "cost centre": "4711"}
+	s.Overrides = map[string]map[string]any{settings.PoolOverride: {"DeviceConfiguration.ChallengeRequiredOnNewDevice": true, "DeviceConfiguration.DeviceOnlyRememberedOnUserPrompt": true}}
 	s.Monitoring.TopicARN = topicARN
 	s.LogKeyARN, s.TableKeyARN, s.Tracing = keyARN, keyARN, true
 	s.Functions = map[string]FunctionSettings{"PreTokenGeneration": {MemoryMiB: 512, ReservedConcurrency: 100, ProvisionedConcurrency: 2}}

@@ -15,9 +15,21 @@ type (
 	Plan             = settings.Plan
 	TokenVersion     = settings.TokenVersion
 	ThreatProtection = settings.ThreatProtection
+	Threats          = settings.Threats
 	Factor           = settings.Factor
 	Passkeys         = settings.Passkeys
 	UserVerification = settings.UserVerification
+	MFA              = settings.MFA
+	MFAMode          = settings.MFAMode
+	SecondFactor     = settings.SecondFactor
+	SMS              = settings.SMS
+	RecoveryWay      = settings.RecoveryWay
+	EmailSender      = settings.EmailSender
+	Texts            = settings.Texts
+	Localized        = settings.Localized
+	Text             = settings.Text
+	PoolLogs         = settings.PoolLogs
+	AuthEvents       = settings.AuthEvents
 	WebClient        = settings.WebClient
 	Flow             = settings.Flow
 	OtherClients     = settings.OtherClients
@@ -28,6 +40,8 @@ type (
 	IdentityPool     = settings.IdentityPool
 	IdentityRole     = settings.IdentityRole
 	Match            = settings.Match
+	Logging          = settings.Logging
+	SystemLog        = settings.SystemLog
 	FunctionSettings = settings.FunctionSettings
 	Monitoring       = settings.Monitoring
 	Reconcile        = settings.Reconcile
@@ -75,6 +89,14 @@ const (
 	FactorEmailOTP        = settings.FactorEmailOTP
 	VerificationRequired  = settings.VerificationRequired
 	VerificationPreferred = settings.VerificationPreferred
+	MFAOff                = settings.MFAOff
+	MFAOptional           = settings.MFAOptional
+	MFARequired           = settings.MFARequired
+	SecondTOTP            = settings.SecondTOTP
+	SecondEmail           = settings.SecondEmail
+	SecondSMS             = settings.SecondSMS
+	RecoverByEmail        = settings.RecoverByEmail
+	RecoverByPhone        = settings.RecoverByPhone
 	FlowSRP               = settings.FlowSRP
 	FlowPassword          = settings.FlowPassword
 	OtherClientsAny       = settings.OtherClientsAny
@@ -83,4 +105,7 @@ const (
 	MatchContains         = settings.MatchContains
 	MatchStartsWith       = settings.MatchStartsWith
 	MatchNotEqual         = settings.MatchNotEqual
+	SystemWarn            = settings.SystemWarn
+	SystemInfo            = settings.SystemInfo
+	SystemDebug           = settings.SystemDebug
 )

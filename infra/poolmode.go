@@ -32,6 +32,8 @@ func (s *TriggerSuite) makePool(p *Props) {
 		s.MachineClient = newMachineClient(self, s.Pool, s.ResourceServer, p)
 	}
 	s.Groups = newGroups(self, s.Pool, p)
+	newPoolLogs(self, s.Pool, p)
+	newWebACLAssociation(self, s.Pool, p)
 }
 
 // clientIDs returns the ids of the known app clients, by their names in the policy.

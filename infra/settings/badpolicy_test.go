@@ -15,7 +15,7 @@ import (
 )
 
 // soundSettings is a stage without a mistake, up to the sign-up policy.
-const soundSettings = `monitoring: {noAlarms: true}
+const soundSettings = `disposable: true
 domainPrefix: example
 selfSignUp: true
 webClient: {callbackUrls: [https://app.example/callback]}
@@ -32,10 +32,10 @@ const badPolicies = "testdata/bad-policies.txt"
 // after a >.
 type badPolicy struct{ name, text, faults string }
 
-// readBadPolicies reads the cases.
-func readBadPolicies(t *testing.T) []badPolicy {
+// readBad reads the cases of a file.
+func readBad(t *testing.T, file string) []badPolicy {
 	t.Helper()
-	src, err := os.ReadFile(badPolicies)
+	src, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -79,7 +79,7 @@ var complete = regexp.MustCompile(`^bad\.yaml:\d+: policy\.signUp[^ ]*: .+; .+$`
 // -run BadPolicy -update` writes them.
 func TestEveryBadPolicyIsRefusedAtSynth(t *testing.T) {
 	t.Parallel()
-	cases := readBadPolicies(t)
+	cases := readBad(t, badPolicies)
 	if len(cases) == 0 {
 		t.Fatal("there are no bad policies")
 	}
@@ -118,7 +118,7 @@ var atSynthAlone = regexp.MustCompile(`anybody can register|not an organisation'
 func TestAFunctionRefusesToStartWithEveryBadPolicy(t *testing.T) {
 	t.Parallel()
 	refused := 0
-	for _, c := range readBadPolicies(t) {
+	for _, c := range readBad(t, badPolicies) {
 		path := stageOf(t, c.text)
 		src, err := os.ReadFile(path)
 		if err != nil {

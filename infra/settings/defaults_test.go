@@ -22,6 +22,7 @@ func TestTheDefaults(t *testing.T) {
 	want := Settings{
 		Plan: PlanEssentials, TokenVersion: V3_0, PasswordMinimumLength: 12,
 		FirstFactors: []Factor{FactorPassword}, Passkeys: Passkeys{UserVerification: VerificationRequired},
+		MFA: MFA{Mode: MFAOff}, Recovery: []RecoveryWay{RecoverByEmail}, Logging: Logging{System: SystemWarn},
 		WebClient: WebClient{
 			CallbackURLs: []string{"https://app.example/callback"}, Flows: []Flow{FlowSRP},
 			ReadAttributes: []string{"email", "email_verified", "name", "locale"}, WriteAttributes: []string{"email", "name", "locale"},
@@ -60,6 +61,7 @@ func TestWhatIsChosenStays(t *testing.T) {
 	s := Settings{
 		Plan: PlanPlus, TokenVersion: V2_0, PasswordMinimumLength: 20, LogRetentionDays: 7,
 		FirstFactors: []Factor{FactorPassword, FactorPasskey}, Passkeys: Passkeys{UserVerification: VerificationPreferred},
+		MFA: MFA{Mode: MFARequired, Factors: []SecondFactor{SecondSMS}}, Recovery: []RecoveryWay{RecoverByPhone}, Logging: Logging{System: SystemInfo},
 		WebClient:     WebClient{Flows: []Flow{FlowPassword}, ReadAttributes: []string{"email"}, WriteAttributes: []string{"nickname"}},
 		MachineClient: MachineClient{Scopes: []string{"app/read"}},
 		Monitoring:    Monitoring{DurationMillis: 1500, RefusedPercent: 20},

@@ -33,9 +33,10 @@ type Given struct {
 func (c *checker) foreignPool(s *Settings) {
 	web := s.WebClient
 	owned := map[string]bool{
-		"otherClients": s.OtherClients != "", "threatProtection": s.ThreatProtection != "", "selfSignUp": s.SelfSignUp, "passwordMinimumLength": s.PasswordMinimumLength != 0,
+		"otherClients": s.OtherClients != "", "threatProtection": s.ThreatProtection != ThreatProtection{}, "selfSignUp": s.SelfSignUp, "passwordMinimumLength": s.PasswordMinimumLength != 0,
 		"domainPrefix": s.DomainPrefix != "", "managedLogin": s.ManagedLogin, "firstFactors": len(s.FirstFactors) > 0,
-		"passkeys":       s.Passkeys != Passkeys{},
+		"passkeys": s.Passkeys != Passkeys{}, "mfa": s.MFA.Mode != "" || len(s.MFA.Factors) > 0, "sms": s.SMS != SMS{}, "recovery": len(s.Recovery) > 0,
+		"email": s.Email != EmailSender{}, "texts": s.Texts != Texts{}, "webAclArn": s.WebACLARN != "", "poolLogs": s.PoolLogs != PoolLogs{}, "overrides": len(s.Overrides) > 0,
 		"webClient":      len(web.CallbackURLs)+len(web.LogoutURLs)+len(web.Flows)+len(web.ReadAttributes)+len(web.WriteAttributes) > 0,
 		"resourceServer": s.ResourceServer.Identifier != "" || len(s.ResourceServer.Scopes) > 0,
 		"machineClient":  s.MachineClient.None || len(s.MachineClient.Scopes) > 0, "groups": len(s.Groups) > 0,

@@ -28,7 +28,7 @@ func TestWhatThePoolOwnsIsRefusedWhereTheAppMakesIt(t *testing.T) {
 	}
 	for want, spoil := range map[string]func(*Settings, *Given){
 		"domainPrefix: is the pool's own, which the app makes": func(s *Settings, _ *Given) { s.DomainPrefix = "example" },
-		"threatProtection: is the pool's own":                  func(s *Settings, _ *Given) { s.Plan, s.ThreatProtection = PlanPlus, ThreatsAudited },
+		"threatProtection: is the pool's own":                  func(s *Settings, _ *Given) { s.Plan, s.ThreatProtection.Standard = PlanPlus, ThreatsAudited },
 		"selfSignUp: is the pool's own":                        func(s *Settings, _ *Given) { s.SelfSignUp = true },
 		"passwordMinimumLength: is the pool's own":             func(s *Settings, _ *Given) { s.PasswordMinimumLength = 15 },
 		"managedLogin: is the pool's own":                      func(s *Settings, _ *Given) { s.ManagedLogin = true },
@@ -96,6 +96,7 @@ func TestATopicOfTheAppIsATopic(t *testing.T) {
 	t.Parallel()
 	given := Given{Topic: true}
 	s := sound()
+	s.Email.CognitoDefault, s.MFA.Mode = true, MFAOptional
 	if n, of := len(s.Warnings(Given{})), len(s.Warnings(given)); n != 1 || of != 0 {
 		t.Errorf("%d warnings without a topic, %d with one", n, of)
 	}

@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
-
-	"github.com/cognito-triggers/cognito-triggers/internal/policy"
 )
 
 // Factor is what a user may sign in with first (developer guide, "Authentication flows",
@@ -30,6 +28,12 @@ type Passkeys struct {
 	// UserVerification says whether the device must verify its user, by fingerprint, face
 	// or PIN. Default: "" means required. Example: preferred.
 	UserVerification UserVerification `yaml:"userVerification"`
+
+	// TwoFactors says that a passkey counts as two factors, since the device has verified its
+	// user: it then signs in where MFA is required. It excludes
+	// VerificationPreferred. Default:
+	// false. Example: true.
+	TwoFactors bool `yaml:"twoFactors"`
 }
 
 // UserVerification is WebAuthn's.
@@ -55,13 +59,7 @@ var domainForm = regexp.MustCompile(`^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)*[a-
 
 // signIn checks how users sign in.
 func (c *checker) signIn(s *Settings) {
-	for i, f := range s.FirstFactors {
-		if f == "" {
-			c.faults.Add(policy.Item("firstFactors", i), "is empty", "use one of password, passkey, emailOtp")
-		}
-		oneOf(c, policy.Item("firstFactors", i), f, FactorPassword, FactorPasskey, FactorEmailOTP)
-	}
-	unique(c, "firstFactors", s.FirstFactors)
+	several(c, "firstFactors", s.FirstFactors, FactorPassword, FactorPasskey, FactorEmailOTP)
 	if !s.Offers(FactorPassword) {
 		c.faults.Add("firstFactors", "lacks password", "add it: Cognito takes no pool without (SignInPolicy)")
 	}
@@ -72,6 +70,14 @@ func (c *checker) signIn(s *Settings) {
 	if id := s.Passkeys.RelyingPartyID; id != "" && (len(id) > 127 || !domainForm.MatchString(id)) {
 		c.faults.Add("passkeys.relyingPartyId", fmt.Sprintf("%q is not a domain", id), "write it in small letters, without https:// and port, such as example.com")
 	}
+	c.refuse("firstFactors", []refusal{{
+		s.Offers(FactorPasskey) && !s.ManagedLogin && s.Passkeys.RelyingPartyID == "", "has passkey, and no page of the pool's domain registers one",
+		"name your app's domain in passkeys.relyingPartyId, or set managedLogin: true",
+	}})
+	c.refuse("passkeys.twoFactors", []refusal{{
+		s.Passkeys.TwoFactors && s.Passkeys.UserVerification == VerificationPreferred, "is true, and the device need not verify its user",
+		"set userVerification: required, or remove it",
+	}})
 	c.beyondLite(s)
 }
 

@@ -56,11 +56,16 @@ func refused(node ast.Node) (problem, fix string) {
 	return "", ""
 }
 
-// structure decodes a mapping whose keys are the fields of a struct.
+// structure decodes a mapping whose keys are the fields of a struct, or a single value that
+// stands for it.
 func (d *decoder) structure(path string, node ast.Node, into reflect.Value, depth int) {
 	keys, err := fields(into.Type())
 	if err != nil { // decodable has checked every type
 		d.fault(lineOf(node), path, err.Error(), "")
+		return
+	}
+	if field, ok := Scalar(into.Type()); ok && scalar(node) {
+		d.value(path, node, into.FieldByIndex(field.Index), depth+1)
 		return
 	}
 	for _, e := range d.entries(path, node) {
