@@ -25,15 +25,16 @@ func TestPasswordsAndClassicPagesAreAllUnlessAsked(t *testing.T) {
 func TestPasskeysAndCodesByEmail(t *testing.T) {
 	s := quiet(t, "prod")
 	s.FirstFactors = []Factor{FactorPassword, FactorPasskey, FactorEmailOTP}
-	s.Passkeys = Passkeys{RelyingPartyID: "example.com"}
+	s.Passkeys, s.Email.Identity = Passkeys{RelyingPartyID: "example.com", TwoFactors: true}, "login@example.org"
 	tpl := synthesize(t, s)
 	pool := tpl.properties(t, poolType, "Pool")
 	factors := texts(at(pool, "Policies", "SignInPolicy", "AllowedFirstAuthFactors"))
 	if slices.Sort(factors); !slices.Equal(factors, []string{"EMAIL_OTP", "PASSWORD", "WEB_AUTHN"}) {
 		t.Errorf("factors %v", factors)
 	}
-	if pool["WebAuthnRelyingPartyID"] != "example.com" || pool["WebAuthnUserVerification"] != "required" || pool["UserPoolTier"] != "ESSENTIALS" {
-		t.Errorf("%v, %v, %v", pool["WebAuthnRelyingPartyID"], pool["WebAuthnUserVerification"], pool["UserPoolTier"])
+	if pool["WebAuthnRelyingPartyID"] != "example.com" || pool["WebAuthnUserVerification"] != "required" || pool["UserPoolTier"] != "ESSENTIALS" ||
+		pool["WebAuthnFactorConfiguration"] != "MULTI_FACTOR_WITH_USER_VERIFICATION" {
+		t.Errorf("%v", pool)
 	}
 	flows := texts(tpl.properties(t, clientType, "WebClient")["ExplicitAuthFlows"])
 	if slices.Sort(flows); !slices.Equal(flows, []string{"ALLOW_USER_AUTH", "ALLOW_USER_SRP_AUTH"}) {

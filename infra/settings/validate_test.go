@@ -200,7 +200,34 @@ func TestEveryFaultIsReportedAtOnce(t *testing.T) {
 func TestWhatIsAChoiceIsNoFault(t *testing.T) {
 	t.Parallel()
 	for name, choose := range map[string]func(*Settings){
-		"lite with V1":               func(s *Settings) { s.Plan, s.TokenVersion = PlanLite, V1_0 },
+		"lite with V1": func(s *Settings) { s.Plan, s.TokenVersion = PlanLite, V1_0 },
+		"codes by e-mail and a phone": func(s *Settings) {
+			s.MFA, s.Email.Identity, s.Recovery = MFA{MFARequired, []SecondFactor{SecondEmail}}, "login@example.org", []RecoveryWay{RecoverByPhone, RecoverByEmail}
+		},
+		"a passkey for two factors": func(s *Settings) {
+			s.MFA.Mode, s.FirstFactors, s.ManagedLogin, s.Passkeys.TwoFactors = MFARequired, []Factor{FactorPassword, FactorPasskey}, true, true
+		},
+		"MFA that is off, in words": func(s *Settings) { s.MFA.Mode = MFAOff },
+		"a sender in a sub-domain": func(s *Settings) {
+			s.Email = EmailSender{Identity: "example.org", From: "Bücher <a@Mail.Example.org>"}
+		},
+		"a style sheet in a text": func(s *Settings) {
+			s.Texts.Verification.Default.Body = "<style>p {color: red}</style>\n<p>{username}, {####}</p>"
+		},
+		"the longest texts": func(s *Settings) {
+			s.Texts.Invitation.Default = Text{Subject: strings.Repeat("ß", 140), Body: "{username}{####}" + strings.Repeat("ß", 20_000-16)}
+		},
+		"a subject of one letter": func(s *Settings) { s.Texts.Verification.Default = Text{Subject: "x", Body: "{####}"} },
+		"logs of sign-ins": func(s *Settings) {
+			s.Plan, s.ThreatProtection.Custom, s.PoolLogs.AuthEvents.RetentionDays = PlanPlus, ThreatsAudited, 3653
+		},
+		"a tag without a value": func(s *Settings) {
+			s.Tags = map[string]string{strings.Repeat("k", 128): "", "aws": strings.Repeat("v", 256)}
+		},
+		"lines for ever": func(s *Settings) { s.LogRetentionDays = -1 },
+		"a property without key": func(s *Settings) {
+			s.Overrides = map[string]map[string]any{"Pool": {"Policies.PasswordPolicy.PasswordHistorySize": 5, "Policies2.X": true}}
+		},
 		"plus with threats":          func(s *Settings) { s.Plan, s.ThreatProtection.Standard = PlanPlus, ThreatsEnforced },
 		"localhost":                  func(s *Settings) { s.WebClient.CallbackURLs[0] = "http://localhost:3000/callback" },
 		"an app's own scheme":        func(s *Settings) { s.WebClient.CallbackURLs[0] = "myapp://signed-in" },

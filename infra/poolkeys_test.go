@@ -1,0 +1,143 @@
+package infra
+
+import (
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2/awscognito"
+
+	"github.com/cognito-triggers/cognito-triggers/infra/settings"
+)
+
+// leavesOf returns the paths to the values of a resource; a list is one value.
+func leavesOf(path string, value any) (all []string) {
+	object, ok := value.(map[string]any)
+	if !ok || strings.HasPrefix(path, "UserPoolTags.") {
+		return []string{strings.TrimSuffix(path, ".")}
+	}
+	for name, inner := range object {
+		all = append(all, leavesOf(path+name+".", inner)...)
+	}
+	return all
+}
+
+// The stage with every key has every property that the suite sets. An override of one of
+// them would act without a key's checks.
+func TestR71_NoOverrideChangesWhatTheSuiteSets(t *testing.T) {
+	pool := everything(t).properties(t, poolType, "Pool")
+	pool["WebAuthnFactorConfiguration"], pool["Schema"] = "x", "x" // of other stages
+	overridden := full(t).Overrides[settings.PoolOverride]
+	for _, path := range leavesOf("", map[string]any(pool)) {
+		if _, free := overridden[path]; free {
+			continue
+		}
+		path = strings.TrimSuffix(path, ".Fn::GetAtt")
+		if strings.HasPrefix(path, "UserPoolTags.") {
+			path = "UserPoolTags"
+		}
+		path, _, _ = strings.Cut(path, ".Fn::Join")
+		path, _, _ = strings.Cut(path, ".Ref")
+		s := quiet(t, "prod")
+		s.Overrides = map[string]map[string]any{settings.PoolOverride: {path: "x"}}
+		if err := s.Validate(); err == nil || !strings.Contains(err.Error(), "overrides.Pool") {
+			t.Errorf("%s can be overridden: %v", path, err)
+		}
+	}
+}
+
+func TestR71_WithoutKeysThePoolHasNoneOfIt(t *testing.T) {
+	tpl := ofQuiet(t, "dev")
+	pool := tpl.properties(t, poolType, "Pool")
+	for _, name := range []string{"EnabledMfas", "SmsConfiguration", "EmailConfiguration", "EmailAuthenticationMessage", "SmsAuthenticationMessage", "UserPoolAddOns", "DeviceConfiguration"} {
+		if pool[name] != nil {
+			t.Errorf("%s is %v", name, pool[name])
+		}
+	}
+	if pool["MfaConfiguration"] != "OFF" || at(pool, "AdminCreateUserConfig", "InviteMessageTemplate") != nil {
+		t.Errorf("the pool is %v", pool)
+	}
+	for _, kind := range []string{"AWS::Cognito::LogDeliveryConfiguration", "AWS::WAFv2::WebACLAssociation"} {
+		if n := len(tpl.resources(kind)); n != 0 {
+			t.Errorf("%d of %s", n, kind)
+		}
+	}
+}
+
+func TestR71_AnAuthenticatorAppNeedsNoRoleForMessages(t *testing.T) {
+	tpl := ofStage(t, "prod")
+	pool := tpl.properties(t, poolType, "Pool")
+	if pool["MfaConfiguration"] != "OPTIONAL" || !reflect.DeepEqual(texts(pool["EnabledMfas"]), []string{"SOFTWARE_TOKEN_MFA"}) || pool["SmsConfiguration"] != nil {
+		t.Errorf("the pool is %v", pool)
+	}
+	for id := range tpl.resources(roleType) {
+		if strings.Contains(id, "sms") {
+			t.Errorf("there is the role %s", id)
+		}
+	}
+}
+
+func TestR71_TheWaysToANewPassword(t *testing.T) {
+	phone, email := RecoverByPhone, RecoverByEmail
+	for want, ways := range map[awscognito.AccountRecovery][]RecoveryWay{
+		awscognito.AccountRecovery_EMAIL_ONLY:                  {email},
+		awscognito.AccountRecovery_PHONE_ONLY_WITHOUT_MFA:      {phone},
+		awscognito.AccountRecovery_PHONE_WITHOUT_MFA_AND_EMAIL: {phone, email},
+		awscognito.AccountRecovery_EMAIL_AND_PHONE_WITHOUT_MFA: {email, phone},
+	} {
+		if got := recovery(&Props{Settings: Settings{Recovery: ways}}); got != want {
+			t.Errorf("%v is %s", ways, got)
+		}
+	}
+}
+
+// The identity is this account's; its Region is the pool's unless the stage names one. The
+// golden template has a named one.
+func TestR71_AnIdentityIsOfThePoolsRegion(t *testing.T) {
+	s := quiet(t, "prod")
+	s.Email = EmailSender{Identity: "login@example.org"}
+	mail := synthesize(t, s).properties(t, poolType, "Pool")["EmailConfiguration"]
+	arn, _ := at(mail, "SourceArn", "Fn::Join", 1).([]any)
+	if at(mail, "EmailSendingAccount") != "DEVELOPER" || at(mail, "From") != nil || len(arn) != 7 || at(arn, 3, "Ref") != "AWS::Region" || arn[6] != ":identity/login@example.org" {
+		t.Errorf("%v", mail)
+	}
+}
+
+func TestR71_CognitosOwnLogsAreKeptAsLongAsTheStageSays(t *testing.T) {
+	tpl := everything(t)
+	var sources []string
+	for _, r := range tpl.resources("AWS::Cognito::LogDeliveryConfiguration") {
+		for _, to := range at(r, "Properties", "LogConfigurations").([]any) {
+			arn := at(to, "CloudWatchLogsConfiguration", "LogGroupArn", "Fn::Join", 1).([]any)
+			sources = append(sources, at(to, "EventSource").(string)+" "+at(to, "LogLevel").(string)+" "+at(arn, len(arn)-1, "Ref").(string))
+		}
+	}
+	if want := []string{"userNotification ERROR SuitePoolNotificationsLogs0BEEF63B", "userAuthEvents INFO SuitePoolAuthEventsLogs1C5499FE"}; !slices.Equal(sources, want) {
+		t.Errorf("logs %q", sources)
+	}
+	for id, want := range map[string]float64{"PoolNotifications": 90, "PoolAuthEvents": 30} {
+		if group := tpl.properties(t, logsType, id+"Logs"); group["RetentionInDays"] != want || group["KmsKeyId"] != keyARN {
+			t.Errorf("%s: %v", id, group)
+		}
+	}
+}
+
+func TestR71_TagsAreOnEverythingAndForEverKeepsForEver(t *testing.T) {
+	s := quiet(t, "prod")
+	s.Tags, s.LogRetentionDays = map[string]string{"team": "identity"}, -1
+	tpl := synthesize(t, s)
+	if tag := at(tpl.properties(t, poolType, "Pool"), "UserPoolTags", "team"); tag != "identity" {
+		t.Errorf("the pool's tag is %v", tag)
+	}
+	for _, kind := range []string{functionType, logsType, roleType} {
+		for id, r := range tpl.resources(kind) {
+			if tags, _ := at(r, "Properties", "Tags").([]any); !slices.ContainsFunc(tags, func(tag any) bool { return at(tag, "Key") == "team" && at(tag, "Value") == "identity" }) {
+				t.Errorf("%s has the tags %v", id, tags)
+			}
+			if days := at(r, "Properties", "RetentionInDays"); days != nil {
+				t.Errorf("%s keeps lines %v days", id, days)
+			}
+		}
+	}
+}

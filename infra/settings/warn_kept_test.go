@@ -1,0 +1,71 @@
+package settings
+
+import (
+	"slices"
+	"testing"
+)
+
+// paths returns where warnings are.
+func paths(s *Settings, given Given) (found []string) {
+	for _, warning := range s.Warnings(given) {
+		found = append(found, warning.Path)
+	}
+	return found
+}
+
+func TestR71_AKeptStageThatIsNotReadySaysSo(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		change func(*Settings)
+		given  Given
+		want   []string
+	}{
+		"as it is":                    {func(*Settings) {}, Given{}, []string{"email", "mfa"}},
+		"MFA that is off":             {func(s *Settings) { s.MFA.Mode = MFAOff }, Given{}, []string{"email", "mfa"}},
+		"an authenticator app":        {func(s *Settings) { s.MFA.Mode = MFAOptional }, Given{}, []string{"email"}},
+		"50 e-mails are enough":       {func(s *Settings) { s.Email.CognitoDefault = true }, Given{}, []string{"mfa"}},
+		"SES":                         {func(s *Settings) { s.Email.Identity = "login@example.org" }, Given{}, []string{"mfa"}},
+		"disposable":                  {func(s *Settings) { s.Disposable = true }, Given{}, nil},
+		"the app's pool":              {func(*Settings) {}, Given{Pool: true}, nil},
+		"pages that do not offer MFA": {func(s *Settings) { s.Disposable, s.ManagedLogin, s.MFA.Mode = true, true, MFAOptional }, Given{}, []string{"mfa.mode"}},
+		"pages that demand it":        {func(s *Settings) { s.Disposable, s.ManagedLogin, s.MFA.Mode = true, true, MFARequired }, Given{}, nil},
+		"two properties": {func(s *Settings) {
+			s.Disposable, s.Overrides = true, map[string]map[string]any{"Pool": {"UserPoolName": "x", "A.B": 1}}
+		}, Given{}, []string{`overrides.Pool["A.B"]`, "overrides.Pool.UserPoolName"}},
+	} {
+		s := sound()
+		s.Monitoring.TopicARN = topicARN
+		c.change(s)
+		if got := paths(s, c.given); !slices.Equal(got, c.want) {
+			t.Errorf("%s: warned of %q, want %q", name, got, c.want)
+		}
+	}
+}
+
+func TestR71_ASingleValueIsThatOfStandardThreatProtection(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]ThreatProtection{
+		"audit":                       {Standard: ThreatsAudited},
+		"{custom: enforced}":          {Custom: ThreatsEnforced},
+		"\n  standard: enforced":      {Standard: ThreatsEnforced},
+		"\n  \"enforced\" # a remark": {Standard: ThreatsEnforced},
+	} {
+		s, err := ReadStage("plus.yaml", []byte(soundStage+"plan: plus\nthreatProtection: "+text+"\n"), Given{})
+		if err != nil || s.ThreatProtection != want {
+			t.Errorf("%q: %+v, %v", text, s.ThreatProtection, err)
+		}
+	}
+}
+
+// The name is encoded as RFC 2047 says; what is ASCII stays as it was written.
+func TestR71_ASenderOfAnyAlphabetIsSentAsASCII(t *testing.T) {
+	t.Parallel()
+	for from, want := range map[string]string{
+		"": "", "a@example.org": "a@example.org", "Acme <a@example.org>": "Acme <a@example.org>",
+		"Bücher <a@example.org>": "=?utf-8?q?B=C3=BCcher?= <a@example.org>",
+	} {
+		if got := (EmailSender{From: from}).Sender(); got != want {
+			t.Errorf("%q is sent as %q", from, got)
+		}
+	}
+}
