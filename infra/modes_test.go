@@ -19,7 +19,7 @@ func full(t testing.TB) staged {
 	s.ManagedLogin = true
 	s.FirstFactors = []Factor{FactorPassword, FactorPasskey, FactorEmailOTP}
 	s.Passkeys = Passkeys{RelyingPartyID: "example.com", UserVerification: VerificationPreferred}
-	s.Plan, s.ThreatProtection = PlanPlus, ThreatProtection{Standard: ThreatsAudited, Custom: ThreatsEnforced}
+	s.Plan, s.ThreatProtection = PlanPlus, ThreatProtection{Standard: ThreatsAudited, Custom: ThreatsAudited}
 	s.PoolLogs = PoolLogs{Notifications: true, AuthEvents: AuthEvents{RetentionDays: 30, KeyARN: keyARN}}
 	s.MFA, s.SMS = MFA{Mode: MFAOptional, Factors: []SecondFactor{SecondTOTP, SecondEmail, SecondSMS}}, SMS{Region: "eu-west-1"}
 	s.Recovery = []RecoveryWay{RecoverByPhone, RecoverByEmail}
