@@ -18,7 +18,7 @@ func full(t testing.TB) staged {
 	s := stage(t, "prod")
 	s.ManagedLogin = true
 	s.FirstFactors = []Factor{FactorPassword, FactorPasskey, FactorEmailOTP}
-	s.Passkeys = Passkeys{RelyingPartyID: "example.com", UserVerification: VerificationPreferred}
+	s.Passkeys = Passkeys{RelyingPartyID: "example.com", TwoFactors: true}
 	s.Plan, s.ThreatProtection = PlanPlus, ThreatProtection{Standard: ThreatsAudited, Custom: ThreatsAudited}
 	s.PoolLogs = PoolLogs{Notifications: true, AuthEvents: AuthEvents{RetentionDays: 30, KeyARN: keyARN}}
 	s.MFA, s.SMS = MFA{Mode: MFAOptional, Factors: []SecondFactor{SecondTOTP, SecondEmail, SecondSMS}}, SMS{Region: "eu-west-1"}
