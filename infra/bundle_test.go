@@ -137,7 +137,7 @@ func TestNoFunctionIsShippedTheClients(t *testing.T) {
 	if err != nil || !strings.Contains(string(before), `"app"`) || !strings.Contains(string(before), `"unwritten"`) {
 		t.Fatalf("%v in %s", err, before)
 	}
-	s.Policy.Tokens.Clients = map[string]string{"machine": "service"}
+	s.Settings.Clients = map[string]Client{"machine": s.Settings.Clients["machine"]}
 	if after, err := s.Shipped("pretokengeneration", s.given()); err != nil || string(after) != string(before) {
 		t.Errorf("%v, and the function's part became %s", err, after)
 	}

@@ -1,6 +1,7 @@
 package infra
 
 import (
+	"maps"
 	"slices"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
@@ -14,23 +15,38 @@ import (
 // that was lost on a phone, too short to share.
 const rotationGrace = 10.0 // seconds
 
-// newWebClient makes the app client that users use. It has no secret, since it could not
+// newClients makes the app clients by name, in a fixed order.
+func newClients(scope constructs.Construct, pool awscognito.UserPool, server awscognito.UserPoolResourceServer, p *Props) map[string]awscognito.UserPoolClient {
+	clients := make(map[string]awscognito.UserPoolClient)
+	for _, name := range slices.Sorted(maps.Keys(p.Settings.Clients)) {
+		made, id := p.Settings.Clients[name], settings.ClientResource(name)
+		if made.Machine {
+			clients[name] = newMachineClient(scope, id, pool, server, made)
+		} else {
+			clients[name] = newUserClient(scope, id, pool, made, p)
+		}
+		override(clients[name].Node().DefaultChild().(awscdk.CfnResource), p.Overrides[name])
+	}
+	return clients
+}
+
+// newUserClient makes an app client that users use. It has no secret, since it could not
 // keep one. It has only the authorization code flow, because the implicit one puts tokens
 // into addresses. It lacks the scope aws.cognito.signin.user.admin, with which an access
 // token could change its own user.
-func newWebClient(scope constructs.Construct, pool awscognito.UserPool, p *Props) awscognito.UserPoolClient {
-	client := awscognito.NewUserPoolClient(scope, new("WebClient"), &awscognito.UserPoolClientProps{
+func newUserClient(scope constructs.Construct, id string, pool awscognito.UserPool, made Client, p *Props) awscognito.UserPoolClient {
+	client := awscognito.NewUserPoolClient(scope, &id, &awscognito.UserPoolClientProps{
 		UserPool:       pool,
 		GenerateSecret: new(false),
 		AuthFlows: &awscognito.AuthFlow{
-			UserSrp:      new(slices.Contains(p.WebClient.Flows, FlowSRP)),
-			UserPassword: new(slices.Contains(p.WebClient.Flows, FlowPassword)),
+			UserSrp:      new(slices.Contains(made.Flows, FlowSRP)),
+			UserPassword: new(slices.Contains(made.Flows, FlowPassword)),
 			User:         new(p.OffersChoice()),
 		},
 		OAuth: &awscognito.OAuthSettings{
 			Flows:        &awscognito.OAuthFlows{AuthorizationCodeGrant: new(true)},
-			CallbackUrls: list(p.WebClient.CallbackURLs),
-			LogoutUrls:   list(p.WebClient.LogoutURLs),
+			CallbackUrls: list(made.CallbackURLs),
+			LogoutUrls:   list(made.LogoutURLs),
 			Scopes: &[]awscognito.OAuthScope{
 				awscognito.OAuthScope_OPENID(),
 				awscognito.OAuthScope_EMAIL(),
@@ -42,7 +58,7 @@ func newWebClient(scope constructs.Construct, pool awscognito.UserPool, p *Props
 		PreventUserExistenceErrors:      new(true),
 		EnableTokenRevocation:           new(true),
 	})
-	limit(client, p.WebClient.ReadAttributes, p.WebClient.WriteAttributes)
+	limit(client, made.ReadAttributes, made.WriteAttributes)
 	return client
 }
 
@@ -54,8 +70,11 @@ func limit(client awscognito.UserPoolClient, read, write []string) {
 	cfn.SetWriteAttributes(list(write))
 }
 
-// newResourceServer makes the API that owns the tokens' scopes.
+// newResourceServer makes the API that owns the tokens' scopes, if the stage has one.
 func newResourceServer(scope constructs.Construct, pool awscognito.UserPool, p *Props) awscognito.UserPoolResourceServer {
+	if !p.ResourceServer.Made() {
+		return nil
+	}
 	var scopes []awscognito.ResourceServerScope
 	for _, s := range p.ResourceServer.Scopes {
 		scopes = append(scopes, awscognito.NewResourceServerScope(&awscognito.ResourceServerScopeProps{
@@ -70,15 +89,15 @@ func newResourceServer(scope constructs.Construct, pool awscognito.UserPool, p *
 	})
 }
 
-// newMachineClient makes the app client that services use. It names its authentication
+// newMachineClient makes an app client that services use. It names its authentication
 // flows, because a client that names none allows SRP and custom authentication. With the
 // refresh flow alone no user can sign in.
-func newMachineClient(scope constructs.Construct, pool awscognito.UserPool, server awscognito.UserPoolResourceServer, p *Props) awscognito.UserPoolClient {
+func newMachineClient(scope constructs.Construct, id string, pool awscognito.UserPool, server awscognito.UserPoolResourceServer, made Client) awscognito.UserPoolClient {
 	var scopes []awscognito.OAuthScope
-	for _, s := range p.MachineClient.Scopes {
+	for _, s := range made.Scopes {
 		scopes = append(scopes, awscognito.OAuthScope_Custom(new(s)))
 	}
-	client := awscognito.NewUserPoolClient(scope, new("MachineClient"), &awscognito.UserPoolClientProps{
+	client := awscognito.NewUserPoolClient(scope, &id, &awscognito.UserPoolClientProps{
 		UserPool:       pool,
 		GenerateSecret: new(true),
 		AuthFlows:      &awscognito.AuthFlow{UserSrp: new(false)}, // sets ALLOW_REFRESH_TOKEN_AUTH alone

@@ -5,8 +5,6 @@ import (
 
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscognito"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
-
-	"github.com/cognito-triggers/cognito-triggers/internal/claims"
 )
 
 // matchTypes are Cognito's names for ours (API reference, MappingRule).
@@ -19,12 +17,16 @@ func newIdentityPool(s *TriggerSuite, p *Props) {
 	if len(p.IdentityPool.Roles) == 0 {
 		return
 	}
-	client := s.clientIDs()[claims.WebClient]
+	ids, users := s.clientIDs(), p.UserClients(p.given())
+	var audiences []any
+	for _, name := range users {
+		audiences = append(audiences, &awscognito.CfnIdentityPool_CognitoIdentityProviderProperty{
+			ClientId: ids[name], ProviderName: s.Pool.UserPoolProviderName(), ServerSideTokenCheck: new(true),
+		})
+	}
 	s.IdentityPool = awscognito.NewCfnIdentityPool(s.Construct, new("IdentityPool"), &awscognito.CfnIdentityPoolProps{
 		AllowUnauthenticatedIdentities: new(false), AllowClassicFlow: new(false),
-		CognitoIdentityProviders: []any{&awscognito.CfnIdentityPool_CognitoIdentityProviderProperty{
-			ClientId: client, ProviderName: s.Pool.UserPoolProviderName(), ServerSideTokenCheck: new(true),
-		}},
+		CognitoIdentityProviders: audiences,
 	})
 	s.IdentityRoles = make(map[string]awsiam.Role)
 	var rules []any
@@ -35,13 +37,16 @@ func newIdentityPool(s *TriggerSuite, p *Props) {
 			Claim: new(r.Claim), MatchType: new(matchTypes[r.Match]), Value: new(r.Value), RoleArn: role.RoleArn(),
 		})
 	}
-	awscognito.NewCfnIdentityPoolRoleAttachment(s.Construct, new("IdentityRoles"), &awscognito.CfnIdentityPoolRoleAttachmentProps{
-		IdentityPoolId: s.IdentityPool.Ref(),
-		RoleMappings: map[string]any{"web": &awscognito.CfnIdentityPoolRoleAttachment_RoleMappingProperty{
+	mappings := make(map[string]any)
+	for _, name := range users {
+		mappings[name] = &awscognito.CfnIdentityPoolRoleAttachment_RoleMappingProperty{
 			Type: new("Rules"), AmbiguousRoleResolution: new("Deny"),
-			IdentityProvider:   new(*s.Pool.UserPoolProviderName() + ":" + *client),
+			IdentityProvider:   new(*s.Pool.UserPoolProviderName() + ":" + *ids[name]),
 			RulesConfiguration: &awscognito.CfnIdentityPoolRoleAttachment_RulesConfigurationTypeProperty{Rules: &rules},
-		}},
+		}
+	}
+	awscognito.NewCfnIdentityPoolRoleAttachment(s.Construct, new("IdentityRoles"), &awscognito.CfnIdentityPoolRoleAttachmentProps{
+		IdentityPoolId: s.IdentityPool.Ref(), RoleMappings: mappings,
 	})
 }
 

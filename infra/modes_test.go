@@ -28,7 +28,7 @@ func full(t testing.TB) staged {
 	s.Texts.Invitation.Default = Text{Subject: "Welcome", Body: "{username}: {####}", SMS: "{username}: {####}"}
 	s.Texts.MFA.Default = Text{Subject: "Sign-in", Body: "Sign in with {####}", SMS: "{####} signs you in"}
 	s.WebACLARN, s.Tags = "arn:aws:wafv2:eu-west-1:111122223333:regional/webacl/pool/1234abcd", map[string]string{"team": "identity", "cost centre": "4711"}
-	s.Overrides = map[string]map[string]any{settings.PoolOverride: {"DeviceConfiguration.ChallengeRequiredOnNewDevice": true, "DeviceConfiguration.DeviceOnlyRememberedOnUserPrompt": true}}
+	s.Overrides = map[string]map[string]any{settings.PoolOverride: {"DeviceConfiguration.ChallengeRequiredOnNewDevice": true, "DeviceConfiguration.DeviceOnlyRememberedOnUserPrompt": true}, "web": {"EnablePropagateAdditionalUserContextData": true}}
 	s.Monitoring.TopicARN = topicARN
 	s.LogKeyARN, s.TableKeyARN, s.Tracing = keyARN, keyARN, true
 	s.Functions = map[string]FunctionSettings{"PreTokenGeneration": {MemoryMiB: 512, ReservedConcurrency: 100, ProvisionedConcurrency: 2}}
@@ -65,8 +65,8 @@ func poolProps(pool awscognito.UserPool, client awscognito.UserPoolClient) *Prop
 	return &Props{
 		Settings: Settings{
 			API: API{On: true}, IdentityPool: IdentityPool{Roles: []IdentityRole{{Name: "Acme", Claim: "tenant", Value: "acme"}}},
+			Clients: map[string]Client{"web": {Profile: "app"}},
 			Policy: policy.Document{Tokens: policy.Tokens{
-				Clients:  map[string]string{"web": "app"},
 				Profiles: map[string]policy.Profile{"app": {ID: policy.Token{Claims: []policy.Claim{{Name: "tenant", From: "authz.tenant"}}}}},
 			}},
 		},

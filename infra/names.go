@@ -16,6 +16,7 @@ type (
 	TokenVersion     = settings.TokenVersion
 	ThreatProtection = settings.ThreatProtection
 	Threats          = settings.Threats
+	Domain           = settings.Domain
 	Factor           = settings.Factor
 	Passkeys         = settings.Passkeys
 	UserVerification = settings.UserVerification
@@ -30,12 +31,11 @@ type (
 	Text             = settings.Text
 	PoolLogs         = settings.PoolLogs
 	AuthEvents       = settings.AuthEvents
-	WebClient        = settings.WebClient
+	Client           = settings.Client
 	Flow             = settings.Flow
 	OtherClients     = settings.OtherClients
 	ResourceServer   = settings.ResourceServer
 	Scope            = settings.Scope
-	MachineClient    = settings.MachineClient
 	API              = settings.API
 	IdentityPool     = settings.IdentityPool
 	IdentityRole     = settings.IdentityRole

@@ -1,6 +1,9 @@
 package infra
 
 import (
+	"maps"
+	"slices"
+
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 
 	"github.com/cognito-triggers/cognito-triggers/infra/settings"
@@ -8,7 +11,7 @@ import (
 )
 
 // addOutputs shows what a client, an operator or the local cloud must know of the
-// deployed stack. The machine client's secret is not among them: every principal with
+// deployed stack. The secret of a machine's client is not among them: every principal with
 // DescribeStacks can read an output.
 func addOutputs(stack awscdk.Stack, s *TriggerSuite) {
 	output := func(name string, value *string, description string) {
@@ -29,9 +32,13 @@ func addOutputs(stack awscdk.Stack, s *TriggerSuite) {
 		return
 	}
 	output("UserPoolDomain", s.Domain.BaseUrl(nil), "Base address of the token endpoint and the sign-in pages")
-	output(settings.WebClientOutput, s.WebClient.UserPoolClientId(), "The app client that people use")
-	if s.MachineClient == nil {
-		return
+	for _, name := range slices.Sorted(maps.Keys(s.Clients)) {
+		users := "The app client that people use"
+		if name != settings.WebClient && name != settings.MachineClient {
+			users = "The app client " + name
+		} else if s.props.Settings.Clients[name].Machine {
+			users = "The app client that services use"
+		}
+		output(settings.ClientOutput(name), s.Clients[name].UserPoolClientId(), users)
 	}
-	output(settings.MachineClientOutput, s.MachineClient.UserPoolClientId(), "The app client that services use")
 }

@@ -86,7 +86,7 @@ func passwordPolicy(p *Props) *awscognito.PasswordPolicy {
 func newDomain(scope constructs.Construct, pool awscognito.UserPool, p *Props) awscognito.UserPoolDomain {
 	return awscognito.NewUserPoolDomain(scope, new("Domain"), &awscognito.UserPoolDomainProps{
 		UserPool:      pool,
-		CognitoDomain: &awscognito.CognitoDomainOptions{DomainPrefix: new(p.DomainPrefix)},
+		CognitoDomain: &awscognito.CognitoDomainOptions{DomainPrefix: new(p.Domain.Prefix)},
 
 		ManagedLoginVersion: pagesVersion(p),
 	})

@@ -11,38 +11,40 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/infra/settings"
 )
 
-// leavesOf returns the paths to the values of a resource; a list is one value.
+// leavesOf returns the paths to the values of a resource; a list, a call of an intrinsic
+// function and all tags are one value.
 func leavesOf(path string, value any) (all []string) {
 	object, ok := value.(map[string]any)
-	if !ok || strings.HasPrefix(path, "UserPoolTags.") {
-		return []string{strings.TrimSuffix(path, ".")}
+	if ok {
+		for name, inner := range object {
+			if strings.HasPrefix(name, "Fn::") || name == "Ref" || path == "UserPoolTags." {
+				return []string{strings.TrimSuffix(path, ".")}
+			}
+			all = append(all, leavesOf(path+name+".", inner)...)
+		}
+		return all
 	}
-	for name, inner := range object {
-		all = append(all, leavesOf(path+name+".", inner)...)
-	}
-	return all
+	return []string{strings.TrimSuffix(path, ".")}
 }
 
 // The stage with every key has every property that the suite sets. An override of one of
 // them would act without a key's checks.
 func TestR71_NoOverrideChangesWhatTheSuiteSets(t *testing.T) {
-	pool := everything(t).properties(t, poolType, "Pool")
+	tpl, overridden := everything(t), full(t).Overrides
+	pool := tpl.properties(t, poolType, "Pool")
 	pool["Schema"] = "x" // never written
-	overridden := full(t).Overrides[settings.PoolOverride]
-	for _, path := range leavesOf("", map[string]any(pool)) {
-		if _, free := overridden[path]; free {
-			continue
-		}
-		path = strings.TrimSuffix(path, ".Fn::GetAtt")
-		if strings.HasPrefix(path, "UserPoolTags.") {
-			path = "UserPoolTags"
-		}
-		path, _, _ = strings.Cut(path, ".Fn::Join")
-		path, _, _ = strings.Cut(path, ".Ref")
-		s := quiet(t, "prod")
-		s.Overrides = map[string]map[string]any{settings.PoolOverride: {path: "x"}}
-		if err := s.Validate(); err == nil || !strings.Contains(err.Error(), "overrides.Pool") {
-			t.Errorf("%s can be overridden: %v", path, err)
+	for resource, properties := range map[string]map[string]any{
+		settings.PoolOverride: pool, "web": tpl.properties(t, clientType, "WebClient"), "machine": tpl.properties(t, clientType, "MachineClient"),
+	} {
+		for _, path := range leavesOf("", properties) {
+			if _, free := overridden[resource][path]; free {
+				continue
+			}
+			s := quiet(t, "prod")
+			s.Overrides = map[string]map[string]any{resource: {path: "x"}}
+			if err := s.Validate(); err == nil || !strings.Contains(err.Error(), "overrides."+resource) {
+				t.Errorf("%s of %s can be overridden: %v", path, resource, err)
+			}
 		}
 	}
 }

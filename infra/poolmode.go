@@ -4,7 +4,6 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscognito"
 
 	"github.com/cognito-triggers/cognito-triggers/infra/settings"
-	"github.com/cognito-triggers/cognito-triggers/internal/claims"
 	"github.com/cognito-triggers/cognito-triggers/internal/cognito"
 )
 
@@ -26,27 +25,21 @@ func (s *TriggerSuite) makePool(p *Props) {
 	s.Pool = newPool(self, p)
 	s.Domain = newDomain(self, s.Pool, p)
 	s.ResourceServer = newResourceServer(self, s.Pool, p)
-	s.WebClient = newWebClient(self, s.Pool, p)
-	s.Branding = newBranding(self, s.Pool, s.WebClient, p)
-	if !p.MachineClient.None {
-		s.MachineClient = newMachineClient(self, s.Pool, s.ResourceServer, p)
-	}
+	s.Clients = newClients(self, s.Pool, s.ResourceServer, p)
+	s.Branding = newBranding(self, s.Pool, s.Clients, p)
 	s.Groups = newGroups(self, s.Pool, p)
 	newPoolLogs(self, s.Pool, p)
 	newWebACLAssociation(self, s.Pool, p)
 }
 
-// clientIDs returns the ids of the known app clients, by their names in the policy.
+// clientIDs returns the ids of the known app clients, by their names.
 func (s *TriggerSuite) clientIDs() map[string]*string {
 	ids := make(map[string]*string)
 	for name, client := range s.props.Clients {
 		ids[name] = client.UserPoolClientId()
 	}
-	if s.WebClient != nil {
-		ids[claims.WebClient] = s.WebClient.UserPoolClientId()
-	}
-	if s.MachineClient != nil {
-		ids[claims.MachineClient] = s.MachineClient.UserPoolClientId()
+	for name, client := range s.Clients {
+		ids[name] = client.UserPoolClientId()
 	}
 	return ids
 }

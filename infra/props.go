@@ -32,8 +32,8 @@ type Props struct {
 	// that is already in use.
 	Pool awscognito.UserPool
 
-	// Clients are app clients of Pool, by their names in policy.tokens.clients.
-	// Default: none. Example: {"web": client}.
+	// Clients are app clients of Pool, by name; Settings.Clients says the token profile of a
+	// name. Default: none. Example: {"web": client}.
 	Clients map[string]awscognito.IUserPoolClient
 
 	// Topic is a topic that the app makes, for the alarms to notify instead of

@@ -28,12 +28,11 @@ func TestPropsAreJudgedWithWhatIsHandedOver(t *testing.T) {
 		t.Errorf("sound props: %v", err)
 	}
 	for want, spoil := range map[string]func(*Props){
-		"domainPrefix: is the pool's own":          func(p *Props) { p.DomainPrefix = "example" },
-		"api.on: needs to know whose tokens count": func(p *Props) { p.Clients, p.IdentityPool, p.Policy.Tokens.Clients = nil, IdentityPool{}, nil },
-		"identityPool.roles: need the client": func(p *Props) {
-			p.Clients, p.Policy.Tokens.Clients = map[string]awscognito.IUserPoolClient{"site": client}, nil
-		},
-		"Clients.site: is nil":                           func(p *Props) { p.Clients["site"] = nil },
+		"domain: is the pool's own":                      func(p *Props) { p.Domain.Prefix = "example" },
+		"api.on: needs to know whose tokens count":       func(p *Props) { p.Clients, p.IdentityPool, p.Settings.Clients = nil, IdentityPool{}, nil },
+		"identityPool.roles: need a client":              func(p *Props) { p.Clients, p.Settings.Clients, p.API = nil, nil, API{} },
+		"clients.site: is the name of a client that":     func(p *Props) { p.Settings.Clients["site"] = Client{Profile: "app"} },
+		"Clients.site: is nil":                           func(p *Props) { p.Clients["site"], p.IdentityPool = nil, IdentityPool{} },
 		"Clients: are given without Pool":                func(p *Props) { p.Settings, p.Pool = quiet(t, "prod").Settings, nil },
 		"monitoring.noAlarms: leaves no alarm":           func(p *Props) { p.Topic, p.Monitoring.NoAlarms = topic, true },
 		"monitoring.topicArn: is given beside Topic":     func(p *Props) { p.Topic, p.Monitoring.TopicARN = topic, topicARN },
@@ -47,7 +46,7 @@ func TestPropsAreJudgedWithWhatIsHandedOver(t *testing.T) {
 		}
 	}
 	p := poolProps(pool, client)
-	p.DomainPrefix, p.Architecture = "example", "riscv64"
+	p.Domain.Prefix, p.Architecture = "example", "riscv64"
 	if err := p.Validate(); err == nil || strings.Count(err.Error(), "\n") != 1 {
 		t.Errorf("two faults of two kinds are\n%v", err)
 	}

@@ -24,13 +24,13 @@ const (
 	serviceSeconds  = 300
 )
 
-// newRegister writes the token profile of each app client of the policy into the table,
+// newRegister writes the token profile of each app client into the table,
 // by a function of the suite that CloudFormation runs. It depends on the clients, the
 // table and the live function that reads the rows: a row names a profile only when that
 // function has it. Nothing depends on it, so there is no cycle. For a policy that names
 // no client it makes nothing.
 func newRegister(scope constructs.Construct, s *TriggerSuite, p *Props) error {
-	if len(p.Policy.Tokens.Clients) == 0 {
+	if len(p.Profiles()) == 0 {
 		return nil
 	}
 	folder, err := stageBundle(registerFolder, p)

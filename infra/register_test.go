@@ -14,7 +14,7 @@ const profilesType = "Custom::AppClientProfiles"
 
 func TestTheStackWritesTheProfileOfEachClient(t *testing.T) {
 	s := quiet(t, "prod")
-	s.Policy.Tokens.Clients = map[string]string{"web": "app", "machine": "service", "3n4b5urk1ft4fl3mg5e62d9ado": "app"}
+	s.ForeignClients = map[string]string{"3n4b5urk1ft4fl3mg5e62d9ado": "app"}
 	tpl := synthesize(t, s)
 	p := tpl.properties(t, profilesType, "ClientProfiles")
 	want := []any{
@@ -45,9 +45,9 @@ func TestRowsAreWrittenAfterTheFunctionThatReadsThem(t *testing.T) {
 	}
 }
 
-func TestAPolicyWithoutClientsNeedsNoRegister(t *testing.T) {
+func TestAStageWithoutProfilesNeedsNoRegister(t *testing.T) {
 	s := quiet(t, "prod")
-	s.Policy.Tokens = policy.Tokens{}
+	s.Policy.Tokens, s.Settings.Clients = policy.Tokens{}, map[string]Client{"web": {CallbackURLs: []string{"https://app.example/"}}}
 	tpl := synthesize(t, s)
 	if found := len(tpl.resources(profilesType)); found != 0 || len(tpl.resources(functionType)) != len(triggers.All()) {
 		t.Errorf("%d resources and %d functions", found, len(tpl.resources(functionType)))

@@ -3,6 +3,8 @@ package infra
 import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscognito"
 	"github.com/aws/constructs-go/constructs/v10"
+
+	"github.com/cognito-triggers/cognito-triggers/infra/settings"
 )
 
 // signInPolicy returns nil if there are only passwords, which is Cognito's default.
@@ -41,13 +43,21 @@ func pagesVersion(p *Props) awscognito.ManagedLoginVersion {
 	return ""
 }
 
-// newBranding sets Cognito's own style for the web client. Without a style the pages of
-// managed login are an error ("Login pages unavailable").
-func newBranding(scope constructs.Construct, pool awscognito.IUserPool, client awscognito.IUserPoolClient, p *Props) awscognito.CfnManagedLoginBranding {
+// newBranding sets Cognito's own style for each client of users. Without a style the pages
+// of managed login are an error ("Login pages unavailable").
+func newBranding(scope constructs.Construct, pool awscognito.IUserPool, clients map[string]awscognito.UserPoolClient, p *Props) map[string]awscognito.CfnManagedLoginBranding {
 	if !p.ManagedLogin {
 		return nil
 	}
-	return awscognito.NewCfnManagedLoginBranding(scope, new("Branding"), &awscognito.CfnManagedLoginBrandingProps{
-		UserPoolId: pool.UserPoolId(), ClientId: client.UserPoolClientId(), UseCognitoProvidedValues: new(true),
-	})
+	styles := make(map[string]awscognito.CfnManagedLoginBranding)
+	for _, name := range p.UserClients(settings.Given{}) {
+		id := "Branding"
+		if name != settings.WebClient { // which had it first
+			id += settings.ClientResource(name)
+		}
+		styles[name] = awscognito.NewCfnManagedLoginBranding(scope, &id, &awscognito.CfnManagedLoginBrandingProps{
+			UserPoolId: pool.UserPoolId(), ClientId: clients[name].UserPoolClientId(), UseCognitoProvidedValues: new(true),
+		})
+	}
+	return styles
 }

@@ -200,8 +200,8 @@ func TestOutputs(t *testing.T) {
 // Cognito bills by the month for a client that may ask for machine tokens.
 func TestAStageMayDoWithoutAMachineClient(t *testing.T) {
 	s := quiet(t, "dev")
-	s.MachineClient, s.API.On = MachineClient{None: true}, true
-	delete(s.Policy.Tokens.Clients, "machine")
+	s.API.On = true
+	delete(s.Settings.Clients, "machine")
 	tpl := synthesize(t, s)
 	if clients := tpl.resources(clientType); len(clients) != 1 || clients["SuiteWebClientB66EBAF8"] == nil {
 		t.Errorf("clients %v", slices.Sorted(maps.Keys(clients)))
@@ -280,7 +280,7 @@ func TestFaultyPropsPanicWithTheListBeforeAnythingIsMade(t *testing.T) {
 	app := newApp(t)
 	defer func() {
 		caught := fmt.Sprint(recover())
-		for _, path := range []string{"domainPrefix: ", "webClient.callbackUrls: ", "resourceServer.identifier: "} {
+		for _, path := range []string{"domain.prefix: ", "clients: "} {
 			if !strings.Contains(caught, path) {
 				t.Errorf("%q does not name %s", caught, path)
 			}

@@ -22,11 +22,11 @@ type TriggerSuite struct {
 	Construct constructs.Construct
 	Pool      awscognito.UserPool
 	Domain    awscognito.UserPoolDomain
-	// Branding is nil without Props.ManagedLogin.
-	Branding  awscognito.CfnManagedLoginBranding
-	WebClient awscognito.UserPoolClient
-	// MachineClient is nil with Props.MachineClient.None.
-	MachineClient  awscognito.UserPoolClient
+	// Clients are the app clients that the suite made, by their names in Settings.Clients.
+	Clients map[string]awscognito.UserPoolClient
+	// Branding has the style of each client of users; nil without Props.ManagedLogin.
+	Branding map[string]awscognito.CfnManagedLoginBranding
+	// ResourceServer is nil without Props.ResourceServer.
 	ResourceServer awscognito.UserPoolResourceServer
 	Groups         []awscognito.UserPoolGroup
 	Table          ddb.TableV2

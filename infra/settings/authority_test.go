@@ -66,7 +66,7 @@ func (w *world) writes(attribute string) bool {
 		return true // a client that names no WriteAttributes
 	}
 	return !slices.Contains([]string{"locale", "zoneinfo", "preferred_username", "name"}, attribute) ||
-		attribute == "name" || slices.Contains(w.stage.WithDefaults().WebClient.WriteAttributes, attribute)
+		attribute == "name" || slices.Contains(w.stage.WithDefaults().Clients["web"].WriteAttributes, attribute)
 }
 
 // names are claim names; some are an attribute's.
@@ -110,11 +110,16 @@ func drawWorld(t *rapid.T) *world {
 		attributes = slices.Concat(attributes, custom, []string{"dev:custom:rank"})
 	} else {
 		w.stage.OtherClients = rapid.SampledFrom([]OtherClients{"", OtherClientsAny, OtherClientsNone, OtherClientsNone}).Draw(t, "other clients")
-		w.stage.WebClient.WriteAttributes = drawSome(t, "the web client writes", []string{"email", "locale", "zoneinfo"}, 3)
+		edit(w.stage, "web", func(c *Client) {
+			c.WriteAttributes = drawSome(t, "the web client writes", []string{"email", "locale", "zoneinfo"}, 3)
+		})
 	}
 	w.stage.TokenVersion = TokenVersion("V" + w.version + "_0")
 	tokens := &w.stage.Policy.Tokens
-	tokens.Clients = map[string]string{"web": "app"}
+	if w.stage.Clients == nil {
+		w.stage.Clients = map[string]Client{}
+	}
+	edit(w.stage, "web", func(c *Client) { c.Profile = "app" })
 	tokens.Profiles = map[string]policy.Profile{}
 	for _, name := range []string{"app", "desk"} {
 		p, groups := policy.Profile{ID: drawToken(t, name+" id", attributes, 3)}, []policy.Groups{"", policy.NoGroups, policy.RolesAsGroups}

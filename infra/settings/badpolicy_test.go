@@ -16,9 +16,9 @@ import (
 
 // soundSettings is a stage without a mistake, up to the sign-up policy.
 const soundSettings = `disposable: true
-domainPrefix: example
+domain: {prefix: example}
 selfSignUp: true
-webClient: {callbackUrls: [https://app.example/callback]}
+clients: {web: {callbackUrls: [https://app.example/callback]}, machine: {machine: true}}
 resourceServer: {identifier: app, scopes: [{name: read}]}
 policy:
   signUp:
@@ -112,7 +112,7 @@ func TestEveryBadPolicyIsRefusedAtSynth(t *testing.T) {
 
 // atSynthAlone matches faults that only the whole stage shows, or that the compiled file
 // cannot hold.
-var atSynthAlone = regexp.MustCompile(`anybody can register|not an organisation's domain|may not write|an empty list`)
+var atSynthAlone = regexp.MustCompile(`anybody can register|not an organisation's domain|may write|an empty list`)
 
 // A function also refuses what synth refuses.
 func TestAFunctionRefusesToStartWithEveryBadPolicy(t *testing.T) {
@@ -167,20 +167,20 @@ func TestAnAutoConfirmationIsWarnedOfAtSynth(t *testing.T) {
 // The shipped stages take the tenant's roles.
 func TestR45_GlobalRolesBesideATenantAreWarnedOfAtSynth(t *testing.T) {
 	t.Parallel()
-	const tokens = "{clients: {web: app}, profiles: {app: {id: {claims: [{name: tenant, from: authz.tenant}, {name: roles, from: %s}]}}}}\n"
+	const tokens = "{profiles: {app: {id: {claims: [{name: tenant, from: authz.tenant}, {name: roles, from: %s}]}}}}\n"
 	for source, want := range map[string]string{
 		"authz.roles":       "policy.tokens.profiles.app.id.claims[1].from: authz.roles are the same in every tenant",
 		"authz.tenantRoles": "",
 	} {
 		path := filepath.Join(t.TempDir(), "test.yaml")
-		if err := os.WriteFile(path, []byte("disposable: true\napi: {on: true}\npolicy:\n  tokens:\n    "+fmt.Sprintf(tokens, source)), 0o600); err != nil {
+		if err := os.WriteFile(path, []byte("clients: {web: {profile: app}}\napi: {on: true}\ndisposable: true\npolicy:\n  tokens:\n    "+fmt.Sprintf(tokens, source)), 0o600); err != nil {
 			t.Fatal(err)
 		}
 		stage, err := LoadStageFor(path, Given{Pool: true, Clients: []string{"web"}})
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := strings.Join(stage.Warnings(), "\n"); (want == "") != (got == "") || !strings.HasPrefix(strings.TrimPrefix(got, path+":5: "), want) {
+		if got := strings.Join(stage.Warnings(), "\n"); (want == "") != (got == "") || !strings.HasPrefix(strings.TrimPrefix(got, path+":6: "), want) {
 			t.Errorf("%s: %q", source, got)
 		}
 	}

@@ -10,8 +10,8 @@ import (
 
 // soundStage precedes each case of testdata/bad-stages.
 const soundStage = `monitoring: {noAlarms: true}
-domainPrefix: example
-webClient: {callbackUrls: [https://app.example/callback]}
+domain: {prefix: example}
+clients: {web: {callbackUrls: [https://app.example/callback]}}
 resourceServer: {identifier: app, scopes: [{name: read}]}
 `
 

@@ -27,13 +27,8 @@ func (s *Settings) WithDefaults() Settings {
 		full.MFA.Factors = orList(s.MFA.Factors, SecondTOTP)
 	}
 	full.Logging.System = cmp.Or(s.Logging.System, SystemWarn)
-	full.WebClient.Flows = orList(s.WebClient.Flows, FlowSRP)
-	full.WebClient.WriteAttributes = s.writeAttributes()
-	full.WebClient.ReadAttributes = s.readAttributes()
+	full.Clients = s.completed()
 	full.ResourceServer.Scopes = described(s.ResourceServer.Scopes)
-	if !s.MachineClient.None { // an omitted client has no scopes
-		full.MachineClient.Scopes = orList(s.MachineClient.Scopes, s.scopes()...)
-	}
 	full.IdentityPool.Roles = compared(s.IdentityPool.Roles)
 	full.LogRetentionDays = cmp.Or(s.LogRetentionDays, 90)
 	full.MemoryMiB = cmp.Or(s.MemoryMiB, 256)
@@ -48,43 +43,6 @@ func (s *Settings) WithDefaults() Settings {
 
 func (s *Settings) plan() Plan                 { return cmp.Or(s.Plan, PlanEssentials) }
 func (s *Settings) tokenVersion() TokenVersion { return cmp.Or(s.TokenVersion, V3_0) }
-
-// writeAttributes returns the attributes that users may set themselves.
-func (s *Settings) writeAttributes() []string {
-	return orList(s.WebClient.WriteAttributes, "email", "name", "locale")
-}
-
-// readAttributes returns what the web client may read of its user.
-func (s *Settings) readAttributes() []string {
-	if len(s.WebClient.ReadAttributes) > 0 {
-		return s.WebClient.ReadAttributes
-	}
-	read := []string{"email", "email_verified"}
-	for _, name := range s.writeAttributes() {
-		if !slices.Contains(read, name) {
-			read = append(read, name)
-		}
-	}
-	return read
-}
-
-// scopes returns all full scopes of the resource server.
-func (s *Settings) scopes() []string {
-	full := make([]string, len(s.ResourceServer.Scopes))
-	for i, scope := range s.ResourceServer.Scopes {
-		full[i] = s.ResourceServer.Identifier + "/" + scope.Name
-	}
-	return full
-}
-
-// described adds a description to every scope.
-func described(scopes []Scope) []Scope {
-	full := slices.Clone(scopes)
-	for i, scope := range full {
-		full[i].Description = cmp.Or(scope.Description, scope.Name)
-	}
-	return full
-}
 
 // compared adds a match to every role.
 func compared(roles []IdentityRole) []IdentityRole {

@@ -12,7 +12,10 @@ import (
 func TestTheDefaults(t *testing.T) {
 	t.Parallel()
 	s := Settings{
-		WebClient:      WebClient{CallbackURLs: []string{"https://app.example/callback"}},
+		Clients: map[string]Client{
+			"web": {CallbackURLs: []string{"https://app.example/callback"}}, "machine": {Machine: true}, "batch": {Machine: true, Scopes: []string{"app/read"}},
+			"desk": {Flows: []Flow{FlowPassword}, ReadAttributes: []string{"email"}, WriteAttributes: []string{"nickname"}},
+		},
 		ResourceServer: ResourceServer{Identifier: "app", Scopes: []Scope{{Name: "read"}, {Name: "write", Description: "Change things"}}},
 		IdentityPool:   identity(IdentityRole{Name: "A"}, IdentityRole{Name: "B", Match: MatchNotEqual}),
 		MemoryMiB:      512,
@@ -23,12 +26,15 @@ func TestTheDefaults(t *testing.T) {
 		Plan: PlanEssentials, TokenVersion: V3_0, PasswordMinimumLength: 12,
 		FirstFactors: []Factor{FactorPassword}, Passkeys: Passkeys{UserVerification: VerificationRequired},
 		MFA: MFA{Mode: MFAOff}, Recovery: []RecoveryWay{RecoverByEmail}, Logging: Logging{System: SystemWarn},
-		WebClient: WebClient{
-			CallbackURLs: []string{"https://app.example/callback"}, Flows: []Flow{FlowSRP},
-			ReadAttributes: []string{"email", "email_verified", "name", "locale"}, WriteAttributes: []string{"email", "name", "locale"},
+		Clients: map[string]Client{
+			"web": {
+				CallbackURLs: []string{"https://app.example/callback"}, Flows: []Flow{FlowSRP},
+				ReadAttributes: []string{"email", "email_verified", "name", "locale"}, WriteAttributes: []string{"email", "name", "locale"},
+			},
+			"machine": {Machine: true, Scopes: []string{"app/read", "app/write"}}, "batch": {Machine: true, Scopes: []string{"app/read"}},
+			"desk": {Flows: []Flow{FlowPassword}, ReadAttributes: []string{"email"}, WriteAttributes: []string{"nickname"}},
 		},
 		ResourceServer: ResourceServer{Identifier: "app", Scopes: []Scope{{"read", "read"}, {"write", "Change things"}}},
-		MachineClient:  MachineClient{Scopes: []string{"app/read", "app/write"}},
 		IdentityPool:   identity(IdentityRole{Name: "A", Match: MatchEquals}, IdentityRole{Name: "B", Match: MatchNotEqual}),
 		MemoryMiB:      512, LogRetentionDays: 90,
 		Functions:  map[string]FunctionSettings{},
@@ -62,10 +68,8 @@ func TestWhatIsChosenStays(t *testing.T) {
 		Plan: PlanPlus, TokenVersion: V2_0, PasswordMinimumLength: 20, LogRetentionDays: 7,
 		FirstFactors: []Factor{FactorPassword, FactorPasskey}, Passkeys: Passkeys{UserVerification: VerificationPreferred},
 		MFA: MFA{Mode: MFARequired, Factors: []SecondFactor{SecondSMS}}, Recovery: []RecoveryWay{RecoverByPhone}, Logging: Logging{System: SystemInfo},
-		WebClient:     WebClient{Flows: []Flow{FlowPassword}, ReadAttributes: []string{"email"}, WriteAttributes: []string{"nickname"}},
-		MachineClient: MachineClient{Scopes: []string{"app/read"}},
-		Monitoring:    Monitoring{DurationMillis: 1500, RefusedPercent: 20},
-		Reconcile:     Reconcile{ListRate: 5},
+		Monitoring: Monitoring{DurationMillis: 1500, RefusedPercent: 20},
+		Reconcile:  Reconcile{ListRate: 5},
 	}
 	full := s.WithDefaults()
 	full.MemoryMiB, full.Functions = s.MemoryMiB, s.Functions
@@ -87,21 +91,9 @@ func TestTokenSettingsAreThoseOfTheStage(t *testing.T) {
 	got := stage.TokenSettings()
 	want := TokenSettings{
 		Policy: stage.Document(Given{}).Tokens, Version: "1",
-		WebReads: []string{"email", "email_verified", "name", "locale"}, MachineScopes: []string{"app/read", "app/write"},
+		Clients: stage.WithDefaults().Clients, Profiles: map[string]string{}, Scopes: []string{"app/read", "app/write"},
 	}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("got  %+v\nwant %+v", got, want)
-	}
-}
-
-func TestAClientThatIsLeftOutHasNoScopesByDefault(t *testing.T) {
-	t.Parallel()
-	s := sound()
-	if got := s.WithDefaults().MachineClient.Scopes; len(got) != 2 {
-		t.Errorf("a client that is there has %q", got)
-	}
-	s.MachineClient.None = true
-	if got := s.WithDefaults().MachineClient.Scopes; got != nil {
-		t.Errorf("one that is left out has %q", got)
 	}
 }

@@ -3,8 +3,6 @@ package settings
 import (
 	"maps"
 	"slices"
-
-	"github.com/cognito-triggers/cognito-triggers/internal/claims"
 )
 
 // Given says which constructs the code of an app passes beside the settings, as far as
@@ -31,43 +29,41 @@ type Given struct {
 
 // foreignPool adds a fault for each setting of a pool that the suite does not make.
 func (c *checker) foreignPool(s *Settings) {
-	web := s.WebClient
 	owned := map[string]bool{
 		"otherClients": s.OtherClients != "", "threatProtection": s.ThreatProtection != ThreatProtection{}, "selfSignUp": s.SelfSignUp, "passwordMinimumLength": s.PasswordMinimumLength != 0,
-		"domainPrefix": s.DomainPrefix != "", "managedLogin": s.ManagedLogin, "firstFactors": len(s.FirstFactors) > 0,
-		"passkeys": s.Passkeys != Passkeys{}, "mfa": s.MFA.Mode != "" || len(s.MFA.Factors) > 0, "sms": s.SMS != SMS{}, "recovery": len(s.Recovery) > 0,
-		"email": s.Email != EmailSender{}, "texts": s.Texts != Texts{}, "webAclArn": s.WebACLARN != "", "poolLogs": s.PoolLogs != PoolLogs{}, "overrides": len(s.Overrides) > 0,
-		"webClient":      len(web.CallbackURLs)+len(web.LogoutURLs)+len(web.Flows)+len(web.ReadAttributes)+len(web.WriteAttributes) > 0,
-		"resourceServer": s.ResourceServer.Identifier != "" || len(s.ResourceServer.Scopes) > 0,
-		"machineClient":  s.MachineClient.None || len(s.MachineClient.Scopes) > 0, "groups": len(s.Groups) > 0,
+		"domain": s.Domain != Domain{}, "managedLogin": s.ManagedLogin, "firstFactors": len(s.FirstFactors) > 0,
+		"passkeys": s.Passkeys != Passkeys{}, "resourceServer": s.ResourceServer.Made(), "groups": len(s.Groups) > 0,
+		"mfa": s.MFA.Mode != "" || len(s.MFA.Factors) > 0, "sms": s.SMS != SMS{}, "recovery": len(s.Recovery) > 0, "email": s.Email != EmailSender{},
+		"texts": s.Texts != Texts{}, "webAclArn": s.WebACLARN != "", "poolLogs": s.PoolLogs != PoolLogs{}, "overrides": len(s.Overrides) > 0,
 	}
 	for _, path := range slices.Sorted(maps.Keys(owned)) {
 		if owned[path] {
 			c.faults.Add(path, "is the pool's own, which the app makes", "set it there and remove it here")
 		}
 	}
+	c.passedClients(s)
 }
 
 // ownClients checks the clients that the app passes.
 func (c *checker) ownClients(s *Settings) {
 	if !c.given.Pool && len(c.given.Clients) > 0 {
-		c.faults.Add("Clients", "are given without Pool", "give the pool that they are of, or name further clients in policy.tokens.clients by their ids")
+		c.faults.Add("Clients", "are given without Pool", "give the pool that they are of, or name further clients in foreignClients by their ids")
 	}
 	if s.API.On && c.given.Pool && len(c.given.Clients) == 0 {
 		c.faults.Add("api.on", "needs to know whose tokens count", "give Clients")
 	}
-	if len(s.IdentityPool.Roles) > 0 && c.given.Pool && !slices.Contains(c.given.Clients, claims.WebClient) {
-		c.faults.Add("identityPool.roles", "need the client whose ID tokens are exchanged", "give it as Clients[web]")
+	if len(s.IdentityPool.Roles) > 0 && c.given.Pool && len(s.UserClients(c.given)) == 0 {
+		c.faults.Add("identityPool.roles", "need a client whose ID tokens are exchanged", "give one in Clients")
 	}
 }
 
-// clients returns the names of the app clients whose ids the stack knows.
-func (g Given) clients(s *Settings) []string {
-	switch {
-	case g.Pool:
-		return g.Clients
-	case s.MachineClient.None:
-		return []string{claims.WebClient}
+// UserClients returns the names of the clients whose ids the stack knows and that users
+// sign in with, in order.
+func (s *Settings) UserClients(given Given) []string {
+	if !given.Pool {
+		return s.clientsOf(false)
 	}
-	return []string{claims.WebClient, claims.MachineClient}
+	return slices.DeleteFunc(slices.Sorted(slices.Values(given.Clients)), func(name string) bool {
+		return s.Policy.Tokens.Profiles[s.Clients[name].Profile].Machine
+	})
 }

@@ -13,8 +13,8 @@ import (
 func pooled() (*Settings, Given) {
 	return &Settings{
 		API: API{On: true}, IdentityPool: identity(IdentityRole{Name: "Acme", Claim: "tenant", Value: "acme"}),
+		Clients: map[string]Client{"web": {Profile: "app"}},
 		Policy: policy.Document{Tokens: policy.Tokens{
-			Clients:  map[string]string{"web": "app"},
 			Profiles: map[string]policy.Profile{"app": claimed(policy.Claim{Name: "tenant", From: "authz.tenant"})},
 		}},
 	}, Given{Pool: true, Clients: []string{"web"}}
@@ -27,32 +27,34 @@ func TestWhatThePoolOwnsIsRefusedWhereTheAppMakesIt(t *testing.T) {
 		t.Errorf("sound settings: %v", err)
 	}
 	for want, spoil := range map[string]func(*Settings, *Given){
-		"domainPrefix: is the pool's own, which the app makes": func(s *Settings, _ *Given) { s.DomainPrefix = "example" },
-		"threatProtection: is the pool's own":                  func(s *Settings, _ *Given) { s.Plan, s.ThreatProtection.Standard = PlanPlus, ThreatsAudited },
-		"selfSignUp: is the pool's own":                        func(s *Settings, _ *Given) { s.SelfSignUp = true },
-		"passwordMinimumLength: is the pool's own":             func(s *Settings, _ *Given) { s.PasswordMinimumLength = 15 },
-		"managedLogin: is the pool's own":                      func(s *Settings, _ *Given) { s.ManagedLogin = true },
-		"firstFactors: is the pool's own":                      func(s *Settings, _ *Given) { s.FirstFactors = []Factor{FactorPassword} },
-		"webClient: is the pool's own":                         func(s *Settings, _ *Given) { s.WebClient.Flows = []Flow{FlowSRP} },
-		"resourceServer: is the pool's own":                    func(s *Settings, _ *Given) { s.ResourceServer.Identifier = "app" },
-		"machineClient: is the pool's own":                     func(s *Settings, _ *Given) { s.MachineClient.Scopes = []string{"app/read"} },
-		"machineClient: is the pool's own, ":                   func(s *Settings, _ *Given) { s.MachineClient.None = true },
-		"policy.tokens.clients.machine: is the name of a client that is not there; give the client in Clients": func(s *Settings, _ *Given) {
-			p := s.Policy.Tokens.Profiles["app"]
-			s.Policy.Tokens.Profiles["service"] = policy.Profile{Machine: true, Access: p.Access}
-			s.Policy.Tokens.Clients["machine"] = "service"
+		"domain: is the pool's own, which the app makes":                           func(s *Settings, _ *Given) { s.Domain.Prefix = "example" },
+		"threatProtection: is the pool's own":                                      func(s *Settings, _ *Given) { s.Plan, s.ThreatProtection.Standard = PlanPlus, ThreatsAudited },
+		"selfSignUp: is the pool's own":                                            func(s *Settings, _ *Given) { s.SelfSignUp = true },
+		"passwordMinimumLength: is the pool's own":                                 func(s *Settings, _ *Given) { s.PasswordMinimumLength = 15 },
+		"managedLogin: is the pool's own":                                          func(s *Settings, _ *Given) { s.ManagedLogin = true },
+		"firstFactors: is the pool's own":                                          func(s *Settings, _ *Given) { s.FirstFactors = []Factor{FactorPassword} },
+		"clients.web.flows: is the client's own, which the app makes":              func(s *Settings, _ *Given) { edit(s, "web", func(c *Client) { c.Flows = []Flow{FlowSRP} }) },
+		"resourceServer: is the pool's own":                                        func(s *Settings, _ *Given) { s.ResourceServer.Identifier = "app" },
+		"clients.wbe: is the name of a client that is not there; did you mean web": func(s *Settings, _ *Given) { s.Clients["wbe"] = Client{Profile: "app"} },
+		"clients.site: is the name of a client that is not there; give the client in Clients": func(s *Settings, _ *Given) {
+			s.Clients["site"] = Client{}
+		},
+		`clients.web.profile: there is no profile "ap"; did you mean app?`: func(s *Settings, _ *Given) {
+			s.IdentityPool = IdentityPool{}
+			edit(s, "web", func(c *Client) { c.Profile = "ap" })
 		},
 		"groups: is the pool's own":   func(s *Settings, _ *Given) { s.Groups = []string{"admins"} },
 		"passkeys: is the pool's own": func(s *Settings, _ *Given) { s.Passkeys.RelyingPartyID = "example.com" },
 		"api.on: needs to know whose tokens count": func(s *Settings, g *Given) {
-			g.Clients, s.IdentityPool, s.Policy.Tokens.Clients = nil, IdentityPool{}, nil
+			g.Clients, s.IdentityPool, s.Clients = nil, IdentityPool{}, nil
 		},
-		"identityPool.roles: need the client whose ID tokens":                 func(s *Settings, g *Given) { g.Clients, s.Policy.Tokens.Clients = []string{"site"}, nil },
-		`identityPool.roles[0].claim: "zoneinfo" can be written by the users`: func(s *Settings, _ *Given) { s.IdentityPool.Roles[0].Claim = "zoneinfo" },
-		"Clients: are given without Pool":                                     func(s *Settings, g *Given) { *s = *sound(); *g = Given{Clients: []string{"site"}} },
-		"plan: lite has no pre token generation V3_0; use essentials":         func(s *Settings, _ *Given) { s.Plan = PlanLite },
-		`policy.tokens.profiles.app.id.claims[0].from: "emial" is not an `:    func(s *Settings, _ *Given) { s.Policy.Tokens.Profiles["app"].ID.Claims[0].From = "attribute:emial" },
-		"otherClients: is the pool's own":                                     func(s *Settings, _ *Given) { s.OtherClients = OtherClientsNone },
+		"identityPool.roles: need a client whose ID tokens":                                  func(s *Settings, g *Given) { g.Clients, s.Clients, s.API = nil, nil, API{} },
+		`identityPool.roles[0].claim: the ID token of the client site has no claim "tenant"`: func(_ *Settings, g *Given) { g.Clients = []string{"web", "site"} },
+		`identityPool.roles[0].claim: "zoneinfo" can be written by the users`:                func(s *Settings, _ *Given) { s.IdentityPool.Roles[0].Claim = "zoneinfo" },
+		"Clients: are given without Pool":                                                    func(s *Settings, g *Given) { *s = *sound(); *g = Given{Clients: []string{"site"}} },
+		"plan: lite has no pre token generation V3_0; use essentials":                        func(s *Settings, _ *Given) { s.Plan = PlanLite },
+		`policy.tokens.profiles.app.id.claims[0].from: "emial" is not an `:                   func(s *Settings, _ *Given) { s.Policy.Tokens.Profiles["app"].ID.Claims[0].From = "attribute:emial" },
+		"otherClients: is the pool's own":                                                    func(s *Settings, _ *Given) { s.OtherClients = OtherClientsNone },
 	} {
 		s, given := pooled()
 		spoil(s, &given)
@@ -74,16 +76,16 @@ func TestAStageFileForThePoolOfTheApp(t *testing.T) {
 		}
 	}
 	_, given := pooled()
-	write("disposable: true\napi: {on: true}\npolicy:\n  tokens: {clients: {web: app}, profiles: {app: {}}}\n")
+	write("disposable: true\napi: {on: true}\nclients: {web: {profile: app}}\npolicy:\n  tokens: {profiles: {app: {}}}\n")
 	stage, err := LoadStageFor(path, given)
 	if err != nil || stage.Validate() != nil || len(stage.Warnings()) != 0 || stage.Name != "staff" {
 		t.Errorf("%+v: %v, %v, %v", stage, err, stage.Validate(), stage.Warnings())
 	}
-	if _, err := LoadStage(path); err == nil || !strings.Contains(err.Error(), "domainPrefix: is missing") {
+	if _, err := LoadStage(path); err == nil || !strings.Contains(err.Error(), "domain.prefix: is missing") {
 		t.Errorf("with a pool of the suite's own: %v", err)
 	}
-	write("disposable: true\n\ndomainPrefix: example\n")
-	if _, err := LoadStageFor(path, given); err == nil || !strings.HasPrefix(err.Error(), path+":3: domainPrefix: is the pool's own") {
+	write("disposable: true\n\ndomain: {prefix: example}\n")
+	if _, err := LoadStageFor(path, given); err == nil || !strings.HasPrefix(err.Error(), path+":3: domain: is the pool's own") {
 		t.Errorf("got %v", err)
 	}
 	write("monitoring: {noAlarms: true}\n")

@@ -10,7 +10,7 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/policy"
 )
 
-// IdentityPool exchanges the web client's ID tokens for AWS credentials of a role that a
+// IdentityPool exchanges the ID tokens of users' clients for AWS credentials of a role that a
 // claim of the token selects (developer guide, "Using rule-based mapping to assign roles
 // to users"). A user whom no rule matches gets none. There are no guests, and no classic
 // flow, in which the caller names the role.
@@ -28,8 +28,8 @@ type IdentityRole struct {
 	// Name becomes a part of the role's logical id: a letter, then letters and digits. No
 	// default. Example: Editors.
 	Name string `yaml:"name"`
-	// Claim is a claim of the web client's ID token that no user writes: one that the
-	// client's token profile declares, an extra claim if that profile has id.extraClaims,
+	// Claim is a claim of the ID token that no user writes, in every client of users: one
+	// that the client's profile declares, an extra claim if that profile has id.extraClaims,
 	// cognito:groups, or an attribute that nobody writes or that policy.tokens.trusted
 	// names. No default. Example: tenant.
 	Claim string `yaml:"claim"`
@@ -73,8 +73,10 @@ func (c *checker) identityPool(s *Settings) {
 		if !roleNameForm.MatchString(r.Name) {
 			c.faults.Add(at+".name", fmt.Sprintf("%q is not a name", r.Name), "use a letter, then up to 31 letters and digits")
 		}
-		if slices.Contains(c.given.clients(s), claims.WebClient) { // otherwise that is the fault
-			c.selects(s, at+".claim", r.Claim)
+		for _, client := range s.UserClients(c.given) { // without any, that is the fault
+			if c.selects(s, at+".claim", r.Claim, client) {
+				break
+			}
 		}
 		oneOf(c, at+".match", r.Match, MatchEquals, MatchContains, MatchStartsWith, MatchNotEqual)
 		if n := utf8.RuneCountInString(r.Value); n == 0 || n > 128 {
@@ -89,21 +91,22 @@ func (c *checker) identityPool(s *Settings) {
 	unique(c, "identityPool.roles", names)
 }
 
-// selects checks that the claim which selects a role is one that no user writes.
-func (c *checker) selects(s *Settings, at, claim string) {
-	name := s.Policy.Tokens.Clients[claims.WebClient]
-	token := s.Policy.Tokens.Profiles[name].ID
+// selects reports whether the claim that selects a role is none which no user writes, in
+// the ID token of a client, and adds a fault then.
+func (c *checker) selects(s *Settings, at, claim, client string) bool {
+	token := s.Policy.Tokens.Profiles[s.Profiles()[client]].ID
 	declared := slices.ContainsFunc(token.Claims, func(declared policy.Claim) bool { return declared.Name == claim })
-	who := s.writer(c.given, claim)
+	who, before := s.writer(c.given, claim), len(c.faults)
 	switch {
 	case claim == "" || len(claim) > 64:
 		c.faults.Add(at, fmt.Sprintf("%q is not a claim", claim), "name one of the ID token, such as tenant")
 	case declared, claim == "cognito:groups", token.ExtraClaims && claims.NameProblem(claim) == "":
 	case who != "" && !s.trusts(claim):
 		c.faults.Add(at, fmt.Sprintf("%q can be written by %s, who would take the role", claim, who),
-			s.instead(c.given, claim, "use cognito:groups, or a claim that the web client's profile takes from authz.*"))
+			s.instead(c.given, claim, "use cognito:groups, or a claim that the profile of every client takes from authz.*"))
 	case who == "" && !c.given.has(claim):
-		c.faults.Add(at, fmt.Sprintf("the web client's ID token has no claim %q that no user writes", claim),
-			"declare it in id.claims of the profile that policy.tokens.clients.web names")
+		c.faults.Add(at, fmt.Sprintf("the ID token of the client %s has no claim %q that no user writes", client, claim),
+			"declare it in id.claims of the profile of clients."+client)
 	}
+	return len(c.faults) > before
 }

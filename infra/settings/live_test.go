@@ -2,6 +2,7 @@ package settings
 
 import (
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -109,9 +110,10 @@ func TestR63_WhatADefaultSaysAlreadyIsNoEdit(t *testing.T) {
 	if _, rest, err := running.Acting(edited); rest != nil || err != nil {
 		t.Errorf("got %v, %v", rest, err)
 	}
-	edited.WebClient.WriteAttributes = []string{"email", "name", "locale", "zoneinfo"}
+	edited.Clients = maps.Clone(edited.Clients)
+	edit(&edited.Settings, "web", func(c *Client) { c.WriteAttributes = []string{"email", "name", "locale", "zoneinfo"} })
 	edited.MemoryMiB = 512
-	if _, rest, err := running.Acting(edited); !slices.Equal(rest, []string{"webClient.writeAttributes", "memoryMiB"}) || err != nil {
+	if _, rest, err := running.Acting(edited); !slices.Equal(rest, []string{"clients.web.writeAttributes", "memoryMiB"}) || err != nil {
 		t.Errorf("got %v, %v", rest, err)
 	}
 }
@@ -140,7 +142,7 @@ func TestR63_APolicyThatNeedsANewTemplateIsAFaultWithItsLine(t *testing.T) {
 	if want := fmt.Sprintf("%s:%d: policy.signUp.attributes.required[0]: ", path, line); err == nil || !strings.HasPrefix(err.Error(), want) || strings.Contains(err.Error(), "\n") {
 		t.Errorf("got %v, want one line %s", err, want)
 	}
-	if !slices.Equal(rest, []string{"webClient.writeAttributes"}) {
+	if !slices.Equal(rest, []string{"clients.web.writeAttributes"}) {
 		t.Errorf("named are %v", rest)
 	}
 }

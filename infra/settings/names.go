@@ -13,12 +13,6 @@ const (
 	LocalStageOutput    = "LocalStage"
 )
 
-// The outputs that show the ids of the stack's app clients.
-const (
-	WebClientOutput     = "WebClientId"
-	MachineClientOutput = "MachineClientId"
-)
-
 // StackName is the name of a stage's stack.
 func StackName(stage string) string { return stackPrefix + stage }
 
@@ -43,7 +37,7 @@ const ClientProfilesType = "Custom::AppClientProfiles"
 // reads which policy a version has: its log lines have the same hash.
 const PolicyLabel = "policy "
 
-// MachineAttribute is all that the machine client may read and write of a user. The
+// MachineAttribute is all that a machine's client may read and write of a user. The
 // client never sees a user; but Cognito takes an empty list for an absent one, and then
 // the client could write every standard attribute
 // (github.com/hashicorp/terraform-provider-aws#28684).

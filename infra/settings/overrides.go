@@ -10,7 +10,7 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/policy"
 )
 
-// PoolOverride is the key of Overrides that means the user pool.
+// PoolOverride is the key of Overrides that means the user pool; any other is a client's name.
 const PoolOverride = "Pool"
 
 // poolKeys are the keys that set the properties of the pool; "" is for the suite itself. A
@@ -29,18 +29,30 @@ var poolKeys = map[string]string{
 	"WebAuthnFactorConfiguration": "passkeys", "WebAuthnRelyingPartyID": "passkeys", "WebAuthnUserVerification": "passkeys",
 }
 
+// clientKeys are those of an app client.
+var clientKeys = map[string]string{
+	"AccessTokenValidity": "tokens", "AllowedOAuthFlows": "", "AllowedOAuthFlowsUserPoolClient": "", "AllowedOAuthScopes": "scopes",
+	"AuthSessionValidity": "tokens", "CallbackURLs": "callbackUrls", "EnableTokenRevocation": "", "ExplicitAuthFlows": "flows",
+	"GenerateSecret": "machine", "IdTokenValidity": "tokens", "LogoutURLs": "logoutUrls", "PreventUserExistenceErrors": "",
+	"ReadAttributes": "readAttributes", "RefreshTokenRotation": "rotation", "RefreshTokenValidity": "tokens",
+	"SupportedIdentityProviders": "providers", "TokenValidityUnits": "tokens", "UserPoolId": "", "WriteAttributes": "writeAttributes",
+}
+
 var propertyForm = regexp.MustCompile(`^[A-Z][A-Za-z0-9]*(\.[A-Za-z0-9]+)*$`)
 
 // overrides checks which properties are set past the keys.
 func (c *checker) overrides(s *Settings) {
 	for _, resource := range slices.Sorted(maps.Keys(s.Overrides)) {
 		at := policy.Child("overrides", resource)
-		if resource != PoolOverride {
-			c.faults.Add(at, fmt.Sprintf("%q is not a resource that can be overridden", resource), "use "+PoolOverride)
+		keys := poolKeys
+		if _, client := s.Clients[resource]; client && resource != PoolOverride {
+			keys = clientKeys
+		} else if resource != PoolOverride {
+			c.faults.Add(at, fmt.Sprintf("%q is neither the pool nor a client", resource), "use "+PoolOverride+" or the name of a client")
 			continue
 		}
 		for _, property := range slices.Sorted(maps.Keys(s.Overrides[resource])) {
-			c.override(policy.Child(at, property), property, poolKeys)
+			c.override(policy.Child(at, property), property, keys)
 		}
 	}
 }

@@ -3,9 +3,8 @@ package settings
 import "github.com/cognito-triggers/cognito-triggers/internal/policy"
 
 // Settings are what a stage decides about the suite; infra/stages/<stage>.yaml is read
-// into them. The zero value of every field is safe in production. Three fields have no
-// default, because no value would be right for everybody: DomainPrefix,
-// WebClient.CallbackURLs and ResourceServer.
+// into them. The zero value of every field is safe in production. Two fields have no
+// default, because no value would be right for everybody: Domain and Clients.
 //
 // This package reads settings and never changes them.
 type Settings struct {
@@ -28,7 +27,7 @@ type Settings struct {
 	// sign-ins. Default: none. Example: {standard: audit, custom: audit}.
 	ThreatProtection ThreatProtection `yaml:"threatProtection"`
 
-	// SelfSignUp lets every user who knows the web client's id ask for an account;
+	// SelfSignUp lets every user who knows a client's id ask for an account;
 	// policy.signUp then decides. With `false` only administrators and identity providers
 	// make users. Default: false. Example: true.
 	SelfSignUp bool `yaml:"selfSignUp"`
@@ -38,12 +37,10 @@ type Settings struct {
 	// Example: 15.
 	PasswordMinimumLength int `yaml:"passwordMinimumLength" range:"8,99"`
 
-	// DomainPrefix is the first label of the pool's domain, which serves the token
-	// endpoint: <prefix>.auth.<region>.amazoncognito.com. It must be unique in the Region
-	// among all AWS accounts and may not contain aws, amazon or cognito. No default.
-	// Example: example-corp-dev. WARNING: a change moves the token endpoint; every client
+	// Domain is where the token endpoint and the sign-in pages are. No default. Example:
+	// {prefix: example-corp-dev}. WARNING: a change moves the token endpoint; every client
 	// must follow.
-	DomainPrefix string `yaml:"domainPrefix" pattern:"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$"`
+	Domain Domain `yaml:"domain"`
 
 	// ManagedLogin serves Cognito's new sign-in pages at the domain, in Cognito's own
 	// style, which the branding editor changes. It needs the plan PlanEssentials or
@@ -51,8 +48,9 @@ type Settings struct {
 	ManagedLogin bool `yaml:"managedLogin"`
 
 	// FirstFactors are what users may sign in with. They must include FactorPassword. The
-	// others need the plan PlanEssentials or PlanPlus, and the web client may then use
-	// the flow USER_AUTH. FactorEmailOTP needs Email through Amazon SES. Default: none given means [password].
+	// others need the plan PlanEssentials or PlanPlus, and users' clients may then use
+	// the flow USER_AUTH. FactorEmailOTP needs Email through Amazon SES.
+	// Default: none given means [password].
 	// Example: [password, passkey, emailOtp].
 	FirstFactors []Factor `yaml:"firstFactors"`
 
@@ -89,8 +87,9 @@ type Settings struct {
 	// true}.
 	PoolLogs PoolLogs `yaml:"poolLogs"`
 
-	// Overrides are properties of the CloudFormation resources for which there is no key, by
-	// resource (Pool is the user pool) and property. Synth warns of each. Default: none.
+	// Overrides are properties of the pool's and of its clients' CloudFormation resources for
+	// which there is no key, by resource (Pool is the pool, any other name a client's) and
+	// property. Synth warns of each. Default: none.
 	// Example: {Pool: {DeviceConfiguration.ChallengeRequiredOnNewDevice: true}}.
 	Overrides map[string]map[string]any `yaml:"overrides"`
 
@@ -98,8 +97,18 @@ type Settings struct {
 	// Default: none. Example: {team: identity}.
 	Tags map[string]string `yaml:"tags"`
 
-	// WebClient is the app client without a secret, for browsers and apps.
-	WebClient WebClient `yaml:"webClient"`
+	// Clients are the pool's app clients by name: a letter, then up to 31 letters and
+	// digits. A name is a part of the stack's logical ids; web and machine have ids of
+	// their own. For a pool that the app makes they are those of Clients of the CDK
+	// construct, each with its profile alone. No default. Example: {web: {profile: app,
+	// callbackUrls: [https://app.example/callback]}, jobs: {machine: true}}. WARNING:
+	// another name is another client with another id; removing a name deletes the client.
+	Clients map[string]Client `yaml:"clients"`
+
+	// ForeignClients are the token profiles of app clients that the stack does not make, by
+	// the ids that Cognito gave them. Default: none. Example:
+	// {1example23456789abcdefghij: app}.
+	ForeignClients map[string]string `yaml:"foreignClients"`
 
 	// OtherClients says whether the pool may have app clients that this stack does not make:
 	// by hand, by another program, by dynamic registration. A client that names no
@@ -110,11 +119,9 @@ type Settings struct {
 	// claims.
 	OtherClients OtherClients `yaml:"otherClients"`
 
-	// ResourceServer names the API whose scopes tokens carry.
+	// ResourceServer names the API whose scopes tokens carry; a machine needs one.
+	// Default: none. Example: {identifier: app, scopes: [{name: read}]}.
 	ResourceServer ResourceServer `yaml:"resourceServer"`
-
-	// MachineClient is the app client with a secret, for services.
-	MachineClient MachineClient `yaml:"machineClient"`
 
 	// Groups are the pool's groups. They have no role and no precedence. Default: none.
 	// Example: [admins, members]. WARNING: removing a name deletes the group with its

@@ -18,18 +18,29 @@ func (s *Settings) Shipped(function string, given Given) ([]byte, error) {
 	if sections == nil {
 		return nil, nil
 	}
-	document := s.Document(given)
-	document.Tokens.Clients = nil
-	return policy.Encode(document, sections...)
+	return policy.Encode(s.Document(given), sections...)
 }
 
-// ClientProfiles returns which token profile each app client has, in a fixed order, as the
-// stack's custom resource takes it (infra/functions/register). ids has those of the clients
-// that policy.tokens.clients names by a name of the stack; others stand there by their id.
+// ClientProfiles returns the Profiles in a fixed order, as the stack's custom resource takes
+// them (infra/functions/register). ids has those of the named clients.
 func (s *Settings) ClientProfiles(ids map[string]string) []any {
 	var list []any
-	for _, name := range slices.Sorted(maps.Keys(s.Policy.Tokens.Clients)) {
-		list = append(list, map[string]any{"Id": cmp.Or(ids[name], name), "Profile": s.Policy.Tokens.Clients[name]})
+	profiles := s.Profiles()
+	for _, name := range slices.Sorted(maps.Keys(profiles)) {
+		list = append(list, map[string]any{"Id": cmp.Or(ids[name], name), "Profile": profiles[name]})
 	}
 	return list
+}
+
+// ProfileKeys returns the keys of a stage file that say the Profiles, in order.
+func (s *Settings) ProfileKeys() (keys []string) {
+	for client := range s.Profiles() {
+		key := policy.Child("clients", client) + ".profile"
+		if _, foreign := s.ForeignClients[client]; foreign {
+			key = policy.Child("foreignClients", client)
+		}
+		keys = append(keys, key)
+	}
+	slices.Sort(keys)
+	return keys
 }

@@ -89,8 +89,8 @@ func (s *Stage) Validate() error { return s.Faults(s.given).Err() }
 func LoadStage(path string) (Stage, error) { return LoadStageFor(path, Given{}) }
 
 // LoadStageFor reads the stage file of a suite to which an app passes constructs: for a
-// pool that the app makes, a file has no domainPrefix, webClient and resourceServer,
-// which LoadStage requires.
+// pool that the app makes, a file has no domain and no settings of clients, which
+// LoadStage requires.
 func LoadStageFor(path string, given Given) (Stage, error) {
 	src, err := os.ReadFile(path)
 	if err != nil {
@@ -103,6 +103,9 @@ func LoadStageFor(path string, given Given) (Stage, error) {
 // its faults.
 func ReadStage(path string, src []byte, given Given) (Stage, error) {
 	stage, decoding := decode(path, src, given)
+	if renamed(path, src, decoding) {
+		return stage, decoding // the rest would be judged without its clients
+	}
 	stage.warnings, _ = errors.AsType[strict.Faults](stage.lines.Locate(stage.Settings.Warnings(given).Err()))
 	return stage, stage.lines.Locate(decoding, unless(stage.lines, decoding, stage.Faults(given)))
 }

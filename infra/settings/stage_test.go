@@ -25,12 +25,12 @@ func TestStageFilesOfTheProjectAreSound(t *testing.T) {
 // faulty has one mistake of each kind, in the settings and in the policy.
 const faulty = `disposable: yes
 plan: lite
-domainPrefix: 5
+domain: {prefix: 5}
 selfSignup: true
-webClient:
-  callbackUrls:
-    - https://app.example/
-    - http://app.example/
+clients:
+  web: {profile: app, callbackUrls: [https://app.example/,
+    http://app.example/]}
+
 resourceServer:
   identifier: app
   scopes:
@@ -46,7 +46,6 @@ policy:
   mirror:
     attributes: [name, sub]
   tokens:
-    clients: {web: app}
     profiles:
       app:
         id:
@@ -94,14 +93,14 @@ func TestStageFaultsComeWithFileAndLineAllAtOnce(t *testing.T) {
 	want := []string{
 		":1: disposable: must be true or false",
 		":2: plan: lite has no pre token generation V3_0",
-		":3: domainPrefix: must be a text",
+		":3: domain.prefix: must be a text",
 		`:4: selfSignup: unknown key "selfSignup"; did you mean selfSignUp?`,
-		`:8: webClient.callbackUrls[1]: "http://app.example/" is not encrypted`,
+		`:7: clients.web.callbackUrls[1]: "http://app.example/" is not encrypted`,
 		`:13: groups[1]: "admins" is listed already`,
 		`:16: policy.signUp.email.requird: unknown key "requird"; did you mean required?`,
 		":20: policy.signUp.domains.deny[1]: ",
 		":22: policy.mirror.attributes[1]: ",
-		":30: policy.tokens.profiles.app.id.claims[1].name: ",
+		":29: policy.tokens.profiles.app.id.claims[1].name: ",
 	}
 	got := strings.Split(err.Error(), "\n")
 	if len(got) != len(want) {
@@ -117,7 +116,7 @@ func TestStageFaultsComeWithFileAndLineAllAtOnce(t *testing.T) {
 func TestMissingValuesAreReportedWhereTheyShouldStand(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "test.yaml")
-	if err := os.WriteFile(path, []byte("selfSignUp: true\n\nwebClient:\n  flows: [srp]\n"), 0o644); err != nil {
+	if err := os.WriteFile(path, []byte("selfSignUp: true\n\nclients:\n  web: {flows: [srp]}\n  jobs: {machine: true}\n"), 0o644); err != nil {
 		t.Fatal(err)
 	}
 	_, err := LoadStage(path)
@@ -125,7 +124,7 @@ func TestMissingValuesAreReportedWhereTheyShouldStand(t *testing.T) {
 		t.Fatal("no error")
 	}
 	for _, want := range []string{
-		":1: domainPrefix: is missing", ":3: webClient.callbackUrls: is missing", ":1: resourceServer.identifier: is missing",
+		":1: domain.prefix: is missing", ":4: clients.web.callbackUrls: is missing", ":5: clients.jobs: needs a scope",
 	} {
 		if !strings.Contains(err.Error(), path+want) {
 			t.Errorf("%q is not in\n%v", want, err)
@@ -137,16 +136,16 @@ func TestMissingValuesAreReportedWhereTheyShouldStand(t *testing.T) {
 // read is not also missing: each of these files has one line for each mistake.
 func TestWhatCannotBeReadIsNotReportedAsMissing(t *testing.T) {
 	t.Parallel()
-	const around = "webClient: {callbackUrls: [https://app.example/callback]}\nresourceServer: {identifier: app, scopes: [{name: read}]}\n"
+	const around = "clients: {web: {callbackUrls: [https://app.example/callback]}}\nresourceServer: {identifier: app, scopes: [{name: read}]}\n"
 	for text, want := range map[string]string{
-		"domainPrefix: {a: b\n":           ":1: ",
+		"domain: {prefix: {a: b\n":        ":1: ",
 		"\xef\xbb\xbf" + around:           ":1: the invisible character U+FEFF",
-		"- domainPrefix: example\n":       ":1: must be a mapping, not a list",
+		"- domain: {prefix: example}\n":   ":1: must be a mapping, not a list",
 		"":                                ":1: the file is empty",
 		"monitoring:\n\tnoAlarms: true\n": ":2: the line is indented with a tab",
-		"domainPrefix: example\nwebClient:\nresourceServer: {identifier: app, scopes: [{name: a}]}": ":2: webClient: has no value",
-		"domainPrefix: example\n" + strings.Replace(around, "{name: read}", "read", 1):              ":3: resourceServer.scopes[0]: must be a mapping",
-		around + "---\ndomainPrefix: example\n":                                                     ":4: a second document begins here",
+		"domain: {prefix: example}\nclients:\nresourceServer: {identifier: app, scopes: [{name: a}]}": ":2: clients: has no value",
+		"domain: {prefix: example}\n" + strings.Replace(around, "{name: read}", "read", 1):            ":3: resourceServer.scopes[0]: must be a mapping",
+		around + "---\ndomain: {prefix: example}\n":                                                   ":4: a second document begins here",
 	} {
 		path := filepath.Join(t.TempDir(), "test.yaml")
 		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {

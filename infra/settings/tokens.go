@@ -11,10 +11,12 @@ type TokenSettings struct {
 	Held policy.SignUp
 	// Version is the event's version: "1", "2" or "3".
 	Version string
-	// WebReads are the attributes in the web client's ID token.
-	WebReads []string
-	// MachineScopes are the scopes of the machine client's tokens.
-	MachineScopes []string
+	// Clients are the stack's app clients, with their defaults; Profiles are the token
+	// profiles of these and of others (Settings.Profiles).
+	Clients  map[string]Client
+	Profiles map[string]string
+	// Scopes are all scopes of the resource server.
+	Scopes []string
 }
 
 // TokenSettings returns the token settings of a sound stage.
@@ -22,6 +24,6 @@ func (s *Stage) TokenSettings() TokenSettings {
 	full, document := s.WithDefaults(), s.Document(s.given)
 	return TokenSettings{
 		Policy: document.Tokens, Held: document.AtToken, Version: eventVersions[full.TokenVersion],
-		WebReads: full.WebClient.ReadAttributes, MachineScopes: full.MachineClient.Scopes,
+		Clients: full.Clients, Profiles: s.Profiles(), Scopes: s.scopes(),
 	}
 }

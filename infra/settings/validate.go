@@ -24,6 +24,7 @@ func (s *Settings) Faults(given Given) policy.Faults {
 		c.ownPool(s)
 	}
 	c.ownClients(s)
+	c.foreignClients(s)
 	c.writers(s)
 	c.api(s)
 	c.identityPool(s)
@@ -40,16 +41,15 @@ func (s *Settings) Faults(given Given) policy.Faults {
 
 // ownPool checks what the suite makes around its own pool.
 func (c *checker) ownPool(s *Settings) {
-	c.pool(s)
+	c.domain(s.Domain)
 	c.signIn(s)
 	c.mfa(s)
 	c.email(s)
 	c.texts(s)
 	c.webACL(s)
 	c.overrides(s)
-	c.webClient(s)
-	c.resourceServer(s)
-	c.machineClient(s)
+	c.clients(s)
+	c.resourceServer(s.ResourceServer)
 	c.groups(s)
 }
 
@@ -67,24 +67,6 @@ func (c *checker) plan(s *Settings) {
 	if s.Plan == PlanLite && s.tokenVersion() != V1_0 {
 		c.faults.Add("plan", fmt.Sprintf("lite has no pre token generation %s", s.tokenVersion()),
 			"use essentials, or set tokenVersion: V1_0, which reaches the ID token alone")
-	}
-}
-
-// prefixForm is a DNS label.
-var prefixForm = form[Settings]("DomainPrefix")
-
-// pool checks the other settings of the pool itself.
-func (c *checker) pool(s *Settings) {
-	if s.DomainPrefix == "" {
-		c.faults.Add("domainPrefix", "is missing", "choose one that is free in the Region, such as your company's name and the stage")
-	} else if !prefixForm.MatchString(s.DomainPrefix) {
-		c.faults.Add("domainPrefix", fmt.Sprintf("%q is not a domain label", s.DomainPrefix), "use 1 to 63 small letters, digits and inner hyphens")
-	}
-	// "Domain cannot contain reserved word" (github.com/aws-amplify/amplify-cli#3854).
-	for _, reserved := range []string{"aws", "amazon", "cognito"} {
-		if strings.Contains(s.DomainPrefix, reserved) {
-			c.faults.Add("domainPrefix", fmt.Sprintf("%q contains %s, which Cognito reserves", s.DomainPrefix, reserved), "leave that out")
-		}
 	}
 }
 

@@ -2,36 +2,151 @@ package settings
 
 import (
 	"fmt"
+	"maps"
 	"net/url"
+	"reflect"
 	"regexp"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
+	"github.com/cognito-triggers/cognito-triggers/internal/claims"
 	"github.com/cognito-triggers/cognito-triggers/internal/cognito"
 	"github.com/cognito-triggers/cognito-triggers/internal/policy"
 )
 
-// webClient checks the web client.
-func (c *checker) webClient(s *Settings) {
-	if len(s.WebClient.CallbackURLs) == 0 {
-		c.faults.Add("webClient.callbackUrls", "is missing", "list where your app receives the authorization code")
+// clientNameForm makes a name that can be a part of a logical id.
+var clientNameForm = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9]{0,31}$`)
+
+// takenResource is a construct of the suite that is no client (newRegister in package
+// infra).
+const takenResource = "ClientProfiles"
+
+// clients checks the named clients of a pool that the stack makes.
+func (c *checker) clients(s *Settings) {
+	if len(s.Clients) == 0 {
+		c.faults.Add("clients", "is missing", "name an app client, such as web: {callbackUrls: [https://app.example/callback]}")
 	}
-	c.urls("webClient.callbackUrls", s.WebClient.CallbackURLs)
-	c.urls("webClient.logoutUrls", s.WebClient.LogoutURLs)
-	for i, flow := range s.WebClient.Flows {
+	resources := map[string]string{takenResource: "the stack"}
+	for _, name := range slices.Sorted(maps.Keys(s.Clients)) {
+		at, client := policy.Child("clients", name), s.Clients[name]
+		resource := ClientResource(name)
+		if !clientNameForm.MatchString(name) {
+			c.faults.Add(at, policy.Shown(name)+" is not a client's name", "use a letter, then up to 31 letters and digits")
+		} else if by := resources[resource]; by != "" {
+			c.faults.Add(at, fmt.Sprintf("makes the logical id %s, as %s does", resource, by), "choose another name")
+		}
+		resources[resource] = name
+		if client.Machine {
+			c.machine(at, client, s)
+		} else {
+			c.client(at, client, s)
+		}
+		c.profile(at+".profile", client, s)
+	}
+}
+
+// client checks a client of users.
+func (c *checker) client(at string, client Client, s *Settings) {
+	if len(client.CallbackURLs) == 0 {
+		c.faults.Add(at+".callbackUrls", "is missing", "list where your app receives the authorization code")
+	}
+	c.urls(at+".callbackUrls", client.CallbackURLs)
+	c.urls(at+".logoutUrls", client.LogoutURLs)
+	for i, flow := range client.Flows {
 		if flow == "" {
-			c.faults.Add(policy.Item("webClient.flows", i), "is empty", "use one of srp, password")
+			c.faults.Add(policy.Item(at+".flows", i), "is empty", "use one of srp, password")
 		}
-		oneOf(c, policy.Item("webClient.flows", i), flow, FlowSRP, FlowPassword)
+		oneOf(c, policy.Item(at+".flows", i), flow, FlowSRP, FlowPassword)
 	}
-	unique(c, "webClient.flows", s.WebClient.Flows)
-	c.attributes("webClient.readAttributes", s.WebClient.ReadAttributes)
-	c.attributes("webClient.writeAttributes", s.WebClient.WriteAttributes)
-	for i, name := range s.WebClient.WriteAttributes {
+	unique(c, at+".flows", client.Flows)
+	if len(client.Scopes) > 0 {
+		c.faults.Add(at+".scopes", "are those of a machine", "remove them")
+	}
+	c.attributes(at+".readAttributes", client.ReadAttributes)
+	c.attributes(at+".writeAttributes", client.WriteAttributes)
+	for i, name := range client.WriteAttributes {
 		if cognito.IsStandard(name, 0) && !cognito.IsStandard(name, cognito.Writable) {
-			c.faults.Add(policy.Item("webClient.writeAttributes", i), fmt.Sprintf("%q cannot be written by a client", name), "remove it; Cognito sets it")
+			c.faults.Add(policy.Item(at+".writeAttributes", i), fmt.Sprintf("%q cannot be written by a client", name), "remove it; Cognito sets it")
 		}
+	}
+}
+
+// machine checks a client of services: it has neither users nor pages.
+func (c *checker) machine(at string, client Client, s *Settings) {
+	left := client
+	left.Machine, left.Profile, left.Scopes = false, "", nil
+	for _, key := range said(left) {
+		c.faults.Add(at+"."+key, "is for users, and a machine has none", "remove it, or take machine away")
+	}
+	if len(s.scopes()) == 0 {
+		c.faults.Add(at, "needs a scope: Cognito gives client credentials for scopes of a resource server alone", "write resourceServer, with a scope, or remove the client")
+		return
+	}
+	c.knownScopes(at+".scopes", client.Scopes, s)
+	unique(c, at+".scopes", client.Scopes)
+}
+
+// said returns the keys of a client that say something.
+func said(client Client) (keys []string) {
+	for field, value := range reflect.ValueOf(client).Fields() {
+		if !value.IsZero() {
+			keys = append(keys, field.Tag.Get("yaml"))
+		}
+	}
+	return keys
+}
+
+// profile checks that a client has a profile of its kind. Whether a client of a pool that
+// the app makes is a machine's, only the profile says.
+func (c *checker) profile(at string, client Client, s *Settings) {
+	if client.Profile == "" {
+		return
+	}
+	switch profile, known := s.Policy.Tokens.Profiles[client.Profile]; {
+	case !known:
+		c.faults.Add(at, "there is no profile "+policy.Shown(client.Profile),
+			policy.Meant(client.Profile, slices.Sorted(maps.Keys(s.Policy.Tokens.Profiles)), "use one of policy.tokens.profiles"))
+	case c.given.Pool:
+	case client.Machine && !profile.Machine:
+		c.faults.Add(at, "the client is a machine's, and "+policy.Shown(client.Profile)+" is for users", "give it a profile with machine: true")
+	case !client.Machine && profile.Machine:
+		c.faults.Add(at, "the client is for users, and "+policy.Shown(client.Profile)+" for machines", "give it another profile, or write machine: true")
+	}
+}
+
+// foreignClients checks the profiles of clients that somebody else makes.
+func (c *checker) foreignClients(s *Settings) {
+	for _, id := range slices.Sorted(maps.Keys(s.ForeignClients)) {
+		at := policy.Child("foreignClients", id)
+		_, own := s.Clients[id]
+		switch {
+		case own:
+			c.faults.Add(at, "is the name of a client of the stack", "write profile below clients."+id)
+		case !claims.IsClientID(id):
+			c.faults.Add(at, policy.Shown(id)+" is not an app client's id", "write the id that Cognito gave the client, of 26 small letters and digits")
+		case s.OtherClients == OtherClientsNone:
+			c.faults.Add(at, "is a client that the stack does not make, and otherClients is none", "remove one of the two")
+		}
+		if _, known := s.Policy.Tokens.Profiles[s.ForeignClients[id]]; !known {
+			c.faults.Add(at, "there is no profile "+policy.Shown(s.ForeignClients[id]),
+				policy.Meant(s.ForeignClients[id], slices.Sorted(maps.Keys(s.Policy.Tokens.Profiles)), "use one of policy.tokens.profiles"))
+		}
+	}
+}
+
+// passedClients checks the named clients of a pool that the app makes.
+func (c *checker) passedClients(s *Settings) {
+	for _, name := range slices.Sorted(maps.Keys(s.Clients)) {
+		at, client := policy.Child("clients", name), s.Clients[name]
+		if !slices.Contains(c.given.Clients, name) {
+			c.faults.Add(at, "is the name of a client that is not there", policy.Meant(name, c.given.Clients, "give the client in Clients, or write its id in foreignClients"))
+		}
+		for _, key := range said(client) {
+			if key != "profile" {
+				c.faults.Add(at+"."+key, "is the client's own, which the app makes", "set it there and remove it here")
+			}
+		}
+		c.profile(at+".profile", client, s)
 	}
 }
 
@@ -84,57 +199,4 @@ func (c *checker) attributes(path string, names []string) {
 		c.faults.Add(policy.Item(path, i), fmt.Sprintf("%q is not an attribute of the pool", name), policy.Meant(name, known, fix))
 	}
 	unique(c, path, names)
-}
-
-// identifierForm and scopeForm are the API reference's (CreateResourceServer):
-// printable ASCII without space, quote and backslash; a scope has no slash.
-var (
-	identifierForm = regexp.MustCompile(`^[\x21\x23-\x5B\x5D-\x7E]{1,256}$`)
-	scopeForm      = regexp.MustCompile(`^[\x21\x23-\x2E\x30-\x5B\x5D-\x7E]{1,256}$`)
-)
-
-// resourceServer checks the API and its scopes.
-func (c *checker) resourceServer(s *Settings) {
-	const most = 100
-	server := s.ResourceServer
-	if server.Identifier == "" {
-		c.faults.Add("resourceServer.identifier", "is missing", "name your API, such as app or https://api.example")
-	} else if !identifierForm.MatchString(server.Identifier) {
-		c.faults.Add("resourceServer.identifier", fmt.Sprintf("%q is not an identifier", server.Identifier), "use printable ASCII without spaces, quotes and backslashes")
-	}
-	if len(server.Scopes) == 0 || len(server.Scopes) > most {
-		c.faults.Add("resourceServer.scopes", fmt.Sprintf("has %d entries", len(server.Scopes)),
-			fmt.Sprintf("list 1 to %d scopes; client credentials need one", most))
-	}
-	names := make([]string, len(server.Scopes))
-	for i, scope := range server.Scopes {
-		names[i] = scope.Name
-		if at := policy.Item("resourceServer.scopes", i); !scopeForm.MatchString(scope.Name) {
-			c.faults.Add(at+".name", fmt.Sprintf("%q is not a scope", scope.Name), "use printable ASCII without spaces, quotes, backslashes and slashes, such as read")
-		} else if utf8.RuneCountInString(scope.Description) > 256 {
-			c.faults.Add(at+".description", "is longer than 256 characters", "shorten it")
-		}
-	}
-	unique(c, "resourceServer.scopes", names)
-}
-
-// machineClient checks the machine client.
-func (c *checker) machineClient(s *Settings) {
-	if s.MachineClient.None && len(s.MachineClient.Scopes) > 0 {
-		c.faults.Add("machineClient.none", "leaves no client for the scopes", "remove one of none and scopes")
-	}
-	c.knownScopes("machineClient.scopes", s.MachineClient.Scopes, s)
-	unique(c, "machineClient.scopes", s.MachineClient.Scopes)
-}
-
-// knownScopes checks that scopes are full scopes of the resource server. Those of a pool
-// that the app makes are not known here.
-func (c *checker) knownScopes(path string, scopes []string, s *Settings) {
-	for i, scope := range scopes {
-		if slices.Contains(s.scopes(), scope) || c.given.Pool {
-			continue
-		}
-		c.faults.Add(policy.Item(path, i), fmt.Sprintf("%q is not a scope of the resource server", scope),
-			policy.Meant(scope, s.scopes(), "use scopes of the resource server: "+joined(s.scopes())))
-	}
 }

@@ -30,8 +30,7 @@ func policyFaults(s *Settings, given Given) policy.Faults {
 		below("mirror", mirror),
 		unsayable(s),
 		strangers(s, given),
-		unmade(s, given),
-		unwritable(s),
+		unwritable(s, given),
 		publicSuffixes(s),
 	)
 }
@@ -97,15 +96,15 @@ func below(section string, err error) policy.Faults {
 func (s *Settings) Document(given Given) policy.Document {
 	document := s.Policy
 	rules := document.SignUp.Rules.Full()
-	rules.Access, rules.Challenge = said(rules.Access), said(rules.Challenge)
+	rules.Access, rules.Challenge = unlessSilent(rules.Access), unlessSilent(rules.Challenge)
 	document.SignUp.Rules = rules
 	document.Tokens.Unwritten = s.unwritten(given)
 	document.AtToken = signup.AtToken(s.Policy.SignUp)
 	return document
 }
 
-// said returns the rule, or nil if it says nothing.
-func said[T any](rule *T) *T {
+// unlessSilent returns the rule, or nil if it says nothing.
+func unlessSilent[T any](rule *T) *T {
 	if rule == nil || reflect.ValueOf(*rule).IsZero() {
 		return nil
 	}
@@ -139,22 +138,6 @@ func strangers(s *Settings, given Given) policy.Faults {
 	return c.faults
 }
 
-// unmade finds token profiles for client names that neither stack nor app makes: such a
-// name would be taken for an id.
-func unmade(s *Settings, given Given) policy.Faults {
-	fix := "remove it, or take machineClient.none away"
-	if given.Pool {
-		fix = "give the client in Clients, or name it by its id"
-	}
-	c := &checker{}
-	for _, name := range []string{claims.WebClient, claims.MachineClient} {
-		if _, named := s.Policy.Tokens.Clients[name]; named && !slices.Contains(given.clients(s), name) {
-			c.faults.Add(policy.Child("policy.tokens.clients", name), "is the name of a client that is not there", fix)
-		}
-	}
-	return c.faults
-}
-
 // sources checks the attributes that claims come from.
 func (c *checker) sources(s *Settings, path string, claims []policy.Claim) {
 	for i, claim := range claims {
@@ -174,19 +157,19 @@ func (c *checker) sources(s *Settings, path string, claims []policy.Claim) {
 	}
 }
 
-// unwritable finds attributes that sign-up requires and the web client may not write:
+// unwritable finds attributes that sign-up requires and no client of users may write:
 // Cognito refuses users who send them, and the policy users who do not. What other app
 // clients may write is unknown to the stack.
-func unwritable(s *Settings) policy.Faults {
-	if !s.SelfSignUp {
+func unwritable(s *Settings, given Given) policy.Faults {
+	if !s.SelfSignUp || given.Pool {
 		return nil
 	}
 	var faults policy.Faults
 	need := func(path, name string, rule policy.Rule) {
 		judgesSelf := len(rule.AppliesTo) == 0 || slices.Contains(rule.AppliesTo, policy.Self)
-		if name != "email" && givable(name) && judgesSelf && rule.Mode != policy.Off && !slices.Contains(s.writeAttributes(), name) {
-			faults.Add(path, fmt.Sprintf("the web client may not write %q, so nobody can sign up", name),
-				"add it to webClient.writeAttributes, or remove it here")
+		if name != "email" && givable(name) && judgesSelf && rule.Mode != policy.Off && len(s.letting(name)) == 0 {
+			faults.Add(path, fmt.Sprintf("no client may write %q, so nobody can sign up", name),
+				"add it to writeAttributes of a client, or remove it here")
 		}
 	}
 	signUp := s.Policy.SignUp.Rules.Full()

@@ -12,12 +12,28 @@ import (
 // sound returns settings without a fault.
 func sound() *Settings {
 	return &Settings{
-		DomainPrefix:   "example-dev",
+		Domain:         Domain{Prefix: "example-dev"},
 		SelfSignUp:     true,
-		WebClient:      WebClient{CallbackURLs: []string{"https://app.example/callback"}},
+		Clients:        map[string]Client{"web": {CallbackURLs: []string{"https://app.example/callback"}}, "machine": {Machine: true}},
 		ResourceServer: ResourceServer{Identifier: "app", Scopes: []Scope{{Name: "read"}, {Name: "write"}}},
 	}
 }
+
+// edit changes a client of settings.
+func edit(s *Settings, name string, do func(*Client)) {
+	client := s.Clients[name]
+	do(&client)
+	s.Clients[name] = client
+}
+
+// ofWeb and ofMachine return what spoils that client.
+func ofWeb(do func(*Client)) func(*Settings) { return func(s *Settings) { edit(s, "web", do) } }
+
+func ofMachine(do func(*Client)) func(*Settings) {
+	return func(s *Settings) { edit(s, "machine", do) }
+}
+
+const certificateARN = "arn:aws:acm:us-east-1:111122223333:certificate/1234abcd-12ab-34cd-56ef-1234567890ab"
 
 const topicARN = "arn:aws:sns:eu-west-1:111122223333:on-call"
 
@@ -41,32 +57,32 @@ var mistakes = map[string]struct {
 	"unknown version":           {func(s *Settings) { s.TokenVersion = "V4_0" }, `tokenVersion: "V4_0" is not known`},
 	"threats need plus":         {func(s *Settings) { s.ThreatProtection.Standard = ThreatsAudited }, "threatProtection: needs the plan plus"},
 	"unknown threats":           {func(s *Settings) { s.Plan, s.ThreatProtection.Standard = PlanPlus, "on" }, `threatProtection.standard: "on" is not known`},
-	"no prefix":                 {func(s *Settings) { s.DomainPrefix = "" }, "domainPrefix: is missing"},
-	"prefix with a dot":         {func(s *Settings) { s.DomainPrefix = "a.b" }, `domainPrefix: "a.b" is not a domain label`},
-	"prefix ends with a hyphen": {func(s *Settings) { s.DomainPrefix = "a-" }, `domainPrefix: "a-" is not a domain label`},
-	"reserved word":             {func(s *Settings) { s.DomainPrefix = "my-cognito-app" }, `domainPrefix: "my-cognito-app" contains cognito, which Cognito reserves`},
+	"no prefix":                 {func(s *Settings) { s.Domain.Prefix = "" }, "domain.prefix: is missing"},
+	"prefix with a dot":         {func(s *Settings) { s.Domain.Prefix = "a.b" }, `domain.prefix: "a.b" is not a domain label`},
+	"prefix ends with a hyphen": {func(s *Settings) { s.Domain.Prefix = "a-" }, `domain.prefix: "a-" is not a domain label`},
+	"reserved word":             {func(s *Settings) { s.Domain.Prefix = "my-cognito-app" }, `domain.prefix: "my-cognito-app" contains cognito, which Cognito reserves`},
 	"short passwords":           {func(s *Settings) { s.PasswordMinimumLength = 6 }, "passwordMinimumLength: 6 is out of range; use 8 to 99"},
-	"no callback":               {func(s *Settings) { s.WebClient.CallbackURLs = nil }, "webClient.callbackUrls: is missing"},
-	"plain http":                {func(s *Settings) { s.WebClient.CallbackURLs[0] = "http://app.example/" }, `webClient.callbackUrls[0]: "http://app.example/" is not encrypted`},
-	"localhost as a suffix":     {func(s *Settings) { s.WebClient.CallbackURLs[0] = "http://evil.localhost/" }, `webClient.callbackUrls[0]: "http://evil.localhost/" is not encrypted`},
-	"fragment":                  {func(s *Settings) { s.WebClient.CallbackURLs[0] = "https://app.example/#x" }, `webClient.callbackUrls[0]: "https://app.example/#x" has a fragment`},
-	"wildcard":                  {func(s *Settings) { s.WebClient.CallbackURLs[0] = "https://*.example/" }, `webClient.callbackUrls[0]: "https://*.example/" has a wildcard`},
-	"relative":                  {func(s *Settings) { s.WebClient.LogoutURLs = []string{"/bye"} }, `webClient.logoutUrls[0]: "/bye" is not an absolute address`},
-	"no host":                   {func(s *Settings) { s.WebClient.LogoutURLs = []string{"https:///bye"} }, `webClient.logoutUrls[0]: "https:///bye" has no host`},
-	"script":                    {func(s *Settings) { s.WebClient.LogoutURLs = []string{"javascript:alert(1)"} }, `webClient.logoutUrls[0]: "javascript:alert(1)" is not a place for a token`},
-	"callback twice":            {func(s *Settings) { s.WebClient.CallbackURLs = []string{"https://a.example/", "https://a.example/"} }, `webClient.callbackUrls[1]: "https://a.example/" is listed already as webClient.callbackUrls[0]`},
-	"unknown flow":              {func(s *Settings) { s.WebClient.Flows = []Flow{"refresh"} }, `webClient.flows[0]: "refresh" is not known; use one of srp, password`},
-	"empty flow":                {func(s *Settings) { s.WebClient.Flows = []Flow{""} }, `webClient.flows[0]: is empty`},
-	"misspelt attribute":        {func(s *Settings) { s.WebClient.WriteAttributes = []string{"emial"} }, `webClient.writeAttributes[0]: "emial" is not an attribute of the pool; did you mean email?`},
-	"custom attribute":          {func(s *Settings) { s.WebClient.ReadAttributes = []string{"custom:role"} }, `webClient.readAttributes[0]: "custom:role" is not an attribute of the pool; remove it`},
-	"verified by its own user":  {func(s *Settings) { s.WebClient.WriteAttributes = []string{"email_verified"} }, `webClient.writeAttributes[0]: "email_verified" cannot be written by a client`},
+	"no callback":               {ofWeb(func(c *Client) { c.CallbackURLs = nil }), "clients.web.callbackUrls: is missing"},
+	"plain http":                {ofWeb(func(c *Client) { c.CallbackURLs[0] = "http://app.example/" }), `clients.web.callbackUrls[0]: "http://app.example/" is not encrypted`},
+	"localhost as a suffix":     {ofWeb(func(c *Client) { c.CallbackURLs[0] = "http://evil.localhost/" }), `clients.web.callbackUrls[0]: "http://evil.localhost/" is not encrypted`},
+	"fragment":                  {ofWeb(func(c *Client) { c.CallbackURLs[0] = "https://app.example/#x" }), `clients.web.callbackUrls[0]: "https://app.example/#x" has a fragment`},
+	"wildcard":                  {ofWeb(func(c *Client) { c.CallbackURLs[0] = "https://*.example/" }), `clients.web.callbackUrls[0]: "https://*.example/" has a wildcard`},
+	"relative":                  {ofWeb(func(c *Client) { c.LogoutURLs = []string{"/bye"} }), `clients.web.logoutUrls[0]: "/bye" is not an absolute address`},
+	"no host":                   {ofWeb(func(c *Client) { c.LogoutURLs = []string{"https:///bye"} }), `clients.web.logoutUrls[0]: "https:///bye" has no host`},
+	"script":                    {ofWeb(func(c *Client) { c.LogoutURLs = []string{"javascript:alert(1)"} }), `clients.web.logoutUrls[0]: "javascript:alert(1)" is not a place for a token`},
+	"callback twice":            {ofWeb(func(c *Client) { c.CallbackURLs = []string{"https://a.example/", "https://a.example/"} }), `clients.web.callbackUrls[1]: "https://a.example/" is listed already as clients.web.callbackUrls[0]`},
+	"unknown flow":              {ofWeb(func(c *Client) { c.Flows = []Flow{"refresh"} }), `clients.web.flows[0]: "refresh" is not known; use one of srp, password`},
+	"empty flow":                {ofWeb(func(c *Client) { c.Flows = []Flow{""} }), `clients.web.flows[0]: is empty`},
+	"misspelt attribute":        {ofWeb(func(c *Client) { c.WriteAttributes = []string{"emial"} }), `clients.web.writeAttributes[0]: "emial" is not an attribute of the pool; did you mean email?`},
+	"custom attribute":          {ofWeb(func(c *Client) { c.ReadAttributes = []string{"custom:role"} }), `clients.web.readAttributes[0]: "custom:role" is not an attribute of the pool; remove it`},
+	"verified by its own user":  {ofWeb(func(c *Client) { c.WriteAttributes = []string{"email_verified"} }), `clients.web.writeAttributes[0]: "email_verified" cannot be written by a client`},
 	"no identifier":             {func(s *Settings) { s.ResourceServer.Identifier = "" }, "resourceServer.identifier: is missing"},
 	"identifier with a space":   {func(s *Settings) { s.ResourceServer.Identifier = "my app" }, `resourceServer.identifier: "my app" is not an identifier`},
-	"no scopes":                 {func(s *Settings) { s.ResourceServer.Scopes = nil }, "resourceServer.scopes: has 0 entries"},
+	"no scopes":                 {func(s *Settings) { delete(s.Clients, "machine"); s.ResourceServer.Scopes = nil }, "resourceServer.scopes: has 0 entries"},
 	"scope with a slash":        {func(s *Settings) { s.ResourceServer.Scopes[1].Name = "app/read" }, `resourceServer.scopes[1].name: "app/read" is not a scope`},
 	"scope twice":               {func(s *Settings) { s.ResourceServer.Scopes[1].Name = "read" }, `resourceServer.scopes[1]: "read" is listed already as resourceServer.scopes[0]`},
 	"long description":          {func(s *Settings) { s.ResourceServer.Scopes[0].Description = strings.Repeat("x", 257) }, "resourceServer.scopes[0].description: is longer"},
-	"foreign machine scope":     {func(s *Settings) { s.MachineClient.Scopes = []string{"app/reed"} }, `machineClient.scopes[0]: "app/reed" is not a scope of the resource server; did you mean app/read?`},
+	"foreign machine scope":     {ofMachine(func(c *Client) { c.Scopes = []string{"app/reed"} }), `clients.machine.scopes[0]: "app/reed" is not a scope of the resource server; did you mean app/read?`},
 	"group with a space":        {func(s *Settings) { s.Groups = []string{"the admins"} }, `groups[0]: "the admins" is not a group name`},
 	"group twice":               {func(s *Settings) { s.Groups = []string{"a", "a"} }, `groups[1]: "a" is listed already as groups[0]`},
 	"log retention":             {func(s *Settings) { s.LogRetentionDays = 366 }, "logRetentionDays: 366 days cannot be chosen; use one of -1, 1, 3, 5, 7, "},
@@ -134,22 +150,44 @@ var mistakes = map[string]struct {
 		s.TokenVersion, s.Policy.Tokens = V2_0, app(policy.Profile{Machine: true, Access: policy.Token{Scopes: policy.Scopes{Add: []string{"app/read"}}}})
 	}, "policy.tokens.profiles.app.access: tokenVersion V2_0 does not reach machine tokens"},
 	"an attribute that is none": {func(s *Settings) { s.Policy.Tokens = app(claimed(policy.Claim{Name: "z", From: "attribute:zoneInfo"})) }, `policy.tokens.profiles.app.id.claims[0].from: "zoneInfo" is not an attribute of the pool; did you mean attribute:zoneinfo?`},
-	"a profile for a client that is left out": {func(s *Settings) {
-		s.MachineClient.None, s.Policy.Tokens = true, app(policy.Profile{Machine: true})
-		s.Policy.Tokens.Clients = map[string]string{"machine": "app"}
-	}, "policy.tokens.clients.machine: is the name of a client that is not there; remove it, or take machineClient.none away"},
-	"scopes of a client that is left out": {func(s *Settings) {
-		s.MachineClient = MachineClient{None: true, Scopes: []string{"app/read"}}
-	}, "machineClient.none: leaves no client for the scopes"},
-	"a client that is none": {func(s *Settings) {
-		s.Policy.Tokens.Clients = map[string]string{"wbe": "app"}
-		s.Policy.Tokens.Profiles = app(policy.Profile{}).Profiles
-	}, `policy.tokens.clients.wbe: "wbe" is no app client; use web, machine`},
 	"a profile that is none": {func(s *Settings) {
 		s.Policy.Tokens = app(policy.Profile{})
-		s.Policy.Tokens.Clients = map[string]string{"web": "ap"}
-	}, `policy.tokens.clients.web: there is no profile "ap"; did you mean app?`},
-	"required but not writable": {func(s *Settings) { s.Policy.SignUp.Attributes = required("", nil) }, `policy.signUp.attributes.required[0]: the web client may not write "birthdate"`},
+		edit(s, "web", func(c *Client) { c.Profile = "ap" })
+	}, `clients.web.profile: there is no profile "ap"; did you mean app?`},
+	"a machine's profile for users": {func(s *Settings) {
+		s.Policy.Tokens = app(policy.Profile{Machine: true})
+		edit(s, "web", func(c *Client) { c.Profile = "app" })
+	}, `clients.web.profile: the client is for users, and "app" for machines; give it another profile, or write machine: true`},
+	"a profile of users for a machine": {func(s *Settings) {
+		s.Policy.Tokens = app(policy.Profile{})
+		edit(s, "machine", func(c *Client) { c.Profile = "app" })
+	}, `clients.machine.profile: the client is a machine's, and "app" is for users`},
+	"a foreign id that is none": {func(s *Settings) {
+		s.Policy.Tokens, s.ForeignClients = app(policy.Profile{}), map[string]string{"wbe": "app"}
+	}, `foreignClients.wbe: "wbe" is not an app client's id`},
+	"a foreign id's profile that is none": {func(s *Settings) {
+		s.Policy.Tokens, s.ForeignClients = app(policy.Profile{}), map[string]string{"1example2client3id4web5app": "ap"}
+	}, `foreignClients.1example2client3id4web5app: there is no profile "ap"; did you mean app?`},
+	"a name among the foreign ids": {func(s *Settings) {
+		s.Policy.Tokens, s.ForeignClients = app(policy.Profile{}), map[string]string{"web": "app"}
+	}, `foreignClients.web: is the name of a client of the stack; write profile below clients.web`},
+	"a name with a hyphen":            {func(s *Settings) { s.Clients["my-app"] = s.Clients["web"] }, `clients.my-app: "my-app" is not a client's name; use a letter`},
+	"a name that begins with a digit": {func(s *Settings) { s.Clients["1st"] = s.Clients["web"] }, `clients.1st: "1st" is not a client's name`},
+	"two names of one logical id":     {func(s *Settings) { s.Clients["desk"], s.Clients["Desk"] = s.Clients["web"], s.Clients["web"] }, `clients.desk: makes the logical id ClientDesk, as Desk does; choose another name`},
+	"a name that the stack has":       {func(s *Settings) { s.Clients["profiles"] = s.Clients["web"] }, `clients.profiles: makes the logical id ClientProfiles, as the stack does`},
+	"no client":                       {func(s *Settings) { s.Clients, s.SelfSignUp = nil, false }, `clients: is missing; name an app client`},
+	"a machine without a scope":       {func(s *Settings) { s.ResourceServer = ResourceServer{} }, `clients.machine: needs a scope`},
+	"a machine with pages":            {ofMachine(func(c *Client) { c.CallbackURLs = []string{"https://a.example/"} }), `clients.machine.callbackUrls: is for users, and a machine has none`},
+	"a prefix and a name":             {func(s *Settings) { s.Domain.Name = "auth.example.com" }, "domain: has a prefix and a name; remove one of the two"},
+	"a certificate for a prefix":      {func(s *Settings) { s.Domain.CertificateARN = certificateARN }, "domain.certificateArn: is of no use to a prefix"},
+	"no certificate":                  {func(s *Settings) { s.Domain = Domain{Name: "auth.example.com"} }, "domain.certificateArn: is missing"},
+	"a certificate of another Region": {func(s *Settings) {
+		s.Domain = Domain{Name: "auth.example.com", CertificateARN: strings.Replace(certificateARN, "us-east-1", "eu-west-1", 1)}
+	}, "domain.certificateArn: \"arn:aws:acm:eu-west-1:111122223333:certificate/1234abcd-12ab-34cd-56ef-1234567890ab\" is not the ARN of an ACM certificate in us-east-1"},
+	"a certificate without a name": {func(s *Settings) { s.Domain = Domain{CertificateARN: certificateARN} }, "domain.name: is missing"},
+	"a domain with its scheme":     {func(s *Settings) { s.Domain = Domain{Name: "https://auth.example.com", CertificateARN: certificateARN} }, `domain.name: "https://auth.example.com" is not a host name`},
+	"a domain without a parent":    {func(s *Settings) { s.Domain = Domain{Name: "example.com", CertificateARN: certificateARN} }, `domain.name: "example.com" is not a host name below a domain`},
+	"required but not writable":    {func(s *Settings) { s.Policy.SignUp.Attributes = required("", nil) }, `policy.signUp.attributes.required[0]: no client may write "birthdate"`},
 	"a room's fault from its section": {
 		func(s *Settings) { s.Policy.Tokens = app(claimed(policy.Claim{Name: "sub", Value: "x"})) },
 		"policy.tokens.profiles.app.id.claims[0].name: ",
@@ -191,7 +229,7 @@ func TestEveryFaultIsReportedAtOnce(t *testing.T) {
 	s := &Settings{Plan: PlanLite, MemoryMiB: 1, Groups: []string{""}}
 	s.Policy.Mirror.Attributes = []string{"sub"}
 	err := s.Faults(Given{}).Err()
-	if n := strings.Count(err.Error(), "\n") + 1; n != 8 {
+	if n := strings.Count(err.Error(), "\n") + 1; n != 6 {
 		t.Errorf("%d faults:\n%v", n, err)
 	}
 }
@@ -200,7 +238,6 @@ func TestEveryFaultIsReportedAtOnce(t *testing.T) {
 func TestWhatIsAChoiceIsNoFault(t *testing.T) {
 	t.Parallel()
 	for name, choose := range map[string]func(*Settings){
-		"lite with V1": func(s *Settings) { s.Plan, s.TokenVersion = PlanLite, V1_0 },
 		"codes by e-mail and a phone": func(s *Settings) {
 			s.MFA, s.Email.Identity, s.Recovery = MFA{MFARequired, []SecondFactor{SecondEmail}}, "login@example.org", []RecoveryWay{RecoverByPhone, RecoverByEmail}
 		},
@@ -228,9 +265,10 @@ func TestWhatIsAChoiceIsNoFault(t *testing.T) {
 		"a property without key": func(s *Settings) {
 			s.Overrides = map[string]map[string]any{"Pool": {"Policies.PasswordPolicy.PasswordHistorySize": 5, "Policies2.X": true}}
 		},
+		"lite with V1":               func(s *Settings) { s.Plan, s.TokenVersion = PlanLite, V1_0 },
 		"plus with threats":          func(s *Settings) { s.Plan, s.ThreatProtection.Standard = PlanPlus, ThreatsEnforced },
-		"localhost":                  func(s *Settings) { s.WebClient.CallbackURLs[0] = "http://localhost:3000/callback" },
-		"an app's own scheme":        func(s *Settings) { s.WebClient.CallbackURLs[0] = "myapp://signed-in" },
+		"localhost":                  ofWeb(func(c *Client) { c.CallbackURLs[0] = "http://localhost:3000/callback" }),
+		"an app's own scheme":        ofWeb(func(c *Client) { c.CallbackURLs[0] = "myapp://signed-in" }),
 		"a rule that does not judge": func(s *Settings) { s.Policy.SignUp.Attributes = required(policy.Off, nil) },
 		"a rule for administrators":  func(s *Settings) { s.Policy.SignUp.Attributes = required("", []policy.Origin{policy.Admin}) },
 		"a rule that nobody meets":   func(s *Settings) { s.SelfSignUp = false; s.Policy.SignUp.Attributes = required("", nil) },
@@ -238,9 +276,15 @@ func TestWhatIsAChoiceIsNoFault(t *testing.T) {
 			s.ResourceServer.Scopes[0].Description = strings.Repeat("é", 256)
 			s.IdentityPool = identity(IdentityRole{Name: "A", Claim: "cognito:groups", Value: strings.Repeat("é", 128)})
 		},
+		"a domain of the team's own": func(s *Settings) { s.Domain = Domain{Name: "auth.example.com", CertificateARN: certificateARN} },
+		"no API":                     func(s *Settings) { delete(s.Clients, "machine"); s.ResourceServer = ResourceServer{} },
+		"no machine":                 func(s *Settings) { delete(s.Clients, "machine") },
+		"a client of somebody's": func(s *Settings) {
+			s.Policy.Tokens, s.ForeignClients = app(policy.Profile{}), map[string]string{"1example2client3id4web5app": "app"}
+		},
 		"a key's ARN":                      func(s *Settings) { s.TableKeyARN = "arn:aws:kms:eu-west-1:111122223333:key/mrk-1" },
 		"an address as identifier":         func(s *Settings) { s.ResourceServer.Identifier = "https://api.example" },
-		"the machine's part of the scopes": func(s *Settings) { s.MachineClient.Scopes = []string{"app/read"} },
+		"the machine's part of the scopes": ofMachine(func(c *Client) { c.Scopes = []string{"app/read"} }),
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := sound()
@@ -252,7 +296,7 @@ func TestWhatIsAChoiceIsNoFault(t *testing.T) {
 	}
 }
 
-// required requires an attribute that the web client may not write.
+// required requires an attribute that no client may write.
 func required(mode policy.Mode, appliesTo []policy.Origin) *policy.Attributes {
 	return &policy.Attributes{Rule: policy.Rule{Mode: mode, AppliesTo: appliesTo}, Required: []string{"birthdate"}}
 }
@@ -280,7 +324,8 @@ func TestR10_NoClaimFromWhatItsOwnUserWrites(t *testing.T) {
 		from := policy.Token{Claims: []policy.Claim{{Name: "role", From: "attribute:" + attribute}}}
 		for path, profile := range map[string]policy.Profile{"id": {ID: from}, "access": {Access: from}} {
 			s := sound()
-			s.OtherClients, s.WebClient.WriteAttributes, s.Policy.Tokens = OtherClientsNone, writers, app(profile)
+			s.OtherClients, s.Policy.Tokens = OtherClientsNone, app(profile)
+			edit(s, "web", func(c *Client) { c.WriteAttributes = writers })
 			refused(t, s, Given{}, "policy.tokens.profiles.app."+path+".claims[0].from", attribute)
 		}
 	}

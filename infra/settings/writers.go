@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/cognito-triggers/cognito-triggers/internal/claims"
 	"github.com/cognito-triggers/cognito-triggers/internal/cognito"
 	"github.com/cognito-triggers/cognito-triggers/internal/policy"
 )
@@ -43,7 +42,7 @@ func (s *Settings) writer(given Given, attribute string) string {
 		return ""
 	case given.Pool:
 		return anyClient
-	case slices.Contains(s.writeAttributes(), attribute), attribute == MachineAttribute:
+	case len(s.letting(attribute)) > 0, s.machinesWrite(attribute):
 		return stackClients
 	case s.OtherClients != OtherClientsNone:
 		return otherClients
@@ -59,10 +58,26 @@ func (s *Settings) instead(given Given, attribute, first string) string {
 		anyClient:    ", make it immutable in the pool and let policy.signUp.privileged refuse it",
 		onceAtSignUp: ", let policy.signUp.privileged refuse it",
 	}[s.writer(given, attribute)]
-	if s.writer(given, attribute) == stackClients && attribute != MachineAttribute {
-		way = ", take it out of webClient.writeAttributes and write otherClients: none if the pool has no other client"
+	if s.writer(given, attribute) == stackClients && !s.machinesWrite(attribute) {
+		way = ", take it out of " + strings.Join(s.letting(attribute), ", ") + " and write otherClients: none if the pool has no other client"
 	}
 	return first + way + ", or say in policy.tokens.trusted why no user writes it"
+}
+
+// letting returns the keys that let users of the stack's clients write an attribute, in
+// order.
+func (s *Settings) letting(attribute string) (keys []string) {
+	for _, name := range s.clientsOf(false) {
+		if slices.Contains(s.Clients[name].writes(), attribute) {
+			keys = append(keys, policy.Child("clients", name)+".writeAttributes")
+		}
+	}
+	return keys
+}
+
+// machinesWrite reports whether Cognito lets a machine's client write an attribute.
+func (s *Settings) machinesWrite(attribute string) bool {
+	return attribute == MachineAttribute && len(s.clientsOf(true)) > 0
 }
 
 // changer returns who may write an attribute after sign-up, or "".
@@ -128,11 +143,6 @@ func (s *Settings) trusts(attribute string) bool {
 // writers checks what a stage says about who writes attributes.
 func (c *checker) writers(s *Settings) {
 	oneOf(c, "otherClients", s.OtherClients, OtherClientsAny, OtherClientsNone)
-	for _, id := range slices.Sorted(maps.Keys(s.Policy.Tokens.Clients)) {
-		if s.OtherClients == OtherClientsNone && id != claims.WebClient && id != claims.MachineClient {
-			c.faults.Add(policy.Child("policy.tokens.clients", id), "is a client that the stack does not make, and otherClients is none", "remove one of the two")
-		}
-	}
 	for _, name := range slices.Sorted(maps.Keys(s.Policy.Tokens.Trusted)) {
 		at := policy.Child("policy.tokens.trusted", name)
 		if !c.given.has(name) {

@@ -49,19 +49,22 @@ func TestR42_WhoMayWriteAnAttribute(t *testing.T) {
 	pool, immutable := Given{Pool: true}, Given{Pool: true, Immutable: []string{"email"}}
 	alone := as(func(s *Settings) { s.OtherClients = OtherClientsNone })
 	judgeWriters(t, map[string]written{
-		"what is fixed":                             {sound(), Given{}, "sub", ""},
-		"what is fixed, in a foreign pool":          {sound(), pool, "sub", ""},
-		"developer-only":                            {sound(), pool, "dev:custom:role", ""},
-		"what the pool does not have":               {sound(), Given{}, "custom:role", ""},
-		"an address":                                {sound(), Given{}, "email", always},
-		"an address, without other clients":         {alone, Given{}, "email", always},
-		"a number that no client writes":            {alone, Given{}, "phone_number", always},
-		"an address that is immutable":              {sound(), immutable, "email", always},
-		"a mark that a user has made":               {alone, Given{}, "email_verified", onRequest},
-		"a number's mark":                           {alone, Given{}, "phone_number_verified", onRequest},
-		"a state that a user moves":                 {alone, Given{}, "cognito:user_status", onRequest},
-		"what the web client writes":                {alone, Given{}, "locale", own},
-		"what the machine client writes":            {as(func(s *Settings) { s.OtherClients, s.WebClient.WriteAttributes = OtherClientsNone, []string{"email"} }), Given{}, "name", own},
+		"what is fixed":                     {sound(), Given{}, "sub", ""},
+		"what is fixed, in a foreign pool":  {sound(), pool, "sub", ""},
+		"developer-only":                    {sound(), pool, "dev:custom:role", ""},
+		"what the pool does not have":       {sound(), Given{}, "custom:role", ""},
+		"an address":                        {sound(), Given{}, "email", always},
+		"an address, without other clients": {alone, Given{}, "email", always},
+		"a number that no client writes":    {alone, Given{}, "phone_number", always},
+		"an address that is immutable":      {sound(), immutable, "email", always},
+		"a mark that a user has made":       {alone, Given{}, "email_verified", onRequest},
+		"a number's mark":                   {alone, Given{}, "phone_number_verified", onRequest},
+		"a state that a user moves":         {alone, Given{}, "cognito:user_status", onRequest},
+		"what the web client writes":        {alone, Given{}, "locale", own},
+		"what the machine client writes": {as(func(s *Settings) {
+			s.OtherClients = OtherClientsNone
+			edit(s, "web", func(c *Client) { c.WriteAttributes = []string{"email"} })
+		}), Given{}, "name", own},
 		"what no client writes, and others may":     {sound(), Given{}, "preferred_username", others},
 		"the same, said":                            {as(func(s *Settings) { s.OtherClients = OtherClientsAny }), Given{}, "preferred_username", others},
 		"what no client writes, and others are not": {alone, Given{}, "preferred_username", ""},
@@ -142,14 +145,9 @@ func TestR42_NoClaimComesFromWhatSomebodyMayWrite(t *testing.T) {
 // A role of the identity pool is selected by nothing that somebody may write.
 func TestR42_NoRoleIsSelectedByWhatSomebodyMayWrite(t *testing.T) {
 	t.Parallel()
-	web := func(p policy.Profile) policy.Tokens {
-		section := app(p)
-		section.Clients = map[string]string{"web": "app"}
-		return section
-	}
-	declared := web(claimed(policy.Claim{Name: "custom:role", From: "authz.roles"}))
-	extra := web(policy.Profile{ID: policy.Token{ExtraClaims: true}})
-	elsewhere := web(policy.Profile{Access: claimed(policy.Claim{Name: "team", Value: "a"}).ID})
+	declared := app(claimed(policy.Claim{Name: "custom:role", From: "authz.roles"}))
+	extra := app(policy.Profile{ID: policy.Token{ExtraClaims: true}})
+	elsewhere := app(policy.Profile{Access: claimed(policy.Claim{Name: "team", Value: "a"}).ID})
 	trusted := policy.Tokens{Trusted: map[string]string{"email": "the directory alone makes users"}}
 	const written, missing = "can be written by", "has no claim"
 	for name, c := range map[string]struct {
@@ -159,7 +157,7 @@ func TestR42_NoRoleIsSelectedByWhatSomebodyMayWrite(t *testing.T) {
 	}{
 		"an address": {extra, "email", written}, "a name": {extra, "preferred_username", written},
 		"a mark": {extra, "email_verified", written}, "a user name": {extra, "cognito:username", missing},
-		"a constant": {web(claimed(policy.Claim{Name: "kind", Value: "web"})), "kind", ""},
+		"a constant": {app(claimed(policy.Claim{Name: "kind", Value: "web"})), "kind", ""},
 		"declared":   {declared, "custom:role", ""}, "in another case": {declared, "custom:Role", missing},
 		"groups": {policy.Tokens{}, "cognito:groups", ""}, "fixed": {policy.Tokens{}, "sub", ""}, "trusted": {trusted, "email", ""},
 		"an extra claim": {extra, "plan", ""}, "no extra claims": {declared, "plan", missing}, "of the access token": {elsewhere, "team", missing},
@@ -171,6 +169,12 @@ func TestR42_NoRoleIsSelectedByWhatSomebodyMayWrite(t *testing.T) {
 				s = &Settings{}
 			}
 			s.Policy.Tokens, s.IdentityPool = c.tokens, identity(IdentityRole{Name: "A", Claim: c.claim, Value: "x"})
+			if c.tokens.Profiles != nil {
+				if s.Clients == nil {
+					s.Clients = map[string]Client{}
+				}
+				edit(s, "web", func(c *Client) { c.Profile = "app" })
+			}
 			want := c.want
 			if given.Pool && name == "in another case" {
 				want = written // such an attribute can exist there
@@ -201,8 +205,9 @@ func TestR42_AFaultSaysWhoWritesAnAttributeAndWhatToDo(t *testing.T) {
 		mend      func(*Settings, *Given)
 	}{
 		"other clients": {Given{}, "zoneinfo", otherClients + "; take the claim from authz.*, write otherClients: none if", func(s *Settings, _ *Given) { s.OtherClients = OtherClientsNone }},
-		"the stack's": {Given{}, "locale", stackClients + "; take the claim from authz.*, take it out of webClient.writeAttributes and write otherClients: none", func(s *Settings, _ *Given) {
-			s.OtherClients, s.WebClient.WriteAttributes, s.Policy.SignUp = OtherClientsNone, []string{"email", "name"}, policy.SignUp{}
+		"the stack's": {Given{}, "locale", stackClients + "; take the claim from authz.*, take it out of clients.web.writeAttributes and write otherClients: none", func(s *Settings, _ *Given) {
+			s.OtherClients, s.Policy.SignUp = OtherClientsNone, policy.SignUp{}
+			edit(s, "web", func(c *Client) { c.WriteAttributes = []string{"email", "name"} })
 		}},
 		"the machine's": {Given{}, MachineAttribute, stackClients + "; take the claim from authz.*, or say in policy.tokens.trusted", func(s *Settings, _ *Given) {
 			s.Policy.Tokens.Trusted = map[string]string{MachineAttribute: "as a test"}
@@ -236,9 +241,9 @@ func TestR42_TrustIsForWhatSomebodyMayWriteAndHasAReason(t *testing.T) {
 		`policy.tokens.trusted.emial: "emial" is not an attribute of the pool; did you`:    func(s *Settings) { s.Policy.Tokens.Trusted = map[string]string{"emial": "x"} },
 		`policy.tokens.trusted.custom:role: "custom:role" is not an attribute of the pool`: func(s *Settings) { s.Policy.Tokens.Trusted = map[string]string{"custom:role": "x"} },
 		`otherClients: "some" is not known; use one of any, none`:                          func(s *Settings) { s.OtherClients = "some" },
-		"policy.tokens.clients.1example2client3id4web5app: is a client that the stack does": func(s *Settings) {
+		"foreignClients.1example2client3id4web5app: is a client that the stack does": func(s *Settings) {
 			s.OtherClients, s.Policy.Tokens = OtherClientsNone, app(policy.Profile{})
-			s.Policy.Tokens.Clients = map[string]string{"1example2client3id4web5app": "app", "web": "app"}
+			s.ForeignClients = map[string]string{"1example2client3id4web5app": "app"}
 		},
 	} {
 		s := sound()

@@ -6,14 +6,13 @@ import (
 	"fmt"
 
 	"github.com/cognito-triggers/cognito-triggers/infra/settings"
-	"github.com/cognito-triggers/cognito-triggers/internal/claims"
 	"github.com/cognito-triggers/cognito-triggers/internal/policy"
 	"github.com/cognito-triggers/cognito-triggers/internal/users"
 )
 
 // Client is an app client and its token profile.
 type Client struct {
-	// Name is web or machine for a client of the stack, ID its id; each is "" if unknown.
+	// Name is the name in the stage of a client of the stack, ID its id; each is "" if unknown.
 	Name string `json:"name,omitempty"`
 	ID   string `json:"id,omitempty"`
 	// Profile is the token profile, policy.Unknown for none; From is where it is said.
@@ -33,16 +32,13 @@ const (
 	FromNobody ClientFrom = "nobody"
 )
 
-// The stack's outputs that hold the ids of its clients.
-var clientOutputs = map[string]string{claims.WebClient: settings.WebClientOutput, claims.MachineClient: settings.MachineClientOutput}
-
-// Client returns the client of a name (web, machine) or an id. The row that the functions
+// Client returns the client of a name of the stage or an id. The row that the functions
 // read counts more than the stage file, which may not be deployed. The error is Unknown for
 // a client that neither knows.
 func (s Suite) Client(ctx context.Context, asked string) (Client, error) {
 	c := Client{ID: asked}
-	for name, output := range clientOutputs {
-		switch id := s.Outputs[output]; {
+	for name := range s.Stage.Clients {
+		switch id := s.Outputs[settings.ClientOutput(name)]; {
 		case asked == name:
 			c.Name, c.ID = name, id
 		case id != "" && asked == id:
@@ -54,7 +50,7 @@ func (s Suite) Client(ctx context.Context, asked string) (Client, error) {
 
 // profile completes a client.
 func (s Suite) profile(ctx context.Context, c Client, asked string) (Client, error) {
-	inFile := s.Stage.Policy.Tokens.Clients[cmp.Or(c.Name, c.ID)]
+	inFile := s.Stage.Profiles()[cmp.Or(c.Name, c.ID)]
 	c.Profile, c.From = inFile, FromStage
 	asRead := s.Clients != nil && c.ID != ""
 	if asRead {

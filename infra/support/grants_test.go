@@ -34,8 +34,7 @@ func everySource(groups policy.Groups) settings.TokenSettings {
 	}
 	access := token(policy.Claim{Name: "staff", From: "attribute:custom:staff"})
 	access.Scopes.Add, access.Budget = []string{"app/read"}, 200
-	return settings.TokenSettings{Version: "3", Policy: policy.Tokens{
-		Clients:   map[string]string{claims.WebClient: "everything"},
+	return settings.TokenSettings{Version: "3", Profiles: map[string]string{"web": "everything"}, Policy: policy.Tokens{
 		Profiles:  map[string]policy.Profile{"everything": {ID: token(), Access: access, Groups: groups}, "bare": {}},
 		Unwritten: []string{"custom:staff"},
 	}}
@@ -104,7 +103,7 @@ func TestR65_WhatIsAbsentSaysWhy(t *testing.T) {
 		if q.Version == "" {
 			q.TokenSettings = everySource("")
 		}
-		q.Client = claims.WebClient
+		q.Client = "web"
 		if got := of(ask(t, q), c.token, c.what, c.from); got != c.want {
 			t.Errorf("%s: got %q, want %q", name, got, c.want)
 		}
@@ -114,7 +113,7 @@ func TestR65_WhatIsAbsentSaysWhy(t *testing.T) {
 func TestR65_ATenantThatIsNotTheUsersIsSaid(t *testing.T) {
 	user := support.Subject{Authz: directory.Authz{Authz: table.Authz{Tenants: []string{"acme"}, Tenant: "acme"}}}
 	for asked, want := range map[string]string{"": "", "acme": "", "globex": "globex"} {
-		p := ask(t, support.TokenQuestion{TokenSettings: everySource(""), Client: claims.WebClient, User: user, Tenant: asked})
+		p := ask(t, support.TokenQuestion{TokenSettings: everySource(""), Client: "web", User: user, Tenant: asked})
 		if p.NoTenant != want || p.Tenant != "acme" {
 			t.Errorf("%q: %+v", asked, p)
 		}
@@ -137,7 +136,7 @@ func TestR65_GrantsAgreeWithTheTokens(t *testing.T) {
 		}
 		p := ask(t, support.TokenQuestion{
 			TokenSettings: everySource(rapid.SampledFrom([]policy.Groups{"", policy.RolesAsGroups, policy.TenantRolesAsGroups, policy.NoGroups}).Draw(t, "groups")),
-			Client:        claims.WebClient, User: support.Subject{Authz: directory.Authz{Authz: row}, Groups: some("groups", "members")},
+			Client:        "web", User: support.Subject{Authz: directory.Authz{Authz: row}, Groups: some("groups", "members")},
 			Tenant: rapid.SampledFrom([]string{"", "acme", "globex"}).Draw(t, "asked"),
 		})
 		says := map[claims.Token]map[string]any{}

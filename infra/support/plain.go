@@ -9,7 +9,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/cognito-triggers/cognito-triggers/internal/claims"
 	"github.com/cognito-triggers/cognito-triggers/internal/cognito"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/userpool"
 )
@@ -26,13 +25,10 @@ const (
 
 // clientID returns the id in the tokens.
 func (q TokenQuestion) clientID() string {
-	switch {
-	case q.ClientID != "":
-		return q.ClientID
-	case q.Client == claims.WebClient, q.Client == claims.MachineClient:
+	if _, named := q.Clients[q.Client]; named && q.ClientID == "" {
 		return sampleClient
 	}
-	return q.Client
+	return cmp.Or(q.ClientID, q.Client)
 }
 
 // pool returns the id of the user pool and its Region, with which the id begins.
@@ -46,8 +42,10 @@ func (q TokenQuestion) pool() (id, region string) {
 // generation Lambda trigger"): a sign-in through the API has one.
 func (q TokenQuestion) scopes() []string {
 	switch {
-	case q.machine():
-		return slices.Clone(q.MachineScopes)
+	case q.machine() && q.Clients[q.Client].Machine:
+		return slices.Clone(q.Clients[q.Client].Scopes)
+	case q.machine(): // of a client that is not known here
+		return slices.Clone(q.Scopes)
 	case q.Source == cognito.TokenHostedAuth:
 		return []string{"openid", "email", "profile"}
 	}
@@ -68,8 +66,9 @@ func (q TokenQuestion) plain() userpool.Unsigned {
 	t.Access["username"], t.Access["client_id"], t.Access["token_use"] = q.User.username(), t.ClientID, "access"
 	t.ID = q.shared(shared)
 	t.ID["cognito:username"], t.ID["aud"], t.ID["token_use"] = q.User.username(), t.ClientID, "id"
+	client, named := q.Clients[q.Client]
 	for name, value := range q.User.Attributes {
-		if q.Client != claims.WebClient || slices.Contains(q.WebReads, name) {
+		if !named || slices.Contains(client.ReadAttributes, name) {
 			t.ID[name] = userpool.AttributeClaim(name, value)
 		}
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/claims"
 	"github.com/cognito-triggers/cognito-triggers/internal/cognito"
 	"github.com/cognito-triggers/cognito-triggers/internal/deny"
+	"github.com/cognito-triggers/cognito-triggers/internal/policy"
 	"github.com/cognito-triggers/cognito-triggers/internal/signup"
 	"github.com/cognito-triggers/cognito-triggers/internal/table"
 )
@@ -20,7 +21,7 @@ type TokenQuestion struct {
 	// Stage names the settings.
 	Stage string
 	settings.TokenSettings
-	// Client is web, machine, or an app client's id.
+	// Client is the name of a client of the stage, or an app client's id.
 	Client string
 	// ClientID and Pool are the ids in the tokens; of one that is "" a stand-in of that length is.
 	ClientID, Pool string
@@ -103,7 +104,7 @@ func (q TokenQuestion) Answer() (TokenPreview, error) {
 	if err != nil {
 		return TokenPreview{}, fmt.Errorf("compiling the policy of the stage %s:\n%w", q.Stage, err)
 	}
-	profile := cmp.Or(q.Profile, compiled.ProfileOf(q.Client))
+	profile := cmp.Or(q.Profile, q.Profiles[q.Client], policy.Unknown)
 	q.Source = q.sourceFor(profile)
 	event, err := q.event()
 	if err != nil {
@@ -170,7 +171,7 @@ func (q TokenQuestion) sourceFor(profile string) cognito.Source {
 	switch {
 	case q.Source != "":
 		return q.Source
-	case q.Policy.Profiles[profile].Machine, q.Client == claims.MachineClient && q.Profile == "":
+	case q.Policy.Profiles[profile].Machine, q.Clients[q.Client].Machine && q.Profile == "":
 		return cognito.TokenClientCredentials
 	}
 	return cognito.TokenAuthentication

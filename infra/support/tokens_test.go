@@ -46,7 +46,7 @@ func TestTheSizeIsThatOfASignedToken(t *testing.T) {
 
 // Ids that are known are in the tokens, and the event's Region is the pool's.
 func TestATokenHasTheIDsThatAreKnown(t *testing.T) {
-	p, err := TokenQuestion{TokenSettings: settings.TokenSettings{Version: "3"}, Client: claims.WebClient, ClientID: "4web", Pool: "eu-central-1_Xyz"}.Answer()
+	p, err := TokenQuestion{TokenSettings: settings.TokenSettings{Version: "3"}, Client: "web", ClientID: "4web", Pool: "eu-central-1_Xyz"}.Answer()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"github.com/cognito-triggers/cognito-triggers/infra/client/directory"
-	"github.com/cognito-triggers/cognito-triggers/internal/claims"
 	"github.com/cognito-triggers/cognito-triggers/internal/cognito"
 	"github.com/cognito-triggers/cognito-triggers/internal/kernel"
 	"github.com/cognito-triggers/cognito-triggers/internal/policy"
@@ -75,7 +74,7 @@ func (s Suite) Why(ctx context.Context, q WhyQuestion) (Why, error) {
 	if err != nil {
 		return Why{}, err
 	}
-	if w.Client, err = s.Client(ctx, cmp.Or(q.Client, claims.WebClient)); err != nil {
+	if w.Client, err = s.Client(ctx, cmp.Or(q.Client, s.Stage.MainClient(false))); err != nil {
 		return Why{}, err
 	}
 	if w.Tokens, err = s.tokens(w, q.Tenant, issued); err != nil {
@@ -96,7 +95,7 @@ func (s Suite) tokens(w Why, tenant string, issued *issued) (TokenPreview, error
 	if issued != nil && tenant == "" {
 		q.Tenant = issued.tenant(s.Stage.Policy.Tokens.Profiles[w.Client.Profile])
 	}
-	if w.Client.Name == claims.MachineClient {
+	if s.Stage.Clients[w.Client.Name].Machine {
 		q.Source = cognito.TokenClientCredentials
 	}
 	return q.Answer()

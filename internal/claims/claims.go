@@ -86,5 +86,4 @@ type Policy struct {
 	profiles map[string]*profile
 	// users and machines are the two built-in profiles.
 	users, machines profile
-	clients         map[string]string
 }

@@ -2,7 +2,6 @@ package claims
 
 import (
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 
@@ -24,13 +23,12 @@ const (
 // nil. The result shares no memory with the section.
 func Compile(section policy.Tokens) (*Policy, error) {
 	c := &compiler{section: section}
-	compiled := &Policy{profiles: map[string]*profile{}, clients: maps.Clone(section.Clients)}
+	compiled := &Policy{profiles: map[string]*profile{}}
 	for _, name := range sortedKeys(section.Profiles) {
 		path := policy.Child("profiles", name)
 		c.profileName(path, name)
 		compiled.profiles[name] = c.profile(path, name, section.Profiles[name])
 	}
-	c.clients(section)
 	c.trusted()
 	if err := c.faults.Err(); err != nil {
 		return nil, err
@@ -59,44 +57,12 @@ func (c *compiler) profileName(path, name string) {
 	}
 }
 
-// These clients are made by the stack; a policy uses these names for them.
-const (
-	WebClient     = "web"
-	MachineClient = "machine"
-)
-
 const alphanumerics = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 
-// IsClient reports whether a name can be an app client's: one that the stack makes,
-// or the id of another.
-func IsClient(name string) bool {
-	return name == WebClient || name == MachineClient || isClientID(name)
-}
-
-// isClientID reports whether a key can be an app client's id. Cognito makes 26 small
-// letters and digits; short keys are taken for misspelt names.
-func isClientID(key string) bool {
-	return len(key) >= 16 && usableAudience(key)
-}
-
-// clients checks each client's profile.
-func (c *compiler) clients(section policy.Tokens) {
-	known := sortedKeys(section.Profiles)
-	for _, client := range sortedKeys(section.Clients) {
-		path, name := policy.Child("clients", client), section.Clients[client]
-		if !IsClient(client) {
-			c.faults.Add(path, policy.Shown(client)+" is no app client", "use web, machine, or an app client's id")
-		}
-		given, ok := section.Profiles[name]
-		switch {
-		case !ok:
-			c.faults.Add(path, "there is no profile "+policy.Shown(name), policy.Meant(name, known, "use one of tokens.profiles"))
-		case client == WebClient && given.Machine:
-			c.faults.Add(path, "the web client is for users, and "+name+" is for machines", "give it another profile")
-		case client == MachineClient && !given.Machine:
-			c.faults.Add(path, "the machine client has no user, and "+name+" is for users", "give it a profile with machine: true")
-		}
-	}
+// IsClientID reports whether a text can be an app client's id. Cognito makes 26 small
+// letters and digits; short ones are taken for misspelt names.
+func IsClientID(text string) bool {
+	return len(text) >= 16 && usableAudience(text)
 }
 
 // profile compiles both tokens of one profile.

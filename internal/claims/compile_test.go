@@ -127,12 +127,6 @@ var mistakes = map[string]mistake{
 	"attribute's extra": {userID(policy.Claim{Name: "a", From: "authz.extra.custom:role"}), "profiles.p.id.claims[0].from: "},
 	"profile unknown":   {policy.Tokens{Profiles: map[string]policy.Profile{"unknown": {}}}, "profiles.unknown: unknown is the built-in profile"},
 	"profile's name":    {policy.Tokens{Profiles: map[string]policy.Profile{"a b": {}}}, `profiles["a b"]: "a b" is no profile name`},
-	"no profile":        {policy.Tokens{Clients: map[string]string{"web": "apps"}, Profiles: map[string]policy.Profile{"app": {}}}, `clients.web: there is no profile "apps"; did you mean app?`},
-	"mapped unknown":    {policy.Tokens{Clients: map[string]string{"web": "unknown"}}, `clients.web: there is no profile "unknown"`},
-	"no client":         {policy.Tokens{Clients: map[string]string{"webb": "p"}, Profiles: one(policy.Profile{}).Profiles}, `clients.webb: "webb" is no app client`},
-	"client with dash":  {policy.Tokens{Clients: map[string]string{"1example-example-example": "p"}, Profiles: one(policy.Profile{}).Profiles}, `clients.1example-example-example: `},
-	"web as machine":    {policy.Tokens{Clients: map[string]string{"web": "p"}, Profiles: machineAccess(plain).Profiles}, "clients.web: the web client is for users"},
-	"machine as web":    {policy.Tokens{Clients: map[string]string{"machine": "p"}, Profiles: one(policy.Profile{}).Profiles}, "clients.machine: the machine client has no user"},
 	"machine groups":    {one(policy.Profile{Machine: true, Groups: policy.NoGroups}), "profiles.p.groups: a machine is in no groups"},
 	"machine, event":    {machineAccess(policy.Token{Claims: []policy.Claim{{Name: "a", From: "event.groups"}}}), "profiles.p.access.claims[0].from: "},
 	"machine, user":     {cleared(machineAccess(policy.Token{Claims: []policy.Claim{{Name: "a", From: "attribute:zoneinfo"}}})), "profiles.p.access.claims[0].from: "},
@@ -194,12 +188,11 @@ func TestNamesOfProfilesAndClientsHaveAForm(t *testing.T) {
 		}
 	}
 	for id, sound := range map[string]bool{
-		text(15): false, text(16): true, text(128): true, text(129): false, "": false, "web": true, "Web": false,
+		text(15): false, text(16): true, text(128): true, text(129): false, "": false, "web": false,
 		text(20) + "_+Z9": true, text(20) + "-": false, "a" + text(20) + " ": false, "-" + text(20): false, text(10) + "é" + text(10): false,
 	} {
-		_, err := Compile(policy.Tokens{Clients: map[string]string{id: "p"}, Profiles: one(policy.Profile{}).Profiles})
-		if (err == nil) != sound {
-			t.Errorf("the client %q: %v", id, err)
+		if IsClientID(id) != sound {
+			t.Errorf("the client %q: %v", id, !sound)
 		}
 	}
 }
@@ -230,7 +223,6 @@ func many(n int) []policy.Claim {
 
 func TestAllFaultsAreReportedAtOnce(t *testing.T) {
 	_, err := Compile(policy.Tokens{
-		Clients: map[string]string{"web": "q", "x": "p"},
 		Profiles: map[string]policy.Profile{
 			"p": {
 				ID:     policy.Token{Claims: []policy.Claim{{Name: "sub", From: "nowhere"}, {Name: "a b"}}, Scopes: policy.Scopes{Add: []string{"x"}}},
@@ -240,7 +232,7 @@ func TestAllFaultsAreReportedAtOnce(t *testing.T) {
 		},
 	})
 	var faults policy.Faults
-	if !errors.As(err, &faults) || len(faults) != 11 {
+	if !errors.As(err, &faults) || len(faults) != 9 {
 		t.Errorf("%d faults:\n%v", len(faults), err)
 	}
 }
@@ -261,7 +253,6 @@ func TestWhatIsRightCompiles(t *testing.T) {
 		"scopes by case":     userScopes("a", "A", "openid", "https://api.example.com/orders.read", "my.aws.cognito.x", "!~"),
 		"longest scope":      userScopes(strings.Repeat("s", maxScopeBytes)),
 		"as many as allowed": userID(many(mostAdded)...),
-		"a client's id":      {Clients: map[string]string{"1example23456789": "p", "3n4b5urk1ft4fl3mg5e62d9ado": "p"}, Profiles: one(policy.Profile{}).Profiles},
 		"an empty profile":   one(policy.Profile{}),
 		"keep, said":         one(policy.Profile{Groups: policy.KeepGroups}),
 		"every source":       cleared(userID(policy.Claim{Name: "a", From: "authz.tenants"}, policy.Claim{Name: "b", From: "authz.status"}, policy.Claim{Name: "c", From: "authz.version"}, policy.Claim{Name: "d", From: "authz.extra.plan"}, policy.Claim{Name: "e", From: "event.groups"}, policy.Claim{Name: "f", From: "attribute:zoneinfo"})),

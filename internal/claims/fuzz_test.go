@@ -23,7 +23,7 @@ func FuzzTokens(f *testing.F) {
 	f.Add([]byte(`{"profiles":{"p":{"access":{"scopes":{"add":["aws.cognito.x","a b"]}}},"m":{"machine":true,"id":{"extraClaims":true}}}}`), []byte(`{}`), true)
 	f.Add([]byte(`{"profiles":{"p":{"access":{"audience":"client","extraClaims":true,"budget":165}}}}`), []byte(`{"aud":"other","b":"x"}`), true)
 	f.Add([]byte(`{"profiles":{"p":{"id":{"claims":[{"name":"email","from":"authz.tenant"},{"name":"custom:a","from":"authz.extra.a"}]}}}}`), []byte(`{"a":1,"email":"x","custom:a":2}`), false)
-	f.Add([]byte(`{"clients":{"web":"p"},"profiles":{"p":{"groups":"roles","principalTags":["a"],"id":{"extraClaims":true,"drop":["a"]}},"q":{"groups":"none"}}}`), []byte(`{"a":"*"}`), true)
+	f.Add([]byte(`{"profiles":{"p":{"groups":"roles","principalTags":["a"],"id":{"extraClaims":true,"drop":["a"]}},"q":{"groups":"none"}}}`), []byte(`{"a":"*"}`), true)
 	f.Fuzz(func(t *testing.T, document, extra []byte, exact bool) {
 		var section policy.Tokens
 		var row table.Authz

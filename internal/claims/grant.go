@@ -3,7 +3,6 @@ package claims
 import (
 	"github.com/cognito-triggers/cognito-triggers/internal/cognito"
 	"github.com/cognito-triggers/cognito-triggers/internal/deny"
-	"github.com/cognito-triggers/cognito-triggers/internal/policy"
 	"github.com/cognito-triggers/cognito-triggers/internal/table"
 )
 
@@ -134,12 +133,3 @@ func (p *Policy) grant(r request) Grant {
 
 // Truncated reports whether a budget cut a token.
 func (g Grant) Truncated() bool { return g.ID.Truncated || g.Access.Truncated }
-
-// ProfileOf returns the name of an app client's profile. client is the stack's name
-// (web, machine) or the client's id; any other has policy.Unknown.
-func (p *Policy) ProfileOf(client string) string {
-	if name, ok := p.clients[client]; ok {
-		return name
-	}
-	return policy.Unknown
-}

@@ -51,7 +51,6 @@ func machine() request {
 
 // everything asks for all that tokens can say, except groups.
 var everything = policy.Tokens{
-	Clients:   map[string]string{"web": "app", "machine": "service"},
 	Unwritten: []string{"zoneinfo"},
 	Profiles: map[string]policy.Profile{
 		"app": {

@@ -159,15 +159,3 @@ func TestAnUnknownClientIsGrantedNothingAndKeptFromAllThatAnyOtherIs(t *testing.
 		t.Errorf("a machine: %s", reply)
 	}
 }
-
-func TestTheProfileOfAClientIsWhatThePolicyNames(t *testing.T) {
-	p := compiled(t, everything)
-	for client, want := range map[string]string{"web": "app", "machine": "service", "Web": "unknown", "": "unknown", "3n4b5urk1ft4fl3mg5e62d9ado": "unknown"} {
-		if got := p.ProfileOf(client); got != want {
-			t.Errorf("%q has the profile %s, want %s", client, got, want)
-		}
-	}
-	if got := new(Policy).ProfileOf("web"); got != "unknown" {
-		t.Errorf("the zero policy gives the web client %s", got)
-	}
-}

@@ -38,7 +38,6 @@ func full() policy.Document {
 		SignUp: signUp(rule, held),
 		Mirror: policy.Mirror{Attributes: []string{"locale"}},
 		Tokens: policy.Tokens{
-			Clients: map[string]string{"web": "app", "machine": "service"},
 			Profiles: map[string]policy.Profile{
 				"app":     {ID: token, Access: token, Groups: policy.RolesAsGroups, PrincipalTags: []string{"tenant"}},
 				"service": {Machine: true, Access: token},

@@ -1,15 +1,10 @@
 package policy
 
-// Tokens says what tokens carry beyond Cognito's own claims: profiles, and which app
-// client has which profile. A client without one, such as a client that registered
-// itself, has the built-in profile `unknown`.
+// Tokens says what tokens carry beyond Cognito's own claims, by profile. Which app client
+// has which one stands in the table (rows CLIENT#<id>), where the function reads it: an id
+// in the function's environment would be a dependency cycle. A client without a row, such
+// as one that registered itself, has the built-in profile `unknown`.
 type Tokens struct {
-	// Clients names the profile of each app client. The key is `web` or `machine`, the
-	// clients that the stack makes, or the id of any other client of the pool. The stack
-	// writes it into the table (rows CLIENT#<id>), where the function reads it: an id in
-	// the function's environment would be a dependency cycle. Example:
-	// {web: app, machine: service}.
-	Clients map[string]string `yaml:"clients" json:"clients,omitempty"`
 	// Profiles are the token profiles by name. Example:
 	// {app: {id: {extraClaims: true}}}.
 	Profiles map[string]Profile `yaml:"profiles" json:"profiles,omitempty"`

@@ -59,7 +59,7 @@ func grantedBy(t testing.TB, specification string) *userstest.Memory {
 			}
 		}
 	}
-	for client, profile := range kerneltest.Policy(t, specification).Tokens.Clients {
+	for client, profile := range kerneltest.Clients(t, specification) {
 		if err := store.Assign(t.Context(), client, profile); err != nil {
 			t.Fatal(err)
 		}

@@ -89,7 +89,7 @@ const (
 
 func newTable(t *testing.T) *wire {
 	t.Helper()
-	clients := kerneltest.Policy(t, profiles).Tokens.Clients
+	clients := kerneltest.Clients(t, profiles)
 	held := new(wire)
 	held.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		body, _ := io.ReadAll(r.Body)

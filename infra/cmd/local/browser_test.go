@@ -13,7 +13,6 @@ import (
 	idp "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
 	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
 
-	"github.com/cognito-triggers/cognito-triggers/infra/settings"
 	"github.com/cognito-triggers/cognito-triggers/internal/dev/form"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/authority"
@@ -114,7 +113,7 @@ func (s session) code() string {
 func (s session) leaves() {
 	s.Helper()
 	refresh := s.does("signOut")["refresh"]
-	web, _ := s.cloud.Client(settings.WebClientOutput)
+	web, _ := s.cloud.Client("WebClientId")
 	_, err := s.j.Cognito.GetTokensFromRefreshToken(s.Context(), &idp.GetTokensFromRefreshTokenInput{ClientId: &web.ID, RefreshToken: &refresh})
 	if refused := (*types.NotAuthorizedException)(nil); refresh == "" || !errors.As(err, &refused) {
 		s.Errorf("the refresh token %q after the sign-out: %v", refresh, err)

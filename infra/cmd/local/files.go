@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/cognito-triggers/cognito-triggers/infra/cmd/local/cast"
 	"github.com/cognito-triggers/cognito-triggers/infra/settings"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/state"
@@ -53,7 +54,7 @@ func files(cloud *localcloud.Cloud, folder string) ([]file, error) {
 func amplifyModule(cloud *localcloud.Cloud) ([]byte, error) {
 	type object = map[string]any
 	endpoints := cloud.Endpoints()
-	web, _ := cloud.Client(settings.WebClientOutput)
+	web, _ := cast.Client(cloud, false)
 	login := object{}
 	if len(cloud.Stack.Pool.UsernameAttributes) == 0 {
 		login["username"] = true

@@ -13,7 +13,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
 
 	"github.com/cognito-triggers/cognito-triggers/infra/cmd/local/page"
-	"github.com/cognito-triggers/cognito-triggers/infra/settings"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/timeline"
 )
 
@@ -31,7 +30,7 @@ func (s session) seesThePage(all bool) {
 	defer func() { _ = shown.Close() }()
 	at := shown.URL()
 	s.does("watch", "at", at)
-	web, _ := s.cloud.Client(settings.WebClientOutput)
+	web, _ := s.cloud.Client("WebClientId")
 	if _, err := s.j.Cognito.SignUp(s.Context(), &idp.SignUpInput{
 		ClientId: &web.ID, Username: new("eve@mailinator.com"), Password: new("Analytical-Engine-1843"),
 		UserAttributes: []types.AttributeType{{Name: new("email"), Value: new("eve@mailinator.com")}},

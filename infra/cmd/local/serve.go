@@ -13,6 +13,7 @@ import (
 	"slices"
 	"sync/atomic"
 
+	"github.com/cognito-triggers/cognito-triggers/infra/cmd/local/cast"
 	"github.com/cognito-triggers/cognito-triggers/infra/cmd/local/live"
 	"github.com/cognito-triggers/cognito-triggers/infra/cmd/local/page"
 	"github.com/cognito-triggers/cognito-triggers/infra/cmd/local/sample"
@@ -154,7 +155,7 @@ func welcome(out io.Writer, cloud *localcloud.Cloud, shown, app string, opts loc
 	for _, name := range slices.Sorted(maps.Keys(cloud.Outputs())) {
 		fmt.Fprintf(out, "  %-30s %s\n", name, cloud.Outputs()[name])
 	}
-	if machine, ok := cloud.Client(settings.MachineClientOutput); ok {
+	if machine, ok := cast.Client(cloud, true); ok {
 		fmt.Fprintf(out, "  %-30s %s\n", "(machine client's secret)", machine.Secret)
 	}
 	fmt.Fprintf(out, "\nFor other programs, until Ctrl-C:\n\n")

@@ -11,7 +11,6 @@ import (
 
 	"github.com/cognito-triggers/cognito-triggers/infra/settings"
 	"github.com/cognito-triggers/cognito-triggers/infra/support"
-	"github.com/cognito-triggers/cognito-triggers/internal/claims"
 )
 
 var update = flag.Bool("update", false, "rewrite the golden previews")
@@ -60,13 +59,15 @@ const sampleClient = "1example23456789abcdefghij"
 // unknown client, and one about each profile that no client has yet.
 func questions(stage settings.Stage) map[string]support.TokenQuestion {
 	all := map[string]support.TokenQuestion{
-		claims.WebClient: {Client: claims.WebClient}, claims.MachineClient: {Client: claims.MachineClient},
 		"unknown": {Client: sampleClient},
 	}
 	for name := range stage.Policy.Tokens.Profiles {
 		all["profile-"+name] = support.TokenQuestion{Client: sampleClient, Profile: name}
 	}
-	for client, profile := range stage.Policy.Tokens.Clients {
+	for name := range stage.Clients {
+		all[name] = support.TokenQuestion{Client: name}
+	}
+	for client, profile := range stage.Profiles() {
 		all[client] = support.TokenQuestion{Client: client}
 		delete(all, "profile-"+profile)
 	}

@@ -112,7 +112,6 @@ func TestAWrongCallSaysWhatToCallWithStatusTwo(t *testing.T) {
 		"authz show u --keep-enabled":       {"are for suspend"},
 		"authz reinstate u --keep-sessions": {"are for suspend"},
 
-		"token-preview --stage dev --client wbe": {`"wbe" is not an app client`, "web, machine"},
 		"why":                                    {"one USER, or --token JWT", "ops help why"},
 		"why u":                                  {"--stage NAME"},
 		"why u v --stage dev":                    {"one USER"},
@@ -122,10 +121,11 @@ func TestAWrongCallSaysWhatToCallWithStatusTwo(t *testing.T) {
 		"sign-up-preview --stage dev --attr x":   {"NAME=VALUE"},
 		"check":                                  {"--stage NAME"},
 		"check dev":                              {"flags only"},
-		"token-preview --stage dev --client=":    {`"" is not an app client`},
 	} {
 		refused(t, misuse, texts, strings.Fields(call)...)
 	}
+	inProject(t, map[string]string{"dev": ""})
+	refused(t, misuse, []string{`"wbe" is not an app client: pass machine, web, or an app client's id`}, "token-preview", "--stage", "dev", "--client", "wbe")
 }
 
 func TestFlagsStandAnywhereAndBehindTwoDashesAreNone(t *testing.T) {

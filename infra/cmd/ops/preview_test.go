@@ -33,9 +33,10 @@ func tokenSettings(version string) settings.TokenSettings {
 	}
 	service := policy.Profile{Machine: true, Access: policy.Token{Claims: []policy.Claim{{Name: "kind", Value: "machine"}}}}
 	s := settings.TokenSettings{
-		Version: version, WebReads: []string{"name", "locale"}, MachineScopes: []string{"app/write"},
+		Version:  version,
+		Clients:  map[string]settings.Client{"web": {ReadAttributes: []string{"name", "locale"}}, "machine": {Machine: true, Scopes: []string{"app/write"}}},
+		Profiles: map[string]string{"web": "everything", "machine": "service"},
 		Policy: policy.Tokens{
-			Clients:  map[string]string{"web": "everything", "machine": "service"},
 			Profiles: map[string]policy.Profile{"everything": everything, "service": service},
 		},
 	}

@@ -103,7 +103,7 @@ func readQuestion(ctx context.Context, args []string, t terminal) (q question, e
 	flags := newFlags("token-preview")
 	where.flags(flags)
 	flags.StringVar(&user, "user", "", "")
-	flags.StringVar(&q.Client, "client", claims.WebClient, "")
+	flags.StringVar(&q.Client, "client", "", "")
 	flags.StringVar(&q.Profile, "token-profile", "", "")
 	flags.StringVar(&groups, "groups", "", "")
 	flags.StringVar(&q.Tenant, "tenant", "", "")
@@ -115,8 +115,6 @@ func readQuestion(ctx context.Context, args []string, t terminal) (q question, e
 	switch {
 	case err != nil:
 		return q, err
-	case !claims.IsClient(q.Client):
-		return q, misused("%q is not an app client: pass web, machine, or an app client's id", q.Client)
 	case source != "" && !q.Source.In(cognito.TokenGenerationSources()):
 		return q, misused("there is no source %q: pass one of %s", source, joinSources())
 	}
@@ -124,11 +122,15 @@ func readQuestion(ctx context.Context, args []string, t terminal) (q question, e
 	if err != nil {
 		return q, err
 	}
-	q.Stage, q.TokenSettings = where.stage, stage.TokenSettings()
+	q.Stage, q.TokenSettings, q.Client = where.stage, stage.TokenSettings(), cmp.Or(q.Client, stage.MainClient(false))
+	_, named := q.Clients[q.Client]
+	if !named && !claims.IsClientID(q.Client) {
+		return q, misused("%q is not an app client: pass %s, or an app client's id", q.Client, strings.Join(sortedKeys(q.Clients), ", "))
+	}
 	if _, known := q.Policy.Profiles[q.Profile]; !known && q.Profile != "" && q.Profile != policy.Unknown {
 		return q, misused("the stage %s has no token profile %q; it has: %s", q.Stage, q.Profile, strings.Join(sortedKeys(q.Policy.Profiles), ", "))
 	}
-	if q.Profile == "" && q.Client != claims.WebClient && q.Client != claims.MachineClient {
+	if q.Profile == "" && !named {
 		client, err := where.client(ctx, stage, q.Client, t)
 		if err != nil {
 			return q, err
@@ -152,7 +154,7 @@ func (t *target) client(ctx context.Context, stage settings.Stage, id string, at
 	if t.table != "" || t.outputs != "" || isFile(outputsOf(t.stage)) {
 		var err error
 		if s, err = t.suite(ctx, stage, at); err != nil {
-			return support.Client{}, fmt.Errorf("%w (or pass --client web or machine, or --token-profile NAME)", err)
+			return support.Client{}, fmt.Errorf("%w (or pass --client with a name of the stage, or --token-profile NAME)", err)
 		}
 	}
 	client, err := s.Client(ctx, id)

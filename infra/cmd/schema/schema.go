@@ -154,9 +154,9 @@ func limit(property object, field reflect.StructField) {
 }
 
 // needed reports whether a key is required: its comment says that it has no default, or
-// it holds such a key.
+// it holds such a key and its comment does not say that it may be left out.
 func (m *maker) needed(t reflect.Type, comment string) bool {
-	return strings.Contains(comment, "No default.") || t.Kind() == reflect.Struct && len(m.required[t.Name()]) > 0
+	return strings.Contains(comment, "No default.") || t.Kind() == reflect.Struct && len(m.required[t.Name()]) > 0 && !strings.Contains(comment, "Default: none.")
 }
 
 // defaults matches the default in a comment.

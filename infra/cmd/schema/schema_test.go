@@ -93,8 +93,8 @@ func TestEveryStageFileIsSoundAndNamesTheSchema(t *testing.T) {
 }
 
 // sound is a stage without a mistake, up to the sign-up policy.
-const sound = `domainPrefix: example
-webClient: {callbackUrls: [https://app.example/callback]}
+const sound = `domain: {prefix: example}
+clients: {web: {callbackUrls: [https://app.example/callback]}}
 resourceServer: {identifier: app, scopes: [{name: read}]}
 `
 
@@ -152,14 +152,14 @@ func TestWhatTheSchemaRefusesSynthRefuses(t *testing.T) {
 		"list for settings":  sound + "monitoring: [x]\n",
 		"unknown trigger":    sound + "functions: {PreSignup: {memoryMiB: 256}}\n",
 		"no value":           sound + "plan:\n",
-		"no prefix":          strings.Replace(sound, "domainPrefix: example\n", "", 1),
-		"no callback":        strings.Replace(sound, "{callbackUrls: [https://app.example/callback]}", "{flows: [srp]}", 1),
-		"no API":             strings.Replace(sound, "resourceServer: {identifier: app, scopes: [{name: read}]}\n", "", 1),
+		"no prefix":          strings.Replace(sound, "domain: {prefix: example}\n", "", 1),
+		"no client":          strings.Replace(sound, "clients: {web: {callbackUrls: [https://app.example/callback]}}\n", "", 1),
+		"unknown client key": strings.Replace(sound, "callbackUrls", "callbackUrl", 1),
 		"no scopes":          strings.Replace(sound, ", scopes: [{name: read}]", "", 1),
 		"invite without id":  sound + "policy: {signUp: {access: {mode: invite, keys: [{publicKey: x}]}}}\n",
 		"claim without name": sound + "policy: {tokens: {profiles: {app: {id: {claims: [{from: authz.roles}]}}}}}\n",
 		"role without claim": sound + "identityPool: {roles: [{name: A, value: x}]}\n",
-		"prefix with a dot":  strings.Replace(sound, "example\n", "a.b\n", 1),
+		"prefix with a dot":  strings.Replace(sound, "prefix: example}", "prefix: a.b}", 1),
 	} {
 		if err := refused(t, schema, []byte(src)); err == nil {
 			t.Errorf("%s: the schema takes it", name)
@@ -178,7 +178,7 @@ func TestEveryPropSaysItsDefaultAndShowsAnExample(t *testing.T) {
 	}
 	props := 0
 	for _, of := range []reflect.Type{
-		reflect.TypeFor[settings.Settings](), reflect.TypeFor[settings.WebClient](), reflect.TypeFor[settings.MachineClient](), reflect.TypeFor[settings.ResourceServer](),
+		reflect.TypeFor[settings.Settings](), reflect.TypeFor[settings.Client](), reflect.TypeFor[settings.Domain](), reflect.TypeFor[settings.ResourceServer](),
 		reflect.TypeFor[settings.Scope](), reflect.TypeFor[settings.Passkeys](), reflect.TypeFor[settings.Monitoring](), reflect.TypeFor[settings.FunctionSettings](),
 		reflect.TypeFor[settings.API](), reflect.TypeFor[settings.Reconcile](), reflect.TypeFor[settings.IdentityPool](), reflect.TypeFor[settings.IdentityRole](),
 	} {

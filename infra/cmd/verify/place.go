@@ -64,11 +64,11 @@ func newProject(ctx context.Context, o options, dir string, env []string) (*proj
 	if err != nil {
 		return nil, fmt.Errorf("reading the stage dev: %w", err)
 	}
-	const disposable, domain = "\ndisposable: true\n", "\ndomainPrefix: trigger-suite-dev\n"
+	const disposable, domain = "\ndisposable: true\n", "\ndomain: {prefix: trigger-suite-dev}\n"
 	if !bytes.Contains(file, []byte(disposable)) || !bytes.Contains(file, []byte(domain)) {
-		return nil, errors.New("the stage dev is not as the repository has it: it must be disposable and have its own domainPrefix")
+		return nil, errors.New("the stage dev is not as the repository has it: it must be disposable and have its own domain")
 	}
-	file = bytes.Replace(file, []byte(domain), []byte("\ndomainPrefix: trigger-suite-"+o.id+"\n"), 1)
+	file = bytes.Replace(file, []byte(domain), []byte("\ndomain: {prefix: trigger-suite-"+o.id+"}\n"), 1)
 	// A stack that lives for minutes needs no alarms.
 	file = append(file, "\nmonitoring: {noAlarms: true, noDashboard: true}\n"...)
 	return project.New(ctx, project.Options{

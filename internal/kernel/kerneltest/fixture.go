@@ -36,6 +36,17 @@ func Policy(t testing.TB, events string) policy.Document {
 	return document
 }
 
+// Clients reads events/clients.json, the token profiles of the app clients of the golden
+// answers, by client id.
+func Clients(t testing.TB, events string) map[string]string {
+	t.Helper()
+	var profiles map[string]string
+	if err := json.Unmarshal(read(t, events, "clients.json"), &profiles); err != nil {
+		t.Fatal(err)
+	}
+	return profiles
+}
+
 // Authz reads events/authz.json, the AUTHZ rows of the golden answers, by sub.
 func Authz(t testing.TB, events string) map[string]table.Authz {
 	t.Helper()

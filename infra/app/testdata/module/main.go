@@ -27,7 +27,6 @@ func policy() infra.Policy {
 		},
 		Mirror: infra.MirrorPolicy{Attributes: []string{"name"}},
 		Tokens: infra.TokenPolicy{
-			Clients: map[string]string{"web": "app"},
 			Profiles: map[string]infra.TokenProfile{"app": {
 				Access: infra.TokenContent{Claims: []infra.Claim{{Name: "roles", From: "authz.roles"}}},
 			}},
@@ -41,8 +40,8 @@ func main() {
 		Settings: infra.Settings{
 			SelfSignUp:     true,
 			Plan:           infra.PlanEssentials,
-			DomainPrefix:   "somebody-else",
-			WebClient:      infra.WebClient{CallbackURLs: []string{"https://app.example/callback"}, Flows: []infra.Flow{infra.FlowSRP}},
+			Domain:         infra.Domain{Prefix: "somebody-else"},
+			Clients:        map[string]infra.Client{"web": {Profile: "app", CallbackURLs: []string{"https://app.example/callback"}, Flows: []infra.Flow{infra.FlowSRP}}},
 			ResourceServer: infra.ResourceServer{Identifier: "app", Scopes: []infra.Scope{{Name: "read"}}},
 			Functions:      map[string]infra.FunctionSettings{"PreTokenGeneration": {MemoryMiB: 512}},
 			Policy:         policy(),

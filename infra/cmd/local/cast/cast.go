@@ -6,7 +6,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
 	"slices"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -24,11 +23,10 @@ import (
 
 // Target returns the journey's target for a running cloud.
 func Target(cloud *localcloud.Cloud) (journey.Target, error) {
-	web, ok := cloud.Client(settings.WebClientOutput)
-	machine, _ := cloud.Client(settings.MachineClientOutput) // a stage may have none
+	web, ok := Client(cloud, false)
+	machine, _ := Client(cloud, true) // a stage may have none
 	if !ok {
-		return journey.Target{}, fmt.Errorf("the stack has no output %s; it has %q",
-			settings.WebClientOutput, slices.Sorted(maps.Keys(cloud.Outputs())))
+		return journey.Target{}, errors.New("the stack has no app client of users")
 	}
 	endpoints := cloud.Endpoints()
 	t := journey.Target{
@@ -46,6 +44,27 @@ func Target(cloud *localcloud.Cloud) (journey.Target, error) {
 		},
 	}
 	return Promised(t), nil
+}
+
+// Client returns the cloud's app client of users, or of machines: the one that is named web,
+// or machine, or else the first.
+func Client(cloud *localcloud.Cloud, machine bool) (template.Client, bool) {
+	name := settings.WebClient
+	if machine {
+		name = settings.MachineClient
+	}
+	kind := func(c template.Client) bool {
+		return slices.Contains(c.AllowedOAuthFlows, "client_credentials") == machine
+	}
+	if client, ok := cloud.Client(settings.ClientOutput(name)); ok && kind(client) {
+		return client, true
+	}
+	if cloud.Stack.Pool != nil {
+		if at := slices.IndexFunc(cloud.Stack.Pool.Clients, kind); at >= 0 {
+			return cloud.Stack.Pool.Clients[at], true
+		}
+	}
+	return template.Client{}, false
 }
 
 // Promised returns the target with what the stage dev promises, and the first users.

@@ -86,7 +86,7 @@ func TestR63_AnEditActsAsAWholeAndIsTriedAgain(t *testing.T) {
 	if err := r.cloud.StopStore(); err != nil { // the rows of app clients are there
 		t.Fatal(err)
 	}
-	r.save(r.with(deny, "deny: [corp.example]", "clients: {web: app, machine: service}", "clients: {web: console, machine: service}"))
+	r.save(r.with(deny, "deny: [corp.example]", "profile: app\n", "profile: console\n"))
 	if e := r.told(); e.Acted || !strings.HasPrefix(e.Text, staysAsItWas+": updating ") {
 		t.Errorf("told %+v", e)
 	}
@@ -96,7 +96,7 @@ func TestR63_AnEditActsAsAWholeAndIsTriedAgain(t *testing.T) {
 	if err := r.cloud.StartStore(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	if e := r.told(); !e.Acted || e.Text != "policy.signUp.domains, policy.tokens.clients acts now" {
+	if e := r.told(); !e.Acted || e.Text != "clients.web.profile, policy.signUp.domains acts now" {
 		t.Errorf("told %+v", e)
 	}
 	if why := r.signUp("hedy@corp.example"); why == "" {

@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"github.com/cognito-triggers/cognito-triggers/infra/settings"
-	"github.com/cognito-triggers/cognito-triggers/internal/claims"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/timeline"
 )
@@ -34,7 +33,6 @@ type Watcher struct {
 	end       context.CancelFunc
 	group     sync.WaitGroup
 	lock      io.Closer
-	clients   map[string]string // the ids of the stack's app clients by their names in the policy
 
 	// profiles are those of app clients in the table, which the stack's own function writes
 	// if it registers them. Only apply changes them.
@@ -54,14 +52,9 @@ func Start(ctx context.Context, cloud *localcloud.Cloud, opts Options) (*Watcher
 	}
 	ctx, end := context.WithCancel(ctx)
 	functions, err := functionsOf(ctx, cloud, folder)
-	w := &Watcher{opts: opts, functions: functions, end: end, lock: lock, clients: map[string]string{}}
+	w := &Watcher{opts: opts, functions: functions, end: end, lock: lock}
 	if err != nil {
 		return nil, errors.Join(err, w.Close())
-	}
-	for name, output := range map[string]string{claims.WebClient: settings.WebClientOutput, claims.MachineClient: settings.MachineClientOutput} {
-		if client, ok := cloud.Client(output); ok {
-			w.clients[name] = client.ID
-		}
 	}
 	for _, resource := range cloud.Stack.CustomResources {
 		if resource.Type == settings.ClientProfilesType {

@@ -63,7 +63,7 @@ func (r *rig) faults() {
 	needs := r.with("writeAttributes: [email, name, locale]", "writeAttributes: [email, name, zoneinfo]", "# required: [name]", "required: [zoneinfo]")
 	r.save(needs)
 	want = fmt.Sprintf("%s:%d: policy.signUp.attributes.required[0]: ", r.stageFile, lineOf(needs, "required: [zone"))
-	if e := r.told(); e.Acted || len(e.Faults) != 1 || !strings.HasPrefix(e.Faults[0], want) || !strings.HasSuffix(e.Text, "applies: webClient.writeAttributes") {
+	if e := r.told(); e.Acted || len(e.Faults) != 1 || !strings.HasPrefix(e.Faults[0], want) || !strings.HasSuffix(e.Text, "applies: clients.web.writeAttributes") {
 		r.t.Errorf("told %+v, want %s", e, want)
 	}
 	if why := r.signUp("barbara@corp.example"); why == "" {
@@ -79,8 +79,8 @@ func (r *rig) clients(email, refresh string) {
 		r.t.Fatalf("the profile app says %v", got)
 	}
 	// No function has another policy then.
-	e := r.acts(r.with(deny, "deny: [other.example]", "clients: {web: app, machine: service}", "clients: {web: console, machine: service}"))
-	if want := "policy.tokens.clients acts now"; e.Text != want {
+	e := r.acts(r.with(deny, "deny: [other.example]", "profile: app\n", "profile: console\n"))
+	if want := "clients.web.profile acts now"; e.Text != want {
 		r.t.Errorf("told %q, want %s", e.Text, want)
 	}
 	next := r.refresh(refresh)
@@ -92,7 +92,7 @@ func (r *rig) clients(email, refresh string) {
 func (r *rig) bothKinds() {
 	r.t.Helper()
 	e := r.acts(r.with(deny, "deny: [third.example]", "groups: [admins, members]", "groups: [admins, members, guests]", "logRetentionDays: 7", "logRetentionDays: 14"))
-	if want := "policy.signUp.domains, policy.tokens.clients acts now; restart make local to apply groups, logRetentionDays"; e.Text != want {
+	if want := "clients.web.profile, policy.signUp.domains acts now; restart make local to apply groups, logRetentionDays"; e.Text != want {
 		r.t.Errorf("told %q, want %s", e.Text, want)
 	}
 	if why := r.signUp("hedy@third.example"); why == "" {

@@ -119,9 +119,6 @@ func described(acted, rest []string, changed bool) (acts bool, text string) {
 	return len(acted) > 0 || changed || len(rest) == 0, strings.Join(parts, "; ")
 }
 
-// clientsKey is the only part of a policy that is in the table.
-const clientsKey = "policy.tokens.clients"
-
 // apply replaces the functions whose policy differs, and writes the rows of app clients
 // if those do. It returns the keys for which the stack has no resource, and whether
 // anything differed.
@@ -139,10 +136,10 @@ func (w *Watcher) apply(ctx context.Context, acting *settings.Stage) (unmade []s
 			changes = append(changes, change{function: fn, section: section})
 		}
 	}
-	profiles, rows := acting.ClientProfiles(w.clients), w.profiles
+	profiles, rows := acting.ClientProfiles(w.ids(acting)), w.profiles
 	newRows := !reflect.DeepEqual(profiles, rows) && (len(profiles) > 0 || len(rows) > 0)
 	if newRows && !w.registers {
-		unmade, newRows = []string{clientsKey}, false
+		unmade, newRows = acting.ProfileKeys(), false
 	}
 	if err := f.swap(changes, func() error {
 		if !newRows {
@@ -157,4 +154,15 @@ func (w *Watcher) apply(ctx context.Context, acting *settings.Stage) (unmade []s
 		f.forgetProfiles()
 	}
 	return unmade, len(changes) > 0 || newRows, nil
+}
+
+// ids returns the ids of the stack's app clients by their names.
+func (w *Watcher) ids(acting *settings.Stage) map[string]string {
+	ids := make(map[string]string)
+	for name := range acting.Clients {
+		if client, ok := w.functions.cloud.Client(settings.ClientOutput(name)); ok {
+			ids[name] = client.ID
+		}
+	}
+	return ids
 }

@@ -16,7 +16,7 @@ import (
 	cognito "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
 	"github.com/aws/smithy-go"
 
-	"github.com/cognito-triggers/cognito-triggers/infra/settings"
+	"github.com/cognito-triggers/cognito-triggers/infra/cmd/local/cast"
 	"github.com/cognito-triggers/cognito-triggers/infra/support"
 	"github.com/cognito-triggers/cognito-triggers/internal/dynamo"
 )
@@ -67,7 +67,7 @@ func (s *suite) tokens(ctx context.Context, user, id, tenant string) (shownToken
 		return t, err
 	}
 	if t.Client == "" {
-		if web, ok := s.cloud.Client(settings.WebClientOutput); ok {
+		if web, ok := cast.Client(s.cloud, false); ok {
 			t.Client = web.ID
 		}
 	}
