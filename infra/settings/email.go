@@ -13,7 +13,8 @@ import (
 // guide, "Email settings for Amazon Cognito user pools", and "Quotas").
 type EmailSender struct {
 	// Identity is a domain or an address that is verified in Amazon SES, in this account.
-	// SES sends to verified addresses only until the account has left its sandbox.
+	// SES sends to verified addresses only until the account has left its sandbox. Whoever
+	// deploys needs iam:CreateServiceLinkedRole: Cognito makes the role that it sends with.
 	// Default: "", Cognito's own sender. Example: example.org.
 	Identity string `yaml:"identity"`
 

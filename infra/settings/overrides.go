@@ -64,13 +64,13 @@ func (c *checker) override(at, property string, keys map[string]string) {
 		return
 	}
 	for _, set := range slices.Sorted(maps.Keys(keys)) {
-		if !strings.HasPrefix(property+".", set+".") && !strings.HasPrefix(set+".", property+".") {
+		if property != set && !strings.HasPrefix(property, set+".") && !strings.HasPrefix(set, property+".") {
 			continue
 		}
 		if key := keys[set]; key != "" {
 			c.faults.Add(at, fmt.Sprintf("%s is what the key %s sets", set, key), "use that key")
 		} else {
-			c.faults.Add(at, fmt.Sprintf("%s is what the suite sets, and relies on", set), "remove it; in Go, a pool of your own (Props.Pool) can have other values")
+			c.faults.Add(at, fmt.Sprintf("%s is what the suite sets, and relies on", set), "remove it, or make the pool in your app (Props.Pool)")
 		}
 		return
 	}

@@ -29,13 +29,13 @@ type Localized struct {
 // Text is a message as e-mail and as SMS. {####} stands for the code or the temporary
 // password, {username} for the user's name.
 type Text struct {
-	// Subject is the e-mail's, 1 to 140 characters. Default: "", Cognito's own. Example: Your
+	// Subject is the e-mail's, at most 140 characters. Default: "", Cognito's own. Example: Your
 	// code.
 	Subject string `yaml:"subject"`
-	// Body is the e-mail's text, plain or HTML, 6 to 20000 characters. It must have {####}; an
+	// Body is the e-mail's text, plain or HTML, at most 20000 characters. It must have {####}; an
 	// invitation {username} too. Default: "", Cognito's own. Example: "Your code: {####}".
 	Body string `yaml:"body"`
-	// SMS is the text message, 6 to 140 characters, with the same placeholders. Default: "",
+	// SMS is the text message, at most 140 characters, with the same placeholders. Default: "",
 	// Cognito's own. Example: "{####} is your code".
 	SMS string `yaml:"sms"`
 }
@@ -43,30 +43,20 @@ type Text struct {
 // texts checks the words of messages by the lengths of the API reference
 // (VerificationMessageTemplateType, MessageTemplateType, EmailMfaConfigType, SmsMfaConfigType).
 func (c *checker) texts(s *Settings) {
-	code, named := []string{"{####}"}, []string{"{####}", "{username}"}
-	mail, sms := "", ""
-	if !s.SendsSMS() {
-		sms = "no text message is sent"
-	}
-	mfaMail, mfaSMS := "no code of a sign-in is sent by e-mail", "no code of a sign-in is sent by SMS"
-	if s.HasSecond(SecondEmail) || s.Offers(FactorEmailOTP) {
-		mfaMail = ""
-	}
-	if s.HasSecond(SecondSMS) {
-		mfaSMS = ""
-	}
+	codes := s.HasSecond(SecondEmail) || s.Offers(FactorEmailOTP)
 	for _, m := range []struct {
-		path, unsentMail, unsentSMS string
-		text                        Text
-		needs                       []string
+		path      string
+		text      Text
+		mail, sms bool // whether they are sent
+		needs     []string
 	}{
-		{"texts.verification.default", mail, sms, s.Texts.Verification.Default, code},
-		{"texts.invitation.default", mail, sms, s.Texts.Invitation.Default, named},
-		{"texts.mfa.default", mfaMail, mfaSMS, s.Texts.MFA.Default, code},
+		{"texts.verification.default", s.Texts.Verification.Default, true, s.SendsSMS(), []string{"{####}"}},
+		{"texts.invitation.default", s.Texts.Invitation.Default, true, s.SendsSMS(), []string{"{####}", "{username}"}},
+		{"texts.mfa.default", s.Texts.MFA.Default, codes, s.HasSecond(SecondSMS), []string{"{####}"}},
 	} {
-		c.text(m.path+".subject", m.text.Subject, 1, 140, nil, m.unsentMail)
-		c.text(m.path+".body", m.text.Body, 6, 20_000, m.needs, m.unsentMail)
-		c.text(m.path+".sms", m.text.SMS, 6, 140, m.needs, m.unsentSMS)
+		c.text(m.path+".subject", m.text.Subject, 140, nil, m.mail)
+		c.text(m.path+".body", m.text.Body, 20_000, m.needs, m.mail)
+		c.text(m.path+".sms", m.text.SMS, 140, m.needs, m.sms)
 		c.refuse(m.path+".subject", []refusal{{strings.ContainsFunc(m.text.Subject, unicode.IsControl), "has a line break", "write one line"}})
 	}
 }
@@ -74,15 +64,15 @@ func (c *checker) texts(s *Settings) {
 // placeholderForm matches what looks like a placeholder: words of a style sheet have colons.
 var placeholderForm = regexp.MustCompile(`\{(#+[^{}]*|[A-Za-z_]+)\}`)
 
-// text checks one text; "" is Cognito's own. Unsent says why nobody gets it.
-func (c *checker) text(path, text string, least, most int, needs []string, unsent string) {
+// text checks one text; "" is Cognito's own.
+func (c *checker) text(path, text string, most int, needs []string, sent bool) {
 	if text == "" {
 		return
 	}
 	length := utf8.RuneCountInString(text)
 	all := []refusal{
-		{unsent != "", "is never sent: " + unsent, "remove it"},
-		{length < least || length > most, fmt.Sprintf("has %d characters", length), fmt.Sprintf("use %d to %d", least, most)},
+		{!sent, "is never sent, by mfa, recovery and firstFactors", "remove it"},
+		{length > most, fmt.Sprintf("has %d characters", length), fmt.Sprintf("use at most %d", most)},
 	}
 	for _, needed := range needs {
 		all = append(all, refusal{!strings.Contains(text, needed), "lacks " + needed, "write it where the value belongs"})

@@ -21,7 +21,8 @@ const (
 )
 
 // PoolLogs are logs that Cognito itself writes (developer guide, "Exporting logs from Amazon
-// Cognito user pools").
+// Cognito user pools"). Whoever deploys needs logs:CreateLogDelivery, and those that the page
+// lists beside it.
 type PoolLogs struct {
 	// Notifications logs each e-mail and text message that could not be sent. The group has
 	// the retention and the key of the functions' logs. Default: false. Example: true.

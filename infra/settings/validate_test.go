@@ -86,7 +86,17 @@ var mistakes = map[string]struct {
 	"group with a space":        {func(s *Settings) { s.Groups = []string{"the admins"} }, `groups[0]: "the admins" is not a group name`},
 	"group twice":               {func(s *Settings) { s.Groups = []string{"a", "a"} }, `groups[1]: "a" is listed already as groups[0]`},
 	"log retention":             {func(s *Settings) { s.LogRetentionDays = 366 }, "logRetentionDays: 366 days cannot be chosen; use one of -1, 1, 3, 5, 7, "},
-	"memory":                    {func(s *Settings) { s.MemoryMiB = 64 }, "memoryMiB: 64 is out of range; use 128 to 10240"},
+	"a long subject":            {func(s *Settings) { s.Texts.Verification.Default.Subject = strings.Repeat("ß", 141) }, "texts.verification.default.subject: has 141 characters; use at most 140"},
+	"a long body":               {func(s *Settings) { s.Texts.Verification.Default.Body = "{####}" + strings.Repeat("ß", 19_995) }, "texts.verification.default.body: has 20001 characters; use at most 20000"},
+	"a long key of a tag":       {func(s *Settings) { s.Tags = map[string]string{strings.Repeat("ß", 129): ""} }, "tags"},
+	"a long value of a tag":     {func(s *Settings) { s.Tags = map[string]string{"a": strings.Repeat("ß", 257)} }, "tags.a: "},
+	"many tags": {func(s *Settings) {
+		s.Tags = map[string]string{}
+		for i := range 46 {
+			s.Tags[strings.Repeat("a", i+1)] = ""
+		}
+	}, "tags: has 46 entries; use at most 45; a resource has 50 with those of the stack"},
+	"memory": {func(s *Settings) { s.MemoryMiB = 64 }, "memoryMiB: 64 is out of range; use 128 to 10240"},
 	"passkeys need essentials": {func(s *Settings) {
 		s.Plan, s.TokenVersion, s.FirstFactors, s.Passkeys.RelyingPartyID = PlanLite, V1_0, []Factor{"password", "passkey"}, "example.com"
 	}, "firstFactors: the plan lite has passwords only"},
@@ -248,6 +258,10 @@ func TestWhatIsAChoiceIsNoFault(t *testing.T) {
 		"a sender in a sub-domain": func(s *Settings) {
 			s.Email = EmailSender{Identity: "example.org", From: "Bücher <a@Mail.Example.org>"}
 		},
+		"a sender of the domain": func(s *Settings) { s.Email = EmailSender{Identity: "example.org", From: "a@example.org"} },
+		"a name for an address": func(s *Settings) {
+			s.Email = EmailSender{Identity: "login@example.org", From: "Acme <Login@Example.org>"}
+		},
 		"a style sheet in a text": func(s *Settings) {
 			s.Texts.Verification.Default.Body = "<style>p {color: red}</style>\n<p>{username}, {####}</p>"
 		},
@@ -255,15 +269,28 @@ func TestWhatIsAChoiceIsNoFault(t *testing.T) {
 			s.Texts.Invitation.Default = Text{Subject: strings.Repeat("ß", 140), Body: "{username}{####}" + strings.Repeat("ß", 20_000-16)}
 		},
 		"a subject of one letter": func(s *Settings) { s.Texts.Verification.Default = Text{Subject: "x", Body: "{####}"} },
+		"texts of a code by e-mail": func(s *Settings) {
+			s.FirstFactors, s.Email.Identity, s.Texts.MFA.Default.Body = []Factor{FactorPassword, FactorEmailOTP}, "login@example.org", "{####}"
+		},
+		"texts of a second factor by e-mail": func(s *Settings) {
+			s.MFA, s.Email.Identity, s.Recovery = MFA{MFAOptional, []SecondFactor{SecondEmail, SecondSMS}}, "login@example.org", []RecoveryWay{RecoverByPhone}
+			s.Texts.MFA.Default = Text{Subject: "x", Body: "{####}", SMS: "{####}"}
+		},
+		"texts of a recovery by phone": func(s *Settings) {
+			s.Recovery, s.Texts.Verification.Default.SMS = []RecoveryWay{RecoverByEmail, RecoverByPhone}, "{####}"+strings.Repeat("ß", 134)
+		},
 		"logs of sign-ins": func(s *Settings) {
 			s.Plan, s.ThreatProtection.Custom, s.PoolLogs.AuthEvents.RetentionDays = PlanPlus, ThreatsAudited, 3653
 		},
 		"a tag without a value": func(s *Settings) {
-			s.Tags = map[string]string{strings.Repeat("k", 128): "", "aws": strings.Repeat("v", 256)}
+			s.Tags = map[string]string{strings.Repeat("ß", 128): "", "aws": strings.Repeat("ß", 256)}
+			for i := range 43 {
+				s.Tags[strings.Repeat("a", i+1)] = ""
+			}
 		},
 		"lines for ever": func(s *Settings) { s.LogRetentionDays = -1 },
 		"a property without key": func(s *Settings) {
-			s.Overrides = map[string]map[string]any{"Pool": {"Policies.PasswordPolicy.PasswordHistorySize": 5, "Policies2.X": true}}
+			s.Overrides = map[string]map[string]any{"Pool": {"Policies.PasswordPolicy.PasswordHistorySize": 5, "PoliciesOfOurs": true, "EmailConfig": true, "Policies.PasswordPolicy2.MinimumLength": 1}}
 		},
 		"lite with V1":               func(s *Settings) { s.Plan, s.TokenVersion = PlanLite, V1_0 },
 		"plus with threats":          func(s *Settings) { s.Plan, s.ThreatProtection.Standard = PlanPlus, ThreatsEnforced },
