@@ -64,7 +64,7 @@ CDK := npx --prefix infra cdk
 # Synth needs no account, so it does not look for one.
 OFFLINE := CI=true AWS_EC2_METADATA_DISABLED=true
 
-.PHONY: help bootstrap demo local trust test test-go test-beside test-full mutants mutants-pool bench token-preview reconcile schema lists phone confusables check peer venv full e2e-deploy lint-template nag verify-build verify-aws verify-here sbom reproducible build build-host synth synth-host deploy diff status rollback destroy clean tools
+.PHONY: help bootstrap demo local trust test test-go test-beside test-full mutants mutants-pool bench token-preview reconcile schema lists phone confusables check peer venv full e2e-deploy lint-template nag verify-build verify-aws verify-here sbom reproducible build build-host synth synth-host deploy diff status rollback prune destroy clean tools
 
 # Behind ## is what users need, behind ### what maintainers need.
 help: ## list the targets
@@ -107,7 +107,7 @@ test-full: test full ### run every test, and every long form of one (CONTRIBUTIN
 
 # Every package that makes decisions. The generators are left out: the tests of the
 # packages that read their tables compare them with the source.
-MUTATED := ./internal/cognito ./internal/kernel ./internal/claims ./internal/users ./internal/sweep ./internal/table ./internal/signup ./infra/client/directory ./internal/localcloud/template \
+MUTATED := ./internal/policy ./internal/policy/strict ./infra/settings ./internal/cognito ./internal/kernel ./internal/claims ./internal/users ./internal/sweep ./internal/table ./internal/signup ./infra/client/directory ./internal/localcloud/template \
   $(addprefix ./internal/localcloud/,authority door userpool/federation userpool/passkey userpool/srp) \
   $(addprefix ./internal/signup/,challenge email idn invite lists phone sentence table username)
 
@@ -209,8 +209,8 @@ $(VENV)/.installed $(VENV_FULL)/.installed:
 	  then touch $@; else rm -rf $(@D); echo "Python 3.10 with venv, or PyPI, is not there ($(@D).log): what $< names is skipped"; fi
 
 E2E_FLAGS ?= -v
-e2e-deploy: tools build-host infra/node_modules/.installed venv ### deploy, change and roll back the stage dev on an emulator of AWS
-	@if [ -e $(VENV)/.installed ]; then E2E_REQUIRED=1 go test -count=1 -timeout 10m $(E2E_FLAGS) -run 'TestDeploy' ./infra/test/e2e; fi
+e2e-deploy: tools build-host infra/node_modules/.installed venv ### deploy, change and roll back the stage dev, and run the pipeline, on an emulator of AWS
+	@if [ -e $(VENV)/.installed ]; then E2E_REQUIRED=1 go test -count=1 -timeout 10m $(E2E_FLAGS) -run 'TestDeploy|R76' ./infra/test/e2e; fi
 
 reproducible: tools build infra/node_modules/.installed venv ### build and pack in two clean directories and compare (R39)
 	@if [ -e $(VENV)/.installed ]; then E2E_REQUIRED=1 go test -count=1 -timeout 20m $(E2E_FLAGS) -run 'TestR39_Two' ./infra/test/e2e; fi
@@ -241,16 +241,16 @@ synth: tools infra/node_modules/.installed ## write the CloudFormation template 
 
 # The local cloud's template: the same app, for this machine's system and processor.
 synth-host: tools infra/node_modules/.installed
-	@$(OFFLINE) $(FOR_HOST) $(CDK) synth --quiet -c stage=$(STAGE) -c arch=$(HOST_ARCH) -c os=$(HOST_OS) -o dist/local
+	@$(OFFLINE) $(FOR_HOST) $(CDK) synth --quiet -c stage=$(STAGE) -c arch=$(HOST_ARCH) -c os=$(HOST_OS) -c pinned=false -o dist/local
 
 bootstrap: infra/node_modules/.installed ## prepare the account and Region for deployments, once
 	@$(CDK) bootstrap -c stage=$(STAGE)
 
-deploy: tools infra/node_modules/.installed ## deploy a stage to AWS (STAGE=dev)
-	@mkdir -p dist
-	@$(CDK) deploy -c stage=$(STAGE) --outputs-file dist/outputs.$(STAGE).json
-	@# CloudFormation does not see the aliases that a rollback moved.
-	@go run ./infra/cmd/ops status --stage $(STAGE) || echo "deployed; what is live could not be looked up"
+# Built first and then run with exec: Ctrl-C reaches the CDK command line once.
+OPS := go build -o dist/bin/ops ./infra/cmd/ops && exec dist/bin/ops
+
+deploy: tools infra/node_modules/.installed ## deploy a stage to AWS (STAGE=dev WATCH=minutes YES=what may be lost ARGS='-- --require-approval never')
+	@$(OPS) deploy --stage $(STAGE) $(if $(WATCH),--watch $(WATCH)) $(if $(YES),--yes '$(YES)') $(ARGS)
 
 diff: tools infra/node_modules/.installed ## show what a deploy would change (STAGE=dev)
 	@$(CDK) diff -c stage=$(STAGE)
@@ -261,8 +261,11 @@ status: tools ## show which version and policy hash of each function is live (ST
 rollback: tools ## undo the last deployment of the functions (STAGE=dev FUNCTION=PreSignUp TO=version)
 	@go run ./infra/cmd/ops rollback --stage $(STAGE) $(if $(FUNCTION),--function '$(FUNCTION)') $(if $(TO),--to '$(TO)')
 
-destroy: tools infra/node_modules/.installed ## remove a stage from AWS; retained resources stay (STAGE=dev)
-	@$(CDK) destroy -c stage=$(STAGE)
+prune: tools ## delete old versions of the functions (STAGE=dev ARGS='--keep 10 --older 30d --dry-run')
+	@$(OPS) prune --stage $(STAGE) $(ARGS)
+
+destroy: tools infra/node_modules/.installed ## remove a stage from AWS; what it kept stays (STAGE=dev YES=its stack)
+	@$(OPS) destroy --stage $(STAGE) $(if $(YES),--yes '$(YES)')
 
 clean: ## remove what was built
 	@rm -rf dist cdk.out

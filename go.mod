@@ -11,6 +11,8 @@ require (
 	github.com/aws/aws-sdk-go-v2/config v1.33.16 // commands: credentials
 	github.com/aws/aws-sdk-go-v2/credentials v1.20.16 // local cloud, verify, tests: fixed credentials
 	github.com/aws/aws-sdk-go-v2/feature/dynamodb/attributevalue v1.21.4 // the table; see service/dynamodb
+	github.com/aws/aws-sdk-go-v2/service/cloudformation v1.82.6 // ops: stacks and their outputs
+	github.com/aws/aws-sdk-go-v2/service/cloudwatch v1.75.6 // ops: is an alarm red before a deployment that it judges
 	github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs v1.92.1 // verify: what the functions printed
 	github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider v1.61.0 // the sweep's look at the pool; in tests, the app
 	// The table. 1.68.0, and attributevalue 1.21.4, are the last releases without the
@@ -20,7 +22,7 @@ require (
 	// look at what that costs by then.
 	github.com/aws/aws-sdk-go-v2/service/dynamodb v1.68.0
 	github.com/aws/aws-sdk-go-v2/service/lambda v1.114.3 // ops: status and rollback
-	github.com/aws/aws-sdk-go-v2/service/sts v1.51.9 // verify: whose account it is
+	github.com/aws/aws-sdk-go-v2/service/sts v1.51.9 // verify, ops: whose account it is
 	github.com/aws/constructs-go/constructs/v10 v10.4.2 // the stack; exactly this one
 	github.com/aws/jsii-runtime-go v1.119.0 // the stack
 	github.com/aws/smithy-go v1.28.8 // the table
@@ -66,6 +68,7 @@ require (
 	github.com/philhofer/fwd v1.2.0 // indirect
 	github.com/tinylib/msgp v1.6.4 // indirect
 	github.com/x448/float16 v0.8.4 // indirect
+	github.com/yuin/goldmark v1.7.13 // indirect
 	golang.org/x/crypto v0.58.0 // indirect
 	golang.org/x/exp/typeparams v0.0.0-20231108232855-2478ac86f678 // indirect
 	golang.org/x/lint v0.0.0-20210508222113-6edffad5e616 // indirect
@@ -73,6 +76,8 @@ require (
 	golang.org/x/sync v0.24.0 // indirect
 	golang.org/x/telemetry v0.0.0-20260924152758-ed294f943157 // indirect
 	golang.org/x/tools v0.51.0 // indirect
+	golang.org/x/tools/cmd/godoc v0.1.0-deprecated // indirect; jsii-runtime-go imports it, and golang.org/x/tools has it no more: without this line `go mod tidy` fails, here and for importers
+	golang.org/x/tools/godoc v0.1.0-deprecated // indirect
 	google.golang.org/protobuf v1.36.11 // indirect
 	honnef.co/go/tools v0.8.2 // indirect
 	mvdan.cc/gofumpt v0.9.2 // indirect

@@ -62,7 +62,7 @@ func TestR36_ReadingTheDirectoryIsTwoExactStatements(t *testing.T) {
 	got := granteeMay(t, granted(t, (*TriggerSuite).GrantDirectoryRead))
 	want := []string{
 		`{"Action":"dynamodb:GetItem","Condition":{` +
-			`"ForAllValues:StringEquals":{"dynamodb:Attributes":["attrsAt","createdAt","createdBy","deletedAt","disabled","email","emailChangedAt","emailCollision","emailKey","emailVerified",` +
+			`"ForAllValues:StringEquals":{"dynamodb:Attributes":["attrsAt","createdAt","createdBy","deletedAt","digest","disabled","email","emailChangedAt","emailCollision","emailKey","emailVerified",` +
 			`"firstSignInAt","lastClient","lastSignInAt","pk","previousEmail","profile","rev","schema","signInCount","signInMark","sk","status","truncated","username"]},` +
 			`"StringEqualsIfExists":{"dynamodb:Select":"SPECIFIC_ATTRIBUTES"}},` +
 			`"Effect":"Allow","Resource":{"Fn::GetAtt":["TABLE","Arn"]},"Sid":"ReadProfileAndSignIn"}`,

@@ -1,6 +1,9 @@
 package infra
 
 import (
+	"slices"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2"
 	cw "github.com/aws/aws-cdk-go/awscdk/v2/awscloudwatch"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudwatchactions"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssns"
@@ -12,118 +15,181 @@ import (
 
 // alarm is one condition that an operator must look at.
 type alarm struct {
-	name    string // behind the trigger's
-	metric  cw.IMetric
-	least   float64 // alarming from this value on
-	of      int     // how many of the last three points; 1 is of the last one
-	meaning string
+	// owner is the trigger, or another part of the suite; kind is a row of runbook.
+	owner, kind string
+	window
+	metric cw.IMetric
+	// silent says that the alarm rings at 0, and not at 1 or more.
+	silent bool
 }
 
-// few is the number of events in five minutes that is more than a single mishap.
-const few = 3
+// window is the time that an alarm looks at. CloudWatch judges a window each minute and
+// slides it along, so an hour's window does not wait for an hour (CloudWatch user guide,
+// "Alarm evaluation"). few is the number of events from which its condition may hold.
+type window struct {
+	name        string // behind the kind's; "" is the usual one
+	minutes     int    // of one point
+	of, points  int    // so many of the last points must be red
+	few         int
+	tried, made int // HookLost: requests and successes of a client
+}
 
-// alarmsOf returns the alarms of one function. One of the two metrics behind Errors may
-// be late by a minute or two, so one point proves nothing.
+// id is the alarm's construct, and its name in TriggerSuite.Alarms.
+func (a alarm) id() string { return a.owner + a.kind + a.name }
+
+// The windows. The short one finds what happens often, the long one what happens a few
+// times a day. The simulation (TestR74) says how soon, and that chance alone rings none.
+var (
+	now  = window{minutes: 5, of: 1, points: 1, few: 1}
+	hour = window{minutes: 60, of: 1, points: 1, few: 4}
+	day  = window{name: "Day", minutes: 24 * 60, of: 1, points: 1, few: 2}
+)
+
+// late are the windows of a function that refuses. Its refusals are errors for Lambda, and
+// the log lines that take them back come a minute or two later. So the newest point may be
+// red by them alone, which in a small pool would wake somebody for two refusals; points of
+// a time before it may not. Three hours, since one person's errors may lie on both sides of
+// an hour's end.
+var late = []window{
+	{minutes: 10, of: 2, points: 6, few: 4},
+	{name: "Day", minutes: 60, of: 3, points: 24, few: 1},
+}
+
+// alarmsOf returns the alarms of one function.
 func alarmsOf(t triggers.Trigger, g gauge, m Monitoring) []alarm {
-	list := []alarm{
-		{"Errors", g.errors(t.Refuses, ""), few, 2, "It crashes, runs out of time, cannot start, or refuses because it could not decide. Look for level ERROR in its log."},
-		{"Throttles", g.lambda("Throttles", sum, ""), 1, 1, "Lambda turns events away: each is a failed sign-up or sign-in. Raise the account's or the function's concurrency."},
-		{"Duration", g.lambda("Duration", p99, ""), float64(m.DurationMillis), 2, "The slowest calls come near Cognito's 5 s, after which people see an error. Look at DynamoDB's latency and the memory."},
+	var list []alarm
+	add := func(kind string, w window, metric func(gauge, int) cw.IMetric) {
+		list = append(list, alarm{owner: t.Name, kind: kind, window: w, metric: metric(g.over(w.minutes), w.few)})
 	}
+	windows := []window{hour, day}
 	if t.Refuses {
-		share, meaning := g.refusedShare("refused, %"), "An unusual share is refused: an attack, or a rule that refuses whom it should not. The log lines name code and rule."
-		if t.Versioned {
-			share, meaning = g.objectedShare("refused or demoted, %"), "An unusual share of tokens is refused or demoted: an attack, a rule with holds: token that objects to whom it should not, or the table does not answer and a profile says whenStoreIsDown: refuse (then Degraded rings, too). The log lines name code and rule."
-		}
-		list = append(list, alarm{"Refused", share, float64(m.RefusedPercent), 2, meaning})
+		windows = late
+	}
+	for _, w := range windows {
+		add(broken, w, func(g gauge, few int) cw.IMetric { return g.broken(t.Refuses, few) })
+	}
+	add(throttles, now, func(g gauge, _ int) cw.IMetric { return g.lambda("Throttles", sum, "") })
+	add(slow, hour, func(g gauge, few int) cw.IMetric { return g.marked(kernel.Slow, few) })
+	if t.Refuses {
+		add(refused, hour, func(g gauge, _ int) cw.IMetric { return g.refused(m.RefusedPercent, t.Versioned) })
 	}
 	if t.UsesTable() {
-		list = append(list, alarm{"Lasting", g.own(kernel.Lasting, sum, ""), 1, 1, "An operator must act, since waiting does not help: a permission, the table or a key is missing, or a row cannot be read. The log line with lasting 1 names the cause; of a row that cannot be read it names the attribute, and the user by a hash. A scan for AUTHZ rows whose authzStatus is none of active, suspended and deleted finds a row whose user is refused."})
+		add(lasting, now, func(g gauge, _ int) cw.IMetric { return g.own(kernel.Lasting, sum, "") })
 	}
 	switch {
 	case t.Versioned:
-		list = append(list, alarm{"Degraded", g.short("short tokens"), few, 2, "The table did not answer: tokens carry less than was granted, or users get none where the token profile says whenStoreIsDown: refuse. The log lines name the cause."})
+		add(short, hour, func(g gauge, few int) cw.IMetric {
+			return g.many("short", few, map[string]cw.IMetric{"short": g.short(""), "n": g.own(kernel.Failed, samples, "")})
+		})
 	case t.UsesTable():
-		list = append(list, alarm{"Mirror", g.own(kernel.Failed, sum, ""), few, 2, "Confirmations or sign-ins are not written into the table; the rows heal when the users sign in again. The log lines name the cause."})
+		add(mirror, hour, func(g gauge, few int) cw.IMetric { return g.marked(kernel.Failed, few) })
 	}
 	return list
 }
 
-// newAlarm makes one. Without events there are no points: a quiet night, not a fault. If
-// a percentile has too few values to mean something, the state stays.
-func newAlarm(scope constructs.Construct, id string, a alarm) cw.Alarm {
-	periods := 3
-	if a.of == 1 {
-		periods = 1
+// newAlarm makes one. Without events there are no points: a quiet night, not a fault.
+func newAlarm(scope constructs.Construct, a alarm) cw.Alarm {
+	threshold, operator := 1.0, cw.ComparisonOperator_GREATER_THAN_OR_EQUAL_TO_THRESHOLD
+	if a.silent {
+		threshold, operator = 0, cw.ComparisonOperator_LESS_THAN_OR_EQUAL_TO_THRESHOLD
 	}
-	return cw.NewAlarm(scope, new(id), &cw.AlarmProps{
-		Metric:                           a.metric,
-		Threshold:                        new(a.least),
-		ComparisonOperator:               cw.ComparisonOperator_GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-		EvaluationPeriods:                new(float64(periods)),
-		DatapointsToAlarm:                new(float64(a.of)),
-		TreatMissingData:                 cw.TreatMissingData_NOT_BREACHING,
-		EvaluateLowSampleCountPercentile: lowSamples(a),
-		AlarmDescription:                 new(a.meaning),
+	return cw.NewAlarm(scope, new(a.id()), &cw.AlarmProps{
+		Metric:             a.metric,
+		Threshold:          new(threshold),
+		ComparisonOperator: operator,
+		EvaluationPeriods:  new(float64(a.points)),
+		DatapointsToAlarm:  new(float64(a.of)),
+		TreatMissingData:   cw.TreatMissingData_NOT_BREACHING,
+		AlarmDescription:   new(entryOf(a.kind).text()),
 	})
 }
 
-// lowSamples returns "ignore" for percentiles.
-func lowSamples(a alarm) *string {
-	if a.name == "Duration" {
-		return new("ignore")
-	}
-	return nil
-}
-
-// newAlarms makes the alarms of all functions and subscribes the topic, if there is one.
+// newAlarms makes the alarms and tells the topics, if there are any.
 func newAlarms(s *TriggerSuite, p *Props) map[string]cw.Alarm {
 	made := make(map[string]cw.Alarm)
 	if p.Monitoring.NoAlarms {
 		return made
 	}
-	topic := alarmTopic(s.Construct, p)
-	add := func(owner string, alarms []alarm) {
-		for _, a := range alarms {
-			id := owner + a.name
-			made[id] = newAlarm(s.Construct, id, a)
-			if topic != nil {
-				action := awscloudwatchactions.NewSnsAction(topic)
-				made[id].AddAlarmAction(action)
-				made[id].AddOkAction(action)
-			}
+	var list []alarm
+	for _, t := range triggers.All() {
+		list = append(list, alarmsOf(t, s.gauge(t, p), p.Monitoring)...)
+	}
+	list = slices.Concat(list, s.hookAlarms(p), s.sweepAlarms(p))
+	var pages, tickets []cw.IAlarmRule
+	for _, a := range list {
+		made[a.id()] = newAlarm(s.Construct, a)
+		if entryOf(a.kind).page {
+			pages = append(pages, made[a.id()])
+		} else {
+			tickets = append(tickets, made[a.id()])
 		}
 	}
-	for _, t := range triggers.All() {
-		add(t.Name, alarmsOf(t, s.gauge(t, p), p.Monitoring))
-	}
-	if s.Reconcile != nil {
-		sweep := s.sweepGauge(p)
-		add("Reconcile", []alarm{{
-			"Errors", sweep.lambda("Errors", sum, ""), 1, 1,
-			"A run of the sweep failed; what it healed stays, and the next run goes on. Its log line names the cause; one that would bury too many rows waits for `ops reconcile`.",
-		}, {
-			"Incomplete", sweep.own("incomplete", sum, ""), 1, 1,
-			"The pool listed far fewer users than it estimates, and the sweep buried nothing; the next run lists again. If so many users were deleted: `ops reconcile --accept-estimate`.",
-		}})
-	}
+	s.PageAlarm = tell(s.Construct, "Page", pages, topic(s.Construct, "AlarmTopic", p.Monitoring.TopicARN, p.Topic))
+	s.TicketAlarm = tell(s.Construct, "Ticket", tickets, topic(s.Construct, "TicketTopic", p.Monitoring.TicketTopicARN, nil))
 	return made
 }
 
-// alarmTopic returns the topic that the alarms notify, or nil.
-func alarmTopic(scope constructs.Construct, p *Props) awssns.ITopic {
-	if p.Monitoring.TopicARN == "" {
-		return p.Topic
+// tell makes the one alarm that notifies a topic, of all that the topic is about: a fault
+// that turns three alarms red is one message, and a second one only when all are over. It
+// returns nil without a topic. The CDK derives its name, which CloudFormation requires, from
+// stack and construct, so no two suites have the same.
+func tell(scope constructs.Construct, id string, rules []cw.IAlarmRule, topic awssns.ITopic) cw.CompositeAlarm {
+	if topic == nil {
+		return nil
 	}
-	return awssns.Topic_FromTopicArn(scope, new("AlarmTopic"), new(p.Monitoring.TopicARN))
+	all := cw.NewCompositeAlarm(scope, new(id), &cw.CompositeAlarmProps{
+		AlarmRule:        cw.AlarmRule_AnyOf(rules...),
+		AlarmDescription: new("At least one of its alarms is red; the dashboard says which one, what it means and what to do."),
+	})
+	action := awscloudwatchactions.NewSnsAction(topic)
+	all.AddAlarmAction(action)
+	all.AddOkAction(action)
+	return all
+}
+
+// topic returns the topic of an ARN, or else the app's own, or nil.
+func topic(scope constructs.Construct, id, arn string, own awssns.ITopic) awssns.ITopic {
+	if arn == "" {
+		return own
+	}
+	return awssns.Topic_FromTopicArn(scope, new(id), new(arn))
+}
+
+// sweepAlarms returns the alarms of the scheduled sweep.
+func (s *TriggerSuite) sweepAlarms(p *Props) []alarm {
+	if s.Reconcile == nil {
+		return nil
+	}
+	g, week := s.sweepGauge(p), sweepWeek(p.Reconcile.EveryHours)
+	return []alarm{
+		{owner: "Reconcile", kind: failed, window: now, metric: g.over(now.minutes).lambda("Errors", sum, "")},
+		{owner: "Reconcile", kind: incomplete, window: now, metric: g.over(now.minutes).own("incomplete", sum, "")},
+		{owner: "Reconcile", kind: endless, window: week, metric: g.over(week.minutes).own("complete", sum, ""), silent: true},
+	}
+}
+
+// sweepWeek is a week by days, in which every day with a run ends without a whole pass. A
+// rarer sweep runs on fewer days. CloudWatch looks back for seven days at most
+// (PutMetricAlarm).
+func sweepWeek(everyHours int) window {
+	const days, hours = 7, 7 * 24
+	return window{minutes: 24 * 60, of: min(days, (hours+everyHours-1)/everyHours), points: days}
 }
 
 // sweepGauge returns the metrics of the scheduled sweep.
 func (s *TriggerSuite) sweepGauge(p *Props) gauge {
-	return gauge{namespace: p.namespace(s.Construct), folder: reconcileFolder, fn: s.Reconcile}
+	return gauge{namespace: p.namespace(s.Construct), folder: reconcileFolder, fn: s.Reconcile, minutes: pointMinutes}
 }
 
 // gauge returns the metrics of a trigger's function.
 func (s *TriggerSuite) gauge(t triggers.Trigger, p *Props) gauge {
-	return gauge{namespace: p.namespace(s.Construct), folder: t.Room, fn: s.Functions[t.Name]}
+	return gauge{namespace: p.namespace(s.Construct), folder: t.Room, fn: s.Functions[t.Name], minutes: pointMinutes}
+}
+
+// poolMetric returns a metric of AWS/Cognito, which the pool counts for each app client.
+func (s *TriggerSuite) poolMetric(name, statistic string, client *string, minutes int) cw.IMetric {
+	return cw.NewMetric(&cw.MetricProps{
+		Namespace: new("AWS/Cognito"), MetricName: new(name), Statistic: new(statistic), Period: awscdk.Duration_Minutes(new(float64(minutes))),
+		DimensionsMap: &map[string]*string{"UserPool": s.Pool.UserPoolId(), "UserPoolClient": client},
+	})
 }

@@ -41,6 +41,8 @@ func newAPI(s *TriggerSuite, p *Props) error {
 		return err
 	}
 	s.API = api.NewHttpApi(s.Construct, new("Api"), &api.HttpApiProps{
+		// The CDK's default is the id, Api, in every suite of an account.
+		ApiName:            awscdk.Names_UniqueResourceName(s.Construct, &awscdk.UniqueResourceNameOptions{Separator: new("-")}),
 		CreateDefaultStage: new(false), CorsPreflight: cors(p.API.AllowOrigins),
 		DefaultAuthorizer:          s.authorizer(),
 		DefaultAuthorizationScopes: list(p.API.Scopes),

@@ -43,8 +43,8 @@ func TestTheAPITakesTokensOfThisPoolAndItsClientsAlone(t *testing.T) {
 		t.Errorf("%v", authorizer)
 	}
 	audience := at(authorizer, "JwtConfiguration", "Audience")
-	if !reflect.DeepEqual(audience, []any{map[string]any{"Ref": "SuiteMachineClient26C3BE57"}, map[string]any{"Ref": "SuiteWebClientB66EBAF8"}}) {
-		t.Errorf("audience %v", audience)
+	if ids := fmt.Sprint(audience); ids != "[map[Ref:SuiteClientBatch6E048293] map[Ref:SuiteClientDesk2DCDB1BA] map[Ref:SuiteMachineClient26C3BE57] map[Ref:SuiteClientPhoneFE5FA31F] map[Ref:SuiteWebClientB66EBAF8]]" {
+		t.Errorf("audience %v", ids)
 	}
 	route := tpl.only(t, apiPrefix+"Route")
 	if route["RouteKey"] != "GET /whoami" || route["AuthorizationType"] != "JWT" || at(route, "AuthorizerId", "Ref") == nil ||
@@ -95,11 +95,18 @@ func TestTheIdentityPoolGivesARoleByAClaimOrNone(t *testing.T) {
 	tpl := everything(t)
 	pool := tpl.only(t, identityType)
 	if pool["AllowUnauthenticatedIdentities"] != false || pool["AllowClassicFlow"] != false || at(pool, "CognitoIdentityProviders", 0, "ServerSideTokenCheck") != true ||
-		!reflect.DeepEqual(at(pool, "CognitoIdentityProviders", 0, "ClientId"), map[string]any{"Ref": "SuiteWebClientB66EBAF8"}) || len(pool["CognitoIdentityProviders"].([]any)) != 1 {
+		len(pool["CognitoIdentityProviders"].([]any)) != 3 {
 		t.Errorf("%v", pool)
 	}
 	attachment := tpl.only(t, identityType+"RoleAttachment")
 	mapping := at(attachment, "RoleMappings", "web")
+	for i, name := range []string{"desk", "phone", "web"} { // each client of users, and no machine
+		client := at(pool, "CognitoIdentityProviders", i, "ClientId")
+		own := at(attachment, "RoleMappings", name)
+		if !strings.Contains(fmt.Sprint(at(own, "IdentityProvider")), fmt.Sprint(client)) || !reflect.DeepEqual(at(own, "RulesConfiguration"), at(mapping, "RulesConfiguration")) {
+			t.Errorf("%s: %v for %v", name, own, client)
+		}
+	}
 	if at(mapping, "Type") != "Rules" || at(mapping, "AmbiguousRoleResolution") != "Deny" || attachment["Roles"] != nil {
 		t.Errorf("%v", attachment)
 	}

@@ -92,7 +92,7 @@ func machineName(machine elf.Machine) string {
 
 // bundleError names the folder, the problem and the remedy.
 func bundleError(folder, problem string, want Architecture) error {
-	return fmt.Errorf("%s: %s; run `make build ARCH=%s`", folder, problem, want)
+	return fmt.Errorf("%s: %s; run `make build ARCH=%s`, or call infra.BuildBundles in an app of your own", folder, problem, want)
 }
 
 // stageBundle puts a function's bootstrap, and its policy.json if it has one, into a new

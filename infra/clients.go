@@ -3,6 +3,7 @@ package infra
 import (
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscognito"
@@ -10,10 +11,6 @@ import (
 
 	"github.com/cognito-triggers/cognito-triggers/infra/settings"
 )
-
-// rotationGrace is how long a rotated refresh token still works: long enough for a reply
-// that was lost on a phone, too short to share.
-const rotationGrace = 10.0 // seconds
 
 // newClients makes the app clients by name, in a fixed order.
 func newClients(scope constructs.Construct, pool awscognito.UserPool, server awscognito.UserPoolResourceServer, p *Props) map[string]awscognito.UserPoolClient {
@@ -23,7 +20,7 @@ func newClients(scope constructs.Construct, pool awscognito.UserPool, server aws
 		if made.Machine {
 			clients[name] = newMachineClient(scope, id, pool, server, made)
 		} else {
-			clients[name] = newUserClient(scope, id, pool, made, p)
+			clients[name] = newUserClient(scope, id, pool, server, made)
 		}
 		override(clients[name].Node().DefaultChild().(awscdk.CfnResource), p.Overrides[name])
 	}
@@ -32,34 +29,66 @@ func newClients(scope constructs.Construct, pool awscognito.UserPool, server aws
 
 // newUserClient makes an app client that users use. It has no secret, since it could not
 // keep one. It has only the authorization code flow, because the implicit one puts tokens
-// into addresses. It lacks the scope aws.cognito.signin.user.admin, with which an access
-// token could change its own user.
-func newUserClient(scope constructs.Construct, id string, pool awscognito.UserPool, made Client, p *Props) awscognito.UserPoolClient {
-	client := awscognito.NewUserPoolClient(scope, &id, &awscognito.UserPoolClientProps{
+// into addresses. Its scopes are always named: of a client without any the CDK makes one with
+// aws.cognito.signin.user.admin, with which an access token changes its own user.
+func newUserClient(scope constructs.Construct, id string, pool awscognito.UserPool, server awscognito.UserPoolResourceServer, made Client) awscognito.UserPoolClient {
+	allows := func(flow Flow) *bool { return new(slices.Contains(made.Flows, flow)) }
+	props := &awscognito.UserPoolClientProps{
 		UserPool:       pool,
 		GenerateSecret: new(false),
 		AuthFlows: &awscognito.AuthFlow{
-			UserSrp:      new(slices.Contains(made.Flows, FlowSRP)),
-			UserPassword: new(slices.Contains(made.Flows, FlowPassword)),
-			User:         new(p.OffersChoice()),
+			UserSrp: allows(FlowSRP), UserPassword: allows(FlowPassword), AdminUserPassword: allows(FlowAdmin),
+			Custom: allows(FlowCustom), User: allows(FlowChoice),
 		},
 		OAuth: &awscognito.OAuthSettings{
 			Flows:        &awscognito.OAuthFlows{AuthorizationCodeGrant: new(true)},
 			CallbackUrls: list(made.CallbackURLs),
 			LogoutUrls:   list(made.LogoutURLs),
-			Scopes: &[]awscognito.OAuthScope{
-				awscognito.OAuthScope_OPENID(),
-				awscognito.OAuthScope_EMAIL(),
-				awscognito.OAuthScope_PROFILE(),
-			},
+			Scopes:       scopes(made.Scopes),
 		},
-		RefreshTokenRotationGracePeriod: awscdk.Duration_Seconds(new(rotationGrace)),
-		SupportedIdentityProviders:      ownUsersOnly(),
-		PreventUserExistenceErrors:      new(true),
-		EnableTokenRevocation:           new(true),
-	})
+		RefreshTokenValidity:       lifetime(made.Tokens.Refresh),
+		AuthSessionValidity:        lifetime(made.Tokens.Session),
+		IdTokenValidity:            lifetime(made.Tokens.ID),
+		AccessTokenValidity:        lifetime(made.Tokens.Access),
+		SupportedIdentityProviders: ownUsersOnly(),
+		PreventUserExistenceErrors: new(true),
+		EnableTokenRevocation:      new(true),
+	}
+	if len(made.CallbackURLs) == 0 {
+		props.OAuth, props.DisableOAuth = nil, new(true)
+	}
+	if grace := made.Rotation.Grace; grace != settings.Off { // or else the CDK allows ALLOW_REFRESH_TOKEN_AUTH
+		props.RefreshTokenRotationGracePeriod = awscdk.Duration_Seconds(new(grace.Of().Seconds()))
+	}
+	client := awscognito.NewUserPoolClient(scope, &id, props)
 	limit(client, made.ReadAttributes, made.WriteAttributes)
+	waitFor(client, server, made.Scopes)
 	return client
+}
+
+// scopes returns the scopes by their names.
+func scopes(names []string) *[]awscognito.OAuthScope {
+	var all []awscognito.OAuthScope
+	for _, name := range names {
+		all = append(all, awscognito.OAuthScope_Custom(new(name)))
+	}
+	return &all
+}
+
+// lifetime returns nil for one that Cognito decides.
+func lifetime(d Duration) awscdk.Duration {
+	if d == "" {
+		return nil
+	}
+	return awscdk.Duration_Minutes(new(d.Of().Minutes()))
+}
+
+// waitFor makes a client after the resource server whose scopes it has: they are plain text
+// in the template, so CloudFormation cannot see that they must exist first.
+func waitFor(client awscognito.UserPoolClient, server awscognito.UserPoolResourceServer, scopes []string) {
+	if slices.ContainsFunc(scopes, func(scope string) bool { return strings.Contains(scope, "/") }) {
+		client.Node().AddDependency(server)
+	}
 }
 
 // limit sets which attributes of its user a client may read and write. It bypasses the
@@ -93,27 +122,22 @@ func newResourceServer(scope constructs.Construct, pool awscognito.UserPool, p *
 // flows, because a client that names none allows SRP and custom authentication. With the
 // refresh flow alone no user can sign in.
 func newMachineClient(scope constructs.Construct, id string, pool awscognito.UserPool, server awscognito.UserPoolResourceServer, made Client) awscognito.UserPoolClient {
-	var scopes []awscognito.OAuthScope
-	for _, s := range made.Scopes {
-		scopes = append(scopes, awscognito.OAuthScope_Custom(new(s)))
-	}
 	client := awscognito.NewUserPoolClient(scope, &id, &awscognito.UserPoolClientProps{
 		UserPool:       pool,
 		GenerateSecret: new(true),
 		AuthFlows:      &awscognito.AuthFlow{UserSrp: new(false)}, // sets ALLOW_REFRESH_TOKEN_AUTH alone
 		OAuth: &awscognito.OAuthSettings{
 			Flows:  &awscognito.OAuthFlows{ClientCredentials: new(true)},
-			Scopes: &scopes,
+			Scopes: scopes(made.Scopes),
 		},
+		AccessTokenValidity:        lifetime(made.Tokens.Access),
 		SupportedIdentityProviders: ownUsersOnly(),
 		PreventUserExistenceErrors: new(true),
 		EnableTokenRevocation:      new(true),
 	})
 	attribute := []string{settings.MachineAttribute}
 	limit(client, attribute, attribute)
-	// The scopes are plain text in the template, so CloudFormation cannot see that they
-	// must exist first.
-	client.Node().AddDependency(server)
+	waitFor(client, server, made.Scopes)
 	return client
 }
 

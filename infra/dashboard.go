@@ -27,6 +27,7 @@ func newDashboard(s *TriggerSuite, p *Props) cw.Dashboard {
 	board.AddWidgets(cw.NewTextWidget(&cw.TextWidgetProps{Markdown: new(question), Width: new(24.0), Height: new(6.0)}))
 	if len(s.Alarms) > 0 {
 		board.AddWidgets(s.alarmStates())
+		board.AddWidgets(cw.NewTextWidget(&cw.TextWidgetProps{Markdown: new(runbookText()), Width: new(24.0), Height: new(9.0)}))
 	}
 	gauges := make(map[string]gauge)
 	for _, t := range triggers.All() {
@@ -42,13 +43,13 @@ func newDashboard(s *TriggerSuite, p *Props) cw.Dashboard {
 		graph("The mirror", confirmed.own(kernel.Failed, samples, "confirmed"), confirmed.own(kernel.Failed, sum, "confirmations not mirrored"),
 			signIn.own(kernel.Failed, sum, "sign-ins not mirrored")),
 	)
-	var slowest, errors, throttles []cw.IMetric
+	var slowest, errors, throttled []cw.IMetric
 	for _, t := range triggers.All() {
 		slowest = append(slowest, gauges[t.Name].lambda("Duration", p99, t.Name))
 		errors = append(errors, gauges[t.Name].errors(t.Refuses, t.Name))
-		throttles = append(throttles, gauges[t.Name].lambda("Throttles", sum, t.Name))
+		throttled = append(throttled, gauges[t.Name].lambda("Throttles", sum, t.Name))
 	}
-	board.AddWidgets(graph("99th percentile, ms", slowest...), graph("Errors beside refusals", errors...), graph("Throttles", throttles...))
+	board.AddWidgets(graph("99th percentile, ms", slowest...), graph("Errors beside refusals", errors...), graph("Throttles", throttled...))
 	if s.Reconcile != nil {
 		sweep := s.sweepGauge(p)
 		board.AddWidgets(graph("The sweep", sweep.own("drift", sum, "rows that differed"), sweep.own("healed", sum, "rows written"),

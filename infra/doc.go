@@ -9,8 +9,9 @@
 // construct exists.
 //
 // One file per resource family: pool.go, signin.go, clients.go, table.go, functions.go,
-// versions.go, grants.go, access.go, keys.go, messages.go, poollogs.go, wiring.go, register.go, reconcile.go,
-// metrics.go, alarms.go, dashboard.go, api.go, identity.go, outputs.go; poolmode.go hooks
+// versions.go, build.go, grants.go, access.go, keys.go, messages.go, poollogs.go, wiring.go,
+// register.go, reconcile.go, metrics.go, alarms.go, hookalarms.go, runbook.go, dashboard.go,
+// api.go, identity.go, outputs.go; poolmode.go hooks
 // the functions into a pool that the app makes. What is off by default costs money or
 // weakens something, and says so. What differs between the functions is in package
 // triggers; triggers.go adds hook and columns. A function may do exactly what grants.go says:
@@ -33,19 +34,28 @@
 // jsii, which carries these calls to the CDK, is not safe for concurrent use:
 // neither is anything here that takes a construct.
 //
+// An app of another module builds the functions itself (BuildBundles), puts one suite or more
+// into its stacks and shows their outputs (AddOutputs); app/testdata/module is a whole one.
+//
 // # Who is told
 //
-// Each function has alarms for errors beside refusals, for throttles and for the 99th
-// percentile of its duration against Cognito's 5 s. A function that refuses has one for
-// an unusual share of refusals, pretokengeneration of refusals and demotions together. It
-// also has one for tokens that say less than was granted or are refused because the table
-// does not answer, a function with a table one for confirmations or sign-ins that the table
-// missed and one for the first fault that only an operator can mend (a missing permission,
-// a row that cannot be read), and a scheduled sweep one for a run that failed and one for a
-// list that was not complete. Lambda counts every refusal as an error; those are subtracted. No alarm says that a sweep never comes to its end: the
-// whole passes on the dashboard do, which also answers whether sign-ups and sign-ins are
-// healthy. monitoring.topicArn of the stage file names who is told, and the other keys of
-// monitoring set the thresholds.
+// An alarm pages or writes a ticket (runbook.go: each kind, what it means, what to do; the
+// alarms' descriptions and a text of the dashboard are the same). Page: the function fails
+// (Broken), is not called though people sign up and in (HookLost), is throttled, or every
+// sign-in of an app client fails (SignInDead). Ticket: slow calls, tokens that carry less
+// (Short), rows that are not written (Mirror), many refusals, what only an operator can mend
+// (Lasting), a sweep that failed, was incomplete or never ends. A refusal is an error for
+// Lambda and is subtracted.
+//
+// What is wrong is judged by its share of all calls, in a short window for pools with much
+// traffic and in a day's for those with little. The simulation (TestR74_…) reads both from
+// the synthesized template and says how soon each alarm is red, from 5 sign-ins a day to
+// 5,000 a second, and that one failure in ten thousand calls wakes nobody.
+//
+// Only the composites Page and Ticket notify anybody. They are made where monitoring.topicArn
+// and monitoring.ticketTopicArn of the stage file, or Props.Topic, name a topic; their ARNs
+// are outputs. The pool's own metrics are by app client: those that no stage names, and
+// machines', are not watched.
 package infra
 
 // Version is the suite's version, shown in the stack's description. It is written by hand

@@ -26,8 +26,10 @@ const (
 	// envTimeout is the time-out in milliseconds. Lambda tells a function only its
 	// deadline; with the time-out the function knows when the event began.
 	envTimeout = kernel.TimeoutVariable
-	// envNamespace is the namespace of the log lines' metrics.
+	// envNamespace is the namespace of the log lines' metrics, envSlow the milliseconds from
+	// which a call counts as slow.
 	envNamespace = kernel.NamespaceVariable
+	envSlow      = kernel.SlowVariable
 )
 
 // newFunction makes one trigger function with its own role and log group.
@@ -45,7 +47,7 @@ func newFunction(scope constructs.Construct, t triggers.Trigger, table ddb.Table
 	}
 	logs := newLogs(scope, t.Name, p)
 	fn := awslambda.NewFunction(scope, new(t.Name), functionProps(p, &awslambda.FunctionProps{
-		Description: new(t.Purpose),
+		Description: new(t.Purpose + p.place()),
 		Code:        awslambda.Code_FromAsset(new(folder), nil),
 		Timeout:     awscdk.Duration_Seconds(new(float64(timeoutSeconds))),
 		Environment: environment(scope, t, table, p),
@@ -134,6 +136,7 @@ func environment(scope constructs.Construct, t triggers.Trigger, table ddb.Table
 	env := map[string]*string{
 		envTimeout:   new(strconv.Itoa(timeoutSeconds * 1000)),
 		envNamespace: new(p.namespace(scope)),
+		envSlow:      new(strconv.Itoa(p.Monitoring.DurationMillis)),
 	}
 	if t.UsesTable() {
 		env[envTable] = table.TableName()

@@ -35,6 +35,7 @@ func TestGoldenTemplates(t *testing.T) {
 		"prod": func(t testing.TB) template { return ofStage(t, "prod") },
 		"full": everything, // all that is off by default
 		"pool": pooled,     // hooked into a pool of the app
+		"two":  two,        // both beside each other
 	} {
 		t.Run(name, func(t *testing.T) {
 			got := masked(printed(t, tpl(t)))

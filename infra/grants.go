@@ -6,6 +6,7 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslogs"
 	"github.com/aws/constructs-go/constructs/v10"
 
+	"github.com/cognito-triggers/cognito-triggers/internal/dynamo"
 	"github.com/cognito-triggers/cognito-triggers/triggers"
 )
 
@@ -16,6 +17,9 @@ func newRole(scope constructs.Construct, t triggers.Trigger, logs awslogs.ILogGr
 	statements := []awsiam.PolicyStatement{writeLogs(logs)}
 	if t.Reads {
 		statements = append(statements, readItems(table))
+	}
+	if t.Compares {
+		statements = append(statements, compareProfile(table))
 	}
 	if len(t.Writes) > 0 {
 		statements = append(statements, updateItems(t, table))
@@ -53,6 +57,16 @@ func readItems(table ddb.ITableV2) awsiam.PolicyStatement {
 		Sid:       new("ReadItems"),
 		Actions:   list([]string{"dynamodb:BatchGetItem", "dynamodb:GetItem"}),
 		Resources: &[]*string{table.TableArn()},
+	})
+}
+
+// compareProfile lets the function ask whether PROFILE says what an event says.
+func compareProfile(table ddb.ITableV2) awsiam.PolicyStatement {
+	return awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{
+		Sid:        new("CompareProfile"),
+		Actions:    list([]string{"dynamodb:BatchGetItem"}),
+		Resources:  &[]*string{table.TableArn()},
+		Conditions: selecting(dynamo.CompareAttributes()),
 	})
 }
 

@@ -21,14 +21,14 @@ var permissions = map[string][]string{
 	"PostConfirmation": {
 		"logs:CreateLogStream, logs:PutLogEvents on its log group",
 		"dynamodb:UpdateItem on the table if attributes in " +
-			"attrsAt createdAt createdBy deletedAt disabled email emailChangedAt emailCollision emailKey emailVerified firstSignInAt lastClient lastSignInAt " +
+			"attrsAt createdAt createdBy deletedAt digest disabled email emailChangedAt emailCollision emailKey emailVerified firstSignInAt lastClient lastSignInAt " +
 			"pk previousEmail profile rev signInCount signInMark sk status truncated username, returning NONE",
 	},
 	"PreTokenGeneration": {
 		"logs:CreateLogStream, logs:PutLogEvents on its log group",
 		"dynamodb:BatchGetItem, dynamodb:GetItem on the table",
 		"dynamodb:UpdateItem on the table if attributes in " +
-			"attrsAt createdAt createdBy deletedAt disabled email emailChangedAt emailCollision emailKey emailVerified " +
+			"attrsAt createdAt createdBy deletedAt digest disabled email emailChangedAt emailCollision emailKey emailVerified " +
 			"pk previousEmail profile rev sk status truncated username, returning NONE",
 	},
 	"Register": {
@@ -37,8 +37,9 @@ var permissions = map[string][]string{
 	},
 	"PostAuthentication": {
 		"logs:CreateLogStream, logs:PutLogEvents on its log group",
+		"dynamodb:BatchGetItem on the table if attributes in pk sk digest deletedAt, selecting SPECIFIC_ATTRIBUTES",
 		"dynamodb:UpdateItem on the table if attributes in " +
-			"attrsAt createdAt createdBy deletedAt disabled email emailChangedAt emailCollision emailKey emailVerified firstSignInAt lastClient lastSignInAt " +
+			"attrsAt createdAt createdBy deletedAt digest disabled email emailChangedAt emailCollision emailKey emailVerified firstSignInAt lastClient lastSignInAt " +
 			"pk previousEmail profile rev signInCount signInMark sk status truncated username, returning NONE",
 	},
 }
@@ -100,14 +101,19 @@ func readable(t *testing.T, tpl template, function string, s map[string]any) str
 		return line + " if keys like " + strings.Join(like, " ") + ", returning " + strings.Join(returns, " ")
 	}
 	names := texts(at(condition, "ForAllValues:StringEquals", "dynamodb:Attributes"))
+	key, word := "dynamodb:ReturnValues", "returning"
+	if len(returns) == 0 {
+		key, word = "dynamodb:Select", "selecting"
+	}
+	only := at(condition, "StringEqualsIfExists", key)
 	exact := map[string]any{
 		"ForAllValues:StringEquals": map[string]any{"dynamodb:Attributes": at(condition, "ForAllValues:StringEquals", "dynamodb:Attributes")},
-		"StringEqualsIfExists":      map[string]any{"dynamodb:ReturnValues": at(condition, "StringEqualsIfExists", "dynamodb:ReturnValues")},
+		"StringEqualsIfExists":      map[string]any{key: only},
 	}
 	if !reflect.DeepEqual(condition, exact) {
 		t.Errorf("condition %v", condition)
 	}
-	return line + " if attributes in " + strings.Join(names, " ") + ", returning " + strings.Join(returns, " ")
+	return line + " if attributes in " + strings.Join(names, " ") + ", " + word + " " + strings.Join(texts(only), " ")
 }
 
 // resourceName names the resource if it is exactly one of those two.

@@ -2,6 +2,7 @@ package infra
 
 import (
 	"cmp"
+	"fmt"
 	"regexp"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
@@ -15,7 +16,6 @@ import (
 // The CloudWatch statistics in use.
 const (
 	sum     = "Sum"
-	average = "Average"
 	samples = "SampleCount"
 	p99     = "p99"
 )
@@ -30,12 +30,19 @@ type gauge struct {
 	namespace string
 	folder    string
 	fn        awslambda.Function
+	minutes   int // the period of every metric's points
 }
 
-// periodMinutes is the period of every metric's points.
-const periodMinutes = 5
+// pointMinutes is the period of the dashboard's points.
+const pointMinutes = 5
 
-func period() awscdk.Duration { return awscdk.Duration_Minutes(new(float64(periodMinutes))) }
+// over returns the same metrics for an alarm: with its period, and with plain names.
+func (g gauge) over(minutes int) gauge {
+	g.minutes, g.folder = minutes, ""
+	return g
+}
+
+func (g gauge) period() awscdk.Duration { return awscdk.Duration_Minutes(new(float64(g.minutes))) }
 
 // label names a metric on the dashboard. An alarm on a single metric has none and stays
 // in the plain form that every tool reads.
@@ -46,30 +53,51 @@ func label(text string) *string {
 	return new(text)
 }
 
-// own returns a metric from the function's log lines.
+// own returns a metric from the function's log lines. Its dimension is the function's own
+// name, so that no two suites can add to one metric.
 func (g gauge) own(name, statistic, title string) cw.Metric {
 	return cw.NewMetric(&cw.MetricProps{
-		Namespace: new(g.namespace), MetricName: new(name), Statistic: new(statistic), Period: period(), Label: label(title),
-		DimensionsMap: &map[string]*string{kernel.Dimension: new(g.folder)},
+		Namespace: new(g.namespace), MetricName: new(name), Statistic: new(statistic), Period: g.period(), Label: label(title),
+		DimensionsMap: &map[string]*string{kernel.Dimension: g.fn.FunctionName()},
 	})
 }
 
 // lambda returns a metric that Lambda counts itself.
 func (g gauge) lambda(name, statistic, title string) cw.Metric {
-	return g.fn.Metric(new(name), &cw.MetricOptions{Statistic: new(statistic), Period: period(), Label: label(title)})
+	return g.fn.Metric(new(name), &cw.MetricOptions{Statistic: new(statistic), Period: g.period(), Label: label(title)})
 }
 
 // expression computes with metrics by their names in text. A graph with several functions
 // accepts no name twice, so the function's name is appended to each.
 func (g gauge) expression(text, title string, metrics map[string]cw.IMetric) cw.MathExpression {
-	using := make(map[string]cw.IMetric, len(metrics))
-	for name, metric := range metrics {
-		text = regexp.MustCompile(`\b`+name+`\b`).ReplaceAllString(text, name+"_"+g.folder)
-		using[name+"_"+g.folder] = metric
+	using := metrics
+	if g.folder != "" {
+		using = make(map[string]cw.IMetric, len(metrics))
+		for name, metric := range metrics {
+			text = regexp.MustCompile(`\b`+name+`\b`).ReplaceAllString(text, name+"_"+g.folder)
+			using[name+"_"+g.folder] = metric
+		}
 	}
 	return cw.NewMathExpression(&cw.MathExpressionProps{
-		Expression: new(text), Label: label(title), UsingMetrics: &using, Period: period(),
+		Expression: new(text), Label: label(title), UsingMetrics: &using, Period: g.period(),
 	})
+}
+
+// many returns 1 if a share of n calls went wrong that is no accident, else 0: a fifth of
+// them and at least few, or a hundredth and at least 10. A fixed number of errors would
+// be found by nobody at five sign-ins a day, and by chance alone at 5,000 a second.
+func (g gauge) many(wrong string, few int, metrics map[string]cw.IMetric) cw.IMetric {
+	return g.expression(fmt.Sprintf("IF((%[1]s >= %[2]d && %[1]s >= 0.2 * n) || (%[1]s >= 10 && %[1]s >= 0.01 * n), 1, 0)", wrong, few), "", metrics)
+}
+
+// broken says whether too many calls failed.
+func (g gauge) broken(refuses bool, few int) cw.IMetric {
+	return g.many("wrong", few, map[string]cw.IMetric{"wrong": g.errors(refuses, ""), "n": g.lambda("Invocations", sum, "")})
+}
+
+// marked says whether too many lines carry a metric that is 0 or 1.
+func (g gauge) marked(name string, few int) cw.IMetric {
+	return g.many(name, few, map[string]cw.IMetric{name: g.own(name, sum, ""), "n": g.own(name, samples, "")})
 }
 
 // errors returns the function's errors without its refusals. A refusal leaves the
@@ -82,20 +110,16 @@ func (g gauge) errors(refuses bool, title string) cw.IMetric {
 	return g.expression("errors - FILL(refused, 0)", title, map[string]cw.IMetric{"errors": all, "refused": g.own(kernel.Refused, sum, "refused")})
 }
 
-// refusedShare returns the percentage of refusals, 0 while there are too few answers for
-// a percentage. Each line counts 0 or 1.
-func (g gauge) refusedShare(title string) cw.IMetric {
-	return g.expression("IF(answers >= 20, 100 * share, 0)", title, map[string]cw.IMetric{
-		"answers": g.own(kernel.Refused, samples, "answers"), "share": g.own(kernel.Refused, average, "share"),
-	})
-}
-
-// objectedShare returns the percentage of refused and demoted tokens. A version from before
-// the metric demoted, to which a function may be rolled back, has none.
-func (g gauge) objectedShare(title string) cw.IMetric {
-	return g.expression("IF(answers >= 20, 100 * (share + FILL(demoted, 0)), 0)", title, map[string]cw.IMetric{
-		"answers": g.own(kernel.Refused, samples, "answers"), "share": g.own(kernel.Refused, average, "share"), "demoted": g.own(kernel.Demoted, average, "demoted"),
-	})
+// refused returns 1 if the share of answers that object to the user reaches percent, of at
+// least 20 answers, else 0. Each line counts 0 or 1. A version from before the metric
+// demoted, to which a function may be rolled back, has none.
+func (g gauge) refused(percent int, demotes bool) cw.IMetric {
+	metrics := map[string]cw.IMetric{"answers": g.own(kernel.Refused, samples, ""), "refused": g.own(kernel.Refused, sum, "")}
+	objected := "refused"
+	if demotes {
+		objected, metrics["demoted"] = "(refused + FILL(demoted, 0))", g.own(kernel.Demoted, sum, "")
+	}
+	return g.expression(fmt.Sprintf("IF(answers >= 20 && 100 * %s >= %d * answers, 1, 0)", objected, percent), "", metrics)
 }
 
 // short returns the tokens that say less than they should, or that are refused since the

@@ -17,6 +17,17 @@ func full(t testing.TB) staged {
 	t.Helper()
 	s := stage(t, "prod")
 	s.ManagedLogin = true
+	s.Domain = Domain{Name: "auth.example.com", CertificateARN: "arn:aws:acm:us-east-1:111122223333:certificate/1234abcd-12ab-34cd-56ef-1234567890ab"}
+	web := s.Settings.Clients["web"]
+	web.Flows, web.Scopes = []Flow{FlowSRP, FlowChoice}, []string{"openid", "email", "app/read"}
+	web.Tokens = Lifetimes{Access: "15m", ID: "30m", Refresh: "12h", Session: "5m"}
+	s.Settings.Clients["web"] = web
+	s.Settings.Clients["desk"] = Client{
+		Profile: "app", Flows: []Flow{FlowPassword, FlowAdmin, FlowCustom}, Rotation: Rotation{Grace: settings.Off},
+		ReadAttributes: []string{"email", "name"}, WriteAttributes: []string{"name"},
+	}
+	s.Settings.Clients["phone"] = Client{CallbackURLs: []string{"myapp://signed-in"}, Profile: "app", Rotation: Rotation{Grace: "0s"}}
+	s.Settings.Clients["batch"] = Client{Machine: true, Profile: "service", Scopes: []string{"app/write"}, Tokens: Lifetimes{Access: "5m"}}
 	s.FirstFactors = []Factor{FactorPassword, FactorPasskey, FactorEmailOTP}
 	s.Passkeys = Passkeys{RelyingPartyID: "example.com", TwoFactors: true}
 	s.Plan, s.ThreatProtection = PlanPlus, ThreatProtection{Standard: ThreatsAudited, Custom: ThreatsAudited}
@@ -29,7 +40,7 @@ func full(t testing.TB) staged {
 	s.Texts.MFA.Default = Text{Subject: "Sign-in", Body: "Sign in with {####}", SMS: "{####} signs you in"}
 	s.WebACLARN, s.Tags = "arn:aws:wafv2:eu-west-1:111122223333:regional/webacl/pool/1234abcd", map[string]string{"team": "identity", "cost centre": "4711"}
 	s.Overrides = map[string]map[string]any{settings.PoolOverride: {"DeviceConfiguration.ChallengeRequiredOnNewDevice": true, "DeviceConfiguration.DeviceOnlyRememberedOnUserPrompt": true}, "web": {"EnablePropagateAdditionalUserContextData": true}}
-	s.Monitoring.TopicARN = topicARN
+	s.Monitoring.TopicARN, s.Monitoring.TicketTopicARN = topicARN, ticketARN
 	s.LogKeyARN, s.TableKeyARN, s.Tracing = keyARN, keyARN, true
 	s.Functions = map[string]FunctionSettings{"PreTokenGeneration": {MemoryMiB: 512, ReservedConcurrency: 100, ProvisionedConcurrency: 2}}
 	s.Reconcile = Reconcile{EveryHours: 24}

@@ -33,6 +33,9 @@ type (
 	AuthEvents       = settings.AuthEvents
 	Client           = settings.Client
 	Flow             = settings.Flow
+	Lifetimes        = settings.Lifetimes
+	Duration         = settings.Duration
+	Rotation         = settings.Rotation
 	OtherClients     = settings.OtherClients
 	ResourceServer   = settings.ResourceServer
 	Scope            = settings.Scope
@@ -99,6 +102,9 @@ const (
 	RecoverByPhone        = settings.RecoverByPhone
 	FlowSRP               = settings.FlowSRP
 	FlowPassword          = settings.FlowPassword
+	FlowAdmin             = settings.FlowAdmin
+	FlowCustom            = settings.FlowCustom
+	FlowChoice            = settings.FlowChoice
 	OtherClientsAny       = settings.OtherClientsAny
 	OtherClientsNone      = settings.OtherClientsNone
 	MatchEquals           = settings.MatchEquals

@@ -10,12 +10,17 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/triggers"
 )
 
-// addOutputs shows what a client, an operator or the local cloud must know of the
-// deployed stack. The secret of a machine's client is not among them: every principal with
-// DescribeStacks can read an output.
-func addOutputs(stack awscdk.Stack, s *TriggerSuite) {
+// AddOutputs shows what a client, an operator or the local cloud must know of the deployed
+// suite, as outputs of a stack. prefix begins their names, such as Staff in StaffUserPoolId:
+// two suites of one stack need two prefixes, and "" is one (`ops --prefix` reads the others).
+// The secret of a machine's client is not among them: every principal with DescribeStacks can
+// read an output. A nil suite has none.
+func AddOutputs(stack awscdk.Stack, s *TriggerSuite, prefix string) {
+	if s == nil {
+		return
+	}
 	output := func(name string, value *string, description string) {
-		awscdk.NewCfnOutput(stack, new(name), &awscdk.CfnOutputProps{Value: value, Description: new(description)})
+		awscdk.NewCfnOutput(stack, new(prefix+name), &awscdk.CfnOutputProps{Value: value, Description: new(description)})
 	}
 	output("UserPoolId", s.Pool.UserPoolId(), "The user pool")
 	if s.API != nil {
@@ -28,10 +33,22 @@ func addOutputs(stack awscdk.Stack, s *TriggerSuite) {
 	for _, t := range triggers.All() {
 		output(t.Name+settings.FunctionNameOutput, s.Functions[t.Name].FunctionName(), t.Purpose)
 	}
+	if arns := s.watched(); len(arns) > 0 {
+		output(settings.WatchOutput, awscdk.Fn_Join(new(","), &arns), "The alarms by which ops deploy --watch takes a deployment back")
+	}
+	if s.PageAlarm != nil {
+		output(settings.PageAlarmOutput, s.PageAlarm.AlarmArn(), "Red while somebody must act at once; a deployment watches it")
+	}
+	if s.TicketAlarm != nil {
+		output(settings.TicketAlarmOutput, s.TicketAlarm.AlarmArn(), "Red while somebody must look on the next working day")
+	}
 	if s.props.takesPool() {
 		return
 	}
 	output("UserPoolDomain", s.Domain.BaseUrl(nil), "Base address of the token endpoint and the sign-in pages")
+	if s.props.Domain.Name != "" {
+		output("UserPoolDomainTarget", s.Domain.CloudFrontEndpoint(), "What the DNS record of the domain must point to")
+	}
 	for _, name := range slices.Sorted(maps.Keys(s.Clients)) {
 		users := "The app client that people use"
 		if name != settings.WebClient && name != settings.MachineClient {
@@ -41,4 +58,15 @@ func addOutputs(stack awscdk.Stack, s *TriggerSuite) {
 		}
 		output(settings.ClientOutput(name), s.Clients[name].UserPoolClientId(), users)
 	}
+}
+
+// watched returns the ARNs of the alarms that say that sign-up or sign-in is broken. There are
+// at most five: the CDK command line takes no more, and no composite alarm.
+func (s *TriggerSuite) watched() (arns []*string) {
+	for _, t := range triggers.All() {
+		if alarm, ok := s.Alarms[t.Name+broken]; ok {
+			arns = append(arns, alarm.AlarmArn())
+		}
+	}
+	return arns
 }

@@ -2,6 +2,7 @@ package infra
 
 import (
 	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awscertificatemanager"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscognito"
 	"github.com/aws/constructs-go/constructs/v10"
 
@@ -38,7 +39,7 @@ func newPool(scope constructs.Construct, p *Props) awscognito.UserPool {
 		FeaturePlan:                  featurePlans[p.Plan],
 		StandardThreatProtectionMode: threatModes[p.ThreatProtection.Standard],
 		CustomThreatProtectionMode:   customThreatModes[p.ThreatProtection.Custom],
-		DeletionProtection:           new(!p.Disposable),
+		DeletionProtection:           new(p.protected()),
 		RemovalPolicy:                p.removal(),
 	})
 	cfn := pool.Node().DefaultChild().(awscognito.CfnUserPool)
@@ -84,12 +85,16 @@ func passwordPolicy(p *Props) *awscognito.PasswordPolicy {
 
 // newDomain makes the pool's domain. Client credentials need one for the token endpoint.
 func newDomain(scope constructs.Construct, pool awscognito.UserPool, p *Props) awscognito.UserPoolDomain {
-	return awscognito.NewUserPoolDomain(scope, new("Domain"), &awscognito.UserPoolDomainProps{
-		UserPool:      pool,
-		CognitoDomain: &awscognito.CognitoDomainOptions{DomainPrefix: new(p.Domain.Prefix)},
-
-		ManagedLoginVersion: pagesVersion(p),
-	})
+	props := &awscognito.UserPoolDomainProps{UserPool: pool, ManagedLoginVersion: pagesVersion(p)}
+	if p.Domain.Name == "" {
+		props.CognitoDomain = &awscognito.CognitoDomainOptions{DomainPrefix: new(p.Domain.Prefix)}
+	} else {
+		props.CustomDomain = &awscognito.CustomDomainOptions{
+			DomainName:  new(p.Domain.Name),
+			Certificate: awscertificatemanager.Certificate_FromCertificateArn(scope, new("Certificate"), new(p.Domain.CertificateARN)),
+		}
+	}
+	return awscognito.NewUserPoolDomain(scope, new("Domain"), props)
 }
 
 // newGroups makes the pool's groups.

@@ -1,6 +1,10 @@
 package infra
 
 import (
+	"maps"
+	"slices"
+	"strings"
+
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscognito"
 
 	"github.com/cognito-triggers/cognito-triggers/infra/settings"
@@ -44,6 +48,22 @@ func (s *TriggerSuite) clientIDs() map[string]*string {
 	return ids
 }
 
+// people returns the ids of the app clients that people sign in with: those whose ids the
+// stack knows, and others of the pool that the stage names by their ids.
+func (s *TriggerSuite) people(p *Props) []*string {
+	var all []*string
+	ids := s.clientIDs()
+	for _, name := range p.UserClients(p.given()) {
+		all = append(all, ids[name])
+	}
+	for _, id := range slices.Sorted(maps.Keys(p.ForeignClients)) {
+		if !p.Policy.Tokens.Profiles[p.ForeignClients[id]].Machine {
+			all = append(all, new(id))
+		}
+	}
+	return all
+}
+
 // GivenPool returns what the settings must know about a pool that the app makes, for
 // settings.LoadStageFor; nil is none. What cannot be read from the pool, such as a schema
 // that is a token, is taken for writable. The CDK shows no construct what AddOverride and
@@ -59,7 +79,7 @@ func GivenPool(pool awscognito.UserPool) settings.Given {
 		return given
 	}
 	// jsii passes an object of Node by reference; Resolve returns the contents.
-	read, _ := pool.Stack().Resolve(map[string]any{"schema": cfn.Schema(), "signUp": cfn.AdminCreateUserConfig()}).(map[string]any)
+	read, _ := pool.Stack().Resolve(map[string]any{"schema": cfn.Schema(), "signUp": cfn.AdminCreateUserConfig(), "tier": cfn.UserPoolTier()}).(map[string]any)
 	schema, _ := read["schema"].([]any)
 	for _, each := range schema {
 		attribute, _ := each.(map[string]any)
@@ -75,5 +95,7 @@ func GivenPool(pool awscognito.UserPool) settings.Given {
 	}
 	signUp, _ := read["signUp"].(map[string]any)
 	given.Closed, _ = signUp["allowAdminCreateUserOnly"].(bool)
+	tier, _ := read["tier"].(string)
+	given.Plan = Plan(strings.ToLower(tier))
 	return given
 }

@@ -18,7 +18,7 @@ import (
 // Props is what the suite is made of: the settings, which a stage file can set, too,
 // and what only the code of an app can pass, none of which is required.
 //
-// This package reads a Props and never changes it.
+// This package reads a Props and never changes it; nil is the zero value.
 type Props struct {
 	// Settings are what a stage decides. settings.LoadStage reads them from its file;
 	// settings.LoadStageFor does so with Pool or Topic.
@@ -26,8 +26,8 @@ type Props struct {
 
 	// Pool is a pool that the same app makes, in this stack or another. The functions are
 	// hooked into it. The suite then makes no pool, domain, clients, API scopes and
-	// groups, and accepts no settings of those; Plan says which plan the pool has. A pool
-	// from UserPool_FromUserPoolId has no hooks (github.com/aws/aws-cdk#10002).
+	// groups, and accepts no settings of those; Plan says which plan the pool has, where the
+	// pool's own construct does not. A pool from UserPool_FromUserPoolId has no hooks (github.com/aws/aws-cdk#10002).
 	// Default: nil, the suite makes the pool. WARNING: the CDK refuses a hook of the pool
 	// that is already in use.
 	Pool awscognito.UserPool
@@ -50,6 +50,12 @@ type Props struct {
 	// Default: "" means linux. Example: darwin.
 	System string
 
+	// Unprotected leaves out the protection of stack, pool and table against deletion, which a
+	// kept stage has, and nothing else: a first deployment that fails could not be taken back
+	// otherwise. `ops deploy` sets it for a first deployment (-c protected=false), and protects
+	// at once when that has succeeded. Default: false.
+	Unprotected bool
+
 	// Bundles is the folder with <function>/bootstrap for each function, as `make build`
 	// leaves it, absolute or relative to the working directory. Default: "" means
 	// dist/<architecture>, or dist/<system>/<architecture>. Example: /build/dist/arm64.
@@ -69,6 +75,7 @@ const (
 // policy.Faults whose paths are the keys of a stage file; nil if there are none. It does
 // not look at the built functions; CheckBundles does.
 func (p *Props) Validate() error {
+	p = p.orZero()
 	faults := p.Faults(p.given())
 	if a := p.architecture(); a != ARM64 && a != AMD64 {
 		faults.Add("architecture", fmt.Sprintf("%q is not known", string(a)), "use one of arm64, amd64")
@@ -83,17 +90,37 @@ func (p *Props) Validate() error {
 
 // Warnings returns what is allowed but should be known, as Faults with the path of a
 // stage file.
-func (p *Props) Warnings() policy.Faults { return p.Settings.Warnings(p.given()) }
+func (p *Props) Warnings() policy.Faults {
+	p = p.orZero()
+	return p.Settings.Warnings(p.given())
+}
 
 // CheckBundles looks for the build of each function and reports every one that is missing
 // or wrong, a line each.
 func (p *Props) CheckBundles() error {
+	p = p.orZero()
 	var faults []error
 	for _, name := range p.folders() {
 		folder := filepath.Join(p.bundles(), name)
 		faults = append(faults, checkBundle(folder, p), checkRecorder(folder, p))
 	}
 	return errors.Join(faults...)
+}
+
+// orZero returns the props, or those of the zero value for nil.
+func (p *Props) orZero() *Props {
+	if p == nil {
+		return &Props{}
+	}
+	return p
+}
+
+// checked returns sound props, and panics with the faults of others.
+func (p *Props) checked(of string) *Props {
+	if err := p.Validate(); err != nil {
+		panic(fmt.Sprintf("%s:\n%v", of, err))
+	}
+	return p.orZero()
 }
 
 // given says what the app passes, for code that cannot know the things themselves.

@@ -51,11 +51,11 @@ func TestPropsAreJudgedWithWhatIsHandedOver(t *testing.T) {
 		t.Errorf("two faults of two kinds are\n%v", err)
 	}
 	p = poolProps(pool, client)
-	if without := p.Warnings(); len(without) != 1 {
+	if without := p.Warnings(); len(without) != 2 {
 		t.Errorf("without a topic: %v", without)
 	}
-	if p.Topic = topic; len(p.Warnings()) != 0 {
-		t.Errorf("with a topic: %v", p.Warnings())
+	if p.Topic, p.Monitoring.TicketTopicARN = topic, ticketARN; len(p.Warnings()) != 0 {
+		t.Errorf("with topics: %v", p.Warnings())
 	}
 }
 

@@ -43,7 +43,7 @@ func pagesVersion(p *Props) awscognito.ManagedLoginVersion {
 	return ""
 }
 
-// newBranding sets Cognito's own style for each client of users. Without a style the pages
+// newBranding sets Cognito's own style for each client of users with sign-in pages. Without a style the pages
 // of managed login are an error ("Login pages unavailable").
 func newBranding(scope constructs.Construct, pool awscognito.IUserPool, clients map[string]awscognito.UserPoolClient, p *Props) map[string]awscognito.CfnManagedLoginBranding {
 	if !p.ManagedLogin {
@@ -51,6 +51,9 @@ func newBranding(scope constructs.Construct, pool awscognito.IUserPool, clients 
 	}
 	styles := make(map[string]awscognito.CfnManagedLoginBranding)
 	for _, name := range p.UserClients(settings.Given{}) {
+		if len(p.Settings.Clients[name].CallbackURLs) == 0 {
+			continue
+		}
 		id := "Branding"
 		if name != settings.WebClient { // which had it first
 			id += settings.ClientResource(name)

@@ -26,6 +26,9 @@ func TestPasskeysAndCodesByEmail(t *testing.T) {
 	s := quiet(t, "prod")
 	s.FirstFactors = []Factor{FactorPassword, FactorPasskey, FactorEmailOTP}
 	s.Passkeys, s.Email.Identity = Passkeys{RelyingPartyID: "example.com", UserVerification: VerificationPreferred}, "login@example.org"
+	web := s.Settings.Clients["web"]
+	web.Flows = nil // by default, with the choice
+	s.Settings.Clients["web"] = web
 	tpl := synthesize(t, s)
 	pool := tpl.properties(t, poolType, "Pool")
 	factors := texts(at(pool, "Policies", "SignInPolicy", "AllowedFirstAuthFactors"))

@@ -60,7 +60,7 @@ func TestFunctionsAreMadeForCognitosFiveSeconds(t *testing.T) {
 			t.Errorf("%s is told a timeout of %v and the namespace %v", trigger.Name, env["FUNCTION_TIMEOUT_MS"], env["METRICS_NAMESPACE"])
 		}
 		_, knowsTable := env["TABLE_NAME"]
-		if knowsTable != trigger.UsesTable() || len(env) > 3 {
+		if knowsTable != trigger.UsesTable() || env["SLOW_MS"] != "1500" || len(env) > 4 {
 			t.Errorf("%s has the environment %v", trigger.Name, env)
 		}
 	}
@@ -129,17 +129,17 @@ func TestTable(t *testing.T) {
 }
 
 func TestOnlyADisposableStageLosesItsData(t *testing.T) {
-	for name, want := range map[string]string{"dev": "Delete", "prod": "Retain"} {
+	for name, want := range map[string][2]any{"dev": {"Delete", "Delete"}, "prod": {"RetainExceptOnCreate", "Retain"}} {
 		tpl := ofStage(t, name)
 		for _, kind := range []string{poolType, tableType, logsType} {
 			for id, r := range tpl.resources(kind) {
-				if r["DeletionPolicy"] != want || r["UpdateReplacePolicy"] != want {
-					t.Errorf("%s: %s has %v, %v", name, id, r["DeletionPolicy"], r["UpdateReplacePolicy"])
+				if got := [2]any{r["DeletionPolicy"], r["UpdateReplacePolicy"]}; got != want {
+					t.Errorf("%s: %s has %v", name, id, got)
 				}
 			}
 		}
 		stack, _ := stackOf(newApp(t), quiet(t, name))
-		if protected := *stack.TerminationProtection(); protected != (want == "Retain") {
+		if protected := *stack.TerminationProtection(); protected != (name == "prod") {
 			t.Errorf("%s: termination protection %v", name, protected)
 		}
 	}
@@ -187,7 +187,7 @@ func TestNoPhysicalNames(t *testing.T) {
 
 func TestOutputs(t *testing.T) {
 	outputs := ofStage(t, "dev")["Outputs"].(map[string]any)
-	want := []string{"MachineClientId", "TableName", "UserPoolDomain", "UserPoolId", "WebClientId"}
+	want := []string{"MachineClientId", "TableName", "UserPoolDomain", "UserPoolId", "WatchAlarmArns", "WebClientId"}
 	for _, trigger := range triggers.Names() {
 		want = append(want, trigger+"FunctionName")
 	}

@@ -38,9 +38,12 @@ type TriggerSuite struct {
 	// Reconcile is the function of the scheduled sweep; nil without
 	// Props.Reconcile.EveryHours.
 	Reconcile awslambda.Function
-	// Alarms are by name, the trigger's first: PreSignUpErrors; those of the sweep are
-	// ReconcileErrors and ReconcileIncomplete. None with Monitoring.NoAlarms.
+	// Alarms are by name, the trigger's first: PreSignUpBroken, and PreSignUpBrokenDay over
+	// a day; runbook.go has the kinds. None with Monitoring.NoAlarms.
 	Alarms map[string]awscloudwatch.Alarm
+	// PageAlarm is red while an alarm is that must wake somebody, TicketAlarm while another
+	// one is. Only they notify anybody; nil without a topic of theirs.
+	PageAlarm, TicketAlarm awscloudwatch.CompositeAlarm
 	// Dashboard is nil with Monitoring.NoDashboard.
 	Dashboard awscloudwatch.Dashboard
 
@@ -56,13 +59,11 @@ type TriggerSuite struct {
 // NewTriggerSuite makes the user pool, its clients, the table and the trigger functions in
 // scope. The functions must have been built (Props.Bundles).
 //
-// It panics if props are faulty or a build is missing, as constructs do. Call
-// props.Validate and props.CheckBundles first, to report all faults in one list.
+// It panics if props are faulty or a build is missing, as constructs do, with the list of
+// faults; nil props are those of the zero value. Call props.Validate and props.CheckBundles
+// first, to report all faults in one list.
 func NewTriggerSuite(scope constructs.Construct, id string, props *Props) *TriggerSuite {
-	if err := props.Validate(); err != nil {
-		panic(fmt.Sprintf("trigger suite %s:\n%v", id, err))
-	}
-	props = props.filled()
+	props = props.checked("trigger suite " + id).filled()
 	self := constructs.NewConstruct(scope, &id)
 	s := &TriggerSuite{
 		Construct: self,

@@ -1,7 +1,6 @@
 package infra
 
 import (
-	"github.com/aws/aws-cdk-go/awscdk/v2"
 	ddb "github.com/aws/aws-cdk-go/awscdk/v2/awsdynamodb"
 	"github.com/aws/constructs-go/constructs/v10"
 
@@ -25,7 +24,7 @@ func newTable(scope constructs.Construct, p *Props) ddb.TableV2 {
 		PointInTimeRecoverySpecification: &ddb.PointInTimeRecoverySpecification{
 			PointInTimeRecoveryEnabled: new(true),
 		},
-		DeletionProtection: new(!p.Disposable),
+		DeletionProtection: new(p.protected()),
 		RemovalPolicy:      p.removal(),
 	})
 	encryptTable(made, p)
@@ -35,12 +34,4 @@ func newTable(scope constructs.Construct, p *Props) ddb.TableV2 {
 // text returns a key attribute of type S.
 func text(name string) *ddb.Attribute {
 	return &ddb.Attribute{Name: new(name), Type: ddb.AttributeType_STRING}
-}
-
-// removal returns what happens to data when its resource leaves the stack.
-func (p *Props) removal() awscdk.RemovalPolicy {
-	if p.Disposable {
-		return awscdk.RemovalPolicy_DESTROY
-	}
-	return awscdk.RemovalPolicy_RETAIN
 }

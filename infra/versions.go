@@ -14,7 +14,9 @@ import (
 // versionOptions describes the version that a deployment publishes. The previous version
 // stays when the stack no longer knows it: otherwise CloudFormation would delete it with
 // its resource, and a rollback would have no target. Deleting the function deletes its
-// versions, so removing a stage leaves none behind.
+// versions, so removing a stage leaves none behind. The version of an update that fails goes
+// with its rollback: a second try of the same code could not publish it again ("A version for
+// this Lambda function exists", github.com/aws/aws-cdk#10274). `ops prune` deletes old ones.
 //
 // The description may contain nothing that can change while the function does not:
 // CloudFormation would then replace the version, and Lambda publishes none that equals
@@ -26,7 +28,7 @@ func versionOptions(folder string, p *Props) (*awslambda.VersionOptions, error) 
 	}
 	return &awslambda.VersionOptions{
 		Description:   new(settings.PolicyLabel + policy.Hash(section)),
-		RemovalPolicy: awscdk.RemovalPolicy_RETAIN,
+		RemovalPolicy: awscdk.RemovalPolicy_RETAIN_ON_UPDATE_OR_DELETE,
 	}, nil
 }
 

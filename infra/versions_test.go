@@ -88,7 +88,7 @@ func TestTheVersionBeforeStays(t *testing.T) {
 			t.Errorf("%s has %d versions", name, len(versions))
 		}
 		for id, r := range versions {
-			if r["DeletionPolicy"] != "Retain" || r["UpdateReplacePolicy"] != "Retain" {
+			if r["DeletionPolicy"] != "RetainExceptOnCreate" || r["UpdateReplacePolicy"] != "Retain" {
 				t.Errorf("%s: %s has %v, %v", name, id, r["DeletionPolicy"], r["UpdateReplacePolicy"])
 			}
 		}

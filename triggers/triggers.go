@@ -9,6 +9,8 @@
 // mains lie below it and do not belong to it.
 package triggers
 
+import "strings"
+
 // Row is a row of a user that a trigger may write. Package table has its columns.
 type Row int
 
@@ -40,6 +42,14 @@ type Trigger struct {
 	Refuses bool
 	// Reads says that it reads AUTHZ, PROFILE and CLIENT.
 	Reads bool
+	// Compares says that it asks PROFILE for its digest before it writes the row.
+	Compares bool
+	// Witnesses are the metrics in AWS/Cognito of requests that do not succeed without a
+	// call of the function. A sign-in through an identity provider is none, nor the token of
+	// a machine: AWS does not say whether SignInSuccesses has it.
+	Witnesses []string
+	// Tries says that a request which fails has nearly always called the function, too.
+	Tries bool
 	// Writes lists the rows that it may update.
 	Writes []Row
 }
@@ -54,6 +64,7 @@ func All() []Trigger {
 			Name: "PreSignUp", Room: "presignup", Source: "PreSignUp",
 			Purpose: "Decides who may sign up", Common: "self-allowed",
 			Sections: []string{"signUp"}, Refuses: true,
+			Witnesses: []string{"SignUpSuccesses"}, Tries: true,
 		},
 		{
 			Name: "PostConfirmation", Room: "postconfirmation", Source: "PostConfirmation",
@@ -68,7 +79,7 @@ func All() []Trigger {
 			Purpose: "Says what a token carries", Common: "v2-authentication",
 			// It heals a missing PROFILE, never a SIGNIN.
 			Sections: []string{"mirror", "tokens", "atToken"}, Writes: []Row{Profile},
-			Versioned: true, Reads: true,
+			Versioned: true, Reads: true, Witnesses: []string{"SignInSuccesses", "TokenRefreshSuccesses"},
 			// Suspended and deleted users, a status that cannot be read, and what the policy
 			// says: a rule with atToken: refuse, a profile with whenStoreIsDown: refuse.
 			Refuses: true,
@@ -76,9 +87,21 @@ func All() []Trigger {
 		{
 			Name: "PostAuthentication", Room: "postauthentication", Source: "PostAuthentication",
 			Purpose: "Counts a sign-in and heals the mirror", Common: "signed-in",
-			Sections: []string{"mirror"}, Writes: []Row{Profile, SignIn},
+			Sections: []string{"mirror"}, Compares: true, Writes: []Row{Profile, SignIn},
 		},
 	}
+}
+
+// RoomOf returns the room of the function for a triggerSource, such as presignup for
+// PreSignUp_SignUp; "" if there is none.
+func RoomOf(source string) string {
+	kind, _, _ := strings.Cut(source, "_")
+	for _, t := range All() {
+		if t.Source == kind {
+			return t.Room
+		}
+	}
+	return ""
 }
 
 // Names returns the triggers' names.

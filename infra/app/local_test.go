@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
+	nethttp "net/http"
 	"os"
 	"runtime"
 	"strings"
@@ -193,15 +194,16 @@ func TestAV1StageWorks(t *testing.T) {
 	}
 }
 
-// One start of the stack serves both.
-func TestAStackServesEveryAppClient(t *testing.T) {
+// One start of the stack serves all.
+func TestR70_AStackServesEveryAppClient(t *testing.T) {
 	form.Often(t, 0, 1, 1)
 	v := visit(t, "v1")
 	web, _ := v.cloud.Client("WebClientId")
+	desk, _ := v.cloud.Client(settings.ClientOutput("desk"))
 
 	// The stack's own function has written the rows when the stack is up, also that of a
 	// client that the stack does not make.
-	for client, want := range map[string]string{web.ID: "app", "3n4b5urk1ft4fl3mg5e62d9ado": "kiosk"} {
+	for client, want := range map[string]string{web.ID: "app", desk.ID: "app", "3n4b5urk1ft4fl3mg5e62d9ado": "kiosk"} {
 		out, err := v.table.GetItem(t.Context(), &dynamodb.GetItemInput{
 			TableName: new(v.cloud.Table()), Key: map[string]types.AttributeValue{"pk": word("CLIENT#" + client), "sk": word("CLIENT")},
 		})
@@ -209,14 +211,70 @@ func TestAStackServesEveryAppClient(t *testing.T) {
 			t.Errorf("%s: %v, %v", client, out, err)
 		}
 	}
-	v.rewrites(map[string]string{"app": web.ID, "kiosk": v.newClient("kiosk"), "editors": v.newClient("editors"), "no profile": v.newClient(policy.Unknown)})
+	sub := v.member()
+	v.lives(web.ID, 3600, 3600, true)
+	v.lives(desk.ID, 360, 600, false)
+	if life := v.machineLife(); life != 300 {
+		t.Errorf("a machine's token lives %v s", life)
+	}
+	v.rewrites(sub, map[string]string{"app": web.ID, "desk": desk.ID, "kiosk": v.newClient("kiosk"), "editors": v.newClient("editors"), "no profile": v.newClient(policy.Unknown)})
+}
+
+// The lifetimes and the rotation of each client of the stage file act on its tokens.
+func (v visitor) lives(client string, access, id float64, rotates bool) {
+	v.t.Helper()
+	tokens := v.tokens(client)
+	life := func(token string) float64 {
+		claims := v.read(token)
+		return claims["exp"].(float64) - claims["iat"].(float64)
+	}
+	if a, i := life(*tokens.AccessToken), life(*tokens.IdToken); a != access || i != id {
+		v.t.Errorf("%s: an access token lives %v s and an ID token %v s, want %v and %v", client, a, i, access, id)
+	}
+	_, err := v.pool.InitiateAuth(v.t.Context(), &idp.InitiateAuthInput{
+		AuthFlow: cognito.AuthFlowTypeRefreshTokenAuth, ClientId: &client, AuthParameters: map[string]string{"REFRESH_TOKEN": *tokens.RefreshToken},
+	})
+	if (err == nil) == rotates {
+		v.t.Errorf("%s: REFRESH_TOKEN_AUTH: %v", client, err)
+	}
+	out, err := v.pool.GetTokensFromRefreshToken(v.t.Context(), &idp.GetTokensFromRefreshTokenInput{ClientId: &client, RefreshToken: tokens.RefreshToken})
+	if err != nil {
+		v.t.Fatal(err)
+	}
+	if again := out.AuthenticationResult; (again.RefreshToken != nil) != rotates || life(*again.AccessToken) != access {
+		v.t.Errorf("%s: a refresh gave another refresh token: %v", client, again.RefreshToken != nil)
+	}
+}
+
+// machineLife is the life of a machine's token.
+func (v visitor) machineLife() float64 {
+	v.t.Helper()
+	machine, _ := v.cloud.Client("MachineClientId")
+	request, err := nethttp.NewRequestWithContext(v.t.Context(), nethttp.MethodPost, v.cloud.Endpoints().Token, strings.NewReader("grant_type=client_credentials"))
+	if err != nil {
+		v.t.Fatal(err)
+	}
+	request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	request.SetBasicAuth(machine.ID, machine.Secret)
+	answer, err := nethttp.DefaultClient.Do(request)
+	if err != nil {
+		v.t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	var out struct {
+		Expires float64 `json:"expires_in"`
+	}
+	if err := json.NewDecoder(answer.Body).Decode(&out); err != nil {
+		v.t.Fatal(err)
+	}
+	return out.Expires
 }
 
 // rewrites lets a user write what they can through a client without WriteAttributes: no
 // token of any client changes in what is authority (R42).
-func (v visitor) rewrites(clients map[string]string) {
+func (v visitor) rewrites(sub string, clients map[string]string) {
 	v.t.Helper()
-	row := "USER#" + v.cloud.Stack.Pool.ID + "#" + v.member()
+	row := "USER#" + v.cloud.Stack.Pool.ID + "#" + sub
 	authority := func(client string) string {
 		id, access := v.signIn(client)
 		return fmt.Sprint(id["preferred_username"], id["roles"], id["tenant"], id["cognito:groups"], access["scope"], access["cognito:groups"])

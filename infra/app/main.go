@@ -3,6 +3,10 @@
 //
 //	-c stage=dev    the file infra/stages/dev.yaml (default dev)
 //	-c arch=amd64   the processor of the functions (default arm64)
+//	-c protected=false
+//	                no protection against deletion: the first of the two passes in which
+//	                ops deploy makes a stack
+//	-c pinned=false the stage's account and Region are left open
 //	-c os=darwin    their system, for a local cloud that is not on Linux (default linux)
 //
 // Faults of the stage or the build are printed as plain lines on stderr, with exit status

@@ -11,42 +11,46 @@ import (
 )
 
 // testdata/module is a module of its own that imports this one by its path, as an
-// application would. It compiles from the module cache, without a network; if that lacks
-// something, the go command says what.
-func TestAnApplicationOfAnotherModuleCompiles(t *testing.T) {
+// application would: its module file is tidied, its functions are built from its own folder,
+// its stack is synthesized, and its tests meet the faults.
+func TestR75_AnApplicationOfAnotherModule(t *testing.T) {
 	form.Often(t, 0, 1, 1)
 	root, err := filepath.Abs("../..")
 	if err != nil {
 		t.Fatal(err)
 	}
 	dir := t.TempDir()
-	for from, to := range map[string]string{"testdata/module/main.go": "main.go", "../../go.sum": "go.sum", "../../go.mod": "go.mod"} {
-		src, err := os.ReadFile(from)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if to == "go.mod" {
-			src = []byte(strings.Replace(string(src), "module github.com/cognito-triggers/cognito-triggers", "module example.com/app", 1))
-		}
-		if err := os.WriteFile(filepath.Join(dir, to), src, 0o644); err != nil {
-			t.Fatal(err)
-		}
+	if err := os.CopyFS(dir, os.DirFS("testdata/module")); err != nil {
+		t.Fatal(err)
 	}
+	sums, err := os.ReadFile("../../go.sum") // no database of sums is asked
+	if err != nil {
+		t.Fatal(err)
+	}
+	write(t, filepath.Join(dir, "go.sum"), string(sums), 0o644)
 	const module = "github.com/cognito-triggers/cognito-triggers"
-	run := func(args ...string) (string, error) {
-		cmd := exec.CommandContext(t.Context(), "go", args...)
-		cmd.Dir, cmd.Env = dir, append(os.Environ(), "GOPROXY=off", "GOWORK=off")
-		out, err := cmd.CombinedOutput()
-		return string(out), err
-	}
-	if out, err := run("mod", "edit", "-require="+module+"@v0.0.0", "-replace="+module+"="+root); err != nil {
-		t.Fatalf("%v: %s", err, out)
-	}
-	out, err := run("vet", "-mod=mod", ".")
-	if err != nil && (strings.Contains(out, "module lookup disabled") || strings.Contains(out, "GOPROXY")) {
-		t.Skipf("the module cache lacks something:\n%s", out)
+	write(t, filepath.Join(dir, "go.mod"), "module example.com/app\n\ngo 1.26.0\n\nrequire "+module+" v0.0.0\n\nreplace "+module+" => "+root+"\n", 0o644)
+	goCommand(t, dir, "mod", "tidy")
+	goCommand(t, dir, "test", "-count=1", ".")
+}
+
+func TestR75_TheModuleFileIsTidy(t *testing.T) {
+	form.Often(t, 0, 1, 1)
+	goCommand(t, "../..", "mod", "tidy", "-diff")
+}
+
+// goCommand runs the go command, and skips the test where a module can be neither found nor
+// fetched.
+func goCommand(t *testing.T, dir string, args ...string) {
+	t.Helper()
+	cmd := exec.CommandContext(t.Context(), "go", args...)
+	cmd.Dir, cmd.Env = dir, append(os.Environ(), "GOSUMDB=off", "GOWORK=off", "GOFLAGS=")
+	said, err := cmd.CombinedOutput()
+	out := string(said)
+	if err != nil && (strings.Contains(out, "module lookup disabled") || strings.Contains(out, "dial tcp")) {
+		t.Skipf("the module cache lacks something, and nothing can be fetched:\n%s", out)
 	}
 	if err != nil {
-		t.Errorf("%v:\n%s", err, out)
+		t.Fatalf("go %s: %v\n%s", strings.Join(args, " "), err, out)
 	}
 }

@@ -23,9 +23,16 @@ func synthesize(app awscdk.App) (err error) {
 	for _, line := range stage.Warnings() {
 		fmt.Fprintln(os.Stderr, "warning:", line)
 	}
+	protected := context(app, "protected", "true")
+	if protected != "true" && protected != "false" {
+		return fmt.Errorf("-c protected=%s is neither true nor false", protected)
+	}
 	props := &infra.Props{
 		Settings: stage.Settings, Architecture: infra.Architecture(context(app, "arch", string(infra.ARM64))),
-		System: context(app, "os", "linux"),
+		System: context(app, "os", "linux"), Unprotected: protected == "false",
+	}
+	if context(app, "pinned", "true") == "false" {
+		props.Account, props.Region = "", ""
 	}
 	if err := props.Validate(); err != nil {
 		return err

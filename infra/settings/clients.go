@@ -1,6 +1,7 @@
 package settings
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"strings"
@@ -20,21 +21,35 @@ type Client struct {
 	Profile string `yaml:"profile"`
 
 	// CallbackURLs are where Cognito may send the authorization code, 1 to 100: https, or
-	// http to localhost, or an app's own scheme. Users' clients must have one. Default:
-	// none. Example: [https://app.example/callback].
+	// http to localhost, or an app's own scheme. A client of users without any has no
+	// sign-in pages, and must name Flows. Default: none. Example:
+	// [https://app.example/callback].
 	CallbackURLs []string `yaml:"callbackUrls"`
 
 	// LogoutURLs are where a sign-out may lead. The same rules apply. Default: none.
 	// Example: [https://app.example/].
 	LogoutURLs []string `yaml:"logoutUrls"`
 
-	// Flows are the ways in which users sign in through the API.
-	// Default: none given means [srp]. Example: [srp, password].
+	// Flows are the ways in which users sign in through the API. FlowChoice is also what the
+	// sign-in pages need to offer more than a password.
+	// Default: none given means [srp], and choice if FirstFactors has more than a password.
+	// Example: [srp, password].
 	Flows []Flow `yaml:"flows"`
 
-	// Scopes are what a token of a machine may be asked for: full scopes of
-	// ResourceServer. Default: none given means all of them. Example: [app/read].
+	// Scopes are what an app may ask for at the sign-in pages: openid, and beside it email,
+	// phone, profile, aws.cognito.signin.user.admin, and full scopes of ResourceServer; for
+	// a machine the last alone. Default: none given means [openid, email, profile], for a
+	// machine all of ResourceServer. Example: [openid, email, app/read]. WARNING: with
+	// aws.cognito.signin.user.admin a token changes its own user, as every token of a
+	// sign-in through the API does.
 	Scopes []string `yaml:"scopes"`
+
+	// Tokens are how long its tokens are good.
+	Tokens Lifetimes `yaml:"tokens"`
+
+	// Rotation replaces a refresh token at each use. Default: on, with 10s of grace.
+	// Example: {grace: 30s}.
+	Rotation Rotation `yaml:"rotation"`
 
 	// ReadAttributes are the user's attributes that the client may read and that an ID
 	// token carries. Default: none given means email, email_verified and all of
@@ -51,12 +66,14 @@ type Client struct {
 // Flow is a way to sign in through the API, without the browser pages.
 type Flow string
 
-// The flows. Refreshing is not one: with rotation, which is always on,
-// GetTokensFromRefreshToken does it, and Cognito refuses a client that lists
-// ALLOW_REFRESH_TOKEN_AUTH.
+// The flows. Refreshing is not one: with rotation GetTokensFromRefreshToken does it, and
+// Cognito refuses a client that lists ALLOW_REFRESH_TOKEN_AUTH; without, the stack lists it.
 const (
 	FlowSRP      Flow = "srp"      // the password does not leave the device (USER_SRP_AUTH)
 	FlowPassword Flow = "password" // the password goes to Cognito over TLS (USER_PASSWORD_AUTH)
+	FlowAdmin    Flow = "admin"    // a server with AWS credentials sends the password (ADMIN_USER_PASSWORD_AUTH)
+	FlowCustom   Flow = "custom"   // challenges by three triggers of your own (CUSTOM_AUTH)
+	FlowChoice   Flow = "choice"   // the user chooses among firstFactors (USER_AUTH)
 )
 
 // OtherClients says whether there are app clients that the stack does not make.
@@ -154,9 +171,21 @@ func (c Client) completed(s *Settings) Client {
 		c.Scopes = orList(c.Scopes, s.scopes()...)
 		return c
 	}
-	c.Flows = orList(c.Flows, FlowSRP)
+	c.Flows = c.flows(s)
+	if len(c.CallbackURLs) > 0 {
+		c.Scopes = orList(c.Scopes, "openid", "email", "profile")
+	}
+	c.Rotation.Grace = cmp.Or(c.Rotation.Grace, "10s")
 	c.WriteAttributes, c.ReadAttributes = c.writes(), c.reads()
 	return c
+}
+
+// flows returns the flows of a client of users.
+func (c Client) flows(s *Settings) []Flow {
+	if len(c.Flows) == 0 && s.OffersChoice() {
+		return []Flow{FlowSRP, FlowChoice}
+	}
+	return orList(c.Flows, FlowSRP)
 }
 
 // writes returns the attributes that a client of users lets them write. None is Cognito's

@@ -33,7 +33,7 @@ func (s *Settings) WithDefaults() Settings {
 	full.LogRetentionDays = cmp.Or(s.LogRetentionDays, 90)
 	full.MemoryMiB = cmp.Or(s.MemoryMiB, 256)
 	full.Functions = sized(s.Functions, full.MemoryMiB)
-	full.Monitoring.DurationMillis = cmp.Or(s.Monitoring.DurationMillis, 3000)
+	full.Monitoring.DurationMillis = cmp.Or(s.Monitoring.DurationMillis, 1500)
 	full.Monitoring.RefusedPercent = cmp.Or(s.Monitoring.RefusedPercent, 50)
 	full.Reconcile.ListRate = cmp.Or(s.Reconcile.ListRate, sweep.DefaultListRate)
 	return full

@@ -28,17 +28,17 @@ func TestTheDefaults(t *testing.T) {
 		MFA: MFA{Mode: MFAOff}, Recovery: []RecoveryWay{RecoverByEmail}, Logging: Logging{System: SystemWarn},
 		Clients: map[string]Client{
 			"web": {
-				CallbackURLs: []string{"https://app.example/callback"}, Flows: []Flow{FlowSRP},
+				CallbackURLs: []string{"https://app.example/callback"}, Flows: []Flow{FlowSRP}, Scopes: []string{"openid", "email", "profile"}, Rotation: Rotation{"10s"},
 				ReadAttributes: []string{"email", "email_verified", "name", "locale"}, WriteAttributes: []string{"email", "name", "locale"},
 			},
 			"machine": {Machine: true, Scopes: []string{"app/read", "app/write"}}, "batch": {Machine: true, Scopes: []string{"app/read"}},
-			"desk": {Flows: []Flow{FlowPassword}, ReadAttributes: []string{"email"}, WriteAttributes: []string{"nickname"}},
+			"desk": {Flows: []Flow{FlowPassword}, Rotation: Rotation{"10s"}, ReadAttributes: []string{"email"}, WriteAttributes: []string{"nickname"}},
 		},
 		ResourceServer: ResourceServer{Identifier: "app", Scopes: []Scope{{"read", "read"}, {"write", "Change things"}}},
 		IdentityPool:   identity(IdentityRole{Name: "A", Match: MatchEquals}, IdentityRole{Name: "B", Match: MatchNotEqual}),
 		MemoryMiB:      512, LogRetentionDays: 90,
 		Functions:  map[string]FunctionSettings{},
-		Monitoring: Monitoring{DurationMillis: 3000, RefusedPercent: 50},
+		Monitoring: Monitoring{DurationMillis: 1500, RefusedPercent: 50},
 		Reconcile:  Reconcile{ListRate: 10},
 	}
 	for _, trigger := range triggers.Names() {
@@ -68,7 +68,7 @@ func TestWhatIsChosenStays(t *testing.T) {
 		Plan: PlanPlus, TokenVersion: V2_0, PasswordMinimumLength: 20, LogRetentionDays: 7,
 		FirstFactors: []Factor{FactorPassword, FactorPasskey}, Passkeys: Passkeys{UserVerification: VerificationPreferred},
 		MFA: MFA{Mode: MFARequired, Factors: []SecondFactor{SecondSMS}}, Recovery: []RecoveryWay{RecoverByPhone}, Logging: Logging{System: SystemInfo},
-		Monitoring: Monitoring{DurationMillis: 1500, RefusedPercent: 20},
+		Monitoring: Monitoring{DurationMillis: 800, RefusedPercent: 20},
 		Reconcile:  Reconcile{ListRate: 5},
 	}
 	full := s.WithDefaults()

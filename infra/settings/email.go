@@ -60,8 +60,9 @@ var (
 	mailDomainForm = regexp.MustCompile(`^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])?$`)
 	// configurationSetForm is the API reference's (EmailConfigurationType).
 	configurationSetForm = regexp.MustCompile(`^[A-Za-z0-9_-]{1,64}$`)
-	// sesRegions serve pools of other Regions, too.
+	// sesRegions serve pools of other Regions, too, but not these.
 	sesRegions = []string{"us-east-1", "us-west-2", "eu-west-1"}
+	sesAlone   = []string{"us-west-1", "eu-west-3", "eu-north-1", "me-south-1", "sa-east-1"}
 )
 
 // email checks who sends e-mails, and what needs Amazon SES.
@@ -87,7 +88,11 @@ func (c *checker) email(s *Settings) {
 	})
 	c.refuse("email.replyTo", []refusal{{e.ReplyTo != "" && !isMailbox(e.ReplyTo), fmt.Sprintf("%q is not an address", e.ReplyTo), "write it without a name, such as help@example.org"}})
 	c.refuse("email.configurationSet", []refusal{{e.ConfigurationSet != "" && !configurationSetForm.MatchString(e.ConfigurationSet), fmt.Sprintf("%q is not a configuration set", e.ConfigurationSet), "use 1 to 64 letters, digits, - and _"}})
-	c.refuse("email.region", []refusal{{e.Region != "" && !slices.Contains(sesRegions, e.Region), fmt.Sprintf("%q is not a Region whose SES sends for other Regions", e.Region), "use one of " + joined(sesRegions) + ", or leave it out for the pool's own"}})
+	elsewhere := e.Region != "" && e.Region != s.Region
+	c.refuse("email.region", []refusal{
+		{elsewhere && !slices.Contains(sesRegions, e.Region), fmt.Sprintf("%q is not a Region whose SES sends for other Regions", e.Region), "use one of " + joined(sesRegions) + ", or leave it out for the pool's own"},
+		{elsewhere && slices.Contains(sesAlone, s.Region), "is not where the pool is, and Cognito in " + s.Region + " uses the SES of that Region alone", "verify the identity there, and remove this"},
+	})
 	c.refuse("firstFactors", []refusal{{s.Offers(FactorEmailOTP) && !e.throughSES(), "has emailOtp, and Cognito sends no codes of sign-ins by its own sender", "set email.identity, or take emailOtp out"}})
 }
 

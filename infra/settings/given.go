@@ -23,6 +23,8 @@ type Given struct {
 	// Closed says that no user signs up to the pool: administrators and identity providers
 	// make them.
 	Closed bool
+	// Plan is the feature plan that the pool's construct names; "" is not known.
+	Plan Plan
 	// Topic says that the app passes the topic of the alarms.
 	Topic bool
 }

@@ -61,6 +61,7 @@ func TestWhatThePoolOwnsIsRefusedWhereTheAppMakesIt(t *testing.T) {
 		`identityPool.roles[0].claim: "zoneinfo" can be written by the users`:                func(s *Settings, _ *Given) { s.IdentityPool.Roles[0].Claim = "zoneinfo" },
 		"Clients: are given without Pool":                                                    func(s *Settings, g *Given) { *s = *sound(); *g = Given{Clients: []string{"site"}} },
 		"plan: lite has no pre token generation V3_0; use essentials":                        func(s *Settings, _ *Given) { s.Plan = PlanLite },
+		"plan: lite has no pre token generation V2_0; use essentials":                        func(s *Settings, g *Given) { g.Plan, s.TokenVersion = PlanLite, V2_0 }, // as the pool says
 		`policy.tokens.profiles.app.id.claims[0].from: "emial" is not an `:                   func(s *Settings, _ *Given) { s.Policy.Tokens.Profiles["app"].ID.Claims[0].From = "attribute:emial" },
 		"otherClients: is the pool's own":                                                    func(s *Settings, _ *Given) { s.OtherClients = OtherClientsNone },
 	} {
@@ -107,7 +108,7 @@ func TestATopicOfTheAppIsATopic(t *testing.T) {
 	given := Given{Topic: true}
 	s := sound()
 	s.Email.CognitoDefault, s.MFA.Mode = true, MFAOptional
-	if n, of := len(s.Warnings(Given{})), len(s.Warnings(given)); n != 1 || of != 0 {
+	if n, of := len(s.Warnings(Given{})), len(s.Warnings(given)); n != 2 || of != 1 {
 		t.Errorf("%d warnings without a topic, %d with one", n, of)
 	}
 	s.Monitoring.NoAlarms = true
@@ -123,7 +124,8 @@ func TestAKeptStageWhoseAlarmsNobodyHearsIsWarnedOf(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if found := strings.Join(s.Warnings(), "\n"); strings.Contains(found, "monitoring.topicArn: is missing") != want {
+		useful(t, s.Settings.Warnings(Given{}))
+		if found := strings.Join(s.Warnings(), "\n"); strings.Contains(found, "monitoring.topicArn: is missing") != want || strings.Contains(found, "monitoring.ticketTopicArn: is missing") != want {
 			t.Errorf("%s: %v", name, found)
 		}
 	}

@@ -37,61 +37,47 @@ func (s *Stage) Acting(edited Stage) (acting Stage, rest []string, err error) {
 // manual. A default that is written down is no difference, and one that follows from
 // another key is that key's. A list, a map and a rule is one value; of the clients each key is.
 func (s *Settings) Differences(other *Settings) []string {
-	values := func(s *Settings) [2]reflect.Value {
-		return [2]reflect.Value{reflect.ValueOf(*s), reflect.ValueOf(s.WithDefaults())}
+	return differences("", reflect.ValueOf(*s), reflect.ValueOf(*other), reflect.ValueOf(s.WithDefaults()), reflect.ValueOf(other.WithDefaults()))
+}
+
+// differences returns the keys at and below path whose values differ both as they were
+// written, in a and b, and with their defaults.
+func differences(path string, a, b, fullA, fullB reflect.Value) (keys []string) {
+	switch {
+	case a.Type() == reflect.TypeFor[map[string]Client]():
+		return clientDifferences(path, a, b, fullA, fullB)
+	case a.Kind() != reflect.Struct && (same(a, b) || same(fullA, fullB)):
+		return nil
+	case a.Kind() != reflect.Struct:
+		return []string{path}
 	}
-	var keys []string
-	differences("", &keys, values(s), values(other))
+	for i := range a.NumField() {
+		at := path
+		if key, _, _ := strings.Cut(a.Type().Field(i).Tag.Get("yaml"), ","); key != "" { // not inlined
+			at = policy.Child(path, key)
+		}
+		keys = append(keys, differences(at, a.Field(i), b.Field(i), fullA.Field(i), fullB.Field(i))...)
+	}
 	return keys
 }
 
-// differences adds the keys below path whose values differ both as they were written and
-// with their defaults.
-func differences(path string, keys *[]string, a, b [2]reflect.Value) {
-	if a[0].Type() == reflect.TypeFor[map[string]Client]() {
-		clientDifferences(path, keys, a, b)
-		return
-	}
-	if a[0].Kind() != reflect.Struct {
-		if !same(a[0], b[0]) && !same(a[1], b[1]) {
-			*keys = append(*keys, path)
-		}
-		return
-	}
-	for i := range a[0].NumField() {
-		at, key := path, strings.Split(a[0].Type().Field(i).Tag.Get("yaml"), ",")[0]
-		if key == "-" {
-			continue
-		}
-		if key != "" { // not inlined
-			at = policy.Child(path, key)
-		}
-		differences(at, keys, [2]reflect.Value{a[0].Field(i), a[1].Field(i)}, [2]reflect.Value{b[0].Field(i), b[1].Field(i)})
-	}
-}
-
-// clientDifferences adds the keys of each client that is in both settings, and the clients
-// that are in one.
-func clientDifferences(path string, keys *[]string, a, b [2]reflect.Value) {
-	of := func(v reflect.Value) map[string]Client { return v.Interface().(map[string]Client) }
-	names := maps.Clone(of(a[0]))
+// clientDifferences returns the keys of each client that is in both settings, and the
+// clients that are in one.
+func clientDifferences(path string, a, b, fullA, fullB reflect.Value) (keys []string) {
+	names := maps.Clone(a.Interface().(map[string]Client))
 	if names == nil {
 		names = make(map[string]Client)
 	}
-	maps.Copy(names, of(b[0]))
+	maps.Copy(names, b.Interface().(map[string]Client))
 	for _, name := range slices.Sorted(maps.Keys(names)) {
-		at := policy.Child(path, name)
-		_, before := of(a[0])[name]
-		_, after := of(b[0])[name]
-		if before != after {
-			*keys = append(*keys, at)
+		key, at := reflect.ValueOf(name), policy.Child(path, name)
+		if !a.MapIndex(key).IsValid() || !b.MapIndex(key).IsValid() {
+			keys = append(keys, at)
 			continue
 		}
-		values := func(v [2]reflect.Value) [2]reflect.Value {
-			return [2]reflect.Value{reflect.ValueOf(of(v[0])[name]), reflect.ValueOf(of(v[1])[name])}
-		}
-		differences(at, keys, values(a), values(b))
+		keys = append(keys, differences(at, a.MapIndex(key), b.MapIndex(key), fullA.MapIndex(key), fullB.MapIndex(key))...)
 	}
+	return keys
 }
 
 // same reports whether two values are equal; an empty list is as good as none.

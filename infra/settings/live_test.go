@@ -110,6 +110,9 @@ func TestR63_WhatADefaultSaysAlreadyIsNoEdit(t *testing.T) {
 	if _, rest, err := running.Acting(edited); rest != nil || err != nil {
 		t.Errorf("got %v, %v", rest, err)
 	}
+	if rest := edited.Differences(&running.Settings); rest != nil {
+		t.Errorf("what is no longer written down: %v", rest)
+	}
 	edited.Clients = maps.Clone(edited.Clients)
 	edit(&edited.Settings, "web", func(c *Client) { c.WriteAttributes = []string{"email", "name", "locale", "zoneinfo"} })
 	edited.MemoryMiB = 512
@@ -138,7 +141,10 @@ func TestR63_APolicyThatNeedsANewTemplateIsAFaultWithItsLine(t *testing.T) {
 		t.Fatal(err)
 	}
 	line := 1 + strings.Count(text[:strings.Index(text, "required: [zoneinfo]")], "\n")
-	_, rest, err := running.Acting(edited)
+	acting, rest, err := running.Acting(edited)
+	if got := acting.Place("policy.signUp.attributes.required"); got != fmt.Sprintf("%s:%d", filepath.ToSlash(path), line) {
+		t.Errorf("the rule of the stage that would act is at %q", got)
+	}
 	if want := fmt.Sprintf("%s:%d: policy.signUp.attributes.required[0]: ", path, line); err == nil || !strings.HasPrefix(err.Error(), want) || strings.Contains(err.Error(), "\n") {
 		t.Errorf("got %v, want one line %s", err, want)
 	}

@@ -3,8 +3,6 @@ package settings
 import (
 	"fmt"
 	"slices"
-
-	"github.com/cognito-triggers/cognito-triggers/internal/policy"
 )
 
 // MFA is the second factor of sign-ins with a password (developer guide, "Multi-factor
@@ -49,7 +47,7 @@ type SMS struct {
 	// Region is where Amazon SNS sends them, if not where the pool is (developer guide, "SMS
 	// message settings", has a table). Default: "",
 	// the pool's. Example: eu-west-1.
-	Region string `yaml:"region" pattern:"^[a-z]{2}(-[a-z]+)+-[0-9]$"`
+	Region string `yaml:"region"`
 }
 
 // RecoveryWay is where the code goes with which a user sets a new password.
@@ -74,16 +72,14 @@ func (s *Settings) SendsSMS() bool {
 	return s.HasSecond(SecondSMS) || slices.Contains(s.Recovery, RecoverByPhone)
 }
 
-var smsRegionForm = form[SMS]("Region")
-
 // mfa checks second factors, text messages and recovery. What Cognito refuses at the
 // deployment alone is refused here (API reference, SetUserPoolMfaConfig; guide, "SMS and email
 // message MFA", "Adding MFA to a user pool", and "Authentication flows", choice-based sign-in
 // and MFA).
 func (c *checker) mfa(s *Settings) {
 	oneOf(c, "mfa.mode", s.MFA.Mode, MFAOff, MFAOptional, MFARequired)
-	several(c, "mfa.factors", s.MFA.Factors, SecondTOTP, SecondEmail, SecondSMS)
-	several(c, "recovery", s.Recovery, RecoverByEmail, RecoverByPhone)
+	eachOf(c, "mfa.factors", s.MFA.Factors, SecondTOTP, SecondEmail, SecondSMS)
+	eachOf(c, "recovery", s.Recovery, RecoverByEmail, RecoverByPhone)
 	required := s.MFA.Mode == MFARequired
 	c.refuse("mfa.factors", []refusal{
 		{len(s.MFA.Factors) > 0 && (s.MFA.Mode == "" || s.MFA.Mode == MFAOff), "are given, and nobody is asked for one", "set mfa.mode: optional or required, or remove them"},
@@ -96,7 +92,7 @@ func (c *checker) mfa(s *Settings) {
 		{required && s.Offers(FactorPasskey) && !s.Passkeys.TwoFactors, "is required, and a passkey of firstFactors counts as one factor", "set passkeys.twoFactors: true, take passkey out, or set mode: optional"},
 	})
 	c.refuse("sms", []refusal{{s.SMS != SMS{} && !s.SendsSMS(), "has settings, and no text message is sent", "add sms to mfa.factors or phone to recovery, or remove them"}})
-	c.refuse("sms.region", []refusal{{s.SMS.Region != "" && !smsRegionForm.MatchString(s.SMS.Region), fmt.Sprintf("%q is not a Region", s.SMS.Region), "write one such as eu-west-1"}})
+	c.refuse("sms.region", []refusal{{s.SMS.Region != "" && !regionForm.MatchString(s.SMS.Region), fmt.Sprintf("%q is not a Region", s.SMS.Region), "write one such as eu-west-1"}})
 }
 
 // refusal is something that may be wrong, with what to do about it.
@@ -112,16 +108,4 @@ func (c *checker) refuse(path string, all []refusal) {
 			c.faults.Add(path, r.problem, r.fix)
 		}
 	}
-}
-
-// several checks a list of known words.
-func several[T ~string](c *checker, path string, values []T, known ...T) {
-	for i, value := range values {
-		at := policy.Item(path, i)
-		if value == "" {
-			c.faults.Add(at, "is empty", "use one of "+joined(known))
-		}
-		oneOf(c, at, value, known...)
-	}
-	unique(c, path, values)
 }

@@ -10,34 +10,41 @@ import (
 // notified. The metrics are Lambda's own and those in the functions' log lines (embedded
 // metric format); no agent and no layer runs.
 type Monitoring struct {
-	// TopicARN is the SNS topic that the alarms notify, in the stack's Region and
+	// TopicARN is the SNS topic for what must wake somebody, in the stack's Region and
 	// account. Its policy must let cloudwatch.amazonaws.com publish, and so must the key
-	// of an encrypted topic. Default: "", the alarms show on the dashboard and notify
+	// of an encrypted topic. Default: "", these alarms show on the dashboard and notify
 	// nobody. Example: arn:aws:sns:eu-west-1:111122223333:on-call.
 	TopicARN string `yaml:"topicArn"`
 
-	// NoAlarms omits the alarms; an alarm on one metric costs about 10 cents a month.
-	// Default: false. Example: `true` in dev.
+	// TicketTopicARN is the SNS topic for what can wait until the next working day; it may
+	// be the same topic. Default: "", these alarms show on the dashboard and notify nobody.
+	// Example: arn:aws:sns:eu-west-1:111122223333:tickets.
+	TicketTopicARN string `yaml:"ticketTopicArn"`
+
+	// NoAlarms omits the alarms, which cost about 7 $ a month: 10 cents for each metric that
+	// one looks at, and 50 for each of the two that notify a topic. Default: false.
+	// Example: `true` in dev.
 	NoAlarms bool `yaml:"noAlarms"`
 
 	// NoDashboard omits the dashboard; an account has three for free. Default: false.
 	// Example: true.
 	NoDashboard bool `yaml:"noDashboard"`
 
-	// DurationMillis is the 99th percentile of a function's duration that raises an
-	// alarm, in milliseconds. Cognito stops waiting after 5000, which include the start of a
-	// new instance; the metric does not include it
-	// (cognito-user-identity-pools-working-with-lambda-triggers). Default: 0 means 3000.
-	// Example: 1500.
-	DurationMillis int `yaml:"durationMillis" range:"100,4000"`
+	// DurationMillis is the time from which a call counts as slow, in milliseconds; a fifth
+	// of them in an hour, or a hundredth of many, raises an alarm. The functions stop their
+	// own work after 2500. Cognito stops waiting after 5000, which include the start of a
+	// new instance; the count does not include it
+	// (cognito-user-identity-pools-working-with-lambda-triggers). Default: 0 means 1500.
+	// Example: 800.
+	DurationMillis int `yaml:"durationMillis" range:"100,2400"`
 
 	// RefusedPercent is the share of refused sign-ups, or of refused and demoted tokens,
-	// within 5 minutes that raises an alarm, if there were at least 20. The reason is an
-	// attack, or a rule that objects to the wrong users. Default: 0 means 50. Example: 20.
+	// within an hour that raises an alarm, if there were at least 20 in all. The reason is
+	// an attack, or a rule that objects to the wrong users. Default: 0 means 50. Example: 20.
 	RefusedPercent int `yaml:"refusedPercent" range:"1,100"`
 
-	// Namespace is the namespace of the metrics in the log lines. Two suites in one
-	// account and Region need different ones, or their metrics are added together.
+	// Namespace is the namespace of the metrics in the log lines. Two suites may share
+	// one: the metrics are told apart by the functions' names.
 	// Default: "" means CognitoTriggers/<name of the stack>. Example: Acme/SignIn.
 	// WARNING: a change starts every metric anew.
 	Namespace string `yaml:"namespace"`
@@ -53,7 +60,8 @@ func (c *checker) monitoring(m Monitoring) {
 	if m.TopicARN != "" && c.given.Topic {
 		c.faults.Add("monitoring.topicArn", "is given beside Topic", "give one of them")
 	}
-	if m.NoAlarms && (m.TopicARN != "" || c.given.Topic) {
+	c.arn("monitoring.ticketTopicArn", m.TicketTopicARN, "sns")
+	if m.NoAlarms && (m.TopicARN != "" || m.TicketTopicARN != "" || c.given.Topic) {
 		c.faults.Add("monitoring.noAlarms", "leaves no alarm for the topic", "remove one of them")
 	}
 	if m.Namespace != "" && (!namespaceForm.MatchString(m.Namespace) || strings.HasPrefix(m.Namespace, "AWS/")) {

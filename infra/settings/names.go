@@ -21,9 +21,19 @@ func StageOf(stack string) string { return strings.TrimPrefix(stack, stackPrefix
 
 const stackPrefix = "CognitoTriggers-"
 
+// The outputs of the alarms that notify a topic; without that topic they are missing.
+const (
+	PageAlarmOutput   = "PageAlarmArn"
+	TicketAlarmOutput = "TicketAlarmArn"
+)
+
 // FunctionNameOutput ends the name of the output that holds a trigger function's name,
 // after the trigger's: PreSignUpFunctionName.
 const FunctionNameOutput = "FunctionName"
+
+// WatchOutput is the output with the ARNs of at most five alarms, with commas, by which a
+// deployment can be taken back: sign-up or sign-in is broken.
+const WatchOutput = "WatchAlarmArns"
 
 // LiveAlias is the alias of every trigger function that the pool calls. The version that
 // it points to runs; a rollback is one call that points it to the previous version.

@@ -4,7 +4,8 @@ package settings
 // to the pool. A pool that does not fit into a function's 15 minutes (some 400,000 users
 // at 10 ListUsers a second) takes several runs; each continues where the last one
 // stopped. If the pool lists far fewer users than it estimates, a run buries nothing and
-// raises the alarm ReconcileIncomplete.
+// raises the alarm ReconcileIncomplete; if no pass ends within a week of runs,
+// ReconcileEndless rings.
 type Reconcile struct {
 	// EveryHours is the time between two runs. Default: 0, none. Example: 24.
 	EveryHours int `yaml:"everyHours" range:"1,720"`

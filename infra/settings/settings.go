@@ -14,6 +14,15 @@ type Settings struct {
 	// user.
 	Disposable bool `yaml:"disposable"`
 
+	// Account is the AWS account that the stage belongs to, in quotes: other credentials
+	// deploy nothing. `ops deploy` wants it of a stage that is kept. Default: "", that of the
+	// credentials. Example: "210987654321".
+	Account string `yaml:"account" pattern:"^[0-9]{12}$"`
+
+	// Region is the Region that the stage belongs to, as Account is the account. Default: "",
+	// that of the caller's AWS configuration. Example: eu-central-1.
+	Region string `yaml:"region" pattern:"^[a-z]{2}(-[a-z]+)+-[0-9]$"`
+
 	// Plan is the feature plan of the pool: PlanEssentials or PlanPlus, or PlanLite with
 	// TokenVersion V1_0 only (Cognito refuses other versions at the deployment, synth
 	// before that). Default: "" means PlanEssentials. Example: plus.
@@ -48,9 +57,8 @@ type Settings struct {
 	ManagedLogin bool `yaml:"managedLogin"`
 
 	// FirstFactors are what users may sign in with. They must include FactorPassword. The
-	// others need the plan PlanEssentials or PlanPlus, and users' clients may then use
-	// the flow USER_AUTH. FactorEmailOTP needs Email through Amazon SES.
-	// Default: none given means [password].
+	// others need the plan PlanEssentials or PlanPlus, and a client with FlowChoice;
+	// FactorEmailOTP needs Email through Amazon SES. Default: none given means [password].
 	// Example: [password, passkey, emailOtp].
 	FirstFactors []Factor `yaml:"firstFactors"`
 

@@ -50,8 +50,8 @@ func (s *Settings) Offers(f Factor) bool {
 	return slices.Contains(orList(s.FirstFactors, FactorPassword), f)
 }
 
-// OffersChoice reports whether users may sign in with more than passwords. Then, and only
-// then, the flow USER_AUTH is allowed.
+// OffersChoice reports whether users may sign in with more than passwords. Then a client
+// that names no flows has FlowChoice.
 func (s *Settings) OffersChoice() bool { return s.Offers(FactorPasskey) || s.Offers(FactorEmailOTP) }
 
 // domainForm is a host name as WebAuthn requires it: no scheme, no port.
@@ -59,7 +59,7 @@ var domainForm = regexp.MustCompile(`^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)*[a-
 
 // signIn checks how users sign in.
 func (c *checker) signIn(s *Settings) {
-	several(c, "firstFactors", s.FirstFactors, FactorPassword, FactorPasskey, FactorEmailOTP)
+	eachOf(c, "firstFactors", s.FirstFactors, FactorPassword, FactorPasskey, FactorEmailOTP)
 	if !s.Offers(FactorPassword) {
 		c.faults.Add("firstFactors", "lacks password", "add it: Cognito takes no pool without (SignInPolicy)")
 	}
@@ -69,6 +69,9 @@ func (c *checker) signIn(s *Settings) {
 	oneOf(c, "passkeys.userVerification", s.Passkeys.UserVerification, VerificationRequired, VerificationPreferred)
 	if id := s.Passkeys.RelyingPartyID; id != "" && (len(id) > 127 || !domainForm.MatchString(id)) {
 		c.faults.Add("passkeys.relyingPartyId", fmt.Sprintf("%q is not a domain", id), "write it in small letters, without https:// and port, such as example.com")
+	}
+	if chooses := func(name string) bool { return slices.Contains(s.Clients[name].flows(s), FlowChoice) }; s.OffersChoice() && !slices.ContainsFunc(s.clientsOf(false), chooses) {
+		c.faults.Add("firstFactors", "has more than a password, and no client has the flow choice", "add choice to flows of a client, or leave password alone here")
 	}
 	c.refuse("firstFactors", []refusal{{
 		s.Offers(FactorPasskey) && !s.ManagedLogin && s.Passkeys.RelyingPartyID == "", "has passkey, and no page of the pool's domain registers one",

@@ -47,7 +47,7 @@ func (s *Stage) Text(path string) (lines []string) {
 	from := s.lines.Line(path) - 1
 	indent, end := indentation(s.text[from]), from+1
 	for at := end; at < len(s.text); at++ {
-		trimmed := strings.TrimLeft(s.text[at], " ")
+		trimmed := strings.TrimSpace(s.text[at])
 		if trimmed == "" || strings.HasPrefix(trimmed, "#") {
 			continue
 		}
@@ -57,7 +57,7 @@ func (s *Stage) Text(path string) (lines []string) {
 		end = at + 1
 	}
 	for _, each := range s.text[from:end] {
-		lines = append(lines, strings.TrimRight(each[min(len(each), indent):], " \r"))
+		lines = append(lines, strings.TrimRight(strings.TrimPrefix(each, s.text[from][:indent]), " \r"))
 	}
 	return lines
 }
@@ -94,7 +94,7 @@ func LoadStage(path string) (Stage, error) { return LoadStageFor(path, Given{}) 
 func LoadStageFor(path string, given Given) (Stage, error) {
 	src, err := os.ReadFile(path)
 	if err != nil {
-		return Stage{Name: stageName(path), given: given}, fmt.Errorf("reading the stage: %w", err)
+		return Stage{}, fmt.Errorf("reading the stage: %w", err)
 	}
 	return ReadStage(path, src, given)
 }
@@ -106,7 +106,7 @@ func ReadStage(path string, src []byte, given Given) (Stage, error) {
 	if renamed(path, src, decoding) {
 		return stage, decoding // the rest would be judged without its clients
 	}
-	stage.warnings, _ = errors.AsType[strict.Faults](stage.lines.Locate(stage.Settings.Warnings(given).Err()))
+	stage.warnings, _ = errors.AsType[strict.Faults](stage.lines.Locate(stage.Settings.Warnings(given).Err(), stage.Placeholders().Err()))
 	return stage, stage.lines.Locate(decoding, unless(stage.lines, decoding, stage.Faults(given)))
 }
 
@@ -160,9 +160,6 @@ func DecodeStages(folder, name string) (stages []Stage, err error) {
 		return nil, err
 	}
 	for _, found := range names {
-		if name != "" && name != found {
-			continue
-		}
 		path := StageFile(folder, found)
 		src, err := os.ReadFile(path)
 		if err != nil {
@@ -177,7 +174,8 @@ func DecodeStages(folder, name string) (stages []Stage, err error) {
 	return stages, nil
 }
 
-// stageNames returns the names of a folder's stages, also if one is not among them.
+// stageNames returns the one name if a folder has that stage, and otherwise the names that
+// it has beside the error.
 func stageNames(folder, one string) (names []string, err error) {
 	files, _ := filepath.Glob(StageFile(folder, "*")) // a folder with a bad pattern has no file
 	for _, file := range files {
@@ -185,9 +183,9 @@ func stageNames(folder, one string) (names []string, err error) {
 	}
 	switch {
 	case slices.Contains(names, one):
-		return names, nil
+		return []string{one}, nil
 	case len(names) == 0:
-		return names, NoStage("there is no stage file in " + folder + ": is this the project's folder?")
+		return nil, NoStage("there is no stage file in " + folder + ": is this the project's folder?")
 	}
 	return names, NoStage(fmt.Sprintf("there is no stage %q in %s; the stages are: %s", one, folder, strings.Join(names, ", ")))
 }

@@ -1,8 +1,12 @@
 package settings
 
 import (
+	"errors"
+	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -116,7 +120,7 @@ func TestStageFaultsComeWithFileAndLineAllAtOnce(t *testing.T) {
 func TestMissingValuesAreReportedWhereTheyShouldStand(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "test.yaml")
-	if err := os.WriteFile(path, []byte("selfSignUp: true\n\nclients:\n  web: {flows: [srp]}\n  jobs: {machine: true}\n"), 0o644); err != nil {
+	if err := os.WriteFile(path, []byte("selfSignUp: true\n\nclients:\n  web: {writeAttributes: [email]}\n  jobs: {machine: true}\n"), 0o644); err != nil {
 		t.Fatal(err)
 	}
 	_, err := LoadStage(path)
@@ -154,6 +158,111 @@ func TestWhatCannotBeReadIsNotReportedAsMissing(t *testing.T) {
 		if _, err := LoadStage(path); err == nil || !strings.HasPrefix(err.Error(), path+want) || strings.Contains(err.Error(), "\n") {
 			t.Errorf("%q: got\n%v\nwant one line %s", text, err, want)
 		}
+	}
+}
+
+// placed is a stage file whose keys are asked for by their places.
+const placed = "disposable: true\r\n\r\npolicy:\n  signUp:\n    # of the rule\n    domains: \n# at the edge\n      # inside\n      deny:\n\r\n        - a.example\n      # behind\n\n    email: {}"
+
+func TestAKeyHasItsPlaceAndItsText(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "test.yaml")
+	s, err := ReadStage(path, []byte(placed), Given{Pool: true})
+	if err != nil || s.File() != filepath.ToSlash(path) {
+		t.Fatalf("%s: %v", s.File(), err)
+	}
+	for key, want := range map[string]struct {
+		line int
+		text []string
+	}{
+		"disposable":               {1, []string{"disposable: true"}},
+		"policy.signUp.domains":    {6, []string{"domains:", "# at the edge", "  # inside", "  deny:", "", "    - a.example"}},
+		"policy.signUp.email":      {14, []string{"email: {}"}},
+		"policy.signUp.relay":      {},
+		"policy.signUp.email.mode": {},
+	} {
+		place := ""
+		if want.line > 0 {
+			place = fmt.Sprintf("%s:%d", s.File(), want.line)
+		}
+		if got := s.Place(key); got != place || !slices.Equal(s.Text(key), want.text) || (s.Text(key) == nil) != (want.text == nil) {
+			t.Errorf("%s: %s %q, want %s %q", key, got, s.Text(key), place, want.text)
+		}
+	}
+	if code := (Stage{}); code.File() != "" || code.Place("") != "" || code.Text("") != nil {
+		t.Error("a stage that was not read from a file has a place in one")
+	}
+}
+
+func TestAStageThatCannotBeReadIsAnError(t *testing.T) {
+	t.Parallel()
+	folder := t.TempDir()
+	if _, err := LoadStage(filepath.Join(folder, "test.yaml")); !errors.Is(err, fs.ErrNotExist) || !strings.HasPrefix(err.Error(), "reading the stage: open ") {
+		t.Errorf("got %v", err)
+	}
+	if err := os.Mkdir(StageFile(folder, "test"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	for name, err := range map[string]error{"one": second(DecodeStages(folder, "test")), "all": second(DecodeStages(folder, ""))} {
+		if err == nil || !strings.HasPrefix(err.Error(), "reading the stage: read ") {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+func second[T any](_ T, err error) error { return err }
+
+// Also a stage with faults can be explained, if it is YAML.
+func TestStagesAreDecodedByNameWithoutAJudgement(t *testing.T) {
+	t.Parallel()
+	folder := t.TempDir()
+	for name, text := range map[string]string{"a": "plan: pro\n", "b": "plan: lite\n", "c": "plan: [\n"} {
+		if err := os.WriteFile(StageFile(folder, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	one, err := DecodeStages(folder, "b")
+	if err != nil || len(one) != 1 || one[0].Name != "b" || one[0].Plan != PlanLite || one[0].Place("plan") == "" {
+		t.Errorf("one: %+v, %v", one, err)
+	}
+	if _, err := DecodeStages(folder, "c"); err == nil || !strings.Contains(err.Error(), "c.yaml:1: ") {
+		t.Errorf("what is no YAML: %v", err)
+	}
+	if err := os.Remove(StageFile(folder, "c")); err != nil {
+		t.Fatal(err)
+	}
+	all, err := DecodeStages(folder, "")
+	if err != nil || len(all) != 2 || all[0].Name != "a" || all[0].Plan != "pro" || all[1].Name != "b" {
+		t.Errorf("all: %+v, %v", all, err)
+	}
+	var none NoStage
+	if _, err := DecodeStages(folder, "d"); !errors.As(err, &none) || err.Error() != `there is no stage "d" in `+folder+"; the stages are: a, b" {
+		t.Errorf("one that is not there: %v", err)
+	}
+	if stages, err := DecodeStages(t.TempDir(), ""); err != nil || stages != nil {
+		t.Errorf("an empty folder: %v, %v", stages, err)
+	}
+}
+
+func TestAStageHasItsWarningsAsLinesAndAsFaults(t *testing.T) {
+	t.Parallel()
+	s, err := FindStage("../stages", "prod")
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := s.Found()
+	if lines := s.Warnings(); len(lines) == 0 || strings.Join(lines, "\n") != found.Error() {
+		t.Errorf("got %q and %v", lines, found)
+	}
+	if found[0].Line = -1; s.Found()[0].Line == -1 {
+		t.Error("a caller changes the warnings of the stage")
+	}
+}
+
+func TestAStackIsNamedAfterItsStage(t *testing.T) {
+	t.Parallel()
+	if name := StackName("dev"); name != "CognitoTriggers-dev" || StageOf(name) != "dev" {
+		t.Errorf("%s is the stack of %s", name, StageOf(name))
 	}
 }
 

@@ -33,7 +33,12 @@ func (c *checker) tags(s *Settings) {
 // guide, "Associating or disassociating protection with an AWS resource").
 func (c *checker) webACL(s *Settings) {
 	c.arn("webAclArn", s.WebACLARN, "wafv2")
-	if found := arnForm.FindStringSubmatch(s.WebACLARN); found != nil && found[1] == "wafv2" && !strings.Contains(s.WebACLARN, ":regional/webacl/") {
-		c.faults.Add("webAclArn", fmt.Sprintf("%q is not a regional web ACL", s.WebACLARN), "write one of the pool's Region, …:regional/webacl/<name>/<id>")
+	found := arnForm.FindStringSubmatch(s.WebACLARN)
+	if found == nil || found[1] != "wafv2" {
+		return
 	}
+	c.refuse("webAclArn", []refusal{
+		{!strings.Contains(s.WebACLARN, ":regional/webacl/"), fmt.Sprintf("%q is not a regional web ACL", s.WebACLARN), "write one of the pool's Region, …:regional/webacl/<name>/<id>"},
+		{s.Region != "" && strings.Split(s.WebACLARN, ":")[3] != s.Region, "is of another Region than the stage", "write one of " + s.Region},
+	})
 }

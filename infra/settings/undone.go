@@ -41,7 +41,8 @@ func (s *Settings) selfServiceAway() string {
 		return " (tokenVersion V1_0 cannot take self-service away)"
 	}
 	var users, lacking []string
-	for name, profile := range s.Policy.Tokens.Profiles {
+	for _, name := range slices.Sorted(maps.Keys(s.Policy.Tokens.Profiles)) {
+		profile := s.Policy.Tokens.Profiles[name]
 		if profile.Machine {
 			continue
 		}
@@ -51,7 +52,6 @@ func (s *Settings) selfServiceAway() string {
 		}
 	}
 	const line = ", or take self-service away by the line scopes: {suppress: [" + cognito.SelfService + "]} below access of "
-	slices.Sort(lacking)
 	switch {
 	case len(users) == 0:
 		return line + "a profile for users"

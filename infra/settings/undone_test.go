@@ -76,6 +76,7 @@ func TestR41_WithoutSelfServiceNothingIsUndone(t *testing.T) {
 	for want, profiles := range map[string]map[string]policy.Profile{
 		"":  {"app": away},
 		" ": {"app": away, "service": machines},
+		"below access of each of the profiles kiosk":       {"app": away, "batch": machines, "kiosk": {}},
 		"below access of each of the profiles desk, kiosk": {"app": away, "kiosk": {}, "desk": {}},
 		"below access of each of the profiles app":         {"app": {ID: policy.Token{Suppress: []string{"picture"}}}},
 		"below access of a profile for users":              {"service": machines},

@@ -16,6 +16,7 @@ import (
 // the app passes.
 func (s *Settings) Faults(given Given) policy.Faults {
 	c := &checker{given: given}
+	c.environment(s)
 	c.plan(s)
 	c.threats(s)
 	if c.given.Pool {
@@ -64,7 +65,7 @@ type checker struct {
 func (c *checker) plan(s *Settings) {
 	oneOf(c, "plan", s.Plan, PlanLite, PlanEssentials, PlanPlus)
 	oneOf(c, "tokenVersion", s.TokenVersion, V1_0, V2_0, V3_0)
-	if s.Plan == PlanLite && s.tokenVersion() != V1_0 {
+	if (s.Plan == PlanLite || c.given.Plan == PlanLite) && s.tokenVersion() != V1_0 {
 		c.faults.Add("plan", fmt.Sprintf("lite has no pre token generation %s", s.tokenVersion()),
 			"use essentials, or set tokenVersion: V1_0, which reaches the ID token alone")
 	}
@@ -86,10 +87,19 @@ func (c *checker) groups(s *Settings) {
 
 // oneOf checks that a value is empty or known.
 func oneOf[T ~string](c *checker, path string, value T, known ...T) {
-	if value == "" || slices.Contains(known, value) {
-		return
+	if value != "" && !slices.Contains(known, value) {
+		c.faults.Add(path, fmt.Sprintf("%q is not known", string(value)), "use one of "+joined(known))
 	}
-	c.faults.Add(path, fmt.Sprintf("%q is not known", string(value)), "use one of "+joined(known))
+}
+
+// eachOf checks that every value of a list is known and listed once.
+func eachOf[T ~string](c *checker, path string, values []T, known ...T) {
+	for i, value := range values {
+		if !slices.Contains(known, value) {
+			c.faults.Add(policy.Item(path, i), fmt.Sprintf("%q is not known", string(value)), "use one of "+joined(known))
+		}
+	}
+	unique(c, path, values)
 }
 
 // unique checks that no value is listed twice.

@@ -47,21 +47,18 @@ func (c *checker) clients(s *Settings) {
 
 // client checks a client of users.
 func (c *checker) client(at string, client Client, s *Settings) {
-	if len(client.CallbackURLs) == 0 {
-		c.faults.Add(at+".callbackUrls", "is missing", "list where your app receives the authorization code")
-	}
-	c.urls(at+".callbackUrls", client.CallbackURLs)
-	c.urls(at+".logoutUrls", client.LogoutURLs)
+	c.pages(at, client, s)
 	for i, flow := range client.Flows {
 		if flow == "" {
-			c.faults.Add(policy.Item(at+".flows", i), "is empty", "use one of srp, password")
+			c.faults.Add(policy.Item(at+".flows", i), "is empty", "use one of "+joined(flows))
 		}
-		oneOf(c, policy.Item(at+".flows", i), flow, FlowSRP, FlowPassword)
+		oneOf(c, policy.Item(at+".flows", i), flow, flows...)
+		if flow == FlowChoice && s.plan() == PlanLite {
+			c.faults.Add(policy.Item(at+".flows", i), "the plan lite has no choice of factors", "use plan: essentials, or remove it")
+		}
 	}
 	unique(c, at+".flows", client.Flows)
-	if len(client.Scopes) > 0 {
-		c.faults.Add(at+".scopes", "are those of a machine", "remove them")
-	}
+	c.lifetimes(at, client.Tokens, client.Rotation)
 	c.attributes(at+".readAttributes", client.ReadAttributes)
 	c.attributes(at+".writeAttributes", client.WriteAttributes)
 	for i, name := range client.WriteAttributes {
@@ -71,13 +68,56 @@ func (c *checker) client(at string, client Client, s *Settings) {
 	}
 }
 
+// flows are all flows.
+var flows = []Flow{FlowSRP, FlowPassword, FlowAdmin, FlowCustom, FlowChoice}
+
+// pages checks what the sign-in pages need.
+func (c *checker) pages(at string, client Client, s *Settings) {
+	c.urls(at+".callbackUrls", client.CallbackURLs)
+	c.urls(at+".logoutUrls", client.LogoutURLs)
+	if len(client.CallbackURLs) > 0 {
+		c.userScopes(at+".scopes", client.Scopes, s)
+		return
+	}
+	if len(client.Flows) == 0 {
+		c.faults.Add(at+".callbackUrls", "is missing", "list where your app receives the authorization code, or name flows for an app that signs in through the API alone")
+	}
+	for _, key := range said(Client{LogoutURLs: client.LogoutURLs, Scopes: client.Scopes}) {
+		c.faults.Add(at+"."+key, "are for the sign-in pages, and without callbackUrls there are none", "write callbackUrls, or remove them")
+	}
+}
+
+// standardScopes are Cognito's own (developer guide, "Scopes, M2M, and resource servers").
+var standardScopes = []string{"openid", "email", "phone", "profile", cognito.SelfService}
+
+// userScopes checks the scopes of a client of users.
+func (c *checker) userScopes(path string, scopes []string, s *Settings) {
+	known := slices.Concat(standardScopes, s.scopes())
+	for i, scope := range scopes {
+		if !slices.Contains(known, scope) {
+			c.faults.Add(policy.Item(path, i), fmt.Sprintf("%q is not a scope", scope), policy.Meant(scope, known, "use one of "+joined(known)))
+		}
+		// The CDK would add it and say nothing.
+		if slices.Contains([]string{"email", "phone", "profile"}, scope) && !slices.Contains(scopes, "openid") {
+			c.faults.Add(policy.Item(path, i), fmt.Sprintf("%q is of no use without openid", scope), "add openid, or remove it")
+		}
+	}
+	unique(c, path, scopes)
+}
+
 // machine checks a client of services: it has neither users nor pages.
 func (c *checker) machine(at string, client Client, s *Settings) {
 	left := client
-	left.Machine, left.Profile, left.Scopes = false, "", nil
+	left.Machine, left.Profile, left.Scopes, left.Tokens = false, "", nil, Lifetimes{}
 	for _, key := range said(left) {
 		c.faults.Add(at+"."+key, "is for users, and a machine has none", "remove it, or take machine away")
 	}
+	for _, key := range said(client.Tokens) {
+		if key != "access" {
+			c.faults.Add(at+".tokens."+key, "is for users, and a machine has an access token alone", "remove it")
+		}
+	}
+	c.lifetimes(at, Lifetimes{Access: client.Tokens.Access}, Rotation{})
 	if len(s.scopes()) == 0 {
 		c.faults.Add(at, "needs a scope: Cognito gives client credentials for scopes of a resource server alone", "write resourceServer, with a scope, or remove the client")
 		return
@@ -86,11 +126,12 @@ func (c *checker) machine(at string, client Client, s *Settings) {
 	unique(c, at+".scopes", client.Scopes)
 }
 
-// said returns the keys of a client that say something.
-func said(client Client) (keys []string) {
-	for field, value := range reflect.ValueOf(client).Fields() {
+// said returns the keys of a mapping that say something.
+func said(mapping any) (keys []string) {
+	for field, value := range reflect.ValueOf(mapping).Fields() {
 		if !value.IsZero() {
-			keys = append(keys, field.Tag.Get("yaml"))
+			key, _, _ := strings.Cut(field.Tag.Get("yaml"), ",")
+			keys = append(keys, key)
 		}
 	}
 	return keys

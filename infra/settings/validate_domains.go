@@ -78,7 +78,7 @@ func confirmedSuffix(entry string) (problem, fix string) {
 // it is a registry's. Others check anything else.
 func suffix(entry string) (suffix, icann bool) {
 	if !strings.Contains(entry, ".") || strings.ContainsAny(entry, "*@/: ") {
-		return false, false
+		return
 	}
 	domain := strings.ToLower(entry)
 	found, icann := publicsuffix.PublicSuffix(domain)

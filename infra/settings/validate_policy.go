@@ -54,14 +54,18 @@ func (s *Settings) Warnings(given Given) policy.Faults {
 
 // unheard warns of a stage that is kept and whose alarms notify nobody.
 func unheard(s *Settings, given Given) policy.Faults {
+	var faults policy.Faults
 	m := s.Monitoring
-	if s.Disposable || m.TopicARN != "" || given.Topic || m.NoAlarms {
+	if s.Disposable || m.NoAlarms {
 		return nil
 	}
-	return policy.Faults{{
-		Path: "monitoring.topicArn", Problem: "is missing: the alarms show on the dashboard and notify nobody",
-		Fix: "name an SNS topic of the stack's Region",
-	}}
+	if m.TopicARN == "" && !given.Topic {
+		faults.Add("monitoring.topicArn", "is missing: the alarms that must wake somebody show on the dashboard and notify nobody", "name an SNS topic of the stack's Region")
+	}
+	if m.TicketTopicARN == "" {
+		faults.Add("monitoring.ticketTopicArn", "is missing: the alarms that can wait show on the dashboard and notify nobody", "name an SNS topic of the stack's Region; it may be the other one")
+	}
+	return faults
 }
 
 // below changes the paths of a room's faults to those of a stage file, whether the room
@@ -77,15 +81,7 @@ func below(section string, err error) policy.Faults {
 	}
 	moved := slices.Clone(faults)
 	for i, f := range moved {
-		path := strings.TrimPrefix(strings.TrimPrefix(f.Path, section), ".")
-		switch {
-		case path == "":
-			moved[i].Path = root
-		case path[0] == '[':
-			moved[i].Path = root + path
-		default:
-			moved[i].Path = root + "." + path
-		}
+		moved[i].Path = policy.Below(root, strings.TrimPrefix(strings.TrimPrefix(f.Path, section), "."))
 	}
 	return moved
 }

@@ -2,16 +2,12 @@ package settings
 
 import "github.com/cognito-triggers/cognito-triggers/internal/policy"
 
-// unready warns of a stage that is kept and whose pool, the suite's own, is not what
-// production needs: somebody has to say that this is meant.
+// unready warns of second factors that users of the suite's own pool do not have, or cannot
+// turn on. A kept stage also says who sends its e-mails (Stage.Placeholders).
 func unready(s *Settings, given Given) policy.Faults {
 	var warnings policy.Faults
 	if given.Pool {
 		return nil
-	}
-	if !s.Disposable && !s.Email.throughSES() && !s.Email.CognitoDefault {
-		warnings.Add("email", "is missing: Cognito's own sender sends 50 e-mails a day, codes of sign-ups included",
-			"set email.identity, or cognitoDefault: true if that is enough")
 	}
 	if !s.Disposable && !s.MFA.asks() {
 		warnings.Add("mfa", "is off: a password alone signs in", "set mode: optional or required")

@@ -62,6 +62,9 @@ func heldRules(s *Settings) policy.Faults {
 // for what the pool itself requires or verifies: of the suite's own pool that is the address
 // alone (newPool in package infra says why). Of an app's pool nobody knows it here.
 func unasked(s *Settings, given Given) policy.Faults {
+	if given.Pool || !s.SelfSignUp {
+		return nil
+	}
 	var warnings policy.Faults
 	add := func(path string, rule policy.Rule, names ...string) {
 		refuses := rule.Mode == "" || rule.Mode == policy.Enforce
@@ -71,9 +74,6 @@ func unasked(s *Settings, given Given) policy.Faults {
 		}
 	}
 	for path, rules := range s.ruleSets() {
-		if given.Pool || !s.SelfSignUp {
-			break
-		}
 		if a := rules.Attributes; a != nil {
 			add(policy.Child(path, "attributes")+".required", a.Rule, slices.DeleteFunc(slices.Clone(a.Required), func(name string) bool { return name == "email" })...)
 		}

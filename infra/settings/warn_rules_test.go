@@ -16,7 +16,18 @@ func warned(t *testing.T, lines string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
+	useful(t, stage.Settings.Warnings(Given{}))
 	return strings.Join(slices.DeleteFunc(stage.Warnings(), func(line string) bool { return strings.Contains(line, "sign-up only") }), "\n")
+}
+
+// useful expects of each warning that it says what to do.
+func useful(t *testing.T, warnings policy.Faults) {
+	t.Helper()
+	for _, w := range warnings {
+		if w.Fix == "" {
+			t.Errorf("does not say what to do: %v", w)
+		}
+	}
 }
 
 func TestR41_SynthSaysWhomARuleMeetsAtAToken(t *testing.T) {
@@ -47,6 +58,7 @@ func TestR41_SynthSaysThatAV1TokenIsNotWhollyDemoted(t *testing.T) {
 				t.Fatal(err)
 			}
 			stage.TokenVersion = version
+			useful(t, stage.Settings.Warnings(Given{}))
 			found := strings.Contains(stage.Settings.Warnings(Given{}).Error(), "policy.signUp.disposable.holds: nothing takes aws.cognito.signin.user.admin out of an access token of version V1_0 (disposable)")
 			if found != (want && !can) {
 				t.Errorf("%s, %s: warned: %v", lines, version, found)
@@ -77,6 +89,11 @@ func TestSynthSaysWhatNoHostedPageAsksFor(t *testing.T) {
 	stage.Policy.SignUp.Phone = &policy.Phone{Required: true}
 	if got := stage.Settings.Warnings(Given{}).Error(); !strings.Contains(got, "policy.signUp.phone.required"+says+"phone_number") {
 		t.Errorf("warned of %q", got)
+	}
+	names := policy.Rules{Attributes: &policy.Attributes{Required: []string{"name"}}}
+	stage.Policy.SignUp = policy.SignUp{Clients: map[string]policy.Rules{"1example2client3": names, "2example3client4": names}}
+	if got := stage.Settings.Warnings(Given{}).Error(); strings.Count(got, says) != 2 {
+		t.Errorf("of two clients, warned of %q", got)
 	}
 	if stage.SelfSignUp = false; strings.Contains(stage.Settings.Warnings(Given{}).Error(), says) {
 		t.Error("warned of a pool without self-service sign-up")

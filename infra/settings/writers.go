@@ -27,8 +27,7 @@ const (
 // immutable and dev: attributes, permissions).
 func (s *Settings) writer(given Given, attribute string) string {
 	switch {
-	case !given.has(attribute), attribute == "sub", strings.HasPrefix(attribute, "dev:"):
-		return ""
+	case !given.has(attribute), attribute == "sub", strings.HasPrefix(attribute, "dev:"): // nobody
 	case attribute == "email", attribute == "phone_number":
 		return "every user"
 	case !isCustom(attribute) && !cognito.IsStandard(attribute, cognito.Writable):

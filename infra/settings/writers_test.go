@@ -91,6 +91,10 @@ func TestR42_WhoMayWriteAnImmutableAttribute(t *testing.T) {
 			s.Policy.SignUp.Privileged = privileged(policy.Enforce, "custom:plan")
 			s.Policy.SignUp.Clients = map[string]policy.Rules{"1example2client3id4web5app": {Privileged: privileged(policy.Off, "custom:plan")}}
 		}), immutable, "custom:plan", once},
+		"refused, but not through one of two clients": {as(func(s *Settings) {
+			s.Policy.SignUp.Privileged = privileged(policy.Enforce, "custom:plan")
+			s.Policy.SignUp.Clients = map[string]policy.Rules{"1example2client3": {Privileged: privileged(policy.Off, "custom:plan")}, "2example3client4": {}}
+		}), immutable, "custom:plan", once},
 		"refused through one client alone": {as(func(s *Settings) {
 			s.Policy.SignUp.Clients = map[string]policy.Rules{"1example2client3id4web5app": {Privileged: privileged("", "custom:plan")}}
 		}), immutable, "custom:plan", once},
@@ -124,7 +128,8 @@ func TestR42_NoClaimComesFromWhatSomebodyMayWrite(t *testing.T) {
 		if err := s.Faults(given).Err(); err != nil {
 			t.Errorf("%s is trusted: %v", attribute, err)
 		}
-		if found := s.Warnings(given).Error(); !strings.Contains(found, "policy.tokens.trusted") || !strings.Contains(found, "staff alone writes it") {
+		useful(t, s.Warnings(given))
+		if found := s.Warnings(given).Error(); !strings.Contains(found, "policy.tokens.trusted") || !strings.Contains(found, ": claims may come from an attribute that users can write") || !strings.Contains(found, "staff alone writes it") {
 			t.Errorf("%s is trusted, and synth says %q", attribute, found)
 		}
 	}

@@ -47,6 +47,9 @@ func (q TokenQuestion) scopes() []string {
 	case q.machine(): // of a client that is not known here
 		return slices.Clone(q.Scopes)
 	case q.Source == cognito.TokenHostedAuth:
+		if client, named := q.Clients[q.Client]; named {
+			return slices.Clone(client.Scopes)
+		}
 		return []string{"openid", "email", "profile"}
 	}
 	return []string{cognito.SelfService}

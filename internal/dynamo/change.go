@@ -16,10 +16,10 @@ type change struct {
 	values      map[string]types.AttributeValue
 }
 
-// newChange reserves exactly what an update of PROFILE needs: a map of 15 is twice as
-// large as one of 14.
-func newChange() *change {
-	return &change{names: make(map[string]string, 14), values: make(map[string]types.AttributeValue, 14)}
+// newChange reserves room for so many attributes; a map of more than 8, and of more than
+// 14, is twice as large.
+func newChange(attributes int) *change {
+	return &change{names: make(map[string]string, attributes), values: make(map[string]types.AttributeValue, attributes)}
 }
 
 func (c *change) name(attribute string) string {

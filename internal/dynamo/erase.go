@@ -31,7 +31,7 @@ func profileStone(at time.Time) (*change, string) {
 }
 
 func stone[Row any](at time.Time) (*change, string) {
-	c := newChange()
+	c := newChange(8)
 	c.put("deletedAt", stamp(at))
 	c.put(table.TTL, number(users.Expiry(at).Unix()))
 	c.drop(table.Names[Row](table.Personal)...)
@@ -40,7 +40,7 @@ func stone[Row any](at time.Time) (*change, string) {
 
 // authzStone uses AUTHZ's own names, as every writer of that row does.
 func authzStone(at time.Time) (*change, string) {
-	c := newChange()
+	c := newChange(8)
 	c.put("authzStatus", text(string(table.Deleted)))
 	c.put("authzAt", stamp(at))
 	c.put(table.TTL, number(users.Expiry(at).Unix()))

@@ -165,10 +165,10 @@ func TestTheCallersTimeEndsTheCall(t *testing.T) {
 	})
 }
 
-func TestAFailedConditionIsASuccessAndASecondStep(t *testing.T) {
+func TestAFailedConditionIsASuccessAndANextStep(t *testing.T) {
 	server := newStub(t, reply(400, "ConditionalCheckFailedException"))
 	s, _ := at(t, server.URL)
-	if write, err := signIn(t.Context(), s); write != users.Unchanged || err != nil || server.requests.Load() != 2 {
-		t.Errorf("the write was %q with error %v after %d requests, want step A and step B", write, err, server.requests.Load())
+	if write, err := signIn(t.Context(), s); write != users.Late || err != nil || server.requests.Load() != 4 {
+		t.Errorf("the write was %q with error %v after %d requests, want four steps", write, err, server.requests.Load())
 	}
 }

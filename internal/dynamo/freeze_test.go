@@ -87,7 +87,7 @@ func mortal(t *testing.T, server *stub) (*Store, *dead) {
 // thaw lets an hour pass on the wall clock.
 func thaw(s *Store) { s.wire.lastUse.Store(time.Now().Add(-time.Hour).UnixMilli()) }
 
-// both writes two rows at the same time, as a sign-in does.
+// both writes SIGNIN and asks PROFILE at the same time, and then writes that, too.
 func both(t *testing.T, s *Store) (slowest time.Duration) {
 	t.Helper()
 	start := time.Now()
@@ -129,8 +129,8 @@ func TestR27_ConnectionsThatTheServerClosedCostNoAttempt(t *testing.T) {
 		thaw(s)
 		both(t, s)
 	}
-	if got := server.requests.Load(); got != 200 {
-		t.Errorf("200 writes needed %d requests", got)
+	if got := server.requests.Load(); got != 300 {
+		t.Errorf("100 questions and 200 writes needed %d requests", got)
 	}
 	for _, h := range server.headers {
 		if got := h.Get("Amz-Sdk-Request"); !strings.HasPrefix(got, "attempt=1;") {

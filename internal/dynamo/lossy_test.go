@@ -71,7 +71,7 @@ func TestR25_LostRepliesAddNothing(t *testing.T) {
 
 // writer is what a write needs of a store.
 type writer interface {
-	users.Recorder
+	users.Mirrored
 	users.Eraser
 }
 

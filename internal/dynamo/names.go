@@ -20,6 +20,9 @@ func ProfileAttributes() []string { return table.Written[table.Profile]() }
 // SignInAttributes returns the same for SIGNIN.
 func SignInAttributes() []string { return table.Written[table.SignIn]() }
 
+// CompareAttributes returns every attribute name that Compare reads.
+func CompareAttributes() []string { return []string{table.PK, table.SK, "digest", "deletedAt"} }
+
 // EraseAttributes returns every attribute name that Erase mentions, in all three rows.
 // No trigger may write all of them: the time to live and AUTHZ's are among them.
 func EraseAttributes() []string {

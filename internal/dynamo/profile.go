@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"github.com/cognito-triggers/cognito-triggers/internal/signup/email"
@@ -43,6 +44,31 @@ func (s *Store) Upsert(ctx context.Context, seen users.Snapshot) (users.Write, e
 	return users.Failed, explain("writing PROFILE", errUnsettled)
 }
 
+// Compare reports whether there is a PROFILE, and whether it has the snapshot's digest or
+// is a tombstone. The read is a BatchGetItem as in Access, so that a function links, and
+// warms, one kind of read.
+func (s *Store) Compare(ctx context.Context, seen users.Snapshot) (there, same bool, err error) {
+	projection, names := Project(CompareAttributes())
+	consistent := true
+	out, err := s.client.BatchGetItem(ctx, &dynamodb.BatchGetItemInput{RequestItems: map[string]types.KeysAndAttributes{s.table: {
+		Keys:                     []map[string]types.AttributeValue{rowKey(seen.Key, table.ProfileRow)},
+		ConsistentRead:           &consistent,
+		ProjectionExpression:     &projection,
+		ExpressionAttributeNames: names,
+	}}})
+	switch {
+	case err != nil:
+		return false, false, explain("asking PROFILE", err)
+	case len(out.UnprocessedKeys) > 0:
+		return false, false, explain("asking PROFILE", errUnprocessed)
+	}
+	for _, row := range out.Responses[s.table] {
+		digest, _ := row["digest"].(*types.AttributeValueMemberS)
+		return true, row["deletedAt"] != nil || digest != nil && digest.Value == seen.Profile.Digest(), nil
+	}
+	return false, false, nil
+}
+
 // profileChange is step A: the address stays, or the row has no verified one.
 func profileChange(seen users.Snapshot) (*change, string) {
 	c := copied(seen)
@@ -57,7 +83,7 @@ func profileChange(seen users.Snapshot) (*change, string) {
 // older than this snapshot. An absent row cannot have failed step A, except if nothing
 // may be created.
 func profileProbe(seen users.Snapshot) (*change, string) {
-	c := newChange()
+	c := newChange(8)
 	name := c.name("attrsAt")
 	c.set = append(c.set, name+" = "+name)
 	c.value("attrsAt", stamp(seen.At))
@@ -78,7 +104,7 @@ func profileLeaving(seen users.Snapshot) (*change, string) {
 
 // copied sets what a snapshot says.
 func copied(seen users.Snapshot) *change {
-	at, p, c := stamp(seen.At), seen.Profile, newChange()
+	at, p, c := stamp(seen.At), seen.Profile, newChange(15)
 	c.keep("status", text(string(table.Active)))
 	c.keep("createdAt", at)
 	c.keep("createdBy", textOrNone(seen.Source))
@@ -92,6 +118,7 @@ func copied(seen users.Snapshot) *change {
 	c.put("profile", textMap(p.Attributes))
 	c.put("truncated", ifAny(p.Truncated, truth(true)))
 	c.put("disabled", ifAny(p.Disabled, truth(true)))
+	c.put("digest", text(p.Digest()))
 	c.put("attrsAt", at)
 	c.count("rev")
 	return c

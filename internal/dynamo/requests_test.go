@@ -79,6 +79,22 @@ type requestCase struct {
 	call   func(context.Context, *Store) (any, error)
 }
 
+// access reads for a token, and returns what it read.
+func access(ctx context.Context, s *Store) (any, error) {
+	a, err := s.Access(ctx, ada, "web")
+	type read struct {
+		Roles, Tenants []string
+		Tenant, Status string
+		Extra          map[string]any
+		Rev            int64
+	}
+	return struct {
+		Authz          read
+		Known, Deleted bool
+		ClientProfile  string
+	}{read{a.Authz.Roles, a.Authz.Tenants, a.Authz.Tenant, string(a.Authz.Status), a.Authz.Extra, a.Authz.Rev}, a.Known, a.Deleted, a.ClientProfile}, err
+}
+
 func requestCases() []requestCase {
 	full := users.Snapshot{Key: ada, At: noon, Source: "PostConfirmation_ConfirmSignUp", Profile: users.Profile{
 		Username: "ada", Email: "Ada@Example.com", EmailCollision: "ada@example.com", EmailVerified: true,
@@ -97,22 +113,12 @@ func requestCases() []requestCase {
 	erase := func(ctx context.Context, s *Store) (any, error) {
 		return nil, s.Erase(ctx, ada, noon.Add(500*time.Millisecond))
 	}
+	compare := func(ctx context.Context, s *Store) (any, error) {
+		there, same, err := s.Compare(ctx, full)
+		return []bool{there, same}, err
+	}
 	assign := func(ctx context.Context, s *Store) (any, error) { return nil, s.Assign(ctx, "web", "app") }
 	forget := func(ctx context.Context, s *Store) (any, error) { return nil, s.Forget(ctx, "web") }
-	access := func(ctx context.Context, s *Store) (any, error) {
-		a, err := s.Access(ctx, ada, "web")
-		type read struct {
-			Roles, Tenants []string
-			Tenant, Status string
-			Extra          map[string]any
-			Rev            int64
-		}
-		return struct {
-			Authz          read
-			Known, Deleted bool
-			ClientProfile  string
-		}{read{a.Authz.Roles, a.Authz.Tenants, a.Authz.Tenant, string(a.Authz.Status), a.Authz.Extra, a.Authz.Rev}, a.Known, a.Deleted, a.ClientProfile}, err
-	}
 	return []requestCase{
 		{"a full PROFILE", nil, upsert(full)},
 		{"a bare PROFILE", nil, upsert(bare)},
@@ -123,10 +129,14 @@ func requestCases() []requestCase {
 		{"an address is left for none", []string{ccf, "", ""}, upsert(bare)},
 		{"an address that cannot be left", []string{ccf, "", denied}, upsert(bare)},
 		{"a sign-in", nil, count("web")},
-		{"a sign-in inside the window", []string{ccf}, count("")},
-		{"a late sign-in", []string{ccf, ccf}, count("web")},
+		{"a sign-in soon after another one", []string{ccf}, count("")},
+		{"a sign-in inside the window", []string{ccf, ccf}, count("")},
+		{"a sign-in again", []string{ccf, ccf, ccf}, count("web")},
+		{"a late sign-in", []string{ccf, ccf, ccf, ccf}, count("web")},
 		{"a sign-in that cannot be counted", []string{denied}, count("web")},
-		{"a sign-in that cannot be moved", []string{ccf, denied}, count("web")},
+		{"a sign-in that cannot be moved", []string{ccf, ccf, denied}, count("web")},
+		{"a PROFILE that is asked", nil, compare},
+		{"a PROFILE that cannot be asked", []string{denied}, compare},
 		{"the end of a person", nil, erase},
 		{"the end of nobody", []string{ccf, ccf, ccf}, erase},
 		{"an end that stops half way", []string{"", denied}, erase},

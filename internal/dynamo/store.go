@@ -30,7 +30,7 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/users"
 )
 
-// Store implements users.Recorder, users.Reader and users.Eraser over one table. Open
+// Store implements users.Mirrored, users.Reader and users.Eraser over one table. Open
 // makes it. It is safe for concurrent use and holds no state of a request.
 type Store struct {
 	client   *dynamodb.Client
@@ -41,7 +41,7 @@ type Store struct {
 }
 
 var (
-	_ users.Recorder = (*Store)(nil)
+	_ users.Mirrored = (*Store)(nil)
 	_ users.Reader   = (*Store)(nil)
 	_ users.Eraser   = (*Store)(nil)
 )

@@ -66,10 +66,10 @@ var writers = []func(w *world, q *user, at time.Time){
 		w.sees(users.Confirmed, q, "PostConfirmation_ConfirmForgotPassword", at)
 	},
 	func(w *world, q *user, at time.Time) {
-		w.sees(users.SignedIn, q, "PostAuthentication_Authentication", at)
+		w.sees(signedIn, q, "PostAuthentication_Authentication", at)
 	},
 	func(w *world, q *user, at time.Time) {
-		w.sees(users.SignedIn, q, "PostAuthentication_Authentication", at)
+		w.sees(signedIn, q, "PostAuthentication_Authentication", at)
 	},
 	func(w *world, q *user, at time.Time) { w.sees(users.Healed, q, "TokenGeneration_RefreshTokens", at) },
 	func(w *world, q *user, at time.Time) {
@@ -80,6 +80,10 @@ var writers = []func(w *world, q *user, at time.Time){
 }
 
 type handler func(context.Context, users.Recorder, *users.Mirror, users.Sighting) (users.Writes, error)
+
+func signedIn(ctx context.Context, store users.Recorder, mirror *users.Mirror, seen users.Sighting) (users.Writes, error) {
+	return users.SignedIn(ctx, store.(users.Mirrored), mirror, seen)
+}
 
 func (w *world) sees(handle handler, q *user, source string, at time.Time) {
 	attributes := map[string]string{"cognito:user_status": q.now().status}

@@ -46,7 +46,7 @@ var errLost = errors.New("the store does not answer")
 
 // half is a store that loses the writes of one kind of row.
 type half struct {
-	users.Recorder
+	users.Mirrored
 	lost string
 }
 
@@ -54,14 +54,14 @@ func (h half) Upsert(ctx context.Context, seen users.Snapshot) (users.Write, err
 	if h.lost == "PROFILE" {
 		return users.Failed, errLost
 	}
-	return h.Recorder.Upsert(ctx, seen)
+	return h.Mirrored.Upsert(ctx, seen)
 }
 
 func (h half) SignIn(ctx context.Context, seen users.SignIn) (users.Write, error) {
 	if h.lost == "SIGNIN" {
 		return users.Failed, errLost
 	}
-	return h.Recorder.SignIn(ctx, seen)
+	return h.Mirrored.SignIn(ctx, seen)
 }
 
 // fire sends an event about the user as it is now, with the deliveries of f.
@@ -90,15 +90,19 @@ func (w *world) begin(q *user, seen users.Sighting, a attempt) {
 		w.preToken(q, seen, a, store)
 		return
 	}
-	handle := users.SignedIn
+	handle := handler(signedIn)
 	if strings.HasPrefix(seen.Source, "PostConfirmation_") {
 		handle = users.Confirmed
 	}
 	w.later(a.writes, func() {
 		writes, err := handle(context.Background(), store, w.mirror, seen)
 		w.tell("    %s of %s, begun %s, wrote PROFILE %q and SIGNIN %q", seen.Source, q.sub, seen.At.Format("15:04:05.000"), writes.Profile, writes.SignIn)
+		if writes.SignIn == users.Applied && writes.Profile == users.None {
+			w.noted["a sign-in left PROFILE alone"]++
+		}
 		if err == nil {
 			w.mustKnow(q, seen.Source)
+			w.mustSay(q, seen)
 		}
 	})
 }

@@ -46,6 +46,7 @@ func (f faults) ports(p port) (sweep.Pool, sweep.Table) {
 type rules struct {
 	profile     func(users.ProfileRow, users.Snapshot) (users.ProfileRow, users.Write)
 	signIn      func(table.SignIn, users.SignIn) (table.SignIn, users.Write)
+	compare     func(users.ProfileRow, users.Snapshot) (there, same bool)
 	buryProfile func(users.ProfileRow, time.Time) users.ProfileRow
 	buryAuthz   func(table.Authz, time.Time) table.Authz
 	access      func(users.Key, table.Access) table.Access
@@ -55,7 +56,8 @@ type rules struct {
 func lawful() rules {
 	return rules{
 		profile: users.MergeProfile, signIn: users.MergeSignIn, buryProfile: users.BuryProfile, buryAuthz: users.BuryAuthz,
-		access: func(_ users.Key, a table.Access) table.Access { return a },
+		compare: func(row users.ProfileRow, seen users.Snapshot) (there, same bool) { return row.Compare(seen.Profile) },
+		access:  func(_ users.Key, a table.Access) table.Access { return a },
 	}
 }
 
@@ -70,6 +72,11 @@ func (s *rowStore) Upsert(_ context.Context, seen users.Snapshot) (write users.W
 	rows.Profile, write = s.profile(rows.Profile, seen)
 	s.rows[seen.Key] = rows
 	return write, nil
+}
+
+func (s *rowStore) Compare(_ context.Context, seen users.Snapshot) (there, same bool, err error) {
+	there, same = s.compare(s.rows[seen.Key].Profile, seen)
+	return there, same, nil
 }
 
 func (s *rowStore) SignIn(_ context.Context, seen users.SignIn) (write users.Write, err error) {

@@ -136,6 +136,20 @@ func (w *world) grantedOnly(q *user, row table.Authz) {
 	}
 }
 
+// mustSay is R77: after an event was recorded, PROFILE says what the event said, or
+// something is as new as the event, or the user is deleted.
+func (w *world) mustSay(q *user, seen users.Sighting) {
+	rows, _ := w.ledger.Rows(context.Background(), key(q.sub))
+	said := w.mirror.Profile(seen.Username, seen.Attributes)
+	there, same := rows.Profile.Compare(said)
+	switch {
+	case same, !there: // mustKnow judges the second
+	case !rows.Profile.AttrsAt.Before(seen.At), rows.SignIn.Last.After(seen.At), !rows.SignIn.DeletedAt.IsZero():
+	default:
+		w.violated("PROFILE of %s does not say what an event said: %s, and not %s", q.sub, words(rows.Profile), words(said))
+	}
+}
+
 // mustKnow is R33: after a user was seen and that was written, there is a row.
 func (w *world) mustKnow(q *user, source string) {
 	rows, _ := w.ledger.Rows(context.Background(), key(q.sub))

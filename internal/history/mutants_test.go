@@ -58,6 +58,18 @@ func brokenProfiles() []mutant {
 				return row, write
 			}
 		})},
+		{"a sign-in remembers what it wrote in place of asking PROFILE", "does not say what an event said", store(func(r *rules) {
+			wrote := map[users.Key]string{}
+			r.profile = func(old users.ProfileRow, seen users.Snapshot) (users.ProfileRow, users.Write) {
+				if seen.Source == "PostAuthentication_Authentication" {
+					wrote[seen.Key] = seen.Profile.Digest()
+				}
+				return users.MergeProfile(old, seen)
+			}
+			r.compare = func(_ users.ProfileRow, seen users.Snapshot) (there, same bool) {
+				return wrote[seen.Key] != "", wrote[seen.Key] == seen.Profile.Digest()
+			}
+		})},
 		{"the last write wins, not the newest", "went back", store(func(r *rules) {
 			r.profile = func(old users.ProfileRow, seen users.Snapshot) (users.ProfileRow, users.Write) {
 				if seen.At.Before(old.AttrsAt) {

@@ -43,7 +43,7 @@ var situations = []string{
 	"a row was buried", "a row was buried whose name another has", "a row of rights was buried", "an address was left", "a sign-in was counted again and again",
 	"a token said roles", "a token was refused", "a token healed a row", "a sweep was stopped in phase none", "a sweep was stopped in phase list", "a sweep was stopped in phase scan",
 	"a sweep was stopped in phase ask", "a page token was refused", "a user was asked for and was there", "the list was behind",
-	"a disabled user was marked",
+	"a disabled user was marked", "a sign-in left PROFILE alone",
 }
 
 // missing returns the situations that were never met.

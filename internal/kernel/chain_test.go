@@ -65,7 +65,7 @@ func TestADecisionReachesTheResponse(t *testing.T) {
 		t.Errorf("got %s, %v", reply, err)
 	}
 	for key, want := range map[string]any{
-		"requestId": "r-1", "function": "presignup", "trigger": "PreSignUp_SignUp", "outcome": "allowed",
+		"requestId": "r-1", "FunctionName": "presignup", "trigger": "PreSignUp_SignUp", "outcome": "allowed",
 		"policy": "abc", "level": "INFO", "refused": 0.0, "failed": 0.0, "degraded": 0.0,
 	} {
 		if line[key] != want {

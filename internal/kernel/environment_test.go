@@ -3,6 +3,7 @@ package kernel_test
 import (
 	"bytes"
 	"context"
+	"strings"
 	"testing"
 	"time"
 
@@ -19,6 +20,25 @@ func TestTheEnvironmentIsReadInMilliseconds(t *testing.T) {
 		}, "hash")
 		if err != nil || env.Timeout != want || env.PolicyHash != "hash" || env.Namespace != "Suite/prod" || env.Now == nil || env.Log == nil {
 			t.Errorf("%s: got %+v, %v", value, env, err)
+		}
+	}
+}
+
+// The function's name on AWS is the dimension of its metrics; what is slow is the stage's.
+func TestR74_TheEnvironmentSaysWhatIsSlowAndWhoCounts(t *testing.T) {
+	read := func(slow string) (kernel.Environment, error) {
+		return kernel.NewEnvironment(func(name string) string {
+			return map[string]string{"FUNCTION_TIMEOUT_MS": "4000", "SLOW_MS": slow, "AWS_LAMBDA_FUNCTION_NAME": "Suite-PreSignUp"}[name]
+		}, "hash")
+	}
+	for text, want := range map[string]time.Duration{"": 0, "1500": 1500 * time.Millisecond} {
+		if env, err := read(text); err != nil || env.Slow != want || env.Function != "Suite-PreSignUp" {
+			t.Errorf("%q: %+v, %v", text, env, err)
+		}
+	}
+	for _, text := range []string{"0", "-1", "soon"} {
+		if _, err := read(text); err == nil || !strings.Contains(err.Error(), "SLOW_MS") {
+			t.Errorf("%q: %v", text, err)
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package kernel
 
 import (
+	"cmp"
 	"context"
 	"log/slog"
 	"time"
@@ -11,8 +12,8 @@ import (
 // Function is one trigger of the suite: what it knows, what it sees, how it decides,
 // and what happens when it cannot.
 type Function[View any] struct {
-	// Name is the function's folder, such as "presignup", and the dimension of its
-	// metrics.
+	// Name is the function's folder, such as "presignup". Where Lambda names no function,
+	// it is the dimension of the metrics.
 	Name string
 	// Sources and Versions are what the function knows; any other event is a failure,
 	// which Unknown may refuse.
@@ -72,7 +73,7 @@ type Decision struct {
 // Handle returns the chain of a function. The environment has the log, the policy's
 // hash and the time-out.
 func Handle[View any](f Function[View], env Environment) *Chain {
-	env.Log = env.Log.With(slog.String(Dimension, f.Name), slog.String("policy", env.PolicyHash))
+	env.Log = env.Log.With(slog.String(Dimension, cmp.Or(env.Function, f.Name)), slog.String("policy", env.PolicyHash))
 	c := &Chain{
 		sources:   f.Sources,
 		versions:  f.Versions,

@@ -85,21 +85,49 @@ func TestTheLineSaysWhatHappened(t *testing.T) {
 	}
 }
 
-func TestTheDurationIsInMilliseconds(t *testing.T) {
+// took returns the line of a call that took so long.
+func took(t *testing.T, long time.Duration, env kernel.Environment) map[string]any {
+	t.Helper()
 	now := time.Unix(1_700_000_000, 0)
 	var out bytes.Buffer
+	env.Now, env.Log = func() time.Time { return now }, kernel.NewLog(&out)
 	chain := kernel.Handle(kernel.Function[cognito.PreSignUp]{
 		Sources: cognito.PreSignUpSources(), Versions: []string{"1"}, View: (*cognito.Event).PreSignUp,
 		Decide: func(context.Context, cognito.PreSignUp, time.Time) (kernel.Decision, error) {
-			now = now.Add(12345 * time.Microsecond)
+			now = now.Add(long)
 			return kernel.Decision{}, nil
 		},
-	}, kernel.Environment{Now: func() time.Time { return now }, Log: kernel.NewLog(&out)})
+	}, env)
 	if _, err := chain.Invoke(t.Context(), []byte(event)); err != nil {
 		t.Fatal(err)
 	}
-	if line := oneLine(t, out.String()); line["durationMs"] != 12.345 {
+	return oneLine(t, out.String())
+}
+
+func TestTheDurationIsInMilliseconds(t *testing.T) {
+	if line := took(t, 12345*time.Microsecond, kernel.Environment{}); line["durationMs"] != 12.345 {
 		t.Errorf("got %v", line["durationMs"])
+	}
+}
+
+func TestR74_ACallIsSlowFromTheStagesTimeOn(t *testing.T) {
+	const limit = 1500 * time.Millisecond
+	for _, c := range []struct {
+		limit, long time.Duration
+		want        float64
+	}{{limit, limit, 0}, {limit, limit + 1, 1}, {limit, time.Minute, 1}, {limit, 0, 0}, {0, time.Minute, 0}} {
+		if line := took(t, c.long, kernel.Environment{Slow: c.limit}); line["slow"] != c.want {
+			t.Errorf("%v of %v: slow is %v", c.long, c.limit, line["slow"])
+		}
+	}
+}
+
+// Two suites can share a namespace: the dimension is the function's own name.
+func TestR74_TheDimensionIsTheFunctionsName(t *testing.T) {
+	line := took(t, 0, kernel.Environment{Function: "Suite-PreSignUp", Namespace: "Acme"})
+	metrics := fmt.Sprint(line["_aws"])
+	if line["FunctionName"] != "Suite-PreSignUp" || !strings.Contains(metrics, "Dimensions:[[FunctionName]]") || strings.Contains(metrics, "Unit") {
+		t.Errorf("the line is %v", line)
 	}
 }
 

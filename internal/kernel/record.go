@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/aws/aws-lambda-go/lambdacontext"
@@ -29,12 +30,13 @@ type record struct {
 
 // Every function has these metrics, and all metrics have this one dimension.
 const (
-	Dimension = "function" // the function's Name
-	Refused   = "refused"  // decided against the caller
-	Failed    = "failed"   // no decision: the failure policy answered
-	Degraded  = "degraded" // answered with less than it should have
-	Observed  = "observed" // rules that would have refused
-	Lasting   = "lasting"  // an operator must act; waiting does not help
+	Dimension = "FunctionName" // as Lambda's own metrics have it
+	Refused   = "refused"      // decided against the caller
+	Failed    = "failed"       // no decision: the failure policy answered
+	Degraded  = "degraded"     // answered with less than it should have
+	Observed  = "observed"     // rules that would have refused
+	Lasting   = "lasting"      // an operator must act; waiting does not help
+	Slow      = "slow"         // took longer than Environment.Slow
 )
 
 // Demoted is a metric of pretokengeneration's own: a rule that holds at a token took out
@@ -46,18 +48,15 @@ const Namespace = "CognitoTriggers"
 
 // metrics returns the fixed part of the line's CloudWatch embedded metric format,
 // with a function's own metrics. The line is its own metric document, so nothing else is
-// sent (CloudWatch user guide, "Embedded metric format").
+// sent (CloudWatch user guide, "Embedded metric format"). No metric has a unit: every line
+// pays for its bytes, and for each metric each function pays by the month.
 func metrics(namespace string, own []string) json.RawMessage {
 	if namespace == "" {
 		namespace = Namespace
 	}
-	document := `[{"Namespace":` + strconv.Quote(namespace) + `,"Dimensions":[["` + Dimension + `"]],"Metrics":[` +
-		`{"Name":"durationMs","Unit":"Milliseconds"},{"Name":"` + Refused + `","Unit":"Count"},{"Name":"` + Failed + `","Unit":"Count"},` +
-		`{"Name":"` + Degraded + `","Unit":"Count"},{"Name":"` + Observed + `","Unit":"Count"},{"Name":"` + Lasting + `","Unit":"Count"}`
-	for _, name := range own {
-		document += `,{"Name":"` + name + `","Unit":"Count"}`
-	}
-	return json.RawMessage(document + `]}]`)
+	names := slices.Concat([]string{Refused, Failed, Degraded, Observed, Lasting, Slow}, own)
+	return json.RawMessage(`[{"Namespace":` + strconv.Quote(namespace) + `,"Dimensions":[["` + Dimension + `"]],"Metrics":[{"Name":"` +
+		strings.Join(names, `"},{"Name":"`) + `"}]}]`)
 }
 
 // log writes the invocation's one line.
@@ -75,6 +74,7 @@ func (c *Chain) log(ctx context.Context, r record) {
 		slog.Int(Degraded, count(r.decision.Degraded)),
 		slog.Int(Observed, len(r.decision.Observed)),
 		slog.Int(Lasting, count(lasts(r.trouble()))),
+		slog.Int(Slow, count(c.env.Slow > 0 && r.took > c.env.Slow)),
 	)
 	for _, name := range c.counts {
 		attrs = append(attrs, slog.Int(name, count(slices.Contains(r.decision.Counted, name))))

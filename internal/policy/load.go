@@ -6,7 +6,6 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 )
@@ -45,17 +44,7 @@ func Hash(text []byte) string {
 // Decode reads the content of policy.json as Load does. Numbers in a Claim.Value become
 // int64 if they are whole and fit, float64 otherwise.
 func Decode(text []byte, required ...string) (Document, error) {
-	var doc Document
-	in := json.NewDecoder(bytes.NewReader(text))
-	in.DisallowUnknownFields()
-	in.UseNumber()
-	if err := in.Decode(&doc); err != nil {
-		return Document{}, fmt.Errorf("reading JSON: %w", err)
-	}
-	if _, err := in.Token(); err != io.EOF {
-		return Document{}, fmt.Errorf("there is more behind the document")
-	}
-	var there map[string]json.RawMessage
+	var there map[string]json.RawMessage // unlike a decoder's, this reading refuses what is behind the document
 	if err := json.Unmarshal(text, &there); err != nil {
 		return Document{}, fmt.Errorf("reading JSON: %w", err)
 	}
@@ -63,6 +52,13 @@ func Decode(text []byte, required ...string) (Document, error) {
 		if value := there[section]; value == nil || string(value) == "null" {
 			return Document{}, fmt.Errorf("the section %s is missing: build and ship policy.json with Encode", section)
 		}
+	}
+	var doc Document
+	in := json.NewDecoder(bytes.NewReader(text))
+	in.DisallowUnknownFields()
+	in.UseNumber()
+	if err := in.Decode(&doc); err != nil {
+		return Document{}, fmt.Errorf("reading JSON: %w", err)
 	}
 	if err := doc.Tokens.settle(); err != nil {
 		return Document{}, err

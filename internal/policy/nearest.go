@@ -26,9 +26,6 @@ func Choice[T ~string](word T, known ...T) string {
 // neighbours are one mistake. Of equally near words it returns the first.
 func Nearest(word string, known []string) string {
 	best, least := "", 1+max(1, len(word)/3)
-	if len(word) > 64 {
-		return ""
-	}
 	for _, candidate := range known {
 		if d := distance(strings.ToLower(word), strings.ToLower(candidate)); d < least {
 			best, least = candidate, d
@@ -40,12 +37,13 @@ func Nearest(word string, known []string) string {
 // distance counts the letters to add, remove, change or swap with their neighbour
 // (optimal string alignment).
 func distance(a, b string) int {
-	before, row := make([]int, len(b)+1), make([]int, len(b)+1)
+	var before []int
+	row := make([]int, len(b)+1)
 	for j := range row {
 		row[j] = j
 	}
 	for i := range len(a) {
-		next := make([]int, len(b)+1)
+		next := make([]int, len(row))
 		next[0] = i + 1
 		for j := range len(b) {
 			change := row[j]
@@ -59,5 +57,5 @@ func distance(a, b string) int {
 		}
 		before, row = row, next
 	}
-	return row[len(b)]
+	return row[len(row)-1]
 }

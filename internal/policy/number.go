@@ -12,14 +12,13 @@ import (
 // number, and for a whole one that neither type can hold: float64 would round it
 // silently.
 func Number(literal string) (any, bool) {
+	f, err := strconv.ParseFloat(literal, 64)
 	if whole(literal) {
 		if n, err := strconv.ParseInt(literal, 10, 64); err == nil {
 			return n, true
 		}
-		f, err := strconv.ParseFloat(literal, 64)
 		return f, err == nil && literal == strconv.FormatFloat(f, 'f', -1, 64)
 	}
-	f, err := strconv.ParseFloat(literal, 64)
 	if err != nil || math.IsInf(f, 0) || math.IsNaN(f) {
 		return nil, false
 	}

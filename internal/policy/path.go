@@ -24,5 +24,13 @@ func Item(path string, i int) string {
 	return path + "[" + strconv.Itoa(i) + "]"
 }
 
+// Below returns a path that begins at root as one that begins where root does.
+func Below(root, path string) string {
+	if root == "" || path == "" || path[0] == '[' {
+		return root + path
+	}
+	return root + "." + path
+}
+
 // plain are the characters of keys that need no quotes in a path.
 const plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-:"

@@ -1,7 +1,9 @@
 package policy_test
 
 import (
+	"errors"
 	"flag"
+	"io/fs"
 	"math"
 	"os"
 	"os/exec"
@@ -126,6 +128,9 @@ func TestEveryRuleIsSeenUnderItsKey(t *testing.T) {
 	if (policy.Rules{}).Clone() != (policy.Rules{}) {
 		t.Error("an absent rule is copied")
 	}
+	if written := full().SignUp.Rules; !reflect.DeepEqual(written.Clone(), written) {
+		t.Errorf("the copy says %+v", written.Clone())
+	}
 }
 
 func TestR41_OnlyTheRulesThatHoldAtATokenAreHeld(t *testing.T) {
@@ -148,6 +153,15 @@ func TestR41_OnlyTheRulesThatHoldAtATokenAreHeld(t *testing.T) {
 		if held := rules.Held(); held != (policy.Rules{}) {
 			t.Errorf("%s: held are %+v", name, held)
 		}
+	}
+}
+
+// A rule that could hold at a token and does not is undone by the next change of the attribute.
+func TestTheRulesThatHoldAtSignUpOnlyAreUndone(t *testing.T) {
+	held := policy.Held{Holds: policy.HoldsAtToken}
+	rules := policy.Rules{Email: &policy.Email{Held: held}, Relay: &policy.Relay{}, Roles: &policy.Roles{Rule: policy.Rule{Mode: policy.Off}}, Username: &policy.Username{}}
+	if got, want := rules.Undone(), (policy.Rules{Relay: rules.Relay}); got != want {
+		t.Errorf("undone are %+v", got)
 	}
 }
 
@@ -186,6 +200,14 @@ func TestThePolicyFileHasOneForm(t *testing.T) {
 	}
 }
 
+func TestAValueThatJSONCannotHoldIsNotEncoded(t *testing.T) {
+	doc := full()
+	doc.Tokens.Profiles["app"].ID.Claims[1].Value = math.NaN()
+	if text, err := policy.Encode(doc); err == nil || len(text) != 0 || !strings.HasPrefix(err.Error(), "encoding the policy: json: unsupported value") {
+		t.Errorf("encoded as %s, %v", text, err)
+	}
+}
+
 func TestEachFunctionIsShippedWhatItNeedsAndNoMore(t *testing.T) {
 	needs := map[string][]string{"reconcile": {"mirror"}}
 	for _, trigger := range triggers.All() {
@@ -212,35 +234,36 @@ func TestEachFunctionIsShippedWhatItNeedsAndNoMore(t *testing.T) {
 	if _, err := policy.Decode([]byte("{}"), "tokns"); err == nil {
 		t.Error("an unknown section is found")
 	}
-	if _, err := policy.Encode(policy.Document{}, "tokns"); err == nil {
-		t.Error("an unknown section is encoded")
+	if _, err := policy.Encode(policy.Document{}, "tokns"); err == nil || err.Error() != `encoding the policy: one of the sections ["tokns"] does not exist` {
+		t.Errorf("an unknown section is encoded: %v", err)
 	}
 }
 
 func TestAFunctionRefusesHalfAPolicy(t *testing.T) {
-	for name, text := range map[string]string{
-		"empty":            "",
-		"not JSON":         "signUp: {}",
-		"null":             "null",
-		"missing section":  `{"tokens":{}}`,
-		"null section":     `{"signUp":null}`,
-		"unknown section":  `{"signUp":{},"signup2":{}}`,
-		"unknown key":      `{"signUp":{"domains":{"denny":["a"]}}}`,
-		"wrong type":       `{"signUp":{"email":{"required":"true"}}}`,
-		"trailing":         `{"signUp":{}} {}`,
-		"trailing bracket": `{"signUp":{}}}`,
-		"big number":       `{"signUp":{},"tokens":{"profiles":{"p":{"id":{"claims":[{"name":"a","value":[{"b":9223372036854775808}]}]}}}}}`,
-		"infinite number":  `{"signUp":{},"tokens":{"profiles":{"p":{"access":{"claims":[{"name":"a","value":1e999}]}}}}}`,
+	const missing, inexact = "the section signUp is missing: build and ship policy.json with Encode", `the claim "a" has a number that cannot be kept exactly`
+	for name, c := range map[string]struct{ text, want string }{
+		"empty":            {"", "reading JSON: "},
+		"not JSON":         {"signUp: {}", "reading JSON: "},
+		"null":             {"null", missing},
+		"missing section":  {`{"tokens":{}}`, missing},
+		"null section":     {`{"signUp":null}`, missing},
+		"unknown section":  {`{"signUp":{},"signup2":{}}`, `reading JSON: json: unknown field "signup2"`},
+		"unknown key":      {`{"signUp":{"domains":{"denny":["a"]}}}`, `reading JSON: json: unknown field "denny"`},
+		"wrong type":       {`{"signUp":{"email":{"required":"true"}}}`, "reading JSON: "},
+		"trailing":         {`{"signUp":{}} {}`, "reading JSON: "},
+		"trailing bracket": {`{"signUp":{}}}`, "reading JSON: "},
+		"big number":       {`{"signUp":{},"tokens":{"profiles":{"p":{"id":{"claims":[{"name":"a","value":[{"b":9223372036854775808}]}]}}}}}`, inexact},
+		"infinite number":  {`{"signUp":{},"tokens":{"profiles":{"p":{"access":{"claims":[{"name":"a","value":1e999}]}}}}}`, inexact},
 	} {
-		if doc, err := policy.Decode([]byte(text), "signUp"); err == nil {
-			t.Errorf("%s: read as %+v", name, doc)
+		if doc, err := policy.Decode([]byte(c.text), "signUp"); err == nil || !strings.HasPrefix(err.Error(), c.want) {
+			t.Errorf("%s: read as %+v, %v", name, doc, err)
 		}
 	}
 }
 
 func TestLoadNamesThePolicyByItsHash(t *testing.T) {
 	dir := t.TempDir()
-	if _, _, err := policy.Load(dir); err == nil || !strings.Contains(err.Error(), "policy.json") {
+	if _, _, err := policy.Load(dir); !errors.Is(err, fs.ErrNotExist) || !strings.HasPrefix(err.Error(), "loading the policy: open "+dir) {
 		t.Errorf("a missing file gives %v", err)
 	}
 	write := func(text string) {
@@ -255,7 +278,7 @@ func TestLoadNamesThePolicyByItsHash(t *testing.T) {
 		t.Errorf("got %+v %q %v", doc, hash, err)
 	}
 	write(`{"mirror":{"attributes":["name"]}} x`)
-	if doc, hash, err := policy.Load(dir); err == nil || hash != "" || len(doc.Mirror.Attributes) != 0 || !strings.Contains(err.Error(), dir) {
+	if doc, hash, err := policy.Load(dir); err == nil || hash != "" || len(doc.Mirror.Attributes) != 0 || !strings.HasPrefix(err.Error(), "loading the policy "+dir) {
 		t.Errorf("got %+v %q %v", doc, hash, err)
 	}
 }
@@ -267,7 +290,7 @@ func TestNumbersAreKeptExactlyOrRefused(t *testing.T) {
 		"-9223372036854775808.0": int64(-9223372036854775808), "4611686018427387904.0": int64(4611686018427387904),
 		"0.1": 0.1, ".5": 0.5, "-9223372036854777856.0": -9223372036854777856.0, "1e308": 1e308, "1e19": 1e19, "10000000000000000000": 1e19, "-10000000000000000000": -1e19, "1e21": 1e21, "9223372036854775808.0": 9223372036854775808.0,
 		"9223372036854775808": nil, "-9223372036854775809": nil, "18446744073709551615": nil, "10000000000000000001": nil,
-		"1e999": nil, "-1e999": nil, "": nil, "x": nil, "NaN": nil, "Inf": nil, "-": nil,
+		"1e999": nil, "-1e999": nil, "": nil, "x": nil, "NaN": nil, "Inf": nil, "-Inf": nil, "-": nil,
 	} {
 		got, ok := policy.Number(literal)
 		if ok != (want != nil) || ok && got != want {
@@ -283,7 +306,7 @@ func TestEveryNumberReadsBackAsItWas(t *testing.T) {
 			value = int64(f)
 		}
 		var doc policy.Document
-		doc.Tokens.Profiles = map[string]policy.Profile{"p": {ID: policy.Token{Claims: []policy.Claim{{Name: "c", Value: []any{value}}}}}}
+		doc.Tokens.Profiles = map[string]policy.Profile{"p": {ID: policy.Token{Claims: []policy.Claim{{Name: "c", Value: value}, {Name: "l", Value: []any{value}}}}}}
 		text, err := policy.Encode(doc)
 		if err != nil {
 			t.Fatal(err)
@@ -303,6 +326,10 @@ func TestPathsStayOneLineAndReadable(t *testing.T) {
 		`tags["a\nb"]`:           policy.Child("tags", "a\nb"),
 		`[""]`:                   policy.Child("", ""),
 		"tags.azAZ09":            policy.Child("tags", "azAZ09"),
+		"a.b.c":                  policy.Below("a.b", "c"),
+		`a["b c"]`:               policy.Below("a", `["b c"]`),
+		"a":                      policy.Below("a", ""),
+		"b":                      policy.Below("", "b"),
 		"tags.custom:plan_2-x":   policy.Child("tags", "custom:plan_2-x"),
 	} {
 		if got != want {
@@ -316,7 +343,8 @@ func TestNearestFindsTheWordThatWasMeant(t *testing.T) {
 	for word, want := range map[string]string{
 		"enforced": "enforce", "Observe": "observe", "OFF": "off", "of": "off", "emial": "email", "givenName": "given_name",
 		"xenforce": "enforce", "nforce": "enforce", "enfroce": "enforce", "ab": "abc", "azAZ": "AZaz", "iven_nam": "given_name", "aenforceb": "enforce",
-		"aaenforceb": "enforce", "aaaenforceb": "",
+		"aaenforceb": "enforce", "aaaenforceb": "", "offen": "",
+		"fof": "off", "meial": "", "offs": "off", // swapped neighbours, two pairs of them, and equal ones, which are none
 		"": "", "xyz": "", "block": "", strings.Repeat("x", 1000): "",
 	} {
 		if got := policy.Nearest(word, known); got != want {
@@ -356,9 +384,11 @@ func TestAFaultSaysWhatWasMeant(t *testing.T) {
 	for _, word := range []policy.Mode{"observ", "loud"} {
 		faults.Add("mode", "there is no mode "+policy.Shown(word), policy.Choice(word, policy.Enforce, policy.Observe, policy.Off))
 	}
+	faults.Add("name", "there is no "+policy.Shown(strings.Repeat("é\n", 20)), "")
 	faults.Add("name", "there is no "+policy.Shown(strings.Repeat("é\n", 20)+"é"), policy.Meant("x", []string{"name"}, "write one"))
 	want := `mode: there is no mode "observ"; did you mean observe?
 mode: there is no mode "loud"; use enforce, observe or off
+name: there is no "` + strings.Repeat(`é\n`, 20) + `"
 name: there is no "` + strings.Repeat(`é\n`, 20) + `…"; write one`
 	if faults.Error() != want {
 		t.Errorf("got\n%v\nwant\n%s", faults, want)

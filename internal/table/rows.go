@@ -46,10 +46,13 @@ type Profile struct {
 	Disabled       bool              `dynamodbav:"disabled,omitempty" is:"personal"`
 	PreviousEmail  string            `dynamodbav:"previousEmail,omitempty" is:"personal"`
 	EmailChangedAt time.Time         `dynamodbav:"emailChangedAt,omitempty" is:"personal"`
-	AttrsAt        time.Time         `dynamodbav:"attrsAt,omitempty"`
-	Rev            int64             `dynamodbav:"rev,omitempty"`
-	DeletedAt      time.Time         `dynamodbav:"deletedAt,omitempty" is:"token grave"`
-	ExpiresAt      time.Time         `dynamodbav:"expiresAt,unixtime,omitempty" is:"grave ttl"`
+	// Digest is users.Profile.Digest of the columns that are copied: a sign-in compares it
+	// in place of them.
+	Digest    string    `dynamodbav:"digest,omitempty" is:"personal"`
+	AttrsAt   time.Time `dynamodbav:"attrsAt,omitempty"`
+	Rev       int64     `dynamodbav:"rev,omitempty"`
+	DeletedAt time.Time `dynamodbav:"deletedAt,omitempty" is:"token grave"`
+	ExpiresAt time.Time `dynamodbav:"expiresAt,unixtime,omitempty" is:"grave ttl"`
 }
 
 // SignIn is SIGNIN. The zero value is an absent row. A sign-in is an authentication; one

@@ -43,73 +43,96 @@ func (w Writes) Outcome() string {
 }
 
 // Confirmed records a confirmed user in PROFILE. For the first sign-in of a federated
-// user it also writes SIGNIN, because Cognito runs no post authentication then
-// (developer guide, "Lambda triggers for federated users"). A password reset refreshes
-// a row and never creates one.
+// user it also writes SIGNIN, at the same time, because Cognito runs no post
+// authentication then (developer guide, "Lambda triggers for federated users"). A
+// password reset refreshes a row and never creates one.
 func Confirmed(ctx context.Context, store Recorder, mirror *Mirror, seen Sighting) (Writes, error) {
-	reset := seen.Source == string(cognito.ConfirmForgotPassword)
-	if !reset && cognito.Federated(seen.Attributes) {
-		return SignedIn(ctx, store, mirror, seen)
+	if !seen.valid() {
+		return Writes{}, ErrNoUser
 	}
-	write, err := upsert(ctx, store, mirror, seen, reset)
-	return Writes{Profile: write}, err
+	snapshot := snapshotOf(mirror, seen)
+	snapshot.RefreshOnly = seen.Source == string(cognito.ConfirmForgotPassword)
+	if snapshot.RefreshOnly || !cognito.Federated(seen.Attributes) {
+		write, err := store.Upsert(ctx, snapshot)
+		return Writes{Profile: write}, err
+	}
+	wait := count(ctx, store, seen)
+	defer wait() // also if the other write panics: no goroutine outlives the call
+	profile, profileErr := store.Upsert(ctx, snapshot)
+	signIn, signInErr := wait()
+	return Writes{Profile: profile, SignIn: signIn}, errors.Join(profileErr, signInErr)
 }
 
 // Healed writes only PROFILE, for a user without one whom a token request met: no
 // trigger fires when administrators or imports create users.
 func Healed(ctx context.Context, store Recorder, mirror *Mirror, seen Sighting) (Writes, error) {
-	write, err := upsert(ctx, store, mirror, seen, false)
-	return Writes{Profile: write}, err
-}
-
-// SignedIn writes PROFILE and SIGNIN at the same time, so that the user waits for the
-// slower of the two and not for both. It returns when both are done, even if ctx ends,
-// and passes a panic of either on to its caller.
-func SignedIn(ctx context.Context, store Recorder, mirror *Mirror, seen Sighting) (Writes, error) {
 	if !seen.valid() {
 		return Writes{}, ErrNoUser
 	}
-	var signIn Write
-	wait := alongside(func() (err error) {
-		signIn, err = store.SignIn(ctx, SignIn{Key: seen.Key, At: seen.At, ClientID: seen.ClientID})
-		return err
-	})
-	defer wait() // also if the other write panics: no goroutine outlives the call
-	profile, profileErr := upsert(ctx, store, mirror, seen, false)
-	signInErr := wait()
-	return Writes{Profile: profile, SignIn: signIn}, errors.Join(profileErr, signInErr)
+	write, err := store.Upsert(ctx, snapshotOf(mirror, seen))
+	return Writes{Profile: write}, err
 }
 
-func upsert(ctx context.Context, store Recorder, mirror *Mirror, seen Sighting, refreshOnly bool) (Write, error) {
+// SignedIn writes SIGNIN and, meanwhile, asks whether PROFILE says what the event says.
+// If it does, nothing is left to write: that is a read at a fifth of a write's price. It
+// returns when all is done, even if ctx ends, and passes a panic on to its caller.
+//
+// PROFILE is asked, and nothing is remembered elsewhere of what it holds: sweeps, password
+// resets and operators write it, too.
+//
+// A sign-in that leaves PROFILE alone does not move AttrsAt, so it could not keep an older
+// snapshot from landing later. It therefore happens only if no other sign-in lies within
+// Window before it, which is longer than one can be on its way; otherwise PROFILE is
+// written as if nothing were known. A sign-in that finds a later one recorded writes
+// PROFILE only if there is none: the later one has judged.
+func SignedIn(ctx context.Context, store Mirrored, mirror *Mirror, seen Sighting) (Writes, error) {
 	if !seen.valid() {
-		return None, ErrNoUser
+		return Writes{}, ErrNoUser
 	}
-	return store.Upsert(ctx, Snapshot{
-		Key: seen.Key, At: seen.At, Source: seen.Source, RefreshOnly: refreshOnly,
-		Profile: mirror.Profile(seen.Username, seen.Attributes),
-	})
+	snapshot := snapshotOf(mirror, seen)
+	wait := count(ctx, store, seen)
+	defer wait() // also if the question panics: no goroutine outlives the call
+	there, same, askErr := store.Compare(ctx, snapshot)
+	signIn, signInErr := wait()
+	writes := Writes{SignIn: signIn}
+	var profileErr error
+	switch {
+	case askErr != nil && signInErr != nil: // the store is down
+		writes.Profile = Failed
+	case !there || signIn != Late && !(signIn == Applied && same):
+		writes.Profile, profileErr = store.Upsert(ctx, snapshot)
+	}
+	return writes, errors.Join(askErr, profileErr, signInErr)
 }
 
-// alongside runs f beside its caller. wait waits for f, any number of times, and panics
-// if f did: a panic in f's own goroutine would end the process, past every recover of
-// the caller.
-func alongside(f func() error) (wait func() error) {
+func snapshotOf(mirror *Mirror, seen Sighting) Snapshot {
+	return Snapshot{
+		Key: seen.Key, At: seen.At, Source: seen.Source,
+		Profile: mirror.Profile(seen.Username, seen.Attributes),
+	}
+}
+
+// count writes SIGNIN beside its caller. wait waits for the result, any number of times,
+// and panics if the write did: a panic in its own goroutine would end the process, past
+// every recover of the caller.
+func count(ctx context.Context, store Recorder, seen Sighting) (wait func() (Write, error)) {
 	var (
 		done     = make(chan struct{})
+		write    Write
 		err      error
 		panicked any
 	)
 	go func() {
 		defer close(done)
 		defer func() { panicked = recover() }()
-		err = f()
+		write, err = store.SignIn(ctx, SignIn{Key: seen.Key, At: seen.At, ClientID: seen.ClientID})
 	}()
-	return func() error {
+	return func() (Write, error) {
 		<-done
 		if p := panicked; p != nil {
 			panicked = nil // once
 			panic(p)
 		}
-		return err
+		return write, err
 	}
 }

@@ -25,6 +25,10 @@ func sighting(source, status string) users.Sighting {
 
 type handler func(context.Context, users.Recorder, *users.Mirror, users.Sighting) (users.Writes, error)
 
+func signedIn(ctx context.Context, store users.Recorder, mirror *users.Mirror, seen users.Sighting) (users.Writes, error) {
+	return users.SignedIn(ctx, store.(users.Mirrored), mirror, seen)
+}
+
 func TestWhatEachEventWritesIntoAnEmptyStore(t *testing.T) {
 	for name, c := range map[string]struct {
 		handle         handler
@@ -35,7 +39,7 @@ func TestWhatEachEventWritesIntoAnEmptyStore(t *testing.T) {
 		"first federated sign-in": {users.Confirmed, "PostConfirmation_ConfirmSignUp", "EXTERNAL_PROVIDER", users.Writes{Profile: users.Applied, SignIn: users.Applied}},
 		"password reset":          {users.Confirmed, "PostConfirmation_ConfirmForgotPassword", "CONFIRMED", users.Writes{Profile: users.Unchanged}},
 		"reset of a federated":    {users.Confirmed, "PostConfirmation_ConfirmForgotPassword", "EXTERNAL_PROVIDER", users.Writes{Profile: users.Unchanged}},
-		"sign-in":                 {users.SignedIn, "PostAuthentication_Authentication", "CONFIRMED", users.Writes{Profile: users.Applied, SignIn: users.Applied}},
+		"sign-in":                 {signedIn, "PostAuthentication_Authentication", "CONFIRMED", users.Writes{Profile: users.Applied, SignIn: users.Applied}},
 		"token without a profile": {users.Healed, "TokenGeneration_Authentication", "CONFIRMED", users.Writes{Profile: users.Applied}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -67,7 +71,7 @@ func TestAnEventWithoutAPersonWritesNothing(t *testing.T) {
 	} {
 		seen := sighting("PostConfirmation_ConfirmSignUp", "CONFIRMED")
 		change(&seen)
-		for _, handle := range []handler{users.Confirmed, users.SignedIn, users.Healed} {
+		for _, handle := range []handler{users.Confirmed, signedIn, users.Healed} {
 			if got, err := handle(t.Context(), store, nil, seen); !errors.Is(err, users.ErrNoUser) || got != (users.Writes{}) {
 				t.Errorf("%s: the writes were %+v with error %v", name, got, err)
 			}
@@ -97,16 +101,19 @@ func TestBothWritesReportTheirOwnFate(t *testing.T) {
 	}
 }
 
-// TestBothWritesRunAtTheSameTime lets each wait for the other.
-func TestBothWritesRunAtTheSameTime(t *testing.T) {
+// TestTheRequestsOfAnEventRunAtTheSameTime lets each wait for the other.
+func TestTheRequestsOfAnEventRunAtTheSameTime(t *testing.T) {
 	meet := make(chan struct{})
 	done := func() (users.Write, error) { return users.Applied, nil }
 	both := &recorder{
+		same:   func() (bool, error) { meet <- struct{}{}; return true, nil },
 		upsert: func() (users.Write, error) { meet <- struct{}{}; return done() },
 		signIn: func() (users.Write, error) { <-meet; return done() },
 	}
-	if _, err := users.SignedIn(t.Context(), both, nil, sighting("PostAuthentication_Authentication", "")); err != nil {
-		t.Error(err)
+	for handle, status := range map[*handler]string{new(handler(signedIn)): "CONFIRMED", new(handler(users.Confirmed)): "EXTERNAL_PROVIDER"} {
+		if _, err := (*handle)(t.Context(), both, nil, sighting("PostAuthentication_Authentication", status)); err != nil {
+			t.Error(err)
+		}
 	}
 }
 
@@ -119,9 +126,11 @@ func TestR19_APanicReachesTheCallerAndLeavesNoGoroutine(t *testing.T) {
 		finished = true
 		return users.Applied, nil
 	}
+	asked := func() (bool, error) { finished = true; return true, nil }
 	panics := func() (users.Write, error) { panic("on purpose") }
 	for name, store := range map[string]*recorder{
-		"sign-in": {upsert: well, signIn: panics}, "profile": {upsert: panics, signIn: well}, "both": {upsert: panics, signIn: panics},
+		"sign-in": {same: asked, signIn: panics}, "profile": {upsert: panics, signIn: well}, "both": {upsert: panics, signIn: panics},
+		"question": {same: func() (bool, error) { panic("on purpose") }, signIn: well},
 	} {
 		finished = name == "both"
 		func() {
@@ -135,7 +144,17 @@ func TestR19_APanicReachesTheCallerAndLeavesNoGoroutine(t *testing.T) {
 	}
 }
 
-type recorder struct{ upsert, signIn func() (users.Write, error) }
+type recorder struct {
+	upsert, signIn func() (users.Write, error)
+	same           func() (bool, error) // nil: there is no PROFILE
+}
+
+func (r *recorder) Compare(context.Context, users.Snapshot) (there, same bool, err error) {
+	if r.same != nil {
+		same, err = r.same()
+	}
+	return same, same, err
+}
 
 func (r *recorder) Upsert(context.Context, users.Snapshot) (users.Write, error) { return r.upsert() }
 func (r *recorder) SignIn(context.Context, users.SignIn) (users.Write, error)   { return r.signIn() }

@@ -1,6 +1,12 @@
 package users
 
 import (
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/binary"
+	"maps"
+	"slices"
+	"strconv"
 	"time"
 
 	"github.com/cognito-triggers/cognito-triggers/internal/signup/email"
@@ -27,6 +33,28 @@ type Profile struct {
 	Disabled bool
 }
 
+// Digest returns 22 characters that two profiles share only if they are equal: the
+// first 128 bits of a SHA-256. It stands in the row that it is made of, so it says
+// nothing that the row does not say, and goes with it.
+func (p Profile) Digest() string {
+	src := make([]byte, 0, 512)
+	add := func(texts ...string) {
+		for _, text := range texts {
+			src = binary.AppendUvarint(src, uint64(len(text)))
+			src = append(src, text...)
+		}
+	}
+	add(p.Username, p.Email, p.EmailCollision)
+	for _, said := range []bool{p.EmailVerified, p.Truncated, p.Disabled} {
+		src = strconv.AppendBool(src, said)
+	}
+	for _, name := range slices.Sorted(maps.Keys(p.Attributes)) {
+		add(name, p.Attributes[name])
+	}
+	sum := sha256.Sum256(src)
+	return base64.RawURLEncoding.EncodeToString(sum[:16])
+}
+
 // Snapshot is one write to PROFILE: the user as seen at a time.
 type Snapshot struct {
 	Key Key
@@ -45,7 +73,7 @@ type ProfileRow struct {
 	Status    table.Status
 	CreatedAt time.Time
 	CreatedBy string
-	AttrsAt   time.Time // when the copied part was seen
+	AttrsAt   time.Time // when the copied part was seen and written; a sign-in that saw the same leaves it
 	Rev       int64     // counts the applied writes
 	// PreviousEmail is the last verified address before the current or last one, and
 	// EmailChangedAt is when the change was seen. The mirror sees one change where two
@@ -80,6 +108,14 @@ func MergeProfile(old ProfileRow, seen Snapshot) (ProfileRow, Write) {
 	}
 	row.Profile, row.AttrsAt, row.Rev = seen.Profile, at, row.Rev+1
 	return row, Applied
+}
+
+// Compare reports whether there is a row, and whether it says what a profile says or is a
+// tombstone.
+func (r ProfileRow) Compare(p Profile) (there, same bool) {
+	buried := !r.DeletedAt.IsZero()
+	there = buried || !r.AttrsAt.IsZero()
+	return there, buried || there && r.Digest() == p.Digest()
 }
 
 // LeavesEmail reports whether a user had a verified address and now has another one, or

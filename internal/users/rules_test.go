@@ -98,13 +98,15 @@ func TestHowASignInMerges(t *testing.T) {
 		fate    users.Write
 	}{
 		"the first":                      {table.SignIn{}, 0, table.SignIn{First: at(0), Mark: at(0), Last: at(0), Count: 1, LastClient: "app"}, users.Applied},
-		"behind the window":              {row, 20.001, table.SignIn{First: at(-60), Mark: at(20.001), Last: at(20.001), Count: 8, LastClient: "app"}, users.Applied},
+		"behind the window":              {row, 30.001, table.SignIn{First: at(-60), Mark: at(30.001), Last: at(30.001), Count: 8, LastClient: "app"}, users.Applied},
+		"behind the mark's window only":  {row, 20.001, table.SignIn{First: at(-60), Mark: at(20.001), Last: at(20.001), Count: 8, LastClient: "app"}, users.Advanced},
+		"at the edge of the last one's":  {row, 30, table.SignIn{First: at(-60), Mark: at(30), Last: at(30), Count: 8, LastClient: "app"}, users.Advanced},
 		"at the window's edge":           {row, 20, moved, users.Advanced},
 		"no later than the last":         {row, 10, row, users.Unchanged},
-		"before the last":                {row, 5, row, users.Unchanged},
-		"long before":                    {row, -100, row, users.Unchanged},
-		"after the end":                  {buried, 100, buried, users.Unchanged},
-		"of a row that never had a Last": {table.SignIn{Mark: at(0)}, 1, table.SignIn{Mark: at(0)}, users.Unchanged},
+		"before the last":                {row, 5, row, users.Late},
+		"long before":                    {row, -100, row, users.Late},
+		"after the end":                  {buried, 100, buried, users.Late},
+		"of a row that never had a Last": {table.SignIn{Mark: at(0)}, 1, table.SignIn{Mark: at(0)}, users.Late},
 	} {
 		got, fate := users.MergeSignIn(c.row, users.SignIn{At: at(c.seconds), ClientID: "app"})
 		if fate != c.fate || got != c.want {

@@ -24,7 +24,7 @@ func TestASightingIsWhatTheEventSays(t *testing.T) {
 }
 
 func TestAnEventIsRecordedIfARowTookIt(t *testing.T) {
-	fates := []users.Write{users.None, users.Applied, users.Advanced, users.Unchanged, users.Failed}
+	fates := []users.Write{users.None, users.Applied, users.Advanced, users.Unchanged, users.Late, users.Failed}
 	for _, profile := range fates {
 		for _, signIn := range fates {
 			want := "unchanged"

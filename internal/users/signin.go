@@ -23,22 +23,31 @@ type SignIn struct {
 // the attribute that it changes, so a repeat fails. Step B only moves Last forward. A
 // cannot move Last back: whatever B wrote lies within the mark's window, and A's time
 // lies beyond it.
+//
+// Applied says also that no other sign-in lies within Window before this one, so none is
+// still being recorded. Late says that a later sign-in was recorded, or that the user is
+// deleted.
 func MergeSignIn(old table.SignIn, seen SignIn) (table.SignIn, Write) {
 	at := instant(seen.At)
-	if !old.DeletedAt.IsZero() {
-		return old, Unchanged
-	}
+	edge := at.Add(-Window)
 	row := old
-	if old.Mark.IsZero() || old.Mark.Before(at.Add(-Window)) {
+	switch {
+	case !old.DeletedAt.IsZero():
+		return old, Late
+	case old.Mark.IsZero() || old.Mark.Before(edge):
 		if row.First.IsZero() {
 			row.First = at
 		}
 		row.Mark, row.Last, row.Count, row.LastClient = at, at, row.Count+1, seen.ClientID
-		return row, Applied
-	}
-	if !old.Last.IsZero() && old.Last.Before(at) {
+		if old.Last.IsZero() || old.Last.Before(edge) {
+			return row, Applied
+		}
+		return row, Advanced
+	case !old.Last.IsZero() && old.Last.Before(at):
 		row.Last = at
 		return row, Advanced
+	case old.Last.Equal(at):
+		return old, Unchanged
 	}
-	return old, Unchanged
+	return old, Late
 }

@@ -69,13 +69,14 @@ func (s Sighting) valid() bool { return s.Key.Valid() && !s.At.IsZero() }
 // Write is the result of one write, for the log line.
 type Write string
 
-// Unchanged is a success: the row already knew the fact, knew something newer, or is a
-// tombstone.
+// Unchanged and Late are successes: the row already knew the fact, knew something newer,
+// or is a tombstone.
 const (
 	None      Write = ""          // nothing was to be written
 	Applied   Write = "applied"   // the row was created or changed
-	Advanced  Write = "advanced"  // a sign-in inside the window: its time was kept, it was not counted
-	Unchanged Write = "unchanged" // a repeat, a late write, or a deleted user
+	Advanced  Write = "advanced"  // a sign-in soon after another one: its time was kept; it may have been counted
+	Unchanged Write = "unchanged" // a repeat; for PROFILE also a late write or a deleted user
+	Late      Write = "late"      // a sign-in before the last one, or of a deleted user
 	Failed    Write = "failed"    // the store did not answer; the error says why
 )
 
@@ -86,6 +87,15 @@ const (
 type Recorder interface {
 	Upsert(context.Context, Snapshot) (Write, error)
 	SignIn(context.Context, SignIn) (Write, error)
+}
+
+// Mirrored is the Recorder of sign-ins, which asks before it writes.
+type Mirrored interface {
+	Recorder
+	// Compare reports whether there is a PROFILE, and whether writing the snapshot would
+	// change nothing in it but its time: it says the same, or is a tombstone. It reads
+	// consistently. An error comes with false twice.
+	Compare(context.Context, Snapshot) (there, same bool, err error)
 }
 
 // Reader reads what a token needs about the user with that key and the app client with

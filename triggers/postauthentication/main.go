@@ -1,6 +1,7 @@
 // Command postauthentication is the post authentication trigger: it records a sign-in
-// and updates the user's PROFILE. It creates the PROFILE of a user who was never
-// confirmed, because an administrator created or imported the user.
+// and, if the event says something else than the user's PROFILE, updates that. It creates
+// the PROFILE of a user who was never confirmed, because an administrator created or
+// imported the user.
 //
 // It fails open: an error would deny a sign-in that has succeeded, for the sake of a
 // record.
@@ -23,7 +24,7 @@ func setup(ctx context.Context, getenv func(string) string) (*kernel.Chain, erro
 	if err != nil {
 		return nil, err
 	}
-	defer store.Warm(ctx, 2)() // while the policy is compiled; it writes two rows at a time
+	defer store.Warm(ctx, 2)() // while the policy is compiled; it writes one row and asks another at a time
 	document, env, err := kernel.Configure(getenv, "postauthentication")
 	if err != nil {
 		return nil, err
@@ -35,7 +36,7 @@ func setup(ctx context.Context, getenv func(string) string) (*kernel.Chain, erro
 	return newChain(env, store, mirror), nil
 }
 
-func newChain(env kernel.Environment, store users.Recorder, mirror *users.Mirror) *kernel.Chain {
+func newChain(env kernel.Environment, store users.Mirrored, mirror *users.Mirror) *kernel.Chain {
 	return kernel.Handle(kernel.Function[cognito.PostAuthentication]{
 		Name:      "postauthentication",
 		Sources:   cognito.PostAuthenticationSources(),

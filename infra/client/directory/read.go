@@ -40,7 +40,8 @@ type Profile struct {
 	CreatedAt      time.Time `json:"createdAt"`
 	// CreatedBy is the trigger source that created the row, or "sweep".
 	CreatedBy string `json:"createdBy,omitempty"`
-	// SeenAt is when an event had the copied part.
+	// SeenAt is when an event had the copied part and wrote it. A sign-in that changes
+	// nothing does not move it: see SignIn.
 	SeenAt time.Time `json:"seenAt"`
 	// Rev counts the writes.
 	Rev int64 `json:"rev"`

@@ -13,6 +13,7 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/infra/support"
 	"github.com/cognito-triggers/cognito-triggers/infra/support/token"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/timeline"
+	"github.com/cognito-triggers/cognito-triggers/triggers"
 )
 
 // account writes what happened, for a reader at a terminal.
@@ -37,7 +38,7 @@ func (a *account) call(title, operation, note string, took time.Duration, err er
 // triggers writes the triggers of the call, one line each, as their functions tell them.
 func (a *account) triggers(all ...timeline.Invocation) {
 	for _, in := range all {
-		said := timeline.Said{Function: in.Function, Outcome: cmp.Or(in.Message, "no log line")}
+		said := timeline.Said{Outcome: cmp.Or(in.Message, "no log line")}
 		if in.Said != nil {
 			said = *in.Said
 		}
@@ -48,7 +49,7 @@ func (a *account) triggers(all ...timeline.Invocation) {
 		if in.Cold {
 			temperature = "  cold start"
 		}
-		fmt.Fprintf(a.out, "      ⤷ %-38s %-19s %-18s %5.1f ms%s\n", plain(in.Source), plain(said.Function), plain(said.Outcome), in.Millis, temperature)
+		fmt.Fprintf(a.out, "      ⤷ %-38s %-19s %-18s %5.1f ms%s\n", plain(in.Source), plain(cmp.Or(triggers.RoomOf(in.Source), in.Function)), plain(said.Outcome), in.Millis, temperature)
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"strings"
 	"sync"
 	"testing"
 
@@ -38,14 +39,14 @@ func emitted(t *testing.T, line string) []string {
 	}
 	var names []string
 	for _, d := range embedded.CloudWatchMetrics {
-		if fmt.Sprint(d.Dimensions) != "[[function]]" {
+		if fmt.Sprint(d.Dimensions) != "[[FunctionName]]" {
 			t.Errorf("dimensions %v", d.Dimensions)
 		}
 		for _, m := range d.Metrics {
 			if _, there := entry[m.Name].(float64); !there {
 				t.Errorf("%s is no number of the line", m.Name)
 			}
-			names = append(names, metricName(d.Namespace, entry["function"], m.Name))
+			names = append(names, metricName(d.Namespace, entry["FunctionName"], m.Name))
 		}
 	}
 	return names
@@ -54,12 +55,12 @@ func emitted(t *testing.T, line string) []string {
 // metric is a metric in CloudFormation's form.
 type metric struct {
 	Namespace, MetricName string
-	Dimensions            []struct{ Value any }
+	Dimensions            []struct{ Value struct{ Ref string } }
 }
 
 // watched returns the suite's own metrics in the alarms and on the dashboard of the
-// synthesized stack.
-func watched(t *testing.T, assembly, stack string) map[string]bool {
+// synthesized stack. The names of its functions are known by logical id.
+func watched(t *testing.T, assembly, stack string, functions map[string]string) map[string]bool {
 	t.Helper()
 	src, err := os.ReadFile(filepath.Join(assembly, stack+".template.json"))
 	if err != nil {
@@ -89,19 +90,19 @@ func watched(t *testing.T, assembly, stack string) map[string]bool {
 			all = append(all, m.MetricStat.Metric)
 		}
 		for _, m := range all {
-			if m.Namespace != "" && m.Namespace != "AWS/Lambda" {
-				names[metricName(m.Namespace, m.Dimensions[0].Value, m.MetricName)] = true
+			if m.Namespace != "" && !strings.HasPrefix(m.Namespace, "AWS/") {
+				names[metricName(m.Namespace, functions[m.Dimensions[0].Value.Ref], m.MetricName)] = true
 			}
 		}
 	}
 	for _, m := range charted.FindAllSubmatch(src, -1) {
-		names[metricName(string(m[1]), string(m[3]), string(m[2]))] = true
+		names[metricName(string(m[1]), functions[string(m[3])], string(m[2]))] = true
 	}
 	return names
 }
 
 // charted finds the suite's metrics in the text of the dashboard.
-var charted = regexp.MustCompile(`\[\\"(CognitoTriggers[^\\"]*)\\",\\"(\w+)\\",\\"function\\",\\"(\w+)\\"`)
+var charted = regexp.MustCompile(`\[\\"(CognitoTriggers[^\\"]*)\\",\\"(\w+)\\",\\"FunctionName\\",\\"",\s*{\s*"Ref": "(\w+)"`)
 
 // An alarm on a metric that no function emits is always green.
 func TestAlarmsWatchWhatTheFunctionsEmit(t *testing.T) {
@@ -127,7 +128,11 @@ func TestAlarmsWatchWhatTheFunctionsEmit(t *testing.T) {
 	}
 	mu.Lock()
 	defer mu.Unlock()
-	names := watched(t, opts.AssemblyDir, cloud.Stack.Name)
+	functions := make(map[string]string)
+	for _, f := range cloud.Stack.Functions {
+		functions[f.LogicalID] = f.Name
+	}
+	names := watched(t, opts.AssemblyDir, cloud.Stack.Name, functions)
 	if len(names) == 0 {
 		t.Error("nothing is watched")
 	}

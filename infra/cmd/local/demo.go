@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/cognito-triggers/cognito-triggers/infra/cmd/local/cast"
@@ -82,7 +83,7 @@ func (a *account) tell(ctx context.Context, cloud *localcloud.Cloud, seen *steps
 	a.triggers(triggers...)
 	var id, access token.Changes
 	for _, t := range triggers {
-		if t.Said != nil && t.Said.Function == "pretokengeneration" {
+		if t.Said != nil && strings.HasPrefix(t.Source, "TokenGeneration_") {
 			id, access = token.ChangesOf(t.Reply)
 		}
 	}

@@ -168,7 +168,7 @@ func TestR60_NothingThatHappensCommandsTheTerminal(t *testing.T) {
 	var out bytes.Buffer
 	a := &account{out: &out}
 	wild := "a\x1b]0;owned\x07\u202e\r\u009bé"
-	a.triggers(timeline.Invocation{Source: wild, Function: wild, Message: wild}, timeline.Invocation{Said: &timeline.Said{Function: wild, Outcome: wild, Code: wild}})
+	a.triggers(timeline.Invocation{Source: wild, Function: wild, Message: wild}, timeline.Invocation{Function: wild, Said: &timeline.Said{Outcome: wild, Code: wild}})
 	if got := out.String(); strings.ContainsAny(got, "\x1b\x07\u202e\r\u009b") || strings.Count(got, "é") != 6 {
 		t.Errorf("got %q", got)
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/journey"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/timeline"
+	"github.com/cognito-triggers/cognito-triggers/triggers"
 )
 
 // observed is a cloud with a timeline, a journey through it, and the place in the timeline up
@@ -64,8 +65,8 @@ func TestR60_TheTimelineOfALife(t *testing.T) {
 		var sources []string
 		for _, in := range w.fired(t) {
 			sources = append(sources, in.Source)
-			asked[in.Said.Function] += requests(in) + "; "
-			if in.Call == "" || in.Said.Outcome == "" || in.Said.Function == "presignup" && len(in.Table) > 0 {
+			asked[triggers.RoomOf(in.Source)] += requests(in) + "; "
+			if in.Call == "" || in.Said.Outcome == "" || triggers.RoomOf(in.Source) == "presignup" && len(in.Table) > 0 {
 				t.Errorf("%s: got %+v", step.Title, in)
 			}
 		}

@@ -43,6 +43,7 @@ func newSuite(t *testing.T) suite {
 	} {
 		t.Setenv(name, value)
 	}
+	fakeStacks{}.deploy(t)
 	return suite{directorytest.Store(t, url), people, url, directorytest.Client(url)}
 }
 
@@ -165,7 +166,7 @@ func TestWhatCannotBeDoneSaysWhatToDoWithStatusOne(t *testing.T) {
 func TestTheStacksOutputsNameTableAndPool(t *testing.T) {
 	newSuite(t).user(t, "8d1c", "ada@example.com", true)
 	t.Chdir(t.TempDir())
-	refused(t, failed, []string{"dist/outputs.dev.json", "--outputs-file", "--table and --pool"}, "authz", "show", "8d1c", "--stage", "dev")
+	refused(t, failed, []string{"dist/outputs.dev.json", "it is not in eu-west-1", "--table and --pool"}, "authz", "show", "8d1c", "--stage", "dev")
 	file := filepath.Join("dist", "outputs.dev.json")
 	write := func(text string) {
 		t.Helper()

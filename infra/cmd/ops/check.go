@@ -27,7 +27,7 @@ Example:
   go run ./infra/cmd/ops check --stage prod
 `
 
-func check(_ context.Context, args []string, t terminal) error {
+func check(ctx context.Context, args []string, t terminal) error {
 	var where target
 	var asJSON bool
 	flags := newFlags("check")
@@ -37,7 +37,7 @@ func check(_ context.Context, args []string, t terminal) error {
 	if err := where.parseOnly(flags, args); err != nil {
 		return err
 	}
-	name, err := where.stageName()
+	name, err := where.stageName(ctx)
 	if err != nil {
 		return err
 	}

@@ -187,6 +187,9 @@ func (s *transcript) versions() {
 	s.call("status")
 	s.call("rollback", "--function", "PreSignUp", "--to", "newest")
 	s.call("rollback", "--function", "PreSignUp", "--to", "7")
+	for _, verb := range []string{"deploy", "destroy", "prune"} { // nothing is deployed here
+		s.call(verb)
+	}
 }
 
 // complete looks for a verb that was not called.

@@ -40,7 +40,7 @@ Example:
   go run ./infra/cmd/ops explain "Please give an e-mail address" --stage dev
 `
 
-func explain(_ context.Context, args []string, t terminal) error {
+func explain(ctx context.Context, args []string, t terminal) error {
 	var where target
 	var asJSON bool
 	flags := newFlags("explain")
@@ -59,7 +59,7 @@ func explain(_ context.Context, args []string, t terminal) error {
 		_, err := support.Explain(text, nil)
 		return misused("%v", err)
 	}
-	name, err := where.stageName()
+	name, err := where.stageName(ctx)
 	if err != nil {
 		return err
 	}

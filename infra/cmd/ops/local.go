@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -46,26 +45,4 @@ func (t *target) poolClient(cfg aws.Config) *cognito.Client {
 
 func (t *target) lambdaClient(cfg aws.Config) *lambda.Client {
 	return lambda.NewFromConfig(cfg, func(o *lambda.Options) { o.BaseEndpoint = t.at(settings.LocalLambdaOutput, o.BaseEndpoint) })
-}
-
-// stageFile reads the file of the stage.
-func (t *target) stageFile() (settings.Stage, error) {
-	name, err := t.stageName()
-	if err != nil {
-		return settings.Stage{}, err
-	}
-	return settings.FindStage(stagesFolder, name)
-}
-
-// stageName returns the name of the stage's file: for the local cloud, of the one that it
-// serves.
-func (t *target) stageName() (string, error) {
-	if t.stage != settings.LocalStage {
-		return t.stage, nil
-	}
-	outputs, err := t.stackOutputs("name a stage that has a file")
-	if err != nil {
-		return "", err
-	}
-	return cmp.Or(outputs[settings.LocalStageOutput], t.stage), nil
 }

@@ -52,7 +52,7 @@ func (o *logsOrder) pattern() string {
 
 // events reads the log groups of the functions, one after the other: they share the quota.
 func (o *logsOrder) events(ctx context.Context, cfg aws.Config, t terminal) ([]support.LogEvent, error) {
-	names, err := o.names()
+	names, err := o.names(ctx)
 	if err != nil {
 		return nil, err
 	}

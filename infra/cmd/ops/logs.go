@@ -75,7 +75,7 @@ func readLogsOrder(args []string, t terminal) (*logsOrder, error) {
 	switch {
 	case wrong != nil:
 		return nil, misused("--since %v", wrong)
-	case o.stage == "" && o.outputs == "":
+	case o.stage+o.stack+o.outputs == "":
 		return nil, misused("name the suite: --stage")
 	}
 	o.asked.Since = t.now().Add(-back)

@@ -36,7 +36,7 @@ func main() {
 	status := run(ctx, os.Args[1:], terminal{
 		in: os.Stdin, out: os.Stdout, err: os.Stderr, getenv: os.Getenv, now: time.Now, sleep: sleep,
 		interactive: isTerminal(os.Stdin), screen: isTerminal(os.Stderr),
-		colours: isTerminal(os.Stdout),
+		colours: isTerminal(os.Stdout), cdk: runCDK,
 	})
 	stop()
 	os.Exit(status)
@@ -52,6 +52,8 @@ type terminal struct {
 	// interactive is set if an operator can be asked, screen if err is a screen, where a line
 	// can be overwritten, colours if out is one.
 	interactive, screen, colours bool
+	// cdk runs the CDK command line with more variables.
+	cdk func(ctx context.Context, env []string, args ...string) error
 }
 
 // Now and Sleep make it a sweep's clock.
@@ -87,6 +89,8 @@ const (
 	unknown  = 5 // a user, an app client or a sentence that nobody knows
 	absent   = 6 // a grant that the tokens lack
 	noTenant = 7 // a tenant that is none of the user's
+
+	unprotected = 8 // a stack that keeps its data, and could be deleted
 )
 
 // concluded is the end of a call whose answer has been written: nothing went wrong, and a
@@ -113,11 +117,14 @@ func verbs() []verb {
 	return []verb{
 		{"authz", "show and change what a user may do", authzHelp, authz},
 		{"check", "say what synth would say about a stage file, at once", checkHelp, check},
+		{"deploy", "bring a stage to AWS, in a way that can fail and be repeated", deployHelp, deploy},
+		{"destroy", "remove a stage from AWS, and name what goes", destroyHelp, destroy},
 		{"dossier", "print all that is stored about a user", dossierHelp, showDossier},
 		{"erase", "remove what is stored about a user, with a receipt", eraseHelp, erase},
 		{"explain", "say what a refusal means that somebody read, and which rule made it", explainHelp, explain},
 		{"invite", "make keys and sign invites", inviteHelp, invite},
 		{"logs", "show what the functions decided, from their logs", logsHelp, logs},
+		{"prune", "delete old versions of the functions", pruneHelp, prune},
 		{"reconcile", "make the table equal to the user pool, or say where it is not", reconcileHelp, reconcile},
 		{"rollback", "take the last deployment of the functions back, in seconds", rollbackHelp, rollback},
 		{"sign-up-preview", "ask every rule of sign-up about somebody", signUpHelp, signUpPreview},
@@ -195,7 +202,7 @@ func overview() string {
 	b.WriteString("\n  go run ./infra/cmd/ops help VERB      says all about a verb\n\n")
 	b.WriteString("Exit status: 0 done, 1 failed, 2 wrong call, 3 a sweep of an incomplete list, 4 no token\n" +
 		"or no account, 5 nobody knows the user, client or sentence, 6 a grant is absent, 7 the tenant is\n" +
-		"none of the user's.\n")
+		"none of the user's, 8 a stack is not protected against deletion.\n")
 	return b.String()
 }
 

@@ -240,6 +240,7 @@ func TestTokenPreviewReadsTheUserFromTheTable(t *testing.T) {
 }
 
 func TestAPreviewThatCannotBeMadeSaysWhy(t *testing.T) {
+	withoutRegion(t)
 	fromTheProject(t)
 	folder := t.TempDir()
 	write := func(name, text string) string {
@@ -264,7 +265,7 @@ func TestAPreviewThatCannotBeMadeSaysWhy(t *testing.T) {
 		{failed, []string{`unknown field "role"`, "authz show --json"}, []string{"--stage", "dev", "--user", write("a.json", `{"role":[]}`)}},
 		{failed, []string{"more behind"}, []string{"--stage", "dev", "--user", write("b.json", `{} {}`)}},
 		{failed, []string{`status is "on"`, "active, suspended or deleted"}, []string{"--stage", "dev", "--user", write("c.json", `{"status":"on"}`)}},
-		{failed, []string{"dist/outputs.dev.json", "*.json file"}, []string{"--stage", "dev", "--user", "8d1c"}},
+		{misuse, []string{"dist/outputs.dev.json", "*.json file", "no Region"}, []string{"--stage", "dev", "--user", "8d1c"}},
 	} {
 		refused(t, c.status, c.texts, append([]string{"token-preview"}, c.args...)...)
 	}

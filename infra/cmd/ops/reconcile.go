@@ -87,11 +87,11 @@ func reconcile(ctx context.Context, args []string, t terminal) error {
 	if err != nil {
 		return err
 	}
-	mirror, err := s.mirror()
+	mirror, err := s.mirror(ctx)
 	if err != nil {
 		return err
 	}
-	if err := s.resolve(); err != nil {
+	if err := s.resolve(ctx); err != nil {
 		return err
 	}
 	from, err := s.begin(t)
@@ -152,8 +152,8 @@ func (s *sweeping) check(flags *flag.FlagSet, t terminal) error {
 }
 
 // mirror compiles the stage's list of copied attributes.
-func (t *target) mirror() (*users.Mirror, error) {
-	stage, err := t.stageFile()
+func (t *target) mirror(ctx context.Context) (*users.Mirror, error) {
+	stage, err := t.theStage(ctx)
 	if err != nil {
 		return nil, err
 	}

@@ -254,6 +254,7 @@ func TestASweepThatStopsSaysHowToGoOn(t *testing.T) {
 
 func TestAWrongCallOfTheSweepsVerbs(t *testing.T) {
 	t.Chdir("../../..")
+	withoutRegion(t)
 	for call, text := range map[string]string{
 		"reconcile":                       "pass --stage NAME",
 		"reconcile x --stage dev":         "unexpected argument",
@@ -269,7 +270,7 @@ func TestAWrongCallOfTheSweepsVerbs(t *testing.T) {
 		refused(t, misuse, []string{text}, strings.Fields(call)...)
 	}
 	refused(t, misuse, []string{`no stage "nowhere"`, "dev"}, "reconcile", "--stage", "nowhere", "--table", "t", "--pool", "p")
-	refused(t, failed, []string{"dist/outputs.prod.json"}, "reconcile", "--stage", "prod")
+	refused(t, misuse, []string{"dist/outputs.prod.json", "no Region"}, "reconcile", "--stage", "prod")
 }
 
 func TestThousands(t *testing.T) {

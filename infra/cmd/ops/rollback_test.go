@@ -26,6 +26,7 @@ type fakeLambda struct {
 
 type fakeFunction struct {
 	live     string
+	also     string // gets a part of the calls; "" for none
 	revision int
 	versions []map[string]string
 }
@@ -48,6 +49,15 @@ func (f *fakeLambda) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("X-Amzn-Errortype", "ResourceNotFoundException")
 		w.WriteHeader(http.StatusNotFound)
 		_, _ = w.Write([]byte(`{"Message":"Function not found"}`))
+	case r.Method == http.MethodDelete:
+		f.updates = append(f.updates, parts[0]+"-"+r.URL.Query().Get("Qualifier"))
+		w.WriteHeader(http.StatusNoContent)
+	case len(parts) == 2 && parts[1] == "aliases":
+		alias := map[string]any{"Name": "live", "FunctionVersion": function.live}
+		if function.also != "" {
+			alias["RoutingConfig"] = map[string]any{"AdditionalVersionWeights": map[string]any{function.also: 0.1}}
+		}
+		_ = json.NewEncoder(w).Encode(map[string]any{"Aliases": []any{alias}})
 	case parts[1] == "versions":
 		at, _ := strconv.Atoi(r.URL.Query().Get("Marker"))
 		page := map[string]any{"Versions": function.versions[at : at+1]}
@@ -99,7 +109,11 @@ func deployedAt(t *testing.T) *fakeLambda {
 	if err := os.WriteFile(filepath.Join("dist", "outputs.test.json"), text, 0o644); err != nil {
 		t.Fatal(err)
 	}
+	fakeStacks{}.deploy(t)
 	t.Setenv("AWS_ENDPOINT_URL_LAMBDA", server.URL)
+	cloud := httptest.NewServer(&fakeAccount{t: t}) // without a stack
+	t.Cleanup(cloud.Close)
+	t.Setenv("AWS_ENDPOINT_URL_CLOUDFORMATION", cloud.URL)
 	t.Setenv("AWS_ACCESS_KEY_ID", "test")
 	t.Setenv("AWS_SECRET_ACCESS_KEY", "test")
 	t.Setenv("AWS_REGION", "eu-west-1")

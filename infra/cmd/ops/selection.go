@@ -20,10 +20,12 @@ type selection struct {
 
 const suiteHelp = `
 Which functions:
-  --stage NAME      those of the stage, as the stack's outputs in
-                    dist/outputs.NAME.json name them (make deploy writes it);
-                    local is what make local serves
-  --outputs FILE    another file of that kind
+  --stage NAME      those of the stage, as the stack's outputs name them: in
+                    dist/outputs.NAME.json, which make deploy writes, or else of the
+                    stack itself; local is what make local serves
+  --stack, --prefix the stack of an app of your own, and what AddOutputs puts before the
+                    names of the suite's outputs
+  --outputs FILE    another file of outputs
   --function NAME   one of them by its trigger, such as PreSignUp (status prints all);
                     or the function's own name or ARN, for which no outputs are
                     needed
@@ -33,11 +35,8 @@ Which functions:
 `
 
 func (s *selection) flags(flags *flag.FlagSet) {
-	flags.StringVar(&s.stage, "stage", "", "")
-	flags.StringVar(&s.outputs, "outputs", "", "")
+	s.stackFlags(flags)
 	flags.StringVar(&s.one, "function", "", "")
-	flags.StringVar(&s.region, "region", "", "")
-	flags.StringVar(&s.profile, "profile", "", "")
 	flags.BoolVar(&s.json, "json", false, "")
 }
 
@@ -45,18 +44,18 @@ func (s *selection) flags(flags *flag.FlagSet) {
 type named struct{ trigger, name string }
 
 // names returns the selected functions, in the order of the triggers.
-func (s *selection) names() ([]named, error) {
+func (s *selection) names(ctx context.Context) ([]named, error) {
 	all := triggers.Names()
 	if s.one != "" && !slices.Contains(all, s.one) {
-		if near := policy.Meant(s.one, all, ""); near != "" && s.stage+s.outputs != "" {
+		if near := policy.Meant(s.one, all, ""); near != "" && s.stage+s.stack+s.outputs != "" {
 			return nil, misused("there is no trigger %s; %s", s.one, near)
 		}
 		return []named{{s.one, s.one}}, nil
 	}
-	if s.stage == "" && s.outputs == "" {
+	if s.stage+s.stack+s.outputs == "" {
 		return nil, misused("name the functions: --stage, or --function with a function's own name")
 	}
-	outputs, err := s.stackOutputs("pass --function with a function's own name")
+	outputs, err := s.stackOutputs(ctx, "pass --function with a function's own name")
 	if err != nil {
 		return nil, err
 	}
@@ -67,7 +66,7 @@ func (s *selection) names() ([]named, error) {
 		}
 		name := outputs[trigger+settings.FunctionNameOutput]
 		if name == "" {
-			return nil, fmt.Errorf("the stack in %s has no output %s: deploy the stage", s.target.outputs, trigger+settings.FunctionNameOutput)
+			return nil, fmt.Errorf("%s has no output %s: deploy the stage", s.from, s.prefix+trigger+settings.FunctionNameOutput)
 		}
 		list = append(list, named{trigger, name})
 	}
@@ -76,7 +75,7 @@ func (s *selection) names() ([]named, error) {
 
 // functions looks up all selected functions.
 func (s *selection) functions(ctx context.Context, api aliases) ([]function, error) {
-	names, err := s.names()
+	names, err := s.names(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -95,7 +94,7 @@ func (s *selection) functions(ctx context.Context, api aliases) ([]function, err
 // AWS SDK it honours AWS_ENDPOINT_URL_LAMBDA for a deployment.
 func (s *selection) open(ctx context.Context) (aliases, error) {
 	if s.stage == settings.LocalStage {
-		if _, err := s.stackOutputs("name a deployed stage"); err != nil {
+		if _, err := s.stackOutputs(ctx, "name a deployed stage"); err != nil {
 			return nil, err
 		}
 	}

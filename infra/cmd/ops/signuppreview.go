@@ -40,7 +40,7 @@ Example:
   go run ./infra/cmd/ops sign-up-preview --stage dev --email ada@mailinator.com --attr name=Ada
 `
 
-func signUpPreview(_ context.Context, args []string, t terminal) error {
+func signUpPreview(ctx context.Context, args []string, t terminal) error {
 	var where target
 	var asJSON bool
 	q := support.SignUpQuestion{Now: t.now(), Attributes: map[string]string{}}
@@ -73,7 +73,7 @@ func signUpPreview(_ context.Context, args []string, t terminal) error {
 	case q.Source != policy.Self && q.Source != policy.Admin && q.Source != policy.External:
 		return misused("there is no source %q: pass self, admin or external", *source)
 	}
-	if q.Stage, err = where.stageFile(); err != nil {
+	if q.Stage, err = where.theStage(ctx); err != nil {
 		return err
 	}
 	p, err := q.Answer()

@@ -2,10 +2,15 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"text/tabwriter"
 	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
+
+	"github.com/cognito-triggers/cognito-triggers/infra/settings"
 )
 
 const statusHelp = `
@@ -17,6 +22,9 @@ Each function is published as versions, and its alias live points to the one tha
 Cognito calls. The policy's hash is the member policy of the version's log lines. A
 function whose live version is not its newest was rolled back, and stays so until a
 deployment changes that function, or until rollback --to newest.
+
+UNPROTECTED says what of a stage that is kept could be deleted: the second pass of its
+first deployment failed. Deploy again; the exit status is 8 until then.
 ` + suiteHelp + `
 Example:
   make status STAGE=prod
@@ -38,9 +46,42 @@ func status(ctx context.Context, args []string, t terminal) error {
 		return err
 	}
 	if s.json {
-		return writeJSON(t.out, found)
+		err = writeJSON(t.out, found)
+	} else {
+		err = printStatus(t.out, found)
 	}
-	return printStatus(t.out, found)
+	return errors.Join(err, s.guard(ctx, t))
+}
+
+// guard says what of the stack could be deleted and should not.
+func (s *selection) guard(ctx context.Context, t terminal) error {
+	if s.stage == "" || s.local != nil {
+		return nil
+	}
+	open, err := s.unguarded(ctx)
+	if err != nil {
+		fmt.Fprintf(t.err, "whether the stack is protected against deletion is not known: %v\n", err)
+		return nil
+	}
+	if len(open) > 0 {
+		fmt.Fprintf(t.err, "UNPROTECTED against deletion: %s; deploy the stage again\n", listed(open))
+		return concluded(unprotected)
+	}
+	return nil
+}
+
+func (s *selection) unguarded(ctx context.Context) ([]string, error) {
+	cfg, err := s.session(ctx)
+	if err != nil {
+		return nil, err
+	}
+	api := cloudformation.NewFromConfig(cfg)
+	found, err := describe(ctx, api, settings.StackName(s.stage))
+	if err != nil || found.status == "" {
+		return nil, err
+	}
+	tpl, err := deployed(ctx, api, found.name)
+	return found.unguarded(tpl), err
 }
 
 // printStatus writes a line for each function.

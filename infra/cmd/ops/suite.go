@@ -18,8 +18,8 @@ func (t *target) suite(ctx context.Context, stage settings.Stage, at terminal) (
 		return support.Suite{}, err
 	}
 	s := support.Suite{Stage: stage, Pool: t.pool}
-	if t.outputs != "" || isFile(outputsOf(t.stage)) {
-		if s.Outputs, err = t.stackOutputs("pass another --outputs"); err != nil {
+	if t.known != nil || t.outputs != "" || isFile(outputsOf(t.stage)) {
+		if s.Outputs, err = t.stackOutputs(ctx, "pass another --outputs"); err != nil {
 			return support.Suite{}, err
 		}
 	}

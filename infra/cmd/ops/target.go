@@ -2,15 +2,11 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
-	"io/fs"
 	"net"
 	"net/http"
-	"os"
-	"path/filepath"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -25,18 +21,28 @@ import (
 
 // target says which suite is meant.
 type target struct {
-	stage, outputs, table, pool, region, profile string
+	stage, stack, prefix, outputs, table, pool, region, profile string
+	// stageFile is a file elsewhere, live asks what runs instead of files.
+	stageFile string
+	live      bool
+	// known are the outputs once they were read, from says where.
+	known map[string]string
+	from  string
 	// local are the outputs of what make local serves; nil for a deployment.
 	local map[string]string
 }
 
 const targetHelp = `
 Which suite:
-  --stage NAME      its stage. Table and pool are then read from the stack's outputs
-                    in dist/outputs.NAME.json, which a deployment writes with
-                    cdk deploy --outputs-file. --stage local is what make local
-                    serves, with its addresses and credentials
-  --outputs FILE    another file of that kind
+  --stage NAME      its stage. Table and pool are then read from the stack's outputs:
+                    in dist/outputs.NAME.json, where a deployment has left them, or else
+                    of the stack itself (cloudformation:DescribeStacks). --stage local is
+                    what make local serves, with its addresses and credentials
+  --stage-file FILE the stage's file, where it is not infra/stages/NAME.yaml
+  --live            read no file: outputs and policy are those that run
+  --stack, --prefix the stack of an app of your own, and what AddOutputs puts before the
+                    names of the suite's outputs
+  --outputs FILE    another file of outputs
   --table, --pool   the outputs TableName and UserPoolId themselves
   --region, --profile
                     as everywhere on AWS (AWS_REGION, AWS_PROFILE,
@@ -44,33 +50,47 @@ Which suite:
 `
 
 func (t *target) flags(flags *flag.FlagSet) {
-	flags.StringVar(&t.stage, "stage", "", "")
-	flags.StringVar(&t.outputs, "outputs", "", "")
+	t.stackFlags(flags)
 	flags.StringVar(&t.table, "table", "", "")
 	flags.StringVar(&t.pool, "pool", "", "")
+	t.fileFlags(flags)
+}
+
+// stackFlags say which stack is meant.
+func (t *target) stackFlags(flags *flag.FlagSet) {
+	flags.StringVar(&t.stage, "stage", "", "")
+	flags.StringVar(&t.stack, "stack", "", "")
+	flags.StringVar(&t.prefix, "prefix", "", "")
+	flags.StringVar(&t.outputs, "outputs", "", "")
 	flags.StringVar(&t.region, "region", "", "")
 	flags.StringVar(&t.profile, "profile", "", "")
+}
+
+// fileFlags say where the stage is read.
+func (t *target) fileFlags(flags *flag.FlagSet) {
+	flags.StringVar(&t.stageFile, "stage-file", "", "")
+	flags.BoolVar(&t.live, "live", false, "")
 }
 
 // parseOnly reads flags where no other word is allowed, and a stage is needed.
 func (t *target) parseOnly(flags *flag.FlagSet, args []string) error {
 	err := parseOnly(flags, args)
-	if err == nil && t.stage == "" {
+	if err == nil && t.stage+t.stageFile+t.stack == "" {
 		err = misused("pass --stage NAME")
 	}
 	return err
 }
 
 // resolve completes table and pool from the stack's outputs.
-func (t *target) resolve() error {
+func (t *target) resolve(ctx context.Context) error {
 	if t.table != "" && t.pool != "" && t.stage != settings.LocalStage {
 		return nil
 	}
 	const otherwise = "pass --table and --pool"
-	if t.stage == "" && t.outputs == "" {
+	if t.stage+t.outputs+t.stack == "" {
 		return misused("name the suite: --table and --pool (the stack's outputs TableName and UserPoolId), or --stage")
 	}
-	outputs, err := t.stackOutputs(otherwise)
+	outputs, err := t.stackOutputs(ctx, otherwise)
 	if err != nil {
 		return err
 	}
@@ -79,58 +99,15 @@ func (t *target) resolve() error {
 			*value = outputs[output]
 		}
 		if *value == "" {
-			return fmt.Errorf("the stack in %s has no output %s: %s", t.outputs, output, otherwise)
+			return fmt.Errorf("%s has no output %s: %s", t.from, t.prefix+output, otherwise)
 		}
 	}
 	return nil
 }
 
-// stackOutputs returns those of the suite's stack; otherwise says how to do without them.
-func (t *target) stackOutputs(otherwise string) (map[string]string, error) {
-	if t.outputs == "" {
-		t.outputs = outputsOf(t.stage)
-	}
-	stacks, err := readOutputs(t.outputs, otherwise)
-	if err != nil {
-		return nil, err
-	}
-	if t.stage == "" && len(stacks) == 1 {
-		for _, outputs := range stacks {
-			return t.found(outputs), nil
-		}
-	}
-	name := settings.StackName(t.stage)
-	outputs, ok := stacks[name]
-	if !ok {
-		return nil, fmt.Errorf("%s has no stack %s: pass the --stage that it is of, or %s", t.outputs, name, otherwise)
-	}
-	return t.found(outputs), nil
-}
-
-// outputsOf is the file in which a deployment leaves the outputs of a stage.
-func outputsOf(stage string) string { return filepath.Join("dist", "outputs."+stage+".json") }
-
-// readOutputs reads what cdk deploy --outputs-file wrote: outputs by stack.
-func readOutputs(file, otherwise string) (map[string]map[string]string, error) {
-	text, err := os.ReadFile(file)
-	switch {
-	case errors.Is(err, fs.ErrNotExist) && file == outputsOf(settings.LocalStage):
-		return nil, fmt.Errorf("there is no %s: it is there while make local runs (with --files FOLDER: pass --outputs FOLDER/%s)", file, filepath.Base(file))
-	case errors.Is(err, fs.ErrNotExist):
-		return nil, fmt.Errorf("the stack's outputs are not in %s: deploy with --outputs-file %s, or %s", file, file, otherwise)
-	case err != nil:
-		return nil, fmt.Errorf("reading the stack's outputs: %w", err)
-	}
-	var stacks map[string]map[string]string
-	if err := json.Unmarshal(text, &stacks); err != nil {
-		return nil, fmt.Errorf("%s is not what cdk deploy --outputs-file writes, outputs by stack (%w): deploy again, or %s", file, err, otherwise)
-	}
-	return stacks, nil
-}
-
 // connect names the suite and returns the AWS configuration for it.
 func (t *target) connect(ctx context.Context) (aws.Config, error) {
-	if err := t.resolve(); err != nil {
+	if err := t.resolve(ctx); err != nil {
 		return aws.Config{}, err
 	}
 	return t.session(ctx)

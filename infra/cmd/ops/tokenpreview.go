@@ -118,7 +118,7 @@ func readQuestion(ctx context.Context, args []string, t terminal) (q question, e
 	case source != "" && !q.Source.In(cognito.TokenGenerationSources()):
 		return q, misused("there is no source %q: pass one of %s", source, joinSources())
 	}
-	stage, err := where.stageFile()
+	stage, err := where.theStage(ctx)
 	if err != nil {
 		return q, err
 	}

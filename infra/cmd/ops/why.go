@@ -64,7 +64,7 @@ func why(ctx context.Context, args []string, t terminal) error {
 			return err
 		}
 	}
-	stage, err := where.stageFile()
+	stage, err := where.theStage(ctx)
 	if err != nil {
 		return err
 	}

@@ -61,7 +61,7 @@ func setup(ctx context.Context, getenv func(string) string, log *slog.Logger) (*
 		return nil, fmt.Errorf("reading the AWS configuration: %w", err)
 	}
 	return &function{
-		policy: hash, namespace: cmp.Or(getenv("METRICS_NAMESPACE"), "CognitoTriggers"), log: log,
+		policy: hash, namespace: cmp.Or(getenv("METRICS_NAMESPACE"), "CognitoTriggers"), name: getenv("AWS_LAMBDA_FUNCTION_NAME"), log: log,
 		pool: live.NewPool(cognito.NewFromConfig(cfg), pool), table: live.NewTable(dynamodb.NewFromConfig(cfg), table),
 		options: sweep.Options{Pool: pool, Mirror: mirror, ListRate: rate},
 	}, nil

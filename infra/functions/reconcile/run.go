@@ -28,12 +28,13 @@ type store interface {
 // function runs sweeps, one after the other.
 type function struct {
 	policy string
-	// namespace is that of the metrics.
-	namespace string
-	pool      sweep.Pool
-	table     store
-	options   sweep.Options
-	log       *slog.Logger
+	// namespace is that of the metrics, name the function's on AWS, their dimension.
+	namespace, name string
+
+	pool    sweep.Pool
+	table   store
+	options sweep.Options
+	log     *slog.Logger
 }
 
 // run makes one pass, or a part of one. Running out of time is not an error, nor is an
@@ -73,9 +74,8 @@ func (f *function) sweep(ctx context.Context) (sweep.Report, error) {
 
 // metrics returns the fixed part of the line's CloudWatch embedded metric format.
 func metrics(namespace string) json.RawMessage {
-	return json.RawMessage(`[{"Namespace":` + strconv.Quote(namespace) + `,"Dimensions":[["function"]],"Metrics":[` +
-		`{"Name":"durationMs","Unit":"Milliseconds"},{"Name":"drift","Unit":"Count"},{"Name":"healed","Unit":"Count"},` +
-		`{"Name":"failed","Unit":"Count"},{"Name":"complete","Unit":"Count"},{"Name":"incomplete","Unit":"Count"}]}]`)
+	return json.RawMessage(`[{"Namespace":` + strconv.Quote(namespace) + `,"Dimensions":[["FunctionName"]],"Metrics":[` +
+		`{"Name":"drift"},{"Name":"healed"},{"Name":"failed"},{"Name":"complete"},{"Name":"incomplete"}]}]`)
 }
 
 // record writes the run's one line, which is also its metric document. Its counts are
@@ -91,7 +91,7 @@ func (f *function) record(r sweep.Report, began time.Time, stopped bool, err err
 		level, outcome = slog.LevelWarn, "stopped before its deadline; the next run goes on"
 	}
 	attrs := []slog.Attr{
-		slog.String("function", "reconcile"), slog.String("outcome", outcome), slog.String("policy", f.policy),
+		slog.String("FunctionName", f.name), slog.String("outcome", outcome), slog.String("policy", f.policy),
 		slog.Float64("durationMs", float64(time.Since(began).Microseconds())/1000),
 		slog.Int("drift", r.Total()), slog.Int("healed", r.Written), slog.Int("failed", count(err != nil)), slog.Int("complete", count(r.Complete)),
 		slog.Int("incomplete", count(r.Incomplete)),

@@ -88,18 +88,18 @@ func (n *numbered) Get(context.Context, string) (sweep.Answer, error) {
 func scheduled(pool sweep.Pool, table store) (*function, *bytes.Buffer) {
 	var lines bytes.Buffer
 	return &function{
-		policy: "0123456789ab", pool: pool, table: table, log: slog.New(slog.NewJSONHandler(&lines, nil)),
+		policy: "0123456789ab", name: "suite-Reconcile", pool: pool, table: table, log: slog.New(slog.NewJSONHandler(&lines, nil)),
 		options: sweep.Options{Pool: poolID, ListRate: sweep.Unlimited},
 	}, &lines
 }
 
 // line has the tested members of a run's one line.
 type line struct {
-	Level, Outcome, Cause, Function, Policy string
-	Drift, Healed, Failed                   int
-	Complete, Incomplete                    int
-	Report                                  sweep.Report
-	AWS                                     map[string]any `json:"_aws"`
+	Level, Outcome, Cause, FunctionName, Policy string
+	Drift, Healed, Failed                       int
+	Complete, Incomplete                        int
+	Report                                      sweep.Report
+	AWS                                         map[string]any `json:"_aws"`
 }
 
 func logged(t *testing.T, lines *bytes.Buffer) (l line) {
@@ -107,7 +107,7 @@ func logged(t *testing.T, lines *bytes.Buffer) (l line) {
 	if err := json.Unmarshal(lines.Bytes(), &l); err != nil || strings.Count(lines.String(), "\n") != 1 {
 		t.Fatalf("%v in %s", err, lines)
 	}
-	if l.AWS["CloudWatchMetrics"] == nil || l.Function != "reconcile" || l.Policy != "0123456789ab" || strings.Contains(lines.String(), "sub-") {
+	if l.AWS["CloudWatchMetrics"] == nil || l.FunctionName != "suite-Reconcile" || l.Policy != "0123456789ab" || strings.Contains(lines.String(), "sub-") {
 		t.Errorf("the line is %s", lines)
 	}
 	lines.Reset()

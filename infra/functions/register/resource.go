@@ -50,9 +50,17 @@ type resource struct {
 
 // handle serves one request and answers it. It returns an error if the answer could not
 // be sent: Lambda then repeats the request.
+//
+// A Delete always succeeds. CloudFormation sends one after a Create that failed, with the same
+// properties and often for the same reason (github.com/aws/aws-cdk#5525): a second failure
+// would leave a stack that no deployment replaces. What may stay is a row of an app client
+// that no longer exists, whose id is never used again.
 func (r resource) handle(ctx context.Context, in request) error {
 	err := r.apply(ctx, in)
 	r.record(in, err)
+	if in.RequestType == "Delete" {
+		err = nil
+	}
 	return in.answer(ctx, err)
 }
 
@@ -64,25 +72,20 @@ func (r resource) apply(ctx context.Context, in request) (err error) {
 			err = fmt.Errorf("the function panicked: %T", cause)
 		}
 	}()
-	now, err := read(in.ResourceProperties)
-	if err != nil {
-		return err
+	now, unread := read(in.ResourceProperties)
+	if in.RequestType == "Delete" {
+		return errors.Join(unread, r.forget(ctx, now.Clients))
 	}
 	wanted, err := now.profiles()
-	if err != nil {
+	if err := errors.Join(unread, err); err != nil {
 		return err
 	}
 	switch in.RequestType {
 	case "Create":
 		return r.assign(ctx, wanted)
 	case "Update":
-		before, err := read(in.OldResourceProperties)
-		if err != nil {
-			return err
-		}
+		before, _ := read(in.OldResourceProperties) // an earlier deployment judged them
 		return errors.Join(r.assign(ctx, wanted), r.forget(ctx, now.vanished(before, wanted)))
-	case "Delete":
-		return r.forget(ctx, now.Clients)
 	}
 	return fmt.Errorf("the request type %q is none of Create, Update and Delete", in.RequestType)
 }
@@ -149,12 +152,13 @@ func (p properties) vanished(before properties, wanted map[string]string) []clie
 	return vanished
 }
 
-// read decodes properties; absent ones are empty.
+// read decodes properties; absent ones are empty. With an error it returns those that are of
+// the right type.
 func read(raw json.RawMessage) (p properties, err error) {
 	if len(raw) == 0 {
 		return p, nil
 	}
-	if err := json.Unmarshal(raw, &p); err != nil {
+	if err := json.Unmarshal(raw, &p); err != nil { // it goes on behind a value of another type
 		return p, fmt.Errorf("reading the resource's properties: %w", err)
 	}
 	return p, nil

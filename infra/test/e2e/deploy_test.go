@@ -63,6 +63,7 @@ func (a *account) changeAndTakeBack(t *testing.T, c client) {
 	if err := a.project.Change(changed); err != nil {
 		t.Fatal(err)
 	}
+	a.failsOnce(t)
 	a.deploy(t)
 	after := a.live(t)
 	step(t, "one rule changed, live versions %v -> %v", before, after)
@@ -75,12 +76,15 @@ func (a *account) changeAndTakeBack(t *testing.T, c client) {
 			t.Errorf("%s went from version %s to %s", trigger, before[trigger], after[trigger])
 		}
 	}
-	a.rollBack(t)
+	for _, verb := range []string{"rollback", "status"} {
+		a.ops(t, a.project, a.project.Environ(), 0, verb, "--outputs", a.project.OutputsFile())
+	}
 	if now := a.live(t); !maps.Equal(now, before) {
 		t.Errorf("after the rollback %v are live, %v were", now, before)
 	}
 	c.signUp(t, "third@latecomer.example")
 	step(t, "rolled back: live versions %v, and the domain may sign up again", a.live(t))
+	a.prunes(t)
 }
 
 // client is a user at an app.

@@ -2,7 +2,8 @@
 // AWS that needs neither Docker nor an account, and drives the pinned CDK command line
 // against it. It bootstraps, deploys the stage dev, signs a user up and in, reads the
 // claim that pretokengeneration added to the access token, checks that `cdk diff` finds
-// nothing left to do, deploys again with one rule changed, and takes the change back.
+// nothing left to do, deploys again with one rule changed, and takes the change back. The
+// example of a pipeline runs there step by step.
 //
 // A successful deploy there proves that the template resolves, that the functions run and
 // that versions and alias move. It proves no property that the emulator drops. The tests

@@ -77,8 +77,9 @@ var promises = []promise{
 func (a *account) keeps(t *testing.T) {
 	t.Helper()
 	prod := a.prod(t)
-	resources := templateOf(t, filepath.Join(prod.Dir(), "cdk.out", prod.Stack()+".template.json"))
-	outputs, err := prod.Deploy(t.Context())
+	a.recovers(t, prod)
+	resources := templateOf(t, filepath.Join(prod.Dir(), "dist", "deploy", "prod", prod.Stack()+".template.json"))
+	outputs, err := project.Outputs(filepath.Join(prod.Dir(), "dist", "outputs.prod.json"), prod.Stack())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -112,12 +113,9 @@ func (a *account) prod(t *testing.T) *project.Project {
 	if o.File, err = os.ReadFile(filepath.Join(o.Root, "infra", "stages", "prod.yaml")); err != nil {
 		t.Fatal(err)
 	}
-	o.File = withoutAlarms(o.File)
+	o.File = filled(withoutAlarms(o.File))
 	p, err := project.New(t.Context(), o)
 	if err != nil {
-		t.Fatal(err)
-	}
-	if err := p.Synth(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	return p

@@ -26,8 +26,8 @@ type account struct {
 	outputs map[string]string
 }
 
-// open starts the emulator and makes a project for the stage dev.
-func open(t *testing.T) *account {
+// emulate starts the emulator in a folder.
+func emulate(t *testing.T) (a *account, dir string) {
 	t.Helper()
 	root, err := filepath.Abs("../../..")
 	if err != nil {
@@ -37,16 +37,25 @@ func open(t *testing.T) *account {
 	if os.Getenv("E2E_REQUIRED") == "" {
 		t.Skip("an emulated deployment takes a minute and what PyPI has: make e2e-deploy proves it, as part of make test")
 	}
-	dir := t.TempDir()
-	a := &account{}
+	dir = t.TempDir()
+	a = &account{options: project.Options{Root: root}}
 	if a.server, err = ministack.Start(t.Context(), program, filepath.Join(dir, "ministack")); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { a.close(t, dir) })
-	if a.stage, err = os.ReadFile(filepath.Join(root, "infra", "stages", "dev.yaml")); err != nil {
+	return a, dir
+}
+
+// open starts the emulator and makes a project for the stage dev.
+func open(t *testing.T) *account {
+	t.Helper()
+	a, dir := emulate(t)
+	root := a.options.Root
+	stage, err := os.ReadFile(filepath.Join(root, "infra", "stages", "dev.yaml"))
+	if err != nil {
 		t.Fatal(err)
 	}
-	a.stage = withoutAlarms(a.stage)
+	a.stage = withoutAlarms(stage)
 	a.options = project.Options{
 		Root: root, Dir: filepath.Join(dir, "project"), Stage: "dev", File: a.stage, Arch: runtime.GOARCH, Log: os.Stdout,
 		Env: project.Emulated(a.server.URL, ministack.Account, ministack.Region, filepath.Join(dir, "home")),

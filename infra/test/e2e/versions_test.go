@@ -1,9 +1,6 @@
 package e2e
 
 import (
-	"os"
-	"os/exec"
-	"path/filepath"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
@@ -25,23 +22,4 @@ func (a *account) live(t *testing.T) map[string]string {
 		versions[trigger] = *alias.FunctionVersion
 	}
 	return versions
-}
-
-// rollBack runs the operator's `make rollback` with the outputs of the deployment.
-func (a *account) rollBack(t *testing.T) {
-	t.Helper()
-	program := filepath.Join(t.TempDir(), "ops")
-	if out, err := exec.Command("go", "build", "-o", program, "../../cmd/ops").CombinedOutput(); err != nil {
-		t.Fatalf("%v: %s", err, out)
-	}
-	for _, verb := range []string{"rollback", "status"} {
-		cmd := exec.Command(program, verb, "--outputs", a.project.OutputsFile(), "--region", "us-east-1")
-		cmd.Env = a.project.Environ()
-		out, err := cmd.CombinedOutput()
-		step(t, "ops %s\n%s", verb, out)
-		if err != nil {
-			t.Fatal(err)
-		}
-	}
-	_ = os.Stdout.Sync()
 }

@@ -48,9 +48,9 @@ func programs(t *testing.T) *bench {
 	return shared.bench
 }
 
-// A user waits for one round trip to DynamoDB, not two: sign-in and first federated
-// sign-in write two rows in parallel, a token reads two in one request. The first event
-// finds its connections open.
+// A user waits for one round trip to DynamoDB, not two: a sign-in writes one row and asks
+// another in parallel, a first federated sign-in writes two, a token reads two in one
+// request. The first event finds its connections open.
 func TestOneRoundTripPerEvent(t *testing.T) {
 	b := programs(t)
 	for _, test := range []struct {

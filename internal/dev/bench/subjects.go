@@ -68,7 +68,11 @@ func newBench(ctx context.Context, progress io.Writer) (_ *bench, err error) {
 	if b.dir, err = os.MkdirTemp("", "cognito-triggers-bench-*"); err != nil {
 		return nil, fmt.Errorf("making a folder: %w", err)
 	}
-	if b.stub, err = stub.Start(b.dir); err != nil {
+	digest, err := spec.Digest(b.root)
+	if err != nil {
+		return nil, err
+	}
+	if b.stub, err = stub.Start(b.dir, digest); err != nil {
 		return nil, err
 	}
 	b.shares, b.unshared = sandbox.OpenShares()

@@ -67,6 +67,9 @@ func Profile(key users.Key, row users.ProfileRow) (map[string]types.AttributeVal
 		PreviousEmail: row.PreviousEmail, EmailChangedAt: row.EmailChangedAt, Status: row.Status, CreatedBy: row.CreatedBy, Rev: row.Rev,
 		CreatedAt: row.CreatedAt, AttrsAt: row.AttrsAt, DeletedAt: row.DeletedAt, ExpiresAt: row.ExpiresAt,
 	}
+	if row.DeletedAt.IsZero() {
+		r.Digest = row.Digest()
+	}
 	if row.Email != "" {
 		r.EmailVerified = &row.EmailVerified
 	}

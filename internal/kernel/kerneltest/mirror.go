@@ -19,12 +19,12 @@ type Recording struct {
 	// Events is the folder events, Name the function's folder in it.
 	Events, Name string
 	Sources      []cognito.Source
-	NewChain     func(kernel.Environment, users.Recorder, *users.Mirror) *kernel.Chain
+	NewChain     func(kernel.Environment, users.Mirrored, *users.Mirror) *kernel.Chain
 }
 
 func (r Recording) folder() string { return r.Events + "/" + r.Name }
 
-func (r Recording) chain(t testing.TB, store users.Recorder) *kernel.Chain {
+func (r Recording) chain(t testing.TB, store users.Mirrored) *kernel.Chain {
 	t.Helper()
 	env, _ := Environment()
 	return r.NewChain(env, store, r.mirror(t))

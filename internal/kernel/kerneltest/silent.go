@@ -26,6 +26,12 @@ func (SilentStore) Upsert(ctx context.Context, _ users.Snapshot) (users.Write, e
 	return users.Failed, ctx.Err()
 }
 
+// Compare implements users.Mirrored.
+func (SilentStore) Compare(ctx context.Context, _ users.Snapshot) (there, same bool, err error) {
+	<-ctx.Done()
+	return false, false, ctx.Err()
+}
+
 // SignIn implements users.Recorder.
 func (SilentStore) SignIn(ctx context.Context, _ users.SignIn) (users.Write, error) {
 	<-ctx.Done()

@@ -157,8 +157,6 @@ func whole(rows users.Rows, began time.Time) error {
 		return errors.New("PROFILE is not the user's")
 	case p.CreatedBy != "PostConfirmation_ConfirmSignUp" || p.CreatedAt.Before(early) || p.CreatedAt.After(p.AttrsAt) || p.AttrsAt.After(time.Now()):
 		return errors.New("PROFILE's times are wrong")
-	case p.Rev < 2:
-		return errors.New("PROFILE has not seen both events")
 	case s.Count != 1 || !s.Mark.Equal(s.First) || s.LastClient != web:
 		return fmt.Errorf("one sign-in was counted as %d", s.Count)
 	case s.First.Before(p.CreatedAt) || s.Last.Before(s.First) || s.Last.After(time.Now()):

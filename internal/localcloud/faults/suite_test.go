@@ -129,10 +129,10 @@ func (s *suite) invoke(t *testing.T, function, sub string) lambdahost.Invocation
 
 // line is the content of the invocation's one log line.
 type line struct {
-	Outcome, Cause, Level, Function string
-	Failed, Degraded, Refused       int
-	Lasting                         int
-	EMF                             struct {
+	Outcome, Cause, Level, FunctionName string
+	Failed, Degraded, Refused           int
+	Lasting                             int
+	EMF                                 struct {
 		CloudWatchMetrics []struct{ Metrics []struct{ Name string } }
 	} `json:"_aws"`
 }
@@ -149,8 +149,8 @@ func theLine(in lambdahost.Invocation) (line, error) {
 	if err := json.Unmarshal([]byte(in.LogLines[0]), &l); err != nil {
 		return l, fmt.Errorf("the log line is no JSON: %w", err)
 	}
-	if l.Function != in.Function { // the dimension by which the stack counts
-		return l, fmt.Errorf("the log line is of %q: %s", l.Function, in.LogLines[0])
+	if l.FunctionName != in.Function { // the dimension by which the stack counts
+		return l, fmt.Errorf("the log line is of %q: %s", l.FunctionName, in.LogLines[0])
 	}
 	if len(l.EMF.CloudWatchMetrics) != 1 || len(l.EMF.CloudWatchMetrics[0].Metrics) < 5 {
 		return l, fmt.Errorf("the log line is no metric document: %s", in.LogLines[0])

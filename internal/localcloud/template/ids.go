@@ -140,7 +140,9 @@ func attributeOf(kind, physical, attribute string) (string, bool) {
 		"AWS::DynamoDB::GlobalTable.Arn":        arn("dynamodb", "table/"+physical),
 		"AWS::IAM::Role.Arn":                    "arn:aws:iam::" + AccountID + ":role/" + physical,
 		"AWS::Logs::LogGroup.Arn":               arn("logs", "log-group:"+physical+":*"),
-		"AWS::Events::Rule.Arn":                 arn("events", "rule/"+physical), // no clock of the local cloud runs it
+		"AWS::Events::Rule.Arn":                 arn("events", "rule/"+physical),      // no clock of the local cloud runs it
+		"AWS::CloudWatch::Alarm.Arn":            arn("cloudwatch", "alarm:"+physical), // nothing rings here
+		"AWS::CloudWatch::CompositeAlarm.Arn":   arn("cloudwatch", "alarm:"+physical),
 	}[kind+"."+attribute]
 	return value, ok
 }

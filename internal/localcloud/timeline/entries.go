@@ -107,8 +107,6 @@ type Invocation struct {
 
 // Said is the log line of an invocation (package kernel).
 type Said struct {
-	// Function is presignup, postconfirmation, …
-	Function string `json:"function"`
 	// Outcome is allowed, refused, recorded, enriched, demoted, degraded, failed, …
 	Outcome string `json:"outcome"`
 	// Rule and Code are those of the objection.

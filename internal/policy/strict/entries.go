@@ -68,36 +68,20 @@ func (d *decoder) entry(path string, pair *ast.MappingValueNode) (entry, bool) {
 // glued reports whether a key without quotes is followed by a colon without a blank. YAML
 // reads {custom:plan: x} as the key custom:plan, go-yaml v1.19.2 as the key custom.
 func glued(pair *ast.MappingValueNode, key *ast.StringNode) bool {
-	colon := pair.Start
-	if key.Token.Type != token.StringType || colon == nil || colon.Position == nil || colon.Type != token.MappingValueType {
-		return false
-	}
-	value := pair.Value.GetToken()
-	return value != nil && value.Position != nil && colon.Next == value &&
+	colon, value := pair.Start, pair.Value.GetToken()
+	return key.Token.Type == token.StringType && colon.Next == value &&
 		value.Position.Line == colon.Position.Line && value.Position.Column == colon.Position.Column+1
 }
 
 // lineOf returns the line on which a reader sees a node begin.
 func lineOf(node ast.Node) int {
 	switch n := node.(type) {
-	case nil:
-		return 1
 	case *ast.MappingNode:
-		if !n.IsFlowStyle && len(n.Values) > 0 {
+		if !n.IsFlowStyle {
 			return lineOf(n.Values[0])
 		}
 	case *ast.MappingValueNode:
-		if n.Key != nil {
-			return tokenLine(n.Key.GetToken())
-		}
+		return lineOf(n.Key)
 	}
-	return tokenLine(node.GetToken())
-}
-
-// tokenLine returns the line of a token, or 1 if it has no position.
-func tokenLine(t *token.Token) int {
-	if t == nil || t.Position == nil {
-		return 1
-	}
-	return max(1, t.Position.Line)
+	return node.GetToken().Position.Line
 }

@@ -101,9 +101,6 @@ func (l Lines) Locate(found ...error) error {
 			others = append(others, err)
 		}
 	}
-	if len(others) == 0 {
-		return located.sorted().Err()
-	}
 	return errors.Join(append(others, located.sorted().Err())...)
 }
 
@@ -117,14 +114,4 @@ func (l Lines) all(faults policy.Faults) Faults {
 }
 
 // path returns path as seen from the root of the file.
-func (l Lines) path(path string) string {
-	switch {
-	case l.prefix == "":
-		return path
-	case path == "":
-		return l.prefix
-	case path[0] == '[':
-		return l.prefix + path
-	}
-	return l.prefix + "." + path
-}
+func (l Lines) path(path string) string { return policy.Below(l.prefix, path) }

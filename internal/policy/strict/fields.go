@@ -1,6 +1,7 @@
 package strict
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"reflect"
@@ -15,27 +16,15 @@ import (
 func fields(t reflect.Type) (map[string][]int, error) {
 	keys := make(map[string][]int)
 	for field := range t.Fields() {
-		name, options, _ := strings.Cut(field.Tag.Get("yaml"), ",")
-		switch {
-		case !field.IsExported() || name == "-":
-		case options == "inline":
-			inner, err := inlined(field)
-			if err != nil {
-				return nil, fmt.Errorf("type %s: %w", t, err)
+		own, err := below(field)
+		if err != nil {
+			return nil, fmt.Errorf("type %s: field %s: %w", t, field.Name, err)
+		}
+		for key, index := range own {
+			if _, taken := keys[key]; taken {
+				return nil, fmt.Errorf("type %s: the key %s is listed twice", t, key)
 			}
-			for key, index := range inner {
-				if _, taken := keys[key]; taken {
-					return nil, fmt.Errorf("type %s: the key %s is listed twice", t, key)
-				}
-				keys[key] = index
-			}
-		case name == "":
-			return nil, fmt.Errorf("type %s: field %s has no yaml tag", t, field.Name)
-		default:
-			if _, taken := keys[name]; taken {
-				return nil, fmt.Errorf("type %s: the key %s is listed twice", t, name)
-			}
-			keys[name] = field.Index
+			keys[key] = append(slices.Clone(field.Index), index...)
 		}
 	}
 	return keys, nil
@@ -59,19 +48,20 @@ func scalar(node ast.Node) bool {
 	return !mapping && !list
 }
 
-// inlined returns the keys of an inlined struct with indexes that start at its parent.
-func inlined(field reflect.StructField) (map[string][]int, error) {
-	if field.Type.Kind() != reflect.Struct {
-		return nil, fmt.Errorf("field %s: only a struct can be inlined", field.Name)
+// below maps the keys that a field stands for to indexes that start below the field.
+func below(field reflect.StructField) (map[string][]int, error) {
+	name, options, _ := strings.Cut(field.Tag.Get("yaml"), ",")
+	switch {
+	case !field.IsExported() || name == "-":
+		return nil, nil
+	case options == "inline" && field.Type.Kind() == reflect.Struct:
+		return fields(field.Type)
+	case options == "inline":
+		return nil, errors.New("only a struct can be inlined")
+	case name == "":
+		return nil, errors.New("it has no yaml tag")
 	}
-	inner, err := fields(field.Type)
-	if err != nil {
-		return nil, err
-	}
-	for key, index := range inner {
-		inner[key] = append(slices.Clone(field.Index), index...)
-	}
-	return inner, nil
+	return map[string][]int{name: nil}, nil
 }
 
 // known returns the keys of a struct in alphabetical order.

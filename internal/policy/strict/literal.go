@@ -40,7 +40,7 @@ func digits(text string) bool {
 // numeric reports whether a text is a number by the core schema of YAML 1.2.2 (§10.3.2),
 // except hexadecimal and octal ones.
 func numeric(text string) bool {
-	if text == "" || strings.Trim(text, "0123456789.eE+-") != "" {
+	if strings.Trim(text, "0123456789.eE+-") != "" {
 		return false
 	}
 	_, err := strconv.ParseFloat(text, 64)

@@ -52,8 +52,7 @@ func (d *decoder) text(path string, node ast.Node, into reflect.Value) {
 // dot, and a colon with a blank inside a flow mapping.
 func ambiguous(n *ast.StringNode) (problem, fix string) {
 	switch {
-	case n.Token.Type != token.StringType:
-		return "", ""
+	case n.Token.Type != token.StringType: // in quotes
 	case numeric(n.Value):
 		return "must be a text, not " + policy.Shown(n.Value), "put it in quotes"
 	case strings.Contains(n.Value, ": "), strings.HasSuffix(n.Value, ":"):

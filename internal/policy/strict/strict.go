@@ -18,8 +18,10 @@
 package strict
 
 import (
+	"bytes"
 	"fmt"
 	"reflect"
+	"strings"
 
 	"github.com/goccy/go-yaml/ast"
 )
@@ -47,10 +49,10 @@ func Decode(name string, src []byte, into any) (Lines, error) {
 	d := decoder{lines: Lines{file: name, at: map[string]int{"": 1}}}
 	target := reflect.ValueOf(into)
 	if target.Kind() != reflect.Pointer || target.IsNil() {
-		return d.lines, fmt.Errorf("decoding %s: a pointer to a struct is needed, not %T", name, into)
+		return Lines{}, fmt.Errorf("decoding %s: a pointer to a struct is needed, not %T", name, into)
 	}
 	if err := decodable(target.Type().Elem(), nil); err != nil {
-		return d.lines, fmt.Errorf("decoding %s: %w", name, err)
+		return Lines{}, fmt.Errorf("decoding %s: %w", name, err)
 	}
 	if node := d.document(src); node != nil {
 		d.value("", node, target.Elem(), 0)
@@ -75,17 +77,18 @@ func (d *decoder) document(src []byte) ast.Node {
 		d.fault(1, "", fmt.Sprintf("the file has %d bytes, more than the %d allowed", len(src), maxBytes), "move what is not configuration elsewhere")
 		return nil
 	}
+	src = bytes.ReplaceAll(src, []byte("\r\n"), []byte("\n")) // go-yaml v1.19.2 counts some line ends of Windows twice
 	if line, problem := unreadable(src); problem != "" {
 		d.fault(line, "", problem, "save the file as UTF-8 text")
 		return nil
 	}
 	file, err := parse(src)
 	if err != nil {
-		line, problem := syntax(err)
+		line := err.GetToken().Position.Line
 		if tabbed(src, line) {
 			d.fault(line, "", "the line is indented with a tab, which YAML does not take", "indent with blanks")
 		} else {
-			d.fault(line, "", problem, "correct the YAML")
+			d.fault(line, "", strings.Join(strings.Fields(err.GetMessage()), " "), "correct the YAML")
 		}
 		return nil
 	}

@@ -142,9 +142,14 @@ func TestAllFaultsOfAFileComeInOneGo(t *testing.T) {
 }
 
 func TestLineEndsOfWindowsCountAsOneLine(t *testing.T) {
-	_, err := strict.Decode("f", []byte("name: a\r\nurls:\r\n  - b\r\n  - 5\r\nx: 1\r\n"), new(stage))
-	if err == nil || !strings.Contains(err.Error(), "f:4: urls[1]") || !strings.Contains(err.Error(), "f:5: x") {
-		t.Errorf("got %v", err)
+	for name, source := range map[string]string{
+		"plain":    "name: a\r\nurls:\r\n  - b\r\n  - 5\r\nx: 1\r\n",
+		"comments": "name: a # c\r\n# c\r\nurls: [ # c\r\n  5]\r\nx: 1\r\n",
+	} {
+		_, err := strict.Decode("f", []byte(source), new(stage))
+		if err == nil || !strings.Contains(err.Error(), "f:4: urls[") || !strings.Contains(err.Error(), "f:5: x") {
+			t.Errorf("%s: got %v", name, err)
+		}
 	}
 }
 
@@ -156,12 +161,15 @@ func TestAStructThatCannotBeDecodedIsFoundWithoutADocument(t *testing.T) {
 		into any
 		want string
 	}{
-		"no pointer": {stage{}, "a pointer to a struct is needed"},
-		"nil":        {(*stage)(nil), "a pointer to a struct is needed"},
-		"no tag":     {new(struct{ A int }), "field A has no yaml tag"},
+		"no pointer": {stage{}, "decoding f: a pointer to a struct is needed, not strict_test.stage"},
+		"nil":        {(*stage)(nil), "decoding f: a pointer to a struct is needed, not *strict_test.stage"},
+		"no tag":     {new(struct{ A int }), "decoding f: type struct { A int }: field A: it has no yaml tag"},
 		"channel": {&struct {
 			A []chan int `yaml:"a"`
-		}{}, "chan int cannot be decoded"},
+		}{}, "decoding f: a: type chan int cannot be decoded"},
+		"map of channels": {&struct {
+			A map[string]chan int `yaml:"a"`
+		}{}, "decoding f: a: type chan int cannot be decoded"},
 		"number keys": {&struct {
 			A map[int]string `yaml:"a"`
 		}{}, "must be strings"},
@@ -174,7 +182,11 @@ func TestAStructThatCannotBeDecodedIsFoundWithoutADocument(t *testing.T) {
 		"twice": {&struct {
 			policy.Rule `yaml:",inline"`
 			Mode        string `yaml:"mode"`
-		}{}, "the key mode is listed twice"},
+		}{}, ": the key mode is listed twice"},
+		"twice, inlined last": {&struct {
+			Mode        string `yaml:"mode"`
+			policy.Rule `yaml:",inline"`
+		}{}, ": the key mode is listed twice"},
 		"circle": {new(circle), ""},
 	} {
 		_, err := strict.Decode("f", []byte("{}"), c.into)
@@ -215,6 +227,10 @@ dev.yaml:31: policy.tokens.profiles.app.access.claims[0].value: too big; less`
 	}
 	if got := lines.Under("policy").Under("signUp").Line("email.required"); got != 22 {
 		t.Errorf("line %d, want 22", got)
+	}
+	lines, err = strict.Decode("f", []byte("pools:\n  a: {plan: x}\n  a b: {plan: y}\n"), new(stage))
+	if got := lines.Under("pools").Line(`["a b"].plan`); err != nil || got != 3 {
+		t.Errorf("a key in quotes: line %d, %v", got, err)
 	}
 }
 

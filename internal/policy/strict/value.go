@@ -42,7 +42,7 @@ func (d *decoder) value(path string, node ast.Node, into reflect.Value, depth in
 // value can differ from what a reader sees.
 func refused(node ast.Node) (problem, fix string) {
 	switch n := node.(type) {
-	case nil, *ast.NullNode:
+	case *ast.NullNode:
 		return "has no value", "give it one or remove the key"
 	case *ast.AnchorNode:
 		return "has an anchor (&)", "write the value out"
@@ -59,15 +59,11 @@ func refused(node ast.Node) (problem, fix string) {
 // structure decodes a mapping whose keys are the fields of a struct, or a single value that
 // stands for it.
 func (d *decoder) structure(path string, node ast.Node, into reflect.Value, depth int) {
-	keys, err := fields(into.Type())
-	if err != nil { // decodable has checked every type
-		d.fault(lineOf(node), path, err.Error(), "")
-		return
-	}
 	if field, ok := Scalar(into.Type()); ok && scalar(node) {
 		d.value(path, node, into.FieldByIndex(field.Index), depth+1)
 		return
 	}
+	keys, _ := fields(into.Type()) // decodable has checked every type
 	for _, e := range d.entries(path, node) {
 		index, ok := keys[e.key]
 		if !ok {

@@ -71,7 +71,8 @@ func tombstone(t *testing.T, s Store) {
 		for _, seconds := range []float64{50, 100, 200, 1e7} { // before, at, after, and when the grave has expired
 			want(t, s, users.Unchanged, snapshot(key, after(seconds), "late", ada2))
 			want(t, s, users.Unchanged, refresh(key, after(seconds), ada2))
-			want(t, s, users.Unchanged, signIn(key, after(seconds), "late"))
+			want(t, s, users.Late, signIn(key, after(seconds), "late"))
+			says(t, s, key, ada2, true)
 			must(t, s.Grant(t.Context(), key, table.Authz{Roles: []string{"late"}}))
 			if err := s.Erase(t.Context(), key, after(seconds)); err != nil {
 				t.Fatal(err)

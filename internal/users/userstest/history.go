@@ -64,6 +64,13 @@ func sameRows(rt *rapid.T, ctx context.Context, s, model Store, keys []users.Key
 		if wanted, _ := model.Rows(ctx, key); !same(got, wanted) {
 			rt.Fatalf("the rows differ:\n store %+v\n model %+v", got, wanted)
 		}
+		for _, p := range []users.Profile{ada, ada2, ada3, bare, {}} {
+			there, same, err := s.Compare(ctx, users.Snapshot{Key: key, Profile: p})
+			wantedThere, wantedSame, _ := model.Compare(ctx, users.Snapshot{Key: key, Profile: p})
+			if err != nil || there != wantedThere || same != wantedSame {
+				rt.Fatalf("PROFILE is there %v, says %+v: %v (error %v), in the model %v and %v", there, p, same, err, wantedThere, wantedSame)
+			}
+		}
 		access, err := s.Access(ctx, key, "")
 		if wanted, _ := model.Access(ctx, key, ""); err != nil || !same(access, wanted) {
 			rt.Fatalf("access differs (error %v):\n store %+v\n model %+v", err, access, wanted)

@@ -118,6 +118,8 @@ func (h *linear) draw(ctx context.Context, at time.Time, random *rand.Rand) (pro
 		signIn, err = h.count(ctx, users.SignIn{Key: h.key, At: at, ClientID: fmt.Sprint("client ", kind)})
 	case kind < 68:
 		authz, err = h.grant(ctx, table.Authz{Roles: []string{"editor"}, Rev: random.Int64()})
+	case kind < 74:
+		profile, err = h.compare(ctx, []users.Profile{ada, ada2, bare}[random.IntN(3)])
 	case kind < 83:
 		profile, authz, err = h.access(ctx)
 	case kind < 98:
@@ -134,6 +136,14 @@ func (h *linear) upsert(ctx context.Context, seen users.Snapshot) (step, error) 
 		row, fate := users.MergeProfile(rows.Profile, seen)
 		rows.Profile = row
 		return fate == told, rows
+	}, err
+}
+
+func (h *linear) compare(ctx context.Context, p users.Profile) (step, error) {
+	toldThere, toldSame, err := h.store.Compare(ctx, users.Snapshot{Key: h.key, Profile: p})
+	return func(rows users.Rows) (bool, users.Rows) {
+		there, same := rows.Profile.Compare(p)
+		return there == toldThere && same == toldSame, rows
 	}, err
 }
 

@@ -21,7 +21,7 @@ import (
 // Store is what Run needs of a store: its ports, a look at all rows, and the writes of
 // AUTHZ and CLIENT, which only the team's server and the stack make.
 type Store interface {
-	users.Recorder
+	users.Mirrored
 	users.Reader
 	users.Eraser
 	Rows(context.Context, users.Key) (users.Rows, error)
@@ -61,6 +61,12 @@ func (m *Memory) SignIn(_ context.Context, seen users.SignIn) (write users.Write
 		rows.SignIn, write = users.MergeSignIn(rows.SignIn, seen)
 	})
 	return orFailed(write, err), err
+}
+
+// Compare compares PROFILE with a snapshot.
+func (m *Memory) Compare(_ context.Context, seen users.Snapshot) (there, same bool, err error) {
+	err = m.locked(func() { there, same = m.rows[seen.Key].Profile.Compare(seen.Profile) })
+	return there, same, err
 }
 
 // Access reads what a token needs.

@@ -109,3 +109,34 @@ func passwordReset(t *testing.T, s Store) {
 	before.Profile.PreviousEmail, before.Profile.EmailChangedAt = ada.Email, after(3)
 	equal(t, "rows after the reset", rowsOf(t, s, key), before)
 }
+
+// compared asks for what was written, for what differs in one member, and for what was
+// replaced.
+func compared(t *testing.T, s Store) {
+	key := newKey()
+	if there, _, err := s.Compare(t.Context(), users.Snapshot{Key: key}); there || err != nil {
+		t.Fatalf("an absent PROFILE is there: %v (error %v)", there, err)
+	}
+	says(t, s, key, ada, false)
+	want(t, s, users.Applied, snapshot(key, after(0), "first", ada))
+	says(t, s, key, ada, true)
+	disabled, unnamed := ada, ada
+	disabled.Disabled, unnamed.Attributes = true, nil
+	for _, other := range []users.Profile{ada2, ada3, bare, {}, disabled, unnamed} {
+		says(t, s, key, other, false)
+	}
+	want(t, s, users.Applied, snapshot(key, after(1), "second", disabled)) // as a sweep does
+	says(t, s, key, ada, false)
+	want(t, s, users.Applied, refresh(key, after(2), ada2)) // leaves a verified address
+	says(t, s, key, ada2, true)
+	want(t, s, users.Unchanged, snapshot(key, after(1), "late", ada))
+	says(t, s, key, ada2, true)
+}
+
+func says(t *testing.T, s Store, key users.Key, p users.Profile, want bool) {
+	t.Helper()
+	there, got, err := s.Compare(t.Context(), users.Snapshot{Key: key, Profile: p})
+	if err != nil || got != want || got && !there {
+		t.Fatalf("PROFILE is there %v, says %+v: %v (error %v)", there, p, got, err)
+	}
+}

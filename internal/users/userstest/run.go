@@ -23,6 +23,7 @@ func Run(t *testing.T, newStore func(*testing.T) Store) {
 		{"CreationIsFirstWinsAndAttributesAreNewestWins", firstAndNewest},
 		{"AbsentAttributesAreRemovedNeverEmpty", absentAttributes},
 		{"TheLastVerifiedAddressIsKept", previousEmail},
+		{"R77_ARowIsComparedToTheLetter", compared},
 		{"HostileStringsAreStoredAsTheyAre", hostileStrings},
 		{"R33_APasswordResetCreatesNoRowAndResetsNothing", passwordReset},
 		{"SparseSignInsAreCountedExactly", sparseSignIns},

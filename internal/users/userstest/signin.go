@@ -26,8 +26,8 @@ func sparseSignIns(t *testing.T, s Store) {
 func denseSignIns(t *testing.T, s Store) {
 	key := newKey()
 	for i := range 100 {
-		fate := users.Advanced
-		if i == 0 || i == 21 || i == 42 || i == 63 || i == 84 { // more than 20 s after the last counted one
+		fate := users.Advanced // 21, 42, 63 and 84 are counted, more than 20 s after the last counted one
+		if i == 0 {
 			fate = users.Applied
 		}
 		want(t, s, fate, signIn(key, after(float64(i)), "web"))
@@ -36,8 +36,12 @@ func denseSignIns(t *testing.T, s Store) {
 	equal(t, "signInCount", row.Count, 5)
 	equal(t, "lastSignInAt", row.Last, after(99))
 	want(t, s, users.Advanced, signIn(key, after(84+20), "app")) // at the window's edge
-	want(t, s, users.Applied, signIn(key, after(84+20.001), "app"))
+	want(t, s, users.Advanced, signIn(key, after(84+20.001), "app"))
 	equal(t, "lastClient", rowsOf(t, s, key).SignIn.LastClient, "app")
+	want(t, s, users.Unchanged, signIn(key, after(84+20.001), "app"))
+	want(t, s, users.Late, signIn(key, after(84+20), "app"))
+	want(t, s, users.Advanced, signIn(key, after(84+40.001), "app")) // at the edge of the last one's
+	want(t, s, users.Applied, signIn(key, after(84+60.002), "app"))
 }
 
 func lastSignIn(t *testing.T, s Store) {

@@ -8,7 +8,6 @@ import (
 	"io"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"strings"
 	"syscall"
 	"time"
@@ -36,7 +35,12 @@ func (p *Project) Deploy(ctx context.Context) (map[string]string, error) {
 	if _, err := p.cdk(ctx, "deploy", "--require-approval", "never", "--outputs-file", outputsFile); err != nil {
 		return nil, err
 	}
-	src, err := os.ReadFile(p.OutputsFile())
+	return Outputs(p.OutputsFile(), p.Stack())
+}
+
+// Outputs returns those of a stack, from the file that a deploy left.
+func Outputs(file, stack string) (map[string]string, error) {
+	src, err := os.ReadFile(file)
 	if err != nil {
 		return nil, fmt.Errorf("reading the outputs: %w", err)
 	}
@@ -44,7 +48,7 @@ func (p *Project) Deploy(ctx context.Context) (map[string]string, error) {
 	if err := json.Unmarshal(src, &stacks); err != nil {
 		return nil, fmt.Errorf("reading the outputs: %w", err)
 	}
-	return stacks[p.Stack()], nil
+	return stacks[stack], nil
 }
 
 // Publish packs and uploads the functions and prepares the deployment without running it.
@@ -66,10 +70,7 @@ func (p *Project) Destroy(ctx context.Context) error {
 // cdk runs the command line in a process group of its own, interrupts it when ctx ends,
 // and returns its output.
 func (p *Project) cdk(ctx context.Context, verb string, args ...string) (string, error) {
-	args = append([]string{
-		"--prefix", filepath.Join(p.o.Root, "infra"), "cdk", verb,
-		"-c", "stage=" + p.o.Stage, "-c", "arch=" + p.o.Arch,
-	}, args...)
+	args = append([]string{"--prefix", "infra", "cdk", verb, "-c", "stage=" + p.o.Stage}, args...)
 	cmd := exec.Command("npx", args...)
 	var printed bytes.Buffer
 	out := io.MultiWriter(&printed, p.o.Log)

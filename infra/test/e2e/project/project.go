@@ -3,13 +3,14 @@
 //
 // The folder holds cdk.json, the app and the stage file, so that it can deploy a stage
 // that is no file of the repository: a changed copy of dev, or the disposable stage of a
-// verification. Its cdk.json is the repository's but for two keys: the app is compiled
-// once, and nothing is built before each call.
+// verification. Its cdk.json is the repository's, but the app is compiled once, nothing is
+// built before each call, and the functions' processor is the project's. `ops` works there, too.
 package project
 
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -49,7 +50,7 @@ func New(ctx context.Context, o Options) (*Project, error) {
 	if err := os.MkdirAll(filepath.Join(o.Dir, "infra", "stages"), 0o755); err != nil {
 		return nil, fmt.Errorf("making the project: %w", err)
 	}
-	if err := p.configure(); err != nil {
+	if err := p.Use("./app"); err != nil {
 		return nil, err
 	}
 	build := exec.CommandContext(ctx, "go", "build", "-o", filepath.Join(o.Dir, "app"), "./infra/app")
@@ -57,14 +58,28 @@ func New(ctx context.Context, o Options) (*Project, error) {
 	if out, err := build.CombinedOutput(); err != nil {
 		return nil, fmt.Errorf("building the app: %w\n%s", err, out)
 	}
-	if err := os.Symlink(p.o.Bundles, filepath.Join(o.Dir, "dist")); err != nil {
-		return nil, fmt.Errorf("linking the functions: %w", err)
+	if err := p.link(); err != nil {
+		return nil, err
 	}
 	return p, p.Change(o.File)
 }
 
-// configure writes cdk.json.
-func (p *Project) configure() error {
+// link puts the functions and the CDK command line where the project looks for them.
+func (p *Project) link() error {
+	for name, target := range map[string]string{
+		filepath.Join("dist", p.o.Arch):        filepath.Join(p.o.Bundles, p.o.Arch),
+		filepath.Join("infra", "node_modules"): filepath.Join(p.o.Root, "infra", "node_modules"),
+	} {
+		name = filepath.Join(p.o.Dir, name)
+		if err := errors.Join(os.MkdirAll(filepath.Dir(name), 0o755), os.Symlink(target, name)); err != nil {
+			return fmt.Errorf("filling the project: %w", err)
+		}
+	}
+	return nil
+}
+
+// Use writes cdk.json with the command that synthesizes; New uses ./app.
+func (p *Project) Use(app string) error {
 	src, err := os.ReadFile(filepath.Join(p.o.Root, "cdk.json"))
 	if err != nil {
 		return fmt.Errorf("reading the project's settings: %w", err)
@@ -73,8 +88,11 @@ func (p *Project) configure() error {
 	if err := json.Unmarshal(src, &settings); err != nil {
 		return fmt.Errorf("reading the project's settings: %w", err)
 	}
-	settings["app"] = "./app"
+	settings["app"] = app
 	delete(settings, "build")
+	if context, ok := settings["context"].(map[string]any); ok {
+		context["arch"] = p.o.Arch
+	}
 	if src, err = json.Marshal(settings); err != nil {
 		return fmt.Errorf("writing the project's settings: %w", err)
 	}

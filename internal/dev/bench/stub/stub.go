@@ -28,15 +28,16 @@ type Stub struct {
 	server   *http.Server
 	listener net.Listener
 	roots    roots
+	digest   string
 	requests atomic.Int64
 	opened   atomic.Int64 // connections
 	busy     atomic.Int64 // ns
 	meeting  meeting
 }
 
-// Start serves until Close. It writes the root certificates into dir, which the caller
-// removes. An error says which file is missing.
-func Start(dir string) (*Stub, error) {
+// Start serves until Close. digest is that of PROFILE (spec.Digest). It writes the root
+// certificates into dir, which the caller removes. An error says which file is missing.
+func Start(dir, digest string) (*Stub, error) {
 	identity, trusted, err := newIdentity(dir)
 	if err != nil {
 		return nil, err
@@ -45,7 +46,7 @@ func Start(dir string) (*Stub, error) {
 	if err != nil {
 		return nil, fmt.Errorf("opening a DynamoDB stub: %w", err)
 	}
-	s := &Stub{listener: listener, roots: trusted}
+	s := &Stub{listener: listener, roots: trusted, digest: digest}
 	s.server = &http.Server{
 		Handler:           s,
 		ReadHeaderTimeout: time.Minute,
@@ -99,11 +100,11 @@ func (s *Stub) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		_, _ = io.WriteString(w, "healthy: dynamodb.eu-west-1.amazonaws.com ")
 		return
 	}
-	_, _ = io.Copy(io.Discard, r.Body)
+	request, _ := io.ReadAll(r.Body)
 	if s.meeting.join(r.Context()) != nil {
 		return // the caller has given up
 	}
-	body := answer(r.Header.Get("X-Amz-Target"))
+	body := answer(r.Header.Get("X-Amz-Target"), request, s.digest)
 	header := w.Header()
 	header.Set("Content-Type", "application/x-amz-json-1.0")
 	header.Set("Content-Length", strconv.Itoa(len(body)))

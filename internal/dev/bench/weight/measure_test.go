@@ -35,7 +35,11 @@ func newScale(t *testing.T) *scale {
 		t.Fatal(err)
 	}
 	s := &scale{t: t, root: root, dir: t.TempDir()}
-	if s.stub, err = stub.Start(s.dir); err != nil {
+	digest, err := spec.Digest(root)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s.stub, err = stub.Start(s.dir, digest); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = s.stub.Close() })

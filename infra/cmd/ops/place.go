@@ -1,0 +1,64 @@
+package main
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
+	"github.com/aws/aws-sdk-go-v2/service/sts"
+
+	"github.com/cognito-triggers/cognito-triggers/infra/settings"
+)
+
+// place is where a stage belongs: what deploys and destroys enters it first.
+type place struct {
+	target
+	t      terminal
+	file   settings.Stage
+	cfg    aws.Config
+	stacks *cloudformation.Client
+}
+
+func (p *place) stackName() string { return settings.StackName(p.stage) }
+
+// enter reads the stage's file and checks that the credentials are those of its account.
+// done says what did not happen otherwise.
+func (p *place) enter(ctx context.Context, done string) (err error) {
+	if p.stage == settings.LocalStage {
+		return misused("the local cloud has no stack, and nothing was %s: make local starts it", done)
+	}
+	if p.file, err = settings.FindStage(stagesFolder, p.stage); err != nil {
+		return err
+	}
+	if pinned := p.file.Region; pinned != "" {
+		if p.region != "" && p.region != pinned {
+			return misused("--region %s: the stage %s belongs to %s (%s)", p.region, p.stage, pinned, p.file.Place("region"))
+		}
+		p.region = pinned
+	}
+	if p.cfg, err = p.session(ctx); err != nil {
+		return err
+	}
+	p.stacks = cloudformation.NewFromConfig(p.cfg)
+	caller, err := sts.NewFromConfig(p.cfg).GetCallerIdentity(ctx, nil)
+	if err != nil {
+		return fmt.Errorf("asking whose credentials these are: %w", err)
+	}
+	if account := aws.ToString(caller.Account); p.file.Account != "" && p.file.Account != account {
+		return fmt.Errorf("these credentials are of account %s, and the stage %s belongs to %s (%s): nothing was %s",
+			account, p.stage, p.file.Account, p.file.Place("account"), done)
+	}
+	return nil
+}
+
+// cdk runs the CDK command line with the caller's credentials, in the stage's Region.
+func (p *place) cdk(ctx context.Context, args ...string) error {
+	if p.profile != "" {
+		args = append(args, "--profile", p.profile)
+	}
+	if err := p.t.cdk(ctx, []string{"AWS_REGION=" + p.cfg.Region, "AWS_DEFAULT_REGION=" + p.cfg.Region}, args...); err != nil {
+		return fmt.Errorf("cdk %s: %w", args[0], err)
+	}
+	return nil
+}

@@ -1,0 +1,152 @@
+package infra
+
+import (
+	"fmt"
+	"maps"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// unlike adds the places at which two values of a template differ.
+func unlike(found map[string][2]any, path string, a, b any) {
+	switch a := a.(type) {
+	case map[string]any:
+		b, _ := b.(map[string]any)
+		keys := slices.Concat(slices.Collect(maps.Keys(a)), slices.Collect(maps.Keys(b)))
+		for _, key := range keys {
+			unlike(found, path+"."+key, a[key], b[key])
+		}
+	case []any:
+		b, _ := b.([]any)
+		for i := range max(len(a), len(b)) {
+			unlike(found, fmt.Sprint(path, "[", i, "]"), item(a, i), item(b, i))
+		}
+	default:
+		if !reflect.DeepEqual(a, b) {
+			found[path] = [2]any{a, b}
+		}
+	}
+}
+
+func item(list []any, i int) any {
+	if i < len(list) {
+		return list[i]
+	}
+	return nil
+}
+
+// The first of the two passes in which a stack is made differs from the second in the three
+// protections only: the second changes pool and table in place.
+func TestR73_WithoutProtectionNothingElseIsDifferent(t *testing.T) {
+	for name, s := range map[string]staged{"prod": stage(t, "prod"), "full": full(t)} {
+		protected := synthesize(t, s)
+		s.Unprotected = true
+		found := map[string][2]any{}
+		unlike(found, "", map[string]any(protected), map[string]any(synthesize(t, s)))
+		want := map[string][2]any{
+			".Resources.SuitePool5B9D4F59.Properties.DeletionProtection":                     {"ACTIVE", "INACTIVE"},
+			".Resources.SuiteTableD51218A5.Properties.Replicas[0].DeletionProtectionEnabled": {true, false},
+		}
+		if !reflect.DeepEqual(found, want) {
+			t.Errorf("%s: %v", name, found)
+		}
+		if stack, _ := stackOf(newApp(t), s); *stack.TerminationProtection() {
+			t.Errorf("%s: the stack refuses to be deleted", name)
+		}
+	}
+}
+
+// What a failed first deployment leaves behind would be in the way of the next one, or be
+// forgotten.
+func TestR73_NothingThatADeploymentMakesOutlivesItsFailure(t *testing.T) {
+	for name, tpl := range map[string]template{"dev": ofStage(t, "dev"), "prod": ofStage(t, "prod"), "full": everything(t), "pool": pooled(t)} {
+		kept := 0
+		for id, r := range tpl["Resources"].(map[string]any) {
+			if !strings.HasPrefix(id, "Suite") { // of the app
+				continue
+			}
+			switch at(r, "DeletionPolicy") {
+			case nil, "Delete":
+			case "RetainExceptOnCreate":
+				kept++
+			default:
+				t.Errorf("%s: %s has %v", name, id, at(r, "DeletionPolicy"))
+			}
+		}
+		if kept == 0 {
+			t.Errorf("%s keeps nothing", name)
+		}
+	}
+}
+
+func TestR73_AStackBelongsToTheAccountAndTheRegionOfItsStage(t *testing.T) {
+	s := quiet(t, "prod")
+	open, _ := stackOf(newApp(t), s)
+	s.Account, s.Region = "210987654321", "eu-central-1"
+	app := newApp(t)
+	pinned, _ := stackOf(app, s)
+	if *open.Environment() != "aws://unknown-account/unknown-region" || *pinned.Environment() != "aws://210987654321/eu-central-1" {
+		t.Errorf("%s, %s", *open.Environment(), *pinned.Environment())
+	}
+	ids := func(tpl template) string {
+		return string(masked([]byte(strings.Join(slices.Sorted(maps.Keys(tpl["Resources"].(map[string]any))), "\n"))))
+	}
+	before, after := ofQuiet(t, "prod"), synthesize(t, s)
+	if got, want := ids(after), ids(before); got != want {
+		t.Errorf("a pinned stack has\n%v\nand another\n%v", got, want)
+	}
+	was := published(t, before)
+	for trigger, version := range published(t, after) {
+		description := func(tpl template) any { return tpl.properties(t, functionType, trigger)["Description"] }
+		if version != was[trigger] && description(after) == description(before) {
+			t.Errorf("%s has a version that Lambda sees no reason for", trigger)
+		}
+	}
+}
+
+// CloudFormation deletes a resource before what it depends on: while it deletes the rows,
+// function, role, log group and table are still there.
+func TestR73_WhatDeletesTheRowsIsDeletedAfterThem(t *testing.T) {
+	tpl := ofStage(t, "prod")
+	resources := tpl["Resources"].(map[string]any)
+	outlive := map[string]bool{}
+	var follow func(v any)
+	need := func(id string) {
+		if r, known := resources[id]; known && !outlive[id] {
+			outlive[id] = true
+			follow(r)
+		}
+	}
+	follow = func(v any) {
+		switch v := v.(type) {
+		case map[string]any:
+			if id, ok := v["Ref"].(string); ok {
+				need(id)
+			}
+			if id, ok := at(v, "Fn::GetAtt", 0).(string); ok {
+				need(id)
+			}
+			for _, id := range texts(v["DependsOn"]) {
+				need(id)
+			}
+			for _, each := range v {
+				follow(each)
+			}
+		case []any:
+			for _, each := range v {
+				follow(each)
+			}
+		}
+	}
+	for _, rows := range tpl.resources(profilesType) {
+		follow(rows)
+	}
+	got := strings.Join(slices.Sorted(maps.Keys(outlive)), " ")
+	for _, want := range []string{"SuiteTableD51218A5", "SuiteRegisterRole", "SuiteRegisterLogs", "SuiteWebClient", "SuitePreTokenGenerationLive"} {
+		if !strings.Contains(got, want) {
+			t.Errorf("%s may be deleted first; after the rows come %s", want, got)
+		}
+	}
+}

@@ -1,0 +1,107 @@
+package infra
+
+import (
+	"slices"
+	"strings"
+)
+
+// The kinds of alarms. A kind is the end of an alarm's name.
+const (
+	broken     = "Broken"
+	throttles  = "Throttles"
+	hookLost   = "HookLost"
+	signInDead = "SignInDead"
+	slow       = "Slow"
+	short      = "Short"
+	mirror     = "Mirror"
+	lasting    = "Lasting"
+	refused    = "Refused"
+	failed     = "Failed"
+	incomplete = "Incomplete"
+	endless    = "Endless"
+)
+
+// entry is what the person who is told must know of a kind of alarm. The alarm's
+// description and the dashboard have it from here.
+type entry struct {
+	kind string
+	// page says that it wakes somebody; else it is a ticket for the next working day.
+	page         bool
+	meaning, act string
+}
+
+func (e entry) text() string { return e.meaning + " " + e.act }
+
+// runbook returns the kinds of alarms, the most urgent first.
+func runbook() []entry {
+	return []entry{
+		{
+			broken, true, "Calls of the function fail: it crashes, runs out of time, cannot start, or refuses because it could not decide.",
+			"Look for level ERROR in its log. If it began with a deployment: `ops rollback`.",
+		},
+		{
+			hookLost, true, "People sign up or sign in and the pool does not call the function: the hook or the alias's permission is gone, so the policy does not act.",
+			"Look at the pool's Lambda triggers (`ops status`) and deploy the stack again.",
+		},
+		{
+			signInDead, true, "Through one app client, every sign-in fails: the client or the pool was changed, its function refuses everybody, or somebody tries passwords and nobody else is there.",
+			"Sign in yourself, then look at the log of PreTokenGeneration, at CloudTrail for changes of pool and client, and at the addresses of the requests.",
+		},
+		{
+			throttles, true, "Lambda turns events away: each is a sign-up or sign-in that failed.",
+			"Raise the function's reserved concurrency or the account's quota.",
+		},
+		{
+			slow, false, "Many calls take longer than monitoring.durationMillis; the functions stop their own work at 2.5 s, and Cognito waits for 5 s.",
+			"Look at the table's latency and throttling, then at the function's memory.",
+		},
+		{
+			short, false, "The table did not answer: tokens carry less than was granted, or users get none where the token profile says whenStoreIsDown: refuse.",
+			"The log lines name the cause. The next token is whole again.",
+		},
+		{
+			mirror, false, "Confirmations or sign-ins are not written into the table.",
+			"The log lines name the cause. The rows heal when the users sign in again, or by `ops reconcile`.",
+		},
+		{
+			lasting, false, "An operator must act, since waiting does not help: a permission, the table or a key is missing, or a row cannot be read.",
+			"The log line with lasting 1 names the cause; of a row that cannot be read the attribute, and the user by a hash. A scan for AUTHZ rows whose authzStatus is none of active, suspended and deleted finds a row whose user is refused.",
+		},
+		{
+			refused, false, "An unusual share of people is refused or of tokens demoted: an attack, a rule that objects to the wrong users, or the table does not answer and a profile says whenStoreIsDown: refuse (then Short rings, too).",
+			"The log lines name code and rule; `ops preview` judges a changed policy.",
+		},
+		{
+			failed, false, "A run of the sweep failed; what it healed stays, and the next run goes on.",
+			"Its log line names the cause; one that would bury too many rows waits for `ops reconcile`.",
+		},
+		{
+			incomplete, false, "The pool listed far fewer users than it estimates, and the sweep buried nothing; the next run lists again.",
+			"If so many users were deleted: `ops reconcile --accept-estimate`.",
+		},
+		{
+			endless, false, "The sweep ran for a week and no pass came to its end.",
+			"Let it run more often (reconcile.everyHours) or list faster (reconcile.listRate), or do the first pass with `ops reconcile`.",
+		},
+	}
+}
+
+// entryOf returns the row of a kind.
+func entryOf(kind string) entry {
+	all := runbook()
+	return all[slices.IndexFunc(all, func(e entry) bool { return e.kind == kind })]
+}
+
+// runbookText is the dashboard's text of the alarms.
+func runbookText() string {
+	var b strings.Builder
+	b.WriteString("## What an alarm means\nBehind the name of its function; Day is the same over a day. Alarms in bold page somebody, the others are tickets. A red one ends up to its window after the cure.\n")
+	for _, e := range runbook() {
+		name := e.kind
+		if e.page {
+			name = "**" + name + "**"
+		}
+		b.WriteString("- " + name + ": " + e.text() + "\n")
+	}
+	return b.String()
+}

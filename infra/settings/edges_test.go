@@ -1,0 +1,159 @@
+package settings
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/cognito-triggers/cognito-triggers/internal/policy"
+)
+
+// edges change sound settings to the last value that is taken and to the first one that
+// is not; want is how the only fault then begins, "" if there is none.
+var edges = map[string]struct {
+	change func(*Settings)
+	want   string
+}{
+	"the longest password":           {func(s *Settings) { s.PasswordMinimumLength = 99 }, ""},
+	"longer":                         {func(s *Settings) { s.PasswordMinimumLength = 100 }, "passwordMinimumLength: 100 is out of range"},
+	"an API that is off":             {func(s *Settings) { s.API.AllowOrigins = []string{"https://app.example"} }, "api: has settings and is not on"},
+	"an origin twice":                {func(s *Settings) { s.API = API{On: true, AllowOrigins: twice("https://app.example")} }, `api.allowOrigins[1]: "https://app.example" is listed already as api.allowOrigins[0]`},
+	"a scope twice":                  {func(s *Settings) { s.API = API{On: true, Scopes: twice("app/read")} }, `api.scopes[1]: "app/read" is listed already as api.scopes[0]`},
+	"a factor twice":                 {func(s *Settings) { s.FirstFactors = twice(FactorPassword) }, `firstFactors[1]: "password" is listed already as firstFactors[0]`},
+	"an empty factor":                {func(s *Settings) { s.FirstFactors = []Factor{FactorPassword, ""} }, `firstFactors[1]: "" is not known; use one of password, passkey, emailOtp`},
+	"a domain of 127 letters":        {passkeysOf(strings.Repeat("a.", 63) + "a"), ""},
+	"a domain of 128 letters":        {passkeysOf(strings.Repeat("a.", 62) + "aa.a"), "passkeys.relyingPartyId: "},
+	"25 roles":                       {roles(25, "cognito:groups", "x"), ""},
+	"26 roles":                       {roles(26, "cognito:groups", "x"), "identityPool.roles: has 26 entries; Cognito takes 25"},
+	"a value of 129 letters":         {roles(1, "cognito:groups", strings.Repeat("é", 129)), "identityPool.roles[0].value: has 129 characters; use 1 to 128"},
+	"a claim of 64 letters":          {roles(1, strings.Repeat("a", 64), "x"), `identityPool.roles[0].claim: the ID token of the client web has no claim "a`},
+	"a claim of 65 letters":          {roles(1, strings.Repeat("a", 65), "x"), `identityPool.roles[0].claim: "aa`},
+	"a claim that is not made":       {roles(1, "level", "x"), `identityPool.roles[0].claim: the ID token of the client web has no claim "level" that no user writes; declare it in id.claims of the profile`},
+	"one instance, two ready":        {function(FunctionSettings{ReservedConcurrency: 1, ProvisionedConcurrency: 2}), "functions.PreSignUp.provisionedConcurrency: is more than is reserved"},
+	"all instances ready":            {function(FunctionSettings{ReservedConcurrency: 2, ProvisionedConcurrency: 2}), ""},
+	"some ready, none reserved":      {function(FunctionSettings{ProvisionedConcurrency: 2}), ""},
+	"a trigger that is none":         {func(s *Settings) { s.Functions = map[string]FunctionSettings{"MyTrigger": {}} }, `functions.MyTrigger: "MyTrigger" is not a trigger; use one of PreSignUp, `},
+	"a namespace":                    {func(s *Settings) { s.Monitoring.Namespace = "Acme/SignIn" }, ""},
+	"a topic's name":                 {func(s *Settings) { s.Monitoring.TopicARN = "on-call" }, `monitoring.topicArn: "on-call" is not an ARN of sns; write it out, such as arn:aws:sns:`},
+	"a role by what users write":     {roles(1, "birthdate", "x"), `identityPool.roles[0].claim: "birthdate" can be written by the users of an app client that the stack does not make (otherClients), who would take the role; use cognito:groups, or`},
+	"a suffix of everybody, starred": {func(s *Settings) { s.Policy.SignUp.Domains = &policy.Domains{Allow: []string{"*.ck"}} }, ""},
+	"a version that is none": {func(s *Settings) {
+		s.TokenVersion = "V4_0"
+		s.Policy.Tokens = app(policy.Profile{Machine: true, Access: policy.Token{Scopes: policy.Scopes{Add: []string{"app/read"}}}})
+	}, `tokenVersion: "V4_0" is not known`},
+	"a source that is none":    {func(s *Settings) { s.Policy.Tokens = app(from("plan")) }, `policy.tokens.profiles.app.id.claims[0].from: "plan" is not an attribute of the pool; use one of address, `},
+	"trust in what is nothing": {func(s *Settings) { s.Policy.Tokens.Trusted = map[string]string{"plan": "x"} }, `policy.tokens.trusted.plan: "plan" is not an attribute of the pool; use one of address, `},
+}
+
+func twice[T any](value T) []T { return []T{value, value} }
+
+func passkeysOf(domain string) func(*Settings) {
+	return func(s *Settings) {
+		s.FirstFactors, s.Passkeys.RelyingPartyID = []Factor{FactorPassword, FactorPasskey}, domain
+	}
+}
+
+func roles(count int, claim, value string) func(*Settings) {
+	return func(s *Settings) {
+		for i := range count {
+			s.IdentityPool.Roles = append(s.IdentityPool.Roles, IdentityRole{Name: fmt.Sprint("A", i), Claim: claim, Value: value})
+		}
+	}
+}
+
+func function(f FunctionSettings) func(*Settings) {
+	return func(s *Settings) { s.Functions = map[string]FunctionSettings{"PreSignUp": f} }
+}
+
+func TestEachLimitEndsWhereItSays(t *testing.T) {
+	t.Parallel()
+	for name, edge := range edges {
+		t.Run(name, func(t *testing.T) {
+			s := sound()
+			edge.change(s)
+			if err := s.Faults(Given{}).Err(); edge.want != "" {
+				onlyFault(t, edge.want, err)
+			} else if err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}
+
+func TestAFaultOfOneFunctionHidesNoOther(t *testing.T) {
+	t.Parallel()
+	s := sound()
+	s.Functions = map[string]FunctionSettings{"Other": {}, "PreSignUp": {MemoryMiB: 1}}
+	if got := s.Faults(Given{}); len(got) != 2 {
+		t.Errorf("got %v", got)
+	}
+}
+
+// The room of a section names its faults from the section or from the document.
+func TestTheFaultsOfARoomHaveThePathsOfTheFile(t *testing.T) {
+	t.Parallel()
+	found := policy.Faults{{Path: "domains.deny[1]"}, {Path: "signUp.domains"}, {Path: `["a b"]`}, {Path: "signUp"}, {Path: ""}}
+	var got []string
+	for _, f := range below("signUp", found) {
+		got = append(got, f.Path)
+	}
+	if want := []string{"policy.signUp.domains.deny[1]", "policy.signUp.domains", `policy.signUp["a b"]`, "policy.signUp", "policy.signUp"}; !slices.Equal(got, want) {
+		t.Errorf("got %q", got)
+	}
+	if got := below("signUp", errors.New("odd")); len(got) != 1 || got[0] != (policy.Fault{Path: "policy.signUp", Problem: "odd"}) {
+		t.Errorf("an error of another kind: %v", got)
+	}
+}
+
+// What is shipped to a function is what it decides with, and no more.
+func TestAFunctionIsShippedItsPolicy(t *testing.T) {
+	t.Parallel()
+	s := sound()
+	s.Policy.SignUp.Relay = &policy.Relay{Held: policy.Held{Holds: policy.HoldsAtToken}}
+	s.Policy.Tokens = app(policy.Profile{})
+	for function, want := range map[string]policy.Document{
+		"presignup":          {SignUp: policy.SignUp{Rules: s.Policy.SignUp.Rules.Full()}},
+		"pretokengeneration": {Tokens: app(policy.Profile{}), AtToken: policy.SignUp{Rules: policy.Rules{Relay: s.Policy.SignUp.Relay}}},
+	} {
+		text, err := s.Shipped(function, Given{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		wanted, err := policy.Encode(want, policy.Sections(function)...)
+		if err != nil || string(text) != string(wanted) {
+			t.Errorf("%s is shipped\n%s\nwant\n%s, %v", function, text, wanted, err)
+		}
+	}
+	if text, err := s.Shipped("whoami", Given{}); text != nil || err != nil {
+		t.Errorf("a function without a policy is shipped %s, %v", text, err)
+	}
+	if got := (&Stage{Settings: *s}).TokenSettings().Held; got.Relay == nil || got.Domains != nil {
+		t.Errorf("at a token hold %+v", got)
+	}
+}
+
+// The names of the stack's clients are replaced by their ids, and other ids stay.
+func TestEachClientHasItsProfile(t *testing.T) {
+	t.Parallel()
+	s := sound()
+	s.Clients, s.ForeignClients = map[string]Client{WebClient: {Profile: "app"}}, map[string]string{"1example2client3id4": "desk"}
+	want := "[map[Id:1example2client3id4 Profile:desk] map[Id:5web Profile:app]]"
+	if got := fmt.Sprint(s.ClientProfiles(map[string]string{WebClient: "5web"})); got != want {
+		t.Errorf("got %s", got)
+	}
+}
+
+// The attributes are in order, so that equal policies are shipped as equal bytes.
+func TestTheAttributesThatNobodyWritesAreInOrder(t *testing.T) {
+	t.Parallel()
+	s := sound()
+	s.OtherClients = OtherClientsNone
+	s.Policy.Tokens = app(policy.Profile{ID: policy.Token{Claims: []policy.Claim{
+		{Name: "a", From: "attribute:zoneinfo"}, {Name: "b", From: "attribute:birthdate"}, {Name: "c", From: "attribute:zoneinfo"},
+	}}})
+	if got := s.Document(Given{}).Tokens.Unwritten; !slices.Equal(got, []string{"birthdate", "zoneinfo"}) {
+		t.Errorf("got %q", got)
+	}
+}
