@@ -33,7 +33,8 @@ func logsClient(t *testing.T) *cloudwatchlogs.Client {
 		kept.AddInvocation(in)
 	}
 	stack := &template.Stack{Functions: []template.Function{
-		{Function: lambdahost.Function{Name: "f", LogGroup: "logs-of-f"}}, {Function: lambdahost.Function{Name: "g"}},
+		{Function: lambdahost.Function{Name: "f", LogGroup: "logs-of-f"}},
+		{Function: lambdahost.Function{Name: "g"}},
 		{Function: lambdahost.Function{Name: "h", LogGroup: "quiet"}, SystemLogLevel: "WARN"},
 	}}
 	server := httptest.NewServer(newLogsAPI(stack, kept))
