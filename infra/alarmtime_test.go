@@ -164,7 +164,7 @@ func (p promise) broken(t testing.TB, tpl template, runs, months int, all bool) 
 			}
 			// At five calls a day one person's three errors are a fifth of the day. With one
 			// such mishap in 10,000 calls that is 0.015 a month.
-			if reds*50 > months {
+			if reds*20 > months {
 				faults = append(faults, fmt.Sprintf("%s, %.0f a day: red in %d of %d months", p.name, daily, reds, months))
 			}
 		} else if p.want[i] > 0 {
