@@ -33,7 +33,7 @@ func twins(t testing.TB) template {
 		stack := awscdk.NewStack(newApp(t), new("App"), nil)
 		for _, id := range []string{"First", "Second"} {
 			s := full(t)
-			s.Domain = Domain{Prefix: "example-" + strings.ToLower(id)} // the one name that a stage chooses
+			s.Domain.Name = strings.ToLower(id) + ".example.com" // the one name that a stage chooses
 			AddOutputs(stack, NewTriggerSuite(stack, id, &s.Props), id)
 		}
 		return *assertions.Template_FromStack(stack, nil).ToJSON()

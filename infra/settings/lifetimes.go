@@ -25,6 +25,8 @@ func (d Duration) Of() time.Duration {
 	return time.Duration(n) * units[parts[2]]
 }
 
+var graceForm = form[Rotation]("Grace")
+
 var units = map[string]time.Duration{"s": time.Second, "m": time.Minute, "h": time.Hour, "d": 24 * time.Hour}
 
 // Lifetimes are how long the tokens of a client are good, and a sign-in that waits for an
@@ -54,7 +56,7 @@ type Rotation struct {
 	// Grace is how long the replaced token still works: 0s to 60s. It is long enough for an
 	// answer that was lost on a phone, and too short to share. With off a refresh token works
 	// until it ends. Default: "" means 10s. Example: 30s.
-	Grace Duration `yaml:"grace" pattern:"^(off|[0-9]{1,2}s)$"`
+	Grace Duration `yaml:"grace,scalar" pattern:"^(off|[0-9]{1,2}s)$"`
 }
 
 // Cognito's own lifetimes (API reference, CreateUserPoolClient).
@@ -76,7 +78,7 @@ func (c *checker) lifetimes(at string, t Lifetimes, r Rotation) {
 	short(at+".tokens.access", t.Access)
 	short(at+".tokens.id", t.ID)
 	c.lifetime(at+".tokens.session", t.Session, 3*time.Minute, 3*time.Minute, 15*time.Minute, "use 3m to 15m")
-	if grace := r.Grace; grace != "" && grace != Off && (!durationForm.MatchString(string(grace)) || grace.Of() > time.Minute) {
+	if grace := r.Grace; grace != "" && (!graceForm.MatchString(string(grace)) || grace.Of() > time.Minute) {
 		c.faults.Add(at+".rotation.grace", fmt.Sprintf("%q is not from 0s to 60s", string(grace)), "use such a number of seconds, or off")
 	}
 }

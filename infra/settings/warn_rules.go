@@ -84,6 +84,18 @@ func unasked(s *Settings, given Given) policy.Faults {
 	return warnings
 }
 
+// unhandled warns of challenges that no trigger of the suite handles.
+func unhandled(s *Settings, given Given) policy.Faults {
+	var warnings policy.Faults
+	for _, name := range s.clientsOf(false) {
+		if i := slices.Index(s.Clients[name].Flows, FlowCustom); i >= 0 && !given.Pool {
+			warnings.Add(policy.Item(policy.Child("clients", name)+".flows", i), "custom asks three triggers that the suite does not make (DefineAuthChallenge, CreateAuthChallenge, VerifyAuthChallengeResponse)",
+				"add them to the pool in your app, or remove it")
+		}
+	}
+	return warnings
+}
+
 // uninvited warns of an invite that users of some origins do not need: an administrator
 // can always create users, and a pool with identity providers has users of theirs.
 func uninvited(s *Settings, given Given) policy.Faults {

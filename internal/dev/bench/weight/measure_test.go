@@ -2,6 +2,7 @@ package weight
 
 import (
 	"bytes"
+	"encoding/json"
 	"fmt"
 	"os"
 	"os/exec"
@@ -12,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/cognito-triggers/cognito-triggers/internal/cost"
 	"github.com/cognito-triggers/cognito-triggers/internal/dev/bench/build"
 	"github.com/cognito-triggers/cognito-triggers/internal/dev/bench/sandbox"
 	"github.com/cognito-triggers/cognito-triggers/internal/dev/bench/spec"
@@ -26,6 +28,7 @@ type scale struct {
 	root, dir string
 	stub      *stub.Stub
 	echo      time.Duration // its packages' initialisation
+	exact     map[string]cost.Figures
 }
 
 func newScale(t *testing.T) *scale {
@@ -34,7 +37,7 @@ func newScale(t *testing.T) *scale {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &scale{t: t, root: root, dir: t.TempDir()}
+	s := &scale{t: t, root: root, dir: t.TempDir(), exact: map[string]cost.Figures{}}
 	digest, err := spec.Digest(root)
 	if err != nil {
 		t.Fatal(err)
@@ -127,6 +130,7 @@ func (s *scale) perEvent(function triggers.Trigger, program string) (allocs, siz
 	defer box.Close()
 	const n = 1000
 	send(s.t, box, event, 200)
+	s.exact[function.Room] = s.figures(box, event)
 	allocsBefore, sizeBefore := ask(s.t, box, syscall.SIGUSR1, "allocated %d %d")
 	send(s.t, box, event, n)
 	allocsAfter, sizeAfter := ask(s.t, box, syscall.SIGUSR1, "allocated %d %d")
@@ -142,6 +146,25 @@ func (s *scale) perEvent(function triggers.Trigger, program string) (allocs, siz
 		s.t.Fatalf("%s: %d events failed", function.Room, faults)
 	}
 	return float64(allocsAfter-allocsBefore) / n, float64(sizeAfter-sizeBefore) / n
+}
+
+// figures returns what an event costs that is the same on every machine.
+func (s *scale) figures(box *sandbox.Sandbox, event []byte) (f cost.Figures) {
+	s.t.Helper()
+	reads, writes := s.stub.Units()
+	send(s.t, box, event, 1)
+	line := box.LastLine()
+	f.LineBytes = len(line) + 1
+	var document struct {
+		AWS struct{ CloudWatchMetrics []struct{ Metrics []any } } `json:"_aws"`
+	}
+	if err := json.Unmarshal([]byte(line), &document); err != nil || len(document.AWS.CloudWatchMetrics) != 1 {
+		s.t.Fatalf("the line is no metric document (%v): %s", err, line)
+	}
+	f.Metrics = len(document.AWS.CloudWatchMetrics[0].Metrics)
+	readsAfter, writesAfter := s.stub.Units()
+	f.Reads, f.Writes = float64(readsAfter-reads), float64(writesAfter-writes)
+	return f
 }
 
 func send(t *testing.T, box *sandbox.Sandbox, event []byte, n int) {
