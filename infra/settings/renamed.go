@@ -43,7 +43,7 @@ func renamed(path string, src []byte, decoding error) bool {
 	lines := was.lines()
 	found := false
 	for i, fault := range faults {
-		if line := lines[fault.Path]; line != "" && strings.HasPrefix(fault.Problem, "unknown key") {
+		if line := lines[fault.Path]; line != "" {
 			faults[i].Problem, faults[i].Fix, found = "has another place now", line, true
 		}
 	}

@@ -41,8 +41,8 @@ func policyFaults(s *Settings, given Given) policy.Faults {
 // Warnings returns what is allowed but the author should know about, a Fault each with
 // the path of a stage file. Synth prints them and goes on.
 func (s *Settings) Warnings(given Given) policy.Faults {
-	_, providers := s.strangeProviders(given)
 	_, barred := unwritable(s, given)
+	_, providers := s.strangeProviders(given)
 	return slices.Concat(
 		unheard(s, given),
 		below("signUp", signup.Warnings(s.Policy.SignUp).Err()),
@@ -50,10 +50,10 @@ func (s *Settings) Warnings(given Given) policy.Faults {
 		heldRules(s),
 		uninvited(s, given),
 		unasked(s, given),
-		providers,
-		s.idleProviders(),
 		unhandled(s, given),
 		barred,
+		providers,
+		s.idleProviders(),
 		s.trusted(),
 		s.undone(given),
 	)
