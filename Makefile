@@ -222,7 +222,8 @@ reproducible: tools build infra/node_modules/.installed venv ### build and pack 
 lint-template: tools build infra/node_modules/.installed venv ### cfn-lint over the templates of every stage
 	@if [ -e $(VENV)/.installed ]; then for stage in dev prod; do \
 	  $(OFFLINE) $(CDK) synth --quiet -c stage=$$stage -o dist/lint/$$stage && \
-	  $(VENV)/bin/cfn-lint --config-file infra/cfnlintrc.yaml dist/lint/$$stage/*.template.json || exit 1; done; echo "cfn-lint: the templates of dev and prod pass"; fi
+	  $(VENV)/bin/cfn-lint --config-file infra/cfnlintrc.yaml dist/lint/$$stage/*.template.json || exit 1; done; \
+	  $(VENV)/bin/cfn-lint --config-file infra/cfnlintrc.yaml infra/testdata/full.template.json || exit 1; echo "cfn-lint: the templates of dev, prod and of every key pass"; fi
 
 # A build that prints whole events, for a stage that is deleted after the run.
 verify-build:

@@ -27,6 +27,7 @@ func newClients(scope constructs.Construct, pool awscognito.UserPool, server aws
 				clients[name].Node().AddDependency(given)
 			}
 		}
+		override(clients[name].Node().DefaultChild().(awscdk.CfnResource), p.Overrides[name])
 	}
 	return clients
 }

@@ -15,10 +15,22 @@ type (
 	Plan             = settings.Plan
 	TokenVersion     = settings.TokenVersion
 	ThreatProtection = settings.ThreatProtection
+	Threats          = settings.Threats
 	Domain           = settings.Domain
 	Factor           = settings.Factor
 	Passkeys         = settings.Passkeys
 	UserVerification = settings.UserVerification
+	MFA              = settings.MFA
+	MFAMode          = settings.MFAMode
+	SecondFactor     = settings.SecondFactor
+	SMS              = settings.SMS
+	RecoveryWay      = settings.RecoveryWay
+	EmailSender      = settings.EmailSender
+	Texts            = settings.Texts
+	Localized        = settings.Localized
+	Text             = settings.Text
+	PoolLogs         = settings.PoolLogs
+	AuthEvents       = settings.AuthEvents
 	Client           = settings.Client
 	Flow             = settings.Flow
 	Lifetimes        = settings.Lifetimes
@@ -34,6 +46,8 @@ type (
 	IdentityPool     = settings.IdentityPool
 	IdentityRole     = settings.IdentityRole
 	Match            = settings.Match
+	Logging          = settings.Logging
+	SystemLog        = settings.SystemLog
 	FunctionSettings = settings.FunctionSettings
 	Monitoring       = settings.Monitoring
 	Reconcile        = settings.Reconcile
@@ -81,6 +95,14 @@ const (
 	FactorEmailOTP        = settings.FactorEmailOTP
 	VerificationRequired  = settings.VerificationRequired
 	VerificationPreferred = settings.VerificationPreferred
+	MFAOff                = settings.MFAOff
+	MFAOptional           = settings.MFAOptional
+	MFARequired           = settings.MFARequired
+	SecondTOTP            = settings.SecondTOTP
+	SecondEmail           = settings.SecondEmail
+	SecondSMS             = settings.SecondSMS
+	RecoverByEmail        = settings.RecoverByEmail
+	RecoverByPhone        = settings.RecoverByPhone
 	FlowSRP               = settings.FlowSRP
 	FlowPassword          = settings.FlowPassword
 	FlowAdmin             = settings.FlowAdmin
@@ -96,4 +118,7 @@ const (
 	MatchContains         = settings.MatchContains
 	MatchStartsWith       = settings.MatchStartsWith
 	MatchNotEqual         = settings.MatchNotEqual
+	SystemWarn            = settings.SystemWarn
+	SystemInfo            = settings.SystemInfo
+	SystemDebug           = settings.SystemDebug
 )

@@ -33,6 +33,8 @@ func (s *TriggerSuite) makePool(p *Props) {
 	s.Clients = newClients(self, s.Pool, s.ResourceServer, s.IdentityProviders, p)
 	s.Branding = newBranding(self, s.Pool, s.Clients, p)
 	s.Groups = newGroups(self, s.Pool, p)
+	newPoolLogs(self, s.Pool, p)
+	newWebACLAssociation(self, s.Pool, p)
 }
 
 // clientIDs returns the ids of the known app clients, by their names.

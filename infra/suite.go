@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsapigatewayv2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudwatch"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscognito"
@@ -88,6 +89,9 @@ func NewTriggerSuite(scope constructs.Construct, id string, props *Props) *Trigg
 	s.Alarms = newAlarms(s, props)
 	s.Dashboard = newDashboard(s, props)
 	newIdentityPool(s, props)
+	for key, value := range props.Tags {
+		awscdk.Tags_Of(self).Add(new(key), new(value), nil)
+	}
 	if err := errors.Join(newRegister(self, s, props), newAPI(s, props)); err != nil {
 		panic(fmt.Sprintf("trigger suite %s: %v", id, err))
 	}

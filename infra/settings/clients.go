@@ -113,20 +113,13 @@ func ClientOutput(name string) string { return ClientResource(name) + "Id" }
 func capital(name string) string { return strings.ToUpper(name[:1]) + name[1:] }
 
 // MainClient returns the name of the client that is meant where none is named: web, or the
-// first client of users in the order of names. For machines it is machine, or their first.
-// It is "" if there is none.
-func (s *Settings) MainClient(machine bool) string {
-	main, names := WebClient, s.clientsOf(machine)
-	if machine {
-		main = MachineClient
+// first client of users in the order of names; "" if there is none.
+func (s *Settings) MainClient() string {
+	names := s.clientsOf(false)
+	if slices.Contains(names, WebClient) {
+		return WebClient
 	}
-	switch {
-	case len(names) == 0:
-		return ""
-	case slices.Contains(names, main):
-		return main
-	}
-	return names[0]
+	return append(names, "")[0]
 }
 
 // clientsOf returns the names of the stack's clients of users, or of machines, in order.

@@ -32,7 +32,7 @@ func TestR70_EachClientHasALogicalIDOfItsOwn(t *testing.T) {
 		if said := err != nil && strings.Contains(err.Error(), "makes the logical id"); said != alike || err != nil && !said {
 			t.Errorf("%q make %v: %v", names, resources, err)
 		}
-		if main := s.MainClient(false); s.Clients["web"].Flows != nil && main != "web" || s.Clients[main].Flows == nil {
+		if main := s.MainClient(); s.Clients["web"].Flows != nil && main != "web" || s.Clients[main].Flows == nil {
 			t.Errorf("of %q the main one is %q", names, main)
 		}
 	})

@@ -21,15 +21,15 @@ func pinnedStage(t *testing.T, text string) (Stage, error) {
 
 func TestR73_APlaceholderIsNamedWithItsLine(t *testing.T) {
 	t.Parallel()
-	const pinned = "account: \"210987654321\"\nregion: eu-central-1\n"
+	const pinned = "account: \"210987654321\"\nregion: eu-central-1\nemail: {cognitoDefault: true}\n"
 	for text, want := range map[string]string{
-		pinned:                      "",
-		"disposable: true\n":        "",
-		"region: eu-central-1\n":    `1: account: is missing: the credentials alone decide where the stage is deployed; pin it before you deploy`,
-		"account: \"210987654321\"": `1: region: is missing`,
-		"account: \"111122223333\"\nregion: eu-central-1\n":                                                         `1: account: "111122223333" is of the account`,
-		pinned + "logKeyArn: arn:aws:kms:eu-west-1:111122223333:key/1\n":                                            `3: logKeyArn: "arn:aws:kms:eu-west-1:111122223333:key/1" is of the account`,
-		pinned + "api:\n  on: true\n  allowOrigins: [https://acme.org, https://example.net]\n":                      `5: api.allowOrigins[1]: "https://example.net" is a name for examples`,
+		pinned:               "",
+		"disposable: true\n": "",
+		"region: eu-central-1\nemail: {cognitoDefault: true}\n":                                                     `1: account: is missing: the credentials alone decide where the stage is deployed; pin it before you deploy`,
+		"account: \"210987654321\"\nemail: {cognitoDefault: true}\n":                                                `1: region: is missing`,
+		"account: \"111122223333\"\nregion: eu-central-1\nemail: {cognitoDefault: true}\n":                          `1: account: "111122223333" is of the account`,
+		pinned + "logKeyArn: arn:aws:kms:eu-west-1:111122223333:key/1\n":                                            `4: logKeyArn: "arn:aws:kms:eu-west-1:111122223333:key/1" is of the account`,
+		pinned + "api:\n  on: true\n  allowOrigins: [https://acme.org, https://example.net]\n":                      `6: api.allowOrigins[1]: "https://example.net" is a name for examples`,
 		pinned + "policy: {tokens: {profiles: {app: {access: {scopes: {add: [\"https://api.example/read\"]}}}}}}\n": "",
 	} {
 		stage, _ := pinnedStage(t, text)
@@ -51,7 +51,7 @@ func TestR73_APlaceholderIsNamedWithItsLine(t *testing.T) {
 
 func TestR73_PlaceholdersOfOneLineAreInOrder(t *testing.T) {
 	t.Parallel()
-	stage := Stage{Settings: Settings{Account: "210987654321", Region: "eu-central-1", ForeignClients: make(map[string]string)}}
+	stage := Stage{Settings: Settings{Account: "210987654321", Region: "eu-central-1", Email: EmailSender{CognitoDefault: true}, ForeignClients: make(map[string]string)}}
 	var want []string
 	for name := 'a'; name < 'm'; name++ {
 		stage.ForeignClients[string(name)] = "app.example"
@@ -74,7 +74,7 @@ func TestR73_WhatNobodyCanOwnIsAPlaceholder(t *testing.T) {
 		"https://acme.org/cb": false, "https://acme.org/example": false, "https://examples.com/": false, "https://counterexample.com/": false, "example": false,
 		"com.examples.app://cb": false, "my-trigger-suite-prod": false, "arn:aws:sns:eu-west-1:1111222233334:x": false, "https://example.community/": false,
 	} {
-		stage := Stage{Settings: Settings{Account: "210987654321", Region: "eu-central-1", Groups: []string{value}}}
+		stage := Stage{Settings: Settings{Account: "210987654321", Region: "eu-central-1", Email: EmailSender{CognitoDefault: true}, Groups: []string{value}}}
 		if found := stage.Placeholders(); (len(found) == 1) != want {
 			t.Errorf("%s: %v", value, found)
 		}
@@ -89,7 +89,7 @@ func TestR73_TheShippedStageForProductionIsNotDeployedAsItIs(t *testing.T) {
 		t.Fatal(err)
 	}
 	found := fmt.Sprint(stage.Placeholders())
-	for _, want := range []string{"account: is missing", "region: is missing", `"trigger-suite-prod" is what the stage is shipped with`, "https://app.example.com/callback"} {
+	for _, want := range []string{"account: is missing", "region: is missing", `"trigger-suite-prod" is what the stage is shipped with`, "https://app.example.com/callback", "email: is missing: Cognito's own sender"} {
 		if !strings.Contains(found, want) {
 			t.Errorf("%s is not in %s", want, found)
 		}

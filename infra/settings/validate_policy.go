@@ -49,6 +49,8 @@ func (s *Settings) Warnings(given Given) policy.Faults {
 		below("tokens", claims.GlobalRoles(s.Policy.Tokens).Err()),
 		heldRules(s),
 		uninvited(s, given),
+		unready(s, given),
+		overridden(s),
 		unasked(s, given),
 		unhandled(s, given),
 		barred,

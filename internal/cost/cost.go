@@ -7,6 +7,7 @@
 package cost
 
 import (
+	"cmp"
 	"math"
 	"slices"
 
@@ -52,7 +53,6 @@ const (
 	waitMillis  = 5    // of DynamoDB's answer; the requests of an event run side by side
 	coldStarts  = 0.01 // of all calls
 	profileGB   = 1e-6 // a user's rows with the index
-	indexWrites = 1    // a new PROFILE is in the index, too
 )
 
 // These are Lambda's two lines of a call in the format JSON, as the developer guide's
@@ -77,7 +77,7 @@ func Bill(s Stack, p Prices, m Measured, u Usage) []Part {
 	}
 	parts = append(parts, b.standing()...)
 	parts = append(parts, b.people(u)...)
-	slices.SortStableFunc(parts, func(a, b Part) int { return int(math.Copysign(1, b.Month-a.Month)) })
+	slices.SortStableFunc(parts, func(a, b Part) int { return cmp.Compare(b.Month, a.Month) })
 	return slices.DeleteFunc(parts, func(p Part) bool { return p.Million == 0 && p.Month == 0 })
 }
 
@@ -114,7 +114,7 @@ func (b bill) varying(u Usage) []Part {
 		}
 		logs += l.Logs.Of(n * float64(line) / 1e9)
 	}
-	writes += l.DynamoWrite.Of(u.SignUps * indexWrites)
+	writes += l.DynamoWrite.Of(u.SignUps) // a new PROFILE is in the index, too
 	return []Part{
 		{Name: "Lambda, requests", Month: requests},
 		{Name: "Lambda, time", Month: time},
@@ -162,14 +162,9 @@ func (b bill) people(u Usage) []Part {
 	if b.stack.SES {
 		parts = append(parts, Part{Name: "SES, a mail for each sign-up", Month: l.Mail.Of(u.SignUps)})
 	}
-	plans := map[string]Price{"LITE": l.UserLite, "ESSENTIALS": l.UserEssentials, "PLUS": l.UserPlus}
-	return append(parts, Part{Name: "Cognito, active users", Month: plans[b.stack.Plan].month(u.Users)})
-}
-
-// month is Of, and 0 for no price.
-func (p Price) month(units float64) float64 {
-	if p.Per == 0 {
-		return 0
+	plan, there := map[string]Price{"LITE": l.UserLite, "ESSENTIALS": l.UserEssentials, "PLUS": l.UserPlus}[b.stack.Plan]
+	if there {
+		parts = append(parts, Part{Name: "Cognito, active users", Month: plan.Of(u.Users)})
 	}
-	return p.Of(units)
+	return parts
 }

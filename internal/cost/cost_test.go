@@ -1,7 +1,6 @@
 package cost
 
 import (
-	"encoding/json"
 	"math"
 	"os"
 	"reflect"
@@ -34,8 +33,8 @@ func TestR77_EveryPriceHasASourceAndEveryFunctionItsFigures(t *testing.T) {
 			t.Errorf("%s has %+v", f.Room, got)
 		}
 	}
-	if err := json.Unmarshal([]byte(m.String()), &Measured{}); err != nil || p.Region == "" || m.Machine == "" {
-		t.Errorf("%v, %q, %q", err, p.Region, m.Machine)
+	if m.String() != string(measured) || p.Region == "" || p.ComparedWith == "" || m.Machine == "" {
+		t.Errorf("%q, %q, and written again it is\n%s", p.Region, m.Machine, m)
 	}
 }
 
@@ -72,6 +71,19 @@ func TestR77_AlarmsMetricsAndSizesAreReadFromTheTemplate(t *testing.T) {
 	if !reflect.DeepEqual(s, want) {
 		t.Errorf("read is %+v, want %+v", s, want)
 	}
+	for level, chatty := range map[string]bool{"DEBUG": true, "INFO": true, "WARN": false, "": true} {
+		s, err := Read([]byte(template(`{"LoggingConfig":{"SystemLogLevel":"` + level + `"}}`)))
+		if err != nil || s.Functions["presignup"].Chatty != chatty {
+			t.Errorf("%s: %+v, %v", level, s.Functions["presignup"], err)
+		}
+	}
+	none := strings.ReplaceAll(template(`{}`), `"Replicas":[{"PointInTimeRecoverySpecification":{"PointInTimeRecoveryEnabled":true}}]`, `"Replicas":[]`)
+	if s, err := Read([]byte(strings.ReplaceAll(none, "Suite/PreSignUp/", "Suite/Other/PreSignUp/"))); err != nil || s.Recovery {
+		t.Errorf("read is %+v, %v", s, err)
+	}
+	if _, err := Read([]byte(strings.ReplaceAll(none, "Suite/PreSignUp/", "Suite/NotPreSignUp/"))); err == nil {
+		t.Error("another function is taken for a trigger")
+	}
 	s, err = Read([]byte(strings.ReplaceAll(template(`{"MemorySize":128,"Architectures":["x86_64"]}`), `"EmailConfiguration"`, `"UserPoolTier":"PLUS","X"`)))
 	if err != nil || s.Functions["presignup"] != (Function{MemoryMB: 128, Chatty: true}) || s.Plan != "PLUS" || s.SES {
 		t.Errorf("read is %+v, %v", s, err)
@@ -87,7 +99,7 @@ func TestR77_TheBillIsWhatItsPartsCost(t *testing.T) {
 	}
 	m := Measured{Functions: map[string]Figures{"reconcile": {Metrics: 2}}}
 	for _, room := range triggers.Rooms() {
-		m.Functions[room] = Figures{CPUMillis: 0.5, InitMillis: 7, LineBytes: 500, Metrics: 5, Reads: 1, Writes: 2}
+		m.Functions[room] = Figures{CPUMillis: 0.5, InitMillis: 7, LineBytes: 500, Metrics: 5, Reads: 3, Writes: 2}
 	}
 	got := map[string]Part{}
 	parts := Bill(s, p, m, Usage{SignIns: 2e6, Refreshes: 1e6, SignUps: 1e6, Users: 20_000, MachineTokens: 1e6})
@@ -103,7 +115,7 @@ func TestR77_TheBillIsWhatItsPartsCost(t *testing.T) {
 		"Lambda, requests":             {Million: 0.4, Month: calls * 0.2},
 		"Lambda, time":                 {Million: 2e6 * seconds / 4 * 0.0000133334, Month: calls * 1e6 * seconds / 4 * 0.0000133334},
 		"DynamoDB, writes":             {Million: 4 * 0.625, Month: (2*calls + 1) * 0.625}, // a new PROFILE is in the index
-		"DynamoDB, reads":              {Million: 2 * 0.125, Month: calls * 0.125},
+		"DynamoDB, reads":              {Million: 6 * 0.125, Month: 3 * calls * 0.125},
 		"CloudWatch, log lines":        {Million: 0.5, Month: calls * 0.25},
 		"CloudWatch, metrics":          {Month: 22 * 0.3},
 		"CloudWatch, alarms":           {Month: 0.3 + 0.5},
@@ -126,8 +138,58 @@ func TestR77_TheBillIsWhatItsPartsCost(t *testing.T) {
 	for _, part := range parts {
 		sum += part.Month
 	}
-	if total := Total(parts); math.Abs(total.Month-sum) > 1e-9 {
+	if total := Total(parts); total.Name != "together" || math.Abs(total.Month-sum) > 1e-9 {
 		t.Errorf("together it is %v, want %v", total.Month, sum)
+	}
+}
+
+func TestR77_APlanHasItsPriceAndWhatCostsNothingIsLeftOut(t *testing.T) {
+	p, m, err := Recorded()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if few := p.List.UserLite.Of(9_999); few != 0 {
+		t.Errorf("users below the free number cost %v", few)
+	}
+	for plan, want := range map[string]float64{"LITE": 55, "ESSENTIALS": 150, "PLUS": 400, "": 0} {
+		parts := Bill(Stack{Plan: plan}, p, m, Usage{Users: 20_000})
+		var got float64
+		for _, part := range parts {
+			if part.Month == 0 && part.Million == 0 {
+				t.Errorf("%s is in the list and costs nothing", part.Name)
+			}
+			if part.Name == "Cognito, active users" {
+				got = part.Month
+			}
+		}
+		if math.Abs(got-want) > 1e-9 {
+			t.Errorf("%s: %v, want %v", plan, got, want)
+		}
+	}
+}
+
+func TestR77_AFunctionWithoutAStoreDoesNotWaitAndNoneIsFasterThanAProcessor(t *testing.T) {
+	for _, c := range []struct {
+		mb   float64
+		f    Figures
+		want float64
+	}{
+		{1769, Figures{CPUMillis: 2}, 0.002},
+		{3538, Figures{CPUMillis: 2}, 0.002},
+		{1769, Figures{CPUMillis: 2, Reads: 0.5}, 0.007},
+		{1769, Figures{CPUMillis: 1.5, Writes: 1, InitMillis: 10}, 0.0071},
+	} {
+		if got := billedSeconds(Function{MemoryMB: c.mb}, c.f); math.Abs(got-c.want) > 1e-9 {
+			t.Errorf("%+v at %v MB: %v s, want %v", c.f, c.mb, got, c.want)
+		}
+	}
+}
+
+func TestR77_WhatIsNoTemplateOfTheSuiteIsRefused(t *testing.T) {
+	for text, want := range map[string]string{"{": "reading the template: ", `{"Resources":{}}`: "the template has no function presignup: it is none of a suite"} {
+		if s, err := Read([]byte(text)); err == nil || !strings.HasPrefix(err.Error(), want) || s.Functions != nil {
+			t.Errorf("%s: %+v, %v", text, s, err)
+		}
 	}
 }
 

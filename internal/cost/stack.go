@@ -60,8 +60,10 @@ func Read(template []byte) (Stack, error) {
 	for _, r := range t.Resources {
 		s.add(r)
 	}
-	if len(s.Functions) < len(triggers.All()) {
-		return Stack{}, fmt.Errorf("the template has %d of the suite's %d triggers", len(s.Functions), len(triggers.All()))
+	for _, room := range triggers.Rooms() {
+		if _, there := s.Functions[room]; !there {
+			return Stack{}, fmt.Errorf("the template has no function %s: it is none of a suite", room)
+		}
 	}
 	return s, nil
 }

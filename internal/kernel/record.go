@@ -97,7 +97,7 @@ func (c *Chain) log(ctx context.Context, r record) {
 		rare.add(name, count(slices.Contains(r.decision.Counted, name)))
 	}
 	document := c.metrics
-	if len(rare.names) > 0 {
+	if rare.names != nil {
 		document = metrics(c.env.Namespace, append(usual(), rare.names...)...)
 	}
 	attrs = slices.Concat(attrs, rare.attrs, r.details())
