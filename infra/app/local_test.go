@@ -8,6 +8,7 @@ import (
 	"os"
 	"runtime"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -22,6 +23,7 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/infra/settings"
 	"github.com/cognito-triggers/cognito-triggers/internal/dev/form"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud"
+	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/lambdahost"
 	"github.com/cognito-triggers/cognito-triggers/internal/policy"
 )
 
@@ -31,6 +33,27 @@ type visitor struct {
 	cloud *localcloud.Cloud
 	pool  *idp.Client
 	table *dynamodb.Client
+	// events are what the functions were called with.
+	events *journal
+}
+
+// journal holds events until somebody takes them.
+type journal struct {
+	mu   sync.Mutex
+	seen [][]byte
+}
+
+func (j *journal) add(in lambdahost.Invocation) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.seen = append(j.seen, in.Event)
+}
+
+func (j *journal) take() (seen [][]byte) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	seen, j.seen = j.seen, nil
+	return seen
 }
 
 // visit synthesizes a stage of testdata and starts it.
@@ -50,7 +73,8 @@ func visit(t *testing.T, stage string) visitor {
 	}
 	app := appWith(t, nil)
 	infra.NewStack(app, s.Name, props)
-	cloud, err := localcloud.Start(t.Context(), localcloud.Options{AssemblyDir: *app.Synth(nil).Directory(), InfraDir: ".."})
+	var events journal
+	cloud, err := localcloud.Start(t.Context(), localcloud.Options{AssemblyDir: *app.Synth(nil).Directory(), InfraDir: "..", OnInvocation: events.add})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -65,7 +89,7 @@ func visit(t *testing.T, stage string) visitor {
 			Credentials: credentials.NewStaticCredentialsProvider("local", "local", ""),
 		}
 	}
-	return visitor{t, cloud, idp.NewFromConfig(config(cloud.Endpoints().CognitoIDP)), dynamodb.NewFromConfig(config(cloud.Endpoints().DynamoDB))}
+	return visitor{t, cloud, idp.NewFromConfig(config(cloud.Endpoints().CognitoIDP)), dynamodb.NewFromConfig(config(cloud.Endpoints().DynamoDB)), &events}
 }
 
 const ada, password = "ada@example.com", "Analytical-Engine-1843"

@@ -51,6 +51,11 @@ type Client struct {
 	// Example: {grace: 30s}.
 	Rotation Rotation `yaml:"rotation"`
 
+	// Providers are whose users may sign in through the client: COGNITO for the pool's own,
+	// and names of IdentityProviders. Default: none given means [COGNITO]. Example:
+	// [COGNITO, Google].
+	Providers []string `yaml:"providers"`
+
 	// ReadAttributes are the user's attributes that the client may read and that an ID
 	// token carries. Default: none given means email, email_verified and all of
 	// WriteAttributes. Example: [email, email_verified, name].
@@ -171,6 +176,7 @@ func (c Client) completed(s *Settings) Client {
 	if len(c.CallbackURLs) > 0 {
 		c.Scopes = orList(c.Scopes, "openid", "email", "profile")
 	}
+	c.Providers = orList(c.Providers, nativeProvider)
 	c.Rotation.Grace = cmp.Or(c.Rotation.Grace, "10s")
 	c.WriteAttributes, c.ReadAttributes = c.writes(), c.reads()
 	return c

@@ -117,9 +117,10 @@ func TestR70_SynthWarnsOfAClientThatOnlySeemsToWork(t *testing.T) {
 	s := sound()
 	s.Policy.SignUp.Attributes = &policy.Attributes{Required: []string{"name", "locale"}}
 	s.Clients["desk"] = Client{Flows: []Flow{FlowSRP, FlowCustom}, WriteAttributes: []string{"name"}}
+	s.Clients["kiosk"] = Client{Flows: []Flow{FlowSRP}, WriteAttributes: []string{"name"}}
 	found := s.Warnings(Given{}).Error()
 	for _, want := range []string{
-		`policy.signUp.attributes.required[1]: nobody can sign up through desk, which may not write "locale"; add it`,
+		`policy.signUp.attributes.required[1]: nobody can sign up through desk, kiosk, which may not write "locale"; add it`,
 		"clients.desk.flows[1]: custom asks three triggers that the suite does not make",
 	} {
 		if !strings.Contains(found, want) {

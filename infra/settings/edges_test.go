@@ -3,6 +3,7 @@ package settings
 import (
 	"errors"
 	"fmt"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -56,8 +57,20 @@ var edges = map[string]struct {
 		s.API, s.ResourceServer = API{On: true, Scopes: []string{"app/x"}}, ResourceServer{}
 		delete(s.Clients, "machine")
 	}, `api.scopes[0]: "app/x" is not a scope of the resource server; use scopes of the resource server: there is none`},
-	"100 addresses":                  {ofWeb(func(c *Client) { c.CallbackURLs = addresses(100) }), ""},
-	"101 addresses":                  {ofWeb(func(c *Client) { c.CallbackURLs = addresses(101) }), "clients.web.callbackUrls: has 101 entries; Cognito takes 100"},
+	"100 addresses": {ofWeb(func(c *Client) { c.CallbackURLs = addresses(100) }), ""},
+	"101 addresses": {ofWeb(func(c *Client) { c.CallbackURLs = addresses(101) }), "clients.web.callbackUrls: has 101 entries; Cognito takes 100"},
+	"a choice alone on lite": {func(s *Settings) {
+		s.Plan, s.TokenVersion = PlanLite, V1_0
+		ofWeb(func(c *Client) { c.Flows = []Flow{FlowChoice} })(s)
+	}, "clients.web.flows[0]: the plan lite has no choice of factors"},
+	"openid with others":            {ofWeb(func(c *Client) { c.Scopes = []string{"email", "openid"} }), ""},
+	"a machine without its profile": {ofMachine(func(c *Client) { c.Profile = "x" }), `clients.machine.profile: there is no profile "x"`},
+	"an address may be required": {func(s *Settings) {
+		s.Policy.SignUp.Attributes = &policy.Attributes{Required: []string{"email"}}
+		ofWeb(func(c *Client) { c.WriteAttributes = []string{"name"} })(s)
+	}, ""},
+	"a role of the second client":    {ofDesk("level"), `identityPool.roles[0].claim: the ID token of the client web has no claim "level"`},
+	"a role of no client":            {ofDesk("rank"), `identityPool.roles[0].claim: the ID token of the client desk has no claim "rank"`},
 	"a scope without openid":         {ofWeb(func(c *Client) { c.Scopes = []string{"app/read"} }), ""},
 	"a machine's life":               {ofMachine(func(c *Client) { c.Tokens.Access = "2h" }), ""},
 	"a domain of 63 characters":      {func(s *Settings) { s.Domain = named(63) }, ""},
@@ -91,6 +104,15 @@ func addresses(count int) (urls []string) {
 		urls = append(urls, fmt.Sprint("https://app.example/", i))
 	}
 	return urls
+}
+
+// ofDesk adds a client whose ID token has the claim level, and a role that a claim selects.
+func ofDesk(claim string) func(*Settings) {
+	return func(s *Settings) {
+		s.Clients["desk"] = Client{Flows: []Flow{FlowSRP}, Profile: "app"}
+		s.Policy.Tokens = app(claimed(policy.Claim{Name: "level", From: "authz.version"}))
+		roles(1, claim, "x")(s)
+	}
 }
 
 // named returns a domain whose name has that many characters.
@@ -199,6 +221,35 @@ func TestAFunctionIsShippedItsPolicy(t *testing.T) {
 	}
 }
 
+// What runs without a file is previewed by what its functions were shipped, and the clients of
+// an app's pool by what is known of them.
+func TestTokenSettingsOfAStageThatRuns(t *testing.T) {
+	t.Parallel()
+	shipped := policy.Document{Tokens: app(policy.Profile{}), AtToken: policy.SignUp{ShowCode: true}}
+	stage := Running("dev", *sound(), shipped)
+	if got := stage.TokenSettings(); !reflect.DeepEqual(got.Policy, shipped.Tokens) || !got.Held.ShowCode || len(got.Clients["web"].Flows) == 0 {
+		t.Errorf("got %+v", got)
+	}
+	stage = Stage{Settings: *sound(), given: Given{Pool: true}}
+	if got := stage.TokenSettings().Clients; !reflect.DeepEqual(got, stage.Clients) || stage.Runs() {
+		t.Errorf("got %+v", got)
+	}
+}
+
+func TestAnOutputNamesItsClient(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{"web", "machine", "desk", "x", "a1"} {
+		if got := ClientOfOutput(ClientOutput(name)); got != name {
+			t.Errorf("%s is %q", ClientOutput(name), got)
+		}
+	}
+	for _, other := range []string{"", "UserPoolId", "ClientId", "ClientDesk", "WebClient", "DeskId", "xClientDeskId"} {
+		if got := ClientOfOutput(other); got != "" {
+			t.Errorf("%s is of %s", other, got)
+		}
+	}
+}
+
 // The names of the stack's clients are replaced by their ids, and other ids stay.
 func TestEachClientHasItsProfile(t *testing.T) {
 	t.Parallel()
@@ -206,6 +257,15 @@ func TestEachClientHasItsProfile(t *testing.T) {
 	s.Clients, s.ForeignClients = map[string]Client{WebClient: {Profile: "app"}}, map[string]string{"1example2client3id4": "desk"}
 	want := "[map[Id:1example2client3id4 Profile:desk] map[Id:5web Profile:app]]"
 	if got := fmt.Sprint(s.ClientProfiles(map[string]string{WebClient: "5web"})); got != want {
+		t.Errorf("got %s", got)
+	}
+}
+
+func TestEveryClientThatLetsUsersWriteIsNamed(t *testing.T) {
+	t.Parallel()
+	s := sound()
+	s.Clients["desk"] = Client{Flows: []Flow{FlowSRP}}
+	if got := s.instead(Given{}, "locale", "x"); !strings.HasPrefix(got, "x, take it out of clients.desk.writeAttributes, clients.web.writeAttributes and write") {
 		t.Errorf("got %s", got)
 	}
 }

@@ -72,6 +72,9 @@ func TestTheUsersOfAPoolOfTheAppSignInWithItsClientsThatAreNoMachines(t *testing
 	t.Parallel()
 	s := &Settings{Clients: map[string]Client{"jobs": {Profile: "service"}, "site": {Profile: "app"}}}
 	s.Policy.Tokens.Profiles = map[string]policy.Profile{"app": {}, "service": {Machine: true}}
+	if found := s.Faults(Given{Pool: true, Clients: []string{"site", "jobs"}}); found != nil {
+		t.Errorf("only the profile says who is a machine: %v", found)
+	}
 	if got := s.UserClients(Given{Pool: true, Clients: []string{"site", "jobs", "desk"}}); !slices.Equal(got, []string{"desk", "site"}) {
 		t.Errorf("got %q", got)
 	}

@@ -43,6 +43,7 @@ func (c *checker) ownPool(s *Settings) {
 	c.signIn(s)
 	c.clients(s)
 	c.resourceServer(s.ResourceServer)
+	c.identityProviders(s)
 	c.groups(s)
 }
 

@@ -52,6 +52,7 @@ func (c *checker) client(at string, client Client, s *Settings) {
 	if i := slices.Index(client.Flows, FlowChoice); i >= 0 && s.plan() == PlanLite {
 		c.faults.Add(policy.Item(at+".flows", i), "the plan lite has no choice of factors", "use plan: essentials, or remove it")
 	}
+	c.providersOf(at, client, s)
 	c.lifetimes(at, client.Tokens, client.Rotation)
 	c.attributes(at+".readAttributes", client.ReadAttributes)
 	c.attributes(at+".writeAttributes", client.WriteAttributes)

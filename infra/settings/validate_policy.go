@@ -20,6 +20,7 @@ import (
 // policy and stack.
 func policyFaults(s *Settings, given Given) policy.Faults {
 	_, signUp := signup.Compile(s.Policy.SignUp)
+	foreign, _ := s.strangeProviders(given)
 	section := s.Document(given).Tokens
 	section.Unwritten = slices.Concat(section.Unwritten, s.attributeSources()) // strangers knows who writes them
 	_, tokens := claims.Compile(section)
@@ -33,6 +34,7 @@ func policyFaults(s *Settings, given Given) policy.Faults {
 		strangers(s, given),
 		unwritten,
 		publicSuffixes(s),
+		foreign,
 	)
 }
 
@@ -40,6 +42,7 @@ func policyFaults(s *Settings, given Given) policy.Faults {
 // the path of a stage file. Synth prints them and goes on.
 func (s *Settings) Warnings(given Given) policy.Faults {
 	_, barred := unwritable(s, given)
+	_, providers := s.strangeProviders(given)
 	return slices.Concat(
 		unheard(s, given),
 		below("signUp", signup.Warnings(s.Policy.SignUp).Err()),
@@ -49,6 +52,8 @@ func (s *Settings) Warnings(given Given) policy.Faults {
 		unasked(s, given),
 		unhandled(s, given),
 		barred,
+		providers,
+		s.idleProviders(),
 		s.trusted(),
 		s.undone(given),
 	)

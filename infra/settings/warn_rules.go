@@ -108,7 +108,7 @@ func uninvited(s *Settings, given Given) policy.Faults {
 		if !slices.Contains(rules.Access.AppliesTo, policy.Admin) {
 			warnings.Add(at, "users whom an administrator creates come without an invite", "add admin to appliesTo, or leave it if that is meant")
 		}
-		if given.Pool || cmp.Or(rules.Providers, s.Policy.SignUp.Providers) != nil {
+		if given.Pool || len(s.IdentityProviders) > 0 || cmp.Or(rules.Providers, s.Policy.SignUp.Providers) != nil {
 			warnings.Add(at, "users of an identity provider come without an invite, since they cannot carry one", "let policy.signUp.providers allow only those whose users need none, or leave it if that is meant")
 		}
 	}

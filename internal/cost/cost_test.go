@@ -147,9 +147,10 @@ func TestR77_LambdasOwnLinesCost(t *testing.T) {
 	}
 }
 
-// TestR77_AMillionSignInsCostAtMost holds the shipped stages to their price.
+// TestR77_AMillionSignInsCostAtMost holds the shipped stages to their price, without the
+// lines of Lambda's own that logging.system decides about.
 func TestR77_AMillionSignInsCostAtMost(t *testing.T) {
-	const most = 2.75
+	const most = 2.20
 	for _, stage := range []string{"dev", "prod"} {
 		text, err := os.ReadFile("../../infra/testdata/" + stage + ".template.json")
 		if err != nil {
@@ -159,6 +160,10 @@ func TestR77_AMillionSignInsCostAtMost(t *testing.T) {
 		p, m, broken := Recorded()
 		if err != nil || broken != nil {
 			t.Fatal(err, broken)
+		}
+		for room, f := range s.Functions {
+			f.Chatty = false
+			s.Functions[room] = f
 		}
 		if total := Total(Bill(s, p, m, Usage{})); total.Million > most {
 			t.Errorf("%s: %.2f $, at most %.2f", stage, total.Million, most)

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
+	"github.com/aws/smithy-go"
 
 	"github.com/cognito-triggers/cognito-triggers/infra/settings"
 )
@@ -102,15 +103,23 @@ func (t *target) liveOutputs(ctx context.Context, otherwise string) (map[string]
 	return outputs, nil
 }
 
-// describe calls CloudFormation.
+// describe asks CloudFormation, and whether the stack is where the stage's file pins it.
 func (t *target) describe(ctx context.Context) (map[string]string, error) {
 	cfg, err := t.session(ctx)
 	if err != nil {
 		return nil, err
 	}
-	found, err := describe(ctx, cloudformation.NewFromConfig(cfg), t.stackName())
-	if err == nil && found.status == "" {
-		err = fmt.Errorf("it is not in %s with these credentials (--stage or --stack, --region, --profile)", cfg.Region)
+	s, err := describe(ctx, cloudformation.NewFromConfig(cfg), t.stackName())
+	denied, _ := errors.AsType[smithy.APIError](err)
+	switch {
+	case denied != nil && strings.HasPrefix(denied.ErrorCode(), "AccessDenied"):
+		return nil, fmt.Errorf("these credentials need cloudformation:DescribeStacks: %w", err)
+	case err != nil:
+		return nil, err
+	case s.status == "":
+		return nil, fmt.Errorf("it is not in %s with these credentials (--stage or --stack, --region, --profile)", cfg.Region)
+	case t.file.Account != "" && t.file.Account != s.account:
+		return nil, fmt.Errorf("these credentials are of account %s, and the stage %s belongs to %s (%s)", s.account, t.file.Name, t.file.Account, t.file.Place("account"))
 	}
-	return found.outputs, err
+	return s.outputs, nil
 }

@@ -37,12 +37,6 @@ func (p *place) enter(ctx context.Context, done string) (err error) {
 	if p.file, err = settings.FindStage(stagesFolder, p.stage); err != nil {
 		return err
 	}
-	if pinned := p.file.Region; pinned != "" {
-		if p.region != "" && p.region != pinned {
-			return misused("--region %s: the stage %s belongs to %s (%s)", p.region, p.stage, pinned, p.file.Place("region"))
-		}
-		p.region = pinned
-	}
 	if p.cfg, err = p.session(ctx); err != nil {
 		return err
 	}

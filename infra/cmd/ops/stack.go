@@ -19,6 +19,7 @@ import (
 // stack is what CloudFormation says of a stage's stack.
 type stack struct {
 	name    string
+	account string
 	status  string // "" if there is none
 	guarded bool   // termination protection
 	watched bool   // alarms of an earlier deployment still roll it back
@@ -51,6 +52,9 @@ func describe(ctx context.Context, api *cloudformation.Client, name string) (sta
 	}
 	found := out.Stacks[0]
 	s.status, s.guarded = string(found.StackStatus), aws.ToBool(found.EnableTerminationProtection)
+	if id := strings.Split(aws.ToString(found.StackId), ":"); len(id) > 4 { // an ARN
+		s.account = id[4]
+	}
 	s.watched = found.RollbackConfiguration != nil && len(found.RollbackConfiguration.RollbackTriggers) > 0
 	for _, output := range found.Outputs {
 		s.outputs[aws.ToString(output.OutputKey)] = aws.ToString(output.OutputValue)

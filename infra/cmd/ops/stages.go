@@ -64,6 +64,29 @@ func (t *target) decoded(ctx context.Context) ([]settings.Stage, error) {
 	return settings.DecodeStages(stagesFolder, name)
 }
 
+// pin keeps to the Region of the stage's file, where one is at hand and names one. What else
+// is wrong with the file is said by what needs it.
+func (t *target) pin() error {
+	folder, name := stagesFolder, t.stage
+	if t.stageFile != "" {
+		folder, name = filepath.Split(strings.TrimSuffix(t.stageFile, ".yaml"))
+	}
+	if name == "" || t.live {
+		return nil
+	}
+	stages, err := settings.DecodeStages(folder, name)
+	if err != nil || len(stages) != 1 {
+		return nil
+	}
+	t.file = stages[0]
+	if pinned := t.file.Region; t.region == "" {
+		t.region = pinned
+	} else if pinned != "" && t.region != pinned {
+		return misused("--region %s: the stage %s belongs to %s (%s)", t.region, name, pinned, t.file.Place("region"))
+	}
+	return nil
+}
+
 // stageName returns the name of the stage's file: for the local cloud, of the one that it
 // serves.
 func (t *target) stageName(ctx context.Context) (string, error) {
@@ -75,16 +98,4 @@ func (t *target) stageName(ctx context.Context) (string, error) {
 		return "", err
 	}
 	return cmp.Or(outputs[settings.LocalStageOutput], t.stage), nil
-}
-
-// pinned returns the Region that the stage's file names, "" for none, or without a file.
-func (t *target) pinned() string {
-	if t.stage == "" || t.live {
-		return ""
-	}
-	stages, err := settings.DecodeStages(stagesFolder, t.stage)
-	if err != nil || len(stages) != 1 {
-		return ""
-	}
-	return stages[0].Region
 }

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strconv"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -123,7 +124,7 @@ func (s *scale) perEvent(function triggers.Trigger, program string) (allocs, siz
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	box, err := sandbox.Start(sandbox.Program{Name: function.Room, Dir: dir, Env: append(s.stub.Environment(), "FUNCTION_TIMEOUT_MS=4000")}, nil)
+	box, err := sandbox.Start(sandbox.Program{Name: function.Room, Dir: dir, Env: append(s.stub.Environment(), deployed()...)}, nil)
 	if err != nil {
 		s.t.Fatal(err)
 	}
@@ -165,6 +166,15 @@ func (s *scale) figures(box *sandbox.Sandbox, event []byte) (f cost.Figures) {
 	readsAfter, writesAfter := s.stub.Units()
 	f.Reads, f.Writes = float64(readsAfter-reads), float64(writesAfter-writes)
 	return f
+}
+
+// deployed are the variables that make a line as long as a deployed function's:
+// CloudFormation makes names of 64 characters from longer ones.
+func deployed() []string {
+	return []string{
+		"FUNCTION_TIMEOUT_MS=4000", "METRICS_NAMESPACE=CognitoTriggers/CognitoTriggers-prod",
+		"AWS_LAMBDA_FUNCTION_NAME=" + strings.Repeat("n", 64),
+	}
 }
 
 func send(t *testing.T, box *sandbox.Sandbox, event []byte, n int) {
