@@ -51,7 +51,7 @@ var (
 // a time before it may not. Three hours, since one person's errors may lie on both sides of
 // an hour's end.
 var late = []window{
-	{minutes: 10, of: 2, points: 6, few: 4},
+	{minutes: 20, of: 2, points: 3, few: 4},
 	{name: "Day", minutes: 60, of: 3, points: 24, few: 1},
 }
 

@@ -21,6 +21,7 @@ func full(t testing.TB) staged {
 	web := s.Settings.Clients["web"]
 	web.Flows, web.Scopes = []Flow{FlowSRP, FlowChoice}, []string{"openid", "email", "app/read"}
 	web.Tokens = Lifetimes{Access: "15m", ID: "30m", Refresh: "12h", Session: "5m"}
+	web.Providers = []string{"COGNITO", "Google", "SignInWithApple", "Entra", "Corp"}
 	s.Settings.Clients["web"] = web
 	s.Settings.Clients["desk"] = Client{
 		Profile: "app", Flows: []Flow{FlowPassword, FlowAdmin, FlowCustom}, Rotation: Rotation{Grace: settings.Off},
@@ -44,6 +45,7 @@ func full(t testing.TB) staged {
 	s.LogKeyARN, s.TableKeyARN, s.Tracing = keyARN, keyARN, true
 	s.Functions = map[string]FunctionSettings{"PreTokenGeneration": {MemoryMiB: 512, ReservedConcurrency: 100, ProvisionedConcurrency: 2}}
 	s.Reconcile = Reconcile{EveryHours: 24}
+	s.IdentityProviders = providers()
 	s.API = API{On: true, Scopes: []string{"app/read"}, AllowOrigins: []string{"https://app.example.com"}}
 	s.IdentityPool = IdentityPool{Roles: []IdentityRole{
 		{Name: "Acme", Claim: "tenant", Value: "acme", ManagedPolicyARNs: []string{"arn:aws:iam::111122223333:policy/ReadReports"}},

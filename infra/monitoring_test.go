@@ -25,10 +25,10 @@ const (
 // The table of alarms, written out: to whom, points of points of so many minutes, what is
 // computed, of which metrics. share is many's expression.
 var wantAlarms = map[string]string{
-	"PreSignUpBroken":               "page 2/6 of 10: " + share("wrong", 4) + "; errors - FILL(refused, 0); Errors Sum, Invocations Sum, refused Sum",
+	"PreSignUpBroken":               "page 2/3 of 20: " + share("wrong", 4) + "; errors - FILL(refused, 0); Errors Sum, Invocations Sum, refused Sum",
 	"PreSignUpBrokenDay":            "page 3/24 of 60: " + share("wrong", 1) + "; errors - FILL(refused, 0); Errors Sum, Invocations Sum, refused Sum",
-	"PreSignUpHookLost":             "page 2/3 of 20: IF(FILL(calls, 0) == 0 && (FILL(signUp1, 0) >= 3 || FILL(signUpTried1, 0) >= 10), 1, 0); Invocations Sum, SignUpSuccesses SampleCount, SignUpSuccesses Sum",
-	"PreSignUpHookLostDay":          "page 2/3 of 480: IF(FILL(calls, 0) == 0 && (FILL(signUp1, 0) >= 2 || FILL(signUpTried1, 0) >= 5), 1, 0); Invocations Sum, SignUpSuccesses SampleCount, SignUpSuccesses Sum",
+	"PreSignUpHookLost":             "page 2/3 of 20: IF(FILL(calls, 0) == 0 && (FILL(signUp1, 0) >= 3 || FILL(signUpTried1, 0) >= 8), 1, 0); Invocations Sum, SignUpSuccesses SampleCount, SignUpSuccesses Sum",
+	"PreSignUpHookLostDay":          "page 2/3 of 480: IF(FILL(calls, 0) == 0 && (FILL(signUp1, 0) >= 2 || FILL(signUpTried1, 0) >= 4), 1, 0); Invocations Sum, SignUpSuccesses SampleCount, SignUpSuccesses Sum",
 	"PreSignUpThrottles":            "page 1/1 of 5: Throttles Sum",
 	"PreSignUpSlow":                 "ticket 1/1 of 60: " + share("slow", 4) + "; slow SampleCount, slow Sum",
 	"PreSignUpRefused":              "ticket 1/1 of 60: IF(answers >= 20 && 100 * refused >= 50 * answers, 1, 0); refused SampleCount, refused Sum",
@@ -38,7 +38,7 @@ var wantAlarms = map[string]string{
 	"PostConfirmationLasting":       "ticket 1/1 of 5: lasting Sum",
 	"PostConfirmationSlow":          "ticket 1/1 of 60: " + share("slow", 4) + "; slow SampleCount, slow Sum",
 	"PostConfirmationMirror":        "ticket 1/1 of 60: " + share("failed", 4) + "; failed SampleCount, failed Sum",
-	"PreTokenGenerationBroken":      "page 2/6 of 10: " + share("wrong", 4) + "; errors - FILL(refused, 0); Errors Sum, Invocations Sum, refused Sum",
+	"PreTokenGenerationBroken":      "page 2/3 of 20: " + share("wrong", 4) + "; errors - FILL(refused, 0); Errors Sum, Invocations Sum, refused Sum",
 	"PreTokenGenerationBrokenDay":   "page 3/24 of 60: " + share("wrong", 1) + "; errors - FILL(refused, 0); Errors Sum, Invocations Sum, refused Sum",
 	"PreTokenGenerationHookLost":    "page 2/3 of 20: IF(FILL(calls, 0) == 0 && (FILL(signIn1, 0) + FILL(tokenRefresh1, 0) >= 3), 1, 0); Invocations Sum, SignInSuccesses Sum, TokenRefreshSuccesses Sum",
 	"PreTokenGenerationHookLostDay": "page 2/3 of 480: IF(FILL(calls, 0) == 0 && (FILL(signIn1, 0) + FILL(tokenRefresh1, 0) >= 2), 1, 0); Invocations Sum, SignInSuccesses Sum, TokenRefreshSuccesses Sum",

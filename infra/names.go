@@ -39,6 +39,9 @@ type (
 	OtherClients     = settings.OtherClients
 	ResourceServer   = settings.ResourceServer
 	Scope            = settings.Scope
+	IdentityProvider = settings.IdentityProvider
+	ProviderType     = settings.ProviderType
+	ProviderSecret   = settings.ProviderSecret
 	API              = settings.API
 	IdentityPool     = settings.IdentityPool
 	IdentityRole     = settings.IdentityRole
@@ -107,6 +110,10 @@ const (
 	FlowChoice            = settings.FlowChoice
 	OtherClientsAny       = settings.OtherClientsAny
 	OtherClientsNone      = settings.OtherClientsNone
+	ProviderGoogle        = settings.ProviderGoogle
+	ProviderApple         = settings.ProviderApple
+	ProviderOIDC          = settings.ProviderOIDC
+	ProviderSAML          = settings.ProviderSAML
 	MatchEquals           = settings.MatchEquals
 	MatchContains         = settings.MatchContains
 	MatchStartsWith       = settings.MatchStartsWith

@@ -80,12 +80,26 @@ func (p *Props) Validate() error {
 	if a := p.architecture(); a != ARM64 && a != AMD64 {
 		faults.Add("architecture", fmt.Sprintf("%q is not known", string(a)), "use one of arm64, amd64")
 	}
+	return append(faults, p.clientFaults()...).Err()
+}
+
+// clientFaults finds what the settings cannot know of the clients that the app passes. One
+// with two profiles would fail at the deployment only.
+func (p *Props) clientFaults() (faults policy.Faults) {
+	profiles, held := p.Profiles(), map[string]string{}
+	maps.Copy(held, p.ForeignClients)
 	for _, name := range slices.Sorted(maps.Keys(p.Clients)) {
 		if p.Clients[name] == nil {
 			faults.Add(policy.Child("Clients", name), "is nil", "give the client, or leave the name out")
+			continue
 		}
+		id, profile := *p.Clients[name].UserPoolClientId(), profiles[name]
+		if other := held[id]; profile != "" && other != "" && other != profile {
+			faults.Add(policy.Child("Clients", name), "is a client that has the profile "+policy.Shown(other)+" already", "give it once, and leave its id out of foreignClients")
+		}
+		held[id] = cmp.Or(profile, held[id])
 	}
-	return faults.Err()
+	return faults
 }
 
 // Warnings returns what is allowed but should be known, as Faults with the path of a

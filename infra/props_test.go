@@ -28,11 +28,20 @@ func TestPropsAreJudgedWithWhatIsHandedOver(t *testing.T) {
 		t.Errorf("sound props: %v", err)
 	}
 	for want, spoil := range map[string]func(*Props){
-		"domain: is the pool's own":                      func(p *Props) { p.Domain.Prefix = "example" },
-		"api.on: needs to know whose tokens count":       func(p *Props) { p.Clients, p.IdentityPool, p.Settings.Clients = nil, IdentityPool{}, nil },
-		"identityPool.roles: need a client":              func(p *Props) { p.Clients, p.Settings.Clients, p.API = nil, nil, API{} },
-		"clients.site: is the name of a client that":     func(p *Props) { p.Settings.Clients["site"] = Client{Profile: "app"} },
-		"Clients.site: is nil":                           func(p *Props) { p.Clients["site"], p.IdentityPool = nil, IdentityPool{} },
+		"domain: is the pool's own":                  func(p *Props) { p.Domain.Prefix = "example" },
+		"api.on: needs to know whose tokens count":   func(p *Props) { p.Clients, p.IdentityPool, p.Settings.Clients = nil, IdentityPool{}, nil },
+		"identityPool.roles: need a client":          func(p *Props) { p.Clients, p.Settings.Clients, p.API = nil, nil, API{} },
+		"clients.site: is the name of a client that": func(p *Props) { p.Settings.Clients["site"] = Client{Profile: "app"} },
+		"Clients.site: is nil":                       func(p *Props) { p.Clients["site"], p.IdentityPool = nil, IdentityPool{} },
+		`Clients.web: is a client that has the profile "staff" already`: func(p *Props) {
+			p.Clients["site"], p.Settings.Clients["site"] = client, Client{Profile: "staff"}
+			p.Policy.Tokens.Profiles["staff"] = p.Policy.Tokens.Profiles["app"]
+		},
+		`Clients.web: is a client that has the profile "other" already`: func(p *Props) {
+			p.Clients["web"] = awscognito.UserPoolClient_FromUserPoolClientId(stack, new("Known"), new("3n4b5urk1ft4fl3mg5e62d9ado"))
+			p.ForeignClients = map[string]string{"3n4b5urk1ft4fl3mg5e62d9ado": "other"}
+			p.Policy.Tokens.Profiles["other"] = policy.Profile{}
+		},
 		"Clients: are given without Pool":                func(p *Props) { p.Settings, p.Pool = quiet(t, "prod").Settings, nil },
 		"monitoring.noAlarms: leaves no alarm":           func(p *Props) { p.Topic, p.Monitoring.NoAlarms = topic, true },
 		"monitoring.topicArn: is given beside Topic":     func(p *Props) { p.Topic, p.Monitoring.TopicARN = topic, topicARN },

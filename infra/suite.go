@@ -29,7 +29,9 @@ type TriggerSuite struct {
 	// ResourceServer is nil without Props.ResourceServer.
 	ResourceServer awscognito.UserPoolResourceServer
 	Groups         []awscognito.UserPoolGroup
-	Table          ddb.TableV2
+	// IdentityProviders are by name; AddPropertyOverride reaches what no setting has.
+	IdentityProviders map[string]awscognito.CfnUserPoolIdentityProvider
+	Table             ddb.TableV2
 	// Functions has one function for each trigger, by the trigger's name: PreSignUp,
 	// PostConfirmation, PreTokenGeneration, PostAuthentication.
 	Functions map[string]awslambda.Function

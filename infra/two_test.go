@@ -1,6 +1,7 @@
 package infra
 
 import (
+	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
@@ -33,7 +34,7 @@ func twins(t testing.TB) template {
 		stack := awscdk.NewStack(newApp(t), new("App"), nil)
 		for _, id := range []string{"First", "Second"} {
 			s := full(t)
-			s.Domain = Domain{Prefix: "example-" + strings.ToLower(id)} // the one name that a stage chooses
+			s.Domain.Name = strings.ToLower(id) + ".example.com" // the one name that a stage chooses
 			AddOutputs(stack, NewTriggerSuite(stack, id, &s.Props), id)
 		}
 		return *assertions.Template_FromStack(stack, nil).ToJSON()
@@ -60,12 +61,22 @@ func TestR79_TwoSuitesOfAStackShareNothing(t *testing.T) {
 		if len(first) < 30 || len(second) < 30 {
 			t.Fatalf("%s: %d and %d resources", name, len(first), len(second))
 		}
-		for what, of := range map[string]func(map[string]map[string]any) map[string]bool{"name": physicalNames} {
+		for id, r := range first {
+			for other := range second {
+				if strings.Contains(said(r), `"`+other+`"`) {
+					t.Errorf("%s: %s knows %s", name, id, other)
+				}
+			}
+		}
+		for what, of := range map[string]func(map[string]map[string]any) map[string]bool{"name": physicalNames, "metric": metrics} {
 			theirs, own := of(second), of(first)
 			for each := range own {
 				if theirs[each] {
 					t.Errorf("%s: both suites have the %s %s", name, what, each)
 				}
+			}
+			if what == "metric" && (len(own) < 20 || len(theirs) < 20) {
+				t.Errorf("%s: %d and %d metrics", name, len(own), len(theirs))
 			}
 		}
 	}
@@ -102,4 +113,64 @@ func physicalNames(resources map[string]map[string]any) map[string]bool {
 		}
 	}
 	return names
+}
+
+// metrics returns what alarms and dashboards look at and functions write, as namespace, name
+// and dimensions.
+func metrics(resources map[string]map[string]any) map[string]bool {
+	found := map[string]bool{}
+	var walk func(any)
+	walk = func(value any) {
+		switch v := value.(type) {
+		case map[string]any:
+			if v["MetricName"] != nil && v["Namespace"] != nil {
+				found[fmt.Sprint(v["Namespace"], v["MetricName"], said(v["Dimensions"]))] = true
+			}
+			for _, each := range v {
+				walk(each)
+			}
+		case []any:
+			for _, each := range v {
+				walk(each)
+			}
+		}
+	}
+	for _, r := range resources {
+		walk(r["Properties"])
+		if r["Type"] == "AWS::CloudWatch::Dashboard" {
+			plotted(at(r, "Properties", "DashboardBody"), found)
+		}
+	}
+	return found
+}
+
+// plotted adds the metrics of a dashboard's graphs, lists of namespace, name, dimensions and
+// options.
+func plotted(body any, found map[string]bool) {
+	var text strings.Builder
+	for _, part := range at(body, "Fn::Join", 1).([]any) {
+		if literal, ok := part.(string); ok {
+			text.WriteString(literal)
+		} else {
+			text.WriteString(strings.ReplaceAll(said(part), `"`, "'"))
+		}
+	}
+	var board struct {
+		Widgets []struct{ Properties struct{ Metrics [][]any } }
+	}
+	if err := json.Unmarshal([]byte(text.String()), &board); err != nil {
+		panic(err)
+	}
+	for _, widget := range board.Widgets {
+		for _, metric := range widget.Properties.Metrics {
+			if namespace, ok := metric[0].(string); ok {
+				found[fmt.Sprint(namespace, metric[1:len(metric)-1])] = true
+			}
+		}
+	}
+}
+
+func said(value any) string {
+	text, _ := json.Marshal(value)
+	return string(text)
 }

@@ -8,6 +8,7 @@ import (
 	"os"
 	"runtime"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -22,6 +23,7 @@ import (
 	"github.com/cognito-triggers/cognito-triggers/infra/settings"
 	"github.com/cognito-triggers/cognito-triggers/internal/dev/form"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud"
+	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/lambdahost"
 	"github.com/cognito-triggers/cognito-triggers/internal/localcloud/userpool"
 	"github.com/cognito-triggers/cognito-triggers/internal/policy"
 )
@@ -33,6 +35,27 @@ type visitor struct {
 	pool  *idp.Client
 	table *dynamodb.Client
 	mails chan userpool.Message
+	// events are what the functions were called with.
+	events *journal
+}
+
+// journal holds events until somebody takes them.
+type journal struct {
+	mu   sync.Mutex
+	seen [][]byte
+}
+
+func (j *journal) add(in lambdahost.Invocation) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.seen = append(j.seen, in.Event)
+}
+
+func (j *journal) take() (seen [][]byte) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	seen, j.seen = j.seen, nil
+	return seen
 }
 
 // visit synthesizes a stage of testdata and starts it.
@@ -53,8 +76,10 @@ func visit(t *testing.T, stage string) visitor {
 	app := appWith(t, nil)
 	infra.NewStack(app, s.Name, props)
 	mails := make(chan userpool.Message, 100)
+	var events journal
 	cloud, err := localcloud.Start(t.Context(), localcloud.Options{
-		AssemblyDir: *app.Synth(nil).Directory(), InfraDir: "..", Pool: userpool.Options{OnMail: func(m userpool.Message) { mails <- m }},
+		AssemblyDir: *app.Synth(nil).Directory(), InfraDir: "..", OnInvocation: events.add,
+		Pool: userpool.Options{OnMail: func(m userpool.Message) { mails <- m }},
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -70,7 +95,7 @@ func visit(t *testing.T, stage string) visitor {
 			Credentials: credentials.NewStaticCredentialsProvider("local", "local", ""),
 		}
 	}
-	return visitor{t, cloud, idp.NewFromConfig(config(cloud.Endpoints().CognitoIDP)), dynamodb.NewFromConfig(config(cloud.Endpoints().DynamoDB)), mails}
+	return visitor{t, cloud, idp.NewFromConfig(config(cloud.Endpoints().CognitoIDP)), dynamodb.NewFromConfig(config(cloud.Endpoints().DynamoDB)), mails, &events}
 }
 
 const ada, password = "ada@example.com", "Analytical-Engine-1843"

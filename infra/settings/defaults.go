@@ -29,6 +29,10 @@ func (s *Settings) WithDefaults() Settings {
 	full.Logging.System = cmp.Or(s.Logging.System, SystemWarn)
 	full.Clients = s.completed()
 	full.ResourceServer.Scopes = described(s.ResourceServer.Scopes)
+	full.IdentityProviders = maps.Clone(s.IdentityProviders)
+	for name, provider := range s.IdentityProviders {
+		full.IdentityProviders[name] = provider.full()
+	}
 	full.IdentityPool.Roles = compared(s.IdentityPool.Roles)
 	full.LogRetentionDays = cmp.Or(s.LogRetentionDays, 90)
 	full.MemoryMiB = cmp.Or(s.MemoryMiB, 256)

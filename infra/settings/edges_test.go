@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/cognito-triggers/cognito-triggers/internal/policy"
 )
@@ -38,6 +39,15 @@ var edges = map[string]struct {
 	"a namespace":                    {func(s *Settings) { s.Monitoring.Namespace = "Acme/SignIn" }, ""},
 	"a topic's name":                 {func(s *Settings) { s.Monitoring.TopicARN = "on-call" }, `monitoring.topicArn: "on-call" is not an ARN of sns; write it out, such as arn:aws:sns:`},
 	"a role by what users write":     {roles(1, "birthdate", "x"), `identityPool.roles[0].claim: "birthdate" can be written by the users of an app client that the stack does not make (otherClients), who would take the role; use cognito:groups, or`},
+	"the longest lives":              {living(Lifetimes{Access: "1d", ID: "1d", Refresh: "3650d", Session: "15m"}), ""},
+	"the shortest lives":             {living(Lifetimes{Access: "5m", ID: "5m", Refresh: "1h", Session: "3m"}), ""},
+	"as long as the refresh token":   {living(Lifetimes{Access: "60m", ID: "3600s", Refresh: "1h"}), ""},
+	"a refresh token beyond":         {living(Lifetimes{Refresh: "87601h"}), "clients.web.tokens.refresh: 87601h is out of range; use 1h to 3650d"},
+	"a session before":               {living(Lifetimes{Session: "179s"}), "clients.web.tokens.session: 179s is out of range; use 3m to 15m"},
+	"no conflict with a fault":       {living(Lifetimes{Access: "2h", Refresh: "59m"}), "clients.web.tokens.refresh: 59m is out of range"},
+	"a minute of grace":              {rotating("60s"), ""},
+	"a domain of 63 characters":      {func(s *Settings) { s.Domain = named(63) }, ""},
+	"a domain of 64 characters":      {func(s *Settings) { s.Domain = named(64) }, "domain.name: "},
 	"a suffix of everybody, starred": {func(s *Settings) { s.Policy.SignUp.Domains = &policy.Domains{Allow: []string{"*.ck"}} }, ""},
 	"a version that is none": {func(s *Settings) {
 		s.TokenVersion = "V4_0"
@@ -45,6 +55,19 @@ var edges = map[string]struct {
 	}, `tokenVersion: "V4_0" is not known`},
 	"a source that is none":    {func(s *Settings) { s.Policy.Tokens = app(from("plan")) }, `policy.tokens.profiles.app.id.claims[0].from: "plan" is not an attribute of the pool; use one of address, `},
 	"trust in what is nothing": {func(s *Settings) { s.Policy.Tokens.Trusted = map[string]string{"plan": "x"} }, `policy.tokens.trusted.plan: "plan" is not an attribute of the pool; use one of address, `},
+}
+
+func living(tokens Lifetimes) func(*Settings) { return ofWeb(func(c *Client) { c.Tokens = tokens }) }
+
+func rotating(grace Duration) func(*Settings) {
+	return ofWeb(func(c *Client) { c.Rotation.Grace = grace })
+}
+
+// named returns a domain whose name has that many characters.
+func named(characters int) Domain {
+	const end = ".acme.org"
+	name := strings.Repeat("a", characters-len("a.")-len(end)) // 62 at most
+	return Domain{Name: name[:40] + "." + name[40:] + "a" + end, CertificateARN: "arn:aws:acm:us-east-1:210987654321:certificate/1"}
 }
 
 func twice[T any](value T) []T { return []T{value, value} }
@@ -79,6 +102,18 @@ func TestEachLimitEndsWhereItSays(t *testing.T) {
 				t.Error(err)
 			}
 		})
+	}
+}
+
+func TestADurationIsANumberWithItsUnit(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[Duration]time.Duration{
+		"90s": 90 * time.Second, "15m": 15 * time.Minute, "2h": 2 * time.Hour, "30d": 720 * time.Hour, "999999s": 999999 * time.Second,
+		"": 0, "15": 0, "m": 0, "1h30m": 0, "1w": 0, "-1m": 0, "1000000s": 0,
+	} {
+		if got := text.Of(); got != want {
+			t.Errorf("%q is %v", text, got)
+		}
 	}
 }
 

@@ -131,6 +131,12 @@ type Settings struct {
 	// Default: none. Example: {identifier: app, scopes: [{name: read}]}.
 	ResourceServer ResourceServer `yaml:"resourceServer"`
 
+	// IdentityProviders are those whose users may sign in besides the pool's own, by name. A
+	// name begins the user names of the provider's users, and policy.signUp.providers goes by
+	// it. Default: none. Example: {Corp: {type: saml, metadataUrl: https://idp.example/saml}}.
+	// WARNING: another name makes another provider, whose users are new ones.
+	IdentityProviders map[string]IdentityProvider `yaml:"identityProviders"`
+
 	// Groups are the pool's groups. They have no role and no precedence. Default: none.
 	// Example: [admins, members]. WARNING: removing a name deletes the group with its
 	// memberships.

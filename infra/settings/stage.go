@@ -19,6 +19,7 @@ type Stage struct {
 	Settings `yaml:",inline"`
 
 	given    Given
+	shipped  *policy.Document // of a stage that runs
 	warnings strict.Faults
 	path     string
 	text     []string

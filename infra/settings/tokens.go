@@ -19,9 +19,15 @@ type TokenSettings struct {
 	Scopes []string
 }
 
-// TokenSettings returns the token settings of a sound stage.
+// TokenSettings returns the token settings of a sound stage, or of one that runs.
 func (s *Stage) TokenSettings() TokenSettings {
 	full, document := s.WithDefaults(), s.Document(s.given)
+	if s.shipped != nil {
+		document = *s.shipped
+	}
+	if s.given.Pool {
+		full.Clients = s.Clients // their settings are the app's, and not known here
+	}
 	return TokenSettings{
 		Policy: document.Tokens, Held: document.AtToken, Version: eventVersions[full.TokenVersion],
 		Clients: full.Clients, Profiles: s.Profiles(), Scopes: s.scopes(),

@@ -51,6 +51,7 @@ func (c *checker) ownPool(s *Settings) {
 	c.overrides(s)
 	c.clients(s)
 	c.resourceServer(s.ResourceServer)
+	c.identityProviders(s)
 	c.groups(s)
 }
 

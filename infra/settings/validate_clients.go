@@ -29,13 +29,13 @@ func (c *checker) clients(s *Settings) {
 	resources := map[string]string{takenResource: "the stack"}
 	for _, name := range slices.Sorted(maps.Keys(s.Clients)) {
 		at, client := policy.Child("clients", name), s.Clients[name]
-		resource := ClientResource(name)
 		if !clientNameForm.MatchString(name) {
 			c.faults.Add(at, policy.Shown(name)+" is not a client's name", "use a letter, then up to 31 letters and digits")
-		} else if by := resources[resource]; by != "" {
-			c.faults.Add(at, fmt.Sprintf("makes the logical id %s, as %s does", resource, by), "choose another name")
+		} else if by := resources[ClientResource(name)]; by != "" {
+			c.faults.Add(at, fmt.Sprintf("makes the logical id %s, as %s does", ClientResource(name), by), "choose another name")
+		} else {
+			resources[ClientResource(name)] = name
 		}
-		resources[resource] = name
 		if client.Machine {
 			c.machine(at, client, s)
 		} else {
@@ -58,6 +58,7 @@ func (c *checker) client(at string, client Client, s *Settings) {
 		}
 	}
 	unique(c, at+".flows", client.Flows)
+	c.providersOf(at, client, s)
 	c.lifetimes(at, client.Tokens, client.Rotation)
 	c.attributes(at+".readAttributes", client.ReadAttributes)
 	c.attributes(at+".writeAttributes", client.WriteAttributes)

@@ -70,6 +70,7 @@ func (s Suite) profile(ctx context.Context, c Client, asked string) (Client, err
 	switch {
 	case c.From == FromRow && !known:
 		c.Note = fmt.Sprintf("the row says %s, and the stage file has no such profile", policy.Shown(c.Profile))
+	case c.From == FromRow && s.Stage.Runs():
 	case c.From == FromRow && inFile != c.Profile:
 		c.Note = fmt.Sprintf("the stage file says %s: it is not deployed", cmp.Or(inFile, "none"))
 	case c.From == FromNobody && inFile != "":

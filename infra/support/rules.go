@@ -1,6 +1,7 @@
 package support
 
 import (
+	"encoding/json"
 	"maps"
 	"slices"
 	"strings"
@@ -49,14 +50,17 @@ func Rules(stage settings.Stage) (all []Rule) {
 // RuleText is a rule as it stands in a stage file.
 type RuleText struct {
 	// Path is the rule's path in the file, Place its file:line, "" if it is not written
-	// down.
+	// down, AsItRuns if there is no file.
 	Path  string `json:"path"`
 	Place string `json:"place,omitempty"`
 	// Standing says how strict the rule is and whom it judges, or what holds without it.
 	Standing string `json:"standing"`
-	// Lines are those of the file.
+	// Lines are those of the file, or of the rule's JSON if there is none.
 	Lines []string `json:"lines"`
 }
+
+// AsItRuns is the place of a rule of a stage that was read from what runs.
+const AsItRuns = "as it runs"
 
 // texts returns a rule, first the general one, then that of each app client with one of its
 // own.
@@ -74,6 +78,10 @@ func texts(s *settings.Stage, name string) []RuleText {
 func textOf(s *settings.Stage, path string, rule any) RuleText {
 	if rule == nil {
 		return RuleText{Path: path, Standing: unwritten(path), Lines: []string{}}
+	}
+	if s.Runs() {
+		text, _ := json.MarshalIndent(rule, "", "  ") // of strings, numbers and lists
+		return RuleText{path, AsItRuns, standing(rule), strings.Split(string(text), "\n")}
 	}
 	return RuleText{path, s.Place(path), standing(rule), s.Text(path)}
 }

@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"path/filepath"
+	"strings"
 
 	"github.com/cognito-triggers/cognito-triggers/infra/support"
 )
@@ -18,6 +20,7 @@ synth says the same, and also whether the functions are built. cdk deploy and Co
 still refuse what only they know: a domain prefix that is taken, a certificate, a quota.
 
   --stage NAME      a file in infra/stages; local is the stage that make local serves
+  --stage-file FILE a stage's file elsewhere
   --outputs FILE    of --stage local, where make local has a --files folder of its own
   --json            write it as JSON
 
@@ -33,15 +36,20 @@ func check(ctx context.Context, args []string, t terminal) error {
 	flags := newFlags("check")
 	flags.StringVar(&where.stage, "stage", "", "")
 	flags.StringVar(&where.outputs, "outputs", "", "")
+	flags.StringVar(&where.stageFile, "stage-file", "", "")
 	flags.BoolVar(&asJSON, "json", false, "")
 	if err := where.parseOnly(flags, args); err != nil {
 		return err
 	}
-	name, err := where.stageName(ctx)
-	if err != nil {
-		return err
+	folder, name := filepath.Split(strings.TrimSuffix(where.stageFile, ".yaml"))
+	if where.stageFile == "" {
+		var err error
+		if name, err = where.stageName(ctx); err != nil {
+			return err
+		}
+		folder = stagesFolder
 	}
-	found, err := support.Check(stagesFolder, name)
+	found, err := support.Check(folder, name)
 	if err != nil {
 		return err
 	}

@@ -118,13 +118,11 @@ func (s stack) deployable() error {
 	if s.first() || s.settled() {
 		return nil
 	}
-	todo := "see what failed with `npx --prefix infra cdk diagnose`, and infra/cmd/README.md for what to do"
-	switch status := types.StackStatus(s.status); {
+	todo := "roll it back first: `npx --prefix infra cdk rollback " + s.name + "` (infra/cmd/README.md has more)"
+	switch {
 	case strings.HasSuffix(s.status, "_IN_PROGRESS"):
 		todo = "wait until that has ended"
-	case status == types.StackStatusUpdateRollbackFailed:
-		todo = "end its rollback first: `npx --prefix infra cdk rollback " + s.name + "` (infra/cmd/README.md has more)"
-	case status == types.StackStatusDeleteFailed:
+	case s.status == string(types.StackStatusDeleteFailed):
 		todo = "end its removal first: make destroy"
 	}
 	return fmt.Errorf("the stack %s is in %s, and nothing was changed: %s", s.name, s.status, todo)

@@ -331,7 +331,7 @@ func (a *fakeAccount) whole() string {
 func TestR73_AStackInTheMiddleOfSomethingIsLeftAlone(t *testing.T) {
 	for status, text := range map[string]string{
 		"UPDATE_IN_PROGRESS": "wait until", "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS": "wait until", "UPDATE_ROLLBACK_FAILED": "cdk rollback CognitoTriggers-test",
-		"DELETE_FAILED": "make destroy", "CREATE_FAILED": "infra/cmd/README.md",
+		"DELETE_FAILED": "make destroy", "CREATE_FAILED": "cdk rollback",
 	} {
 		t.Run(status, func(t *testing.T) {
 			a := staged(t)

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -8,7 +9,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/cognito-triggers/cognito-triggers/infra/settings"
 	"github.com/cognito-triggers/cognito-triggers/infra/support"
 )
 
@@ -29,6 +29,10 @@ Cognito's words around it ("PreSignUp failed with error …."), an SDK's around 
 the whole address of the page that managed login redirected to (error_description).
 
   --stage NAME      a file in infra/stages; every stage when one is not given
+  --stage-file FILE a stage's file elsewhere
+  --live            the rules that run, out of the functions' own bundles, for which it needs
+                    lambda:GetFunction; so it is without a file. --stack, --prefix, --region
+                    and --profile are as in ops help token-preview
   --outputs FILE    of --stage local, where make local has a --files folder of its own
   --json            with a SENTENCE, the answer as JSON; else the sentences by code and
                     locale: the table with which clients find the code of a sentence
@@ -44,8 +48,8 @@ func explain(ctx context.Context, args []string, t terminal) error {
 	var where target
 	var asJSON bool
 	flags := newFlags("explain")
-	flags.StringVar(&where.stage, "stage", "", "")
-	flags.StringVar(&where.outputs, "outputs", "", "")
+	where.stackFlags(flags)
+	where.fileFlags(flags)
 	flags.BoolVar(&asJSON, "json", false, "")
 	words, err := parse(flags, args)
 	text := strings.Join(words[:min(len(words), 1)], "")
@@ -59,15 +63,11 @@ func explain(ctx context.Context, args []string, t terminal) error {
 		_, err := support.Explain(text, nil)
 		return misused("%v", err)
 	}
-	name, err := where.stageName(ctx)
-	if err != nil {
-		return err
-	}
-	stages, err := settings.DecodeStages(stagesFolder, name)
+	stages, err := where.decoded(ctx)
 	switch {
 	case err != nil:
 		return err
-	case asJSON && isWord && name == "":
+	case asJSON && isWord && where.stage+where.stageFile+where.stack == "":
 		return writeJSON(t.out, support.Sentences(words, nil))
 	case asJSON && isWord:
 		return writeJSON(t.out, support.Sentences(words, &stages[0]))
@@ -106,7 +106,7 @@ func printCode(out io.Writer, e support.Explanation) {
 		fmt.Fprintf(out, "  rule     none of the policy's\n")
 	}
 	for _, s := range e.Stages {
-		fmt.Fprintf(out, "\nstage %s, %s\n", s.Stage, s.File)
+		fmt.Fprintf(out, "\nstage %s, %s\n", s.Stage, cmp.Or(s.File, support.AsItRuns))
 		for _, locale := range slices.Sorted(maps.Keys(s.Sentences)) {
 			fmt.Fprintf(out, "  %-8s %s\n", locale, s.Sentences[locale])
 		}

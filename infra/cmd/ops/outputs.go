@@ -10,7 +10,6 @@ import (
 	"path/filepath"
 	"strings"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
 	"github.com/aws/smithy-go"
 
@@ -104,27 +103,23 @@ func (t *target) liveOutputs(ctx context.Context, otherwise string) (map[string]
 	return outputs, nil
 }
 
-// describe calls CloudFormation.
+// describe asks CloudFormation, and whether the stack is where the stage's file pins it.
 func (t *target) describe(ctx context.Context) (map[string]string, error) {
 	cfg, err := t.session(ctx)
 	if err != nil {
 		return nil, err
 	}
-	out, err := cloudformation.NewFromConfig(cfg).DescribeStacks(ctx, &cloudformation.DescribeStacksInput{StackName: new(t.stackName())})
-	api, _ := errors.AsType[smithy.APIError](err)
+	s, err := describe(ctx, cloudformation.NewFromConfig(cfg), t.stackName())
+	denied, _ := errors.AsType[smithy.APIError](err)
 	switch {
-	case api != nil && strings.Contains(api.ErrorMessage(), "does not exist"):
-		return nil, fmt.Errorf("it is not in %s with these credentials (--stage or --stack, --region, --profile): %w", cfg.Region, err)
-	case api != nil && strings.HasPrefix(api.ErrorCode(), "AccessDenied"):
+	case denied != nil && strings.HasPrefix(denied.ErrorCode(), "AccessDenied"):
 		return nil, fmt.Errorf("these credentials need cloudformation:DescribeStacks: %w", err)
 	case err != nil:
 		return nil, err
-	case len(out.Stacks) != 1:
-		return nil, fmt.Errorf("%d stacks have the name", len(out.Stacks))
+	case s.status == "":
+		return nil, fmt.Errorf("it is not in %s with these credentials (--stage or --stack, --region, --profile)", cfg.Region)
+	case t.file.Account != "" && t.file.Account != s.account:
+		return nil, fmt.Errorf("these credentials are of account %s, and the stage %s belongs to %s (%s)", s.account, t.file.Name, t.file.Account, t.file.Place("account"))
 	}
-	outputs := map[string]string{}
-	for _, o := range out.Stacks[0].Outputs {
-		outputs[aws.ToString(o.OutputKey)] = aws.ToString(o.OutputValue)
-	}
-	return outputs, nil
+	return s.outputs, nil
 }

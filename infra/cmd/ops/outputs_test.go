@@ -1,15 +1,18 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/cognito-triggers/cognito-triggers/infra/client/directory/directorytest"
+	"github.com/cognito-triggers/cognito-triggers/infra/settings"
 )
 
 // fakeStacks are the outputs of stacks as CloudFormation's DescribeStacks answers them
@@ -31,7 +34,7 @@ func (f fakeStacks) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		for _, key := range slices.Sorted(maps.Keys(outputs)) {
 			fmt.Fprintf(&members, `<member><OutputKey>%s</OutputKey><OutputValue>%s</OutputValue></member>`, key, outputs[key])
 		}
-		fmt.Fprintf(w, `<DescribeStacksResponse><DescribeStacksResult><Stacks><member><StackName>%s</StackName><StackStatus>UPDATE_COMPLETE</StackStatus><Outputs>%s</Outputs></member></Stacks></DescribeStacksResult></DescribeStacksResponse>`, name, members.String())
+		fmt.Fprintf(w, `<DescribeStacksResponse><DescribeStacksResult><Stacks><member><StackName>%s</StackName><StackId>arn:aws:cloudformation:eu-west-1:210987654321:stack/x/y</StackId><StackStatus>UPDATE_COMPLETE</StackStatus><Outputs>%s</Outputs></member></Stacks></DescribeStacksResult></DescribeStacksResponse>`, name, members.String())
 	}
 }
 
@@ -74,4 +77,23 @@ func TestR75_WithoutAFileTheStackSaysItsOutputs(t *testing.T) {
 	} {
 		refused(t, failed, []string{text, "--table and --pool"}, append([]string{"authz", "show", "8d1c"}, which...)...)
 	}
+}
+
+func TestR75_TheStackIsAskedWhereItsFilePinsIt(t *testing.T) {
+	newSuite(t).user(t, "8d1c", "ada@example.com", true)
+	fakeStacks{"CognitoTriggers-test": {"TableName": directorytest.Table, "UserPoolId": pool}}.deploy(t)
+	t.Chdir(t.TempDir())
+	show := []string{"authz", "show", "8d1c", "--stage", "test"}
+	pinned := func(text string) {
+		t.Helper()
+		if err := errors.Join(os.MkdirAll(stagesFolder, 0o755), os.WriteFile(settings.StageFile(stagesFolder, "test"), []byte(text), 0o600)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	t.Setenv("AWS_REGION", "")
+	pinned("account: \"210987654321\"\nregion: eu-west-1\n")
+	must(t, show...)
+	refused(t, misuse, []string{"--region eu-west-3: the stage test belongs to eu-west-1 (infra/stages/test.yaml:2)"}, append(show, "--region", "eu-west-3")...)
+	pinned("account: \"333333333333\"\nregion: eu-west-1\n")
+	refused(t, failed, []string{"of account 210987654321, and the stage test belongs to 333333333333 (infra/stages/test.yaml:1)"}, show...)
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"flag"
 	"fmt"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -20,7 +21,12 @@ type place struct {
 	stacks *cloudformation.Client
 }
 
-func (p *place) stackName() string { return settings.StackName(p.stage) }
+// flags are those that say where the stage belongs: which stage it is, its file says.
+func (p *place) flags(flags *flag.FlagSet) {
+	flags.StringVar(&p.stage, "stage", "", "")
+	flags.StringVar(&p.region, "region", "", "")
+	flags.StringVar(&p.profile, "profile", "", "")
+}
 
 // enter reads the stage's file and checks that the credentials are those of its account.
 // done says what did not happen otherwise.
@@ -30,12 +36,6 @@ func (p *place) enter(ctx context.Context, done string) (err error) {
 	}
 	if p.file, err = settings.FindStage(stagesFolder, p.stage); err != nil {
 		return err
-	}
-	if pinned := p.file.Region; pinned != "" {
-		if p.region != "" && p.region != pinned {
-			return misused("--region %s: the stage %s belongs to %s (%s)", p.region, p.stage, pinned, p.file.Place("region"))
-		}
-		p.region = pinned
 	}
 	if p.cfg, err = p.session(ctx); err != nil {
 		return err

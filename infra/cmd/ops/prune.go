@@ -117,7 +117,7 @@ func readPruning(args []string) (*pruning, error) {
 // ofStack returns the versions that the stack names, each as function:version, while nothing
 // happens to the stack.
 func (p *pruning) ofStack(ctx context.Context, api *cloudformation.Client) (names []string, err error) {
-	s, err := describe(ctx, api, settings.StackName(p.stage))
+	s, err := describe(ctx, api, p.stackName())
 	if err == nil && !s.settled() {
 		err = fmt.Errorf("the stack %s is in %q, and nothing was deleted: prune when a deployment has ended", s.name, s.status)
 	}

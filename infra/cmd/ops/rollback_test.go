@@ -111,9 +111,6 @@ func deployedAt(t *testing.T) *fakeLambda {
 	}
 	fakeStacks{}.deploy(t)
 	t.Setenv("AWS_ENDPOINT_URL_LAMBDA", server.URL)
-	cloud := httptest.NewServer(&fakeAccount{t: t}) // without a stack
-	t.Cleanup(cloud.Close)
-	t.Setenv("AWS_ENDPOINT_URL_CLOUDFORMATION", cloud.URL)
 	t.Setenv("AWS_ACCESS_KEY_ID", "test")
 	t.Setenv("AWS_SECRET_ACCESS_KEY", "test")
 	t.Setenv("AWS_REGION", "eu-west-1")

@@ -31,8 +31,9 @@ rule in mode observe or off, with what it would do. The first line is the decisi
                     the proofs that the form sends along
   --locale LOCALE   the language of the form (default: the attribute locale)
   --json            write it as JSON
-  --outputs, --pool, --table, --region, --profile
-                    are not needed; --stage local is the stage that make local serves
+  --stage-file FILE a stage's file elsewhere; --live: the rules that run, for which the flags
+                    of ops help token-preview say where. --stage local is the stage that make
+                    local serves
 
 Exit status: 0, or 4 if the account is refused.
 

@@ -19,6 +19,7 @@ import (
 // stack is what CloudFormation says of a stage's stack.
 type stack struct {
 	name    string
+	account string
 	status  string // "" if there is none
 	guarded bool   // termination protection
 	watched bool   // alarms of an earlier deployment still roll it back
@@ -38,14 +39,22 @@ func (s stack) settled() bool { return strings.HasSuffix(s.status, "_COMPLETE") 
 func describe(ctx context.Context, api *cloudformation.Client, name string) (stack, error) {
 	s := stack{name: name, outputs: map[string]string{}}
 	out, err := api.DescribeStacks(ctx, &cloudformation.DescribeStacksInput{StackName: &name})
-	if refusal, ok := errors.AsType[smithy.APIError](err); ok && strings.Contains(refusal.ErrorMessage(), "does not exist") {
+	refusal, _ := errors.AsType[smithy.APIError](err)
+	switch {
+	case refusal != nil && strings.Contains(refusal.ErrorMessage(), "does not exist"):
 		return s, nil
-	}
-	if err != nil || len(out.Stacks) == 0 {
+	case refusal != nil && strings.HasPrefix(refusal.ErrorCode(), "AccessDenied"):
+		return s, fmt.Errorf("these credentials need cloudformation:DescribeStacks: %w", err)
+	case err != nil:
 		return s, fmt.Errorf("asking for the stack %s: %w", name, err)
+	case len(out.Stacks) != 1:
+		return s, fmt.Errorf("%d stacks have the name %s", len(out.Stacks), name)
 	}
 	found := out.Stacks[0]
 	s.status, s.guarded = string(found.StackStatus), aws.ToBool(found.EnableTerminationProtection)
+	if id := strings.Split(aws.ToString(found.StackId), ":"); len(id) > 4 { // an ARN
+		s.account = id[4]
+	}
 	s.watched = found.RollbackConfiguration != nil && len(found.RollbackConfiguration.RollbackTriggers) > 0
 	for _, output := range found.Outputs {
 		s.outputs[aws.ToString(output.OutputKey)] = aws.ToString(output.OutputValue)

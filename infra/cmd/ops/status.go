@@ -9,8 +9,6 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
-
-	"github.com/cognito-triggers/cognito-triggers/infra/settings"
 )
 
 const statusHelp = `
@@ -55,7 +53,7 @@ func status(ctx context.Context, args []string, t terminal) error {
 
 // guard says what of the stack could be deleted and should not.
 func (s *selection) guard(ctx context.Context, t terminal) error {
-	if s.stage == "" || s.local != nil {
+	if s.stage+s.stack == "" || s.local != nil {
 		return nil
 	}
 	open, err := s.unguarded(ctx)
@@ -76,7 +74,7 @@ func (s *selection) unguarded(ctx context.Context) ([]string, error) {
 		return nil, err
 	}
 	api := cloudformation.NewFromConfig(cfg)
-	found, err := describe(ctx, api, settings.StackName(s.stage))
+	found, err := describe(ctx, api, s.stackName())
 	if err != nil || found.status == "" {
 		return nil, err
 	}

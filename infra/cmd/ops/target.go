@@ -28,6 +28,8 @@ type target struct {
 	// known are the outputs once they were read, from says where.
 	known map[string]string
 	from  string
+	// file is the stage's file where one is at hand, unjudged.
+	file settings.Stage
 	// local are the outputs of what make local serves; nil for a deployment.
 	local map[string]string
 }
@@ -46,7 +48,8 @@ Which suite:
   --table, --pool   the outputs TableName and UserPoolId themselves
   --region, --profile
                     as everywhere on AWS (AWS_REGION, AWS_PROFILE,
-                    AWS_ENDPOINT_URL_DYNAMODB …)
+                    AWS_ENDPOINT_URL_DYNAMODB …); the Region that the stage's file pins
+                    comes first, and a stack in another account than it pins is refused
 `
 
 func (t *target) flags(flags *flag.FlagSet) {
@@ -133,6 +136,9 @@ func (t *target) session(ctx context.Context) (aws.Config, error) {
 	options := []func(*config.LoadOptions) error{config.WithHTTPClient(client)}
 	if t.local != nil {
 		return t.localSession(client), nil
+	}
+	if err := t.pin(); err != nil {
+		return aws.Config{}, err
 	}
 	if t.region != "" {
 		options = append(options, config.WithRegion(t.region))

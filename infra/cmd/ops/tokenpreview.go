@@ -29,7 +29,6 @@ function's own code answers it; nothing is deployed and no user signs in. Each a
 claim is shown with its origin and its size, and what was left out with the reason.
 What a preview cannot know (times, ids) has the length of the real value.
 
-  --stage NAME      a file in infra/stages
   --user USER       a JSON file (*.json) with the user's AUTHZ row, as authz show
                     --json writes it, optionally with "username", "attributes" and
                     "groups"; or a sub, an e-mail address or a user name, which is looked
@@ -118,11 +117,11 @@ func readQuestion(ctx context.Context, args []string, t terminal) (q question, e
 	case source != "" && !q.Source.In(cognito.TokenGenerationSources()):
 		return q, misused("there is no source %q: pass one of %s", source, joinSources())
 	}
-	stage, err := where.theStage(ctx)
+	stage, err := where.tokenStage(ctx)
 	if err != nil {
 		return q, err
 	}
-	q.Stage, q.TokenSettings, q.Client = where.stage, stage.TokenSettings(), cmp.Or(q.Client, stage.MainClient(false))
+	q.Stage, q.TokenSettings, q.Client = cmp.Or(where.stage, stage.Name), stage.TokenSettings(), cmp.Or(q.Client, stage.MainClient(false))
 	_, named := q.Clients[q.Client]
 	if !named && !claims.IsClientID(q.Client) {
 		return q, misused("%q is not an app client: pass %s, or an app client's id", q.Client, strings.Join(sortedKeys(q.Clients), ", "))
@@ -151,7 +150,7 @@ func readQuestion(ctx context.Context, args []string, t terminal) (q question, e
 // stage file alone.
 func (t *target) client(ctx context.Context, stage settings.Stage, id string, at terminal) (support.Client, error) {
 	s := support.Suite{Stage: stage}
-	if t.table != "" || t.outputs != "" || isFile(outputsOf(t.stage)) {
+	if t.known != nil || t.table != "" || t.outputs != "" || isFile(outputsOf(t.stage)) {
 		var err error
 		if s, err = t.suite(ctx, stage, at); err != nil {
 			return support.Client{}, fmt.Errorf("%w (or pass --client with a name of the stage, or --token-profile NAME)", err)

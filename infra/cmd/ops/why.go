@@ -55,7 +55,7 @@ func why(ctx context.Context, args []string, t terminal) error {
 		return err
 	case len(words) > 1 || len(words) == 0 && q.Token == "":
 		return misused("name the user: one USER, or --token JWT")
-	case where.stage == "":
+	case where.stage+where.stageFile+where.stack == "":
 		return misused("pass --stage NAME")
 	}
 	q.User = strings.Join(words, "")
@@ -64,7 +64,7 @@ func why(ctx context.Context, args []string, t terminal) error {
 			return err
 		}
 	}
-	stage, err := where.theStage(ctx)
+	stage, err := where.tokenStage(ctx)
 	if err != nil {
 		return err
 	}
